@@ -1,0 +1,15 @@
+//! What a list states once its bytes are gone: who claims to have signed it, with which digest, and its records by
+//! role and identity.
+//!
+//! Facts are made once for each distinct list (from bytes, from a console print, from a case) and shared; the
+//! decision procedure works on nothing else. Whether a signature is right is not a fact of the list: it depends on
+//! the key that the phone holds for the signer, so it is asked through [`Signatures`].
+
+mod list;
+mod name;
+
+pub use list::{
+    CertificateFacts, Completeness, ConfigFacts, FileId, Fingerprint, Form, KeyFacts, ListFacts, ListKind, NotChecked,
+    RecordFacts, RecordIndex, SameCertificate, SignatureAnswer, Signatures, Timestamp,
+};
+pub use name::{Identity, Name, Serial};

@@ -1,0 +1,242 @@
+//! Lists, records, certificates and signed configurations as facts.
+
+use super::{Identity, Name};
+use crate::wire::{DigestAlgorithm, Role};
+use alloc::{sync::Arc, vec::Vec};
+use core::net::IpAddr;
+
+/// The content of a file: two files have the same id exactly when they have the same bytes (P-SAME-1).
+///
+/// Handed out by whoever makes the facts (a set of files, a case, a simulated cluster); ids of different makers mean
+/// nothing to each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(pub u32);
+
+/// Seconds since 1970-01-01 00:00:00 UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(pub i64);
+
+/// The position of a record in its list, counted from 1 as `show itl` does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RecordIndex(pub u32);
+
+/// Which list a file is, by the name inside it (`spec/FORMAT.md` section 1.5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ListKind {
+    /// `CTLFile.tlv`, or a per-device name.
+    Ctl,
+    /// `ITLFile.tlv`, or a per-device name.
+    Itl,
+    /// The name says neither.
+    List,
+}
+
+/// What a list states.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListFacts {
+    /// The content. Equal ids are the same bytes.
+    pub file: FileId,
+    /// ITL or CTL, by the name inside the file.
+    pub kind: ListKind,
+    /// Who claims to have signed; `None` where the source does not say (an old print without serial numbers).
+    pub signer: Option<Identity>,
+    /// The signer's subject: a cross-check only (P-SIG-1).
+    pub signer_subject: Name,
+    /// The digest of the signature.
+    pub digest: DigestAlgorithm,
+    /// Bits of the signer's modulus: the length of the signature, or what a case says. `None` where it is not known.
+    pub key_bits: Option<u32>,
+    /// The name in the header, not the name on disk (P-SIG-7).
+    pub file_name: Option<Arc<str>>,
+    /// When the list was made, by its header. Informational (P-TIME-2).
+    pub timestamp: Option<Timestamp>,
+    /// Size of the file in bytes, where it is known (P-ALG-7).
+    pub size: Option<u64>,
+    /// The records in file order.
+    pub records: Vec<RecordFacts>,
+    /// Whether the records are all there. Silence of a partial list is no answer.
+    pub completeness: Completeness,
+}
+
+impl ListFacts {
+    /// The first record of this identity in one of the roles; emptied records do not count.
+    pub fn find(&self, identity: &Identity, roles: &[Role]) -> Option<&RecordFacts> {
+        self.records.iter().find(|record| {
+            roles.contains(&record.role) && record.certificate.as_ref().is_some_and(|held| held.identity == *identity)
+        })
+    }
+}
+
+/// Whether everything that a list holds is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Completeness {
+    /// Every record, with its serial number.
+    Whole,
+    /// A console print that was cut, or that shows no serial numbers.
+    Partial,
+}
+
+/// How much of its certificate a record carries (`spec/FORMAT.md` section 3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Form {
+    /// The whole certificate (tag 9).
+    Certificate,
+    /// A hash of it (tag 11).
+    Hash,
+    /// Names, serial number and key, but neither certificate nor hash.
+    None,
+    /// Role, server name and address only: a record emptied when the cluster left mixed mode.
+    Empty,
+}
+
+/// One record of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordFacts {
+    /// Its position, from 1.
+    pub index: RecordIndex,
+    /// What the certificate may do.
+    pub role: Role,
+    /// The host name in the record (tag 2), empty where there is none.
+    pub server: Arc<str>,
+    /// The address in the record (tag 10).
+    pub address: Option<IpAddr>,
+    /// How much of the certificate is there.
+    pub form: Form,
+    /// The certificate that the record names; `None` for [`Form::Empty`], and where a print lost its serial number.
+    pub certificate: Option<Arc<CertificateFacts>>,
+}
+
+/// What is known of a certificate: by a record, by what a TVS server presents, by a certificate file or by a label.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CertificateFacts {
+    /// Issuer and serial number, as the record writes them.
+    pub identity: Identity,
+    /// The subject.
+    pub subject: Name,
+    /// The public key.
+    pub key: KeyFacts,
+    /// What the whole certificate hashes to.
+    pub fingerprint: Fingerprint,
+    /// Start of the validity.
+    pub not_before: Option<Timestamp>,
+    /// End of the validity, itself included.
+    pub not_after: Option<Timestamp>,
+}
+
+impl CertificateFacts {
+    /// Is the other one this very certificate? Fingerprints decide where both sides have one of the same kind;
+    /// labels ([`KeyFacts::Symbol`]) are told apart by identity alone.
+    pub fn same_as(&self, other: &Self) -> SameCertificate {
+        if self.identity != other.identity {
+            return SameCertificate::No;
+        }
+        if matches!((&self.key, &other.key), (KeyFacts::Symbol { .. }, KeyFacts::Symbol { .. })) {
+            return SameCertificate::Yes;
+        }
+        match self.fingerprint.agrees(&other.fingerprint) {
+            Some(true) => SameCertificate::Yes,
+            Some(false) => SameCertificate::Impersonated,
+            None => SameCertificate::Unproven,
+        }
+    }
+}
+
+/// The answer of [`CertificateFacts::same_as`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SameCertificate {
+    /// The same certificate.
+    Yes,
+    /// Another issuer or serial number.
+    No,
+    /// The same issuer and serial number, but other bytes: a forgery, or a broken certificate authority.
+    Impersonated,
+    /// The same issuer and serial number, and nothing more to compare.
+    Unproven,
+}
+
+/// Hashes of a whole certificate, as far as they are known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Fingerprint {
+    /// SHA-1.
+    pub sha1: Option<[u8; 20]>,
+    /// SHA-256.
+    pub sha256: Option<[u8; 32]>,
+}
+
+impl Fingerprint {
+    /// Whether both are of the same bytes; `None` where they have no hash in common.
+    pub fn agrees(&self, other: &Self) -> Option<bool> {
+        let sha1 = self.sha1.zip(other.sha1).map(|(a, b)| a == b);
+        let sha256 = self.sha256.zip(other.sha256).map(|(a, b)| a == b);
+        match (sha1, sha256) {
+            (None, None) => None,
+            (a, b) => Some(a.unwrap_or(true) && b.unwrap_or(true)),
+        }
+    }
+}
+
+/// The public key that a phone would believe for a certificate.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum KeyFacts {
+    /// An RSA key: PKCS#1 `RSAPublicKey` DER, as it stands in the certificate or in tag 7. Not yet admitted.
+    Rsa(Arc<[u8]>),
+    /// A key that cannot verify a list: elliptic curve, or nothing that reads as a key.
+    Other,
+    /// A certificate that is a label: no key, its identity stands for it.
+    Symbol {
+        /// Bits of the modulus, as the case says.
+        bits: Option<u32>,
+    },
+    /// The source does not say (a console print shows no keys).
+    Unknown,
+}
+
+/// A signed configuration file (`.cnf.xml.sgn`) as facts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigFacts {
+    /// The content.
+    pub file: FileId,
+    /// Who claims to have signed.
+    pub signer: Identity,
+    /// The signer's subject.
+    pub signer_subject: Name,
+    /// The digest of the signature.
+    pub digest: DigestAlgorithm,
+    /// Bits of the signer's modulus, where they are known.
+    pub key_bits: Option<u32>,
+    /// Whether the payload is encrypted for the phone (`.enc.sgn`, P-CFG-4).
+    pub encrypted: bool,
+}
+
+/// Who answers whether a file is signed by a key.
+///
+/// Rules never see bytes: files answer with [`crate::verify`], labels with the word of their case, console prints with
+/// [`NotChecked::TextOnly`].
+pub trait Signatures {
+    /// Is `file` signed by the key of `certificate`?
+    fn signed_by(&self, file: FileId, certificate: &CertificateFacts) -> SignatureAnswer;
+}
+
+/// Whether a file is signed by a given key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SignatureAnswer {
+    /// It is.
+    Valid,
+    /// It is not.
+    Broken,
+    /// Nobody could tell, and why. Never reads as valid.
+    NotChecked(NotChecked),
+}
+
+/// Why a signature was not checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum NotChecked {
+    /// Only a console print of the file is at hand.
+    TextOnly,
+    /// The record holds no key, or none that reads as one.
+    NoKey,
+    /// The key is outside what this crate admits ([`crate::verify`]).
+    KeyRefused,
+    /// No provider knows the digest of the signature.
+    UnsupportedDigest,
+}

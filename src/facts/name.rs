@@ -1,0 +1,245 @@
+//! Names, serial numbers and the identity made of them (P-SIG-1).
+
+use alloc::{string::String, sync::Arc, vec::Vec};
+use core::fmt::{self, Write as _};
+
+/// A distinguished name as a list writes it, compared as phones are taken to compare it.
+///
+/// Lists write names in several ways: `CN=…;OU=…` by CUCM, `,` between the parts by certutils, lower-case types and
+/// unbalanced quotes by eTokens (`spec/FORMAT.md` section 3). Two names are equal when their parts are: split at `,`
+/// or `;` outside quotes, types in upper case, runs of blanks as one, in any order (P-SIG-1).
+#[derive(Clone)]
+pub struct Name {
+    written: Arc<str>,
+    canonical: Arc<str>,
+}
+
+impl Name {
+    /// A name from text.
+    pub fn new(written: &str) -> Self {
+        let canonical = canonical(written);
+        let written: Arc<str> = Arc::from(written);
+        let canonical = if canonical == *written { written.clone() } else { Arc::from(canonical) };
+        Self { written, canonical }
+    }
+
+    /// A name from the bytes of a tag: the final NUL is dropped, bytes that are not UTF-8 are written `\xNN`.
+    pub fn from_bytes(bytes: &[u8]) -> Self {
+        Self::new(&text(bytes))
+    }
+
+    /// The name as it was written.
+    pub fn as_str(&self) -> &str {
+        &self.written
+    }
+
+    /// The form that is compared.
+    pub fn canonical(&self) -> &str {
+        &self.canonical
+    }
+
+    /// The value of the first `CN`, if the name has one: what people call the certificate.
+    pub fn common_name(&self) -> Option<&str> {
+        parts(&self.written).find_map(|part| {
+            let (kind, value) = part.split_once('=')?;
+            kind.trim().eq_ignore_ascii_case("CN").then(|| value.trim().trim_matches('"').trim())
+        })
+    }
+}
+
+impl PartialEq for Name {
+    fn eq(&self, other: &Self) -> bool {
+        self.canonical == other.canonical
+    }
+}
+impl Eq for Name {}
+impl PartialOrd for Name {
+    fn partial_cmp(&self, other: &Self) -> Option<core::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl Ord for Name {
+    fn cmp(&self, other: &Self) -> core::cmp::Ordering {
+        self.canonical.cmp(&other.canonical)
+    }
+}
+impl core::hash::Hash for Name {
+    fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
+        self.canonical.hash(state);
+    }
+}
+impl fmt::Debug for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&*self.written, f)
+    }
+}
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.written)
+    }
+}
+
+/// A serial number: big-endian, without leading zero bytes (`spec/FORMAT.md` section 3, tag 6).
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Serial(Arc<[u8]>);
+
+impl Serial {
+    /// A serial number from the bytes of a tag or of a certificate.
+    pub fn from_bytes(bytes: &[u8]) -> Self {
+        let first = bytes.iter().position(|&byte| byte != 0).unwrap_or(bytes.len());
+        Self(Arc::from(bytes.get(first..).unwrap_or_default()))
+    }
+
+    /// A serial number from hex digits; blanks, `:`, `-` and a leading `0x` are skipped.
+    ///
+    /// Returns `None` where there is another character, or no digit at all.
+    ///
+    /// ```
+    /// use trustlist::facts::Serial;
+    /// assert_eq!(Serial::from_hex("70:CA:F6"), Serial::from_hex("0070caf6"));
+    /// assert_eq!(Serial::from_hex("70:CG"), None);
+    /// ```
+    pub fn from_hex(text: &str) -> Option<Self> {
+        let text = text.strip_prefix("0x").unwrap_or(text);
+        let mut digits = Vec::new();
+        for c in text.chars().filter(|c| !matches!(c, ':' | '-') && !c.is_whitespace()) {
+            digits.push(u8::try_from(c.to_digit(16)?).ok()?);
+        }
+        if digits.is_empty() {
+            return None;
+        }
+        if digits.len() % 2 == 1 {
+            digits.insert(0, 0);
+        }
+        let bytes: Vec<u8> = digits.chunks_exact(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect();
+        Some(Self::from_bytes(&bytes))
+    }
+
+    /// The bytes, without leading zeros; empty for the number 0.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Display for Serial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return f.write_str("00");
+        }
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+impl fmt::Debug for Serial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// What a phone looks a certificate up by: issuer and serial number (P-SIG-1).
+///
+/// Equal identities name the same certificate, they do not prove it: the key that counts is that of the record which
+/// the phone holds.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Identity {
+    /// The serial number. First, because it tells certificates apart soonest.
+    pub serial: Serial,
+    /// The issuer's name.
+    pub issuer: Name,
+}
+
+/// The text of a string tag: one final NUL dropped, bytes that are not UTF-8 written `\xNN`.
+pub(crate) fn text(bytes: &[u8]) -> String {
+    let bytes = bytes.strip_suffix(&[0]).unwrap_or(bytes);
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            let _ = write!(text, "\\x{byte:02x}");
+        }
+    }
+    text
+}
+
+fn canonical(written: &str) -> String {
+    let mut found: Vec<String> = parts(written).map(part_canonical).filter(|part| !part.is_empty()).collect();
+    found.sort_unstable();
+    found.join(";")
+}
+
+fn part_canonical(part: &str) -> String {
+    let (kind, value) = part.split_once('=').map_or(("", part), |(kind, value)| (kind, value));
+    let mut out = String::with_capacity(part.len());
+    out.extend(kind.trim().chars().flat_map(char::to_uppercase));
+    if !kind.is_empty() {
+        out.push('=');
+    }
+    for (index, word) in value.split_whitespace().enumerate() {
+        if index > 0 {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
+}
+
+/// The parts of a name, cut at `,` and `;` outside quotes; a backslash takes the next character with it (RFC 4514).
+fn parts(name: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(name);
+    core::iter::from_fn(move || {
+        let text = rest?;
+        let (mut quoted, mut escaped) = (false, false);
+        let cut = text.char_indices().find(|&(_, c)| {
+            let separator = matches!(c, ',' | ';') && !quoted && !escaped;
+            quoted ^= c == '"' && !escaped;
+            escaped = c == '\\' && !escaped;
+            separator
+        });
+        let Some((at, _)) = cut else {
+            rest = None;
+            return Some(text);
+        };
+        let (part, after) = text.split_at_checked(at)?;
+        rest = after.get(1..);
+        Some(part)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_cucm_and_certutils_are_equal() {
+        assert_eq!(Name::new("CN=ccm1;OU=Voice;O=A  B"), Name::new("O=A B, cn=ccm1 ,ou=Voice"));
+        assert_ne!(Name::new("CN=ccm1;OU=Voice"), Name::new("CN=ccm1;OU=voice"));
+        assert_ne!(Name::new("CN=ccm1"), Name::new("CN=ccm1;OU=x"));
+    }
+
+    #[test]
+    fn separators_in_quotes_and_escapes_stay() {
+        assert_ne!(Name::new("O=\"A, B\";CN=x"), Name::new("O=\"A;B\";CN=x"));
+        assert_eq!(Name::new("O=A\\, B,CN=x").canonical(), "CN=x;O=A\\, B");
+        assert_eq!(Name::new("cn=\"SAST        \";o=\"Cisco Systems").canonical(), "CN=\"SAST \";O=\"Cisco Systems");
+    }
+
+    #[test]
+    fn common_name_is_found_in_any_spelling() {
+        assert_eq!(Name::new("ou=x; cn=\"SAST-1   \"").common_name(), Some("SAST-1"));
+        assert_eq!(Name::new("O=x").common_name(), None);
+    }
+
+    #[test]
+    fn bytes_that_are_not_utf8_are_kept_apart() {
+        assert_eq!(Name::from_bytes(b"CN=M\xfcller\0").as_str(), "CN=M\\xfcller");
+        assert_ne!(Name::from_bytes(b"CN=\xfc"), Name::from_bytes(b"CN=\xfd"));
+    }
+
+    #[test]
+    fn serials_are_numbers() {
+        assert_eq!(Serial::from_bytes(&[0, 0, 1]), Serial::from_bytes(&[1]));
+        assert_eq!(Serial::from_bytes(&[0]), Serial::from_bytes(&[]));
+        assert_eq!(Serial::from_hex("3C F9 2").unwrap().to_string(), "03cf92");
+        assert_eq!(Serial::from_hex(" : "), None);
+        assert_eq!(Serial::from_bytes(&[0]).to_string(), "00");
+    }
+}

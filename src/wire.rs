@@ -1,0 +1,5 @@
+//! The file format: borrowed views over trust lists and signed files (`spec/FORMAT.md`).
+
+mod value;
+
+pub use value::{DigestAlgorithm, Role};
