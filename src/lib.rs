@@ -4,7 +4,9 @@
 
 extern crate alloc;
 
+pub mod cert;
 pub mod code;
 pub mod facts;
 pub mod phone;
+pub mod verify;
 pub mod wire;
