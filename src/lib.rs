@@ -4,6 +4,8 @@
 
 extern crate alloc;
 
+#[cfg(feature = "serde")]
+pub mod case;
 pub mod code;
 pub mod facts;
 pub mod phone;
