@@ -7,6 +7,7 @@
 
 mod list;
 mod name;
+mod time;
 
 pub use list::{
     CertificateFacts, Completeness, ConfigFacts, FileId, Fingerprint, Form, KeyFacts, ListFacts, ListKind, NotChecked,
