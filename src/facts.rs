@@ -7,6 +7,7 @@
 
 mod files;
 mod list;
+mod time;
 
 pub use crate::wire::{Identity, Name, Serial};
 pub use files::Files;

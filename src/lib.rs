@@ -6,6 +6,8 @@
 
 extern crate alloc;
 
+#[cfg(feature = "serde")]
+pub mod case;
 pub mod cert;
 pub mod code;
 pub mod facts;

@@ -36,7 +36,15 @@ pub struct Files<V> {
 /// The answers given, by file and key.
 #[cfg(feature = "std")]
 #[derive(Debug, Default)]
-struct Memo(std::sync::Mutex<BTreeMap<(FileId, Arc<[u8]>), SignatureAnswer>>);
+struct Memo(std::sync::Mutex<BTreeMap<Question, SignatureAnswer>>);
+
+/// Is this file signed by this key?
+#[cfg(feature = "std")]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Question {
+    file: FileId,
+    key: Arc<[u8]>,
+}
 
 /// What is known of one file.
 #[derive(Debug)]
@@ -192,7 +200,7 @@ impl<V: SignatureVerifier> Files<V> {
 impl Memo {
     fn get_or(&self, file: FileId, key: &Arc<[u8]>, check: impl FnOnce() -> SignatureAnswer) -> SignatureAnswer {
         let answers = || self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let question = (file, key.clone());
+        let question = Question { file, key: key.clone() };
         if let Some(&answer) = answers().get(&question) {
             return answer;
         }
