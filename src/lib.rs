@@ -7,4 +7,5 @@ extern crate alloc;
 pub mod code;
 pub mod facts;
 pub mod phone;
+pub mod verify;
 pub mod wire;

@@ -1,0 +1,7 @@
+//! Signatures.
+
+#[cfg(feature = "rsa")]
+mod signer;
+
+#[cfg(feature = "rsa")]
+pub use signer::{KeyError, RsaSigner};
