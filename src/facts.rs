@@ -6,10 +6,9 @@
 //! the key that the phone holds for the signer, so it is asked through [`Signatures`].
 
 mod list;
-mod name;
 
+pub use crate::wire::{Identity, Name, Serial};
 pub use list::{
     CertificateFacts, Completeness, ConfigFacts, FileId, Fingerprint, Form, KeyFacts, ListFacts, ListKind, NotChecked,
     RecordFacts, RecordIndex, SameCertificate, SignatureAnswer, Signatures, Timestamp,
 };
-pub use name::{Identity, Name, Serial};

@@ -4,6 +4,7 @@
 
 extern crate alloc;
 
+pub mod cert;
 pub mod code;
 pub mod facts;
 pub mod phone;
