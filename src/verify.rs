@@ -7,11 +7,15 @@
 mod aws_lc;
 #[cfg(feature = "rsa")]
 mod rust_crypto;
+#[cfg(feature = "rsa")]
+mod signer;
 
 #[cfg(feature = "aws-lc-rs")]
 pub use aws_lc::AwsLc;
 #[cfg(feature = "rsa")]
 pub use rust_crypto::RustCrypto;
+#[cfg(feature = "rsa")]
+pub use signer::{KeyError, RsaSigner};
 
 use crate::cert::{self, Certificate, PublicKey};
 use crate::wire::{DigestAlgorithm, Header, ParseError, Record, Role, SignedFile, TrustList};

@@ -12,6 +12,7 @@ mod neighbour;
 mod record;
 mod tlv;
 mod value;
+pub mod write;
 
 pub use error::{Field, ParseError, ParseErrorKind};
 pub use file::{File, ListName, SignedFile, parse};
