@@ -114,7 +114,14 @@ pub(crate) fn list(signer: &Holder, file_name: &str, timestamp: u32) -> ListBuil
 }
 
 /// The ITL that a TFTP node serves: its CallManager and ITLRecovery as SAST, its TFTP record, TVS of all nodes, CAPF.
-pub(crate) fn itl(signer: &Holder, node: &str, manager: &Holder, recovery: &Holder, tvs: &[Holder], timestamp: u32) -> ListBuilder {
+pub(crate) fn itl(
+    signer: &Holder,
+    node: &str,
+    manager: &Holder,
+    recovery: &Holder,
+    tvs: &[Holder],
+    timestamp: u32,
+) -> ListBuilder {
     list(signer, "ITLFile.tlv", timestamp)
         .record(itl_record(Role::Sast, node, manager))
         .record(itl_record(Role::Sast, "ccm1", recovery))
