@@ -5,10 +5,12 @@
 //! decision procedure works on nothing else. Whether a signature is right is not a fact of the list: it depends on
 //! the key that the phone holds for the signer, so it is asked through [`Signatures`].
 
+mod escaped;
 mod list;
 mod name;
 mod time;
 
+pub use escaped::Escaped;
 pub use list::{
     CertificateFacts, Completeness, ConfigFacts, FileId, Fingerprint, Form, KeyFacts, ListFacts, ListKind, NotChecked,
     RecordFacts, RecordIndex, SameCertificate, SignatureAnswer, Signatures, Timestamp,

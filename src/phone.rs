@@ -3,6 +3,7 @@
 mod finding;
 mod rule;
 mod state;
+mod words;
 
 pub use finding::{
     After, Condition, Confidence, Decisive, Evidence, Finding, IfSo, Judgement, Kept, Lean, ListRef, Outcome, Prediction, Via,
