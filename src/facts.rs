@@ -6,13 +6,14 @@
 //! the key that the phone holds for the signer, so it is asked through [`Signatures`].
 
 mod escaped;
+mod files;
 mod list;
-mod name;
 mod time;
 
 pub use escaped::Escaped;
+pub use crate::wire::{Identity, Name, Serial};
+pub use files::Files;
 pub use list::{
     CertificateFacts, Completeness, ConfigFacts, FileId, Fingerprint, Form, KeyFacts, ListFacts, ListKind, NotChecked,
     RecordFacts, RecordIndex, SameCertificate, SignatureAnswer, Signatures, Timestamp,
 };
-pub use name::{Identity, Name, Serial};
