@@ -232,7 +232,7 @@ impl Reader {
 /// What the case says of the device wins over the model table.
 fn device(fields: &Object<'_>) -> Result<Device, CaseError> {
     let model = fields.optional("model").map(|node| node.str()).transpose()?;
-    let mut device = device_of_model(model);
+    let mut device = model.map_or_else(Device::unknown, Device::of_model);
     if let Some(node) = fields.optional("security_by_default") {
         device.security_by_default = if node.bool()? { SecurityByDefault::Yes } else { SecurityByDefault::No };
     }
@@ -260,15 +260,4 @@ fn names(node: &Node<'_>) -> Result<Vec<Arc<str>>, CaseError> {
 fn roles(node: &Node<'_>) -> Result<RoleSet, CaseError> {
     let roles: Vec<Role> = node.list()?.iter().map(role).collect::<Result<_, _>>()?;
     Ok(RoleSet::of(&roles))
-}
-
-fn device_of_model(model: Option<&str>) -> Device {
-    Device {
-        model: model.map(Arc::from),
-        security_by_default: SecurityByDefault::Unknown,
-        digests: None,
-        max_key_bits: None,
-        fips: false,
-        flushes_tvs_cache: false,
-    }
 }
