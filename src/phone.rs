@@ -13,6 +13,7 @@ mod predict;
 mod rule;
 mod state;
 mod tvs;
+mod words;
 
 pub use finding::{
     After, Condition, Confidence, Decisive, Evidence, Finding, IfSo, Judgement, Kept, Lean, ListRef, Outcome, Prediction, Via,
