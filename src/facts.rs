@@ -10,8 +10,8 @@ mod files;
 mod list;
 mod time;
 
-pub use escaped::Escaped;
 pub use crate::wire::{Identity, Name, Serial};
+pub use escaped::Escaped;
 pub use files::Files;
 pub use list::{
     CertificateFacts, Completeness, ConfigFacts, FileId, Fingerprint, Form, KeyFacts, ListFacts, ListKind, NotChecked,

@@ -64,7 +64,10 @@ fn parsing_and_walking_our_own_lists_allocates_nothing() {
         let bytes = std::fs::read(&entry).unwrap();
         let count = allocations(|| {
             if let Ok(list) = TrustList::parse(&bytes) {
-                list.records().for_each(|record| assert!(std::hint::black_box(record).is_ok()));
+                for record in list.records() {
+                    // Broken ones too: testdata has some.
+                    let _ = std::hint::black_box(&record);
+                }
             }
         });
         assert_eq!(count, 0, "{}", entry.display());

@@ -286,6 +286,11 @@ fn sized<'a>(expected: u8) -> impl Parser<Cursor<'a>, Output = Tlv<'a>, Error = 
     move |input: Cursor<'a>| {
         let start = input.offset();
         let fail = |kind| Err(nom::Err::Failure(ParseError::new(start, Field::Header(expected), kind)));
+        if input.is_empty() {
+            // Nothing stands here: the last byte of the file is the nearest place inside it.
+            let kind = ParseErrorKind::Truncated { needed: TLV_HEAD, available: 0 };
+            return Err(nom::Err::Failure(ParseError::new(start.saturating_sub(1), Field::Header(expected), kind)));
+        }
         let (rest, tlv) = any_tag(input)?;
         let (size, found) = (fixed_size(expected).unwrap_or(0), tlv.value.len());
         if tlv.tag != expected {
@@ -469,6 +474,7 @@ mod tests {
         refused(&[0; 10], 0, Field::File, kind);
         refused(&[], 0, Field::File, ParseErrorKind::NotThisFormat(Neighbour::Empty));
         refused(&[1, 0], 0, Field::Header(VERSION), ParseErrorKind::Truncated { needed: 3, available: 2 });
+        refused(&[1, 0, 2, 1, 2], 4, Field::Header(HEADER_LENGTH), ParseErrorKind::Truncated { needed: 3, available: 0 });
         refused(&[1, 0, 2, 1], 0, Field::Header(VERSION), ParseErrorKind::Truncated { needed: 5, available: 4 });
     }
 
