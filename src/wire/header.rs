@@ -1,6 +1,7 @@
 //! The header of a trust list or signed file (`spec/FORMAT.md` sections 1 and 2).
 
 use super::error::{Field, ParseError, ParseErrorKind};
+use super::rules::{FirstSeen, Rules};
 use super::tlv::{Cursor, TLV_HEAD, Tlv};
 use super::{DigestAlgorithm, Identity, Name, Neighbour, Serial};
 use core::ops::Range;
@@ -80,20 +81,17 @@ impl<'a> Header<'a> {
     #[inline]
     fn fields(bytes: &'a [u8], start: usize) -> Result<Self, ParseError> {
         let mut rest = Cursor::new(bytes.get(start..).unwrap_or_default(), start);
-        let (mut seen, mut failed) = (PREAMBLE_SEEN, false);
+        // What is wrong is collected without a branch: a broken header is read once more to be explained.
+        let (mut seen, mut wrong) = (PREAMBLE_SEEN, 0);
         let (mut signature, mut file_name) = (0, 0);
         while rest.peek().is_some_and(|tag| tag != PADDING) {
             let Ok((behind, tlv)) = tag_or_container(rest) else {
-                failed = true;
+                wrong = 1;
                 break;
             };
-            let slot = slot(tlv.tag);
-            let bit = 1_u32 << slot;
-            if seen & bit & ONCE != 0 || !size_is_right(slot, tlv.value.len()) {
-                failed = true;
-                break;
-            }
-            seen |= bit;
+            let rule = RULES.of(tlv.tag);
+            wrong |= seen & rule.once | rule.wrong_size(tlv.value.len());
+            seen |= rule.once;
             // A header is at most 65,535 bytes long: its length is a u16.
             let at = tlv.offset as u16;
             signature = if tlv.tag == SIGNATURE { at } else { signature };
@@ -101,7 +99,7 @@ impl<'a> Header<'a> {
             rest = behind;
         }
         let header = Self { bytes, seen, padding: rest.offset() as u16, signature, file_name };
-        if failed || seen & MANDATORY != MANDATORY {
+        if wrong != 0 || seen & MANDATORY != MANDATORY {
             return Err(header.explain(start));
         }
         Ok(header)
@@ -111,19 +109,18 @@ impl<'a> Header<'a> {
     #[cold]
     fn explain(&self, start: usize) -> ParseError {
         let mut rest = Cursor::new(self.bytes.get(start..).unwrap_or_default(), start);
-        let mut first = [None; SLOTS];
-        let [_, version, length, ..] = &mut first;
-        (*version, *length) = (Some(0), Some(HEADER_LENGTH_AT));
+        let mut first = FirstSeen::new();
+        first.note(VERSION, 0);
+        first.note(HEADER_LENGTH, HEADER_LENGTH_AT);
         while rest.peek().is_some_and(|tag| tag != PADDING) {
             let Ok((behind, tlv)) = tag_or_container(rest) else { return rest.truncated(Field::Header) };
-            let slot = slot(tlv.tag);
+            let rule = RULES.of(tlv.tag);
             let (found, error) = (tlv.value.len(), |kind| ParseError::new(tlv.offset, Field::Header(tlv.tag), kind));
-            let seen = first.get_mut(slot).filter(|_| ONCE & 1 << slot != 0);
-            if let Some(first) = seen.and_then(|seen| seen.replace(tlv.offset)) {
+            if let Some(first) = first.note(tlv.tag, tlv.offset).filter(|_| rule.once != 0) {
                 return error(ParseErrorKind::Duplicate { first });
             }
-            if !size_is_right(slot, found) {
-                return error(ParseErrorKind::WrongSize { expected: fixed_size(tlv.tag).unwrap_or(0), found });
+            if rule.wrong_size(found) != 0 {
+                return error(ParseErrorKind::WrongSize { expected: rule.size(), found });
             }
             rest = behind;
         }
@@ -305,13 +302,13 @@ fn preamble(input: Cursor<'_>) -> IResult<Cursor<'_>, (Version, u16), Broken> {
 
 /// A tag of fixed size that must stand here.
 fn sized<'a>(expected: u8) -> impl Parser<Cursor<'a>, Output = Tlv<'a>, Error = Broken> {
-    verify(any_tag, move |tlv: &Tlv<'_>| tlv.tag == expected && Some(tlv.value.len()) == fixed_size(expected))
+    verify(any_tag, move |tlv: &Tlv<'_>| tlv.tag == expected && RULES.of(expected).wrong_size(tlv.value.len()) == 0)
 }
 
 /// Any tag; of a container only its head, because its children follow in line (`spec/FORMAT.md` section 1.6).
 #[inline(always)]
 fn tag_or_container(input: Cursor<'_>) -> IResult<Cursor<'_>, Tlv<'_>, Broken> {
-    if input.peek().is_some_and(is_container) { container(input) } else { any_tag(input) }
+    if input.peek().is_some_and(|tag| RULES.of(tag).container) { container(input) } else { any_tag(input) }
 }
 
 #[inline(always)]
@@ -358,12 +355,12 @@ fn explain_preamble(file: &[u8]) -> ParseError {
             return error(file.len().saturating_sub(1), ParseErrorKind::Truncated { needed: TLV_HEAD, available: 0 });
         }
         let Some(tlv) = rest.tlv() else { return rest.truncated(Field::Header) };
-        let (size, found) = (fixed_size(expected).unwrap_or(0), tlv.value.len());
+        let (rule, found) = (RULES.of(expected), tlv.value.len());
         if tlv.tag != expected {
             return error(tlv.offset, ParseErrorKind::UnexpectedTag { expected, found: tlv.tag });
         }
-        if found != size {
-            return error(tlv.offset, ParseErrorKind::WrongSize { expected: size, found });
+        if rule.wrong_size(found) != 0 {
+            return error(tlv.offset, ParseErrorKind::WrongSize { expected: rule.size(), found });
         }
     }
     ParseError::new(0, Field::File, ParseErrorKind::Missing)
@@ -388,31 +385,6 @@ fn version(value: &[u8]) -> Version {
     match *value {
         [major, minor] => Version { major, minor },
         _ => Version { major: 0, minor: 0 },
-    }
-}
-
-#[inline(always)]
-const fn is_container(tag: u8) -> bool {
-    tag < 32 && 1_u32 << tag & CONTAINER_TAGS != 0
-}
-
-#[inline(always)]
-fn slot(tag: u8) -> usize {
-    usize::from(if tag <= SIGNER_VERSION { tag } else { 31 })
-}
-
-/// Whether a field of fixed size has it: one bit a length, 31 standing for all that are longer.
-#[inline(always)]
-fn size_is_right(slot: usize, length: usize) -> bool {
-    SIZES.get(slot).is_some_and(|sizes| sizes >> length.min(31) & 1 == 1)
-}
-
-const fn fixed_size(tag: u8) -> Option<usize> {
-    match tag {
-        VERSION | HEADER_LENGTH | SIGNER_VERSION => Some(2),
-        DIGEST | SIGNATURE_ALGORITHM | MODULUS => Some(1),
-        TIMESTAMP => Some(4),
-        _ => None,
     }
 }
 
@@ -445,23 +417,24 @@ pub(crate) const SIGNER_VERSION: u8 = 28;
 /// carry nothing, firmware has no timestamp.
 const MANDATORY: u32 = known_bit(SERIAL) | known_bit(ISSUER) | known_bit(DIGEST) | known_bit(SIGNATURE);
 
-/// The tags that appear once: all that have a name.
-const ONCE: u32 = ((1 << (SIGNER_VERSION + 1)) - 2) & !(1 << PADDING);
-
-/// The last three are those of the encryption block, taken as the others are (`spec/FORMAT.md` section 2).
-const CONTAINER_TAGS: u32 = 1 << SIGNER_INFO | 1 << SIGNATURE_INFO | 1 << SIGNATURE_ALGORITHM_INFO | 1 << 16 | 1 << 17 | 1 << 21;
-
-const SIZES: [u32; SLOTS] = {
-    let mut sizes = [u32::MAX; SLOTS];
-    let mut tag = 0;
-    while tag <= SIGNER_VERSION {
-        if let (Some(size), Some(sizes)) = (fixed_size(tag), sizes.split_at_mut(tag as usize).1.first_mut()) {
-            *sizes = 1 << size;
-        }
-        tag += 1;
-    }
-    sizes
-};
+/// Every tag with a name appears once; padding has no length. The containers 16, 17 and 21 are those of the encryption
+/// block, taken as the others are (`spec/FORMAT.md` section 2).
+static RULES: Rules = Rules::NONE
+    .once(VERSION, SIGNER_VERSION)
+    .unnamed(PADDING)
+    .sizes(VERSION, &[2])
+    .sizes(HEADER_LENGTH, &[2])
+    .sizes(DIGEST, &[1])
+    .sizes(SIGNATURE_ALGORITHM, &[1])
+    .sizes(MODULUS, &[1])
+    .sizes(TIMESTAMP, &[4])
+    .sizes(SIGNER_VERSION, &[2])
+    .container(SIGNER_INFO)
+    .container(SIGNATURE_INFO)
+    .container(SIGNATURE_ALGORITHM_INFO)
+    .container(16)
+    .container(17)
+    .container(21);
 
 /// Each container and what belongs in it; the signature stands outside 7 (`spec/FORMAT.md` section 1.6).
 const CONTAINERS: [(u8, &[u8]); 3] = [
@@ -475,8 +448,6 @@ const MAGIC: [u8; TLV_HEAD] = [VERSION, 0, 2];
 const PREAMBLE_LEN: usize = 10;
 const HEADER_LENGTH_AT: usize = 5;
 const PREAMBLE_SEEN: u32 = known_bit(VERSION) | known_bit(HEADER_LENGTH);
-/// One place for each tag with a name, the last one for all others.
-const SLOTS: usize = 32;
 
 #[cfg(test)]
 mod tests {
