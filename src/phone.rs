@@ -1,5 +1,6 @@
 //! The phone's decision: would this phone take these files, and why (`spec/PHONE-RULES.md`).
 
+mod change;
 mod config;
 mod ctl;
 mod draft;
@@ -13,7 +14,9 @@ mod predict;
 mod rule;
 mod state;
 mod tvs;
+mod world;
 
+pub use change::{ChangedFact, WouldChange, would_change};
 pub use finding::{
     After, Condition, Confidence, Decisive, Evidence, Finding, IfSo, Judgement, Kept, Lean, ListRef, Outcome, Prediction, Via,
     Weight,
