@@ -14,6 +14,7 @@ mod predict;
 mod rule;
 mod state;
 mod tvs;
+mod words;
 mod world;
 
 pub use change::{ChangedFact, WouldChange, would_change};
