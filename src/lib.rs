@@ -10,6 +10,7 @@ extern crate alloc;
 pub mod case;
 pub mod cert;
 pub mod code;
+pub mod explain;
 pub mod facts;
 pub mod phone;
 pub mod verify;
