@@ -12,5 +12,7 @@ pub mod cert;
 pub mod code;
 pub mod facts;
 pub mod phone;
+#[cfg(feature = "std")]
+pub mod report;
 pub mod verify;
 pub mod wire;

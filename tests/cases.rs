@@ -5,6 +5,8 @@
 
 #[path = "cases/coverage.rs"]
 mod coverage;
+#[path = "cases/golden.rs"]
+mod golden;
 #[path = "cases/predict.rs"]
 mod predict;
 #[path = "cases/support.rs"]
@@ -12,6 +14,6 @@ mod support;
 
 fn main() {
     let arguments = libtest_mimic::Arguments::from_args();
-    let trials = [predict::trials(), coverage::trials()].into_iter().flatten().collect();
+    let trials = [predict::trials(), coverage::trials(), golden::trials()].into_iter().flatten().collect();
     libtest_mimic::run(&arguments, trials).exit();
 }

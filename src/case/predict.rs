@@ -51,6 +51,8 @@ pub struct PredictCase {
     pub signatures: SymbolSignatures,
     /// What the case expects.
     pub expect: Option<Expect>,
+    /// Fields that were left out and stand for something: `phone.ctl`, `tvs`, …
+    pub left_out: Vec<&'static str>,
 }
 
 impl PredictCase {
@@ -78,6 +80,7 @@ impl PredictCase {
             title: text(&fields, "title")?,
             source: text(&fields, "source")?,
             confidence: text(&fields, "confidence")?,
+            left_out: left_out(&fields)?,
             expect: fields.optional("expect").map(|node| Expect::read(&node)).transpose()?,
             certificates: reader.labels,
             signatures: reader.files.into_signatures(),
@@ -227,6 +230,20 @@ impl Reader {
         }
         Ok(self.labels.of(label))
     }
+}
+
+/// Which of the fields that stand for something were left out.
+fn left_out(case: &Object<'_>) -> Result<Vec<&'static str>, CaseError> {
+    let (phone, offer) = (case.required("phone")?, case.required("offer")?);
+    let fields = [
+        ("phone.model", phone.value().get("model").is_none() && phone.value().get("security_by_default").is_none()),
+        ("phone.ctl", phone.value().get("ctl").is_none()),
+        ("phone.itl", phone.value().get("itl").is_none()),
+        ("offer.ctl", offer.value().get("ctl").is_none()),
+        ("offer.itl", offer.value().get("itl").is_none()),
+        ("tvs", case.optional("tvs").is_none()),
+    ];
+    Ok(fields.into_iter().filter_map(|(field, missing)| missing.then_some(field)).collect())
 }
 
 /// What the case says of the device wins over the model table.
