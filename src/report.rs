@@ -1,20 +1,8 @@
-//! Reports: text and JSON of the values of the other rooms. They render and decide nothing.
+//! Values as text and JSON. Nothing is decided here.
 
-mod assumption;
-mod changed;
-mod condition;
-mod explain;
-mod finding;
-#[cfg(feature = "serde")]
-mod json;
-mod prediction;
-mod text;
-mod words;
-mod wrap;
+pub mod list;
+mod plain;
+pub mod prediction;
 
-pub use assumption::{Assumption, Taken};
-pub use explain::prediction_explained;
-#[cfg(feature = "serde")]
-pub use json::{PREDICTION_SCHEMA, prediction_json};
-pub use prediction::PredictionReport;
-pub use text::prediction_text;
+pub use plain::{Plain, hex};
+pub use prediction::{Assumption, PredictionReport, Taken, prediction_explained, prediction_json, prediction_text};
