@@ -2,6 +2,7 @@
 
 mod answer;
 mod assumption;
+mod before;
 mod changed;
 mod condition;
 mod explain;

@@ -10,6 +10,20 @@ pub(super) fn sentence(change: &WouldChange) -> String {
     format!("{} if {}", words::outcome(change.outcome).to_lowercase(), facts.join(" and "))
 }
 
+/// The same facts told once: what they are, and what becomes of which file.
+pub(super) fn by_facts(changes: &[WouldChange]) -> Vec<(String, String)> {
+    let mut told: Vec<(String, Vec<String>)> = Vec::new();
+    for change in changes {
+        let facts = change.facts.iter().map(clause).collect::<Vec<_>>().join(" and ");
+        let effect = format!("{} {}", file(change.file), words::outcome(change.outcome).to_lowercase());
+        match told.iter_mut().find(|(known, _)| *known == facts) {
+            Some((_, effects)) => effects.push(effect),
+            None => told.push((facts, vec![effect])),
+        }
+    }
+    told.into_iter().map(|(facts, effects)| (facts, effects.join(", "))).collect()
+}
+
 /// Whether the change turns the file into one that the phone holds afterwards.
 pub(super) const fn helps(change: &WouldChange) -> bool {
     matches!(change.outcome, Outcome::Accept | Outcome::InstallFirst | Outcome::Unchanged)

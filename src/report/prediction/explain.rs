@@ -2,10 +2,11 @@
 //! what its screen shows, what it holds in the end, and what can be done.
 
 use super::answer::{PredictionReport, deciding_rule, decisive_code, files};
+use super::before;
 use super::changed;
 use super::finding::{About, sentence};
 use super::text::{hangs_on, holds, label, opening, verdict};
-use super::words::{self, asked_name, file};
+use super::words::{self, asked_name};
 use super::wrap::Page;
 use crate::facts::ListFacts;
 use crate::phone::{Confidence, ConfigOffer, Finding, JudgedFile, Judgement, ListOffer, Outcome, Prediction, Rule, Weight};
@@ -16,6 +17,7 @@ use std::collections::BTreeSet;
 pub fn prediction_explained(report: &PredictionReport<'_>) -> String {
     let mut page = Page::default();
     opening(report, &mut page);
+    before::describe(report, &mut page);
     for ((which, judgement), number) in files(&report.boot.first).zip(1..) {
         page.heading(&format!("{number}. {}", step(which)));
         asks(report, which, &mut page);
@@ -23,12 +25,12 @@ pub fn prediction_explained(report: &PredictionReport<'_>) -> String {
         concludes(judgement, &mut page);
     }
     page.heading("Afterwards the phone holds");
-    page.put(INDENT, &holds(&report.boot.first));
+    page.put(INDENT, &holds(report, &report.boot.first));
     page.heading("At the next boot, offered the same files");
     for (which, judgement) in files(&report.boot.again) {
         page.put(&format!("{INDENT}{}", label(which)), &verdict(judgement));
     }
-    page.put(INDENT, &format!("Then it holds: {}", holds(&report.boot.again)));
+    page.put(INDENT, &format!("Then it holds: {}", holds(report, &report.boot.again)));
     would_change(report, &mut page);
     rules(&report.boot.first, &mut page);
     page.finish()
@@ -115,8 +117,8 @@ fn would_change(report: &PredictionReport<'_>, page: &mut Page) {
         return;
     }
     page.heading("What would change the answer");
-    for change in &report.would_change {
-        page.put(&format!("{INDENT}- "), &format!("{} {}", file(change.file), changed::sentence(change)));
+    for (facts, effects) in changed::by_facts(&report.would_change) {
+        page.put(&format!("{INDENT}- "), &format!("If {facts}: {effects}"));
     }
 }
 

@@ -5,7 +5,7 @@ use super::condition::missing;
 use super::finding::About;
 use super::{changed, finding};
 use crate::facts::{CertificateFacts, KeyFacts, NotChecked};
-use crate::phone::{Condition, Evidence, Finding, JudgedFile, Judgement, Prediction, WouldChange};
+use crate::phone::{Condition, Evidence, Finding, Installed, JudgedFile, Judgement, Kept, Prediction, WouldChange};
 use serde_json::{Map, Value, json};
 
 /// The schema of the answer.
@@ -37,7 +37,9 @@ fn boot(report: &PredictionReport<'_>, prediction: &Prediction, screen: Screen) 
     if let Some(config) = &prediction.config {
         answer.insert("config".to_owned(), judgement(report, JudgedFile::Config, config, screen));
     }
-    let after = json!({ "ctl": prediction.after.ctl.as_str(), "itl": prediction.after.itl.as_str() });
+    // Nobody said what the phone holds: "none" would read as a factory-fresh phone.
+    let kept = |kept: Kept| (report.phone.installed == Installed::Given).then(|| kept.as_str());
+    let after = json!({ "ctl": kept(prediction.after.ctl), "itl": kept(prediction.after.itl) });
     answer.insert("after".to_owned(), after);
     answer
 }

@@ -3,11 +3,11 @@
 use super::answer::{PredictionReport, files, reason};
 use super::changed;
 use super::condition::missing;
-use super::finding::{About, sentence};
+use super::finding::{About, capital, sentence};
 use super::words::{self, and_list, file};
 use super::wrap::Page;
 use crate::code::FindingCode;
-use crate::phone::{Condition, Finding, JudgedFile, Judgement, Kept, Lean, Outcome, Prediction};
+use crate::phone::{Condition, Finding, Installed, JudgedFile, Judgement, Kept, Lean, Outcome, Prediction};
 use crate::report::Plain;
 
 /// The short answer as text.
@@ -20,7 +20,7 @@ pub fn prediction_text(report: &PredictionReport<'_>) -> String {
         short(report, which, judgement, &mut page);
     }
     page.gap();
-    page.put("After   ", &holds(prediction));
+    page.put("After   ", &holds(report, prediction));
     again(report, &mut page);
     page.finish()
 }
@@ -80,7 +80,7 @@ fn short(report: &PredictionReport<'_>, which: JudgedFile, judgement: &Judgement
         page.put(&format!("{INDENT}- "), &sentence(finding, about));
     }
     for change in report.would_change.iter().filter(|change| change.file == which && changed::helps(change)).take(1) {
-        page.put(INDENT, &format!("Would be {}.", changed::sentence(change)));
+        page.put(INDENT, &format!("{}.", capital(&changed::sentence(change))));
     }
 }
 
@@ -107,7 +107,10 @@ pub(super) fn hangs_on(condition: &Condition, about: About<'_>) -> String {
 }
 
 /// What the phone holds in the end.
-pub(super) fn holds(prediction: &Prediction) -> String {
+pub(super) fn holds(report: &PredictionReport<'_>, prediction: &Prediction) -> String {
+    if report.phone.installed == Installed::NotGiven {
+        return "not known, as nobody said what it held before.".to_owned();
+    }
     format!("CTL: {}. ITL: {}.", words::kept(prediction.after.ctl), words::kept(prediction.after.itl))
 }
 
