@@ -9,8 +9,10 @@ mod gate;
 mod held;
 mod itl;
 mod lookup;
+mod message;
 mod model;
 mod predict;
+mod remedy;
 mod rule;
 mod state;
 mod tvs;
@@ -23,8 +25,10 @@ pub use finding::{
     Weight,
 };
 pub use gate::JudgedFile;
+pub use message::{Message, phone_shows};
 pub use model::Family;
 pub use predict::{Boot, after_state, boot, predict};
+pub use remedy::{Remedies, Remedy, remedies};
 pub use rule::Rule;
 pub use state::{
     CachedSigner, ConfigOffer, Device, DigestSet, Installed, KnownCertificate, ListOffer, Offer, Phone, RoleSet,

@@ -211,16 +211,9 @@ fn tvs_facts(world: &World<'_>, facts: &mut Vec<ChangedFact>) {
 /// P-TVS-1: a CallManager group has up to three servers.
 const MAX_SERVERS: usize = 3;
 
-/// The certificate of a file's signer, as the offered lists show it.
+/// The certificate of a file's signer, as the lists show it.
 fn signer(world: &World<'_>, file: JudgedFile) -> Option<Arc<CertificateFacts>> {
-    let identity = match file {
-        JudgedFile::Config => &world.config()?.signer,
-        JudgedFile::Ctl | JudgedFile::Itl => world.list(file)?.signer.as_ref()?,
-    };
-    let lists = [world.list(JudgedFile::Itl), world.list(JudgedFile::Ctl), world.phone.itl.as_ref(), world.phone.ctl.as_ref()];
-    let mut certificates =
-        lists.into_iter().flatten().flat_map(|list| &list.records).filter_map(|record| record.certificate.as_ref());
-    certificates.find(|certificate| certificate.identity == *identity).cloned()
+    world.certificate_of(world.signer(file)?.0)
 }
 
 /// Files signed by somebody whom the phone knows.

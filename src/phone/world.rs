@@ -4,7 +4,7 @@
 use super::{
     ConfigOffer, Installed, JudgedFile, KnownCertificate, ListOffer, Offer, Phone, Prediction, RoleSet, Tvs, TvsServer, predict,
 };
-use crate::facts::{CertificateFacts, ConfigFacts, FileId, ListFacts, RecordFacts, SignatureAnswer, Signatures};
+use crate::facts::{CertificateFacts, ConfigFacts, FileId, Identity, ListFacts, Name, RecordFacts, SignatureAnswer, Signatures};
 use crate::wire::Role;
 use alloc::{sync::Arc, vec::Vec};
 
@@ -43,6 +43,25 @@ impl<'a> World<'a> {
 
     pub(super) fn config(&self) -> Option<&Arc<ConfigFacts>> {
         if let ConfigOffer::Config(config) = &self.offer.config { Some(config) } else { None }
+    }
+
+    /// Who signed this file.
+    pub(super) fn signer(&self, file: JudgedFile) -> Option<(&Identity, &Name)> {
+        match file {
+            JudgedFile::Config => self.config().map(|config| (&config.signer, &config.signer_subject)),
+            JudgedFile::Ctl | JudgedFile::Itl => {
+                let list = self.list(file)?;
+                Some((list.signer.as_ref()?, &list.signer_subject))
+            }
+        }
+    }
+
+    /// The certificate of this identity, as the lists show it.
+    pub(super) fn certificate_of(&self, identity: &Identity) -> Option<Arc<CertificateFacts>> {
+        let offered = [self.list(JudgedFile::Itl), self.list(JudgedFile::Ctl)];
+        let lists = offered.into_iter().chain([self.phone.itl.as_ref(), self.phone.ctl.as_ref()]).flatten();
+        let mut certificates = lists.flat_map(|list| &list.records).filter_map(|record| record.certificate.as_ref());
+        certificates.find(|certificate| certificate.identity == *identity).cloned()
     }
 
     /// Changes the offered list, if there is one.
