@@ -8,6 +8,7 @@ mod condition;
 mod explain;
 mod finding;
 mod json;
+mod remedy;
 mod text;
 mod words;
 mod wrap;
