@@ -13,6 +13,7 @@ pub mod cert;
 #[doc(hidden)]
 pub mod cli;
 pub mod code;
+pub mod explain;
 pub mod facts;
 pub mod phone;
 #[cfg(feature = "serde")]
