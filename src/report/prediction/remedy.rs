@@ -16,8 +16,8 @@ pub(super) fn instruction(remedy: &Remedy) -> String {
             )
         }
         Remedy::CtlUpdate { signer } => format!(
-            "Run `utils ctl update CTLFile` on the publisher before the phone boots again: the CTL is signed by {} and names \
-             the certificates in use.",
+            "Make a new CTL before the phone boots again (`utils ctl update CTLFile`; with eTokens, the CTL client), signed by \
+             {}, that names the certificates in use.",
             words::certificate(signer)
         ),
         Remedy::DeleteListsOnPhone => {
@@ -46,6 +46,11 @@ pub(super) fn instruction(remedy: &Remedy) -> String {
             Plain(server),
             words::certificate(certificate)
         ),
+        Remedy::ShrinkItl => {
+            "Remove certificates from the trust stores until the ITL is small enough, restart TFTP, then reset the phone."
+                .to_owned()
+        }
+        Remedy::UseSha1 => "Set the TFTP File Signature Algorithm back to SHA-1, restart TFTP, then reset the phone.".to_owned(),
         Remedy::StartTvs { server } => {
             format!("Make TVS on {} answer again (service, port 2445), then reset the phone.", Plain(server))
         }
