@@ -5,4 +5,4 @@ mod plain;
 pub mod prediction;
 
 pub use plain::{Plain, hex};
-pub use prediction::{Assumption, PredictionReport, Taken, prediction_explained, prediction_json, prediction_text};
+pub use prediction::{Assumption, FactoryFresh, PredictionReport, Taken, prediction_explained, prediction_json, prediction_text};

@@ -14,7 +14,7 @@ mod words;
 mod wrap;
 
 pub use answer::PredictionReport;
-pub use assumption::{Assumption, Taken};
+pub use assumption::{Assumption, FactoryFresh, Taken};
 pub use explain::prediction_explained;
 pub use json::{PREDICTION_SCHEMA, prediction_json};
 pub use text::prediction_text;

@@ -50,7 +50,7 @@ impl<'a> PredictionReport<'a> {
     /// The judgement of a case, with what it left out.
     pub fn of_case(case: &'a crate::case::PredictCase) -> Self {
         let report = Self::new(&case.phone, &case.offer, &case.tvs, &case.signatures);
-        report.with_title(case.title.as_deref()).with_assumptions(super::assumption::of_case(case))
+        report.with_title(case.title.as_deref()).with_assumptions(Assumption::of_case(case))
     }
 
     /// The same with assumptions to state first.
