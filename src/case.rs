@@ -5,6 +5,7 @@ mod json;
 mod label;
 mod list;
 mod predict;
+mod write;
 
 pub use expect::{Expect, ExpectAfter, ExpectFile};
 pub use json::{CaseError, MAX_BYTES, MAX_DEPTH, Node, Object, READERS_FIELDS, parse, parse_with_limits};
