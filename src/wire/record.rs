@@ -364,7 +364,12 @@ mod tests {
     fn a_tag_appears_once() {
         refused(&record(&[TVS, TVS]), 0x10a, ROLE, ParseErrorKind::Duplicate { first: 0x105 });
         refused(&record(&[TVS, &[1, 0, 2, 0, 9]]), 0x10a, LENGTH, ParseErrorKind::Duplicate { first: 0x100 });
-        refused(&record(&[TVS, &[12, 0, 1, 1], &[12, 0, 1, 1]]), 0x10e, HASH_ALGORITHM, ParseErrorKind::Duplicate { first: 0x10a });
+        refused(
+            &record(&[TVS, &[12, 0, 1, 1], &[12, 0, 1, 1]]),
+            0x10e,
+            HASH_ALGORITHM,
+            ParseErrorKind::Duplicate { first: 0x10a },
+        );
     }
 
     #[test]
