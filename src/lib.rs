@@ -15,6 +15,8 @@ pub mod cli;
 pub mod code;
 pub mod explain;
 pub mod facts;
+#[cfg(feature = "std")]
+pub mod fleet;
 pub mod phone;
 #[cfg(feature = "serde")]
 pub mod report;
