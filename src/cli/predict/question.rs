@@ -3,7 +3,7 @@
 use super::super::input;
 use super::arguments::Arguments;
 use super::known::Known;
-use super::tvs;
+use super::tvs::TvsAnswers;
 use crate::cert::Certificate;
 use crate::cli::Verifier;
 use crate::facts::{CertificateFacts, Files, ListFacts};
@@ -21,24 +21,28 @@ pub(in crate::cli) struct Question {
 }
 
 /// Reads files into facts, one set for all of them.
-pub(super) struct Reader {
-    files: Files<Verifier>,
-    known: Option<Known>,
+pub(in crate::cli) struct Reader {
+    pub(in crate::cli) files: Files<Verifier>,
+    pub(in crate::cli) known: Option<Known>,
 }
 
 impl Question {
     /// Reads every file that the arguments name. The error is one line that names the file.
     pub(super) fn read(arguments: &Arguments) -> Result<Self, String> {
-        let known = arguments.known.as_deref().map(Known::read).transpose()?;
-        let mut reader = Reader { files: Files::new(Verifier), known };
+        let mut reader = Reader::new(arguments.known.as_deref())?;
         let phone = reader.phone(arguments)?;
         let offer = reader.offer(arguments)?;
-        let tvs = tvs::read(arguments, &mut reader)?;
+        let tvs = TvsAnswers::read(&arguments.tvs, &mut reader)?.of_group(phone.cm_group.as_deref());
         Ok(Self { phone, offer, tvs, files: reader.files })
     }
 }
 
 impl Reader {
+    /// Nothing is read yet but the folder of known lists.
+    pub(in crate::cli) fn new(known: Option<&Path>) -> Result<Self, String> {
+        Ok(Self { files: Files::new(Verifier), known: known.map(Known::read).transpose()? })
+    }
+
     fn phone(&mut self, arguments: &Arguments) -> Result<Phone, String> {
         let itl = self.installed(arguments.installed_itl.as_ref())?;
         let ctl = self.installed(arguments.installed_ctl.as_ref())?;
@@ -90,7 +94,8 @@ impl Reader {
         known.find(checksum).ok_or_else(|| format!("{}: no list under --known has this checksum", path.display()))
     }
 
-    fn offered(&mut self, path: Option<&PathBuf>) -> Result<ListOffer, String> {
+    /// A list that the server offers; without a path it has none.
+    pub(in crate::cli) fn offered(&mut self, path: Option<&PathBuf>) -> Result<ListOffer, String> {
         let Some(path) = path else { return Ok(ListOffer::NotFound) };
         match input::read(path)? {
             bytes if bytes.is_empty() => Ok(ListOffer::Empty),
@@ -98,7 +103,8 @@ impl Reader {
         }
     }
 
-    fn config(&mut self, path: &Path) -> Result<ConfigOffer, String> {
+    /// A configuration that the server offers.
+    pub(in crate::cli) fn config(&mut self, path: &Path) -> Result<ConfigOffer, String> {
         match input::read(path)? {
             bytes if bytes.is_empty() => Ok(ConfigOffer::Empty),
             bytes => self.files.config(bytes).map(ConfigOffer::Config).map_err(|error| parse_error(&input::name(path), &error)),
@@ -106,7 +112,7 @@ impl Reader {
     }
 
     /// A list from its bytes.
-    pub(super) fn list(&mut self, name: &str, bytes: Vec<u8>) -> Result<Arc<ListFacts>, String> {
+    pub(in crate::cli) fn list(&mut self, name: &str, bytes: Vec<u8>) -> Result<Arc<ListFacts>, String> {
         self.files.list(bytes).map_err(|error| parse_error(name, &error))
     }
 
