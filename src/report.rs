@@ -2,5 +2,7 @@
 
 pub mod list;
 mod plain;
+pub mod prediction;
 
 pub use plain::{Plain, hex};
+pub use prediction::{Assumption, FactoryFresh, PredictionReport, Taken, prediction_explained, prediction_json, prediction_text};

@@ -1,6 +1,7 @@
 //! The header of a trust list or signed file (`spec/FORMAT.md` sections 1 and 2).
 
 use super::error::{Field, ParseError, ParseErrorKind};
+use super::rules::{FirstSeen, Rules};
 use super::tlv::{Cursor, TLV_HEAD, Tlv};
 use super::{DigestAlgorithm, Identity, Name, Neighbour, Serial};
 use core::ops::Range;
@@ -63,6 +64,7 @@ pub struct Container {
 
 impl<'a> Header<'a> {
     /// Reads the header of `file`: framing, sizes, duplicates and mandatory tags are checked.
+    #[inline]
     pub(crate) fn parse(file: &'a [u8]) -> Result<Self, ParseError> {
         if file.first_chunk::<TLV_HEAD>() != Some(&MAGIC) {
             return Err(not_this_format(file));
@@ -80,56 +82,51 @@ impl<'a> Header<'a> {
     #[inline]
     fn fields(bytes: &'a [u8], start: usize) -> Result<Self, ParseError> {
         let mut rest = Cursor::new(bytes.get(start..).unwrap_or_default(), start);
-        let (mut seen, mut failed) = (PREAMBLE_SEEN, false);
+        // What is wrong is collected without a branch: a broken header is read once more to be explained.
+        let (mut seen, mut wrong) = (PREAMBLE_SEEN, 0);
         let (mut signature, mut file_name) = (0, 0);
         while rest.peek().is_some_and(|tag| tag != PADDING) {
             let Ok((behind, tlv)) = tag_or_container(rest) else {
-                failed = true;
+                wrong = 1;
                 break;
             };
-            let slot = slot(tlv.tag);
-            let bit = 1_u32 << slot;
-            if seen & bit & ONCE != 0 || !size_is_right(slot, tlv.value.len()) {
-                failed = true;
-                break;
-            }
-            seen |= bit;
+            let rule = RULES.of(tlv.tag);
+            wrong |= seen & rule.once | rule.wrong_size(tlv.value.len());
+            seen |= rule.once;
             // A header is at most 65,535 bytes long: its length is a u16.
             let at = tlv.offset as u16;
             signature = if tlv.tag == SIGNATURE { at } else { signature };
             file_name = if tlv.tag == FILE_NAME { at } else { file_name };
             rest = behind;
         }
-        let header = Self { bytes, seen, padding: rest.offset() as u16, signature, file_name };
-        if failed || seen & MANDATORY != MANDATORY {
-            return Err(header.explain(start));
+        if wrong != 0 || seen & MANDATORY != MANDATORY {
+            return Err(Self::explain(bytes, start));
         }
-        Ok(header)
+        Ok(Self { bytes, seen, padding: rest.offset() as u16, signature, file_name })
     }
 
     /// Reads a header that is known to be broken once more, for the first thing that is wrong with it.
     #[cold]
-    fn explain(&self, start: usize) -> ParseError {
-        let mut rest = Cursor::new(self.bytes.get(start..).unwrap_or_default(), start);
-        let mut first = [None; SLOTS];
-        let [_, version, length, ..] = &mut first;
-        (*version, *length) = (Some(0), Some(HEADER_LENGTH_AT));
+    fn explain(bytes: &[u8], start: usize) -> ParseError {
+        let mut rest = Cursor::new(bytes.get(start..).unwrap_or_default(), start);
+        let mut first = FirstSeen::new();
+        first.note(VERSION, 0);
+        first.note(HEADER_LENGTH, HEADER_LENGTH_AT);
         while rest.peek().is_some_and(|tag| tag != PADDING) {
             let Ok((behind, tlv)) = tag_or_container(rest) else { return rest.truncated(Field::Header) };
-            let slot = slot(tlv.tag);
+            let rule = RULES.of(tlv.tag);
             let (found, error) = (tlv.value.len(), |kind| ParseError::new(tlv.offset, Field::Header(tlv.tag), kind));
-            let seen = first.get_mut(slot).filter(|_| ONCE & 1 << slot != 0);
-            if let Some(first) = seen.and_then(|seen| seen.replace(tlv.offset)) {
+            if let Some(first) = first.note(tlv.tag, tlv.offset).filter(|_| rule.once != 0) {
                 return error(ParseErrorKind::Duplicate { first });
             }
-            if !size_is_right(slot, found) {
-                return error(ParseErrorKind::WrongSize { expected: fixed_size(tlv.tag).unwrap_or(0), found });
+            if rule.wrong_size(found) != 0 {
+                return error(ParseErrorKind::WrongSize { expected: rule.size(), found });
             }
             rest = behind;
         }
-        let missing = [SERIAL, ISSUER, DIGEST, SIGNATURE].into_iter().find(|&tag| !self.has(tag)).unwrap_or(SIGNATURE);
+        let missing = [SERIAL, ISSUER, DIGEST, SIGNATURE].into_iter().find(|&tag| !first.has(tag)).unwrap_or(SIGNATURE);
         // What is missing at the very end is missed at the last byte: an offset lies inside the file.
-        let offset = rest.offset().min(self.bytes.len().saturating_sub(1));
+        let offset = rest.offset().min(bytes.len().saturating_sub(1));
         ParseError::new(offset, Field::Header(missing), ParseErrorKind::Missing)
     }
 
@@ -139,6 +136,7 @@ impl<'a> Header<'a> {
     }
 
     /// Length of the header in bytes, signature and padding included: where the first record or the payload starts.
+    #[inline]
     pub fn length(&self) -> u16 {
         u16::try_from(self.bytes.len()).unwrap_or(u16::MAX)
     }
@@ -189,6 +187,7 @@ impl<'a> Header<'a> {
     }
 
     /// The name of the file as bytes, its NUL included (tag 14). Never a path to write to.
+    #[inline]
     pub fn file_name(&self) -> Option<&'a [u8]> {
         self.optional(FILE_NAME)
     }
@@ -274,6 +273,7 @@ impl<'a> Header<'a> {
     }
 
     /// The tag, if it has a name and is there.
+    #[inline]
     fn find(&self, tag: u8) -> Option<Tlv<'a>> {
         if !self.has(tag) {
             return None;
@@ -299,19 +299,21 @@ impl<'a> Header<'a> {
 }
 
 /// `01 00 02 MM mm 02 00 02 HH HH`: the version, then the header length (`spec/FORMAT.md` section 1.2).
+#[inline]
 fn preamble(input: Cursor<'_>) -> IResult<Cursor<'_>, (Version, u16), Broken> {
     (sized(VERSION), sized(HEADER_LENGTH)).map(|(found, length)| (version(found.value), length.u16().unwrap_or(0))).parse(input)
 }
 
 /// A tag of fixed size that must stand here.
+#[inline(always)]
 fn sized<'a>(expected: u8) -> impl Parser<Cursor<'a>, Output = Tlv<'a>, Error = Broken> {
-    verify(any_tag, move |tlv: &Tlv<'_>| tlv.tag == expected && Some(tlv.value.len()) == fixed_size(expected))
+    verify(any_tag, move |tlv: &Tlv<'_>| tlv.tag == expected && RULES.of(expected).wrong_size(tlv.value.len()) == 0)
 }
 
 /// Any tag; of a container only its head, because its children follow in line (`spec/FORMAT.md` section 1.6).
 #[inline(always)]
 fn tag_or_container(input: Cursor<'_>) -> IResult<Cursor<'_>, Tlv<'_>, Broken> {
-    if input.peek().is_some_and(is_container) { container(input) } else { any_tag(input) }
+    if input.peek().is_some_and(|tag| RULES.of(tag).container) { container(input) } else { any_tag(input) }
 }
 
 #[inline(always)]
@@ -358,12 +360,12 @@ fn explain_preamble(file: &[u8]) -> ParseError {
             return error(file.len().saturating_sub(1), ParseErrorKind::Truncated { needed: TLV_HEAD, available: 0 });
         }
         let Some(tlv) = rest.tlv() else { return rest.truncated(Field::Header) };
-        let (size, found) = (fixed_size(expected).unwrap_or(0), tlv.value.len());
+        let (rule, found) = (RULES.of(expected), tlv.value.len());
         if tlv.tag != expected {
             return error(tlv.offset, ParseErrorKind::UnexpectedTag { expected, found: tlv.tag });
         }
-        if found != size {
-            return error(tlv.offset, ParseErrorKind::WrongSize { expected: size, found });
+        if rule.wrong_size(found) != 0 {
+            return error(tlv.offset, ParseErrorKind::WrongSize { expected: rule.size(), found });
         }
     }
     ParseError::new(0, Field::File, ParseErrorKind::Missing)
@@ -388,31 +390,6 @@ fn version(value: &[u8]) -> Version {
     match *value {
         [major, minor] => Version { major, minor },
         _ => Version { major: 0, minor: 0 },
-    }
-}
-
-#[inline(always)]
-const fn is_container(tag: u8) -> bool {
-    tag < 32 && 1_u32 << tag & CONTAINER_TAGS != 0
-}
-
-#[inline(always)]
-fn slot(tag: u8) -> usize {
-    usize::from(if tag <= SIGNER_VERSION { tag } else { 31 })
-}
-
-/// Whether a field of fixed size has it: one bit a length, 31 standing for all that are longer.
-#[inline(always)]
-fn size_is_right(slot: usize, length: usize) -> bool {
-    SIZES.get(slot).is_some_and(|sizes| sizes >> length.min(31) & 1 == 1)
-}
-
-const fn fixed_size(tag: u8) -> Option<usize> {
-    match tag {
-        VERSION | HEADER_LENGTH | SIGNER_VERSION => Some(2),
-        DIGEST | SIGNATURE_ALGORITHM | MODULUS => Some(1),
-        TIMESTAMP => Some(4),
-        _ => None,
     }
 }
 
@@ -445,23 +422,24 @@ pub(crate) const SIGNER_VERSION: u8 = 28;
 /// carry nothing, firmware has no timestamp.
 const MANDATORY: u32 = known_bit(SERIAL) | known_bit(ISSUER) | known_bit(DIGEST) | known_bit(SIGNATURE);
 
-/// The tags that appear once: all that have a name.
-const ONCE: u32 = ((1 << (SIGNER_VERSION + 1)) - 2) & !(1 << PADDING);
-
-/// The last three are those of the encryption block, taken as the others are (`spec/FORMAT.md` section 2).
-const CONTAINER_TAGS: u32 = 1 << SIGNER_INFO | 1 << SIGNATURE_INFO | 1 << SIGNATURE_ALGORITHM_INFO | 1 << 16 | 1 << 17 | 1 << 21;
-
-const SIZES: [u32; SLOTS] = {
-    let mut sizes = [u32::MAX; SLOTS];
-    let mut tag = 0;
-    while tag <= SIGNER_VERSION {
-        if let (Some(size), Some(sizes)) = (fixed_size(tag), sizes.split_at_mut(tag as usize).1.first_mut()) {
-            *sizes = 1 << size;
-        }
-        tag += 1;
-    }
-    sizes
-};
+/// Every tag with a name appears once; padding has no length. The containers 16, 17 and 21 are those of the encryption
+/// block, taken as the others are (`spec/FORMAT.md` section 2).
+static RULES: Rules = Rules::NONE
+    .once(VERSION, SIGNER_VERSION)
+    .unnamed(PADDING)
+    .sizes(VERSION, &[2])
+    .sizes(HEADER_LENGTH, &[2])
+    .sizes(DIGEST, &[1])
+    .sizes(SIGNATURE_ALGORITHM, &[1])
+    .sizes(MODULUS, &[1])
+    .sizes(TIMESTAMP, &[4])
+    .sizes(SIGNER_VERSION, &[2])
+    .container(SIGNER_INFO)
+    .container(SIGNATURE_INFO)
+    .container(SIGNATURE_ALGORITHM_INFO)
+    .container(16)
+    .container(17)
+    .container(21);
 
 /// Each container and what belongs in it; the signature stands outside 7 (`spec/FORMAT.md` section 1.6).
 const CONTAINERS: [(u8, &[u8]); 3] = [
@@ -475,8 +453,6 @@ const MAGIC: [u8; TLV_HEAD] = [VERSION, 0, 2];
 const PREAMBLE_LEN: usize = 10;
 const HEADER_LENGTH_AT: usize = 5;
 const PREAMBLE_SEEN: u32 = known_bit(VERSION) | known_bit(HEADER_LENGTH);
-/// One place for each tag with a name, the last one for all others.
-const SLOTS: usize = 32;
 
 #[cfg(test)]
 mod tests {

@@ -2,6 +2,7 @@
 
 use super::error::{Field, ParseError, ParseErrorKind};
 use super::header::UnknownTag;
+use super::rules::{FirstSeen, Rules};
 use super::tlv::{Cursor, TLV_HEAD, Tlv};
 use super::{Identity, Name, Role, Serial};
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -17,7 +18,7 @@ pub struct Record<'a> {
     index: u32,
     /// One bit a tag that is there. Where it stands is found by walking again: offsets kept here would be written two
     /// bytes at a time and copied in wide moves, which stalls (measured: a record took twice the time).
-    seen: u16,
+    seen: u32,
 }
 
 impl<'a> Record<'a> {
@@ -27,25 +28,22 @@ impl<'a> Record<'a> {
         let Some(length) = record_length(cursor.rest()) else { return Err(start_error(*cursor, index)) };
         let Some(record) = cursor.take(length) else { return Err(length_error(*cursor, length).in_record(index)) };
         let mut rest = Cursor::new(record.rest().get(RECORD_HEAD..).unwrap_or_default(), RECORD_HEAD);
-        let (mut seen, mut failed) = (1_u16 << LENGTH, false);
+        // What is wrong is collected without a branch: a broken record is read once more to be explained.
+        let (mut seen, mut wrong) = (1 << LENGTH, 0);
         while !rest.is_empty() {
             let Some(tlv) = rest.tlv() else {
-                failed = true;
+                wrong = 1;
                 break;
             };
-            let slot = slot(tlv.tag);
-            let bit = 1_u16 << slot;
-            if seen & bit & ONCE != 0 || !size_is_right(slot, tlv.value.len()) {
-                failed = true;
-                break;
-            }
-            seen |= bit;
+            let rule = RULES.of(tlv.tag);
+            wrong |= seen & rule.once | rule.wrong_size(tlv.value.len());
+            seen |= rule.once;
         }
-        let record = Self { bytes: record.rest(), offset: record.offset(), index, seen };
-        if failed || seen & (1 << ROLE) == 0 || (seen & HASHES == HASHES && !record.hash_size_is_right()) {
-            return Err(record.explain());
+        let (bytes, offset) = (record.rest(), record.offset());
+        if wrong != 0 || seen & (1 << ROLE) == 0 || (seen & HASHES == HASHES && !hash_size_is_right(bytes)) {
+            return Err(Self { bytes, offset, index, seen }.explain());
         }
-        Ok(record)
+        Ok(Self { bytes, offset, index, seen })
     }
 
     /// The position in the list, from 1 as `show itl` counts.
@@ -157,7 +155,7 @@ impl<'a> Record<'a> {
     /// The tag, if it has a name and is there.
     #[inline]
     fn find(&self, tag: u8) -> Option<Tlv<'a>> {
-        if self.seen & ONCE & 1 << slot(tag) == 0 {
+        if self.seen & RULES.of(tag).once == 0 {
             return None;
         }
         let mut rest = Cursor::new(self.bytes, self.offset);
@@ -169,29 +167,20 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// The hash is as long as its algorithm makes it; algorithms without a name are believed.
-    fn hash_size_is_right(&self) -> bool {
-        let expected = hash_size(self.field(HASH_ALGORITHM));
-        self.field(HASH).is_none_or(|hash| expected.is_none_or(|expected| expected == hash.len()))
-    }
-
     /// Reads a record that is known to be broken once more, for the first thing that is wrong with it.
     #[cold]
     fn explain(&self) -> ParseError {
         let mut rest = Cursor::new(self.bytes.get(RECORD_HEAD..).unwrap_or_default(), self.offset + RECORD_HEAD);
-        let mut first = [None; SLOTS];
-        if let Some(length) = first.get_mut(usize::from(LENGTH)) {
-            *length = Some(self.offset);
-        }
+        let mut first = FirstSeen::new();
+        first.note(LENGTH, self.offset);
         while !rest.is_empty() {
             let Some(tlv) = rest.tlv() else { return rest.truncated(Field::Record).in_record(self.index) };
-            let slot = slot(tlv.tag);
-            let seen = first.get_mut(slot).filter(|_| ONCE & 1 << slot != 0);
-            if let Some(first) = seen.and_then(|seen| seen.replace(tlv.offset)) {
+            let rule = RULES.of(tlv.tag);
+            if let Some(first) = first.note(tlv.tag, tlv.offset).filter(|_| rule.once != 0) {
                 return self.error(&tlv, ParseErrorKind::Duplicate { first });
             }
-            if !size_is_right(slot, tlv.value.len()) {
-                return self.error(&tlv, ParseErrorKind::WrongSize { expected: usual_size(tlv.tag), found: tlv.value.len() });
+            if rule.wrong_size(tlv.value.len()) != 0 {
+                return self.error(&tlv, ParseErrorKind::WrongSize { expected: rule.size(), found: tlv.value.len() });
             }
         }
         match (self.field(ROLE), self.tag_range(HASH)) {
@@ -241,6 +230,13 @@ fn length_error(cursor: Cursor<'_>, needed: usize) -> ParseError {
     ParseError::new(cursor.offset(), Field::Record(LENGTH), kind)
 }
 
+/// The hash is as long as its algorithm makes it; algorithms without a name are believed.
+fn hash_size_is_right(bytes: &[u8]) -> bool {
+    let record = Record { bytes, offset: 0, index: 0, seen: HASHES };
+    let expected = hash_size(record.field(HASH_ALGORITHM));
+    record.field(HASH).is_none_or(|hash| expected.is_none_or(|expected| expected == hash.len()))
+}
+
 fn hash_size(algorithm: Option<&[u8]>) -> Option<usize> {
     match algorithm {
         Some([1]) => Some(20),
@@ -264,40 +260,15 @@ pub(crate) const CERTIFICATE: u8 = 9;
 pub(crate) const ADDRESS: u8 = 10;
 pub(crate) const HASH: u8 = 11;
 pub(crate) const HASH_ALGORITHM: u8 = 12;
-/// One place for each tag with a name, the last one for all others.
-const SLOTS: usize = 16;
-/// The tags that appear once: all that have a name.
-const ONCE: u16 = (1 << (HASH_ALGORITHM + 1)) - 2;
-const HASHES: u16 = 1 << HASH | 1 << HASH_ALGORITHM;
+const HASHES: u32 = 1 << HASH | 1 << HASH_ALGORITHM;
 
-#[inline(always)]
-fn slot(tag: u8) -> usize {
-    usize::from(if tag <= HASH_ALGORITHM { tag } else { 15 })
-}
-
-/// Whether a field of fixed size has it: one bit a length, 31 standing for all that are longer.
-#[inline(always)]
-fn size_is_right(slot: usize, length: usize) -> bool {
-    SIZES.get(slot).is_some_and(|sizes| sizes >> length.min(31) & 1 == 1)
-}
-
-const SIZES: [u32; SLOTS] = {
-    let mut sizes = [u32::MAX; SLOTS];
-    let [_, length, _, _, role, _, _, _, _, _, address, _, hash_algorithm, ..] = &mut sizes;
-    *length = 1 << 2;
-    *role = 1 << 2;
-    *address = 1 << 4 | 1 << 16;
-    *hash_algorithm = 1 << 1;
-    sizes
-};
-
-fn usual_size(tag: u8) -> usize {
-    match tag {
-        ADDRESS => 4,
-        HASH_ALGORITHM => 1,
-        _ => 2,
-    }
-}
+/// Every tag with a name appears once; the length of an address is that of IPv4 or IPv6.
+static RULES: Rules = Rules::NONE
+    .once(1, HASH_ALGORITHM)
+    .sizes(LENGTH, &[2])
+    .sizes(ROLE, &[2])
+    .sizes(ADDRESS, &[4, 16])
+    .sizes(HASH_ALGORITHM, &[1]);
 
 #[cfg(test)]
 mod tests {
