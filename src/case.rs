@@ -6,6 +6,7 @@ mod json;
 mod label;
 mod list;
 mod predict;
+mod write;
 
 pub use build::{Build, BuildError, record_of, signer_info};
 pub use expect::{Expect, ExpectAfter, ExpectFile};
