@@ -18,5 +18,6 @@ pub mod facts;
 pub mod phone;
 #[cfg(feature = "serde")]
 pub mod report;
+mod text;
 pub mod verify;
 pub mod wire;
