@@ -102,7 +102,7 @@ impl Tree {
 
     /// What is compiled for a user: the crate, and its dependencies but those of tests.
     fn built(&self) -> Vec<&Value> {
-        self.reached(Need::ToBuild)
+        self.reached(Need::Build)
     }
 
     /// The crate, and what it needs for this or something more important.
@@ -125,17 +125,17 @@ impl Tree {
 /// What a dependency is needed for, the most important first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Need {
-    ToRun,
-    ToBuild,
-    ToTest,
+    Run,
+    Build,
+    Test,
 }
 
 impl Need {
     fn of(kind: &Value) -> Self {
         match kind.as_str() {
-            None => Self::ToRun,
-            Some("build") => Self::ToBuild,
-            Some(_) => Self::ToTest,
+            None => Self::Run,
+            Some("build") => Self::Build,
+            Some(_) => Self::Test,
         }
     }
 }
@@ -145,7 +145,7 @@ fn for_command_lines(tree: &Tree) -> BTreeSet<&str> {
         let categories = package["categories"].as_array().unwrap();
         name(package) != "trustlist" && categories.iter().any(|category| category == "command-line-interface")
     };
-    tree.reached(Need::ToRun).into_iter().filter(is_one).map(name).collect()
+    tree.reached(Need::Run).into_iter().filter(is_one).map(name).collect()
 }
 
 fn name(package: &Value) -> &str {
