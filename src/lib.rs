@@ -5,6 +5,7 @@
 extern crate alloc;
 
 pub mod code;
+pub mod console;
 pub mod facts;
 pub mod phone;
 pub mod wire;
