@@ -165,8 +165,12 @@ fn row_at(glyphs: &[Glyph], at: usize) -> Option<(MarkKind, usize)> {
     .next()
 }
 
-/// A number below 256 whose last digit is followed by something else: how many digits, and its value.
+/// A number below 256 whose last digit is followed by something else: how many digits, and its value. A leading zero
+/// is the end of another number ("100\n0\n2\tDNSNAME").
 fn number_at(glyphs: &[Glyph], at: usize) -> Option<(usize, u8)> {
+    if glyphs.get(at)?.c == '0' {
+        return None;
+    }
     let digits = glyphs.iter().skip(at).take(4).map_while(|glyph| glyph.c.to_digit(10));
     let mut count = 0usize;
     let mut value = 0u32;
