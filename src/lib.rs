@@ -1,11 +1,17 @@
 //! After this certificate change, will the phones still trust the cluster?
 #![cfg_attr(not(feature = "std"), no_std)]
 #![forbid(unsafe_code)]
+// No panic on any input: nothing here may index, slice or unwrap. Tests may, see clippy.toml.
+#![warn(clippy::expect_used, clippy::incompatible_msrv, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 extern crate alloc;
 
+#[cfg(feature = "serde")]
+pub mod case;
+pub mod cert;
 pub mod code;
 pub mod console;
 pub mod facts;
 pub mod phone;
+pub mod verify;
 pub mod wire;

@@ -1,0 +1,552 @@
+//! Reading JSON with limits, and with the JSON path in every error.
+//!
+//! [`parse`] makes a [`Value`] out of text; [`Node`] walks it and knows where it is. A reader names the fields of each
+//! object, so a misspelt one is an error and never a silently missing fact.
+
+use core::fmt;
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Number, Value};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// The largest document that is read, in bytes.
+pub const MAX_BYTES: usize = 64 << 20;
+
+/// The deepest nesting that is read. The deepest form of the contract has 6 levels.
+pub const MAX_DEPTH: usize = 64;
+
+/// Longest piece of a string that an error shows, in characters.
+const SHOWN: usize = 40;
+
+/// What a reader expected, and where: one line, the JSON path first.
+///
+/// ```
+/// use trustlist::case::{parse, Node};
+/// let value = parse(r#"{"tvs": [{"server": 7}]}"#).unwrap();
+/// let root = Node::root(&value);
+/// let tvs = root.object(&["tvs"]).unwrap().required("tvs").unwrap().list().unwrap();
+/// let server = tvs[0].object(&["server"]).unwrap().required("server").unwrap();
+/// assert_eq!(server.str().unwrap_err().to_string(), "tvs[0].server: expected a string; found 7");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaseError {
+    path: String,
+    expected: String,
+    found: String,
+}
+
+impl CaseError {
+    /// An error about the value at `path`.
+    pub fn new(path: impl Into<String>, expected: impl Into<String>, found: impl Into<String>) -> Self {
+        Self { path: path.into(), expected: expected.into(), found: found.into() }
+    }
+
+    /// The JSON path, such as `offer.itl.records[3].role`; empty for the document itself.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// What was expected there.
+    pub fn expected(&self) -> &str {
+        &self.expected
+    }
+
+    /// What was found instead.
+    pub fn found(&self) -> &str {
+        &self.found
+    }
+}
+
+impl fmt::Display for CaseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = if self.path.is_empty() { "the document" } else { &self.path };
+        write!(f, "{path}: expected {}; found {}", self.expected, self.found)
+    }
+}
+
+impl core::error::Error for CaseError {}
+
+/// Reads one JSON document of at most [`MAX_BYTES`] bytes and [`MAX_DEPTH`] levels, every key once per object.
+///
+/// # Errors
+/// Names the path of a key that stands twice and of a value nested too deep; anything that is not JSON is named by
+/// line and column.
+pub fn parse(text: &str) -> Result<Value, CaseError> {
+    parse_with_limits(text, MAX_BYTES, MAX_DEPTH)
+}
+
+/// As [`parse`], with limits of the caller.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_with_limits(text: &str, max_bytes: usize, max_depth: usize) -> Result<Value, CaseError> {
+    if text.len() > max_bytes {
+        return Err(CaseError::new("", format!("at most {max_bytes} bytes of JSON"), format!("{} bytes", text.len())));
+    }
+    let trouble = RefCell::new(None);
+    let mut reader = serde_json::Deserializer::from_str(text);
+    // The limit of the seed counts instead: it knows the path.
+    let seed = Seed { path: None, depth: 0, max_depth, trouble: &trouble };
+    let read = seed.deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
+    read.map_err(|error| trouble.take().unwrap_or_else(|| not_json(&error)))
+}
+
+fn not_json(error: &serde_json::Error) -> CaseError {
+    let place = format!("line {} column {}", error.line(), error.column());
+    let text = error.to_string();
+    let reason = text.strip_suffix(&format!(" at {place}")).unwrap_or(&text);
+    CaseError::new(place, "JSON", reason)
+}
+
+/// One step of a path, linked to the step before.
+#[derive(Clone, Debug)]
+struct Step<'a> {
+    before: Option<Rc<Self>>,
+    at: At<'a>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum At<'a> {
+    Key(&'a str),
+    Index(usize),
+}
+
+impl<'a> Step<'a> {
+    fn after(before: &Option<Rc<Self>>, at: At<'a>) -> Option<Rc<Self>> {
+        Some(Rc::new(Self { before: before.clone(), at }))
+    }
+}
+
+/// `a.b[3]["c.d"]`: keys that are no plain words stand in brackets.
+fn path_text(last: Option<&Step<'_>>) -> String {
+    let steps: Vec<At<'_>> = core::iter::successors(last, |step| step.before.as_deref()).map(|step| step.at).collect();
+    let mut text = String::new();
+    for at in steps.into_iter().rev() {
+        match at {
+            At::Index(index) => text.push_str(&format!("[{index}]")),
+            At::Key(key) if is_word(key) => {
+                text.push_str(if text.is_empty() { "" } else { "." });
+                text.push_str(key);
+            }
+            At::Key(key) => text.push_str(&format!("[{}]", shown(key))),
+        }
+    }
+    text
+}
+
+fn is_word(key: &str) -> bool {
+    !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+'))
+}
+
+/// A string as an error shows it: quoted, control characters escaped, cut when long.
+fn shown(text: &str) -> String {
+    let mut short: String = text.chars().take(SHOWN).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    Value::String(short).to_string()
+}
+
+/// Reads one value; the path is only walked for an error.
+#[derive(Clone, Copy)]
+struct Seed<'p> {
+    path: Option<&'p Trail<'p>>,
+    depth: usize,
+    max_depth: usize,
+    /// The error with its path: the reader's own error type holds only a text.
+    trouble: &'p RefCell<Option<CaseError>>,
+}
+
+/// The path while reading: borrowed from the frames of the callers.
+struct Trail<'p> {
+    before: Option<&'p Trail<'p>>,
+    at: At<'p>,
+}
+
+impl Seed<'_> {
+    fn at<'q>(&'q self, trail: &'q Trail<'q>) -> Seed<'q> {
+        Seed { path: Some(trail), depth: self.depth.saturating_add(1), max_depth: self.max_depth, trouble: self.trouble }
+    }
+
+    fn path_with(&self, last: Option<At<'_>>) -> String {
+        let trail = core::iter::successors(self.path, |trail| trail.before).map(|trail| trail.at);
+        let steps: Vec<At<'_>> = last.into_iter().chain(trail).collect();
+        let linked = steps.into_iter().rev().fold(None, |before, at| Step::after(&before, at));
+        path_text(linked.as_deref())
+    }
+
+    fn fail<E: serde::de::Error>(&self, error: CaseError) -> E {
+        self.trouble.replace(Some(error));
+        E::custom("see the path")
+    }
+
+    /// One level deeper, if that is allowed.
+    fn enter<E: serde::de::Error>(&self) -> Result<(), E> {
+        if self.depth < self.max_depth {
+            return Ok(());
+        }
+        let expected = format!("at most {} levels of nesting", self.max_depth);
+        Err(self.fail(CaseError::new(self.path_with(None), expected, "a deeper one")))
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Seed<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Seed<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
+        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("a number out of range"))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::String(value.to_owned()))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+        Ok(Value::String(value))
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        self.enter()?;
+        let mut list = Vec::new();
+        loop {
+            let trail = Trail { before: self.path, at: At::Index(list.len()) };
+            match items.next_element_seed(self.at(&trail))? {
+                Some(item) => list.push(item),
+                None => return Ok(Value::Array(list)),
+            }
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Value, A::Error> {
+        self.enter()?;
+        let mut map = Map::new();
+        while let Some(key) = fields.next_key::<String>()? {
+            if map.contains_key(&key) {
+                let path = self.path_with(Some(At::Key(&key)));
+                return Err(self.fail(CaseError::new(path, "each key once", "it a second time")));
+            }
+            let trail = Trail { before: self.path, at: At::Key(&key) };
+            let value = fields.next_value_seed(self.at(&trail))?;
+            map.insert(key, value);
+        }
+        Ok(Value::Object(map))
+    }
+}
+
+/// A value and where it stands in its document.
+#[derive(Clone, Debug)]
+pub struct Node<'a> {
+    value: &'a Value,
+    step: Option<Rc<Step<'a>>>,
+}
+
+impl<'a> Node<'a> {
+    /// The whole document.
+    pub fn root(value: &'a Value) -> Self {
+        Self { value, step: None }
+    }
+
+    fn child(&self, at: At<'a>, value: &'a Value) -> Self {
+        Self { value, step: Step::after(&self.step, at) }
+    }
+
+    /// The value itself.
+    pub fn value(&self) -> &'a Value {
+        self.value
+    }
+
+    /// Where it stands: `offer.itl.records[3].role`.
+    pub fn path(&self) -> String {
+        path_text(self.step.as_deref())
+    }
+
+    /// An error about this value: what was expected here.
+    pub fn error(&self, expected: impl Into<String>) -> CaseError {
+        CaseError::new(self.path(), expected, found(self.value))
+    }
+
+    /// Is it `null`?
+    pub fn is_null(&self) -> bool {
+        self.value.is_null()
+    }
+
+    /// Is it a string?
+    pub fn is_string(&self) -> bool {
+        self.value.is_string()
+    }
+
+    /// Is it a list?
+    pub fn is_list(&self) -> bool {
+        self.value.is_array()
+    }
+
+    /// Is it an object?
+    pub fn is_object(&self) -> bool {
+        self.value.is_object()
+    }
+
+    /// A string.
+    ///
+    /// # Errors
+    /// Anything else.
+    pub fn str(&self) -> Result<&'a str, CaseError> {
+        self.value.as_str().ok_or_else(|| self.error("a string"))
+    }
+
+    /// A string that is not empty: a name or a label.
+    ///
+    /// # Errors
+    /// Anything else.
+    pub fn name(&self) -> Result<&'a str, CaseError> {
+        self.str().ok().filter(|text| !text.is_empty()).ok_or_else(|| self.error("a name"))
+    }
+
+    /// `true` or `false`.
+    ///
+    /// # Errors
+    /// Anything else.
+    pub fn bool(&self) -> Result<bool, CaseError> {
+        self.value.as_bool().ok_or_else(|| self.error("true or false"))
+    }
+
+    /// A whole number from 0.
+    ///
+    /// # Errors
+    /// Anything else.
+    pub fn u64(&self) -> Result<u64, CaseError> {
+        self.value.as_u64().ok_or_else(|| self.error("a whole number from 0"))
+    }
+
+    /// A whole number from 0 to 4294967295.
+    ///
+    /// # Errors
+    /// Anything else.
+    pub fn u32(&self) -> Result<u32, CaseError> {
+        let number = self.value.as_u64().and_then(|number| u32::try_from(number).ok());
+        number.ok_or_else(|| self.error(format!("a whole number from 0 to {}", u32::MAX)))
+    }
+
+    /// One of these words, with what each stands for.
+    ///
+    /// # Errors
+    /// Names the words.
+    pub fn one_of<T: Clone>(&self, words: &[(&str, T)]) -> Result<T, CaseError> {
+        let word = self.value.as_str();
+        let known = words.iter().find(|(known, _)| Some(*known) == word);
+        known.map(|(_, meaning)| meaning.clone()).ok_or_else(|| self.error(or_list(words.iter().map(|(known, _)| *known))))
+    }
+
+    /// The items of a list.
+    ///
+    /// # Errors
+    /// Anything but a list.
+    pub fn list(&self) -> Result<Vec<Self>, CaseError> {
+        let items = self.value.as_array().ok_or_else(|| self.error("a list"))?;
+        Ok(items.iter().enumerate().map(|(index, item)| self.child(At::Index(index), item)).collect())
+    }
+
+    /// The fields of an object whose keys are free: labels, nodes.
+    ///
+    /// # Errors
+    /// Anything but an object.
+    pub fn entries(&self) -> Result<Vec<(&'a str, Self)>, CaseError> {
+        let map = self.value.as_object().ok_or_else(|| self.error("an object"))?;
+        Ok(map.iter().map(|(key, value)| (key.as_str(), self.child(At::Key(key), value))).collect())
+    }
+
+    /// An object with no other fields than these.
+    ///
+    /// # Errors
+    /// Anything but an object; a field that is not in `fields`, by its path.
+    pub fn object(&self, fields: &[&str]) -> Result<Object<'a>, CaseError> {
+        let map = self.value.as_object().ok_or_else(|| self.error("an object"))?;
+        for (key, value) in map {
+            if !fields.contains(&key.as_str()) {
+                let path = self.child(At::Key(key), value).path();
+                return Err(CaseError::new(path, or_list(fields.iter().copied()), "an unknown field"));
+            }
+        }
+        Ok(Object { map, node: self.clone() })
+    }
+
+    /// The object of a case: these fields, and those that are there for readers ([`READERS_FIELDS`]).
+    ///
+    /// # Errors
+    /// As [`Node::object`].
+    pub fn document(&self, fields: &[&str]) -> Result<Object<'a>, CaseError> {
+        self.object(&[fields, READERS_FIELDS].concat())
+    }
+}
+
+/// Fields that a case may carry for its readers; nothing looks at them (CONTRACT.md section 2).
+pub const READERS_FIELDS: &[&str] = &["rules", "note", "why", "origin", "file"];
+
+/// An object whose field names were checked.
+#[derive(Clone, Debug)]
+pub struct Object<'a> {
+    map: &'a Map<String, Value>,
+    node: Node<'a>,
+}
+
+impl<'a> Object<'a> {
+    /// The object as a value.
+    pub fn node(&self) -> &Node<'a> {
+        &self.node
+    }
+
+    /// The field, `None` where the key is left out. A `null` is there.
+    pub fn field(&self, key: &str) -> Option<Node<'a>> {
+        self.map.get_key_value(key).map(|(key, value)| self.node.child(At::Key(key), value))
+    }
+
+    /// The field, `None` where it is `null` or left out.
+    pub fn optional(&self, key: &str) -> Option<Node<'a>> {
+        self.field(key).filter(|node| !node.is_null())
+    }
+
+    /// The field, which may be `null` but must be there.
+    ///
+    /// # Errors
+    /// Names the missing field by its path.
+    pub fn required(&self, key: &str) -> Result<Node<'a>, CaseError> {
+        self.field(key).ok_or_else(|| self.missing(key))
+    }
+
+    /// Checks the `schema` field.
+    ///
+    /// # Errors
+    /// Another schema, or none.
+    pub fn schema(&self, schema: &str) -> Result<(), CaseError> {
+        self.required("schema")?.one_of(&[(schema, ())])
+    }
+
+    fn missing(&self, key: &str) -> CaseError {
+        let before = self.node.path();
+        let dot = if before.is_empty() { "" } else { "." };
+        CaseError::new(format!("{before}{dot}{key}"), "this field", "nothing")
+    }
+}
+
+/// `a`, `a or b`, `a, b or c`.
+fn or_list<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    let words: Vec<&str> = words.collect();
+    match words.split_last() {
+        None => "nothing".to_owned(),
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, before)) => format!("{} or {last}", before.join(", ")),
+    }
+}
+
+fn found(value: &Value) -> String {
+    match value {
+        Value::Array(_) => "a list".to_owned(),
+        Value::Object(_) => "an object".to_owned(),
+        Value::String(text) => shown(text),
+        Value::Bool(_) | Value::Null | Value::Number(_) => value.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(text: &str) -> String {
+        parse(text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn what_is_not_json_is_named_by_line_and_column() {
+        assert_eq!(error("{\n  \"a\": }"), "line 2 column 8: expected JSON; found expected value");
+        assert_eq!(error("{} {}"), "line 1 column 4: expected JSON; found trailing characters");
+        assert_eq!(error(""), "line 1 column 0: expected JSON; found EOF while parsing a value");
+    }
+
+    #[test]
+    fn a_second_key_is_an_error_at_its_path() {
+        let text = r#"{"tvs": [{}, {"knows": {"ccm1.2": null, "x": 1, "ccm1.2": null}}]}"#;
+        assert_eq!(error(text), "tvs[1].knows[\"ccm1.2\"]: expected each key once; found it a second time");
+        assert_eq!(error(r#"{"a":1,"a":1}"#), "a: expected each key once; found it a second time");
+    }
+
+    #[test]
+    fn depth_is_limited_at_the_last_allowed_level() {
+        let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        assert!(parse(&nested(MAX_DEPTH)).is_ok());
+        let at = "[0]".repeat(MAX_DEPTH);
+        assert_eq!(error(&nested(MAX_DEPTH + 1)), format!("{at}: expected at most 64 levels of nesting; found a deeper one"));
+        let far = error(&nested(100_000));
+        assert!(far.starts_with("[0][0]"), "{far}");
+    }
+
+    #[test]
+    fn size_is_limited_at_the_last_allowed_byte() {
+        assert!(parse_with_limits("[  ]", 4, 8).is_ok());
+        let error = parse_with_limits("[   ]", 4, 8).unwrap_err();
+        assert_eq!(error.to_string(), "the document: expected at most 4 bytes of JSON; found 5 bytes");
+    }
+
+    #[test]
+    fn unknown_and_missing_fields_are_named() {
+        let value = parse(r#"{"a": {"b.c": 1, "d": null}}"#).unwrap();
+        let root = Node::root(&value).object(&["a"]).unwrap();
+        let a = root.required("a").unwrap();
+        assert_eq!(a.object(&["d", "e"]).unwrap_err().to_string(), "a[\"b.c\"]: expected d or e; found an unknown field");
+        let a = a.object(&["b.c", "d", "e"]).unwrap();
+        assert_eq!(a.required("e").unwrap_err().to_string(), "a.e: expected this field; found nothing");
+        assert_eq!(root.required("z").unwrap_err().to_string(), "z: expected this field; found nothing");
+        assert!(a.required("d").unwrap().is_null() && a.optional("d").is_none());
+    }
+
+    #[test]
+    fn values_of_the_wrong_type_are_shown_short_and_escaped() {
+        let value = parse(&format!(r#"["\u001b[31m{}", 1.5, -1, 5000000000, [], true]"#, "x".repeat(80))).unwrap();
+        let items = Node::root(&value).list().unwrap();
+        let shown = items[0].u64().unwrap_err().to_string();
+        assert_eq!(shown, format!("[0]: expected a whole number from 0; found \"\\u001b[31m{}…\"", "x".repeat(35)));
+        assert!(items[1].u64().is_err() && items[2].u64().is_err());
+        assert_eq!(items[3].u64(), Ok(5_000_000_000));
+        assert_eq!(
+            items[3].u32().unwrap_err().to_string(),
+            "[3]: expected a whole number from 0 to 4294967295; found 5000000000"
+        );
+        assert_eq!(items[4].str().unwrap_err().to_string(), "[4]: expected a string; found a list");
+        assert_eq!(items[5].one_of(&[("yes", 1), ("no", 0)]).unwrap_err().to_string(), "[5]: expected yes or no; found true");
+    }
+
+    #[test]
+    fn readers_fields_are_let_through_at_the_top_only() {
+        let value = parse(r#"{"note": 1, "x": {"note": 1}}"#).unwrap();
+        let root = Node::root(&value);
+        assert!(root.object(&["x"]).is_err());
+        let x = root.document(&["x"]).unwrap().required("x").unwrap();
+        assert_eq!(x.object(&["y"]).unwrap_err().to_string(), "x.note: expected y; found an unknown field");
+    }
+}
