@@ -3,6 +3,7 @@
 //! [`parse`] reads `show itl` and `show ctl` prints however they were wrapped, collapsed or cut; lengths that stand in
 //! the print itself say what belongs where. A print carries no key: a signature stays unchecked, and says so.
 
+mod carried;
 mod glyph;
 mod mark;
 mod print;
@@ -10,6 +11,7 @@ mod read;
 mod render;
 mod value;
 
+pub use carried::{SignatureWord, carried};
 pub use glyph::Line;
 pub use print::{Presence, Print, PrintedRecord, Row, Verified};
 pub use value::Value;

@@ -3,9 +3,9 @@
 
 use serde_json::Value as Json;
 use std::path::{Path, PathBuf};
-use trustlist::console::{self, Presence, Print, PrintedRecord, Value, Verified};
-use trustlist::facts::{Completeness, FileId, ListKind, Serial};
-use trustlist::wire::Role;
+use trustlist::console::{self, Presence, Print, PrintedRecord, SignatureWord, Value, Verified};
+use trustlist::facts::{Completeness, FileId, ListFacts, ListKind, Serial};
+use trustlist::wire::{Role, TrustList};
 
 /// A folder of `../shared`; `None`, with the reason printed, where it is missing (never in CI).
 fn shared(folder: &str) -> Option<PathBuf> {
@@ -39,7 +39,11 @@ fn same_record(record: &PrintedRecord, expected: &Json, at: &str) {
     assert_eq!(record.subject().unwrap_or_default(), expected["subject"].as_str().unwrap_or_default(), "{at}: subject");
     assert_eq!(record.role().map(|role| role.to_string()).as_deref(), expected["role"].as_str(), "{at}: role");
     let identity = record.identity();
-    assert_eq!(identity.as_ref().map(|id| id.issuer.as_str().to_string()).unwrap_or_default(), expected["issuer"].as_str().unwrap_or_default(), "{at}: issuer");
+    assert_eq!(
+        identity.as_ref().map(|id| id.issuer.as_str().to_string()).unwrap_or_default(),
+        expected["issuer"].as_str().unwrap_or_default(),
+        "{at}: issuer"
+    );
     let serial = expected["serial"].as_str().filter(|serial| !serial.is_empty()).map(|serial| Serial::from_hex(serial).unwrap());
     assert_eq!(identity.map(|id| id.serial), serial, "{at}: serial");
     for (tag, size) in expected["sizes"].as_object().unwrap() {
@@ -103,7 +107,10 @@ fn made_prints_agree_with_their_lists() {
 fn two_lists_in_one_paste_are_two() {
     let Some(folder) = shared("dumps/made") else { return };
     let prints = console::parse(&read(&folder.join("19-itl-and-ctl-in-one-paste.txt")));
-    assert_eq!(prints.iter().map(|print| (print.kind, print.records.len())).collect::<Vec<_>>(), [(ListKind::Itl, 3), (ListKind::Ctl, 3)]);
+    assert_eq!(
+        prints.iter().map(|print| (print.kind, print.records.len())).collect::<Vec<_>>(),
+        [(ListKind::Itl, 3), (ListKind::Ctl, 3)]
+    );
     assert!(prints.iter().all(|print| print.completeness() == Completeness::Whole));
 }
 
@@ -122,7 +129,10 @@ fn a_missing_ctl_is_no_error() {
 #[test]
 fn published_prints_add_up() {
     let Some(folder) = shared("dumps") else { return };
-    let expected = [("show-ctl-10.0-etoken.txt", 5, "3cf927000000afa2da45"), ("show-ctl-10.5-tokenless.txt", 4, "70caf64e090751b9df22f49f754fc5bb")];
+    let expected = [
+        ("show-ctl-10.0-etoken.txt", 5, "3cf927000000afa2da45"),
+        ("show-ctl-10.5-tokenless.txt", 4, "70caf64e090751b9df22f49f754fc5bb"),
+    ];
     for (name, records, serial) in expected {
         let prints = console::parse(&read(&folder.join(name)));
         assert_eq!(prints.len(), 1, "{name}");
@@ -203,7 +213,8 @@ fn made_prints_survive_wrapping_and_collapsing() {
         let before: Vec<_> = console::parse(&text).iter().map(|print| print.facts(FileId(0))).collect();
         for width in 1..160 {
             for end in ["\n", "\r\n"] {
-                let after: Vec<_> = console::parse(&wrapped(&text, width, end)).iter().map(|print| print.facts(FileId(0))).collect();
+                let after: Vec<_> =
+                    console::parse(&wrapped(&text, width, end)).iter().map(|print| print.facts(FileId(0))).collect();
                 assert_eq!(after, before, "{} at {width}", path.display());
             }
         }
@@ -212,4 +223,71 @@ fn made_prints_survive_wrapping_and_collapsing() {
             assert_eq!(after, before, "{}", path.display());
         }
     }
+}
+
+/// The facts as a print carries them; that is what a reader of the print may know.
+fn carried(facts: &ListFacts) -> ListFacts {
+    console::carried(facts)
+}
+
+fn lists() -> Vec<(PathBuf, Vec<u8>)> {
+    let folders = ["corpus/valid", "corpus/hostile", "samples"].into_iter().filter_map(shared);
+    let files = folders.flat_map(|folder| std::fs::read_dir(folder).unwrap()).map(|entry| entry.unwrap().path());
+    let mut lists: Vec<_> = files.map(|path| (path.clone(), std::fs::read(path).unwrap())).collect();
+    lists.sort();
+    lists
+}
+
+/// Every list of the corpus, printed, comes back as what a print carries of it, however it was wrapped.
+#[test]
+fn lists_printed_and_read_are_the_same() {
+    let mut seen = 0;
+    for (path, bytes) in lists() {
+        let Ok(list) = TrustList::parse(&bytes) else { continue };
+        let Ok(facts) = ListFacts::from_list(&list, FileId(0)) else { continue };
+        let text = Print::from_list(&list, SignatureWord::Good).unwrap().to_string();
+        let expected = carried(&facts);
+        let mut pastes = vec![text.clone(), text.replace('\n', "\r\n"), collapsed(&text)];
+        pastes.extend([1, 2, 7, 40, 79, 80, 132].map(|width| wrapped(&text, width, "\n")));
+        for (number, paste) in pastes.iter().enumerate() {
+            let prints = console::parse(paste);
+            assert_eq!(prints.len(), 1, "{}, paste {number}", path.display());
+            let found = carried(&prints[0].facts(FileId(0)));
+            assert!(found == expected, "{}, paste {number}\nfound    {found:#?}\nexpected {expected:#?}", path.display());
+        }
+        seen += 1;
+    }
+    println!("{seen} lists");
+}
+
+/// The print of an old tool agrees with the file it was made of, on everything that it prints.
+#[test]
+fn the_vendor_print_agrees_with_its_file() {
+    let Some(folder) = shared("") else { return };
+    let bytes = std::fs::read(folder.join("samples/cucm-ctl-2015.tlv")).unwrap();
+    let ours = Print::from_list(&TrustList::parse(&bytes).unwrap(), SignatureWord::Good).unwrap();
+    let theirs = console::parse(&read(&folder.join("dumps/vendor-tool-print-of-cucm-ctl-2015.txt")));
+    assert_eq!(theirs.len(), 1);
+    let theirs = &theirs[0];
+    assert_eq!((theirs.kind, theirs.version, theirs.header_length), (ours.kind, ours.version, ours.header_length));
+    assert_eq!(bytes_of(theirs.row(12)), bytes_of(ours.row(12)));
+    assert_eq!(theirs.header_added(), ours.header_added());
+    assert_eq!(theirs.records.len(), ours.records.len());
+    for (theirs, ours) in theirs.records.iter().zip(&ours.records) {
+        assert_eq!(
+            (theirs.index, theirs.role(), theirs.server(), theirs.subject()),
+            (ours.index, ours.role(), ours.server(), ours.subject())
+        );
+        assert_eq!(theirs.added(), theirs.length().map(u64::from), "record {}", theirs.index.0);
+        let lengths = |record: &PrintedRecord| record.rows.iter().map(|row| (row.tag, row.length)).collect::<Vec<_>>();
+        assert_eq!(lengths(theirs), lengths(ours), "record {}", theirs.index.0);
+        assert_eq!(theirs.identity(), None);
+    }
+    // What it lacks is missing, not guessed.
+    let facts = theirs.facts(FileId(0));
+    assert_eq!((facts.signer, facts.size, facts.completeness), (None, None, Completeness::Partial));
+    assert_eq!(
+        theirs.records.iter().map(|record| record.checked).collect::<Vec<_>>(),
+        [Some(true), None, None, None, Some(false), None]
+    );
 }

@@ -224,11 +224,7 @@ fn start_records(glyphs: &[Glyph], at: usize) -> Option<(MarkKind, usize)> {
 }
 
 /// A phrase with `ITL` or `CTL` between its two parts.
-fn list_phrase(
-    glyphs: &[Glyph],
-    at: usize,
-    phrases: &[((&str, &str), fn(ListKind) -> MarkKind)],
-) -> Option<(MarkKind, usize)> {
+fn list_phrase(glyphs: &[Glyph], at: usize, phrases: &[((&str, &str), fn(ListKind) -> MarkKind)]) -> Option<(MarkKind, usize)> {
     phrases.iter().find_map(|((before, after), mark)| {
         let middle = word_at(glyphs, at, before)?;
         let (kind, end) = [("ITL", ListKind::Itl), ("CTL", ListKind::Ctl)]
@@ -257,7 +253,9 @@ mod tests {
 
     #[test]
     fn phrases_name_the_list() {
-        let found = kinds("CTL File not found . Please\nError parsing the ITL File. ITL Record  #: 1 Thise\ntoken was not used to sign the");
+        let found = kinds(
+            "CTL File not found . Please\nError parsing the ITL File. ITL Record  #: 1 Thise\ntoken was not used to sign the",
+        );
         let expected = [
             MarkKind::NotFound(ListKind::Ctl),
             MarkKind::ParseError(ListKind::Itl),

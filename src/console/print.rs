@@ -144,15 +144,16 @@ impl PrintedRecord {
         match () {
             () if has(9) => Form::Certificate,
             () if has(11) => Form::Hash,
-            () if has(3) || has(5) || has(6) || has(7) => Form::None,
+            () if has(3) || has(6) || has(7) => Form::None,
             () => Form::Empty,
         }
     }
 
-    /// Are role and, where the record names a certificate, issuer and serial number there?
+    /// Are role, issuer and serial number there? Rows that add up to the record's length prove that none was lost.
     fn is_whole(&self) -> bool {
-        let named = self.form() == Form::Empty && self.row(1).is_some() || self.identity().is_some();
-        self.role().is_some() && named
+        let adds_up = self.added().is_some() && self.added() == self.length().map(u64::from);
+        let value_lost = [5, 6].iter().any(|&tag| self.row(tag).is_some()) && self.identity().is_none();
+        self.role().is_some() && (self.identity().is_some() || adds_up && (!value_lost || self.row(5).xor(self.row(6)).is_some()))
     }
 
     fn facts(&self) -> Option<RecordFacts> {

@@ -215,7 +215,8 @@ impl Reader<'_> {
                 break;
             }
             let Some(reading) = read(shape, text) else { continue };
-            let better = best.as_ref().is_none_or(|(found, _)| reading.fit < found.fit);
+            // Past the first word that looks like a row only for a name that fits without any mending.
+            let better = best.as_ref().is_none_or(|(found, _)| reading.fit == Fit::Exact && found.fit != Fit::Exact);
             if better {
                 best = Some((reading, end));
             }
@@ -225,7 +226,10 @@ impl Reader<'_> {
         }
         if best.is_none() {
             // Other output may follow the last row of a cut paste: its length still counts.
-            best = Some((read(shape, slice(self.glyphs, mark.end, self.glyphs.len().min(mark.end.saturating_add(LONGEST_ROW))))?, first));
+            best = Some((
+                read(shape, slice(self.glyphs, mark.end, self.glyphs.len().min(mark.end.saturating_add(LONGEST_ROW))))?,
+                first,
+            ));
         }
         best
     }
@@ -283,7 +287,8 @@ fn finish(print: &mut Print) {
 /// A name of which blanks were lost may stand elsewhere in the print unharmed: issuer and subject are mostly one.
 fn agree_on_names(print: &mut Print) {
     let rows = || print.header.iter().chain(print.records.iter().flat_map(|record| &record.rows));
-    let sure: Vec<String> = rows().filter_map(|row| if let Value::Text(text) = &row.value { Some(text.clone()) } else { None }).collect();
+    let sure: Vec<String> =
+        rows().filter_map(|row| if let Value::Text(text) = &row.value { Some(text.clone()) } else { None }).collect();
     let header = print.header.iter_mut();
     for row in header.chain(print.records.iter_mut().flat_map(|record| &mut record.rows)) {
         if let Value::Unsure(text) = &row.value

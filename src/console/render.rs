@@ -130,7 +130,8 @@ fn lower(bytes: &[u8]) -> String {
 pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        let invisible = matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{ad}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        let invisible =
+            matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{ad}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
         if c.is_control() || invisible || c.is_whitespace() && c != ' ' {
             let mut buffer = [0; 4];
             for byte in c.encode_utf8(&mut buffer).bytes() {

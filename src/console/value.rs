@@ -13,6 +13,8 @@ use alloc::{string::String, vec, vec::Vec};
 pub(super) enum Fit {
     /// To the byte.
     Exact,
+    /// To the byte, once blanks that a line break brought or took are mended.
+    Mended,
     /// It does when runs of blanks were longer once: a paste that was collapsed.
     Stretched,
     /// It does not.
@@ -75,7 +77,8 @@ fn lengths(text: &[Glyph]) -> Vec<(u16, &[Glyph])> {
     let mut found: Vec<(bool, u16, &[Glyph])> = Vec::new();
     let mut value = 0u32;
     for (index, glyph) in text.iter().enumerate().take(6) {
-        if index > 0 && !glyph.gap.is_none()
+        if index > 0
+            && !glyph.gap.is_none()
             && let (Ok(length), Some(rest)) = (u16::try_from(value), text.get(index..))
         {
             found.push((glyph.gap.is_bare_break(), length, rest));
@@ -132,7 +135,7 @@ fn role(length: u16, rest: &[Glyph]) -> (Value, Fit) {
 /// A serial number: as many bytes as the length says; old tools print none.
 fn serial(length: u16, rest: &[Glyph]) -> (Value, Fit) {
     if rest.is_empty() {
-        return (Value::Absent, Fit::Exact);
+        return (if length == 0 { Value::Bytes(Vec::new()) } else { Value::Absent }, Fit::Exact);
     }
     let digits: String = rest.iter().map(|glyph| glyph.c).filter(|c| !matches!(c, ':' | '-')).collect();
     let split = rest.iter().any(|glyph| matches!(glyph.c, ':' | '-'));
@@ -215,7 +218,7 @@ fn hex(digits: &str) -> Option<Vec<u8>> {
 fn name(length: u16, rest: &[Glyph]) -> (Value, Fit) {
     let length = usize::from(length);
     if rest.is_empty() {
-        return (Value::Absent, if length <= 2 { Fit::Exact } else { Fit::Loose });
+        return if length <= 2 { (Value::Text(String::new()), Fit::Exact) } else { (Value::Absent, Fit::Loose) };
     }
     let gaps = rest.iter().skip(1).any(|glyph| !glyph.gap.is_none());
     let mut best = (Value::Text(String::new()), Fit::Loose);
@@ -280,7 +283,7 @@ fn respace(rest: &[Glyph], blanks: usize) -> Option<(String, Fit)> {
         gaps = whole;
         Fit::Exact
     } else if total > blanks {
-        remove(rest, &mut gaps, total.saturating_sub(blanks)).then_some(Fit::Exact)?
+        remove(rest, &mut gaps, total.saturating_sub(blanks)).then_some(Fit::Mended)?
     } else {
         add(rest, &mut gaps, blanks.saturating_sub(total))?
     };
@@ -329,7 +332,7 @@ fn add(rest: &[Glyph], gaps: &mut [u32], missing: usize) -> Option<Fit> {
         for (glyph, gap) in rest.iter().zip(gaps.iter_mut()).skip(1).filter(|(glyph, _)| bare(glyph.gap)) {
             *gap = if glyph.gap.is_bare_break() { 1 } else { *gap };
         }
-        return Some(Fit::Exact);
+        return Some(Fit::Mended);
     }
     let candidates = || rest.iter().zip(0usize..).skip(1).filter(|(glyph, _)| glyph.gap.before == 1 || glyph.gap.after == 1);
     let quoted = candidates().find(|(glyph, _)| glyph.c == '"').or_else(|| candidates().next())?;
@@ -363,8 +366,10 @@ mod tests {
 
     #[test]
     fn a_name_gets_the_blanks_back_that_it_had() {
-        assert_eq!(reading(Shape::Text, "62 CN=cucm-1051-a-pub;OU=TAC;O=Cisco;L=Krakow; ST=Malopolska;C=PL").1,
-            text("CN=cucm-1051-a-pub;OU=TAC;O=Cisco;L=Krakow;ST=Malopolska;C=PL"));
+        assert_eq!(
+            reading(Shape::Text, "62 CN=cucm-1051-a-pub;OU=TAC;O=Cisco;L=Krakow; ST=Malopolska;C=PL").1,
+            text("CN=cucm-1051-a-pub;OU=TAC;O=Cisco;L=Krakow;ST=Malopolska;C=PL")
+        );
         assert_eq!(reading(Shape::Text, "15 O=san\njose;C=X").1, text("O=san jose;C=X"));
         assert_eq!(reading(Shape::Text, "15 CN=a;\n                OU=b;O=cd").1, text("CN=a;OU=b;O=cd"));
     }
@@ -372,7 +377,10 @@ mod tests {
     #[test]
     fn collapsed_runs_are_stretched_and_unknown_blanks_are_said() {
         let found = read(Shape::Text, &glyphs("56 cn=\"SAST-ADN0054f509 \";ou=IPCBU;o=\"Cisco Systems")).unwrap();
-        assert_eq!((found.value, found.fit), (text("cn=\"SAST-ADN0054f509        \";ou=IPCBU;o=\"Cisco Systems"), Fit::Stretched));
+        assert_eq!(
+            (found.value, found.fit),
+            (text("cn=\"SAST-ADN0054f509        \";ou=IPCBU;o=\"Cisco Systems"), Fit::Stretched)
+        );
         assert_eq!(reading(Shape::Text, "11 O=a b c def").1, Value::Unsure("O=a b c def".into()));
     }
 
