@@ -6,14 +6,17 @@
 mod carried;
 mod glyph;
 mod mark;
+pub mod preflight;
 mod print;
 mod read;
 mod render;
+mod status;
 mod value;
 
 pub use carried::{SignatureWord, carried};
 pub use glyph::Line;
 pub use print::{Presence, Print, PrintedRecord, Row, Verified};
+pub use status::{PhoneEvent, PhoneEventKind, phone_events};
 pub use value::Value;
 
 use alloc::vec::Vec;
