@@ -9,9 +9,14 @@ extern crate alloc;
 #[cfg(feature = "serde")]
 pub mod case;
 pub mod cert;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli;
 pub mod code;
 pub mod console;
 pub mod facts;
 pub mod phone;
+#[cfg(feature = "serde")]
+pub mod report;
 pub mod verify;
 pub mod wire;

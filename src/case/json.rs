@@ -3,6 +3,7 @@
 //! [`parse`] makes a [`Value`] out of text; [`Node`] walks it and knows where it is. A reader names the fields of each
 //! object, so a misspelt one is an error and never a silently missing fact.
 
+use crate::facts::Escaped;
 use core::fmt;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
@@ -144,7 +145,7 @@ fn shown(text: &str) -> String {
     if short.len() < text.len() {
         short.push('…');
     }
-    Value::String(short).to_string()
+    Escaped(&Value::String(short).to_string()).to_string()
 }
 
 /// Reads one value; the path is only walked for an error.
@@ -465,7 +466,8 @@ fn or_list<'a>(words: impl Iterator<Item = &'a str>) -> String {
     }
 }
 
-fn found(value: &Value) -> String {
+/// A value as an error shows it.
+pub(super) fn found(value: &Value) -> String {
     match value {
         Value::Array(_) => "a list".to_owned(),
         Value::Object(_) => "an object".to_owned(),

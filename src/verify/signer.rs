@@ -13,8 +13,9 @@ use sha2::{Digest, Sha256, Sha512};
 
 /// A private RSA key of 1024 to 4096 bits that makes PKCS#1 v1.5 signatures (`spec/FORMAT.md` section 4).
 ///
-/// No randomness is used: the same key and bytes give the same signature, and the private operation is not blinded.
-/// Meant for lists made on an administrator's own machine, not for a service that signs what strangers send.
+/// The same key and bytes always give the same signature: PKCS#1 v1.5 has no randomness, and none is used to blind the
+/// private operation. Meant for lists made on an administrator's own machine, not for a service that signs what
+/// strangers send (`rsa` carries an advisory about the timing of private-key operations).
 pub struct RsaSigner {
     key: RsaPrivateKey,
     public_key: Vec<u8>,
@@ -80,13 +81,12 @@ impl Signer for RsaSigner {
     }
 
     fn sign(&self, digest: DigestAlgorithm, message: &[&[u8]]) -> Result<Vec<u8>, SignError> {
-        let (prefix, hash) = match digest {
-            DigestAlgorithm::Sha1 => (SHA1_PREFIX, hash::<Sha1>(message)),
-            DigestAlgorithm::Sha256 => (SHA256_PREFIX, hash::<Sha256>(message)),
-            DigestAlgorithm::Sha512 => (SHA512_PREFIX, hash::<Sha512>(message)),
+        let (padding, hash) = match digest {
+            DigestAlgorithm::Sha1 => (Pkcs1v15Sign::new::<Sha1>(), hash::<Sha1>(message)),
+            DigestAlgorithm::Sha256 => (Pkcs1v15Sign::new::<Sha256>(), hash::<Sha256>(message)),
+            DigestAlgorithm::Sha512 => (Pkcs1v15Sign::new::<Sha512>(), hash::<Sha512>(message)),
             DigestAlgorithm::Other(_) => return Err(SignError::UnsupportedDigest(digest)),
         };
-        let padding = Pkcs1v15Sign { hash_len: Some(hash.len()), prefix: prefix.into() };
         self.key.sign(padding, &hash).map_err(|_| SignError::Key)
     }
 }
@@ -182,10 +182,6 @@ const KEY_BITS: core::ops::RangeInclusive<usize> = 1024..=4096;
 const TWO_PRIMES: u8 = 0;
 /// 1.2.840.113549.1.1.1
 const RSA_ENCRYPTION: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1];
-/// `DigestInfo` up to the hash, with NULL parameters (RFC 8017, section 9.2, note 1).
-const SHA1_PREFIX: &[u8] = &[0x30, 0x21, 0x30, 0x09, 6, 5, 0x2b, 0x0e, 3, 2, 0x1a, 5, 0, 4, 0x14];
-const SHA256_PREFIX: &[u8] = &[0x30, 0x31, 0x30, 0x0d, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1, 5, 0, 4, 0x20];
-const SHA512_PREFIX: &[u8] = &[0x30, 0x51, 0x30, 0x0d, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 3, 5, 0, 4, 0x40];
 
 #[cfg(test)]
 mod tests {

@@ -110,3 +110,50 @@ impl Records<'_> {
 /// Most records that are read from one list. Phones take about 39 certificates (`spec/FORMAT.md` section 5); the limit
 /// only bounds the work that a hostile file can ask for.
 pub const MAX_RECORDS: u32 = 10_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec::Vec;
+
+    /// A header without a file name: the body decides that this is a list.
+    const HEADER: &[u8] = &[1, 0, 2, 1, 2, 2, 0, 2, 0, 26, 5, 0, 1, 7, 6, 0, 1, 0, 8, 0, 1, 1, 12, 0, 0, 13];
+    /// The smallest record: its length and its role.
+    const RECORD: &[u8] = &[1, 0, 2, 0, 10, 4, 0, 2, 0, 0];
+
+    fn of_records(count: u32) -> Vec<u8> {
+        (0..count).fold(HEADER.to_vec(), |file, _| [file, RECORD.to_vec()].concat())
+    }
+
+    #[test]
+    fn the_limit_of_records_is_exact() {
+        let most = [HEADER, &RECORD.repeat(MAX_RECORDS as usize)].concat();
+        assert_eq!(TrustList::parse(&most).unwrap().records().filter(Result::is_ok).count(), MAX_RECORDS as usize);
+        let more = [&most, RECORD].concat();
+        let error = TrustList::parse(&more).unwrap().records().find_map(Result::err).unwrap();
+        assert_eq!((error.offset(), error.field()), (most.len(), Field::Body));
+        assert_eq!(error.kind(), ParseErrorKind::TooManyRecords { limit: MAX_RECORDS });
+    }
+
+    #[test]
+    fn after_an_error_there_are_no_more_records() {
+        let mut file = of_records(3);
+        file[26 + 10] = 9;
+        let records: Vec<_> = TrustList::parse(&file).unwrap().records().map(|record| record.is_ok()).collect();
+        assert_eq!(records, [true, false]);
+    }
+
+    #[test]
+    fn the_signature_is_cut_out_of_what_is_signed() {
+        let file = of_records(1);
+        assert_eq!(TrustList::parse(&file).unwrap().signed_parts(), [&file[..22], &file[25..]]);
+    }
+
+    #[test]
+    fn a_signed_file_is_no_list_and_the_other_way_round() {
+        let signed = [HEADER, b"<xml/>"].concat();
+        assert_eq!(TrustList::parse(&signed).unwrap_err().kind(), ParseErrorKind::SignedFile);
+        assert_eq!(crate::wire::SignedFile::parse(&signed).unwrap().payload(), b"<xml/>");
+        assert_eq!(crate::wire::SignedFile::parse(&of_records(1)).unwrap_err().kind(), ParseErrorKind::TrustList);
+    }
+}

@@ -266,3 +266,99 @@ pub(crate) const HASH_ALGORITHM: u8 = 12;
 const KNOWN_TAGS: usize = HASH_ALGORITHM as usize + 1;
 /// Every tag with a name; tag 0 has none and may come again.
 const KNOWN: u16 = !1;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec::Vec;
+
+    /// A record, its length corrected, at byte 0x100 of a file.
+    fn record(tags: &[&[u8]]) -> Vec<u8> {
+        let mut bytes = [&[1, 0, 2, 0, 0][..], &tags.concat()].concat();
+        let length = u16::try_from(bytes.len()).unwrap().to_be_bytes();
+        bytes[3..5].copy_from_slice(&length);
+        bytes
+    }
+
+    fn read(bytes: &[u8]) -> Result<Record<'_>, ParseError> {
+        Record::take(&mut Cursor::new(bytes, 0x100), 3)
+    }
+
+    #[track_caller]
+    fn refused(bytes: &[u8], offset: usize, tag: u8, kind: ParseErrorKind) {
+        let error = read(bytes).unwrap_err();
+        assert_eq!((error.offset(), error.field(), error.kind()), (offset, Field::Record(tag), kind));
+        assert_eq!(error.record(), Some(3));
+    }
+
+    const TVS: &[u8] = &[4, 0, 2, 0, 21];
+
+    #[test]
+    fn an_emptied_record_is_read() {
+        let bytes = record(&[&[2, 0, 3, b'h', b'q', 0], TVS, &[10, 0, 4, 192, 0, 2, 1]]);
+        let record = read(&bytes).unwrap();
+        assert_eq!((record.role(), record.dns_name(), record.index()), (Role::Tvs, Some(&b"hq\0"[..]), 3));
+        assert_eq!(record.address(), Some(IpAddr::from([192, 0, 2, 1])));
+        assert_eq!((record.identity(), record.certificate(), record.range()), (None, None, 0x100..0x117));
+        assert_eq!((record.tag_range(10), record.tag_range(9)), (Some(0x110..0x117), None));
+    }
+
+    #[test]
+    fn tags_come_in_any_order_and_unknown_ones_are_kept() {
+        let bytes = record(&[&[200, 0, 1, 1], &[6, 0, 1, 9], TVS, &[5, 0, 2, b'x', 0], &[200, 0, 0], &[0, 0, 0], &[0, 0, 0]]);
+        let record = read(&bytes).unwrap();
+        assert!(record.is_of(b"x", &[0, 9]));
+        let unknown: Vec<_> = record.unknown().map(|tag| (tag.tag, tag.offset)).collect();
+        assert_eq!(unknown, [(200, 0x105), (200, 0x117), (0, 0x11a), (0, 0x11d)]);
+    }
+
+    #[test]
+    fn a_record_starts_with_its_length() {
+        refused(&[2, 0, 0, 0, 0], 0x100, LENGTH, ParseErrorKind::UnexpectedTag { expected: 1, found: 2 });
+        refused(&[1, 0, 3, 0, 9, 0], 0x100, LENGTH, ParseErrorKind::WrongSize { expected: 2, found: 3 });
+        refused(&[1, 0, 2, 0, 4], 0x100, LENGTH, ParseErrorKind::WrongSize { expected: 5, found: 4 });
+        refused(&[1, 0, 2], 0x100, LENGTH, ParseErrorKind::Truncated { needed: 5, available: 3 });
+        refused(&[1, 0, 2, 0, 9], 0x100, LENGTH, ParseErrorKind::Truncated { needed: 9, available: 5 });
+    }
+
+    #[test]
+    fn a_tag_ends_inside_its_record() {
+        let bytes = record(&[TVS, &[9, 1, 4]]);
+        refused(&bytes, 0x10a, CERTIFICATE, ParseErrorKind::Truncated { needed: 263, available: 3 });
+        refused(&record(&[TVS, &[9]]), 0x10a, CERTIFICATE, ParseErrorKind::Truncated { needed: 3, available: 1 });
+    }
+
+    #[test]
+    fn a_tag_appears_once() {
+        refused(&record(&[TVS, TVS]), 0x10a, ROLE, ParseErrorKind::Duplicate { first: 0x105 });
+        refused(&record(&[TVS, &[1, 0, 2, 0, 9]]), 0x10a, LENGTH, ParseErrorKind::Duplicate { first: 0x100 });
+        refused(&record(&[TVS, &[12, 0, 0], &[12, 0, 0]]), 0x10d, HASH_ALGORITHM, ParseErrorKind::Duplicate { first: 0x10a });
+    }
+
+    #[test]
+    fn the_role_is_there_and_two_bytes_long() {
+        refused(&record(&[]), 0x100, ROLE, ParseErrorKind::Missing);
+        refused(&record(&[&[4, 0, 1, 0]]), 0x105, ROLE, ParseErrorKind::WrongSize { expected: 2, found: 1 });
+    }
+
+    #[test]
+    fn addresses_are_of_ip_4_or_6() {
+        let six = [&[10, 0, 16][..], &[0; 15], &[1]].concat();
+        assert_eq!(read(&record(&[TVS, &six])).unwrap().address(), Some(IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1])));
+        refused(&record(&[TVS, &[10, 0, 0]]), 0x10a, ADDRESS, ParseErrorKind::WrongSize { expected: 4, found: 0 });
+        refused(&record(&[TVS, &[10, 0, 5, 0, 0, 0, 0, 0]]), 0x10a, ADDRESS, ParseErrorKind::WrongSize { expected: 4, found: 5 });
+    }
+
+    #[test]
+    fn a_hash_is_as_long_as_its_algorithm_makes_it() {
+        let hash = |length: u8| [&[11, 0, length][..], &[7; 64][..length.into()]].concat();
+        for (algorithm, length) in [(1, 20), (2, 32), (3, 64), (9, 5)] {
+            let bytes = record(&[TVS, &hash(length), &[12, 0, 1, algorithm]]);
+            assert_eq!(read(&bytes).unwrap().certificate_hash().map(<[u8]>::len), Some(length.into()));
+        }
+        assert!(read(&record(&[TVS, &hash(19)])).is_ok());
+        let bytes = record(&[TVS, &hash(19), &[12, 0, 1, 1]]);
+        refused(&bytes, 0x10a, HASH, ParseErrorKind::WrongSize { expected: 20, found: 19 });
+        refused(&record(&[TVS, &[12, 0, 2, 0, 1]]), 0x10a, HASH_ALGORITHM, ParseErrorKind::WrongSize { expected: 1, found: 2 });
+    }
+}

@@ -2,6 +2,7 @@
 #![allow(dead_code, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 pub(crate) mod certificate;
+pub(crate) mod cluster;
 pub(crate) mod key;
 pub(crate) mod shared;
 

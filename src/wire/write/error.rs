@@ -16,6 +16,18 @@ pub enum WriteError {
         /// Its length.
         len: usize,
     },
+    /// A certificate hash is not as long as its algorithm makes it (`spec/FORMAT.md` section 3, tag 11).
+    #[error("{place}: {got} bytes, {algorithm} makes {expected}")]
+    HashLength {
+        /// Where it was given.
+        place: Place,
+        /// The algorithm.
+        algorithm: DigestAlgorithm,
+        /// The length of its hashes.
+        expected: usize,
+        /// The length given.
+        got: usize,
+    },
     /// A name holds a NUL byte, which would end it early.
     #[error("{place}: byte {at} is NUL, which would end the name there")]
     InnerNul {

@@ -90,7 +90,8 @@ impl ListBuilder {
     ///
     /// # Errors
     ///
-    /// [`WriteError`]: a value or record too long for its length field, a NUL inside a name, an extra tag that has a
+    /// [`WriteError`]: a value or record too long for its length field, a hash of the wrong length, a NUL inside a name, an
+    /// extra tag that has a
     /// method of its own, or a signer that refuses or answers with another length than its key has.
     pub fn sign(&self, signer: &dyn Signer) -> Result<Vec<u8>, WriteError> {
         let mut body = Vec::with_capacity(self.records.len());

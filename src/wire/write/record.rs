@@ -113,6 +113,7 @@ impl RecordBuilder {
     /// The record's bytes.
     pub(super) fn encode(&self, layout: Layout, index: u32) -> Result<Vec<u8>, WriteError> {
         let mut out = Out::new(Some(index));
+        self.check_hash(out.place(tag::CERTIFICATE_HASH))?;
         for &tag in order(layout) {
             if let Some(value) = self.value(tag, layout) {
                 if is_name(tag) { out.name(tag, &value)? } else { out.value(tag, &value)? }
@@ -125,6 +126,21 @@ impl RecordBuilder {
             out.value(*tag, value)?;
         }
         framed(&out.into_bytes(), index)
+    }
+
+    /// A reader takes the hash's length from its algorithm; one without a name may have any.
+    fn check_hash(&self, place: Place) -> Result<(), WriteError> {
+        let Some((algorithm, hash)) = &self.hash else { return Ok(()) };
+        let expected = match algorithm {
+            DigestAlgorithm::Sha1 => 20,
+            DigestAlgorithm::Sha256 => 32,
+            DigestAlgorithm::Sha512 => 64,
+            DigestAlgorithm::Other(_) => return Ok(()),
+        };
+        if hash.len() == expected {
+            return Ok(());
+        }
+        Err(WriteError::HashLength { place, algorithm: *algorithm, expected, got: hash.len() })
     }
 
     /// What the tag holds in this record.
@@ -192,7 +208,7 @@ mod tests {
             .certificate_signature([8])
             .certificate([9])
             .address(IpAddr::from([192, 0, 2, 1]))
-            .certificate_hash(DigestAlgorithm::Sha1, [11])
+            .certificate_hash(DigestAlgorithm::Other(9), [11])
             .extra(99, [0x63])
     }
 
@@ -210,7 +226,7 @@ mod tests {
             &[9, 0, 1, 9],             // certificate
             &[10, 0, 4, 192, 0, 2, 1], // address
             &[11, 0, 1, 11],           // hash
-            &[12, 0, 1, 1],            // hash algorithm
+            &[12, 0, 1, 9],            // hash algorithm
             &[99, 0, 1, 0x63],         // unknown
         ];
         assert_eq!(full().encode(Layout::Cucm, 1).unwrap(), expected.concat());
@@ -221,7 +237,7 @@ mod tests {
         let bytes = full().encode(Layout::Certutils, 1).unwrap();
         let tags = [&[1, 0, 2, 0, 60][..], &[2, 0, 2, b'n', 0], &[3, 0, 2, b's', 0], &[5, 0, 2, b'i', 0], &[6, 0, 1, 7]];
         assert!(bytes.starts_with(&tags.concat()));
-        assert!(bytes.ends_with(&[11, 0, 1, 11, 12, 0, 1, 1, 99, 0, 1, 0x63]));
+        assert!(bytes.ends_with(&[11, 0, 1, 11, 12, 0, 1, 9, 99, 0, 1, 0x63]));
     }
 
     #[test]
@@ -249,6 +265,10 @@ mod tests {
             Err(WriteError::TooLong { place: place(None), len: 65_536 })
         );
         assert_eq!(record.clone().certificate([0; 65_522]).encode(Layout::Cucm, 3).unwrap().len(), 65_535);
+        assert_eq!(
+            record.clone().certificate_hash(DigestAlgorithm::Sha256, [0; 20]).encode(Layout::Cucm, 3),
+            Err(WriteError::HashLength { place: place(Some(11)), algorithm: DigestAlgorithm::Sha256, expected: 32, got: 20 })
+        );
         for tag in 1..=12 {
             let extra = record.clone().extra(tag, []).encode(Layout::Cucm, 3);
             assert_eq!(extra, Err(WriteError::ReservedTag { place: place(Some(tag)) }));
