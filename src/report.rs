@@ -2,5 +2,6 @@
 
 pub mod list;
 mod plain;
+pub mod preflight;
 
 pub use plain::{Plain, hex};

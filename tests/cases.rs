@@ -7,11 +7,13 @@
 mod coverage;
 #[path = "cases/predict.rs"]
 mod predict;
+#[path = "cases/preflight.rs"]
+mod preflight;
 #[path = "cases/support.rs"]
 mod support;
 
 fn main() {
     let arguments = libtest_mimic::Arguments::from_args();
-    let trials = [predict::trials(), coverage::trials()].into_iter().flatten().collect();
+    let trials = [predict::trials(), preflight::trials(), coverage::trials()].into_iter().flatten().collect();
     libtest_mimic::run(&arguments, trials).exit();
 }

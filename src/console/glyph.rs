@@ -104,9 +104,9 @@ pub(super) fn word_at(glyphs: &[Glyph], at: usize, word: &str) -> Option<usize> 
     Some(end)
 }
 
-/// The slice from `from` to `to`; empty where there is none.
+/// The slice from `from` to `to`, or to the end; empty where there is none.
 pub(super) fn slice(glyphs: &[Glyph], from: usize, to: usize) -> &[Glyph] {
-    glyphs.get(from..to).unwrap_or_default()
+    glyphs.get(from..to.min(glyphs.len())).unwrap_or_default()
 }
 
 /// The characters without any gap.

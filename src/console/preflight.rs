@@ -205,7 +205,9 @@ impl Item {
     /// What to look at where no output format is known (F-3, F-4, F-9, F-13, F-15).
     pub const fn look_at(self) -> Option<&'static str> {
         match self {
-            Self::Groups => Some("Unified CM Group Configuration: two or more members in every group that a device pool of phones uses"),
+            Self::Groups => {
+                Some("Unified CM Group Configuration: two or more members in every group that a device pool of phones uses")
+            }
             Self::Lsc => Some("Find and List Phones, column LSC Status; phone security profiles with Encrypted or Authenticated"),
             Self::Phones => Some("status messages on the phones; from 14 the column ITL File Status of Find and List Phones"),
             Self::Licence => Some("License Management: registered, export-controlled functionality allowed"),
@@ -253,15 +255,27 @@ pub fn preflight(sources: &[Source<'_>], context: &Context) -> Preflight {
         let file: Arc<str> = Arc::from(source.name);
         checks.extend(found.into_iter().map(|found| found.at(&file)));
     }
-    let read_items: Vec<Item> = checks.iter().filter(|check| check.code != PreflightCode::OutputUnread).map(|check| check.item).collect();
+    let read_items: Vec<Item> =
+        checks.iter().filter(|check| check.code != PreflightCode::OutputUnread).map(|check| check.item).collect();
     let has = |item: Item| read_items.contains(&item) || item == Item::ItlSize && read_items.contains(&Item::Itl);
     let missing: Vec<Item> = Item::ALL.iter().copied().filter(|&item| item.is_numbered() && !has(item)).collect();
-    checks.extend(missing.iter().filter(|&&item| !checks.iter().any(|check| check.item == item)).map(|&item| not_pasted(item)).collect::<Vec<_>>());
+    checks.extend(
+        missing
+            .iter()
+            .filter(|&&item| !checks.iter().any(|check| check.item == item))
+            .map(|&item| not_pasted(item))
+            .collect::<Vec<_>>(),
+    );
     checks.sort_by_key(|check| check.item);
     let mut to_run: Vec<&'static str> = missing.iter().filter_map(|item| item.command()).collect();
     to_run.dedup();
     let mut seen = Vec::new();
-    to_run.retain(|command| !seen.contains(command) && { seen.push(*command); true });
+    to_run.retain(|command| {
+        !seen.contains(command) && {
+            seen.push(*command);
+            true
+        }
+    });
     Preflight { checks, to_run }
 }
 
@@ -323,7 +337,11 @@ fn read_section(section: &Section, read: &mut Read) {
     if let (true, Some(item)) = (nothing && !section.is_empty() && !is_list, section.command) {
         read.found.push(unread(item, section.line));
     }
-    if is_list && let Some(item) = section.command && !section.is_empty() && !section.within(&read.prints) {
+    if is_list
+        && let Some(item) = section.command
+        && !section.is_empty()
+        && !section.within(&read.prints)
+    {
         read.found.push(unread(item, section.line));
     }
 }

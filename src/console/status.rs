@@ -95,7 +95,8 @@ fn event_at(glyphs: &[Glyph], at: usize) -> Option<(PhoneEventKind, usize)> {
         .or_else(|| words(&["src=ITL", "/tmp/ITLFile.tlv"], PhoneEventKind::Fetched(ListKind::Itl)))
 }
 
-const REFUSED: &[&str] = &["Hashesdonotmatch", "Hashesdon'tmatch", "TLfileverificationfailed", "TLfileverifyfailed", "TLparsetotable:CTL_FAIL"];
+const REFUSED: &[&str] =
+    &["Hashesdonotmatch", "Hashesdon'tmatch", "TLfileverificationfailed", "TLfileverifyfailed", "TLparsetotable:CTL_FAIL"];
 const TAKEN: &[&str] = &["TLfileupdated", "UpdatingmasterTLtable"];
 
 #[cfg(test)]

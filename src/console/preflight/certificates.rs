@@ -19,7 +19,8 @@ pub(super) fn judge(section: &Section) -> Option<Found> {
         true if unclear.len() == rows.len() => (Verdict::Unknown, PreflightCode::OutputUnread),
         true => (Verdict::Info, PreflightCode::CertificatesRead),
     };
-    let mut facts = vec![("ca_signed", Fact::List(ca_signed)), ("units", Fact::List(rows.into_iter().map(|row| row.0).collect()))];
+    let mut facts =
+        vec![("ca_signed", Fact::List(ca_signed)), ("units", Fact::List(rows.into_iter().map(|row| row.0).collect()))];
     if !unclear.is_empty() {
         facts.push(("unclear", Fact::List(unclear)));
     }

@@ -17,7 +17,12 @@ pub(super) fn judge(section: &Section) -> Vec<Found> {
         return vec![found];
     }
     let taken = SUCCESSES.iter().find_map(|success| message(section, success));
-    taken.map(|(message, line)| found(Verdict::Info, PreflightCode::PhoneListUpdated, vec![("message", Fact::Text(message))], line)).into_iter().collect()
+    taken
+        .map(|(message, line)| {
+            found(Verdict::Info, PreflightCode::PhoneListUpdated, vec![("message", Fact::Text(message))], line)
+        })
+        .into_iter()
+        .collect()
 }
 
 fn found(verdict: Verdict, code: PreflightCode, facts: Vec<(&'static str, Fact)>, line: Line) -> Found {
@@ -52,5 +57,7 @@ fn column(section: &Section) -> Option<Found> {
 
 /// `SEP` and twelve hex digits.
 fn is_phone(word: &str) -> bool {
-    word.len() == 15 && word.get(..3).is_some_and(|head| head.eq_ignore_ascii_case("SEP")) && word.chars().skip(3).all(|c| c.is_ascii_hexdigit())
+    word.len() == 15
+        && word.get(..3).is_some_and(|head| head.eq_ignore_ascii_case("SEP"))
+        && word.chars().skip(3).all(|c| c.is_ascii_hexdigit())
 }

@@ -84,7 +84,11 @@ fn state(text: &str) -> Option<Option<u64>> {
 fn is_bad(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     let reach = lower.contains('/') && lower.split('/').any(|part| part != "y");
-    reach || matches!(lower.as_str(), "no" | "failed" | "timeout" | "disconnected" | "disconnect" | "dropped" | "off-line" | "offline" | "mismatch")
+    reach
+        || matches!(
+            lower.as_str(),
+            "no" | "failed" | "timeout" | "disconnected" | "disconnect" | "dropped" | "off-line" | "offline" | "mismatch"
+        )
 }
 
 /// The queue: the first whole number behind the reachability column.
@@ -94,7 +98,10 @@ fn queue(columns: &[Token]) -> u64 {
 
 /// "(2 Servers)".
 fn servers(section: &Section) -> Option<usize> {
-    let at = section.tokens.iter().position(|token| token.text.eq_ignore_ascii_case("servers):") || token.text.eq_ignore_ascii_case("server):"))?;
+    let at = section
+        .tokens
+        .iter()
+        .position(|token| token.text.eq_ignore_ascii_case("servers):") || token.text.eq_ignore_ascii_case("server):"))?;
     section.tokens.get(at.checked_sub(1)?)?.text.strip_prefix('(')?.parse().ok()
 }
 

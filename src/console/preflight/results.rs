@@ -49,7 +49,8 @@ fn restarts(section: &Section) -> Vec<String> {
         let sentence = slice(&section.glyphs, behind, behind.saturating_add(LONGEST_SENTENCE));
         let text = squeezed(sentence);
         let text = text.split('.').next().unwrap_or_default().to_ascii_lowercase();
-        let mut found: Vec<(usize, &str)> = SERVICES.iter().filter_map(|name| Some((text.find(&name.to_ascii_lowercase())?, *name))).collect();
+        let mut found: Vec<(usize, &str)> =
+            SERVICES.iter().filter_map(|name| Some((text.find(&name.to_ascii_lowercase())?, *name))).collect();
         found.sort_unstable();
         for (_, name) in found {
             if !named.iter().any(|known| known == name) {

@@ -111,7 +111,11 @@ fn read(section: &Section) -> Vec<Service> {
         if STATES.contains(&state.as_str()) {
             let line = glyphs.get(open).map_or(section.line, |glyph| glyph.line);
             let name = name(section, from, open, &found);
-            let behind: String = slice(glyphs, close.saturating_add(1), glyphs.len()).iter().take(NOT_ACTIVATED.len()).map(|glyph| glyph.c).collect();
+            let behind: String = slice(glyphs, close.saturating_add(1), glyphs.len())
+                .iter()
+                .take(NOT_ACTIVATED.len())
+                .map(|glyph| glyph.c)
+                .collect();
             found.push(Service { name, state, activated: !behind.eq_ignore_ascii_case(NOT_ACTIVATED), line });
         }
         from = close.saturating_add(1);

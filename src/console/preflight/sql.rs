@@ -25,7 +25,10 @@ pub(super) fn mode(section: &Section) -> Option<(Found, Option<SecurityMode>)> {
         "1" => (SecurityMode::Mixed, PreflightCode::ModeMixed),
         _ => {
             let facts = vec![("value", Fact::Text(value))];
-            return Some((Found { item: Item::Mode, verdict: Verdict::Unknown, code: PreflightCode::OutputUnread, facts, line }, None));
+            return Some((
+                Found { item: Item::Mode, verdict: Verdict::Unknown, code: PreflightCode::OutputUnread, facts, line },
+                None,
+            ));
         }
     };
     let facts = vec![("mode", Fact::Text(mode.as_str().into()))];
@@ -59,7 +62,13 @@ pub(super) fn units(section: &Section) -> Option<Found> {
     if units.is_empty() {
         return None;
     }
-    Some(Found { item: Item::Units, verdict: Verdict::Info, code: PreflightCode::UnitsRead, facts: vec![("units", Fact::Map(units))], line })
+    Some(Found {
+        item: Item::Units,
+        verdict: Verdict::Info,
+        code: PreflightCode::UnitsRead,
+        facts: vec![("units", Fact::Map(units))],
+        line,
+    })
 }
 
 /// The rows under a rule line, cut at its columns; in a collapsed paste, at blanks.

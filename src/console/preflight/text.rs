@@ -55,9 +55,9 @@ pub(super) fn sections(text: &str) -> Vec<Section> {
 
 /// The text around a prompt.
 fn prompt(line: &str) -> Option<(&str, &str)> {
-    let (at, _) = line.match_indices("admin:").find(|&(at, _)| {
-        line.get(..at).is_some_and(|before| before.is_empty() || before.ends_with(char::is_whitespace))
-    })?;
+    let (at, _) = line
+        .match_indices("admin:")
+        .find(|&(at, _)| line.get(..at).is_some_and(|before| before.is_empty() || before.ends_with(char::is_whitespace)))?;
     Some((line.get(..at)?, line.get(at.saturating_add(PROMPT.len())..)?))
 }
 
