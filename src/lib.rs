@@ -15,6 +15,7 @@ pub mod cli;
 pub mod code;
 pub mod console;
 pub mod facts;
+pub mod lint;
 pub mod phone;
 #[cfg(feature = "serde")]
 pub mod report;
