@@ -14,6 +14,7 @@ pub mod cert;
 pub mod cli;
 pub mod code;
 pub mod console;
+pub mod diff;
 pub mod facts;
 pub mod lint;
 pub mod phone;
