@@ -4,8 +4,10 @@
 //! the print itself say what belongs where. A print carries no key: a signature stays unchecked, and says so.
 
 mod carried;
+mod findings;
 mod glyph;
 mod mark;
+mod paste;
 pub mod preflight;
 mod print;
 mod read;
@@ -14,7 +16,9 @@ mod status;
 mod value;
 
 pub use carried::{SignatureWord, carried};
+pub use findings::PrintFinding;
 pub use glyph::Line;
+pub use paste::{Given, PasteError, list};
 pub use print::{Presence, Print, PrintedRecord, Row, Verified};
 pub use status::{PhoneEvent, PhoneEventKind, phone_events};
 pub use value::Value;

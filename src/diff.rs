@@ -4,9 +4,7 @@ use crate::facts::{
     CertificateFacts, Completeness, Identity, ListFacts, ListKind, Name, RecordFacts, RecordIndex, SameCertificate, Signatures,
     Timestamp,
 };
-use crate::phone::{
-    ConfigOffer, Device, Installed, ListOffer, Offer, Phone, Prediction, SecurityByDefault, Tvs, predict,
-};
+use crate::phone::{ConfigOffer, Device, Installed, ListOffer, Offer, Phone, Prediction, SecurityByDefault, Tvs, predict};
 use crate::wire::{DigestAlgorithm, Role};
 use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
 
@@ -217,6 +215,7 @@ fn phone(old: &Arc<ListFacts>, new: &Arc<ListFacts>, signatures: &dyn Signatures
         itl: held(!is_ctl),
         tvs_cache: Vec::new(),
     };
-    let offer = Offer { ctl: offered(is_ctl), itl: offered(!is_ctl), config: ConfigOffer::NotJudged, tftp_server: None, at: None };
+    let offer =
+        Offer { ctl: offered(is_ctl), itl: offered(!is_ctl), config: ConfigOffer::NotJudged, tftp_server: None, at: None };
     predict(&phone, &offer, &Tvs::Unknown, signatures)
 }

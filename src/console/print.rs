@@ -122,6 +122,11 @@ impl PrintedRecord {
         self.row(2).and_then(text).unwrap_or_default()
     }
 
+    /// The address, where the print shows one.
+    pub fn address(&self) -> Option<core::net::IpAddr> {
+        text(self.row(10)?)?.parse().ok()
+    }
+
     /// The subject.
     pub fn subject(&self) -> Option<&str> {
         self.row(3).and_then(text)
@@ -150,7 +155,7 @@ impl PrintedRecord {
     }
 
     /// Are role, issuer and serial number there? Rows that add up to the record's length prove that none was lost.
-    fn is_whole(&self) -> bool {
+    pub(super) fn is_whole(&self) -> bool {
         let adds_up = self.added().is_some() && self.added() == self.length().map(u64::from);
         let value_lost = [5, 6].iter().any(|&tag| self.row(tag).is_some()) && self.identity().is_none();
         self.role().is_some() && (self.identity().is_some() || adds_up && (!value_lost || self.row(5).xor(self.row(6)).is_some()))
@@ -171,7 +176,7 @@ impl PrintedRecord {
             index: self.index,
             role: self.role()?,
             server: Arc::from(self.server()),
-            address: self.row(10).and_then(text).and_then(|address| address.parse().ok()),
+            address: self.address(),
             form: self.form(),
             certificate,
         })
