@@ -111,7 +111,7 @@ fn of_facts(facts: &ListFacts, options: &LintOptions, found: &mut Vec<LintFindin
     certificates::duplicates(facts, found);
     certificates::keys(facts, found);
     certificates::dates(facts, options, found);
-    certificates::validity(facts, found);
+    certificates::validity(facts, options, found);
     certificates::roles(facts, found);
 }
 

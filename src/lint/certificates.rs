@@ -41,14 +41,14 @@ pub(super) fn keys(facts: &ListFacts, found: &mut Vec<LintFinding>) {
         }
         if let (true, Err(why)) = (signs(record.role), RsaKey::from_pkcs1(der)) {
             let values = [name, ("reason", super::text(&why.to_string()))];
-            found.push(finding(LintCode::KeyUnusable, Level::Error, Some(record.index), values));
+            found.push(finding(LintCode::KeyUnusable, Level::Warning, Some(record.index), values));
         }
     }
     let others = facts.records.iter().filter(|record| record.role == Role::Sast);
     for (record, held) in others.filter_map(|record| Some((record, record.certificate.as_ref()?))) {
         if held.key == KeyFacts::Other {
             let values = [("subject", LintValue::Name(held.subject.clone())), ("reason", super::text("not RSA"))];
-            found.push(finding(LintCode::KeyUnusable, Level::Error, Some(record.index), values));
+            found.push(finding(LintCode::KeyUnusable, Level::Warning, Some(record.index), values));
         }
     }
 }
@@ -82,15 +82,16 @@ pub(super) fn dates(facts: &ListFacts, options: &LintOptions, found: &mut Vec<Li
     }
 }
 
-/// Validity by role: CUCM gives its self-signed certificates 5 years, ITLRecovery 5 to 20 (P-REC-7).
-pub(super) fn validity(facts: &ListFacts, found: &mut Vec<LintFinding>) {
+/// Validity by role: CUCM gives its self-signed certificates 5 years, ITLRecovery 5 to 20; from 14 on up to 20 may be
+/// chosen for each (P-REC-7, CLUSTER-RULES 1.1).
+pub(super) fn validity(facts: &ListFacts, options: &LintOptions, found: &mut Vec<LintFinding>) {
     for (record, held) in once_each(facts) {
         let (Some(Timestamp(start)), Some(Timestamp(end))) = (held.not_before, held.not_after) else { continue };
         let days = end.saturating_sub(start) / DAY;
         let recovery = held.subject.common_name().is_some_and(|name| name.to_ascii_uppercase().starts_with("ITLRECOVERY"));
         let own = held.subject == held.identity.issuer
             && matches!(record.role, Role::Sast | Role::CcmTftp | Role::Tftp | Role::Capf | Role::Tvs);
-        let longest = if recovery { TWENTY_YEARS } else { FIVE_YEARS };
+        let longest = if recovery || options.cucm.is_none_or(|version| version >= (14, 0)) { TWENTY_YEARS } else { FIVE_YEARS };
         if !own || (SHORTEST_VALIDITY..=longest).contains(&days) {
             continue;
         }

@@ -106,7 +106,7 @@ fn meaning(code: LintCode) -> &'static str {
         LintCode::EmptiedRecord => "names no certificate: emptied when the cluster left mixed mode",
         LintCode::FileNameUnusual => "the name inside is not the one that phones expect",
         LintCode::KeyShort => "the key is short",
-        LintCode::KeyUnusable => "no phone can check a signature with this key",
+        LintCode::KeyUnusable => "not a key that a signature can be checked with",
         LintCode::ListBlank => "blank: phones that hold it accept any list",
         LintCode::ListReduced => "no TFTP record: the CTL of a cluster that left mixed mode",
         LintCode::NoRecoveryAnchor => "no ITLRecovery record: if the signer is lost, so are the phones",
