@@ -1,5 +1,6 @@
 //! The JSON of the contract: cases in symbols, scenarios, inventories. Every error names the JSON path.
 
+mod build;
 mod expect;
 mod json;
 mod label;
@@ -7,6 +8,7 @@ mod list;
 mod predict;
 mod preflight;
 
+pub use build::{Build, BuildError, record_of, signer_info};
 pub use expect::{Expect, ExpectAfter, ExpectFile};
 pub use json::{CaseError, MAX_BYTES, MAX_DEPTH, Node, Object, READERS_FIELDS, parse, parse_with_limits};
 pub use label::{DEFAULT_KEY_BITS, Labels};

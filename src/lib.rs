@@ -15,6 +15,7 @@ pub mod cli;
 pub mod code;
 pub mod console;
 pub mod diff;
+pub mod explain;
 pub mod facts;
 pub mod lint;
 pub mod phone;

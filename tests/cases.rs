@@ -5,15 +5,20 @@
 
 #[path = "cases/coverage.rs"]
 mod coverage;
+#[path = "cases/golden.rs"]
+mod golden;
 #[path = "cases/predict.rs"]
 mod predict;
 #[path = "cases/preflight.rs"]
 mod preflight;
+#[path = "cases/report.rs"]
+mod report;
 #[path = "cases/support.rs"]
 mod support;
 
 fn main() {
     let arguments = libtest_mimic::Arguments::from_args();
-    let trials = [predict::trials(), preflight::trials(), coverage::trials()].into_iter().flatten().collect();
+    let trials = [predict::trials(), preflight::trials(), coverage::trials(), golden::trials(), report::trials()];
+    let trials = trials.into_iter().flatten().collect();
     libtest_mimic::run(&arguments, trials).exit();
 }

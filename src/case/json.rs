@@ -3,7 +3,6 @@
 //! [`parse`] makes a [`Value`] out of text; [`Node`] walks it and knows where it is. A reader names the fields of each
 //! object, so a misspelt one is an error and never a silently missing fact.
 
-use crate::facts::Escaped;
 use core::fmt;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
@@ -145,7 +144,13 @@ fn shown(text: &str) -> String {
     if short.len() < text.len() {
         short.push('…');
     }
-    Escaped(&Value::String(short).to_string()).to_string()
+    let quoted = Value::String(short).to_string();
+    quoted.chars().map(|c| if is_harmless(c) { c.to_string() } else { format!("\\u{:04x}", u32::from(c)) }).collect()
+}
+
+/// JSON leaves some control characters as they are (C1), and all marks that turn the direction of writing.
+fn is_harmless(c: char) -> bool {
+    !c.is_control() && !matches!(c, '\u{61c}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Reads one value; the path is only walked for an error.

@@ -51,6 +51,8 @@ pub struct PredictCase {
     pub signatures: SymbolSignatures,
     /// What the case expects.
     pub expect: Option<Expect>,
+    /// Fields that were left out and stand for something: `phone.ctl`, `tvs`, …
+    pub left_out: Vec<&'static str>,
 }
 
 impl PredictCase {
@@ -78,6 +80,7 @@ impl PredictCase {
             title: text(&fields, "title")?,
             source: text(&fields, "source")?,
             confidence: text(&fields, "confidence")?,
+            left_out: left_out(&fields)?,
             expect: fields.optional("expect").map(|node| Expect::read(&node)).transpose()?,
             certificates: reader.labels,
             signatures: reader.files.into_signatures(),
@@ -227,6 +230,31 @@ impl Reader {
         }
         Ok(self.labels.of(label))
     }
+}
+
+/// Which of the fields that stand for something were left out. `null` for what a device can do, for its CallManager
+/// group and for TVS is left out too.
+fn left_out(case: &Object<'_>) -> Result<Vec<&'static str>, CaseError> {
+    let (phone, offer) = (case.required("phone")?, case.required("offer")?);
+    let absent = |node: &Node<'_>, key: &str| node.value().get(key).is_none();
+    let unsaid = |node: &Node<'_>, key: &str| node.value().get(key).is_none_or(|value| value.is_null());
+    let config = offer.value().get("config");
+    let fields = [
+        ("phone.model", unsaid(&phone, "model")),
+        ("phone.security_by_default", unsaid(&phone, "security_by_default")),
+        ("phone.cm_group", unsaid(&phone, "cm_group")),
+        ("phone.ctl", absent(&phone, "ctl")),
+        ("phone.itl", absent(&phone, "itl")),
+        ("offer.ctl", absent(&offer, "ctl")),
+        ("offer.itl", absent(&offer, "itl")),
+        ("offer.config", config.is_none()),
+        (
+            "offer.config.tftp_server",
+            config.is_some_and(|config| config.get("tftp_server").is_none_or(|server| server.is_null())),
+        ),
+        ("tvs", case.optional("tvs").is_none()),
+    ];
+    Ok(fields.into_iter().filter_map(|(field, missing)| missing.then_some(field)).collect())
 }
 
 /// What the case says of the device wins over the model table.
