@@ -17,7 +17,7 @@ mod value;
 
 pub use carried::{SignatureWord, carried};
 pub use findings::PrintFinding;
-pub use glyph::Line;
+pub use glyph::{Line, MAX_PASTE};
 pub use paste::{Given, PasteError, list};
 pub use print::{Presence, Print, PrintedRecord, Row, Verified};
 pub use status::{PhoneEvent, PhoneEventKind, phone_events};
@@ -28,7 +28,7 @@ use alloc::vec::Vec;
 /// Every print of `show itl` and `show ctl` in a text, in order; none where there is none.
 ///
 /// Line breaks mean nothing, so text may be wrapped at any width or stand on one line, behind `admin:` or not, with
-/// other commands before and behind it.
+/// other commands before and behind it. What stands behind the first [`MAX_PASTE`] bytes is not read.
 ///
 /// ```
 /// let text = "admin: show ctl Length of CTL file: 0 CTL File not found . Error parsing the CTL File. admin:";

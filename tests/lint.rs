@@ -54,6 +54,7 @@ fn at(date: &str) -> LintOptions {
 }
 
 /// For each code: what is wrong, the list, how it is looked at, the level and the record.
+#[allow(clippy::type_complexity)]
 fn table() -> Vec<(LintCode, Vec<u8>, LintOptions, Level, Option<u32>)> {
     let plain = LintOptions::default;
     let other = cluster::call_manager("ccm3", 1);

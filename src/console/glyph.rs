@@ -58,6 +58,7 @@ const CUCM_INDENT: u32 = 12;
 /// The printed characters of a text. Carriage returns, zero-width marks, terminal escapes and other control characters
 /// are dropped; tabs and every kind of blank are blanks.
 pub(super) fn glyphs(text: &str) -> Vec<Glyph> {
+    let text = within_limit(text);
     let mut out = Vec::with_capacity(text.len());
     let (mut gap, mut line) = (Gap::default(), 1u32);
     let mut chars = text.chars().peekable();
@@ -80,6 +81,19 @@ pub(super) fn glyphs(text: &str) -> Vec<Glyph> {
         }
     }
     out
+}
+
+/// The longest paste that is read, in bytes. A `show itl` of the longest list has 200 KB; the longest known paste, of
+/// 20 nodes, 2 MB.
+pub const MAX_PASTE: usize = 16 << 20;
+
+/// As much of a text as is read.
+pub(super) fn within_limit(text: &str) -> &str {
+    let mut end = text.len().min(MAX_PASTE);
+    while !text.is_char_boundary(end) {
+        end = end.saturating_sub(1);
+    }
+    text.get(..end).unwrap_or(text)
 }
 
 /// Skips what follows an escape character: `[`, parameters and one final letter.

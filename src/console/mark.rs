@@ -188,51 +188,53 @@ fn exact_word_at(glyphs: &[Glyph], at: usize, word: &str) -> Option<usize> {
 }
 
 fn phrase_at(glyphs: &[Glyph], at: usize) -> Option<(MarkKind, usize)> {
-    let first = glyphs.get(at)?.c.to_ascii_lowercase();
-    match first {
-        'i' | 'c' => list_phrase(glyphs, at, &[(("", "Record#:"), MarkKind::Record), (("", "Filenotfound"), MarkKind::NotFound)]),
-        't' => list_phrase(
-            glyphs,
-            at,
-            &[
-                (("Thechecksumvalueofthe", "file:"), MarkKind::Checksum),
-                (("The", "Filewaslastmodifiedon"), MarkKind::Modified),
-                (("The", "filewasverifiedsuccessfully"), MarkKind::Verified),
-            ],
-        )
-        .or_else(|| word_at(glyphs, at, "Thisetokenwasusedtosignthe").map(|end| (MarkKind::Signed(true), end)))
-        .or_else(|| word_at(glyphs, at, "Thisetokenwasnotusedtosignthe").map(|end| (MarkKind::Signed(false), end))),
-        'l' => list_phrase(glyphs, at, &[(("Lengthof", "file:"), MarkKind::Length)]),
-        'p' => list_phrase(glyphs, at, &[(("Parse", "File"), MarkKind::Parse)]),
-        'e' => list_phrase(glyphs, at, &[(("Errorparsingthe", "File"), MarkKind::ParseError)]),
-        'v' => list_phrase(glyphs, at, &[(("Verificationofthe", "Filefailed"), MarkKind::Failed)])
-            .or_else(|| word_at(glyphs, at, "Version:").map(|end| (MarkKind::Version, end))),
-        'h' => word_at(glyphs, at, "HeaderLength:").map(|end| (MarkKind::HeaderLength, end)),
-        'a' => word_at(glyphs, at, "admin:").map(|end| (MarkKind::Prompt, end)),
-        'b' => word_at(glyphs, at, "BYTEPOSTAGLENGTHVALUE").map(|end| (MarkKind::Columns, end)),
-        's' => word_at(glyphs, at, "SignatureVerifiedsuccessfully")
-            .map(|end| (MarkKind::RecordVerified(true), end))
-            .or_else(|| word_at(glyphs, at, "Signatureverificationfailed").map(|end| (MarkKind::RecordVerified(false), end)))
-            .or_else(|| start_records(glyphs, at)),
-        '[' => ["[...]", "[\u{2026}]"].iter().find_map(|cut| Some((MarkKind::Cut, word_at(glyphs, at, cut)?))),
-        _ => None,
+    let phrase = PHRASES.iter().find_map(|&(phrase, kind)| Some((kind, word_at(glyphs, at, phrase)?)));
+    phrase.or_else(|| LIST_PHRASES.iter().find_map(|phrase| phrase.at(glyphs, at)))
+}
+
+/// Phrases that do not name the list.
+const PHRASES: &[(&str, MarkKind)] = &[
+    ("admin:", MarkKind::Prompt),
+    ("BYTEPOSTAGLENGTHVALUE", MarkKind::Columns),
+    ("HeaderLength:", MarkKind::HeaderLength),
+    ("Version:", MarkKind::Version),
+    ("Thisetokenwasusedtosignthe", MarkKind::Signed(true)),
+    ("Thisetokenwasnotusedtosignthe", MarkKind::Signed(false)),
+    ("SignatureVerifiedsuccessfully", MarkKind::RecordVerified(true)),
+    ("Signatureverificationfailed", MarkKind::RecordVerified(false)),
+    ("StartCTLRecords", MarkKind::StartRecords),
+    ("StartITLRecords", MarkKind::StartRecords),
+    ("[...]", MarkKind::Cut),
+    ("[\u{2026}]", MarkKind::Cut),
+];
+
+/// A phrase with `ITL` or `CTL` between its two parts.
+struct ListPhrase {
+    before: &'static str,
+    behind: &'static str,
+    kind: fn(ListKind) -> MarkKind,
+}
+
+impl ListPhrase {
+    fn at(&self, glyphs: &[Glyph], at: usize) -> Option<(MarkKind, usize)> {
+        let middle = word_at(glyphs, at, self.before)?;
+        let itl = word_at(glyphs, middle, "ITL").map(|end| (ListKind::Itl, end));
+        let (kind, end) = itl.or_else(|| word_at(glyphs, middle, "CTL").map(|end| (ListKind::Ctl, end)))?;
+        Some(((self.kind)(kind), word_at(glyphs, end, self.behind)?))
     }
 }
 
-fn start_records(glyphs: &[Glyph], at: usize) -> Option<(MarkKind, usize)> {
-    ["StartCTLRecords", "StartITLRecords"].iter().find_map(|word| Some((MarkKind::StartRecords, word_at(glyphs, at, word)?)))
-}
-
-/// A phrase with `ITL` or `CTL` between its two parts.
-fn list_phrase(glyphs: &[Glyph], at: usize, phrases: &[((&str, &str), fn(ListKind) -> MarkKind)]) -> Option<(MarkKind, usize)> {
-    phrases.iter().find_map(|((before, after), mark)| {
-        let middle = word_at(glyphs, at, before)?;
-        let (kind, end) = [("ITL", ListKind::Itl), ("CTL", ListKind::Ctl)]
-            .iter()
-            .find_map(|&(word, kind)| Some((kind, word_at(glyphs, middle, word)?)))?;
-        Some((mark(kind), word_at(glyphs, end, after)?))
-    })
-}
+const LIST_PHRASES: &[ListPhrase] = &[
+    ListPhrase { before: "Thechecksumvalueofthe", behind: "file:", kind: MarkKind::Checksum },
+    ListPhrase { before: "Lengthof", behind: "file:", kind: MarkKind::Length },
+    ListPhrase { before: "The", behind: "Filewaslastmodifiedon", kind: MarkKind::Modified },
+    ListPhrase { before: "Parse", behind: "File", kind: MarkKind::Parse },
+    ListPhrase { before: "", behind: "Record#:", kind: MarkKind::Record },
+    ListPhrase { before: "", behind: "Filenotfound", kind: MarkKind::NotFound },
+    ListPhrase { before: "Errorparsingthe", behind: "File", kind: MarkKind::ParseError },
+    ListPhrase { before: "The", behind: "filewasverifiedsuccessfully", kind: MarkKind::Verified },
+    ListPhrase { before: "Verificationofthe", behind: "Filefailed", kind: MarkKind::Failed },
+];
 
 #[cfg(test)]
 mod tests {

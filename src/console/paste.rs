@@ -1,6 +1,6 @@
 //! One list out of a paste, and text out of bytes.
 
-use super::{Line, Print, parse};
+use super::{Line, MAX_PASTE, Print, parse};
 use crate::facts::ListKind;
 use alloc::{borrow::ToOwned as _, string::String, vec::Vec};
 use core::fmt;
@@ -65,6 +65,11 @@ pub enum PasteError {
         /// Where the other one begins.
         line: Line,
     },
+    /// More text than [`MAX_PASTE`] bytes.
+    TooLong {
+        /// Its length in bytes.
+        bytes: usize,
+    },
     /// More than one print of the wanted kind.
     SeveralLists {
         /// Where the first one begins.
@@ -84,6 +89,7 @@ impl fmt::Display for PasteError {
                 ListKind::Ctl => write!(f, "{line}: expected the output of show ctl, found that of show itl"),
                 _ => write!(f, "{line}: expected the output of show itl, found that of show ctl"),
             },
+            Self::TooLong { bytes } => write!(f, "line 1: {bytes} bytes of text, expected at most {MAX_PASTE}"),
             Self::SeveralLists { first, second } => {
                 write!(f, "{second}: a second list, expected one; the first one begins at {first}")
             }
@@ -111,6 +117,9 @@ pub fn list(text: &str, wanted: Option<ListKind>) -> Result<Print, PasteError> {
     };
     if text.contains(BINARY) {
         return Err(PasteError::Binary);
+    }
+    if text.len() > MAX_PASTE {
+        return Err(PasteError::TooLong { bytes: text.len() });
     }
     let prints = parse(text);
     let other = prints.first().map(|print| print.line);

@@ -5,7 +5,7 @@ use super::mark::{Mark, MarkKind, Part, Shape, marks};
 use super::print::{Presence, Print, PrintedRecord, Row, Verified};
 use super::value::{Fit, Reading, Value, read};
 use crate::facts::{Completeness, ListKind, RecordIndex};
-use alloc::{string::String, vec::Vec};
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
 /// Every print of a list in a text, in order.
 pub(super) fn prints(text: &str) -> Vec<Print> {
@@ -286,22 +286,25 @@ fn finish(print: &mut Print) {
 
 /// A name of which blanks were lost may stand elsewhere in the print unharmed: issuer and subject are mostly one.
 fn agree_on_names(print: &mut Print) {
-    let rows = || print.header.iter().chain(print.records.iter().flat_map(|record| &record.rows));
-    let sure: Vec<String> =
-        rows().filter_map(|row| if let Value::Text(text) = &row.value { Some(text.clone()) } else { None }).collect();
+    let rows = print.header.iter().chain(print.records.iter().flat_map(|record| &record.rows));
+    let mut sure: BTreeMap<String, String> = BTreeMap::new();
+    for row in rows {
+        if let Value::Text(text) = &row.value {
+            sure.entry(letters(text)).or_insert_with(|| text.clone());
+        }
+    }
     let header = print.header.iter_mut();
     for row in header.chain(print.records.iter_mut().flat_map(|record| &mut record.rows)) {
         if let Value::Unsure(text) = &row.value
-            && let Some(same) = sure.iter().find(|sure| same_letters(sure, text))
+            && let Some(same) = sure.get(&letters(text))
         {
             row.value = Value::Text(same.clone());
         }
     }
 }
 
-fn same_letters(a: &str, b: &str) -> bool {
-    let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
-    letters(a) == letters(b)
+fn letters(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
 /// Exactly `N` bytes of hex at the end of a text.

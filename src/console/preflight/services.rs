@@ -5,7 +5,7 @@ use super::{Context, Fact, Found, Item, Verdict};
 use crate::code::PreflightCode;
 use crate::console::glyph::{Line, slice, spaced, squeezed};
 use crate::facts::Timestamp;
-use alloc::{format, string::String, vec, vec::Vec};
+use alloc::{string::String, vec, vec::Vec};
 
 /// The newest backup of a history.
 pub(super) struct Backup {
@@ -149,7 +149,7 @@ fn name(section: &Section, from: usize, open: usize, found: &[Service]) -> Strin
     let broken = !name.contains(' ') && last_break.is_some_and(|at| at > 0) && found.is_empty().eq(&false);
     let joined = spaced(text);
     let whole = NEEDED.iter().find(|needed| broken && same(&joined, needed));
-    whole.map_or(name, |whole| format!("{whole}"))
+    whole.map_or(name, |whole| String::from(*whole))
 }
 
 /// What CUCM says around the services.

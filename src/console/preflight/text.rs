@@ -1,8 +1,8 @@
 //! Sections of a paste: the command, if it was pasted too, and its output.
 
 use super::Item;
-use crate::console::glyph::{Glyph, Line, glyphs, word_at};
-use crate::console::{Presence, Print};
+use crate::console::Print;
+use crate::console::glyph::{Glyph, Line, glyphs, within_limit, word_at};
 use alloc::{borrow::ToOwned as _, string::String, vec::Vec};
 
 /// What stands between two prompts.
@@ -33,6 +33,7 @@ pub(super) fn sections(text: &str) -> Vec<Section> {
     let mut found: Vec<Section> = Vec::new();
     let mut open: Vec<(Line, String)> = Vec::new();
     let mut command = None;
+    let text = within_limit(text).replace("\r\n", "\n").replace('\r', "\n");
     for (line, number) in text.lines().zip(1u32..) {
         let mut rest = line;
         while let Some((before, after)) = prompt(rest) {
@@ -145,16 +146,11 @@ impl Section {
         out
     }
 
-    /// Does a print begin in this section?
+    /// Does one of these prints, which are in the order of their lines, begin in this section?
     pub(super) fn within(&self, prints: &[Print]) -> bool {
         let last = self.lines.last().map_or(self.line, |&(line, _)| line);
-        prints.iter().any(|print| {
-            let line = match print.presence {
-                Presence::NotFound(line) => line,
-                Presence::Printed => print.line,
-            };
-            (self.line..=last).contains(&line)
-        })
+        let at = prints.partition_point(|print| print.line < self.line);
+        prints.get(at).is_some_and(|print| print.line <= last)
     }
 
     /// The section with the line breaks of a terminal undone: lines as long as the longest one go on in the next.
