@@ -3,7 +3,8 @@
 
 use serde_json::Value as Json;
 use std::path::{Path, PathBuf};
-use trustlist::console::{self, Presence, Print, PrintedRecord, SignatureWord, Value, Verified};
+use trustlist::code::ConsoleCode;
+use trustlist::console::{self, PhoneEventKind, Presence, Print, PrintedRecord, SignatureWord, Value, Verified};
 use trustlist::facts::{Completeness, FileId, ListFacts, ListKind, Serial};
 use trustlist::wire::{Role, TrustList};
 
@@ -211,8 +212,8 @@ fn made_prints_survive_wrapping_and_collapsing() {
         }
         let text = read(&path);
         let before: Vec<_> = console::parse(&text).iter().map(|print| print.facts(FileId(0))).collect();
-        for width in 1..160 {
-            for end in ["\n", "\r\n"] {
+        for width in 1..133 {
+            for end in if width % 40 == 0 { vec!["\n", "\r\n"] } else { vec!["\n"] } {
                 let after: Vec<_> =
                     console::parse(&wrapped(&text, width, end)).iter().map(|print| print.facts(FileId(0))).collect();
                 assert_eq!(after, before, "{} at {width}", path.display());
@@ -290,4 +291,100 @@ fn the_vendor_print_agrees_with_its_file() {
         theirs.records.iter().map(|record| record.checked).collect::<Vec<_>>(),
         [Some(true), None, None, None, Some(false), None]
     );
+}
+
+/// A console log and the words on a phone's screen: what was taken, and which list it was.
+#[test]
+fn phone_logs_are_read() {
+    let Some(folder) = shared("dumps") else { return };
+    let events = |name: &str| console::phone_events(&read(&folder.join(name)));
+    let kinds = |name: &str| events(name).iter().map(|event| event.kind).collect::<Vec<_>>();
+    let itl = kinds("phone-log-7821-itl-accepted.txt");
+    assert_eq!(itl.first(), Some(&PhoneEventKind::Fetched(ListKind::Itl)));
+    assert!(itl.contains(&PhoneEventKind::Authenticated) && itl.contains(&PhoneEventKind::VersionWarning));
+    assert_eq!(itl.last(), Some(&PhoneEventKind::Taken));
+    let both = kinds("phone-log-8861-ctl-itl-accepted.txt");
+    assert!(both.contains(&PhoneEventKind::Taken) && both.contains(&PhoneEventKind::Fetched(ListKind::Itl)));
+    assert_eq!(both.iter().filter(|&&kind| kind == PhoneEventKind::Authenticated).count(), 2);
+    assert!(!both.contains(&PhoneEventKind::Refused) && !itl.contains(&PhoneEventKind::Refused));
+    let json = trustlist::report::console::phone_json(&events("phone-log-7821-itl-accepted.txt"));
+    assert_eq!(
+        (&json["events"][0]["event"], &json["events"][0]["list"], &json["events"][0]["line"]),
+        (&"fetched".into(), &"itl".into(), &1.into())
+    );
+}
+
+/// `show` of a paste has the form of `show` of a file; what it cannot know is null, and the signature is not checked.
+#[test]
+fn a_paste_is_shown_like_a_file() {
+    let text = std::fs::read(testdata("cluster/before/ITLFile.tlv")).unwrap();
+    let list = TrustList::parse(&text).unwrap();
+    let print = console::list(&Print::from_list(&list, SignatureWord::Good).unwrap().to_string(), None).unwrap();
+    let theirs = trustlist::report::console::list_report(&print);
+    let ours =
+        trustlist::report::list::ListReport::of(&trustlist::wire::parse(&text).unwrap(), &trustlist::verify::RustCrypto).unwrap();
+    assert_eq!((theirs.schema, theirs.kind, theirs.source), (ours.schema, ours.kind, "text"));
+    assert_eq!((theirs.size, &theirs.md5, &theirs.sha1), (ours.size, &ours.md5, &ours.sha1));
+    assert_eq!((theirs.signature.outcome, theirs.header.digest.as_ref()), ("not-checked", None));
+    assert_eq!(
+        (&theirs.header.signer, &theirs.header.issuer, &theirs.header.serial),
+        (&ours.header.signer, &ours.header.issuer, &ours.header.serial)
+    );
+    assert_eq!(theirs.records.len(), ours.records.len());
+    for (theirs, ours) in theirs.records.iter().zip(&ours.records) {
+        assert_eq!(
+            (&theirs.role, &theirs.server, &theirs.subject, &theirs.serial),
+            (&ours.role, &ours.server, &ours.subject, &ours.serial)
+        );
+        assert_eq!(
+            (theirs.certificate, theirs.length, theirs.signed_this_file),
+            (ours.certificate, ours.length, ours.signed_this_file)
+        );
+        assert_eq!((&theirs.sha1, theirs.key.as_ref()), (&ours.sha1, None));
+    }
+}
+
+/// The odd things about a print, each by its code and record.
+#[test]
+fn odd_prints_say_what_is_odd() {
+    let bytes = std::fs::read(testdata("cluster/before/ITLFile.tlv")).unwrap();
+    let text = Print::from_list(&TrustList::parse(&bytes).unwrap(), SignatureWord::Good).unwrap().to_string();
+    let found = |text: &str| {
+        let print = console::list(text, None).unwrap();
+        print.findings().iter().map(|finding| (finding.code, finding.record.map(|record| record.0))).collect::<Vec<_>>()
+    };
+    assert_eq!(found(&text), []);
+    let without = |tag: &str, nth: usize| {
+        let mut seen = 0;
+        let keep = |line: &&str| {
+            seen += usize::from(line.contains(tag));
+            !(line.contains(tag) && seen == nth)
+        };
+        text.lines().filter(keep).collect::<Vec<_>>().join("\n")
+    };
+    assert_eq!(
+        found(&without("ISSUERNAME", 3)),
+        [(ConsoleCode::RecordLengthsDisagree, Some(3)), (ConsoleCode::PrintLacksValues, Some(3))]
+    );
+    assert_eq!(found(&without("PUBLICKEY", 2)), [(ConsoleCode::RecordLengthsDisagree, Some(2))]);
+    assert_eq!(found(&without("RECORDLENGTH", 2)), [(ConsoleCode::PrintLacksValues, Some(2))]);
+    assert_eq!(found(&without("CANAME", 1)), [(ConsoleCode::HeaderLengthsDisagree, None)]);
+    let cut = text.find("ITL Record #:5").unwrap();
+    let cut = found(&text[..cut + 200]);
+    assert!(cut.contains(&(ConsoleCode::PrintCut, Some(5))), "{cut:?}");
+    assert!(found(&text.replace("was verified successfully", "")).contains(&(ConsoleCode::PrintNotVerified, None)));
+    let longer = text.replacen("Length of ITL file: ", "Length of ITL file: 1", 1);
+    assert!(found(&longer).contains(&(ConsoleCode::FileLengthDisagrees, None)));
+    // Three blanks where the length leaves room for one: nobody knows which one it was.
+    let name = "CN=CAPF-3c9a51f0;OU=Voice;O=Example;L=Utrecht;ST=Utrecht;C=NL";
+    let broken = name.replace("O=Example", "O=Exa mple C o");
+    let (row, wrong) = (format!("\t{}\t{name}", name.len() + 1), format!("\t{}\t{broken}", broken.len() - 1));
+    assert!(text.contains(&row));
+    let unsure = found(&text.replace(&row, &wrong));
+    assert_eq!(unsure.iter().filter(|(code, _)| *code == ConsoleCode::PrintNameUnsure).count(), 2, "{unsure:?}");
+    assert_eq!(found("Length of CTL file: 0\nCTL File not found\n"), [(ConsoleCode::PrintNoList, None)]);
+}
+
+fn testdata(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(name)
 }

@@ -188,9 +188,16 @@ fn exact_word_at(glyphs: &[Glyph], at: usize, word: &str) -> Option<usize> {
 }
 
 fn phrase_at(glyphs: &[Glyph], at: usize) -> Option<(MarkKind, usize)> {
+    // Most words of a print are hex digits.
+    if !glyphs.get(at).is_some_and(|glyph| FIRST_LETTERS.contains(&glyph.c.to_ascii_lowercase())) {
+        return None;
+    }
     let phrase = PHRASES.iter().find_map(|&(phrase, kind)| Some((kind, word_at(glyphs, at, phrase)?)));
     phrase.or_else(|| LIST_PHRASES.iter().find_map(|phrase| phrase.at(glyphs, at)))
 }
+
+/// The letters that phrases begin with.
+const FIRST_LETTERS: &[char] = &['a', 'b', 'c', 'e', 'h', 'i', 'l', 'p', 's', 't', 'v', '['];
 
 /// Phrases that do not name the list.
 const PHRASES: &[(&str, MarkKind)] = &[
