@@ -13,8 +13,11 @@ pub mod cert;
 #[doc(hidden)]
 pub mod cli;
 pub mod code;
+pub mod console;
+pub mod diff;
 pub mod explain;
 pub mod facts;
+pub mod lint;
 pub mod phone;
 #[cfg(feature = "serde")]
 pub mod report;

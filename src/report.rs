@@ -1,8 +1,12 @@
 //! Values as text and JSON. Nothing is decided here.
 
+pub mod console;
+pub mod diff;
+pub mod lint;
 pub mod list;
 mod plain;
 pub mod prediction;
+pub mod preflight;
 
 pub use plain::{Plain, hex};
 pub use prediction::{Assumption, FactoryFresh, PredictionReport, Taken, prediction_explained, prediction_json, prediction_text};

@@ -9,6 +9,8 @@ mod coverage;
 mod golden;
 #[path = "cases/predict.rs"]
 mod predict;
+#[path = "cases/preflight.rs"]
+mod preflight;
 #[path = "cases/report.rs"]
 mod report;
 #[path = "cases/support.rs"]
@@ -16,6 +18,7 @@ mod support;
 
 fn main() {
     let arguments = libtest_mimic::Arguments::from_args();
-    let trials = [predict::trials(), coverage::trials(), golden::trials(), report::trials()].into_iter().flatten().collect();
+    let trials = [predict::trials(), preflight::trials(), coverage::trials(), golden::trials(), report::trials()];
+    let trials = trials.into_iter().flatten().collect();
     libtest_mimic::run(&arguments, trials).exit();
 }
