@@ -9,4 +9,6 @@ pub mod case;
 pub mod code;
 pub mod facts;
 pub mod phone;
+pub mod platform_event;
+pub mod release;
 pub mod wire;
