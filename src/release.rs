@@ -2,7 +2,7 @@
 //! certificates and services a node has, what restarts by itself (`spec/CLUSTER-RULES.md` 1.1, 2.5 and 3).
 
 mod parse;
-mod service;
+pub(crate) mod service;
 mod unit;
 
 pub use parse::ReleaseError;
