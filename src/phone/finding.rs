@@ -1,7 +1,7 @@
 //! The answer: what the phone finds, in its own order, and the outcome derived from it.
 
 use crate::code::{ConditionCode, FindingCode};
-use crate::facts::{CertificateFacts, RecordIndex, Timestamp};
+use crate::facts::{CertificateFacts, NotChecked, RecordIndex, Timestamp};
 use crate::phone::Rule;
 use crate::wire::{DigestAlgorithm, Role};
 use alloc::{sync::Arc, vec::Vec};
@@ -115,6 +115,8 @@ pub struct Evidence {
     pub date: Option<Timestamp>,
     /// A name that was compared.
     pub name: Option<Arc<str>>,
+    /// Why a signature was not checked.
+    pub why: Option<NotChecked>,
 }
 
 /// One thing that the phone finds.

@@ -1,6 +1,7 @@
 //! What the decision procedure is asked about: a phone, what a server offers it, and what is known of TVS.
 
 use crate::facts::{CertificateFacts, ConfigFacts, ListFacts, Timestamp};
+use crate::phone::Lean;
 use crate::wire::{DigestAlgorithm, Role};
 use alloc::{sync::Arc, vec::Vec};
 
@@ -46,6 +47,10 @@ pub struct Device {
     pub fips: bool,
     /// Whether it empties its TVS cache around a check of a new CTL, as 79xx do (P-TVS-6).
     pub flushes_tvs_cache: bool,
+    /// Where the evidence leans on SHA-512 while `digests` is not known (model table: 78xx and 88xx by their load).
+    pub sha512_leans: Option<Lean>,
+    /// Whether it speaks no TLS above 1.0 to a TVS server (P-TVS-11).
+    pub tls10_only: bool,
 }
 
 /// Whether a device has Security By Default.

@@ -1,0 +1,342 @@
+//! The Trust Verification Service: whom the phone asks, what it believes, what that amounts to (P-TVS).
+
+use super::draft::{Draft, Sides};
+use super::held::{Lists, Scene};
+use super::{CachedSigner, Evidence, KnownCertificate, Lean, Rule, SecurityByDefault, Tvs, TvsServer, Via};
+use crate::code::{ConditionCode, FindingCode};
+use crate::facts::{CertificateFacts, Form, Identity, SameCertificate};
+use crate::wire::Role;
+use alloc::sync::Arc;
+
+/// What asking TVS about a signer comes to.
+pub(super) struct Answer<'a> {
+    pub(super) verdict: Verdict,
+    /// The certificate that TVS, or the phone's memory of it, returned.
+    pub(super) certificate: Option<&'a Arc<CertificateFacts>>,
+    /// The server that said yes.
+    pub(super) server: Option<&'a Arc<str>>,
+    pub(super) via: Via,
+    /// Every usable server says yes, whatever doubts remain.
+    all_yes: bool,
+    questions: Questions<'a>,
+}
+
+/// Yes, no, or open questions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    No,
+    Open,
+    Yes,
+}
+
+/// At most one question of each kind; fixed room, so that asking allocates nothing.
+type Questions<'a> = [Option<Question<'a>>; 4];
+
+#[derive(Clone, Copy)]
+struct Question<'a> {
+    code: ConditionCode,
+    rule: Rule,
+    leans: Option<Lean>,
+    server: Option<&'a Arc<str>>,
+}
+
+impl<'a> Answer<'a> {
+    fn plain(verdict: Verdict) -> Self {
+        Self { verdict, certificate: None, server: None, via: Via::Tvs, all_yes: false, questions: [None; 4] }
+    }
+
+    fn open(code: ConditionCode, rule: Rule, leans: Option<Lean>, server: Option<&'a Arc<str>>) -> Self {
+        let mut answer = Self::plain(Verdict::Open);
+        answer.ask(Question { code, rule, leans, server });
+        answer
+    }
+
+    fn ask(&mut self, question: Question<'a>) {
+        self.verdict = Verdict::Open;
+        if let Some(free) = self.questions.iter_mut().find(|slot| slot.is_none()) {
+            *free = Some(question);
+        }
+    }
+
+    /// Where the open questions lean: reject if one does, accept if all do.
+    fn leans(&self) -> Option<Lean> {
+        let mut leans = self.questions.iter().flatten().map(|question| question.leans);
+        leans.all(|lean| lean == Some(Lean::Accept)).then_some(Lean::Accept)
+    }
+
+    /// Writes the open questions into the draft.
+    pub(super) fn open_in(&self, sides: Sides, draft: &mut Draft<'_>) {
+        for question in self.questions.iter().flatten() {
+            let evidence = Evidence { server: question.server.cloned(), ..Evidence::default() };
+            draft.open_between(question.code, question.rule, question.leans, sides, evidence);
+        }
+    }
+
+    /// Remembers what vouched, whether or not it is certain.
+    pub(super) fn note(&self, draft: &mut Draft<'a>) {
+        if let Some(certificate) = self.certificate {
+            draft.key = draft.key.or(Some(certificate));
+            draft.vouched_by(self.via);
+        }
+    }
+
+    /// Writes the yes into the draft.
+    pub(super) fn grant_in(&self, rule: Rule, draft: &mut Draft<'a>) {
+        let evidence = Evidence { server: self.server.cloned(), certificate: self.certificate.cloned(), ..Evidence::default() };
+        draft.key = self.certificate.map(|certificate| &**certificate);
+        draft.grant(FindingCode::TvsVouches, rule, Some(self.via), evidence);
+    }
+}
+
+/// Asks about `signer`, who needs one of the roles `need`, with the ITL that the phone holds at that moment.
+pub(super) fn ask<'a>(
+    scene: &Scene<'a>,
+    lists: &Lists<'a>,
+    signer: &Identity,
+    need: &[Role],
+    draft: &mut Draft<'a>,
+) -> Answer<'a> {
+    let security_by_default = scene.security_by_default();
+    if security_by_default == SecurityByDefault::No {
+        draft.inform(FindingCode::TvsNotOnDevice, Rule::Tvs8, Evidence::default());
+        return Answer::plain(Verdict::No);
+    }
+    if !lists.itl.has(&[Role::Tvs]) {
+        return without_record(lists, draft);
+    }
+    if scene.phone.device.tls10_only {
+        draft.inform(FindingCode::TvsNeedsTls10, Rule::Tvs11, Evidence::default());
+    }
+    let answer = match scene.tvs {
+        Tvs::Unknown => Answer::open(ConditionCode::TvsUnknown, Rule::Tvs4, None, None),
+        Tvs::Known(servers) => {
+            let mut tally = Tally::default();
+            for_each_server(scene, servers, |name, server| {
+                let status = server.map_or(Status::Unreachable, |server| status(server, lists, signer, need));
+                report(name, status, draft);
+                tally.count(name, status);
+            });
+            tally.answer(security_by_default)
+        }
+    };
+    remembered(scene, answer, signer, need)
+}
+
+/// No ITL or no TVS record: TVS is not used (P-TVS-2), unless the record is one of those that nobody saw.
+fn without_record<'a>(lists: &Lists<'a>, draft: &mut Draft<'a>) -> Answer<'a> {
+    if lists.itl.is_partial() {
+        return Answer::open(ConditionCode::ListIncomplete, Rule::Tvs2, None, None);
+    }
+    draft.inform(
+        FindingCode::TvsNoRecord,
+        Rule::Tvs2,
+        Evidence { list: lists.itl.list.map(|_| lists.itl_ref()), ..Evidence::default() },
+    );
+    Answer::plain(Verdict::No)
+}
+
+/// The servers in the order in which the phone asks them (P-TVS-1, P-TVS-3): its CallManager group; where that is not
+/// known, all of them. A server of the group of which nothing was said does not answer.
+fn for_each_server<'a>(scene: &Scene<'a>, servers: &'a [TvsServer], mut visit: impl FnMut(&'a Arc<str>, Option<&'a TvsServer>)) {
+    match &scene.phone.cm_group {
+        None => servers.iter().for_each(|server| visit(&server.server, Some(server))),
+        Some(group) => {
+            for name in group {
+                visit(name, servers.iter().find(|server| server.server.eq_ignore_ascii_case(name)));
+            }
+        }
+    }
+}
+
+/// What one server amounts to.
+#[derive(Clone, Copy)]
+enum Status<'a> {
+    Unreachable,
+    /// It presents a certificate that no TVS record names.
+    Changed,
+    /// As `Changed`, but with the issuer and serial number of a record.
+    Impersonated,
+    Unknown,
+    No,
+    RoleMissing(&'a Arc<CertificateFacts>),
+    RolesUnknown(&'a Arc<CertificateFacts>),
+    Yes(&'a Arc<CertificateFacts>, Proof),
+}
+
+/// How well the server's certificate is known.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Proof {
+    /// The TVS record holds the certificate or its hash.
+    Plain,
+    /// It holds neither, or there is nothing to compare.
+    Weak,
+}
+
+fn status<'a>(server: &'a TvsServer, lists: &Lists<'a>, signer: &Identity, need: &[Role]) -> Status<'a> {
+    if !server.reachable {
+        return Status::Unreachable;
+    }
+    let Some(presented) = &server.presents else { return Status::Unknown };
+    match believed(presented, lists) {
+        Believed::Yes(proof) => knowledge(server.knows.as_deref(), signer, need, proof),
+        Believed::Impersonated => Status::Impersonated,
+        Believed::No if lists.itl.is_partial() => Status::Unknown,
+        Believed::No => Status::Changed,
+    }
+}
+
+/// Whether a server's certificate is that of a TVS record.
+enum Believed {
+    Impersonated,
+    No,
+    Yes(Proof),
+}
+
+/// P-TVS-2: the match is by the whole certificate or its hash, the best of the TVS records counts.
+fn believed(presented: &CertificateFacts, lists: &Lists<'_>) -> Believed {
+    let records = lists.itl.list.into_iter().flat_map(|list| &list.records).filter(|record| record.role == Role::Tvs);
+    let mut best = Believed::No;
+    for record in records {
+        let Some(certificate) = &record.certificate else { continue };
+        match (certificate.same_as(presented), record.form) {
+            (SameCertificate::Yes, Form::Certificate | Form::Hash) => return Believed::Yes(Proof::Plain),
+            (SameCertificate::Yes | SameCertificate::Unproven, _) => best = Believed::Yes(Proof::Weak),
+            (SameCertificate::Impersonated, _) if matches!(best, Believed::No) => best = Believed::Impersonated,
+            (SameCertificate::Impersonated | SameCertificate::No, _) => {}
+        }
+    }
+    best
+}
+
+/// P-TVS-4, P-TVS-5: does the server know the signer, in one of the roles?
+fn knowledge<'a>(knows: Option<&'a [KnownCertificate]>, signer: &Identity, need: &[Role], proof: Proof) -> Status<'a> {
+    let Some(knows) = knows else { return Status::Unknown };
+    let mut status = Status::No;
+    for known in knows.iter().filter(|known| known.certificate.identity == *signer) {
+        match &known.roles {
+            Some(roles) if roles.contains_any(need) => return Status::Yes(&known.certificate, proof),
+            Some(_) if matches!(status, Status::No) => status = Status::RoleMissing(&known.certificate),
+            Some(_) => {}
+            None => status = Status::RolesUnknown(&known.certificate),
+        }
+    }
+    status
+}
+
+/// Tells what the phone meets at each server.
+fn report<'a>(server: &'a Arc<str>, status: Status<'a>, draft: &mut Draft<'a>) {
+    let (code, rule) = match status {
+        Status::Unreachable => (FindingCode::TvsUnreachable, Rule::Tvs3),
+        Status::Changed => (FindingCode::TvsCertificateChanged, Rule::Tvs2),
+        Status::Impersonated => (FindingCode::TvsImpersonated, Rule::Tvs2),
+        Status::No => (FindingCode::TvsDoesNotKnow, Rule::Tvs4),
+        Status::Unknown | Status::RoleMissing(_) | Status::RolesUnknown(_) | Status::Yes(..) => return,
+    };
+    draft.inform(code, rule, Evidence { server: Some(server.clone()), ..Evidence::default() });
+}
+
+/// The servers of one kind, as far as the table of the decision procedure looks at them.
+#[derive(Default)]
+struct Tally<'a> {
+    yes: Option<(&'a Arc<str>, &'a Arc<CertificateFacts>)>,
+    /// A yes through a TVS record with certificate or hash.
+    plain_yes: bool,
+    no: bool,
+    /// The first usable server, of those that said yes or no, said yes.
+    first_is_yes: bool,
+    unknown: Option<&'a Arc<str>>,
+    roles_unknown: Option<(&'a Arc<str>, &'a Arc<CertificateFacts>)>,
+    role_missing: Option<(&'a Arc<str>, &'a Arc<CertificateFacts>)>,
+    /// The first server with an unknown certificate.
+    changed: Option<&'a Arc<str>>,
+    changed_before_yes: Option<&'a Arc<str>>,
+}
+
+impl<'a> Tally<'a> {
+    fn count(&mut self, server: &'a Arc<str>, status: Status<'a>) {
+        match status {
+            Status::Unreachable => {}
+            Status::Changed | Status::Impersonated => self.changed = self.changed.or(Some(server)),
+            Status::Unknown => self.unknown = self.unknown.or(Some(server)),
+            Status::No => self.no = true,
+            Status::RoleMissing(certificate) => self.role_missing = self.role_missing.or(Some((server, certificate))),
+            Status::RolesUnknown(certificate) => self.roles_unknown = self.roles_unknown.or(Some((server, certificate))),
+            Status::Yes(certificate, proof) => {
+                if self.yes.is_none() {
+                    self.first_is_yes =
+                        !self.no && self.unknown.is_none() && self.roles_unknown.is_none() && self.role_missing.is_none();
+                    self.changed_before_yes = self.changed;
+                }
+                // The phone believes the first server; a plain record is better than a weak one.
+                if self.yes.is_none() || (proof == Proof::Plain && !self.plain_yes) {
+                    self.yes = Some((server, certificate));
+                }
+                self.plain_yes |= proof == Proof::Plain;
+            }
+        }
+    }
+
+    /// The rows of the decision procedure, tried from the top.
+    fn answer(self, security_by_default: SecurityByDefault) -> Answer<'a> {
+        let open = |code, rule, leans, server| Answer::open(code, rule, leans, Some(server));
+        let mixed = self.yes.filter(|_| self.no);
+        let mut answer = if let Some((server, _)) = mixed {
+            let leans = self.first_is_yes.then_some(Lean::Accept);
+            open(ConditionCode::TvsServersDisagree, Rule::Tvs3, leans, server)
+        } else if let Some(server) = self.unknown {
+            open(ConditionCode::TvsAnswerUnknown, Rule::Tvs4, None, server)
+        } else if let Some((server, _)) = self.roles_unknown {
+            open(ConditionCode::TvsRolesUnknown, Rule::Tvs5, Some(Lean::Accept), server)
+        } else if let Some((server, _)) = self.role_missing {
+            open(ConditionCode::TvsRoleMissing, Rule::Tvs5, None, server)
+        } else if self.yes.is_some() {
+            self.all_yes(security_by_default)
+        } else {
+            Answer::plain(Verdict::No)
+        };
+        let vouching = self.yes.or(self.roles_unknown).or(self.role_missing);
+        answer.server = vouching.map(|(server, _)| server);
+        answer.certificate = vouching.map(|(_, certificate)| certificate);
+        answer
+    }
+
+    /// All usable servers say yes: certain, unless one of the three doubts remains (P-TVS-2, P-TVS-3, P-TVS-8).
+    fn all_yes(&self, security_by_default: SecurityByDefault) -> Answer<'a> {
+        let mut answer = Answer { all_yes: true, ..Answer::plain(Verdict::Yes) };
+        let leans = Some(Lean::Accept);
+        if let Some(server) = self.changed_before_yes {
+            answer.ask(Question { code: ConditionCode::TvsSkipsChangedServer, rule: Rule::Tvs3, leans, server: Some(server) });
+        }
+        if security_by_default == SecurityByDefault::Unknown {
+            let code = ConditionCode::SecurityByDefaultUnknown;
+            answer.ask(Question { code, rule: Rule::Tvs8, leans, server: None });
+        }
+        if !self.plain_yes {
+            let server = self.yes.map(|(server, _)| server);
+            answer.ask(Question { code: ConditionCode::TvsRecordUnproven, rule: Rule::Tvs2, leans, server });
+        }
+        answer
+    }
+}
+
+/// P-TVS-6: a signer that TVS vouched for within 24 hours, while it does not vouch now. The memory and TVS are two ways
+/// to the same end, so the better lean of the two counts.
+fn remembered<'a>(scene: &Scene<'a>, answer: Answer<'a>, signer: &Identity, need: &[Role]) -> Answer<'a> {
+    if answer.all_yes {
+        return answer;
+    }
+    let fresh =
+        |cached: &&CachedSigner| cached.certificate.identity == *signer && cached.age_hours.is_none_or(|age| age <= CACHE_HOURS);
+    let Some(cached) = scene.phone.tvs_cache.iter().find(fresh) else { return answer };
+    let has_role = cached.roles.as_ref().is_none_or(|roles| roles.contains_any(need));
+    let sure = has_role && !scene.phone.device.flushes_tvs_cache;
+    let leans_now = (answer.verdict == Verdict::Open).then(|| answer.leans()).flatten();
+    let leans = if sure { Some(Lean::Accept) } else { leans_now };
+    let mut remembered = Answer::open(ConditionCode::TvsCached, Rule::Tvs6, leans, answer.server);
+    remembered.certificate = answer.certificate.or(Some(&cached.certificate));
+    remembered.via = Via::TvsCache;
+    remembered
+}
+
+/// P-TVS-6.
+const CACHE_HOURS: u32 = 24;
