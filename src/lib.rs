@@ -6,6 +6,8 @@ extern crate alloc;
 
 #[cfg(feature = "serde")]
 pub mod case;
+#[cfg(feature = "std")]
+pub mod cluster;
 pub mod code;
 pub mod facts;
 pub mod phone;
