@@ -1,5 +1,13 @@
 //! The JSON of the contract: cases in symbols, scenarios, inventories. Every error names the JSON path.
 
+mod expect;
 mod json;
+mod label;
+mod list;
+mod predict;
 
+pub use expect::{Expect, ExpectAfter, ExpectFile};
 pub use json::{CaseError, MAX_BYTES, MAX_DEPTH, Node, Object, READERS_FIELDS, parse, parse_with_limits};
+pub use label::{DEFAULT_KEY_BITS, Labels};
+pub use list::{Files, SymbolSignatures};
+pub use predict::{PREDICT_SCHEMA, PredictCase};

@@ -5,12 +5,13 @@
 //! decision procedure works on nothing else. Whether a signature is right is not a fact of the list: it depends on
 //! the key that the phone holds for the signer, so it is asked through [`Signatures`].
 
+mod files;
 mod list;
-mod name;
 mod time;
 
+pub use crate::wire::{Identity, Name, Serial};
+pub use files::Files;
 pub use list::{
     CertificateFacts, Completeness, ConfigFacts, FileId, Fingerprint, Form, KeyFacts, ListFacts, ListKind, NotChecked,
     RecordFacts, RecordIndex, SameCertificate, SignatureAnswer, Signatures, Timestamp,
 };
-pub use name::{Identity, Name, Serial};

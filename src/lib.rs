@@ -1,11 +1,17 @@
 //! After this certificate change, will the phones still trust the cluster?
 #![cfg_attr(not(feature = "std"), no_std)]
 #![forbid(unsafe_code)]
+// No panic on any input: nothing here may index, slice or unwrap. Tests may, see clippy.toml.
+#![warn(clippy::expect_used, clippy::incompatible_msrv, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 extern crate alloc;
 
 #[cfg(feature = "serde")]
 pub mod case;
+pub mod cert;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli;
 #[cfg(feature = "std")]
 pub mod cluster;
 pub mod code;
@@ -13,4 +19,7 @@ pub mod facts;
 pub mod phone;
 pub mod platform_event;
 pub mod release;
+#[cfg(feature = "serde")]
+pub mod report;
+pub mod verify;
 pub mod wire;

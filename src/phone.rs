@@ -1,5 +1,6 @@
 //! The phone's decision: would this phone take these files, and why (`spec/PHONE-RULES.md`).
 
+mod change;
 mod config;
 mod ctl;
 mod draft;
@@ -8,19 +9,26 @@ mod gate;
 mod held;
 mod itl;
 mod lookup;
+mod message;
 mod model;
 mod predict;
+mod remedy;
 mod rule;
 mod state;
 mod tvs;
+mod words;
+mod world;
 
+pub use change::{ChangedFact, WouldChange, would_change};
 pub use finding::{
     After, Condition, Confidence, Decisive, Evidence, Finding, IfSo, Judgement, Kept, Lean, ListRef, Outcome, Prediction, Via,
     Weight,
 };
 pub use gate::JudgedFile;
+pub use message::{Message, phone_shows};
 pub use model::Family;
 pub use predict::{Boot, after_state, boot, predict};
+pub use remedy::{Remedies, Remedy, remedies};
 pub use rule::Rule;
 pub use state::{
     CachedSigner, ConfigOffer, Device, DigestSet, Installed, KnownCertificate, ListOffer, Offer, Phone, RoleSet,

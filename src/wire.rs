@@ -1,5 +1,25 @@
 //! The file format: borrowed views over trust lists and signed files (`spec/FORMAT.md`).
+//!
+//! Parsing and walking every record allocates nothing. The header is checked when a file is parsed (framing, sizes,
+//! duplicates, mandatory tags), a record when it is walked, names and certificates when they are asked for.
 
+mod error;
+mod file;
+mod header;
+mod list;
+mod name;
+mod neighbour;
+mod record;
+mod tlv;
 mod value;
+pub mod write;
 
+pub use error::{Field, ParseError, ParseErrorKind};
+pub use file::{File, ListName, SignedFile, parse};
+pub use header::{Container, Header, UnknownTag, Version};
+pub use list::{MAX_RECORDS, Records, TrustList};
+pub(crate) use name::text;
+pub use name::{Identity, Name, Serial};
+pub use neighbour::Neighbour;
+pub use record::Record;
 pub use value::{DigestAlgorithm, Role};

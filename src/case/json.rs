@@ -144,7 +144,13 @@ fn shown(text: &str) -> String {
     if short.len() < text.len() {
         short.push('…');
     }
-    Value::String(short).to_string()
+    let quoted = Value::String(short).to_string();
+    quoted.chars().map(|c| if is_harmless(c) { c.to_string() } else { format!("\\u{:04x}", u32::from(c)) }).collect()
+}
+
+/// JSON leaves some control characters as they are (C1), and all marks that turn the direction of writing.
+fn is_harmless(c: char) -> bool {
+    !c.is_control() && !matches!(c, '\u{61c}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Reads one value; the path is only walked for an error.
@@ -465,7 +471,8 @@ fn or_list<'a>(words: impl Iterator<Item = &'a str>) -> String {
     }
 }
 
-fn found(value: &Value) -> String {
+/// A value as an error shows it.
+pub(super) fn found(value: &Value) -> String {
     match value {
         Value::Array(_) => "a list".to_owned(),
         Value::Object(_) => "an object".to_owned(),

@@ -1,12 +1,12 @@
 //! What every file must pass, whoever signed it: presence, size, digest, key size, name in the header, signature.
 
 use super::draft::{Draft, Sides};
-use super::held::{Scene, Slot};
+use super::held::{Scene, Slot, nameless};
 use super::{Evidence, Judgement, Lean, ListOffer, Offer, Outcome, Rule};
 use crate::code::{ConditionCode, FindingCode};
 use crate::facts::{
-    CertificateFacts, ConfigFacts, FileId, Fingerprint, Identity, KeyFacts, ListFacts, Name, NotChecked, RecordFacts,
-    SignatureAnswer, Timestamp,
+    CertificateFacts, ConfigFacts, FileId, Identity, KeyFacts, ListFacts, Name, NotChecked, RecordFacts, SignatureAnswer,
+    Timestamp,
 };
 use crate::wire::{DigestAlgorithm, Role};
 use alloc::sync::Arc;
@@ -228,18 +228,6 @@ fn not_checked(why: NotChecked, believed: Option<&CertificateFacts>, draft: &mut
     }
     let leans = (why == NotChecked::TextOnly).then_some(Lean::Accept);
     draft.open(ConditionCode::SignatureNotChecked, Rule::Sig2, leans, Evidence { why: Some(why), ..Evidence::default() });
-}
-
-/// A signer of which only the name is known.
-fn nameless(signer: &Identity, subject: &Name) -> CertificateFacts {
-    CertificateFacts {
-        identity: signer.clone(),
-        subject: subject.clone(),
-        key: KeyFacts::Unknown,
-        fingerprint: Fingerprint::default(),
-        not_before: None,
-        not_after: None,
-    }
 }
 
 /// P-ALG-4 and P-ALG-5: the signer's key against the longest that the device takes and the shortest that FIPS allows.

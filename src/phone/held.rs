@@ -1,7 +1,9 @@
 //! What a phone holds at one moment of its boot, and what it can look up there.
 
 use super::{Kept, ListRef, Offer, Phone, SecurityByDefault, Tvs, Via};
-use crate::facts::{Completeness, Form, Identity, ListFacts, RecordFacts, Signatures};
+use crate::facts::{
+    CertificateFacts, Completeness, Fingerprint, Form, Identity, KeyFacts, ListFacts, Name, RecordFacts, Signatures,
+};
 use crate::wire::Role;
 use alloc::sync::Arc;
 
@@ -115,4 +117,16 @@ impl<'a> Slot<'a> {
 /// A record that a print shows without its serial number still names a certificate.
 fn names_certificate(record: &RecordFacts) -> bool {
     record.form != Form::Empty
+}
+
+/// A signer of which only the name is known.
+pub(super) fn nameless(signer: &Identity, subject: &Name) -> CertificateFacts {
+    CertificateFacts {
+        identity: signer.clone(),
+        subject: subject.clone(),
+        key: KeyFacts::Unknown,
+        fingerprint: Fingerprint::default(),
+        not_before: None,
+        not_after: None,
+    }
 }

@@ -28,6 +28,11 @@ impl Name {
         Self::new(&text(bytes))
     }
 
+    /// Whether two names are equal, both as they stand in a file.
+    pub fn eq_bytes(a: &[u8], b: &[u8]) -> bool {
+        a == b || Self::from_bytes(a) == Self::from_bytes(b)
+    }
+
     /// The name as it was written.
     pub fn as_str(&self) -> &str {
         &self.written
@@ -86,8 +91,12 @@ pub struct Serial(Arc<[u8]>);
 impl Serial {
     /// A serial number from the bytes of a tag or of a certificate.
     pub fn from_bytes(bytes: &[u8]) -> Self {
-        let first = bytes.iter().position(|&byte| byte != 0).unwrap_or(bytes.len());
-        Self(Arc::from(bytes.get(first..).unwrap_or_default()))
+        Self(Arc::from(without_leading_zeros(bytes)))
+    }
+
+    /// Whether two serial numbers are equal, both as they stand in a file.
+    pub fn eq_bytes(a: &[u8], b: &[u8]) -> bool {
+        without_leading_zeros(a) == without_leading_zeros(b)
     }
 
     /// A serial number from hex digits; blanks, `:`, `-` and a leading `0x` are skipped.
@@ -145,6 +154,11 @@ pub struct Identity {
     pub serial: Serial,
     /// The issuer's name.
     pub issuer: Name,
+}
+
+fn without_leading_zeros(bytes: &[u8]) -> &[u8] {
+    let first = bytes.iter().position(|&byte| byte != 0).unwrap_or(bytes.len());
+    bytes.get(first..).unwrap_or_default()
 }
 
 /// The text of a string tag: one final NUL dropped, bytes that are not UTF-8 written `\xNN`.

@@ -1,0 +1,280 @@
+//! A prediction in symbols: `trustlist.predict/1` (CONTRACT.md section 3).
+
+use super::expect::Expect;
+use super::json::{self, CaseError, Node, Object};
+use super::label::{Labels, date};
+use super::list::{Files, SymbolSignatures, digest_word, role};
+use crate::facts::{CertificateFacts, ListFacts, ListKind};
+use crate::phone::{
+    CachedSigner, ConfigOffer, Device, DigestSet, Installed, KnownCertificate, ListOffer, Offer, Phone, RoleSet,
+    SecurityByDefault, Tvs, TvsServer,
+};
+use crate::wire::Role;
+use std::sync::Arc;
+
+/// The schema of a case.
+pub const PREDICT_SCHEMA: &str = "trustlist.predict/1";
+
+/// A phone, what it is offered and what is known of TVS, with labels for certificates.
+///
+/// ```
+/// use trustlist::case::PredictCase;
+/// let case = PredictCase::parse(r#"{
+///     "schema": "trustlist.predict/1", "id": "demo",
+///     "phone": { "model": "7975", "ctl": null, "itl": null },
+///     "offer": { "ctl": null, "itl": { "signer": "ccm1", "records": [ { "role": "SAST", "certificate": "ccm1" } ] } }
+/// }"#)?;
+/// assert_eq!(case.phone.ctl, None);
+/// let misspelt = PredictCase::parse(r#"{ "schema": "trustlist.predict/1", "phone": { "itls": null }, "offer": {} }"#);
+/// assert!(misspelt.unwrap_err().to_string().starts_with("phone.itls: expected "));
+/// # Ok::<(), trustlist::case::CaseError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PredictCase {
+    /// The case's name.
+    pub id: Option<String>,
+    /// What happens, in a sentence.
+    pub title: Option<String>,
+    /// Where it comes from.
+    pub source: Option<String>,
+    /// How sure its author is.
+    pub confidence: Option<String>,
+    /// Every certificate that the case names, by label.
+    pub certificates: Labels,
+    /// The phone.
+    pub phone: Phone,
+    /// What it is offered.
+    pub offer: Offer,
+    /// What is known of TVS.
+    pub tvs: Tvs,
+    /// What the case says of the signatures.
+    pub signatures: SymbolSignatures,
+    /// What the case expects.
+    pub expect: Option<Expect>,
+    /// Fields that were left out and stand for something: `phone.ctl`, `tvs`, …
+    pub left_out: Vec<&'static str>,
+}
+
+impl PredictCase {
+    /// Reads a case from its JSON text.
+    ///
+    /// # Errors
+    /// What is not JSON, unknown, missing or does not read: one line that starts with the JSON path.
+    pub fn parse(text: &str) -> Result<Self, CaseError> {
+        Self::read(&Node::root(&json::parse(text)?))
+    }
+
+    /// Reads a case from a JSON value.
+    ///
+    /// # Errors
+    /// As [`PredictCase::parse`].
+    pub fn read(node: &Node<'_>) -> Result<Self, CaseError> {
+        let fields = node.document(FIELDS)?;
+        fields.schema(PREDICT_SCHEMA)?;
+        let mut reader = Reader { labels: Labels::read(fields.optional("certificates").as_ref())?, files: Files::default() };
+        let phone = reader.phone(&fields.required("phone")?)?;
+        let offer = reader.offer(&fields, &phone)?;
+        let tvs = fields.optional("tvs").map_or(Ok(Tvs::Unknown), |node| reader.tvs(&node))?;
+        Ok(Self {
+            id: text(&fields, "id")?,
+            title: text(&fields, "title")?,
+            source: text(&fields, "source")?,
+            confidence: text(&fields, "confidence")?,
+            left_out: left_out(&fields)?,
+            expect: fields.optional("expect").map(|node| Expect::read(&node)).transpose()?,
+            certificates: reader.labels,
+            signatures: reader.files.into_signatures(),
+            phone,
+            offer,
+            tvs,
+        })
+    }
+}
+
+const FIELDS: &[&str] =
+    &["schema", "id", "title", "source", "confidence", "certificates", "phone", "offer", "tvs", "at", "expect"];
+
+const PHONE_FIELDS: &[&str] =
+    &["model", "security_by_default", "digests", "fips", "max_key_bits", "cm_group", "ctl", "itl", "tvs_cache"];
+
+/// What is shared by all lists of a case.
+struct Reader {
+    labels: Labels,
+    files: Files,
+}
+
+impl Reader {
+    fn phone(&mut self, node: &Node<'_>) -> Result<Phone, CaseError> {
+        let fields = node.object(PHONE_FIELDS)?;
+        // Keys left out on both sides say nothing; `null` says that the phone has no such list.
+        let given = fields.field("ctl").is_some() || fields.field("itl").is_some();
+        Ok(Phone {
+            device: device(&fields)?,
+            cm_group: fields.optional("cm_group").map(|node| names(&node)).transpose()?,
+            installed: if given { Installed::Given } else { Installed::NotGiven },
+            ctl: self.installed(&fields, "ctl", ListKind::Ctl)?,
+            itl: self.installed(&fields, "itl", ListKind::Itl)?,
+            tvs_cache: self.tvs_cache(&fields)?,
+        })
+    }
+
+    fn installed(&mut self, fields: &Object<'_>, key: &str, kind: ListKind) -> Result<Option<Arc<ListFacts>>, CaseError> {
+        fields.optional(key).map(|node| self.files.list(&node, kind, &mut self.labels)).transpose()
+    }
+
+    fn tvs_cache(&mut self, fields: &Object<'_>) -> Result<Vec<CachedSigner>, CaseError> {
+        let Some(cache) = fields.optional("tvs_cache") else { return Ok(Vec::new()) };
+        cache.list()?.iter().map(|node| self.cached(node)).collect()
+    }
+
+    fn cached(&mut self, node: &Node<'_>) -> Result<CachedSigner, CaseError> {
+        if !node.is_object() {
+            let certificate = self.labels.at(node)?;
+            return Ok(CachedSigner { certificate, age_hours: None, roles: None });
+        }
+        let fields = node.object(&["certificate", "age_hours", "roles"])?;
+        Ok(CachedSigner {
+            certificate: self.labels.at(&fields.required("certificate")?)?,
+            age_hours: fields.optional("age_hours").map(|node| node.u32()).transpose()?,
+            roles: fields.optional("roles").map(|node| roles(&node)).transpose()?,
+        })
+    }
+
+    fn offer(&mut self, case: &Object<'_>, phone: &Phone) -> Result<Offer, CaseError> {
+        let fields = case.required("offer")?.object(&["ctl", "itl", "config"])?;
+        let (config, tftp_server) = self.config(fields.field("config"))?;
+        Ok(Offer {
+            ctl: self.list_offer(&fields, "ctl", ListKind::Ctl, phone.ctl.as_ref())?,
+            itl: self.list_offer(&fields, "itl", ListKind::Itl, phone.itl.as_ref())?,
+            config,
+            tftp_server,
+            at: date(case, "at")?,
+        })
+    }
+
+    fn list_offer(
+        &mut self,
+        fields: &Object<'_>,
+        key: &str,
+        kind: ListKind,
+        installed: Option<&Arc<ListFacts>>,
+    ) -> Result<ListOffer, CaseError> {
+        let Some(node) = fields.optional(key) else { return Ok(ListOffer::NotFound) };
+        match (node.value().as_str(), installed) {
+            (Some("empty"), _) => Ok(ListOffer::Empty),
+            (Some("same"), Some(list)) => Ok(ListOffer::List(list.clone())),
+            (Some("same"), None) => Err(node.error(format!("something else, as phone.{key} is no list"))),
+            (Some(_), _) => Err(node.error("a list, \"same\", \"empty\" or null")),
+            (None, _) => Ok(ListOffer::List(self.files.list(&node, kind, &mut self.labels)?)),
+        }
+    }
+
+    fn config(&mut self, field: Option<Node<'_>>) -> Result<(ConfigOffer, Option<Arc<str>>), CaseError> {
+        let Some(node) = field else { return Ok((ConfigOffer::NotJudged, None)) };
+        if node.is_null() {
+            return Ok((ConfigOffer::NotServed, None));
+        }
+        match node.value().as_str() {
+            Some("empty") => return Ok((ConfigOffer::Empty, None)),
+            Some(_) => return Err(node.error("a configuration, \"empty\" or null")),
+            None => {}
+        }
+        let fields = node.object(&["signer", "digest", "signature", "tftp_server", "encrypted"])?;
+        let tftp_server = fields.optional("tftp_server").map(|node| node.name()).transpose()?.map(Arc::from);
+        Ok((ConfigOffer::Config(self.files.config(&fields, &mut self.labels)?), tftp_server))
+    }
+
+    fn tvs(&mut self, node: &Node<'_>) -> Result<Tvs, CaseError> {
+        let mut servers: Vec<TvsServer> = Vec::new();
+        for node in node.list()? {
+            let fields = node.object(&["server", "reachable", "presents", "knows"])?;
+            let name = fields.required("server")?;
+            let server = self.tvs_server(&fields, name.name()?)?;
+            if servers.iter().any(|known| known.server == server.server) {
+                return Err(name.error("each server once"));
+            }
+            servers.push(server);
+        }
+        Ok(Tvs::Known(servers))
+    }
+
+    fn tvs_server(&mut self, fields: &Object<'_>, name: &str) -> Result<TvsServer, CaseError> {
+        Ok(TvsServer {
+            server: Arc::from(name),
+            reachable: fields.optional("reachable").map(|node| node.bool()).transpose()?.unwrap_or(true),
+            presents: fields.optional("presents").map(|node| self.labels.at(&node)).transpose()?,
+            knows: fields.optional("knows").map(|node| self.knows(&node)).transpose()?,
+        })
+    }
+
+    /// What a server knows. Two labels of one certificate must be known with the same roles.
+    fn knows(&mut self, node: &Node<'_>) -> Result<Arc<[KnownCertificate]>, CaseError> {
+        let mut known: Vec<KnownCertificate> = Vec::new();
+        for (label, node) in node.entries()? {
+            let certificate = self.label(label, &node)?;
+            let roles = if node.is_null() { None } else { Some(roles(&node)?) };
+            match known.iter().find(|known| known.certificate.identity == certificate.identity) {
+                Some(other) if other.roles != roles => {
+                    return Err(node.error("the roles that another label of the same certificate has"));
+                }
+                Some(_) => {}
+                None => known.push(KnownCertificate { certificate, roles }),
+            }
+        }
+        Ok(Arc::from(known))
+    }
+
+    fn label(&mut self, label: &str, node: &Node<'_>) -> Result<Arc<CertificateFacts>, CaseError> {
+        if label.is_empty() {
+            return Err(CaseError::new(node.path(), "the label of a certificate", "\"\""));
+        }
+        Ok(self.labels.of(label))
+    }
+}
+
+/// Which of the fields that stand for something were left out.
+fn left_out(case: &Object<'_>) -> Result<Vec<&'static str>, CaseError> {
+    let (phone, offer) = (case.required("phone")?, case.required("offer")?);
+    let fields = [
+        ("phone.model", phone.value().get("model").is_none() && phone.value().get("security_by_default").is_none()),
+        ("phone.ctl", phone.value().get("ctl").is_none()),
+        ("phone.itl", phone.value().get("itl").is_none()),
+        ("offer.ctl", offer.value().get("ctl").is_none()),
+        ("offer.itl", offer.value().get("itl").is_none()),
+        ("tvs", case.optional("tvs").is_none()),
+    ];
+    Ok(fields.into_iter().filter_map(|(field, missing)| missing.then_some(field)).collect())
+}
+
+/// What the case says of the device wins over the model table.
+fn device(fields: &Object<'_>) -> Result<Device, CaseError> {
+    let model = fields.optional("model").map(|node| node.str()).transpose()?;
+    let mut device = model.map_or_else(Device::unknown, Device::of_model);
+    if let Some(node) = fields.optional("security_by_default") {
+        device.security_by_default = if node.bool()? { SecurityByDefault::Yes } else { SecurityByDefault::No };
+    }
+    if let Some(node) = fields.optional("digests") {
+        let words: Vec<_> = node.list()?.iter().map(digest_word).collect::<Result<_, _>>()?;
+        device.digests = Some(DigestSet::of(&words));
+    }
+    if let Some(node) = fields.optional("fips") {
+        device.fips = node.bool()?;
+    }
+    if let Some(node) = fields.optional("max_key_bits") {
+        device.max_key_bits = Some(node.u32()?);
+    }
+    Ok(device)
+}
+
+fn text(fields: &Object<'_>, key: &str) -> Result<Option<String>, CaseError> {
+    Ok(fields.optional(key).map(|node| node.str()).transpose()?.map(str::to_owned))
+}
+
+fn names(node: &Node<'_>) -> Result<Vec<Arc<str>>, CaseError> {
+    node.list()?.iter().map(|node| node.name().map(Arc::from)).collect()
+}
+
+fn roles(node: &Node<'_>) -> Result<RoleSet, CaseError> {
+    let roles: Vec<Role> = node.list()?.iter().map(role).collect::<Result<_, _>>()?;
+    Ok(RoleSet::of(&roles))
+}

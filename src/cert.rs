@@ -1,0 +1,346 @@
+//! The few fields of a certificate that this domain looks at, borrowed from its DER.
+//!
+//! A certificate is split with `der` in a fraction of a microsecond; x509-cert reads the whole of it where names for
+//! people or extensions are wanted.
+
+use alloc::{format, string::String, vec::Vec};
+use core::time::Duration;
+use der::asn1::{AnyRef, BitStringRef, ObjectIdentifier, UintRef};
+use der::{Decode, Encode, Reader, SliceReader, Tag, Tagged};
+use sha1::Digest as _;
+use x509_cert::certificate::{CertificateInner, Raw};
+use x509_cert::ext::pkix::{SubjectAltName, name::GeneralName};
+
+/// A certificate: a view that borrows its DER. Keep the bytes alive as long as you hold it.
+#[derive(Clone, Copy, Debug)]
+pub struct Certificate<'a> {
+    der: &'a [u8],
+    serial: &'a [u8],
+    issuer: &'a [u8],
+    subject: &'a [u8],
+    validity: Validity,
+    public_key: PublicKey<'a>,
+    signature: &'a [u8],
+}
+
+/// When a certificate is valid, in seconds since 1970 UTC, both ends included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Validity {
+    /// First second.
+    pub not_before: i64,
+    /// Last second.
+    pub not_after: i64,
+}
+
+/// The public key of a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PublicKey<'a> {
+    /// Elliptic curve: the curve's parameters in DER, and the point.
+    Ec {
+        /// The named curve, where it is one.
+        curve: Option<Curve>,
+        /// The point, as tag 7 of a record holds it.
+        point: &'a [u8],
+    },
+    /// Another algorithm.
+    Other,
+    /// RSA: PKCS#1 `RSAPublicKey` DER, as tag 7 of a record holds it.
+    Rsa(&'a [u8]),
+}
+
+/// The elliptic curves of CUCM certificates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Curve {
+    /// 256 bits.
+    P256,
+    /// 384 bits.
+    P384,
+    /// 521 bits.
+    P521,
+}
+
+/// Why bytes are not a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("certificate, {field} at byte 0x{offset:04x}: {reason}")]
+pub struct CertificateError {
+    field: &'static str,
+    offset: u32,
+    reason: &'static str,
+}
+
+impl CertificateError {
+    /// Byte offset inside the certificate where reading stopped.
+    pub fn offset(&self) -> u32 {
+        self.offset
+    }
+}
+
+impl<'a> Certificate<'a> {
+    /// Splits a certificate. Nothing may stand behind it.
+    ///
+    /// ```
+    /// let error = trustlist::cert::Certificate::parse(b"\x30\x03\x02\x01\x00").unwrap_err();
+    /// assert!(error.to_string().starts_with("certificate, "));
+    /// ```
+    ///
+    /// # Errors
+    /// [`CertificateError`] with the field and the byte offset, where the DER is not that of an X.509 certificate.
+    pub fn parse(bytes: &'a [u8]) -> Result<Self, CertificateError> {
+        let whole = at("certificate", bytes, AnyRef::from_der(bytes).and_then(sequence))?;
+        let mut outer = at("certificate", bytes, SliceReader::new(whole))?;
+        let tbs = at("to-be-signed part", bytes, AnyRef::decode(&mut outer).and_then(sequence))?;
+        at("signature algorithm", bytes, AnyRef::decode(&mut outer).and_then(sequence))?;
+        let signature = at("signature", bytes, BitStringRef::decode(&mut outer))?;
+        at("signature", bytes, outer.finish())?;
+        Self::fields(bytes, tbs, signature.raw_bytes())
+    }
+
+    fn fields(whole: &'a [u8], tbs: &'a [u8], signature: &'a [u8]) -> Result<Self, CertificateError> {
+        let mut reader = at("to-be-signed part", whole, SliceReader::new(tbs))?;
+        if reader.peek_byte() == Some(EXPLICIT_VERSION) {
+            at("version", whole, AnyRef::decode(&mut reader))?;
+        }
+        let serial = at("serial number", whole, AnyRef::decode(&mut reader).and_then(integer))?;
+        at("signature algorithm", whole, AnyRef::decode(&mut reader).and_then(sequence))?;
+        let issuer = at("issuer", whole, reader.tlv_bytes())?;
+        let validity = at("validity", whole, AnyRef::decode(&mut reader).and_then(sequence).and_then(validity))?;
+        let subject = at("subject", whole, reader.tlv_bytes())?;
+        let key = at("public key", whole, AnyRef::decode(&mut reader).and_then(sequence).and_then(public_key))?;
+        Ok(Self { der: whole, serial, issuer, subject, validity, public_key: key, signature })
+    }
+
+    /// The whole certificate.
+    pub fn as_bytes(&self) -> &'a [u8] {
+        self.der
+    }
+
+    /// The serial number as the certificate holds it: a leading zero byte may stand before a high bit.
+    pub fn serial(&self) -> &'a [u8] {
+        self.serial
+    }
+
+    /// The issuer's name in DER.
+    pub fn issuer(&self) -> &'a [u8] {
+        self.issuer
+    }
+
+    /// The subject's name in DER.
+    pub fn subject(&self) -> &'a [u8] {
+        self.subject
+    }
+
+    /// When it is valid.
+    pub fn validity(&self) -> Validity {
+        self.validity
+    }
+
+    /// The public key.
+    pub fn public_key(&self) -> PublicKey<'a> {
+        self.public_key
+    }
+
+    /// The certificate's signature, as tag 8 of a record holds it.
+    pub fn signature(&self) -> &'a [u8] {
+        self.signature
+    }
+
+    /// SHA-1 of the whole certificate.
+    pub fn sha1(&self) -> [u8; 20] {
+        sha1::Sha1::digest(self.der).into()
+    }
+
+    /// SHA-256 of the whole certificate.
+    pub fn sha256(&self) -> [u8; 32] {
+        sha2::Sha256::digest(self.der).into()
+    }
+
+    /// The issuer as text, in the order and spelling that CUCM writes into lists.
+    pub fn issuer_text(&self) -> String {
+        name_text(self.issuer)
+    }
+
+    /// The subject as text, in the order and spelling that CUCM writes into lists.
+    pub fn subject_text(&self) -> String {
+        name_text(self.subject)
+    }
+
+    /// The DNS names of the certificate's subject alternative names, read by x509-cert. Slow: keep it off hot paths.
+    ///
+    /// # Errors
+    /// [`CertificateError`] where x509-cert does not take the DER.
+    pub fn dns_names(&self) -> Result<Vec<String>, CertificateError> {
+        let whole: CertificateInner<Raw> = at("certificate", self.der, CertificateInner::from_der(self.der))?;
+        let names = whole.tbs_certificate().get_extension::<SubjectAltName>();
+        let names = at("subject alternative name", self.der, names)?.map(|(_, names)| names.0).unwrap_or_default();
+        Ok(names
+            .into_iter()
+            .filter_map(|name| if let GeneralName::DnsName(dns) = name { Some(dns.as_str().into()) } else { None })
+            .collect())
+    }
+}
+
+impl PublicKey<'_> {
+    /// Bits of the modulus or of the curve; `None` where they cannot be told.
+    pub fn bits(&self) -> Option<u32> {
+        match *self {
+            Self::Ec { curve, .. } => curve.map(Curve::bits),
+            Self::Other => None,
+            Self::Rsa(der) => modulus_bits(der),
+        }
+    }
+}
+
+impl Curve {
+    /// Bits of the curve.
+    pub const fn bits(self) -> u32 {
+        match self {
+            Self::P256 => 256,
+            Self::P384 => 384,
+            Self::P521 => 521,
+        }
+    }
+}
+
+impl core::fmt::Display for PublicKey<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match (self, self.bits()) {
+            (Self::Rsa(_), Some(bits)) => write!(f, "RSA {bits}"),
+            (Self::Rsa(_), None) => f.write_str("RSA, unreadable"),
+            (Self::Ec { .. }, Some(bits)) => write!(f, "EC P-{bits}"),
+            (Self::Ec { .. }, None) => f.write_str("EC, unknown curve"),
+            (Self::Other, _) => f.write_str("unknown algorithm"),
+        }
+    }
+}
+
+/// Bits of the modulus of an `RSAPublicKey`; `None` where it does not read as one.
+pub fn modulus_bits(pkcs1: &[u8]) -> Option<u32> {
+    let (modulus, _) = rsa_parts(pkcs1)?;
+    let first = modulus.first()?;
+    u32::try_from(modulus.len()).ok()?.checked_mul(8)?.checked_sub(first.leading_zeros())
+}
+
+/// Modulus and exponent of an `RSAPublicKey` in strict DER with nothing behind it, without leading zeros.
+pub(crate) fn rsa_parts(pkcs1: &[u8]) -> Option<(&[u8], &[u8])> {
+    let body = AnyRef::from_der(pkcs1).and_then(sequence).ok()?;
+    let mut reader = SliceReader::new(body).ok()?;
+    let modulus = UintRef::decode(&mut reader).ok()?;
+    let exponent = UintRef::decode(&mut reader).ok()?;
+    reader.finish().ok()?;
+    Some((modulus.as_bytes(), exponent.as_bytes()))
+}
+
+fn public_key(body: &[u8]) -> der::Result<PublicKey<'_>> {
+    let mut reader = SliceReader::new(body)?;
+    let algorithm = AnyRef::decode(&mut reader).and_then(sequence)?;
+    let key = BitStringRef::decode(&mut reader)?.raw_bytes();
+    reader.finish()?;
+    let mut reader = SliceReader::new(algorithm)?;
+    Ok(match ObjectIdentifier::decode(&mut reader)? {
+        RSA => PublicKey::Rsa(key),
+        EC => PublicKey::Ec { curve: ObjectIdentifier::decode(&mut reader).ok().and_then(curve), point: key },
+        _ => PublicKey::Other,
+    })
+}
+
+fn curve(oid: ObjectIdentifier) -> Option<Curve> {
+    match oid {
+        P256 => Some(Curve::P256),
+        P384 => Some(Curve::P384),
+        P521 => Some(Curve::P521),
+        _ => None,
+    }
+}
+
+fn validity(body: &[u8]) -> der::Result<Validity> {
+    let mut reader = SliceReader::new(body)?;
+    let not_before = time(&mut reader)?;
+    let not_after = time(&mut reader)?;
+    reader.finish()?;
+    Ok(Validity { not_before, not_after })
+}
+
+fn time<'a>(reader: &mut impl Reader<'a>) -> der::Result<i64> {
+    let since_1970 = x509_cert::time::Time::decode(reader)?.to_unix_duration();
+    Ok(i64::try_from(since_1970.min(Duration::from_secs(i64::MAX as u64)).as_secs()).unwrap_or(i64::MAX))
+}
+
+fn sequence(any: AnyRef<'_>) -> der::Result<&[u8]> {
+    any.tag().assert_eq(Tag::Sequence)?;
+    Ok(any.value())
+}
+
+fn integer(any: AnyRef<'_>) -> der::Result<&[u8]> {
+    any.tag().assert_eq(Tag::Integer)?;
+    Ok(any.value())
+}
+
+fn at<T>(field: &'static str, whole: &[u8], result: der::Result<T>) -> Result<T, CertificateError> {
+    result.map_err(|error| {
+        // Positions of nested readers count from their own start: bounded, and good enough to find the place by field.
+        let offset = error.position().map_or(0, u32::from).min(u32::try_from(whole.len()).unwrap_or(u32::MAX));
+        CertificateError { field, offset, reason: reason(error.kind()) }
+    })
+}
+
+fn reason(kind: der::ErrorKind) -> &'static str {
+    match kind {
+        der::ErrorKind::Incomplete { .. } => "cut off",
+        der::ErrorKind::IndefiniteLength => "indefinite length, which DER does not have",
+        der::ErrorKind::Length { .. } | der::ErrorKind::Overlength | der::ErrorKind::Overflow => "wrong length",
+        der::ErrorKind::TagUnexpected { .. } | der::ErrorKind::TagUnknown { .. } => "unexpected tag",
+        der::ErrorKind::TrailingData { .. } => "more bytes than it says",
+        _ => "not valid DER",
+    }
+}
+
+/// A name as CUCM writes it: `CN=…;OU=…;O=…;L=…;ST=…;C=…`, unknown types as dotted numbers.
+fn name_text(der: &[u8]) -> String {
+    let Ok(name) = x509_cert::name::Name::from_der(der) else { return String::from("(unreadable name)") };
+    let mut parts: Vec<(usize, String)> =
+        name.iter().map(|part| (position(part.oid), format!("{}={}", type_text(part.oid), value_text(&part.value)))).collect();
+    parts.sort_by_key(|&(position, _)| position);
+    parts.into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(";")
+}
+
+fn position(oid: ObjectIdentifier) -> usize {
+    NAME_TYPES.iter().position(|&(known, _)| known == oid).unwrap_or(NAME_TYPES.len())
+}
+
+fn type_text(oid: ObjectIdentifier) -> String {
+    let known = NAME_TYPES.iter().find(|&&(known, _)| known == oid);
+    known.map_or_else(|| format!("{oid}"), |&(_, text)| String::from(text))
+}
+
+fn value_text(value: &der::Any) -> String {
+    match value.tag() {
+        Tag::TeletexString => value.value().iter().map(|&byte| char::from(byte)).collect(),
+        Tag::BmpString => {
+            let units = value.value().chunks_exact(2).map(|pair| pair.iter().fold(0, |unit, &byte| unit << 8 | u16::from(byte)));
+            char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+        }
+        Tag::Utf8String | Tag::PrintableString | Tag::Ia5String => crate::wire::text(value.value()),
+        _ => value.to_der().unwrap_or_default().iter().fold(String::from("#"), |text, byte| text + &format!("{byte:02x}")),
+    }
+}
+
+const EXPLICIT_VERSION: u8 = 0xa0;
+const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
+const P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
+const P521: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.35");
+/// The types of CUCM's names, in CUCM's order (`spec/FORMAT.md` section 3, tag 3).
+const NAME_TYPES: [(ObjectIdentifier, &str); 9] = [
+    (ObjectIdentifier::new_unwrap("2.5.4.3"), "CN"),
+    (ObjectIdentifier::new_unwrap("2.5.4.11"), "OU"),
+    (ObjectIdentifier::new_unwrap("2.5.4.10"), "O"),
+    (ObjectIdentifier::new_unwrap("2.5.4.7"), "L"),
+    (ObjectIdentifier::new_unwrap("2.5.4.8"), "ST"),
+    (ObjectIdentifier::new_unwrap("2.5.4.6"), "C"),
+    (ObjectIdentifier::new_unwrap("2.5.4.5"), "serialNumber"),
+    (ObjectIdentifier::new_unwrap("0.9.2342.19200300.100.1.25"), "DC"),
+    (ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.1"), "emailAddress"),
+];

@@ -1,0 +1,48 @@
+//! The command line: arguments in, exit status out. Everything it knows is in the library.
+
+mod input;
+mod output;
+mod show;
+mod verify;
+
+use clap::{Parser, Subcommand};
+use output::Output;
+use std::process::ExitCode;
+
+/// After this certificate change, will the phones still trust the cluster?
+///
+/// Exit status: 0 fine, 1 a negative answer, 3 undecided, 2 wrong usage or unreadable input.
+#[derive(Debug, Parser)]
+#[command(name = "trustlist", version, max_term_width = 110)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Decode a trust list or a signed file
+    Show(show::Show),
+    /// Check the signature of a list or a signed file
+    Verify(verify::Verify),
+}
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return output::usage(&error),
+    };
+    let mut output = Output::new();
+    let status = match cli.command {
+        Command::Show(command) => command.run(&mut output),
+        Command::Verify(command) => command.run(&mut output),
+    };
+    output.finish(status)
+}
+
+/// The provider that the command line verifies with: the fastest that was built in.
+#[cfg(feature = "aws-lc-rs")]
+const VERIFIER: crate::verify::AwsLc = crate::verify::AwsLc;
+#[cfg(not(feature = "aws-lc-rs"))]
+const VERIFIER: crate::verify::RustCrypto = crate::verify::RustCrypto;

@@ -1,0 +1,120 @@
+//! Files and standard input, read whole and within a limit.
+
+use crate::cert::Certificate;
+use crate::report::Plain;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+/// Reads a file, or standard input for `-`. The error is one line that names the file.
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, String> {
+    let fail = |error: &dyn std::fmt::Display| Err(format!("{}: {error}", name(path)));
+    if path.as_os_str() == "-" {
+        return match read_within(io::stdin().lock()) {
+            Ok(Some(bytes)) => Ok(bytes),
+            Ok(None) => fail(&TooLarge),
+            Err(error) => fail(&error),
+        };
+    }
+    let file = match open(path) {
+        Ok(file) => file,
+        Err(error) => return fail(&error),
+    };
+    match read_within(file) {
+        Ok(Some(bytes)) => Ok(bytes),
+        Ok(None) => fail(&TooLarge),
+        Err(error) => fail(&error),
+    }
+}
+
+/// The name of an input for messages.
+pub(super) fn name(path: &Path) -> String {
+    if path.as_os_str() == "-" { "standard input".into() } else { Plain(path.display()).to_string() }
+}
+
+/// Reads a certificate in PEM or DER.
+pub(super) fn certificate(path: &Path) -> Result<Vec<u8>, String> {
+    let bytes = read(path)?;
+    let der = certificate_der(&bytes).map_err(|why| format!("{}: {why}", name(path)))?;
+    Ok(der)
+}
+
+/// The DER of the first certificate in these bytes, PEM or DER.
+fn certificate_der(bytes: &[u8]) -> Result<Vec<u8>, String> {
+    let der = match pem_block(bytes) {
+        None => bytes.to_vec(),
+        Some(block) => {
+            let (label, der) = der::pem::decode_vec(block).map_err(|error| format!("expected a PEM certificate: {error}"))?;
+            if label != "CERTIFICATE" {
+                return Err(format!("expected a certificate, found PEM of a {}", Plain(label)));
+            }
+            der
+        }
+    };
+    match Certificate::parse(&der) {
+        Ok(_) => Ok(der),
+        Err(error) => Err(format!("expected a certificate in PEM or DER: {error}")),
+    }
+}
+
+/// The first PEM block: people paste text around it.
+fn pem_block(bytes: &[u8]) -> Option<&[u8]> {
+    let start = find(bytes, b"-----BEGIN ")?;
+    let block = bytes.get(start..)?;
+    let end = find(block, b"-----END ")?;
+    let rest = block.get(end + 9..)?;
+    let close = find(rest, b"-----")?;
+    block.get(..end + 9 + close + 5)
+}
+
+fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
+    bytes.windows(wanted.len()).position(|window| window == wanted)
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    let file = File::open(path)?;
+    let metadata = file.metadata()?;
+    if metadata.is_dir() {
+        return Err(io::Error::other("a directory, expected a file"));
+    }
+    if metadata.len() > MAX_FILE_SIZE {
+        return Err(io::Error::other(TooLarge.to_string()));
+    }
+    Ok(file)
+}
+
+/// `None` where there is more than the limit: a file that grows, or a stream without end.
+fn read_within(source: impl Read) -> io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    source.take(MAX_FILE_SIZE + 1).read_to_end(&mut bytes)?;
+    Ok((bytes.len() as u64 <= MAX_FILE_SIZE).then_some(bytes))
+}
+
+struct TooLarge;
+
+impl std::fmt::Display for TooLarge {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "larger than {} MiB, expected a trust list or signed file", MAX_FILE_SIZE >> 20)
+    }
+}
+
+/// Largest file that is read, in bytes. Phones take lists up to 64 KiB; firmware images are the largest signed files.
+const MAX_FILE_SIZE: u64 = 64 << 20;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_around_a_pem_block_is_skipped() {
+        let pem = b"admin:show cert\n-----BEGIN X-----\nAA==\n-----END X-----\nadmin:";
+        assert_eq!(pem_block(pem), Some(&pem[16..pem.len() - 7]));
+        assert_eq!(pem_block(b"-----BEGIN X-----\nAA=="), None);
+    }
+
+    #[test]
+    fn the_limit_is_exact() {
+        assert!(read_within(io::repeat(0).take(MAX_FILE_SIZE)).unwrap().is_some());
+        assert!(read_within(io::repeat(0).take(MAX_FILE_SIZE + 1)).unwrap().is_none());
+    }
+}

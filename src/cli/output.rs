@@ -1,0 +1,118 @@
+//! Data to standard output, everything else to standard error, and the exit status.
+
+use std::io::{self, ErrorKind, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+/// The exit status of one answer. Ordered: of several the worst counts, 2 before 1 before 3 before 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Status {
+    Fine,
+    Undecided,
+    Negative,
+    Unusable,
+}
+
+impl Status {
+    fn code(self) -> u8 {
+        match self {
+            Self::Fine => 0,
+            Self::Negative => 1,
+            Self::Unusable => 2,
+            Self::Undecided => 3,
+        }
+    }
+}
+
+/// What a command says. Data is collected and written at the end, at once.
+#[derive(Debug)]
+pub(super) struct Output {
+    data: String,
+}
+
+impl Output {
+    pub(super) fn new() -> Self {
+        Self { data: String::new() }
+    }
+
+    /// Adds data.
+    pub(super) fn print(&mut self, data: impl std::fmt::Display) {
+        use std::fmt::Write;
+        let _ = write!(self.data, "{data}");
+    }
+
+    /// Adds a JSON document.
+    pub(super) fn json(&mut self, document: &impl serde::Serialize) {
+        match serde_json::to_string_pretty(document) {
+            Ok(text) => self.print(format_args!("{text}\n")),
+            Err(error) => self.message(format_args!("cannot write JSON: {error}")),
+        }
+    }
+
+    /// Says something that is not data, at once.
+    pub(super) fn message(&self, text: impl std::fmt::Display) {
+        let _ = writeln!(io::stderr(), "trustlist: {text}");
+    }
+
+    /// Writes the data. A reader that went away is no failure; a full disk is.
+    pub(super) fn finish(self, status: Status) -> ExitCode {
+        let mut stdout = io::stdout().lock();
+        match stdout.write_all(self.data.as_bytes()).and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+                self.message(format_args!("cannot write to standard output: {error}"));
+                ExitCode::from(Status::Unusable.code())
+            }
+            _ => ExitCode::from(status.code()),
+        }
+    }
+
+    /// Answers each file on its own; the worst status counts, and with `json` several answers become one document.
+    pub(super) fn each<T: serde::Serialize>(
+        &mut self,
+        files: &[std::path::PathBuf],
+        json: bool,
+        answer: impl Fn(&Path) -> Result<(T, String, Status), String>,
+    ) -> Status {
+        let mut worst = Status::Fine;
+        let mut documents = Vec::new();
+        for (index, path) in files.iter().enumerate() {
+            let (document, status) = match answer(path) {
+                Ok((report, text, status)) => {
+                    if !json {
+                        self.print(if index > 0 && text.lines().count() > 1 { "\n" } else { "" });
+                        self.print(text);
+                    }
+                    (serde_json::to_value(report).unwrap_or_default(), status)
+                }
+                Err(error) => {
+                    self.message(&error);
+                    (serde_json::json!({ "schema": "trustlist.error/1", "error": error }), Status::Unusable)
+                }
+            };
+            documents.push(named(path, document));
+            worst = worst.max(status);
+        }
+        match (json, documents.as_slice()) {
+            (true, [document]) => self.json(document),
+            (true, documents) => self.json(&serde_json::json!({ "schema": "trustlist.files/1", "files": documents })),
+            (false, _) => {}
+        }
+        worst
+    }
+}
+
+/// Says what was wrong with the arguments, or prints the help that was asked for.
+pub(super) fn usage(error: &clap::Error) -> ExitCode {
+    let printed = error.print();
+    let code = if error.use_stderr() || printed.is_err() { Status::Unusable } else { Status::Fine };
+    ExitCode::from(code.code())
+}
+
+/// The document with the name of its file behind the schema.
+fn named(path: &Path, document: serde_json::Value) -> serde_json::Value {
+    let serde_json::Value::Object(fields) = document else { return document };
+    let name = serde_json::Value::from(path.display().to_string());
+    let mut fields = fields.into_iter();
+    let schema = fields.next();
+    serde_json::Value::Object(schema.into_iter().chain([("file".to_owned(), name)]).chain(fields).collect())
+}

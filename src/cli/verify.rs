@@ -1,0 +1,92 @@
+//! `trustlist verify`.
+
+use super::output::{Output, Status};
+use super::{VERIFIER, input};
+use crate::cert::Certificate;
+use crate::report::list::{self, ListReport};
+use crate::verify::{self, Verification};
+use crate::wire::{self, File, ParseError, SignedFile, TrustList};
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Verify {
+    /// Lists, checked against their own signer record, and signed files; - reads standard input
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Check signed files against the records of this list
+    #[arg(long, value_name = "LIST.tlv", conflicts_with = "signer")]
+    with: Option<PathBuf>,
+    /// Check signed files against this certificate (PEM or DER)
+    #[arg(long, value_name = "CERT.pem")]
+    signer: Option<PathBuf>,
+    /// Print JSON (trustlist.list/1)
+    #[arg(long)]
+    json: bool,
+}
+
+/// What signed files are checked against.
+enum Against {
+    Certificate(Vec<u8>),
+    List(PathBuf, Vec<u8>),
+    Nothing,
+}
+
+impl Verify {
+    pub(super) fn run(self, output: &mut Output) -> Status {
+        match self.against() {
+            Ok(against) => output.each(&self.files, self.json, |path| check(path, &against)),
+            Err(error) => {
+                output.message(error);
+                Status::Unusable
+            }
+        }
+    }
+
+    fn against(&self) -> Result<Against, String> {
+        if let Some(path) = &self.signer {
+            return input::certificate(path).map(Against::Certificate);
+        }
+        let Some(path) = &self.with else { return Ok(Against::Nothing) };
+        let bytes = input::read(path)?;
+        TrustList::parse(&bytes).map_err(|error| list::parse_error(&input::name(path), &error))?;
+        Ok(Against::List(path.clone(), bytes))
+    }
+}
+
+fn check(path: &Path, against: &Against) -> Result<(ListReport, String, Status), String> {
+    let bytes = input::read(path)?;
+    let name = input::name(path);
+    let broken = |error: ParseError| list::parse_error(&name, &error);
+    let report = match wire::parse(&bytes).map_err(broken)? {
+        File::List(list) => ListReport::of_list(&list, verify::verify_list(&list, &VERIFIER).map_err(broken)?).map_err(broken)?,
+        File::Signed(file) => ListReport::of_signed_file(&file, check_file(&file, against)?),
+    };
+    let status = match report.signature.outcome {
+        "valid" => Status::Fine,
+        "invalid" => Status::Negative,
+        _ => Status::Undecided,
+    };
+    let text = format!("{name}: {}\n", sentence(&report));
+    Ok((report, text, status))
+}
+
+fn check_file(file: &SignedFile<'_>, against: &Against) -> Result<Option<Verification>, String> {
+    match against {
+        Against::Nothing => Ok(None),
+        Against::List(path, bytes) => {
+            let broken = |error: ParseError| list::parse_error(&input::name(path), &error);
+            let list = TrustList::parse(bytes).map_err(broken)?;
+            verify::verify_file_with_list(file, &list, &VERIFIER).map_err(broken).map(Some)
+        }
+        Against::Certificate(der) => {
+            let certificate = Certificate::parse(der).map_err(|error| error.to_string())?;
+            Ok(Some(verify::verify_file_with_certificate(file, &certificate, &VERIFIER)))
+        }
+    }
+}
+
+fn sentence(report: &ListReport) -> String {
+    let signer = report.header.signer.as_deref().unwrap_or("an unnamed signer");
+    let digest = report.header.digest.as_deref().unwrap_or("unknown digest");
+    format!("signature {} ({digest}, by {})", report.signature.sentence(), crate::report::Plain(signer))
+}

@@ -1,0 +1,354 @@
+//! What would change the verdict: the smallest sets of facts that turn a `reject` or a `depends`. They are computed, by
+//! trying a fixed list of facts singly and then in pairs.
+
+use super::held::{ANCHOR, SIGNS_CONFIGS};
+use super::world::{World, teach, tvs_record, tvs_records};
+use super::{JudgedFile, Judgement, ListRef, Offer, Outcome, Phone, Prediction, SecurityByDefault, Tvs};
+use crate::facts::{CertificateFacts, Completeness, Form, ListFacts, RecordFacts, RecordIndex, Signatures};
+use crate::wire::{DigestAlgorithm, Role};
+use alloc::{sync::Arc, vec::Vec};
+
+/// A set of facts that would turn the judgement of one file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WouldChange {
+    /// The file.
+    pub file: JudgedFile,
+    /// What would have to be otherwise; as few as it takes.
+    pub facts: Vec<ChangedFact>,
+    /// What would become of the file then.
+    pub outcome: Outcome,
+}
+
+/// One fact, as it would have to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ChangedFact {
+    /// The CTL on the phone already named this certificate as SAST.
+    CtlNames {
+        /// The certificate.
+        certificate: Arc<CertificateFacts>,
+    },
+    /// The device can check signatures with this digest.
+    DeviceChecks {
+        /// The digest.
+        digest: DigestAlgorithm,
+    },
+    /// The device asks TVS.
+    DeviceHasSecurityByDefault,
+    /// The file is signed with this digest.
+    Digest {
+        /// The file.
+        file: JudgedFile,
+        /// The digest.
+        digest: DigestAlgorithm,
+    },
+    /// The ITL is small enough to load.
+    ItlFits,
+    /// The signer's key has 2048 bits.
+    KeyOf2048 {
+        /// The file.
+        file: JudgedFile,
+    },
+    /// The phone holds no list: it is new, or its lists were deleted.
+    ListsDeleted,
+    /// Both lists stay, but nothing was overlooked in this one: it is printed whole.
+    ListWhole {
+        /// The list.
+        list: ListRef,
+    },
+    /// Only the CTL is deleted on the phone.
+    CtlDeleted,
+    /// Only the ITL is deleted on the phone.
+    ItlDeleted,
+    /// The name in the list's header is the usual one.
+    UsualFileName {
+        /// The file.
+        file: JudgedFile,
+    },
+    /// The file is signed by this certificate, which the phone knows.
+    SignedBy {
+        /// The file.
+        file: JudgedFile,
+        /// The certificate.
+        certificate: Arc<CertificateFacts>,
+    },
+    /// The file's signature is right.
+    SignatureValid {
+        /// The file.
+        file: JudgedFile,
+    },
+    /// The phone fetches its files from a TFTP server that its CTL names.
+    TftpServerInCtl,
+    /// TVS knows the signer with this role, on every server.
+    TvsKnows {
+        /// The signer's certificate.
+        certificate: Arc<CertificateFacts>,
+        /// The role.
+        role: Role,
+    },
+    /// The server answers and presents the certificate of the ITL's TVS record.
+    TvsPresents {
+        /// The server; `None` for each of them, with its own record.
+        server: Option<Arc<str>>,
+        /// The certificate of its record; of the first record where the fact is about every server.
+        certificate: Arc<CertificateFacts>,
+    },
+    /// No TVS server answers.
+    TvsSilent,
+}
+
+/// The smallest sets of facts that would turn each file that is refused or undecided: single facts, and pairs for what
+/// no single fact turns. Runs `predict` a bounded number of times; not for the hot path.
+pub fn would_change(phone: &Phone, offer: &Offer, tvs: &Tvs, signatures: &dyn Signatures) -> Vec<WouldChange> {
+    let world = World::new(phone, offer, tvs, signatures);
+    let now = world.predict();
+    let open: Vec<JudgedFile> = FILES.iter().copied().filter(|&file| turns(&now, file)).collect();
+    if open.is_empty() {
+        return Vec::new();
+    }
+    let facts = candidates(&world);
+    let mut found = Vec::new();
+    for fact in &facts {
+        record(&world, &now, &open, core::slice::from_ref(fact), &mut found);
+    }
+    let still: Vec<JudgedFile> = open.into_iter().filter(|&file| !found.iter().any(|change| helps(change, file))).collect();
+    if !still.is_empty() {
+        for (index, first) in facts.iter().enumerate() {
+            for second in facts.iter().skip(index + 1) {
+                record(&world, &now, &still, &[first.clone(), second.clone()], &mut found);
+            }
+        }
+    }
+    found.sort_by_key(|change| (change.file != JudgedFile::Ctl, change.file == JudgedFile::Config));
+    found
+}
+
+const FILES: &[JudgedFile] = &[JudgedFile::Ctl, JudgedFile::Itl, JudgedFile::Config];
+
+/// The most facts that are tried; pairs of them are some three hundred predictions.
+const MAX_FACTS: usize = 28;
+
+/// The most sets of facts that are told for one file.
+const MAX_CHANGES: usize = 6;
+
+fn judgement(prediction: &Prediction, file: JudgedFile) -> Option<&Judgement> {
+    match file {
+        JudgedFile::Config => prediction.config.as_ref(),
+        JudgedFile::Ctl => Some(&prediction.ctl),
+        JudgedFile::Itl => Some(&prediction.itl),
+    }
+}
+
+fn turns(now: &Prediction, file: JudgedFile) -> bool {
+    judgement(now, file).is_some_and(|judgement| matches!(judgement.outcome(), Outcome::Reject | Outcome::Depends))
+}
+
+fn taken(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Accept | Outcome::InstallFirst | Outcome::Unchanged)
+}
+
+fn helps(change: &WouldChange, file: JudgedFile) -> bool {
+    change.file == file && taken(change.outcome)
+}
+
+/// Tries these facts together and notes which of the files they decide the other way.
+fn record(world: &World<'_>, now: &Prediction, files: &[JudgedFile], facts: &[ChangedFact], found: &mut Vec<WouldChange>) {
+    let mut changed = world.clone();
+    facts.iter().for_each(|fact| apply(fact, &mut changed));
+    let then = changed.predict();
+    for &file in files {
+        let (Some(was), Some(is)) = (judgement(now, file), judgement(&then, file)) else { continue };
+        let (was, outcome) = (was.outcome(), is.outcome());
+        let decided = taken(outcome) || (was == Outcome::Depends && outcome == Outcome::Reject);
+        let told = found.iter().filter(|change| change.file == file).count();
+        // A pair that only holds what a single fact does is no smaller set.
+        let smaller = found.iter().any(|change| {
+            change.file == file && change.outcome == outcome && change.facts.iter().all(|fact| facts.contains(fact))
+        });
+        if decided && !smaller && told < MAX_CHANGES {
+            found.push(WouldChange { file, facts: facts.to_vec(), outcome });
+        }
+    }
+}
+
+/// The facts to try, the most useful first.
+fn candidates(world: &World<'_>) -> Vec<ChangedFact> {
+    let mut facts = Vec::new();
+    tvs_facts(world, &mut facts);
+    signer_facts(world, &mut facts);
+    file_facts(world, &mut facts);
+    phone_facts(world, &mut facts);
+    facts.truncate(MAX_FACTS);
+    facts
+}
+
+/// TVS servers that keep their certificates, a TVS that knows the signers, no TVS at all.
+fn tvs_facts(world: &World<'_>, facts: &mut Vec<ChangedFact>) {
+    let itl = world.phone.itl.as_deref();
+    let Some(first) = tvs_records(itl).find_map(|record| record.certificate.as_ref()) else { return };
+    let mut probe = world.clone();
+    let mut servers = Vec::new();
+    probe.edit_servers(|server| servers.push(server.clone()));
+    for server in servers.iter().take(MAX_SERVERS) {
+        let Some(certificate) = tvs_record(itl, &server.server) else { continue };
+        if !server.reachable || server.presents.as_ref() != Some(certificate) {
+            facts.push(ChangedFact::TvsPresents { server: Some(server.server.clone()), certificate: certificate.clone() });
+        }
+    }
+    if facts.len() != 1 {
+        facts.push(ChangedFact::TvsPresents { server: None, certificate: first.clone() });
+    }
+    for (file, role) in [(JudgedFile::Itl, Role::Sast), (JudgedFile::Ctl, Role::Sast), (JudgedFile::Config, Role::CcmTftp)] {
+        let Some(certificate) = signer(world, file) else { continue };
+        let fact = ChangedFact::TvsKnows { certificate, role };
+        if !facts.contains(&fact) {
+            facts.push(fact);
+        }
+    }
+    facts.push(ChangedFact::TvsSilent);
+}
+
+/// P-TVS-1: a CallManager group has up to three servers.
+const MAX_SERVERS: usize = 3;
+
+/// The certificate of a file's signer, as the lists show it.
+fn signer(world: &World<'_>, file: JudgedFile) -> Option<Arc<CertificateFacts>> {
+    world.certificate_of(world.signer(file)?.0)
+}
+
+/// Files signed by somebody whom the phone knows.
+fn signer_facts(world: &World<'_>, facts: &mut Vec<ChangedFact>) {
+    let (ctl, itl) = (world.phone.ctl.as_deref(), world.phone.itl.as_deref());
+    for (file, lists, roles) in [
+        (JudgedFile::Itl, [ctl, itl], ANCHOR),
+        (JudgedFile::Ctl, [ctl, itl], ANCHOR),
+        (JudgedFile::Config, [ctl, itl], SIGNS_CONFIGS),
+    ] {
+        if file == JudgedFile::Config && world.config().is_none() || file != JudgedFile::Config && world.list(file).is_none() {
+            continue;
+        }
+        for list in lists.into_iter().flatten() {
+            for certificate in known_signers(list, roles).take(MAX_SIGNERS) {
+                let fact = ChangedFact::SignedBy { file, certificate: certificate.clone() };
+                if !facts.contains(&fact) {
+                    facts.push(fact);
+                }
+            }
+        }
+    }
+    if let (Some(certificate), true) = (signer(world, JudgedFile::Itl), ctl.is_some()) {
+        facts.push(ChangedFact::CtlNames { certificate });
+    }
+}
+
+/// Signers tried of each list.
+const MAX_SIGNERS: usize = 2;
+
+fn known_signers<'a>(list: &'a ListFacts, roles: &'a [Role]) -> impl Iterator<Item = &'a Arc<CertificateFacts>> {
+    list.records.iter().filter(|record| roles.contains(&record.role)).filter_map(|record| record.certificate.as_ref())
+}
+
+/// Files that are as they should be: digest, signature, key, name, size.
+fn file_facts(world: &World<'_>, facts: &mut Vec<ChangedFact>) {
+    for &file in FILES {
+        let Some((digest, key_bits)) = digest_and_key(world, file) else { continue };
+        if digest != DigestAlgorithm::Sha1 {
+            facts.push(ChangedFact::Digest { file, digest: DigestAlgorithm::Sha1 });
+        }
+        if digest == DigestAlgorithm::Sha512 && !facts.contains(&ChangedFact::DeviceChecks { digest }) {
+            facts.push(ChangedFact::DeviceChecks { digest });
+        }
+        if key_bits != Some(2048) && (world.phone.device.fips || world.phone.device.max_key_bits.is_some()) {
+            facts.push(ChangedFact::KeyOf2048 { file });
+        }
+        facts.push(ChangedFact::SignatureValid { file });
+        if world.list(file).is_some_and(|list| list.file_name.is_some()) {
+            facts.push(ChangedFact::UsualFileName { file });
+        }
+    }
+    facts.push(ChangedFact::ItlFits);
+    facts.push(ChangedFact::TftpServerInCtl);
+}
+
+fn digest_and_key(world: &World<'_>, file: JudgedFile) -> Option<(DigestAlgorithm, Option<u32>)> {
+    match file {
+        JudgedFile::Config => world.config().map(|config| (config.digest, config.key_bits)),
+        JudgedFile::Ctl | JudgedFile::Itl => world.list(file).map(|list| (list.digest, list.key_bits)),
+    }
+}
+
+/// What else might be on the phone.
+fn phone_facts(world: &World<'_>, facts: &mut Vec<ChangedFact>) {
+    let phone = &world.phone;
+    facts.push(ChangedFact::ListsDeleted);
+    if phone.ctl.is_some() && phone.itl.is_some() {
+        facts.push(ChangedFact::CtlDeleted);
+        facts.push(ChangedFact::ItlDeleted);
+    }
+    for (list, name) in [(&phone.ctl, ListRef::InstalledCtl), (&phone.itl, ListRef::InstalledItl)] {
+        if list.as_ref().is_some_and(|list| list.completeness == Completeness::Partial) {
+            facts.push(ChangedFact::ListWhole { list: name });
+        }
+    }
+    if phone.device.security_by_default == SecurityByDefault::Unknown {
+        facts.push(ChangedFact::DeviceHasSecurityByDefault);
+    }
+}
+
+/// Makes it so.
+fn apply(fact: &ChangedFact, world: &mut World<'_>) {
+    match fact {
+        ChangedFact::CtlNames { certificate } => name_in_ctl(world, certificate),
+        ChangedFact::DeviceChecks { digest } => {
+            world.phone.device.digests = Some(super::DigestSet::of(&[DigestAlgorithm::Sha1, *digest]));
+        }
+        ChangedFact::DeviceHasSecurityByDefault => world.phone.device.security_by_default = SecurityByDefault::Yes,
+        ChangedFact::Digest { file: JudgedFile::Config, digest } => world.edit_config(|config| config.digest = *digest),
+        ChangedFact::Digest { file, digest } => world.edit_list(*file, |list| list.digest = *digest),
+        ChangedFact::ItlFits => world.edit_list(JudgedFile::Itl, |list| list.size = Some(0)),
+        ChangedFact::KeyOf2048 { file: JudgedFile::Config } => world.edit_config(|config| config.key_bits = Some(2048)),
+        ChangedFact::KeyOf2048 { file } => world.edit_list(*file, |list| list.key_bits = Some(2048)),
+        ChangedFact::ListsDeleted => world.delete_lists(),
+        ChangedFact::ListWhole { list } => complete(world, *list),
+        ChangedFact::CtlDeleted => world.phone.ctl = None,
+        ChangedFact::ItlDeleted => world.phone.itl = None,
+        ChangedFact::UsualFileName { file } => world.edit_list(*file, |list| list.file_name = None),
+        ChangedFact::SignedBy { file, certificate } => world.sign(*file, certificate),
+        ChangedFact::SignatureValid { file } => world.take_as_sound(*file),
+        ChangedFact::TftpServerInCtl => world.offer.tftp_server = None,
+        ChangedFact::TvsKnows { certificate, role } => world.edit_servers(|server| teach(server, certificate, &[*role])),
+        ChangedFact::TvsPresents { server, certificate } => present(world, server.as_deref(), certificate),
+        ChangedFact::TvsSilent => world.tvs = Tvs::Known(Vec::new()),
+    }
+}
+
+fn name_in_ctl(world: &mut World<'_>, certificate: &Arc<CertificateFacts>) {
+    let Some(ctl) = world.phone.ctl.as_mut().map(Arc::make_mut) else { return };
+    let index = RecordIndex(u32::try_from(ctl.records.len()).unwrap_or(u32::MAX).saturating_add(1));
+    ctl.records.push(RecordFacts {
+        index,
+        role: Role::Sast,
+        server: Arc::from(""),
+        address: None,
+        form: Form::Certificate,
+        certificate: Some(certificate.clone()),
+    });
+}
+
+fn complete(world: &mut World<'_>, list: ListRef) {
+    let slot = if list == ListRef::InstalledCtl { &mut world.phone.ctl } else { &mut world.phone.itl };
+    if let Some(list) = slot {
+        Arc::make_mut(list).completeness = Completeness::Whole;
+    }
+}
+
+/// One server, or each of them, presents the certificate of its TVS record.
+fn present(world: &mut World<'_>, name: Option<&str>, first: &Arc<CertificateFacts>) {
+    let itl = world.phone.itl.clone();
+    world.edit_servers(|server| {
+        if name.is_none_or(|name| server.server.eq_ignore_ascii_case(name)) {
+            server.reachable = true;
+            server.presents = Some(tvs_record(itl.as_deref(), &server.server).unwrap_or(first).clone());
+        }
+    });
+}

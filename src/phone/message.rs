@@ -1,0 +1,96 @@
+//! What the phone shows on its screen (P-MSG).
+
+use super::{JudgedFile, Judgement, Outcome, Phone, Prediction};
+use crate::code::FindingCode;
+use core::fmt;
+
+/// A status message of the phone, in its own words (P-MSG, 88xx administration guide; other models word some of them
+/// differently).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Message {
+    /// A first CTL and a first ITL at one boot.
+    CtlAndItlInstalled,
+    /// A first CTL.
+    CtlInstalled,
+    /// A CTL was refused.
+    CtlUpdateFailed,
+    /// The server has no CTL: normal in a non-secure cluster.
+    FileNotFoundCtl,
+    /// A first ITL.
+    ItlInstalled,
+    /// No list on the phone and none on the server.
+    NoTrustListInstalled,
+    /// An ITL was refused. Network failures show the same, so it does not prove a bad signer.
+    TrustListUpdateFailed,
+    /// A list was replaced.
+    TrustListUpdated,
+}
+
+impl Message {
+    /// Every message.
+    pub const ALL: &'static [Self] = &[
+        Self::CtlAndItlInstalled,
+        Self::CtlInstalled,
+        Self::CtlUpdateFailed,
+        Self::FileNotFoundCtl,
+        Self::ItlInstalled,
+        Self::NoTrustListInstalled,
+        Self::TrustListUpdateFailed,
+        Self::TrustListUpdated,
+    ];
+
+    /// The words on the screen.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::CtlAndItlInstalled => "CTL and ITL installed",
+            Self::CtlInstalled => "CTL Installed",
+            Self::CtlUpdateFailed => "CTL update failed",
+            Self::FileNotFoundCtl => "File Not Found <CTLFile.tlv>",
+            Self::ItlInstalled => "ITL installed",
+            Self::NoTrustListInstalled => "No Trust List installed",
+            Self::TrustListUpdateFailed => "Trust List update failed",
+            Self::TrustListUpdated => "Trust List updated",
+        }
+    }
+}
+
+impl fmt::Display for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What the phone shows about one file of this boot; `None` where it shows nothing (an unchanged list, P-MSG), where
+/// the sources name no message (configurations, P-CFG-2) and where the outcome is open.
+pub fn phone_shows(file: JudgedFile, phone: &Phone, prediction: &Prediction) -> Option<Message> {
+    let (ctl, itl) = (&prediction.ctl, &prediction.itl);
+    match file {
+        JudgedFile::Config => None,
+        JudgedFile::Ctl if not_found(ctl) => {
+            let bare = phone.ctl.is_none() && phone.itl.is_none() && not_found(itl);
+            Some(if bare { Message::NoTrustListInstalled } else { Message::FileNotFoundCtl })
+        }
+        JudgedFile::Ctl => list_message(ctl, phone.ctl.is_none(), is_new(itl, phone.itl.is_none()), Message::CtlInstalled),
+        JudgedFile::Itl => list_message(itl, phone.itl.is_none(), is_new(ctl, phone.ctl.is_none()), Message::ItlInstalled),
+    }
+}
+
+fn list_message(list: &Judgement, first: bool, other_is_first: bool, installed: Message) -> Option<Message> {
+    let failed = if installed == Message::CtlInstalled { Message::CtlUpdateFailed } else { Message::TrustListUpdateFailed };
+    match list.outcome() {
+        Outcome::Accept | Outcome::InstallFirst if first && other_is_first => Some(Message::CtlAndItlInstalled),
+        Outcome::Accept | Outcome::InstallFirst if first => Some(installed),
+        Outcome::Accept | Outcome::InstallFirst => Some(Message::TrustListUpdated),
+        Outcome::Reject => Some(failed),
+        Outcome::Depends | Outcome::NotApplicable | Outcome::NotOffered | Outcome::Unchanged => None,
+    }
+}
+
+/// Whether the phone gets its first list of this kind.
+fn is_new(list: &Judgement, first: bool) -> bool {
+    first && matches!(list.outcome(), Outcome::Accept | Outcome::InstallFirst)
+}
+
+fn not_found(list: &Judgement) -> bool {
+    list.findings().iter().any(|finding| finding.code == FindingCode::FileNotFound)
+}

@@ -1,0 +1,305 @@
+//! What the administrator can do now: only what can still work with the anchors that this phone holds. Each remedy is
+//! tried out by `predict`; what does not make the phone take the file is not told.
+
+use super::held::{ANCHOR, SIGNS_CONFIGS, nameless};
+use super::world::{World, teach, tvs_record};
+use super::{JudgedFile, ListOffer, Offer, Outcome, Phone, Prediction, Tvs, TvsServer, after_state};
+use crate::facts::{CertificateFacts, Completeness, FileId, Form, Identity, ListFacts, RecordFacts, RecordIndex, Signatures};
+use crate::wire::Role;
+use alloc::{sync::Arc, vec::Vec};
+
+/// Something to do that makes the phone take a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Remedy {
+    /// `utils ctl reset localkey` on the publisher, then a reset: the CTL is signed by the CallManager, which the phone
+    /// knows (P-REC-3).
+    CtlResetLocalkey {
+        /// The certificate that would sign.
+        signer: Arc<CertificateFacts>,
+    },
+    /// `utils ctl update CTLFile` before the phone boots again: the CTL then names the certificates in use (P-CTL-8,
+    /// P-REC-5).
+    CtlUpdate {
+        /// The certificate that would sign.
+        signer: Arc<CertificateFacts>,
+    },
+    /// Delete the lists on the phone by hand; it then starts on faith (P-FIRST-1).
+    DeleteListsOnPhone,
+    /// Import the signer's certificate (Phone-SAST-trust, CallManager-trust), so that TVS knows it with this role
+    /// (P-TVS-4, P-TVS-5).
+    ImportSigner {
+        /// The signer.
+        certificate: Arc<CertificateFacts>,
+        /// The role that is needed.
+        role: Role,
+    },
+    /// `utils itl reset localkey` on the publisher, then a reset: the ITL is signed by the key that does not sign it
+    /// normally, which the phone knows (P-REC-2).
+    ItlResetLocalkey {
+        /// The certificate that would sign.
+        signer: Arc<CertificateFacts>,
+    },
+    /// Reset the phone once more: the second boot takes what the first did not.
+    ResetAgain,
+    /// Restart TFTP, so that it builds and signs the ITL as usual, then reset the phone: it knows that signer.
+    ResetAfterTftpRestart {
+        /// The certificate that would sign.
+        signer: Arc<CertificateFacts>,
+    },
+    /// Give the server back the TVS certificate that the phone's ITL names (from a backup), then reset (P-TVS-2).
+    RestoreTvsCertificate {
+        /// The server.
+        server: Arc<str>,
+        /// The certificate.
+        certificate: Arc<CertificateFacts>,
+    },
+    /// Make TVS on this server answer again, then reset (P-TVS-3).
+    StartTvs {
+        /// The server.
+        server: Arc<str>,
+    },
+}
+
+/// What can be done about each file; empty where the phone takes the file, or where nothing can.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Remedies {
+    /// About the CTL.
+    pub ctl: Vec<Remedy>,
+    /// About the ITL.
+    pub itl: Vec<Remedy>,
+    /// About the configuration.
+    pub config: Vec<Remedy>,
+}
+
+impl Remedies {
+    /// What can be done about this file.
+    pub fn of(&self, file: JudgedFile) -> &[Remedy] {
+        match file {
+            JudgedFile::Config => &self.config,
+            JudgedFile::Ctl => &self.ctl,
+            JudgedFile::Itl => &self.itl,
+        }
+    }
+}
+
+/// The remedies that can still work for this phone, the gentlest first. `prediction` is the one to be mended. Runs
+/// `predict` a bounded number of times; not for the hot path.
+pub fn remedies(phone: &Phone, offer: &Offer, tvs: &Tvs, signatures: &dyn Signatures, prediction: &Prediction) -> Remedies {
+    let mut trials = Trials { now: prediction, found: Remedies::default() };
+    if !trials.trouble(JudgedFile::Ctl) && !trials.trouble(JudgedFile::Itl) && !trials.trouble(JudgedFile::Config) {
+        return trials.found;
+    }
+    let world = World::new(phone, offer, tvs, signatures);
+    reset_again(&world, &mut trials);
+    signed_by_another_key(&world, &mut trials);
+    rebuilt_for_config(&world, &mut trials);
+    updated_ctl(&world, &mut trials);
+    tvs_remedies(&world, &mut trials);
+    let mut bare = world.clone();
+    bare.delete_lists();
+    trials.run(&Remedy::DeleteListsOnPhone, &bare);
+    trials.found
+}
+
+/// Remedies that have passed their trial.
+struct Trials<'a> {
+    now: &'a Prediction,
+    found: Remedies,
+}
+
+impl Trials<'_> {
+    fn trouble(&self, file: JudgedFile) -> bool {
+        outcome(self.now, file).is_some_and(|outcome| matches!(outcome, Outcome::Depends | Outcome::Reject))
+    }
+
+    /// Notes the remedy for every troubled file that the phone takes in this world.
+    fn run(&mut self, remedy: &Remedy, world: &World<'_>) -> bool {
+        self.note(remedy, &world.predict())
+    }
+
+    fn note(&mut self, remedy: &Remedy, then: &Prediction) -> bool {
+        let mut helped = false;
+        for file in [JudgedFile::Ctl, JudgedFile::Itl, JudgedFile::Config] {
+            let taken = outcome(then, file).is_some_and(is_taken);
+            if taken && self.trouble(file) {
+                helped = true;
+                let list = match file {
+                    JudgedFile::Config => &mut self.found.config,
+                    JudgedFile::Ctl => &mut self.found.ctl,
+                    JudgedFile::Itl => &mut self.found.itl,
+                };
+                if !list.contains(remedy) {
+                    list.push(remedy.clone());
+                }
+            }
+        }
+        helped
+    }
+}
+
+fn outcome(prediction: &Prediction, file: JudgedFile) -> Option<Outcome> {
+    match file {
+        JudgedFile::Config => prediction.config.as_ref().map(super::Judgement::outcome),
+        JudgedFile::Ctl => Some(prediction.ctl.outcome()),
+        JudgedFile::Itl => Some(prediction.itl.outcome()),
+    }
+}
+
+fn is_taken(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Accept | Outcome::InstallFirst | Outcome::Unchanged)
+}
+
+/// A second boot can take a CTL through the ITL that came in meanwhile (`spec/PROPERTIES.md`).
+fn reset_again(world: &World<'_>, trials: &mut Trials<'_>) {
+    let phone = after_state(&world.phone, &world.offer, trials.now);
+    let mut again = world.clone();
+    again.phone = phone;
+    trials.run(&Remedy::ResetAgain, &again);
+}
+
+/// The other SAST of an offered list: TFTP or `ctl update` signs with the usual one, `localkey` with the other
+/// (P-REC-2, P-REC-3, P-ITL-8).
+fn signed_by_another_key(world: &World<'_>, trials: &mut Trials<'_>) {
+    for file in [JudgedFile::Itl, JudgedFile::Ctl] {
+        let Some(list) = world.list(file) else { continue };
+        let installed = if file == JudgedFile::Itl { &world.phone.itl } else { &world.phone.ctl };
+        for signer in other_anchors(list).take(MAX_ANCHORS) {
+            let mut signed = world.clone();
+            signed.sign(file, signer);
+            trials.run(&command(file, list, installed.as_deref(), signer), &signed);
+        }
+    }
+}
+
+fn other_anchors(list: &ListFacts) -> impl Iterator<Item = &Arc<CertificateFacts>> {
+    let anchors = list.records.iter().filter(|record| record.role == Role::Sast).filter_map(|record| record.certificate.as_ref());
+    anchors.filter(|anchor| list.signer.as_ref() != Some(&anchor.identity))
+}
+
+/// The command after which this certificate signs. It is the usual signer when the installed list was signed by one of
+/// its kind: a CallManager before 12.0, the recovery key from then on.
+fn command(file: JudgedFile, offered: &ListFacts, installed: Option<&ListFacts>, signer: &Arc<CertificateFacts>) -> Remedy {
+    let kind_now = installed.and_then(|list| Some(is_call_manager(list, list.signer.as_ref()?)));
+    let usual = kind_now == Some(is_call_manager(offered, &signer.identity));
+    let signer = signer.clone();
+    match (file, usual) {
+        (JudgedFile::Ctl, true) => Remedy::CtlUpdate { signer },
+        (JudgedFile::Ctl, false) => Remedy::CtlResetLocalkey { signer },
+        (_, true) => Remedy::ResetAfterTftpRestart { signer },
+        (_, false) => Remedy::ItlResetLocalkey { signer },
+    }
+}
+
+/// A CallManager stands in a list as SAST and as CCM+TFTP or TFTP, the recovery key as SAST only (P-ITL-2).
+fn is_call_manager(list: &ListFacts, certificate: &Identity) -> bool {
+    list.find(certificate, SIGNS_CONFIGS).is_some()
+}
+
+/// The phone refuses only the configuration: after a TFTP restart the ITL names the certificate that signs it.
+fn rebuilt_for_config(world: &World<'_>, trials: &mut Trials<'_>) {
+    let (Some(config), Some(itl)) = (world.config(), &world.phone.itl) else { return };
+    if !is_taken(trials.now.itl.outcome()) || itl.find(&config.signer, SIGNS_CONFIGS).is_some() {
+        return;
+    }
+    let current = Arc::new(nameless(&config.signer, &config.signer_subject));
+    let by_call_manager = itl.signer.as_ref().is_some_and(|signer| is_call_manager(itl, signer));
+    let usual = itl.signer.as_ref().and_then(|signer| itl.find(signer, ANCHOR)).and_then(|record| record.certificate.clone());
+    let Some(signer) = (if by_call_manager { Some(current.clone()) } else { usual }) else { return };
+    let mut rebuilt = world.clone();
+    rebuilt.offer.itl = ListOffer::List(Arc::new(with_record(itl, Role::CcmTftp, &current)));
+    rebuilt.sign(JudgedFile::Itl, &signer);
+    trials.run(&Remedy::ResetAfterTftpRestart { signer }, &rebuilt);
+}
+
+/// The CTL does not know the signer of the ITL: `ctl update` makes one that does, if the phone takes it.
+fn updated_ctl(world: &World<'_>, trials: &mut Trials<'_>) {
+    let (Some(ctl), Some(itl)) = (&world.phone.ctl, world.list(JudgedFile::Itl)) else { return };
+    let Some(signer) = itl.signer.as_ref().and_then(|signer| itl.find(signer, ANCHOR)) else { return };
+    let Some(signer) = &signer.certificate else { return };
+    if !trials.trouble(JudgedFile::Itl) || ctl.find(&signer.identity, ANCHOR).is_some() {
+        return;
+    }
+    let mut updated = world.clone();
+    let fresh = ListFacts { file: SPARE, records: itl.records.clone(), ..(**ctl).clone() };
+    updated.offer.ctl = ListOffer::List(Arc::new(fresh));
+    updated.sign(JudgedFile::Ctl, signer);
+    trials.run(&Remedy::CtlUpdate { signer: signer.clone() }, &updated);
+}
+
+/// This list with one record more, as a file of its own.
+fn with_record(list: &ListFacts, role: Role, certificate: &Arc<CertificateFacts>) -> ListFacts {
+    let mut list = ListFacts { file: SPARE, size: None, completeness: Completeness::Whole, ..list.clone() };
+    let index = RecordIndex(u32::try_from(list.records.len()).unwrap_or(u32::MAX).saturating_add(1));
+    let (server, certificate) = (Arc::from(""), Some(certificate.clone()));
+    list.records.push(RecordFacts { index, role, server, address: None, form: Form::Certificate, certificate });
+    list
+}
+
+/// Servers that present another certificate, or nothing; a TVS that does not know the signer.
+fn tvs_remedies(world: &World<'_>, trials: &mut Trials<'_>) {
+    if world.tvs == Tvs::Unknown {
+        return;
+    }
+    let signers = signers(world);
+    let mut taught = world.clone();
+    for (certificate, role) in &signers {
+        taught.edit_servers(|server| teach(server, certificate, &[*role]));
+    }
+    let mut servers = Vec::new();
+    world.clone().edit_servers(|server| servers.push(server.clone()));
+    for server in servers.iter().take(MAX_SERVERS) {
+        restore(world, &taught, server, trials);
+    }
+    for (certificate, role) in signers {
+        let mut taught = world.clone();
+        taught.edit_servers(|server| teach(server, &certificate, &[role]));
+        trials.run(&Remedy::ImportSigner { certificate, role }, &taught);
+    }
+}
+
+/// One server with the certificate of its TVS record; where that is not enough, with the signers in its store as well.
+fn restore(world: &World<'_>, taught: &World<'_>, server: &TvsServer, trials: &mut Trials<'_>) {
+    let Some(certificate) = tvs_record(world.phone.itl.as_deref(), &server.server).cloned() else { return };
+    let name = server.server.clone();
+    let remedy = match (server.reachable, server.presents.as_ref() == Some(&certificate)) {
+        (true, true) => return,
+        (true, false) => Remedy::RestoreTvsCertificate { server: name, certificate: certificate.clone() },
+        (false, _) => Remedy::StartTvs { server: name },
+    };
+    for base in [world, taught] {
+        let mut restored = base.clone();
+        restored.edit_servers(|entry| {
+            if entry.server == server.server {
+                entry.reachable = true;
+                entry.presents = Some(certificate.clone());
+            }
+        });
+        if trials.run(&remedy, &restored) {
+            return;
+        }
+    }
+}
+
+/// The signers of the offered files, with the role that TVS has to know them by.
+fn signers(world: &World<'_>) -> Vec<(Arc<CertificateFacts>, Role)> {
+    let files = [(JudgedFile::Ctl, Role::Sast), (JudgedFile::Itl, Role::Sast), (JudgedFile::Config, Role::CcmTftp)];
+    let mut signers = Vec::new();
+    for (file, role) in files {
+        let Some((signer, subject)) = world.signer(file) else { continue };
+        let certificate = world.certificate_of(signer).unwrap_or_else(|| Arc::new(nameless(signer, subject)));
+        if !signers.contains(&(certificate.clone(), role)) {
+            signers.push((certificate, role));
+        }
+    }
+    signers
+}
+
+/// A file that is not among those of the caller.
+const SPARE: FileId = FileId(u32::MAX);
+
+/// Anchors of an offered list that are tried as signers.
+const MAX_ANCHORS: usize = 4;
+
+/// P-TVS-1: a CallManager group has up to three servers.
+const MAX_SERVERS: usize = 3;

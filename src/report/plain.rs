@@ -1,0 +1,55 @@
+//! Text that comes from files, made fit for a terminal.
+
+use std::fmt::{self, Display, Write};
+
+/// Displays text with its control characters escaped: what stands in a file can neither move the cursor nor forge a line.
+#[derive(Clone, Copy, Debug)]
+pub struct Plain<T>(pub T);
+
+impl<T: Display> Display for Plain<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut escaped = String::new();
+        write!(Escape(&mut escaped), "{}", self.0)?;
+        f.pad(&escaped)
+    }
+}
+
+struct Escape<'a>(&'a mut String);
+
+impl Write for Escape<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for c in text.chars() {
+            match c {
+                // Bidirectional controls reorder what a person reads.
+                '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => self.0.extend(c.escape_unicode()),
+                c if c.is_control() => self.0.extend(c.escape_default()),
+                c => self.0.push(c),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Bytes as lower-case hex without separators.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_are_escaped() {
+        assert_eq!(Plain("a\u{1b}[31m\r\nb\u{202e}c").to_string(), "a\\u{1b}[31m\\r\\nb\\u{202e}c");
+        assert_eq!(format!("{:<6}|", Plain("é")), "é     |");
+    }
+
+    #[test]
+    fn hex_is_lower_case() {
+        assert_eq!(hex(&[0, 0xab]), "00ab");
+    }
+}

@@ -1,0 +1,19 @@
+//! Predictions: the short answer, the long one, and JSON.
+
+mod answer;
+mod assumption;
+mod before;
+mod changed;
+mod condition;
+mod explain;
+mod finding;
+mod json;
+mod text;
+mod words;
+mod wrap;
+
+pub use answer::PredictionReport;
+pub use assumption::{Assumption, Taken};
+pub use explain::prediction_explained;
+pub use json::{PREDICTION_SCHEMA, prediction_json};
+pub use text::prediction_text;

@@ -1,0 +1,121 @@
+//! A prediction with everything that its reports need.
+
+use super::assumption::Assumption;
+use super::finding::About;
+use super::words;
+use crate::facts::{Identity, Name, Signatures};
+use crate::phone::{
+    self, Boot, ConfigOffer, Decisive, JudgedFile, Judgement, ListOffer, Offer, Phone, Prediction, Rule, Tvs, WouldChange,
+};
+use crate::report::Plain;
+
+/// The judgement of two boots, with what was assumed and what would change it.
+#[derive(Clone, Debug)]
+pub struct PredictionReport<'a> {
+    /// What happens, where a case says it.
+    pub title: Option<&'a str>,
+    /// The phone before the boot.
+    pub phone: &'a Phone,
+    /// What it is offered.
+    pub offer: &'a Offer,
+    /// What is known of TVS.
+    pub tvs: &'a Tvs,
+    /// The judgement.
+    pub boot: Boot,
+    /// What the caller left out.
+    pub assumed: Vec<Assumption>,
+    /// The smallest facts that would turn a refusal or an open answer.
+    pub would_change: Vec<WouldChange>,
+}
+
+impl<'a> PredictionReport<'a> {
+    /// Judges an offer and gathers what its reports say.
+    pub fn new(phone: &'a Phone, offer: &'a Offer, tvs: &'a Tvs, signatures: &dyn Signatures) -> Self {
+        Self {
+            title: None,
+            phone,
+            offer,
+            tvs,
+            boot: phone::boot(phone, offer, tvs, signatures),
+            assumed: Vec::new(),
+            would_change: phone::would_change(phone, offer, tvs, signatures),
+        }
+    }
+
+    /// The judgement of a case, with what it left out.
+    pub fn of_case(case: &'a crate::case::PredictCase) -> Self {
+        let report = Self::new(&case.phone, &case.offer, &case.tvs, &case.signatures);
+        report.with_title(case.title.as_deref()).with_assumptions(super::assumption::of_case(case))
+    }
+
+    /// The same with assumptions to state first.
+    #[must_use]
+    pub fn with_assumptions(mut self, assumed: Vec<Assumption>) -> Self {
+        self.assumed = assumed;
+        self
+    }
+
+    /// The same under a title.
+    #[must_use]
+    pub fn with_title(mut self, title: Option<&'a str>) -> Self {
+        self.title = title;
+        self
+    }
+
+    /// What signs an offered file, by the name and number in the file; empty where there is no such file.
+    pub(super) fn signer(&self, file: JudgedFile) -> String {
+        let list = |offer: &'a ListOffer| match offer {
+            ListOffer::List(list) => Some((list.signer.as_ref(), &list.signer_subject)),
+            ListOffer::Empty | ListOffer::NotFound => None,
+        };
+        let named: Option<(Option<&Identity>, &Name)> = match file {
+            JudgedFile::Ctl => list(&self.offer.ctl),
+            JudgedFile::Itl => list(&self.offer.itl),
+            JudgedFile::Config => match &self.offer.config {
+                ConfigOffer::Config(config) => Some((Some(&config.signer), &config.signer_subject)),
+                ConfigOffer::Empty | ConfigOffer::NotJudged | ConfigOffer::NotServed => None,
+            },
+        };
+        match named {
+            Some((Some(identity), subject)) => words::signer(identity, subject),
+            Some((None, subject)) => Plain(subject.as_str()).to_string(),
+            None => String::new(),
+        }
+    }
+}
+
+/// The files that a prediction judges, in the phone's order.
+pub(super) fn files(prediction: &Prediction) -> impl Iterator<Item = (JudgedFile, &Judgement)> {
+    let config = prediction.config.iter().map(|config| (JudgedFile::Config, config));
+    [(JudgedFile::Ctl, &prediction.ctl), (JudgedFile::Itl, &prediction.itl)].into_iter().chain(config)
+}
+
+/// The rule of what decided.
+pub(super) fn deciding_rule(judgement: &Judgement) -> Option<Rule> {
+    match judgement.decisive()? {
+        Decisive::Condition(code) => judgement.conditions().iter().find(|condition| condition.code == code).map(|c| c.rule),
+        Decisive::Finding(code) => judgement.findings().iter().find(|finding| finding.code == code).map(|f| f.rule),
+    }
+}
+
+/// What decided, as a word.
+pub(super) fn decisive_code(judgement: &Judgement) -> Option<&'static str> {
+    Some(match judgement.decisive()? {
+        Decisive::Condition(code) => code.as_str(),
+        Decisive::Finding(code) => code.as_str(),
+    })
+}
+
+/// What decided, as a sentence.
+pub(super) fn reason(judgement: &Judgement, about: About<'_>) -> Option<String> {
+    match judgement.decisive()? {
+        Decisive::Condition(code) => {
+            let condition = judgement.conditions().iter().find(|condition| condition.code == code)?;
+            Some(super::text::hangs_on(condition, about))
+        }
+        Decisive::Finding(code) => {
+            let finding = judgement.findings().iter().find(|finding| finding.code == code)?;
+            Some(super::finding::sentence(finding, about))
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! The long answer: in order what the phone asks, what it compares and finds, which rule says so and how sure that is,
+//! what its screen shows, what it holds in the end, and what can be done.
+
+use super::answer::{PredictionReport, deciding_rule, decisive_code, files};
+use super::before;
+use super::changed;
+use super::finding::{About, sentence};
+use super::text::{hangs_on, holds, label, opening, verdict};
+use super::words::{self, asked_name};
+use super::wrap::Page;
+use crate::facts::ListFacts;
+use crate::phone::{Confidence, ConfigOffer, Finding, JudgedFile, Judgement, ListOffer, Outcome, Prediction, Rule, Weight};
+use crate::report::Plain;
+use std::collections::BTreeSet;
+
+/// The long answer as text.
+pub fn prediction_explained(report: &PredictionReport<'_>) -> String {
+    let mut page = Page::default();
+    opening(report, &mut page);
+    before::describe(report, &mut page);
+    for ((which, judgement), number) in files(&report.boot.first).zip(1..) {
+        page.heading(&format!("{number}. {}", step(which)));
+        asks(report, which, &mut page);
+        finds(report, which, judgement, &mut page);
+        concludes(judgement, &mut page);
+    }
+    page.heading("Afterwards the phone holds");
+    page.put(INDENT, &holds(report, &report.boot.first));
+    page.heading("At the next boot, offered the same files");
+    for (which, judgement) in files(&report.boot.again) {
+        page.put(&format!("{INDENT}{}", label(which)), &verdict(judgement));
+    }
+    page.put(INDENT, &format!("Then it holds: {}", holds(report, &report.boot.again)));
+    would_change(report, &mut page);
+    rules(&report.boot.first, &mut page);
+    page.finish()
+}
+
+const fn step(which: JudgedFile) -> &'static str {
+    match which {
+        JudgedFile::Config => "The configuration",
+        JudgedFile::Ctl => "The CTL",
+        JudgedFile::Itl => "The ITL",
+    }
+}
+
+/// What the phone asks for, and what it gets.
+fn asks(report: &PredictionReport<'_>, which: JudgedFile, page: &mut Page) {
+    let got = match which {
+        JudgedFile::Ctl => list_got(report, which, &report.offer.ctl),
+        JudgedFile::Itl => list_got(report, which, &report.offer.itl),
+        JudgedFile::Config => config_got(report),
+    };
+    page.put(INDENT, &format!("Asks for {} and gets {got}.", asked_name(which)));
+}
+
+fn list_got(report: &PredictionReport<'_>, which: JudgedFile, offer: &ListOffer) -> String {
+    match offer {
+        ListOffer::Empty => "a file of zero bytes".to_owned(),
+        ListOffer::NotFound => "\"file not found\"".to_owned(),
+        ListOffer::List(list) => format!("a list signed by {}, {}", report.signer(which), shape(list)),
+    }
+}
+
+fn shape(list: &ListFacts) -> String {
+    let records = if list.records.len() == 1 { "1 record".to_owned() } else { format!("{} records", list.records.len()) };
+    let bits = list.key_bits.map(|bits| format!(" with {bits} bits")).unwrap_or_default();
+    let size = list.size.map(|size| format!(", {size} bytes")).unwrap_or_default();
+    format!("{}{bits}, {records}{size}", list.digest)
+}
+
+fn config_got(report: &PredictionReport<'_>) -> String {
+    match &report.offer.config {
+        ConfigOffer::Empty => "a file of zero bytes".to_owned(),
+        ConfigOffer::NotJudged | ConfigOffer::NotServed => "no signed file".to_owned(),
+        ConfigOffer::Config(config) => {
+            let encrypted = if config.encrypted { ", encrypted" } else { "" };
+            let server = report.offer.tftp_server.as_ref().map(|server| format!(", from {}", Plain(server))).unwrap_or_default();
+            format!("one signed by {}, {}{encrypted}{server}", report.signer(JudgedFile::Config), config.digest)
+        }
+    }
+}
+
+/// What it compares and finds.
+fn finds(report: &PredictionReport<'_>, which: JudgedFile, judgement: &Judgement, page: &mut Page) {
+    let signer = report.signer(which);
+    let about = About { file: which, signer: &signer };
+    for finding in judgement.findings() {
+        page.put(&format!("{INDENT}{} ", mark(finding)), &format!("{} [{}]", sentence(finding, about), finding.rule.id()));
+    }
+    for condition in judgement.conditions() {
+        page.put(&format!("{INDENT}? "), &format!("{} [{}]", hangs_on(condition, about), condition.rule.id()));
+    }
+}
+
+const fn mark(finding: &Finding) -> char {
+    match finding.weight {
+        Weight::Grants => '+',
+        Weight::Informs => '-',
+        Weight::Refuses => '!',
+    }
+}
+
+/// The verdict with its code.
+fn concludes(judgement: &Judgement, page: &mut Page) {
+    let code = decisive_code(judgement).map(|code| format!(" ({code})")).unwrap_or_default();
+    let sure = match (judgement.outcome(), deciding_rule(judgement)) {
+        (Outcome::NotApplicable | Outcome::NotOffered, _) | (_, None) => String::new(),
+        (_, Some(rule)) => format!(", by {}, {}", rule.id(), rule.confidence()),
+    };
+    page.put(&format!("{INDENT}=> "), &format!("{}{code}{sure}", verdict(judgement)));
+}
+
+/// The smallest facts that would turn a refusal or an open answer.
+fn would_change(report: &PredictionReport<'_>, page: &mut Page) {
+    if report.would_change.is_empty() {
+        return;
+    }
+    page.heading("What would change the answer");
+    for (facts, effects) in changed::by_facts(&report.would_change) {
+        page.put(&format!("{INDENT}- "), &format!("If {facts}: {effects}"));
+    }
+}
+
+/// Every rule that was used, with its source.
+fn rules(prediction: &Prediction, page: &mut Page) {
+    let used: BTreeSet<Rule> = files(prediction)
+        .flat_map(|(_, judgement)| {
+            let findings = judgement.findings().iter().map(|finding| finding.rule);
+            findings.chain(judgement.conditions().iter().map(|condition| condition.rule))
+        })
+        .collect();
+    page.heading(&format!("How sure this is: {}", words::confidence(prediction.confidence)));
+    for rule in used {
+        let weak = if rule.confidence() == Confidence::Documented { "" } else { " only" };
+        let id = format!("{INDENT}{:<10}", rule.id());
+        page.put(&id, &format!("{}. ({}{weak}: {})", rule.statement(), rule.confidence(), rule.source()));
+    }
+}
+
+const INDENT: &str = "   ";

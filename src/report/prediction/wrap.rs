@@ -1,0 +1,77 @@
+//! Lines that fit a terminal.
+
+/// Columns of a report.
+const WIDTH: usize = 100;
+
+/// Text that grows line by line, each wrapped at [`WIDTH`] columns.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Page(String);
+
+impl Page {
+    /// A paragraph: `first` before its first line, blanks of the same width before the others.
+    pub(super) fn put(&mut self, first: &str, text: &str) {
+        let indent = " ".repeat(first.chars().count());
+        self.hanging(first, &indent, text);
+    }
+
+    /// A paragraph with its own indent for the lines after the first.
+    pub(super) fn hanging(&mut self, first: &str, indent: &str, text: &str) {
+        let mut line = first.to_owned();
+        let mut empty = true;
+        for word in text.split(' ').filter(|word| !word.is_empty()) {
+            let width = line.chars().count().saturating_add(word.chars().count());
+            if !empty && width >= WIDTH {
+                self.line(&line);
+                line = indent.to_owned();
+                empty = true;
+            }
+            if !empty {
+                line.push(' ');
+            }
+            line.push_str(word);
+            empty = false;
+        }
+        self.line(&line);
+    }
+
+    /// An empty line.
+    pub(super) fn gap(&mut self) {
+        self.0.push('\n');
+    }
+
+    /// A line that is a heading.
+    pub(super) fn heading(&mut self, text: &str) {
+        if !self.0.is_empty() {
+            self.gap();
+        }
+        self.line(text);
+    }
+
+    pub(super) fn finish(self) -> String {
+        self.0
+    }
+
+    fn line(&mut self, line: &str) {
+        self.0.push_str(line.trim_end());
+        self.0.push('\n');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_wrap_under_the_first_line() {
+        let mut page = Page::default();
+        page.put("ITL  ", &"word ".repeat(30));
+        page.heading("Next");
+        page.put("  ", &"x".repeat(200));
+        let text = page.finish();
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(lines.first().is_some_and(|line| line.starts_with("ITL  word") && line.len() <= WIDTH));
+        assert!(lines.get(1).is_some_and(|line| line.starts_with("     word")));
+        assert_eq!(lines.get(2..4), Some(["", "Next"].as_slice()));
+        assert_eq!(lines.get(4).map(|line| line.len()), Some(202));
+    }
+}

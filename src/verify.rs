@@ -1,0 +1,365 @@
+//! Is this signature right under this key?
+//!
+//! What a key must be is decided here, above the providers, because they disagree on odd keys. A provider only ever
+//! sees an admitted [`RsaKey`], a digest it says it supports, and a signature as long as the modulus.
+
+#[cfg(feature = "aws-lc-rs")]
+mod aws_lc;
+#[cfg(feature = "rsa")]
+mod rust_crypto;
+#[cfg(feature = "rsa")]
+mod signer;
+
+#[cfg(feature = "aws-lc-rs")]
+pub use aws_lc::AwsLc;
+#[cfg(feature = "rsa")]
+pub use rust_crypto::RustCrypto;
+#[cfg(feature = "rsa")]
+pub use signer::{KeyError, RsaSigner};
+
+use crate::cert::{self, Certificate, PublicKey};
+use crate::wire::{DigestAlgorithm, Header, ParseError, Record, Role, SignedFile, TrustList};
+use core::fmt;
+
+/// A provider of RSA PKCS#1 v1.5 verification: bring your own, or take [`RustCrypto`] or `AwsLc`.
+///
+/// Implementations must be strict: exactly one encoding of the hash is right (`DigestInfo` with NULL parameters, `ff`
+/// padding to the full length). A provider that skips over what stands behind the hash takes forgeries.
+pub trait SignatureVerifier {
+    /// Whether this digest can be checked.
+    fn supports(&self, digest: DigestAlgorithm) -> bool;
+
+    /// Whether `signature` is that of the two parts of `message`, one behind the other, under `key`.
+    fn verify(&self, key: &RsaKey<'_>, digest: DigestAlgorithm, message: [&[u8]; 2], signature: &[u8]) -> bool;
+}
+
+/// An RSA public key that may be used: strict PKCS#1 `RSAPublicKey` DER with nothing behind it, a modulus of 1024 to
+/// 4096 bits that is odd, an odd exponent from 3 to 2^33 - 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RsaKey<'a> {
+    der: &'a [u8],
+    modulus: &'a [u8],
+    exponent: &'a [u8],
+}
+
+impl<'a> RsaKey<'a> {
+    /// Admits a key.
+    ///
+    /// ```
+    /// use trustlist::verify::{KeyRefused, RsaKey};
+    /// assert_eq!(RsaKey::from_pkcs1(b"\x30\x06\x02\x01\x0f\x02\x01\x03"), Err(KeyRefused::ModulusLength { bits: 4 }));
+    /// ```
+    ///
+    /// # Errors
+    /// [`KeyRefused`] says which of the conditions is not met.
+    pub fn from_pkcs1(der: &'a [u8]) -> Result<Self, KeyRefused> {
+        let (modulus, exponent) = cert::rsa_parts(der).ok_or(KeyRefused::NotPkcs1)?;
+        let bits = cert::modulus_bits(der).unwrap_or(0);
+        if !(MIN_BITS..=MAX_BITS).contains(&bits) {
+            return Err(KeyRefused::ModulusLength { bits });
+        }
+        if modulus.last().is_none_or(|byte| byte % 2 == 0) {
+            return Err(KeyRefused::EvenModulus);
+        }
+        if !exponent_is_fine(exponent) {
+            return Err(KeyRefused::Exponent);
+        }
+        Ok(Self { der, modulus, exponent })
+    }
+
+    /// The key as PKCS#1 `RSAPublicKey` DER.
+    pub fn as_pkcs1(&self) -> &'a [u8] {
+        self.der
+    }
+
+    /// The modulus, big-endian, without leading zeros.
+    pub fn modulus(&self) -> &'a [u8] {
+        self.modulus
+    }
+
+    /// The exponent, big-endian, without leading zeros.
+    pub fn exponent(&self) -> &'a [u8] {
+        self.exponent
+    }
+
+    /// Bits of the modulus.
+    pub fn bits(&self) -> u32 {
+        cert::modulus_bits(self.der).unwrap_or(0)
+    }
+}
+
+/// Why a key is never handed to a provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeyRefused {
+    /// The modulus is even.
+    #[error("even modulus")]
+    EvenModulus,
+    /// The exponent is even, below 3 or from 2^33 on.
+    #[error("exponent not odd and from 3 to 2^33 - 1")]
+    Exponent,
+    /// The modulus is too short or too long.
+    #[error("modulus of {bits} bits, expected {MIN_BITS} to {MAX_BITS}")]
+    ModulusLength {
+        /// Its length.
+        bits: u32,
+    },
+    /// The bytes are not strict DER of an `RSAPublicKey`.
+    #[error("not a PKCS#1 RSAPublicKey")]
+    NotPkcs1,
+}
+
+/// What became of a check, and with which key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verification {
+    /// The answer.
+    pub outcome: SignatureOutcome,
+    /// The record of the signer, from 1; `None` where no record was used or found.
+    pub signer: Option<u32>,
+    /// Where the key came from; `None` where there was none.
+    pub key: Option<KeySource>,
+}
+
+/// Whether a signature is right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignatureOutcome {
+    /// It is not.
+    Invalid(Invalid),
+    /// Nobody can tell. Never reads as valid.
+    NotVerifiable(NotVerifiable),
+    /// It is.
+    Valid,
+}
+
+/// Why a signature is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Invalid {
+    /// The signature is not as long as the modulus.
+    Length {
+        /// Bytes of the signature.
+        signature: usize,
+        /// Bytes of the modulus.
+        modulus: usize,
+    },
+    /// The hash or its encoding is another.
+    Mismatch,
+}
+
+/// Why a signature cannot be checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NotVerifiable {
+    /// The header names another signer than the certificate that was given.
+    AnotherSigner,
+    /// The signer's record holds a certificate that does not read as one.
+    CertificateUnreadable,
+    /// Firmware: the key is inside phones (`spec/FORMAT.md` section 4.3).
+    Firmware,
+    /// The signer's key is not RSA: nothing else signs lists (P-SIG-5).
+    KeyNotRsa,
+    /// The signer's key is outside what is admitted.
+    KeyRefused(KeyRefused),
+    /// The signer's record holds neither certificate nor key.
+    NoKey,
+    /// The signer is in the list, but not in a role that signs.
+    SignerNotSast,
+    /// No record has the signer's issuer and serial number.
+    SignerUnknown,
+    /// The digest has no name, or the provider does not support it.
+    UnsupportedDigest(DigestAlgorithm),
+}
+
+/// Where the signer's key came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum KeySource {
+    /// The certificate of the record.
+    Certificate,
+    /// The caller's certificate.
+    Given,
+    /// Tag 7 of a record that carries a hash instead of its certificate.
+    PublicKey,
+}
+
+/// Checks a list against its own signer record: the first SAST record of the header's issuer and serial number.
+///
+/// # Errors
+/// [`ParseError`] where a record is broken.
+pub fn verify_list(list: &TrustList<'_>, verifier: &dyn SignatureVerifier) -> Result<Verification, ParseError> {
+    let found = find_signer(list, list.header(), &[Role::Sast])?;
+    Ok(check(list.header(), list.signed_parts(), found, verifier))
+}
+
+/// Checks a signed file against the records of a list: the first TFTP or CCM+TFTP record of the header's issuer and
+/// serial number (P-CFG-1).
+///
+/// # Errors
+/// [`ParseError`] where a record of the list is broken.
+pub fn verify_file_with_list(
+    file: &SignedFile<'_>,
+    list: &TrustList<'_>,
+    verifier: &dyn SignatureVerifier,
+) -> Result<Verification, ParseError> {
+    let found = find_signer(list, file.header(), &[Role::CcmTftp, Role::Tftp, Role::Sast])?;
+    Ok(check(file.header(), file.signed_parts(), found, verifier).unless_firmware(file))
+}
+
+/// Checks a signed file against a certificate, which must be the one that the header names.
+pub fn verify_file_with_certificate(
+    file: &SignedFile<'_>,
+    signer: &Certificate<'_>,
+    verifier: &dyn SignatureVerifier,
+) -> Verification {
+    let header = file.header();
+    let named = crate::wire::Serial::eq_bytes(header.serial(), signer.serial())
+        && crate::wire::Name::from_bytes(header.issuer()) == crate::wire::Name::new(&signer.issuer_text());
+    let outcome = match rsa_key(signer.public_key()) {
+        _ if !named => SignatureOutcome::NotVerifiable(NotVerifiable::AnotherSigner),
+        Ok(key) => verify_header(header, file.signed_parts(), key, verifier),
+        Err(why) => SignatureOutcome::NotVerifiable(why),
+    };
+    Verification { outcome, signer: None, key: Some(KeySource::Given) }.unless_firmware(file)
+}
+
+/// Checks a header's signature under the key in `pkcs1`, whatever it came from.
+pub fn verify_header(
+    header: &Header<'_>,
+    message: [&[u8]; 2],
+    pkcs1: &[u8],
+    verifier: &dyn SignatureVerifier,
+) -> SignatureOutcome {
+    let key = match RsaKey::from_pkcs1(pkcs1) {
+        Ok(key) => key,
+        Err(why) => return SignatureOutcome::NotVerifiable(NotVerifiable::KeyRefused(why)),
+    };
+    let (digest, signature) = (header.digest(), header.signature());
+    if !is_named(digest) || !verifier.supports(digest) {
+        return SignatureOutcome::NotVerifiable(NotVerifiable::UnsupportedDigest(digest));
+    }
+    if signature.len() != key.modulus.len() {
+        return SignatureOutcome::Invalid(Invalid::Length { signature: signature.len(), modulus: key.modulus.len() });
+    }
+    match verifier.verify(&key, digest, message, signature) {
+        true => SignatureOutcome::Valid,
+        false => SignatureOutcome::Invalid(Invalid::Mismatch),
+    }
+}
+
+/// The key that a phone believes for a record: that of its certificate, or tag 7 where a hash stands instead.
+///
+/// # Errors
+/// [`NotVerifiable`] where there is none, or none that is RSA.
+pub fn record_key<'a>(record: &Record<'a>) -> Result<(&'a [u8], KeySource), NotVerifiable> {
+    if let Some(der) = record.certificate() {
+        let certificate = Certificate::parse(der).map_err(|_| NotVerifiable::CertificateUnreadable)?;
+        return Ok((rsa_key(certificate.public_key())?, KeySource::Certificate));
+    }
+    match record.public_key() {
+        None | Some([]) => Err(NotVerifiable::NoKey),
+        // An uncompressed point starts with 4, DER of an RSA key with 30 hex.
+        Some([4, ..]) => Err(NotVerifiable::KeyNotRsa),
+        Some(key) => Ok((key, KeySource::PublicKey)),
+    }
+}
+
+impl Verification {
+    /// Firmware names a signer that is in no list: say so, instead of "unknown".
+    fn unless_firmware(self, file: &SignedFile<'_>) -> Self {
+        match (file.is_firmware(), self.outcome) {
+            (true, SignatureOutcome::NotVerifiable(_)) => {
+                Self { outcome: SignatureOutcome::NotVerifiable(NotVerifiable::Firmware), ..self }
+            }
+            _ => self,
+        }
+    }
+}
+
+fn check(
+    header: &Header<'_>,
+    message: [&[u8]; 2],
+    found: Result<Record<'_>, NotVerifiable>,
+    verifier: &dyn SignatureVerifier,
+) -> Verification {
+    let record = match found {
+        Ok(record) => record,
+        Err(why) => return Verification { outcome: SignatureOutcome::NotVerifiable(why), signer: None, key: None },
+    };
+    let signer = Some(record.index());
+    match record_key(&record) {
+        Ok((key, source)) => Verification { outcome: verify_header(header, message, key, verifier), signer, key: Some(source) },
+        Err(why) => Verification { outcome: SignatureOutcome::NotVerifiable(why), signer, key: None },
+    }
+}
+
+/// The first record of the header's signer in the best of the roles; every record is read, so that a broken one shows.
+fn find_signer<'a>(
+    list: &TrustList<'a>,
+    header: &Header<'_>,
+    roles: &[Role],
+) -> Result<Result<Record<'a>, NotVerifiable>, ParseError> {
+    let mut found = Err(NotVerifiable::SignerUnknown);
+    let mut rank = roles.len();
+    for record in list.records() {
+        let record = record?;
+        if !record.is_of(header.issuer(), header.serial()) {
+            continue;
+        }
+        match roles.iter().position(|&role| role == record.role()) {
+            Some(better) if better < rank => (found, rank) = (Ok(record), better),
+            None if found.is_err() => found = Err(NotVerifiable::SignerNotSast),
+            _ => {}
+        }
+    }
+    Ok(found)
+}
+
+fn rsa_key(key: PublicKey<'_>) -> Result<&[u8], NotVerifiable> {
+    match key {
+        PublicKey::Rsa(der) => Ok(der),
+        _ => Err(NotVerifiable::KeyNotRsa),
+    }
+}
+
+fn is_named(digest: DigestAlgorithm) -> bool {
+    !matches!(digest, DigestAlgorithm::Other(_))
+}
+
+fn exponent_is_fine(exponent: &[u8]) -> bool {
+    let value =
+        (exponent.len() <= size_of::<u64>()).then(|| exponent.iter().fold(0, |value, &byte| value << 8 | u64::from(byte)));
+    value.is_some_and(|value: u64| value % 2 == 1 && (MIN_EXPONENT..END_OF_EXPONENTS).contains(&value))
+}
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Length { signature, modulus } => {
+                write!(f, "signature of {signature} bytes, the signer's modulus has {modulus}")
+            }
+            Self::Mismatch => f.write_str("the hash does not match the signer's key"),
+        }
+    }
+}
+
+impl fmt::Display for NotVerifiable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AnotherSigner => f.write_str("the header names another signer than the certificate given"),
+            Self::CertificateUnreadable => f.write_str("the signer's certificate does not read as one"),
+            Self::Firmware => f.write_str("firmware, whose key is inside the phones"),
+            Self::KeyNotRsa => f.write_str("the signer's key is not RSA"),
+            Self::KeyRefused(why) => write!(f, "key refused: {why}"),
+            Self::NoKey => f.write_str("the signer's record holds no public key"),
+            Self::SignerNotSast => f.write_str("the signer is in the list, but not in a role that signs"),
+            Self::SignerUnknown => f.write_str("the signer is not in the list"),
+            Self::UnsupportedDigest(digest) => write!(f, "unsupported digest {digest}"),
+        }
+    }
+}
+
+/// Shortest modulus that is admitted, in bits.
+pub const MIN_BITS: u32 = 1024;
+/// Longest modulus that is admitted, in bits.
+pub const MAX_BITS: u32 = 4096;
+const MIN_EXPONENT: u64 = 3;
+const END_OF_EXPONENTS: u64 = 1 << 33;

@@ -1,0 +1,560 @@
+//! The header of a trust list or signed file (`spec/FORMAT.md` sections 1 and 2).
+
+use super::error::{Field, ParseError, ParseErrorKind};
+use super::tlv::{Cursor, TLV_HEAD, Tlv};
+use super::{DigestAlgorithm, Identity, Name, Neighbour, Serial};
+use core::ops::Range;
+use nom::{IResult, Parser};
+
+/// A header: a view that borrows the file. Keep the file alive as long as you hold it or anything it gave you.
+#[derive(Clone, Copy, Debug)]
+pub struct Header<'a> {
+    /// The header's bytes, padding included.
+    bytes: &'a [u8],
+    /// One bit a known tag that is there.
+    seen: u32,
+    /// Where each known tag starts.
+    at: [u16; KNOWN_TAGS],
+    /// Where the padding starts, or the header ends.
+    padding: u16,
+}
+
+/// The two numbers of a version tag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Version {
+    /// Before the dot.
+    pub major: u8,
+    /// After the dot; unknown ones are fine (`spec/FORMAT.md` section 1.2).
+    pub minor: u8,
+}
+
+impl core::fmt::Display for Version {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "{}.{}", self.major, self.minor)
+    }
+}
+
+/// A tag that this crate has no name for, kept as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownTag<'a> {
+    /// The tag.
+    pub tag: u8,
+    /// Its value.
+    pub value: &'a [u8],
+    /// Byte offset of the tag in the file.
+    pub offset: usize,
+}
+
+/// One of the three containers of a header, whose length says how much follows in line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Container {
+    /// The tag: 3 signer info, 7 signature info, 9 signature algorithm info.
+    pub tag: u8,
+    /// What it says, in bytes.
+    pub length: u16,
+    /// What its children add up to, in bytes.
+    pub expected: u16,
+    /// Byte offset of the tag in the file.
+    pub offset: usize,
+}
+
+impl<'a> Header<'a> {
+    /// Reads the header of `file`: framing, sizes, duplicates and mandatory tags are checked.
+    pub(crate) fn parse(file: &'a [u8]) -> Result<Self, ParseError> {
+        if file.first_chunk::<TLV_HEAD>() != Some(&MAGIC) {
+            return Err(not_this_format(file));
+        }
+        let (rest, (_, length)) = preamble(Cursor::new(file, 0)).map_err(flatten)?;
+        let bytes = usize::from(length)
+            .ge(&rest.offset())
+            .then(|| file.get(..usize::from(length)))
+            .flatten()
+            .ok_or_else(|| header_length_error(length, file.len()))?;
+        Self { bytes, seen: PREAMBLE_SEEN, at: PREAMBLE_AT, padding: length }.fields(rest.offset())
+    }
+
+    fn fields(mut self, start: usize) -> Result<Self, ParseError> {
+        let mut cursor = Cursor::new(self.bytes.get(start..).unwrap_or_default(), start);
+        while let Some(tag) = cursor.peek() {
+            if tag == PADDING {
+                self.padding = u16::try_from(cursor.offset()).unwrap_or(self.padding);
+                break;
+            }
+            let (rest, tlv) = tag_or_container(cursor).map_err(flatten)?;
+            cursor = rest;
+            self.note(tlv)?;
+        }
+        self.mandatory()
+    }
+
+    /// Remembers where a known tag stands.
+    fn note(&mut self, tlv: Tlv<'a>) -> Result<(), ParseError> {
+        let bit = known_bit(tlv.tag);
+        if bit == 0 {
+            return Ok(());
+        }
+        if let Some(at) = self.at.get_mut(usize::from(tlv.tag)) {
+            if self.seen & bit != 0 {
+                let first = usize::from(*at);
+                return Err(ParseError::new(tlv.offset, Field::Header(tlv.tag), ParseErrorKind::Duplicate { first }));
+            }
+            *at = u16::try_from(tlv.offset).unwrap_or(u16::MAX);
+        }
+        self.seen |= bit;
+        match fixed_size(tlv.tag) {
+            Some(expected) if tlv.value.len() != expected && !is_container(tlv.tag) => {
+                let found = tlv.value.len();
+                Err(ParseError::new(tlv.offset, Field::Header(tlv.tag), ParseErrorKind::WrongSize { expected, found }))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn mandatory(self) -> Result<Self, ParseError> {
+        match MANDATORY.iter().find(|&&tag| self.seen & known_bit(tag) == 0) {
+            Some(&tag) => {
+                Err(ParseError::new(usize::from(self.padding), Field::Header(tag), ParseErrorKind::Missing).within(self.bytes))
+            }
+            None => Ok(self),
+        }
+    }
+
+    /// The version of the format.
+    pub fn version(&self) -> Version {
+        version(self.field(VERSION))
+    }
+
+    /// Length of the header in bytes, signature and padding included: where the first record or the payload starts.
+    pub fn length(&self) -> u16 {
+        u16::try_from(self.bytes.len()).unwrap_or(u16::MAX)
+    }
+
+    /// The signer's version (tag 28), which certutils writes.
+    pub fn signer_version(&self) -> Option<Version> {
+        self.has(SIGNER_VERSION).then(|| version(self.field(SIGNER_VERSION)))
+    }
+
+    /// The signer's subject as bytes, its NUL included (tag 4).
+    pub fn signer_name(&self) -> Option<&'a [u8]> {
+        self.optional(SIGNER_NAME)
+    }
+
+    /// The signer's serial number as it stands in the file (tag 5).
+    pub fn serial(&self) -> &'a [u8] {
+        self.field(SERIAL)
+    }
+
+    /// The issuer of the signer's certificate as bytes, its NUL included (tag 6).
+    pub fn issuer(&self) -> &'a [u8] {
+        self.field(ISSUER)
+    }
+
+    /// Who claims to have signed: issuer and serial number (P-SIG-1).
+    pub fn signer(&self) -> Identity {
+        Identity { serial: Serial::from_bytes(self.serial()), issuer: Name::from_bytes(self.issuer()) }
+    }
+
+    /// The digest of the signature (tag 8).
+    pub fn digest(&self) -> DigestAlgorithm {
+        DigestAlgorithm::from_code(self.field(DIGEST).first().copied().unwrap_or(0))
+    }
+
+    /// The signature algorithm (tag 10): 0 in every file seen, RSA PKCS#1 v1.5.
+    pub fn signature_algorithm(&self) -> Option<u8> {
+        self.optional(SIGNATURE_ALGORITHM)?.first().copied()
+    }
+
+    /// The code of the modulus (tag 11): informative, the length of the signature counts.
+    pub fn modulus_code(&self) -> Option<u8> {
+        self.optional(MODULUS)?.first().copied()
+    }
+
+    /// The signature (tag 12).
+    pub fn signature(&self) -> &'a [u8] {
+        self.field(SIGNATURE)
+    }
+
+    /// The name of the file as bytes, its NUL included (tag 14). Never a path to write to.
+    pub fn file_name(&self) -> Option<&'a [u8]> {
+        self.optional(FILE_NAME)
+    }
+
+    /// When the file was made, in seconds since 1970 UTC (tag 15).
+    pub fn timestamp(&self) -> Option<u32> {
+        self.optional(TIMESTAMP)?.try_into().ok().map(u32::from_be_bytes)
+    }
+
+    /// Whether the payload is encrypted for the phone (tags 16 to 27).
+    pub fn is_encrypted(&self) -> bool {
+        (ENCRYPTION_FIRST..=ENCRYPTION_LAST).any(|tag| self.has(tag))
+    }
+
+    /// The padding, and whatever else stands behind its first byte: phones skip it (`spec/FORMAT.md` section 1.4).
+    pub fn padding(&self) -> &'a [u8] {
+        self.bytes.get(usize::from(self.padding)..).unwrap_or_default()
+    }
+
+    /// The tags without a name, in file order.
+    pub fn unknown(&self) -> impl Iterator<Item = UnknownTag<'a>> + use<'a> {
+        self.tlvs().filter(|tlv| known_bit(tlv.tag) == 0).map(|Tlv { tag, value, offset }| UnknownTag { tag, value, offset })
+    }
+
+    /// The containers whose length is not what their children add up to; every real file has none.
+    pub fn wrong_containers(&self) -> impl Iterator<Item = Container> + use<'a> {
+        let header = *self;
+        CONTAINERS.into_iter().filter_map(move |(tag, children)| {
+            let expected = children.iter().map(|&child| header.span(child)).sum::<usize>();
+            let (offset, length) = (header.offset(tag)?, header.container_length(tag)?);
+            let expected = u16::try_from(expected).unwrap_or(u16::MAX);
+            (length != expected).then_some(Container { tag, length, expected, offset })
+        })
+    }
+
+    /// The range of the header in the file.
+    pub fn range(&self) -> Range<usize> {
+        0..self.bytes.len()
+    }
+
+    /// The range of a tag in the file, its three leading bytes included (containers: these three only).
+    pub fn tag_range(&self, tag: u8) -> Option<Range<usize>> {
+        let start = self.offset(tag)?;
+        Some(start..start + self.span(tag))
+    }
+
+    /// The bytes before and behind the signature's tag, inside the header.
+    pub(crate) fn around_signature(&self) -> (&'a [u8], usize) {
+        let start = self.offset(SIGNATURE).unwrap_or(self.bytes.len());
+        (self.bytes.get(..start).unwrap_or_default(), start + self.span(SIGNATURE))
+    }
+
+    fn tlvs(&self) -> impl Iterator<Item = Tlv<'a>> + use<'a> {
+        let end = usize::from(self.padding);
+        let mut cursor = Cursor::new(self.bytes.get(PREAMBLE_LEN..end).unwrap_or_default(), PREAMBLE_LEN);
+        core::iter::from_fn(move || {
+            let (rest, tlv) = tag_or_container(cursor).ok()?;
+            cursor = rest;
+            Some(tlv)
+        })
+    }
+
+    fn has(&self, tag: u8) -> bool {
+        self.seen & known_bit(tag) != 0
+    }
+
+    fn offset(&self, tag: u8) -> Option<usize> {
+        self.has(tag).then(|| self.at.get(usize::from(tag)).map(|&at| usize::from(at)))?
+    }
+
+    /// How many bytes a tag takes, its head included; 0 where it is missing.
+    fn span(&self, tag: u8) -> usize {
+        match self.optional(tag) {
+            Some(value) if !is_container(tag) => TLV_HEAD + value.len(),
+            Some(_) => TLV_HEAD,
+            None => 0,
+        }
+    }
+
+    fn container_length(&self, tag: u8) -> Option<u16> {
+        let at = self.offset(tag)?;
+        self.bytes.get(at + 1..at + TLV_HEAD)?.try_into().ok().map(u16::from_be_bytes)
+    }
+
+    fn optional(&self, tag: u8) -> Option<&'a [u8]> {
+        let at = self.offset(tag)?;
+        tag_or_container(Cursor::new(self.bytes.get(at..)?, at)).ok().map(|(_, tlv)| tlv.value)
+    }
+
+    fn field(&self, tag: u8) -> &'a [u8] {
+        self.optional(tag).unwrap_or_default()
+    }
+}
+
+impl ParseError {
+    /// The offset of something missing at the very end is the last byte: an offset lies inside the file.
+    fn within(self, bytes: &[u8]) -> Self {
+        Self::new(self.offset().min(bytes.len().saturating_sub(1)), self.field(), self.kind())
+    }
+}
+
+/// `01 00 02 MM mm 02 00 02 HH HH`: the version, then the header length (`spec/FORMAT.md` section 1.2).
+fn preamble(input: Cursor<'_>) -> IResult<Cursor<'_>, (Version, u16), ParseError> {
+    (sized(VERSION), sized(HEADER_LENGTH)).map(|(found, length)| (version(found.value), length.u16().unwrap_or(0))).parse(input)
+}
+
+/// A tag of fixed size that must stand here.
+fn sized<'a>(expected: u8) -> impl Parser<Cursor<'a>, Output = Tlv<'a>, Error = ParseError> {
+    move |input: Cursor<'a>| {
+        let start = input.offset();
+        let fail = |kind| Err(nom::Err::Failure(ParseError::new(start, Field::Header(expected), kind)));
+        if input.is_empty() {
+            // Nothing stands here: the last byte of the file is the nearest place inside it.
+            let kind = ParseErrorKind::Truncated { needed: TLV_HEAD, available: 0 };
+            return Err(nom::Err::Failure(ParseError::new(start.saturating_sub(1), Field::Header(expected), kind)));
+        }
+        let (rest, tlv) = any_tag(input)?;
+        let (size, found) = (fixed_size(expected).unwrap_or(0), tlv.value.len());
+        if tlv.tag != expected {
+            fail(ParseErrorKind::UnexpectedTag { expected, found: tlv.tag })
+        } else if found != size {
+            fail(ParseErrorKind::WrongSize { expected: size, found })
+        } else {
+            Ok((rest, tlv))
+        }
+    }
+}
+
+/// Any tag; of a container only its head, because its children follow in line (`spec/FORMAT.md` section 1.6).
+fn tag_or_container(input: Cursor<'_>) -> IResult<Cursor<'_>, Tlv<'_>, ParseError> {
+    if !input.peek().is_some_and(is_container) {
+        return any_tag(input);
+    }
+    let mut rest = input;
+    match rest.take(TLV_HEAD).and_then(|head| head.peek()) {
+        Some(tag) => Ok((rest, Tlv { tag, value: &[], offset: input.offset() })),
+        None => Err(nom::Err::Failure(input.truncated(Field::Header))),
+    }
+}
+
+fn any_tag(input: Cursor<'_>) -> IResult<Cursor<'_>, Tlv<'_>, ParseError> {
+    let mut rest = input;
+    match rest.tlv() {
+        Some(tlv) => Ok((rest, tlv)),
+        None => Err(nom::Err::Failure(input.truncated(Field::Header))),
+    }
+}
+
+impl<'a> nom::error::ParseError<Cursor<'a>> for ParseError {
+    fn from_error_kind(input: Cursor<'a>, _: nom::error::ErrorKind) -> Self {
+        input.truncated(Field::Header)
+    }
+
+    fn append(_: Cursor<'a>, _: nom::error::ErrorKind, other: Self) -> Self {
+        other
+    }
+}
+
+fn flatten(error: nom::Err<ParseError>) -> ParseError {
+    match error {
+        nom::Err::Error(error) | nom::Err::Failure(error) => error,
+        // Complete input is never asked for more; said all the same, not hidden behind a panic.
+        nom::Err::Incomplete(_) => ParseError::new(0, Field::File, ParseErrorKind::Missing),
+    }
+}
+
+#[cold]
+fn header_length_error(length: u16, size: usize) -> ParseError {
+    let kind = ParseErrorKind::HeaderLength { length: usize::from(length), size };
+    ParseError::new(HEADER_LENGTH_AT, Field::Header(HEADER_LENGTH), kind)
+}
+
+/// What begins like a list but is too short for its first tag is a list that was cut off.
+#[cold]
+fn not_this_format(file: &[u8]) -> ParseError {
+    if !file.is_empty() && MAGIC.starts_with(file) {
+        return Cursor::new(file, 0).truncated(Field::Header);
+    }
+    ParseError::new(0, Field::File, ParseErrorKind::NotThisFormat(Neighbour::of(file)))
+}
+
+fn version(value: &[u8]) -> Version {
+    match *value {
+        [major, minor] => Version { major, minor },
+        _ => Version { major: 0, minor: 0 },
+    }
+}
+
+const fn is_container(tag: u8) -> bool {
+    matches!(tag, SIGNER_INFO | SIGNATURE_INFO | SIGNATURE_ALGORITHM_INFO | 16 | 17 | 21)
+}
+
+const fn fixed_size(tag: u8) -> Option<usize> {
+    match tag {
+        VERSION | HEADER_LENGTH | SIGNER_VERSION => Some(2),
+        DIGEST | SIGNATURE_ALGORITHM | MODULUS => Some(1),
+        TIMESTAMP => Some(4),
+        _ => None,
+    }
+}
+
+/// The bit of a tag that has a name; 0 for the others.
+const fn known_bit(tag: u8) -> u32 {
+    if tag >= VERSION && tag <= SIGNER_VERSION && tag != PADDING { 1 << tag } else { 0 }
+}
+
+pub(crate) const VERSION: u8 = 1;
+pub(crate) const HEADER_LENGTH: u8 = 2;
+pub(crate) const SIGNER_INFO: u8 = 3;
+pub(crate) const SIGNER_NAME: u8 = 4;
+pub(crate) const SERIAL: u8 = 5;
+pub(crate) const ISSUER: u8 = 6;
+pub(crate) const SIGNATURE_INFO: u8 = 7;
+pub(crate) const DIGEST: u8 = 8;
+pub(crate) const SIGNATURE_ALGORITHM_INFO: u8 = 9;
+pub(crate) const SIGNATURE_ALGORITHM: u8 = 10;
+pub(crate) const MODULUS: u8 = 11;
+pub(crate) const SIGNATURE: u8 = 12;
+/// A single byte without a length.
+pub(crate) const PADDING: u8 = 13;
+pub(crate) const FILE_NAME: u8 = 14;
+pub(crate) const TIMESTAMP: u8 = 15;
+const ENCRYPTION_FIRST: u8 = 16;
+const ENCRYPTION_LAST: u8 = 27;
+pub(crate) const SIGNER_VERSION: u8 = 28;
+
+/// What a signature cannot be checked without. The signer's name is a cross-check only (P-SIG-1), the containers
+/// carry nothing, firmware has no timestamp.
+const MANDATORY: [u8; 4] = [SERIAL, ISSUER, DIGEST, SIGNATURE];
+
+/// Each container and what belongs in it; the signature stands outside 7 (`spec/FORMAT.md` section 1.6).
+const CONTAINERS: [(u8, &[u8]); 3] = [
+    (SIGNER_INFO, &[SIGNER_NAME, SERIAL, ISSUER]),
+    (SIGNATURE_INFO, &[DIGEST, SIGNATURE_ALGORITHM_INFO, SIGNATURE_ALGORITHM, MODULUS]),
+    (SIGNATURE_ALGORITHM_INFO, &[SIGNATURE_ALGORITHM, MODULUS]),
+];
+
+/// Tag 1 of length 2: how every file of this format starts.
+const MAGIC: [u8; TLV_HEAD] = [VERSION, 0, 2];
+const PREAMBLE_LEN: usize = 10;
+const HEADER_LENGTH_AT: usize = 5;
+const PREAMBLE_SEEN: u32 = known_bit(VERSION) | known_bit(HEADER_LENGTH);
+/// The version stands at byte 0, the header length at byte 5.
+const PREAMBLE_AT: [u16; KNOWN_TAGS] = {
+    let mut at = [0; KNOWN_TAGS];
+    let [_, _, header_length, ..] = &mut at;
+    *header_length = 5;
+    at
+};
+const KNOWN_TAGS: usize = SIGNER_VERSION as usize + 1;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec::Vec;
+
+    /// The smallest header: every mandatory tag, a file name, padding to a multiple of 4.
+    const SMALLEST: &[u8] = &[
+        1, 0, 2, 1, 2, // version 1.2
+        2, 0, 2, 0, 44, // header length
+        5, 0, 1, 7, // signer serial number
+        6, 0, 3, b'C', b'A', 0, // issuer
+        8, 0, 1, 1, // digest: SHA-1
+        12, 0, 2, 0xaa, 0xbb, // signature
+        14, 0, 6, b'a', b'.', b't', b'l', b'v', 0, // file name
+        13, 13, 13, 13, 13, 13, // padding
+    ];
+
+    /// The header with some bytes at some place replaced by others, its length corrected.
+    fn with(at: usize, cut: usize, insert: &[u8]) -> Vec<u8> {
+        let mut bytes: Vec<u8> = SMALLEST.to_vec();
+        bytes.splice(at..at + cut, insert.iter().copied());
+        bytes[9] = u8::try_from(bytes.len()).unwrap();
+        bytes
+    }
+
+    #[track_caller]
+    fn refused(bytes: &[u8], offset: usize, field: Field, kind: ParseErrorKind) {
+        let error = Header::parse(bytes).unwrap_err();
+        assert_eq!((error.offset(), error.field(), error.kind()), (offset, field, kind));
+    }
+
+    #[test]
+    fn the_smallest_header_is_read() {
+        let header = Header::parse(SMALLEST).unwrap();
+        assert_eq!(header.version(), Version { major: 1, minor: 2 });
+        assert_eq!((header.length(), header.serial(), header.issuer()), (44, &[7][..], &b"CA\0"[..]));
+        assert_eq!((header.digest(), header.signature()), (DigestAlgorithm::Sha1, &[0xaa, 0xbb][..]));
+        assert_eq!((header.file_name(), header.timestamp(), header.signer_name()), (Some(&b"a.tlv\0"[..]), None, None));
+        assert_eq!((header.padding(), header.tag_range(12)), (&[13; 6][..], Some(24..29)));
+        assert_eq!(header.around_signature(), (&SMALLEST[..24], 29));
+    }
+
+    #[test]
+    fn another_start_is_not_this_format() {
+        let kind = ParseErrorKind::NotThisFormat(Neighbour::Binary);
+        refused(&[0; 10], 0, Field::File, kind);
+        refused(&[], 0, Field::File, ParseErrorKind::NotThisFormat(Neighbour::Empty));
+        refused(&[1, 0], 0, Field::Header(VERSION), ParseErrorKind::Truncated { needed: 3, available: 2 });
+        refused(&[1, 0, 2, 1, 2], 4, Field::Header(HEADER_LENGTH), ParseErrorKind::Truncated { needed: 3, available: 0 });
+        refused(&[1, 0, 2, 1], 0, Field::Header(VERSION), ParseErrorKind::Truncated { needed: 5, available: 4 });
+    }
+
+    #[test]
+    fn the_header_length_comes_second_and_stays_inside_the_file() {
+        refused(
+            &with(5, 5, &[3, 0, 0]),
+            5,
+            Field::Header(HEADER_LENGTH),
+            ParseErrorKind::UnexpectedTag { expected: 2, found: 3 },
+        );
+        refused(&[1, 0, 2, 1, 2, 2, 0, 1, 9], 5, Field::Header(2), ParseErrorKind::WrongSize { expected: 2, found: 1 });
+        for length in [0, 9, 45] {
+            let mut bytes = SMALLEST.to_vec();
+            bytes[9] = length;
+            let kind = ParseErrorKind::HeaderLength { length: length.into(), size: 44 };
+            refused(&bytes, 5, Field::Header(HEADER_LENGTH), kind);
+        }
+    }
+
+    #[test]
+    fn a_tag_past_the_header_is_truncated_even_if_the_file_goes_on() {
+        let mut bytes = with(38, 6, &[]);
+        bytes.extend([0; 300]);
+        bytes[31] = 7;
+        refused(&bytes, 29, Field::Header(FILE_NAME), ParseErrorKind::Truncated { needed: 10, available: 9 });
+    }
+
+    #[test]
+    fn a_tag_may_appear_once_and_unknown_ones_as_often_as_they_like() {
+        refused(&with(24, 0, &[5, 0, 0]), 24, Field::Header(SERIAL), ParseErrorKind::Duplicate { first: 10 });
+        refused(&with(24, 0, &[1, 0, 2, 1, 2]), 24, Field::Header(VERSION), ParseErrorKind::Duplicate { first: 0 });
+        refused(&with(24, 0, &[2, 0, 2, 0, 0]), 24, Field::Header(HEADER_LENGTH), ParseErrorKind::Duplicate { first: 5 });
+        let bytes = with(24, 0, &[99, 0, 1, 5, 99, 0, 0, 0, 0, 0]);
+        let unknown: Vec<_> =
+            Header::parse(&bytes).unwrap().unknown().map(|tag| (tag.tag, tag.value.len(), tag.offset)).collect();
+        assert_eq!(unknown, [(99, 1, 24), (99, 0, 28), (0, 0, 31)]);
+    }
+
+    #[test]
+    fn sizes_are_those_of_the_format() {
+        for (tag, expected) in [(8, 1), (10, 1), (11, 1), (15, 4), (28, 2)] {
+            let (at, cut) = if tag == 8 { (20, 4) } else { (20, 0) };
+            let found = 5;
+            let bytes = with(at, cut, &[tag, 0, found, 0, 0, 0, 0, 0]);
+            refused(&bytes, 20, Field::Header(tag), ParseErrorKind::WrongSize { expected, found: found.into() });
+        }
+    }
+
+    #[test]
+    fn what_a_signature_needs_is_mandatory() {
+        for (at, cut, tag) in [(10, 4, SERIAL), (14, 6, ISSUER), (20, 4, DIGEST), (24, 5, SIGNATURE)] {
+            let bytes = with(at, cut, &[]);
+            refused(&bytes, bytes.len() - 6, Field::Header(tag), ParseErrorKind::Missing);
+        }
+        // Without padding the place where it is missing is the end; the offset stays inside the file.
+        refused(&with(24, 20, &[]), 23, Field::Header(SIGNATURE), ParseErrorKind::Missing);
+    }
+
+    #[test]
+    fn children_of_containers_stand_in_line_and_wrong_lengths_are_told() {
+        let bytes = with(10, 0, &[3, 0, 10]);
+        assert_eq!(Header::parse(&bytes).unwrap().wrong_containers().count(), 0);
+        let bytes = with(10, 0, &[3, 0, 11]);
+        let wrong: Vec<_> = Header::parse(&bytes).unwrap().wrong_containers().collect();
+        assert_eq!(wrong, [Container { tag: 3, length: 11, expected: 10, offset: 10 }]);
+    }
+
+    #[test]
+    fn everything_behind_the_first_padding_byte_is_skipped() {
+        let bytes = with(39, 0, &[5, 0, 255]);
+        assert_eq!(Header::parse(&bytes).unwrap().padding(), [13, 5, 0, 255, 13, 13, 13, 13, 13]);
+    }
+
+    #[test]
+    fn an_error_is_one_line_for_a_person() {
+        let error = Header::parse(&with(24, 0, &[5, 0, 0])).unwrap_err();
+        assert_eq!(
+            alloc::format!("{error}"),
+            "header, signer serial number (tag 5) at byte 0x0018: appears twice, first at byte 0x000a"
+        );
+    }
+}

@@ -1,0 +1,82 @@
+//! Parsing a list and walking every record allocates nothing.
+
+mod common;
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use trustlist::wire::TrustList;
+
+/// Counts what the current thread allocates.
+struct Counting;
+
+thread_local! {
+    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+}
+
+// SAFETY: every call is handed on to the system's allocator unchanged.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.with(|count| count.set(count.get() + 1));
+        // SAFETY: the caller's promise is the same.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: the caller's promise is the same.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+fn allocations(work: impl FnOnce()) -> usize {
+    let before = ALLOCATIONS.with(Cell::get);
+    work();
+    ALLOCATIONS.with(Cell::get) - before
+}
+
+#[test]
+fn the_counter_counts() {
+    assert_eq!(allocations(|| drop(std::hint::black_box(Box::new(1)))), 1);
+}
+
+#[test]
+fn parsing_and_walking_both_samples_allocates_nothing() {
+    let Some(folder) = common::shared("samples") else { return };
+    for (name, expected) in [("cucm-ctl-2015.tlv", 6), ("certutils-itl-2025.tlv", 5)] {
+        let bytes = std::fs::read(folder.join(name)).unwrap();
+        let mut records = 0;
+        let count = allocations(|| {
+            for record in TrustList::parse(&bytes).unwrap().records() {
+                let record = record.unwrap();
+                std::hint::black_box((record.role(), record.subject(), record.certificate(), record.address()));
+                records += 1;
+            }
+        });
+        assert_eq!((records, count), (expected, 0), "{name}");
+    }
+}
+
+#[test]
+fn parsing_and_walking_our_own_lists_allocates_nothing() {
+    for entry in walk(&common::testdata("")) {
+        let bytes = std::fs::read(&entry).unwrap();
+        let count = allocations(|| {
+            if let Ok(list) = TrustList::parse(&bytes) {
+                for record in list.records() {
+                    // Broken ones too: testdata has some.
+                    let _ = std::hint::black_box(&record);
+                }
+            }
+        });
+        assert_eq!(count, 0, "{}", entry.display());
+    }
+}
+
+fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let entries: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let (folders, files): (Vec<_>, Vec<_>) = entries.into_iter().partition(|path| path.is_dir());
+    let lists = files.into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "tlv"));
+    lists.chain(folders.iter().flat_map(|folder| walk(folder))).collect()
+}
