@@ -5,9 +5,11 @@ mod json;
 mod label;
 mod list;
 mod predict;
+mod scenario;
 
 pub use expect::{Expect, ExpectAfter, ExpectFile};
 pub use json::{CaseError, MAX_BYTES, MAX_DEPTH, Node, Object, READERS_FIELDS, parse, parse_with_limits};
 pub use label::{DEFAULT_KEY_BITS, Labels};
 pub use list::{Files, SymbolSignatures};
 pub use predict::{PREDICT_SCHEMA, PredictCase};
+pub use scenario::{SIMULATE_SCHEMA, Scenario, cluster};

@@ -9,11 +9,13 @@ mod coverage;
 mod golden;
 #[path = "cases/predict.rs"]
 mod predict;
+#[path = "cases/simulate.rs"]
+mod simulate;
 #[path = "cases/support.rs"]
 mod support;
 
 fn main() {
     let arguments = libtest_mimic::Arguments::from_args();
-    let trials = [predict::trials(), coverage::trials(), golden::trials()].into_iter().flatten().collect();
+    let trials = [predict::trials(), coverage::trials(), golden::trials(), simulate::trials()].into_iter().flatten().collect();
     libtest_mimic::run(&arguments, trials).exit();
 }
