@@ -43,6 +43,6 @@ pub fn main() -> ExitCode {
 
 /// The provider that the command line verifies with: the fastest that was built in.
 #[cfg(feature = "aws-lc-rs")]
-const VERIFIER: crate::verify::AwsLc = crate::verify::AwsLc;
+use crate::verify::AwsLc as Verifier;
 #[cfg(not(feature = "aws-lc-rs"))]
-const VERIFIER: crate::verify::RustCrypto = crate::verify::RustCrypto;
+use crate::verify::RustCrypto as Verifier;

@@ -10,6 +10,7 @@ mod list;
 mod name;
 mod neighbour;
 mod record;
+mod rules;
 mod tlv;
 mod value;
 pub mod write;

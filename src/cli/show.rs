@@ -1,7 +1,7 @@
 //! `trustlist show`.
 
 use super::output::{Output, Status};
-use super::{VERIFIER, input};
+use super::{Verifier, input};
 use crate::report::list::{self, ListReport};
 use crate::wire;
 use std::path::{Path, PathBuf};
@@ -25,7 +25,7 @@ impl Show {
 fn decode(path: &Path) -> Result<(ListReport, String, Status), String> {
     let bytes = input::read(path)?;
     let broken = |error| list::parse_error(&input::name(path), &error);
-    let report = ListReport::of(&wire::parse(&bytes).map_err(broken)?, &VERIFIER).map_err(broken)?;
+    let report = ListReport::of(&wire::parse(&bytes).map_err(broken)?, &Verifier).map_err(broken)?;
     let text = format!("{}: {report}", input::name(path));
     Ok((report, text, Status::Fine))
 }

@@ -1,7 +1,7 @@
 //! `trustlist verify`.
 
 use super::output::{Output, Status};
-use super::{VERIFIER, input};
+use super::{Verifier, input};
 use crate::cert::Certificate;
 use crate::report::list::{self, ListReport};
 use crate::verify::{self, Verification};
@@ -58,7 +58,7 @@ fn check(path: &Path, against: &Against) -> Result<(ListReport, String, Status),
     let name = input::name(path);
     let broken = |error: ParseError| list::parse_error(&name, &error);
     let report = match wire::parse(&bytes).map_err(broken)? {
-        File::List(list) => ListReport::of_list(&list, verify::verify_list(&list, &VERIFIER).map_err(broken)?).map_err(broken)?,
+        File::List(list) => ListReport::of_list(&list, verify::verify_list(&list, &Verifier).map_err(broken)?).map_err(broken)?,
         File::Signed(file) => ListReport::of_signed_file(&file, check_file(&file, against)?),
     };
     let status = match report.signature.outcome {
@@ -76,11 +76,11 @@ fn check_file(file: &SignedFile<'_>, against: &Against) -> Result<Option<Verific
         Against::List(path, bytes) => {
             let broken = |error: ParseError| list::parse_error(&input::name(path), &error);
             let list = TrustList::parse(bytes).map_err(broken)?;
-            verify::verify_file_with_list(file, &list, &VERIFIER).map_err(broken).map(Some)
+            verify::verify_file_with_list(file, &list, &Verifier).map_err(broken).map(Some)
         }
         Against::Certificate(der) => {
             let certificate = Certificate::parse(der).map_err(|error| error.to_string())?;
-            Ok(Some(verify::verify_file_with_certificate(file, &certificate, &VERIFIER)))
+            Ok(Some(verify::verify_file_with_certificate(file, &certificate, &Verifier)))
         }
     }
 }

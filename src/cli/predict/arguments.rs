@@ -1,0 +1,108 @@
+//! The arguments of `trustlist predict`.
+
+use crate::facts::Timestamp;
+use crate::phone::{Device, DigestSet, SecurityByDefault};
+use crate::wire::DigestAlgorithm;
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+/// What the phone holds, what the server offers, what the device can do and what is known of TVS.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Arguments {
+    /// The ITL on the phone: a file, a pasted `show itl`, or a checksum of a list under --known
+    #[arg(long, value_name = "FILE")]
+    pub(super) installed_itl: Option<PathBuf>,
+    /// The CTL on the phone: a file, a pasted `show ctl`, or a checksum of a list under --known
+    #[arg(long, value_name = "FILE")]
+    pub(super) installed_ctl: Option<PathBuf>,
+    /// The ITL that the TFTP server offers
+    #[arg(long, value_name = "FILE")]
+    pub(super) offered_itl: Option<PathBuf>,
+    /// The CTL that the TFTP server offers
+    #[arg(long, value_name = "FILE")]
+    pub(super) offered_ctl: Option<PathBuf>,
+    /// The signed configuration that the TFTP server offers
+    #[arg(long, value_name = "FILE.sgn", conflicts_with = "no_config")]
+    pub(super) offered_config: Option<PathBuf>,
+    /// The server has no signed configuration
+    #[arg(long)]
+    pub(super) no_config: bool,
+    /// The phone holds neither list
+    #[arg(long, conflicts_with_all = ["installed_itl", "installed_ctl"])]
+    pub(super) factory_fresh: bool,
+    #[command(flatten)]
+    pub(super) device: DeviceArguments,
+    /// The phone's CallManager group, in order
+    #[arg(long, value_name = "SERVER", value_delimiter = ',')]
+    pub(super) cm_group: Option<Vec<String>>,
+    /// Name or address of the phone's TFTP server
+    #[arg(long, value_name = "ADDRESS")]
+    pub(super) tftp_server: Option<String>,
+    /// What a server presents on port 2445 (SERVER=CERT.pem or SERVER=down), or `none`: no server answers
+    #[arg(long, value_name = "SERVER=CERT")]
+    pub(super) tvs: Vec<String>,
+    /// What TVS knows: a list, a certificate or a folder of certificates; of one server, or of all
+    #[arg(long, value_name = "[SERVER=]PATH")]
+    pub(super) tvs_knows: Vec<String>,
+    /// A certificate that TVS vouched for during the last 24 hours
+    #[arg(long, value_name = "CERT")]
+    pub(super) tvs_cached: Vec<PathBuf>,
+    /// Folder of lists that installed lists may name by MD5, SHA-1 or SHA-256
+    #[arg(long, value_name = "DIR")]
+    pub(super) known: Option<PathBuf>,
+    /// Date of the judgement: expired certificates are reported (2026-01-31, or 2026-01-31T02:00:00Z)
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(super) at: Option<Timestamp>,
+}
+
+/// What the device can do; each wins over what is known of the model.
+#[derive(Debug, Args)]
+pub(super) struct DeviceArguments {
+    /// The phone's model: 7975, CP-7975G, "Cisco 7975"
+    #[arg(long)]
+    model: Option<String>,
+    /// Whether the device has Security By Default
+    #[arg(long, value_name = "yes|no")]
+    security_by_default: Option<YesNo>,
+    /// The signature digests that the device can check: sha1, sha256, sha512
+    #[arg(long, value_name = "DIGEST", value_delimiter = ',', value_parser = digest)]
+    digests: Option<Vec<DigestAlgorithm>>,
+    /// Longest key of a signer that the device takes, in bits
+    #[arg(long, value_name = "N")]
+    max_key_bits: Option<u32>,
+    /// The phone runs in FIPS mode
+    #[arg(long)]
+    fips: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum YesNo {
+    Yes,
+    No,
+}
+
+impl DeviceArguments {
+    /// The device: what the table knows of the model, overridden by what the caller said.
+    pub(super) fn device(&self) -> Device {
+        let mut device = self.model.as_deref().map_or_else(Device::unknown, Device::of_model);
+        match self.security_by_default {
+            Some(YesNo::Yes) => device.security_by_default = SecurityByDefault::Yes,
+            Some(YesNo::No) => device.security_by_default = SecurityByDefault::No,
+            None => {}
+        }
+        if let Some(digests) = &self.digests {
+            device.digests = Some(DigestSet::of(digests));
+        }
+        device.max_key_bits = self.max_key_bits.or(device.max_key_bits);
+        device.fips |= self.fips;
+        device
+    }
+}
+
+fn digest(word: &str) -> Result<DigestAlgorithm, String> {
+    DigestAlgorithm::from_word(word).ok_or_else(|| "expected sha1, sha256 or sha512".into())
+}
+
+fn date(text: &str) -> Result<Timestamp, String> {
+    Timestamp::parse(text).ok_or_else(|| "expected a date in UTC such as 2026-01-31 or 2026-01-31T02:00:00Z".into())
+}

@@ -1,0 +1,120 @@
+//! From files to the question that is put to `phone::predict`.
+
+use super::super::input;
+use super::arguments::Arguments;
+use super::known::Known;
+use super::tvs;
+use crate::cert::Certificate;
+use crate::cli::Verifier;
+use crate::facts::{CertificateFacts, Files, ListFacts};
+use crate::phone::{CachedSigner, ConfigOffer, Installed, ListOffer, Offer, Phone, Tvs};
+use crate::report::list::parse_error;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What `predict` is asked, made of files.
+pub(in crate::cli) struct Question {
+    pub(in crate::cli) phone: Phone,
+    pub(in crate::cli) offer: Offer,
+    pub(in crate::cli) tvs: Tvs,
+    pub(in crate::cli) files: Files<Verifier>,
+}
+
+/// Reads files into facts, one set for all of them.
+pub(super) struct Reader {
+    files: Files<Verifier>,
+    known: Option<Known>,
+}
+
+impl Question {
+    /// Reads every file that the arguments name. The error is one line that names the file.
+    pub(super) fn read(arguments: &Arguments) -> Result<Self, String> {
+        let known = arguments.known.as_deref().map(Known::read).transpose()?;
+        let mut reader = Reader { files: Files::new(Verifier), known };
+        let phone = reader.phone(arguments)?;
+        let offer = reader.offer(arguments)?;
+        let tvs = tvs::read(arguments, &mut reader)?;
+        Ok(Self { phone, offer, tvs, files: reader.files })
+    }
+}
+
+impl Reader {
+    fn phone(&mut self, arguments: &Arguments) -> Result<Phone, String> {
+        let itl = self.installed(arguments.installed_itl.as_ref())?;
+        let ctl = self.installed(arguments.installed_ctl.as_ref())?;
+        let given = arguments.factory_fresh || itl.is_some() || ctl.is_some();
+        let cached = arguments.tvs_cached.iter().map(|path| {
+            Ok::<_, String>(CachedSigner { certificate: self.certificate(path)?, age_hours: None, roles: None })
+        });
+        let tvs_cache = cached.collect::<Result<_, _>>()?;
+        Ok(Phone {
+            device: arguments.device.device(),
+            cm_group: arguments.cm_group.as_ref().map(|group| group.iter().map(|name| Arc::from(name.trim())).collect()),
+            installed: if given { Installed::Given } else { Installed::NotGiven },
+            ctl,
+            itl,
+            tvs_cache,
+        })
+    }
+
+    fn offer(&mut self, arguments: &Arguments) -> Result<Offer, String> {
+        let config = match &arguments.offered_config {
+            Some(path) => self.config(path)?,
+            None if arguments.no_config => ConfigOffer::NotServed,
+            None => ConfigOffer::NotJudged,
+        };
+        Ok(Offer {
+            ctl: self.offered(arguments.offered_ctl.as_ref())?,
+            itl: self.offered(arguments.offered_itl.as_ref())?,
+            config,
+            tftp_server: arguments.tftp_server.as_deref().map(Arc::from),
+            at: arguments.at,
+        })
+    }
+
+    fn installed(&mut self, path: Option<&PathBuf>) -> Result<Option<Arc<ListFacts>>, String> {
+        let Some(path) = path else { return Ok(None) };
+        let (name, bytes) = match Known::checksum(path) {
+            Some(checksum) => self.by_checksum(path, &checksum)?,
+            None => (input::name(path), input::read(path)?),
+        };
+        self.list(&name, bytes).map(Some)
+    }
+
+    /// A phone shows only the checksum of what it holds.
+    fn by_checksum(&self, path: &Path, checksum: &[u8]) -> Result<(String, Vec<u8>), String> {
+        let Some(known) = &self.known else {
+            return Err(format!("{}: a checksum needs --known DIR with the lists it may be of", path.display()));
+        };
+        known.find(checksum).ok_or_else(|| format!("{}: no list under --known has this checksum", path.display()))
+    }
+
+    fn offered(&mut self, path: Option<&PathBuf>) -> Result<ListOffer, String> {
+        let Some(path) = path else { return Ok(ListOffer::NotFound) };
+        match input::read(path)? {
+            bytes if bytes.is_empty() => Ok(ListOffer::Empty),
+            bytes => self.list(&input::name(path), bytes).map(ListOffer::List),
+        }
+    }
+
+    fn config(&mut self, path: &Path) -> Result<ConfigOffer, String> {
+        match input::read(path)? {
+            bytes if bytes.is_empty() => Ok(ConfigOffer::Empty),
+            bytes => self.files.config(bytes).map(ConfigOffer::Config).map_err(|error| parse_error(&input::name(path), &error)),
+        }
+    }
+
+    /// A list from its bytes.
+    pub(super) fn list(&mut self, name: &str, bytes: Vec<u8>) -> Result<Arc<ListFacts>, String> {
+        self.files.list(bytes).map_err(|error| parse_error(name, &error))
+    }
+
+    /// A certificate in PEM or DER.
+    pub(super) fn certificate(&mut self, path: &Path) -> Result<Arc<CertificateFacts>, String> {
+        let der = input::certificate(path)?;
+        let certificate = Certificate::parse(&der).map_err(|error| format!("{}: {error}", input::name(path)))?;
+        let facts = Arc::new(CertificateFacts::from_certificate(&certificate));
+        self.files.certificate(&facts);
+        Ok(facts)
+    }
+}

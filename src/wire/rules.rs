@@ -1,0 +1,101 @@
+//! What the format says of each tag: one table for headers, one for records.
+
+/// What is said of one tag.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rule {
+    /// The bit of a tag that may appear once; 0 for tags without a name, which may come again.
+    pub(crate) once: u32,
+    /// One bit for each length in bytes that is right, the last one for all that are longer.
+    sizes: u32,
+    /// Whether the children follow in line, so that only the head is stepped over (`spec/FORMAT.md` section 1.6).
+    pub(crate) container: bool,
+}
+
+impl Rule {
+    /// 0 where the length is right.
+    #[inline(always)]
+    pub(crate) fn wrong_size(self, length: usize) -> u32 {
+        !self.sizes >> length.min(31) & 1
+    }
+
+    /// The shortest length that is right, in bytes.
+    pub(crate) fn size(self) -> usize {
+        usize::try_from(self.sizes.trailing_zeros()).unwrap_or(0)
+    }
+}
+
+/// A rule for every tag.
+#[derive(Debug)]
+pub(crate) struct Rules([Rule; 256]);
+
+impl Rules {
+    pub(crate) const NONE: Self = Self([Rule { once: 0, sizes: u32::MAX, container: false }; 256]);
+
+    #[inline(always)]
+    pub(crate) fn of(&self, tag: u8) -> Rule {
+        let Self(rules) = self;
+        rules.get(usize::from(tag)).copied().unwrap_or(Rule { once: 0, sizes: u32::MAX, container: false })
+    }
+
+    /// These tags appear once. They are below 32: each has a bit.
+    pub(crate) const fn once(mut self, first: u8, last: u8) -> Self {
+        let mut tag = first;
+        while tag <= last {
+            if let Some(rule) = self.rule(tag) {
+                rule.once = 1 << tag;
+            }
+            tag += 1;
+        }
+        self
+    }
+
+    /// The tag has one of these lengths in bytes.
+    pub(crate) const fn sizes(mut self, tag: u8, lengths: &[u32]) -> Self {
+        if let Some(rule) = self.rule(tag) {
+            rule.sizes = 0;
+            let mut rest = lengths;
+            while let Some((length, more)) = rest.split_first() {
+                rule.sizes |= 1 << *length;
+                rest = more;
+            }
+        }
+        self
+    }
+
+    /// The tag is a container.
+    pub(crate) const fn container(mut self, tag: u8) -> Self {
+        if let Some(rule) = self.rule(tag) {
+            rule.container = true;
+        }
+        self
+    }
+
+    /// The tag has no name.
+    pub(crate) const fn unnamed(mut self, tag: u8) -> Self {
+        if let Some(rule) = self.rule(tag) {
+            rule.once = 0;
+        }
+        self
+    }
+
+    const fn rule(&mut self, tag: u8) -> Option<&mut Rule> {
+        let Self(rules) = self;
+        let (_, from) = rules.split_at_mut(tag as usize);
+        from.first_mut()
+    }
+}
+
+/// Where each tag stood first, for the error that names the place.
+#[derive(Debug)]
+pub(crate) struct FirstSeen([Option<usize>; 256]);
+
+impl FirstSeen {
+    pub(crate) fn new() -> Self {
+        Self([None; 256])
+    }
+
+    /// Notes a tag, and says where it stood before.
+    pub(crate) fn note(&mut self, tag: u8, offset: usize) -> Option<usize> {
+        self.0.get_mut(usize::from(tag)).and_then(|first| first.replace(offset))
+    }
+}
