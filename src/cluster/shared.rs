@@ -133,13 +133,12 @@ impl Shared {
             return facts.clone();
         }
         let label = self.cluster.label(cert);
+        // The serial number is the generation, so that a report shows the label's own number.
         let (name, serial) = match cert {
-            Cert::Own { generation, .. } => {
-                let name = label.rsplit_once('#').map_or(label.as_str(), |(name, _)| name);
-                (name, Serial::from_bytes(&u64::from(generation).saturating_add(1).to_be_bytes()))
-            }
-            Cert::Label(_) => (label.as_str(), Serial::from_bytes(label.as_bytes())),
+            Cert::Own { generation, .. } => (label.rsplit_once('#').map_or(label.as_str(), |(name, _)| name), generation),
+            Cert::Label(_) => (label.as_str(), 1),
         };
+        let serial = Serial::from_bytes(&serial.to_be_bytes());
         let subject = Name::new(&alloc::format!("CN=\"{name}\""));
         let facts = Arc::new(CertificateFacts {
             identity: Identity { serial, issuer: subject.clone() },

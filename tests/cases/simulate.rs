@@ -30,11 +30,16 @@ fn run(file: &CaseFile, policy: &str, expect: &Value) -> Result<(), Failed> {
     if !scenario.policies.contains(&policy) {
         return Err(Failed::from("expected, but not among the policies of the case"));
     }
-    let simulation = simulate(&scenario.cluster, &scenario.plan, &[policy], Assume::Lean).map_err(|error| format!("{error:?}"))?;
+    let simulation =
+        simulate(&scenario.cluster, &scenario.plan, &[policy], Assume::Lean).map_err(|error| format!("{error:?}"))?;
     let result = simulation.policies.first().ok_or("no result")?;
     let mut wrong = Vec::new();
     compare(expect, &simulation, result, &mut wrong);
-    if wrong.is_empty() { Ok(()) } else { Err(Failed::from(format!("{}\n{}", scenario.title.unwrap_or_default(), wrong.join("\n")))) }
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(Failed::from(format!("{}\n{}", scenario.title.unwrap_or_default(), wrong.join("\n"))))
+    }
 }
 
 fn compare(expect: &Value, simulation: &Simulation, result: &PolicyResult, wrong: &mut Vec<String>) {
@@ -45,9 +50,10 @@ fn compare(expect: &Value, simulation: &Simulation, result: &PolicyResult, wrong
             "locked" => same("locked", value, &names(cluster, result.locked()), wrong),
             "files" => files(value, cluster, result, wrong),
             "point_of_no_return" => {
-                let got = result.no_return.as_ref().map_or(Value::Null, |point| {
-                    serde_json::json!({ "step": point.step, "phones": names(cluster, point.phones.iter().copied()) })
-                });
+                let got = result.no_return.as_ref().map_or(
+                    Value::Null,
+                    |point| serde_json::json!({ "step": point.step, "phones": names(cluster, point.phones.iter().copied()) }),
+                );
                 same("point_of_no_return", value, &got, wrong);
             }
             other => wrong.push(format!("the case expects {other}, which nobody compares")),

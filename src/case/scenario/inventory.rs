@@ -1,9 +1,7 @@
 //! The cluster of a scenario: nodes, phones, settings.
 
 use crate::case::{CaseError, Node, Object};
-use crate::cluster::{
-    Cluster, ClusterError, CtlStart, ItlStart, LscStart, Mode, NodeId, NodeSpec, PhoneSecurity, PhoneSpec,
-};
+use crate::cluster::{Cluster, ClusterError, CtlStart, ItlStart, LscStart, Mode, NodeId, NodeSpec, PhoneSecurity, PhoneSpec};
 use crate::release::{Product, RecoveryScope, Release, ReleaseError, TrustUnit};
 use std::sync::Arc;
 

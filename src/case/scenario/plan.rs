@@ -2,9 +2,7 @@
 
 use super::inventory::{names, node_of, store_words};
 use crate::case::{CaseError, Node, Object};
-use crate::cluster::{
-    Cert, Cluster, ErasedLists, MAX_WAIT_MINUTES, Mode, Nodes, Operation, Phones, Rollback, StoreUnit,
-};
+use crate::cluster::{Cert, Cluster, ErasedLists, MAX_WAIT_MINUTES, Mode, Nodes, Operation, Phones, Rollback, StoreUnit};
 use crate::release::{Service, Unit};
 use std::sync::Arc;
 
