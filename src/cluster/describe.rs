@@ -253,6 +253,11 @@ impl Cluster {
         Ok(id)
     }
 
+    /// The same cluster without its phones.
+    pub fn without_phones(&self) -> Self {
+        Self { phones: Vec::new(), phone_names: BTreeMap::new(), ..self.clone() }
+    }
+
     /// Puts a certificate into a trust store of a node, beside the copies that the model puts there itself.
     ///
     /// # Errors
