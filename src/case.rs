@@ -1,12 +1,15 @@
 //! The JSON of the contract: cases in symbols, scenarios, inventories. Every error names the JSON path.
 
+mod build;
 mod expect;
 mod json;
 mod label;
 mod list;
 mod predict;
 mod scenario;
+mod write;
 
+pub use build::{Build, BuildError, record_of, signer_info};
 pub use expect::{Expect, ExpectAfter, ExpectFile};
 pub use json::{CaseError, MAX_BYTES, MAX_DEPTH, Node, Object, READERS_FIELDS, parse, parse_with_limits};
 pub use label::{DEFAULT_KEY_BITS, Labels};

@@ -15,6 +15,7 @@ pub mod cli;
 #[cfg(feature = "std")]
 pub mod cluster;
 pub mod code;
+pub mod explain;
 pub mod facts;
 pub mod phone;
 pub mod platform_event;

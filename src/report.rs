@@ -6,5 +6,5 @@ pub mod prediction;
 pub mod simulation;
 
 pub use plain::{Plain, hex};
-pub use prediction::{Assumption, PredictionReport, Taken, prediction_explained, prediction_json, prediction_text};
+pub use prediction::{Assumption, FactoryFresh, PredictionReport, Taken, prediction_explained, prediction_json, prediction_text};
 pub use simulation::{SIMULATION_SCHEMA, SimulationJson, simulation_html, simulation_text};

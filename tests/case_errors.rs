@@ -174,3 +174,43 @@ fn text_of_the_file_cannot_reach_the_terminal() {
         assert!(!line.chars().any(char::is_control), "{line:?}");
     }
 }
+
+/// Every value of a document by its JSON pointer.
+fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
+    found.push(at.to_owned());
+    match value {
+        Value::Object(map) => map.iter().for_each(|(key, value)| pointers(value, &format!("{at}/{key}"), found)),
+        Value::Array(list) => list.iter().enumerate().for_each(|(i, value)| pointers(value, &format!("{at}/{i}"), found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_damage_reads_or_is_told_in_one_line() {
+    let (mut all, mut errors) = (Vec::new(), 0);
+    pointers(&sound(), "", &mut all);
+    let damages =
+        [json!(null), json!(true), json!(-1), json!(1e300), json!(""), json!("same"), json!([]), json!([[]]), json!({"": 0})];
+    for pointer in &all {
+        for damage in &damages {
+            let mut case = sound();
+            *case.pointer_mut(pointer).unwrap() = damage.clone();
+            if let Err(error) = PredictCase::parse(&case.to_string()) {
+                assert!(!error.path().is_empty() || pointer.is_empty(), "{pointer}: {error}");
+                assert!(!error.to_string().contains('\n') && !error.expected().is_empty() && !error.found().is_empty());
+                errors += 1;
+            }
+        }
+    }
+    // Readers' fields take anything, and null stands for "left out" in most places; all else is an error.
+    assert!(errors > all.len() * 5, "{errors} of {}", all.len() * damages.len());
+}
+
+#[test]
+fn text_that_is_cut_anywhere_is_told_in_one_line() {
+    let text = sound().to_string();
+    for end in 0..text.len() {
+        let line = PredictCase::parse(&text[..end]).unwrap_err().to_string();
+        assert!(line.starts_with("line 1 column ") && !line.contains('\n'), "{line}");
+    }
+}

@@ -9,6 +9,8 @@ mod coverage;
 mod golden;
 #[path = "cases/predict.rs"]
 mod predict;
+#[path = "cases/report.rs"]
+mod report;
 #[path = "cases/simulate.rs"]
 mod simulate;
 #[path = "cases/support.rs"]
@@ -16,6 +18,9 @@ mod support;
 
 fn main() {
     let arguments = libtest_mimic::Arguments::from_args();
-    let trials = [predict::trials(), coverage::trials(), golden::trials(), simulate::trials()].into_iter().flatten().collect();
+    let trials = [predict::trials(), coverage::trials(), golden::trials(), report::trials(), simulate::trials()]
+        .into_iter()
+        .flatten()
+        .collect();
     libtest_mimic::run(&arguments, trials).exit();
 }

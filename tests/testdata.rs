@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use support::cluster::{self, AFTER, BEFORE, CONFIG, CONFIG_NAME, Holder, NODES};
 use support::key::public_key;
-use support::{Request, key};
-use trustlist::cert::Certificate;
+use support::{Certificate, Request, key};
+use trustlist::cert;
 use trustlist::verify::{RustCrypto, SignatureOutcome, verify_file_with_certificate, verify_list};
 use trustlist::wire::write::{Layout, ListBuilder, RecordBuilder, SignedFileBuilder};
 use trustlist::wire::{self, DigestAlgorithm, File, Role, SignedFile, TrustList};
@@ -91,7 +91,7 @@ fn bad_files_are_bad_in_their_own_way() {
 fn signer_of(file: &SignedFile<'_>) -> SignatureOutcome {
     let holders = [cluster::call_manager("ccm1", 1), cluster::call_manager("ccm1", 2), cluster::call_manager("ccm2", 1)];
     let named = holders.iter().find(|holder| holder.certificate.serial == file.header().serial()).expect("a known signer");
-    let certificate = Certificate::parse(&named.certificate.der).unwrap();
+    let certificate = cert::Certificate::parse(&named.certificate.der).unwrap();
     verify_file_with_certificate(file, &certificate, &RustCrypto).outcome
 }
 
@@ -126,6 +126,9 @@ fn certificates(files: &mut Files) {
         put(files, &format!("certs/ccm1-callmanager-{generation}.pem"), manager);
     }
     put(files, "certs/ccm2-callmanager-1.pem", cluster::call_manager("ccm2", 1).certificate.pem());
+    put(files, "certs/itlrecovery-1.pem", cluster::recovery(1).certificate.pem());
+    put(files, "certs/capf-1.pem", cluster::capf().certificate.pem());
+    put(files, "certs/ccm1-ec.pem", elliptic("p256", "ccm1-EC").pem());
     put(files, "certs/forged-ccm1-tvs-1.pem", forged(&cluster::tvs("ccm1", 1)).certificate.pem());
 }
 
@@ -241,23 +244,21 @@ fn forms(files: &mut Files) {
     put_list(files, "forms/every-form.tlv", &all, &signer);
 
     let itl = cluster::itl(&signer, "ccm1", &signer, &cluster::recovery(1), &cluster::all_tvs(1), BEFORE);
-    let elliptic = [("p256", "CN=ccm1-EC.voice.example"), ("p384", "CN=ccm2-EC.voice.example")].map(|(curve, name)| {
-        let (subject, serial) = (format!("{name};OU=Voice;O=Example;L=Utrecht;ST=Utrecht;C=NL"), cluster::serial(curve));
-        let issuer = signer.certificate.subject.as_str();
-        let request = Request { subject: &subject, issuer, serial: &serial, validity: VALIDITY, public_key: public_key(curve) };
-        request.sign(signer.key)
-    });
-    let itl = itl.record(elliptic[0].record(Role::Ccm, Layout::Cucm).server("ccm1"));
-    put_list(
-        files,
-        "forms/elliptic-curves.tlv",
-        &itl.record(elliptic[1].hash_record(Role::Ccm, Layout::Cucm).server("ccm2")),
-        &signer,
-    );
-
+    let itl = itl.record(elliptic("p256", "ccm1-EC").record(Role::Ccm, Layout::Cucm).server("ccm1"));
+    let itl = itl.record(elliptic("p384", "ccm2-EC").hash_record(Role::Ccm, Layout::Cucm).server("ccm2"));
+    put_list(files, "forms/elliptic-curves.tlv", &itl, &signer);
     put_list(files, "forms/39-certificates.tlv", &many(&signer, 39), &signer);
     put_list(files, "forms/over-64-kib.tlv", &many(&signer, 42), &signer);
     put_list(files, "forms/no-records-but-the-signer.tlv", &start(), &signer);
+}
+
+/// An elliptic curve certificate, as CallManager-ECDSA is; signed by the CallManager, as its private key was never kept.
+fn elliptic(curve: &str, name: &str) -> Certificate {
+    let signer = cluster::call_manager("ccm1", 1);
+    let subject = format!("CN={name}.voice.example;OU=Voice;O=Example;L=Utrecht;ST=Utrecht;C=NL");
+    let (serial, issuer) = (cluster::serial(curve), signer.certificate.subject.as_str());
+    let request = Request { subject: &subject, issuer, serial: &serial, validity: VALIDITY, public_key: public_key(curve) };
+    request.sign(signer.key)
 }
 
 const IPV6: [u16; 8] = [0x2001, 0xdb8, 0, 0, 0, 0, 0, 0x11];

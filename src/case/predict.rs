@@ -232,15 +232,26 @@ impl Reader {
     }
 }
 
-/// Which of the fields that stand for something were left out.
+/// Which of the fields that stand for something were left out. `null` for what a device can do, for its CallManager
+/// group and for TVS is left out too.
 fn left_out(case: &Object<'_>) -> Result<Vec<&'static str>, CaseError> {
     let (phone, offer) = (case.required("phone")?, case.required("offer")?);
+    let absent = |node: &Node<'_>, key: &str| node.value().get(key).is_none();
+    let unsaid = |node: &Node<'_>, key: &str| node.value().get(key).is_none_or(|value| value.is_null());
+    let config = offer.value().get("config");
     let fields = [
-        ("phone.model", phone.value().get("model").is_none() && phone.value().get("security_by_default").is_none()),
-        ("phone.ctl", phone.value().get("ctl").is_none()),
-        ("phone.itl", phone.value().get("itl").is_none()),
-        ("offer.ctl", offer.value().get("ctl").is_none()),
-        ("offer.itl", offer.value().get("itl").is_none()),
+        ("phone.model", unsaid(&phone, "model")),
+        ("phone.security_by_default", unsaid(&phone, "security_by_default")),
+        ("phone.cm_group", unsaid(&phone, "cm_group")),
+        ("phone.ctl", absent(&phone, "ctl")),
+        ("phone.itl", absent(&phone, "itl")),
+        ("offer.ctl", absent(&offer, "ctl")),
+        ("offer.itl", absent(&offer, "itl")),
+        ("offer.config", config.is_none()),
+        (
+            "offer.config.tftp_server",
+            config.is_some_and(|config| config.get("tftp_server").is_none_or(|server| server.is_null())),
+        ),
         ("tvs", case.optional("tvs").is_none()),
     ];
     Ok(fields.into_iter().filter_map(|(field, missing)| missing.then_some(field)).collect())

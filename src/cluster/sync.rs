@@ -159,7 +159,7 @@ impl ClusterState {
 
     fn ticks_at(&self, node: NodeId, minute: u64) -> bool {
         let since = self.nodes.at(node).ccn_since;
-        minute > since && (minute - since) % SYNC_MINUTES == 0
+        minute > since && (minute - since).is_multiple_of(SYNC_MINUTES)
     }
 
     pub(super) fn node_down(&mut self, node: NodeId) {

@@ -58,8 +58,6 @@ pub enum ChangedFact {
     },
     /// Only the CTL is deleted on the phone.
     CtlDeleted,
-    /// Only the ITL is deleted on the phone.
-    ItlDeleted,
     /// The name in the list's header is the usual one.
     UsualFileName {
         /// The file.
@@ -97,8 +95,8 @@ pub enum ChangedFact {
     TvsSilent,
 }
 
-/// The smallest sets of facts that would turn each file that is refused or undecided: single facts, and pairs for what
-/// no single fact turns. Runs `predict` a bounded number of times; not for the hot path.
+/// The smallest sets of facts that would turn each file that is refused or undecided: single facts, and pairs where
+/// no single fact says enough. Runs `predict` a bounded number of times; not for the hot path.
 pub fn would_change(phone: &Phone, offer: &Offer, tvs: &Tvs, signatures: &dyn Signatures) -> Vec<WouldChange> {
     let world = World::new(phone, offer, tvs, signatures);
     let now = world.predict();
@@ -111,10 +109,10 @@ pub fn would_change(phone: &Phone, offer: &Offer, tvs: &Tvs, signatures: &dyn Si
     for fact in &facts {
         record(&world, &now, &open, core::slice::from_ref(fact), &mut found);
     }
-    let still: Vec<JudgedFile> = open.into_iter().filter(|&file| !found.iter().any(|change| helps(change, file))).collect();
+    let still: Vec<JudgedFile> = open.into_iter().filter(|&file| !found.iter().any(|change| tells(change, file))).collect();
     if !still.is_empty() {
         for (index, first) in facts.iter().enumerate() {
-            for second in facts.iter().skip(index + 1) {
+            for second in facts.iter().skip(index + 1).filter(|second| belong_together(first, second)) {
                 record(&world, &now, &still, &[first.clone(), second.clone()], &mut found);
             }
         }
@@ -129,7 +127,7 @@ const FILES: &[JudgedFile] = &[JudgedFile::Ctl, JudgedFile::Itl, JudgedFile::Con
 const MAX_FACTS: usize = 28;
 
 /// The most sets of facts that are told for one file.
-const MAX_CHANGES: usize = 6;
+const MAX_CHANGES: usize = 8;
 
 fn judgement(prediction: &Prediction, file: JudgedFile) -> Option<&Judgement> {
     match file {
@@ -147,8 +145,21 @@ fn taken(outcome: Outcome) -> bool {
     matches!(outcome, Outcome::Accept | Outcome::InstallFirst | Outcome::Unchanged)
 }
 
-fn helps(change: &WouldChange, file: JudgedFile) -> bool {
-    change.file == file && taken(change.outcome)
+/// Whether this change says something about the case at hand.
+fn tells(change: &WouldChange, file: JudgedFile) -> bool {
+    change.file == file && taken(change.outcome) && !change.facts.iter().all(nearly_always_helps)
+}
+
+/// Another signer that the phone knows, a CTL that knew this one, a phone without lists.
+fn nearly_always_helps(fact: &ChangedFact) -> bool {
+    matches!(fact, ChangedFact::SignedBy { .. } | ChangedFact::CtlNames { .. } | ChangedFact::ListsDeleted)
+}
+
+/// Pairs of facts that each nearly always help tell nothing, and a TVS that is silent helps nobody.
+fn belong_together(first: &ChangedFact, second: &ChangedFact) -> bool {
+    let silent = *first == ChangedFact::TvsSilent || *second == ChangedFact::TvsSilent;
+    let nothing_new = nearly_always_helps(first) && nearly_always_helps(second);
+    !silent && !nothing_new
 }
 
 /// Tries these facts together and notes which of the files they decide the other way.
@@ -159,7 +170,7 @@ fn record(world: &World<'_>, now: &Prediction, files: &[JudgedFile], facts: &[Ch
     for &file in files {
         let (Some(was), Some(is)) = (judgement(now, file), judgement(&then, file)) else { continue };
         let (was, outcome) = (was.outcome(), is.outcome());
-        let decided = taken(outcome) || (was == Outcome::Depends && outcome == Outcome::Reject);
+        let decided = taken(outcome) || (was == Outcome::Depends && outcome == Outcome::Reject && facts.len() == 1);
         let told = found.iter().filter(|change| change.file == file).count();
         // A pair that only holds what a single fact does is no smaller set.
         let smaller = found.iter().any(|change| {
@@ -255,8 +266,9 @@ fn file_facts(world: &World<'_>, facts: &mut Vec<ChangedFact>) {
         if digest != DigestAlgorithm::Sha1 {
             facts.push(ChangedFact::Digest { file, digest: DigestAlgorithm::Sha1 });
         }
-        if digest == DigestAlgorithm::Sha512 && !facts.contains(&ChangedFact::DeviceChecks { digest }) {
-            facts.push(ChangedFact::DeviceChecks { digest });
+        let checks = ChangedFact::DeviceChecks { digest };
+        if digest != DigestAlgorithm::Sha1 && world.phone.device.digests.is_none() && !facts.contains(&checks) {
+            facts.push(checks);
         }
         if key_bits != Some(2048) && (world.phone.device.fips || world.phone.device.max_key_bits.is_some()) {
             facts.push(ChangedFact::KeyOf2048 { file });
@@ -283,7 +295,6 @@ fn phone_facts(world: &World<'_>, facts: &mut Vec<ChangedFact>) {
     facts.push(ChangedFact::ListsDeleted);
     if phone.ctl.is_some() && phone.itl.is_some() {
         facts.push(ChangedFact::CtlDeleted);
-        facts.push(ChangedFact::ItlDeleted);
     }
     for (list, name) in [(&phone.ctl, ListRef::InstalledCtl), (&phone.itl, ListRef::InstalledItl)] {
         if list.as_ref().is_some_and(|list| list.completeness == Completeness::Partial) {
@@ -311,7 +322,6 @@ fn apply(fact: &ChangedFact, world: &mut World<'_>) {
         ChangedFact::ListsDeleted => world.delete_lists(),
         ChangedFact::ListWhole { list } => complete(world, *list),
         ChangedFact::CtlDeleted => world.phone.ctl = None,
-        ChangedFact::ItlDeleted => world.phone.itl = None,
         ChangedFact::UsualFileName { file } => world.edit_list(*file, |list| list.file_name = None),
         ChangedFact::SignedBy { file, certificate } => world.sign(*file, certificate),
         ChangedFact::SignatureValid { file } => world.take_as_sound(*file),

@@ -4,8 +4,9 @@
 use super::held::{ANCHOR, SIGNS_CONFIGS, nameless};
 use super::world::{World, teach, tvs_record};
 use super::{JudgedFile, ListOffer, Offer, Outcome, Phone, Prediction, Tvs, TvsServer, after_state};
+use crate::code::FindingCode;
 use crate::facts::{CertificateFacts, Completeness, FileId, Form, Identity, ListFacts, RecordFacts, RecordIndex, Signatures};
-use crate::wire::Role;
+use crate::wire::{DigestAlgorithm, Role};
 use alloc::{sync::Arc, vec::Vec};
 
 /// Something to do that makes the phone take a file.
@@ -18,8 +19,8 @@ pub enum Remedy {
         /// The certificate that would sign.
         signer: Arc<CertificateFacts>,
     },
-    /// `utils ctl update CTLFile` before the phone boots again: the CTL then names the certificates in use (P-CTL-8,
-    /// P-REC-5).
+    /// A new CTL before the phone boots again (`utils ctl update CTLFile`; with eTokens, the CTL client): it then names
+    /// the certificates in use, and a signer that the phone knows (P-CTL-5, P-CTL-8).
     CtlUpdate {
         /// The certificate that would sign.
         signer: Arc<CertificateFacts>,
@@ -54,11 +55,15 @@ pub enum Remedy {
         /// The certificate.
         certificate: Arc<CertificateFacts>,
     },
+    /// Remove certificates from the trust stores until the ITL is small enough, restart TFTP, then reset (P-ALG-7).
+    ShrinkItl,
     /// Make TVS on this server answer again, then reset (P-TVS-3).
     StartTvs {
         /// The server.
         server: Arc<str>,
     },
+    /// Sign files with SHA-1 again (TFTP File Signature Algorithm), restart TFTP, then reset (P-ALG-1).
+    UseSha1,
 }
 
 /// What can be done about each file; empty where the phone takes the file, or where nothing can.
@@ -92,6 +97,7 @@ pub fn remedies(phone: &Phone, offer: &Offer, tvs: &Tvs, signatures: &dyn Signat
     }
     let world = World::new(phone, offer, tvs, signatures);
     reset_again(&world, &mut trials);
+    other_files(&world, &mut trials);
     signed_by_another_key(&world, &mut trials);
     rebuilt_for_config(&world, &mut trials);
     updated_ctl(&world, &mut trials);
@@ -150,12 +156,38 @@ fn is_taken(outcome: Outcome) -> bool {
     matches!(outcome, Outcome::Accept | Outcome::InstallFirst | Outcome::Unchanged)
 }
 
-/// A second boot can take a CTL through the ITL that came in meanwhile (`spec/PROPERTIES.md`).
+/// A second boot can take a CTL through the ITL that came in meanwhile (`spec/PROPERTIES.md`). Where a list is
+/// undecided, what the second boot would start from is not known.
 fn reset_again(world: &World<'_>, trials: &mut Trials<'_>) {
+    if [trials.now.ctl.outcome(), trials.now.itl.outcome()].contains(&Outcome::Depends) {
+        return;
+    }
     let phone = after_state(&world.phone, &world.offer, trials.now);
     let mut again = world.clone();
     again.phone = phone;
     trials.run(&Remedy::ResetAgain, &again);
+}
+
+/// The same files with the digest or the size that every phone takes.
+fn other_files(world: &World<'_>, trials: &mut Trials<'_>) {
+    let lists = [world.list(JudgedFile::Ctl), world.list(JudgedFile::Itl)];
+    let digests = lists.into_iter().flatten().map(|list| list.digest).chain(world.config().map(|config| config.digest));
+    if digests.into_iter().any(|digest| digest != DigestAlgorithm::Sha1) {
+        let mut plain = world.clone();
+        plain.edit_list(JudgedFile::Ctl, |list| list.digest = DigestAlgorithm::Sha1);
+        plain.edit_list(JudgedFile::Itl, |list| list.digest = DigestAlgorithm::Sha1);
+        plain.edit_config(|config| config.digest = DigestAlgorithm::Sha1);
+        trials.run(&Remedy::UseSha1, &plain);
+    }
+    if refused_for(trials.now, FindingCode::ItlOversize) {
+        let mut smaller = world.clone();
+        smaller.edit_list(JudgedFile::Itl, |list| list.size = Some(0));
+        trials.run(&Remedy::ShrinkItl, &smaller);
+    }
+}
+
+fn refused_for(prediction: &Prediction, code: FindingCode) -> bool {
+    prediction.itl.findings().iter().any(|finding| finding.code == code)
 }
 
 /// The other SAST of an offered list: TFTP or `ctl update` signs with the usual one, `localkey` with the other
@@ -167,7 +199,9 @@ fn signed_by_another_key(world: &World<'_>, trials: &mut Trials<'_>) {
         for signer in other_anchors(list).take(MAX_ANCHORS) {
             let mut signed = world.clone();
             signed.sign(file, signer);
-            trials.run(&command(file, list, installed.as_deref(), signer), &signed);
+            if let Some(command) = command(file, list, installed.as_deref(), signer) {
+                trials.run(&command, &signed);
+            }
         }
     }
 }
@@ -178,16 +212,22 @@ fn other_anchors(list: &ListFacts) -> impl Iterator<Item = &Arc<CertificateFacts
 }
 
 /// The command after which this certificate signs. It is the usual signer when the installed list was signed by one of
-/// its kind: a CallManager before 12.0, the recovery key from then on.
-fn command(file: JudgedFile, offered: &ListFacts, installed: Option<&ListFacts>, signer: &Arc<CertificateFacts>) -> Remedy {
+/// its kind: a CallManager before 12.0, the recovery key from then on. A CTL is never signed by the recovery key of a
+/// release where CallManager is the usual signer (P-CTL-5, P-REC-3).
+fn command(
+    file: JudgedFile,
+    offered: &ListFacts,
+    installed: Option<&ListFacts>,
+    signer: &Arc<CertificateFacts>,
+) -> Option<Remedy> {
     let kind_now = installed.and_then(|list| Some(is_call_manager(list, list.signer.as_ref()?)));
-    let usual = kind_now == Some(is_call_manager(offered, &signer.identity));
+    let call_manager = is_call_manager(offered, &signer.identity);
     let signer = signer.clone();
-    match (file, usual) {
-        (JudgedFile::Ctl, true) => Remedy::CtlUpdate { signer },
-        (JudgedFile::Ctl, false) => Remedy::CtlResetLocalkey { signer },
-        (_, true) => Remedy::ResetAfterTftpRestart { signer },
-        (_, false) => Remedy::ItlResetLocalkey { signer },
+    match (file, kind_now == Some(call_manager)) {
+        (JudgedFile::Ctl, true) => Some(Remedy::CtlUpdate { signer }),
+        (JudgedFile::Ctl, false) => call_manager.then_some(Remedy::CtlResetLocalkey { signer }),
+        (_, true) => Some(Remedy::ResetAfterTftpRestart { signer }),
+        (_, false) => Some(Remedy::ItlResetLocalkey { signer }),
     }
 }
 

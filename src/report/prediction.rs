@@ -8,13 +8,14 @@ mod condition;
 mod explain;
 mod finding;
 mod json;
+mod remedy;
 mod text;
 mod words;
 mod wrap;
 
 pub use answer::PredictionReport;
 pub(crate) use answer::{deciding_rule, decisive_code};
-pub use assumption::{Assumption, Taken};
+pub use assumption::{Assumption, FactoryFresh, Taken};
 pub use explain::prediction_explained;
 pub use json::{PREDICTION_SCHEMA, prediction_json};
 pub use text::prediction_text;

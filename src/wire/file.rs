@@ -41,6 +41,7 @@ impl<'a> File<'a> {
 ///
 /// # Errors
 /// [`ParseErrorKind::NotThisFormat`] for another format, the other kinds for a broken header. Each has the byte offset.
+#[inline]
 pub fn parse(file: &[u8]) -> Result<File<'_>, ParseError> {
     let header = Header::parse(file)?;
     let body = file.get(usize::from(header.length())..).unwrap_or_default();
@@ -120,6 +121,7 @@ pub(super) fn signed_parts<'a>(file: &'a [u8], header: &Header<'a>) -> [&'a [u8]
     [before, file.get(behind..).unwrap_or_default()]
 }
 
+#[inline]
 fn is_list(header: &Header<'_>, body: &[u8]) -> bool {
     let name = header.file_name().map(|name| name.strip_suffix(&[0]).unwrap_or(name));
     let ends = |suffix: &&[u8]| name.is_some_and(|name| has_suffix(name, suffix));
@@ -129,6 +131,7 @@ fn is_list(header: &Header<'_>, body: &[u8]) -> bool {
     !SIGNED_SUFFIXES.iter().any(ends) && body.starts_with(RECORD_START)
 }
 
+#[inline]
 fn has_suffix(name: &[u8], suffix: &[u8]) -> bool {
     name.len().checked_sub(suffix.len()).and_then(|at| name.get(at..)).is_some_and(|end| end.eq_ignore_ascii_case(suffix))
 }

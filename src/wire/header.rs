@@ -64,6 +64,7 @@ pub struct Container {
 
 impl<'a> Header<'a> {
     /// Reads the header of `file`: framing, sizes, duplicates and mandatory tags are checked.
+    #[inline]
     pub(crate) fn parse(file: &'a [u8]) -> Result<Self, ParseError> {
         if file.first_chunk::<TLV_HEAD>() != Some(&MAGIC) {
             return Err(not_this_format(file));
@@ -98,17 +99,16 @@ impl<'a> Header<'a> {
             file_name = if tlv.tag == FILE_NAME { at } else { file_name };
             rest = behind;
         }
-        let header = Self { bytes, seen, padding: rest.offset() as u16, signature, file_name };
         if wrong != 0 || seen & MANDATORY != MANDATORY {
-            return Err(header.explain(start));
+            return Err(Self::explain(bytes, start));
         }
-        Ok(header)
+        Ok(Self { bytes, seen, padding: rest.offset() as u16, signature, file_name })
     }
 
     /// Reads a header that is known to be broken once more, for the first thing that is wrong with it.
     #[cold]
-    fn explain(&self, start: usize) -> ParseError {
-        let mut rest = Cursor::new(self.bytes.get(start..).unwrap_or_default(), start);
+    fn explain(bytes: &[u8], start: usize) -> ParseError {
+        let mut rest = Cursor::new(bytes.get(start..).unwrap_or_default(), start);
         let mut first = FirstSeen::new();
         first.note(VERSION, 0);
         first.note(HEADER_LENGTH, HEADER_LENGTH_AT);
@@ -124,9 +124,9 @@ impl<'a> Header<'a> {
             }
             rest = behind;
         }
-        let missing = [SERIAL, ISSUER, DIGEST, SIGNATURE].into_iter().find(|&tag| !self.has(tag)).unwrap_or(SIGNATURE);
+        let missing = [SERIAL, ISSUER, DIGEST, SIGNATURE].into_iter().find(|&tag| !first.has(tag)).unwrap_or(SIGNATURE);
         // What is missing at the very end is missed at the last byte: an offset lies inside the file.
-        let offset = rest.offset().min(self.bytes.len().saturating_sub(1));
+        let offset = rest.offset().min(bytes.len().saturating_sub(1));
         ParseError::new(offset, Field::Header(missing), ParseErrorKind::Missing)
     }
 
@@ -136,6 +136,7 @@ impl<'a> Header<'a> {
     }
 
     /// Length of the header in bytes, signature and padding included: where the first record or the payload starts.
+    #[inline]
     pub fn length(&self) -> u16 {
         u16::try_from(self.bytes.len()).unwrap_or(u16::MAX)
     }
@@ -186,6 +187,7 @@ impl<'a> Header<'a> {
     }
 
     /// The name of the file as bytes, its NUL included (tag 14). Never a path to write to.
+    #[inline]
     pub fn file_name(&self) -> Option<&'a [u8]> {
         self.optional(FILE_NAME)
     }
@@ -271,6 +273,7 @@ impl<'a> Header<'a> {
     }
 
     /// The tag, if it has a name and is there.
+    #[inline]
     fn find(&self, tag: u8) -> Option<Tlv<'a>> {
         if !self.has(tag) {
             return None;
@@ -296,11 +299,13 @@ impl<'a> Header<'a> {
 }
 
 /// `01 00 02 MM mm 02 00 02 HH HH`: the version, then the header length (`spec/FORMAT.md` section 1.2).
+#[inline]
 fn preamble(input: Cursor<'_>) -> IResult<Cursor<'_>, (Version, u16), Broken> {
     (sized(VERSION), sized(HEADER_LENGTH)).map(|(found, length)| (version(found.value), length.u16().unwrap_or(0))).parse(input)
 }
 
 /// A tag of fixed size that must stand here.
+#[inline(always)]
 fn sized<'a>(expected: u8) -> impl Parser<Cursor<'a>, Output = Tlv<'a>, Error = Broken> {
     verify(any_tag, move |tlv: &Tlv<'_>| tlv.tag == expected && RULES.of(expected).wrong_size(tlv.value.len()) == 0)
 }

@@ -25,6 +25,7 @@ impl<'a> TrustList<'a> {
     /// # Errors
     /// [`ParseErrorKind::NotThisFormat`] for another format, [`ParseErrorKind::SignedFile`] for a signed file, the other
     /// kinds for a broken header.
+    #[inline]
     pub fn parse(file: &'a [u8]) -> Result<Self, ParseError> {
         match super::parse(file)? {
             File::List(list) => Ok(list),
@@ -32,6 +33,7 @@ impl<'a> TrustList<'a> {
         }
     }
 
+    #[inline]
     pub(super) fn new(file: &'a [u8], header: Header<'a>) -> Self {
         Self { file, header }
     }
@@ -57,6 +59,7 @@ impl<'a> TrustList<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn records(&self) -> Records<'a> {
         let start = usize::from(self.header.length());
         Records { cursor: Cursor::new(self.file.get(start..).unwrap_or_default(), start), count: 0 }

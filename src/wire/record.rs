@@ -39,11 +39,11 @@ impl<'a> Record<'a> {
             wrong |= seen & rule.once | rule.wrong_size(tlv.value.len());
             seen |= rule.once;
         }
-        let record = Self { bytes: record.rest(), offset: record.offset(), index, seen };
-        if wrong != 0 || seen & (1 << ROLE) == 0 || (seen & HASHES == HASHES && !record.hash_size_is_right()) {
-            return Err(record.explain());
+        let (bytes, offset) = (record.rest(), record.offset());
+        if wrong != 0 || seen & (1 << ROLE) == 0 || (seen & HASHES == HASHES && !hash_size_is_right(bytes)) {
+            return Err(Self { bytes, offset, index, seen }.explain());
         }
-        Ok(record)
+        Ok(Self { bytes, offset, index, seen })
     }
 
     /// The position in the list, from 1 as `show itl` counts.
@@ -167,12 +167,6 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// The hash is as long as its algorithm makes it; algorithms without a name are believed.
-    fn hash_size_is_right(&self) -> bool {
-        let expected = hash_size(self.field(HASH_ALGORITHM));
-        self.field(HASH).is_none_or(|hash| expected.is_none_or(|expected| expected == hash.len()))
-    }
-
     /// Reads a record that is known to be broken once more, for the first thing that is wrong with it.
     #[cold]
     fn explain(&self) -> ParseError {
@@ -234,6 +228,13 @@ fn start_error(cursor: Cursor<'_>, index: u32) -> ParseError {
 fn length_error(cursor: Cursor<'_>, needed: usize) -> ParseError {
     let kind = ParseErrorKind::Truncated { needed, available: cursor.rest().len() };
     ParseError::new(cursor.offset(), Field::Record(LENGTH), kind)
+}
+
+/// The hash is as long as its algorithm makes it; algorithms without a name are believed.
+fn hash_size_is_right(bytes: &[u8]) -> bool {
+    let record = Record { bytes, offset: 0, index: 0, seen: HASHES };
+    let expected = hash_size(record.field(HASH_ALGORITHM));
+    record.field(HASH).is_none_or(|hash| expected.is_none_or(|expected| expected == hash.len()))
 }
 
 fn hash_size(algorithm: Option<&[u8]>) -> Option<usize> {

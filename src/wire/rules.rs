@@ -98,4 +98,9 @@ impl FirstSeen {
     pub(crate) fn note(&mut self, tag: u8, offset: usize) -> Option<usize> {
         self.0.get_mut(usize::from(tag)).and_then(|first| first.replace(offset))
     }
+
+    /// Whether a tag was noted.
+    pub(crate) fn has(&self, tag: u8) -> bool {
+        self.0.get(usize::from(tag)).is_some_and(Option::is_some)
+    }
 }

@@ -4,10 +4,51 @@ use super::{predict, support};
 use libtest_mimic::{Failed, Trial};
 use std::collections::BTreeSet;
 use trustlist::code::{ConditionCode, FindingCode};
-use trustlist::phone::Prediction;
+use trustlist::phone::{Judgement, Prediction, Rule, Weight};
 
 pub(crate) fn trials() -> Vec<Trial> {
-    vec![Trial::test("coverage::every-code-has-a-case", every_code_has_a_case)]
+    vec![
+        Trial::test("coverage::every-code-has-a-case", every_code_has_a_case),
+        Trial::test("coverage::every-rule-has-a-case", every_rule_has_a_case),
+        Trial::test("coverage::every-condition-decides-somewhere", every_condition_decides_somewhere),
+    ]
+}
+
+/// Rules that shape the procedure without a finding of their own: a list that is not found stays (P-EMPTY-2), what a
+/// remedy does (P-REC-2), whom the phone asks (P-TVS-1). Their cases are compared by `after` and by outcome.
+const SILENT_RULES: &[&str] = &["P-EMPTY-2", "P-REC-2", "P-TVS-1"];
+
+/// Each rule decides or informs in at least one of our own cases.
+fn every_rule_has_a_case() -> Result<(), Failed> {
+    let mut met = BTreeSet::new();
+    for file in support::own() {
+        let (_, boot) = predict::judge(&file)?;
+        for judgement in judgements(&boot.first).chain(judgements(&boot.again)) {
+            met.extend(judgement.findings().iter().map(|finding| finding.rule));
+            met.extend(judgement.conditions().iter().map(|condition| condition.rule));
+        }
+    }
+    let missing: Vec<&str> = Rule::ALL.iter().filter(|rule| !met.contains(rule)).map(|rule| rule.id()).collect();
+    let told = missing.join(", ");
+    if missing == SILENT_RULES { Ok(()) } else { Err(Failed::from(format!("rules that no case of ours meets: {told}"))) }
+}
+
+/// Each condition, and each finding that grants or refuses, is the decisive one that some case of ours expects.
+fn every_condition_decides_somewhere() -> Result<(), Failed> {
+    let (mut expected, mut could) = (BTreeSet::new(), BTreeSet::new());
+    could.extend(ConditionCode::ALL.iter().map(|code| code.as_str()));
+    for file in support::own() {
+        let (case, boot) = predict::judge(&file)?;
+        let expect = case.expect.unwrap_or_default();
+        let files = [expect.ctl, expect.itl, expect.config];
+        expected.extend(files.into_iter().flatten().flat_map(|file| file.decisive));
+        for judgement in judgements(&boot.first) {
+            let deciding = judgement.findings().iter().filter(|finding| finding.weight != Weight::Informs);
+            could.extend(deciding.map(|finding| finding.code.as_str()));
+        }
+    }
+    let missing: Vec<&str> = could.into_iter().filter(|code| !expected.contains(*code)).collect();
+    if missing.is_empty() { Ok(()) } else { Err(Failed::from(format!("decisive in no case: {}", missing.join(", ")))) }
 }
 
 /// Our own cases must do alone: the shared ones may not be at hand.
@@ -25,8 +66,12 @@ fn every_code_has_a_case() -> Result<(), Failed> {
 }
 
 fn codes(prediction: &Prediction, met: &mut BTreeSet<&'static str>) {
-    for judgement in [Some(&prediction.ctl), Some(&prediction.itl), prediction.config.as_ref()].into_iter().flatten() {
+    for judgement in judgements(prediction) {
         met.extend(judgement.findings().iter().map(|finding| finding.code.as_str()));
         met.extend(judgement.conditions().iter().map(|condition| condition.code.as_str()));
     }
+}
+
+fn judgements(prediction: &Prediction) -> impl Iterator<Item = &Judgement> {
+    [Some(&prediction.ctl), Some(&prediction.itl), prediction.config.as_ref()].into_iter().flatten()
 }

@@ -2,7 +2,7 @@
 
 use rsa::pkcs8::{DecodePrivateKey as _, Document};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock};
 use trustlist::verify::RsaSigner;
 
@@ -39,7 +39,11 @@ pub(crate) fn public_key(name: &str) -> Vec<u8> {
 }
 
 fn pem(file: &str) -> Document {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("testdata/keys").join(file);
-    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    read_pem(&PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("testdata/keys").join(file))
+}
+
+/// The DER in a PEM file.
+pub(crate) fn read_pem(path: &Path) -> Document {
+    let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     Document::from_pem(&text).unwrap().1
 }

@@ -4,6 +4,8 @@
 pub(crate) mod certificate;
 pub(crate) mod cluster;
 pub(crate) mod key;
+#[cfg(feature = "serde")]
+pub(crate) mod materialise;
 pub(crate) mod shared;
 
 pub(crate) use certificate::{Certificate, Request};

@@ -5,7 +5,8 @@ use super::finding::About;
 use super::words;
 use crate::facts::{Identity, Name, Signatures};
 use crate::phone::{
-    self, Boot, ConfigOffer, Decisive, JudgedFile, Judgement, ListOffer, Offer, Phone, Prediction, Rule, Tvs, WouldChange,
+    self, Boot, ConfigOffer, Decisive, JudgedFile, Judgement, ListOffer, Offer, Phone, Prediction, Remedies, Rule, Tvs,
+    WouldChange,
 };
 use crate::report::Plain;
 
@@ -22,6 +23,8 @@ pub struct PredictionReport<'a> {
     pub tvs: &'a Tvs,
     /// The judgement.
     pub boot: Boot,
+    /// What the administrator can do now.
+    pub remedies: Remedies,
     /// What the caller left out.
     pub assumed: Vec<Assumption>,
     /// The smallest facts that would turn a refusal or an open answer.
@@ -31,12 +34,14 @@ pub struct PredictionReport<'a> {
 impl<'a> PredictionReport<'a> {
     /// Judges an offer and gathers what its reports say.
     pub fn new(phone: &'a Phone, offer: &'a Offer, tvs: &'a Tvs, signatures: &dyn Signatures) -> Self {
+        let boot = phone::boot(phone, offer, tvs, signatures);
         Self {
             title: None,
             phone,
             offer,
             tvs,
-            boot: phone::boot(phone, offer, tvs, signatures),
+            remedies: phone::remedies(phone, offer, tvs, signatures, &boot.first),
+            boot,
             assumed: Vec::new(),
             would_change: phone::would_change(phone, offer, tvs, signatures),
         }
@@ -45,7 +50,7 @@ impl<'a> PredictionReport<'a> {
     /// The judgement of a case, with what it left out.
     pub fn of_case(case: &'a crate::case::PredictCase) -> Self {
         let report = Self::new(&case.phone, &case.offer, &case.tvs, &case.signatures);
-        report.with_title(case.title.as_deref()).with_assumptions(super::assumption::of_case(case))
+        report.with_title(case.title.as_deref()).with_assumptions(Assumption::of_case(case))
     }
 
     /// The same with assumptions to state first.

@@ -1,5 +1,7 @@
 //! What the caller left out, and what was taken instead: said first in every answer.
 
+use crate::case::PredictCase;
+use crate::phone::{ConfigOffer, Installed, ListOffer, Offer, Phone, SecurityByDefault, Tvs};
 use crate::report::Plain;
 use core::fmt;
 use std::borrow::Cow;
@@ -30,7 +32,7 @@ pub enum Taken {
     DeviceUnknown,
     /// Nothing at all: neither list of the phone was given, and nobody said that it is factory-fresh.
     InstalledListsUnknown,
-    /// This model is in no table.
+    /// Of this model it is not known whether it has Security By Default.
     ModelUnknown(String),
     /// The phone has no CTL.
     NoCtlOnPhone,
@@ -48,25 +50,61 @@ pub enum Taken {
     TvsUnknown,
 }
 
-/// What a case left out. Where it says `null`, it says that there is none.
-pub(super) fn of_case(case: &crate::case::PredictCase) -> Vec<Assumption> {
-    let taken = case.left_out.iter().filter_map(|&field| Some(Assumption::new(taken_for(field, case)?, field)));
-    taken.collect()
+/// Whether the caller said that the phone is factory-fresh.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FactoryFresh {
+    /// It said so: an installed list that was not given is none.
+    Said,
+    /// It did not.
+    Unsaid,
 }
 
-/// What is taken where a case leaves out this field.
-fn taken_for(field: &str, case: &crate::case::PredictCase) -> Option<Taken> {
-    let given = case.phone.installed == crate::phone::Installed::Given;
-    Some(match field {
-        "phone.ctl" if given => Taken::NoCtlOnPhone,
-        "phone.itl" if given => Taken::NoItlOnPhone,
-        "phone.ctl" => Taken::InstalledListsUnknown,
-        "offer.ctl" => Taken::NoCtlOnServer,
-        "offer.itl" => Taken::NoItlOnServer,
-        "phone.model" => Taken::DeviceUnknown,
-        "tvs" => Taken::TvsUnknown,
-        _ => return None,
-    })
+impl Assumption {
+    /// What is assumed where a command line gives only part of a question, by the option that would have said it.
+    pub fn of_options(phone: &Phone, offer: &Offer, tvs: &Tvs, fresh: FactoryFresh) -> Vec<Self> {
+        let said = |gap: &Gap| fresh == FactoryFresh::Said && matches!(gap.taken, Taken::NoCtlOnPhone | Taken::NoItlOnPhone);
+        gaps(phone, offer, tvs).into_iter().filter(|gap| !said(gap)).map(|gap| Self::new(gap.taken, gap.option)).collect()
+    }
+
+    /// What is assumed where a case leaves fields out. Where it says `null`, it says that there is none.
+    pub(super) fn of_case(case: &PredictCase) -> Vec<Self> {
+        let gaps = gaps(&case.phone, &case.offer, &case.tvs).into_iter();
+        let left_out = gaps.filter(|gap| case.left_out.contains(&gap.field));
+        left_out.map(|gap| Self::new(gap.taken, gap.field)).collect()
+    }
+}
+
+/// Something that a question does not say, and what would say it.
+struct Gap {
+    taken: Taken,
+    option: &'static str,
+    field: &'static str,
+}
+
+/// Everything that the question leaves open or empty, in the order of the boot.
+fn gaps(phone: &Phone, offer: &Offer, tvs: &Tvs) -> Vec<Gap> {
+    let mut gaps = Vec::new();
+    let mut add = |missing: bool, taken: Taken, option, field| gaps.extend(missing.then_some(Gap { taken, option, field }));
+    let given = phone.installed == Installed::Given;
+    add(!given, Taken::InstalledListsUnknown, "--installed-itl, --installed-ctl or --factory-fresh", "phone.itl");
+    add(given && phone.ctl.is_none(), Taken::NoCtlOnPhone, "--installed-ctl", "phone.ctl");
+    add(given && phone.itl.is_none(), Taken::NoItlOnPhone, "--installed-itl", "phone.itl");
+    add(offer.ctl == ListOffer::NotFound, Taken::NoCtlOnServer, "--offered-ctl", "offer.ctl");
+    add(offer.itl == ListOffer::NotFound, Taken::NoItlOnServer, "--offered-itl", "offer.itl");
+    add(offer.config == ConfigOffer::NotJudged, Taken::ConfigNotJudged, "--offered-config", "offer.config");
+    let unknown = phone.device.security_by_default == SecurityByDefault::Unknown;
+    match &phone.device.model {
+        None => add(unknown, Taken::DeviceUnknown, "--model", "phone.model"),
+        Some(model) => {
+            add(unknown, Taken::ModelUnknown(model.to_string()), "--security-by-default", "phone.security_by_default");
+        }
+    }
+    let asks = matches!(offer.config, ConfigOffer::Config(_)) && (phone.ctl.is_some() || offer.ctl != ListOffer::NotFound);
+    add(asks && offer.tftp_server.is_none(), Taken::TftpServerUnknown, "--tftp-server", "offer.config.tftp_server");
+    add(*tvs == Tvs::Unknown, Taken::TvsUnknown, "--tvs", "tvs");
+    let several = matches!(tvs, Tvs::Known(servers) if servers.len() > 1);
+    add(several && phone.cm_group.is_none(), Taken::TvsOrder, "--cm-group", "phone.cm_group");
+    gaps
 }
 
 impl fmt::Display for Assumption {
@@ -77,7 +115,7 @@ impl fmt::Display for Assumption {
             Taken::DeviceUnknown => "nothing is known about the device",
             Taken::InstalledListsUnknown => "nothing is known of the lists on the phone",
             Taken::ModelUnknown(model) => {
-                return write!(f, "nothing is known about the device: {} is no model of the table", Plain(model));
+                return write!(f, "not known whether a {} has Security By Default: {left_out} not given", Plain(model));
             }
             Taken::NoCtlOnPhone => "no CTL on the phone",
             Taken::NoCtlOnServer => "no CTL on the server",
@@ -88,5 +126,56 @@ impl fmt::Display for Assumption {
             Taken::TvsUnknown => "nothing is known about TVS",
         };
         write!(f, "{taken}: {left_out} not given")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn case(text: &str) -> PredictCase {
+        PredictCase::parse(text).unwrap()
+    }
+
+    fn told(assumed: &[Assumption]) -> Vec<String> {
+        assumed.iter().map(ToString::to_string).collect()
+    }
+
+    const LIST: &str = r#"{ "signer": "a", "records": [ { "role": "SAST", "certificate": "a" } ] }"#;
+
+    #[test]
+    fn a_forgotten_list_is_named_by_its_option() {
+        let text = format!(
+            r#"{{ "schema": "trustlist.predict/1", "phone": {{ "model": "7975", "ctl": null, "itl": {LIST} }}, "offer": {{ "itl": "same" }} }}"#
+        );
+        let case = case(&text);
+        let assumed = Assumption::of_options(&case.phone, &case.offer, &case.tvs, FactoryFresh::Unsaid);
+        let expected = [
+            "no CTL on the phone: --installed-ctl not given",
+            "no CTL on the server: --offered-ctl not given",
+            "no configuration is judged: --offered-config not given",
+            "nothing is known about TVS: --tvs not given",
+        ];
+        assert_eq!(told(&assumed), expected);
+        let fresh = Assumption::of_options(&case.phone, &case.offer, &case.tvs, FactoryFresh::Said);
+        assert_eq!(told(&fresh), expected.get(1..).unwrap());
+    }
+
+    #[test]
+    fn a_case_that_says_null_assumes_nothing() {
+        let text = r#"{ "schema": "trustlist.predict/1", "phone": { "model": "DX80", "ctl": null, "itl": null },
+                        "offer": { "ctl": null, "itl": null, "config": null }, "tvs": [] }"#;
+        let expected = ["not known whether a DX80 has Security By Default: phone.security_by_default not given"];
+        assert_eq!(told(&Assumption::of_case(&case(text))), expected);
+        let text = r#"{ "schema": "trustlist.predict/1", "phone": {}, "offer": {} }"#;
+        let expected = [
+            "nothing is known of the lists on the phone: phone.itl not given",
+            "no CTL on the server: offer.ctl not given",
+            "no ITL on the server: offer.itl not given",
+            "no configuration is judged: offer.config not given",
+            "nothing is known about the device: phone.model not given",
+            "nothing is known about TVS: tvs not given",
+        ];
+        assert_eq!(told(&Assumption::of_case(&case(text))), expected);
     }
 }

@@ -39,7 +39,6 @@ pub(super) fn clause(fact: &ChangedFact) -> String {
         ChangedFact::DeviceChecks { digest } => format!("this device can check signatures with {digest}"),
         ChangedFact::DeviceHasSecurityByDefault => "this device has Security By Default".to_owned(),
         ChangedFact::Digest { file: of, digest } => format!("the {} is signed with {digest}", file(*of)),
-        ChangedFact::ItlDeleted => "the ITL alone is deleted on the phone".to_owned(),
         ChangedFact::ItlFits => "the ITL is small enough to load".to_owned(),
         ChangedFact::KeyOf2048 { file: of } => format!("the key that signs the {} has 2048 bits", file(*of)),
         ChangedFact::ListWhole { list: which } => format!("{} is known in full", list(*which)),

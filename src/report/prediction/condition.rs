@@ -129,3 +129,22 @@ const fn article(file: JudgedFile) -> &'static str {
         JudgedFile::Itl => "an ITL",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::phone::{IfSo, Outcome};
+
+    #[test]
+    fn every_code_asks_a_question_of_its_own() {
+        let mut asked = std::collections::BTreeSet::new();
+        for &code in ConditionCode::ALL {
+            let (if_yes, if_no) = (IfSo::Outcome(Outcome::Accept), IfSo::Outcome(Outcome::Reject));
+            let condition = Condition { code, rule: Rule::Itl4, if_yes, if_no, leans: None, evidence: Evidence::default() };
+            let text = missing(&condition, About { file: JudgedFile::Itl, signer: "somebody" });
+            assert!(text.starts_with("whether ") && !text.contains(code.as_str()), "{code}: {text}");
+            asked.insert(text);
+        }
+        assert_eq!(asked.len(), ConditionCode::ALL.len());
+    }
+}

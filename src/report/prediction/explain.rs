@@ -5,11 +5,14 @@ use super::answer::{PredictionReport, deciding_rule, decisive_code, files};
 use super::before;
 use super::changed;
 use super::finding::{About, sentence};
+use super::remedy::by_remedy;
 use super::text::{hangs_on, holds, label, opening, verdict};
 use super::words::{self, asked_name};
 use super::wrap::Page;
 use crate::facts::ListFacts;
-use crate::phone::{Confidence, ConfigOffer, Finding, JudgedFile, Judgement, ListOffer, Outcome, Prediction, Rule, Weight};
+use crate::phone::{
+    Confidence, ConfigOffer, Finding, JudgedFile, Judgement, ListOffer, Message, Outcome, Prediction, Rule, Weight, phone_shows,
+};
 use crate::report::Plain;
 use std::collections::BTreeSet;
 
@@ -23,6 +26,7 @@ pub fn prediction_explained(report: &PredictionReport<'_>) -> String {
         asks(report, which, &mut page);
         finds(report, which, judgement, &mut page);
         concludes(judgement, &mut page);
+        shows(report, which, judgement, &mut page);
     }
     page.heading("Afterwards the phone holds");
     page.put(INDENT, &holds(report, &report.boot.first));
@@ -31,6 +35,7 @@ pub fn prediction_explained(report: &PredictionReport<'_>) -> String {
         page.put(&format!("{INDENT}{}", label(which)), &verdict(judgement));
     }
     page.put(INDENT, &format!("Then it holds: {}", holds(report, &report.boot.again)));
+    now(report, &mut page);
     would_change(report, &mut page);
     rules(&report.boot.first, &mut page);
     page.finish()
@@ -109,6 +114,34 @@ fn concludes(judgement: &Judgement, page: &mut Page) {
         (_, Some(rule)) => format!(", by {}, {}", rule.id(), rule.confidence()),
     };
     page.put(&format!("{INDENT}=> "), &format!("{}{code}{sure}", verdict(judgement)));
+}
+
+/// What its screen shows about it.
+fn shows(report: &PredictionReport<'_>, which: JudgedFile, judgement: &Judgement, page: &mut Page) {
+    match (phone_shows(which, report.phone, &report.boot.first), judgement.outcome()) {
+        (Some(Message::TrustListUpdateFailed), _) => page
+            .put(INDENT, &format!("The screen shows \"{}\", as it does when the network fails.", Message::TrustListUpdateFailed)),
+        (Some(message), _) => page.put(INDENT, &format!("The screen shows \"{message}\".")),
+        (None, Outcome::Unchanged) => page.put(INDENT, "The screen shows nothing."),
+        (None, _) => {}
+    }
+}
+
+/// What can still work, given what this phone holds.
+fn now(report: &PredictionReport<'_>, page: &mut Page) {
+    let remedies = by_remedy(&report.remedies);
+    let troubled =
+        files(&report.boot.first).any(|(_, judgement)| matches!(judgement.outcome(), Outcome::Depends | Outcome::Reject));
+    if !troubled {
+        return;
+    }
+    page.heading("What you can do now");
+    for (remedy, files) in &remedies {
+        page.put(&format!("{INDENT}- "), &format!("{remedy} (helps with: {files})"));
+    }
+    if remedies.is_empty() {
+        page.put(INDENT, "Nothing that was tried makes the phone take these files.");
+    }
 }
 
 /// The smallest facts that would turn a refusal or an open answer.

@@ -172,3 +172,26 @@ pub(super) fn capital(text: &str) -> String {
     let mut rest = text.chars();
     rest.next().map(|first| first.to_uppercase().chain(rest).collect()).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::phone::Weight;
+
+    #[test]
+    fn every_code_has_a_sentence_of_its_own() {
+        let mut told = std::collections::BTreeSet::new();
+        for &code in FindingCode::ALL {
+            for rule in [Rule::Itl4, Rule::Ctl4, Rule::Itl1, Rule::Blank3] {
+                let finding = Finding { code, rule, weight: Weight::Informs, evidence: Evidence::default() };
+                let text = sentence(&finding, About { file: JudgedFile::Itl, signer: "somebody" });
+                assert!(text.ends_with('.') && !text.contains(code.as_str()), "{code}: {text}");
+                assert!(text.starts_with(|c: char| c.is_uppercase()), "{code}: {text}");
+                told.insert((code, text));
+            }
+        }
+        let texts: std::collections::BTreeSet<&String> = told.iter().map(|(_, text)| text).collect();
+        // The record that vouches is told alike for both lists: the evidence names the list.
+        assert_eq!(texts.len() + 1, told.len());
+    }
+}

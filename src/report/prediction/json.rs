@@ -1,11 +1,12 @@
 //! `trustlist.prediction/1` (CONTRACT.md section 3, "Answer").
 
-use super::answer::{PredictionReport, decisive_code};
+use super::answer::{PredictionReport, decisive_code, files};
+use super::changed;
 use super::condition::missing;
 use super::finding::About;
-use super::{changed, finding};
+use super::remedy::instruction;
 use crate::facts::{CertificateFacts, KeyFacts, NotChecked};
-use crate::phone::{Condition, Evidence, Finding, Installed, JudgedFile, Judgement, Kept, Prediction, WouldChange};
+use crate::phone::{Condition, Evidence, Finding, Installed, JudgedFile, Kept, Message, Prediction, WouldChange, phone_shows};
 use serde_json::{Map, Value, json};
 
 /// The schema of the answer.
@@ -32,10 +33,9 @@ enum Screen {
 
 fn boot(report: &PredictionReport<'_>, prediction: &Prediction, screen: Screen) -> Map<String, Value> {
     let mut answer = Map::new();
-    answer.insert("ctl".to_owned(), judgement(report, JudgedFile::Ctl, &prediction.ctl, screen));
-    answer.insert("itl".to_owned(), judgement(report, JudgedFile::Itl, &prediction.itl, screen));
-    if let Some(config) = &prediction.config {
-        answer.insert("config".to_owned(), judgement(report, JudgedFile::Config, config, screen));
+    for file in [JudgedFile::Ctl, JudgedFile::Itl, JudgedFile::Config] {
+        let judged = judgement(report, prediction, file, screen);
+        answer.extend(judged.map(|judged| (file_key(file).to_owned(), judged)));
     }
     // Nobody said what the phone holds: "none" would read as a factory-fresh phone.
     let kept = |kept: Kept| (report.phone.installed == Installed::Given).then(|| kept.as_str());
@@ -44,7 +44,8 @@ fn boot(report: &PredictionReport<'_>, prediction: &Prediction, screen: Screen) 
     answer
 }
 
-fn judgement(report: &PredictionReport<'_>, file: JudgedFile, judgement: &Judgement, screen: Screen) -> Value {
+fn judgement(report: &PredictionReport<'_>, prediction: &Prediction, file: JudgedFile, screen: Screen) -> Option<Value> {
+    let (_, judgement) = files(prediction).find(|(which, _)| *which == file)?;
     let signer = report.signer(file);
     let about = About { file, signer: &signer };
     let mut answer = Map::new();
@@ -53,9 +54,13 @@ fn judgement(report: &PredictionReport<'_>, file: JudgedFile, judgement: &Judgem
     answer.insert("via".to_owned(), judgement.via().map(|via| via.as_str()).into());
     answer.insert("leans".to_owned(), judgement.leans().map(|lean| lean.as_str()).into());
     answer.insert("conditions".to_owned(), judgement.conditions().iter().map(|c| condition(c, about)).collect());
-    answer.insert("findings".to_owned(), judgement.findings().iter().map(|f| finding_json(f, about)).collect());
-    let _ = screen;
-    Value::Object(answer)
+    answer.insert("findings".to_owned(), judgement.findings().iter().map(finding_json).collect());
+    if screen == Screen::Shown {
+        let shows = phone_shows(file, report.phone, prediction).map(Message::as_str);
+        answer.insert("phone_shows".to_owned(), shows.into());
+        answer.insert("remedies".to_owned(), report.remedies.of(file).iter().map(instruction).collect());
+    }
+    Some(Value::Object(answer))
 }
 
 fn condition(condition: &Condition, about: About<'_>) -> Value {
@@ -70,12 +75,11 @@ fn condition(condition: &Condition, about: About<'_>) -> Value {
     Value::Object(answer)
 }
 
-fn finding_json(found: &Finding, about: About<'_>) -> Value {
+fn finding_json(found: &Finding) -> Value {
     let mut answer = Map::new();
     answer.insert("code".to_owned(), found.code.as_str().into());
     answer.insert("rule".to_owned(), found.rule.id().into());
     answer.insert("weight".to_owned(), found.weight.as_str().into());
-    answer.insert("says".to_owned(), finding::sentence(found, about).into());
     evidence(&found.evidence, &mut answer);
     Value::Object(answer)
 }

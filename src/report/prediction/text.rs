@@ -4,6 +4,7 @@ use super::answer::{PredictionReport, files, reason};
 use super::changed;
 use super::condition::missing;
 use super::finding::{About, capital, sentence};
+use super::remedy::instruction;
 use super::words::{self, and_list, file};
 use super::wrap::Page;
 use crate::code::FindingCode;
@@ -79,6 +80,18 @@ fn short(report: &PredictionReport<'_>, which: JudgedFile, judgement: &Judgement
     for finding in judgement.findings().iter().filter(|finding| stands_in_the_way(judgement, finding)) {
         page.put(&format!("{INDENT}- "), &sentence(finding, about));
     }
+    next_step(report, which, judgement.outcome(), page);
+}
+
+/// The gentlest remedy; where there is none, the nearest fact that would turn the verdict. Nobody should delete lists
+/// on phones that may yet take the file.
+fn next_step(report: &PredictionReport<'_>, which: JudgedFile, outcome: Outcome, page: &mut Page) {
+    let remedies = report.remedies.of(which);
+    if let Some((first, others)) = remedies.split_first() {
+        let more = if others.is_empty() { String::new() } else { format!(" ({} more: --explain)", others.len()) };
+        let (label, when) = if outcome == Outcome::Reject { (NOW, "") } else { (INDENT, "If it turns out refused: ") };
+        return page.put(label, &format!("{when}{}{more}", instruction(first)));
+    }
     for change in report.would_change.iter().filter(|change| change.file == which && changed::helps(change)).take(1) {
         page.put(INDENT, &format!("{}.", capital(&changed::sentence(change))));
     }
@@ -150,6 +163,9 @@ pub(super) const fn label(file: JudgedFile) -> &'static str {
         JudgedFile::Itl => "ITL     ",
     }
 }
+
+/// Before what can be done now.
+const NOW: &str = "   NOW  ";
 
 /// As wide as a label.
 const INDENT: &str = "        ";

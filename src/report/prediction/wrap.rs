@@ -18,7 +18,7 @@ impl Page {
     pub(super) fn hanging(&mut self, first: &str, indent: &str, text: &str) {
         let mut line = first.to_owned();
         let mut empty = true;
-        for word in text.split(' ').filter(|word| !word.is_empty()) {
+        for word in words(text) {
             let width = line.chars().count().saturating_add(word.chars().count());
             if !empty && width >= WIDTH {
                 self.line(&line);
@@ -28,7 +28,7 @@ impl Page {
             if !empty {
                 line.push(' ');
             }
-            line.push_str(word);
+            line.push_str(&word);
             empty = false;
         }
         self.line(&line);
@@ -55,6 +55,21 @@ impl Page {
         self.0.push_str(line.trim_end());
         self.0.push('\n');
     }
+}
+
+/// The words of a text; a serial number stays with the word before it, so that it can be searched for.
+fn words(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        match words.last_mut().filter(|last| last.ends_with("(serial")) {
+            Some(last) => {
+                last.push(' ');
+                last.push_str(word);
+            }
+            None => words.push(word.to_owned()),
+        }
+    }
+    words
 }
 
 #[cfg(test)]

@@ -55,11 +55,11 @@ pub(super) fn sentences(simulation: &Simulation, result: &PolicyResult) -> Vec<S
     let name = |phone: PhoneId| Plain(simulation.cluster.phone_name(phone)).to_string();
     let mut sentences = vec![format!("At the end: {}.", counts(result))];
     let locked: Vec<PhoneId> = result.locked().collect();
-    if let Some(named) = some_names(&locked, &name) {
+    if let Some(named) = some_names(&locked, name) {
         sentences.push(format!("Locked after some step: {named}."));
     }
     if let Some(point) = &result.no_return {
-        let named = some_names(&point.phones, &name).unwrap_or_default();
+        let named = some_names(&point.phones, name).unwrap_or_default();
         let at = match point.step {
             0 => "Before the first step".to_owned(),
             step => format!("Point of no return: from step {step} on"),
@@ -67,12 +67,14 @@ pub(super) fn sentences(simulation: &Simulation, result: &PolicyResult) -> Vec<S
         sentences.push(format!("{at} only deleting the lists on the phone helps {named}."));
     }
     let silent: Vec<PhoneId> = unregistered(result).collect();
-    if let Some(named) = some_names(&silent, &name) {
+    if let Some(named) = some_names(&silent, name) {
         sentences.push(format!("Not registered at the end: {named}."));
     }
-    sentences.extend(rescues(result).into_iter().filter_map(|(advice, phones)| {
-        Some(format!("{} ({}): {advice}.", some_names(&phones, &name)?, phones_of(phones.len())))
-    }));
+    sentences.extend(
+        rescues(result).into_iter().filter_map(|(advice, phones)| {
+            Some(format!("{} ({}): {advice}.", some_names(&phones, name)?, phones_of(phones.len())))
+        }),
+    );
     sentences
 }
 

@@ -1,0 +1,129 @@
+//! One page for every code: what it means, an example, what to do next. `trustlist explain CODE` prints it.
+
+/// A code word and its page (Markdown).
+pub type Page = (&'static str, &'static str);
+
+/// One family of pages: each word has a file of its name.
+macro_rules! pages {
+    ($(#[$meta:meta])* $name:ident: $($code:literal,)+) => {
+        $(#[$meta])*
+        const $name: &[Page] = &[$(($code, include_str!(concat!("explain/", $code, ".md")))),+];
+    };
+}
+
+pages! {
+    /// What a phone finds ([`FindingCode`](crate::code::FindingCode)).
+    FINDINGS:
+    "anchors-replaced",
+    "blank-list",
+    "config-encrypted",
+    "ctl-reduced",
+    "digest-unsupported",
+    "file-not-found",
+    "first-use",
+    "itl-never-asked",
+    "itl-oversize",
+    "key-too-long",
+    "matched-by-tftp-role",
+    "more-than-two-sast",
+    "older-list",
+    "same-ca",
+    "same-file",
+    "same-name-new-serial",
+    "signature-broken",
+    "signed-config-missing",
+    "signer-expired",
+    "signer-impersonated",
+    "signer-in-ctl",
+    "signer-in-itl",
+    "signer-key-not-rsa",
+    "signer-not-yet-valid",
+    "signer-subject-differs",
+    "signer-unknown",
+    "tvs-certificate-changed",
+    "tvs-does-not-know",
+    "tvs-impersonated",
+    "tvs-needs-tls10",
+    "tvs-no-record",
+    "tvs-not-on-device",
+    "tvs-unreachable",
+    "tvs-vouches",
+    "unsigned-asked",
+}
+
+pages! {
+    /// On what a prediction depends ([`ConditionCode`](crate::code::ConditionCode)).
+    CONDITIONS:
+    "anchors-replaced-tvs-open",
+    "config-signer-sast-only",
+    "ctl-decides-itl",
+    "ctl-over-reduced-ctl",
+    "ctl-undecided",
+    "digest-support-unknown",
+    "empty-file",
+    "fips-key-size",
+    "first-ctl-over-itl",
+    "first-itl-not-in-ctl",
+    "installed-lists-not-given",
+    "itl-undecided",
+    "key-size-unknown",
+    "list-incomplete",
+    "reduced-ctl-left",
+    "security-by-default-unknown",
+    "signature-broken-on-faith",
+    "signature-not-checked",
+    "signer-not-stated",
+    "signer-tftp-role-only",
+    "tftp-address-not-in-ctl",
+    "tvs-answer-unknown",
+    "tvs-cached",
+    "tvs-record-unproven",
+    "tvs-role-missing",
+    "tvs-roles-unknown",
+    "tvs-servers-disagree",
+    "tvs-skips-changed-server",
+    "tvs-unknown",
+    "unchanged-itl-not-in-ctl",
+    "unusual-file-name",
+}
+
+/// Every family of pages.
+const FAMILIES: &[&[Page]] = &[FINDINGS, CONDITIONS];
+
+/// Every page, family by family.
+pub const ALL: &[Page] = &joined::<{ count(FAMILIES) }>(FAMILIES);
+
+/// The page of a code.
+///
+/// ```
+/// assert!(trustlist::explain::page("signer-unknown").unwrap().starts_with("# signer-unknown\n"));
+/// assert_eq!(trustlist::explain::page("no-such-code"), None);
+/// ```
+pub fn page(code: &str) -> Option<&'static str> {
+    ALL.iter().find(|(word, _)| *word == code).map(|(_, page)| *page)
+}
+
+const fn count(mut families: &[&[Page]]) -> usize {
+    let mut count = 0;
+    while let [family, rest @ ..] = families {
+        count += family.len();
+        families = rest;
+    }
+    count
+}
+
+/// The families one after the other. Runs in the compiler: an index out of range would not build.
+#[expect(clippy::indexing_slicing)]
+const fn joined<const N: usize>(families: &[&[Page]]) -> [Page; N] {
+    let mut all = [("", ""); N];
+    let (mut family, mut page, mut at) = (0, 0, 0);
+    while at < N {
+        if page == families[family].len() {
+            (family, page) = (family + 1, 0);
+        } else {
+            all[at] = families[family][page];
+            (page, at) = (page + 1, at + 1);
+        }
+    }
+    all
+}

@@ -1,0 +1,72 @@
+//! What the administrator can do now, as instructions.
+
+use super::words::{self, file};
+use crate::phone::{JudgedFile, Remedies, Remedy};
+use crate::report::Plain;
+use crate::wire::Role;
+
+/// One remedy as an instruction.
+pub(super) fn instruction(remedy: &Remedy) -> String {
+    let known = |signer| format!("{}, whom this phone knows", words::certificate(signer));
+    match remedy {
+        Remedy::CtlResetLocalkey { signer } => {
+            format!(
+                "Run `utils ctl reset localkey` on the publisher, then reset the phone: the CTL is signed by {}.",
+                known(signer)
+            )
+        }
+        Remedy::CtlUpdate { signer } => format!(
+            "Make a new CTL before the phone boots again (`utils ctl update CTLFile`; with eTokens, the CTL client), signed by \
+             {}, that names the certificates in use.",
+            words::certificate(signer)
+        ),
+        Remedy::DeleteListsOnPhone => {
+            "Delete CTL and ITL on the phone by hand: it then takes the first lists on faith.".to_owned()
+        }
+        Remedy::ImportSigner { certificate, role } => {
+            let store = if *role == Role::Sast { "Phone-SAST-trust" } else { "CallManager-trust" };
+            format!(
+                "Import {} into {store} on the cluster whose TVS the phone asks, so that TVS knows it as {role}; then reset \
+                 the phone.",
+                words::certificate(certificate)
+            )
+        }
+        Remedy::ItlResetLocalkey { signer } => {
+            format!(
+                "Run `utils itl reset localkey` on the publisher, then reset the phone: the ITL is signed by {}.",
+                known(signer)
+            )
+        }
+        Remedy::ResetAgain => "Reset the phone once more: the second boot takes what the first did not.".to_owned(),
+        Remedy::ResetAfterTftpRestart { signer } => {
+            format!("Restart TFTP, so that the ITL is signed by {}; then reset the phone.", known(signer))
+        }
+        Remedy::RestoreTvsCertificate { server, certificate } => format!(
+            "Give {} back the TVS certificate {} (from a backup), then reset the phone.",
+            Plain(server),
+            words::certificate(certificate)
+        ),
+        Remedy::ShrinkItl => {
+            "Remove certificates from the trust stores until the ITL is small enough, restart TFTP, then reset the phone."
+                .to_owned()
+        }
+        Remedy::UseSha1 => "Set the TFTP File Signature Algorithm back to SHA-1, restart TFTP, then reset the phone.".to_owned(),
+        Remedy::StartTvs { server } => {
+            format!("Make TVS on {} answer again (service, port 2445), then reset the phone.", Plain(server))
+        }
+    }
+}
+
+/// Every remedy once, with the files that the phone takes then.
+pub(super) fn by_remedy(remedies: &Remedies) -> Vec<(String, String)> {
+    let mut told: Vec<(&Remedy, Vec<&'static str>)> = Vec::new();
+    for which in [JudgedFile::Ctl, JudgedFile::Itl, JudgedFile::Config] {
+        for remedy in remedies.of(which) {
+            match told.iter_mut().find(|(known, _)| *known == remedy) {
+                Some((_, files)) => files.push(file(which)),
+                None => told.push((remedy, vec![file(which)])),
+            }
+        }
+    }
+    told.into_iter().map(|(remedy, files)| (instruction(remedy), files.join(", "))).collect()
+}
