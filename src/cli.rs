@@ -1,6 +1,7 @@
 //! The command line: arguments in, exit status out. Everything it knows is in the library.
 
 mod explain;
+mod fleet;
 mod input;
 mod make;
 mod output;
@@ -30,6 +31,8 @@ enum Command {
     Verify(verify::Verify),
     /// Will this phone take these files?
     Predict(Box<predict::Predict>),
+    /// The same for every phone of an inventory
+    Fleet(Box<fleet::FleetArguments>),
     /// Print the page of a code: what it means, an example, what to do next
     Explain(explain::Explain),
     Build(make::BuildList),
@@ -48,6 +51,7 @@ pub fn main() -> ExitCode {
         Command::Show(command) => command.run(&mut output),
         Command::Verify(command) => command.run(&mut output),
         Command::Predict(command) => command.run(&mut output),
+        Command::Fleet(command) => command.run(&mut output),
         Command::Explain(command) => command.run(&mut output),
         Command::Build(command) => command.run(&mut output),
         Command::Sign(command) => command.run(&mut output),

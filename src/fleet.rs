@@ -50,7 +50,7 @@ mod state;
 mod summary;
 
 pub use answer::{Answer, Hands, Reason, Verdict};
-pub use own::{LooseConfig, OwnConfig};
+pub use own::{LooseConfig, LooseSignatures, OwnConfig};
 pub use summary::{Counts, First, Labels, MAX_LABELS, Summary};
 
 use crate::facts::{SignatureAnswer, Signatures};
@@ -160,7 +160,7 @@ impl<'a> Fleet<'a> {
         // Not under the lock: others go on meanwhile, and at worst find the same.
         let answer = work_out(question, &replies);
         let state = Arc::new(State::new(question, replies.into_given(), answer));
-        self.shard(question, |memo| memo.insert(question, state.clone()));
+        self.shard(question, |memo| memo.insert(question, state.clone(), MAX_STATES / SHARDS));
         state
     }
 
@@ -193,7 +193,7 @@ impl Judge<'_> {
             return state.answer;
         }
         let state = self.fleet.find(&question, replies);
-        self.seen.insert(&question, state.clone());
+        self.seen.insert(&question, state.clone(), MAX_STATES);
         state.answer
     }
 }
@@ -252,6 +252,8 @@ impl Signatures for Replies<'_> {
     }
 }
 
+/// States that are kept, by each judge and by all together; some hundred bytes each.
+pub const MAX_STATES: usize = 1 << 16;
 /// Memories that threads share, each under a lock of its own.
 const SHARDS: usize = 16;
 /// The highest bits of a hash choose the memory.

@@ -12,13 +12,21 @@ pub mod cert;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;
+#[cfg(feature = "std")]
+pub mod cluster;
 pub mod code;
+pub mod console;
+pub mod diff;
 pub mod explain;
 pub mod facts;
 #[cfg(feature = "std")]
 pub mod fleet;
+pub mod lint;
 pub mod phone;
+pub mod platform_event;
+pub mod release;
 #[cfg(feature = "serde")]
 pub mod report;
+mod text;
 pub mod verify;
 pub mod wire;

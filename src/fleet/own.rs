@@ -4,7 +4,7 @@ use crate::facts::{CertificateFacts, ConfigFacts, FileId, Files, SignatureAnswer
 use crate::verify::SignatureVerifier;
 use crate::wire::{ParseError, SignedFile};
 use std::cell::RefCell;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// The configuration of one phone.
 ///
@@ -18,15 +18,33 @@ pub trait OwnConfig {
     fn signed_by(&self, certificate: &CertificateFacts) -> SignatureAnswer;
 }
 
-/// A configuration that is in no set of files; verified with the keys that a set knows.
-#[derive(Debug)]
-pub struct LooseConfig<'a, V> {
-    facts: Arc<ConfigFacts>,
-    bytes: &'a [u8],
-    files: &'a Files<V>,
+/// Who verifies bytes that are not kept.
+pub trait LooseSignatures {
+    /// Are these bytes signed by the key of `certificate`?
+    fn bytes_signed_by(&self, bytes: &[u8], certificate: &CertificateFacts) -> SignatureAnswer;
 }
 
-impl<'a, V: SignatureVerifier> LooseConfig<'a, V> {
+impl<V: SignatureVerifier> LooseSignatures for Files<V> {
+    fn bytes_signed_by(&self, bytes: &[u8], certificate: &CertificateFacts) -> SignatureAnswer {
+        Self::bytes_signed_by(self, bytes, certificate)
+    }
+}
+
+impl<S: LooseSignatures + ?Sized> LooseSignatures for RwLock<S> {
+    fn bytes_signed_by(&self, bytes: &[u8], certificate: &CertificateFacts) -> SignatureAnswer {
+        self.read().unwrap_or_else(PoisonError::into_inner).bytes_signed_by(bytes, certificate)
+    }
+}
+
+/// A configuration that is in no set of files; verified with the keys that a set knows.
+#[derive(Debug)]
+pub struct LooseConfig<'a, S: ?Sized> {
+    facts: Arc<ConfigFacts>,
+    bytes: &'a [u8],
+    files: &'a S,
+}
+
+impl<'a, S: LooseSignatures + ?Sized> LooseConfig<'a, S> {
     /// The id of every loose configuration.
     pub const FILE: FileId = FileId(u32::MAX - 1);
 
@@ -34,13 +52,13 @@ impl<'a, V: SignatureVerifier> LooseConfig<'a, V> {
     ///
     /// # Errors
     /// [`ParseError`] where it is no signed file.
-    pub fn parse(bytes: &'a [u8], files: &'a Files<V>) -> Result<Self, ParseError> {
+    pub fn parse(bytes: &'a [u8], files: &'a S) -> Result<Self, ParseError> {
         let facts = ConfigFacts::from_file(&SignedFile::parse(bytes)?, Self::FILE);
         Ok(Self { facts: Arc::new(facts), bytes, files })
     }
 }
 
-impl<V: SignatureVerifier> OwnConfig for LooseConfig<'_, V> {
+impl<S: LooseSignatures + ?Sized> OwnConfig for LooseConfig<'_, S> {
     fn facts(&self) -> &Arc<ConfigFacts> {
         &self.facts
     }

@@ -164,9 +164,9 @@ impl Memo {
         None
     }
 
-    /// Keeps a state. A memory that is full is emptied: what comes next is found anew.
-    pub(super) fn insert(&mut self, question: &Question<'_>, state: Arc<State>) {
-        if self.states.len() >= MAX_STATES {
+    /// Keeps a state. A memory that holds as many as it may is emptied: what comes next is found anew.
+    pub(super) fn insert(&mut self, question: &Question<'_>, state: Arc<State>, limit: usize) {
+        if self.states.len() >= limit {
             *self = Self::default();
         }
         let before = self.heads.insert(question.hash, self.states.len());
@@ -191,6 +191,3 @@ impl Hasher for Ready {
         self.0 = hash;
     }
 }
-
-/// States kept in one memory; some hundred bytes each.
-const MAX_STATES: usize = 1 << 16;

@@ -140,9 +140,8 @@ impl<T> First<T> {
     }
 
     /// The most urgent, in the order of the source where they are alike; at most the limit.
-    pub fn most_urgent(&self) -> impl Iterator<Item = (Hands, &T)> {
-        let urgent = self.phones.iter().rev().flat_map(|(&hands, phones)| phones.iter().map(move |phone| (hands, phone)));
-        urgent.take(self.limit)
+    pub fn into_most_urgent(self) -> Vec<T> {
+        self.phones.into_values().rev().flatten().take(self.limit).collect()
     }
 }
 

@@ -158,7 +158,8 @@ fn nearly_always_helps(fact: &ChangedFact) -> bool {
 /// Pairs of facts that each nearly always help tell nothing, and a TVS that is silent helps nobody.
 fn belong_together(first: &ChangedFact, second: &ChangedFact) -> bool {
     let silent = *first == ChangedFact::TvsSilent || *second == ChangedFact::TvsSilent;
-    !silent && !(nearly_always_helps(first) && nearly_always_helps(second))
+    let nothing_new = nearly_always_helps(first) && nearly_always_helps(second);
+    !silent && !nothing_new
 }
 
 /// Tries these facts together and notes which of the files they decide the other way.

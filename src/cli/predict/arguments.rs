@@ -62,6 +62,18 @@ pub(in crate::cli) struct TvsArguments {
     pub(super) tvs_knows: Vec<String>,
 }
 
+impl TvsArguments {
+    /// Whether nothing is known.
+    pub(in crate::cli) fn is_empty(&self) -> bool {
+        self.tvs.is_empty() && self.tvs_knows.is_empty()
+    }
+
+    /// Whether more than one server is named.
+    pub(in crate::cli) fn names_several(&self) -> bool {
+        self.tvs.len() > 1
+    }
+}
+
 /// What the device can do; each wins over what is known of the model.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct DeviceArguments {
@@ -89,6 +101,11 @@ enum YesNo {
 }
 
 impl DeviceArguments {
+    /// Whether `--model` is given.
+    pub(in crate::cli) fn names_model(&self) -> bool {
+        self.model.is_some()
+    }
+
     /// The device: what the table knows of the model, overridden by what the caller said.
     pub(super) fn device(&self) -> Device {
         self.device_of(None)

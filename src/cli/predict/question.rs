@@ -6,7 +6,8 @@ use super::known::Known;
 use super::tvs::TvsAnswers;
 use crate::cert::Certificate;
 use crate::cli::Verifier;
-use crate::facts::{CertificateFacts, Files, ListFacts};
+use crate::facts::{CertificateFacts, FileId, Files, ListFacts, SignatureAnswer, Signatures};
+use crate::fleet::LooseSignatures;
 use crate::phone::{CachedSigner, ConfigOffer, Installed, ListOffer, Offer, Phone, Tvs};
 use crate::report::list::parse_error;
 use std::path::{Path, PathBuf};
@@ -34,6 +35,18 @@ impl Question {
         let offer = reader.offer(arguments)?;
         let tvs = TvsAnswers::read(&arguments.tvs, &mut reader)?.of_group(phone.cm_group.as_deref());
         Ok(Self { phone, offer, tvs, files: reader.files })
+    }
+}
+
+impl Signatures for Reader {
+    fn signed_by(&self, file: FileId, certificate: &CertificateFacts) -> SignatureAnswer {
+        self.files.signed_by(file, certificate)
+    }
+}
+
+impl LooseSignatures for Reader {
+    fn bytes_signed_by(&self, bytes: &[u8], certificate: &CertificateFacts) -> SignatureAnswer {
+        self.files.bytes_signed_by(bytes, certificate)
     }
 }
 
