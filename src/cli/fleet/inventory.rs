@@ -3,7 +3,7 @@
 use crate::cli::input;
 use crate::report::Plain;
 use csv::ByteRecord;
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
@@ -12,8 +12,7 @@ use std::rc::Rc;
 /// An inventory that is being read.
 pub(super) struct Inventory {
     reader: csv::Reader<Fuse>,
-    left: Rc<Cell<usize>>,
-    ended: Rc<Cell<Option<u8>>>,
+    recent: Rc<RefCell<Recent>>,
     record: ByteRecord,
     pub(super) columns: Columns,
     name: String,
@@ -52,17 +51,17 @@ impl Inventory {
         let (mut source, size) = source(path).map_err(|error| fail(&error))?;
         let head = head(&mut source).map_err(|error| fail(&error))?;
         let head = text(head).map_err(|error| format!("{name}: line 1: {error}"))?;
-        let (left, ended) = (Rc::new(Cell::new(MAX_ROW_BYTES)), Rc::new(Cell::new(None)));
+        let recent = Rc::new(RefCell::new(Recent::default()));
         let delimiter = delimiter(&head);
-        let source = Fuse { source: Box::new(Cursor::new(head).chain(source)), left: left.clone(), ended: ended.clone() };
+        let source = Fuse { source: Box::new(Cursor::new(head).chain(source)), recent: recent.clone() };
         let mut builder = csv::ReaderBuilder::new();
         builder.has_headers(false).flexible(true).delimiter(delimiter).buffer_capacity(BUFFER);
         let mut reader = builder.from_reader(source);
         let mut header = ByteRecord::new();
         reader.read_byte_record(&mut header).map_err(|error| fail(&error))?;
         let columns = Columns::of(header).map_err(|error| format!("{name}: line 1: {error}"))?;
-        left.set(MAX_ROW_BYTES);
-        Ok(Self { reader, left, ended, record: ByteRecord::new(), columns, name, size })
+        recent.borrow_mut().row_ends();
+        Ok(Self { reader, recent, record: ByteRecord::new(), columns, name, size })
     }
 
     /// The next row; rows without any value are left out. The error is that of the file.
@@ -73,13 +72,12 @@ impl Inventory {
                 Ok(false) => return Ok(None),
                 Err(error) => return Err(format!("{}: line {}: {}", self.name, self.reader.position().line(), told(error))),
             }
-            self.left.set(MAX_ROW_BYTES);
+            self.recent.borrow_mut().row_ends();
             if !(self.device().is_empty() && self.record.as_slice().trim_ascii().is_empty()) {
                 break;
             }
         }
-        let fault = self.fault();
-        let line = self.record.position().map_or(0, csv::Position::line);
+        let (line, fault) = (self.line(), self.fault());
         Ok(Some(Row { line, record: &self.record, fault }))
     }
 
@@ -92,12 +90,26 @@ impl Inventory {
         self.record.get(self.columns.device).unwrap_or_default().trim_ascii()
     }
 
+    /// The line where the row begins. Told from its end: the reader's own count stands before the line feed of the row
+    /// before, or before empty lines.
+    fn line(&self) -> u64 {
+        let end = self.reader.position();
+        let terminated = self.recent.borrow().byte_before(end.byte()) == Some(b'\n') && !self.is_unclosed();
+        end.line().saturating_sub(u64::from(terminated)).saturating_sub(self.lines_within())
+    }
+
+    /// Line feeds inside the values.
+    fn lines_within(&self) -> u64 {
+        if !self.record.as_slice().contains(&b'\n') {
+            return 0;
+        }
+        self.record.as_slice().iter().map(|&byte| u64::from(byte == b'\n')).sum()
+    }
+
     fn fault(&self) -> Option<String> {
         let (found, expected) = (self.record.len(), self.columns.header.len());
-        if found == expected && !self.device().is_empty() && !self.spans_lines() {
-            return None;
-        }
-        if let Some(lines) = self.open_quote() {
+        let lines = self.lines_within() + 1;
+        if lines > 1 && (lines > MAX_ROW_LINES || self.is_unclosed()) {
             return Some(format!("a row of {lines} lines: is a quotation mark left open?"));
         }
         if found != expected {
@@ -106,17 +118,11 @@ impl Inventory {
         self.device().is_empty().then(|| "no value for device".to_owned())
     }
 
-    fn spans_lines(&self) -> bool {
-        self.record.as_slice().contains(&b'\n')
-    }
-
-    /// Lines of a row that an open quotation mark has swallowed: more than a value ever has, or to the end of the file
-    /// without the mark that would close it.
-    fn open_quote(&self) -> Option<usize> {
-        let lines = self.record.iter().map(|value| value.iter().filter(|&&byte| byte == b'\n').count()).sum::<usize>() + 1;
+    /// Whether the last value goes on to the end of the file without the mark that would close it.
+    fn is_unclosed(&self) -> bool {
         let last = self.record.iter().next_back().unwrap_or_default();
-        let unclosed = last.contains(&b'\n') && self.reader.is_done() && self.ended.get().is_some_and(|end| end != b'"');
-        (lines > MAX_ROW_LINES || unclosed).then_some(lines)
+        let recent = self.recent.borrow();
+        last.contains(&b'\n') && recent.at_end && recent.last_of_text != Some(b'"')
     }
 }
 
@@ -207,24 +213,64 @@ fn delimiter(head: &[u8]) -> u8 {
 /// Reads on only while a row is short enough: an open quotation mark would have the whole file for its row.
 struct Fuse {
     source: Box<dyn Read>,
-    left: Rc<Cell<usize>>,
-    /// The last byte so far that ends no line.
-    ended: Rc<Cell<Option<u8>>>,
+    recent: Rc<RefCell<Recent>>,
+}
+
+/// What was read last.
+#[derive(Default)]
+struct Recent {
+    /// The last bytes, and where they begin.
+    bytes: Vec<u8>,
+    start: u64,
+    /// The byte before them.
+    before: Option<u8>,
+    /// The last byte so far that is no line end.
+    last_of_text: Option<u8>,
+    /// Whether the source has ended.
+    at_end: bool,
+    /// Bytes read since a row ended.
+    of_row: usize,
+}
+
+impl Recent {
+    fn row_ends(&mut self) {
+        self.of_row = 0;
+    }
+
+    fn add(&mut self, bytes: &[u8]) {
+        self.start = self.end();
+        self.before = self.bytes.last().copied().or(self.before);
+        self.bytes.clear();
+        self.bytes.extend_from_slice(bytes);
+        let text = bytes.iter().rev().find(|byte| !matches!(byte, b'\r' | b'\n'));
+        self.last_of_text = text.copied().or(self.last_of_text);
+        self.at_end = bytes.is_empty();
+        self.of_row = self.of_row.saturating_add(bytes.len());
+    }
+
+    fn end(&self) -> u64 {
+        self.start.saturating_add(u64::try_from(self.bytes.len()).unwrap_or(u64::MAX))
+    }
+
+    fn byte_before(&self, offset: u64) -> Option<u8> {
+        match offset.checked_sub(self.start)? {
+            0 => self.before,
+            within => self.bytes.get(usize::try_from(within).ok()?.checked_sub(1)?).copied(),
+        }
+    }
 }
 
 impl Read for Fuse {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.left.get() == 0 {
+        let mut recent = self.recent.borrow_mut();
+        if recent.of_row >= MAX_ROW_BYTES {
             return Err(io::Error::other(format!(
                 "a row of more than {} KiB: is a quotation mark left open?",
                 MAX_ROW_BYTES >> 10
             )));
         }
         let read = self.source.read(buffer)?;
-        self.left.set(self.left.get().saturating_sub(read));
-        let bytes = buffer.get(..read).unwrap_or_default();
-        let end = bytes.iter().rev().find(|byte| !matches!(byte, b'\r' | b'\n'));
-        self.ended.set(end.copied().or(self.ended.get()));
+        recent.add(buffer.get(..read).unwrap_or_default());
         Ok(read)
     }
 }
@@ -248,8 +294,8 @@ const BUFFER: usize = 1 << 17;
 /// Bytes asked for while the end of the header is not seen.
 const HEAD_STEP: usize = 1 << 12;
 /// Longest row, in bytes; what is read ahead may make it longer by a buffer.
-pub(super) const MAX_ROW_BYTES: usize = 1 << 20;
+const MAX_ROW_BYTES: usize = 1 << 20;
 /// Lines of one row: values of several lines are rare, descriptions of a hundred lines do not occur.
-pub(super) const MAX_ROW_LINES: usize = 100;
+const MAX_ROW_LINES: u64 = 100;
 /// Names of a header that a message tells.
 const MAX_NAMES_TOLD: usize = 12;
