@@ -7,6 +7,8 @@ mod label;
 mod list;
 mod predict;
 mod preflight;
+mod scenario;
+mod write;
 
 pub use build::{Build, BuildError, record_of, signer_info};
 pub use expect::{Expect, ExpectAfter, ExpectFile};
@@ -15,3 +17,4 @@ pub use label::{DEFAULT_KEY_BITS, Labels};
 pub use list::{Files, SymbolSignatures};
 pub use predict::{PREDICT_SCHEMA, PredictCase};
 pub use preflight::{PreflightCase, preflight_context};
+pub use scenario::{SIMULATE_SCHEMA, Scenario, cluster};

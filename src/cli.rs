@@ -1,7 +1,10 @@
 //! The command line: arguments in, exit status out. Everything it knows is in the library.
 
+mod explain;
 mod input;
+mod make;
 mod output;
+mod predict;
 mod show;
 mod verify;
 
@@ -25,6 +28,13 @@ enum Command {
     Show(show::Show),
     /// Check the signature of a list or a signed file
     Verify(verify::Verify),
+    /// Will this phone take these files?
+    Predict(Box<predict::Predict>),
+    /// Print the page of a code: what it means, an example, what to do next
+    Explain(explain::Explain),
+    Build(make::BuildList),
+    Sign(make::Sign),
+    Strip(make::Strip),
 }
 
 /// Runs the command line of this process.
@@ -37,6 +47,11 @@ pub fn main() -> ExitCode {
     let status = match cli.command {
         Command::Show(command) => command.run(&mut output),
         Command::Verify(command) => command.run(&mut output),
+        Command::Predict(command) => command.run(&mut output),
+        Command::Explain(command) => command.run(&mut output),
+        Command::Build(command) => command.run(&mut output),
+        Command::Sign(command) => command.run(&mut output),
+        Command::Strip(command) => command.run(&mut output),
     };
     output.finish(status)
 }

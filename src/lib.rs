@@ -12,6 +12,8 @@ pub mod cert;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;
+#[cfg(feature = "std")]
+pub mod cluster;
 pub mod code;
 pub mod console;
 pub mod diff;
@@ -19,7 +21,10 @@ pub mod explain;
 pub mod facts;
 pub mod lint;
 pub mod phone;
+pub mod platform_event;
+pub mod release;
 #[cfg(feature = "serde")]
 pub mod report;
+mod text;
 pub mod verify;
 pub mod wire;

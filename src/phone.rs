@@ -15,6 +15,10 @@ mod predict;
 mod remedy;
 mod rule;
 mod state;
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
 mod tvs;
 mod words;
 mod world;

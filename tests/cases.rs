@@ -13,12 +13,19 @@ mod predict;
 mod preflight;
 #[path = "cases/report.rs"]
 mod report;
+#[path = "cases/simulate.rs"]
+mod simulate;
 #[path = "cases/support.rs"]
 mod support;
 
 fn main() {
     let arguments = libtest_mimic::Arguments::from_args();
-    let trials = [predict::trials(), preflight::trials(), coverage::trials(), golden::trials(), report::trials()];
-    let trials = trials.into_iter().flatten().collect();
+    let mut trials = Vec::new();
+    trials.extend(coverage::trials());
+    trials.extend(golden::trials());
+    trials.extend(predict::trials());
+    trials.extend(preflight::trials());
+    trials.extend(report::trials());
+    trials.extend(simulate::trials());
     libtest_mimic::run(&arguments, trials).exit();
 }

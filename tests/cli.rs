@@ -197,3 +197,193 @@ fn a_full_disk_is_said_and_a_reader_that_leaves_is_not() {
     let output = child.wait_with_output().unwrap();
     assert_eq!((status(&output), stderr(&output)), (0, ""));
 }
+
+/// The files of a small cluster, see `testdata/README.md`.
+fn cluster(name: &str) -> String {
+    common::testdata(name).display().to_string()
+}
+
+fn predict(arguments: &[&str]) -> Output {
+    let path = |argument: &str| match argument.split_once('@') {
+        Some((before, file)) => format!("{before}{}", cluster(file)),
+        None => argument.to_owned(),
+    };
+    let arguments: Vec<_> = ["predict"].into_iter().chain(arguments.iter().copied()).map(path).collect();
+    trustlist(&arguments.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+const BEFORE: [&str; 2] = ["--installed-itl", "@cluster/before/ITLFile.tlv"];
+const PHONE: [&str; 4] = ["--model", "8851", "--cm-group", "ccm1,ccm2"];
+
+fn judged(more: &[&str]) -> (i32, serde_json::Value) {
+    let arguments = [&BEFORE[..], &PHONE, more, &["--json"]].concat();
+    let output = predict(&arguments);
+    (status(&output), serde_json::from_str(stdout(&output)).unwrap_or_else(|_| panic!("{}", stderr(&output))))
+}
+
+#[test]
+fn a_phone_refuses_a_list_that_neither_itl_nor_tvs_vouches_for() {
+    let files = [
+        "--offered-itl",
+        "@cluster/after-both/ITLFile.tlv",
+        "--offered-config",
+        "@cluster/after-both/SEP001122334455.cnf.xml.sgn",
+        "--tvs-knows",
+        "@cluster/after-both/ITLFile.tlv",
+    ];
+    let changed = ["--tvs", "ccm1=@certs/ccm1-tvs-2.pem", "--tvs", "ccm2=@certs/ccm2-tvs-2.pem"];
+    let (status, answer) = judged(&[&files[..], &changed].concat());
+    assert_eq!(status, 1);
+    assert_eq!((&answer["itl"]["outcome"], &answer["itl"]["decisive"]), (&"reject".into(), &"signer-unknown".into()));
+    assert_eq!(answer["config"]["outcome"], "reject");
+    assert_eq!(answer["after"], serde_json::json!({ "ctl": "none", "itl": "installed" }));
+
+    let kept = ["--tvs", "ccm1=@certs/ccm1-tvs-1.pem", "--tvs", "ccm2=@certs/ccm2-tvs-1.pem"];
+    let (status, answer) = judged(&[&files[..], &kept].concat());
+    assert_eq!((status, &answer["itl"]["outcome"], &answer["itl"]["via"]), (0, &"accept".into(), &"tvs".into()));
+    assert_eq!(answer["config"]["outcome"], "accept");
+}
+
+#[test]
+fn what_is_not_known_is_an_open_question_and_said_first() {
+    let (status, answer) = judged(&["--offered-itl", "@cluster/after-callmanager/ITLFile.tlv"]);
+    assert_eq!((status, &answer["itl"]["outcome"], &answer["itl"]["decisive"]), (3, &"depends".into(), &"tvs-unknown".into()));
+    let assumed: Vec<_> = answer["assumed"].as_array().unwrap().iter().filter_map(|line| line.as_str()).collect();
+    assert!(assumed.contains(&"no CTL on the phone: --installed-ctl not given"), "{assumed:?}");
+
+    let (status, answer) = judged(&["--offered-itl", "@cluster/after-callmanager/ITLFile.tlv", "--tvs", "none"]);
+    assert_eq!((status, &answer["itl"]["outcome"]), (1, &"reject".into()));
+}
+
+#[test]
+fn forgotten_lists_never_read_as_a_factory_fresh_phone() {
+    let offer = ["--offered-itl", "@cluster/before/ITLFile.tlv", "--model", "8851"];
+    let forgotten = predict(&offer);
+    assert_eq!(status(&forgotten), 3);
+    assert!(stdout(&forgotten).contains("Assumed: nothing is known of the lists on the phone"));
+    let fresh = predict(&[&offer[..], &["--factory-fresh"]].concat());
+    assert_eq!(status(&fresh), 0);
+}
+
+#[test]
+fn a_list_outside_the_model_is_named() {
+    let list = std::fs::read(cluster("cluster/before/ITLFile.tlv")).unwrap();
+    let extension = file("ext_ITLSEP001122334455.tlv", &list);
+    let output = predict(&[&BEFORE[..], &PHONE, &["--offered-itl", extension.to_str().unwrap()]].concat());
+    assert!(stdout(&output).contains("ext_ITLSEP001122334455.tlv is judged as an ITL"), "{}", stdout(&output));
+}
+
+#[test]
+fn a_forged_signer_is_refused_by_name() {
+    let (status, answer) = judged(&["--offered-itl", "@bad/forged-signer.tlv"]);
+    assert_eq!((status, &answer["itl"]["decisive"]), (1, &"signer-impersonated".into()));
+    let forged = ["--tvs", "ccm1=@certs/forged-ccm1-tvs-1.pem", "--tvs-knows", "@cluster/after-callmanager/ITLFile.tlv"];
+    let (status, answer) = judged(&[&["--offered-itl", "@cluster/after-callmanager/ITLFile.tlv"], &forged[..]].concat());
+    assert_eq!((status, &answer["itl"]["outcome"]), (1, &"reject".into()));
+}
+
+#[test]
+fn an_installed_list_may_be_a_checksum() {
+    let checksums = ["md5", "sha1"].map(|field| {
+        let shown = trustlist(&["show", "--json", &cluster("cluster/before/ITLFile.tlv")]);
+        serde_json::from_str::<serde_json::Value>(stdout(&shown)).unwrap()[field].as_str().unwrap().to_owned()
+    });
+    let offer = ["--offered-itl", "@cluster/before/ITLFile.tlv", "--model", "8851"];
+    for checksum in &checksums {
+        let known = ["--installed-itl", checksum, "--known", "@cluster/before"];
+        let output = predict(&[&offer[..], &known].concat());
+        assert_eq!(status(&output), 0, "{}", stderr(&output));
+        assert!(stdout(&output).contains("ITL     unchanged"), "{}", stdout(&output));
+        let unknown = predict(&[&offer[..], &["--installed-itl", checksum, "--known", "@certs"]].concat());
+        assert_eq!(status(&unknown), 2);
+        let nowhere = predict(&[&offer[..], &["--installed-itl", checksum]].concat());
+        assert!(stderr(&nowhere).contains("a checksum needs --known DIR"));
+    }
+}
+
+#[test]
+fn wrong_questions_are_refused_in_one_line() {
+    for (arguments, words) in [
+        (&["--tvs", "ccm1"][..], "expected SERVER=CERT, SERVER=down or none"),
+        (&["--tvs", "none", "--tvs", "ccm1=down"], "no server answers"),
+        (&["--tvs", "ccm1=@keys/rsa2048-01.pem"], "expected a certificate"),
+        (&["--offered-itl", "@bad/third-record-length.tlv"], "record "),
+        (&["--offered-itl", "@bad/error-page.tlv"], "an HTML page"),
+        (&["--offered-config", "@cluster/before/ITLFile.tlv"], "a trust list, expected a signed file"),
+        (&["--case", "@README.md"], "README.md"),
+        (&["--known", "@README.md"], "README.md"),
+    ] {
+        let output = predict(arguments);
+        assert_eq!((status(&output), stdout(&output)), (2, ""), "{arguments:?}");
+        assert!(stderr(&output).contains(words) && stderr(&output).lines().count() == 1, "{}", stderr(&output));
+    }
+    let both = predict(&["--case", "@cases/itl-in-itl.json", "--model", "8851"]);
+    assert_eq!(status(&both), 2);
+    let dated = predict(&["--at", "yesterday"]);
+    assert!(stderr(&dated).contains("expected a date in UTC"));
+}
+
+#[test]
+fn a_case_is_judged_as_its_files_would_be() {
+    let output = predict(&["--case", "@cases/itl-in-itl.json", "--json"]);
+    let answer: serde_json::Value = serde_json::from_str(stdout(&output)).unwrap();
+    assert_eq!((status(&output), &answer["schema"]), (0, &"trustlist.prediction/1".into()));
+    assert_eq!((&answer["itl"]["outcome"], &answer["itl"]["via"]), (&"accept".into(), &"installed-itl".into()));
+    let explained = predict(&["--case", "@cases/itl-in-itl.json", "--explain"]);
+    assert!(stdout(&explained).contains("2. The ITL"));
+}
+
+#[test]
+fn a_built_list_is_the_committed_one_and_a_signed_file_comes_back() {
+    let built = file("built.tlv", b"old");
+    let target = built.to_str().unwrap();
+    let (specification, key) = (cluster("build/itl.json"), cluster("keys/rsa2048-01.pem"));
+    assert_eq!(status(&trustlist(&["build", &specification, "--key", &key, "-o", target])), 0);
+    assert_eq!(std::fs::read(&built).unwrap(), std::fs::read(cluster("cluster/before/ITLFile.tlv")).unwrap());
+
+    let payload = file("SEP.cnf.xml", b"<device/>");
+    let certificate = cluster("certs/ccm1-callmanager-1.pem");
+    let sign =
+        ["sign", payload.to_str().unwrap(), "--key", &key, "--certificate", &certificate, "--timestamp", "1", "-o", target];
+    assert_eq!(status(&trustlist(&sign)), 0);
+    assert_eq!(status(&trustlist(&["verify", target, "--signer", &certificate])), 0);
+    assert_eq!(status(&trustlist(&["verify", target, "--with", &cluster("cluster/before/ITLFile.tlv")])), 0);
+    assert_eq!(status(&trustlist(&["verify", target, "--with", &cluster("cluster/after-both/ITLFile.tlv")])), 3);
+    assert_eq!(status(&trustlist(&["verify", target])), 3);
+    assert_eq!(stdout(&trustlist(&["strip", target])), "<device/>");
+}
+
+#[test]
+fn what_cannot_be_written_leaves_the_old_file_and_no_part() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("kept");
+    std::fs::create_dir_all(&folder).unwrap();
+    let target = folder.join("ITLFile.tlv");
+    std::fs::write(&target, b"old").unwrap();
+    let (specification, wrong) = (cluster("build/itl.json"), cluster("keys/rsa2048-02.pem"));
+    refused(&["build", &specification, "--key", &wrong, "-o", target.to_str().unwrap()], &["key"]);
+    assert_eq!(std::fs::read(&target).unwrap(), b"old");
+
+    let key = cluster("keys/rsa2048-01.pem");
+    let nowhere = folder.join("missing/ITLFile.tlv");
+    refused(&["build", &specification, "--key", &key, "-o", nowhere.to_str().unwrap()], &["ITLFile.tlv"]);
+    // A folder cannot be replaced by a file: the new file is taken away again.
+    refused(&["build", &specification, "--key", &key, "-o", folder.to_str().unwrap()], &["kept"]);
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
+    assert!(
+        !std::fs::read_dir(folder.parent().unwrap()).unwrap().any(|entry| entry
+            .unwrap()
+            .path()
+            .extension()
+            .is_some_and(|e| e == "part"))
+    );
+}
+
+#[test]
+fn pages_are_printed_and_near_misses_offered() {
+    let page = trustlist(&["explain", "signer-unknown"]);
+    assert!(status(&page) == 0 && stdout(&page).starts_with("# signer-unknown"));
+    let all = trustlist(&["explain"]);
+    assert!(stdout(&all).lines().count() > 50 && stdout(&all).contains("tvs-unknown\n"));
+    refused(&["explain", "signer-unknwn"], &["did you mean", "signer-unknown"]);
+    refused(&["explain", "x"], &["lists them all"]);
+}

@@ -94,9 +94,15 @@ impl Labels {
         &self.by_label
     }
 
-    /// The first label of this certificate, by the alphabet.
-    pub fn label_of(&self, identity: &Identity) -> Option<&str> {
-        self.by_label.iter().find(|(_, held)| held.identity == *identity).map(|(label, _)| label.as_str())
+    /// Whether this certificate only claims its issuer and serial number.
+    pub fn is_forged(&self, certificate: &CertificateFacts) -> bool {
+        self.by_identity.get(&certificate.identity).is_some_and(|genuine| **genuine != *certificate)
+    }
+
+    /// The first label, by the alphabet, of the certificate that owns this issuer and serial number.
+    pub fn genuine_label(&self, identity: &Identity) -> Option<&str> {
+        let genuine = self.by_identity.get(identity)?;
+        self.by_label.iter().find(|(_, held)| *held == genuine).map(|(label, _)| label.as_str())
     }
 }
 

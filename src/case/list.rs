@@ -23,6 +23,11 @@ impl SymbolSignatures {
         self.get(file).map_or(SignatureAnswer::NotChecked(NotChecked::NoKey), |(word, _)| *word)
     }
 
+    /// The key of a file's signer.
+    pub(super) fn key(&self, file: FileId) -> Option<&KeyFacts> {
+        self.get(file).map(|(_, key)| key)
+    }
+
     fn get(&self, file: FileId) -> Option<&(SignatureAnswer, KeyFacts)> {
         self.0.get(usize::try_from(file.0).ok()?)
     }
@@ -36,7 +41,7 @@ impl SymbolSignatures {
 
 impl Signatures for SymbolSignatures {
     fn signed_by(&self, file: FileId, certificate: &CertificateFacts) -> SignatureAnswer {
-        match (self.answer(file), self.get(file).map(|(_, key)| key), &certificate.key) {
+        match (self.answer(file), self.key(file), &certificate.key) {
             (SignatureAnswer::Valid, Some(KeyFacts::Rsa(signer)), KeyFacts::Rsa(other)) if signer != other => {
                 SignatureAnswer::Broken
             }

@@ -27,6 +27,12 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>, String> {
     }
 }
 
+/// Reads a text.
+pub(super) fn text(path: &Path) -> Result<String, String> {
+    String::from_utf8(read(path)?)
+        .map_err(|error| format!("{}: byte 0x{:04x}: expected text in UTF-8", name(path), error.utf8_error().valid_up_to()))
+}
+
 /// The name of an input for messages.
 pub(super) fn name(path: &Path) -> String {
     if path.as_os_str() == "-" { "standard input".into() } else { Plain(path.display()).to_string() }

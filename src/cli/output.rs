@@ -27,18 +27,22 @@ impl Status {
 /// What a command says. Data is collected and written at the end, at once.
 #[derive(Debug)]
 pub(super) struct Output {
-    data: String,
+    data: Vec<u8>,
 }
 
 impl Output {
     pub(super) fn new() -> Self {
-        Self { data: String::new() }
+        Self { data: Vec::new() }
     }
 
     /// Adds data.
     pub(super) fn print(&mut self, data: impl std::fmt::Display) {
-        use std::fmt::Write;
         let _ = write!(self.data, "{data}");
+    }
+
+    /// Adds data that is no text.
+    pub(super) fn bytes(&mut self, data: &[u8]) {
+        self.data.extend_from_slice(data);
     }
 
     /// Adds a JSON document.
@@ -57,7 +61,7 @@ impl Output {
     /// Writes the data. A reader that went away is no failure; a full disk is.
     pub(super) fn finish(self, status: Status) -> ExitCode {
         let mut stdout = io::stdout().lock();
-        match stdout.write_all(self.data.as_bytes()).and_then(|()| stdout.flush()) {
+        match stdout.write_all(&self.data).and_then(|()| stdout.flush()) {
             Err(error) if error.kind() != ErrorKind::BrokenPipe => {
                 self.message(format_args!("cannot write to standard output: {error}"));
                 ExitCode::from(Status::Unusable.code())
@@ -99,6 +103,31 @@ impl Output {
         }
         worst
     }
+}
+
+/// The status of an answer; an error is said.
+pub(super) fn settled(answer: Result<Status, String>, output: &Output) -> Status {
+    answer.unwrap_or_else(|error| {
+        output.message(error);
+        Status::Unusable
+    })
+}
+
+/// Writes a file whole or not at all: to a new file beside it, which then takes its name.
+pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), String> {
+    let fail = |error: io::Error| format!("{}: {error}", super::input::name(path));
+    let name = path.file_name().ok_or_else(|| fail(io::Error::other("expected the name of a file")))?;
+    let mut beside = std::ffi::OsString::from(".");
+    beside.push(name);
+    beside.push(format!(".{}.part", std::process::id()));
+    let part = path.with_file_name(beside);
+    let mut file = std::fs::File::options().write(true).create_new(true).open(&part).map_err(fail)?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    drop(file);
+    written.and_then(|()| std::fs::rename(&part, path)).map_err(|error| {
+        let _ = std::fs::remove_file(&part);
+        fail(error)
+    })
 }
 
 /// Says what was wrong with the arguments, or prints the help that was asked for.

@@ -1,6 +1,6 @@
 //! `trustlist verify`.
 
-use super::output::{Output, Status};
+use super::output::{Output, Status, settled};
 use super::{Verifier, input};
 use crate::cert::Certificate;
 use crate::report::list::{self, ListReport};
@@ -33,13 +33,8 @@ enum Against {
 
 impl Verify {
     pub(super) fn run(self, output: &mut Output) -> Status {
-        match self.against() {
-            Ok(against) => output.each(&self.files, self.json, |path| check(path, &against)),
-            Err(error) => {
-                output.message(error);
-                Status::Unusable
-            }
-        }
+        let answered = self.against().map(|against| output.each(&self.files, self.json, |path| check(path, &against)));
+        settled(answered, output)
     }
 
     fn against(&self) -> Result<Against, String> {

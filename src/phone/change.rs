@@ -112,7 +112,7 @@ pub fn would_change(phone: &Phone, offer: &Offer, tvs: &Tvs, signatures: &dyn Si
     let still: Vec<JudgedFile> = open.into_iter().filter(|&file| !found.iter().any(|change| tells(change, file))).collect();
     if !still.is_empty() {
         for (index, first) in facts.iter().enumerate() {
-            for second in facts.iter().skip(index + 1) {
+            for second in facts.iter().skip(index + 1).filter(|second| belong_together(first, second)) {
                 record(&world, &now, &still, &[first.clone(), second.clone()], &mut found);
             }
         }
@@ -145,13 +145,21 @@ fn taken(outcome: Outcome) -> bool {
     matches!(outcome, Outcome::Accept | Outcome::InstallFirst | Outcome::Unchanged)
 }
 
-/// Whether this change says something about the case at hand. Another signer that the phone knows, a CTL that knew this
-/// one, or a phone without lists nearly always help.
+/// Whether this change says something about the case at hand.
 fn tells(change: &WouldChange, file: JudgedFile) -> bool {
-    let always = |fact: &ChangedFact| {
-        matches!(fact, ChangedFact::SignedBy { .. } | ChangedFact::CtlNames { .. } | ChangedFact::ListsDeleted)
-    };
-    change.file == file && taken(change.outcome) && !change.facts.iter().all(always)
+    change.file == file && taken(change.outcome) && !change.facts.iter().all(nearly_always_helps)
+}
+
+/// Another signer that the phone knows, a CTL that knew this one, a phone without lists.
+fn nearly_always_helps(fact: &ChangedFact) -> bool {
+    matches!(fact, ChangedFact::SignedBy { .. } | ChangedFact::CtlNames { .. } | ChangedFact::ListsDeleted)
+}
+
+/// Pairs of facts that each nearly always help tell nothing, and a TVS that is silent helps nobody.
+fn belong_together(first: &ChangedFact, second: &ChangedFact) -> bool {
+    let silent = *first == ChangedFact::TvsSilent || *second == ChangedFact::TvsSilent;
+    let nothing_new = nearly_always_helps(first) && nearly_always_helps(second);
+    !silent && !nothing_new
 }
 
 /// Tries these facts together and notes which of the files they decide the other way.

@@ -43,9 +43,10 @@ impl Reader {
         let itl = self.installed(arguments.installed_itl.as_ref())?;
         let ctl = self.installed(arguments.installed_ctl.as_ref())?;
         let given = arguments.factory_fresh || itl.is_some() || ctl.is_some();
-        let cached = arguments.tvs_cached.iter().map(|path| {
-            Ok::<_, String>(CachedSigner { certificate: self.certificate(path)?, age_hours: None, roles: None })
-        });
+        let cached = arguments
+            .tvs_cached
+            .iter()
+            .map(|path| Ok::<_, String>(CachedSigner { certificate: self.certificate(path)?, age_hours: None, roles: None }));
         let tvs_cache = cached.collect::<Result<_, _>>()?;
         Ok(Phone {
             device: arguments.device.device(),

@@ -1,0 +1,150 @@
+//! `trustlist build`, `trustlist sign` and `trustlist strip`: files that are written whole or not at all.
+
+use super::input;
+use super::output::{self, Output, Status};
+use crate::case::{self, Build};
+use crate::cert::Certificate;
+use crate::report::list::parse_error;
+use crate::verify::RsaSigner;
+use crate::wire::write::{Layout, SignedFileBuilder};
+use crate::wire::{DigestAlgorithm, SignedFile};
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Makes a signed trust list from a specification in JSON (trustlist.build/1)
+#[derive(Debug, clap::Args)]
+pub(super) struct BuildList {
+    /// The specification; paths in it are relative to its folder
+    specification: PathBuf,
+    /// The signer's private key (PEM, unencrypted)
+    #[arg(long, value_name = "KEY.pem")]
+    key: PathBuf,
+    #[command(flatten)]
+    target: Target,
+}
+
+/// Signs a file as a TFTP server does
+#[derive(Debug, clap::Args)]
+pub(super) struct Sign {
+    /// The file to sign
+    file: PathBuf,
+    /// The signer's private key (PEM, unencrypted)
+    #[arg(long, value_name = "KEY.pem")]
+    key: PathBuf,
+    /// The signer's certificate (PEM or DER)
+    #[arg(long, value_name = "CERT.pem")]
+    certificate: PathBuf,
+    /// The digest of the signature: sha1, sha256 or sha512
+    #[arg(long, default_value = "sha1", value_parser = digest)]
+    digest: DigestAlgorithm,
+    /// The name inside [default: the file's own name and .sgn]
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    /// Seconds since 1970 that the header carries [default: now]
+    #[arg(long, value_name = "SECONDS")]
+    timestamp: Option<u32>,
+    /// Write as certutils does, not as CUCM
+    #[arg(long)]
+    certutils: bool,
+    #[command(flatten)]
+    target: Target,
+}
+
+/// Takes the signature header off a signed file
+#[derive(Debug, clap::Args)]
+pub(super) struct Strip {
+    /// The signed file
+    file: PathBuf,
+    #[command(flatten)]
+    target: Target,
+}
+
+/// Where the file goes.
+#[derive(Debug, clap::Args)]
+struct Target {
+    /// Write to this file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+impl BuildList {
+    pub(super) fn run(self, output: &mut Output) -> Status {
+        output::settled(self.bytes().and_then(|bytes| self.target.write(&bytes, output)), output)
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        let named = |error: &dyn std::fmt::Display| format!("{}: {error}", input::name(&self.specification));
+        let folder = self.specification.parent().unwrap_or(Path::new("")).to_owned();
+        let text = input::text(&self.specification)?;
+        let build = Build::read(&text, |path| input::certificate(&folder.join(path))).map_err(|error| named(&error))?;
+        let build = build.default_timestamp(now());
+        let signer = signer(&self.key)?;
+        build.sign(&signer, signer.public_key()).map_err(|error| named(&error))
+    }
+}
+
+impl Sign {
+    pub(super) fn run(self, output: &mut Output) -> Status {
+        output::settled(self.bytes().and_then(|bytes| self.target.write(&bytes, output)), output)
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        let payload = input::read(&self.file)?;
+        let der = input::certificate(&self.certificate)?;
+        let certificate = Certificate::parse(&der).map_err(|error| format!("{}: {error}", input::name(&self.certificate)))?;
+        let signer = signer(&self.key)?;
+        if certificate.public_key() != crate::cert::PublicKey::Rsa(signer.public_key()) {
+            return Err(format!(
+                "{}: expected the private key of {}, found another",
+                input::name(&self.key),
+                input::name(&self.certificate)
+            ));
+        }
+        let layout = if self.certutils { Layout::Certutils } else { Layout::Cucm };
+        let builder = SignedFileBuilder::new(layout, case::signer_info(&certificate, layout))
+            .digest(self.digest)
+            .file_name(self.inner_name())
+            .timestamp(self.timestamp.unwrap_or_else(now));
+        builder.sign(&payload, &signer).map_err(|error| format!("{}: {error}", input::name(&self.file)))
+    }
+
+    fn inner_name(&self) -> String {
+        let own = || self.file.file_name().map(|name| format!("{}.sgn", name.to_string_lossy())).unwrap_or_default();
+        self.name.clone().unwrap_or_else(own)
+    }
+}
+
+impl Strip {
+    pub(super) fn run(self, output: &mut Output) -> Status {
+        output::settled(self.payload().and_then(|payload| self.target.write(&payload, output)), output)
+    }
+
+    fn payload(&self) -> Result<Vec<u8>, String> {
+        let bytes = input::read(&self.file)?;
+        let file = SignedFile::parse(&bytes).map_err(|error| parse_error(&input::name(&self.file), &error))?;
+        Ok(file.payload().to_vec())
+    }
+}
+
+impl Target {
+    fn write(&self, bytes: &[u8], output: &mut Output) -> Result<Status, String> {
+        match &self.output {
+            None => output.bytes(bytes),
+            Some(path) => output::replace(path, bytes)?,
+        }
+        Ok(Status::Fine)
+    }
+}
+
+fn signer(path: &Path) -> Result<RsaSigner, String> {
+    RsaSigner::from_pem(&input::text(path)?).map_err(|error| format!("{}: {error}", input::name(path)))
+}
+
+fn digest(word: &str) -> Result<DigestAlgorithm, String> {
+    DigestAlgorithm::from_word(word).ok_or_else(|| "expected sha1, sha256 or sha512".into())
+}
+
+/// The header's timestamp is a u32; a clock outside 1970 to 2106 is taken as its nearer end.
+fn now() -> u32 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| u32::try_from(since.as_secs()).unwrap_or(u32::MAX))
+}

@@ -1,0 +1,88 @@
+//! `trustlist predict`.
+
+mod arguments;
+mod known;
+mod question;
+mod tvs;
+
+use super::input;
+use super::output::{Output, Status, settled};
+use crate::case::PredictCase;
+use crate::phone::{Outcome, Prediction};
+use crate::report::{Assumption, FactoryFresh, PredictionReport, Taken, prediction_explained, prediction_json, prediction_text};
+use arguments::Arguments;
+use question::Question;
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Predict {
+    #[command(flatten)]
+    files: Arguments,
+    /// Judge a case in symbols (trustlist.predict/1) instead of files
+    #[arg(long, value_name = "CASE.json", conflicts_with_all = ["Arguments", "DeviceArguments"])]
+    case: Option<PathBuf>,
+    /// Say everything: what the phone asks, compares and finds, by which rule, and what can be done
+    #[arg(long, conflicts_with = "json")]
+    explain: bool,
+    /// Print JSON (trustlist.prediction/1)
+    #[arg(long)]
+    json: bool,
+}
+
+impl Predict {
+    pub(super) fn run(self, output: &mut Output) -> Status {
+        let answered = match &self.case {
+            Some(path) => self.case(path, output),
+            None => self.files(output),
+        };
+        settled(answered, output)
+    }
+
+    fn case(&self, path: &Path, output: &mut Output) -> Result<Status, String> {
+        let text = input::text(path)?;
+        let case = PredictCase::parse(&text).map_err(|error| format!("{}: {error}", input::name(path)))?;
+        Ok(self.answer(&PredictionReport::of_case(&case), output))
+    }
+
+    fn files(&self, output: &mut Output) -> Result<Status, String> {
+        let question = Question::read(&self.files)?;
+        let Question { phone, offer, tvs, files } = &question;
+        let fresh = if self.files.factory_fresh { FactoryFresh::Said } else { FactoryFresh::Unsaid };
+        let mut assumed = Assumption::of_options(phone, offer, tvs, fresh);
+        assumed.extend(self.extension_lists());
+        let report = PredictionReport::new(phone, offer, tvs, files).with_assumptions(assumed);
+        Ok(self.answer(&report, output))
+    }
+
+    /// Newer loads may also fetch `ext_ITLSEP<mac>.tlv`, which is outside the model (P-BOOT-1): said where one is given.
+    fn extension_lists(&self) -> impl Iterator<Item = Assumption> {
+        let itls = [&self.files.installed_itl, &self.files.offered_itl].into_iter().flatten();
+        let names = itls.filter_map(|path| path.file_name()).map(|name| name.to_string_lossy().into_owned());
+        let extensions = names.filter(|name| name.to_ascii_lowercase().starts_with("ext_itl"));
+        extensions.map(|name| Assumption::new(Taken::ExtensionListAsItl, name))
+    }
+
+    fn answer(&self, report: &PredictionReport<'_>, output: &mut Output) -> Status {
+        if self.json {
+            output.json(&prediction_json(report));
+        } else if self.explain {
+            output.print(prediction_explained(report));
+        } else {
+            output.print(prediction_text(report));
+        }
+        status(&report.boot.first)
+    }
+}
+
+/// The worst of the offered files.
+fn status(prediction: &Prediction) -> Status {
+    let of = |outcome| match outcome {
+        Outcome::Reject => Status::Negative,
+        Outcome::Depends => Status::Undecided,
+        Outcome::Accept | Outcome::InstallFirst | Outcome::NotApplicable | Outcome::NotOffered | Outcome::Unchanged => {
+            Status::Fine
+        }
+    };
+    let config = prediction.config.iter().map(|config| config.outcome());
+    [prediction.ctl.outcome(), prediction.itl.outcome()].into_iter().chain(config).map(of).max().unwrap_or(Status::Fine)
+}

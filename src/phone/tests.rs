@@ -1,0 +1,41 @@
+//! The decision procedure, branch by branch, each with the code that decides. The same branches stand as cases in
+//! `testdata/cases`; here are those that need keys, prints or a state that a case cannot say.
+
+mod advice;
+mod gates;
+mod partial;
+mod steps;
+mod tvs;
+
+use super::{Decisive, Judgement, Lean, Outcome};
+use crate::code::{ConditionCode as Open, FindingCode as Found};
+
+const ITL: &[&str] = &["SAST:itlr.1", "SAST:ccm1.1", "CCM+TFTP:ccm1.1", "TVS:tvs1.1@ccm1", "TVS:tvs2.1@ccm2"];
+const CTL: &[&str] = &["SAST:itlr.1", "SAST:ccm1.1", "CCM+TFTP:ccm1.1@ccm1", "CCM+TFTP:ccm2.1@ccm2"];
+const NEW: &[&str] = &["SAST:itlr.2", "SAST:ccm1.2", "CCM+TFTP:ccm1.2", "TVS:tvs1.1@ccm1", "TVS:tvs2.1@ccm2"];
+const REDUCED: &[&str] = &["SAST:token.1", "CCM+TFTP@ccm1", "CAPF:capf.1"];
+const BLANK: &[&str] = &["SAST:itlr.1", "CAPF:capf.1"];
+
+fn by(judgement: &Judgement, outcome: Outcome, code: Found) {
+    assert_eq!((judgement.outcome(), judgement.decisive()), (outcome, Some(Decisive::Finding(code))), "{judgement:#?}");
+}
+
+fn open(judgement: &Judgement, code: Open, leans: Option<Lean>) {
+    let decisive = Some(Decisive::Condition(code));
+    assert_eq!(
+        (judgement.outcome(), judgement.decisive(), judgement.leans()),
+        (Outcome::Depends, decisive, leans),
+        "{judgement:#?}"
+    );
+}
+
+fn tells(judgement: &Judgement, code: Found) -> bool {
+    judgement.findings().iter().any(|finding| finding.code == code)
+}
+
+fn asks(judgement: &Judgement, code: Open) -> bool {
+    judgement.conditions().iter().any(|condition| condition.code == code)
+}
+
+const ACCEPT: Option<Lean> = Some(Lean::Accept);
+const REJECT: Option<Lean> = Some(Lean::Reject);

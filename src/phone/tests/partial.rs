@@ -1,0 +1,94 @@
+//! What was not said: a phone of which nothing is known, prints that were cut, prints without serial numbers.
+
+use super::super::testing::{Lab, OFFERED_ITL};
+use super::super::{Confidence, IfSo, Installed, Kept, Outcome};
+use super::*;
+use crate::facts::{Completeness, ListFacts, NotChecked, SignatureAnswer};
+use alloc::sync::Arc;
+
+fn cut(list: &mut Option<Arc<ListFacts>>) {
+    Arc::make_mut(list.as_mut().unwrap()).completeness = Completeness::Partial;
+}
+
+#[test]
+fn nothing_is_answered_for_a_phone_of_which_nothing_was_said() {
+    let mut lab = Lab::new().offer_ctl("x.1", CTL).offer_itl("x.1", NEW).config("x.1");
+    lab.phone.installed = Installed::NotGiven;
+    let prediction = lab.predict();
+    for judgement in [&prediction.ctl, &prediction.itl, prediction.config.as_ref().unwrap()] {
+        open(judgement, Open::InstalledListsNotGiven, None);
+        assert_eq!(judgement.conditions().len(), 1);
+    }
+    assert_eq!(prediction.ctl.conditions()[0].if_yes, IfSo::Outcome(Outcome::InstallFirst));
+    assert_eq!((prediction.after.ctl, prediction.after.itl), (Kept::None, Kept::None));
+    lab.offer = Lab::new().offer;
+    open(&lab.judge_ctl(), Open::InstalledListsNotGiven, None);
+    assert_eq!(lab.boot().first, lab.boot().again);
+}
+
+#[test]
+fn silence_of_a_cut_itl_is_no_answer() {
+    let mut lab = Lab::new().itl("itlr.1", ITL).offer_itl("x.1", NEW).no_tvs();
+    by(&lab.judge_itl(), Outcome::Reject, Found::SignerUnknown);
+    cut(&mut lab.phone.itl);
+    open(&lab.judge_itl(), Open::ListIncomplete, None);
+    open(&lab.clone().config("x.1").judge_config(), Open::ItlUndecided, None);
+    by(&lab.offer_itl("itlr.1", NEW).judge_itl(), Outcome::Accept, Found::SignerInItl);
+}
+
+#[test]
+fn a_cut_itl_may_be_blank_or_not() {
+    let mut lab = Lab::new().itl("itlr.1", BLANK).offer_itl("x.1", NEW).config("x.1").no_tvs();
+    by(&lab.judge_itl(), Outcome::Accept, Found::BlankList);
+    cut(&mut lab.phone.itl);
+    open(&lab.judge_itl(), Open::ListIncomplete, None);
+    lab.offer.itl = super::super::ListOffer::NotFound;
+    open(&lab.judge_config(), Open::ListIncomplete, None);
+}
+
+#[test]
+fn a_cut_itl_may_name_the_tvs_server() {
+    let mut lab =
+        Lab::new().itl("itlr.1", &["SAST:itlr.1", "TFTP:ccm1.1"]).offer_itl("x.1", NEW).server("ccm1", "tvs1.1", &["x.1:SAST"]);
+    by(&lab.judge_itl(), Outcome::Reject, Found::SignerUnknown);
+    cut(&mut lab.phone.itl);
+    open(&lab.judge_itl(), Open::ListIncomplete, None);
+    let mut other = Lab::new().itl("itlr.1", ITL).offer_itl("x.1", NEW).server("ccm1", "tvs1.9", &["x.1:SAST"]);
+    cut(&mut other.phone.itl);
+    open(&other.judge_itl(), Open::TvsAnswerUnknown, None);
+}
+
+#[test]
+fn a_cut_ctl_may_decide_or_not() {
+    let mut lab = Lab::new().ctl("itlr.1", CTL).itl("itlr.1", ITL).offer_itl("x.1", NEW).offer_ctl("x.1", CTL).no_tvs();
+    cut(&mut lab.phone.ctl);
+    open(&lab.judge_ctl(), Open::ListIncomplete, None);
+    let mut other = Lab::new().ctl("token.1", REDUCED).itl("itlr.1", ITL).offer_itl("itlr.1", NEW);
+    cut(&mut other.phone.ctl);
+    open(&other.judge_itl(), Open::ListIncomplete, None);
+    let mut same = Lab::new().ctl("token.1", REDUCED).itl("itlr.1", ITL).same_itl();
+    cut(&mut same.phone.ctl);
+    open(&same.judge_itl(), Open::UnchangedItlNotInCtl, ACCEPT);
+}
+
+#[test]
+fn a_print_that_does_not_say_who_signed() {
+    let unsigned = |lab: Lab| {
+        lab.edit_itl(|list| list.signer = None).answer(OFFERED_ITL, SignatureAnswer::NotChecked(NotChecked::TextOnly)).judge_itl()
+    };
+    let itl = unsigned(Lab::new().itl("itlr.1", ITL).offer_itl("itlr.1", NEW));
+    open(&itl, Open::SignerNotStated, None);
+    assert!(asks(&itl, Open::SignatureNotChecked));
+    // Where no signer is asked for, nothing is missing but the signature.
+    open(&unsigned(Lab::new().offer_itl("itlr.1", NEW)), Open::SignatureNotChecked, ACCEPT);
+    open(&unsigned(Lab::new().itl("itlr.1", BLANK).offer_itl("itlr.1", NEW)), Open::SignatureNotChecked, ACCEPT);
+}
+
+#[test]
+fn confidence_is_that_of_the_weakest_rule() {
+    let lab = Lab::new().itl("itlr.1", ITL).offer_itl("itlr.1", NEW);
+    assert_eq!(lab.predict().confidence, Confidence::Documented);
+    let tvs = Lab::new().itl("itlr.1", ITL).offer_itl("x.1", NEW);
+    assert_eq!(tvs.predict().confidence, Confidence::Observed);
+    assert_eq!(lab.same_itl().predict().confidence, Confidence::Inferred);
+}
