@@ -1,8 +1,14 @@
 //! Values as text and JSON. Nothing is decided here.
 
+pub mod console;
+pub mod diff;
+pub mod lint;
 pub mod list;
 mod plain;
 pub mod prediction;
+pub mod preflight;
+pub mod simulation;
 
 pub use plain::{Plain, hex};
 pub use prediction::{Assumption, FactoryFresh, PredictionReport, Taken, prediction_explained, prediction_json, prediction_text};
+pub use simulation::{SIMULATION_SCHEMA, SimulationJson, simulation_html, simulation_text};

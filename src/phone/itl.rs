@@ -25,7 +25,9 @@ pub(super) fn judge(scene: &Scene<'_>, lists: &Lists<'_>, fresh: bool) -> Judgem
     gate::admit_list(scene, JudgedFile::Itl, offered, lists.itl, &mut draft);
     if !draft.refused() {
         signer(scene, lists, fresh, offered, &mut draft);
-        let on_faith = fresh || takes_on_faith(lists);
+        // Where a reduced CTL knows the signer, its key is asked and nothing is taken on faith; over a blank ITL it is open.
+        let asked = draft.key.is_some() && !lists.itl.is_blank();
+        let on_faith = fresh || (takes_on_faith(lists) && !asked);
         gate::check_key(scene, &Signed::list(offered, on_faith), &mut draft);
     }
     draft.finish()

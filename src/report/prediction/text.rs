@@ -104,6 +104,13 @@ fn stands_in_the_way(judgement: &Judgement, finding: &Finding) -> bool {
     matches!(judgement.outcome(), Outcome::Reject | Outcome::Depends) && (near || asked)
 }
 
+/// Why a file ends as it does, for reports about many phones: what decided, then what stood in the way.
+pub(crate) fn why(file: JudgedFile, judgement: &Judgement, signer: &str) -> Vec<String> {
+    let about = About { file, signer };
+    let in_the_way = judgement.findings().iter().filter(|finding| stands_in_the_way(judgement, finding));
+    reason(judgement, about).into_iter().chain(in_the_way.map(|finding| sentence(finding, about))).collect()
+}
+
 /// The verdict, and where an open one leans.
 pub(super) fn verdict(judgement: &Judgement) -> String {
     let outcome = words::outcome(judgement.outcome());

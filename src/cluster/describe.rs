@@ -1,0 +1,408 @@
+//! The description of a cluster: what a simulation starts from.
+
+use super::cert::{self, Cert, LabelId};
+use super::node::{MAX_NODES, NodeId, NodeTable};
+use super::operation::PhoneId;
+use crate::release::{ListSigner, Product, RecoveryScope, Release, TrustUnit, Unit, service::Place};
+use alloc::{collections::BTreeMap, format, string::String, sync::Arc, vec::Vec};
+use core::fmt;
+
+/// Whether phones may be encrypted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Mode {
+    /// Mode 1: there is a CTL.
+    Mixed,
+    /// Mode 0.
+    NonSecure,
+}
+
+/// A node of the inventory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NodeSpec {
+    /// Its name.
+    pub name: Arc<str>,
+    /// What it runs.
+    pub product: Product,
+    /// Whether it is the publisher.
+    pub publisher: bool,
+    /// Whether TFTP is activated.
+    pub tftp: bool,
+    /// Whether CallManager is activated.
+    pub callmanager: bool,
+}
+
+/// How a phone talks to CallManager.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PhoneSecurity {
+    /// Over TLS: authenticated or encrypted.
+    Encrypted,
+    /// In the clear.
+    NonSecure,
+}
+
+/// The phone's own certificate at the start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LscStart {
+    /// Issued by the CAPF certificate of the publisher.
+    Current,
+    /// None.
+    None,
+}
+
+/// The phone's ITL at the start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ItlStart {
+    /// The one that its TFTP server serves.
+    Current,
+    /// One of another cluster, with nothing in common.
+    Foreign,
+    /// None.
+    None,
+}
+
+/// The phone's CTL at the start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CtlStart {
+    /// The one that is served; none where the cluster has none.
+    Current,
+    /// None.
+    None,
+    /// One of this shape whose certificates nobody knows any more.
+    Stale,
+}
+
+/// A phone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PhoneSpec {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its TFTP servers, in order.
+    pub tftp_servers: Vec<NodeId>,
+    /// Its CallManager group, in order: its TVS servers too (C-63).
+    pub cm_group: Vec<NodeId>,
+    /// How it talks to CallManager.
+    pub security: PhoneSecurity,
+    /// Whether it takes an ITL and asks TVS.
+    pub security_by_default: bool,
+    /// Its own certificate.
+    pub lsc: LscStart,
+    /// The ITL that it holds.
+    pub itl: ItlStart,
+    /// The CTL that it holds.
+    pub ctl: CtlStart,
+    /// Whether it is on-line.
+    pub online: bool,
+}
+
+impl PhoneSpec {
+    /// A phone with the contract's defaults: current lists, non-secure, on-line.
+    pub fn new(name: &str, tftp_servers: &[NodeId], cm_group: &[NodeId]) -> Self {
+        Self {
+            name: Arc::from(name),
+            tftp_servers: tftp_servers.to_vec(),
+            cm_group: cm_group.to_vec(),
+            security: PhoneSecurity::NonSecure,
+            security_by_default: true,
+            lsc: LscStart::None,
+            itl: ItlStart::Current,
+            ctl: CtlStart::Current,
+            online: true,
+        }
+    }
+}
+
+/// A cluster as it stands before the first step; every certificate is at generation 1.
+///
+/// ```
+/// use trustlist::cluster::{Cluster, Mode, NodeSpec, PhoneSpec};
+/// use trustlist::release::Product;
+///
+/// let node = |name: &str, publisher| NodeSpec {
+///     name: name.into(), product: Product::Cucm, publisher, tftp: true, callmanager: true,
+/// };
+/// let mut cluster = Cluster::new("12.5".parse().unwrap(), Mode::NonSecure, vec![node("hq", true), node("br", false)]).unwrap();
+/// let (hq, br) = (cluster.node("hq").unwrap(), cluster.node("br").unwrap());
+/// cluster.add_phone(PhoneSpec::new("SEP001", &[hq, br], &[br, hq])).unwrap();
+/// assert!(cluster.add_phone(PhoneSpec::new("SEP001", &[hq], &[hq])).is_err());
+/// ```
+#[derive(Clone, Debug)]
+pub struct Cluster {
+    release: Release,
+    mode: Mode,
+    /// Whether the rollback parameter is on at the start (C-66).
+    pub rollback: bool,
+    /// Whether a deletion reaches the other nodes by platform event.
+    pub clusterwide_delete: bool,
+    /// How far one ITLRecovery certificate reaches.
+    pub recovery_scope: RecoveryScope,
+    /// Whether TVS restarts itself after the regeneration of its certificate.
+    pub tvs_restarts_itself: bool,
+    token: Option<LabelId>,
+    nodes: NodeTable<NodeSpec>,
+    publisher: NodeId,
+    phones: Vec<PhoneSpec>,
+    phone_names: BTreeMap<Arc<str>, PhoneId>,
+    extra_trust: Vec<(NodeId, TrustUnit, Cert)>,
+    labels: Vec<Arc<str>>,
+    label_ids: BTreeMap<Arc<str>, LabelId>,
+}
+
+/// The token before 10.0, where nothing else signs a CTL and none was named.
+const FIRST_TOKEN: &str = "eToken1";
+
+/// Why a cluster cannot be described so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ClusterError {
+    /// Two nodes have one name.
+    DuplicateNode(Arc<str>),
+    /// Two phones have one name.
+    DuplicatePhone(Arc<str>),
+    /// A name without characters.
+    EmptyName,
+    /// No node is the publisher.
+    NoPublisher,
+    /// The publisher runs IM and Presence.
+    PublisherNotCucm(Arc<str>),
+    /// More nodes than a cluster has.
+    TooManyNodes(usize),
+    /// More phones than can be numbered.
+    TooManyPhones,
+    /// Two nodes are the publisher.
+    TwoPublishers(Arc<str>, Arc<str>),
+    /// A certificate label names a node that is not there.
+    UnknownNode(String),
+}
+
+impl fmt::Display for ClusterError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::DuplicateNode(name) => write!(f, "one node named {name:?}; found two"),
+            Self::DuplicatePhone(name) => write!(f, "one phone named {name:?}; found two"),
+            Self::EmptyName => write!(f, "a name; found an empty one"),
+            Self::NoPublisher => write!(f, "a node with \"publisher\": true; found none"),
+            Self::PublisherNotCucm(name) => write!(f, "a publisher that runs cucm; {name:?} runs imp"),
+            Self::TooManyNodes(count) => write!(f, "at most {MAX_NODES} nodes; found {count}"),
+            Self::TooManyPhones => write!(f, "fewer than 2^32 phones"),
+            Self::TwoPublishers(first, second) => write!(f, "one publisher; found {first:?} and {second:?}"),
+            Self::UnknownNode(label) => write!(f, "a certificate of a node of the cluster; found {label:?}"),
+        }
+    }
+}
+
+impl core::error::Error for ClusterError {}
+
+impl Cluster {
+    /// A cluster of these nodes, with what its release says for everything else and without phones.
+    ///
+    /// # Errors
+    /// Where there is no publisher or more than one, where two nodes have one name, and where there are too many.
+    pub fn new(release: Release, mode: Mode, nodes: Vec<NodeSpec>) -> Result<Self, ClusterError> {
+        let publisher = check_nodes(&nodes)?;
+        let mut cluster = Self {
+            release,
+            mode,
+            rollback: false,
+            clusterwide_delete: release.clusterwide_delete(),
+            recovery_scope: release.recovery_scope(),
+            tvs_restarts_itself: release.tvs_restarts_itself(),
+            token: None,
+            nodes: NodeTable::new(nodes).ok_or(ClusterError::NoPublisher)?,
+            publisher,
+            phones: Vec::new(),
+            phone_names: BTreeMap::new(),
+            extra_trust: Vec::new(),
+            labels: Vec::new(),
+            label_ids: BTreeMap::new(),
+        };
+        for label in LabelId::RESERVED {
+            cluster.intern(label);
+        }
+        if release.ctl_signer() == ListSigner::Token {
+            cluster.token = Some(cluster.intern(FIRST_TOKEN));
+        }
+        Ok(cluster)
+    }
+
+    /// The token that signed the CTL.
+    ///
+    /// # Errors
+    /// Where the label is empty.
+    pub fn set_token(&mut self, label: &str) -> Result<(), ClusterError> {
+        if label.is_empty() {
+            return Err(ClusterError::EmptyName);
+        }
+        self.token = Some(self.intern(label));
+        Ok(())
+    }
+
+    /// Adds a phone.
+    ///
+    /// # Errors
+    /// Where its name is empty or taken.
+    pub fn add_phone(&mut self, phone: PhoneSpec) -> Result<PhoneId, ClusterError> {
+        if phone.name.is_empty() {
+            return Err(ClusterError::EmptyName);
+        }
+        let id = PhoneId(u32::try_from(self.phones.len()).map_err(|_| ClusterError::TooManyPhones)?);
+        if self.phone_names.contains_key(&phone.name) {
+            return Err(ClusterError::DuplicatePhone(phone.name));
+        }
+        self.phone_names.insert(phone.name.clone(), id);
+        self.phones.push(phone);
+        Ok(id)
+    }
+
+    /// The same cluster without its phones.
+    pub fn without_phones(&self) -> Self {
+        Self { phones: Vec::new(), phone_names: BTreeMap::new(), ..self.clone() }
+    }
+
+    /// Puts a certificate into a trust store of a node, beside the copies that the model puts there itself.
+    ///
+    /// # Errors
+    /// Where the label is empty or names a node that is not there.
+    pub fn add_trust(&mut self, node: NodeId, unit: TrustUnit, label: &str) -> Result<Cert, ClusterError> {
+        let cert = match cert::parts(label) {
+            Some((unit, name, generation)) => {
+                let node = self.node(name).ok_or_else(|| ClusterError::UnknownNode(String::from(label)))?;
+                Cert::Own { unit, node, generation }
+            }
+            None if label.is_empty() => return Err(ClusterError::EmptyName),
+            None => Cert::Label(self.intern(label)),
+        };
+        self.extra_trust.push((node, unit, cert));
+        Ok(cert)
+    }
+
+    /// The version.
+    pub fn release(&self) -> Release {
+        self.release
+    }
+
+    /// The security mode at the start.
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// The publisher.
+    pub fn publisher(&self) -> NodeId {
+        self.publisher
+    }
+
+    /// The nodes in inventory order.
+    pub fn nodes(&self) -> impl Iterator<Item = (NodeId, &NodeSpec)> {
+        self.nodes.iter()
+    }
+
+    /// A node's entry in the inventory.
+    pub fn node_spec(&self, node: NodeId) -> &NodeSpec {
+        self.nodes.at(node)
+    }
+
+    /// The node of this name.
+    pub fn node(&self, name: &str) -> Option<NodeId> {
+        self.nodes.iter().find(|(_, spec)| &*spec.name == name).map(|(node, _)| node)
+    }
+
+    /// The phones in inventory order.
+    pub fn phones(&self) -> &[PhoneSpec] {
+        &self.phones
+    }
+
+    /// The phone of this name.
+    pub fn phone(&self, name: &str) -> Option<PhoneId> {
+        self.phone_names.get(name).copied()
+    }
+
+    /// The name of a phone; empty where it is of another cluster.
+    pub fn phone_name(&self, phone: PhoneId) -> &str {
+        self.phones.get(phone.index()).map_or("", |spec| &spec.name)
+    }
+
+    /// The certificate of this label: one that the cluster's nodes can make, or that some store holds at the start.
+    pub fn cert(&self, label: &str) -> Option<Cert> {
+        match cert::parts(label) {
+            Some((unit, name, generation)) => Some(Cert::Own { unit, node: self.node(name)?, generation }),
+            None => self.label_ids.get(label).map(|&id| Cert::Label(id)),
+        }
+    }
+
+    /// The label of a certificate.
+    pub fn label(&self, cert: Cert) -> String {
+        match cert {
+            Cert::Own { unit, node, generation } => format!("{unit}@{}#{generation}", self.node_spec(node).name),
+            Cert::Label(LabelId(id)) => {
+                let label = usize::try_from(id).ok().and_then(|id| self.labels.get(id));
+                label.map_or_else(String::new, |label| String::from(&**label))
+            }
+        }
+    }
+
+    /// Whether a node has a certificate of this unit.
+    pub fn has_unit(&self, node: NodeId, unit: Unit) -> bool {
+        let spec = self.node_spec(node);
+        unit.on(self.release, spec.product, spec.publisher, self.recovery_scope)
+    }
+
+    pub(super) fn place(&self, node: NodeId) -> Place {
+        let NodeSpec { product, publisher, tftp, callmanager, .. } = *self.node_spec(node);
+        Place { product, publisher, tftp, callmanager }
+    }
+
+    pub(super) fn has_node(&self, node: NodeId) -> bool {
+        node.index() < self.nodes.len()
+    }
+
+    pub(super) fn node_table(&self) -> &NodeTable<NodeSpec> {
+        &self.nodes
+    }
+
+    pub(super) fn extra_trust(&self) -> &[(NodeId, TrustUnit, Cert)] {
+        &self.extra_trust
+    }
+
+    /// The token that signs, if tokens do at the start: the one that was named, or before 10.0 any (P-VER).
+    pub(super) fn token(&self) -> Option<Cert> {
+        self.token.map(Cert::Label)
+    }
+
+    fn intern(&mut self, label: &str) -> LabelId {
+        if let Some(&id) = self.label_ids.get(label) {
+            return id;
+        }
+        let id = LabelId(u32::try_from(self.labels.len()).unwrap_or(u32::MAX));
+        let label: Arc<str> = Arc::from(label);
+        self.labels.push(label.clone());
+        self.label_ids.insert(label, id);
+        id
+    }
+}
+
+/// The publisher of a sound inventory.
+fn check_nodes(nodes: &[NodeSpec]) -> Result<NodeId, ClusterError> {
+    if nodes.len() > MAX_NODES {
+        return Err(ClusterError::TooManyNodes(nodes.len()));
+    }
+    let mut publisher: Option<(NodeId, &NodeSpec)> = None;
+    for (node, id) in nodes.iter().zip((0..).map(NodeId)) {
+        if node.name.is_empty() {
+            return Err(ClusterError::EmptyName);
+        }
+        if nodes.iter().filter(|other| other.name == node.name).count() > 1 {
+            return Err(ClusterError::DuplicateNode(node.name.clone()));
+        }
+        match publisher {
+            Some((_, first)) if node.publisher => {
+                return Err(ClusterError::TwoPublishers(first.name.clone(), node.name.clone()));
+            }
+            None if node.publisher => publisher = Some((id, node)),
+            _ => {}
+        }
+    }
+    let (id, node) = publisher.ok_or(ClusterError::NoPublisher)?;
+    if node.product == Product::Imp {
+        return Err(ClusterError::PublisherNotCucm(node.name.clone()));
+    }
+    Ok(id)
+}

@@ -1,0 +1,323 @@
+//! What happens in a step, as values: the trace of a simulation.
+
+use super::cert::Cert;
+use super::describe::Mode;
+use super::node::{NodeId, NodeSet};
+use super::operation::{PhoneId, Rollback};
+use super::phones::Judged;
+use crate::platform_event::{PlatformEvent, Verb};
+use crate::release::{Service, TrustUnit, Unit};
+
+/// An event and its minute.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimedEvent {
+    /// Minutes since the start of the plan.
+    pub minute: u64,
+    /// What happened.
+    pub event: Event,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Event {
+    /// A CTL was made and copied to every node (C-64).
+    CtlBuilt {
+        /// Its signer.
+        signer: Cert,
+        /// How it was made.
+        kind: CtlKind,
+    },
+    /// A file left a trust store.
+    FileDeleted {
+        /// Where.
+        node: NodeId,
+        /// The store.
+        unit: TrustUnit,
+        /// The certificate.
+        cert: Cert,
+        /// Why.
+        trigger: FileTrigger,
+    },
+    /// A file came into a trust store from the database.
+    FileImported {
+        /// Where.
+        nodes: NodeSet,
+        /// The store.
+        unit: TrustUnit,
+        /// The certificate.
+        cert: Cert,
+        /// Why.
+        trigger: ImportTrigger,
+    },
+    /// TFTP made an ITL with other content than before.
+    ItlBuilt {
+        /// Where.
+        node: NodeId,
+        /// Its signer.
+        signer: Cert,
+        /// The key that signs configurations from now on (C-62).
+        config_signer: Cert,
+    },
+    /// A TFTP node got the publisher's ITL with another signature.
+    ItlResigned {
+        /// Where.
+        node: NodeId,
+        /// Its signer.
+        signer: Cert,
+    },
+    /// Somebody erased lists on phones.
+    ListsErased {
+        /// How many phones.
+        phones: usize,
+    },
+    /// Phones got a new certificate of their own.
+    LscIssued {
+        /// Issued by.
+        issuer: Cert,
+        /// How many phones.
+        phones: usize,
+    },
+    /// The security mode changed.
+    ModeSet(Mode),
+    /// A node went down.
+    NodeDown(NodeId),
+    /// A node came up.
+    NodeUp(NodeId),
+    /// Phones that hold the same lists judged what they were served, all alike.
+    PhonesJudged {
+        /// How many.
+        phones: usize,
+        /// The first of them.
+        first: PhoneId,
+        /// What they made of it.
+        judged: Judged,
+    },
+    /// Phones went off-line.
+    PhonesOffline {
+        /// How many.
+        phones: usize,
+    },
+    /// Phones came back.
+    PhonesOnline {
+        /// How many.
+        phones: usize,
+    },
+    /// Phones were reset.
+    PhonesReset {
+        /// How many on-line phones.
+        phones: usize,
+        /// By what.
+        cause: ResetCause,
+    },
+    /// A node sent or got a platform event, with the fields of the real message.
+    PlatformEvent {
+        /// Which node writes the line.
+        node: NodeId,
+        /// What it did.
+        verb: Verb,
+        /// The message.
+        event: PlatformEvent,
+    },
+    /// A platform event met a node that is down (C-49).
+    PlatformEventLost {
+        /// Which.
+        node: NodeId,
+    },
+    /// A step, or a part of it, could not be done.
+    Refused {
+        /// Where; empty where it is about the cluster.
+        node: Option<NodeId>,
+        /// Why.
+        reason: Refusal,
+    },
+    /// A certificate took the place of the one before.
+    Regenerated {
+        /// The new one.
+        cert: Cert,
+    },
+    /// Database replication of a node broke.
+    ReplicationBroken(NodeId),
+    /// Database replication of a node works again.
+    ReplicationFixed(NodeId),
+    /// The rollback parameter was set.
+    RollbackSet(Rollback),
+    /// The periodic sync found a file without rows and gave the database its rows back (C-43).
+    RowsRestored {
+        /// Where.
+        node: NodeId,
+        /// The store.
+        unit: TrustUnit,
+        /// The certificate.
+        cert: Cert,
+    },
+    /// A running service loaded a new certificate without being asked to (table 3.1).
+    ServiceReloaded {
+        /// Where.
+        node: NodeId,
+        /// Which.
+        service: Service,
+        /// What it presents now.
+        presents: Cert,
+    },
+    /// A service started.
+    ServiceStarted {
+        /// Where.
+        node: NodeId,
+        /// Which.
+        service: Service,
+        /// What it presents now, where it presents something.
+        presents: Option<Cert>,
+    },
+    /// A service stopped.
+    ServiceStopped {
+        /// Where.
+        node: NodeId,
+        /// Which.
+        service: Service,
+    },
+    /// A regenerated certificate was copied into a trust store of its node (C-23).
+    TrustCopied {
+        /// Where.
+        node: NodeId,
+        /// The store.
+        unit: TrustUnit,
+        /// The certificate.
+        cert: Cert,
+    },
+}
+
+/// How a CTL was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CtlKind {
+    /// With every node's certificate, by the normal signer.
+    Full,
+    /// The same, signed by the publisher's CallManager (P-REC-3).
+    LocalKey,
+    /// Emptied at leaving mixed mode (P-BLANK-3).
+    Reduced,
+}
+
+/// Why a file left a trust store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FileTrigger {
+    /// By hand.
+    Operator,
+    /// By platform event (C-48).
+    PlatformEvent,
+    /// Its successor came (C-24).
+    Replaced,
+}
+
+/// Why a file came into a trust store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ImportTrigger {
+    /// The database changed (C-32).
+    ChangeNotification,
+    /// The notification service started (C-46).
+    ServiceStart,
+    /// The periodic sync found rows without a file (C-33).
+    Sync,
+}
+
+/// What reset phones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ResetCause {
+    /// They booted.
+    Boot,
+    /// By themselves after a certificate was regenerated (P-14, policy A).
+    CertificateUpdate,
+    /// By themselves after a trust certificate was deleted (P-13, policy A).
+    Deletion,
+    /// By the plan.
+    Plan,
+    /// By themselves after the rollback parameter was set (C-66, policy A).
+    Rollback,
+}
+
+/// Why a step, or a part of it, could not be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// It is so already.
+    AlreadySo,
+    /// CAPF does not run on the publisher.
+    CapfNotRunning,
+    /// The node does not hold this certificate in this store.
+    CertificateNotHeld(TrustUnit, Cert),
+    /// The release has no such command.
+    NoSuchCommand,
+    /// The node is down.
+    NodeDown,
+    /// There is no CTL in a non-secure cluster.
+    NotMixed,
+    /// A node's own certificate cannot be deleted.
+    OwnCertificate(Unit),
+    /// No node is concerned.
+    NothingToDo,
+    /// Phones that are off-line, or not registered.
+    PhonesNotReached(usize),
+    /// The publisher has no ITL of its own to sign again.
+    PublisherHasNoItl,
+    /// Database replication of the node is broken.
+    ReplicationBroken,
+    /// The service is not activated there (C-51).
+    ServiceNotActivated(Service),
+    /// The node has no certificate of this unit.
+    UnitNotThere(Unit),
+}
+
+impl Event {
+    /// The stable word of the event.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::CtlBuilt { .. } => "ctl-built",
+            Self::FileDeleted { .. } => "file-deleted",
+            Self::FileImported { .. } => "file-imported",
+            Self::ItlBuilt { .. } => "itl-built",
+            Self::ItlResigned { .. } => "itl-resigned",
+            Self::ListsErased { .. } => "lists-erased",
+            Self::LscIssued { .. } => "lsc-issued",
+            Self::ModeSet(_) => "mode-set",
+            Self::NodeDown(_) => "node-down",
+            Self::NodeUp(_) => "node-up",
+            Self::PhonesJudged { .. } => "phones-judged",
+            Self::PhonesOffline { .. } => "phones-offline",
+            Self::PhonesOnline { .. } => "phones-online",
+            Self::PhonesReset { .. } => "phones-reset",
+            Self::PlatformEvent { .. } => "platform-event",
+            Self::PlatformEventLost { .. } => "platform-event-lost",
+            Self::Refused { .. } => "refused",
+            Self::Regenerated { .. } => "regenerated",
+            Self::ReplicationBroken(_) => "replication-broken",
+            Self::ReplicationFixed(_) => "replication-fixed",
+            Self::RollbackSet(_) => "rollback-set",
+            Self::RowsRestored { .. } => "rows-restored",
+            Self::ServiceReloaded { .. } => "service-reloaded",
+            Self::ServiceStarted { .. } => "service-started",
+            Self::ServiceStopped { .. } => "service-stopped",
+            Self::TrustCopied { .. } => "trust-copied",
+        }
+    }
+}
+
+impl Refusal {
+    /// The stable word of the reason.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::AlreadySo => "already-so",
+            Self::CapfNotRunning => "capf-not-running",
+            Self::CertificateNotHeld(..) => "certificate-not-held",
+            Self::NoSuchCommand => "no-such-command",
+            Self::NodeDown => "node-is-down",
+            Self::NotMixed => "not-mixed-mode",
+            Self::NothingToDo => "nothing-to-do",
+            Self::OwnCertificate(_) => "own-certificate",
+            Self::PhonesNotReached(_) => "phones-not-reached",
+            Self::PublisherHasNoItl => "publisher-has-no-itl",
+            Self::ReplicationBroken => "replication-is-broken",
+            Self::ServiceNotActivated(_) => "service-not-on-node",
+            Self::UnitNotThere(_) => "unit-not-on-node",
+        }
+    }
+}

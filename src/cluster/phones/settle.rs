@@ -1,0 +1,196 @@
+//! One phone, one view: the prediction, and how its open questions are taken.
+
+use super::view::View;
+use super::{Assume, Assumption, Holder, HolderId, Judged, Profile, Snapshot, Taken, Trust, Verdict, ViewId, group_names};
+use crate::cluster::cert::Cert;
+use crate::cluster::shared::Shared;
+use crate::cluster::state::ClusterState;
+use crate::facts::{CertificateFacts, FileId, SignatureAnswer, Signatures};
+use crate::phone::{
+    ConfigOffer, Device, IfSo, Installed, JudgedFile, Judgement, Kept, ListOffer, Offer, Outcome, Phone, Prediction,
+    SecurityByDefault, Tvs, predict,
+};
+use alloc::{sync::Arc, vec::Vec};
+
+/// Labels have no keys: whoever is named as signer has signed.
+struct Sound;
+
+impl Signatures for Sound {
+    fn signed_by(&self, _: FileId, _: &CertificateFacts) -> SignatureAnswer {
+        SignatureAnswer::Valid
+    }
+}
+
+impl ClusterState {
+    /// What a phone makes of what it is served now; `None` while nothing is served.
+    pub(in crate::cluster) fn judge(
+        &self,
+        shared: &mut Shared,
+        snapshot: &Snapshot,
+        holder: HolderId,
+        assume: Assume,
+    ) -> Option<Arc<Verdict>> {
+        let held = shared.holder(holder)?;
+        let profile = shared.profile(held.profile)?;
+        let view = snapshot.view(&profile)?;
+        let id = shared.view_id(view);
+        if let Some(verdict) = shared.verdicts.get(&(holder, id)) {
+            return Some(verdict.clone());
+        }
+        let verdict = Arc::new(self.verdict(shared, &profile, held, id, assume)?);
+        shared.verdicts.insert((holder, id), verdict.clone());
+        Some(verdict)
+    }
+
+    fn verdict(
+        &self,
+        shared: &mut Shared,
+        profile: &Profile,
+        held: Holder,
+        ViewId(view): ViewId,
+        assume: Assume,
+    ) -> Option<Verdict> {
+        let view = shared.views.get(view)?.clone();
+        let offer = view.offer(shared, &self.cluster);
+        let tvs = view.tvs(shared, &self.cluster, profile);
+        let phone = self.phone(shared, profile, held);
+        let prediction = settle(&phone, &offer, &tvs, assume);
+        let lists = [(JudgedFile::Ctl, &prediction.ctl), (JudgedFile::Itl, &prediction.itl)];
+        let files = lists.into_iter().chain(prediction.config.iter().map(|config| (JudgedFile::Config, config)));
+        let refuses = files.clone().find(|(_, judgement)| !passes(judgement, assume)).map(|(file, _)| file);
+        let assumed = files.flat_map(|(file, judgement)| assumptions(file, judgement, assume)).collect();
+        let after = shared.holder_id(after(held, &view, &prediction));
+        let trust = match refuses {
+            Some(_) => Trust::Locked,
+            None if holds_served(&prediction) => Trust::Current,
+            None => Trust::Updatable,
+        };
+        Some(Verdict { judged: judged(shared, &view, refuses, prediction), trust, after, assumed })
+    }
+
+    fn phone(&self, shared: &Shared, profile: &Profile, held: Holder) -> Phone {
+        let list = |file: Option<FileId>| file.and_then(|file| shared.list(file)).map(|list| list.facts.clone());
+        let security_by_default = if profile.security_by_default { SecurityByDefault::Yes } else { SecurityByDefault::No };
+        Phone {
+            device: Device {
+                model: None,
+                security_by_default,
+                digests: None,
+                max_key_bits: None,
+                fips: false,
+                flushes_tvs_cache: false,
+                sha512_leans: None,
+                tls10_only: false,
+            },
+            cm_group: Some(group_names(&self.cluster, profile)),
+            installed: Installed::Given,
+            ctl: list(held.ctl),
+            itl: list(held.itl),
+            tvs_cache: Vec::new(),
+        }
+    }
+}
+
+fn judged(shared: &Shared, view: &View, refuses: Option<JudgedFile>, prediction: Prediction) -> Judged {
+    let signer = |file: FileId| -> Option<Cert> { shared.list(file).map(|list| list.key.signer) };
+    Judged {
+        server: view.server,
+        ctl_signer: view.ctl.and_then(signer),
+        itl_signer: signer(view.itl),
+        config_signer: view.config,
+        refuses,
+        prediction: Arc::new(prediction),
+    }
+}
+
+/// Whether the phone goes on with this file, or was never to judge one.
+fn passes(judgement: &Judgement, assume: Assume) -> bool {
+    match (judgement.outcome(), assume) {
+        (Outcome::NotApplicable | Outcome::NotOffered, _) => true,
+        (Outcome::Depends, Assume::Optimistic) => true,
+        (Outcome::Depends, Assume::Pessimistic) => false,
+        _ => judgement.taken(),
+    }
+}
+
+fn assumptions(file: JudgedFile, judgement: &Judgement, assume: Assume) -> impl Iterator<Item = Assumption> {
+    let taken = if passes(judgement, assume) { Taken::Accept } else { Taken::Reject };
+    let open = judgement.outcome() == Outcome::Depends;
+    let conditions = judgement.conditions().iter().filter(move |_| open);
+    conditions.map(move |condition| Assumption { rule: condition.rule, code: condition.code, file, taken })
+}
+
+/// Whether the phone holds what is served: nothing new would be installed.
+fn holds_served(prediction: &Prediction) -> bool {
+    let after = prediction.after;
+    let kept = |kept: Kept, judgement: &Judgement| match judgement.outcome() {
+        Outcome::NotApplicable | Outcome::NotOffered | Outcome::Unchanged => true,
+        // An unchanged list whose fate is open (P-ITL-6) stays.
+        Outcome::Depends => kept == Kept::Installed,
+        Outcome::Accept | Outcome::InstallFirst | Outcome::Reject => false,
+    };
+    kept(after.ctl, &prediction.ctl) && kept(after.itl, &prediction.itl)
+}
+
+fn after(held: Holder, view: &View, prediction: &Prediction) -> Holder {
+    let list = |kept: Kept, installed: Option<FileId>, offered: Option<FileId>| match kept {
+        Kept::Dropped | Kept::None => None,
+        Kept::Installed => installed,
+        Kept::Offered => offered,
+    };
+    let after = prediction.after;
+    Holder { ctl: list(after.ctl, held.ctl, view.ctl), itl: list(after.itl, held.itl, Some(view.itl)), ..held }
+}
+
+/// The prediction with its open questions taken as assumed: file by file, because each list that is taken or refused
+/// changes what the next is judged by. `phone::predict` leans by itself.
+fn settle(phone: &Phone, offer: &Offer, tvs: &Tvs, assume: Assume) -> Prediction {
+    let mut result = predict(phone, offer, tvs, &Sound);
+    if assume == Assume::Lean {
+        return result;
+    }
+    let (mut phone, mut offer) = (phone.clone(), offer.clone());
+    if result.ctl.outcome() == Outcome::Depends {
+        result.after.ctl = decide(&result.ctl, assume, phone.ctl.is_some(), is_installed(&offer.ctl, &phone.ctl));
+        apply(result.after.ctl, &mut phone.ctl, &mut offer.ctl);
+        let rest = predict(&phone, &offer, tvs, &Sound);
+        (result.itl, result.config, result.after.itl) = (rest.itl, rest.config, rest.after.itl);
+    }
+    if result.itl.outcome() == Outcome::Depends {
+        result.after.itl = decide(&result.itl, assume, phone.itl.is_some(), is_installed(&offer.itl, &phone.itl));
+        apply(result.after.itl, &mut phone.itl, &mut offer.itl);
+        if result.ctl.outcome() != Outcome::Depends {
+            apply(result.after.ctl, &mut phone.ctl, &mut offer.ctl);
+        }
+        if offer.config != ConfigOffer::NotJudged {
+            result.config = predict(&phone, &offer, tvs, &Sound).config;
+        }
+    }
+    result
+}
+
+fn is_installed(offer: &ListOffer, installed: &Option<Arc<crate::facts::ListFacts>>) -> bool {
+    matches!((offer, installed), (ListOffer::List(offered), Some(held)) if offered.file == held.file)
+}
+
+/// What the phone keeps when an open file is taken as assumed.
+fn decide(judgement: &Judgement, assume: Assume, held: bool, same: bool) -> Kept {
+    let drops = |so: IfSo| so == IfSo::Dropped;
+    match assume {
+        Assume::Optimistic if same => Kept::Installed,
+        Assume::Optimistic => Kept::Offered,
+        _ if judgement.conditions().iter().any(|open| drops(open.if_yes) || drops(open.if_no)) && held => Kept::Dropped,
+        _ if held => Kept::Installed,
+        _ => Kept::None,
+    }
+}
+
+/// The phone after this file: the next files are judged with nothing more to judge here.
+fn apply(kept: Kept, held: &mut Option<Arc<crate::facts::ListFacts>>, offer: &mut ListOffer) {
+    match (kept, &*offer) {
+        (Kept::Offered, ListOffer::List(list)) => *held = Some(list.clone()),
+        (Kept::Dropped | Kept::None, _) => *held = None,
+        _ => {}
+    }
+    *offer = ListOffer::NotFound;
+}

@@ -1,0 +1,365 @@
+//! A run: a cluster, a policy, and one operation after the other.
+
+mod cohort;
+mod phones;
+
+pub use cohort::CohortId;
+pub(super) use cohort::Cohorts;
+
+use super::cert::Cert;
+use super::deletion::Deleted;
+use super::describe::Cluster;
+use super::event::{Event, Refusal, ResetCause, TimedEvent};
+use super::node::{NodeId, NodeSet};
+use super::operation::{MAX_WAIT_MINUTES, Nodes, Operation, PhoneId, Phones, Rollback, StoreUnit};
+use super::phones::{Assume, Assumption, PhoneStart, Snapshot, Standing};
+use super::recover::Outlooks;
+use super::services::Act;
+use super::shared::Shared;
+use super::state::ClusterState;
+use crate::release::{Service, TrustUnit, Unit};
+use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
+use core::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// How a site behaves (CONTRACT.md section 4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Policy {
+    /// Lists are rebuilt on change, phones reset by themselves.
+    A,
+    /// Lists are rebuilt on change, phones are reset only by the plan.
+    B,
+    /// Lists are rebuilt only when TFTP starts.
+    C,
+    /// As C, and TVS reads its store only when it starts.
+    D,
+}
+
+impl Policy {
+    /// All four.
+    pub const ALL: &'static [Self] = &[Self::A, Self::B, Self::C, Self::D];
+
+    /// The letter.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::A => "A",
+            Self::B => "B",
+            Self::C => "C",
+            Self::D => "D",
+        }
+    }
+
+    /// The policy of this letter.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|policy| policy.as_str() == word)
+    }
+}
+
+/// Why an operation cannot be part of a plan for this cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StepError {
+    /// A node of another cluster.
+    UnknownNode(NodeId),
+    /// A phone of another cluster.
+    UnknownPhone(PhoneId),
+    /// A longer wait than [`MAX_WAIT_MINUTES`].
+    WaitTooLong(u64),
+}
+
+impl fmt::Display for StepError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownNode(node) => write!(f, "a node of this cluster; found number {}", node.index()),
+            Self::UnknownPhone(phone) => write!(f, "a phone of this cluster; found number {}", phone.index()),
+            Self::WaitTooLong(minutes) => write!(f, "at most {MAX_WAIT_MINUTES} minutes (366 days); found {minutes}"),
+        }
+    }
+}
+
+impl core::error::Error for StepError {}
+
+/// What a step did.
+#[derive(Clone, Debug)]
+pub struct StepReport {
+    /// Its number, from 1; 0 is the state before the first step.
+    pub step: u32,
+    /// Minutes since the start, after the step.
+    pub minute: u64,
+    /// What happened, in order.
+    pub events: Vec<TimedEvent>,
+    /// The state of each cohort after the step, by [`CohortId`].
+    pub standings: Vec<Arc<Standing>>,
+}
+
+/// A cluster that is being stepped through a plan under one policy.
+///
+/// Cheap to clone: a clone goes its own way from here ("what if"). Phones that hold the same and see the same are judged
+/// once, over all clones.
+///
+/// ```
+/// use trustlist::cluster::{Assume, Cluster, Mode, NodeSpec, Nodes, Operation, PhoneSpec, Phones, Policy, Run, Trust};
+/// use trustlist::release::{Product, Service, Unit};
+///
+/// let node = |name: &str, publisher| NodeSpec {
+///     name: name.into(), product: Product::Cucm, publisher, tftp: true, callmanager: true,
+/// };
+/// let mut cluster = Cluster::new("10.5".parse().unwrap(), Mode::NonSecure, vec![node("hq", true), node("br", false)]).unwrap();
+/// let (hq, br) = (cluster.node("hq").unwrap(), cluster.node("br").unwrap());
+/// let phone = cluster.add_phone(PhoneSpec::new("SEP001", &[hq], &[br, hq])).unwrap();
+///
+/// let mut run = Run::new(&cluster.into(), Policy::B, Assume::Lean);
+/// for unit in [Unit::CallManager, Unit::Tvs] {
+///     run.apply(&Operation::Regen { unit, nodes: Nodes::All }).unwrap();
+/// }
+/// assert_eq!(run.phone_state(phone).unwrap().trust, Trust::Updatable);
+///
+/// let mut too_early = run.clone();
+/// too_early.apply(&Operation::Restart { service: Service::Tvs, nodes: Nodes::All }).unwrap();
+/// assert_eq!(too_early.phone_state(phone).unwrap().trust, Trust::Locked);
+///
+/// run.apply(&Operation::ResetPhones { phones: Phones::All }).unwrap();
+/// assert_eq!(run.phone_state(phone).unwrap().trust, Trust::Current);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Run {
+    state: ClusterState,
+    assume: Assume,
+    cohorts: Cohorts,
+    step: u32,
+    assumptions: BTreeMap<Assumption, u32>,
+    shared: Arc<Mutex<Shared>>,
+}
+
+/// The shared tables; a panic elsewhere leaves them usable, for nothing in them is half-made.
+fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Run {
+    /// The cluster before the first step.
+    pub fn new(cluster: &Arc<Cluster>, policy: Policy, assume: Assume) -> Self {
+        let mut shared = Shared::new(cluster.clone());
+        let state = ClusterState::new(cluster.clone(), policy, &mut shared);
+        let starts: Vec<PhoneStart> = cluster.phones().iter().map(|spec| PhoneStart::new(spec, &state, &mut shared)).collect();
+        let cohorts = Cohorts::new(&starts);
+        let shared = Arc::new(Mutex::new(shared));
+        let mut run = Self { state, assume, cohorts, step: 0, assumptions: BTreeMap::new(), shared: shared.clone() };
+        run.look(&mut lock(&shared));
+        run
+    }
+
+    /// Runs one operation and looks at every phone. What cannot be done is an event of the report, not an error.
+    ///
+    /// # Errors
+    /// Where the operation names a node or a phone of another cluster, and where it waits too long; nothing changes then.
+    pub fn apply(&mut self, operation: &Operation) -> Result<StepReport, StepError> {
+        self.check(operation)?;
+        self.step = self.step.saturating_add(1);
+        let handle = self.shared.clone();
+        let mut shared = lock(&handle);
+        let cause = self.operate(&mut shared, operation);
+        self.state.rebuild_changed(&mut shared);
+        if let (Policy::A, Some(cause)) = (self.state.policy, cause) {
+            self.reset(&mut shared, &Phones::All, cause);
+        }
+        self.look(&mut shared);
+        Ok(StepReport { events: self.state.take_events(), ..self.report() })
+    }
+
+    /// The state of every cohort now, as a report without events.
+    pub fn report(&self) -> StepReport {
+        let standings = self.cohorts.iter().map(|cohort| cohort.standing.clone()).collect();
+        StepReport { step: self.step, minute: self.state.minute, events: Vec::new(), standings }
+    }
+
+    /// The state of a phone; `None` for one of another cluster.
+    pub fn phone_state(&self, phone: PhoneId) -> Option<&Standing> {
+        Some(&self.cohorts.get(self.cohorts.of(phone)?)?.standing)
+    }
+
+    /// The lists that a phone holds, by name of their signers; `None` where it has no such list.
+    pub fn holds_itl(&self, phone: PhoneId) -> bool {
+        let cohort = self.cohorts.of(phone).and_then(|cohort| self.cohorts.get(cohort));
+        cohort.is_some_and(|cohort| lock(&self.shared).holder(cohort.holder).is_some_and(|holder| holder.itl.is_some()))
+    }
+
+    /// The cluster that runs.
+    pub fn cluster(&self) -> &Arc<Cluster> {
+        &self.state.cluster
+    }
+
+    /// The policy.
+    pub fn policy(&self) -> Policy {
+        self.state.policy
+    }
+
+    /// How many steps were run.
+    pub fn step(&self) -> u32 {
+        self.step
+    }
+
+    /// Minutes since the start.
+    pub fn minute(&self) -> u64 {
+        self.state.minute
+    }
+
+    /// The security mode.
+    pub fn mode(&self) -> super::Mode {
+        self.state.mode
+    }
+
+    /// The rollback parameter.
+    pub fn rollback(&self) -> Rollback {
+        self.state.rollback
+    }
+
+    /// The current own certificate of a node, as the node itself has it.
+    pub fn own(&self, unit: Unit, node: NodeId) -> Cert {
+        self.state.own(node, unit, node)
+    }
+
+    /// What a service presents; `None` for one without a certificate.
+    pub fn presented(&self, service: Service, node: NodeId) -> Option<Cert> {
+        self.state.presented(service, node)
+    }
+
+    /// Whether a service runs on a node that is up.
+    pub fn is_running(&self, service: Service, node: NodeId) -> bool {
+        self.state.runs(node, service)
+    }
+
+    /// Whether a running service still works with an older certificate than its node has.
+    pub fn is_pending(&self, service: Service, node: NodeId) -> bool {
+        self.state.is_pending(service, node)
+    }
+
+    /// Whether a service is activated on a node.
+    pub fn is_activated(&self, service: Service, node: NodeId) -> bool {
+        self.state.nodes.at(node).services.get(service).is_activated()
+    }
+
+    /// The trust files: store, certificate, and the nodes that hold it.
+    pub fn files(&self) -> impl Iterator<Item = (TrustUnit, Cert, NodeSet)> {
+        self.state.files.iter()
+    }
+
+    /// The open questions that were answered so far, each with the step in which it was first met.
+    pub fn assumptions(&self) -> impl Iterator<Item = (Assumption, u32)> {
+        self.assumptions.iter().map(|(&assumption, &step)| (assumption, step))
+    }
+
+    pub(super) fn cohorts(&self) -> &Cohorts {
+        &self.cohorts
+    }
+
+    fn check(&self, operation: &Operation) -> Result<(), StepError> {
+        use Operation as Op;
+        let cluster = &self.state.cluster;
+        let nodes = |nodes: &Nodes| match nodes {
+            Nodes::These(nodes) => nodes.iter().find(|&&node| !cluster.has_node(node)).copied(),
+            Nodes::All => None,
+        };
+        let phones = |phones: &Phones| match phones {
+            Phones::These(phones) => phones.iter().find(|phone| phone.index() >= cluster.phones().len()).copied(),
+            Phones::All => None,
+        };
+        let (node, phone) = match operation {
+            Op::DeleteTrust { nodes: scope, .. }
+            | Op::NodeDown { nodes: scope }
+            | Op::NodeUp { nodes: scope }
+            | Op::Regen { nodes: scope, .. }
+            | Op::ReplBreak { nodes: scope }
+            | Op::ReplFix { nodes: scope }
+            | Op::Restart { nodes: scope, .. }
+            | Op::Start { nodes: scope, .. }
+            | Op::Stop { nodes: scope, .. } => (nodes(scope), None),
+            Op::DeletePhoneLists { phones: scope, .. }
+            | Op::LscUpdate { phones: scope }
+            | Op::PhoneOffline { phones: scope }
+            | Op::PhoneOnline { phones: scope }
+            | Op::ResetPhones { phones: scope } => (None, phones(scope)),
+            Op::Wait { minutes } if *minutes > MAX_WAIT_MINUTES => return Err(StepError::WaitTooLong(*minutes)),
+            _ => (None, None),
+        };
+        match (node, phone) {
+            (Some(node), _) => Err(StepError::UnknownNode(node)),
+            (None, Some(phone)) => Err(StepError::UnknownPhone(phone)),
+            (None, None) => Ok(()),
+        }
+    }
+
+    /// Runs the operation; says what makes phones reset by themselves (P-13, P-14, C-66).
+    fn operate(&mut self, shared: &mut Shared, operation: &Operation) -> Option<ResetCause> {
+        use Operation as Op;
+        let state = &mut self.state;
+        match operation {
+            Op::Check { .. } => {}
+            Op::CtlResetLocalkey => state.ctl_reset_localkey(shared),
+            Op::CtlUpdate => state.ctl_update(shared),
+            Op::ItlResetLocalkey => state.itl_reset_localkey(shared),
+            Op::SetMode(mode) => state.set_mode(shared, *mode),
+            Op::Wait { minutes } => state.wait(*minutes),
+            Op::Restart { service, nodes } => state.act_on_service(shared, Act::Restart, *service, nodes),
+            Op::Start { service, nodes } => state.act_on_service(shared, Act::Start, *service, nodes),
+            Op::Stop { service, nodes } => state.act_on_service(shared, Act::Stop, *service, nodes),
+            Op::NodeDown { nodes } => self.each_node(nodes, ClusterState::node_down),
+            Op::NodeUp { nodes } => self.each_node(nodes, |state, node| state.node_up(shared, node)),
+            Op::ReplBreak { nodes } => self.each_node(nodes, ClusterState::repl_break),
+            Op::ReplFix { nodes } => self.each_node(nodes, ClusterState::repl_fix),
+            Op::Regen { unit, nodes } => return self.regen(*unit, nodes),
+            Op::SetRollback(rollback) => return self.set_rollback(*rollback),
+            Op::DeleteTrust { unit, cert, nodes } => return self.delete_trust(*unit, *cert, nodes),
+            Op::DeletePhoneLists { phones, lists } => self.erase(shared, phones, *lists),
+            Op::LscUpdate { phones } => self.lsc_update(shared, phones),
+            Op::PhoneOffline { phones } => self.switch_off(phones),
+            Op::PhoneOnline { phones } => self.switch_on(shared, phones),
+            Op::ResetPhones { phones } => self.reset(shared, phones, ResetCause::Plan),
+        }
+        None
+    }
+
+    fn each_node(&mut self, nodes: &Nodes, mut act: impl FnMut(&mut ClusterState, NodeId)) {
+        let nodes = match nodes {
+            Nodes::All => self.state.cluster.node_table().ids().collect(),
+            Nodes::These(nodes) => nodes.clone(),
+        };
+        nodes.into_iter().for_each(|node| act(&mut self.state, node));
+    }
+
+    fn regen(&mut self, unit: Unit, nodes: &Nodes) -> Option<ResetCause> {
+        let before = self.state.change;
+        self.state.regen(unit, nodes);
+        (unit.resets_phones() && self.state.change != before).then_some(ResetCause::CertificateUpdate)
+    }
+
+    fn set_rollback(&mut self, rollback: Rollback) -> Option<ResetCause> {
+        if self.state.rollback == rollback {
+            self.state.refuse(None, Refusal::AlreadySo);
+            return None;
+        }
+        self.state.rollback = rollback;
+        self.state.push(Event::RollbackSet(rollback));
+        Some(ResetCause::Rollback)
+    }
+
+    fn delete_trust(&mut self, unit: StoreUnit, cert: Cert, nodes: &Nodes) -> Option<ResetCause> {
+        let deleted = self.state.delete_trust(unit, cert, nodes);
+        let StoreUnit::Trust(unit) = unit else { return None };
+        let resets = self.state.cluster.release().deletion_resets_phones() && unit.deletion_resets_phones();
+        (deleted == Deleted::Yes && resets).then_some(ResetCause::Deletion)
+    }
+
+    /// Judges every cohort and writes its state down.
+    fn look(&mut self, shared: &mut Shared) {
+        let snapshot = Snapshot::new(&self.state, shared);
+        let mut outlooks = Outlooks::new(&self.state, self.assume);
+        for cohort in self.cohorts.iter_mut() {
+            let verdict = self.state.judge(shared, &snapshot, cohort.holder, self.assume);
+            for &assumption in verdict.iter().flat_map(|verdict| &verdict.assumed) {
+                self.assumptions.entry(assumption).or_insert(self.step);
+            }
+            cohort.look(shared, &self.state, verdict.as_deref(), &mut outlooks, self.step);
+        }
+    }
+}

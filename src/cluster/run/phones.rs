@@ -1,0 +1,109 @@
+//! Operations on phones.
+
+use super::super::event::{Event, Refusal, ResetCause};
+use super::super::operation::{ErasedLists, Phones};
+use super::super::phones::{Holder, Snapshot};
+use super::super::shared::Shared;
+use super::{CohortId, Run};
+use crate::release::Service;
+use alloc::vec::Vec;
+
+impl Run {
+    /// Phones judge what they are served, and keep what they take.
+    pub(super) fn reset(&mut self, shared: &mut Shared, phones: &Phones, cause: ResetCause) {
+        let selected = self.cohorts.select(phones);
+        let online = self.reached(&selected);
+        self.boot(shared, &online, cause);
+    }
+
+    fn boot(&mut self, shared: &mut Shared, cohorts: &[CohortId], cause: ResetCause) {
+        let count = self.count(cohorts);
+        if count == 0 {
+            return;
+        }
+        self.state.push(Event::PhonesReset { phones: count, cause });
+        let snapshot = Snapshot::new(&self.state, shared);
+        for &id in cohorts {
+            let Some(cohort) = self.cohorts.get_mut(id) else { continue };
+            let Some(verdict) = self.state.judge(shared, &snapshot, cohort.holder, self.assume) else { continue };
+            cohort.holder = verdict.after;
+            for &assumption in &verdict.assumed {
+                self.assumptions.entry(assumption).or_insert(self.step);
+            }
+            let (phones, first) = (cohort.size, cohort.first);
+            self.state.push(Event::PhonesJudged { phones, first, judged: verdict.judged.clone() });
+        }
+    }
+
+    /// The cohorts that are on-line; phones that are not are an event.
+    fn reached(&mut self, selected: &[CohortId]) -> Vec<CohortId> {
+        let is_online = |id: &CohortId| self.cohorts.get(*id).is_some_and(|cohort| cohort.online);
+        let (online, offline): (Vec<CohortId>, Vec<CohortId>) = selected.iter().partition(|id| is_online(id));
+        let missed = self.count(&offline);
+        if missed > 0 {
+            self.state.refuse(None, Refusal::PhonesNotReached(missed));
+        }
+        online
+    }
+
+    fn count(&self, cohorts: &[CohortId]) -> usize {
+        cohorts.iter().filter_map(|&id| self.cohorts.get(id)).map(|cohort| cohort.size).sum()
+    }
+
+    pub(super) fn switch_off(&mut self, phones: &Phones) {
+        let selected = self.cohorts.select(phones);
+        for &id in &selected {
+            if let Some(cohort) = self.cohorts.get_mut(id) {
+                cohort.online = false;
+            }
+        }
+        self.state.push(Event::PhonesOffline { phones: self.count(&selected) });
+    }
+
+    /// Phones come back and boot; those that were there do nothing.
+    pub(super) fn switch_on(&mut self, shared: &mut Shared, phones: &Phones) {
+        let mut back = self.cohorts.select(phones);
+        back.retain(|&id| self.cohorts.get(id).is_some_and(|cohort| !cohort.online));
+        for &id in &back {
+            if let Some(cohort) = self.cohorts.get_mut(id) {
+                cohort.online = true;
+            }
+        }
+        self.state.push(Event::PhonesOnline { phones: self.count(&back) });
+        self.boot(shared, &back, ResetCause::Boot);
+    }
+
+    /// Somebody erases lists on the phones, which start again.
+    pub(super) fn erase(&mut self, shared: &mut Shared, phones: &Phones, lists: ErasedLists) {
+        let selected = self.cohorts.select(phones);
+        let online = self.reached(&selected);
+        for &id in &online {
+            let Some(cohort) = self.cohorts.get_mut(id) else { continue };
+            let Some(held) = shared.holder(cohort.holder) else { continue };
+            let ctl = if lists == ErasedLists::Both { None } else { held.ctl };
+            cohort.holder = shared.holder_id(Holder { ctl, itl: None, ..held });
+        }
+        self.state.push(Event::ListsErased { phones: self.count(&online) });
+        self.boot(shared, &online, ResetCause::Boot);
+    }
+
+    /// CAPF gives registered phones a certificate, issued with the key that it has loaded (table 3).
+    pub(super) fn lsc_update(&mut self, shared: &mut Shared, phones: &Phones) {
+        let publisher = self.state.cluster.publisher();
+        let issuer = self.state.presented(Service::Capf, publisher).filter(|_| self.state.runs(publisher, Service::Capf));
+        let Some(issuer) = issuer else { return self.state.refuse(Some(publisher), Refusal::CapfNotRunning) };
+        let selected = self.cohorts.select(phones);
+        let registers =
+            |id: &CohortId| self.cohorts.get(*id).is_some_and(|cohort| cohort.online && cohort.registers(shared, &self.state));
+        let (served, missed): (Vec<CohortId>, Vec<CohortId>) = selected.iter().partition(|id| registers(id));
+        for &id in &served {
+            if let Some(cohort) = self.cohorts.get_mut(id) {
+                cohort.lsc = Some(issuer);
+            }
+        }
+        if self.count(&missed) > 0 {
+            self.state.refuse(None, Refusal::PhonesNotReached(self.count(&missed)));
+        }
+        self.state.push(Event::LscIssued { issuer, phones: self.count(&served) });
+    }
+}

@@ -1,0 +1,226 @@
+//! What all branches of a run share: lists, certificates and phones' answers, each made once.
+//!
+//! Nothing here is state of the model: it only keeps equal things equal. A list of the same content is the same file
+//! (P-17), and phones in equal state are judged once.
+
+use super::cert::Cert;
+use super::describe::Cluster;
+use super::lists::{ListKey, Purpose, RecordKey};
+use super::phones::{Holder, HolderId, Profile, ProfileId, Verdict, View, ViewId};
+use crate::facts::{
+    CertificateFacts, Completeness, ConfigFacts, FileId, Fingerprint, Form, Identity, KeyFacts, ListFacts, ListKind, Name,
+    RecordFacts, RecordIndex, Serial,
+};
+use crate::phone::{KnownCertificate, RoleSet};
+use crate::wire::{DigestAlgorithm, Role};
+use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
+
+/// Bits of every key of the model.
+const KEY_BITS: u32 = 2048;
+/// Configurations are numbered apart from lists.
+const FIRST_CONFIG: u32 = 1 << 31;
+
+/// A certificate that TVS knows, and the roles it gives.
+pub(super) type KnownKey = (Cert, Option<Vec<Role>>);
+
+/// A list of the model in both forms.
+#[derive(Clone, Debug)]
+pub(super) struct List {
+    pub(super) key: Arc<ListKey>,
+    pub(super) facts: Arc<ListFacts>,
+}
+
+/// What TVS knows, by number: equal numbers know the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct KnowsId(u32);
+
+#[derive(Debug)]
+pub(super) struct Shared {
+    cluster: Arc<Cluster>,
+    certs: BTreeMap<Cert, Arc<CertificateFacts>>,
+    list_ids: BTreeMap<Arc<ListKey>, FileId>,
+    lists: Vec<List>,
+    configs: BTreeMap<Cert, Arc<ConfigFacts>>,
+    knows_ids: BTreeMap<Vec<KnownKey>, KnowsId>,
+    knows: Vec<Arc<[KnownCertificate]>>,
+    pub(super) profiles: Pool<Profile>,
+    pub(super) holders: Pool<Holder>,
+    pub(super) views: Pool<View>,
+    pub(super) verdicts: BTreeMap<(HolderId, ViewId), Arc<Verdict>>,
+}
+
+/// Values by number; equal values get the same number.
+#[derive(Debug)]
+pub(super) struct Pool<T> {
+    ids: BTreeMap<Arc<T>, u32>,
+    values: Vec<Arc<T>>,
+}
+
+impl<T: Ord> Pool<T> {
+    fn new() -> Self {
+        Self { ids: BTreeMap::new(), values: Vec::new() }
+    }
+
+    pub(super) fn id(&mut self, value: T) -> u32 {
+        if let Some(&id) = self.ids.get(&value) {
+            return id;
+        }
+        let id = u32::try_from(self.values.len()).unwrap_or(u32::MAX);
+        let value = Arc::new(value);
+        self.values.push(value.clone());
+        self.ids.insert(value, id);
+        id
+    }
+
+    pub(super) fn get(&self, id: u32) -> Option<&Arc<T>> {
+        self.values.get(usize::try_from(id).ok()?)
+    }
+}
+
+impl Shared {
+    pub(super) fn new(cluster: Arc<Cluster>) -> Self {
+        Self {
+            cluster,
+            certs: BTreeMap::new(),
+            list_ids: BTreeMap::new(),
+            lists: Vec::new(),
+            configs: BTreeMap::new(),
+            knows_ids: BTreeMap::new(),
+            knows: Vec::new(),
+            profiles: Pool::new(),
+            holders: Pool::new(),
+            views: Pool::new(),
+            verdicts: BTreeMap::new(),
+        }
+    }
+
+    pub(super) fn profile(&self, id: ProfileId) -> Option<Arc<Profile>> {
+        self.profiles.get(id.0).cloned()
+    }
+
+    pub(super) fn holder(&self, id: HolderId) -> Option<Holder> {
+        self.holders.get(id.0).map(|holder| **holder)
+    }
+
+    pub(super) fn holder_id(&mut self, holder: Holder) -> HolderId {
+        HolderId(self.holders.id(holder))
+    }
+
+    pub(super) fn view_id(&mut self, view: View) -> ViewId {
+        ViewId(self.views.id(view))
+    }
+
+    /// The file of this content: the same one whenever the content is the same (P-17).
+    pub(super) fn file(&mut self, key: ListKey) -> FileId {
+        if let Some(&file) = self.list_ids.get(&key) {
+            return file;
+        }
+        let file = FileId(u32::try_from(self.lists.len()).unwrap_or(u32::MAX));
+        let facts = Arc::new(self.facts(file, &key));
+        let key = Arc::new(key);
+        self.lists.push(List { key: key.clone(), facts });
+        self.list_ids.insert(key, file);
+        file
+    }
+
+    pub(super) fn list(&self, file: FileId) -> Option<&List> {
+        self.lists.get(usize::try_from(file.0).ok()?)
+    }
+
+    /// The certificate as facts: a regenerated one has the same subject and another serial number.
+    pub(super) fn cert(&mut self, cert: Cert) -> Arc<CertificateFacts> {
+        if let Some(facts) = self.certs.get(&cert) {
+            return facts.clone();
+        }
+        let label = self.cluster.label(cert);
+        // The serial number is the generation, so that a report shows the label's own number.
+        let (name, serial) = match cert {
+            Cert::Own { generation, .. } => (label.rsplit_once('#').map_or(label.as_str(), |(name, _)| name), generation),
+            Cert::Label(_) => (label.as_str(), 1),
+        };
+        let serial = Serial::from_bytes(&serial.to_be_bytes());
+        let subject = Name::new(&alloc::format!("CN=\"{name}\""));
+        let facts = Arc::new(CertificateFacts {
+            identity: Identity { serial, issuer: subject.clone() },
+            subject,
+            key: KeyFacts::Symbol { bits: Some(KEY_BITS) },
+            fingerprint: Fingerprint::default(),
+            not_before: None,
+            not_after: None,
+        });
+        self.certs.insert(cert, facts.clone());
+        facts
+    }
+
+    /// The configuration that this key signs.
+    pub(super) fn config(&mut self, signer: Cert) -> Arc<ConfigFacts> {
+        if let Some(config) = self.configs.get(&signer) {
+            return config.clone();
+        }
+        let facts = self.cert(signer);
+        let number = u32::try_from(self.configs.len()).unwrap_or(u32::MAX);
+        let config = Arc::new(ConfigFacts {
+            file: FileId(FIRST_CONFIG.saturating_add(number)),
+            signer: facts.identity.clone(),
+            signer_subject: facts.subject.clone(),
+            digest: DigestAlgorithm::Sha1,
+            key_bits: Some(KEY_BITS),
+            encrypted: false,
+        });
+        self.configs.insert(signer, config.clone());
+        config
+    }
+
+    pub(super) fn knows_id(&mut self, known: Vec<KnownKey>) -> KnowsId {
+        if let Some(&id) = self.knows_ids.get(&known) {
+            return id;
+        }
+        let id = KnowsId(u32::try_from(self.knows.len()).unwrap_or(u32::MAX));
+        let entry = |shared: &mut Self, (cert, roles): &KnownKey| KnownCertificate {
+            certificate: shared.cert(*cert),
+            roles: roles.as_deref().map(RoleSet::of),
+        };
+        let facts = known.iter().map(|key| entry(self, key)).collect::<Vec<_>>();
+        self.knows.push(Arc::from(facts));
+        self.knows_ids.insert(known, id);
+        id
+    }
+
+    pub(super) fn knows(&self, KnowsId(id): KnowsId) -> Option<Arc<[KnownCertificate]>> {
+        self.knows.get(usize::try_from(id).ok()?).cloned()
+    }
+
+    fn facts(&mut self, file: FileId, key: &ListKey) -> ListFacts {
+        let signer = self.cert(key.signer);
+        let (kind, name) = match key.purpose {
+            Purpose::Ctl => (ListKind::Ctl, "CTLFile.tlv"),
+            Purpose::Itl => (ListKind::Itl, "ITLFile.tlv"),
+        };
+        let records = key.records.iter().zip(1..).map(|(record, index)| self.record(record, index)).collect();
+        ListFacts {
+            file,
+            kind,
+            signer: Some(signer.identity.clone()),
+            signer_subject: signer.subject.clone(),
+            digest: DigestAlgorithm::Sha1,
+            key_bits: Some(KEY_BITS),
+            file_name: Some(Arc::from(name)),
+            timestamp: None,
+            size: None,
+            records,
+            completeness: Completeness::Whole,
+        }
+    }
+
+    fn record(&mut self, record: &RecordKey, index: u32) -> RecordFacts {
+        let server = record.server.map_or_else(|| Arc::from(""), |node| self.cluster.node_spec(node).name.clone());
+        RecordFacts {
+            index: RecordIndex(index),
+            role: record.role,
+            server,
+            address: None,
+            form: if record.cert.is_some() { Form::Certificate } else { Form::Empty },
+            certificate: record.cert.map(|cert| self.cert(cert)),
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! A whole plan under several policies.
+
+use super::describe::Cluster;
+use super::operation::{Operation, PhoneId};
+use super::phones::{Assume, Assumption, Outlook, Standing, Trust};
+use super::run::{CohortId, Policy, Run, StepError, StepReport};
+use super::{Cert, NodeSet};
+use crate::release::TrustUnit;
+use alloc::{string::String, sync::Arc, vec::Vec};
+
+/// A plan, run under each of its policies.
+#[derive(Clone, Debug)]
+pub struct Simulation {
+    /// The cluster.
+    pub cluster: Arc<Cluster>,
+    /// The steps in one line each.
+    pub steps: Vec<String>,
+    /// The results, in the order of the policies asked for.
+    pub policies: Vec<PolicyResult>,
+}
+
+/// A plan under one policy.
+#[derive(Clone, Debug)]
+pub struct PolicyResult {
+    /// The policy.
+    pub policy: Policy,
+    /// The state before the first step.
+    pub start: StepReport,
+    /// What each step did.
+    pub trace: Vec<StepReport>,
+    /// The open questions that were answered, each with the first step in which it was met.
+    pub assumptions: Vec<(Assumption, u32)>,
+    /// From where phones cannot be saved any more without deleting their lists; empty where there is no such step.
+    pub no_return: Option<NoReturn>,
+    /// The trust files at the end.
+    pub files: Vec<(TrustUnit, Cert, NodeSet)>,
+    end: Run,
+}
+
+/// The point of no return (P-16).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoReturn {
+    /// The earliest step; 0 is before the first.
+    pub step: u32,
+    /// The phones that are lost there.
+    pub phones: Vec<PhoneId>,
+}
+
+/// The state of a phone at the end of a plan.
+#[derive(Clone, Copy, Debug)]
+pub struct FinalState<'a> {
+    /// Its state.
+    pub standing: &'a Standing,
+    /// Whether it holds an ITL.
+    pub itl: bool,
+    /// Whether it was locked after any step.
+    pub was_locked: bool,
+}
+
+/// Runs a plan under each of these policies.
+///
+/// # Errors
+/// The number of the step, from 1, that cannot be part of a plan for this cluster, and why.
+pub fn simulate(
+    cluster: &Arc<Cluster>,
+    plan: &[Operation],
+    policies: &[Policy],
+    assume: Assume,
+) -> Result<Simulation, (u32, StepError)> {
+    let steps = plan.iter().map(|operation| operation.describe(cluster)).collect();
+    let results: Result<Vec<PolicyResult>, (u32, StepError)> =
+        policies.iter().map(|&policy| PolicyResult::new(cluster, plan, policy, assume)).collect();
+    Ok(Simulation { cluster: cluster.clone(), steps, policies: results? })
+}
+
+impl PolicyResult {
+    fn new(cluster: &Arc<Cluster>, plan: &[Operation], policy: Policy, assume: Assume) -> Result<Self, (u32, StepError)> {
+        let mut run = Run::new(cluster, policy, assume);
+        let start = run.report();
+        let mut trace = Vec::with_capacity(plan.len());
+        for (operation, step) in plan.iter().zip(1..) {
+            trace.push(run.apply(operation).map_err(|error| (step, error))?);
+        }
+        Ok(Self {
+            policy,
+            start,
+            trace,
+            assumptions: run.assumptions().collect(),
+            no_return: no_return(&run),
+            files: run.files().collect(),
+            end: run,
+        })
+    }
+
+    /// The run as it stands at the end; a clone of it can go on.
+    pub fn end(&self) -> &Run {
+        &self.end
+    }
+
+    /// The cohort of a phone at the end; `None` for a phone of another cluster.
+    pub fn cohort(&self, phone: PhoneId) -> Option<CohortId> {
+        self.end.cohorts().of(phone)
+    }
+
+    /// The cohorts at the end: number, how many phones, the first of them.
+    pub fn cohorts(&self) -> impl Iterator<Item = (CohortId, usize, PhoneId)> {
+        let numbered = self.end.cohorts().iter().zip((0..).map(CohortId));
+        numbered.map(|(cohort, id)| (id, cohort.size, cohort.first))
+    }
+
+    /// The cohort of each phone, in inventory order.
+    pub fn phones(&self) -> impl Iterator<Item = (PhoneId, CohortId)> {
+        (0..).map(PhoneId).zip(self.end.cohorts().all_phones().iter().copied())
+    }
+
+    /// The state of a cohort after a step of this result.
+    pub fn standing<'a>(&self, cohort: CohortId, after: &'a StepReport) -> Option<&'a Arc<Standing>> {
+        let then = self.end.cohorts().ancestor(cohort, after.standings.len());
+        after.standings.get(then.index())
+    }
+
+    /// The state of a cohort at the end.
+    pub fn final_state(&self, cohort: CohortId) -> Option<FinalState<'_>> {
+        let of = self.end.cohorts().get(cohort)?;
+        Some(FinalState { standing: &of.standing, itl: self.end.holds_itl(of.first), was_locked: of.was_locked })
+    }
+
+    /// The phones that were locked after any step, in inventory order.
+    pub fn locked(&self) -> impl Iterator<Item = PhoneId> {
+        let was = |id: CohortId| self.end.cohorts().get(id).is_some_and(|cohort| cohort.was_locked);
+        self.phones().filter(move |&(_, cohort)| was(cohort)).map(|(phone, _)| phone)
+    }
+
+    /// How many phones end in this state.
+    pub fn count(&self, trust: Trust) -> usize {
+        let matching = self.end.cohorts().iter().filter(|cohort| cohort.standing.trust == trust);
+        matching.map(|cohort| cohort.size).sum()
+    }
+
+    /// How many phones end lost, locked, and behind: the fewer, the better.
+    fn harm(&self) -> (usize, usize, usize) {
+        let lost = self.end.cohorts().iter().filter(|cohort| cohort.standing.outlook.is_lost());
+        (lost.map(|cohort| cohort.size).sum(), self.count(Trust::Locked), self.count(Trust::Updatable))
+    }
+}
+
+impl Simulation {
+    /// The policy under which the plan ends best; the first of equals.
+    pub fn best(&self) -> Option<&PolicyResult> {
+        self.policies.iter().min_by_key(|result| result.harm())
+    }
+
+    /// The policy under which the plan ends worst; the first of equals.
+    pub fn worst(&self) -> Option<&PolicyResult> {
+        self.policies.iter().rev().max_by_key(|result| result.harm())
+    }
+
+    /// Whether a phone is locked at the end under any policy.
+    pub fn ends_locked(&self) -> bool {
+        self.policies.iter().any(|result| result.count(Trust::Locked) > 0)
+    }
+}
+
+fn no_return(run: &Run) -> Option<NoReturn> {
+    let step = run.cohorts().iter().filter_map(|cohort| cohort.lost_since).min()?;
+    let lost = |id: CohortId| run.cohorts().get(id).is_some_and(|cohort| cohort.lost_since == Some(step));
+    let cohorts = run.cohorts().all_phones().iter();
+    let phones = (0..).map(PhoneId).zip(cohorts).filter(|&(_, &cohort)| lost(cohort)).map(|(phone, _)| phone).collect();
+    Some(NoReturn { step, phones })
+}
+
+impl FinalState<'_> {
+    /// What could still help the phone.
+    pub fn outlook(&self) -> Outlook {
+        self.standing.outlook
+    }
+}

@@ -1,0 +1,193 @@
+//! CUCM versions: how they are written and ordered, and what differs between them: who signs the lists, which
+//! certificates and services a node has, what restarts by itself (`spec/CLUSTER-RULES.md` 1.1, 2.5 and 3).
+
+mod parse;
+pub(crate) mod service;
+mod unit;
+
+pub use parse::ReleaseError;
+pub use service::Service;
+pub use unit::{TrustUnit, Unit};
+
+/// A CUCM version, `MAJOR.MINOR[(N)][SUn]`, from 8.0 to 15.
+///
+/// Left-out parts mean the newest of what is named: `14` is the newest 14.0, `10.5` is 10.5(2) with its last update.
+///
+/// ```
+/// use trustlist::release::Release;
+/// let of = |text: &str| text.parse::<Release>().unwrap();
+/// assert!(of("10.5(1)") < of("10.5") && of("12.5(1)SU2") < of("12.5(1)SU6"));
+/// assert_eq!(of("14"), of("14.0"));
+/// assert!("7.1".parse::<Release>().is_err());
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Release {
+    major: u8,
+    minor: u8,
+    maintenance: u16,
+    update: u16,
+}
+
+/// Which of a node's own certificates signs a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ListSigner {
+    /// The CallManager certificate: of the TFTP node for an ITL, of the publisher for a CTL.
+    CallManager,
+    /// The recovery certificate.
+    ItlRecovery,
+    /// A hardware token.
+    Token,
+}
+
+/// How far one ITLRecovery certificate reaches (P-ITL-7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RecoveryScope {
+    /// The publisher makes one for the cluster.
+    Cluster,
+    /// Each node makes its own.
+    Node,
+}
+
+/// What a node runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Product {
+    /// Unified CM.
+    Cucm,
+    /// IM and Presence.
+    Imp,
+}
+
+impl Release {
+    /// The first of a release, before any maintenance release: for comparisons with `>=` and `<`.
+    pub const fn first(major: u8, minor: u8) -> Self {
+        Self { major, minor, maintenance: 0, update: 0 }
+    }
+
+    /// The first of a maintenance release, such as 10.5(2).
+    pub const fn maintenance(major: u8, minor: u8, maintenance: u16) -> Self {
+        Self { major, minor, maintenance, update: 0 }
+    }
+
+    /// The major number.
+    pub fn major(self) -> u8 {
+        self.major
+    }
+
+    /// Who signs an ITL (C-61).
+    pub fn itl_signer(self) -> ListSigner {
+        if self >= Self::first(12, 0) { ListSigner::ItlRecovery } else { ListSigner::CallManager }
+    }
+
+    /// Who signs a CTL that no token signs; before 10.0 only tokens do (C-65, P-CTL-5).
+    pub fn ctl_signer(self) -> ListSigner {
+        if self >= Self::first(12, 0) {
+            ListSigner::ItlRecovery
+        } else if self >= Self::first(10, 0) {
+            ListSigner::CallManager
+        } else {
+            ListSigner::Token
+        }
+    }
+
+    /// Whether there is a recovery certificate (10.0, table 1.1).
+    pub fn has_itl_recovery(self) -> bool {
+        self >= Self::first(10, 0)
+    }
+
+    /// Whether a CTL that CallManager signs holds ITLRecovery too: 10.5(2) to 11.5 (P-CTL-6).
+    pub fn callmanager_ctl_holds_recovery(self) -> bool {
+        self >= Self::maintenance(10, 5, 2)
+    }
+
+    /// Whether a CTL that a token signs holds ITLRecovery and CallManager too: from 11.5 (P-CTL-6).
+    pub fn token_ctl_holds_software_keys(self) -> bool {
+        self >= Self::first(11, 5)
+    }
+
+    /// Whether a deletion reaches the other nodes by platform event where a scenario does not say (D2.2, version gate).
+    pub fn clusterwide_delete(self) -> bool {
+        self >= Self::first(11, 0)
+    }
+
+    /// How far one ITLRecovery certificate reaches where a scenario does not say (table 1.1: publisher only from 12.5).
+    pub fn recovery_scope(self) -> RecoveryScope {
+        if self >= Self::first(12, 5) { RecoveryScope::Cluster } else { RecoveryScope::Node }
+    }
+
+    /// Whether TVS restarts itself after the regeneration of its certificate where a scenario does not say (table 3.1,
+    /// `tvs_autorestart_from`).
+    pub fn tvs_restarts_itself(self) -> bool {
+        self >= Self::first(12, 5)
+    }
+
+    /// Whether CallManager and CAPF present a regenerated certificate without a restart (table 3.1, from 14).
+    pub fn services_reload_themselves(self) -> bool {
+        self >= Self::first(14, 0)
+    }
+
+    /// Whether `utils itl reset localkey` exists (table 3: 10.0).
+    pub fn has_itl_reset_localkey(self) -> bool {
+        self >= Self::first(10, 0)
+    }
+
+    /// Which key `utils itl reset localkey` signs with: the recovery key to 11.5, then CallManager (P-REC-2).
+    pub fn itl_reset_signer(self) -> ListSigner {
+        if self >= Self::first(12, 0) { ListSigner::CallManager } else { ListSigner::ItlRecovery }
+    }
+
+    /// Whether `utils ctl reset localkey` is known to exist (P-16: 12.0).
+    pub fn has_ctl_reset_localkey(self) -> bool {
+        self >= Self::first(12, 0)
+    }
+
+    /// Whether deleting a trust certificate makes phones reset (P-13, CSCut58407: below 12.0).
+    pub fn deletion_resets_phones(self) -> bool {
+        self < Self::first(12, 0)
+    }
+}
+
+impl Product {
+    /// The product of this word: `cucm` or `imp`.
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "cucm" => Some(Self::Cucm),
+            "imp" => Some(Self::Imp),
+            _ => None,
+        }
+    }
+}
+
+impl core::fmt::Display for Product {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(match self {
+            Self::Cucm => "cucm",
+            Self::Imp => "imp",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str) -> Release {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn signers_change_with_the_release() {
+        assert_eq!(of("11.5(1)SU9").itl_signer(), ListSigner::CallManager);
+        assert_eq!(of("12.0").itl_signer(), ListSigner::ItlRecovery);
+        assert_eq!(of("9.1").ctl_signer(), ListSigner::Token);
+        assert_eq!(of("10.0(1)").ctl_signer(), ListSigner::CallManager);
+        assert_eq!(of("11.5").itl_reset_signer(), ListSigner::ItlRecovery);
+        assert_eq!(of("15").itl_reset_signer(), ListSigner::CallManager);
+    }
+
+    #[test]
+    fn a_release_without_its_number_is_the_newest() {
+        assert!(of("10.5").callmanager_ctl_holds_recovery());
+        assert!(!of("10.5(1)").callmanager_ctl_holds_recovery());
+        assert!(!of("10.5(1)SU3").callmanager_ctl_holds_recovery());
+    }
+}

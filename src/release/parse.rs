@@ -1,0 +1,109 @@
+//! `MAJOR.MINOR[(N)][SUn]`, read and written.
+
+use super::Release;
+use core::{fmt, str::FromStr};
+
+/// What stands for "the newest": left-out parts of a version.
+const NEWEST: u16 = u16::MAX;
+
+/// Why a text is not a version that is modelled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReleaseError {
+    /// After 15.0.
+    TooNew,
+    /// Before 8.0: there are no ITL files (P-VER).
+    TooOld,
+    /// Not of the form `MAJOR.MINOR[(N)][SUn]`.
+    Unreadable,
+}
+
+impl fmt::Display for ReleaseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::TooNew => "a version up to 15",
+            Self::TooOld => "a version from 8.0 on (there are no ITL files before)",
+            Self::Unreadable => "a version like 12.5, 10.5(2) or 14SU3",
+        })
+    }
+}
+
+impl core::error::Error for ReleaseError {}
+
+impl FromStr for Release {
+    type Err = ReleaseError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (numbers, update) = match text.split_once("SU") {
+            Some((numbers, update)) => (numbers, number(update)?),
+            None => (text, NEWEST),
+        };
+        let (numbers, maintenance) = match numbers.strip_suffix(')') {
+            Some(open) => {
+                let (numbers, maintenance) = open.split_once('(').ok_or(ReleaseError::Unreadable)?;
+                (numbers, number(maintenance)?)
+            }
+            None => (numbers, NEWEST),
+        };
+        let (major, minor) = numbers.split_once('.').unwrap_or((numbers, "0"));
+        Self { major: number(major)?, minor: number(minor)?, maintenance, update }.known()
+    }
+}
+
+impl Release {
+    fn known(self) -> Result<Self, ReleaseError> {
+        if self.major < 8 {
+            Err(ReleaseError::TooOld)
+        } else if (self.major, self.minor) > (15, 0) {
+            Err(ReleaseError::TooNew)
+        } else {
+            Ok(self)
+        }
+    }
+}
+
+impl fmt::Display for Release {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.major, self.minor)?;
+        if self.maintenance != NEWEST {
+            write!(f, "({})", self.maintenance)?;
+        }
+        if self.update != NEWEST {
+            write!(f, "SU{}", self.update)?;
+        }
+        Ok(())
+    }
+}
+
+/// Decimal digits and nothing else: no sign, no blank.
+fn number<T: FromStr>(digits: &str) -> Result<T, ReleaseError> {
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(ReleaseError::Unreadable);
+    }
+    digits.parse().map_err(|_| ReleaseError::Unreadable)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    #[test]
+    fn written_as_read() {
+        for text in ["8.0", "10.5(2)", "12.5(1)SU6", "14.0SU3", "15.0"] {
+            assert_eq!(text.parse::<Release>().unwrap().to_string(), text);
+        }
+        assert_eq!("14".parse::<Release>().unwrap().to_string(), "14.0");
+    }
+
+    #[test]
+    fn what_is_not_a_version() {
+        for text in
+            ["", "x", "12.", ".5", "12.5(", "12.5)", "12.5()", "12.5(1)SU", "12.5 ", "+12.5", "12.5(1)SU2x", "999.0", "12.5.1"]
+        {
+            assert_eq!(text.parse::<Release>(), Err(ReleaseError::Unreadable), "{text}");
+        }
+        assert_eq!("7.1".parse::<Release>(), Err(ReleaseError::TooOld));
+        assert_eq!("15.5".parse::<Release>(), Err(ReleaseError::TooNew));
+        assert_eq!("16.0".parse::<Release>(), Err(ReleaseError::TooNew));
+    }
+}

@@ -1,0 +1,12 @@
+//! Simulations as JSON (CONTRACT.md section 4), as a text timeline and as a self-contained page. Nothing is decided here.
+
+mod events;
+mod groups;
+mod html;
+mod json;
+mod summary;
+mod text;
+
+pub use html::simulation_html;
+pub use json::{SIMULATION_SCHEMA, SimulationJson};
+pub use text::simulation_text;

@@ -1,0 +1,134 @@
+//! What an operator reads first: how a plan ends under a policy, from where there is no way back, and what helps.
+
+use super::events::phones_of;
+use crate::cluster::{CohortId, Outlook, PhoneId, Policy, PolicyResult, Simulation, Taken, Trust};
+use crate::report::Plain;
+use std::collections::BTreeMap;
+
+/// How many phones a sentence names.
+const NAMES: usize = 4;
+
+/// What a policy is.
+pub(super) const fn policy(policy: Policy) -> &'static str {
+    match policy {
+        Policy::A => "lists rebuilt on change, phones reset by themselves",
+        Policy::B => "lists rebuilt on change, phones reset only by the plan",
+        Policy::C => "lists rebuilt only when TFTP starts, phones reset only by the plan",
+        Policy::D => "as C, and TVS reads its store only when it starts",
+    }
+}
+
+/// Best and worst policy, where there are several.
+pub(super) fn best_and_worst(simulation: &Simulation) -> Option<String> {
+    let (best, worst) = (simulation.best()?, simulation.worst()?);
+    if simulation.policies.len() < 2 {
+        return None;
+    }
+    if best.policy == worst.policy || ends_alike(best, worst) {
+        return Some("The plan ends alike under every policy.".to_owned());
+    }
+    Some(format!(
+        "Best under policy {} ({}), worst under policy {} ({}).",
+        best.policy.as_str(),
+        counts(best),
+        worst.policy.as_str(),
+        counts(worst)
+    ))
+}
+
+fn ends_alike(one: &PolicyResult, other: &PolicyResult) -> bool {
+    [Trust::Current, Trust::Updatable, Trust::Locked, Trust::Offline]
+        .into_iter()
+        .all(|trust| one.count(trust) == other.count(trust))
+}
+
+/// `98 current, 2 locked`.
+pub(super) fn counts(result: &PolicyResult) -> String {
+    let states = [Trust::Current, Trust::Updatable, Trust::Locked, Trust::Offline];
+    let some = states.into_iter().map(|trust| (trust, result.count(trust))).filter(|(_, count)| *count > 0);
+    let words: Vec<String> = some.map(|(trust, count)| format!("{count} {trust}")).collect();
+    if words.is_empty() { "no phones".to_owned() } else { words.join(", ") }
+}
+
+/// The sentences about the end of a result.
+pub(super) fn sentences(simulation: &Simulation, result: &PolicyResult) -> Vec<String> {
+    let name = |phone: PhoneId| Plain(simulation.cluster.phone_name(phone)).to_string();
+    let mut sentences = vec![format!("At the end: {}.", counts(result))];
+    let locked: Vec<PhoneId> = result.locked().collect();
+    if let Some(named) = some_names(&locked, name) {
+        sentences.push(format!("Locked after some step: {named}."));
+    }
+    if let Some(point) = &result.no_return {
+        let named = some_names(&point.phones, name).unwrap_or_default();
+        let at = match point.step {
+            0 => "Before the first step".to_owned(),
+            step => format!("Point of no return: from step {step} on"),
+        };
+        sentences.push(format!("{at} only deleting the lists on the phone helps {named}."));
+    }
+    let silent: Vec<PhoneId> = unregistered(result).collect();
+    if let Some(named) = some_names(&silent, name) {
+        sentences.push(format!("Not registered at the end: {named}."));
+    }
+    sentences.extend(
+        rescues(result).into_iter().filter_map(|(advice, phones)| {
+            Some(format!("{} ({}): {advice}.", some_names(&phones, name)?, phones_of(phones.len())))
+        }),
+    );
+    sentences
+}
+
+/// On-line phones that are not registered at the end.
+fn unregistered(result: &PolicyResult) -> impl Iterator<Item = PhoneId> {
+    let silent = |cohort: CohortId| {
+        result.final_state(cohort).is_some_and(|state| !state.standing.registered && state.standing.trust != Trust::Offline)
+    };
+    let silent: Vec<bool> = result.cohorts().map(|(cohort, ..)| silent(cohort)).collect();
+    result.phones().filter(move |(_, cohort)| silent.get(cohort.index()) == Some(&true)).map(|(phone, _)| phone)
+}
+
+/// What helps the phones that do not hold the served lists at the end.
+fn rescues(result: &PolicyResult) -> Vec<(String, Vec<PhoneId>)> {
+    let advice: Vec<Option<String>> = result.cohorts().map(|(cohort, ..)| advice(result, cohort)).collect();
+    let mut phones: BTreeMap<String, Vec<PhoneId>> = BTreeMap::new();
+    for (phone, cohort) in result.phones() {
+        if let Some(Some(text)) = advice.get(cohort.index()) {
+            phones.entry(text.clone()).or_default().push(phone);
+        }
+    }
+    phones.into_iter().collect()
+}
+
+fn advice(result: &PolicyResult, cohort: CohortId) -> Option<String> {
+    let state = result.final_state(cohort).filter(|state| state.standing.trust != Trust::Current)?;
+    Some(match state.outlook() {
+        Outlook::Recoverable if state.standing.trust == Trust::Updatable => "a reset is enough".to_owned(),
+        Outlook::Recoverable => "restarts of TFTP and TVS, where they are due, and a reset are enough".to_owned(),
+        Outlook::Rescue(set) if set.is_empty() => "only deleting the lists on the phone helps".to_owned(),
+        Outlook::Rescue(set) => {
+            let commands: Vec<&str> = set.iter().map(|rescue| rescue.as_str()).collect();
+            format!("{} first, then restarts and a reset", commands.join(" or "))
+        }
+    })
+}
+
+fn some_names(phones: &[PhoneId], name: impl Fn(PhoneId) -> String) -> Option<String> {
+    let shown: Vec<String> = phones.iter().take(NAMES).map(|&phone| name(phone)).collect();
+    match phones.len().saturating_sub(NAMES) {
+        _ if phones.is_empty() => None,
+        0 => Some(shown.join(", ")),
+        more => Some(format!("{} and {more} more", shown.join(", "))),
+    }
+}
+
+/// The open questions that were answered to go on.
+pub(super) fn assumptions(result: &PolicyResult) -> Vec<String> {
+    let text = |taken: Taken| if taken == Taken::Accept { "taken as accepted" } else { "taken as refused" };
+    let mut assumptions = result.assumptions.clone();
+    assumptions.sort_by_key(|(assumption, step)| (*step, *assumption));
+    let line = |(assumption, step): &(crate::cluster::Assumption, u32)| {
+        let file = super::events::file_word(assumption.file);
+        format!("{} ({}), {file}: {}, first in step {step}", assumption.rule.id(), assumption.code, text(assumption.taken))
+    };
+    assumptions.iter().map(line).collect()
+}
