@@ -41,6 +41,9 @@ impl PreflightCommand {
                 }
             }
         }
+        if texts.is_empty() {
+            return Ok(Status::Unusable);
+        }
         let sources: Vec<Source<'_>> = texts.iter().map(|(name, text)| Source { name, text }).collect();
         let answer = preflight(&sources, &context);
         if self.json {
