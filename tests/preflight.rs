@@ -85,6 +85,7 @@ fn what_cannot_be_read_is_said_with_its_line() {
         .collect();
     assert_eq!(shown, [(Item::Services, "y.txt", Line(2)), (Item::Other, "x.txt", Line(3))]);
     assert!(answer.to_run.contains(&"utils service list"));
+    assert!(answer.has_unread() && !answer.blocks());
 }
 
 #[test]
