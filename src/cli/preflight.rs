@@ -3,9 +3,8 @@
 use super::input;
 use super::output::{Output, Status, settled};
 use crate::case::{self, preflight_context};
-use crate::code::PreflightCode;
 use crate::console::Given;
-use crate::console::preflight::{Context, Preflight, Source, Verdict, preflight};
+use crate::console::preflight::{Context, Preflight, Source, preflight};
 use crate::report::preflight as report;
 use std::path::PathBuf;
 
@@ -76,9 +75,9 @@ fn text(path: &std::path::Path, bytes: &[u8]) -> Result<String, String> {
 
 /// 1 for a block; 3 only where something pasted could not be read (CONTRACT.md section 1).
 fn status(answer: &Preflight) -> Status {
-    if answer.checks.iter().any(|check| check.verdict == Verdict::Block) {
+    if answer.blocks() {
         Status::Negative
-    } else if answer.checks.iter().any(|check| check.code == PreflightCode::OutputUnread) {
+    } else if answer.has_unread() {
         Status::Undecided
     } else {
         Status::Fine
