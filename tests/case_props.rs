@@ -1,5 +1,5 @@
 //! Random cases: what is read is what is written, and every one can be reported.
-#![cfg(feature = "serde")]
+#![cfg(all(feature = "serde", feature = "rsa"))]
 
 use proptest::prelude::*;
 use proptest::sample::select;

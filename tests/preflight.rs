@@ -1,5 +1,5 @@
 //! `preflight` over several files: every numbered check answered, nothing passed that was not pasted.
-#![cfg(feature = "serde")]
+#![cfg(all(feature = "serde", feature = "rsa"))]
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 mod common;
