@@ -15,12 +15,21 @@ pub mod cli;
 #[cfg(feature = "std")]
 pub mod cluster;
 pub mod code;
+pub mod console;
+pub mod diff;
 pub mod explain;
 pub mod facts;
+pub mod lint;
 pub mod phone;
 pub mod platform_event;
 pub mod release;
 #[cfg(feature = "serde")]
 pub mod report;
+mod text;
 pub mod verify;
 pub mod wire;
+
+/// The code of README.md is tested.
+#[cfg(all(doctest, feature = "rsa"))]
+#[doc = include_str!("../README.md")]
+struct Readme;
