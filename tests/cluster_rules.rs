@@ -78,7 +78,8 @@ fn refusals(events: &[Event]) -> Vec<Refusal> {
 
 fn holders(run: &Run, unit: TrustUnit, label: &str) -> Vec<String> {
     let cert = run.cluster().cert(label).unwrap();
-    let nodes = run.files().find(|&(store, held, _)| (store, held) == (unit, cert)).map(|(_, _, nodes)| nodes).unwrap_or_default();
+    let nodes =
+        run.files().find(|&(store, held, _)| (store, held) == (unit, cert)).map(|(_, _, nodes)| nodes).unwrap_or_default();
     nodes.iter().map(|node| run.cluster().node_spec(node).name.to_string()).collect()
 }
 
@@ -130,7 +131,10 @@ fn p6_one_tvs_that_keeps_its_certificate_is_enough() {
     let mut run = run(&usual("10.5", Mode::NonSecure), Policy::B);
     apply(&mut run, &[regen(Unit::CallManager)]);
     let others = Nodes::These(["ccm1", "ccm3"].iter().map(|name| run.cluster().node(name).unwrap()).collect());
-    apply(&mut run, &[Operation::Regen { unit: Unit::Tvs, nodes: others }, restart(Service::Tvs), restart(Service::Tftp), reset()]);
+    apply(
+        &mut run,
+        &[Operation::Regen { unit: Unit::Tvs, nodes: others }, restart(Service::Tvs), restart(Service::Tftp), reset()],
+    );
     assert_eq!((trust(&run, "SEP1"), trust(&run, "SEP2")), (Trust::Current, Trust::Current));
 }
 
@@ -176,7 +180,9 @@ fn services_reload_themselves_from_14() {
 
 #[test]
 fn tvs_restarts_itself_where_the_release_or_the_scenario_says() {
-    for (version, said, reloads) in [("10.5", None, false), ("12.5", None, true), ("12.5", Some(false), false), ("10.5", Some(true), true)] {
+    for (version, said, reloads) in
+        [("10.5", None, false), ("12.5", None, true), ("12.5", Some(false), false), ("10.5", Some(true), true)]
+    {
         let mut cluster = cluster(version, Mode::NonSecure);
         cluster.tvs_restarts_itself = said.unwrap_or(cluster.tvs_restarts_itself);
         let mut run = run(&Arc::new(cluster), Policy::B);
@@ -258,7 +264,10 @@ fn the_sync_counts_from_the_start_of_its_service() {
 fn broken_replication_keeps_a_regenerated_certificate_at_home() {
     let mut run = run(&usual("11.5", Mode::NonSecure), Policy::B);
     let ccm2 = only(&run, "ccm2");
-    apply(&mut run, &[Operation::ReplBreak { nodes: ccm2.clone() }, Operation::Regen { unit: Unit::CallManager, nodes: ccm2.clone() }]);
+    apply(
+        &mut run,
+        &[Operation::ReplBreak { nodes: ccm2.clone() }, Operation::Regen { unit: Unit::CallManager, nodes: ccm2.clone() }],
+    );
     assert_eq!(holders(&run, TrustUnit::PhoneSast, "CallManager@ccm2#2"), ["ccm2"]);
     apply(&mut run, &[Operation::ReplFix { nodes: ccm2 }]);
     assert_eq!(holders(&run, TrustUnit::PhoneSast, "CallManager@ccm2#2"), ["ccm1", "ccm2", "ccm3"]);
@@ -269,7 +278,13 @@ fn broken_replication_keeps_a_regenerated_certificate_at_home() {
 fn residue_of_a_regeneration() {
     let mut run = run(&usual("12.5", Mode::NonSecure), Policy::B);
     let ccm1 = only(&run, "ccm1");
-    apply(&mut run, &[Operation::Regen { unit: Unit::Tomcat, nodes: ccm1.clone() }, Operation::Regen { unit: Unit::CallManager, nodes: ccm1 }]);
+    apply(
+        &mut run,
+        &[
+            Operation::Regen { unit: Unit::Tomcat, nodes: ccm1.clone() },
+            Operation::Regen { unit: Unit::CallManager, nodes: ccm1 },
+        ],
+    );
     assert!(holders(&run, TrustUnit::Tomcat, "tomcat@ccm1#1").is_empty());
     assert_eq!(holders(&run, TrustUnit::Tomcat, "tomcat@ccm1#2").len(), 4);
     assert_eq!(holders(&run, TrustUnit::CallManager, "CallManager@ccm1#1").len(), 3);
@@ -435,7 +450,8 @@ fn findings_name_the_servers_of_the_phone() {
 #[test]
 fn operations_of_another_cluster_are_errors_and_change_nothing() {
     let big = usual("10.5", Mode::NonSecure);
-    let small = Arc::new(Cluster::new("10.5".parse().unwrap(), Mode::NonSecure, vec![spec("ccm1", Product::Cucm, true)]).unwrap());
+    let small =
+        Arc::new(Cluster::new("10.5".parse().unwrap(), Mode::NonSecure, vec![spec("ccm1", Product::Cucm, true)]).unwrap());
     let mut run = run(&small, Policy::B);
     let node = big.node("imp1").unwrap();
     let error = run.apply(&Operation::NodeDown { nodes: Nodes::These(vec![node]) }).unwrap_err();
