@@ -1,12 +1,18 @@
 //! The command line: arguments in, exit status out. Everything it knows is in the library.
 
+mod arguments;
+mod diff;
 mod explain;
 mod fleet;
+mod given;
 mod input;
+mod lint;
 mod make;
 mod output;
 mod predict;
+mod preflight;
 mod show;
+mod simulate;
 mod verify;
 
 use clap::{Parser, Subcommand};
@@ -25,14 +31,19 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Decode a trust list or a signed file
+    /// Decode a trust list, a signed file or a pasted show itl / show ctl
     Show(show::Show),
     /// Check the signature of a list or a signed file
     Verify(verify::Verify),
+    /// Findings about one list, each with a stable code
+    Lint(lint::Lint),
+    Diff(diff::Diff),
     /// Will this phone take these files?
     Predict(Box<predict::Predict>),
     /// The same for every phone of an inventory
     Fleet(Box<fleet::FleetArguments>),
+    Simulate(simulate::Simulate),
+    Preflight(preflight::PreflightCommand),
     /// Print the page of a code: what it means, an example, what to do next
     Explain(explain::Explain),
     Build(make::BuildList),
@@ -52,6 +63,10 @@ pub fn main() -> ExitCode {
         Command::Verify(command) => command.run(&mut output),
         Command::Predict(command) => command.run(&mut output),
         Command::Fleet(command) => command.run(&mut output),
+        Command::Lint(command) => command.run(&mut output),
+        Command::Diff(command) => command.run(&mut output),
+        Command::Simulate(command) => command.run(&mut output),
+        Command::Preflight(command) => command.run(&mut output),
         Command::Explain(command) => command.run(&mut output),
         Command::Build(command) => command.run(&mut output),
         Command::Sign(command) => command.run(&mut output),

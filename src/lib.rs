@@ -30,3 +30,8 @@ pub mod report;
 mod text;
 pub mod verify;
 pub mod wire;
+
+/// The code of README.md is tested.
+#[cfg(all(doctest, feature = "rsa"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -10,8 +10,9 @@ mod run;
 mod watch;
 
 use super::output::{Output, Status, settled};
-use super::predict::{DeviceArguments, Reader, TvsAnswers, TvsArguments, date};
-use crate::facts::Timestamp;
+use super::arguments::date;
+use super::predict::{DeviceArguments, Reader, TvsAnswers, TvsArguments};
+use crate::facts::{ListKind, Timestamp};
 use crate::fleet::Fleet;
 use crate::phone::{ConfigOffer, ListOffer, Offer};
 use crate::report::Plain;
@@ -233,8 +234,8 @@ impl FleetArguments {
 
     /// The offer for all phones; and where each has a configuration of its own, their folder.
     fn offer(&self, reader: &mut Reader) -> Result<(Offer, Option<PathBuf>), String> {
-        let ctl = offered(self.offered_ctl.as_ref(), reader)?;
-        let itl = offered(self.offered_itl.as_ref(), reader)?;
+        let ctl = offered(self.offered_ctl.as_ref(), ListKind::Ctl, reader)?;
+        let itl = offered(self.offered_itl.as_ref(), ListKind::Itl, reader)?;
         let (config, folder) = match &self.offered_config {
             Some(path) if path.is_dir() => (ConfigOffer::NotServed, Some(path.clone())),
             Some(path) => (reader.config(path)?, None),
@@ -246,8 +247,8 @@ impl FleetArguments {
 }
 
 /// An offered list; phones that already hold it name it by its checksum.
-fn offered(path: Option<&PathBuf>, reader: &mut Reader) -> Result<ListOffer, String> {
-    let offer = reader.offered(path)?;
+fn offered(path: Option<&PathBuf>, kind: ListKind, reader: &mut Reader) -> Result<ListOffer, String> {
+    let offer = reader.offered(path, kind)?;
     if let (ListOffer::List(list), Some(path)) = (&offer, path) {
         let bytes = reader.files.bytes(list.file).map(|bytes| bytes.to_vec());
         let known = reader.known.get_or_insert_default();

@@ -11,7 +11,7 @@ use crate::case::PredictCase;
 use crate::phone::{Outcome, Prediction};
 use crate::report::{Assumption, FactoryFresh, PredictionReport, Taken, prediction_explained, prediction_json, prediction_text};
 use arguments::Arguments;
-pub(super) use arguments::{DeviceArguments, TvsArguments, date};
+pub(super) use arguments::{DeviceArguments, TvsArguments};
 pub(super) use known::Known;
 use question::Question;
 pub(super) use question::Reader;

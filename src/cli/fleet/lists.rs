@@ -3,7 +3,7 @@
 use super::inventory::beside;
 use crate::cli::input;
 use crate::cli::predict::{Known, Reader};
-use crate::facts::ListFacts;
+use crate::facts::{ListFacts, ListKind};
 use sha1::Digest;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -14,6 +14,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 pub(super) enum Held {
     /// Nothing is written there.
     Empty,
+    /// A print says that there is no such list.
+    Nothing,
     /// This list.
     List(Arc<ListFacts>),
     /// A list of which only this checksum is known.
@@ -24,60 +26,80 @@ pub(super) enum Held {
 pub(super) struct Lists<'a> {
     reader: &'a RwLock<Reader>,
     inventory: PathBuf,
-    cells: HashMap<String, Result<Held, Arc<str>>>,
-    contents: HashMap<[u8; 32], Arc<ListFacts>>,
+    /// What a cell means in the column of each kind: one paste may hold both lists.
+    cells: [HashMap<String, Result<Held, Arc<str>>>; 2],
+    contents: [HashMap<[u8; 32], Held>; 2],
 }
 
 impl<'a> Lists<'a> {
     pub(super) fn new(reader: &'a RwLock<Reader>, inventory: &Path) -> Self {
-        Self { reader, inventory: inventory.to_owned(), cells: HashMap::new(), contents: HashMap::new() }
+        Self { reader, inventory: inventory.to_owned(), cells: Default::default(), contents: Default::default() }
     }
 
     /// What a cell means. A file that cannot be read is not tried again.
-    pub(super) fn of_cell(&mut self, cell: &str) -> Result<Held, Arc<str>> {
-        let cell = cell.trim();
+    pub(super) fn of_cell(&mut self, cell: &str, kind: ListKind) -> Result<Held, Arc<str>> {
         if cell.is_empty() {
             return Ok(Held::Empty);
         }
-        if let Some(held) = self.cells.get(cell) {
+        let (cells, contents) = match (&mut self.cells, &mut self.contents, kind) {
+            ([_, cells], [_, contents], ListKind::Ctl) => (cells, contents),
+            ([cells, _], [contents, _], _) => (cells, contents),
+        };
+        if let Some(held) = cells.get(cell) {
             return held.clone();
         }
-        let held = self.read(cell).map_err(Arc::from);
-        if self.cells.len() >= MAX_CELLS {
-            self.cells.clear();
+        let held = match source(cell, &self.inventory, self.reader) {
+            Ok(Source::Bytes(name, bytes)) => list(&name, bytes, kind, self.reader, contents),
+            Ok(Source::Unknown(checksum)) => Ok(Held::Unknown(checksum)),
+            Err(error) => Err(error),
+        };
+        let held = held.map_err(Arc::from);
+        if cells.len() >= MAX_CELLS {
+            cells.clear();
         }
-        self.cells.insert(cell.to_owned(), held.clone());
+        cells.insert(cell.to_owned(), held.clone());
         held
     }
+}
 
-    fn read(&mut self, cell: &str) -> Result<Held, String> {
-        let digits: String = cell.chars().filter(|c| !matches!(c, ':' | ' ')).collect();
-        let path = beside(&self.inventory, cell);
-        let (name, bytes) = match Known::checksum_of(&digits).filter(|_| !path.exists()) {
-            Some(checksum) => match self.known(&checksum) {
-                Some(known) => known,
-                None => return Ok(Held::Unknown(digits.to_ascii_lowercase().into())),
-            },
-            // As an argument this would be standard input; in inventories it stands for "none", or for "not known".
-            None if cell == "-" => return Err("-: expected a list, its checksum or an empty value".into()),
-            None => (input::name(&path), input::read(&path)?),
-        };
-        self.list(&name, bytes).map(Held::List)
-    }
+/// Where the list of a cell comes from.
+enum Source {
+    Bytes(String, Vec<u8>),
+    Unknown(Arc<str>),
+}
 
-    fn known(&self, checksum: &[u8]) -> Option<(String, Vec<u8>)> {
-        self.reader.read().unwrap_or_else(PoisonError::into_inner).known.as_ref()?.find(checksum)
-    }
-
-    fn list(&mut self, name: &str, bytes: Vec<u8>) -> Result<Arc<ListFacts>, String> {
-        let sha256: [u8; 32] = sha2::Sha256::digest(&bytes).into();
-        if let Some(list) = self.contents.get(&sha256) {
-            return Ok(list.clone());
+fn source(cell: &str, inventory: &Path, reader: &RwLock<Reader>) -> Result<Source, String> {
+    let digits: String = cell.chars().filter(|c| !matches!(c, ':' | ' ')).collect();
+    let path = beside(inventory, cell);
+    match Known::checksum_of(&digits).filter(|_| !path.exists()) {
+        Some(checksum) => {
+            let reader = reader.read().unwrap_or_else(PoisonError::into_inner);
+            let known = reader.known.as_ref().and_then(|known| known.find(&checksum));
+            let unknown = || Source::Unknown(digits.to_ascii_lowercase().into());
+            Ok(known.map_or_else(unknown, |(name, bytes)| Source::Bytes(name, bytes)))
         }
-        let list = self.reader.write().unwrap_or_else(PoisonError::into_inner).list(name, bytes)?;
-        self.contents.insert(sha256, list.clone());
-        Ok(list)
+        // As an argument this would be standard input; in inventories it stands for "none", or for "not known".
+        None if cell == "-" => Err("-: expected a list, its checksum or an empty value".into()),
+        None => Ok(Source::Bytes(input::name(&path), input::read(&path)?)),
     }
+}
+
+/// The list of these bytes, read once whatever it is called.
+fn list(
+    name: &str,
+    bytes: Vec<u8>,
+    kind: ListKind,
+    reader: &RwLock<Reader>,
+    contents: &mut HashMap<[u8; 32], Held>,
+) -> Result<Held, String> {
+    let sha256: [u8; 32] = sha2::Sha256::digest(&bytes).into();
+    if let Some(held) = contents.get(&sha256) {
+        return Ok(held.clone());
+    }
+    let list = reader.write().unwrap_or_else(PoisonError::into_inner).list(name, bytes, kind)?;
+    let held = list.map_or(Held::Nothing, Held::List);
+    contents.insert(sha256, held.clone());
+    Ok(held)
 }
 
 /// Cells whose meaning is kept.

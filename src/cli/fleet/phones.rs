@@ -3,6 +3,7 @@
 use super::inventory::Columns;
 use super::lists::{Held, Lists};
 use crate::cli::predict::{DeviceArguments, TvsAnswers};
+use crate::facts::{ListFacts, ListKind};
 use crate::fleet::{Answer, Labels, Member};
 use crate::phone::{Installed, Offer, Phone, Tvs};
 use csv::ByteRecord;
@@ -95,12 +96,15 @@ impl<'a> Phones<'a> {
         let (model, group) = (value(columns.model), value(columns.cm_group));
         let (itl, ctl, tftp) = (value(columns.itl), value(columns.ctl), value(columns.tftp_server));
         let group = self.group(&group);
-        let mut unknown = Vec::new();
-        let held = self.held(&itl, &mut unknown).and_then(|itl| Ok((itl, self.held(&ctl, &mut unknown)?)));
+        let held = self.lists.of_cell(&itl, ListKind::Itl);
+        let held = held.and_then(|itl| Ok((itl, self.lists.of_cell(&ctl, ListKind::Ctl)?)));
         let model = Some(model).filter(|model| !model.is_empty());
         let label = group.as_ref().map(|group| group.join(", ").into());
-        let phone = held.map(|(itl, ctl)| {
-            let given = unknown.is_empty() && (self.site.factory_fresh || itl.is_some() || ctl.is_some());
+        let mut unknown = Vec::new();
+        let phone = held.map(|held| {
+            let given = self.site.factory_fresh || !matches!(held, (Held::Empty, Held::Empty));
+            let (itl, ctl) = (known(held.0, &mut unknown), known(held.1, &mut unknown));
+            let given = given && unknown.is_empty();
             let (itl, ctl) = if given { (itl, ctl) } else { (None, None) };
             Listed {
                 tvs: self.tvs(group.as_deref()),
@@ -116,18 +120,6 @@ impl<'a> Phones<'a> {
             }
         });
         Kind { phone, answers: Vec::new(), unknown, model: model.map(Arc::from), group: label, line }
-    }
-
-    /// A list on the phone, where the cell names one; one that nobody has is noted.
-    fn held(&mut self, cell: &str, unknown: &mut Vec<Arc<str>>) -> Result<Option<Arc<crate::facts::ListFacts>>, Arc<str>> {
-        Ok(match self.lists.of_cell(cell)? {
-            Held::Empty => None,
-            Held::List(list) => Some(list),
-            Held::Unknown(checksum) => {
-                unknown.push(checksum);
-                None
-            }
-        })
     }
 
     /// The servers of a cell: separated by semicolons, commas or blanks. An empty one is that of `--cm-group`.
@@ -168,6 +160,18 @@ impl<'a> Phones<'a> {
         let offer = Arc::new(Offer { tftp_server: Some(server.clone()), ..self.site.offer.clone() });
         self.offers.insert(server, offer.clone());
         Some(offer)
+    }
+}
+
+/// The list on the phone, where there is one; one that nobody has is noted.
+fn known(held: Held, unknown: &mut Vec<Arc<str>>) -> Option<Arc<ListFacts>> {
+    match held {
+        Held::Empty | Held::Nothing => None,
+        Held::List(list) => Some(list),
+        Held::Unknown(checksum) => {
+            unknown.push(checksum);
+            None
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The arguments of `trustlist predict`.
 
+use super::super::arguments::date;
 use crate::facts::Timestamp;
 use crate::phone::{Device, DigestSet, SecurityByDefault};
 use crate::wire::DigestAlgorithm;
@@ -130,9 +131,4 @@ impl DeviceArguments {
 
 fn digest(word: &str) -> Result<DigestAlgorithm, String> {
     DigestAlgorithm::from_word(word).ok_or_else(|| "expected sha1, sha256 or sha512".into())
-}
-
-/// Reads the value of `--at`.
-pub(in crate::cli) fn date(text: &str) -> Result<Timestamp, String> {
-    Timestamp::parse(text).ok_or_else(|| "expected a date in UTC such as 2026-01-31 or 2026-01-31T02:00:00Z".into())
 }

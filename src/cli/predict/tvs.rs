@@ -6,7 +6,7 @@ use super::known::files_of;
 use super::question::Reader;
 use crate::facts::{CertificateFacts, ListFacts};
 use crate::phone::{KnownCertificate, RoleSet, Tvs, TvsServer};
-use crate::wire::{self, Role};
+use crate::wire::Role;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -120,10 +120,12 @@ fn certificates(path: &Path, reader: &mut Reader) -> Result<Vec<KnownCertificate
     let paths = if path.is_dir() { files_of(path)? } else { vec![path.to_owned()] };
     for path in paths {
         let bytes = input::read(&path)?;
-        if wire::parse(&bytes).is_ok() {
-            known.extend(of_list(&*reader.list(&input::name(&path), bytes)?));
-        } else {
-            known.push(KnownCertificate { certificate: reader.certificate(&path)?, roles: None });
+        match reader.known_list(&input::name(&path), &bytes)? {
+            Some(list) => known.extend(of_list(&list)),
+            None => {
+                let bundle = reader.bundle(&path)?;
+                known.extend(bundle.into_iter().map(|certificate| KnownCertificate { certificate, roles: None }));
+            }
         }
     }
     Ok(known)
