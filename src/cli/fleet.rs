@@ -3,14 +3,15 @@
 mod assumed;
 mod configs;
 mod inventory;
+mod kinds;
 mod lists;
 mod phones;
 mod rows;
 mod run;
 mod watch;
 
-use super::output::{Output, Status, settled};
 use super::arguments::date;
+use super::output::{Output, Status, settled};
 use super::predict::{DeviceArguments, Reader, TvsAnswers, TvsArguments};
 use crate::facts::{ListKind, Timestamp};
 use crate::fleet::Fleet;
