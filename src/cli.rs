@@ -1,5 +1,6 @@
 //! The command line: arguments in, exit status out. Everything it knows is in the library.
 
+mod deletion;
 mod explain;
 mod input;
 mod make;
@@ -30,6 +31,9 @@ enum Command {
     Verify(verify::Verify),
     /// Will this phone take these files?
     Predict(Box<predict::Predict>),
+    /// Was a trust certificate deleted on every node, and will it come back?
+    #[command(subcommand)]
+    Deletion(deletion::Deletion),
     /// Print the page of a code: what it means, an example, what to do next
     Explain(explain::Explain),
     Build(make::BuildList),
@@ -48,6 +52,7 @@ pub fn main() -> ExitCode {
         Command::Show(command) => command.run(&mut output),
         Command::Verify(command) => command.run(&mut output),
         Command::Predict(command) => command.run(&mut output),
+        Command::Deletion(command) => command.run(&mut output),
         Command::Explain(command) => command.run(&mut output),
         Command::Build(command) => command.run(&mut output),
         Command::Sign(command) => command.run(&mut output),

@@ -5,12 +5,14 @@
 //! back and when (C-33, C-43 to C-49). A missing log is never a proof: it gives `unknown`.
 
 mod audit;
+mod discover;
 mod forecast;
 mod inventory;
 pub mod logs;
 mod moment;
 
 pub use audit::{Answer, Audit, ClusterVerdict, Evidence, EvidenceKind, LogError, NodeAnswer, QUIET_MINUTES, Verdict};
+pub use discover::{Deletions, MAX_DELETIONS};
 pub use forecast::{Forecast, Holder, Outcome, Return, ReturnBy, Waits, forecast};
 pub use inventory::{DEFAULT_SKEW_SECONDS, Inventory, InventoryNode, Spread, Wanted, WantedError};
 pub use moment::Moment;
