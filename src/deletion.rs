@@ -11,7 +11,7 @@ mod inventory;
 pub mod logs;
 mod moment;
 
-pub use audit::{Answer, Audit, ClusterVerdict, Evidence, EvidenceKind, LogError, NodeAnswer, QUIET_MINUTES, Verdict};
+pub use audit::{Answer, Audit, ClusterVerdict, Evidence, EvidenceKind, LogError, MAX_SEEN, NodeAnswer, QUIET_MINUTES, Verdict};
 pub use discover::{Deletions, MAX_DELETIONS};
 pub use forecast::{Forecast, Holder, Outcome, Return, ReturnBy, Waits, forecast};
 pub use inventory::{DEFAULT_SKEW_SECONDS, Inventory, InventoryNode, Spread, Wanted, WantedError};

@@ -8,15 +8,15 @@ pub use answer::{Answer, ClusterVerdict, Evidence, EvidenceKind, NodeAnswer, Ver
 pub use judge::QUIET_MINUTES;
 
 use super::inventory::{Inventory, Spread, Wanted};
-use super::logs::{LogKind, LogSummary, Operation, Place, Sighting, scan};
+use super::logs::{LogKind, LogSummary, Place, Sighting, scan};
 use super::moment::Moment;
 use crate::platform_event::Verb;
 use matching::{Import, Threads};
 use std::io::{self, Read};
 use std::sync::Arc;
 
-/// The most entries that are kept of one kind and node; a real deletion leaves a handful.
-const MAX_SEEN: usize = 10_000;
+/// The most entries that are kept of one kind and node; a real deletion leaves a handful. With more the node is `unknown`.
+pub const MAX_SEEN: usize = 10_000;
 
 /// Logs that were read so far, and the question about them.
 ///
@@ -177,38 +177,38 @@ impl Audit {
     }
 }
 
+/// Keeps an entry; `false` where there are too many.
+fn keep<T>(list: &mut Vec<T>, entry: T) -> bool {
+    let room = list.len() < MAX_SEEN;
+    if room {
+        list.push(entry);
+    }
+    room
+}
+
 impl Records {
     fn take(&mut self, wanted: &Wanted, file: &Arc<str>, threads: &mut Threads, place: Place, sighting: &Sighting<'_>) {
-        let full = [self.events.len(), self.blocks.len(), self.imports.len()].into_iter().any(|count| count >= MAX_SEEN);
         let seen = |at| Seen { at, file: file.clone(), place };
-        match sighting {
-            _ if full => self.too_many(file),
+        let kept = match sighting {
             Sighting::Event(at, line) if wanted.is_deleted_by(&line.event) => {
                 let host = line.event.field("HOSTNAME").unwrap_or_default().to_owned();
-                self.events.push(EventSeen { seen: seen(*at), verb: line.verb, host });
+                keep(&mut self.events, EventSeen { seen: seen(*at), verb: line.verb, host })
             }
-            Sighting::Block(block) if matching::is_about(wanted, block) => {
-                if block.is_deletion() {
-                    self.blocks.push(BlockSeen { seen: seen(block.at), failed: block.failed() });
-                } else if block.is_import() && !block.failed() {
-                    let import = if block.at.is_some() { Import::Named } else { Import::Unclear };
-                    self.imports.push(ImportSeen { seen: seen(block.at), import });
-                }
+            Sighting::Block(block) if matching::is_about(wanted, block) && block.is_deletion() => {
+                keep(&mut self.blocks, BlockSeen { seen: seen(block.at), failed: block.failed() })
             }
-            Sighting::Import(operation) => self.import(wanted, threads, operation, seen),
-            _ => {}
-        }
-    }
-
-    fn import(
-        &mut self,
-        wanted: &Wanted,
-        threads: &mut Threads,
-        operation: &Operation<'_>,
-        seen: impl FnOnce(Option<Moment>) -> Seen,
-    ) {
-        if let Some(import) = matching::import(wanted, threads, operation) {
-            self.imports.push(ImportSeen { seen: seen(Some(operation.at)), import });
+            Sighting::Block(block) if matching::is_about(wanted, block) && block.is_import() && !block.failed() => {
+                let import = if block.at.is_some() { Import::Named } else { Import::Unclear };
+                keep(&mut self.imports, ImportSeen { seen: seen(block.at), import })
+            }
+            Sighting::Import(operation) => match matching::import(wanted, threads, operation) {
+                Some(import) => keep(&mut self.imports, ImportSeen { seen: seen(Some(operation.at)), import }),
+                None => true,
+            },
+            _ => true,
+        };
+        if !kept {
+            self.too_many(file);
         }
     }
 

@@ -31,7 +31,7 @@ pub struct NodeAnswer {
     pub code: DeletionCode,
     /// When it was deleted, or resurrected.
     pub at: Option<Moment>,
-    /// The nodes that may have brought it back: at that time they still had it, or nobody knows.
+    /// The nodes that may have brought it back: nothing says that they had deleted it by then.
     pub by: Vec<String>,
     /// What the verdict rests on, in the order of time.
     pub evidence: Vec<Evidence>,

@@ -2,7 +2,7 @@
 
 use super::answer::{Answer, ClusterVerdict, Evidence, EvidenceKind, NodeAnswer, Verdict};
 use super::matching::Import;
-use super::{Audit, BlockSeen, EventSeen, ImportSeen, Records};
+use super::{Audit, BlockSeen, EventSeen, Records};
 use crate::code::DeletionCode as Code;
 use crate::deletion::inventory::{Spread, same_host};
 use crate::deletion::logs::LogKind;
@@ -238,19 +238,26 @@ impl<'a> Judge<'a> {
         self.records.imports.iter().filter(move |import| import.import == wanted).filter_map(|import| import.seen.at)
     }
 
-    /// The other nodes that held the certificate then, or may have: not deleted before, or imported since (C-43).
+    /// The other nodes that held the certificate then, or may have, for nothing says that they deleted it (C-43). Where
+    /// all had deleted it, those that had imported it again before: it went round by them.
     fn bringers(&self, imported: Moment) -> Vec<String> {
-        let before = imported.plus_seconds(self.skew());
-        let held = |records: &Records| {
-            let latest = |moments: &mut dyn Iterator<Item = Moment>| moments.filter(|at| *at <= before).max();
-            let deleted = latest(&mut records.deletions());
-            let named = |import: &&ImportSeen| import.import == Import::Named;
-            let back = latest(&mut records.imports.iter().filter(named).filter_map(|import| import.seen.at));
-            deleted.is_none() || (back >= deleted && back.is_some_and(|back| back < imported))
-        };
         let nodes = self.audit.inventory.nodes.iter().zip(&self.audit.records).enumerate();
-        let others = nodes.filter(|(index, (_, records))| *index != self.index && self.audit.applies(*index) && held(records));
-        others.map(|(_, (node, _))| node.name.clone()).collect()
+        let others = nodes.filter(|(index, _)| *index != self.index && self.audit.applies(*index));
+        let others: Vec<_> = others.map(|(_, other)| other).collect();
+        let before = imported.plus_seconds(self.skew());
+        let names = |held: &dyn Fn(&Records) -> bool| {
+            let held = others.iter().filter(|(_, records)| held(records));
+            held.map(|(node, _)| node.name.clone()).collect::<Vec<_>>()
+        };
+        let never = names(&|records| !records.deletions().any(|at| at <= before));
+        if !never.is_empty() {
+            return never;
+        }
+        names(&|records| {
+            let named = records.imports.iter().filter(|import| import.import == Import::Named);
+            let back = named.filter_map(|import| import.seen.at).filter(|at| *at < imported).max();
+            back > records.deletions().filter(|at| *at <= before).max()
+        })
     }
 
     /// Every entry about the certificate, in the order of time, and what else there is to say.

@@ -50,9 +50,9 @@ fn cluster(answer: &Answer) -> String {
 fn because(spread: Spread, node: &NodeAnswer) -> String {
     let at = node.at.map(|at| format!(" at {at}")).unwrap_or_default();
     let by = match node.by.as_slice() {
-        [] => "; no other node is known to have held it then".to_owned(),
-        [one] => format!("; {} still had it then, or nobody knows", Plain(one)),
-        several => format!("; one of these still had it then, or nobody knows: {}", Plain(several.join(", "))),
+        [] => "; by which node is not in the logs".to_owned(),
+        [one] => format!("; {} had not deleted it by then, as far as its logs say", Plain(one)),
+        several => format!("; one of these brought it back, as none had deleted it by then, as far as their logs say: {}", Plain(several.join(", "))),
     };
     let sentence = match node.code {
         Code::CollectedTooEarly => {
@@ -94,6 +94,6 @@ fn line(evidence: &Evidence) -> String {
         EvidenceKind::LogStarts => format!("{text} begins {at}"),
         EvidenceKind::LogCut => format!("{place}too long to be read to their ends: {text}"),
         EvidenceKind::LogUnreadable | EvidenceKind::LogOverfull => format!("{place}{text}"),
-        kind => format!("{at}  {:<14}  {place}{text}", kind.as_str()),
+        kind => format!("{at:<23}  {:<14}  {place}{text}", kind.as_str()),
     }
 }
