@@ -250,8 +250,10 @@ proptest! {
             let back = forecast.deleted.iter().any(|node| held.contains(node));
             match forecast.outcome {
                 Outcome::Gone => prop_assert!(held.is_empty(), "{forecast:#?}"),
-                Outcome::Stays | Outcome::WillReturnAfter => prop_assert!(!back && !held.is_empty(), "{forecast:#?}"),
-                Outcome::Back | Outcome::WillReturn => prop_assert!(back, "{forecast:#?}"),
+                Outcome::Stays | Outcome::WillReturnAfter => prop_assert_eq!(held.len(), forecast.holders.len(), "{:#?}", forecast),
+                Outcome::Back => prop_assert!(back, "{forecast:#?}"),
+                // A node where it was deleted may be down now: then it gets it later, and others get it first.
+                Outcome::WillReturn => prop_assert!(held.len() > forecast.holders.len(), "{forecast:#?}"),
             }
         }
     }

@@ -110,7 +110,7 @@ pub enum Outcome {
     Gone,
     /// It is back on a node where it was deleted.
     Back,
-    /// It comes back by itself.
+    /// It comes to more nodes by itself, sooner or later to those where it was deleted.
     WillReturn,
     /// It comes back once a node is up, or a service started.
     WillReturnAfter,
