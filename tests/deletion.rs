@@ -120,7 +120,9 @@ fn every_way() -> Vec<(Site, Verdict, Code)> {
     let mut local = site(&["n1", "n2"]).backgrounds().deleted(0, "03:10:00,100");
     local.inventory.spread = Spread::Local;
     let mut late = site(&["n1", "n2"]).background(0).deleted(0, "03:10:00,100").emitted(0, "03:10:00");
-    for text in ["Jul  6 03:11:01 n2 cron 6 x\n", "2026-07-06 03:00:00,000 INFO [main] - x\n", "2026-07-06 03:00:00,000 INFO [T] - x\n"] {
+    for text in
+        ["Jul  6 03:11:01 n2 cron 6 x\n", "2026-07-06 03:00:00,000 INFO [main] - x\n", "2026-07-06 03:00:00,000 INFO [T] - x\n"]
+    {
         late = late.log(1, text);
     }
     let unnamed = "2026-07-06 03:41:28,986 INFO [InsertThread --- 12] - tomcat-trust Certificate successfully updated in \
@@ -260,7 +262,11 @@ fn the_year_turns_between_deletion_and_collection() {
     let mut site = site(&["n1", "n2"]);
     site.inventory.collected_until = Moment::parse("2027-01-01T00:45:00").unwrap();
     for node in 0..2 {
-        for text in ["Dec 31 23:00:00 n cron 6 x\n", "2026-12-31 23:00:00,000 INFO [main] - x\n", "2026-12-31 23:00:00,000 INFO [T] - x\n"] {
+        for text in [
+            "Dec 31 23:00:00 n cron 6 x\n",
+            "2026-12-31 23:00:00,000 INFO [main] - x\n",
+            "2026-12-31 23:00:00,000 INFO [T] - x\n",
+        ] {
             site = site.log(node, text);
         }
         let verb = if node == 0 { "emitted" } else { "Received request for" };
@@ -269,7 +275,8 @@ fn the_year_turns_between_deletion_and_collection() {
         site = site.log(node, line + &done);
     }
     assert_eq!(site.verdicts(), [Verdict::Deleted; 2]);
-    let after = "Jan  1 00:00:01 n2 cron 6 x\n2027-01-01 00:20:00,000 INFO [InsertThread --- 1] - importTrustCert tomcat-trust old.pem\n";
+    let after =
+        "Jan  1 00:00:01 n2 cron 6 x\n2027-01-01 00:20:00,000 INFO [InsertThread --- 1] - importTrustCert tomcat-trust old.pem\n";
     assert_eq!(site.log(1, after).verdicts(), [Verdict::Deleted, Verdict::Resurrected]);
 }
 
@@ -294,7 +301,9 @@ fn headers_in_every_form() {
 
 #[test]
 fn other_names_and_stores_are_not_meant() {
-    for (from, to) in [("old.pem", "Old.pem"), ("UNIT=tomcat", "UNIT=CallManager"), ("certs-trust", "own-cert"), ("certificate-delete", "x")] {
+    for (from, to) in
+        [("old.pem", "Old.pem"), ("UNIT=tomcat", "UNIT=CallManager"), ("certs-trust", "own-cert"), ("certificate-delete", "x")]
+    {
         let line = event("emitted", "03:10:00", "n1", "(", ")").replace(from, to);
         let site = site(&["n1"]).backgrounds().deleted(0, "03:10:00,100").log(0, line);
         assert_eq!(site.node(0), (Verdict::EventMissing, Code::EventNotEmitted), "{to}");
@@ -419,7 +428,8 @@ fn the_length_of_a_line_is_limited() {
 
 #[test]
 fn the_number_of_entries_is_limited() {
-    let imports = |count: usize| format!("2026-07-06 03:00:00,000 INFO [T] - importTrustCert tomcat-trust {NAME}\n").repeat(count);
+    let imports =
+        |count: usize| format!("2026-07-06 03:00:00,000 INFO [T] - importTrustCert tomcat-trust {NAME}\n").repeat(count);
     for (count, code) in [(MAX_SEEN, Code::DeletionProven), (MAX_SEEN + 1, Code::LogIncomplete)] {
         assert_eq!(site(&["n1"]).all_deleted().log(0, imports(count)).node(0).1, code);
     }

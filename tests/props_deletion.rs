@@ -7,9 +7,7 @@ use trustlist::cluster::{
     Assume, Cluster, Event, FileTrigger, Mode, NodeId, NodeSpec, Nodes, Operation, Policy, Run, StoreUnit, TimedEvent,
 };
 use trustlist::deletion::logs::{join, parse_line, scan, url_decoded};
-use trustlist::deletion::{
-    Audit, ClusterVerdict, Inventory, InventoryNode, Moment, Outcome, Spread, Verdict, Wanted, forecast,
-};
+use trustlist::deletion::{Audit, ClusterVerdict, Inventory, InventoryNode, Moment, Outcome, Spread, Verdict, Wanted, forecast};
 use trustlist::platform_event::EventLine;
 use trustlist::release::{Product, Service, TrustUnit};
 
@@ -65,7 +63,8 @@ fn read(bytes: &[u8]) {
     let mut word = || words.next().unwrap_or_default();
     let _ = Moment::without_year(word(), word(), word(), until());
     let node = InventoryNode { name: "n1".to_owned(), product: Product::Cucm };
-    let inventory = Inventory { nodes: vec![node], spread: Spread::Event, collected_until: until(), clock_skew_seconds: u64::MAX };
+    let inventory =
+        Inventory { nodes: vec![node], spread: Spread::Event, collected_until: until(), clock_skew_seconds: u64::MAX };
     let mut audit = Audit::new(inventory, Wanted::new("tomcat-trust", "a.pem").unwrap());
     let _ = audit.read_log(0, "log", bytes);
     let _ = audit.answer();
@@ -140,7 +139,10 @@ fn old(cluster: &Cluster) -> Option<trustlist::cluster::Cert> {
 fn written(cluster: &Cluster, events: &[TimedEvent]) -> Vec<String> {
     let mut logs: Vec<String> = cluster
         .nodes()
-        .map(|_| "Jul  6 00:00:00 n cron 6 x\n2026-07-06 00:00:00,000 INFO [main] - started\n2026-07-06 00:00:00,000 INFO [T] - x\n".to_owned())
+        .map(|_| {
+            "Jul  6 00:00:00 n cron 6 x\n2026-07-06 00:00:00,000 INFO [main] - started\n2026-07-06 00:00:00,000 INFO [T] - x\n"
+                .to_owned()
+        })
         .collect();
     let (mut minute, mut second) = (0, 0);
     for timed in events {
@@ -153,7 +155,16 @@ fn written(cluster: &Cluster, events: &[TimedEvent]) -> Vec<String> {
             Event::PlatformEvent { node, verb, event } => {
                 let host = format!("n{}", node.index());
                 let day = day[8..].to_owned();
-                let line = EventLine { month: "Jul", day: &day, time: time.trim(), host: &host, facility: "user", severity: "6", verb: *verb, event: event.clone() };
+                let line = EventLine {
+                    month: "Jul",
+                    day: &day,
+                    time: time.trim(),
+                    host: &host,
+                    facility: "user",
+                    severity: "6",
+                    verb: *verb,
+                    event: event.clone(),
+                };
                 write(*node, format!("{line}\n"));
             }
             Event::FileDeleted { node, unit, cert, trigger: FileTrigger::Operator | FileTrigger::PlatformEvent } => {
@@ -164,7 +175,10 @@ fn written(cluster: &Cluster, events: &[TimedEvent]) -> Vec<String> {
             }
             Event::FileImported { nodes, unit, cert, .. } => {
                 for node in nodes.iter() {
-                    write(node, format!("{at},000 INFO [InsertThread --- 1] - importTrustCert {unit} {}.pem\n", cluster.label(*cert)));
+                    write(
+                        node,
+                        format!("{at},000 INFO [InsertThread --- 1] - importTrustCert {unit} {}.pem\n", cluster.label(*cert)),
+                    );
                 }
             }
             _ => {}

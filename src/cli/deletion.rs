@@ -43,7 +43,8 @@ impl Predict {
         let name = input::name(&self.scenario);
         let text = input::text(&self.scenario)?;
         let scenario = Scenario::parse(&text).map_err(|error| format!("{name}: {error}"))?;
-        let forecasts = deletion::forecast(&scenario.cluster, &scenario.plan).map_err(|error| format!("{name}: expected {error}"))?;
+        let forecasts =
+            deletion::forecast(&scenario.cluster, &scenario.plan).map_err(|error| format!("{name}: expected {error}"))?;
         if self.json {
             output.json(&forecast_json(&scenario.cluster, &forecasts));
         } else {

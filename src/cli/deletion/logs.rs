@@ -81,7 +81,10 @@ impl Logs {
     }
 
     /// Reads each of them, or says why it cannot be opened.
-    pub(super) fn each(&mut self, mut read: impl FnMut(&Log, Result<Box<dyn Read + '_>, String>) -> Result<LogSummary, LogError>) {
+    pub(super) fn each(
+        &mut self,
+        mut read: impl FnMut(&Log, Result<Box<dyn Read + '_>, String>) -> Result<LogSummary, LogError>,
+    ) {
         for log in &mut self.logs {
             let progress = self.progress.as_ref().map(|progress| progress.start(&log.name));
             let complaint = match open(&log.path) {

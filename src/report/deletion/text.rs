@@ -52,7 +52,10 @@ fn because(spread: Spread, node: &NodeAnswer) -> String {
     let by = match node.by.as_slice() {
         [] => "; by which node is not in the logs".to_owned(),
         [one] => format!("; {} had not deleted it by then, as far as its logs say", Plain(one)),
-        several => format!("; one of these brought it back, as none had deleted it by then, as far as their logs say: {}", Plain(several.join(", "))),
+        several => format!(
+            "; one of these brought it back, as none had deleted it by then, as far as their logs say: {}",
+            Plain(several.join(", "))
+        ),
     };
     let sentence = match node.code {
         Code::CollectedTooEarly => {
