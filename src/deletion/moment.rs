@@ -50,7 +50,7 @@ impl Moment {
         let day = digits(day, day.len().clamp(1, 2))?;
         let clock = clock(time)?;
         let (latest, year) = (collected.plus_seconds(YOUNGER_SECONDS), collected.year());
-        let years = (0..=YEARS_BACK).map(|back| year.saturating_add(1).saturating_sub(back));
+        let years = (0..=YEARS_BACK.saturating_add(1)).map(|back| year.saturating_add(1).saturating_sub(back));
         let mut moments = years.filter_map(|year| Some(Self(midnight(year, month, day)?.saturating_add(clock))));
         moments.find(|moment| *moment <= latest)
     }

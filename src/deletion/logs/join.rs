@@ -94,31 +94,29 @@ pub(super) fn start(line: &[u8]) -> Start {
 
 /// `2016-07-06 01:31:55`, with `T` or a blank.
 fn is_stamp(line: &[u8]) -> bool {
-    let pattern = line.iter().zip(b"dddd-dd-dd dd:dd:dd");
-    line.len() >= 19 && pattern.into_iter().all(|(byte, like)| fits(*byte, *like))
-}
-
-fn fits(byte: u8, like: u8) -> bool {
-    match like {
-        b'd' => byte.is_ascii_digit(),
-        b' ' => matches!(byte, b' ' | b'T'),
-        _ => byte == like,
-    }
+    let Some((&[a, b, c, d, b'-', e, f, b'-', g, h, b' ' | b'T'], time)) = line.split_first_chunk::<11>() else { return false };
+    [a, b, c, d, e, f, g, h].iter().all(u8::is_ascii_digit) && is_time(time)
 }
 
 /// `Jul  6 03:12:05`.
 fn is_system(line: &[u8]) -> bool {
-    let Some((month, rest)) = line.split_at_checked(3) else { return false };
-    let is_month = MONTHS.contains(&month) && rest.first() == Some(&b' ');
+    let Some((&[a, b, c, b' '], rest)) = line.split_first_chunk::<4>() else { return false };
     let rest = rest.trim_ascii_start();
     let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let rest = rest.get(digits..).unwrap_or_default();
     let time = rest.trim_ascii_start();
-    let is_time = time.len() >= 8 && time.iter().zip(b"dd:dd:dd").all(|(byte, like)| fits(*byte, *like));
-    is_month && matches!(digits, 1 | 2) && time.len() < rest.len() && is_time
+    is_month([a, b, c]) && matches!(digits, 1 | 2) && time.len() < rest.len() && is_time(time)
 }
 
-const MONTHS: [&[u8]; 12] = [b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec"];
+/// `03:12:05` at the start.
+fn is_time(text: &[u8]) -> bool {
+    let Some((&[a, b, b':', c, d, b':', e, f], _)) = text.split_first_chunk::<8>() else { return false };
+    [a, b, c, d, e, f].iter().all(u8::is_ascii_digit)
+}
+
+fn is_month(word: [u8; 3]) -> bool {
+    matches!(&word, b"Jan" | b"Feb" | b"Mar" | b"Apr" | b"May" | b"Jun" | b"Jul" | b"Aug" | b"Sep" | b"Oct" | b"Nov" | b"Dec")
+}
 
 /// A header line of an operation, perhaps indented.
 pub(super) fn is_field(line: &[u8]) -> bool {

@@ -263,9 +263,9 @@ impl<'s> Scanner<'s> {
         self.summary.note(kind, at);
         let finders = &self.finders;
         let import = finders.import.find(line.text).is_some() || finders.imported.find(line.text).is_some();
-        let undated = !self.block.is_empty() && self.block.at.is_none();
-        let result = finders.result.find(line.text).is_some();
-        let ours = kind == LogKind::CertMgmt && (undated || result || is_field(line.text));
+        let open = !self.block.is_empty();
+        let of_block = || open && (self.block.at.is_none() || finders.result.find(line.text).is_some());
+        let ours = kind == LogKind::CertMgmt && (is_field(line.text) || of_block());
         if import || ours {
             let text = String::from_utf8_lossy(&pending.text);
             if let Some(operation) = Operation::parse(&text) {
