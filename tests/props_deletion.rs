@@ -132,7 +132,7 @@ fn plan(acts: &[Act], cluster: &Cluster) -> Vec<Operation> {
 /// The certificate that the cluster was given.
 fn old(cluster: &Cluster) -> Option<trustlist::cluster::Cert> {
     let run = Run::new(&cluster.clone().into(), Policy::B, Assume::Lean);
-    run.files().find(|(_, cert, _)| cluster.label(*cert).to_string() == "old").map(|(_, cert, _)| cert)
+    run.files().find(|(_, cert, _)| cluster.label(*cert) == "old").map(|(_, cert, _)| cert)
 }
 
 /// What the nodes would have written, each event in its own second of the scenario's minutes.

@@ -12,7 +12,7 @@ mod scan;
 
 pub use alarm::Alarm;
 pub use block::{Block, Field, MAX_FIELDS};
-pub use join::{MAX_ENTRY, join};
+pub use join::{MAX_ENTRY, MAX_JOINED, join};
 pub use operation::{Direction, Message, Operation, RowChange};
 pub use scan::{LogKind, LogSummary, MAX_LINE, Place, Sighting, scan};
 

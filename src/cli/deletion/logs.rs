@@ -238,7 +238,7 @@ mod tests {
         let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         packed.write_all(b"line\n").unwrap();
         // Rotated logs may be packed one after the other into one file.
-        let two = [packed.finish().unwrap(); 2].concat();
+        let two = packed.finish().unwrap().repeat(2);
         for (bytes, expected) in [(&two[..], "line\nline\n"), (b"line\n", "line\n"), (b"", ""), (b"\x1f", "\x1f")] {
             let (mut source, empty) = unpacked(bytes).unwrap();
             let mut text = String::new();

@@ -4,6 +4,8 @@ use super::block;
 
 /// The longest entry that is put together, in bytes. What is behind is dropped and counted.
 pub const MAX_ENTRY: usize = 1 << 18;
+/// How many lines go on with an entry; what is behind does not belong to it. A viewer breaks an event into five.
+pub const MAX_JOINED: usize = 64;
 
 /// How a line begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,15 +27,20 @@ pub(super) struct Pending {
     pub(super) line: u64,
     /// Whether something was dropped.
     pub(super) cut: bool,
+    /// How many lines went on with it.
+    joined: usize,
 }
 
 impl Pending {
     pub(super) fn new() -> Self {
-        Self { text: Vec::new(), start: Start::Unknown, line: 0, cut: false }
+        Self { text: Vec::new(), start: Start::Unknown, line: 0, cut: false, joined: 0 }
     }
 
     /// Whether a line that begins like this goes on with the entry.
     pub(super) fn goes_on(&self, start: Start, line: &[u8]) -> bool {
+        if self.joined >= MAX_JOINED {
+            return false;
+        }
         let wrapped = match start {
             Start::Unknown => true,
             // A wrapped alarm may go on with "Unit:tomcat", an event with any word.
@@ -59,11 +66,12 @@ impl Pending {
     pub(super) fn begin(&mut self, start: Start, line: &[u8], number: u64) {
         self.text.clear();
         self.text.extend_from_slice(line);
-        (self.start, self.line, self.cut) = (start, number, false);
+        (self.start, self.line, self.cut, self.joined) = (start, number, false, 0);
     }
 
     /// Adds the next line. Word wrap breaks at blanks, which it eats, and behind hyphens: `(--` and `no-wait`.
     pub(super) fn add(&mut self, line: &[u8]) {
+        self.joined = self.joined.saturating_add(1);
         let line = line.trim_ascii();
         while self.text.last().is_some_and(u8::is_ascii_whitespace) {
             self.text.pop();
@@ -219,6 +227,14 @@ mod tests {
         let alarm = "%UC_CERT-0-x: %[Message=Certificate name:a\nunit:tomcat][NodeID=b]: c\nd";
         assert_eq!(join(alarm), ["%UC_CERT-0-x: %[Message=Certificate name:a unit:tomcat][NodeID=b]: c d"]);
         assert_eq!(join("x\n\ny\n"), ["x", "y"]);
+    }
+
+    #[test]
+    fn so_many_lines_go_on_with_an_entry() {
+        for (lines, entries) in [(MAX_JOINED, 1), (MAX_JOINED + 1, 2)] {
+            let text = "Jul  6 03:12:06 n2 user 6 ilog_impl: emitted platform-event (x".to_owned() + &"\nA=b".repeat(lines);
+            assert_eq!(join(&text).len(), entries);
+        }
     }
 
     #[test]
