@@ -21,6 +21,8 @@ pub mod deletion;
 pub mod diff;
 pub mod explain;
 pub mod facts;
+#[cfg(feature = "std")]
+pub mod fleet;
 pub mod lint;
 pub mod phone;
 pub mod platform_event;
@@ -30,3 +32,8 @@ pub mod report;
 mod text;
 pub mod verify;
 pub mod wire;
+
+/// The code of README.md is tested.
+#[cfg(all(doctest, feature = "rsa"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -3,6 +3,7 @@
 pub mod console;
 pub mod deletion;
 pub mod diff;
+pub mod fleet;
 pub mod lint;
 pub mod list;
 mod plain;

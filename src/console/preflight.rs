@@ -16,6 +16,7 @@ mod text;
 use super::Line;
 use crate::code::PreflightCode;
 use crate::facts::Timestamp;
+use crate::release::Release;
 use alloc::{string::String, sync::Arc, vec, vec::Vec};
 use text::Section;
 
@@ -35,8 +36,8 @@ pub struct Context {
     pub mode: Option<SecurityMode>,
     /// The nodes that run TFTP.
     pub tftp_nodes: Option<Vec<Arc<str>>>,
-    /// The version, major and minor. `None`: taken from `utils dbreplication runtimestate`, where that shows it.
-    pub version: Option<(u8, u8)>,
+    /// The version. `None`: taken from `utils dbreplication runtimestate`, where that shows it.
+    pub version: Option<Release>,
     /// The date of the judgement. Without it no backup is old.
     pub at: Option<Timestamp>,
 }
@@ -231,6 +232,18 @@ pub struct Preflight {
     pub to_run: Vec<&'static str>,
 }
 
+impl Preflight {
+    /// Does a check say stop?
+    pub fn blocks(&self) -> bool {
+        self.checks.iter().any(|check| check.verdict == Verdict::Block)
+    }
+
+    /// Was something pasted that could not be read?
+    pub fn has_unread(&self) -> bool {
+        self.checks.iter().any(|check| check.code == PreflightCode::OutputUnread)
+    }
+}
+
 /// Judges pasted output.
 ///
 /// ```
@@ -286,7 +299,7 @@ struct Read {
     results: Vec<results::ResetItl>,
     backups: Vec<services::Backup>,
     mode: Option<SecurityMode>,
-    version: Option<(u8, u8)>,
+    version: Option<Release>,
     first_line: Line,
 }
 
