@@ -3,6 +3,7 @@
 mod arguments;
 mod diff;
 mod explain;
+mod fleet;
 mod given;
 mod input;
 mod lint;
@@ -39,6 +40,8 @@ enum Command {
     Diff(diff::Diff),
     /// Will this phone take these files?
     Predict(Box<predict::Predict>),
+    /// The same for every phone of an inventory
+    Fleet(Box<fleet::FleetArguments>),
     Simulate(simulate::Simulate),
     Preflight(preflight::PreflightCommand),
     /// Print the page of a code: what it means, an example, what to do next
@@ -59,6 +62,7 @@ pub fn main() -> ExitCode {
         Command::Show(command) => command.run(&mut output),
         Command::Verify(command) => command.run(&mut output),
         Command::Predict(command) => command.run(&mut output),
+        Command::Fleet(command) => command.run(&mut output),
         Command::Lint(command) => command.run(&mut output),
         Command::Diff(command) => command.run(&mut output),
         Command::Simulate(command) => command.run(&mut output),

@@ -19,6 +19,8 @@ pub mod console;
 pub mod diff;
 pub mod explain;
 pub mod facts;
+#[cfg(feature = "std")]
+pub mod fleet;
 pub mod lint;
 pub mod phone;
 pub mod platform_event;

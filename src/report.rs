@@ -2,6 +2,7 @@
 
 pub mod console;
 pub mod diff;
+pub mod fleet;
 pub mod lint;
 pub mod list;
 mod plain;

@@ -3,10 +3,11 @@
 use super::super::{given, input};
 use super::arguments::Arguments;
 use super::known::Known;
-use super::tvs;
+use super::tvs::TvsAnswers;
 use crate::cert::Certificate;
 use crate::cli::Verifier;
-use crate::facts::{CertificateFacts, Files, ListFacts, ListKind};
+use crate::facts::{CertificateFacts, FileId, Files, ListFacts, ListKind, SignatureAnswer, Signatures};
+use crate::fleet::LooseSignatures;
 use crate::phone::{CachedSigner, ConfigOffer, Installed, ListOffer, Offer, Phone, Tvs};
 use crate::report::list::parse_error;
 use crate::{console, wire};
@@ -22,24 +23,40 @@ pub(in crate::cli) struct Question {
 }
 
 /// Reads files into facts, one set for all of them.
-pub(super) struct Reader {
-    files: Files<Verifier>,
-    known: Option<Known>,
+pub(in crate::cli) struct Reader {
+    pub(in crate::cli) files: Files<Verifier>,
+    pub(in crate::cli) known: Option<Known>,
 }
 
 impl Question {
     /// Reads every file that the arguments name. The error is one line that names the file.
     pub(super) fn read(arguments: &Arguments) -> Result<Self, String> {
-        let known = arguments.known.as_deref().map(Known::read).transpose()?;
-        let mut reader = Reader { files: Files::new(Verifier), known };
+        let mut reader = Reader::new(arguments.known.as_deref())?;
         let phone = reader.phone(arguments)?;
         let offer = reader.offer(arguments)?;
-        let tvs = tvs::read(arguments, &mut reader)?;
+        let tvs = TvsAnswers::read(&arguments.tvs, &mut reader)?.of_group(phone.cm_group.as_deref());
         Ok(Self { phone, offer, tvs, files: reader.files })
     }
 }
 
+impl Signatures for Reader {
+    fn signed_by(&self, file: FileId, certificate: &CertificateFacts) -> SignatureAnswer {
+        self.files.signed_by(file, certificate)
+    }
+}
+
+impl LooseSignatures for Reader {
+    fn bytes_signed_by(&self, bytes: &[u8], certificate: &CertificateFacts) -> SignatureAnswer {
+        self.files.bytes_signed_by(bytes, certificate)
+    }
+}
+
 impl Reader {
+    /// Nothing is read yet but the folder of known lists.
+    pub(in crate::cli) fn new(known: Option<&Path>) -> Result<Self, String> {
+        Ok(Self { files: Files::new(Verifier), known: known.map(Known::read).transpose()? })
+    }
+
     fn phone(&mut self, arguments: &Arguments) -> Result<Phone, String> {
         let itl = self.installed(arguments.installed_itl.as_ref(), ListKind::Itl)?;
         let ctl = self.installed(arguments.installed_ctl.as_ref(), ListKind::Ctl)?;
@@ -92,7 +109,8 @@ impl Reader {
         known.find(checksum).ok_or_else(|| format!("{}: no list under --known has this checksum", path.display()))
     }
 
-    fn offered(&mut self, path: Option<&PathBuf>, kind: ListKind) -> Result<ListOffer, String> {
+    /// A list that the server offers; without a path it has none.
+    pub(in crate::cli) fn offered(&mut self, path: Option<&PathBuf>, kind: ListKind) -> Result<ListOffer, String> {
         let Some(path) = path else { return Ok(ListOffer::NotFound) };
         match input::read(path)? {
             bytes if bytes.is_empty() => Ok(ListOffer::Empty),
@@ -103,11 +121,22 @@ impl Reader {
         }
     }
 
-    fn config(&mut self, path: &Path) -> Result<ConfigOffer, String> {
+    /// A configuration that the server offers.
+    pub(in crate::cli) fn config(&mut self, path: &Path) -> Result<ConfigOffer, String> {
         match input::read(path)? {
             bytes if bytes.is_empty() => Ok(ConfigOffer::Empty),
             bytes => self.files.config(bytes).map(ConfigOffer::Config).map_err(|error| parse_error(&input::name(path), &error)),
         }
+    }
+
+    /// A list of this kind, a file or a print; `None` where the print says that there is none.
+    pub(in crate::cli) fn list(
+        &mut self,
+        name: &str,
+        bytes: Vec<u8>,
+        kind: ListKind,
+    ) -> Result<Option<Arc<ListFacts>>, String> {
+        given::list(&mut self.files, name, bytes, Some(kind))
     }
 
     /// A list of what TVS knows, if these bytes are one.
