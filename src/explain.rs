@@ -190,6 +190,7 @@ pages! {
     "delete-not-seen",
     "delete-undated",
     "deletion-proven",
+    "event-disagrees",
     "event-not-emitted",
     "event-not-received",
     "event-without-delete",
