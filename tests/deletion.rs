@@ -1,4 +1,5 @@
 //! The deletion audit: a case for every code, and every oddity that logs have.
+#![cfg(feature = "std")]
 
 use std::collections::BTreeSet;
 use trustlist::code::DeletionCode as Code;

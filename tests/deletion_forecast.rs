@@ -1,4 +1,5 @@
 //! Which node brings a deleted certificate back, and when its sync is due (C-33, C-34, C-43 to C-49).
+#![cfg(feature = "std")]
 
 use trustlist::case::Scenario;
 use trustlist::deletion::{Forecast, Outcome, ReturnBy, Waits, forecast};

@@ -1,4 +1,5 @@
 //! Logs are read in constant memory, however long they are and whatever stands in them.
+#![cfg(feature = "std")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;

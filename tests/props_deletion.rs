@@ -1,5 +1,6 @@
 //! Properties of the deletion room: no input makes it panic, and the audit of the logs that a simulated cluster writes
 //! never calls a certificate deleted that a node still holds.
+#![cfg(feature = "std")]
 
 use proptest::prelude::*;
 use std::fmt::Write;
