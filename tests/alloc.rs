@@ -4,7 +4,8 @@ mod common;
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
-use trustlist::facts::{CertificateFacts, FileId, SignatureAnswer, Signatures};
+use std::sync::Arc;
+use trustlist::facts::{CertificateFacts, FileId, ListFacts, SignatureAnswer, Signatures};
 use trustlist::phone::{ConfigOffer, Device, Installed, ListOffer, Offer, Phone, Tvs, predict};
 use trustlist::wire::TrustList;
 
@@ -85,12 +86,13 @@ impl Signatures for Right {
     }
 }
 
-#[cfg(feature = "rsa")]
 #[test]
 fn a_prediction_allocates_its_findings_and_conditions_only() {
-    let mut files = trustlist::facts::Files::new(trustlist::verify::RustCrypto);
-    let mut list = |name| files.list(std::fs::read(common::testdata(name)).unwrap()).unwrap();
-    let installed = list("cluster/before/ITLFile.tlv");
+    let list = |file: u32, name: &str| {
+        let bytes = std::fs::read(common::testdata(name)).unwrap();
+        Arc::new(ListFacts::from_list(&TrustList::parse(&bytes).unwrap(), FileId(file)).unwrap())
+    };
+    let installed = list(1, "cluster/before/ITLFile.tlv");
     let phone = Phone {
         device: Device::of_model("8851"),
         cm_group: None,
@@ -99,10 +101,11 @@ fn a_prediction_allocates_its_findings_and_conditions_only() {
         itl: Some(installed),
         tvs_cache: Vec::new(),
     };
-    for name in ["cluster/before/ITLFile.tlv", "cluster/rollback/ITLFile.tlv", "cluster/after-both/ITLFile.tlv"] {
+    let offered = ["cluster/before/ITLFile.tlv", "cluster/rollback/ITLFile.tlv", "cluster/after-both/ITLFile.tlv"];
+    for (file, name) in (1..).zip(offered) {
         let offer = Offer {
             ctl: ListOffer::NotFound,
-            itl: ListOffer::List(list(name)),
+            itl: ListOffer::List(list(file, name)),
             config: ConfigOffer::NotServed,
             tftp_server: None,
             at: None,

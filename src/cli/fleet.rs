@@ -9,8 +9,8 @@ mod rows;
 mod run;
 mod watch;
 
-use super::output::{Output, Status, settled};
 use super::arguments::date;
+use super::output::{Output, Status, settled};
 use super::predict::{DeviceArguments, Reader, TvsAnswers, TvsArguments};
 use crate::facts::{ListKind, Timestamp};
 use crate::fleet::Fleet;

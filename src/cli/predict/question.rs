@@ -130,12 +130,7 @@ impl Reader {
     }
 
     /// A list of this kind, a file or a print; `None` where the print says that there is none.
-    pub(in crate::cli) fn list(
-        &mut self,
-        name: &str,
-        bytes: Vec<u8>,
-        kind: ListKind,
-    ) -> Result<Option<Arc<ListFacts>>, String> {
+    pub(in crate::cli) fn list(&mut self, name: &str, bytes: Vec<u8>, kind: ListKind) -> Result<Option<Arc<ListFacts>>, String> {
         given::list(&mut self.files, name, bytes, Some(kind))
     }
 
