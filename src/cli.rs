@@ -1,6 +1,7 @@
 //! The command line: arguments in, exit status out. Everything it knows is in the library.
 
 mod arguments;
+mod deletion;
 mod diff;
 mod explain;
 mod fleet;
@@ -44,6 +45,9 @@ enum Command {
     Fleet(Box<fleet::FleetArguments>),
     Simulate(simulate::Simulate),
     Preflight(preflight::PreflightCommand),
+    /// Was a trust certificate deleted on every node, and will it come back?
+    #[command(subcommand)]
+    Deletion(deletion::Deletion),
     /// Print the page of a code: what it means, an example, what to do next
     Explain(explain::Explain),
     Build(make::BuildList),
@@ -67,6 +71,7 @@ pub fn main() -> ExitCode {
         Command::Diff(command) => command.run(&mut output),
         Command::Simulate(command) => command.run(&mut output),
         Command::Preflight(command) => command.run(&mut output),
+        Command::Deletion(command) => command.run(&mut output),
         Command::Explain(command) => command.run(&mut output),
         Command::Build(command) => command.run(&mut output),
         Command::Sign(command) => command.run(&mut output),

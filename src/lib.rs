@@ -16,6 +16,8 @@ pub mod cli;
 pub mod cluster;
 pub mod code;
 pub mod console;
+#[cfg(feature = "std")]
+pub mod deletion;
 pub mod diff;
 pub mod explain;
 pub mod facts;

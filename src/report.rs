@@ -1,6 +1,7 @@
 //! Values as text and JSON. Nothing is decided here.
 
 pub mod console;
+pub mod deletion;
 pub mod diff;
 pub mod fleet;
 pub mod lint;

@@ -3,6 +3,7 @@
 mod assumed;
 mod configs;
 mod inventory;
+mod kinds;
 mod lists;
 mod phones;
 mod rows;

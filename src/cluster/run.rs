@@ -245,6 +245,16 @@ impl Run {
         self.state.runs(node, service)
     }
 
+    /// Whether a node is up.
+    pub fn is_up(&self, node: NodeId) -> bool {
+        self.state.nodes.at(node).up
+    }
+
+    /// The minute in which the sync of a node is due next; `None` where its notification service does not run (C-33).
+    pub fn next_sync(&self, node: NodeId) -> Option<u64> {
+        self.state.next_sync(node)
+    }
+
     /// Whether a running service still works with an older certificate than its node has.
     pub fn is_pending(&self, service: Service, node: NodeId) -> bool {
         self.state.is_pending(service, node)

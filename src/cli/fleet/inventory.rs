@@ -14,10 +14,20 @@ pub(super) struct Inventory {
     reader: csv::Reader<Fuse>,
     recent: Rc<RefCell<Recent>>,
     record: ByteRecord,
+    end: End,
     pub(super) columns: Columns,
     name: String,
     /// Bytes of the whole, where it is a file.
     pub(super) size: Option<u64>,
+}
+
+/// Where a row ends. The reader's own count of a row's line stands before the line feed of the row before it, or before
+/// empty lines; so lines are told from the ends.
+#[derive(Clone, Copy)]
+struct End {
+    line: u64,
+    /// Whether a line feed ends it, rather than a carriage return or the end of the file.
+    feed: bool,
 }
 
 /// Where the values stand in a row.
@@ -60,25 +70,41 @@ impl Inventory {
         let mut header = ByteRecord::new();
         reader.read_byte_record(&mut header).map_err(|error| fail(&error))?;
         let columns = Columns::of(header).map_err(|error| format!("{name}: line 1: {error}"))?;
-        recent.borrow_mut().row_ends();
-        Ok(Self { reader, recent, record: ByteRecord::new(), columns, name, size })
+        let end = End { line: 0, feed: false };
+        let mut inventory = Self { reader, recent, record: ByteRecord::new(), end, columns, name, size };
+        inventory.end = inventory.row_ends();
+        Ok(inventory)
     }
 
     /// The next row; rows without any value are left out. The error is that of the file.
     pub(super) fn next(&mut self) -> Result<Option<Row<'_>>, String> {
         loop {
+            let before = self.end;
             match self.reader.read_byte_record(&mut self.record) {
                 Ok(true) => {}
                 Ok(false) => return Ok(None),
                 Err(error) => return Err(format!("{}: line {}: {}", self.name, self.reader.position().line(), told(error))),
             }
-            self.recent.borrow_mut().row_ends();
-            if !(self.device().is_empty() && self.record.as_slice().trim_ascii().is_empty()) {
-                break;
+            self.end = self.row_ends();
+            if self.columns.device_of(&self.record).is_empty() && self.record.as_slice().trim_ascii().is_empty() {
+                continue;
             }
+            // The usual row is one line behind the one before.
+            let plain = self.end.line.saturating_sub(before.line) <= u64::from(self.end.feed) + u64::from(!before.feed);
+            let lines = if plain { 0 } else { self.lines_within() };
+            let fault = self.fault(lines);
+            let unclosed = lines > 0 && self.is_unclosed();
+            let line = self.end.line.saturating_sub(u64::from(self.end.feed && !unclosed)).saturating_sub(lines);
+            return Ok(Some(Row { line, record: &self.record, fault }));
         }
-        let (line, fault) = (self.line(), self.fault());
-        Ok(Some(Row { line, record: &self.record, fault }))
+    }
+
+    /// Notes where the row ends that was read.
+    fn row_ends(&mut self) -> End {
+        let position = self.reader.position();
+        let mut recent = self.recent.borrow_mut();
+        recent.of_row = 0;
+        End { line: position.line(), feed: recent.byte_before(position.byte()) == Some(b'\n') }
     }
 
     /// Bytes read so far.
@@ -86,36 +112,21 @@ impl Inventory {
         self.reader.position().byte()
     }
 
-    fn device(&self) -> &[u8] {
-        self.record.get(self.columns.device).unwrap_or_default().trim_ascii()
-    }
-
-    /// The line where the row begins. Told from its end: the reader's own count stands before the line feed of the row
-    /// before, or before empty lines.
-    fn line(&self) -> u64 {
-        let end = self.reader.position();
-        let terminated = self.recent.borrow().byte_before(end.byte()) == Some(b'\n') && !self.is_unclosed();
-        end.line().saturating_sub(u64::from(terminated)).saturating_sub(self.lines_within())
-    }
-
     /// Line feeds inside the values.
     fn lines_within(&self) -> u64 {
-        if !self.record.as_slice().contains(&b'\n') {
-            return 0;
-        }
         self.record.as_slice().iter().map(|&byte| u64::from(byte == b'\n')).sum()
     }
 
-    fn fault(&self) -> Option<String> {
+    /// Why the row cannot be used, which has so many line feeds inside its values.
+    fn fault(&self, feeds: u64) -> Option<String> {
         let (found, expected) = (self.record.len(), self.columns.header.len());
-        let lines = self.lines_within() + 1;
-        if lines > 1 && (lines > MAX_ROW_LINES || self.is_unclosed()) {
-            return Some(format!("a row of {lines} lines: is a quotation mark left open?"));
+        if feeds > 0 && (feeds >= MAX_ROW_LINES || self.is_unclosed()) {
+            return Some(format!("a row of {} lines: is a quotation mark left open?", feeds + 1));
         }
         if found != expected {
             return Some(format!("{found} values, expected {expected} as in the header"));
         }
-        self.device().is_empty().then(|| "no value for device".to_owned())
+        self.columns.device_of(&self.record).is_empty().then(|| "no value for device".to_owned())
     }
 
     /// Whether the last value goes on to the end of the file without the mark that would close it.
@@ -127,7 +138,17 @@ impl Inventory {
 }
 
 impl Columns {
-    fn of(header: ByteRecord) -> Result<Self, String> {
+    /// The name of the phone of a row.
+    pub(super) fn device_of<'r>(&self, record: &'r ByteRecord) -> &'r [u8] {
+        record.get(self.device).unwrap_or_default().trim_ascii()
+    }
+
+    /// The columns that say something about the phone beside its name.
+    pub(super) const fn of_phone(&self) -> [Option<usize>; 5] {
+        [self.model, self.itl, self.ctl, self.cm_group, self.tftp_server]
+    }
+
+    pub(super) fn of(header: ByteRecord) -> Result<Self, String> {
         let names: Vec<String> = header.iter().map(column_name).collect();
         let find = |wanted: &str| {
             let mut found = names.iter().enumerate().filter(|(_, name)| *name == wanted).map(|(index, _)| index);
@@ -233,10 +254,6 @@ struct Recent {
 }
 
 impl Recent {
-    fn row_ends(&mut self) {
-        self.of_row = 0;
-    }
-
     fn add(&mut self, bytes: &[u8]) {
         self.start = self.end();
         self.before = self.bytes.last().copied().or(self.before);

@@ -175,56 +175,6 @@ fn known(held: Held, unknown: &mut Vec<Arc<str>>) -> Option<Arc<ListFacts>> {
     }
 }
 
-/// Rows by what they say about their phones.
-#[derive(Default)]
-pub(super) struct Kinds {
-    by_values: HashMap<Vec<u8>, usize>,
-    kinds: Vec<Kind>,
-    current: usize,
-    /// The values of a row, one behind the other; kept to spare allocations.
-    values: Vec<u8>,
-}
-
-impl Kinds {
-    /// The kind of a row, if there was one like it.
-    pub(super) fn find(&mut self, record: &ByteRecord, columns: &Columns) -> Option<&mut Kind> {
-        self.values.clear();
-        let Columns { header: _, keys: _, device: _, model, itl, ctl, cm_group, tftp_server } = columns;
-        for column in [model, itl, ctl, cm_group, tftp_server] {
-            let value = column.and_then(|column| record.get(column)).unwrap_or_default();
-            // Lengths keep "a" + "bc" apart from "ab" + "c".
-            self.values.extend_from_slice(&u32::try_from(value.len()).unwrap_or(u32::MAX).to_le_bytes());
-            self.values.extend_from_slice(value);
-        }
-        self.current = *self.by_values.get(self.values.as_slice())?;
-        self.current()
-    }
-
-    /// Keeps the kind of the row that was looked for last.
-    pub(super) fn insert(&mut self, kind: Kind) {
-        self.current = self.kinds.len();
-        self.by_values.insert(self.values.clone(), self.current);
-        self.kinds.push(kind);
-    }
-
-    /// The kind that was found or kept last.
-    pub(super) fn current(&mut self) -> Option<&mut Kind> {
-        self.kinds.get_mut(self.current)
-    }
-
-    pub(super) fn is_full(&self) -> bool {
-        self.kinds.len() >= MAX_KINDS
-    }
-
-    /// Takes out all kinds, in the order in which they came.
-    pub(super) fn drain(&mut self) -> Vec<Kind> {
-        self.by_values.clear();
-        std::mem::take(&mut self.kinds)
-    }
-}
-
-/// Kinds of rows kept at once.
-const MAX_KINDS: usize = 1 << 16;
 /// Groups and TFTP servers kept at once.
 const MAX_GROUPS: usize = 1 << 12;
 /// Servers without an answer that are remembered by name.

@@ -2,9 +2,10 @@
 
 use super::configs::Configs;
 use super::inventory::{Columns, Row};
-use super::phones::{Kind, Kinds, Phones};
+use super::kinds::Kinds;
+use super::phones::{Kind, Phones};
 use crate::cli::output::Status;
-use crate::fleet::{Answer, First, Judge, Verdict};
+use crate::fleet::{Answer, First, Hands, Judge, Verdict};
 use crate::phone::{Installed, SecurityByDefault};
 use crate::report::fleet::{FirstPhone, FleetReport, RowError, UnknownList};
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,7 +48,7 @@ impl<'a> Run<'a> {
         first: usize,
         strict: bool,
     ) -> Self {
-        let (kinds, tally, first) = (Kinds::default(), Tally::default(), First::new(first));
+        let (kinds, tally, first) = (Kinds::new(), Tally::default(), First::new(first));
         Self { phones, judge, configs, columns, kinds, first, strict, tally, rows: 0 }
     }
 
@@ -79,28 +80,51 @@ impl<'a> Run<'a> {
     }
 
     fn phone(&mut self, row: &Row<'_>) -> Result<Answer, Arc<str>> {
-        if self.kinds.find(row.record, &self.columns).is_none() {
-            if self.kinds.is_full() {
-                self.tally.take(&mut self.kinds);
+        let place = match self.kinds.find(row.record, &self.columns) {
+            Some(place) => place,
+            None => {
+                if self.kinds.is_full() {
+                    self.tally.take(&mut self.kinds);
+                }
+                self.kinds.insert(self.phones.kind(row.record, row.line))
             }
-            self.kinds.insert(self.phones.kind(row.record, row.line));
-        }
-        let Some(kind) = self.kinds.current() else { return Err(Arc::from("no phone")) };
-        let listed = kind.phone.as_ref().map_err(Arc::clone)?;
-        let device = row.record.get(self.columns.device).unwrap_or_default();
-        let answer = match (&mut self.configs, kind.answers.first()) {
-            (None, Some(&(answer, _))) => answer,
-            (None, None) => self.judge.judge(listed),
-            (Some(configs), _) => configs.judge(&mut self.judge, listed, device)?,
         };
-        kind.count(answer);
+        let answer = match self.kinds.again(place) {
+            Some(answer) => answer,
+            None => self.ask(place, row)?,
+        };
+        if answer.hands != Hands::None {
+            self.note(answer, place, row);
+        }
+        Ok(answer)
+    }
+
+    /// Judges a phone whose answer is not that of its kind, or not yet.
+    fn ask(&mut self, place: usize, row: &Row<'_>) -> Result<Answer, Arc<str>> {
+        let Some(kind) = self.kinds.get(place) else { return Err(Arc::from("no phone")) };
+        let listed = kind.phone.as_ref().map_err(Arc::clone)?;
+        match &mut self.configs {
+            Some(configs) => {
+                let answer = configs.judge(&mut self.judge, listed, self.columns.device_of(row.record))?;
+                kind.count(answer);
+                Ok(answer)
+            }
+            None => {
+                let answer = self.judge.judge(listed);
+                self.kinds.settle(place, answer);
+                self.kinds.again(place).ok_or_else(|| Arc::from("no phone"))
+            }
+        }
+    }
+
+    fn note(&mut self, answer: Answer, place: usize, row: &Row<'_>) {
+        let (kinds, columns) = (&mut self.kinds, &self.columns);
         self.first.note(answer.hands, || FirstPhone {
-            device: String::from_utf8_lossy(device.trim_ascii()).into_owned(),
-            model: kind.model.as_deref().map(str::to_owned),
+            device: String::from_utf8_lossy(columns.device_of(row.record)).into_owned(),
+            model: kinds.get(place).and_then(|kind| kind.model.as_deref().map(str::to_owned)),
             line: row.line,
             answer,
         });
-        Ok(answer)
     }
 
     fn unreadable(&mut self, line: u64, fault: &str) {

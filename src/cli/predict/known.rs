@@ -4,14 +4,19 @@ use super::super::input;
 use sha1::Digest;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// Files by their checksums.
 #[derive(Debug, Default)]
 pub(in crate::cli) struct Known {
     files: Vec<(PathBuf, Vec<u8>)>,
-    /// MD5, SHA-1 and SHA-256 of each.
-    checksums: HashMap<Vec<u8>, usize>,
+    md5: Index,
+    sha1: Index,
+    sha256: Index,
 }
+
+/// The places of files by one kind of checksum; made when the first one is looked for.
+type Index = OnceLock<HashMap<Vec<u8>, usize>>;
 
 impl Known {
     /// Reads every file of the folder.
@@ -19,17 +24,14 @@ impl Known {
         let mut known = Self::default();
         for path in files_of(folder)? {
             let bytes = input::read(&path)?;
-            known.add(path, bytes);
+            known.files.push((path, bytes));
         }
         Ok(known)
     }
 
     /// Adds one file more; of several with the same bytes the first keeps its name.
     pub(in crate::cli) fn add(&mut self, path: PathBuf, bytes: Vec<u8>) {
-        let (md5, sha1) = (md5::Md5::digest(&bytes).to_vec(), sha1::Sha1::digest(&bytes).to_vec());
-        for checksum in [md5, sha1, sha2::Sha256::digest(&bytes).to_vec()] {
-            self.checksums.entry(checksum).or_insert(self.files.len());
-        }
+        *self = Self { files: std::mem::take(&mut self.files), ..Self::default() };
         self.files.push((path, bytes));
     }
 
@@ -50,8 +52,21 @@ impl Known {
 
     /// The file that has this MD5, SHA-1 or SHA-256.
     pub(in crate::cli) fn find(&self, checksum: &[u8]) -> Option<(String, Vec<u8>)> {
-        let (path, bytes) = self.files.get(*self.checksums.get(checksum)?)?;
+        let index = match checksum.len() {
+            16 => self.md5.get_or_init(|| self.index(|bytes| md5::Md5::digest(bytes).to_vec())),
+            20 => self.sha1.get_or_init(|| self.index(|bytes| sha1::Sha1::digest(bytes).to_vec())),
+            _ => self.sha256.get_or_init(|| self.index(|bytes| sha2::Sha256::digest(bytes).to_vec())),
+        };
+        let (path, bytes) = self.files.get(*index.get(checksum)?)?;
         Some((input::name(path), bytes.clone()))
+    }
+
+    fn index(&self, checksum: impl Fn(&[u8]) -> Vec<u8>) -> HashMap<Vec<u8>, usize> {
+        let mut index = HashMap::with_capacity(self.files.len());
+        for (place, (_, bytes)) in self.files.iter().enumerate() {
+            index.entry(checksum(bytes)).or_insert(place);
+        }
+        index
     }
 }
 
