@@ -321,7 +321,7 @@ fn value_text(value: &der::Any) -> String {
             let units = value.value().chunks_exact(2).map(|pair| pair.iter().fold(0, |unit, &byte| unit << 8 | u16::from(byte)));
             char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
         }
-        Tag::Utf8String | Tag::PrintableString | Tag::Ia5String => crate::wire::text(value.value()),
+        Tag::Utf8String | Tag::PrintableString | Tag::Ia5String => crate::text::text(value.value()),
         _ => value.to_der().unwrap_or_default().iter().fold(String::from("#"), |text, byte| text + &format!("{byte:02x}")),
     }
 }

@@ -22,5 +22,6 @@ pub mod platform_event;
 pub mod release;
 #[cfg(feature = "serde")]
 pub mod report;
+mod text;
 pub mod verify;
 pub mod wire;

@@ -15,11 +15,11 @@ mod tlv;
 mod value;
 pub mod write;
 
+pub(crate) use crate::text::text;
 pub use error::{Field, ParseError, ParseErrorKind};
 pub use file::{File, ListName, SignedFile, parse};
 pub use header::{Container, Header, UnknownTag, Version};
 pub use list::{MAX_RECORDS, Records, TrustList};
-pub(crate) use name::text;
 pub use name::{Identity, Name, Serial};
 pub use neighbour::Neighbour;
 pub use record::Record;

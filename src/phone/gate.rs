@@ -35,7 +35,7 @@ pub(super) enum Received<'a> {
 /// What the server hands over: P-EMPTY-1, P-EMPTY-4, P-SAME-1.
 pub(super) fn receive<'a>(offer: &'a ListOffer, installed: Slot<'a>) -> Received<'a> {
     match offer {
-        ListOffer::NotFound => Received::Settled(not_found()),
+        ListOffer::NotFound => Received::Settled(not_found(installed)),
         ListOffer::Empty => Received::Settled(empty(Outcome::NotOffered)),
         ListOffer::List(list) => match installed.list {
             Some(held) if held.file == list.file => Received::Same(held),
@@ -45,9 +45,10 @@ pub(super) fn receive<'a>(offer: &'a ListOffer, installed: Slot<'a>) -> Received
 }
 
 /// "File not found" is normal and erases nothing (P-EMPTY-1, P-EMPTY-2).
-fn not_found() -> Judgement {
+fn not_found(installed: Slot<'_>) -> Judgement {
     let mut draft = Draft::default();
-    draft.inform(FindingCode::FileNotFound, Rule::Empty1, Evidence::default());
+    let rule = if installed.list.is_some() { Rule::Empty2 } else { Rule::Empty1 };
+    draft.inform(FindingCode::FileNotFound, rule, Evidence::default());
     draft.finish()
 }
 

@@ -3,7 +3,7 @@
 
 use super::held::{ANCHOR, SIGNS_CONFIGS, nameless};
 use super::world::{World, teach, tvs_record};
-use super::{JudgedFile, ListOffer, Offer, Outcome, Phone, Prediction, Tvs, TvsServer, after_state};
+use super::{JudgedFile, ListOffer, Offer, Outcome, Phone, Prediction, Rule, Tvs, TvsServer, after_state};
 use crate::code::FindingCode;
 use crate::facts::{CertificateFacts, Completeness, FileId, Form, Identity, ListFacts, RecordFacts, RecordIndex, Signatures};
 use crate::wire::{DigestAlgorithm, Role};
@@ -64,6 +64,24 @@ pub enum Remedy {
     },
     /// Sign files with SHA-1 again (TFTP File Signature Algorithm), restart TFTP, then reset (P-ALG-1).
     UseSha1,
+}
+
+impl Remedy {
+    /// The rule by which it helps.
+    pub const fn rule(&self) -> Rule {
+        match self {
+            Self::CtlResetLocalkey { .. } => Rule::Rec3,
+            Self::CtlUpdate { .. } | Self::ResetAfterTftpRestart { .. } => Rule::Ctl8,
+            Self::DeleteListsOnPhone => Rule::First1,
+            Self::ImportSigner { .. } => Rule::Tvs4,
+            Self::ItlResetLocalkey { .. } => Rule::Rec2,
+            Self::ResetAgain => Rule::Ctl2,
+            Self::RestoreTvsCertificate { .. } => Rule::Tvs2,
+            Self::ShrinkItl => Rule::Alg7,
+            Self::StartTvs { .. } => Rule::Tvs3,
+            Self::UseSha1 => Rule::Alg1,
+        }
+    }
 }
 
 /// What can be done about each file; empty where the phone takes the file, or where nothing can.

@@ -39,6 +39,9 @@ macro_rules! rules {
 }
 
 rules! {
+    "P-ALG-1" Alg1 Documented,
+        "Encrypted configuration chapter 12.5",
+        "Files are signed with SHA-1 unless TFTP File Signature Algorithm says otherwise";
     "P-ALG-2" Alg2 Documented,
         "Security Guide, phone security and CAPF chapters",
         "Phones of the 7900, 8900 and 9900 series check file signatures with SHA-1 only; 78xx and 88xx take SHA-512 from load 11.5 on";
@@ -93,6 +96,9 @@ rules! {
     "P-CTL-4" Ctl4 Documented,
         "Tokenless CTL technote (10.5.1, phone and TVS logs)",
         "A device without Security By Default looks no further than its CTL";
+    "P-CTL-8" Ctl8 Documented,
+        "Field notice FN70613 (CSCvv13565)",
+        "The CTL changes only by `utils ctl update`; TFTP rebuilds the ITL on its own";
     "P-EMPTY-1" Empty1 Documented,
         "88xx administration guide, status messages and security problems",
         "A file that is not found is normal; the boot goes on";
@@ -138,6 +144,9 @@ rules! {
     "P-REC-2" Rec2 Documented,
         "CLI reference, utils itl reset",
         "`utils itl reset localkey` signs the publisher's ITL with its other key until TFTP restarts";
+    "P-REC-3" Rec3 Documented,
+        "Security Guide 12.5SU6 to 15, Default Security",
+        "`utils ctl reset localkey` signs the CTL with the CallManager key until the next `utils ctl update`";
     "P-REC-5" Rec5 Documented,
         "Field notice FN70613 (CSCvv13565)",
         "A CTL that keeps no old anchor passes only through TVS, while the phone still has its ITL";

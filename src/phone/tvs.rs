@@ -113,7 +113,7 @@ pub(super) fn ask<'a>(
             let mut tally = Tally::default();
             for_each_server(scene, servers, |name, server| {
                 let status = server.map_or(Status::Unreachable, |server| status(server, lists, signer, need));
-                report(name, status, draft);
+                report(name, server.is_some(), status, draft);
                 tally.count(name, status);
             });
             tally.answer(security_by_default)
@@ -223,9 +223,10 @@ fn knowledge<'a>(knows: Option<&'a [KnownCertificate]>, signer: &Identity, need:
     status
 }
 
-/// Tells what the phone meets at each server.
-fn report<'a>(server: &'a Arc<str>, status: Status<'a>, draft: &mut Draft<'a>) {
+/// Tells what the phone meets at each server; a server that only the group names is asked because of P-TVS-1.
+fn report<'a>(server: &'a Arc<str>, described: bool, status: Status<'a>, draft: &mut Draft<'a>) {
     let (code, rule) = match status {
+        Status::Unreachable if !described => (FindingCode::TvsUnreachable, Rule::Tvs1),
         Status::Unreachable => (FindingCode::TvsUnreachable, Rule::Tvs3),
         Status::Changed => (FindingCode::TvsCertificateChanged, Rule::Tvs2),
         Status::Impersonated => (FindingCode::TvsImpersonated, Rule::Tvs2),

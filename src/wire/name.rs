@@ -1,7 +1,7 @@
 //! Names, serial numbers and the identity made of them (P-SIG-1).
 
 use alloc::{string::String, sync::Arc, vec::Vec};
-use core::fmt::{self, Write as _};
+use core::fmt;
 
 /// A distinguished name as a list writes it, compared as phones are taken to compare it.
 ///
@@ -25,7 +25,7 @@ impl Name {
 
     /// A name from the bytes of a tag: the final NUL is dropped, bytes that are not UTF-8 are written `\xNN`.
     pub fn from_bytes(bytes: &[u8]) -> Self {
-        Self::new(&text(bytes))
+        Self::new(&crate::text::text(bytes))
     }
 
     /// Whether two names are equal, both as they stand in a file.
@@ -161,19 +161,6 @@ fn without_leading_zeros(bytes: &[u8]) -> &[u8] {
     bytes.get(first..).unwrap_or_default()
 }
 
-/// The text of a string tag: one final NUL dropped, bytes that are not UTF-8 written `\xNN`.
-pub(crate) fn text(bytes: &[u8]) -> String {
-    let bytes = bytes.strip_suffix(&[0]).unwrap_or(bytes);
-    let mut text = String::with_capacity(bytes.len());
-    for chunk in bytes.utf8_chunks() {
-        text.push_str(chunk.valid());
-        for byte in chunk.invalid() {
-            let _ = write!(text, "\\x{byte:02x}");
-        }
-    }
-    text
-}
-
 fn canonical(written: &str) -> String {
     let mut found: Vec<String> = parts(written).map(part_canonical).filter(|part| !part.is_empty()).collect();
     found.sort_unstable();
@@ -221,6 +208,7 @@ fn parts(name: &str) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::string::ToString as _;
 
     #[test]
     fn names_of_cucm_and_certutils_are_equal() {

@@ -115,6 +115,27 @@ fn other_files_help_where_only_the_file_is_wrong() {
 }
 
 #[test]
+fn every_remedy_names_its_rule() {
+    let signer = certificate("x.1");
+    let rule = |remedy: Remedy| remedy.rule().id();
+    assert_eq!(rule(Remedy::CtlResetLocalkey { signer: signer.clone() }), "P-REC-3");
+    assert_eq!(rule(Remedy::CtlUpdate { signer: signer.clone() }), "P-CTL-8");
+    assert_eq!(rule(Remedy::ItlResetLocalkey { signer }), "P-REC-2");
+    assert_eq!((rule(Remedy::UseSha1), rule(Remedy::ShrinkItl)), ("P-ALG-1", "P-ALG-7"));
+}
+
+#[test]
+fn a_ctl_signed_by_the_callmanager_while_the_phone_knows_it() {
+    let lab = Lab::new().ctl("itlr.1", CTL).no_tvs().offer_ctl("itlr.2", &["SAST:itlr.2", "SAST:ccm1.1", "CCM+TFTP:ccm1.1"]);
+    by(&lab.judge_ctl(), Outcome::Reject, Found::SignerUnknown);
+    let localkey = Remedy::CtlResetLocalkey { signer: certificate("ccm1.1") };
+    assert_eq!(advice(&lab, JudgedFile::Ctl), [localkey, Remedy::DeleteListsOnPhone]);
+    // Before 12.0 the CallManager is the usual signer, and no command signs a CTL with the recovery key.
+    let old = Lab::new().ctl("ccm1.1", CTL).no_tvs().offer_ctl("ccm1.2", &["SAST:itlr.1", "SAST:ccm1.2", "CCM+TFTP:ccm1.2"]);
+    assert_eq!(advice(&old, JudgedFile::Ctl), [Remedy::DeleteListsOnPhone]);
+}
+
+#[test]
 fn what_the_phone_takes_needs_no_advice() {
     let lab = Lab::new().itl("itlr.1", ITL).offer_itl("itlr.1", NEW).config("ccm1.2");
     assert_eq!(advice(&lab, JudgedFile::Itl), []);
