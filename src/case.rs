@@ -6,6 +6,7 @@ mod json;
 mod label;
 mod list;
 mod predict;
+mod preflight;
 mod scenario;
 mod write;
 
@@ -15,4 +16,5 @@ pub use json::{CaseError, MAX_BYTES, MAX_DEPTH, Node, Object, READERS_FIELDS, pa
 pub use label::{DEFAULT_KEY_BITS, Labels};
 pub use list::{Files, SymbolSignatures};
 pub use predict::{PREDICT_SCHEMA, PredictCase};
+pub use preflight::{PreflightCase, preflight_context};
 pub use scenario::{SIMULATE_SCHEMA, Scenario, cluster};

@@ -174,3 +174,209 @@ codes! {
         UnusualFileName = "unusual-file-name",
     }
 }
+
+codes! {
+    /// What a preflight check says (`spec/CLUSTER-RULES.md` section 4).
+    PreflightCode {
+        /// The newest backup failed.
+        BackupFailed = "backup-failed",
+        /// The newest backup succeeded.
+        BackupGood = "backup-good",
+        /// The newest backup succeeded long before the date of the judgement.
+        BackupOld = "backup-old",
+        /// A certificate is signed by a CA: a plain regeneration would overwrite it.
+        CaSignedCertificate = "ca-signed-certificate",
+        /// The node's own certificates were read, none is signed by a CA.
+        CertificatesRead = "certificates-read",
+        /// Mixed mode, and no CTL.
+        CtlMissing = "ctl-missing",
+        /// Whether this CTL should be there depends on the security mode, which is not known.
+        CtlModeUnknown = "ctl-mode-unknown",
+        /// The server could not verify its CTL.
+        CtlNotVerified = "ctl-not-verified",
+        /// `utils ctl update CTLFile` went through.
+        CtlUpdated = "ctl-updated",
+        /// Mixed mode, and the CTL was verified.
+        CtlVerified = "ctl-verified",
+        /// The server has no ITL.
+        ItlMissing = "itl-missing",
+        /// The server could not verify its ITL.
+        ItlNotVerified = "itl-not-verified",
+        /// More certificates or bytes than a phone takes.
+        ItlTooLarge = "itl-too-large",
+        /// The ITL was verified.
+        ItlVerified = "itl-verified",
+        /// The cluster is in mixed mode.
+        ModeMixed = "mode-mixed",
+        /// The cluster is not in mixed mode.
+        ModeNonSecure = "mode-non-secure",
+        /// `utils ctl set-cluster` went through.
+        ModeSet = "mode-set",
+        /// No mixed mode, and no CTL: as it should be.
+        NoCtlExpected = "no-ctl-expected",
+        /// No output format is known: look at it by hand.
+        NoKnownFormat = "no-known-format",
+        /// Nothing was pasted for this check.
+        NotPasted = "not-pasted",
+        /// Something was pasted that could not be read.
+        OutputUnread = "output-unread",
+        /// A phone refused a list, or lost its lists.
+        PhoneListUpdateFailed = "phone-list-update-failed",
+        /// A phone says that it took a list.
+        PhoneListUpdated = "phone-list-updated",
+        /// `set cert regen` went through.
+        Regenerated = "regenerated",
+        /// A node does not replicate.
+        ReplicationBad = "replication-bad",
+        /// Every node replicates.
+        ReplicationGood = "replication-good",
+        /// The reset ITL did not reach every TFTP node.
+        ResetItlNotTransferred = "reset-itl-not-transferred",
+        /// The reset ITL reached every TFTP node.
+        ResetItlTransferred = "reset-itl-transferred",
+        /// The rollback parameter is off.
+        RollbackOff = "rollback-off",
+        /// The rollback parameter is on: phones get blank ITLs.
+        RollbackOn = "rollback-on",
+        /// CCN or TVS does not run.
+        ServiceStopped = "service-stopped",
+        /// The services were read.
+        ServicesRead = "services-read",
+        /// The ITL or CTL was signed by another certificate than this version uses.
+        SignerClassUnexpected = "signer-class-unexpected",
+        /// No mixed mode, and a CTL all the same.
+        StaleCtl = "stale-ctl",
+        /// The words that the column "ITL File Status" may hold, no phone's own.
+        StatusLegend = "status-legend",
+        /// The units of certificates were read.
+        UnitsRead = "units-read",
+    }
+}
+
+/// How much a finding about a list or a plan weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// Worth knowing.
+    Note,
+    /// Something relies on luck.
+    Warning,
+    /// Something is wrong, or will be.
+    Error,
+}
+
+impl Level {
+    /// `note`, `warning` or `error`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+impl core::fmt::Display for Level {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+codes! {
+    /// What `lint` finds in one list.
+    LintCode {
+        /// A certificate of the list has expired.
+        CertificateExpired = "certificate-expired",
+        /// A certificate of the list expires soon.
+        CertificateExpiring = "certificate-expiring",
+        /// A certificate of the list is not yet valid.
+        CertificateNotYetValid = "certificate-not-yet-valid",
+        /// What stands in tag 9 does not read as a certificate.
+        CertificateUnreadable = "certificate-unreadable",
+        /// The list holds more than 39 different certificates.
+        CertificatesOver39 = "certificates-over-39",
+        /// Two records name the same certificate and hold different ones.
+        ConflictingRecords = "conflicting-records",
+        /// A container of the header states a length that its children do not have.
+        ContainerLength = "container-length",
+        /// The list is signed with SHA-1.
+        DigestSha1 = "digest-sha1",
+        /// The host name of a record is not in its certificate.
+        DnsNameDiffers = "dns-name-differs",
+        /// Two records say the same.
+        DuplicateRecord = "duplicate-record",
+        /// A record names a server and a role, but no certificate.
+        EmptiedRecord = "emptied-record",
+        /// The name inside the file is not the one that phones expect.
+        FileNameUnusual = "file-name-unusual",
+        /// A key that is shorter than 2048 bits.
+        KeyShort = "key-short",
+        /// A signer's key that no phone can use.
+        KeyUnusable = "key-unusable",
+        /// No TFTP, CCM+TFTP and TVS record: phones that hold it accept anything.
+        ListBlank = "list-blank",
+        /// A CTL without a TFTP or CCM+TFTP record that names a certificate.
+        ListReduced = "list-reduced",
+        /// No ITLRecovery record with which the list could be replaced in an emergency.
+        NoRecoveryAnchor = "no-recovery-anchor",
+        /// No TVS record: phones that hold the list cannot ask.
+        NoTvsRecord = "no-tvs-record",
+        /// Padding that is longer than needed or not of the usual byte.
+        PaddingUnusual = "padding-unusual",
+        /// Record and certificate name different issuers.
+        RecordIssuerDiffers = "record-issuer-differs",
+        /// Record and certificate hold different keys.
+        RecordKeyDiffers = "record-key-differs",
+        /// Record and certificate have different serial numbers.
+        RecordSerialDiffers = "record-serial-differs",
+        /// The record writes the certificate's serial number backwards, as for eTokens.
+        RecordSerialReversed = "record-serial-reversed",
+        /// Record and certificate have different signatures.
+        RecordSignatureDiffers = "record-signature-differs",
+        /// Record and certificate name different subjects.
+        RecordSubjectDiffers = "record-subject-differs",
+        /// More than two SAST records.
+        SastOverTwo = "sast-over-two",
+        /// The header's signer is in no record.
+        SignerNotInList = "signer-not-in-list",
+        /// The header's signer is in the list, but not as SAST.
+        SignerNotSast = "signer-not-sast",
+        /// The signature is not right under the signer's own key.
+        SignatureWrong = "signature-wrong",
+        /// Nobody can tell whether the signature is right.
+        SignatureUnverifiable = "signature-unverifiable",
+        /// The file is larger than phones load.
+        SizeOverLimit = "size-over-limit",
+        /// The file is nearly larger than phones load.
+        SizeNearLimit = "size-near-limit",
+        /// A role without a name.
+        UnknownRole = "unknown-role",
+        /// A tag without a name.
+        UnknownTag = "unknown-tag",
+        /// A certificate whose validity is not what CUCM gives in that role.
+        ValidityUnusual = "validity-unusual",
+        /// A header version that is not 1.2.
+        VersionUnusual = "version-unusual",
+    }
+}
+
+codes! {
+    /// What is odd about a pasted print.
+    ConsoleCode {
+        /// The rows of a record do not add up to its length.
+        RecordLengthsDisagree = "record-lengths-disagree",
+        /// The rows of the header do not add up to its length.
+        HeaderLengthsDisagree = "header-lengths-disagree",
+        /// Header and records do not add up to the length of the file.
+        FileLengthDisagrees = "file-length-disagrees",
+        /// The paste ends before the list does.
+        PrintCut = "print-cut",
+        /// Names, roles or serial numbers are missing or could not be read.
+        PrintLacksValues = "print-lacks-values",
+        /// Blanks of a name were lost in the paste.
+        PrintNameUnsure = "print-name-unsure",
+        /// The server says that its own check of the signature failed.
+        PrintNotVerified = "print-not-verified",
+        /// The server has no such list.
+        PrintNoList = "print-no-list",
+    }
+}

@@ -87,8 +87,103 @@ pages! {
     "unusual-file-name",
 }
 
+pages! {
+    /// What `lint` finds in a list ([`LintCode`](crate::code::LintCode)).
+    LINTS:
+    "certificate-expired",
+    "certificate-expiring",
+    "certificate-not-yet-valid",
+    "certificate-unreadable",
+    "certificates-over-39",
+    "conflicting-records",
+    "container-length",
+    "digest-sha1",
+    "dns-name-differs",
+    "duplicate-record",
+    "emptied-record",
+    "file-name-unusual",
+    "key-short",
+    "key-unusable",
+    "list-blank",
+    "list-reduced",
+    "no-recovery-anchor",
+    "no-tvs-record",
+    "padding-unusual",
+    "record-issuer-differs",
+    "record-key-differs",
+    "record-serial-differs",
+    "record-serial-reversed",
+    "record-signature-differs",
+    "record-subject-differs",
+    "sast-over-two",
+    "signature-unverifiable",
+    "signature-wrong",
+    "signer-not-in-list",
+    "signer-not-sast",
+    "size-near-limit",
+    "size-over-limit",
+    "unknown-role",
+    "unknown-tag",
+    "validity-unusual",
+    "version-unusual",
+}
+
+pages! {
+    /// What a preflight check says ([`PreflightCode`](crate::code::PreflightCode)).
+    PREFLIGHT:
+    "backup-failed",
+    "backup-good",
+    "backup-old",
+    "ca-signed-certificate",
+    "certificates-read",
+    "ctl-missing",
+    "ctl-mode-unknown",
+    "ctl-not-verified",
+    "ctl-updated",
+    "ctl-verified",
+    "itl-missing",
+    "itl-not-verified",
+    "itl-too-large",
+    "itl-verified",
+    "mode-mixed",
+    "mode-non-secure",
+    "mode-set",
+    "no-ctl-expected",
+    "no-known-format",
+    "not-pasted",
+    "output-unread",
+    "phone-list-update-failed",
+    "phone-list-updated",
+    "regenerated",
+    "replication-bad",
+    "replication-good",
+    "reset-itl-not-transferred",
+    "reset-itl-transferred",
+    "rollback-off",
+    "rollback-on",
+    "service-stopped",
+    "services-read",
+    "signer-class-unexpected",
+    "stale-ctl",
+    "status-legend",
+    "units-read",
+}
+
+pages! {
+    /// What is odd about a pasted print ([`ConsoleCode`](crate::code::ConsoleCode)).
+    CONSOLE:
+    "file-length-disagrees",
+    "header-lengths-disagree",
+    "print-cut",
+    "print-lacks-values",
+    "print-name-unsure",
+    "print-no-list",
+    "print-not-verified",
+    "record-lengths-disagree",
+}
+
 /// Every family of pages.
-const FAMILIES: &[&[Page]] = &[FINDINGS, CONDITIONS];
+const FAMILIES: &[&[Page]] = &[FINDINGS, CONDITIONS, LINTS, PREFLIGHT, CONSOLE];
 
 /// Every page, family by family.
 pub const ALL: &[Page] = &joined::<{ count(FAMILIES) }>(FAMILIES);

@@ -15,8 +15,11 @@ pub mod cli;
 #[cfg(feature = "std")]
 pub mod cluster;
 pub mod code;
+pub mod console;
+pub mod diff;
 pub mod explain;
 pub mod facts;
+pub mod lint;
 pub mod phone;
 pub mod platform_event;
 pub mod release;

@@ -1,8 +1,12 @@
 //! Values as text and JSON. Nothing is decided here.
 
+pub mod console;
+pub mod diff;
+pub mod lint;
 pub mod list;
 mod plain;
 pub mod prediction;
+pub mod preflight;
 pub mod simulation;
 
 pub use plain::{Plain, hex};

@@ -9,6 +9,8 @@ mod coverage;
 mod golden;
 #[path = "cases/predict.rs"]
 mod predict;
+#[path = "cases/preflight.rs"]
+mod preflight;
 #[path = "cases/report.rs"]
 mod report;
 #[path = "cases/simulate.rs"]
@@ -18,9 +20,12 @@ mod support;
 
 fn main() {
     let arguments = libtest_mimic::Arguments::from_args();
-    let trials = [predict::trials(), coverage::trials(), golden::trials(), report::trials(), simulate::trials()]
-        .into_iter()
-        .flatten()
-        .collect();
+    let mut trials = Vec::new();
+    trials.extend(coverage::trials());
+    trials.extend(golden::trials());
+    trials.extend(predict::trials());
+    trials.extend(preflight::trials());
+    trials.extend(report::trials());
+    trials.extend(simulate::trials());
     libtest_mimic::run(&arguments, trials).exit();
 }

@@ -266,6 +266,14 @@ fn forgotten_lists_never_read_as_a_factory_fresh_phone() {
 }
 
 #[test]
+fn a_list_outside_the_model_is_named() {
+    let list = std::fs::read(cluster("cluster/before/ITLFile.tlv")).unwrap();
+    let extension = file("ext_ITLSEP001122334455.tlv", &list);
+    let output = predict(&[&BEFORE[..], &PHONE, &["--offered-itl", extension.to_str().unwrap()]].concat());
+    assert!(stdout(&output).contains("ext_ITLSEP001122334455.tlv is judged as an ITL"), "{}", stdout(&output));
+}
+
+#[test]
 fn a_forged_signer_is_refused_by_name() {
     let (status, answer) = judged(&["--offered-itl", "@bad/forged-signer.tlv"]);
     assert_eq!((status, &answer["itl"]["decisive"]), (1, &"signer-impersonated".into()));

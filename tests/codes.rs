@@ -1,7 +1,7 @@
 //! Codes and pages belong together: no code without a page, no page without a code, no word twice.
 
 use std::collections::BTreeSet;
-use trustlist::code::{ConditionCode, FindingCode};
+use trustlist::code::{ConditionCode, ConsoleCode, FindingCode, LintCode, PreflightCode};
 use trustlist::explain;
 
 /// Every code word of the crate, family by family.
@@ -9,6 +9,9 @@ fn words() -> Vec<&'static str> {
     let mut words = Vec::new();
     words.extend(FindingCode::ALL.iter().map(|code| code.as_str()));
     words.extend(ConditionCode::ALL.iter().map(|code| code.as_str()));
+    words.extend(ConsoleCode::ALL.iter().map(|code| code.as_str()));
+    words.extend(LintCode::ALL.iter().map(|code| code.as_str()));
+    words.extend(PreflightCode::ALL.iter().map(|code| code.as_str()));
     words
 }
 

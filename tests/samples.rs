@@ -1,4 +1,5 @@
 //! The two real lists at hand: everything that is said of them, every prefix, every flipped byte.
+#![cfg(feature = "rsa")]
 
 mod common;
 

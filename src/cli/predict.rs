@@ -9,7 +9,7 @@ use super::input;
 use super::output::{Output, Status, settled};
 use crate::case::PredictCase;
 use crate::phone::{Outcome, Prediction};
-use crate::report::{Assumption, FactoryFresh, PredictionReport, prediction_explained, prediction_json, prediction_text};
+use crate::report::{Assumption, FactoryFresh, PredictionReport, Taken, prediction_explained, prediction_json, prediction_text};
 use arguments::Arguments;
 use question::Question;
 use std::path::{Path, PathBuf};
@@ -48,9 +48,18 @@ impl Predict {
         let question = Question::read(&self.files)?;
         let Question { phone, offer, tvs, files } = &question;
         let fresh = if self.files.factory_fresh { FactoryFresh::Said } else { FactoryFresh::Unsaid };
-        let assumed = Assumption::of_options(phone, offer, tvs, fresh);
+        let mut assumed = Assumption::of_options(phone, offer, tvs, fresh);
+        assumed.extend(self.extension_lists());
         let report = PredictionReport::new(phone, offer, tvs, files).with_assumptions(assumed);
         Ok(self.answer(&report, output))
+    }
+
+    /// Newer loads may also fetch `ext_ITLSEP<mac>.tlv`, which is outside the model (P-BOOT-1): said where one is given.
+    fn extension_lists(&self) -> impl Iterator<Item = Assumption> {
+        let itls = [&self.files.installed_itl, &self.files.offered_itl].into_iter().flatten();
+        let names = itls.filter_map(|path| path.file_name()).map(|name| name.to_string_lossy().into_owned());
+        let extensions = names.filter(|name| name.to_ascii_lowercase().starts_with("ext_itl"));
+        extensions.map(|name| Assumption::new(Taken::ExtensionListAsItl, name))
     }
 
     fn answer(&self, report: &PredictionReport<'_>, output: &mut Output) -> Status {

@@ -24,6 +24,31 @@ pub struct Boot {
 /// Works on facts alone: no bytes are read and no clock is asked. `signatures` answers whether a file is signed by the
 /// key that the phone holds for its signer. A file that the phone refuses is no error, it is a [`Judgement`] with the
 /// outcome `reject`; where a fact is missing or the sources disagree the outcome is `depends`.
+///
+/// ```
+/// use trustlist::facts::{CertificateFacts, FileId, NotChecked, SignatureAnswer, Signatures};
+/// use trustlist::phone::{ConfigOffer, Device, Installed, ListOffer, Offer, Outcome, Phone, Tvs, Via, predict};
+///
+/// struct Nobody;
+/// impl Signatures for Nobody {
+///     fn signed_by(&self, _: FileId, _: &CertificateFacts) -> SignatureAnswer {
+///         SignatureAnswer::NotChecked(NotChecked::TextOnly)
+///     }
+/// }
+/// let device = Device::of_model("CP-7975G");
+/// let phone = Phone { device, cm_group: None, installed: Installed::Given, ctl: None, itl: None, tvs_cache: vec![] };
+/// let (ctl, itl) = (ListOffer::NotFound, ListOffer::NotFound);
+/// let offer = Offer { ctl, itl, config: ConfigOffer::NotServed, tftp_server: None, at: None };
+///
+/// // A phone without lists on a server without lists asks for the plain configuration.
+/// let config = predict(&phone, &offer, &Tvs::Unknown, &Nobody).config.unwrap();
+/// assert_eq!((config.outcome(), config.via()), (Outcome::Accept, Some(Via::Unsigned)));
+///
+/// // Where nobody says what the phone holds, nothing is answered.
+/// let forgotten = Phone { installed: Installed::NotGiven, ..phone };
+/// let config = predict(&forgotten, &offer, &Tvs::Unknown, &Nobody).config.unwrap();
+/// assert_eq!(config.outcome(), Outcome::Depends);
+/// ```
 pub fn predict(phone: &Phone, offer: &Offer, tvs: &Tvs, signatures: &dyn Signatures) -> Prediction {
     if phone.installed == Installed::NotGiven {
         return not_given(phone, offer, tvs, signatures);

@@ -27,6 +27,11 @@ pub(crate) fn own() -> Vec<CaseFile> {
     json_files(&root().join("testdata/cases")).unwrap_or_default()
 }
 
+/// Our own cases of a family with a folder of its own.
+pub(crate) fn own_of(family: &str) -> Vec<CaseFile> {
+    json_files(&root().join("testdata/cases").join(family)).unwrap_or_default()
+}
+
 /// A trial that stands for a family that is not at hand: it fails in CI and says why it was skipped elsewhere.
 pub(crate) fn missing(family: &'static str) -> Trial {
     let ci = std::env::var("CI").is_ok_and(|value| value == "true");

@@ -11,7 +11,8 @@ use std::borrow::Cow;
 pub struct Assumption {
     /// What was taken.
     pub taken: Taken,
-    /// What was left out: an option (`--installed-ctl`) or a field of a case (`phone.ctl`).
+    /// What was left out: an option (`--installed-ctl`) or a field of a case (`phone.ctl`); for
+    /// [`Taken::ExtensionListAsItl`] the file.
     pub left_out: Cow<'static, str>,
 }
 
@@ -30,6 +31,8 @@ pub enum Taken {
     ConfigNotJudged,
     /// Of the device nothing is known beyond what was said.
     DeviceUnknown,
+    /// A list for the port of newer loads is judged as the ordinary one: how phones judge it is not known (P-BOOT-1).
+    ExtensionListAsItl,
     /// Nothing at all: neither list of the phone was given, and nobody said that it is factory-fresh.
     InstalledListsUnknown,
     /// Of this model it is not known whether it has Security By Default.
@@ -113,6 +116,9 @@ impl fmt::Display for Assumption {
         let taken = match &self.taken {
             Taken::ConfigNotJudged => "no configuration is judged",
             Taken::DeviceUnknown => "nothing is known about the device",
+            Taken::ExtensionListAsItl => {
+                return write!(f, "{} is judged as an ITL: how phones judge such a list is not known", Plain(left_out));
+            }
             Taken::InstalledListsUnknown => "nothing is known of the lists on the phone",
             Taken::ModelUnknown(model) => {
                 return write!(f, "not known whether a {} has Security By Default: {left_out} not given", Plain(model));

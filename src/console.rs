@@ -1,0 +1,41 @@
+//! Console text, in and out: what administrators paste when they have no file at hand.
+//!
+//! [`parse`] reads `show itl` and `show ctl` prints however they were wrapped, collapsed or cut; lengths that stand in
+//! the print itself say what belongs where. A print carries no key: a signature stays unchecked, and says so.
+
+mod carried;
+mod findings;
+mod glyph;
+mod mark;
+mod paste;
+pub mod preflight;
+mod print;
+mod read;
+mod render;
+mod status;
+mod value;
+
+pub use carried::{SignatureWord, carried};
+pub use findings::PrintFinding;
+pub use glyph::{Line, MAX_PASTE};
+pub use paste::{Given, PasteError, list};
+pub use print::{Presence, Print, PrintedRecord, Row, Verified};
+pub use status::{PhoneEvent, PhoneEventKind, phone_events};
+pub use value::Value;
+
+use alloc::vec::Vec;
+
+/// Every print of `show itl` and `show ctl` in a text, in order; none where there is none.
+///
+/// Line breaks mean nothing, so text may be wrapped at any width or stand on one line, behind `admin:` or not, with
+/// other commands before and behind it. What stands behind the first [`MAX_PASTE`] bytes is not read.
+///
+/// ```
+/// let text = "admin: show ctl Length of CTL file: 0 CTL File not found . Error parsing the CTL File. admin:";
+/// let prints = trustlist::console::parse(text);
+/// assert_eq!(prints.len(), 1);
+/// assert!(matches!(prints[0].presence, trustlist::console::Presence::NotFound(_)));
+/// ```
+pub fn parse(text: &str) -> Vec<Print> {
+    read::prints(text)
+}

@@ -1,0 +1,105 @@
+//! What is odd about a print: lengths that do not add up, and what the paste lost.
+
+use super::{Line, Presence, Print, PrintedRecord, Value, Verified};
+use crate::code::{ConsoleCode, Level};
+use crate::facts::RecordIndex;
+use alloc::vec::Vec;
+
+/// One thing that is odd about a print.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PrintFinding {
+    /// What it is.
+    pub code: ConsoleCode,
+    /// How much it weighs.
+    pub level: Level,
+    /// The record that it is about.
+    pub record: Option<RecordIndex>,
+    /// Where it stands in the paste.
+    pub line: Line,
+    /// The values behind it, by name.
+    pub values: Vec<(&'static str, u64)>,
+}
+
+impl Print {
+    /// What is odd about this print, in its order.
+    pub fn findings(&self) -> Vec<PrintFinding> {
+        if let Presence::NotFound(line) = self.presence {
+            return Vec::from([finding(ConsoleCode::PrintNoList, Level::Note, None, line, [])]);
+        }
+        let mut found = Vec::new();
+        self.header_findings(&mut found);
+        for record in &self.records {
+            record.findings(&mut found);
+        }
+        self.file_findings(&mut found);
+        found
+    }
+
+    /// The rows of the header and 0 to 3 bytes of padding make its length (`spec/FORMAT.md` section 1.4).
+    fn header_findings(&self, found: &mut Vec<PrintFinding>) {
+        if let (Some(length), Some(added)) = (self.header_length.map(u64::from), self.header_added())
+            && !(added..=added.saturating_add(3)).contains(&length)
+        {
+            let values = [("printed", length), ("added", added)];
+            found.push(finding(ConsoleCode::HeaderLengthsDisagree, Level::Warning, None, self.line, values));
+        }
+        if self.signer().is_none() {
+            let line = self.row(4).map_or(self.line, |row| row.line);
+            found.push(finding(ConsoleCode::PrintLacksValues, Level::Warning, None, line, []));
+        }
+        for row in self.header.iter().filter(|row| matches!(row.value, Value::Unsure(_))) {
+            found.push(finding(ConsoleCode::PrintNameUnsure, Level::Warning, None, row.line, [("tag", u64::from(row.tag))]));
+        }
+    }
+
+    fn file_findings(&self, found: &mut Vec<PrintFinding>) {
+        if let Some(line) = self.cut {
+            let record = self.records.last().map(|record| record.index);
+            found.push(finding(ConsoleCode::PrintCut, Level::Warning, record, line, []));
+        }
+        // A print that was cut does not add up, and says why.
+        if let (Some(size), Some(added), None) = (self.size, self.file_added(), self.cut)
+            && size != added
+        {
+            found.push(finding(
+                ConsoleCode::FileLengthDisagrees,
+                Level::Error,
+                None,
+                self.line,
+                [("printed", size), ("added", added)],
+            ));
+        }
+        if let Verified::No(line) = self.verified {
+            found.push(finding(ConsoleCode::PrintNotVerified, Level::Error, None, line, []));
+        }
+    }
+}
+
+impl PrintedRecord {
+    /// Three bytes and the value for each row make the record's length (`spec/FORMAT.md` section 3.1).
+    fn findings(&self, found: &mut Vec<PrintFinding>) {
+        let at = Some(self.index);
+        if let (Some(length), Some(added)) = (self.length().map(u64::from), self.added())
+            && length != added
+        {
+            let values = [("printed", length), ("added", added)];
+            found.push(finding(ConsoleCode::RecordLengthsDisagree, Level::Error, at, self.line, values));
+        }
+        if !self.is_whole() || self.length().is_none() {
+            found.push(finding(ConsoleCode::PrintLacksValues, Level::Warning, at, self.line, []));
+        }
+        for row in self.rows.iter().filter(|row| matches!(row.value, Value::Unsure(_))) {
+            found.push(finding(ConsoleCode::PrintNameUnsure, Level::Warning, at, row.line, [("tag", u64::from(row.tag))]));
+        }
+    }
+}
+
+fn finding(
+    code: ConsoleCode,
+    level: Level,
+    record: Option<RecordIndex>,
+    line: Line,
+    values: impl IntoIterator<Item = (&'static str, u64)>,
+) -> PrintFinding {
+    PrintFinding { code, level, record, line, values: values.into_iter().collect() }
+}

@@ -1,0 +1,163 @@
+//! Console text as a row of printed characters, each with the gap before it.
+//!
+//! A terminal breaks lines wherever its window ends, a mail client at blanks, a web form throws line breaks away. So
+//! nothing here reads lines: words are found by their characters alone, and the gaps tell numbers and names apart.
+
+use alloc::{string::String, vec::Vec};
+
+/// A line of the pasted text, counted from 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Line(pub u32);
+
+impl core::fmt::Display for Line {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "line {}", self.0)
+    }
+}
+
+/// One printed character.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Glyph {
+    pub(super) c: char,
+    pub(super) gap: Gap,
+    pub(super) line: Line,
+}
+
+/// What stood between a character and the one before it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Gap {
+    /// Blanks before the first line break.
+    pub(super) before: u32,
+    /// Blanks after it.
+    pub(super) after: u32,
+    /// Line breaks.
+    pub(super) breaks: u32,
+}
+
+impl Gap {
+    /// Nothing at all?
+    pub(super) fn is_none(self) -> bool {
+        self.before == 0 && self.after == 0 && self.breaks == 0
+    }
+
+    /// One line break and no blank: what a terminal leaves when it breaks inside a word.
+    pub(super) fn is_bare_break(self) -> bool {
+        self.breaks == 1 && self.before == 0 && self.after == 0
+    }
+
+    /// How many blanks the text had here, most likely. CUCM breaks long names itself and indents what follows by 16:
+    /// such an indentation is no part of the name (`dumps/made/01`).
+    pub(super) fn blanks(self) -> u32 {
+        if self.breaks > 0 && self.after >= CUCM_INDENT { self.before } else { self.before.saturating_add(self.after) }
+    }
+}
+
+/// CUCM indents the second line of a name by 16 columns; a narrow window may cut that in two.
+const CUCM_INDENT: u32 = 12;
+
+/// The printed characters of a text. Carriage returns, zero-width marks, terminal escapes and other control characters
+/// are dropped; tabs and every kind of blank are blanks.
+pub(super) fn glyphs(text: &str) -> Vec<Glyph> {
+    let text = within_limit(text);
+    let mut out = Vec::with_capacity(text.len());
+    let (mut gap, mut line) = (Gap::default(), 1u32);
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\u{1b}' => skip_escape(&mut chars),
+            '\r' if chars.peek() == Some(&'\n') => {}
+            '\n' | '\r' | '\u{2028}' | '\u{2029}' => {
+                gap.breaks = gap.breaks.saturating_add(1);
+                line = line.saturating_add(1);
+            }
+            '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{ad}' => {}
+            c if c.is_whitespace() && gap.breaks == 0 => gap.before = gap.before.saturating_add(1),
+            c if c.is_whitespace() => gap.after = gap.after.saturating_add(1),
+            c if c.is_control() => {}
+            c => {
+                out.push(Glyph { c, gap, line: Line(line) });
+                gap = Gap::default();
+            }
+        }
+    }
+    out
+}
+
+/// The longest paste that is read, in bytes. A `show itl` of the longest list has 200 KB; the longest known paste, of
+/// 20 nodes, 2 MB.
+pub const MAX_PASTE: usize = 16 << 20;
+
+/// As much of a text as is read.
+pub(super) fn within_limit(text: &str) -> &str {
+    let mut end = text.len().min(MAX_PASTE);
+    while !text.is_char_boundary(end) {
+        end = end.saturating_sub(1);
+    }
+    text.get(..end).unwrap_or(text)
+}
+
+/// Skips what follows an escape character: `[`, parameters and one final letter.
+fn skip_escape(chars: &mut core::iter::Peekable<core::str::Chars<'_>>) {
+    if chars.next_if_eq(&'[').is_none() {
+        return;
+    }
+    while chars.next_if(|c| matches!(c, '\u{20}'..='\u{3f}')).is_some() {}
+    let _ = chars.next_if(char::is_ascii_alphabetic);
+}
+
+/// Does this word stand here, whatever the gaps inside it? Returns the position after it. Letters of phrases are
+/// compared without case.
+pub(super) fn word_at(glyphs: &[Glyph], at: usize, word: &str) -> Option<usize> {
+    let mut end = at;
+    for expected in word.chars() {
+        if !glyphs.get(end)?.c.eq_ignore_ascii_case(&expected) {
+            return None;
+        }
+        end = end.saturating_add(1);
+    }
+    Some(end)
+}
+
+/// The slice from `from` to `to`, or to the end; empty where there is none.
+pub(super) fn slice(glyphs: &[Glyph], from: usize, to: usize) -> &[Glyph] {
+    glyphs.get(from..to.min(glyphs.len())).unwrap_or_default()
+}
+
+/// The characters without any gap.
+pub(super) fn squeezed(glyphs: &[Glyph]) -> String {
+    glyphs.iter().map(|glyph| glyph.c).collect()
+}
+
+/// The characters with the gaps as single blanks, except bare line breaks.
+pub(super) fn spaced(glyphs: &[Glyph]) -> String {
+    let mut out = String::new();
+    for glyph in glyphs {
+        if !out.is_empty() && !glyph.gap.is_none() && !glyph.gap.is_bare_break() {
+            out.push(' ');
+        }
+        out.push(glyph.c);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blanks_of_every_kind_are_gaps() {
+        let found = glyphs("a\u{a0}\tb\r\n  c\u{1b}[31md\u{feff}");
+        assert_eq!(squeezed(&found), "abcd");
+        assert_eq!(found[1].gap.before, 2);
+        assert_eq!((found[2].gap.breaks, found[2].gap.after, found[2].line), (1, 2, Line(2)));
+        assert!(found[3].gap.is_none());
+    }
+
+    #[test]
+    fn words_are_found_across_breaks() {
+        let found = glyphs("x SUBJ\nECT NAME");
+        assert_eq!(word_at(&found, 1, "SUBJECTNAME"), Some(12));
+        assert_eq!(word_at(&found, 1, "SUBJECTNAMES"), None);
+        assert_eq!(spaced(&found), "x SUBJECT NAME");
+    }
+}

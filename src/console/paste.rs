@@ -1,0 +1,162 @@
+//! One list out of a paste, and text out of bytes.
+
+use super::{Line, MAX_PASTE, Print, parse};
+use crate::facts::ListKind;
+use alloc::{borrow::ToOwned as _, string::String, vec::Vec};
+use core::fmt;
+
+/// What bytes are that somebody gave: a file of this format, or text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Given<'a> {
+    /// Not text: hand it to [`crate::wire::parse`], which names what it is.
+    Binary(&'a [u8]),
+    /// Text, decoded.
+    Text(String),
+}
+
+impl<'a> Given<'a> {
+    /// Tells them apart by content, never by name: text in UTF-8, UTF-16 or an 8-bit code page is text.
+    ///
+    /// ```
+    /// use trustlist::console::Given;
+    /// assert!(matches!(Given::of(b"\x01\x00\x02\x01\x02"), Given::Binary(_)));
+    /// assert_eq!(Given::of(b"\xff\xfea\0d\0"), Given::Text("ad".into()));
+    /// ```
+    pub fn of(bytes: &'a [u8]) -> Self {
+        match bytes {
+            [0xff, 0xfe, rest @ ..] => Self::Text(utf16(rest, u16::from_le_bytes)),
+            [0xfe, 0xff, rest @ ..] => Self::Text(utf16(rest, u16::from_be_bytes)),
+            _ => match core::str::from_utf8(bytes) {
+                Ok(text) if !text.contains(BINARY) => Self::Text(text.strip_prefix('\u{feff}').unwrap_or(text).to_owned()),
+                Err(_) if !bytes.iter().any(|byte| BINARY.contains(&char::from(*byte))) => {
+                    Self::Text(bytes.iter().map(|&byte| char::from(byte)).collect())
+                }
+                _ => Self::Binary(bytes),
+            },
+        }
+    }
+}
+
+/// Bytes that stand in no text; every file of this format holds them.
+const BINARY: [char; 4] = ['\0', '\u{1}', '\u{2}', '\u{3}'];
+
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
+    let units: Vec<u16> = bytes.chunks_exact(2).filter_map(|pair| pair.try_into().ok()).map(unit).collect();
+    char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+}
+
+/// Why a paste is not one list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PasteError {
+    /// Nothing but blanks.
+    Empty,
+    /// Bytes of a file that were taken for text.
+    Binary,
+    /// Text, but no `show itl` or `show ctl` in it.
+    NoList {
+        /// The first line with something on it.
+        line: Line,
+    },
+    /// A print of the other kind only.
+    OtherKind {
+        /// What was wanted.
+        wanted: ListKind,
+        /// Where the other one begins.
+        line: Line,
+    },
+    /// More text than [`MAX_PASTE`] bytes.
+    TooLong {
+        /// Its length in bytes.
+        bytes: usize,
+    },
+    /// More than one print of the wanted kind.
+    SeveralLists {
+        /// Where the first one begins.
+        first: Line,
+        /// Where the second one begins.
+        second: Line,
+    },
+}
+
+impl fmt::Display for PasteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("line 1: nothing in it, expected the output of show itl or show ctl"),
+            Self::Binary => f.write_str("line 1: binary data, expected text; give the file itself"),
+            Self::NoList { line } => write!(f, "{line}: expected the output of show itl or show ctl, found other text"),
+            Self::OtherKind { wanted, line } => match wanted {
+                ListKind::Ctl => write!(f, "{line}: expected the output of show ctl, found that of show itl"),
+                _ => write!(f, "{line}: expected the output of show itl, found that of show ctl"),
+            },
+            Self::TooLong { bytes } => write!(f, "line 1: {bytes} bytes of text, expected at most {MAX_PASTE}"),
+            Self::SeveralLists { first, second } => {
+                write!(f, "{second}: a second list, expected one; the first one begins at {first}")
+            }
+        }
+    }
+}
+
+impl core::error::Error for PasteError {}
+
+/// The one list of a paste; with a kind given, the one of that kind. A print that was cut is an answer too: see
+/// [`Print::cut`].
+///
+/// ```
+/// use trustlist::console::{PasteError, list};
+/// assert_eq!(list(" \n", None).unwrap_err(), PasteError::Empty);
+/// assert_eq!(list("\nadmin:show version", None).unwrap_err().to_string(),
+///     "line 2: expected the output of show itl or show ctl, found other text");
+/// ```
+///
+/// # Errors
+/// [`PasteError`] with the line, where there is none, or more than one.
+pub fn list(text: &str, wanted: Option<ListKind>) -> Result<Print, PasteError> {
+    let Some((first_line, _)) = (1u32..).zip(text.lines()).find(|(_, line)| !line.trim().is_empty()) else {
+        return Err(PasteError::Empty);
+    };
+    if text.contains(BINARY) {
+        return Err(PasteError::Binary);
+    }
+    if text.len() > MAX_PASTE {
+        return Err(PasteError::TooLong { bytes: text.len() });
+    }
+    let prints = parse(text);
+    let other = prints.first().map(|print| print.line);
+    let mut fitting = prints.into_iter().filter(|print| wanted.is_none_or(|wanted| print.kind == wanted));
+    match (fitting.next(), fitting.next(), wanted, other) {
+        (Some(print), None, ..) => Ok(print),
+        (Some(first), Some(second), ..) => Err(PasteError::SeveralLists { first: first.line, second: second.line }),
+        (None, _, Some(wanted), Some(line)) => Err(PasteError::OtherKind { wanted, line }),
+        _ => Err(PasteError::NoList { line: Line(first_line) }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ITL: &str = "Length of ITL file: 10\n";
+    const CTL: &str = "Length of CTL file: 0\nCTL File not found\n";
+
+    #[test]
+    fn each_way_to_be_no_list_has_its_error() {
+        let error = |text: &str, wanted| list(text, wanted).unwrap_err();
+        assert_eq!(error("", None), PasteError::Empty);
+        assert_eq!(error("\u{1}\0\u{2}x", None), PasteError::Binary);
+        assert_eq!(error("\n\nhello", None), PasteError::NoList { line: Line(3) });
+        let both = [ITL, CTL].concat();
+        assert_eq!(error(&both, None), PasteError::SeveralLists { first: Line(1), second: Line(2) });
+        assert_eq!(error(CTL, Some(ListKind::Itl)), PasteError::OtherKind { wanted: ListKind::Itl, line: Line(1) });
+        assert_eq!(list(&both, Some(ListKind::Ctl)).unwrap().line, Line(2));
+    }
+
+    #[test]
+    fn text_is_told_from_files() {
+        assert_eq!(Given::of(b"\xef\xbb\xbfshow itl"), Given::Text("show itl".into()));
+        assert_eq!(Given::of(b"CN=M\xfcller"), Given::Text("CN=Müller".into()));
+        assert_eq!(Given::of(b"\xfe\xff\0a"), Given::Text("a".into()));
+        assert_eq!(Given::of(b"\x01\0\x02\x01"), Given::Binary(b"\x01\0\x02\x01"));
+        assert_eq!(Given::of(b"\xff\0\x80"), Given::Binary(b"\xff\0\x80"));
+    }
+}

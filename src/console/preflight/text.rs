@@ -1,0 +1,179 @@
+//! Sections of a paste: the command, if it was pasted too, and its output.
+
+use super::Item;
+use crate::console::Print;
+use crate::console::glyph::{Glyph, Line, glyphs, within_limit, word_at};
+use alloc::{borrow::ToOwned as _, string::String, vec::Vec};
+
+/// What stands between two prompts.
+pub(super) struct Section {
+    /// The check that the pasted command belongs to.
+    pub(super) command: Option<Item>,
+    pub(super) line: Line,
+    pub(super) lines: Vec<(Line, String)>,
+    pub(super) glyphs: Vec<Glyph>,
+    pub(super) tokens: Vec<Token>,
+}
+
+/// A word between blanks.
+#[derive(Clone, Debug)]
+pub(super) struct Token {
+    pub(super) text: String,
+    pub(super) line: Line,
+}
+
+/// The first line with something on it.
+pub(super) fn first_line(text: &str) -> Line {
+    let first = text.lines().zip(1u32..).find(|(line, _)| !line.trim().is_empty());
+    Line(first.map_or(1, |(_, number)| number))
+}
+
+/// The sections of a text: a prompt begins one, so does a line that is a command.
+pub(super) fn sections(text: &str) -> Vec<Section> {
+    let mut found: Vec<Section> = Vec::new();
+    let mut open: Vec<(Line, String)> = Vec::new();
+    let mut command = None;
+    let text = within_limit(text).replace("\r\n", "\n").replace('\r', "\n");
+    for (line, number) in text.lines().zip(1u32..) {
+        let mut rest = line;
+        while let Some((before, after)) = prompt(rest) {
+            push(&mut open, Line(number), before);
+            close(&mut found, &mut open, &mut command);
+            rest = after;
+        }
+        if let Some((item, output)) = command_line(rest) {
+            if rest.len() == line.len() {
+                close(&mut found, &mut open, &mut command);
+            }
+            command = Some(item);
+            rest = output;
+        }
+        push(&mut open, Line(number), rest);
+    }
+    close(&mut found, &mut open, &mut command);
+    found
+}
+
+/// The text around a prompt.
+fn prompt(line: &str) -> Option<(&str, &str)> {
+    let (at, _) = line
+        .match_indices("admin:")
+        .find(|&(at, _)| line.get(..at).is_some_and(|before| before.is_empty() || before.ends_with(char::is_whitespace)))?;
+    Some((line.get(..at)?, line.get(at.saturating_add(PROMPT.len())..)?))
+}
+
+const PROMPT: &str = "admin:";
+
+/// The commands that checks know, and what a collapsed paste holds behind them.
+fn command_line(line: &str) -> Option<(Item, &str)> {
+    let line = line.trim_start();
+    COMMANDS.iter().find_map(|&(command, item)| {
+        let head = line.get(..command.len())?;
+        if !head.eq_ignore_ascii_case(command) {
+            return None;
+        }
+        let rest = line.get(command.len()..)?;
+        Some((item, rest))
+    })
+}
+
+const COMMANDS: &[(&str, Item)] = &[
+    ("show itl", Item::Itl),
+    ("show ctl", Item::Ctl),
+    ("utils dbreplication runtimestate", Item::Replication),
+    ("utils disaster_recovery history backup", Item::Backup),
+    ("utils service list", Item::Services),
+    ("show cert list own", Item::OwnCertificates),
+    ("set cert regen", Item::Regenerated),
+    ("utils ctl update ctlfile", Item::CtlUpdate),
+    ("utils ctl set-cluster", Item::SetCluster),
+    ("utils itl reset", Item::ItlReset),
+];
+
+fn push(open: &mut Vec<(Line, String)>, line: Line, text: &str) {
+    open.push((line, text.to_owned()));
+}
+
+fn close(found: &mut Vec<Section>, open: &mut Vec<(Line, String)>, command: &mut Option<Item>) {
+    let section = Section::new(command.take(), core::mem::take(open));
+    if !section.is_empty() || section.command.is_some() {
+        found.push(section);
+    }
+}
+
+impl Section {
+    fn new(command: Option<Item>, lines: Vec<(Line, String)>) -> Self {
+        let first = lines.iter().find(|(_, text)| !text.trim().is_empty()).or(lines.first());
+        let line = first.map_or(Line(1), |&(line, _)| line);
+        let mut all = Vec::new();
+        let mut tokens = Vec::new();
+        for (number, text) in &lines {
+            tokens.extend(text.split_whitespace().map(|text| Token { text: text.to_owned(), line: *number }));
+            let mut row = glyphs(text);
+            for (index, glyph) in row.iter_mut().enumerate() {
+                glyph.line = *number;
+                if index == 0 {
+                    glyph.gap.breaks = 1;
+                }
+            }
+            all.extend(row);
+        }
+        Self { command, line, lines, glyphs: all, tokens }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.tokens.is_empty()
+    }
+
+    /// Where a phrase stands: the first character behind it, and its line. Gaps inside it do not count.
+    pub(super) fn find(&self, squeezed: &str) -> Option<(usize, Line)> {
+        self.find_from(0, squeezed)
+    }
+
+    pub(super) fn find_from(&self, from: usize, squeezed: &str) -> Option<(usize, Line)> {
+        self.glyphs.iter().enumerate().skip(from).find_map(|(at, glyph)| Some((word_at(&self.glyphs, at, squeezed)?, glyph.line)))
+    }
+
+    /// The word that begins here.
+    pub(super) fn word(&self, at: usize) -> String {
+        let mut out = String::new();
+        for (index, glyph) in self.glyphs.iter().skip(at).enumerate() {
+            if index > 0 && !glyph.gap.is_none() {
+                break;
+            }
+            out.push(glyph.c);
+        }
+        out
+    }
+
+    /// Does one of these prints, which are in the order of their lines, begin in this section?
+    pub(super) fn within(&self, prints: &[Print]) -> bool {
+        let last = self.lines.last().map_or(self.line, |&(line, _)| line);
+        let at = prints.partition_point(|print| print.line < self.line);
+        prints.get(at).is_some_and(|print| print.line <= last)
+    }
+
+    /// The section with the line breaks of a terminal undone: lines as long as the longest one go on in the next.
+    /// `None` where no width shows.
+    pub(super) fn unwrapped(&self) -> Option<Self> {
+        let length = |text: &str| text.chars().count();
+        let width = self.lines.iter().map(|(_, text)| length(text)).max()?;
+        let full = self.lines.iter().filter(|(_, text)| length(text) == width).count();
+        if width < NARROWEST || full < 2 {
+            return None;
+        }
+        let mut lines: Vec<(Line, String)> = Vec::new();
+        let mut goes_on = false;
+        for (line, text) in &self.lines {
+            match lines.last_mut() {
+                Some((_, last)) if goes_on => last.push_str(text),
+                _ => lines.push((*line, text.clone())),
+            }
+            goes_on = length(text) == width;
+        }
+        Some(Self::new(self.command, lines))
+    }
+}
+
+/// No terminal is narrower.
+const NARROWEST: usize = 20;

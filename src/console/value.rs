@@ -1,0 +1,408 @@
+//! The values of a row, read by the length that the row itself states.
+//!
+//! The length says where a value ends, which blanks a wrapped name really had, and whether "1 6" is a 16 that the
+//! terminal broke or a 1 followed by a 6. Each reading is ranked; the best one wins, the first of equals.
+
+use super::glyph::{Gap, Glyph, spaced, squeezed};
+use super::mark::Shape;
+use crate::wire::Role;
+use alloc::{string::String, vec, vec::Vec};
+
+/// How well a value fits its length. The better ones come first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Fit {
+    /// To the byte.
+    Exact,
+    /// To the byte, once blanks that a line break brought or took are mended.
+    Mended,
+    /// It does when runs of blanks were longer once: a paste that was collapsed.
+    Stretched,
+    /// It does not.
+    Loose,
+}
+
+/// What a row says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// Nothing is printed behind the length.
+    Absent,
+    /// Bytes: a serial number, a hash, the signature.
+    Bytes(Vec<u8>),
+    /// The number of a container or a record's length.
+    Number(u16),
+    /// A role by its printed name.
+    Role(Role),
+    /// A name.
+    Text(String),
+    /// A name of which the paste lost or gained blanks that nothing gives back.
+    Unsure(String),
+}
+
+/// One reading of the text behind a row's name.
+#[derive(Clone, Debug)]
+pub(super) struct Reading {
+    pub(super) length: u16,
+    pub(super) value: Value,
+    pub(super) fit: Fit,
+}
+
+/// The best reading of the text behind a row's name: the length column, then the value.
+pub(super) fn read(shape: Shape, text: &[Glyph]) -> Option<Reading> {
+    let mut best: Option<Reading> = None;
+    for (length, rest) in lengths(text) {
+        let (value, fit) = match shape {
+            Shape::Bare => bare(rest),
+            Shape::Bytes => bytes(length, rest),
+            Shape::Container => container(length, rest),
+            Shape::Hash => hash(length, rest),
+            Shape::HashName => (Value::Text(squeezed(rest)), if rest.len() < 12 { Fit::Exact } else { Fit::Loose }),
+            Shape::Role => role(length, rest),
+            Shape::Serial => serial(length, rest),
+            Shape::Text => name(length, rest),
+        };
+        let better = match &best {
+            None => true,
+            Some(best) => fit < best.fit,
+        };
+        if better {
+            best = Some(Reading { length, value, fit });
+        }
+    }
+    best
+}
+
+/// Every way to read the length column: the digits up to a gap. A real gap comes before one that a terminal may have
+/// made.
+fn lengths(text: &[Glyph]) -> Vec<(u16, &[Glyph])> {
+    let mut found: Vec<(bool, u16, &[Glyph])> = Vec::new();
+    let mut value = 0u32;
+    for (index, glyph) in text.iter().enumerate().take(6) {
+        if index > 0
+            && !glyph.gap.is_none()
+            && let (Ok(length), Some(rest)) = (u16::try_from(value), text.get(index..))
+        {
+            found.push((glyph.gap.is_bare_break(), length, rest));
+        }
+        let Some(digit) = glyph.c.to_digit(10) else {
+            found.sort_by_key(|&(bare, ..)| bare);
+            return found.into_iter().map(|(_, length, rest)| (length, rest)).collect();
+        };
+        value = value.saturating_mul(10).saturating_add(digit);
+    }
+    if text.len() < 6
+        && let Ok(length) = u16::try_from(value)
+        && !text.is_empty()
+    {
+        found.push((false, length, &[]));
+    }
+    found.sort_by_key(|&(bare, ..)| bare);
+    found.into_iter().map(|(_, length, rest)| (length, rest)).collect()
+}
+
+/// Nothing is expected; an address may stand there.
+fn bare(rest: &[Glyph]) -> (Value, Fit) {
+    if rest.is_empty() {
+        return (Value::Absent, Fit::Exact);
+    }
+    let first_word = rest.iter().skip(1).position(|glyph| !glyph.gap.is_none()).map_or(rest.len(), |end| end.saturating_add(1));
+    let word = squeezed(rest.get(..first_word).unwrap_or_default());
+    if word.parse::<core::net::IpAddr>().is_ok() { (Value::Text(word), Fit::Stretched) } else { (Value::Absent, Fit::Loose) }
+}
+
+/// The length column of a container says 2, the number behind it counts.
+fn container(length: u16, rest: &[Glyph]) -> (Value, Fit) {
+    match squeezed(rest).parse() {
+        Ok(number) if length == 2 => (Value::Number(number), Fit::Exact),
+        _ => (Value::Absent, Fit::Loose),
+    }
+}
+
+/// Role names as CUCM and an old tool print them; the words of this crate are read too.
+fn role(length: u16, rest: &[Glyph]) -> (Value, Fit) {
+    let word = squeezed(rest);
+    let role = match word.as_str() {
+        "SystemAdministratorSecurityToken" | "SecurityToken" => Some(Role::Sast),
+        word => Role::from_word(word).or_else(|| word.parse().ok().map(Role::from_code)),
+    };
+    match role {
+        Some(role) if length == 2 => (Value::Role(role), Fit::Exact),
+        Some(role) => (Value::Role(role), Fit::Stretched),
+        None if word.is_empty() => (Value::Absent, Fit::Loose),
+        None => (Value::Text(spaced(rest)), Fit::Loose),
+    }
+}
+
+/// A serial number: as many bytes as the length says; old tools print none.
+fn serial(length: u16, rest: &[Glyph]) -> (Value, Fit) {
+    if rest.is_empty() {
+        return (if length == 0 { Value::Bytes(Vec::new()) } else { Value::Absent }, Fit::Exact);
+    }
+    let digits: String = rest.iter().map(|glyph| glyph.c).filter(|c| !matches!(c, ':' | '-')).collect();
+    let split = rest.iter().any(|glyph| matches!(glyph.c, ':' | '-'));
+    if !split && let Some(bytes) = unpadded(rest, usize::from(length)) {
+        return (Value::Bytes(bytes), Fit::Exact);
+    }
+    match hex(&digits) {
+        Some(bytes) if bytes.len() == usize::from(length) => (Value::Bytes(bytes), Fit::Exact),
+        Some(bytes) => (Value::Bytes(bytes), Fit::Loose),
+        None => (Value::Absent, Fit::Loose),
+    }
+}
+
+/// The SHA-1 that CUCM computes of a certificate, or the hash of a CERTHASH row.
+fn hash(length: u16, rest: &[Glyph]) -> (Value, Fit) {
+    if rest.is_empty() {
+        return (Value::Absent, Fit::Exact);
+    }
+    let text = squeezed(rest);
+    let digits: String = text.split('(').next().unwrap_or_default().chars().filter(|&c| c != ':').collect();
+    match hex(&digits) {
+        Some(bytes) if bytes.len() == SHA1 || bytes.len() == usize::from(length) => (Value::Bytes(bytes), Fit::Exact),
+        _ => (Value::Absent, Fit::Loose),
+    }
+}
+
+const SHA1: usize = 20;
+
+/// The signature, each byte with one or two digits.
+fn bytes(length: u16, rest: &[Glyph]) -> (Value, Fit) {
+    if rest.is_empty() {
+        return (Value::Absent, Fit::Stretched);
+    }
+    match unpadded(rest, usize::from(length)) {
+        Some(bytes) => (Value::Bytes(bytes), Fit::Exact),
+        // Broken inside a byte and collapsed since: the bytes are lost, a signature's usual length is not.
+        None if length >= 64 && length.is_multiple_of(64) => (Value::Absent, Fit::Stretched),
+        None => (Value::Absent, Fit::Loose),
+    }
+}
+
+/// `count` bytes of one or two hex digits with gaps between them. A bare line break may be a gap or not.
+fn unpadded(rest: &[Glyph], count: usize) -> Option<Vec<u8>> {
+    let mut words: Vec<(Vec<u8>, bool)> = Vec::new();
+    for glyph in rest {
+        let digit = u8::try_from(glyph.c.to_digit(16)?).ok()?;
+        match words.last_mut() {
+            Some((word, _)) if glyph.gap.is_none() => word.push(digit),
+            last => {
+                let bare = last.is_some() && glyph.gap.is_bare_break();
+                words.push((vec![digit], bare));
+            }
+        }
+    }
+    let total = words.iter().filter(|(_, joined)| !joined).count();
+    let join = total == count;
+    let mut bytes: Vec<u32> = Vec::with_capacity(count);
+    for (word, bare) in words {
+        let value = word.iter().fold(0u32, |value, &digit| value.saturating_mul(16).saturating_add(u32::from(digit)));
+        match bytes.last_mut() {
+            Some(last) if join && bare && word.len() == 1 => *last = last.saturating_mul(16).saturating_add(value),
+            _ => bytes.push(value),
+        }
+    }
+    let bytes: Option<Vec<u8>> = bytes.into_iter().map(|value| u8::try_from(value).ok()).collect();
+    bytes.filter(|bytes| bytes.len() == count)
+}
+
+fn hex(digits: &str) -> Option<Vec<u8>> {
+    let values: Option<Vec<u8>> = digits.chars().map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok())).collect();
+    let values = values?;
+    let pairs = values.chunks_exact(2);
+    if values.is_empty() || !pairs.remainder().is_empty() {
+        return None;
+    }
+    Some(pairs.map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect())
+}
+
+/// A name with the blanks it had. The length counts the final NUL; a name without one is read as well.
+fn name(length: u16, rest: &[Glyph]) -> (Value, Fit) {
+    let length = usize::from(length);
+    if rest.is_empty() {
+        return if length <= 2 { (Value::Text(String::new()), Fit::Exact) } else { (Value::Absent, Fit::Loose) };
+    }
+    let gaps = rest.iter().skip(1).any(|glyph| !glyph.gap.is_none());
+    let mut best = (Value::Text(String::new()), Fit::Loose);
+    for escapes in [true, false] {
+        // Without a NUL the length proves nothing about blanks: one too many looks the same.
+        for nul in if gaps { 1..=1 } else { 0..=1 } {
+            let printed = rest.iter().map(|glyph| glyph.c.len_utf8()).sum::<usize>();
+            let printed = if escapes { printed.saturating_sub(escaped(rest).saturating_mul(3)) } else { printed };
+            let Some(blanks) = length.checked_sub(nul).and_then(|length| length.checked_sub(printed)) else { continue };
+            if let Some((text, fit)) = respace(rest, blanks)
+                && fit < best.1
+            {
+                best = (Value::Text(text), fit);
+            }
+        }
+    }
+    if best.1 < Fit::Loose {
+        return best;
+    }
+    let text = natural(rest);
+    (if gaps { Value::Unsure(text) } else { Value::Text(text) }, Fit::Loose)
+}
+
+/// How many `\xNN` the text holds: one byte each, printed as four characters.
+fn escaped(rest: &[Glyph]) -> usize {
+    let text = squeezed(rest);
+    let hex = |text: &str, at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_hexdigit);
+    text.match_indices("\\x").filter(|&(at, _)| hex(&text, at.saturating_add(2)) && hex(&text, at.saturating_add(3))).count()
+}
+
+/// The text with the gaps as they most likely were.
+fn natural(rest: &[Glyph]) -> String {
+    let gaps: Vec<u32> = rest.iter().map(|glyph| glyph.gap.blanks()).collect();
+    written(rest, &gaps)
+}
+
+fn written(rest: &[Glyph], gaps: &[u32]) -> String {
+    let mut out = String::with_capacity(rest.len());
+    for (index, (glyph, &blanks)) in rest.iter().zip(gaps).enumerate() {
+        if index > 0 {
+            out.extend(core::iter::repeat_n(' ', usize::try_from(blanks).unwrap_or_default().min(MAX_BLANKS)));
+        }
+        out.push(glyph.c);
+    }
+    out
+}
+
+/// A length field has two bytes; no name has more blanks.
+const MAX_BLANKS: usize = 65_535;
+
+/// The text with exactly so many blanks inside it, or `None` where nothing says which gaps they belong to.
+fn respace(rest: &[Glyph], blanks: usize) -> Option<(String, Fit)> {
+    let mut gaps: Vec<u32> = rest.iter().map(|glyph| glyph.gap.blanks()).collect();
+    if let Some(first) = gaps.first_mut() {
+        *first = 0;
+    }
+    let total: usize = gaps.iter().map(|&gap| usize::try_from(gap).unwrap_or(MAX_BLANKS)).sum();
+    let whole: Vec<u32> = rest.iter().map(|glyph| glyph.gap.before.saturating_add(glyph.gap.after)).collect();
+    let fit = if total == blanks {
+        Fit::Exact
+    } else if whole.iter().skip(1).map(|&gap| usize::try_from(gap).unwrap_or(MAX_BLANKS)).sum::<usize>() == blanks {
+        gaps = whole;
+        Fit::Exact
+    } else if total > blanks {
+        remove(rest, &mut gaps, total.saturating_sub(blanks)).then_some(Fit::Mended)?
+    } else {
+        add(rest, &mut gaps, blanks.saturating_sub(total))?
+    };
+    Some((written(rest, &gaps), fit))
+}
+
+/// Takes blanks away that a line break brought in: next to breaks, then behind separators, then all single ones.
+fn remove(rest: &[Glyph], gaps: &mut [u32], excess: usize) -> bool {
+    let classes: [fn(Option<char>, &Glyph) -> bool; 3] = [
+        |_, glyph| glyph.gap.breaks > 0,
+        |before, glyph| matches!(before, Some(';' | ',' | '=')) || matches!(glyph.c, ';' | ',' | '='),
+        |_, _| true,
+    ];
+    let mut left = excess;
+    for (class, belongs) in classes.iter().enumerate() {
+        let mut before = None;
+        let mut members: Vec<&mut u32> = Vec::new();
+        for (glyph, gap) in rest.iter().zip(gaps.iter_mut()) {
+            if *gap > 0 && belongs(before, glyph) {
+                members.push(gap);
+            }
+            before = Some(glyph.c);
+        }
+        let available: usize = members.iter().map(|gap| usize::try_from(**gap).unwrap_or(MAX_BLANKS)).sum();
+        // Between ordinary words nothing says which blank is the wrong one, unless all of them are.
+        if class == 2 && available != left {
+            return left == 0;
+        }
+        for gap in members {
+            let taken = left.min(usize::try_from(*gap).unwrap_or(MAX_BLANKS));
+            *gap = gap.saturating_sub(u32::try_from(taken).unwrap_or(u32::MAX));
+            left = left.saturating_sub(taken);
+        }
+        if left == 0 {
+            return true;
+        }
+    }
+    left == 0
+}
+
+/// Gives blanks back: one for each bare line break where that makes the length right (a mail client breaks at blanks),
+/// else to a run that was collapsed.
+fn add(rest: &[Glyph], gaps: &mut [u32], missing: usize) -> Option<Fit> {
+    let bare = |gap: Gap| gap.is_bare_break();
+    if rest.iter().skip(1).filter(|glyph| bare(glyph.gap)).count() == missing {
+        for (glyph, gap) in rest.iter().zip(gaps.iter_mut()).skip(1).filter(|(glyph, _)| bare(glyph.gap)) {
+            *gap = if glyph.gap.is_bare_break() { 1 } else { *gap };
+        }
+        return Some(Fit::Mended);
+    }
+    let candidates = || rest.iter().zip(0usize..).skip(1).filter(|(glyph, _)| glyph.gap.before == 1 || glyph.gap.after == 1);
+    let quoted = candidates().find(|(glyph, _)| glyph.c == '"').or_else(|| candidates().next())?;
+    let gap = gaps.get_mut(quoted.1)?;
+    *gap = gap.saturating_add(u32::try_from(missing).unwrap_or(u32::MAX));
+    Some(Fit::Stretched)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::glyph::glyphs;
+    use super::*;
+
+    fn reading(shape: Shape, text: &str) -> (u16, Value) {
+        let reading = read(shape, &glyphs(text)).unwrap();
+        (reading.length, reading.value)
+    }
+
+    fn text(text: &str) -> Value {
+        Value::Text(text.into())
+    }
+
+    #[test]
+    fn a_length_that_the_terminal_broke_is_whole_again() {
+        assert_eq!(reading(Shape::Text, "1\n2 gigantic-06"), (12, text("gigantic-06")));
+        assert_eq!(reading(Shape::Text, "13\n10.48.47.153"), (13, text("10.48.47.153")));
+        assert_eq!(reading(Shape::Bare, "27\n0"), (270, Value::Absent));
+        assert_eq!(reading(Shape::Container, "2 11\n18"), (2, Value::Number(1118)));
+        assert_eq!(reading(Shape::Serial, "1\n6"), (16, Value::Absent));
+    }
+
+    #[test]
+    fn a_name_gets_the_blanks_back_that_it_had() {
+        assert_eq!(
+            reading(Shape::Text, "62 CN=cucm-1051-a-pub;OU=TAC;O=Cisco;L=Krakow; ST=Malopolska;C=PL").1,
+            text("CN=cucm-1051-a-pub;OU=TAC;O=Cisco;L=Krakow;ST=Malopolska;C=PL")
+        );
+        assert_eq!(reading(Shape::Text, "15 O=san\njose;C=X").1, text("O=san jose;C=X"));
+        assert_eq!(reading(Shape::Text, "15 CN=a;\n                OU=b;O=cd").1, text("CN=a;OU=b;O=cd"));
+    }
+
+    #[test]
+    fn collapsed_runs_are_stretched_and_unknown_blanks_are_said() {
+        let found = read(Shape::Text, &glyphs("56 cn=\"SAST-ADN0054f509 \";ou=IPCBU;o=\"Cisco Systems")).unwrap();
+        assert_eq!(
+            (found.value, found.fit),
+            (text("cn=\"SAST-ADN0054f509        \";ou=IPCBU;o=\"Cisco Systems"), Fit::Stretched)
+        );
+        assert_eq!(reading(Shape::Text, "11 O=a b c def").1, Value::Unsure("O=a b c def".into()));
+    }
+
+    #[test]
+    fn signature_bytes_have_one_or_two_digits() {
+        assert_eq!(reading(Shape::Bytes, "4 5d 0\n\t f 3").1, Value::Bytes(vec![0x5d, 0, 0xf, 3]));
+        assert_eq!(reading(Shape::Bytes, "3 5\nd 0 1").1, Value::Bytes(vec![0x5d, 0, 1]));
+    }
+
+    #[test]
+    fn serials_are_read_with_any_separator() {
+        let bytes = Value::Bytes(vec![0x61, 0x00, 0x2d]);
+        for text in ["3 61:00:2D", "3 61 00 2d", "3 61002D", "3 61-00-2D", "3\n61:0\n0:2D", "3 61 0 2D"] {
+            assert_eq!(reading(Shape::Serial, text), (3, bytes.clone()), "{text}");
+        }
+    }
+
+    #[test]
+    fn roles_keep_their_number() {
+        assert_eq!(reading(Shape::Role, "2 System Admini\nstrator Security Token").1, Value::Role(Role::Sast));
+        assert_eq!(reading(Shape::Role, "2\nCCM+TFTP").1, Value::Role(Role::CcmTftp));
+        assert_eq!(reading(Shape::Role, "2 role-65535").1, Value::Role(Role::Other(65535)));
+        assert_eq!(reading(Shape::Role, "2 something else").1, text("something else"));
+    }
+}

@@ -1,0 +1,221 @@
+//! Two lists: what changed, by identity and not by position, and what that means for a phone that holds the old one.
+
+use crate::facts::{
+    CertificateFacts, Completeness, Identity, ListFacts, ListKind, Name, RecordFacts, RecordIndex, SameCertificate, Signatures,
+    Timestamp,
+};
+use crate::phone::{ConfigOffer, Device, Installed, ListOffer, Offer, Phone, Prediction, SecurityByDefault, Tvs, predict};
+use crate::wire::{DigestAlgorithm, Role};
+use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
+
+/// What changed between two lists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListDiff {
+    /// The signer, where another one signed.
+    pub signer: Option<Change<Signer>>,
+    /// The digest, where it is another.
+    pub digest: Option<Change<DigestAlgorithm>>,
+    /// Certificates that only the new list holds, and that renew none of the old ones.
+    pub added: Vec<Entry>,
+    /// Certificates that only the old list holds, and that none of the new ones renews.
+    pub removed: Vec<Entry>,
+    /// Same subject and a role in common, new serial number.
+    pub renewed: Vec<Change<Entry>>,
+    /// Same certificate, other roles.
+    pub roles: Vec<Change<Entry>>,
+    /// Same issuer and serial number, other bytes or dates: not the same certificate at all.
+    pub replaced: Vec<Change<Entry>>,
+    /// Whether both lists are known whole. What a cut print lacks may have been in the list.
+    pub completeness: Completeness,
+    /// What a phone does that holds the old list, no other one, and is offered the new one.
+    pub phone: Prediction,
+}
+
+/// The old and the new value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change<T> {
+    /// In the old list.
+    pub old: T,
+    /// In the new list.
+    pub new: T,
+}
+
+/// Who signed a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signer {
+    /// Issuer and serial number; `None` where a print does not say.
+    pub identity: Option<Identity>,
+    /// The subject.
+    pub subject: Name,
+}
+
+/// A certificate of a list with everything it is there for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The certificate; `None` for records that name none.
+    pub certificate: Option<Arc<CertificateFacts>>,
+    /// Its roles, in order.
+    pub roles: Vec<Role>,
+    /// The host name of its first record.
+    pub server: Arc<str>,
+    /// Its first record.
+    pub record: RecordIndex,
+}
+
+impl Entry {
+    /// End of the validity, where it is known.
+    pub fn not_after(&self) -> Option<Timestamp> {
+        self.certificate.as_ref()?.not_after
+    }
+
+    fn subject(&self) -> Option<&Name> {
+        Some(&self.certificate.as_ref()?.subject)
+    }
+
+    fn shares_a_role(&self, other: &Self) -> bool {
+        self.roles.iter().any(|role| other.roles.contains(role))
+    }
+}
+
+impl ListDiff {
+    /// Does nothing differ that a phone would look at?
+    pub fn is_empty(&self) -> bool {
+        self.signer.is_none()
+            && self.digest.is_none()
+            && [&self.added, &self.removed].iter().all(|entries| entries.is_empty())
+            && [&self.renewed, &self.roles, &self.replaced].iter().all(|changes| changes.is_empty())
+    }
+}
+
+/// Compares two lists and asks what a phone does that holds the old one and nothing else, with nothing known of TVS.
+pub fn diff(old: &Arc<ListFacts>, new: &Arc<ListFacts>, signatures: &dyn Signatures) -> ListDiff {
+    let (before, after) = (entries(old), entries(new));
+    let mut changes = Changes::default();
+    for (key, old) in &before {
+        match after.get(key) {
+            Some(new) => changes.kept(old, new),
+            None => changes.gone.push(old.clone()),
+        }
+    }
+    let come: Vec<Entry> = after.iter().filter(|(key, _)| !before.contains_key(key)).map(|(_, entry)| entry.clone()).collect();
+    let (renewed, removed, added) = pair(changes.gone, come);
+    let whole = old.completeness == Completeness::Whole && new.completeness == Completeness::Whole;
+    ListDiff {
+        signer: changed(signer(old), signer(new), |signer| signer.identity.clone()),
+        digest: changed(old.digest, new.digest, |digest| *digest),
+        added,
+        removed,
+        renewed,
+        roles: changes.roles,
+        replaced: changes.replaced,
+        completeness: if whole { Completeness::Whole } else { Completeness::Partial },
+        phone: phone(old, new, signatures),
+    }
+}
+
+#[derive(Default)]
+struct Changes {
+    gone: Vec<Entry>,
+    roles: Vec<Change<Entry>>,
+    replaced: Vec<Change<Entry>>,
+}
+
+impl Changes {
+    /// The same identity on both sides.
+    fn kept(&mut self, old: &Entry, new: &Entry) {
+        let change = || Change { old: old.clone(), new: new.clone() };
+        if let (Some(a), Some(b)) = (&old.certificate, &new.certificate) {
+            let dates = |held: &CertificateFacts| held.not_before.zip(held.not_after);
+            let moved = dates(a).zip(dates(b)).is_some_and(|(a, b)| a != b);
+            if moved || a.same_as(b) == SameCertificate::Impersonated {
+                self.replaced.push(change());
+            }
+        }
+        if old.roles != new.roles {
+            self.roles.push(change());
+        }
+    }
+}
+
+/// What an entry is known by: its certificate, or for records without one, role and host.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    Certificate(Identity),
+    Empty(Role, Arc<str>),
+}
+
+fn entries(list: &ListFacts) -> BTreeMap<Key, Entry> {
+    let mut found: BTreeMap<Key, Entry> = BTreeMap::new();
+    for record in &list.records {
+        let entry = found.entry(key(record)).or_insert_with(|| Entry {
+            certificate: record.certificate.clone(),
+            roles: Vec::new(),
+            server: record.server.clone(),
+            record: record.index,
+        });
+        if let Err(at) = entry.roles.binary_search(&record.role) {
+            entry.roles.insert(at, record.role);
+        }
+    }
+    found
+}
+
+fn key(record: &RecordFacts) -> Key {
+    match &record.certificate {
+        Some(held) => Key::Certificate(held.identity.clone()),
+        None => Key::Empty(record.role, record.server.clone()),
+    }
+}
+
+/// Pairs what went with what came: same subject and a role in common. An emptied record of the same host and role is
+/// the renewal of none.
+fn pair(gone: Vec<Entry>, mut come: Vec<Entry>) -> (Vec<Change<Entry>>, Vec<Entry>, Vec<Entry>) {
+    let (mut renewed, mut removed) = (Vec::new(), Vec::new());
+    come.sort_by_key(|entry| entry.record);
+    let mut gone = gone;
+    gone.sort_by_key(|entry| entry.record);
+    for old in gone {
+        let same = |new: &Entry| new.subject().is_some() && new.subject() == old.subject() && new.shares_a_role(&old);
+        match come.iter().position(same) {
+            Some(at) => renewed.push(Change { new: come.remove(at), old }),
+            None => removed.push(old),
+        }
+    }
+    (renewed, removed, come)
+}
+
+fn signer(list: &ListFacts) -> Signer {
+    Signer { identity: list.signer.clone(), subject: list.signer_subject.clone() }
+}
+
+fn changed<T, K: PartialEq>(old: T, new: T, key: impl Fn(&T) -> K) -> Option<Change<T>> {
+    (key(&old) != key(&new)).then_some(Change { old, new })
+}
+
+/// A phone with Security By Default that holds the old list only. Its TVS servers are not known, so an answer that
+/// needs them is `depends`.
+fn phone(old: &Arc<ListFacts>, new: &Arc<ListFacts>, signatures: &dyn Signatures) -> Prediction {
+    let is_ctl = old.kind == ListKind::Ctl;
+    let held = |wanted: bool| if wanted { Some(old.clone()) } else { None };
+    let offered = |wanted: bool| if wanted { ListOffer::List(new.clone()) } else { ListOffer::NotFound };
+    let phone = Phone {
+        device: Device {
+            model: None,
+            security_by_default: SecurityByDefault::Yes,
+            digests: None,
+            max_key_bits: None,
+            fips: false,
+            flushes_tvs_cache: false,
+            sha512_leans: None,
+            tls10_only: false,
+        },
+        cm_group: None,
+        installed: Installed::Given,
+        ctl: held(is_ctl),
+        itl: held(!is_ctl),
+        tvs_cache: Vec::new(),
+    };
+    let offer =
+        Offer { ctl: offered(is_ctl), itl: offered(!is_ctl), config: ConfigOffer::NotJudged, tftp_server: None, at: None };
+    predict(&phone, &offer, &Tvs::Unknown, signatures)
+}

@@ -1,0 +1,146 @@
+//! Findings about one list: what is wrong in it, odd about it, or will be a problem soon.
+//!
+//! [`lint`] looks at a file, [`lint_facts`] at what only facts can say of it (a console print). A finding holds
+//! values; its sentence is written by `report`.
+
+mod anchors;
+mod certificates;
+mod file;
+mod records;
+
+pub use crate::code::{Level, LintCode};
+
+use crate::facts::{FileId, ListFacts, Name, RecordIndex, Serial, Timestamp};
+use crate::verify::{SignatureVerifier, verify_list};
+use crate::wire::{ParseError, Role, TrustList};
+use alloc::{sync::Arc, vec::Vec};
+
+/// What to look for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LintOptions {
+    /// The date of the judgement. Without it no certificate is expired.
+    pub at: Option<Timestamp>,
+    /// Days before its end from which a certificate is expiring.
+    pub within_days: Option<u32>,
+    /// The CUCM version, major and minor.
+    pub cucm: Option<(u8, u8)>,
+    /// Codes that are errors, whatever their level.
+    pub deny: Vec<LintCode>,
+    /// Codes that are left out.
+    pub allow: Vec<LintCode>,
+}
+
+/// One finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LintFinding {
+    /// What it is.
+    pub code: LintCode,
+    /// How much it weighs.
+    pub level: Level,
+    /// The record that it is about.
+    pub record: Option<RecordIndex>,
+    /// The values behind it, by name.
+    pub values: Vec<(&'static str, LintValue)>,
+}
+
+/// A value of a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LintValue {
+    /// A date.
+    Date(Timestamp),
+    /// A name of a certificate.
+    Name(Name),
+    /// A number.
+    Number(u64),
+    /// A role.
+    Role(Role),
+    /// A serial number.
+    Serial(Serial),
+    /// A word.
+    Text(Arc<str>),
+}
+
+/// Findings about a list file, errors first, then by record.
+///
+/// ```
+/// # #[cfg(feature = "rsa")] {
+/// use trustlist::{lint::{LintOptions, lint}, verify::RustCrypto, wire::TrustList};
+/// let Ok(list) = TrustList::parse(b"no list") else { return };
+/// for finding in lint(&list, &RustCrypto, &LintOptions::default()).unwrap() {
+///     println!("{} {}", finding.level, finding.code);
+/// }
+/// # }
+/// ```
+///
+/// # Errors
+/// [`ParseError`] where a record is broken.
+pub fn lint(
+    list: &TrustList<'_>,
+    verifier: &dyn SignatureVerifier,
+    options: &LintOptions,
+) -> Result<Vec<LintFinding>, ParseError> {
+    let facts = ListFacts::from_list(list, FileId(0))?;
+    let verification = verify_list(list, verifier)?;
+    let mut found = Vec::new();
+    of_facts(&facts, options, &mut found);
+    file::signature(&verification, &mut found);
+    file::header(list, &facts, &mut found);
+    for record in list.records() {
+        let record = record?;
+        records::certificate(&record, &mut found);
+        records::names(&record, &mut found);
+        records::tags(&record, &mut found);
+    }
+    Ok(finish(found, options))
+}
+
+/// Findings that facts alone can give: for a console print, whose keys and dates nobody knows.
+pub fn lint_facts(facts: &ListFacts, options: &LintOptions) -> Vec<LintFinding> {
+    let mut found = Vec::new();
+    of_facts(facts, options, &mut found);
+    finish(found, options)
+}
+
+fn of_facts(facts: &ListFacts, options: &LintOptions, found: &mut Vec<LintFinding>) {
+    anchors::signer(facts, found);
+    anchors::sast_records(facts, found);
+    anchors::tvs(facts, found);
+    anchors::recovery(facts, options, found);
+    anchors::blank(facts, found);
+    anchors::size(facts, found);
+    certificates::duplicates(facts, found);
+    certificates::keys(facts, found);
+    certificates::dates(facts, options, found);
+    certificates::validity(facts, options, found);
+    certificates::roles(facts, found);
+}
+
+/// Applies `deny` and `allow` and puts the findings in order.
+fn finish(found: Vec<LintFinding>, options: &LintOptions) -> Vec<LintFinding> {
+    let mut found: Vec<LintFinding> = found.into_iter().filter(|finding| !options.allow.contains(&finding.code)).collect();
+    for finding in &mut found {
+        if options.deny.contains(&finding.code) {
+            finding.level = Level::Error;
+        }
+    }
+    found.sort_by(|a, b| (b.level, a.record, a.code).cmp(&(a.level, b.record, b.code)));
+    found
+}
+
+/// A finding with its values.
+fn finding(
+    code: LintCode,
+    level: Level,
+    record: Option<RecordIndex>,
+    values: impl IntoIterator<Item = (&'static str, LintValue)>,
+) -> LintFinding {
+    LintFinding { code, level, record, values: values.into_iter().collect() }
+}
+
+fn number(value: usize) -> LintValue {
+    LintValue::Number(u64::try_from(value).unwrap_or(u64::MAX))
+}
+
+fn text(value: &str) -> LintValue {
+    LintValue::Text(Arc::from(value))
+}

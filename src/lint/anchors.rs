@@ -1,0 +1,126 @@
+//! What the list as a whole can do for a phone: sign, vouch, recover.
+
+use super::{Level, LintCode, LintFinding, LintOptions, LintValue, finding, number};
+use crate::facts::{Completeness, Form, Identity, ListFacts, ListKind, RecordFacts};
+use crate::wire::Role;
+use alloc::vec::Vec;
+
+/// The signer must be a SAST record of its own list (`spec/FORMAT.md` section 3.4).
+pub(super) fn signer(facts: &ListFacts, found: &mut Vec<LintFinding>) {
+    let Some(signer) = &facts.signer else { return };
+    if facts.find(signer, &[Role::Sast]).is_some() {
+        return;
+    }
+    let values =
+        [("signer", LintValue::Name(facts.signer_subject.clone())), ("serial", LintValue::Serial(signer.serial.clone()))];
+    let other = facts.records.iter().find(|record| record.certificate.as_ref().is_some_and(|held| held.identity == *signer));
+    match other {
+        Some(record) => {
+            let role = ("role", LintValue::Role(record.role));
+            found.push(finding(LintCode::SignerNotSast, Level::Error, Some(record.index), values.into_iter().chain([role])));
+        }
+        // A print that was cut may have lost the record.
+        None if facts.completeness == Completeness::Partial => {}
+        None => found.push(finding(LintCode::SignerNotInList, Level::Error, None, values)),
+    }
+}
+
+/// A `.tlv` of usecallmanager holds at most two (P-SIG-6); CUCM makes more. Not enforced.
+pub(super) fn sast_records(facts: &ListFacts, found: &mut Vec<LintFinding>) {
+    let count = facts.records.iter().filter(|record| record.role == Role::Sast && record.certificate.is_some()).count();
+    if count > 2 {
+        found.push(finding(LintCode::SastOverTwo, Level::Note, None, [("count", number(count))]));
+    }
+}
+
+/// Without a TVS record a phone cannot ask anybody (P-TVS-2). A CTL holds none.
+pub(super) fn tvs(facts: &ListFacts, found: &mut Vec<LintFinding>) {
+    let partial = facts.completeness == Completeness::Partial;
+    if facts.kind == ListKind::Ctl || partial || is_blank(facts) || has(facts, Role::Tvs) {
+        return;
+    }
+    found.push(finding(LintCode::NoTvsRecord, Level::Warning, None, []));
+}
+
+/// From 10.0 an ITL, from 11.0 a CTL has an ITLRecovery SAST (P-CTL-6, P-VER): without it the list cannot be replaced
+/// when the signer is lost. Without a version it is only a note.
+pub(super) fn recovery(facts: &ListFacts, options: &LintOptions, found: &mut Vec<LintFinding>) {
+    let anchor = |record: &RecordFacts| {
+        let name = record.certificate.as_ref().and_then(|held| held.subject.common_name().map(str::to_ascii_uppercase));
+        record.role == Role::Sast && name.is_some_and(|name| name.starts_with(RECOVERY))
+    };
+    if facts.completeness == Completeness::Partial || facts.records.iter().any(anchor) {
+        return;
+    }
+    let first = if facts.kind == ListKind::Ctl { (11, 0) } else { (10, 0) };
+    let level = match options.cucm {
+        Some(version) if version < first => return,
+        Some(_) => Level::Error,
+        None => Level::Note,
+    };
+    found.push(finding(LintCode::NoRecoveryAnchor, level, None, []));
+}
+
+/// `CN=ITLRECOVERY_hostname`.
+const RECOVERY: &str = "ITLRECOVERY";
+
+/// A blank ITL lets everything in (P-BLANK-2); a reduced CTL vouches but refuses nothing (P-BLANK-3).
+pub(super) fn blank(facts: &ListFacts, found: &mut Vec<LintFinding>) {
+    for record in facts.records.iter().filter(|record| record.form == Form::Empty) {
+        let values = [("role", LintValue::Role(record.role)), ("server", super::text(&record.server))];
+        found.push(finding(LintCode::EmptiedRecord, Level::Note, Some(record.index), values));
+    }
+    if facts.completeness == Completeness::Partial {
+        return;
+    }
+    match facts.kind {
+        ListKind::Ctl if !has(facts, Role::CcmTftp) && !has(facts, Role::Tftp) => {
+            found.push(finding(LintCode::ListReduced, Level::Warning, None, []));
+        }
+        ListKind::Itl | ListKind::List if is_blank(facts) => {
+            found.push(finding(LintCode::ListBlank, Level::Warning, None, []));
+        }
+        _ => {}
+    }
+}
+
+/// Size and number of certificates (P-ALG-7): phones load no ITL over 64 KiB.
+pub(super) fn size(facts: &ListFacts, found: &mut Vec<LintFinding>) {
+    let is_ctl = facts.kind == ListKind::Ctl;
+    let limit = ("limit", LintValue::Number(LARGEST));
+    match facts.size {
+        Some(size) if size > LARGEST => {
+            let level = if is_ctl { Level::Warning } else { Level::Error };
+            found.push(finding(LintCode::SizeOverLimit, level, None, [("size", LintValue::Number(size)), limit]));
+        }
+        Some(size) if size > NEAR => {
+            found.push(finding(LintCode::SizeNearLimit, Level::Warning, None, [("size", LintValue::Number(size)), limit]));
+        }
+        _ => {}
+    }
+    let mut certificates: Vec<&Identity> =
+        facts.records.iter().filter_map(|record| Some(&record.certificate.as_ref()?.identity)).collect();
+    certificates.sort_unstable();
+    certificates.dedup();
+    if certificates.len() > MOST_CERTIFICATES {
+        // Where the size is known it decides.
+        let level = if is_ctl || facts.size.is_some() { Level::Warning } else { Level::Error };
+        let values = [("count", number(certificates.len())), ("limit", number(MOST_CERTIFICATES))];
+        found.push(finding(LintCode::CertificatesOver39, level, None, values));
+    }
+}
+
+/// P-ALG-7.
+const LARGEST: u64 = 65_536;
+/// One more node brings two to four records of about 1,100 bytes: with this, no room is left for one.
+const NEAR: u64 = LARGEST - 4 * 1_100;
+/// P-ALG-7.
+const MOST_CERTIFICATES: usize = 39;
+
+fn is_blank(facts: &ListFacts) -> bool {
+    !has(facts, Role::Tvs) && !has(facts, Role::CcmTftp) && !has(facts, Role::Tftp)
+}
+
+fn has(facts: &ListFacts, role: Role) -> bool {
+    facts.records.iter().any(|record| record.role == role && record.form != Form::Empty)
+}

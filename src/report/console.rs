@@ -1,0 +1,132 @@
+//! A pasted print in the form of `show`, and what a phone said.
+
+use super::list::{HeaderReport, ListReport, RecordReport, SignatureReport};
+use super::{hex, lint};
+use crate::console::{PhoneEvent, PhoneEventKind, Print, PrintedRecord, Row, Value, Verified};
+use crate::facts::{Form, ListKind};
+use serde_json::json;
+
+/// A print as the report that `show` gives of a file; `source` is `text`, and the signature is not checked.
+pub fn list_report(print: &Print) -> ListReport {
+    ListReport {
+        schema: "trustlist.list/1",
+        kind: match print.kind {
+            ListKind::Ctl => "ctl",
+            ListKind::Itl => "itl",
+            ListKind::List => "list",
+        },
+        source: "text",
+        size: print.size,
+        md5: print.md5.map(|md5| hex(&md5)),
+        sha1: print.sha1.map(|sha1| hex(&sha1)),
+        header: header(print),
+        signature: SignatureReport { outcome: "not-checked", reason: Some(reason(print.verified).into()), key: None },
+        records: print.records.iter().map(record).collect(),
+        findings: print.findings().iter().map(lint::print_json).collect(),
+    }
+}
+
+fn reason(verified: Verified) -> &'static str {
+    match verified {
+        Verified::Yes(_) => "only a print is at hand; the server says that it verified the list",
+        Verified::No(_) => "only a print is at hand; the server could not verify the list",
+        Verified::NotSaid => "only a print is at hand",
+    }
+}
+
+fn header(print: &Print) -> HeaderReport {
+    HeaderReport {
+        version: print.version.map(|(major, minor)| format!("{major}.{minor}")),
+        header_length: print.header_length.map(u64::from),
+        signer: print.signer_subject().map(Into::into),
+        issuer: print.signer().map(|signer| signer.issuer.as_str().to_owned()),
+        serial: bytes(print.row(5)).or_else(|| print.signer_serial().map(|serial| serial.to_string())),
+        digest: None,
+        file_name: None,
+        timestamp: None,
+        unknown: Vec::new(),
+    }
+}
+
+fn record(record: &PrintedRecord) -> RecordReport {
+    let identity = record.identity();
+    let fingerprint = record.fingerprint();
+    RecordReport {
+        index: record.index.0,
+        role: record.role().map_or_else(|| "unknown".to_owned(), |role| role.to_string()),
+        server: Some(record.server().to_owned()).filter(|server| !server.is_empty()),
+        address: record.address().map(|address| address.to_string()),
+        subject: record.subject().map(Into::into),
+        issuer: identity.map(|identity| identity.issuer.as_str().to_owned()),
+        serial: bytes(record.row(6)),
+        key: None,
+        not_before: None,
+        not_after: None,
+        sha1: fingerprint.sha1.map(|sha1| hex(&sha1)),
+        sha256: fingerprint.sha256.map(|sha256| hex(&sha256)),
+        certificate: match record.form() {
+            Form::Certificate => "present",
+            Form::Hash => "hash",
+            Form::None | Form::Empty => "none",
+        },
+        certificate_error: None,
+        signed_this_file: record.signed_this_file == Some(true),
+        offset: None,
+        length: record.length().map(usize::from),
+        unknown: Vec::new(),
+    }
+}
+
+fn bytes(row: Option<&Row>) -> Option<String> {
+    match &row?.value {
+        Value::Bytes(bytes) => Some(hex(bytes)),
+        _ => None,
+    }
+}
+
+/// What a phone said, as JSON: `trustlist.phone-log/1`.
+pub fn phone_json(events: &[PhoneEvent]) -> serde_json::Value {
+    let events: Vec<_> = events
+        .iter()
+        .map(|event| json!({ "event": word(event.kind), "list": list(event.kind), "text": event.text, "line": event.line.0 }))
+        .collect();
+    json!({ "schema": "trustlist.phone-log/1", "events": events })
+}
+
+/// The stable word of an event.
+pub fn word(kind: PhoneEventKind) -> &'static str {
+    match kind {
+        PhoneEventKind::Authenticated => "authenticated",
+        PhoneEventKind::Fetched(_) => "fetched",
+        PhoneEventKind::LeapOfFaith => "leap-of-faith",
+        PhoneEventKind::NotFound(_) => "not-found",
+        PhoneEventKind::Refused => "refused",
+        PhoneEventKind::Taken => "taken",
+        PhoneEventKind::TvsUnusable => "tvs-unusable",
+        PhoneEventKind::VersionWarning => "version-warning",
+    }
+}
+
+fn list(kind: PhoneEventKind) -> Option<&'static str> {
+    match kind {
+        PhoneEventKind::Fetched(ListKind::Ctl) | PhoneEventKind::NotFound(ListKind::Ctl) => Some("ctl"),
+        PhoneEventKind::Fetched(_) | PhoneEventKind::NotFound(_) => Some("itl"),
+        _ => None,
+    }
+}
+
+/// What an event means, in a sentence.
+pub fn sentence(event: &PhoneEvent) -> &'static str {
+    match event.kind {
+        PhoneEventKind::Authenticated => "the signature of the file was right",
+        PhoneEventKind::Fetched(ListKind::Ctl) => "the CTL was asked for",
+        PhoneEventKind::Fetched(_) => "the ITL was asked for",
+        PhoneEventKind::LeapOfFaith => "the phone held no list and took the first one on faith",
+        PhoneEventKind::NotFound(ListKind::Ctl) => "the server has no CTL: normal outside mixed mode",
+        PhoneEventKind::NotFound(_) => "the server has no ITL",
+        PhoneEventKind::Refused => "a list was refused, or the phone holds none",
+        PhoneEventKind::Taken => "the list was taken",
+        PhoneEventKind::TvsUnusable => "the phone has no TVS record and cannot ask TVS",
+        PhoneEventKind::VersionWarning => "the header version is new to the phone: a warning only",
+    }
+}

@@ -1,0 +1,146 @@
+//! Findings about a list: a line each for a person, and JSON.
+
+use super::Plain;
+use crate::code::{ConsoleCode, Level, LintCode};
+use crate::console::PrintFinding;
+use crate::lint::{LintFinding, LintValue};
+use serde_json::{Map, Value, json};
+use std::fmt::Write as _;
+
+/// A finding as JSON: code, level, record, and each value under its name.
+pub fn json(finding: &LintFinding) -> Value {
+    let values = finding.values.iter().map(|(name, found)| ((*name).to_owned(), value(found)));
+    object(finding.code.as_str(), finding.level, finding.record.map(|record| record.0), None, values)
+}
+
+/// A finding about a print as JSON; with the line of the paste.
+pub fn print_json(finding: &PrintFinding) -> Value {
+    let values = finding.values.iter().map(|(name, number)| ((*name).to_owned(), json!(number)));
+    object(finding.code.as_str(), finding.level, finding.record.map(|record| record.0), Some(finding.line.0), values)
+}
+
+/// The document of `lint --json`: `trustlist.lint/1`.
+pub fn document(findings: Vec<Value>) -> Value {
+    json!({ "schema": "trustlist.lint/1", "findings": findings })
+}
+
+fn object(
+    code: &str,
+    level: Level,
+    record: Option<u32>,
+    line: Option<u32>,
+    values: impl Iterator<Item = (String, Value)>,
+) -> Value {
+    let mut object = Map::new();
+    object.insert("code".into(), json!(code));
+    object.insert("level".into(), json!(level.as_str()));
+    object.extend(record.map(|record| ("record".to_owned(), json!(record))));
+    object.extend(line.map(|line| ("line".to_owned(), json!(line))));
+    object.extend(values);
+    Value::Object(object)
+}
+
+fn value(value: &LintValue) -> Value {
+    match value {
+        LintValue::Number(number) => json!(number),
+        other => json!(shown(other)),
+    }
+}
+
+fn shown(value: &LintValue) -> String {
+    match value {
+        LintValue::Date(date) => date.to_string(),
+        LintValue::Name(name) => name.as_str().to_owned(),
+        LintValue::Number(number) => number.to_string(),
+        LintValue::Role(role) => role.to_string(),
+        LintValue::Serial(serial) => serial.to_string(),
+        LintValue::Text(text) => (**text).to_owned(),
+    }
+}
+
+/// A finding as one line: level, record, what it means, its values, its code.
+pub fn line(finding: &LintFinding) -> String {
+    let values = finding.values.iter().map(|(name, value)| (*name, shown(value)));
+    row(finding.level, finding.record.map(|record| record.0), meaning(finding.code), values, finding.code.as_str())
+}
+
+/// A finding about a print as one line.
+pub fn print_line(finding: &PrintFinding) -> String {
+    let values = finding.values.iter().map(|(name, number)| (*name, number.to_string()));
+    let values = values.chain([("line", finding.line.0.to_string())]);
+    row(finding.level, finding.record.map(|record| record.0), print_meaning(finding.code), values, finding.code.as_str())
+}
+
+fn row(
+    level: Level,
+    record: Option<u32>,
+    meaning: &str,
+    values: impl Iterator<Item = (&'static str, String)>,
+    code: &str,
+) -> String {
+    let mut out = format!("{:<8} ", level.as_str());
+    if let Some(record) = record {
+        let _ = write!(out, "record {record}: ");
+    }
+    out.push_str(meaning);
+    let values: Vec<String> = values.map(|(name, value)| format!("{} {}", name.replace('_', " "), Plain(value))).collect();
+    if !values.is_empty() {
+        let _ = write!(out, " ({})", values.join(", "));
+    }
+    let _ = write!(out, " [{code}]");
+    out
+}
+
+fn meaning(code: LintCode) -> &'static str {
+    match code {
+        LintCode::CertificateExpired => "the certificate has expired",
+        LintCode::CertificateExpiring => "the certificate expires soon",
+        LintCode::CertificateNotYetValid => "the certificate is not yet valid",
+        LintCode::CertificateUnreadable => "what should be the certificate does not read as one",
+        LintCode::CertificatesOver39 => "more certificates than phones are known to take in an ITL",
+        LintCode::ConflictingRecords => "names the same certificate as an earlier record and holds another one",
+        LintCode::ContainerLength => "a container of the header states a wrong length",
+        LintCode::DigestSha1 => "signed with SHA-1",
+        LintCode::DnsNameDiffers => "the host name is not in the certificate",
+        LintCode::DuplicateRecord => "says the same as an earlier record",
+        LintCode::EmptiedRecord => "names no certificate: emptied when the cluster left mixed mode",
+        LintCode::FileNameUnusual => "the name inside is not the one that phones expect",
+        LintCode::KeyShort => "the key is short",
+        LintCode::KeyUnusable => "not a key that a signature can be checked with",
+        LintCode::ListBlank => "blank: phones that hold it accept any list",
+        LintCode::ListReduced => "no TFTP record: the CTL of a cluster that left mixed mode",
+        LintCode::NoRecoveryAnchor => "no ITLRecovery record: if the signer is lost, so are the phones",
+        LintCode::NoTvsRecord => "no TVS record: phones that hold it can ask nobody about a new signer",
+        LintCode::PaddingUnusual => "the padding of the header is not the usual one",
+        LintCode::RecordIssuerDiffers => "record and certificate name different issuers",
+        LintCode::RecordKeyDiffers => "record and certificate hold different keys",
+        LintCode::RecordSerialDiffers => "record and certificate have different serial numbers",
+        LintCode::RecordSerialReversed => "the serial number is that of the certificate backwards, as in lists made with eTokens",
+        LintCode::RecordSignatureDiffers => "record and certificate have different signatures",
+        LintCode::RecordSubjectDiffers => "record and certificate name different subjects",
+        LintCode::SastOverTwo => "more than two SAST records",
+        LintCode::SignerNotInList => "the signer is in no record of its own list",
+        LintCode::SignerNotSast => "the signer is in the list, but not as SAST",
+        LintCode::SignatureWrong => "the signature is not right under the signer's key",
+        LintCode::SignatureUnverifiable => "nobody can tell whether the signature is right",
+        LintCode::SizeOverLimit => "larger than phones load",
+        LintCode::SizeNearLimit => "nearly larger than phones load",
+        LintCode::UnknownRole => "a role without a name: phones skip the record",
+        LintCode::UnknownTag => "a tag without a name: phones skip it",
+        LintCode::ValidityUnusual => "an unusual validity for a certificate of this role",
+        LintCode::VersionUnusual => "an unusual header version",
+    }
+}
+
+fn print_meaning(code: ConsoleCode) -> &'static str {
+    match code {
+        ConsoleCode::RecordLengthsDisagree => "the rows do not add up to RECORDLENGTH",
+        ConsoleCode::HeaderLengthsDisagree => "the rows of the header do not add up to HeaderLength",
+        ConsoleCode::FileLengthDisagrees => "header and records do not add up to the length of the file",
+        ConsoleCode::PrintCut => "the paste ends before the list does",
+        ConsoleCode::PrintLacksValues => "names, role or serial number are missing in the print",
+        ConsoleCode::PrintNameUnsure => "blanks of a name were lost in the paste",
+        ConsoleCode::PrintNotVerified => "the server says that it could not verify the list",
+        ConsoleCode::PrintNoList => "the server has no such list",
+    }
+}

@@ -1,0 +1,390 @@
+//! `show itl` and `show ctl` as people paste them, against the lists they were printed from.
+#![cfg(feature = "serde")]
+
+use serde_json::Value as Json;
+use std::path::{Path, PathBuf};
+use trustlist::code::ConsoleCode;
+use trustlist::console::{self, PhoneEventKind, Presence, Print, PrintedRecord, SignatureWord, Value, Verified};
+use trustlist::facts::{Completeness, FileId, ListFacts, ListKind, Serial};
+use trustlist::wire::{Role, TrustList};
+
+/// A folder of `../shared`; `None`, with the reason printed, where it is missing (never in CI).
+fn shared(folder: &str) -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared").join(folder);
+    if path.is_dir() {
+        return Some(path);
+    }
+    assert!(std::env::var("CI").as_deref() != Ok("true"), "{} is missing", path.display());
+    println!("skipped: {} is missing", path.display());
+    None
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn read(path: &Path) -> String {
+    String::from_utf8(std::fs::read(path).unwrap()).unwrap()
+}
+
+fn bytes_of(row: Option<&console::Row>) -> Option<String> {
+    match &row?.value {
+        Value::Bytes(bytes) => Some(hex(bytes)),
+        _ => None,
+    }
+}
+
+fn same_record(record: &PrintedRecord, expected: &Json, at: &str) {
+    assert_eq!(record.length().map(u64::from), expected["length"].as_u64(), "{at}: length");
+    assert_eq!(record.server(), expected["dns"].as_str().unwrap_or_default().trim(), "{at}: dns");
+    assert_eq!(record.subject().unwrap_or_default(), expected["subject"].as_str().unwrap_or_default(), "{at}: subject");
+    assert_eq!(record.role().map(|role| role.to_string()).as_deref(), expected["role"].as_str(), "{at}: role");
+    let identity = record.identity();
+    assert_eq!(
+        identity.as_ref().map(|id| id.issuer.as_str().to_string()).unwrap_or_default(),
+        expected["issuer"].as_str().unwrap_or_default(),
+        "{at}: issuer"
+    );
+    let serial = expected["serial"].as_str().filter(|serial| !serial.is_empty()).map(|serial| Serial::from_hex(serial).unwrap());
+    assert_eq!(identity.map(|id| id.serial), serial, "{at}: serial");
+    for (tag, size) in expected["sizes"].as_object().unwrap() {
+        let row = record.row(tag.parse().unwrap()).unwrap_or_else(|| panic!("{at}: no row {tag}"));
+        assert_eq!(u64::from(row.length), size.as_u64().unwrap(), "{at}: size of {tag}");
+    }
+    assert_eq!(record.rows.len(), expected["sizes"].as_object().unwrap().len() + 1, "{at}: rows");
+    assert_eq!(record.fingerprint().sha1.map(|sha1| hex(&sha1)).as_deref(), expected["certificate_sha1"].as_str(), "{at}: sha1");
+    assert_eq!(record.signed_this_file, expected["signed_the_list"].as_bool(), "{at}: signed");
+    assert_eq!(record.added(), record.length().map(u64::from), "{at}: lengths");
+}
+
+fn same_list(print: &Print, expected: &Json, at: &str) {
+    let kind = if expected["list"] == "itl" { ListKind::Itl } else { ListKind::Ctl };
+    assert_eq!(print.kind, kind, "{at}");
+    assert_eq!(print.md5.map(|md5| hex(&md5)).as_deref(), expected["md5"].as_str(), "{at}: md5");
+    assert_eq!(print.sha1.map(|sha1| hex(&sha1)).as_deref(), expected["sha1"].as_str(), "{at}: sha1");
+    assert_eq!(print.size, expected["length"].as_u64(), "{at}: size");
+    assert_eq!(print.header_length.map(u64::from), expected["header_length"].as_u64(), "{at}: header length");
+    assert_eq!(print.version.map(|(major, minor)| format!("{major}.{minor}")).as_deref(), expected["version"].as_str(), "{at}");
+    let signer = &expected["signer"];
+    assert_eq!(print.signer_subject(), signer["name"].as_str(), "{at}: signer");
+    let identity = print.signer().unwrap();
+    assert_eq!(Some(identity.issuer.as_str()), signer["issuer"].as_str(), "{at}: issuer");
+    assert_eq!(identity.serial, Serial::from_hex(signer["serial"].as_str().unwrap()).unwrap(), "{at}: serial");
+    assert_eq!(bytes_of(print.row(12)).as_deref(), expected["signature"].as_str(), "{at}: signature");
+    assert_eq!(print.records.len(), expected["records"].as_array().unwrap().len(), "{at}: records");
+    for (record, expected) in print.records.iter().zip(expected["records"].as_array().unwrap()) {
+        same_record(record, expected, &format!("{at}, record {}", record.index.0));
+    }
+    if expected["complete"] == true {
+        assert_eq!(matches!(print.verified, Verified::Yes(_)), expected["verified"].as_bool().unwrap(), "{at}: verified");
+        assert_ne!(print.verified, Verified::NotSaid, "{at}");
+        assert_eq!(print.completeness(), Completeness::Whole, "{at}");
+        assert_eq!(print.cut, None, "{at}");
+    } else {
+        assert_eq!(print.completeness(), Completeness::Partial, "{at}");
+    }
+}
+
+/// Every print of `dumps/made` says what its list holds.
+#[test]
+fn made_prints_agree_with_their_lists() {
+    let Some(folder) = shared("dumps/made") else { return };
+    let mut seen = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "json") {
+            continue;
+        }
+        let expected: Json = serde_json::from_str(&read(&path)).unwrap();
+        let prints = console::parse(&read(&path.with_extension("txt")));
+        assert_eq!(prints.len(), 1, "{}", path.display());
+        same_list(&prints[0], &expected, &path.display().to_string());
+        seen += 1;
+    }
+    assert!(seen > 0);
+}
+
+#[test]
+fn two_lists_in_one_paste_are_two() {
+    let Some(folder) = shared("dumps/made") else { return };
+    let prints = console::parse(&read(&folder.join("19-itl-and-ctl-in-one-paste.txt")));
+    assert_eq!(
+        prints.iter().map(|print| (print.kind, print.records.len())).collect::<Vec<_>>(),
+        [(ListKind::Itl, 3), (ListKind::Ctl, 3)]
+    );
+    assert!(prints.iter().all(|print| print.completeness() == Completeness::Whole));
+}
+
+#[test]
+fn a_missing_ctl_is_no_error() {
+    let (Some(made), Some(dumps)) = (shared("dumps/made"), shared("dumps")) else { return };
+    for path in [made.join("20-ctl-no-file.txt"), dumps.join("show-ctl-no-file.txt")] {
+        let prints = console::parse(&read(&path));
+        assert_eq!(prints.len(), 1);
+        assert!(matches!(prints[0].presence, Presence::NotFound(_)), "{}", path.display());
+        assert_eq!(prints[0].verified, Verified::NotSaid);
+    }
+}
+
+/// The two published prints: every record, with lengths that add up to the file.
+#[test]
+fn published_prints_add_up() {
+    let Some(folder) = shared("dumps") else { return };
+    let expected = [
+        ("show-ctl-10.0-etoken.txt", 5, "3cf927000000afa2da45"),
+        ("show-ctl-10.5-tokenless.txt", 4, "70caf64e090751b9df22f49f754fc5bb"),
+    ];
+    for (name, records, serial) in expected {
+        let prints = console::parse(&read(&folder.join(name)));
+        assert_eq!(prints.len(), 1, "{name}");
+        let print = &prints[0];
+        assert_eq!(print.records.len(), records, "{name}");
+        for record in &print.records {
+            assert_eq!(record.added(), record.length().map(u64::from), "{name}, record {}", record.index.0);
+        }
+        assert_eq!(print.file_added(), print.size, "{name}");
+        assert_eq!(print.completeness(), Completeness::Whole, "{name}");
+        assert_eq!(print.signer_serial().unwrap().to_string(), serial, "{name}");
+        assert!(matches!(print.verified, Verified::Yes(_)), "{name}");
+        let facts = print.facts(FileId(0));
+        let signer = facts.find(facts.signer.as_ref().unwrap(), &[Role::Sast]).unwrap();
+        assert_eq!(signer.index.0, 1, "{name}");
+    }
+}
+
+/// What is said twice is equal: the print of a print.
+fn again(print: &Print) -> Print {
+    let prints = console::parse(&print.to_string());
+    assert_eq!(prints.len(), 1);
+    prints.into_iter().next().unwrap()
+}
+
+/// Line numbers are of the paste, not of the list.
+fn without_lines(print: &Print) -> String {
+    let text = format!("{print:?}");
+    let mut out = String::new();
+    for (index, part) in text.split("Line(").enumerate() {
+        out.push_str(if index == 0 { part } else { part.split_once(')').unwrap().1 });
+    }
+    out
+}
+
+#[test]
+fn prints_of_prints_say_the_same() {
+    let (Some(made), Some(dumps)) = (shared("dumps/made"), shared("dumps")) else { return };
+    for folder in [made, dumps] {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_none_or(|extension| extension != "txt") || path.to_string_lossy().contains("vendor") {
+                continue;
+            }
+            for print in console::parse(&read(&path)) {
+                assert_eq!(without_lines(&again(&print)), without_lines(&print), "{}", path.display());
+            }
+        }
+    }
+}
+
+fn wrapped(text: &str, width: usize, end: &str) -> String {
+    let mut out = String::new();
+    for line in text.lines() {
+        let chars: Vec<char> = line.chars().collect();
+        for (index, part) in chars.chunks(width).enumerate() {
+            out.push_str(if index == 0 { "" } else { end });
+            out.extend(part);
+        }
+        out.push_str(end);
+    }
+    out
+}
+
+fn collapsed(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn made_prints_survive_wrapping_and_collapsing() {
+    let Some(folder) = shared("dumps/made") else { return };
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "txt") {
+            continue;
+        }
+        let text = read(&path);
+        let before: Vec<_> = console::parse(&text).iter().map(|print| print.facts(FileId(0))).collect();
+        for width in 1..133 {
+            for end in if width % 40 == 0 { vec!["\n", "\r\n"] } else { vec!["\n"] } {
+                let after: Vec<_> =
+                    console::parse(&wrapped(&text, width, end)).iter().map(|print| print.facts(FileId(0))).collect();
+                assert_eq!(after, before, "{} at {width}", path.display());
+            }
+        }
+        for changed in [collapsed(&text), text.replace('\t', "\u{a0}\u{a0}"), text.replace("\r\n", "\n").replace('\n', " ")] {
+            let after: Vec<_> = console::parse(&changed).iter().map(|print| print.facts(FileId(0))).collect();
+            assert_eq!(after, before, "{}", path.display());
+        }
+    }
+}
+
+/// The facts as a print carries them; that is what a reader of the print may know.
+fn carried(facts: &ListFacts) -> ListFacts {
+    console::carried(facts)
+}
+
+fn lists() -> Vec<(PathBuf, Vec<u8>)> {
+    let folders = ["corpus/valid", "corpus/hostile", "samples"].into_iter().filter_map(shared);
+    let files = folders.flat_map(|folder| std::fs::read_dir(folder).unwrap()).map(|entry| entry.unwrap().path());
+    let mut lists: Vec<_> = files.map(|path| (path.clone(), std::fs::read(path).unwrap())).collect();
+    lists.sort();
+    lists
+}
+
+/// Every list of the corpus, printed, comes back as what a print carries of it, however it was wrapped.
+#[test]
+fn lists_printed_and_read_are_the_same() {
+    let mut seen = 0;
+    for (path, bytes) in lists() {
+        let Ok(list) = TrustList::parse(&bytes) else { continue };
+        let Ok(facts) = ListFacts::from_list(&list, FileId(0)) else { continue };
+        let text = Print::from_list(&list, SignatureWord::Good).unwrap().to_string();
+        let expected = carried(&facts);
+        let mut pastes = vec![text.clone(), text.replace('\n', "\r\n"), collapsed(&text)];
+        pastes.extend([1, 2, 7, 40, 79, 80, 132].map(|width| wrapped(&text, width, "\n")));
+        for (number, paste) in pastes.iter().enumerate() {
+            let prints = console::parse(paste);
+            assert_eq!(prints.len(), 1, "{}, paste {number}", path.display());
+            let found = carried(&prints[0].facts(FileId(0)));
+            assert!(found == expected, "{}, paste {number}\nfound    {found:#?}\nexpected {expected:#?}", path.display());
+        }
+        seen += 1;
+    }
+    println!("{seen} lists");
+}
+
+/// The print of an old tool agrees with the file it was made of, on everything that it prints.
+#[test]
+fn the_vendor_print_agrees_with_its_file() {
+    let Some(folder) = shared("") else { return };
+    let bytes = std::fs::read(folder.join("samples/cucm-ctl-2015.tlv")).unwrap();
+    let ours = Print::from_list(&TrustList::parse(&bytes).unwrap(), SignatureWord::Good).unwrap();
+    let theirs = console::parse(&read(&folder.join("dumps/vendor-tool-print-of-cucm-ctl-2015.txt")));
+    assert_eq!(theirs.len(), 1);
+    let theirs = &theirs[0];
+    assert_eq!((theirs.kind, theirs.version, theirs.header_length), (ours.kind, ours.version, ours.header_length));
+    assert_eq!(bytes_of(theirs.row(12)), bytes_of(ours.row(12)));
+    assert_eq!(theirs.header_added(), ours.header_added());
+    assert_eq!(theirs.records.len(), ours.records.len());
+    for (theirs, ours) in theirs.records.iter().zip(&ours.records) {
+        assert_eq!(
+            (theirs.index, theirs.role(), theirs.server(), theirs.subject()),
+            (ours.index, ours.role(), ours.server(), ours.subject())
+        );
+        assert_eq!(theirs.added(), theirs.length().map(u64::from), "record {}", theirs.index.0);
+        let lengths = |record: &PrintedRecord| record.rows.iter().map(|row| (row.tag, row.length)).collect::<Vec<_>>();
+        assert_eq!(lengths(theirs), lengths(ours), "record {}", theirs.index.0);
+        assert_eq!(theirs.identity(), None);
+    }
+    // What it lacks is missing, not guessed.
+    let facts = theirs.facts(FileId(0));
+    assert_eq!((facts.signer, facts.size, facts.completeness), (None, None, Completeness::Partial));
+    assert_eq!(
+        theirs.records.iter().map(|record| record.checked).collect::<Vec<_>>(),
+        [Some(true), None, None, None, Some(false), None]
+    );
+}
+
+/// A console log and the words on a phone's screen: what was taken, and which list it was.
+#[test]
+fn phone_logs_are_read() {
+    let Some(folder) = shared("dumps") else { return };
+    let events = |name: &str| console::phone_events(&read(&folder.join(name)));
+    let kinds = |name: &str| events(name).iter().map(|event| event.kind).collect::<Vec<_>>();
+    let itl = kinds("phone-log-7821-itl-accepted.txt");
+    assert_eq!(itl.first(), Some(&PhoneEventKind::Fetched(ListKind::Itl)));
+    assert!(itl.contains(&PhoneEventKind::Authenticated) && itl.contains(&PhoneEventKind::VersionWarning));
+    assert_eq!(itl.last(), Some(&PhoneEventKind::Taken));
+    let both = kinds("phone-log-8861-ctl-itl-accepted.txt");
+    assert!(both.contains(&PhoneEventKind::Taken) && both.contains(&PhoneEventKind::Fetched(ListKind::Itl)));
+    assert_eq!(both.iter().filter(|&&kind| kind == PhoneEventKind::Authenticated).count(), 2);
+    assert!(!both.contains(&PhoneEventKind::Refused) && !itl.contains(&PhoneEventKind::Refused));
+    let json = trustlist::report::console::phone_json(&events("phone-log-7821-itl-accepted.txt"));
+    assert_eq!(
+        (&json["events"][0]["event"], &json["events"][0]["list"], &json["events"][0]["line"]),
+        (&"fetched".into(), &"itl".into(), &1.into())
+    );
+}
+
+/// `show` of a paste has the form of `show` of a file; what it cannot know is null, and the signature is not checked.
+#[test]
+fn a_paste_is_shown_like_a_file() {
+    let text = std::fs::read(testdata("cluster/before/ITLFile.tlv")).unwrap();
+    let list = TrustList::parse(&text).unwrap();
+    let print = console::list(&Print::from_list(&list, SignatureWord::Good).unwrap().to_string(), None).unwrap();
+    let theirs = trustlist::report::console::list_report(&print);
+    let ours =
+        trustlist::report::list::ListReport::of(&trustlist::wire::parse(&text).unwrap(), &trustlist::verify::RustCrypto).unwrap();
+    assert_eq!((theirs.schema, theirs.kind, theirs.source), (ours.schema, ours.kind, "text"));
+    assert_eq!((theirs.size, &theirs.md5, &theirs.sha1), (ours.size, &ours.md5, &ours.sha1));
+    assert_eq!((theirs.signature.outcome, theirs.header.digest.as_ref()), ("not-checked", None));
+    assert_eq!(
+        (&theirs.header.signer, &theirs.header.issuer, &theirs.header.serial),
+        (&ours.header.signer, &ours.header.issuer, &ours.header.serial)
+    );
+    assert_eq!(theirs.records.len(), ours.records.len());
+    for (theirs, ours) in theirs.records.iter().zip(&ours.records) {
+        assert_eq!(
+            (&theirs.role, &theirs.server, &theirs.subject, &theirs.serial),
+            (&ours.role, &ours.server, &ours.subject, &ours.serial)
+        );
+        assert_eq!(
+            (theirs.certificate, theirs.length, theirs.signed_this_file),
+            (ours.certificate, ours.length, ours.signed_this_file)
+        );
+        assert_eq!((&theirs.sha1, theirs.key.as_ref()), (&ours.sha1, None));
+    }
+}
+
+/// The odd things about a print, each by its code and record.
+#[test]
+fn odd_prints_say_what_is_odd() {
+    let bytes = std::fs::read(testdata("cluster/before/ITLFile.tlv")).unwrap();
+    let text = Print::from_list(&TrustList::parse(&bytes).unwrap(), SignatureWord::Good).unwrap().to_string();
+    let found = |text: &str| {
+        let print = console::list(text, None).unwrap();
+        print.findings().iter().map(|finding| (finding.code, finding.record.map(|record| record.0))).collect::<Vec<_>>()
+    };
+    assert_eq!(found(&text), []);
+    let without = |tag: &str, nth: usize| {
+        let mut seen = 0;
+        let keep = |line: &&str| {
+            seen += usize::from(line.contains(tag));
+            !(line.contains(tag) && seen == nth)
+        };
+        text.lines().filter(keep).collect::<Vec<_>>().join("\n")
+    };
+    assert_eq!(
+        found(&without("ISSUERNAME", 3)),
+        [(ConsoleCode::RecordLengthsDisagree, Some(3)), (ConsoleCode::PrintLacksValues, Some(3))]
+    );
+    assert_eq!(found(&without("PUBLICKEY", 2)), [(ConsoleCode::RecordLengthsDisagree, Some(2))]);
+    assert_eq!(found(&without("RECORDLENGTH", 2)), [(ConsoleCode::PrintLacksValues, Some(2))]);
+    assert_eq!(found(&without("CANAME", 1)), [(ConsoleCode::HeaderLengthsDisagree, None)]);
+    let cut = text.find("ITL Record #:5").unwrap();
+    let cut = found(&text[..cut + 200]);
+    assert!(cut.contains(&(ConsoleCode::PrintCut, Some(5))), "{cut:?}");
+    assert!(found(&text.replace("was verified successfully", "")).contains(&(ConsoleCode::PrintNotVerified, None)));
+    let longer = text.replacen("Length of ITL file: ", "Length of ITL file: 1", 1);
+    assert!(found(&longer).contains(&(ConsoleCode::FileLengthDisagrees, None)));
+    // Three blanks where the length leaves room for one: nobody knows which one it was.
+    let name = "CN=CAPF-3c9a51f0;OU=Voice;O=Example;L=Utrecht;ST=Utrecht;C=NL";
+    let broken = name.replace("O=Example", "O=Exa mple C o");
+    let (row, wrong) = (format!("\t{}\t{name}", name.len() + 1), format!("\t{}\t{broken}", broken.len() - 1));
+    assert!(text.contains(&row));
+    let unsure = found(&text.replace(&row, &wrong));
+    assert_eq!(unsure.iter().filter(|(code, _)| *code == ConsoleCode::PrintNameUnsure).count(), 2, "{unsure:?}");
+    assert_eq!(found("Length of CTL file: 0\nCTL File not found\n"), [(ConsoleCode::PrintNoList, None)]);
+}
+
+fn testdata(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(name)
+}
