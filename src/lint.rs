@@ -11,6 +11,7 @@ mod records;
 pub use crate::code::{Level, LintCode};
 
 use crate::facts::{FileId, ListFacts, Name, RecordIndex, Serial, Timestamp};
+use crate::release::Release;
 use crate::verify::{SignatureVerifier, verify_list};
 use crate::wire::{ParseError, Role, TrustList};
 use alloc::{sync::Arc, vec::Vec};
@@ -22,8 +23,8 @@ pub struct LintOptions {
     pub at: Option<Timestamp>,
     /// Days before its end from which a certificate is expiring.
     pub within_days: Option<u32>,
-    /// The CUCM version, major and minor.
-    pub cucm: Option<(u8, u8)>,
+    /// The CUCM version.
+    pub cucm: Option<Release>,
     /// Codes that are errors, whatever their level.
     pub deny: Vec<LintCode>,
     /// Codes that are left out.

@@ -10,6 +10,7 @@ use support::cluster::{self, BEFORE, Holder};
 use trustlist::code::{Level, LintCode};
 use trustlist::facts::{FileId, ListFacts, RecordIndex, Timestamp};
 use trustlist::lint::{LintFinding, LintOptions, LintValue, lint, lint_facts};
+use trustlist::release::Release;
 use trustlist::report;
 use trustlist::verify::RustCrypto;
 use trustlist::wire::write::{Layout, ListBuilder, RecordBuilder};
@@ -17,6 +18,10 @@ use trustlist::wire::{Role, TrustList};
 
 fn found(bytes: &[u8], options: &LintOptions) -> Vec<LintFinding> {
     lint(&TrustList::parse(bytes).unwrap(), &RustCrypto, options).unwrap()
+}
+
+fn release(text: &str) -> Option<Release> {
+    Some(text.parse().unwrap())
 }
 
 fn codes(findings: &[LintFinding]) -> Vec<LintCode> {
@@ -119,7 +124,7 @@ fn table() -> Vec<(LintCode, Vec<u8>, LintOptions, Level, Option<u32>)> {
         (
             LintCode::NoRecoveryAnchor,
             testdata("forms/39-certificates.tlv"),
-            LintOptions { cucm: Some((12, 5)), ..plain() },
+            LintOptions { cucm: release("12.5"), ..plain() },
             Level::Error,
             None,
         ),
@@ -265,14 +270,14 @@ fn each_code_has_a_list_that_shows_it() {
 #[test]
 fn sound_lists_are_clean() {
     let quiet = LintOptions {
-        cucm: Some((10, 5)),
+        cucm: release("10.5"),
         allow: vec![LintCode::DigestSha1, LintCode::ValidityUnusual],
         ..LintOptions::default()
     };
     for name in ["cluster/before/ITLFile.tlv", "cluster/after-both/ITLFile.tlv", "mixed/before/CTLFile.tlv"] {
         assert_eq!(codes(&found(&testdata(name), &quiet)), [], "{name}");
     }
-    let recovery = LintOptions { cucm: Some((12, 5)), ..quiet };
+    let recovery = LintOptions { cucm: release("12.5"), ..quiet };
     for name in ["recovery/before/ITLFile.tlv", "recovery/before/CTLFile.tlv", "recovery/localkey/ITLFile.tlv"] {
         assert_eq!(codes(&found(&testdata(name), &recovery)), [], "{name}");
     }
@@ -295,10 +300,10 @@ fn a_recovery_anchor_is_due_by_version() {
         findings.iter().find(|finding| finding.code == LintCode::NoRecoveryAnchor).map(|finding| finding.level)
     };
     assert_eq!(level("forms/39-certificates.tlv", None), Some(Level::Note));
-    assert_eq!(level("forms/39-certificates.tlv", Some((9, 1))), None);
-    assert_eq!(level("forms/39-certificates.tlv", Some((10, 0))), Some(Level::Error));
-    assert_eq!(level("mixed/etoken/CTLFile.tlv", Some((10, 5))), None);
-    assert_eq!(level("mixed/etoken/CTLFile.tlv", Some((11, 5))), Some(Level::Error));
+    assert_eq!(level("forms/39-certificates.tlv", release("9.1")), None);
+    assert_eq!(level("forms/39-certificates.tlv", release("10.0")), Some(Level::Error));
+    assert_eq!(level("mixed/etoken/CTLFile.tlv", release("10.5")), None);
+    assert_eq!(level("mixed/etoken/CTLFile.tlv", release("11.5")), Some(Level::Error));
 }
 
 /// Limits to the byte and to the certificate (P-ALG-7).

@@ -3,6 +3,7 @@
 use super::{CaseError, Node, Object};
 use crate::console::preflight::{Context, SecurityMode};
 use crate::facts::Timestamp;
+use crate::release::{Release, ReleaseError};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use std::sync::Arc;
 /// ```
 /// use trustlist::case::{parse, preflight_context};
 /// let context = parse(r#"{"mode": "mixed", "tftp_nodes": ["ccm1"], "version": "12.5"}"#).unwrap();
-/// assert_eq!(preflight_context(&context).unwrap().version, Some((12, 5)));
+/// assert_eq!(preflight_context(&context).unwrap().version, "12.5".parse().ok());
 /// let wrong = parse(r#"{"mode": "secure"}"#).unwrap();
 /// assert!(preflight_context(&wrong).unwrap_err().to_string().starts_with("mode: expected"));
 /// ```
@@ -37,14 +38,10 @@ fn names(node: &Node<'_>) -> Result<Vec<Arc<str>>, CaseError> {
     node.list()?.iter().map(|node| node.name().map(Arc::from)).collect()
 }
 
-/// Major and minor of a version such as `12.5`, `10.5(2)SU3` or `14`; a number is read too.
-fn version(node: &Node<'_>) -> Result<(u8, u8), CaseError> {
+/// A version such as `12.5`, `10.5(2)SU3` or `14`; a number is read too.
+fn version(node: &Node<'_>) -> Result<Release, CaseError> {
     let text = node.value().as_str().map_or_else(|| node.value().to_string(), Into::into);
-    let mut numbers = text.split('.');
-    let number = |part: &str| part.split(|c: char| !c.is_ascii_digit()).next().and_then(|digits| digits.parse().ok());
-    let major = numbers.next().and_then(number);
-    let minor = numbers.next().map_or(Some(0), number);
-    major.zip(minor).ok_or_else(|| node.error("a version such as 12.5"))
+    text.parse().map_err(|error: ReleaseError| node.error(error.to_string()))
 }
 
 fn date(node: &Node<'_>) -> Result<Timestamp, CaseError> {

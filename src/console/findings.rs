@@ -85,7 +85,7 @@ impl PrintedRecord {
             let values = [("printed", length), ("added", added)];
             found.push(finding(ConsoleCode::RecordLengthsDisagree, Level::Error, at, self.line, values));
         }
-        if !self.is_whole() || self.length().is_none() {
+        if !self.is_named() || self.length().is_none() {
             found.push(finding(ConsoleCode::PrintLacksValues, Level::Warning, at, self.line, []));
         }
         for row in self.rows.iter().filter(|row| matches!(row.value, Value::Unsure(_))) {

@@ -16,6 +16,7 @@ mod text;
 use super::Line;
 use crate::code::PreflightCode;
 use crate::facts::Timestamp;
+use crate::release::Release;
 use alloc::{string::String, sync::Arc, vec, vec::Vec};
 use text::Section;
 
@@ -35,8 +36,8 @@ pub struct Context {
     pub mode: Option<SecurityMode>,
     /// The nodes that run TFTP.
     pub tftp_nodes: Option<Vec<Arc<str>>>,
-    /// The version, major and minor. `None`: taken from `utils dbreplication runtimestate`, where that shows it.
-    pub version: Option<(u8, u8)>,
+    /// The version. `None`: taken from `utils dbreplication runtimestate`, where that shows it.
+    pub version: Option<Release>,
     /// The date of the judgement. Without it no backup is old.
     pub at: Option<Timestamp>,
 }
@@ -286,7 +287,7 @@ struct Read {
     results: Vec<results::ResetItl>,
     backups: Vec<services::Backup>,
     mode: Option<SecurityMode>,
-    version: Option<(u8, u8)>,
+    version: Option<Release>,
     first_line: Line,
 }
 

@@ -154,11 +154,17 @@ impl PrintedRecord {
         }
     }
 
-    /// Are role, issuer and serial number there? Rows that add up to the record's length prove that none was lost.
-    pub(super) fn is_whole(&self) -> bool {
-        let adds_up = self.added().is_some() && self.added() == self.length().map(u64::from);
-        let value_lost = [5, 6].iter().any(|&tag| self.row(tag).is_some()) && self.identity().is_none();
-        self.role().is_some() && (self.identity().is_some() || adds_up && (!value_lost || self.row(5).xor(self.row(6)).is_some()))
+    /// Are all rows there, by their sum, and are the role and what names a certificate read?
+    fn is_whole(&self) -> bool {
+        self.length().is_some() && self.added() == self.length().map(u64::from) && self.is_named()
+    }
+
+    /// Are the role and what names a certificate read?
+    pub(super) fn is_named(&self) -> bool {
+        // A list may hold a record with an issuer and no serial number, or the other way round.
+        let one_of_two = self.row(5).xor(self.row(6)).is_some();
+        let named = self.identity().is_some() || one_of_two || self.row(5).is_none();
+        self.role().is_some() && named
     }
 
     fn facts(&self) -> Option<RecordFacts> {

@@ -34,7 +34,7 @@ pub enum Value {
     Role(Role),
     /// A name.
     Text(String),
-    /// A name of which the paste lost or gained blanks that nothing gives back.
+    /// A name that does not fit its length: the paste cut it, or lost blanks that nothing gives back.
     Unsure(String),
 }
 
@@ -144,8 +144,8 @@ fn serial(length: u16, rest: &[Glyph]) -> (Value, Fit) {
     }
     match hex(&digits) {
         Some(bytes) if bytes.len() == usize::from(length) => (Value::Bytes(bytes), Fit::Exact),
-        Some(bytes) => (Value::Bytes(bytes), Fit::Loose),
-        None => (Value::Absent, Fit::Loose),
+        // Cut or damaged: half a serial number is another certificate's.
+        _ => (Value::Absent, Fit::Loose),
     }
 }
 
@@ -238,8 +238,7 @@ fn name(length: u16, rest: &[Glyph]) -> (Value, Fit) {
     if best.1 < Fit::Loose {
         return best;
     }
-    let text = natural(rest);
-    (if gaps { Value::Unsure(text) } else { Value::Text(text) }, Fit::Loose)
+    (Value::Unsure(natural(rest)), Fit::Loose)
 }
 
 /// How many `\xNN` the text holds: one byte each, printed as four characters.

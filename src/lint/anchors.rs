@@ -2,6 +2,7 @@
 
 use super::{Level, LintCode, LintFinding, LintOptions, LintValue, finding, number};
 use crate::facts::{Completeness, Form, Identity, ListFacts, ListKind, RecordFacts};
+use crate::release::Release;
 use crate::wire::Role;
 use alloc::vec::Vec;
 
@@ -42,25 +43,34 @@ pub(super) fn tvs(facts: &ListFacts, found: &mut Vec<LintFinding>) {
     found.push(finding(LintCode::NoTvsRecord, Level::Warning, None, []));
 }
 
-/// From 10.0 an ITL, from 11.0 a CTL has an ITLRecovery SAST (P-CTL-6, P-VER): without it the list cannot be replaced
-/// when the signer is lost. Without a version it is only a note.
+/// The ITL of a version that has ITLRecovery holds it as SAST, and so does the CTL of most (P-CTL-6, P-VER): without it
+/// the list cannot be replaced when the signer is lost. Without a version it is only a note.
 pub(super) fn recovery(facts: &ListFacts, options: &LintOptions, found: &mut Vec<LintFinding>) {
-    let anchor = |record: &RecordFacts| {
-        let name = record.certificate.as_ref().and_then(|held| held.subject.common_name().map(str::to_ascii_uppercase));
-        record.role == Role::Sast && name.is_some_and(|name| name.starts_with(RECOVERY))
-    };
-    if facts.completeness == Completeness::Partial || facts.records.iter().any(anchor) {
+    if facts.completeness == Completeness::Partial || facts.records.iter().any(|record| is_sast_named(record, RECOVERY)) {
         return;
     }
-    let first = if facts.kind == ListKind::Ctl { (11, 0) } else { (10, 0) };
-    let level = match options.cucm {
-        Some(version) if version < first => return,
-        Some(_) => Level::Error,
+    let token = facts.records.iter().any(|record| is_sast_named(record, TOKEN));
+    let due = |release: Release| match (facts.kind, token) {
+        (ListKind::Ctl, true) => release.token_ctl_holds_software_keys(),
+        (ListKind::Ctl, false) => release.callmanager_ctl_holds_recovery(),
+        _ => release.has_itl_recovery(),
+    };
+    let level = match options.cucm.map(due) {
+        Some(false) => return,
+        Some(true) => Level::Error,
         None => Level::Note,
     };
     found.push(finding(LintCode::NoRecoveryAnchor, level, None, []));
 }
 
+/// A SAST record whose certificate has a common name that begins so.
+fn is_sast_named(record: &RecordFacts, head: &str) -> bool {
+    let name = record.certificate.as_ref().and_then(|held| held.subject.common_name().map(str::to_ascii_uppercase));
+    record.role == Role::Sast && name.is_some_and(|name| name.starts_with(head))
+}
+
+/// `cn="SAST-ADN0054f509        "`.
+const TOKEN: &str = "SAST-";
 /// `CN=ITLRECOVERY_hostname`.
 const RECOVERY: &str = "ITLRECOVERY";
 

@@ -3,6 +3,7 @@
 use super::{Level, LintCode, LintFinding, LintOptions, LintValue, finding, number};
 use crate::cert::modulus_bits;
 use crate::facts::{CertificateFacts, Fingerprint, Identity, KeyFacts, ListFacts, RecordFacts, SameCertificate, Timestamp};
+use crate::release::Release;
 use crate::verify::RsaKey;
 use crate::wire::Role;
 use alloc::{collections::BTreeSet, string::ToString as _, vec::Vec};
@@ -91,7 +92,11 @@ pub(super) fn validity(facts: &ListFacts, options: &LintOptions, found: &mut Vec
         let recovery = held.subject.common_name().is_some_and(|name| name.to_ascii_uppercase().starts_with("ITLRECOVERY"));
         let own = held.subject == held.identity.issuer
             && matches!(record.role, Role::Sast | Role::CcmTftp | Role::Tftp | Role::Capf | Role::Tvs);
-        let longest = if recovery || options.cucm.is_none_or(|version| version >= (14, 0)) { TWENTY_YEARS } else { FIVE_YEARS };
+        let longest = if recovery || options.cucm.is_none_or(|release| release >= Release::first(14, 0)) {
+            TWENTY_YEARS
+        } else {
+            FIVE_YEARS
+        };
         if !own || (SHORTEST_VALIDITY..=longest).contains(&days) {
             continue;
         }

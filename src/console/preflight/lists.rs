@@ -4,6 +4,7 @@ use super::{Context, Fact, Found, Item, SecurityMode, Verdict};
 use crate::code::PreflightCode;
 use crate::console::{Line, Presence, Print, Verified};
 use crate::facts::{ListKind, Name};
+use crate::release::{ListSigner, Release};
 use alloc::{string::ToString as _, vec, vec::Vec};
 
 /// The checks that rest on one print.
@@ -127,10 +128,14 @@ fn class(print: &Print) -> Option<Class> {
     })
 }
 
-/// P-VER: CallManager signs before 12.0, ITLRecovery from then on; tokens sign a CTL up to 12.x (P-CTL-6).
+/// Who signs by version (P-VER); a token may sign a CTL up to 12.x (P-CTL-5, P-CTL-6).
 fn unexpected(print: &Print, context: &Context) -> bool {
-    let (Some((major, _)), Some(class)) = (context.version, class(print)) else { return false };
-    let expected = if major >= 12 { Class::ItlRecovery } else { Class::CallManager };
-    let token = class == Class::Token && print.kind == ListKind::Ctl && major < 14;
-    class != expected && !token
+    let (Some(release), Some(class)) = (context.version, class(print)) else { return false };
+    let is_ctl = print.kind == ListKind::Ctl;
+    let expected = match if is_ctl { release.ctl_signer() } else { release.itl_signer() } {
+        ListSigner::CallManager => Class::CallManager,
+        ListSigner::ItlRecovery => Class::ItlRecovery,
+        ListSigner::Token => Class::Token,
+    };
+    class != expected && !(class == Class::Token && is_ctl && release < Release::first(14, 0))
 }

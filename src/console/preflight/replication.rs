@@ -4,7 +4,8 @@ use super::text::{Section, Token};
 use super::{Fact, Found, Item, Verdict};
 use crate::code::PreflightCode;
 use crate::console::glyph::Line;
-use alloc::{string::String, vec, vec::Vec};
+use crate::release::Release;
+use alloc::{format, string::String, vec, vec::Vec};
 use core::net::IpAddr;
 
 /// One server's row.
@@ -16,7 +17,7 @@ struct Row {
 }
 
 /// The check, and the version that "DB Version:" shows.
-pub(super) fn judge(section: &Section) -> Option<(Found, Option<(u8, u8)>)> {
+pub(super) fn judge(section: &Section) -> Option<(Found, Option<Release>)> {
     section.find("Replication")?;
     let rows = rows(&section.tokens);
     let line = rows.first()?.line;
@@ -106,9 +107,9 @@ fn servers(section: &Section) -> Option<usize> {
 }
 
 /// "DB Version: ccm15_0_0_98100_154".
-fn version(section: &Section) -> Option<(u8, u8)> {
+fn version(section: &Section) -> Option<Release> {
     let (behind, _) = section.find("DBVersion:")?;
     let word = section.word(behind);
     let mut numbers = word.strip_prefix("ccm")?.split('_');
-    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
+    format!("{}.{}", numbers.next()?, numbers.next()?).parse().ok()
 }

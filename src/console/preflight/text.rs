@@ -54,12 +54,9 @@ pub(super) fn sections(text: &str) -> Vec<Section> {
     found
 }
 
-/// The text around a prompt.
+/// The text around a prompt. It may follow the output without a gap, where that ended without a line break.
 fn prompt(line: &str) -> Option<(&str, &str)> {
-    let (at, _) = line
-        .match_indices("admin:")
-        .find(|&(at, _)| line.get(..at).is_some_and(|before| before.is_empty() || before.ends_with(char::is_whitespace)))?;
-    Some((line.get(..at)?, line.get(at.saturating_add(PROMPT.len())..)?))
+    line.split_once(PROMPT)
 }
 
 const PROMPT: &str = "admin:";
