@@ -4,6 +4,7 @@ mod explain;
 mod input;
 mod make;
 mod output;
+mod plan;
 mod predict;
 mod show;
 mod verify;
@@ -30,6 +31,8 @@ enum Command {
     Verify(verify::Verify),
     /// Will this phone take these files?
     Predict(Box<predict::Predict>),
+    /// Judge, make, begin and repair plans of certificate operations
+    Plan(plan::Plan),
     /// Print the page of a code: what it means, an example, what to do next
     Explain(explain::Explain),
     Build(make::BuildList),
@@ -48,6 +51,7 @@ pub fn main() -> ExitCode {
         Command::Show(command) => command.run(&mut output),
         Command::Verify(command) => command.run(&mut output),
         Command::Predict(command) => command.run(&mut output),
+        Command::Plan(command) => command.run(&mut output),
         Command::Explain(command) => command.run(&mut output),
         Command::Build(command) => command.run(&mut output),
         Command::Sign(command) => command.run(&mut output),

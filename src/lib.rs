@@ -21,6 +21,8 @@ pub mod explain;
 pub mod facts;
 pub mod lint;
 pub mod phone;
+#[cfg(feature = "std")]
+pub mod plan;
 pub mod platform_event;
 pub mod release;
 #[cfg(feature = "serde")]

@@ -5,10 +5,12 @@ pub mod diff;
 pub mod lint;
 pub mod list;
 mod plain;
+pub mod plan;
 pub mod prediction;
 pub mod preflight;
 pub mod simulation;
 
 pub use plain::{Plain, hex};
+pub use plan::{PLAN_LINT_SCHEMA, plan_lint_json, plan_lint_text};
 pub use prediction::{Assumption, FactoryFresh, PredictionReport, Taken, prediction_explained, prediction_json, prediction_text};
 pub use simulation::{SIMULATION_SCHEMA, SimulationJson, simulation_html, simulation_text};

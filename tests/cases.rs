@@ -7,6 +7,8 @@
 mod coverage;
 #[path = "cases/golden.rs"]
 mod golden;
+#[path = "cases/lint.rs"]
+mod lint;
 #[path = "cases/predict.rs"]
 mod predict;
 #[path = "cases/preflight.rs"]
@@ -23,6 +25,7 @@ fn main() {
     let mut trials = Vec::new();
     trials.extend(coverage::trials());
     trials.extend(golden::trials());
+    trials.extend(lint::trials());
     trials.extend(predict::trials());
     trials.extend(preflight::trials());
     trials.extend(report::trials());

@@ -2,9 +2,11 @@
 
 mod cohort;
 mod phones;
+mod query;
 
 pub use cohort::CohortId;
 pub(super) use cohort::Cohorts;
+pub use query::ListView;
 
 use super::cert::Cert;
 use super::deletion::Deleted;

@@ -1,0 +1,25 @@
+//! `trustlist plan`.
+
+mod lint;
+
+use super::output::{Output, Status};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Plan {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Judge a plan: findings with their step, and the point of no return
+    Lint(lint::Lint),
+}
+
+impl Plan {
+    pub(super) fn run(self, output: &mut Output) -> Status {
+        match self.command {
+            Command::Lint(command) => command.run(output),
+        }
+    }
+}

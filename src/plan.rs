@@ -1,0 +1,8 @@
+//! Plans of certificate operations: judged ([`lint()`]), made, begun and repaired.
+//!
+//! A plan is a list of [`Operation`](crate::cluster::Operation)s for a [`Cluster`](crate::cluster::Cluster). What a plan
+//! does is never guessed from its text: the simulator runs it, under every policy.
+
+mod lint;
+
+pub use lint::{Check, Fact, PlanFinding, PlanLint, PlanNoReturn, lint};
