@@ -3,6 +3,11 @@
 //! A plan is a list of [`Operation`](crate::cluster::Operation)s for a [`Cluster`](crate::cluster::Cluster). What a plan
 //! does is never guessed from its text: the simulator runs it, under every policy.
 
+mod generate;
 mod lint;
 
+pub use generate::{
+    Document, Lean, NoPlan, OldTrust, Order, PlanNote, PlannedStep, Purpose, Request, Round, RoundKind, SafePlan, Window,
+    generate,
+};
 pub use lint::{Check, Fact, PlanFinding, PlanLint, PlanNoReturn, lint};
