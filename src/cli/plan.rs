@@ -1,5 +1,6 @@
 //! `trustlist plan`.
 
+mod generate;
 mod lint;
 
 use super::output::{Output, Status};
@@ -14,12 +15,15 @@ pub(super) struct Plan {
 enum Command {
     /// Judge a plan: findings with their step, and the point of no return
     Lint(lint::Lint),
+    /// Write a safe plan and its run book, proved by the simulator under every policy
+    Generate(generate::Generate),
 }
 
 impl Plan {
     pub(super) fn run(self, output: &mut Output) -> Status {
         match self.command {
             Command::Lint(command) => command.run(output),
+            Command::Generate(command) => command.run(output),
         }
     }
 }

@@ -115,6 +115,8 @@ pub enum Purpose {
     Backup,
     /// A batch of phones, counted from 1, of so many.
     Batch(usize, usize),
+    /// Encrypted phones are not registered yet at this gate: CallManager is restarted next.
+    EncryptedLater,
     /// The first phones of a round are looked at before the others are reset.
     FirstBatch,
     /// A gate for an open question, by its place in [`SafePlan::leans`].

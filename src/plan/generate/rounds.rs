@@ -139,13 +139,14 @@ fn tvs(draft: &mut Draft) {
     draft.update_phones();
 }
 
-/// CallManager: in mixed mode the phones get the new CTL before the service presents the new certificate (I-2). From 14
-/// on it presents it at once: the nodes are renewed in two turns where encrypted phones need it.
+/// CallManager: in mixed mode the phones get the new CTL before the service presents the new certificate (I-2); from 14 on
+/// it presents it at once. Either way CTL and service disagree for a time: the nodes are renewed in two turns where there
+/// are encrypted phones, so that each finds a server that it knows.
 fn callmanager(draft: &mut Draft, units: &[Unit]) {
-    let reloads = draft.from(14, 0) && draft.is_mixed() && units.contains(&Unit::CallManager);
-    let turns = if reloads { waves::turns(&draft.cluster) } else { vec![Vec::new()] };
+    let mixed = draft.is_mixed() && units.contains(&Unit::CallManager);
+    let turns = if mixed { waves::turns(&draft.cluster) } else { vec![Vec::new()] };
     let several = turns.len() > 1;
-    if reloads && !several {
+    if mixed && !several {
         let dropped = waves::dropped(&draft.cluster);
         if !dropped.is_empty() {
             draft.notes.push(PlanNote::EncryptedDrop(dropped));
@@ -188,6 +189,9 @@ fn callmanager_turn(draft: &mut Draft, units: &[Unit], nodes: Option<Vec<NodeId>
     draft.check("show_itl on every TFTP node");
     if draft.is_mixed() {
         draft.update_phones();
+        if !draft.from(14, 0) && nodes.is_none() {
+            encrypted_later(draft);
+        }
     }
     let scope = || nodes.clone().map_or(Nodes::All, Nodes::These);
     draft.restart_on(Service::CallManager, scope(), by_itself);
@@ -197,6 +201,14 @@ fn callmanager_turn(draft: &mut Draft, units: &[Unit], nodes: Option<Vec<NodeId>
         draft.check("phones: registered as before, encrypted ones too");
     } else {
         draft.update_phones();
+    }
+}
+
+/// Encrypted phones that hold the new CTL wait for CallManager to present what it names: the gate says so.
+fn encrypted_later(draft: &mut Draft) {
+    let waits = !waves::dropped(&draft.cluster).is_empty();
+    if let Some(step) = draft.rounds.last_mut().and_then(|round| round.steps.last_mut()).filter(|_| waits) {
+        step.purpose = Purpose::EncryptedLater;
     }
 }
 

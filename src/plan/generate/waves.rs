@@ -1,5 +1,6 @@
-//! From 14 on CallManager presents a new certificate the moment it is made. In mixed mode the nodes are renewed in two
-//! turns, so that an encrypted phone always finds a server of its group whose certificate is in its CTL.
+//! In mixed mode CallManager presents a new certificate before the phones have it in their CTL (from 14 on) or still the
+//! old one after (before 14). The nodes are renewed in two turns, so that an encrypted phone always finds a server of its
+//! group whose certificate is in its CTL.
 
 use crate::cluster::{Cluster, NodeId, PhoneId, PhoneSecurity};
 use crate::release::{Product, Unit};
