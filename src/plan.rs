@@ -5,9 +5,11 @@
 
 mod generate;
 mod lint;
+mod reorder;
 
 pub use generate::{
     Document, Lean, NoPlan, OldTrust, Order, PlanNote, PlannedStep, Purpose, Request, Round, RoundKind, SafePlan, Window,
     generate,
 };
 pub use lint::{Check, Fact, PlanFinding, PlanLint, PlanNoReturn, lint};
+pub use reorder::{Reordering, reorder};

@@ -21,7 +21,7 @@ fn run(file: &CaseFile) -> Result<(), Failed> {
     let expect = serde_json::from_str::<Value>(&text)?["expect"].clone();
     let scenario = Scenario::parse(&text).map_err(|error| Failed::from(error.to_string()))?;
     let lint = trustlist::plan::lint(&scenario.cluster, &scenario.plan).map_err(|error| format!("{error:?}"))?;
-    let json = plan_lint_json(&lint);
+    let json = plan_lint_json(&lint, None);
     let codes: Vec<&str> = json["findings"].as_array().into_iter().flatten().filter_map(|one| one["code"].as_str()).collect();
     let words = |key: &str| -> Vec<String> {
         expect[key].as_array().into_iter().flatten().filter_map(|word| word.as_str().map(str::to_owned)).collect()

@@ -29,7 +29,8 @@ fn judge(path: &Path) -> Result<(serde_json::Value, String, Status), String> {
     let lint = plan::lint(&scenario.cluster, &scenario.plan)
         .map_err(|(step, error)| format!("{name}: plan: step {step}: expected {error}"))?;
     let status = if lint.has_errors() { Status::Negative } else { Status::Fine };
-    Ok((plan_lint_json(&lint), plan_lint_text(&lint), status))
+    let order = plan::reorder(&scenario.cluster, &scenario.plan, &lint);
+    Ok((plan_lint_json(&lint, order.as_ref()), plan_lint_text(&lint, order.as_ref()), status))
 }
 
 /// Reads a scenario.

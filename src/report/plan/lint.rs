@@ -1,9 +1,10 @@
 //! `trustlist.plan-lint/1` (CONTRACT.md section 5), and the same as text.
 
 use super::advice::{advice, meaning};
+use crate::case::plan_json;
 use crate::cluster::{Cluster, NodeId, PhoneId, Policy};
 use crate::code::Level;
-use crate::plan::{Fact, PlanFinding, PlanLint};
+use crate::plan::{Fact, PlanFinding, PlanLint, Reordering};
 use crate::report::Plain;
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
@@ -15,7 +16,7 @@ pub const PLAN_LINT_SCHEMA: &str = "trustlist.plan-lint/1";
 const NAMES: usize = 4;
 
 /// The answer as JSON.
-pub fn plan_lint_json(lint: &PlanLint) -> Value {
+pub fn plan_lint_json(lint: &PlanLint, reordering: Option<&Reordering>) -> Value {
     let point = lint
         .no_return
         .as_ref()
@@ -24,6 +25,7 @@ pub fn plan_lint_json(lint: &PlanLint) -> Value {
         "schema": PLAN_LINT_SCHEMA,
         "findings": lint.findings.iter().map(|finding| self::finding(lint, finding)).collect::<Vec<_>>(),
         "point_of_no_return": point,
+        "reordering": reordering.map(self::reordering),
     })
 }
 
@@ -44,6 +46,16 @@ fn finding(lint: &PlanLint, finding: &PlanFinding) -> Value {
         "policies": policies(&finding.policies),
         "evidence": evidence,
         "todo": advice(finding.code),
+    })
+}
+
+fn reordering(reordering: &Reordering) -> Value {
+    let left: Vec<&str> = reordering.lint.findings.iter().map(|finding| finding.code.as_str()).collect();
+    json!({
+        "order": reordering.order,
+        "moved": reordering.moved,
+        "plan": plan_json(&reordering.lint.cluster, &reordering.plan),
+        "findings_left": left,
     })
 }
 
@@ -101,7 +113,7 @@ const fn file_word(file: crate::phone::JudgedFile) -> &'static str {
 }
 
 /// The answer as text.
-pub fn plan_lint_text(lint: &PlanLint) -> String {
+pub fn plan_lint_text(lint: &PlanLint, reordering: Option<&Reordering>) -> String {
     let mut text = String::new();
     for finding in &lint.findings {
         let place = match finding.step {
@@ -126,12 +138,39 @@ pub fn plan_lint_text(lint: &PlanLint) -> String {
             "point of no return: {at}: from here on only deleting the lists on the phone helps {who} (policy {under})"
         );
     }
+    if let Some(reordering) = reordering {
+        diff(lint, reordering, &mut text);
+    }
     let count = |level| lint.count(level);
     let (errors, warnings, notes) = (count(Level::Error), count(Level::Warning), count(Level::Note));
     let plural = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
     let sums = [plural(errors, "error"), plural(warnings, "warning"), plural(notes, "note")].join(", ");
     let _ = writeln!(text, "{sums} in {}", plural(lint.steps.len(), "step"));
     text
+}
+
+/// The plan as it is and as it would be safe: a step that moves is taken out (-) and put in (+).
+fn diff(lint: &PlanLint, reordering: &Reordering, text: &mut String) {
+    let left = reordering.lint.findings.iter().map(|finding| finding.code.as_str()).collect::<Vec<_>>().join(", ");
+    let left = if left.is_empty() { "nothing".to_owned() } else { left };
+    let _ = writeln!(text, "the same steps in a safe order, found by trying ({left} left to be said about it):");
+    let numbers: Vec<u32> = (1..).take(lint.steps.len()).collect();
+    let stays = |step: &u32| !reordering.moved.contains(step);
+    let mut old = numbers.iter().peekable();
+    for step in &reordering.order {
+        if stays(step) {
+            while let Some(gone) = old.next_if(|number| !stays(number)) {
+                diff_line(lint, '-', *gone, text);
+            }
+            old.next();
+        }
+        diff_line(lint, if stays(step) { ' ' } else { '+' }, *step, text);
+    }
+    old.for_each(|gone| diff_line(lint, '-', *gone, text));
+}
+
+fn diff_line(lint: &PlanLint, sign: char, step: u32, text: &mut String) {
+    let _ = writeln!(text, "  {sign} {step:>3} {}", Plain(operation(lint, Some(step)).unwrap_or_default()));
 }
 
 /// Evidence, phones and policies of a finding in one line.
