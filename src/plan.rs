@@ -5,6 +5,7 @@
 
 mod generate;
 mod lint;
+mod recover;
 mod reorder;
 
 pub use generate::{
@@ -12,4 +13,5 @@ pub use generate::{
     generate,
 };
 pub use lint::{Check, Fact, PlanFinding, PlanLint, PlanNoReturn, lint};
+pub use recover::{Anchor, LockedPhones, Recovery, Remedy, recover};
 pub use reorder::{Reordering, reorder};

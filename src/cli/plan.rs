@@ -2,6 +2,7 @@
 
 mod generate;
 mod lint;
+mod recover;
 
 use super::output::{Output, Status};
 
@@ -17,6 +18,8 @@ enum Command {
     Lint(lint::Lint),
     /// Write a safe plan and its run book, proved by the simulator under every policy
     Generate(generate::Generate),
+    /// Say which command can still work for which locked phone, and which phones need their lists deleted
+    Recover(recover::Recover),
 }
 
 impl Plan {
@@ -24,6 +27,7 @@ impl Plan {
         match self.command {
             Command::Lint(command) => command.run(output),
             Command::Generate(command) => command.run(output),
+            Command::Recover(command) => command.run(output),
         }
     }
 }
