@@ -1,6 +1,7 @@
 //! `trustlist plan`.
 
 mod generate;
+mod init;
 mod lint;
 mod recover;
 
@@ -18,6 +19,8 @@ enum Command {
     Lint(lint::Lint),
     /// Write a safe plan and its run book, proved by the simulator under every policy
     Generate(generate::Generate),
+    /// Make a cluster file from pasted command output and a phone inventory
+    Init(init::Init),
     /// Say which command can still work for which locked phone, and which phones need their lists deleted
     Recover(recover::Recover),
 }
@@ -27,6 +30,7 @@ impl Plan {
         match self.command {
             Command::Lint(command) => command.run(output),
             Command::Generate(command) => command.run(output),
+            Command::Init(command) => command.run(output),
             Command::Recover(command) => command.run(output),
         }
     }
