@@ -22,7 +22,7 @@ pub struct Reordering {
 /// The longest block that is moved as one: a regeneration with its restarts.
 const MAX_BLOCK: usize = 3;
 /// How many orders are judged at most.
-const MAX_TRIED: usize = 400;
+const MAX_TRIED: usize = 250;
 /// How much work that may be in phones: fewer orders are tried where there are many phones.
 const MAX_WORK: usize = 2_000_000;
 /// How many of the best orders of the first round are changed again.
@@ -41,6 +41,7 @@ pub fn reorder(cluster: &Arc<Cluster>, plan: &[Operation], found: &PlanLint) -> 
     first.sort_by_key(|tried| tried.score);
     let best = |tried: &[Tried]| tried.iter().find(|tried| tried.score.0 == 0).cloned();
     let safe = best(&first).or_else(|| {
+        // What is left of the budget goes to the neighbours of the best.
         let mut second: Vec<Tried> = first.iter().take(BEAM).flat_map(|tried| search.around(&tried.order)).collect();
         second.sort_by_key(|tried| tried.score);
         best(&second)
@@ -70,7 +71,7 @@ impl Search<'_> {
                 for to in 0..=order.len().saturating_sub(block) {
                     // Moving one step forth is the same as moving the next back.
                     let same = from == to || block == 1 && to.saturating_add(1) == from;
-                    if same || self.left == 0 {
+                    if same || self.left == 0 || self.passes_an_event(order, from, block, to) {
                         continue;
                     }
                     self.left = self.left.saturating_sub(1);
@@ -79,6 +80,13 @@ impl Search<'_> {
             }
         }
         tried
+    }
+
+    /// Whether something would be moved past what nobody plans: a node that goes down, a phone that goes off-line.
+    fn passes_an_event(&self, order: &[usize], from: usize, block: usize, to: usize) -> bool {
+        let (first, last) = (from.min(to), from.max(to).saturating_add(block));
+        let between = order.get(first..last.min(order.len())).unwrap_or_default();
+        between.iter().filter_map(|&step| self.plan.get(step)).any(is_event)
     }
 
     fn judge(&self, order: Vec<usize>) -> Option<Tried> {
@@ -147,6 +155,19 @@ fn is_of_order(finding: &PlanFinding) -> bool {
             | Code::TvsAndSignerInOneRound
             | Code::TvsRestartTooEarly
             | Code::WholeGroupDown
+    )
+}
+
+fn is_event(operation: &Operation) -> bool {
+    use Operation as Op;
+    matches!(
+        operation,
+        Op::NodeDown { .. }
+            | Op::NodeUp { .. }
+            | Op::PhoneOffline { .. }
+            | Op::PhoneOnline { .. }
+            | Op::ReplBreak { .. }
+            | Op::ReplFix { .. }
     )
 }
 

@@ -16,7 +16,9 @@ pub(super) fn judge(context: &Context<'_>, findings: &mut Vec<PlanFinding>) {
     findings.extend(both_anchors(context));
 }
 
-/// L-04: an encrypted phone finds no CallManager whose certificate is in its CTL, as the certificates are newer.
+/// L-04: an encrypted phone finds no CallManager whose certificate is in its CTL, as the certificates are newer, and the
+/// CTL was not updated yet; or it was, and no reset brings it to the phone. (Between an update and its reset PLAN-MAIN
+/// restarts CallManager: encrypted phones are away for that time, and come back with the reset.)
 fn presented_too_early(context: &Context<'_>, history: &History, findings: &mut Vec<PlanFinding>) {
     let mut done: BTreeSet<PhoneId> = BTreeSet::new();
     for (step, _) in context.steps() {
@@ -24,7 +26,7 @@ fn presented_too_early(context: &Context<'_>, history: &History, findings: &mut 
         if run.mode() != Mode::Mixed {
             continue;
         }
-        let phones = context.phones(|phone| !done.contains(&phone) && meets_unknown(context, run, phone));
+        let phones = context.phones(|phone| !done.contains(&phone) && meets_unknown(context, history, step, phone));
         if !phones.is_empty() {
             done.extend(phones.iter().copied());
             let finding = PlanFinding::new(Code::CtlAfterCallmanager, step).policy(history.policy).phones(phones);
@@ -33,12 +35,24 @@ fn presented_too_early(context: &Context<'_>, history: &History, findings: &mut 
     }
 }
 
-fn meets_unknown(context: &Context<'_>, run: &Run, phone: PhoneId) -> bool {
+fn meets_unknown(context: &Context<'_>, history: &History, step: u32, phone: PhoneId) -> bool {
+    let run = history.after(step);
     let encrypted = context.spec(phone).filter(|spec| spec.security == PhoneSecurity::Encrypted && run.is_online(phone));
     let (Some(spec), Some(ctl)) = (encrypted, run.installed_ctl(phone)) else { return false };
     let running: Vec<NodeId> = spec.cm_group.iter().copied().filter(|&node| run.is_running(Service::CallManager, node)).collect();
     let newer = |node: NodeId| run.presented(Service::CallManager, node).is_some_and(|cert| is_newer(cert, &ctl));
-    !running.is_empty() && running.into_iter().all(newer)
+    let served = run.served_ctl();
+    let updated = |node: NodeId| {
+        let presented = run.presented(Service::CallManager, node);
+        served.as_ref().zip(presented).is_some_and(|(served, cert)| served.holds(cert))
+    };
+    let unknown = !running.is_empty() && running.iter().copied().all(newer);
+    unknown && !(running.into_iter().any(updated) && reset_follows(context, step, phone))
+}
+
+fn reset_follows(context: &Context<'_>, step: u32, phone: PhoneId) -> bool {
+    let mut later = context.steps().skip_while(|(number, _)| *number <= step);
+    later.any(|(_, operation)| matches!(operation, Operation::ResetPhones { phones } if in_scope(phones, phone)))
 }
 
 /// Whether a list holds an older certificate of the same node, and not this one.

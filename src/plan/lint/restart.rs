@@ -93,7 +93,9 @@ fn follow(context: &Context<'_>, step: u32, operation: &Operation, dues: &mut Du
         Operation::Regen { .. } => {
             let Some((unit, nodes)) = context.regenerates(step, operation) else { return };
             for key in nodes.iter().flat_map(|&node| due(context.cluster, before, unit, node)) {
-                dues.insert(key, Due { unit, since: step, late: false, told: false });
+                // Tomcat after ipsec has nothing to do with phones (15): it may wait for the tomcat round.
+                let late = unit == Unit::Ipsec && key.0 == Service::Tomcat;
+                dues.insert(key, Due { unit, since: step, late, told: false });
             }
         }
         Operation::Restart { service, nodes } | Operation::Start { service, nodes } | Operation::Stop { service, nodes } => {
