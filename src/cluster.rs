@@ -30,7 +30,7 @@ pub use describe::{Cluster, ClusterError, CtlStart, ItlStart, LscStart, Mode, No
 pub use event::{CtlKind, Event, FileTrigger, ImportTrigger, Refusal, ResetCause, TimedEvent};
 pub use node::{NodeId, NodeSet};
 pub use operation::{ErasedLists, MAX_WAIT_MINUTES, Nodes, Operation, PhoneId, Phones, Rollback, StoreUnit};
-pub use phones::{Assume, Assumption, Judged, Outlook, Standing, Taken, Trust};
+pub use phones::{Assume, Assumption, FileJudged, Judged, Outlook, Standing, Taken, Trust};
 pub use recover::{Rescue, RescueSet};
 pub use run::{CohortId, ListView, Policy, Run, StepError, StepReport};
 pub use simulate::{FinalState, NoReturn, PolicyResult, Simulation, simulate};

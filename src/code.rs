@@ -483,3 +483,35 @@ codes! {
         PrintNoList = "print-no-list",
     }
 }
+
+codes! {
+    /// Why the deletion audit gives its verdict about a node (CLUSTER-RULES.md D4).
+    DeletionCode {
+        /// The logs were collected before a sync could have brought the certificate back, or the deletion been seen.
+        CollectedTooEarly = "collected-too-early",
+        /// The deletion was tried and ended in failure.
+        DeleteFailed = "delete-failed",
+        /// Nothing spreads this deletion, and the node's logs hold none.
+        DeleteNotSeen = "delete-not-seen",
+        /// A deletion without a date: it cannot be told whether it followed the event.
+        DeleteUndated = "delete-undated",
+        /// The node deleted it, the others were told, and nothing brought it back for longer than a sync takes.
+        DeletionProven = "deletion-proven",
+        /// The node deleted it and neither sent nor got an event.
+        EventNotEmitted = "event-not-emitted",
+        /// No event came to the node.
+        EventNotReceived = "event-not-received",
+        /// The event came and no deletion followed.
+        EventWithoutDelete = "event-without-delete",
+        /// A certificate of the store was imported after the deletion; the log does not say which.
+        ImportUnclear = "import-unclear",
+        /// The certificate was imported after its deletion.
+        ImportedAgain = "imported-again",
+        /// A log could not be read to its end, or not all of it.
+        LogIncomplete = "log-incomplete",
+        /// One of the three logs was not given, or is empty.
+        LogMissing = "log-missing",
+        /// A log begins after the moment that matters.
+        LogStartsLate = "log-starts-late",
+    }
+}

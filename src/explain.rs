@@ -210,8 +210,26 @@ pages! {
     "wrong-node",
 }
 
+pages! {
+    /// Why the deletion audit gives its verdict ([`DeletionCode`](crate::code::DeletionCode)).
+    DELETIONS:
+    "collected-too-early",
+    "delete-failed",
+    "delete-not-seen",
+    "delete-undated",
+    "deletion-proven",
+    "event-not-emitted",
+    "event-not-received",
+    "event-without-delete",
+    "import-unclear",
+    "imported-again",
+    "log-incomplete",
+    "log-missing",
+    "log-starts-late",
+}
+
 /// Every family of pages.
-const FAMILIES: &[&[Page]] = &[FINDINGS, CONDITIONS, LINTS, PREFLIGHT, CONSOLE, PLAN_LINTS];
+const FAMILIES: &[&[Page]] = &[FINDINGS, CONDITIONS, LINTS, PREFLIGHT, CONSOLE, DELETIONS, PLAN_LINTS];
 
 /// Every page, family by family.
 pub const ALL: &[Page] = &joined::<{ count(FAMILIES) }>(FAMILIES);

@@ -16,9 +16,13 @@ pub mod cli;
 pub mod cluster;
 pub mod code;
 pub mod console;
+#[cfg(feature = "std")]
+pub mod deletion;
 pub mod diff;
 pub mod explain;
 pub mod facts;
+#[cfg(feature = "std")]
+pub mod fleet;
 pub mod lint;
 pub mod phone;
 #[cfg(feature = "std")]
@@ -30,3 +34,8 @@ pub mod report;
 mod text;
 pub mod verify;
 pub mod wire;
+
+/// The code of README.md is tested.
+#[cfg(all(doctest, feature = "rsa"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -85,7 +85,7 @@ impl PlatformEvent {
             Some(rest) => (true, rest.trim_start()),
             None => (false, text),
         };
-        let (name, mut rest) = text.split_once(' ').unwrap_or((text, ""));
+        let (name, mut rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
         let mut fields = Vec::new();
         while let Some((key, after)) = rest.trim_start().split_once('=') {
             if fields.len() == MAX_FIELDS {
@@ -100,9 +100,9 @@ impl PlatformEvent {
     }
 }
 
-/// Where the blank before the next ` KEY=` stands.
+/// Where the blank or tab before the next ` KEY=` stands.
 fn next_key(text: &str) -> Option<usize> {
-    text.match_indices(' ').map(|(at, _)| at).find(|&at| {
+    text.match_indices([' ', '\t']).map(|(at, _)| at).find(|&at| {
         let word = text.get(at + 1..).unwrap_or_default();
         let letters = word.bytes().take_while(u8::is_ascii_alphabetic).count();
         letters > 0 && word.as_bytes().get(letters) == Some(&b'=')
@@ -210,6 +210,8 @@ mod tests {
         let line = line.unwrap();
         assert_eq!((line.event.name.as_str(), line.event.no_wait), ("platform-system-startup", false));
         assert!(!line.event.is_deletion());
+        let event = PlatformEvent::parse("x\tHOSTNAME=a\t UNIT=b").unwrap();
+        assert_eq!((event.name.as_str(), event.field("HOSTNAME"), event.field("UNIT")), ("x", Some("a"), Some("b")));
     }
 
     #[test]

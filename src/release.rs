@@ -6,7 +6,7 @@ pub(crate) mod service;
 mod unit;
 
 pub use parse::ReleaseError;
-pub use service::Service;
+pub use service::{Place, Service};
 pub use unit::{TrustUnit, Unit};
 
 /// A CUCM version, `MAJOR.MINOR[(N)][SUn]`, from 8.0 to 15.

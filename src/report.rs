@@ -1,7 +1,9 @@
 //! Values as text and JSON. Nothing is decided here.
 
 pub mod console;
+pub mod deletion;
 pub mod diff;
+pub mod fleet;
 pub mod lint;
 pub mod list;
 mod plain;

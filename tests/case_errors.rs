@@ -1,5 +1,5 @@
 //! Bad cases: one line that starts with the JSON path and says what was expected and what was found.
-#![cfg(feature = "serde")]
+#![cfg(all(feature = "serde", feature = "rsa"))]
 
 use serde_json::{Value, json};
 use trustlist::case::PredictCase;

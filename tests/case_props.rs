@@ -1,5 +1,5 @@
 //! Random cases: what is read is what is written, and every one can be reported.
-#![cfg(feature = "serde")]
+#![cfg(all(feature = "serde", feature = "rsa"))]
 
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -156,6 +156,10 @@ fn own_cases_survive_writing() {
     let mut count = 0;
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
+        // Other families have folders of their own.
+        if path.is_dir() {
+            continue;
+        }
         let first = PredictCase::parse(&std::fs::read_to_string(&path).unwrap()).unwrap();
         let mut second = PredictCase::parse(&first.to_json().to_string()).unwrap();
         second.expect.clone_from(&first.expect);

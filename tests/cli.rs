@@ -108,7 +108,7 @@ fn bad_input_is_named() {
     refused(&["show", env!("CARGO_TARGET_TMPDIR")], &["a directory, expected a file"]);
     for (name, bytes, words) in [
         ("empty.tlv", &b""[..], &["empty.tlv", "an empty file", "0x0000"][..]),
-        ("text.tlv", b"hello\n", &["found text"]),
+        ("text.tlv", b"hello\n", &["text.tlv", "text", "expected"]),
         ("pem.tlv", b"-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n", &["found a PEM file"]),
         ("firmware.sbn", b"\xcd\x34\x12\xab\0\x02\0\0", &["found 78xx firmware"]),
         ("page.tlv", b"<html><body>404</body></html>", &["found an HTML page"]),
@@ -386,4 +386,146 @@ fn pages_are_printed_and_near_misses_offered() {
     assert!(stdout(&all).lines().count() > 50 && stdout(&all).contains("tvs-unknown\n"));
     refused(&["explain", "signer-unknwn"], &["did you mean", "signer-unknown"]);
     refused(&["explain", "x"], &["lists them all"]);
+}
+
+#[test]
+fn a_paste_does_where_a_list_would() {
+    let list = cluster("cluster/before/ITLFile.tlv");
+    let printed = trustlist(&["show", "--cucm", &list]);
+    assert_eq!(status(&printed), 0);
+    assert!(stdout(&printed).contains("BYTEPOS\tTAG\t\tLENGTH\tVALUE"));
+    let paste = file("paste.txt", printed.stdout.as_slice()).display().to_string();
+    let shown = trustlist(&["show", "--json", &paste]);
+    let json: serde_json::Value = serde_json::from_str(stdout(&shown)).unwrap();
+    assert_eq!((&json["source"], &json["signature"]["outcome"]), (&"text".into(), &"not-checked".into()));
+    assert_eq!(json["records"].as_array().unwrap().len(), 7);
+
+    // The checksum of the paste is that of the offered file: nothing new.
+    let offer = ["predict", "--installed-itl", &paste, "--model", "8851", "--offered-itl"];
+    let same = trustlist(&[&offer[..], &[&list]].concat());
+    assert!(status(&same) == 0 && stdout(&same).contains("ITL     unchanged"), "{}", stdout(&same));
+    let renewed = cluster("cluster/after-callmanager/ITLFile.tlv");
+    assert_eq!(status(&trustlist(&[&offer[..], &[&renewed, "--tvs", "none"]].concat())), 1);
+    // Collapsed to one line, as people paste it.
+    let collapsed = printed.stdout.iter().map(|byte| if byte.is_ascii_whitespace() { b' ' } else { *byte }).collect::<Vec<_>>();
+    let collapsed = file("collapsed.txt", &collapsed).display().to_string();
+    let shown = trustlist(&["show", "--json", &collapsed]);
+    assert_eq!(serde_json::from_str::<serde_json::Value>(stdout(&shown)).unwrap()["records"], json["records"]);
+}
+
+#[test]
+fn text_that_is_no_list_is_named_with_its_line() {
+    refused(&["show", file("hello.txt", b"\nhello\n").to_str().unwrap()], &["hello.txt", "line 2", "found other text"]);
+    refused(&["lint", file("hello.txt", b"\nhello\n").to_str().unwrap()], &["line 2"]);
+    let wrong = file("ctl.txt", b"admin:show ctl\nLength of CTL file: 0\nCTL File not found\n");
+    let output = predict(&["--installed-itl", wrong.to_str().unwrap()]);
+    assert!(status(&output) == 2 && stderr(&output).contains("expected the output of show itl, found that of show ctl"));
+    let binary = cluster("cluster/before/ITLFile.tlv");
+    refused(&["preflight", &binary], &["binary data"]);
+    refused(&["preflight", file("empty.txt", b" \n").to_str().unwrap()], &["line 1: nothing in it"]);
+}
+
+#[test]
+fn two_lists_in_one_paste_are_both_shown() {
+    let Some(folder) = common::shared("dumps/made") else { return };
+    let paste = folder.join("19-itl-and-ctl-in-one-paste.txt").display().to_string();
+    let shown = trustlist(&["show", "--json", &paste]);
+    let json: serde_json::Value = serde_json::from_str(stdout(&shown)).unwrap();
+    assert_eq!((status(&shown), &json["schema"]), (0, &"trustlist.files/1".into()));
+    let kinds: Vec<_> = json["files"].as_array().unwrap().iter().map(|file| file["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["itl", "ctl"]);
+}
+
+#[test]
+fn a_phones_messages_are_recognised() {
+    let Some(folder) = common::shared("dumps") else { return };
+    let shown = trustlist(&["show", &folder.join("phone-log-7821-itl-accepted.txt").display().to_string()]);
+    assert!(status(&shown) == 0 && stdout(&shown).contains("the list was taken"), "{}", stdout(&shown));
+}
+
+#[test]
+fn lint_denies_and_allows_codes() {
+    let list = cluster("cluster/before/ITLFile.tlv");
+    let found = trustlist(&["lint", &list]);
+    assert!(status(&found) == 0 && stdout(&found).contains("[digest-sha1]"), "{}", stdout(&found));
+    assert_eq!(status(&trustlist(&["lint", &list, "--deny", "digest-sha1"])), 1);
+    assert!(!stdout(&trustlist(&["lint", &list, "--allow", "digest-sha1"])).contains("digest-sha1"));
+    let flipped = trustlist(&["lint", "--json", &cluster("bad/flipped-signature.tlv")]);
+    let json: serde_json::Value = serde_json::from_str(stdout(&flipped)).unwrap();
+    assert_eq!((status(&flipped), &json["schema"]), (1, &"trustlist.lint/1".into()));
+    assert!(json["findings"].as_array().unwrap().iter().any(|finding| finding["code"] == "signature-wrong"));
+    let expired = trustlist(&["lint", &list, "--at", "2100-01-01"]);
+    assert!(stdout(&expired).contains("[certificate-expired]"));
+    assert_eq!(status(&trustlist(&["lint", &list, "--deny", "nonsense"])), 2);
+    assert_eq!(status(&trustlist(&["lint", &list, "--cucm", "7.1"])), 2);
+}
+
+#[test]
+fn diff_says_what_changed_and_what_it_means() {
+    let (old, new) = (cluster("cluster/before/ITLFile.tlv"), cluster("cluster/after-callmanager/ITLFile.tlv"));
+    let text = trustlist(&["diff", &old, &new]);
+    assert_eq!(status(&text), 0);
+    assert!(stdout(&text).contains("renewed   SAST CCM+TFTP: CN=ccm1.voice.example"), "{}", stdout(&text));
+    let json = trustlist(&["diff", "--json", &old, &new]);
+    let json: serde_json::Value = serde_json::from_str(stdout(&json)).unwrap();
+    assert_eq!((&json["schema"], &json["phones"]["outcome"]), (&"trustlist.diff/1".into(), &"depends".into()));
+    let same = trustlist(&["diff", &old, &old]);
+    assert!(stdout(&same).contains("no difference"));
+    refused(&["diff", &old, &cluster("bad/empty.tlv")], &["an empty file"]);
+}
+
+#[test]
+fn preflight_blocks_warns_and_says_what_is_still_to_run() {
+    let rollback = b"admin:run sql select paramname,paramvalue from processconfig where paramname='RollBackToPreGrayback'\n\
+        paramname             paramvalue\n===================== ==========\nRollBackToPreGrayback T\n";
+    let paste = file("rollback.txt", rollback).display().to_string();
+    let answer = trustlist(&["preflight", "--json", &paste]);
+    let json: serde_json::Value = serde_json::from_str(stdout(&answer)).unwrap();
+    assert_eq!((status(&answer), &json["schema"]), (1, &"trustlist.preflight/1".into()));
+    let check = json["checks"].as_array().unwrap().iter().find(|check| check["check"] == "F-1").unwrap();
+    assert_eq!((&check["verdict"], &check["code"]), (&"block".into(), &"rollback-on".into()));
+    assert!(json["to_run"].as_array().unwrap().iter().any(|command| command == "show itl"));
+    assert_eq!(status(&trustlist(&["preflight", file("what.txt", b"what is this\n").to_str().unwrap()])), 3);
+    let context = file("context.json", b"{ \"mode\": \"mixd\" }").display().to_string();
+    refused(&["preflight", &paste, "--context", &context], &["context.json", "mode: expected"]);
+}
+
+const SCENARIO: &str = r#"{ "schema": "trustlist.simulate/1", "title": "Both at once",
+    "cluster": { "version": "10.5", "mode": "non-secure",
+        "nodes": [ { "name": "hq", "publisher": true, "product": "cucm", "tftp": true, "callmanager": true } ],
+        "phones": [ { "name": "SEP1", "tftp_servers": ["hq"], "cm_group": ["hq"] } ] },
+    "plan": [ { "op": "regen", "cert": "CallManager", "node": "all" }, { "op": "regen", "cert": "TVS", "node": "all" },
+              { "op": "restart", "service": "TFTP", "node": "all" }, { "op": "restart", "service": "TVS", "node": "all" },
+              { "op": "reset_phones", "scope": "all" } ],
+    "policies": ["B"] }"#;
+
+#[test]
+fn a_simulation_ends_with_1_where_a_phone_is_locked() {
+    let scenario = file("scenario.json", SCENARIO.as_bytes()).display().to_string();
+    let page = file("report.html", b"").display().to_string();
+    let answer = trustlist(&["simulate", "--json", &scenario, "--html", &page]);
+    let json: serde_json::Value = serde_json::from_str(stdout(&answer)).unwrap();
+    assert_eq!((status(&answer), &json["schema"]), (1, &"trustlist.simulation/1".into()));
+    assert_eq!(json["policies"][0]["locked"], serde_json::json!(["SEP1"]));
+    assert!(std::fs::read_to_string(&page).unwrap().contains("<svg"));
+    let all = trustlist(&["simulate", "--json", "--policy", "all", &scenario]);
+    let json: serde_json::Value = serde_json::from_str(stdout(&all)).unwrap();
+    assert_eq!(json["policies"].as_array().unwrap().len(), 4);
+    assert_eq!(status(&trustlist(&["simulate", &scenario, "--assume", "pessimistic"])), 1);
+    let harmless = file("harmless.json", SCENARIO.replace("\"CallManager\"", "\"tomcat\"").as_bytes()).display().to_string();
+    assert_eq!(status(&trustlist(&["simulate", &harmless])), 0);
+}
+
+#[test]
+fn a_scenario_that_is_wrong_is_named_by_path_and_step() {
+    for (from, to, words) in [
+        ("\"TFTP\"", "\"TFPT\"", &["plan[2].service", "step 3"][..]),
+        ("\"10.5\"", "\"7.1\"", &["cluster.version"]),
+        ("\"cert\": \"TVS\", \"node\": \"all\"", "\"cert\": \"TVS\", \"node\": \"hw\"", &["plan[1].node", "step 2"]),
+        ("\"scope\": \"all\"", "\"scope\": [\"SEP2\"]", &["plan[4].scope", "step 5"]),
+        ("\"publisher\": true", "\"publisher\": false", &["cluster.nodes"]),
+    ] {
+        let path = file("wrong.json", SCENARIO.replace(from, to).as_bytes()).display().to_string();
+        refused(&["simulate", &path], &[&["wrong.json"], words].concat());
+    }
 }

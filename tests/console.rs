@@ -1,5 +1,5 @@
 //! `show itl` and `show ctl` as people paste them, against the lists they were printed from.
-#![cfg(feature = "serde")]
+#![cfg(all(feature = "serde", feature = "rsa"))]
 
 use serde_json::Value as Json;
 use std::path::{Path, PathBuf};

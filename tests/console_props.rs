@@ -1,5 +1,5 @@
 //! Properties of pasted text: nothing makes a reader fail, and no wrapping changes what a print says.
-#![cfg(feature = "serde")]
+#![cfg(all(feature = "serde", feature = "rsa"))]
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 use proptest::prelude::*;

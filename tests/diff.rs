@@ -1,5 +1,5 @@
 //! `diff`: by identity, and what it means for phones.
-#![cfg(feature = "serde")]
+#![cfg(all(feature = "serde", feature = "rsa"))]
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 mod common;

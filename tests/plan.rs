@@ -175,14 +175,14 @@ fn every_known_bad_plan_is_caught() {
     let b8 = "check preflight; phone_offline SEP2; regen CallManager all; restart TVS all; restart TFTP all; reset_phones all; \
               check phones; regen TVS all; restart TVS all; restart TFTP all; reset_phones all; phone_online SEP2; check phones";
     let b13 = "delete_trust tomcat-trust tomcat@br#1 hq; wait 60";
-    let cases: &[(&str, &str, &str, &str, &str, Option<u32>)] = &[
-        ("B-1", "8.6", "non-secure", &b1, "tvs-and-signer-in-one-round", Some(7)),
-        ("B-1", "10.5", "non-secure", &b1, "tvs-and-signer-in-one-round", Some(7)),
-        ("B-1", "11.5", "non-secure", &b1, "tvs-restart-too-early", Some(7)),
+    let cases = [
+        ("B-1", "8.6", "non-secure", &*b1, "tvs-and-signer-in-one-round", Some(7)),
+        ("B-1", "10.5", "non-secure", &*b1, "tvs-and-signer-in-one-round", Some(7)),
+        ("B-1", "11.5", "non-secure", &*b1, "tvs-restart-too-early", Some(7)),
         ("B-2", "15", "non-secure", b2, "tvs-and-signer-in-one-round", Some(4)),
         ("B-3", "12.5", "non-secure", b3, "tvs-and-signer-in-one-round", Some(3)),
-        ("B-4", "10.5", "mixed", &b4, "ctl-after-callmanager", None),
-        ("B-4a", "10.5", "mixed", &b4a, "phones-locked", None),
+        ("B-4", "10.5", "mixed", &*b4, "ctl-after-callmanager", None),
+        ("B-4a", "10.5", "mixed", &*b4a, "phones-locked", None),
         ("B-5", "12.5", "mixed", b5, "ctl-after-callmanager", None),
         ("B-6", "12.5", "mixed", b6, "both-ctl-anchors-in-one-window", Some(3)),
         ("B-7", "11.5", "mixed", b7, "capf-still-in-use", None),
@@ -190,12 +190,12 @@ fn every_known_bad_plan_is_caught() {
         ("B-13", "10.5", "non-secure", b13, "deletion-comes-back", None),
     ];
     for (id, release, mode, plan, code, no_return) in cases {
-        let found = lint(&scenario(release, mode, *mode == "mixed", plan));
-        assert!(errors(&found).iter().any(|(known, _)| known == code), "{id} {release}: {:?}", errors(&found));
+        let found = lint(&scenario(release, mode, mode == "mixed", plan));
+        assert!(errors(&found).iter().any(|(known, _)| *known == code), "{id} {release}: {:?}", errors(&found));
         if let Some(step) = no_return {
             let point = found.no_return.as_ref().map(|point| point.step);
-            let named = errors(&found).contains(&(code, *step));
-            assert!(point == Some(*step) || named, "{id} {release}: {point:?}, {:?}", errors(&found));
+            let named = errors(&found).contains(&(code, step));
+            assert!(point == Some(step) || named, "{id} {release}: {point:?}, {:?}", errors(&found));
         }
     }
 }

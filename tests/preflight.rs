@@ -1,5 +1,5 @@
 //! `preflight` over several files: every numbered check answered, nothing passed that was not pasted.
-#![cfg(feature = "serde")]
+#![cfg(all(feature = "serde", feature = "rsa"))]
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 mod common;
@@ -85,6 +85,7 @@ fn what_cannot_be_read_is_said_with_its_line() {
         .collect();
     assert_eq!(shown, [(Item::Services, "y.txt", Line(2)), (Item::Other, "x.txt", Line(3))]);
     assert!(answer.to_run.contains(&"utils service list"));
+    assert!(answer.has_unread() && !answer.blocks());
 }
 
 #[test]

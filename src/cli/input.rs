@@ -38,39 +38,46 @@ pub(super) fn name(path: &Path) -> String {
     if path.as_os_str() == "-" { "standard input".into() } else { Plain(path.display()).to_string() }
 }
 
-/// Reads a certificate in PEM or DER.
+/// Reads a certificate in PEM or DER: the first one of a bundle.
 pub(super) fn certificate(path: &Path) -> Result<Vec<u8>, String> {
-    let bytes = read(path)?;
-    let der = certificate_der(&bytes).map_err(|why| format!("{}: {why}", name(path)))?;
-    Ok(der)
+    certificates(path)?.into_iter().next().ok_or_else(|| format!("{}: expected a certificate in PEM or DER", name(path)))
 }
 
-/// The DER of the first certificate in these bytes, PEM or DER.
-fn certificate_der(bytes: &[u8]) -> Result<Vec<u8>, String> {
-    let der = match pem_block(bytes) {
-        None => bytes.to_vec(),
-        Some(block) => {
-            let (label, der) = der::pem::decode_vec(block).map_err(|error| format!("expected a PEM certificate: {error}"))?;
-            if label != "CERTIFICATE" {
-                return Err(format!("expected a certificate, found PEM of a {}", Plain(label)));
-            }
-            der
+/// Reads every certificate of a file: one in DER, or a bundle in PEM with whatever text around.
+pub(super) fn certificates(path: &Path) -> Result<Vec<Vec<u8>>, String> {
+    certificates_of(&read(path)?).map_err(|why| format!("{}: {why}", name(path)))
+}
+
+fn certificates_of(bytes: &[u8]) -> Result<Vec<Vec<u8>>, String> {
+    let mut ders = Vec::new();
+    let mut rest = bytes;
+    while let Some((block, behind)) = pem_block(rest) {
+        let (label, der) = der::pem::decode_vec(block).map_err(|error| format!("expected a PEM certificate: {error}"))?;
+        if label != "CERTIFICATE" {
+            return Err(format!("expected a certificate, found PEM of a {}", Plain(label)));
         }
-    };
-    match Certificate::parse(&der) {
-        Ok(_) => Ok(der),
-        Err(error) => Err(format!("expected a certificate in PEM or DER: {error}")),
+        ders.push(der);
+        rest = behind;
+        if ders.len() > MAX_CERTIFICATES {
+            return Err(format!("more than {MAX_CERTIFICATES} certificates"));
+        }
+    }
+    if ders.is_empty() {
+        ders.push(bytes.to_vec());
+    }
+    match ders.iter().find_map(|der| Certificate::parse(der).err()) {
+        Some(error) => Err(format!("expected a certificate in PEM or DER: {error}")),
+        None => Ok(ders),
     }
 }
 
-/// The first PEM block: people paste text around it.
-fn pem_block(bytes: &[u8]) -> Option<&[u8]> {
+/// The first PEM block, and what stands behind it: people paste text around.
+fn pem_block(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let start = find(bytes, b"-----BEGIN ")?;
     let block = bytes.get(start..)?;
     let end = find(block, b"-----END ")?;
-    let rest = block.get(end + 9..)?;
-    let close = find(rest, b"-----")?;
-    block.get(..end + 9 + close + 5)
+    let close = find(block.get(end + 9..)?, b"-----")?;
+    block.split_at_checked(end + 9 + close + 5)
 }
 
 fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
@@ -104,6 +111,9 @@ impl std::fmt::Display for TooLarge {
     }
 }
 
+/// Most certificates that are read from one bundle.
+const MAX_CERTIFICATES: usize = 10_000;
+
 /// Largest file that is read, in bytes. Phones take lists up to 64 KiB; firmware images are the largest signed files.
 const MAX_FILE_SIZE: u64 = 64 << 20;
 
@@ -114,7 +124,7 @@ mod tests {
     #[test]
     fn text_around_a_pem_block_is_skipped() {
         let pem = b"admin:show cert\n-----BEGIN X-----\nAA==\n-----END X-----\nadmin:";
-        assert_eq!(pem_block(pem), Some(&pem[16..pem.len() - 7]));
+        assert_eq!(pem_block(pem), Some((&pem[16..pem.len() - 7], &pem[pem.len() - 7..])));
         assert_eq!(pem_block(b"-----BEGIN X-----\nAA=="), None);
     }
 

@@ -1,7 +1,7 @@
 //! Data to standard output, everything else to standard error, and the exit status.
 
 use std::io::{self, ErrorKind, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// The exit status of one answer. Ordered: of several the worst counts, 2 before 1 before 3 before 0.
@@ -71,30 +71,27 @@ impl Output {
     }
 
     /// Answers each file on its own; the worst status counts, and with `json` several answers become one document.
-    pub(super) fn each<T: serde::Serialize>(
+    pub(super) fn each(
         &mut self,
-        files: &[std::path::PathBuf],
+        files: &[PathBuf],
         json: bool,
-        answer: impl Fn(&Path) -> Result<(T, String, Status), String>,
+        answer: impl Fn(&Path) -> Result<Vec<Answer>, String>,
     ) -> Status {
         let mut worst = Status::Fine;
         let mut documents = Vec::new();
-        for (index, path) in files.iter().enumerate() {
-            let (document, status) = match answer(path) {
-                Ok((report, text, status)) => {
-                    if !json {
-                        self.print(if index > 0 && text.lines().count() > 1 { "\n" } else { "" });
-                        self.print(text);
-                    }
-                    (serde_json::to_value(report).unwrap_or_default(), status)
+        for path in files {
+            let answers = answer(path).unwrap_or_else(|error| {
+                self.message(&error);
+                vec![Answer::unusable(error)]
+            });
+            for answer in answers {
+                if !json && !self.data.is_empty() && answer.text.lines().count() > 1 {
+                    self.print("\n");
                 }
-                Err(error) => {
-                    self.message(&error);
-                    (serde_json::json!({ "schema": "trustlist.error/1", "error": error }), Status::Unusable)
-                }
-            };
-            documents.push(named(path, document));
-            worst = worst.max(status);
+                self.print(if json { "" } else { &answer.text });
+                documents.push(named(path, answer.document));
+                worst = worst.max(answer.status);
+            }
         }
         match (json, documents.as_slice()) {
             (true, [document]) => self.json(document),
@@ -102,6 +99,25 @@ impl Output {
             (false, _) => {}
         }
         worst
+    }
+}
+
+/// One answer about one file: as a document, as text, and how it ends.
+#[derive(Debug)]
+pub(super) struct Answer {
+    document: serde_json::Value,
+    text: String,
+    status: Status,
+}
+
+impl Answer {
+    pub(super) fn new(document: &impl serde::Serialize, text: String, status: Status) -> Self {
+        Self { document: serde_json::to_value(document).unwrap_or_default(), text, status }
+    }
+
+    fn unusable(error: String) -> Self {
+        let document = serde_json::json!({ "schema": "trustlist.error/1", "error": error });
+        Self { document, text: String::new(), status: Status::Unusable }
     }
 }
 

@@ -11,15 +11,19 @@ use crate::case::PredictCase;
 use crate::phone::{Outcome, Prediction};
 use crate::report::{Assumption, FactoryFresh, PredictionReport, Taken, prediction_explained, prediction_json, prediction_text};
 use arguments::Arguments;
+pub(super) use arguments::{DeviceArguments, TvsArguments};
+pub(super) use known::Known;
 use question::Question;
+pub(super) use question::Reader;
 use std::path::{Path, PathBuf};
+pub(super) use tvs::TvsAnswers;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Predict {
     #[command(flatten)]
     files: Arguments,
     /// Judge a case in symbols (trustlist.predict/1) instead of files
-    #[arg(long, value_name = "CASE.json", conflicts_with_all = ["Arguments", "DeviceArguments"])]
+    #[arg(long, value_name = "CASE.json", conflicts_with_all = ["Arguments", "DeviceArguments", "TvsArguments"])]
     case: Option<PathBuf>,
     /// Say everything: what the phone asks, compares and finds, by which rule, and what can be done
     #[arg(long, conflicts_with = "json")]

@@ -1,6 +1,6 @@
 //! `trustlist verify`.
 
-use super::output::{Output, Status, settled};
+use super::output::{Answer, Output, Status, settled};
 use super::{Verifier, input};
 use crate::cert::Certificate;
 use crate::report::list::{self, ListReport};
@@ -48,7 +48,7 @@ impl Verify {
     }
 }
 
-fn check(path: &Path, against: &Against) -> Result<(ListReport, String, Status), String> {
+fn check(path: &Path, against: &Against) -> Result<Vec<Answer>, String> {
     let bytes = input::read(path)?;
     let name = input::name(path);
     let broken = |error: ParseError| list::parse_error(&name, &error);
@@ -62,7 +62,7 @@ fn check(path: &Path, against: &Against) -> Result<(ListReport, String, Status),
         _ => Status::Undecided,
     };
     let text = format!("{name}: {}\n", sentence(&report));
-    Ok((report, text, status))
+    Ok(vec![Answer::new(&report, text, status)])
 }
 
 fn check_file(file: &SignedFile<'_>, against: &Against) -> Result<Option<Verification>, String> {

@@ -5,8 +5,10 @@ use super::describe::Mode;
 use super::node::{NodeId, NodeSet};
 use super::operation::{PhoneId, Rollback};
 use super::phones::Judged;
+use crate::phone::Prediction;
 use crate::platform_event::{PlatformEvent, Verb};
 use crate::release::{Service, TrustUnit, Unit};
+use alloc::sync::Arc;
 
 /// An event and its minute.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,7 +93,9 @@ pub enum Event {
         /// The first of them.
         first: PhoneId,
         /// What they made of it.
-        judged: Judged,
+        judged: Arc<Judged>,
+        /// The findings of the first, where they refuse something; those of the others may name other TVS servers.
+        prediction: Option<Arc<Prediction>>,
     },
     /// Phones went off-line.
     PhonesOffline {

@@ -46,6 +46,11 @@ impl NodeSet {
         (0..128_u8).map(NodeId).filter(move |&node| self.contains(node))
     }
 
+    /// Is a node in both?
+    pub(super) fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
     pub(super) fn insert(&mut self, node: NodeId) {
         self.0 |= Self::bit(node);
     }

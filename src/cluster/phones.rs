@@ -1,21 +1,24 @@
 //! Phones: what each is served, what it makes of it by [`phone::predict`](crate::phone::predict), and its state.
 
+mod register;
+mod scene;
 mod settle;
 mod view;
 
-pub(super) use view::{Snapshot, View, ViewId};
+pub(super) use register::Registrar;
+pub(super) use scene::{Context, Scene, TvsClass};
+pub(super) use view::Snapshot;
 
 use super::cert::Cert;
 use super::describe::{Cluster, CtlStart, ItlStart, LscStart, PhoneSecurity, PhoneSpec};
 use super::lists::ListKey;
-use super::node::NodeId;
+use super::node::{NodeId, NodeSet};
 use super::shared::Shared;
 use super::state::ClusterState;
 use crate::code::ConditionCode;
 use crate::facts::FileId;
-use crate::phone::{JudgedFile, Prediction, Rule};
-use crate::release::{Service, TrustUnit, Unit};
-use crate::wire::Role;
+use crate::phone::{After, Decisive, JudgedFile, Lean, Outcome, Rule, Via};
+use crate::release::{Service, Unit};
 use alloc::{sync::Arc, vec::Vec};
 use core::fmt;
 
@@ -91,8 +94,8 @@ impl Outlook {
     }
 }
 
-/// The state of a phone after a step.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The state of a phone after a step. Two are equal when all that can be seen of them is.
+#[derive(Clone, Debug)]
 pub struct Standing {
     /// What its next reset would do.
     pub trust: Trust,
@@ -101,33 +104,61 @@ pub struct Standing {
     /// What could still help it.
     pub outlook: Outlook,
     /// The judgement behind `trust`; empty while nothing is served.
-    pub judged: Option<Judged>,
+    pub judged: Option<Arc<Judged>>,
+    pub(super) held: Held,
 }
 
-/// What a phone makes of what it is served.
+impl PartialEq for Standing {
+    fn eq(&self, other: &Self) -> bool {
+        // Not the files that are held: their numbers depend on the order in which lists were made.
+        let visible = |standing: &Self| (standing.trust, standing.registered, standing.outlook);
+        visible(self) == visible(other) && self.judged == other.judged
+    }
+}
+impl Eq for Standing {}
+
+/// What a phone makes of what it is served: the outcomes. The findings behind them are worked out when they are asked
+/// for, see [`PolicyResult::prediction`](super::PolicyResult::prediction).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judged {
     /// The TFTP server.
     pub server: NodeId,
-    /// The signer of the served CTL.
-    pub ctl_signer: Option<Cert>,
-    /// The signer of the served ITL.
-    pub itl_signer: Option<Cert>,
-    /// The signer of the configuration.
-    pub config_signer: Cert,
     /// The first file that it refuses.
     pub refuses: Option<JudgedFile>,
-    /// The judgements.
-    pub prediction: Arc<Prediction>,
+    /// The CTL.
+    pub ctl: FileJudged,
+    /// The ITL.
+    pub itl: FileJudged,
+    /// The configuration.
+    pub config: FileJudged,
+    /// What the phone holds after a reset.
+    pub after: After,
+}
+
+/// The outcome of one file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileJudged {
+    /// What becomes of it.
+    pub outcome: Outcome,
+    /// Its signer, where it is served.
+    pub signer: Option<Cert>,
+    /// What decided.
+    pub decisive: Option<Decisive>,
+    /// The rule that decided.
+    pub rule: Option<Rule>,
+    /// What vouched for the signer.
+    pub via: Option<Via>,
+    /// Where a `depends` leans.
+    pub leans: Option<Lean>,
 }
 
 impl Judged {
-    /// The signer of a served file.
-    pub fn signer(&self, file: JudgedFile) -> Option<Cert> {
+    /// The judgement of a file.
+    pub fn file(&self, file: JudgedFile) -> &FileJudged {
         match file {
-            JudgedFile::Config => Some(self.config_signer),
-            JudgedFile::Ctl => self.ctl_signer,
-            JudgedFile::Itl => self.itl_signer,
+            JudgedFile::Config => &self.config,
+            JudgedFile::Ctl => &self.ctl,
+            JudgedFile::Itl => &self.itl,
         }
     }
 }
@@ -171,48 +202,49 @@ pub(super) struct Profile {
     pub(super) cm_group: Vec<NodeId>,
     pub(super) security: PhoneSecurity,
     pub(super) security_by_default: bool,
+    /// The members of the group, as a set.
+    pub(super) group: NodeSet,
+    /// The number of its list of TFTP servers: equal lists have equal numbers.
+    pub(super) tftp: u32,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct ProfileId(pub(super) u32);
-
-/// A phone and the lists that it holds: what a prediction depends on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Holder {
-    pub(super) profile: ProfileId,
+/// The lists that a phone holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Held {
     pub(super) ctl: Option<FileId>,
     pub(super) itl: Option<FileId>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct HolderId(pub(super) u32);
-
 /// What phones of one kind make of what they are served: judged once.
 #[derive(Clone, Debug)]
 pub(super) struct Verdict {
-    pub(super) judged: Judged,
     pub(super) trust: Trust,
-    pub(super) after: HolderId,
+    pub(super) after: Held,
     pub(super) assumed: Vec<Assumption>,
+    pub(super) judged: Arc<Judged>,
 }
 
 /// A phone at the start.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug)]
 pub(super) struct PhoneStart {
-    pub(super) holder: HolderId,
-    pub(super) profile: ProfileId,
+    pub(super) profile: Arc<Profile>,
+    /// The number of its profile.
+    pub(super) number: u32,
+    pub(super) held: Held,
     pub(super) online: bool,
     pub(super) lsc: Option<Cert>,
 }
 
 impl PhoneStart {
     pub(super) fn new(spec: &PhoneSpec, state: &ClusterState, shared: &mut Shared) -> Self {
-        let profile = ProfileId(shared.profiles.id(Profile {
+        let (profile, number) = shared.profiles.intern(Profile {
             tftp_servers: spec.tftp_servers.clone(),
             cm_group: spec.cm_group.clone(),
             security: spec.security,
             security_by_default: spec.security_by_default,
-        }));
+            group: spec.cm_group.iter().copied().collect(),
+            tftp: shared.tftp_lists.intern(spec.tftp_servers.clone()).1,
+        });
         let ctl = match spec.ctl {
             CtlStart::Current => state.ctl,
             CtlStart::None => None,
@@ -224,10 +256,9 @@ impl PhoneStart {
             ItlStart::Foreign => Some(shared.file(ListKey::foreign())),
             ItlStart::None => None,
         };
-        let holder = shared.holder_id(Holder { profile, ctl, itl });
         let publisher = state.cluster.publisher();
         let lsc = (spec.lsc == LscStart::Current).then(|| state.own(publisher, Unit::Capf, publisher));
-        Self { holder, profile, online: spec.online, lsc }
+        Self { profile, number, held: Held { ctl, itl }, online: spec.online, lsc }
     }
 }
 
@@ -235,28 +266,6 @@ impl PhoneStart {
 fn served_itl(spec: &PhoneSpec, state: &ClusterState) -> Option<FileId> {
     let serving = spec.tftp_servers.iter().find(|&&node| state.runs(node, Service::Tftp))?;
     state.nodes.at(*serving).itl.map(|itl| itl.served)
-}
-
-impl ClusterState {
-    /// Whether a phone registers somewhere in its group (P-6, P-7).
-    pub(super) fn registers(&self, shared: &Shared, profile: &Profile, ctl: Option<FileId>, lsc: Option<Cert>) -> bool {
-        let up = |node: &&NodeId| self.runs(**node, Service::CallManager);
-        let mut running = profile.cm_group.iter().filter(up);
-        match profile.security {
-            PhoneSecurity::NonSecure => running.next().is_some(),
-            PhoneSecurity::Encrypted => running.any(|&node| self.registers_securely(shared, node, ctl, lsc)),
-        }
-    }
-
-    /// CallManager presents a certificate of the phone's CTL, and trusts the issuer of the phone's own. A phone without
-    /// LSC uses the one it was made with, whose issuer every CallManager trusts.
-    fn registers_securely(&self, shared: &Shared, node: NodeId, ctl: Option<FileId>, lsc: Option<Cert>) -> bool {
-        let presented = self.presented(Service::CallManager, node);
-        let known = ctl.and_then(|ctl| shared.list(ctl)).is_some_and(|list| {
-            list.key.records.iter().any(|record| matches!(record.role, Role::Ccm | Role::CcmTftp) && record.cert == presented)
-        });
-        known && lsc.is_none_or(|issuer| self.files.holds(node, TrustUnit::CallManager, issuer))
-    }
 }
 
 /// The TVS servers of a profile by name.

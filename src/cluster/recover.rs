@@ -1,13 +1,15 @@
 //! What can still save a phone: restarts and a reset, or a recovery command first (P-16).
 
 use super::describe::Mode;
+use super::node::NodeTable;
 use super::operation::Nodes;
-use super::phones::{Assume, HolderId, Outlook, Snapshot, Trust};
+use super::phones::{Assume, Held, Outlook, Profile, Scene, Snapshot, Trust, TvsClass};
 use super::services::Act;
 use super::shared::Shared;
 use super::state::ClusterState;
+use crate::facts::FileId;
 use crate::release::Service;
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::{boxed::Box, collections::BTreeMap, sync::Arc, vec::Vec};
 
 /// A command that brings back phones which restarts and resets do not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -64,14 +66,13 @@ impl RescueSet {
 }
 
 /// The moments of every order of one TFTP restart and one TVS restart: neither, one, the other, both. The two do not
-/// touch each other, so their order makes no difference.
+/// touch each other, so their order makes no difference. Moments that show phones nothing new are left out.
 #[derive(Debug)]
 struct Ladder {
-    neither: Snapshot,
-    /// The moments after a restart that show phones something else, each with those that can follow it.
-    tftp: Option<Snapshot>,
-    tvs: Option<Snapshot>,
-    both: Option<Snapshot>,
+    neither: Scene,
+    tftp: Option<Scene>,
+    tvs: Option<Scene>,
+    both: Option<Scene>,
 }
 
 /// Works out what can still save the phones of one moment. Made lazily: most moments have no phone in need.
@@ -79,115 +80,155 @@ struct Ladder {
 pub(super) struct Outlooks<'a> {
     state: &'a ClusterState,
     assume: Assume,
-    plain: Option<Ladder>,
-    rescued: Option<Vec<(Rescue, Ladder)>>,
-    known: BTreeMap<HolderId, Outlook>,
+    ladders: Option<Ladders>,
+    families: BTreeMap<(Held, bool, u32), Family>,
+    /// The classes of a group's servers; kept to save its memory.
+    classes: Vec<u32>,
+}
+
+#[derive(Debug)]
+struct Ladders {
+    plain: Ladder,
+    rescued: Vec<(Rescue, Ladder)>,
+}
+
+/// Phones with the same lists and the same TFTP servers. Those whose TVS servers are of the same classes at every moment
+/// of every ladder have the same outlook.
+#[derive(Debug)]
+struct Family {
+    classes: NodeTable<u32>,
+    known: BTreeMap<Box<[u32]>, Outlook>,
 }
 
 impl<'a> Outlooks<'a> {
     pub(super) fn new(state: &'a ClusterState, assume: Assume) -> Self {
-        Self { state, assume, plain: None, rescued: None, known: BTreeMap::new() }
+        Self { state, assume, ladders: None, families: BTreeMap::new(), classes: Vec::new() }
     }
 
     /// What can still save a phone with these lists; one that is off-line is judged as if it were back.
-    pub(super) fn of(&mut self, shared: &mut Shared, holder: HolderId) -> Outlook {
-        if let Some(&known) = self.known.get(&holder) {
+    pub(super) fn of(&mut self, shared: &mut Shared, profile: &Profile, held: Held) -> Outlook {
+        let (state, assume) = (self.state, self.assume);
+        let ladders = self.ladders.get_or_insert_with(|| Ladders::new(state, assume, shared));
+        let key = (held, profile.security_by_default, profile.tftp);
+        let family = self.families.entry(key).or_insert_with(|| ladders.family(shared, profile, held));
+        self.classes.clear();
+        self.classes.extend(profile.cm_group.iter().map(|&node| *family.classes.at(node)));
+        if let Some(&known) = family.known.get(self.classes.as_slice()) {
             return known;
         }
-        let outlook = self.work_out(shared, holder);
-        self.known.insert(holder, outlook);
+        let outlook = ladders.outlook(shared, profile, held);
+        family.known.insert(Box::from(self.classes.as_slice()), outlook);
         outlook
     }
+}
 
-    fn work_out(&mut self, shared: &mut Shared, holder: HolderId) -> Outlook {
-        let (state, assume) = (self.state, self.assume);
-        let plain = self.plain.get_or_insert_with(|| Ladder::new(state, shared));
-        if plain.saves(state, shared, holder, assume) {
+impl Ladders {
+    /// What the restarts alone lead to, and what they lead to after each command that can be given.
+    fn new(state: &ClusterState, assume: Assume, shared: &mut Shared) -> Self {
+        let release = state.cluster.release();
+        let mixed = state.mode == Mode::Mixed;
+        let mut rescued = Vec::new();
+        for &rescue in Rescue::ALL {
+            let mut trial = state.trial();
+            match rescue {
+                Rescue::CtlUpdate if mixed => trial.ctl_update(shared),
+                Rescue::ItlResetLocalkey if release.has_itl_reset_localkey() => trial.itl_reset_localkey(shared),
+                Rescue::CtlResetLocalkey if mixed && release.has_ctl_reset_localkey() => trial.ctl_reset_localkey(shared),
+                _ => continue,
+            }
+            rescued.push((rescue, Ladder::new(&trial, assume, shared)));
+        }
+        Self { plain: Ladder::new(state, assume, shared), rescued }
+    }
+
+    fn outlook(&mut self, shared: &mut Shared, profile: &Profile, held: Held) -> Outlook {
+        if self.plain.saves(shared, profile, held) {
             return Outlook::Recoverable;
         }
-        let rescued = self.rescued.get_or_insert_with(|| rescues(state, shared));
         let mut set = RescueSet::default();
-        for (rescue, ladder) in rescued {
-            if ladder.saves(state, shared, holder, assume) {
+        for (rescue, ladder) in &mut self.rescued {
+            if ladder.saves(shared, profile, held) {
                 set.insert(*rescue);
             }
         }
         Outlook::Rescue(set)
     }
-}
 
-/// The moments after each command that can be given.
-fn rescues(state: &ClusterState, shared: &mut Shared) -> Vec<(Rescue, Ladder)> {
-    let release = state.cluster.release();
-    let mixed = state.mode == Mode::Mixed;
-    let mut ladders = Vec::new();
-    for &rescue in Rescue::ALL {
-        let mut trial = state.trial();
-        match rescue {
-            Rescue::CtlUpdate if mixed => trial.ctl_update(shared),
-            Rescue::ItlResetLocalkey if release.has_itl_reset_localkey() => trial.itl_reset_localkey(shared),
-            Rescue::CtlResetLocalkey if mixed && release.has_ctl_reset_localkey() => trial.ctl_reset_localkey(shared),
-            _ => continue,
-        }
-        ladders.push((rescue, Ladder::new(&trial, shared)));
+    fn family(&self, shared: &mut Shared, profile: &Profile, held: Held) -> Family {
+        let scenes: Vec<&Scene> =
+            core::iter::once(&self.plain).chain(self.rescued.iter().map(|(_, ladder)| ladder)).flat_map(Ladder::scenes).collect();
+        let served = scenes.iter().filter_map(|scene| scene.snapshot.serving(&profile.tftp_servers)).map(|(_, itl, _)| Some(itl));
+        let mut lists: Vec<Option<FileId>> = core::iter::once(held.itl).chain(served).collect();
+        lists.sort_unstable();
+        lists.dedup();
+        let classes = self.plain.neither.snapshot.nodes.map(|node, _| {
+            let row = scenes.iter().map(|scene| TvsClass::new(shared, scene.snapshot.nodes.at(node), &lists)).collect();
+            shared.class_rows.intern(row).1
+        });
+        Family { classes, known: BTreeMap::new() }
     }
-    ladders
 }
 
 impl Ladder {
-    fn new(state: &ClusterState, shared: &mut Shared) -> Self {
+    fn new(state: &ClusterState, assume: Assume, shared: &mut Shared) -> Self {
         let neither = Snapshot::new(state, shared);
         let mut after = |services: &[Service]| {
             let mut trial = state.trial();
             services.iter().for_each(|&service| trial.act_on_service(shared, Act::Restart, service, &Nodes::All));
             let snapshot = Snapshot::new(&trial, shared);
-            (!snapshot.shows_same(&neither)).then_some(snapshot)
+            (!snapshot.shows_same(&neither)).then(|| Scene::new(Arc::new(snapshot), assume))
         };
         let tftp = after(&[Service::Tftp]);
         let tvs = after(&[Service::Tvs]);
         let both = if tftp.is_some() && tvs.is_some() { after(&[Service::Tftp, Service::Tvs]) } else { None };
-        Self { neither, tftp, tvs, both }
+        Self { neither: Scene::new(Arc::new(neither), assume), tftp, tvs, both }
     }
 
-    /// Whether a phone is current at any point of some order of the restarts and the reset.
-    fn saves(&self, state: &ClusterState, shared: &mut Shared, holder: HolderId, assume: Assume) -> bool {
-        let moments = [Some(&self.neither), self.tftp.as_ref(), self.tvs.as_ref(), self.both.as_ref()];
-        moments.into_iter().enumerate().any(|(index, moment)| {
-            let Some(moment) = moment else { return false };
-            let mut walk = Walk { state, shared: &mut *shared, assume };
-            if walk.is_current(moment, holder) {
-                return true;
-            }
-            let once = walk.reset(moment, holder);
-            let twice = walk.reset(moment, once);
-            if walk.is_current(moment, once) || walk.is_current(moment, twice) {
-                return true;
-            }
-            // What can follow: after neither restart all, after one of them both.
-            let later: &[Option<&Snapshot>] = match index {
-                0 => &moments,
-                1 | 2 => &[self.both.as_ref()],
-                _ => &[],
-            };
-            later.iter().flatten().any(|next| walk.is_current(next, twice))
-        })
+    fn scenes(&self) -> impl Iterator<Item = &Scene> {
+        [Some(&self.neither), self.tftp.as_ref(), self.tvs.as_ref(), self.both.as_ref()].into_iter().flatten()
+    }
+
+    /// Whether a phone is current at any point of some order of the restarts and the reset, which is done twice.
+    fn saves(&mut self, shared: &mut Shared, profile: &Profile, held: Held) -> bool {
+        let mut walk = Walk { shared, profile };
+        // A reset before, between or after the restarts; what follows it is the rest of them.
+        let Self { neither, tftp, tvs, both } = self;
+        walk.saved(neither, [tftp.as_mut(), tvs.as_mut(), both.as_mut()], held)
+            || walk.saved_at(tftp.as_mut(), both.as_mut(), held)
+            || walk.saved_at(tvs.as_mut(), both.as_mut(), held)
+            || walk.saved_at(both.as_mut(), None, held)
     }
 }
 
+/// A phone on its way through the moments of a ladder.
 struct Walk<'a> {
-    state: &'a ClusterState,
     shared: &'a mut Shared,
-    assume: Assume,
+    profile: &'a Profile,
 }
 
 impl Walk<'_> {
-    fn is_current(&mut self, moment: &Snapshot, holder: HolderId) -> bool {
-        let verdict = self.state.judge(self.shared, moment, holder, self.assume);
+    fn saved_at(&mut self, moment: Option<&mut Scene>, later: Option<&mut Scene>, held: Held) -> bool {
+        moment.is_some_and(|moment| self.saved(moment, [later, None, None], held))
+    }
+
+    /// Current before the reset, after it, or at a later moment.
+    fn saved(&mut self, moment: &mut Scene, later: [Option<&mut Scene>; 3], held: Held) -> bool {
+        if self.is_current(moment, held) {
+            return true;
+        }
+        let once = self.reset(moment, held);
+        let twice = self.reset(moment, once);
+        self.is_current(moment, once)
+            || self.is_current(moment, twice)
+            || later.into_iter().flatten().any(|next| self.is_current(next, twice))
+    }
+
+    fn is_current(&mut self, moment: &mut Scene, held: Held) -> bool {
+        let verdict = moment.judge(self.shared, self.profile, held);
         verdict.is_some_and(|verdict| verdict.trust == Trust::Current)
     }
 
-    fn reset(&mut self, moment: &Snapshot, holder: HolderId) -> HolderId {
-        let verdict = self.state.judge(self.shared, moment, holder, self.assume);
-        verdict.map_or(holder, |verdict| verdict.after)
+    fn reset(&mut self, moment: &mut Scene, held: Held) -> Held {
+        moment.judge(self.shared, self.profile, held).map_or(held, |verdict| verdict.after)
     }
 }

@@ -5,7 +5,8 @@ mod phones;
 mod query;
 
 pub use cohort::CohortId;
-pub(super) use cohort::Cohorts;
+use cohort::Eyes;
+pub(super) use cohort::{Cohort, Cohorts};
 pub use query::ListView;
 
 use super::cert::Cert;
@@ -14,11 +15,12 @@ use super::describe::Cluster;
 use super::event::{Event, Refusal, ResetCause, TimedEvent};
 use super::node::{NodeId, NodeSet};
 use super::operation::{MAX_WAIT_MINUTES, Nodes, Operation, PhoneId, Phones, Rollback, StoreUnit};
-use super::phones::{Assume, Assumption, PhoneStart, Snapshot, Standing};
+use super::phones::{Assume, Assumption, Held, PhoneStart, Registrar, Scene, Snapshot, Standing};
 use super::recover::Outlooks;
 use super::services::Act;
 use super::shared::Shared;
 use super::state::ClusterState;
+use crate::phone::Prediction;
 use crate::release::{Service, TrustUnit, Unit};
 use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
 use core::fmt;
@@ -92,6 +94,8 @@ pub struct StepReport {
     pub events: Vec<TimedEvent>,
     /// The state of each cohort after the step, by [`CohortId`].
     pub standings: Vec<Arc<Standing>>,
+    /// What phones were shown then.
+    pub(super) snapshot: Arc<Snapshot>,
 }
 
 /// A cluster that is being stepped through a plan under one policy.
@@ -130,6 +134,8 @@ pub struct Run {
     cohorts: Cohorts,
     step: u32,
     assumptions: BTreeMap<Assumption, u32>,
+    /// What phones are shown now.
+    snapshot: Arc<Snapshot>,
     shared: Arc<Mutex<Shared>>,
 }
 
@@ -145,8 +151,10 @@ impl Run {
         let state = ClusterState::new(cluster.clone(), policy, &mut shared);
         let starts: Vec<PhoneStart> = cluster.phones().iter().map(|spec| PhoneStart::new(spec, &state, &mut shared)).collect();
         let cohorts = Cohorts::new(&starts);
+        let snapshot = Arc::new(Snapshot::new(&state, &mut shared));
         let shared = Arc::new(Mutex::new(shared));
-        let mut run = Self { state, assume, cohorts, step: 0, assumptions: BTreeMap::new(), shared: shared.clone() };
+        let assumptions = BTreeMap::new();
+        let mut run = Self { state, assume, cohorts, step: 0, assumptions, snapshot, shared: shared.clone() };
         run.look(&mut lock(&shared));
         run
     }
@@ -172,7 +180,8 @@ impl Run {
     /// The state of every cohort now, as a report without events.
     pub fn report(&self) -> StepReport {
         let standings = self.cohorts.iter().map(|cohort| cohort.standing.clone()).collect();
-        StepReport { step: self.step, minute: self.state.minute, events: Vec::new(), standings }
+        let snapshot = self.snapshot.clone();
+        StepReport { step: self.step, minute: self.state.minute, events: Vec::new(), standings, snapshot }
     }
 
     /// The state of a phone; `None` for one of another cluster.
@@ -180,10 +189,17 @@ impl Run {
         Some(&self.cohorts.get(self.cohorts.of(phone)?)?.standing)
     }
 
-    /// The lists that a phone holds, by name of their signers; `None` where it has no such list.
-    pub fn holds_itl(&self, phone: PhoneId) -> bool {
-        let cohort = self.cohorts.of(phone).and_then(|cohort| self.cohorts.get(cohort));
-        cohort.is_some_and(|cohort| lock(&self.shared).holder(cohort.holder).is_some_and(|holder| holder.itl.is_some()))
+    /// The judgement of a phone of what it is served now, with all findings; `None` while nothing is served, and for a
+    /// phone of another cluster.
+    pub fn prediction(&self, phone: PhoneId) -> Option<Prediction> {
+        let cohort = self.cohorts.get(self.cohorts.of(phone)?)?;
+        self.explain(&self.snapshot, cohort, cohort.held)
+    }
+
+    /// The judgement of a cohort that held these lists before this snapshot.
+    pub(super) fn explain(&self, snapshot: &Arc<Snapshot>, cohort: &Cohort, held: Held) -> Option<Prediction> {
+        let scene = Scene::new(snapshot.clone(), self.assume);
+        scene.predict(&mut lock(&self.shared), &cohort.profile, held)
     }
 
     /// The cluster that runs.
@@ -229,6 +245,16 @@ impl Run {
     /// Whether a service runs on a node that is up.
     pub fn is_running(&self, service: Service, node: NodeId) -> bool {
         self.state.runs(node, service)
+    }
+
+    /// Whether a node is up.
+    pub fn is_up(&self, node: NodeId) -> bool {
+        self.state.nodes.at(node).up
+    }
+
+    /// The minute in which the sync of a node is due next; `None` where its notification service does not run (C-33).
+    pub fn next_sync(&self, node: NodeId) -> Option<u64> {
+        self.state.next_sync(node)
     }
 
     /// Whether a running service still works with an older certificate than its node has.
@@ -354,14 +380,20 @@ impl Run {
 
     /// Judges every cohort and writes its state down.
     fn look(&mut self, shared: &mut Shared) {
-        let snapshot = Snapshot::new(&self.state, shared);
-        let mut outlooks = Outlooks::new(&self.state, self.assume);
+        self.snapshot = Arc::new(Snapshot::new(&self.state, shared));
+        let mut scene = Scene::new(self.snapshot.clone(), self.assume);
+        let mut eyes = Eyes {
+            outlooks: Outlooks::new(&self.state, self.assume),
+            registrar: Registrar::new(&self.state),
+            standings: BTreeMap::new(),
+            step: self.step,
+        };
         for cohort in self.cohorts.iter_mut() {
-            let verdict = self.state.judge(shared, &snapshot, cohort.holder, self.assume);
+            let verdict = scene.judge(shared, &cohort.profile, cohort.held);
             for &assumption in verdict.iter().flat_map(|verdict| &verdict.assumed) {
                 self.assumptions.entry(assumption).or_insert(self.step);
             }
-            cohort.look(shared, &self.state, verdict.as_deref(), &mut outlooks, self.step);
+            cohort.look(shared, verdict.as_deref(), &mut eyes);
         }
     }
 }

@@ -6,14 +6,15 @@
 use super::cert::Cert;
 use super::describe::Cluster;
 use super::lists::{ListKey, Purpose, RecordKey};
-use super::phones::{Holder, HolderId, Profile, ProfileId, Verdict, View, ViewId};
+use super::node::NodeId;
+use super::phones::{Context, Profile, TvsClass, Verdict};
 use crate::facts::{
     CertificateFacts, Completeness, ConfigFacts, FileId, Fingerprint, Form, Identity, KeyFacts, ListFacts, ListKind, Name,
     RecordFacts, RecordIndex, Serial,
 };
 use crate::phone::{KnownCertificate, RoleSet};
 use crate::wire::{DigestAlgorithm, Role};
-use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
+use alloc::{boxed::Box, collections::BTreeMap, sync::Arc, vec::Vec};
 
 /// Bits of every key of the model.
 const KEY_BITS: u32 = 2048;
@@ -28,6 +29,8 @@ pub(super) type KnownKey = (Cert, Option<Vec<Role>>);
 pub(super) struct List {
     pub(super) key: Arc<ListKey>,
     pub(super) facts: Arc<ListFacts>,
+    /// The TVS certificates that it names, in order.
+    tvs: Vec<Cert>,
 }
 
 /// What TVS knows, by number: equal numbers know the same.
@@ -44,36 +47,34 @@ pub(super) struct Shared {
     knows_ids: BTreeMap<Vec<KnownKey>, KnowsId>,
     knows: Vec<Arc<[KnownCertificate]>>,
     pub(super) profiles: Pool<Profile>,
-    pub(super) holders: Pool<Holder>,
-    pub(super) views: Pool<View>,
-    pub(super) verdicts: BTreeMap<(HolderId, ViewId), Arc<Verdict>>,
+    pub(super) tftp_lists: Pool<Vec<NodeId>>,
+    pub(super) contexts: Pool<Context>,
+    pub(super) classes: Pool<TvsClass>,
+    pub(super) class_rows: Pool<Vec<TvsClass>>,
+    /// By context, then by the classes of the group's TVS servers.
+    verdicts: Vec<BTreeMap<Box<[u32]>, Arc<Verdict>>>,
 }
 
 /// Values by number; equal values get the same number.
 #[derive(Debug)]
 pub(super) struct Pool<T> {
     ids: BTreeMap<Arc<T>, u32>,
-    values: Vec<Arc<T>>,
 }
 
 impl<T: Ord> Pool<T> {
     fn new() -> Self {
-        Self { ids: BTreeMap::new(), values: Vec::new() }
+        Self { ids: BTreeMap::new() }
     }
 
-    pub(super) fn id(&mut self, value: T) -> u32 {
-        if let Some(&id) = self.ids.get(&value) {
-            return id;
+    /// The value, shared, and its number.
+    pub(super) fn intern(&mut self, value: T) -> (Arc<T>, u32) {
+        if let Some((value, &id)) = self.ids.get_key_value(&value) {
+            return (value.clone(), id);
         }
-        let id = u32::try_from(self.values.len()).unwrap_or(u32::MAX);
+        let id = u32::try_from(self.ids.len()).unwrap_or(u32::MAX);
         let value = Arc::new(value);
-        self.values.push(value.clone());
-        self.ids.insert(value, id);
-        id
-    }
-
-    pub(super) fn get(&self, id: u32) -> Option<&Arc<T>> {
-        self.values.get(usize::try_from(id).ok()?)
+        self.ids.insert(value.clone(), id);
+        (value, id)
     }
 }
 
@@ -88,26 +89,36 @@ impl Shared {
             knows_ids: BTreeMap::new(),
             knows: Vec::new(),
             profiles: Pool::new(),
-            holders: Pool::new(),
-            views: Pool::new(),
-            verdicts: BTreeMap::new(),
+            tftp_lists: Pool::new(),
+            contexts: Pool::new(),
+            classes: Pool::new(),
+            class_rows: Pool::new(),
+            verdicts: Vec::new(),
         }
     }
 
-    pub(super) fn profile(&self, id: ProfileId) -> Option<Arc<Profile>> {
-        self.profiles.get(id.0).cloned()
+    pub(super) fn cluster(&self) -> &Cluster {
+        &self.cluster
     }
 
-    pub(super) fn holder(&self, id: HolderId) -> Option<Holder> {
-        self.holders.get(id.0).map(|holder| **holder)
+    /// The verdict of a context whose TVS servers are of these classes.
+    pub(super) fn verdict(&self, context: u32, classes: &[u32]) -> Option<Arc<Verdict>> {
+        self.verdicts.get(usize::try_from(context).ok()?)?.get(classes).cloned()
     }
 
-    pub(super) fn holder_id(&mut self, holder: Holder) -> HolderId {
-        HolderId(self.holders.id(holder))
+    pub(super) fn keep_verdict(&mut self, context: u32, classes: &[u32], verdict: Arc<Verdict>) {
+        let Ok(context) = usize::try_from(context) else { return };
+        while self.verdicts.len() <= context {
+            self.verdicts.push(BTreeMap::new());
+        }
+        if let Some(verdicts) = self.verdicts.get_mut(context) {
+            verdicts.insert(Box::from(classes), verdict);
+        }
     }
 
-    pub(super) fn view_id(&mut self, view: View) -> ViewId {
-        ViewId(self.views.id(view))
+    /// Whether a list has a TVS record with this certificate.
+    pub(super) fn names_tvs(&self, list: FileId, cert: Option<Cert>) -> bool {
+        cert.zip(self.list(list)).is_some_and(|(cert, list)| list.tvs.binary_search(&cert).is_ok())
     }
 
     /// The file of this content: the same one whenever the content is the same (P-17).
@@ -117,8 +128,11 @@ impl Shared {
         }
         let file = FileId(u32::try_from(self.lists.len()).unwrap_or(u32::MAX));
         let facts = Arc::new(self.facts(file, &key));
+        let mut tvs: Vec<Cert> =
+            key.records.iter().filter(|record| record.role == Role::Tvs).filter_map(|record| record.cert).collect();
+        tvs.sort_unstable();
         let key = Arc::new(key);
-        self.lists.push(List { key: key.clone(), facts });
+        self.lists.push(List { key: key.clone(), facts, tvs });
         self.list_ids.insert(key, file);
         file
     }

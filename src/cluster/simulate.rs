@@ -5,6 +5,7 @@ use super::operation::{Operation, PhoneId};
 use super::phones::{Assume, Assumption, Outlook, Standing, Trust};
 use super::run::{CohortId, Policy, Run, StepError, StepReport};
 use super::{Cert, NodeSet};
+use crate::phone::Prediction;
 use crate::release::TrustUnit;
 use alloc::{string::String, sync::Arc, vec::Vec};
 
@@ -119,10 +120,16 @@ impl PolicyResult {
         after.standings.get(then.index())
     }
 
+    /// The judgement behind the state of a cohort after a step of this result, with all findings.
+    pub fn prediction(&self, cohort: CohortId, after: &StepReport) -> Option<Prediction> {
+        let held = self.standing(cohort, after)?.held;
+        self.end.explain(&after.snapshot, self.end.cohorts().get(cohort)?, held)
+    }
+
     /// The state of a cohort at the end.
     pub fn final_state(&self, cohort: CohortId) -> Option<FinalState<'_>> {
         let of = self.end.cohorts().get(cohort)?;
-        Some(FinalState { standing: &of.standing, itl: self.end.holds_itl(of.first), was_locked: of.was_locked })
+        Some(FinalState { standing: &of.standing, itl: of.held.itl.is_some(), was_locked: of.was_locked })
     }
 
     /// The phones that were locked after any step, in inventory order.

@@ -232,6 +232,18 @@ pub struct Preflight {
     pub to_run: Vec<&'static str>,
 }
 
+impl Preflight {
+    /// Does a check say stop?
+    pub fn blocks(&self) -> bool {
+        self.checks.iter().any(|check| check.verdict == Verdict::Block)
+    }
+
+    /// Was something pasted that could not be read?
+    pub fn has_unread(&self) -> bool {
+        self.checks.iter().any(|check| check.code == PreflightCode::OutputUnread)
+    }
+}
+
 /// Judges pasted output.
 ///
 /// ```

@@ -119,6 +119,14 @@ impl<V: SignatureVerifier> Files<V> {
         }
     }
 
+    /// Whether a file that is not kept in the set is signed by the key of `certificate`. Nothing is remembered.
+    pub fn bytes_signed_by(&self, bytes: &[u8], certificate: &CertificateFacts) -> SignatureAnswer {
+        match self.key(certificate) {
+            Some(key) => self.check(bytes, key),
+            None => SignatureAnswer::NotChecked(NotChecked::NoKey),
+        }
+    }
+
     fn file(&mut self, bytes: &Arc<[u8]>) -> FileId {
         let sha256: [u8; 32] = sha2::Sha256::digest(bytes).into();
         if let Some(&file) = self.known.get(&sha256) {

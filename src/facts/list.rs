@@ -217,6 +217,14 @@ pub trait Signatures {
     fn signed_by(&self, file: FileId, certificate: &CertificateFacts) -> SignatureAnswer;
 }
 
+/// A set of files that grows while it is asked.
+#[cfg(feature = "std")]
+impl<S: Signatures + ?Sized> Signatures for std::sync::RwLock<S> {
+    fn signed_by(&self, file: FileId, certificate: &CertificateFacts) -> SignatureAnswer {
+        self.read().unwrap_or_else(std::sync::PoisonError::into_inner).signed_by(file, certificate)
+    }
+}
+
 /// Whether a file is signed by a given key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SignatureAnswer {

@@ -145,7 +145,12 @@ fn locked(ends: &[Run], phone: PhoneId) -> Option<LockedPhones> {
     let judged = first.phone_state(phone).and_then(|state| state.judged.as_ref());
     let refused = judged.and_then(|judged| {
         let file = judged.refuses?;
-        Some((file, judged.signer(file)?))
+        let answer = match file {
+            JudgedFile::Config => &judged.config,
+            JudgedFile::Ctl => &judged.ctl,
+            JudgedFile::Itl => &judged.itl,
+        };
+        Some((file, answer.signer?))
     });
     let mut remedies: BTreeMap<Remedy, Vec<Policy>> = BTreeMap::new();
     for run in &there {

@@ -40,11 +40,15 @@ words! {
 
 /// What decides which services a node has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Place {
-    pub(crate) product: Product,
-    pub(crate) publisher: bool,
-    pub(crate) tftp: bool,
-    pub(crate) callmanager: bool,
+pub struct Place {
+    /// What it runs.
+    pub product: Product,
+    /// Whether it is the publisher.
+    pub publisher: bool,
+    /// Whether TFTP is activated on it.
+    pub tftp: bool,
+    /// Whether CallManager is activated on it.
+    pub callmanager: bool,
 }
 
 impl Service {
@@ -69,7 +73,7 @@ impl Service {
     }
 
     /// Whether it is activated on such a node (C-51, C-52).
-    pub(crate) fn activated(self, release: Release, at: Place) -> bool {
+    pub fn activated(self, release: Release, at: Place) -> bool {
         let cucm = at.product == Product::Cucm;
         match self {
             Self::CallManager | Self::CtiManager => cucm && at.callmanager,

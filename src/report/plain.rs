@@ -30,6 +30,26 @@ impl Write for Escape<'_> {
     }
 }
 
+/// Text as XML: what has a meaning there is escaped, what may not stand there is written out.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::report) struct Xml<T>(pub(in crate::report) T);
+
+impl<T: Display> Display for Xml<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for c in Plain(&self.0).to_string().chars() {
+            match c {
+                '&' => f.write_str("&amp;")?,
+                '<' => f.write_str("&lt;")?,
+                '>' => f.write_str("&gt;")?,
+                '"' => f.write_str("&quot;")?,
+                '\u{fffe}' | '\u{ffff}' => write!(f, "{}", c.escape_unicode())?,
+                c => f.write_char(c)?,
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Bytes as lower-case hex without separators.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {

@@ -14,7 +14,6 @@ mod words;
 mod wrap;
 
 pub use answer::PredictionReport;
-pub(crate) use answer::{deciding_rule, decisive_code};
 pub use assumption::{Assumption, FactoryFresh, Taken};
 pub use explain::prediction_explained;
 pub use json::{PREDICTION_SCHEMA, prediction_json};

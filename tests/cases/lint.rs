@@ -4,12 +4,13 @@ use super::support::{self, CaseFile};
 use libtest_mimic::{Failed, Trial};
 use serde_json::Value;
 use trustlist::case::Scenario;
+use trustlist::code::PlanLintCode;
 use trustlist::report::plan_lint_json;
 
 pub(crate) fn trials() -> Vec<Trial> {
     let shared = support::shared("lint").map_or_else(|| vec![support::missing("lint")], |files| trials_of("lint", files));
     let own = support::own_of("lint");
-    shared.into_iter().chain(trials_of("lint-own", own)).collect()
+    shared.into_iter().chain(trials_of("lint-own", own)).chain([coverage()]).collect()
 }
 
 fn trials_of(family: &str, files: Vec<CaseFile>) -> Vec<Trial> {
@@ -35,4 +36,18 @@ fn run(file: &CaseFile) -> Result<(), Failed> {
         "{}\nmissing: {missing:?}, not to appear: {wrong:?}, found: {codes:?}",
         scenario.title.unwrap_or_default()
     )))
+}
+
+/// No code without a case of ours that expects it.
+fn coverage() -> Trial {
+    Trial::test("lint-own::every-code-has-a-case", || {
+        let mut expected = std::collections::BTreeSet::new();
+        for file in support::own_of("lint") {
+            let codes = serde_json::from_str::<Value>(&file.text()?)?["expect"]["codes"].clone();
+            expected.extend(codes.as_array().into_iter().flatten().filter_map(|code| code.as_str().map(str::to_owned)));
+        }
+        let missing: Vec<&str> =
+            PlanLintCode::ALL.iter().map(|code| code.as_str()).filter(|code| !expected.contains(*code)).collect();
+        if missing.is_empty() { Ok(()) } else { Err(Failed::from(format!("expected in no case: {}", missing.join(", ")))) }
+    })
 }

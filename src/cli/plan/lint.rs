@@ -2,7 +2,7 @@
 
 use crate::case::Scenario;
 use crate::cli::input;
-use crate::cli::output::{Output, Status};
+use crate::cli::output::{Answer, Output, Status};
 use crate::plan;
 use crate::report::{plan_lint_json, plan_lint_text};
 use std::path::{Path, PathBuf};
@@ -23,14 +23,14 @@ impl Lint {
     }
 }
 
-fn judge(path: &Path) -> Result<(serde_json::Value, String, Status), String> {
+fn judge(path: &Path) -> Result<Vec<Answer>, String> {
     let scenario = scenario(path)?;
     let name = input::name(path);
     let lint = plan::lint(&scenario.cluster, &scenario.plan)
         .map_err(|(step, error)| format!("{name}: plan: step {step}: expected {error}"))?;
     let status = if lint.has_errors() { Status::Negative } else { Status::Fine };
     let order = plan::reorder(&scenario.cluster, &scenario.plan, &lint);
-    Ok((plan_lint_json(&lint, order.as_ref()), plan_lint_text(&lint, order.as_ref()), status))
+    Ok(vec![Answer::new(&plan_lint_json(&lint, order.as_ref()), plan_lint_text(&lint, order.as_ref()), status)])
 }
 
 /// Reads a scenario.

@@ -2,7 +2,7 @@
 
 use super::lint::scenario;
 use crate::cli::input;
-use crate::cli::output::{Output, Status};
+use crate::cli::output::{Answer, Output, Status};
 use crate::plan;
 use crate::report::{plan_recovery_json, plan_recovery_text};
 use std::path::{Path, PathBuf};
@@ -24,11 +24,11 @@ impl Recover {
 }
 
 /// Negative where phones are left that no command cures for sure.
-fn judge(path: &Path) -> Result<(serde_json::Value, String, Status), String> {
+fn judge(path: &Path) -> Result<Vec<Answer>, String> {
     let scenario = scenario(path)?;
     let name = input::name(path);
     let recovery = plan::recover(&scenario.cluster, &scenario.plan, &scenario.policies)
         .map_err(|(step, error)| format!("{name}: plan: step {step}: expected {error}"))?;
     let status = if recovery.beyond_commands().next().is_some() { Status::Negative } else { Status::Fine };
-    Ok((plan_recovery_json(&recovery), plan_recovery_text(&recovery), status))
+    Ok(vec![Answer::new(&plan_recovery_json(&recovery), plan_recovery_text(&recovery), status)])
 }

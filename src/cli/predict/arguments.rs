@@ -1,5 +1,6 @@
 //! The arguments of `trustlist predict`.
 
+use super::super::arguments::date;
 use crate::facts::Timestamp;
 use crate::phone::{Device, DigestSet, SecurityByDefault};
 use crate::wire::DigestAlgorithm;
@@ -38,12 +39,8 @@ pub(in crate::cli) struct Arguments {
     /// Name or address of the phone's TFTP server
     #[arg(long, value_name = "ADDRESS")]
     pub(super) tftp_server: Option<String>,
-    /// What a server presents on port 2445 (SERVER=CERT.pem or SERVER=down), or `none`: no server answers
-    #[arg(long, value_name = "SERVER=CERT")]
-    pub(super) tvs: Vec<String>,
-    /// What TVS knows: a list, a certificate or a folder of certificates; of one server, or of all
-    #[arg(long, value_name = "[SERVER=]PATH")]
-    pub(super) tvs_knows: Vec<String>,
+    #[command(flatten)]
+    pub(super) tvs: TvsArguments,
     /// A certificate that TVS vouched for during the last 24 hours
     #[arg(long, value_name = "CERT")]
     pub(super) tvs_cached: Vec<PathBuf>,
@@ -55,9 +52,32 @@ pub(in crate::cli) struct Arguments {
     pub(super) at: Option<Timestamp>,
 }
 
+/// What is known of TVS.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct TvsArguments {
+    /// What a server presents on port 2445 (SERVER=CERT.pem or SERVER=down), or `none`: no server answers
+    #[arg(long, value_name = "SERVER=CERT")]
+    pub(super) tvs: Vec<String>,
+    /// What TVS knows: a list, a certificate or a folder of certificates; of one server, or of all
+    #[arg(long, value_name = "[SERVER=]PATH")]
+    pub(super) tvs_knows: Vec<String>,
+}
+
+impl TvsArguments {
+    /// Whether nothing is known.
+    pub(in crate::cli) fn is_empty(&self) -> bool {
+        self.tvs.is_empty() && self.tvs_knows.is_empty()
+    }
+
+    /// Whether more than one server is named.
+    pub(in crate::cli) fn names_several(&self) -> bool {
+        self.tvs.len() > 1
+    }
+}
+
 /// What the device can do; each wins over what is known of the model.
 #[derive(Debug, Args)]
-pub(super) struct DeviceArguments {
+pub(in crate::cli) struct DeviceArguments {
     /// The phone's model: 7975, CP-7975G, "Cisco 7975"
     #[arg(long)]
     model: Option<String>,
@@ -82,9 +102,19 @@ enum YesNo {
 }
 
 impl DeviceArguments {
+    /// Whether `--model` is given.
+    pub(in crate::cli) fn names_model(&self) -> bool {
+        self.model.is_some()
+    }
+
     /// The device: what the table knows of the model, overridden by what the caller said.
     pub(super) fn device(&self) -> Device {
-        let mut device = self.model.as_deref().map_or_else(Device::unknown, Device::of_model);
+        self.device_of(None)
+    }
+
+    /// The same for a device whose model is known; `--model` is that of the others.
+    pub(in crate::cli) fn device_of(&self, model: Option<&str>) -> Device {
+        let mut device = model.or(self.model.as_deref()).map_or_else(Device::unknown, Device::of_model);
         match self.security_by_default {
             Some(YesNo::Yes) => device.security_by_default = SecurityByDefault::Yes,
             Some(YesNo::No) => device.security_by_default = SecurityByDefault::No,
@@ -101,8 +131,4 @@ impl DeviceArguments {
 
 fn digest(word: &str) -> Result<DigestAlgorithm, String> {
     DigestAlgorithm::from_word(word).ok_or_else(|| "expected sha1, sha256 or sha512".into())
-}
-
-fn date(text: &str) -> Result<Timestamp, String> {
-    Timestamp::parse(text).ok_or_else(|| "expected a date in UTC such as 2026-01-31 or 2026-01-31T02:00:00Z".into())
 }

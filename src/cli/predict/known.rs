@@ -2,24 +2,48 @@
 
 use super::super::input;
 use sha1::Digest;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
-/// The files of a folder.
-pub(super) struct Known(Vec<(PathBuf, Vec<u8>)>);
+/// Files by their checksums.
+#[derive(Debug, Default)]
+pub(in crate::cli) struct Known {
+    files: Vec<(PathBuf, Vec<u8>)>,
+    md5: Index,
+    sha1: Index,
+    sha256: Index,
+}
+
+/// The places of files by one kind of checksum; made when the first one is looked for.
+type Index = OnceLock<HashMap<Vec<u8>, usize>>;
 
 impl Known {
     /// Reads every file of the folder.
     pub(super) fn read(folder: &Path) -> Result<Self, String> {
-        let paths = files_of(folder)?;
-        let read = |path: PathBuf| input::read(&path).map(|bytes| (path, bytes));
-        paths.into_iter().map(read).collect::<Result<_, _>>().map(Self)
+        let mut known = Self::default();
+        for path in files_of(folder)? {
+            let bytes = input::read(&path)?;
+            known.files.push((path, bytes));
+        }
+        Ok(known)
+    }
+
+    /// Adds one file more; of several with the same bytes the first keeps its name.
+    pub(in crate::cli) fn add(&mut self, path: PathBuf, bytes: Vec<u8>) {
+        *self = Self { files: std::mem::take(&mut self.files), ..Self::default() };
+        self.files.push((path, bytes));
     }
 
     /// The checksum that an argument is, if it is one and no file has this name.
     pub(super) fn checksum(path: &Path) -> Option<Vec<u8>> {
-        let text = path.to_str()?;
+        if path.exists() { None } else { Self::checksum_of(path.to_str()?) }
+    }
+
+    /// The checksum that a text is: MD5, SHA-1 or SHA-256 in hexadecimal digits.
+    pub(in crate::cli) fn checksum_of(text: &str) -> Option<Vec<u8>> {
         let digits = || text.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if !matches!(text.len(), 32 | 40 | 64) || !digits() || path.exists() {
+        if !matches!(text.len(), 32 | 40 | 64) || !digits() {
             return None;
         }
         let pairs = text.as_bytes().chunks_exact(2).map(std::str::from_utf8);
@@ -27,13 +51,22 @@ impl Known {
     }
 
     /// The file that has this MD5, SHA-1 or SHA-256.
-    pub(super) fn find(&self, checksum: &[u8]) -> Option<(String, Vec<u8>)> {
-        let has = |bytes: &[u8]| match checksum.len() {
-            16 => md5::Md5::digest(bytes).as_slice() == checksum,
-            20 => sha1::Sha1::digest(bytes).as_slice() == checksum,
-            _ => sha2::Sha256::digest(bytes).as_slice() == checksum,
+    pub(in crate::cli) fn find(&self, checksum: &[u8]) -> Option<(String, Vec<u8>)> {
+        let index = match checksum.len() {
+            16 => self.md5.get_or_init(|| self.index(|bytes| md5::Md5::digest(bytes).to_vec())),
+            20 => self.sha1.get_or_init(|| self.index(|bytes| sha1::Sha1::digest(bytes).to_vec())),
+            _ => self.sha256.get_or_init(|| self.index(|bytes| sha2::Sha256::digest(bytes).to_vec())),
         };
-        self.0.iter().find(|(_, bytes)| has(bytes)).map(|(path, bytes)| (input::name(path), bytes.clone()))
+        let (path, bytes) = self.files.get(*index.get(checksum)?)?;
+        Some((input::name(path), bytes.clone()))
+    }
+
+    fn index(&self, checksum: impl Fn(&[u8]) -> Vec<u8>) -> HashMap<Vec<u8>, usize> {
+        let mut index = HashMap::with_capacity(self.files.len());
+        for (place, (_, bytes)) in self.files.iter().enumerate() {
+            index.entry(checksum(bytes)).or_insert(place);
+        }
+        index
     }
 }
 

@@ -1,14 +1,16 @@
 //! From files to the question that is put to `phone::predict`.
 
-use super::super::input;
+use super::super::{given, input};
 use super::arguments::Arguments;
 use super::known::Known;
-use super::tvs;
+use super::tvs::TvsAnswers;
 use crate::cert::Certificate;
 use crate::cli::Verifier;
-use crate::facts::{CertificateFacts, Files, ListFacts};
+use crate::facts::{CertificateFacts, FileId, Files, ListFacts, ListKind, SignatureAnswer, Signatures};
+use crate::fleet::LooseSignatures;
 use crate::phone::{CachedSigner, ConfigOffer, Installed, ListOffer, Offer, Phone, Tvs};
 use crate::report::list::parse_error;
+use crate::{console, wire};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -21,28 +23,45 @@ pub(in crate::cli) struct Question {
 }
 
 /// Reads files into facts, one set for all of them.
-pub(super) struct Reader {
-    files: Files<Verifier>,
-    known: Option<Known>,
+pub(in crate::cli) struct Reader {
+    pub(in crate::cli) files: Files<Verifier>,
+    pub(in crate::cli) known: Option<Known>,
 }
 
 impl Question {
     /// Reads every file that the arguments name. The error is one line that names the file.
     pub(super) fn read(arguments: &Arguments) -> Result<Self, String> {
-        let known = arguments.known.as_deref().map(Known::read).transpose()?;
-        let mut reader = Reader { files: Files::new(Verifier), known };
+        let mut reader = Reader::new(arguments.known.as_deref())?;
         let phone = reader.phone(arguments)?;
         let offer = reader.offer(arguments)?;
-        let tvs = tvs::read(arguments, &mut reader)?;
+        let tvs = TvsAnswers::read(&arguments.tvs, &mut reader)?.of_group(phone.cm_group.as_deref());
         Ok(Self { phone, offer, tvs, files: reader.files })
     }
 }
 
+impl Signatures for Reader {
+    fn signed_by(&self, file: FileId, certificate: &CertificateFacts) -> SignatureAnswer {
+        self.files.signed_by(file, certificate)
+    }
+}
+
+impl LooseSignatures for Reader {
+    fn bytes_signed_by(&self, bytes: &[u8], certificate: &CertificateFacts) -> SignatureAnswer {
+        self.files.bytes_signed_by(bytes, certificate)
+    }
+}
+
 impl Reader {
+    /// Nothing is read yet but the folder of known lists.
+    pub(in crate::cli) fn new(known: Option<&Path>) -> Result<Self, String> {
+        Ok(Self { files: Files::new(Verifier), known: known.map(Known::read).transpose()? })
+    }
+
     fn phone(&mut self, arguments: &Arguments) -> Result<Phone, String> {
-        let itl = self.installed(arguments.installed_itl.as_ref())?;
-        let ctl = self.installed(arguments.installed_ctl.as_ref())?;
-        let given = arguments.factory_fresh || itl.is_some() || ctl.is_some();
+        let itl = self.installed(arguments.installed_itl.as_ref(), ListKind::Itl)?;
+        let ctl = self.installed(arguments.installed_ctl.as_ref(), ListKind::Ctl)?;
+        let named = arguments.installed_itl.is_some() || arguments.installed_ctl.is_some();
+        let given = arguments.factory_fresh || named;
         let cached = arguments
             .tvs_cached
             .iter()
@@ -65,21 +84,21 @@ impl Reader {
             None => ConfigOffer::NotJudged,
         };
         Ok(Offer {
-            ctl: self.offered(arguments.offered_ctl.as_ref())?,
-            itl: self.offered(arguments.offered_itl.as_ref())?,
+            ctl: self.offered(arguments.offered_ctl.as_ref(), ListKind::Ctl)?,
+            itl: self.offered(arguments.offered_itl.as_ref(), ListKind::Itl)?,
             config,
             tftp_server: arguments.tftp_server.as_deref().map(Arc::from),
             at: arguments.at,
         })
     }
 
-    fn installed(&mut self, path: Option<&PathBuf>) -> Result<Option<Arc<ListFacts>>, String> {
+    fn installed(&mut self, path: Option<&PathBuf>, kind: ListKind) -> Result<Option<Arc<ListFacts>>, String> {
         let Some(path) = path else { return Ok(None) };
         let (name, bytes) = match Known::checksum(path) {
             Some(checksum) => self.by_checksum(path, &checksum)?,
             None => (input::name(path), input::read(path)?),
         };
-        self.list(&name, bytes).map(Some)
+        given::list(&mut self.files, &name, bytes, Some(kind))
     }
 
     /// A phone shows only the checksum of what it holds.
@@ -90,30 +109,54 @@ impl Reader {
         known.find(checksum).ok_or_else(|| format!("{}: no list under --known has this checksum", path.display()))
     }
 
-    fn offered(&mut self, path: Option<&PathBuf>) -> Result<ListOffer, String> {
+    /// A list that the server offers; without a path it has none.
+    pub(in crate::cli) fn offered(&mut self, path: Option<&PathBuf>, kind: ListKind) -> Result<ListOffer, String> {
         let Some(path) = path else { return Ok(ListOffer::NotFound) };
         match input::read(path)? {
             bytes if bytes.is_empty() => Ok(ListOffer::Empty),
-            bytes => self.list(&input::name(path), bytes).map(ListOffer::List),
+            bytes => {
+                let list = given::list(&mut self.files, &input::name(path), bytes, Some(kind))?;
+                Ok(list.map_or(ListOffer::NotFound, ListOffer::List))
+            }
         }
     }
 
-    fn config(&mut self, path: &Path) -> Result<ConfigOffer, String> {
+    /// A configuration that the server offers.
+    pub(in crate::cli) fn config(&mut self, path: &Path) -> Result<ConfigOffer, String> {
         match input::read(path)? {
             bytes if bytes.is_empty() => Ok(ConfigOffer::Empty),
             bytes => self.files.config(bytes).map(ConfigOffer::Config).map_err(|error| parse_error(&input::name(path), &error)),
         }
     }
 
-    /// A list from its bytes.
-    pub(super) fn list(&mut self, name: &str, bytes: Vec<u8>) -> Result<Arc<ListFacts>, String> {
-        self.files.list(bytes).map_err(|error| parse_error(name, &error))
+    /// A list of this kind, a file or a print; `None` where the print says that there is none.
+    pub(in crate::cli) fn list(&mut self, name: &str, bytes: Vec<u8>, kind: ListKind) -> Result<Option<Arc<ListFacts>>, String> {
+        given::list(&mut self.files, name, bytes, Some(kind))
+    }
+
+    /// A list of what TVS knows, if these bytes are one.
+    pub(super) fn known_list(&mut self, name: &str, bytes: &[u8]) -> Result<Option<Arc<ListFacts>>, String> {
+        let text = given::text(bytes).is_some_and(|text| !console::parse(&text).is_empty());
+        if !text && wire::parse(bytes).is_err() {
+            return Ok(None);
+        }
+        given::list(&mut self.files, name, bytes.to_vec(), None)
+    }
+
+    /// Every certificate of a file: DER, or a bundle in PEM.
+    pub(super) fn bundle(&mut self, path: &Path) -> Result<Vec<Arc<CertificateFacts>>, String> {
+        let ders = input::certificates(path)?;
+        ders.iter().map(|der| self.of_der(path, der)).collect()
     }
 
     /// A certificate in PEM or DER.
     pub(super) fn certificate(&mut self, path: &Path) -> Result<Arc<CertificateFacts>, String> {
         let der = input::certificate(path)?;
-        let certificate = Certificate::parse(&der).map_err(|error| format!("{}: {error}", input::name(path)))?;
+        self.of_der(path, &der)
+    }
+
+    fn of_der(&mut self, path: &Path, der: &[u8]) -> Result<Arc<CertificateFacts>, String> {
+        let certificate = Certificate::parse(der).map_err(|error| format!("{}: {error}", input::name(path)))?;
         let facts = Arc::new(CertificateFacts::from_certificate(&certificate));
         self.files.certificate(&facts);
         Ok(facts)

@@ -1,14 +1,13 @@
 //! One phone, one view: the prediction, and how its open questions are taken.
 
-use super::view::View;
-use super::{Assume, Assumption, Holder, HolderId, Judged, Profile, Snapshot, Taken, Trust, Verdict, ViewId, group_names};
+use super::view::{self, Snapshot};
+use super::{Assume, Assumption, Context, FileJudged, Held, Judged, Profile, Taken, Trust, Verdict, group_names};
 use crate::cluster::cert::Cert;
 use crate::cluster::shared::Shared;
-use crate::cluster::state::ClusterState;
 use crate::facts::{CertificateFacts, FileId, SignatureAnswer, Signatures};
 use crate::phone::{
-    ConfigOffer, Device, IfSo, Installed, JudgedFile, Judgement, Kept, ListOffer, Offer, Outcome, Phone, Prediction,
-    SecurityByDefault, Tvs, predict,
+    ConfigOffer, Decisive, Device, IfSo, Installed, JudgedFile, Judgement, Kept, ListOffer, Offer, Outcome, Phone, Prediction,
+    Rule, SecurityByDefault, Tvs, predict,
 };
 use alloc::{sync::Arc, vec::Vec};
 
@@ -21,85 +20,89 @@ impl Signatures for Sound {
     }
 }
 
-impl ClusterState {
-    /// What a phone makes of what it is served now; `None` while nothing is served.
-    pub(in crate::cluster) fn judge(
-        &self,
-        shared: &mut Shared,
-        snapshot: &Snapshot,
-        holder: HolderId,
-        assume: Assume,
-    ) -> Option<Arc<Verdict>> {
-        let held = shared.holder(holder)?;
-        let profile = shared.profile(held.profile)?;
-        let view = snapshot.view(&profile)?;
-        let id = shared.view_id(view);
-        if let Some(verdict) = shared.verdicts.get(&(holder, id)) {
-            return Some(verdict.clone());
-        }
-        let verdict = Arc::new(self.verdict(shared, &profile, held, id, assume)?);
-        shared.verdicts.insert((holder, id), verdict.clone());
-        Some(verdict)
-    }
+/// What phones of a context make of it; `profile` is that of one of them.
+pub(super) fn verdict(shared: &mut Shared, snapshot: &Snapshot, profile: &Profile, context: &Context, assume: Assume) -> Verdict {
+    let prediction = predict_as(shared, snapshot, profile, context, assume);
+    let lists = [(JudgedFile::Ctl, &prediction.ctl), (JudgedFile::Itl, &prediction.itl)];
+    let files = lists.into_iter().chain(prediction.config.iter().map(|config| (JudgedFile::Config, config)));
+    let refuses = files.clone().find(|(_, judgement)| !passes(judgement, assume)).map(|(file, _)| file);
+    let assumed = files.flat_map(|(file, judgement)| assumptions(file, judgement, assume)).collect();
+    let trust = match refuses {
+        Some(_) => Trust::Locked,
+        None if holds_served(&prediction) => Trust::Current,
+        None => Trust::Updatable,
+    };
+    let judged = Arc::new(judged(shared, context, refuses, &prediction));
+    Verdict { trust, after: after(context, &prediction), assumed, judged }
+}
 
-    fn verdict(
-        &self,
-        shared: &mut Shared,
-        profile: &Profile,
-        held: Holder,
-        ViewId(view): ViewId,
-        assume: Assume,
-    ) -> Option<Verdict> {
-        let view = shared.views.get(view)?.clone();
-        let offer = view.offer(shared, &self.cluster);
-        let tvs = view.tvs(shared, &self.cluster, profile);
-        let phone = self.phone(shared, profile, held);
-        let prediction = settle(&phone, &offer, &tvs, assume);
-        let lists = [(JudgedFile::Ctl, &prediction.ctl), (JudgedFile::Itl, &prediction.itl)];
-        let files = lists.into_iter().chain(prediction.config.iter().map(|config| (JudgedFile::Config, config)));
-        let refuses = files.clone().find(|(_, judgement)| !passes(judgement, assume)).map(|(file, _)| file);
-        let assumed = files.flat_map(|(file, judgement)| assumptions(file, judgement, assume)).collect();
-        let after = shared.holder_id(after(held, &view, &prediction));
-        let trust = match refuses {
-            Some(_) => Trust::Locked,
-            None if holds_served(&prediction) => Trust::Current,
-            None => Trust::Updatable,
-        };
-        Some(Verdict { judged: judged(shared, &view, refuses, prediction), trust, after, assumed })
-    }
+/// The judgement of a phone, its open questions taken as assumed.
+pub(super) fn predict_as(
+    shared: &mut Shared,
+    snapshot: &Snapshot,
+    profile: &Profile,
+    context: &Context,
+    assume: Assume,
+) -> Prediction {
+    let offer = view::offer(shared, context);
+    let tvs = snapshot.tvs(shared, profile);
+    settle(&phone(shared, profile, context.held), &offer, &tvs, assume)
+}
 
-    fn phone(&self, shared: &Shared, profile: &Profile, held: Holder) -> Phone {
-        let list = |file: Option<FileId>| file.and_then(|file| shared.list(file)).map(|list| list.facts.clone());
-        let security_by_default = if profile.security_by_default { SecurityByDefault::Yes } else { SecurityByDefault::No };
-        Phone {
-            device: Device {
-                model: None,
-                security_by_default,
-                digests: None,
-                max_key_bits: None,
-                fips: false,
-                flushes_tvs_cache: false,
-                sha512_leans: None,
-                tls10_only: false,
-            },
-            cm_group: Some(group_names(&self.cluster, profile)),
-            installed: Installed::Given,
-            ctl: list(held.ctl),
-            itl: list(held.itl),
-            tvs_cache: Vec::new(),
-        }
+fn phone(shared: &Shared, profile: &Profile, held: Held) -> Phone {
+    let list = |file: Option<FileId>| file.and_then(|file| shared.list(file)).map(|list| list.facts.clone());
+    let security_by_default = if profile.security_by_default { SecurityByDefault::Yes } else { SecurityByDefault::No };
+    Phone {
+        device: Device {
+            model: None,
+            security_by_default,
+            digests: None,
+            max_key_bits: None,
+            fips: false,
+            flushes_tvs_cache: false,
+            sha512_leans: None,
+            tls10_only: false,
+        },
+        cm_group: Some(group_names(shared.cluster(), profile)),
+        installed: Installed::Given,
+        ctl: list(held.ctl),
+        itl: list(held.itl),
+        tvs_cache: Vec::new(),
     }
 }
 
-fn judged(shared: &Shared, view: &View, refuses: Option<JudgedFile>, prediction: Prediction) -> Judged {
+fn judged(shared: &Shared, context: &Context, refuses: Option<JudgedFile>, prediction: &Prediction) -> Judged {
     let signer = |file: FileId| -> Option<Cert> { shared.list(file).map(|list| list.key.signer) };
+    let file = |judgement: &Judgement, signer: Option<Cert>| FileJudged {
+        outcome: judgement.outcome(),
+        signer,
+        decisive: judgement.decisive(),
+        rule: deciding_rule(judgement),
+        via: judgement.via(),
+        leans: judgement.leans(),
+    };
+    let not_judged = FileJudged {
+        outcome: Outcome::NotOffered,
+        signer: Some(context.config),
+        decisive: None,
+        rule: None,
+        via: None,
+        leans: None,
+    };
     Judged {
-        server: view.server,
-        ctl_signer: view.ctl.and_then(signer),
-        itl_signer: signer(view.itl),
-        config_signer: view.config,
+        server: context.server,
         refuses,
-        prediction: Arc::new(prediction),
+        ctl: file(&prediction.ctl, context.ctl.and_then(signer)),
+        itl: file(&prediction.itl, signer(context.itl)),
+        config: prediction.config.as_ref().map_or(not_judged, |config| file(config, Some(context.config))),
+        after: prediction.after,
+    }
+}
+
+fn deciding_rule(judgement: &Judgement) -> Option<Rule> {
+    match judgement.decisive()? {
+        Decisive::Condition(code) => judgement.conditions().iter().find(|open| open.code == code).map(|open| open.rule),
+        Decisive::Finding(code) => judgement.findings().iter().find(|found| found.code == code).map(|found| found.rule),
     }
 }
 
@@ -132,14 +135,14 @@ fn holds_served(prediction: &Prediction) -> bool {
     kept(after.ctl, &prediction.ctl) && kept(after.itl, &prediction.itl)
 }
 
-fn after(held: Holder, view: &View, prediction: &Prediction) -> Holder {
+fn after(context: &Context, prediction: &Prediction) -> Held {
     let list = |kept: Kept, installed: Option<FileId>, offered: Option<FileId>| match kept {
         Kept::Dropped | Kept::None => None,
         Kept::Installed => installed,
         Kept::Offered => offered,
     };
-    let after = prediction.after;
-    Holder { ctl: list(after.ctl, held.ctl, view.ctl), itl: list(after.itl, held.itl, Some(view.itl)), ..held }
+    let (held, after) = (context.held, prediction.after);
+    Held { ctl: list(after.ctl, held.ctl, context.ctl), itl: list(after.itl, held.itl, Some(context.itl)) }
 }
 
 /// The prediction with its open questions taken as assumed: file by file, because each list that is taken or refused

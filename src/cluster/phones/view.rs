@@ -1,6 +1,6 @@
 //! What the cluster shows to phones at one moment: files by TFTP server, and TVS.
 
-use super::{Profile, group_names};
+use super::{Context, Profile, group_names};
 use crate::cluster::cert::Cert;
 use crate::cluster::node::{NodeId, NodeTable};
 use crate::cluster::run::Policy;
@@ -10,41 +10,28 @@ use crate::facts::FileId;
 use crate::phone::{ConfigOffer, ListOffer, Offer, Tvs, TvsServer};
 use crate::release::{Service, TrustUnit, Unit};
 use crate::wire::Role;
-use alloc::{collections::BTreeMap, sync::Arc, vec, vec::Vec};
+use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
 
 /// What each node shows.
 #[derive(Clone, Debug)]
 pub(in crate::cluster) struct Snapshot {
-    ctl: Option<FileId>,
-    nodes: NodeTable<NodeFace>,
+    pub(super) ctl: Option<FileId>,
+    pub(in crate::cluster) nodes: NodeTable<NodeFace>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct NodeFace {
+pub(in crate::cluster) struct NodeFace {
     /// ITL and key of configurations; empty where no TFTP runs.
     offer: Option<(FileId, Cert)>,
-    tvs: TvsFace,
+    pub(super) tvs: TvsFace,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct TvsFace {
-    reachable: bool,
-    presents: Option<Cert>,
-    knows: KnowsId,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct TvsFace {
+    pub(super) reachable: bool,
+    pub(super) presents: Option<Cert>,
+    pub(super) knows: KnowsId,
 }
-
-/// What one phone sees: two phones of one profile with the same view judge the same.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::cluster) struct View {
-    pub(super) ctl: Option<FileId>,
-    pub(super) itl: FileId,
-    pub(super) config: Cert,
-    pub(super) server: NodeId,
-    tvs: Vec<(NodeId, TvsFace)>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::cluster) struct ViewId(pub(in crate::cluster) u32);
 
 impl Snapshot {
     pub(in crate::cluster) fn new(state: &ClusterState, shared: &mut Shared) -> Self {
@@ -72,13 +59,34 @@ impl Snapshot {
         self.ctl == other.ctl && self.nodes.iter().zip(other.nodes.iter()).all(|((_, a), (_, b))| a == b)
     }
 
-    /// What a phone sees; `None` while none of its TFTP servers runs (P-15).
-    pub(in crate::cluster) fn view(&self, profile: &Profile) -> Option<View> {
+    /// What a phone with these TFTP servers is served: by the first that runs (P-15).
+    pub(in crate::cluster) fn serving(&self, servers: &[NodeId]) -> Option<(NodeId, FileId, Cert)> {
         let serving = |&node: &NodeId| self.nodes.at(node).offer.map(|(itl, config)| (node, itl, config));
-        let (server, itl, config) = profile.tftp_servers.iter().find_map(serving)?;
-        let tvs = profile.cm_group.iter().map(|&node| (node, self.nodes.at(node).tvs)).collect();
-        Some(View { ctl: self.ctl, itl, config, server, tvs })
+        servers.iter().find_map(serving)
     }
+
+    pub(super) fn tvs(&self, shared: &mut Shared, profile: &Profile) -> Tvs {
+        let names = group_names(shared.cluster(), profile);
+        let server = |(&node, server): (&NodeId, Arc<str>)| {
+            let face = self.nodes.at(node).tvs;
+            TvsServer {
+                server,
+                reachable: face.reachable,
+                presents: face.presents.map(|cert| shared.cert(cert)),
+                knows: shared.knows(face.knows),
+            }
+        };
+        Tvs::Known(profile.cm_group.iter().zip(names).map(server).collect())
+    }
+}
+
+/// What the server of a context offers.
+pub(super) fn offer(shared: &mut Shared, context: &Context) -> Offer {
+    let list = |file: FileId| shared.list(file).map_or(ListOffer::NotFound, |list| ListOffer::List(list.facts.clone()));
+    let (ctl, itl) = (context.ctl.map_or(ListOffer::NotFound, list), list(context.itl));
+    let config = ConfigOffer::Config(shared.config(context.config));
+    let tftp_server = Some(shared.cluster().node_spec(context.server).name.clone());
+    Offer { ctl, itl, config, tftp_server, at: None }
 }
 
 /// What TVS answers from this replica, and from the CTL that its node serves (C-54, P-17, P-TVS-4).
@@ -108,33 +116,4 @@ fn known(state: &ClusterState, shared: &Shared, db: &crate::cluster::store::Db) 
         }
     }
     known.into_iter().collect()
-}
-
-impl View {
-    pub(super) fn offer(&self, shared: &mut Shared, cluster: &crate::cluster::Cluster) -> Offer {
-        let list = |file: FileId, shared: &Shared| {
-            shared.list(file).map_or(ListOffer::NotFound, |list| ListOffer::List(list.facts.clone()))
-        };
-        Offer {
-            ctl: self.ctl.map_or(ListOffer::NotFound, |ctl| list(ctl, shared)),
-            itl: list(self.itl, shared),
-            config: ConfigOffer::Config(shared.config(self.config)),
-            tftp_server: Some(cluster.node_spec(self.server).name.clone()),
-            at: None,
-        }
-    }
-
-    pub(super) fn tvs(&self, shared: &mut Shared, cluster: &crate::cluster::Cluster, profile: &Profile) -> Tvs {
-        let names = group_names(cluster, profile);
-        let mut servers = vec![];
-        for ((_, face), server) in self.tvs.iter().zip(names) {
-            servers.push(TvsServer {
-                server,
-                reachable: face.reachable,
-                presents: face.presents.map(|cert| shared.cert(cert)),
-                knows: shared.knows(face.knows),
-            });
-        }
-        Tvs::Known(servers)
-    }
 }

@@ -3,10 +3,9 @@
 
 use super::super::cert::Cert;
 use super::super::operation::{PhoneId, Phones};
-use super::super::phones::{HolderId, Outlook, PhoneStart, ProfileId, Standing, Trust, Verdict};
+use super::super::phones::{Held, Outlook, PhoneStart, Profile, Registrar, Standing, Trust, Verdict};
 use super::super::recover::{Outlooks, RescueSet};
 use super::super::shared::Shared;
-use super::super::state::ClusterState;
 use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
 
 /// A cohort of a run, by number.
@@ -22,8 +21,8 @@ impl CohortId {
 
 #[derive(Clone, Debug)]
 pub(in crate::cluster) struct Cohort {
-    pub(in crate::cluster) profile: ProfileId,
-    pub(in crate::cluster) holder: HolderId,
+    pub(in crate::cluster) profile: Arc<Profile>,
+    pub(in crate::cluster) held: Held,
     pub(in crate::cluster) online: bool,
     pub(in crate::cluster) lsc: Option<Cert>,
     pub(in crate::cluster) standing: Arc<Standing>,
@@ -38,16 +37,28 @@ pub(in crate::cluster) struct Cohort {
     parent: Option<CohortId>,
 }
 
+/// What a step is looked at with: made once for all cohorts.
+pub(super) struct Eyes<'a> {
+    pub(super) outlooks: Outlooks<'a>,
+    pub(super) registrar: Registrar<'a>,
+    /// States that some cohort has after this step: cohorts in one state share it.
+    pub(super) standings: BTreeMap<StandingKey, Arc<Standing>>,
+    pub(super) step: u32,
+}
+
+/// A state; verdicts are shared, so their address is enough to tell them apart.
+pub(super) type StandingKey = (Trust, bool, Outlook, Held, usize);
+
 impl Cohort {
-    fn new(start: PhoneStart, first: PhoneId) -> Self {
-        let trust = Trust::Current;
+    fn new(start: &PhoneStart, first: PhoneId) -> Self {
+        let (trust, registered, judged) = (Trust::Current, false, None);
         let outlook = Outlook::Rescue(RescueSet::default());
         Self {
-            profile: start.profile,
-            holder: start.holder,
+            profile: start.profile.clone(),
+            held: start.held,
             online: start.online,
             lsc: start.lsc,
-            standing: Arc::new(Standing { trust, registered: false, outlook, judged: None }),
+            standing: Arc::new(Standing { trust, registered, outlook, judged, held: start.held }),
             judged: trust,
             was_locked: false,
             lost_since: None,
@@ -58,34 +69,24 @@ impl Cohort {
     }
 
     /// Writes the state after a step down.
-    pub(super) fn look(
-        &mut self,
-        shared: &mut Shared,
-        state: &ClusterState,
-        verdict: Option<&Verdict>,
-        outlooks: &mut Outlooks<'_>,
-        step: u32,
-    ) {
+    pub(super) fn look(&mut self, shared: &mut Shared, verdict: Option<&Verdict>, eyes: &mut Eyes<'_>) {
         self.judged = verdict.map_or(self.judged, |verdict| verdict.trust);
         let trust = if self.online { self.judged } else { Trust::Offline };
         let outlook = match self.judged {
             Trust::Current => Outlook::Recoverable,
-            _ => outlooks.of(shared, self.holder),
+            _ => eyes.outlooks.of(shared, &self.profile, self.held),
         };
-        self.was_locked |= trust == Trust::Locked && step > 0;
-        self.lost_since = outlook.is_lost().then(|| self.lost_since.unwrap_or(step));
-        let judged = verdict.map(|verdict| verdict.judged.clone());
-        let registered = self.online && self.registers(shared, state);
-        let standing = Standing { trust, registered, outlook, judged };
-        if *self.standing != standing {
-            self.standing = Arc::new(standing);
-        }
-    }
-
-    pub(super) fn registers(&self, shared: &Shared, state: &ClusterState) -> bool {
-        let profile = shared.profile(self.profile);
-        let ctl = shared.holder(self.holder).and_then(|holder| holder.ctl);
-        profile.is_some_and(|profile| state.registers(shared, &profile, ctl, self.lsc))
+        self.was_locked |= trust == Trust::Locked && eyes.step > 0;
+        self.lost_since = outlook.is_lost().then(|| self.lost_since.unwrap_or(eyes.step));
+        let registered = self.online && eyes.registrar.registers(shared, &self.profile, self.held.ctl, self.lsc);
+        let judged = verdict.map(|verdict| &verdict.judged);
+        let key = (trust, registered, outlook, self.held, judged.map_or(0, |judged| Arc::as_ptr(judged).addr()));
+        let held = self.held;
+        let standing = eyes
+            .standings
+            .entry(key)
+            .or_insert_with(|| Arc::new(Standing { trust, registered, outlook, judged: judged.cloned(), held }));
+        self.standing = standing.clone();
     }
 }
 
@@ -98,13 +99,14 @@ pub(in crate::cluster) struct Cohorts {
 
 impl Cohorts {
     pub(super) fn new(starts: &[PhoneStart]) -> Self {
-        let mut ids: BTreeMap<PhoneStart, CohortId> = BTreeMap::new();
+        let mut ids: BTreeMap<(u32, Held, bool, Option<Cert>), CohortId> = BTreeMap::new();
         let mut list: Vec<Cohort> = Vec::new();
         let mut of = Vec::with_capacity(starts.len());
         for (start, phone) in starts.iter().zip((0..).map(PhoneId)) {
             let next = CohortId(u32::try_from(list.len()).unwrap_or(u32::MAX));
-            let id = *ids.entry(*start).or_insert_with(|| {
-                list.push(Cohort::new(*start, phone));
+            let key = (start.number, start.held, start.online, start.lsc);
+            let id = *ids.entry(key).or_insert_with(|| {
+                list.push(Cohort::new(start, phone));
                 next
             });
             if let Some(cohort) = list.get_mut(id.index()) {

@@ -2,11 +2,21 @@
 
 use super::super::event::{Event, Refusal, ResetCause};
 use super::super::operation::{ErasedLists, Phones};
-use super::super::phones::{Holder, Snapshot};
+use super::super::phones::{Held, Registrar, Scene, Snapshot, Verdict};
 use super::super::shared::Shared;
 use super::{CohortId, Run};
 use crate::release::Service;
-use alloc::vec::Vec;
+use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
+
+/// Phones that judged alike at a reset.
+struct Boot {
+    phones: usize,
+    /// The cohort of the first.
+    id: CohortId,
+    /// What they held.
+    before: Held,
+    verdict: Arc<Verdict>,
+}
 
 impl Run {
     /// Phones judge what they are served, and keep what they take.
@@ -22,17 +32,34 @@ impl Run {
             return;
         }
         self.state.push(Event::PhonesReset { phones: count, cause });
-        let snapshot = Snapshot::new(&self.state, shared);
+        let mut scene = Scene::new(Arc::new(Snapshot::new(&self.state, shared)), self.assume);
+        let mut boots: Vec<Boot> = Vec::new();
+        let mut known: BTreeMap<usize, usize> = BTreeMap::new();
         for &id in cohorts {
             let Some(cohort) = self.cohorts.get_mut(id) else { continue };
-            let Some(verdict) = self.state.judge(shared, &snapshot, cohort.holder, self.assume) else { continue };
-            cohort.holder = verdict.after;
-            for &assumption in &verdict.assumed {
-                self.assumptions.entry(assumption).or_insert(self.step);
+            let before = cohort.held;
+            let Some(verdict) = scene.judge(shared, &cohort.profile, before) else { continue };
+            cohort.held = verdict.after;
+            let index = *known.entry(Arc::as_ptr(&verdict).addr()).or_insert(boots.len());
+            match boots.get_mut(index) {
+                Some(boot) => boot.phones += cohort.size,
+                None => boots.push(Boot { phones: cohort.size, id, before, verdict }),
             }
-            let (phones, first) = (cohort.size, cohort.first);
-            self.state.push(Event::PhonesJudged { phones, first, judged: verdict.judged.clone() });
         }
+        for boot in boots {
+            self.tell(shared, &scene, &boot);
+        }
+    }
+
+    /// The event of phones that judged alike; where they refuse something, with the findings of the first.
+    fn tell(&mut self, shared: &mut Shared, scene: &Scene, boot: &Boot) {
+        for &assumption in &boot.verdict.assumed {
+            self.assumptions.entry(assumption).or_insert(self.step);
+        }
+        let Some(cohort) = self.cohorts.get(boot.id) else { return };
+        let judged = boot.verdict.judged.clone();
+        let prediction = judged.refuses.and_then(|_| scene.predict(shared, &cohort.profile, boot.before)).map(Arc::new);
+        self.state.push(Event::PhonesJudged { phones: boot.phones, first: cohort.first, judged, prediction });
     }
 
     /// The cohorts that are on-line; phones that are not are an event.
@@ -79,23 +106,28 @@ impl Run {
         let online = self.reached(&selected);
         for &id in &online {
             let Some(cohort) = self.cohorts.get_mut(id) else { continue };
-            let Some(held) = shared.holder(cohort.holder) else { continue };
-            let ctl = if lists == ErasedLists::Both { None } else { held.ctl };
-            cohort.holder = shared.holder_id(Holder { ctl, itl: None, ..held });
+            let ctl = if lists == ErasedLists::Both { None } else { cohort.held.ctl };
+            cohort.held = Held { ctl, itl: None };
         }
         self.state.push(Event::ListsErased { phones: self.count(&online) });
         self.boot(shared, &online, ResetCause::Boot);
     }
 
     /// CAPF gives registered phones a certificate, issued with the key that it has loaded (table 3).
-    pub(super) fn lsc_update(&mut self, shared: &mut Shared, phones: &Phones) {
+    pub(super) fn lsc_update(&mut self, shared: &Shared, phones: &Phones) {
         let publisher = self.state.cluster.publisher();
         let issuer = self.state.presented(Service::Capf, publisher).filter(|_| self.state.runs(publisher, Service::Capf));
         let Some(issuer) = issuer else { return self.state.refuse(Some(publisher), Refusal::CapfNotRunning) };
         let selected = self.cohorts.select(phones);
-        let registers =
-            |id: &CohortId| self.cohorts.get(*id).is_some_and(|cohort| cohort.online && cohort.registers(shared, &self.state));
-        let (served, missed): (Vec<CohortId>, Vec<CohortId>) = selected.iter().partition(|id| registers(id));
+        let mut registrar = Registrar::new(&self.state);
+        let (mut served, mut missed) = (Vec::new(), Vec::new());
+        for id in selected {
+            let registers = self
+                .cohorts
+                .get(id)
+                .is_some_and(|cohort| cohort.online && registrar.registers(shared, &cohort.profile, cohort.held.ctl, cohort.lsc));
+            if registers { served.push(id) } else { missed.push(id) }
+        }
         for &id in &served {
             if let Some(cohort) = self.cohorts.get_mut(id) {
                 cohort.lsc = Some(issuer);

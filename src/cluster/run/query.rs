@@ -40,15 +40,13 @@ impl Run {
     /// The ITL that a phone holds.
     pub fn installed_itl(&self, phone: PhoneId) -> Option<ListView> {
         let cohort = self.cohorts.get(self.cohorts.of(phone)?)?;
-        let held = lock(&self.shared).holder(cohort.holder)?;
-        self.list(held.itl)
+        self.list(cohort.held.itl)
     }
 
     /// The CTL that a phone holds.
     pub fn installed_ctl(&self, phone: PhoneId) -> Option<ListView> {
         let cohort = self.cohorts.get(self.cohorts.of(phone)?)?;
-        let held = lock(&self.shared).holder(cohort.holder)?;
-        self.list(held.ctl)
+        self.list(cohort.held.ctl)
     }
 
     /// The ITL that a TFTP node has made or was given last.
@@ -70,11 +68,6 @@ impl Run {
     pub fn is_online(&self, phone: PhoneId) -> bool {
         let cohort = self.cohorts.of(phone).and_then(|cohort| self.cohorts.get(cohort));
         cohort.is_some_and(|cohort| cohort.online)
-    }
-
-    /// Whether a node is up.
-    pub fn is_up(&self, node: NodeId) -> bool {
-        self.state.nodes.at(node).up
     }
 
     /// Phones that went through everything alike so far, each group in inventory order: to ask one is to ask all of them.

@@ -96,7 +96,7 @@ pub(super) fn files(prediction: &Prediction) -> impl Iterator<Item = (JudgedFile
 }
 
 /// The rule of what decided.
-pub(crate) fn deciding_rule(judgement: &Judgement) -> Option<Rule> {
+pub(super) fn deciding_rule(judgement: &Judgement) -> Option<Rule> {
     match judgement.decisive()? {
         Decisive::Condition(code) => judgement.conditions().iter().find(|condition| condition.code == code).map(|c| c.rule),
         Decisive::Finding(code) => judgement.findings().iter().find(|finding| finding.code == code).map(|f| f.rule),
@@ -104,7 +104,7 @@ pub(crate) fn deciding_rule(judgement: &Judgement) -> Option<Rule> {
 }
 
 /// What decided, as a word.
-pub(crate) fn decisive_code(judgement: &Judgement) -> Option<&'static str> {
+pub(super) fn decisive_code(judgement: &Judgement) -> Option<&'static str> {
     Some(match judgement.decisive()? {
         Decisive::Condition(code) => code.as_str(),
         Decisive::Finding(code) => code.as_str(),

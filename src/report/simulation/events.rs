@@ -1,9 +1,9 @@
 //! Sentences for what happens in a step. What happens alike on several nodes is said once.
 
 use crate::cluster::{
-    Cert, Cluster, CtlKind, Event, FileTrigger, ImportTrigger, Mode, NodeId, Refusal, ResetCause, Rollback, TimedEvent,
+    Cert, Cluster, CtlKind, Event, FileTrigger, ImportTrigger, Judged, Mode, NodeId, Refusal, ResetCause, Rollback, TimedEvent,
 };
-use crate::phone::{JudgedFile, Kept};
+use crate::phone::{JudgedFile, Kept, Prediction};
 use crate::platform_event::Verb;
 use crate::report::Plain;
 use crate::report::prediction::why;
@@ -61,14 +61,14 @@ impl Line {
 }
 
 /// Why phones refuse a file, as sentences.
-pub(super) fn refusal(cluster: &Cluster, judged: &crate::cluster::Judged) -> Option<String> {
+pub(super) fn refusal(cluster: &Cluster, judged: &Judged, prediction: &Prediction) -> Option<String> {
     let file = judged.refuses?;
     let judgement = match file {
-        JudgedFile::Config => judged.prediction.config.as_ref()?,
-        JudgedFile::Ctl => &judged.prediction.ctl,
-        JudgedFile::Itl => &judged.prediction.itl,
+        JudgedFile::Config => prediction.config.as_ref()?,
+        JudgedFile::Ctl => &prediction.ctl,
+        JudgedFile::Itl => &prediction.itl,
     };
-    let signer = judged.signer(file).map(|cert| Plain(cluster.label(cert)).to_string()).unwrap_or_default();
+    let signer = judged.file(file).signer.map(|cert| Plain(cluster.label(cert)).to_string()).unwrap_or_default();
     let server = Plain(&cluster.node_spec(judged.server).name);
     Some(format!("refuses the {} of {server}. {}", file_word(file), why(file, judgement, &signer).join(" ")))
 }
@@ -120,9 +120,9 @@ impl Teller<'_> {
     fn line(&self, timed: &TimedEvent) -> Option<Line> {
         let mut count = 0;
         let (before, names, after) = match &timed.event {
-            Event::PhonesJudged { phones, judged, .. } => {
+            Event::PhonesJudged { phones, judged, prediction, .. } => {
                 count = *phones;
-                (self.losses(judged)?, Vec::new(), String::new())
+                (self.losses(judged, prediction.as_deref())?, Vec::new(), String::new())
             }
             event => self.of_certificates(event).or_else(|| self.of_nodes(event)).or_else(|| self.of_phones(event))?,
         };
@@ -242,9 +242,9 @@ impl Teller<'_> {
     }
 
     /// What a boot took away: the state after the step cannot tell it from a list that was never there.
-    fn losses(&self, judged: &crate::cluster::Judged) -> Option<String> {
-        let dropped = judged.prediction.after.itl == Kept::Dropped;
-        let why = dropped.then(|| refusal(self.cluster, judged)).flatten();
+    fn losses(&self, judged: &Judged, prediction: Option<&Prediction>) -> Option<String> {
+        let dropped = judged.after.itl == Kept::Dropped;
+        let why = prediction.and_then(|prediction| refusal(self.cluster, judged, prediction));
         dropped.then(|| format!(": the ITL is gone. Each {}", why.unwrap_or_default()))
     }
 

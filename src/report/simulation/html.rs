@@ -5,8 +5,8 @@ use super::groups::{Group, Look, UPPER_CASE, groups, moments, name};
 use super::text::{reasons, refusals};
 use super::{events, summary};
 use crate::cluster::{PolicyResult, Simulation};
-use crate::report::Plain;
-use std::fmt::{self, Display, Write};
+use crate::report::plain::{Plain, Xml};
+use std::fmt::Write;
 
 /// Groups across; the others are counted below the picture.
 const GROUPS: usize = 64;
@@ -40,25 +40,6 @@ pub fn simulation_html(simulation: &Simulation, title: Option<&str>) -> String {
     }
     page.push_str("</body>\n</html>\n");
     page
-}
-
-/// Text as XML: what has a meaning there is escaped, what may not stand there is written out.
-struct Xml<T>(T);
-
-impl<T: Display> Display for Xml<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for c in Plain(&self.0).to_string().chars() {
-            match c {
-                '&' => f.write_str("&amp;")?,
-                '<' => f.write_str("&lt;")?,
-                '>' => f.write_str("&gt;")?,
-                '"' => f.write_str("&quot;")?,
-                '\u{fffe}' | '\u{ffff}' => write!(f, "{}", c.escape_unicode())?,
-                c => f.write_char(c)?,
-            }
-        }
-        Ok(())
-    }
 }
 
 fn shown(groups: &[Group]) -> &[Group] {

@@ -5,11 +5,10 @@ mod event;
 
 use super::groups::moments;
 use crate::cluster::{
-    Cert, Cluster, CohortId, Judged, NoReturn, NodeSet, PhoneId, PolicyResult, Simulation, Standing, StepReport, Trust,
+    Cert, Cluster, CohortId, NoReturn, NodeSet, PhoneId, PolicyResult, Simulation, Standing, StepReport, Trust,
 };
-use crate::phone::JudgedFile;
+use crate::phone::{Decisive, JudgedFile, Rule};
 use crate::release::TrustUnit;
-use crate::report::prediction::{deciding_rule, decisive_code};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use std::collections::BTreeMap;
 
@@ -188,12 +187,12 @@ impl Serialize for Step<'_> {
 
 impl Step<'_> {
     /// The states to be listed, by cohort.
-    fn states(&self, all: bool) -> Vec<Option<serde_json::Value>> {
+    fn states(&self, all: bool) -> Vec<Option<State>> {
         let result = self.trace.result;
         let state = |(cohort, ..): (CohortId, usize, PhoneId)| {
             let now = result.standing(cohort, self.moment)?;
             let changed = result.standing(cohort, self.before).is_none_or(|before| differs(before, now));
-            (all || changed).then(|| state(now))
+            (all || changed).then(|| State::new(now))
         };
         result.cohorts().map(state).collect()
     }
@@ -203,25 +202,43 @@ fn differs(before: &Standing, now: &Standing) -> bool {
     (before.trust, before.registered, before.outlook) != (now.trust, now.registered, now.outlook)
 }
 
-fn state(standing: &Standing) -> serde_json::Value {
-    let mut state = serde_json::json!({ "trust": standing.trust.as_str(), "registered": standing.registered });
-    let refused = standing.judged.as_ref().filter(|_| standing.trust == Trust::Locked);
-    if let (Some(judged), Some(map)) = (refused, state.as_object_mut()) {
-        map.insert("recoverable".to_owned(), standing.outlook.is_recoverable().into());
-        if let Some(file) = judged.refuses {
-            map.insert("refuses".to_owned(), file_word(file).into());
-            map.insert("decisive".to_owned(), decisive(judged, file).map(decisive_code).into());
-            map.insert("rule".to_owned(), decisive(judged, file).and_then(deciding_rule).map(crate::phone::Rule::id).into());
-        }
-    }
-    state
+/// The state of a phone after a step; of a locked one with the reason.
+#[derive(serde::Serialize)]
+struct State {
+    trust: &'static str,
+    registered: bool,
+    #[serde(flatten)]
+    locked: Option<Locked>,
 }
 
-fn decisive(judged: &Judged, file: JudgedFile) -> Option<&crate::phone::Judgement> {
-    match file {
-        JudgedFile::Config => judged.prediction.config.as_ref(),
-        JudgedFile::Ctl => Some(&judged.prediction.ctl),
-        JudgedFile::Itl => Some(&judged.prediction.itl),
+#[derive(serde::Serialize)]
+struct Locked {
+    recoverable: bool,
+    refuses: Option<&'static str>,
+    decisive: Option<&'static str>,
+    rule: Option<&'static str>,
+}
+
+impl State {
+    fn new(standing: &Standing) -> Self {
+        let refused = standing.judged.as_ref().filter(|_| standing.trust == Trust::Locked);
+        let locked = refused.map(|judged| {
+            let file = judged.refuses.map(|file| judged.file(file));
+            Locked {
+                recoverable: standing.outlook.is_recoverable(),
+                refuses: judged.refuses.map(file_word),
+                decisive: file.and_then(|file| file.decisive).map(decisive),
+                rule: file.and_then(|file| file.rule).map(Rule::id),
+            }
+        });
+        Self { trust: standing.trust.as_str(), registered: standing.registered, locked }
+    }
+}
+
+const fn decisive(decisive: Decisive) -> &'static str {
+    match decisive {
+        Decisive::Condition(code) => code.as_str(),
+        Decisive::Finding(code) => code.as_str(),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::events::{lines, refusal};
 use super::groups::{Group, Look, UPPER_CASE, groups, moments, name};
 use super::summary;
-use crate::cluster::{Judged, PolicyResult, Simulation, StepReport};
+use crate::cluster::{CohortId, Judged, PolicyResult, Simulation, StepReport};
 use crate::report::Plain;
 use std::fmt::Write;
 
@@ -132,15 +132,16 @@ pub(super) fn reasons(
     row: usize,
     moment: &StepReport,
 ) -> Vec<String> {
-    let mut seen: Vec<&Judged> = Vec::new();
+    let mut seen: Vec<(&Judged, CohortId)> = Vec::new();
     let locked = group.marks.get(row).is_some_and(|mark| mark.is_locked());
     for &cohort in group.cohorts.iter().filter(|_| locked) {
-        let judged = result.standing(cohort, moment).and_then(|standing| standing.judged.as_ref());
+        let judged = result.standing(cohort, moment).and_then(|standing| standing.judged.as_deref());
         let Some(judged) = judged else { continue };
-        let told = |known: &&Judged| known.server == judged.server && known.refuses == judged.refuses;
+        let told = |(known, _): &(&Judged, CohortId)| known.server == judged.server && known.refuses == judged.refuses;
         if seen.len() < REASONS && !seen.iter().any(told) {
-            seen.push(judged);
+            seen.push((judged, cohort));
         }
     }
-    seen.into_iter().filter_map(|judged| refusal(&simulation.cluster, judged)).collect()
+    let reason = |(judged, cohort)| refusal(&simulation.cluster, judged, &result.prediction(cohort, moment)?);
+    seen.into_iter().filter_map(reason).collect()
 }

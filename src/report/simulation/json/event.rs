@@ -1,11 +1,10 @@
 //! An event as JSON: its word and its fields.
 
 use crate::cluster::{
-    Cert, Cluster, CtlKind, Event, FileTrigger, ImportTrigger, Judged, Mode, NodeId, Refusal, ResetCause, Rollback, TimedEvent,
+    Cert, Cluster, CtlKind, Event, FileJudged, FileTrigger, ImportTrigger, Judged, Mode, NodeId, Refusal, ResetCause, Rollback,
+    TimedEvent,
 };
-use crate::phone::Judgement;
 use crate::platform_event::{PlatformEvent, Verb};
-use crate::report::prediction::{deciding_rule, decisive_code};
 use serde_json::{Map, Value, json};
 
 pub(super) fn json(cluster: &Cluster, timed: &TimedEvent) -> Value {
@@ -52,7 +51,7 @@ impl Writer<'_> {
             Event::NodeDown(node) | Event::NodeUp(node) | Event::ReplicationBroken(node) | Event::ReplicationFixed(node) => {
                 json!({ "node": self.node(*node) })
             }
-            Event::PhonesJudged { phones, first, judged } => self.judged(*phones, self.cluster.phone_name(*first), judged),
+            Event::PhonesJudged { phones, first, judged, .. } => self.judged(*phones, self.cluster.phone_name(*first), judged),
             Event::ListsErased { phones } | Event::PhonesOffline { phones } | Event::PhonesOnline { phones } => {
                 json!({ "phones": phones })
             }
@@ -92,25 +91,24 @@ impl Writer<'_> {
     }
 
     fn judged(&self, phones: usize, first: &str, judged: &Judged) -> Value {
-        let file = |judgement: &Judgement, signer: Option<Cert>| {
+        let file = |file: &FileJudged| {
             json!({
-                "outcome": judgement.outcome().as_str(),
-                "signer": signer.map(|cert| self.cert(cert)),
-                "decisive": decisive_code(judgement),
-                "rule": deciding_rule(judgement).map(crate::phone::Rule::id),
-                "via": judgement.via().map(crate::phone::Via::as_str),
-                "leans": judgement.leans().map(crate::phone::Lean::as_str),
+                "outcome": file.outcome.as_str(),
+                "signer": file.signer.map(|cert| self.cert(cert)),
+                "decisive": file.decisive.map(super::decisive),
+                "rule": file.rule.map(crate::phone::Rule::id),
+                "via": file.via.map(crate::phone::Via::as_str),
+                "leans": file.leans.map(crate::phone::Lean::as_str),
             })
         };
-        let prediction = &judged.prediction;
         json!({
             "phones": phones,
             "first": first,
             "server": self.node(judged.server),
-            "ctl": file(&prediction.ctl, judged.ctl_signer),
-            "itl": file(&prediction.itl, judged.itl_signer),
-            "config": prediction.config.as_ref().map(|config| file(config, Some(judged.config_signer))),
-            "after": { "ctl": prediction.after.ctl.as_str(), "itl": prediction.after.itl.as_str() },
+            "ctl": file(&judged.ctl),
+            "itl": file(&judged.itl),
+            "config": file(&judged.config),
+            "after": { "ctl": judged.after.ctl.as_str(), "itl": judged.after.itl.as_str() },
         })
     }
 }

@@ -1,0 +1,276 @@
+//! `trustlist fleet`.
+
+mod assumed;
+mod configs;
+mod inventory;
+mod kinds;
+mod lists;
+mod phones;
+mod rows;
+mod run;
+mod watch;
+
+use super::arguments::date;
+use super::output::{Output, Status, settled};
+use super::predict::{DeviceArguments, Reader, TvsAnswers, TvsArguments};
+use crate::facts::{ListKind, Timestamp};
+use crate::fleet::Fleet;
+use crate::phone::{ConfigOffer, ListOffer, Offer};
+use crate::report::Plain;
+use crate::report::fleet::{FleetReport, fleet_html, fleet_json, fleet_line, fleet_text};
+use configs::Configs;
+use inventory::{Columns, Inventory};
+use lists::Lists;
+use phones::{Phones, Site};
+use rows::Rows;
+use run::Run;
+use std::io;
+use std::path::PathBuf;
+use std::sync::{Arc, RwLock};
+use watch::{Interrupt, Progress};
+
+#[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("offered").required(true).multiple(true)
+    .args(["offered_itl", "offered_ctl", "offered_config"]))]
+pub(super) struct FleetArguments {
+    /// CSV with the columns device, model, itl, ctl, cm_group, tftp_server in any order; - reads standard input.
+    /// itl and ctl are files, or checksums of lists under --known
+    #[arg(value_name = "INVENTORY.csv")]
+    inventory: PathBuf,
+    /// The ITL that the TFTP servers offer
+    #[arg(long, value_name = "FILE")]
+    offered_itl: Option<PathBuf>,
+    /// The CTL that the TFTP servers offer
+    #[arg(long, value_name = "FILE")]
+    offered_ctl: Option<PathBuf>,
+    /// The signed configurations that they offer: a folder with DEVICE.cnf.xml.sgn for each phone, or one file for all
+    #[arg(long, value_name = "DIR", conflicts_with = "no_config")]
+    offered_config: Option<PathBuf>,
+    /// The servers have no signed configurations
+    #[arg(long)]
+    no_config: bool,
+    /// Folder of lists that the inventory may name by MD5, SHA-1 or SHA-256
+    #[arg(long, value_name = "DIR")]
+    known: Option<PathBuf>,
+    /// Phones with neither itl nor ctl hold no list; without this, nothing is known of them
+    #[arg(long)]
+    factory_fresh: bool,
+    #[command(flatten)]
+    device: DeviceArguments,
+    /// The CallManager group of phones without a cm_group, in order
+    #[arg(long, value_name = "SERVER", value_delimiter = ',')]
+    cm_group: Option<Vec<String>>,
+    /// Name or address of the TFTP server of phones without a tftp_server
+    #[arg(long, value_name = "ADDRESS")]
+    tftp_server: Option<String>,
+    #[command(flatten)]
+    tvs: TvsArguments,
+    /// Date of the judgement (2026-01-31, or 2026-01-31T02:00:00Z)
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    at: Option<Timestamp>,
+    /// Stop at the first row that cannot be used
+    #[arg(long)]
+    strict: bool,
+    /// Print a row for each phone before the summary
+    #[arg(long, conflicts_with_all = ["csv", "html"])]
+    rows: bool,
+    /// How many of the phones that need hands the summary names
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16))]
+    first: u16,
+    /// Print JSON (trustlist.fleet/1)
+    #[arg(long, conflicts_with_all = ["csv", "html"])]
+    json: bool,
+    /// Print the inventory with the answers as further columns
+    #[arg(long, conflicts_with = "html")]
+    csv: bool,
+    /// Print the summary as a page
+    #[arg(long)]
+    html: bool,
+}
+
+impl FleetArguments {
+    pub(super) fn run(self, output: &mut Output) -> Status {
+        settled(self.answer(output), output)
+    }
+
+    fn answer(&self, output: &mut Output) -> Result<Status, String> {
+        let mut reader = Reader::new(self.known.as_deref())?;
+        let tvs = TvsAnswers::read(&self.tvs, &mut reader)?;
+        let (offer, configs) = self.offer(&mut reader)?;
+        let group = self.cm_group.as_ref();
+        let group = group.map(|group| group.iter().map(|name| Arc::from(name.trim())).collect::<Vec<Arc<str>>>());
+        let of_fleet = tvs.of_group(group.as_deref());
+        let site = Site {
+            device: &self.device,
+            cm_group: group,
+            tftp_server: self.tftp_server.as_deref().map(Arc::from),
+            factory_fresh: self.factory_fresh,
+            offer: &offer,
+            tvs: &tvs,
+        };
+        let reader = RwLock::new(reader);
+        let inventory = Inventory::open(&self.inventory)?;
+        let fleet = Fleet::new(&offer, &of_fleet, &reader);
+        let phones = Phones::new(site, Lists::new(&reader, &self.inventory), inventory.columns.clone());
+        let configs = configs.map(|folder| Configs::new(folder, &reader, &offer));
+        let judge = fleet.judge_with_memory();
+        let run = Run::new(phones, judge, configs, inventory.columns.clone(), self.first.into(), self.strict);
+        self.judge(inventory, run, output)
+    }
+
+    /// Reads the inventory to its end, or until something stops it, and writes what came of it.
+    fn judge(&self, mut inventory: Inventory, mut run: Run<'_>, output: &mut Output) -> Result<Status, String> {
+        let columns = inventory.columns.clone();
+        let mut rows = match self.writer(&columns) {
+            Ok(rows) => rows,
+            Err(error) => return ended(&error, Status::Fine, output),
+        };
+        let read = self.rows(&mut inventory, &mut run, rows.as_mut(), output);
+        let mut tally = run.finish();
+        tally.report.assumed = assumed::assumed(self, &columns, &tally);
+        let (report, status) = (&tally.report, run::status(&tally.report));
+        if let Err(error) = read {
+            return ended(&error, status, output);
+        }
+        let name = super::input::name(&self.inventory);
+        if let Some(stopped) = &report.stopped {
+            output.message(format_args!("{name}: {}: the result is partial", Plain(stopped)));
+        } else if report.summary.worst().is_none() && report.unreadable == 0 {
+            output.message(format_args!("{name}: no phone in the inventory, expected a row for each"));
+        }
+        self.write(rows, report, status, output)
+    }
+
+    /// Judges row after row. The error is that of writing.
+    fn rows(
+        &self,
+        inventory: &mut Inventory,
+        run: &mut Run<'_>,
+        mut rows: Option<&mut Rows<Target>>,
+        output: &Output,
+    ) -> io::Result<()> {
+        let interrupt = Interrupt::listen();
+        let mut progress = Progress::new(inventory.size, rows.is_some());
+        let mut told = 0;
+        while !run.is_stopped() {
+            progress.row(run.rows(), inventory.bytes());
+            if interrupt.is_pressed() {
+                run.stop(format!("interrupted after {} rows", run.rows()));
+                break;
+            }
+            let row = match inventory.next() {
+                Ok(Some(row)) => row,
+                Ok(None) => break,
+                Err(error) => {
+                    run.stop(error);
+                    break;
+                }
+            };
+            let came = run.judge(&row);
+            if let Err(fault) = &came {
+                progress.end();
+                // What stops everything is said at the end.
+                if !run.is_stopped() {
+                    told += 1;
+                    self.tell(told, row.line, fault, output);
+                }
+            }
+            if let Some(rows) = &mut rows {
+                rows.write(row.line, row.record, &came)?;
+            }
+        }
+        progress.end();
+        Ok(())
+    }
+
+    /// Says that a row cannot be used; of many only the first.
+    fn tell(&self, number: u64, line: u64, fault: &str, output: &Output) {
+        let name = super::input::name(&self.inventory);
+        match number.cmp(&MAX_MESSAGES) {
+            std::cmp::Ordering::Less => output.message(format_args!("{name}: line {line}: {}", Plain(fault))),
+            std::cmp::Ordering::Equal => {
+                output.message(format_args!("{name}: line {line}: {}; more such rows are only counted", Plain(fault)));
+            }
+            std::cmp::Ordering::Greater => {}
+        }
+    }
+
+    /// Where rows are asked for, what writes them.
+    fn writer(&self, columns: &Columns) -> io::Result<Option<Rows<Target>>> {
+        let target = || io::BufWriter::with_capacity(BUFFER, io::stdout());
+        let columns = || columns.clone();
+        Ok(match (self.csv, self.rows, self.json) {
+            (true, ..) => Some(Rows::csv(target(), columns())?),
+            (_, true, true) => Some(Rows::json(target(), columns())?),
+            (_, true, false) => Some(Rows::text(target(), columns())),
+            (_, false, _) => None,
+        })
+    }
+
+    fn write(
+        &self,
+        rows: Option<Rows<Target>>,
+        report: &FleetReport,
+        status: Status,
+        output: &mut Output,
+    ) -> Result<Status, String> {
+        if let Some(rows) = rows {
+            if self.csv {
+                output.message(fleet_line(report).trim_end().replace('\n', " "));
+            }
+            return match rows.finish(report) {
+                Ok(()) => Ok(status),
+                Err(error) => ended(&error, status, output),
+            };
+        }
+        if self.json {
+            output.json(&fleet_json(report));
+        } else if self.html {
+            output.print(fleet_html(report));
+        } else {
+            output.print(fleet_text(report));
+        }
+        Ok(status)
+    }
+
+    /// The offer for all phones; and where each has a configuration of its own, their folder.
+    fn offer(&self, reader: &mut Reader) -> Result<(Offer, Option<PathBuf>), String> {
+        let ctl = offered(self.offered_ctl.as_ref(), ListKind::Ctl, reader)?;
+        let itl = offered(self.offered_itl.as_ref(), ListKind::Itl, reader)?;
+        let (config, folder) = match &self.offered_config {
+            Some(path) if path.is_dir() => (ConfigOffer::NotServed, Some(path.clone())),
+            Some(path) => (reader.config(path)?, None),
+            None if self.no_config => (ConfigOffer::NotServed, None),
+            None => (ConfigOffer::NotJudged, None),
+        };
+        Ok((Offer { ctl, itl, config, tftp_server: None, at: self.at }, folder))
+    }
+}
+
+/// An offered list; phones that already hold it name it by its checksum.
+fn offered(path: Option<&PathBuf>, kind: ListKind, reader: &mut Reader) -> Result<ListOffer, String> {
+    let offer = reader.offered(path, kind)?;
+    if let (ListOffer::List(list), Some(path)) = (&offer, path) {
+        let bytes = reader.files.bytes(list.file).map(|bytes| bytes.to_vec());
+        let known = reader.known.get_or_insert_default();
+        bytes.into_iter().for_each(|bytes| known.add(path.clone(), bytes));
+    }
+    Ok(offer)
+}
+
+/// A reader that went away is no failure; a full disk is.
+fn ended(error: &io::Error, status: Status, output: &Output) -> Result<Status, String> {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        return Ok(status);
+    }
+    output.message(format_args!("cannot write to standard output: {error}"));
+    Ok(Status::Unusable)
+}
+
+/// Where rows are written.
+type Target = io::BufWriter<io::Stdout>;
+
+/// Messages about single rows.
+const MAX_MESSAGES: u64 = 20;
+/// Bytes written at once.
+const BUFFER: usize = 1 << 16;

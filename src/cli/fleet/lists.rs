@@ -1,0 +1,106 @@
+//! The lists of an inventory: what a cell means, each file and each content read once.
+
+use super::inventory::beside;
+use crate::cli::input;
+use crate::cli::predict::{Known, Reader};
+use crate::facts::{ListFacts, ListKind};
+use sha1::Digest;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// What a cell says about a list on a phone.
+#[derive(Clone, Debug)]
+pub(super) enum Held {
+    /// Nothing is written there.
+    Empty,
+    /// A print says that there is no such list.
+    Nothing,
+    /// This list.
+    List(Arc<ListFacts>),
+    /// A list of which only this checksum is known.
+    Unknown(Arc<str>),
+}
+
+/// The lists read so far.
+pub(super) struct Lists<'a> {
+    reader: &'a RwLock<Reader>,
+    inventory: PathBuf,
+    /// What a cell means in the column of each kind: one paste may hold both lists.
+    cells: [HashMap<String, Result<Held, Arc<str>>>; 2],
+    contents: [HashMap<[u8; 32], Held>; 2],
+}
+
+impl<'a> Lists<'a> {
+    pub(super) fn new(reader: &'a RwLock<Reader>, inventory: &Path) -> Self {
+        Self { reader, inventory: inventory.to_owned(), cells: Default::default(), contents: Default::default() }
+    }
+
+    /// What a cell means. A file that cannot be read is not tried again.
+    pub(super) fn of_cell(&mut self, cell: &str, kind: ListKind) -> Result<Held, Arc<str>> {
+        if cell.is_empty() {
+            return Ok(Held::Empty);
+        }
+        let (cells, contents) = match (&mut self.cells, &mut self.contents, kind) {
+            ([_, cells], [_, contents], ListKind::Ctl) => (cells, contents),
+            ([cells, _], [contents, _], _) => (cells, contents),
+        };
+        if let Some(held) = cells.get(cell) {
+            return held.clone();
+        }
+        let held = match source(cell, &self.inventory, self.reader) {
+            Ok(Source::Bytes(name, bytes)) => list(&name, bytes, kind, self.reader, contents),
+            Ok(Source::Unknown(checksum)) => Ok(Held::Unknown(checksum)),
+            Err(error) => Err(error),
+        };
+        let held = held.map_err(Arc::from);
+        if cells.len() >= MAX_CELLS {
+            cells.clear();
+        }
+        cells.insert(cell.to_owned(), held.clone());
+        held
+    }
+}
+
+/// Where the list of a cell comes from.
+enum Source {
+    Bytes(String, Vec<u8>),
+    Unknown(Arc<str>),
+}
+
+fn source(cell: &str, inventory: &Path, reader: &RwLock<Reader>) -> Result<Source, String> {
+    let digits: String = cell.chars().filter(|c| !matches!(c, ':' | ' ')).collect();
+    let path = beside(inventory, cell);
+    match Known::checksum_of(&digits).filter(|_| !path.exists()) {
+        Some(checksum) => {
+            let reader = reader.read().unwrap_or_else(PoisonError::into_inner);
+            let known = reader.known.as_ref().and_then(|known| known.find(&checksum));
+            let unknown = || Source::Unknown(digits.to_ascii_lowercase().into());
+            Ok(known.map_or_else(unknown, |(name, bytes)| Source::Bytes(name, bytes)))
+        }
+        // As an argument this would be standard input; in inventories it stands for "none", or for "not known".
+        None if cell == "-" => Err("-: expected a list, its checksum or an empty value".into()),
+        None => Ok(Source::Bytes(input::name(&path), input::read(&path)?)),
+    }
+}
+
+/// The list of these bytes, read once whatever it is called.
+fn list(
+    name: &str,
+    bytes: Vec<u8>,
+    kind: ListKind,
+    reader: &RwLock<Reader>,
+    contents: &mut HashMap<[u8; 32], Held>,
+) -> Result<Held, String> {
+    let sha256: [u8; 32] = sha2::Sha256::digest(&bytes).into();
+    if let Some(held) = contents.get(&sha256) {
+        return Ok(held.clone());
+    }
+    let list = reader.write().unwrap_or_else(PoisonError::into_inner).list(name, bytes, kind)?;
+    let held = list.map_or(Held::Nothing, Held::List);
+    contents.insert(sha256, held.clone());
+    Ok(held)
+}
+
+/// Cells whose meaning is kept.
+const MAX_CELLS: usize = 1 << 16;

@@ -1,0 +1,192 @@
+//! One row for each phone, written as it is judged.
+
+use super::inventory::Columns;
+use crate::fleet::Answer;
+use crate::phone::Outcome;
+use crate::report::Plain;
+use crate::report::fleet::{FleetReport, FleetRow};
+use csv::ByteRecord;
+use std::borrow::Cow;
+use std::io::{self, Write};
+use std::sync::Arc;
+
+/// Where rows go, and what becomes of them there.
+pub(super) struct Rows<W: Write> {
+    form: Form<W>,
+    columns: Columns,
+    written: u64,
+}
+
+enum Form<W: Write> {
+    Csv(Box<csv::Writer<W>>),
+    Json(W),
+    Text(W),
+}
+
+/// What a row came to.
+type Came<'a> = Result<&'a Answer, &'a str>;
+
+impl<W: Write> Rows<W> {
+    /// Every column of the inventory, and the answer behind them.
+    pub(super) fn csv(target: W, columns: Columns) -> io::Result<Self> {
+        let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(target);
+        let header = columns.header.iter().map(shown).chain(ANSWER_COLUMNS.iter().map(|name| Cow::Borrowed(name.as_bytes())));
+        writer.write_record(header).map_err(plain)?;
+        Ok(Self { form: Form::Csv(Box::new(writer)), columns, written: 0 })
+    }
+
+    /// An array of rows inside the document of the fleet.
+    pub(super) fn json(mut target: W, columns: Columns) -> io::Result<Self> {
+        write!(target, "{{\n  \"schema\": \"{}\",\n  \"rows\": [", crate::report::fleet::FLEET_SCHEMA)?;
+        Ok(Self { form: Form::Json(target), columns, written: 0 })
+    }
+
+    /// A line for each phone.
+    pub(super) fn text(target: W, columns: Columns) -> Self {
+        Self { form: Form::Text(target), columns, written: 0 }
+    }
+
+    /// Writes one row.
+    pub(super) fn write(&mut self, line: u64, record: &ByteRecord, came: &Result<Answer, Arc<str>>) -> io::Result<()> {
+        let came = came.as_ref().map_err(|fault| &**fault);
+        self.written += 1;
+        match &mut self.form {
+            Form::Csv(writer) => write_csv(writer, &self.columns, record, came),
+            Form::Json(target) => {
+                target.write_all(if self.written > 1 { b",\n    " } else { b"\n    " })?;
+                write_json(target, &self.columns, line, record, came)
+            }
+            Form::Text(target) => write_text(target, &self.columns, line, record, came),
+        }
+    }
+
+    /// Writes what stands behind the rows. A result that is not complete says so in its own form.
+    pub(super) fn finish(self, report: &FleetReport) -> io::Result<()> {
+        match self.form {
+            Form::Csv(mut writer) => {
+                if let Some(stopped) = &report.stopped {
+                    let mut fields: Vec<&str> = vec![""; self.columns.header.len()];
+                    fields.extend(["partial", "", "", "", "", "", "", "", stopped.as_str()]);
+                    writer.write_record(fields).map_err(plain)?;
+                }
+                writer.flush()
+            }
+            Form::Json(mut target) => {
+                let end = if self.written > 0 { "\n  ]" } else { "]" };
+                target.write_all(end.as_bytes())?;
+                let document = serde_json::to_string_pretty(&crate::report::fleet::fleet_json(report))?;
+                // The members of the document stand behind the rows.
+                let members = document.strip_prefix('{').unwrap_or_default().split_once(",\n").map(|(_, rest)| rest);
+                writeln!(target, ",\n{}", members.unwrap_or("}"))?;
+                target.flush()
+            }
+            Form::Text(mut target) => {
+                if self.written > 0 {
+                    writeln!(target)?;
+                }
+                target.write_all(crate::report::fleet::fleet_text(report).as_bytes())?;
+                target.flush()
+            }
+        }
+    }
+}
+
+fn write_csv<W: Write>(writer: &mut csv::Writer<W>, columns: &Columns, record: &ByteRecord, came: Came<'_>) -> io::Result<()> {
+    for index in 0..columns.header.len() {
+        writer.write_field(&*shown(record.get(index).unwrap_or_default())).map_err(plain)?;
+    }
+    match came {
+        Ok(answer) => {
+            let row = FleetRow::of(answer);
+            for field in [row.answer, row.ctl, row.itl, row.config, row.leans, row.file, row.code, row.hands, ""] {
+                writer.write_field(field).map_err(plain)?;
+            }
+        }
+        Err(fault) => {
+            for field in ["unreadable", "", "", "", "", "", "", "", fault] {
+                writer.write_field(field).map_err(plain)?;
+            }
+        }
+    }
+    writer.write_record(None::<&[u8]>).map_err(plain)
+}
+
+fn write_json(target: &mut impl Write, columns: &Columns, line: u64, record: &ByteRecord, came: Came<'_>) -> io::Result<()> {
+    let mut row = serde_json::Map::new();
+    row.insert("line".to_owned(), line.into());
+    for (key, value) in columns.keys.iter().zip(record) {
+        row.insert(key.clone(), String::from_utf8_lossy(value).into());
+    }
+    match came {
+        Ok(answer) => row.insert("answer".to_owned(), FleetRow::of(answer).json()),
+        Err(fault) => row.insert("error".to_owned(), fault.into()),
+    };
+    serde_json::to_writer(target, &row)?;
+    Ok(())
+}
+
+fn write_text(target: &mut impl Write, columns: &Columns, line: u64, record: &ByteRecord, came: Came<'_>) -> io::Result<()> {
+    let device = String::from_utf8_lossy(record.get(columns.device).unwrap_or_default().trim_ascii());
+    match came {
+        Err(fault) => writeln!(target, "{:<DEVICE$}  unreadable  line {line}: {}", Plain(device), Plain(fault)),
+        Ok(answer) => {
+            let row = FleetRow::of(answer);
+            write!(target, "{:<DEVICE$}  {:<10}", Plain(device), row.word())?;
+            let files = answer.outcomes().filter(|(_, outcome)| *outcome != Outcome::NotOffered);
+            for (file, outcome) in files {
+                write!(target, "  {} {}", crate::report::fleet::file_key(file), outcome)?;
+            }
+            match row.code {
+                "" => writeln!(target),
+                code => writeln!(target, "  ({code})"),
+            }
+        }
+    }
+}
+
+/// The error of the target, with its kind.
+fn plain(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
+}
+
+/// Text of a cell with its control characters escaped; line ends and tabs stay, as CSV quotes them.
+fn shown(value: &[u8]) -> Cow<'_, [u8]> {
+    let plain = |byte: u8| (b' '..0x7f).contains(&byte) || matches!(byte, b'\n' | b'\r' | b'\t');
+    if value.iter().all(|&byte| plain(byte)) {
+        return Cow::Borrowed(value);
+    }
+    let Ok(text) = std::str::from_utf8(value) else {
+        let escaped = value.iter().flat_map(|&byte| if plain(byte) || byte >= 0xa0 { vec![byte] } else { escape(byte) });
+        return Cow::Owned(escaped.collect());
+    };
+    let mut escaped = String::with_capacity(value.len());
+    for part in text.split_inclusive(['\n', '\r', '\t']) {
+        let (line, end) =
+            part.strip_suffix(['\n', '\r', '\t']).map_or((part, ""), |line| (line, part.get(line.len()..).unwrap_or("")));
+        escaped.push_str(&Plain(line).to_string());
+        escaped.push_str(end);
+    }
+    Cow::Owned(escaped.into_bytes())
+}
+
+fn escape(byte: u8) -> Vec<u8> {
+    format!("\\x{byte:02x}").into_bytes()
+}
+
+/// Columns behind those of the inventory.
+const ANSWER_COLUMNS: [&str; 9] = [
+    "answer",
+    "answer_ctl",
+    "answer_itl",
+    "answer_config",
+    "answer_leans",
+    "answer_file",
+    "answer_code",
+    "answer_hands",
+    "answer_error",
+];
+/// Width of a device name: SEP and twelve digits.
+const DEVICE: usize = 15;

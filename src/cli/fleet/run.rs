@@ -1,0 +1,202 @@
+//! From row to row: judge, count, remember who needs hands.
+
+use super::configs::Configs;
+use super::inventory::{Columns, Row};
+use super::kinds::Kinds;
+use super::phones::{Kind, Phones};
+use crate::cli::output::Status;
+use crate::fleet::{Answer, First, Hands, Judge, Verdict};
+use crate::phone::{Installed, SecurityByDefault};
+use crate::report::fleet::{FirstPhone, FleetReport, RowError, UnknownList};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// A fleet that is being judged.
+pub(super) struct Run<'a> {
+    phones: Phones<'a>,
+    judge: Judge<'a>,
+    configs: Option<Configs<'a>>,
+    columns: Columns,
+    kinds: Kinds,
+    first: First<FirstPhone>,
+    strict: bool,
+    tally: Tally,
+    rows: u64,
+}
+
+/// What was counted.
+#[derive(Default)]
+pub(super) struct Tally {
+    pub(super) report: FleetReport,
+    /// Phones of which nobody said what they hold.
+    pub(super) not_given: u64,
+    /// Phones without a configuration in the folder.
+    pub(super) without_config: u64,
+    /// Models of which it is not known whether they have Security By Default.
+    pub(super) models: BTreeSet<Arc<str>>,
+    /// Servers of groups that no option names.
+    pub(super) silent: BTreeSet<Arc<str>>,
+    unknown: BTreeMap<Arc<str>, (u64, u64)>,
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn new(
+        phones: Phones<'a>,
+        judge: Judge<'a>,
+        configs: Option<Configs<'a>>,
+        columns: Columns,
+        first: usize,
+        strict: bool,
+    ) -> Self {
+        let (kinds, tally, first) = (Kinds::new(), Tally::default(), First::new(first));
+        Self { phones, judge, configs, columns, kinds, first, strict, tally, rows: 0 }
+    }
+
+    /// Rows so far.
+    pub(super) fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// Ends the run before the end of the inventory.
+    pub(super) fn stop(&mut self, why: String) {
+        self.tally.report.stopped = Some(why);
+    }
+
+    pub(super) fn is_stopped(&self) -> bool {
+        self.tally.report.stopped.is_some()
+    }
+
+    /// Judges a row, or says why it cannot be used.
+    pub(super) fn judge(&mut self, row: &Row<'_>) -> Result<Answer, Arc<str>> {
+        self.rows += 1;
+        let judged = match &row.fault {
+            Some(fault) => Err(Arc::from(fault.as_str())),
+            None => self.phone(row),
+        };
+        if let Err(fault) = &judged {
+            self.unreadable(row.line, fault);
+        }
+        judged
+    }
+
+    fn phone(&mut self, row: &Row<'_>) -> Result<Answer, Arc<str>> {
+        let place = match self.kinds.find(row.record, &self.columns) {
+            Some(place) => place,
+            None => {
+                if self.kinds.is_full() {
+                    self.tally.take(&mut self.kinds);
+                }
+                self.kinds.insert(self.phones.kind(row.record, row.line))
+            }
+        };
+        let answer = match self.kinds.again(place) {
+            Some(answer) => answer,
+            None => self.ask(place, row)?,
+        };
+        if answer.hands != Hands::None {
+            self.note(answer, place, row);
+        }
+        Ok(answer)
+    }
+
+    /// Judges a phone whose answer is not that of its kind, or not yet.
+    fn ask(&mut self, place: usize, row: &Row<'_>) -> Result<Answer, Arc<str>> {
+        let Some(kind) = self.kinds.get(place) else { return Err(Arc::from("no phone")) };
+        let listed = kind.phone.as_ref().map_err(Arc::clone)?;
+        match &mut self.configs {
+            Some(configs) => {
+                let answer = configs.judge(&mut self.judge, listed, self.columns.device_of(row.record))?;
+                kind.count(answer);
+                Ok(answer)
+            }
+            None => {
+                let answer = self.judge.judge(listed);
+                self.kinds.settle(place, answer);
+                self.kinds.again(place).ok_or_else(|| Arc::from("no phone"))
+            }
+        }
+    }
+
+    fn note(&mut self, answer: Answer, place: usize, row: &Row<'_>) {
+        let (kinds, columns) = (&mut self.kinds, &self.columns);
+        self.first.note(answer.hands, || FirstPhone {
+            device: String::from_utf8_lossy(columns.device_of(row.record)).into_owned(),
+            model: kinds.get(place).and_then(|kind| kind.model.as_deref().map(str::to_owned)),
+            line: row.line,
+            answer,
+        });
+    }
+
+    fn unreadable(&mut self, line: u64, fault: &str) {
+        let report = &mut self.tally.report;
+        report.unreadable += 1;
+        if report.errors.len() < MAX_ERRORS {
+            report.errors.push(RowError { line, error: fault.to_owned() });
+        }
+        if self.strict {
+            report.stopped = Some(format!("line {line}: {fault}"));
+        }
+    }
+
+    /// Everything that was counted.
+    pub(super) fn finish(mut self) -> Tally {
+        self.tally.take(&mut self.kinds);
+        let mut tally = self.tally;
+        tally.silent = std::mem::take(&mut self.phones.silent);
+        tally.without_config = self.configs.map_or(0, |configs| configs.missing);
+        let unknown = tally.unknown.iter();
+        let unknown = unknown.map(|(checksum, &(phones, line))| UnknownList { checksum: checksum.to_string(), phones, line });
+        tally.report.unknown_lists = unknown.collect();
+        tally.report.unknown_lists.sort_by_key(|list| (std::cmp::Reverse(list.phones), list.line));
+        tally.report.first = self.first.into_most_urgent();
+        tally
+    }
+}
+
+impl Tally {
+    /// Counts what was found for rows of the same kind, and forgets them.
+    fn take(&mut self, kinds: &mut Kinds) {
+        kinds.drain().iter().for_each(|kind| self.count(kind));
+    }
+
+    fn count(&mut self, kind: &Kind) {
+        let mut phones = 0_u64;
+        for (answer, count) in &kind.answers {
+            self.report.summary.add(kind.labels(), answer, *count);
+            phones = phones.saturating_add(*count);
+        }
+        let Ok(listed) = &kind.phone else { return };
+        if listed.phone.installed == Installed::NotGiven && kind.unknown.is_empty() {
+            self.not_given = self.not_given.saturating_add(phones);
+        }
+        if let Some(model) = &kind.model
+            && listed.phone.device.security_by_default == SecurityByDefault::Unknown
+            && self.models.len() < MAX_TOLD
+        {
+            self.models.insert(model.clone());
+        }
+        for checksum in &kind.unknown {
+            if self.unknown.len() < MAX_ERRORS || self.unknown.contains_key(checksum) {
+                let (count, line) = self.unknown.entry(checksum.clone()).or_insert((0, kind.line));
+                *count = count.saturating_add(phones);
+                *line = (*line).min(kind.line);
+            }
+        }
+    }
+}
+
+/// That of the worst row; an inventory of which nothing came, or not all, is no answer.
+pub(super) fn status(report: &FleetReport) -> Status {
+    let worst = match report.summary.worst() {
+        None => Status::Unusable,
+        Some(Verdict::Accept) => Status::Fine,
+        Some(Verdict::Depends) => Status::Undecided,
+        Some(Verdict::Reject) => Status::Negative,
+    };
+    if report.unreadable > 0 || report.stopped.is_some() { Status::Unusable } else { worst }
+}
+
+/// Rows that could not be used, and lists that are not at hand, of which the report tells.
+pub(super) const MAX_ERRORS: usize = 1_000;
+/// Models that an assumption names.
+const MAX_TOLD: usize = 10;

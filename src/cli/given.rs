@@ -1,0 +1,61 @@
+//! What somebody gave: a file of this format, or the text that CUCM's command line printed.
+
+use super::Verifier;
+use super::input;
+use crate::console::{self, Given, Presence, Print};
+use crate::facts::{Files, ListFacts, ListKind};
+use crate::report::list::parse_error;
+use crate::wire;
+use std::path::Path;
+use std::sync::Arc;
+
+/// A list by its facts; `None` where a print says that there is no such file.
+pub(super) fn list(
+    files: &mut Files<Verifier>,
+    name: &str,
+    bytes: Vec<u8>,
+    wanted: Option<ListKind>,
+) -> Result<Option<Arc<ListFacts>>, String> {
+    match text(&bytes) {
+        None => files.list(bytes).map(Some).map_err(|error| parse_error(name, &error)),
+        Some(text) => {
+            let print = console::list(&text, wanted).map_err(|error| format!("{name}: {error}"))?;
+            Ok(of_print(files, &print))
+        }
+    }
+}
+
+/// The facts of a print; those of the file itself, where the set holds the bytes that the print is of.
+fn of_print(files: &mut Files<Verifier>, print: &Print) -> Option<Arc<ListFacts>> {
+    if matches!(print.presence, Presence::NotFound(_)) {
+        return None;
+    }
+    let file = files.print(print.md5, print.sha1);
+    let whole = files.bytes(file).cloned().and_then(|bytes| files.list(bytes).ok());
+    Some(whole.unwrap_or_else(|| Arc::new(print.facts(file))))
+}
+
+/// The prints of a text; an error that names what it is where there is none.
+pub(super) fn prints(path: &Path, text: &str) -> Result<Vec<Print>, String> {
+    let prints = console::parse(text);
+    if !prints.is_empty() {
+        return Ok(prints);
+    }
+    // Nothing was recognised: the error says what was expected, and where.
+    console::list(text, None).map(|print| vec![print]).map_err(|error| format!("{}: {error}", input::name(path)))
+}
+
+/// The text, where it is text that a print may stand in. Neighbours with a name of their own (an HTML page, a PEM file,
+/// nothing at all) go on as bytes, so that the error names them.
+pub(super) fn text(bytes: &[u8]) -> Option<String> {
+    let Given::Text(text) = Given::of(bytes) else { return None };
+    let named = wire::parse(bytes).err().is_some_and(|error| {
+        matches!(
+            error.kind(),
+            wire::ParseErrorKind::NotThisFormat(
+                wire::Neighbour::Empty | wire::Neighbour::Html | wire::Neighbour::Pem | wire::Neighbour::Xml
+            )
+        )
+    });
+    (!named || !console::parse(&text).is_empty()).then_some(text)
+}

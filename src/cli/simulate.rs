@@ -1,0 +1,79 @@
+//! `trustlist simulate`.
+
+use super::input;
+use super::output::{self, Output, Status, settled};
+use crate::case::Scenario;
+use crate::cluster::{Assume, Policy, simulate};
+use crate::report::simulation::{SimulationJson, simulation_html, simulation_text};
+use clap::ValueEnum;
+use std::path::PathBuf;
+
+/// Run a plan of certificate operations on a model of the cluster
+#[derive(Debug, clap::Args)]
+pub(super) struct Simulate {
+    /// The cluster and the plan (trustlist.simulate/1); - reads standard input
+    scenario: PathBuf,
+    /// A, B, C, D or all, instead of the policies that the scenario lists
+    #[arg(long, value_name = "POLICY", value_parser = policies)]
+    policy: Option<Policies>,
+    /// How open questions are answered
+    #[arg(long, value_enum, default_value_t = Answered::Lean)]
+    assume: Answered,
+    /// Write a self-contained page with the timeline as a picture
+    #[arg(long, value_name = "REPORT.html")]
+    html: Option<PathBuf>,
+    /// Print JSON (trustlist.simulation/1)
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Answered {
+    /// As a refusal
+    Pessimistic,
+    /// As the evidence leans, as a refusal where it does not
+    Lean,
+    /// As an acceptance
+    Optimistic,
+}
+
+/// The policies of one option.
+#[derive(Clone, Debug)]
+struct Policies(Vec<Policy>);
+
+impl Simulate {
+    pub(super) fn run(self, output: &mut Output) -> Status {
+        let answered = self.simulate(output);
+        settled(answered, output)
+    }
+
+    fn simulate(&self, output: &mut Output) -> Result<Status, String> {
+        let name = input::name(&self.scenario);
+        let scenario = Scenario::parse(&input::text(&self.scenario)?).map_err(|error| format!("{name}: {error}"))?;
+        let policies = self.policy.as_ref().map_or(&scenario.policies, |Policies(policies)| policies);
+        let assume = match self.assume {
+            Answered::Pessimistic => Assume::Pessimistic,
+            Answered::Lean => Assume::Lean,
+            Answered::Optimistic => Assume::Optimistic,
+        };
+        let simulation = simulate(&scenario.cluster, &scenario.plan, policies, assume)
+            .map_err(|(step, error)| format!("{name}: plan[{}]: step {step}: {error}", step.saturating_sub(1)))?;
+        let title = scenario.title.as_deref();
+        if let Some(path) = &self.html {
+            output::replace(path, simulation_html(&simulation, title).as_bytes())?;
+        }
+        if self.json {
+            output.json(&SimulationJson(&simulation));
+        } else {
+            output.print(simulation_text(&simulation, title));
+        }
+        Ok(if simulation.ends_locked() { Status::Negative } else { Status::Fine })
+    }
+}
+
+fn policies(word: &str) -> Result<Policies, String> {
+    match word {
+        "all" => Ok(Policies(Policy::ALL.to_vec())),
+        word => Policy::from_word(word).map(|policy| Policies(vec![policy])).ok_or_else(|| "expected A, B, C, D or all".into()),
+    }
+}

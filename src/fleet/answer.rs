@@ -1,0 +1,212 @@
+//! The answer for one phone, small enough to hand out a million times.
+
+use crate::phone::{Decisive, JudgedFile, Judgement, Lean, Outcome, Prediction, Remedies, Remedy};
+use core::fmt;
+
+/// What becomes of a phone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Answer {
+    /// That of its worst file.
+    pub verdict: Verdict,
+    /// Where a `depends` leans; towards a refusal as soon as one file does.
+    pub leans: Option<Lean>,
+    /// The offered CTL.
+    pub ctl: Outcome,
+    /// The offered ITL.
+    pub itl: Outcome,
+    /// The offered configuration; `None` where none was to be judged.
+    pub config: Option<Outcome>,
+    /// What decided.
+    pub reason: Option<Reason>,
+    /// How urgently somebody has to look after this phone.
+    pub hands: Hands,
+}
+
+/// Will the phone take what it is offered?
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    /// It refuses nothing.
+    Accept,
+    /// The evidence ends before an answer, at least for one file.
+    Depends,
+    /// It refuses at least one file.
+    Reject,
+}
+
+/// The file on which a verdict rests, and why: of several files, the first in the order of the boot (a refused CTL is
+/// the cause of what follows).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Reason {
+    /// The file.
+    pub file: JudgedFile,
+    /// The finding or condition that decided.
+    pub code: Decisive,
+}
+
+/// How urgently a phone needs hands. Ordered: the last first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Hands {
+    /// Not at all.
+    None,
+    /// An open question that leans towards the files being taken.
+    ProbablyTaken,
+    /// An open question that leans neither way.
+    Open,
+    /// An open question that leans towards a refusal.
+    ProbablyRefused,
+    /// It refuses a file, and something can be done about it from the servers.
+    FromServer,
+    /// It refuses a file, and nothing helps but deleting its lists by hand.
+    ByHand,
+}
+
+impl Answer {
+    /// The answer that a prediction amounts to. What can be done about a refusal is not asked: see
+    /// [`remedies`](crate::phone::remedies) and [`Answer::with`].
+    pub fn of(prediction: &Prediction) -> Self {
+        let files = files(prediction);
+        let verdict = files.iter().flatten().map(|(_, file)| Verdict::of(file.outcome())).max().unwrap_or(Verdict::Accept);
+        let leans = if verdict == Verdict::Depends { leans(&files) } else { None };
+        let hands = match (verdict, leans) {
+            (Verdict::Accept, _) => Hands::None,
+            (Verdict::Depends, Some(Lean::Accept)) => Hands::ProbablyTaken,
+            (Verdict::Depends, Some(Lean::Reject)) => Hands::ProbablyRefused,
+            (Verdict::Depends, None) => Hands::Open,
+            (Verdict::Reject, _) => Hands::FromServer,
+        };
+        Self {
+            verdict,
+            leans,
+            ctl: prediction.ctl.outcome(),
+            itl: prediction.itl.outcome(),
+            config: prediction.config.as_ref().map(Judgement::outcome),
+            reason: reason(&files),
+            hands,
+        }
+    }
+
+    /// The same, with what can still be done about a refusal.
+    #[must_use]
+    pub fn with(mut self, remedies: &Remedies) -> Self {
+        let lost = |(file, outcome): (JudgedFile, Outcome)| {
+            outcome == Outcome::Reject && remedies.of(file).iter().all(|remedy| *remedy == Remedy::DeleteListsOnPhone)
+        };
+        if self.outcomes().any(lost) {
+            self.hands = Hands::ByHand;
+        }
+        self
+    }
+
+    /// The files with their outcomes, in the order of the boot.
+    pub fn outcomes(&self) -> impl Iterator<Item = (JudgedFile, Outcome)> {
+        let config = self.config.map(|config| (JudgedFile::Config, config));
+        [(JudgedFile::Ctl, self.ctl), (JudgedFile::Itl, self.itl)].into_iter().chain(config)
+    }
+}
+
+type Files<'a> = [Option<(JudgedFile, &'a Judgement)>; 3];
+
+fn files(prediction: &Prediction) -> Files<'_> {
+    let config = prediction.config.as_ref().map(|config| (JudgedFile::Config, config));
+    [Some((JudgedFile::Ctl, &prediction.ctl)), Some((JudgedFile::Itl, &prediction.itl)), config]
+}
+
+/// Towards acceptance only where every open file leans there.
+fn leans(files: &Files<'_>) -> Option<Lean> {
+    let open = || files.iter().flatten().filter(|(_, file)| file.outcome() == Outcome::Depends).map(|(_, file)| file.leans());
+    if open().any(|lean| lean == Some(Lean::Reject)) {
+        return Some(Lean::Reject);
+    }
+    open().all(|lean| lean == Some(Lean::Accept)).then_some(Lean::Accept)
+}
+
+/// Of files that end alike, the first in the order of the boot.
+fn reason(files: &Files<'_>) -> Option<Reason> {
+    let mut told: Option<(u8, JudgedFile, &Judgement)> = None;
+    for &(file, judgement) in files.iter().flatten() {
+        let weight = weight(judgement.outcome());
+        if told.is_none_or(|(best, ..)| weight > best) {
+            told = Some((weight, file, judgement));
+        }
+    }
+    let (_, file, judgement) = told?;
+    judgement.decisive().map(|code| Reason { file, code })
+}
+
+/// Which outcome tells most about a phone.
+const fn weight(outcome: Outcome) -> u8 {
+    match outcome {
+        Outcome::Reject => 6,
+        Outcome::Depends => 5,
+        Outcome::InstallFirst => 4,
+        Outcome::Accept => 3,
+        Outcome::Unchanged => 2,
+        Outcome::NotApplicable => 1,
+        Outcome::NotOffered => 0,
+    }
+}
+
+impl Verdict {
+    /// Every value, the worst first.
+    pub const ALL: &'static [Self] = &[Self::Reject, Self::Depends, Self::Accept];
+
+    /// What an outcome of one file means for the phone.
+    pub const fn of(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Reject => Self::Reject,
+            Outcome::Depends => Self::Depends,
+            Outcome::Accept | Outcome::InstallFirst | Outcome::NotApplicable | Outcome::NotOffered | Outcome::Unchanged => {
+                Self::Accept
+            }
+        }
+    }
+
+    /// The word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Accept => "accept",
+            Self::Depends => "depends",
+            Self::Reject => "reject",
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Hands {
+    /// Every value, the most urgent first.
+    pub const ALL: &'static [Self] =
+        &[Self::ByHand, Self::FromServer, Self::ProbablyRefused, Self::Open, Self::ProbablyTaken, Self::None];
+
+    /// The word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ByHand => "by-hand",
+            Self::FromServer => "from-server",
+            Self::None => "none",
+            Self::Open => "open",
+            Self::ProbablyRefused => "probably-refused",
+            Self::ProbablyTaken => "probably-taken",
+        }
+    }
+}
+
+impl fmt::Display for Hands {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Reason {
+    /// The stable word of the code.
+    pub const fn code(self) -> &'static str {
+        match self.code {
+            Decisive::Condition(code) => code.as_str(),
+            Decisive::Finding(code) => code.as_str(),
+        }
+    }
+}

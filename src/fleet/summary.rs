@@ -1,0 +1,151 @@
+//! What becomes of a fleet: counts, and the phones that need hands first.
+
+use super::{Answer, Hands, Reason, Verdict};
+use crate::phone::{JudgedFile, Outcome};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The phones of a fleet, counted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// All phones.
+    pub total: Counts,
+    /// By what decided, for each verdict.
+    pub reasons: BTreeMap<(Verdict, Option<Reason>), u64>,
+    /// By model as the source writes it; `None` where it names none.
+    pub models: BTreeMap<Option<Arc<str>>, Counts>,
+    /// By CallManager group; `None` where the source names none.
+    pub groups: BTreeMap<Option<Arc<str>>, Counts>,
+    /// What becomes of each offered file.
+    pub files: BTreeMap<(JudgedFile, Outcome), u64>,
+    /// How urgently somebody has to look after the phones.
+    pub hands: BTreeMap<Hands, u64>,
+}
+
+/// How many phones end how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Counts {
+    /// They refuse nothing.
+    pub accept: u64,
+    /// An open question is left.
+    pub depends: u64,
+    /// They refuse a file.
+    pub reject: u64,
+}
+
+/// By what a phone is counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Labels<'a> {
+    /// Its model.
+    pub model: Option<&'a str>,
+    /// Its CallManager group.
+    pub group: Option<&'a str>,
+}
+
+impl Counts {
+    /// How many phones there are.
+    pub const fn phones(self) -> u64 {
+        self.accept.saturating_add(self.depends).saturating_add(self.reject)
+    }
+
+    /// How many end so.
+    pub const fn of(self, verdict: Verdict) -> u64 {
+        match verdict {
+            Verdict::Accept => self.accept,
+            Verdict::Depends => self.depends,
+            Verdict::Reject => self.reject,
+        }
+    }
+
+    fn add(&mut self, verdict: Verdict, phones: u64) {
+        let count = match verdict {
+            Verdict::Accept => &mut self.accept,
+            Verdict::Depends => &mut self.depends,
+            Verdict::Reject => &mut self.reject,
+        };
+        *count = count.saturating_add(phones);
+    }
+
+    fn merge(&mut self, other: Self) {
+        Verdict::ALL.iter().for_each(|&verdict| self.add(verdict, other.of(verdict)));
+    }
+}
+
+impl Summary {
+    /// Counts phones that have these labels and this answer.
+    pub fn add(&mut self, labels: Labels<'_>, answer: &Answer, phones: u64) {
+        self.total.add(answer.verdict, phones);
+        count(&mut self.reasons, (answer.verdict, answer.reason), phones);
+        for file in answer.outcomes() {
+            count(&mut self.files, file, phones);
+        }
+        count(&mut self.hands, answer.hands, phones);
+        labelled(&mut self.models, labels.model).add(answer.verdict, phones);
+        labelled(&mut self.groups, labels.group).add(answer.verdict, phones);
+    }
+
+    /// Adds the counts of another part of the fleet.
+    pub fn merge(&mut self, other: &Self) {
+        let Self { total, reasons, models, groups, files, hands } = other;
+        self.total.merge(*total);
+        reasons.iter().for_each(|(&key, &phones)| count(&mut self.reasons, key, phones));
+        files.iter().for_each(|(&key, &phones)| count(&mut self.files, key, phones));
+        hands.iter().for_each(|(&key, &phones)| count(&mut self.hands, key, phones));
+        models.iter().for_each(|(label, counts)| labelled(&mut self.models, label.as_deref()).merge(*counts));
+        groups.iter().for_each(|(label, counts)| labelled(&mut self.groups, label.as_deref()).merge(*counts));
+    }
+
+    /// The worst verdict of any phone; `None` where there is no phone.
+    pub fn worst(&self) -> Option<Verdict> {
+        Verdict::ALL.iter().copied().find(|&verdict| self.total.of(verdict) > 0)
+    }
+}
+
+fn count<K: Ord>(counts: &mut BTreeMap<K, u64>, key: K, phones: u64) {
+    let count = counts.entry(key).or_default();
+    *count = count.saturating_add(phones);
+}
+
+/// The counts of a label. Labels come from files: beyond the most that are kept apart, they are counted together.
+fn labelled<'a>(counts: &'a mut BTreeMap<Option<Arc<str>>, Counts>, label: Option<&str>) -> &'a mut Counts {
+    let mut label = label.map(Arc::from);
+    if counts.len() >= MAX_LABELS && !counts.contains_key(&label) {
+        label = Some(Arc::from(OTHERS));
+    }
+    counts.entry(label).or_default()
+}
+
+/// The phones that need hands first: of each urgency the first few of the source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct First<T> {
+    limit: usize,
+    phones: BTreeMap<Hands, Vec<T>>,
+}
+
+impl<T> First<T> {
+    /// Keeps at most so many of each urgency.
+    pub const fn new(limit: usize) -> Self {
+        Self { limit, phones: BTreeMap::new() }
+    }
+
+    /// Notes a phone, if it is among the first that need hands.
+    pub fn note(&mut self, hands: Hands, phone: impl FnOnce() -> T) {
+        if hands == Hands::None || self.limit == 0 {
+            return;
+        }
+        let phones = self.phones.entry(hands).or_default();
+        if phones.len() < self.limit {
+            phones.push(phone());
+        }
+    }
+
+    /// The most urgent, in the order of the source where they are alike; at most the limit.
+    pub fn into_most_urgent(self) -> Vec<T> {
+        self.phones.into_values().rev().flatten().take(self.limit).collect()
+    }
+}
+
+/// Models and groups that are counted apart.
+pub const MAX_LABELS: usize = 10_000;
+/// The label of what is not counted apart.
+const OTHERS: &str = "(others)";

@@ -1,0 +1,180 @@
+//! What becomes of a fleet: for a person, as JSON and as a page.
+
+mod html;
+mod json;
+mod text;
+
+pub use html::fleet_html;
+pub use json::{FLEET_SCHEMA, fleet_json};
+pub use text::{fleet_line, fleet_text};
+
+use crate::explain;
+use crate::fleet::{Answer, Counts, Hands, Reason, Summary, Verdict};
+use crate::phone::{JudgedFile, Lean, Outcome};
+
+/// A summary with everything that its reports need.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FleetReport {
+    /// The counts.
+    pub summary: Summary,
+    /// The phones that need hands first, the most urgent first.
+    pub first: Vec<FirstPhone>,
+    /// Rows that could not be used.
+    pub unreadable: u64,
+    /// The first of them.
+    pub errors: Vec<RowError>,
+    /// Lists on phones of which only a checksum is known, the first of them.
+    pub unknown_lists: Vec<UnknownList>,
+    /// What the caller left out, as sentences.
+    pub assumed: Vec<String>,
+    /// Why not all rows were read, and where that was.
+    pub stopped: Option<String>,
+}
+
+/// A phone that needs hands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FirstPhone {
+    /// Its name.
+    pub device: String,
+    /// Its model, where the inventory names one.
+    pub model: Option<String>,
+    /// The line of the inventory.
+    pub line: u64,
+    /// What becomes of it.
+    pub answer: Answer,
+}
+
+/// A row that could not be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowError {
+    /// Its line.
+    pub line: u64,
+    /// Why.
+    pub error: String,
+}
+
+/// A list of which only a checksum is known: what these phones hold has to be found out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownList {
+    /// Lower-case hexadecimal digits.
+    pub checksum: String,
+    /// How many phones hold it.
+    pub phones: u64,
+    /// The line of the first of them.
+    pub line: u64,
+}
+
+/// The answer for one phone in the words of the contract; empty where there is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FleetRow {
+    /// `accept`, `depends` or `reject`.
+    pub answer: &'static str,
+    /// The outcome of the CTL.
+    pub ctl: &'static str,
+    /// The outcome of the ITL.
+    pub itl: &'static str,
+    /// The outcome of the configuration.
+    pub config: &'static str,
+    /// Where a `depends` leans.
+    pub leans: &'static str,
+    /// The file that decided: `ctl`, `itl` or `config`.
+    pub file: &'static str,
+    /// The finding or condition that decided.
+    pub code: &'static str,
+    /// How urgently the phone needs hands.
+    pub hands: &'static str,
+}
+
+impl FleetRow {
+    /// The words for an answer.
+    pub fn of(answer: &Answer) -> Self {
+        Self {
+            answer: answer.verdict.as_str(),
+            ctl: answer.ctl.as_str(),
+            itl: answer.itl.as_str(),
+            config: answer.config.map_or("", Outcome::as_str),
+            leans: answer.leans.map_or("", Lean::as_str),
+            file: answer.reason.map_or("", |reason| file_key(reason.file)),
+            code: answer.reason.map_or("", Reason::code),
+            hands: answer.hands.as_str(),
+        }
+    }
+
+    /// The answer as a person reads it.
+    pub fn word(&self) -> &'static str {
+        match self.answer {
+            "accept" => word(Verdict::Accept),
+            "reject" => word(Verdict::Reject),
+            _ => word(Verdict::Depends),
+        }
+    }
+}
+
+/// The file in the words of the contract.
+pub const fn file_key(file: JudgedFile) -> &'static str {
+    match file {
+        JudgedFile::Config => "config",
+        JudgedFile::Ctl => "ctl",
+        JudgedFile::Itl => "itl",
+    }
+}
+
+/// An answer for a person. What must not be overlooked is in capitals.
+const fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Accept => "accepted",
+        Verdict::Depends => "DEPENDS",
+        Verdict::Reject => "REFUSED",
+    }
+}
+
+/// What a phone needs.
+const fn need(hands: Hands) -> &'static str {
+    match hands {
+        Hands::ByHand => "lists deleted on the phone by hand: nothing else helps",
+        Hands::FromServer => "something done on the servers before it can take the files",
+        Hands::None => "nothing",
+        Hands::Open => "an open question answered first",
+        Hands::ProbablyRefused => "an open question answered first; it probably refuses",
+        Hands::ProbablyTaken => "an open question answered; it probably accepts",
+    }
+}
+
+/// The reasons, those of the worst answers and of the most phones first.
+fn reasons(summary: &Summary) -> Vec<(Verdict, Option<Reason>, u64)> {
+    let mut reasons: Vec<_> = summary.reasons.iter().map(|(&(verdict, reason), &phones)| (verdict, reason, phones)).collect();
+    reasons.sort_by_key(|&(verdict, reason, phones)| (std::cmp::Reverse((verdict, phones)), reason));
+    reasons
+}
+
+/// Labels with their counts, those with the most refusals first.
+fn labels(counts: &std::collections::BTreeMap<Option<std::sync::Arc<str>>, Counts>) -> Vec<(Option<&str>, Counts)> {
+    let mut labels: Vec<_> = counts.iter().map(|(label, &counts)| (label.as_deref(), counts)).collect();
+    labels.sort_by_key(|&(label, counts)| (std::cmp::Reverse((counts.reject, counts.depends, counts.accept)), label));
+    labels
+}
+
+/// What a code means, in a few words: the start of its page, or the question that is open.
+fn gist(code: &str) -> String {
+    let page = explain::page(code).unwrap_or_default();
+    let body = page.split_once("\n\n").map_or("", |(_, body)| body);
+    let paragraph = body.split("\n\n").next().unwrap_or_default().replace('\n', " ");
+    let text = paragraph.strip_prefix("Missing: ").unwrap_or(&paragraph);
+    let ends = text.match_indices(['.', ':', ';']).map(|(index, _)| index);
+    // Not the point of a version number.
+    let mut ends = ends.filter(|index| text.get(index + 1..).is_none_or(|rest| rest.is_empty() || rest.starts_with(' ')));
+    text.get(..ends.next().unwrap_or(text.len())).unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_a_gist() {
+        for (code, _) in explain::ALL {
+            let gist = gist(code);
+            assert!((10..=200).contains(&gist.len()), "{code}: {gist}");
+        }
+    }
+}

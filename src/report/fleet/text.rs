@@ -1,0 +1,156 @@
+//! The summary for a person.
+
+use super::{FleetReport, FleetRow, gist, labels, need, reasons, word};
+use crate::fleet::{Counts, Hands, Reason, Verdict};
+use crate::report::Plain;
+use std::fmt::Write;
+
+/// The summary as text.
+pub fn fleet_text(report: &FleetReport) -> String {
+    let mut page = String::new();
+    for assumed in &report.assumed {
+        let _ = writeln!(page, "Assumed: {}", Plain(assumed));
+    }
+    let _ = writeln!(page, "{}", fleet_line(report));
+    by_reason(report, &mut page);
+    first(report, &mut page);
+    table(&mut page, "By model", &labels(&report.summary.models), "(no model)");
+    table(&mut page, "By CallManager group", &labels(&report.summary.groups), "(no group)");
+    unknown_lists(report, &mut page);
+    errors(report, &mut page);
+    page
+}
+
+/// The answer in one line, or two where not all was read.
+pub fn fleet_line(report: &FleetReport) -> String {
+    let total = report.summary.total;
+    let mut line = match &report.stopped {
+        Some(stopped) => format!("PARTIAL, {}: this is about the phones read until then.\n", Plain(stopped)),
+        None => String::new(),
+    };
+    let _ = match report.summary.worst() {
+        None => write!(line, "No phone in the inventory"),
+        Some(Verdict::Accept) => write!(line, "YES: {} {} nothing", phones(total.accept), refuse(total.accept)),
+        Some(Verdict::Depends) => {
+            write!(line, "UNDECIDED: {} of {} {} on an open question", total.depends, phones(total.phones()), hang(total.depends))
+        }
+        Some(Verdict::Reject) => {
+            write!(line, "NO: {} of {} {} files", total.reject, phones(total.phones()), refuse(total.reject))
+        }
+    };
+    if total.reject > 0 && total.depends > 0 {
+        let _ = write!(line, "; {} {} on an open question", total.depends, hang(total.depends));
+    }
+    line.push('.');
+    if report.unreadable > 0 {
+        let rows = if report.unreadable == 1 { "row is" } else { "rows are" };
+        let _ = write!(line, " {} {rows} unreadable.", report.unreadable);
+    }
+    line
+}
+
+fn phones(phones: u64) -> String {
+    format!("{phones} phone{}", if phones == 1 { "" } else { "s" })
+}
+
+const fn refuse(phones: u64) -> &'static str {
+    if phones == 1 { "refuses" } else { "refuse" }
+}
+
+const fn hang(phones: u64) -> &'static str {
+    if phones == 1 { "hangs" } else { "hang" }
+}
+
+fn by_reason(report: &FleetReport, page: &mut String) {
+    let reasons = reasons(&report.summary);
+    if reasons.is_empty() {
+        return;
+    }
+    page.push_str("\nBy reason\n");
+    for &(verdict, reason, phones) in reasons.iter().take(MAX_LINES) {
+        let file = reason.map_or("", |reason| super::file_key(reason.file)).to_uppercase();
+        let code = reason.map_or("", Reason::code);
+        let _ = writeln!(page, "{phones:>9}  {:<8}  {file:<6}  {code}: {}", word(verdict), gist(code));
+    }
+    more(reasons.len(), page);
+}
+
+fn first(report: &FleetReport, page: &mut String) {
+    let waiting: Vec<_> = Hands::ALL.iter().filter(|&&hands| hands != Hands::None).collect();
+    let waiting = waiting.into_iter().filter_map(|hands| Some((*hands, *report.summary.hands.get(hands)?)));
+    let waiting: Vec<_> = waiting.filter(|&(_, phones)| phones > 0).collect();
+    if waiting.is_empty() {
+        return;
+    }
+    page.push_str("\nWho needs hands\n");
+    for (hands, phones) in waiting {
+        let _ = writeln!(page, "{phones:>9}  {hands}: {}", need(hands));
+    }
+    if !report.first.is_empty() {
+        page.push_str("\nFirst of all\n");
+    }
+    for phone in &report.first {
+        let row = FleetRow::of(&phone.answer);
+        let model = phone.model.as_deref().unwrap_or("-");
+        let _ = writeln!(
+            page,
+            "  {:<15}  {:<12}  {:<16}  {} {}  (line {})",
+            Plain(&phone.device),
+            Plain(model),
+            row.hands,
+            row.file.to_uppercase(),
+            row.code,
+            phone.line
+        );
+    }
+    let all: u64 = report.summary.hands.iter().filter(|(hands, _)| **hands != Hands::None).map(|(_, phones)| phones).sum();
+    let told = u64::try_from(report.first.len()).unwrap_or(u64::MAX);
+    if all > told {
+        let _ = writeln!(page, "  and {} more: --rows or --csv names them all", all - told);
+    }
+}
+
+fn table(page: &mut String, title: &str, labels: &[(Option<&str>, Counts)], none: &str) {
+    if labels.is_empty() || matches!(labels, [(None, _)]) {
+        return;
+    }
+    let _ = writeln!(page, "\n{title:<32}   REFUSED   DEPENDS  accepted");
+    for &(label, Counts { accept, depends, reject }) in labels.iter().take(MAX_LINES) {
+        let _ = writeln!(page, "  {:<30} {reject:>9} {depends:>9} {accept:>9}", Plain(label.unwrap_or(none)));
+    }
+    more(labels.len(), page);
+}
+
+fn unknown_lists(report: &FleetReport, page: &mut String) {
+    if report.unknown_lists.is_empty() {
+        return;
+    }
+    page.push_str("\nLists on phones that are not at hand: give the files with --known\n");
+    for list in report.unknown_lists.iter().take(MAX_LINES) {
+        let _ = writeln!(page, "{:>9}  {}  (first in line {})", list.phones, Plain(&list.checksum), list.line);
+    }
+    more(report.unknown_lists.len(), page);
+}
+
+fn errors(report: &FleetReport, page: &mut String) {
+    if report.errors.is_empty() {
+        return;
+    }
+    page.push_str("\nUnreadable rows\n");
+    for error in report.errors.iter().take(MAX_LINES) {
+        let _ = writeln!(page, "  line {}: {}", error.line, Plain(&error.error));
+    }
+    let told = u64::try_from(report.errors.len().min(MAX_LINES)).unwrap_or(u64::MAX);
+    if report.unreadable > told {
+        let _ = writeln!(page, "  and {} more", report.unreadable - told);
+    }
+}
+
+fn more(all: usize, page: &mut String) {
+    if all > MAX_LINES {
+        let _ = writeln!(page, "  and {} more: --json tells them all", all - MAX_LINES);
+    }
+}
+
+/// Most lines of one table; what is more is a matter for JSON.
+const MAX_LINES: usize = 20;

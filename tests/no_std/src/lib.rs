@@ -1,0 +1,71 @@
+//! A static library without std that reads, verifies and predicts. It has its own panic handler and allocator: as soon as
+//! any dependency pulls std in, there are two panic handlers and it does not build. `tests/embedding.rs` builds it.
+#![no_std]
+
+extern crate alloc;
+
+use alloc::{sync::Arc, vec::Vec};
+use core::alloc::{GlobalAlloc, Layout};
+use trustlist::cert::Certificate;
+use trustlist::facts::Files;
+use trustlist::phone::{ConfigOffer, Device, Installed, ListOffer, Offer, Outcome, Phone, Tvs, predict};
+use trustlist::verify::{RsaKey, SignatureOutcome, SignatureVerifier, verify_list};
+use trustlist::wire::{DigestAlgorithm, TrustList};
+
+/// No memory at all: what matters is that it links.
+struct Nothing;
+
+unsafe impl GlobalAlloc for Nothing {
+    unsafe fn alloc(&self, _: Layout) -> *mut u8 {
+        core::ptr::null_mut()
+    }
+
+    unsafe fn dealloc(&self, _: *mut u8, _: Layout) {}
+}
+
+#[global_allocator]
+static ALLOCATOR: Nothing = Nothing;
+
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+    loop {}
+}
+
+/// Says that it can check nothing: the provider of a small device would go in here.
+struct NoKeys;
+
+impl SignatureVerifier for NoKeys {
+    fn supports(&self, _: DigestAlgorithm) -> bool {
+        false
+    }
+
+    fn verify(&self, _: &RsaKey<'_>, _: DigestAlgorithm, _: [&[u8]; 2], _: &[u8]) -> bool {
+        false
+    }
+}
+
+/// Whether the list verifies and a phone that holds `installed` takes it.
+pub fn takes(installed: Vec<u8>, offered: Vec<u8>) -> Option<bool> {
+    let list = TrustList::parse(&offered).ok()?;
+    let record = list.records().next()?.ok()?;
+    Certificate::parse(record.certificate()?).ok()?.public_key().bits()?;
+    let verified = verify_list(&list, &NoKeys).ok()?.outcome == SignatureOutcome::Valid;
+    let mut files = Files::new(NoKeys);
+    let phone = Phone {
+        device: Device::of_model("8851"),
+        cm_group: None,
+        installed: Installed::Given,
+        ctl: None,
+        itl: files.list(installed).ok(),
+        tvs_cache: Vec::new(),
+    };
+    let itl = ListOffer::List(files.list(Arc::<[u8]>::from(offered)).ok()?);
+    let offer = Offer { ctl: ListOffer::NotFound, itl, config: ConfigOffer::NotJudged, tftp_server: None, at: None };
+    Some(verified && predict(&phone, &offer, &Tvs::Unknown, &files).itl.outcome() == Outcome::Accept)
+}
+
+/// The way in for a linker: keeps all of the above.
+#[unsafe(no_mangle)]
+pub extern "C" fn trustlist_no_std_takes() -> bool {
+    takes(Vec::new(), Vec::new()).unwrap_or(false)
+}
