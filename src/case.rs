@@ -19,4 +19,4 @@ pub use label::{DEFAULT_KEY_BITS, Labels};
 pub use list::{Files, SymbolSignatures};
 pub use predict::{PREDICT_SCHEMA, PredictCase};
 pub use preflight::{PreflightCase, preflight_context};
-pub use scenario::{SIMULATE_SCHEMA, Scenario, cluster};
+pub use scenario::{CLUSTER_SCHEMA, SIMULATE_SCHEMA, Scenario, cluster, cluster_document, cluster_json, plan_json};

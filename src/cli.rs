@@ -10,6 +10,7 @@ mod input;
 mod lint;
 mod make;
 mod output;
+mod plan;
 mod predict;
 mod preflight;
 mod show;
@@ -41,6 +42,8 @@ enum Command {
     Diff(diff::Diff),
     /// Will this phone take these files?
     Predict(Box<predict::Predict>),
+    /// Judge, make, begin and repair plans of certificate operations
+    Plan(plan::Plan),
     /// The same for every phone of an inventory
     Fleet(Box<fleet::FleetArguments>),
     Simulate(simulate::Simulate),
@@ -66,6 +69,7 @@ pub fn main() -> ExitCode {
         Command::Show(command) => command.run(&mut output),
         Command::Verify(command) => command.run(&mut output),
         Command::Predict(command) => command.run(&mut output),
+        Command::Plan(command) => command.run(&mut output),
         Command::Fleet(command) => command.run(&mut output),
         Command::Lint(command) => command.run(&mut output),
         Command::Diff(command) => command.run(&mut output),

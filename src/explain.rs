@@ -183,6 +183,34 @@ pages! {
 }
 
 pages! {
+    /// What `plan lint` finds ([`PlanLintCode`](crate::code::PlanLintCode)); `itl-too-large` has its page above.
+    PLAN_LINTS:
+    "both-ctl-anchors-in-one-window",
+    "capf-still-in-use",
+    "ctl-after-callmanager",
+    "ctl-update-unchecked",
+    "ctl-update-without-ctl",
+    "deletion-comes-back",
+    "deletion-local-only",
+    "missing-restart",
+    "no-backup",
+    "no-gate-between-rounds",
+    "no-preflight",
+    "phone-broken-before",
+    "phone-offline-during-change",
+    "phones-locked",
+    "recovery-without-anchor",
+    "reset-before-tvs-restart",
+    "rollback-left-on",
+    "service-not-activated",
+    "single-callmanager-group",
+    "tvs-and-signer-in-one-round",
+    "tvs-restart-too-early",
+    "whole-group-down",
+    "wrong-node",
+}
+
+pages! {
     /// Why the deletion audit gives its verdict ([`DeletionCode`](crate::code::DeletionCode)).
     DELETIONS:
     "collected-too-early",
@@ -202,7 +230,7 @@ pages! {
 }
 
 /// Every family of pages.
-const FAMILIES: &[&[Page]] = &[FINDINGS, CONDITIONS, LINTS, PREFLIGHT, CONSOLE, DELETIONS];
+const FAMILIES: &[&[Page]] = &[FINDINGS, CONDITIONS, LINTS, PREFLIGHT, CONSOLE, DELETIONS, PLAN_LINTS];
 
 /// Every page, family by family.
 pub const ALL: &[Page] = &joined::<{ count(FAMILIES) }>(FAMILIES);

@@ -25,6 +25,8 @@ pub mod facts;
 pub mod fleet;
 pub mod lint;
 pub mod phone;
+#[cfg(feature = "std")]
+pub mod plan;
 pub mod platform_event;
 pub mod release;
 #[cfg(feature = "serde")]

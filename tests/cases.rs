@@ -9,6 +9,8 @@ mod coverage;
 mod deletion;
 #[path = "cases/golden.rs"]
 mod golden;
+#[path = "cases/lint.rs"]
+mod lint;
 #[path = "cases/logs.rs"]
 mod logs;
 #[path = "cases/predict.rs"]
@@ -28,6 +30,7 @@ fn main() {
     trials.extend(coverage::trials());
     trials.extend(deletion::trials());
     trials.extend(golden::trials());
+    trials.extend(lint::trials());
     trials.extend(logs::trials());
     trials.extend(predict::trials());
     trials.extend(preflight::trials());

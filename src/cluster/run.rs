@@ -2,10 +2,12 @@
 
 mod cohort;
 mod phones;
+mod query;
 
 pub use cohort::CohortId;
 use cohort::Eyes;
 pub(super) use cohort::{Cohort, Cohorts};
+pub use query::ListView;
 
 use super::cert::Cert;
 use super::deletion::Deleted;
