@@ -24,6 +24,9 @@ mod question;
 #[path = "props/rebuild.rs"]
 mod rebuild;
 #[cfg(feature = "serde")]
+#[path = "props/scenario.rs"]
+mod scenario;
+#[cfg(feature = "serde")]
 #[path = "props/simulate.rs"]
 mod simulate;
 #[cfg(feature = "rsa")]

@@ -1,6 +1,7 @@
 //! The JSON of the contract: cases in symbols, scenarios, inventories. Every error names the JSON path.
 
 mod build;
+mod deletion;
 mod expect;
 mod json;
 mod label;
@@ -11,10 +12,11 @@ mod scenario;
 mod write;
 
 pub use build::{Build, BuildError, record_of, signer_info};
+pub use deletion::{CaseLog, DELETION_CASE_SCHEMA, DELETION_INVENTORY_SCHEMA, DeletionCase, deletion_inventory};
 pub use expect::{Expect, ExpectAfter, ExpectFile};
 pub use json::{CaseError, MAX_BYTES, MAX_DEPTH, Node, Object, READERS_FIELDS, parse, parse_with_limits};
 pub use label::{DEFAULT_KEY_BITS, Labels};
 pub use list::{Files, SymbolSignatures};
 pub use predict::{PREDICT_SCHEMA, PredictCase};
 pub use preflight::{PreflightCase, preflight_context};
-pub use scenario::{SIMULATE_SCHEMA, Scenario, cluster};
+pub use scenario::{CLUSTER_SCHEMA, SIMULATE_SCHEMA, Scenario, cluster, cluster_document, cluster_json, plan_json};

@@ -1,6 +1,7 @@
 //! The command line: arguments in, exit status out. Everything it knows is in the library.
 
 mod arguments;
+mod deletion;
 mod diff;
 mod explain;
 mod fleet;
@@ -9,6 +10,7 @@ mod input;
 mod lint;
 mod make;
 mod output;
+mod plan;
 mod predict;
 mod preflight;
 mod show;
@@ -40,10 +42,15 @@ enum Command {
     Diff(diff::Diff),
     /// Will this phone take these files?
     Predict(Box<predict::Predict>),
+    /// Judge, make, begin and repair plans of certificate operations
+    Plan(plan::Plan),
     /// The same for every phone of an inventory
     Fleet(Box<fleet::FleetArguments>),
     Simulate(simulate::Simulate),
     Preflight(preflight::PreflightCommand),
+    /// Was a trust certificate deleted on every node, and will it come back?
+    #[command(subcommand)]
+    Deletion(deletion::Deletion),
     /// Print the page of a code: what it means, an example, what to do next
     Explain(explain::Explain),
     Build(make::BuildList),
@@ -62,11 +69,13 @@ pub fn main() -> ExitCode {
         Command::Show(command) => command.run(&mut output),
         Command::Verify(command) => command.run(&mut output),
         Command::Predict(command) => command.run(&mut output),
+        Command::Plan(command) => command.run(&mut output),
         Command::Fleet(command) => command.run(&mut output),
         Command::Lint(command) => command.run(&mut output),
         Command::Diff(command) => command.run(&mut output),
         Command::Simulate(command) => command.run(&mut output),
         Command::Preflight(command) => command.run(&mut output),
+        Command::Deletion(command) => command.run(&mut output),
         Command::Explain(command) => command.run(&mut output),
         Command::Build(command) => command.run(&mut output),
         Command::Sign(command) => command.run(&mut output),

@@ -32,5 +32,5 @@ pub use node::{NodeId, NodeSet};
 pub use operation::{ErasedLists, MAX_WAIT_MINUTES, Nodes, Operation, PhoneId, Phones, Rollback, StoreUnit};
 pub use phones::{Assume, Assumption, FileJudged, Judged, Outlook, Standing, Taken, Trust};
 pub use recover::{Rescue, RescueSet};
-pub use run::{CohortId, Policy, Run, StepError, StepReport};
+pub use run::{CohortId, ListView, Policy, Run, StepError, StepReport};
 pub use simulate::{FinalState, NoReturn, PolicyResult, Simulation, simulate};

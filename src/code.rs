@@ -253,6 +253,109 @@ codes! {
     }
 }
 
+codes! {
+    /// What `plan lint` finds (`spec/LINTS.md`).
+    PlanLintCode {
+        /// ITLRecovery and the publisher's CallManager change with no CTL update and reset between (L-09).
+        BothCtlAnchorsInOneWindow = "both-ctl-anchors-in-one-window",
+        /// A CAPF certificate is deleted that the LSC of an encrypted phone needs (L-15).
+        CapfStillInUse = "capf-still-in-use",
+        /// Mixed mode: the new CallManager certificate is used before the phones have it in their CTL (L-04).
+        CtlAfterCallmanager = "ctl-after-callmanager",
+        /// The CTL is rewritten without a look at replication (L-10).
+        CtlUpdateUnchecked = "ctl-update-unchecked",
+        /// The CTL is updated in a cluster that has none (L-10a).
+        CtlUpdateWithoutCtl = "ctl-update-without-ctl",
+        /// A deleted trust certificate is back in the model (L-13).
+        DeletionComesBack = "deletion-comes-back",
+        /// A deletion leaves copies on other nodes (L-13a).
+        DeletionLocalOnly = "deletion-local-only",
+        /// An ITL of the cluster holds more than 39 different certificates (L-21).
+        ItlTooLarge = "itl-too-large",
+        /// Phones are reset, or the plan ends, while a service still works with the old certificate (L-05).
+        MissingRestart = "missing-restart",
+        /// No backup follows the last regeneration (L-16).
+        NoBackup = "no-backup",
+        /// The next regeneration comes without a check of the phones (L-07).
+        NoGateBetweenRounds = "no-gate-between-rounds",
+        /// A certificate is regenerated without a preflight (L-01).
+        NoPreflight = "no-preflight",
+        /// A phone is locked before the first step (L-20a).
+        PhoneBrokenBefore = "phone-broken-before",
+        /// A phone misses one change and the next (L-20b).
+        PhoneOfflineDuringChange = "phone-offline-during-change",
+        /// An on-line phone is locked at the end (L-26).
+        PhonesLocked = "phones-locked",
+        /// ITLRecovery changes and nothing else carries the phones over (L-08).
+        RecoveryWithoutAnchor = "recovery-without-anchor",
+        /// Phones that need TVS are reset before TVS was restarted (L-24).
+        ResetBeforeTvsRestart = "reset-before-tvs-restart",
+        /// The plan leaves the rollback parameter on (L-19).
+        RollbackLeftOn = "rollback-left-on",
+        /// A step names a node without the service (L-17).
+        ServiceNotActivated = "service-not-activated",
+        /// A phone has one server to vouch for a new list (L-02).
+        SingleCallmanagerGroup = "single-callmanager-group",
+        /// Signer and TVS change before a phone took the new ITL (L-03).
+        TvsAndSignerInOneRound = "tvs-and-signer-in-one-round",
+        /// TVS presents new certificates before the phones have the list (L-06).
+        TvsRestartTooEarly = "tvs-restart-too-early",
+        /// No server of a phone's group runs CallManager (L-18).
+        WholeGroupDown = "whole-group-down",
+        /// The node does not own this certificate (L-12).
+        WrongNode = "wrong-node",
+    }
+}
+
+impl PlanLintCode {
+    /// The number of the rule in `spec/LINTS.md`.
+    pub const fn rule(self) -> &'static str {
+        match self {
+            Self::NoPreflight => "L-01",
+            Self::SingleCallmanagerGroup => "L-02",
+            Self::TvsAndSignerInOneRound => "L-03",
+            Self::CtlAfterCallmanager => "L-04",
+            Self::MissingRestart => "L-05",
+            Self::TvsRestartTooEarly => "L-06",
+            Self::NoGateBetweenRounds => "L-07",
+            Self::RecoveryWithoutAnchor => "L-08",
+            Self::BothCtlAnchorsInOneWindow => "L-09",
+            Self::CtlUpdateUnchecked => "L-10",
+            Self::CtlUpdateWithoutCtl => "L-10a",
+            Self::WrongNode => "L-12",
+            Self::DeletionComesBack => "L-13",
+            Self::DeletionLocalOnly => "L-13a",
+            Self::CapfStillInUse => "L-15",
+            Self::NoBackup => "L-16",
+            Self::ServiceNotActivated => "L-17",
+            Self::WholeGroupDown => "L-18",
+            Self::RollbackLeftOn => "L-19",
+            Self::PhoneBrokenBefore => "L-20a",
+            Self::PhoneOfflineDuringChange => "L-20b",
+            Self::ItlTooLarge => "L-21",
+            Self::ResetBeforeTvsRestart => "L-24",
+            Self::PhonesLocked => "L-26",
+        }
+    }
+
+    /// How much it weighs.
+    pub const fn level(self) -> Level {
+        match self {
+            Self::NoBackup => Level::Note,
+            Self::CtlUpdateUnchecked
+            | Self::DeletionLocalOnly
+            | Self::MissingRestart
+            | Self::NoGateBetweenRounds
+            | Self::NoPreflight
+            | Self::PhoneOfflineDuringChange
+            | Self::RecoveryWithoutAnchor
+            | Self::ResetBeforeTvsRestart
+            | Self::SingleCallmanagerGroup => Level::Warning,
+            _ => Level::Error,
+        }
+    }
+}
+
 /// How much a finding about a list or a plan weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
@@ -378,5 +481,39 @@ codes! {
         PrintNotVerified = "print-not-verified",
         /// The server has no such list.
         PrintNoList = "print-no-list",
+    }
+}
+
+codes! {
+    /// Why the deletion audit gives its verdict about a node (CLUSTER-RULES.md D4).
+    DeletionCode {
+        /// The logs were collected before a sync could have brought the certificate back, or the deletion been seen.
+        CollectedTooEarly = "collected-too-early",
+        /// The deletion was tried and ended in failure.
+        DeleteFailed = "delete-failed",
+        /// Nothing spreads this deletion, and the node's logs hold none.
+        DeleteNotSeen = "delete-not-seen",
+        /// A deletion without a date: it cannot be told whether it followed the event.
+        DeleteUndated = "delete-undated",
+        /// The node deleted it, the others were told, and nothing brought it back for longer than a sync takes.
+        DeletionProven = "deletion-proven",
+        /// An event came that no node sent then: its origin or its time disagrees.
+        EventDisagrees = "event-disagrees",
+        /// The node deleted it and neither sent nor got an event.
+        EventNotEmitted = "event-not-emitted",
+        /// No event came to the node.
+        EventNotReceived = "event-not-received",
+        /// The event came and no deletion followed.
+        EventWithoutDelete = "event-without-delete",
+        /// A certificate of the store was imported after the deletion; the log does not say which.
+        ImportUnclear = "import-unclear",
+        /// The certificate was imported after its deletion.
+        ImportedAgain = "imported-again",
+        /// A log could not be read to its end, or not all of it.
+        LogIncomplete = "log-incomplete",
+        /// One of the three logs was not given, or is empty.
+        LogMissing = "log-missing",
+        /// A log begins after the moment that matters.
+        LogStartsLate = "log-starts-late",
     }
 }

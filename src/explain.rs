@@ -182,8 +182,55 @@ pages! {
     "record-lengths-disagree",
 }
 
+pages! {
+    /// What `plan lint` finds ([`PlanLintCode`](crate::code::PlanLintCode)); `itl-too-large` has its page above.
+    PLAN_LINTS:
+    "both-ctl-anchors-in-one-window",
+    "capf-still-in-use",
+    "ctl-after-callmanager",
+    "ctl-update-unchecked",
+    "ctl-update-without-ctl",
+    "deletion-comes-back",
+    "deletion-local-only",
+    "missing-restart",
+    "no-backup",
+    "no-gate-between-rounds",
+    "no-preflight",
+    "phone-broken-before",
+    "phone-offline-during-change",
+    "phones-locked",
+    "recovery-without-anchor",
+    "reset-before-tvs-restart",
+    "rollback-left-on",
+    "service-not-activated",
+    "single-callmanager-group",
+    "tvs-and-signer-in-one-round",
+    "tvs-restart-too-early",
+    "whole-group-down",
+    "wrong-node",
+}
+
+pages! {
+    /// Why the deletion audit gives its verdict ([`DeletionCode`](crate::code::DeletionCode)).
+    DELETIONS:
+    "collected-too-early",
+    "delete-failed",
+    "delete-not-seen",
+    "delete-undated",
+    "deletion-proven",
+    "event-disagrees",
+    "event-not-emitted",
+    "event-not-received",
+    "event-without-delete",
+    "import-unclear",
+    "imported-again",
+    "log-incomplete",
+    "log-missing",
+    "log-starts-late",
+}
+
 /// Every family of pages.
-const FAMILIES: &[&[Page]] = &[FINDINGS, CONDITIONS, LINTS, PREFLIGHT, CONSOLE];
+const FAMILIES: &[&[Page]] = &[FINDINGS, CONDITIONS, LINTS, PREFLIGHT, CONSOLE, DELETIONS, PLAN_LINTS];
 
 /// Every page, family by family.
 pub const ALL: &[Page] = &joined::<{ count(FAMILIES) }>(FAMILIES);

@@ -16,6 +16,8 @@ pub mod cli;
 pub mod cluster;
 pub mod code;
 pub mod console;
+#[cfg(feature = "std")]
+pub mod deletion;
 pub mod diff;
 pub mod explain;
 pub mod facts;
@@ -23,6 +25,8 @@ pub mod facts;
 pub mod fleet;
 pub mod lint;
 pub mod phone;
+#[cfg(feature = "std")]
+pub mod plan;
 pub mod platform_event;
 pub mod release;
 #[cfg(feature = "serde")]

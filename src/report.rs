@@ -1,15 +1,21 @@
 //! Values as text and JSON. Nothing is decided here.
 
 pub mod console;
+pub mod deletion;
 pub mod diff;
 pub mod fleet;
 pub mod lint;
 pub mod list;
 mod plain;
+pub mod plan;
 pub mod prediction;
 pub mod preflight;
 pub mod simulation;
 
 pub use plain::{Plain, hex};
+pub use plan::{
+    PLAN_LINT_SCHEMA, change_ticket, no_plan_text, plan_lint_json, plan_lint_text, plan_recovery_json, plan_recovery_text,
+    run_book,
+};
 pub use prediction::{Assumption, FactoryFresh, PredictionReport, Taken, prediction_explained, prediction_json, prediction_text};
 pub use simulation::{SIMULATION_SCHEMA, SimulationJson, simulation_html, simulation_text};

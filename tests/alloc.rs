@@ -4,8 +4,6 @@ mod common;
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
-use trustlist::facts::{CertificateFacts, FileId, SignatureAnswer, Signatures};
-use trustlist::phone::{ConfigOffer, Device, Installed, ListOffer, Offer, Phone, Tvs, predict};
 use trustlist::wire::TrustList;
 
 /// Counts what the current thread allocates.
@@ -76,56 +74,61 @@ fn parsing_and_walking_our_own_lists_allocates_nothing() {
     }
 }
 
-/// Every signature is right: what is counted is the decision.
-struct Right;
-
-impl Signatures for Right {
-    fn signed_by(&self, _: FileId, _: &CertificateFacts) -> SignatureAnswer {
-        SignatureAnswer::Valid
-    }
-}
-
-#[cfg(feature = "rsa")]
-#[test]
-fn a_prediction_allocates_its_findings_and_conditions_only() {
-    let mut files = trustlist::facts::Files::new(trustlist::verify::RustCrypto);
-    let mut list = |name| files.list(std::fs::read(common::testdata(name)).unwrap()).unwrap();
-    let installed = list("cluster/before/ITLFile.tlv");
-    let phone = Phone {
-        device: Device::of_model("8851"),
-        cm_group: None,
-        installed: Installed::Given,
-        ctl: None,
-        itl: Some(installed),
-        tvs_cache: Vec::new(),
-    };
-    for name in ["cluster/before/ITLFile.tlv", "cluster/rollback/ITLFile.tlv", "cluster/after-both/ITLFile.tlv"] {
-        let offer = Offer {
-            ctl: ListOffer::NotFound,
-            itl: ListOffer::List(list(name)),
-            config: ConfigOffer::NotServed,
-            tftp_server: None,
-            at: None,
-        };
-        for tvs in [Tvs::Unknown, Tvs::Known(Vec::new())] {
-            let mut prediction = None;
-            let count = allocations(|| prediction = Some(predict(&phone, &offer, &tvs, &Right)));
-            let prediction = prediction.unwrap();
-            let judgements = [Some(&prediction.ctl), Some(&prediction.itl), prediction.config.as_ref()];
-            let lists = judgements
-                .into_iter()
-                .flatten()
-                .map(|judgement| usize::from(!judgement.findings().is_empty()) + usize::from(!judgement.conditions().is_empty()));
-            // An open ITL is followed on both sides, so the configuration is judged twice.
-            let most = lists.sum::<usize>() + 2;
-            assert!(count <= most, "{name}: {count} allocations, {most} lists");
-        }
-    }
-}
-
 fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
     let entries: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     let (folders, files): (Vec<_>, Vec<_>) = entries.into_iter().partition(|path| path.is_dir());
     let lists = files.into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "tlv"));
     lists.chain(folders.iter().flat_map(|folder| walk(folder))).collect()
+}
+
+#[cfg(feature = "rsa")]
+mod prediction {
+    use super::{allocations, common};
+    use trustlist::facts::{CertificateFacts, FileId, SignatureAnswer, Signatures};
+    use trustlist::phone::{ConfigOffer, Device, Installed, ListOffer, Offer, Phone, Tvs, predict};
+
+    /// Every signature is right: what is counted is the decision.
+    struct Right;
+
+    impl Signatures for Right {
+        fn signed_by(&self, _: FileId, _: &CertificateFacts) -> SignatureAnswer {
+            SignatureAnswer::Valid
+        }
+    }
+
+    #[test]
+    fn a_prediction_allocates_its_findings_and_conditions_only() {
+        let mut files = trustlist::facts::Files::new(trustlist::verify::RustCrypto);
+        let mut list = |name| files.list(std::fs::read(common::testdata(name)).unwrap()).unwrap();
+        let installed = list("cluster/before/ITLFile.tlv");
+        let phone = Phone {
+            device: Device::of_model("8851"),
+            cm_group: None,
+            installed: Installed::Given,
+            ctl: None,
+            itl: Some(installed),
+            tvs_cache: Vec::new(),
+        };
+        for name in ["cluster/before/ITLFile.tlv", "cluster/rollback/ITLFile.tlv", "cluster/after-both/ITLFile.tlv"] {
+            let offer = Offer {
+                ctl: ListOffer::NotFound,
+                itl: ListOffer::List(list(name)),
+                config: ConfigOffer::NotServed,
+                tftp_server: None,
+                at: None,
+            };
+            for tvs in [Tvs::Unknown, Tvs::Known(Vec::new())] {
+                let mut prediction = None;
+                let count = allocations(|| prediction = Some(predict(&phone, &offer, &tvs, &Right)));
+                let prediction = prediction.unwrap();
+                let judgements = [Some(&prediction.ctl), Some(&prediction.itl), prediction.config.as_ref()];
+                let lists = judgements.into_iter().flatten().map(|judgement| {
+                    usize::from(!judgement.findings().is_empty()) + usize::from(!judgement.conditions().is_empty())
+                });
+                // An open ITL is followed on both sides, so the configuration is judged twice.
+                let most = lists.sum::<usize>() + 2;
+                assert!(count <= most, "{name}: {count} allocations, {most} lists");
+            }
+        }
+    }
 }

@@ -5,8 +5,14 @@
 
 #[path = "cases/coverage.rs"]
 mod coverage;
+#[path = "cases/deletion.rs"]
+mod deletion;
 #[path = "cases/golden.rs"]
 mod golden;
+#[path = "cases/lint.rs"]
+mod lint;
+#[path = "cases/logs.rs"]
+mod logs;
 #[path = "cases/predict.rs"]
 mod predict;
 #[path = "cases/preflight.rs"]
@@ -22,7 +28,10 @@ fn main() {
     let arguments = libtest_mimic::Arguments::from_args();
     let mut trials = Vec::new();
     trials.extend(coverage::trials());
+    trials.extend(deletion::trials());
     trials.extend(golden::trials());
+    trials.extend(lint::trials());
+    trials.extend(logs::trials());
     trials.extend(predict::trials());
     trials.extend(preflight::trials());
     trials.extend(report::trials());

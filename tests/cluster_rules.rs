@@ -1,4 +1,5 @@
 //! Rules of `spec/CLUSTER-RULES.md` that no shared case turns on, and the exhaustive search behind its invariants (P6).
+#![cfg(feature = "std")]
 
 use std::sync::Arc;
 use trustlist::cluster::*;

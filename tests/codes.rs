@@ -1,7 +1,7 @@
 //! Codes and pages belong together: no code without a page, no page without a code, no word twice.
 
 use std::collections::BTreeSet;
-use trustlist::code::{ConditionCode, ConsoleCode, FindingCode, LintCode, PreflightCode};
+use trustlist::code::{ConditionCode, ConsoleCode, DeletionCode, FindingCode, LintCode, PlanLintCode, PreflightCode};
 use trustlist::explain;
 
 /// Every code word of the crate, family by family.
@@ -10,7 +10,12 @@ fn words() -> Vec<&'static str> {
     words.extend(FindingCode::ALL.iter().map(|code| code.as_str()));
     words.extend(ConditionCode::ALL.iter().map(|code| code.as_str()));
     words.extend(ConsoleCode::ALL.iter().map(|code| code.as_str()));
+    words.extend(DeletionCode::ALL.iter().map(|code| code.as_str()));
     words.extend(LintCode::ALL.iter().map(|code| code.as_str()));
+    // One fact that two commands report: one word, one page.
+    let shared = PlanLintCode::ItlTooLarge;
+    assert_eq!(shared.as_str(), PreflightCode::ItlTooLarge.as_str());
+    words.extend(PlanLintCode::ALL.iter().filter(|code| **code != shared).map(|code| code.as_str()));
     words.extend(PreflightCode::ALL.iter().map(|code| code.as_str()));
     words
 }

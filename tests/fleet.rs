@@ -1,4 +1,5 @@
 //! A fleet is answered as its phones are one by one, and each distinct file is verified once.
+#![cfg(all(feature = "std", feature = "rsa"))]
 
 mod common;
 

@@ -67,6 +67,12 @@ impl Random {
     }
 }
 
+/// Bytes that mean nothing, for the properties that make a question of whatever they get.
+fn noise(count: usize, longest: usize) -> Vec<Vec<u8>> {
+    let mut random = Random(1);
+    (0..count).map(|_| (0..random.below(longest)).map(|_| random.next().to_le_bytes()[0]).collect()).collect()
+}
+
 /// Runs a property on every input and says which one broke it.
 fn hold(property: fn(&[u8]), inputs: &[Vec<u8>], at_least: usize) {
     assert!(inputs.len() >= at_least, "only {} inputs", inputs.len());
@@ -102,14 +108,12 @@ fn verify() {
 
 #[test]
 fn predict() {
-    let mut random = Random(1);
-    let noise = (0..2000).map(|_| (0..random.below(200)).map(|_| random.next().to_le_bytes()[0]).collect());
-    hold(props::predict, &noise.collect::<Vec<_>>(), 2000);
+    hold(props::predict, &noise(2000, 200), 2000);
 }
 
 #[test]
 fn json() {
-    let cases = inputs(&["cases", "build"], &["cases"], &[".json"]);
+    let cases = inputs(&["cases", "build", "scenarios"], &["cases"], &[".json"]);
     let inputs: Vec<_> = cases.iter().flat_map(|file| changed(file, 4)).collect();
     hold(props::json, &inputs, 500);
 }
@@ -123,8 +127,9 @@ fn console() {
 
 #[test]
 fn simulate() {
-    let scenarios = inputs(&[], &["cases/simulate", "cases/lint"], &[".json"]);
-    hold(props::simulate, &scenarios, 0);
+    let mut scenarios = inputs(&["scenarios"], &["cases/simulate", "cases/lint"], &[".json"]);
+    scenarios.extend(noise(60, 250));
+    hold(props::simulate, &scenarios, 61);
 }
 
 #[test]

@@ -1,16 +1,21 @@
 //! Scenarios: no panic, the same answer twice, and an answer that agrees with itself.
 
 use super::is_one_line;
+use super::scenario::scenario;
 use trustlist::case::Scenario;
 use trustlist::cluster::{Assume, Simulation, Trust, simulate as run};
 use trustlist::report::{SimulationJson, simulation_html, simulation_text};
 
+/// A scenario in JSON, or one made of the bytes where they are no JSON.
 pub fn simulate(data: &[u8]) {
-    let Some(scenario) = std::str::from_utf8(data).ok().and_then(|text| Scenario::parse(text).ok()) else { return };
-    if scenario.plan.len() > MOST_STEPS
-        || scenario.cluster.phones().len() > MOST_PHONES
-        || scenario.cluster.nodes().count() > MOST_NODES
-    {
+    let made = || Scenario::parse(&scenario(data)).unwrap_or_else(|error| panic!("{error} in {}", scenario(data)));
+    let scenario = match std::str::from_utf8(data).map(Scenario::parse) {
+        Ok(Ok(scenario)) => scenario,
+        Ok(Err(_)) if data.starts_with(b"{") => return,
+        _ => made(),
+    };
+    let cluster = &scenario.cluster;
+    if scenario.plan.len() > MOST_STEPS || cluster.phones().len() > MOST_PHONES || cluster.nodes().count() > MOST_NODES {
         return;
     }
     let ask = || run(&scenario.cluster, &scenario.plan, &scenario.policies, Assume::Lean);
@@ -35,14 +40,18 @@ fn json(simulation: &Simulation) -> String {
 fn agrees(simulation: &Simulation) {
     for policy in &simulation.policies {
         let locked: Vec<_> = policy.locked().collect();
+        let mut lost = false;
         for (phone, cohort) in policy.phones() {
-            let Some(last) = policy.final_state(cohort) else { continue };
-            let is_locked = last.standing.trust == Trust::Locked;
+            let last = policy.final_state(cohort).expect("every phone has an end");
+            let (trust, outlook) = (last.standing.trust, last.outlook());
             assert!(
-                simulation.steps.is_empty() || !is_locked || locked.contains(&phone),
-                "locked at the end, but not in the list"
+                simulation.steps.is_empty() || trust != Trust::Locked || locked.contains(&phone),
+                "locked, but not in the list"
             );
+            assert!(trust != Trust::Current || outlook.is_recoverable(), "current, but not recoverable");
+            lost |= outlook.is_lost();
         }
+        assert_eq!(policy.no_return.is_some(), lost, "a point of no return is there when a phone is lost");
     }
 }
 

@@ -2,8 +2,10 @@
 
 mod inventory;
 mod plan;
+mod write;
 
-pub use inventory::cluster;
+pub use inventory::{CLUSTER_SCHEMA, cluster, cluster_document};
+pub use write::{cluster_json, plan_json};
 
 use super::{CaseError, Node, parse};
 use crate::cluster::{Cluster, Operation, Policy};
@@ -57,6 +59,20 @@ impl Scenario {
         let policies = root.optional("policies").map(|node| policies(&node)).transpose()?;
         let policies = policies.unwrap_or_else(|| Policy::ALL.to_vec());
         Ok(Self { id, title, cluster: Arc::new(cluster), plan, policies })
+    }
+}
+
+impl Scenario {
+    /// The scenario as JSON, as it can be read again.
+    pub fn to_json(&self) -> serde_json::Value {
+        let mut scenario = serde_json::Map::new();
+        scenario.insert("schema".to_owned(), SIMULATE_SCHEMA.into());
+        let names = [("id", &self.id), ("title", &self.title)];
+        scenario.extend(names.into_iter().filter_map(|(key, text)| Some((key.to_owned(), text.clone()?.into()))));
+        scenario.insert("cluster".to_owned(), cluster_json(&self.cluster));
+        scenario.insert("plan".to_owned(), plan_json(&self.cluster, &self.plan));
+        scenario.insert("policies".to_owned(), self.policies.iter().map(|policy| policy.as_str()).collect());
+        scenario.into()
     }
 }
 

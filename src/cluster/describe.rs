@@ -345,6 +345,11 @@ impl Cluster {
         unit.on(self.release, spec.product, spec.publisher, self.recovery_scope)
     }
 
+    /// Whether a service is activated on a node at the start.
+    pub fn runs_service(&self, node: NodeId, service: crate::release::Service) -> bool {
+        service.activated(self.release, self.place(node))
+    }
+
     pub(super) fn place(&self, node: NodeId) -> Place {
         let NodeSpec { product, publisher, tftp, callmanager, .. } = *self.node_spec(node);
         Place { product, publisher, tftp, callmanager }
@@ -358,12 +363,13 @@ impl Cluster {
         &self.nodes
     }
 
-    pub(super) fn extra_trust(&self) -> &[(NodeId, TrustUnit, Cert)] {
+    /// The certificates that were put into trust stores beside the model's own copies.
+    pub fn extra_trust(&self) -> &[(NodeId, TrustUnit, Cert)] {
         &self.extra_trust
     }
 
     /// The token that signs, if tokens do at the start: the one that was named, or before 10.0 any (P-VER).
-    pub(super) fn token(&self) -> Option<Cert> {
+    pub fn token(&self) -> Option<Cert> {
         self.token.map(Cert::Label)
     }
 

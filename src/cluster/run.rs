@@ -2,10 +2,12 @@
 
 mod cohort;
 mod phones;
+mod query;
 
 pub use cohort::CohortId;
 use cohort::Eyes;
 pub(super) use cohort::{Cohort, Cohorts};
+pub use query::ListView;
 
 use super::cert::Cert;
 use super::deletion::Deleted;
@@ -243,6 +245,16 @@ impl Run {
     /// Whether a service runs on a node that is up.
     pub fn is_running(&self, service: Service, node: NodeId) -> bool {
         self.state.runs(node, service)
+    }
+
+    /// Whether a node is up.
+    pub fn is_up(&self, node: NodeId) -> bool {
+        self.state.nodes.at(node).up
+    }
+
+    /// The minute in which the sync of a node is due next; `None` where its notification service does not run (C-33).
+    pub fn next_sync(&self, node: NodeId) -> Option<u64> {
+        self.state.next_sync(node)
     }
 
     /// Whether a running service still works with an older certificate than its node has.

@@ -168,7 +168,7 @@ impl Simulation {
     }
 }
 
-fn no_return(run: &Run) -> Option<NoReturn> {
+pub(super) fn no_return(run: &Run) -> Option<NoReturn> {
     let step = run.cohorts().iter().filter_map(|cohort| cohort.lost_since).min()?;
     let lost = |id: CohortId| run.cohorts().get(id).is_some_and(|cohort| cohort.lost_since == Some(step));
     let cohorts = run.cohorts().all_phones().iter();

@@ -152,9 +152,14 @@ impl ClusterState {
     }
 
     fn next_tick(&self) -> Option<u64> {
-        let counting = self.nodes.iter().filter(|(node, _)| self.runs(*node, Service::Ccn));
-        let next = |since: u64| self.minute.saturating_add(SYNC_MINUTES - (self.minute.saturating_sub(since)) % SYNC_MINUTES);
-        counting.map(|(_, node)| next(node.ccn_since)).min()
+        self.nodes.iter().filter_map(|(node, _)| self.next_sync(node)).min()
+    }
+
+    /// When a node ticks next; `None` where its service does not run.
+    pub(super) fn next_sync(&self, node: NodeId) -> Option<u64> {
+        let since = self.nodes.at(node).ccn_since;
+        let next = self.minute.saturating_add(SYNC_MINUTES - (self.minute.saturating_sub(since)) % SYNC_MINUTES);
+        self.runs(node, Service::Ccn).then_some(next)
     }
 
     fn ticks_at(&self, node: NodeId, minute: u64) -> bool {

@@ -21,6 +21,29 @@ const NODE_FIELDS: &[&str] = &["name", "publisher", "product", "tftp", "callmana
 const PHONE_FIELDS: &[&str] =
     &["name", "tftp_servers", "cm_group", "security", "security_by_default", "lsc", "itl", "ctl", "online"];
 
+/// The schema of a cluster that stands alone, as `trustlist plan init` writes it.
+pub const CLUSTER_SCHEMA: &str = "trustlist.cluster/1";
+
+/// Reads a cluster from a document of its own: `trustlist.cluster/1`, the `cluster` object alone, or a scenario, whose plan
+/// is not looked at.
+///
+/// # Errors
+/// The first thing that is not as the contract says, by its JSON path.
+pub fn cluster_document(text: &str) -> Result<Cluster, CaseError> {
+    let value = crate::case::parse(text)?;
+    let root = Node::root(&value);
+    if value.get("cluster").is_none() {
+        return cluster(&root);
+    }
+    if value.get("schema").and_then(|schema| schema.as_str()) != Some(super::SIMULATE_SCHEMA) {
+        let fields = root.document(&["schema", "cluster"])?;
+        fields.schema(CLUSTER_SCHEMA)?;
+        return cluster(&fields.required("cluster")?);
+    }
+    let fields = root.document(super::FIELDS)?;
+    cluster(&fields.required("cluster")?)
+}
+
 /// Reads the `cluster` object of a scenario.
 ///
 /// # Errors

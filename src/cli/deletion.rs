@@ -1,0 +1,60 @@
+//! `trustlist deletion`.
+
+mod audit;
+mod logs;
+
+use super::input;
+use super::output::{Output, Status, settled};
+use crate::case::Scenario;
+use crate::deletion::{self, Outcome};
+use crate::report::deletion::{forecast_json, forecast_text};
+use std::path::PathBuf;
+
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Deletion {
+    /// Prove from collected logs that a trust certificate is gone on every node
+    Audit(audit::Audit),
+    /// Which node will bring a deleted certificate back, and when
+    Predict(Predict),
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Predict {
+    /// A scenario (trustlist.simulate/1); - reads standard input
+    #[arg(value_name = "SCENARIO.json")]
+    scenario: PathBuf,
+    /// Print JSON (trustlist.deletion-forecast/1)
+    #[arg(long)]
+    json: bool,
+}
+
+impl Deletion {
+    pub(super) fn run(self, output: &mut Output) -> Status {
+        match self {
+            Self::Audit(command) => command.run(output),
+            Self::Predict(command) => settled(command.run(output), output),
+        }
+    }
+}
+
+impl Predict {
+    /// 1 where a certificate is back or will be; 3 where other nodes keep it, as nothing says that they should not.
+    fn run(self, output: &mut Output) -> Result<Status, String> {
+        let name = input::name(&self.scenario);
+        let text = input::text(&self.scenario)?;
+        let scenario = Scenario::parse(&text).map_err(|error| format!("{name}: {error}"))?;
+        let forecasts =
+            deletion::forecast(&scenario.cluster, &scenario.plan).map_err(|error| format!("{name}: expected {error}"))?;
+        if self.json {
+            output.json(&forecast_json(&scenario.cluster, &forecasts));
+        } else {
+            output.print(forecast_text(&scenario.cluster, &forecasts));
+        }
+        let status = forecasts.iter().map(|forecast| match forecast.outcome {
+            Outcome::Gone => Status::Fine,
+            Outcome::Stays => Status::Undecided,
+            Outcome::Back | Outcome::WillReturn | Outcome::WillReturnAfter => Status::Negative,
+        });
+        Ok(status.max().unwrap_or(Status::Fine))
+    }
+}

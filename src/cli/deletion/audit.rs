@@ -1,0 +1,119 @@
+//! `trustlist deletion audit`.
+
+use super::logs::{Log, Logs};
+use crate::case::deletion_inventory;
+use crate::cli::input;
+use crate::cli::output::{Output, Status, settled};
+use crate::deletion::logs::LogSummary;
+use crate::deletion::{self, ClusterVerdict, Deletions, Inventory, LogError, Wanted};
+use crate::report::Plain;
+use crate::report::deletion::{audit_json, audit_text};
+use std::path::PathBuf;
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Audit {
+    /// The nodes, and when the logs were collected; - reads standard input
+    #[arg(value_name = "INVENTORY.json")]
+    inventory: PathBuf,
+    /// System log, certMgmt and certCN logs of a node, rotated and packed (.gz) ones too, in any order; a folder stands for
+    /// every file in it
+    #[arg(long, value_name = "NODE=FILE", num_args = 1..)]
+    logs: Vec<String>,
+    /// The trust store, such as tomcat-trust; without it every deletion in the logs is audited
+    #[arg(long, requires = "name")]
+    unit: Option<String>,
+    /// The file name of the certificate, as in the logs; case counts
+    #[arg(long, requires = "unit")]
+    name: Option<String>,
+    /// Print JSON (trustlist.deletion-audit/1)
+    #[arg(long)]
+    json: bool,
+}
+
+impl Audit {
+    pub(in crate::cli) fn run(self, output: &mut Output) -> Status {
+        settled(self.audits(output), output)
+    }
+
+    fn audits(&self, output: &mut Output) -> Result<Status, String> {
+        let file = input::name(&self.inventory);
+        let text = input::text(&self.inventory)?;
+        let (inventory, certificate) = deletion_inventory(&text).map_err(|error| format!("{file}: {error}"))?;
+        let asked = match (&self.unit, &self.name) {
+            (Some(unit), Some(name)) => Some(Wanted::new(unit, name).map_err(|error| format!("--unit, --name: {error}"))?),
+            _ => certificate,
+        };
+        let mut logs = Logs::new(&self.logs, &inventory, asked.is_none());
+        let wanted = asked.map_or_else(|| discover(&mut logs, &inventory, output), |wanted| vec![wanted]);
+        let mut status = Status::Fine;
+        let mut documents = Vec::new();
+        for (index, wanted) in wanted.into_iter().enumerate() {
+            let mut audit = deletion::Audit::new(inventory.clone(), wanted);
+            logs.each(|log, source| match source {
+                Ok(source) => audit.read_log(log.node, &log.name, source),
+                Err(reason) => {
+                    audit.unreadable(log.node, &log.name, &reason);
+                    Ok(LogSummary::default())
+                }
+            });
+            let answer = audit.answer();
+            status = status.max(status_of(answer.cluster));
+            documents.push(audit_json(&answer));
+            if !self.json {
+                output.print(if index > 0 { "\n" } else { "" });
+                output.print(audit_text(&answer));
+            }
+        }
+        logs.trouble().for_each(|trouble| output.message(trouble));
+        self.nothing(output, &documents, &mut status);
+        if self.json {
+            match documents.as_slice() {
+                [document] => output.json(document),
+                several => output.json(&serde_json::json!({ "schema": AUDITS_SCHEMA, "audits": several })),
+            }
+        }
+        Ok(if logs.trouble().next().is_some() { Status::Unusable } else { status })
+    }
+
+    /// Logs without a deletion say nothing of any certificate.
+    fn nothing(&self, output: &Output, documents: &[serde_json::Value], status: &mut Status) {
+        if documents.is_empty() {
+            output.message("no deletion is in these logs: name the certificate with --unit and --name");
+            *status = Status::Undecided;
+        }
+    }
+}
+
+/// The schema of several answers.
+const AUDITS_SCHEMA: &str = "trustlist.deletion-audits/1";
+
+fn discover(logs: &mut Logs, inventory: &Inventory, output: &Output) -> Vec<Wanted> {
+    let mut deletions = Deletions::default();
+    logs.each(|_, source| match source {
+        Ok(source) => deletions.read_log(inventory.collected_until, source),
+        Err(_) => Ok(LogSummary::default()),
+    });
+    if deletions.is_cut() {
+        let count = deletion::MAX_DELETIONS;
+        output.message(format_args!("more than {count} certificates were deleted: the others need --unit and --name"));
+    }
+    deletions.iter().cloned().collect()
+}
+
+fn status_of(cluster: ClusterVerdict) -> Status {
+    match cluster {
+        ClusterVerdict::Deleted => Status::Fine,
+        ClusterVerdict::NotDeleted => Status::Negative,
+        ClusterVerdict::Unknown => Status::Undecided,
+    }
+}
+
+/// Whether a log that was read is a wrong file rather than an empty one.
+pub(super) fn complaint(log: &Log, read: Result<LogSummary, LogError>) -> Option<String> {
+    match read {
+        Ok(_) => None,
+        // Files beside the logs in a folder are left alone, and an empty log is a missing one.
+        Err(LogError::NoLog) if log.listed || log.empty => None,
+        Err(error) => Some(format!("{}: {}", Plain(&log.name), Plain(error))),
+    }
+}

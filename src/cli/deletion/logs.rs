@@ -1,0 +1,251 @@
+//! The logs that were named: opened one after the other, unpacked, with a progress bar on a terminal.
+
+use super::audit::complaint;
+use crate::deletion::logs::LogSummary;
+use crate::deletion::{Inventory, LogError};
+use crate::report::Plain;
+use flate2::bufread::MultiGzDecoder;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+
+/// A log of a node.
+#[derive(Debug)]
+pub(super) struct Log {
+    /// The node, by its place in the inventory.
+    pub(super) node: usize,
+    /// Its name for people.
+    pub(super) name: String,
+    /// Found in a folder, not named.
+    pub(super) listed: bool,
+    /// Nothing is in it.
+    pub(super) empty: bool,
+    path: PathBuf,
+}
+
+/// All logs.
+#[derive(Debug)]
+pub(super) struct Logs {
+    logs: Vec<Log>,
+    trouble: Vec<String>,
+    progress: Option<Progress>,
+}
+
+/// How deep folders are searched.
+const MAX_DEPTH: usize = 8;
+/// How many files of a folder are read.
+const MAX_FILES: usize = 10_000;
+/// How much is read at once.
+const BUFFER: usize = 1 << 18;
+
+impl Logs {
+    /// Takes `NODE=FILE` apart. What names no node, or no file, is trouble; the others are read all the same. Logs that
+    /// are read twice cannot come from standard input.
+    pub(super) fn new(arguments: &[String], inventory: &Inventory, twice: bool) -> Self {
+        let mut logs = Self { logs: Vec::new(), trouble: Vec::new(), progress: None };
+        for argument in arguments {
+            match taken_apart(argument, inventory, twice) {
+                Ok((_, "-")) if logs.logs.iter().any(|log| log.path.as_os_str() == "-") => {
+                    logs.trouble.push(format!("--logs {}: standard input can be read once", Plain(argument)));
+                }
+                Ok((node, file)) => logs.add(node, Path::new(file), 0),
+                Err(reason) => logs.trouble.push(format!("--logs {}: {reason}", Plain(argument))),
+            }
+        }
+        logs.progress = Progress::new(&logs.logs);
+        logs
+    }
+
+    /// A file, or every file of a folder in the order of names.
+    fn add(&mut self, node: usize, path: &Path, depth: usize) {
+        if !path.is_dir() {
+            let name = if path.as_os_str() == "-" { "standard input".to_owned() } else { path.display().to_string() };
+            let listed = depth > 0;
+            return self.logs.push(Log { node, name, listed, empty: false, path: path.to_owned() });
+        }
+        let entries = match std::fs::read_dir(path) {
+            Ok(entries) if depth < MAX_DEPTH => entries,
+            Ok(_) => return self.trouble.push(format!("{}: folders are nested too deep", Plain(path.display()))),
+            Err(error) => return self.trouble.push(format!("{}: {error}", Plain(path.display()))),
+        };
+        // Links could lead round in circles.
+        let real = entries.filter_map(Result::ok).filter(|entry| entry.file_type().is_ok_and(|kind| !kind.is_symlink()));
+        let mut paths: Vec<PathBuf> = real.map(|entry| entry.path()).collect();
+        paths.sort();
+        for path in paths {
+            if self.logs.len() >= MAX_FILES {
+                return self.trouble.push(format!("{}: more than {MAX_FILES} files", Plain(path.display())));
+            }
+            self.add(node, &path, depth.saturating_add(1));
+        }
+    }
+
+    /// Reads each of them, or says why it cannot be opened.
+    pub(super) fn each(
+        &mut self,
+        mut read: impl FnMut(&Log, Result<Box<dyn Read + '_>, String>) -> Result<LogSummary, LogError>,
+    ) {
+        for log in &mut self.logs {
+            let progress = self.progress.as_ref().map(|progress| progress.start(&log.name));
+            let complaint = match open(&log.path) {
+                Err(error) => {
+                    let _ = read(log, Err(error.to_string()));
+                    Some(format!("{}: {error}", Plain(&log.name)))
+                }
+                Ok(source) => match unpacked(Counted { source, progress: progress.as_ref() }) {
+                    Err(error) => {
+                        let _ = read(log, Err(error.to_string()));
+                        Some(format!("{}: {error}", Plain(&log.name)))
+                    }
+                    Ok((source, empty)) => {
+                        log.empty = empty;
+                        complaint(log, read(log, Ok(source)))
+                    }
+                },
+            };
+            // Logs that are read twice complain once.
+            if let Some(complaint) = complaint.filter(|complaint| !self.trouble.contains(complaint)) {
+                self.trouble.push(complaint);
+            }
+        }
+        if let Some(progress) = &self.progress {
+            progress.end();
+        }
+    }
+
+    /// What could not be read, one line each.
+    pub(super) fn trouble(&self) -> impl Iterator<Item = &str> {
+        self.trouble.iter().map(String::as_str)
+    }
+}
+
+fn taken_apart<'a>(argument: &'a str, inventory: &Inventory, twice: bool) -> Result<(usize, &'a str), String> {
+    let (name, file) = argument.split_once('=').ok_or("expected NODE=FILE")?;
+    let nodes = &inventory.nodes;
+    let node = nodes.iter().position(|node| node.name.eq_ignore_ascii_case(name));
+    let known = || nodes.iter().map(|node| node.name.as_str()).collect::<Vec<_>>().join(", ");
+    let node = node.ok_or_else(|| format!("expected a node of the inventory ({}) before the =", Plain(known())))?;
+    match file {
+        "" => Err("expected a file behind the =".to_owned()),
+        "-" if twice => Err("standard input can be read once; name the certificate with --unit and --name".to_owned()),
+        file => Ok((node, file)),
+    }
+}
+
+fn open(path: &Path) -> io::Result<Box<dyn Read>> {
+    Ok(if path.as_os_str() == "-" { Box::new(io::stdin().lock()) } else { Box::new(File::open(path)?) })
+}
+
+/// What is in a source, unpacked where it is packed, and whether that is nothing.
+fn unpacked<'a>(source: impl Read + 'a) -> io::Result<(Box<dyn Read + 'a>, bool)> {
+    let mut source = BufReader::with_capacity(BUFFER, source);
+    let start = source.fill_buf()?;
+    let (packed, empty) = (start.starts_with(&GZIP), start.is_empty());
+    Ok((if packed { Box::new(MultiGzDecoder::new(source)) } else { Box::new(source) }, empty))
+}
+
+/// How a gzip file begins (RFC 1952).
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+
+/// A source that reports how much was read of it.
+struct Counted<'p, R> {
+    source: R,
+    progress: Option<&'p Part<'p>>,
+}
+
+impl<R: Read> Read for Counted<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.source.read(buffer)?;
+        if let Some(progress) = self.progress {
+            progress.add(read as u64);
+        }
+        Ok(read)
+    }
+}
+
+/// A bar on standard error, where that is a terminal.
+#[derive(Debug)]
+struct Progress {
+    total: u64,
+    done: std::cell::Cell<u64>,
+    shown: std::cell::Cell<u64>,
+}
+
+/// The progress of one file.
+struct Part<'a> {
+    all: &'a Progress,
+    name: &'a str,
+}
+
+/// The bar is drawn again after so many bytes.
+const STEP: u64 = 8 << 20;
+/// How wide it is.
+const BAR: u64 = 30;
+
+impl Progress {
+    fn new(logs: &[Log]) -> Option<Self> {
+        let total = logs.iter().filter_map(|log| std::fs::metadata(&log.path).ok()).map(|data| data.len()).sum();
+        let wanted = io::stderr().is_terminal() && total > STEP;
+        wanted.then(|| Self { total, done: 0.into(), shown: 0.into() })
+    }
+
+    fn start<'a>(&'a self, name: &'a str) -> Part<'a> {
+        Part { all: self, name }
+    }
+
+    /// Takes the bar away; the next pass starts anew.
+    fn end(&self) {
+        self.done.set(0);
+        self.shown.set(0);
+        let _ = write!(io::stderr(), "\r\x1b[K");
+    }
+}
+
+impl Part<'_> {
+    fn add(&self, bytes: u64) {
+        let all = self.all;
+        all.done.set(all.done.get().saturating_add(bytes));
+        if all.done.get() < all.shown.get().saturating_add(STEP) {
+            return;
+        }
+        all.shown.set(all.done.get());
+        let _ = write!(io::stderr(), "\r{}\x1b[K", bar(all.done.get(), all.total, self.name));
+    }
+}
+
+fn bar(done: u64, total: u64, name: &str) -> String {
+    let part = |of: u64| done.min(total).saturating_mul(of).checked_div(total).unwrap_or(of);
+    let full = usize::try_from(part(BAR)).unwrap_or(0);
+    let rest = usize::try_from(BAR).unwrap_or(0).saturating_sub(full);
+    let short: String = Plain(name).to_string().chars().rev().take(30).collect::<Vec<_>>().into_iter().rev().collect();
+    format!("[{}{}] {:>3} % {short}", "#".repeat(full), " ".repeat(rest), part(100))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bar_stays_within_its_frame() {
+        assert_eq!(bar(0, 0, "a"), format!("[{}] 100 % a", "#".repeat(30)));
+        assert_eq!(bar(1, 2, "a"), format!("[{}{}]  50 % a", "#".repeat(15), " ".repeat(15)));
+        // A file that grows while it is read.
+        assert_eq!(bar(9, 2, "a\u{1b}b"), format!("[{}] 100 % a\\u{{1b}}b", "#".repeat(30)));
+    }
+
+    #[test]
+    fn packed_sources_are_unpacked() {
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packed.write_all(b"line\n").unwrap();
+        // Rotated logs may be packed one after the other into one file.
+        let two = packed.finish().unwrap().repeat(2);
+        for (bytes, expected) in [(&two[..], "line\nline\n"), (b"line\n", "line\n"), (b"", ""), (b"\x1f", "\x1f")] {
+            let (mut source, empty) = unpacked(bytes).unwrap();
+            let mut text = String::new();
+            source.read_to_string(&mut text).unwrap();
+            assert_eq!((text.as_str(), empty), (expected, expected.is_empty()));
+        }
+        let (mut cut, _) = unpacked(&two[..two.len() - 5]).unwrap();
+        assert!(cut.read_to_string(&mut String::new()).is_err());
+    }
+}

@@ -1,0 +1,79 @@
+//! `trustlist plan init`.
+
+use crate::cli::input;
+use crate::cli::output::{Output, Status, settled};
+use crate::cluster::Mode;
+use crate::console::Given;
+use crate::plan::{self, Known, Pasted};
+use crate::release::Release;
+use crate::report::plan::{init_json, mark_text};
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Init {
+    /// Files with pasted output: show itl of each TFTP node, show ctl, utils service list, utils dbreplication runtimestate,
+    /// the queries; NODE=FILE says on which node it was run
+    #[arg(required = true, value_name = "PASTE")]
+    pastes: Vec<String>,
+    /// Phones: CSV with the column device, and any of model, tftp_servers, cm_group, security, lsc, itl, ctl, status
+    #[arg(long, value_name = "INVENTORY.csv")]
+    phones: Option<PathBuf>,
+    /// The version, such as 12.5(1)SU6
+    #[arg(long)]
+    version: Option<String>,
+    /// The security mode
+    #[arg(long, value_parser = ["mixed", "non-secure"])]
+    mode: Option<String>,
+    /// The publisher
+    #[arg(long, value_name = "NODE")]
+    publisher: Option<String>,
+}
+
+impl Init {
+    pub(super) fn run(self, output: &mut Output) -> Status {
+        let answer = self.answer(output);
+        settled(answer, output)
+    }
+
+    fn answer(&self, output: &mut Output) -> Result<Status, String> {
+        let files: Vec<(Option<&str>, String, String)> = self.pastes.iter().map(|paste| read(paste)).collect::<Result<_, _>>()?;
+        let pastes: Vec<Pasted<'_>> =
+            files.iter().map(|(node, name, text)| Pasted { node: *node, name: name.as_str(), text: text.as_str() }).collect();
+        let phones = self.phones.as_deref().map(inventory).transpose()?;
+        let init = plan::init(&pastes, phones.as_deref(), &self.known()?).map_err(|error| error.to_string())?;
+        for mark in &init.marks {
+            output.message(format_args!("not known: {}", mark_text(mark)));
+        }
+        output.json(&init_json(&init));
+        Ok(Status::Fine)
+    }
+
+    fn known(&self) -> Result<Known, String> {
+        let release = |text: &String| -> Result<Release, String> {
+            text.parse().map_err(|error| format!("--version {}: expected {error}", crate::report::Plain(text)))
+        };
+        Ok(Known {
+            version: self.version.as_ref().map(release).transpose()?,
+            mode: self.mode.as_deref().map(|word| if word == "mixed" { Mode::Mixed } else { Mode::NonSecure }),
+            publisher: self.publisher.clone(),
+        })
+    }
+}
+
+/// A file, or `NODE=FILE` where no file has that whole name.
+fn read(paste: &str) -> Result<(Option<&str>, String, String), String> {
+    let (node, path) = match paste.split_once('=') {
+        Some((node, path)) if !Path::new(paste).exists() => (Some(node), path),
+        _ => (None, paste),
+    };
+    let path = Path::new(path);
+    let bytes = input::read(path)?;
+    match Given::of(&bytes) {
+        Given::Text(text) => Ok((node, input::name(path), text)),
+        Given::Binary(_) => Err(format!("{}: expected pasted text, found bytes of a file", input::name(path))),
+    }
+}
+
+fn inventory(path: &Path) -> Result<Vec<plan::PhoneRow>, String> {
+    plan::inventory(&input::text(path)?).map_err(|error| format!("{}: {error}", input::name(path)))
+}

@@ -1,0 +1,39 @@
+//! `trustlist plan lint`.
+
+use crate::case::Scenario;
+use crate::cli::input;
+use crate::cli::output::{Answer, Output, Status};
+use crate::plan;
+use crate::report::{plan_lint_json, plan_lint_text};
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Lint {
+    /// Scenarios (trustlist.simulate/1); - reads standard input
+    #[arg(required = true)]
+    scenarios: Vec<PathBuf>,
+    /// Print JSON (trustlist.plan-lint/1)
+    #[arg(long)]
+    json: bool,
+}
+
+impl Lint {
+    pub(super) fn run(self, output: &mut Output) -> Status {
+        output.each(&self.scenarios, self.json, judge)
+    }
+}
+
+fn judge(path: &Path) -> Result<Vec<Answer>, String> {
+    let scenario = scenario(path)?;
+    let name = input::name(path);
+    let lint = plan::lint(&scenario.cluster, &scenario.plan)
+        .map_err(|(step, error)| format!("{name}: plan: step {step}: expected {error}"))?;
+    let status = if lint.has_errors() { Status::Negative } else { Status::Fine };
+    let order = plan::reorder(&scenario.cluster, &scenario.plan, &lint);
+    Ok(vec![Answer::new(&plan_lint_json(&lint, order.as_ref()), plan_lint_text(&lint, order.as_ref()), status)])
+}
+
+/// Reads a scenario.
+pub(super) fn scenario(path: &Path) -> Result<Scenario, String> {
+    Scenario::parse(&input::text(path)?).map_err(|error| format!("{}: {error}", input::name(path)))
+}

@@ -1,0 +1,34 @@
+//! `trustlist plan recover`.
+
+use super::lint::scenario;
+use crate::cli::input;
+use crate::cli::output::{Answer, Output, Status};
+use crate::plan;
+use crate::report::{plan_recovery_json, plan_recovery_text};
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Recover {
+    /// Scenarios whose plan ends with locked phones, or whose phones are locked at the start; - reads standard input
+    #[arg(required = true)]
+    scenarios: Vec<PathBuf>,
+    /// Print JSON (trustlist.plan-recovery/1)
+    #[arg(long)]
+    json: bool,
+}
+
+impl Recover {
+    pub(super) fn run(self, output: &mut Output) -> Status {
+        output.each(&self.scenarios, self.json, judge)
+    }
+}
+
+/// Negative where phones are left that no command cures for sure.
+fn judge(path: &Path) -> Result<Vec<Answer>, String> {
+    let scenario = scenario(path)?;
+    let name = input::name(path);
+    let recovery = plan::recover(&scenario.cluster, &scenario.plan, &scenario.policies)
+        .map_err(|(step, error)| format!("{name}: plan: step {step}: expected {error}"))?;
+    let status = if recovery.beyond_commands().next().is_some() { Status::Negative } else { Status::Fine };
+    Ok(vec![Answer::new(&plan_recovery_json(&recovery), plan_recovery_text(&recovery), status)])
+}

@@ -1,0 +1,82 @@
+//! Which certificates were deleted, by the logs: for an audit of all of them.
+
+use super::audit::LogError;
+use super::inventory::Wanted;
+use super::logs::{LogSummary, Sighting, scan, url_decoded};
+use super::moment::Moment;
+use std::collections::BTreeSet;
+use std::io::Read;
+
+/// The most certificates that are kept.
+pub const MAX_DELETIONS: usize = 64;
+
+/// The certificates of whose deletion logs speak.
+///
+/// ```
+/// use trustlist::deletion::{Deletions, Moment, Wanted};
+/// let log = "op: delete\nunit: tomcat-trust\ncertDir: /usr/local/cm/.security/tomcat/trust-certs/old.pem\n";
+/// let mut deletions = Deletions::default();
+/// deletions.read_log(Moment::parse("2026-07-06T04:30:00").unwrap(), log.as_bytes()).unwrap();
+/// assert_eq!(deletions.iter().collect::<Vec<_>>(), [&Wanted::new("tomcat-trust", "old.pem").unwrap()]);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Deletions {
+    found: BTreeSet<Wanted>,
+    more: bool,
+}
+
+impl Deletions {
+    /// Reads a log.
+    ///
+    /// # Errors
+    /// Where the source broke off; what came before is kept.
+    pub fn read_log(&mut self, collected: Moment, source: impl Read) -> Result<LogSummary, LogError> {
+        let (summary, read) = scan(source, collected, &mut |_, sighting| match sighting {
+            Sighting::Event(_, line) => self.note(line.event.field("UNIT"), line.event.field("NAME")),
+            Sighting::Block(block) if block.is_deletion() => {
+                let path = block.field("certDir").map(url_decoded).unwrap_or_default();
+                self.note(block.field("unit"), path.rsplit('/').next());
+            }
+            _ => {}
+        });
+        read.map(|()| summary).map_err(LogError::Io)
+    }
+
+    /// What was found, in the order of store and name.
+    pub fn iter(&self) -> impl Iterator<Item = &Wanted> {
+        self.found.iter()
+    }
+
+    /// Whether there were more than [`MAX_DELETIONS`].
+    pub fn is_cut(&self) -> bool {
+        self.more
+    }
+
+    fn note(&mut self, unit: Option<&str>, name: Option<&str>) {
+        let Some(Ok(wanted)) = unit.zip(name).map(|(unit, name)| Wanted::new(unit, name)) else { return };
+        if self.found.len() < MAX_DELETIONS || self.found.contains(&wanted) {
+            self.found.insert(wanted);
+        } else {
+            self.more = true;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_number_is_limited() {
+        let log = |count: usize| -> String {
+            (0..count).map(|n| format!("op: delete\nunit: tomcat-trust\ncertDir: /trust-certs/{n}.pem\n")).collect()
+        };
+        let collected = Moment::parse("2026-07-06T04:30:00").unwrap();
+        for (count, cut) in [(MAX_DELETIONS, false), (MAX_DELETIONS + 1, true)] {
+            let mut deletions = Deletions::default();
+            deletions.read_log(collected, log(count).as_bytes()).unwrap();
+            deletions.read_log(collected, log(MAX_DELETIONS).as_bytes()).unwrap();
+            assert_eq!((deletions.iter().count(), deletions.is_cut()), (MAX_DELETIONS, cut));
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! Wrapped lines put together again: an entry begins where a line begins like one, the rest belongs to it.
+
+use super::block;
+
+/// The longest entry that is put together, in bytes. What is behind is dropped and counted.
+pub const MAX_ENTRY: usize = 1 << 18;
+/// How many lines go on with an entry; what is behind does not belong to it. A viewer breaks an event into five.
+pub const MAX_JOINED: usize = 64;
+
+/// How a line begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Start {
+    Alarm,
+    Field,
+    Operation,
+    System,
+    /// Not like an entry: the rest of the one before, or nothing that is known.
+    Unknown,
+}
+
+/// The entry that is being put together.
+#[derive(Clone, Debug)]
+pub(super) struct Pending {
+    pub(super) text: Vec<u8>,
+    pub(super) start: Start,
+    /// The line it begins in.
+    pub(super) line: u64,
+    /// Whether something was dropped.
+    pub(super) cut: bool,
+    /// How many lines went on with it.
+    joined: usize,
+}
+
+impl Pending {
+    pub(super) fn new() -> Self {
+        Self { text: Vec::new(), start: Start::Unknown, line: 0, cut: false, joined: 0 }
+    }
+
+    /// Whether a line that begins like this goes on with the entry.
+    pub(super) fn goes_on(&self, start: Start, line: &[u8]) -> bool {
+        if self.joined >= MAX_JOINED {
+            return false;
+        }
+        let wrapped = match start {
+            Start::Unknown => true,
+            // A wrapped alarm may go on with "Unit:tomcat", an event with any word.
+            Start::Field | Start::Alarm => self.is_open(),
+            Start::Operation | Start::System => false,
+        };
+        wrapped && !line.is_empty() && !matches!(self.start, Start::Unknown | Start::Field)
+    }
+
+    /// Whether the entry lacks its end: the bracket of an event or an alarm.
+    fn is_open(&self) -> bool {
+        let text = self.text.trim_ascii_end();
+        match self.start {
+            Start::Alarm => !has(text, b"]"),
+            Start::System if has(text, b"%UC_") => !has(text, b"]"),
+            Start::System if has(text, b"ilog_impl:") => {
+                !(text.strip_suffix(b".").unwrap_or(text).trim_ascii_end().ends_with(b")"))
+            }
+            _ => false,
+        }
+    }
+
+    pub(super) fn begin(&mut self, start: Start, line: &[u8], number: u64) {
+        self.text.clear();
+        self.text.extend_from_slice(line);
+        (self.start, self.line, self.cut, self.joined) = (start, number, false, 0);
+    }
+
+    /// Adds the next line. Word wrap breaks at blanks, which it eats, and behind hyphens: `(--` and `no-wait`.
+    pub(super) fn add(&mut self, line: &[u8]) {
+        self.joined = self.joined.saturating_add(1);
+        let line = line.trim_ascii();
+        while self.text.last().is_some_and(u8::is_ascii_whitespace) {
+            self.text.pop();
+        }
+        let behind_hyphen = match self.text.as_slice() {
+            [.., before, b'-'] => !before.is_ascii_whitespace(),
+            _ => false,
+        };
+        let blank: &[u8] = if behind_hyphen { b"" } else { b" " };
+        for part in [blank, line] {
+            let room = MAX_ENTRY.saturating_sub(self.text.len());
+            self.cut |= part.len() > room;
+            self.text.extend_from_slice(part.get(..room).unwrap_or(part));
+        }
+    }
+}
+
+/// How a line begins.
+pub(super) fn start(line: &[u8]) -> Start {
+    match line.first() {
+        Some(first) if first.is_ascii_digit() && is_stamp(line) => Start::Operation,
+        Some(first) if first.is_ascii_uppercase() && is_system(line) => Start::System,
+        Some(b'%') if line.starts_with(b"%UC_") => Start::Alarm,
+        Some(_) if is_field(line) => Start::Field,
+        _ => Start::Unknown,
+    }
+}
+
+/// `2016-07-06 01:31:55`, with `T` or a blank.
+fn is_stamp(line: &[u8]) -> bool {
+    let Some((&[a, b, c, d, b'-', e, f, b'-', g, h, b' ' | b'T'], time)) = line.split_first_chunk::<11>() else { return false };
+    [a, b, c, d, e, f, g, h].iter().all(u8::is_ascii_digit) && is_time(time)
+}
+
+/// `Jul  6 03:12:05`.
+fn is_system(line: &[u8]) -> bool {
+    let Some((&[a, b, c, b' '], rest)) = line.split_first_chunk::<4>() else { return false };
+    let rest = rest.trim_ascii_start();
+    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let rest = rest.get(digits..).unwrap_or_default();
+    let time = rest.trim_ascii_start();
+    is_month([a, b, c]) && matches!(digits, 1 | 2) && time.len() < rest.len() && is_time(time)
+}
+
+/// `03:12:05` at the start.
+fn is_time(text: &[u8]) -> bool {
+    let Some((&[a, b, b':', c, d, b':', e, f], _)) = text.split_first_chunk::<8>() else { return false };
+    [a, b, c, d, e, f].iter().all(u8::is_ascii_digit)
+}
+
+fn is_month(word: [u8; 3]) -> bool {
+    matches!(&word, b"Jan" | b"Feb" | b"Mar" | b"Apr" | b"May" | b"Jun" | b"Jul" | b"Aug" | b"Sep" | b"Oct" | b"Nov" | b"Dec")
+}
+
+/// A header line of an operation, perhaps indented.
+pub(super) fn is_field(line: &[u8]) -> bool {
+    let line = line.trim_ascii_start();
+    // The longest name has 16 letters.
+    let Some(colon) = line.iter().take(17).position(|&byte| byte == b':') else { return false };
+    let name = line.get(..=colon).unwrap_or_default();
+    core::str::from_utf8(name).is_ok_and(block::begins)
+}
+
+/// Whether `text` holds `wanted`.
+fn has(text: &[u8], wanted: &[u8]) -> bool {
+    memchr::memmem::find(text, wanted).is_some()
+}
+
+/// The entries of a text, wrapped lines joined and empty lines dropped; the header lines of an operation stay lines of
+/// one entry.
+///
+/// ```
+/// use trustlist::deletion::logs::join;
+/// let text = "Jul 6 03:12:06 n2 user 6 ilog_impl: emitted platform-event(--\nno-wait x A=1\nB=2)\nop: delete\nunit: y\n";
+/// let joined = ["Jul 6 03:12:06 n2 user 6 ilog_impl: emitted platform-event(--no-wait x A=1 B=2)", "op: delete\nunit: y"];
+/// assert_eq!(join(text), joined);
+/// ```
+pub fn join(text: &str) -> Vec<String> {
+    let mut entries = Vec::new();
+    let mut pending = Pending::new();
+    for line in text.lines() {
+        let start = start(line.as_bytes());
+        if pending.goes_on(start, line.as_bytes()) {
+            pending.add(line.as_bytes());
+        } else {
+            end(&pending, &mut entries);
+            pending.begin(start, line.as_bytes(), 0);
+        }
+    }
+    end(&pending, &mut entries);
+    entries
+}
+
+fn end(pending: &Pending, entries: &mut Vec<String>) {
+    let text = String::from_utf8_lossy(&pending.text);
+    match entries.last_mut() {
+        _ if text.trim().is_empty() => {}
+        Some(last) if pending.start == Start::Field && block::begins(last) => {
+            last.push('\n');
+            last.push_str(&text);
+        }
+        _ => entries.push(text.into_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_begin_like_entries() {
+        for (line, expected) in [
+            ("Jul  6 03:12:05 x", Start::System),
+            ("Dec 17 10:41:31", Start::System),
+            ("Jul  6  2026", Start::Unknown),
+            ("Jux  6 03:12:05", Start::Unknown),
+            ("2016-07-06 01:31:55,374 x", Start::Operation),
+            ("2016-07-06T01:31:55", Start::Operation),
+            ("2016-07-06 01:31", Start::Unknown),
+            ("%UC_CERT-0-x: %[", Start::Alarm),
+            ("  src-cert:%2F", Start::Field),
+            ("DNAME: x", Start::Field),
+            ("Type=trust-certs NAME=x)", Start::Unknown),
+            ("", Start::Unknown),
+        ] {
+            assert_eq!(start(line.as_bytes()), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_wrapped_event_may_break_anywhere() {
+        let whole = "Jul  6 03:12:06 n2 user 6 ilog_impl: Received request for platform-event (--no-wait platform-event-x A=1 NAME=b c.pem).";
+        let words: Vec<&str> = whole.split(' ').collect();
+        // Not inside the stamp: without it nothing says that an entry begins.
+        for cut in 4..words.len() {
+            let text = format!("{}\n    {}\nJul  6 03:12:07 n2 x", words[..cut].join(" "), words[cut..].join(" "));
+            assert_eq!(
+                join(&text)[0].split_whitespace().collect::<Vec<_>>(),
+                words.iter().copied().filter(|w| !w.is_empty()).collect::<Vec<_>>()
+            );
+        }
+        for (at, _) in whole.match_indices('-') {
+            let text = format!("{}\n{}", &whole[..=at], &whole[at + 1..]);
+            assert_eq!(join(&text), [whole], "{text}");
+        }
+    }
+
+    #[test]
+    fn what_follows_a_whole_entry_is_not_part_of_it() {
+        let text = "Jul  6 03:12:06 n2 user 6 ilog_impl: emitted platform-event (x)\ndecode: true\nop: delete\n2016-07-06 01:31:55,374 INFO [main] - y -\n";
+        assert_eq!(join(text).len(), 3);
+        assert_eq!(join(text)[1], "decode: true\nop: delete");
+        let alarm = "%UC_CERT-0-x: %[Message=Certificate name:a\nunit:tomcat][NodeID=b]: c\nd";
+        assert_eq!(join(alarm), ["%UC_CERT-0-x: %[Message=Certificate name:a unit:tomcat][NodeID=b]: c d"]);
+        assert_eq!(join("x\n\ny\n"), ["x", "y"]);
+    }
+
+    #[test]
+    fn so_many_lines_go_on_with_an_entry() {
+        for (lines, entries) in [(MAX_JOINED, 1), (MAX_JOINED + 1, 2)] {
+            let text = "Jul  6 03:12:06 n2 user 6 ilog_impl: emitted platform-event (x".to_owned() + &"\nA=b".repeat(lines);
+            assert_eq!(join(&text).len(), entries);
+        }
+    }
+
+    #[test]
+    fn entries_are_limited() {
+        let mut pending = Pending::new();
+        pending.begin(Start::System, &[b'x'; MAX_ENTRY - 2], 1);
+        pending.add(b"y");
+        assert!(!pending.cut && pending.text.len() == MAX_ENTRY);
+        pending.add(b"z");
+        assert!(pending.cut && pending.text.len() == MAX_ENTRY);
+    }
+}

@@ -1,0 +1,365 @@
+//! A log of any size, read once in constant memory: only what matters for a deletion is parsed.
+
+use super::block::{self, Block};
+use super::join::{Pending, Start, is_field, start};
+use super::operation::{Message, Operation};
+use crate::deletion::Moment;
+use crate::platform_event::EventLine;
+use memchr::memmem::Finder;
+use std::io::{self, ErrorKind, Read};
+
+/// The longest line that is read, in bytes. What is behind is dropped and counted; real lines have some hundred.
+pub const MAX_LINE: usize = 1 << 16;
+/// How much is read at once.
+const CHUNK: usize = 1 << 18;
+/// How much of an entry is kept to be shown, in bytes.
+const SHOWN: usize = 400;
+
+/// The three logs that a node keeps of a deletion (D4), told apart by what stands in them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LogKind {
+    /// Certificate operations, `certMgmt*.log`.
+    CertMgmt,
+    /// Change notification, `certCN*.log`.
+    ChangeNotification,
+    /// The system log.
+    System,
+}
+
+impl LogKind {
+    /// All three.
+    pub const ALL: &'static [Self] = &[Self::CertMgmt, Self::ChangeNotification, Self::System];
+
+    /// The word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::CertMgmt => "certMgmt",
+            Self::ChangeNotification => "certCN",
+            Self::System => "syslog",
+        }
+    }
+}
+
+/// Where something stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The line it begins in, from 1.
+    pub line: u64,
+    /// The entry, shortened where it is long.
+    pub text: String,
+}
+
+/// Something that matters for a deletion.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Sighting<'a> {
+    /// An operation of `certMgmt`, whole.
+    Block(&'a Block),
+    /// A platform event, and when.
+    Event(Option<Moment>, &'a EventLine<'a>),
+    /// A line of change notification about an import.
+    Import(&'a Operation<'a>),
+}
+
+/// What a log was.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LogSummary {
+    /// Its size, unpacked.
+    pub bytes: u64,
+    /// Its lines.
+    pub lines: u64,
+    /// Lines and entries of which the end was dropped.
+    pub cut: u64,
+    first: [Option<Option<Moment>>; 3],
+}
+
+impl LogSummary {
+    /// Whether entries of this kind are in it.
+    pub fn holds(&self, kind: LogKind) -> bool {
+        self.slot(kind).is_some()
+    }
+
+    /// When the first entry of this kind was written.
+    pub fn first(&self, kind: LogKind) -> Option<Moment> {
+        self.slot(kind).flatten()
+    }
+
+    fn slot(&self, kind: LogKind) -> Option<Option<Moment>> {
+        let [cert_mgmt, notification, system] = self.first;
+        match kind {
+            LogKind::CertMgmt => cert_mgmt,
+            LogKind::ChangeNotification => notification,
+            LogKind::System => system,
+        }
+    }
+
+    fn note(&mut self, kind: LogKind, at: impl FnOnce() -> Option<Moment>) {
+        let [cert_mgmt, notification, system] = &mut self.first;
+        let slot = match kind {
+            LogKind::CertMgmt => cert_mgmt,
+            LogKind::ChangeNotification => notification,
+            LogKind::System => system,
+        };
+        if !matches!(slot, Some(Some(_))) {
+            *slot = Some(at());
+        }
+    }
+}
+
+/// Reads a log to its end. `collected` gives the lines of the system log their year.
+///
+/// What was read before an error is told all the same.
+///
+/// ```
+/// use trustlist::deletion::Moment;
+/// use trustlist::deletion::logs::{LogKind, Sighting, scan};
+/// let log = "Jul  6 03:12:05 n1 user 6 ilog_impl: emitted platform-event(--no-wait \
+///     platform-event-clusterwide-certificate-delete HOSTNAME=n1 UNIT=tomcat-trust Type=certs-trust NAME=a.pem)\n";
+/// let mut times = Vec::new();
+/// let (summary, read) = scan(log.as_bytes(), Moment::parse("2026-07-06T04:30:00").unwrap(), &mut |_, sighting| {
+///     if let Sighting::Event(at, _) = sighting {
+///         times.push(at.unwrap().to_string());
+///     }
+/// });
+/// assert!(read.is_ok() && summary.holds(LogKind::System) && !summary.holds(LogKind::CertMgmt));
+/// assert_eq!(times, ["2026-07-06 03:12:05"]);
+/// ```
+pub fn scan(mut source: impl Read, collected: Moment, sink: &mut dyn FnMut(Place, Sighting<'_>)) -> (LogSummary, io::Result<()>) {
+    let mut scanner = Scanner::new(collected, sink);
+    let mut buffer = vec![0; CHUNK];
+    // Bytes of an unfinished line at the start of the buffer.
+    let mut held = 0;
+    let mut skipping = false;
+    let outcome = loop {
+        let Some(room) = buffer.get_mut(held..) else { break Ok(()) };
+        let read = match source.read(room) {
+            Ok(0) => break Ok(()),
+            Ok(read) => read,
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            Err(error) => break Err(error),
+        };
+        scanner.summary.bytes = scanner.summary.bytes.saturating_add(read as u64);
+        let filled = buffer.get(..held.saturating_add(read)).unwrap_or_default();
+        let rest = scanner.lines(filled, &mut skipping);
+        let from = filled.len().saturating_sub(rest);
+        let end = filled.len();
+        buffer.copy_within(from..end, 0);
+        held = rest;
+    };
+    scanner.last(buffer.get(..held).unwrap_or_default(), skipping);
+    (scanner.summary, outcome)
+}
+
+struct Scanner<'s> {
+    collected: Moment,
+    sink: &'s mut dyn FnMut(Place, Sighting<'_>),
+    summary: LogSummary,
+    pending: Pending,
+    block: Block,
+    block_line: u64,
+    finders: Finders,
+}
+
+/// What to look for, prepared once.
+struct Finders {
+    event: Finder<'static>,
+    import: Finder<'static>,
+    imported: Finder<'static>,
+    result: Finder<'static>,
+}
+
+impl<'s> Scanner<'s> {
+    fn new(collected: Moment, sink: &'s mut dyn FnMut(Place, Sighting<'_>)) -> Self {
+        let finders = Finders {
+            event: Finder::new("ilog_impl:"),
+            import: Finder::new("importTrustCert"),
+            imported: Finder::new("successfully updated in trust-store"),
+            result: Finder::new("CertMgmt Operation Result"),
+        };
+        let (pending, block) = (Pending::new(), Block::default());
+        Self { collected, sink, summary: LogSummary::default(), pending, block, block_line: 0, finders }
+    }
+
+    /// Takes every whole line; says how many bytes of an unfinished one are left.
+    fn lines(&mut self, mut bytes: &[u8], skipping: &mut bool) -> usize {
+        while let Some(end) = memchr::memchr(b'\n', bytes) {
+            let Some((line, rest)) = bytes.split_at_checked(end) else { break };
+            bytes = rest.get(1..).unwrap_or_default();
+            if !core::mem::take(skipping) {
+                self.line(line);
+            }
+        }
+        if *skipping {
+            return 0;
+        }
+        if bytes.len() > MAX_LINE {
+            *skipping = true;
+            self.line(bytes);
+            return 0;
+        }
+        bytes.len()
+    }
+
+    fn line(&mut self, line: &[u8]) {
+        self.summary.lines = self.summary.lines.saturating_add(1);
+        let line = match line.get(..MAX_LINE) {
+            Some(head) if line.len() > MAX_LINE => {
+                self.summary.cut = self.summary.cut.saturating_add(1);
+                head
+            }
+            _ => line,
+        };
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let start = start(line);
+        if self.pending.goes_on(start, line) {
+            self.pending.add(line);
+        } else {
+            self.entry();
+            self.pending.begin(start, line, self.summary.lines);
+        }
+    }
+
+    /// The end of the log.
+    fn last(&mut self, line: &[u8], skipping: bool) {
+        if !line.is_empty() && !skipping {
+            self.line(line);
+        }
+        self.entry();
+        self.end_block();
+    }
+
+    /// The pending entry is whole.
+    fn entry(&mut self) {
+        self.summary.cut = self.summary.cut.saturating_add(u64::from(core::mem::take(&mut self.pending.cut)));
+        let pending = core::mem::replace(&mut self.pending, Pending::new());
+        match pending.start {
+            Start::System => self.system(&pending),
+            Start::Operation => self.operation(&pending),
+            Start::Field => self.fields(&String::from_utf8_lossy(&pending.text), pending.line),
+            Start::Alarm | Start::Unknown => {}
+        }
+        // Its memory is used again.
+        self.pending.text = pending.text;
+        self.pending.text.clear();
+    }
+
+    fn system(&mut self, pending: &Pending) {
+        let collected = self.collected;
+        self.summary.note(LogKind::System, || stamp(&String::from_utf8_lossy(&pending.text), collected));
+        if self.finders.event.find(&pending.text).is_none() {
+            return;
+        }
+        let text = String::from_utf8_lossy(&pending.text);
+        if let Some(event) = EventLine::parse(&text).filter(|event| event.event.is_deletion()) {
+            let at = Moment::without_year(event.month, event.day, event.time, collected);
+            (self.sink)(place(pending.line, &text), Sighting::Event(at, &event));
+        }
+    }
+
+    fn operation(&mut self, pending: &Pending) {
+        let Some(line) = ThreadLine::new(&pending.text) else { return };
+        let kind = if line.is_cert_mgmt() { LogKind::CertMgmt } else { LogKind::ChangeNotification };
+        let at = || Operation::parse(&String::from_utf8_lossy(&pending.text)).map(|operation| operation.at);
+        self.summary.note(kind, at);
+        let finders = &self.finders;
+        let import = finders.import.find(line.text).is_some() || finders.imported.find(line.text).is_some();
+        let open = !self.block.is_empty();
+        let of_block = || open && (self.block.at.is_none() || finders.result.find(line.text).is_some());
+        let ours = kind == LogKind::CertMgmt && (is_field(line.text) || of_block());
+        if import || ours {
+            let text = String::from_utf8_lossy(&pending.text);
+            if let Some(operation) = Operation::parse(&text) {
+                self.parsed(&operation, pending.line, ours);
+            }
+        }
+    }
+
+    fn parsed(&mut self, operation: &Operation<'_>, line: u64, ours: bool) {
+        match &operation.message {
+            Message::Fields(fields) => {
+                fields.iter().for_each(|field| self.field(field, line));
+                // Header and date in one line: the operation is dated, and its header may go on.
+                return;
+            }
+            message if message.import().is_some() || matches!(message, Message::Imported { .. }) => {
+                (self.sink)(place(line, &dated(operation)), Sighting::Import(operation));
+            }
+            _ => {}
+        }
+        if ours && !self.block.is_empty() {
+            self.block.at.get_or_insert(operation.at);
+            if let Message::Result(result) = operation.message {
+                self.block.result = Some(shortened(result).to_owned());
+                self.end_block();
+            }
+        }
+    }
+
+    fn fields(&mut self, text: &str, line: u64) {
+        block::fields(text).iter().for_each(|field| self.field(field, line));
+    }
+
+    fn field(&mut self, field: &block::Field<'_>, line: u64) {
+        if self.block.is_full_for(field.name) {
+            self.end_block();
+        }
+        if self.block.is_empty() {
+            self.block_line = line;
+        }
+        self.block.add(field);
+        // Header lines without a date: they are of certMgmt, and the date follows.
+        self.summary.note(LogKind::CertMgmt, || None);
+    }
+
+    fn end_block(&mut self) {
+        let block = core::mem::take(&mut self.block);
+        if !block.is_empty() {
+            let field = |name: &str| block.field(name).map(|value| format!("{name}: {value} ")).unwrap_or_default();
+            let end = block.result.as_deref().map(|result| format!("result: {result}")).unwrap_or_default();
+            let text = [field("op"), field("unit"), field("certDir"), field("srcCert"), end].concat();
+            (self.sink)(place(self.block_line, text.trim_end()), Sighting::Block(&block));
+        }
+    }
+}
+
+/// A line with a thread, cut without parsing it.
+struct ThreadLine<'a> {
+    thread: &'a [u8],
+    text: &'a [u8],
+}
+
+impl<'a> ThreadLine<'a> {
+    fn new(line: &'a [u8]) -> Option<Self> {
+        let open = memchr::memchr(b'[', line)?;
+        let rest = line.get(open.checked_add(1)?..)?;
+        let close = memchr::memchr(b']', rest)?;
+        let (thread, rest) = rest.split_at_checked(close)?;
+        let text = rest.trim_ascii_start().strip_prefix(b"]")?.trim_ascii_start().strip_prefix(b"-")?;
+        Some(Self { thread, text: text.trim_ascii_start() })
+    }
+
+    /// `certMgmt` is written by a command, in its main thread; change notification is a service with many threads.
+    fn is_cert_mgmt(&self) -> bool {
+        self.thread == b"main" && memchr::memmem::find(self.text, b"Change Notification").is_none()
+    }
+}
+
+/// When a line of the system log was written.
+fn stamp(line: &str, collected: Moment) -> Option<Moment> {
+    let mut parts = line.split_whitespace();
+    Moment::without_year(parts.next()?, parts.next()?, parts.next()?, collected)
+}
+
+fn place(line: u64, text: &str) -> Place {
+    Place { line, text: shortened(text).to_owned() }
+}
+
+fn dated(operation: &Operation<'_>) -> String {
+    format!("{} {} [{}] - {}", operation.stamp, operation.level, operation.thread, operation.text)
+}
+
+fn shortened(text: &str) -> &str {
+    let text = text.trim();
+    let end = text.char_indices().map(|(at, _)| at).chain([text.len()]).take_while(|at| *at <= SHOWN).last();
+    text.get(..end.unwrap_or(0)).unwrap_or(text)
+}

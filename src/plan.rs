@@ -1,0 +1,19 @@
+//! Plans of certificate operations: judged ([`lint()`]), made, begun and repaired.
+//!
+//! A plan is a list of [`Operation`](crate::cluster::Operation)s for a [`Cluster`](crate::cluster::Cluster). What a plan
+//! does is never guessed from its text: the simulator runs it, under every policy.
+
+mod generate;
+mod init;
+mod lint;
+mod recover;
+mod reorder;
+
+pub use generate::{
+    Document, Lean, NoPlan, OldTrust, Order, PlanNote, PlannedStep, Purpose, Request, Round, RoundKind, SafePlan, Window,
+    generate,
+};
+pub use init::{GROUP_QUERY, Init, InitError, InventoryError, Known, Mark, Pasted, PhoneRow, init, inventory};
+pub use lint::{Check, Fact, PlanFinding, PlanLint, PlanNoReturn, lint};
+pub use recover::{Anchor, LockedPhones, Recovery, Remedy, recover};
+pub use reorder::{Reordering, reorder};

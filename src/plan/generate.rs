@@ -1,0 +1,244 @@
+//! Safe plans: rounds in the right order, gates between, checked by the simulator under every policy before anybody sees
+//! them (`spec/CLUSTER-RULES.md` P8).
+
+mod batch;
+mod delete;
+mod draft;
+mod prove;
+mod rounds;
+mod waves;
+
+pub use prove::{Lean, NoPlan};
+
+use super::lint::PlanLint;
+use crate::cluster::{Cluster, Operation, PhoneId};
+use crate::release::Unit;
+use alloc::{sync::Arc, vec::Vec};
+use draft::Draft;
+
+/// What is wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The certificates to renew.
+    pub renew: Vec<Unit>,
+    /// Whether the old trust certificates are deleted at the end.
+    pub old_trust: OldTrust,
+    /// Which of CallManager and TVS comes first.
+    pub order: Order,
+    /// How many phones are reset at once; all where it is empty.
+    pub batch: Option<usize>,
+    /// The length of a maintenance window in minutes.
+    pub window: Option<u64>,
+}
+
+/// What happens to trust copies of the renewed certificates.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum OldTrust {
+    /// They are deleted.
+    Delete,
+    /// They stay.
+    #[default]
+    Keep,
+}
+
+/// Which of CallManager and TVS comes first. Both are safe with a completed phone update between (P3, P6).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Order {
+    /// TVS first, CallManager last: the Security Guide.
+    Guide,
+    /// CallManager first, TVS last: the regeneration procedure and 214231.
+    #[default]
+    Procedure,
+}
+
+/// A plan that leaves no on-line phone locked under any policy.
+#[derive(Clone, Debug)]
+pub struct SafePlan {
+    /// The cluster.
+    pub cluster: Arc<Cluster>,
+    /// What was asked for.
+    pub request: Request,
+    /// The rounds; phones hold the served lists at the end of each.
+    pub rounds: Vec<Round>,
+    /// What was asked for and is not in the plan, and what else the operator has to know.
+    pub notes: Vec<PlanNote>,
+    /// The open questions that the plan leans on; each has a gate.
+    pub leans: Vec<Lean>,
+    /// What the plan lint says about the steps; no errors, where the cluster allows it.
+    pub lint: PlanLint,
+}
+
+/// A part of a plan after which one may stop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Round {
+    /// What it is for.
+    pub kind: RoundKind,
+    /// Its steps.
+    pub steps: Vec<PlannedStep>,
+}
+
+/// What a round is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RoundKind {
+    /// Deletes the old copies.
+    DeleteOldTrust,
+    /// Backup and clean-up.
+    Finish,
+    /// The checks before anything changes.
+    Prepare,
+    /// Renews certificates.
+    Renew {
+        /// Which.
+        units: Vec<Unit>,
+        /// The part and the number of parts, where nodes are renewed in turns.
+        part: (usize, usize),
+    },
+}
+
+/// A step of a safe plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlannedStep {
+    /// What is done.
+    pub operation: Operation,
+    /// Why it is there, where the operation alone does not say.
+    pub purpose: Purpose,
+    /// How long it takes, estimated.
+    pub minutes: u64,
+    /// A document that calls it unnecessary for this version.
+    pub unnecessary: Option<Document>,
+}
+
+/// Why a step is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Purpose {
+    /// The backup at the end.
+    Backup,
+    /// A batch of phones, counted from 1, of so many.
+    Batch(usize, usize),
+    /// Encrypted phones are not registered yet at this gate: CallManager is restarted next.
+    EncryptedLater,
+    /// The first phones of a round are looked at before the others are reset.
+    FirstBatch,
+    /// A gate for an open question, by its place in [`SafePlan::leans`].
+    Lean(usize),
+    /// Phones off-line are counted.
+    Offline,
+    /// *Phone Interaction on Certificate Update* is set to manual.
+    PhoneInteractionManual,
+    /// It is set back.
+    PhoneInteractionRestored,
+    /// The operation says it.
+    Plain,
+    /// TFTP is silent while the CTL lacks the new certificate (case M17).
+    SilentTftp,
+}
+
+/// A document that calls a step unnecessary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Document {
+    /// The Release Notes of 14.0(1) and the Security Guide of 14: services present the new certificate by themselves.
+    ReleaseNotes14,
+    /// The Security Guide of 12.5: TVS restarts itself.
+    SecurityGuide125,
+}
+
+/// What the operator has to know about a plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PlanNote {
+    /// The old CAPF certificate stays: LSCs of off-line phones need it.
+    CapfKept(Vec<PhoneId>),
+    /// Encrypted phones are not registered between the regeneration and their reset: no other server of their group holds
+    /// a certificate that they know.
+    EncryptedDrop(Vec<PhoneId>),
+    /// The version has no such certificate.
+    NoSuchUnit(Unit),
+    /// These phones are off-line: they will not take the new lists, and may have to have theirs deleted.
+    Offline(Vec<PhoneId>),
+    /// A group of one server: nobody else can vouch.
+    SingleGroup(Vec<PhoneId>),
+}
+
+/// A part of the plan that fits a maintenance window.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// The rounds, by place.
+    pub rounds: core::ops::Range<usize>,
+    /// How long they take, estimated.
+    pub minutes: u64,
+}
+
+/// Makes a plan, and proves it with the simulator under every policy: first with every open question taken against the
+/// phone, and where that cannot be, as the evidence leans, with a gate for each such question.
+///
+/// # Errors
+/// Why there is no safe plan.
+///
+/// ```
+/// use trustlist::{cluster::{Cluster, Mode, NodeSpec, PhoneSpec}, plan::{self, Request}, release::{Product, Unit}};
+/// let node = |name: &str, publisher| NodeSpec {
+///     name: name.into(), product: Product::Cucm, publisher, tftp: true, callmanager: true,
+/// };
+/// let mut cluster = Cluster::new("10.5".parse().unwrap(), Mode::NonSecure, vec![node("hq", true), node("br", false)]).unwrap();
+/// let (hq, br) = (cluster.node("hq").unwrap(), cluster.node("br").unwrap());
+/// cluster.add_phone(PhoneSpec::new("SEP001", &[hq], &[br, hq])).unwrap();
+/// let plan = plan::generate(&cluster.into(), &Request::of(&[Unit::Tvs, Unit::CallManager])).unwrap();
+/// assert!(plan.operations().len() > 10 && plan.leans.is_empty() && !plan.lint.has_errors());
+/// ```
+pub fn generate(cluster: &Arc<Cluster>, request: &Request) -> Result<SafePlan, NoPlan> {
+    prove::check_start(cluster)?;
+    let mut last = NoPlan::NothingToRenew;
+    for strategy in rounds::STRATEGIES {
+        let draft = Draft::new(cluster, request, *strategy);
+        if draft.is_empty() {
+            return Err(NoPlan::NothingToRenew);
+        }
+        match prove::prove(draft) {
+            Ok(plan) => return Ok(plan),
+            Err(refusal) => last = refusal,
+        }
+    }
+    Err(last)
+}
+
+impl Request {
+    /// These certificates, and everything else as it is usual: old copies stay, CallManager first, all phones at once.
+    pub fn of(renew: &[Unit]) -> Self {
+        Self { renew: renew.to_vec(), old_trust: OldTrust::Keep, order: Order::Procedure, batch: None, window: None }
+    }
+}
+
+impl SafePlan {
+    /// The steps, for the simulator.
+    pub fn operations(&self) -> Vec<Operation> {
+        self.rounds.iter().flat_map(|round| &round.steps).map(|step| step.operation.clone()).collect()
+    }
+
+    /// How long it takes, estimated.
+    pub fn minutes(&self) -> u64 {
+        self.rounds.iter().map(Round::minutes).fold(0, u64::saturating_add)
+    }
+
+    /// The rounds by maintenance window: as many as fit, at least one. One window where none was asked for.
+    pub fn windows(&self) -> Vec<Window> {
+        let limit = self.request.window.unwrap_or(u64::MAX);
+        let mut windows: Vec<Window> = Vec::new();
+        for (place, round) in self.rounds.iter().enumerate() {
+            match windows.last_mut() {
+                Some(open) if open.minutes.saturating_add(round.minutes()) <= limit => {
+                    open.rounds.end = place.saturating_add(1);
+                    open.minutes = open.minutes.saturating_add(round.minutes());
+                }
+                _ => windows.push(Window { rounds: place..place.saturating_add(1), minutes: round.minutes() }),
+            }
+        }
+        windows
+    }
+}
+
+impl Round {
+    /// How long it takes, estimated.
+    pub fn minutes(&self) -> u64 {
+        self.steps.iter().map(|step| step.minutes).fold(0, u64::saturating_add)
+    }
+}

@@ -1,0 +1,184 @@
+//! A plan in the making: rounds of steps, with how long each takes.
+
+use super::batch::batches;
+use super::rounds::{self, Strategy};
+use super::{Document, OldTrust, PlanNote, PlannedStep, Purpose, Request, Round, RoundKind, delete};
+use crate::cluster::{Cluster, Mode, NodeId, Nodes, Operation, PhoneId};
+use crate::release::{Product, Release, Service, Unit};
+use alloc::{format, string::String, sync::Arc, vec::Vec};
+
+#[derive(Clone, Debug)]
+pub(super) struct Draft {
+    pub(super) cluster: Arc<Cluster>,
+    pub(super) request: Request,
+    pub(super) strategy: Strategy,
+    pub(super) rounds: Vec<Round>,
+    pub(super) notes: Vec<PlanNote>,
+}
+
+impl Draft {
+    pub(super) fn new(cluster: &Arc<Cluster>, request: &Request, strategy: Strategy) -> Self {
+        let (rounds, notes) = (Vec::new(), Vec::new());
+        let mut draft = Self { cluster: cluster.clone(), request: request.clone(), strategy, rounds, notes };
+        draft.prepare();
+        rounds::renew(&mut draft);
+        if draft.request.old_trust == OldTrust::Delete {
+            delete::old_trust(&mut draft);
+        }
+        draft.finish();
+        draft
+    }
+
+    /// Whether nothing would be renewed.
+    pub(super) fn is_empty(&self) -> bool {
+        !self.rounds.iter().any(|round| matches!(round.kind, RoundKind::Renew { .. }))
+    }
+
+    pub(super) fn operations(&self) -> Vec<Operation> {
+        self.rounds.iter().flat_map(|round| &round.steps).map(|step| step.operation.clone()).collect()
+    }
+
+    pub(super) fn is_mixed(&self) -> bool {
+        self.cluster.mode() == Mode::Mixed
+    }
+
+    pub(super) fn from(&self, major: u8, minor: u8) -> bool {
+        self.cluster.release() >= Release::first(major, minor)
+    }
+
+    pub(super) fn phones(&self, which: impl Fn(&crate::cluster::PhoneSpec) -> bool) -> Vec<PhoneId> {
+        let named = self.cluster.phones().iter().filter(|phone| which(phone));
+        named.filter_map(|phone| self.cluster.phone(&phone.name)).collect()
+    }
+
+    pub(super) fn round(&mut self, kind: RoundKind) {
+        self.rounds.push(Round { kind, steps: Vec::new() });
+    }
+
+    pub(super) fn push(&mut self, operation: Operation, purpose: Purpose) {
+        let minutes = minutes(&self.cluster, &operation);
+        if let Some(round) = self.rounds.last_mut() {
+            round.steps.push(PlannedStep { operation, purpose, minutes, unnecessary: None });
+        }
+    }
+
+    pub(super) fn step(&mut self, operation: Operation) {
+        self.push(operation, Purpose::Plain);
+    }
+
+    pub(super) fn check(&mut self, what: &str) {
+        self.step(Operation::Check { what: what.into() });
+    }
+
+    /// Whether any node runs a service.
+    fn runs(&self, service: Service, nodes: &Nodes) -> bool {
+        let named = |node: NodeId| match nodes {
+            Nodes::All => true,
+            Nodes::These(these) => these.contains(&node),
+        };
+        self.cluster.nodes().any(|(node, _)| named(node) && self.activated(service, node))
+    }
+
+    fn activated(&self, service: Service, node: NodeId) -> bool {
+        let members = service.members().iter();
+        members.into_iter().any(|&member| self.cluster.runs_service(node, member))
+    }
+
+    /// Restarts a service wherever it runs; nothing where it runs nowhere.
+    pub(super) fn restart(&mut self, service: Service, unnecessary: Option<Document>) {
+        self.restart_on(service, Nodes::All, unnecessary);
+    }
+
+    pub(super) fn restart_on(&mut self, service: Service, nodes: Nodes, unnecessary: Option<Document>) {
+        if !self.runs(service, &nodes) {
+            return;
+        }
+        let nodes = match nodes {
+            Nodes::All => Nodes::All,
+            Nodes::These(these) => Nodes::These(these.into_iter().filter(|&node| self.activated(service, node)).collect()),
+        };
+        self.step(Operation::Restart { service, nodes });
+        if let Some(step) = self.rounds.last_mut().and_then(|round| round.steps.last_mut()) {
+            step.unnecessary = unnecessary;
+        }
+    }
+
+    /// Resets all phones, in batches; after the first batch it is looked at, and everybody at the end.
+    pub(super) fn update_phones(&mut self) {
+        let batches = batches(&self.cluster, self.request.batch);
+        let count = batches.len();
+        for (phones, number) in batches.into_iter().zip(1..) {
+            let purpose = if count > 1 { Purpose::Batch(number, count) } else { Purpose::Plain };
+            self.push(Operation::ResetPhones { phones }, purpose);
+            if number == 1 && count > 1 {
+                let what = "phones of the first batch: registered, new list taken".into();
+                self.push(Operation::Check { what }, Purpose::FirstBatch);
+            }
+        }
+        self.step(Operation::Wait { minutes: 10 });
+        self.check("phones: registered as before, no Trust List failure, ITL status Match");
+    }
+
+    fn prepare(&mut self) {
+        self.round(RoundKind::Prepare);
+        self.check("preflight F-1 to F-15");
+        if self.from(14, 0) {
+            let what = "Phone Interaction on Certificate Update is Manual".into();
+            self.push(Operation::Check { what }, Purpose::PhoneInteractionManual);
+        }
+        let offline = self.phones(|phone| !phone.online);
+        if !offline.is_empty() {
+            let what: String = format!("{} off-line devices are back, or written down", offline.len());
+            self.push(Operation::Check { what: what.into() }, Purpose::Offline);
+            self.notes.push(PlanNote::Offline(offline));
+        }
+        let single = self.phones(|phone| phone.cm_group.len() < 2);
+        if !single.is_empty() {
+            self.notes.push(PlanNote::SingleGroup(single));
+        }
+    }
+
+    fn finish(&mut self) {
+        self.round(RoundKind::Finish);
+        if self.from(14, 0) {
+            let what = "Phone Interaction on Certificate Update is as it was before".into();
+            self.push(Operation::Check { what }, Purpose::PhoneInteractionRestored);
+        }
+        self.push(Operation::Check { what: "backup: taken after the last change, SUCCESS".into() }, Purpose::Backup);
+    }
+
+    /// The nodes that have a unit, as a step names them.
+    pub(super) fn owners(&self, unit: Unit) -> Option<Nodes> {
+        let all: Vec<NodeId> = self.cluster.nodes().map(|(node, _)| node).collect();
+        let owners: Vec<NodeId> = all.iter().copied().filter(|&node| self.cluster.has_unit(node, unit)).collect();
+        let concerned = |node: &NodeId| self.cluster.node_spec(*node).product == Product::Cucm;
+        match owners.len() {
+            0 => None,
+            count if count == all.len() || count > 1 && all.iter().filter(|node| concerned(node)).count() == count => {
+                Some(Nodes::All)
+            }
+            _ => Some(Nodes::These(owners)),
+        }
+    }
+}
+
+/// Known numbers (3.2): Tomcat answers again after 10 to 15 minutes, the sync ticks every 30. The rest is experience, and
+/// generous: a window is better closed early.
+fn minutes(cluster: &Cluster, operation: &Operation) -> u64 {
+    let count = |nodes: &Nodes| match nodes {
+        Nodes::All => u64::try_from(cluster.nodes().count()).unwrap_or(u64::MAX),
+        Nodes::These(nodes) => u64::try_from(nodes.len()).unwrap_or(u64::MAX),
+    };
+    match operation {
+        Operation::Check { .. } => 5,
+        Operation::Regen { nodes, .. } => count(nodes).saturating_mul(2),
+        Operation::Restart { service: Service::Tomcat, .. } => 15,
+        Operation::Restart { nodes, .. } | Operation::Start { nodes, .. } | Operation::Stop { nodes, .. } => {
+            count(nodes).saturating_mul(2)
+        }
+        Operation::ResetPhones { .. } | Operation::LscUpdate { .. } => 10,
+        Operation::Wait { minutes } => *minutes,
+        Operation::DeleteTrust { nodes, .. } => count(nodes),
+        _ => 5,
+    }
+}

@@ -1,0 +1,143 @@
+//! The proof: a plan is run under every policy, with every open question taken against the phone.
+
+use super::draft::Draft;
+use super::{PlannedStep, Purpose, SafePlan};
+use crate::cluster::{
+    Assume, Assumption, Cluster, Operation, PhoneId, Policy, PolicyResult, Rollback, Simulation, StepReport, Taken, Trust,
+    simulate,
+};
+use crate::phone::JudgedFile;
+use crate::plan::lint::{PlanLint, lint};
+use alloc::{collections::BTreeMap, format, string::String, sync::Arc, vec::Vec};
+
+/// An open question that a plan is safe only by: if it turns out the other way, phones refuse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lean {
+    /// The question.
+    pub assumption: Assumption,
+    /// The step of the plan in which it is first met, counted from 1; the gate stands before it.
+    pub step: u32,
+}
+
+/// Why there is no safe plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NoPlan {
+    /// None of the certificates exists in this version.
+    NothingToRenew,
+    /// Phones are locked before anything changes: repair them first.
+    PhonesBrokenBefore(Vec<PhoneId>),
+    /// Phones would be locked at the end.
+    PhonesLocked {
+        /// The policy.
+        policy: Policy,
+        /// The phones.
+        phones: Vec<PhoneId>,
+        /// The step from which on the first of them refuses.
+        operation: String,
+        /// What it refuses.
+        refuses: Option<JudgedFile>,
+    },
+    /// The rollback parameter is on (F-1): lists are blank, a plan proves nothing.
+    RollbackOn,
+    /// A step cannot be part of a plan for this cluster.
+    Step(u32),
+}
+
+/// What no plan can mend.
+pub(super) fn check_start(cluster: &Arc<Cluster>) -> Result<(), NoPlan> {
+    let run = crate::cluster::Run::new(cluster, Policy::B, Assume::Lean);
+    if run.rollback() == Rollback::On {
+        return Err(NoPlan::RollbackOn);
+    }
+    let locked = |phone: &PhoneId| run.phone_state(*phone).is_some_and(|state| state.trust == Trust::Locked);
+    let mut broken: Vec<PhoneId> = run.groups().into_iter().filter(|group| group.first().is_some_and(locked)).flatten().collect();
+    broken.sort_unstable();
+    if broken.is_empty() { Ok(()) } else { Err(NoPlan::PhonesBrokenBefore(broken)) }
+}
+
+/// Runs a draft; what is safe only by leaning gets its gates and is run again.
+pub(super) fn prove(mut draft: Draft) -> Result<SafePlan, NoPlan> {
+    let leaning = run_all(&draft, Assume::Lean)?;
+    if let Some(refusal) = ends_badly(&leaning) {
+        return Err(refusal);
+    }
+    if run(&draft, Assume::Pessimistic)?.is_none() {
+        return finished(draft, Vec::new());
+    }
+    let leans = gates(&mut draft, &leaning);
+    match run(&draft, Assume::Lean)? {
+        None => finished(draft, leans),
+        Some(refusal) => Err(refusal),
+    }
+}
+
+fn finished(draft: Draft, leans: Vec<Lean>) -> Result<SafePlan, NoPlan> {
+    let lint: PlanLint = lint(&draft.cluster, &draft.operations()).map_err(|(step, _)| NoPlan::Step(step))?;
+    let Draft { cluster, request, rounds, notes, .. } = draft;
+    Ok(SafePlan { cluster, request, rounds, notes, leans, lint })
+}
+
+fn run_all(draft: &Draft, assume: Assume) -> Result<Simulation, NoPlan> {
+    simulate(&draft.cluster, &draft.operations(), Policy::ALL, assume).map_err(|(step, _)| NoPlan::Step(step))
+}
+
+fn run(draft: &Draft, assume: Assume) -> Result<Option<NoPlan>, NoPlan> {
+    run_all(draft, assume).map(|simulation| ends_badly(&simulation))
+}
+
+/// The first policy that leaves an on-line phone locked, and where it begins.
+fn ends_badly(simulation: &Simulation) -> Option<NoPlan> {
+    simulation.policies.iter().find_map(|result| {
+        let locked = |cohort| result.final_state(cohort).is_some_and(|end| end.standing.trust == Trust::Locked);
+        let phones: Vec<PhoneId> = result.phones().filter(|&(_, cohort)| locked(cohort)).map(|(phone, _)| phone).collect();
+        let &first = phones.first()?;
+        let refuses = result.cohort(first).and_then(|cohort| result.final_state(cohort)?.standing.judged.as_ref()?.refuses);
+        let step = locked_since(result, first);
+        let operation = usize::try_from(step).ok().and_then(|step| simulation.steps.get(step.checked_sub(1)?).cloned());
+        Some(NoPlan::PhonesLocked { policy: result.policy, phones, operation: operation.unwrap_or_default(), refuses })
+    })
+}
+
+/// The step from which on a phone is locked to the end.
+fn locked_since(result: &PolicyResult, phone: PhoneId) -> u32 {
+    let Some(cohort) = result.cohort(phone) else { return 0 };
+    let locked = |report: &&StepReport| result.standing(cohort, report).is_some_and(|standing| standing.trust == Trust::Locked);
+    result.trace.iter().rev().take_while(locked).last().map_or(0, |report| report.step)
+}
+
+/// Puts a gate before each step in which an open question is first taken in the phones' favour.
+fn gates(draft: &mut Draft, simulation: &Simulation) -> Vec<Lean> {
+    let mut first: BTreeMap<Assumption, u32> = BTreeMap::new();
+    let all = simulation.policies.iter().flat_map(|result| &result.assumptions);
+    for &(assumption, step) in all.filter(|(assumption, _)| assumption.taken == Taken::Accept) {
+        let known = first.entry(assumption).or_insert(step);
+        *known = step.min(*known);
+    }
+    let mut leans: Vec<Lean> = first.into_iter().map(|(assumption, step)| Lean { assumption, step }).collect();
+    leans.sort_by_key(|lean| (lean.step, lean.assumption));
+    for (place, lean) in leans.iter_mut().enumerate() {
+        // Each gate that stands before moves the step by one.
+        lean.step = lean.step.max(2).saturating_add(u32::try_from(place).unwrap_or(u32::MAX));
+        insert(draft, lean.step, place, lean.assumption);
+        lean.step = lean.step.saturating_add(1);
+    }
+    leans
+}
+
+/// A gate in front of a step.
+fn insert(draft: &mut Draft, step: u32, place: usize, assumption: Assumption) {
+    let what = format!("assumption {} {}: see the gate", assumption.rule.id(), assumption.code);
+    let operation = Operation::Check { what: what.into() };
+    let gate = PlannedStep { operation, purpose: Purpose::Lean(place), minutes: 5, unnecessary: None };
+    let mut before = usize::try_from(step).unwrap_or(usize::MAX).saturating_sub(1);
+    for round in &mut draft.rounds {
+        if before < round.steps.len() {
+            return round.steps.insert(before, gate);
+        }
+        before -= round.steps.len();
+    }
+    if let Some(round) = draft.rounds.last_mut() {
+        round.steps.push(gate);
+    }
+}

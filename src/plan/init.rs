@@ -1,0 +1,412 @@
+//! A cluster out of what is pasted at night: `show itl` of each TFTP node, the service lists, the group query, and a phone
+//! inventory. What could not be known is said, one mark each.
+
+mod groups;
+mod inventory;
+
+pub use groups::GROUP_QUERY;
+pub use inventory::{InventoryError, PhoneRow, inventory};
+
+use crate::cluster::{Cluster, ClusterError, Mode, NodeId, NodeSpec, PhoneSpec};
+use crate::console::preflight::{Check, Context, Fact, Item, Source, preflight};
+use crate::console::{self, Print};
+use crate::facts::ListKind;
+use crate::release::{Product, Release, Unit};
+use crate::wire::Role;
+use alloc::{borrow::ToOwned as _, string::String, string::ToString as _, sync::Arc, vec::Vec};
+use groups::Groups;
+
+/// A pasted file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pasted<'a> {
+    /// The node on which the commands were run, where it is known.
+    pub node: Option<&'a str>,
+    /// Its name.
+    pub name: &'a str,
+    /// What is in it.
+    pub text: &'a str,
+}
+
+/// What is known beside the pastes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// The version.
+    pub version: Option<Release>,
+    /// The security mode.
+    pub mode: Option<Mode>,
+    /// The publisher.
+    pub publisher: Option<String>,
+}
+
+/// A cluster, and what about it is only assumed.
+#[derive(Clone, Debug)]
+pub struct Init {
+    /// The cluster.
+    pub cluster: Cluster,
+    /// What could not be known.
+    pub marks: Vec<Mark>,
+}
+
+/// Something that could not be known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Mark {
+    /// No service list of this node: CallManager is taken as activated or not, as said.
+    CallManagerAssumed(String, bool),
+    /// No group query for this phone's group: it is taken to have every CallManager node.
+    GroupUnknown(String),
+    /// No phone inventory.
+    NoPhones,
+    /// Neither `show ctl` nor the security mode: non-secure is assumed.
+    ModeAssumed,
+    /// Whether nodes of IM and Presence exist cannot be seen.
+    PresenceUnknown,
+    /// No list and no option names the publisher: the first node is assumed.
+    PublisherAssumed(String),
+    /// The rollback parameter was not pasted: off is assumed.
+    RollbackAssumed,
+    /// Whether phones are on-line is not in the inventory.
+    StatusUnknown(usize),
+    /// What phones hold is not in the inventory: current lists are assumed.
+    ListsAssumed(usize),
+    /// The TFTP servers of so many phones are not in the inventory: all TFTP nodes are assumed.
+    TftpAssumed(usize),
+    /// A node without a `show itl` of its own: whether it runs TFTP is not known, it is taken not to.
+    TftpUnknown(String),
+    /// What is in this file could not be used.
+    Unused(String),
+}
+
+/// Why there is no cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InitError {
+    /// The nodes do not make a cluster.
+    Cluster(ClusterError),
+    /// No `show itl` names a node.
+    NoNodes,
+    /// Nothing says the version.
+    NoVersion,
+    /// A phone names a node that is not there.
+    UnknownNode {
+        /// The phone.
+        phone: String,
+        /// The node.
+        node: String,
+    },
+}
+
+impl core::fmt::Display for InitError {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Cluster(error) => write!(f, "expected {error}"),
+            Self::NoNodes => {
+                f.write_str("expected the output of `show itl` of at least one TFTP node; found none that names a node")
+            }
+            Self::NoVersion => {
+                f.write_str("expected the version: --version, or the output of `utils dbreplication runtimestate`")
+            }
+            Self::UnknownNode { phone, node } => write!(f, "phone {phone:?}: expected nodes of the cluster; found {node:?}"),
+        }
+    }
+}
+
+impl core::error::Error for InitError {}
+
+/// Puts a cluster together.
+///
+/// # Errors
+/// Where no node can be told, or no version, and where a phone names a node that is not there.
+pub fn init(pastes: &[Pasted<'_>], phones: Option<&[PhoneRow]>, known: &Known) -> Result<Init, InitError> {
+    let seen = Seen::new(pastes);
+    let mut marks = Vec::new();
+    let release = known.version.or(seen.version).ok_or(InitError::NoVersion)?;
+    let mode = known.mode.or(seen.mode).unwrap_or_else(|| {
+        marks.push(Mark::ModeAssumed);
+        Mode::NonSecure
+    });
+    let nodes = seen.nodes(known, &mut marks)?;
+    let mut cluster = Cluster::new(release, mode, nodes).map_err(InitError::Cluster)?;
+    match seen.rollback {
+        Some(on) => cluster.rollback = on,
+        None => marks.push(Mark::RollbackAssumed),
+    }
+    marks.extend(seen.unused.iter().cloned().map(Mark::Unused));
+    match phones {
+        Some(rows) => add_phones(&mut cluster, rows, &seen.groups, &mut marks)?,
+        None => marks.push(Mark::NoPhones),
+    }
+    Ok(Init { cluster, marks })
+}
+
+/// What the pastes say.
+struct Seen {
+    version: Option<Release>,
+    mode: Option<Mode>,
+    rollback: Option<bool>,
+    itls: Vec<Print>,
+    /// The services of a node that are not activated.
+    services: Vec<(String, Vec<String>)>,
+    /// The nodes that replicate.
+    replicating: Vec<String>,
+    groups: Groups,
+    unused: Vec<String>,
+}
+
+impl Seen {
+    fn new(pastes: &[Pasted<'_>]) -> Self {
+        let mut seen = Self {
+            version: None,
+            mode: None,
+            rollback: None,
+            itls: Vec::new(),
+            services: Vec::new(),
+            replicating: Vec::new(),
+            groups: Groups::default(),
+            unused: Vec::new(),
+        };
+        pastes.iter().for_each(|paste| seen.read(paste));
+        seen
+    }
+
+    fn read(&mut self, paste: &Pasted<'_>) {
+        let mut used = self.groups.read(paste.text);
+        if let Ok(print) = console::list(paste.text, Some(ListKind::Itl)) {
+            used |= !print.records.is_empty();
+            self.itls.push(print);
+        }
+        if let Ok(print) = console::list(paste.text, Some(ListKind::Ctl)) {
+            used = true;
+            if !print.records.is_empty() {
+                self.mode = self.mode.or(Some(Mode::Mixed));
+            }
+        }
+        if let Some(release) = version(paste.text) {
+            self.version = self.version.or(Some(release));
+            used = true;
+        }
+        let answer = preflight(&[Source { name: paste.name, text: paste.text }], &Context::default());
+        for check in answer.checks.iter().filter(|check| check.evidence.is_some()) {
+            used |= self.take(paste, check);
+        }
+        if !used {
+            self.unused.push(paste.name.to_owned());
+        }
+    }
+
+    fn take(&mut self, paste: &Pasted<'_>, check: &Check) -> bool {
+        let text = |key: &str| {
+            check.facts.iter().find_map(|(known, fact)| match fact {
+                Fact::Text(text) if *known == key => Some(text.as_str()),
+                _ => None,
+            })
+        };
+        match check.item {
+            Item::Mode => match text("mode") {
+                Some("mixed") => self.mode = Some(Mode::Mixed),
+                Some("non-secure") => self.mode = Some(Mode::NonSecure),
+                _ => return false,
+            },
+            Item::Rollback => match text("value") {
+                Some("T") => self.rollback = Some(true),
+                Some("F") => self.rollback = Some(false),
+                _ => return false,
+            },
+            Item::Services => {
+                let off = check.facts.iter().find_map(|(key, fact)| match fact {
+                    Fact::List(names) if *key == "not_activated" => Some(names.clone()),
+                    _ => None,
+                });
+                let node = paste.node.map_or_else(|| stem(paste.name), str::to_owned);
+                self.services.push((node, off.unwrap_or_default()));
+            }
+            Item::Replication => {
+                let rows = check.facts.iter().find_map(|(_, fact)| match fact {
+                    Fact::Map(rows) => Some(rows),
+                    _ => None,
+                });
+                self.replicating.extend(rows.into_iter().flatten().map(|(name, _)| name.clone()));
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    /// The nodes: those that have a TVS record, those that served a list, and the rest of those that replicate, which are
+    /// taken for IM and Presence.
+    fn nodes(&self, known: &Known, marks: &mut Vec<Mark>) -> Result<Vec<NodeSpec>, InitError> {
+        let mut names: Vec<String> = Vec::new();
+        let mut add = |name: &str| {
+            if !name.is_empty() && !names.iter().any(|known| same(known, name)) {
+                names.push(name.to_owned());
+            }
+        };
+        for record in self.records().filter(|record| record.role() == Some(Role::Tvs)) {
+            add(&server(record));
+        }
+        for record in self.records().filter(|record| matches!(record.role(), Some(Role::CcmTftp | Role::Tftp))) {
+            add(&server(record));
+        }
+        if names.is_empty() {
+            return Err(InitError::NoNodes);
+        }
+        let publisher = self.publisher(&names, known, marks);
+        let mut nodes: Vec<NodeSpec> = names.iter().map(|name| self.cucm(name, same(name, &publisher), marks)).collect();
+        let presence: Vec<&String> =
+            self.replicating.iter().filter(|name| !names.iter().any(|known| same(known, name))).collect();
+        if self.replicating.is_empty() {
+            marks.push(Mark::PresenceUnknown);
+        }
+        nodes.extend(presence.into_iter().map(|name| NodeSpec {
+            name: Arc::from(name.as_str()),
+            product: Product::Imp,
+            publisher: false,
+            tftp: false,
+            callmanager: false,
+        }));
+        Ok(nodes)
+    }
+
+    fn records(&self) -> impl Iterator<Item = &console::PrintedRecord> {
+        self.itls.iter().flat_map(|print| &print.records)
+    }
+
+    /// CAPF stands in lists as the publisher's.
+    fn publisher(&self, names: &[String], known: &Known, marks: &mut Vec<Mark>) -> String {
+        let capf = self.records().find(|record| record.role() == Some(Role::Capf)).map(server);
+        let named = known.publisher.clone().or(capf).filter(|name| names.iter().any(|known| same(known, name)));
+        named.unwrap_or_else(|| {
+            let first = names.first().cloned().unwrap_or_default();
+            marks.push(Mark::PublisherAssumed(first.clone()));
+            first
+        })
+    }
+
+    fn cucm(&self, name: &str, publisher: bool, marks: &mut Vec<Mark>) -> NodeSpec {
+        let role = self.records().find_map(|record| match record.role() {
+            Some(role @ (Role::CcmTftp | Role::Tftp)) if same(&server(record), name) => Some(role),
+            _ => None,
+        });
+        let services = self.services.iter().find(|(node, _)| same(node, name)).map(|(_, off)| off);
+        let activated = |service: &str| services.map(|off| !off.iter().any(|name| name.eq_ignore_ascii_case(service)));
+        let tftp = match (role, activated("Cisco Tftp")) {
+            (Some(_), _) => true,
+            (None, Some(activated)) => activated,
+            (None, None) => {
+                marks.push(Mark::TftpUnknown(name.to_owned()));
+                false
+            }
+        };
+        let callmanager = match (role, activated("Cisco CallManager")) {
+            (Some(role), _) => role == Role::CcmTftp,
+            (None, Some(activated)) => activated,
+            (None, None) => {
+                marks.push(Mark::CallManagerAssumed(name.to_owned(), true));
+                true
+            }
+        };
+        NodeSpec { name: Arc::from(name), product: Product::Cucm, publisher, tftp, callmanager }
+    }
+}
+
+/// The node of a record; old lists leave the name out, and the subject has it.
+fn server(record: &console::PrintedRecord) -> String {
+    match (record.server().trim(), record.subject()) {
+        ("", Some(subject)) => {
+            let rest = subject.trim_start().strip_prefix("CN=").unwrap_or_default();
+            rest.split([';', ',']).next().unwrap_or_default().trim().to_owned()
+        }
+        (name, _) => name.to_owned(),
+    }
+}
+
+/// `DB Version: ccm15_0_0_98100_154`.
+fn version(text: &str) -> Option<Release> {
+    let (_, behind) = text.split_once("DB Version:")?;
+    let rest = behind.trim_start().strip_prefix("ccm")?;
+    let mut numbers = rest.split('_');
+    let (major, minor) = (numbers.next()?, numbers.next()?);
+    [major.to_string(), ".".to_owned(), minor.to_owned()].concat().parse().ok()
+}
+
+/// `hq` for `pastes/hq.txt`.
+fn stem(name: &str) -> String {
+    let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    file.split_once('.').map_or(file, |(stem, _)| stem).to_owned()
+}
+
+/// Whether two names mean one node: names of hosts may stand with or without their domain.
+fn same(one: &str, other: &str) -> bool {
+    let host = |name: &str| name.split('.').next().unwrap_or(name).to_ascii_lowercase();
+    let address = |name: &str| name.parse::<core::net::IpAddr>().is_ok();
+    one.eq_ignore_ascii_case(other) || !address(one) && !address(other) && host(one) == host(other)
+}
+
+fn add_phones(cluster: &mut Cluster, rows: &[PhoneRow], groups: &Groups, marks: &mut Vec<Mark>) -> Result<(), InitError> {
+    let (mut tftp, mut status, mut lists) = (0_usize, 0_usize, 0_usize);
+    let mut unknown: Vec<String> = Vec::new();
+    for row in rows {
+        tftp = tftp.saturating_add(usize::from(row.tftp_servers.is_empty()));
+        status = status.saturating_add(usize::from(row.online.is_none()));
+        lists = lists.saturating_add(usize::from(row.itl.is_none()));
+        let servers =
+            if row.tftp_servers.is_empty() { running(cluster, |spec| spec.tftp) } else { ids(cluster, row, &row.tftp_servers)? };
+        let members = match (groups.members(&row.cm_group), row.cm_group.as_slice()) {
+            (Some(members), _) => ids(cluster, row, members)?,
+            (None, []) => {
+                unknown.push(String::new());
+                running(cluster, |spec| spec.callmanager)
+            }
+            (None, [name]) if find(cluster, name).is_none() => {
+                unknown.push(name.clone());
+                running(cluster, |spec| spec.callmanager)
+            }
+            (None, names) => ids(cluster, row, names)?,
+        };
+        let spec = row.spec(&servers, &members);
+        cluster.add_phone(spec).map_err(InitError::Cluster)?;
+    }
+    unknown.sort();
+    unknown.dedup();
+    marks.extend(unknown.into_iter().map(Mark::GroupUnknown));
+    let counted = [(tftp, Mark::TftpAssumed(tftp)), (status, Mark::StatusUnknown(status)), (lists, Mark::ListsAssumed(lists))];
+    marks.extend(counted.into_iter().filter(|(count, _)| *count > 0).map(|(_, mark)| mark));
+    Ok(())
+}
+
+fn running(cluster: &Cluster, which: impl Fn(&NodeSpec) -> bool) -> Vec<NodeId> {
+    cluster
+        .nodes()
+        .filter(|(node, spec)| which(spec) && cluster.has_unit(*node, Unit::CallManager))
+        .map(|(node, _)| node)
+        .collect()
+}
+
+fn find(cluster: &Cluster, name: &str) -> Option<NodeId> {
+    cluster.nodes().find(|(_, spec)| same(&spec.name, name)).map(|(node, _)| node)
+}
+
+fn ids(cluster: &Cluster, row: &PhoneRow, names: &[String]) -> Result<Vec<NodeId>, InitError> {
+    let mut nodes = Vec::new();
+    for name in names {
+        let unknown = || InitError::UnknownNode { phone: row.name.clone(), node: name.clone() };
+        let node = find(cluster, name).ok_or_else(unknown)?;
+        if !nodes.contains(&node) {
+            nodes.push(node);
+        }
+    }
+    Ok(nodes)
+}
+
+impl PhoneRow {
+    fn spec(&self, tftp_servers: &[NodeId], cm_group: &[NodeId]) -> PhoneSpec {
+        let mut spec = PhoneSpec::new(&self.name, tftp_servers, cm_group);
+        spec.security = self.security.unwrap_or(spec.security);
+        spec.security_by_default = self.security_by_default.unwrap_or(true);
+        spec.lsc = self.lsc.unwrap_or(spec.lsc);
+        spec.itl = self.itl.unwrap_or(spec.itl);
+        spec.ctl = self.ctl.unwrap_or(spec.ctl);
+        spec.online = self.online.unwrap_or(true);
+        spec
+    }
+}

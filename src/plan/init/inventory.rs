@@ -1,0 +1,212 @@
+//! The phone inventory: CSV with a header line, columns in any order.
+
+use crate::cluster::{CtlStart, ItlStart, LscStart, PhoneSecurity};
+use crate::phone::{Family, SecurityByDefault};
+use alloc::{borrow::ToOwned as _, string::String, vec::Vec};
+use core::fmt;
+
+/// A phone of the inventory; what is empty was not said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PhoneRow {
+    /// Its name.
+    pub name: String,
+    /// Its TFTP servers.
+    pub tftp_servers: Vec<String>,
+    /// The members of its CallManager group, or the name of the group.
+    pub cm_group: Vec<String>,
+    /// How it talks to CallManager.
+    pub security: Option<PhoneSecurity>,
+    /// Whether it takes an ITL; said, or known by its model.
+    pub security_by_default: Option<bool>,
+    /// Whether it has an LSC.
+    pub lsc: Option<LscStart>,
+    /// Its ITL.
+    pub itl: Option<ItlStart>,
+    /// Its CTL.
+    pub ctl: Option<CtlStart>,
+    /// Whether it is on-line.
+    pub online: Option<bool>,
+}
+
+/// Why an inventory cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InventoryError {
+    /// The line, from 1.
+    pub line: usize,
+    /// What was expected.
+    pub expected: &'static str,
+    /// What was found.
+    pub found: String,
+}
+
+impl fmt::Display for InventoryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: expected {}; found {:?}", self.line, self.expected, self.found)
+    }
+}
+
+impl core::error::Error for InventoryError {}
+
+/// The columns that are read, each by the words that inventories use; all others are left alone.
+const COLUMNS: &[(&str, &[&str])] = &[
+    ("name", &["device", "name", "device name", "phone"]),
+    ("model", &["model", "device type", "type"]),
+    ("tftp", &["tftp_servers", "tftp_server", "tftp"]),
+    ("group", &["cm_group", "callmanager group", "group"]),
+    ("security", &["security", "security mode", "device security mode"]),
+    ("sbd", &["security_by_default", "sbd"]),
+    ("lsc", &["lsc", "lsc status"]),
+    ("itl", &["itl", "itl file status", "itl status"]),
+    ("ctl", &["ctl"]),
+    ("online", &["online", "status", "registration"]),
+];
+
+/// Reads an inventory.
+///
+/// # Errors
+/// The line that is not as it should be.
+pub fn inventory(text: &str) -> Result<Vec<PhoneRow>, InventoryError> {
+    let mut lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
+    let error = |line: usize, expected: &'static str, found: &str| InventoryError { line, expected, found: found.to_owned() };
+    let (_, head) = lines.next().ok_or_else(|| error(1, "a header line with a column \"device\"", ""))?;
+    let separator = if head.contains(';') && !head.contains(',') { ';' } else { ',' };
+    let head: Vec<String> = cells(head.trim_start_matches('\u{feff}'), separator);
+    let column = |wanted: &str| {
+        let words = COLUMNS.iter().find(|(name, _)| *name == wanted).map(|(_, words)| *words).unwrap_or_default();
+        head.iter().position(|name| words.iter().any(|word| name.eq_ignore_ascii_case(word)))
+    };
+    if column("name").is_none() {
+        return Err(error(1, "a header line with a column \"device\"", &head.join(",")));
+    }
+    let mut rows = Vec::new();
+    for (number, line) in lines {
+        let cells = cells(line, separator);
+        let cell = |wanted: &str| column(wanted).and_then(|column| cells.get(column)).map_or("", String::as_str);
+        if cell("name").is_empty() {
+            return Err(error(number, "the name of a device", line));
+        }
+        let sbd = flag(cell("sbd")).or_else(|| by_model(cell("model")));
+        rows.push(PhoneRow {
+            name: cell("name").to_owned(),
+            tftp_servers: list(cell("tftp")),
+            cm_group: list(cell("group")),
+            security: security(cell("security")).ok_or_else(|| error(number, "a security mode", cell("security")))?,
+            security_by_default: sbd,
+            lsc: lsc(cell("lsc")),
+            itl: itl(cell("itl")),
+            ctl: ctl(cell("ctl")),
+            online: online(cell("online")),
+        });
+    }
+    Ok(rows)
+}
+
+/// The cells of a line; a cell in quotes may hold the separator.
+fn cells(line: &str, separator: char) -> Vec<String> {
+    let mut cells = Vec::new();
+    let (mut cell, mut quoted) = (String::new(), false);
+    let mut letters = line.chars().peekable();
+    while let Some(c) = letters.next() {
+        match c {
+            '"' if quoted && letters.next_if_eq(&'"').is_some() => cell.push('"'),
+            '"' => quoted = !quoted,
+            c if c == separator && !quoted => cells.push(core::mem::take(&mut cell)),
+            c => cell.push(c),
+        }
+    }
+    cells.push(cell);
+    cells.into_iter().map(|cell| cell.trim().to_owned()).collect()
+}
+
+/// Several names in one cell, apart by comma, semicolon, plus or bar. The name of a group may hold blanks.
+fn list(cell: &str) -> Vec<String> {
+    cell.split([';', '|', '+', ',']).map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+}
+
+fn flag(cell: &str) -> Option<bool> {
+    match cell.to_ascii_lowercase().as_str() {
+        "yes" | "true" | "1" => Some(true),
+        "no" | "false" | "0" => Some(false),
+        _ => None,
+    }
+}
+
+fn by_model(model: &str) -> Option<bool> {
+    match Family::of_model(model)?.security_by_default {
+        SecurityByDefault::Yes => Some(true),
+        SecurityByDefault::No => Some(false),
+        SecurityByDefault::Unknown => None,
+    }
+}
+
+/// `None` where the word is no security mode; nothing said is no error.
+fn security(cell: &str) -> Option<Option<PhoneSecurity>> {
+    match cell.to_ascii_lowercase().replace([' ', '_'], "-").as_str() {
+        "" => Some(None),
+        "encrypted" | "authenticated" => Some(Some(PhoneSecurity::Encrypted)),
+        "non-secure" | "nonsecure" | "none" => Some(Some(PhoneSecurity::NonSecure)),
+        _ => None,
+    }
+}
+
+fn lsc(cell: &str) -> Option<LscStart> {
+    match cell.to_ascii_lowercase().as_str() {
+        "none" | "no" | "not installed" => Some(LscStart::None),
+        "" => None,
+        _ => Some(LscStart::Current),
+    }
+}
+
+/// From 14 on the column *ITL File Status* says it.
+fn itl(cell: &str) -> Option<ItlStart> {
+    match cell.to_ascii_lowercase().as_str() {
+        "match" | "current" => Some(ItlStart::Current),
+        "mismatch" | "foreign" => Some(ItlStart::Foreign),
+        "none" | "not installed" => Some(ItlStart::None),
+        _ => None,
+    }
+}
+
+fn ctl(cell: &str) -> Option<CtlStart> {
+    match cell.to_ascii_lowercase().as_str() {
+        "current" => Some(CtlStart::Current),
+        "none" | "not installed" => Some(CtlStart::None),
+        "stale" => Some(CtlStart::Stale),
+        _ => None,
+    }
+}
+
+fn online(cell: &str) -> Option<bool> {
+    let cell = cell.to_ascii_lowercase();
+    match cell.as_str() {
+        _ if cell.starts_with("registered") => Some(true),
+        _ if cell.starts_with("unregistered") || cell.starts_with("none") || cell.starts_with("rejected") => Some(false),
+        other => flag(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_stand_in_any_order() {
+        let rows = inventory(
+            "Status,Device,cm_group,Security\nRegistered with hq,SEP1,\"br;hq\",Encrypted\nUnregistered,SEP2,HQ phones,\n",
+        );
+        let rows = rows.unwrap();
+        assert_eq!(rows[0].cm_group, ["br", "hq"]);
+        assert_eq!((rows[0].online, rows[0].security), (Some(true), Some(PhoneSecurity::Encrypted)));
+        assert_eq!((rows[1].online, rows[1].cm_group.as_slice()), (Some(false), ["HQ phones".to_owned()].as_slice()));
+    }
+
+    #[test]
+    fn errors_name_the_line() {
+        assert_eq!(inventory("x,y\n1,2\n").unwrap_err().line, 1);
+        assert_eq!(
+            inventory("device,security\nSEP1,open\n").unwrap_err().to_string(),
+            "line 2: expected a security mode; found \"open\""
+        );
+        assert_eq!(inventory("device,security\nSEP1,\n,encrypted\n").unwrap_err().line, 3);
+    }
+}

@@ -1,0 +1,140 @@
+//! Checks, backups and anchors that a plan should not do without: L-01, L-02, L-07, L-08, L-10, L-10a, L-16, L-19.
+
+use super::check::Check;
+use super::context::Context;
+use super::finding::{Fact, PlanFinding};
+use crate::cluster::{Mode, Operation, Rollback};
+use crate::code::PlanLintCode as Code;
+use crate::release::{Release, Unit};
+use alloc::vec::Vec;
+
+pub(super) fn judge(context: &Context<'_>, findings: &mut Vec<PlanFinding>) {
+    findings.extend(no_preflight(context));
+    findings.extend(single_group(context));
+    findings.extend(no_gate(context));
+    findings.extend(recovery_without_anchor(context));
+    findings.extend(ctl_unchecked(context));
+    findings.extend(no_ctl(context));
+    findings.extend(no_backup(context));
+    findings.extend(rollback_left_on(context));
+}
+
+/// L-01.
+fn no_preflight(context: &Context<'_>) -> Option<PlanFinding> {
+    let (step, operation) = context.steps().find(|(_, operation)| matches!(operation, Operation::Regen { .. }))?;
+    if looked(context, step, Check::Preflight) {
+        return None;
+    }
+    let Operation::Regen { unit, .. } = operation else { return None };
+    Some(PlanFinding::new(Code::NoPreflight, step).fact(Fact::Unit(*unit)).fact(Fact::Missing(Check::Preflight.as_str())))
+}
+
+/// Whether a look of this kind stands before a step.
+fn looked(context: &Context<'_>, step: u32, wanted: Check) -> bool {
+    let mut before = context.steps().take_while(|(number, _)| *number < step);
+    before.any(|(_, operation)| Context::check(operation).is_some_and(|check| check.covers(wanted)))
+}
+
+/// L-02.
+fn single_group(context: &Context<'_>) -> Option<PlanFinding> {
+    let units = [Unit::CallManager, Unit::Tvs, Unit::ItlRecovery];
+    let (step, unit) = context.steps().find_map(|(step, operation)| match operation {
+        Operation::Regen { unit, .. } if units.contains(unit) => Some((step, *unit)),
+        _ => None,
+    })?;
+    let phones = context.phones(|phone| context.spec(phone).is_some_and(|spec| spec.cm_group.len() < 2));
+    (!phones.is_empty()).then(|| PlanFinding::new(Code::SingleCallmanagerGroup, step).phones(phones).fact(Fact::Unit(unit)))
+}
+
+/// The units whose regeneration phones notice.
+const PHONE_UNITS: [Unit; 4] = [Unit::CallManager, Unit::Tvs, Unit::Capf, Unit::ItlRecovery];
+
+/// L-07.
+fn no_gate(context: &Context<'_>) -> Vec<PlanFinding> {
+    let mut found = Vec::new();
+    let mut since_reset = None;
+    for (step, operation) in context.steps() {
+        match operation {
+            Operation::ResetPhones { .. } => since_reset = Some(step),
+            Operation::Check { .. } if Context::check(operation).is_some_and(|check| check.covers(Check::Phones)) => {
+                since_reset = None;
+            }
+            Operation::Regen { unit, .. } if PHONE_UNITS.contains(unit) => {
+                if let Some(reset) = since_reset.take() {
+                    let finding = PlanFinding::new(Code::NoGateBetweenRounds, step).fact(Fact::Unit(*unit));
+                    found.push(finding.fact(Fact::Since(reset)).fact(Fact::Missing(Check::Phones.as_str())));
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// L-08.
+fn recovery_without_anchor(context: &Context<'_>) -> Vec<PlanFinding> {
+    let mut found = Vec::new();
+    if context.cluster.release() < Release::first(12, 0) {
+        return found;
+    }
+    let mut open = None;
+    for (step, operation) in context.steps() {
+        let mixed = context.plain().mode(step) == Mode::Mixed;
+        match operation {
+            Operation::Regen { unit: Unit::ItlRecovery, .. } if context.regenerates(step, operation).is_some() => {
+                open = Some(step);
+            }
+            Operation::ItlResetLocalkey if !mixed => open = None,
+            Operation::CtlResetLocalkey if mixed => open = None,
+            Operation::ResetPhones { .. } => {
+                if let Some(since) = open.take() {
+                    let missing = if mixed { Operation::CtlResetLocalkey } else { Operation::ItlResetLocalkey };
+                    let finding = PlanFinding::new(Code::RecoveryWithoutAnchor, step).fact(Fact::Unit(Unit::ItlRecovery));
+                    found.push(finding.fact(Fact::Since(since)).fact(Fact::Missing(missing.word())));
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// L-10.
+fn ctl_unchecked(context: &Context<'_>) -> Option<PlanFinding> {
+    let writes =
+        |operation: &Operation| matches!(operation, Operation::CtlUpdate | Operation::CtlResetLocalkey | Operation::SetMode(_));
+    let (step, _) = context.steps().find(|(_, operation)| writes(operation))?;
+    let fine = looked(context, step, Check::Replication);
+    (!fine).then(|| PlanFinding::new(Code::CtlUpdateUnchecked, step).fact(Fact::Missing(Check::Replication.as_str())))
+}
+
+/// L-10a.
+fn no_ctl(context: &Context<'_>) -> Vec<PlanFinding> {
+    let needs = |operation: &Operation| matches!(operation, Operation::CtlUpdate | Operation::CtlResetLocalkey);
+    let without = |step: u32| context.plain().mode(step) == Mode::NonSecure;
+    let steps = context.steps().filter(|&(step, operation)| needs(operation) && without(step));
+    steps.map(|(step, _)| PlanFinding::new(Code::CtlUpdateWithoutCtl, step)).collect()
+}
+
+/// L-16.
+fn no_backup(context: &Context<'_>) -> Option<PlanFinding> {
+    let regenerated = context.steps().filter_map(|(step, operation)| match operation {
+        Operation::Regen { unit, .. } if PHONE_UNITS.contains(unit) => Some((step, *unit)),
+        _ => None,
+    });
+    let (last, unit) = regenerated.last()?;
+    let backs_up = |operation: &Operation| Context::check(operation).is_some_and(|check| check.covers(Check::Backup));
+    let saved = context.steps().any(|(step, operation)| step > last && backs_up(operation));
+    let finding = || PlanFinding::of_plan(Code::NoBackup).fact(Fact::Unit(unit)).fact(Fact::Since(last));
+    (!saved).then(|| finding().fact(Fact::Missing(Check::Backup.as_str())))
+}
+
+/// L-19.
+fn rollback_left_on(context: &Context<'_>) -> Option<PlanFinding> {
+    let set = context.steps().filter_map(|(step, operation)| match operation {
+        Operation::SetRollback(rollback) => Some((step, *rollback)),
+        _ => None,
+    });
+    let (step, rollback) = set.last()?;
+    (rollback == Rollback::On).then(|| PlanFinding::new(Code::RollbackLeftOn, step))
+}

@@ -1,0 +1,194 @@
+//! What can still bring locked phones back: which documented command works for which phone, by the anchors that it holds.
+
+use crate::cluster::{Assume, Mode};
+use crate::cluster::{Cert, Cluster, Operation, Outlook, PhoneId, Policy, Rescue, Run, StepError, Trust};
+use crate::phone::JudgedFile;
+use crate::release::Release;
+use crate::wire::Role;
+use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
+
+/// The locked phones of a scenario, and what helps them.
+#[derive(Clone, Debug)]
+pub struct Recovery {
+    /// The cluster.
+    pub cluster: Arc<Cluster>,
+    /// The policies that were run.
+    pub policies: Vec<Policy>,
+    /// Phones for which the same holds, the first phone of each in inventory order.
+    pub groups: Vec<LockedPhones>,
+}
+
+/// Phones that are locked alike.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LockedPhones {
+    /// The phones, in inventory order.
+    pub phones: Vec<PhoneId>,
+    /// The policies under which they are locked.
+    pub locked_under: Vec<Policy>,
+    /// What they refuse, and whose signature that file bears, where they are served something.
+    pub refuses: Option<(JudgedFile, Cert)>,
+    /// The anchors that they hold: signers that they would believe, and TVS servers that they would ask.
+    pub anchors: Vec<(Anchor, Cert)>,
+    /// Every remedy, from the lightest, with the policies under which it works.
+    pub remedies: Vec<(Remedy, Vec<Policy>)>,
+}
+
+/// Where a phone holds an anchor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Anchor {
+    /// A SAST of its CTL.
+    Ctl,
+    /// A SAST of its ITL.
+    Itl,
+    /// A TVS record of its ITL.
+    Tvs,
+}
+
+/// Something that may bring a phone back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Remedy {
+    /// Restarts of TVS and TFTP, and a reset.
+    Restarts,
+    /// This command first, then restarts and resets.
+    Command(Rescue),
+    /// Its lists are deleted on the phone. Always works.
+    DeleteLists,
+}
+
+impl Remedy {
+    /// Every one, from the lightest.
+    pub const ALL: &'static [Self] = &[
+        Self::Restarts,
+        Self::Command(Rescue::CtlUpdate),
+        Self::Command(Rescue::ItlResetLocalkey),
+        Self::Command(Rescue::CtlResetLocalkey),
+        Self::DeleteLists,
+    ];
+
+    /// The stable word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Command(rescue) => rescue.as_str(),
+            Self::DeleteLists => "delete_phone_lists",
+            Self::Restarts => "restarts_and_reset",
+        }
+    }
+
+    /// Whether this version and mode have it.
+    pub fn exists(self, release: Release, mode: Mode) -> bool {
+        match self {
+            Self::DeleteLists | Self::Restarts => true,
+            Self::Command(Rescue::CtlUpdate) => mode == Mode::Mixed,
+            Self::Command(Rescue::ItlResetLocalkey) => release.has_itl_reset_localkey(),
+            Self::Command(Rescue::CtlResetLocalkey) => mode == Mode::Mixed && release.has_ctl_reset_localkey(),
+        }
+    }
+}
+
+impl LockedPhones {
+    /// The lightest remedy that works under every policy under which they are locked.
+    pub fn sure(&self) -> Option<Remedy> {
+        let always = |policies: &[Policy]| self.locked_under.iter().all(|policy| policies.contains(policy));
+        self.remedies.iter().find(|(_, policies)| always(policies)).map(|(remedy, _)| *remedy)
+    }
+}
+
+impl Recovery {
+    /// The phones that no command cures for sure: somebody has to delete their lists.
+    pub fn beyond_commands(&self) -> impl Iterator<Item = &LockedPhones> {
+        self.groups.iter().filter(|group| group.sure() == Some(Remedy::DeleteLists))
+    }
+}
+
+/// Runs a plan to its end under each of these policies, and says what helps the phones that are locked there.
+///
+/// # Errors
+/// The number of the step, from 1, that cannot be part of a plan for this cluster, and why.
+pub fn recover(cluster: &Arc<Cluster>, plan: &[Operation], policies: &[Policy]) -> Result<Recovery, (u32, StepError)> {
+    let mut ends = Vec::new();
+    for &policy in policies {
+        let mut run = Run::new(cluster, policy, Assume::Lean);
+        for (step, operation) in (1..).zip(plan) {
+            run.apply(operation).map_err(|error| (step, error))?;
+        }
+        ends.push(run);
+    }
+    let mut groups: Vec<LockedPhones> = Vec::new();
+    for phones in ends.first().map(Run::groups).unwrap_or_default() {
+        let Some(mut found) = phones.first().and_then(|&first| locked(&ends, first)) else { continue };
+        match groups.iter_mut().find(|known| alike(known, &found)) {
+            Some(known) => known.phones.extend(phones),
+            None => {
+                found.phones = phones;
+                groups.push(found);
+            }
+        }
+    }
+    groups.iter_mut().for_each(|group| group.phones.sort_unstable());
+    groups.sort_by_key(|group| group.phones.first().copied());
+    Ok(Recovery { cluster: cluster.clone(), policies: policies.to_vec(), groups })
+}
+
+fn alike(known: &LockedPhones, found: &LockedPhones) -> bool {
+    (&known.locked_under, &known.refuses, &known.anchors, &known.remedies)
+        == (&found.locked_under, &found.refuses, &found.anchors, &found.remedies)
+}
+
+/// What holds for a phone that is locked under some policy; an off-line one is judged as if it were back.
+fn locked(ends: &[Run], phone: PhoneId) -> Option<LockedPhones> {
+    let refuses = |run: &&Run| {
+        let state = run.phone_state(phone);
+        state.is_some_and(|state| state.trust == Trust::Locked || state.judged.as_ref().is_some_and(|it| it.refuses.is_some()))
+    };
+    let there: Vec<&Run> = ends.iter().filter(refuses).collect();
+    let first = there.first()?;
+    let judged = first.phone_state(phone).and_then(|state| state.judged.as_ref());
+    let refused = judged.and_then(|judged| {
+        let file = judged.refuses?;
+        let answer = match file {
+            JudgedFile::Config => &judged.config,
+            JudgedFile::Ctl => &judged.ctl,
+            JudgedFile::Itl => &judged.itl,
+        };
+        Some((file, answer.signer?))
+    });
+    let mut remedies: BTreeMap<Remedy, Vec<Policy>> = BTreeMap::new();
+    for run in &there {
+        for remedy in works(run, phone) {
+            remedies.entry(remedy).or_default().push(run.policy());
+        }
+    }
+    Some(LockedPhones {
+        phones: Vec::new(),
+        locked_under: there.iter().map(|run| run.policy()).collect(),
+        refuses: refused,
+        anchors: anchors(first, phone),
+        remedies: remedies.into_iter().collect(),
+    })
+}
+
+/// The remedies that work in this state.
+fn works(run: &Run, phone: PhoneId) -> Vec<Remedy> {
+    let outlook = run.phone_state(phone).map(|state| state.outlook);
+    let mut remedies: Vec<Remedy> = match outlook {
+        Some(Outlook::Recoverable) => Vec::from([Remedy::Restarts]),
+        Some(Outlook::Rescue(set)) => set.iter().map(Remedy::Command).collect(),
+        None => Vec::new(),
+    };
+    remedies.push(Remedy::DeleteLists);
+    remedies
+}
+
+fn anchors(run: &Run, phone: PhoneId) -> Vec<(Anchor, Cert)> {
+    let sast = |(role, cert): (Role, Cert)| (role == Role::Sast).then_some(cert);
+    let mut anchors = Vec::new();
+    if let Some(ctl) = run.installed_ctl(phone) {
+        anchors.extend(ctl.records().filter_map(sast).map(|cert| (Anchor::Ctl, cert)));
+    }
+    if let Some(itl) = run.installed_itl(phone) {
+        anchors.extend(itl.records().filter_map(sast).map(|cert| (Anchor::Itl, cert)));
+        let tvs = itl.records().filter_map(|(role, cert)| (role == Role::Tvs).then_some((Anchor::Tvs, cert)));
+        anchors.extend(tvs);
+    }
+    anchors
+}

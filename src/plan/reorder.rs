@@ -1,0 +1,189 @@
+//! A safe order of the same steps, found by trying: blocks of up to three steps are moved, and every order is judged by the
+//! lint, so that what is offered has been simulated under every policy.
+
+use super::lint::{PlanFinding, PlanLint, lint};
+use crate::cluster::{Cluster, Operation};
+use crate::code::{Level, PlanLintCode as Code};
+use alloc::{sync::Arc, vec::Vec};
+
+/// An order of the same steps without the errors that their order makes.
+#[derive(Clone, Debug)]
+pub struct Reordering {
+    /// The steps in their new order, by their numbers in the plan, from 1.
+    pub order: Vec<u32>,
+    /// The steps that were moved.
+    pub moved: Vec<u32>,
+    /// The new plan.
+    pub plan: Vec<Operation>,
+    /// What is left to say about it.
+    pub lint: PlanLint,
+}
+
+/// The longest block that is moved as one: a regeneration with its restarts.
+const MAX_BLOCK: usize = 3;
+/// How many orders are judged at most.
+const MAX_TRIED: usize = 250;
+/// How much work that may be in phones: fewer orders are tried where there are many phones.
+const MAX_WORK: usize = 2_000_000;
+/// How many of the best orders of the first round are changed again.
+const BEAM: usize = 2;
+
+/// Looks for an order of the steps without errors. `None` where the order is not what is wrong, and where no order that was
+/// tried is safe.
+pub fn reorder(cluster: &Arc<Cluster>, plan: &[Operation], found: &PlanLint) -> Option<Reordering> {
+    if harm(found).0 == 0 {
+        return None;
+    }
+    let budget = MAX_TRIED.min(MAX_WORK / cluster.phones().len().max(1));
+    let mut search = Search { cluster, plan, left: budget };
+    let start: Vec<usize> = (0..plan.len()).collect();
+    let mut first = search.around(&start);
+    first.sort_by_key(|tried| tried.score);
+    let best = |tried: &[Tried]| tried.iter().find(|tried| tried.score.0 == 0).cloned();
+    let safe = best(&first).or_else(|| {
+        // What is left of the budget goes to the neighbours of the best.
+        let mut second: Vec<Tried> = first.iter().take(BEAM).flat_map(|tried| search.around(&tried.order)).collect();
+        second.sort_by_key(|tried| tried.score);
+        best(&second)
+    })?;
+    search.reordering(&safe)
+}
+
+#[derive(Clone, Debug)]
+struct Tried {
+    order: Vec<usize>,
+    /// Errors of order, warnings, steps moved, and how far: the less, the better.
+    score: (usize, usize, usize, usize),
+}
+
+struct Search<'a> {
+    cluster: &'a Arc<Cluster>,
+    plan: &'a [Operation],
+    left: usize,
+}
+
+impl Search<'_> {
+    /// Every order one block away from this one, judged.
+    fn around(&mut self, order: &[usize]) -> Vec<Tried> {
+        let mut tried = Vec::new();
+        for block in 1..=MAX_BLOCK {
+            for from in 0..order.len().saturating_sub(block.saturating_sub(1)) {
+                for to in 0..=order.len().saturating_sub(block) {
+                    // Moving one step forth is the same as moving the next back.
+                    let same = from == to || block == 1 && to.saturating_add(1) == from;
+                    if same || self.left == 0 || self.passes_an_event(order, from, block, to) {
+                        continue;
+                    }
+                    self.left = self.left.saturating_sub(1);
+                    tried.extend(self.judge(moved(order, from, block, to)));
+                }
+            }
+        }
+        tried
+    }
+
+    /// Whether something would be moved past what nobody plans: a node that goes down, a phone that goes off-line.
+    fn passes_an_event(&self, order: &[usize], from: usize, block: usize, to: usize) -> bool {
+        let (first, last) = (from.min(to), from.max(to).saturating_add(block));
+        let between = order.get(first..last.min(order.len())).unwrap_or_default();
+        between.iter().filter_map(|&step| self.plan.get(step)).any(is_event)
+    }
+
+    fn judge(&self, order: Vec<usize>) -> Option<Tried> {
+        let found = lint(self.cluster, &self.steps(&order)).ok()?;
+        let (errors, warnings) = harm(&found);
+        let away = order.iter().enumerate().map(|(place, &step)| place.abs_diff(step));
+        let distance = away.clone().fold(0, usize::saturating_add);
+        Some(Tried { score: (errors, warnings, out_of_order(&order).len(), distance), order })
+    }
+
+    fn steps(&self, order: &[usize]) -> Vec<Operation> {
+        order.iter().filter_map(|&step| self.plan.get(step).cloned()).collect()
+    }
+
+    fn reordering(&self, tried: &Tried) -> Option<Reordering> {
+        let plan = self.steps(&tried.order);
+        let lint = lint(self.cluster, &plan).ok()?;
+        let number = |step: &usize| u32::try_from(step.saturating_add(1)).unwrap_or(u32::MAX);
+        let moved = out_of_order(&tried.order).iter().map(number).collect();
+        Some(Reordering { order: tried.order.iter().map(number).collect(), moved, plan, lint })
+    }
+}
+
+/// The order with a block taken out and put in elsewhere.
+fn moved(order: &[usize], from: usize, block: usize, to: usize) -> Vec<usize> {
+    let mut rest = order.to_vec();
+    let end = from.saturating_add(block).min(rest.len());
+    let taken: Vec<usize> = rest.drain(from.min(end)..end).collect();
+    let to = to.min(rest.len());
+    rest.splice(to..to, taken);
+    rest
+}
+
+/// The steps that are not part of the longest run that keeps its order: those that a reader sees moved.
+fn out_of_order(order: &[usize]) -> Vec<usize> {
+    // For each place the longest rising run that ends there, and the place before it in that run.
+    let mut best: Vec<(usize, Option<usize>)> = Vec::with_capacity(order.len());
+    for (place, &step) in order.iter().enumerate() {
+        let before = best.iter().zip(order).enumerate().take(place).filter(|(_, (_, other))| **other < step);
+        let longest = before.max_by_key(|(_, ((length, _), _))| *length).map(|(at, ((length, _), _))| (*length, at));
+        best.push(longest.map_or((1, None), |(length, at)| (length.saturating_add(1), Some(at))));
+    }
+    let mut at = best.iter().enumerate().max_by_key(|(_, (length, _))| *length).map(|(place, _)| place);
+    let mut kept = Vec::new();
+    while let Some(place) = at {
+        kept.extend(order.get(place));
+        at = best.get(place).and_then(|(_, before)| *before);
+    }
+    order.iter().copied().filter(|step| !kept.contains(step)).collect()
+}
+
+/// How many errors come from the order of steps, and how many warnings there are.
+fn harm(lint: &PlanLint) -> (usize, usize) {
+    let of_order = lint.findings.iter().filter(|finding| is_of_order(finding)).count();
+    (of_order, lint.count(Level::Warning))
+}
+
+fn is_of_order(finding: &PlanFinding) -> bool {
+    matches!(
+        finding.code,
+        Code::BothCtlAnchorsInOneWindow
+            | Code::CapfStillInUse
+            | Code::CtlAfterCallmanager
+            | Code::DeletionComesBack
+            | Code::PhonesLocked
+            | Code::TvsAndSignerInOneRound
+            | Code::TvsRestartTooEarly
+            | Code::WholeGroupDown
+    )
+}
+
+fn is_event(operation: &Operation) -> bool {
+    use Operation as Op;
+    matches!(
+        operation,
+        Op::NodeDown { .. }
+            | Op::NodeUp { .. }
+            | Op::PhoneOffline { .. }
+            | Op::PhoneOnline { .. }
+            | Op::ReplBreak { .. }
+            | Op::ReplFix { .. }
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_block_moves_as_one() {
+        assert_eq!(moved(&[0, 1, 2, 3, 4], 1, 2, 3), [0, 3, 4, 1, 2]);
+        assert_eq!(moved(&[0, 1, 2], 2, 1, 0), [2, 0, 1]);
+    }
+
+    #[test]
+    fn the_fewest_steps_count_as_moved() {
+        assert_eq!(out_of_order(&[0, 3, 4, 5, 1, 2]), [1, 2]);
+        assert!(out_of_order(&[0, 1, 2]).is_empty());
+    }
+}

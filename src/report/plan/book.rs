@@ -1,0 +1,277 @@
+//! Safe plans as a run book (Markdown with check boxes) and as the plain text of a change ticket.
+
+use super::instruction::{Instruction, instruction};
+use crate::cluster::{Cluster, Mode, PhoneId};
+use crate::code::Level;
+use crate::phone::JudgedFile;
+use crate::plan::{Document, NoPlan, Order, PlanNote, PlannedStep, Round, RoundKind, SafePlan};
+use crate::release::{RecoveryScope, Release, Unit};
+use crate::report::Plain;
+use std::fmt::Write;
+
+/// The run book.
+pub fn run_book(plan: &SafePlan) -> String {
+    let mut text = format!("# {}\n\n", title(plan));
+    for line in preface(plan) {
+        let _ = writeln!(text, "- {line}");
+    }
+    let _ = writeln!(text, "\n{RULE}");
+    let mut number = 1_usize;
+    for (window, index) in plan.windows().into_iter().zip(1..) {
+        if plan.request.window.is_some() {
+            let _ = writeln!(text, "\n## Window {index}, about {} minutes", window.minutes);
+        }
+        for round in plan.rounds.get(window.rounds).unwrap_or_default() {
+            let _ = writeln!(text, "\n## {} (about {} minutes)\n", heading(round), round.minutes());
+            let _ = writeln!(text, "{}", purpose(round));
+            for step in &round.steps {
+                markdown_step(plan, number, step, &mut text);
+                number = number.saturating_add(1);
+            }
+        }
+    }
+    text
+}
+
+/// How to use the book; it stands before the first step.
+const RULE: &str = "How to use this book: tick every box in order. GATE steps decide: where one does not show what it must, do what stands \
+under \"If not\" and do not go on. Between two rounds you may stop for as long as you like.";
+
+fn markdown_step(plan: &SafePlan, number: usize, step: &PlannedStep, text: &mut String) {
+    let told = instruction(plan, &step.operation, step.purpose);
+    let _ = writeln!(text, "\n### {number}. {}\n", told.title);
+    if let Some(document) = step.unnecessary {
+        let _ = writeln!(text, "Unnecessary by {}; done all the same, as other documents ask for it.\n", document_name(document));
+    }
+    let _ = writeln!(text, "- [ ] Run, {}:\n\n  ```text", told.place);
+    for command in &told.commands {
+        let _ = writeln!(text, "  {command}");
+    }
+    let _ = writeln!(text, "  ```\n\n- [ ] It must show:");
+    for line in &told.prints {
+        let _ = writeln!(text, "  - {line}");
+    }
+    let _ = writeln!(text, "- If not: {}", told.if_not);
+}
+
+/// The change ticket.
+pub fn change_ticket(plan: &SafePlan) -> String {
+    let mut text = format!("{}\n\n", title(plan));
+    preface(plan).iter().for_each(|line| wrapped("  ", "    ", line, &mut text));
+    let mut number = 1_usize;
+    for (window, index) in plan.windows().into_iter().zip(1..) {
+        if plan.request.window.is_some() {
+            let _ = writeln!(text, "\nWINDOW {index}, about {} minutes", window.minutes);
+        }
+        for round in plan.rounds.get(window.rounds).unwrap_or_default() {
+            let _ = writeln!(text, "\n{} (about {} minutes)", heading(round).to_uppercase(), round.minutes());
+            for step in &round.steps {
+                ticket_step(plan, number, step, &mut text);
+                number = number.saturating_add(1);
+            }
+        }
+    }
+    text
+}
+
+fn ticket_step(plan: &SafePlan, number: usize, step: &PlannedStep, text: &mut String) {
+    let Instruction { title, place, commands, prints, if_not } = instruction(plan, &step.operation, step.purpose);
+    wrapped(&format!("{number:>4}. "), "      ", &title, text);
+    if let Some(document) = step.unnecessary {
+        wrapped("      ", "      ", &format!("(unnecessary by {})", document_name(document)), text);
+    }
+    wrapped("      on:      ", "               ", &place, text);
+    for (command, index) in commands.iter().zip(0..) {
+        let _ = writeln!(text, "      {}{command}", if index == 0 { "run:     " } else { "         " });
+    }
+    for (line, index) in prints.iter().zip(0..) {
+        wrapped(if index == 0 { "      shows:   " } else { "               " }, "               ", line, text);
+    }
+    wrapped("      if not:  ", "               ", &if_not, text);
+}
+
+fn wrapped(first: &str, indent: &str, line: &str, text: &mut String) {
+    let mut column = first.chars().count();
+    text.push_str(first);
+    for (index, word) in line.split(' ').enumerate() {
+        let length = word.chars().count();
+        if index > 0 && column.saturating_add(length) >= WIDTH {
+            let _ = write!(text, "\n{indent}");
+            column = indent.chars().count();
+        } else if index > 0 {
+            text.push(' ');
+            column = column.saturating_add(1);
+        }
+        text.push_str(word);
+        column = column.saturating_add(length);
+    }
+    text.push('\n');
+}
+
+/// Columns of a change ticket.
+const WIDTH: usize = 96;
+
+fn title(plan: &SafePlan) -> String {
+    let units: Vec<&str> = renewed(plan).map(Unit::as_str).collect();
+    format!("Renew {} on CUCM {}, {}", units.join(", "), plan.cluster.release(), mode(&plan.cluster))
+}
+
+fn renewed(plan: &SafePlan) -> impl Iterator<Item = Unit> {
+    let rounds = plan.rounds.iter().flat_map(|round| match &round.kind {
+        RoundKind::Renew { units, part: (1, _) } => units.as_slice(),
+        _ => &[],
+    });
+    rounds.copied()
+}
+
+fn mode(cluster: &Cluster) -> &'static str {
+    if cluster.mode() == Mode::Mixed { "mixed mode" } else { "non-secure" }
+}
+
+/// What an operator has to know before the first step.
+fn preface(plan: &SafePlan) -> Vec<String> {
+    let cluster = &*plan.cluster;
+    let nodes: Vec<String> = cluster.nodes().map(|(_, spec)| Plain(&spec.name).to_string()).collect();
+    let publisher = Plain(&cluster.node_spec(cluster.publisher()).name).to_string();
+    let mut lines = vec![
+        format!("Nodes: {}. Publisher: {publisher}. Phones: {}.", nodes.join(", "), cluster.phones().len()),
+        format!("About {} minutes in all; times are estimates.", plan.minutes()),
+        "Simulated under every policy (lists rebuilt on change or only at a restart of TFTP, phones reset by themselves or not, TVS \
+         reading its store at once or at its start), with every open question taken against the phone: no on-line phone is locked \
+         at the end."
+            .to_owned(),
+    ];
+    if !plan.leans.is_empty() {
+        lines.pop();
+        let codes: Vec<String> =
+            plan.leans.iter().map(|lean| format!("{} ({})", lean.assumption.code, lean.assumption.rule.id())).collect();
+        lines.push(format!(
+            "Simulated under every policy: no on-line phone is locked at the end, if these open questions turn out as the evidence \
+             leans: {}. Each has a gate.",
+            codes.join(", ")
+        ));
+    }
+    if plan.request.order == Order::Guide {
+        lines.push("Order of the Security Guide: TVS first, CallManager last.".to_owned());
+    }
+    lines.extend(plan.notes.iter().map(|note| note_text(cluster, note)));
+    let told = plan.lint.findings.iter().filter(|finding| finding.level() != Level::Note);
+    let mut codes: Vec<&str> = told.map(|finding| finding.code.as_str()).collect();
+    codes.dedup();
+    if !codes.is_empty() {
+        lines.push(format!("`trustlist plan lint` still says: {}.", codes.join(", ")));
+    }
+    lines
+}
+
+/// A note in a sentence.
+fn note_text(cluster: &Cluster, note: &PlanNote) -> String {
+    match note {
+        PlanNote::CapfKept(phones) => {
+            format!("The old CAPF certificates stay: off-line phones hold an LSC of them ({}).", some(cluster, phones))
+        }
+        PlanNote::EncryptedDrop(phones) => format!(
+            "Encrypted phones lose their registration for a part of the CallManager round, as no server of their group can be left \
+             for later: {}.",
+            some(cluster, phones)
+        ),
+        PlanNote::NoSuchUnit(unit) => format!("Not renewed: {unit}. This version has no such certificate."),
+        PlanNote::Offline(phones) => format!(
+            "Off-line, and not helped by this plan: {}. Their lists may have to be deleted when they come back.",
+            some(cluster, phones)
+        ),
+        PlanNote::SingleGroup(phones) => format!(
+            "A CallManager group of one server: {}. If that server's TVS does not answer, nobody vouches for the new list; add a \
+             second server to the group first if you can.",
+            some(cluster, phones)
+        ),
+    }
+}
+
+fn some(cluster: &Cluster, phones: &[PhoneId]) -> String {
+    let shown: Vec<String> = phones.iter().take(6).map(|&phone| Plain(cluster.phone_name(phone)).to_string()).collect();
+    match phones.len().saturating_sub(6) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+fn heading(round: &Round) -> String {
+    match &round.kind {
+        RoundKind::DeleteOldTrust => "Delete the old trust certificates".to_owned(),
+        RoundKind::Finish => "Finish".to_owned(),
+        RoundKind::Prepare => "Before anything changes".to_owned(),
+        RoundKind::Renew { units, part } => {
+            let units = units.iter().map(|unit| unit.as_str()).collect::<Vec<_>>().join(" and ");
+            match part {
+                (_, 1) => format!("Round: {units}"),
+                (turn, of) => format!("Round: {units}, turn {turn} of {of}"),
+            }
+        }
+    }
+}
+
+fn purpose(round: &Round) -> &'static str {
+    match &round.kind {
+        RoundKind::DeleteOldTrust => "Nothing that phones need is touched. It may be left for another night.",
+        RoundKind::Finish => "Do not leave this out.",
+        RoundKind::Prepare => "You can still go home: nothing is changed in this part.",
+        RoundKind::Renew { units, .. } => match units.first() {
+            Some(Unit::CallManager | Unit::Tvs | Unit::Capf | Unit::ItlRecovery) => {
+                "Once the first certificate is renewed, go on to the gate at the end of this round."
+            }
+            _ => "Phones do not notice this round.",
+        },
+    }
+}
+
+const fn document_name(document: Document) -> &'static str {
+    match document {
+        Document::ReleaseNotes14 => {
+            "the Release Notes and Security Guide of 14 (the service takes the new certificate by itself)"
+        }
+        Document::SecurityGuide125 => "the Security Guide of 12.5 (TVS restarts itself)",
+    }
+}
+
+/// Why there is no plan, in a sentence or two.
+pub fn no_plan_text(cluster: &Cluster, reason: &NoPlan) -> String {
+    match reason {
+        NoPlan::NothingToRenew => format!("nothing to renew: CUCM {} has none of these certificates", cluster.release()),
+        NoPlan::PhonesBrokenBefore(phones) => format!(
+            "phones are locked before anything changes: {}; repair them first (trustlist plan recover), or take them out of the \
+             inventory",
+            some(cluster, phones)
+        ),
+        NoPlan::PhonesLocked { policy, phones, operation, refuses } => {
+            let file = refuses.map_or("what they are served", |file| match file {
+                JudgedFile::Config => "the configuration",
+                JudgedFile::Ctl => "the CTL",
+                JudgedFile::Itl => "the ITL",
+            });
+            let hint = if per_node_recovery(cluster) {
+                "; in this version each node is taken to have its own ITLRecovery certificate, which the CTL does not hold: where \
+                 `show itl` names one signer on all nodes, say \"itlrecovery_scope\": \"cluster\""
+            } else {
+                ""
+            };
+            format!(
+                "no safe plan: under policy {} these phones would refuse {file} from the step \"{}\" to the end: {}{hint}",
+                policy.as_str(),
+                Plain(operation),
+                some(cluster, phones)
+            )
+        }
+        NoPlan::RollbackOn => {
+            "the rollback parameter is on: set it back and let the phones take the full list before any certificate is renewed"
+                .to_owned()
+        }
+        NoPlan::Step(step) => format!("step {step} of the plan does not fit this cluster"),
+    }
+}
+
+/// 12.0 in mixed mode: whether ITLRecovery is one for the cluster is an open question (P-ITL-7).
+fn per_node_recovery(cluster: &Cluster) -> bool {
+    let from_12 = cluster.release() >= Release::first(12, 0);
+    from_12 && cluster.mode() == Mode::Mixed && cluster.recovery_scope == RecoveryScope::Node
+}

@@ -1,0 +1,48 @@
+//! A cluster that was put together from pastes: its JSON, and a line for everything that could not be known.
+
+use crate::case::{CLUSTER_SCHEMA, cluster_json};
+use crate::plan::{GROUP_QUERY, Init, Mark};
+use crate::report::Plain;
+use serde_json::{Value, json};
+
+/// The cluster as `trustlist.cluster/1`; the marks stand under `note`.
+pub fn init_json(init: &Init) -> Value {
+    let marks: Vec<String> = init.marks.iter().map(mark_text).collect();
+    json!({ "schema": CLUSTER_SCHEMA, "note": marks, "cluster": cluster_json(&init.cluster) })
+}
+
+/// What could not be known, in one line.
+pub fn mark_text(mark: &Mark) -> String {
+    let name = |text: &str| Plain(text).to_string();
+    match mark {
+        Mark::CallManagerAssumed(node, on) => {
+            let word = if *on { "activated" } else { "not activated" };
+            format!("{}: CallManager taken as {word}; paste its `utils service list`", name(node))
+        }
+        Mark::GroupUnknown(group) if group.is_empty() => {
+            "phones without a CallManager group: taken to have every CallManager node; name the group in the inventory".to_owned()
+        }
+        Mark::GroupUnknown(group) => {
+            format!(
+                "CallManager group {}: members unknown, every CallManager node assumed; paste the output of: {GROUP_QUERY}",
+                name(group)
+            )
+        }
+        Mark::ListsAssumed(count) => {
+            format!("{count} phones: current lists assumed; from 14 on export the column ITL File Status")
+        }
+        Mark::ModeAssumed => "security mode: non-secure assumed; paste `show ctl` or the query of ClusterSecurityMode".to_owned(),
+        Mark::NoPhones => "no phones: give --phones INVENTORY.csv".to_owned(),
+        Mark::PresenceUnknown => "IM and Presence nodes: none assumed; paste `utils dbreplication runtimestate`".to_owned(),
+        Mark::PublisherAssumed(node) => format!("publisher: {} assumed; give --publisher", name(node)),
+        Mark::RollbackAssumed => "rollback parameter: off assumed; paste the query of RollBackToPreGrayback".to_owned(),
+        Mark::StatusUnknown(count) => format!("{count} phones: on-line assumed; add a column status to the inventory"),
+        Mark::TftpAssumed(count) => {
+            format!("{count} phones: every TFTP node assumed; add a column tftp_servers to the inventory")
+        }
+        Mark::TftpUnknown(node) => {
+            format!("{}: TFTP taken as not activated; paste its `show itl` or `utils service list`", name(node))
+        }
+        Mark::Unused(file) => format!("{}: nothing in it could be used", name(file)),
+    }
+}

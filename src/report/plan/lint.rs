@@ -1,0 +1,213 @@
+//! `trustlist.plan-lint/1` (CONTRACT.md section 5), and the same as text.
+
+use super::advice::{advice, meaning};
+use crate::case::plan_json;
+use crate::cluster::{Cluster, NodeId, PhoneId, Policy};
+use crate::code::Level;
+use crate::plan::{Fact, PlanFinding, PlanLint, Reordering};
+use crate::report::Plain;
+use serde_json::{Map, Value, json};
+use std::fmt::Write;
+
+/// The schema of the answer.
+pub const PLAN_LINT_SCHEMA: &str = "trustlist.plan-lint/1";
+
+/// How many phones a line of text names.
+const NAMES: usize = 4;
+
+/// The answer as JSON.
+pub fn plan_lint_json(lint: &PlanLint, reordering: Option<&Reordering>) -> Value {
+    let point = lint
+        .no_return
+        .as_ref()
+        .map(|point| json!({ "step": point.step, "phones": phones(lint, &point.phones), "policies": policies(&point.policies) }));
+    json!({
+        "schema": PLAN_LINT_SCHEMA,
+        "findings": lint.findings.iter().map(|finding| self::finding(lint, finding)).collect::<Vec<_>>(),
+        "point_of_no_return": point,
+        "reordering": reordering.map(self::reordering),
+    })
+}
+
+fn finding(lint: &PlanLint, finding: &PlanFinding) -> Value {
+    let mut evidence = Map::new();
+    if let Some(operation) = operation(lint, finding.step) {
+        evidence.insert("op".to_owned(), operation.into());
+    }
+    for fact in &finding.evidence {
+        insert(&mut evidence, &lint.cluster, fact);
+    }
+    json!({
+        "code": finding.code.as_str(),
+        "rule": finding.code.rule(),
+        "level": finding.level().as_str(),
+        "step": finding.step,
+        "phones": phones(lint, &finding.phones),
+        "policies": policies(&finding.policies),
+        "evidence": evidence,
+        "todo": advice(finding.code),
+    })
+}
+
+fn reordering(reordering: &Reordering) -> Value {
+    let left: Vec<&str> = reordering.lint.findings.iter().map(|finding| finding.code.as_str()).collect();
+    json!({
+        "order": reordering.order,
+        "moved": reordering.moved,
+        "plan": plan_json(&reordering.lint.cluster, &reordering.plan),
+        "findings_left": left,
+    })
+}
+
+fn operation(lint: &PlanLint, step: Option<u32>) -> Option<&str> {
+    let index = usize::try_from(step?.checked_sub(1)?).ok()?;
+    lint.steps.get(index).map(String::as_str)
+}
+
+fn insert(evidence: &mut Map<String, Value>, cluster: &Cluster, fact: &Fact) {
+    let (key, value) = match fact {
+        Fact::Certificate(cert) => ("certificate", json!(cluster.label(*cert))),
+        Fact::Certificates { found, limit } => {
+            evidence.insert("limit".to_owned(), json!(limit));
+            ("certificates", json!(found))
+        }
+        Fact::Missing(word) => ("missing", json!(word)),
+        Fact::Nodes(nodes) => ("nodes", nodes.iter().map(|&node| node_name(cluster, node)).collect()),
+        Fact::Refuses(file) => ("refuses", json!(file_word(*file))),
+        Fact::Services(services) => {
+            let one = |&(service, node): &(crate::release::Service, NodeId)| json!({ "service": service.as_str(), "node": node_name(cluster, node) });
+            ("services", services.iter().map(one).collect())
+        }
+        Fact::Since(step) => ("since_step", json!(step)),
+        Fact::Store(unit) => ("store", json!(unit.as_str())),
+        Fact::Unit(unit) => {
+            // Several units are a list.
+            let units = evidence.entry("units").or_insert_with(|| json!([]));
+            if let Some(units) = units.as_array_mut() {
+                units.push(json!(unit.as_str()));
+            }
+            return;
+        }
+    };
+    evidence.insert(key.to_owned(), value);
+}
+
+fn phones(lint: &PlanLint, phones: &[PhoneId]) -> Vec<String> {
+    phones.iter().map(|&phone| lint.cluster.phone_name(phone).to_owned()).collect()
+}
+
+fn policies(policies: &[Policy]) -> Vec<&'static str> {
+    policies.iter().map(|policy| policy.as_str()).collect()
+}
+
+fn node_name(cluster: &Cluster, node: NodeId) -> String {
+    cluster.node_spec(node).name.to_string()
+}
+
+const fn file_word(file: crate::phone::JudgedFile) -> &'static str {
+    match file {
+        crate::phone::JudgedFile::Config => "config",
+        crate::phone::JudgedFile::Ctl => "ctl",
+        crate::phone::JudgedFile::Itl => "itl",
+    }
+}
+
+/// The answer as text.
+pub fn plan_lint_text(lint: &PlanLint, reordering: Option<&Reordering>) -> String {
+    let mut text = String::new();
+    for finding in &lint.findings {
+        let place = match finding.step {
+            None => "plan".to_owned(),
+            Some(0) => "before step 1".to_owned(),
+            Some(step) => format!("step {step}"),
+        };
+        let op = operation(lint, finding.step).map_or_else(String::new, |op| format!(" ({})", Plain(op)));
+        let _ = writeln!(text, "{}: {place}{op}: {}", finding.level(), meaning(finding.code));
+        let _ = writeln!(text, "    {} {}{}", finding.code.rule(), finding.code, details(lint, finding));
+        let _ = writeln!(text, "    to do: {}", advice(finding.code));
+    }
+    if let Some(point) = &lint.no_return {
+        let at = match point.step {
+            0 => "before the first step".to_owned(),
+            step => format!("step {step} ({})", Plain(operation(lint, Some(step)).unwrap_or_default())),
+        };
+        let who = named(lint, &point.phones);
+        let under = policies(&point.policies).join(", ");
+        let _ = writeln!(
+            text,
+            "point of no return: {at}: from here on only deleting the lists on the phone helps {who} (policy {under})"
+        );
+    }
+    if let Some(reordering) = reordering {
+        diff(lint, reordering, &mut text);
+    }
+    let count = |level| lint.count(level);
+    let (errors, warnings, notes) = (count(Level::Error), count(Level::Warning), count(Level::Note));
+    let plural = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
+    let sums = [plural(errors, "error"), plural(warnings, "warning"), plural(notes, "note")].join(", ");
+    let _ = writeln!(text, "{sums} in {}", plural(lint.steps.len(), "step"));
+    text
+}
+
+/// The plan as it is and as it would be safe: a step that moves is taken out (-) and put in (+).
+fn diff(lint: &PlanLint, reordering: &Reordering, text: &mut String) {
+    let left = reordering.lint.findings.iter().map(|finding| finding.code.as_str()).collect::<Vec<_>>().join(", ");
+    let left = if left.is_empty() { "nothing".to_owned() } else { left };
+    let _ = writeln!(text, "the same steps in a safe order, found by trying ({left} left to be said about it):");
+    let numbers: Vec<u32> = (1..).take(lint.steps.len()).collect();
+    let stays = |step: &u32| !reordering.moved.contains(step);
+    let mut old = numbers.iter().peekable();
+    for step in &reordering.order {
+        if stays(step) {
+            while let Some(gone) = old.next_if(|number| !stays(number)) {
+                diff_line(lint, '-', *gone, text);
+            }
+            old.next();
+        }
+        diff_line(lint, if stays(step) { ' ' } else { '+' }, *step, text);
+    }
+    old.for_each(|gone| diff_line(lint, '-', *gone, text));
+}
+
+fn diff_line(lint: &PlanLint, sign: char, step: u32, text: &mut String) {
+    let _ = writeln!(text, "  {sign} {step:>3} {}", Plain(operation(lint, Some(step)).unwrap_or_default()));
+}
+
+/// Evidence, phones and policies of a finding in one line.
+fn details(lint: &PlanLint, finding: &PlanFinding) -> String {
+    let cluster = &*lint.cluster;
+    let mut parts: Vec<String> = finding.evidence.iter().map(|fact| fact_text(cluster, fact)).collect();
+    if !finding.phones.is_empty() {
+        parts.push(named(lint, &finding.phones));
+    }
+    if !finding.policies.is_empty() {
+        parts.push(format!("under policy {}", policies(&finding.policies).join(", ")));
+    }
+    if parts.is_empty() { String::new() } else { format!(": {}", parts.join("; ")) }
+}
+
+fn fact_text(cluster: &Cluster, fact: &Fact) -> String {
+    let node = |node: NodeId| Plain(&cluster.node_spec(node).name).to_string();
+    match fact {
+        Fact::Certificate(cert) => Plain(cluster.label(*cert)).to_string(),
+        Fact::Certificates { found, limit } => format!("{found} certificates, at most {limit}"),
+        Fact::Missing(word) => format!("missing: {word}"),
+        Fact::Nodes(nodes) => format!("on {}", nodes.iter().map(|&id| node(id)).collect::<Vec<_>>().join(", ")),
+        Fact::Refuses(file) => format!("refuse the {}", file_word(*file)),
+        Fact::Services(services) => {
+            services.iter().map(|&(service, id)| format!("{service} on {}", node(id))).collect::<Vec<_>>().join(", ")
+        }
+        Fact::Since(step) => format!("since step {step}"),
+        Fact::Store(unit) => unit.as_str().to_owned(),
+        Fact::Unit(unit) => unit.as_str().to_owned(),
+    }
+}
+
+/// `SEP001, SEP002 and 40 more`.
+pub(super) fn named(lint: &PlanLint, phones: &[PhoneId]) -> String {
+    let shown: Vec<String> = phones.iter().take(NAMES).map(|&phone| Plain(lint.cluster.phone_name(phone)).to_string()).collect();
+    match phones.len().saturating_sub(NAMES) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}

@@ -1,0 +1,154 @@
+//! `trustlist.plan-recovery/1`, and the same as text.
+
+use crate::cluster::{Mode, PhoneId, Policy, Rescue};
+use crate::phone::JudgedFile;
+use crate::plan::{Anchor, LockedPhones, Recovery, Remedy};
+use crate::release::ListSigner;
+use crate::report::Plain;
+use serde_json::{Value, json};
+use std::fmt::Write;
+
+/// The schema of the answer.
+pub const PLAN_RECOVERY_SCHEMA: &str = "trustlist.plan-recovery/1";
+
+/// The answer as JSON.
+pub fn plan_recovery_json(recovery: &Recovery) -> Value {
+    let name = |phone: &PhoneId| recovery.cluster.phone_name(*phone).to_owned();
+    let group = |group: &LockedPhones| {
+        let refuses =
+            group.refuses.map(|(file, signer)| json!({ "file": file_word(file), "signer": recovery.cluster.label(signer) }));
+        let anchor = |&(anchor, cert): &(Anchor, crate::cluster::Cert)| json!({ "in": anchor_word(anchor), "certificate": recovery.cluster.label(cert) });
+        let remedy = |(remedy, policies): &(Remedy, Vec<Policy>)| json!({ "remedy": remedy.as_str(), "works_under": words(policies), "steps": steps(recovery, *remedy) });
+        json!({
+            "phones": group.phones.iter().map(name).collect::<Vec<_>>(),
+            "locked_under": words(&group.locked_under),
+            "refuses": refuses,
+            "anchors": group.anchors.iter().map(anchor).collect::<Vec<_>>(),
+            "sure": group.sure().map(Remedy::as_str),
+            "remedies": group.remedies.iter().map(remedy).collect::<Vec<_>>(),
+            "useless": useless(recovery, group),
+        })
+    };
+    json!({
+        "schema": PLAN_RECOVERY_SCHEMA,
+        "policies": words(&recovery.policies),
+        "locked": recovery.groups.iter().map(group).collect::<Vec<_>>(),
+    })
+}
+
+fn words(policies: &[Policy]) -> Vec<&'static str> {
+    policies.iter().map(|policy| policy.as_str()).collect()
+}
+
+/// What exists here and helps these phones under no policy.
+fn useless(recovery: &Recovery, group: &LockedPhones) -> Vec<&'static str> {
+    let (release, mode) = (recovery.cluster.release(), recovery.cluster.mode());
+    let works = |remedy: &Remedy| group.remedies.iter().any(|(known, _)| known == remedy);
+    let here = Remedy::ALL.iter().filter(|remedy| remedy.exists(release, mode) && !works(remedy));
+    here.map(|remedy| remedy.as_str()).collect()
+}
+
+/// The answer as text.
+pub fn plan_recovery_text(recovery: &Recovery) -> String {
+    let mut text = String::new();
+    if recovery.groups.is_empty() {
+        let _ = writeln!(text, "no phone is locked under policy {}", words(&recovery.policies).join(", "));
+    }
+    for group in &recovery.groups {
+        group_text(recovery, group, &mut text);
+    }
+    text
+}
+
+fn group_text(recovery: &Recovery, group: &LockedPhones, text: &mut String) {
+    let label = |cert| Plain(recovery.cluster.label(cert)).to_string();
+    let _ = writeln!(text, "{}: locked under policy {}", names(recovery, &group.phones), words(&group.locked_under).join(", "));
+    if let Some((file, signer)) = group.refuses {
+        let _ = writeln!(text, "  refuse the {} signed by {}", file_word(file).to_uppercase(), label(signer));
+    }
+    for (anchor, word) in [(Anchor::Ctl, "CTL"), (Anchor::Itl, "ITL"), (Anchor::Tvs, "TVS servers")] {
+        let held: Vec<String> = group.anchors.iter().filter(|(of, _)| *of == anchor).map(|(_, cert)| label(*cert)).collect();
+        let _ = writeln!(text, "  believe by {word}: {}", if held.is_empty() { "nobody".to_owned() } else { held.join(", ") });
+    }
+    for (remedy, policies) in &group.remedies {
+        let certainty = if group.locked_under.iter().all(|policy| policies.contains(policy)) {
+            "works under every policy".to_owned()
+        } else {
+            format!("works under policy {} only", words(policies).join(", "))
+        };
+        let _ = writeln!(text, "  {}: {certainty}", remedy.as_str());
+        for step in steps(recovery, *remedy) {
+            let _ = writeln!(text, "    - {step}");
+        }
+    }
+    let useless = useless(recovery, group);
+    if !useless.is_empty() {
+        let _ = writeln!(text, "  of no use here: {}", useless.join(", "));
+    }
+}
+
+fn names(recovery: &Recovery, phones: &[PhoneId]) -> String {
+    let name = |phone: &PhoneId| Plain(recovery.cluster.phone_name(*phone)).to_string();
+    let shown: Vec<String> = phones.iter().take(8).map(name).collect();
+    match phones.len().saturating_sub(8) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+/// What to do, step by step (P4).
+fn steps(recovery: &Recovery, remedy: Remedy) -> Vec<String> {
+    let signer = match recovery.cluster.release().itl_reset_signer() {
+        ListSigner::ItlRecovery => "ITLRecovery",
+        _ => "CallManager of the publisher",
+    };
+    let publisher = Plain(&recovery.cluster.node_spec(recovery.cluster.publisher()).name).to_string();
+    let steps: Vec<String> = match remedy {
+        Remedy::Restarts => vec![
+            "restart Cisco Trust Verification Service on all nodes, then Cisco Tftp on all nodes".to_owned(),
+            "reset one of the phones; it must take the list; then reset the others, twice where a CTL is refused at first"
+                .to_owned(),
+        ],
+        Remedy::Command(Rescue::ItlResetLocalkey) => vec![
+            "restart Cisco Tftp on all nodes if certificates changed since, and reset no phone in between".to_owned(),
+            format!(
+                "utils itl reset localkey, on {publisher}: one line \"Successfully transferred reset ITL\" for each TFTP node"
+            ),
+            format!("show itl: signed by {signer}; reset one phone, it must take the list; then the others"),
+            "restart Cisco Tftp on all nodes (the normal signer comes back), reset the phones again".to_owned(),
+        ],
+        Remedy::Command(Rescue::CtlUpdate) => vec![
+            format!("utils ctl update CTLFile, on {publisher}: CTL file Updated"),
+            "restart TVS and TFTP where they are due; reset one phone, it must take CTL and ITL; then the others".to_owned(),
+        ],
+        Remedy::Command(Rescue::CtlResetLocalkey) => vec![
+            format!("utils ctl reset localkey, on {publisher}; show ctl: signed by CallManager of the publisher"),
+            "reset one phone, it must take the CTL; then the others; all registered".to_owned(),
+            format!("utils ctl update CTLFile, on {publisher}; reset the phones again"),
+        ],
+        Remedy::DeleteLists => {
+            let both = if recovery.cluster.mode() == Mode::Mixed { "CTL and ITL" } else { "the ITL (and a CTL, if it has one)" };
+            vec![format!(
+                "on the phone: Settings > Security > Trust List (or Reset Settings > Security), delete {both}; it takes the next \
+                 lists on faith. Or restore the old keys from a backup taken before the change"
+            )]
+        }
+    };
+    steps
+}
+
+const fn file_word(file: JudgedFile) -> &'static str {
+    match file {
+        JudgedFile::Config => "config",
+        JudgedFile::Ctl => "ctl",
+        JudgedFile::Itl => "itl",
+    }
+}
+
+const fn anchor_word(anchor: Anchor) -> &'static str {
+    match anchor {
+        Anchor::Ctl => "ctl",
+        Anchor::Itl => "itl",
+        Anchor::Tvs => "tvs",
+    }
+}

@@ -1,0 +1,465 @@
+//! The deletion audit: a case for every code, and every oddity that logs have.
+#![cfg(feature = "std")]
+
+use std::collections::BTreeSet;
+use trustlist::code::DeletionCode as Code;
+use trustlist::deletion::logs::{LogKind, MAX_LINE, Sighting, scan};
+use trustlist::deletion::{
+    Answer, Audit, ClusterVerdict, EvidenceKind, Inventory, InventoryNode, LogError, MAX_SEEN, Moment, Spread, Verdict, Wanted,
+};
+use trustlist::release::Product;
+
+const NAME: &str = "old.pem";
+const UNTIL: &str = "2026-07-06T04:30:00";
+
+/// A day of logs of a cluster, written line by line.
+struct Site {
+    inventory: Inventory,
+    wanted: Wanted,
+    logs: Vec<(usize, String)>,
+}
+
+fn site(nodes: &[&str]) -> Site {
+    let product = |name: &str| if name.starts_with("imp") { Product::Imp } else { Product::Cucm };
+    let node = |name: &&str| InventoryNode { name: (*name).to_owned(), product: product(name) };
+    let inventory = Inventory {
+        nodes: nodes.iter().map(node).collect(),
+        spread: Spread::Event,
+        collected_until: Moment::parse(UNTIL).unwrap(),
+        clock_skew_seconds: 60,
+    };
+    Site { inventory, wanted: Wanted::new("tomcat-trust", NAME).unwrap(), logs: Vec::new() }
+}
+
+impl Site {
+    fn log(mut self, node: usize, text: impl Into<String>) -> Self {
+        self.logs.push((node, text.into()));
+        self
+    }
+
+    /// The quiet background of a node: all three logs, from 03:00 on.
+    fn background(self, node: usize) -> Self {
+        self.log(node, "Jul  6 03:00:00 n cron 6 CROND[2211]: (root) CMD (/usr/local/bin/ntp_check)\n")
+            .log(node, "2026-07-06 03:00:01,001 INFO [main] - started\n")
+            .log(node, "2026-07-06 03:00:02,120 DEBUG [Thread-5] - periodic synchronisation finished, nothing to do\n")
+    }
+
+    fn backgrounds(self) -> Self {
+        (0..self.inventory.nodes.len()).fold(self, Self::background)
+    }
+
+    fn emitted(self, node: usize, time: &str) -> Self {
+        let host = self.inventory.nodes[node].name.clone();
+        self.log(node, event("emitted", time, &host, "(", ")"))
+    }
+
+    fn received(self, node: usize, time: &str, from: usize) -> Self {
+        let host = self.inventory.nodes[from].name.clone();
+        self.log(node, event("Received request for", time, &host, " (", ")."))
+    }
+
+    fn deleted(self, node: usize, time: &str) -> Self {
+        self.log(node, block("delete", time, "SUCCESS"))
+    }
+
+    fn imported(self, node: usize, time: &str) -> Self {
+        self.log(node, format!("2026-07-06 {time},911 INFO [InsertThread --- 12] - importTrustCert tomcat-trust {NAME}\n"))
+    }
+
+    /// Deleted on every node at ten past three, from the first.
+    fn all_deleted(self) -> Self {
+        let first = self.backgrounds().deleted(0, "03:10:00,100").emitted(0, "03:10:00");
+        let others = 1..first.inventory.nodes.len();
+        others.fold(first, |site, node| site.received(node, "03:10:01", 0).deleted(node, "03:10:01,500"))
+    }
+
+    fn audit(&self) -> Audit {
+        let mut audit = Audit::new(self.inventory.clone(), self.wanted.clone());
+        for (node, text) in &self.logs {
+            audit.read_log(*node, "log", text.as_bytes()).unwrap();
+        }
+        audit
+    }
+
+    fn answer(&self) -> Answer {
+        self.audit().answer()
+    }
+
+    fn verdicts(&self) -> Vec<Verdict> {
+        self.answer().nodes.iter().map(|node| node.verdict).collect()
+    }
+
+    fn node(&self, node: usize) -> (Verdict, Code) {
+        let answer = self.answer();
+        (answer.nodes[node].verdict, answer.nodes[node].code)
+    }
+}
+
+fn event(verb: &str, time: &str, host: &str, open: &str, close: &str) -> String {
+    format!(
+        "Jul  6 {time} n user 6 ilog_impl: {verb} platform-event{open}--no-wait platform-event-clusterwide-certificate-delete \
+         HOSTNAME={host} UNIT=tomcat-trust Type=certs-trust NAME={NAME}{close}\n"
+    )
+}
+
+fn header(op: &str) -> String {
+    format!("decode: true\nop: {op}\nunit: tomcat-trust\ncertDir: /usr/local/cm/.security/tomcat/trust-certs/{NAME}\n")
+}
+
+fn block(op: &str, time: &str, result: &str) -> String {
+    let line = |text: &str| format!("2026-07-06 {time} INFO [main] - {text}\n");
+    let call = line("IN -- CertDBAction.java - deleteCertificateInDB(certInfo) -");
+    [header(op), call, line(&format!("CertMgmt Operation Result : {result}"))].concat()
+}
+
+/// What happens to the second of two nodes, in so many ways that every code is met.
+fn every_way() -> Vec<(Site, Verdict, Code)> {
+    let start = || site(&["n1", "n2"]).backgrounds().deleted(0, "03:10:00,100").emitted(0, "03:10:00");
+    let received = || start().received(1, "03:10:01", 0);
+    let mut early = site(&["n1", "n2"]).all_deleted();
+    early.inventory.collected_until = Moment::parse("2026-07-06T03:40:01").unwrap();
+    let mut local = site(&["n1", "n2"]).backgrounds().deleted(0, "03:10:00,100");
+    local.inventory.spread = Spread::Local;
+    let mut late = site(&["n1", "n2"]).background(0).deleted(0, "03:10:00,100").emitted(0, "03:10:00");
+    for text in
+        ["Jul  6 03:11:01 n2 cron 6 x\n", "2026-07-06 03:00:00,000 INFO [main] - x\n", "2026-07-06 03:00:00,000 INFO [T] - x\n"]
+    {
+        late = late.log(1, text);
+    }
+    let unnamed = "2026-07-06 03:41:28,986 INFO [InsertThread --- 12] - tomcat-trust Certificate successfully updated in \
+        trust-store by Change Notification..\n";
+    vec![
+        (site(&["n1", "n2"]).all_deleted(), Verdict::Deleted, Code::DeletionProven),
+        (early, Verdict::Unknown, Code::CollectedTooEarly),
+        (received().log(1, block("delete", "03:10:01,500", "FAILURE")), Verdict::NoDeleteAfterEvent, Code::DeleteFailed),
+        (local, Verdict::EventMissing, Code::DeleteNotSeen),
+        (received().log(1, header("delete")), Verdict::Unknown, Code::DeleteUndated),
+        (start().deleted(1, "03:10:02,000"), Verdict::EventMissing, Code::EventNotEmitted),
+        (start(), Verdict::EventMissing, Code::EventNotReceived),
+        (start().received(1, "03:02:10", 0), Verdict::EventMissing, Code::EventDisagrees),
+        (received(), Verdict::NoDeleteAfterEvent, Code::EventWithoutDelete),
+        (site(&["n1", "n2"]).all_deleted().log(1, unnamed), Verdict::Unknown, Code::ImportUnclear),
+        (site(&["n1", "n2"]).all_deleted().imported(1, "03:41:28"), Verdict::Resurrected, Code::ImportedAgain),
+        (site(&["n1", "n2"]).all_deleted().log(1, "2026-07-06 ".repeat(MAX_LINE)), Verdict::Unknown, Code::LogIncomplete),
+        (site(&["n1", "n2"]).background(0).deleted(0, "03:10:00,100").emitted(0, "03:10:00"), Verdict::Unknown, Code::LogMissing),
+        (late, Verdict::Unknown, Code::LogStartsLate),
+    ]
+}
+
+#[test]
+fn every_code_has_a_case() {
+    let mut met = BTreeSet::new();
+    for (site, verdict, code) in every_way() {
+        let mut audit = Audit::new(site.inventory.clone(), site.wanted.clone());
+        for (node, text) in &site.logs {
+            // One of them is a line without end that is no log at all.
+            let _ = audit.read_log(*node, "log", text.as_bytes());
+        }
+        let answer = audit.answer();
+        assert_eq!((answer.nodes[1].verdict, answer.nodes[1].code), (verdict, code), "{code}: {:#?}", answer.nodes[1]);
+        let cluster = match verdict {
+            Verdict::Deleted => ClusterVerdict::Deleted,
+            Verdict::Unknown => ClusterVerdict::Unknown,
+            _ => ClusterVerdict::NotDeleted,
+        };
+        let alone = answer.nodes[0].verdict == Verdict::Deleted;
+        assert!(!alone || answer.cluster == cluster, "{code}: {:?}", answer.cluster);
+        met.insert(code);
+    }
+    assert_eq!(met, Code::ALL.iter().copied().collect::<BTreeSet<_>>());
+}
+
+#[test]
+fn the_order_of_logs_does_not_matter() {
+    for (mut site, verdict, code) in every_way().into_iter().filter(|(.., code)| *code != Code::LogIncomplete) {
+        let before = site.answer();
+        site.logs.reverse();
+        assert_eq!(site.node(1), (verdict, code));
+        assert_eq!(site.answer().cluster, before.cluster);
+    }
+}
+
+#[test]
+fn clocks_may_differ_as_much_as_the_inventory_says() {
+    let received_at = |time: &str| {
+        let site = site(&["n1", "n2"]).backgrounds().deleted(0, "03:10:00,100").emitted(0, "03:10:00");
+        site.received(1, time, 0).deleted(1, &format!("{time},900")).node(1)
+    };
+    assert_eq!(received_at("03:09:00"), (Verdict::Deleted, Code::DeletionProven));
+    // Before it was sent: another event, of an earlier deletion.
+    assert_eq!(received_at("03:08:59"), (Verdict::EventMissing, Code::EventDisagrees));
+}
+
+#[test]
+fn an_older_deletion_does_not_count_for_a_newer_event() {
+    let site = site(&["n1", "n2"]).backgrounds().deleted(0, "03:10:00,100").emitted(0, "03:10:00");
+    let site = site.deleted(1, "03:05:00,000").received(1, "03:10:01", 0);
+    assert_eq!(site.node(1), (Verdict::NoDeleteAfterEvent, Code::EventWithoutDelete));
+}
+
+#[test]
+fn a_deletion_that_failed_first_and_then_worked() {
+    let site = site(&["n1", "n2"]).backgrounds().deleted(0, "03:10:00,100").emitted(0, "03:10:00").received(1, "03:10:01", 0);
+    let site = site.log(1, block("delete", "03:10:01,500", "FAILURE")).deleted(1, "03:15:00,000");
+    assert_eq!(site.node(1), (Verdict::Deleted, Code::DeletionProven));
+}
+
+/// D13 and D14: a node was down, the certificate came back, and a second deletion met all nodes.
+#[test]
+fn deleted_again_after_it_came_back() {
+    let first = site(&["n1", "n2", "n3"]).backgrounds().deleted(0, "03:10:00,100").emitted(0, "03:10:00");
+    let first = first.received(1, "03:10:01", 0).deleted(1, "03:10:01,500").imported(0, "03:30:00").imported(1, "03:30:01");
+    assert_eq!(first.verdicts(), [Verdict::Resurrected, Verdict::Resurrected, Verdict::EventMissing]);
+    let answer = first.answer();
+    assert_eq!((answer.nodes[0].by.as_slice(), answer.nodes[1].by.as_slice()), (&["n3".to_owned()][..], &["n3".to_owned()][..]));
+    let mut second = first.deleted(0, "03:50:00,100").emitted(0, "03:50:00");
+    second = second.received(1, "03:50:01", 0).deleted(1, "03:50:01,000").received(2, "03:50:01", 0).deleted(2, "03:50:02,000");
+    assert_eq!(second.verdicts(), [Verdict::Deleted; 3]);
+    assert_eq!(second.imported(2, "03:55:00").verdicts(), [Verdict::Deleted, Verdict::Deleted, Verdict::Resurrected]);
+}
+
+#[test]
+fn an_import_on_a_node_that_never_deleted() {
+    let start = || site(&["n1", "n2"]).backgrounds().deleted(0, "03:10:00,100").emitted(0, "03:10:00");
+    assert_eq!(start().imported(1, "03:30:00").node(1), (Verdict::Resurrected, Code::ImportedAgain));
+    assert_eq!(start().imported(1, "03:05:00").node(1), (Verdict::EventMissing, Code::EventNotReceived));
+}
+
+/// It is back, whatever else is missing.
+#[test]
+fn an_import_counts_in_incomplete_logs() {
+    let start = site(&["n1", "n2"]).background(0).deleted(0, "03:10:00,100").emitted(0, "03:10:00");
+    assert_eq!(start.imported(1, "03:30:00").node(1), (Verdict::Resurrected, Code::ImportedAgain));
+}
+
+#[test]
+fn an_upload_brings_it_back_too() {
+    let site = site(&["n1", "n2"]).all_deleted().log(1, block("import", "03:30:00,000", "SUCCESS"));
+    assert_eq!(site.node(1), (Verdict::Resurrected, Code::ImportedAgain));
+}
+
+#[test]
+fn the_origin_without_its_event_or_its_deletion() {
+    let no_event = site(&["n1"]).backgrounds().deleted(0, "03:10:00,100");
+    assert_eq!(no_event.node(0), (Verdict::EventMissing, Code::EventNotEmitted));
+    let announced = no_event.log(0, event("emitting", "03:10:00", "n1", " (", ")"));
+    assert_eq!(announced.node(0), (Verdict::EventMissing, Code::EventNotEmitted));
+    let no_deletion = site(&["n1"]).backgrounds().emitted(0, "03:10:00");
+    assert_eq!(no_deletion.node(0), (Verdict::NoDeleteAfterEvent, Code::EventWithoutDelete));
+}
+
+#[test]
+fn quiet_for_longer_than_thirty_minutes() {
+    let collected = |until: &str| {
+        let mut site = site(&["n1"]).backgrounds().deleted(0, "03:10:00,100").emitted(0, "03:10:00");
+        site.inventory.collected_until = Moment::parse(until).unwrap();
+        site.node(0)
+    };
+    assert_eq!(collected("2026-07-06T03:40:00,100"), (Verdict::Unknown, Code::CollectedTooEarly));
+    assert_eq!(collected("2026-07-06T03:40:00,101"), (Verdict::Deleted, Code::DeletionProven));
+}
+
+#[test]
+fn the_year_turns_between_deletion_and_collection() {
+    let mut site = site(&["n1", "n2"]);
+    site.inventory.collected_until = Moment::parse("2027-01-01T00:45:00").unwrap();
+    for node in 0..2 {
+        for text in [
+            "Dec 31 23:00:00 n cron 6 x\n",
+            "2026-12-31 23:00:00,000 INFO [main] - x\n",
+            "2026-12-31 23:00:00,000 INFO [T] - x\n",
+        ] {
+            site = site.log(node, text);
+        }
+        let verb = if node == 0 { "emitted" } else { "Received request for" };
+        let line = event(verb, "23:59:50", "n1", "(", ")").replace("Jul  6", "Dec 31");
+        let done = block("delete", "23:59:51,000", "SUCCESS").replace("2026-07-06", "2026-12-31");
+        site = site.log(node, line + &done);
+    }
+    assert_eq!(site.verdicts(), [Verdict::Deleted; 2]);
+    let after =
+        "Jan  1 00:00:01 n2 cron 6 x\n2027-01-01 00:20:00,000 INFO [InsertThread --- 1] - importTrustCert tomcat-trust old.pem\n";
+    assert_eq!(site.log(1, after).verdicts(), [Verdict::Deleted, Verdict::Resurrected]);
+}
+
+/// Older releases: encoded header lines, other paths, the store named by the path alone.
+#[test]
+fn headers_in_every_form() {
+    let forms = [
+        "op: delete\nunit: Tomcat-Trust\ncertDir: /usr/local/platform/.security/tomcat/trust-certs/old.pem\n",
+        "op:delete unit:tomcat%2Dtrust cert-dir:%2Fusr%2Flocal%2Fplatform%2F.security%2Ftomcat%2Ftrust-certs%2Fold.pem\n",
+        "op: delete\nsrc-cert:%2Fusr%2Flocal%2Fold.pem\nkeystore-unit:tomcat-trust\n",
+        "op: delete\ncertDir: /usr/local/cm/.security/tomcat/trust-certs/old.pem\n",
+        "2026-07-06 03:10:00,100 INFO [main] - op: delete\n2026-07-06 03:10:00,100 INFO [main] - unit: tomcat-trust\n\
+         2026-07-06 03:10:00,100 INFO [main] - certDir: /usr/local/cm/.security/tomcat/trust-certs/old.pem\n",
+        "  op: delete\r\n  unit: tomcat-trust\r\n  certDir: /x/trust-certs/old.pem\r\n",
+    ];
+    for form in forms {
+        let log = format!("{form}2026-07-06 03:10:00,200 INFO [main] - CertMgmt Operation Result : SUCCESS\n");
+        let site = site(&["n1"]).backgrounds().emitted(0, "03:10:00").log(0, log);
+        assert_eq!(site.node(0), (Verdict::Deleted, Code::DeletionProven), "{form}");
+    }
+}
+
+#[test]
+fn other_names_and_stores_are_not_meant() {
+    for (from, to) in
+        [("old.pem", "Old.pem"), ("UNIT=tomcat", "UNIT=CallManager"), ("certs-trust", "own-cert"), ("certificate-delete", "x")]
+    {
+        let line = event("emitted", "03:10:00", "n1", "(", ")").replace(from, to);
+        let site = site(&["n1"]).backgrounds().deleted(0, "03:10:00,100").log(0, line);
+        assert_eq!(site.node(0), (Verdict::EventMissing, Code::EventNotEmitted), "{to}");
+    }
+    for (from, to) in [("old.pem", "Old.pem"), ("unit: tomcat", "unit: CallManager"), ("op: delete", "op: list")] {
+        let site = site(&["n1"]).backgrounds().emitted(0, "03:10:00");
+        let site = site.log(0, block("delete", "03:10:00,100", "SUCCESS").replace(from, to));
+        assert_eq!(site.node(0), (Verdict::NoDeleteAfterEvent, Code::EventWithoutDelete), "{to}");
+    }
+}
+
+#[test]
+fn an_event_from_a_node_that_did_not_send_it() {
+    let site = site(&["n1", "n2", "n3"]).backgrounds().deleted(0, "03:10:00,100").emitted(0, "03:10:00");
+    let site = site.received(1, "03:10:01", 2).deleted(1, "03:10:02,000");
+    assert_eq!(site.node(1), (Verdict::EventMissing, Code::EventDisagrees));
+}
+
+#[test]
+fn an_event_from_a_node_whose_logs_are_missing() {
+    let site = site(&["n1", "n2"]).background(1).received(1, "03:10:01", 0).deleted(1, "03:10:02,000");
+    assert_eq!(site.verdicts(), [Verdict::Unknown, Verdict::Deleted]);
+    assert_eq!(site.answer().cluster, ClusterVerdict::Unknown);
+}
+
+#[test]
+fn without_the_feature_each_node_deletes_for_itself() {
+    let mut site = site(&["n1", "n2"]).backgrounds().deleted(0, "03:10:00,100").deleted(1, "03:12:00,000");
+    site.inventory.spread = Spread::Local;
+    assert_eq!(site.verdicts(), [Verdict::Deleted; 2]);
+    let site = site.log(1, block("delete", "03:20:00,000", "FAILURE")).imported(1, "03:25:00");
+    assert_eq!(site.verdicts(), [Verdict::Deleted, Verdict::Resurrected]);
+}
+
+#[test]
+fn a_store_outside_the_matrix_is_deleted_node_by_node() {
+    let capf = |site: Site| {
+        let wanted = Wanted::new("CAPF-trust", NAME).unwrap();
+        let logs = site.logs.into_iter().map(|(node, text)| (node, text.replace("tomcat-trust", "CAPF-trust"))).collect();
+        Site { wanted, logs, ..site }
+    };
+    let one = capf(site(&["n1", "n2", "imp1"]).backgrounds().deleted(0, "03:10:00,100"));
+    let answer = one.answer();
+    assert_eq!((answer.spread, answer.left_out.as_slice()), (Spread::Local, &["imp1".to_owned()][..]));
+    // Nobody knows whether the other node ever held it.
+    assert_eq!(one.node(1), (Verdict::Unknown, Code::DeleteNotSeen));
+    assert_eq!(answer.cluster, ClusterVerdict::Unknown);
+    let both = capf(site(&["n1", "n2"]).backgrounds().deleted(0, "03:10:00,100").deleted(1, "03:11:00,000"));
+    assert_eq!(both.answer().cluster, ClusterVerdict::Deleted);
+}
+
+#[test]
+fn a_store_that_no_node_has_is_unknown() {
+    let mut site = site(&["n1"]).backgrounds();
+    site.wanted = Wanted::new("cup-xmpp-trust", NAME).unwrap();
+    let answer = site.answer();
+    assert_eq!((answer.nodes.len(), answer.cluster), (0, ClusterVerdict::Unknown));
+}
+
+#[test]
+fn one_missing_log_of_three_is_enough_to_know_nothing() {
+    for missing in 0..3 {
+        let mut site = site(&["n1", "n2"]).all_deleted();
+        let kind = LogKind::ALL[missing];
+        site.logs.retain(|(node, text)| {
+            let (summary, _) = scan(text.as_bytes(), Moment::parse(UNTIL).unwrap(), &mut |_, _| ());
+            *node == 0 || !summary.holds(kind)
+        });
+        assert_eq!(site.node(1), (Verdict::Unknown, Code::LogMissing), "{}", kind.as_str());
+        let evidence = &site.answer().nodes[1].evidence;
+        assert!(evidence.iter().any(|evidence| evidence.kind == EvidenceKind::LogMissing && evidence.text == kind.as_str()));
+    }
+}
+
+#[test]
+fn a_log_that_breaks_off_is_evidence_and_no_proof() {
+    struct Broken<'a>(&'a [u8]);
+    impl std::io::Read for Broken<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            if self.0.is_empty() { Err(std::io::Error::other("cut off")) } else { self.0.read(buffer) }
+        }
+    }
+    let site = site(&["n1"]).all_deleted();
+    let mut audit = site.audit();
+    let error = audit.read_log(0, "part", Broken(b"Jul  6 03:00:00 n cron 6 x\n")).unwrap_err();
+    assert_eq!(error.to_string(), "cut off");
+    assert_eq!((audit.answer().nodes[0].verdict, audit.answer().nodes[0].code), (Verdict::Unknown, Code::LogIncomplete));
+    let back = site.imported(0, "03:30:00").logs.pop().unwrap().1;
+    audit.read_log(0, "part", Broken(back.as_bytes())).unwrap_err();
+    assert_eq!(audit.answer().nodes[0].verdict, Verdict::Resurrected);
+}
+
+#[test]
+fn files_that_are_no_logs() {
+    let mut audit = site(&["n1"]).audit();
+    for text in ["", "\n\n", "{\"a\": 1}\n", "\u{0}\u{1}"] {
+        assert!(matches!(audit.read_log(0, "x", text.as_bytes()), Err(LogError::NoLog)), "{text:?}");
+    }
+    assert!(matches!(audit.read_log(7, "x", "Jul  6 03:00:00 n cron 6 x".as_bytes()), Err(LogError::NoLog)));
+}
+
+/// A line of the longest length is read to its end, one byte more is cut there.
+#[test]
+fn the_length_of_a_line_is_limited() {
+    let line = |length: usize| {
+        let event = event("emitted", "03:10:00", "n1", "(", ")").trim_end().to_owned();
+        let (head, tail) = event.split_once("HOSTNAME").unwrap();
+        let filler = "x".repeat(length - event.len() - 4);
+        format!("{head}PAD={filler}HOSTNAME{tail}\n").replacen("xHOSTNAME", " HOSTNAME", 1)
+    };
+    assert_eq!(line(MAX_LINE).len(), MAX_LINE + 1);
+    for (length, cut, expected) in [(MAX_LINE, 0, Verdict::Deleted), (MAX_LINE + 1, 1, Verdict::Unknown)] {
+        for ending in ["", "\n", "\nJul  6 03:11:00 n cron 6 x\n"] {
+            let text = line(length).trim_end().to_owned() + ending;
+            let (summary, _) = scan(text.as_bytes(), Moment::parse(UNTIL).unwrap(), &mut |_, _| ());
+            assert_eq!((summary.cut, summary.lines), (cut, 1 + u64::from(ending.len() > 1)));
+            let site = site(&["n1"]).backgrounds().deleted(0, "03:10:00,100").log(0, text);
+            assert_eq!(site.node(0).0, expected);
+        }
+    }
+}
+
+#[test]
+fn the_number_of_entries_is_limited() {
+    let imports =
+        |count: usize| format!("2026-07-06 03:00:00,000 INFO [T] - importTrustCert tomcat-trust {NAME}\n").repeat(count);
+    for (count, code) in [(MAX_SEEN, Code::DeletionProven), (MAX_SEEN + 1, Code::LogIncomplete)] {
+        assert_eq!(site(&["n1"]).all_deleted().log(0, imports(count)).node(0).1, code);
+    }
+}
+
+/// Whatever the pieces in which a source hands out its bytes.
+#[test]
+fn reads_of_one_byte_see_the_same() {
+    struct Drip<'a>(&'a [u8]);
+    impl std::io::Read for Drip<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            let length = buffer.len().min(1).min(self.0.len());
+            std::io::Read::read(&mut self.0, &mut buffer[..length])
+        }
+    }
+    let site = site(&["n1", "n2"]).all_deleted();
+    let text: String = site.logs.iter().filter(|(node, _)| *node == 1).map(|(_, text)| text.as_str()).collect();
+    let seen = |source: &mut dyn std::io::Read| {
+        let mut seen = Vec::new();
+        let collected = Moment::parse(UNTIL).unwrap();
+        let (summary, read) = scan(source, collected, &mut |place, sighting| match sighting {
+            Sighting::Block(block) => seen.push((place, format!("{block:?}"))),
+            other => seen.push((place, format!("{other:?}"))),
+        });
+        read.unwrap();
+        (summary, seen)
+    };
+    let whole = seen(&mut text.as_bytes());
+    assert_eq!(whole.1.len(), 2);
+    assert_eq!(seen(&mut Drip(text.as_bytes())), whole);
+}
