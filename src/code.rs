@@ -497,6 +497,8 @@ codes! {
         DeleteUndated = "delete-undated",
         /// The node deleted it, the others were told, and nothing brought it back for longer than a sync takes.
         DeletionProven = "deletion-proven",
+        /// An event came that no node sent then: its origin or its time disagrees.
+        EventDisagrees = "event-disagrees",
         /// The node deleted it and neither sent nor got an event.
         EventNotEmitted = "event-not-emitted",
         /// No event came to the node.

@@ -218,6 +218,7 @@ pages! {
     "delete-not-seen",
     "delete-undated",
     "deletion-proven",
+    "event-disagrees",
     "event-not-emitted",
     "event-not-received",
     "event-without-delete",

@@ -136,6 +136,7 @@ fn every_way() -> Vec<(Site, Verdict, Code)> {
         (received().log(1, header("delete")), Verdict::Unknown, Code::DeleteUndated),
         (start().deleted(1, "03:10:02,000"), Verdict::EventMissing, Code::EventNotEmitted),
         (start(), Verdict::EventMissing, Code::EventNotReceived),
+        (start().received(1, "03:02:10", 0), Verdict::EventMissing, Code::EventDisagrees),
         (received(), Verdict::NoDeleteAfterEvent, Code::EventWithoutDelete),
         (site(&["n1", "n2"]).all_deleted().log(1, unnamed), Verdict::Unknown, Code::ImportUnclear),
         (site(&["n1", "n2"]).all_deleted().imported(1, "03:41:28"), Verdict::Resurrected, Code::ImportedAgain),
@@ -186,7 +187,7 @@ fn clocks_may_differ_as_much_as_the_inventory_says() {
     };
     assert_eq!(received_at("03:09:00"), (Verdict::Deleted, Code::DeletionProven));
     // Before it was sent: another event, of an earlier deletion.
-    assert_eq!(received_at("03:08:59"), (Verdict::EventMissing, Code::EventNotEmitted));
+    assert_eq!(received_at("03:08:59"), (Verdict::EventMissing, Code::EventDisagrees));
 }
 
 #[test]
@@ -320,7 +321,7 @@ fn other_names_and_stores_are_not_meant() {
 fn an_event_from_a_node_that_did_not_send_it() {
     let site = site(&["n1", "n2", "n3"]).backgrounds().deleted(0, "03:10:00,100").emitted(0, "03:10:00");
     let site = site.received(1, "03:10:01", 2).deleted(1, "03:10:02,000");
-    assert_eq!(site.node(1), (Verdict::EventMissing, Code::EventNotEmitted));
+    assert_eq!(site.node(1), (Verdict::EventMissing, Code::EventDisagrees));
 }
 
 #[test]

@@ -251,7 +251,7 @@ impl FleetArguments {
 fn offered(path: Option<&PathBuf>, kind: ListKind, reader: &mut Reader) -> Result<ListOffer, String> {
     let offer = reader.offered(path, kind)?;
     if let (ListOffer::List(list), Some(path)) = (&offer, path) {
-        let bytes = reader.files.bytes(list.file).map(|bytes| bytes.to_vec());
+        let bytes = reader.files.bytes(list.file).cloned();
         let known = reader.known.get_or_insert_default();
         bytes.into_iter().for_each(|bytes| known.add(path.clone(), bytes));
     }

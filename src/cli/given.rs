@@ -13,9 +13,10 @@ use std::sync::Arc;
 pub(super) fn list(
     files: &mut Files<Verifier>,
     name: &str,
-    bytes: Vec<u8>,
+    bytes: impl Into<Arc<[u8]>>,
     wanted: Option<ListKind>,
 ) -> Result<Option<Arc<ListFacts>>, String> {
+    let bytes = bytes.into();
     match text(&bytes) {
         None => files.list(bytes).map(Some).map_err(|error| parse_error(name, &error)),
         Some(text) => {

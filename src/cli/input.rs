@@ -10,17 +10,17 @@ use std::path::Path;
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, String> {
     let fail = |error: &dyn std::fmt::Display| Err(format!("{}: {error}", name(path)));
     if path.as_os_str() == "-" {
-        return match read_within(io::stdin().lock()) {
+        return match read_within(io::stdin().lock(), 0) {
             Ok(Some(bytes)) => Ok(bytes),
             Ok(None) => fail(&TooLarge),
             Err(error) => fail(&error),
         };
     }
-    let file = match open(path) {
-        Ok(file) => file,
+    let (file, size) = match open(path) {
+        Ok(found) => found,
         Err(error) => return fail(&error),
     };
-    match read_within(file) {
+    match read_within(file, size) {
         Ok(Some(bytes)) => Ok(bytes),
         Ok(None) => fail(&TooLarge),
         Err(error) => fail(&error),
@@ -84,7 +84,8 @@ fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
     bytes.windows(wanted.len()).position(|window| window == wanted)
 }
 
-fn open(path: &Path) -> io::Result<File> {
+/// Opens a file; with its size, as far as it has one.
+fn open(path: &Path) -> io::Result<(File, usize)> {
     let file = File::open(path)?;
     let metadata = file.metadata()?;
     if metadata.is_dir() {
@@ -93,12 +94,13 @@ fn open(path: &Path) -> io::Result<File> {
     if metadata.len() > MAX_FILE_SIZE {
         return Err(io::Error::other(TooLarge.to_string()));
     }
-    Ok(file)
+    Ok((file, usize::try_from(metadata.len()).unwrap_or(0)))
 }
 
 /// `None` where there is more than the limit: a file that grows, or a stream without end.
-fn read_within(source: impl Read) -> io::Result<Option<Vec<u8>>> {
-    let mut bytes = Vec::new();
+fn read_within(source: impl Read, size: usize) -> io::Result<Option<Vec<u8>>> {
+    // One byte more than there should be: the end is then seen without growing.
+    let mut bytes = Vec::with_capacity(size.saturating_add(1));
     source.take(MAX_FILE_SIZE + 1).read_to_end(&mut bytes)?;
     Ok((bytes.len() as u64 <= MAX_FILE_SIZE).then_some(bytes))
 }
@@ -130,7 +132,7 @@ mod tests {
 
     #[test]
     fn the_limit_is_exact() {
-        assert!(read_within(io::repeat(0).take(MAX_FILE_SIZE)).unwrap().is_some());
-        assert!(read_within(io::repeat(0).take(MAX_FILE_SIZE + 1)).unwrap().is_none());
+        assert!(read_within(io::repeat(0).take(MAX_FILE_SIZE), 0).unwrap().is_some());
+        assert!(read_within(io::repeat(0).take(MAX_FILE_SIZE + 1), 0).unwrap().is_none());
     }
 }

@@ -43,6 +43,9 @@ pub(super) struct Columns {
     pub(super) ctl: Option<usize>,
     pub(super) cm_group: Option<usize>,
     pub(super) tftp_server: Option<usize>,
+    /// The first and the last of those that say something about a phone beside its name, where no other stands between
+    /// them.
+    pub(super) side_by_side: Option<(usize, usize)>,
 }
 
 /// One row.
@@ -169,7 +172,10 @@ impl Columns {
         let keys = keys.map(|key| if RESERVED.contains(&key.as_str()) { format!("{key}_") } else { key }).collect();
         let (model, itl, ctl) = (find("model")?, find("itl")?, find("ctl")?);
         let (cm_group, tftp_server) = (find("cm_group")?, find("tftp_server")?);
-        Ok(Self { header, keys, device, model, itl, ctl, cm_group, tftp_server })
+        let present: Vec<usize> = [model, itl, ctl, cm_group, tftp_server].into_iter().flatten().collect();
+        let ends = present.iter().min().copied().zip(present.iter().max().copied());
+        let side_by_side = ends.filter(|(first, last)| last - first + 1 == present.len());
+        Ok(Self { side_by_side, header, keys, device, model, itl, ctl, cm_group, tftp_server })
     }
 }
 
@@ -307,7 +313,7 @@ const KNOWN: [&str; 6] = ["device", "model", "itl", "ctl", "cm_group", "tftp_ser
 /// Keys of a row in JSON that are no columns: a column of such a name is called otherwise.
 const RESERVED: [&str; 3] = ["answer", "error", "line"];
 /// Bytes read at once.
-const BUFFER: usize = 1 << 17;
+const BUFFER: usize = 1 << 16;
 /// Bytes asked for while the end of the header is not seen.
 const HEAD_STEP: usize = 1 << 12;
 /// Longest row, in bytes; what is read ahead may make it longer by a buffer.

@@ -16,14 +16,16 @@ pub(super) struct Kinds {
     kinds: Vec<Kind>,
     /// The values of all kinds, one behind the other.
     arena: Vec<u8>,
-    /// Those of the row that was looked for last.
+    /// Room for those of one row.
     values: Vec<u8>,
+    /// The hash of the row that was looked for last.
     hash: u64,
     seed: [u64; 2],
 }
 
 struct Hot {
     /// The values in the arena.
+    bounds: Bounds,
     start: usize,
     end: usize,
     /// The answer, where every phone of this kind gets the same, and how many did.
@@ -47,23 +49,18 @@ impl Kinds {
 
     /// The place of the kind of a row, if there was one like it.
     pub(super) fn find(&mut self, record: &ByteRecord, columns: &Columns) -> Option<usize> {
-        self.values.clear();
-        for column in columns.of_phone() {
-            let value = column.and_then(|column| record.get(column)).unwrap_or_default();
-            // Lengths keep "a" + "bc" apart from "ab" + "c".
-            match u8::try_from(value.len()) {
-                Ok(len) if len < u8::MAX => self.values.push(len),
-                _ => {
-                    self.values.push(u8::MAX);
-                    self.values.extend_from_slice(&value.len().to_le_bytes());
-                }
-            }
-            self.values.extend_from_slice(value);
-        }
-        self.hash = hash(self.seed, &self.values);
-        let place = *self.index.get(&self.hash)?;
-        let hot = self.hot.get(place)?;
-        (self.arena.get(hot.start..hot.end)? == self.values).then_some(place)
+        let Self { index, hot, arena, values, seed, .. } = self;
+        // Values that stand side by side are looked at where they are.
+        let (bounds, bytes) = match side_by_side(record, columns) {
+            Some(found) => found,
+            None => (gather(record, columns, values), values.as_slice()),
+        };
+        self.hash = hash(*seed, bounds, bytes);
+        let place = index.get(&self.hash).copied();
+        place.filter(|&place| {
+            let hot = hot.get(place);
+            hot.is_some_and(|hot| hot.bounds == bounds && arena.get(hot.start..hot.end).is_some_and(|kept| kept == bytes))
+        })
     }
 
     /// Counts one more phone of a kind whose answer is known.
@@ -75,10 +72,20 @@ impl Kinds {
     }
 
     /// Keeps the kind of the row that was looked for last, and gives its place.
-    pub(super) fn insert(&mut self, kind: Kind) -> usize {
+    pub(super) fn insert(&mut self, kind: Kind, record: &ByteRecord, columns: &Columns) -> usize {
         let (place, start) = (self.kinds.len(), self.arena.len());
-        self.arena.extend_from_slice(&self.values);
-        self.hot.push(Hot { start, end: self.arena.len(), answer: None, phones: 0 });
+        let bounds = match side_by_side(record, columns) {
+            Some((bounds, bytes)) => {
+                self.arena.extend_from_slice(bytes);
+                bounds
+            }
+            None => {
+                let bounds = gather(record, columns, &mut self.values);
+                self.arena.extend_from_slice(&self.values);
+                bounds
+            }
+        };
+        self.hot.push(Hot { bounds, start, end: self.arena.len(), answer: None, phones: 0 });
         self.kinds.push(kind);
         self.index.insert(self.hash, place);
         place
@@ -110,16 +117,49 @@ impl Kinds {
     }
 }
 
-/// Hashes values with a secret seed: fast on short texts, and nobody can aim at collisions.
-fn hash(seed: [u64; 2], bytes: &[u8]) -> u64 {
-    let [first, second] = seed;
-    let mut chunks = bytes.chunks_exact(size_of::<u64>());
-    let mut state = first ^ u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-    for chunk in &mut chunks {
-        state = fold(state ^ <[u8; 8]>::try_from(chunk).map_or(0, u64::from_le_bytes), second);
+/// Where values end, one behind the other: "a" and "bc" are not "ab" and "c".
+type Bounds = [u32; COLUMNS];
+
+/// The values of a row in place, where their columns stand side by side.
+fn side_by_side<'r>(record: &'r ByteRecord, columns: &Columns) -> Option<(Bounds, &'r [u8])> {
+    let (first, last) = columns.side_by_side?;
+    let start = record.range(first)?.start;
+    let mut bounds = [0; COLUMNS];
+    for (bound, column) in bounds.iter_mut().zip(first..=last) {
+        *bound = u32::try_from(record.range(column)?.end - start).ok()?;
     }
-    let rest = chunks.remainder().iter().fold(0, |rest, &byte| rest << 8 | u64::from(byte));
-    fold(fold(state ^ rest, second), first)
+    let bytes = record.as_slice().get(start..record.range(last)?.end)?;
+    Some((bounds, bytes))
+}
+
+/// The values of a row copied together.
+fn gather(record: &ByteRecord, columns: &Columns, values: &mut Vec<u8>) -> Bounds {
+    values.clear();
+    columns.of_phone().map(|column| {
+        values.extend_from_slice(column.and_then(|column| record.get(column)).unwrap_or_default());
+        u32::try_from(values.len()).unwrap_or(u32::MAX)
+    })
+}
+
+/// Hashes values with a secret seed: fast on short texts, and nobody can aim at collisions.
+fn hash(seed: [u64; 2], bounds: Bounds, bytes: &[u8]) -> u64 {
+    let [first, second] = seed;
+    let ends = bounds.iter().fold(first, |state, &bound| state.rotate_left(13) ^ u64::from(bound));
+    let mut state = fold(ends, second);
+    let mut chunks = bytes.chunks_exact(2 * WORD);
+    for chunk in &mut chunks {
+        state = fold_two(chunk, state, second);
+    }
+    let mut rest = [0; 2 * WORD];
+    rest.iter_mut().zip(chunks.remainder()).for_each(|(to, from)| *to = *from);
+    fold(fold_two(&rest, state, second), first)
+}
+
+/// Two words into the state.
+fn fold_two(chunk: &[u8], state: u64, seed: u64) -> u64 {
+    let (low, high) = chunk.split_at_checked(WORD).unwrap_or_default();
+    let word = |bytes: &[u8]| <[u8; WORD]>::try_from(bytes).map_or(0, u64::from_le_bytes);
+    fold(word(low) ^ seed, word(high) ^ state)
 }
 
 /// Both halves of the product.
@@ -148,6 +188,9 @@ impl Hasher for Ready {
     }
 }
 
+/// Columns that say something about a phone beside its name.
+const COLUMNS: usize = 5;
+const WORD: usize = size_of::<u64>();
 /// Kinds of rows kept at once.
 const MAX_KINDS: usize = 1 << 16;
 /// Bytes of their values.
@@ -161,40 +204,63 @@ mod tests {
     fn hashes_differ_by_content_length_and_seed() {
         let mut seen = std::collections::BTreeSet::new();
         for seed in [[0x9e37_79b9_7f4a_7c15, 0xd6e8_feb8_6659_fd93], [0x2545_f491_4f6c_dd1d, 0xd6e8_feb8_6659_fd93]] {
+            let bounds = |text: &str| [text.len() as u32; COLUMNS];
             for text in ["", "\0", "\0\0", "abcdefgh", "abcdefgi", "abcdefgh\0", "abcdefghabcdefgh", "SEP"] {
-                assert!(seen.insert(hash(seed, text.as_bytes())), "{text:?}");
+                assert!(seen.insert(hash(seed, bounds(text), text.as_bytes())), "{text:?}");
             }
         }
     }
 
+    const HEADER: [&str; 6] = ["device", "model", "itl", "ctl", "cm_group", "tftp_server"];
+
+    fn kind(line: usize) -> Kind {
+        let (line, phone) = (line as u64, Err("".into()));
+        Kind { phone, answers: Vec::new(), unknown: Vec::new(), model: None, group: None, line }
+    }
+
     #[test]
     fn rows_are_told_apart_by_every_value_and_by_nothing_else() {
-        let columns = Columns::of(ByteRecord::from(vec!["device", "model", "itl", "ctl", "cm_group", "tftp_server"])).unwrap();
-        let row = |values: [&str; 6]| ByteRecord::from(values.to_vec());
-        let kind =
-            |line| Kind { phone: Err("".into()), answers: Vec::new(), unknown: Vec::new(), model: None, group: None, line };
-        let mut kinds = Kinds::new();
-        let long = "x".repeat(300);
+        let long = "x".repeat(70_000);
         let rows = [
-            ["d", "a", "bc", "", "", ""],
-            ["d", "ab", "c", "", "", ""],
-            ["d", "ab", "", "c", "", ""],
-            ["d", "ab", "", "", "c", ""],
-            ["d", "ab", "", "", "", "c"],
-            ["d", &long, "", "", "", ""],
-            ["d", "", &long, "", "", ""],
+            ["a", "bc", "", "", ""],
+            ["ab", "c", "", "", ""],
+            ["ab", "", "c", "", ""],
+            ["ab", "", "", "c", ""],
+            ["ab", "", "", "", "c"],
+            [&long, "", "", "", ""],
+            ["", &long, "", "", ""],
+            ["", "", "", "", ""],
         ];
-        for (place, values) in rows.iter().enumerate() {
-            assert_eq!(kinds.find(&row(*values), &columns), None);
-            assert_eq!(kinds.insert(kind(place as u64)), place);
+        // Side by side, in another order, and torn apart by a column between them.
+        for order in [&[0, 1, 2, 3, 4, 5][..], &[5, 3, 1, 2, 4, 0], &[1, 0, 2, 3, 4, 5]] {
+            let columns = Columns::of(ByteRecord::from(order.iter().map(|&at| HEADER[at]).collect::<Vec<_>>())).unwrap();
+            assert_eq!(columns.side_by_side.is_some(), order[1] != 0);
+            let row = |device: &str, values: [&str; 5]| {
+                let [model, itl, ctl, group, tftp] = values;
+                let all = [device, model, itl, ctl, group, tftp];
+                ByteRecord::from(order.iter().map(|&at| all[at]).collect::<Vec<_>>())
+            };
+            let mut kinds = Kinds::new();
+            for (place, values) in rows.iter().enumerate() {
+                let row = row("SEP1", *values);
+                assert_eq!(kinds.find(&row, &columns), None);
+                assert_eq!(kinds.insert(kind(place), &row, &columns), place);
+            }
+            for (place, values) in rows.iter().enumerate() {
+                assert_eq!(kinds.find(&row("another device", *values), &columns), Some(place));
+            }
+            let lines: Vec<u64> = kinds.drain().iter().map(|kind| kind.line).collect();
+            assert_eq!(lines, [0, 1, 2, 3, 4, 5, 6, 7]);
+            assert_eq!(kinds.find(&row("SEP1", rows[0]), &columns), None);
         }
-        for (place, values) in rows.iter().enumerate() {
-            let [_, rest @ ..] = *values;
-            let [model, itl, ctl, group, tftp] = rest;
-            assert_eq!(kinds.find(&row(["another device", model, itl, ctl, group, tftp]), &columns), Some(place));
-        }
-        let lines: Vec<u64> = kinds.drain().iter().map(|kind| kind.line).collect();
-        assert_eq!(lines, [0, 1, 2, 3, 4, 5, 6]);
-        assert_eq!(kinds.find(&row(rows[0]), &columns), None);
+    }
+
+    #[test]
+    fn columns_may_be_missing() {
+        let columns = Columns::of(ByteRecord::from(vec!["note", "device"])).unwrap();
+        let mut kinds = Kinds::new();
+        let row = ByteRecord::from(vec!["x", "SEP1"]);
+        assert_eq!((kinds.find(&row, &columns), kinds.insert(kind(0), &row, &columns)), (None, 0));
+        assert_eq!(kinds.find(&ByteRecord::from(vec!["y", "SEP2"]), &columns), Some(0));
     }
 }

@@ -64,30 +64,34 @@ impl<'a> Lists<'a> {
 
 /// Where the list of a cell comes from.
 enum Source {
-    Bytes(String, Vec<u8>),
+    Bytes(String, Arc<[u8]>),
     Unknown(Arc<str>),
 }
 
 fn source(cell: &str, inventory: &Path, reader: &RwLock<Reader>) -> Result<Source, String> {
     let digits: String = cell.chars().filter(|c| !matches!(c, ':' | ' ')).collect();
-    let path = beside(inventory, cell);
-    match Known::checksum_of(&digits).filter(|_| !path.exists()) {
-        Some(checksum) => {
-            let reader = reader.read().unwrap_or_else(PoisonError::into_inner);
-            let known = reader.known.as_ref().and_then(|known| known.find(&checksum));
-            let unknown = || Source::Unknown(digits.to_ascii_lowercase().into());
-            Ok(known.map_or_else(unknown, |(name, bytes)| Source::Bytes(name, bytes)))
+    let checksum = Known::checksum_of(&digits);
+    if let Some(checksum) = &checksum {
+        let reader = reader.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some((name, bytes)) = reader.known.as_ref().and_then(|known| known.find(checksum)) {
+            return Ok(Source::Bytes(name, bytes));
         }
-        // As an argument this would be standard input; in inventories it stands for "none", or for "not known".
-        None if cell == "-" => Err("-: expected a list, its checksum or an empty value".into()),
-        None => Ok(Source::Bytes(input::name(&path), input::read(&path)?)),
     }
+    let path = beside(inventory, cell);
+    if checksum.is_some() && !path.exists() {
+        return Ok(Source::Unknown(digits.to_ascii_lowercase().into()));
+    }
+    // As an argument this would be standard input; in inventories it stands for "none", or for "not known".
+    if cell == "-" {
+        return Err("-: expected a list, its checksum or an empty value".into());
+    }
+    Ok(Source::Bytes(input::name(&path), input::read(&path)?.into()))
 }
 
 /// The list of these bytes, read once whatever it is called.
 fn list(
     name: &str,
-    bytes: Vec<u8>,
+    bytes: Arc<[u8]>,
     kind: ListKind,
     reader: &RwLock<Reader>,
     contents: &mut HashMap<[u8; 32], Held>,

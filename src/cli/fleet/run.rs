@@ -86,7 +86,7 @@ impl<'a> Run<'a> {
                 if self.kinds.is_full() {
                     self.tally.take(&mut self.kinds);
                 }
-                self.kinds.insert(self.phones.kind(row.record, row.line))
+                self.kinds.insert(self.phones.kind(row.record, row.line), row.record, &self.columns)
             }
         };
         let answer = match self.kinds.again(place) {

@@ -4,12 +4,12 @@ use super::super::input;
 use sha1::Digest;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// Files by their checksums.
 #[derive(Debug, Default)]
 pub(in crate::cli) struct Known {
-    files: Vec<(PathBuf, Vec<u8>)>,
+    files: Vec<(PathBuf, Arc<[u8]>)>,
     md5: Index,
     sha1: Index,
     sha256: Index,
@@ -24,13 +24,13 @@ impl Known {
         let mut known = Self::default();
         for path in files_of(folder)? {
             let bytes = input::read(&path)?;
-            known.files.push((path, bytes));
+            known.files.push((path, bytes.into()));
         }
         Ok(known)
     }
 
     /// Adds one file more; of several with the same bytes the first keeps its name.
-    pub(in crate::cli) fn add(&mut self, path: PathBuf, bytes: Vec<u8>) {
+    pub(in crate::cli) fn add(&mut self, path: PathBuf, bytes: Arc<[u8]>) {
         *self = Self { files: std::mem::take(&mut self.files), ..Self::default() };
         self.files.push((path, bytes));
     }
@@ -51,7 +51,7 @@ impl Known {
     }
 
     /// The file that has this MD5, SHA-1 or SHA-256.
-    pub(in crate::cli) fn find(&self, checksum: &[u8]) -> Option<(String, Vec<u8>)> {
+    pub(in crate::cli) fn find(&self, checksum: &[u8]) -> Option<(String, Arc<[u8]>)> {
         let index = match checksum.len() {
             16 => self.md5.get_or_init(|| self.index(|bytes| md5::Md5::digest(bytes).to_vec())),
             20 => self.sha1.get_or_init(|| self.index(|bytes| sha1::Sha1::digest(bytes).to_vec())),
@@ -75,8 +75,9 @@ pub(super) fn files_of(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let fail = |error: std::io::Error| format!("{}: {error}", input::name(folder));
     let mut paths = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(fail)? {
-        let path = entry.map_err(fail)?.path();
-        if path.is_file() {
+        let entry = entry.map_err(fail)?;
+        let (path, kind) = (entry.path(), entry.file_type().map_err(fail)?);
+        if kind.is_file() || (kind.is_symlink() && path.is_file()) {
             paths.push(path);
         }
         if paths.len() > MAX_FILES {

@@ -96,13 +96,13 @@ impl Reader {
         let Some(path) = path else { return Ok(None) };
         let (name, bytes) = match Known::checksum(path) {
             Some(checksum) => self.by_checksum(path, &checksum)?,
-            None => (input::name(path), input::read(path)?),
+            None => (input::name(path), input::read(path)?.into()),
         };
         given::list(&mut self.files, &name, bytes, Some(kind))
     }
 
     /// A phone shows only the checksum of what it holds.
-    fn by_checksum(&self, path: &Path, checksum: &[u8]) -> Result<(String, Vec<u8>), String> {
+    fn by_checksum(&self, path: &Path, checksum: &[u8]) -> Result<(String, Arc<[u8]>), String> {
         let Some(known) = &self.known else {
             return Err(format!("{}: a checksum needs --known DIR with the lists it may be of", path.display()));
         };
@@ -130,7 +130,12 @@ impl Reader {
     }
 
     /// A list of this kind, a file or a print; `None` where the print says that there is none.
-    pub(in crate::cli) fn list(&mut self, name: &str, bytes: Vec<u8>, kind: ListKind) -> Result<Option<Arc<ListFacts>>, String> {
+    pub(in crate::cli) fn list(
+        &mut self,
+        name: &str,
+        bytes: Arc<[u8]>,
+        kind: ListKind,
+    ) -> Result<Option<Arc<ListFacts>>, String> {
         given::list(&mut self.files, name, bytes, Some(kind))
     }
 

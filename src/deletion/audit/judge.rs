@@ -125,8 +125,11 @@ impl<'a> Judge<'a> {
                 return Finding::unknown(Code::LogStartsLate, [starts(LogKind::System, first)]);
             }
         }
-        let deleted_here = self.records.last_deletion().is_some();
-        let code = if deleted_here { Code::EventNotEmitted } else { Code::EventNotReceived };
+        let code = match () {
+            () if self.records.events.iter().any(|event| event.verb == Verb::Received) => Code::EventDisagrees,
+            () if self.records.last_deletion().is_some() => Code::EventNotEmitted,
+            () => Code::EventNotReceived,
+        };
         Finding::new(Verdict::EventMissing, code)
     }
 

@@ -50,14 +50,14 @@ fn is_store_path(wanted: &Wanted, path: &str) -> bool {
 
 /// What a line of change notification says about the certificate; `None` where it is about another.
 pub(super) fn import(wanted: &Wanted, threads: &mut Threads, operation: &Operation<'_>) -> Option<Import> {
-    let (unit, name) = match &operation.message {
-        Message::Import { unit, name } => {
+    let (unit, name) = match (&operation.message, operation.message.import()) {
+        (_, Some((unit, name))) => {
             if name.is_some() {
                 threads.named(operation.thread);
             }
-            (*unit, *name)
+            (unit, name)
         }
-        Message::Imported { unit } => {
+        (Message::Imported { unit }, _) => {
             if threads.finish(operation.thread) && !mentions(operation.text, wanted) {
                 return None;
             }

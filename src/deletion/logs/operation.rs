@@ -121,6 +121,21 @@ impl<'a> Operation<'a> {
     }
 }
 
+impl<'a> Message<'a> {
+    /// Store and file of a certificate that comes into a store, as far as they are named: `importTrustCert`, as a line of
+    /// its own or as a function that begins. `None` for every other message.
+    pub fn import(&self) -> Option<(Option<&'a str>, Option<&'a str>)> {
+        match *self {
+            Self::Call { direction: Direction::In, function, .. } => match import(function) {
+                Some(Self::Import { unit, name }) => Some((unit, name)),
+                _ => None,
+            },
+            Self::Import { unit, name } => Some((unit, name)),
+            _ => None,
+        }
+    }
+}
+
 /// The date and time at the start of a line, and the rest.
 fn stamp(line: &str) -> Option<(&str, &str)> {
     let between = line.find([' ', 'T'])?;
@@ -155,10 +170,8 @@ fn call(text: &str) -> Option<Message<'_>> {
         Some((function, result)) => (function, Some(result.trim())),
         None => (rest.strip_suffix(" -").unwrap_or(rest), None),
     };
-    // `importTrustCert(…)` brings a certificate in, under whatever class it is logged.
-    let import = if direction == Direction::In { import(rest) } else { None };
     let result = result.filter(|result| !result.is_empty());
-    import.or(Some(Message::Call { direction, class: class.trim(), function: function.trim(), result }))
+    Some(Message::Call { direction, class: class.trim(), function: function.trim(), result })
 }
 
 fn flags(text: &str) -> Option<Message<'_>> {
@@ -263,7 +276,8 @@ mod tests {
             message("importTrustCert tomcat-trust Old Partner.pem"),
             import(Some("tomcat-trust"), Some("Old Partner.pem"))
         );
-        assert_eq!(message("IN -- CertUtil.java - importTrustCert(old.pem) -"), import(None, Some("old.pem")));
+        assert_eq!(message("IN -- CertUtil.java - importTrustCert(old.pem) -").import(), Some((None, Some("old.pem"))));
+        assert_eq!(message("OUT -- CertUtil.java - importTrustCert(old.pem) - true").import(), None);
         assert_eq!(message("importTrustCert: tomcat-trust"), import(Some("tomcat-trust"), None));
         assert_eq!(message("importTrustCert"), import(None, None));
         let done = "tomcat-trust Certificate successfully updated in trust-store by Change Notification..";

@@ -281,7 +281,7 @@ impl<'s> Scanner<'s> {
                 // Header and date in one line: the operation is dated, and its header may go on.
                 return;
             }
-            Message::Import { .. } | Message::Imported { .. } => {
+            message if message.import().is_some() || matches!(message, Message::Imported { .. }) => {
                 (self.sink)(place(line, &dated(operation)), Sighting::Import(operation));
             }
             _ => {}

@@ -54,8 +54,22 @@ fn event_fields(line: &EventLine<'_>, fields: &mut Fields) {
     line.event.fields.iter().for_each(|(key, value)| fields.put(key, value.as_str()));
 }
 
+/// Under the names as written, and where these have hyphens (`src-cert`) under those of newer releases (`srcCert`) too.
 fn header_fields(header: &[Field<'_>], fields: &mut Fields) {
-    header.iter().for_each(|field| fields.put(field.name, field.value.as_ref()));
+    for field in header {
+        fields.put(field.name, field.value.as_ref());
+        fields.put(&newer_name(field.name), field.value.as_ref());
+    }
+}
+
+fn newer_name(name: &str) -> String {
+    let mut parts = name.split('-');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |name, part| {
+        let mut letters = part.chars();
+        let capital = letters.next().map(|letter| letter.to_ascii_uppercase());
+        name + &capital.into_iter().chain(letters).collect::<String>()
+    })
 }
 
 fn operation_fields(operation: &Operation<'_>, fields: &mut Fields) {
@@ -72,6 +86,7 @@ fn operation_fields(operation: &Operation<'_>, fields: &mut Fields) {
         Message::DeleteFlag { flags } => flags.iter().for_each(|(name, value)| fields.put(name, *value)),
         Message::Fields(header) => header_fields(header, fields),
         Message::Import { unit, name } => {
+            fields.put("fn", "importTrustCert");
             fields.put_some("unit", *unit);
             fields.put_some("name", *name);
         }
@@ -106,4 +121,31 @@ fn alarm_fields(alarm: &Alarm<'_>, fields: &mut Fields) {
     fields.put_some("node", alarm.parameter("NodeID"));
     alarm.parameters.iter().for_each(|(key, value)| fields.put(key, *value));
     fields.put("text", alarm.text);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::deletion::logs::parse_line;
+
+    #[test]
+    fn older_header_lines_have_both_names() {
+        let fields = entry_json(&parse_line("op:delete src-cert:%2Fusr%2Fa.pem").unwrap());
+        assert_eq!(fields, serde_json::json!({ "op": "delete", "src-cert": "/usr/a.pem", "srcCert": "/usr/a.pem" }));
+    }
+
+    #[test]
+    fn fields_of_an_entry_cannot_take_the_place_of_what_it_is() {
+        let line = "Dec 17 10:41:31 n user 6 ilog_impl: emitted platform-event (x host=evil A=b)";
+        let fields = entry_json(&parse_line(line).unwrap());
+        assert_eq!((&fields["host"], &fields["A"]), (&"n".into(), &"b".into()));
+    }
+
+    #[test]
+    fn imports_and_results() {
+        let json = |text: &str| entry_json(&parse_line(&format!("2026-07-06 03:41:28,911 INFO [T] - {text}")).unwrap());
+        let import = json("importTrustCert tomcat-trust old.pem");
+        assert_eq!((&import["unit"], &import["name"]), (&"tomcat-trust".into(), &"old.pem".into()));
+        assert_eq!(json("CertMgmt Operation Result : FAILURE")["result"], "FAILURE");
+    }
 }

@@ -68,6 +68,7 @@ fn because(spread: Spread, node: &NodeAnswer) -> String {
         },
         Code::DeleteUndated => "A deletion is in its logs, but not when it ran".to_owned(),
         Code::DeletionProven => format!("Deleted{at}, and not imported for more than {QUIET_MINUTES} minutes"),
+        Code::EventDisagrees => "An event came that no node sent then: its origin or its time disagrees".to_owned(),
         Code::EventNotEmitted => "It deleted the certificate, but neither sent nor got an event".to_owned(),
         Code::EventNotReceived => "No event about this certificate is in its system log".to_owned(),
         Code::EventWithoutDelete => "The event came, no deletion followed".to_owned(),
