@@ -597,6 +597,49 @@ fn an_interrupt_marks_what_is_there_as_partial() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn an_interrupt_is_heard_while_nothing_comes() {
+    let (itl, offered) = (path(BEFORE), path(AFTER));
+    let mut child = command(&["-", "--offered-itl", &offered, "--tvs", "none", "--rows"]).spawn().unwrap();
+    child.stdin.as_mut().unwrap().write_all(format!("device,itl\nSEP1,{itl}\nSEP2,{itl}\nSEP").as_bytes()).unwrap();
+    // Two rows are handed on, the third is not there yet.
+    let mut stdout = std::io::BufReader::new(child.stdout.take().unwrap());
+    let mut lines = [String::new(), String::new()];
+    for line in &mut lines {
+        assert_ne!(std::io::BufRead::read_line(&mut stdout, line).unwrap(), 0);
+    }
+    assert!(lines[0].starts_with("SEP1 ") && lines[1].starts_with("SEP2 "), "{lines:?}");
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    let mut rest = String::new();
+    stdout.read_to_string(&mut rest).unwrap();
+    assert!(rest.contains("PARTIAL, interrupted after 2 rows: "), "{rest}");
+    assert_eq!(child.wait().unwrap().code(), Some(2));
+}
+
+#[cfg(unix)]
+#[test]
+fn the_second_interrupt_ends_at_once() {
+    let offered = path(AFTER);
+    let mut child = command(&["-", "--offered-itl", &offered, "--rows"]).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let rows = format!("SEP1,{}\n", "00".repeat(16)).repeat(5_000);
+    let writer = std::thread::spawn(move || drop(stdin.write_all(format!("device,itl\n{rows}").as_bytes())));
+    // Nobody reads the answers any further, so that the first interrupt cannot be followed.
+    child.stdout.as_mut().unwrap().read_exact(&mut [0]).unwrap();
+    let mut code = None;
+    for _ in 0..2_000 {
+        assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+        code = child.try_wait().unwrap().and_then(|status| status.code());
+        if code.is_some() {
+            break;
+        }
+    }
+    drop(child.stdout.take());
+    writer.join().unwrap();
+    assert_eq!(code, Some(130));
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_said_and_a_reader_that_leaves_is_not() {

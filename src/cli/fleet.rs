@@ -1,13 +1,16 @@
 //! `trustlist fleet`.
 
 mod assumed;
+mod columns;
 mod configs;
+mod feed;
 mod inventory;
 mod kinds;
 mod lists;
 mod phones;
 mod rows;
 mod run;
+mod source;
 mod watch;
 
 use super::arguments::date;
@@ -18,8 +21,10 @@ use crate::fleet::Fleet;
 use crate::phone::{ConfigOffer, ListOffer, Offer};
 use crate::report::Plain;
 use crate::report::fleet::{FleetReport, fleet_html, fleet_json, fleet_line, fleet_text};
+use columns::Columns;
 use configs::Configs;
-use inventory::{Columns, Inventory};
+use feed::{Feed, Next};
+use inventory::{Inventory, Row};
 use lists::Lists;
 use phones::{Phones, Site};
 use rows::Rows;
@@ -119,13 +124,15 @@ impl FleetArguments {
     }
 
     /// Reads the inventory to its end, or until something stops it, and writes what came of it.
-    fn judge(&self, mut inventory: Inventory, mut run: Run<'_>, output: &mut Output) -> Result<Status, String> {
+    fn judge(&self, inventory: Inventory, mut run: Run<'_>, output: &mut Output) -> Result<Status, String> {
         let columns = inventory.columns.clone();
         let mut rows = match self.writer(&columns) {
             Ok(rows) => rows,
             Err(error) => return ended(&error, Status::Fine, output),
         };
-        let read = self.rows(&mut inventory, &mut run, rows.as_mut(), output);
+        let progress = Progress::new(inventory.size, rows.is_some());
+        let feed = Feed::start(inventory).map_err(|error| format!("cannot start to read: {error}"))?;
+        let read = self.rows(&feed, &mut run, rows.as_mut(), progress, output);
         let mut tally = run.finish();
         tally.report.assumed = assumed::assumed(self, &columns, &tally);
         let (report, status) = (&tally.report, run::status(&tally.report));
@@ -141,46 +148,67 @@ impl FleetArguments {
         self.write(rows, report, status, output)
     }
 
-    /// Judges row after row. The error is that of writing.
+    /// Judges the rows as they come. The error is that of writing.
     fn rows(
         &self,
-        inventory: &mut Inventory,
+        feed: &Feed,
         run: &mut Run<'_>,
         mut rows: Option<&mut Rows<Target>>,
+        mut progress: Progress,
         output: &Output,
     ) -> io::Result<()> {
         let interrupt = Interrupt::listen();
-        let mut progress = Progress::new(inventory.size, rows.is_some());
-        let mut told = 0;
         while !run.is_stopped() {
-            progress.row(run.rows(), inventory.bytes());
             if interrupt.is_pressed() {
                 run.stop(format!("interrupted after {} rows", run.rows()));
                 break;
             }
-            let row = match inventory.next() {
-                Ok(Some(row)) => row,
-                Ok(None) => break,
-                Err(error) => {
-                    run.stop(error);
+            let batch = match feed.next() {
+                Next::Rows(batch) => batch,
+                Next::Wait => {
+                    // Whoever reads along gets what is there.
+                    rows.as_deref_mut().map_or(Ok(()), Rows::flush)?;
+                    continue;
+                }
+                Next::Gone => break,
+            };
+            for row in batch.rows() {
+                self.row(row, run, rows.as_deref_mut(), &mut progress, output)?;
+                if run.is_stopped() {
                     break;
                 }
-            };
-            let came = run.judge(&row);
-            if let Err(fault) = &came {
-                progress.end();
-                // What stops everything is said at the end.
-                if !run.is_stopped() {
-                    told += 1;
-                    self.tell(told, row.line, fault, output);
-                }
+                progress.row(run.rows(), row.bytes);
             }
-            if let Some(rows) = &mut rows {
-                rows.write(row.line, row.record, &came)?;
+            match &batch.end {
+                None => feed.used(batch),
+                Some(Ok(())) => break,
+                Some(Err(error)) => run.stop(error.clone()),
             }
         }
         progress.end();
         Ok(())
+    }
+
+    fn row(
+        &self,
+        row: &Row,
+        run: &mut Run<'_>,
+        rows: Option<&mut Rows<Target>>,
+        progress: &mut Progress,
+        output: &Output,
+    ) -> io::Result<()> {
+        let came = run.judge(row);
+        if let Err(fault) = &came {
+            progress.end();
+            // What stops everything is said at the end.
+            if !run.is_stopped() {
+                self.tell(run.unreadable(), row.line, fault, output);
+            }
+        }
+        match rows {
+            Some(rows) => rows.write(row.line, &row.record, &came),
+            None => Ok(()),
+        }
     }
 
     /// Says that a row cannot be used; of many only the first.

@@ -1,7 +1,7 @@
 //! What the options and the inventory leave out, and what is taken instead: said first.
 
 use super::FleetArguments;
-use super::inventory::Columns;
+use super::columns::Columns;
 use super::run::Tally;
 use crate::report::{Assumption, Taken};
 

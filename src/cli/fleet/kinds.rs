@@ -1,6 +1,6 @@
 //! Rows by what they say about their phones: a million rows are a few thousand kinds.
 
-use super::inventory::Columns;
+use super::columns::Columns;
 use super::phones::Kind;
 use crate::fleet::Answer;
 use csv::ByteRecord;

@@ -1,6 +1,6 @@
 //! The lists of an inventory: what a cell means, each file and each content read once.
 
-use super::inventory::beside;
+use super::source::beside;
 use crate::cli::input;
 use crate::cli::predict::{Known, Reader};
 use crate::facts::{ListFacts, ListKind};

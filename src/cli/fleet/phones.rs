@@ -1,6 +1,6 @@
 //! From the values of a row to a phone: made once for all rows that say the same.
 
-use super::inventory::Columns;
+use super::columns::Columns;
 use super::lists::{Held, Lists};
 use crate::cli::predict::{DeviceArguments, TvsAnswers};
 use crate::facts::{ListFacts, ListKind};

@@ -1,6 +1,6 @@
 //! One row for each phone, written as it is judged.
 
-use super::inventory::Columns;
+use super::columns::Columns;
 use crate::fleet::Answer;
 use crate::phone::Outcome;
 use crate::report::Plain;
@@ -57,6 +57,14 @@ impl<W: Write> Rows<W> {
                 write_json(target, &self.columns, line, record, came)
             }
             Form::Text(target) => write_text(target, &self.columns, line, record, came),
+        }
+    }
+
+    /// Hands on what was written so far.
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        match &mut self.form {
+            Form::Csv(writer) => writer.flush(),
+            Form::Json(target) | Form::Text(target) => target.flush(),
         }
     }
 

@@ -1,7 +1,8 @@
 //! From row to row: judge, count, remember who needs hands.
 
+use super::columns::Columns;
 use super::configs::Configs;
-use super::inventory::{Columns, Row};
+use super::inventory::Row;
 use super::kinds::Kinds;
 use super::phones::{Kind, Phones};
 use crate::cli::output::Status;
@@ -57,6 +58,11 @@ impl<'a> Run<'a> {
         self.rows
     }
 
+    /// Rows so far that could not be used.
+    pub(super) fn unreadable(&self) -> u64 {
+        self.tally.report.unreadable
+    }
+
     /// Ends the run before the end of the inventory.
     pub(super) fn stop(&mut self, why: String) {
         self.tally.report.stopped = Some(why);
@@ -67,26 +73,26 @@ impl<'a> Run<'a> {
     }
 
     /// Judges a row, or says why it cannot be used.
-    pub(super) fn judge(&mut self, row: &Row<'_>) -> Result<Answer, Arc<str>> {
+    pub(super) fn judge(&mut self, row: &Row) -> Result<Answer, Arc<str>> {
         self.rows += 1;
         let judged = match &row.fault {
             Some(fault) => Err(Arc::from(fault.as_str())),
             None => self.phone(row),
         };
         if let Err(fault) = &judged {
-            self.unreadable(row.line, fault);
+            self.tally.unreadable(row.line, fault, self.strict);
         }
         judged
     }
 
-    fn phone(&mut self, row: &Row<'_>) -> Result<Answer, Arc<str>> {
-        let place = match self.kinds.find(row.record, &self.columns) {
+    fn phone(&mut self, row: &Row) -> Result<Answer, Arc<str>> {
+        let place = match self.kinds.find(&row.record, &self.columns) {
             Some(place) => place,
             None => {
                 if self.kinds.is_full() {
                     self.tally.take(&mut self.kinds);
                 }
-                self.kinds.insert(self.phones.kind(row.record, row.line), row.record, &self.columns)
+                self.kinds.insert(self.phones.kind(&row.record, row.line), &row.record, &self.columns)
             }
         };
         let answer = match self.kinds.again(place) {
@@ -100,12 +106,12 @@ impl<'a> Run<'a> {
     }
 
     /// Judges a phone whose answer is not that of its kind, or not yet.
-    fn ask(&mut self, place: usize, row: &Row<'_>) -> Result<Answer, Arc<str>> {
+    fn ask(&mut self, place: usize, row: &Row) -> Result<Answer, Arc<str>> {
         let Some(kind) = self.kinds.get(place) else { return Err(Arc::from("no phone")) };
         let listed = kind.phone.as_ref().map_err(Arc::clone)?;
         match &mut self.configs {
             Some(configs) => {
-                let answer = configs.judge(&mut self.judge, listed, self.columns.device_of(row.record))?;
+                let answer = configs.judge(&mut self.judge, listed, self.columns.device_of(&row.record))?;
                 kind.count(answer);
                 Ok(answer)
             }
@@ -117,25 +123,14 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn note(&mut self, answer: Answer, place: usize, row: &Row<'_>) {
+    fn note(&mut self, answer: Answer, place: usize, row: &Row) {
         let (kinds, columns) = (&mut self.kinds, &self.columns);
         self.first.note(answer.hands, || FirstPhone {
-            device: String::from_utf8_lossy(columns.device_of(row.record)).into_owned(),
+            device: String::from_utf8_lossy(columns.device_of(&row.record)).into_owned(),
             model: kinds.get(place).and_then(|kind| kind.model.as_deref().map(str::to_owned)),
             line: row.line,
             answer,
         });
-    }
-
-    fn unreadable(&mut self, line: u64, fault: &str) {
-        let report = &mut self.tally.report;
-        report.unreadable += 1;
-        if report.errors.len() < MAX_ERRORS {
-            report.errors.push(RowError { line, error: fault.to_owned() });
-        }
-        if self.strict {
-            report.stopped = Some(format!("line {line}: {fault}"));
-        }
     }
 
     /// Everything that was counted.
@@ -154,6 +149,17 @@ impl<'a> Run<'a> {
 }
 
 impl Tally {
+    fn unreadable(&mut self, line: u64, fault: &str, strict: bool) {
+        let report = &mut self.report;
+        report.unreadable += 1;
+        if report.errors.len() < MAX_ERRORS {
+            report.errors.push(RowError { line, error: fault.to_owned() });
+        }
+        if strict {
+            report.stopped = Some(format!("line {line}: {fault}"));
+        }
+    }
+
     /// Counts what was found for rows of the same kind, and forgets them.
     fn take(&mut self, kinds: &mut Kinds) {
         kinds.drain().iter().for_each(|kind| self.count(kind));
