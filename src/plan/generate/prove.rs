@@ -116,11 +116,14 @@ fn gates(draft: &mut Draft, simulation: &Simulation) -> Vec<Lean> {
     }
     let mut leans: Vec<Lean> = first.into_iter().map(|(assumption, step)| Lean { assumption, step }).collect();
     leans.sort_by_key(|lean| (lean.step, lean.assumption));
+    // Nothing is changed before the preflight: a question that is open from the start has its gate behind it.
+    leans.iter_mut().for_each(|lean| lean.step = lean.step.max(2));
+    let open: Vec<u32> = leans.iter().map(|lean| lean.step).collect();
+    let before = |step: u32, place: usize| open.iter().take(place).filter(|&&other| other <= step).count();
+    let moved = |step: u32, gates: usize| step.saturating_add(u32::try_from(gates).unwrap_or(u32::MAX));
     for (place, lean) in leans.iter_mut().enumerate() {
-        // Each gate that stands before moves the step by one.
-        lean.step = lean.step.max(2).saturating_add(u32::try_from(place).unwrap_or(u32::MAX));
-        insert(draft, lean.step, place, lean.assumption);
-        lean.step = lean.step.saturating_add(1);
+        insert(draft, moved(lean.step, before(lean.step, place)), place, lean.assumption);
+        lean.step = moved(lean.step, before(lean.step, open.len()));
     }
     leans
 }
@@ -139,5 +142,56 @@ fn insert(draft: &mut Draft, step: u32, place: usize, assumption: Assumption) {
     }
     if let Some(round) = draft.rounds.last_mut() {
         round.steps.push(gate);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Request, rounds};
+    use super::*;
+    use crate::cluster::{Mode, NodeSpec};
+    use crate::code::ConditionCode;
+    use crate::phone::Rule;
+    use crate::release::{Product, Unit};
+
+    fn draft() -> Draft {
+        let node = |name: &str, publisher| NodeSpec {
+            name: name.into(),
+            product: Product::Cucm,
+            publisher,
+            tftp: true,
+            callmanager: true,
+        };
+        let nodes = [node("hq", true), node("br", false)].into();
+        let cluster = Cluster::new("11.5".parse().unwrap(), Mode::NonSecure, nodes).unwrap();
+        Draft::new(&cluster.into(), &Request::of(&[Unit::Tvs]), rounds::STRATEGIES[0])
+    }
+
+    /// No cluster that can be described needs a gate today: what the simulator leaves open it takes as refused either way.
+    #[test]
+    fn each_lean_gets_its_gate_right_before_the_step_that_needs_it() {
+        let mut with_gates = draft();
+        let before = with_gates.operations();
+        let mut simulation = run_all(&with_gates, Assume::Lean).unwrap();
+        let open = |code, taken| Assumption { rule: Rule::Rec5, code, file: JudgedFile::Itl, taken };
+        simulation.policies[1].assumptions = [
+            (open(ConditionCode::EmptyFile, Taken::Accept), 4),
+            (open(ConditionCode::TvsCached, Taken::Accept), 4),
+            (open(ConditionCode::TvsUnknown, Taken::Accept), 6),
+            (open(ConditionCode::KeySizeUnknown, Taken::Accept), 0),
+            (open(ConditionCode::FipsKeySize, Taken::Reject), 2),
+        ]
+        .into();
+        simulation.policies[2].assumptions = [(open(ConditionCode::TvsUnknown, Taken::Accept), 5)].into();
+        let leans = gates(&mut with_gates, &simulation);
+        let steps: Vec<&PlannedStep> = with_gates.rounds.iter().flat_map(|round| &round.steps).collect();
+        assert_eq!(steps.len(), before.len() + 4);
+        for (lean, original) in leans.iter().zip([2, 4, 4, 5]) {
+            let step = usize::try_from(lean.step).unwrap();
+            assert_eq!(steps[step - 1].operation, before[original - 1], "{lean:?}");
+            let gate = steps[..step - 1].iter().rev().take_while(|step| matches!(step.purpose, Purpose::Lean(_)));
+            assert!(gate.clone().count() > 0 && gate.count() <= 2, "{lean:?}");
+        }
+        assert_eq!(steps[0].purpose, Purpose::Plain);
     }
 }

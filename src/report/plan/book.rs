@@ -19,7 +19,7 @@ pub fn run_book(plan: &SafePlan) -> String {
     let mut number = 1_usize;
     for (window, index) in plan.windows().into_iter().zip(1..) {
         if plan.request.window.is_some() {
-            let _ = writeln!(text, "\n## Window {index}, about {} minutes", window.minutes);
+            let _ = writeln!(text, "\n## Window {index}, about {} minutes{}", window.minutes, too_long(plan, window.minutes));
         }
         for round in plan.rounds.get(window.rounds).unwrap_or_default() {
             let _ = writeln!(text, "\n## {} (about {} minutes)\n", heading(round), round.minutes());
@@ -51,7 +51,30 @@ fn markdown_step(plan: &SafePlan, number: usize, step: &PlannedStep, text: &mut 
     for line in &told.prints {
         let _ = writeln!(text, "  - {line}");
     }
-    let _ = writeln!(text, "- If not: {}", told.if_not);
+    match sentences(&told.if_not).as_slice() {
+        [one] => {
+            let _ = writeln!(text, "- If not: {one}");
+        }
+        several => {
+            let _ = writeln!(text, "- If not:");
+            for (sentence, number) in several.iter().zip(1..) {
+                let _ = writeln!(text, "  {number}. {sentence}");
+            }
+        }
+    }
+}
+
+/// One sentence a line: nobody reads a paragraph at night.
+fn sentences(text: &str) -> Vec<String> {
+    let mut sentences: Vec<String> = Vec::new();
+    for part in text.split_inclusive(". ") {
+        let begins = part.chars().next().is_some_and(|first| first.is_uppercase() || first == '`');
+        match sentences.last_mut() {
+            Some(last) if !begins => last.push_str(part),
+            _ => sentences.push(part.to_owned()),
+        }
+    }
+    sentences.iter().map(|sentence| sentence.trim().to_owned()).collect()
 }
 
 /// The change ticket.
@@ -61,7 +84,7 @@ pub fn change_ticket(plan: &SafePlan) -> String {
     let mut number = 1_usize;
     for (window, index) in plan.windows().into_iter().zip(1..) {
         if plan.request.window.is_some() {
-            let _ = writeln!(text, "\nWINDOW {index}, about {} minutes", window.minutes);
+            let _ = writeln!(text, "\nWINDOW {index}, about {} minutes{}", window.minutes, too_long(plan, window.minutes));
         }
         for round in plan.rounds.get(window.rounds).unwrap_or_default() {
             let _ = writeln!(text, "\n{} (about {} minutes)", heading(round).to_uppercase(), round.minutes());
@@ -110,6 +133,14 @@ fn wrapped(first: &str, indent: &str, line: &str, text: &mut String) {
 
 /// Columns of a change ticket.
 const WIDTH: usize = 96;
+
+/// A round is never split: phones would wait between two certificates.
+fn too_long(plan: &SafePlan, minutes: u64) -> String {
+    match plan.request.window {
+        Some(limit) if minutes > limit => format!(" (longer than the {limit} asked for: a round cannot be split)"),
+        _ => String::new(),
+    }
+}
 
 fn title(plan: &SafePlan) -> String {
     let units: Vec<&str> = renewed(plan).map(Unit::as_str).collect();

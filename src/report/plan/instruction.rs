@@ -83,7 +83,8 @@ impl Writer<'_> {
 
     fn regen(&self, unit: Unit, nodes: &Nodes) -> Instruction {
         let nodes = self.nodes(nodes, |node| self.cluster.has_unit(node, unit));
-        let place = format!("CLI of each of: {}, one after the other", self.names(nodes));
+        let turn = if nodes.len() > 1 { ", one after the other" } else { "" };
+        let place = format!("CLI of {}{turn}", self.names(nodes));
         if unit == Unit::Authz {
             return Instruction {
                 title: "Renew the OAuth signing key (authz)".to_owned(),
@@ -224,7 +225,7 @@ impl Writer<'_> {
             title: "Sign the CTL with the publisher's CallManager key for the time of the change".to_owned(),
             place: PUBLISHER_CLI.to_owned(),
             commands: vec!["utils ctl reset localkey".to_owned()],
-            prints: vec!["CTL file Updated".to_owned()],
+            prints: vec!["CTL file Updated (other versions word it otherwise: the gate that follows decides)".to_owned()],
             if_not:
                 "Reset no phone. Look at replication (`utils dbreplication runtimestate`) and repeat the command: without it \
                      the phones do not know the new signer."
