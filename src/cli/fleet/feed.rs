@@ -110,12 +110,12 @@ impl Batch {
     }
 }
 
-/// Batches that are read ahead.
-const AHEAD: usize = 2;
+/// Batches that are read ahead: enough to go on while the first lists are read, some ten megabytes at most.
+const AHEAD: usize = 24;
 /// Rows of a batch.
-const ROWS: usize = 512;
+const ROWS: usize = 1 << 10;
 /// Bytes of a batch, about.
-const BYTES: usize = 1 << 17;
+const BYTES: usize = 1 << 18;
 /// Bytes of a row that does not keep its memory.
 const LONG: usize = 1 << 13;
 const PATIENCE: Duration = Duration::from_millis(50);

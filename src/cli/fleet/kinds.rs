@@ -4,28 +4,26 @@ use super::columns::Columns;
 use super::phones::Kind;
 use crate::fleet::Answer;
 use csv::ByteRecord;
-use std::collections::HashMap;
-use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
+use std::hash::{BuildHasher, RandomState};
 
 /// Kinds of rows, found by their values without allocating.
 pub(super) struct Kinds {
-    /// Where the kind of a hash stands. Of two kinds with one hash only the later is found, which costs time alone.
-    index: HashMap<u64, usize, BuildHasherDefault<Ready>>,
+    /// Places by hash, counted from 1; an empty slot ends the search. As small as can be: every row comes by here.
+    slots: Vec<u32>,
     /// What every row of a kind touches, close together.
     hot: Vec<Hot>,
     kinds: Vec<Kind>,
     /// The values of all kinds, one behind the other.
     arena: Vec<u8>,
     /// Room for those of one row.
-    values: Vec<u8>,
-    /// The hash of the row that was looked for last.
-    hash: u64,
+    room: Vec<u8>,
     seed: [u64; 2],
 }
 
 struct Hot {
+    hash: u64,
+    ends: u64,
     /// The values in the arena.
-    bounds: Bounds,
     start: usize,
     end: usize,
     /// The answer, where every phone of this kind gets the same, and how many did.
@@ -33,34 +31,39 @@ struct Hot {
     phones: u64,
 }
 
+/// What was found of a row's kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    /// Its place.
+    At(usize),
+    /// Nothing yet.
+    New,
+    /// Values that nobody writes.
+    TooLong,
+}
+
 impl Kinds {
     pub(super) fn new() -> Self {
         let random = RandomState::new();
-        Self {
-            index: HashMap::default(),
-            hot: Vec::new(),
-            kinds: Vec::new(),
-            arena: Vec::new(),
-            values: Vec::new(),
-            hash: 0,
-            seed: [random.hash_one(0), random.hash_one(1) | 1],
-        }
+        let seed = [random.hash_one(0), random.hash_one(1) | 1];
+        let (hot, kinds, arena, room) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { slots: vec![0; MIN_SLOTS], hot, kinds, arena, room, seed }
     }
 
-    /// The place of the kind of a row, if there was one like it.
-    pub(super) fn find(&mut self, record: &ByteRecord, columns: &Columns) -> Option<usize> {
-        let Self { index, hot, arena, values, seed, .. } = self;
-        // Values that stand side by side are looked at where they are.
-        let (bounds, bytes) = match side_by_side(record, columns) {
-            Some(found) => found,
-            None => (gather(record, columns, values), values.as_slice()),
-        };
-        self.hash = hash(*seed, bounds, bytes);
-        let place = index.get(&self.hash).copied();
-        place.filter(|&place| {
-            let hot = hot.get(place);
-            hot.is_some_and(|hot| hot.bounds == bounds && arena.get(hot.start..hot.end).is_some_and(|kept| kept == bytes))
-        })
+    /// The place of the kind of a row.
+    pub(super) fn find(&mut self, record: &ByteRecord, columns: &Columns) -> Found {
+        let Some(values) = Values::of(record, columns, &mut self.room) else { return Found::TooLong };
+        let hash = values.hash(self.seed);
+        let mut slot = hash;
+        loop {
+            let Some(place) = place_in(&self.slots, slot) else { return Found::New };
+            let Some(hot) = self.hot.get(place) else { return Found::New };
+            let same = || self.arena.get(hot.start..hot.end).is_some_and(|kept| kept == values.bytes);
+            if hot.hash == hash && hot.ends == values.ends && same() {
+                return Found::At(place);
+            }
+            slot = slot.wrapping_add(1);
+        }
     }
 
     /// Counts one more phone of a kind whose answer is known.
@@ -71,23 +74,20 @@ impl Kinds {
         Some(answer)
     }
 
-    /// Keeps the kind of the row that was looked for last, and gives its place.
+    /// Keeps the kind of a row, which is new, and gives its place.
     pub(super) fn insert(&mut self, kind: Kind, record: &ByteRecord, columns: &Columns) -> usize {
         let (place, start) = (self.kinds.len(), self.arena.len());
-        let bounds = match side_by_side(record, columns) {
-            Some((bounds, bytes)) => {
-                self.arena.extend_from_slice(bytes);
-                bounds
-            }
-            None => {
-                let bounds = gather(record, columns, &mut self.values);
-                self.arena.extend_from_slice(&self.values);
-                bounds
-            }
-        };
-        self.hot.push(Hot { bounds, start, end: self.arena.len(), answer: None, phones: 0 });
+        let values = Values::of(record, columns, &mut self.room).unwrap_or_default();
+        self.arena.extend_from_slice(values.bytes);
+        let (hash, ends, end) = (values.hash(self.seed), values.ends, self.arena.len());
+        self.hot.push(Hot { hash, ends, start, end, answer: None, phones: 0 });
         self.kinds.push(kind);
-        self.index.insert(self.hash, place);
+        if self.hot.len().saturating_mul(2) > self.slots.len() {
+            self.slots = vec![0; self.slots.len().saturating_mul(4)];
+            self.hot.iter().enumerate().for_each(|(place, hot)| take_slot(&mut self.slots, hot.hash, place));
+        } else {
+            take_slot(&mut self.slots, hash, place);
+        }
         place
     }
 
@@ -108,7 +108,7 @@ impl Kinds {
 
     /// Takes out all kinds with their counts, in the order in which they came.
     pub(super) fn drain(&mut self) -> Vec<Kind> {
-        self.index.clear();
+        self.slots.fill(0);
         self.arena.clear();
         for (kind, hot) in self.kinds.iter_mut().zip(self.hot.drain(..)) {
             kind.answers.extend(hot.answer.map(|answer| (answer, hot.phones)));
@@ -117,42 +117,73 @@ impl Kinds {
     }
 }
 
-/// Where values end, one behind the other: "a" and "bc" are not "ab" and "c".
-type Bounds = [u32; COLUMNS];
-
-/// The values of a row in place, where their columns stand side by side.
-fn side_by_side<'r>(record: &'r ByteRecord, columns: &Columns) -> Option<(Bounds, &'r [u8])> {
-    let (first, last) = columns.side_by_side?;
-    let start = record.range(first)?.start;
-    let mut bounds = [0; COLUMNS];
-    for (bound, column) in bounds.iter_mut().zip(first..=last) {
-        *bound = u32::try_from(record.range(column)?.end - start).ok()?;
-    }
-    let bytes = record.as_slice().get(start..record.range(last)?.end)?;
-    Some((bounds, bytes))
+/// The place that a slot names; slots go round.
+fn place_in(slots: &[u32], slot: u64) -> Option<usize> {
+    let index = usize::try_from(slot).unwrap_or(0) & slots.len().wrapping_sub(1);
+    usize::try_from(*slots.get(index)?).ok()?.checked_sub(1)
 }
 
-/// The values of a row copied together.
-fn gather(record: &ByteRecord, columns: &Columns, values: &mut Vec<u8>) -> Bounds {
-    values.clear();
-    columns.of_phone().map(|column| {
-        values.extend_from_slice(column.and_then(|column| record.get(column)).unwrap_or_default());
-        u32::try_from(values.len()).unwrap_or(u32::MAX)
-    })
+/// Puts a place into the first free slot. Half of the slots are free.
+fn take_slot(slots: &mut [u32], hash: u64, place: usize) {
+    let mut slot = hash;
+    while place_in(slots, slot).is_some() {
+        slot = slot.wrapping_add(1);
+    }
+    let index = usize::try_from(slot).unwrap_or(0) & slots.len().wrapping_sub(1);
+    if let Some(free) = slots.get_mut(index) {
+        *free = u32::try_from(place + 1).unwrap_or(0);
+    }
 }
 
-/// Hashes values with a secret seed: fast on short texts, and nobody can aim at collisions.
-fn hash(seed: [u64; 2], bounds: Bounds, bytes: &[u8]) -> u64 {
-    let [first, second] = seed;
-    let ends = bounds.iter().fold(first, |state, &bound| state.rotate_left(13) ^ u64::from(bound));
-    let mut state = fold(ends, second);
-    let mut chunks = bytes.chunks_exact(2 * WORD);
-    for chunk in &mut chunks {
-        state = fold_two(chunk, state, second);
+/// The values of a row, one behind the other, and where each but the last ends: "a" and "bc" are not "ab" and "c".
+#[derive(Clone, Copy, Default)]
+struct Values<'v> {
+    ends: u64,
+    bytes: &'v [u8],
+}
+
+impl<'v> Values<'v> {
+    /// Values that stand side by side are taken where they are, others copied together; none where they are too long.
+    fn of(record: &'v ByteRecord, columns: &Columns, room: &'v mut Vec<u8>) -> Option<Self> {
+        let mut ends = 0;
+        let mut end = |at: usize| {
+            ends = ends << u16::BITS | u64::from(u16::try_from(at).ok()?);
+            Some(())
+        };
+        let bytes = match columns.side_by_side {
+            Some((first, last)) => {
+                let start = record.range(first)?.start;
+                for column in first..last {
+                    end(record.range(column)?.end - start)?;
+                }
+                record.as_slice().get(start..record.range(last)?.end)?
+            }
+            None => {
+                room.clear();
+                for (number, column) in columns.of_phone().into_iter().enumerate() {
+                    room.extend_from_slice(column.and_then(|column| record.get(column)).unwrap_or_default());
+                    if number + 1 < columns.of_phone().len() {
+                        end(room.len())?;
+                    }
+                }
+                room.as_slice()
+            }
+        };
+        (bytes.len() <= usize::from(u16::MAX)).then_some(Self { ends, bytes })
     }
-    let mut rest = [0; 2 * WORD];
-    rest.iter_mut().zip(chunks.remainder()).for_each(|(to, from)| *to = *from);
-    fold(fold_two(&rest, state, second), first)
+
+    /// A hash with a secret seed: fast on short texts, and nobody can aim at collisions.
+    fn hash(&self, [first, second]: [u64; 2]) -> u64 {
+        let length = u64::try_from(self.bytes.len()).unwrap_or(u64::MAX);
+        let mut state = fold(self.ends ^ first, length ^ second);
+        let mut chunks = self.bytes.chunks_exact(2 * WORD);
+        for chunk in &mut chunks {
+            state = fold_two(chunk, state, second);
+        }
+        let mut rest = [0; 2 * WORD];
+        rest.iter_mut().zip(chunks.remainder()).for_each(|(to, from)| *to = *from);
+        fold(fold_two(&rest, state, second), first)
+    }
 }
 
 /// Two words into the state.
@@ -170,27 +201,9 @@ fn fold(a: u64, b: u64) -> u64 {
     high ^ low
 }
 
-/// Takes a hash as it is.
-#[derive(Default)]
-struct Ready(u64);
-
-impl Hasher for Ready {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        self.0 = bytes.iter().fold(self.0, |hash, byte| hash.rotate_left(8) ^ u64::from(*byte));
-    }
-
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
-    }
-}
-
-/// Columns that say something about a phone beside its name.
-const COLUMNS: usize = 5;
 const WORD: usize = size_of::<u64>();
+/// Slots at first: a power of two, as ever.
+const MIN_SLOTS: usize = 1 << 10;
 /// Kinds of rows kept at once.
 const MAX_KINDS: usize = 1 << 16;
 /// Bytes of their values.
@@ -204,9 +217,8 @@ mod tests {
     fn hashes_differ_by_content_length_and_seed() {
         let mut seen = std::collections::BTreeSet::new();
         for seed in [[0x9e37_79b9_7f4a_7c15, 0xd6e8_feb8_6659_fd93], [0x2545_f491_4f6c_dd1d, 0xd6e8_feb8_6659_fd93]] {
-            let bounds = |text: &str| [text.len() as u32; COLUMNS];
             for text in ["", "\0", "\0\0", "abcdefgh", "abcdefgi", "abcdefgh\0", "abcdefghabcdefgh", "SEP"] {
-                assert!(seen.insert(hash(seed, bounds(text), text.as_bytes())), "{text:?}");
+                assert!(seen.insert(Values { ends: 0, bytes: text.as_bytes() }.hash(seed)), "{text:?}");
             }
         }
     }
@@ -220,7 +232,7 @@ mod tests {
 
     #[test]
     fn rows_are_told_apart_by_every_value_and_by_nothing_else() {
-        let long = "x".repeat(70_000);
+        let long = "x".repeat(65_535);
         let rows = [
             ["a", "bc", "", "", ""],
             ["ab", "c", "", "", ""],
@@ -243,15 +255,18 @@ mod tests {
             let mut kinds = Kinds::new();
             for (place, values) in rows.iter().enumerate() {
                 let row = row("SEP1", *values);
-                assert_eq!(kinds.find(&row, &columns), None);
+                assert_eq!(kinds.find(&row, &columns), Found::New);
                 assert_eq!(kinds.insert(kind(place), &row, &columns), place);
             }
             for (place, values) in rows.iter().enumerate() {
-                assert_eq!(kinds.find(&row("another device", *values), &columns), Some(place));
+                assert_eq!(kinds.find(&row("another device", *values), &columns), Found::At(place));
             }
             let lines: Vec<u64> = kinds.drain().iter().map(|kind| kind.line).collect();
             assert_eq!(lines, [0, 1, 2, 3, 4, 5, 6, 7]);
-            assert_eq!(kinds.find(&row("SEP1", rows[0]), &columns), None);
+            assert_eq!(kinds.find(&row("SEP1", rows[0]), &columns), Found::New);
+            let more = format!("{long}x");
+            assert_eq!(kinds.find(&row("SEP1", [&more, "", "", "", ""]), &columns), Found::TooLong);
+            assert_eq!(kinds.find(&row("SEP1", ["", "", "", "x", &long]), &columns), Found::TooLong);
         }
     }
 
@@ -260,7 +275,24 @@ mod tests {
         let columns = Columns::of(ByteRecord::from(vec!["note", "device"])).unwrap();
         let mut kinds = Kinds::new();
         let row = ByteRecord::from(vec!["x", "SEP1"]);
-        assert_eq!((kinds.find(&row, &columns), kinds.insert(kind(0), &row, &columns)), (None, 0));
-        assert_eq!(kinds.find(&ByteRecord::from(vec!["y", "SEP2"]), &columns), Some(0));
+        assert_eq!((kinds.find(&row, &columns), kinds.insert(kind(0), &row, &columns)), (Found::New, 0));
+        assert_eq!(kinds.find(&ByteRecord::from(vec!["y", "SEP2"]), &columns), Found::At(0));
+    }
+
+    #[test]
+    fn thousands_of_kinds_are_found_again() {
+        let columns = Columns::of(ByteRecord::from(HEADER.to_vec())).unwrap();
+        let row = |number: usize| ByteRecord::from(vec!["d", "m", &number.to_string(), "", "ccm1", ""]);
+        let mut kinds = Kinds::new();
+        for number in 0..MAX_KINDS {
+            assert_eq!(kinds.find(&row(number), &columns), Found::New);
+            assert!(!kinds.is_full());
+            kinds.insert(kind(number), &row(number), &columns);
+        }
+        assert!(kinds.is_full());
+        assert!((0..MAX_KINDS).all(|number| kinds.find(&row(number), &columns) == Found::At(number)));
+        assert_eq!(kinds.find(&row(MAX_KINDS), &columns), Found::New);
+        assert_eq!(kinds.drain().len(), MAX_KINDS);
+        assert_eq!(kinds.find(&row(0), &columns), Found::New);
     }
 }

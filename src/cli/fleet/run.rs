@@ -3,7 +3,7 @@
 use super::columns::Columns;
 use super::configs::Configs;
 use super::inventory::Row;
-use super::kinds::Kinds;
+use super::kinds::{Found, Kinds};
 use super::phones::{Kind, Phones};
 use crate::cli::output::Status;
 use crate::fleet::{Answer, First, Hands, Judge, Verdict};
@@ -89,8 +89,9 @@ impl<'a> Run<'a> {
 
     fn phone(&mut self, row: &Row) -> Result<Answer, Arc<str>> {
         let place = match self.kinds.find(&row.record, &self.columns) {
-            Some(place) => place,
-            None => {
+            Found::At(place) => place,
+            Found::TooLong => return Err(Arc::from("values of more than 64 KiB")),
+            Found::New => {
                 if self.kinds.is_full() {
                     self.tally.take(&mut self.kinds);
                 }
