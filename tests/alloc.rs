@@ -74,6 +74,37 @@ fn parsing_and_walking_our_own_lists_allocates_nothing() {
     }
 }
 
+#[test]
+fn a_phone_in_a_state_that_was_judged_allocates_nothing() {
+    use trustlist::facts::Files;
+    use trustlist::fleet::Fleet;
+    use trustlist::phone::{ConfigOffer, Device, Installed, ListOffer, Offer, Phone, Tvs};
+    let read = |name| std::fs::read(common::testdata(name)).unwrap();
+    let mut files = Files::new(trustlist::verify::RustCrypto);
+    let before = files.list(read("cluster/before/ITLFile.tlv")).unwrap();
+    let after = ListOffer::List(files.list(read("cluster/after-callmanager/ITLFile.tlv")).unwrap());
+    let offer = Offer { ctl: ListOffer::NotFound, itl: after, config: ConfigOffer::NotJudged, tftp_server: None, at: None };
+    let phone = |model: &str| Phone {
+        device: Device::of_model(model),
+        cm_group: Some(vec!["ccm1".into(), "ccm2".into()]),
+        installed: Installed::Given,
+        ctl: None,
+        itl: Some(before.clone()),
+        tvs_cache: Vec::new(),
+    };
+    let phones: Vec<Phone> = ["8851", "7975"].iter().cycle().take(1_000).map(|model| phone(model)).collect();
+    let tvs = Tvs::Known(Vec::new());
+    let fleet = Fleet::new(&offer, &tvs, &files);
+    let mut judge = fleet.judge_with_memory();
+    let answers = [judge.judge(&phones[0]), judge.judge(&phones[1])];
+    let count = allocations(|| {
+        for (number, phone) in phones.iter().enumerate() {
+            assert_eq!(judge.judge(phone), answers[number % 2]);
+        }
+    });
+    assert_eq!(count, 0);
+}
+
 fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
     let entries: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     let (folders, files): (Vec<_>, Vec<_>) = entries.into_iter().partition(|path| path.is_dir());

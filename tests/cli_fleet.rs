@@ -457,6 +457,55 @@ fn each_phone_has_its_configuration_in_the_folder() {
 }
 
 #[test]
+fn pasted_prints_stand_for_lists() {
+    let folder = folder("prints");
+    let none = folder.join("no-ctl.txt");
+    std::fs::write(&none, "admin:show ctl\n\nCTL File not found. Please run CTLClient plugin or run the CLI - utils ctl.. to generate the CTL file.\n").unwrap();
+    let itl = path(BEFORE);
+    let shown = Command::new(env!("CARGO_BIN_EXE_trustlist")).args(["show", "--cucm", &itl]).output().unwrap();
+    let inventory = format!("device,itl,ctl\nSEP1,,{0}\nSEP2,{itl},{0}\n", none.display());
+    let (status, json) = judged(&inventory, &["--tvs", "none"]);
+    // A print that says that there is no CTL says what the phone holds.
+    assert_eq!((status, answers(&json)), (1, vec!["accept itl first-use".to_owned(), REFUSED.to_owned()]));
+    assert!(shown.status.success(), "{}", stderr(&shown));
+    let print = folder.join("itl.txt");
+    std::fs::write(&print, &shown.stdout).unwrap();
+    let inventory = format!("device,itl\nSEP1,{}\nSEP2,{itl}\n", print.display());
+    let (status, json) = judged(&inventory, &["--tvs", "none"]);
+    assert_eq!((status, answers(&json)), (1, vec![REFUSED.to_owned(); 2]));
+}
+
+#[test]
+fn each_tftp_server_may_offer_an_itl_of_its_own() {
+    let (before, after) = (path(BEFORE), path(AFTER));
+    let rows = format!("SEP1,{before},ccm1\nSEP2,{before},CCM2\nSEP3,{before},ccm3\nSEP4,{before},\n");
+    let inventory = format!("device,itl,tftp_server\n{rows}");
+    let run = |arguments: &[&str]| {
+        let all = [&["--json", "--rows", "--tvs", "none"], arguments].concat();
+        let output = fleet(inventory.as_bytes(), &all);
+        let json: Value = serde_json::from_str(stdout(&output)).unwrap_or_else(|error| panic!("{error}: {output:?}"));
+        (status(&output), json)
+    };
+    let (of_ccm1, of_ccm2) = (format!("ccm1={after}"), format!("ccm2={before}"));
+    let (status, json) = run(&["--offered-itl", &of_ccm1, "--offered-itl", &of_ccm2, "--offered-itl", &after]);
+    assert_eq!((status, answers(&json)), (1, [REFUSED, "accept itl same-file", REFUSED, REFUSED].map(str::to_owned).to_vec()));
+    assert!(!json["assumed"].to_string().contains("TFTP server"), "{}", json["assumed"]);
+    // Without one for the others nothing is known of what they are offered.
+    let (status, json) = run(&["--offered-itl", &of_ccm1, "--offered-itl", &of_ccm2]);
+    let unsaid = "no --offered-itl for TFTP server";
+    assert_eq!((status, &answers(&json)[..2]), (2, &[REFUSED, "accept itl same-file"].map(str::to_owned)[..]));
+    assert_eq!(
+        answers(&json)[2..],
+        [format!("{unsaid} ccm3"), "no tftp_server, and no --offered-itl for all of them".to_owned()]
+    );
+    // One for all of several servers is an assumption (P-ITL-7).
+    let (_, json) = run(&["--offered-itl", &after]);
+    assert!(json["assumed"].to_string().contains("every TFTP server offers the same ITL"), "{}", json["assumed"]);
+    let twice = fleet(inventory.as_bytes(), &["--offered-itl", &of_ccm1, "--offered-itl", &of_ccm1]);
+    assert!(stderr(&twice).contains("--offered-itl is given twice for ccm1"), "{}", stderr(&twice));
+}
+
+#[test]
 fn paths_are_found_beside_the_inventory() {
     let folder = folder("beside");
     std::fs::create_dir(folder.join("lists")).unwrap();

@@ -7,6 +7,7 @@ mod feed;
 mod inventory;
 mod kinds;
 mod lists;
+mod offered;
 mod phones;
 mod rows;
 mod run;
@@ -18,7 +19,7 @@ use super::output::{Output, Status, settled};
 use super::predict::{DeviceArguments, Reader, TvsAnswers, TvsArguments};
 use crate::facts::{ListKind, Timestamp};
 use crate::fleet::Fleet;
-use crate::phone::{ConfigOffer, ListOffer, Offer};
+use crate::phone::{ConfigOffer, Offer};
 use crate::report::Plain;
 use crate::report::fleet::{FleetReport, fleet_html, fleet_json, fleet_line, fleet_text};
 use columns::Columns;
@@ -26,6 +27,7 @@ use configs::Configs;
 use feed::{Feed, Next};
 use inventory::{Inventory, Row};
 use lists::Lists;
+use offered::Itls;
 use phones::{Phones, Site};
 use rows::Rows;
 use run::Run;
@@ -42,9 +44,9 @@ pub(super) struct FleetArguments {
     /// itl and ctl are files, or checksums of lists under --known
     #[arg(value_name = "INVENTORY.csv")]
     inventory: PathBuf,
-    /// The ITL that the TFTP servers offer
-    #[arg(long, value_name = "FILE")]
-    offered_itl: Option<PathBuf>,
+    /// The ITL that the TFTP servers offer; SERVER=FILE is that of one tftp_server
+    #[arg(long, value_name = "[SERVER=]FILE")]
+    offered_itl: Vec<String>,
     /// The CTL that the TFTP servers offer
     #[arg(long, value_name = "FILE")]
     offered_ctl: Option<PathBuf>,
@@ -101,7 +103,8 @@ impl FleetArguments {
     fn answer(&self, output: &mut Output) -> Result<Status, String> {
         let mut reader = Reader::new(self.known.as_deref())?;
         let tvs = TvsAnswers::read(&self.tvs, &mut reader)?;
-        let (offer, configs) = self.offer(&mut reader)?;
+        let itls = Itls::read(&self.offered_itl, &mut reader)?;
+        let (offer, configs) = self.offer(&itls, &mut reader)?;
         let group = self.cm_group.as_ref();
         let group = group.map(|group| group.iter().map(|name| Arc::from(name.trim())).collect::<Vec<Arc<str>>>());
         let of_fleet = tvs.of_group(group.as_deref());
@@ -111,6 +114,7 @@ impl FleetArguments {
             tftp_server: self.tftp_server.as_deref().map(Arc::from),
             factory_fresh: self.factory_fresh,
             offer: &offer,
+            itls: &itls,
             tvs: &tvs,
         };
         let reader = RwLock::new(reader);
@@ -262,9 +266,9 @@ impl FleetArguments {
     }
 
     /// The offer for all phones; and where each has a configuration of its own, their folder.
-    fn offer(&self, reader: &mut Reader) -> Result<(Offer, Option<PathBuf>), String> {
-        let ctl = offered(self.offered_ctl.as_ref(), ListKind::Ctl, reader)?;
-        let itl = offered(self.offered_itl.as_ref(), ListKind::Itl, reader)?;
+    fn offer(&self, itls: &Itls, reader: &mut Reader) -> Result<(Offer, Option<PathBuf>), String> {
+        let ctl = offered::list(self.offered_ctl.as_deref(), ListKind::Ctl, reader)?;
+        let itl = itls.of_all().clone();
         let (config, folder) = match &self.offered_config {
             Some(path) if path.is_dir() => (ConfigOffer::NotServed, Some(path.clone())),
             Some(path) => (reader.config(path)?, None),
@@ -273,17 +277,6 @@ impl FleetArguments {
         };
         Ok((Offer { ctl, itl, config, tftp_server: None, at: self.at }, folder))
     }
-}
-
-/// An offered list; phones that already hold it name it by its checksum.
-fn offered(path: Option<&PathBuf>, kind: ListKind, reader: &mut Reader) -> Result<ListOffer, String> {
-    let offer = reader.offered(path, kind)?;
-    if let (ListOffer::List(list), Some(path)) = (&offer, path) {
-        let bytes = reader.files.bytes(list.file).cloned();
-        let known = reader.known.get_or_insert_default();
-        bytes.into_iter().for_each(|bytes| known.add(path.clone(), bytes));
-    }
-    Ok(offer)
 }
 
 /// A reader that went away is no failure; a full disk is.

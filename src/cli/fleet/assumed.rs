@@ -24,6 +24,9 @@ pub(super) fn assumed(arguments: &FleetArguments, columns: &Columns, tally: &Tal
         let folder = arguments.offered_config.as_deref().map(super::super::input::name).unwrap_or_default();
         assumed.push(format!("no signed configuration for {}: no file of that name in {folder}", phones(tally.without_config)));
     }
+    if tally.servers > 1 && arguments.offered_itl.len() == 1 {
+        assumed.push("every TFTP server offers the same ITL: --offered-itl SERVER=FILE not given".to_owned());
+    }
     if !tally.silent.is_empty() {
         let names: Vec<&str> = tally.silent.iter().take(MAX_SERVERS).map(|name| &**name).collect();
         let more = tally.silent.len().saturating_sub(names.len());
@@ -43,7 +46,7 @@ fn of_options(arguments: &FleetArguments, columns: &Columns) -> Vec<String> {
     add(itl && !ctl, Taken::NoCtlOnPhone, "column ctl");
     add(ctl && !itl, Taken::NoItlOnPhone, "column itl");
     add(arguments.offered_ctl.is_none(), Taken::NoCtlOnServer, "--offered-ctl");
-    add(arguments.offered_itl.is_none(), Taken::NoItlOnServer, "--offered-itl");
+    add(arguments.offered_itl.is_empty(), Taken::NoItlOnServer, "--offered-itl");
     let config = arguments.offered_config.is_some();
     add(!config && !arguments.no_config, Taken::ConfigNotJudged, "--offered-config");
     add(columns.model.is_none() && !arguments.device.names_model(), Taken::DeviceUnknown, "column model");

@@ -2,6 +2,7 @@
 
 use super::columns::Columns;
 use super::lists::{Held, Lists};
+use super::offered::Itls;
 use crate::cli::predict::{DeviceArguments, TvsAnswers};
 use crate::facts::{ListFacts, ListKind};
 use crate::fleet::{Answer, Labels, Member};
@@ -17,6 +18,7 @@ pub(super) struct Site<'a> {
     pub(super) tftp_server: Option<Arc<str>>,
     pub(super) factory_fresh: bool,
     pub(super) offer: &'a Offer,
+    pub(super) itls: &'a Itls,
     pub(super) tvs: &'a TvsAnswers,
 }
 
@@ -79,11 +81,14 @@ pub(super) struct Phones<'a> {
     offers: HashMap<Arc<str>, Arc<Offer>>,
     /// Servers of groups that no option names.
     pub(super) silent: BTreeSet<Arc<str>>,
+    /// TFTP servers that rows name.
+    pub(super) servers: BTreeSet<String>,
 }
 
 impl<'a> Phones<'a> {
     pub(super) fn new(site: Site<'a>, lists: Lists<'a>, columns: Columns) -> Self {
-        Self { site, lists, columns, groups: HashMap::new(), offers: HashMap::new(), silent: BTreeSet::new() }
+        let (groups, offers) = (HashMap::new(), HashMap::new());
+        Self { site, lists, columns, groups, offers, silent: BTreeSet::new(), servers: BTreeSet::new() }
     }
 
     /// The phone of a row.
@@ -101,12 +106,13 @@ impl<'a> Phones<'a> {
         let model = Some(model).filter(|model| !model.is_empty());
         let label = group.as_ref().map(|group| group.join(", ").into());
         let mut unknown = Vec::new();
-        let phone = held.map(|held| {
+        let phone = held.and_then(|held| {
             let given = self.site.factory_fresh || !matches!(held, (Held::Empty, Held::Empty));
             let (itl, ctl) = (known(held.0, &mut unknown), known(held.1, &mut unknown));
             let given = given && unknown.is_empty();
             let (itl, ctl) = if given { (itl, ctl) } else { (None, None) };
-            Listed {
+            Ok(Listed {
+                offer: self.offer(&tftp)?,
                 tvs: self.tvs(group.as_deref()),
                 phone: Phone {
                     device: self.site.device.device_of(model.as_deref()),
@@ -116,8 +122,7 @@ impl<'a> Phones<'a> {
                     itl,
                     tvs_cache: Vec::new(),
                 },
-                offer: self.offer(&tftp),
-            }
+            })
         });
         Kind { phone, answers: Vec::new(), unknown, model: model.map(Arc::from), group: label, line }
     }
@@ -149,17 +154,25 @@ impl<'a> Phones<'a> {
     }
 
     /// The offer from this TFTP server, where a row or an option names one.
-    fn offer(&mut self, tftp: &str) -> Option<Arc<Offer>> {
-        let server = if tftp.is_empty() { self.site.tftp_server.clone()? } else { Arc::from(tftp) };
+    fn offer(&mut self, tftp: &str) -> Result<Option<Arc<Offer>>, Arc<str>> {
+        let named = (!tftp.is_empty()).then(|| Arc::from(tftp));
+        let Some(server) = named.or_else(|| self.site.tftp_server.clone()) else {
+            let open = "no tftp_server, and no --offered-itl for all of them";
+            return if self.site.itls.suits_every_server() { Ok(None) } else { Err(Arc::from(open)) };
+        };
         if let Some(offer) = self.offers.get(&server) {
-            return Some(offer.clone());
+            return Ok(Some(offer.clone()));
         }
+        let itl = self.site.itls.of(&server)?.clone();
         if self.offers.len() >= MAX_GROUPS {
             self.offers.clear();
         }
-        let offer = Arc::new(Offer { tftp_server: Some(server.clone()), ..self.site.offer.clone() });
+        if self.servers.len() < MAX_SILENT {
+            self.servers.insert(server.to_ascii_lowercase());
+        }
+        let offer = Arc::new(Offer { itl, tftp_server: Some(server.clone()), ..self.site.offer.clone() });
         self.offers.insert(server, offer.clone());
-        Some(offer)
+        Ok(Some(offer))
     }
 }
 
@@ -177,5 +190,5 @@ fn known(held: Held, unknown: &mut Vec<Arc<str>>) -> Option<Arc<ListFacts>> {
 
 /// Groups and TFTP servers kept at once.
 const MAX_GROUPS: usize = 1 << 12;
-/// Servers without an answer that are remembered by name.
+/// Servers that are remembered by name.
 const MAX_SILENT: usize = 1 << 10;

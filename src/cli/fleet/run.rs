@@ -37,6 +37,8 @@ pub(super) struct Tally {
     pub(super) models: BTreeSet<Arc<str>>,
     /// Servers of groups that no option names.
     pub(super) silent: BTreeSet<Arc<str>>,
+    /// TFTP servers that rows name.
+    pub(super) servers: usize,
     unknown: BTreeMap<Arc<str>, (u64, u64)>,
 }
 
@@ -138,6 +140,7 @@ impl<'a> Run<'a> {
         self.tally.take(&mut self.kinds);
         let mut tally = self.tally;
         tally.silent = std::mem::take(&mut self.phones.silent);
+        tally.servers = self.phones.servers.len();
         tally.without_config = self.configs.map_or(0, |configs| configs.missing);
         let unknown = tally.unknown.iter();
         let unknown = unknown.map(|(checksum, &(phones, line))| UnknownList { checksum: checksum.to_string(), phones, line });
