@@ -2,101 +2,20 @@
 #![cfg(feature = "rsa")]
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
+#[path = "../fuzz/props/rebuild.rs"]
+mod rebuild;
 mod support;
 
 use proptest::prelude::*;
+use rebuild::{is_reproduced, name, rebuilt};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use support::shared::shared;
 use support::{Request, key};
 use trustlist::cert::Certificate;
 use trustlist::verify::{KeySource, RustCrypto, SignatureOutcome, verify_file_with_certificate, verify_list};
-use trustlist::wire::write::{Layout, ListBuilder, RecordBuilder, SignError, SignedFileBuilder, Signer, SignerInfo};
-use trustlist::wire::{self, DigestAlgorithm, File, Header, Record, Role, Serial, SignedFile, TrustList};
-
-/// Answers with a signature that was made before.
-struct Replay<'a>(&'a [u8]);
-
-impl Signer for Replay<'_> {
-    fn key_len(&self) -> usize {
-        self.0.len()
-    }
-    fn sign(&self, _digest: DigestAlgorithm, _message: &[&[u8]]) -> Result<Vec<u8>, SignError> {
-        Ok(self.0.to_vec())
-    }
-}
-
-/// A name as the builder takes it: without its final NUL.
-fn name(value: &[u8]) -> &[u8] {
-    value.strip_suffix(&[0]).unwrap_or(value)
-}
-
-/// Applies every header field that is not the signer's to a builder; a macro, because the builders share no trait.
-macro_rules! with_header {
-    ($builder:expr, $header:expr, $bytes:expr) => {{
-        let header: &Header<'_> = $header;
-        let mut builder = $builder
-            .version(header.version().major, header.version().minor)
-            .signer_version(header.signer_version().map(|version| (version.major, version.minor)))
-            .digest(header.digest());
-        if let Some(code) = header.modulus_code() {
-            builder = builder.modulus_code(code);
-        }
-        if let Some(file_name) = header.file_name() {
-            builder = builder.file_name(name(file_name));
-        }
-        if let Some(timestamp) = header.timestamp() {
-            builder = builder.timestamp(timestamp);
-        }
-        let encryption = (16..=27).filter_map(|tag| Some((tag, &$bytes[header.tag_range(tag)?][3..])));
-        let unknown = header.unknown().map(|unknown| (unknown.tag, unknown.value)).filter(|(tag, _)| !(16..=27).contains(tag));
-        encryption.chain(unknown).fold(builder, |builder, (tag, value)| builder.extra(tag, value))
-    }};
-}
-
-fn rebuilt_record(record: &Record<'_>) -> RecordBuilder {
-    let mut builder = RecordBuilder::new(record.role());
-    for tag in record.tags() {
-        builder = match tag.tag {
-            2 => builder.server(name(tag.value)),
-            3 => builder.subject(name(tag.value)),
-            5 => builder.issuer(name(tag.value)),
-            6 => builder.serial(tag.value),
-            7 => builder.public_key(tag.value),
-            8 => builder.certificate_signature(tag.value),
-            9 => builder.certificate(tag.value),
-            10 => builder.address(record.address().expect("an address of 4 or 16 bytes")),
-            11 => builder.certificate_hash(DigestAlgorithm::from_code(record.hash_algorithm().unwrap()), tag.value),
-            1 | 4 | 12 => builder,
-            other => builder.extra(other, tag.value),
-        };
-    }
-    builder
-}
-
-/// The file once more, made from its fields and its own signature.
-fn rebuilt(bytes: &[u8], layout: Layout) -> Result<Vec<u8>, String> {
-    let file = wire::parse(bytes).map_err(|error| error.to_string())?;
-    let header = *file.header();
-    let signer = SignerInfo::new(name(header.signer_name().unwrap_or_default()), name(header.issuer()), header.serial());
-    let signature = Replay(header.signature());
-    match file {
-        File::List(list) => {
-            let records: Result<Vec<_>, _> = list.records().map(|record| record.map(|record| rebuilt_record(&record))).collect();
-            let records = records.map_err(|error| error.to_string())?;
-            with_header!(ListBuilder::new(layout, signer), &header, bytes).records(records).sign(&signature)
-        }
-        File::Signed(file) => {
-            with_header!(SignedFileBuilder::new(layout, signer), &header, bytes).sign(file.payload(), &signature)
-        }
-    }
-    .map_err(|error| error.to_string())
-}
-
-/// Whether one of the layouts gives the same bytes back.
-fn reproduced(bytes: &[u8]) -> bool {
-    [Layout::Cucm, Layout::Certutils].into_iter().any(|layout| rebuilt(bytes, layout).is_ok_and(|made| made == bytes))
-}
+use trustlist::wire::write::{Layout, ListBuilder, RecordBuilder, SignedFileBuilder, SignerInfo};
+use trustlist::wire::{DigestAlgorithm, Record, Role, Serial, SignedFile, TrustList};
 
 #[test]
 fn real_lists_are_rebuilt_byte_for_byte() {
@@ -117,7 +36,7 @@ fn valid_corpus_files_are_rebuilt_byte_for_byte() {
             let path = entry.unwrap().path();
             let bytes = std::fs::read(&path).unwrap();
             count += 1;
-            if !reproduced(&bytes) {
+            if !is_reproduced(&bytes) {
                 missed.insert(path.file_name().unwrap().to_str().unwrap().to_owned(), ());
             }
         }

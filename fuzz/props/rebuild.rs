@@ -1,21 +1,20 @@
-//! A file once more, made by the builder from its fields and its own signature.
+//! A file once more, made by the builder from its fields and its own signature. `tests/write.rs` uses it too.
+#![allow(dead_code, unreachable_pub)]
 
 use trustlist::wire::write::{Layout, ListBuilder, RecordBuilder, SignError, SignedFileBuilder, Signer, SignerInfo};
-use trustlist::wire::{self, DigestAlgorithm, File, Header, Record};
+use trustlist::wire::{self, DigestAlgorithm, File, Header, ParseError, Record};
 
 /// What the builder makes of the fields holds the same fields, and made again it has the same bytes. Where the file is as one
 /// of the layouts writes it, they are the file's own.
 pub fn is_the_same(file: &File<'_>, data: &[u8]) {
-    let Some(first) = rebuilt(file, data, Layout::Cucm) else { return };
-    let again = wire::parse(&first).expect("what the builder writes can be read");
-    same_fields(file, &again);
-    assert_eq!(rebuilt(&again, &first, Layout::Cucm), Some(first.clone()));
+    let Ok(first) = rebuilt(data, Layout::Cucm) else { return };
+    same_fields(file, &wire::parse(&first).expect("what the builder writes can be read"));
+    assert_eq!(rebuilt(&first, Layout::Cucm).as_ref(), Ok(&first));
 }
 
 /// Whether one of the layouts gives the same bytes back.
 pub fn is_reproduced(data: &[u8]) -> bool {
-    let Ok(file) = wire::parse(data) else { return false };
-    [Layout::Cucm, Layout::Certutils].into_iter().any(|layout| rebuilt(&file, data, layout).is_some_and(|made| made == data))
+    [Layout::Cucm, Layout::Certutils].into_iter().any(|layout| rebuilt(data, layout).is_ok_and(|made| made == data))
 }
 
 fn same_fields(file: &File<'_>, again: &File<'_>) {
@@ -42,76 +41,52 @@ fn fields(record: &Record<'_>) -> Vec<(u8, Vec<u8>)> {
     fields
 }
 
-/// `None` where the builder cannot write these fields (a name with a NUL inside, a hash without an algorithm, too long).
-fn rebuilt(file: &File<'_>, data: &[u8], layout: Layout) -> Option<Vec<u8>> {
-    let header = file.header();
+/// Applies every header field that is not the signer's to a builder; a macro, because the builders share no trait.
+macro_rules! with_header {
+    ($builder:expr, $header:expr, $bytes:expr) => {{
+        let header: &Header<'_> = $header;
+        let mut builder = $builder
+            .version(header.version().major, header.version().minor)
+            .signer_version(header.signer_version().map(|version| (version.major, version.minor)))
+            .digest(header.digest());
+        if let Some(code) = header.modulus_code() {
+            builder = builder.modulus_code(code);
+        }
+        if let Some(file_name) = header.file_name() {
+            builder = builder.file_name(name(file_name));
+        }
+        if let Some(timestamp) = header.timestamp() {
+            builder = builder.timestamp(timestamp);
+        }
+        let encryption = (16..=27).filter_map(|tag| Some((tag, &$bytes[header.tag_range(tag)?][3..])));
+        let unknown = header.unknown().map(|unknown| (unknown.tag, unknown.value));
+        encryption.chain(unknown).fold(builder, |builder, (tag, value)| builder.extra(tag, value))
+    }};
+}
+
+/// The file once more, made from its fields and its own signature.
+///
+/// # Errors
+/// What the builder cannot write: a name with a NUL inside, a hash without an algorithm, too long.
+pub fn rebuilt(bytes: &[u8], layout: Layout) -> Result<Vec<u8>, String> {
+    let file = wire::parse(bytes).map_err(|error| error.to_string())?;
+    let header = *file.header();
     let signer = SignerInfo::new(name(header.signer_name().unwrap_or_default()), name(header.issuer()), header.serial());
     let signature = Replay(header.signature());
     match file {
         File::List(list) => {
-            let mut builder = with_header(Builder::List(ListBuilder::new(layout, signer)), header, data).list();
-            for record in list.records() {
-                builder = builder.record(rebuilt_record(&record.ok()?)?);
-            }
-            builder.sign(&signature).ok()
+            let record = |record: Result<Record<'_>, ParseError>| rebuilt_record(&record.map_err(|error| error.to_string())?);
+            let records: Result<Vec<_>, _> = list.records().map(record).collect();
+            with_header!(ListBuilder::new(layout, signer), &header, bytes).records(records?).sign(&signature)
         }
-        File::Signed(signed) => {
-            let builder = with_header(Builder::Signed(SignedFileBuilder::new(layout, signer)), header, data).signed();
-            builder.sign(signed.payload(), &signature).ok()
+        File::Signed(file) => {
+            with_header!(SignedFileBuilder::new(layout, signer), &header, bytes).sign(file.payload(), &signature)
         }
     }
+    .map_err(|error| error.to_string())
 }
 
-/// The two builders have the same setters and no trait in common.
-enum Builder {
-    List(ListBuilder),
-    Signed(SignedFileBuilder),
-}
-
-macro_rules! each {
-    ($builder:expr, $method:ident($($argument:expr),*)) => {
-        match $builder {
-            Builder::List(builder) => Builder::List(builder.$method($($argument),*)),
-            Builder::Signed(builder) => Builder::Signed(builder.$method($($argument),*)),
-        }
-    };
-}
-
-impl Builder {
-    fn list(self) -> ListBuilder {
-        if let Self::List(builder) = self { builder } else { unreachable!() }
-    }
-
-    fn signed(self) -> SignedFileBuilder {
-        if let Self::Signed(builder) = self { builder } else { unreachable!() }
-    }
-}
-
-fn with_header(builder: Builder, header: &Header<'_>, data: &[u8]) -> Builder {
-    let mut builder = each!(builder, version(header.version().major, header.version().minor));
-    builder = each!(builder, signer_version(header.signer_version().map(|version| (version.major, version.minor))));
-    builder = each!(builder, digest(header.digest()));
-    if let Some(code) = header.modulus_code() {
-        builder = each!(builder, modulus_code(code));
-    }
-    if let Some(file_name) = header.file_name() {
-        builder = each!(builder, file_name(name(file_name)));
-    }
-    if let Some(timestamp) = header.timestamp() {
-        builder = each!(builder, timestamp(timestamp));
-    }
-    for tag in 16..=27 {
-        if let Some(range) = header.tag_range(tag) {
-            builder = each!(builder, extra(tag, &data[range][3..]));
-        }
-    }
-    for unknown in header.unknown() {
-        builder = each!(builder, extra(unknown.tag, unknown.value));
-    }
-    builder
-}
-
-fn rebuilt_record(record: &Record<'_>) -> Option<RecordBuilder> {
+fn rebuilt_record(record: &Record<'_>) -> Result<RecordBuilder, String> {
     let mut builder = RecordBuilder::new(record.role());
     for tag in record.tags() {
         builder = match tag.tag {
@@ -122,17 +97,20 @@ fn rebuilt_record(record: &Record<'_>) -> Option<RecordBuilder> {
             7 => builder.public_key(tag.value),
             8 => builder.certificate_signature(tag.value),
             9 => builder.certificate(tag.value),
-            10 => builder.address(record.address()?),
-            11 => builder.certificate_hash(DigestAlgorithm::from_code(record.hash_algorithm()?), tag.value),
+            10 => builder.address(record.address().expect("an address of 4 or 16 bytes")),
+            11 => {
+                let algorithm = record.hash_algorithm().ok_or("a hash without an algorithm")?;
+                builder.certificate_hash(DigestAlgorithm::from_code(algorithm), tag.value)
+            }
             1 | 4 | 12 => builder,
             other => builder.extra(other, tag.value),
         };
     }
-    Some(builder)
+    Ok(builder)
 }
 
 /// A name as the builder takes it: without its final NUL.
-fn name(value: &[u8]) -> &[u8] {
+pub fn name(value: &[u8]) -> &[u8] {
     value.strip_suffix(&[0]).unwrap_or(value)
 }
 
