@@ -319,3 +319,21 @@ fn recovery_says_what_helps_whom() {
     let none = scenario("10.5", "non-secure", false, "check phones");
     assert!(plan::recover(&none.cluster, &none.plan, Policy::ALL).unwrap().groups.is_empty());
 }
+
+/// B-10 to B-12 of the list of known bad plans, as the shared cases write them.
+#[test]
+fn bad_plans_of_the_shared_cases_are_caught() {
+    for (id, bad, no_return) in [("R34", "B-10", Some(1)), ("R21", "B-11", None), ("M10", "B-12", Some(1))] {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../shared/cases/simulate/{id}.json"));
+        let Ok(text) = std::fs::read_to_string(&path) else {
+            assert!(std::env::var("CI").as_deref() != Ok("true"), "shared/cases/simulate/{id}.json is missing");
+            println!("skipped: shared/cases/simulate/{id}.json is missing");
+            continue;
+        };
+        let scenario = trustlist::case::Scenario::parse(&text).unwrap();
+        let found = trustlist::plan::lint(&scenario.cluster, &scenario.plan).unwrap();
+        let error = found.findings.iter().any(|finding| finding.level() == Level::Error);
+        assert!(error, "{bad} ({id}) is not caught");
+        assert_eq!(found.no_return.as_ref().map(|point| point.step), no_return, "{bad} ({id})");
+    }
+}
