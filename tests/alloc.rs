@@ -74,6 +74,7 @@ fn parsing_and_walking_our_own_lists_allocates_nothing() {
     }
 }
 
+#[cfg(all(feature = "std", feature = "rsa"))]
 #[test]
 fn a_phone_in_a_state_that_was_judged_allocates_nothing() {
     use trustlist::facts::Files;
