@@ -20,9 +20,10 @@ const LIST_ALL_PHONES: usize = 1_000;
 
 /// A simulation as JSON.
 ///
-/// ```no_run
-/// # let simulation: trustlist::cluster::Simulation = unimplemented!();
-/// serde_json::to_writer(std::io::stdout().lock(), &trustlist::report::SimulationJson(&simulation)).unwrap();
+/// ```
+/// fn print(simulation: &trustlist::cluster::Simulation) -> serde_json::Result<()> {
+///     serde_json::to_writer(std::io::stdout().lock(), &trustlist::report::SimulationJson(simulation))
+/// }
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct SimulationJson<'a>(pub &'a Simulation);
