@@ -266,6 +266,14 @@ fn forgotten_lists_never_read_as_a_factory_fresh_phone() {
 }
 
 #[test]
+fn an_itl_given_as_the_ctl_is_said() {
+    let output = predict(&[&BEFORE[..], &PHONE, &["--offered-ctl", "@cluster/before/ITLFile.tlv"]].concat());
+    assert!(stderr(&output).contains("--offered-ctl: the name inside this file is that of an ITL"), "{}", stderr(&output));
+    let right = predict(&[&BEFORE[..], &PHONE, &["--offered-itl", "@cluster/before/ITLFile.tlv"]].concat());
+    assert_eq!(stderr(&right), "");
+}
+
+#[test]
 fn a_list_outside_the_model_is_named() {
     let list = std::fs::read(cluster("cluster/before/ITLFile.tlv")).unwrap();
     let extension = file("ext_ITLSEP001122334455.tlv", &list);
