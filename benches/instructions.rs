@@ -1,6 +1,7 @@
 //! Instructions that parsing, facts and predictions take, counted by valgrind: the same number on a busy machine as on a
 //! quiet one. `.ci/instructions` compares them with `benches/instructions.txt`.
 
+#![allow(missing_docs)] // the macros make modules
 use gungraun::{library_benchmark, library_benchmark_group, main};
 use std::hint::black_box;
 use std::sync::Arc;

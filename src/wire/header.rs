@@ -304,13 +304,16 @@ fn preamble(input: Cursor<'_>) -> IResult<Cursor<'_>, (Version, u16), Broken> {
 /// A tag of fixed size that must stand here.
 #[inline(always)]
 fn sized<'a>(expected: u8) -> impl Parser<Cursor<'a>, Output = Tlv<'a>, Error = Broken> {
-    verify(tag_of(|_, length| length), move |tlv: &Tlv<'_>| tlv.tag == expected && RULES.of(expected).wrong_size(tlv.value.len()) == 0)
+    verify(tag_of(|_, length| length), move |tlv: &Tlv<'_>| {
+        tlv.tag == expected && RULES.of(expected).wrong_size(tlv.value.len()) == 0
+    })
 }
 
 /// Any tag but padding; of a container only its head, because its children follow in line (`spec/FORMAT.md` section 1.6).
 #[inline(always)]
 fn tag_or_container(input: Cursor<'_>) -> IResult<Cursor<'_>, Tlv<'_>, Broken> {
-    verify(tag_of(|tag, length| if RULES.is_container(tag) { 0 } else { length }), |tlv: &Tlv<'_>| tlv.tag != PADDING).parse(input)
+    verify(tag_of(|tag, length| if RULES.is_container(tag) { 0 } else { length }), |tlv: &Tlv<'_>| tlv.tag != PADDING)
+        .parse(input)
 }
 
 /// A tag with its value, which is as long as `length` makes of what the file says.
