@@ -26,6 +26,16 @@ fn statements_are_one_line_and_name_their_source() {
     }
 }
 
+#[test]
+fn the_design_counts_them_right() {
+    let count = |confidence| Rule::ALL.iter().filter(|rule| rule.confidence() == confidence).count();
+    let (documented, observed) = (count(Confidence::Documented), count(Confidence::Observed));
+    let (all, inferred) = (Rule::ALL.len(), count(Confidence::Inferred));
+    let told = format!("names {all} of them: {documented} documented, {observed} observed, {inferred} inferred");
+    let design = include_str!("../DESIGN.md").split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(design.contains(&told), "{told}");
+}
+
 /// The confidence of a rule is the first letter in brackets after its id. P-ALG-5 is documented for servers and inferred
 /// for signers, which is what it is used for.
 #[test]
