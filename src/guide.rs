@@ -23,6 +23,7 @@ pub mod one_phone {}
 pub mod fleet {}
 
 #[cfg_attr(any(not(doctest), feature = "serde"), doc = include_str!("guide/plan.md"))]
+#[doc = include_str!("guide/lock-out.svg")]
 pub mod plan {}
 
 #[cfg_attr(any(not(doctest), feature = "rsa"), doc = include_str!("guide/own_verifier.md"))]

@@ -8,10 +8,12 @@
 //! ```text
 //!  ITLFile.tlv ──> wire ──> verify ─┐
 //!  CERT.pem    ──> cert ────────────┤
-//!  show itl    ──> console ─────────┼──> facts ──> phone::predict ──> Prediction ──> report
-//!  case.json   ──> case ────────────┘      ^              ^
-//!  scenario.json ──> cluster (nodes, stores, lists) ── each phone reset ── plan::lint, plan::generate
-//!  logs of nodes ──> deletion (lines ──> audit)
+//!  show itl    ──> console ─────────┼──> facts ──> phone ──> report
+//!  case.json   ──> case ────────────┘      ^         ^
+//!  many phones ──> fleet ──────────────────┴─────────┤
+//!  scenario.json ──> cluster (stores, lists) ── each reset of a phone
+//!                       └──> plan (lint, generate, recover)
+//!  logs of nodes ──> deletion (audit, forecast)
 //! ```
 //!
 //! # Where to begin
@@ -24,6 +26,12 @@
 //! | a plan of certificate operations | [`guide::plan`] | `cluster::simulate`, `plan::lint`, `plan::generate` (feature `std`) |
 //! | a signature check of your own | [`guide::own_verifier`] | [`verify::SignatureVerifier`] |
 //! | what you know of TVS | [`guide::own_tvs_knowledge`] | [`phone::Tvs`] |
+//!
+//! # Features
+//!
+//! Without any: everything that needs `alloc` only (`wire`, `cert`, `verify`, `facts`, `console`, `lint`, `phone`, `diff`,
+//! `explain`), in `no_std`. `std` (default): `fleet`, `cluster`, `plan`, `deletion`. `rsa` (default) and `aws-lc-rs`: the providers
+//! of signatures. `serde`: `case` and `report`. `rayon`: fleets on several threads. `cli`: the command line, nothing for a library.
 //!
 //! # What holds everywhere
 //!
