@@ -19,11 +19,13 @@ pub mod parse_a_list {}
 #[cfg_attr(any(not(doctest), feature = "rsa"), doc = include_str!("guide/one_phone.md"))]
 pub mod one_phone {}
 
-#[cfg_attr(any(not(doctest), all(feature = "rsa", feature = "std")), doc = include_str!("guide/fleet.md"))]
+#[cfg_attr(all(feature = "std", any(not(doctest), feature = "rsa")), doc = include_str!("guide/fleet.md"))]
+#[cfg_attr(not(feature = "std"), doc = "Needs the feature `std`.")]
 pub mod fleet {}
 
-#[cfg_attr(any(not(doctest), feature = "serde"), doc = include_str!("guide/plan.md"))]
-#[doc = include_str!("guide/lock-out.svg")]
+#[cfg_attr(all(feature = "std", any(not(doctest), feature = "serde")), doc = include_str!("guide/plan.md"))]
+#[cfg_attr(all(feature = "std", not(doctest)), doc = include_str!("guide/lock-out.svg"))]
+#[cfg_attr(not(feature = "std"), doc = "Needs the feature `std`.")]
 pub mod plan {}
 
 #[cfg_attr(any(not(doctest), feature = "rsa"), doc = include_str!("guide/own_verifier.md"))]

@@ -42,7 +42,7 @@ fn the_open_questions_of_the_design_name_codes_and_rules_that_are_there() {
     let (questions, _) = questions.split_once("\n## ").unwrap();
     let is_code = |word: &&str| word.contains('-') && word.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'));
     let codes: Vec<&str> = questions.split('`').filter(is_code).filter(|word| !word.starts_with("--")).collect();
-    assert!(codes.len() > 20, "{codes:?}");
+    assert!(codes.len() >= 20, "{codes:?}");
     for code in codes {
         assert!(trustlist::explain::page(code).is_some(), "{code}");
     }
