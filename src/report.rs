@@ -18,4 +18,4 @@ pub use plan::{
     run_book,
 };
 pub use prediction::{Assumption, FactoryFresh, PredictionReport, Taken, prediction_explained, prediction_json, prediction_text};
-pub use simulation::{SIMULATION_SCHEMA, SimulationJson, simulation_html, simulation_text};
+pub use simulation::{SIMULATION_SCHEMA, SimulationJson, simulation_html, simulation_svg, simulation_text};

@@ -2,14 +2,14 @@
 
 mod arguments;
 mod known;
+mod mistake;
 mod question;
 mod tvs;
 
 use super::input;
 use super::output::{Output, Status, settled};
 use crate::case::PredictCase;
-use crate::facts::ListKind;
-use crate::phone::{ListOffer, Offer, Outcome, Phone, Prediction};
+use crate::phone::{Outcome, Prediction};
 use crate::report::{Assumption, FactoryFresh, PredictionReport, Taken, prediction_explained, prediction_json, prediction_text};
 use arguments::Arguments;
 pub(super) use arguments::{DeviceArguments, TvsArguments};
@@ -52,7 +52,7 @@ impl Predict {
     fn files(&self, output: &mut Output) -> Result<Status, String> {
         let question = Question::read(&self.files)?;
         let Question { phone, offer, tvs, files } = &question;
-        mistaken(phone, offer).for_each(|note| output.message(note));
+        mistake::notes(phone, offer).for_each(|note| output.message(note));
         let fresh = if self.files.factory_fresh { FactoryFresh::Said } else { FactoryFresh::Unsaid };
         let mut assumed = Assumption::of_options(phone, offer, tvs, fresh);
         assumed.extend(self.extension_lists());
@@ -78,24 +78,6 @@ impl Predict {
         }
         status(&report.boot.first)
     }
-}
-
-/// A hurried mistake: an ITL given as the CTL, or the other way round. The phone's judgement stands (P-SIG-7); it is said.
-fn mistaken<'a>(phone: &'a Phone, offer: &'a Offer) -> impl Iterator<Item = String> + use<'a> {
-    let offered = |list: &'a ListOffer| match list {
-        ListOffer::List(list) => Some(list),
-        ListOffer::Empty | ListOffer::NotFound => None,
-    };
-    let given = [
-        ("--installed-ctl", phone.ctl.as_ref(), ListKind::Itl),
-        ("--installed-itl", phone.itl.as_ref(), ListKind::Ctl),
-        ("--offered-ctl", offered(&offer.ctl), ListKind::Itl),
-        ("--offered-itl", offered(&offer.itl), ListKind::Ctl),
-    ];
-    given.into_iter().filter(|(_, list, wrong)| list.is_some_and(|list| list.kind == *wrong)).map(|(option, _, wrong)| {
-        let name = if wrong == ListKind::Ctl { "a CTL" } else { "an ITL" };
-        format!("{option}: the name inside this file is that of {name}; was the other option meant?")
-    })
 }
 
 /// The worst of the offered files.

@@ -22,6 +22,15 @@ pub struct TrustList<'a> {
 impl<'a> TrustList<'a> {
     /// Reads a trust list. The header is checked at once, records as they are walked.
     ///
+    /// ```
+    /// use trustlist::wire::{ListName, ParseErrorKind, TrustList};
+    /// let bytes = std::fs::read("testdata/cluster/before/ITLFile.tlv").unwrap();
+    /// assert_eq!(TrustList::parse(&bytes).unwrap().name(), ListName::Itl);
+    ///
+    /// let signed = std::fs::read("testdata/cluster/before/SEP001122334455.cnf.xml.sgn").unwrap();
+    /// assert_eq!(TrustList::parse(&signed).unwrap_err().kind(), ParseErrorKind::SignedFile);
+    /// ```
+    ///
     /// # Errors
     /// [`ParseErrorKind::NotThisFormat`] for another format, [`ParseErrorKind::SignedFile`] for a signed file, the other
     /// kinds for a broken header.
