@@ -28,6 +28,8 @@ pub mod phone;
 #[cfg(feature = "std")]
 pub mod plan;
 pub mod platform_event;
+#[cfg(feature = "cli")]
+mod question;
 pub mod release;
 #[cfg(feature = "serde")]
 pub mod report;

@@ -8,8 +8,8 @@ mod tvs;
 use super::input;
 use super::output::{Output, Status, settled};
 use crate::case::PredictCase;
-use crate::facts::ListKind;
-use crate::phone::{ListOffer, Offer, Outcome, Phone, Prediction};
+use crate::phone::Prediction;
+use crate::question::{Verdict, mistaken, verdict};
 use crate::report::{Assumption, FactoryFresh, PredictionReport, Taken, prediction_explained, prediction_json, prediction_text};
 use arguments::Arguments;
 pub(super) use arguments::{DeviceArguments, TvsArguments};
@@ -17,7 +17,7 @@ pub(super) use known::Known;
 use question::Question;
 pub(super) use question::Reader;
 use std::path::{Path, PathBuf};
-pub(super) use tvs::TvsAnswers;
+pub(super) use tvs::answers as tvs_answers;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Predict {
@@ -80,33 +80,10 @@ impl Predict {
     }
 }
 
-/// A hurried mistake: an ITL given as the CTL, or the other way round. The phone's judgement stands (P-SIG-7); it is said.
-fn mistaken<'a>(phone: &'a Phone, offer: &'a Offer) -> impl Iterator<Item = String> + use<'a> {
-    let offered = |list: &'a ListOffer| match list {
-        ListOffer::List(list) => Some(list),
-        ListOffer::Empty | ListOffer::NotFound => None,
-    };
-    let given = [
-        ("--installed-ctl", phone.ctl.as_ref(), ListKind::Itl),
-        ("--installed-itl", phone.itl.as_ref(), ListKind::Ctl),
-        ("--offered-ctl", offered(&offer.ctl), ListKind::Itl),
-        ("--offered-itl", offered(&offer.itl), ListKind::Ctl),
-    ];
-    given.into_iter().filter(|(_, list, wrong)| list.is_some_and(|list| list.kind == *wrong)).map(|(option, _, wrong)| {
-        let name = if wrong == ListKind::Ctl { "a CTL" } else { "an ITL" };
-        format!("{option}: the name inside this file is that of {name}; was the other option meant?")
-    })
-}
-
-/// The worst of the offered files.
 fn status(prediction: &Prediction) -> Status {
-    let of = |outcome| match outcome {
-        Outcome::Reject => Status::Negative,
-        Outcome::Depends => Status::Undecided,
-        Outcome::Accept | Outcome::InstallFirst | Outcome::NotApplicable | Outcome::NotOffered | Outcome::Unchanged => {
-            Status::Fine
-        }
-    };
-    let config = prediction.config.iter().map(|config| config.outcome());
-    [prediction.ctl.outcome(), prediction.itl.outcome()].into_iter().chain(config).map(of).max().unwrap_or(Status::Fine)
+    match verdict(prediction) {
+        Verdict::Fine => Status::Fine,
+        Verdict::Refused => Status::Negative,
+        Verdict::Undecided => Status::Undecided,
+    }
 }
