@@ -34,15 +34,16 @@ fn there_is_one_unsafe_block_and_each_in_tests_is_explained_too() {
 #[test]
 fn each_function_of_the_header_is_called_from_c() {
     let header = read("include/trustlist.h");
-    let declared: Vec<&str> = header
-        .split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '('))
-        .filter_map(|word| word.strip_suffix('('))
-        .collect();
-    let functions: Vec<&str> = declared.into_iter().filter(|word| word.starts_with("trustlist_")).collect();
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let words = header
+        .match_indices("trustlist_")
+        .filter_map(|(at, _)| header[at..].split_once(|c| !is_word(c)).map(|(word, _)| (at, word)));
+    let functions: Vec<&str> =
+        words.filter(|(at, word)| header[at + word.len()..].starts_with('(')).map(|(_, word)| word).collect();
     assert!(functions.len() > 70, "{functions:?}");
     let programs =
         ["files", "records", "verify", "questions", "predictions"].map(|name| read(&format!("tests/capi/{name}.c"))).concat();
-    let words: Vec<&str> = programs.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).collect();
+    let words: Vec<&str> = programs.split(|c| !is_word(c)).collect();
     let missing: Vec<_> = functions.iter().filter(|function| !words.contains(function)).collect();
     assert!(missing.is_empty(), "not called in tests/capi: {missing:?}");
 }
