@@ -42,6 +42,13 @@ fn benches(criterion: &mut Criterion) {
         group.bench_with_input(BenchmarkId::new("bare walk", &name), &file, |bench, file| {
             bench.iter(|| bare_walk(black_box(file)));
         });
+        group.bench_with_input(BenchmarkId::new("header", &name), &file, |bench, file| {
+            bench.iter(|| TrustList::parse(black_box(file)).is_ok());
+        });
+        let list = TrustList::parse(&file).expect("the list is whole");
+        group.bench_with_input(BenchmarkId::new("records", &name), &list, |bench, list| {
+            bench.iter(|| black_box(list).records().filter(|record| black_box(record).is_ok()).count());
+        });
         group.bench_with_input(BenchmarkId::new("parse and walk", &name), &file, |bench, file| {
             bench.iter(|| parse_and_walk(black_box(file)));
         });

@@ -45,12 +45,60 @@ fn signatures(criterion: &mut Criterion) {
     }
 }
 
+/// The floor: tag and length, nothing else. Serial number, issuer, validity, subject and key.
+fn spans_by_hand(der: &[u8]) -> Option<[&[u8]; 5]> {
+    fn element(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+        let (&[_, first], rest) = bytes.split_first_chunk::<2>()?;
+        let (length, rest) = match first {
+            0..=0x7f => (usize::from(first), rest),
+            0x81 => rest.split_first().map(|(&length, rest)| (usize::from(length), rest))?,
+            0x82 => rest.split_first_chunk().map(|(&length, rest)| (usize::from(u16::from_be_bytes(length)), rest))?,
+            _ => return None,
+        };
+        rest.split_at_checked(length)
+    }
+    let (whole, _) = element(der)?;
+    let (tbs, _) = element(whole)?;
+    let (_, rest) = element(tbs)?;
+    let (serial, rest) = element(rest)?;
+    let (_, rest) = element(rest)?;
+    let (issuer, rest) = element(rest)?;
+    let (validity, rest) = element(rest)?;
+    let (subject, rest) = element(rest)?;
+    let (key_info, _) = element(rest)?;
+    let (_, rest) = element(key_info)?;
+    let (key, _) = element(rest)?;
+    Some([serial, issuer, validity, subject, key])
+}
+
+/// The same with the crate der: what its reader and its checks of tags and lengths cost.
+fn spans_by_der(bytes: &[u8]) -> der::Result<[&[u8]; 5]> {
+    use der::{Decode, Reader};
+    fn element<'a>(reader: &mut der::SliceReader<'a>) -> der::Result<&'a [u8]> {
+        let header = der::Header::decode(reader)?;
+        reader.read_slice(header.length())
+    }
+    let whole = element(&mut der::SliceReader::new(bytes)?)?;
+    let tbs = element(&mut der::SliceReader::new(whole)?)?;
+    let mut reader = der::SliceReader::new(tbs)?;
+    element(&mut reader)?;
+    let serial = element(&mut reader)?;
+    element(&mut reader)?;
+    let [issuer, validity] = [element(&mut reader)?, element(&mut reader)?];
+    let [subject, key_info] = [element(&mut reader)?, element(&mut reader)?];
+    let mut reader = der::SliceReader::new(key_info)?;
+    element(&mut reader)?;
+    Ok([serial, issuer, validity, subject, element(&mut reader)?])
+}
+
 fn certificates(criterion: &mut Criterion) {
     let file = read("forms/39-certificates.tlv");
     let list = TrustList::parse(&file).expect("the list is whole");
     let record = list.records().next().expect("there is a record").expect("it is whole");
     let der = record.certificate().expect("it has its certificate");
     let mut group = criterion.benchmark_group("certificate");
+    group.bench_function("spans by hand, no checks", |bench| bench.iter(|| spans_by_hand(black_box(der))));
+    group.bench_function("spans by der, nothing read", |bench| bench.iter(|| spans_by_der(black_box(der))));
     group.bench_function("split", |bench| bench.iter(|| Certificate::parse(black_box(der))));
     group.bench_function("split and hash", |bench| bench.iter(|| Certificate::parse(black_box(der)).map(|found| found.sha1())));
     group.bench_function("x509-cert", |bench| {

@@ -777,8 +777,9 @@ trustlist_status trustlist_prediction_explained(const trustlist_prediction *pred
                                                 trustlist_text *text);
 
 /**
- * What looks like a mistake in the question, one line each: an ITL given as the CTL, or the other way round. Empty where
- * nothing does. The answer stands all the same.
+ * What looks like a mistake in the question, one line each, by the option of the command line that may be the wrong one: an
+ * ITL given as the CTL, an offered list that is older than the installed one, and so on. Empty where nothing does. The answer
+ * stands all the same.
  */
 trustlist_status trustlist_prediction_notes(const trustlist_prediction *prediction,
                                             trustlist_text *text);

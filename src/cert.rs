@@ -5,7 +5,7 @@
 
 use alloc::{format, string::String, vec::Vec};
 use core::time::Duration;
-use der::asn1::{AnyRef, BitStringRef, ObjectIdentifier, UintRef};
+use der::asn1::{ObjectIdentifier, UintRef};
 use der::{Decode, Encode, Reader, SliceReader, Tag, Tagged};
 use sha1::Digest as _;
 use x509_cert::certificate::{CertificateInner, Raw};
@@ -88,26 +88,26 @@ impl<'a> Certificate<'a> {
     /// # Errors
     /// [`CertificateError`] with the field and the byte offset, where the DER is not that of an X.509 certificate.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, CertificateError> {
-        let whole = at("certificate", bytes, AnyRef::from_der(bytes).and_then(sequence))?;
+        let whole = at("certificate", bytes, only(bytes, Tag::Sequence))?;
         let mut outer = at("certificate", bytes, SliceReader::new(whole))?;
-        let tbs = at("to-be-signed part", bytes, AnyRef::decode(&mut outer).and_then(sequence))?;
-        at("signature algorithm", bytes, AnyRef::decode(&mut outer).and_then(sequence))?;
-        let signature = at("signature", bytes, BitStringRef::decode(&mut outer))?;
+        let tbs = at("to-be-signed part", bytes, element(&mut outer, Tag::Sequence))?;
+        at("signature algorithm", bytes, element(&mut outer, Tag::Sequence))?;
+        let signature = at("signature", bytes, bits(&mut outer))?;
         at("signature", bytes, outer.finish())?;
-        Self::fields(bytes, tbs, signature.raw_bytes())
+        Self::fields(bytes, tbs, signature)
     }
 
     fn fields(whole: &'a [u8], tbs: &'a [u8], signature: &'a [u8]) -> Result<Self, CertificateError> {
         let mut reader = at("to-be-signed part", whole, SliceReader::new(tbs))?;
         if reader.peek_byte() == Some(EXPLICIT_VERSION) {
-            at("version", whole, AnyRef::decode(&mut reader))?;
+            at("version", whole, reader.tlv_bytes())?;
         }
-        let serial = at("serial number", whole, AnyRef::decode(&mut reader).and_then(integer))?;
-        at("signature algorithm", whole, AnyRef::decode(&mut reader).and_then(sequence))?;
+        let serial = at("serial number", whole, element(&mut reader, Tag::Integer))?;
+        at("signature algorithm", whole, element(&mut reader, Tag::Sequence))?;
         let issuer = at("issuer", whole, reader.tlv_bytes())?;
-        let validity = at("validity", whole, AnyRef::decode(&mut reader).and_then(sequence).and_then(validity))?;
+        let validity = at("validity", whole, element(&mut reader, Tag::Sequence).and_then(validity))?;
         let subject = at("subject", whole, reader.tlv_bytes())?;
-        let key = at("public key", whole, AnyRef::decode(&mut reader).and_then(sequence).and_then(public_key))?;
+        let key = at("public key", whole, element(&mut reader, Tag::Sequence).and_then(public_key))?;
         Ok(Self { der: whole, serial, issuer, subject, validity, public_key: key, signature })
     }
 
@@ -224,8 +224,7 @@ pub fn modulus_bits(pkcs1: &[u8]) -> Option<u32> {
 
 /// Modulus and exponent of an `RSAPublicKey` in strict DER with nothing behind it, without leading zeros.
 pub(crate) fn rsa_parts(pkcs1: &[u8]) -> Option<(&[u8], &[u8])> {
-    let body = AnyRef::from_der(pkcs1).and_then(sequence).ok()?;
-    let mut reader = SliceReader::new(body).ok()?;
+    let mut reader = SliceReader::new(only(pkcs1, Tag::Sequence).ok()?).ok()?;
     let modulus = UintRef::decode(&mut reader).ok()?;
     let exponent = UintRef::decode(&mut reader).ok()?;
     reader.finish().ok()?;
@@ -234,24 +233,24 @@ pub(crate) fn rsa_parts(pkcs1: &[u8]) -> Option<(&[u8], &[u8])> {
 
 fn public_key(body: &[u8]) -> der::Result<PublicKey<'_>> {
     let mut reader = SliceReader::new(body)?;
-    let algorithm = AnyRef::decode(&mut reader).and_then(sequence)?;
-    let key = BitStringRef::decode(&mut reader)?.raw_bytes();
+    let algorithm = element(&mut reader, Tag::Sequence)?;
+    let key = bits(&mut reader)?;
     reader.finish()?;
     let mut reader = SliceReader::new(algorithm)?;
-    Ok(match ObjectIdentifier::decode(&mut reader)? {
-        RSA => PublicKey::Rsa(key),
-        EC => PublicKey::Ec { curve: ObjectIdentifier::decode(&mut reader).ok().and_then(curve), point: key },
-        _ => PublicKey::Other,
+    let algorithm = element(&mut reader, Tag::ObjectIdentifier)?;
+    Ok(if algorithm == RSA.as_bytes() {
+        PublicKey::Rsa(key)
+    } else if algorithm == EC.as_bytes() {
+        PublicKey::Ec { curve: element(&mut reader, Tag::ObjectIdentifier).ok().and_then(curve), point: key }
+    } else {
+        PublicKey::Other
     })
 }
 
-fn curve(oid: ObjectIdentifier) -> Option<Curve> {
-    match oid {
-        P256 => Some(Curve::P256),
-        P384 => Some(Curve::P384),
-        P521 => Some(Curve::P521),
-        _ => None,
-    }
+/// Object identifiers are compared as they are encoded: there is one way to encode each.
+fn curve(oid: &[u8]) -> Option<Curve> {
+    let known = [(P256, Curve::P256), (P384, Curve::P384), (P521, Curve::P521)];
+    known.into_iter().find(|(known, _)| known.as_bytes() == oid).map(|(_, curve)| curve)
 }
 
 fn validity(body: &[u8]) -> der::Result<Validity> {
@@ -267,14 +266,28 @@ fn time<'a>(reader: &mut impl Reader<'a>) -> der::Result<i64> {
     Ok(i64::try_from(since_1970.min(Duration::from_secs(i64::MAX as u64)).as_secs()).unwrap_or(i64::MAX))
 }
 
-fn sequence(any: AnyRef<'_>) -> der::Result<&[u8]> {
-    any.tag().assert_eq(Tag::Sequence)?;
-    Ok(any.value())
+/// The value of the next element, which has this tag.
+fn element<'a>(reader: &mut SliceReader<'a>, tag: Tag) -> der::Result<&'a [u8]> {
+    let header = der::Header::decode(reader)?;
+    header.tag().assert_eq(tag)?;
+    reader.read_slice(header.length())
 }
 
-fn integer(any: AnyRef<'_>) -> der::Result<&[u8]> {
-    any.tag().assert_eq(Tag::Integer)?;
-    Ok(any.value())
+/// The value of the one element that these bytes are.
+fn only(bytes: &[u8], tag: Tag) -> der::Result<&[u8]> {
+    let mut reader = SliceReader::new(bytes)?;
+    let value = element(&mut reader, tag)?;
+    reader.finish()?;
+    Ok(value)
+}
+
+/// The bytes of a bit string; the bits that the last one leaves unused are not looked at.
+fn bits<'a>(reader: &mut SliceReader<'a>) -> der::Result<&'a [u8]> {
+    match element(reader, Tag::BitString)?.split_first() {
+        Some((0, bytes)) => Ok(bytes),
+        Some((1..8, bytes)) if !bytes.is_empty() => Ok(bytes),
+        _ => Err(Tag::BitString.value_error().into()),
+    }
 }
 
 fn at<T>(field: &'static str, whole: &[u8], result: der::Result<T>) -> Result<T, CertificateError> {

@@ -88,6 +88,22 @@ impl ListDiff {
 }
 
 /// Compares two lists and asks what a phone does that holds the old one and nothing else, with nothing known of TVS.
+///
+/// ```
+/// # #[cfg(feature = "rsa")] {
+/// use trustlist::{diff::diff, facts::Files, phone::Outcome, verify::RustCrypto};
+/// let mut files = Files::new(RustCrypto);
+/// let mut list = |name| files.list(std::fs::read(name).unwrap()).unwrap();
+/// let before = list("testdata/cluster/before/ITLFile.tlv");
+/// let after = list("testdata/cluster/after-callmanager/ITLFile.tlv");
+///
+/// let changed = diff(&before, &after, &files);
+/// assert!(changed.signer.is_some() && changed.renewed.len() == 1 && changed.removed.is_empty());
+/// // The signer is another one: whether phones follow hangs on TVS, of which nothing is known here.
+/// assert_eq!(changed.phone.itl.outcome(), Outcome::Depends);
+/// assert!(diff(&before, &before, &files).is_empty());
+/// # }
+/// ```
 pub fn diff(old: &Arc<ListFacts>, new: &Arc<ListFacts>, signatures: &dyn Signatures) -> ListDiff {
     let (before, after) = (entries(old), entries(new));
     let mut changes = Changes::default();

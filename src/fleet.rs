@@ -43,6 +43,7 @@
 //! ```
 
 mod answer;
+pub(crate) mod hash;
 mod own;
 #[cfg(feature = "rayon")]
 mod parallel;
@@ -55,10 +56,10 @@ pub use summary::{Counts, First, Labels, MAX_LABELS, Summary};
 
 use crate::facts::{SignatureAnswer, Signatures};
 use crate::phone::{ConfigOffer, Offer, Phone, Prediction, Tvs, predict, remedies};
+use hash::Seed;
 use own::Replies;
 use state::{Apart, Memo, Question, State};
 use std::borrow::Cow;
-use std::hash::RandomState;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Whatever stands for a phone in a source of phones.
@@ -113,7 +114,7 @@ pub struct Fleet<'a> {
     offer: &'a Offer,
     tvs: &'a Tvs,
     signatures: &'a (dyn Signatures + Sync),
-    hasher: RandomState,
+    hasher: Seed,
     found: [Mutex<Memo>; SHARDS],
 }
 
@@ -121,7 +122,7 @@ impl<'a> Fleet<'a> {
     /// A fleet of which nothing is found yet.
     pub fn new(offer: &'a Offer, tvs: &'a Tvs, signatures: &'a (dyn Signatures + Sync)) -> Self {
         let found = std::array::from_fn(|_| Mutex::default());
-        Self { offer, tvs, signatures, hasher: RandomState::new(), found }
+        Self { offer, tvs, signatures, hasher: Seed::random(), found }
     }
 
     /// Judges one phone.

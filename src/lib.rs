@@ -1,4 +1,47 @@
 //! After this certificate change, will the phones still trust the cluster?
+//!
+//! Reads the trust lists of Cisco IP phones (ITL and CTL), console prints of them and descriptions of a cluster, and predicts
+//! for each phone whether it takes the lists and the configuration that its TFTP server offers, with the reason. Everything
+//! that comes in becomes the same small set of *facts*; one *decision procedure* over those facts serves single files, fleets
+//! and simulations; *reports* render its values and decide nothing.
+//!
+//! ```text
+//!  ITLFile.tlv ──> wire ──> verify ─┐
+//!  CERT.pem    ──> cert ────────────┤
+//!  show itl    ──> console ─────────┼──> facts ──> phone ──> report
+//!  case.json   ──> case ────────────┘      ^         ^
+//!  many phones ──> fleet ──────────────────┴─────────┤
+//!  scenario.json ──> cluster (stores, lists) ── each reset of a phone
+//!                       └──> plan (lint, generate, recover)
+//!  logs of nodes ──> deletion (audit, forecast)
+//! ```
+//!
+//! # Where to begin
+//!
+//! | for | guide | entry points |
+//! |---|---|---|
+//! | a list or a signed file | [`guide::parse_a_list`] | [`wire::parse`], [`verify::verify_list`], [`lint::lint`], [`diff::diff`](fn@diff::diff) |
+//! | one phone | [`guide::one_phone`] | [`facts::Files`], [`phone::predict`](fn@phone::predict) |
+//! | all phones of a site | [`guide::fleet`] | `fleet::Fleet` (feature `std`) |
+//! | a plan of certificate operations | [`guide::plan`] | `cluster::simulate`, `plan::lint`, `plan::generate` (feature `std`) |
+//! | a signature check of your own | [`guide::own_verifier`] | [`verify::SignatureVerifier`] |
+//! | what you know of TVS | [`guide::own_tvs_knowledge`] | [`phone::Tvs`] |
+//!
+//! # Features
+//!
+//! Without any: everything that needs `alloc` only (`wire`, `cert`, `verify`, `facts`, `console`, `lint`, `phone`, `diff`,
+//! `explain`), in `no_std`. `std` (default): `fleet`, `cluster`, `plan`, `deletion`. `rsa` (default) and `aws-lc-rs`: the providers
+//! of signatures. `serde`: `case` and `report`. `rayon`: fleets on several threads. `cli`: the command line, nothing for a library.
+//!
+//! # What holds everywhere
+//!
+//! * Bytes that cannot be read are an `Err` with place and expectation. A list that a phone *refuses* is an answer, not an
+//!   error: [`phone::Outcome::Reject`]. What nobody can know is [`phone::Outcome::Depends`], with the question.
+//! * Nothing is assumed in silence: what was not said is a value of its own ([`phone::Installed::NotGiven`],
+//!   [`phone::Tvs::Unknown`], `None`).
+//! * No clock, no randomness, no input or output, no threads: the same question gives the same bytes. No panic on any input;
+//!   every loop that input drives is bounded.
+//! * Every rule has an id ([`phone::Rule`]) with source and confidence; every code has a page ([`explain`]).
 #![cfg_attr(not(feature = "std"), no_std)]
 // Only the C interface has unsafe code, in one place that says `allow`.
 #![cfg_attr(not(feature = "capi"), forbid(unsafe_code))]
@@ -27,6 +70,8 @@ pub mod explain;
 pub mod facts;
 #[cfg(feature = "std")]
 pub mod fleet;
+#[cfg(any(doc, doctest))]
+pub mod guide;
 pub mod lint;
 pub mod phone;
 #[cfg(feature = "std")]

@@ -65,11 +65,15 @@ pub enum LintValue {
 ///
 /// ```
 /// # #[cfg(feature = "rsa")] {
-/// use trustlist::{lint::{LintOptions, lint}, verify::RustCrypto, wire::TrustList};
-/// let Ok(list) = TrustList::parse(b"no list") else { return };
-/// for finding in lint(&list, &RustCrypto, &LintOptions::default()).unwrap() {
-///     println!("{} {}", finding.level, finding.code);
-/// }
+/// use trustlist::{lint::{Level, LintCode, LintOptions, lint}, verify::RustCrypto, wire::TrustList};
+/// let lints = |name| {
+///     let bytes = std::fs::read(name).unwrap();
+///     lint(&TrustList::parse(&bytes).unwrap(), &RustCrypto, &LintOptions::default())
+/// };
+/// let found = lints("testdata/bad/flipped-record.tlv").unwrap();
+/// assert_eq!((found[0].level, found[0].code), (Level::Error, LintCode::SignatureWrong));
+/// // What cannot be read is no finding.
+/// assert_eq!(lints("testdata/bad/third-record-length.tlv").unwrap_err().record(), Some(3));
 /// # }
 /// ```
 ///

@@ -13,7 +13,7 @@ pub(crate) use crate::verify::AwsLc as Verifier;
 #[cfg(not(feature = "aws-lc-rs"))]
 pub(crate) use crate::verify::RustCrypto as Verifier;
 
-use crate::facts::{ListFacts, ListKind, Timestamp};
+use crate::facts::{ListFacts, Timestamp};
 use crate::phone::{
     CachedSigner, ConfigOffer, Device, DigestSet, Installed, ListOffer, Offer, Outcome, Phone, Prediction, SecurityByDefault, Tvs,
 };
@@ -149,24 +149,6 @@ impl Held {
 /// The CallManager group of a text such as `ccm1,ccm2`.
 pub(crate) fn group<'a>(names: impl Iterator<Item = &'a str>) -> Vec<Arc<str>> {
     names.map(|name| Arc::from(name.trim())).collect()
-}
-
-/// A hurried mistake: an ITL given as the CTL, or the other way round. The phone's judgement stands (P-SIG-7); it is said.
-pub(crate) fn mistaken<'a>(phone: &'a Phone, offer: &'a Offer) -> impl Iterator<Item = String> + use<'a> {
-    let offered = |list: &'a ListOffer| match list {
-        ListOffer::List(list) => Some(list),
-        ListOffer::Empty | ListOffer::NotFound => None,
-    };
-    let given = [
-        ("--installed-ctl", phone.ctl.as_ref(), ListKind::Itl),
-        ("--installed-itl", phone.itl.as_ref(), ListKind::Ctl),
-        ("--offered-ctl", offered(&offer.ctl), ListKind::Itl),
-        ("--offered-itl", offered(&offer.itl), ListKind::Ctl),
-    ];
-    given.into_iter().filter(|(_, list, wrong)| list.is_some_and(|list| list.kind == *wrong)).map(|(option, _, wrong)| {
-        let name = if wrong == ListKind::Ctl { "a CTL" } else { "an ITL" };
-        format!("{option}: the name inside this file is that of {name}; was the other option meant?")
-    })
 }
 
 /// The worst of the judged files.

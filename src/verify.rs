@@ -183,6 +183,20 @@ pub enum KeySource {
 
 /// Checks a list against its own signer record: the first SAST record of the header's issuer and serial number.
 ///
+/// ```
+/// # #[cfg(feature = "rsa")] {
+/// use trustlist::{verify::{Invalid, RustCrypto, SignatureOutcome, verify_list}, wire::TrustList};
+/// let outcome = |name| {
+///     let bytes = std::fs::read(name).unwrap();
+///     verify_list(&TrustList::parse(&bytes).unwrap(), &RustCrypto).map(|checked| checked.outcome)
+/// };
+/// assert_eq!(outcome("testdata/cluster/before/ITLFile.tlv"), Ok(SignatureOutcome::Valid));
+/// // One bit of a record flipped: an answer. A record that cannot be read: an error.
+/// assert_eq!(outcome("testdata/bad/flipped-record.tlv"), Ok(SignatureOutcome::Invalid(Invalid::Mismatch)));
+/// assert_eq!(outcome("testdata/bad/third-record-length.tlv").unwrap_err().record(), Some(3));
+/// # }
+/// ```
+///
 /// # Errors
 /// [`ParseError`] where a record is broken.
 pub fn verify_list(list: &TrustList<'_>, verifier: &dyn SignatureVerifier) -> Result<Verification, ParseError> {
@@ -192,6 +206,23 @@ pub fn verify_list(list: &TrustList<'_>, verifier: &dyn SignatureVerifier) -> Re
 
 /// Checks a signed file against the records of a list: the first TFTP or CCM+TFTP record of the header's issuer and
 /// serial number (P-CFG-1).
+///
+/// ```
+/// # #[cfg(feature = "rsa")] {
+/// use trustlist::verify::{NotVerifiable, RustCrypto, SignatureOutcome, verify_file_with_list};
+/// use trustlist::wire::{SignedFile, TrustList};
+/// let config = std::fs::read("testdata/cluster/before/SEP001122334455.cnf.xml.sgn").unwrap();
+/// let outcome = |list| {
+///     let list = std::fs::read(list).unwrap();
+///     let (config, list) = (SignedFile::parse(&config).unwrap(), TrustList::parse(&list).unwrap());
+///     verify_file_with_list(&config, &list, &RustCrypto).unwrap().outcome
+/// };
+/// assert_eq!(outcome("testdata/cluster/before/ITLFile.tlv"), SignatureOutcome::Valid);
+/// // After the renewal of CallManager the list no longer knows who signed this file.
+/// let unknown = SignatureOutcome::NotVerifiable(NotVerifiable::SignerUnknown);
+/// assert_eq!(outcome("testdata/cluster/after-callmanager/ITLFile.tlv"), unknown);
+/// # }
+/// ```
 ///
 /// # Errors
 /// [`ParseError`] where a record of the list is broken.

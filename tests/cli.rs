@@ -273,6 +273,21 @@ fn an_itl_given_as_the_ctl_is_said() {
     assert_eq!(stderr(&right), "");
 }
 
+/// Notes beside the answer, which stays that of the phone.
+#[test]
+fn the_itl_of_another_node_and_an_older_one_are_said() {
+    let noted = |installed: &str, offered: &str, words: &str| {
+        let output = predict(&["--installed-itl", installed, "--offered-itl", offered, "--tvs", "none", "--model", "8851"]);
+        let said = stderr(&output).lines().map(|line| line.contains(words)).collect::<Vec<_>>();
+        assert_eq!((status(&output), said), (1, vec![true]), "{}", stderr(&output));
+    };
+    let (before, after) = ("@cluster/before/ITLFile.tlv", "@cluster/after-both/ITLFile.tlv");
+    let other = "--offered-itl: the list of TFTP node ccm2, the one on the phone is of ccm1; each node has its own";
+    noted(before, "@cluster/from-ccm2/ITLFile.tlv", other);
+    noted(after, before, "--offered-itl: made 2026-11-02T");
+    assert_eq!(stderr(&predict(&["--installed-itl", before, "--offered-itl", after, "--model", "8851"])), "");
+}
+
 #[test]
 fn a_list_outside_the_model_is_named() {
     let list = std::fs::read(cluster("cluster/before/ITLFile.tlv")).unwrap();
@@ -297,7 +312,9 @@ fn an_installed_list_may_be_a_checksum() {
         serde_json::from_str::<serde_json::Value>(stdout(&shown)).unwrap()[field].as_str().unwrap().to_owned()
     });
     let offer = ["--offered-itl", "@cluster/before/ITLFile.tlv", "--model", "8851"];
-    for checksum in &checksums {
+    // As people copy it: with colons, in capitals.
+    let pairs: Vec<&str> = (0..checksums[0].len() / 2).map(|at| &checksums[0][2 * at..2 * at + 2]).collect();
+    for checksum in checksums.iter().chain([&pairs.join(":").to_uppercase()]) {
         let known = ["--installed-itl", checksum, "--known", "@cluster/before"];
         let output = predict(&[&offer[..], &known].concat());
         assert_eq!(status(&output), 0, "{}", stderr(&output));

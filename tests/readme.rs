@@ -1,4 +1,4 @@
-//! The commands of README.md print what it says: `UPDATE_README=1 cargo test --features cli --test readme` writes it anew.
+//! The commands of README.md print and draw what it shows: `UPDATE_README=1 cargo test --features cli --test readme` writes it anew.
 
 use std::path::Path;
 use std::process::Command;
@@ -17,6 +17,27 @@ fn every_command_prints_what_the_readme_shows() {
         assert_eq!(got, written, "README.md, line {}", number + 1);
     }
     assert_eq!(got.len(), written.len());
+}
+
+/// The picture is what the command beside it writes.
+#[test]
+fn the_picture_is_what_its_command_draws() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    let command = readme.split('`').find(|text| text.starts_with("trustlist ") && text.ends_with(".svg")).unwrap();
+    let (_, shown) = readme.split_once("](src/").unwrap();
+    let shown = root.join("src").join(shown.split_once(')').unwrap().0);
+    let drawn = Path::new(env!("CARGO_TARGET_TMPDIR")).join("picture.svg");
+    let (arguments, file) = command["trustlist ".len()..].rsplit_once(' ').unwrap();
+    assert_eq!(shown.file_name().unwrap(), file);
+    let arguments = arguments.split(' ').chain(drawn.to_str());
+    Command::new(env!("CARGO_BIN_EXE_trustlist")).args(arguments).current_dir(root).output().unwrap();
+    let drawn = std::fs::read_to_string(drawn).unwrap();
+    if std::env::var_os("UPDATE_README").is_some() {
+        std::fs::write(shown, drawn).unwrap();
+        return;
+    }
+    assert_eq!(drawn, std::fs::read_to_string(shown).unwrap());
 }
 
 /// The text with the output of every `$ …` of its console blocks put behind it, and how many there were.

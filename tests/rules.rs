@@ -26,6 +26,30 @@ fn statements_are_one_line_and_name_their_source() {
     }
 }
 
+#[test]
+fn the_design_counts_them_right() {
+    let count = |confidence| Rule::ALL.iter().filter(|rule| rule.confidence() == confidence).count();
+    let (documented, observed) = (count(Confidence::Documented), count(Confidence::Observed));
+    let (all, inferred) = (Rule::ALL.len(), count(Confidence::Inferred));
+    let told = format!("names {all} of them: {documented} documented, {observed} observed, {inferred} inferred");
+    let design = include_str!("../DESIGN.md").split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(design.contains(&told), "{told}");
+}
+
+#[test]
+fn the_open_questions_of_the_design_name_codes_and_rules_that_are_there() {
+    let (_, questions) = include_str!("../DESIGN.md").split_once("### Open questions").unwrap();
+    let (questions, _) = questions.split_once("\n## ").unwrap();
+    let is_code = |word: &&str| word.contains('-') && word.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'));
+    let codes: Vec<&str> = questions.split('`').filter(is_code).filter(|word| !word.starts_with("--")).collect();
+    assert!(codes.len() >= 20, "{codes:?}");
+    for code in codes {
+        assert!(trustlist::explain::page(code).is_some(), "{code}");
+    }
+    let told = |rule: &&Rule| questions.contains(&format!("{})", rule.id())) || questions.contains(&format!("{},", rule.id()));
+    assert!(Rule::ALL.iter().filter(told).count() > 15);
+}
+
 /// The confidence of a rule is the first letter in brackets after its id. P-ALG-5 is documented for servers and inferred
 /// for signers, which is what it is used for.
 #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use trustlist::case::Scenario;
 use trustlist::cluster::{Assume, Simulation, simulate};
-use trustlist::report::{SimulationJson, simulation_html, simulation_text};
+use trustlist::report::{SimulationJson, simulation_html, simulation_svg, simulation_text};
 
 /// Every shared simulation case, run under its policies; none where they are not at hand.
 fn simulations() -> Vec<(String, Simulation)> {
@@ -136,6 +136,26 @@ fn nothing_overlaps_and_nothing_is_cut() {
                 "text" => assert!(tag.text.chars().count() <= 6 && tag.number("y") <= height, "{title}: {}", tag.text),
                 _ => {}
             }
+        }
+    }
+}
+
+/// The picture that is a file of its own: every mark of the page is in it, and nothing is cut.
+#[test]
+fn the_picture_alone_is_well_formed_and_whole() {
+    for (title, simulation) in simulations().into_iter().chain([hostile()]) {
+        let picture = simulation_svg(&simulation, Some(&title));
+        assert_eq!(picture, simulation_svg(&simulation, Some(&title)), "{title}");
+        // A blank line would end it inside Markdown; nothing is loaded from elsewhere.
+        assert!(!picture.contains("\n\n") && !picture.contains("href") && picture.matches("http").count() == 1, "{title}");
+        let tags = well_formed(&format!("<!DOCTYPE html>{picture}")).unwrap_or_else(|error| panic!("{title}: {error}"));
+        let page = simulation_html(&simulation, Some(&title));
+        let marks = |tags: &[Tag]| tags.iter().filter(|tag| tag.is("g") && tag.is("mark")).count();
+        assert_eq!(marks(&tags), marks(&well_formed(&page).unwrap()), "{title}");
+        let (width, height) = (tags[0].number("width"), tags[0].number("height"));
+        for text in tags.iter().filter(|tag| tag.name == "text" && (tag.is("line") || tag.is("title"))) {
+            let letters = i64::try_from(text.text.chars().count()).unwrap();
+            assert!(text.number("x") + letters * 8 <= width && text.number("y") <= height, "{title}: {}", text.text);
         }
     }
 }

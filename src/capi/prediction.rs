@@ -7,7 +7,9 @@ use super::text::{Kept, TrustlistText};
 use crate::case::PredictCase;
 use crate::phone::{Decisive, Judgement, Lean, Outcome};
 use crate::question::{self, Verdict};
-use crate::report::{Assumption, FactoryFresh, PredictionReport, prediction_explained, prediction_json, prediction_text};
+use crate::report::{
+    Assumption, FactoryFresh, PredictionReport, prediction_explained, prediction_json, prediction_notes, prediction_text,
+};
 use std::mem::MaybeUninit;
 
 /// An answer. It does not depend on the question, nor does it change.
@@ -131,7 +133,7 @@ impl TrustlistPrediction {
         let fresh = if asked.asked.factory_fresh { FactoryFresh::Said } else { FactoryFresh::Unsaid };
         let assumed = Assumption::of_options(&phone, &offer, &tvs, fresh);
         let report = PredictionReport::new(&phone, &offer, &tvs, &asked.files).with_assumptions(assumed);
-        Self::of(&report, question::mistaken(&phone, &offer))
+        Self::of(&report, prediction_notes(&phone, &offer))
     }
 
     fn of_case(json: &str) -> Result<Self, Fault> {
@@ -284,8 +286,9 @@ pub extern "C" fn trustlist_prediction_explained(
     give(text, None, || Ok(need(prediction, "prediction")?.explained.text()))
 }
 
-/// What looks like a mistake in the question, one line each: an ITL given as the CTL, or the other way round. Empty where
-/// nothing does. The answer stands all the same.
+/// What looks like a mistake in the question, one line each, by the option of the command line that may be the wrong one: an
+/// ITL given as the CTL, an offered list that is older than the installed one, and so on. Empty where nothing does. The answer
+/// stands all the same.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_prediction_notes(
     prediction: Option<&TrustlistPrediction>,

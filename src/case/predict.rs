@@ -58,6 +58,21 @@ pub struct PredictCase {
 impl PredictCase {
     /// Reads a case from its JSON text.
     ///
+    /// ```
+    /// use trustlist::{case::PredictCase, phone::{Outcome, predict}};
+    /// let text = r#"{ "schema": "trustlist.predict/1",
+    ///     "phone": { "model": "8851", "itl": { "signer": "old", "records": [
+    ///         { "role": "SAST", "certificate": "old" }, { "role": "CCM+TFTP", "certificate": "old" } ] } },
+    ///     "offer": { "itl": { "signer": "new", "records": [ { "role": "SAST", "certificate": "new" } ] } },
+    ///     "tvs": [] }"#;
+    /// let case = PredictCase::parse(text).unwrap();
+    /// assert_eq!(predict(&case.phone, &case.offer, &case.tvs, &case.signatures).itl.outcome(), Outcome::Reject);
+    ///
+    /// // A word that is misspelt is never taken as left out.
+    /// let error = PredictCase::parse(&text.replace("\"itl\": { \"signer\": \"old\"", "\"itls\": { \"signer\": \"old\"")).unwrap_err();
+    /// assert_eq!(error.path(), "phone.itls");
+    /// ```
+    ///
     /// # Errors
     /// What is not JSON, unknown, missing or does not read: one line that starts with the JSON path.
     pub fn parse(text: &str) -> Result<Self, CaseError> {

@@ -9,8 +9,10 @@ use super::input;
 use super::output::{Output, Status, settled};
 use crate::case::PredictCase;
 use crate::phone::Prediction;
-use crate::question::{Verdict, mistaken, verdict};
-use crate::report::{Assumption, FactoryFresh, PredictionReport, Taken, prediction_explained, prediction_json, prediction_text};
+use crate::question::{Verdict, verdict};
+use crate::report::{
+    Assumption, FactoryFresh, PredictionReport, Taken, prediction_explained, prediction_json, prediction_notes, prediction_text,
+};
 use arguments::Arguments;
 pub(super) use arguments::{DeviceArguments, TvsArguments};
 pub(super) use known::Known;
@@ -52,7 +54,7 @@ impl Predict {
     fn files(&self, output: &mut Output) -> Result<Status, String> {
         let question = Question::read(&self.files)?;
         let Question { phone, offer, tvs, files } = &question;
-        mistaken(phone, offer).for_each(|note| output.message(note));
+        prediction_notes(phone, offer).for_each(|note| output.message(note));
         let fresh = if self.files.factory_fresh { FactoryFresh::Said } else { FactoryFresh::Unsaid };
         let mut assumed = Assumption::of_options(phone, offer, tvs, fresh);
         assumed.extend(self.extension_lists());
@@ -80,6 +82,7 @@ impl Predict {
     }
 }
 
+/// The worst of the offered files.
 fn status(prediction: &Prediction) -> Status {
     match verdict(prediction) {
         Verdict::Fine => Status::Fine,

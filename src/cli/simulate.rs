@@ -4,7 +4,7 @@ use super::input;
 use super::output::{self, Output, Status, settled};
 use crate::case::Scenario;
 use crate::cluster::{Assume, Policy, simulate};
-use crate::report::simulation::{SimulationJson, simulation_html, simulation_text};
+use crate::report::simulation::{SimulationJson, simulation_html, simulation_svg, simulation_text};
 use clap::ValueEnum;
 use std::path::PathBuf;
 
@@ -22,6 +22,9 @@ pub(super) struct Simulate {
     /// Write a self-contained page with the timeline as a picture
     #[arg(long, value_name = "REPORT.html")]
     html: Option<PathBuf>,
+    /// Write the timeline as a picture alone
+    #[arg(long, value_name = "PICTURE.svg")]
+    svg: Option<PathBuf>,
     /// Print JSON (trustlist.simulation/1)
     #[arg(long)]
     json: bool,
@@ -61,6 +64,9 @@ impl Simulate {
         let title = scenario.title.as_deref();
         if let Some(path) = &self.html {
             output::replace(path, simulation_html(&simulation, title).as_bytes())?;
+        }
+        if let Some(path) = &self.svg {
+            output::replace(path, simulation_svg(&simulation, title).as_bytes())?;
         }
         if self.json {
             output.json(&SimulationJson(&simulation));

@@ -60,6 +60,26 @@ pub struct FinalState<'a> {
 
 /// Runs a plan under each of these policies.
 ///
+/// ```
+/// use trustlist::cluster::{Assume, Cluster, Mode, NodeSpec, Nodes, Operation, PhoneSpec, Phones, Policy, Trust, simulate};
+/// use trustlist::release::{Product, Service, Unit};
+/// let node = NodeSpec { name: "hq".into(), product: Product::Cucm, publisher: true, tftp: true, callmanager: true };
+/// let mut cluster = Cluster::new("10.5".parse().unwrap(), Mode::NonSecure, vec![node]).unwrap();
+/// let hq = cluster.node("hq").unwrap();
+/// let phone = cluster.add_phone(PhoneSpec::new("SEP001", &[hq], &[hq])).unwrap();
+/// let cluster = cluster.into();
+///
+/// let renew = |unit| Operation::Regen { unit, nodes: Nodes::All };
+/// let plan = [renew(Unit::CallManager), renew(Unit::Tvs), Operation::Restart { service: Service::Tvs, nodes: Nodes::All }];
+/// let simulation = simulate(&cluster, &plan, &[Policy::B], Assume::Lean).unwrap();
+/// assert_eq!(simulation.policies[0].count(Trust::Locked), 1);
+/// assert_eq!(simulation.policies[0].locked().collect::<Vec<_>>(), [phone]);
+///
+/// // An operation that cannot be is an error with the number of its step.
+/// let too_long = [renew(Unit::Tvs), Operation::Wait { minutes: u64::MAX }];
+/// assert_eq!(simulate(&cluster, &too_long, &[Policy::B], Assume::Lean).unwrap_err().0, 2);
+/// ```
+///
 /// # Errors
 /// The number of the step, from 1, that cannot be part of a plan for this cluster, and why.
 pub fn simulate(

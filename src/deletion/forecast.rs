@@ -135,6 +135,23 @@ impl Outcome {
 ///
 /// Stores do not depend on the policy: phones and lists do.
 ///
+/// ```
+/// # #[cfg(feature = "serde")] {
+/// use trustlist::{case::Scenario, deletion::{Outcome, forecast}};
+/// let run = |version: &str| {
+///     let text = format!(r#"{{ "schema": "trustlist.simulate/1", "cluster": {{ "version": "{version}", "mode": "non-secure",
+///         "nodes": [ {{ "name": "hq", "publisher": true, "product": "cucm", "tftp": true, "callmanager": true }},
+///                    {{ "name": "br", "publisher": false, "product": "cucm", "tftp": true, "callmanager": true }} ],
+///         "phones": [], "extra_trust": {{ "hq": {{ "tomcat-trust": ["old"] }}, "br": {{ "tomcat-trust": ["old"] }} }} }},
+///         "plan": [ {{ "op": "delete_trust", "unit": "tomcat-trust", "cert": "old", "node": "hq" }}, {{ "op": "wait", "minutes": 60 }} ] }}"#);
+///     let scenario = Scenario::parse(&text).unwrap();
+///     forecast(&scenario.cluster, &scenario.plan).unwrap().remove(0).outcome
+/// };
+/// // Deleted on one node: the other one brings it back within the hour, unless the release deletes on every node.
+/// assert_eq!((run("10.5"), run("12.5")), (Outcome::Back, Outcome::Gone));
+/// # }
+/// ```
+///
 /// # Errors
 /// Where an operation is not one for this cluster.
 pub fn forecast(cluster: &Arc<Cluster>, plan: &[Operation]) -> Result<Vec<Forecast>, StepError> {

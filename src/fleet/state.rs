@@ -1,11 +1,12 @@
 //! Phones in the same state, and what was found for each.
 
 use super::Answer;
+use super::hash::Seed;
 use super::own::{Given, OwnConfig, Replies};
 use crate::facts::{ConfigFacts, ListFacts};
 use crate::phone::{ConfigOffer, Device, ListOffer, Offer, Phone, Tvs};
 use std::collections::HashMap;
-use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher, RandomState};
+use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher};
 use std::sync::Arc;
 
 /// What is asked about one phone, and its hash.
@@ -31,7 +32,7 @@ impl<'a> Question<'a> {
         of_fleet: (&'a Offer, &'a Tvs),
         apart: Apart<&'a Arc<Offer>, &'a Arc<Tvs>>,
         own: Option<&'a dyn OwnConfig>,
-        hasher: &RandomState,
+        hasher: &Seed,
     ) -> Self {
         let mut state = hasher.build_hasher();
         hash_phone(phone, &mut state);

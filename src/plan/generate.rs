@@ -182,8 +182,13 @@ pub struct Window {
 /// let mut cluster = Cluster::new("10.5".parse().unwrap(), Mode::NonSecure, vec![node("hq", true), node("br", false)]).unwrap();
 /// let (hq, br) = (cluster.node("hq").unwrap(), cluster.node("br").unwrap());
 /// cluster.add_phone(PhoneSpec::new("SEP001", &[hq], &[br, hq])).unwrap();
-/// let plan = plan::generate(&cluster.into(), &Request::of(&[Unit::Tvs, Unit::CallManager])).unwrap();
+/// let cluster = cluster.into();
+/// let plan = plan::generate(&cluster, &Request::of(&[Unit::Tvs, Unit::CallManager])).unwrap();
 /// assert!(plan.operations().len() > 10 && plan.leans.is_empty() && !plan.lint.has_errors());
+///
+/// // 10.5 has no such certificate.
+/// let why = plan::generate(&cluster, &Request::of(&[Unit::CallManagerEcdsa])).unwrap_err();
+/// assert_eq!(why, plan::NoPlan::NothingToRenew);
 /// ```
 pub fn generate(cluster: &Arc<Cluster>, request: &Request) -> Result<SafePlan, NoPlan> {
     prove::check_start(cluster)?;

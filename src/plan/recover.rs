@@ -102,6 +102,21 @@ impl Recovery {
 
 /// Runs a plan to its end under each of these policies, and says what helps the phones that are locked there.
 ///
+/// ```
+/// # #[cfg(feature = "serde")] {
+/// use trustlist::{case::Scenario, plan::{Remedy, recover}};
+/// let text = std::fs::read_to_string("testdata/scenarios/callmanager-and-tvs.json").unwrap();
+/// let scenario = Scenario::parse(&text).unwrap();
+/// let found = recover(&scenario.cluster, &scenario.plan, &scenario.policies).unwrap();
+/// // At the end of this plan one phone is left, and no command reaches it.
+/// assert_eq!(found.groups.len(), 1);
+/// assert_eq!(found.groups[0].sure(), Some(Remedy::DeleteLists));
+/// // Before the last two steps there were more, and a command for them.
+/// let found = recover(&scenario.cluster, &scenario.plan[..8], &scenario.policies).unwrap();
+/// assert!(found.groups.iter().any(|group| matches!(group.sure(), Some(Remedy::Command(_)))));
+/// # }
+/// ```
+///
 /// # Errors
 /// The number of the step, from 1, that cannot be part of a plan for this cluster, and why.
 pub fn recover(cluster: &Arc<Cluster>, plan: &[Operation], policies: &[Policy]) -> Result<Recovery, (u32, StepError)> {

@@ -1,12 +1,14 @@
-//! Simulations as JSON (CONTRACT.md section 4), as a text timeline and as a self-contained page. Nothing is decided here.
+//! Simulations as JSON (CONTRACT.md section 4), as a text timeline, as a picture and as a self-contained page. Nothing is decided here.
 
 mod events;
 mod groups;
 mod html;
 mod json;
 mod summary;
+mod svg;
 mod text;
 
 pub use html::simulation_html;
 pub use json::{SIMULATION_SCHEMA, SimulationJson};
+pub use svg::simulation_svg;
 pub use text::simulation_text;

@@ -85,11 +85,7 @@ impl<'a> Header<'a> {
         // What is wrong is collected without a branch: a broken header is read once more to be explained.
         let (mut seen, mut wrong) = (PREAMBLE_SEEN, 0);
         let (mut signature, mut file_name) = (0, 0);
-        while rest.peek().is_some_and(|tag| tag != PADDING) {
-            let Ok((behind, tlv)) = tag_or_container(rest) else {
-                wrong = 1;
-                break;
-            };
+        while let Ok((behind, tlv)) = tag_or_container(rest) {
             let rule = RULES.of(tlv.tag);
             wrong |= seen & rule.once | rule.wrong_size(tlv.value.len());
             seen |= rule.once;
@@ -99,6 +95,7 @@ impl<'a> Header<'a> {
             file_name = if tlv.tag == FILE_NAME { at } else { file_name };
             rest = behind;
         }
+        wrong |= u32::from(rest.peek().is_some_and(|tag| tag != PADDING));
         if wrong != 0 || seen & MANDATORY != MANDATORY {
             return Err(Self::explain(bytes, start));
         }
@@ -307,30 +304,24 @@ fn preamble(input: Cursor<'_>) -> IResult<Cursor<'_>, (Version, u16), Broken> {
 /// A tag of fixed size that must stand here.
 #[inline(always)]
 fn sized<'a>(expected: u8) -> impl Parser<Cursor<'a>, Output = Tlv<'a>, Error = Broken> {
-    verify(any_tag, move |tlv: &Tlv<'_>| tlv.tag == expected && RULES.of(expected).wrong_size(tlv.value.len()) == 0)
+    verify(tag_of(|_, length| length), move |tlv: &Tlv<'_>| {
+        tlv.tag == expected && RULES.of(expected).wrong_size(tlv.value.len()) == 0
+    })
 }
 
-/// Any tag; of a container only its head, because its children follow in line (`spec/FORMAT.md` section 1.6).
+/// Any tag but padding; of a container only its head, because its children follow in line (`spec/FORMAT.md` section 1.6).
 #[inline(always)]
 fn tag_or_container(input: Cursor<'_>) -> IResult<Cursor<'_>, Tlv<'_>, Broken> {
-    if input.peek().is_some_and(|tag| RULES.of(tag).container) { container(input) } else { any_tag(input) }
+    verify(tag_of(|tag, length| if RULES.is_container(tag) { 0 } else { length }), |tlv: &Tlv<'_>| tlv.tag != PADDING)
+        .parse(input)
 }
 
+/// A tag with its value, which is as long as `length` makes of what the file says.
 #[inline(always)]
-fn any_tag(input: Cursor<'_>) -> IResult<Cursor<'_>, Tlv<'_>, Broken> {
-    let mut rest = input;
-    match rest.tlv() {
-        Some(tlv) => Ok((rest, tlv)),
-        None => Err(nom::Err::Error(Broken)),
-    }
-}
-
-#[inline(always)]
-fn container(input: Cursor<'_>) -> IResult<Cursor<'_>, Tlv<'_>, Broken> {
-    let mut rest = input;
-    match rest.take(TLV_HEAD).and_then(|head| head.peek()) {
-        Some(tag) => Ok((rest, Tlv { tag, value: &[], offset: input.offset() })),
-        None => Err(nom::Err::Error(Broken)),
+fn tag_of<'a>(length: impl Fn(u8, usize) -> usize) -> impl Parser<Cursor<'a>, Output = Tlv<'a>, Error = Broken> {
+    move |input: Cursor<'a>| {
+        let mut rest = input;
+        rest.tlv_of(&length).map(|tlv| (rest, tlv)).ok_or(nom::Err::Error(Broken))
     }
 }
 

@@ -25,23 +25,21 @@ impl<'a> Record<'a> {
     /// Takes the record that starts at the cursor.
     #[inline]
     pub(crate) fn take(cursor: &mut Cursor<'a>, index: u32) -> Result<Self, ParseError> {
-        let Some(length) = record_length(cursor.rest()) else { return Err(start_error(*cursor, index)) };
-        let Some(record) = cursor.take(length) else { return Err(length_error(*cursor, length).in_record(index)) };
+        let (bytes, offset) = (cursor.rest(), cursor.offset());
+        let Some(length) = record_length(bytes) else { return Err(start_error(bytes, offset, index)) };
+        let Some(record) = cursor.take(length) else { return Err(length_error(bytes.len(), offset, length).in_record(index)) };
         let mut rest = Cursor::new(record.rest().get(RECORD_HEAD..).unwrap_or_default(), RECORD_HEAD);
         // What is wrong is collected without a branch: a broken record is read once more to be explained.
         let (mut seen, mut wrong) = (1 << LENGTH, 0);
-        while !rest.is_empty() {
-            let Some(tlv) = rest.tlv() else {
-                wrong = 1;
-                break;
-            };
+        while let Some(tlv) = rest.tlv() {
             let rule = RULES.of(tlv.tag);
             wrong |= seen & rule.once | rule.wrong_size(tlv.value.len());
             seen |= rule.once;
         }
-        let (bytes, offset) = (record.rest(), record.offset());
+        wrong |= u32::from(!rest.is_empty());
+        let bytes = record.rest();
         if wrong != 0 || seen & (1 << ROLE) == 0 || (seen & HASHES == HASHES && !hash_size_is_right(bytes)) {
-            return Err(Self { bytes, offset, index, seen }.explain());
+            return Err(explain(bytes, offset, index, seen));
         }
         Ok(Self { bytes, offset, index, seen })
     }
@@ -209,9 +207,9 @@ fn record_length(bytes: &[u8]) -> Option<usize> {
 }
 
 #[cold]
-fn start_error(cursor: Cursor<'_>, index: u32) -> ParseError {
-    let (offset, field, available) = (cursor.offset(), Field::Record(LENGTH), cursor.rest().len());
-    let kind = match *cursor.rest() {
+fn start_error(rest: &[u8], offset: usize, index: u32) -> ParseError {
+    let (field, available) = (Field::Record(LENGTH), rest.len());
+    let kind = match *rest {
         [LENGTH, 0, 2, high, low, ..] => {
             ParseErrorKind::WrongSize { expected: RECORD_HEAD, found: usize::from(u16::from_be_bytes([high, low])) }
         }
@@ -225,9 +223,13 @@ fn start_error(cursor: Cursor<'_>, index: u32) -> ParseError {
 }
 
 #[cold]
-fn length_error(cursor: Cursor<'_>, needed: usize) -> ParseError {
-    let kind = ParseErrorKind::Truncated { needed, available: cursor.rest().len() };
-    ParseError::new(cursor.offset(), Field::Record(LENGTH), kind)
+fn length_error(available: usize, offset: usize, needed: usize) -> ParseError {
+    ParseError::new(offset, Field::Record(LENGTH), ParseErrorKind::Truncated { needed, available })
+}
+
+#[cold]
+fn explain(bytes: &[u8], offset: usize, index: u32, seen: u32) -> ParseError {
+    Record { bytes, offset, index, seen }.explain()
 }
 
 /// The hash is as long as its algorithm makes it; algorithms without a name are believed.

@@ -7,11 +7,11 @@ pub(crate) struct Rule {
     pub(crate) once: u32,
     /// One bit for each length in bytes that is right, the last one for all that are longer.
     sizes: u32,
-    /// Whether the children follow in line, so that only the head is stepped over (`spec/FORMAT.md` section 1.6).
-    pub(crate) container: bool,
 }
 
 impl Rule {
+    const NONE: Self = Self { once: 0, sizes: u32::MAX };
+
     /// 0 where the length is right.
     #[inline(always)]
     pub(crate) fn wrong_size(self, length: usize) -> u32 {
@@ -26,15 +26,25 @@ impl Rule {
 
 /// A rule for every tag.
 #[derive(Debug)]
-pub(crate) struct Rules([Rule; 256]);
+pub(crate) struct Rules {
+    rules: [Rule; 256],
+    /// One bit for each tag whose children follow in line, so that only the head is stepped over (`spec/FORMAT.md`
+    /// section 1.6). Kept beside the rules: the length of a tag waits for this answer, not for the table.
+    containers: u32,
+}
 
 impl Rules {
-    pub(crate) const NONE: Self = Self([Rule { once: 0, sizes: u32::MAX, container: false }; 256]);
+    pub(crate) const NONE: Self = Self { rules: [Rule::NONE; 256], containers: 0 };
 
     #[inline(always)]
     pub(crate) fn of(&self, tag: u8) -> Rule {
-        let Self(rules) = self;
-        rules.get(usize::from(tag)).copied().unwrap_or(Rule { once: 0, sizes: u32::MAX, container: false })
+        self.rules.get(usize::from(tag)).copied().unwrap_or(Rule::NONE)
+    }
+
+    /// Whether only the head of this tag is stepped over.
+    #[inline(always)]
+    pub(crate) fn is_container(&self, tag: u8) -> bool {
+        tag < 32 && self.containers >> tag & 1 != 0
     }
 
     /// These tags appear once. They are below 32: each has a bit.
@@ -62,11 +72,9 @@ impl Rules {
         self
     }
 
-    /// The tag is a container.
+    /// The tag, below 32, is a container.
     pub(crate) const fn container(mut self, tag: u8) -> Self {
-        if let Some(rule) = self.rule(tag) {
-            rule.container = true;
-        }
+        self.containers |= 1 << tag;
         self
     }
 
@@ -79,8 +87,7 @@ impl Rules {
     }
 
     const fn rule(&mut self, tag: u8) -> Option<&mut Rule> {
-        let Self(rules) = self;
-        let (_, from) = rules.split_at_mut(tag as usize);
+        let (_, from) = self.rules.split_at_mut(tag as usize);
         from.first_mut()
     }
 }

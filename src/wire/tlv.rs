@@ -45,8 +45,14 @@ impl<'a> Cursor<'a> {
     /// The next tag, length and value; `None` where the rest is too short for it, and nothing is taken.
     #[inline(always)]
     pub(crate) fn tlv(&mut self) -> Option<Tlv<'a>> {
+        self.tlv_of(|_, length| length)
+    }
+
+    /// Like [`Cursor::tlv`], with a value that is as long as `length` makes of the tag and of what the file says.
+    #[inline(always)]
+    pub(crate) fn tlv_of(&mut self, length: impl Fn(u8, usize) -> usize) -> Option<Tlv<'a>> {
         let (&[tag, high, low], after) = self.rest.split_first_chunk::<TLV_HEAD>()?;
-        let length = usize::from(u16::from_be_bytes([high, low]));
+        let length = length(tag, usize::from(u16::from_be_bytes([high, low])));
         let (value, rest) = after.split_at_checked(length)?;
         let offset = self.offset;
         self.rest = rest;

@@ -80,11 +80,14 @@ static int answer(trustlist_status status, const trustlist_prediction *predictio
         fprintf(stderr, "%s\n", text_of(error).data);
         return 2;
     }
-    trustlist_text json;
+    trustlist_text json, notes;
     trustlist_verdict verdict = TRUSTLIST_VERDICT_NONE;
     OK(trustlist_prediction_json(prediction, &json));
     OK(trustlist_prediction_verdict(prediction, &verdict));
+    OK(trustlist_prediction_notes(prediction, &notes));
     fwrite(json.data, 1, json.length, stdout);
+    for (const char *note = notes.data; *note != '\0'; note = strchr(note, '\n') + 1)
+        fprintf(stderr, "trustlist: %.*s\n", (int)strcspn(note, "\n"), note);
     return verdict == TRUSTLIST_VERDICT_FINE ? 0 : verdict == TRUSTLIST_VERDICT_REFUSED ? 1 : 3;
 }
 

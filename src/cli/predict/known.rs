@@ -40,8 +40,9 @@ impl Known {
         if path.exists() { None } else { Self::checksum_of(path.to_str()?) }
     }
 
-    /// The checksum that a text is: MD5, SHA-1 or SHA-256 in hexadecimal digits.
+    /// The checksum that a text is: MD5, SHA-1 or SHA-256 in hexadecimal digits, whatever stands between them.
     pub(in crate::cli) fn checksum_of(text: &str) -> Option<Vec<u8>> {
+        let text: String = text.chars().filter(|c| !matches!(c, ':' | ' ')).collect();
         let digits = || text.bytes().all(|byte| byte.is_ascii_hexdigit());
         if !matches!(text.len(), 32 | 40 | 64) || !digits() {
             return None;

@@ -33,6 +33,16 @@ pub struct PredictionReport<'a> {
 
 impl<'a> PredictionReport<'a> {
     /// Judges an offer and gathers what its reports say.
+    ///
+    /// ```
+    /// use trustlist::case::PredictCase;
+    /// use trustlist::report::{PredictionReport, prediction_text};
+    /// let text = std::fs::read_to_string("testdata/cases/tvs-all-changed.json").unwrap();
+    /// let case = PredictCase::parse(&text).unwrap();
+    /// let report = PredictionReport::new(&case.phone, &case.offer, &case.tvs, &case.signatures);
+    /// assert!(prediction_text(&report).starts_with("NO: the phone refuses the ITL."));
+    /// assert!(!report.remedies.of(trustlist::phone::JudgedFile::Itl).is_empty() && !report.would_change.is_empty());
+    /// ```
     pub fn new(phone: &'a Phone, offer: &'a Offer, tvs: &'a Tvs, signatures: &dyn Signatures) -> Self {
         let boot = phone::boot(phone, offer, tvs, signatures);
         Self {

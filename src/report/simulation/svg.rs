@@ -1,0 +1,254 @@
+//! The timeline as a picture: steps down, phone groups across, a coloured field with its letter for each state. Drawn into
+//! the page of [`simulation_html`](super::simulation_html), and as a file of its own.
+//!
+//! Every state has a letter, so that nothing hangs on colours; the ground is opaque, so that a dark page may show it.
+
+use super::groups::{Group, Look, UPPER_CASE, groups, moments, name};
+use super::text::reasons;
+use super::{events, summary};
+use crate::cluster::{PolicyResult, Simulation};
+use crate::report::plain::{Plain, Xml};
+use std::fmt::Write;
+
+/// Groups across; the others are counted below the picture.
+const GROUPS: usize = 64;
+/// Longest text of a step in the picture, in characters; the whole stands in its tooltip.
+const STEP_CHARS: usize = 56;
+/// Room for the text of a step, however short it is.
+const LEAST_CHARS: usize = 24;
+/// Width of a character of the picture, in pixels: a fixed-width font of 12 pixels, generously.
+const CHAR: usize = 8;
+/// Height of a row.
+const ROW: usize = 22;
+/// Width of a column.
+const COLUMN: usize = 30;
+/// Where the text of a step begins, behind its number.
+const TEXT: usize = 48;
+/// Blank around a picture that is a file of its own.
+const MARGIN: usize = 16;
+/// Height of a line of text.
+const LINE: usize = 18;
+/// Narrowest such picture: the legend fits.
+const MIN_WIDTH: usize = 760;
+
+/// The simulation as one picture: SVG, with nothing loaded from elsewhere and no script.
+pub fn simulation_svg(simulation: &Simulation, title: Option<&str>) -> String {
+    let heading = title.unwrap_or("Simulation of a certificate plan");
+    let widest = simulation.policies.iter().map(|result| size(simulation, result, shown(&groups(result))).0).max().unwrap_or(0);
+    let mut sheet = Sheet { width: MIN_WIDTH.max(widest + 2 * MARGIN), y: MARGIN, out: String::new() };
+    sheet.paragraph("title", 0, heading);
+    if let Some(sentence) = summary::best_and_worst(simulation) {
+        sheet.paragraph("line", 0, &sentence);
+    }
+    for result in &simulation.policies {
+        sheet.policy(simulation, result);
+    }
+    sheet.legend();
+    let (width, height) = (sheet.width, sheet.y + MARGIN);
+    let mut svg = open(width, height);
+    let _ = writeln!(svg, "<title>{}</title>\n<style>\n{STYLE}{SHEET_STYLE}</style>", Xml(heading));
+    let _ = writeln!(svg, "<rect class=\"sheet\" x=\"0\" y=\"0\" width=\"{width}\" height=\"{height}\"/>");
+    svg + &sheet.out + "</svg>\n"
+}
+
+/// The picture of one result, to stand in a page.
+pub(super) fn picture(simulation: &Simulation, result: &PolicyResult, groups: &[Group]) -> String {
+    let (width, height) = size(simulation, result, groups);
+    let mut svg = open(width, height);
+    rows(simulation, result, groups, &mut svg);
+    svg + "</svg>"
+}
+
+/// The groups that are drawn.
+pub(super) fn shown(groups: &[Group]) -> &[Group] {
+    groups.get(..GROUPS.min(groups.len())).unwrap_or_default()
+}
+
+/// What is said of the groups that are not drawn.
+pub(super) fn not_shown(groups: &[Group]) -> Option<String> {
+    let left = groups.get(GROUPS..).filter(|left| !left.is_empty())?;
+    let phones: usize = left.iter().map(|group| group.phones).sum();
+    Some(format!("{} groups more, with {phones} phones, are not in the picture.", left.len()))
+}
+
+/// What a group is called, and who is in it.
+pub(super) fn label(simulation: &Simulation, group: &Group, index: usize) -> String {
+    let more = if group.phones > 1 { format!(" and {} more", group.phones - 1) } else { String::new() };
+    format!("{}: {}{more}", name(index), Plain(simulation.cluster.phone_name(group.first)))
+}
+
+fn open(width: usize, height: usize) -> String {
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"timeline\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" role=\"img\">\n"
+    )
+}
+
+fn size(simulation: &Simulation, result: &PolicyResult, groups: &[Group]) -> (usize, usize) {
+    (left(simulation) + COLUMN * groups.len() + 8, ROW * (result.trace.len() + 2))
+}
+
+/// Where the columns begin: behind the longest text of a step.
+fn left(simulation: &Simulation) -> usize {
+    let longest = simulation.steps.iter().map(|step| short(step).chars().count()).max().unwrap_or(0);
+    TEXT + longest.max(LEAST_CHARS) * CHAR + COLUMN / 2
+}
+
+/// The names of the groups, then a row for the start and for each step.
+fn rows(simulation: &Simulation, result: &PolicyResult, groups: &[Group], svg: &mut String) {
+    let left = left(simulation);
+    for index in 0..groups.len() {
+        let x = left + COLUMN * index + COLUMN / 2;
+        let _ = writeln!(svg, "<text class=\"g g{index} head\" x=\"{x}\" y=\"{}\">{}</text>", ROW - 7, name(index));
+    }
+    for (row, moment) in moments(result).enumerate() {
+        let what = row.checked_sub(1).and_then(|step| simulation.steps.get(step)).map_or("start", String::as_str);
+        let y = ROW * (row + 1);
+        let _ = writeln!(svg, "<text class=\"number\" x=\"38\" y=\"{}\">{}</text>", y + 15, moment.step);
+        let tooltip = std::iter::once(Plain(what).to_string()).chain(events::lines(&simulation.cluster, &moment.events));
+        let tooltip: Vec<String> = tooltip.collect();
+        let _ = writeln!(
+            svg,
+            "<text class=\"op\" x=\"{TEXT}\" y=\"{}\"><title>{}</title>{}</text>",
+            y + 15,
+            lines(&tooltip),
+            Xml(short(what))
+        );
+        for (group, index) in groups.iter().zip(0..) {
+            let place = (left + COLUMN * index, y);
+            mark(group, (index, row), place, reasons(simulation, result, group, row, moment), svg);
+        }
+    }
+}
+
+/// One mark: a coloured field, its letter, and in the tooltip what it means and why.
+fn mark(group: &Group, (index, row): (usize, usize), (x, y): (usize, usize), why: Vec<String>, svg: &mut String) {
+    let Some(mark) = group.marks.get(row) else { return };
+    let unregistered = if mark.registered { "" } else { " unregistered" };
+    let tooltip: Vec<String> = std::iter::once(mark.look.meaning().to_owned()).chain(why).collect();
+    let classes = format!("g g{index} mark {}{unregistered}", mark.look.class());
+    let _ = writeln!(svg, "<g class=\"{classes}\"><title>{}</title>{}</g>", lines(&tooltip), field(x, y, mark.letter()));
+}
+
+/// A field of the size of a mark, with a letter in it.
+fn field(x: usize, y: usize, letter: char) -> String {
+    let (width, height) = (COLUMN - 4, ROW - 4);
+    let rect = format!("<rect x=\"{}\" y=\"{}\" width=\"{width}\" height=\"{height}\"/>", x + 2, y + 2);
+    format!("{rect}<text x=\"{}\" y=\"{}\">{letter}</text>", x + COLUMN / 2, y + 15)
+}
+
+fn lines(lines: &[String]) -> String {
+    lines.iter().map(|line| Xml(line).to_string()).collect::<Vec<_>>().join("&#10;")
+}
+
+fn short(text: &str) -> String {
+    let text = Plain(text).to_string();
+    if text.chars().count() <= STEP_CHARS {
+        return text;
+    }
+    text.chars().take(STEP_CHARS - 1).chain(['…']).collect()
+}
+
+/// A picture that grows downwards.
+struct Sheet {
+    width: usize,
+    y: usize,
+    out: String,
+}
+
+impl Sheet {
+    fn policy(&mut self, simulation: &Simulation, result: &PolicyResult) {
+        self.y += LINE / 2;
+        self.paragraph("line", 0, &format!("Policy {}: {}", result.policy.as_str(), summary::policy(result.policy)));
+        for sentence in summary::sentences(simulation, result) {
+            self.paragraph("line", 2, &sentence);
+        }
+        let all = groups(result);
+        let groups = shown(&all);
+        let names: Vec<String> = groups.iter().zip(0..).map(|(group, index)| label(simulation, group, index)).collect();
+        self.paragraph("line", 2, &names.join("; "));
+        if let Some(left) = not_shown(&all) {
+            self.paragraph("line", 2, &left);
+        }
+        let _ = writeln!(self.out, "<g transform=\"translate({MARGIN} {})\">", self.y);
+        rows(simulation, result, groups, &mut self.out);
+        self.out.push_str("</g>\n");
+        self.y += size(simulation, result, groups).1;
+    }
+
+    fn legend(&mut self) {
+        self.y += LINE / 2;
+        let looks = Look::ALL.iter().map(|look| (look.class(), look.letter(), look.meaning()));
+        for (class, letter, meaning) in looks.chain([("unregistered", 'C', UPPER_CASE)]) {
+            let _ = writeln!(self.out, "<g class=\"mark {class}\">{}</g>", field(MARGIN, self.y, letter));
+            self.y += 3;
+            self.paragraph("line", (COLUMN + 8) / CHAR + 1, meaning);
+            self.y += 1;
+        }
+    }
+
+    /// Lines no wider than the picture, so many characters further in.
+    fn paragraph(&mut self, class: &str, indent: usize, text: &str) {
+        let x = MARGIN + indent * CHAR;
+        for line in wrapped(text, (self.width - MARGIN).saturating_sub(x) / CHAR) {
+            self.y += LINE;
+            let _ = writeln!(self.out, "<text class=\"{class}\" x=\"{x}\" y=\"{}\">{}</text>", self.y - 5, Xml(line));
+        }
+    }
+}
+
+/// Lines of at most so many characters; a word that is longer is broken.
+fn wrapped(text: &str, most: usize) -> Vec<String> {
+    let (mut lines, mut line, mut length) = (Vec::new(), String::new(), 0);
+    for word in Plain(text).to_string().split(' ') {
+        let letters = word.chars().count();
+        if length > 0 && length + 1 + letters <= most {
+            line.push(' ');
+            length += 1;
+        } else if length > 0 {
+            lines.push(std::mem::take(&mut line));
+            length = 0;
+        }
+        for letter in word.chars() {
+            if length == most {
+                lines.push(std::mem::take(&mut line));
+                length = 0;
+            }
+            line.push(letter);
+            length += 1;
+        }
+    }
+    lines.push(line);
+    lines
+}
+
+/// The look of rows and marks.
+pub(super) const STYLE: &str = "\
+.timeline text { font: 12px ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace; fill: #1b1b1b }
+.timeline .head, .timeline .mark text { text-anchor: middle }
+.timeline .number { text-anchor: end; fill: #666 }
+.timeline .current rect { fill: #cdebd0 }
+.timeline .updatable rect { fill: #d6e6fb }
+.timeline .unregistered rect { stroke: #1b1b1b; stroke-dasharray: 3 2 }
+.timeline .offline rect { fill: #e4e4e4 }
+.timeline .locked rect { fill: #ffd59a }
+.timeline .dead rect { fill: #e58a84 }
+";
+
+/// What a file of its own needs besides.
+const SHEET_STYLE: &str = "\
+.timeline .sheet { fill: #fff; stroke: #d0d0d0 }
+.timeline .title { font-weight: bold; font-size: 13px }
+.timeline .unregistered:not(.g) rect { fill: #fff }
+";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_no_longer_than_they_may_be() {
+        assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrapped("x abcdefghij y", 4), ["x", "abcd", "efgh", "ij y"]);
+        assert_eq!(wrapped("", 4), [""]);
+    }
+}
