@@ -84,8 +84,5 @@ pub fn main() -> ExitCode {
     output.finish(status)
 }
 
-/// The provider that the command line verifies with: the fastest that was built in.
-#[cfg(feature = "aws-lc-rs")]
-use crate::verify::AwsLc as Verifier;
-#[cfg(not(feature = "aws-lc-rs"))]
-use crate::verify::RustCrypto as Verifier;
+/// The provider that the command line verifies with.
+use crate::question::Verifier;

@@ -43,12 +43,16 @@
 //!   every loop that input drives is bounded.
 //! * Every rule has an id ([`phone::Rule`]) with source and confidence; every code has a page ([`explain`]).
 #![cfg_attr(not(feature = "std"), no_std)]
-#![forbid(unsafe_code)]
+// Only the C interface has unsafe code, in one place that says `allow`.
+#![cfg_attr(not(feature = "capi"), forbid(unsafe_code))]
+#![cfg_attr(feature = "capi", deny(unsafe_code))]
 // No panic on any input: nothing here may index, slice or unwrap. Tests may, see clippy.toml.
 #![warn(clippy::expect_used, clippy::incompatible_msrv, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 extern crate alloc;
 
+#[cfg(feature = "capi")]
+pub mod capi;
 #[cfg(feature = "serde")]
 pub mod case;
 pub mod cert;
@@ -73,6 +77,8 @@ pub mod phone;
 #[cfg(feature = "std")]
 pub mod plan;
 pub mod platform_event;
+#[cfg(any(feature = "capi", feature = "cli"))]
+mod question;
 pub mod release;
 #[cfg(feature = "serde")]
 pub mod report;

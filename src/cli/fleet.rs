@@ -16,7 +16,7 @@ mod watch;
 
 use super::arguments::date;
 use super::output::{Output, Status, settled};
-use super::predict::{DeviceArguments, Reader, TvsAnswers, TvsArguments};
+use super::predict::{DeviceArguments, Reader, TvsArguments, tvs_answers};
 use crate::facts::{ListKind, Timestamp};
 use crate::fleet::Fleet;
 use crate::phone::{ConfigOffer, Offer};
@@ -102,7 +102,7 @@ impl FleetArguments {
 
     fn answer(&self, output: &mut Output) -> Result<Status, String> {
         let mut reader = Reader::new(self.known.as_deref())?;
-        let tvs = TvsAnswers::read(&self.tvs, &mut reader)?;
+        let tvs = tvs_answers(&self.tvs, &mut reader)?;
         let itls = Itls::read(&self.offered_itl, &mut reader)?;
         let (offer, configs) = self.offer(&itls, &mut reader)?;
         let group = self.cm_group.as_ref();

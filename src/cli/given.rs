@@ -2,10 +2,11 @@
 
 use super::Verifier;
 use super::input;
-use crate::console::{self, Given, Presence, Print};
+use crate::console::{self, Print};
 use crate::facts::{Files, ListFacts, ListKind};
+pub(super) use crate::question::text;
+use crate::question::{self, GivenError};
 use crate::report::list::parse_error;
-use crate::wire;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -16,24 +17,16 @@ pub(super) fn list(
     bytes: impl Into<Arc<[u8]>>,
     wanted: Option<ListKind>,
 ) -> Result<Option<Arc<ListFacts>>, String> {
-    let bytes = bytes.into();
-    match text(&bytes) {
-        None => files.list(bytes).map(Some).map_err(|error| parse_error(name, &error)),
-        Some(text) => {
-            let print = console::list(&text, wanted).map_err(|error| format!("{name}: {error}"))?;
-            Ok(of_print(files, &print))
-        }
-    }
+    question::list(files, bytes, wanted).map_err(|error| told(name, &error))
 }
 
-/// The facts of a print; those of the file itself, where the set holds the bytes that the print is of.
-fn of_print(files: &mut Files<Verifier>, print: &Print) -> Option<Arc<ListFacts>> {
-    if matches!(print.presence, Presence::NotFound(_)) {
-        return None;
+/// The error as one line that names the file.
+pub(super) fn told(name: &str, error: &GivenError) -> String {
+    match error {
+        GivenError::Parse(error) => parse_error(name, error),
+        GivenError::Paste(error) => format!("{name}: {error}"),
+        GivenError::Certificate(error) => format!("{name}: {error}"),
     }
-    let file = files.print(print.md5, print.sha1);
-    let whole = files.bytes(file).cloned().and_then(|bytes| files.list(bytes).ok());
-    Some(whole.unwrap_or_else(|| Arc::new(print.facts(file))))
 }
 
 /// The prints of a text; an error that names what it is where there is none.
@@ -44,19 +37,4 @@ pub(super) fn prints(path: &Path, text: &str) -> Result<Vec<Print>, String> {
     }
     // Nothing was recognised: the error says what was expected, and where.
     console::list(text, None).map(|print| vec![print]).map_err(|error| format!("{}: {error}", input::name(path)))
-}
-
-/// The text, where it is text that a print may stand in. Neighbours with a name of their own (an HTML page, a PEM file,
-/// nothing at all) go on as bytes, so that the error names them.
-pub(super) fn text(bytes: &[u8]) -> Option<String> {
-    let Given::Text(text) = Given::of(bytes) else { return None };
-    let named = wire::parse(bytes).err().is_some_and(|error| {
-        matches!(
-            error.kind(),
-            wire::ParseErrorKind::NotThisFormat(
-                wire::Neighbour::Empty | wire::Neighbour::Html | wire::Neighbour::Pem | wire::Neighbour::Xml
-            )
-        )
-    });
-    (!named || !console::parse(&text).is_empty()).then_some(text)
 }

@@ -1,6 +1,6 @@
 //! Files and standard input, read whole and within a limit.
 
-use crate::cert::Certificate;
+use crate::question;
 use crate::report::Plain;
 use std::fs::File;
 use std::io::{self, Read};
@@ -45,43 +45,7 @@ pub(super) fn certificate(path: &Path) -> Result<Vec<u8>, String> {
 
 /// Reads every certificate of a file: one in DER, or a bundle in PEM with whatever text around.
 pub(super) fn certificates(path: &Path) -> Result<Vec<Vec<u8>>, String> {
-    certificates_of(&read(path)?).map_err(|why| format!("{}: {why}", name(path)))
-}
-
-fn certificates_of(bytes: &[u8]) -> Result<Vec<Vec<u8>>, String> {
-    let mut ders = Vec::new();
-    let mut rest = bytes;
-    while let Some((block, behind)) = pem_block(rest) {
-        let (label, der) = der::pem::decode_vec(block).map_err(|error| format!("expected a PEM certificate: {error}"))?;
-        if label != "CERTIFICATE" {
-            return Err(format!("expected a certificate, found PEM of a {}", Plain(label)));
-        }
-        ders.push(der);
-        rest = behind;
-        if ders.len() > MAX_CERTIFICATES {
-            return Err(format!("more than {MAX_CERTIFICATES} certificates"));
-        }
-    }
-    if ders.is_empty() {
-        ders.push(bytes.to_vec());
-    }
-    match ders.iter().find_map(|der| Certificate::parse(der).err()) {
-        Some(error) => Err(format!("expected a certificate in PEM or DER: {error}")),
-        None => Ok(ders),
-    }
-}
-
-/// The first PEM block, and what stands behind it: people paste text around.
-fn pem_block(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let start = find(bytes, b"-----BEGIN ")?;
-    let block = bytes.get(start..)?;
-    let end = find(block, b"-----END ")?;
-    let close = find(block.get(end + 9..)?, b"-----")?;
-    block.split_at_checked(end + 9 + close + 5)
-}
-
-fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
-    bytes.windows(wanted.len()).position(|window| window == wanted)
+    question::certificates(&read(path)?).map_err(|why| format!("{}: {why}", name(path)))
 }
 
 /// Opens a file; with its size, as far as it has one.
@@ -113,22 +77,12 @@ impl std::fmt::Display for TooLarge {
     }
 }
 
-/// Most certificates that are read from one bundle.
-const MAX_CERTIFICATES: usize = 10_000;
-
 /// Largest file that is read, in bytes. Phones take lists up to 64 KiB; firmware images are the largest signed files.
 const MAX_FILE_SIZE: u64 = 64 << 20;
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn text_around_a_pem_block_is_skipped() {
-        let pem = b"admin:show cert\n-----BEGIN X-----\nAA==\n-----END X-----\nadmin:";
-        assert_eq!(pem_block(pem), Some((&pem[16..pem.len() - 7], &pem[pem.len() - 7..])));
-        assert_eq!(pem_block(b"-----BEGIN X-----\nAA=="), None);
-    }
 
     #[test]
     fn the_limit_is_exact() {

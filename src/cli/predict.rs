@@ -2,22 +2,24 @@
 
 mod arguments;
 mod known;
-mod mistake;
 mod question;
 mod tvs;
 
 use super::input;
 use super::output::{Output, Status, settled};
 use crate::case::PredictCase;
-use crate::phone::{Outcome, Prediction};
-use crate::report::{Assumption, FactoryFresh, PredictionReport, Taken, prediction_explained, prediction_json, prediction_text};
+use crate::phone::Prediction;
+use crate::question::{Verdict, verdict};
+use crate::report::{
+    Assumption, FactoryFresh, PredictionReport, Taken, prediction_explained, prediction_json, prediction_notes, prediction_text,
+};
 use arguments::Arguments;
 pub(super) use arguments::{DeviceArguments, TvsArguments};
 pub(super) use known::Known;
 use question::Question;
 pub(super) use question::Reader;
 use std::path::{Path, PathBuf};
-pub(super) use tvs::TvsAnswers;
+pub(super) use tvs::answers as tvs_answers;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Predict {
@@ -52,7 +54,7 @@ impl Predict {
     fn files(&self, output: &mut Output) -> Result<Status, String> {
         let question = Question::read(&self.files)?;
         let Question { phone, offer, tvs, files } = &question;
-        mistake::notes(phone, offer).for_each(|note| output.message(note));
+        prediction_notes(phone, offer).for_each(|note| output.message(note));
         let fresh = if self.files.factory_fresh { FactoryFresh::Said } else { FactoryFresh::Unsaid };
         let mut assumed = Assumption::of_options(phone, offer, tvs, fresh);
         assumed.extend(self.extension_lists());
@@ -82,13 +84,9 @@ impl Predict {
 
 /// The worst of the offered files.
 fn status(prediction: &Prediction) -> Status {
-    let of = |outcome| match outcome {
-        Outcome::Reject => Status::Negative,
-        Outcome::Depends => Status::Undecided,
-        Outcome::Accept | Outcome::InstallFirst | Outcome::NotApplicable | Outcome::NotOffered | Outcome::Unchanged => {
-            Status::Fine
-        }
-    };
-    let config = prediction.config.iter().map(|config| config.outcome());
-    [prediction.ctl.outcome(), prediction.itl.outcome()].into_iter().chain(config).map(of).max().unwrap_or(Status::Fine)
+    match verdict(prediction) {
+        Verdict::Fine => Status::Fine,
+        Verdict::Refused => Status::Negative,
+        Verdict::Undecided => Status::Undecided,
+    }
 }

@@ -3,10 +3,11 @@
 use super::columns::Columns;
 use super::lists::{Held, Lists};
 use super::offered::Itls;
-use crate::cli::predict::{DeviceArguments, TvsAnswers};
+use crate::cli::predict::DeviceArguments;
 use crate::facts::{ListFacts, ListKind};
 use crate::fleet::{Answer, Labels, Member};
 use crate::phone::{Installed, Offer, Phone, Tvs};
+use crate::question::TvsAnswers;
 use csv::ByteRecord;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;

@@ -3,14 +3,12 @@
 use super::super::{given, input};
 use super::arguments::Arguments;
 use super::known::Known;
-use super::tvs::TvsAnswers;
-use crate::cert::Certificate;
-use crate::cli::Verifier;
+use super::tvs;
 use crate::facts::{CertificateFacts, FileId, Files, ListFacts, ListKind, SignatureAnswer, Signatures};
 use crate::fleet::LooseSignatures;
-use crate::phone::{CachedSigner, ConfigOffer, Installed, ListOffer, Offer, Phone, Tvs};
+use crate::phone::{CachedSigner, ConfigOffer, KnownCertificate, ListOffer, Offer, Phone, Tvs};
+use crate::question::{self, Asked, Held, Verifier};
 use crate::report::list::parse_error;
-use crate::{console, wire};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -32,9 +30,9 @@ impl Question {
     /// Reads every file that the arguments name. The error is one line that names the file.
     pub(super) fn read(arguments: &Arguments) -> Result<Self, String> {
         let mut reader = Reader::new(arguments.known.as_deref())?;
-        let phone = reader.phone(arguments)?;
-        let offer = reader.offer(arguments)?;
-        let tvs = TvsAnswers::read(&arguments.tvs, &mut reader)?.of_group(phone.cm_group.as_deref());
+        let asked = reader.asked(arguments)?;
+        let (phone, offer) = (asked.phone(), asked.offer());
+        let tvs = asked.tvs(&tvs::answers(&arguments.tvs, &mut reader)?);
         Ok(Self { phone, offer, tvs, files: reader.files })
     }
 }
@@ -57,48 +55,42 @@ impl Reader {
         Ok(Self { files: Files::new(Verifier), known: known.map(Known::read).transpose()? })
     }
 
-    fn phone(&mut self, arguments: &Arguments) -> Result<Phone, String> {
-        let itl = self.installed(arguments.installed_itl.as_ref(), ListKind::Itl)?;
-        let ctl = self.installed(arguments.installed_ctl.as_ref(), ListKind::Ctl)?;
-        let named = arguments.installed_itl.is_some() || arguments.installed_ctl.is_some();
-        let given = arguments.factory_fresh || named;
+    /// Everything that the arguments say but TVS.
+    fn asked(&mut self, arguments: &Arguments) -> Result<Asked, String> {
+        let installed_itl = self.installed(arguments.installed_itl.as_ref(), ListKind::Itl)?;
+        let installed_ctl = self.installed(arguments.installed_ctl.as_ref(), ListKind::Ctl)?;
         let cached = arguments
             .tvs_cached
             .iter()
             .map(|path| Ok::<_, String>(CachedSigner { certificate: self.certificate(path)?, age_hours: None, roles: None }));
         let tvs_cache = cached.collect::<Result<_, _>>()?;
-        Ok(Phone {
-            device: arguments.device.device(),
-            cm_group: arguments.cm_group.as_ref().map(|group| group.iter().map(|name| Arc::from(name.trim())).collect()),
-            installed: if given { Installed::Given } else { Installed::NotGiven },
-            ctl,
-            itl,
-            tvs_cache,
-        })
-    }
-
-    fn offer(&mut self, arguments: &Arguments) -> Result<Offer, String> {
         let config = match &arguments.offered_config {
             Some(path) => self.config(path)?,
             None if arguments.no_config => ConfigOffer::NotServed,
             None => ConfigOffer::NotJudged,
         };
-        Ok(Offer {
-            ctl: self.offered(arguments.offered_ctl.as_ref(), ListKind::Ctl)?,
-            itl: self.offered(arguments.offered_itl.as_ref(), ListKind::Itl)?,
+        Ok(Asked {
+            device: arguments.device.said(None),
+            factory_fresh: arguments.factory_fresh,
+            installed_itl,
+            installed_ctl,
+            offered_ctl: self.offered(arguments.offered_ctl.as_ref(), ListKind::Ctl)?,
+            offered_itl: self.offered(arguments.offered_itl.as_ref(), ListKind::Itl)?,
             config,
+            cm_group: arguments.cm_group.as_ref().map(|names| question::group(names.iter().map(String::as_str))),
             tftp_server: arguments.tftp_server.as_deref().map(Arc::from),
+            tvs_cache,
             at: arguments.at,
         })
     }
 
-    fn installed(&mut self, path: Option<&PathBuf>, kind: ListKind) -> Result<Option<Arc<ListFacts>>, String> {
-        let Some(path) = path else { return Ok(None) };
+    fn installed(&mut self, path: Option<&PathBuf>, kind: ListKind) -> Result<Held, String> {
+        let Some(path) = path else { return Ok(Held::Unsaid) };
         let (name, bytes) = match Known::checksum(path) {
             Some(checksum) => self.by_checksum(path, &checksum)?,
             None => (input::name(path), input::read(path)?.into()),
         };
-        given::list(&mut self.files, &name, bytes, Some(kind))
+        given::list(&mut self.files, &name, bytes, Some(kind)).map(Held::of)
     }
 
     /// A phone shows only the checksum of what it holds.
@@ -139,31 +131,15 @@ impl Reader {
         given::list(&mut self.files, name, bytes, Some(kind))
     }
 
-    /// A list of what TVS knows, if these bytes are one.
-    pub(super) fn known_list(&mut self, name: &str, bytes: &[u8]) -> Result<Option<Arc<ListFacts>>, String> {
-        let text = given::text(bytes).is_some_and(|text| !console::parse(&text).is_empty());
-        if !text && wire::parse(bytes).is_err() {
-            return Ok(None);
-        }
-        given::list(&mut self.files, name, bytes.to_vec(), None)
-    }
-
-    /// Every certificate of a file: DER, or a bundle in PEM.
-    pub(super) fn bundle(&mut self, path: &Path) -> Result<Vec<Arc<CertificateFacts>>, String> {
-        let ders = input::certificates(path)?;
-        ders.iter().map(|der| self.of_der(path, der)).collect()
+    /// What a file holds that TVS knows.
+    pub(super) fn known_certificates(&mut self, path: &Path) -> Result<Vec<KnownCertificate>, String> {
+        let known = question::known_certificates(&mut self.files, &input::read(path)?);
+        known.map_err(|error| given::told(&input::name(path), &error))
     }
 
     /// A certificate in PEM or DER.
     pub(super) fn certificate(&mut self, path: &Path) -> Result<Arc<CertificateFacts>, String> {
         let der = input::certificate(path)?;
-        self.of_der(path, &der)
-    }
-
-    fn of_der(&mut self, path: &Path, der: &[u8]) -> Result<Arc<CertificateFacts>, String> {
-        let certificate = Certificate::parse(der).map_err(|error| format!("{}: {error}", input::name(path)))?;
-        let facts = Arc::new(CertificateFacts::from_certificate(&certificate));
-        self.files.certificate(&facts);
-        Ok(facts)
+        question::certificate(&mut self.files, &der).map_err(|error| format!("{}: {error}", input::name(path)))
     }
 }

@@ -6,8 +6,9 @@ use crate::report::Plain;
 use crate::wire::Role;
 use std::sync::Arc;
 
-/// One line each, by the option that may be the wrong one.
-pub(super) fn notes<'a>(phone: &'a Phone, offer: &'a Offer) -> impl Iterator<Item = String> + use<'a> {
+/// What looks like a mistake in a question of files: one line each, by the option of the command line that may be the wrong
+/// one.
+pub fn prediction_notes<'a>(phone: &'a Phone, offer: &'a Offer) -> impl Iterator<Item = String> + use<'a> {
     let pairs = [("ctl", &phone.ctl, &offer.ctl), ("itl", &phone.itl, &offer.itl)];
     let changed = pairs.into_iter().filter_map(|(word, held, offer)| Some((word, held.as_ref()?, list(offer)?)));
     other_kind(phone, offer).chain(other_node(phone, offer)).chain(changed.filter_map(|(word, held, new)| older(word, held, new)))

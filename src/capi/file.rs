@@ -1,0 +1,145 @@
+//! A trust list or signed file.
+
+use super::border::{Data, Fault, MAX_INPUT, MAX_LIST, Neutral, TrustlistStatus, free, give, need};
+use super::error::TrustlistError;
+use super::header::HeaderTexts;
+use super::record::RecordTexts;
+use super::text::TrustlistBytes;
+use crate::wire::{self, File, ListName};
+use std::mem::MaybeUninit;
+
+/// A trust list or a signed file, with a copy of its bytes. It does not change once it is there.
+#[derive(Debug)]
+pub struct TrustlistFile {
+    bytes: Box<[u8]>,
+    kind: TrustlistKind,
+    pub(super) header: HeaderTexts,
+    records: Vec<RecordTexts>,
+}
+
+/// What a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C)]
+pub enum TrustlistKind {
+    /// No answer.
+    None = 0,
+    /// An ITL, by the name inside the file.
+    Itl = 1,
+    /// A CTL, by the name inside the file.
+    Ctl = 2,
+    /// A trust list whose name says neither.
+    List = 3,
+    /// A signed file: a configuration (`.sgn`), a `.sha512`, firmware.
+    SignedFile = 4,
+}
+
+impl Neutral for TrustlistKind {
+    const NEUTRAL: Self = Self::None;
+}
+
+impl TrustlistFile {
+    fn parse(bytes: &[u8]) -> Result<Self, Fault> {
+        let broken = |error| Fault::parse("file", &error);
+        let file = wire::parse(bytes).map_err(broken)?;
+        let mut records = Vec::new();
+        let kind = match &file {
+            File::Signed(_) => TrustlistKind::SignedFile,
+            File::List(_) if bytes.len() > MAX_LIST => {
+                let text = format!("file: a trust list of {} bytes, expected at most {MAX_LIST}", bytes.len());
+                return Err(Fault::new(TrustlistStatus::TooLarge, text));
+            }
+            File::List(list) => {
+                for record in list.records() {
+                    records.push(RecordTexts::of(&record.map_err(broken)?));
+                }
+                match list.name() {
+                    ListName::Ctl => TrustlistKind::Ctl,
+                    ListName::Itl => TrustlistKind::Itl,
+                    ListName::Other => TrustlistKind::List,
+                }
+            }
+        };
+        Ok(Self { bytes: Box::from(bytes), kind, header: HeaderTexts::of(file.header()), records })
+    }
+
+    /// The file once more as a view.
+    pub(super) fn view(&self) -> Result<File<'_>, Fault> {
+        wire::parse(&self.bytes).map_err(|error| Fault::parse("file", &error))
+    }
+
+    /// The record of this number, from 1.
+    pub(super) fn record(&self, number: u32) -> Result<&RecordTexts, Fault> {
+        let index = usize::try_from(number).ok().and_then(|number| number.checked_sub(1));
+        index.and_then(|index| self.records.get(index)).ok_or_else(|| {
+            let text = format!("record {number}: expected 1 to {}", self.records.len());
+            Fault::new(TrustlistStatus::Range, text)
+        })
+    }
+
+    /// The bytes of this range.
+    pub(super) fn range(&self, (offset, length): (usize, usize)) -> TrustlistBytes {
+        let behind = self.bytes.get(offset..).unwrap_or_default();
+        TrustlistBytes::of(behind.get(..length).unwrap_or_default())
+    }
+}
+
+/// Reads a trust list or a signed file, every record included, and copies its bytes. Free the file with
+/// `trustlist_file_free`.
+///
+/// Errors: `TRUSTLIST_STATUS_PARSE` with the byte offset where it is another format, or broken;
+/// `TRUSTLIST_STATUS_TOO_LARGE` above 64 MiB, for a trust list above 4 MiB. That a signature is wrong is no error here: ask
+/// `trustlist_verify_list`.
+#[unsafe(no_mangle)]
+pub extern "C" fn trustlist_file_parse(
+    data: Data<'_>,
+    length: usize,
+    file: Option<&mut MaybeUninit<Option<Box<TrustlistFile>>>>,
+    error: Option<&mut TrustlistError>,
+) -> TrustlistStatus {
+    give(file, error, || Ok(Some(Box::new(TrustlistFile::parse(data.bytes(length, MAX_INPUT, "data")?)?))))
+}
+
+/// Frees a file, and with it every text and byte that it gave. NULL is fine.
+#[unsafe(no_mangle)]
+pub extern "C" fn trustlist_file_free(file: Option<Box<TrustlistFile>>) {
+    free(file);
+}
+
+/// Whether it is an ITL, a CTL, another trust list or a signed file.
+#[unsafe(no_mangle)]
+pub extern "C" fn trustlist_file_kind(
+    file: Option<&TrustlistFile>,
+    kind: Option<&mut MaybeUninit<TrustlistKind>>,
+) -> TrustlistStatus {
+    give(kind, None, || Ok(need(file, "file")?.kind))
+}
+
+/// The whole file. Offsets count from its first byte.
+#[unsafe(no_mangle)]
+pub extern "C" fn trustlist_file_bytes(
+    file: Option<&TrustlistFile>,
+    bytes: Option<&mut MaybeUninit<TrustlistBytes>>,
+) -> TrustlistStatus {
+    give(bytes, None, || Ok(TrustlistBytes::of(&need(file, "file")?.bytes)))
+}
+
+/// Of a signed file what it was before it was signed: the bytes behind the header. `TRUSTLIST_STATUS_ABSENT` for a list.
+#[unsafe(no_mangle)]
+pub extern "C" fn trustlist_file_payload(
+    file: Option<&TrustlistFile>,
+    bytes: Option<&mut MaybeUninit<TrustlistBytes>>,
+) -> TrustlistStatus {
+    give(bytes, None, || match need(file, "file")?.view()? {
+        File::Signed(signed) => Ok(TrustlistBytes::of(signed.payload())),
+        File::List(_) => Err(Fault::absent("payload in a trust list")),
+    })
+}
+
+/// How many records a list has; 0 for a signed file.
+#[unsafe(no_mangle)]
+pub extern "C" fn trustlist_file_record_count(
+    file: Option<&TrustlistFile>,
+    count: Option<&mut MaybeUninit<u32>>,
+) -> TrustlistStatus {
+    give(count, None, || Ok(u32::try_from(need(file, "file")?.records.len()).unwrap_or(u32::MAX)))
+}

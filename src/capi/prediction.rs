@@ -1,0 +1,302 @@
+//! The answer.
+
+use super::border::{Fault, Letters, MAX_INPUT, Neutral, TrustlistStatus, free, give, need};
+use super::error::TrustlistError;
+use super::question::TrustlistQuestion;
+use super::text::{Kept, TrustlistText};
+use crate::case::PredictCase;
+use crate::phone::{Decisive, Judgement, Lean, Outcome};
+use crate::question::{self, Verdict};
+use crate::report::{
+    Assumption, FactoryFresh, PredictionReport, prediction_explained, prediction_json, prediction_notes, prediction_text,
+};
+use std::mem::MaybeUninit;
+
+/// An answer. It does not depend on the question, nor does it change.
+#[derive(Debug)]
+pub struct TrustlistPrediction {
+    verdict: TrustlistVerdict,
+    ctl: Answer,
+    itl: Answer,
+    config: Option<Answer>,
+    json: Kept,
+    text: Kept,
+    explained: Kept,
+    notes: Kept,
+}
+
+/// What becomes of one file.
+#[derive(Debug)]
+struct Answer {
+    outcome: TrustlistOutcome,
+    word: Kept,
+    leans: Option<TrustlistOutcome>,
+    decisive: Option<Kept>,
+}
+
+/// The three files of a boot, in the order in which the phone asks for them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C)]
+pub enum TrustlistJudged {
+    /// The CTL.
+    Ctl = 1,
+    /// The ITL.
+    Itl = 2,
+    /// The signed configuration.
+    Config = 3,
+}
+
+/// What becomes of one offered file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C)]
+pub enum TrustlistOutcome {
+    /// No answer. Never reads as a yes.
+    None = 0,
+    /// The phone takes it.
+    Accept = 1,
+    /// The phone takes it without a trusted signer, once (leap of faith).
+    InstallFirst = 2,
+    /// The bytes already installed.
+    Unchanged = 3,
+    /// The phone refuses it and keeps what it has.
+    Reject = 4,
+    /// A fact is missing, or the sources disagree: the conditions say on what it depends.
+    Depends = 5,
+    /// The server has no such file.
+    NotOffered = 6,
+    /// The device never asks for it.
+    NotApplicable = 7,
+}
+
+/// The answer in one word: that of the worst of the judged files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C)]
+pub enum TrustlistVerdict {
+    /// No answer. Never reads as fine.
+    None = 0,
+    /// No file is refused, and nothing is open.
+    Fine = 1,
+    /// A file is refused.
+    Refused = 2,
+    /// No file is refused, but an answer depends on what is not known.
+    Undecided = 3,
+}
+
+impl Neutral for TrustlistOutcome {
+    const NEUTRAL: Self = Self::None;
+}
+
+impl Neutral for TrustlistVerdict {
+    const NEUTRAL: Self = Self::None;
+}
+
+impl From<Outcome> for TrustlistOutcome {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Accept => Self::Accept,
+            Outcome::Depends => Self::Depends,
+            Outcome::InstallFirst => Self::InstallFirst,
+            Outcome::NotApplicable => Self::NotApplicable,
+            Outcome::NotOffered => Self::NotOffered,
+            Outcome::Reject => Self::Reject,
+            Outcome::Unchanged => Self::Unchanged,
+        }
+    }
+}
+
+impl TrustlistPrediction {
+    fn of(report: &PredictionReport<'_>, notes: impl Iterator<Item = String>) -> Result<Self, Fault> {
+        let prediction = &report.boot.first;
+        let json = serde_json::to_string_pretty(&prediction_json(report)).map_err(|error| {
+            // Nothing in the answer can fail to be written; said all the same, not hidden.
+            Fault::new(TrustlistStatus::Panic, format!("cannot write JSON: {error}"))
+        })?;
+        Ok(Self {
+            verdict: match question::verdict(prediction) {
+                Verdict::Fine => TrustlistVerdict::Fine,
+                Verdict::Refused => TrustlistVerdict::Refused,
+                Verdict::Undecided => TrustlistVerdict::Undecided,
+            },
+            ctl: Answer::of(&prediction.ctl),
+            itl: Answer::of(&prediction.itl),
+            config: prediction.config.as_ref().map(Answer::of),
+            json: Kept::lines(&(json + "\n")),
+            text: Kept::lines(&prediction_text(report)),
+            explained: Kept::lines(&prediction_explained(report)),
+            notes: Kept::lines(&notes.map(|note| note + "\n").collect::<String>()),
+        })
+    }
+
+    fn of_question(asked: &TrustlistQuestion) -> Result<Self, Fault> {
+        let (phone, offer) = (asked.asked.phone(), asked.asked.offer());
+        let tvs = asked.asked.tvs(&asked.tvs.clone().answers());
+        let fresh = if asked.asked.factory_fresh { FactoryFresh::Said } else { FactoryFresh::Unsaid };
+        let assumed = Assumption::of_options(&phone, &offer, &tvs, fresh);
+        let report = PredictionReport::new(&phone, &offer, &tvs, &asked.files).with_assumptions(assumed);
+        Self::of(&report, prediction_notes(&phone, &offer))
+    }
+
+    fn of_case(json: &str) -> Result<Self, Fault> {
+        let case = PredictCase::parse(json).map_err(|error| Fault::new(TrustlistStatus::Case, error))?;
+        Self::of(&PredictionReport::of_case(&case), std::iter::empty())
+    }
+
+    /// The answer for the file of this number.
+    fn answer(&self, file: u32) -> Result<&Answer, Fault> {
+        match file {
+            CTL => Ok(&self.ctl),
+            ITL => Ok(&self.itl),
+            CONFIG => self.config.as_ref().ok_or_else(|| Fault::absent("configuration was judged")),
+            _ => Err(Fault::argument("expected one of the TRUSTLIST_JUDGED_ numbers")),
+        }
+    }
+}
+
+impl Answer {
+    fn of(judgement: &Judgement) -> Self {
+        Self {
+            outcome: judgement.outcome().into(),
+            word: Kept::plain(judgement.outcome()),
+            leans: judgement.leans().map(|lean| match lean {
+                Lean::Accept => TrustlistOutcome::Accept,
+                Lean::Reject => TrustlistOutcome::Reject,
+            }),
+            decisive: judgement.decisive().map(|decisive| match decisive {
+                Decisive::Condition(code) => Kept::plain(code.as_str()),
+                Decisive::Finding(code) => Kept::plain(code.as_str()),
+            }),
+        }
+    }
+}
+
+/// Answers a question. Free the prediction with `trustlist_prediction_free`. That a phone refuses a file is an answer, no
+/// error.
+#[unsafe(no_mangle)]
+pub extern "C" fn trustlist_predict(
+    question: Option<&TrustlistQuestion>,
+    prediction: Option<&mut MaybeUninit<Option<Box<TrustlistPrediction>>>>,
+    error: Option<&mut TrustlistError>,
+) -> TrustlistStatus {
+    give(prediction, error, || Ok(Some(Box::new(TrustlistPrediction::of_question(need(question, "question")?)?))))
+}
+
+/// Answers a question in symbols: a JSON document `trustlist.predict/1`. Free the prediction with
+/// `trustlist_prediction_free`.
+///
+/// Errors: `TRUSTLIST_STATUS_CASE` with the JSON path where it does not read; `TRUSTLIST_STATUS_ARGUMENT` where it is not
+/// UTF-8; `TRUSTLIST_STATUS_TOO_LARGE` above 64 MiB.
+#[unsafe(no_mangle)]
+pub extern "C" fn trustlist_predict_case(
+    json: Letters<'_>,
+    length: usize,
+    prediction: Option<&mut MaybeUninit<Option<Box<TrustlistPrediction>>>>,
+    error: Option<&mut TrustlistError>,
+) -> TrustlistStatus {
+    give(prediction, error, || Ok(Some(Box::new(TrustlistPrediction::of_case(json.text(length, MAX_INPUT, "json")?)?))))
+}
+
+/// Frees a prediction, and with it every text that it gave. NULL is fine.
+#[unsafe(no_mangle)]
+pub extern "C" fn trustlist_prediction_free(prediction: Option<Box<TrustlistPrediction>>) {
+    free(prediction);
+}
+
+/// The answer in one word: whether a file is refused, or something is open.
+#[unsafe(no_mangle)]
+pub extern "C" fn trustlist_prediction_verdict(
+    prediction: Option<&TrustlistPrediction>,
+    verdict: Option<&mut MaybeUninit<TrustlistVerdict>>,
+) -> TrustlistStatus {
+    give(verdict, None, || Ok(need(prediction, "prediction")?.verdict))
+}
+
+/// What becomes of a file: `file` is one of the numbers `TRUSTLIST_JUDGED_…`. `TRUSTLIST_STATUS_ABSENT` for a configuration
+/// that was not judged.
+#[unsafe(no_mangle)]
+pub extern "C" fn trustlist_prediction_outcome(
+    prediction: Option<&TrustlistPrediction>,
+    file: u32,
+    outcome: Option<&mut MaybeUninit<TrustlistOutcome>>,
+) -> TrustlistStatus {
+    give(outcome, None, || Ok(need(prediction, "prediction")?.answer(file)?.outcome))
+}
+
+/// The same as a word: `accept`, `install-first`, `unchanged`, `reject`, `depends`, `not-offered`, `not-applicable`.
+#[unsafe(no_mangle)]
+pub extern "C" fn trustlist_prediction_outcome_word(
+    prediction: Option<&TrustlistPrediction>,
+    file: u32,
+    text: Option<&mut MaybeUninit<TrustlistText>>,
+) -> TrustlistStatus {
+    give(text, None, || Ok(need(prediction, "prediction")?.answer(file)?.word.text()))
+}
+
+/// Where the evidence for a `TRUSTLIST_OUTCOME_DEPENDS` leans: `TRUSTLIST_OUTCOME_ACCEPT` or `TRUSTLIST_OUTCOME_REJECT`.
+/// `TRUSTLIST_STATUS_ABSENT` where it leans nowhere, and for other outcomes.
+#[unsafe(no_mangle)]
+pub extern "C" fn trustlist_prediction_leans(
+    prediction: Option<&TrustlistPrediction>,
+    file: u32,
+    outcome: Option<&mut MaybeUninit<TrustlistOutcome>>,
+) -> TrustlistStatus {
+    give(outcome, None, || need(prediction, "prediction")?.answer(file)?.leans.ok_or_else(|| Fault::absent("leaning")))
+}
+
+/// The code of the finding or condition that decided, such as `signer-unknown`: `trustlist explain CODE` has a page for each.
+/// `TRUSTLIST_STATUS_ABSENT` where nothing had to be decided.
+#[unsafe(no_mangle)]
+pub extern "C" fn trustlist_prediction_decisive(
+    prediction: Option<&TrustlistPrediction>,
+    file: u32,
+    text: Option<&mut MaybeUninit<TrustlistText>>,
+) -> TrustlistStatus {
+    give(text, None, || {
+        let code = need(prediction, "prediction")?.answer(file)?.decisive.as_ref();
+        code.map(Kept::text).ok_or_else(|| Fault::absent("decisive finding"))
+    })
+}
+
+/// The whole answer as a JSON document `trustlist.prediction/1`: the bytes that `trustlist predict --json` prints. What was
+/// assumed stands there by the option of the command line that would have said it; `--installed-itl` is
+/// `trustlist_question_set_installed_itl`, and so on.
+#[unsafe(no_mangle)]
+pub extern "C" fn trustlist_prediction_json(
+    prediction: Option<&TrustlistPrediction>,
+    text: Option<&mut MaybeUninit<TrustlistText>>,
+) -> TrustlistStatus {
+    give(text, None, || Ok(need(prediction, "prediction")?.json.text()))
+}
+
+/// The short answer for a person, as `trustlist predict` prints it: several lines.
+#[unsafe(no_mangle)]
+pub extern "C" fn trustlist_prediction_text(
+    prediction: Option<&TrustlistPrediction>,
+    text: Option<&mut MaybeUninit<TrustlistText>>,
+) -> TrustlistStatus {
+    give(text, None, || Ok(need(prediction, "prediction")?.text.text()))
+}
+
+/// The long answer for a person, as `trustlist predict --explain` prints it: what the phone asks, compares and finds, by which
+/// rule, and what can be done.
+#[unsafe(no_mangle)]
+pub extern "C" fn trustlist_prediction_explained(
+    prediction: Option<&TrustlistPrediction>,
+    text: Option<&mut MaybeUninit<TrustlistText>>,
+) -> TrustlistStatus {
+    give(text, None, || Ok(need(prediction, "prediction")?.explained.text()))
+}
+
+/// What looks like a mistake in the question, one line each, by the option of the command line that may be the wrong one: an
+/// ITL given as the CTL, an offered list that is older than the installed one, and so on. Empty where nothing does. The answer
+/// stands all the same.
+#[unsafe(no_mangle)]
+pub extern "C" fn trustlist_prediction_notes(
+    prediction: Option<&TrustlistPrediction>,
+    text: Option<&mut MaybeUninit<TrustlistText>>,
+) -> TrustlistStatus {
+    give(text, None, || Ok(need(prediction, "prediction")?.notes.text()))
+}
+
+const CTL: u32 = TrustlistJudged::Ctl as u32;
+const ITL: u32 = TrustlistJudged::Itl as u32;
+const CONFIG: u32 = TrustlistJudged::Config as u32;

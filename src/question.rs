@@ -1,0 +1,165 @@
+//! From what somebody gives (files, pasted text, options) to the question that is put to [`crate::phone::predict`]. What was
+//! not said stays unknown. The command line and the C interface both ask through this, so that one answer has one meaning.
+
+mod given;
+mod tvs;
+
+pub(crate) use given::{GivenError, certificate, certificates, list, text};
+pub(crate) use tvs::{TvsAnswers, TvsSaid, known_certificates};
+
+/// The provider that signatures are checked with: the fastest that was built in.
+#[cfg(feature = "aws-lc-rs")]
+pub(crate) use crate::verify::AwsLc as Verifier;
+#[cfg(not(feature = "aws-lc-rs"))]
+pub(crate) use crate::verify::RustCrypto as Verifier;
+
+use crate::facts::{ListFacts, Timestamp};
+use crate::phone::{
+    CachedSigner, ConfigOffer, Device, DigestSet, Installed, ListOffer, Offer, Outcome, Phone, Prediction, SecurityByDefault, Tvs,
+};
+use crate::wire::DigestAlgorithm;
+use std::sync::Arc;
+
+/// What was said about a phone, the offer and TVS.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    pub(crate) device: DeviceSaid,
+    /// The phone holds neither list.
+    pub(crate) factory_fresh: bool,
+    pub(crate) installed_itl: Held,
+    pub(crate) installed_ctl: Held,
+    pub(crate) offered_itl: ListOffer,
+    pub(crate) offered_ctl: ListOffer,
+    pub(crate) config: ConfigOffer,
+    pub(crate) cm_group: Option<Vec<Arc<str>>>,
+    pub(crate) tftp_server: Option<Arc<str>>,
+    pub(crate) tvs_cache: Vec<CachedSigner>,
+    pub(crate) at: Option<Timestamp>,
+}
+
+/// What was said about a device; each wins over what is known of the model.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct DeviceSaid {
+    pub(crate) model: Option<Arc<str>>,
+    pub(crate) security_by_default: Option<bool>,
+    pub(crate) digests: Option<Vec<DigestAlgorithm>>,
+    pub(crate) max_key_bits: Option<u32>,
+    pub(crate) fips: bool,
+}
+
+/// What was said about a list on the phone.
+#[derive(Clone, Debug)]
+pub(crate) enum Held {
+    List(Arc<ListFacts>),
+    /// A print that says "file not found".
+    None,
+    Unsaid,
+}
+
+/// The worst of the judged files, in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Verdict {
+    Fine,
+    Undecided,
+    Refused,
+}
+
+/// Nothing was said: no lists, no device, a server that has no lists, and no configuration to judge.
+impl Default for Asked {
+    fn default() -> Self {
+        Self {
+            device: DeviceSaid::default(),
+            factory_fresh: false,
+            installed_itl: Held::Unsaid,
+            installed_ctl: Held::Unsaid,
+            offered_itl: ListOffer::NotFound,
+            offered_ctl: ListOffer::NotFound,
+            config: ConfigOffer::NotJudged,
+            cm_group: None,
+            tftp_server: None,
+            tvs_cache: Vec::new(),
+            at: None,
+        }
+    }
+}
+
+impl Asked {
+    /// The phone. One installed list that was given says that the other one is not there.
+    pub(crate) fn phone(&self) -> Phone {
+        let unsaid = matches!((&self.installed_itl, &self.installed_ctl), (Held::Unsaid, Held::Unsaid));
+        Phone {
+            device: self.device.device(),
+            cm_group: self.cm_group.clone(),
+            installed: if unsaid && !self.factory_fresh { Installed::NotGiven } else { Installed::Given },
+            ctl: self.installed_ctl.list(),
+            itl: self.installed_itl.list(),
+            tvs_cache: self.tvs_cache.clone(),
+        }
+    }
+
+    /// What it is offered.
+    pub(crate) fn offer(&self) -> Offer {
+        Offer {
+            ctl: self.offered_ctl.clone(),
+            itl: self.offered_itl.clone(),
+            config: self.config.clone(),
+            tftp_server: self.tftp_server.clone(),
+            at: self.at,
+        }
+    }
+
+    /// What is known of TVS for this phone.
+    pub(crate) fn tvs(&self, answers: &TvsAnswers) -> Tvs {
+        answers.of_group(self.cm_group.as_deref())
+    }
+}
+
+impl DeviceSaid {
+    /// What the table knows of the model, overridden by what was said.
+    pub(crate) fn device(&self) -> Device {
+        let mut device = self.model.as_deref().map_or_else(Device::unknown, Device::of_model);
+        match self.security_by_default {
+            Some(true) => device.security_by_default = SecurityByDefault::Yes,
+            Some(false) => device.security_by_default = SecurityByDefault::No,
+            None => {}
+        }
+        if let Some(digests) = &self.digests {
+            device.digests = Some(DigestSet::of(digests));
+        }
+        device.max_key_bits = self.max_key_bits.or(device.max_key_bits);
+        device.fips |= self.fips;
+        device
+    }
+}
+
+impl Held {
+    /// What a file or print was.
+    pub(crate) fn of(list: Option<Arc<ListFacts>>) -> Self {
+        list.map_or(Self::None, Self::List)
+    }
+
+    fn list(&self) -> Option<Arc<ListFacts>> {
+        match self {
+            Self::List(list) => Some(list.clone()),
+            Self::None | Self::Unsaid => None,
+        }
+    }
+}
+
+/// The CallManager group of a text such as `ccm1,ccm2`.
+pub(crate) fn group<'a>(names: impl Iterator<Item = &'a str>) -> Vec<Arc<str>> {
+    names.map(|name| Arc::from(name.trim())).collect()
+}
+
+/// The worst of the judged files.
+pub(crate) fn verdict(prediction: &Prediction) -> Verdict {
+    let of = |outcome| match outcome {
+        Outcome::Reject => Verdict::Refused,
+        Outcome::Depends => Verdict::Undecided,
+        Outcome::Accept | Outcome::InstallFirst | Outcome::NotApplicable | Outcome::NotOffered | Outcome::Unchanged => {
+            Verdict::Fine
+        }
+    };
+    let config = prediction.config.iter().map(|config| config.outcome());
+    [prediction.ctl.outcome(), prediction.itl.outcome()].into_iter().chain(config).map(of).max().unwrap_or(Verdict::Undecided)
+}

@@ -1,0 +1,148 @@
+//! What somebody gave: a file of this format, the text that CUCM's command line printed, certificates in PEM or DER.
+
+use crate::cert::{Certificate, CertificateError};
+use crate::console::{self, Given, PasteError, Presence, Print};
+use crate::facts::{CertificateFacts, Files, ListFacts, ListKind};
+use crate::verify::SignatureVerifier;
+use crate::wire::{self, Neighbour, ParseError, ParseErrorKind};
+use std::sync::Arc;
+
+/// Why bytes or text are not what was expected.
+#[derive(Debug)]
+pub(crate) enum GivenError {
+    /// No list or signed file.
+    Parse(ParseError),
+    /// No print of a list.
+    Paste(PasteError),
+    /// No certificate.
+    Certificate(CertificatesError),
+}
+
+/// Why bytes are not certificates.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CertificatesError {
+    #[error("expected a certificate in PEM or DER: {0}")]
+    Certificate(CertificateError),
+    #[error("expected a certificate, found PEM of a {}", .0.escape_debug())]
+    Label(String),
+    #[error("expected a PEM certificate: {0}")]
+    Pem(der::pem::Error),
+    #[error("more than {MAX_CERTIFICATES} certificates")]
+    TooMany,
+}
+
+impl From<CertificatesError> for GivenError {
+    fn from(error: CertificatesError) -> Self {
+        Self::Certificate(error)
+    }
+}
+
+/// A list by its facts, from the file itself or from a print; `None` where a print says that there is no such file.
+pub(crate) fn list<V: SignatureVerifier>(
+    files: &mut Files<V>,
+    bytes: impl Into<Arc<[u8]>>,
+    wanted: Option<ListKind>,
+) -> Result<Option<Arc<ListFacts>>, GivenError> {
+    let bytes = bytes.into();
+    match text(&bytes) {
+        None => files.list(bytes).map(Some).map_err(GivenError::Parse),
+        Some(text) => Ok(print(files, &console::list(&text, wanted).map_err(GivenError::Paste)?)),
+    }
+}
+
+/// The facts of a print; those of the file itself, where the set holds the bytes that the print is of.
+pub(crate) fn print<V: SignatureVerifier>(files: &mut Files<V>, print: &Print) -> Option<Arc<ListFacts>> {
+    if matches!(print.presence, Presence::NotFound(_)) {
+        return None;
+    }
+    let file = files.print(print.md5, print.sha1);
+    let whole = files.bytes(file).cloned().and_then(|bytes| files.list(bytes).ok());
+    Some(whole.unwrap_or_else(|| Arc::new(print.facts(file))))
+}
+
+/// The text, where it is text that a print may stand in. Neighbours with a name of their own (an HTML page, a PEM file,
+/// nothing at all) go on as bytes, so that the error names them.
+pub(crate) fn text(bytes: &[u8]) -> Option<String> {
+    let Given::Text(text) = Given::of(bytes) else { return None };
+    let named = wire::parse(bytes).err().is_some_and(|error| {
+        matches!(
+            error.kind(),
+            ParseErrorKind::NotThisFormat(Neighbour::Empty | Neighbour::Html | Neighbour::Pem | Neighbour::Xml)
+        )
+    });
+    (!named || !console::parse(&text).is_empty()).then_some(text)
+}
+
+/// Every certificate of some bytes, in DER: one in DER, or a bundle in PEM with whatever text around. At least one.
+pub(crate) fn certificates(bytes: &[u8]) -> Result<Vec<Vec<u8>>, CertificatesError> {
+    let mut ders = Vec::new();
+    let mut rest = bytes;
+    while let Some((block, behind)) = pem_block(rest) {
+        let (label, der) = der::pem::decode_vec(block).map_err(CertificatesError::Pem)?;
+        if label != "CERTIFICATE" {
+            return Err(CertificatesError::Label(label.to_owned()));
+        }
+        ders.push(der);
+        rest = behind;
+        if ders.len() > MAX_CERTIFICATES {
+            return Err(CertificatesError::TooMany);
+        }
+    }
+    if ders.is_empty() {
+        ders.push(bytes.to_vec());
+    }
+    match ders.iter().find_map(|der| Certificate::parse(der).err()) {
+        Some(error) => Err(CertificatesError::Certificate(error)),
+        None => Ok(ders),
+    }
+}
+
+/// The facts of a certificate in DER, remembered by the set.
+pub(crate) fn certificate<V: SignatureVerifier>(
+    files: &mut Files<V>,
+    der: &[u8],
+) -> Result<Arc<CertificateFacts>, CertificatesError> {
+    let parsed = Certificate::parse(der).map_err(CertificatesError::Certificate)?;
+    let facts = Arc::new(CertificateFacts::from_certificate(&parsed));
+    files.certificate(&facts);
+    Ok(facts)
+}
+
+/// The first PEM block, and what stands behind it: people paste text around.
+fn pem_block(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let start = find(bytes, b"-----BEGIN ")?;
+    let block = bytes.get(start..)?;
+    let end = find(block, b"-----END ")?;
+    let close = find(block.get(end + 9..)?, b"-----")?;
+    block.split_at_checked(end + 9 + close + 5)
+}
+
+fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
+    bytes.windows(wanted.len()).position(|window| window == wanted)
+}
+
+/// Most certificates that are read from one bundle.
+const MAX_CERTIFICATES: usize = 10_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_around_a_pem_block_is_skipped() {
+        let pem = b"admin:show cert\n-----BEGIN X-----\nAA==\n-----END X-----\nadmin:";
+        assert_eq!(pem_block(pem), Some((&pem[16..pem.len() - 7], &pem[pem.len() - 7..])));
+        assert_eq!(pem_block(b"-----BEGIN X-----\nAA=="), None);
+    }
+
+    #[test]
+    fn what_is_no_certificate_is_named() {
+        let told = |bytes: &[u8]| certificates(bytes).unwrap_err().to_string();
+        assert!(told(b"").starts_with("expected a certificate in PEM or DER: certificate, "));
+        assert_eq!(
+            told(b"-----BEGIN EC KEY-----\nAAAA\n-----END EC KEY-----\n"),
+            "expected a certificate, found PEM of a EC KEY"
+        );
+        assert!(told(b"-----BEGIN CERTIFICATE-----\n?\n-----END CERTIFICATE-----\n").starts_with("expected a PEM certificate: "));
+    }
+}

@@ -1,0 +1,72 @@
+//! The C interface by its sources: where unsafe code may stand, and that each such place says why it is right. What it does
+//! is tested from C: `.ci/capi`.
+
+use std::path::{Path, PathBuf};
+
+#[test]
+fn unsafe_code_is_allowed_in_one_place_only() {
+    let allowed: Vec<_> = sources().into_iter().filter(|(_, text)| text.contains("allow(unsafe_code")).collect();
+    assert_eq!(allowed.iter().map(|(path, _)| path.as_str()).collect::<Vec<_>>(), ["capi.rs"]);
+    let root = read("src/lib.rs");
+    for line in [r#"cfg_attr(not(feature = "capi"), forbid(unsafe_code))"#, r#"cfg_attr(feature = "capi", deny(unsafe_code))"#] {
+        assert!(root.contains(line), "src/lib.rs does not say {line}");
+    }
+}
+
+#[test]
+fn there_is_one_unsafe_block_and_each_in_tests_is_explained_too() {
+    let mut outside_tests = Vec::new();
+    for (path, text) in sources() {
+        let (mut tests, mut before) = (false, Vec::new());
+        for line in text.lines() {
+            tests |= line == "#[cfg(test)]";
+            let code = line.split("//").next().unwrap();
+            if code.contains("unsafe {") || code.contains("unsafe fn") || code.contains("unsafe impl") {
+                assert!(before.iter().rev().take(3).any(|line: &&str| line.contains("// SAFETY: ")), "{path}: {line}");
+                outside_tests.extend((!tests).then(|| path.clone()));
+            }
+            before.push(line);
+        }
+    }
+    assert_eq!(outside_tests, ["capi/border.rs"]);
+}
+
+#[test]
+fn each_function_of_the_header_is_called_from_c() {
+    let header = read("include/trustlist.h");
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let words = header
+        .match_indices("trustlist_")
+        .filter_map(|(at, _)| header[at..].split_once(|c| !is_word(c)).map(|(word, _)| (at, word)));
+    let functions: Vec<&str> =
+        words.filter(|(at, word)| header[at + word.len()..].starts_with('(')).map(|(_, word)| word).collect();
+    assert!(functions.len() > 70, "{functions:?}");
+    let programs =
+        ["files", "records", "verify", "questions", "predictions"].map(|name| read(&format!("tests/capi/{name}.c"))).concat();
+    let words: Vec<&str> = programs.split(|c| !is_word(c)).collect();
+    let missing: Vec<_> = functions.iter().filter(|function| !words.contains(function)).collect();
+    assert!(missing.is_empty(), "not called in tests/capi: {missing:?}");
+}
+
+/// Every source under src, by its path there.
+fn sources() -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let (mut folders, mut found) = (vec![root.clone()], Vec::new());
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path: PathBuf = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let name = path.strip_prefix(&root).unwrap().display().to_string();
+                found.push((name, std::fs::read_to_string(path).unwrap()));
+            }
+        }
+    }
+    assert!(found.len() > 100, "only {} sources found", found.len());
+    found
+}
+
+fn read(name: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
+}
