@@ -51,7 +51,7 @@ mod summary;
 
 pub use answer::{Answer, Hands, Reason, Verdict};
 pub use own::{LooseConfig, LooseSignatures, OwnConfig};
-pub use summary::{Counts, First, Labels, MAX_LABELS, Summary};
+pub use summary::{Counts, First, Labels, MAX_LABEL, MAX_LABELS, Summary};
 
 use crate::facts::{SignatureAnswer, Signatures};
 use crate::phone::{ConfigOffer, Offer, Phone, Prediction, Tvs, predict, remedies};

@@ -174,7 +174,7 @@ fn too_many_nodes() {
         Scenario::parse(&with.to_string())
     };
     assert!(phones(128).is_ok());
-    assert_eq!(phones(129).unwrap_err().to_string(), "cluster.nodes: expected at most 128 nodes; found 129");
+    assert_eq!(phones(129).unwrap_err().to_string(), "cluster.nodes: expected at most 128 nodes (cluster::MAX_NODES); found 129");
 }
 
 #[test]

@@ -15,6 +15,7 @@ mod source;
 mod watch;
 
 use super::arguments::date;
+use super::limits::MAX_MESSAGES;
 use super::output::{Output, Status, settled};
 use super::predict::{DeviceArguments, Reader, TvsAnswers, TvsArguments};
 use crate::facts::{ListKind, Timestamp};
@@ -291,7 +292,5 @@ fn ended(error: &io::Error, status: Status, output: &Output) -> Result<Status, S
 /// Where rows are written.
 type Target = io::BufWriter<io::Stdout>;
 
-/// Messages about single rows.
-const MAX_MESSAGES: u64 = 20;
 /// Bytes written at once.
 const BUFFER: usize = 1 << 16;

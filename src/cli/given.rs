@@ -1,7 +1,7 @@
 //! What somebody gave: a file of this format, or the text that CUCM's command line printed.
 
 use super::Verifier;
-use super::input;
+use super::{input, limits};
 use crate::console::{self, Given, Presence, Print};
 use crate::facts::{Files, ListFacts, ListKind};
 use crate::report::list::parse_error;
@@ -17,10 +17,11 @@ pub(super) fn list(
     wanted: Option<ListKind>,
 ) -> Result<Option<Arc<ListFacts>>, String> {
     let bytes = bytes.into();
-    match text(&bytes) {
+    match text(name, &bytes)? {
         None => files.list(bytes).map(Some).map_err(|error| parse_error(name, &error)),
         Some(text) => {
-            let print = console::list(&text, wanted).map_err(|error| format!("{name}: {error}"))?;
+            let print =
+                console::list_within(&text, wanted, &limits::paste()).map_err(|error| limits::paste_error(name, &error))?;
             Ok(of_print(files, &print))
         }
     }
@@ -38,18 +39,29 @@ fn of_print(files: &mut Files<Verifier>, print: &Print) -> Option<Arc<ListFacts>
 
 /// The prints of a text; an error that names what it is where there is none.
 pub(super) fn prints(path: &Path, text: &str) -> Result<Vec<Print>, String> {
-    let prints = console::parse(text);
+    let name = input::name(path);
+    let prints = prints_of(&name, text)?;
     if !prints.is_empty() {
         return Ok(prints);
     }
     // Nothing was recognised: the error says what was expected, and where.
-    console::list(text, None).map(|print| vec![print]).map_err(|error| format!("{}: {error}", input::name(path)))
+    console::list_within(text, None, &limits::paste())
+        .map(|print| vec![print])
+        .map_err(|error| limits::paste_error(&name, &error))
+}
+
+/// The prints of a text, perhaps none.
+pub(super) fn prints_of(name: &str, text: &str) -> Result<Vec<Print>, String> {
+    console::parse_within(text, &limits::paste()).map_err(|error| limits::paste_error(name, &error))
 }
 
 /// The text, where it is text that a print may stand in. Neighbours with a name of their own (an HTML page, a PEM file,
 /// nothing at all) go on as bytes, so that the error names them.
-pub(super) fn text(bytes: &[u8]) -> Option<String> {
-    let Given::Text(text) = Given::of(bytes) else { return None };
+///
+/// # Errors
+/// Where it is a longer text than is read.
+pub(super) fn text(name: &str, bytes: &[u8]) -> Result<Option<String>, String> {
+    let Some(text) = decoded(name, bytes)? else { return Ok(None) };
     let named = wire::parse(bytes).err().is_some_and(|error| {
         matches!(
             error.kind(),
@@ -58,5 +70,17 @@ pub(super) fn text(bytes: &[u8]) -> Option<String> {
             )
         )
     });
-    (!named || !console::parse(&text).is_empty()).then_some(text)
+    Ok((!named || !prints_of(name, &text)?.is_empty()).then_some(text))
+}
+
+/// Text, decoded where it is short enough: only then it is copied.
+pub(super) fn decoded(name: &str, bytes: &[u8]) -> Result<Option<String>, String> {
+    let limits = limits::paste();
+    let head = bytes.get(..limits.most().saturating_add(1)).unwrap_or(bytes);
+    let Given::Text(text) = Given::of(head) else { return Ok(None) };
+    if head.len() < bytes.len() {
+        let error = console::PasteError::TooLong { bytes: bytes.len(), limit: limits.most() };
+        return Err(limits::paste_error(name, &error));
+    }
+    Ok(Some(text))
 }

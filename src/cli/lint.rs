@@ -50,7 +50,7 @@ impl Lint {
 
 fn judge(path: &Path, options: &LintOptions) -> Result<Vec<Answer>, String> {
     let bytes = input::read(path)?;
-    match given::text(&bytes) {
+    match given::text(&input::name(path), &bytes)? {
         None => of_file(path, &bytes, options).map(|found| vec![answer(path, found)]),
         Some(text) => {
             let prints = given::prints(path, &text)?;

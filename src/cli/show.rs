@@ -34,9 +34,11 @@ impl Show {
 
 fn decode(path: &Path, cucm: bool) -> Result<Vec<Answer>, String> {
     let bytes = input::read(path)?;
-    let Some(text) = given::text(&bytes) else { return binary(path, &bytes, cucm).map(|answer| vec![answer]) };
+    let Some(text) = given::text(&input::name(path), &bytes)? else {
+        return binary(path, &bytes, cucm).map(|answer| vec![answer]);
+    };
     let events = phone_events(&text);
-    if !events.is_empty() && crate::console::parse(&text).is_empty() {
+    if !events.is_empty() && given::prints_of(&input::name(path), &text)?.is_empty() {
         let lines = events.iter().fold(format!("{}: what a phone said\n", input::name(path)), |mut lines, event| {
             let _ = writeln!(lines, "  line {}: {}", event.line.0, console::sentence(event));
             lines

@@ -15,6 +15,13 @@ pub(super) struct Mark {
     pub(super) line: Line,
 }
 
+impl Mark {
+    /// Whether it begins a record or a row, which the reader keeps.
+    pub(super) fn is_kept(&self) -> bool {
+        matches!(self.kind, MarkKind::Record(_) | MarkKind::Row(..))
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum MarkKind {
     /// "The checksum value of the ITL file:".

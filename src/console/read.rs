@@ -1,23 +1,30 @@
 //! From pasted text to prints: which words belong to which list, record and row.
 
 use super::glyph::{Glyph, Line, glyphs, slice, spaced, squeezed};
+use super::limits::PasteLimits;
 use super::mark::{Mark, MarkKind, Part, Shape, marks};
+use super::paste::PasteError;
 use super::print::{Presence, Print, PrintedRecord, Row, Verified};
 use super::value::{Fit, Reading, Value, read};
 use crate::facts::{Completeness, ListKind, RecordIndex};
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
-/// Every print of a list in a text, in order.
-pub(super) fn prints(text: &str) -> Vec<Print> {
+/// Every print of a list in a text, in order, and where the reader stopped at a limit.
+pub(super) fn prints(text: &str, limits: &PasteLimits) -> (Vec<Print>, Option<PasteError>) {
     let glyphs = glyphs(text);
     let marks = marks(&glyphs);
     let mut reader = Reader { glyphs: &glyphs, marks: &marks, done: Vec::new(), open: None, stage: Stage::Start };
-    let mut at = 0;
-    while let Some(mark) = marks.get(at) {
+    let (mut at, mut rows, mut stopped) = (0, 0, None);
+    while let Some(mark) = marks.get(at).filter(|_| stopped.is_none()) {
         at = reader.step(at, *mark).max(at.saturating_add(1));
+        rows = usize::from(mark.is_kept()).saturating_add(rows);
+        let prints = usize::from(reader.open.is_some()).saturating_add(reader.done.len());
+        stopped = limits.reached(prints, rows, mark.line);
     }
-    reader.close();
-    reader.done
+    if stopped.is_none() {
+        reader.close();
+    }
+    (reader.done, stopped)
 }
 
 /// How far a print has come. A step back begins another one.

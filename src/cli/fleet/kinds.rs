@@ -2,6 +2,7 @@
 
 use super::columns::Columns;
 use super::phones::Kind;
+use crate::cli::limits::MAX_ROW_VALUES;
 use crate::fleet::Answer;
 use csv::ByteRecord;
 use std::hash::{BuildHasher, RandomState};
@@ -169,7 +170,7 @@ impl<'v> Values<'v> {
                 room.as_slice()
             }
         };
-        (bytes.len() <= usize::from(u16::MAX)).then_some(Self { ends, bytes })
+        (bytes.len() <= MAX_ROW_VALUES).then_some(Self { ends, bytes })
     }
 
     /// A hash with a secret seed: fast on short texts, and nobody can aim at collisions.
@@ -205,9 +206,9 @@ const WORD: usize = size_of::<u64>();
 /// Slots at first: a power of two, as ever.
 const MIN_SLOTS: usize = 1 << 10;
 /// Kinds of rows kept at once.
-const MAX_KINDS: usize = 1 << 16;
+const MAX_KINDS: usize = 1 << 15;
 /// Bytes of their values.
-const MAX_VALUES: usize = 1 << 24;
+const MAX_VALUES: usize = 1 << 22;
 
 #[cfg(test)]
 mod tests {

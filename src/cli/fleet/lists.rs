@@ -2,7 +2,7 @@
 
 use super::source::beside;
 use crate::cli::input;
-use crate::cli::predict::{Known, Reader};
+use crate::cli::predict::{Known, Reader, held};
 use crate::facts::{ListFacts, ListKind};
 use sha1::Digest;
 use std::collections::HashMap;
@@ -85,7 +85,7 @@ fn source(cell: &str, inventory: &Path, reader: &RwLock<Reader>) -> Result<Sourc
     if cell == "-" {
         return Err("-: expected a list, its checksum or an empty value".into());
     }
-    Ok(Source::Bytes(input::name(&path), input::read(&path)?.into()))
+    Ok(Source::Bytes(input::name(&path), held(&path)?.into()))
 }
 
 /// The list of these bytes, read once whatever it is called.

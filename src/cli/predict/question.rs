@@ -1,6 +1,6 @@
 //! From files to the question that is put to `phone::predict`.
 
-use super::super::{given, input};
+use super::super::{given, input, limits};
 use super::arguments::Arguments;
 use super::known::Known;
 use super::tvs::TvsAnswers;
@@ -10,7 +10,7 @@ use crate::facts::{CertificateFacts, FileId, Files, ListFacts, ListKind, Signatu
 use crate::fleet::LooseSignatures;
 use crate::phone::{CachedSigner, ConfigOffer, Installed, ListOffer, Offer, Phone, Tvs};
 use crate::report::list::parse_error;
-use crate::{console, wire};
+use crate::wire;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -96,7 +96,7 @@ impl Reader {
         let Some(path) = path else { return Ok(None) };
         let (name, bytes) = match Known::checksum(path) {
             Some(checksum) => self.by_checksum(path, &checksum)?,
-            None => (input::name(path), input::read(path)?.into()),
+            None => (input::name(path), held(path)?.into()),
         };
         given::list(&mut self.files, &name, bytes, Some(kind))
     }
@@ -112,7 +112,7 @@ impl Reader {
     /// A list that the server offers; without a path it has none.
     pub(in crate::cli) fn offered(&mut self, path: Option<&PathBuf>, kind: ListKind) -> Result<ListOffer, String> {
         let Some(path) = path else { return Ok(ListOffer::NotFound) };
-        match input::read(path)? {
+        match held(path)? {
             bytes if bytes.is_empty() => Ok(ListOffer::Empty),
             bytes => {
                 let list = given::list(&mut self.files, &input::name(path), bytes, Some(kind))?;
@@ -123,7 +123,7 @@ impl Reader {
 
     /// A configuration that the server offers.
     pub(in crate::cli) fn config(&mut self, path: &Path) -> Result<ConfigOffer, String> {
-        match input::read(path)? {
+        match held(path)? {
             bytes if bytes.is_empty() => Ok(ConfigOffer::Empty),
             bytes => self.files.config(bytes).map(ConfigOffer::Config).map_err(|error| parse_error(&input::name(path), &error)),
         }
@@ -141,7 +141,8 @@ impl Reader {
 
     /// A list of what TVS knows, if these bytes are one.
     pub(super) fn known_list(&mut self, name: &str, bytes: &[u8]) -> Result<Option<Arc<ListFacts>>, String> {
-        let text = given::text(bytes).is_some_and(|text| !console::parse(&text).is_empty());
+        let text = given::text(name, bytes)?.map(|text| given::prints_of(name, &text)).transpose()?;
+        let text = text.is_some_and(|prints| !prints.is_empty());
         if !text && wire::parse(bytes).is_err() {
             return Ok(None);
         }
@@ -166,4 +167,11 @@ impl Reader {
         self.files.certificate(&facts);
         Ok(facts)
     }
+}
+
+/// Reads a file that is held until the end.
+pub(in crate::cli) fn held(path: &Path) -> Result<Vec<u8>, String> {
+    let bytes = input::read(path)?;
+    limits::hold(bytes.len()).map_err(|error| format!("{}: {error}", input::name(path)))?;
+    Ok(bytes)
 }

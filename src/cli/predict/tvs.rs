@@ -119,7 +119,7 @@ fn certificates(path: &Path, reader: &mut Reader) -> Result<Vec<KnownCertificate
     let mut known = Vec::new();
     let paths = if path.is_dir() { files_of(path)? } else { vec![path.to_owned()] };
     for path in paths {
-        let bytes = input::read(&path)?;
+        let bytes = super::question::held(&path)?;
         match reader.known_list(&input::name(&path), &bytes)? {
             Some(list) => known.extend(of_list(&list)),
             None => {
