@@ -14,7 +14,9 @@ mod output;
 mod plan;
 mod predict;
 mod preflight;
+mod replace;
 mod show;
+mod signals;
 mod simulate;
 mod verify;
 
@@ -70,6 +72,7 @@ pub fn main() -> ExitCode {
         Err(error) => return output::usage(&error),
     };
     limits::set_memory(cli.memory);
+    signals::file_size_is_an_error();
     let mut output = Output::new();
     let status = match cli.command {
         Command::Show(command) => command.run(&mut output),

@@ -19,7 +19,7 @@ mod value;
 pub use carried::{SignatureWord, carried};
 pub use findings::PrintFinding;
 pub use glyph::Line;
-pub use limits::{MAX_PASTE, MAX_PRINTS, MAX_ROWS, PasteLimits};
+pub use limits::{MAX_PASTE, MAX_PRINTED_RECORDS, MAX_PRINTS, MAX_ROWS, PasteLimits};
 pub use paste::{Given, PasteError, list, list_within};
 pub use print::{Presence, Print, PrintedRecord, Row, Verified};
 pub use status::{PhoneEvent, PhoneEventKind, phone_events};
@@ -47,7 +47,7 @@ pub fn parse(text: &str) -> Vec<Print> {
 /// As [`parse`], with limits of the caller; what they leave out is an error, never silence.
 ///
 /// # Errors
-/// [`PasteError::TooLong`], [`PasteError::TooManyPrints`] and [`PasteError::TooManyRows`].
+/// [`PasteError::TooLong`], [`PasteError::TooManyPrints`], [`PasteError::TooManyRecords`] and [`PasteError::TooManyRows`].
 pub fn parse_within(text: &str, limits: &PasteLimits) -> Result<Vec<Print>, PasteError> {
     limits.check(text)?;
     match read::prints(text, limits) {

@@ -253,7 +253,7 @@ impl Signatures for Replies<'_> {
 }
 
 /// States that are kept, by each judge and by all together; some hundred bytes each.
-pub const MAX_STATES: usize = 1 << 16;
+pub const MAX_STATES: usize = 1 << 14;
 /// Memories that threads share, each under a lock of its own.
 const SHARDS: usize = 16;
 /// The highest bits of a hash choose the memory.

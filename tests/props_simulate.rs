@@ -1,5 +1,9 @@
 //! The simulation properties of `spec/PROPERTIES.md`, over random clusters and plans.
 
+#[path = "support/cases.rs"]
+mod cases;
+
+use cases::{OF_THE_SPECIFICATION, cases};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use std::sync::Arc;
@@ -176,7 +180,7 @@ fn is_served(run: &Run, phone: PhoneId) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(OF_THE_SPECIFICATION))]
 
     #[test]
     fn ps_deterministic(cluster in clusters(), numbers in plans(12)) {

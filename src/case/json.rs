@@ -7,7 +7,7 @@ use core::fmt;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// The largest document that is read, in bytes. A scenario of 10,000 phones has some 3 MB.
 pub const MAX_BYTES: usize = 8 << 20;
@@ -15,6 +15,9 @@ pub const MAX_BYTES: usize = 8 << 20;
 /// The most memory that the values of one document take, in bytes, as an estimate from above: two bytes of text can stand
 /// for a value of two hundred. A scenario of 10,000 phones takes about so much.
 pub const MAX_TREE: usize = 32 << 20;
+
+/// The longest name, word or sentence of a document, in bytes; an answer repeats them. Whole logs may be longer.
+pub const MAX_TEXT: usize = 1_024;
 
 /// The deepest nesting that is read. The deepest form of the contract has 6 levels.
 pub const MAX_DEPTH: usize = 64;
@@ -160,7 +163,7 @@ fn not_json(error: &serde_json::Error) -> CaseError {
 /// One step of a path, linked to the step before.
 #[derive(Clone, Debug)]
 struct Step<'a> {
-    before: Option<Rc<Self>>,
+    before: Option<Arc<Self>>,
     at: At<'a>,
 }
 
@@ -171,8 +174,8 @@ enum At<'a> {
 }
 
 impl<'a> Step<'a> {
-    fn after(before: &Option<Rc<Self>>, at: At<'a>) -> Option<Rc<Self>> {
-        Some(Rc::new(Self { before: before.clone(), at }))
+    fn after(before: &Option<Arc<Self>>, at: At<'a>) -> Option<Arc<Self>> {
+        Some(Arc::new(Self { before: before.clone(), at }))
     }
 }
 
@@ -363,7 +366,7 @@ const TEXT_COST: usize = 24;
 #[derive(Clone, Debug)]
 pub struct Node<'a> {
     value: &'a Value,
-    step: Option<Rc<Step<'a>>>,
+    step: Option<Arc<Step<'a>>>,
 }
 
 impl<'a> Node<'a> {
@@ -411,20 +414,40 @@ impl<'a> Node<'a> {
         self.value.is_object()
     }
 
-    /// A string.
+    /// A string of at most [`MAX_TEXT`] bytes: a name, a word, a sentence.
     ///
     /// # Errors
     /// Anything else.
     pub fn str(&self) -> Result<&'a str, CaseError> {
-        self.value.as_str().ok_or_else(|| self.error("a string"))
+        self.text(MAX_TEXT)
     }
 
-    /// A string that is not empty: a name or a label.
+    /// A string of any length: whole logs.
+    ///
+    /// # Errors
+    /// Anything else.
+    pub fn long_str(&self) -> Result<&'a str, CaseError> {
+        self.text(usize::MAX)
+    }
+
+    fn text(&self, most: usize) -> Result<&'a str, CaseError> {
+        let text = self.value.as_str().ok_or_else(|| self.error("a string"))?;
+        if text.len() > most {
+            let expected = format!("a string of at most {most} bytes (case::MAX_TEXT)");
+            return Err(CaseError::limit(self.path(), expected, format!("{} bytes", text.len())));
+        }
+        Ok(text)
+    }
+
+    /// A string that is not empty: a name or a label, of at most [`MAX_TEXT`] bytes.
     ///
     /// # Errors
     /// Anything else.
     pub fn name(&self) -> Result<&'a str, CaseError> {
-        self.str().ok().filter(|text| !text.is_empty()).ok_or_else(|| self.error("a name"))
+        match self.str() {
+            Err(error) if error.is_limit() => Err(error),
+            text => text.ok().filter(|text| !text.is_empty()).ok_or_else(|| self.error("a name")),
+        }
     }
 
     /// `true` or `false`.
@@ -477,6 +500,10 @@ impl<'a> Node<'a> {
     /// Anything but an object.
     pub fn entries(&self) -> Result<Vec<(&'a str, Self)>, CaseError> {
         let map = self.value.as_object().ok_or_else(|| self.error("an object"))?;
+        if let Some(long) = map.keys().map(String::len).find(|&length| length > MAX_TEXT) {
+            let expected = format!("names of at most {MAX_TEXT} bytes (case::MAX_TEXT)");
+            return Err(CaseError::limit(self.path(), expected, format!("{long} bytes")));
+        }
         Ok(map.iter().map(|(key, value)| (key.as_str(), self.child(At::Key(key), value))).collect())
     }
 
@@ -667,6 +694,21 @@ mod tests {
         );
         assert_eq!(items[4].str().unwrap_err().to_string(), "[4]: expected a string; found a list");
         assert_eq!(items[5].one_of(&[("yes", 1), ("no", 0)]).unwrap_err().to_string(), "[5]: expected yes or no; found true");
+    }
+
+    #[test]
+    fn names_are_limited_at_the_last_byte() {
+        let text = |length: usize| Value::String("x".repeat(length));
+        let (most, more) = (text(MAX_TEXT), text(MAX_TEXT + 1));
+        assert!(Node::root(&most).str().is_ok() && Node::root(&most).name().is_ok() && Node::root(&more).long_str().is_ok());
+        for error in [Node::root(&more).str().unwrap_err(), Node::root(&more).name().unwrap_err()] {
+            let told = "the document: expected a string of at most 1024 bytes (case::MAX_TEXT); found 1025 bytes";
+            assert_eq!((error.to_string().as_str(), error.is_limit()), (told, true));
+        }
+        let keyed = |length: usize| parse(&format!(r#"{{"a": {{"{}": 1}}}}"#, "x".repeat(length))).unwrap();
+        let of = |value: &Value| Node::root(&value["a"]).entries().map(|entries| entries.len());
+        assert_eq!(of(&keyed(MAX_TEXT)), Ok(1));
+        assert!(of(&keyed(MAX_TEXT + 1)).unwrap_err().is_limit());
     }
 
     #[test]

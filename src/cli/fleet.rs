@@ -18,6 +18,7 @@ use super::arguments::date;
 use super::limits::MAX_MESSAGES;
 use super::output::{Output, Status, settled};
 use super::predict::{DeviceArguments, Reader, TvsAnswers, TvsArguments};
+use super::signals::Interrupt;
 use crate::facts::{ListKind, Timestamp};
 use crate::fleet::Fleet;
 use crate::phone::{ConfigOffer, Offer};
@@ -35,7 +36,7 @@ use run::Run;
 use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
-use watch::{Interrupt, Progress};
+use watch::Progress;
 
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("offered").required(true).multiple(true)

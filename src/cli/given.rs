@@ -18,6 +18,9 @@ pub(super) fn list(
 ) -> Result<Option<Arc<ListFacts>>, String> {
     let bytes = bytes.into();
     match text(name, &bytes)? {
+        None if wire::parse(&bytes).is_ok_and(|file| limits::list_size(name, &file).is_err()) => {
+            Err(wire::parse(&bytes).ok().and_then(|file| limits::list_size(name, &file).err()).unwrap_or_default())
+        }
         None => files.list(bytes).map(Some).map_err(|error| parse_error(name, &error)),
         Some(text) => {
             let print =

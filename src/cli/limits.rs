@@ -1,8 +1,8 @@
 //! How much the command line reads. `--memory` raises what is here together with the limits of the library.
 
 use crate::case::{self, CaseError};
-use crate::console::{MAX_PASTE, MAX_PRINTS, MAX_ROWS, PasteError, PasteLimits};
-use crate::{cluster, cluster::StepError, plan};
+use crate::console::{MAX_PASTE, MAX_PRINTED_RECORDS, MAX_PRINTS, MAX_ROWS, PasteError, PasteLimits};
+use crate::{cluster, cluster::StepError, plan, wire};
 use std::fmt::Display;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -12,6 +12,10 @@ pub const MEMORY_MIB: u64 = 64;
 /// The largest file that is read whole, in bytes. Phones take lists up to 64 KiB; firmware images are the largest signed
 /// files.
 pub const MAX_FILE_SIZE: u64 = 24 << 20;
+
+/// The largest trust list that is read, in bytes: of a signed file only the header is told of, of a list every record. Phones
+/// take lists up to 64 KiB.
+pub const MAX_LIST_SIZE: u64 = 4 << 20;
 
 /// The most bytes of all files that one command holds together: lists of a fleet or of a folder, pastes.
 pub const MAX_HELD: u64 = 16 << 20;
@@ -34,6 +38,9 @@ pub const MAX_UNPACKED: u64 = 4 << 30;
 
 /// The most bytes of one row of an inventory: what goes on longer has an open quotation mark.
 pub const MAX_ROW_BYTES: usize = 1 << 18;
+
+/// The most servers of one CallManager group in an inventory. CUCM has three.
+pub const MAX_SERVERS: usize = 16;
 
 /// The most lines of one row of an inventory: values of several lines are rare, descriptions of a hundred do not occur.
 pub const MAX_ROW_LINES: u64 = 100;
@@ -78,7 +85,8 @@ pub(super) fn json() -> case::Limits {
 
 /// The limits of pastes.
 pub(super) fn paste() -> PasteLimits {
-    PasteLimits::new().bytes(size(MAX_PASTE)).prints(size(MAX_PRINTS)).rows(size(MAX_ROWS))
+    let limits = PasteLimits::new().bytes(size(MAX_PASTE)).prints(size(MAX_PRINTS));
+    limits.records(size(MAX_PRINTED_RECORDS)).rows(size(MAX_ROWS))
 }
 
 /// The limits of plans.
@@ -104,10 +112,22 @@ pub(super) fn hold(bytes: usize) -> Result<(), String> {
     Ok(())
 }
 
+/// Whether a file is no larger list than is read.
+pub(super) fn list_size(name: &str, file: &wire::File<'_>) -> Result<(), String> {
+    let limit = scaled(MAX_LIST_SIZE);
+    match file {
+        wire::File::List(list) if list.as_bytes().len() as u64 > limit => {
+            let bytes = list.as_bytes().len();
+            Err(format!("{name}: a list of {bytes} bytes, expected at most {limit} (cli::limits::MAX_LIST_SIZE); {}", advice()))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// An error of a document, with what helps against it.
 pub(super) fn case_error(name: &str, error: &CaseError) -> String {
-    let depth = error.expected().contains("MAX_DEPTH");
-    with_advice(format!("{name}: {error}"), error.is_limit() && !depth)
+    let fixed = ["MAX_DEPTH", "MAX_TEXT"].iter().any(|limit| error.expected().contains(limit));
+    with_advice(format!("{name}: {error}"), error.is_limit() && !fixed)
 }
 
 /// An error of a paste, with what helps against it.

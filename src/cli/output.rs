@@ -160,23 +160,6 @@ pub(super) fn settled(answer: Result<Status, String>, output: &Output) -> Status
     })
 }
 
-/// Writes a file whole or not at all: to a new file beside it, which then takes its name.
-pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), String> {
-    let fail = |error: io::Error| format!("{}: {error}", super::input::name(path));
-    let name = path.file_name().ok_or_else(|| fail(io::Error::other("expected the name of a file")))?;
-    let mut beside = std::ffi::OsString::from(".");
-    beside.push(name);
-    beside.push(format!(".{}.part", std::process::id()));
-    let part = path.with_file_name(beside);
-    let mut file = std::fs::File::options().write(true).create_new(true).open(&part).map_err(fail)?;
-    let written = file.write_all(bytes).and_then(|()| file.sync_all());
-    drop(file);
-    written.and_then(|()| std::fs::rename(&part, path)).map_err(|error| {
-        let _ = std::fs::remove_file(&part);
-        fail(error)
-    })
-}
-
 /// Says what was wrong with the arguments, or prints the help that was asked for.
 pub(super) fn usage(error: &clap::Error) -> ExitCode {
     if error.use_stderr() {

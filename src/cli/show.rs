@@ -1,7 +1,7 @@
 //! `trustlist show`.
 
 use super::output::{Answer, Output, Status};
-use super::{Verifier, given, input};
+use super::{Verifier, given, input, limits};
 use crate::code::Level;
 use crate::console::{Print, SignatureWord, phone_events};
 use crate::lint::{LintOptions, lint};
@@ -56,6 +56,7 @@ fn decode(path: &Path, cucm: bool) -> Result<Vec<Answer>, String> {
 fn binary(path: &Path, bytes: &[u8], cucm: bool) -> Result<Answer, String> {
     let broken = |error| list::parse_error(&input::name(path), &error);
     let file = wire::parse(bytes).map_err(broken)?;
+    limits::list_size(&input::name(path), &file)?;
     let mut report = ListReport::of(&file, &Verifier).map_err(broken)?;
     let mut text = format!("{}: {report}", input::name(path));
     if let File::List(list) = &file {

@@ -1,6 +1,7 @@
 //! `trustlist simulate`.
 
-use super::output::{self, Output, Status, settled};
+use super::output::{Output, Status, settled};
+use super::replace::replace;
 use super::{input, limits};
 use crate::cluster::{Assume, Policy, simulate};
 use crate::report::simulation::{SimulationJson, simulation_html, simulation_text};
@@ -61,7 +62,7 @@ impl Simulate {
         })?;
         let title = scenario.title.as_deref();
         if let Some(path) = &self.html {
-            output::replace(path, simulation_html(&simulation, title).as_bytes())?;
+            replace(path, simulation_html(&simulation, title).as_bytes(), &[&self.scenario])?;
         }
         if self.json {
             output.json(&SimulationJson(&simulation));

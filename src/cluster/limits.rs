@@ -3,7 +3,7 @@
 use core::fmt;
 
 /// The most steps of a plan. A renewal of every certificate in a cluster of 20 nodes has some hundred.
-pub const MAX_STEPS: u32 = 2_000;
+pub const MAX_STEPS: u32 = 10_000;
 
 /// The most minutes of a plan: ten years. Certificates of CUCM are made for five.
 pub const MAX_MINUTES: u64 = 10 * 366 * 24 * 60;
@@ -61,7 +61,7 @@ impl Default for Limits {
     }
 }
 
-/// What stands in an error: `at most 2000 steps (cluster::MAX_STEPS)`.
+/// What stands in an error: `at most 10000 steps (cluster::MAX_STEPS)`.
 pub(super) fn at_most(f: &mut fmt::Formatter<'_>, limit: impl fmt::Display, what: &str, name: &str) -> fmt::Result {
     write!(f, "at most {limit} {what} (cluster::{name}); found more")
 }

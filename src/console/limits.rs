@@ -10,7 +10,10 @@ pub const MAX_PASTE: usize = 1 << 20;
 /// The most prints of a list in one paste: two lists of each node of the largest cluster are a quarter of it.
 pub const MAX_PRINTS: usize = 1_000;
 
-/// The most records and rows of all prints in one paste. The longest list has 39 records of 9 rows.
+/// The most records of all prints in one paste. The longest list has 39.
+pub const MAX_PRINTED_RECORDS: usize = 4_000;
+
+/// The most rows of all records in one paste. The longest list has 39 records of 9 rows.
 pub const MAX_ROWS: usize = 100_000;
 
 /// How much of a paste is read. The caller of the library may raise what is too small for its pastes.
@@ -27,13 +30,14 @@ pub const MAX_ROWS: usize = 100_000;
 pub struct PasteLimits {
     bytes: usize,
     prints: usize,
+    records: usize,
     rows: usize,
 }
 
 impl PasteLimits {
-    /// [`MAX_PASTE`], [`MAX_PRINTS`] and [`MAX_ROWS`].
+    /// [`MAX_PASTE`], [`MAX_PRINTS`], [`MAX_PRINTED_RECORDS`] and [`MAX_ROWS`].
     pub const fn new() -> Self {
-        Self { bytes: MAX_PASTE, prints: MAX_PRINTS, rows: MAX_ROWS }
+        Self { bytes: MAX_PASTE, prints: MAX_PRINTS, records: MAX_PRINTED_RECORDS, rows: MAX_ROWS }
     }
 
     /// At most so many bytes of text, instead of [`MAX_PASTE`].
@@ -46,7 +50,12 @@ impl PasteLimits {
         Self { prints, ..self }
     }
 
-    /// At most so many records and rows, instead of [`MAX_ROWS`].
+    /// At most so many records, instead of [`MAX_PRINTED_RECORDS`].
+    pub const fn records(self, records: usize) -> Self {
+        Self { records, ..self }
+    }
+
+    /// At most so many rows, instead of [`MAX_ROWS`].
     pub const fn rows(self, rows: usize) -> Self {
         Self { rows, ..self }
     }
@@ -73,10 +82,12 @@ impl PasteLimits {
         text.get(..end).unwrap_or(text)
     }
 
-    /// The limit that so many prints, or records and rows, go past.
-    pub(super) fn reached(&self, prints: usize, rows: usize, line: Line) -> Option<PasteError> {
+    /// The limit that so many prints, records or rows go past.
+    pub(super) fn reached(&self, prints: usize, records: usize, rows: usize, line: Line) -> Option<PasteError> {
         if prints > self.prints {
             Some(PasteError::TooManyPrints { line, limit: self.prints })
+        } else if records > self.records {
+            Some(PasteError::TooManyRecords { line, limit: self.records })
         } else if rows > self.rows {
             Some(PasteError::TooManyRows { line, limit: self.rows })
         } else {
@@ -124,12 +135,23 @@ mod tests {
     }
 
     #[test]
-    fn the_number_of_rows_is_limited_at_the_last() {
+    fn the_number_of_records_is_limited_at_the_last() {
         let records = |count: usize| -> String { ["Parse ITL File\n", &"ITL Record #:1\n".repeat(count)].concat() };
+        let limits = PasteLimits::new();
+        assert_eq!(parse_within(&records(MAX_PRINTED_RECORDS), &limits).unwrap()[0].records.len(), MAX_PRINTED_RECORDS);
+        let error = parse_within(&records(MAX_PRINTED_RECORDS + 1), &limits).unwrap_err();
+        assert_eq!(error, PasteError::TooManyRecords { line: Line(4_002), limit: MAX_PRINTED_RECORDS });
+        assert_eq!(error.to_string(), "line 4002: more than 4000 records in one paste (console::MAX_PRINTED_RECORDS)");
+        assert!(parse_within(&records(MAX_PRINTED_RECORDS + 1), &limits.records(MAX_PRINTED_RECORDS + 1)).is_ok());
+    }
+
+    #[test]
+    fn the_number_of_rows_is_limited_at_the_last() {
+        let rows = |count: usize| -> String { ["ITL Record #:1\n", &"2 DNSNAME 2 a\n".repeat(count)].concat() };
         let limits = PasteLimits::new().bytes(4 << 20);
-        assert_eq!(parse_within(&records(MAX_ROWS), &limits).unwrap()[0].records.len(), MAX_ROWS);
-        let error = parse_within(&records(MAX_ROWS + 1), &limits).unwrap_err();
+        assert_eq!(parse_within(&rows(MAX_ROWS), &limits).unwrap()[0].records[0].rows.len(), MAX_ROWS);
+        let error = parse_within(&rows(MAX_ROWS + 1), &limits).unwrap_err();
         assert_eq!(error, PasteError::TooManyRows { line: Line(100_002), limit: MAX_ROWS });
-        assert_eq!(error.to_string(), "line 100002: more than 100000 records and rows in one paste (console::MAX_ROWS)");
+        assert_eq!(error.to_string(), "line 100002: more than 100000 rows in one paste (console::MAX_ROWS)");
     }
 }

@@ -16,9 +16,14 @@ pub(super) struct Mark {
 }
 
 impl Mark {
-    /// Whether it begins a record or a row, which the reader keeps.
-    pub(super) fn is_kept(&self) -> bool {
-        matches!(self.kind, MarkKind::Record(_) | MarkKind::Row(..))
+    /// Whether it begins a record.
+    pub(super) fn is_record(&self) -> bool {
+        matches!(self.kind, MarkKind::Record(_))
+    }
+
+    /// Whether it begins a row.
+    pub(super) fn is_row(&self) -> bool {
+        matches!(self.kind, MarkKind::Row(..))
     }
 }
 

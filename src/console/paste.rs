@@ -79,7 +79,14 @@ pub enum PasteError {
         /// The most prints: [`MAX_PRINTS`](super::MAX_PRINTS), or what the caller allows.
         limit: usize,
     },
-    /// More records and rows than the limit.
+    /// More records than the limit.
+    TooManyRecords {
+        /// Where the reader stopped.
+        line: Line,
+        /// The most of them: [`MAX_PRINTED_RECORDS`](super::MAX_PRINTED_RECORDS), or what the caller allows.
+        limit: usize,
+    },
+    /// More rows than the limit.
     TooManyRows {
         /// Where the reader stopped.
         line: Line,
@@ -99,7 +106,7 @@ impl PasteError {
     /// Whether a limit was reached: the paste may be right, and can be read with higher
     /// [`PasteLimits`].
     pub fn is_limit(&self) -> bool {
-        matches!(self, Self::TooLong { .. } | Self::TooManyPrints { .. } | Self::TooManyRows { .. })
+        matches!(self, Self::TooLong { .. } | Self::TooManyPrints { .. } | Self::TooManyRecords { .. } | Self::TooManyRows { .. })
     }
 }
 
@@ -119,8 +126,11 @@ impl fmt::Display for PasteError {
             Self::TooManyPrints { line, limit } => {
                 write!(f, "{line}: more than {limit} prints of a list in one paste (console::MAX_PRINTS)")
             }
+            Self::TooManyRecords { line, limit } => {
+                write!(f, "{line}: more than {limit} records in one paste (console::MAX_PRINTED_RECORDS)")
+            }
             Self::TooManyRows { line, limit } => {
-                write!(f, "{line}: more than {limit} records and rows in one paste (console::MAX_ROWS)")
+                write!(f, "{line}: more than {limit} rows in one paste (console::MAX_ROWS)")
             }
             Self::SeveralLists { first, second } => {
                 write!(f, "{second}: a second list, expected one; the first one begins at {first}")

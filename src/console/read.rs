@@ -14,12 +14,13 @@ pub(super) fn prints(text: &str, limits: &PasteLimits) -> (Vec<Print>, Option<Pa
     let glyphs = glyphs(text);
     let marks = marks(&glyphs);
     let mut reader = Reader { glyphs: &glyphs, marks: &marks, done: Vec::new(), open: None, stage: Stage::Start };
-    let (mut at, mut rows, mut stopped) = (0, 0, None);
+    let (mut at, mut records, mut rows, mut stopped) = (0, 0_usize, 0_usize, None);
     while let Some(mark) = marks.get(at).filter(|_| stopped.is_none()) {
         at = reader.step(at, *mark).max(at.saturating_add(1));
-        rows = usize::from(mark.is_kept()).saturating_add(rows);
+        records = records.saturating_add(mark.is_record().into());
+        rows = rows.saturating_add(mark.is_row().into());
         let prints = usize::from(reader.open.is_some()).saturating_add(reader.done.len());
-        stopped = limits.reached(prints, rows, mark.line);
+        stopped = limits.reached(prints, records, rows, mark.line);
     }
     if stopped.is_none() {
         reader.close();

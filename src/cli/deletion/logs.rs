@@ -132,8 +132,16 @@ fn taken_apart<'a>(argument: &'a str, inventory: &Inventory, twice: bool) -> Res
     match file {
         "" => Err("expected a file behind the =".to_owned()),
         "-" if twice => Err("standard input can be read once; name the certificate with --unit and --name".to_owned()),
+        file if twice && is_read_once(Path::new(file)) => {
+            Err(format!("{} can be read once; name the certificate with --unit and --name", Plain(file)))
+        }
         file => Ok((node, file)),
     }
+}
+
+/// A pipe: empty, or waited for, the second time.
+fn is_read_once(path: &Path) -> bool {
+    path.metadata().is_ok_and(|found| !found.is_file() && !found.is_dir())
 }
 
 fn open(path: &Path) -> io::Result<Box<dyn Read>> {

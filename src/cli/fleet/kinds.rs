@@ -206,7 +206,7 @@ const WORD: usize = size_of::<u64>();
 /// Slots at first: a power of two, as ever.
 const MIN_SLOTS: usize = 1 << 10;
 /// Kinds of rows kept at once.
-const MAX_KINDS: usize = 1 << 15;
+const MAX_KINDS: usize = 1 << 14;
 /// Bytes of their values.
 const MAX_VALUES: usize = 1 << 22;
 
@@ -233,7 +233,7 @@ mod tests {
 
     #[test]
     fn rows_are_told_apart_by_every_value_and_by_nothing_else() {
-        let long = "x".repeat(65_535);
+        let long = "x".repeat(MAX_ROW_VALUES);
         let rows = [
             ["a", "bc", "", "", ""],
             ["ab", "c", "", "", ""],

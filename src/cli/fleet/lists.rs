@@ -107,4 +107,4 @@ fn list(
 }
 
 /// Cells whose meaning is kept.
-const MAX_CELLS: usize = 1 << 16;
+const MAX_CELLS: usize = 1 << 14;
