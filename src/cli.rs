@@ -67,12 +67,12 @@ enum Command {
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
+    signals::file_size_is_an_error();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return output::usage(&error),
     };
     limits::set_memory(cli.memory);
-    signals::file_size_is_an_error();
     let mut output = Output::new();
     let status = match cli.command {
         Command::Show(command) => command.run(&mut output),

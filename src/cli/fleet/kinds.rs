@@ -206,7 +206,7 @@ const WORD: usize = size_of::<u64>();
 /// Slots at first: a power of two, as ever.
 const MIN_SLOTS: usize = 1 << 10;
 /// Kinds of rows kept at once.
-const MAX_KINDS: usize = 1 << 14;
+const MAX_KINDS: usize = 1 << 15;
 /// Bytes of their values.
 const MAX_VALUES: usize = 1 << 22;
 
