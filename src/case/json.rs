@@ -433,10 +433,15 @@ impl<'a> Node<'a> {
     fn text(&self, most: usize) -> Result<&'a str, CaseError> {
         let text = self.value.as_str().ok_or_else(|| self.error("a string"))?;
         if text.len() > most {
-            let expected = format!("a string of at most {most} bytes (case::MAX_TEXT)");
-            return Err(CaseError::limit(self.path(), expected, format!("{} bytes", text.len())));
+            return Err(self.too_long(most, "case::MAX_TEXT"));
         }
         Ok(text)
+    }
+
+    /// The error of a string that is longer than a limit.
+    pub(super) fn too_long(&self, most: usize, limit: &str) -> CaseError {
+        let expected = format!("a string of at most {most} bytes ({limit})");
+        CaseError::limit(self.path(), expected, format!("{} bytes", self.value.as_str().map_or(0, str::len)))
     }
 
     /// A string that is not empty: a name or a label, of at most [`MAX_TEXT`] bytes.

@@ -5,6 +5,7 @@ mod plan;
 mod write;
 
 pub use inventory::{CLUSTER_SCHEMA, cluster, cluster_document, cluster_document_within};
+pub use plan::MAX_WHAT;
 pub use write::{cluster_json, plan_json};
 
 use super::{CaseError, Limits, Node, parse_within};

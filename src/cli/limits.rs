@@ -126,7 +126,7 @@ pub(super) fn list_size(name: &str, file: &wire::File<'_>) -> Result<(), String>
 
 /// An error of a document, with what helps against it.
 pub(super) fn case_error(name: &str, error: &CaseError) -> String {
-    let fixed = ["MAX_DEPTH", "MAX_TEXT"].iter().any(|limit| error.expected().contains(limit));
+    let fixed = ["MAX_DEPTH", "MAX_TEXT", "MAX_WHAT"].iter().any(|limit| error.expected().contains(limit));
     with_advice(format!("{name}: {error}"), error.is_limit() && !fixed)
 }
 

@@ -29,11 +29,13 @@ pub(super) struct Lists<'a> {
     /// What a cell means in the column of each kind: one paste may hold both lists.
     cells: [HashMap<String, Result<Held, Arc<str>>>; 2],
     contents: [HashMap<[u8; 32], Held>; 2],
+    /// Bytes of the cells that are kept, with what is wrong with them.
+    kept: usize,
 }
 
 impl<'a> Lists<'a> {
     pub(super) fn new(reader: &'a RwLock<Reader>, inventory: &Path) -> Self {
-        Self { reader, inventory: inventory.to_owned(), cells: Default::default(), contents: Default::default() }
+        Self { reader, inventory: inventory.to_owned(), cells: Default::default(), contents: Default::default(), kept: 0 }
     }
 
     /// What a cell means. A file that cannot be read is not tried again.
@@ -54,8 +56,11 @@ impl<'a> Lists<'a> {
             Err(error) => Err(error),
         };
         let held = held.map_err(Arc::from);
-        if cells.len() >= MAX_CELLS {
+        let wrong = held.as_ref().err().map_or(0, |error: &Arc<str>| error.len());
+        self.kept = self.kept.saturating_add(cell.len()).saturating_add(wrong);
+        if cells.len() >= MAX_CELLS || self.kept > MAX_CELL_BYTES {
             cells.clear();
+            self.kept = cell.len().saturating_add(wrong);
         }
         cells.insert(cell.to_owned(), held.clone());
         held
@@ -108,3 +113,5 @@ fn list(
 
 /// Cells whose meaning is kept.
 const MAX_CELLS: usize = 1 << 14;
+/// Bytes of them.
+const MAX_CELL_BYTES: usize = 1 << 21;

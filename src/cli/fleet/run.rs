@@ -158,7 +158,7 @@ impl Tally {
         let report = &mut self.report;
         report.unreadable += 1;
         if report.errors.len() < MAX_ERRORS {
-            report.errors.push(RowError { line, error: fault.to_owned() });
+            report.errors.push(RowError { line, error: shortened(fault) });
         }
         if strict {
             report.stopped = Some(format!("line {line}: {fault}"));
@@ -195,6 +195,17 @@ impl Tally {
         }
     }
 }
+
+/// An error as a report keeps it: a path in it may be as long as a row.
+fn shortened(fault: &str) -> String {
+    match fault.char_indices().nth(MAX_TEXT) {
+        Some((end, _)) => format!("{}…", fault.get(..end).unwrap_or_default()),
+        None => fault.to_owned(),
+    }
+}
+
+/// Characters of an error that a report keeps.
+const MAX_TEXT: usize = 1_000;
 
 fn too_long() -> Arc<str> {
     format!("values of more than {MAX_ROW_VALUES} bytes for a phone (cli::limits::MAX_ROW_VALUES)").into()
