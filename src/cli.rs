@@ -7,13 +7,16 @@ mod explain;
 mod fleet;
 mod given;
 mod input;
+pub mod limits;
 mod lint;
 mod make;
 mod output;
 mod plan;
 mod predict;
 mod preflight;
+mod replace;
 mod show;
+mod signals;
 mod simulate;
 mod verify;
 
@@ -27,6 +30,10 @@ use std::process::ExitCode;
 #[derive(Debug, Parser)]
 #[command(name = "trustlist", version, max_term_width = 110)]
 struct Cli {
+    /// Memory that inputs may take, in MiB; limits on their sizes grow with it
+    #[arg(long, global = true, value_name = "MIB", default_value_t = limits::MEMORY_MIB,
+        value_parser = clap::value_parser!(u64).range(limits::MEMORY_MIB..=1 << 20))]
+    memory: u64,
     #[command(subcommand)]
     command: Command,
 }
@@ -60,10 +67,12 @@ enum Command {
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
+    signals::file_size_is_an_error();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return output::usage(&error),
     };
+    limits::set_memory(cli.memory);
     let mut output = Output::new();
     let status = match cli.command {
         Command::Show(command) => command.run(&mut output),

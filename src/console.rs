@@ -6,6 +6,7 @@
 mod carried;
 mod findings;
 mod glyph;
+mod limits;
 mod mark;
 mod paste;
 pub mod preflight;
@@ -17,8 +18,9 @@ mod value;
 
 pub use carried::{SignatureWord, carried};
 pub use findings::PrintFinding;
-pub use glyph::{Line, MAX_PASTE};
-pub use paste::{Given, PasteError, list};
+pub use glyph::Line;
+pub use limits::{MAX_PASTE, MAX_PRINTED_RECORDS, MAX_PRINTS, MAX_ROWS, PasteLimits};
+pub use paste::{Given, PasteError, list, list_within};
 pub use print::{Presence, Print, PrintedRecord, Row, Verified};
 pub use status::{PhoneEvent, PhoneEventKind, phone_events};
 pub use value::Value;
@@ -28,7 +30,8 @@ use alloc::vec::Vec;
 /// Every print of `show itl` and `show ctl` in a text, in order; none where there is none.
 ///
 /// Line breaks mean nothing, so text may be wrapped at any width or stand on one line, behind `admin:` or not, with
-/// other commands before and behind it. What stands behind the first [`MAX_PASTE`] bytes is not read.
+/// other commands before and behind it. What stands behind a limit ([`MAX_PASTE`] bytes,
+/// [`MAX_PRINTS`] prints) is not read; [`parse_within`] makes that an error.
 ///
 /// ```
 /// let text = "admin: show ctl Length of CTL file: 0 CTL File not found . Error parsing the CTL File. admin:";
@@ -37,5 +40,18 @@ use alloc::vec::Vec;
 /// assert!(matches!(prints[0].presence, trustlist::console::Presence::NotFound(_)));
 /// ```
 pub fn parse(text: &str) -> Vec<Print> {
-    read::prints(text)
+    let limits = PasteLimits::new();
+    read::prints(limits.start_of(text), &limits).0
+}
+
+/// As [`parse`], with limits of the caller; what they leave out is an error, never silence.
+///
+/// # Errors
+/// [`PasteError::TooLong`], [`PasteError::TooManyPrints`], [`PasteError::TooManyRecords`] and [`PasteError::TooManyRows`].
+pub fn parse_within(text: &str, limits: &PasteLimits) -> Result<Vec<Print>, PasteError> {
+    limits.check(text)?;
+    match read::prints(text, limits) {
+        (prints, None) => Ok(prints),
+        (_, Some(error)) => Err(error),
+    }
 }

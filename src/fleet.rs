@@ -52,7 +52,7 @@ mod summary;
 
 pub use answer::{Answer, Hands, Reason, Verdict};
 pub use own::{LooseConfig, LooseSignatures, OwnConfig};
-pub use summary::{Counts, First, Labels, MAX_LABELS, Summary};
+pub use summary::{Counts, First, Labels, MAX_LABEL, MAX_LABELS, Summary};
 
 use crate::facts::{SignatureAnswer, Signatures};
 use crate::phone::{ConfigOffer, Offer, Phone, Prediction, Tvs, predict, remedies};
@@ -254,7 +254,7 @@ impl Signatures for Replies<'_> {
 }
 
 /// States that are kept, by each judge and by all together; some hundred bytes each.
-pub const MAX_STATES: usize = 1 << 16;
+pub const MAX_STATES: usize = 1 << 14;
 /// Memories that threads share, each under a lock of its own.
 const SHARDS: usize = 16;
 /// The highest bits of a hash choose the memory.

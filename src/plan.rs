@@ -13,7 +13,9 @@ pub use generate::{
     Document, Lean, NoPlan, OldTrust, Order, PlanNote, PlannedStep, Purpose, Request, Round, RoundKind, SafePlan, Window,
     generate,
 };
-pub use init::{GROUP_QUERY, Init, InitError, InventoryError, Known, Mark, Pasted, PhoneRow, init, inventory};
+pub use init::{
+    GROUP_QUERY, Init, InitError, InventoryError, Known, MAX_PHONES, Mark, Pasted, PhoneRow, init, inventory, inventory_within,
+};
 pub use lint::{Check, Fact, PlanFinding, PlanLint, PlanNoReturn, lint};
 pub use recover::{Anchor, LockedPhones, Recovery, Remedy, recover};
 pub use reorder::{Reordering, reorder};

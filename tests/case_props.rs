@@ -1,6 +1,10 @@
 //! Random cases: what is read is what is written, and every one can be reported.
 #![cfg(all(feature = "serde", feature = "rsa"))]
 
+#[path = "support/cases.rs"]
+mod cases;
+
+use cases::cases;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
@@ -115,7 +119,7 @@ fn judgements(prediction: &Prediction) -> impl Iterator<Item = &Judgement> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(400))]
 
     #[test]
     fn what_is_read_is_what_is_written(case in case()) {

@@ -2,6 +2,10 @@
 #![cfg(all(feature = "serde", feature = "rsa"))]
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
+#[path = "support/cases.rs"]
+mod cases;
+
+use cases::cases;
 use proptest::prelude::*;
 use trustlist::console::preflight::{Context, Source, preflight};
 use trustlist::console::{self, Print, SignatureWord};
@@ -96,7 +100,7 @@ fn facts(paste: &str) -> ListFacts {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(96))]
 
     /// Any list, printed and wrapped at any width, reads back to what a print carries of it.
     #[test]

@@ -40,48 +40,6 @@ fn cargo(workspace: &Path, arguments: &[&str]) -> Output {
 }
 
 #[test]
-fn every_type_goes_to_another_thread_and_is_shared() {
-    fn sharable<T: Send + Sync + Unpin>() {}
-    use trustlist::{cert, facts, phone, verify, wire};
-    sharable::<wire::TrustList<'_>>();
-    sharable::<wire::SignedFile<'_>>();
-    sharable::<wire::File<'_>>();
-    sharable::<wire::Header<'_>>();
-    sharable::<wire::Record<'_>>();
-    sharable::<wire::Records<'_>>();
-    sharable::<wire::ParseError>();
-    sharable::<wire::Identity>();
-    sharable::<wire::write::ListBuilder>();
-    sharable::<wire::write::SignedFileBuilder>();
-    sharable::<wire::write::WriteError>();
-    sharable::<cert::Certificate<'_>>();
-    sharable::<verify::RsaKey<'_>>();
-    sharable::<verify::Verification>();
-    sharable::<facts::Files<NoKeys>>();
-    sharable::<facts::ListFacts>();
-    sharable::<facts::ConfigFacts>();
-    sharable::<phone::Phone>();
-    sharable::<phone::Offer>();
-    sharable::<phone::Tvs>();
-    sharable::<phone::Prediction>();
-    sharable::<phone::Boot>();
-    #[cfg(feature = "rsa")]
-    {
-        sharable::<verify::RustCrypto>();
-        sharable::<verify::RsaSigner>();
-        sharable::<facts::Files<verify::RustCrypto>>();
-    }
-    #[cfg(feature = "aws-lc-rs")]
-    sharable::<verify::AwsLc>();
-    #[cfg(feature = "serde")]
-    {
-        sharable::<trustlist::case::PredictCase>();
-        sharable::<trustlist::case::CaseError>();
-        sharable::<trustlist::report::PredictionReport<'_>>();
-    }
-}
-
-#[test]
 fn errors_are_errors_and_small() {
     fn error<T: std::error::Error + 'static>() {}
     use trustlist::{cert, verify, wire};
@@ -92,16 +50,66 @@ fn errors_are_errors_and_small() {
     assert!(size_of::<wire::ParseError>() <= 48, "{}", size_of::<wire::ParseError>());
 }
 
-/// A provider that only stands in a type.
-#[derive(Debug)]
-struct NoKeys;
-
-impl trustlist::verify::SignatureVerifier for NoKeys {
-    fn supports(&self, _: trustlist::wire::DigestAlgorithm) -> bool {
-        false
+/// Two users of the library in one process do not hear of each other: nothing outside the command line is global. A constant
+/// table and an atomic counter for names of temporary files would be harmless, but there is none either.
+#[test]
+fn there_is_no_global_state() {
+    let mut found = Vec::new();
+    for (path, text) in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
+        if ["/cli/", "/cli.rs", "/bin/"].iter().any(|of_the_process| path.contains(of_the_process)) {
+            continue;
+        }
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        for (line, number) in code.lines().zip(1..) {
+            let words = line.split("//").next().unwrap_or_default();
+            if GLOBAL.iter().any(|global| words.contains(global)) {
+                found.push(format!("{path}:{number}: {}", line.trim()));
+            }
+        }
     }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
 
-    fn verify(&self, _: &trustlist::verify::RsaKey<'_>, _: trustlist::wire::DigestAlgorithm, _: [&[u8]; 2], _: &[u8]) -> bool {
-        false
+/// What global state is made of. `&'static str` is none: the word stands behind a tick.
+const GLOBAL: &[&str] =
+    &["static mut", " static ", "OnceLock", "OnceCell", "LazyLock", "LazyCell", "thread_local!", "lazy_static", "std::env::"];
+
+/// What starts threads stands behind the feature that asks for them.
+#[test]
+fn threads_are_started_by_the_command_line_and_rayon_only() {
+    let mut found = Vec::new();
+    for (path, text) in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        let starts = ["std::thread", "thread::spawn", "thread::scope", "rayon::"].iter().any(|word| code.contains(word));
+        if starts && !path.contains("/cli/") {
+            found.push(path);
+        }
     }
+    assert!(found.iter().all(|path| path.ends_with("src/fleet/parallel.rs")), "{found:?}");
+}
+
+/// The lint that finds what the promised compiler does not have is on.
+#[test]
+fn the_compiler_that_is_promised_is_held_to() {
+    let read = |name: &str| std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap();
+    assert!(read("src/lib.rs").contains("clippy::incompatible_msrv"));
+    assert!(read("Cargo.toml").contains("\nrust-version = "));
+}
+
+/// Every source below a folder, by its path.
+fn sources(folder: &Path) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                found.push((path.display().to_string(), std::fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    assert!(found.len() > 10);
+    found
 }

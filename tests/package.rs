@@ -194,7 +194,7 @@ fn cargo(arguments: &[&str]) -> Result<String, String> {
 
 /// Whether an SPDX expression can be met with permissive licences alone.
 fn is_permissive(expression: &str) -> bool {
-    let spaced = expression.replace('/', " OR ").replace('(', " ( ").replace(')', " ) ");
+    let spaced = expression.replace('/', " OR ").replace(" or ", " OR ").replace('(', " ( ").replace(')', " ) ");
     let words: Vec<&str> = spaced.split_whitespace().collect();
     matches!(either(&words), Some((true, [])))
 }

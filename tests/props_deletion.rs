@@ -2,6 +2,10 @@
 //! never calls a certificate deleted that a node still holds.
 #![cfg(feature = "std")]
 
+#[path = "support/cases.rs"]
+mod cases;
+
+use cases::cases;
 use proptest::prelude::*;
 use std::fmt::Write;
 use trustlist::cluster::{
@@ -189,7 +193,7 @@ fn written(cluster: &Cluster, events: &[TimedEvent]) -> Vec<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
+    #![proptest_config(cases(256))]
 
     #[test]
     fn arbitrary_bytes_do_not_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {

@@ -2,6 +2,10 @@
 //! on and off line.
 #![cfg(feature = "std")]
 
+#[path = "support/cases.rs"]
+mod cases;
+
+use cases::cases;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use std::sync::Arc;
@@ -129,7 +133,7 @@ fn operation(cluster: &Cluster, (kind, place): (u8, u8)) -> Operation {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(96))]
 
     /// A generated plan leaves no on-line phone locked under any policy, or there is none, with its reason.
     #[test]

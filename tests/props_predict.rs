@@ -1,5 +1,9 @@
 //! The properties of `spec/PROPERTIES.md` that speak of prediction, over random cases in symbols.
 
+#[path = "support/cases.rs"]
+mod cases;
+
+use cases::{OF_THE_SPECIFICATION, cases};
 use proptest::prelude::*;
 use std::sync::Arc;
 use trustlist::facts::{
@@ -256,6 +260,16 @@ fn judgements(prediction: &Prediction) -> Vec<&Judgement> {
     [Some(&prediction.ctl), Some(&prediction.itl), prediction.config.as_ref()].into_iter().flatten().collect()
 }
 
+/// The judgements of a boot and of the next one.
+fn judged_twice(spec: &Spec) -> Vec<Judgement> {
+    let question = ask(spec);
+    let boot = boot(&question.phone, &question.offer, &question.tvs, &question);
+    [&boot.first, &boot.again].into_iter().flat_map(judgements).cloned().collect()
+}
+
+/// The words of CONTRACT.md section 2.
+const OUTCOMES: [&str; 7] = ["accept", "install-first", "unchanged", "reject", "depends", "not-offered", "not-applicable"];
+
 fn outcomes(prediction: &Prediction) -> Vec<(Outcome, Option<Lean>, Option<Via>)> {
     judgements(prediction).into_iter().map(|judgement| (judgement.outcome(), judgement.leans(), judgement.via())).collect()
 }
@@ -300,7 +314,7 @@ fn reversed_offer(offer: &OfferSpec) -> OfferSpec {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1024))]
+    #![proptest_config(cases(OF_THE_SPECIFICATION))]
 
     #[test]
     fn pp_deterministic(spec in spec()) {
@@ -308,20 +322,39 @@ proptest! {
     }
 
     #[test]
-    fn pp_outcome_and_reasons_agree(spec in spec()) {
-        let question = ask(&spec);
-        let boot = boot(&question.phone, &question.offer, &question.tvs, &question);
-        for judgement in judgements(&boot.first).into_iter().chain(judgements(&boot.again)) {
-            let has = |weight| judgement.findings().iter().any(|finding| finding.weight == weight);
-            // pp_depends_says_on_what, pp_refusal_has_a_refusing_finding
+    fn pp_known_outcome(spec in spec()) {
+        for judgement in judged_twice(&spec) {
+            prop_assert!(OUTCOMES.contains(&judgement.outcome().as_str()));
+        }
+    }
+
+    #[test]
+    fn pp_depends_says_on_what(spec in spec()) {
+        for judgement in judged_twice(&spec) {
             prop_assert_eq!(judgement.outcome() == Outcome::Depends, !judgement.conditions().is_empty());
-            prop_assert_eq!(judgement.outcome() == Outcome::Reject, has(Weight::Refuses));
-            prop_assert!(!accepted(judgement) || has(Weight::Grants));
-            prop_assert!(judgement.leans().is_none() || judgement.outcome() == Outcome::Depends);
-            prop_assert!(judgement.decisive().is_some());
             for condition in judgement.conditions() {
+                prop_assert!(!condition.code.as_str().is_empty());
                 prop_assert_ne!(condition.if_yes, condition.if_no, "{} has one side only", condition.code);
             }
+        }
+    }
+
+    #[test]
+    fn pp_refusal_has_a_refusing_finding(spec in spec()) {
+        for judgement in judged_twice(&spec) {
+            let refuses = |finding: &Finding| finding.weight == Weight::Refuses;
+            prop_assert_eq!(judgement.outcome() == Outcome::Reject, judgement.findings().iter().any(refuses));
+        }
+    }
+
+    /// An acceptance has a finding that grants, and whatever leans is open.
+    #[test]
+    fn outcome_and_reasons_agree(spec in spec()) {
+        for judgement in judged_twice(&spec) {
+            let grants = |finding: &Finding| finding.weight == Weight::Grants;
+            prop_assert!(!accepted(&judgement) || judgement.findings().iter().any(grants));
+            prop_assert!(judgement.leans().is_none() || judgement.outcome() == Outcome::Depends);
+            prop_assert!(judgement.decisive().is_some());
         }
     }
 
@@ -452,7 +485,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(cases(256))]
 
     /// What is told to change a verdict concerns a file that is refused or undecided, and each set is told once.
     #[test]

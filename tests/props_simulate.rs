@@ -1,5 +1,9 @@
 //! The simulation properties of `spec/PROPERTIES.md`, over random clusters and plans.
 
+#[path = "support/cases.rs"]
+mod cases;
+
+use cases::{OF_THE_SPECIFICATION, cases};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use std::sync::Arc;
@@ -176,29 +180,16 @@ fn is_served(run: &Run, phone: PhoneId) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(OF_THE_SPECIFICATION))]
 
     #[test]
-    fn ps_deterministic(cluster in clusters(), numbers in plans(12)) {
+    fn ps_deterministic(cluster in clusters(), numbers in plans(12), policy in policies()) {
         let plan = plan(&cluster, &numbers);
         let bytes = || {
-            let simulation = simulate(&cluster, &plan, Policy::ALL, Assume::Lean).unwrap();
+            let simulation = simulate(&cluster, &plan, &[policy], Assume::Lean).unwrap();
             serde_json::to_string(&SimulationJson(&simulation)).unwrap()
         };
         prop_assert_eq!(bytes(), bytes());
-    }
-
-    /// What a phone becomes does not depend on its place in the inventory, or on the others.
-    #[test]
-    fn ps_phone_order(cluster in clusters(), numbers in plans(12), policy in policies()) {
-        let mut turned = cluster.without_phones();
-        for phone in cluster.phones().iter().rev() {
-            turned.add_phone(phone.clone()).unwrap();
-        }
-        let turned = Arc::new(turned);
-        let one = run(&cluster, policy, &plan(&cluster, &numbers));
-        let other = run(&turned, policy, &plan(&turned, &numbers));
-        prop_assert_eq!(states(&one), states(&other));
     }
 
     #[test]
@@ -280,10 +271,27 @@ proptest! {
             prop_assert!(d.trust != Trust::Current || c.trust == Trust::Current, "current under D, {} under C", c.trust);
         }
     }
+}
+
+proptest! {
+    #![proptest_config(cases(500))]
+
+    /// What a phone becomes does not depend on its place in the inventory, or on the others.
+    #[test]
+    fn phone_order(cluster in clusters(), numbers in plans(12), policy in policies()) {
+        let mut turned = cluster.without_phones();
+        for phone in cluster.phones().iter().rev() {
+            turned.add_phone(phone.clone()).unwrap();
+        }
+        let turned = Arc::new(turned);
+        let one = run(&cluster, policy, &plan(&cluster, &numbers));
+        let other = run(&turned, policy, &plan(&turned, &numbers));
+        prop_assert_eq!(states(&one), states(&other));
+    }
 
     /// A clone goes its own way: what happens to it changes nothing in the run it was made from, whatever they share.
     #[test]
-    fn ps_clones_are_apart(cluster in clusters(), numbers in plans(8), more in plans(8), policy in policies()) {
+    fn clones_are_apart(cluster in clusters(), numbers in plans(8), more in plans(8), policy in policies()) {
         let (first, second) = (plan(&cluster, &numbers), plan(&cluster, &more));
         let before = run(&cluster, policy, &first);
         let kept = states(&before);
@@ -295,7 +303,7 @@ proptest! {
 
     /// What is taken as refused by a pessimist is at most as good as what an optimist takes: for what is served now.
     #[test]
-    fn ps_assumptions_only_matter_where_something_is_open(cluster in clusters(), numbers in plans(12), policy in policies()) {
+    fn assumptions_only_matter_where_something_is_open(cluster in clusters(), numbers in plans(12), policy in policies()) {
         let plan = plan(&cluster, &numbers);
         let lean = run(&cluster, policy, &plan);
         if lean.assumptions().next().is_none() {

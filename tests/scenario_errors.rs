@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use std::sync::Arc;
 use trustlist::case::Scenario;
-use trustlist::cluster::{Assume, MAX_WAIT_MINUTES, Policy, simulate};
+use trustlist::cluster::{Assume, Limits, MAX_KEPT, MAX_WAIT_MINUTES, Policy, StepError, simulate};
 
 fn scenario() -> Value {
     json!({
@@ -174,7 +174,7 @@ fn too_many_nodes() {
         Scenario::parse(&with.to_string())
     };
     assert!(phones(128).is_ok());
-    assert_eq!(phones(129).unwrap_err().to_string(), "cluster.nodes: expected at most 128 nodes; found 129");
+    assert_eq!(phones(129).unwrap_err().to_string(), "cluster.nodes: expected at most 128 nodes (cluster::MAX_NODES); found 129");
 }
 
 #[test]
@@ -187,7 +187,11 @@ fn a_plan_of_ten_thousand_steps_works() {
     ];
     let mut with = scenario();
     with["plan"] = Value::from_iter(step.into_iter().cycle().take(10_000));
-    let scenario = Scenario::parse(&with.to_string()).unwrap();
+    let mut scenario = Scenario::parse(&with.to_string()).unwrap();
+    // So many renewals keep more than is allowed without asking.
+    let error = simulate(&scenario.cluster, &scenario.plan, &[Policy::B], Assume::Lean).unwrap_err().1;
+    assert_eq!(error, StepError::TooMuchKept(MAX_KEPT));
+    Arc::make_mut(&mut scenario.cluster).limits = Limits::new().kept(1 << 30);
     let simulation = simulate(&scenario.cluster, &scenario.plan, &[Policy::B], Assume::Lean).unwrap();
     assert_eq!(simulation.policies[0].trace.len(), 10_000);
     assert!(!simulation.ends_locked());

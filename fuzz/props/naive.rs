@@ -104,7 +104,7 @@ fn records(file: &[u8], start: usize) -> NaiveBody {
     let mut at = start;
     while at < file.len() {
         match record(file, at) {
-            Some(record) if records.len() < 10_000 => {
+            Some(record) if records.len() < MOST_RECORDS => {
                 at = record.end;
                 records.push(record);
             }
@@ -157,3 +157,6 @@ fn record(file: &[u8], start: usize) -> Option<NaiveRecord> {
     let role = number(file, find(4)?.value) as u16;
     Some(NaiveRecord { start, end, role, tags })
 }
+
+/// The limit of the parser that it is compared with.
+const MOST_RECORDS: usize = trustlist::wire::MAX_RECORDS as usize;

@@ -2,6 +2,7 @@
 
 use super::border::{Data, Fault, Letters, MAX_INPUT, MAX_LIST, TrustlistStatus, free, guarded};
 use super::error::TrustlistError;
+use crate::console::PasteLimits;
 use crate::facts::{Files, ListFacts, ListKind, Timestamp};
 use crate::phone::{ConfigOffer, ListOffer};
 use crate::question::{self, Asked, GivenError, Held, TvsSaid, Verifier};
@@ -32,7 +33,7 @@ impl TrustlistQuestion {
 
     /// A list from its file or from a print.
     fn list(&mut self, what: &str, bytes: &[u8], kind: ListKind) -> Result<Option<Arc<ListFacts>>, Fault> {
-        question::list(&mut self.files, bytes, Some(kind)).map_err(|error| given(what, &error))
+        question::list(&mut self.files, bytes, Some(kind), &PasteLimits::new()).map_err(|error| given(what, &error))
     }
 
     fn installed(&mut self, what: &str, bytes: &[u8], kind: ListKind) -> Result<Held, Fault> {

@@ -17,7 +17,8 @@ impl TrustlistQuestion {
     }
 
     fn known(&mut self, what: &str, bytes: &[u8]) -> Result<Vec<KnownCertificate>, Fault> {
-        question::known_certificates(&mut self.files, bytes).map_err(|error| given(what, &error))
+        question::known_certificates(&mut self.files, bytes, &crate::console::PasteLimits::new())
+            .map_err(|error| given(what, &error))
     }
 
     /// The name of a server, of which nothing was said yet.

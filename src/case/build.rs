@@ -1,6 +1,6 @@
 //! The JSON of `trustlist build`: which records a list shall hold, by the certificates they are made from.
 
-use super::{CaseError, Node, Object, parse};
+use super::{CaseError, Limits, Node, Object, parse_within};
 use crate::cert::{Certificate, PublicKey};
 use crate::facts::{Form, Timestamp};
 use crate::wire::write::{Layout, ListBuilder, RecordBuilder, Signer, SignerInfo, WriteError};
@@ -33,7 +33,19 @@ impl Build {
     /// # Errors
     /// [`CaseError`] with the JSON path: what is not JSON of this form, and certificates that cannot be read.
     pub fn read(text: &str, certificate: impl FnMut(&str) -> Result<Vec<u8>, String>) -> Result<Self, CaseError> {
-        let document = parse(text)?;
+        Self::read_within(text, &Limits::new(), certificate)
+    }
+
+    /// As [`Build::read`], with limits of the caller.
+    ///
+    /// # Errors
+    /// As [`Build::read`].
+    pub fn read_within(
+        text: &str,
+        limits: &Limits,
+        certificate: impl FnMut(&str) -> Result<Vec<u8>, String>,
+    ) -> Result<Self, CaseError> {
+        let document = parse_within(text, limits)?;
         let spec = Node::root(&document).document(FIELDS)?;
         spec.schema(SCHEMA)?;
         let layout = layout(&spec)?;

@@ -155,7 +155,7 @@ fn logs(node: &Node<'_>, inventory: &Inventory) -> Result<Vec<CaseLog>, CaseErro
             return Err(CaseError::new(kinds.path(), expected, format!("{name:?}")));
         };
         for (kind, text) in kinds.entries()? {
-            let text = if text.is_null() { String::new() } else { text.str()?.to_owned() };
+            let text = if text.is_null() { String::new() } else { text.long_str()?.to_owned() };
             logs.push(CaseLog { node: index, kind: kind.to_owned(), text });
         }
     }

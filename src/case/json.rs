@@ -6,11 +6,18 @@
 use core::fmt;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
-use std::cell::RefCell;
-use std::rc::Rc;
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
 
-/// The largest document that is read, in bytes.
-pub const MAX_BYTES: usize = 64 << 20;
+/// The largest document that is read, in bytes. A scenario of 10,000 phones has some 3 MB.
+pub const MAX_BYTES: usize = 8 << 20;
+
+/// The most memory that the values of one document take, in bytes, as an estimate from above: two bytes of text can stand
+/// for a value of two hundred. A scenario of 10,000 phones takes about so much.
+pub const MAX_TREE: usize = 32 << 20;
+
+/// The longest name, word or sentence of a document, in bytes; an answer repeats them. Whole logs may be longer.
+pub const MAX_TEXT: usize = 1_024;
 
 /// The deepest nesting that is read. The deepest form of the contract has 6 levels.
 pub const MAX_DEPTH: usize = 64;
@@ -33,12 +40,23 @@ pub struct CaseError {
     path: String,
     expected: String,
     found: String,
+    limit: bool,
 }
 
 impl CaseError {
     /// An error about the value at `path`.
     pub fn new(path: impl Into<String>, expected: impl Into<String>, found: impl Into<String>) -> Self {
-        Self { path: path.into(), expected: expected.into(), found: found.into() }
+        Self { path: path.into(), expected: expected.into(), found: found.into(), limit: false }
+    }
+
+    /// A document that is larger than the [`Limits`].
+    fn limit(path: impl Into<String>, expected: impl Into<String>, found: impl Into<String>) -> Self {
+        Self { limit: true, ..Self::new(path, expected, found) }
+    }
+
+    /// Whether one of the [`Limits`] was reached: the document may be right, and can be read with higher ones.
+    pub fn is_limit(&self) -> bool {
+        self.limit
     }
 
     /// The JSON path, such as `offer.itl.records[3].role`; empty for the document itself.
@@ -66,27 +84,71 @@ impl fmt::Display for CaseError {
 
 impl core::error::Error for CaseError {}
 
-/// Reads one JSON document of at most [`MAX_BYTES`] bytes and [`MAX_DEPTH`] levels, every key once per object.
+/// How much of a document is read. The caller of the library may raise what is too small for its documents.
+///
+/// ```
+/// use trustlist::case::{Limits, parse_within};
+/// let error = parse_within("[[[1]]]", &Limits::new().depth(2)).unwrap_err();
+/// assert_eq!(error.to_string(), "[0][0]: expected at most 2 levels of nesting (case::MAX_DEPTH); found a deeper one");
+/// assert!(error.is_limit());
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    bytes: usize,
+    depth: usize,
+    tree: usize,
+}
+
+impl Limits {
+    /// [`MAX_BYTES`], [`MAX_DEPTH`] and [`MAX_TREE`].
+    pub const fn new() -> Self {
+        Self { bytes: MAX_BYTES, depth: MAX_DEPTH, tree: MAX_TREE }
+    }
+
+    /// At most so many bytes of text, instead of [`MAX_BYTES`].
+    pub const fn bytes(self, bytes: usize) -> Self {
+        Self { bytes, ..self }
+    }
+
+    /// At most so many levels of nesting, instead of [`MAX_DEPTH`]. Each takes some hundred bytes of the stack.
+    pub const fn depth(self, depth: usize) -> Self {
+        Self { depth, ..self }
+    }
+
+    /// At most so many bytes of memory for the values, instead of [`MAX_TREE`].
+    pub const fn tree(self, tree: usize) -> Self {
+        Self { tree, ..self }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Reads one JSON document within the [`Limits`] of this crate, every key once per object.
 ///
 /// # Errors
 /// Names the path of a key that stands twice and of a value nested too deep; anything that is not JSON is named by
 /// line and column.
 pub fn parse(text: &str) -> Result<Value, CaseError> {
-    parse_with_limits(text, MAX_BYTES, MAX_DEPTH)
+    parse_within(text, &Limits::new())
 }
 
 /// As [`parse`], with limits of the caller.
 ///
 /// # Errors
 /// As [`parse`].
-pub fn parse_with_limits(text: &str, max_bytes: usize, max_depth: usize) -> Result<Value, CaseError> {
-    if text.len() > max_bytes {
-        return Err(CaseError::new("", format!("at most {max_bytes} bytes of JSON"), format!("{} bytes", text.len())));
+pub fn parse_within(text: &str, limits: &Limits) -> Result<Value, CaseError> {
+    if text.len() > limits.bytes {
+        let expected = format!("at most {} bytes of JSON (case::MAX_BYTES)", limits.bytes);
+        return Err(CaseError::limit("", expected, format!("{} bytes", text.len())));
     }
     let trouble = RefCell::new(None);
     let mut reader = serde_json::Deserializer::from_str(text);
     // The limit of the seed counts instead: it knows the path.
-    let seed = Seed { path: None, depth: 0, max_depth, trouble: &trouble };
+    let seed = Seed { path: None, depth: 0, limits, left: &Cell::new(limits.tree), trouble: &trouble };
     let read = seed.deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
     read.map_err(|error| trouble.take().unwrap_or_else(|| not_json(&error)))
 }
@@ -101,7 +163,7 @@ fn not_json(error: &serde_json::Error) -> CaseError {
 /// One step of a path, linked to the step before.
 #[derive(Clone, Debug)]
 struct Step<'a> {
-    before: Option<Rc<Self>>,
+    before: Option<Arc<Self>>,
     at: At<'a>,
 }
 
@@ -112,8 +174,8 @@ enum At<'a> {
 }
 
 impl<'a> Step<'a> {
-    fn after(before: &Option<Rc<Self>>, at: At<'a>) -> Option<Rc<Self>> {
-        Some(Rc::new(Self { before: before.clone(), at }))
+    fn after(before: &Option<Arc<Self>>, at: At<'a>) -> Option<Arc<Self>> {
+        Some(Arc::new(Self { before: before.clone(), at }))
     }
 }
 
@@ -158,7 +220,9 @@ fn is_harmless(c: char) -> bool {
 struct Seed<'p> {
     path: Option<&'p Trail<'p>>,
     depth: usize,
-    max_depth: usize,
+    limits: &'p Limits,
+    /// Bytes of memory that the values may still take.
+    left: &'p Cell<usize>,
     /// The error with its path: the reader's own error type holds only a text.
     trouble: &'p RefCell<Option<CaseError>>,
 }
@@ -171,7 +235,7 @@ struct Trail<'p> {
 
 impl Seed<'_> {
     fn at<'q>(&'q self, trail: &'q Trail<'q>) -> Seed<'q> {
-        Seed { path: Some(trail), depth: self.depth.saturating_add(1), max_depth: self.max_depth, trouble: self.trouble }
+        Seed { path: Some(trail), depth: self.depth.saturating_add(1), ..*self }
     }
 
     fn path_with(&self, last: Option<At<'_>>) -> String {
@@ -188,11 +252,21 @@ impl Seed<'_> {
 
     /// One level deeper, if that is allowed.
     fn enter<E: serde::de::Error>(&self) -> Result<(), E> {
-        if self.depth < self.max_depth {
+        if self.depth < self.limits.depth {
             return Ok(());
         }
-        let expected = format!("at most {} levels of nesting", self.max_depth);
-        Err(self.fail(CaseError::new(self.path_with(None), expected, "a deeper one")))
+        let expected = format!("at most {} levels of nesting (case::MAX_DEPTH)", self.limits.depth);
+        Err(self.fail(CaseError::limit(self.path_with(None), expected, "a deeper one")))
+    }
+
+    /// Counts memory, before it is taken.
+    fn takes<E: serde::de::Error>(&self, bytes: usize) -> Result<(), E> {
+        if let Some(left) = self.left.get().checked_sub(bytes) {
+            self.left.set(left);
+            return Ok(());
+        }
+        let expected = format!("at most {} bytes of memory for the values of the document (case::MAX_TREE)", self.limits.tree);
+        Err(self.fail(CaseError::limit(self.path_with(None), expected, "more values from here on")))
     }
 }
 
@@ -227,11 +301,13 @@ impl<'de> Visitor<'de> for Seed<'_> {
         Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("a number out of range"))
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+    fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<Value, E> {
+        self.takes(text_cost(value))?;
         Ok(Value::String(value.to_owned()))
     }
 
-    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+    fn visit_string<E: serde::de::Error>(self, value: String) -> Result<Value, E> {
+        self.takes(text_cost(&value))?;
         Ok(Value::String(value))
     }
 
@@ -245,7 +321,10 @@ impl<'de> Visitor<'de> for Seed<'_> {
         loop {
             let trail = Trail { before: self.path, at: At::Index(list.len()) };
             match items.next_element_seed(self.at(&trail))? {
-                Some(item) => list.push(item),
+                Some(item) => {
+                    self.takes(ITEM_COST)?;
+                    list.push(item);
+                }
                 None => return Ok(Value::Array(list)),
             }
         }
@@ -253,12 +332,14 @@ impl<'de> Visitor<'de> for Seed<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Value, A::Error> {
         self.enter()?;
+        self.takes(OBJECT_COST)?;
         let mut map = Map::new();
         while let Some(key) = fields.next_key::<String>()? {
             if map.contains_key(&key) {
                 let path = self.path_with(Some(At::Key(&key)));
                 return Err(self.fail(CaseError::new(path, "each key once", "it a second time")));
             }
+            self.takes(FIELD_COST.saturating_add(text_cost(&key)))?;
             let trail = Trail { before: self.path, at: At::Key(&key) };
             let value = fields.next_value_seed(self.at(&trail))?;
             map.insert(key, value);
@@ -267,11 +348,25 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 }
 
+/// Memory of a value in a list that grows: its own place, as much in reserve, and the half-size list it is copied from.
+const ITEM_COST: usize = 3 * size_of::<Value>();
+/// Memory of an object before its fields.
+const OBJECT_COST: usize = 200;
+/// Memory of a field in an object that grows: name, value, hash and index, and as much in reserve.
+const FIELD_COST: usize = 2 * (size_of::<String>() + size_of::<Value>() + size_of::<usize>());
+
+/// Memory of a string: its bytes, and what an allocator adds.
+fn text_cost(text: &str) -> usize {
+    if text.is_empty() { 0 } else { text.len().saturating_add(TEXT_COST) }
+}
+
+const TEXT_COST: usize = 24;
+
 /// A value and where it stands in its document.
 #[derive(Clone, Debug)]
 pub struct Node<'a> {
     value: &'a Value,
-    step: Option<Rc<Step<'a>>>,
+    step: Option<Arc<Step<'a>>>,
 }
 
 impl<'a> Node<'a> {
@@ -319,20 +414,45 @@ impl<'a> Node<'a> {
         self.value.is_object()
     }
 
-    /// A string.
+    /// A string of at most [`MAX_TEXT`] bytes: a name, a word, a sentence.
     ///
     /// # Errors
     /// Anything else.
     pub fn str(&self) -> Result<&'a str, CaseError> {
-        self.value.as_str().ok_or_else(|| self.error("a string"))
+        self.text(MAX_TEXT)
     }
 
-    /// A string that is not empty: a name or a label.
+    /// A string of any length: whole logs.
+    ///
+    /// # Errors
+    /// Anything else.
+    pub fn long_str(&self) -> Result<&'a str, CaseError> {
+        self.text(usize::MAX)
+    }
+
+    fn text(&self, most: usize) -> Result<&'a str, CaseError> {
+        let text = self.value.as_str().ok_or_else(|| self.error("a string"))?;
+        if text.len() > most {
+            return Err(self.too_long(most, "case::MAX_TEXT"));
+        }
+        Ok(text)
+    }
+
+    /// The error of a string that is longer than a limit.
+    pub(super) fn too_long(&self, most: usize, limit: &str) -> CaseError {
+        let expected = format!("a string of at most {most} bytes ({limit})");
+        CaseError::limit(self.path(), expected, format!("{} bytes", self.value.as_str().map_or(0, str::len)))
+    }
+
+    /// A string that is not empty: a name or a label, of at most [`MAX_TEXT`] bytes.
     ///
     /// # Errors
     /// Anything else.
     pub fn name(&self) -> Result<&'a str, CaseError> {
-        self.str().ok().filter(|text| !text.is_empty()).ok_or_else(|| self.error("a name"))
+        match self.str() {
+            Err(error) if error.is_limit() => Err(error),
+            text => text.ok().filter(|text| !text.is_empty()).ok_or_else(|| self.error("a name")),
+        }
     }
 
     /// `true` or `false`.
@@ -385,6 +505,10 @@ impl<'a> Node<'a> {
     /// Anything but an object.
     pub fn entries(&self) -> Result<Vec<(&'a str, Self)>, CaseError> {
         let map = self.value.as_object().ok_or_else(|| self.error("an object"))?;
+        if let Some(long) = map.keys().map(String::len).find(|&length| length > MAX_TEXT) {
+            let expected = format!("names of at most {MAX_TEXT} bytes (case::MAX_TEXT)");
+            return Err(CaseError::limit(self.path(), expected, format!("{long} bytes")));
+        }
         Ok(map.iter().map(|(key, value)| (key.as_str(), self.child(At::Key(key), value))).collect())
     }
 
@@ -508,16 +632,45 @@ mod tests {
         let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
         assert!(parse(&nested(MAX_DEPTH)).is_ok());
         let at = "[0]".repeat(MAX_DEPTH);
-        assert_eq!(error(&nested(MAX_DEPTH + 1)), format!("{at}: expected at most 64 levels of nesting; found a deeper one"));
+        assert_eq!(
+            error(&nested(MAX_DEPTH + 1)),
+            format!("{at}: expected at most 64 levels of nesting (case::MAX_DEPTH); found a deeper one")
+        );
         let far = error(&nested(100_000));
         assert!(far.starts_with("[0][0]"), "{far}");
     }
 
     #[test]
     fn size_is_limited_at_the_last_allowed_byte() {
-        assert!(parse_with_limits("[  ]", 4, 8).is_ok());
-        let error = parse_with_limits("[   ]", 4, 8).unwrap_err();
-        assert_eq!(error.to_string(), "the document: expected at most 4 bytes of JSON; found 5 bytes");
+        let limits = Limits::new().bytes(4);
+        assert!(parse_within("[  ]", &limits).is_ok());
+        let error = parse_within("[   ]", &limits).unwrap_err();
+        assert_eq!(error.to_string(), "the document: expected at most 4 bytes of JSON (case::MAX_BYTES); found 5 bytes");
+        assert!(error.is_limit());
+        let spaces = |count: usize| format!("[{}]", " ".repeat(count - 2));
+        assert!(parse(&spaces(MAX_BYTES)).is_ok() && parse(&spaces(MAX_BYTES + 1)).unwrap_err().is_limit());
+    }
+
+    #[test]
+    fn memory_is_limited_at_the_last_value() {
+        let limits = Limits::new().tree(2 * ITEM_COST);
+        assert!(parse_within("[0, 1]", &limits).is_ok());
+        let error = parse_within("[0, 1, 2]", &limits).unwrap_err();
+        let most = 2 * ITEM_COST;
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "the document: expected at most {most} bytes of memory for the values of the document (case::MAX_TREE); \
+                found more values from here on"
+            )
+        );
+        assert!(error.is_limit());
+        let most = MAX_TREE / ITEM_COST;
+        let zeros = |count: usize| format!("[{}0]", "0,".repeat(count - 1));
+        assert!(parse(&zeros(most)).is_ok() && parse(&zeros(most + 1)).unwrap_err().is_limit());
+        // A path for whatever stands deeper.
+        let error = parse_within(r#"{"a": [{"b": "x"}]}"#, &Limits::new().tree(2 * (OBJECT_COST + FIELD_COST + TEXT_COST + 1)));
+        assert_eq!(error.unwrap_err().path(), "a[0].b");
     }
 
     #[test]
@@ -546,6 +699,21 @@ mod tests {
         );
         assert_eq!(items[4].str().unwrap_err().to_string(), "[4]: expected a string; found a list");
         assert_eq!(items[5].one_of(&[("yes", 1), ("no", 0)]).unwrap_err().to_string(), "[5]: expected yes or no; found true");
+    }
+
+    #[test]
+    fn names_are_limited_at_the_last_byte() {
+        let text = |length: usize| Value::String("x".repeat(length));
+        let (most, more) = (text(MAX_TEXT), text(MAX_TEXT + 1));
+        assert!(Node::root(&most).str().is_ok() && Node::root(&most).name().is_ok() && Node::root(&more).long_str().is_ok());
+        for error in [Node::root(&more).str().unwrap_err(), Node::root(&more).name().unwrap_err()] {
+            let told = "the document: expected a string of at most 1024 bytes (case::MAX_TEXT); found 1025 bytes";
+            assert_eq!((error.to_string().as_str(), error.is_limit()), (told, true));
+        }
+        let keyed = |length: usize| parse(&format!(r#"{{"a": {{"{}": 1}}}}"#, "x".repeat(length))).unwrap();
+        let of = |value: &Value| Node::root(&value["a"]).entries().map(|entries| entries.len());
+        assert_eq!(of(&keyed(MAX_TEXT)), Ok(1));
+        assert!(of(&keyed(MAX_TEXT + 1)).unwrap_err().is_limit());
     }
 
     #[test]

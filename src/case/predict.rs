@@ -1,7 +1,7 @@
 //! A prediction in symbols: `trustlist.predict/1` (CONTRACT.md section 3).
 
 use super::expect::Expect;
-use super::json::{self, CaseError, Node, Object};
+use super::json::{self, CaseError, Limits, Node, Object};
 use super::label::{Labels, date};
 use super::list::{Files, SymbolSignatures, digest_word, role};
 use crate::facts::{CertificateFacts, ListFacts, ListKind};
@@ -76,7 +76,15 @@ impl PredictCase {
     /// # Errors
     /// What is not JSON, unknown, missing or does not read: one line that starts with the JSON path.
     pub fn parse(text: &str) -> Result<Self, CaseError> {
-        Self::read(&Node::root(&json::parse(text)?))
+        Self::parse_within(text, &Limits::new())
+    }
+
+    /// As [`PredictCase::parse`], with limits of the caller.
+    ///
+    /// # Errors
+    /// As [`PredictCase::parse`].
+    pub fn parse_within(text: &str, limits: &Limits) -> Result<Self, CaseError> {
+        Self::read(&Node::root(&json::parse_within(text, limits)?))
     }
 
     /// Reads a case from a JSON value.

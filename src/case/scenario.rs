@@ -4,10 +4,11 @@ mod inventory;
 mod plan;
 mod write;
 
-pub use inventory::{CLUSTER_SCHEMA, cluster, cluster_document};
+pub use inventory::{CLUSTER_SCHEMA, cluster, cluster_document, cluster_document_within};
+pub use plan::MAX_WHAT;
 pub use write::{cluster_json, plan_json};
 
-use super::{CaseError, Node, parse};
+use super::{CaseError, Limits, Node, parse_within};
 use crate::cluster::{Cluster, Operation, Policy};
 use std::sync::Arc;
 
@@ -49,7 +50,15 @@ impl Scenario {
     /// assert_eq!(Scenario::parse(&text.replace("TSV", "TVS")).unwrap().plan.len(), 2);
     /// ```
     pub fn parse(text: &str) -> Result<Self, CaseError> {
-        let value = parse(text)?;
+        Self::parse_within(text, &Limits::new())
+    }
+
+    /// As [`Scenario::parse`], with limits of the caller.
+    ///
+    /// # Errors
+    /// As [`Scenario::parse`].
+    pub fn parse_within(text: &str, limits: &Limits) -> Result<Self, CaseError> {
+        let value = parse_within(text, limits)?;
         let root = Node::root(&value).document(FIELDS)?;
         root.schema(SIMULATE_SCHEMA)?;
         let text = |key: &str| root.optional(key).map(|node| node.str().map(str::to_owned)).transpose();

@@ -3,9 +3,8 @@
 mod audit;
 mod logs;
 
-use super::input;
 use super::output::{Output, Status, settled};
-use crate::case::Scenario;
+use super::{input, limits};
 use crate::deletion::{self, Outcome};
 use crate::report::deletion::{forecast_json, forecast_text};
 use std::path::PathBuf;
@@ -41,10 +40,9 @@ impl Predict {
     /// 1 where a certificate is back or will be; 3 where other nodes keep it, as nothing says that they should not.
     fn run(self, output: &mut Output) -> Result<Status, String> {
         let name = input::name(&self.scenario);
-        let text = input::text(&self.scenario)?;
-        let scenario = Scenario::parse(&text).map_err(|error| format!("{name}: {error}"))?;
-        let forecasts =
-            deletion::forecast(&scenario.cluster, &scenario.plan).map_err(|error| format!("{name}: expected {error}"))?;
+        let scenario = input::scenario(&self.scenario)?;
+        let forecasts = deletion::forecast(&scenario.cluster, &scenario.plan)
+            .map_err(|error| limits::step_error(format!("{name}: expected {error}"), &error))?;
         if self.json {
             output.json(&forecast_json(&scenario.cluster, &forecasts));
         } else {

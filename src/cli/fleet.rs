@@ -15,8 +15,10 @@ mod source;
 mod watch;
 
 use super::arguments::date;
+use super::limits::MAX_MESSAGES;
 use super::output::{Output, Status, settled};
 use super::predict::{DeviceArguments, Reader, TvsArguments, tvs_answers};
+use super::signals::Interrupt;
 use crate::facts::{ListKind, Timestamp};
 use crate::fleet::Fleet;
 use crate::phone::{ConfigOffer, Offer};
@@ -34,7 +36,7 @@ use run::Run;
 use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
-use watch::{Interrupt, Progress};
+use watch::Progress;
 
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("offered").required(true).multiple(true)
@@ -291,7 +293,5 @@ fn ended(error: &io::Error, status: Status, output: &Output) -> Result<Status, S
 /// Where rows are written.
 type Target = io::BufWriter<io::Stdout>;
 
-/// Messages about single rows.
-const MAX_MESSAGES: u64 = 20;
 /// Bytes written at once.
 const BUFFER: usize = 1 << 16;

@@ -1,12 +1,12 @@
 //! What somebody gave: a file of this format, or the text that CUCM's command line printed.
 
 use super::Verifier;
-use super::input;
+use super::{input, limits};
 use crate::console::{self, Print};
 use crate::facts::{Files, ListFacts, ListKind};
-pub(super) use crate::question::text;
 use crate::question::{self, GivenError};
 use crate::report::list::parse_error;
+use crate::wire;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -17,24 +17,49 @@ pub(super) fn list(
     bytes: impl Into<Arc<[u8]>>,
     wanted: Option<ListKind>,
 ) -> Result<Option<Arc<ListFacts>>, String> {
-    question::list(files, bytes, wanted).map_err(|error| told(name, &error))
+    let bytes = bytes.into();
+    if let Ok(file) = wire::parse(&bytes) {
+        limits::list_size(name, &file)?;
+    }
+    question::list(files, bytes, wanted, &limits::paste()).map_err(|error| told(name, &error))
 }
 
 /// The error as one line that names the file.
 pub(super) fn told(name: &str, error: &GivenError) -> String {
     match error {
         GivenError::Parse(error) => parse_error(name, error),
-        GivenError::Paste(error) => format!("{name}: {error}"),
+        GivenError::Paste(error) => limits::paste_error(name, error),
         GivenError::Certificate(error) => format!("{name}: {error}"),
     }
 }
 
 /// The prints of a text; an error that names what it is where there is none.
 pub(super) fn prints(path: &Path, text: &str) -> Result<Vec<Print>, String> {
-    let prints = console::parse(text);
+    let name = input::name(path);
+    let prints = prints_of(&name, text)?;
     if !prints.is_empty() {
         return Ok(prints);
     }
     // Nothing was recognised: the error says what was expected, and where.
-    console::list(text, None).map(|print| vec![print]).map_err(|error| format!("{}: {error}", input::name(path)))
+    console::list_within(text, None, &limits::paste())
+        .map(|print| vec![print])
+        .map_err(|error| limits::paste_error(&name, &error))
+}
+
+/// The prints of a text, perhaps none.
+pub(super) fn prints_of(name: &str, text: &str) -> Result<Vec<Print>, String> {
+    console::parse_within(text, &limits::paste()).map_err(|error| limits::paste_error(name, &error))
+}
+
+/// The text, where it is text that a print may stand in.
+///
+/// # Errors
+/// Where it is a longer text than is read.
+pub(super) fn text(name: &str, bytes: &[u8]) -> Result<Option<String>, String> {
+    question::text(bytes, &limits::paste()).map_err(|error| limits::paste_error(name, &error))
+}
+
+/// Text, decoded where it is short enough.
+pub(super) fn decoded(name: &str, bytes: &[u8]) -> Result<Option<String>, String> {
+    question::decoded(bytes, &limits::paste()).map_err(|error| limits::paste_error(name, &error))
 }

@@ -1,10 +1,13 @@
 //! Files and standard input, read whole and within a limit.
 
+use super::limits::{self, MAX_FILE_SIZE, advice, scaled};
+use crate::case::Scenario;
 use crate::question;
 use crate::report::Plain;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
+use std::sync::Arc;
 
 /// Reads a file, or standard input for `-`. The error is one line that names the file.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, String> {
@@ -33,6 +36,17 @@ pub(super) fn text(path: &Path) -> Result<String, String> {
         .map_err(|error| format!("{}: byte 0x{:04x}: expected text in UTF-8", name(path), error.utf8_error().valid_up_to()))
 }
 
+/// Reads a scenario.
+pub(super) fn scenario(path: &Path) -> Result<Scenario, String> {
+    let text = text(path)?;
+    let scenario = Scenario::parse_within(&text, &limits::json());
+    let mut scenario = scenario.map_err(|error| limits::case_error(&name(path), &error))?;
+    if let Some(cluster) = Arc::get_mut(&mut scenario.cluster) {
+        cluster.limits = limits::run();
+    }
+    Ok(scenario)
+}
+
 /// The name of an input for messages.
 pub(super) fn name(path: &Path) -> String {
     if path.as_os_str() == "-" { "standard input".into() } else { Plain(path.display()).to_string() }
@@ -55,7 +69,7 @@ fn open(path: &Path) -> io::Result<(File, usize)> {
     if metadata.is_dir() {
         return Err(io::Error::other("a directory, expected a file"));
     }
-    if metadata.len() > MAX_FILE_SIZE {
+    if metadata.len() > scaled(MAX_FILE_SIZE) {
         return Err(io::Error::other(TooLarge.to_string()));
     }
     Ok((file, usize::try_from(metadata.len()).unwrap_or(0)))
@@ -65,20 +79,18 @@ fn open(path: &Path) -> io::Result<(File, usize)> {
 fn read_within(source: impl Read, size: usize) -> io::Result<Option<Vec<u8>>> {
     // One byte more than there should be: the end is then seen without growing.
     let mut bytes = Vec::with_capacity(size.saturating_add(1));
-    source.take(MAX_FILE_SIZE + 1).read_to_end(&mut bytes)?;
-    Ok((bytes.len() as u64 <= MAX_FILE_SIZE).then_some(bytes))
+    let most = scaled(MAX_FILE_SIZE);
+    source.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    Ok((bytes.len() as u64 <= most).then_some(bytes))
 }
 
 struct TooLarge;
 
 impl std::fmt::Display for TooLarge {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "larger than {} MiB, expected a trust list or signed file", MAX_FILE_SIZE >> 20)
+        write!(f, "larger than {} MiB (cli::limits::MAX_FILE_SIZE); {}", scaled(MAX_FILE_SIZE) >> 20, advice())
     }
 }
-
-/// Largest file that is read, in bytes. Phones take lists up to 64 KiB; firmware images are the largest signed files.
-const MAX_FILE_SIZE: u64 = 64 << 20;
 
 #[cfg(test)]
 mod tests {

@@ -1,14 +1,14 @@
 //! `trustlist lint`.
 
 use super::output::{Answer, Output, Status};
-use super::{Verifier, given, input};
+use super::{Verifier, given, input, limits};
 use crate::code::{Level, LintCode};
 use crate::facts::FileId;
 use crate::facts::Timestamp;
 use crate::lint::{self, LintOptions};
 use crate::release::Release;
 use crate::report::{lint as report, list};
-use crate::wire::TrustList;
+use crate::wire::{File, TrustList};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -50,7 +50,7 @@ impl Lint {
 
 fn judge(path: &Path, options: &LintOptions) -> Result<Vec<Answer>, String> {
     let bytes = input::read(path)?;
-    match given::text(&bytes) {
+    match given::text(&input::name(path), &bytes)? {
         None => of_file(path, &bytes, options).map(|found| vec![answer(path, found)]),
         Some(text) => {
             let prints = given::prints(path, &text)?;
@@ -62,6 +62,7 @@ fn judge(path: &Path, options: &LintOptions) -> Result<Vec<Answer>, String> {
 fn of_file(path: &Path, bytes: &[u8], options: &LintOptions) -> Result<Vec<Found>, String> {
     let broken = |error| list::parse_error(&input::name(path), &error);
     let list = TrustList::parse(bytes).map_err(broken)?;
+    limits::list_size(&input::name(path), &File::List(list))?;
     let found = lint::lint(&list, &Verifier, options).map_err(broken)?;
     Ok(found.iter().map(|finding| (finding.level, report::json(finding), report::line(finding))).collect())
 }

@@ -1,7 +1,8 @@
 //! `trustlist build`, `trustlist sign` and `trustlist strip`: files that are written whole or not at all.
 
-use super::input;
 use super::output::{self, Output, Status};
+use super::replace::replace;
+use super::{input, limits};
 use crate::case::{self, Build};
 use crate::cert::Certificate;
 use crate::report::list::parse_error;
@@ -69,14 +70,19 @@ struct Target {
 
 impl BuildList {
     pub(super) fn run(self, output: &mut Output) -> Status {
-        output::settled(self.bytes().and_then(|bytes| self.target.write(&bytes, output)), output)
+        output::settled(self.bytes().and_then(|bytes| self.target.write(&bytes, &self.inputs(), output)), output)
+    }
+
+    fn inputs(&self) -> [&Path; 2] {
+        [&self.specification, &self.key]
     }
 
     fn bytes(&self) -> Result<Vec<u8>, String> {
         let named = |error: &dyn std::fmt::Display| format!("{}: {error}", input::name(&self.specification));
         let folder = self.specification.parent().unwrap_or(Path::new("")).to_owned();
         let text = input::text(&self.specification)?;
-        let build = Build::read(&text, |path| input::certificate(&folder.join(path))).map_err(|error| named(&error))?;
+        let build = Build::read_within(&text, &limits::json(), |path| input::certificate(&folder.join(path)));
+        let build = build.map_err(|error| limits::case_error(&input::name(&self.specification), &error))?;
         let build = build.default_timestamp(now());
         let signer = signer(&self.key)?;
         build.sign(&signer, signer.public_key()).map_err(|error| named(&error))
@@ -85,7 +91,11 @@ impl BuildList {
 
 impl Sign {
     pub(super) fn run(self, output: &mut Output) -> Status {
-        output::settled(self.bytes().and_then(|bytes| self.target.write(&bytes, output)), output)
+        output::settled(self.bytes().and_then(|bytes| self.target.write(&bytes, &self.inputs(), output)), output)
+    }
+
+    fn inputs(&self) -> [&Path; 3] {
+        [&self.file, &self.key, &self.certificate]
     }
 
     fn bytes(&self) -> Result<Vec<u8>, String> {
@@ -116,7 +126,7 @@ impl Sign {
 
 impl Strip {
     pub(super) fn run(self, output: &mut Output) -> Status {
-        output::settled(self.payload().and_then(|payload| self.target.write(&payload, output)), output)
+        output::settled(self.payload().and_then(|payload| self.target.write(&payload, &[&self.file], output)), output)
     }
 
     fn payload(&self) -> Result<Vec<u8>, String> {
@@ -127,10 +137,10 @@ impl Strip {
 }
 
 impl Target {
-    fn write(&self, bytes: &[u8], output: &mut Output) -> Result<Status, String> {
+    fn write(&self, bytes: &[u8], inputs: &[&Path], output: &mut Output) -> Result<Status, String> {
         match &self.output {
             None => output.bytes(bytes),
-            Some(path) => output::replace(path, bytes)?,
+            Some(path) => replace(path, bytes, inputs)?,
         }
         Ok(Status::Fine)
     }

@@ -24,46 +24,51 @@ impl Status {
     }
 }
 
-/// What a command says. Data is collected and written at the end, at once.
+/// What a command says. Data is collected and written at the end, at once; what is more than a screen or two is written as
+/// it comes.
 #[derive(Debug)]
 pub(super) struct Output {
     data: Vec<u8>,
+    /// Whether something was said.
+    any: bool,
+    /// What became of writing.
+    written: io::Result<()>,
 }
 
 impl Output {
     pub(super) fn new() -> Self {
-        Self { data: Vec::new() }
+        Self { data: Vec::new(), any: false, written: Ok(()) }
     }
 
     /// Adds data.
     pub(super) fn print(&mut self, data: impl std::fmt::Display) {
-        let _ = write!(self.data, "{data}");
+        let _ = write!(self, "{data}");
     }
 
     /// Adds data that is no text.
     pub(super) fn bytes(&mut self, data: &[u8]) {
-        self.data.extend_from_slice(data);
+        let _ = self.write_all(data);
     }
 
     /// Adds a JSON document.
     pub(super) fn json(&mut self, document: &impl serde::Serialize) {
-        match serde_json::to_string_pretty(document) {
-            Ok(text) => self.print(format_args!("{text}\n")),
+        match serde_json::to_writer_pretty(&mut *self, document) {
+            Ok(()) => self.print("\n"),
             Err(error) => self.message(format_args!("cannot write JSON: {error}")),
         }
     }
 
     /// Says something that is not data, at once.
     pub(super) fn message(&self, text: impl std::fmt::Display) {
-        let _ = writeln!(io::stderr(), "trustlist: {text}");
+        message(text);
     }
 
     /// Writes the data. A reader that went away is no failure; a full disk is.
     pub(super) fn finish(self, status: Status) -> ExitCode {
         let mut stdout = io::stdout().lock();
-        match stdout.write_all(&self.data).and_then(|()| stdout.flush()) {
+        match self.written.and_then(|()| stdout.write_all(&self.data)).and_then(|()| stdout.flush()) {
             Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-                self.message(format_args!("cannot write to standard output: {error}"));
+                message(format_args!("cannot write to standard output: {error}"));
                 ExitCode::from(Status::Unusable.code())
             }
             _ => ExitCode::from(status.code()),
@@ -85,7 +90,7 @@ impl Output {
                 vec![Answer::unusable(error)]
             });
             for answer in answers {
-                if !json && !self.data.is_empty() && answer.text.lines().count() > 1 {
+                if !json && self.any && answer.text.lines().count() > 1 {
                     self.print("\n");
                 }
                 self.print(if json { "" } else { &answer.text });
@@ -101,6 +106,32 @@ impl Output {
         worst
     }
 }
+
+/// Never fails: the first error of standard output is told at the end, what comes behind it is dropped.
+impl Write for Output {
+    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
+        self.any |= !data.is_empty();
+        self.data.extend_from_slice(data);
+        if self.data.len() > COLLECTED {
+            if self.written.is_ok() {
+                self.written = io::stdout().lock().write_all(&self.data);
+            }
+            self.data.clear();
+        }
+        Ok(data.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn message(text: impl std::fmt::Display) {
+    let _ = writeln!(io::stderr(), "trustlist: {text}");
+}
+
+/// Bytes that are collected before they are written.
+const COLLECTED: usize = 1 << 20;
 
 /// One answer about one file: as a document, as text, and how it ends.
 #[derive(Debug)]
@@ -129,28 +160,15 @@ pub(super) fn settled(answer: Result<Status, String>, output: &Output) -> Status
     })
 }
 
-/// Writes a file whole or not at all: to a new file beside it, which then takes its name.
-pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), String> {
-    let fail = |error: io::Error| format!("{}: {error}", super::input::name(path));
-    let name = path.file_name().ok_or_else(|| fail(io::Error::other("expected the name of a file")))?;
-    let mut beside = std::ffi::OsString::from(".");
-    beside.push(name);
-    beside.push(format!(".{}.part", std::process::id()));
-    let part = path.with_file_name(beside);
-    let mut file = std::fs::File::options().write(true).create_new(true).open(&part).map_err(fail)?;
-    let written = file.write_all(bytes).and_then(|()| file.sync_all());
-    drop(file);
-    written.and_then(|()| std::fs::rename(&part, path)).map_err(|error| {
-        let _ = std::fs::remove_file(&part);
-        fail(error)
-    })
-}
-
 /// Says what was wrong with the arguments, or prints the help that was asked for.
 pub(super) fn usage(error: &clap::Error) -> ExitCode {
-    let printed = error.print();
-    let code = if error.use_stderr() || printed.is_err() { Status::Unusable } else { Status::Fine };
-    ExitCode::from(code.code())
+    if error.use_stderr() {
+        let _ = error.print();
+        return ExitCode::from(Status::Unusable.code());
+    }
+    let mut output = Output::new();
+    output.print(error.render());
+    output.finish(Status::Fine)
 }
 
 /// The document with the name of its file behind the schema.

@@ -5,8 +5,8 @@ mod known;
 mod question;
 mod tvs;
 
-use super::input;
 use super::output::{Output, Status, settled};
+use super::{input, limits};
 use crate::case::PredictCase;
 use crate::phone::Prediction;
 use crate::question::{Verdict, verdict};
@@ -17,7 +17,7 @@ use arguments::Arguments;
 pub(super) use arguments::{DeviceArguments, TvsArguments};
 pub(super) use known::Known;
 use question::Question;
-pub(super) use question::Reader;
+pub(super) use question::{Reader, held};
 use std::path::{Path, PathBuf};
 pub(super) use tvs::answers as tvs_answers;
 
@@ -47,7 +47,8 @@ impl Predict {
 
     fn case(&self, path: &Path, output: &mut Output) -> Result<Status, String> {
         let text = input::text(path)?;
-        let case = PredictCase::parse(&text).map_err(|error| format!("{}: {error}", input::name(path)))?;
+        let case =
+            PredictCase::parse_within(&text, &limits::json()).map_err(|error| limits::case_error(&input::name(path), &error))?;
         Ok(self.answer(&PredictionReport::of_case(&case), output))
     }
 

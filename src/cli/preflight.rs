@@ -1,10 +1,9 @@
 //! `trustlist preflight`.
 
-use super::input;
 use super::output::{Output, Status, settled};
-use crate::case::{self, preflight_context};
-use crate::console::Given;
-use crate::console::preflight::{Context, Preflight, Source, preflight};
+use super::{given, input, limits};
+use crate::case::preflight_context;
+use crate::console::preflight::{Context, Preflight, Source, preflight_within};
 use crate::report::preflight as report;
 use std::path::PathBuf;
 
@@ -30,21 +29,25 @@ impl PreflightCommand {
 
     fn judge(&self, output: &mut Output) -> Result<Status, String> {
         let context = self.context()?;
-        let (mut texts, mut unreadable) = (Vec::new(), false);
+        let (mut texts, mut together, mut unreadable) = (Vec::new(), 0_usize, false);
         for path in &self.files {
             match input::read(path).and_then(|bytes| text(path, &bytes)) {
-                Ok(text) => texts.push((input::name(path), text)),
+                Ok(text) => {
+                    together = together.saturating_add(text.len());
+                    texts.push((input::name(path), text));
+                }
                 Err(error) => {
                     output.message(error);
                     unreadable = true;
                 }
             }
         }
+        limits::paste_together(together)?;
         if texts.is_empty() {
             return Ok(Status::Unusable);
         }
         let sources: Vec<Source<'_>> = texts.iter().map(|(name, text)| Source { name, text }).collect();
-        let answer = preflight(&sources, &context);
+        let answer = preflight_within(&sources, &context, &limits::paste());
         if self.json {
             output.json(&report::json(&answer));
         } else {
@@ -55,21 +58,19 @@ impl PreflightCommand {
 
     fn context(&self) -> Result<Context, String> {
         let Some(path) = &self.context else { return Ok(Context::default()) };
-        let named = |error: case::CaseError| format!("{}: {error}", input::name(path));
-        let value = case::parse(&input::text(path)?).map_err(named)?;
-        preflight_context(&value).map_err(named)
+        let name = input::name(path);
+        let value = limits::document(&name, &input::text(path)?)?;
+        preflight_context(&value).map_err(|error| limits::case_error(&name, &error))
     }
 }
 
 fn text(path: &std::path::Path, bytes: &[u8]) -> Result<String, String> {
-    match Given::of(bytes) {
-        Given::Text(text) if text.trim().is_empty() => {
+    match given::decoded(&input::name(path), bytes)? {
+        Some(text) if text.trim().is_empty() => {
             Err(format!("{}: line 1: nothing in it, expected the output of a CUCM command", input::name(path)))
         }
-        Given::Text(text) => Ok(text),
-        Given::Binary(_) => {
-            Err(format!("{}: line 1: binary data, expected the output of a CUCM command as text", input::name(path)))
-        }
+        Some(text) => Ok(text),
+        None => Err(format!("{}: line 1: binary data, expected the output of a CUCM command as text", input::name(path))),
     }
 }
 

@@ -1,7 +1,7 @@
 //! `trustlist show`.
 
 use super::output::{Answer, Output, Status};
-use super::{Verifier, given, input};
+use super::{Verifier, given, input, limits};
 use crate::code::Level;
 use crate::console::{Print, SignatureWord, phone_events};
 use crate::lint::{LintOptions, lint};
@@ -34,9 +34,11 @@ impl Show {
 
 fn decode(path: &Path, cucm: bool) -> Result<Vec<Answer>, String> {
     let bytes = input::read(path)?;
-    let Some(text) = given::text(&bytes) else { return binary(path, &bytes, cucm).map(|answer| vec![answer]) };
+    let Some(text) = given::text(&input::name(path), &bytes)? else {
+        return binary(path, &bytes, cucm).map(|answer| vec![answer]);
+    };
     let events = phone_events(&text);
-    if !events.is_empty() && crate::console::parse(&text).is_empty() {
+    if !events.is_empty() && given::prints_of(&input::name(path), &text)?.is_empty() {
         let lines = events.iter().fold(format!("{}: what a phone said\n", input::name(path)), |mut lines, event| {
             let _ = writeln!(lines, "  line {}: {}", event.line.0, console::sentence(event));
             lines
@@ -54,6 +56,7 @@ fn decode(path: &Path, cucm: bool) -> Result<Vec<Answer>, String> {
 fn binary(path: &Path, bytes: &[u8], cucm: bool) -> Result<Answer, String> {
     let broken = |error| list::parse_error(&input::name(path), &error);
     let file = wire::parse(bytes).map_err(broken)?;
+    limits::list_size(&input::name(path), &file)?;
     let mut report = ListReport::of(&file, &Verifier).map_err(broken)?;
     let mut text = format!("{}: {report}", input::name(path));
     if let File::List(list) = &file {

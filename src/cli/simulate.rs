@@ -1,8 +1,8 @@
 //! `trustlist simulate`.
 
-use super::input;
-use super::output::{self, Output, Status, settled};
-use crate::case::Scenario;
+use super::output::{Output, Status, settled};
+use super::replace::replace;
+use super::{input, limits};
 use crate::cluster::{Assume, Policy, simulate};
 use crate::report::simulation::{SimulationJson, simulation_html, simulation_svg, simulation_text};
 use clap::ValueEnum;
@@ -52,21 +52,23 @@ impl Simulate {
 
     fn simulate(&self, output: &mut Output) -> Result<Status, String> {
         let name = input::name(&self.scenario);
-        let scenario = Scenario::parse(&input::text(&self.scenario)?).map_err(|error| format!("{name}: {error}"))?;
+        let scenario = input::scenario(&self.scenario)?;
         let policies = self.policy.as_ref().map_or(&scenario.policies, |Policies(policies)| policies);
         let assume = match self.assume {
             Answered::Pessimistic => Assume::Pessimistic,
             Answered::Lean => Assume::Lean,
             Answered::Optimistic => Assume::Optimistic,
         };
-        let simulation = simulate(&scenario.cluster, &scenario.plan, policies, assume)
-            .map_err(|(step, error)| format!("{name}: plan[{}]: step {step}: {error}", step.saturating_sub(1)))?;
+        let simulation = simulate(&scenario.cluster, &scenario.plan, policies, assume).map_err(|(step, error)| {
+            let told = format!("{name}: plan[{}]: step {step}: expected {error}", step.saturating_sub(1));
+            limits::step_error(told, &error)
+        })?;
         let title = scenario.title.as_deref();
         if let Some(path) = &self.html {
-            output::replace(path, simulation_html(&simulation, title).as_bytes())?;
+            replace(path, simulation_html(&simulation, title).as_bytes(), &[self.scenario.as_path()])?;
         }
         if let Some(path) = &self.svg {
-            output::replace(path, simulation_svg(&simulation, title).as_bytes())?;
+            replace(path, simulation_svg(&simulation, title).as_bytes(), &[self.scenario.as_path()])?;
         }
         if self.json {
             output.json(&SimulationJson(&simulation));

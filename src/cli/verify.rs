@@ -1,7 +1,7 @@
 //! `trustlist verify`.
 
 use super::output::{Answer, Output, Status, settled};
-use super::{Verifier, input};
+use super::{Verifier, input, limits};
 use crate::cert::Certificate;
 use crate::report::list::{self, ListReport};
 use crate::verify::{self, Verification};
@@ -43,7 +43,8 @@ impl Verify {
         }
         let Some(path) = &self.with else { return Ok(Against::Nothing) };
         let bytes = input::read(path)?;
-        TrustList::parse(&bytes).map_err(|error| list::parse_error(&input::name(path), &error))?;
+        let list = TrustList::parse(&bytes).map_err(|error| list::parse_error(&input::name(path), &error))?;
+        limits::list_size(&input::name(path), &File::List(list))?;
         Ok(Against::List(path.clone(), bytes))
     }
 }
@@ -52,7 +53,9 @@ fn check(path: &Path, against: &Against) -> Result<Vec<Answer>, String> {
     let bytes = input::read(path)?;
     let name = input::name(path);
     let broken = |error: ParseError| list::parse_error(&name, &error);
-    let report = match wire::parse(&bytes).map_err(broken)? {
+    let file = wire::parse(&bytes).map_err(broken)?;
+    limits::list_size(&name, &file)?;
+    let report = match file {
         File::List(list) => ListReport::of_list(&list, verify::verify_list(&list, &Verifier).map_err(broken)?).map_err(broken)?,
         File::Signed(file) => ListReport::of_signed_file(&file, check_file(&file, against)?),
     };

@@ -1,6 +1,7 @@
 //! The description of a cluster: what a simulation starts from.
 
 use super::cert::{self, Cert, LabelId};
+use super::limits::Limits;
 use super::node::{MAX_NODES, NodeId, NodeTable};
 use super::operation::PhoneId;
 use crate::release::{ListSigner, Product, RecoveryScope, Release, TrustUnit, Unit, service::Place};
@@ -137,6 +138,8 @@ pub struct Cluster {
     pub recovery_scope: RecoveryScope,
     /// Whether TVS restarts itself after the regeneration of its certificate.
     pub tvs_restarts_itself: bool,
+    /// How far its plans are run.
+    pub limits: Limits,
     token: Option<LabelId>,
     nodes: NodeTable<NodeSpec>,
     publisher: NodeId,
@@ -182,7 +185,7 @@ impl fmt::Display for ClusterError {
             Self::EmptyName => write!(f, "a name; found an empty one"),
             Self::NoPublisher => write!(f, "a node with \"publisher\": true; found none"),
             Self::PublisherNotCucm(name) => write!(f, "a publisher that runs cucm; {name:?} runs imp"),
-            Self::TooManyNodes(count) => write!(f, "at most {MAX_NODES} nodes; found {count}"),
+            Self::TooManyNodes(count) => write!(f, "at most {MAX_NODES} nodes (cluster::MAX_NODES); found {count}"),
             Self::TooManyPhones => write!(f, "fewer than 2^32 phones"),
             Self::TwoPublishers(first, second) => write!(f, "one publisher; found {first:?} and {second:?}"),
             Self::UnknownNode(label) => write!(f, "a certificate of a node of the cluster; found {label:?}"),
@@ -206,6 +209,7 @@ impl Cluster {
             clusterwide_delete: release.clusterwide_delete(),
             recovery_scope: release.recovery_scope(),
             tvs_restarts_itself: release.tvs_restarts_itself(),
+            limits: Limits::new(),
             token: None,
             nodes: NodeTable::new(nodes).ok_or(ClusterError::NoPublisher)?,
             publisher,

@@ -18,7 +18,7 @@ impl NodeId {
 pub struct NodeSet(u128);
 
 /// How many nodes a cluster may have. CUCM allows 21 and some IM and Presence; a set of nodes is one machine word.
-pub(super) const MAX_NODES: usize = 128;
+pub const MAX_NODES: usize = 128;
 
 impl NodeSet {
     /// A set of one.

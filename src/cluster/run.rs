@@ -13,6 +13,7 @@ use super::cert::Cert;
 use super::deletion::Deleted;
 use super::describe::Cluster;
 use super::event::{Event, Refusal, ResetCause, TimedEvent};
+use super::limits::{Limits, at_most};
 use super::node::{NodeId, NodeSet};
 use super::operation::{MAX_WAIT_MINUTES, Nodes, Operation, PhoneId, Phones, Rollback, StoreUnit};
 use super::phones::{Assume, Assumption, Held, PhoneStart, Registrar, Scene, Snapshot, Standing};
@@ -67,8 +68,21 @@ pub enum StepError {
     UnknownNode(NodeId),
     /// A phone of another cluster.
     UnknownPhone(PhoneId),
+    /// The plan goes on for more minutes than these, its [`Limits`].
+    TooLate(u64),
+    /// More steps than these, its [`Limits`].
+    TooManySteps(u32),
+    /// The run keeps more bytes than these, its [`Limits`].
+    TooMuchKept(usize),
     /// A longer wait than [`MAX_WAIT_MINUTES`].
     WaitTooLong(u64),
+}
+
+impl StepError {
+    /// Whether one of the [`Limits`] was reached: the plan may be right, and can be run with higher ones.
+    pub fn is_limit(&self) -> bool {
+        matches!(self, Self::TooLate(_) | Self::TooManySteps(_) | Self::TooMuchKept(_))
+    }
 }
 
 impl fmt::Display for StepError {
@@ -76,6 +90,9 @@ impl fmt::Display for StepError {
         match self {
             Self::UnknownNode(node) => write!(f, "a node of this cluster; found number {}", node.index()),
             Self::UnknownPhone(phone) => write!(f, "a phone of this cluster; found number {}", phone.index()),
+            Self::TooLate(limit) => at_most(f, limit, "minutes for the whole plan", "MAX_MINUTES"),
+            Self::TooManySteps(limit) => at_most(f, limit, "steps", "MAX_STEPS"),
+            Self::TooMuchKept(limit) => at_most(f, limit, "bytes of memory for a run", "MAX_KEPT"),
             Self::WaitTooLong(minutes) => write!(f, "at most {MAX_WAIT_MINUTES} minutes (366 days); found {minutes}"),
         }
     }
@@ -96,6 +113,15 @@ pub struct StepReport {
     pub standings: Vec<Arc<Standing>>,
     /// What phones were shown then.
     pub(super) snapshot: Arc<Snapshot>,
+}
+
+impl StepReport {
+    /// Bytes that it takes.
+    fn size(&self) -> usize {
+        let events = self.events.len().saturating_mul(size_of::<TimedEvent>());
+        let standings = self.standings.len().saturating_mul(size_of::<Arc<Standing>>());
+        size_of::<Self>().saturating_add(events).saturating_add(standings).saturating_add(self.snapshot.size())
+    }
 }
 
 /// A cluster that is being stepped through a plan under one policy.
@@ -131,6 +157,7 @@ pub struct StepReport {
 pub struct Run {
     state: ClusterState,
     assume: Assume,
+    limits: Limits,
     cohorts: Cohorts,
     step: u32,
     assumptions: BTreeMap<Assumption, u32>,
@@ -154,7 +181,8 @@ impl Run {
         let snapshot = Arc::new(Snapshot::new(&state, &mut shared));
         let shared = Arc::new(Mutex::new(shared));
         let assumptions = BTreeMap::new();
-        let mut run = Self { state, assume, cohorts, step: 0, assumptions, snapshot, shared: shared.clone() };
+        let limits = cluster.limits;
+        let mut run = Self { state, assume, limits, cohorts, step: 0, assumptions, snapshot, shared: shared.clone() };
         run.look(&mut lock(&shared));
         run
     }
@@ -162,7 +190,8 @@ impl Run {
     /// Runs one operation and looks at every phone. What cannot be done is an event of the report, not an error.
     ///
     /// # Errors
-    /// Where the operation names a node or a phone of another cluster, and where it waits too long; nothing changes then.
+    /// Where the operation names a node or a phone of another cluster, where it waits too long, and where a limit of the
+    /// cluster is reached; nothing changes then.
     pub fn apply(&mut self, operation: &Operation) -> Result<StepReport, StepError> {
         self.check(operation)?;
         self.step = self.step.saturating_add(1);
@@ -175,6 +204,22 @@ impl Run {
         }
         self.look(&mut shared);
         Ok(StepReport { events: self.state.take_events(), ..self.report() })
+    }
+
+    /// A clone that looks ahead: what it is asked does not come from a plan, so it may go past the limits.
+    pub(crate) fn aside(&self) -> Self {
+        let limits = Limits::new().steps(u32::MAX).minutes(u64::MAX).kept(usize::MAX);
+        Self { limits, ..self.clone() }
+    }
+
+    /// Notes that somebody keeps a report of this run.
+    pub(super) fn keep(&self, report: &StepReport) {
+        lock(&self.shared).keep(report.size());
+    }
+
+    /// Bytes that this run and its clones keep, as an estimate: what the [`Limits`] are compared with.
+    pub fn kept(&self) -> usize {
+        lock(&self.shared).kept()
     }
 
     /// The state of every cohort now, as a report without events.
@@ -310,10 +355,25 @@ impl Run {
             Op::Wait { minutes } if *minutes > MAX_WAIT_MINUTES => return Err(StepError::WaitTooLong(*minutes)),
             _ => (None, None),
         };
+        self.within_limits(operation)?;
         match (node, phone) {
             (Some(node), _) => Err(StepError::UnknownNode(node)),
             (None, Some(phone)) => Err(StepError::UnknownPhone(phone)),
             (None, None) => Ok(()),
+        }
+    }
+
+    fn within_limits(&self, operation: &Operation) -> Result<(), StepError> {
+        let limits = self.limits;
+        let minutes = if let Operation::Wait { minutes } = operation { *minutes } else { 0 };
+        if self.step >= limits.steps {
+            Err(StepError::TooManySteps(limits.steps))
+        } else if self.state.minute.saturating_add(minutes) > limits.minutes {
+            Err(StepError::TooLate(limits.minutes))
+        } else if self.kept() > limits.kept {
+            Err(StepError::TooMuchKept(limits.kept))
+        } else {
+            Ok(())
         }
     }
 

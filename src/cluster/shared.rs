@@ -20,6 +20,14 @@ use alloc::{boxed::Box, collections::BTreeMap, sync::Arc, vec::Vec};
 const KEY_BITS: u32 = 2048;
 /// Configurations are numbered apart from lists.
 const FIRST_CONFIG: u32 = 1 << 31;
+/// Bytes of a record: its key, its facts.
+const RECORD: usize = size_of::<RecordKey>() + size_of::<RecordFacts>();
+/// Bytes of a certificate that TVS knows: its key with a list of roles, its facts.
+const KNOWN: usize = size_of::<KnownKey>() + 16 + size_of::<KnownCertificate>();
+/// Bytes of a certificate's facts with its names.
+const CERTIFICATE: usize = 2 * size_of::<CertificateFacts>();
+/// Bytes of a verdict, about.
+const VERDICT: usize = 1 << 10;
 
 /// A certificate that TVS knows, and the roles it gives.
 pub(super) type KnownKey = (Cert, Option<Vec<Role>>);
@@ -53,6 +61,8 @@ pub(super) struct Shared {
     pub(super) class_rows: Pool<Vec<TvsClass>>,
     /// By context, then by the classes of the group's TVS servers.
     verdicts: Vec<BTreeMap<Box<[u32]>, Arc<Verdict>>>,
+    /// Bytes that all of it takes, as an estimate.
+    kept: usize,
 }
 
 /// Values by number; equal values get the same number.
@@ -94,7 +104,18 @@ impl Shared {
             classes: Pool::new(),
             class_rows: Pool::new(),
             verdicts: Vec::new(),
+            kept: 0,
         }
+    }
+
+    /// Bytes that all of it takes, as an estimate.
+    pub(super) fn kept(&self) -> usize {
+        self.kept
+    }
+
+    /// Notes that so many bytes more are kept.
+    pub(super) fn keep(&mut self, bytes: usize) {
+        self.kept = self.kept.saturating_add(bytes);
     }
 
     pub(super) fn cluster(&self) -> &Cluster {
@@ -107,6 +128,7 @@ impl Shared {
     }
 
     pub(super) fn keep_verdict(&mut self, context: u32, classes: &[u32], verdict: Arc<Verdict>) {
+        self.keep(VERDICT.saturating_add(size_of_val(classes)));
         let Ok(context) = usize::try_from(context) else { return };
         while self.verdicts.len() <= context {
             self.verdicts.push(BTreeMap::new());
@@ -127,6 +149,7 @@ impl Shared {
             return file;
         }
         let file = FileId(u32::try_from(self.lists.len()).unwrap_or(u32::MAX));
+        self.keep(key.records.len().saturating_mul(RECORD).saturating_add(size_of::<ListFacts>()));
         let facts = Arc::new(self.facts(file, &key));
         let mut tvs: Vec<Cert> =
             key.records.iter().filter(|record| record.role == Role::Tvs).filter_map(|record| record.cert).collect();
@@ -146,6 +169,7 @@ impl Shared {
         if let Some(facts) = self.certs.get(&cert) {
             return facts.clone();
         }
+        self.keep(CERTIFICATE);
         let label = self.cluster.label(cert);
         // The serial number is the generation, so that a report shows the label's own number.
         let (name, serial) = match cert {
@@ -190,6 +214,7 @@ impl Shared {
             return id;
         }
         let id = KnowsId(u32::try_from(self.knows.len()).unwrap_or(u32::MAX));
+        self.keep(known.len().saturating_mul(KNOWN));
         let entry = |shared: &mut Self, (cert, roles): &KnownKey| KnownCertificate {
             certificate: shared.cert(*cert),
             roles: roles.as_deref().map(RoleSet::of),

@@ -100,7 +100,9 @@ impl PolicyResult {
         let start = run.report();
         let mut trace = Vec::with_capacity(plan.len());
         for (operation, step) in plan.iter().zip(1..) {
-            trace.push(run.apply(operation).map_err(|error| (step, error))?);
+            let report = run.apply(operation).map_err(|error| (step, error))?;
+            run.keep(&report);
+            trace.push(report);
         }
         Ok(Self {
             policy,

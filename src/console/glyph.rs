@@ -24,14 +24,16 @@ pub(super) struct Glyph {
 }
 
 /// What stood between a character and the one before it.
+///
+/// Small, for there is one for each character of a paste: what is larger than its number stays the largest.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Gap {
-    /// Blanks before the first line break.
-    pub(super) before: u32,
-    /// Blanks after it.
-    pub(super) after: u32,
+    /// Blanks before the first line break; a name has at most 65,535 of them.
+    pub(super) before: u16,
+    /// Blanks after it: an indentation.
+    pub(super) after: u8,
     /// Line breaks.
-    pub(super) breaks: u32,
+    pub(super) breaks: u8,
 }
 
 impl Gap {
@@ -48,18 +50,28 @@ impl Gap {
     /// How many blanks the text had here, most likely. CUCM breaks long names itself and indents what follows by 16:
     /// such an indentation is no part of the name (`dumps/made/01`).
     pub(super) fn blanks(self) -> u32 {
-        if self.breaks > 0 && self.after >= CUCM_INDENT { self.before } else { self.before.saturating_add(self.after) }
+        if self.breaks > 0 && self.after >= CUCM_INDENT { self.before.into() } else { self.all_blanks() }
+    }
+
+    /// Every blank, that of an indentation too.
+    pub(super) fn all_blanks(self) -> u32 {
+        u32::from(self.before).saturating_add(self.after.into())
     }
 }
 
 /// CUCM indents the second line of a name by 16 columns; a narrow window may cut that in two.
-const CUCM_INDENT: u32 = 12;
+const CUCM_INDENT: u8 = 12;
 
 /// The printed characters of a text. Carriage returns, zero-width marks, terminal escapes and other control characters
 /// are dropped; tabs and every kind of blank are blanks.
 pub(super) fn glyphs(text: &str) -> Vec<Glyph> {
-    let text = within_limit(text);
     let mut out = Vec::with_capacity(text.len());
+    add_glyphs(text, &mut out);
+    out
+}
+
+/// Adds the printed characters of a text, the first of them in line 1.
+pub(super) fn add_glyphs(text: &str, out: &mut Vec<Glyph>) {
     let (mut gap, mut line) = (Gap::default(), 1u32);
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
@@ -80,20 +92,6 @@ pub(super) fn glyphs(text: &str) -> Vec<Glyph> {
             }
         }
     }
-    out
-}
-
-/// The longest paste that is read, in bytes. A `show itl` of the longest list has 200 KB; the longest known paste, of
-/// 20 nodes, 2 MB.
-pub const MAX_PASTE: usize = 16 << 20;
-
-/// As much of a text as is read.
-pub(super) fn within_limit(text: &str) -> &str {
-    let mut end = text.len().min(MAX_PASTE);
-    while !text.is_char_boundary(end) {
-        end = end.saturating_sub(1);
-    }
-    text.get(..end).unwrap_or(text)
 }
 
 /// Skips what follows an escape character: `[`, parameters and one final letter.

@@ -15,6 +15,18 @@ pub(super) struct Mark {
     pub(super) line: Line,
 }
 
+impl Mark {
+    /// Whether it begins a record.
+    pub(super) fn is_record(&self) -> bool {
+        matches!(self.kind, MarkKind::Record(_))
+    }
+
+    /// Whether it begins a row.
+    pub(super) fn is_row(&self) -> bool {
+        matches!(self.kind, MarkKind::Row(..))
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum MarkKind {
     /// "The checksum value of the ITL file:".

@@ -1,6 +1,6 @@
 //! One list out of a paste, and text out of bytes.
 
-use super::{Line, MAX_PASTE, Print, parse};
+use super::{Line, PasteLimits, Print, parse_within};
 use crate::facts::ListKind;
 use alloc::{borrow::ToOwned as _, string::String, vec::Vec};
 use core::fmt;
@@ -65,10 +65,33 @@ pub enum PasteError {
         /// Where the other one begins.
         line: Line,
     },
-    /// More text than [`MAX_PASTE`] bytes.
+    /// More text than the limit.
     TooLong {
         /// Its length in bytes.
         bytes: usize,
+        /// The most bytes: [`MAX_PASTE`](super::MAX_PASTE), or what the caller allows.
+        limit: usize,
+    },
+    /// More prints than the limit.
+    TooManyPrints {
+        /// Where the reader stopped.
+        line: Line,
+        /// The most prints: [`MAX_PRINTS`](super::MAX_PRINTS), or what the caller allows.
+        limit: usize,
+    },
+    /// More records than the limit.
+    TooManyRecords {
+        /// Where the reader stopped.
+        line: Line,
+        /// The most of them: [`MAX_PRINTED_RECORDS`](super::MAX_PRINTED_RECORDS), or what the caller allows.
+        limit: usize,
+    },
+    /// More rows than the limit.
+    TooManyRows {
+        /// Where the reader stopped.
+        line: Line,
+        /// The most of them: [`MAX_ROWS`](super::MAX_ROWS), or what the caller allows.
+        limit: usize,
     },
     /// More than one print of the wanted kind.
     SeveralLists {
@@ -77,6 +100,14 @@ pub enum PasteError {
         /// Where the second one begins.
         second: Line,
     },
+}
+
+impl PasteError {
+    /// Whether a limit was reached: the paste may be right, and can be read with higher
+    /// [`PasteLimits`].
+    pub fn is_limit(&self) -> bool {
+        matches!(self, Self::TooLong { .. } | Self::TooManyPrints { .. } | Self::TooManyRecords { .. } | Self::TooManyRows { .. })
+    }
 }
 
 impl fmt::Display for PasteError {
@@ -89,7 +120,18 @@ impl fmt::Display for PasteError {
                 ListKind::Ctl => write!(f, "{line}: expected the output of show ctl, found that of show itl"),
                 _ => write!(f, "{line}: expected the output of show itl, found that of show ctl"),
             },
-            Self::TooLong { bytes } => write!(f, "line 1: {bytes} bytes of text, expected at most {MAX_PASTE}"),
+            Self::TooLong { bytes, limit } => {
+                write!(f, "line 1: {bytes} bytes of text, expected at most {limit} (console::MAX_PASTE)")
+            }
+            Self::TooManyPrints { line, limit } => {
+                write!(f, "{line}: more than {limit} prints of a list in one paste (console::MAX_PRINTS)")
+            }
+            Self::TooManyRecords { line, limit } => {
+                write!(f, "{line}: more than {limit} records in one paste (console::MAX_PRINTED_RECORDS)")
+            }
+            Self::TooManyRows { line, limit } => {
+                write!(f, "{line}: more than {limit} rows in one paste (console::MAX_ROWS)")
+            }
             Self::SeveralLists { first, second } => {
                 write!(f, "{second}: a second list, expected one; the first one begins at {first}")
             }
@@ -112,16 +154,21 @@ impl core::error::Error for PasteError {}
 /// # Errors
 /// [`PasteError`] with the line, where there is none, or more than one.
 pub fn list(text: &str, wanted: Option<ListKind>) -> Result<Print, PasteError> {
+    list_within(text, wanted, &PasteLimits::new())
+}
+
+/// As [`list`], with limits of the caller.
+///
+/// # Errors
+/// As [`list`].
+pub fn list_within(text: &str, wanted: Option<ListKind>, limits: &PasteLimits) -> Result<Print, PasteError> {
     let Some((first_line, _)) = (1u32..).zip(text.lines()).find(|(_, line)| !line.trim().is_empty()) else {
         return Err(PasteError::Empty);
     };
     if text.contains(BINARY) {
         return Err(PasteError::Binary);
     }
-    if text.len() > MAX_PASTE {
-        return Err(PasteError::TooLong { bytes: text.len() });
-    }
-    let prints = parse(text);
+    let prints = parse_within(text, limits)?;
     let other = prints.first().map(|print| print.line);
     let mut fitting = prints.into_iter().filter(|print| wanted.is_none_or(|wanted| print.kind == wanted));
     match (fitting.next(), fitting.next(), wanted, other) {

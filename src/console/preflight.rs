@@ -13,7 +13,7 @@ mod services;
 mod sql;
 mod text;
 
-use super::Line;
+use super::{Line, PasteLimits};
 use crate::code::PreflightCode;
 use crate::facts::Timestamp;
 use crate::release::Release;
@@ -244,7 +244,8 @@ impl Preflight {
     }
 }
 
-/// Judges pasted output.
+/// Judges pasted output. What stands behind the limits of a paste is not read: [`PasteLimits::check`] says beforehand
+/// whether anything does.
 ///
 /// ```
 /// use trustlist::console::preflight::{Context, Source, Verdict, preflight};
@@ -254,7 +255,12 @@ impl Preflight {
 /// assert!(answer.to_run.contains(&"show itl"));
 /// ```
 pub fn preflight(sources: &[Source<'_>], context: &Context) -> Preflight {
-    let read: Vec<Read> = sources.iter().map(read).collect();
+    preflight_within(sources, context, &PasteLimits::new())
+}
+
+/// As [`preflight()`], with limits of the caller.
+pub fn preflight_within(sources: &[Source<'_>], context: &Context, limits: &PasteLimits) -> Preflight {
+    let read: Vec<Read> = sources.iter().map(|source| read(source, limits)).collect();
     let context = completed(context, &read);
     let mut checks: Vec<Check> = Vec::new();
     for (source, read) in sources.iter().zip(read) {
@@ -319,8 +325,9 @@ impl Found {
     }
 }
 
-fn read(source: &Source<'_>) -> Read {
-    let prints = super::parse(source.text);
+fn read(source: &Source<'_>, limits: &PasteLimits) -> Read {
+    let text = limits.start_of(source.text);
+    let (prints, _) = super::read::prints(text, limits);
     let mut read = Read {
         found: Vec::new(),
         prints,
@@ -328,11 +335,9 @@ fn read(source: &Source<'_>) -> Read {
         backups: Vec::new(),
         mode: None,
         version: None,
-        first_line: text::first_line(source.text),
+        first_line: text::first_line(text),
     };
-    for section in text::sections(source.text) {
-        read_section(&section, &mut read);
-    }
+    text::sections(text, &mut |section| read_section(&section, &mut read));
     read
 }
 

@@ -1,23 +1,31 @@
 //! From pasted text to prints: which words belong to which list, record and row.
 
 use super::glyph::{Glyph, Line, glyphs, slice, spaced, squeezed};
+use super::limits::PasteLimits;
 use super::mark::{Mark, MarkKind, Part, Shape, marks};
+use super::paste::PasteError;
 use super::print::{Presence, Print, PrintedRecord, Row, Verified};
 use super::value::{Fit, Reading, Value, read};
 use crate::facts::{Completeness, ListKind, RecordIndex};
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
-/// Every print of a list in a text, in order.
-pub(super) fn prints(text: &str) -> Vec<Print> {
+/// Every print of a list in a text, in order, and where the reader stopped at a limit.
+pub(super) fn prints(text: &str, limits: &PasteLimits) -> (Vec<Print>, Option<PasteError>) {
     let glyphs = glyphs(text);
     let marks = marks(&glyphs);
     let mut reader = Reader { glyphs: &glyphs, marks: &marks, done: Vec::new(), open: None, stage: Stage::Start };
-    let mut at = 0;
-    while let Some(mark) = marks.get(at) {
+    let (mut at, mut records, mut rows, mut stopped) = (0, 0_usize, 0_usize, None);
+    while let Some(mark) = marks.get(at).filter(|_| stopped.is_none()) {
         at = reader.step(at, *mark).max(at.saturating_add(1));
+        records = records.saturating_add(mark.is_record().into());
+        rows = rows.saturating_add(mark.is_row().into());
+        let prints = usize::from(reader.open.is_some()).saturating_add(reader.done.len());
+        stopped = limits.reached(prints, records, rows, mark.line);
     }
-    reader.close();
-    reader.done
+    if stopped.is_none() {
+        reader.close();
+    }
+    (reader.done, stopped)
 }
 
 /// How far a print has come. A step back begins another one.

@@ -275,7 +275,7 @@ fn respace(rest: &[Glyph], blanks: usize) -> Option<(String, Fit)> {
         *first = 0;
     }
     let total: usize = gaps.iter().map(|&gap| usize::try_from(gap).unwrap_or(MAX_BLANKS)).sum();
-    let whole: Vec<u32> = rest.iter().map(|glyph| glyph.gap.before.saturating_add(glyph.gap.after)).collect();
+    let whole: Vec<u32> = rest.iter().map(|glyph| glyph.gap.all_blanks()).collect();
     let fit = if total == blanks {
         Fit::Exact
     } else if whole.iter().skip(1).map(|&gap| usize::try_from(gap).unwrap_or(MAX_BLANKS)).sum::<usize>() == blanks {

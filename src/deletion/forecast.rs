@@ -184,7 +184,7 @@ fn deletion(event: &Event) -> Option<(TrustUnit, Cert)> {
 
 /// What happens by itself from here on.
 fn ahead(run: &Run) -> Result<Vec<(Option<u32>, TimedEvent)>, StepError> {
-    let mut run = run.clone();
+    let mut run = run.aside();
     let report = run.apply(&Operation::Wait { minutes: AHEAD_MINUTES })?;
     Ok(report.events.into_iter().map(|timed| (None, timed)).collect())
 }
@@ -250,7 +250,7 @@ impl Look<'_> {
     fn after(&self, holder: &Holder) -> Result<Option<Return>, StepError> {
         let Some(waits) = holder.waits else { return Ok(None) };
         let nodes = Nodes::These(vec![holder.node]);
-        let mut run = self.run.clone();
+        let mut run = self.run.aside();
         let start = Operation::Start { service: Service::Ccn, nodes: nodes.clone() };
         let first = if waits == Waits::NodeUp { Operation::NodeUp { nodes } } else { start };
         let mut events = run.apply(&first)?.events;

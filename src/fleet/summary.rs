@@ -108,8 +108,9 @@ fn count<K: Ord>(counts: &mut BTreeMap<K, u64>, key: K, phones: u64) {
 
 /// The counts of a label. Labels come from files: beyond the most that are kept apart, they are counted together.
 fn labelled<'a>(counts: &'a mut BTreeMap<Option<Arc<str>>, Counts>, label: Option<&str>) -> &'a mut Counts {
-    let mut label = label.map(Arc::from);
-    if counts.len() >= MAX_LABELS && !counts.contains_key(&label) {
+    let mut label: Option<Arc<str>> = label.map(Arc::from);
+    let long = label.as_ref().is_some_and(|label| label.len() > MAX_LABEL);
+    if long || counts.len() >= MAX_LABELS && !counts.contains_key(&label) {
         label = Some(Arc::from(OTHERS));
     }
     counts.entry(label).or_default()
@@ -147,5 +148,7 @@ impl<T> First<T> {
 
 /// Models and groups that are counted apart.
 pub const MAX_LABELS: usize = 10_000;
+/// Bytes of a model or group that is counted apart; no name is longer.
+pub const MAX_LABEL: usize = 256;
 /// The label of what is not counted apart.
 const OTHERS: &str = "(others)";

@@ -5,7 +5,7 @@ mod groups;
 mod inventory;
 
 pub use groups::GROUP_QUERY;
-pub use inventory::{InventoryError, PhoneRow, inventory};
+pub use inventory::{InventoryError, MAX_PHONES, PhoneRow, inventory, inventory_within};
 
 use crate::cluster::{Cluster, ClusterError, Mode, NodeId, NodeSpec, PhoneSpec};
 use crate::console::preflight::{Check, Context, Fact, Item, Source, preflight};

@@ -1,7 +1,7 @@
 //! What somebody gave: a file of this format, the text that CUCM's command line printed, certificates in PEM or DER.
 
 use crate::cert::{Certificate, CertificateError};
-use crate::console::{self, Given, PasteError, Presence, Print};
+use crate::console::{self, Given, PasteError, PasteLimits, Presence, Print};
 use crate::facts::{CertificateFacts, Files, ListFacts, ListKind};
 use crate::verify::SignatureVerifier;
 use crate::wire::{self, Neighbour, ParseError, ParseErrorKind};
@@ -27,7 +27,7 @@ pub(crate) enum CertificatesError {
     Label(String),
     #[error("expected a PEM certificate: {0}")]
     Pem(der::pem::Error),
-    #[error("more than {MAX_CERTIFICATES} certificates")]
+    #[error("more than {MAX_CERTIFICATES} certificates (cli::limits::MAX_CERTIFICATES)")]
     TooMany,
 }
 
@@ -42,11 +42,12 @@ pub(crate) fn list<V: SignatureVerifier>(
     files: &mut Files<V>,
     bytes: impl Into<Arc<[u8]>>,
     wanted: Option<ListKind>,
+    within: &PasteLimits,
 ) -> Result<Option<Arc<ListFacts>>, GivenError> {
     let bytes = bytes.into();
-    match text(&bytes) {
+    match text(&bytes, within).map_err(GivenError::Paste)? {
         None => files.list(bytes).map(Some).map_err(GivenError::Parse),
-        Some(text) => Ok(print(files, &console::list(&text, wanted).map_err(GivenError::Paste)?)),
+        Some(text) => Ok(print(files, &console::list_within(&text, wanted, within).map_err(GivenError::Paste)?)),
     }
 }
 
@@ -62,15 +63,31 @@ pub(crate) fn print<V: SignatureVerifier>(files: &mut Files<V>, print: &Print) -
 
 /// The text, where it is text that a print may stand in. Neighbours with a name of their own (an HTML page, a PEM file,
 /// nothing at all) go on as bytes, so that the error names them.
-pub(crate) fn text(bytes: &[u8]) -> Option<String> {
-    let Given::Text(text) = Given::of(bytes) else { return None };
+///
+/// # Errors
+/// Where it is a longer text than is read.
+pub(crate) fn text(bytes: &[u8], within: &PasteLimits) -> Result<Option<String>, PasteError> {
+    let Some(text) = decoded(bytes, within)? else { return Ok(None) };
     let named = wire::parse(bytes).err().is_some_and(|error| {
         matches!(
             error.kind(),
             ParseErrorKind::NotThisFormat(Neighbour::Empty | Neighbour::Html | Neighbour::Pem | Neighbour::Xml)
         )
     });
-    (!named || !console::parse(&text).is_empty()).then_some(text)
+    Ok((!named || !console::parse_within(&text, within)?.is_empty()).then_some(text))
+}
+
+/// Text, decoded where it is short enough: only then it is copied.
+///
+/// # Errors
+/// Where it is a longer text than is read.
+pub(crate) fn decoded(bytes: &[u8], within: &PasteLimits) -> Result<Option<String>, PasteError> {
+    let head = bytes.get(..within.most().saturating_add(1)).unwrap_or(bytes);
+    let Given::Text(text) = Given::of(head) else { return Ok(None) };
+    if head.len() < bytes.len() {
+        return Err(PasteError::TooLong { bytes: bytes.len(), limit: within.most() });
+    }
+    Ok(Some(text))
 }
 
 /// Every certificate of some bytes, in DER: one in DER, or a bundle in PEM with whatever text around. At least one.
@@ -82,11 +99,11 @@ pub(crate) fn certificates(bytes: &[u8]) -> Result<Vec<Vec<u8>>, CertificatesErr
         if label != "CERTIFICATE" {
             return Err(CertificatesError::Label(label.to_owned()));
         }
-        ders.push(der);
-        rest = behind;
-        if ders.len() > MAX_CERTIFICATES {
+        if ders.len() >= MAX_CERTIFICATES {
             return Err(CertificatesError::TooMany);
         }
+        ders.push(der);
+        rest = behind;
     }
     if ders.is_empty() {
         ders.push(bytes.to_vec());
@@ -122,7 +139,7 @@ fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
 }
 
 /// Most certificates that are read from one bundle.
-const MAX_CERTIFICATES: usize = 10_000;
+pub(crate) const MAX_CERTIFICATES: usize = 10_000;
 
 #[cfg(test)]
 mod tests {

@@ -1,7 +1,7 @@
 //! What is known of TVS.
 
 use super::{GivenError, certificate, certificates, list, text};
-use crate::console;
+use crate::console::{self, PasteLimits};
 use crate::facts::{CertificateFacts, Files, ListFacts};
 use crate::phone::{KnownCertificate, RoleSet, Tvs, TvsServer};
 use crate::verify::SignatureVerifier;
@@ -92,10 +92,13 @@ fn unseen(server: Arc<str>) -> TvsServer {
 pub(crate) fn known_certificates<V: SignatureVerifier>(
     files: &mut Files<V>,
     bytes: &[u8],
+    within: &PasteLimits,
 ) -> Result<Vec<KnownCertificate>, GivenError> {
-    let print = text(bytes).is_some_and(|text| !console::parse(&text).is_empty());
+    let text = text(bytes, within).map_err(GivenError::Paste)?;
+    let prints = text.map(|text| console::parse_within(&text, within)).transpose().map_err(GivenError::Paste)?;
+    let print = prints.is_some_and(|prints| !prints.is_empty());
     if (print || wire::parse(bytes).is_ok())
-        && let Some(list) = list(files, bytes, None)?
+        && let Some(list) = list(files, bytes, None, within)?
     {
         return Ok(of_list(&list));
     }

@@ -88,7 +88,7 @@ pub enum ParseErrorKind {
     #[error("a signed file, expected a trust list")]
     SignedFile,
     /// More records than [`MAX_RECORDS`](super::MAX_RECORDS).
-    #[error("more than {limit} records")]
+    #[error("more than {limit} records (wire::MAX_RECORDS)")]
     TooManyRecords {
         /// The limit.
         limit: u32,

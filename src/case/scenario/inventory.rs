@@ -1,6 +1,6 @@
 //! The cluster of a scenario: nodes, phones, settings.
 
-use crate::case::{CaseError, Node, Object};
+use crate::case::{CaseError, Limits, Node, Object};
 use crate::cluster::{Cluster, ClusterError, CtlStart, ItlStart, LscStart, Mode, NodeId, NodeSpec, PhoneSecurity, PhoneSpec};
 use crate::release::{Product, RecoveryScope, Release, ReleaseError, TrustUnit};
 use std::sync::Arc;
@@ -30,7 +30,15 @@ pub const CLUSTER_SCHEMA: &str = "trustlist.cluster/1";
 /// # Errors
 /// The first thing that is not as the contract says, by its JSON path.
 pub fn cluster_document(text: &str) -> Result<Cluster, CaseError> {
-    let value = crate::case::parse(text)?;
+    cluster_document_within(text, &Limits::new())
+}
+
+/// As [`cluster_document`], with limits of the caller.
+///
+/// # Errors
+/// As [`cluster_document`].
+pub fn cluster_document_within(text: &str, limits: &Limits) -> Result<Cluster, CaseError> {
+    let value = crate::case::parse_within(text, limits)?;
     let root = Node::root(&value);
     if value.get("cluster").is_none() {
         return cluster(&root);

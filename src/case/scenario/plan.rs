@@ -6,6 +6,9 @@ use crate::cluster::{Cert, Cluster, ErasedLists, MAX_WAIT_MINUTES, Mode, Nodes, 
 use crate::release::{Service, Unit};
 use std::sync::Arc;
 
+/// The longest note of a `check` step, in bytes: reports repeat it for each policy.
+pub const MAX_WHAT: usize = 256;
+
 /// Every operation and the fields that it takes besides `op`.
 const OPERATIONS: &[(&str, &[&str])] = &[
     ("regen", &["cert", "node"]),
@@ -166,6 +169,11 @@ impl Step<'_> {
     }
 
     fn what(&self) -> Result<Arc<str>, CaseError> {
-        self.fields.optional("what").map_or(Ok(Arc::from("")), |node| Ok(Arc::from(node.str()?)))
+        let Some(node) = self.fields.optional("what") else { return Ok(Arc::from("")) };
+        let what = node.str()?;
+        if what.len() > MAX_WHAT {
+            return Err(node.too_long(MAX_WHAT, "case::MAX_WHAT"));
+        }
+        Ok(Arc::from(what))
     }
 }

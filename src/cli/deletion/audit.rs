@@ -2,8 +2,8 @@
 
 use super::logs::{Log, Logs};
 use crate::case::deletion_inventory;
-use crate::cli::input;
 use crate::cli::output::{Output, Status, settled};
+use crate::cli::{input, limits};
 use crate::deletion::logs::LogSummary;
 use crate::deletion::{self, ClusterVerdict, Deletions, Inventory, LogError, Wanted};
 use crate::report::Plain;
@@ -38,7 +38,7 @@ impl Audit {
     fn audits(&self, output: &mut Output) -> Result<Status, String> {
         let file = input::name(&self.inventory);
         let text = input::text(&self.inventory)?;
-        let (inventory, certificate) = deletion_inventory(&text).map_err(|error| format!("{file}: {error}"))?;
+        let (inventory, certificate) = deletion_inventory(&text).map_err(|error| limits::case_error(&file, &error))?;
         let asked = match (&self.unit, &self.name) {
             (Some(unit), Some(name)) => Some(Wanted::new(unit, name).map_err(|error| format!("--unit, --name: {error}"))?),
             _ => certificate,

@@ -1,6 +1,7 @@
 //! The logs that were named: opened one after the other, unpacked, with a progress bar on a terminal.
 
 use super::audit::complaint;
+use crate::cli::limits::{MAX_LOG_DEPTH, MAX_LOG_FILES, MAX_UNPACKED};
 use crate::deletion::logs::LogSummary;
 use crate::deletion::{Inventory, LogError};
 use crate::report::Plain;
@@ -31,10 +32,6 @@ pub(super) struct Logs {
     progress: Option<Progress>,
 }
 
-/// How deep folders are searched.
-const MAX_DEPTH: usize = 8;
-/// How many files of a folder are read.
-const MAX_FILES: usize = 10_000;
 /// How much is read at once.
 const BUFFER: usize = 1 << 18;
 
@@ -64,8 +61,13 @@ impl Logs {
             return self.logs.push(Log { node, name, listed, empty: false, path: path.to_owned() });
         }
         let entries = match std::fs::read_dir(path) {
-            Ok(entries) if depth < MAX_DEPTH => entries,
-            Ok(_) => return self.trouble.push(format!("{}: folders are nested too deep", Plain(path.display()))),
+            Ok(entries) if depth < MAX_LOG_DEPTH => entries,
+            Ok(_) => {
+                return self.trouble.push(format!(
+                    "{}: folders nested deeper than {MAX_LOG_DEPTH} (cli::limits::MAX_LOG_DEPTH)",
+                    Plain(path.display())
+                ));
+            }
             Err(error) => return self.trouble.push(format!("{}: {error}", Plain(path.display()))),
         };
         // Links could lead round in circles.
@@ -73,8 +75,10 @@ impl Logs {
         let mut paths: Vec<PathBuf> = real.map(|entry| entry.path()).collect();
         paths.sort();
         for path in paths {
-            if self.logs.len() >= MAX_FILES {
-                return self.trouble.push(format!("{}: more than {MAX_FILES} files", Plain(path.display())));
+            if self.logs.len() >= MAX_LOG_FILES {
+                return self
+                    .trouble
+                    .push(format!("{}: more than {MAX_LOG_FILES} files (cli::limits::MAX_LOG_FILES)", Plain(path.display())));
             }
             self.add(node, &path, depth.saturating_add(1));
         }
@@ -128,8 +132,16 @@ fn taken_apart<'a>(argument: &'a str, inventory: &Inventory, twice: bool) -> Res
     match file {
         "" => Err("expected a file behind the =".to_owned()),
         "-" if twice => Err("standard input can be read once; name the certificate with --unit and --name".to_owned()),
+        file if twice && is_read_once(Path::new(file)) => {
+            Err(format!("{} can be read once; name the certificate with --unit and --name", Plain(file)))
+        }
         file => Ok((node, file)),
     }
+}
+
+/// A pipe: empty, or waited for, the second time.
+fn is_read_once(path: &Path) -> bool {
+    path.metadata().is_ok_and(|found| !found.is_file() && !found.is_dir())
 }
 
 fn open(path: &Path) -> io::Result<Box<dyn Read>> {
@@ -141,7 +153,31 @@ fn unpacked<'a>(source: impl Read + 'a) -> io::Result<(Box<dyn Read + 'a>, bool)
     let mut source = BufReader::with_capacity(BUFFER, source);
     let start = source.fill_buf()?;
     let (packed, empty) = (start.starts_with(&GZIP), start.is_empty());
-    Ok((if packed { Box::new(MultiGzDecoder::new(source)) } else { Box::new(source) }, empty))
+    Ok((if packed { Box::new(Bounded::new(MultiGzDecoder::new(source), MAX_UNPACKED)) } else { Box::new(source) }, empty))
+}
+
+/// A source that fails behind a limit, rather than to end there as if that were all.
+struct Bounded<R> {
+    source: R,
+    limit: u64,
+    left: u64,
+}
+
+impl<R> Bounded<R> {
+    fn new(source: R, limit: u64) -> Self {
+        Self { source, limit, left: limit }
+    }
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.source.read(buffer)?;
+        self.left = self.left.checked_sub(read as u64).ok_or_else(|| {
+            let limit = self.limit;
+            io::Error::other(format!("more than {limit} bytes unpacked (cli::limits::MAX_UNPACKED): unpack it beforehand"))
+        })?;
+        Ok(read)
+    }
 }
 
 /// How a gzip file begins (RFC 1952).
@@ -244,6 +280,12 @@ mod tests {
             let mut text = String::new();
             source.read_to_string(&mut text).unwrap();
             assert_eq!((text.as_str(), empty), (expected, expected.is_empty()));
+        }
+        for (limit, whole) in [(10, true), (9, false)] {
+            let mut source = Bounded::new(MultiGzDecoder::new(&two[..]), limit);
+            let read = source.read_to_string(&mut String::new());
+            assert_eq!(read.is_ok(), whole);
+            assert!(read.err().is_none_or(|error| error.to_string().contains("more than 9 bytes unpacked")));
         }
         let (mut cut, _) = unpacked(&two[..two.len() - 5]).unwrap();
         assert!(cut.read_to_string(&mut String::new()).is_err());

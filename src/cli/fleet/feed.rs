@@ -117,5 +117,5 @@ const ROWS: usize = 1 << 10;
 /// Bytes of a batch, about.
 const BYTES: usize = 1 << 18;
 /// Bytes of a row that does not keep its memory.
-const LONG: usize = 1 << 13;
+const LONG: usize = 1 << 9;
 const PATIENCE: Duration = Duration::from_millis(50);

@@ -3,6 +3,7 @@
 use super::columns::Columns;
 use super::source::{BUFFER, Source};
 use crate::cli::input;
+use crate::cli::limits::MAX_ROW_LINES;
 use csv::ByteRecord;
 use std::path::Path;
 
@@ -123,6 +124,3 @@ fn told(error: csv::Error) -> String {
         other => format!("{other:?}"),
     }
 }
-
-/// Lines of one row: values of several lines are rare, descriptions of a hundred lines do not occur.
-const MAX_ROW_LINES: u64 = 100;

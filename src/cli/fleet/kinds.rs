@@ -2,6 +2,7 @@
 
 use super::columns::Columns;
 use super::phones::Kind;
+use crate::cli::limits::MAX_ROW_VALUES;
 use crate::fleet::Answer;
 use crate::fleet::hash::Seed;
 use csv::ByteRecord;
@@ -169,7 +170,7 @@ impl<'v> Values<'v> {
                 room.as_slice()
             }
         };
-        (bytes.len() <= usize::from(u16::MAX)).then_some(Self { ends, bytes })
+        (bytes.len() <= MAX_ROW_VALUES).then_some(Self { ends, bytes })
     }
 
     fn hash(&self, seed: Seed) -> u64 {
@@ -183,9 +184,9 @@ impl<'v> Values<'v> {
 /// Slots at first: a power of two, as ever.
 const MIN_SLOTS: usize = 1 << 10;
 /// Kinds of rows kept at once.
-const MAX_KINDS: usize = 1 << 16;
+const MAX_KINDS: usize = 1 << 15;
 /// Bytes of their values.
-const MAX_VALUES: usize = 1 << 24;
+const MAX_VALUES: usize = 1 << 22;
 
 #[cfg(test)]
 mod tests {
@@ -200,7 +201,7 @@ mod tests {
 
     #[test]
     fn rows_are_told_apart_by_every_value_and_by_nothing_else() {
-        let long = "x".repeat(65_535);
+        let long = "x".repeat(MAX_ROW_VALUES);
         let rows = [
             ["a", "bc", "", "", ""],
             ["ab", "c", "", "", ""],

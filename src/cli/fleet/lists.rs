@@ -2,7 +2,7 @@
 
 use super::source::beside;
 use crate::cli::input;
-use crate::cli::predict::{Known, Reader};
+use crate::cli::predict::{Known, Reader, held};
 use crate::facts::{ListFacts, ListKind};
 use sha1::Digest;
 use std::collections::HashMap;
@@ -29,11 +29,13 @@ pub(super) struct Lists<'a> {
     /// What a cell means in the column of each kind: one paste may hold both lists.
     cells: [HashMap<String, Result<Held, Arc<str>>>; 2],
     contents: [HashMap<[u8; 32], Held>; 2],
+    /// Bytes of the cells that are kept, with what is wrong with them.
+    kept: usize,
 }
 
 impl<'a> Lists<'a> {
     pub(super) fn new(reader: &'a RwLock<Reader>, inventory: &Path) -> Self {
-        Self { reader, inventory: inventory.to_owned(), cells: Default::default(), contents: Default::default() }
+        Self { reader, inventory: inventory.to_owned(), cells: Default::default(), contents: Default::default(), kept: 0 }
     }
 
     /// What a cell means. A file that cannot be read is not tried again.
@@ -54,8 +56,11 @@ impl<'a> Lists<'a> {
             Err(error) => Err(error),
         };
         let held = held.map_err(Arc::from);
-        if cells.len() >= MAX_CELLS {
+        let wrong = held.as_ref().err().map_or(0, |error: &Arc<str>| error.len());
+        self.kept = self.kept.saturating_add(cell.len()).saturating_add(wrong);
+        if cells.len() >= MAX_CELLS || self.kept > MAX_CELL_BYTES {
             cells.clear();
+            self.kept = cell.len().saturating_add(wrong);
         }
         cells.insert(cell.to_owned(), held.clone());
         held
@@ -85,7 +90,7 @@ fn source(cell: &str, inventory: &Path, reader: &RwLock<Reader>) -> Result<Sourc
     if cell == "-" {
         return Err("-: expected a list, its checksum or an empty value".into());
     }
-    Ok(Source::Bytes(input::name(&path), input::read(&path)?.into()))
+    Ok(Source::Bytes(input::name(&path), held(&path)?.into()))
 }
 
 /// The list of these bytes, read once whatever it is called.
@@ -107,4 +112,6 @@ fn list(
 }
 
 /// Cells whose meaning is kept.
-const MAX_CELLS: usize = 1 << 16;
+const MAX_CELLS: usize = 1 << 14;
+/// Bytes of them.
+const MAX_CELL_BYTES: usize = 1 << 21;

@@ -3,6 +3,7 @@
 use super::columns::Columns;
 use super::lists::{Held, Lists};
 use super::offered::Itls;
+use crate::cli::limits::MAX_SERVERS;
 use crate::cli::predict::DeviceArguments;
 use crate::facts::{ListFacts, ListKind};
 use crate::fleet::{Answer, Labels, Member};
@@ -102,11 +103,14 @@ impl<'a> Phones<'a> {
         let (model, group) = (value(columns.model), value(columns.cm_group));
         let (itl, ctl, tftp) = (value(columns.itl), value(columns.ctl), value(columns.tftp_server));
         let group = self.group(&group);
+        let many = group.as_ref().is_some_and(|group| group.len() > MAX_SERVERS);
+        let group = group.filter(|_| !many);
         let held = self.lists.of_cell(&itl, ListKind::Itl);
         let held = held.and_then(|itl| Ok((itl, self.lists.of_cell(&ctl, ListKind::Ctl)?)));
         let model = Some(model).filter(|model| !model.is_empty());
         let label = group.as_ref().map(|group| group.join(", ").into());
         let mut unknown = Vec::new();
+        let held = if many { Err(too_many()) } else { held };
         let phone = held.and_then(|held| {
             let given = self.site.factory_fresh || !matches!(held, (Held::Empty, Held::Empty));
             let (itl, ctl) = (known(held.0, &mut unknown), known(held.1, &mut unknown));
@@ -177,6 +181,10 @@ impl<'a> Phones<'a> {
     }
 }
 
+fn too_many() -> Arc<str> {
+    format!("a cm_group of more than {MAX_SERVERS} servers (cli::limits::MAX_SERVERS)").into()
+}
+
 /// The list on the phone, where there is one; one that nobody has is noted.
 fn known(held: Held, unknown: &mut Vec<Arc<str>>) -> Option<Arc<ListFacts>> {
     match held {
@@ -190,6 +198,6 @@ fn known(held: Held, unknown: &mut Vec<Arc<str>>) -> Option<Arc<ListFacts>> {
 }
 
 /// Groups and TFTP servers kept at once.
-const MAX_GROUPS: usize = 1 << 12;
+const MAX_GROUPS: usize = 1 << 10;
 /// Servers that are remembered by name.
 const MAX_SILENT: usize = 1 << 10;

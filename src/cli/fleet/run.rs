@@ -5,6 +5,7 @@ use super::configs::Configs;
 use super::inventory::Row;
 use super::kinds::{Found, Kinds};
 use super::phones::{Kind, Phones};
+use crate::cli::limits::{MAX_ERRORS, MAX_ROW_VALUES};
 use crate::cli::output::Status;
 use crate::fleet::{Answer, First, Hands, Judge, Verdict};
 use crate::phone::{Installed, SecurityByDefault};
@@ -90,7 +91,7 @@ impl<'a> Run<'a> {
     fn phone(&mut self, row: &Row) -> Result<Answer, Arc<str>> {
         let place = match self.kinds.find(&row.record, &self.columns) {
             Found::At(place) => place,
-            Found::TooLong => return Err(Arc::from("values of more than 64 KiB")),
+            Found::TooLong => return Err(too_long()),
             Found::New => {
                 if self.kinds.is_full() {
                     self.tally.take(&mut self.kinds);
@@ -157,7 +158,7 @@ impl Tally {
         let report = &mut self.report;
         report.unreadable += 1;
         if report.errors.len() < MAX_ERRORS {
-            report.errors.push(RowError { line, error: fault.to_owned() });
+            report.errors.push(RowError { line, error: shortened(fault) });
         }
         if strict {
             report.stopped = Some(format!("line {line}: {fault}"));
@@ -195,6 +196,21 @@ impl Tally {
     }
 }
 
+/// An error as a report keeps it: a path in it may be as long as a row.
+fn shortened(fault: &str) -> String {
+    match fault.char_indices().nth(MAX_TEXT) {
+        Some((end, _)) => format!("{}…", fault.get(..end).unwrap_or_default()),
+        None => fault.to_owned(),
+    }
+}
+
+/// Characters of an error that a report keeps.
+const MAX_TEXT: usize = 1_000;
+
+fn too_long() -> Arc<str> {
+    format!("values of more than {MAX_ROW_VALUES} bytes for a phone (cli::limits::MAX_ROW_VALUES)").into()
+}
+
 /// That of the worst row; an inventory of which nothing came, or not all, is no answer.
 pub(super) fn status(report: &FleetReport) -> Status {
     let worst = match report.summary.worst() {
@@ -206,7 +222,5 @@ pub(super) fn status(report: &FleetReport) -> Status {
     if report.unreadable > 0 || report.stopped.is_some() { Status::Unusable } else { worst }
 }
 
-/// Rows that could not be used, and lists that are not at hand, of which the report tells.
-pub(super) const MAX_ERRORS: usize = 1_000;
 /// Models that an assumption names.
 const MAX_TOLD: usize = 10;

@@ -1,5 +1,6 @@
 //! The bytes of an inventory: opened, recognised, and read within bounds.
 
+use crate::cli::limits::MAX_ROW_BYTES;
 use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
@@ -78,7 +79,9 @@ impl Read for Source {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.of_row >= MAX_ROW_BYTES {
             let limit = MAX_ROW_BYTES >> 10;
-            return Err(io::Error::other(format!("a row of more than {limit} KiB: is a quotation mark left open?")));
+            return Err(io::Error::other(format!(
+                "a row of more than {limit} KiB (cli::limits::MAX_ROW_BYTES): is a quotation mark left open?"
+            )));
         }
         let read = self.bytes.read(buffer)?;
         self.note(buffer.get(..read).unwrap_or_default());
@@ -145,5 +148,3 @@ pub(super) fn beside(inventory: &Path, path: &str) -> PathBuf {
 pub(super) const BUFFER: usize = 1 << 16;
 /// Bytes asked for while the end of the header is not seen.
 const HEAD_STEP: usize = 1 << 12;
-/// Longest row, in bytes; what is read ahead may make it longer by a buffer.
-const MAX_ROW_BYTES: usize = 1 << 20;

@@ -1,31 +1,7 @@
-//! Progress on a terminal, and the key that stops.
+//! Progress on a terminal.
 
 use std::io::{self, IsTerminal, Write};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
-
-/// Whether somebody wants to stop. The first time what is there is written and marked as partial; the second time ends
-/// the process.
-pub(super) struct Interrupt(Arc<AtomicBool>);
-
-impl Interrupt {
-    /// Listens from now on. Where that is not possible, the process ends at once as it would without.
-    pub(super) fn listen() -> Self {
-        let pressed = Arc::new(AtomicBool::new(false));
-        let flag = pressed.clone();
-        let _ = ctrlc::set_handler(move || {
-            if flag.swap(true, Ordering::Relaxed) {
-                std::process::exit(INTERRUPTED);
-            }
-        });
-        Self(pressed)
-    }
-
-    pub(super) fn is_pressed(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
-}
 
 /// One line on standard error, rewritten as rows are read; nothing where that is no terminal.
 pub(super) struct Progress {
@@ -63,8 +39,6 @@ impl Progress {
     }
 }
 
-/// Exit status of a process that SIGINT ends.
-const INTERRUPTED: i32 = 130;
 /// Rows between two looks at the clock.
 const ROWS: u64 = 1 << 12;
 const PAUSE: Duration = Duration::from_millis(100);

@@ -1,8 +1,8 @@
 //! `trustlist plan generate`.
 
-use crate::case::{Scenario, cluster_document};
-use crate::cli::input;
+use crate::case::{Scenario, cluster_document_within};
 use crate::cli::output::{Output, Status, settled};
+use crate::cli::{input, limits};
 use crate::cluster::Policy;
 use crate::plan::{self, OldTrust, Order, Request};
 use crate::release::Unit;
@@ -48,7 +48,9 @@ impl Generate {
 
     fn answer(&self, output: &mut Output) -> Result<Status, String> {
         let name = input::name(&self.cluster);
-        let cluster = cluster_document(&input::text(&self.cluster)?).map_err(|error| format!("{name}: {error}"))?;
+        let cluster = cluster_document_within(&input::text(&self.cluster)?, &limits::json());
+        let mut cluster = cluster.map_err(|error| limits::case_error(&name, &error))?;
+        cluster.limits = limits::run();
         let cluster = Arc::new(cluster);
         let request = self.request()?;
         let plan = match plan::generate(&cluster, &request) {

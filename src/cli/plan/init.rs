@@ -1,9 +1,8 @@
 //! `trustlist plan init`.
 
-use crate::cli::input;
 use crate::cli::output::{Output, Status, settled};
+use crate::cli::{given, input, limits};
 use crate::cluster::Mode;
-use crate::console::Given;
 use crate::plan::{self, Known, Pasted};
 use crate::release::Release;
 use crate::report::plan::{init_json, mark_text};
@@ -37,6 +36,7 @@ impl Init {
 
     fn answer(&self, output: &mut Output) -> Result<Status, String> {
         let files: Vec<(Option<&str>, String, String)> = self.pastes.iter().map(|paste| read(paste)).collect::<Result<_, _>>()?;
+        limits::paste_together(files.iter().map(|(_, _, text)| text.len()).sum())?;
         let pastes: Vec<Pasted<'_>> =
             files.iter().map(|(node, name, text)| Pasted { node: *node, name: name.as_str(), text: text.as_str() }).collect();
         let phones = self.phones.as_deref().map(inventory).transpose()?;
@@ -68,12 +68,13 @@ fn read(paste: &str) -> Result<(Option<&str>, String, String), String> {
     };
     let path = Path::new(path);
     let bytes = input::read(path)?;
-    match Given::of(&bytes) {
-        Given::Text(text) => Ok((node, input::name(path), text)),
-        Given::Binary(_) => Err(format!("{}: expected pasted text, found bytes of a file", input::name(path))),
+    match given::decoded(&input::name(path), &bytes)? {
+        Some(text) => Ok((node, input::name(path), text)),
+        None => Err(format!("{}: expected pasted text, found bytes of a file", input::name(path))),
     }
 }
 
 fn inventory(path: &Path) -> Result<Vec<plan::PhoneRow>, String> {
-    plan::inventory(&input::text(path)?).map_err(|error| format!("{}: {error}", input::name(path)))
+    plan::inventory_within(&input::text(path)?, limits::phones())
+        .map_err(|error| limits::inventory_error(&input::name(path), &error))
 }

@@ -1,8 +1,8 @@
 //! `trustlist plan lint`.
 
 use crate::case::Scenario;
-use crate::cli::input;
 use crate::cli::output::{Answer, Output, Status};
+use crate::cli::{input, limits};
 use crate::plan;
 use crate::report::{plan_lint_json, plan_lint_text};
 use std::path::{Path, PathBuf};
@@ -27,7 +27,7 @@ fn judge(path: &Path) -> Result<Vec<Answer>, String> {
     let scenario = scenario(path)?;
     let name = input::name(path);
     let lint = plan::lint(&scenario.cluster, &scenario.plan)
-        .map_err(|(step, error)| format!("{name}: plan: step {step}: expected {error}"))?;
+        .map_err(|(step, error)| limits::step_error(format!("{name}: plan: step {step}: expected {error}"), &error))?;
     let status = if lint.has_errors() { Status::Negative } else { Status::Fine };
     let order = plan::reorder(&scenario.cluster, &scenario.plan, &lint);
     Ok(vec![Answer::new(&plan_lint_json(&lint, order.as_ref()), plan_lint_text(&lint, order.as_ref()), status)])
@@ -35,5 +35,5 @@ fn judge(path: &Path) -> Result<Vec<Answer>, String> {
 
 /// Reads a scenario.
 pub(super) fn scenario(path: &Path) -> Result<Scenario, String> {
-    Scenario::parse(&input::text(path)?).map_err(|error| format!("{}: {error}", input::name(path)))
+    input::scenario(path)
 }

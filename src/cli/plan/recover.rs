@@ -1,8 +1,8 @@
 //! `trustlist plan recover`.
 
 use super::lint::scenario;
-use crate::cli::input;
 use crate::cli::output::{Answer, Output, Status};
+use crate::cli::{input, limits};
 use crate::plan;
 use crate::report::{plan_recovery_json, plan_recovery_text};
 use std::path::{Path, PathBuf};
@@ -28,7 +28,7 @@ fn judge(path: &Path) -> Result<Vec<Answer>, String> {
     let scenario = scenario(path)?;
     let name = input::name(path);
     let recovery = plan::recover(&scenario.cluster, &scenario.plan, &scenario.policies)
-        .map_err(|(step, error)| format!("{name}: plan: step {step}: expected {error}"))?;
+        .map_err(|(step, error)| limits::step_error(format!("{name}: plan: step {step}: expected {error}"), &error))?;
     let status = if recovery.beyond_commands().next().is_some() { Status::Negative } else { Status::Fine };
     Ok(vec![Answer::new(&plan_recovery_json(&recovery), plan_recovery_text(&recovery), status)])
 }

@@ -1,6 +1,7 @@
 //! Lists that are known by their checksum: a phone's screen shows nothing more of what it holds.
 
 use super::super::input;
+use super::super::limits::MAX_KNOWN_FILES;
 use sha1::Digest;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -23,7 +24,7 @@ impl Known {
     pub(super) fn read(folder: &Path) -> Result<Self, String> {
         let mut known = Self::default();
         for path in files_of(folder)? {
-            let bytes = input::read(&path)?;
+            let bytes = super::question::held(&path)?;
             known.files.push((path, bytes.into()));
         }
         Ok(known)
@@ -81,13 +82,10 @@ pub(super) fn files_of(folder: &Path) -> Result<Vec<PathBuf>, String> {
         if kind.is_file() || (kind.is_symlink() && path.is_file()) {
             paths.push(path);
         }
-        if paths.len() > MAX_FILES {
-            return Err(format!("{}: more than {MAX_FILES} files", input::name(folder)));
+        if paths.len() > MAX_KNOWN_FILES {
+            return Err(format!("{}: more than {MAX_KNOWN_FILES} files (cli::limits::MAX_KNOWN_FILES)", input::name(folder)));
         }
     }
     paths.sort();
     Ok(paths)
 }
-
-/// Most files that are read from one folder.
-const MAX_FILES: usize = 10_000;

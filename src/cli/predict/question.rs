@@ -1,6 +1,6 @@
 //! From files to the question that is put to `phone::predict`.
 
-use super::super::{given, input};
+use super::super::{given, input, limits};
 use super::arguments::Arguments;
 use super::known::Known;
 use super::tvs;
@@ -9,6 +9,7 @@ use crate::fleet::LooseSignatures;
 use crate::phone::{CachedSigner, ConfigOffer, KnownCertificate, ListOffer, Offer, Phone, Tvs};
 use crate::question::{self, Asked, Held, Verifier};
 use crate::report::list::parse_error;
+use crate::wire;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -88,7 +89,7 @@ impl Reader {
         let Some(path) = path else { return Ok(Held::Unsaid) };
         let (name, bytes) = match Known::checksum(path) {
             Some(checksum) => self.by_checksum(path, &checksum)?,
-            None => (input::name(path), input::read(path)?.into()),
+            None => (input::name(path), held(path)?.into()),
         };
         given::list(&mut self.files, &name, bytes, Some(kind)).map(Held::of)
     }
@@ -104,7 +105,7 @@ impl Reader {
     /// A list that the server offers; without a path it has none.
     pub(in crate::cli) fn offered(&mut self, path: Option<&PathBuf>, kind: ListKind) -> Result<ListOffer, String> {
         let Some(path) = path else { return Ok(ListOffer::NotFound) };
-        match input::read(path)? {
+        match held(path)? {
             bytes if bytes.is_empty() => Ok(ListOffer::Empty),
             bytes => {
                 let list = given::list(&mut self.files, &input::name(path), bytes, Some(kind))?;
@@ -115,7 +116,7 @@ impl Reader {
 
     /// A configuration that the server offers.
     pub(in crate::cli) fn config(&mut self, path: &Path) -> Result<ConfigOffer, String> {
-        match input::read(path)? {
+        match held(path)? {
             bytes if bytes.is_empty() => Ok(ConfigOffer::Empty),
             bytes => self.files.config(bytes).map(ConfigOffer::Config).map_err(|error| parse_error(&input::name(path), &error)),
         }
@@ -133,8 +134,12 @@ impl Reader {
 
     /// What a file holds that TVS knows.
     pub(super) fn known_certificates(&mut self, path: &Path) -> Result<Vec<KnownCertificate>, String> {
-        let known = question::known_certificates(&mut self.files, &input::read(path)?);
-        known.map_err(|error| given::told(&input::name(path), &error))
+        let (name, bytes) = (input::name(path), held(path)?);
+        if let Ok(file) = wire::parse(&bytes) {
+            limits::list_size(&name, &file)?;
+        }
+        let known = question::known_certificates(&mut self.files, &bytes, &limits::paste());
+        known.map_err(|error| given::told(&name, &error))
     }
 
     /// A certificate in PEM or DER.
@@ -142,4 +147,11 @@ impl Reader {
         let der = input::certificate(path)?;
         question::certificate(&mut self.files, &der).map_err(|error| format!("{}: {error}", input::name(path)))
     }
+}
+
+/// Reads a file that is held until the end.
+pub(in crate::cli) fn held(path: &Path) -> Result<Vec<u8>, String> {
+    let bytes = input::read(path)?;
+    limits::hold(bytes.len()).map_err(|error| format!("{}: {error}", input::name(path)))?;
+    Ok(bytes)
 }

@@ -54,6 +54,11 @@ impl Snapshot {
         Self { ctl: state.ctl, nodes }
     }
 
+    /// Bytes that it takes.
+    pub(in crate::cluster) fn size(&self) -> usize {
+        self.nodes.len().saturating_mul(size_of::<NodeFace>())
+    }
+
     /// Whether both show the same.
     pub(in crate::cluster) fn shows_same(&self, other: &Self) -> bool {
         self.ctl == other.ctl && self.nodes.iter().zip(other.nodes.iter()).all(|((_, a), (_, b))| a == b)

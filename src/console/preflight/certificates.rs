@@ -31,7 +31,7 @@ pub(super) fn judge(section: &Section) -> Option<Found> {
 fn rows(section: &Section) -> Vec<(String, String, crate::console::Line)> {
     let mut found: Vec<(String, String, crate::console::Line)> = Vec::new();
     let mut trust = false;
-    for token in &section.tokens {
+    for token in section.tokens() {
         let unit = token.text.strip_suffix(':').filter(|name| name.ends_with(".pem") || name.ends_with(".der"));
         match unit.and_then(|name| name.split_once('/')) {
             Some((unit, _)) => {
@@ -43,7 +43,7 @@ fn rows(section: &Section) -> Vec<(String, String, crate::console::Line)> {
             None if trust => {}
             None => {
                 if let Some((_, text, _)) = found.last_mut() {
-                    text.push_str(&token.text);
+                    text.push_str(token.text);
                     text.push(' ');
                 }
             }

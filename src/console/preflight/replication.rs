@@ -19,7 +19,7 @@ struct Row {
 /// The check, and the version that "DB Version:" shows.
 pub(super) fn judge(section: &Section) -> Option<(Found, Option<Release>)> {
     section.find("Replication")?;
-    let rows = rows(&section.tokens);
+    let rows = rows(&section.tokens());
     let line = rows.first()?.line;
     let bad: Vec<String> = rows.iter().filter(|row| !row.good).map(|row| row.name.clone()).collect();
     let missing = servers(section).is_some_and(|servers| rows.len() < servers);
@@ -37,7 +37,7 @@ pub(super) fn judge(section: &Section) -> Option<(Found, Option<Release>)> {
 }
 
 /// A row is a name, an address, and behind it the state in parentheses with a word after it.
-fn rows(tokens: &[Token]) -> Vec<Row> {
+fn rows(tokens: &[Token<'_>]) -> Vec<Row> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(row) = tokens.get(at..) {
@@ -53,16 +53,16 @@ fn rows(tokens: &[Token]) -> Vec<Row> {
     found
 }
 
-fn row_at(tokens: &[Token]) -> Option<(Row, usize)> {
+fn row_at(tokens: &[Token<'_>]) -> Option<(Row, usize)> {
     let [name, address, rest @ ..] = tokens else { return None };
     address.text.parse::<IpAddr>().ok()?;
     let next_row = rest.iter().position(|token| token.text.parse::<IpAddr>().is_ok());
     let rest = rest.get(..next_row.unwrap_or(rest.len()).min(COLUMNS))?;
-    let at = rest.iter().position(|token| state(&token.text).is_some())?;
-    let state = state(&rest.get(at)?.text)?;
+    let at = rest.iter().position(|token| state(token.text).is_some())?;
+    let state = state(rest.get(at)?.text)?;
     let columns = rest.get(..at)?;
-    let good = state == Some(GOOD) && columns.iter().all(|column| !is_bad(&column.text)) && queue(columns) <= LONGEST_QUEUE;
-    Some((Row { name: name.text.clone(), state, good, line: name.line }, at.saturating_add(3)))
+    let good = state == Some(GOOD) && columns.iter().all(|column| !is_bad(column.text)) && queue(columns) <= LONGEST_QUEUE;
+    Some((Row { name: name.text.to_owned(), state, good, line: name.line }, at.saturating_add(3)))
 }
 
 /// Columns between the address and the text behind the state.
@@ -93,17 +93,17 @@ fn is_bad(text: &str) -> bool {
 }
 
 /// The queue: the first whole number behind the reachability column.
-fn queue(columns: &[Token]) -> u64 {
+fn queue(columns: &[Token<'_>]) -> u64 {
     columns.iter().skip(1).find_map(|column| column.text.parse().ok()).unwrap_or(0)
 }
 
 /// "(2 Servers)".
 fn servers(section: &Section) -> Option<usize> {
-    let at = section
-        .tokens
+    let tokens = section.tokens();
+    let at = tokens
         .iter()
         .position(|token| token.text.eq_ignore_ascii_case("servers):") || token.text.eq_ignore_ascii_case("server):"))?;
-    section.tokens.get(at.checked_sub(1)?)?.text.strip_prefix('(')?.parse().ok()
+    tokens.get(at.checked_sub(1)?)?.text.strip_prefix('(')?.parse().ok()
 }
 
 /// "DB Version: ccm15_0_0_98100_154".

@@ -89,8 +89,8 @@ const TRANSFERRED: &str = "SuccessfullytransferredresetITLtonode";
 /// The names between the two lines of `====`.
 fn active(section: &Section) -> Vec<String> {
     let is_rule = |text: &str| text.len() > 4 && text.chars().all(|c| c == '=');
-    let tokens = section.tokens.iter().skip_while(|token| !is_rule(&token.text)).skip(1);
-    tokens.take_while(|token| !is_rule(&token.text)).map(|token| token.text.clone()).collect()
+    let tokens = section.tokens().into_iter().skip_while(|token| !is_rule(token.text)).skip(1);
+    tokens.take_while(|token| !is_rule(token.text)).map(|token| token.text.to_owned()).collect()
 }
 
 /// Every TFTP node of the inventory, and every one that the command found, must have got the file.

@@ -23,11 +23,11 @@ enum BackupResult {
 
 /// The newest row of `utils disaster_recovery history backup`: its file name is its date, the last of equals counts.
 pub(super) fn backup(section: &Section) -> Option<Backup> {
-    let tokens = &section.tokens;
+    let tokens = section.tokens();
     let rows: Vec<usize> = tokens.iter().zip(0..).filter(|(token, _)| token.text.ends_with(".tar")).map(|(_, at)| at).collect();
-    let dated = rows.iter().all(|&at| tokens.get(at).is_some_and(|token| day(&token.text).is_some()));
+    let dated = rows.iter().all(|&at| tokens.get(at).is_some_and(|token| day(token.text).is_some()));
     let newest = match dated {
-        true => rows.iter().copied().max_by_key(|&at| tokens.get(at).map(|token| token.text.clone()))?,
+        true => rows.iter().copied().max_by_key(|&at| tokens.get(at).map(|token| token.text))?,
         false => *rows.last()?,
     };
     let row = tokens.get(newest)?;
@@ -37,7 +37,7 @@ pub(super) fn backup(section: &Section) -> Option<Backup> {
         "ERROR" | "FAILED" | "FAILURE" | "CANCELED" | "CANCELLED" => Some(BackupResult::Failed),
         _ => None,
     });
-    Some(Backup { file: row.text.clone(), result: result.unwrap_or(BackupResult::Unclear), line: row.line })
+    Some(Backup { file: row.text.to_owned(), result: result.unwrap_or(BackupResult::Unclear), line: row.line })
 }
 
 /// The check, once the date of the judgement is known.

@@ -111,9 +111,10 @@ fn cells(text: &str, columns: &[usize]) -> Vec<String> {
 
 fn collapsed_table(section: &Section) -> Option<(Line, Vec<Vec<String>>)> {
     let is_rule = |text: &str| text.len() > 2 && text.chars().all(|c| c == '=');
-    let first = section.tokens.iter().position(|token| is_rule(&token.text))?;
-    let width = section.tokens.iter().skip(first).take_while(|token| is_rule(&token.text)).count();
-    let line = section.tokens.get(first)?.line;
-    let cells: Vec<String> = section.tokens.iter().skip(first.saturating_add(width)).map(|token| token.text.clone()).collect();
+    let tokens = section.tokens();
+    let first = tokens.iter().position(|token| is_rule(token.text))?;
+    let width = tokens.iter().skip(first).take_while(|token| is_rule(token.text)).count();
+    let line = tokens.get(first)?.line;
+    let cells: Vec<String> = tokens.iter().skip(first.saturating_add(width)).map(|token| token.text.to_owned()).collect();
     Some((line, cells.chunks(width.max(1)).map(<[String]>::to_vec).collect()))
 }

@@ -2,7 +2,7 @@
 
 use super::Item;
 use crate::console::Print;
-use crate::console::glyph::{Glyph, Line, glyphs, within_limit, word_at};
+use crate::console::glyph::{Glyph, Line, add_glyphs, word_at};
 use alloc::{borrow::ToOwned as _, string::String, vec::Vec};
 
 /// What stands between two prompts.
@@ -12,13 +12,12 @@ pub(super) struct Section {
     pub(super) line: Line,
     pub(super) lines: Vec<(Line, String)>,
     pub(super) glyphs: Vec<Glyph>,
-    pub(super) tokens: Vec<Token>,
 }
 
 /// A word between blanks.
-#[derive(Clone, Debug)]
-pub(super) struct Token {
-    pub(super) text: String,
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Token<'a> {
+    pub(super) text: &'a str,
     pub(super) line: Line,
 }
 
@@ -28,30 +27,29 @@ pub(super) fn first_line(text: &str) -> Line {
     Line(first.map_or(1, |(_, number)| number))
 }
 
-/// The sections of a text: a prompt begins one, so does a line that is a command.
-pub(super) fn sections(text: &str) -> Vec<Section> {
-    let mut found: Vec<Section> = Vec::new();
+/// Hands over the sections of a text: a prompt begins one, so does a line that is a command.
+pub(super) fn sections(text: &str, found: &mut dyn FnMut(Section)) {
     let mut open: Vec<(Line, String)> = Vec::new();
     let mut command = None;
-    let text = within_limit(text).replace("\r\n", "\n").replace('\r', "\n");
+    let unix = text.contains('\r').then(|| text.replace("\r\n", "\n").replace('\r', "\n"));
+    let text = unix.as_deref().unwrap_or(text);
     for (line, number) in text.lines().zip(1u32..) {
         let mut rest = line;
         while let Some((before, after)) = prompt(rest) {
             push(&mut open, Line(number), before);
-            close(&mut found, &mut open, &mut command);
+            close(found, &mut open, &mut command);
             rest = after;
         }
         if let Some((item, output)) = command_line(rest) {
             if rest.len() == line.len() {
-                close(&mut found, &mut open, &mut command);
+                close(found, &mut open, &mut command);
             }
             command = Some(item);
             rest = output;
         }
         push(&mut open, Line(number), rest);
     }
-    close(&mut found, &mut open, &mut command);
-    found
+    close(found, &mut open, &mut command);
 }
 
 /// The text around a prompt. It may follow the output without a gap, where that ended without a line break.
@@ -91,10 +89,10 @@ fn push(open: &mut Vec<(Line, String)>, line: Line, text: &str) {
     open.push((line, text.to_owned()));
 }
 
-fn close(found: &mut Vec<Section>, open: &mut Vec<(Line, String)>, command: &mut Option<Item>) {
+fn close(found: &mut dyn FnMut(Section), open: &mut Vec<(Line, String)>, command: &mut Option<Item>) {
     let section = Section::new(command.take(), core::mem::take(open));
     if !section.is_empty() || section.command.is_some() {
-        found.push(section);
+        found(section);
     }
 }
 
@@ -102,24 +100,31 @@ impl Section {
     fn new(command: Option<Item>, lines: Vec<(Line, String)>) -> Self {
         let first = lines.iter().find(|(_, text)| !text.trim().is_empty()).or(lines.first());
         let line = first.map_or(Line(1), |&(line, _)| line);
-        let mut all = Vec::new();
-        let mut tokens = Vec::new();
+        let mut all = Vec::with_capacity(lines.iter().map(|(_, text)| text.len()).sum());
         for (number, text) in &lines {
-            tokens.extend(text.split_whitespace().map(|text| Token { text: text.to_owned(), line: *number }));
-            let mut row = glyphs(text);
-            for (index, glyph) in row.iter_mut().enumerate() {
+            let row = all.len();
+            add_glyphs(text, &mut all);
+            for glyph in all.iter_mut().skip(row) {
                 glyph.line = *number;
-                if index == 0 {
-                    glyph.gap.breaks = 1;
-                }
             }
-            all.extend(row);
+            if let Some(first) = all.get_mut(row) {
+                first.gap.breaks = 1;
+            }
         }
-        Self { command, line, lines, glyphs: all, tokens }
+        Self { command, line, lines, glyphs: all }
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.tokens.is_empty()
+        self.lines.iter().all(|(_, text)| text.trim().is_empty())
+    }
+
+    /// The words, in order.
+    pub(super) fn tokens(&self) -> Vec<Token<'_>> {
+        let mut tokens = Vec::new();
+        for (line, text) in &self.lines {
+            tokens.extend(text.split_whitespace().map(|text| Token { text, line: *line }));
+        }
+        tokens
     }
 
     /// Where a phrase stands: the first character behind it, and its line. Gaps inside it do not count.

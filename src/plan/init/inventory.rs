@@ -47,6 +47,9 @@ impl fmt::Display for InventoryError {
 
 impl core::error::Error for InventoryError {}
 
+/// The most phones of an inventory: as many as a scenario within its limits holds.
+pub const MAX_PHONES: usize = 10_000;
+
 /// The columns that are read, each by the words that inventories use; all others are left alone.
 const COLUMNS: &[(&str, &[&str])] = &[
     ("name", &["device", "name", "device name", "phone"]),
@@ -66,6 +69,14 @@ const COLUMNS: &[(&str, &[&str])] = &[
 /// # Errors
 /// The line that is not as it should be.
 pub fn inventory(text: &str) -> Result<Vec<PhoneRow>, InventoryError> {
+    inventory_within(text, MAX_PHONES)
+}
+
+/// As [`inventory`], with at most so many phones, instead of [`MAX_PHONES`].
+///
+/// # Errors
+/// As [`inventory`].
+pub fn inventory_within(text: &str, phones: usize) -> Result<Vec<PhoneRow>, InventoryError> {
     let mut lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
     let error = |line: usize, expected: &'static str, found: &str| InventoryError { line, expected, found: found.to_owned() };
     let (_, head) = lines.next().ok_or_else(|| error(1, "a header line with a column \"device\"", ""))?;
@@ -80,6 +91,9 @@ pub fn inventory(text: &str) -> Result<Vec<PhoneRow>, InventoryError> {
     }
     let mut rows = Vec::new();
     for (number, line) in lines {
+        if rows.len() >= phones {
+            return Err(error(number, "no more phones (plan::MAX_PHONES)", &alloc::format!("more than {phones}")));
+        }
         let cells = cells(line, separator);
         let cell = |wanted: &str| column(wanted).and_then(|column| cells.get(column)).map_or("", String::as_str);
         if cell("name").is_empty() {

@@ -63,7 +63,7 @@ fn signer_changed(context: &Context<'_>, history: &History, run: &Run, phone: Ph
 }
 
 fn refused_after_tftp_restart(run: &Run, phone: PhoneId) -> bool {
-    let mut trial = run.clone();
+    let mut trial = run.aside();
     let restarted = trial.apply(&Operation::Restart { service: Service::Tftp, nodes: Nodes::All });
     restarted.is_ok() && trial.phone_state(phone).is_some_and(would_refuse)
 }

@@ -42,7 +42,7 @@ fn comes_back(history: &History, deletions: &[Deletion], findings: &mut Vec<Plan
     if deletions.is_empty() {
         return;
     }
-    let mut later = history.end().clone();
+    let mut later = history.end().aside();
     let nodes = Nodes::All;
     let day_after = [
         Operation::NodeUp { nodes: nodes.clone() },

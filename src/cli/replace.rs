@@ -1,0 +1,89 @@
+//! A file that is written whole or not at all.
+
+use super::input::name;
+use super::signals::Interrupt;
+use std::fs::{File, Metadata};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// Writes a file whole or not at all: to a new file beside it, which then takes its name. A file of this name stays as it is
+/// until then. What is no file (a device, a pipe) is written to as it stands.
+///
+/// `inputs` are the files that the bytes were made of: none of them is overwritten.
+pub(super) fn replace(path: &Path, bytes: &[u8], inputs: &[&Path]) -> Result<(), String> {
+    let fail = |error: io::Error| format!("{}: {error}", name(path));
+    if let Some(input) = inputs.iter().find(|input| is_same(input, path)) {
+        return Err(format!("{}: is an input ({}), expected another file to write to", name(path), name(input)));
+    }
+    match std::fs::metadata(path) {
+        Ok(found) if found.is_dir() => Err(fail(io::Error::other("a directory, expected the name of a file"))),
+        Ok(found) if !found.is_file() => {
+            File::options().write(true).open(path).and_then(|mut file| file.write_all(bytes)).map_err(fail)
+        }
+        // Through links: it is the file they lead to that is replaced.
+        Ok(found) => std::fs::canonicalize(path).and_then(|path| renamed(&path, bytes, Some(&found))).map_err(fail),
+        Err(_) => renamed(path, bytes, None).map_err(fail),
+    }
+}
+
+fn renamed(path: &Path, bytes: &[u8], old: Option<&Metadata>) -> io::Result<()> {
+    let interrupt = Interrupt::listen();
+    let (part, mut file) = part(path)?;
+    let written = file.write_all(bytes).and_then(|()| match old {
+        // Who may read the file does not change.
+        Some(old) => file.set_permissions(old.permissions()),
+        None => Ok(()),
+    });
+    let written = written.and_then(|()| file.sync_all());
+    drop(file);
+    let kept = written.and_then(|()| match interrupt.is_pressed() {
+        true => Err(io::Error::other("interrupted, nothing is written")),
+        false => std::fs::rename(&part, path),
+    });
+    if kept.is_err() {
+        let _ = std::fs::remove_file(&part);
+    }
+    kept
+}
+
+/// A new file beside this one. Another process of the same number may have left its own behind.
+fn part(path: &Path) -> io::Result<(PathBuf, File)> {
+    let name = path.file_name().ok_or_else(|| io::Error::other("expected the name of a file"))?;
+    let mut taken = io::Error::other("no name is free beside it");
+    for number in 0..TRIED {
+        let mut beside = std::ffi::OsString::from(".");
+        beside.push(name);
+        beside.push(format!(".{}.{number}.part", std::process::id()));
+        let part = path.with_file_name(beside);
+        match File::options().write(true).create_new(true).open(&part) {
+            Ok(file) => return Ok((part, file)),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => taken = error,
+            Err(error) => return Err(error),
+        }
+    }
+    Err(taken)
+}
+
+/// Names that are tried.
+const TRIED: u32 = 16;
+
+/// Whether both names lead to one file.
+fn is_same(one: &Path, other: &Path) -> bool {
+    if one.as_os_str() == "-" {
+        return false;
+    }
+    let (Ok(first), Ok(second)) = (std::fs::metadata(one), std::fs::metadata(other)) else { return false };
+    let real = |path| std::fs::canonicalize(path).ok();
+    (first.is_file() && second.is_file()) && (real(one) == real(other) || is_linked(&first, &second))
+}
+
+#[cfg(unix)]
+fn is_linked(first: &Metadata, second: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (first.dev(), first.ino()) == (second.dev(), second.ino())
+}
+
+#[cfg(not(unix))]
+fn is_linked(_: &Metadata, _: &Metadata) -> bool {
+    false
+}

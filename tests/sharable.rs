@@ -1,0 +1,406 @@
+//! Every public type goes to another thread and is shared there. The list is compared with what the modules export, so a new
+//! type is not forgotten.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use trustlist::*;
+
+fn sharable<T: Send + Sync>() {}
+
+/// Asserts it of each type, and gives their names.
+macro_rules! sharable {
+    ($($type:ty,)+) => {{
+        $(sharable::<$type>();)+
+        [$(stringify!($type)),+]
+    }};
+}
+
+#[test]
+fn every_public_type_goes_to_another_thread_and_is_shared() {
+    let asserted = sharable![
+        case::Build,
+        case::BuildError,
+        case::CaseError,
+        case::CaseLog,
+        case::DeletionCase,
+        case::Expect,
+        case::ExpectAfter,
+        case::ExpectFile,
+        case::Files,
+        case::Labels,
+        case::Limits,
+        case::Node<'_>,
+        case::Object<'_>,
+        case::PredictCase,
+        case::PreflightCase,
+        case::Scenario,
+        case::SymbolSignatures,
+        cert::Certificate<'_>,
+        cert::CertificateError,
+        cert::Curve,
+        cert::PublicKey<'_>,
+        cert::Validity,
+        cluster::Assume,
+        cluster::Assumption,
+        cluster::Cert,
+        cluster::Cluster,
+        cluster::ClusterError,
+        cluster::CohortId,
+        cluster::CtlKind,
+        cluster::CtlStart,
+        cluster::ErasedLists,
+        cluster::Event,
+        cluster::FileJudged,
+        cluster::FileTrigger,
+        cluster::FinalState<'_>,
+        cluster::ImportTrigger,
+        cluster::ItlStart,
+        cluster::Judged,
+        cluster::LabelId,
+        cluster::Limits,
+        cluster::ListView,
+        cluster::LscStart,
+        cluster::Mode,
+        cluster::NoReturn,
+        cluster::NodeId,
+        cluster::NodeSet,
+        cluster::NodeSpec,
+        cluster::Nodes,
+        cluster::Operation,
+        cluster::Outlook,
+        cluster::PhoneId,
+        cluster::PhoneSecurity,
+        cluster::PhoneSpec,
+        cluster::Phones,
+        cluster::Policy,
+        cluster::PolicyResult,
+        cluster::Refusal,
+        cluster::Rescue,
+        cluster::RescueSet,
+        cluster::ResetCause,
+        cluster::Rollback,
+        cluster::Run,
+        cluster::Simulation,
+        cluster::Standing,
+        cluster::StepError,
+        cluster::StepReport,
+        cluster::StoreUnit,
+        cluster::Taken,
+        cluster::TimedEvent,
+        cluster::Trust,
+        code::Level,
+        console::Given<'_>,
+        console::Line,
+        console::PasteError,
+        console::PasteLimits,
+        console::PhoneEvent,
+        console::PhoneEventKind,
+        console::Presence,
+        console::Print,
+        console::PrintFinding,
+        console::PrintedRecord,
+        console::Row,
+        console::SignatureWord,
+        console::Value,
+        console::Verified,
+        console::preflight::Check,
+        console::preflight::Context,
+        console::preflight::Evidence,
+        console::preflight::Fact,
+        console::preflight::Preflight,
+        console::preflight::SecurityMode,
+        console::preflight::Source<'_>,
+        console::preflight::Verdict,
+        deletion::Answer,
+        deletion::Audit,
+        deletion::ClusterVerdict,
+        deletion::Deletions,
+        deletion::Evidence,
+        deletion::EvidenceKind,
+        deletion::Forecast,
+        deletion::Holder,
+        deletion::Inventory,
+        deletion::InventoryNode,
+        deletion::LogError,
+        deletion::Moment,
+        deletion::NodeAnswer,
+        deletion::Outcome,
+        deletion::Return,
+        deletion::ReturnBy,
+        deletion::Spread,
+        deletion::Verdict,
+        deletion::Waits,
+        deletion::Wanted,
+        deletion::WantedError,
+        deletion::logs::Alarm<'_>,
+        deletion::logs::Block,
+        deletion::logs::Direction,
+        deletion::logs::Entry<'_>,
+        deletion::logs::Field<'_>,
+        deletion::logs::LogKind,
+        deletion::logs::LogSummary,
+        deletion::logs::Message<'_>,
+        deletion::logs::Operation<'_>,
+        deletion::logs::Place,
+        deletion::logs::RowChange<'_>,
+        deletion::logs::Sighting<'_>,
+        diff::Change<u8>,
+        diff::Entry,
+        diff::ListDiff,
+        diff::Signer,
+        facts::CertificateFacts,
+        facts::Completeness,
+        facts::ConfigFacts,
+        facts::FileId,
+        facts::Files<NoKeys>,
+        facts::Fingerprint,
+        facts::Form,
+        facts::Identity,
+        facts::KeyFacts,
+        facts::ListFacts,
+        facts::ListKind,
+        facts::Name,
+        facts::NotChecked,
+        facts::RecordFacts,
+        facts::RecordIndex,
+        facts::SameCertificate,
+        facts::Serial,
+        facts::SignatureAnswer,
+        facts::Timestamp,
+        fleet::Answer,
+        fleet::Counts,
+        fleet::First<u8>,
+        fleet::Fleet<'_>,
+        fleet::Hands,
+        fleet::Judge<'_>,
+        fleet::Judged<'_, std::vec::IntoIter<phone::Phone>>,
+        fleet::Labels<'_>,
+        fleet::LooseConfig<'_, facts::Files<NoKeys>>,
+        fleet::Reason,
+        fleet::Summary,
+        fleet::Verdict,
+        lint::Level,
+        lint::LintCode,
+        lint::LintFinding,
+        lint::LintOptions,
+        lint::LintValue,
+        phone::After,
+        phone::Boot,
+        phone::CachedSigner,
+        phone::ChangedFact,
+        phone::Condition,
+        phone::Confidence,
+        phone::ConfigOffer,
+        phone::Decisive,
+        phone::Device,
+        phone::DigestSet,
+        phone::Evidence,
+        phone::Family,
+        phone::Finding,
+        phone::IfSo,
+        phone::Installed,
+        phone::JudgedFile,
+        phone::Judgement,
+        phone::Kept,
+        phone::KnownCertificate,
+        phone::Lean,
+        phone::ListOffer,
+        phone::ListRef,
+        phone::Message,
+        phone::Offer,
+        phone::Outcome,
+        phone::Phone,
+        phone::Prediction,
+        phone::Remedies,
+        phone::Remedy,
+        phone::RoleSet,
+        phone::Rule,
+        phone::SecurityByDefault,
+        phone::Tvs,
+        phone::TvsServer,
+        phone::Via,
+        phone::Weight,
+        phone::WouldChange,
+        plan::Anchor,
+        plan::Check,
+        plan::Document,
+        plan::Fact,
+        plan::Init,
+        plan::InitError,
+        plan::InventoryError,
+        plan::Known,
+        plan::Lean,
+        plan::LockedPhones,
+        plan::Mark,
+        plan::NoPlan,
+        plan::OldTrust,
+        plan::Order,
+        plan::Pasted<'_>,
+        plan::PhoneRow,
+        plan::PlanFinding,
+        plan::PlanLint,
+        plan::PlanNoReturn,
+        plan::PlanNote,
+        plan::PlannedStep,
+        plan::Purpose,
+        plan::Recovery,
+        plan::Remedy,
+        plan::Reordering,
+        plan::Request,
+        plan::Round,
+        plan::RoundKind,
+        plan::SafePlan,
+        plan::Window,
+        platform_event::EventLine<'_>,
+        platform_event::PlatformEvent,
+        platform_event::Verb,
+        release::ListSigner,
+        release::Place,
+        release::Product,
+        release::RecoveryScope,
+        release::Release,
+        release::ReleaseError,
+        release::Service,
+        release::TrustUnit,
+        release::Unit,
+        report::Assumption,
+        report::FactoryFresh,
+        report::Plain<u8>,
+        report::PredictionReport<'_>,
+        report::SimulationJson<'_>,
+        report::Taken,
+        report::fleet::FirstPhone,
+        report::fleet::FleetReport,
+        report::fleet::FleetRow,
+        report::fleet::RowError,
+        report::fleet::UnknownList,
+        report::list::HeaderReport,
+        report::list::ListReport,
+        report::list::RecordReport,
+        report::list::SignatureReport,
+        report::list::UnknownReport,
+        verify::Invalid,
+        verify::KeyError,
+        verify::KeyRefused,
+        verify::KeySource,
+        verify::NotVerifiable,
+        verify::RsaKey<'_>,
+        verify::RsaSigner,
+        verify::RustCrypto,
+        verify::SignatureOutcome,
+        verify::Verification,
+        wire::Container,
+        wire::DigestAlgorithm,
+        wire::Field,
+        wire::File<'_>,
+        wire::Header<'_>,
+        wire::Identity,
+        wire::ListName,
+        wire::Name,
+        wire::Neighbour,
+        wire::ParseError,
+        wire::ParseErrorKind,
+        wire::Record<'_>,
+        wire::Records<'_>,
+        wire::Role,
+        wire::Serial,
+        wire::SignedFile<'_>,
+        wire::TrustList<'_>,
+        wire::UnknownTag<'_>,
+        wire::Version,
+        wire::write::Layout,
+        wire::write::ListBuilder,
+        wire::write::Place,
+        wire::write::RecordBuilder,
+        wire::write::SignError,
+        wire::write::SignedFileBuilder,
+        wire::write::SignerInfo,
+        wire::write::WriteError,
+    ];
+    #[cfg(feature = "aws-lc-rs")]
+    sharable::<verify::AwsLc>();
+    let asserted: BTreeSet<String> = asserted
+        .iter()
+        .map(|name| name.split('<').next().unwrap().chars().filter(|c| !c.is_whitespace()).collect())
+        .chain(["verify::AwsLc".to_owned()])
+        .collect();
+    let exported: BTreeSet<String> = MODULES.iter().flat_map(|module| exported(module)).collect();
+    assert!(exported.len() > 250, "only {} types found", exported.len());
+    let forgotten: Vec<&String> = exported.difference(&asserted).collect();
+    assert!(forgotten.is_empty(), "not asserted to be Send and Sync: {forgotten:?}");
+}
+
+/// The types that a module exports: by `pub use`, or written there. Traits are no types.
+fn exported(module: &str) -> Vec<String> {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(format!("{module}.rs"));
+    let text = std::fs::read_to_string(source).unwrap();
+    let used = text.split("\npub use ").skip(1).filter_map(|rest| rest.split_once(';')).map(|(used, _)| used.to_owned());
+    let written = text.lines().filter_map(|line| {
+        let name = line.strip_prefix("pub struct ").or_else(|| line.strip_prefix("pub enum "))?;
+        Some(name.to_owned())
+    });
+    let written = written.map(|line| line.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_owned());
+    let words =
+        used.flat_map(|used| used.split(|c: char| !c.is_alphanumeric() && c != '_').map(str::to_owned).collect::<Vec<_>>());
+    let is_type = |word: &String| {
+        word.starts_with(char::is_uppercase) && word.contains(char::is_lowercase) && !TRAITS.contains(&word.as_str())
+    };
+    words
+        .chain(written)
+        .filter(is_type)
+        .filter(|name| !(name == "Signer" && module == "wire/write"))
+        .map(|name| format!("{}::{name}", module.replace('/', "::")))
+        .collect()
+}
+
+/// Every module with types of its own.
+const MODULES: &[&str] = &[
+    "case",
+    "cert",
+    "cluster",
+    "code",
+    "console",
+    "console/preflight",
+    "deletion",
+    "deletion/logs",
+    "diff",
+    "facts",
+    "fleet",
+    "lint",
+    "phone",
+    "plan",
+    "platform_event",
+    "release",
+    "report",
+    "report/fleet",
+    "report/list",
+    "verify",
+    "wire",
+    "wire/write",
+];
+
+const TRAITS: &[&str] = &["LooseSignatures", "Member", "OwnConfig", "SignatureVerifier", "Signatures"];
+
+#[test]
+fn every_module_is_looked_at() {
+    let lib = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).unwrap();
+    let public = lib.lines().filter_map(|line| line.strip_prefix("pub mod ")).map(|name| name.trim_end_matches(';'));
+    // The command line is no library, the C interface has no types of Rust, pages have no types.
+    let forgotten: Vec<&str> =
+        public.filter(|name| !MODULES.contains(name) && !["capi", "cli", "explain"].contains(name)).collect();
+    assert!(forgotten.is_empty(), "{forgotten:?}");
+}
+
+/// A provider that only stands in a type.
+#[derive(Debug)]
+struct NoKeys;
+
+impl verify::SignatureVerifier for NoKeys {
+    fn supports(&self, _: wire::DigestAlgorithm) -> bool {
+        false
+    }
+
+    fn verify(&self, _: &verify::RsaKey<'_>, _: wire::DigestAlgorithm, _: [&[u8]; 2], _: &[u8]) -> bool {
+        false
+    }
+}

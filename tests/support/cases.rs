@@ -1,0 +1,18 @@
+//! How many random cases a property gets.
+#![allow(dead_code, unreachable_pub)]
+
+use proptest::prelude::ProptestConfig;
+
+/// For the properties of `spec/PROPERTIES.md`.
+pub const OF_THE_SPECIFICATION: u32 = 2_000;
+
+/// So many cases for each property, or what `PROPTEST_CASES` says where that is fewer: runs over mutants take 32. Failures are
+/// not written to files; the case that failed is printed, and belongs into a test of its own.
+pub fn cases(count: u32) -> ProptestConfig {
+    let fewer = std::env::var("PROPTEST_CASES").ok().map(|text| text.parse::<u32>().unwrap());
+    ProptestConfig {
+        cases: fewer.map_or(count, |fewer| fewer.min(count)),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
