@@ -8,5 +8,7 @@ mod summary;
 mod text;
 
 pub use html::simulation_html;
+#[cfg(test)]
+pub(super) use json::SimulationAnswer;
 pub use json::{SIMULATION_SCHEMA, SimulationJson};
 pub use text::simulation_text;

@@ -7,7 +7,7 @@ use crate::release::{Service, Unit};
 use std::sync::Arc;
 
 /// Every operation and the fields that it takes besides `op`.
-const OPERATIONS: &[(&str, &[&str])] = &[
+pub(in crate::case) const OPERATIONS: &[(&str, &[&str])] = &[
     ("regen", &["cert", "node"]),
     ("restart", &["service", "node"]),
     ("start", &["service", "node"]),
