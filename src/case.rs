@@ -9,6 +9,8 @@ mod list;
 mod predict;
 mod preflight;
 mod scenario;
+#[cfg(test)]
+pub(crate) mod schema;
 mod write;
 
 pub use build::{Build, BuildError, record_of, signer_info};

@@ -11,6 +11,7 @@ pub mod limits;
 mod lint;
 mod make;
 mod output;
+mod packaging;
 mod plan;
 mod predict;
 mod preflight;
@@ -63,6 +64,8 @@ enum Command {
     Build(make::BuildList),
     Sign(make::Sign),
     Strip(make::Strip),
+    Completions(packaging::Completions),
+    Man(packaging::Pages),
 }
 
 /// Runs the command line of this process.
@@ -89,6 +92,8 @@ pub fn main() -> ExitCode {
         Command::Build(command) => command.run(&mut output),
         Command::Sign(command) => command.run(&mut output),
         Command::Strip(command) => command.run(&mut output),
+        Command::Completions(command) => command.run(&mut output),
+        Command::Man(command) => command.run(&mut output),
     };
     output.finish(status)
 }

@@ -10,6 +10,10 @@ mod plain;
 pub mod plan;
 pub mod prediction;
 pub mod preflight;
+#[cfg(test)]
+pub(crate) mod schema;
+pub(crate) mod several;
+pub(crate) mod shape;
 pub mod simulation;
 
 pub use plain::{Plain, hex};

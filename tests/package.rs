@@ -78,9 +78,15 @@ fn the_package_holds_sources_and_papers_and_stays_small() {
     let arguments = ["package", "--list", "--allow-dirty", "--offline", "--quiet"];
     let list = cargo(&arguments).unwrap_or_else(|error| panic!("{error}"));
     let files: BTreeSet<&str> = list.lines().collect();
-    for wanted in
-        ["Cargo.toml", "src/lib.rs", "include/trustlist.h", "README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"]
-    {
+    for wanted in [
+        "Cargo.toml",
+        "src/lib.rs",
+        "include/trustlist.h",
+        "schema/prediction-1.json",
+        "README.md",
+        "CHANGELOG.md",
+        "LICENSE-MIT",
+    ] {
         assert!(files.contains(wanted), "{wanted} is not packaged");
     }
     let unwanted =

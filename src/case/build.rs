@@ -245,11 +245,11 @@ fn pair(version: &str) -> Option<(u8, u8)> {
     Some((major.parse().ok()?, minor.parse().ok()?))
 }
 
-const SCHEMA: &str = "trustlist.build/1";
-const FIELDS: &[&str] = &["schema", "layout", "file_name", "version", "digest", "timestamp", "signer", "records"];
-const RECORD_FIELDS: &[&str] = &["role", "certificate", "server", "address", "form"];
-const LAYOUTS: &[(&str, Layout)] = &[("certutils", Layout::Certutils), ("cucm", Layout::Cucm)];
-const DIGESTS: &[(&str, DigestAlgorithm)] =
+pub(super) const SCHEMA: &str = "trustlist.build/1";
+pub(super) const FIELDS: &[&str] = &["schema", "layout", "file_name", "version", "digest", "timestamp", "signer", "records"];
+pub(super) const RECORD_FIELDS: &[&str] = &["role", "certificate", "server", "address", "form"];
+pub(super) const LAYOUTS: &[(&str, Layout)] = &[("certutils", Layout::Certutils), ("cucm", Layout::Cucm)];
+pub(super) const DIGESTS: &[(&str, DigestAlgorithm)] =
     &[("sha1", DigestAlgorithm::Sha1), ("sha256", DigestAlgorithm::Sha256), ("sha512", DigestAlgorithm::Sha512)];
-const FORMS: &[(&str, Form)] =
+pub(super) const FORMS: &[(&str, Form)] =
     &[("certificate", Form::Certificate), ("hash", Form::Hash), ("none", Form::None), ("empty", Form::Empty)];

@@ -10,9 +10,11 @@ pub const DELETION_CASE_SCHEMA: &str = "trustlist.deletion-case/1";
 /// The schema of an inventory on its own, where it has one.
 pub const DELETION_INVENTORY_SCHEMA: &str = "trustlist.deletion-inventory/1";
 
-const CASE_FIELDS: &[&str] = &["schema", "id", "title", "source", "confidence", "inventory", "certificate", "logs", "expect"];
-const INVENTORY_FIELDS: &[&str] = &["schema", "nodes", "clusterwide_delete", "collected_until", "clock_skew_seconds"];
-const NODE_FIELDS: &[&str] = &["name", "product", "publisher"];
+pub(super) const CASE_FIELDS: &[&str] =
+    &["schema", "id", "title", "source", "confidence", "inventory", "certificate", "logs", "expect"];
+pub(super) const INVENTORY_FIELDS: &[&str] = &["schema", "nodes", "clusterwide_delete", "collected_until", "clock_skew_seconds"];
+pub(super) const NODE_FIELDS: &[&str] = &["name", "product", "publisher"];
+pub(super) const WANTED_FIELDS: &[&str] = &["unit", "name"];
 
 /// A cluster, a certificate, and what the nodes wrote about it.
 ///
@@ -131,7 +133,7 @@ fn nodes(fields: &Object<'_>) -> Result<Vec<InventoryNode>, CaseError> {
 }
 
 fn wanted(node: &Node<'_>) -> Result<Wanted, CaseError> {
-    let fields = node.document(&["unit", "name"])?;
+    let fields = node.document(WANTED_FIELDS)?;
     let (unit, name) = (fields.required("unit")?, fields.required("name")?);
     Wanted::new(unit.name()?, name.name()?).map_err(|error| match error {
         WantedError::UnknownUnit(_) => unit.error(expected(&error)),

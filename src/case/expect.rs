@@ -4,6 +4,10 @@ use super::json::{CaseError, Node, Object};
 use crate::code::{ConditionCode, FindingCode};
 use crate::phone::{Kept, Lean, Outcome, Via};
 
+pub(super) const FIELDS: &[&str] = &["ctl", "itl", "config", "after", "again"];
+pub(super) const FILE_FIELDS: &[&str] = &["outcome", "leans", "via", "decisive", "conditions", "findings", "absent"];
+pub(super) const AFTER_FIELDS: &[&str] = &["ctl", "itl"];
+
 /// The field `expect` of a case; what is not said is not compared.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Expect {
@@ -53,7 +57,7 @@ impl Expect {
     /// # Errors
     /// A field or word that is unknown, by its path.
     pub fn read(node: &Node<'_>) -> Result<Self, CaseError> {
-        let fields = node.object(&["ctl", "itl", "config", "after", "again"])?;
+        let fields = node.object(FIELDS)?;
         let file = |key: &str| fields.optional(key).map(|node| ExpectFile::read(&node)).transpose();
         Ok(Self {
             ctl: file("ctl")?,
@@ -67,7 +71,7 @@ impl Expect {
 
 impl ExpectFile {
     fn read(node: &Node<'_>) -> Result<Self, CaseError> {
-        let fields = node.object(&["outcome", "leans", "via", "decisive", "conditions", "findings", "absent"])?;
+        let fields = node.object(FILE_FIELDS)?;
         let outcomes = words(Outcome::ALL, Outcome::as_str);
         let leans = or_none(words(Lean::ALL, Lean::as_str));
         let vias = or_none(words(Via::ALL, Via::as_str));
@@ -85,7 +89,7 @@ impl ExpectFile {
 
 impl ExpectAfter {
     fn read(node: &Node<'_>) -> Result<Self, CaseError> {
-        let fields = node.object(&["ctl", "itl"])?;
+        let fields = node.object(AFTER_FIELDS)?;
         let kept = words(Kept::ALL, Kept::as_str);
         let list = |key: &str| any(&fields, key, |node| node.one_of(&kept));
         Ok(Self { ctl: list("ctl")?, itl: list("itl")? })

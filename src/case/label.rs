@@ -6,7 +6,9 @@ use sha1::{Digest as _, Sha1};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-const ENTRY_FIELDS: &[&str] = &["subject", "issuer", "serial", "key", "key_bits", "not_before", "not_after"];
+pub(super) const ENTRY_FIELDS: &[&str] = &["subject", "issuer", "serial", "key", "key_bits", "not_before", "not_after"];
+
+pub(super) const FORGERY_FIELDS: &[&str] = &["forges"];
 
 /// Bits of a label's key where the case does not say (CONTRACT.md section 3).
 pub const DEFAULT_KEY_BITS: u32 = 2048;
@@ -119,13 +121,13 @@ struct Draft<'a> {
 
 /// What kind of key an entry says.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum KeyWord {
+pub(super) enum KeyWord {
     EllipticCurve,
     Rsa,
     Unknown,
 }
 
-const KEY_WORDS: &[(&str, KeyWord)] =
+pub(super) const KEY_WORDS: &[(&str, KeyWord)] =
     &[("rsa", KeyWord::Rsa), ("elliptic-curve", KeyWord::EllipticCurve), ("unknown", KeyWord::Unknown)];
 
 impl<'a> Draft<'a> {
@@ -204,7 +206,7 @@ fn with_key_named(certificate: &CertificateFacts, text: &str) -> CertificateFact
 }
 
 fn forged_label<'a>(label: &str, node: &Node<'a>) -> Result<&'a str, CaseError> {
-    let genuine = node.object(&["forges"])?.required("forges")?;
+    let genuine = node.object(FORGERY_FIELDS)?.required("forges")?;
     let other = genuine.name().ok().filter(|name| *name != label);
     other.ok_or_else(|| genuine.error("the label of another certificate"))
 }

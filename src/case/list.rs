@@ -132,7 +132,7 @@ impl Files {
 }
 
 fn record(node: &Node<'_>, index: RecordIndex, labels: &mut Labels) -> Result<RecordFacts, CaseError> {
-    let fields = node.object(&["role", "certificate", "server", "address", "form"])?;
+    let fields = node.object(RECORD_FIELDS)?;
     let form = fields.optional("form").map(|node| node.one_of(FORMS)).transpose()?.unwrap_or(Form::Certificate);
     let address = fields.optional("address").map(|node| {
         let read = node.value().as_str().and_then(|text| text.parse().ok());
@@ -209,14 +209,15 @@ fn kind_of(name: &str) -> ListKind {
     }
 }
 
-const LIST_FIELDS: &[&str] =
+pub(super) const LIST_FIELDS: &[&str] =
     &["signer", "digest", "signature", "file_name", "timestamp", "size", "records", "signer_subject", "complete"];
+pub(super) const RECORD_FIELDS: &[&str] = &["role", "certificate", "server", "address", "form"];
 
-const FORMS: &[(&str, Form)] =
+pub(super) const FORMS: &[(&str, Form)] =
     &[("certificate", Form::Certificate), ("hash", Form::Hash), ("none", Form::None), ("empty", Form::Empty)];
 
 /// `not-checked` is an addition of this crate: a file of which only the text is at hand.
-const SIGNATURES: &[(&str, SignatureAnswer)] = &[
+pub(super) const SIGNATURES: &[(&str, SignatureAnswer)] = &[
     ("valid", SignatureAnswer::Valid),
     ("broken", SignatureAnswer::Broken),
     ("not-checked", SignatureAnswer::NotChecked(NotChecked::TextOnly)),

@@ -114,11 +114,15 @@ impl PredictCase {
     }
 }
 
-const FIELDS: &[&str] =
+pub(super) const FIELDS: &[&str] =
     &["schema", "id", "title", "source", "confidence", "certificates", "phone", "offer", "tvs", "at", "expect"];
 
-const PHONE_FIELDS: &[&str] =
+pub(super) const PHONE_FIELDS: &[&str] =
     &["model", "security_by_default", "digests", "fips", "max_key_bits", "cm_group", "ctl", "itl", "tvs_cache"];
+pub(super) const CACHED_FIELDS: &[&str] = &["certificate", "age_hours", "roles"];
+pub(super) const OFFER_FIELDS: &[&str] = &["ctl", "itl", "config"];
+pub(super) const CONFIG_FIELDS: &[&str] = &["signer", "digest", "signature", "tftp_server", "encrypted"];
+pub(super) const SERVER_FIELDS: &[&str] = &["server", "reachable", "presents", "knows"];
 
 /// What is shared by all lists of a case.
 struct Reader {
@@ -155,7 +159,7 @@ impl Reader {
             let certificate = self.labels.at(node)?;
             return Ok(CachedSigner { certificate, age_hours: None, roles: None });
         }
-        let fields = node.object(&["certificate", "age_hours", "roles"])?;
+        let fields = node.object(CACHED_FIELDS)?;
         Ok(CachedSigner {
             certificate: self.labels.at(&fields.required("certificate")?)?,
             age_hours: fields.optional("age_hours").map(|node| node.u32()).transpose()?,
@@ -164,7 +168,7 @@ impl Reader {
     }
 
     fn offer(&mut self, case: &Object<'_>, phone: &Phone) -> Result<Offer, CaseError> {
-        let fields = case.required("offer")?.object(&["ctl", "itl", "config"])?;
+        let fields = case.required("offer")?.object(OFFER_FIELDS)?;
         let (config, tftp_server) = self.config(fields.field("config"))?;
         Ok(Offer {
             ctl: self.list_offer(&fields, "ctl", ListKind::Ctl, phone.ctl.as_ref())?,
@@ -202,7 +206,7 @@ impl Reader {
             Some(_) => return Err(node.error("a configuration, \"empty\" or null")),
             None => {}
         }
-        let fields = node.object(&["signer", "digest", "signature", "tftp_server", "encrypted"])?;
+        let fields = node.object(CONFIG_FIELDS)?;
         let tftp_server = fields.optional("tftp_server").map(|node| node.name()).transpose()?.map(Arc::from);
         Ok((ConfigOffer::Config(self.files.config(&fields, &mut self.labels)?), tftp_server))
     }
@@ -210,7 +214,7 @@ impl Reader {
     fn tvs(&mut self, node: &Node<'_>) -> Result<Tvs, CaseError> {
         let mut servers: Vec<TvsServer> = Vec::new();
         for node in node.list()? {
-            let fields = node.object(&["server", "reachable", "presents", "knows"])?;
+            let fields = node.object(SERVER_FIELDS)?;
             let name = fields.required("server")?;
             let server = self.tvs_server(&fields, name.name()?)?;
             if servers.iter().any(|known| known.server == server.server) {

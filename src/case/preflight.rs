@@ -23,8 +23,10 @@ pub fn preflight_context(value: &Value) -> Result<Context, CaseError> {
     context(&Node::root(value))
 }
 
+pub(super) const CONTEXT_FIELDS: &[&str] = &["mode", "tftp_nodes", "version", "at"];
+
 fn context(node: &Node<'_>) -> Result<Context, CaseError> {
-    let fields = node.document(&["mode", "tftp_nodes", "version", "at"])?;
+    let fields = node.document(CONTEXT_FIELDS)?;
     let modes = [("mixed", SecurityMode::Mixed), ("non-secure", SecurityMode::NonSecure)];
     Ok(Context {
         mode: fields.optional("mode").map(|node| node.one_of(&modes)).transpose()?,

@@ -1,7 +1,7 @@
 //! A scenario of the simulator, `trustlist.simulate/1` (CONTRACT.md section 4): a cluster, a plan and its policies.
 
-mod inventory;
-mod plan;
+pub(in crate::case) mod inventory;
+pub(in crate::case) mod plan;
 mod write;
 
 pub use inventory::{CLUSTER_SCHEMA, cluster, cluster_document, cluster_document_within};
@@ -30,7 +30,8 @@ pub struct Scenario {
     pub policies: Vec<Policy>,
 }
 
-const FIELDS: &[&str] = &["schema", "id", "title", "source", "confidence", "cluster", "plan", "policies", "expect"];
+pub(in crate::case) const FIELDS: &[&str] =
+    &["schema", "id", "title", "source", "confidence", "cluster", "plan", "policies", "expect"];
 
 impl Scenario {
     /// Reads a scenario. What it expects is not looked at.

@@ -1,5 +1,6 @@
 //! Data to standard output, everything else to standard error, and the exit status.
 
+use crate::report::several;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -100,7 +101,7 @@ impl Output {
         }
         match (json, documents.as_slice()) {
             (true, [document]) => self.json(document),
-            (true, documents) => self.json(&serde_json::json!({ "schema": "trustlist.files/1", "files": documents })),
+            (true, documents) => self.json(&several::files_json(documents)),
             (false, _) => {}
         }
         worst
@@ -147,8 +148,7 @@ impl Answer {
     }
 
     fn unusable(error: String) -> Self {
-        let document = serde_json::json!({ "schema": "trustlist.error/1", "error": error });
-        Self { document, text: String::new(), status: Status::Unusable }
+        Self { document: several::error_json(&error), text: String::new(), status: Status::Unusable }
     }
 }
 

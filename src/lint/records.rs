@@ -51,7 +51,7 @@ fn name(code: LintCode, level: Level, record: &Record<'_>, written: Option<&[u8]
     if own == theirs || bare(&own) == bare(&theirs) {
         return None;
     }
-    let values = [("record", LintValue::Name(own)), ("certificate", LintValue::Name(theirs))];
+    let values = [("record_name", LintValue::Name(own)), ("certificate_name", LintValue::Name(theirs))];
     Some(finding(code, level, Some(RecordIndex(record.index())), values))
 }
 

@@ -1,15 +1,16 @@
 //! A pasted print in the form of `show`, and what a phone said.
 
-use super::list::{HeaderReport, ListReport, RecordReport, SignatureReport};
+use super::list::{HeaderReport, LIST_SCHEMA, ListReport, RecordReport, SignatureReport};
+use super::shape;
 use super::{hex, lint};
 use crate::console::{PhoneEvent, PhoneEventKind, Print, PrintedRecord, Row, Value, Verified};
 use crate::facts::{Form, ListKind};
-use serde_json::json;
+use serde::Serialize;
 
 /// A print as the report that `show` gives of a file; `source` is `text`, and the signature is not checked.
 pub fn list_report(print: &Print) -> ListReport {
     ListReport {
-        schema: "trustlist.list/1",
+        schema: LIST_SCHEMA,
         kind: match print.kind {
             ListKind::Ctl => "ctl",
             ListKind::Itl => "itl",
@@ -86,11 +87,60 @@ fn bytes(row: Option<&Row>) -> Option<String> {
 
 /// What a phone said, as JSON: `trustlist.phone-log/1`.
 pub fn phone_json(events: &[PhoneEvent]) -> serde_json::Value {
-    let events: Vec<_> = events
-        .iter()
-        .map(|event| json!({ "event": word(event.kind), "list": list(event.kind), "text": event.text, "line": event.line.0 }))
-        .collect();
-    json!({ "schema": "trustlist.phone-log/1", "events": events })
+    shape::value(&PhoneLog { schema: PHONE_LOG_SCHEMA, events: events.iter().map(PhoneLine::of).collect() })
+}
+
+/// The schema of what a phone said.
+pub const PHONE_LOG_SCHEMA: &str = "trustlist.phone-log/1";
+
+/// What a phone said about its trust lists, from its log or its status messages (P-MSG).
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(transform = super::schema::with_file))]
+pub(in crate::report) struct PhoneLog<'a> {
+    /// The name and version of this form.
+    #[cfg_attr(test, schemars(extend("const" = PHONE_LOG_SCHEMA)))]
+    schema: &'static str,
+    /// What it said, in its order.
+    events: Vec<PhoneLine<'a>>,
+}
+
+/// One thing that a phone said.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct PhoneLine<'a> {
+    /// What happened.
+    #[cfg_attr(test, schemars(extend("enum" = event_words())))]
+    event: &'static str,
+    /// The list that it is about, where it says so.
+    #[cfg_attr(test, schemars(with = "Option<shape::Word<crate::phone::JudgedFile>>"))]
+    list: Option<&'static str>,
+    /// What stands in the log.
+    text: &'a str,
+    /// Its line, from 1.
+    line: u32,
+}
+
+impl<'a> PhoneLine<'a> {
+    fn of(event: &'a PhoneEvent) -> Self {
+        Self { event: word(event.kind), list: list(event.kind), text: &event.text, line: event.line.0 }
+    }
+}
+
+/// Every word of an event.
+#[cfg(test)]
+fn event_words() -> Vec<&'static str> {
+    use PhoneEventKind as Kind;
+    let all = [
+        Kind::Authenticated,
+        Kind::Fetched(ListKind::Itl),
+        Kind::LeapOfFaith,
+        Kind::NotFound(ListKind::Itl),
+        Kind::Refused,
+        Kind::Taken,
+        Kind::TvsUnusable,
+        Kind::VersionWarning,
+    ];
+    all.into_iter().map(word).collect()
 }
 
 /// The stable word of an event.

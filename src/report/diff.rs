@@ -1,63 +1,184 @@
 //! `diff`: what changed between two lists, and what it means for phones.
 
 use super::Plain;
+use super::shape::{self, Vocabulary, Word};
+use crate::code::ConditionCode;
 use crate::diff::{Change, Entry, ListDiff};
 use crate::facts::{Completeness, ListKind};
-use crate::phone::{Decisive, Judgement, Outcome};
-use serde_json::{Value, json};
+use crate::phone::{Decisive, Judgement, Lean, Outcome, Via};
+use serde::Serialize;
+use serde_json::Value;
 use std::fmt::Write as _;
+
+/// The schema of the answer.
+pub const DIFF_SCHEMA: &str = "trustlist.diff/1";
+
+/// What changed between two lists, and what it means for phones that hold the old one (CONTRACT.md section 1).
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(in crate::report) struct DiffAnswer {
+    /// The name and version of this form.
+    #[cfg_attr(test, schemars(extend("const" = DIFF_SCHEMA)))]
+    schema: &'static str,
+    /// Whether nothing changed that a phone would look at.
+    same: bool,
+    /// Whether both lists are known whole; otherwise what is missing may have been in one.
+    complete: bool,
+    /// The signers, where they differ.
+    signer: Option<Both<SignerAnswer>>,
+    /// The digests of the signatures, where they differ.
+    digest: Option<DigestChange>,
+    /// Records of the new list only.
+    added: Vec<EntryAnswer>,
+    /// Records of the old list only.
+    removed: Vec<EntryAnswer>,
+    /// Renewed certificates: the same subject, another serial number.
+    renewed: Vec<Both<EntryAnswer>>,
+    /// The same certificate with other roles.
+    role_changes: Vec<Both<EntryAnswer>>,
+    /// Another certificate under the same issuer and serial number: no authority issues that (P-SIG-1).
+    replaced: Vec<Both<EntryAnswer>>,
+    /// What becomes of phones that hold the old list.
+    phones: PhonesAnswer,
+}
+
+/// Something before and after.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "ChangeOf{T}"))]
+struct Both<T> {
+    /// In the old list.
+    old: T,
+    /// In the new list.
+    new: T,
+}
+
+/// The digest before and after.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct DigestChange {
+    /// In the old list.
+    #[cfg_attr(test, schemars(with = "super::schema::DigestWord"))]
+    old: String,
+    /// In the new list.
+    #[cfg_attr(test, schemars(with = "super::schema::DigestWord"))]
+    new: String,
+}
+
+/// Who signed, as the header says.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Signer"))]
+struct SignerAnswer {
+    /// The subject.
+    subject: String,
+    /// The issuer; `null` where a print does not say.
+    issuer: Option<String>,
+    /// The serial number without leading zeros; `null` where a print does not say.
+    #[cfg_attr(test, schemars(with = "Option<super::schema::Hex>"))]
+    serial: Option<String>,
+}
+
+/// A record, or several of one certificate.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Entry"))]
+struct EntryAnswer {
+    /// The record, from 1.
+    record: u32,
+    /// The roles of the certificate.
+    #[cfg_attr(test, schemars(with = "Vec<super::schema::RoleWord>"))]
+    roles: Vec<String>,
+    /// The host name.
+    server: String,
+    /// The subject; `null` in an emptied record, as the four below.
+    subject: Option<String>,
+    /// The issuer.
+    issuer: Option<String>,
+    /// The serial number without leading zeros.
+    #[cfg_attr(test, schemars(with = "Option<super::schema::Hex>"))]
+    serial: Option<String>,
+    /// Start of the certificate's validity; `null` where the list does not hold the certificate.
+    #[cfg_attr(test, schemars(with = "Option<super::schema::Date>"))]
+    not_before: Option<String>,
+    /// End of the certificate's validity; `null` where the list does not hold the certificate.
+    #[cfg_attr(test, schemars(with = "Option<super::schema::Date>"))]
+    not_after: Option<String>,
+}
+
+/// What becomes of phones that hold only the old list, as `predict` says it.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Phones"))]
+struct PhonesAnswer {
+    /// What becomes of the new list.
+    outcome: Word<Outcome>,
+    /// The finding or condition that decides.
+    decisive: Option<Word<Decisive>>,
+    /// What vouched for the signer.
+    via: Option<Word<Via>>,
+    /// Where the evidence leans when the outcome is `depends`.
+    leans: Option<Word<Lean>>,
+    /// On what a `depends` depends.
+    conditions: Vec<Word<ConditionCode>>,
+    /// The same in one sentence.
+    meaning: String,
+}
 
 /// The answer as JSON: `trustlist.diff/1`.
 pub fn json(diff: &ListDiff, kind: ListKind) -> Value {
-    let entries = |entries: &[Entry]| entries.iter().map(entry).collect::<Vec<_>>();
-    let changes = |changes: &[Change<Entry>]| {
-        changes.iter().map(|change| json!({ "old": entry(&change.old), "new": entry(&change.new) })).collect::<Vec<_>>()
-    };
-    let signer = diff.signer.as_ref().map(|change| {
-        let side = |signer: &crate::diff::Signer| {
-            json!({
-                "subject": signer.subject.as_str(),
-                "issuer": signer.identity.as_ref().map(|identity| identity.issuer.as_str().to_owned()),
-                "serial": signer.identity.as_ref().map(|identity| identity.serial.to_string()),
-            })
-        };
-        json!({ "old": side(&change.old), "new": side(&change.new) })
-    });
+    let both = |changes: &[Change<Entry>]| changes.iter().map(|change| EntryAnswer::both(change)).collect();
     let phone = judgement(diff, kind);
-    json!({
-        "schema": "trustlist.diff/1",
-        "same": diff.is_empty(),
-        "complete": diff.completeness == Completeness::Whole,
-        "signer": signer,
-        "digest": diff.digest.as_ref().map(|change| json!({ "old": change.old.to_string(), "new": change.new.to_string() })),
-        "added": entries(&diff.added),
-        "removed": entries(&diff.removed),
-        "renewed": changes(&diff.renewed),
-        "role_changes": changes(&diff.roles),
-        "replaced": changes(&diff.replaced),
-        "phones": {
-            "outcome": phone.outcome().as_str(),
-            "decisive": phone.decisive().map(code),
-            "via": phone.via().map(|via| via.as_str()),
-            "leans": phone.leans().map(|lean| lean.as_str()),
-            "conditions": phone.conditions().iter().map(|condition| condition.code.as_str()).collect::<Vec<_>>(),
-            "meaning": sentence(diff, kind),
+    shape::value(&DiffAnswer {
+        schema: DIFF_SCHEMA,
+        same: diff.is_empty(),
+        complete: diff.completeness == Completeness::Whole,
+        signer: diff
+            .signer
+            .as_ref()
+            .map(|change| Both { old: SignerAnswer::of(&change.old), new: SignerAnswer::of(&change.new) }),
+        digest: diff.digest.as_ref().map(|change| DigestChange { old: change.old.to_string(), new: change.new.to_string() }),
+        added: diff.added.iter().map(EntryAnswer::of).collect(),
+        removed: diff.removed.iter().map(EntryAnswer::of).collect(),
+        renewed: both(&diff.renewed),
+        role_changes: both(&diff.roles),
+        replaced: both(&diff.replaced),
+        phones: PhonesAnswer {
+            outcome: Word(phone.outcome()),
+            decisive: phone.decisive().map(Word),
+            via: phone.via().map(Word),
+            leans: phone.leans().map(Word),
+            conditions: phone.conditions().iter().map(|condition| Word(condition.code)).collect(),
+            meaning: sentence(diff, kind),
         },
     })
 }
 
-fn entry(entry: &Entry) -> Value {
-    let held = entry.certificate.as_ref();
-    json!({
-        "record": entry.record.0,
-        "roles": entry.roles.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        "server": &*entry.server,
-        "subject": held.map(|held| held.subject.as_str().to_owned()),
-        "issuer": held.map(|held| held.identity.issuer.as_str().to_owned()),
-        "serial": held.map(|held| held.identity.serial.to_string()),
-        "not_before": held.and_then(|held| held.not_before).map(|date| date.to_string()),
-        "not_after": entry.not_after().map(|date| date.to_string()),
-    })
+impl SignerAnswer {
+    fn of(signer: &crate::diff::Signer) -> Self {
+        let identity = signer.identity.as_ref();
+        Self {
+            subject: signer.subject.as_str().to_owned(),
+            issuer: identity.map(|identity| identity.issuer.as_str().to_owned()),
+            serial: identity.map(|identity| identity.serial.to_string()),
+        }
+    }
+}
+
+impl EntryAnswer {
+    fn of(entry: &Entry) -> Self {
+        let held = entry.certificate.as_ref();
+        Self {
+            record: entry.record.0,
+            roles: entry.roles.iter().map(ToString::to_string).collect(),
+            server: entry.server.to_string(),
+            subject: held.map(|held| held.subject.as_str().to_owned()),
+            issuer: held.map(|held| held.identity.issuer.as_str().to_owned()),
+            serial: held.map(|held| held.identity.serial.to_string()),
+            not_before: held.and_then(|held| held.not_before).map(|date| date.to_string()),
+            not_after: entry.not_after().map(|date| date.to_string()),
+        }
+    }
+
+    fn both(change: &Change<Entry>) -> Both<Self> {
+        Both { old: Self::of(&change.old), new: Self::of(&change.new) }
+    }
 }
 
 /// The judgement of the list that was compared.
@@ -65,17 +186,10 @@ fn judgement(diff: &ListDiff, kind: ListKind) -> &Judgement {
     if kind == ListKind::Ctl { &diff.phone.ctl } else { &diff.phone.itl }
 }
 
-fn code(decisive: Decisive) -> &'static str {
-    match decisive {
-        Decisive::Condition(code) => code.as_str(),
-        Decisive::Finding(code) => code.as_str(),
-    }
-}
-
 /// What the difference means for phones that hold the old list, in one sentence.
 pub fn sentence(diff: &ListDiff, kind: ListKind) -> String {
     let judgement = judgement(diff, kind);
-    let why = judgement.decisive().map_or_else(String::new, |decisive| format!(" [{}]", code(decisive)));
+    let why = judgement.decisive().map_or_else(String::new, |decisive| format!(" [{}]", decisive.word()));
     let list = if kind == ListKind::Ctl { "CTL" } else { "ITL" };
     let holders =
         if kind == ListKind::Ctl { "Phones that hold only the old CTL" } else { "Phones that hold the old ITL and no CTL" };

@@ -6,6 +6,8 @@ mod text;
 
 pub use html::fleet_html;
 pub use json::{FLEET_SCHEMA, fleet_json};
+#[cfg(test)]
+pub(super) use json::{FleetAnswer, Row};
 pub use text::{fleet_line, fleet_text};
 
 use crate::explain;

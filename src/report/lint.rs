@@ -1,49 +1,82 @@
 //! Findings about a list: a line each for a person, and JSON.
 
 use super::Plain;
+use super::shape::{self, Word};
 use crate::code::{ConsoleCode, Level, LintCode};
 use crate::console::PrintFinding;
 use crate::lint::{LintFinding, LintValue};
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::Value;
 use std::fmt::Write as _;
+
+/// The schema of the document.
+pub const LINT_SCHEMA: &str = "trustlist.lint/1";
 
 /// A finding as JSON: code, level, record, and each value under its name.
 pub fn json(finding: &LintFinding) -> Value {
     let values = finding.values.iter().map(|(name, found)| ((*name).to_owned(), value(found)));
-    object(finding.code.as_str(), finding.level, finding.record.map(|record| record.0), None, values)
+    object(Word(finding.code), finding.level, finding.record.map(|record| record.0), None, values)
 }
 
 /// A finding about a print as JSON; with the line of the paste.
 pub fn print_json(finding: &PrintFinding) -> Value {
-    let values = finding.values.iter().map(|(name, number)| ((*name).to_owned(), json!(number)));
-    object(finding.code.as_str(), finding.level, finding.record.map(|record| record.0), Some(finding.line.0), values)
+    let values = finding.values.iter().map(|(name, number)| ((*name).to_owned(), Value::from(*number)));
+    object(Word(finding.code), finding.level, finding.record.map(|record| record.0), Some(finding.line.0), values)
 }
 
 /// The document of `lint --json`: `trustlist.lint/1`.
 pub fn document(findings: Vec<Value>) -> Value {
-    json!({ "schema": "trustlist.lint/1", "findings": findings })
+    shape::value(&LintAnswer { schema: LINT_SCHEMA, findings })
 }
 
-fn object(
-    code: &str,
+/// Findings about one list (CONTRACT.md section 1).
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Lint", transform = super::schema::with_file))]
+pub(in crate::report) struct LintAnswer {
+    /// The name and version of this form.
+    #[cfg_attr(test, schemars(extend("const" = LINT_SCHEMA)))]
+    schema: &'static str,
+    /// The findings.
+    #[cfg_attr(test, schemars(with = "Vec<super::schema::AnyFinding>"))]
+    findings: Vec<Value>,
+}
+
+/// Something about one list. The values behind it stand under their names (`subject`, `size`, `limit`, `reason` …), as
+/// text or as whole numbers.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "{C}Finding", extend("additionalProperties" = { "type": ["string", "integer"] })))]
+pub(in crate::report) struct ListFinding<C> {
+    /// What is found; a page of `trustlist explain CODE`.
+    code: C,
+    /// How much it weighs.
+    level: Word<Level>,
+    /// The record that it is about, from 1; left out where it is about the list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    record: Option<u32>,
+    /// The line of the paste; for findings about pastes only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u32>,
+}
+
+fn object<C: Serialize>(
+    code: C,
     level: Level,
     record: Option<u32>,
     line: Option<u32>,
     values: impl Iterator<Item = (String, Value)>,
 ) -> Value {
-    let mut object = Map::new();
-    object.insert("code".into(), json!(code));
-    object.insert("level".into(), json!(level.as_str()));
-    object.extend(record.map(|record| ("record".to_owned(), json!(record))));
-    object.extend(line.map(|line| ("line".to_owned(), json!(line))));
-    object.extend(values);
-    Value::Object(object)
+    let mut object = shape::value(&ListFinding { code, level: Word(level), record, line });
+    if let Some(fields) = object.as_object_mut() {
+        fields.extend(values);
+    }
+    object
 }
 
 fn value(value: &LintValue) -> Value {
     match value {
-        LintValue::Number(number) => json!(number),
-        other => json!(shown(other)),
+        LintValue::Number(number) => Value::from(*number),
+        other => Value::from(shown(other)),
     }
 }
 

@@ -9,20 +9,29 @@ use serde::Serialize;
 use sha1::Digest;
 use std::fmt::{self, Write};
 
+/// The schema of a list or signed file.
+pub const LIST_SCHEMA: &str = "trustlist.list/1";
+
 /// One list or signed file, ready to be shown.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "List", transform = super::schema::with_file))]
 pub struct ListReport {
     /// `trustlist.list/1`.
+    #[cfg_attr(test, schemars(extend("const" = LIST_SCHEMA)))]
     pub schema: &'static str,
     /// `itl`, `ctl`, `list` or `signed-file`.
+    #[cfg_attr(test, schemars(extend("enum" = ["itl", "ctl", "list", "signed-file"])))]
     pub kind: &'static str,
     /// `binary` or `text`.
+    #[cfg_attr(test, schemars(extend("enum" = ["binary", "text"])))]
     pub source: &'static str,
     /// Size in bytes.
     pub size: Option<u64>,
     /// MD5 of the whole file, as phones and `show itl` print it.
+    #[cfg_attr(test, schemars(with = "Option<super::schema::Hex>"))]
     pub md5: Option<String>,
     /// SHA-1 of the whole file.
+    #[cfg_attr(test, schemars(with = "Option<super::schema::Hex>"))]
     pub sha1: Option<String>,
     /// The header.
     pub header: HeaderReport,
@@ -31,11 +40,13 @@ pub struct ListReport {
     /// The records; none for a signed file.
     pub records: Vec<RecordReport>,
     /// Findings of `lint`.
+    #[cfg_attr(test, schemars(with = "Vec<super::schema::AnyFinding>"))]
     pub findings: Vec<serde_json::Value>,
 }
 
 /// The header of a file.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Header"))]
 pub struct HeaderReport {
     /// `1.2`.
     pub version: Option<String>,
@@ -46,12 +57,15 @@ pub struct HeaderReport {
     /// The issuer of the signer's certificate.
     pub issuer: Option<String>,
     /// The serial number of the signer's certificate, as it stands in the file.
+    #[cfg_attr(test, schemars(with = "Option<super::schema::Hex>"))]
     pub serial: Option<String>,
     /// `sha1`, `sha256`, `sha512` or `digest-N`.
+    #[cfg_attr(test, schemars(with = "Option<super::schema::DigestWord>"))]
     pub digest: Option<String>,
     /// The name in the header.
     pub file_name: Option<String>,
     /// When the file was made.
+    #[cfg_attr(test, schemars(with = "Option<super::schema::Date>"))]
     pub timestamp: Option<String>,
     /// Tags without a name.
     pub unknown: Vec<UnknownReport>,
@@ -59,6 +73,7 @@ pub struct HeaderReport {
 
 /// A tag without a name.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Unknown"))]
 pub struct UnknownReport {
     /// The tag.
     pub tag: u8,
@@ -70,21 +85,26 @@ pub struct UnknownReport {
 
 /// What became of the signature.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Signature"))]
 pub struct SignatureReport {
     /// `valid`, `invalid`, `not-verifiable` or `not-checked`.
+    #[cfg_attr(test, schemars(extend("enum" = ["valid", "invalid", "not-verifiable", "not-checked"])))]
     pub outcome: &'static str,
     /// Why, where it is not valid.
     pub reason: Option<String>,
     /// Where the key came from: `certificate`, `public-key` (tag 7 of a record without its certificate) or `given`.
+    #[cfg_attr(test, schemars(extend("enum" = ["certificate", "public-key", "given", null])))]
     pub key: Option<&'static str>,
 }
 
 /// One record.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Record"))]
 pub struct RecordReport {
     /// Its position, from 1.
     pub index: u32,
     /// What its certificate may do.
+    #[cfg_attr(test, schemars(with = "super::schema::RecordRole"))]
     pub role: String,
     /// The host name.
     pub server: Option<String>,
@@ -95,18 +115,24 @@ pub struct RecordReport {
     /// The issuer.
     pub issuer: Option<String>,
     /// The serial number, as it stands in the file.
+    #[cfg_attr(test, schemars(with = "Option<super::schema::Hex>"))]
     pub serial: Option<String>,
     /// The key: `RSA 2048`.
     pub key: Option<String>,
     /// Start of the certificate's validity.
+    #[cfg_attr(test, schemars(with = "Option<super::schema::Date>"))]
     pub not_before: Option<String>,
     /// End of the certificate's validity.
+    #[cfg_attr(test, schemars(with = "Option<super::schema::Date>"))]
     pub not_after: Option<String>,
     /// SHA-1 of the certificate.
+    #[cfg_attr(test, schemars(with = "Option<super::schema::Hex>"))]
     pub sha1: Option<String>,
     /// SHA-256 of the certificate.
+    #[cfg_attr(test, schemars(with = "Option<super::schema::Hex>"))]
     pub sha256: Option<String>,
     /// `present`, `hash` or `none`.
+    #[cfg_attr(test, schemars(extend("enum" = ["present", "hash", "none"])))]
     pub certificate: &'static str,
     /// Why the certificate cannot be read, where it cannot.
     pub certificate_error: Option<String>,
@@ -167,7 +193,7 @@ impl ListReport {
         records: Vec<RecordReport>,
     ) -> Self {
         Self {
-            schema: "trustlist.list/1",
+            schema: LIST_SCHEMA,
             kind,
             source: "binary",
             size: u64::try_from(bytes.len()).ok(),

@@ -17,6 +17,8 @@ mod wrap;
 pub use answer::PredictionReport;
 pub use assumption::{Assumption, FactoryFresh, Taken};
 pub use explain::prediction_explained;
+#[cfg(test)]
+pub(super) use json::PredictionAnswer;
 pub use json::{PREDICTION_SCHEMA, prediction_json};
 pub use mistake::prediction_notes;
 pub use text::prediction_text;

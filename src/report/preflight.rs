@@ -1,45 +1,104 @@
 //! `preflight`: a table for a person, and JSON (`trustlist.preflight/1`).
 
 use super::Plain;
+use super::shape::{self, Keyed, Word};
 use crate::code::PreflightCode;
-use crate::console::preflight::{Check, Fact, Preflight, Verdict};
-use serde_json::{Map, Value, json};
+use crate::console::preflight::{Check, Fact, Item, Preflight, Verdict};
+use serde::Serialize;
+use serde_json::{Map, Value};
 use std::fmt::{self, Display, Formatter};
+
+/// The schema of the answer.
+pub const PREFLIGHT_SCHEMA: &str = "trustlist.preflight/1";
 
 /// The answer as JSON.
 pub fn json(preflight: &Preflight) -> Value {
-    json!({
-        "schema": "trustlist.preflight/1",
-        "checks": preflight.checks.iter().map(check).collect::<Vec<_>>(),
-        "to_run": preflight.to_run,
-    })
+    let checks = preflight.checks.iter().map(CheckAnswer::of).collect();
+    shape::value(&PreflightAnswer { schema: PREFLIGHT_SCHEMA, checks, to_run: &preflight.to_run })
 }
 
-fn check(check: &Check) -> Value {
-    let evidence = check.evidence.as_ref().map(|evidence| json!({ "file": &*evidence.file, "line": evidence.line.0 }));
-    json!({
-        "check": check.item.id(),
-        "name": check.item.name(),
-        "verdict": check.verdict.as_str(),
-        "code": check.code.as_str(),
-        "facts": facts(check),
-        "evidence": evidence,
-    })
+/// Which checks of the preflight list pass (CONTRACT.md section 5).
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(in crate::report) struct PreflightAnswer<'a> {
+    /// The name and version of this form.
+    #[cfg_attr(test, schemars(extend("const" = PREFLIGHT_SCHEMA)))]
+    schema: &'static str,
+    /// The checks, and the results of commands that were pasted.
+    checks: Vec<CheckAnswer<'a>>,
+    /// The commands whose output is still missing.
+    to_run: &'a [&'static str],
+}
+
+/// One check.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Check"))]
+struct CheckAnswer<'a> {
+    /// Which one.
+    check: Word<Item>,
+    /// What it is about.
+    name: &'static str,
+    /// What it says.
+    verdict: Word<Verdict>,
+    /// Why.
+    code: Word<PreflightCode>,
+    /// The values that were read, by name.
+    facts: Keyed<FactAnswer<'a>>,
+    /// Where they were read; `null` where nothing was pasted.
+    evidence: Option<EvidenceAnswer<'a>>,
+}
+
+/// A value that a check read: yes or no, names, a number for each name (`null` where the output has none), a number, a
+/// word or name.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Fact"))]
+#[serde(untagged)]
+enum FactAnswer<'a> {
+    Flag(bool),
+    List(&'a [String]),
+    Map(Keyed<Option<u64>>),
+    Number(u64),
+    Text(&'a str),
+}
+
+/// Where something was read.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Evidence"))]
+struct EvidenceAnswer<'a> {
+    /// The file.
+    file: &'a str,
+    /// The line in it, from 1.
+    line: u32,
+}
+
+impl<'a> CheckAnswer<'a> {
+    fn of(check: &'a Check) -> Self {
+        Self {
+            check: Word(check.item),
+            name: check.item.name(),
+            verdict: Word(check.verdict),
+            code: Word(check.code),
+            facts: Keyed(check.facts.iter().map(|(name, fact)| ((*name).to_owned(), FactAnswer::of(fact))).collect()),
+            evidence: check.evidence.as_ref().map(|evidence| EvidenceAnswer { file: &evidence.file, line: evidence.line.0 }),
+        }
+    }
+}
+
+impl<'a> FactAnswer<'a> {
+    fn of(fact: &'a Fact) -> Self {
+        match fact {
+            Fact::Flag(flag) => Self::Flag(*flag),
+            Fact::List(names) => Self::List(names),
+            Fact::Map(entries) => Self::Map(Keyed(entries.clone())),
+            Fact::Number(number) => Self::Number(*number),
+            Fact::Text(text) => Self::Text(text),
+        }
+    }
 }
 
 /// The facts of a check as an object.
 pub fn facts(check: &Check) -> Map<String, Value> {
-    check.facts.iter().map(|(name, fact)| ((*name).to_owned(), value(fact))).collect()
-}
-
-fn value(fact: &Fact) -> Value {
-    match fact {
-        Fact::Flag(flag) => json!(flag),
-        Fact::List(names) => json!(names),
-        Fact::Map(entries) => Value::Object(entries.iter().map(|(name, number)| (name.clone(), json!(number))).collect()),
-        Fact::Number(number) => json!(number),
-        Fact::Text(text) => json!(text),
-    }
+    check.facts.iter().map(|(name, fact)| ((*name).to_owned(), shape::value(&FactAnswer::of(fact)))).collect()
 }
 
 /// The answer as a table, followed by the commands still to run.

@@ -9,6 +9,8 @@ mod svg;
 mod text;
 
 pub use html::simulation_html;
+#[cfg(test)]
+pub(super) use json::SimulationAnswer;
 pub use json::{SIMULATION_SCHEMA, SimulationJson};
 pub use svg::simulation_svg;
 pub use text::simulation_text;

@@ -5,7 +5,7 @@ use crate::cluster::{Cluster, ClusterError, CtlStart, ItlStart, LscStart, Mode, 
 use crate::release::{Product, RecoveryScope, Release, ReleaseError, TrustUnit};
 use std::sync::Arc;
 
-const CLUSTER_FIELDS: &[&str] = &[
+pub(in crate::case) const CLUSTER_FIELDS: &[&str] = &[
     "version",
     "mode",
     "rollback",
@@ -17,9 +17,11 @@ const CLUSTER_FIELDS: &[&str] = &[
     "phones",
     "extra_trust",
 ];
-const NODE_FIELDS: &[&str] = &["name", "publisher", "product", "tftp", "callmanager"];
-const PHONE_FIELDS: &[&str] =
+pub(in crate::case) const NODE_FIELDS: &[&str] = &["name", "publisher", "product", "tftp", "callmanager"];
+pub(in crate::case) const PHONE_FIELDS: &[&str] =
     &["name", "tftp_servers", "cm_group", "security", "security_by_default", "lsc", "itl", "ctl", "online"];
+
+pub(in crate::case) const DOCUMENT_FIELDS: &[&str] = &["schema", "cluster"];
 
 /// The schema of a cluster that stands alone, as `trustlist plan init` writes it.
 pub const CLUSTER_SCHEMA: &str = "trustlist.cluster/1";
@@ -44,7 +46,7 @@ pub fn cluster_document_within(text: &str, limits: &Limits) -> Result<Cluster, C
         return cluster(&root);
     }
     if value.get("schema").and_then(|schema| schema.as_str()) != Some(super::SIMULATE_SCHEMA) {
-        let fields = root.document(&["schema", "cluster"])?;
+        let fields = root.document(DOCUMENT_FIELDS)?;
         fields.schema(CLUSTER_SCHEMA)?;
         return cluster(&fields.required("cluster")?);
     }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 pub const MAX_WHAT: usize = 256;
 
 /// Every operation and the fields that it takes besides `op`.
-const OPERATIONS: &[(&str, &[&str])] = &[
+pub(in crate::case) const OPERATIONS: &[(&str, &[&str])] = &[
     ("regen", &["cert", "node"]),
     ("restart", &["service", "node"]),
     ("start", &["service", "node"]),

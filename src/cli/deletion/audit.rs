@@ -7,7 +7,7 @@ use crate::cli::{input, limits};
 use crate::deletion::logs::LogSummary;
 use crate::deletion::{self, ClusterVerdict, Deletions, Inventory, LogError, Wanted};
 use crate::report::Plain;
-use crate::report::deletion::{audit_json, audit_text};
+use crate::report::deletion::{audit_json, audit_text, audits_json};
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
@@ -69,7 +69,7 @@ impl Audit {
         if self.json {
             match documents.as_slice() {
                 [document] => output.json(document),
-                several => output.json(&serde_json::json!({ "schema": AUDITS_SCHEMA, "audits": several })),
+                several => output.json(&audits_json(several)),
             }
         }
         Ok(if logs.trouble().next().is_some() { Status::Unusable } else { status })
@@ -83,9 +83,6 @@ impl Audit {
         }
     }
 }
-
-/// The schema of several answers.
-const AUDITS_SCHEMA: &str = "trustlist.deletion-audits/1";
 
 fn discover(logs: &mut Logs, inventory: &Inventory, output: &Output) -> Vec<Wanted> {
     let mut deletions = Deletions::default();

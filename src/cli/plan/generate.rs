@@ -6,6 +6,7 @@ use crate::cli::{input, limits};
 use crate::cluster::Policy;
 use crate::plan::{self, OldTrust, Order, Request};
 use crate::release::Unit;
+use crate::report::several::no_plan_json;
 use crate::report::{change_ticket, no_plan_text, run_book};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -58,7 +59,7 @@ impl Generate {
             Err(reason) => {
                 let reason = no_plan_text(&cluster, &reason);
                 if self.json {
-                    output.json(&serde_json::json!({ "schema": "trustlist.no-plan/1", "reason": reason }));
+                    output.json(&no_plan_json(&reason));
                 }
                 output.message(format_args!("{name}: {reason}"));
                 return Ok(Status::Negative);

@@ -2,8 +2,11 @@
 
 use crate::cluster::{Cluster, NodeId, NodeSet};
 use crate::deletion::{Forecast, Holder, Outcome, Return, ReturnBy, Waits};
+use crate::release::TrustUnit;
 use crate::report::Plain;
-use serde_json::{Value, json};
+use crate::report::shape::{self, Word};
+use serde::Serialize;
+use serde_json::Value;
 use std::fmt::Write;
 
 /// The schema of the answer.
@@ -11,43 +14,116 @@ pub const FORECAST_SCHEMA: &str = "trustlist.deletion-forecast/1";
 
 /// What becomes of each certificate that a plan deletes.
 pub fn forecast_json(cluster: &Cluster, forecasts: &[Forecast]) -> Value {
-    let certificates: Vec<Value> = forecasts.iter().map(|forecast| certificate_json(cluster, forecast)).collect();
-    json!({ "schema": FORECAST_SCHEMA, "certificates": certificates })
+    let certificates = forecasts.iter().map(|forecast| ForecastOfOne::of(cluster, forecast)).collect();
+    shape::value(&ForecastAnswer { schema: FORECAST_SCHEMA, certificates })
 }
 
-fn certificate_json(cluster: &Cluster, forecast: &Forecast) -> Value {
-    let returns = |returns: &[Return]| returns.iter().map(|back| return_json(cluster, back)).collect::<Vec<_>>();
-    json!({
-        "unit": forecast.unit.as_str(),
-        "certificate": cluster.label(forecast.cert).to_string(),
-        "outcome": forecast.outcome.as_str(),
-        "deleted_on": names(cluster, forecast.deleted),
-        "deleted_at": forecast.deleted_at,
-        "now": forecast.now,
-        "holders": forecast.holders.iter().map(|holder| holder_json(cluster, holder)).collect::<Vec<_>>(),
-        "came_back": returns(&forecast.came_back),
-        "will_return": returns(&forecast.will_return),
-    })
+/// Which node will bring deleted certificates back, and when (CLUSTER-RULES.md C-33, C-43 to C-49).
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Forecasts"))]
+pub(in crate::report) struct ForecastAnswer<'a> {
+    /// The name and version of this form.
+    #[cfg_attr(test, schemars(extend("const" = FORECAST_SCHEMA)))]
+    schema: &'static str,
+    /// Every trust certificate that the plan deletes somewhere.
+    certificates: Vec<ForecastOfOne<'a>>,
 }
 
-fn holder_json(cluster: &Cluster, holder: &Holder) -> Value {
-    json!({
-        "node": name(cluster, holder.node),
-        "deleted_before": holder.again,
-        "next_sync": holder.next_sync,
-        "waits_for": holder.waits.map(Waits::as_str),
-    })
+/// What becomes of one certificate. Minutes are counted from the start of the plan.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Forecast"))]
+struct ForecastOfOne<'a> {
+    /// Its store.
+    unit: Word<TrustUnit>,
+    /// The certificate, by the label of the scenario.
+    certificate: String,
+    /// In a word.
+    outcome: Word<Outcome>,
+    /// The nodes on which it was deleted.
+    deleted_on: Vec<&'a str>,
+    /// The minute of its last deletion.
+    deleted_at: u64,
+    /// The minute of the end of the plan.
+    now: u64,
+    /// The nodes that hold it at the end of the plan.
+    holders: Vec<HolderAnswer<'a>>,
+    /// How it came back during the plan.
+    came_back: Vec<ReturnAnswer<'a>>,
+    /// How it will come back after the plan.
+    will_return: Vec<ReturnAnswer<'a>>,
 }
 
-fn return_json(cluster: &Cluster, back: &Return) -> Value {
-    json!({
-        "source": back.source.map(|node| name(cluster, node)),
-        "minute": back.minute,
-        "step": back.step,
-        "to": names(cluster, back.to),
-        "by": back.by.as_str(),
-        "after": back.after.map(Waits::as_str),
-    })
+/// A node that holds it.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Holder"))]
+struct HolderAnswer<'a> {
+    /// The node.
+    node: &'a str,
+    /// Whether it was deleted there before.
+    deleted_before: bool,
+    /// The minute of its next sync; `null` where it counts none now.
+    next_sync: Option<u64>,
+    /// What it waits for before it can count.
+    waits_for: Option<Word<Waits>>,
+}
+
+/// One way back.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Return"))]
+struct ReturnAnswer<'a> {
+    /// The node whose file or rows bring it back; `null` where only the database is to blame.
+    source: Option<&'a str>,
+    /// The minute; where it waits for something, minutes after that.
+    minute: u64,
+    /// The step of the plan, from 1; `null` after its end.
+    step: Option<u32>,
+    /// The nodes that get it.
+    to: Vec<&'a str>,
+    /// By what.
+    by: Word<ReturnBy>,
+    /// What must happen first.
+    after: Option<Word<Waits>>,
+}
+
+impl<'a> ForecastOfOne<'a> {
+    fn of(cluster: &'a Cluster, forecast: &Forecast) -> Self {
+        let returns = |returns: &[Return]| returns.iter().map(|back| ReturnAnswer::of(cluster, back)).collect();
+        Self {
+            unit: Word(forecast.unit),
+            certificate: cluster.label(forecast.cert).to_string(),
+            outcome: Word(forecast.outcome),
+            deleted_on: names(cluster, forecast.deleted),
+            deleted_at: forecast.deleted_at,
+            now: forecast.now,
+            holders: forecast.holders.iter().map(|holder| HolderAnswer::of(cluster, holder)).collect(),
+            came_back: returns(&forecast.came_back),
+            will_return: returns(&forecast.will_return),
+        }
+    }
+}
+
+impl<'a> HolderAnswer<'a> {
+    fn of(cluster: &'a Cluster, holder: &Holder) -> Self {
+        Self {
+            node: name(cluster, holder.node),
+            deleted_before: holder.again,
+            next_sync: holder.next_sync,
+            waits_for: holder.waits.map(Word),
+        }
+    }
+}
+
+impl<'a> ReturnAnswer<'a> {
+    fn of(cluster: &'a Cluster, back: &Return) -> Self {
+        Self {
+            source: back.source.map(|node| name(cluster, node)),
+            minute: back.minute,
+            step: back.step,
+            to: names(cluster, back.to),
+            by: Word(back.by),
+            after: back.after.map(Word),
+        }
+    }
 }
 
 fn name(cluster: &Cluster, node: NodeId) -> &str {

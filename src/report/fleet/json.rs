@@ -1,8 +1,11 @@
 //! `trustlist.fleet/1`.
 
-use super::{FirstPhone, FleetReport, FleetRow, file_key, labels, reasons};
-use crate::fleet::{Counts, Hands, Reason};
-use serde_json::{Map, Value, json};
+use super::{FirstPhone, FleetReport, FleetRow, RowError, UnknownList, labels, reasons};
+use crate::fleet::{self, Counts, Hands};
+use crate::phone::{Decisive, JudgedFile, Outcome};
+use crate::report::shape::{self, Keyed, Vocabulary, Word};
+use serde::Serialize;
+use serde_json::Value;
 
 /// The schema of the answer.
 pub const FLEET_SCHEMA: &str = "trustlist.fleet/1";
@@ -10,69 +13,279 @@ pub const FLEET_SCHEMA: &str = "trustlist.fleet/1";
 /// The whole summary as one document. Rows, where they are asked for, stand in front of its members.
 pub fn fleet_json(report: &FleetReport) -> Value {
     let summary = &report.summary;
-    let mut answer = Map::new();
-    answer.insert("schema".to_owned(), FLEET_SCHEMA.into());
-    answer.insert("partial".to_owned(), report.stopped.is_some().into());
-    answer.insert("stopped".to_owned(), report.stopped.clone().into());
-    answer.insert("phones".to_owned(), summary.total.phones().into());
-    counts(summary.total, &mut answer);
-    answer.insert("unreadable".to_owned(), report.unreadable.into());
     let hands = Hands::ALL.iter().filter(|&&hands| hands != Hands::None);
-    let hands = hands.map(|hands| (hands.as_str().to_owned(), summary.hands.get(hands).copied().unwrap_or(0).into()));
-    answer.insert("hands".to_owned(), Value::Object(hands.collect()));
-    answer.insert("first".to_owned(), report.first.iter().map(first).collect());
-    let reasons = reasons(summary).into_iter().map(|(verdict, reason, phones)| {
-        json!({ "answer": verdict.as_str(), "file": reason.map(|reason| file_key(reason.file)),
-                "code": reason.map(Reason::code), "phones": phones })
-    });
-    answer.insert("reasons".to_owned(), reasons.collect());
-    answer.insert("files".to_owned(), files(report));
-    let labelled = |name: &str, label: Option<&str>, found: Counts| {
-        let mut entry = Map::new();
-        entry.insert(name.to_owned(), label.into());
-        entry.insert("phones".to_owned(), found.phones().into());
-        counts(found, &mut entry);
-        Value::Object(entry)
-    };
-    let models = labels(&summary.models).into_iter().map(|(label, counts)| labelled("model", label, counts));
-    answer.insert("models".to_owned(), models.collect());
-    let groups = labels(&summary.groups).into_iter().map(|(label, counts)| labelled("cm_group", label, counts));
-    answer.insert("cm_groups".to_owned(), groups.collect());
-    let unknown = report.unknown_lists.iter();
-    let unknown = unknown.map(|list| json!({ "checksum": list.checksum, "phones": list.phones, "line": list.line }));
-    answer.insert("unknown_lists".to_owned(), unknown.collect());
-    let errors = report.errors.iter().map(|error| json!({ "line": error.line, "error": error.error }));
-    answer.insert("errors".to_owned(), errors.collect());
-    answer.insert("assumed".to_owned(), report.assumed.clone().into());
-    Value::Object(answer)
+    shape::value(&FleetAnswer {
+        schema: FLEET_SCHEMA,
+        partial: report.stopped.is_some(),
+        stopped: report.stopped.as_deref(),
+        counts: CountsAnswer::of(summary.total),
+        unreadable: report.unreadable,
+        hands: Keyed(hands.map(|hands| (hands.word().to_owned(), summary.hands.get(hands).copied().unwrap_or(0))).collect()),
+        first: report.first.iter().map(FirstAnswer::of).collect(),
+        reasons: reasons(summary)
+            .into_iter()
+            .map(|(verdict, reason, phones)| ReasonAnswer {
+                answer: Word(verdict),
+                file: reason.map(|reason| Word(reason.file)),
+                code: reason.map(|reason| Word(reason.code)),
+                phones,
+            })
+            .collect(),
+        files: FilesAnswer::of(report),
+        models: labels(&summary.models)
+            .into_iter()
+            .map(|(model, found)| ModelAnswer { model, counts: CountsAnswer::of(found) })
+            .collect(),
+        cm_groups: labels(&summary.groups)
+            .into_iter()
+            .map(|(cm_group, found)| GroupAnswer { cm_group, counts: CountsAnswer::of(found) })
+            .collect(),
+        unknown_lists: report.unknown_lists.iter().map(UnknownAnswer::of).collect(),
+        errors: report.errors.iter().map(ErrorAnswer::of).collect(),
+        assumed: &report.assumed,
+    })
+}
+
+/// What becomes of every phone of an inventory (CONTRACT.md section 1).
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(in crate::report) struct FleetAnswer<'a> {
+    /// The name and version of this form.
+    #[cfg_attr(test, schemars(extend("const" = FLEET_SCHEMA)))]
+    schema: &'static str,
+    /// Whether not all rows of the inventory were read.
+    partial: bool,
+    /// Why not, and where that was.
+    stopped: Option<&'a str>,
+    #[serde(flatten)]
+    counts: CountsAnswer,
+    /// Rows that could not be used.
+    unreadable: u64,
+    /// Phones by what they need: every need but `none`.
+    #[cfg_attr(test, schemars(with = "std::collections::BTreeMap<Word<Hands>, u64>"))]
+    hands: Keyed<u64>,
+    /// The phones that need hands first, the most urgent first (`--first`).
+    first: Vec<FirstAnswer<'a>>,
+    /// Phones by what decided, the worst answers and the most phones first.
+    reasons: Vec<ReasonAnswer>,
+    /// Phones by the outcome of each offered file.
+    files: FilesAnswer,
+    /// Phones by model, as the inventory writes it.
+    models: Vec<ModelAnswer<'a>>,
+    /// Phones by CallManager group.
+    cm_groups: Vec<GroupAnswer<'a>>,
+    /// Lists on phones of which only a checksum is known: the first of them.
+    unknown_lists: Vec<UnknownAnswer<'a>>,
+    /// The first of the rows that could not be used.
+    errors: Vec<ErrorAnswer<'a>>,
+    /// What was not given and therefore assumed, one sentence each.
+    assumed: &'a [String],
+}
+
+/// How many phones end how.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Counts"))]
+struct CountsAnswer {
+    /// All of them.
+    phones: u64,
+    /// Those that refuse nothing.
+    accept: u64,
+    /// Those for which a question is open.
+    depends: u64,
+    /// Those that refuse a file.
+    reject: u64,
+}
+
+/// A phone that needs hands.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "FirstPhone"))]
+struct FirstAnswer<'a> {
+    /// Its name.
+    device: &'a str,
+    /// Its model, where the inventory names one.
+    model: Option<&'a str>,
+    /// Its line in the inventory.
+    line: u64,
+    /// What becomes of it.
+    answer: RowAnswer,
+}
+
+/// What becomes of one phone.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "PhoneAnswer"))]
+struct RowAnswer {
+    /// In one word.
+    #[cfg_attr(test, schemars(with = "Word<fleet::Verdict>"))]
+    answer: &'static str,
+    /// The outcome of the CTL.
+    #[cfg_attr(test, schemars(with = "Word<Outcome>"))]
+    ctl: &'static str,
+    /// The outcome of the ITL.
+    #[cfg_attr(test, schemars(with = "Word<Outcome>"))]
+    itl: &'static str,
+    /// The outcome of the configuration, where one is judged.
+    #[cfg_attr(test, schemars(with = "Option<Word<Outcome>>"))]
+    config: Option<&'static str>,
+    /// Where a `depends` leans.
+    #[cfg_attr(test, schemars(with = "Option<Word<crate::phone::Lean>>"))]
+    leans: Option<&'static str>,
+    /// The file that decided.
+    #[cfg_attr(test, schemars(with = "Option<Word<JudgedFile>>"))]
+    file: Option<&'static str>,
+    /// The finding or condition that decided.
+    #[cfg_attr(test, schemars(with = "Option<Word<Decisive>>"))]
+    code: Option<&'static str>,
+    /// What the phone needs.
+    #[cfg_attr(test, schemars(with = "Word<Hands>"))]
+    hands: &'static str,
+}
+
+/// Phones for which the same decided.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Reason"))]
+struct ReasonAnswer {
+    /// What becomes of them.
+    answer: Word<fleet::Verdict>,
+    /// The file that decided; `null` where nothing had to be decided.
+    file: Option<Word<JudgedFile>>,
+    /// The finding or condition that decided.
+    code: Option<Word<Decisive>>,
+    /// How many.
+    phones: u64,
+}
+
+/// How many phones have which outcome, for each file that was judged.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "FileCounts"))]
+struct FilesAnswer {
+    /// The configuration.
+    #[serde(skip_serializing_if = "Outcomes::is_empty")]
+    config: Outcomes,
+    /// The CTL.
+    #[serde(skip_serializing_if = "Outcomes::is_empty")]
+    ctl: Outcomes,
+    /// The ITL.
+    #[serde(skip_serializing_if = "Outcomes::is_empty")]
+    itl: Outcomes,
+}
+
+/// How many phones have which outcome; without those that none has.
+type Outcomes = std::collections::BTreeMap<Word<Outcome>, u64>;
+
+/// Phones of a model.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Model"))]
+struct ModelAnswer<'a> {
+    /// The model; `null` where the inventory names none.
+    model: Option<&'a str>,
+    #[serde(flatten)]
+    counts: CountsAnswer,
+}
+
+/// Phones of a CallManager group.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Group"))]
+struct GroupAnswer<'a> {
+    /// The group; `null` where the inventory names none.
+    cm_group: Option<&'a str>,
+    #[serde(flatten)]
+    counts: CountsAnswer,
+}
+
+/// A list of which only the checksum is known.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "UnknownList"))]
+struct UnknownAnswer<'a> {
+    /// The checksum (MD5, SHA-1 or SHA-256).
+    #[cfg_attr(test, schemars(with = "crate::report::schema::Hex"))]
+    checksum: &'a str,
+    /// How many phones hold it.
+    phones: u64,
+    /// The line of the first of them.
+    line: u64,
+}
+
+/// A row that could not be used.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "RowError"))]
+struct ErrorAnswer<'a> {
+    /// Its line.
+    line: u64,
+    /// Why.
+    error: &'a str,
+}
+
+/// A row of the inventory with its answer, as `--rows` writes it in front of the summary; the columns of the inventory
+/// stand between under their own names.
+#[cfg(test)]
+#[derive(schemars::JsonSchema)]
+#[schemars(rename = "Row", extend("additionalProperties" = { "type": "string" }))]
+#[allow(dead_code, reason = "describes what the command line writes row by row")]
+pub(in crate::report) struct Row {
+    /// Its line in the inventory.
+    line: u64,
+    /// What becomes of the phone.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    answer: Option<RowAnswer>,
+    /// Why the row could not be used; then there is no answer.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
 }
 
 impl FleetRow {
     /// The answer for one phone; what there is none of is `null`.
     pub fn json(&self) -> Value {
-        let word = |word: &'static str| Some(word).filter(|word| !word.is_empty());
-        json!({ "answer": self.answer, "ctl": self.ctl, "itl": self.itl, "config": word(self.config),
-                "leans": word(self.leans), "file": word(self.file), "code": word(self.code), "hands": self.hands })
+        shape::value(&RowAnswer::of(*self))
     }
 }
 
-fn counts(counts: Counts, answer: &mut Map<String, Value>) {
-    answer.insert("accept".to_owned(), counts.accept.into());
-    answer.insert("depends".to_owned(), counts.depends.into());
-    answer.insert("reject".to_owned(), counts.reject.into());
-}
-
-fn first(phone: &FirstPhone) -> Value {
-    json!({ "device": phone.device, "model": phone.model, "line": phone.line, "answer": FleetRow::of(&phone.answer).json() })
-}
-
-fn files(report: &FleetReport) -> Value {
-    let mut files = Map::new();
-    for (&(file, outcome), &phones) in &report.summary.files {
-        let entry = files.entry(file_key(file)).or_insert_with(|| Value::Object(Map::new()));
-        if let Value::Object(outcomes) = entry {
-            outcomes.insert(outcome.as_str().to_owned(), phones.into());
+impl RowAnswer {
+    fn of(row: FleetRow) -> Self {
+        let word = |word: &'static str| Some(word).filter(|word| !word.is_empty());
+        Self {
+            answer: row.answer,
+            ctl: row.ctl,
+            itl: row.itl,
+            config: word(row.config),
+            leans: word(row.leans),
+            file: word(row.file),
+            code: word(row.code),
+            hands: row.hands,
         }
     }
-    Value::Object(files)
+}
+
+impl CountsAnswer {
+    fn of(counts: Counts) -> Self {
+        Self { phones: counts.phones(), accept: counts.accept, depends: counts.depends, reject: counts.reject }
+    }
+}
+
+impl<'a> FirstAnswer<'a> {
+    fn of(phone: &'a FirstPhone) -> Self {
+        let answer = RowAnswer::of(FleetRow::of(&phone.answer));
+        Self { device: &phone.device, model: phone.model.as_deref(), line: phone.line, answer }
+    }
+}
+
+impl FilesAnswer {
+    fn of(report: &FleetReport) -> Self {
+        let of = |wanted: JudgedFile| {
+            let files = report.summary.files.iter().filter(move |((file, _), _)| *file == wanted);
+            files.map(|(&(_, outcome), &phones)| (Word(outcome), phones)).collect()
+        };
+        Self { config: of(JudgedFile::Config), ctl: of(JudgedFile::Ctl), itl: of(JudgedFile::Itl) }
+    }
+}
+
+impl<'a> UnknownAnswer<'a> {
+    fn of(list: &'a UnknownList) -> Self {
+        Self { checksum: &list.checksum, phones: list.phones, line: list.line }
+    }
+}
+
+impl<'a> ErrorAnswer<'a> {
+    fn of(error: &'a RowError) -> Self {
+        Self { line: error.line, error: &error.error }
+    }
 }

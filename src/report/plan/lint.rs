@@ -3,9 +3,14 @@
 use super::advice::{advice, meaning};
 use crate::case::plan_json;
 use crate::cluster::{Cluster, NodeId, PhoneId, Policy};
-use crate::code::Level;
+use crate::code::{Level, PlanLintCode};
+#[cfg(test)]
+use crate::phone::JudgedFile;
 use crate::plan::{Fact, PlanFinding, PlanLint, Reordering};
+use crate::release::Service;
 use crate::report::Plain;
+use crate::report::shape::{self, Vocabulary, Word, words};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
 
@@ -17,46 +22,164 @@ const NAMES: usize = 4;
 
 /// The answer as JSON.
 pub fn plan_lint_json(lint: &PlanLint, reordering: Option<&Reordering>) -> Value {
-    let point = lint
-        .no_return
-        .as_ref()
-        .map(|point| json!({ "step": point.step, "phones": phones(lint, &point.phones), "policies": policies(&point.policies) }));
-    json!({
-        "schema": PLAN_LINT_SCHEMA,
-        "findings": lint.findings.iter().map(|finding| self::finding(lint, finding)).collect::<Vec<_>>(),
-        "point_of_no_return": point,
-        "reordering": reordering.map(self::reordering),
+    shape::value(&PlanLintAnswer {
+        schema: PLAN_LINT_SCHEMA,
+        findings: lint.findings.iter().map(|finding| FindingAnswer::of(lint, finding)).collect(),
+        point_of_no_return: lint.no_return.as_ref().map(|point| PointAnswer {
+            step: point.step,
+            phones: phones(lint, &point.phones),
+            policies: words(&point.policies),
+        }),
+        reordering: reordering.map(ReorderingAnswer::of),
     })
 }
 
-fn finding(lint: &PlanLint, finding: &PlanFinding) -> Value {
-    let mut evidence = Map::new();
-    if let Some(operation) = operation(lint, finding.step) {
-        evidence.insert("op".to_owned(), operation.into());
-    }
-    for fact in &finding.evidence {
-        insert(&mut evidence, &lint.cluster, fact);
-    }
-    json!({
-        "code": finding.code.as_str(),
-        "rule": finding.code.rule(),
-        "level": finding.level().as_str(),
-        "step": finding.step,
-        "phones": phones(lint, &finding.phones),
-        "policies": policies(&finding.policies),
-        "evidence": evidence,
-        "todo": advice(finding.code),
-    })
+/// Findings about a plan, with its point of no return (CONTRACT.md section 5).
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "PlanLint"))]
+pub(in crate::report) struct PlanLintAnswer<'a> {
+    /// The name and version of this form.
+    #[cfg_attr(test, schemars(extend("const" = PLAN_LINT_SCHEMA)))]
+    schema: &'static str,
+    /// The findings, in the order of the steps.
+    findings: Vec<FindingAnswer<'a>>,
+    /// The step behind which no command helps phones that are locked (P-16); `null` where there is none.
+    point_of_no_return: Option<PointAnswer<'a>>,
+    /// The same steps in a safe order; `null` where none is needed or found.
+    reordering: Option<ReorderingAnswer>,
 }
 
-fn reordering(reordering: &Reordering) -> Value {
-    let left: Vec<&str> = reordering.lint.findings.iter().map(|finding| finding.code.as_str()).collect();
-    json!({
-        "order": reordering.order,
-        "moved": reordering.moved,
-        "plan": plan_json(&reordering.lint.cluster, &reordering.plan),
-        "findings_left": left,
-    })
+/// One finding.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "PlanFinding"))]
+struct FindingAnswer<'a> {
+    /// What is found.
+    code: Word<PlanLintCode>,
+    /// The number of the rule in LINTS.md.
+    rule: &'static str,
+    /// How much it weighs.
+    level: Word<Level>,
+    /// The step that it is about, from 1; 0 is before the first, `null` is the plan as a whole or its end.
+    step: Option<u32>,
+    /// The phones concerned, in inventory order.
+    phones: Vec<&'a str>,
+    /// The policies under which the model shows it; empty where the model is not asked.
+    policies: Vec<Word<Policy>>,
+    /// Why.
+    #[cfg_attr(test, schemars(with = "PlanEvidence"))]
+    evidence: Map<String, Value>,
+    /// What to do about it.
+    todo: &'static str,
+}
+
+/// The values behind a finding; what does not apply is left out. They stand in the order in which they were found.
+#[cfg(test)]
+#[derive(schemars::JsonSchema)]
+#[allow(dead_code, reason = "describes the object that `insert` fills")]
+struct PlanEvidence {
+    /// The operation of the step.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    op: Option<String>,
+    /// A certificate by its label.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    certificate: Option<String>,
+    /// How many certificates there are.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    certificates: Option<u64>,
+    /// How many there may be.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    limit: Option<u64>,
+    /// What is missing: the word of a check or of an operation.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    missing: Option<String>,
+    /// Nodes concerned.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    nodes: Option<Vec<String>>,
+    /// The file that phones refuse.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    refuses: Option<Word<JudgedFile>>,
+    /// Services, each with its node.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    services: Option<Vec<ServiceAt<'static>>>,
+    /// The earlier step that it goes back to.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    since_step: Option<u32>,
+    /// A trust store.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    store: Option<Word<crate::release::TrustUnit>>,
+    /// Certificate units.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    units: Option<Vec<Word<crate::release::Unit>>>,
+}
+
+/// A service on a node.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct ServiceAt<'a> {
+    /// The service.
+    service: Word<Service>,
+    /// The node.
+    node: &'a str,
+}
+
+/// A step behind which only deleting lists on the phones helps.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "PointOfNoReturn"))]
+struct PointAnswer<'a> {
+    /// The step, from 1; 0 is before the first.
+    step: u32,
+    /// The phones that are beyond every command from then on.
+    phones: Vec<&'a str>,
+    /// The policies under which that is so.
+    policies: Vec<Word<Policy>>,
+}
+
+/// The same steps in a safe order, found by trying.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Reordering"))]
+struct ReorderingAnswer {
+    /// The numbers of the steps in their new order.
+    order: Vec<u32>,
+    /// The numbers of the steps that moved.
+    moved: Vec<u32>,
+    /// The plan in its new order, as a scenario holds it.
+    #[cfg_attr(test, schemars(with = "Vec<crate::case::schema::Step>"))]
+    plan: Value,
+    /// What is still found then.
+    findings_left: Vec<Word<PlanLintCode>>,
+}
+
+impl<'a> FindingAnswer<'a> {
+    fn of(lint: &'a PlanLint, finding: &PlanFinding) -> Self {
+        let mut evidence = Map::new();
+        if let Some(operation) = operation(lint, finding.step) {
+            evidence.insert("op".to_owned(), operation.into());
+        }
+        for fact in &finding.evidence {
+            insert(&mut evidence, &lint.cluster, fact);
+        }
+        Self {
+            code: Word(finding.code),
+            rule: finding.code.rule(),
+            level: Word(finding.level()),
+            step: finding.step,
+            phones: phones(lint, &finding.phones),
+            policies: words(&finding.policies),
+            evidence,
+            todo: advice(finding.code),
+        }
+    }
+}
+
+impl ReorderingAnswer {
+    fn of(reordering: &Reordering) -> Self {
+        Self {
+            order: reordering.order.clone(),
+            moved: reordering.moved.clone(),
+            plan: plan_json(&reordering.lint.cluster, &reordering.plan),
+            findings_left: reordering.lint.findings.iter().map(|finding| Word(finding.code)).collect(),
+        }
+    }
 }
 
 fn operation(lint: &PlanLint, step: Option<u32>) -> Option<&str> {
@@ -73,10 +196,10 @@ fn insert(evidence: &mut Map<String, Value>, cluster: &Cluster, fact: &Fact) {
         }
         Fact::Missing(word) => ("missing", json!(word)),
         Fact::Nodes(nodes) => ("nodes", nodes.iter().map(|&node| node_name(cluster, node)).collect()),
-        Fact::Refuses(file) => ("refuses", json!(file_word(*file))),
+        Fact::Refuses(file) => ("refuses", file.word().into()),
         Fact::Services(services) => {
-            let one = |&(service, node): &(crate::release::Service, NodeId)| json!({ "service": service.as_str(), "node": node_name(cluster, node) });
-            ("services", services.iter().map(one).collect())
+            let one = |&(service, node): &(Service, NodeId)| ServiceAt { service: Word(service), node: node_name(cluster, node) };
+            ("services", services.iter().map(|at| shape::value(&one(at))).collect())
         }
         Fact::Since(step) => ("since_step", json!(step)),
         Fact::Store(unit) => ("store", json!(unit.as_str())),
@@ -92,24 +215,16 @@ fn insert(evidence: &mut Map<String, Value>, cluster: &Cluster, fact: &Fact) {
     evidence.insert(key.to_owned(), value);
 }
 
-fn phones(lint: &PlanLint, phones: &[PhoneId]) -> Vec<String> {
-    phones.iter().map(|&phone| lint.cluster.phone_name(phone).to_owned()).collect()
+fn phones<'a>(lint: &'a PlanLint, phones: &[PhoneId]) -> Vec<&'a str> {
+    phones.iter().map(|&phone| lint.cluster.phone_name(phone)).collect()
 }
 
 fn policies(policies: &[Policy]) -> Vec<&'static str> {
     policies.iter().map(|policy| policy.as_str()).collect()
 }
 
-fn node_name(cluster: &Cluster, node: NodeId) -> String {
-    cluster.node_spec(node).name.to_string()
-}
-
-const fn file_word(file: crate::phone::JudgedFile) -> &'static str {
-    match file {
-        crate::phone::JudgedFile::Config => "config",
-        crate::phone::JudgedFile::Ctl => "ctl",
-        crate::phone::JudgedFile::Itl => "itl",
-    }
+fn node_name(cluster: &Cluster, node: NodeId) -> &str {
+    &cluster.node_spec(node).name
 }
 
 /// The answer as text.
@@ -193,7 +308,7 @@ fn fact_text(cluster: &Cluster, fact: &Fact) -> String {
         Fact::Certificates { found, limit } => format!("{found} certificates, at most {limit}"),
         Fact::Missing(word) => format!("missing: {word}"),
         Fact::Nodes(nodes) => format!("on {}", nodes.iter().map(|&id| node(id)).collect::<Vec<_>>().join(", ")),
-        Fact::Refuses(file) => format!("refuse the {}", file_word(*file)),
+        Fact::Refuses(file) => format!("refuse the {}", file.word()),
         Fact::Services(services) => {
             services.iter().map(|&(service, id)| format!("{service} on {}", node(id))).collect::<Vec<_>>().join(", ")
         }

@@ -1,11 +1,13 @@
 //! `trustlist.plan-recovery/1`, and the same as text.
 
-use crate::cluster::{Mode, PhoneId, Policy, Rescue};
+use crate::cluster::{Cert, Mode, PhoneId, Policy, Rescue};
 use crate::phone::JudgedFile;
 use crate::plan::{Anchor, LockedPhones, Recovery, Remedy};
 use crate::release::ListSigner;
 use crate::report::Plain;
-use serde_json::{Value, json};
+use crate::report::shape::{self, Vocabulary, Word};
+use serde::Serialize;
+use serde_json::Value;
 use std::fmt::Write;
 
 /// The schema of the answer.
@@ -13,27 +15,98 @@ pub const PLAN_RECOVERY_SCHEMA: &str = "trustlist.plan-recovery/1";
 
 /// The answer as JSON.
 pub fn plan_recovery_json(recovery: &Recovery) -> Value {
-    let name = |phone: &PhoneId| recovery.cluster.phone_name(*phone).to_owned();
-    let group = |group: &LockedPhones| {
-        let refuses =
-            group.refuses.map(|(file, signer)| json!({ "file": file_word(file), "signer": recovery.cluster.label(signer) }));
-        let anchor = |&(anchor, cert): &(Anchor, crate::cluster::Cert)| json!({ "in": anchor_word(anchor), "certificate": recovery.cluster.label(cert) });
-        let remedy = |(remedy, policies): &(Remedy, Vec<Policy>)| json!({ "remedy": remedy.as_str(), "works_under": words(policies), "steps": steps(recovery, *remedy) });
-        json!({
-            "phones": group.phones.iter().map(name).collect::<Vec<_>>(),
-            "locked_under": words(&group.locked_under),
-            "refuses": refuses,
-            "anchors": group.anchors.iter().map(anchor).collect::<Vec<_>>(),
-            "sure": group.sure().map(Remedy::as_str),
-            "remedies": group.remedies.iter().map(remedy).collect::<Vec<_>>(),
-            "useless": useless(recovery, group),
-        })
-    };
-    json!({
-        "schema": PLAN_RECOVERY_SCHEMA,
-        "policies": words(&recovery.policies),
-        "locked": recovery.groups.iter().map(group).collect::<Vec<_>>(),
+    shape::value(&RecoveryAnswer {
+        schema: PLAN_RECOVERY_SCHEMA,
+        policies: shape::words(&recovery.policies),
+        locked: recovery.groups.iter().map(|group| GroupAnswer::of(recovery, group)).collect(),
     })
+}
+
+/// Which recovery commands can still work for locked phones (P-16).
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "PlanRecovery"))]
+pub(in crate::report) struct RecoveryAnswer<'a> {
+    /// The name and version of this form.
+    #[cfg_attr(test, schemars(extend("const" = PLAN_RECOVERY_SCHEMA)))]
+    schema: &'static str,
+    /// The policies that were run.
+    policies: Vec<Word<Policy>>,
+    /// Locked phones, those for which the same holds together.
+    locked: Vec<GroupAnswer<'a>>,
+}
+
+/// Phones that are locked alike.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Locked"))]
+struct GroupAnswer<'a> {
+    /// The phones, in inventory order.
+    phones: Vec<&'a str>,
+    /// The policies under which they are locked.
+    locked_under: Vec<Word<Policy>>,
+    /// What they refuse; `null` where they are served nothing.
+    refuses: Option<RefusedAnswer>,
+    /// The signers that they would believe and the TVS servers that they would ask.
+    anchors: Vec<AnchorAnswer>,
+    /// The lightest remedy that works under every policy under which they are locked.
+    sure: Option<Word<Remedy>>,
+    /// Every remedy that works under some policy, from the lightest.
+    remedies: Vec<RemedyAnswer>,
+    /// What exists in this version and mode and helps these phones under no policy.
+    useless: Vec<Word<Remedy>>,
+}
+
+/// A file that is refused.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "RefusedFile"))]
+struct RefusedAnswer {
+    /// Which.
+    file: Word<JudgedFile>,
+    /// Whose signature it bears: a label UNIT@NODE#N.
+    signer: String,
+}
+
+/// Something that a phone would believe.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "HeldAnchor"))]
+struct AnchorAnswer {
+    /// Where it holds it.
+    #[serde(rename = "in")]
+    place: Word<Anchor>,
+    /// Which certificate: a label UNIT@NODE#N.
+    certificate: String,
+}
+
+/// A remedy.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "WorkingRemedy"))]
+struct RemedyAnswer {
+    /// Which.
+    remedy: Word<Remedy>,
+    /// The policies under which it works.
+    works_under: Vec<Word<Policy>>,
+    /// What to do, step by step.
+    steps: Vec<String>,
+}
+
+impl<'a> GroupAnswer<'a> {
+    fn of(recovery: &'a Recovery, group: &LockedPhones) -> Self {
+        let label = |cert| recovery.cluster.label(cert);
+        let anchor = |&(place, cert): &(Anchor, Cert)| AnchorAnswer { place: Word(place), certificate: label(cert) };
+        let remedy = |(remedy, policies): &(Remedy, Vec<Policy>)| RemedyAnswer {
+            remedy: Word(*remedy),
+            works_under: shape::words(policies),
+            steps: steps(recovery, *remedy),
+        };
+        Self {
+            phones: group.phones.iter().map(|&phone| recovery.cluster.phone_name(phone)).collect(),
+            locked_under: shape::words(&group.locked_under),
+            refuses: group.refuses.map(|(file, signer)| RefusedAnswer { file: Word(file), signer: label(signer) }),
+            anchors: group.anchors.iter().map(anchor).collect(),
+            sure: group.sure().map(Word),
+            remedies: group.remedies.iter().map(remedy).collect(),
+            useless: useless(recovery, group),
+        }
+    }
 }
 
 fn words(policies: &[Policy]) -> Vec<&'static str> {
@@ -41,11 +114,11 @@ fn words(policies: &[Policy]) -> Vec<&'static str> {
 }
 
 /// What exists here and helps these phones under no policy.
-fn useless(recovery: &Recovery, group: &LockedPhones) -> Vec<&'static str> {
+fn useless(recovery: &Recovery, group: &LockedPhones) -> Vec<Word<Remedy>> {
     let (release, mode) = (recovery.cluster.release(), recovery.cluster.mode());
     let works = |remedy: &Remedy| group.remedies.iter().any(|(known, _)| known == remedy);
     let here = Remedy::ALL.iter().filter(|remedy| remedy.exists(release, mode) && !works(remedy));
-    here.map(|remedy| remedy.as_str()).collect()
+    here.map(|&remedy| Word(remedy)).collect()
 }
 
 /// The answer as text.
@@ -64,7 +137,7 @@ fn group_text(recovery: &Recovery, group: &LockedPhones, text: &mut String) {
     let label = |cert| Plain(recovery.cluster.label(cert)).to_string();
     let _ = writeln!(text, "{}: locked under policy {}", names(recovery, &group.phones), words(&group.locked_under).join(", "));
     if let Some((file, signer)) = group.refuses {
-        let _ = writeln!(text, "  refuse the {} signed by {}", file_word(file).to_uppercase(), label(signer));
+        let _ = writeln!(text, "  refuse the {} signed by {}", file.word().to_uppercase(), label(signer));
     }
     for (anchor, word) in [(Anchor::Ctl, "CTL"), (Anchor::Itl, "ITL"), (Anchor::Tvs, "TVS servers")] {
         let held: Vec<String> = group.anchors.iter().filter(|(of, _)| *of == anchor).map(|(_, cert)| label(*cert)).collect();
@@ -83,7 +156,8 @@ fn group_text(recovery: &Recovery, group: &LockedPhones, text: &mut String) {
     }
     let useless = useless(recovery, group);
     if !useless.is_empty() {
-        let _ = writeln!(text, "  of no use here: {}", useless.join(", "));
+        let _ =
+            writeln!(text, "  of no use here: {}", useless.iter().map(|remedy| remedy.0.as_str()).collect::<Vec<_>>().join(", "));
     }
 }
 
@@ -135,20 +209,4 @@ fn steps(recovery: &Recovery, remedy: Remedy) -> Vec<String> {
         }
     };
     steps
-}
-
-const fn file_word(file: JudgedFile) -> &'static str {
-    match file {
-        JudgedFile::Config => "config",
-        JudgedFile::Ctl => "ctl",
-        JudgedFile::Itl => "itl",
-    }
-}
-
-const fn anchor_word(anchor: Anchor) -> &'static str {
-    match anchor {
-        Anchor::Ctl => "ctl",
-        Anchor::Itl => "itl",
-        Anchor::Tvs => "tvs",
-    }
 }

@@ -1,139 +1,302 @@
 //! `trustlist.prediction/1` (CONTRACT.md section 3, "Answer").
 
-use super::answer::{PredictionReport, decisive_code, files};
+use super::answer::PredictionReport;
 use super::changed;
 use super::condition::missing;
 use super::finding::About;
 use super::remedy::instruction;
+use crate::code::{ConditionCode, FindingCode};
 use crate::facts::{CertificateFacts, KeyFacts, NotChecked};
-use crate::phone::{Condition, Evidence, Finding, Installed, JudgedFile, Kept, Message, Prediction, WouldChange, phone_shows};
-use serde_json::{Map, Value, json};
+use crate::phone::{
+    Condition, Confidence, Decisive, Evidence, Finding, IfSo, Installed, JudgedFile, Judgement, Kept, Lean, ListRef, Message,
+    Outcome, Prediction, Rule, Via, Weight, WouldChange, phone_shows,
+};
+use crate::report::hex;
+use crate::report::shape::{self, Word};
+use serde::Serialize;
+use serde_json::Value;
 
 /// The schema of the answer.
 pub const PREDICTION_SCHEMA: &str = "trustlist.prediction/1";
 
 /// The whole answer as one JSON document.
 pub fn prediction_json(report: &PredictionReport<'_>) -> Value {
-    let mut answer = Map::new();
-    answer.insert("schema".to_owned(), PREDICTION_SCHEMA.into());
-    answer.extend(boot(report, &report.boot.first, Screen::Shown));
-    answer.insert("assumed".to_owned(), report.assumed.iter().map(ToString::to_string).collect());
-    answer.insert("confidence".to_owned(), report.boot.first.confidence.as_str().into());
-    answer.insert("would_change".to_owned(), report.would_change.iter().map(change).collect());
-    answer.insert("again".to_owned(), Value::Object(boot(report, &report.boot.again, Screen::Left)));
-    Value::Object(answer)
+    shape::value(&PredictionAnswer {
+        schema: PREDICTION_SCHEMA,
+        first: boot(report, &report.boot.first, |file, judgement| FirstJudgement {
+            judgement: judged(report, file, judgement),
+            phone_shows: phone_shows(file, report.phone, &report.boot.first).map(Word),
+            remedies: report.remedies.of(file).iter().map(instruction).collect(),
+        }),
+        assumed: report.assumed.iter().map(ToString::to_string).collect(),
+        confidence: Word(report.boot.first.confidence),
+        would_change: report.would_change.iter().map(ChangeAnswer::of).collect(),
+        again: boot(report, &report.boot.again, |file, judgement| judged(report, file, judgement)),
+    })
 }
 
-/// Whether screen and remedies belong to the answer: they are those of the first boot.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Screen {
-    Left,
-    Shown,
+/// What a phone makes of the files that it is offered, at this boot and at the next (CONTRACT.md section 3).
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(in crate::report) struct PredictionAnswer {
+    /// The name and version of this form.
+    #[cfg_attr(test, schemars(extend("const" = PREDICTION_SCHEMA)))]
+    schema: &'static str,
+    #[serde(flatten)]
+    first: BootAnswer<FirstJudgement>,
+    /// What was not given and therefore assumed, one sentence each; a reader is told these first.
+    assumed: Vec<String>,
+    /// How sure the answer is: as its weakest rule.
+    confidence: Word<Confidence>,
+    /// The smallest facts that would turn a refusal or an open answer.
+    would_change: Vec<ChangeAnswer>,
+    /// The same question to the phone in the state in which the first boot leaves it.
+    again: BootAnswer<JudgementAnswer>,
 }
 
-fn boot(report: &PredictionReport<'_>, prediction: &Prediction, screen: Screen) -> Map<String, Value> {
-    let mut answer = Map::new();
-    for file in [JudgedFile::Ctl, JudgedFile::Itl, JudgedFile::Config] {
-        let judged = judgement(report, prediction, file, screen);
-        answer.extend(judged.map(|judged| (file_key(file).to_owned(), judged)));
-    }
-    // Nobody said what the phone holds: "none" would read as a factory-fresh phone.
-    let kept = |kept: Kept| (report.phone.installed == Installed::Given).then(|| kept.as_str());
-    let after = json!({ "ctl": kept(prediction.after.ctl), "itl": kept(prediction.after.itl) });
-    answer.insert("after".to_owned(), after);
-    answer
+/// One boot of the phone.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Boot"))]
+struct BootAnswer<J> {
+    /// The offered CTL.
+    ctl: J,
+    /// The offered ITL.
+    itl: J,
+    /// The offered configuration; left out where none is judged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    config: Option<J>,
+    /// What the phone holds afterwards.
+    after: AfterAnswer,
 }
 
-fn judgement(report: &PredictionReport<'_>, prediction: &Prediction, file: JudgedFile, screen: Screen) -> Option<Value> {
-    let (_, judgement) = files(prediction).find(|(which, _)| *which == file)?;
-    let signer = report.signer(file);
-    let about = About { file, signer: &signer };
-    let mut answer = Map::new();
-    answer.insert("outcome".to_owned(), judgement.outcome().as_str().into());
-    answer.insert("decisive".to_owned(), decisive_code(judgement).into());
-    answer.insert("via".to_owned(), judgement.via().map(|via| via.as_str()).into());
-    answer.insert("leans".to_owned(), judgement.leans().map(|lean| lean.as_str()).into());
-    answer.insert("conditions".to_owned(), judgement.conditions().iter().map(|c| condition(c, about)).collect());
-    answer.insert("findings".to_owned(), judgement.findings().iter().map(finding_json).collect());
-    if screen == Screen::Shown {
-        let shows = phone_shows(file, report.phone, prediction).map(Message::as_str);
-        answer.insert("phone_shows".to_owned(), shows.into());
-        answer.insert("remedies".to_owned(), report.remedies.of(file).iter().map(instruction).collect());
-    }
-    Some(Value::Object(answer))
+/// What the phone holds afterwards.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "After"))]
+struct AfterAnswer {
+    /// The CTL; `null` where nobody said what the phone holds.
+    ctl: Option<Word<Kept>>,
+    /// The ITL; `null` where nobody said what the phone holds.
+    itl: Option<Word<Kept>>,
 }
 
-fn condition(condition: &Condition, about: About<'_>) -> Value {
-    let mut answer = Map::new();
-    answer.insert("code".to_owned(), condition.code.as_str().into());
-    answer.insert("rule".to_owned(), condition.rule.id().into());
-    answer.insert("missing".to_owned(), missing(condition, about).into());
-    answer.insert("if_yes".to_owned(), condition.if_yes.as_str().into());
-    answer.insert("if_no".to_owned(), condition.if_no.as_str().into());
-    answer.insert("leans".to_owned(), condition.leans.map(|lean| lean.as_str()).into());
-    evidence(&condition.evidence, &mut answer);
-    Value::Object(answer)
+/// What becomes of one file at this boot, and what can be done.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct FirstJudgement {
+    #[serde(flatten)]
+    judgement: JudgementAnswer,
+    /// What the phone shows on its screen (P-MSG); `null` where it shows nothing.
+    phone_shows: Option<Word<Message>>,
+    /// What the administrator can do now, one instruction each; empty where nothing is wrong.
+    remedies: Vec<String>,
 }
 
-fn finding_json(found: &Finding) -> Value {
-    let mut answer = Map::new();
-    answer.insert("code".to_owned(), found.code.as_str().into());
-    answer.insert("rule".to_owned(), found.rule.id().into());
-    answer.insert("weight".to_owned(), found.weight.as_str().into());
-    evidence(&found.evidence, &mut answer);
-    Value::Object(answer)
+/// What becomes of one file.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Judgement"))]
+struct JudgementAnswer {
+    /// What becomes of it.
+    outcome: Word<Outcome>,
+    /// The finding or condition that decides; `null` where nothing had to be decided.
+    decisive: Option<Word<Decisive>>,
+    /// What vouched for the signer.
+    via: Option<Word<Via>>,
+    /// Where the evidence leans when the outcome is `depends`.
+    leans: Option<Word<Lean>>,
+    /// On what a `depends` depends.
+    conditions: Vec<ConditionAnswer>,
+    /// What the phone finds while it judges, in its order.
+    findings: Vec<FindingAnswer>,
 }
 
-/// Evidence as fields; what does not apply is left out.
-fn evidence(evidence: &Evidence, answer: &mut Map<String, Value>) {
-    let Evidence { list, record, role, certificate, server, digest, value, limit, date, name, why } = evidence;
-    let fields = [
-        ("list", list.map(|list| Value::from(list.as_str()))),
-        ("record", record.map(|record| record.0.into())),
-        ("role", role.map(|role| role.to_string().into())),
-        ("certificate", certificate.as_deref().map(certificate_json)),
-        ("server", server.as_deref().map(Value::from)),
-        ("digest", digest.map(|digest| digest.to_string().into())),
-        ("value", value.map(Value::from)),
-        ("limit", limit.map(Value::from)),
-        ("date", date.map(|date| date.to_string().into())),
-        ("name", name.as_deref().map(Value::from)),
-        ("why", why.map(|why| not_checked(why).into())),
-    ];
-    answer.extend(fields.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))));
+/// A question on which the answer depends.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Condition"))]
+struct ConditionAnswer {
+    /// Which question.
+    code: Word<ConditionCode>,
+    /// The rule that leaves it open.
+    rule: Word<Rule>,
+    /// The fact that is missing, as a clause that begins with `whether`.
+    missing: String,
+    /// The outcome if the fact holds.
+    if_yes: Word<IfSo>,
+    /// The outcome if it does not.
+    if_no: Word<IfSo>,
+    /// Where the evidence leans.
+    leans: Option<Word<Lean>>,
+    #[serde(flatten)]
+    evidence: EvidenceAnswer,
+}
+
+/// Something that the phone finds.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Finding"))]
+struct FindingAnswer {
+    /// What it finds.
+    code: Word<FindingCode>,
+    /// The rule by which it matters.
+    rule: Word<Rule>,
+    /// Whether it speaks for the file.
+    weight: Word<Weight>,
+    #[serde(flatten)]
+    evidence: EvidenceAnswer,
+}
+
+/// The values behind a finding or a condition; what does not apply is left out.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Evidence"))]
+struct EvidenceAnswer {
+    /// The list that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    list: Option<Word<ListRef>>,
+    /// The record of that list, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    record: Option<u32>,
+    /// The role of that record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(with = "Option<crate::report::schema::RoleWord>"))]
+    role: Option<String>,
+    /// The certificate that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    certificate: Option<CertificateAnswer>,
+    /// The TVS server that it is about (P-TVS-3).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    server: Option<String>,
+    /// The digest of a signature (P-ALG-2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(with = "Option<crate::report::schema::DigestWord>"))]
+    digest: Option<String>,
+    /// A number that was compared: bytes, bits, certificates or hours, by the code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<u64>,
+    /// What it was compared with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limit: Option<u64>,
+    /// The date that was compared (P-TIME-1, P-TIME-2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(with = "Option<crate::report::schema::Date>"))]
+    date: Option<String>,
+    /// The name that was compared (P-SIG-7, P-BOOT-5).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    /// Why the signature could not be checked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<Word<NotChecked>>,
 }
 
 /// A certificate by issuer and serial number; a fingerprint where there is one.
-fn certificate_json(certificate: &CertificateFacts) -> Value {
-    let mut answer = Map::new();
-    answer.insert("subject".to_owned(), certificate.subject.as_str().into());
-    answer.insert("issuer".to_owned(), certificate.identity.issuer.as_str().into());
-    answer.insert("serial".to_owned(), certificate.identity.serial.to_string().into());
-    if let Some(sha1) = certificate.fingerprint.sha1.filter(|_| !matches!(certificate.key, KeyFacts::Symbol { .. })) {
-        let hex: String = sha1.iter().map(|byte| format!("{byte:02x}")).collect();
-        answer.insert("sha1".to_owned(), hex.into());
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Certificate"))]
+struct CertificateAnswer {
+    /// Its subject.
+    subject: String,
+    /// Its issuer.
+    issuer: String,
+    /// Its serial number without leading zeros.
+    #[cfg_attr(test, schemars(with = "crate::report::schema::Hex"))]
+    serial: String,
+    /// Its SHA-1 fingerprint.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(with = "Option<crate::report::schema::Hex>"))]
+    sha1: Option<String>,
+}
+
+/// What would turn an answer.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "WouldChange"))]
+struct ChangeAnswer {
+    /// The file whose outcome would change.
+    file: Word<JudgedFile>,
+    /// The facts that would have to hold, a clause each.
+    facts: Vec<String>,
+    /// What the outcome would be.
+    outcome: Word<Outcome>,
+}
+
+fn boot<J>(
+    report: &PredictionReport<'_>,
+    prediction: &Prediction,
+    judged: impl Fn(JudgedFile, &Judgement) -> J,
+) -> BootAnswer<J> {
+    // Nobody said what the phone holds: "none" would read as a factory-fresh phone.
+    let kept = |kept: Kept| (report.phone.installed == Installed::Given).then_some(Word(kept));
+    BootAnswer {
+        ctl: judged(JudgedFile::Ctl, &prediction.ctl),
+        itl: judged(JudgedFile::Itl, &prediction.itl),
+        config: prediction.config.as_ref().map(|config| judged(JudgedFile::Config, config)),
+        after: AfterAnswer { ctl: kept(prediction.after.ctl), itl: kept(prediction.after.itl) },
     }
-    Value::Object(answer)
 }
 
-const fn not_checked(why: NotChecked) -> &'static str {
-    match why {
-        NotChecked::TextOnly => "text-only",
-        NotChecked::NoKey => "no-key",
-        NotChecked::KeyRefused => "key-refused",
-        NotChecked::UnsupportedDigest => "unsupported-digest",
+fn judged(report: &PredictionReport<'_>, file: JudgedFile, judgement: &Judgement) -> JudgementAnswer {
+    let signer = report.signer(file);
+    let about = About { file, signer: &signer };
+    JudgementAnswer {
+        outcome: Word(judgement.outcome()),
+        decisive: judgement.decisive().map(Word),
+        via: judgement.via().map(Word),
+        leans: judgement.leans().map(Word),
+        conditions: judgement.conditions().iter().map(|condition| ConditionAnswer::of(condition, about)).collect(),
+        findings: judgement.findings().iter().map(FindingAnswer::of).collect(),
     }
 }
 
-fn change(change: &WouldChange) -> Value {
-    let facts: Vec<String> = change.facts.iter().map(changed::clause).collect();
-    json!({ "file": file_key(change.file), "facts": facts, "outcome": change.outcome.as_str() })
+impl ConditionAnswer {
+    fn of(condition: &Condition, about: About<'_>) -> Self {
+        Self {
+            code: Word(condition.code),
+            rule: Word(condition.rule),
+            missing: missing(condition, about),
+            if_yes: Word(condition.if_yes),
+            if_no: Word(condition.if_no),
+            leans: condition.leans.map(Word),
+            evidence: EvidenceAnswer::of(&condition.evidence),
+        }
+    }
 }
 
-const fn file_key(file: JudgedFile) -> &'static str {
-    match file {
-        JudgedFile::Config => "config",
-        JudgedFile::Ctl => "ctl",
-        JudgedFile::Itl => "itl",
+impl FindingAnswer {
+    fn of(found: &Finding) -> Self {
+        let evidence = EvidenceAnswer::of(&found.evidence);
+        Self { code: Word(found.code), rule: Word(found.rule), weight: Word(found.weight), evidence }
+    }
+}
+
+impl EvidenceAnswer {
+    fn of(evidence: &Evidence) -> Self {
+        let Evidence { list, record, role, certificate, server, digest, value, limit, date, name, why } = evidence;
+        Self {
+            list: list.map(Word),
+            record: record.map(|record| record.0),
+            role: role.map(|role| role.to_string()),
+            certificate: certificate.as_deref().map(CertificateAnswer::of),
+            server: server.as_deref().map(str::to_owned),
+            digest: digest.map(|digest| digest.to_string()),
+            value: *value,
+            limit: *limit,
+            date: date.map(|date| date.to_string()),
+            name: name.as_deref().map(str::to_owned),
+            why: why.map(Word),
+        }
+    }
+}
+
+impl CertificateAnswer {
+    fn of(certificate: &CertificateFacts) -> Self {
+        let known = certificate.fingerprint.sha1.filter(|_| !matches!(certificate.key, KeyFacts::Symbol { .. }));
+        Self {
+            subject: certificate.subject.as_str().to_owned(),
+            issuer: certificate.identity.issuer.as_str().to_owned(),
+            serial: certificate.identity.serial.to_string(),
+            sha1: known.map(|sha1| hex(&sha1)),
+        }
+    }
+}
+
+impl ChangeAnswer {
+    fn of(change: &WouldChange) -> Self {
+        let facts = change.facts.iter().map(changed::clause).collect();
+        Self { file: Word(change.file), facts, outcome: Word(change.outcome) }
     }
 }

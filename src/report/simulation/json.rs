@@ -5,11 +5,14 @@ mod event;
 
 use super::groups::moments;
 use crate::cluster::{
-    Cert, Cluster, CohortId, NoReturn, NodeSet, PhoneId, PolicyResult, Simulation, Standing, StepReport, Trust,
+    Assumption, Cert, Cluster, CohortId, NodeSet, NodeSpec, PhoneId, Policy, PolicyResult, Rescue, Simulation, Standing,
+    StepReport, Taken, Trust,
 };
+use crate::code::ConditionCode;
 use crate::phone::{Decisive, JudgedFile, Rule};
 use crate::release::TrustUnit;
-use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+use crate::report::shape::{Keyed, Word};
+use serde::ser::{Serialize, SerializeSeq, Serializer};
 use std::collections::BTreeMap;
 
 /// The schema of the answer.
@@ -31,118 +34,230 @@ pub struct SimulationJson<'a>(pub &'a Simulation);
 impl Serialize for SimulationJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let simulation = self.0;
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("schema", SIMULATION_SCHEMA)?;
-        map.serialize_entry("best", &simulation.best().map(|result| result.policy.as_str()))?;
-        map.serialize_entry("worst", &simulation.worst().map(|result| result.policy.as_str()))?;
-        map.serialize_entry("policies", &List(|| simulation.policies.iter().map(|result| Policy { simulation, result })))?;
-        map.end()
-    }
-}
-
-/// A list that is written from an iterator.
-struct List<F>(F);
-
-impl<F: Fn() -> I, I: Iterator<Item = T>, T: Serialize> Serialize for List<F> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut seq = serializer.serialize_seq(None)?;
-        for item in (self.0)() {
-            seq.serialize_element(&item)?;
-        }
-        seq.end()
-    }
-}
-
-/// An object that is written from an iterator.
-struct Entries<F>(F);
-
-impl<F: Fn() -> I, I: Iterator<Item = (K, V)>, K: Serialize, V: Serialize> Serialize for Entries<F> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map((self.0)())
-    }
-}
-
-struct Policy<'a> {
-    simulation: &'a Simulation,
-    result: &'a PolicyResult,
-}
-
-impl Serialize for Policy<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { simulation, result } = *self;
-        let cluster = &*simulation.cluster;
-        let ends: Vec<Option<Final>> = result.cohorts().map(|(cohort, ..)| Final::new(result, cohort)).collect();
-        let of = |cohort: CohortId| ends.get(cohort.index());
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("policy", result.policy.as_str())?;
-        let finals = || result.phones().map(|(phone, cohort)| (cluster.phone_name(phone), of(cohort)));
-        map.serialize_entry("final", &Entries(finals))?;
-        map.serialize_entry("locked", &List(|| result.locked().map(|phone| cluster.phone_name(phone))))?;
-        map.serialize_entry("point_of_no_return", &result.no_return.as_ref().map(|point| Point { cluster, point }))?;
-        map.serialize_entry("files", &files(cluster, &result.files))?;
-        let assumptions = || {
-            result.assumptions.iter().map(|(assumption, step)| {
-                serde_json::json!({
-                    "rule": assumption.rule.id(), "taken": assumption.taken.as_str(), "step": step,
-                    "condition": assumption.code.as_str(), "file": file_word(assumption.file),
-                })
-            })
+        let answer = SimulationAnswer {
+            schema: SIMULATION_SCHEMA,
+            best: simulation.best().map(|result| Word(result.policy)),
+            worst: simulation.worst().map(|result| Word(result.policy)),
+            policies: simulation.policies.iter().map(|result| PolicyAnswer::new(simulation, result)).collect(),
         };
-        map.serialize_entry("assumptions", &List(assumptions))?;
-        let trace = Trace { simulation, result };
-        map.serialize_entry("trace", &trace)?;
-        map.end()
+        answer.serialize(serializer)
     }
 }
 
+/// What a plan does to the phones of a cluster, under each policy (CONTRACT.md section 4). The same scenario always gives
+/// the same bytes.
+#[derive(serde::Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Simulation"))]
+pub(in crate::report) struct SimulationAnswer<'a> {
+    /// The name and version of this form.
+    #[cfg_attr(test, schemars(extend("const" = SIMULATION_SCHEMA)))]
+    schema: &'static str,
+    /// The policy under which the fewest phones are harmed.
+    best: Option<Word<Policy>>,
+    /// The policy under which the most phones are harmed.
+    worst: Option<Word<Policy>>,
+    /// One entry for each policy that was run.
+    policies: Vec<PolicyAnswer<'a>>,
+}
+
+/// What happens under one policy.
+#[derive(serde::Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "PolicyResult"))]
+struct PolicyAnswer<'a> {
+    /// The policy.
+    policy: Word<Policy>,
+    /// The state of every phone at the end, by name.
+    #[serde(rename = "final")]
+    #[cfg_attr(test, schemars(with = "BTreeMap<String, Final>"))]
+    finals: Finals<'a>,
+    /// Every phone that was locked after any step.
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
+    locked: LockedNames<'a>,
+    /// The first step behind which some phone is beyond every command (P-16); `null` where there is none.
+    point_of_no_return: Option<Point<'a>>,
+    /// The extra trust certificates at the end: node, store, labels.
+    #[cfg_attr(test, schemars(with = "BTreeMap<String, BTreeMap<Word<TrustUnit>, Vec<String>>>"))]
+    files: Keyed<BTreeMap<&'static str, Vec<String>>>,
+    /// The open questions that were answered to go on.
+    assumptions: Vec<AssumptionAnswer>,
+    /// What happened in each step.
+    #[cfg_attr(test, schemars(with = "Vec<Step<'_>>"))]
+    trace: Trace<'a>,
+}
+
+/// The step behind which only deleting lists on phones helps.
+#[derive(serde::Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "PointOfNoReturn"))]
 struct Point<'a> {
-    cluster: &'a Cluster,
-    point: &'a NoReturn,
+    /// The step, from 1; 0 is before the first.
+    step: u32,
+    /// The phones that are beyond every command from then on.
+    phones: Vec<&'a str>,
 }
 
-impl Serialize for Point<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(2))?;
-        map.serialize_entry("step", &self.point.step)?;
-        let name = |phone: &PhoneId| self.cluster.phone_name(*phone);
-        map.serialize_entry("phones", &List(|| self.point.phones.iter().map(name)))?;
-        map.end()
-    }
+/// An open question, and how it was answered.
+#[derive(serde::Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Assumption"))]
+struct AssumptionAnswer {
+    /// The rule that leaves it open.
+    rule: Word<Rule>,
+    /// How it was taken.
+    taken: Word<Taken>,
+    /// The first step at which it mattered.
+    step: u32,
+    /// Which question.
+    condition: Word<ConditionCode>,
+    /// About which file.
+    file: Word<JudgedFile>,
 }
 
 /// The end of a phone.
 #[derive(serde::Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Final {
-    trust: &'static str,
+    /// What its next reset would do.
+    trust: Word<Trust>,
+    /// Whether it is registered (P-6, P-7).
     registered: bool,
+    /// Whether it holds an ITL.
+    #[cfg_attr(test, schemars(extend("enum" = ["installed", "none"])))]
     itl: &'static str,
+    /// Whether restarts of TFTP and TVS and a reset are enough (P-16).
     recoverable: bool,
-    rescue: Vec<&'static str>,
+    /// The commands that would help where they are not; with none, only deleting its lists helps.
+    rescue: Vec<Word<Rescue>>,
+}
+
+/// A step and what it did.
+#[derive(serde::Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Step<'a> {
+    /// Its number, from 1; 0 is before the first.
+    step: u32,
+    /// The operation, in words.
+    op: &'a str,
+    /// When it ended, in minutes since the start of the plan.
+    minute: u64,
+    /// Which phones are listed: `all`, or in large clusters those whose state the step changed.
+    #[cfg_attr(test, schemars(extend("enum" = ["all", "changed"])))]
+    listed: &'static str,
+    /// The state of the phones after the step, by name.
+    #[cfg_attr(test, schemars(with = "BTreeMap<String, State>"))]
+    phones: States<'a>,
+    /// What happened, in its order.
+    #[cfg_attr(test, schemars(with = "Vec<event::EventAnswer<'_>>"))]
+    events: Events<'a>,
+}
+
+/// The state of a phone after a step; of a locked one with the reason.
+#[derive(serde::Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(transform = locked_or_not))]
+struct State {
+    /// What its next reset would do.
+    trust: Word<Trust>,
+    /// Whether it is registered (P-6, P-7).
+    registered: bool,
+    #[serde(flatten)]
+    locked: Option<Locked>,
+}
+
+/// The four fields of a locked phone come together, and three of them may be `null`.
+#[cfg(test)]
+fn locked_or_not(schema: &mut schemars::Schema) {
+    schema.insert(crate::report::schema::OFTEN_NULL.to_owned(), true.into());
+}
+
+/// Why a phone is locked; for locked phones only.
+#[derive(serde::Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Locked {
+    /// Whether restarts of TFTP and TVS and a reset are enough (P-16).
+    recoverable: bool,
+    /// The first file that it would refuse.
+    refuses: Option<Word<JudgedFile>>,
+    /// The finding or condition that decides.
+    decisive: Option<Word<Decisive>>,
+    /// The rule that decides.
+    rule: Option<Word<Rule>>,
+}
+
+impl<'a> PolicyAnswer<'a> {
+    fn new(simulation: &'a Simulation, result: &'a PolicyResult) -> Self {
+        let cluster = &*simulation.cluster;
+        let name = |phone: &PhoneId| cluster.phone_name(*phone);
+        let assumption = |(assumption, step): (&Assumption, u32)| AssumptionAnswer {
+            rule: Word(assumption.rule),
+            taken: Word(assumption.taken),
+            step,
+            condition: Word(assumption.code),
+            file: Word(assumption.file),
+        };
+        Self {
+            policy: Word(result.policy),
+            finals: Finals { cluster, result, ends: result.cohorts().map(|(cohort, ..)| Final::new(result, cohort)).collect() },
+            locked: LockedNames { cluster, result },
+            point_of_no_return: result
+                .no_return
+                .as_ref()
+                .map(|point| Point { step: point.step, phones: point.phones.iter().map(name).collect() }),
+            files: files(cluster, &result.files),
+            assumptions: result.assumptions.iter().map(|(found, step)| assumption((found, *step))).collect(),
+            trace: Trace { simulation, result },
+        }
+    }
+}
+
+/// The ends of the phones, which share those of their cohorts.
+struct Finals<'a> {
+    cluster: &'a Cluster,
+    result: &'a PolicyResult,
+    ends: Vec<Option<Final>>,
+}
+
+impl Serialize for Finals<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let of = |cohort: CohortId| self.ends.get(cohort.index());
+        serializer.collect_map(self.result.phones().map(|(phone, cohort)| (self.cluster.phone_name(phone), of(cohort))))
+    }
+}
+
+/// The names of the phones that were locked.
+struct LockedNames<'a> {
+    cluster: &'a Cluster,
+    result: &'a PolicyResult,
+}
+
+impl Serialize for LockedNames<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut seq = serializer.serialize_seq(None)?;
+        self.result.locked().try_for_each(|phone| seq.serialize_element(self.cluster.phone_name(phone)))?;
+        seq.end()
+    }
 }
 
 impl Final {
     fn new(result: &PolicyResult, cohort: CohortId) -> Option<Self> {
         let state = result.final_state(cohort)?;
         Some(Self {
-            trust: state.standing.trust.as_str(),
+            trust: Word(state.standing.trust),
             registered: state.standing.registered,
             itl: if state.itl { "installed" } else { "none" },
             recoverable: state.outlook().is_recoverable(),
-            rescue: state.outlook().rescues().iter().map(|rescue| rescue.as_str()).collect(),
+            rescue: state.outlook().rescues().iter().map(Word).collect(),
         })
     }
 }
 
 /// Node, store, labels: nodes in inventory order.
-fn files(cluster: &Cluster, files: &[(TrustUnit, Cert, NodeSet)]) -> serde_json::Map<String, serde_json::Value> {
-    let of_node = |(node, spec): (_, &crate::cluster::NodeSpec)| {
+fn files(cluster: &Cluster, files: &[(TrustUnit, Cert, NodeSet)]) -> Keyed<BTreeMap<&'static str, Vec<String>>> {
+    let of_node = |(node, spec): (_, &NodeSpec)| {
         let mut stores: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         for (unit, cert, _) in files.iter().filter(|(_, _, nodes)| nodes.contains(node)) {
             stores.entry(unit.as_str()).or_default().push(cluster.label(*cert));
         }
-        (spec.name.to_string(), serde_json::json!(stores))
+        (spec.name.to_string(), stores)
     };
-    cluster.nodes().map(of_node).collect()
+    Keyed(cluster.nodes().map(of_node).collect())
 }
 
 struct Trace<'a> {
@@ -154,70 +269,66 @@ impl Serialize for Trace<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut seq = serializer.serialize_seq(Some(self.result.trace.len()))?;
         for ((before, moment), operation) in moments(self.result).zip(&self.result.trace).zip(&self.simulation.steps) {
-            seq.serialize_element(&Step { trace: self, before, moment, operation })?;
+            seq.serialize_element(&self.step(before, moment, operation))?;
         }
         seq.end()
     }
 }
 
-struct Step<'a> {
-    trace: &'a Trace<'a>,
-    before: &'a StepReport,
-    moment: &'a StepReport,
-    operation: &'a str,
-}
-
-impl Serialize for Step<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let cluster = &*self.trace.simulation.cluster;
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("step", &self.moment.step)?;
-        map.serialize_entry("op", self.operation)?;
-        map.serialize_entry("minute", &self.moment.minute)?;
+impl<'a> Trace<'a> {
+    fn step(&self, before: &StepReport, moment: &'a StepReport, op: &'a str) -> Step<'a> {
+        let cluster = &*self.simulation.cluster;
         let all = cluster.phones().len() <= LIST_ALL_PHONES;
-        map.serialize_entry("listed", if all { "all" } else { "changed" })?;
-        let states = self.states(all);
-        let state = |cohort: CohortId| states.get(cohort.index()).and_then(Option::as_ref);
-        let phones =
-            || self.trace.result.phones().filter_map(|(phone, cohort)| Some((cluster.phone_name(phone), state(cohort)?)));
-        map.serialize_entry("phones", &Entries(phones))?;
-        map.serialize_entry("events", &List(|| self.moment.events.iter().map(|timed| event::json(cluster, timed))))?;
-        map.end()
+        Step {
+            step: moment.step,
+            op,
+            minute: moment.minute,
+            listed: if all { "all" } else { "changed" },
+            phones: States { cluster, result: self.result, states: self.states(before, moment, all) },
+            events: Events { cluster, moment },
+        }
+    }
+
+    /// The states to be listed, by cohort.
+    fn states(&self, before: &StepReport, moment: &StepReport, all: bool) -> Vec<Option<State>> {
+        let state = |(cohort, ..): (CohortId, usize, PhoneId)| {
+            let now = self.result.standing(cohort, moment)?;
+            let changed = self.result.standing(cohort, before).is_none_or(|before| differs(before, now));
+            (all || changed).then(|| State::new(now))
+        };
+        self.result.cohorts().map(state).collect()
     }
 }
 
-impl Step<'_> {
-    /// The states to be listed, by cohort.
-    fn states(&self, all: bool) -> Vec<Option<State>> {
-        let result = self.trace.result;
-        let state = |(cohort, ..): (CohortId, usize, PhoneId)| {
-            let now = result.standing(cohort, self.moment)?;
-            let changed = result.standing(cohort, self.before).is_none_or(|before| differs(before, now));
-            (all || changed).then(|| State::new(now))
-        };
-        result.cohorts().map(state).collect()
+/// The states of the phones that are listed.
+struct States<'a> {
+    cluster: &'a Cluster,
+    result: &'a PolicyResult,
+    states: Vec<Option<State>>,
+}
+
+impl Serialize for States<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let state = |cohort: CohortId| self.states.get(cohort.index()).and_then(Option::as_ref);
+        let phones = self.result.phones();
+        serializer.collect_map(phones.filter_map(|(phone, cohort)| Some((self.cluster.phone_name(phone), state(cohort)?))))
+    }
+}
+
+/// The events of a step.
+struct Events<'a> {
+    cluster: &'a Cluster,
+    moment: &'a StepReport,
+}
+
+impl Serialize for Events<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.moment.events.iter().map(|timed| event::json(self.cluster, timed)))
     }
 }
 
 fn differs(before: &Standing, now: &Standing) -> bool {
     (before.trust, before.registered, before.outlook) != (now.trust, now.registered, now.outlook)
-}
-
-/// The state of a phone after a step; of a locked one with the reason.
-#[derive(serde::Serialize)]
-struct State {
-    trust: &'static str,
-    registered: bool,
-    #[serde(flatten)]
-    locked: Option<Locked>,
-}
-
-#[derive(serde::Serialize)]
-struct Locked {
-    recoverable: bool,
-    refuses: Option<&'static str>,
-    decisive: Option<&'static str>,
-    rule: Option<&'static str>,
 }
 
 impl State {
@@ -227,26 +338,11 @@ impl State {
             let file = judged.refuses.map(|file| judged.file(file));
             Locked {
                 recoverable: standing.outlook.is_recoverable(),
-                refuses: judged.refuses.map(file_word),
-                decisive: file.and_then(|file| file.decisive).map(decisive),
-                rule: file.and_then(|file| file.rule).map(Rule::id),
+                refuses: judged.refuses.map(Word),
+                decisive: file.and_then(|file| file.decisive).map(Word),
+                rule: file.and_then(|file| file.rule).map(Word),
             }
         });
-        Self { trust: standing.trust.as_str(), registered: standing.registered, locked }
-    }
-}
-
-const fn decisive(decisive: Decisive) -> &'static str {
-    match decisive {
-        Decisive::Condition(code) => code.as_str(),
-        Decisive::Finding(code) => code.as_str(),
-    }
-}
-
-const fn file_word(file: JudgedFile) -> &'static str {
-    match file {
-        JudgedFile::Config => "config",
-        JudgedFile::Ctl => "ctl",
-        JudgedFile::Itl => "itl",
+        Self { trust: Word(standing.trust), registered: standing.registered, locked }
     }
 }

@@ -4,158 +4,295 @@ use crate::cluster::{
     Cert, Cluster, CtlKind, Event, FileJudged, FileTrigger, ImportTrigger, Judged, Mode, NodeId, Refusal, ResetCause, Rollback,
     TimedEvent,
 };
+use crate::phone::{Decisive, Kept, Lean, Outcome, Rule, Via};
 use crate::platform_event::{PlatformEvent, Verb};
-use serde_json::{Map, Value, json};
+use crate::release::{Service, TrustUnit};
+use crate::report::shape::{self, Keyed, Word};
+use serde::Serialize;
+use serde_json::Value;
 
+/// An event as a value: what a platform event carries may take the place of our fields, and each key stands once.
 pub(super) fn json(cluster: &Cluster, timed: &TimedEvent) -> Value {
-    let mut map = Map::new();
-    map.insert("event".to_owned(), timed.event.word().into());
-    map.insert("minute".to_owned(), timed.minute.into());
-    let writer = Writer { cluster };
-    if let Value::Object(fields) = writer.fields(&timed.event) {
-        map.extend(fields);
-    }
-    Value::Object(map)
+    shape::value(&Writer { cluster, minute: timed.minute }.event(&timed.event))
 }
 
+/// What happened (CONTRACT.md section 4). Certificates are labels: UNIT@NODE#N, or that of the scenario. Minutes are
+/// counted from the start of the plan.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Event", transform = described))]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub(super) enum EventAnswer<'a> {
+    /// A CTL was made and copied to every node (C-64).
+    CtlBuilt { minute: u64, signer: String, kind: Word<CtlKind> },
+    /// A file left a trust store.
+    FileDeleted { minute: u64, node: &'a str, unit: Word<TrustUnit>, cert: String, by: Word<FileTrigger> },
+    /// A file came into a trust store from the database.
+    FileImported { minute: u64, nodes: Vec<&'a str>, unit: Word<TrustUnit>, cert: String, by: Word<ImportTrigger> },
+    /// TFTP made an ITL with other content than before; from now on configurations are signed by `config_signer` (C-62).
+    ItlBuilt { minute: u64, node: &'a str, signer: String, config_signer: String },
+    /// A TFTP node got the publisher's ITL with another signature.
+    ItlResigned { minute: u64, node: &'a str, signer: String },
+    /// Somebody erased lists on so many phones.
+    ListsErased { minute: u64, phones: usize },
+    /// So many phones got a new certificate of their own.
+    LscIssued { minute: u64, issuer: String, phones: usize },
+    /// The security mode changed.
+    ModeSet { minute: u64, mode: Word<Mode> },
+    /// A node went down.
+    NodeDown { minute: u64, node: &'a str },
+    /// A node came up.
+    NodeUp { minute: u64, node: &'a str },
+    /// Phones that hold the same lists judged what they were served, all alike.
+    PhonesJudged {
+        minute: u64,
+        /// How many.
+        phones: usize,
+        /// The first of them.
+        first: &'a str,
+        /// Their TFTP server.
+        server: &'a str,
+        ctl: FileAnswer,
+        itl: FileAnswer,
+        config: FileAnswer,
+        /// What they hold after a reset.
+        after: AfterAnswer,
+    },
+    /// So many phones went off-line.
+    PhonesOffline { minute: u64, phones: usize },
+    /// So many phones came back.
+    PhonesOnline { minute: u64, phones: usize },
+    /// So many on-line phones were reset.
+    PhonesReset { minute: u64, phones: usize, cause: Word<ResetCause> },
+    /// A node sent or got a platform event; the fields of the real message stand under their own names.
+    PlatformEvent {
+        minute: u64,
+        /// Which node writes the line.
+        node: &'a str,
+        /// What it did.
+        verb: Word<Verb>,
+        /// The name of the message.
+        name: &'a str,
+        /// Whether nobody acknowledges it (C-49).
+        no_wait: bool,
+        #[serde(flatten)]
+        #[cfg_attr(test, schemars(with = "std::collections::BTreeMap<String, String>"))]
+        fields: Keyed<&'a str>,
+        /// The line as the log has it.
+        line: String,
+    },
+    /// A platform event met a node that is down (C-49).
+    PlatformEventLost { minute: u64, node: &'a str },
+    /// A step, or a part of it, could not be done.
+    Refused {
+        minute: u64,
+        /// Where; `null` where it is about the cluster.
+        node: Option<&'a str>,
+        /// Why.
+        reason: Word<Refusal>,
+        /// The store or unit that it is about.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        unit: Option<&'static str>,
+        /// The certificate that it is about.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        cert: Option<String>,
+        /// How many phones were not reached.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        phones: Option<usize>,
+        /// The service that is not activated.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        service: Option<Word<Service>>,
+    },
+    /// A certificate took the place of the one before.
+    Regenerated { minute: u64, cert: String },
+    /// Database replication of a node broke.
+    ReplicationBroken { minute: u64, node: &'a str },
+    /// Database replication of a node works again.
+    ReplicationFixed { minute: u64, node: &'a str },
+    /// The rollback parameter was set: whether it is on.
+    RollbackSet { minute: u64, value: bool },
+    /// The periodic sync found a file without rows and gave the database its rows back (C-43).
+    RowsRestored { minute: u64, node: &'a str, unit: Word<TrustUnit>, cert: String },
+    /// A running service loaded a new certificate without being asked to (table 3.1).
+    ServiceReloaded { minute: u64, node: &'a str, service: Word<Service>, presents: String },
+    /// A service started; it presents this certificate from now on, where it presents one.
+    ServiceStarted { minute: u64, node: &'a str, service: Word<Service>, presents: Option<String> },
+    /// A service stopped.
+    ServiceStopped { minute: u64, node: &'a str, service: Word<Service> },
+    /// A regenerated certificate was copied into a trust store of its node (C-23).
+    TrustCopied { minute: u64, node: &'a str, unit: Word<TrustUnit>, cert: String },
+}
+
+/// What the fields of events mean that stand in many of them.
+#[cfg(test)]
+fn described(schema: &mut schemars::Schema) {
+    let meanings = [
+        ("minute", "When, in minutes since the start of the plan."),
+        ("cert", "The certificate."),
+        ("config_signer", "The certificate that signs configurations from now on."),
+        ("config", "The configuration."),
+        ("ctl", "The CTL."),
+        ("issuer", "The certificate that issued it."),
+        ("itl", "The ITL."),
+        ("node", "Where."),
+        ("nodes", "Where."),
+        ("phones", "How many phones."),
+        ("presents", "The certificate that it presents from now on; `null` where it presents none."),
+        ("signer", "The certificate that signed it."),
+        ("value", "Whether it is on."),
+    ];
+    for event in schema.get_mut("oneOf").and_then(Value::as_array_mut).into_iter().flatten() {
+        for (name, field) in event.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {
+            let meaning = meanings.iter().find(|(known, _)| known == name);
+            if let (Some(fields), Some((_, meaning))) = (field.as_object_mut(), meaning) {
+                fields.entry("description").or_insert((*meaning).into());
+            }
+        }
+    }
+}
+
+/// What phones make of one file.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "FileJudged"))]
+pub(super) struct FileAnswer {
+    /// What becomes of it.
+    outcome: Word<Outcome>,
+    /// Its signer, where it is served.
+    signer: Option<String>,
+    /// The finding or condition that decides.
+    decisive: Option<Word<Decisive>>,
+    /// The rule that decides.
+    rule: Option<Word<Rule>>,
+    /// What vouched for the signer.
+    via: Option<Word<Via>>,
+    /// Where a `depends` leans.
+    leans: Option<Word<Lean>>,
+}
+
+/// What phones hold afterwards.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "After"))]
+pub(super) struct AfterAnswer {
+    /// The CTL.
+    ctl: Word<Kept>,
+    /// The ITL.
+    itl: Word<Kept>,
+}
+
+#[derive(Clone, Copy)]
 struct Writer<'a> {
     cluster: &'a Cluster,
+    minute: u64,
 }
 
-impl Writer<'_> {
-    fn node(&self, node: NodeId) -> &str {
+impl<'a> Writer<'a> {
+    fn node(self, node: NodeId) -> &'a str {
         &self.cluster.node_spec(node).name
     }
 
-    fn cert(&self, cert: Cert) -> String {
+    fn cert(self, cert: Cert) -> String {
         self.cluster.label(cert)
     }
 
-    fn fields(&self, event: &Event) -> Value {
+    fn event(self, event: &'a Event) -> EventAnswer<'a> {
+        use EventAnswer as Answer;
+        let minute = self.minute;
         match event {
-            Event::CtlBuilt { signer, kind } => json!({ "signer": self.cert(*signer), "kind": ctl_kind(*kind) }),
+            Event::CtlBuilt { signer, kind } => Answer::CtlBuilt { minute, signer: self.cert(*signer), kind: Word(*kind) },
             Event::FileDeleted { node, unit, cert, trigger } => {
-                json!({ "node": self.node(*node), "unit": unit.as_str(), "cert": self.cert(*cert), "by": file_trigger(*trigger) })
+                let (node, cert) = (self.node(*node), self.cert(*cert));
+                Answer::FileDeleted { minute, node, unit: Word(*unit), cert, by: Word(*trigger) }
             }
             Event::FileImported { nodes, unit, cert, trigger } => {
-                let nodes: Vec<&str> = nodes.iter().map(|node| self.node(node)).collect();
-                json!({ "nodes": nodes, "unit": unit.as_str(), "cert": self.cert(*cert), "by": import_trigger(*trigger) })
+                let nodes = nodes.iter().map(|node| self.node(node)).collect();
+                Answer::FileImported { minute, nodes, unit: Word(*unit), cert: self.cert(*cert), by: Word(*trigger) }
             }
             Event::ItlBuilt { node, signer, config_signer } => {
-                let (signer, config) = (self.cert(*signer), self.cert(*config_signer));
-                json!({ "node": self.node(*node), "signer": signer, "config_signer": config })
+                let (signer, config_signer) = (self.cert(*signer), self.cert(*config_signer));
+                Answer::ItlBuilt { minute, node: self.node(*node), signer, config_signer }
             }
-            Event::ItlResigned { node, signer } => json!({ "node": self.node(*node), "signer": self.cert(*signer) }),
-            Event::LscIssued { issuer, phones } => json!({ "issuer": self.cert(*issuer), "phones": phones }),
-            Event::ModeSet(mode) => json!({ "mode": if *mode == Mode::Mixed { "mixed" } else { "non-secure" } }),
-            Event::NodeDown(node) | Event::NodeUp(node) | Event::ReplicationBroken(node) | Event::ReplicationFixed(node) => {
-                json!({ "node": self.node(*node) })
+            Event::ItlResigned { node, signer } => {
+                Answer::ItlResigned { minute, node: self.node(*node), signer: self.cert(*signer) }
             }
+            Event::ListsErased { phones } => Answer::ListsErased { minute, phones: *phones },
+            Event::LscIssued { issuer, phones } => Answer::LscIssued { minute, issuer: self.cert(*issuer), phones: *phones },
+            Event::ModeSet(mode) => Answer::ModeSet { minute, mode: Word(*mode) },
+            Event::NodeDown(node) => Answer::NodeDown { minute, node: self.node(*node) },
+            Event::NodeUp(node) => Answer::NodeUp { minute, node: self.node(*node) },
             Event::PhonesJudged { phones, first, judged, .. } => self.judged(*phones, self.cluster.phone_name(*first), judged),
-            Event::ListsErased { phones } | Event::PhonesOffline { phones } | Event::PhonesOnline { phones } => {
-                json!({ "phones": phones })
-            }
-            Event::PhonesReset { phones, cause } => json!({ "phones": phones, "cause": reset_cause(*cause) }),
-            Event::PlatformEvent { node, verb, event } => platform_event(self.node(*node), *verb, event),
-            Event::PlatformEventLost { node } => json!({ "node": self.node(*node) }),
+            Event::PhonesOffline { phones } => Answer::PhonesOffline { minute, phones: *phones },
+            Event::PhonesOnline { phones } => Answer::PhonesOnline { minute, phones: *phones },
+            Event::PhonesReset { phones, cause } => Answer::PhonesReset { minute, phones: *phones, cause: Word(*cause) },
+            Event::PlatformEvent { node, verb, event } => self.platform_event(self.node(*node), *verb, event),
+            Event::PlatformEventLost { node } => Answer::PlatformEventLost { minute, node: self.node(*node) },
             Event::Refused { node, reason } => self.refused(node.map(|node| self.node(node)), *reason),
-            Event::Regenerated { cert } => json!({ "cert": self.cert(*cert) }),
-            Event::RollbackSet(rollback) => json!({ "value": *rollback == Rollback::On }),
-            Event::RowsRestored { node, unit, cert } | Event::TrustCopied { node, unit, cert } => {
-                json!({ "node": self.node(*node), "unit": unit.as_str(), "cert": self.cert(*cert) })
+            Event::Regenerated { cert } => Answer::Regenerated { minute, cert: self.cert(*cert) },
+            Event::ReplicationBroken(node) => Answer::ReplicationBroken { minute, node: self.node(*node) },
+            Event::ReplicationFixed(node) => Answer::ReplicationFixed { minute, node: self.node(*node) },
+            Event::RollbackSet(rollback) => Answer::RollbackSet { minute, value: *rollback == Rollback::On },
+            Event::RowsRestored { node, unit, cert } => {
+                Answer::RowsRestored { minute, node: self.node(*node), unit: Word(*unit), cert: self.cert(*cert) }
             }
             Event::ServiceReloaded { node, service, presents } => {
-                json!({ "node": self.node(*node), "service": service.as_str(), "presents": self.cert(*presents) })
+                let presents = self.cert(*presents);
+                Answer::ServiceReloaded { minute, node: self.node(*node), service: Word(*service), presents }
             }
             Event::ServiceStarted { node, service, presents } => {
                 let presents = presents.map(|cert| self.cert(cert));
-                json!({ "node": self.node(*node), "service": service.as_str(), "presents": presents })
+                Answer::ServiceStarted { minute, node: self.node(*node), service: Word(*service), presents }
             }
-            Event::ServiceStopped { node, service } => json!({ "node": self.node(*node), "service": service.as_str() }),
+            Event::ServiceStopped { node, service } => {
+                Answer::ServiceStopped { minute, node: self.node(*node), service: Word(*service) }
+            }
+            Event::TrustCopied { node, unit, cert } => {
+                Answer::TrustCopied { minute, node: self.node(*node), unit: Word(*unit), cert: self.cert(*cert) }
+            }
         }
     }
 
-    fn refused(&self, node: Option<&str>, reason: Refusal) -> Value {
-        let mut fields = json!({ "node": node, "reason": reason.word() });
-        let detail = match reason {
-            Refusal::CertificateNotHeld(unit, cert) => json!({ "unit": unit.as_str(), "cert": self.cert(cert) }),
-            Refusal::OwnCertificate(unit) | Refusal::UnitNotThere(unit) => json!({ "unit": unit.as_str() }),
-            Refusal::PhonesNotReached(phones) => json!({ "phones": phones }),
-            Refusal::ServiceNotActivated(service) => json!({ "service": service.as_str() }),
-            _ => Value::Null,
-        };
-        if let (Some(fields), Value::Object(detail)) = (fields.as_object_mut(), detail) {
-            fields.extend(detail);
+    fn refused(self, node: Option<&'a str>, reason: Refusal) -> EventAnswer<'a> {
+        let (mut unit, mut cert, mut phones, mut service) = (None, None, None, None);
+        match reason {
+            Refusal::CertificateNotHeld(store, held) => (unit, cert) = (Some(store.as_str()), Some(self.cert(held))),
+            Refusal::OwnCertificate(own) | Refusal::UnitNotThere(own) => unit = Some(own.as_str()),
+            Refusal::PhonesNotReached(count) => phones = Some(count),
+            Refusal::ServiceNotActivated(missing) => service = Some(Word(missing)),
+            _ => {}
         }
-        fields
+        EventAnswer::Refused { minute: self.minute, node, reason: Word(reason), unit, cert, phones, service }
     }
 
-    fn judged(&self, phones: usize, first: &str, judged: &Judged) -> Value {
-        let file = |file: &FileJudged| {
-            json!({
-                "outcome": file.outcome.as_str(),
-                "signer": file.signer.map(|cert| self.cert(cert)),
-                "decisive": file.decisive.map(super::decisive),
-                "rule": file.rule.map(crate::phone::Rule::id),
-                "via": file.via.map(crate::phone::Via::as_str),
-                "leans": file.leans.map(crate::phone::Lean::as_str),
-            })
+    fn judged(self, phones: usize, first: &'a str, judged: &Judged) -> EventAnswer<'a> {
+        let file = |file: &FileJudged| FileAnswer {
+            outcome: Word(file.outcome),
+            signer: file.signer.map(|cert| self.cert(cert)),
+            decisive: file.decisive.map(Word),
+            rule: file.rule.map(Word),
+            via: file.via.map(Word),
+            leans: file.leans.map(Word),
         };
-        json!({
-            "phones": phones,
-            "first": first,
-            "server": self.node(judged.server),
-            "ctl": file(&judged.ctl),
-            "itl": file(&judged.itl),
-            "config": file(&judged.config),
-            "after": { "ctl": judged.after.ctl.as_str(), "itl": judged.after.itl.as_str() },
-        })
+        EventAnswer::PhonesJudged {
+            minute: self.minute,
+            phones,
+            first,
+            server: self.node(judged.server),
+            ctl: file(&judged.ctl),
+            itl: file(&judged.itl),
+            config: file(&judged.config),
+            after: AfterAnswer { ctl: Word(judged.after.ctl), itl: Word(judged.after.itl) },
+        }
     }
-}
 
-/// The fields of the real message, and the message itself as the log writes it.
-fn platform_event(node: &str, verb: Verb, event: &PlatformEvent) -> Value {
-    let mut fields = Map::new();
-    fields.insert("node".to_owned(), node.into());
-    fields.insert("verb".to_owned(), verb.as_str().into());
-    fields.insert("name".to_owned(), event.name.as_str().into());
-    fields.insert("no_wait".to_owned(), event.no_wait.into());
-    fields.extend(event.fields.iter().map(|(key, value)| (key.clone(), value.as_str().into())));
-    let stop = if verb == Verb::Received { "." } else { "" };
-    fields.insert("line".to_owned(), format!("ilog_impl: {verb} platform-event ({event}){stop}").into());
-    Value::Object(fields)
-}
-
-const fn ctl_kind(kind: CtlKind) -> &'static str {
-    match kind {
-        CtlKind::Full => "full",
-        CtlKind::LocalKey => "local-key",
-        CtlKind::Reduced => "reduced",
-    }
-}
-
-const fn file_trigger(trigger: FileTrigger) -> &'static str {
-    match trigger {
-        FileTrigger::Operator => "operator",
-        FileTrigger::PlatformEvent => "platform-event",
-        FileTrigger::Replaced => "replaced",
-    }
-}
-
-const fn import_trigger(trigger: ImportTrigger) -> &'static str {
-    match trigger {
-        ImportTrigger::ChangeNotification => "change-notification",
-        ImportTrigger::ServiceStart => "service-start",
-        ImportTrigger::Sync => "sync",
-    }
-}
-
-const fn reset_cause(cause: ResetCause) -> &'static str {
-    match cause {
-        ResetCause::Boot => "boot",
-        ResetCause::CertificateUpdate => "certificate-update",
-        ResetCause::Deletion => "deletion",
-        ResetCause::Plan => "plan",
-        ResetCause::Rollback => "rollback",
+    /// The fields of the real message, and the message itself as the log writes it.
+    fn platform_event(self, node: &'a str, verb: Verb, event: &'a PlatformEvent) -> EventAnswer<'a> {
+        let stop = if verb == Verb::Received { "." } else { "" };
+        EventAnswer::PlatformEvent {
+            minute: self.minute,
+            node,
+            verb: Word(verb),
+            name: &event.name,
+            no_wait: event.no_wait,
+            fields: Keyed(event.fields.iter().map(|(key, value)| (key.clone(), value.as_str())).collect()),
+            line: format!("ilog_impl: {verb} platform-event ({event}){stop}"),
+        }
     }
 }
