@@ -43,6 +43,7 @@
 //!   every loop that input drives is bounded.
 //! * Every rule has an id ([`phone::Rule`]) with source and confidence; every code has a page ([`explain`]).
 #![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 // Only the C interface has unsafe code, in one place that says `allow`.
 #![cfg_attr(not(feature = "capi"), forbid(unsafe_code))]
 #![cfg_attr(feature = "capi", deny(unsafe_code))]

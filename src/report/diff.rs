@@ -123,7 +123,7 @@ struct PhonesAnswer {
 
 /// The answer as JSON: `trustlist.diff/1`.
 pub fn json(diff: &ListDiff, kind: ListKind) -> Value {
-    let both = |changes: &[Change<Entry>]| changes.iter().map(|change| EntryAnswer::both(change)).collect();
+    let both = |changes: &[Change<Entry>]| changes.iter().map(EntryAnswer::both).collect();
     let phone = judgement(diff, kind);
     shape::value(&DiffAnswer {
         schema: DIFF_SCHEMA,

@@ -200,7 +200,7 @@ pub(super) enum AnyFinding {
 /// What can be said about one file.
 #[derive(JsonSchema)]
 #[schemars(untagged)]
-#[allow(dead_code, reason = "stands for answers that are values already")]
+#[allow(dead_code, clippy::large_enum_variant, reason = "stands for answers that are values already")]
 pub(super) enum AnyFile {
     List(list::ListReport),
     Lint(lint::LintAnswer),
