@@ -135,7 +135,7 @@ fn broken_lists_are_named_with_record_and_offset() {
 fn a_sparse_gigabyte_is_refused_by_its_size() {
     let path = file("sparse.tlv", b"");
     File::options().write(true).open(&path).unwrap().set_len(1 << 30).unwrap();
-    refused(&["show", path.to_str().unwrap()], &["larger than 64 MiB"]);
+    refused(&["show", path.to_str().unwrap()], &["larger than 24 MiB"]);
     std::fs::remove_file(path).unwrap();
 }
 

@@ -312,7 +312,7 @@ fn an_open_quotation_mark_is_found() {
     let endless = format!("device,itl,note\nSEP0,{itl},x\nSEP1,{itl},\"open{}", "x".repeat(3 << 20));
     let (status, json) = judged(&endless, &["--tvs", "none"]);
     assert_eq!((status, &json["reject"], &json["partial"]), (2, &json!(1), &json!(true)));
-    assert!(json["stopped"].as_str().unwrap().contains("line 3: a row of more than 1024 KiB"), "{}", json["stopped"]);
+    assert!(json["stopped"].as_str().unwrap().contains("line 3: a row of more than 256 KiB"), "{}", json["stopped"]);
 }
 
 #[test]

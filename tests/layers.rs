@@ -81,7 +81,9 @@ impl std::fmt::Display for Violation {
 /// Room and floor, from the rows of the table: "| `wire/` | 1 | … |". One row may name several rooms.
 fn floors(design: &str) -> BTreeMap<String, u32> {
     let mut floors = BTreeMap::new();
-    for row in design.lines().filter(|line| line.starts_with("| `")) {
+    let (_, section) = design.split_once("\n## Rooms and floors").unwrap_or_default();
+    let section = section.split("\n## ").next().unwrap_or_default();
+    for row in section.lines().filter(|line| line.starts_with("| `")) {
         let cells: Vec<&str> = row.split('|').map(str::trim).collect();
         let Ok(floor) = cells[2].parse() else { continue };
         for room in cells[1].split(',') {

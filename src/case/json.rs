@@ -54,6 +54,11 @@ impl CaseError {
         Self { limit: true, ..Self::new(path, expected, found) }
     }
 
+    /// The same error with other words for what was expected.
+    pub(super) fn expecting(&self, expected: String) -> Self {
+        Self { expected, ..self.clone() }
+    }
+
     /// Whether one of the [`Limits`] was reached: the document may be right, and can be read with higher ones.
     pub fn is_limit(&self) -> bool {
         self.limit

@@ -82,7 +82,7 @@ impl PreflightCase {
         Ok(Self {
             id: text(&case, "id")?,
             command: text(&case, "command")?,
-            output: text(&case, "output")?,
+            output: case.required("output")?.long_str()?.to_owned(),
             context: case.optional("context").map(|node| context(&node)).transpose()?.unwrap_or_default(),
             verdict: text(&expect, "verdict")?,
             code: text(&expect, "code")?,

@@ -106,7 +106,7 @@ impl Default for PasteLimits {
 mod tests {
     use super::super::{parse, parse_within};
     use super::*;
-    use alloc::{format, string::String};
+    use alloc::{format, string::String, string::ToString as _};
 
     #[test]
     fn the_length_of_a_paste_is_limited_at_the_last_byte() {

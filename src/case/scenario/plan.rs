@@ -42,7 +42,7 @@ pub(super) fn plan(node: &Node<'_>, cluster: &Cluster) -> Result<Vec<Operation>,
 
 /// The same error with the step's number, counted from 1 as the trace does.
 fn in_step(error: &CaseError, number: usize) -> CaseError {
-    CaseError::new(error.path(), format!("in step {number} {}", error.expected()), error.found())
+    error.expecting(format!("in step {number} {}", error.expected()))
 }
 
 fn operation(node: &Node<'_>, cluster: &Cluster) -> Result<Operation, CaseError> {

@@ -62,7 +62,7 @@ fn row_at(tokens: &[Token<'_>]) -> Option<(Row, usize)> {
     let state = state(rest.get(at)?.text)?;
     let columns = rest.get(..at)?;
     let good = state == Some(GOOD) && columns.iter().all(|column| !is_bad(column.text)) && queue(columns) <= LONGEST_QUEUE;
-    Some((Row { name: name.text.to_owned(), state, good, line: name.line }, at.saturating_add(3)))
+    Some((Row { name: name.text.into(), state, good, line: name.line }, at.saturating_add(3)))
 }
 
 /// Columns between the address and the text behind the state.

@@ -37,7 +37,7 @@ pub(super) fn backup(section: &Section) -> Option<Backup> {
         "ERROR" | "FAILED" | "FAILURE" | "CANCELED" | "CANCELLED" => Some(BackupResult::Failed),
         _ => None,
     });
-    Some(Backup { file: row.text.to_owned(), result: result.unwrap_or(BackupResult::Unclear), line: row.line })
+    Some(Backup { file: row.text.into(), result: result.unwrap_or(BackupResult::Unclear), line: row.line })
 }
 
 /// The check, once the date of the judgement is known.

@@ -115,6 +115,6 @@ fn collapsed_table(section: &Section) -> Option<(Line, Vec<Vec<String>>)> {
     let first = tokens.iter().position(|token| is_rule(token.text))?;
     let width = tokens.iter().skip(first).take_while(|token| is_rule(token.text)).count();
     let line = tokens.get(first)?.line;
-    let cells: Vec<String> = tokens.iter().skip(first.saturating_add(width)).map(|token| token.text.to_owned()).collect();
+    let cells: Vec<String> = tokens.iter().skip(first.saturating_add(width)).map(|token| token.text.into()).collect();
     Some((line, cells.chunks(width.max(1)).map(<[String]>::to_vec).collect()))
 }
