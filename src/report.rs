@@ -12,6 +12,7 @@ pub mod prediction;
 pub mod preflight;
 #[cfg(test)]
 pub(crate) mod schema;
+#[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "documents of the command line"))]
 pub(crate) mod several;
 pub(crate) mod shape;
 pub mod simulation;

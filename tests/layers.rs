@@ -117,7 +117,11 @@ fn sources() -> BTreeMap<Vec<String>, String> {
 
 /// The modules in files of their own that a source declares under `#[cfg(test)]`.
 fn test_modules(modules: &[String], source: &str) -> Vec<Vec<String>> {
-    let words: Vec<&str> = tokens(source).iter().map(|token| token.text).collect();
+    let tokens = tokens(source);
+    let words: Vec<&str> = tokens.iter().map(|token| token.text).collect();
+    // For the whole crate or not makes no difference.
+    let words = words.join(" ").replace("] pub ( crate ) mod ", "] mod ");
+    let words: Vec<&str> = words.split(' ').collect();
     let declared =
         words.windows(10).filter(|words| words[..8] == ["#", "[", "cfg", "(", "test", ")", "]", "mod"] && words[9] == ";");
     declared.map(|words| [modules, &[words[8].to_owned()]].concat()).collect()
