@@ -10,6 +10,8 @@ use trustlist::{case, cluster, console, deletion, fleet, plan, wire};
 
 /// Name and value of every limit, in the order of their names.
 const LIMITS: &[(&str, u64)] = &[
+    ("capi::MAX_INPUT", 64 << 20),
+    ("capi::MAX_LIST", 4 << 20),
     ("case::MAX_BYTES", case::MAX_BYTES as u64),
     ("case::MAX_DEPTH", case::MAX_DEPTH as u64),
     ("case::MAX_TEXT", case::MAX_TEXT as u64),
@@ -50,6 +52,9 @@ const LIMITS: &[(&str, u64)] = &[
     ("plan::MAX_PHONES", plan::MAX_PHONES as u64),
     ("wire::MAX_RECORDS", wire::MAX_RECORDS as u64),
 ];
+
+#[cfg(feature = "capi")]
+const _: () = assert!(trustlist::capi::MAX_INPUT == 64 << 20 && trustlist::capi::MAX_LIST == 4 << 20);
 
 #[test]
 fn the_table_of_limits_is_that_of_the_constants() {

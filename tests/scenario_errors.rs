@@ -213,3 +213,13 @@ fn the_longest_wait_works_and_one_minute_more_is_an_error() {
     assert_eq!(error.0, 1);
     assert_eq!(error.1.to_string(), "at most 527040 minutes (366 days); found 527041");
 }
+
+/// Found by fuzzing: the nodes that an error tells as what was expected are names of the document.
+#[test]
+fn an_error_is_one_line_whatever_the_names() {
+    let text = r#"{ "schema": "trustlist.simulate/1",
+        "cluster": { "version": "10.5", "mode": "non-secure", "nodes": [ { "name": "a\nb", "publisher": true } ],
+                     "phones": [ { "name": "SEP1", "tftp_servers": ["c\td"], "cm_group": [] } ] }, "plan": [] }"#;
+    let error = trustlist::case::Scenario::parse(text).unwrap_err().to_string();
+    assert!(error.contains(r"a node of the cluster (a\nb)") && !error.contains(char::is_control), "{error}");
+}

@@ -202,7 +202,7 @@ impl Neutral for TrustlistBytes {
     const NEUTRAL: Self = Self::EMPTY;
 }
 
-/// Largest input in bytes: the largest signed files are firmware images. The command line reads no more either.
+/// Largest input in bytes: the largest signed files are firmware images. It is in the caller's memory already.
 pub const MAX_INPUT: usize = 64 << 20;
 
 /// Largest trust list in bytes. Phones take lists of up to 64 KiB; every text of a list is kept beside its bytes, so this

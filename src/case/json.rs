@@ -44,9 +44,9 @@ pub struct CaseError {
 }
 
 impl CaseError {
-    /// An error about the value at `path`.
+    /// An error about the value at `path`. It is one line, whatever names of the document stand in it.
     pub fn new(path: impl Into<String>, expected: impl Into<String>, found: impl Into<String>) -> Self {
-        Self { path: path.into(), expected: expected.into(), found: found.into(), limit: false }
+        Self { path: one_line(path.into()), expected: one_line(expected.into()), found: one_line(found.into()), limit: false }
     }
 
     /// A document that is larger than the [`Limits`].
@@ -78,6 +78,21 @@ impl CaseError {
     pub fn found(&self) -> &str {
         &self.found
     }
+}
+
+/// Control characters are escaped: the names of nodes, which an error tells as what was expected, are the document's.
+fn one_line(text: String) -> String {
+    if !text.contains(char::is_control) {
+        return text;
+    }
+    text.chars().fold(String::new(), |mut line, c| {
+        if c.is_control() {
+            line.extend(c.escape_default())
+        } else {
+            line.push(c)
+        }
+        line
+    })
 }
 
 impl fmt::Display for CaseError {
