@@ -56,7 +56,8 @@ fn errors_are_errors_and_small() {
 fn there_is_no_global_state() {
     let mut found = Vec::new();
     for (path, text) in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
-        if ["/cli/", "/cli.rs", "/bin/"].iter().any(|of_the_process| path.contains(of_the_process)) {
+        // Schemas are made in tests only: their modules are under `cfg(test)`.
+        if ["/cli/", "/cli.rs", "/bin/", "/schema.rs"].iter().any(|of_the_process| path.contains(of_the_process)) {
             continue;
         }
         let code = text.split("#[cfg(test)]").next().unwrap_or_default();

@@ -7,7 +7,7 @@ use crate::release::{Service, Unit};
 use std::sync::Arc;
 
 /// The longest note of a `check` step, in bytes: reports repeat it for each policy.
-pub const MAX_WHAT: usize = 256;
+pub const MAX_WHAT: usize = 1_024;
 
 /// Every operation and the fields that it takes besides `op`.
 pub(in crate::case) const OPERATIONS: &[(&str, &[&str])] = &[
