@@ -4,7 +4,9 @@
 mod given;
 mod tvs;
 
-pub(crate) use given::{GivenError, MAX_CERTIFICATES, certificate, certificates, decoded, list, text};
+pub(crate) use given::{GivenError, certificate, certificates, list, text};
+#[cfg(feature = "cli")]
+pub(crate) use given::{MAX_CERTIFICATES, decoded};
 pub(crate) use tvs::{TvsAnswers, TvsSaid, known_certificates};
 
 /// The provider that signatures are checked with: the fastest that was built in.
