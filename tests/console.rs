@@ -444,3 +444,29 @@ fn blank_separated_serials_and_cuts_are_read() {
         }
     }
 }
+
+/// A row with nothing behind its name has no length: the number of the next row is none, and the rows behind it are not
+/// its value. Found by fuzzing.
+#[test]
+fn a_row_without_a_length_takes_nothing_of_the_rows_behind_it() {
+    for name in ["4\tFUNCTION", "2\tDNSNAME", "3\tSUBJECTNAME", "6\tSERIALNUMBER", "9\tCERTIFICATE"] {
+        let text = format!(
+            "Length of ITL file: 5000\nParse ITL File\nITL Record #:1\n1\tRECORDLENGTH\t2\t1118\n{name}\n7\tPUBLICKEY\t140\n\
+             ITL Record #:2\n1\tRECORDLENGTH\t2\t1114\n"
+        );
+        let prints = console::parse(&text);
+        assert_eq!(prints.len(), 1, "{name}");
+        let rows: Vec<Vec<u8>> = prints[0].records.iter().map(|record| record.rows.iter().map(|row| row.tag).collect()).collect();
+        assert_eq!(rows, [vec![1, 7], vec![1]], "{name}");
+        assert_eq!(console::parse(&prints[0].to_string()).len(), 1, "{name}");
+        assert_eq!(prints[0].completeness(), Completeness::Partial);
+    }
+}
+
+/// A role is a few words; output of other commands behind a paste that was cut is none.
+#[test]
+fn other_output_is_no_role() {
+    let text = format!("ITL Record #:1\n4 FUNCTION 2 something else {}", "output of another command ".repeat(9));
+    let print = &console::parse(&text)[0];
+    assert_eq!(print.records[0].rows[0].value, Value::Absent);
+}

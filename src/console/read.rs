@@ -218,11 +218,15 @@ impl Reader<'_> {
         let last = if shape == Shape::Text { first.saturating_add(MARKS_IN_A_NAME) } else { first };
         let mut best: Option<(Reading, usize)> = None;
         for end in first..=last.min(self.marks.len().max(first)) {
-            let text = slice(self.glyphs, mark.end, self.end_of(end));
-            if text.len() > LONGEST_ROW {
+            // Other output may follow the last row of a cut paste: its length still counts.
+            let longest = mark.end.saturating_add(LONGEST_ROW);
+            let behind = self.end_of(end);
+            if behind > longest && end > first {
                 break;
             }
-            let Some(reading) = read(shape, text) else { continue };
+            // A row with nothing behind its name has no length; the next row's number is none.
+            let reading = read(shape, slice(self.glyphs, mark.end, behind.min(longest)));
+            let Some(reading) = reading else { return best };
             // Past the first word that looks like a row only for a name that fits without any mending.
             let better = best.as_ref().is_none_or(|(found, _)| reading.fit == Fit::Exact && found.fit != Fit::Exact);
             if better {
@@ -231,13 +235,6 @@ impl Reader<'_> {
             if best.as_ref().is_some_and(|(found, _)| found.fit == Fit::Exact) {
                 break;
             }
-        }
-        if best.is_none() {
-            // Other output may follow the last row of a cut paste: its length still counts.
-            best = Some((
-                read(shape, slice(self.glyphs, mark.end, self.glyphs.len().min(mark.end.saturating_add(LONGEST_ROW))))?,
-                first,
-            ));
         }
         best
     }

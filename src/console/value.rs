@@ -127,10 +127,14 @@ fn role(length: u16, rest: &[Glyph]) -> (Value, Fit) {
     match role {
         Some(role) if length == 2 => (Value::Role(role), Fit::Exact),
         Some(role) => (Value::Role(role), Fit::Stretched),
-        None if word.is_empty() => (Value::Absent, Fit::Loose),
+        // Much longer than a role's name: other output behind a paste that was cut.
+        None if word.is_empty() || rest.len() > LONGEST_ROLE => (Value::Absent, Fit::Loose),
         None => (Value::Text(spaced(rest)), Fit::Loose),
     }
 }
+
+/// The longest name of a role has 35 characters.
+const LONGEST_ROLE: usize = 64;
 
 /// A serial number: as many bytes as the length says; old tools print none.
 fn serial(length: u16, rest: &[Glyph]) -> (Value, Fit) {
