@@ -1,0 +1,82 @@
+//! The error of every reader of documents.
+
+use core::fmt;
+
+/// What a reader expected, and where: one line, the JSON path first.
+///
+/// ```
+/// use trustlist::case::{parse, Node};
+/// let value = parse(r#"{"tvs": [{"server": 7}]}"#).unwrap();
+/// let root = Node::root(&value);
+/// let tvs = root.object(&["tvs"]).unwrap().required("tvs").unwrap().list().unwrap();
+/// let server = tvs[0].object(&["server"]).unwrap().required("server").unwrap();
+/// assert_eq!(server.str().unwrap_err().to_string(), "tvs[0].server: expected a string; found 7");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaseError {
+    path: String,
+    expected: String,
+    found: String,
+    limit: bool,
+}
+
+impl CaseError {
+    /// An error about the value at `path`. It is one line, whatever names of the document stand in it.
+    pub fn new(path: impl Into<String>, expected: impl Into<String>, found: impl Into<String>) -> Self {
+        Self { path: one_line(path.into()), expected: one_line(expected.into()), found: one_line(found.into()), limit: false }
+    }
+
+    /// A document that is larger than the [`Limits`].
+    pub(super) fn limit(path: impl Into<String>, expected: impl Into<String>, found: impl Into<String>) -> Self {
+        Self { limit: true, ..Self::new(path, expected, found) }
+    }
+
+    /// The same error with other words for what was expected.
+    pub(in crate::case) fn expecting(&self, expected: String) -> Self {
+        Self { expected, ..self.clone() }
+    }
+
+    /// Whether one of the [`Limits`] was reached: the document may be right, and can be read with higher ones.
+    pub fn is_limit(&self) -> bool {
+        self.limit
+    }
+
+    /// The JSON path, such as `offer.itl.records[3].role`; empty for the document itself.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// What was expected there.
+    pub fn expected(&self) -> &str {
+        &self.expected
+    }
+
+    /// What was found instead.
+    pub fn found(&self) -> &str {
+        &self.found
+    }
+}
+
+/// Control characters are escaped: the names of nodes, which an error tells as what was expected, are the document's.
+fn one_line(text: String) -> String {
+    if !text.contains(char::is_control) {
+        return text;
+    }
+    text.chars().fold(String::new(), |mut line, c| {
+        if c.is_control() {
+            line.extend(c.escape_default())
+        } else {
+            line.push(c)
+        }
+        line
+    })
+}
+
+impl fmt::Display for CaseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = if self.path.is_empty() { "the document" } else { &self.path };
+        write!(f, "{path}: expected {}; found {}", self.expected, self.found)
+    }
+}
+
+impl core::error::Error for CaseError {}

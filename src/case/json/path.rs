@@ -1,0 +1,62 @@
+//! Where a value stands in its document, as text.
+
+use serde_json::Value;
+use std::sync::Arc;
+
+/// Longest piece of a string that an error shows, in characters.
+const SHOWN: usize = 40;
+
+/// One step of a path, linked to the step before.
+#[derive(Clone, Debug)]
+pub(super) struct Step<'a> {
+    before: Option<Arc<Self>>,
+    at: At<'a>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum At<'a> {
+    Key(&'a str),
+    Index(usize),
+}
+
+impl<'a> Step<'a> {
+    pub(super) fn after(before: &Option<Arc<Self>>, at: At<'a>) -> Option<Arc<Self>> {
+        Some(Arc::new(Self { before: before.clone(), at }))
+    }
+}
+
+/// `a.b[3]["c.d"]`: keys that are no plain words stand in brackets.
+pub(super) fn path_text(last: Option<&Step<'_>>) -> String {
+    let steps: Vec<At<'_>> = core::iter::successors(last, |step| step.before.as_deref()).map(|step| step.at).collect();
+    let mut text = String::new();
+    for at in steps.into_iter().rev() {
+        match at {
+            At::Index(index) => text.push_str(&format!("[{index}]")),
+            At::Key(key) if is_word(key) => {
+                text.push_str(if text.is_empty() { "" } else { "." });
+                text.push_str(key);
+            }
+            At::Key(key) => text.push_str(&format!("[{}]", shown(key))),
+        }
+    }
+    text
+}
+
+fn is_word(key: &str) -> bool {
+    !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+'))
+}
+
+/// A string as an error shows it: quoted, control characters escaped, cut when long.
+pub(super) fn shown(text: &str) -> String {
+    let mut short: String = text.chars().take(SHOWN).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    let quoted = Value::String(short).to_string();
+    quoted.chars().map(|c| if is_harmless(c) { c.to_string() } else { format!("\\u{:04x}", u32::from(c)) }).collect()
+}
+
+/// JSON leaves some control characters as they are (C1), and all marks that turn the direction of writing.
+fn is_harmless(c: char) -> bool {
+    !c.is_control() && !matches!(c, '\u{61c}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
