@@ -2,7 +2,8 @@
 //! on two; configurations of single phones beside the provider's bare verification.
 
 use criterion::{Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
-use rayon::iter::ParallelIterator;
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use std::cell::OnceCell;
 use std::hint::black_box;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -16,9 +17,22 @@ use trustlist::verify::{RsaKey, RsaSigner, RustCrypto, SignatureVerifier};
 use trustlist::wire::write::{Layout, SignedFileBuilder, SignerInfo};
 use trustlist::wire::{DigestAlgorithm, SignedFile, TrustList};
 
-const PHONES: usize = 1_000_000;
 const LISTS: usize = 1_000;
-const CONFIGS: usize = 2_000;
+
+/// How many phones are judged; a few where the benches are only tried (`cargo test --benches`).
+fn phones() -> usize {
+    if is_tried() { 10_000 } else { 1_000_000 }
+}
+
+/// How many configurations are judged. Signing them takes a minute or two.
+fn configs() -> usize {
+    if is_tried() { 100 } else { 100_000 }
+}
+
+fn is_tried() -> bool {
+    // As criterion tells them apart.
+    !std::env::args().any(|argument| argument == "--bench")
+}
 
 fn testdata(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(name)
@@ -55,7 +69,7 @@ fn inventory() -> (PathBuf, PathBuf) {
     let path = folder.join("inventory.csv");
     let mut file = std::io::BufWriter::new(std::fs::File::create(&path).expect("it can be made"));
     writeln!(file, "device,model,itl,ctl,cm_group,tftp_server,description").expect("it can be written");
-    for row in 0..PHONES {
+    for row in 0..phones() {
         let (list, model) = (&names[row * 7919 % LISTS], ["8851", "7975", "CP-7841", "8861"][row % 4]);
         let group = row % 3 + 1;
         writeln!(file, "SEP{row:012X},{model},{list},,\"ccm{group},ccm2\",192.0.2.11,\"Room {row}, east\"")
@@ -118,11 +132,11 @@ fn iterator(criterion: &mut Criterion) {
         itl: Some(held[row * 7919 % LISTS].clone()),
         tvs_cache: Vec::new(),
     };
-    let phones: Vec<Phone> = (0..PHONES).map(phone).collect();
+    let phones: Vec<Phone> = (0..phones()).map(phone).collect();
     let tvs = Tvs::Known(Vec::new());
     let mut group = criterion.benchmark_group("a million phones already read");
     group.sampling_mode(SamplingMode::Flat).sample_size(10).measurement_time(Duration::from_secs(10));
-    group.throughput(Throughput::Elements(PHONES as u64));
+    group.throughput(Throughput::Elements(phones.len() as u64));
     group.bench_function("one thread", |bench| {
         bench.iter(|| {
             let fleet = Fleet::new(&offer, &tvs, &files);
@@ -160,13 +174,15 @@ fn configurations(criterion: &mut Criterion) {
     let (header, payload) = (sample.header(), sample.signed_parts()[1].to_vec());
     let text = |bytes: Option<&[u8]>| String::from_utf8_lossy(bytes.unwrap_or_default()).trim_end_matches('\0').to_owned();
     let info = || SignerInfo::new(text(header.signer_name()), text(Some(header.issuer())), header.serial());
-    let configs: Vec<Vec<u8>> = (0..CONFIGS)
-        .map(|number| {
-            let payload = [payload.as_slice(), format!("<!-- {number} -->").as_bytes()].concat();
-            let builder = SignedFileBuilder::new(Layout::Cucm, info()).digest(DigestAlgorithm::Sha1);
-            builder.sign(&payload, &signer).expect("it can be signed")
-        })
-        .collect();
+    let sign = |number: usize| {
+        let payload = [payload.as_slice(), format!("<!-- {number} -->").as_bytes()].concat();
+        let builder = SignedFileBuilder::new(Layout::Cucm, info()).digest(DigestAlgorithm::Sha1);
+        builder.sign(&payload, &signer).expect("it can be signed")
+    };
+    let count = configs();
+    // Only where these benches are asked for.
+    let kept = OnceCell::new();
+    let signed = || -> &Vec<Vec<u8>> { kept.get_or_init(|| (0..count).into_par_iter().map(sign).collect()) };
     let mut files = Files::new(RustCrypto);
     let itl = files.list(read("cluster/before/ITLFile.tlv")).expect("the list is whole");
     let phone = Phone {
@@ -180,25 +196,26 @@ fn configurations(criterion: &mut Criterion) {
     let (offer, tvs) = (offer(&itl), Tvs::Known(Vec::new()));
     let der = signer.public_key();
     let mut group = criterion.benchmark_group("distinct configurations");
-    group.sampling_mode(SamplingMode::Flat).sample_size(20).throughput(Throughput::Elements(CONFIGS as u64));
+    group.sampling_mode(SamplingMode::Flat).sample_size(10).throughput(Throughput::Elements(count as u64));
     group.bench_function("bare verify", |bench| {
         let key = RsaKey::from_pkcs1(der).expect("it is admitted");
-        let parsed: Vec<_> = configs.iter().map(|config| SignedFile::parse(config).expect("it is signed")).collect();
+        let parsed: Vec<_> = signed().iter().map(|config| SignedFile::parse(config).expect("it is signed")).collect();
         bench.iter(|| {
             let valid = |file: &&SignedFile<'_>| {
                 let header = file.header();
                 RustCrypto.verify(&key, header.digest(), file.signed_parts(), header.signature())
             };
-            assert_eq!(parsed.iter().filter(valid).count(), CONFIGS);
+            assert_eq!(parsed.iter().filter(valid).count(), count);
         });
     });
     group.bench_function("judged", |bench| {
+        let configs = signed();
         bench.iter(|| {
             let fleet = Fleet::new(&offer, &tvs, &files);
             let members =
                 configs.iter().map(|config| WithConfig(&phone, LooseConfig::parse(config, &files).expect("it is signed")));
             let taken = fleet.judge_all(members).filter(|(_, answer)| answer.config == Some(trustlist::phone::Outcome::Accept));
-            assert_eq!(taken.count(), CONFIGS);
+            assert_eq!(taken.count(), count);
         });
     });
     group.finish();
