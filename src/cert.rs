@@ -100,13 +100,13 @@ impl<'a> Certificate<'a> {
     fn fields(whole: &'a [u8], tbs: &'a [u8], signature: &'a [u8]) -> Result<Self, CertificateError> {
         let mut reader = at("to-be-signed part", whole, SliceReader::new(tbs))?;
         if reader.peek_byte() == Some(EXPLICIT_VERSION) {
-            at("version", whole, reader.tlv_bytes())?;
+            at("version", whole, span(&mut reader, tbs))?;
         }
         let serial = at("serial number", whole, element(&mut reader, Tag::Integer))?;
         at("signature algorithm", whole, element(&mut reader, Tag::Sequence))?;
-        let issuer = at("issuer", whole, reader.tlv_bytes())?;
+        let issuer = at("issuer", whole, span(&mut reader, tbs))?;
         let validity = at("validity", whole, element(&mut reader, Tag::Sequence).and_then(validity))?;
-        let subject = at("subject", whole, reader.tlv_bytes())?;
+        let subject = at("subject", whole, span(&mut reader, tbs))?;
         let key = at("public key", whole, element(&mut reader, Tag::Sequence).and_then(public_key))?;
         Ok(Self { der: whole, serial, issuer, subject, validity, public_key: key, signature })
     }
@@ -261,9 +261,46 @@ fn validity(body: &[u8]) -> der::Result<Validity> {
     Ok(Validity { not_before, not_after })
 }
 
-fn time<'a>(reader: &mut impl Reader<'a>) -> der::Result<i64> {
-    let since_1970 = x509_cert::time::Time::decode(reader)?.to_unix_duration();
-    Ok(i64::try_from(since_1970.min(Duration::from_secs(i64::MAX as u64)).as_secs()).unwrap_or(i64::MAX))
+fn time(reader: &mut SliceReader<'_>) -> der::Result<i64> {
+    if reader.peek_byte() == Some(UTC_TIME) {
+        return utc_time(element(reader, Tag::UtcTime)?).ok_or_else(|| Tag::UtcTime.value_error().into());
+    }
+    Ok(seconds(x509_cert::time::Time::decode(reader)?.to_unix_duration()))
+}
+
+/// `YYMMDDHHMMSSZ`, the form of all dates before 2050 (RFC 5280 section 4.1.2.5.1). `der` works the calendar out three times
+/// on the way to a number; half of the time of a certificate went there.
+fn utc_time(value: &[u8]) -> Option<i64> {
+    let &[y1, y2, m1, m2, d1, d2, h1, h2, i1, i2, s1, s2, b'Z'] = value else { return None };
+    let year = u16::from(two_digits(y1, y2)?);
+    let year = year.saturating_add(if year < 50 { 2000 } else { 1900 });
+    let date = der::DateTime::new(
+        year,
+        two_digits(m1, m2)?,
+        two_digits(d1, d2)?,
+        two_digits(h1, h2)?,
+        two_digits(i1, i2)?,
+        two_digits(s1, s2)?,
+    );
+    Some(seconds(date.ok()?.unix_duration()))
+}
+
+fn two_digits(tens: u8, ones: u8) -> Option<u8> {
+    let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
+    (tens < 10 && ones < 10).then(|| tens.saturating_mul(10).saturating_add(ones))
+}
+
+fn seconds(since_1970: Duration) -> i64 {
+    i64::try_from(since_1970.as_secs()).unwrap_or(i64::MAX)
+}
+
+/// The next element with its header, from the bytes that the reader reads.
+fn span<'a>(reader: &mut SliceReader<'a>, bytes: &'a [u8]) -> der::Result<&'a [u8]> {
+    let start = usize::try_from(reader.position())?;
+    let header = der::Header::decode(reader)?;
+    reader.read_slice(header.length())?;
+    let end = usize::try_from(reader.position())?;
+    bytes.get(start..end).ok_or_else(|| der::ErrorKind::Failed.into())
 }
 
 /// The value of the next element, which has this tag.
@@ -340,6 +377,7 @@ fn value_text(value: &der::Any) -> String {
 }
 
 const EXPLICIT_VERSION: u8 = 0xa0;
+const UTC_TIME: u8 = 0x17;
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
@@ -357,3 +395,43 @@ const NAME_TYPES: [(ObjectIdentifier, &str); 9] = [
     (ObjectIdentifier::new_unwrap("0.9.2342.19200300.100.1.25"), "DC"),
     (ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.1"), "emailAddress"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The same dates as `x509-cert` reads, and the same refusals.
+    #[test]
+    fn dates_are_those_of_x509_cert() {
+        let same = |value: &str| {
+            let der = [&[UTC_TIME, value.len() as u8], value.as_bytes()].concat();
+            let known = x509_cert::time::Time::from_der(&der).ok().map(|time| seconds(time.to_unix_duration()));
+            let ours = SliceReader::new(&der).and_then(|mut reader| time(&mut reader)).ok();
+            assert_eq!(ours, known, "{value}");
+            known.is_some()
+        };
+        for year in 0..100 {
+            let taken = same(&format!("{year:02}0228235959Z"));
+            assert_eq!(taken, !(50..70).contains(&year));
+            same(&format!("{year:02}0229000000Z"));
+            same(&format!("{year:02}1231235959Z"));
+        }
+        for month in 0..14 {
+            for day in 0..33 {
+                same(&format!("24{month:02}{day:02}120000Z"));
+                same(&format!("25{month:02}{day:02}120000Z"));
+            }
+        }
+        for wrong in
+            ["250101240000Z", "250101006000Z", "250101000060Z", "250101000000+", "2501010000Z", "25010100000:Z", "25/101000000Z"]
+        {
+            assert!(!same(wrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn dates_of_four_digit_years_are_read() {
+        let der = [&[0x18, 15], b"20500101000000Z".as_slice()].concat();
+        assert_eq!(SliceReader::new(&der).and_then(|mut reader| time(&mut reader)), Ok(2_524_608_000));
+    }
+}
