@@ -21,7 +21,7 @@ use crate::cert::{self, Certificate, PublicKey};
 use crate::wire::{DigestAlgorithm, Header, ParseError, Record, Role, SignedFile, TrustList};
 use core::fmt;
 
-/// A provider of RSA PKCS#1 v1.5 verification: bring your own, or take [`RustCrypto`] or `AwsLc`.
+/// A provider of RSA PKCS#1 v1.5 verification: bring your own, or take `RustCrypto` or `AwsLc`.
 ///
 /// Implementations must be strict: exactly one encoding of the hash is right (`DigestInfo` with NULL parameters, `ff`
 /// padding to the full length). A provider that skips over what stands behind the hash takes forgeries.

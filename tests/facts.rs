@@ -1,0 +1,184 @@
+//! Facts from files: one id for each content, keys for prints, certificates that several records share.
+#![cfg(feature = "rsa")]
+
+mod common;
+
+use sha1::Digest;
+use std::sync::Arc;
+use trustlist::cert::Certificate;
+use trustlist::facts::{
+    CertificateFacts, FileId, Files, Fingerprint, Form, KeyFacts, ListFacts, NotChecked, SignatureAnswer, Signatures,
+};
+use trustlist::verify::{RsaSigner, RustCrypto};
+use trustlist::wire::write::{Layout, ListBuilder, RecordBuilder, SignerInfo};
+use trustlist::wire::{DigestAlgorithm, Role, TrustList};
+
+const BEFORE: &str = "cluster/before/ITLFile.tlv";
+const AFTER: &str = "cluster/after-callmanager/ITLFile.tlv";
+const CONFIG: &str = "cluster/before/SEP001122334455.cnf.xml.sgn";
+
+fn read(name: &str) -> Vec<u8> {
+    std::fs::read(common::testdata(name)).unwrap()
+}
+
+fn md5(bytes: &[u8]) -> Option<[u8; 16]> {
+    Some(<md5::Md5 as Digest>::digest(bytes).into())
+}
+
+fn sha1(bytes: &[u8]) -> Option<[u8; 20]> {
+    Some(sha1::Sha1::digest(bytes).into())
+}
+
+/// The certificate of the record that signed a list.
+fn signer(list: &ListFacts) -> Arc<CertificateFacts> {
+    let mut held = list.records.iter().filter_map(|record| record.certificate.clone());
+    held.find(|held| Some(&held.identity) == list.signer.as_ref()).unwrap()
+}
+
+#[test]
+fn each_content_has_one_id() {
+    let mut files = Files::new(RustCrypto);
+    let (before, after) = (files.list(read(BEFORE)).unwrap().file, files.list(read(AFTER)).unwrap().file);
+    let config = files.config(read(CONFIG)).unwrap().file;
+    assert_eq!((before, after, config), (FileId(0), FileId(1), FileId(2)));
+    assert_eq!(files.list(read(BEFORE)).unwrap().file, before);
+    assert_eq!(files.config(read(CONFIG)).unwrap().file, config);
+    for (file, name) in [(before, BEFORE), (after, AFTER), (config, CONFIG)] {
+        assert_eq!(files.bytes(file).unwrap().as_ref(), read(name), "{name}");
+    }
+    assert_eq!(files.bytes(FileId(3)), None);
+}
+
+#[test]
+fn a_print_is_the_file_that_its_checksums_name() {
+    let (one, other) = (read(BEFORE), read(AFTER));
+    let mut files = Files::new(RustCrypto);
+    let print = files.print(md5(&one), sha1(&one));
+    assert_eq!((print, files.bytes(print)), (FileId(0), None));
+    assert_eq!(files.print(None, sha1(&one)), print, "one checksum of two");
+    assert_eq!(files.print(md5(&one), sha1(&other)), FileId(1), "a checksum that disagrees");
+    // The bytes come after their print.
+    assert_eq!(files.list(other.clone()).unwrap().file, FileId(2));
+    assert_eq!(files.list(one.clone()).unwrap().file, print);
+    assert_eq!(files.bytes(print).unwrap().as_ref(), one);
+    // A print comes after its bytes.
+    assert_eq!(files.print(md5(&other), None), FileId(2));
+    // Without any checksum nothing says which file it is.
+    assert_eq!(files.print(None, None), FileId(3));
+    assert_eq!(files.print(None, None), FileId(4));
+    let signer = signer(&files.list(one).unwrap());
+    assert_eq!(files.signed_by(FileId(3), &signer), not_checked(NotChecked::TextOnly));
+}
+
+fn not_checked(why: NotChecked) -> SignatureAnswer {
+    SignatureAnswer::NotChecked(why)
+}
+
+/// A console print shows hashes and no keys: the key comes from a certificate that was seen with this hash.
+#[test]
+fn a_certificate_known_by_its_hash_gets_its_key_from_the_set() {
+    let mut of_the_list = Files::new(RustCrypto);
+    let list = of_the_list.list(read(BEFORE)).unwrap();
+    let whole = signer(&list);
+    let printed = CertificateFacts { key: KeyFacts::Unknown, ..(*whole).clone() };
+    assert_eq!(of_the_list.signed_by(list.file, &whole), SignatureAnswer::Valid);
+    assert_eq!(of_the_list.signed_by(list.file, &printed), SignatureAnswer::Valid);
+    assert_eq!(of_the_list.bytes_signed_by(&read(BEFORE), &printed), SignatureAnswer::Valid);
+    assert_eq!(of_the_list.bytes_signed_by(&read(AFTER), &printed), SignatureAnswer::Broken);
+
+    let mut files = Files::new(RustCrypto);
+    let config = files.config(read(CONFIG)).unwrap().file;
+    let tftp = list.records.iter().filter_map(|record| record.certificate.clone());
+    let tftp = tftp.clone().find(|held| files.signed_by(config, held) == SignatureAnswer::Valid).unwrap();
+    let printed = CertificateFacts { key: KeyFacts::Unknown, ..(*tftp).clone() };
+    assert_eq!(files.signed_by(config, &printed), not_checked(NotChecked::NoKey));
+    files.certificate(&tftp);
+    assert_eq!(files.signed_by(config, &printed), SignatureAnswer::Valid);
+    // Another hash, or another name, is another certificate.
+    let hash = CertificateFacts { fingerprint: Fingerprint { sha1: Some([7; 20]), sha256: None }, ..printed.clone() };
+    let mut others = list.records.iter().filter_map(|record| record.certificate.as_ref());
+    let other = others.find(|held| held.identity != tftp.identity).unwrap();
+    let name = CertificateFacts { identity: other.identity.clone(), ..printed.clone() };
+    for other in [hash, name] {
+        assert_eq!(files.signed_by(config, &other), not_checked(NotChecked::NoKey));
+    }
+    let curve = CertificateFacts { key: KeyFacts::Other, ..printed };
+    assert_eq!(files.signed_by(config, &curve), not_checked(NotChecked::NoKey));
+}
+
+fn pem(name: &str) -> Vec<u8> {
+    der::Document::from_pem(&String::from_utf8(read(name)).unwrap()).unwrap().1.into_vec()
+}
+
+/// A list with these records behind that of its signer.
+fn list(records: impl IntoIterator<Item = RecordBuilder>) -> Vec<u8> {
+    let key = RsaSigner::from_pem(&String::from_utf8(read("keys/rsa2048-01.pem")).unwrap()).unwrap();
+    let info = SignerInfo::new("CN=signer", "CN=signer", [1_u8]);
+    ListBuilder::new(Layout::Cucm, info).digest(DigestAlgorithm::Sha1).records(records).sign(&key).unwrap()
+}
+
+fn names(issuer: &str, serial: u8) -> RecordBuilder {
+    RecordBuilder::new(Role::Tvs).subject("CN=x").issuer(issuer).serial([serial])
+}
+
+/// The facts of a certificate that stands in several records are made once; of another one they are others.
+#[test]
+fn records_share_the_facts_of_one_certificate_only() {
+    let [one, two] = ["certs/ccm1-tvs-1.pem", "certs/ccm2-tvs-1.pem"].map(pem);
+    let records = [
+        names("CN=a", 1).certificate(one.clone()),
+        names("CN=a", 1).certificate(one.clone()),
+        names("CN=b", 1).certificate(one.clone()),
+        names("CN=a", 1).certificate(two),
+        names("CN=a", 1).public_key(vec![0x30, 1]),
+        names("CN=a", 1).public_key(vec![0x30, 2]),
+        names("CN=a", 1),
+    ];
+    let bytes = list(records);
+    let facts = ListFacts::from_list(&TrustList::parse(&bytes).unwrap(), FileId(9)).unwrap();
+    assert_eq!(facts.file, FileId(9));
+    let held: Vec<_> = facts.records.iter().map(|record| record.certificate.clone().unwrap()).collect();
+    assert!(Arc::ptr_eq(&held[0], &held[1]));
+    assert_eq!(held[0].fingerprint.sha1, sha1(&one));
+    let issuers: Vec<_> = held.iter().map(|held| held.identity.issuer.to_string()).collect();
+    assert_eq!(issuers, ["CN=a", "CN=a", "CN=b", "CN=a", "CN=a", "CN=a", "CN=a"]);
+    assert_ne!(held[0].fingerprint, held[3].fingerprint);
+    let keys: Vec<_> = held[4..].iter().map(|held| held.key.clone()).collect();
+    let [first, second] = [[0x30, 1], [0x30, 2]].map(|key| KeyFacts::Rsa(Arc::from(key)));
+    assert_eq!(keys, [first, second, KeyFacts::Other]);
+}
+
+/// What a record shows of its certificate, and what stands there instead (`spec/FORMAT.md` section 3).
+#[test]
+fn every_form_of_a_record_has_its_facts() {
+    let one = pem("certs/ccm1-tvs-1.pem");
+    let parsed = Certificate::parse(&one).unwrap();
+    let records = [
+        names("CN=a", 1).certificate(one.clone()),
+        names("CN=a", 2).certificate(b"garbage".as_slice()),
+        names("CN=a", 3).certificate_hash(DigestAlgorithm::Sha1, [5; 20]).public_key(vec![4, 1, 2]),
+        names("CN=a", 4).certificate_hash(DigestAlgorithm::Sha256, [6; 32]).public_key(Vec::new()),
+        names("CN=a", 5),
+        RecordBuilder::new(Role::Tvs).subject("CN=x"),
+        RecordBuilder::new(Role::Tvs).serial([6_u8]),
+        RecordBuilder::new(Role::Tvs).public_key(vec![0x30, 0]),
+        RecordBuilder::new(Role::CcmTftp).server(" ccm1 "),
+    ];
+    let bytes = list(records);
+    let facts = ListFacts::from_list(&TrustList::parse(&bytes).unwrap(), FileId(0)).unwrap();
+    let forms: Vec<_> = facts.records.iter().map(|record| record.form).collect();
+    let none = [Form::None; 4];
+    assert_eq!(forms[..4], [Form::Certificate, Form::Certificate, Form::Hash, Form::Hash]);
+    assert_eq!((&forms[4..8], forms[8]), (none.as_slice(), Form::Empty));
+    assert_eq!(facts.records[8].server.as_ref(), "ccm1");
+    let held = |index: usize| facts.records[index].certificate.clone().unwrap();
+    assert_eq!(held(0).not_after.map(|time| time.0), Some(parsed.validity().not_after));
+    assert_eq!(held(0).not_before.map(|time| time.0), Some(parsed.validity().not_before));
+    assert_eq!(held(1).fingerprint.sha1, sha1(b"garbage"));
+    assert_eq!((held(1).key.clone(), held(1).not_after), (KeyFacts::Other, None));
+    assert_eq!(held(2).fingerprint, Fingerprint { sha1: Some([5; 20]), sha256: None });
+    assert_eq!(held(3).fingerprint, Fingerprint { sha1: None, sha256: Some([6; 32]) });
+    assert_eq!((held(2).key.clone(), held(3).key.clone()), (KeyFacts::Other, KeyFacts::Other), "a point, and nothing");
+    assert_eq!(facts.key_bits, Some(2048));
+    assert_eq!(facts.size, Some(bytes.len() as u64));
+}
