@@ -26,7 +26,7 @@ impl CaseError {
         Self { path: one_line(path.into()), expected: one_line(expected.into()), found: one_line(found.into()), limit: false }
     }
 
-    /// A document that is larger than the [`Limits`].
+    /// A document that is larger than the [`Limits`](super::Limits).
     pub(super) fn limit(path: impl Into<String>, expected: impl Into<String>, found: impl Into<String>) -> Self {
         Self { limit: true, ..Self::new(path, expected, found) }
     }
@@ -36,7 +36,7 @@ impl CaseError {
         Self { expected, ..self.clone() }
     }
 
-    /// Whether one of the [`Limits`] was reached: the document may be right, and can be read with higher ones.
+    /// Whether one of the [`Limits`](super::Limits) was reached: the document may be right, and can be read with higher ones.
     pub fn is_limit(&self) -> bool {
         self.limit
     }
