@@ -106,13 +106,14 @@ fn a_certificate_known_by_its_hash_gets_its_key_from_the_set() {
     assert_eq!(files.signed_by(config, &curve), not_checked(NotChecked::NoKey));
 }
 
+/// What a file in PEM holds.
 fn pem(name: &str) -> Vec<u8> {
     der::Document::from_pem(&String::from_utf8(read(name)).unwrap()).unwrap().1.into_vec()
 }
 
 /// A list with these records behind that of its signer.
 fn list(records: impl IntoIterator<Item = RecordBuilder>) -> Vec<u8> {
-    let key = RsaSigner::from_pem(&String::from_utf8(read("keys/rsa2048-01.pem")).unwrap()).unwrap();
+    let key = RsaSigner::from_pkcs8_der(&pem("keys/rsa2048-01.pem")).unwrap();
     let info = SignerInfo::new("CN=signer", "CN=signer", [1_u8]);
     ListBuilder::new(Layout::Cucm, info).digest(DigestAlgorithm::Sha1).records(records).sign(&key).unwrap()
 }
