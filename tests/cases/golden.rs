@@ -1,7 +1,9 @@
 //! Reports that a person should be glad to read, kept as files: `UPDATE_GOLDEN=1 cargo test --features serde --test
 //! cases golden` writes them anew.
 
+use super::support;
 use libtest_mimic::{Failed, Trial};
+use serde_json::Value;
 use std::path::{Path, PathBuf};
 use trustlist::case::PredictCase;
 use trustlist::report::{PredictionReport, prediction_explained, prediction_json, prediction_text};
@@ -21,8 +23,49 @@ const TELLING: &[&str] = &[
 ];
 
 pub(crate) fn trials() -> Vec<Trial> {
-    TELLING.iter().map(|case| Trial::test(format!("golden::{case}"), move || compare(case))).collect()
+    let telling = TELLING.iter().map(|case| Trial::test(format!("golden::{case}"), move || compare(case)));
+    telling.chain([Trial::test("golden::evidence", evidence)]).collect()
 }
+
+/// What stands behind the answers to all our cases, in short: the values of findings and conditions, what would change the
+/// answer, and what to do. Outcomes and codes are held by the cases themselves.
+fn evidence() -> Result<(), Failed> {
+    let mut text = String::new();
+    for file in support::own() {
+        let answer = prediction_json(&PredictionReport::of_case(&PredictCase::parse(&file.text()?)?));
+        text += &format!("{}\n", file.name);
+        for judged in ["ctl", "itl", "config"] {
+            for part in ["conditions", "findings", "remedies"] {
+                for item in answer[judged][part].as_array().into_iter().flatten() {
+                    text += &format!("  {judged} {}\n", short(item));
+                }
+            }
+        }
+        for item in answer["would_change"].as_array().into_iter().flatten() {
+            text += &format!("  change {}\n", short(item));
+        }
+    }
+    same(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/evidence.txt"), &text)
+}
+
+/// The values of an object on one line; of a certificate only its serial number.
+fn short(value: &Value) -> String {
+    match value {
+        Value::Object(fields) => match fields.get("serial") {
+            Some(serial) => short(serial),
+            None => {
+                let told = fields.iter().filter(|(key, value)| !NOT_TOLD.contains(&key.as_str()) && !value.is_null());
+                told.map(|(key, value)| format!("{key}={}", short(value))).collect::<Vec<_>>().join(" ")
+            }
+        },
+        Value::Array(items) => format!("[{}]", items.iter().map(short).collect::<Vec<_>>().join(", ")),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// What follows from the code.
+const NOT_TOLD: &[&str] = &["missing", "rule", "text", "weight"];
 
 fn compare(case: &str) -> Result<(), Failed> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
