@@ -210,3 +210,22 @@ fn every_answer_has_its_sentence() {
         assert_eq!(why.to_string(), sentence);
     }
 }
+
+/// A digest that a provider does not have is no broken signature, so it must not claim to have it.
+#[test]
+fn a_provider_has_the_digests_that_it_says() {
+    let providers: &[&dyn SignatureVerifier] = &[
+        #[cfg(feature = "rsa")]
+        &trustlist::verify::RustCrypto,
+        #[cfg(feature = "aws-lc-rs")]
+        &trustlist::verify::AwsLc,
+    ];
+    for provider in providers {
+        for digest in [DigestAlgorithm::Sha1, DigestAlgorithm::Sha256, DigestAlgorithm::Sha512] {
+            assert!(provider.supports(digest), "{digest:?}");
+        }
+        for code in [0, 4, 255] {
+            assert!(!provider.supports(DigestAlgorithm::from_code(code)), "{code}");
+        }
+    }
+}
