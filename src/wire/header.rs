@@ -488,6 +488,43 @@ mod tests {
     }
 
     #[test]
+    fn optional_fields_are_read_where_they_are_there() {
+        let header = Header::parse(SMALLEST).unwrap();
+        assert_eq!((header.signature_algorithm(), header.modulus_code(), header.signer_version()), (None, None, None));
+        assert_eq!((header.unknown().count(), header.wrong_containers().count()), (0, 0));
+        let optional = [
+            4, 0, 2, b'S', 0, // signer name
+            10, 0, 1, 7, // signature algorithm
+            11, 0, 1, 8, // modulus
+            15, 0, 4, 1, 2, 3, 4, // timestamp
+            28, 0, 2, 5, 6, // signer version
+        ];
+        let bytes = with(24, 0, &optional);
+        let header = Header::parse(&bytes).unwrap();
+        assert_eq!((header.signature_algorithm(), header.modulus_code()), (Some(7), Some(8)));
+        assert_eq!((header.signer_name(), header.timestamp()), (Some(&b"S\0"[..]), Some(0x0102_0304)));
+        assert_eq!(header.signer_version(), Some(Version { major: 5, minor: 6 }));
+        assert_eq!(header.tag_range(10), Some(29..33));
+        assert_eq!(header.version().to_string(), "1.2");
+    }
+
+    #[test]
+    fn tags_16_to_27_are_those_of_an_encrypted_payload() {
+        assert!(!Header::parse(SMALLEST).unwrap().is_encrypted());
+        for tag in 14..=40 {
+            let value: &[u8] = if tag == 15 {
+                &[15, 0, 4, 0, 0, 0, 0]
+            } else if tag == 28 {
+                &[28, 0, 2, 0, 0]
+            } else {
+                &[tag, 0, 0]
+            };
+            let bytes = if tag == FILE_NAME { SMALLEST.to_vec() } else { with(24, 0, value) };
+            assert_eq!(Header::parse(&bytes).unwrap().is_encrypted(), (16..=27).contains(&tag), "tag {tag}");
+        }
+    }
+
+    #[test]
     fn another_start_is_not_this_format() {
         let kind = ParseErrorKind::NotThisFormat(Neighbour::Binary);
         refused(&[0; 10], 0, Field::File, kind);
