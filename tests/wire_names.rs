@@ -1,7 +1,9 @@
 //! What a parse error says of its place: field names as `spec/FORMAT.md` has them, record and offset.
-//! What a header says of the file by its names.
+//! What a header says of the file by its names, and the names of certificates.
 
-use trustlist::wire::{Field, ListName, TrustList};
+use std::cmp::Ordering;
+use std::hash::{BuildHasher, RandomState};
+use trustlist::wire::{Field, ListName, Name, TrustList};
 
 mod common;
 
@@ -72,4 +74,16 @@ fn the_name_in_the_header_says_which_list_it_is() {
     ] {
         assert_eq!(TrustList::parse(&named(name)).unwrap().name(), expected, "{}", String::from_utf8_lossy(name));
     }
+}
+
+/// However a name is written: compared, ordered and hashed alike, shown as it was written.
+#[test]
+fn names_are_one_whatever_their_order() {
+    let (one, same, other) = (Name::new("CN=a;O=x y"), Name::new("o=x  y, cn=a"), Name::new("CN=b;O=x y"));
+    assert_eq!((&one, one.cmp(&same), one.partial_cmp(&same)), (&same, Ordering::Equal, Some(Ordering::Equal)));
+    assert_eq!((one.cmp(&other), other.partial_cmp(&one)), (Ordering::Less, Some(Ordering::Greater)));
+    let hasher = RandomState::new();
+    assert_eq!(hasher.hash_one(&one), hasher.hash_one(&same));
+    assert_ne!(hasher.hash_one(&one), hasher.hash_one(&other));
+    assert_eq!((same.to_string().as_str(), format!("{one:?}").as_str()), ("o=x  y, cn=a", "\"CN=a;O=x y\""));
 }
