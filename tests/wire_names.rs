@@ -1,9 +1,9 @@
 //! What a parse error says of its place: field names as `spec/FORMAT.md` has them, record and offset.
-//! What a header says of the file by its names, and the names of certificates.
+//! What a header says of the file by its names, the names of certificates, and those of other formats.
 
 use std::cmp::Ordering;
 use std::hash::{BuildHasher, RandomState};
-use trustlist::wire::{Field, ListName, Name, TrustList};
+use trustlist::wire::{Field, ListName, Name, Serial, TrustList};
 
 mod common;
 
@@ -86,4 +86,37 @@ fn names_are_one_whatever_their_order() {
     assert_eq!(hasher.hash_one(&one), hasher.hash_one(&same));
     assert_ne!(hasher.hash_one(&one), hasher.hash_one(&other));
     assert_eq!((same.to_string().as_str(), format!("{one:?}").as_str()), ("o=x  y, cn=a", "\"CN=a;O=x y\""));
+}
+
+#[test]
+fn serial_numbers_are_shown_without_leading_zeros() {
+    let serial = Serial::from_hex("00:0A:f0").unwrap();
+    assert_eq!((serial.as_bytes(), serial.to_string(), format!("{serial:?}")), (&[0x0a, 0xf0][..], "0af0".into(), "0af0".into()));
+    let zero = Serial::from_bytes(&[0, 0]);
+    assert_eq!((zero.as_bytes(), zero.to_string()), (&[][..], "00".into()));
+}
+
+/// What people take for a trust list is named to them (`spec/FORMAT.md` section 6).
+#[test]
+fn neighbours_are_named() {
+    let mut tar = vec![b'x'; 300];
+    tar[257..262].copy_from_slice(b"ustar");
+    for (bytes, name) in [
+        (&b"\x00\x01\x02"[..], "other data"),
+        (b"\x30\x82\x01\x00", "a certificate or other DER data"),
+        (b"admin:show itl", "the text of a `show itl` or `show ctl`"),
+        (b"", "an empty file"),
+        (b"\xcd\x34\x12\xab\x00", "78xx firmware"),
+        (b"\x1f\x8b\x08", "a gzip file"),
+        (b"<!DOCTYPE html>", "an HTML page"),
+        (b"-----BEGIN CERTIFICATE-----", "a PEM file"),
+        (&tar, "a TAR archive"),
+        (b"hello", "text"),
+        (b"\xff\xfeh\x00", "UTF-16 text"),
+        (b"<device>", "XML"),
+        (b"PK\x03\x04", "a ZIP archive"),
+    ] {
+        let error = TrustList::parse(bytes).unwrap_err().to_string();
+        assert_eq!(error, format!("byte 0x0000: expected a trust list or signed file (01 00 02 …), found {name}"));
+    }
 }
