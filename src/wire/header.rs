@@ -448,6 +448,7 @@ const PREAMBLE_SEEN: u32 = known_bit(VERSION) | known_bit(HEADER_LENGTH);
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::string::ToString as _;
     use alloc::vec::Vec;
 
     /// The smallest header: every mandatory tag, a file name, padding to a multiple of 4.
