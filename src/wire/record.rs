@@ -315,6 +315,9 @@ mod tests {
         assert!(record.is_of(b"x", &[0, 9]));
         let unknown: Vec<_> = record.unknown().map(|tag| (tag.tag, tag.offset)).collect();
         assert_eq!(unknown, [(200, 0x105), (200, 0x117), (0, 0x11a), (0, 0x11d)]);
+        assert_eq!((record.tag_range(200), record.tag_range(0)), (None, None), "they have no name to be asked by");
+        let identity = Identity { serial: Serial::from_bytes(&[9]), issuer: Name::new("x") };
+        assert_eq!(record.identity(), Some(identity));
     }
 
     #[test]
@@ -370,5 +373,19 @@ mod tests {
         let bytes = record(&[TVS, &hash(19), &[12, 0, 1, 1]]);
         refused(&bytes, 0x10a, HASH, ParseErrorKind::WrongSize { expected: 20, found: 19 });
         refused(&record(&[TVS, &[12, 0, 2, 0, 1]]), 0x10a, HASH_ALGORITHM, ParseErrorKind::WrongSize { expected: 1, found: 2 });
+    }
+
+    #[test]
+    fn each_algorithm_has_its_length_of_hash() {
+        for (algorithm, size) in [(1, 20), (2, 32), (3, 64)] {
+            let hash = |length: u8| [&[11, 0, length][..], &[7; 70][..usize::from(length)]].concat();
+            let of = |length| record(&[TVS, &hash(length), &[12, 0, 1, algorithm]]);
+            assert!(read(&of(size)).is_ok());
+            for wrong in [0, size - 1, size + 1] {
+                let (expected, found) = (size.into(), wrong.into());
+                refused(&of(wrong), 0x10a, HASH, ParseErrorKind::WrongSize { expected, found });
+            }
+        }
+        assert!(read(&record(&[TVS, &[11, 0, 1, 7], &[12, 0, 1, 9]])).is_ok(), "an algorithm without a name is believed");
     }
 }
