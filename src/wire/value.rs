@@ -166,7 +166,11 @@ mod tests {
         for code in 0..=u8::MAX {
             assert_eq!(DigestAlgorithm::from_code(code).code(), code);
         }
-        assert_eq!(DigestAlgorithm::from_word("sha512"), Some(DigestAlgorithm::Sha512));
+        for (code, word) in [(1, "sha1"), (2, "sha256"), (3, "sha512")] {
+            let digest = DigestAlgorithm::from_code(code);
+            assert_eq!((digest.to_string().as_str(), DigestAlgorithm::from_word(word)), (word, Some(digest)));
+        }
+        assert_eq!(DigestAlgorithm::from_code(9).to_string(), "digest-9");
         assert_eq!(DigestAlgorithm::from_word("md5"), None);
     }
 }
