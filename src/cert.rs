@@ -269,7 +269,7 @@ fn time(reader: &mut SliceReader<'_>) -> der::Result<i64> {
 }
 
 /// `YYMMDDHHMMSSZ`, the form of all dates before 2050 (RFC 5280 section 4.1.2.5.1). `der` works the calendar out three times
-/// on the way to a number; half of the time of a certificate went there.
+/// on the way to a number.
 fn utc_time(value: &[u8]) -> Option<i64> {
     let &[y1, y2, m1, m2, d1, d2, h1, h2, i1, i2, s1, s2, b'Z'] = value else { return None };
     let year = u16::from(two_digits(y1, y2)?);
