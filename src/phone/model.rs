@@ -251,4 +251,30 @@ mod tests {
         assert!(device("7975").flushes_tvs_cache && device("7975").tls10_only && !device("8851").tls10_only);
         assert!(Family::ALL.iter().all(|family| !family.source.is_empty() && !family.name.is_empty()));
     }
+
+    /// Row by row: Security By Default, SHA-1 only, leans towards SHA-512, TLS 1.0 only, empties its TVS memory. No row says how
+    /// large a key may be.
+    #[test]
+    fn every_row_of_the_table() {
+        use SecurityByDefault::{No, Unknown, Yes};
+        let rows = [
+            ("7960", No, true, None, true, true),
+            ("6901", No, true, None, false, false),
+            ("CIPC", No, false, None, false, false),
+            ("7975", Yes, true, None, true, true),
+            ("6961", Yes, true, None, false, false),
+            ("8941", Unknown, true, None, false, false),
+            ("8961", Yes, true, None, false, false),
+            ("9971", Yes, true, None, true, false),
+            ("8851", Yes, false, Some(Lean::Accept), false, false),
+        ];
+        assert_eq!(rows.len(), Family::ALL.len());
+        for (row, family) in rows.iter().zip(Family::ALL) {
+            assert_eq!(Family::of_model(row.0), Some(family));
+            let (sha1, digests) = (Some(DigestSet::of(&[DigestAlgorithm::Sha1])), family.digests.map(DigestSet::of));
+            assert_eq!(digests, if row.2 { sha1 } else { None }, "{}", row.0);
+            let told = (family.security_by_default, family.sha512_leans, family.tls10_only, family.flushes_tvs_cache);
+            assert_eq!((told, family.max_key_bits), ((row.1, row.3, row.4, row.5), None), "{}", row.0);
+        }
+    }
 }

@@ -193,3 +193,17 @@ pub struct KnownCertificate {
     /// The roles it is known with; `None` where they are not known (P-TVS-5).
     pub roles: Option<RoleSet>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_holds_what_was_put_in_however_often() {
+        use DigestAlgorithm::{Sha1, Sha256, Sha512};
+        let twice = DigestSet::of(&[Sha1, Sha1, Sha512]);
+        assert!(twice.contains(Sha1) && twice.contains(Sha512) && !twice.contains(Sha256));
+        assert_eq!(RoleSet::of(&[Role::Sast, Role::Tvs, Role::Sast]), RoleSet::of(&[Role::Tvs, Role::Sast]));
+        assert_eq!(RoleSet::of(&[Role::Sast, Role::Tvs, Role::Sast]).as_slice().len(), 2);
+    }
+}

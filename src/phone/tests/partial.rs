@@ -21,6 +21,10 @@ fn nothing_is_answered_for_a_phone_of_which_nothing_was_said() {
     }
     assert_eq!(prediction.ctl.conditions()[0].if_yes, IfSo::Outcome(Outcome::InstallFirst));
     assert_eq!((prediction.after.ctl, prediction.after.itl), (Kept::None, Kept::None));
+    // Lists that stand there all the same are not looked at.
+    let held = Lab::new().ctl("x.1", CTL).itl("x.1", ITL).phone;
+    let with_lists = Lab { phone: super::super::Phone { installed: Installed::NotGiven, ..held }, ..lab.clone() };
+    assert_eq!(with_lists.predict(), prediction);
     lab.offer = Lab::new().offer;
     open(&lab.judge_ctl(), Open::InstalledListsNotGiven, None);
     assert_eq!(lab.boot().first, lab.boot().again);

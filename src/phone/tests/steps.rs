@@ -1,8 +1,9 @@
 //! The three steps of a boot, branch by branch.
 
 use super::super::testing::{INSTALLED_ITL, Lab, certificate, record};
-use super::super::{IfSo, Kept, Outcome, SecurityByDefault, Via};
+use super::super::{IfSo, Kept, ListOffer, Outcome, SecurityByDefault, Via};
 use super::*;
+use crate::wire::DigestAlgorithm;
 use alloc::sync::Arc;
 
 mod ctl_step {
@@ -92,6 +93,22 @@ mod ctl_step {
         open(&prediction.itl, Open::CtlUndecided, None);
         assert_eq!(prediction.after.ctl, Kept::Installed, "without lean it counts as refused");
         assert_eq!(prediction.after.itl, Kept::None);
+    }
+
+    /// The ITL that is left follows the CTL that is left: only the new CTL knows the signer of the new ITL.
+    #[test]
+    fn the_itl_after_an_open_ctl_is_that_of_its_lean() {
+        let with_signer = &["SAST:itlr.1", "SAST:y.1", "SAST:x.1", "CCM+TFTP:ccm1.1"];
+        let installed = Lab::new().itl("itlr.1", ITL).offer_itl("x.1", NEW).no_tvs();
+        let leans_reject = installed.clone().offer_ctl("y.1", with_signer).predict();
+        open(&leans_reject.ctl, Open::FirstCtlOverItl, REJECT);
+        assert_eq!((leans_reject.after.ctl, leans_reject.after.itl), (Kept::None, Kept::Installed));
+        let mut newer = installed.ctl("itlr.1", CTL).offer_ctl("itlr.1", with_signer);
+        let ListOffer::List(ctl) = &mut newer.offer.ctl else { panic!("a list is offered") };
+        Arc::make_mut(ctl).digest = DigestAlgorithm::Sha512;
+        let leans_accept = newer.device(|device| device.sha512_leans = ACCEPT).predict();
+        open(&leans_accept.ctl, Open::DigestSupportUnknown, ACCEPT);
+        assert_eq!((leans_accept.after.ctl, leans_accept.after.itl), (Kept::Offered, Kept::Offered));
     }
 }
 

@@ -166,6 +166,16 @@ fn answers_are_remembered_for_a_day() {
     open(&flushed.judge_itl(), Open::TvsCached, None);
 }
 
+/// Where what is remembered does not suffice, the answer leans as the servers do.
+#[test]
+fn a_memory_without_the_role_leans_like_the_servers() {
+    let memory = remembering(None, Some(&[Role::CcmTftp])).phone;
+    let first_yes = asking().server("ccm1", "tvs1.1", YES).server("ccm2", "tvs2.1", NO);
+    open(&Lab { phone: memory.clone(), ..first_yes }.judge_itl(), Open::TvsCached, ACCEPT);
+    let first_no = asking().server("ccm1", "tvs1.1", NO).server("ccm2", "tvs2.1", YES);
+    open(&Lab { phone: memory, ..first_no }.judge_itl(), Open::TvsCached, None);
+}
+
 #[test]
 fn a_memory_does_not_spoil_a_live_yes() {
     let mut lab = remembering(None, None);
