@@ -8,7 +8,7 @@ use std::sync::Arc;
 use trustlist::code::{ConditionCode, FindingCode};
 use trustlist::console::{self, Print, SignatureWord};
 use trustlist::diff::{Entry, ListDiff, diff};
-use trustlist::facts::{Completeness, Files, ListFacts, ListKind};
+use trustlist::facts::{Completeness, Files, ListFacts, ListKind, Name, Serial};
 use trustlist::phone::{Decisive, Outcome};
 use trustlist::report;
 use trustlist::verify::RustCrypto;
@@ -128,6 +128,41 @@ fn order_is_no_difference() {
     turned.records.reverse();
     let diff = diff(&old, &Arc::new(turned), &files);
     assert!(diff.is_empty());
+}
+
+/// Each part alone is a difference.
+#[test]
+fn whatever_differs_is_a_difference() {
+    let (same, _) = between("cluster/before/ITLFile.tlv", "cluster/before/ITLFile.tlv");
+    let (other, _) = between("cluster/before/ITLFile.tlv", "cluster/after-both/ITLFile.tlv");
+    let (roles, _) = between("cluster/before/ITLFile.tlv", "cluster/rollback/ITLFile.tlv");
+    let change = || other.renewed.clone();
+    for one in [
+        ListDiff { signer: other.signer.clone(), ..same.clone() },
+        ListDiff { added: roles.removed.clone(), ..same.clone() },
+        ListDiff { removed: roles.removed.clone(), ..same.clone() },
+        ListDiff { renewed: change(), ..same.clone() },
+        ListDiff { roles: roles.roles, ..same.clone() },
+        ListDiff { replaced: change(), ..same.clone() },
+    ] {
+        assert!(one != same && !one.is_empty(), "{one:?}");
+    }
+}
+
+/// A certificate of another subject renews nothing, whatever its role.
+#[test]
+fn a_stranger_in_the_place_of_a_server_is_no_renewal() {
+    let mut files = Files::new(RustCrypto);
+    let old = files.list(bytes("cluster/before/ITLFile.tlv")).unwrap();
+    let mut new = (*old).clone();
+    let tvs = new.records.iter_mut().rfind(|record| record.role == Role::Tvs).unwrap();
+    let held = Arc::make_mut(tvs.certificate.as_mut().unwrap());
+    held.subject = Name::new("CN=stranger");
+    held.identity.serial = Serial::from_bytes(&[7, 7]);
+    let found = diff(&old, &Arc::new(new), &files);
+    assert!(found.renewed.is_empty());
+    assert_eq!(names(&found.added), [("stranger".to_owned(), vec![Role::Tvs])]);
+    assert_eq!((found.removed.len(), &found.removed[0].roles), (1, &vec![Role::Tvs]));
 }
 
 /// A print stands for its list: the same difference, as far as a print goes.

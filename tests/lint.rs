@@ -6,9 +6,10 @@ mod common;
 mod support;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use support::cluster::{self, BEFORE, Holder};
 use trustlist::code::{Level, LintCode};
-use trustlist::facts::{FileId, ListFacts, RecordIndex, Timestamp};
+use trustlist::facts::{Completeness, FileId, KeyFacts, ListFacts, ListKind, RecordIndex, Serial, Timestamp};
 use trustlist::lint::{LintFinding, LintOptions, LintValue, lint, lint_facts};
 use trustlist::release::Release;
 use trustlist::report;
@@ -338,6 +339,49 @@ fn prints_are_linted_by_their_facts() {
     let findings = lint_facts(&carried, &options);
     assert!(codes(&findings).contains(&LintCode::ListBlank));
     assert!(!codes(&findings).contains(&LintCode::CertificateExpired));
+}
+
+/// What a cut print lacks may stand in the list; a CTL has no TVS record.
+#[test]
+fn a_missing_tvs_record_is_told_of_whole_itls_only() {
+    let without = signed(&cluster::itl(&manager(), "ccm1", &manager(), &cluster::recovery(1), &[], BEFORE));
+    let facts = ListFacts::from_list(&TrustList::parse(&without).unwrap(), FileId(0)).unwrap();
+    let told = |facts: &ListFacts| codes(&lint_facts(facts, &LintOptions::default())).contains(&LintCode::NoTvsRecord);
+    assert!(told(&facts));
+    assert!(!told(&ListFacts { completeness: Completeness::Partial, ..facts.clone() }));
+    assert!(!told(&ListFacts { kind: ListKind::Ctl, ..facts }));
+}
+
+/// P-SIG-5: a key that no phone can use is a fault where it would have to check signatures.
+#[test]
+fn keys_of_records_that_sign_nothing_may_be_any() {
+    let told = |role: Role| {
+        let mut facts = ListFacts::from_list(&TrustList::parse(&signed(&itl())).unwrap(), FileId(0)).unwrap();
+        let mut record = facts.records[0].clone();
+        (record.role, record.index) = (role, RecordIndex(9));
+        let held = Arc::make_mut(record.certificate.as_mut().unwrap());
+        held.identity.serial = Serial::from_bytes(&[7, 7]);
+        held.key = KeyFacts::Rsa(Arc::from(&b"\x30\x06\x02\x01\x0f\x02\x01\x03"[..]));
+        facts.records.push(record);
+        codes(&lint_facts(&facts, &LintOptions::default())).contains(&LintCode::KeyUnusable)
+    };
+    assert!(told(Role::Sast) && told(Role::CcmTftp) && told(Role::Tftp));
+    assert!(!told(Role::Tvs) && !told(Role::Capf));
+}
+
+/// Tokens write their names in quotes, padded, parts in another order.
+#[test]
+fn a_name_in_quotes_is_the_same_name() {
+    let holder = cluster::call_manager("ccm2", 1);
+    let plain = holder.certificate.subject.clone();
+    let turned: Vec<&str> = plain.split(';').rev().collect();
+    let differs = |name: &str| {
+        codes(&found(&with(record().subject(name)), &LintOptions::default())).contains(&LintCode::RecordSubjectDiffers)
+    };
+    for same in [plain.clone(), plain.to_uppercase(), format!("  \"{plain}\"  "), format!("\\\"{}\\\" ", turned.join(" , "))] {
+        assert!(!differs(&same), "{same}");
+    }
+    assert!(differs(&format!("{plain}x")));
 }
 
 /// An expired certificate is judged to the second.
