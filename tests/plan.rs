@@ -7,10 +7,12 @@ mod shared;
 use std::path::PathBuf;
 use std::sync::Arc;
 use trustlist::case::{Scenario, cluster_document};
-use trustlist::cluster::{Assume, Cluster, Policy, Trust, simulate};
+use trustlist::cluster::{
+    Assume, Cluster, LscStart, Mode, NodeId, NodeSpec, Nodes, Operation, PhoneSecurity, PhoneSpec, Policy, Trust, simulate,
+};
 use trustlist::code::Level;
-use trustlist::plan::{self, OldTrust, PlanLint, Purpose, Request, SafePlan};
-use trustlist::release::Unit;
+use trustlist::plan::{self, OldTrust, PlanLint, PlanNote, Purpose, Request, SafePlan};
+use trustlist::release::{Product, RecoveryScope, Release, Unit};
 use trustlist::report::plan::instruction;
 use trustlist::report::run_book;
 
@@ -226,6 +228,66 @@ fn a_safe_order_is_found_and_keeps_every_step() {
     assert!(!simulation.ends_locked());
     // A sound plan is left alone.
     assert!(plan::reorder(&scenario.cluster, &order.plan, &order.lint).is_none());
+}
+
+/// A mixed-mode cluster with so many CallManager nodes and an encrypted phone for each group, all with TFTP on the publisher.
+fn encrypted(release: &str, nodes: usize, groups: &[&[usize]]) -> Arc<Cluster> {
+    let node = |number: usize| NodeSpec {
+        name: format!("n{number}").into(),
+        product: Product::Cucm,
+        publisher: number == 0,
+        tftp: number == 0,
+        callmanager: true,
+    };
+    let mut cluster = Cluster::new(release.parse().unwrap(), Mode::Mixed, (0..nodes).map(node).collect()).unwrap();
+    let ids: Vec<NodeId> = cluster.nodes().map(|(node, _)| node).collect();
+    for (number, group) in groups.iter().enumerate() {
+        let group: Vec<NodeId> = group.iter().map(|&node| ids[node]).collect();
+        let mut phone = PhoneSpec::new(&format!("SEP{number}"), &ids[..1], &group);
+        (phone.security, phone.lsc) = (PhoneSecurity::Encrypted, LscStart::Current);
+        cluster.add_phone(phone).unwrap();
+    }
+    if cluster.release() >= Release::first(12, 0) {
+        cluster.recovery_scope = RecoveryScope::Cluster;
+    }
+    Arc::new(cluster)
+}
+
+/// The nodes of each regeneration of CallManager, and the phones that are said to drop.
+fn turns(plan: &SafePlan) -> (Vec<usize>, usize) {
+    let regenerated = plan.operations().into_iter().filter_map(|operation| match operation {
+        Operation::Regen { unit: Unit::CallManager, nodes: Nodes::These(nodes) } => Some(nodes.len()),
+        Operation::Regen { unit: Unit::CallManager, .. } => Some(0),
+        _ => None,
+    });
+    let dropped = plan.notes.iter().find_map(|note| match note {
+        PlanNote::EncryptedDrop(phones) => Some(phones.len()),
+        _ => None,
+    });
+    (regenerated.collect(), dropped.unwrap_or_default())
+}
+
+/// Encrypted phones keep a server that they know: two turns will do for two servers, not for three of which each two are a
+/// group; where a group has one server only its phones drop, and the others are spared it all the same.
+#[test]
+fn call_managers_are_renewed_in_as_many_turns_as_encrypted_phones_need() {
+    let cases: [(usize, &[&[usize]], &[usize], usize); 7] = [
+        (2, &[&[0, 1]], &[1, 1], 0),
+        (3, &[&[0, 1], &[1, 2]], &[2, 1], 0),
+        (3, &[&[0, 1], &[1, 2], &[2, 0]], &[1, 1, 1], 0),
+        (4, &[&[0, 1], &[1, 2], &[2, 0], &[3, 0]], &[1, 2, 1], 0),
+        (5, &[&[0, 1], &[1, 2], &[2, 3], &[3, 4], &[4, 0]], &[2, 2, 1], 0),
+        (3, &[&[0], &[1, 2]], &[2, 1], 1),
+        (2, &[&[0], &[1]], &[0], 2),
+    ];
+    for release in ["11.5", "12.5", "14", "15"] {
+        for (nodes, groups, sizes, drop) in cases {
+            let plan = plan::generate(&encrypted(release, nodes, groups), &Request::of(&[Unit::CallManager])).unwrap();
+            assert_eq!(turns(&plan), (sizes.to_vec(), drop), "{release} {groups:?}");
+            // Who is alone meets the new certificate unprepared whatever is done.
+            assert!(drop > 0 || !plan.lint.has_errors(), "{release} {groups:?}: {:?}", plan.lint.findings);
+        }
+    }
 }
 
 /// What is kept as a golden run book.

@@ -115,7 +115,7 @@ pub enum Purpose {
     Backup,
     /// A batch of phones, counted from 1, of so many.
     Batch(usize, usize),
-    /// Encrypted phones are not registered yet at this gate: CallManager is restarted next.
+    /// Encrypted phones whose group has one server may not be registered yet at this gate: CallManager is restarted next.
     EncryptedLater,
     /// The first phones of a round are looked at before the others are reset.
     FirstBatch,
@@ -148,8 +148,8 @@ pub enum Document {
 pub enum PlanNote {
     /// The old CAPF certificate stays: LSCs of off-line phones need it.
     CapfKept(Vec<PhoneId>),
-    /// Encrypted phones are not registered between the regeneration and their reset: no other server of their group holds
-    /// a certificate that they know.
+    /// Encrypted phones are not registered between the regeneration and their reset: their group has no second server that
+    /// presents a certificate that they know.
     EncryptedDrop(Vec<PhoneId>),
     /// The version has no such certificate.
     NoSuchUnit(Unit),

@@ -140,13 +140,13 @@ fn tvs(draft: &mut Draft) {
 }
 
 /// CallManager: in mixed mode the phones get the new CTL before the service presents the new certificate (I-2); from 14 on
-/// it presents it at once. Either way CTL and service disagree for a time: the nodes are renewed in two turns where there
-/// are encrypted phones, so that each finds a server that it knows.
+/// it presents it at once. Either way CTL and service disagree for a time: the nodes are renewed in turns where there are
+/// encrypted phones, so that each finds a server that it knows.
 fn callmanager(draft: &mut Draft, units: &[Unit]) {
     let mixed = draft.is_mixed() && units.contains(&Unit::CallManager);
     let turns = if mixed { waves::turns(&draft.cluster) } else { vec![Vec::new()] };
     let several = turns.len() > 1;
-    if mixed && !several {
+    if mixed {
         let dropped = waves::dropped(&draft.cluster);
         if !dropped.is_empty() {
             draft.notes.push(PlanNote::EncryptedDrop(dropped));
@@ -189,7 +189,7 @@ fn callmanager_turn(draft: &mut Draft, units: &[Unit], nodes: Option<Vec<NodeId>
     draft.check("show_itl on every TFTP node");
     if draft.is_mixed() {
         draft.update_phones();
-        if !draft.from(14, 0) && nodes.is_none() {
+        if !draft.from(14, 0) {
             encrypted_later(draft);
         }
     }

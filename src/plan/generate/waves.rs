@@ -1,48 +1,66 @@
 //! In mixed mode CallManager presents a new certificate before the phones have it in their CTL (from 14 on) or still the
-//! old one after (before 14). The nodes are renewed in two turns, so that an encrypted phone always finds a server of its
-//! group whose certificate is in its CTL.
+//! old one after (before 14). The nodes are renewed in turns, so that an encrypted phone always finds a server of its group
+//! whose certificate is in its CTL.
 
-use crate::cluster::{Cluster, NodeId, PhoneId, PhoneSecurity};
+use crate::cluster::{Cluster, NodeId, PhoneId, PhoneSecurity, PhoneSpec};
 use crate::release::{Product, Unit};
 use alloc::{collections::BTreeSet, vec, vec::Vec};
 
 /// How many servers are tried in every combination.
 const MAX_TRIED: usize = 12;
 
-/// The nodes of a unit in the turns in which they are renewed; one turn where two do not help every phone.
+/// The nodes of a unit in the turns in which they are renewed: two where they will do, else as many as it takes, so that no
+/// group of two servers or more is renewed whole in one turn.
 pub(super) fn turns(cluster: &Cluster) -> Vec<Vec<NodeId>> {
     let owners = || cluster.nodes().map(|(node, _)| node).filter(|&node| cluster.has_unit(node, Unit::CallManager));
     let all: Vec<NodeId> = owners().collect();
-    let groups = encrypted_groups(cluster);
+    let groups: BTreeSet<BTreeSet<NodeId>> =
+        encrypted(cluster).map(|phone| servers_of(cluster, phone)).filter(|group| group.len() > 1).collect();
     if groups.is_empty() {
         return vec![all];
     }
     let servers: Vec<NodeId> = all.iter().copied().filter(|node| groups.iter().any(|group| group.contains(node))).collect();
-    let Some(first) = split(&servers, &groups) else { return vec![all] };
+    let Some(first) = split(&servers, &groups) else { return apart(all, &groups) };
     let (first, second): (Vec<NodeId>, Vec<NodeId>) = all.into_iter().partition(|node| first.contains(node));
     vec![second, first]
 }
 
-/// The phones whose group no split in two turns helps.
+/// The phones that no turns help: their group has no second server.
 pub(super) fn dropped(cluster: &Cluster) -> Vec<PhoneId> {
-    if turns(cluster).len() > 1 {
-        return Vec::new();
-    }
-    let encrypted = cluster.phones().iter().filter(|phone| phone.security == PhoneSecurity::Encrypted && phone.online);
-    encrypted.filter_map(|phone| cluster.phone(&phone.name)).collect()
+    let alone = encrypted(cluster).filter(|phone| phone.online && servers_of(cluster, phone).len() < 2);
+    alone.filter_map(|phone| cluster.phone(&phone.name)).collect()
 }
 
-fn encrypted_groups(cluster: &Cluster) -> BTreeSet<Vec<NodeId>> {
-    let encrypted = cluster.phones().iter().filter(|phone| phone.security == PhoneSecurity::Encrypted);
+fn encrypted(cluster: &Cluster) -> impl Iterator<Item = &PhoneSpec> {
+    cluster.phones().iter().filter(|phone| phone.security == PhoneSecurity::Encrypted)
+}
+
+/// The servers of a phone's group that run CallManager.
+fn servers_of(cluster: &Cluster, phone: &PhoneSpec) -> BTreeSet<NodeId> {
     let runs = |node: &NodeId| {
         let spec = cluster.node_spec(*node);
         spec.product == Product::Cucm && spec.callmanager
     };
-    encrypted.map(|phone| phone.cm_group.iter().copied().filter(runs).collect()).collect()
+    phone.cm_group.iter().copied().filter(runs).collect()
+}
+
+/// Each node in the first turn in which it completes no group: three servers of which each two are a group take three turns.
+fn apart(nodes: Vec<NodeId>, groups: &BTreeSet<BTreeSet<NodeId>>) -> Vec<Vec<NodeId>> {
+    let mut turns: Vec<Vec<NodeId>> = Vec::new();
+    for node in nodes {
+        let completes = |turn: &[NodeId], group: &BTreeSet<NodeId>| {
+            group.contains(&node) && group.iter().all(|member| *member == node || turn.contains(member))
+        };
+        match turns.iter_mut().find(|turn| !groups.iter().any(|group| completes(turn, group))) {
+            Some(turn) => turn.push(node),
+            None => turns.push(vec![node]),
+        }
+    }
+    turns
 }
 
 /// Some of the servers such that every group has a member among them and one that is not.
-fn split(servers: &[NodeId], groups: &BTreeSet<Vec<NodeId>>) -> Option<Vec<NodeId>> {
+fn split(servers: &[NodeId], groups: &BTreeSet<BTreeSet<NodeId>>) -> Option<Vec<NodeId>> {
     let halves = |some: &[NodeId]| {
         groups.iter().all(|group| group.iter().any(|node| some.contains(node)) && !group.iter().all(|node| some.contains(node)))
     };

@@ -202,8 +202,8 @@ fn note_text(cluster: &Cluster, note: &PlanNote) -> String {
             format!("The old CAPF certificates stay: off-line phones hold an LSC of them ({}).", some(cluster, phones))
         }
         PlanNote::EncryptedDrop(phones) => format!(
-            "Encrypted phones lose their registration for a part of the CallManager round, as no server of their group can be left \
-             for later: {}.",
+            "Encrypted phones lose their registration for a part of the CallManager round, as their group has no second server \
+             that could be left for later: {}.",
             some(cluster, phones)
         ),
         PlanNote::NoSuchUnit(unit) => format!("Not renewed: {unit}. This version has no such certificate."),

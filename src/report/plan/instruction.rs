@@ -317,9 +317,12 @@ impl Writer<'_> {
             Purpose::Lean(place) => self.lean(place),
             Purpose::EncryptedLater => {
                 let mut gate = self.phones_gate();
-                gate.title = "GATE: every phone took the new CTL and ITL; encrypted phones are not registered yet".to_owned();
+                gate.title =
+                    "GATE: every phone took the new CTL and ITL; encrypted ones with a single server may not be registered yet"
+                        .to_owned();
                 gate.prints = vec![
-                    "all phones but the encrypted ones are registered; those come back with the restart of CallManager that follows"
+                    "all phones are registered but encrypted ones whose group has one server: they come back with the restart of \
+                     CallManager that follows"
                         .to_owned(),
                     "no phone with `Trust List Update Failed` among its status messages (look at one of each model and site)".to_owned(),
                 ];
