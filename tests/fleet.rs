@@ -273,6 +273,13 @@ fn own_configurations_are_verified_once_each_and_answered_as_in_a_set() {
     // 40 configurations of the known signer, once each; those of another signer ask for a few keys more.
     let verified = site.counting.verified() - before;
     assert!((40..=44).contains(&verified), "{verified}");
+    // Members that are only lent keep what is their own.
+    let members: Vec<WithConfig<'_>> =
+        bytes.iter().map(|bytes| WithConfig(phone(&site), LooseConfig::parse(bytes, &site.files).unwrap())).collect();
+    let another = Fleet::new(&offer, &tvs, &site.files);
+    let judged = another.judge_all(&members);
+    assert_eq!(judged.size_hint(), (bytes.len(), Some(bytes.len())));
+    assert!(judged.map(|(_, answer)| answer).eq(expected));
 }
 
 #[test]

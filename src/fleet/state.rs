@@ -192,3 +192,117 @@ impl Hasher for Ready {
         self.0 = hash;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Hands, Verdict};
+    use super::*;
+    use crate::phone::testing::{Lab, certificate};
+    use crate::phone::{CachedSigner, DigestSet, Installed, Lean, Outcome, SecurityByDefault};
+    use crate::wire::DigestAlgorithm;
+
+    fn phone() -> Phone {
+        Lab::new().itl("itlr.1", &["SAST:itlr.1"]).ctl("itlr.1", &["SAST:itlr.1"]).phone
+    }
+
+    /// Phones that differ from [`phone`] in one thing each.
+    fn others() -> Vec<Phone> {
+        let edits: [fn(&mut Phone); 12] = [
+            |phone| phone.installed = Installed::NotGiven,
+            |phone| phone.itl = None,
+            |phone| phone.ctl = None,
+            |phone| phone.cm_group = Some(Vec::new()),
+            |phone| phone.tvs_cache = vec![CachedSigner { certificate: certificate("x.1"), age_hours: None, roles: None }],
+            |phone| phone.device.security_by_default = SecurityByDefault::No,
+            |phone| phone.device.digests = Some(DigestSet::of(&[DigestAlgorithm::Sha1])),
+            |phone| phone.device.max_key_bits = Some(2048),
+            |phone| phone.device.fips = true,
+            |phone| phone.device.flushes_tvs_cache = true,
+            |phone| phone.device.sha512_leans = Some(Lean::Accept),
+            |phone| phone.device.tls10_only = true,
+        ];
+        let edited = |edit: &fn(&mut Phone)| {
+            let mut other = phone();
+            edit(&mut other);
+            other
+        };
+        edits.iter().map(edited).collect()
+    }
+
+    #[test]
+    fn phones_are_the_same_where_nothing_that_decides_differs() {
+        let mut named = phone();
+        named.device.model = Some(Arc::from("8851"));
+        assert!(same_phone(&phone(), &named));
+        for other in others() {
+            assert!(!same_phone(&phone(), &other) && !same_phone(&other, &phone()), "{other:?}");
+        }
+    }
+
+    struct Own(Arc<ConfigFacts>);
+
+    impl OwnConfig for Own {
+        fn facts(&self) -> &Arc<ConfigFacts> {
+            &self.0
+        }
+
+        fn signed_by(&self, _: &crate::facts::CertificateFacts) -> crate::facts::SignatureAnswer {
+            crate::facts::SignatureAnswer::Valid
+        }
+    }
+
+    #[test]
+    fn configurations_are_the_same_but_for_their_file() {
+        let ConfigOffer::Config(config) = Lab::new().config("ccm1.1").offer.config else { panic!("a configuration is offered") };
+        let own = Own(config.clone());
+        let with = |edit: fn(&mut ConfigFacts)| {
+            let mut config = (*config).clone();
+            edit(&mut config);
+            same_config(Some(&config), Some(&own))
+        };
+        assert!(with(|_| {}) && with(|config| config.file = crate::facts::FileId(99)));
+        assert!(!with(|config| config.signer = certificate("x.1").identity.clone()));
+        assert!(!with(|config| config.signer_subject = certificate("x.1").subject.clone()));
+        assert!(!with(|config| config.digest = DigestAlgorithm::Sha512));
+        assert!(!with(|config| config.key_bits = Some(1024)));
+        assert!(!with(|config| config.encrypted = true));
+        assert!(same_config(None, None) && !same_config(Some(&config), None) && !same_config(None, Some(&own)));
+    }
+
+    /// What is kept is found again by phones in the same state, and by no other under the same hash, until the memory is full.
+    #[test]
+    fn a_state_is_found_by_its_like() {
+        let (lab, seed) = (Lab::new(), Seed::random());
+        let replies = Replies::new(&lab, None);
+        let question = |phone| Question {
+            hash: 7,
+            ..Question::new(phone, (&lab.offer, &lab.tvs), Apart { offer: None, tvs: None }, None, &seed)
+        };
+        let mut memo = Memo::default();
+        let mut phones = others();
+        phones.push(phone());
+        for (place, phone) in phones.iter().enumerate() {
+            assert!(memo.find(&question(phone), &replies).is_none());
+            let answer = Answer { leans: (place % 2 == 0).then_some(Lean::Accept), ..ACCEPTED };
+            memo.insert(&question(phone), Arc::new(State::new(&question(phone), Vec::new(), answer)), phones.len());
+        }
+        for (place, phone) in phones.iter().enumerate() {
+            let leans = (place % 2 == 0).then_some(Lean::Accept);
+            assert_eq!(memo.find(&question(phone), &replies).map(|state| state.answer), Some(Answer { leans, ..ACCEPTED }));
+        }
+        let last = phones.last().unwrap();
+        memo.insert(&question(last), Arc::new(State::new(&question(last), Vec::new(), ACCEPTED)), phones.len());
+        assert!(memo.find(&question(&phones[0]), &replies).is_none());
+        assert_eq!(memo.find(&question(last), &replies).map(|state| state.answer), Some(ACCEPTED));
+    }
+
+    const ACCEPTED: Answer = Answer {
+        verdict: Verdict::Accept,
+        leans: None,
+        ctl: Outcome::NotOffered,
+        itl: Outcome::Accept,
+        config: None,
+        reason: None,
+        hands: Hands::None,
+    };
+}
