@@ -362,3 +362,52 @@ fn present(world: &mut World<'_>, name: Option<&str>, first: &Arc<CertificateFac
         }
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Lab, certificate};
+    use super::*;
+
+    fn world(lab: &Lab) -> World<'_> {
+        World::new(&lab.phone, &lab.offer, &lab.tvs, lab)
+    }
+
+    #[test]
+    fn pairs_that_are_worth_a_try() {
+        let signed = |label| ChangedFact::SignedBy { file: JudgedFile::Itl, certificate: certificate(label) };
+        assert!(belong_together(&signed("a.1"), &ChangedFact::ItlFits) && belong_together(&ChangedFact::ItlFits, &signed("a.1")));
+        assert!(!belong_together(&signed("a.1"), &ChangedFact::ListsDeleted));
+        assert!(!belong_together(&ChangedFact::TvsSilent, &ChangedFact::ItlFits));
+        assert!(!belong_together(&ChangedFact::ItlFits, &ChangedFact::TvsSilent));
+    }
+
+    /// Only what is offered can be signed by another.
+    #[test]
+    fn signers_are_those_of_the_files_offered() {
+        let lab = Lab::new().itl("itlr.1", &["SAST:itlr.1", "CCM+TFTP:ccm1.1"]).offer_itl("x.1", &["SAST:x.1"]);
+        let facts = |lab: &Lab| {
+            let mut facts = Vec::new();
+            signer_facts(&world(lab), &mut facts);
+            facts
+        };
+        let of = |file, label| ChangedFact::SignedBy { file, certificate: certificate(label) };
+        assert_eq!(facts(&lab), [of(JudgedFile::Itl, "itlr.1")]);
+        let both = [of(JudgedFile::Itl, "itlr.1"), of(JudgedFile::Config, "ccm1.1")];
+        assert_eq!(facts(&lab.config("x.1")), both);
+    }
+
+    /// Another digest is a question where the digest is not SHA-1 and nobody said what the phone checks.
+    #[test]
+    fn digests_are_asked_for_where_they_are_open() {
+        let checks = |digest, digests| {
+            let lab = Lab::new().offer_itl("x.1", &["SAST:x.1"]).edit_itl(|list| list.digest = digest);
+            let lab = lab.device(|device| device.digests = digests);
+            let mut facts = Vec::new();
+            file_facts(&world(&lab), &mut facts);
+            facts.contains(&ChangedFact::DeviceChecks { digest })
+        };
+        assert!(checks(DigestAlgorithm::Sha512, None));
+        assert!(!checks(DigestAlgorithm::Sha1, None));
+        assert!(!checks(DigestAlgorithm::Sha512, Some(super::super::DigestSet::of(&[DigestAlgorithm::Sha1]))));
+    }
+}

@@ -1,10 +1,11 @@
 //! What was not said: a phone of which nothing is known, prints that were cut, prints without serial numbers.
 
 use super::super::testing::{Lab, OFFERED_ITL};
-use super::super::{Confidence, IfSo, Installed, Kept, Outcome};
+use super::super::{Confidence, ConfigOffer, IfSo, Installed, Judgement, Kept, ListRef, Outcome};
 use super::*;
 use crate::facts::{Completeness, ListFacts, NotChecked, SignatureAnswer};
-use alloc::sync::Arc;
+use crate::wire::DigestAlgorithm;
+use alloc::{sync::Arc, vec::Vec};
 
 fn cut(list: &mut Option<Arc<ListFacts>>) {
     Arc::make_mut(list.as_mut().unwrap()).completeness = Completeness::Partial;
@@ -73,6 +74,27 @@ fn a_cut_ctl_may_decide_or_not() {
     let mut same = Lab::new().ctl("token.1", REDUCED).itl("itlr.1", ITL).same_itl();
     cut(&mut same.phone.ctl);
     open(&same.judge_itl(), Open::UnchangedItlNotInCtl, ACCEPT);
+}
+
+/// The list that was cut is named, once; other questions beside it do not hide it.
+#[test]
+fn a_cut_list_is_named_once() {
+    let of = |judgement: &Judgement| -> Vec<Option<ListRef>> {
+        let cut = judgement.conditions().iter().filter(|condition| condition.code == Open::ListIncomplete);
+        cut.map(|condition| condition.evidence.list).collect()
+    };
+    let mut config = Lab::new().itl("itlr.1", BLANK);
+    config.offer.config = ConfigOffer::NotServed;
+    cut(&mut config.phone.itl);
+    assert_eq!(of(&config.judge_config()), [Some(ListRef::InstalledItl)]);
+    let mut ctl = Lab::new().ctl("itlr.1", CTL).itl("itlr.1", ITL).offer_itl("x.1", NEW).no_tvs();
+    cut(&mut ctl.phone.ctl);
+    assert_eq!(of(&ctl.judge_itl()), [Some(ListRef::InstalledCtl)]);
+    let mut digest = Lab::new().itl("itlr.1", ITL).offer_itl("x.1", NEW).no_tvs();
+    cut(&mut digest.phone.itl);
+    let digest = digest.edit_itl(|list| list.digest = DigestAlgorithm::Sha512).judge_itl();
+    assert!(asks(&digest, Open::DigestSupportUnknown));
+    assert_eq!(of(&digest), [Some(ListRef::InstalledItl)]);
 }
 
 #[test]

@@ -95,6 +95,22 @@ mod ctl_step {
         assert_eq!(prediction.after.itl, Kept::None);
     }
 
+    /// The other side of a question about TVS is what happens without it.
+    #[test]
+    fn without_tvs_a_ctl_is_refused_or_open() {
+        let if_no = |lab: Lab| {
+            let judgement = lab.judge_ctl();
+            let asked = judgement.conditions().iter().find(|condition| condition.code == Open::TvsUnknown);
+            asked.map(|condition| condition.if_no)
+        };
+        let (open, refused) = (Some(IfSo::Outcome(Outcome::Depends)), Some(IfSo::Outcome(Outcome::Reject)));
+        let itl = Lab::new().itl("itlr.1", ITL);
+        assert_eq!(if_no(itl.clone().offer_ctl("x.1", NEW)), open, "the first CTL");
+        let both = itl.ctl("itlr.1", CTL);
+        assert_eq!(if_no(both.clone().offer_ctl("ccm2.1", NEW)), open, "known, but not to sign lists");
+        assert_eq!(if_no(both.offer_ctl("x.1", NEW)), refused);
+    }
+
     /// The ITL that is left follows the CTL that is left: only the new CTL knows the signer of the new ITL.
     #[test]
     fn the_itl_after_an_open_ctl_is_that_of_its_lean() {
@@ -248,6 +264,10 @@ mod config_step {
         }
         open(&lab.judge_config(), Open::TftpAddressNotInCtl, REJECT);
         lab.phone.ctl = Lab::new().ctl("token.1", REDUCED).phone.ctl;
+        // A SAST record of the server's name is no TFTP record.
+        let mut sast = Lab::new().ctl("itlr.1", &["SAST:itlr.1@ccm9", "CCM+TFTP:ccm1.1@ccm1"]).config("ccm1.1");
+        sast.offer.tftp_server = Some(Arc::from("ccm9"));
+        open(&sast.judge_config(), Open::TftpAddressNotInCtl, REJECT);
         assert!(!asks(&lab.itl("itlr.1", ITL).judge_config(), Open::TftpAddressNotInCtl), "a reduced CTL does not ask");
     }
 
