@@ -267,11 +267,14 @@ fn turns(plan: &SafePlan) -> (Vec<usize>, usize) {
     (regenerated.collect(), dropped.unwrap_or_default())
 }
 
+/// Nodes, CallManager groups, nodes of each turn, phones that drop.
+type Turns<'a> = (usize, &'a [&'a [usize]], &'a [usize], usize);
+
 /// Encrypted phones keep a server that they know: two turns will do for two servers, not for three of which each two are a
 /// group; where a group has one server only its phones drop, and the others are spared it all the same.
 #[test]
 fn call_managers_are_renewed_in_as_many_turns_as_encrypted_phones_need() {
-    let cases: [(usize, &[&[usize]], &[usize], usize); 7] = [
+    let cases: [Turns<'_>; 7] = [
         (2, &[&[0, 1]], &[1, 1], 0),
         (3, &[&[0, 1], &[1, 2]], &[2, 1], 0),
         (3, &[&[0, 1], &[1, 2], &[2, 0]], &[1, 1, 1], 0),
