@@ -3,7 +3,7 @@
 use super::super::testing::{CONFIG, Lab, OFFERED_CTL, OFFERED_ITL, certificate, keyed, record};
 use super::super::{DigestSet, ListOffer, Outcome, Weight};
 use super::*;
-use crate::facts::{FileId, KeyFacts, NotChecked, SignatureAnswer, Timestamp};
+use crate::facts::{FileId, KeyFacts, Name, NotChecked, SignatureAnswer, Timestamp};
 use crate::wire::DigestAlgorithm::{Sha1, Sha512};
 use alloc::{format, sync::Arc};
 
@@ -95,6 +95,20 @@ fn sizes_at_their_limits() {
     by(&many(39, None), Outcome::Accept, Found::SignerInItl);
     by(&many(40, None), Outcome::Reject, Found::ItlOversize);
     by(&many(40, Some(60_000)), Outcome::Accept, Found::SignerInItl);
+}
+
+/// P-SIG-4: told where one authority issued both certificates, and both were issued by one.
+#[test]
+fn the_same_authority_is_told_and_no_other() {
+    let told = |held: &str, offered: &str| {
+        let mut lab = Lab::new().itl("itlr.1", ITL).offer_itl("x.1", NEW).no_tvs();
+        let itl = Arc::make_mut(lab.phone.itl.as_mut().unwrap());
+        Arc::make_mut(itl.records[0].certificate.as_mut().unwrap()).identity.issuer = Name::new(held);
+        let lab = lab.edit_itl(|list| list.signer.as_mut().unwrap().issuer = Name::new(offered));
+        tells(&lab.judge_itl(), Found::SameCa)
+    };
+    assert!(told("CN=ca1", "CN=ca1"));
+    assert!(!told("CN=ca2", "CN=ca1") && !told("CN=itlr", "CN=ca1") && !told("CN=x", "CN=x"));
 }
 
 #[test]
