@@ -9,6 +9,7 @@ mod tvs;
 
 use super::{Decisive, Judgement, Lean, Outcome};
 use crate::code::{ConditionCode as Open, FindingCode as Found};
+use alloc::format;
 
 const ITL: &[&str] = &["SAST:itlr.1", "SAST:ccm1.1", "CCM+TFTP:ccm1.1", "TVS:tvs1.1@ccm1", "TVS:tvs2.1@ccm2"];
 const CTL: &[&str] = &["SAST:itlr.1", "SAST:ccm1.1", "CCM+TFTP:ccm1.1@ccm1", "CCM+TFTP:ccm2.1@ccm2"];
@@ -39,3 +40,8 @@ fn asks(judgement: &Judgement, code: Open) -> bool {
 
 const ACCEPT: Option<Lean> = Some(Lean::Accept);
 const REJECT: Option<Lean> = Some(Lean::Reject);
+
+#[test]
+fn rules_print_their_names() {
+    assert_eq!(format!("{} {}", super::Rule::Sig1, super::Rule::First4), "P-SIG-1 P-FIRST-4");
+}

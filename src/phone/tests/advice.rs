@@ -5,7 +5,7 @@ use super::super::{ChangedFact, JudgedFile, Message, Outcome, Remedy, after_stat
 use super::*;
 use crate::facts::FileId;
 use crate::wire::Role;
-use alloc::{sync::Arc, vec, vec::Vec};
+use alloc::{format, string::String, sync::Arc, vec, vec::Vec};
 
 fn shows(lab: &Lab, file: JudgedFile) -> Option<Message> {
     phone_shows(file, &lab.phone, &lab.predict())
@@ -112,6 +112,22 @@ fn other_files_help_where_only_the_file_is_wrong() {
     let large = lab.edit_itl(|list| list.size = Some(70_000));
     assert_eq!(advice(&large, JudgedFile::Itl), [Remedy::ShrinkItl]);
     assert_eq!(changes(&large, JudgedFile::Itl), [(vec![ChangedFact::ItlFits], Outcome::Accept)]);
+}
+
+/// A TFTP restart names the signer of a configuration in the ITL, as long as one more certificate fits in (P-ALG-7).
+#[test]
+fn a_full_itl_takes_no_other_certificate() {
+    let helps = |certificates: usize| {
+        let many: Vec<String> = (3..=certificates).map(|number| format!("TVS:many{number}.1")).collect();
+        let mut records = vec!["SAST:itlr.1", "CCM+TFTP:ccm1.1"];
+        records.extend(many.iter().map(String::as_str));
+        let mut lab = Lab::new().itl("itlr.1", &records).config("x.1").no_tvs();
+        Arc::make_mut(lab.phone.itl.as_mut().unwrap()).size = Some(60_000);
+        let lab = lab.same_itl();
+        by(&lab.judge_config(), Outcome::Reject, Found::SignerUnknown);
+        advice(&lab, JudgedFile::Config).contains(&Remedy::ResetAfterTftpRestart { signer: certificate("itlr.1") })
+    };
+    assert!(helps(38) && !helps(39));
 }
 
 #[test]
