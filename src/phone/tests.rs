@@ -9,7 +9,7 @@ mod tvs;
 
 use super::{Decisive, Judgement, Lean, Outcome};
 use crate::code::{ConditionCode as Open, FindingCode as Found};
-use alloc::format;
+use alloc::{format, string::ToString};
 
 const ITL: &[&str] = &["SAST:itlr.1", "SAST:ccm1.1", "CCM+TFTP:ccm1.1", "TVS:tvs1.1@ccm1", "TVS:tvs2.1@ccm2"];
 const CTL: &[&str] = &["SAST:itlr.1", "SAST:ccm1.1", "CCM+TFTP:ccm1.1@ccm1", "CCM+TFTP:ccm2.1@ccm2"];
@@ -42,6 +42,7 @@ const ACCEPT: Option<Lean> = Some(Lean::Accept);
 const REJECT: Option<Lean> = Some(Lean::Reject);
 
 #[test]
-fn rules_print_their_names() {
+fn rules_and_outcomes_print_their_names() {
     assert_eq!(format!("{} {}", super::Rule::Sig1, super::Rule::First4), "P-SIG-1 P-FIRST-4");
+    assert_eq!(super::IfSo::Outcome(Outcome::Reject).to_string(), "reject");
 }

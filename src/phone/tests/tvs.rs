@@ -64,6 +64,29 @@ fn servers_that_disagree_lean_like_the_first() {
     open(&turned.judge_itl(), Open::TvsServersDisagree, ACCEPT);
 }
 
+/// A server that was described is silent by P-TVS-3, one that only the group names by P-TVS-1.
+#[test]
+fn silence_has_its_rule() {
+    let rule = |lab: &Lab| {
+        let judgement = lab.judge_itl();
+        let silent = judgement.findings().iter().find(|finding| finding.code == Found::TvsUnreachable);
+        silent.map(|finding| finding.rule.id())
+    };
+    let down = asking().server("ccm1", "tvs1.1", YES).servers(|servers| unreachable(servers, "ccm1"));
+    assert_eq!(rule(&down), Some("P-TVS-3"));
+    let mut unnamed = asking().no_tvs();
+    unnamed.phone.cm_group = Some(vec![Arc::from("ccm1")]);
+    assert_eq!(rule(&unnamed), Some("P-TVS-1"));
+}
+
+/// A certificate that stands in a store twice: what is not known of one entry is not answered by the other.
+#[test]
+fn roles_that_are_not_known_stay_open_beside_others() {
+    for knows in [&["x.1", "x.1:CCM+TFTP"], &["x.1:CCM+TFTP", "x.1"]] {
+        open(&asking().server("ccm1", "tvs1.1", knows).judge_itl(), Open::TvsRolesUnknown, ACCEPT);
+    }
+}
+
 #[test]
 fn a_server_of_the_group_that_was_not_named_does_not_answer() {
     let mut lab = asking().server("ccm3", "tvs1.1", YES);
