@@ -410,4 +410,17 @@ mod tests {
         assert!(!checks(DigestAlgorithm::Sha1, None));
         assert!(!checks(DigestAlgorithm::Sha512, Some(super::super::DigestSet::of(&[DigestAlgorithm::Sha1]))));
     }
+
+    /// Another key size is tried where the phone looks at it, and where it is another.
+    #[test]
+    fn key_sizes_are_asked_for_where_phones_look_at_them() {
+        let asked = |bits, fips| {
+            let lab = Lab::new().offer_itl("x.1", &["SAST:x.1"]).edit_itl(|list| list.key_bits = Some(bits));
+            let lab = lab.device(|device| device.fips = fips);
+            let mut facts = Vec::new();
+            file_facts(&world(&lab), &mut facts);
+            facts.contains(&ChangedFact::KeyOf2048 { file: JudgedFile::Itl })
+        };
+        assert!(asked(1024, true) && !asked(1024, false) && !asked(2048, true));
+    }
 }

@@ -64,6 +64,22 @@ fn servers_that_disagree_lean_like_the_first() {
     open(&turned.judge_itl(), Open::TvsServersDisagree, ACCEPT);
 }
 
+/// The best of the TVS records counts: an impostor of one does not spoil another.
+#[test]
+fn an_impostor_does_not_spoil_a_record_that_may_be_right() {
+    let judged = |turned: bool| {
+        let mut lab = asking().server("ccm1", "tvs1.1", YES);
+        let itl = Arc::make_mut(lab.phone.itl.as_mut().unwrap());
+        itl.records[4].certificate = Some(keyed("tvs1.1", 2));
+        if turned {
+            itl.records.swap(3, 4);
+        }
+        lab.servers(|servers| servers[0].presents = Some(keyed("tvs1.1", 1))).judge_itl()
+    };
+    open(&judged(false), Open::TvsRecordUnproven, ACCEPT);
+    open(&judged(true), Open::TvsRecordUnproven, ACCEPT);
+}
+
 /// A server that was described is silent by P-TVS-3, one that only the group names by P-TVS-1.
 #[test]
 fn silence_has_its_rule() {
