@@ -8,11 +8,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use trustlist::case::{Scenario, cluster_document};
 use trustlist::cluster::{
-    Assume, Cluster, LscStart, Mode, NodeId, NodeSpec, Nodes, Operation, PhoneSecurity, PhoneSpec, Policy, Trust, simulate,
+    Assume, Cluster, ItlStart, LscStart, Mode, NodeId, NodeSpec, Nodes, Operation, PhoneSecurity, PhoneSpec, Phones, Policy,
+    Trust, simulate,
 };
-use trustlist::code::Level;
-use trustlist::plan::{self, OldTrust, PlanLint, PlanNote, Purpose, Request, SafePlan};
-use trustlist::release::{Product, RecoveryScope, Release, Unit};
+use trustlist::code::{Level, PlanLintCode};
+use trustlist::plan::{self, NoPlan, OldTrust, PlanLint, PlanNote, Purpose, Request, SafePlan};
+use trustlist::release::{Product, RecoveryScope, Release, Service, Unit};
 use trustlist::report::plan::instruction;
 use trustlist::report::run_book;
 
@@ -52,6 +53,7 @@ fn steps(plan: &str) -> String {
             "reset_phones" | "lsc_update" | "phone_offline" | "phone_online" => &["scope"],
             "delete_trust" => &["unit", "cert", "node"],
             "check" => &["what"],
+            "node_down" | "node_up" => &["node"],
             _ => &[],
         };
         let value = |(key, word): (&&str, &&str)| {
@@ -202,6 +204,44 @@ fn every_known_bad_plan_is_caught() {
     }
 }
 
+/// L-04 in a cluster of one node, where only its own older certificate can tell that what it presents is newer.
+#[test]
+fn an_encrypted_phone_of_a_single_node_waits_for_the_ctl() {
+    let cluster = encrypted("12.5", 1, &[&[0]]);
+    let all = || Nodes::All;
+    let regen = Operation::Regen { unit: Unit::CallManager, nodes: all() };
+    let restart = Operation::Restart { service: Service::CallManager, nodes: all() };
+    let reset = Operation::ResetPhones { phones: Phones::All };
+    let early = plan::lint(&cluster, &[regen.clone(), restart.clone()]).unwrap();
+    assert!(errors(&early).contains(&("ctl-after-callmanager", 2)), "{:?}", errors(&early));
+    let sound = plan::lint(&cluster, &[regen, Operation::CtlUpdate, reset, restart]).unwrap();
+    assert!(!errors(&sound).iter().any(|(code, _)| *code == "ctl-after-callmanager"), "{:?}", errors(&sound));
+}
+
+/// L-09 is about the two signers of the CTL from 12.0 on; before, ITLRecovery signs nothing that phones take.
+#[test]
+fn both_anchors_of_the_ctl_are_only_told_from_12_on() {
+    let both = "check preflight; regen ITLRecovery hq; regen CallManager hq; ctl_update; reset_phones all";
+    for (release, told) in [("10.5", false), ("11.5", false), ("12.5", true), ("15", true)] {
+        let found = lint(&scenario(release, "mixed", true, both));
+        assert_eq!(errors(&found).contains(&("both-ctl-anchors-in-one-window", 3)), told, "{release}: {:?}", errors(&found));
+    }
+}
+
+/// L-05: a node that comes up starts every service with what it has now.
+#[test]
+fn a_node_that_comes_up_needs_no_restart() {
+    let due = |plan: &str| {
+        let found = lint(&scenario("10.5", "non-secure", false, plan));
+        found.findings.iter().any(|finding| finding.code == PlanLintCode::MissingRestart)
+    };
+    assert!(due("regen tomcat br; wait 10"));
+    assert!(due("regen tomcat br; node_down br; wait 10"));
+    assert!(due("regen tomcat br; node_down hq; node_up hq"));
+    assert!(!due("regen tomcat br; node_down br; node_up br"));
+    assert!(!due("regen tomcat br; restart Tomcat br"));
+}
+
 /// B-9: phones that were broken before.
 #[test]
 fn broken_phones_are_told_from_the_plan() {
@@ -228,6 +268,23 @@ fn a_safe_order_is_found_and_keeps_every_step() {
     assert!(!simulation.ends_locked());
     // A sound plan is left alone.
     assert!(plan::reorder(&scenario.cluster, &order.plan, &order.lint).is_none());
+}
+
+/// An order is not safe because the restart of a service stands before the regeneration that it is for: nothing would present
+/// the new certificate, and the next restart would lock the phones.
+#[test]
+fn an_order_that_leaves_services_with_the_old_certificate_is_not_offered() {
+    let never_reset = "check preflight; regen CallManager all; ctl_update; restart CallManager all; restart CTIManager all; \
+                       restart TVS all; restart TFTP all; check backup";
+    let no_reset_between = "check preflight; regen TVS all; restart TVS all; regen CallManager all; restart TVS all; restart TFTP all; \
+                            restart CallManager all; restart CTIManager all; reset_phones all; check phones; check backup";
+    for (release, mode, plan) in [("12.5", "mixed", never_reset), ("10.5", "non-secure", no_reset_between)] {
+        let scenario = scenario(release, mode, mode == "mixed", plan);
+        let found = lint(&scenario);
+        assert!(found.has_errors(), "{plan}");
+        let offered = plan::reorder(&scenario.cluster, &scenario.plan, &found);
+        assert!(offered.is_none(), "{:?}", offered.map(|order| (order.order, order.lint.findings)));
+    }
 }
 
 /// A mixed-mode cluster with so many CallManager nodes and an encrypted phone for each group, all with TFTP on the publisher.
@@ -291,6 +348,35 @@ fn call_managers_are_renewed_in_as_many_turns_as_encrypted_phones_need() {
             assert!(drop > 0 || !plan.lint.has_errors(), "{release} {groups:?}: {:?}", plan.lint.findings);
         }
     }
+}
+
+/// Before 14 CallManager presents its new certificate only after its restart: where encrypted phones lose their only server the
+/// gate before it says that they come back later, and from 14 on there is nothing to wait for.
+#[test]
+fn a_gate_tells_of_encrypted_phones_that_come_back_later() {
+    for (release, group, told) in [("11.5", [0].as_slice(), 1), ("12.5", &[0], 1), ("14", &[0], 0), ("12.5", &[0, 1], 0)] {
+        let plan = plan::generate(&encrypted(release, 2, &[group]), &Request::of(&[Unit::CallManager])).unwrap();
+        let steps = plan.rounds.iter().flat_map(|round| &round.steps);
+        let later = steps.filter(|step| step.purpose == Purpose::EncryptedLater).count();
+        assert_eq!(later, told, "{release} {group:?}");
+    }
+}
+
+/// With the rollback parameter on, and with phones that refuse what is served now, a plan would prove nothing.
+#[test]
+fn what_is_broken_before_is_told_instead_of_a_plan() {
+    let sound = scenario("12.5", "non-secure", false, "check preflight").cluster;
+    let request = Request::of(&[Unit::Tvs]);
+    assert!(plan::generate(&sound, &request).is_ok());
+    let mut blank = (*sound).clone();
+    blank.rollback = true;
+    assert_eq!(plan::generate(&Arc::new(blank), &request).unwrap_err(), NoPlan::RollbackOn);
+    let mut broken = (*sound).clone();
+    let publisher = broken.publisher();
+    let mut specs = ["SEP7", "SEP8"].map(|name| PhoneSpec::new(name, &[publisher], &[publisher]));
+    specs[1].itl = ItlStart::Foreign;
+    let [_, foreign] = specs.map(|spec| broken.add_phone(spec).unwrap());
+    assert_eq!(plan::generate(&Arc::new(broken), &request).unwrap_err(), NoPlan::PhonesBrokenBefore(vec![foreign]));
 }
 
 /// What is kept as a golden run book.

@@ -4,7 +4,7 @@
 use super::lint::{PlanFinding, PlanLint, lint};
 use crate::cluster::{Cluster, Operation};
 use crate::code::{Level, PlanLintCode as Code};
-use alloc::{sync::Arc, vec::Vec};
+use alloc::{collections::BTreeSet, sync::Arc, vec::Vec};
 
 /// An order of the same steps without the errors that their order makes.
 #[derive(Clone, Debug)]
@@ -28,18 +28,18 @@ const MAX_WORK: usize = 2_000_000;
 /// How many of the best orders of the first round are changed again.
 const BEAM: usize = 2;
 
-/// Looks for an order of the steps without errors. `None` where the order is not what is wrong, and where no order that was
-/// tried is safe.
+/// Looks for an order of the steps without errors that brings no warning of its own. `None` where the order is not what is
+/// wrong, and where no order that was tried is safe.
 pub fn reorder(cluster: &Arc<Cluster>, plan: &[Operation], found: &PlanLint) -> Option<Reordering> {
     if harm(found).0 == 0 {
         return None;
     }
     let budget = MAX_TRIED.min(MAX_WORK / cluster.phones().len().max(1));
-    let mut search = Search { cluster, plan, left: budget };
+    let mut search = Search { cluster, plan, said: warnings(found), left: budget };
     let start: Vec<usize> = (0..plan.len()).collect();
     let mut first = search.around(&start);
     first.sort_by_key(|tried| tried.score);
-    let best = |tried: &[Tried]| tried.iter().find(|tried| tried.score.0 == 0).cloned();
+    let best = |tried: &[Tried]| tried.iter().find(|tried| tried.score.0 == 0 && !tried.worse).cloned();
     let safe = best(&first).or_else(|| {
         // What is left of the budget goes to the neighbours of the best.
         let mut second: Vec<Tried> = first.iter().take(BEAM).flat_map(|tried| search.around(&tried.order)).collect();
@@ -54,11 +54,16 @@ struct Tried {
     order: Vec<usize>,
     /// Errors of order, warnings, steps moved, and how far: the less, the better.
     score: (usize, usize, usize, usize),
+    /// Whether there is a warning that the plan as it stands does not have. An order is not safe because something that has to
+    /// follow, such as the restart behind a regeneration, now stands before it.
+    worse: bool,
 }
 
 struct Search<'a> {
     cluster: &'a Arc<Cluster>,
     plan: &'a [Operation],
+    /// The warnings about the plan as it stands.
+    said: BTreeSet<Code>,
     left: usize,
 }
 
@@ -94,7 +99,8 @@ impl Search<'_> {
         let (errors, warnings) = harm(&found);
         let away = order.iter().enumerate().map(|(place, &step)| place.abs_diff(step));
         let distance = away.clone().fold(0, usize::saturating_add);
-        Some(Tried { score: (errors, warnings, out_of_order(&order).len(), distance), order })
+        let worse = !self::warnings(&found).is_subset(&self.said);
+        Some(Tried { score: (errors, warnings, out_of_order(&order).len(), distance), worse, order })
     }
 
     fn steps(&self, order: &[usize]) -> Vec<Operation> {
@@ -144,6 +150,10 @@ fn harm(lint: &PlanLint) -> (usize, usize) {
     (of_order, lint.count(Level::Warning))
 }
 
+fn warnings(lint: &PlanLint) -> BTreeSet<Code> {
+    lint.findings.iter().map(|finding| finding.code).filter(|code| code.level() == Level::Warning).collect()
+}
+
 fn is_of_order(finding: &PlanFinding) -> bool {
     matches!(
         finding.code,
@@ -185,5 +195,43 @@ mod tests {
     fn the_fewest_steps_count_as_moved() {
         assert_eq!(out_of_order(&[0, 3, 4, 5, 1, 2]), [1, 2]);
         assert!(out_of_order(&[0, 1, 2]).is_empty());
+    }
+
+    /// Nobody plans that a node goes down: no step is moved to the other side of it.
+    #[test]
+    fn nothing_is_moved_past_an_event() {
+        use crate::cluster::{Mode, NodeSpec, Nodes, PhoneSpec, Phones};
+        use crate::release::{Product, Service, Unit};
+        let node = NodeSpec { name: "hq".into(), product: Product::Cucm, publisher: true, tftp: true, callmanager: true };
+        let mut cluster = Cluster::new("10.5".parse().unwrap(), Mode::NonSecure, alloc::vec![node]).unwrap();
+        let hq = cluster.node("hq").unwrap();
+        let phone = cluster.add_phone(PhoneSpec::new("SEP1", &[hq], &[hq])).unwrap();
+        let cluster = Arc::new(cluster);
+        let phones = || Phones::These(Arc::from([phone]));
+        let nodes = || Nodes::These(alloc::vec![hq]);
+        let events = [
+            Operation::NodeDown { nodes: nodes() },
+            Operation::NodeUp { nodes: nodes() },
+            Operation::PhoneOffline { phones: phones() },
+            Operation::PhoneOnline { phones: phones() },
+            Operation::ReplBreak { nodes: nodes() },
+            Operation::ReplFix { nodes: nodes() },
+        ];
+        let steps = [
+            Operation::Check { what: "preflight".into() },
+            Operation::Regen { unit: Unit::Tvs, nodes: Nodes::All },
+            Operation::Restart { service: Service::Tvs, nodes: Nodes::All },
+            Operation::ResetPhones { phones: Phones::All },
+        ];
+        for (middle, passes) in events.into_iter().map(|event| (event, true)).chain(steps.into_iter().map(|step| (step, false))) {
+            let check = || Operation::Check { what: "".into() };
+            let plan = [check(), check(), middle, check(), check()];
+            let search = Search { cluster: &cluster, plan: &plan, said: BTreeSet::new(), left: 0 };
+            let order = [0, 1, 2, 3, 4];
+            assert!(!search.passes_an_event(&order, 0, 1, 1) && !search.passes_an_event(&order, 3, 1, 4));
+            for (from, block, to) in [(0, 1, 2), (0, 2, 1), (3, 1, 2), (4, 1, 0), (2, 1, 3)] {
+                assert_eq!(search.passes_an_event(&order, from, block, to), passes, "{:?} {from} {block} {to}", plan[2]);
+            }
+        }
     }
 }

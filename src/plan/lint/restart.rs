@@ -147,3 +147,48 @@ fn restarted_next(context: &Context<'_>, step: u32, service: Service, node: Node
         _ => false,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::{Mode, NodeSpec};
+    use crate::release::Product;
+    use alloc::{string::String, vec};
+
+    /// The services of the restart table (3.1), with where they are restarted: `*` on all nodes, `p` on the publisher.
+    fn told(version: &str, unit: Unit) -> String {
+        let node = NodeSpec { name: "hq".into(), product: Product::Cucm, publisher: true, tftp: true, callmanager: true };
+        let cluster = Cluster::new(version.parse().unwrap(), Mode::NonSecure, vec![node]).unwrap();
+        let mut words: Vec<String> = restarts(&cluster, unit)
+            .iter()
+            .map(|(service, reach)| {
+                let place = match reach {
+                    Reach::All => "*",
+                    Reach::Here => "",
+                    Reach::Publisher => "p",
+                };
+                alloc::format!("{service}{place}")
+            })
+            .collect();
+        words.sort();
+        words.join(", ")
+    }
+
+    #[test]
+    fn the_restart_table() {
+        let table: &[(Unit, [&str; 4])] = &[
+            (Unit::Tomcat, ["Tomcat"; 4]),
+            (Unit::Ipsec, ["DRF Local*, DRF Master*", "DRF Local*, DRF Master*", "", "DRF Local*, DRF Master*, Tomcat"]),
+            (Unit::CallManagerEcdsa, ["CallManager", "CallManager", "CallManager", ""]),
+            (Unit::CallManager, ["CTIManager, CallManager, TFTP, TVS", "CTIManager, CallManager, TFTP, TVS", "", ""]),
+            (Unit::Capf, ["CAPFp, CallManagerp, TFTPp, TVSp", "CAPFp, TFTPp, TVSp", "", ""]),
+            (Unit::Tvs, ["TFTP*, TVS", "TFTP*", "", ""]),
+            (Unit::ItlRecovery, ["TFTP*, TVS*", "TFTP*, TVS*", "", ""]),
+        ];
+        for (unit, rows) in table {
+            for (version, wanted) in ["11.5", "12.5", "14", "15"].into_iter().zip(rows) {
+                assert_eq!(told(version, *unit), *wanted, "{unit} in {version}");
+            }
+        }
+    }
+}
