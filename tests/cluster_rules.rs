@@ -463,3 +463,65 @@ fn operations_of_another_cluster_are_errors_and_change_nothing() {
     assert_eq!(run.step(), 0);
     assert_eq!(run.phone_state(phone), None);
 }
+
+/// The cluster's own certificates stand in Phone-SAST-trust too; only those of others enter the CTL that way, and only from
+/// the publisher's (P-CTL-7).
+#[test]
+fn certificates_of_others_in_the_publishers_store_enter_the_ctl() {
+    let mut cluster = cluster("12.5", Mode::Mixed);
+    let [publisher, other] = ["ccm1", "ccm2"].map(|name| cluster.node(name).unwrap());
+    cluster.add_trust(publisher, TrustUnit::PhoneSast, "neighbour").unwrap();
+    cluster.add_trust(other, TrustUnit::PhoneSast, "elsewhere").unwrap();
+    cluster.add_trust(publisher, TrustUnit::CallManager, "another store").unwrap();
+    let mut run = run(&Arc::new(cluster), Policy::B);
+    let own = ["CallManager@ccm1#1", "ITLRecovery@ccm1#1"];
+    let sast = |run: &Run| {
+        let ctl = run.served_ctl().unwrap();
+        let sast = ctl.records().filter(|(role, _)| *role == trustlist::wire::Role::Sast);
+        sast.map(|(_, cert)| run.cluster().label(cert)).collect::<Vec<_>>()
+    };
+    apply(&mut run, &[Operation::CtlUpdate]);
+    assert_eq!(sast(&run), [own[0], own[1], "neighbour"]);
+}
+
+/// The first phone of a part is one of the part, and that of the rest one of the rest.
+#[test]
+fn a_part_of_a_cohort_is_told_by_its_own_first_phone() {
+    let mut cluster = cluster("12.5", Mode::NonSecure);
+    let phones = ["SEP1", "SEP2", "SEP3"].map(|name| phone(&mut cluster, name, &["ccm1"], &["ccm2"]));
+    let parts = |taken: &[PhoneId]| {
+        let plan = [Operation::PhoneOffline { phones: Phones::These(taken.into()) }];
+        let simulation = simulate(&Arc::new(cluster.clone()), &plan, &[Policy::B], Assume::Lean).unwrap();
+        let result = &simulation.policies[0];
+        let parts: Vec<_> = result.cohorts().map(|(_, size, first)| (size, first)).collect();
+        for (id, _, first) in result.cohorts() {
+            assert_eq!(result.cohort(first), Some(id));
+        }
+        parts
+    };
+    assert_eq!(parts(&phones[..1]), [(2, phones[1]), (1, phones[0])]);
+    assert_eq!(parts(&phones[1..]), [(1, phones[0]), (2, phones[1])]);
+    assert_eq!(parts(&phones), [(3, phones[0])]);
+}
+
+#[test]
+fn a_plan_that_ends_with_a_locked_phone_says_so() {
+    let ends_locked = |plan: &[Operation], policies: &[Policy]| {
+        simulate(&usual("10.5", Mode::NonSecure), plan, policies, Assume::Lean).unwrap().ends_locked()
+    };
+    let locking = [regen(Unit::CallManager), regen(Unit::Tvs), restart(Service::Tvs)];
+    assert!(ends_locked(&locking, &[Policy::B]));
+    assert!(ends_locked(&locking, &[Policy::A, Policy::B]), "one policy is enough");
+    assert!(!ends_locked(&locking, &[Policy::A]));
+    assert!(!ends_locked(&[regen(Unit::CallManager)], &[Policy::A, Policy::B]));
+    assert!(!ends_locked(&locking, &[]));
+}
+
+#[test]
+fn a_step_is_told_with_its_nodes() {
+    let cluster = usual("12.5", Mode::NonSecure);
+    let nodes = ["ccm3", "ccm1"].map(|name| cluster.node(name).unwrap());
+    for (nodes, told) in [(Nodes::All, "regen TVS all"), (Nodes::These(nodes.to_vec()), "regen TVS ccm3,ccm1")] {
+        assert_eq!(Operation::Regen { unit: Unit::Tvs, nodes }.describe(&cluster), told);
+    }
+}

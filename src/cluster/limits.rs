@@ -109,6 +109,19 @@ mod tests {
         assert_eq!(run.apply(&wait(1)).unwrap_err(), StepError::TooLate(MAX_MINUTES));
     }
 
+    /// A simulation keeps the report of each step as well.
+    #[test]
+    fn reports_that_are_kept_count() {
+        let renew = [Operation::Regen { unit: Unit::Tvs, nodes: Nodes::All }];
+        let mut alone = run(Limits::new());
+        alone.apply(&renew[0]).unwrap();
+        let kept = |limit| {
+            simulate(run(Limits::new().kept(limit)).cluster(), &[renew[0].clone(), renew[0].clone()], &[Policy::B], Assume::Lean)
+        };
+        assert_eq!(kept(alone.kept()).unwrap_err(), (2, StepError::TooMuchKept(alone.kept())));
+        assert!(kept(MAX_KEPT).unwrap().policies[0].end().kept() > alone.kept());
+    }
+
     #[test]
     fn what_is_kept_is_limited_at_the_last_byte() {
         let renew = Operation::Regen { unit: Unit::Tvs, nodes: Nodes::All };

@@ -163,6 +163,8 @@ mod tests {
         assert!(!here.holds(UNIT, cert()));
         assert_eq!(here.generation(Unit::Tvs, NodeId(0)), 2);
         assert_eq!(here.generation(Unit::Tvs, NodeId(1)), 0);
+        there.merge(&here);
+        assert_eq!(there.generation(Unit::Tvs, NodeId(0)), 2);
     }
 
     #[test]

@@ -79,7 +79,7 @@ pub fn inventory(text: &str) -> Result<Vec<PhoneRow>, InventoryError> {
 pub fn inventory_within(text: &str, phones: usize) -> Result<Vec<PhoneRow>, InventoryError> {
     let mut lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
     let error = |line: usize, expected: &'static str, found: &str| InventoryError { line, expected, found: found.to_owned() };
-    let (_, head) = lines.next().ok_or_else(|| error(1, "a header line with a column \"device\"", ""))?;
+    let (first, head) = lines.next().ok_or_else(|| error(1, "a header line with a column \"device\"", ""))?;
     let separator = if head.contains(';') && !head.contains(',') { ';' } else { ',' };
     let head: Vec<String> = cells(head.trim_start_matches('\u{feff}'), separator);
     let column = |wanted: &str| {
@@ -87,7 +87,7 @@ pub fn inventory_within(text: &str, phones: usize) -> Result<Vec<PhoneRow>, Inve
         head.iter().position(|name| words.iter().any(|word| name.eq_ignore_ascii_case(word)))
     };
     if column("name").is_none() {
-        return Err(error(1, "a header line with a column \"device\"", &head.join(",")));
+        return Err(error(first, "a header line with a column \"device\"", &head.join(",")));
     }
     let mut rows = Vec::new();
     for (number, line) in lines {
@@ -215,8 +215,66 @@ mod tests {
     }
 
     #[test]
+    fn cells_are_apart_by_comma_or_else_by_semicolon() {
+        let sep1 = PhoneRow { name: "SEP1".to_owned(), security_by_default: Some(false), ..PhoneRow::default() };
+        for text in ["device,x,model\nSEP1,\"a \"\"b\"\", c\",7940\n", "\u{feff}device;x;model\nSEP1;\"a, \"\"b\"\"; c\";7940\n"]
+        {
+            assert_eq!(inventory(text).unwrap(), core::slice::from_ref(&sep1), "{text}");
+        }
+        let row = &inventory("device,cm_group,tftp\nSEP1,one; two|three+four,hq\n").unwrap()[0];
+        assert_eq!(row.cm_group, ["one", "two", "three", "four"]);
+        assert_eq!(row.tftp_servers, ["hq"]);
+        assert_eq!(cells("a,\"b, \"\"c\"\"\",d", ','), ["a", "b, \"c\"", "d"]);
+    }
+
+    /// The only row of an inventory with this column.
+    fn row(column: &str, cell: &str) -> PhoneRow {
+        inventory(&alloc::format!("device,{column}\nSEP1,{cell}\n")).unwrap().remove(0)
+    }
+
+    #[test]
+    fn each_column_has_its_words() {
+        for (word, flag) in [("yes", true), ("TRUE", true), ("1", true), ("no", false), ("false", false), ("0", false)] {
+            assert_eq!(row("sbd", word).security_by_default, Some(flag), "{word}");
+            assert_eq!(row("online", word).online, Some(flag), "{word}");
+        }
+        for column in ["sbd", "online", "itl", "ctl"] {
+            for word in ["perhaps", ""] {
+                let row = row(column, word);
+                assert_eq!((row.security_by_default, row.online, row.itl, row.ctl), (None, None, None, None), "{column} {word}");
+            }
+        }
+        for (word, online) in [("Registered with hq", true), ("Unregistered", false), ("None", false), ("Rejected", false)] {
+            assert_eq!(row("status", word).online, Some(online), "{word}");
+        }
+        for (word, itl) in [("Match", ItlStart::Current), ("mismatch", ItlStart::Foreign), ("Not Installed", ItlStart::None)] {
+            assert_eq!(row("ITL File Status", word).itl, Some(itl), "{word}");
+        }
+        for (word, ctl) in [("current", CtlStart::Current), ("none", CtlStart::None), ("stale", CtlStart::Stale)] {
+            assert_eq!(row("ctl", word).ctl, Some(ctl), "{word}");
+        }
+        for (word, lsc) in [("none", Some(LscStart::None)), ("", None), ("Upgrade Success", Some(LscStart::Current))] {
+            assert_eq!(row("LSC Status", word).lsc, lsc, "{word}");
+        }
+        let (encrypted, open) = (Some(PhoneSecurity::Encrypted), Some(PhoneSecurity::NonSecure));
+        for (word, security) in [("Authenticated", encrypted), ("Non Secure", open), ("non_secure", open), ("", None)] {
+            assert_eq!(row("Device Security Mode", word).security, security, "{word}");
+        }
+    }
+
+    /// What is said stands above what the model would tell.
+    #[test]
+    fn the_model_tells_whether_an_itl_is_taken_where_nothing_is_said() {
+        assert_eq!(row("model", "7940").security_by_default, Some(false));
+        assert_eq!(row("Device Type", "Cisco 8841").security_by_default, Some(true));
+        assert_eq!(row("model", "a kettle").security_by_default, None);
+        assert_eq!(inventory("device,sbd,model\nSEP1,yes,7940\n").unwrap()[0].security_by_default, Some(true));
+    }
+
+    #[test]
     fn errors_name_the_line() {
         assert_eq!(inventory("x,y\n1,2\n").unwrap_err().line, 1);
+        assert_eq!(inventory("\n\nx,y\n1,2\n").unwrap_err().line, 3);
         assert_eq!(
             inventory("device,security\nSEP1,open\n").unwrap_err().to_string(),
             "line 2: expected a security mode; found \"open\""
