@@ -184,6 +184,29 @@ mod tests {
         assert_eq!(of("15").itl_reset_signer(), ListSigner::CallManager);
     }
 
+    /// Each with the first release in which it is so, and the last before.
+    #[test]
+    fn what_changes_with_the_release() {
+        type Question = fn(Release) -> bool;
+        let since: [(Question, &str, &str); 8] = [
+            (Release::has_itl_recovery, "9.1(2)SU4", "10.0(1)"),
+            (Release::has_itl_reset_localkey, "9.1(2)SU4", "10.0(1)"),
+            (Release::callmanager_ctl_holds_recovery, "10.5(1)SU1", "10.5(2)"),
+            (Release::clusterwide_delete, "10.5(2)SU10", "11.0(1)"),
+            (Release::token_ctl_holds_software_keys, "11.0(1)SU3", "11.5(1)"),
+            (Release::has_ctl_reset_localkey, "11.5(1)SU11", "12.0(1)"),
+            (Release::tvs_restarts_itself, "12.0(1)SU5", "12.5(1)"),
+            (Release::services_reload_themselves, "12.5(1)SU9", "14"),
+        ];
+        for (question, before, first) in since {
+            assert!(!question(of(before)), "{before}");
+            assert!(question(of(first)), "{first}");
+        }
+        assert!(of("11.5(1)SU11").deletion_resets_phones() && !of("12.0(1)").deletion_resets_phones());
+        assert_eq!(of("12.0(1)SU5").recovery_scope(), RecoveryScope::Node);
+        assert_eq!(of("12.5(1)").recovery_scope(), RecoveryScope::Cluster);
+    }
+
     #[test]
     fn a_release_without_its_number_is_the_newest() {
         assert!(of("10.5").callmanager_ctl_holds_recovery());

@@ -142,6 +142,22 @@ fn statements_about_one_certificate_must_agree() {
     let other = json!({ "subject": "CN=ccm1", "issuer": "cn=ccm1", "serial": "0x0001", "key_bits": 1024 });
     let line = "certificates.again.key_bits: expected what the same certificate, ccm1.1, has there, 2048; found 1024";
     check("/certificates/again", other, line);
+    let clashes = [
+        ("subject", json!("CN=ccm1"), json!("CN=ccm2"), "CN=ccm1"),
+        ("key", json!("rsa"), json!("unknown"), "rsa"),
+        ("key", json!("elliptic-curve"), json!("rsa"), "elliptic-curve"),
+        ("not_before", json!("2024-01-01T00:00:00Z"), json!("2025-01-01T00:00:00Z"), "2024-01-01T00:00:00Z"),
+        ("not_after", json!("2029-01-01T00:00:00Z"), json!("2028-01-01T00:00:00Z"), "2029-01-01T00:00:00Z"),
+    ];
+    for (field, one, other, said) in clashes {
+        let entry = |value: &Value| json!({ "issuer": "CN=ca", "serial": "02", field: value });
+        let mut case = with("/certificates/one", entry(&one));
+        case["certificates"]["two"] = entry(&other);
+        let line = format!("certificates.two.{field}: expected what the same certificate, one, has there, {said}; found {other}");
+        assert_eq!(error(&case), line);
+        case["certificates"]["two"] = entry(&one);
+        assert!(PredictCase::parse(&case.to_string()).is_ok(), "{field}");
+    }
     let mut case = with("/certificates/again", json!({ "issuer": "CN=ccm1", "serial": "01" }));
     case["tvs"][0]["knows"]["again"] = json!(["CCM+TFTP"]);
     let line = "tvs[0].knows.again: expected the roles that another label of the same certificate has; found a list";

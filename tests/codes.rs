@@ -1,5 +1,8 @@
 //! Codes and pages belong together: no code without a page, no page without a code, no word twice.
 
+#[path = "support/shared.rs"]
+mod shared;
+
 use std::collections::BTreeSet;
 use trustlist::code::{ConditionCode, ConsoleCode, DeletionCode, FindingCode, LintCode, PlanLintCode, PreflightCode};
 use trustlist::explain;
@@ -66,4 +69,20 @@ fn a_condition_says_what_is_missing() {
     for code in ConditionCode::ALL {
         assert!(explain::page(code.as_str()).is_some_and(|page| page.contains("Missing: ")), "{code}");
     }
+}
+
+/// Number, word and weight of each rule for plans are those of `spec/LINTS.md`, and none is left out.
+#[test]
+fn the_rules_for_plans_are_those_of_the_document() {
+    let Some(document) = shared::shared("spec/LINTS.md") else { return };
+    let text = std::fs::read_to_string(document).unwrap();
+    let rows = text.lines().filter_map(|line| line.strip_prefix("| L-"));
+    let wanted: BTreeSet<(String, String, String)> = rows
+        .map(|row| {
+            let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+            (format!("L-{}", cells[0]), cells[1].to_owned(), cells[2].to_owned())
+        })
+        .collect();
+    let known = PlanLintCode::ALL.iter().map(|code| (code.rule().to_owned(), code.to_string(), code.level().to_string()));
+    assert_eq!(known.collect::<BTreeSet<_>>(), wanted);
 }

@@ -266,6 +266,16 @@ mod tests {
     }
 
     #[test]
+    fn a_value_is_of_one_kind() {
+        let value = parse(r#"[null, "a", [], {}, 1, true]"#).unwrap();
+        let kinds = |node: &Node<'_>| [node.is_null(), node.is_string(), node.is_list(), node.is_object()];
+        let found: Vec<_> = Node::root(&value).list().unwrap().iter().map(kinds).collect();
+        for (place, found) in found.into_iter().enumerate() {
+            assert_eq!(found, core::array::from_fn(|kind| kind == place), "{place}");
+        }
+    }
+
+    #[test]
     fn values_of_the_wrong_type_are_shown_short_and_escaped() {
         let value = parse(&format!(r#"["\u001b[31m{}", 1.5, -1, 5000000000, [], true]"#, "x".repeat(80))).unwrap();
         let items = Node::root(&value).list().unwrap();
