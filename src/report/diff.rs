@@ -256,11 +256,10 @@ fn signer(signer: &crate::diff::Signer) -> String {
 }
 
 fn shown(entry: &Entry) -> String {
-    let subject = entry
-        .certificate
-        .as_ref()
-        .map_or_else(|| format!("no certificate, {}", entry.server), |held| held.subject.as_str().to_owned());
-    format!("{}: {}, serial {}{}", roles(entry), Plain(subject), serial(entry), until(entry))
+    let Some(held) = &entry.certificate else {
+        return format!("{}: no certificate, {}", roles(entry), Plain(&entry.server));
+    };
+    format!("{}: {}, serial {}{}", roles(entry), Plain(held.subject.as_str()), serial(entry), until(entry))
 }
 
 fn roles(entry: &Entry) -> String {

@@ -149,7 +149,11 @@ fn shown(fact: &Fact) -> Option<String> {
     Some(match fact {
         Fact::Flag(flag) => (if *flag { "yes" } else { "no" }).to_owned(),
         Fact::List(names) if names.is_empty() => return None,
-        Fact::List(names) => names.iter().map(|name| Plain(name).to_string()).collect::<Vec<_>>().join(" "),
+        // Names of services hold blanks.
+        Fact::List(names) => {
+            let between = if names.iter().any(|name| name.contains(' ')) { " and " } else { " " };
+            names.iter().map(|name| Plain(name).to_string()).collect::<Vec<_>>().join(between)
+        }
         Fact::Map(entries) => {
             let entry = |(name, number): &(String, Option<u64>)| {
                 format!("{}={}", Plain(name), number.map_or("?".into(), |number| number.to_string()))
