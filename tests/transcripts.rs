@@ -178,6 +178,15 @@ fn simulate() {
     );
 }
 
+/// The report as a page; its picture is that of the guide, which README's test looks at.
+#[test]
+fn simulate_page() {
+    let scenario = std::fs::read_to_string(root().join("testdata/scenarios/callmanager-and-tvs.json")).unwrap();
+    let folder = folder("page", &[("scenario.json", &scenario)]);
+    let told = told(&folder, "simulate --policy D --html report.html scenario.json", "");
+    same("simulate-page", &(told + &std::fs::read_to_string(folder.join("report.html")).unwrap()));
+}
+
 /// Plans of the cases whose safe order takes seconds to look for without optimisation; the tests of plans look at them.
 const SEARCHED: [&str; 5] = [
     "both-ctl-anchors-in-one-window",

@@ -191,6 +191,46 @@ mod tests {
         assert!(on(Unit::ItlRecovery, "12.0", false) && !on(Unit::ItlRecovery, "12.5", false));
     }
 
+    /// Table 1.1: the first release in which a node has the certificate, on a publisher, a subscriber, and on IM and Presence.
+    #[test]
+    fn where_each_certificate_stands() {
+        let releases = ["8.0", "9.1", "10.5", "11.0", "11.5", "12.0", "12.5", "14", "15"];
+        let since = |unit: Unit, product, publisher| {
+            let on = |release: &&&str| {
+                let release: Release = release.parse().unwrap();
+                unit.on(release, product, publisher, release.recovery_scope())
+            };
+            let first = releases.iter().find(on).copied();
+            // What is there stays, but for what moves to the publisher.
+            let moved = matches!(unit, Unit::Capf | Unit::ItlRecovery) && !publisher;
+            let last = releases.iter().rfind(on).copied();
+            assert!(moved || first.is_none() || last == Some("15"), "{unit}");
+            first
+        };
+        let (cucm, imp) = (Product::Cucm, Product::Imp);
+        let table = [
+            (Unit::Tomcat, Some("8.0"), Some("8.0"), Some("8.0")),
+            (Unit::TomcatEcdsa, Some("11.0"), Some("11.0"), Some("11.0")),
+            (Unit::Ipsec, Some("8.0"), Some("8.0"), Some("8.0")),
+            (Unit::CallManager, Some("8.0"), Some("8.0"), None),
+            (Unit::CallManagerEcdsa, Some("11.0"), Some("11.0"), None),
+            (Unit::Capf, Some("8.0"), Some("8.0"), None),
+            (Unit::Tvs, Some("8.0"), Some("8.0"), None),
+            (Unit::ItlRecovery, Some("10.5"), Some("10.5"), None),
+            (Unit::Authz, Some("12.0"), None, None),
+            (Unit::Cup, None, None, Some("8.0")),
+            (Unit::CupXmppS2sEcdsa, None, None, Some("8.0")),
+        ];
+        for (unit, publisher, subscriber, presence) in table {
+            let found = (since(unit, cucm, true), since(unit, cucm, false), since(unit, imp, false));
+            assert_eq!(found, (publisher, subscriber, presence), "{unit}");
+        }
+        for product in [cucm, imp] {
+            assert_eq!(Product::from_word(&product.to_string()), Some(product));
+        }
+        assert_eq!((cucm.to_string(), imp.to_string()), ("cucm".into(), "imp".into()));
+    }
+
     #[test]
     fn words_are_unique_and_read_back() {
         for &unit in Unit::ALL {
