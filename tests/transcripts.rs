@@ -207,7 +207,8 @@ fn plan_lint() {
     assert!(names.len() > 30, "{names:?}");
     let lint = |name: &String| told(root(), &format!("plan lint testdata/cases/lint/{name}"), "");
     let json = told(root(), "plan lint --json testdata/cases/lint/wrong-node.json testdata/cases/lint/ctl-never-reset.json", "");
-    same("plan-lint", &(names.iter().map(lint).collect::<String>() + &json));
+    let two = told(root(), "plan lint testdata/cases/lint/wrong-node.json testdata/cases/lint/no-backup.json", "");
+    same("plan-lint", &(names.iter().map(lint).collect::<String>() + &two + &json));
 }
 
 #[test]

@@ -142,6 +142,17 @@ pub(super) fn spaced(glyphs: &[Glyph]) -> String {
 mod tests {
     use super::*;
 
+    /// CUCM's own indentation of a name's second line is no part of the name; that of a person is not so deep.
+    #[test]
+    fn an_indentation_by_cucm_is_no_blank() {
+        for (before, breaks, after, blanks) in
+            [(0, 1, 16, 0), (2, 1, 16, 2), (0, 1, 12, 0), (1, 1, 11, 12), (3, 0, 0, 3), (0, 0, 0, 0)]
+        {
+            let gap = Gap { before, after, breaks };
+            assert_eq!((gap.blanks(), gap.all_blanks()), (blanks, u32::from(before) + u32::from(after)));
+        }
+    }
+
     #[test]
     fn blanks_of_every_kind_are_gaps() {
         let found = glyphs("a\u{a0}\tb\r\n  c\u{1b}[31md\u{feff}");

@@ -19,18 +19,25 @@ pub(super) struct Lint {
 
 impl Lint {
     pub(super) fn run(self, output: &mut Output) -> Status {
-        output.each(&self.scenarios, self.json, judge)
+        let several = self.scenarios.len() > 1;
+        output.each(&self.scenarios, self.json, |path| judge(path, several))
     }
 }
 
-fn judge(path: &Path) -> Result<Vec<Answer>, String> {
+fn judge(path: &Path, several: bool) -> Result<Vec<Answer>, String> {
     let scenario = scenario(path)?;
     let name = input::name(path);
     let lint = plan::lint(&scenario.cluster, &scenario.plan)
         .map_err(|(step, error)| limits::step_error(format!("{name}: plan: step {step}: expected {error}"), &error))?;
     let status = if lint.has_errors() { Status::Negative } else { Status::Fine };
     let order = plan::reorder(&scenario.cluster, &scenario.plan, &lint);
-    Ok(vec![Answer::new(&plan_lint_json(&lint, order.as_ref()), plan_lint_text(&lint, order.as_ref()), status)])
+    let text = titled(&name, several, plan_lint_text(&lint, order.as_ref()));
+    Ok(vec![Answer::new(&plan_lint_json(&lint, order.as_ref()), text, status)])
+}
+
+/// A text, under the name of its file where there are several.
+pub(super) fn titled(name: &str, several: bool, text: String) -> String {
+    if several { format!("{name}:\n{text}") } else { text }
 }
 
 /// Reads a scenario.

@@ -1,6 +1,6 @@
 //! `trustlist plan recover`.
 
-use super::lint::scenario;
+use super::lint::{scenario, titled};
 use crate::cli::output::{Answer, Output, Status};
 use crate::cli::{input, limits};
 use crate::plan;
@@ -19,16 +19,17 @@ pub(super) struct Recover {
 
 impl Recover {
     pub(super) fn run(self, output: &mut Output) -> Status {
-        output.each(&self.scenarios, self.json, judge)
+        let several = self.scenarios.len() > 1;
+        output.each(&self.scenarios, self.json, |path| judge(path, several))
     }
 }
 
 /// Negative where phones are left that no command cures for sure.
-fn judge(path: &Path) -> Result<Vec<Answer>, String> {
+fn judge(path: &Path, several: bool) -> Result<Vec<Answer>, String> {
     let scenario = scenario(path)?;
     let name = input::name(path);
     let recovery = plan::recover(&scenario.cluster, &scenario.plan, &scenario.policies)
         .map_err(|(step, error)| limits::step_error(format!("{name}: plan: step {step}: expected {error}"), &error))?;
     let status = if recovery.beyond_commands().next().is_some() { Status::Negative } else { Status::Fine };
-    Ok(vec![Answer::new(&plan_recovery_json(&recovery), plan_recovery_text(&recovery), status)])
+    Ok(vec![Answer::new(&plan_recovery_json(&recovery), titled(&name, several, plan_recovery_text(&recovery)), status)])
 }
