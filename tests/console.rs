@@ -470,3 +470,23 @@ fn other_output_is_no_role() {
     let print = &console::parse(&text)[0];
     assert_eq!(print.records[0].rows[0].value, Value::Absent);
 }
+
+/// A name may hold words that begin a row, a heading or a prompt: its length says where it ends.
+#[test]
+fn a_name_may_hold_the_words_of_a_print() {
+    for name in
+        ["CN=admin:;O=Version: 2", "OU=4 FUNCTION 2 TVS;O=Example", "CN=ITL Record #:7;OU=2 DNSNAME 3 hq;O=7 PUBLICKEY 140"]
+    {
+        let text = format!(
+            "Length of ITL file: 5000\nParse ITL File\nITL Record #:1\n1\tRECORDLENGTH\t2\t1118\n2\tDNSNAME\t4\thq\n\
+             3\tSUBJECTNAME\t{}\t{name}\n4\tFUNCTION\t2\tTVS\n",
+            name.len() + 1
+        );
+        let print = &console::parse(&text)[0];
+        assert_eq!(print.records.len(), 1, "{name}");
+        let record = &print.records[0];
+        assert_eq!((record.subject(), record.server()), (Some(name), "hq"), "{name}");
+        assert_eq!(record.rows.iter().map(|row| row.tag).collect::<Vec<_>>(), [1, 2, 3, 4], "{name}");
+        assert_eq!(record.role(), Some(trustlist::wire::Role::Tvs));
+    }
+}
