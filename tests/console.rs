@@ -490,3 +490,15 @@ fn a_name_may_hold_the_words_of_a_print() {
         assert_eq!(record.role(), Some(trustlist::wire::Role::Tvs));
     }
 }
+
+/// Where the server's word on the signature stands at the end, nothing of the paste is missing there, even if lengths do not add
+/// up: lost blanks make them.
+#[test]
+fn a_paste_with_the_servers_word_is_not_cut() {
+    let text = "Length of ITL file: 5000\nParse ITL File\nITL Record #:1\n1\tRECORDLENGTH\t2\t1118\n2\tDNSNAME\t4\thq\n";
+    assert!(console::parse(text)[0].cut.is_some());
+    for word in ["The ITL file was verified successfully.", "Verification of the ITL File failed."] {
+        let print = &console::parse(&format!("{text}\n{word}\n"))[0];
+        assert_eq!((print.cut, print.completeness()), (None, Completeness::Partial), "{word}");
+    }
+}
