@@ -56,6 +56,15 @@ fn every_node_with_a_tvs_record_is_there() {
     assert!(!listed.marks.iter().any(of_br), "{:?}", listed.marks);
 }
 
+/// A service list without a name that a list knows helps nobody, and says so.
+#[test]
+fn a_service_list_of_no_node_is_named() {
+    let itl = show_itl(TWO);
+    let made = made(&[("hq.txt", &itl), ("services.txt", &services(&[])), ("br.txt", &services(&[]))], &known(), None).unwrap();
+    let stray: Vec<_> = made.marks.iter().filter(|mark| matches!(mark, Mark::NodeUnknown(_))).collect();
+    assert_eq!(stray, [&Mark::NodeUnknown("services".into())]);
+}
+
 /// A server of a list without a TVS record, with and without CallManager (`CCM+TFTP`, `TFTP`).
 #[test]
 fn every_server_of_a_list_is_there() {

@@ -153,6 +153,7 @@ fn predict() {
              --tvs ccm1=testdata/certs/ccm1-tvs-1.pem --tvs-knows testdata/cluster/after-callmanager/ITLFile.tlv --explain"
         ),
         "predict --case testdata/cases/tvs-all-changed.json".to_owned(),
+        "predict --factory-fresh --no-config --offered-itl testdata/cluster/before/ITLFile.tlv --model 8851".to_owned(),
         // What is easily mixed up in a hurry.
         "predict --installed-ctl testdata/cluster/before/ITLFile.tlv --offered-itl testdata/mixed/before/CTLFile.tlv".to_owned(),
         "predict --installed-itl testdata/cluster/after-both/ITLFile.tlv --offered-itl testdata/cluster/before/ITLFile.tlv"
@@ -224,6 +225,32 @@ fn plan_generate_and_recover() {
             "plan recover testdata/cases/lint/phones-locked.json testdata/cases/lint/phone-broken-before.json",
         ],
     );
+}
+
+/// A cluster out of pastes: the node stands before the file where its name does not tell it. A file may have a sign of equality in
+/// its name.
+#[test]
+fn plan_init() {
+    let record = |number: u32, server: &str, role: &str| {
+        format!("\tITL Record #:{number}\n2       DNSNAME         4       {server}\n4       FUNCTION        2       {role}\n\n")
+    };
+    let records = [record(1, "hq", "CCM+TFTP"), record(2, "br", "TVS"), record(3, "hq", "TVS"), record(4, "hq", "CAPF")];
+    let itl = format!(
+        "admin:show itl\nLength of ITL file: 3000\n\n\tParse ITL File\n\t----------------\n\n{}The ITL file was verified successfully.\n",
+        records.concat()
+    );
+    let services = "admin:utils service list\nRequesting service status, please wait...\nCisco CallManager[STARTED]\n\
+                    Cisco Tftp[STOPPED]  Service Not Activated\nPrimary Node =false\n";
+    let phones = "device,model,cm_group,status\nSEP1,8841,br,Registered with br\nSEP940,7940,Lobby,Unregistered\n";
+    let folder =
+        folder("init", &[("itl=of-hq.txt", &itl), ("services.txt", services), ("phones.csv", phones), ("none.txt", "milk\n")]);
+    let lines = [
+        "plan init itl=of-hq.txt br=services.txt --phones phones.csv --version 12.5",
+        "plan init itl=of-hq.txt services.txt none.txt --mode mixed --publisher br --version 14",
+        "plan init services.txt --version 12.5",
+        "plan init itl=of-hq.txt",
+    ];
+    same("plan-init", &lines.map(|line| told(&folder, line, "")).concat());
 }
 
 /// Every paste among the cases of `preflight`, one by one, and some together.

@@ -143,3 +143,32 @@ pub extern "C" fn trustlist_file_record_count(
 ) -> TrustlistStatus {
     give(count, None, || Ok(u32::try_from(need(file, "file")?.records.len()).unwrap_or(u32::MAX)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A list of so many bytes: a real one with records behind it that hold a role and a long tag, both without a name.
+    fn list(size: usize) -> Vec<u8> {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/cluster/before/ITLFile.tlv");
+        let mut bytes = std::fs::read(path).unwrap();
+        while bytes.len() < size {
+            let left = size - bytes.len();
+            // Never less than a record is left for the last one.
+            let length = if left > 60_000 { 50_000 } else { left };
+            bytes.extend([1, 0, 2]);
+            bytes.extend(u16::try_from(length).unwrap().to_be_bytes());
+            bytes.extend([4, 0, 2, 0, 9, 99]);
+            bytes.extend(u16::try_from(length - 13).unwrap().to_be_bytes());
+            bytes.resize(bytes.len() + length - 13, 0);
+        }
+        bytes
+    }
+
+    #[test]
+    fn lists_are_limited_at_the_last_byte() {
+        assert_eq!(TrustlistFile::parse(&list(MAX_LIST)).map(|file| file.kind).ok(), Some(TrustlistKind::Itl));
+        let fault = TrustlistFile::parse(&list(MAX_LIST + 1)).err().unwrap();
+        assert_eq!(fault.status, TrustlistStatus::TooLarge);
+    }
+}

@@ -73,6 +73,8 @@ pub enum Mark {
     TftpAssumed(usize),
     /// A node without a `show itl` of its own: whether it runs TFTP is not known, it is taken not to.
     TftpUnknown(String),
+    /// A service list of a node of this name, which no list names.
+    NodeUnknown(String),
     /// What is in this file could not be used.
     Unused(String),
 }
@@ -131,6 +133,8 @@ pub fn init(pastes: &[Pasted<'_>], phones: Option<&[PhoneRow]>, known: &Known) -
         Some(on) => cluster.rollback = on,
         None => marks.push(Mark::RollbackAssumed),
     }
+    let stray = seen.services.iter().map(|(node, _)| node).filter(|node| find(&cluster, node).is_none());
+    marks.extend(stray.cloned().map(Mark::NodeUnknown));
     marks.extend(seen.unused.iter().cloned().map(Mark::Unused));
     match phones {
         Some(rows) => add_phones(&mut cluster, rows, &seen.groups, &mut marks)?,

@@ -43,6 +43,9 @@ pub fn mark_text(mark: &Mark) -> String {
         Mark::TftpUnknown(node) => {
             format!("{}: TFTP taken as not activated; paste its `show itl` or `utils service list`", name(node))
         }
+        Mark::NodeUnknown(node) => {
+            format!("service list of {}: no list names this node; give NODE=FILE", name(node))
+        }
         Mark::Unused(file) => format!("{}: nothing in it could be used", name(file)),
     }
 }
