@@ -284,6 +284,11 @@ mod tests {
             error(&nested(MAX_DEPTH + 1)),
             format!("{at}: expected at most 64 levels of nesting (case::MAX_DEPTH); found a deeper one")
         );
+        for depth in [3, MAX_DEPTH + 1] {
+            let limits = Limits::new().depth(depth);
+            assert!(parse_within(&nested(depth), &limits).is_ok(), "{depth}");
+            assert!(parse_within(&nested(depth + 1), &limits).unwrap_err().is_limit(), "{depth}");
+        }
         let far = error(&nested(100_000));
         assert!(far.starts_with("[0][0]"), "{far}");
     }
