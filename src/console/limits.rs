@@ -153,5 +153,8 @@ mod tests {
         let error = parse_within(&rows(MAX_ROWS + 1), &limits).unwrap_err();
         assert_eq!(error, PasteError::TooManyRows { line: Line(100_002), limit: MAX_ROWS });
         assert_eq!(error.to_string(), "line 100002: more than 100000 rows in one paste (console::MAX_ROWS)");
+        let three = limits.rows(3);
+        assert!(parse_within(&rows(3), &three).is_ok() && parse_within(&rows(4), &three).is_err());
+        assert!(parse_within(&rows(MAX_ROWS + 1), &limits.rows(MAX_ROWS + 1)).is_ok());
     }
 }
