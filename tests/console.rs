@@ -474,9 +474,7 @@ fn other_output_is_no_role() {
 /// A name may hold words that begin a row, a heading or a prompt: its length says where it ends.
 #[test]
 fn a_name_may_hold_the_words_of_a_print() {
-    for name in
-        ["CN=admin:;O=Version: 2", "OU=4 FUNCTION 2 TVS;O=Example", "CN=ITL Record #:7;OU=2 DNSNAME 3 hq;O=7 PUBLICKEY 140"]
-    {
+    for name in ["CN=hq 4 FUNCTION 2 TVS;O=Example", "CN=a 2 DNSNAME 3 hq 7 PUBLICKEY 140 b", "CN=admin:;O=Version: 2"] {
         let text = format!(
             "Length of ITL file: 5000\nParse ITL File\nITL Record #:1\n1\tRECORDLENGTH\t2\t1118\n2\tDNSNAME\t4\thq\n\
              3\tSUBJECTNAME\t{}\t{name}\n4\tFUNCTION\t2\tTVS\n",

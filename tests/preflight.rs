@@ -142,3 +142,35 @@ fn every_code_has_a_case_or_a_test() {
     let missing: Vec<_> = PreflightCode::ALL.iter().filter(|code| !met.contains(code.as_str())).collect();
     assert!(missing.is_empty(), "no case shows {missing:?}");
 }
+
+/// Who signs depends on the version, which another paste tells; what the caller says stands above it.
+#[test]
+fn the_version_comes_from_another_paste() {
+    let itl = "Length of ITL file: 4947\nParse ITL File\n3\tSIGNERID\t2\t71\n4\tSIGNERNAME\t32\tCN=ccm1.voice.example;O=Example\n\
+               5\tSERIALNUMBER\t3\t61:00:2D\n6\tCANAME\t\t32\tCN=ccm1.voice.example;O=Example\n\
+               The ITL file was verified successfully.\n";
+    let state = |version: &str| {
+        format!(
+            "admin:utils dbreplication runtimestate\n\nDB and Replication Services: ALL RUNNING\n\nDB Version: {version}\n\n\
+             Cluster Detailed View from ccm1 (1 Servers):\n\nccm1 192.0.2.11 0.016 Y/Y/Y 0 (g_2) (2) Setup Completed\n"
+        )
+    };
+    let code = |version: &str, context: &Context| {
+        let answer = judge(&[("itl.txt", itl), ("state.txt", &state(version))], context);
+        answer.checks.iter().find(|check| check.item.id() == "F-6").unwrap().code
+    };
+    let unsaid = Context::default();
+    assert_eq!(code("ccm11_5_1_21900_40", &unsaid), PreflightCode::ItlVerified);
+    assert_eq!(code("ccm12_5_1_11900_146", &unsaid), PreflightCode::SignerClassUnexpected);
+    let said = Context { version: Some("11.5".parse().unwrap()), ..Context::default() };
+    assert_eq!(code("ccm12_5_1_11900_146", &said), PreflightCode::ItlVerified);
+}
+
+/// The rule line says where the columns are: a row may have an empty cell.
+#[test]
+fn a_cell_of_a_query_may_be_empty() {
+    let table = "admin:run sql select paramname,paramvalue from processconfig\nparamname             paramvalue\n\
+                 ===================== ==========\nAnother                         \nRollBackToPreGrayback F\n";
+    let answer = judge(&[("sql.txt", table)], &Context::default());
+    assert_eq!(check(&answer, PreflightCode::RollbackOff).verdict, Verdict::Pass);
+}

@@ -153,6 +153,10 @@ fn predict() {
              --tvs ccm1=testdata/certs/ccm1-tvs-1.pem --tvs-knows testdata/cluster/after-callmanager/ITLFile.tlv --explain"
         ),
         "predict --case testdata/cases/tvs-all-changed.json".to_owned(),
+        format!(
+            "{before} --offered-itl testdata/cluster/after-callmanager/ITLFile.tlv --model 8851 --cm-group ccm1,ccm2 \
+             --tvs ccm1=testdata/certs/ccm1-tvs-1.pem --tvs-knows ccm1=testdata/cluster/after-callmanager/ITLFile.tlv"
+        ),
         "predict --factory-fresh --no-config --offered-itl testdata/cluster/before/ITLFile.tlv --model 8851".to_owned(),
         // What is easily mixed up in a hurry.
         "predict --installed-ctl testdata/cluster/before/ITLFile.tlv --offered-itl testdata/mixed/before/CTLFile.tlv".to_owned(),
