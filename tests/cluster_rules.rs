@@ -496,6 +496,8 @@ fn a_part_of_a_cohort_is_told_by_its_own_first_phone() {
         let parts: Vec<_> = result.cohorts().map(|(_, size, first)| (size, first)).collect();
         for (id, _, first) in result.cohorts() {
             assert_eq!(result.cohort(first), Some(id));
+            // Before it was a part, it stood as the whole did.
+            assert_eq!(result.standing(id, &result.start).map(|standing| standing.trust), Some(Trust::Current));
         }
         parts
     };
