@@ -63,6 +63,10 @@ fn damaged_keys_are_refused() {
 fn pem_says_what_it_is() {
     let key = pem("rsa2048-01");
     assert!(RsaSigner::from_pem(&key).is_ok());
+    // As `openssl genrsa -traditional` writes it.
+    let [_, pkcs1] = both_wrappings();
+    let pkcs1 = der::pem::encode_string("RSA PRIVATE KEY", der::pem::LineEnding::LF, &pkcs1).unwrap();
+    assert_eq!(RsaSigner::from_pem(&pkcs1).unwrap().public_key(), RsaSigner::from_pem(&key).unwrap().public_key());
     assert_eq!(RsaSigner::from_pem("no key").err(), Some(KeyError::NotPem));
     assert_eq!(RsaSigner::from_pem(&pem("p256-public")).err(), Some(KeyError::NotRsa));
     assert_eq!(RsaSigner::from_pem(&key.replace("PRIVATE KEY", "ENCRYPTED PRIVATE KEY")).err(), Some(KeyError::Encrypted));
