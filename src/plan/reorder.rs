@@ -1,9 +1,10 @@
 //! A safe order of the same steps, found by trying: blocks of up to three steps are moved, and every order is judged by the
 //! lint, so that what is offered has been simulated under every policy.
 
-use super::lint::{PlanFinding, PlanLint, lint};
-use crate::cluster::{Cluster, Operation};
+use super::lint::{Fact, PlanFinding, PlanLint, lint};
+use crate::cluster::{Cluster, NodeId, Operation};
 use crate::code::{Level, PlanLintCode as Code};
+use crate::release::Service;
 use alloc::{collections::BTreeSet, sync::Arc, vec::Vec};
 
 /// An order of the same steps without the errors that their order makes.
@@ -63,7 +64,7 @@ struct Search<'a> {
     cluster: &'a Arc<Cluster>,
     plan: &'a [Operation],
     /// The warnings about the plan as it stands.
-    said: BTreeSet<Code>,
+    said: BTreeSet<Warning>,
     left: usize,
 }
 
@@ -150,8 +151,18 @@ fn harm(lint: &PlanLint) -> (usize, usize) {
     (of_order, lint.count(Level::Warning))
 }
 
-fn warnings(lint: &PlanLint) -> BTreeSet<Code> {
-    lint.findings.iter().map(|finding| finding.code).filter(|code| code.level() == Level::Warning).collect()
+/// A warning, once for each service that is left with an old certificate.
+type Warning = (Code, Option<(Service, NodeId)>);
+
+fn warnings(lint: &PlanLint) -> BTreeSet<Warning> {
+    let services = |fact: &Fact| if let Fact::Services(services) = fact { services.clone() } else { Vec::new() };
+    let found = lint.findings.iter().filter(|finding| finding.code.level() == Level::Warning);
+    found
+        .flat_map(|finding| {
+            let left = finding.evidence.iter().flat_map(services).map(Some);
+            left.chain([None]).map(|service| (finding.code, service)).collect::<Vec<_>>()
+        })
+        .collect()
 }
 
 fn is_of_order(finding: &PlanFinding) -> bool {
@@ -201,7 +212,7 @@ mod tests {
     #[test]
     fn nothing_is_moved_past_an_event() {
         use crate::cluster::{Mode, NodeSpec, Nodes, PhoneSpec, Phones};
-        use crate::release::{Product, Service, Unit};
+        use crate::release::{Product, Unit};
         let node = NodeSpec { name: "hq".into(), product: Product::Cucm, publisher: true, tftp: true, callmanager: true };
         let mut cluster = Cluster::new("10.5".parse().unwrap(), Mode::NonSecure, alloc::vec![node]).unwrap();
         let hq = cluster.node("hq").unwrap();
