@@ -2,10 +2,13 @@
 #![cfg(feature = "rsa")]
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
+#[path = "support/cases.rs"]
+mod cases;
 #[path = "../fuzz/props/rebuild.rs"]
 mod rebuild;
 mod support;
 
+use cases::cases;
 use proptest::prelude::*;
 use rebuild::{is_reproduced, name, rebuilt};
 use std::collections::BTreeMap;
@@ -188,7 +191,7 @@ fn a_digest() -> impl Strategy<Value = DigestAlgorithm> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
+    #![proptest_config(cases(200))]
 
     #[test]
     fn a_list_is_read_back_as_it_was_written(
