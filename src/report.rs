@@ -6,6 +6,7 @@ pub mod diff;
 pub mod fleet;
 pub mod lint;
 pub mod list;
+mod mistake;
 mod plain;
 pub mod plan;
 pub mod prediction;

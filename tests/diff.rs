@@ -167,6 +167,24 @@ fn a_stranger_in_the_place_of_a_server_is_no_renewal() {
 
 /// A print stands for its list: the same difference, as far as a print goes.
 #[test]
+fn what_looks_like_a_mistake_is_noted() {
+    let notes = |old, new| -> Vec<String> {
+        let mut files = Files::new(RustCrypto);
+        let (old, new) = (files.list(bytes(old)).unwrap(), files.list(bytes(new)).unwrap());
+        report::diff::notes(&old, &new).collect()
+    };
+    let (before, after) = ("cluster/before/ITLFile.tlv", "cluster/after-callmanager/ITLFile.tlv");
+    assert!(notes(before, after).is_empty());
+    assert!(notes(before, before).is_empty());
+    assert!(matches!(&notes(after, before)[..], [one] if one.contains("made 2026-11-02T07:30:00Z, before the first")));
+    // Which of two is newer says nothing where neither took the other's place.
+    assert!(matches!(&notes(after, "cluster/from-ccm2/ITLFile.tlv")[..], [one] if one.contains("node ccm1, the second of ccm2")));
+    let of_two_kinds =
+        [notes(before, "mixed/after-callmanager/CTLFile.tlv"), notes("mixed/after-callmanager/CTLFile.tlv", before)];
+    assert!(of_two_kinds.iter().all(|notes| matches!(&notes[..], [one] if one.contains("one is an ITL and the other a CTL"))));
+}
+
+#[test]
 fn prints_are_compared_too() {
     let mut files = Files::new(RustCrypto);
     let new = files.list(bytes("cluster/after-callmanager/ITLFile.tlv")).unwrap();

@@ -137,6 +137,8 @@ fn diff() {
             "diff testdata/mixed/etoken/CTLFile.tlv testdata/mixed/left/CTLFile.tlv",
             "diff testdata/recovery/before/ITLFile.tlv testdata/recovery/after-recovery/ITLFile.tlv",
             "diff testdata/cluster/before/ITLFile.tlv testdata/mixed/before/CTLFile.tlv",
+            "diff testdata/cluster/after-callmanager/ITLFile.tlv testdata/cluster/from-ccm2/ITLFile.tlv",
+            "diff testdata/cluster/after-callmanager/ITLFile.tlv testdata/cluster/before/ITLFile.tlv",
         ],
     );
 }

@@ -32,9 +32,7 @@ impl Diff {
         let old = read(&mut files, &self.old)?;
         let new = read(&mut files, &self.new)?;
         let kind = if new.kind == ListKind::Ctl || old.kind == ListKind::Ctl { ListKind::Ctl } else { ListKind::Itl };
-        if let (ListKind::Itl, ListKind::Ctl) | (ListKind::Ctl, ListKind::Itl) = (old.kind, new.kind) {
-            output.message("by the names inside these files one is an ITL and the other a CTL: phones hold both, side by side");
-        }
+        report::notes(&old, &new).for_each(|note| output.message(note));
         let difference = diff(&old, &new, &files);
         if self.json {
             output.json(&report::json(&difference, kind));

@@ -1,5 +1,7 @@
 //! `diff`: what changed between two lists, and what it means for phones.
 
+pub use super::mistake::diff_notes as notes;
+
 use super::Plain;
 use super::shape::{self, Vocabulary, Word};
 use crate::code::ConditionCode;

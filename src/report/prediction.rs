@@ -8,18 +8,17 @@ mod condition;
 mod explain;
 mod finding;
 mod json;
-mod mistake;
 mod remedy;
 mod text;
 mod words;
 mod wrap;
 
+pub use super::mistake::prediction_notes;
 pub use answer::PredictionReport;
 pub use assumption::{Assumption, FactoryFresh, Taken};
 pub use explain::prediction_explained;
 #[cfg(test)]
 pub(super) use json::PredictionAnswer;
 pub use json::{PREDICTION_SCHEMA, prediction_json};
-pub use mistake::prediction_notes;
 pub use text::prediction_text;
 pub(crate) use text::why;

@@ -1,0 +1,96 @@
+//! What is easily mixed up in a hurry. The phone's judgement of the files stands, whatever they are: these are notes beside it.
+
+use crate::facts::{ListFacts, ListKind, Timestamp};
+use crate::phone::{ListOffer, Offer, Phone};
+use crate::report::Plain;
+use crate::wire::Role;
+use std::sync::Arc;
+
+/// What looks like a mistake when two lists are compared, one line each: an ITL beside a CTL, the lists of two TFTP nodes, and
+/// the newer list given first (P-SIG-7, P-ITL-7, P-TIME-2).
+pub fn diff_notes(old: &ListFacts, new: &ListFacts) -> impl Iterator<Item = String> + use<> {
+    let kinds = matches!((old.kind, new.kind), (ListKind::Itl, ListKind::Ctl) | (ListKind::Ctl, ListKind::Itl));
+    let kinds = kinds.then(|| {
+        String::from("by the names inside these files one is an ITL and the other a CTL: phones hold both, side by side")
+    });
+    let nodes = nodes(old, new).map(|[first, second]| {
+        format!(
+            "the first list is of TFTP node {}, the second of {}: each node has its own, and a phone loads that of its own node",
+            Plain(first),
+            Plain(second)
+        )
+    });
+    let times = times(old, new).map(|[first, second]| {
+        format!("the second list was made {second}, before the first ({first}): were they mixed up, or was a backup restored?")
+    });
+    kinds.into_iter().chain(nodes).chain(times)
+}
+
+/// What looks like a mistake in a question of files: one line each, by the option of the command line that may be the wrong
+/// one.
+pub fn prediction_notes<'a>(phone: &'a Phone, offer: &'a Offer) -> impl Iterator<Item = String> + use<'a> {
+    let pairs = [("ctl", &phone.ctl, &offer.ctl), ("itl", &phone.itl, &offer.itl)];
+    let changed = pairs.into_iter().filter_map(|(word, held, offer)| Some((word, held.as_ref()?, list(offer)?)));
+    other_kind(phone, offer).chain(other_node(phone, offer)).chain(changed.filter_map(|(word, held, new)| older(word, held, new)))
+}
+
+fn list(offer: &ListOffer) -> Option<&Arc<ListFacts>> {
+    match offer {
+        ListOffer::List(list) => Some(list),
+        ListOffer::Empty | ListOffer::NotFound => None,
+    }
+}
+
+/// An ITL given as the CTL, or the other way round (P-SIG-7).
+fn other_kind<'a>(phone: &'a Phone, offer: &'a Offer) -> impl Iterator<Item = String> + use<'a> {
+    let given = [
+        ("--installed-ctl", phone.ctl.as_ref(), ListKind::Itl),
+        ("--installed-itl", phone.itl.as_ref(), ListKind::Ctl),
+        ("--offered-ctl", list(&offer.ctl), ListKind::Itl),
+        ("--offered-itl", list(&offer.itl), ListKind::Ctl),
+    ];
+    given.into_iter().filter(|(_, list, wrong)| list.is_some_and(|list| list.kind == *wrong)).map(|(option, _, wrong)| {
+        let name = if wrong == ListKind::Ctl { "a CTL" } else { "an ITL" };
+        format!("{option}: the name inside this file is that of {name}; was the other option meant?")
+    })
+}
+
+/// The ITL of another TFTP node than that of the phone.
+fn other_node(phone: &Phone, offer: &Offer) -> Option<String> {
+    let [held, new] = nodes(phone.itl.as_ref()?, list(&offer.itl)?)?;
+    Some(format!(
+        "--offered-itl: the list of TFTP node {}, the one on the phone is of {}; each node has its own: does the phone load \
+         from that node?",
+        Plain(new),
+        Plain(held)
+    ))
+}
+
+/// An offered list that was made before the one on the phone: right after a restore, else the two were mixed up.
+fn older(word: &str, held: &ListFacts, new: &ListFacts) -> Option<String> {
+    let [then, now] = times(held, new)?;
+    Some(format!(
+        "--offered-{word}: made {now}, before the one on the phone ({then}): were they mixed up, or was a backup restored?"
+    ))
+}
+
+/// The TFTP nodes of two ITLs, where they are two: each ITL names its own node as TFTP server, and no other (C-60, P-ITL-7).
+fn nodes(old: &ListFacts, new: &ListFacts) -> Option<[Arc<str>; 2]> {
+    let node = |list: &ListFacts| {
+        let of_tftp = list.records.iter().filter(|record| matches!(record.role, Role::CcmTftp | Role::Tftp));
+        let mut servers: Vec<Arc<str>> = of_tftp.map(|record| record.server.clone()).collect();
+        servers.dedup();
+        if let [server] = &servers[..] { Some(server.clone()).filter(|server| !server.is_empty()) } else { None }
+    };
+    let both = [node(old)?, node(new)?];
+    let [first, second] = &both;
+    let itls = old.kind == ListKind::Itl && new.kind == ListKind::Itl;
+    (itls && !first.eq_ignore_ascii_case(second)).then_some(both)
+}
+
+/// When two lists were made, where the second was made first (P-TIME-2). Lists that are not each other's successors have no order.
+fn times(old: &ListFacts, new: &ListFacts) -> Option<[Timestamp; 2]> {
+    let (then, now) = (old.timestamp?, new.timestamp?);
+    let successors = old.kind == new.kind && nodes(old, new).is_none();
+    (successors && now < then).then_some([then, now])
+}
