@@ -59,6 +59,24 @@ fn a_generated_plan_goes_back_into_simulate_and_lint() {
     assert_eq!(simulated.status.code(), Some(0));
 }
 
+/// What is printed where no safe order is found is a command that works.
+#[test]
+fn without_a_safe_order_lint_says_how_to_get_another_plan() {
+    let hopeless = "testdata/cases/lint/ctl-after-callmanager.json";
+    let said = text(&plan(&["lint", hopeless]).stdout);
+    let (_, rest) = said.split_once("`trustlist plan generate --renew ").expect("a hint");
+    let (units, _) = rest.split_once('`').unwrap();
+    let made = plan(&["generate", "--renew", units, "--json", hopeless]);
+    assert_eq!(made.status.code(), Some(0), "{made:?}");
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("another.json");
+    std::fs::write(&path, &made.stdout).unwrap();
+    assert_eq!(plan(&["lint", path.to_str().unwrap()]).status.code(), Some(0));
+    // Not where the order is not what is wrong.
+    for other in ["testdata/cases/lint/itl-too-large.json", GOOD] {
+        assert!(!text(&plan(&["lint", other]).stdout).contains("plan generate"), "{other}");
+    }
+}
+
 #[test]
 fn generate_takes_a_scenario_and_a_bare_cluster_too() {
     let scenario = plan(&["generate", BAD, "--renew", "tvs", "--format", "text"]);

@@ -29,10 +29,18 @@ const MAX_WORK: usize = 2_000_000;
 /// How many of the best orders of the first round are changed again.
 const BEAM: usize = 2;
 
+impl PlanLint {
+    /// Whether the order of the steps is what is wrong, in part at least: [`reorder`] tries others then, and where it finds none,
+    /// [`generate`](super::generate()) may.
+    pub fn has_errors_of_order(&self) -> bool {
+        self.findings.iter().any(is_of_order)
+    }
+}
+
 /// Looks for an order of the steps without errors that brings no warning of its own. `None` where the order is not what is
-/// wrong, and where no order that was tried is safe.
+/// wrong ([`PlanLint::has_errors_of_order`]), and where no order that was tried is safe.
 pub fn reorder(cluster: &Arc<Cluster>, plan: &[Operation], found: &PlanLint) -> Option<Reordering> {
-    if harm(found).0 == 0 {
+    if !found.has_errors_of_order() {
         return None;
     }
     let budget = MAX_TRIED.min(MAX_WORK / cluster.phones().len().max(1));

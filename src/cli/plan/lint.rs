@@ -3,6 +3,7 @@
 use crate::case::Scenario;
 use crate::cli::output::{Answer, Output, Status};
 use crate::cli::{input, limits};
+use crate::cluster::Operation;
 use crate::plan;
 use crate::report::{plan_lint_json, plan_lint_text};
 use std::path::{Path, PathBuf};
@@ -31,8 +32,28 @@ fn judge(path: &Path, several: bool) -> Result<Vec<Answer>, String> {
         .map_err(|(step, error)| limits::step_error(format!("{name}: plan: step {step}: expected {error}"), &error))?;
     let status = if lint.has_errors() { Status::Negative } else { Status::Fine };
     let order = plan::reorder(&scenario.cluster, &scenario.plan, &lint);
-    let text = titled(&name, several, plan_lint_text(&lint, order.as_ref()));
+    let mut text = plan_lint_text(&lint, order.as_ref());
+    if order.is_none() && lint.has_errors_of_order() {
+        text.extend(another_plan(&scenario.plan));
+    }
+    let text = titled(&name, several, text);
     Ok(vec![Answer::new(&plan_lint_json(&lint, order.as_ref()), text, status)])
+}
+
+/// How to get a plan for the certificates of this one, where it has any.
+fn another_plan(plan: &[Operation]) -> Option<String> {
+    let renewed = |operation: &Operation| if let Operation::Regen { unit, .. } = operation { Some(*unit) } else { None };
+    let mut units: Vec<&str> = Vec::new();
+    for unit in plan.iter().filter_map(renewed).map(|unit| unit.as_str()) {
+        if !units.contains(&unit) {
+            units.push(unit);
+        }
+    }
+    let units = Some(units.join(",")).filter(|units| !units.is_empty())?;
+    Some(format!(
+        "no safe order of these steps was found; with the same file, `trustlist plan generate --renew {units}` looks for a safe \
+         plan\n"
+    ))
 }
 
 /// A text, under the name of its file where there are several.
