@@ -1,6 +1,8 @@
 //! `trustlist plan …`, as the real binary answers.
 #![cfg(feature = "cli")]
 
+mod common;
+
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -119,37 +121,6 @@ fn recover_tells_phones_apart() {
     assert_eq!((none.status.code(), text(&none.stdout).as_str()), (Some(0), "no phone is locked under policy A, B, C, D\n"));
 }
 
-const ITL: &str = "admin:show itl
-Length of ITL file: 4711
-
-\tITL Record #:1
-\t  ----
-BYTEPOS TAG             LENGTH  VALUE
-------- ---             ------  -----
-1       RECORDLENGTH    2       300
-2       DNSNAME         4       hq
-4       FUNCTION        2       System Administrator Security Token
-This etoken was used to sign the ITL file.
-
-\tITL Record #:2
-2       DNSNAME         4       hq
-4       FUNCTION        2       CCM+TFTP
-
-\tITL Record #:3
-2       DNSNAME         4       hq
-4       FUNCTION        2       CAPF
-
-\tITL Record #:4
-2       DNSNAME         4       br
-4       FUNCTION        2       TVS
-
-\tITL Record #:5
-2       DNSNAME         4       hq
-4       FUNCTION        2       TVS
-
-The ITL file was verified successfully.
-";
-
 #[test]
 fn init_puts_a_cluster_together_and_marks_what_it_assumed() {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("init");
@@ -158,7 +129,9 @@ fn init_puts_a_cluster_together_and_marks_what_it_assumed() {
         std::fs::write(folder.join(name), text).unwrap();
         folder.join(name).to_str().unwrap().to_owned()
     };
-    let itl = write("hq.txt", ITL);
+    let security_token = "System Administrator Security Token";
+    let records = [("hq", security_token), ("hq", "CCM+TFTP"), ("hq", "CAPF"), ("br", "TVS"), ("hq", "TVS")];
+    let itl = write("hq.txt", &common::show_itl(&records));
     let sql = "paramname             paramvalue\n===================== ==========\nRollBackToPreGrayback F\n";
     let rollback = write("rollback.txt", sql);
     let groups =

@@ -1,19 +1,12 @@
 //! A cluster put together out of what was pasted: which nodes there are and what each of them runs, and what is only assumed.
 #![cfg(feature = "std")]
 
+mod common;
+
+use common::show_itl;
 use trustlist::cluster::{ItlStart, Mode};
 use trustlist::plan::{Init, InitError, Known, Mark, Pasted, PhoneRow, init};
 use trustlist::release::Product;
-
-/// `show itl` with these records: server and function.
-fn show_itl(records: &[(&str, &str)]) -> String {
-    let mut text = String::from("admin:show itl\nLength of ITL file: 3000\n\n\tParse ITL File\n\t----------------\n\n");
-    for (number, (server, function)) in (1..).zip(records) {
-        text += &format!("\tITL Record #:{number}\n2       DNSNAME         4       {server}\n");
-        text += &format!("4       FUNCTION        2       {function}\n\n");
-    }
-    text + "The ITL file was verified successfully.\n"
-}
 
 /// Which services of a node are activated, as `utils service list` says it.
 fn services(not_activated: &[&str]) -> String {

@@ -1,6 +1,8 @@
 //! What people read: the real binary's answers to files of `testdata`, whole, kept in `tests/golden/transcripts`.
 //! `UPDATE_GOLDEN=1 cargo test --features cli --test transcripts` writes them anew: read the difference before it is committed.
 
+mod common;
+
 use serde_json::Value;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -237,14 +239,7 @@ fn plan_generate_and_recover() {
 /// its name.
 #[test]
 fn plan_init() {
-    let record = |number: u32, server: &str, role: &str| {
-        format!("\tITL Record #:{number}\n2       DNSNAME         4       {server}\n4       FUNCTION        2       {role}\n\n")
-    };
-    let records = [record(1, "hq", "CCM+TFTP"), record(2, "br", "TVS"), record(3, "hq", "TVS"), record(4, "hq", "CAPF")];
-    let itl = format!(
-        "admin:show itl\nLength of ITL file: 3000\n\n\tParse ITL File\n\t----------------\n\n{}The ITL file was verified successfully.\n",
-        records.concat()
-    );
+    let itl = common::show_itl(&[("hq", "CCM+TFTP"), ("br", "TVS"), ("hq", "TVS"), ("hq", "CAPF")]);
     let services = "admin:utils service list\nRequesting service status, please wait...\nCisco CallManager[STARTED]\n\
                     Cisco Tftp[STOPPED]  Service Not Activated\nPrimary Node =false\n";
     let phones = "device,model,cm_group,status\nSEP1,8841,br,Registered with br\nSEP940,7940,Lobby,Unregistered\n";
