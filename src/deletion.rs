@@ -13,6 +13,6 @@ mod moment;
 
 pub use audit::{Answer, Audit, ClusterVerdict, Evidence, EvidenceKind, LogError, MAX_SEEN, NodeAnswer, QUIET_MINUTES, Verdict};
 pub use discover::{Deletions, MAX_DELETIONS};
-pub use forecast::{Forecast, Holder, Outcome, Return, ReturnBy, Waits, forecast};
+pub use forecast::{Forecast, Holder, Outcome, Refused, Return, ReturnBy, Waits, forecast, refused};
 pub use inventory::{DEFAULT_SKEW_SECONDS, Inventory, InventoryNode, Spread, Wanted, WantedError};
 pub use moment::Moment;

@@ -2,7 +2,7 @@
 #![cfg(feature = "std")]
 
 use trustlist::case::Scenario;
-use trustlist::deletion::{Forecast, Outcome, ReturnBy, Waits, forecast};
+use trustlist::deletion::{Forecast, Outcome, ReturnBy, Waits, forecast, refused};
 use trustlist::report::deletion::{forecast_json, forecast_text};
 
 /// Three nodes that hold the certificate; the feature only where `feature` says so.
@@ -31,8 +31,8 @@ fn delete(unit: &str, node: &str) -> String {
 fn run(feature: bool, unit: &str, steps: &[&str]) -> (Forecast, String, String) {
     let scenario = scenario(feature, unit, &steps.join(", "));
     let forecasts = forecast(&scenario.cluster, &scenario.plan).unwrap();
-    let text = forecast_text(&scenario.cluster, &forecasts);
-    let json = forecast_json(&scenario.cluster, &forecasts).to_string();
+    let text = forecast_text(&scenario.cluster, &forecasts, &[]);
+    let json = forecast_json(&scenario.cluster, &forecasts, &[]).to_string();
     let [one] = <[Forecast; 1]>::try_from(forecasts).unwrap();
     (one, text, json)
 }
@@ -65,7 +65,7 @@ fn a_node_that_was_down_brings_it_back_when_it_is_up() {
     assert_eq!((holder.node.index(), holder.next_sync, holder.waits), (2, None, Some(Waits::NodeUp)));
     let [back] = forecast.will_return.as_slice() else { panic!("{forecast:?}") };
     assert_eq!((back.source.unwrap().index(), back.minute, back.after, back.to.len()), (2, 30, Some(Waits::NodeUp), 2));
-    assert!(text.contains("comes back 30 min after that node is up: the sync of n3"), "{text}");
+    assert!(text.contains("comes back 30 min after n3 is up: the sync of n3"), "{text}");
 }
 
 #[test]
@@ -77,11 +77,74 @@ fn a_forgotten_node_brings_it_back_when_its_service_starts() {
     // The others do not listen: only the rows come back, until their services start too.
     assert_eq!((back.source.unwrap().index(), back.minute, back.to.len()), (2, 30, 0));
     assert!(
-        text.contains("30 min after change notification starts there: the sync of n3 gives the database its rows back\n"),
+        text.contains("30 min after change notification starts on n3: the sync of n3 gives the database its rows back\n"),
         "{text}"
     );
     let all = [stop, &delete(TOMCAT, "n1"), &delete(TOMCAT, "n2"), &delete(TOMCAT, "n3")];
     assert_eq!(run(false, TOMCAT, &all).0.outcome, Outcome::Gone);
+}
+
+/// The node of the deletion itself does not listen when the others give the rows back: it imports as soon as it does (C-46, X-5).
+#[test]
+fn a_node_that_did_not_listen_gets_it_back_when_it_does() {
+    let op = |op: &str| format!(r#"{{ "op": "{op}", "node": "n1" }}"#);
+    let ccn = |op: &str| format!(r#"{{ "op": "{op}", "service": "CCN", "node": "n1" }}"#);
+    let wait = r#"{ "op": "wait", "minutes": 60 }"#.to_owned();
+    let before = [
+        (vec![ccn("stop")], Waits::ServiceStart, ccn("start")),
+        (vec![op("repl_break")], Waits::Replication, op("repl_fix")),
+        (vec![], Waits::NodeUp, op("node_up")),
+    ];
+    for (stop, waits, start) in before {
+        let mut steps = stop;
+        steps.push(delete(TOMCAT, "n1"));
+        if waits == Waits::NodeUp {
+            steps.push(op("node_down"));
+        }
+        steps.push(wait.clone());
+        let told = |steps: &[String]| run(false, TOMCAT, &steps.iter().map(String::as_str).collect::<Vec<_>>());
+        let (forecast, text, _) = told(&steps);
+        assert_eq!(forecast.outcome, Outcome::WillReturnAfter, "{text}");
+        assert!(forecast.holders.iter().all(|holder| holder.waits.is_none()), "{text}");
+        let back = forecast.will_return[0];
+        assert_eq!((back.after, back.to.iter().map(|node| node.index()).collect::<Vec<_>>()), (Some(waits), vec![0]), "{text}");
+        // And so it comes: the plan that puts it in order has it back.
+        steps.extend([start, wait.clone()]);
+        assert_eq!(told(&steps).0.outcome, Outcome::Back, "{waits:?}");
+    }
+    // Nobody hears of the rows that a holder without replication gives back to itself.
+    let down = r#"{ "op": "repl_break", "node": ["n2", "n3"] }"#.to_owned();
+    let steps = [down, ccn("stop"), delete(TOMCAT, "n1"), wait];
+    let (forecast, text, _) = run(false, TOMCAT, &steps.each_ref().map(String::as_str));
+    assert_eq!((forecast.outcome, forecast.will_return.len()), (Outcome::WillReturnAfter, 2), "{text}");
+    assert!(text.contains("after replication to n2 works again: the sync of n2 gives the database its rows back\n"), "{text}");
+}
+
+/// Nothing was deleted: that is no plan without a deletion (X-8, X-10).
+#[test]
+fn a_refused_deletion_is_told() {
+    let told = |unit: &str, cert: &str| {
+        let step = format!(r#"{{ "op": "delete_trust", "unit": "{unit}", "cert": "{cert}", "node": "n1" }}"#);
+        let gone = delete("tomcat-trust", "n1");
+        let scenario = scenario(false, TOMCAT, &format!("{gone}, {step}"));
+        let forecasts = forecast(&scenario.cluster, &scenario.plan).unwrap();
+        let refused = refused(&scenario.cluster, &scenario.plan, &forecasts).unwrap();
+        (refused.len(), forecast_text(&scenario.cluster, &forecasts, &refused))
+    };
+    let (count, text) = told("CallManager-trust", "old");
+    assert_eq!(count, 1);
+    assert!(
+        text.ends_with("old in CallManager-trust: not deleted; step 2: not done: old is not in CallManager-trust of n1\n"),
+        "{text}"
+    );
+    let (count, text) = told("tomcat", "tomcat@n1#1");
+    assert_eq!(count, 1);
+    assert!(
+        text.contains("tomcat@n1#1 in tomcat: not deleted; step 2: not done: own certificates (tomcat) cannot be deleted\n"),
+        "{text}"
+    );
+    // What another step deletes is in its forecast.
+    assert_eq!(told(TOMCAT, "old").0, 0);
 }
 
 #[test]
@@ -104,5 +167,5 @@ fn a_store_outside_the_notified_ones_stays_where_it_is() {
 fn a_plan_without_a_deletion() {
     let scenario = scenario(true, TOMCAT, r#"{ "op": "wait", "minutes": 60 }"#);
     assert_eq!(forecast(&scenario.cluster, &scenario.plan).unwrap(), []);
-    assert_eq!(forecast_text(&scenario.cluster, &[]), "The plan deletes no trust certificate.\n");
+    assert_eq!(forecast_text(&scenario.cluster, &[], &[]), "The plan deletes no trust certificate.\n");
 }

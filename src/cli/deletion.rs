@@ -37,22 +37,26 @@ impl Deletion {
 }
 
 impl Predict {
-    /// 1 where a certificate is back or will be; 3 where other nodes keep it, as nothing says that they should not.
+    /// 1 where a certificate is back or will be; 3 where other nodes keep it, as nothing says that they should not, and where a
+    /// deletion is refused.
     fn run(self, output: &mut Output) -> Result<Status, String> {
         let name = input::name(&self.scenario);
         let scenario = input::scenario(&self.scenario)?;
         let forecasts = deletion::forecast(&scenario.cluster, &scenario.plan)
             .map_err(|error| limits::step_error(format!("{name}: expected {error}"), &error))?;
+        let refused = deletion::refused(&scenario.cluster, &scenario.plan, &forecasts)
+            .map_err(|error| limits::step_error(format!("{name}: expected {error}"), &error))?;
         if self.json {
-            output.json(&forecast_json(&scenario.cluster, &forecasts));
+            output.json(&forecast_json(&scenario.cluster, &forecasts, &refused));
         } else {
-            output.print(forecast_text(&scenario.cluster, &forecasts));
+            output.print(forecast_text(&scenario.cluster, &forecasts, &refused));
         }
         let status = forecasts.iter().map(|forecast| match forecast.outcome {
             Outcome::Gone => Status::Fine,
             Outcome::Stays => Status::Undecided,
             Outcome::Back | Outcome::WillReturn | Outcome::WillReturnAfter => Status::Negative,
         });
-        Ok(status.max().unwrap_or(Status::Fine))
+        let left = if refused.is_empty() { Status::Fine } else { Status::Undecided };
+        Ok(status.chain([left]).max().unwrap_or(Status::Fine))
     }
 }

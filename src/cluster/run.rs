@@ -297,6 +297,11 @@ impl Run {
         self.state.nodes.at(node).up
     }
 
+    /// Whether database replication of a node works.
+    pub fn is_replicating(&self, node: NodeId) -> bool {
+        self.state.nodes.at(node).replicates
+    }
+
     /// The minute in which the sync of a node is due next; `None` where its notification service does not run (C-33).
     pub fn next_sync(&self, node: NodeId) -> Option<u64> {
         self.state.next_sync(node)

@@ -2,7 +2,7 @@
 //! run, and then time goes on.
 
 use crate::cluster::{Assume, Cert, Cluster, Event, FileTrigger, ImportTrigger, NodeId, NodeSet, Nodes, Operation};
-use crate::cluster::{Policy, Run, StepError, TimedEvent};
+use crate::cluster::{Policy, Run, StepError, StoreUnit, TimedEvent};
 use crate::release::{Service, TrustUnit};
 use std::sync::Arc;
 
@@ -45,12 +45,14 @@ pub struct Holder {
     pub waits: Option<Waits>,
 }
 
-/// Why a node does not count its half hours.
+/// Why a node does not give its file back to the others, or does not take it from them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Waits {
     /// It is down.
     NodeUp,
-    /// Change notification is stopped there (C-45).
+    /// Database replication to it is broken (C-43).
+    Replication,
+    /// Change notification is stopped there (C-45, C-46).
     ServiceStart,
 }
 
@@ -59,8 +61,33 @@ impl Waits {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::NodeUp => "node-up",
+            Self::Replication => "replication",
             Self::ServiceStart => "service-start",
         }
+    }
+}
+
+impl Waits {
+    const ALL: [Self; 3] = [Self::NodeUp, Self::Replication, Self::ServiceStart];
+
+    /// What ends it.
+    fn remedy(self, node: NodeId) -> Operation {
+        let nodes = Nodes::These(vec![node]);
+        match self {
+            Self::NodeUp => Operation::NodeUp { nodes },
+            Self::Replication => Operation::ReplFix { nodes },
+            Self::ServiceStart => Operation::Start { service: Service::Ccn, nodes },
+        }
+    }
+}
+
+/// Why a node does not take part in what brings files back (C-43, C-45, C-46).
+fn blocked(run: &Run, node: NodeId) -> Option<Waits> {
+    match () {
+        () if !run.is_up(node) => Some(Waits::NodeUp),
+        () if !run.is_running(Service::Ccn, node) => Some(Waits::ServiceStart),
+        () if !run.is_replicating(node) => Some(Waits::Replication),
+        () => None,
     }
 }
 
@@ -79,6 +106,8 @@ pub struct Return {
     pub by: ReturnBy,
     /// What must happen first.
     pub after: Option<Waits>,
+    /// On which node that must happen.
+    pub after_on: Option<NodeId>,
 }
 
 /// What brings a certificate back to a node.
@@ -112,7 +141,7 @@ pub enum Outcome {
     Back,
     /// It comes to more nodes by itself, sooner or later to those where it was deleted.
     WillReturn,
-    /// It comes back once a node is up, or a service started.
+    /// It comes back once a node is up, a service started, or replication works again.
     WillReturnAfter,
     /// Other nodes keep it, and it does not spread from there.
     Stays,
@@ -170,6 +199,50 @@ pub fn forecast(cluster: &Arc<Cluster>, plan: &[Operation]) -> Result<Vec<Foreca
     deleted.into_iter().map(|(unit, cert)| Look { run: &run, trace: &trace, later: &later, unit, cert }.forecast()).collect()
 }
 
+/// A deletion that the cluster refuses on every node, of a certificate that the plan deletes in no other step either.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// The step of the plan, from 1.
+    pub step: u32,
+    /// The store, or the unit whose own certificate was named.
+    pub unit: StoreUnit,
+    /// The certificate.
+    pub cert: Cert,
+    /// Why: [`Event::Refused`], one or more.
+    pub reasons: Vec<TimedEvent>,
+    /// The nodes that hold the file at the end of the plan.
+    pub holders: NodeSet,
+}
+
+/// The deletions of a plan that delete nothing, and of which [`forecast`], which gave these answers, therefore says nothing.
+///
+/// # Errors
+/// Where an operation is not one for this cluster.
+pub fn refused(cluster: &Arc<Cluster>, plan: &[Operation], forecasts: &[Forecast]) -> Result<Vec<Refused>, StepError> {
+    let mut run = Run::new(cluster, Policy::B, Assume::Lean);
+    let mut found = Vec::new();
+    for operation in plan {
+        let report = run.apply(operation)?;
+        let Operation::DeleteTrust { unit, cert, .. } = operation else { continue };
+        let told = |forecast: &Forecast| StoreUnit::Trust(forecast.unit) == *unit && forecast.cert == *cert;
+        if forecasts.iter().any(told) {
+            continue;
+        }
+        let reasons = report.events.into_iter().filter(|timed| matches!(timed.event, Event::Refused { .. })).collect();
+        found.push(Refused { step: report.step, unit: *unit, cert: *cert, reasons, holders: NodeSet::default() });
+    }
+    for refused in &mut found {
+        if let StoreUnit::Trust(unit) = refused.unit {
+            refused.holders = holders(&run, unit, refused.cert);
+        }
+    }
+    Ok(found)
+}
+
+fn holders(run: &Run, unit: TrustUnit, cert: Cert) -> NodeSet {
+    run.files().find(|(held_in, held, _)| (*held_in, *held) == (unit, cert)).map(|(.., nodes)| nodes).unwrap_or_default()
+}
+
 fn is_about_files(event: &Event) -> bool {
     matches!(event, Event::FileDeleted { .. } | Event::FileImported { .. } | Event::RowsRestored { .. })
 }
@@ -209,14 +282,12 @@ impl Look<'_> {
             }
         }
         let deleted: NodeSet = deleted.into_iter().collect();
-        let held = self.held(self.run);
+        let held = holders(self.run, self.unit, self.cert);
         let holders: Vec<Holder> = held.iter().map(|node| self.holder(node, deleted)).collect();
         let came_back = self.returns(self.trace, None);
         let mut will_return = self.returns(self.later, None);
-        if will_return.is_empty() {
-            for holder in &holders {
-                will_return.extend(self.after(holder)?);
-            }
+        if will_return.is_empty() && self.unit.notified() {
+            will_return = self.returns_after(held, deleted)?;
         }
         let outcome = match () {
             () if holders.iter().any(|holder| holder.again) => Outcome::Back,
@@ -229,48 +300,57 @@ impl Look<'_> {
         Ok(Forecast { unit, cert, deleted, deleted_at, now, holders, came_back, will_return, outcome })
     }
 
-    fn held(&self, run: &Run) -> NodeSet {
-        let mut files = run.files();
-        files.find(|(unit, cert, _)| (*unit, *cert) == (self.unit, self.cert)).map(|(.., nodes)| nodes).unwrap_or_default()
-    }
-
     fn holder(&self, node: NodeId, deleted: NodeSet) -> Holder {
         let counts = self.unit.notified();
-        let waits = match () {
-            () if !counts => None,
-            () if !self.run.is_up(node) => Some(Waits::NodeUp),
-            () if !self.run.is_running(Service::Ccn, node) => Some(Waits::ServiceStart),
-            () => None,
-        };
+        // Without replication it counts, and nobody hears of it.
+        let waits = blocked(self.run, node).filter(|&waits| counts && waits != Waits::Replication);
         let next_sync = self.run.next_sync(node).filter(|_| counts);
         Holder { node, again: deleted.contains(node), next_sync, waits }
     }
 
-    /// What happens once this holder is up, or its service started.
-    fn after(&self, holder: &Holder) -> Result<Option<Return>, StepError> {
-        let Some(waits) = holder.waits else { return Ok(None) };
-        let nodes = Nodes::These(vec![holder.node]);
-        let mut run = self.run.aside();
-        let start = Operation::Start { service: Service::Ccn, nodes: nodes.clone() };
-        let first = if waits == Waits::NodeUp { Operation::NodeUp { nodes } } else { start };
-        let mut events = run.apply(&first)?.events;
-        events.extend(run.apply(&Operation::Wait { minutes: AHEAD_MINUTES })?.events);
-        let events: Vec<_> = events.into_iter().map(|timed| (None, timed)).collect();
-        let mut back = self.returns(&events, Some(waits));
-        let held = back.first_mut().map(|back| {
-            back.minute = back.minute.saturating_sub(self.run.minute());
-            *back
-        });
-        // A holder alone: nobody imports, but the database has its rows again, and so will every node that starts.
-        Ok(held.or_else(|| self.rows_back(&events, waits)))
+    /// How it comes back once a node that holds it, or that it was deleted on, is up, runs its service and replicates.
+    fn returns_after(&self, held: NodeSet, deleted: NodeSet) -> Result<Vec<Return>, StepError> {
+        let others = deleted.iter().filter(|&node| !held.contains(node));
+        let mut found = Vec::new();
+        for node in held.iter().chain(others) {
+            found.extend(self.after(node, held)?);
+        }
+        Ok(found)
     }
 
-    fn rows_back(&self, events: &[(Option<u32>, TimedEvent)], waits: Waits) -> Option<Return> {
-        let (_, timed) = events.iter().find(|(_, timed)| self.restores(&timed.event).is_some())?;
-        let source = self.restores(&timed.event);
+    fn after(&self, node: NodeId, held: NodeSet) -> Result<Option<Return>, StepError> {
+        let Some(waits) = blocked(self.run, node) else { return Ok(None) };
+        let mut run = self.run.aside();
+        let mut events = Vec::new();
+        // Each reason in its turn: what is up may still be stopped.
+        for _ in Waits::ALL {
+            let Some(reason) = blocked(&run, node) else { break };
+            events.extend(run.apply(&reason.remedy(node))?.events);
+        }
+        events.extend(run.apply(&Operation::Wait { minutes: AHEAD_MINUTES })?.events);
+        let events: Vec<_> = events.into_iter().map(|timed| (None, timed)).collect();
+        let found = self.returns(&events, Some(waits)).first().map(|back| Return {
+            minute: back.minute.saturating_sub(self.run.minute()),
+            after_on: Some(node),
+            ..*back
+        });
+        // A holder alone: nobody imports, but the database has its rows again, and so will every node that starts.
+        Ok(found.or_else(|| held.contains(node).then(|| self.rows_back(&events, node, waits)).flatten()))
+    }
+
+    fn rows_back(&self, events: &[(Option<u32>, TimedEvent)], holder: NodeId, waits: Waits) -> Option<Return> {
+        let (_, timed) = events.iter().find(|(_, timed)| self.restores(&timed.event) == Some(holder))?;
         let minute = timed.minute.saturating_sub(self.run.minute());
-        let to = NodeSet::default();
-        Some(Return { source, minute, step: None, to, by: ReturnBy::Notification, after: Some(waits) })
+        let (source, to) = (Some(holder), NodeSet::default());
+        Some(Return {
+            source,
+            minute,
+            step: None,
+            to,
+            by: ReturnBy::Notification,
+            after: Some(waits),
+            after_on: source,
+        })
     }
 
     fn restores(&self, event: &Event) -> Option<NodeId> {
@@ -295,7 +375,15 @@ impl Look<'_> {
                         ImportTrigger::ServiceStart => ReturnBy::ServiceStart,
                         ImportTrigger::Sync => ReturnBy::Sync,
                     };
-                    returns.push(Return { source, minute: timed.minute, step: *step, to: nodes, by, after });
+                    returns.push(Return {
+                        source,
+                        minute: timed.minute,
+                        step: *step,
+                        to: nodes,
+                        by,
+                        after,
+                        after_on: None,
+                    });
                 }
                 _ => {}
             }

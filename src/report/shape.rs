@@ -153,7 +153,9 @@ named! {
     "What brings a certificate back (CLUSTER-RULES.md C-33, C-43, C-46)." deletion::ReturnBy, "ReturnBy", as_str {
         Notification, ServiceStart, Sync
     };
-    "What must happen first (CLUSTER-RULES.md C-45)." deletion::Waits, "Waits", as_str { NodeUp, ServiceStart };
+    "What must happen first (CLUSTER-RULES.md C-43, C-45, C-46)." deletion::Waits, "Waits", as_str {
+        NodeUp, Replication, ServiceStart
+    };
     "What a node says that it did with a platform event (CLUSTER-RULES.md D2.3)." Verb, "Verb", as_str {
         Emitted, Emitting, Received
     };

@@ -8,6 +8,7 @@ mod summary;
 mod svg;
 mod text;
 
+pub(in crate::report) use events::lines as event_lines;
 pub use html::simulation_html;
 #[cfg(test)]
 pub(super) use json::SimulationAnswer;

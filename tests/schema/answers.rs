@@ -8,7 +8,7 @@ use std::sync::Arc;
 use trustlist::case::{DeletionCase, PredictCase, PreflightCase, Scenario};
 use trustlist::cluster::{Assume, Policy, simulate};
 use trustlist::console::preflight::{Source, preflight};
-use trustlist::deletion::{Audit, forecast};
+use trustlist::deletion::{Audit, forecast, refused};
 use trustlist::plan::{OldTrust, Order, Request};
 use trustlist::release::Unit;
 use trustlist::report::deletion::{audit_json, forecast_json};
@@ -58,7 +58,8 @@ fn simulations_lints_recoveries_and_forecasts() {
             check(&forms, &about, &plan_recovery_json(&recovery));
         }
         if let Ok(forecasts) = forecast(cluster, plan) {
-            check(&forms, &about, &forecast_json(cluster, &forecasts));
+            let refused = refused(cluster, plan, &forecasts).unwrap();
+            check(&forms, &about, &forecast_json(cluster, &forecasts, &refused));
         }
     }
     let said = format!("{findings} findings, {locked} groups of locked phones, {reordered} plans in another order");

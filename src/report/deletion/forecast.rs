@@ -1,10 +1,11 @@
 //! What becomes of deleted certificates, as text and JSON.
 
 use crate::cluster::{Cluster, NodeId, NodeSet};
-use crate::deletion::{Forecast, Holder, Outcome, Return, ReturnBy, Waits};
+use crate::deletion::{Forecast, Holder, Outcome, Refused, Return, ReturnBy, Waits};
 use crate::release::TrustUnit;
 use crate::report::Plain;
 use crate::report::shape::{self, Word};
+use crate::report::simulation::event_lines;
 use serde::Serialize;
 use serde_json::Value;
 use std::fmt::Write;
@@ -12,10 +13,11 @@ use std::fmt::Write;
 /// The schema of the answer.
 pub const FORECAST_SCHEMA: &str = "trustlist.deletion-forecast/1";
 
-/// What becomes of each certificate that a plan deletes.
-pub fn forecast_json(cluster: &Cluster, forecasts: &[Forecast]) -> Value {
+/// What becomes of each certificate that a plan deletes, and what it fails to delete.
+pub fn forecast_json(cluster: &Cluster, forecasts: &[Forecast], refused: &[Refused]) -> Value {
     let certificates = forecasts.iter().map(|forecast| ForecastOfOne::of(cluster, forecast)).collect();
-    shape::value(&ForecastAnswer { schema: FORECAST_SCHEMA, certificates })
+    let refused = refused.iter().map(|refused| RefusedAnswer::of(cluster, refused)).collect();
+    shape::value(&ForecastAnswer { schema: FORECAST_SCHEMA, certificates, refused })
 }
 
 /// Which node will bring deleted certificates back, and when (CLUSTER-RULES.md C-33, C-43 to C-49).
@@ -27,6 +29,36 @@ pub(in crate::report) struct ForecastAnswer<'a> {
     schema: &'static str,
     /// Every trust certificate that the plan deletes somewhere.
     certificates: Vec<ForecastOfOne<'a>>,
+    /// Deletions that the cluster refuses, of certificates that no other step deletes.
+    refused: Vec<RefusedAnswer<'a>>,
+}
+
+/// A deletion that deletes nothing.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "RefusedDeletion"))]
+struct RefusedAnswer<'a> {
+    /// The step of the plan, from 1.
+    step: u32,
+    /// The store, or the unit whose own certificate was named.
+    unit: &'static str,
+    /// The certificate, by the label of the scenario.
+    certificate: String,
+    /// Why, in sentences.
+    reasons: Vec<String>,
+    /// The nodes that hold it at the end of the plan.
+    holders: Vec<&'a str>,
+}
+
+impl<'a> RefusedAnswer<'a> {
+    fn of(cluster: &'a Cluster, refused: &Refused) -> Self {
+        Self {
+            step: refused.step,
+            unit: refused.unit.as_str(),
+            certificate: cluster.label(refused.cert).to_string(),
+            reasons: event_lines(cluster, &refused.reasons),
+            holders: names(cluster, refused.holders),
+        }
+    }
 }
 
 /// What becomes of one certificate. Minutes are counted from the start of the plan.
@@ -83,6 +115,8 @@ struct ReturnAnswer<'a> {
     by: Word<ReturnBy>,
     /// What must happen first.
     after: Option<Word<Waits>>,
+    /// On which node.
+    after_on: Option<&'a str>,
 }
 
 impl<'a> ForecastOfOne<'a> {
@@ -122,6 +156,7 @@ impl<'a> ReturnAnswer<'a> {
             to: names(cluster, back.to),
             by: Word(back.by),
             after: back.after.map(Word),
+            after_on: back.after_on.map(|node| name(cluster, node)),
         }
     }
 }
@@ -135,10 +170,10 @@ fn names(cluster: &Cluster, nodes: NodeSet) -> Vec<&str> {
 }
 
 /// The same in sentences.
-pub fn forecast_text(cluster: &Cluster, forecasts: &[Forecast]) -> String {
+pub fn forecast_text(cluster: &Cluster, forecasts: &[Forecast], refused: &[Refused]) -> String {
     let mut text = String::new();
     if forecasts.is_empty() {
-        return "The plan deletes no trust certificate.\n".to_owned();
+        text.push_str("The plan deletes no trust certificate.\n");
     }
     for (index, forecast) in forecasts.iter().enumerate() {
         let gap = if index > 0 { "\n" } else { "" };
@@ -155,15 +190,29 @@ pub fn forecast_text(cluster: &Cluster, forecasts: &[Forecast]) -> String {
             let _ = writeln!(text, "  came back at minute {}{step}: {}", back.minute, return_words(cluster, back));
         }
         for back in &forecast.will_return {
-            let when = match back.after {
-                None => format!("at minute {}", back.minute),
-                Some(Waits::NodeUp) => format!("{} min after that node is up", back.minute),
-                Some(Waits::ServiceStart) => format!("{} min after change notification starts there", back.minute),
-            };
+            let when = when(cluster, back);
             let _ = writeln!(text, "  comes back {when}: {}", return_words(cluster, back));
         }
     }
+    for refused in refused {
+        let what = Plain(format!("{} in {}", cluster.label(refused.cert), refused.unit.as_str()));
+        let why = event_lines(cluster, &refused.reasons).join("; ");
+        let _ = writeln!(text, "{what}: not deleted; step {}: {}", refused.step, Plain(why));
+        for node in refused.holders.iter() {
+            let _ = writeln!(text, "  {} holds it", Plain(name(cluster, node)));
+        }
+    }
     text
+}
+
+fn when(cluster: &Cluster, back: &Return) -> String {
+    let (minute, on) = (back.minute, Plain(back.after_on.map_or("", |node| name(cluster, node))));
+    match back.after {
+        None => format!("at minute {minute}"),
+        Some(Waits::NodeUp) => format!("{minute} min after {on} is up"),
+        Some(Waits::Replication) => format!("{minute} min after replication to {on} works again"),
+        Some(Waits::ServiceStart) => format!("{minute} min after change notification starts on {on}"),
+    }
 }
 
 fn sentence(outcome: Outcome) -> &'static str {
@@ -171,7 +220,7 @@ fn sentence(outcome: Outcome) -> &'static str {
         Outcome::Gone => "gone, and nothing brings it back",
         Outcome::Back => "back on a node where it was deleted",
         Outcome::WillReturn => "will come back by itself",
-        Outcome::WillReturnAfter => "gone for now; will come back",
+        Outcome::WillReturnAfter => "gone where it was deleted, for now; will come back",
         Outcome::Stays => "still on other nodes, from which it does not spread",
     }
 }
@@ -182,6 +231,7 @@ fn holder_words(holder: &Holder) -> String {
         (Some(minute), _) => format!("; its next sync is due at minute {minute}"),
         (None, Some(Waits::NodeUp)) => "; it is down".to_owned(),
         (None, Some(Waits::ServiceStart)) => "; change notification is stopped there".to_owned(),
+        (None, Some(Waits::Replication)) => "; replication to it is broken".to_owned(),
         (None, None) => "; change notification does not handle this store".to_owned(),
     };
     format!("{again}{then}")

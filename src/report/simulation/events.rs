@@ -21,7 +21,7 @@ struct Line {
 }
 
 /// The sentences of a step.
-pub(super) fn lines(cluster: &Cluster, events: &[TimedEvent]) -> Vec<String> {
+pub(in crate::report) fn lines(cluster: &Cluster, events: &[TimedEvent]) -> Vec<String> {
     let mut lines: Vec<Line> = Vec::new();
     let teller = Teller { cluster };
     let copies = teller.copies(events);
