@@ -342,15 +342,7 @@ impl Look<'_> {
         let (_, timed) = events.iter().find(|(_, timed)| self.restores(&timed.event) == Some(holder))?;
         let minute = timed.minute.saturating_sub(self.run.minute());
         let (source, to) = (Some(holder), NodeSet::default());
-        Some(Return {
-            source,
-            minute,
-            step: None,
-            to,
-            by: ReturnBy::Notification,
-            after: Some(waits),
-            after_on: source,
-        })
+        Some(Return { source, minute, step: None, to, by: ReturnBy::Notification, after: Some(waits), after_on: source })
     }
 
     fn restores(&self, event: &Event) -> Option<NodeId> {
@@ -375,15 +367,7 @@ impl Look<'_> {
                         ImportTrigger::ServiceStart => ReturnBy::ServiceStart,
                         ImportTrigger::Sync => ReturnBy::Sync,
                     };
-                    returns.push(Return {
-                        source,
-                        minute: timed.minute,
-                        step: *step,
-                        to: nodes,
-                        by,
-                        after,
-                        after_on: None,
-                    });
+                    returns.push(Return { source, minute: timed.minute, step: *step, to: nodes, by, after, after_on: None });
                 }
                 _ => {}
             }

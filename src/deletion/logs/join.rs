@@ -42,12 +42,20 @@ impl Pending {
             return false;
         }
         let wrapped = match start {
-            Start::Unknown => true,
+            Start::Unknown => !self.is_whole_event(),
             // A wrapped alarm may go on with "Unit:tomcat", an event with any word.
             Start::Field | Start::Alarm => self.is_open(),
             Start::Operation | Start::System => false,
         };
-        wrapped && !line.is_empty() && !matches!(self.start, Start::Unknown | Start::Field)
+        let wrapped = wrapped && (!line.trim_ascii().is_empty() || self.is_open());
+        wrapped && !matches!(self.start, Start::Unknown | Start::Field)
+    }
+
+    /// Whether it is an event with its closing bracket (D5): what follows is something else, a prompt that was pasted too perhaps.
+    fn is_whole_event(&self) -> bool {
+        let count = |wanted: u8| self.text.iter().filter(|&&byte| byte == wanted).count();
+        let is_event = self.start == Start::System && has(&self.text, b"ilog_impl:") && has(&self.text, b"platform-event");
+        is_event && !self.is_open() && count(b'(') <= count(b')')
     }
 
     /// Whether the entry lacks its end: the bracket of an event or an alarm.
@@ -227,6 +235,20 @@ mod tests {
         let alarm = "%UC_CERT-0-x: %[Message=Certificate name:a\nunit:tomcat][NodeID=b]: c\nd";
         assert_eq!(join(alarm), ["%UC_CERT-0-x: %[Message=Certificate name:a unit:tomcat][NodeID=b]: c d"]);
         assert_eq!(join("x\n\ny\n"), ["x", "y"]);
+    }
+
+    #[test]
+    fn an_event_ends_with_its_bracket() {
+        let event = "Jul  6 03:12:06 n2 user 6 ilog_impl: emitted platform-event (--no-wait x HOSTNAME=n2 NAME=a.pem)";
+        for (end, behind) in [("", "admin:"), (".", "-- More --"), ("", "    x"), (".  ", "y")] {
+            assert_eq!(join(&format!("{event}{end}\n{behind}\n")).len(), 2, "{behind}");
+        }
+        // A bracket of the name is not that of the event, and a line that the terminal left empty does not end it.
+        let broken = event.replace("a.pem", "a (1)\n.pem");
+        assert_eq!(join(&broken).len(), 1);
+        assert_eq!(join(&event.replace(" NAME", "\n\nNAME")), [event]);
+        // What is no event goes on as before.
+        assert_eq!(join("Jul  6 03:12:06 n2 user 6 certmgr: (done)\nx").len(), 1);
     }
 
     #[test]
