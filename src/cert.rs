@@ -364,7 +364,24 @@ fn type_text(oid: ObjectIdentifier) -> String {
     known.map_or_else(|| format!("{oid}"), |&(_, text)| String::from(text))
 }
 
+/// A value as names in lists have it: `,` `;` `"` and a backslash behind a backslash.
 fn value_text(value: &der::Any) -> String {
+    let text = plain_text(value);
+    if !text.contains(SPECIAL) {
+        return text;
+    }
+    text.chars().fold(String::with_capacity(text.len() + 1), |mut escaped, c| {
+        if SPECIAL.contains(&c) {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+        escaped
+    })
+}
+
+const SPECIAL: [char; 4] = [',', ';', '"', '\\'];
+
+fn plain_text(value: &der::Any) -> String {
     match value.tag() {
         Tag::TeletexString => value.value().iter().map(|&byte| char::from(byte)).collect(),
         Tag::BmpString => {

@@ -7,7 +7,8 @@ use sha1::Digest;
 use std::sync::Arc;
 use trustlist::cert::Certificate;
 use trustlist::facts::{
-    CertificateFacts, FileId, Files, Fingerprint, Form, KeyFacts, ListFacts, NotChecked, SignatureAnswer, Signatures,
+    CertificateFacts, FileId, Files, Fingerprint, Form, Identity, KeyFacts, ListFacts, Name, NotChecked, SameCertificate,
+    SignatureAnswer, Signatures,
 };
 use trustlist::verify::{RsaSigner, RustCrypto};
 use trustlist::wire::write::{Layout, ListBuilder, RecordBuilder, SignerInfo};
@@ -104,6 +105,24 @@ fn a_certificate_known_by_its_hash_gets_its_key_from_the_set() {
     }
     let curve = CertificateFacts { key: KeyFacts::Other, ..printed };
     assert_eq!(files.signed_by(config, &curve), not_checked(NotChecked::NoKey));
+}
+
+/// P-TVS-2: the match is by the whole certificate or its hash, whatever a record calls it.
+#[test]
+fn a_certificate_is_the_same_under_another_name() {
+    let list = Files::new(RustCrypto).list(read(BEFORE)).unwrap();
+    let whole = signer(&list);
+    let other_name = Identity { issuer: Name::new("CN=some one else"), serial: whole.identity.serial.clone() };
+    let renamed = CertificateFacts { identity: other_name.clone(), ..(*whole).clone() };
+    assert_eq!(renamed.same_as(&whole), SameCertificate::Yes);
+    let other_bytes = Fingerprint { sha1: Some([7; 20]), sha256: None };
+    let other = CertificateFacts { fingerprint: other_bytes, ..renamed.clone() };
+    assert_eq!(other.same_as(&whole), SameCertificate::No);
+    let nothing = CertificateFacts { fingerprint: Fingerprint::default(), ..renamed };
+    assert_eq!(nothing.same_as(&whole), SameCertificate::No);
+    // With its own name it would be a forgery.
+    let forged = CertificateFacts { fingerprint: other_bytes, ..(*whole).clone() };
+    assert_eq!(forged.same_as(&whole), SameCertificate::Impersonated);
 }
 
 /// What a file in PEM holds.

@@ -91,7 +91,7 @@ fn is_list(file: &[u8], header: &[NaiveTag], header_length: usize) -> bool {
         if name.ends_with(b".tlv") {
             return true;
         }
-        let signed: [&[u8]; 8] = [b".sgn", b".sha512", b".loads", b".sbn", b".sbin", b".zz", b".xml", b".sebn"];
+        let signed: [&[u8]; 7] = [b".sgn", b".sha512", b".loads", b".sbn", b".sbin", b".zz", b".sebn"];
         if signed.iter().any(|suffix| name.ends_with(suffix)) {
             return false;
         }

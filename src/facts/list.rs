@@ -124,11 +124,14 @@ pub struct CertificateFacts {
 }
 
 impl CertificateFacts {
-    /// Is the other one this very certificate? Fingerprints decide where both sides have one of the same kind;
-    /// labels ([`KeyFacts::Symbol`]) are told apart by identity alone.
+    /// Is the other one this very certificate? Fingerprints decide where both sides have one of the same kind, whatever a record
+    /// calls the certificate (P-TVS-2); labels ([`KeyFacts::Symbol`]) are told apart by identity alone.
     pub fn same_as(&self, other: &Self) -> SameCertificate {
         if self.identity != other.identity {
-            return SameCertificate::No;
+            return match self.fingerprint.agrees(&other.fingerprint) {
+                Some(true) => SameCertificate::Yes,
+                Some(false) | None => SameCertificate::No,
+            };
         }
         if matches!((&self.key, &other.key), (KeyFacts::Symbol { .. }, KeyFacts::Symbol { .. })) {
             return SameCertificate::Yes;

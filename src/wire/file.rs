@@ -138,7 +138,7 @@ fn has_suffix(name: &[u8], suffix: &[u8]) -> bool {
 
 const LIST_SUFFIX: &[u8] = b".tlv";
 /// Names that tell of a signed file; firmware by the names that 69xx to 99xx loads are known under.
-const SIGNED_SUFFIXES: [&[u8]; 8] = [b".sgn", b".sha512", b".loads", b".sbn", b".sbin", b".zz", b".xml", b".sebn"];
+const SIGNED_SUFFIXES: [&[u8]; 7] = [b".sgn", b".sha512", b".loads", b".sbn", b".sbin", b".zz", b".sebn"];
 const RECORD_START: &[u8] = &[1, 0, 2];
 /// `CN=someSigner;…`, serial `1234567890abcdef`.
 const FIRMWARE_SIGNER: &[u8] = b"CN=someSigner";

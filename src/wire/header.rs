@@ -194,9 +194,11 @@ impl<'a> Header<'a> {
         self.optional(TIMESTAMP)?.try_into().ok().map(u32::from_be_bytes)
     }
 
-    /// Whether the payload is encrypted for the phone (tags 16 to 27).
+    /// Whether the payload is encrypted for the phone: tags 16 to 27, or the name inside the file (`spec/FORMAT.md` section 2).
     pub fn is_encrypted(&self) -> bool {
-        (ENCRYPTION_FIRST..=ENCRYPTION_LAST).any(|tag| self.has(tag))
+        let name = self.file_name().map(|name| name.strip_suffix(&[0]).unwrap_or(name)).unwrap_or_default();
+        let end = name.len().checked_sub(ENCRYPTED_NAME.len()).and_then(|at| name.get(at..)).unwrap_or_default();
+        (ENCRYPTION_FIRST..=ENCRYPTION_LAST).any(|tag| self.has(tag)) || end.eq_ignore_ascii_case(ENCRYPTED_NAME)
     }
 
     /// The padding, and whatever else stands behind its first byte: phones skip it (`spec/FORMAT.md` section 1.4).
@@ -407,6 +409,7 @@ pub(crate) const FILE_NAME: u8 = 14;
 pub(crate) const TIMESTAMP: u8 = 15;
 const ENCRYPTION_FIRST: u8 = 16;
 const ENCRYPTION_LAST: u8 = 27;
+const ENCRYPTED_NAME: &[u8] = b".enc.sgn";
 pub(crate) const SIGNER_VERSION: u8 = 28;
 
 /// What a signature cannot be checked without. The signer's name is a cross-check only (P-SIG-1), the containers

@@ -7,7 +7,8 @@ use core::fmt;
 ///
 /// Lists write names in several ways: `CN=…;OU=…` by CUCM, `,` between the parts by certutils, lower-case types and
 /// unbalanced quotes by eTokens (`spec/FORMAT.md` section 3). Two names are equal when their parts are: split at `,`
-/// or `;` outside quotes, types in upper case, runs of blanks as one, in any order (P-SIG-1).
+/// or `;` outside quotes, types in upper case, runs of blanks as one, in any order (P-SIG-1). `O="A, Inc"` and `O=A\, Inc` are
+/// one name, as a certificate has it.
 #[derive(Clone)]
 pub struct Name {
     written: Arc<str>,
@@ -174,13 +175,47 @@ fn part_canonical(part: &str) -> String {
     if !kind.is_empty() {
         out.push('=');
     }
+    if value.contains(['"', '\\']) {
+        push_words(&value_canonical(value.trim()), &mut out);
+    } else {
+        push_words(value, &mut out);
+    }
+    out
+}
+
+fn push_words(value: &str, out: &mut String) {
     for (index, word) in value.split_whitespace().enumerate() {
         if index > 0 {
             out.push(' ');
         }
         out.push_str(word);
     }
+}
+
+/// A value written in quotes or with backslashes (RFC 4514), in one way of the two: quotes around it away, and a backslash before
+/// `,` `;` `"` and itself. A lone quote, as tokens have it, is a letter like others.
+fn value_canonical(value: &str) -> String {
+    let inner = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).filter(|inner| !ends_escaped(inner));
+    let mut out = String::with_capacity(value.len());
+    let mut chars = inner.unwrap_or(value).chars().peekable();
+    while let Some(c) = chars.next() {
+        // Before anything else a backslash is a letter: it stands for a byte that is no UTF-8.
+        let c = if c == '\\' { chars.next_if(|next| ESCAPED.contains(next)).unwrap_or(c) } else { c };
+        if SPECIAL.contains(&c) {
+            out.push('\\');
+        }
+        out.push(c);
+    }
     out
+}
+
+const SPECIAL: [char; 4] = [',', ';', '"', '\\'];
+/// What RFC 4514 lets a backslash stand before.
+const ESCAPED: [char; 10] = [',', ';', '"', '\\', ' ', '#', '+', '<', '=', '>'];
+
+/// Whether the next character would be taken by a backslash.
+fn ends_escaped(text: &str) -> bool {
+    text.bytes().rev().take_while(|&byte| byte == b'\\').count() % 2 == 1
 }
 
 /// The parts of a name, cut at `,` and `;` outside quotes; a backslash takes the next character with it (RFC 4514).
@@ -221,7 +256,22 @@ mod tests {
     fn separators_in_quotes_and_escapes_stay() {
         assert_ne!(Name::new("O=\"A, B\";CN=x"), Name::new("O=\"A;B\";CN=x"));
         assert_eq!(Name::new("O=A\\, B,CN=x").canonical(), "CN=x;O=A\\, B");
-        assert_eq!(Name::new("cn=\"SAST        \";o=\"Cisco Systems").canonical(), "CN=\"SAST \";O=\"Cisco Systems");
+        assert_eq!(Name::new("cn=\"SAST        \";o=\"Cisco Systems").canonical(), "CN=SAST;O=\\\"Cisco Systems");
+    }
+
+    #[test]
+    fn quotes_and_backslashes_write_the_same_value() {
+        for (one, other) in [
+            ("O=\"A, Inc\"", "O=A\\, Inc"),
+            ("O=\"A\"", "O=A"),
+            ("O=\"A \\\"B\\\"\"", "O=A \\\"B\\\""),
+            ("O=A\\\\", "O=\"A\\\\\""),
+        ] {
+            assert_eq!(Name::new(one), Name::new(other), "{one}");
+        }
+        for (one, other) in [("O=A\\, Inc", "O=A, Inc"), ("O=\"A", "O=A"), ("O=A\\\\", "O=A"), ("O=\"A\\\"", "O=A")] {
+            assert_ne!(Name::new(one), Name::new(other), "{one}");
+        }
     }
 
     #[test]
