@@ -3,6 +3,8 @@
 pub mod console;
 pub mod deletion;
 pub mod diff;
+#[cfg_attr(not(any(feature = "cli", feature = "capi")), allow(dead_code, reason = "documents of the command line"))]
+pub(crate) mod escaped;
 pub mod fleet;
 pub mod lint;
 pub mod list;

@@ -163,7 +163,8 @@ fn names_from_files_cannot_write_to_the_terminal() {
     let path = folder.join("terminal-escapes.tlv").display().to_string();
     for arguments in [&["show", &path][..], &["show", "--json", &path], &["verify", &path]] {
         let output = trustlist(arguments);
-        assert!(!output.stdout.iter().any(|&byte| byte < b' ' && byte != b'\n'), "{arguments:?}");
+        let hidden = |c: char| c != '\n' && (c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c));
+        assert!(!stdout(&output).chars().any(hidden), "{arguments:?}");
     }
 }
 
@@ -176,6 +177,68 @@ fn wrong_usage_is_status_2() {
     }
     assert_eq!(status(&trustlist(&["--help"])), 0);
     assert_eq!(status(&trustlist(&["--version"])), 0);
+}
+
+/// With `--json` there is a document, whatever comes.
+#[test]
+fn an_error_is_a_document_too() {
+    let path = |name: &str| common::testdata(name).display().to_string();
+    let (itl, junk) = (path("cluster/before/ITLFile.tlv"), path("README.md"));
+    for arguments in [
+        &["show", "none"][..],
+        &["verify", &itl, "--with", "none"],
+        &["predict", "--installed-itl", "none"],
+        &["predict", "--case", &junk],
+        &["diff", &itl, "none"],
+        &["fleet", "none", "--offered-itl", &itl],
+        &["simulate", &junk],
+        &["preflight", "none", &itl],
+        &["deletion", "predict", &junk],
+        &["deletion", "audit", &junk, "--logs", "a=b"],
+        &["plan", "generate", &junk, "--renew", "TVS"],
+        &["plan", "lint", &junk],
+    ] {
+        let output = trustlist(&[arguments, &["--json"]].concat());
+        let document: serde_json::Value =
+            serde_json::from_str(stdout(&output)).unwrap_or_else(|error| panic!("{arguments:?}: {error}"));
+        assert_eq!((status(&output), &document["schema"]), (2, &"trustlist.error/1".into()), "{arguments:?}");
+        assert!(stderr(&output).contains(document["error"].as_str().unwrap()), "{arguments:?}");
+    }
+}
+
+/// What a case says itself is not said beside it, and of a server only one thing.
+#[test]
+fn contradictions_are_wrong_usage() {
+    let path = |name: &str| common::testdata(name).display().to_string();
+    let case = ["predict", "--case", &path("cases/config-by-tvs.json")].map(String::from);
+    assert_ne!(status(&trustlist(&case.each_ref().map(String::as_str))), 2);
+    let values = [
+        "--installed-itl",
+        "--installed-ctl",
+        "--offered-itl",
+        "--offered-ctl",
+        "--offered-config",
+        "--cm-group",
+        "--tftp-server",
+        "--tvs-cached",
+        "--known",
+        "--tvs",
+        "--tvs-knows",
+        "--model",
+    ];
+    let beside = values.iter().map(|option| vec![*option, "x"]);
+    let flags = [vec!["--no-config"], vec!["--factory-fresh"], vec!["--fips"], vec!["--at", "2026-01-01"]];
+    for more in beside.chain(flags) {
+        let arguments: Vec<&str> = case.iter().map(String::as_str).chain(more).collect();
+        assert_eq!(status(&trustlist(&arguments)), 2, "{arguments:?}");
+    }
+    let certificate = format!("S1={}", path("certs/ccm1-tvs-1.pem"));
+    let (itl, new) = (path("cluster/before/ITLFile.tlv"), path("cluster/after-callmanager/ITLFile.tlv"));
+    for tvs in [["s1=down", &certificate], [&certificate, "s1=down"], [&certificate, "s2="]] {
+        let output = trustlist(&["predict", "--installed-itl", &itl, "--offered-itl", &new, "--tvs", tvs[0], "--tvs", tvs[1]]);
+        assert_eq!(status(&output), 2, "{tvs:?}");
+        assert!(stderr(&output).contains("expected"), "{tvs:?}");
+    }
 }
 
 #[cfg(target_os = "linux")]

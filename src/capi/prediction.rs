@@ -7,6 +7,7 @@ use super::text::{Kept, TrustlistText};
 use crate::case::PredictCase;
 use crate::phone::{Decisive, Judgement, Lean, Outcome};
 use crate::question::{self, Verdict};
+use crate::report::escaped::write_document;
 use crate::report::{
     Assumption, FactoryFresh, PredictionReport, prediction_explained, prediction_json, prediction_notes, prediction_text,
 };
@@ -107,10 +108,12 @@ impl From<Outcome> for TrustlistOutcome {
 impl TrustlistPrediction {
     fn of(report: &PredictionReport<'_>, notes: impl Iterator<Item = String>) -> Result<Self, Fault> {
         let prediction = &report.boot.first;
-        let json = serde_json::to_string_pretty(&prediction_json(report)).map_err(|error| {
+        let mut json = Vec::new();
+        write_document(&mut json, &prediction_json(report)).map_err(|error| {
             // Nothing in the answer can fail to be written; said all the same, not hidden.
             Fault::new(TrustlistStatus::Panic, format!("cannot write JSON: {error}"))
         })?;
+        let json = String::from_utf8_lossy(&json).into_owned();
         Ok(Self {
             verdict: match question::verdict(prediction) {
                 Verdict::Fine => TrustlistVerdict::Fine,

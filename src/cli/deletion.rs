@@ -31,7 +31,10 @@ impl Deletion {
     pub(super) fn run(self, output: &mut Output) -> Status {
         match self {
             Self::Audit(command) => command.run(output),
-            Self::Predict(command) => settled(command.run(output), output),
+            Self::Predict(command) => {
+                let answer = command.run(output);
+                settled(answer, command.json, output)
+            }
         }
     }
 }
@@ -39,7 +42,7 @@ impl Deletion {
 impl Predict {
     /// 1 where a certificate is back or will be; 3 where other nodes keep it, as nothing says that they should not, and where a
     /// deletion is refused.
-    fn run(self, output: &mut Output) -> Result<Status, String> {
+    fn run(&self, output: &mut Output) -> Result<Status, String> {
         let name = input::name(&self.scenario);
         let scenario = input::scenario(&self.scenario)?;
         let forecasts = deletion::forecast(&scenario.cluster, &scenario.plan)

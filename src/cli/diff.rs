@@ -23,7 +23,7 @@ pub(super) struct Diff {
 impl Diff {
     pub(super) fn run(self, output: &mut Output) -> Status {
         let answered = self.compare(output);
-        settled(answered, output)
+        settled(answered, self.json, output)
     }
 
     /// The status is 0 whatever changed: `predict` is the command that judges.

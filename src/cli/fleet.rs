@@ -99,7 +99,9 @@ pub(super) struct FleetArguments {
 
 impl FleetArguments {
     pub(super) fn run(self, output: &mut Output) -> Status {
-        settled(self.answer(output), output)
+        let answer = self.answer(output);
+        // Rows go their own way: a document behind them would be one too many.
+        settled(answer, self.json && !self.rows, output)
     }
 
     fn answer(&self, output: &mut Output) -> Result<Status, String> {

@@ -70,7 +70,7 @@ struct Target {
 
 impl BuildList {
     pub(super) fn run(self, output: &mut Output) -> Status {
-        output::settled(self.bytes().and_then(|bytes| self.target.write(&bytes, &self.inputs(), output)), output)
+        output::settled(self.bytes().and_then(|bytes| self.target.write(&bytes, &self.inputs(), output)), false, output)
     }
 
     fn inputs(&self) -> [&Path; 2] {
@@ -91,7 +91,7 @@ impl BuildList {
 
 impl Sign {
     pub(super) fn run(self, output: &mut Output) -> Status {
-        output::settled(self.bytes().and_then(|bytes| self.target.write(&bytes, &self.inputs(), output)), output)
+        output::settled(self.bytes().and_then(|bytes| self.target.write(&bytes, &self.inputs(), output)), false, output)
     }
 
     fn inputs(&self) -> [&Path; 3] {
@@ -126,7 +126,7 @@ impl Sign {
 
 impl Strip {
     pub(super) fn run(self, output: &mut Output) -> Status {
-        output::settled(self.payload().and_then(|payload| self.target.write(&payload, &[&self.file], output)), output)
+        output::settled(self.payload().and_then(|payload| self.target.write(&payload, &[&self.file], output)), false, output)
     }
 
     fn payload(&self) -> Result<Vec<u8>, String> {

@@ -1,5 +1,6 @@
 //! Data to standard output, everything else to standard error, and the exit status.
 
+use crate::report::escaped::write_document;
 use crate::report::several;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -53,7 +54,7 @@ impl Output {
 
     /// Adds a JSON document.
     pub(super) fn json(&mut self, document: &impl serde::Serialize) {
-        match serde_json::to_writer_pretty(&mut *self, document) {
+        match write_document(&mut *self, document) {
             Ok(()) => self.print("\n"),
             Err(error) => self.message(format_args!("cannot write JSON: {error}")),
         }
@@ -152,10 +153,13 @@ impl Answer {
     }
 }
 
-/// The status of an answer; an error is said.
-pub(super) fn settled(answer: Result<Status, String>, output: &Output) -> Status {
+/// The status of an answer; an error is said, and is the document where there is to be one and none was begun.
+pub(super) fn settled(answer: Result<Status, String>, json: bool, output: &mut Output) -> Status {
     answer.unwrap_or_else(|error| {
-        output.message(error);
+        output.message(&error);
+        if json && !output.any {
+            output.json(&several::error_json(&error));
+        }
         Status::Unusable
     })
 }

@@ -34,7 +34,7 @@ impl Completions {
 impl Pages {
     pub(super) fn run(self, output: &mut Output) -> Status {
         let answer = self.write(output);
-        settled(answer, output)
+        settled(answer, false, output)
     }
 
     fn write(&self, output: &mut Output) -> Result<Status, String> {

@@ -21,12 +21,30 @@ pub(super) use question::{Reader, held};
 use std::path::{Path, PathBuf};
 pub(super) use tvs::answers as tvs_answers;
 
+/// What asks about files; a case says all of it itself.
+const QUESTION: [&str; 14] = [
+    "installed_itl",
+    "installed_ctl",
+    "offered_itl",
+    "offered_ctl",
+    "offered_config",
+    "no_config",
+    "factory_fresh",
+    "cm_group",
+    "tftp_server",
+    "tvs_cached",
+    "known",
+    "at",
+    "DeviceArguments",
+    "TvsArguments",
+];
+
 #[derive(Debug, clap::Args)]
 pub(super) struct Predict {
     #[command(flatten)]
     files: Arguments,
     /// Judge a case in symbols (trustlist.predict/1) instead of files
-    #[arg(long, value_name = "CASE.json", conflicts_with_all = ["Arguments", "DeviceArguments", "TvsArguments"])]
+    #[arg(long, value_name = "CASE.json", conflicts_with_all = QUESTION)]
     case: Option<PathBuf>,
     /// Say everything: what the phone asks, compares and finds, by which rule, and what can be done
     #[arg(long, conflicts_with = "json")]
@@ -42,7 +60,7 @@ impl Predict {
             Some(path) => self.case(path, output),
             None => self.files(output),
         };
-        settled(answered, output)
+        settled(answered, self.json, output)
     }
 
     fn case(&self, path: &Path, output: &mut Output) -> Result<Status, String> {

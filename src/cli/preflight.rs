@@ -24,28 +24,35 @@ pub(super) struct PreflightCommand {
 impl PreflightCommand {
     pub(super) fn run(self, output: &mut Output) -> Status {
         let answered = self.judge(output);
-        settled(answered, output)
+        settled(answered, self.json, output)
     }
 
     fn judge(&self, output: &mut Output) -> Result<Status, String> {
         let context = self.context()?;
-        let (mut texts, mut together, mut unreadable) = (Vec::new(), 0_usize, false);
+        let (mut texts, mut together, mut unreadable) = (Vec::new(), 0_usize, None);
         for path in &self.files {
             match input::read(path).and_then(|bytes| text(path, &bytes)) {
                 Ok(text) => {
                     together = together.saturating_add(text.len());
                     texts.push((input::name(path), text));
                 }
+                // The last is said with the others' answer, or in the place of one.
                 Err(error) => {
-                    output.message(error);
-                    unreadable = true;
+                    if let Some(before) = unreadable.replace(error) {
+                        output.message(before);
+                    }
                 }
             }
         }
         limits::paste_together(together)?;
-        if texts.is_empty() {
-            return Ok(Status::Unusable);
-        }
+        let unreadable = match unreadable {
+            Some(error) if texts.is_empty() => return Err(error),
+            Some(error) => {
+                output.message(error);
+                true
+            }
+            None => false,
+        };
         let sources: Vec<Source<'_>> = texts.iter().map(|(name, text)| Source { name, text }).collect();
         let answer = preflight_within(&sources, &context, &limits::paste());
         if self.json {

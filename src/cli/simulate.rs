@@ -47,7 +47,7 @@ struct Policies(Vec<Policy>);
 impl Simulate {
     pub(super) fn run(self, output: &mut Output) -> Status {
         let answered = self.simulate(output);
-        settled(answered, output)
+        settled(answered, self.json, output)
     }
 
     fn simulate(&self, output: &mut Output) -> Result<Status, String> {

@@ -34,7 +34,7 @@ enum Against {
 impl Verify {
     pub(super) fn run(self, output: &mut Output) -> Status {
         let answered = self.against().map(|against| output.each(&self.files, self.json, |path| check(path, &against)));
-        settled(answered, output)
+        settled(answered, self.json, output)
     }
 
     fn against(&self) -> Result<Against, String> {

@@ -20,14 +20,18 @@ impl Write for Escape<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         for c in text.chars() {
             match c {
-                // Bidirectional controls reorder what a person reads.
-                '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => self.0.extend(c.escape_unicode()),
                 c if c.is_control() => self.0.extend(c.escape_default()),
+                c if is_hidden(c) => self.0.extend(c.escape_unicode()),
                 c => self.0.push(c),
             }
         }
         Ok(())
     }
+}
+
+/// Control characters, line and paragraph separators, and what reorders the text that a person reads.
+pub(in crate::report) fn is_hidden(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Text as XML: what has a meaning there is escaped, what may not stand there is written out.

@@ -32,7 +32,8 @@ pub(in crate::cli) struct Audit {
 
 impl Audit {
     pub(in crate::cli) fn run(self, output: &mut Output) -> Status {
-        settled(self.audits(output), output)
+        let answer = self.audits(output);
+        settled(answer, self.json, output)
     }
 
     fn audits(&self, output: &mut Output) -> Result<Status, String> {

@@ -4,6 +4,7 @@ use super::columns::Columns;
 use crate::fleet::Answer;
 use crate::phone::Outcome;
 use crate::report::Plain;
+use crate::report::escaped::{write_document, write_line};
 use crate::report::fleet::{FleetReport, FleetRow};
 use csv::ByteRecord;
 use std::borrow::Cow;
@@ -82,7 +83,9 @@ impl<W: Write> Rows<W> {
             Form::Json(mut target) => {
                 let end = if self.written > 0 { "\n  ]" } else { "]" };
                 target.write_all(end.as_bytes())?;
-                let document = serde_json::to_string_pretty(&crate::report::fleet::fleet_json(report))?;
+                let mut document = Vec::new();
+                write_document(&mut document, &crate::report::fleet::fleet_json(report))?;
+                let document = String::from_utf8_lossy(&document);
                 // The members of the document stand behind the rows.
                 let members = document.strip_prefix('{').unwrap_or_default().split_once(",\n").map(|(_, rest)| rest);
                 writeln!(target, ",\n{}", members.unwrap_or("}"))?;
@@ -129,7 +132,7 @@ fn write_json(target: &mut impl Write, columns: &Columns, line: u64, record: &By
         Ok(answer) => row.insert("answer".to_owned(), FleetRow::of(answer).json()),
         Err(fault) => row.insert("error".to_owned(), fault.into()),
     };
-    serde_json::to_writer(target, &row)?;
+    write_line(target, &row)?;
     Ok(())
 }
 

@@ -44,7 +44,11 @@ pub(super) struct Generate {
 impl Generate {
     pub(super) fn run(self, output: &mut Output) -> Status {
         let answer = self.answer(output);
-        settled(answer, output)
+        settled(answer, self.wants_json(), output)
+    }
+
+    fn wants_json(&self) -> bool {
+        self.json || self.format == "json"
     }
 
     fn answer(&self, output: &mut Output) -> Result<Status, String> {
@@ -58,7 +62,7 @@ impl Generate {
             Ok(plan) => plan,
             Err(reason) => {
                 let reason = no_plan_text(&cluster, &reason);
-                if self.json {
+                if self.wants_json() {
                     output.json(&no_plan_json(&reason));
                 }
                 output.message(format_args!("{name}: {reason}"));
@@ -66,8 +70,7 @@ impl Generate {
             }
         };
         match self.format.as_str() {
-            _ if self.json => output.json(&scenario(&plan)),
-            "json" => output.json(&scenario(&plan)),
+            _ if self.wants_json() => output.json(&scenario(&plan)),
             "text" => output.print(change_ticket(&plan)),
             _ => output.print(run_book(&plan)),
         }

@@ -31,7 +31,7 @@ pub(super) struct Init {
 impl Init {
     pub(super) fn run(self, output: &mut Output) -> Status {
         let answer = self.answer(output);
-        settled(answer, output)
+        settled(answer, false, output)
     }
 
     fn answer(&self, output: &mut Output) -> Result<Status, String> {

@@ -19,7 +19,11 @@ pub(in crate::cli) fn answers(arguments: &TvsArguments, reader: &mut Reader) -> 
     }
     let mut said = TvsSaid::default();
     for value in &arguments.tvs {
-        said.servers.push(server(value, reader)?);
+        let server = server(value, reader)?;
+        if said.servers.iter().any(|known| known.server.eq_ignore_ascii_case(&server.server)) {
+            return Err(format!("--tvs {}: expected each server once", crate::report::Plain(value)));
+        }
+        said.servers.push(server);
     }
     for value in &arguments.tvs_knows {
         // A path may hold a `=` too: what exists as it is written is a path.
@@ -44,7 +48,7 @@ impl TvsAnswers {
 }
 
 fn server(value: &str, reader: &mut Reader) -> Result<TvsServer, String> {
-    let Some((name, what)) = value.split_once('=').filter(|(name, _)| !name.is_empty()) else {
+    let Some((name, what)) = value.split_once('=').filter(|(name, what)| !name.is_empty() && !what.is_empty()) else {
         return Err(format!("--tvs {value}: expected SERVER=CERT, SERVER=down or none"));
     };
     let down = what == DOWN;
