@@ -9,6 +9,9 @@ mod console;
 #[path = "props/differential.rs"]
 mod differential;
 #[cfg(feature = "serde")]
+#[path = "props/inventory.rs"]
+mod inventory;
+#[cfg(feature = "serde")]
 #[path = "props/json.rs"]
 mod json;
 #[path = "props/logs.rs"]
@@ -17,6 +20,9 @@ mod logs;
 mod naive;
 #[path = "props/parse.rs"]
 mod parse;
+#[cfg(feature = "serde")]
+#[path = "props/plan.rs"]
+mod plan;
 #[path = "props/predict.rs"]
 mod predict;
 #[path = "props/question.rs"]
@@ -36,9 +42,13 @@ mod verify;
 pub use console::console;
 pub use differential::differential;
 #[cfg(feature = "serde")]
+pub use inventory::inventory;
+#[cfg(feature = "serde")]
 pub use json::json;
 pub use logs::logs;
 pub use parse::parse;
+#[cfg(feature = "serde")]
+pub use plan::plan;
 pub use predict::predict;
 #[cfg(feature = "serde")]
 pub use simulate::simulate;

@@ -133,6 +133,26 @@ fn simulate() {
 }
 
 #[test]
+fn plan() {
+    let judged = inputs(&["cases/lint"], &[], &["tvs-restart-too-early.json", "ctl-after-callmanager.json"]);
+    let questions = [noise(16, 250), judged].concat();
+    hold(props::plan, &questions, 18);
+}
+
+#[test]
+fn inventory() {
+    let csv = "device,model,tftp_servers,cm_group,security,lsc,itl,ctl,status\nSEP1,8841,hq,\"hq;br\",encrypted,current,current,none,\
+               Registered with hq\nSEP940,7940,,Lobby,,,,,\n";
+    let itl = common::show_itl(&[("hq", "CCM+TFTP"), ("br", "TVS"), ("hq", "TVS"), ("hq", "CAPF")]);
+    let mut files = vec![format!("{csv}\0{itl}").into_bytes(), csv.as_bytes().to_vec()];
+    files.extend(
+        inputs(&[], &["dumps", "cases/preflight"], &[]).into_iter().map(|paste| [csv.as_bytes(), b"\0", &paste].concat()),
+    );
+    let inputs: Vec<_> = files.iter().flat_map(|file| changed(file, 8)).collect();
+    hold(props::inventory, &inputs, 18);
+}
+
+#[test]
 fn logs() {
     let logs = inputs(&[], &["cases/logs", "cases/deletion"], &[]);
     let published = b"Jul 6 03:12:05 CM11 user 6 ilog_impl: emitting platform-event (--no-wait x HOSTNAME=a NAME=b.pem)".to_vec();

@@ -25,7 +25,9 @@ fn judged(scenario: &Scenario) {
     match (lint(), lint()) {
         (Ok(one), Ok(two)) => {
             assert_eq!((&one.findings, &one.no_return), (&two.findings, &two.no_return));
-            let order = plan::reorder(&scenario.cluster, &scenario.plan, &one);
+            // Each order is simulated under every policy: of long plans that takes seconds.
+            let short = scenario.plan.len() <= MOST_REORDERED;
+            let order = short.then(|| plan::reorder(&scenario.cluster, &scenario.plan, &one)).flatten();
             if let Some(order) = &order {
                 let mut steps = order.order.clone();
                 steps.sort_unstable();
@@ -90,6 +92,8 @@ fn generated(cluster: &Arc<Cluster>, data: &[u8]) {
         }
     }
 }
+
+const MOST_REORDERED: usize = 6;
 
 fn has_clean_lines(text: &str) {
     assert!(!text.chars().any(|letter| letter.is_control() && letter != '\n'), "{text:?}");

@@ -1,23 +1,13 @@
 //! Scenarios: no panic, the same answer twice, and an answer that agrees with itself.
 
 use super::is_one_line;
-use super::scenario::scenario;
-use trustlist::case::Scenario;
+use super::scenario::small_scenario;
 use trustlist::cluster::{Assume, Simulation, Trust, simulate as run};
 use trustlist::report::{SimulationJson, simulation_html, simulation_text};
 
 /// A scenario in JSON, or one made of the bytes where they are no JSON.
 pub fn simulate(data: &[u8]) {
-    let made = || Scenario::parse(&scenario(data)).unwrap_or_else(|error| panic!("{error} in {}", scenario(data)));
-    let scenario = match std::str::from_utf8(data).map(Scenario::parse) {
-        Ok(Ok(scenario)) => scenario,
-        Ok(Err(_)) if data.starts_with(b"{") => return,
-        _ => made(),
-    };
-    let cluster = &scenario.cluster;
-    if scenario.plan.len() > MOST_STEPS || cluster.phones().len() > MOST_PHONES || cluster.nodes().count() > MOST_NODES {
-        return;
-    }
+    let Some(scenario) = small_scenario(data) else { return };
     let ask = || run(&scenario.cluster, &scenario.plan, &scenario.policies, Assume::Lean);
     match (ask(), ask()) {
         (Ok(one), Ok(two)) => {
@@ -54,7 +44,3 @@ fn agrees(simulation: &Simulation) {
         assert_eq!(policy.no_return.is_some(), lost, "a point of no return is there when a phone is lost");
     }
 }
-
-const MOST_STEPS: usize = 16;
-const MOST_PHONES: usize = 16;
-const MOST_NODES: usize = 8;
