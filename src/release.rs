@@ -125,6 +125,11 @@ impl Release {
         self >= Self::first(14, 0)
     }
 
+    /// Whether backups work with this certificate of Tomcat (table 3.1: 14, from 14SU2 with the one of elliptic curves only).
+    pub fn backups_use(self, unit: Unit) -> bool {
+        self.major == 14 && (unit == Unit::TomcatEcdsa || unit == Unit::Tomcat && self.update < 2)
+    }
+
     /// Whether `utils itl reset localkey` exists (table 3: 10.0).
     pub fn has_itl_reset_localkey(self) -> bool {
         self >= Self::first(10, 0)
@@ -201,6 +206,15 @@ mod tests {
         for (question, before, first) in since {
             assert!(!question(of(before)), "{before}");
             assert!(question(of(first)), "{first}");
+        }
+        for (release, tomcat, ecdsa) in
+            [("12.5", false, false), ("14SU1", true, true), ("14SU2", false, true), ("14", false, true), ("15", false, false)]
+        {
+            assert_eq!(
+                (of(release).backups_use(Unit::Tomcat), of(release).backups_use(Unit::TomcatEcdsa)),
+                (tomcat, ecdsa),
+                "{release}"
+            );
         }
         assert!(of("11.5(1)SU11").deletion_resets_phones() && !of("12.0(1)").deletion_resets_phones());
         assert_eq!(of("12.0(1)SU5").recovery_scope(), RecoveryScope::Node);

@@ -228,7 +228,8 @@ fn both_anchors_of_the_ctl_are_only_told_from_12_on() {
     }
 }
 
-/// L-05: a node that comes up starts every service with what it has now.
+/// L-05: a node that is down works with nothing, and starts every service with what it has then. What does not happen, such as the
+/// start of what runs, restarts nothing.
 #[test]
 fn a_node_that_comes_up_needs_no_restart() {
     let due = |plan: &str| {
@@ -236,10 +237,53 @@ fn a_node_that_comes_up_needs_no_restart() {
         found.findings.iter().any(|finding| finding.code == PlanLintCode::MissingRestart)
     };
     assert!(due("regen tomcat br; wait 10"));
-    assert!(due("regen tomcat br; node_down br; wait 10"));
+    assert!(!due("regen tomcat br; node_down br; wait 10"));
+    assert!(due("regen tomcat br; start Tomcat br"));
+    assert!(due("regen tomcat br; node_up br"));
+    assert!(!due("regen tomcat br; stop Tomcat br"));
     assert!(due("regen tomcat br; node_down hq; node_up hq"));
     assert!(!due("regen tomcat br; node_down br; node_up br"));
     assert!(!due("regen tomcat br; restart Tomcat br"));
+}
+
+/// L-04: an update of the CTL between two regenerations brings the phone the certificate of the first node only, and no reset does
+/// (I-2).
+#[test]
+fn an_update_between_two_nodes_does_not_cover_the_second() {
+    let told = |plan: &str| {
+        let found = lint(&scenario("14", "mixed", true, plan));
+        errors(&found).into_iter().filter(|(code, _)| *code == "ctl-after-callmanager").map(|(_, step)| step).collect::<Vec<_>>()
+    };
+    let first = "check preflight; regen CallManager hq; ctl_update";
+    assert_eq!(told(&format!("{first}; regen CallManager br; ctl_update; reset_phones all")), [4]);
+    assert!(told(&format!("{first}; reset_phones all; regen CallManager br; ctl_update; reset_phones all")).is_empty());
+}
+
+/// L-24 names the phones that the step resets: the others may have their TVS restarted before they are.
+#[test]
+fn phones_that_are_not_reset_wait_for_tvs_in_peace() {
+    let told = |scope: &str| {
+        let plan = format!(
+            "check preflight; regen CallManager all; restart TFTP all; restart CallManager all; restart CTIManager all; \
+             reset_phones {scope}; restart TVS all; reset_phones all; check backup"
+        );
+        let found = lint(&scenario("9.1", "non-secure", false, &plan));
+        let early = found.findings.iter().filter(|finding| finding.code == PlanLintCode::ResetBeforeTvsRestart);
+        early.flat_map(|finding| finding.phones.iter().map(|phone| phone.index())).collect::<Vec<_>>()
+    };
+    assert_eq!(told("all"), [0, 1, 2]);
+    assert_eq!(told("SEP2"), [1]);
+}
+
+/// A regeneration that no node can do changes nothing: no gate is missing before it, no backup behind it.
+#[test]
+fn a_refused_regeneration_needs_no_gate_and_no_backup() {
+    let codes = |unit: &str| -> Vec<&str> {
+        let plan = format!("check preflight; reset_phones all; regen {unit} br");
+        lint(&scenario("12.5", "non-secure", false, &plan)).findings.iter().map(|finding| finding.code.as_str()).collect()
+    };
+    assert_eq!(codes("ITLRecovery"), ["wrong-node"]);
+    assert!(codes("TVS").contains(&"no-backup") && codes("TVS").contains(&"no-gate-between-rounds"));
 }
 
 /// B-9: phones that were broken before.

@@ -72,6 +72,10 @@ fn round(draft: &mut Draft, first: Unit, units: &[Unit]) {
     match first {
         Unit::Tomcat | Unit::TomcatEcdsa => {
             draft.restart(Service::Tomcat, None);
+            if units.iter().any(|&unit| draft.cluster.release().backups_use(unit)) {
+                draft.restart(Service::DrfMaster, None);
+                draft.restart(Service::DrfLocal, None);
+            }
             draft.check("certificate of every administration page, after 10 to 15 minutes");
         }
         Unit::Ipsec => {

@@ -1,6 +1,6 @@
 //! What vouches for a new signer: L-03 and L-06 (invariant I-1), L-24.
 
-use super::context::{Context, History, is_locked, would_refuse};
+use super::context::{Context, History, in_scope, is_locked, would_refuse};
 use super::finding::{Fact, PlanFinding, add};
 use crate::cluster::{NodeId, Nodes, Operation, PhoneId, Policy, Run};
 use crate::code::PlanLintCode as Code;
@@ -79,8 +79,8 @@ fn reset_before_tvs(context: &Context<'_>) -> Vec<PlanFinding> {
         if context.regenerates(step, operation).is_some_and(|(unit, _)| unit == context.signer_unit()) {
             since = Some(step);
         }
-        let (Operation::ResetPhones { .. }, Some(since)) = (operation, since) else { continue };
-        let needs_tvs = |phone| is_locked(d.after(step), phone) && !is_locked(c.after(step), phone);
+        let (Operation::ResetPhones { phones: scope }, Some(since)) = (operation, since) else { continue };
+        let needs_tvs = |phone| in_scope(scope, phone) && is_locked(d.after(step), phone) && !is_locked(c.after(step), phone);
         let phones = context.phones(|phone| !done.contains(&phone) && needs_tvs(phone));
         if !phones.is_empty() {
             done.extend(phones.iter().copied());

@@ -47,7 +47,7 @@ fn meets_unknown(context: &Context<'_>, history: &History, step: u32, phone: Pho
         served.as_ref().zip(presented).is_some_and(|(served, cert)| served.holds(cert))
     };
     let unknown = !running.is_empty() && running.iter().copied().all(newer);
-    unknown && !(running.into_iter().any(updated) && reset_follows(context, step, phone))
+    unknown && !(running.into_iter().all(updated) && reset_follows(context, step, phone))
 }
 
 fn reset_follows(context: &Context<'_>, step: u32, phone: PhoneId) -> bool {

@@ -59,7 +59,7 @@ fn no_gate(context: &Context<'_>) -> Vec<PlanFinding> {
             Operation::Check { .. } if Context::check(operation).is_some_and(|check| check.covers(Check::Phones)) => {
                 since_reset = None;
             }
-            Operation::Regen { unit, .. } if PHONE_UNITS.contains(unit) => {
+            Operation::Regen { unit, .. } if PHONE_UNITS.contains(unit) && context.regenerates(step, operation).is_some() => {
                 if let Some(reset) = since_reset.take() {
                     let finding = PlanFinding::new(Code::NoGateBetweenRounds, step).fact(Fact::Unit(*unit));
                     found.push(finding.fact(Fact::Since(reset)).fact(Fact::Missing(Check::Phones.as_str())));
@@ -119,7 +119,9 @@ fn no_ctl(context: &Context<'_>) -> Vec<PlanFinding> {
 /// L-16.
 fn no_backup(context: &Context<'_>) -> Option<PlanFinding> {
     let regenerated = context.steps().filter_map(|(step, operation)| match operation {
-        Operation::Regen { unit, .. } if PHONE_UNITS.contains(unit) => Some((step, *unit)),
+        Operation::Regen { unit, .. } if PHONE_UNITS.contains(unit) => {
+            context.regenerates(step, operation).map(|_| (step, *unit))
+        }
         _ => None,
     });
     let (last, unit) = regenerated.last()?;

@@ -25,6 +25,9 @@ pub(in crate::plan) fn restarts(cluster: &Cluster, unit: Unit) -> &'static [(Ser
     let release = cluster.release();
     let from = |major| release >= Release::first(major, 0);
     match unit {
+        Unit::Tomcat | Unit::TomcatEcdsa if release.backups_use(unit) => {
+            &[(Service::Tomcat, Here), (Service::DrfMaster, Here), (Service::DrfLocal, Here)]
+        }
         Unit::Tomcat | Unit::TomcatEcdsa => &[(Service::Tomcat, Here)],
         Unit::Ipsec if from(15) => &[(Service::DrfMaster, All), (Service::DrfLocal, All), (Service::Tomcat, Here)],
         Unit::Ipsec if from(14) => &[],
@@ -45,6 +48,8 @@ pub(in crate::plan) fn restarts(cluster: &Cluster, unit: Unit) -> &'static [(Ser
         Unit::Tvs if cluster.tvs_restarts_itself => &[(Service::Tftp, All)],
         Unit::Tvs => &[(Service::Tvs, Here), (Service::Tftp, All)],
         Unit::ItlRecovery => &[(Service::Tvs, All), (Service::Tftp, All)],
+        // Before 12.0 the table names nothing.
+        Unit::Authz | Unit::Cup | Unit::CupEcdsa | Unit::CupXmpp | Unit::CupXmppEcdsa if !from(12) => &[],
         Unit::Authz => &[(Service::CallManager, All)],
         Unit::Cup | Unit::CupEcdsa => &[(Service::SipProxy, Here), (Service::PresenceEngine, Here)],
         Unit::CupXmpp | Unit::CupXmppEcdsa => &[(Service::XcpRouter, Here)],
@@ -98,11 +103,12 @@ fn follow(context: &Context<'_>, step: u32, operation: &Operation, dues: &mut Du
                 dues.insert(key, Due { unit, since: step, late, told: false });
             }
         }
-        Operation::Restart { service, nodes } | Operation::Start { service, nodes } | Operation::Stop { service, nodes } => {
+        Operation::Restart { service, nodes } | Operation::Stop { service, nodes } => {
             let nodes = context.named(nodes);
             dues.retain(|(of, node), _| !(service.members().contains(of) && nodes.contains(node)));
         }
-        Operation::NodeUp { nodes } => {
+        // What does not run works with nothing, and loads the new certificate when it starts (C-50).
+        Operation::NodeDown { nodes } => {
             let nodes = context.named(nodes);
             dues.retain(|(_, node), _| !nodes.contains(node));
         }
@@ -178,6 +184,9 @@ mod tests {
     fn the_restart_table() {
         let table: &[(Unit, [&str; 4])] = &[
             (Unit::Tomcat, ["Tomcat"; 4]),
+            (Unit::TomcatEcdsa, ["Tomcat", "Tomcat", "DRF Local, DRF Master, Tomcat", "Tomcat"]),
+            (Unit::Authz, ["", "CallManager*", "CallManager*", "CallManager*"]),
+            (Unit::CupXmpp, ["", "XCP Router", "XCP Router", "XCP Router"]),
             (Unit::Ipsec, ["DRF Local*, DRF Master*", "DRF Local*, DRF Master*", "", "DRF Local*, DRF Master*, Tomcat"]),
             (Unit::CallManagerEcdsa, ["CallManager", "CallManager", "CallManager", ""]),
             (Unit::CallManager, ["CTIManager, CallManager, TFTP, TVS", "CTIManager, CallManager, TFTP, TVS", "", ""]),
@@ -190,5 +199,7 @@ mod tests {
                 assert_eq!(told(version, *unit), *wanted, "{unit} in {version}");
             }
         }
+        assert_eq!(told("14SU1", Unit::Tomcat), "DRF Local, DRF Master, Tomcat");
+        assert_eq!(told("14SU2", Unit::Tomcat), "Tomcat");
     }
 }
