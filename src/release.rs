@@ -73,6 +73,11 @@ impl Release {
         self.major
     }
 
+    /// Whether both are of one release, such as 12.5, whatever the maintenance releases.
+    pub fn is_of(self, other: Self) -> bool {
+        (self.major, self.minor) == (other.major, other.minor)
+    }
+
     /// Who signs an ITL (C-61).
     pub fn itl_signer(self) -> ListSigner {
         if self >= Self::first(12, 0) { ListSigner::ItlRecovery } else { ListSigner::CallManager }

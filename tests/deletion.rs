@@ -13,6 +13,7 @@ const NAME: &str = "old.pem";
 const UNTIL: &str = "2026-07-06T04:30:00";
 
 /// A day of logs of a cluster, written line by line.
+#[derive(Clone)]
 struct Site {
     inventory: Inventory,
     wanted: Wanted,
@@ -322,6 +323,26 @@ fn an_event_from_a_node_that_did_not_send_it() {
     let site = site(&["n1", "n2", "n3"]).backgrounds().deleted(0, "03:10:00,100").emitted(0, "03:10:00");
     let site = site.received(1, "03:10:01", 2).deleted(1, "03:10:02,000");
     assert_eq!(site.node(1), (Verdict::EventMissing, Code::EventDisagrees));
+}
+
+/// D4 step 3: with the same HOSTNAME. A host that is no node of this cluster sent something else.
+#[test]
+fn an_event_from_a_host_outside_the_inventory() {
+    let alien = event("Received request for", "03:10:01", "elsewhere", " (", ")");
+    let site = site(&["n1", "n2"]).backgrounds().deleted(0, "03:10:00,100").emitted(0, "03:10:00").log(1, alien);
+    assert_eq!(site.deleted(1, "03:10:01,500").node(1).0, Verdict::EventMissing);
+}
+
+/// What an editor writes before the first line, and what is pasted behind an event.
+#[test]
+fn marks_and_prompts_around_entries_change_nothing() {
+    let plain = site(&["n1", "n2"]).all_deleted();
+    let mut marked = plain.clone();
+    for (_, text) in &mut marked.logs {
+        *text = format!("\u{feff}{text}admin:\n");
+    }
+    assert_eq!(marked.verdicts(), [Verdict::Deleted, Verdict::Deleted]);
+    assert_eq!(plain.verdicts(), marked.verdicts());
 }
 
 #[test]

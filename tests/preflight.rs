@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use trustlist::case::PreflightCase;
 use trustlist::code::PreflightCode;
 use trustlist::console::Line;
-use trustlist::console::preflight::{Check, Context, Item, Preflight, SecurityMode, Source, Verdict, preflight};
+use trustlist::console::preflight::{Check, Context, Fact, Item, Preflight, SecurityMode, Source, Verdict, preflight};
 use trustlist::report;
 
 fn judge(files: &[(&str, &str)], context: &Context) -> Preflight {
@@ -57,11 +57,89 @@ fn several_commands_stand_in_one_file() {
     assert_eq!((ctl.line, &*ctl.file), (Line(11), "all.txt"));
 }
 
+/// The context gives what the output does not say; what it does say is not talked away (CONTRACT.md section 5).
 #[test]
-fn the_context_wins_over_the_paste() {
+fn the_paste_wins_over_the_context() {
     let context = Context { mode: Some(SecurityMode::NonSecure), ..Context::default() };
     let answer = judge(&[("a", NO_CTL), ("b", MODE)], &context);
+    assert_eq!(check(&answer, PreflightCode::CtlMissing).verdict, Verdict::Block);
+    let answer = judge(&[("a", NO_CTL)], &context);
     assert_eq!(check(&answer, PreflightCode::NoCtlExpected).verdict, Verdict::Pass);
+}
+
+/// 8.x: the number of the CDR server stands in parentheses too, before the state.
+#[test]
+fn the_state_of_replication_is_the_last_number_of_a_row() {
+    let state = |server: u8, state: u8| {
+        format!(
+            "Cluster Detailed View from PUB (2 Servers):\n\n\
+             PING CDR Server REPL. DBver& REPL. REPLICATION SETUP\n\
+             SERVER-NAME IP ADDRESS (msec) RPC? (ID) & STATUS QUEUE TABLES LOOP? (RTMT) & details\n\
+             ccm1 192.0.2.11 0.041 Yes (2) Connected 0 match Yes (2) PUB Setup Completed\n\
+             ccm2 192.0.2.12 0.3 Yes ({server}) Connected 0 match Yes ({state}) Setup Completed\n"
+        )
+    };
+    for (server, rtmt, code) in [(2, 4, PreflightCode::ReplicationBad), (3, 2, PreflightCode::ReplicationGood)] {
+        let answer = judge(&[("a", &state(server, rtmt))], &Context::default());
+        let Some((_, Fact::Map(nodes))) = check(&answer, code).facts.first() else { panic!("{answer:?}") };
+        assert_eq!(nodes[1], ("ccm2".to_owned(), Some(rtmt.into())));
+    }
+}
+
+/// F-10: CCN and TVS are said to run, or it is not known that they do. TVS is a service of Unified CM only.
+#[test]
+fn a_service_that_is_not_listed_is_not_taken_to_run() {
+    let (ccn, tvs) = ("Cisco Certificate Change Notification[STARTED]\n", "Cisco Trust Verification Service[STARTED]\n");
+    let code = |lines: &[&str]| {
+        let text = ["admin:utils service list\nCisco Tftp[STARTED]\n", &lines.concat(), "Primary Node =true\n"].concat();
+        let answer = judge(&[("a", &text)], &Context::default());
+        answer.checks.iter().find(|check| check.item == Item::Services).unwrap().code
+    };
+    assert_eq!(code(&[ccn, tvs]), PreflightCode::ServicesRead);
+    assert_eq!((code(&[ccn]), code(&[tvs])), (PreflightCode::OutputUnread, PreflightCode::OutputUnread));
+    assert_eq!(code(&[ccn, "Cisco Presence Engine[STARTED]\n"]), PreflightCode::ServicesRead);
+    let stopped = "cisco certificate change notification[STOPPED]\n";
+    assert_eq!(code(&[stopped, tvs]), PreflightCode::ServiceStopped);
+}
+
+/// F-14: records that do not say whose certificate they hold are not nothing.
+#[test]
+fn so_many_records_may_be_too_many() {
+    let itl = |records: usize| {
+        let records: String = (1..=records).map(|number| format!("\tITL Record #:{number}\n4\tFUNCTION\t2\tTVS\n")).collect();
+        format!("Length of ITL file: 5000\nParse ITL File\n{records}The ITL file was verified successfully.\n")
+    };
+    let size = |records: usize| {
+        let answer = judge(&[("a", &itl(records))], &Context::default());
+        answer.checks.iter().find(|check| check.item == Item::ItlSize).map(|check| (check.verdict, check.code))
+    };
+    assert_eq!((size(39), size(40)), (None, Some((Verdict::Unknown, PreflightCode::OutputUnread))));
+}
+
+/// Results without the prompts between them: each keeps what is its own.
+#[test]
+fn several_results_in_one_paste_stay_apart() {
+    let old = "Successfully regenerated certificate for ipsec.\nPlease restart services related to ipsec.\n";
+    let new = "WARNING: This operation will overwrite any CA signed certificate previously imported for  tomcat\n\
+               Proceed with regeneration (yes|no)? yes\nSuccessfully Regenerated Certificate for tomcat.\n";
+    let answer = judge(&[("a", &[old, new].concat())], &Context::default());
+    let results: Vec<_> = answer.checks.iter().filter(|check| check.code == PreflightCode::Regenerated).collect();
+    let facts: Vec<_> = results.iter().map(|check| (&check.facts[0].1, &check.facts[1].1)).collect();
+    let (ipsec, tomcat) = (Fact::Text("ipsec".into()), Fact::Text("tomcat".into()));
+    assert_eq!(facts, [(&ipsec, &Fact::Flag(false)), (&tomcat, &Fact::Flag(true))]);
+
+    let updated = "CTL file Updated\nPlease Restart the TFTP and Cisco CallManager services\n";
+    let set = "Cluster set to Mixed Mode\nYou must restart Cisco CTIManager services on all the nodes\n";
+    for text in [[updated, set].concat(), [set, updated].concat()] {
+        let answer = judge(&[("a", &text)], &Context::default());
+        let restart = |code| check(&answer, code).facts.iter().find(|(name, _)| *name == "restart").unwrap().1.clone();
+        assert_eq!(restart(PreflightCode::CtlUpdated), Fact::List(vec!["TFTP".into(), "CallManager".into()]));
+        assert_eq!(restart(PreflightCode::ModeSet), Fact::List(vec!["CTIManager".into()]));
+    }
+
+    let units = "enum name                usestruststore\n==== =================== ==============\n4    CallManager-trust   t\n";
+    let answer = judge(&[("a", &[MODE, units].concat())], &Context::default());
+    assert_eq!(check(&answer, PreflightCode::UnitsRead).facts[0].1, Fact::Map(vec![("CallManager-trust".into(), Some(4))]));
 }
 
 /// Each TFTP node has its own ITL: every print gives a check of its own.
@@ -163,7 +241,9 @@ fn the_version_comes_from_another_paste() {
     assert_eq!(code("ccm11_5_1_21900_40", &unsaid), PreflightCode::ItlVerified);
     assert_eq!(code("ccm12_5_1_11900_146", &unsaid), PreflightCode::SignerClassUnexpected);
     let said = Context { version: Some("11.5".parse().unwrap()), ..Context::default() };
-    assert_eq!(code("ccm12_5_1_11900_146", &said), PreflightCode::ItlVerified);
+    // What the output shows is not talked away.
+    assert_eq!(code("ccm12_5_1_11900_146", &said), PreflightCode::SignerClassUnexpected);
+    assert_eq!(code("unreadable", &said), PreflightCode::ItlVerified);
 }
 
 /// The rule line says where the columns are: a row may have an empty cell.

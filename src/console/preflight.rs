@@ -32,11 +32,11 @@ pub struct Source<'a> {
 /// What the output itself does not say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Context {
-    /// The security mode. `None`: taken from the output of F-2, where it is pasted.
+    /// The security mode, where the output of F-2, which says it, is not pasted.
     pub mode: Option<SecurityMode>,
     /// The nodes that run TFTP.
     pub tftp_nodes: Option<Vec<Arc<str>>>,
-    /// The version. `None`: taken from `utils dbreplication runtimestate`, where that shows it.
+    /// The version; the release that `utils dbreplication runtimestate` shows wins over another one.
     pub version: Option<Release>,
     /// The date of the judgement. Without it no backup is old.
     pub at: Option<Timestamp>,
@@ -385,13 +385,12 @@ fn recognise(section: &Section, read: &mut Read) {
     read.results.extend(results::reset_itl(section));
 }
 
-/// The context, completed by what the files say about themselves.
+/// What the files say about themselves, completed by the context. A context that names a maintenance release is more exact than the
+/// release that the output shows.
 fn completed(context: &Context, read: &[Read]) -> Context {
-    Context {
-        mode: context.mode.or_else(|| read.iter().find_map(|read| read.mode)),
-        version: context.version.or_else(|| read.iter().find_map(|read| read.version)),
-        ..context.clone()
-    }
+    let shown = read.iter().find_map(|read| read.version);
+    let exact = context.version.filter(|said| shown.is_none_or(|shown| said.is_of(shown)));
+    Context { mode: read.iter().find_map(|read| read.mode).or(context.mode), version: exact.or(shown), ..context.clone() }
 }
 
 fn unread(item: Item, line: Line) -> Found {

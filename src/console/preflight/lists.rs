@@ -68,22 +68,25 @@ fn itl(print: &Print, context: &Context) -> Vec<Found> {
     all
 }
 
-/// F-14: more than 39 different certificates, or more than 64 KiB (P-ALG-7).
+/// F-14: more than 39 different certificates, or more than 64 KiB (P-ALG-7); unknown where that many records may be as many.
 fn too_large(print: &Print) -> Option<Found> {
     let mut certificates: Vec<_> = print.records.iter().filter_map(|record| record.identity()).collect();
+    // A record that does not say whose certificate it holds may hold one of the others, or one more.
+    let nameless = print.records.len().saturating_sub(certificates.len());
     certificates.sort_unstable();
     certificates.dedup();
-    let count = u64::try_from(certificates.len()).unwrap_or(u64::MAX);
-    let large = match print.size {
-        Some(size) if size > LARGEST_ITL => true,
-        _ => count > MOST_CERTIFICATES,
+    let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+    let (count, most) = (number(certificates.len()), number(certificates.len().saturating_add(nameless)));
+    let large = print.size.is_some_and(|size| size > LARGEST_ITL) || count > MOST_CERTIFICATES;
+    let (verdict, code) = match () {
+        () if large => (Verdict::Block, PreflightCode::ItlTooLarge),
+        () if most > MOST_CERTIFICATES => (Verdict::Unknown, PreflightCode::OutputUnread),
+        () => return None,
     };
-    if !large {
-        return None;
-    }
     let mut facts = vec![("certificates", Fact::Number(count))];
+    facts.extend((nameless > 0).then(|| ("nameless", Fact::Number(number(nameless)))));
     facts.extend(print.size.map(|size| ("size", Fact::Number(size))));
-    Some(Found { item: Item::ItlSize, verdict: Verdict::Block, code: PreflightCode::ItlTooLarge, facts, line: print.line })
+    Some(Found { item: Item::ItlSize, verdict, code, facts, line: print.line })
 }
 
 /// P-ALG-7.

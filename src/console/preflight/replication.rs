@@ -58,9 +58,11 @@ fn row_at(tokens: &[Token<'_>]) -> Option<(Row, usize)> {
     address.text.parse::<IpAddr>().ok()?;
     let next_row = rest.iter().position(|token| token.text.parse::<IpAddr>().is_ok());
     let rest = rest.get(..next_row.unwrap_or(rest.len()).min(COLUMNS))?;
-    let at = rest.iter().position(|token| state(token.text).is_some())?;
+    // 8.x has another number in parentheses before it, that of the CDR server: the state is the last.
+    let at = rest.iter().rposition(|token| state(token.text).is_some())?;
     let state = state(rest.get(at)?.text)?;
-    let columns = rest.get(..at)?;
+    let columns: Vec<Token<'_>> = rest.get(..at)?.iter().filter(|token| self::state(token.text).is_none()).copied().collect();
+    let columns = columns.as_slice();
     let good = state == Some(GOOD) && columns.iter().all(|column| !is_bad(column.text)) && queue(columns) <= LONGEST_QUEUE;
     Some((Row { name: name.text.into(), state, good, line: name.line }, at.saturating_add(3)))
 }

@@ -6,26 +6,33 @@ use crate::code::PreflightCode;
 use crate::console::glyph::{Line, slice, squeezed};
 use alloc::{borrow::ToOwned as _, string::String, vec, vec::Vec};
 
-/// `set cert regen`: "Successfully Regenerated Certificate for tomcat."
-pub(super) fn regenerated(section: &Section) -> Option<Found> {
-    let (behind, line) = section.find("Successfullyregeneratedcertificatefor")?;
-    let unit = section.word(behind);
-    let unit = unit.trim_end_matches('.').to_owned();
-    let overwrites = section.find("overwriteanyCAsignedcertificate").is_some();
-    let facts = vec![("unit", Fact::Text(unit)), ("overwrites_ca_signed", Fact::Flag(overwrites))];
-    Some(Found { item: Item::Regenerated, verdict: Verdict::Pass, code: PreflightCode::Regenerated, facts, line })
+/// `set cert regen`: "Successfully Regenerated Certificate for tomcat." Several in one section are told apart by that line; the warning
+/// stands before it.
+pub(super) fn regenerated(section: &Section) -> Vec<Found> {
+    let mut all = Vec::new();
+    let mut from = 0;
+    while let Some((behind, line)) = section.find_from(from, "Successfullyregeneratedcertificatefor") {
+        let unit = section.word(behind);
+        let unit = unit.trim_end_matches('.').to_owned();
+        let only = from == 0 && section.find_from(behind, "Successfullyregeneratedcertificatefor").is_none();
+        let warned = section.find_from(from, "overwriteanyCAsignedcertificate").is_some_and(|(at, _)| only || at < behind);
+        let facts = vec![("unit", Fact::Text(unit)), ("overwrites_ca_signed", Fact::Flag(warned))];
+        all.push(Found { item: Item::Regenerated, verdict: Verdict::Pass, code: PreflightCode::Regenerated, facts, line });
+        from = behind;
+    }
+    all
 }
 
 /// `utils ctl update CTLFile`: "CTL file Updated".
 pub(super) fn ctl_updated(section: &Section) -> Option<Found> {
-    let (_, line) = section.find("CTLfileUpdated")?;
-    let facts = vec![("restart", Fact::List(restarts(section)))];
+    let (behind, line) = section.find(UPDATED)?;
+    let facts = vec![("restart", Fact::List(restarts(section, behind, SET)))];
     Some(Found { item: Item::CtlUpdate, verdict: Verdict::Pass, code: PreflightCode::CtlUpdated, facts, line })
 }
 
 /// `utils ctl set-cluster`: "Cluster set to Mixed Mode".
 pub(super) fn mode_set(section: &Section) -> Option<Found> {
-    let (behind, line) = section.find("Clustersetto")?;
+    let (behind, line) = section.find(SET)?;
     let words = squeezed(slice(&section.glyphs, behind, behind.saturating_add(20))).to_ascii_lowercase();
     let mode = match () {
         () if words.starts_with("mixedmode") => SecurityMode::Mixed,
@@ -35,18 +42,22 @@ pub(super) fn mode_set(section: &Section) -> Option<Found> {
     let reset = section.find("resetallphones").is_some() || section.find("resetallthephones").is_some();
     let facts = vec![
         ("mode", Fact::Text(mode.as_str().into())),
-        ("restart", Fact::List(restarts(section))),
+        ("restart", Fact::List(restarts(section, behind, UPDATED))),
         ("reset_phones", Fact::Flag(reset)),
     ];
     Some(Found { item: Item::SetCluster, verdict: Verdict::Pass, code: PreflightCode::ModeSet, facts, line })
 }
 
-/// The services named behind "restart", up to the end of the sentence.
-fn restarts(section: &Section) -> Vec<String> {
+const UPDATED: &str = "CTLfileUpdated";
+const SET: &str = "Clustersetto";
+
+/// The services named behind "restart", up to the end of the sentence: of this result, which ends where another begins.
+fn restarts(section: &Section, from: usize, other: &str) -> Vec<String> {
+    let end = section.find_from(from, other).map_or(usize::MAX, |(at, _)| at);
     let mut named: Vec<String> = Vec::new();
-    let mut from = 0;
-    while let Some((behind, _)) = section.find_from(from, "restart") {
-        let sentence = slice(&section.glyphs, behind, behind.saturating_add(LONGEST_SENTENCE));
+    let mut from = from;
+    while let Some((behind, _)) = section.find_from(from, "restart").filter(|&(at, _)| at < end) {
+        let sentence = slice(&section.glyphs, behind, behind.saturating_add(LONGEST_SENTENCE).min(end));
         let text = squeezed(sentence);
         let text = text.split('.').next().unwrap_or_default().to_ascii_lowercase();
         let mut found: Vec<(usize, &str)> =

@@ -86,18 +86,31 @@ pub(super) fn services(section: &Section) -> Option<Found> {
     }
     let needed = |service: &&Service| NEEDED.iter().any(|needed| same(&service.name, needed));
     let down = services.iter().filter(needed).find(|service| service.state != "STARTED");
+    // TVS runs on Unified CM only.
+    let is_presence = services.iter().any(|service| PRESENCE.iter().any(|word| service.name.contains(word)));
+    let wanted = NEEDED.get(..if is_presence { 1 } else { 2 }).unwrap_or_default();
+    let missing: Vec<String> = wanted
+        .iter()
+        .filter(|needed| !services.iter().any(|service| same(&service.name, needed)))
+        .map(|&needed| String::from(needed))
+        .collect();
     let (verdict, code, line) = match down {
         Some(service) => (Verdict::Block, PreflightCode::ServiceStopped, service.line),
+        // Cut, or of a node that does not have it: that it runs is not said.
+        None if !missing.is_empty() => (Verdict::Unknown, PreflightCode::OutputUnread, first.line),
         None => (Verdict::Info, PreflightCode::ServicesRead, first.line),
     };
-    let facts = vec![("stopped", Fact::List(stopped)), ("not_activated", Fact::List(not_activated))];
+    let mut facts = vec![("stopped", Fact::List(stopped)), ("not_activated", Fact::List(not_activated))];
+    facts.extend((!missing.is_empty()).then_some(("missing", Fact::List(missing))));
     Some(Found { item: Item::Services, verdict, code, facts, line })
 }
 
+/// Services of IM and Presence.
+const PRESENCE: [&str; 2] = ["Presence Engine", "Cisco XCP"];
 const NEEDED: [&str; 2] = ["Cisco Certificate Change Notification", "Cisco Trust Verification Service"];
 
 fn same(name: &str, needed: &str) -> bool {
-    let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+    let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect::<String>();
     letters(name).ends_with(&letters(needed))
 }
 

@@ -52,8 +52,8 @@ fn parameter(section: &Section, name: &str) -> Option<(String, Line)> {
 
 /// The units of `typecertificateservice`, with their numbers.
 pub(super) fn units(section: &Section) -> Option<Found> {
-    section.find("usestruststore")?;
-    let (line, rows) = table(section)?;
+    let (_, header) = section.find("usestruststore")?;
+    let (line, rows) = table(section, header)?;
     let mut units = Vec::new();
     for row in rows {
         let (Some(number), Some(name)) = (row.first().and_then(|cell| cell.parse().ok()), row.get(1)) else { continue };
@@ -71,9 +71,9 @@ pub(super) fn units(section: &Section) -> Option<Found> {
     })
 }
 
-/// The rows under a rule line, cut at its columns; in a collapsed paste, at blanks.
-fn table(section: &Section) -> Option<(Line, Vec<Vec<String>>)> {
-    let at = section.lines.iter().position(|(_, text)| is_rule(text));
+/// The rows under the rule line of this header, cut at its columns; in a collapsed paste, at blanks.
+fn table(section: &Section, header: Line) -> Option<(Line, Vec<Vec<String>>)> {
+    let at = section.lines.iter().position(|(line, text)| *line >= header && is_rule(text));
     let Some(at) = at else { return collapsed_table(section) };
     let (line, rule) = section.lines.get(at)?;
     let columns = columns(rule);

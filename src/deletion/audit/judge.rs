@@ -210,10 +210,11 @@ impl<'a> Judge<'a> {
             let latest = received.seen.at.map(|at| at.plus_seconds(self.skew()));
             return same.any(|event| event.seen.at <= latest);
         }
-        // The logs of the node that sent it may be missing; where they are not, it did not.
+        // The logs of the node that sent it may be missing; where they are not, it did not. A host outside the inventory sent
+        // something else.
         let nodes = self.audit.inventory.nodes.iter().zip(&self.audit.records);
         let named = nodes.into_iter().find(|(node, _)| same_host(&node.name, &received.host));
-        let silent = named.is_some_and(|(_, records)| records.holds(LogKind::System) && records.trouble.is_empty());
+        let silent = named.is_none_or(|(_, records)| records.holds(LogKind::System) && records.trouble.is_empty());
         emitted().next().is_none() || !silent
     }
 

@@ -202,6 +202,8 @@ impl<'s> Scanner<'s> {
 
     fn line(&mut self, line: &[u8]) {
         self.summary.lines = self.summary.lines.saturating_add(1);
+        // An editor's mark at the start is no part of the first entry.
+        let line = if self.summary.lines == 1 { line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line) } else { line };
         let line = match line.get(..MAX_LINE) {
             Some(head) if line.len() > MAX_LINE => {
                 self.summary.cut = self.summary.cut.saturating_add(1);
