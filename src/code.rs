@@ -425,6 +425,8 @@ codes! {
         NoTvsRecord = "no-tvs-record",
         /// Padding that is longer than needed or not of the usual byte.
         PaddingUnusual = "padding-unusual",
+        /// The record's hash is not that of the certificate in it.
+        RecordHashDiffers = "record-hash-differs",
         /// Record and certificate name different issuers.
         RecordIssuerDiffers = "record-issuer-differs",
         /// Record and certificate hold different keys.

@@ -109,6 +109,7 @@ pages! {
     "no-recovery-anchor",
     "no-tvs-record",
     "padding-unusual",
+    "record-hash-differs",
     "record-issuer-differs",
     "record-key-differs",
     "record-serial-differs",

@@ -15,7 +15,7 @@ use trustlist::release::Release;
 use trustlist::report;
 use trustlist::verify::RustCrypto;
 use trustlist::wire::write::{Layout, ListBuilder, RecordBuilder};
-use trustlist::wire::{Role, TrustList};
+use trustlist::wire::{DigestAlgorithm, Role, TrustList};
 
 fn found(bytes: &[u8], options: &LintOptions) -> Vec<LintFinding> {
     lint(&TrustList::parse(bytes).unwrap(), &RustCrypto, options).unwrap()
@@ -141,6 +141,13 @@ fn table() -> Vec<(LintCode, Vec<u8>, LintOptions, Level, Option<u32>)> {
             None,
         ),
         (LintCode::PaddingUnusual, spoiled_padding(), plain(), Level::Note, None),
+        (
+            LintCode::RecordHashDiffers,
+            with(record().certificate_hash(DigestAlgorithm::Sha1, [7; 20])),
+            plain(),
+            Level::Error,
+            Some(8),
+        ),
         (LintCode::RecordIssuerDiffers, with(record().issuer("CN=another")), plain(), Level::Error, Some(8)),
         (
             LintCode::RecordKeyDiffers,

@@ -125,6 +125,7 @@ fn every_public_type_goes_to_another_thread_and_is_shared() {
         deletion::Moment,
         deletion::NodeAnswer,
         deletion::Outcome,
+        deletion::Refused,
         deletion::Return,
         deletion::ReturnBy,
         deletion::Spread,

@@ -93,6 +93,7 @@ fn verify() {
     transcript(
         "verify",
         &[
+            "verify testdata/cluster/before/ITLFile.tlv --signer testdata/certs/ccm1-tvs-1.pem",
             "verify testdata/cluster/before/ITLFile.tlv testdata/digests/sha256/ITLFile.tlv testdata/certutils/CTLFile.tlv",
             "verify testdata/bad/flipped-record.tlv testdata/bad/flipped-signature.tlv testdata/bad/forged-signer.tlv",
             "verify testdata/bad/truncated.tlv testdata/cluster/before/ITLFile.tlv",
@@ -228,6 +229,7 @@ fn plan_generate_and_recover() {
             "plan generate --renew CallManager,TVS --format text testdata/clusters/10.5-non-secure.json",
             "plan generate --renew ITLRecovery,CAPF --json testdata/clusters/11.5-mixed.json",
             "plan generate --renew tomcat,ipsec --window 1h --delete-old-trust --format text testdata/clusters/15-mixed.json",
+            "plan generate --renew ipsec,cup --json testdata/clusters/10.5-non-secure.json",
             "plan recover testdata/scenarios/callmanager-and-tvs.json",
             "plan recover --json testdata/scenarios/callmanager-and-tvs.json",
             "plan recover testdata/cases/lint/phones-locked.json testdata/cases/lint/phone-broken-before.json",

@@ -55,6 +55,7 @@ fn check(path: &Path, against: &Against) -> Result<Vec<Answer>, String> {
     let broken = |error: ParseError| list::parse_error(&name, &error);
     let file = wire::parse(&bytes).map_err(broken)?;
     limits::list_size(&name, &file)?;
+    let unused = matches!(file, File::List(_)) && !matches!(against, Against::Nothing);
     let report = match file {
         File::List(list) => ListReport::of_list(&list, verify::verify_list(&list, &Verifier).map_err(broken)?).map_err(broken)?,
         File::Signed(file) => ListReport::of_signed_file(&file, check_file(&file, against)?),
@@ -64,7 +65,10 @@ fn check(path: &Path, against: &Against) -> Result<Vec<Answer>, String> {
         "invalid" => Status::Negative,
         _ => Status::Undecided,
     };
-    let text = format!("{name}: {}\n", sentence(&report));
+    let mut text = format!("{name}: {}\n", sentence(&report));
+    if unused {
+        text.push_str("     a list is checked against its own signer record: --with and --signer are for signed files\n");
+    }
     Ok(vec![Answer::new(&report, text, status)])
 }
 

@@ -8,6 +8,7 @@ use alloc::{
     string::{String, ToString as _},
     vec::Vec,
 };
+use sha2::Digest as _;
 
 /// Serial number, names, key and signature of the record are those of the certificate.
 pub(super) fn certificate(record: &Record<'_>, found: &mut Vec<LintFinding>) {
@@ -24,6 +25,7 @@ pub(super) fn certificate(record: &Record<'_>, found: &mut Vec<LintFinding>) {
     found.extend(name(LintCode::RecordIssuerDiffers, Level::Error, record, record.issuer(), &certificate.issuer_text()));
     found.extend(name(LintCode::RecordSubjectDiffers, Level::Warning, record, record.subject(), &certificate.subject_text()));
     found.extend(key(record, &certificate));
+    found.extend(hash(record, der));
     if record.certificate_signature().is_some_and(|signature| !signature.is_empty() && signature != certificate.signature()) {
         found.push(finding(LintCode::RecordSignatureDiffers, Level::Warning, at, []));
     }
@@ -81,6 +83,17 @@ fn key(record: &Record<'_>, certificate: &Certificate<'_>) -> Option<LintFinding
         PublicKey::Other => return None,
     };
     (own != theirs).then(|| finding(LintCode::RecordKeyDiffers, Level::Error, Some(RecordIndex(record.index())), []))
+}
+
+/// Tag 11, where it is there beside the certificate, by its length: SHA-1, or SHA-256.
+fn hash(record: &Record<'_>, certificate: &[u8]) -> Option<LintFinding> {
+    let own = record.certificate_hash()?;
+    let same = match own.len() {
+        20 => own == sha1::Sha1::digest(certificate).as_slice(),
+        32 => own == sha2::Sha256::digest(certificate).as_slice(),
+        _ => true,
+    };
+    (!same).then(|| finding(LintCode::RecordHashDiffers, Level::Error, Some(RecordIndex(record.index())), []))
 }
 
 /// The host name of a record is that of its certificate: its common name or one of its alternative names, short or

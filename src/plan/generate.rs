@@ -151,7 +151,7 @@ pub enum PlanNote {
     /// Encrypted phones are not registered between the regeneration and their reset: their group has no second server that
     /// presents a certificate that they know.
     EncryptedDrop(Vec<PhoneId>),
-    /// The version has no such certificate.
+    /// No node of the cluster has such a certificate in this version.
     NoSuchUnit(Unit),
     /// These phones are off-line: they will not take the new lists, and may have to have theirs deleted.
     Offline(Vec<PhoneId>),

@@ -62,7 +62,7 @@ pub struct PlanNoReturn {
 /// let plan = [Operation::Regen { unit: Unit::Capf, nodes: Nodes::These(vec![br]) }];
 /// let lint = plan::lint(&cluster.into(), &plan).unwrap();
 /// let codes: Vec<_> = lint.findings.iter().map(|finding| finding.code.as_str()).collect();
-/// assert_eq!(codes, ["wrong-node", "no-preflight", "no-backup"]);
+/// assert_eq!(codes, ["wrong-node", "no-preflight"]);
 /// ```
 pub fn lint(cluster: &Arc<Cluster>, plan: &[Operation]) -> Result<PlanLint, (u32, StepError)> {
     let context = Context::new(cluster, plan)?;

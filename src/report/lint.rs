@@ -145,6 +145,7 @@ fn meaning(code: LintCode) -> &'static str {
         LintCode::NoRecoveryAnchor => "no ITLRecovery record: if the signer is lost, so are the phones",
         LintCode::NoTvsRecord => "no TVS record: phones that hold it can ask nobody about a new signer",
         LintCode::PaddingUnusual => "the padding of the header is not the usual one",
+        LintCode::RecordHashDiffers => "the hash in the record is not that of the certificate in it",
         LintCode::RecordIssuerDiffers => "record and certificate name different issuers",
         LintCode::RecordKeyDiffers => "record and certificate hold different keys",
         LintCode::RecordSerialDiffers => "record and certificate have different serial numbers",

@@ -7,7 +7,7 @@ mod instruction;
 mod lint;
 mod recover;
 
-pub use book::{change_ticket, no_plan_text, run_book};
+pub use book::{change_ticket, no_plan_text, plan_notes, run_book};
 pub use init::{init_json, mark_text};
 pub use instruction::{Instruction, instruction};
 #[cfg(test)]

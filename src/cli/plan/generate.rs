@@ -6,6 +6,7 @@ use crate::cli::{input, limits};
 use crate::cluster::Policy;
 use crate::plan::{self, OldTrust, Order, Request};
 use crate::release::Unit;
+use crate::report::plan::plan_notes;
 use crate::report::several::no_plan_json;
 use crate::report::{change_ticket, no_plan_text, run_book};
 use std::path::PathBuf;
@@ -70,7 +71,11 @@ impl Generate {
             }
         };
         match self.format.as_str() {
-            _ if self.wants_json() => output.json(&scenario(&plan)),
+            _ if self.wants_json() => {
+                // The document is a scenario, which has no place for them.
+                plan_notes(&plan).for_each(|note| output.message(format_args!("{name}: {}", crate::report::Plain(note))));
+                output.json(&scenario(&plan));
+            }
             "text" => output.print(change_ticket(&plan)),
             _ => output.print(run_book(&plan)),
         }

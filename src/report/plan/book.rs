@@ -185,7 +185,7 @@ fn preface(plan: &SafePlan) -> Vec<String> {
     if plan.request.order == Order::Guide {
         lines.push("Order of the Security Guide: TVS first, CallManager last.".to_owned());
     }
-    lines.extend(plan.notes.iter().map(|note| note_text(cluster, note)));
+    lines.extend(plan_notes(plan));
     let told = plan.lint.findings.iter().filter(|finding| finding.level() != Level::Note);
     let mut codes: Vec<&str> = told.map(|finding| finding.code.as_str()).collect();
     codes.dedup();
@@ -193,6 +193,11 @@ fn preface(plan: &SafePlan) -> Vec<String> {
         lines.push(format!("`trustlist plan lint` still says: {}.", codes.join(", ")));
     }
     lines
+}
+
+/// What is to be known about a plan, a sentence each, as the run book has it.
+pub fn plan_notes(plan: &SafePlan) -> impl Iterator<Item = String> {
+    plan.notes.iter().map(|note| note_text(&plan.cluster, note))
 }
 
 /// A note in a sentence.
@@ -206,7 +211,9 @@ fn note_text(cluster: &Cluster, note: &PlanNote) -> String {
              that could be left for later: {}.",
             some(cluster, phones)
         ),
-        PlanNote::NoSuchUnit(unit) => format!("Not renewed: {unit}. This version has no such certificate."),
+        PlanNote::NoSuchUnit(unit) => {
+            format!("Not renewed: {unit}. In this version no node of the cluster has such a certificate.")
+        }
         PlanNote::Offline(phones) => format!(
             "Off-line, and not helped by this plan: {}. Their lists may have to be deleted when they come back.",
             some(cluster, phones)
