@@ -367,19 +367,18 @@ fn type_text(oid: ObjectIdentifier) -> String {
 /// A value as names in lists have it: `,` `;` `"` and a backslash behind a backslash.
 fn value_text(value: &der::Any) -> String {
     let text = plain_text(value);
-    if !text.contains(SPECIAL) {
+    let special = |byte: &u8| matches!(byte, b',' | b';' | b'"' | b'\\');
+    if !text.as_bytes().iter().any(special) {
         return text;
     }
     text.chars().fold(String::with_capacity(text.len() + 1), |mut escaped, c| {
-        if SPECIAL.contains(&c) {
+        if matches!(c, ',' | ';' | '"' | '\\') {
             escaped.push('\\');
         }
         escaped.push(c);
         escaped
     })
 }
-
-const SPECIAL: [char; 4] = [',', ';', '"', '\\'];
 
 fn plain_text(value: &der::Any) -> String {
     match value.tag() {

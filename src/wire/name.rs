@@ -163,22 +163,24 @@ fn without_leading_zeros(bytes: &[u8]) -> &[u8] {
 }
 
 fn canonical(written: &str) -> String {
-    let mut found: Vec<String> = parts(written).map(part_canonical).filter(|part| !part.is_empty()).collect();
+    // One look at the bytes of all parts: hardly any name has either.
+    let plain = !written.as_bytes().iter().any(|byte| matches!(byte, b'"' | b'\\'));
+    let mut found: Vec<String> = parts(written).map(|part| part_canonical(part, plain)).filter(|part| !part.is_empty()).collect();
     found.sort_unstable();
     found.join(";")
 }
 
-fn part_canonical(part: &str) -> String {
+fn part_canonical(part: &str, plain: bool) -> String {
     let (kind, value) = part.split_once('=').map_or(("", part), |(kind, value)| (kind, value));
     let mut out = String::with_capacity(part.len());
     out.extend(kind.trim().chars().flat_map(char::to_uppercase));
     if !kind.is_empty() {
         out.push('=');
     }
-    if value.contains(['"', '\\']) {
-        push_words(&value_canonical(value.trim()), &mut out);
-    } else {
+    if plain {
         push_words(value, &mut out);
+    } else {
+        push_words(&value_canonical(value.trim()), &mut out);
     }
     out
 }
