@@ -3,7 +3,7 @@
 pub mod console;
 pub mod deletion;
 pub mod diff;
-#[cfg_attr(not(any(feature = "cli", feature = "capi")), allow(dead_code, reason = "documents of the command line"))]
+#[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "documents of the command line"))]
 pub(crate) mod escaped;
 pub mod fleet;
 pub mod lint;
