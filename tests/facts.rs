@@ -137,6 +137,22 @@ fn list(records: impl IntoIterator<Item = RecordBuilder>) -> Vec<u8> {
     ListBuilder::new(Layout::Cucm, info).digest(DigestAlgorithm::Sha1).records(records).sign(&key).unwrap()
 }
 
+/// The name inside decides where it is one that tells (FORMAT.md section 1.5), and that of an encrypted file tells too (section 2).
+#[test]
+fn names_inside_files_tell_what_they_are() {
+    let key = RsaSigner::from_pkcs8_der(&pem("keys/rsa2048-01.pem")).unwrap();
+    let info = || SignerInfo::new("CN=signer", "CN=signer", [1_u8]);
+    let named = |name: &str| {
+        let list = ListBuilder::new(Layout::Cucm, info()).digest(DigestAlgorithm::Sha1).file_name(name);
+        list.record(names("CN=x", 1)).sign(&key).unwrap()
+    };
+    assert!(TrustList::parse(&named("x.cnf.xml")).is_ok() && TrustList::parse(&named("x.tlv")).is_ok());
+    assert!(TrustList::parse(&named("x.cnf.xml.sgn")).is_err());
+    let mut files = Files::new(RustCrypto);
+    let encrypted = |files: &mut Files<RustCrypto>, name| files.config(named(name)).unwrap().encrypted;
+    assert!(encrypted(&mut files, "x.cnf.xml.enc.sgn") && !encrypted(&mut files, "x.cnf.xml.sgn"));
+}
+
 fn names(issuer: &str, serial: u8) -> RecordBuilder {
     RecordBuilder::new(Role::Tvs).subject("CN=x").issuer(issuer).serial([serial])
 }
