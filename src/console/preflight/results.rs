@@ -7,21 +7,32 @@ use crate::console::glyph::{Line, slice, squeezed};
 use alloc::{borrow::ToOwned as _, string::String, vec, vec::Vec};
 
 /// `set cert regen`: "Successfully Regenerated Certificate for tomcat." Several in one section are told apart by that line; the warning
-/// stands before it.
+/// stands before it, and may stand anywhere where there is one only. Text is searched once, however many there are.
 pub(super) fn regenerated(section: &Section) -> Vec<Found> {
-    let mut all = Vec::new();
+    let mut warning = section.find(WARNED).map(|(at, _)| at);
+    let mut results: Vec<(String, bool, Line)> = Vec::new();
     let mut from = 0;
-    while let Some((behind, line)) = section.find_from(from, "Successfullyregeneratedcertificatefor") {
-        let unit = section.word(behind);
-        let unit = unit.trim_end_matches('.').to_owned();
-        let only = from == 0 && section.find_from(behind, "Successfullyregeneratedcertificatefor").is_none();
-        let warned = section.find_from(from, "overwriteanyCAsignedcertificate").is_some_and(|(at, _)| only || at < behind);
-        let facts = vec![("unit", Fact::Text(unit)), ("overwrites_ca_signed", Fact::Flag(warned))];
-        all.push(Found { item: Item::Regenerated, verdict: Verdict::Pass, code: PreflightCode::Regenerated, facts, line });
+    while let Some((behind, line)) = section.find_from(from, REGENERATED) {
+        let mut warned = false;
+        while let Some(at) = warning.filter(|&at| at < behind) {
+            warned = true;
+            warning = section.find_from(at, WARNED).map(|(at, _)| at);
+        }
+        results.push((section.word(behind).trim_end_matches('.').to_owned(), warned, line));
         from = behind;
     }
-    all
+    if let [(_, warned, _)] = results.as_mut_slice() {
+        *warned |= warning.is_some();
+    }
+    let found = |(unit, warned, line)| {
+        let facts = vec![("unit", Fact::Text(unit)), ("overwrites_ca_signed", Fact::Flag(warned))];
+        Found { item: Item::Regenerated, verdict: Verdict::Pass, code: PreflightCode::Regenerated, facts, line }
+    };
+    results.into_iter().map(found).collect()
 }
+
+const REGENERATED: &str = "Successfullyregeneratedcertificatefor";
+const WARNED: &str = "overwriteanyCAsignedcertificate";
 
 /// `utils ctl update CTLFile`: "CTL file Updated".
 pub(super) fn ctl_updated(section: &Section) -> Option<Found> {
