@@ -30,7 +30,7 @@ fn run(text: &str) -> Result<(Scenario, Simulation), Box<dyn Error>> {
 }
 
 fn own() -> Result<(), Box<dyn Error>> {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/scenarios/callmanager-and-tvs.json");
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/cases/simulate/callmanager-and-tvs.json");
     let text = fs::read_to_string(file)?;
     let (_, simulation) = run(&text)?;
     for result in &simulation.policies {

@@ -210,7 +210,7 @@ fn an_error_is_a_document_too() {
 #[test]
 fn contradictions_are_wrong_usage() {
     let path = |name: &str| common::testdata(name).display().to_string();
-    let case = ["predict", "--case", &path("cases/config-by-tvs.json")].map(String::from);
+    let case = ["predict", "--case", &path("cases/predict/config-by-tvs.json")].map(String::from);
     assert_ne!(status(&trustlist(&case.each_ref().map(String::as_str))), 2);
     let values = [
         "--installed-itl",

@@ -14,7 +14,7 @@ use std::process::{Child, Command, Output, Stdio};
 
 const BEFORE: &str = "cluster/before/ITLFile.tlv";
 const AFTER: &str = "cluster/after-callmanager/ITLFile.tlv";
-const SCENARIO: &str = "scenarios/callmanager-and-tvs.json";
+const SCENARIO: &str = "cases/simulate/callmanager-and-tvs.json";
 const KEY: &str = "keys/rsa2048-01.pem";
 
 fn path(name: &str) -> String {

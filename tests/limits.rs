@@ -271,7 +271,7 @@ fn rows_of_a_fleet_are_limited() {
 
 #[test]
 fn the_note_of_a_check_is_limited_at_its_last_byte() {
-    let text = std::fs::read_to_string(common::testdata("scenarios/callmanager-and-tvs.json")).unwrap();
+    let text = std::fs::read_to_string(common::testdata("cases/simulate/callmanager-and-tvs.json")).unwrap();
     let mut scenario: serde_json::Value = serde_json::from_str(&text).unwrap();
     for (length, holds) in [(case::MAX_WHAT, true), (case::MAX_WHAT + 1, false)] {
         scenario["plan"] = serde_json::json!([{ "op": "check", "what": "x".repeat(length) }]);

@@ -54,7 +54,7 @@ fn judging_a_fleet_and_running_a_plan_start_no_thread() {
     assert_eq!(fleet.judge_all(phones).count(), 2_000);
     assert!(!seen.borrow().is_empty(), "nobody looked");
     assert_eq!(*seen.borrow(), before, "while a fleet was judged");
-    let scenario = String::from_utf8(read("scenarios/callmanager-and-tvs.json")).unwrap();
+    let scenario = String::from_utf8(read("cases/simulate/callmanager-and-tvs.json")).unwrap();
     let scenario = Scenario::parse(&scenario).unwrap();
     simulate(&scenario.cluster, &scenario.plan, Policy::ALL, Assume::Lean).unwrap();
     assert_eq!(threads(), before);

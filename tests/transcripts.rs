@@ -157,7 +157,7 @@ fn predict() {
             "{before} --offered-itl testdata/cluster/after-callmanager/ITLFile.tlv --model 7975 --cm-group ccm1 \
              --tvs ccm1=testdata/certs/ccm1-tvs-1.pem --tvs-knows testdata/cluster/after-callmanager/ITLFile.tlv --explain"
         ),
-        "predict --case testdata/cases/tvs-all-changed.json".to_owned(),
+        "predict --case testdata/cases/predict/tvs-all-changed.json".to_owned(),
         format!(
             "{before} --offered-itl testdata/cluster/after-callmanager/ITLFile.tlv --model 8851 --cm-group ccm1,ccm2 \
              --tvs ccm1=testdata/certs/ccm1-tvs-1.pem --tvs-knows ccm1=testdata/cluster/after-callmanager/ITLFile.tlv"
@@ -178,8 +178,8 @@ fn simulate() {
     transcript(
         "simulate",
         &[
-            "simulate testdata/scenarios/callmanager-and-tvs.json",
-            "simulate --policy B --assume pessimistic --json testdata/scenarios/callmanager-and-tvs.json",
+            "simulate testdata/cases/simulate/callmanager-and-tvs.json",
+            "simulate --policy B --assume pessimistic --json testdata/cases/simulate/callmanager-and-tvs.json",
             "simulate --policy C testdata/cases/lint/phone-offline-during-change.json",
             "simulate --policy A testdata/cases/lint/both-ctl-anchors-in-one-window.json",
             "simulate --policy B testdata/cases/lint/rollback-left-on.json",
@@ -191,7 +191,7 @@ fn simulate() {
 /// The report as a page; its picture is that of the guide, which README's test looks at.
 #[test]
 fn simulate_page() {
-    let scenario = std::fs::read_to_string(root().join("testdata/scenarios/callmanager-and-tvs.json")).unwrap();
+    let scenario = std::fs::read_to_string(root().join("testdata/cases/simulate/callmanager-and-tvs.json")).unwrap();
     let folder = folder("page", &[("scenario.json", &scenario)]);
     let told = told(&folder, "simulate --policy D --html report.html scenario.json", "");
     same("simulate-page", &(told + &std::fs::read_to_string(folder.join("report.html")).unwrap()));
@@ -230,8 +230,8 @@ fn plan_generate_and_recover() {
             "plan generate --renew ITLRecovery,CAPF --json testdata/clusters/11.5-mixed.json",
             "plan generate --renew tomcat,ipsec --window 1h --delete-old-trust --format text testdata/clusters/15-mixed.json",
             "plan generate --renew ipsec,cup --json testdata/clusters/10.5-non-secure.json",
-            "plan recover testdata/scenarios/callmanager-and-tvs.json",
-            "plan recover --json testdata/scenarios/callmanager-and-tvs.json",
+            "plan recover testdata/cases/simulate/callmanager-and-tvs.json",
+            "plan recover --json testdata/cases/simulate/callmanager-and-tvs.json",
             "plan recover testdata/cases/lint/phones-locked.json testdata/cases/lint/phone-broken-before.json",
         ],
     );

@@ -105,7 +105,7 @@ impl Recovery {
 /// ```
 /// # #[cfg(feature = "serde")] {
 /// use trustlist::{case::Scenario, plan::{Remedy, recover}};
-/// let text = std::fs::read_to_string("testdata/scenarios/callmanager-and-tvs.json").unwrap();
+/// let text = std::fs::read_to_string("testdata/cases/simulate/callmanager-and-tvs.json").unwrap();
 /// let scenario = Scenario::parse(&text).unwrap();
 /// let found = recover(&scenario.cluster, &scenario.plan, &scenario.policies).unwrap();
 /// // At the end of this plan one phone is left, and no command reaches it.

@@ -202,7 +202,7 @@ void test_cases(void) {
     verdict_is(prediction, TRUSTLIST_VERDICT_UNDECIDED);
     trustlist_prediction_free(prediction);
 
-    buffer json = load("cases/ctl-undecided-leans-accept.json");
+    buffer json = load("cases/predict/ctl-undecided-leans-accept.json");
     OK(trustlist_predict_case((const char *)json.data, json.length, &prediction, NULL));
     free(json.data);
     trustlist_outcome leans = TRUSTLIST_OUTCOME_NONE;

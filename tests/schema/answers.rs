@@ -181,7 +181,7 @@ fn what_the_command_line_says_about_lists_and_fleets() {
 #[test]
 fn what_the_command_line_says_without_the_library() {
     let forms = forms();
-    let scenario = common::testdata("scenarios/callmanager-and-tvs.json").display().to_string();
+    let scenario = common::testdata("cases/simulate/callmanager-and-tvs.json").display().to_string();
     let generated = printed(&["plan", "generate", "--json", "--renew", "CallManager", &scenario], "");
     check(&forms, "plan generate", &generated);
     // A pool of two nodes of which one is down cannot be carried over; nothing can be renewed that nobody has.

@@ -37,7 +37,7 @@ impl<'a> PredictionReport<'a> {
     /// ```
     /// use trustlist::case::PredictCase;
     /// use trustlist::report::{PredictionReport, prediction_text};
-    /// let text = std::fs::read_to_string("testdata/cases/tvs-all-changed.json").unwrap();
+    /// let text = std::fs::read_to_string("testdata/cases/predict/tvs-all-changed.json").unwrap();
     /// let case = PredictCase::parse(&text).unwrap();
     /// let report = PredictionReport::new(&case.phone, &case.offer, &case.tvs, &case.signatures);
     /// assert!(prediction_text(&report).starts_with("NO: the phone refuses the ITL."));
