@@ -56,16 +56,16 @@ fn benches(criterion: &mut Criterion) {
     }
 }
 
-/// The two real lists where the shared folder is there, and our own of 39 records.
+/// A CTL as CUCM makes it, an ITL as certutils makes it, and the longest ITL in practice.
 fn files() -> Vec<(String, Vec<u8>)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    ["../shared/samples/cucm-ctl-2015.tlv", "../shared/samples/certutils-itl-2025.tlv", "testdata/forms/39-certificates.tlv"]
-        .into_iter()
-        .filter_map(|path| {
-            let name = Path::new(path).file_stem()?.to_str()?.to_owned();
-            std::fs::read(root.join(path)).map_err(|error| println!("skipped: {path}: {error}")).ok().map(|file| (name, file))
-        })
-        .collect()
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
+    [
+        ("cucm", "mixed/before/CTLFile.tlv"),
+        ("certutils", "certutils/ITLFile.tlv"),
+        ("39-certificates", "forms/39-certificates.tlv"),
+    ]
+    .map(|(name, path)| (name.to_owned(), std::fs::read(folder.join(path)).unwrap()))
+    .to_vec()
 }
 
 criterion_group!(parse, benches);

@@ -156,7 +156,7 @@ proptest! {
 
 #[test]
 fn own_cases_survive_writing() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/cases");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/cases/predict");
     let mut count = 0;
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

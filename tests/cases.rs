@@ -1,7 +1,7 @@
 //! Every case under its own name: `cargo test --features serde --test cases predict::C07`.
 //!
-//! Cases are data: `../shared/cases/FAMILY/*.json`, where that folder is at hand, and `testdata/cases/*.json`. Each
-//! family is a module that turns files into trials.
+//! Cases are data: `testdata/cases/FAMILY/*.json`. Each family is a module that turns files into
+//! trials.
 
 #[path = "cases/coverage.rs"]
 mod coverage;

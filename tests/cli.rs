@@ -38,34 +38,22 @@ fn refused(arguments: &[&str], words: &[&str]) {
     words.iter().for_each(|word| assert!(stderr(&output).contains(word), "{word}: {}", stderr(&output)));
 }
 
-fn sample(name: &str) -> Option<String> {
-    common::shared("samples").map(|folder| folder.join(name).display().to_string())
-}
-
-#[test]
-fn the_real_lists_are_shown_and_valid() {
-    let (Some(cucm), Some(certutils)) = (sample("cucm-ctl-2015.tlv"), sample("certutils-itl-2025.tlv")) else { return };
-    let shown = trustlist(&["show", &cucm]);
-    assert_eq!(status(&shown), 0);
-    for words in ["CTL, version 1.2, 7166 bytes, 6 records", "signature    valid", "<- signed this file", "CN=CAPF-2076a1a2"] {
-        assert!(stdout(&shown).contains(words), "{words}");
-    }
-    let verified = trustlist(&["verify", &cucm, &certutils]);
-    assert_eq!(status(&verified), 0);
-    assert_eq!(stdout(&verified).matches("signature valid").count(), 2);
+/// A CTL of six records.
+fn ctl() -> String {
+    cluster("mixed/before/CTLFile.tlv")
 }
 
 #[test]
 fn show_json_has_the_fields_of_the_contract() {
-    let Some(cucm) = sample("cucm-ctl-2015.tlv") else { return };
-    let shown = trustlist(&["show", "--json", &cucm]);
+    let ctl = ctl();
+    let shown = trustlist(&["show", "--json", &ctl]);
     let json: serde_json::Value = serde_json::from_str(stdout(&shown)).unwrap();
     for (field, value) in [("schema", "trustlist.list/1"), ("kind", "ctl"), ("source", "binary")] {
         assert_eq!(json[field], value);
     }
-    assert_eq!(json["size"], 7166);
+    assert_eq!(json["size"], 10_604);
     assert_eq!(json["signature"], serde_json::json!({ "outcome": "valid", "reason": null, "key": "certificate" }));
-    assert_eq!(json["header"]["serial"], "24491f10703fea9b");
+    assert_eq!(json["header"]["serial"], "559d3060a4f1a17142d7de5b0590516a");
     let record = &json["records"][0];
     for field in ["role", "server", "address", "subject", "issuer", "serial", "key", "not_after", "sha1", "offset", "length"] {
         assert!(!record[field].is_null(), "{field}");
@@ -79,9 +67,9 @@ fn show_json_has_the_fields_of_the_contract() {
 
 #[test]
 fn several_files_are_one_document_and_the_worst_status() {
-    let Some(cucm) = sample("cucm-ctl-2015.tlv") else { return };
+    let ctl = ctl();
     let broken = file("several.tlv", b"\x01\0\x02\x01\x02\x02\0\x02\xff\xff");
-    let shown = trustlist(&["show", "--json", &cucm, broken.to_str().unwrap(), &cucm]);
+    let shown = trustlist(&["show", "--json", &ctl, broken.to_str().unwrap(), &ctl]);
     let json: serde_json::Value = serde_json::from_str(stdout(&shown)).unwrap();
     assert_eq!((status(&shown), &json["schema"]), (2, &"trustlist.files/1".into()));
     assert_eq!(json["files"].as_array().unwrap().len(), 3);
@@ -91,10 +79,10 @@ fn several_files_are_one_document_and_the_worst_status() {
 
 #[test]
 fn a_flipped_byte_is_never_status_0() {
-    let Some(cucm) = sample("cucm-ctl-2015.tlv") else { return };
-    let bytes = std::fs::read(cucm).unwrap();
-    // Every byte is flipped in tests/samples.rs; here one of each part, through the real binary.
-    for (at, expected) in [(0, 2), (8, 2), (0x40, 1), (0x4d, 3), (0xa5, 1), (0x134, 1), (0x200, 1), (7_000, 1)] {
+    let ctl = ctl();
+    let bytes = std::fs::read(ctl).unwrap();
+    // tests/verify.rs flips every byte of a list; here one of each part, through the real binary.
+    for (at, expected) in [(0, 2), (5, 2), (0x20, 1), (0x58, 3), (0xad, 1), (0x134, 1), (0x200, 1), (7_000, 1)] {
         let mut flipped = bytes.clone();
         flipped[at] ^= 0x10;
         let path = file("flipped.tlv", &flipped);
@@ -120,13 +108,13 @@ fn bad_input_is_named() {
 
 #[test]
 fn broken_lists_are_named_with_record_and_offset() {
-    let Some(cucm) = sample("cucm-ctl-2015.tlv") else { return };
-    let bytes = std::fs::read(cucm).unwrap();
+    let ctl = ctl();
+    let bytes = std::fs::read(ctl).unwrap();
     let truncated = file("truncated.tlv", &bytes[..5_000]);
-    refused(&["show", truncated.to_str().unwrap()], &["truncated.tlv", "record 5, record length (tag 1) at byte 0x1", "left"]);
-    // The third record starts behind 312 + 2 * 1147 bytes.
+    refused(&["show", truncated.to_str().unwrap()], &["truncated.tlv", "record 3, record length (tag 1) at byte 0x0f00", "left"]);
+    // The third record starts at byte 0x0f00.
     let mut wrong = bytes;
-    wrong[312 + 2 * 1147 + 4] ^= 1;
+    wrong[0x0f00 + 4] ^= 1;
     let wrong = file("third.tlv", &wrong);
     refused(&["show", wrong.to_str().unwrap()], &["record 3, ", "at byte 0x"]);
 }
@@ -142,8 +130,8 @@ fn a_sparse_gigabyte_is_refused_by_its_size() {
 #[test]
 fn standard_input_is_read_and_may_end_early() {
     refused(&["show", "-"], &["standard input", "an empty file"]);
-    let Some(cucm) = sample("cucm-ctl-2015.tlv") else { return };
-    let bytes = std::fs::read(cucm).unwrap();
+    let ctl = ctl();
+    let bytes = std::fs::read(ctl).unwrap();
     for (length, expected) in [(bytes.len(), 0), (4_000, 2)] {
         let mut child = Command::new(env!("CARGO_BIN_EXE_trustlist"))
             .args(["verify", "-"])
@@ -159,8 +147,7 @@ fn standard_input_is_read_and_may_end_early() {
 
 #[test]
 fn names_from_files_cannot_write_to_the_terminal() {
-    let Some(folder) = common::shared("corpus/valid") else { return };
-    let path = folder.join("terminal-escapes.tlv").display().to_string();
+    let path = cluster("corpus/valid/terminal-escapes.tlv");
     for arguments in [&["show", &path][..], &["show", "--json", &path], &["verify", &path]] {
         let output = trustlist(arguments);
         let hidden = |c: char| c != '\n' && (c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c));
@@ -244,14 +231,14 @@ fn contradictions_are_wrong_usage() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_said_and_a_reader_that_leaves_is_not() {
-    let Some(cucm) = sample("cucm-ctl-2015.tlv") else { return };
+    let ctl = ctl();
     let full = File::options().write(true).open("/dev/full").unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_trustlist")).args(["show", &cucm]).stdout(full).output().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_trustlist")).args(["show", &ctl]).stdout(full).output().unwrap();
     assert_eq!(status(&output), 2);
     assert!(stderr(&output).contains("cannot write to standard output"));
 
     let mut child = Command::new(env!("CARGO_BIN_EXE_trustlist"))
-        .args(["show", &cucm])
+        .args(["show", &ctl])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -405,7 +392,7 @@ fn wrong_questions_are_refused_in_one_line() {
         assert_eq!((status(&output), stdout(&output)), (2, ""), "{arguments:?}");
         assert!(stderr(&output).contains(words) && stderr(&output).lines().count() == 1, "{}", stderr(&output));
     }
-    let both = predict(&["--case", "@cases/itl-in-itl.json", "--model", "8851"]);
+    let both = predict(&["--case", "@cases/predict/itl-in-itl.json", "--model", "8851"]);
     assert_eq!(status(&both), 2);
     let dated = predict(&["--at", "yesterday"]);
     assert!(stderr(&dated).contains("expected a date in UTC"));
@@ -413,11 +400,11 @@ fn wrong_questions_are_refused_in_one_line() {
 
 #[test]
 fn a_case_is_judged_as_its_files_would_be() {
-    let output = predict(&["--case", "@cases/itl-in-itl.json", "--json"]);
+    let output = predict(&["--case", "@cases/predict/itl-in-itl.json", "--json"]);
     let answer: serde_json::Value = serde_json::from_str(stdout(&output)).unwrap();
     assert_eq!((status(&output), &answer["schema"]), (0, &"trustlist.prediction/1".into()));
     assert_eq!((&answer["itl"]["outcome"], &answer["itl"]["via"]), (&"accept".into(), &"installed-itl".into()));
-    let explained = predict(&["--case", "@cases/itl-in-itl.json", "--explain"]);
+    let explained = predict(&["--case", "@cases/predict/itl-in-itl.json", "--explain"]);
     assert!(stdout(&explained).contains("2. The ITL"));
 }
 
@@ -515,20 +502,12 @@ fn text_that_is_no_list_is_named_with_its_line() {
 
 #[test]
 fn two_lists_in_one_paste_are_both_shown() {
-    let Some(folder) = common::shared("dumps/made") else { return };
-    let paste = folder.join("19-itl-and-ctl-in-one-paste.txt").display().to_string();
+    let paste = cluster("prints/19-itl-and-ctl-in-one-paste.txt");
     let shown = trustlist(&["show", "--json", &paste]);
     let json: serde_json::Value = serde_json::from_str(stdout(&shown)).unwrap();
     assert_eq!((status(&shown), &json["schema"]), (0, &"trustlist.files/1".into()));
     let kinds: Vec<_> = json["files"].as_array().unwrap().iter().map(|file| file["kind"].as_str().unwrap()).collect();
     assert_eq!(kinds, ["itl", "ctl"]);
-}
-
-#[test]
-fn a_phones_messages_are_recognised() {
-    let Some(folder) = common::shared("dumps") else { return };
-    let shown = trustlist(&["show", &folder.join("phone-log-7821-itl-accepted.txt").display().to_string()]);
-    assert!(status(&shown) == 0 && stdout(&shown).contains("the list was taken"), "{}", stdout(&shown));
 }
 
 #[test]

@@ -120,17 +120,3 @@ fn a_cut_paste_leaves_the_answer_open() {
         assert_eq!(judgement.outcome(), Outcome::Depends, "{installed} cut before {record}: {:?}", judgement.decisive());
     }
 }
-
-/// The print of an old tool has no serial numbers: on either side the answer depends on them.
-#[test]
-fn the_vendor_print_leaves_the_answer_open() {
-    let Some(shared) = common::shared("dumps/vendor-tool-print-of-cucm-ctl-2015.txt") else { return };
-    let vendor = std::fs::read_to_string(shared).unwrap();
-    let sample = std::fs::read(common::shared("samples/cucm-ctl-2015.tlv").unwrap()).unwrap();
-    let mut files = Files::new(RustCrypto);
-    let file = files.list(sample).unwrap();
-    let paste = pasted(&mut files, &vendor);
-    for judgement in [judge(&files, &paste, &file), judge(&files, &file, &paste)] {
-        assert_eq!(judgement.outcome(), Outcome::Depends, "{:?}", codes(&judgement));
-    }
-}

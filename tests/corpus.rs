@@ -1,4 +1,4 @@
-//! Every file of the shared corpus gets an answer that its manifest allows (`CONTRACT.md` section 5); one test a file.
+//! Every file of the corpus gets an answer that its manifest allows (`spec/CONTRACT.md` section 5); one test a file.
 
 mod common;
 
@@ -15,7 +15,7 @@ fn main() {
 }
 
 fn trials() -> Vec<Trial> {
-    let Some(folder) = common::shared("corpus") else { return Vec::new() };
+    let folder = common::testdata("corpus");
     let manifest = std::fs::read(folder.join("manifest.json")).expect("the manifest is there");
     let manifest: Value = serde_json::from_slice(&manifest).expect("the manifest is JSON");
     let entries = manifest["files"].as_array().expect("the manifest lists files").clone();

@@ -416,7 +416,7 @@ fn findings_carry_values() {
 /// No list of the corpus makes it fail, and hostile ones with a wrong signature are errors.
 #[test]
 fn the_corpus_is_linted() {
-    let Some(folder) = common::shared("corpus/hostile") else { return };
+    let folder = common::testdata("corpus/hostile");
     let mut wrong = 0;
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

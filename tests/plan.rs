@@ -1,9 +1,6 @@
 //! Plans: lint of the reference procedures and of every known bad plan, generated plans, their run books, recovery.
 #![cfg(feature = "serde")]
 
-#[path = "support/shared.rs"]
-mod shared;
-
 use std::path::PathBuf;
 use std::sync::Arc;
 use trustlist::case::{Scenario, cluster_document};
@@ -291,8 +288,7 @@ fn a_refused_regeneration_needs_no_gate_and_no_backup() {
 fn broken_phones_are_told_from_the_plan() {
     let sound = scenario("10.5", "non-secure", false, "check phones");
     assert!(lint(&sound).findings.is_empty());
-    let Some(case) = shared::shared("cases/simulate/R25.json") else { return };
-    let found = lint(&Scenario::parse(&std::fs::read_to_string(case).unwrap()).unwrap());
+    let found = lint(&Scenario::parse(include_str!("../testdata/cases/simulate/R25.json")).unwrap());
     assert_eq!(errors(&found), [("phone-broken-before", 0)]);
 }
 
@@ -518,16 +514,12 @@ fn recovery_says_what_helps_whom() {
     assert!(plan::recover(&none.cluster, &none.plan, Policy::ALL).unwrap().groups.is_empty());
 }
 
-/// B-10 to B-12 of the list of known bad plans, as the shared cases write them.
+/// B-10 to B-12 of the list of known bad plans, as the cases write them.
 #[test]
-fn bad_plans_of_the_shared_cases_are_caught() {
+fn known_bad_plans_of_the_cases_are_caught() {
     for (id, bad, no_return) in [("R34", "B-10", Some(1)), ("R21", "B-11", None), ("M10", "B-12", Some(1))] {
-        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../shared/cases/simulate/{id}.json"));
-        let Ok(text) = std::fs::read_to_string(&path) else {
-            assert!(std::env::var("CI").as_deref() != Ok("true"), "shared/cases/simulate/{id}.json is missing");
-            println!("skipped: shared/cases/simulate/{id}.json is missing");
-            continue;
-        };
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("testdata/cases/simulate/{id}.json"));
+        let text = std::fs::read_to_string(&path).unwrap();
         let scenario = trustlist::case::Scenario::parse(&text).unwrap();
         let found = trustlist::plan::lint(&scenario.cluster, &scenario.plan).unwrap();
         let error = found.findings.iter().any(|finding| finding.level() == Level::Error);

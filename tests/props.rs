@@ -22,10 +22,9 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The bytes of the files below `folders` of testdata and of the shared material whose names end in one of these.
-fn inputs(folders: &[&str], shared: &[&str], endings: &[&str]) -> Vec<Vec<u8>> {
-    let own = folders.iter().map(|folder| common::testdata(folder));
-    let paths = own.chain(shared.iter().filter_map(|folder| common::shared(folder))).flat_map(|folder| files(&folder));
+/// The bytes of the files below `folders` of testdata whose names end in one of these.
+fn inputs(folders: &[&str], endings: &[&str]) -> Vec<Vec<u8>> {
+    let paths = folders.iter().flat_map(|folder| files(&common::testdata(folder)));
     let wanted = |path: &PathBuf| endings.is_empty() || endings.iter().any(|ending| path.to_string_lossy().ends_with(ending));
     paths.filter(wanted).map(|path| std::fs::read(path).unwrap()).collect()
 }
@@ -84,25 +83,24 @@ fn hold(property: fn(&[u8]), inputs: &[Vec<u8>], at_least: usize) {
     }
 }
 
-const FOLDERS: &[&str] = &["bad", "certutils", "cluster", "digests", "forms", "mixed", "recovery"];
-const SHARED: &[&str] = &["corpus", "samples"];
+const FOLDERS: &[&str] = &["bad", "certutils", "cluster", "digests", "forms", "mixed", "recovery", "corpus"];
 const LISTS: &[&str] = &[".tlv", ".sgn", ".loads", ".sbn", ".bin", ".sha512"];
 
 #[test]
 fn parse() {
-    let inputs: Vec<_> = inputs(FOLDERS, SHARED, LISTS).iter().flat_map(|file| changed(file, 12)).collect();
+    let inputs: Vec<_> = inputs(FOLDERS, LISTS).iter().flat_map(|file| changed(file, 12)).collect();
     hold(props::parse, &inputs, 400);
 }
 
 #[test]
 fn differential() {
-    let inputs: Vec<_> = inputs(FOLDERS, SHARED, LISTS).iter().flat_map(|file| changed(file, 40)).collect();
+    let inputs: Vec<_> = inputs(FOLDERS, LISTS).iter().flat_map(|file| changed(file, 40)).collect();
     hold(props::differential, &inputs, 1000);
 }
 
 #[test]
 fn verify() {
-    let inputs: Vec<_> = inputs(FOLDERS, SHARED, LISTS).iter().flat_map(|file| changed(file, 1)).collect();
+    let inputs: Vec<_> = inputs(FOLDERS, LISTS).iter().flat_map(|file| changed(file, 1)).collect();
     hold(props::verify, &inputs, 60);
 }
 
@@ -113,28 +111,28 @@ fn predict() {
 
 #[test]
 fn json() {
-    let cases = inputs(&["cases", "build", "scenarios"], &["cases"], &[".json"]);
+    let cases = inputs(&["cases", "build"], &[".json"]);
     let inputs: Vec<_> = cases.iter().flat_map(|file| changed(file, 4)).collect();
     hold(props::json, &inputs, 500);
 }
 
 #[test]
 fn console() {
-    let prints = inputs(&[], &["dumps", "cases/preflight"], &[]);
+    let prints = inputs(&["prints", "cases/preflight"], &[]);
     let inputs: Vec<_> = prints.iter().flat_map(|file| changed(file, 4)).chain([b"admin:show itl\n".to_vec()]).collect();
     hold(props::console, &inputs, 1);
 }
 
 #[test]
 fn simulate() {
-    let mut scenarios = inputs(&["scenarios"], &["cases/simulate", "cases/lint"], &[".json"]);
+    let mut scenarios = inputs(&["cases/simulate", "cases/lint"], &[".json"]);
     scenarios.extend(noise(60, 250));
     hold(props::simulate, &scenarios, 61);
 }
 
 #[test]
 fn plan() {
-    let judged = inputs(&["cases/lint"], &[], &["tvs-restart-too-early.json", "ctl-after-callmanager.json"]);
+    let judged = inputs(&["cases/lint"], &["tvs-restart-too-early.json", "ctl-after-callmanager.json"]);
     let questions = [noise(16, 250), judged].concat();
     hold(props::plan, &questions, 18);
 }
@@ -145,16 +143,14 @@ fn inventory() {
                Registered with hq\nSEP940,7940,,Lobby,,,,,\n";
     let itl = common::show_itl(&[("hq", "CCM+TFTP"), ("br", "TVS"), ("hq", "TVS"), ("hq", "CAPF")]);
     let mut files = vec![format!("{csv}\0{itl}").into_bytes(), csv.as_bytes().to_vec()];
-    files.extend(
-        inputs(&[], &["dumps", "cases/preflight"], &[]).into_iter().map(|paste| [csv.as_bytes(), b"\0", &paste].concat()),
-    );
+    files.extend(inputs(&["prints", "cases/preflight"], &[]).into_iter().map(|paste| [csv.as_bytes(), b"\0", &paste].concat()));
     let inputs: Vec<_> = files.iter().flat_map(|file| changed(file, 8)).collect();
     hold(props::inventory, &inputs, 18);
 }
 
 #[test]
 fn logs() {
-    let logs = inputs(&[], &["cases/logs", "cases/deletion"], &[]);
+    let logs = inputs(&["cases/logs", "cases/deletion"], &[]);
     let published = b"Jul 6 03:12:05 CM11 user 6 ilog_impl: emitting platform-event (--no-wait x HOSTNAME=a NAME=b.pem)".to_vec();
     let inputs: Vec<_> = logs.iter().chain([&published]).flat_map(|file| changed(file, 20)).collect();
     hold(props::logs, &inputs, 20);

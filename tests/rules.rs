@@ -3,9 +3,6 @@
 use std::collections::BTreeSet;
 use trustlist::phone::{Confidence, Rule};
 
-#[path = "support/shared.rs"]
-mod shared;
-
 #[test]
 fn ids_are_in_order_and_used_once() {
     let ids: Vec<_> = Rule::ALL.iter().map(|rule| rule.id()).collect();
@@ -54,8 +51,7 @@ fn the_open_questions_of_the_design_name_codes_and_rules_that_are_there() {
 /// for signers, which is what it is used for.
 #[test]
 fn confidence_is_that_of_the_document() {
-    let Some(document) = shared::shared("spec/PHONE-RULES.md") else { return };
-    let text = std::fs::read_to_string(document).unwrap();
+    let text = include_str!("../spec/PHONE-RULES.md");
     for rule in Rule::ALL.iter().filter(|rule| **rule != Rule::Alg5) {
         let line = text.lines().find(|line| line.starts_with(&format!("- **{}**", rule.id())));
         let line = line.unwrap_or_else(|| panic!("{rule} is not in the document"));

@@ -41,16 +41,11 @@ fn read(path: &Path) -> Value {
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
-/// The JSON files below a folder of the project or of the shared material; none where that is missing.
+/// The JSON files of folders of testdata.
 fn documents(folders: &[&str]) -> Vec<(PathBuf, Value)> {
     let mut found = Vec::new();
     for folder in folders {
-        let folder = match folder.strip_prefix("shared/") {
-            Some(shared) => common::shared(shared),
-            None => Some(common::testdata(folder)),
-        };
-        let Some(folder) = folder else { continue };
-        let files = folder.read_dir().unwrap().map(|entry| entry.unwrap().path());
+        let files = common::testdata(folder).read_dir().unwrap().map(|entry| entry.unwrap().path());
         found.extend(files.filter(|path| path.extension().is_some_and(|extension| extension == "json")));
     }
     found.sort();

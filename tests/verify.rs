@@ -229,3 +229,21 @@ fn a_provider_has_the_digests_that_it_says() {
         }
     }
 }
+
+/// Nothing in a list can change while its signature still holds: every byte, one bit each.
+#[cfg(feature = "rsa")]
+#[test]
+fn no_flipped_byte_leaves_the_signature_valid() {
+    for name in ["mixed/before/CTLFile.tlv", "cluster/before/ITLFile.tlv", "certutils/ITLFile.tlv"] {
+        let mut bytes = std::fs::read(common::testdata(name)).unwrap();
+        for at in 0..bytes.len() {
+            bytes[at] ^= 1 << (at % 8);
+            let verified = TrustList::parse(&bytes).and_then(|list| verify_list(&list, &trustlist::verify::RustCrypto));
+            assert!(
+                verified.is_err() || verified.is_ok_and(|found| found.outcome != SignatureOutcome::Valid),
+                "{name}, byte {at}"
+            );
+            bytes[at] ^= 1 << (at % 8);
+        }
+    }
+}

@@ -8,8 +8,7 @@ use trustlist::deletion::{Answer, Audit};
 use trustlist::report::deletion::{audit_json, audit_text};
 
 pub(crate) fn trials() -> Vec<Trial> {
-    let Some(files) = support::shared("deletion") else { return vec![support::missing("deletion")] };
-    files.into_iter().map(|file| Trial::test(format!("deletion::{}", file.name), move || run(&file))).collect()
+    support::of("deletion").into_iter().map(|file| Trial::test(format!("deletion::{}", file.name), move || run(&file))).collect()
 }
 
 fn run(file: &CaseFile) -> Result<(), Failed> {

@@ -31,7 +31,7 @@ pub(crate) fn trials() -> Vec<Trial> {
 /// answer, and what to do. Outcomes and codes are held by the cases themselves.
 fn evidence() -> Result<(), Failed> {
     let mut text = String::new();
-    for file in support::own() {
+    for file in support::of("predict") {
         let answer = prediction_json(&PredictionReport::of_case(&PredictCase::parse(&file.text()?)?));
         text += &format!("{}\n", file.name);
         for judged in ["ctl", "itl", "config"] {
@@ -69,7 +69,7 @@ const NOT_TOLD: &[&str] = &["missing", "rule", "text", "weight"];
 
 fn compare(case: &str) -> Result<(), Failed> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let text = std::fs::read_to_string(root.join(format!("testdata/cases/{case}.json")))?;
+    let text = std::fs::read_to_string(root.join(format!("testdata/cases/predict/{case}.json")))?;
     let case_read = PredictCase::parse(&text)?;
     let report = PredictionReport::of_case(&case_read);
     let json = serde_json::to_string_pretty(&prediction_json(&report))?;

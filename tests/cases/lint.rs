@@ -8,13 +8,9 @@ use trustlist::code::PlanLintCode;
 use trustlist::report::plan_lint_json;
 
 pub(crate) fn trials() -> Vec<Trial> {
-    let shared = support::shared("lint").map_or_else(|| vec![support::missing("lint")], |files| trials_of("lint", files));
-    let own = support::own_of("lint");
-    shared.into_iter().chain(trials_of("lint-own", own)).chain([coverage()]).collect()
-}
-
-fn trials_of(family: &str, files: Vec<CaseFile>) -> Vec<Trial> {
-    files.into_iter().map(|file| Trial::test(format!("{family}::{}", file.name), move || run(&file))).collect()
+    let cases = support::of("lint").into_iter();
+    let trials = cases.map(|file| Trial::test(format!("lint::{}", file.name), move || run(&file)));
+    trials.chain([coverage()]).collect()
 }
 
 fn run(file: &CaseFile) -> Result<(), Failed> {
@@ -38,11 +34,11 @@ fn run(file: &CaseFile) -> Result<(), Failed> {
     )))
 }
 
-/// No code without a case of ours that expects it.
+/// No code without a case that expects it.
 fn coverage() -> Trial {
     Trial::test("lint-own::every-code-has-a-case", || {
         let mut expected = std::collections::BTreeSet::new();
-        for file in support::own_of("lint") {
+        for file in support::of("lint") {
             let codes = serde_json::from_str::<Value>(&file.text()?)?["expect"]["codes"].clone();
             expected.extend(codes.as_array().into_iter().flatten().filter_map(|code| code.as_str().map(str::to_owned)));
         }

@@ -7,8 +7,7 @@ use trustlist::deletion::logs::{join, parse_line};
 use trustlist::report::deletion::entry_json;
 
 pub(crate) fn trials() -> Vec<Trial> {
-    let Some(files) = support::shared("logs") else { return vec![support::missing("logs")] };
-    files.into_iter().map(|file| Trial::test(format!("logs::{}", file.name), move || run(&file))).collect()
+    support::of("logs").into_iter().map(|file| Trial::test(format!("logs::{}", file.name), move || run(&file))).collect()
 }
 
 fn run(file: &CaseFile) -> Result<(), Failed> {

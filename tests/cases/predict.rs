@@ -8,11 +8,8 @@ use trustlist::case::{Expect, ExpectAfter, ExpectFile, PredictCase};
 use trustlist::phone::{self, After, Boot, Decisive, Judgement, Prediction};
 
 pub(crate) fn trials() -> Vec<Trial> {
-    let shared = support::shared("predict");
-    let missing = shared.is_none().then(|| support::missing("predict"));
-    let files = shared.unwrap_or_default().into_iter().chain(support::own());
-    let trials = files.map(|file| Trial::test(format!("predict::{}", file.name), move || run(&file)));
-    trials.chain(missing).collect()
+    let files = support::of("predict").into_iter();
+    files.map(|file| Trial::test(format!("predict::{}", file.name), move || run(&file))).collect()
 }
 
 /// Reads a case and judges it.

@@ -8,11 +8,8 @@ use trustlist::console::preflight::{Check, Preflight, Source, preflight};
 use trustlist::report;
 
 pub(crate) fn trials() -> Vec<Trial> {
-    let shared = support::shared("preflight");
-    let missing = shared.is_none().then(|| support::missing("preflight"));
-    let own = support::own_of("preflight");
-    let files = shared.unwrap_or_default().into_iter().chain(own);
-    files.map(|file| Trial::test(format!("preflight::{}", file.name), move || run(&file))).chain(missing).collect()
+    let files = support::of("preflight").into_iter();
+    files.map(|file| Trial::test(format!("preflight::{}", file.name), move || run(&file))).collect()
 }
 
 fn run(file: &CaseFile) -> Result<(), Failed> {

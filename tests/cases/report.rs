@@ -12,8 +12,7 @@ pub(crate) fn trials() -> Vec<Trial> {
 }
 
 fn every_case() -> Result<(), Failed> {
-    let files = support::shared("predict").unwrap_or_default().into_iter().chain(support::own());
-    for file in files {
+    for file in support::of("predict") {
         let case = PredictCase::parse(&file.text()?)?;
         let report = PredictionReport::of_case(&case);
         let wrong = |what: String| Failed::from(format!("{}: {what}", file.name));

@@ -8,8 +8,7 @@ use trustlist::case::Scenario;
 use trustlist::cluster::{Assume, Cluster, PhoneId, Policy, PolicyResult, Simulation, simulate};
 
 pub(crate) fn trials() -> Vec<Trial> {
-    let Some(files) = support::shared("simulate") else { return vec![support::missing("simulate")] };
-    files.into_iter().flat_map(of_case).collect()
+    support::of("simulate").into_iter().flat_map(of_case).collect()
 }
 
 /// One trial a policy, named by id and policy.

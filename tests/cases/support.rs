@@ -1,6 +1,6 @@
-//! Where cases are, and what happens when they are not there.
+//! The files of a family of cases.
 
-use libtest_mimic::{Failed, Trial};
+use libtest_mimic::Failed;
 use std::path::{Path, PathBuf};
 
 /// One file of a family.
@@ -17,42 +17,25 @@ impl CaseFile {
     }
 }
 
-/// The shared cases of a family; `None` where they are not at hand.
-pub(crate) fn shared(family: &str) -> Option<Vec<CaseFile>> {
-    json_files(&root().join("../shared/cases").join(family))
-}
-
-/// Our own cases in symbols.
-pub(crate) fn own() -> Vec<CaseFile> {
-    json_files(&root().join("testdata/cases")).unwrap_or_default()
-}
-
-/// Our own cases of a family with a folder of its own.
-pub(crate) fn own_of(family: &str) -> Vec<CaseFile> {
-    json_files(&root().join("testdata/cases").join(family)).unwrap_or_default()
-}
-
-/// A trial that stands for a family that is not at hand: it fails in CI and says why it was skipped elsewhere.
-pub(crate) fn missing(family: &'static str) -> Trial {
-    let ci = std::env::var("CI").is_ok_and(|value| value == "true");
-    if !ci {
-        eprintln!("skipped: every case of {family}, as ../shared/cases/{family} is not there");
-    }
-    let lacking = move || if ci { Err(Failed::from(format!("../shared/cases/{family} is not there"))) } else { Ok(()) };
-    Trial::test(format!("{family}::shared-cases-are-there"), lacking)
+/// Returns the cases of a family, `testdata/cases/FAMILY/*.json`, by name.
+pub(crate) fn of(family: &str) -> Vec<CaseFile> {
+    let folder = root().join("testdata/cases").join(family);
+    let files = json_files(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    assert!(!files.is_empty(), "{} holds no case", folder.display());
+    files
 }
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn json_files(folder: &Path) -> Option<Vec<CaseFile>> {
-    let entries = std::fs::read_dir(folder).ok()?;
-    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+fn json_files(folder: &Path) -> std::io::Result<Vec<CaseFile>> {
+    let paths = std::fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<PathBuf>>>()?;
     let mut files: Vec<CaseFile> = paths
+        .into_iter()
         .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
         .filter_map(|path| Some(CaseFile { name: path.file_stem()?.to_str()?.to_owned(), path }))
         .collect();
     files.sort_by(|a, b| a.name.cmp(&b.name));
-    Some(files)
+    Ok(files)
 }

@@ -3,18 +3,6 @@
 
 use std::path::{Path, PathBuf};
 
-/// A folder or file of the shared material, or `None` where it is missing: then the test prints why it skips, and in CI
-/// it fails.
-pub fn shared(name: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared").join(name);
-    if path.exists() {
-        return Some(path);
-    }
-    assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "shared/{name} is missing, which CI does not allow");
-    println!("skipped: shared/{name} is missing");
-    None
-}
-
 /// A committed test file.
 pub fn testdata(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(name)

@@ -14,7 +14,7 @@ use trustlist::release::Unit;
 use trustlist::report::deletion::{audit_json, forecast_json};
 use trustlist::report::{PredictionReport, SimulationJson, plan_lint_json, plan_recovery_json, prediction_json};
 
-const SCENARIOS: &[&str] = &["scenarios", "cases/lint", "shared/cases/simulate", "shared/cases/lint"];
+const SCENARIOS: &[&str] = &["cases/simulate", "cases/lint"];
 
 #[test]
 fn kept_answers() {
@@ -29,7 +29,7 @@ fn kept_answers() {
 #[test]
 fn predictions() {
     let forms = forms();
-    for (path, document) in documents(&["cases", "shared/cases/predict"]) {
+    for (path, document) in documents(&["cases/predict"]) {
         let case = PredictCase::parse(&document.to_string()).unwrap();
         check(&forms, &path.display().to_string(), &prediction_json(&PredictionReport::of_case(&case)));
     }
@@ -63,13 +63,13 @@ fn simulations_lints_recoveries_and_forecasts() {
         }
     }
     let said = format!("{findings} findings, {locked} groups of locked phones, {reordered} plans in another order");
-    assert!(findings > 0 && (locked > 0 && reordered > 0 || common::shared("cases").is_none()), "{said}");
+    assert!(findings > 0 && (locked > 0 && reordered > 0), "{said}");
 }
 
 #[test]
 fn generated_plans_are_scenarios() {
     let forms = forms();
-    for (path, document) in documents(&["scenarios", "shared/cases/simulate"]).into_iter().step_by(6) {
+    for (path, document) in documents(&["cases/simulate"]).into_iter().step_by(6) {
         let scenario = Scenario::parse(&document.to_string()).unwrap();
         let request = Request {
             renew: vec![Unit::CallManager, Unit::Tvs],
@@ -88,13 +88,13 @@ fn generated_plans_are_scenarios() {
 #[test]
 fn preflights_and_audits() {
     let forms = forms();
-    for (path, document) in documents(&["cases/preflight", "shared/cases/preflight"]) {
+    for (path, document) in documents(&["cases/preflight"]) {
         let about = path.display().to_string();
         let case = PreflightCase::parse(&document.to_string()).unwrap();
         let answer = preflight(&[Source { name: &case.command, text: &case.output }], &case.context);
         check(&forms, &about, &trustlist::report::preflight::json(&answer));
     }
-    for (path, document) in documents(&["shared/cases/deletion"]) {
+    for (path, document) in documents(&["cases/deletion"]) {
         let case = DeletionCase::parse(&document.to_string()).unwrap();
         let mut audit = Audit::new(case.inventory.clone(), case.wanted.clone());
         case.logs.iter().for_each(|log| drop(audit.read_log(log.node, &log.kind, log.text.as_bytes())));
@@ -116,10 +116,9 @@ fn printed(arguments: &[&str], input: &str) -> Value {
     serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{arguments:?}: {error}"))
 }
 
-/// Everything below these folders that is no JSON, key or certificate.
+/// Everything below testdata that is no JSON, key or certificate.
 fn files() -> Vec<String> {
-    let shared = ["corpus", "samples", "dumps"].into_iter().filter_map(common::shared);
-    let mut folders: Vec<PathBuf> = shared.chain([common::testdata("")]).collect();
+    let mut folders: Vec<PathBuf> = vec![common::testdata("")];
     let mut files = Vec::new();
     while let Some(folder) = folders.pop() {
         for entry in folder.read_dir().unwrap() {

@@ -50,9 +50,9 @@ fn build(document: &Value) -> Result<(), CaseError> {
 /// A form, its reader and documents that it takes.
 fn given() -> Vec<(&'static str, Reader, Vec<Value>)> {
     let of = |folders: &[&str]| documents(folders).into_iter().map(|(_, document)| document).collect::<Vec<_>>();
-    let scenarios = of(&["scenarios", "cases/lint", "shared/cases/simulate", "shared/cases/lint"]);
-    let deletions = of(&["shared/cases/deletion"]);
-    let contexts: Vec<Value> = of(&["cases/preflight", "shared/cases/preflight"])
+    let scenarios = of(&["cases/simulate", "cases/lint"]);
+    let deletions = of(&["cases/deletion"]);
+    let contexts: Vec<Value> = of(&["cases/preflight"])
         .into_iter()
         .filter_map(|case| case.get("context").filter(|context| !context.is_null()).cloned())
         .collect();
@@ -63,7 +63,7 @@ fn given() -> Vec<(&'static str, Reader, Vec<Value>)> {
         "nodes": [ { "name": "n1", "product": "imp", "publisher": false } ] });
     let inventories = deletions.iter().map(|case| case["inventory"].clone()).chain([alone]).collect();
     vec![
-        ("trustlist.predict/1", predict, of(&["cases", "shared/cases/predict"])),
+        ("trustlist.predict/1", predict, of(&["cases/predict"])),
         ("trustlist.simulate/1", simulate, scenarios),
         ("trustlist.cluster/1", cluster, clusters),
         ("trustlist.deletion-case/1", deletion, deletions),

@@ -6,7 +6,6 @@ pub(crate) mod cluster;
 pub(crate) mod key;
 #[cfg(feature = "serde")]
 pub(crate) mod materialise;
-pub(crate) mod shared;
 
 pub(crate) use certificate::{Certificate, Request};
 pub(crate) use key::{Key, key};
