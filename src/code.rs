@@ -112,6 +112,8 @@ codes! {
     ConditionCode {
         /// Does the phone still find a TVS server for a CTL in which no old anchor is left? (P-REC-5)
         AnchorsReplacedTvsOpen = "anchors-replaced-tvs-open",
+        /// Is the installed ITL the blank one of the rollback parameter, or a list of certutils? (P-BLANK-2)
+        BlankListUnproven = "blank-list-unproven",
         /// Does a signer with role SAST do for a configuration? (P-CFG-6)
         ConfigSignerSastOnly = "config-signer-sast-only",
         /// Does the phone look past a CTL that does not know the signer of the ITL? (P-ITL-5)

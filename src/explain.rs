@@ -55,6 +55,7 @@ pages! {
     /// On what a prediction depends ([`ConditionCode`](crate::code::ConditionCode)).
     CONDITIONS:
     "anchors-replaced-tvs-open",
+    "blank-list-unproven",
     "config-signer-sast-only",
     "ctl-decides-itl",
     "ctl-over-reduced-ctl",

@@ -89,6 +89,22 @@ pub enum Form {
     Empty,
 }
 
+impl ListFacts {
+    /// Returns whether every record that names a certificate is SAST or CAPF. An ITL of this kind is *blank*, the one that the
+    /// rollback parameter serves (P-BLANK-1); a CTL is *reduced*, the one that is left after mixed mode (P-BLANK-3). A list of
+    /// SAST with CCM or APP-SERVER, as usecallmanager writes it, is neither.
+    ///
+    /// The answer is about the records that are known: see [`ListFacts::completeness`].
+    pub fn holds_only_sast_and_capf(&self) -> bool {
+        self.records.iter().all(|record| record.form == Form::Empty || matches!(record.role, Role::Sast | Role::Capf))
+    }
+
+    /// Returns whether no record names a host or an address. CUCM writes host names into its records, certutils none.
+    pub fn names_no_host(&self) -> bool {
+        self.records.iter().all(RecordFacts::names_no_host)
+    }
+}
+
 /// One record of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordFacts {
@@ -104,6 +120,13 @@ pub struct RecordFacts {
     pub form: Form,
     /// The certificate that the record names; `None` for [`Form::Empty`], and where a print lost its serial number.
     pub certificate: Option<Arc<CertificateFacts>>,
+}
+
+impl RecordFacts {
+    /// Returns whether the record has neither host name nor address.
+    pub fn names_no_host(&self) -> bool {
+        self.server.is_empty() && self.address.is_none()
+    }
 }
 
 /// What is known of a certificate: by a record, by what a TVS server presents, by a certificate file or by a label.

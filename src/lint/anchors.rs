@@ -37,7 +37,7 @@ pub(super) fn sast_records(facts: &ListFacts, found: &mut Vec<LintFinding>) {
 /// Without a TVS record a phone cannot ask anybody (P-TVS-2). A CTL holds none.
 pub(super) fn tvs(facts: &ListFacts, found: &mut Vec<LintFinding>) {
     let partial = facts.completeness == Completeness::Partial;
-    if facts.kind == ListKind::Ctl || partial || is_blank(facts) || has(facts, Role::Tvs) {
+    if facts.kind == ListKind::Ctl || partial || facts.holds_only_sast_and_capf() || has(facts, Role::Tvs) {
         return;
     }
     found.push(finding(LintCode::NoTvsRecord, Level::Warning, None, []));
@@ -84,10 +84,10 @@ pub(super) fn blank(facts: &ListFacts, found: &mut Vec<LintFinding>) {
         return;
     }
     match facts.kind {
-        ListKind::Ctl if !has(facts, Role::CcmTftp) && !has(facts, Role::Tftp) => {
+        ListKind::Ctl if facts.holds_only_sast_and_capf() => {
             found.push(finding(LintCode::ListReduced, Level::Warning, None, []));
         }
-        ListKind::Itl | ListKind::List if is_blank(facts) => {
+        ListKind::Itl | ListKind::List if facts.holds_only_sast_and_capf() => {
             found.push(finding(LintCode::ListBlank, Level::Warning, None, []));
         }
         _ => {}
@@ -126,10 +126,6 @@ const LARGEST: u64 = 65_536;
 const NEAR: u64 = LARGEST - 4 * 1_100;
 /// P-ALG-7.
 const MOST_CERTIFICATES: usize = 39;
-
-fn is_blank(facts: &ListFacts) -> bool {
-    !has(facts, Role::Tvs) && !has(facts, Role::CcmTftp) && !has(facts, Role::Tftp)
-}
 
 fn has(facts: &ListFacts, role: Role) -> bool {
     facts.records.iter().any(|record| record.role == role && record.form != Form::Empty)

@@ -93,19 +93,25 @@ impl<'a> Slot<'a> {
         self.list.is_some_and(|list| list.records.iter().any(|record| names_certificate(record) && roles.contains(&record.role)))
     }
 
-    /// A CTL that can refuse an ITL (P-BLANK-3).
+    /// Returns whether it is a CTL that can refuse an ITL (P-BLANK-3).
     pub(super) fn has_anchors(&self) -> bool {
-        self.has(SIGNS_CONFIGS)
+        self.list.is_some_and(|list| !list.holds_only_sast_and_capf())
     }
 
-    /// A CTL left over from mixed mode (P-BLANK-3).
+    /// Returns whether it is a CTL left over from mixed mode (P-BLANK-3).
     pub(super) fn is_reduced(&self) -> bool {
-        self.list.is_some() && !self.has_anchors()
+        self.list.is_some_and(|list| list.holds_only_sast_and_capf())
     }
 
-    /// A blank ITL (P-BLANK-1).
+    /// Returns whether it is a blank ITL (P-BLANK-1).
     pub(super) fn is_blank(&self) -> bool {
-        self.list.is_some() && !self.has(&[Role::Tftp, Role::CcmTftp, Role::Tvs])
+        self.list.is_some_and(|list| list.holds_only_sast_and_capf())
+    }
+
+    /// Returns whether it is blank and may as well be a list of certutils (P-BLANK-2).
+    pub(super) fn may_be_of_certutils(&self) -> bool {
+        let of_certutils = |list: &ListFacts| list.records.iter().any(names_certificate) && list.names_no_host();
+        self.is_blank() && self.list.is_some_and(|list| of_certutils(list))
     }
 
     /// Whether records may be missing, so that silence is no answer.

@@ -53,7 +53,7 @@ fn same(lists: &Lists<'_>, held: &ListFacts) -> Judgement {
 
 /// Who vouches for the signer of a new ITL.
 fn signer<'a>(scene: &Scene<'a>, lists: &Lists<'a>, fresh: bool, offered: &'a ListFacts, draft: &mut Draft<'a>) {
-    if by_reduced_ctl(lists, offered, draft) || by_nothing(lists, draft) {
+    if by_reduced_ctl(lists, offered, draft) || by_nothing(lists, offered, draft) {
         return;
     }
     let Some(signer) = &offered.signer else {
@@ -84,9 +84,12 @@ fn by_reduced_ctl<'a>(lists: &Lists<'a>, offered: &ListFacts, draft: &mut Draft<
 }
 
 /// P-BLANK-2, P-FIRST-2: a blank ITL lets any list in, and so does a phone without lists.
-fn by_nothing<'a>(lists: &Lists<'a>, draft: &mut Draft<'a>) -> bool {
+fn by_nothing<'a>(lists: &Lists<'a>, offered: &ListFacts, draft: &mut Draft<'a>) -> bool {
     if lists.ctl.has_anchors() {
         return false;
+    }
+    if lists.itl.may_be_of_certutils() {
+        return by_list_without_hosts(lists, offered, draft);
     }
     if lists.itl.is_blank() {
         if lists.itl.is_partial() || lists.ctl.is_partial() {
@@ -103,6 +106,19 @@ fn by_nothing<'a>(lists: &Lists<'a>, draft: &mut Draft<'a>) -> bool {
     let rule = if lists.ctl.list.is_some() { Rule::Blank3 } else { Rule::First2 };
     draft.grant(FindingCode::FirstUse, rule, Some(Via::FirstUse), Evidence::default());
     left_over(lists, draft);
+    true
+}
+
+/// P-BLANK-2: a list of SAST and CAPF records that names no host is the blank ITL or a list of certutils. One of its own SAST is
+/// taken either way (P-ITL-2); what becomes of another signer cannot be told.
+fn by_list_without_hosts<'a>(lists: &Lists<'a>, offered: &ListFacts, draft: &mut Draft<'a>) -> bool {
+    if offered.signer.as_ref().is_some_and(|signer| lists.itl.find(signer, ANCHOR).is_some()) {
+        return false;
+    }
+    strangers(lists, offered.signer.as_ref(), &offered.signer_subject, draft);
+    let evidence = Evidence { list: Some(lists.itl_ref()), ..Evidence::default() };
+    draft.vouched_by(Via::BlankList);
+    draft.open(ConditionCode::BlankListUnproven, Rule::Blank2, None, evidence);
     true
 }
 

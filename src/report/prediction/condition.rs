@@ -55,6 +55,10 @@ fn of_file(condition: &Condition, about: About<'_>) -> String {
             "whether TVS vouches for this CTL, which keeps no SAST of the installed one, while the phone still has its ITL"
                 .to_owned()
         }
+        ConditionCode::BlankListUnproven => {
+            "whether the ITL on the phone is the blank one of the rollback parameter: it names no host, like a list of certutils"
+                .to_owned()
+        }
         ConditionCode::ConfigSignerSastOnly => {
             "whether a SAST record is enough for the signer of a configuration (sources disagree)".to_owned()
         }

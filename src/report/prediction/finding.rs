@@ -102,12 +102,12 @@ fn of_file(finding: &Finding, about: About<'_>) -> String {
         FindingCode::AnchorsReplaced => "The new CTL keeps no SAST of the installed one. A phone that loses its ITL before it \
              takes this CTL has nothing left to check it with: update the CTL before any phone boots."
             .to_owned(),
-        FindingCode::BlankList => "The installed ITL is blank (no TFTP, CCM+TFTP or TVS record): it lets any ITL in.".to_owned(),
+        FindingCode::BlankList => "The ITL on the phone is blank (SAST and CAPF records only): it lets any ITL in.".to_owned(),
         FindingCode::ConfigEncrypted => {
             "The configuration is encrypted: the phone also needs its own private key (LSC or MIC) to read it.".to_owned()
         }
         FindingCode::CtlReduced => format!(
-            "{} is left over from mixed mode: it holds no CCM+TFTP record, so its silence refuses no ITL.",
+            "{} is left over from mixed mode: it names SAST and CAPF certificates only, so its silence refuses no ITL.",
             capital(finding.evidence.list.map_or("the CTL", list))
         ),
         FindingCode::DigestUnsupported => {
