@@ -2,7 +2,9 @@
 
 use super::draft::{Draft, Sides};
 use super::held::{Lists, Scene};
-use super::{CachedSigner, Evidence, KnownCertificate, Lean, Rule, SecurityByDefault, Tvs, TvsServer, Via};
+use super::{
+    CachedSigner, Evidence, KnownCertificate, Lean, Rule, SecurityByDefault, TlsVersion, Tvs, TvsClient, TvsServer, Via,
+};
 use crate::code::{ConditionCode, FindingCode};
 use crate::facts::{CertificateFacts, Form, Identity, SameCertificate};
 use crate::wire::Role;
@@ -30,7 +32,7 @@ pub(super) enum Verdict {
 }
 
 /// At most one question of each kind; fixed room, so that asking allocates nothing.
-type Questions<'a> = [Option<Question<'a>>; 4];
+type Questions<'a> = [Option<Question<'a>>; 5];
 
 #[derive(Clone, Copy)]
 struct Question<'a> {
@@ -42,7 +44,7 @@ struct Question<'a> {
 
 impl<'a> Answer<'a> {
     fn plain(verdict: Verdict) -> Self {
-        Self { verdict, certificate: None, server: None, via: Via::Tvs, all_yes: false, questions: [None; 4] }
+        Self { verdict, certificate: None, server: None, via: Via::Tvs, all_yes: false, questions: [None; 5] }
     }
 
     fn open(code: ConditionCode, rule: Rule, leans: Option<Lean>, server: Option<&'a Arc<str>>) -> Self {
@@ -58,10 +60,13 @@ impl<'a> Answer<'a> {
         }
     }
 
-    /// Where the open questions lean: reject if one does, accept if all do.
+    /// Returns where the open questions lean: reject if one does, accept if all do.
     fn leans(&self) -> Option<Lean> {
-        let mut leans = self.questions.iter().flatten().map(|question| question.leans);
-        leans.all(|lean| lean == Some(Lean::Accept)).then_some(Lean::Accept)
+        let leans = || self.questions.iter().flatten().map(|question| question.leans);
+        if leans().any(|lean| lean == Some(Lean::Reject)) {
+            return Some(Lean::Reject);
+        }
+        leans().all(|lean| lean == Some(Lean::Accept)).then_some(Lean::Accept)
     }
 
     /// Writes the open questions into the draft.
@@ -104,10 +109,12 @@ pub(super) fn ask<'a>(
     if !lists.itl.has(&[Role::Tvs]) {
         return without_record(lists, draft);
     }
-    if scene.phone.device.tls10_only {
+    let tls = Tls::of(scene);
+    if tls == Tls::TooOld {
         draft.inform(FindingCode::TvsNeedsTls10, Rule::Tvs11, Evidence::default());
+        return Answer::plain(Verdict::No);
     }
-    let answer = match scene.tvs {
+    let mut answer = match scene.tvs {
         Tvs::Unknown => Answer::open(ConditionCode::TvsUnknown, Rule::Tvs4, None, None),
         Tvs::Known(servers) => {
             let mut tally = Tally::default();
@@ -119,7 +126,36 @@ pub(super) fn ask<'a>(
             tally.answer(security_by_default)
         }
     };
+    if let Tls::Open(leans) = tls
+        && answer.verdict != Verdict::No
+    {
+        answer.ask(Question { code: ConditionCode::TvsTlsOpen, rule: Rule::Tvs11, leans, server: None });
+    }
     remembered(scene, answer, signer, need)
+}
+
+/// Whether the phone's TVS client and the servers have a TLS version in common.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tls {
+    /// They have.
+    Common,
+    /// Not known, or not settled.
+    Open(Option<Lean>),
+    /// The phone's versions are below the minimum of the cluster.
+    TooOld,
+}
+
+impl Tls {
+    /// P-TVS-11.
+    fn of(scene: &Scene<'_>) -> Self {
+        match (scene.phone.device.tvs_client, scene.offer.tls_minimum) {
+            (TvsClient::Legacy, Some(TlsVersion::V1_2 | TlsVersion::V1_3)) => Self::TooOld,
+            (TvsClient::Legacy, Some(TlsVersion::V1_1)) => Self::Open(Some(Lean::Reject)),
+            (TvsClient::Legacy, None) => Self::Open(Some(Lean::Accept)),
+            (TvsClient::Usual, Some(TlsVersion::V1_3)) => Self::Open(None),
+            (TvsClient::Legacy, Some(TlsVersion::V1_0)) | (TvsClient::Modern | TvsClient::Usual, _) => Self::Common,
+        }
+    }
 }
 
 /// No ITL or no TVS record: TVS is not used (P-TVS-2), unless the record is one of those that nobody saw.

@@ -27,7 +27,7 @@ mod ctl_step {
         let lab = lab.device(|device| device.security_by_default = SecurityByDefault::No);
         by(&lab.judge_ctl(), Outcome::Reject, Found::SignerUnknown);
         by(&lab.judge_itl(), Outcome::NotApplicable, Found::ItlNeverAsked);
-        assert_eq!(lab.predict().after.itl, Kept::Installed, "an ITL that is ignored is still there");
+        assert_eq!(lab.predict().after.itl, Kept::None, "an ITL that is ignored counts as none");
         // An ignored ITL does not count: to such a device this is the first CTL.
         let lab = Lab { phone: super::super::super::Phone { ctl: None, ..lab.phone.clone() }, ..lab };
         by(&lab.judge_ctl(), Outcome::InstallFirst, Found::FirstUse);
