@@ -233,7 +233,7 @@ mod config_step {
         let lab = Lab::new().itl("itlr.1", ITL);
         by(&lab.clone().config("ccm1.1").judge_config(), Outcome::Accept, Found::SignerInItl);
         by(&lab.clone().ctl("itlr.1", CTL).config("ccm2.1").judge_config(), Outcome::Accept, Found::SignerInCtl);
-        open(&lab.clone().config("itlr.1").no_tvs().judge_config(), Open::ConfigSignerSastOnly, ACCEPT);
+        open(&lab.clone().config("itlr.1").no_tvs().judge_config(), Open::ConfigSignerSastOnly, REJECT);
         open(&lab.clone().config("x.1").judge_config(), Open::TvsUnknown, None);
         by(&lab.clone().config("x.1").no_tvs().judge_config(), Outcome::Reject, Found::SignerUnknown);
         let tvs = lab.config("x.1").server("ccm1", "tvs1.1", &["x.1:TFTP"]);
@@ -268,6 +268,16 @@ mod config_step {
         let mut sast = Lab::new().ctl("itlr.1", &["SAST:itlr.1@ccm9", "CCM+TFTP:ccm1.1@ccm1"]).config("ccm1.1");
         sast.offer.tftp_server = Some(Arc::from("ccm9"));
         open(&sast.judge_config(), Open::TftpAddressNotInCtl, REJECT);
+        // A TFTP record that names no host leaves nothing to compare, unless it holds an address.
+        let mut hostless =
+            Lab::new().ctl("itlr.1", &["SAST:itlr.1@ccm9", "CCM+TFTP:ccm1.1", "TFTP:ccm2.1@ccm2"]).config("ccm1.1");
+        hostless.offer.tftp_server = Some(Arc::from("ccm9"));
+        by(&hostless.judge_config(), Outcome::Accept, Found::SignerInCtl);
+        Arc::make_mut(hostless.phone.ctl.as_mut().unwrap()).records[1].address = Some("198.51.100.9".parse().unwrap());
+        open(&hostless.judge_config(), Open::TftpAddressNotInCtl, REJECT);
+        // Nor does a CTL without TFTP records ask, whatever else it holds.
+        hostless = hostless.ctl("itlr.1", &["SAST:itlr.1@ccm1", "APP-SERVER:web.1@ccm1"]).itl("itlr.1", ITL);
+        by(&hostless.judge_config(), Outcome::Accept, Found::SignerInItl);
         assert!(!asks(&lab.itl("itlr.1", ITL).judge_config(), Open::TftpAddressNotInCtl), "a reduced CTL does not ask");
     }
 
