@@ -104,6 +104,8 @@ codes! {
         TvsVouches = "tvs-vouches",
         /// No list of the phone asks for signed configurations (P-BOOT-4).
         UnsignedAsked = "unsigned-asked",
+        /// A file of zero bytes on a phone without lists: it goes on as if the file were missing (P-EMPTY-4).
+        ZeroBytes = "zero-bytes",
     }
 }
 

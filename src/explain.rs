@@ -49,6 +49,7 @@ pages! {
     "tvs-unreachable",
     "tvs-vouches",
     "unsigned-asked",
+    "zero-bytes",
 }
 
 pages! {

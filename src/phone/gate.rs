@@ -1,7 +1,7 @@
 //! What every file must pass, whoever signed it: presence, size, digest, key size, name in the header, signature.
 
 use super::draft::{Draft, Sides};
-use super::held::{Scene, Slot, nameless};
+use super::held::{Lists, Scene, Slot, nameless};
 use super::{Evidence, Judgement, Lean, ListOffer, Offer, Outcome, Rule};
 use crate::code::{ConditionCode, FindingCode};
 use crate::facts::{
@@ -32,10 +32,11 @@ pub(super) enum Received<'a> {
     Settled(Judgement),
 }
 
-/// What the server hands over: P-EMPTY-1, P-EMPTY-4, P-SAME-1.
-pub(super) fn receive<'a>(offer: &'a ListOffer, installed: Slot<'a>) -> Received<'a> {
+/// What the server hands over for the slot `installed` of a phone with these lists: P-EMPTY-1, P-EMPTY-4, P-SAME-1.
+pub(super) fn receive<'a>(offer: &'a ListOffer, lists: &Lists<'a>, installed: Slot<'a>) -> Received<'a> {
     match offer {
         ListOffer::NotFound => Received::Settled(not_found(installed)),
+        ListOffer::Empty if lists.none() => Received::Settled(as_if_missing()),
         ListOffer::Empty => Received::Settled(empty(Outcome::NotOffered)),
         ListOffer::List(list) => match installed.list {
             Some(held) if held.file == list.file => Received::Same(held),
@@ -52,7 +53,14 @@ fn not_found(installed: Slot<'_>) -> Judgement {
     draft.finish()
 }
 
-/// A file of zero bytes (P-EMPTY-4): like a missing one, or a bad one.
+/// A file of zero bytes on a phone without lists: reports agree that it boots on (P-EMPTY-4).
+fn as_if_missing() -> Judgement {
+    let mut draft = Draft::default();
+    draft.inform(FindingCode::ZeroBytes, Rule::Empty4, Evidence::default());
+    draft.finish()
+}
+
+/// A file of zero bytes on a phone that holds a list (P-EMPTY-4): like a missing one, or a bad one.
 pub(super) fn empty(as_if_missing: Outcome) -> Judgement {
     let mut draft = Draft::default();
     let sides = Sides::outcomes(as_if_missing, Outcome::Reject);

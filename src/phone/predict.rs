@@ -261,7 +261,7 @@ fn not_given(phone: &Phone, offer: &Offer, tvs: &Tvs, signatures: &dyn Signature
 fn confidence(judgements: [Option<&Judgement>; 3]) -> Confidence {
     let mut weakest = Confidence::Documented;
     for judgement in judgements.into_iter().flatten() {
-        let settles = |code| matches!(code, FindingCode::FileNotFound | FindingCode::ItlNeverAsked);
+        let settles = |code| matches!(code, FindingCode::FileNotFound | FindingCode::ItlNeverAsked | FindingCode::ZeroBytes);
         let deciding = judgement.findings().iter().filter(|finding| finding.weight != Weight::Informs || settles(finding.code));
         let rules = deciding.map(|finding| finding.rule).chain(judgement.conditions().iter().map(|condition| condition.rule));
         weakest = rules.map(Rule::confidence).fold(weakest, Confidence::min);

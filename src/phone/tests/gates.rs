@@ -24,6 +24,11 @@ fn empty_files() {
     open(&prediction.ctl, Open::EmptyFile, None);
     open(&prediction.itl, Open::EmptyFile, None);
     assert_eq!(lab.boot().again, lab.boot().first, "an empty file installs nothing");
+    // Without any list the phone boots on; a CTL taken at the same boot is a list.
+    (lab.phone.ctl, lab.phone.itl) = (None, None);
+    by(&lab.judge_ctl(), Outcome::NotOffered, Found::ZeroBytes);
+    by(&lab.judge_itl(), Outcome::NotOffered, Found::ZeroBytes);
+    open(&lab.offer_ctl("itlr.1", CTL).judge_itl(), Open::EmptyFile, None);
 }
 
 #[test]
