@@ -140,6 +140,8 @@ codes! {
         ItlUndecided = "itl-undecided",
         /// How long is the signer's key? (P-ALG-4, P-ALG-5)
         KeySizeUnknown = "key-size-unknown",
+        /// Does this device take a signer's key of more than 2048 bits? (P-ALG-4)
+        KeyLimitUnknown = "key-limit-unknown",
         /// Does a record that was not printed answer the question?
         ListIncomplete = "list-incomplete",
         /// Does a CTL left over from mixed mode let this ITL in? (P-BLANK-3)

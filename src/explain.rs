@@ -69,6 +69,7 @@ pages! {
     "installed-lists-not-given",
     "itl-undecided",
     "key-size-unknown",
+    "key-limit-unknown",
     "list-incomplete",
     "reduced-ctl-left",
     "security-by-default-unknown",

@@ -72,6 +72,9 @@ fn key_sizes_at_their_limits() {
     by(&keyed(Some(2048), 2048), Outcome::Accept, Found::SignerInItl);
     by(&keyed(Some(2049), 2048), Outcome::Reject, Found::KeyTooLong);
     by(&keyed(None, 2047), Outcome::Reject, Found::KeyTooLong);
+    let unlimited = |bits| trusted().edit_itl(|list| list.key_bits = Some(bits)).judge_itl();
+    by(&unlimited(2048), Outcome::Accept, Found::SignerInItl);
+    open(&unlimited(2049), Open::KeyLimitUnknown, None);
     let fips = |bits| trusted().device(|device| device.fips = true).edit_itl(|list| list.key_bits = bits).judge_itl();
     by(&fips(Some(2048)), Outcome::Accept, Found::SignerInItl);
     open(&fips(Some(2047)), Open::FipsKeySize, REJECT);
