@@ -136,12 +136,14 @@ codes! {
         FirstItlNotInCtl = "first-itl-not-in-ctl",
         /// What is on the phone?
         InstalledListsNotGiven = "installed-lists-not-given",
+        /// Does an ITL that the phone takes although its CTL does not know the signer stay on the phone? (P-ITL-5, P-ITL-6)
+        ItlTakenThenDropped = "itl-taken-then-dropped",
         /// The answer hangs on whether the ITL is taken.
         ItlUndecided = "itl-undecided",
-        /// How long is the signer's key? (P-ALG-4, P-ALG-5)
-        KeySizeUnknown = "key-size-unknown",
         /// Does this device take a signer's key of more than 2048 bits? (P-ALG-4)
         KeyLimitUnknown = "key-limit-unknown",
+        /// How long is the signer's key? (P-ALG-4, P-ALG-5)
+        KeySizeUnknown = "key-size-unknown",
         /// Does a record that was not printed answer the question?
         ListIncomplete = "list-incomplete",
         /// Does a CTL left over from mixed mode let this ITL in? (P-BLANK-3)

@@ -27,7 +27,7 @@ mod ctl_step {
         let lab = lab.device(|device| device.security_by_default = SecurityByDefault::No);
         by(&lab.judge_ctl(), Outcome::Reject, Found::SignerUnknown);
         by(&lab.judge_itl(), Outcome::NotApplicable, Found::ItlNeverAsked);
-        assert_eq!(lab.predict().after.itl, Kept::Installed, "an ITL that is ignored is still there");
+        assert_eq!(lab.predict().after.itl, Kept::None, "a device that ignores its ITL counts as one without");
         // An ignored ITL does not count: to such a device this is the first CTL.
         let lab = Lab { phone: super::super::super::Phone { ctl: None, ..lab.phone.clone() }, ..lab };
         by(&lab.judge_ctl(), Outcome::InstallFirst, Found::FirstUse);
@@ -290,5 +290,33 @@ mod config_step {
         assert_eq!(config.conditions()[0].if_no, IfSo::Outcome(Outcome::Depends));
         let both = lab.config("ccm1.1").edit_itl(|list| list.records.push(record(6, "TFTP:ccm1.1")));
         by(&both.judge_config(), Outcome::Accept, Found::SignerInItl);
+    }
+
+    /// P-ITL-5: refused, taken and kept, taken and dropped. The old ITL knows `itlr.1` as signer, the CTL does not.
+    #[test]
+    fn an_itl_beside_a_ctl_that_does_not_know_its_signer_has_three_ends() {
+        let lab = |config: &str, ctl: &'static str, new: &'static str| {
+            let ctl = ["SAST:token.1", ctl];
+            let new = ["SAST:itlr.1", new];
+            Lab::new().ctl("token.1", &ctl).itl("itlr.1", ITL).offer_itl("itlr.1", &new).config(config).no_tvs().judge_config()
+        };
+        let codes = |config: &super::super::super::Judgement| -> Vec<_> {
+            config
+                .conditions()
+                .iter()
+                .map(|condition| (condition.code, condition.if_yes, condition.if_no, condition.leans))
+                .collect()
+        };
+        let (accept, reject) = (IfSo::Outcome(Outcome::Accept), IfSo::Outcome(Outcome::Reject));
+        let taken = |no| (Open::ItlUndecided, accept, no, REJECT);
+        let kept = (Open::ItlTakenThenDropped, accept, reject, REJECT);
+        // Only the new ITL, both ITLs, or the CTL know who signed the configuration.
+        assert_eq!(codes(&lab("new.1", "CCM+TFTP:x.1", "TFTP:new.1")), [taken(reject), kept]);
+        assert_eq!(codes(&lab("ccm1.1", "CCM+TFTP:x.1", "TFTP:ccm1.1")), [kept]);
+        by(&lab("x.1", "CCM+TFTP:x.1", "TFTP:new.1"), Outcome::Accept, Found::SignerInCtl);
+        // Only the old ITL: kept and dropped end alike.
+        let old = lab("ccm1.1", "CCM+TFTP:x.1", "TFTP:new.1");
+        assert_eq!(codes(&old), [(Open::ItlUndecided, reject, accept, REJECT)]);
+        assert!(codes(&lab("stranger.1", "CCM+TFTP:x.1", "TFTP:new.1")).is_empty());
     }
 }

@@ -137,7 +137,9 @@ fn roles_of_the_answer() {
 fn the_device_must_ask_tvs() {
     let unknown = asking().server("ccm1", "tvs1.1", YES).device(|device| device.security_by_default = SecurityByDefault::Unknown);
     open(&unknown.judge_itl(), Open::SecurityByDefaultUnknown, ACCEPT);
-    by(&unknown.no_tvs().judge_itl(), Outcome::Reject, Found::SignerUnknown);
+    let refused = unknown.no_tvs().judge_itl();
+    open(&refused, Open::SecurityByDefaultUnknown, REJECT);
+    assert!(tells(&refused, Found::SignerUnknown), "what the device with it finds is told");
     let old = asking().server("ccm1", "tvs1.1", YES).device(|device| device.tls10_only = true);
     by(&old.judge_itl(), Outcome::Accept, Found::TvsVouches);
     assert!(tells(&old.judge_itl(), Found::TvsNeedsTls10));
