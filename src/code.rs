@@ -106,6 +106,8 @@ codes! {
         TvsVouches = "tvs-vouches",
         /// No list of the phone asks for signed configurations (P-BOOT-4).
         UnsignedAsked = "unsigned-asked",
+        /// A file of zero bytes on a phone without lists: it goes on as if the file were missing (P-EMPTY-4).
+        ZeroBytes = "zero-bytes",
     }
 }
 
@@ -136,8 +138,12 @@ codes! {
         FirstItlNotInCtl = "first-itl-not-in-ctl",
         /// What is on the phone?
         InstalledListsNotGiven = "installed-lists-not-given",
+        /// Does an ITL that the phone takes although its CTL does not know the signer stay on the phone? (P-ITL-5, P-ITL-6)
+        ItlTakenThenDropped = "itl-taken-then-dropped",
         /// The answer hangs on whether the ITL is taken.
         ItlUndecided = "itl-undecided",
+        /// Does this device take a signer's key of more than 2048 bits? (P-ALG-4)
+        KeyLimitUnknown = "key-limit-unknown",
         /// How long is the signer's key? (P-ALG-4, P-ALG-5)
         KeySizeUnknown = "key-size-unknown",
         /// Does a record that was not printed answer the question?

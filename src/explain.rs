@@ -50,6 +50,7 @@ pages! {
     "tvs-unreachable",
     "tvs-vouches",
     "unsigned-asked",
+    "zero-bytes",
 }
 
 pages! {
@@ -67,7 +68,9 @@ pages! {
     "first-ctl-over-itl",
     "first-itl-not-in-ctl",
     "installed-lists-not-given",
+    "itl-taken-then-dropped",
     "itl-undecided",
+    "key-limit-unknown",
     "key-size-unknown",
     "list-incomplete",
     "reduced-ctl-left",

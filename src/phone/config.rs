@@ -51,21 +51,27 @@ fn signed<'a>(scene: &Scene<'a>, lists: &Lists<'a>, config: &'a ConfigFacts, dra
     }
 }
 
-/// P-BOOT-5: a CTL with TFTP records must name the TFTP server, by name or address.
+/// P-BOOT-5: a CTL with TFTP records must name the TFTP server, by name or address, unless one of them names no host at all.
 fn tftp_address(scene: &Scene<'_>, lists: &Lists<'_>, draft: &mut Draft<'_>) {
     let (Some(server), Some(ctl)) = (&scene.offer.tftp_server, lists.ctl.list) else { return };
-    if !lists.ctl.has_anchors() {
+    if !lists.ctl.has(SIGNS_CONFIGS) {
         return;
     }
     let address: Option<core::net::IpAddr> = server.parse().ok();
-    let is_it = |record: &&RecordFacts| {
+    let is_it = |record: &RecordFacts| {
         record.server.eq_ignore_ascii_case(server) || address.is_some_and(|address| record.address == Some(address))
     };
-    let mut tftp = ctl.records.iter().filter(|record| record.form != Form::Empty && SIGNS_CONFIGS.contains(&record.role));
-    if tftp.find(is_it).is_none() {
-        let evidence = Evidence { list: Some(lists.ctl_ref()), name: Some(server.clone()), ..Evidence::default() };
-        draft.open(ConditionCode::TftpAddressNotInCtl, Rule::Boot5, Some(Lean::Reject), evidence);
+    let tftp = || ctl.records.iter().filter(|record| record.form != Form::Empty && SIGNS_CONFIGS.contains(&record.role));
+    // certutils writes no host into its records: such a CTL has nothing to compare.
+    if tftp().any(names_no_host) || tftp().any(is_it) {
+        return;
     }
+    let evidence = Evidence { list: Some(lists.ctl_ref()), name: Some(server.clone()), ..Evidence::default() };
+    draft.open(ConditionCode::TftpAddressNotInCtl, Rule::Boot5, Some(Lean::Reject), evidence);
+}
+
+fn names_no_host(record: &RecordFacts) -> bool {
+    record.server.trim().is_empty() && record.address.is_none()
 }
 
 /// Who vouches for the signer: a TFTP record of either list (P-CFG-1), TVS (P-CFG-3), perhaps a SAST (P-CFG-6).
@@ -91,7 +97,7 @@ fn signer<'a>(scene: &Scene<'a>, lists: &Lists<'a>, config: &'a ConfigFacts, dra
     if let Some((list, via, record)) = as_sast {
         draft.key = record.certificate.as_deref();
         draft.vouched_by(via);
-        draft.open(ConditionCode::ConfigSignerSastOnly, Rule::Cfg6, Some(Lean::Accept), found(list, record));
+        draft.open(ConditionCode::ConfigSignerSastOnly, Rule::Cfg6, Some(Lean::Reject), found(list, record));
     } else if answer.verdict == Verdict::Open {
         answer.note(draft);
         answer.open_in(Sides::TakenOrRefused, draft);

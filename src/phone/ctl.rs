@@ -11,7 +11,7 @@ use crate::facts::{Identity, ListFacts};
 
 /// Judges the offered CTL with the lists that are installed.
 pub(super) fn judge(scene: &Scene<'_>, held: &Lists<'_>) -> Judgement {
-    let offered = match gate::receive(&scene.offer.ctl, held.ctl) {
+    let offered = match gate::receive(&scene.offer.ctl, held, held.ctl) {
         Received::Settled(judgement) => return judgement,
         Received::Same(_) => return same(),
         Received::New(list) => list,
@@ -45,7 +45,7 @@ fn signer<'a>(scene: &Scene<'a>, held: &Lists<'a>, offered: &'a ListFacts, draft
         return draft.grant(FindingCode::SignerInCtl, Rule::Ctl1, Some(held.via_ctl()), found(held.ctl_ref(), record));
     }
     draft.silent = held.ctl.is_partial().then(|| held.ctl_ref());
-    if scene.security_by_default() == SecurityByDefault::No {
+    if scene.security_by_default == SecurityByDefault::No {
         draft.inform(FindingCode::TvsNotOnDevice, Rule::Tvs8, Evidence::default());
         strangers(held, offered.signer.as_ref(), &offered.signer_subject, draft);
         return draft.refuse_unknown(Rule::Ctl4, unknown(&offered.records, signer));

@@ -143,7 +143,7 @@ fn granted_outcome(code: FindingCode) -> Outcome {
 /// Findings after which there is no file to judge.
 fn settled(finding: &Finding) -> Option<(Outcome, Decisive)> {
     let outcome = match finding.code {
-        FindingCode::FileNotFound => Outcome::NotOffered,
+        FindingCode::FileNotFound | FindingCode::ZeroBytes => Outcome::NotOffered,
         FindingCode::HoldsNoLists | FindingCode::ItlNeverAsked => Outcome::NotApplicable,
         _ => return None,
     };

@@ -1,7 +1,7 @@
 //! What every file must pass, whoever signed it: presence, size, digest, key size, name in the header, signature.
 
 use super::draft::{Draft, Sides};
-use super::held::{Scene, Slot, nameless};
+use super::held::{Lists, Scene, Slot, nameless};
 use super::{Evidence, Judgement, Lean, ListOffer, Offer, Outcome, Rule};
 use crate::code::{ConditionCode, FindingCode};
 use crate::facts::{
@@ -32,10 +32,11 @@ pub(super) enum Received<'a> {
     Settled(Judgement),
 }
 
-/// What the server hands over: P-EMPTY-1, P-EMPTY-4, P-SAME-1.
-pub(super) fn receive<'a>(offer: &'a ListOffer, installed: Slot<'a>) -> Received<'a> {
+/// What the server hands over for the slot `installed` of a phone with these lists: P-EMPTY-1, P-EMPTY-4, P-SAME-1.
+pub(super) fn receive<'a>(offer: &'a ListOffer, lists: &Lists<'a>, installed: Slot<'a>) -> Received<'a> {
     match offer {
         ListOffer::NotFound => Received::Settled(not_found(installed)),
+        ListOffer::Empty if lists.none() => Received::Settled(as_if_missing()),
         ListOffer::Empty => Received::Settled(empty(Outcome::NotOffered)),
         ListOffer::List(list) => match installed.list {
             Some(held) if held.file == list.file => Received::Same(held),
@@ -52,7 +53,14 @@ fn not_found(installed: Slot<'_>) -> Judgement {
     draft.finish()
 }
 
-/// A file of zero bytes (P-EMPTY-4): like a missing one, or a bad one.
+/// A file of zero bytes on a phone without lists: reports agree that it boots on (P-EMPTY-4).
+fn as_if_missing() -> Judgement {
+    let mut draft = Draft::default();
+    draft.inform(FindingCode::ZeroBytes, Rule::Empty4, Evidence::default());
+    draft.finish()
+}
+
+/// A file of zero bytes on a phone that holds a list (P-EMPTY-4): like a missing one, or a bad one.
 pub(super) fn empty(as_if_missing: Outcome) -> Judgement {
     let mut draft = Draft::default();
     let sides = Sides::outcomes(as_if_missing, Outcome::Reject);
@@ -232,18 +240,23 @@ fn not_checked(why: NotChecked, believed: Option<&CertificateFacts>, draft: &mut
 }
 
 /// P-ALG-4 and P-ALG-5: the signer's key against the longest that the device takes and the shortest that FIPS allows.
+/// Where the longest is not known, every device takes 2048 bits, and more is an open question.
 fn key_size(scene: &Scene<'_>, file: &Signed<'_>, believed: Option<&CertificateFacts>, draft: &mut Draft<'_>) {
     let device = &scene.phone.device;
-    if device.max_key_bits.is_none() && !device.fips {
-        return;
-    }
     let rule = if device.fips { Rule::Alg5 } else { Rule::Alg4 };
     let Some(bits) = file.key_bits.or_else(|| believed.and_then(symbol_bits)) else {
-        return draft.open(ConditionCode::KeySizeUnknown, rule, None, Evidence::default());
+        if device.fips || device.max_key_bits.is_some() {
+            draft.open(ConditionCode::KeySizeUnknown, rule, None, Evidence::default());
+        }
+        return;
     };
     let evidence = |limit: u32| Evidence { value: Some(bits.into()), limit: Some(limit.into()), ..Evidence::default() };
-    if let Some(limit) = device.max_key_bits.filter(|&limit| bits > limit) {
-        draft.refuse_above_all(FindingCode::KeyTooLong, Rule::Alg4, evidence(limit));
+    match device.max_key_bits {
+        Some(limit) if bits > limit => draft.refuse_above_all(FindingCode::KeyTooLong, Rule::Alg4, evidence(limit)),
+        None if bits > SAFE_KEY_BITS => {
+            draft.open(ConditionCode::KeyLimitUnknown, Rule::Alg4, None, evidence(SAFE_KEY_BITS));
+        }
+        _ => {}
     }
     if device.fips && bits < MIN_FIPS_BITS {
         draft.open(ConditionCode::FipsKeySize, Rule::Alg5, Some(Lean::Reject), evidence(MIN_FIPS_BITS));
@@ -285,6 +298,9 @@ const MAX_ITL_CERTIFICATES: usize = 39;
 
 /// P-SIG-6.
 const USUAL_SAST_RECORDS: usize = 2;
+
+/// P-ALG-4: the safe maximum, which every device takes.
+const SAFE_KEY_BITS: u32 = 2048;
 
 /// P-ALG-5.
 const MIN_FIPS_BITS: u32 = 2048;

@@ -17,6 +17,8 @@ pub(super) const ANCHOR: &[Role] = &[Role::Sast];
 #[derive(Clone, Copy)]
 pub(super) struct Scene<'a> {
     pub(super) phone: &'a Phone,
+    /// That of the device; where it is not known, one of the two sides that are judged.
+    pub(super) security_by_default: SecurityByDefault,
     pub(super) offer: &'a Offer,
     pub(super) tvs: &'a Tvs,
     pub(super) signatures: &'a dyn Signatures,
@@ -25,12 +27,8 @@ pub(super) struct Scene<'a> {
 impl<'a> Scene<'a> {
     /// The lists on the phone before the boot. A device that never asks for an ITL ignores an installed one.
     pub(super) fn installed(&self) -> Lists<'a> {
-        let itl = if self.security_by_default() == SecurityByDefault::No { None } else { self.phone.itl.as_ref() };
+        let itl = if self.security_by_default == SecurityByDefault::No { None } else { self.phone.itl.as_ref() };
         Lists { ctl: Slot::new(self.phone.ctl.as_ref(), Kept::Installed), itl: Slot::new(itl, Kept::Installed) }
-    }
-
-    pub(super) fn security_by_default(&self) -> SecurityByDefault {
-        self.phone.device.security_by_default
     }
 }
 

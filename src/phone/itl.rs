@@ -13,11 +13,11 @@ use crate::wire::Role;
 /// Judges the offered ITL; `lists` holds the CTL after step 1, `fresh` says that neither list was there before it.
 pub(super) fn judge(scene: &Scene<'_>, lists: &Lists<'_>, fresh: bool) -> Judgement {
     let mut draft = Draft::default();
-    if scene.security_by_default() == SecurityByDefault::No {
+    if scene.security_by_default == SecurityByDefault::No {
         draft.inform(FindingCode::ItlNeverAsked, Rule::Boot3, Evidence::default());
         return draft.finish();
     }
-    let offered = match gate::receive(&scene.offer.itl, lists.itl) {
+    let offered = match gate::receive(&scene.offer.itl, lists, lists.itl) {
         Received::Settled(judgement) => return judgement,
         Received::Same(held) => return same(lists, held),
         Received::New(list) => list,

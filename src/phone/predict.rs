@@ -5,7 +5,7 @@ use super::draft::Draft;
 use super::held::{Lists, Scene, Slot};
 use super::{
     After, Condition, Confidence, ConfigOffer, Decisive, Evidence, IfSo, Installed, Judgement, Kept, Lean, ListOffer, Offer,
-    Outcome, Phone, Prediction, Rule, Tvs, Weight, config, ctl, itl,
+    Outcome, Phone, Prediction, Rule, SecurityByDefault, Tvs, Weight, config, ctl, itl,
 };
 use crate::code::{ConditionCode, FindingCode};
 use crate::facts::{ListFacts, Signatures};
@@ -57,14 +57,52 @@ pub fn predict(phone: &Phone, offer: &Offer, tvs: &Tvs, signatures: &dyn Signatu
     if phone.installed == Installed::NotGiven {
         return not_given(phone, offer, tvs, signatures);
     }
-    let scene = Scene { phone, offer, tvs, signatures };
+    let judge = |security_by_default| judge(&Scene { phone, security_by_default, offer, tvs, signatures });
+    match phone.device.security_by_default {
+        SecurityByDefault::Unknown => either(judge(SecurityByDefault::Yes), judge(SecurityByDefault::No)),
+        known => judge(known),
+    }
+}
+
+/// Judges the files of a device whose Security By Default is known, or taken as one of the two.
+fn judge(scene: &Scene<'_>) -> Prediction {
     let held = scene.installed();
-    let ctl = ctl::judge(&scene, &held);
-    let sides = ctl_sides(&ctl, offer, held.ctl);
-    let Later { itl, itl_kept, config } = after_ctl(&scene, &held, &ctl, &sides);
+    let ctl = ctl::judge(scene, &held);
+    let sides = ctl_sides(&ctl, scene.offer, held.ctl);
+    let Later { itl, itl_kept, config } = after_ctl(scene, &held, &ctl, &sides);
     let after = After { ctl: sides.chosen().kept, itl: itl_kept };
     let confidence = confidence([Some(&ctl), Some(&itl), config.as_ref()]);
     Prediction { ctl, itl, config, after, confidence }
+}
+
+/// Joins what is found with and without Security By Default. It leans like the device that has it, as most do (P-TVS-8).
+fn either(with: Prediction, without: Prediction) -> Prediction {
+    let ctl = by_ability(with.ctl, &without.ctl);
+    let itl = by_ability(with.itl, &without.itl);
+    let config = with.config.zip(without.config).map(|(with, without)| by_ability(with, &without));
+    let confidence = confidence([Some(&ctl), Some(&itl), config.as_ref()]);
+    Prediction { ctl, itl, config, after: with.after, confidence }
+}
+
+/// The same outcome on both sides is the outcome, else it depends. A file that the server does not have is not offered,
+/// whether or not the device would have asked for it.
+fn by_ability(with: Judgement, without: &Judgement) -> Judgement {
+    let (if_yes, if_no) = (with.outcome(), without.outcome());
+    if if_yes == if_no || if_yes == Outcome::NotOffered {
+        return with;
+    }
+    let (code, rule, leans) = (ConditionCode::SecurityByDefaultUnknown, Rule::Tvs8, lean_of(&with));
+    let (if_yes, if_no) = (IfSo::Outcome(if_yes), IfSo::Outcome(if_no));
+    undecided(with, |open| {
+        open.push(Condition { code, rule, if_yes, if_no, leans, evidence: Evidence::default() });
+    })
+}
+
+/// This judgement, left open. What is found on one side only decides nothing by itself.
+fn undecided(mut chosen: Judgement, edit: impl FnOnce(&mut Vec<Condition>)) -> Judgement {
+    chosen.findings.iter_mut().for_each(|finding| finding.weight = Weight::Informs);
+    edit(&mut chosen.conditions);
+    Judgement::derive(chosen.findings, chosen.conditions, chosen.via)
 }
 
 /// Judges an offer, and the same offer once more from the state after the first boot.
@@ -100,12 +138,14 @@ enum Side {
 struct Sides<'a> {
     yes: Slot<'a>,
     no: Slot<'a>,
+    /// A third end: yes, and then the list stays on the phone instead of being dropped (P-ITL-5).
+    stays: Option<Slot<'a>>,
     leaning: Option<Side>,
 }
 
 impl<'a> Sides<'a> {
     fn settled(slot: Slot<'a>) -> Self {
-        Self { yes: slot, no: slot, leaning: None }
+        Self { yes: slot, no: slot, stays: None, leaning: None }
     }
 
     fn agree(&self) -> bool {
@@ -133,7 +173,7 @@ fn offered(offer: &ListOffer) -> Option<Slot<'_>> {
 fn ctl_sides<'a>(judgement: &Judgement, offer: &'a Offer, installed: Slot<'a>) -> Sides<'a> {
     match (judgement.outcome(), offered(&offer.ctl)) {
         (Outcome::Accept | Outcome::InstallFirst, Some(new)) => Sides::settled(new),
-        (Outcome::Depends, Some(new)) => Sides { yes: new, no: installed, leaning: leaning(judgement) },
+        (Outcome::Depends, Some(new)) => Sides { yes: new, no: installed, stays: None, leaning: leaning(judgement) },
         _ => Sides::settled(installed),
     }
 }
@@ -145,13 +185,13 @@ fn itl_sides<'a>(judgement: &Judgement, offer: &'a Offer, installed: Slot<'a>) -
     match (judgement.outcome(), offered(&offer.itl)) {
         (Outcome::Accept | Outcome::InstallFirst, Some(new)) => Sides::settled(new),
         (Outcome::Depends, Some(_)) if dropped(|condition| condition.if_no) => {
-            Sides { yes: installed, no: Slot::DROPPED, leaning: leaning(judgement) }
+            Sides { yes: installed, no: Slot::DROPPED, stays: None, leaning: leaning(judgement) }
         }
         // The observed end state is the one without an ITL (CSCuz38655), whatever happened on the way.
-        (Outcome::Depends, Some(_)) if dropped(|condition| condition.if_yes) => {
-            Sides { yes: Slot::DROPPED, no: installed, leaning: Some(Side::Yes) }
+        (Outcome::Depends, Some(new)) if dropped(|condition| condition.if_yes) => {
+            Sides { yes: Slot::DROPPED, no: installed, stays: Some(new), leaning: Some(Side::Yes) }
         }
-        (Outcome::Depends, Some(new)) => Sides { yes: new, no: installed, leaning: leaning(judgement) },
+        (Outcome::Depends, Some(new)) => Sides { yes: new, no: installed, stays: None, leaning: leaning(judgement) },
         _ => Sides::settled(installed),
     }
 }
@@ -182,11 +222,14 @@ fn with_ctl(scene: &Scene<'_>, held: &Lists<'_>, ctl: Slot<'_>) -> Later {
     let itl = itl::judge(scene, &lists, held.none());
     let sides = itl_sides(&itl, scene.offer, held.itl);
     let judge = |itl| config::judge(scene, &Lists { ctl, itl });
-    let config = if sides.agree() {
-        judge(sides.yes)
-    } else {
-        let question = Question { code: ConditionCode::ItlUndecided, of: &itl, leaning: sides.leaning };
-        judge(sides.yes).zip(judge(sides.no)).map(|(yes, no)| question.follow(yes, no))
+    let question = Question { code: ConditionCode::ItlUndecided, of: &itl, leaning: sides.leaning };
+    let config = match sides.stays {
+        None if sides.agree() => judge(sides.yes),
+        None => judge(sides.yes).zip(judge(sides.no)).map(|(yes, no)| question.follow(yes, no)),
+        Some(stays) => {
+            let ends = judge(sides.no).zip(judge(stays)).zip(judge(sides.yes));
+            ends.map(|((refused, stays), dropped)| question.follow_three(&refused, &stays, dropped))
+        }
     };
     Later { itl_kept: sides.chosen().kept, itl, config }
 }
@@ -205,20 +248,36 @@ impl Question<'_> {
     fn follow(&self, yes: Judgement, no: Judgement) -> Judgement {
         let sides = (IfSo::Outcome(yes.outcome()), IfSo::Outcome(no.outcome()));
         let agree = sides.0 == sides.1;
-        let mut chosen = if self.leaning == Some(Side::Yes) { yes } else { no };
+        let chosen = if self.leaning == Some(Side::Yes) { yes } else { no };
         if agree {
             return chosen;
         }
         let leans = self.leaning.and_then(|_| lean_of(&chosen));
         let evidence = Evidence::default();
         let condition = Condition { code: self.code, rule: self.rule(), if_yes: sides.0, if_no: sides.1, leans, evidence };
-        let mut conditions = vec![condition];
-        if self.leaning.is_some() {
-            conditions.append(&mut chosen.conditions);
+        undecided(chosen, |open| {
+            if self.leaning.is_none() {
+                open.clear();
+            }
+            open.insert(0, condition);
+        })
+    }
+
+    /// The three ends of P-ITL-5: refused, taken and kept, taken and dropped. The same outcome in each is the outcome; else it
+    /// depends, leaning like the dropped end, the one that was observed.
+    fn follow_three(&self, refused: &Judgement, stays: &Judgement, dropped: Judgement) -> Judgement {
+        let [if_refused, if_stays, if_dropped] = [refused, stays, &dropped].map(|end| IfSo::Outcome(end.outcome()));
+        let leans = lean_of(&dropped);
+        let between = |code, rule, if_no| {
+            let evidence = Evidence::default();
+            (if_stays != if_no).then_some(Condition { code, rule, if_yes: if_stays, if_no, leans, evidence })
+        };
+        let taken = between(self.code, self.rule(), if_refused);
+        let kept = between(ConditionCode::ItlTakenThenDropped, Rule::Itl6, if_dropped);
+        if taken.is_none() && kept.is_none() {
+            return dropped;
         }
-        // What is found on one side only decides nothing by itself.
-        chosen.findings.iter_mut().for_each(|finding| finding.weight = Weight::Informs);
-        Judgement::derive(chosen.findings, conditions, chosen.via)
+        undecided(dropped, |open| drop(open.splice(0..0, taken.into_iter().chain(kept))))
     }
 
     fn rule(&self) -> Rule {
@@ -272,7 +331,7 @@ fn without_lists(offer: &Offer) -> Prediction {
 fn confidence(judgements: [Option<&Judgement>; 3]) -> Confidence {
     let mut weakest = Confidence::Documented;
     for judgement in judgements.into_iter().flatten() {
-        let settles = |code| matches!(code, FindingCode::FileNotFound | FindingCode::ItlNeverAsked);
+        let settles = |code| matches!(code, FindingCode::FileNotFound | FindingCode::ItlNeverAsked | FindingCode::ZeroBytes);
         let deciding = judgement.findings().iter().filter(|finding| finding.weight != Weight::Informs || settles(finding.code));
         let rules = deciding.map(|finding| finding.rule).chain(judgement.conditions().iter().map(|condition| condition.rule));
         weakest = rules.map(Rule::confidence).fold(weakest, Confidence::min);

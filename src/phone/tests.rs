@@ -15,7 +15,7 @@ const ITL: &[&str] = &["SAST:itlr.1", "SAST:ccm1.1", "CCM+TFTP:ccm1.1", "TVS:tvs
 const CTL: &[&str] = &["SAST:itlr.1", "SAST:ccm1.1", "CCM+TFTP:ccm1.1@ccm1", "CCM+TFTP:ccm2.1@ccm2"];
 const NEW: &[&str] = &["SAST:itlr.2", "SAST:ccm1.2", "CCM+TFTP:ccm1.2", "TVS:tvs1.1@ccm1", "TVS:tvs2.1@ccm2"];
 const REDUCED: &[&str] = &["SAST:token.1", "CCM+TFTP@ccm1", "CAPF:capf.1"];
-const BLANK: &[&str] = &["SAST:itlr.1", "CAPF:capf.1"];
+const BLANK: &[&str] = &["SAST:itlr.1@ccm1", "CAPF:capf.1@ccm1"];
 
 fn by(judgement: &Judgement, outcome: Outcome, code: Found) {
     assert_eq!((judgement.outcome(), judgement.decisive()), (outcome, Some(Decisive::Finding(code))), "{judgement:#?}");

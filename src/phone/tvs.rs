@@ -101,7 +101,7 @@ pub(super) fn ask<'a>(
     need: &[Role],
     draft: &mut Draft<'a>,
 ) -> Answer<'a> {
-    let security_by_default = scene.security_by_default();
+    let security_by_default = scene.security_by_default;
     if security_by_default == SecurityByDefault::No {
         draft.inform(FindingCode::TvsNotOnDevice, Rule::Tvs8, Evidence::default());
         return Answer::plain(Verdict::No);

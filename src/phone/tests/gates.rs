@@ -24,6 +24,11 @@ fn empty_files() {
     open(&prediction.ctl, Open::EmptyFile, None);
     open(&prediction.itl, Open::EmptyFile, None);
     assert_eq!(lab.boot().again, lab.boot().first, "an empty file installs nothing");
+    // Without any list the phone boots on; a CTL taken at the same boot is a list.
+    (lab.phone.ctl, lab.phone.itl) = (None, None);
+    by(&lab.judge_ctl(), Outcome::NotOffered, Found::ZeroBytes);
+    by(&lab.judge_itl(), Outcome::NotOffered, Found::ZeroBytes);
+    open(&lab.offer_ctl("itlr.1", CTL).judge_itl(), Open::EmptyFile, None);
 }
 
 #[test]
@@ -67,6 +72,9 @@ fn key_sizes_at_their_limits() {
     by(&keyed(Some(2048), 2048), Outcome::Accept, Found::SignerInItl);
     by(&keyed(Some(2049), 2048), Outcome::Reject, Found::KeyTooLong);
     by(&keyed(None, 2047), Outcome::Reject, Found::KeyTooLong);
+    let unlimited = |bits| trusted().edit_itl(|list| list.key_bits = Some(bits)).judge_itl();
+    by(&unlimited(2048), Outcome::Accept, Found::SignerInItl);
+    open(&unlimited(2049), Open::KeyLimitUnknown, None);
     let fips = |bits| trusted().device(|device| device.fips = true).edit_itl(|list| list.key_bits = bits).judge_itl();
     by(&fips(Some(2048)), Outcome::Accept, Found::SignerInItl);
     open(&fips(Some(2047)), Open::FipsKeySize, REJECT);

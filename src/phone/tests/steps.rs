@@ -27,7 +27,7 @@ mod ctl_step {
         let lab = lab.device(|device| device.security_by_default = SecurityByDefault::No);
         by(&lab.judge_ctl(), Outcome::Reject, Found::SignerUnknown);
         by(&lab.judge_itl(), Outcome::NotApplicable, Found::ItlNeverAsked);
-        assert_eq!(lab.predict().after.itl, Kept::None, "an ITL that is ignored counts as none");
+        assert_eq!(lab.predict().after.itl, Kept::None, "a device that ignores its ITL counts as one without");
         // An ignored ITL does not count: to such a device this is the first CTL.
         let lab = Lab { phone: super::super::super::Phone { ctl: None, ..lab.phone.clone() }, ..lab };
         by(&lab.judge_ctl(), Outcome::InstallFirst, Found::FirstUse);
@@ -233,7 +233,7 @@ mod config_step {
         let lab = Lab::new().itl("itlr.1", ITL);
         by(&lab.clone().config("ccm1.1").judge_config(), Outcome::Accept, Found::SignerInItl);
         by(&lab.clone().ctl("itlr.1", CTL).config("ccm2.1").judge_config(), Outcome::Accept, Found::SignerInCtl);
-        open(&lab.clone().config("itlr.1").no_tvs().judge_config(), Open::ConfigSignerSastOnly, ACCEPT);
+        open(&lab.clone().config("itlr.1").no_tvs().judge_config(), Open::ConfigSignerSastOnly, REJECT);
         open(&lab.clone().config("x.1").judge_config(), Open::TvsUnknown, None);
         by(&lab.clone().config("x.1").no_tvs().judge_config(), Outcome::Reject, Found::SignerUnknown);
         let tvs = lab.config("x.1").server("ccm1", "tvs1.1", &["x.1:TFTP"]);
@@ -268,6 +268,16 @@ mod config_step {
         let mut sast = Lab::new().ctl("itlr.1", &["SAST:itlr.1@ccm9", "CCM+TFTP:ccm1.1@ccm1"]).config("ccm1.1");
         sast.offer.tftp_server = Some(Arc::from("ccm9"));
         open(&sast.judge_config(), Open::TftpAddressNotInCtl, REJECT);
+        // A TFTP record that names no host leaves nothing to compare, unless it holds an address.
+        let mut hostless =
+            Lab::new().ctl("itlr.1", &["SAST:itlr.1@ccm9", "CCM+TFTP:ccm1.1@", "TFTP:ccm2.1@ccm2"]).config("ccm1.1");
+        hostless.offer.tftp_server = Some(Arc::from("ccm9"));
+        by(&hostless.judge_config(), Outcome::Accept, Found::SignerInCtl);
+        Arc::make_mut(hostless.phone.ctl.as_mut().unwrap()).records[1].address = Some("198.51.100.9".parse().unwrap());
+        open(&hostless.judge_config(), Open::TftpAddressNotInCtl, REJECT);
+        // Nor does a CTL without TFTP records ask, whatever else it holds.
+        hostless = hostless.ctl("itlr.1", &["SAST:itlr.1@ccm1", "APP-SERVER:web.1@ccm1"]).itl("itlr.1", ITL);
+        by(&hostless.judge_config(), Outcome::Accept, Found::SignerInItl);
         assert!(!asks(&lab.itl("itlr.1", ITL).judge_config(), Open::TftpAddressNotInCtl), "a reduced CTL does not ask");
     }
 
@@ -280,5 +290,33 @@ mod config_step {
         assert_eq!(config.conditions()[0].if_no, IfSo::Outcome(Outcome::Depends));
         let both = lab.config("ccm1.1").edit_itl(|list| list.records.push(record(6, "TFTP:ccm1.1")));
         by(&both.judge_config(), Outcome::Accept, Found::SignerInItl);
+    }
+
+    /// P-ITL-5: refused, taken and kept, taken and dropped. The old ITL knows `itlr.1` as signer, the CTL does not.
+    #[test]
+    fn an_itl_beside_a_ctl_that_does_not_know_its_signer_has_three_ends() {
+        let lab = |config: &str, ctl: &'static str, new: &'static str| {
+            let ctl = ["SAST:token.1", ctl];
+            let new = ["SAST:itlr.1", new];
+            Lab::new().ctl("token.1", &ctl).itl("itlr.1", ITL).offer_itl("itlr.1", &new).config(config).no_tvs().judge_config()
+        };
+        let codes = |config: &super::super::super::Judgement| -> Vec<_> {
+            config
+                .conditions()
+                .iter()
+                .map(|condition| (condition.code, condition.if_yes, condition.if_no, condition.leans))
+                .collect()
+        };
+        let (accept, reject) = (IfSo::Outcome(Outcome::Accept), IfSo::Outcome(Outcome::Reject));
+        let taken = |no| (Open::ItlUndecided, accept, no, REJECT);
+        let kept = (Open::ItlTakenThenDropped, accept, reject, REJECT);
+        // Only the new ITL, both ITLs, or the CTL know who signed the configuration.
+        assert_eq!(codes(&lab("new.1", "CCM+TFTP:x.1", "TFTP:new.1")), [taken(reject), kept]);
+        assert_eq!(codes(&lab("ccm1.1", "CCM+TFTP:x.1", "TFTP:ccm1.1")), [kept]);
+        by(&lab("x.1", "CCM+TFTP:x.1", "TFTP:new.1"), Outcome::Accept, Found::SignerInCtl);
+        // Only the old ITL: kept and dropped end alike.
+        let old = lab("ccm1.1", "CCM+TFTP:x.1", "TFTP:new.1");
+        assert_eq!(codes(&old), [(Open::ItlUndecided, reject, accept, REJECT)]);
+        assert!(codes(&lab("stranger.1", "CCM+TFTP:x.1", "TFTP:new.1")).is_empty());
     }
 }

@@ -137,7 +137,9 @@ fn roles_of_the_answer() {
 fn the_device_must_ask_tvs() {
     let unknown = asking().server("ccm1", "tvs1.1", YES).device(|device| device.security_by_default = SecurityByDefault::Unknown);
     open(&unknown.judge_itl(), Open::SecurityByDefaultUnknown, ACCEPT);
-    by(&unknown.no_tvs().judge_itl(), Outcome::Reject, Found::SignerUnknown);
+    let refused = unknown.no_tvs().judge_itl();
+    open(&refused, Open::SecurityByDefaultUnknown, REJECT);
+    assert!(tells(&refused, Found::SignerUnknown), "what the device with it finds is told");
 }
 
 /// P-TVS-11: what the TVS client speaks against the minimum of the cluster, for a TVS that vouches, and for one of which nothing is

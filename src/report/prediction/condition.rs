@@ -85,7 +85,13 @@ fn of_file(condition: &Condition, about: About<'_>) -> String {
         ConditionCode::InstalledListsNotGiven => {
             "whether the phone is factory-fresh: nobody said which lists it holds".to_owned()
         }
+        ConditionCode::ItlTakenThenDropped => {
+            "whether the phone keeps the ITL that it takes, though its CTL does not know the signer".to_owned()
+        }
         ConditionCode::ItlUndecided => "whether the phone takes the ITL".to_owned(),
+        ConditionCode::KeyLimitUnknown => {
+            format!("whether this device takes a signer's key of {} bits, above {}", number(value), number(limit))
+        }
         ConditionCode::KeySizeUnknown => "whether the signer's key, of unknown size, is one that this device takes".to_owned(),
         ConditionCode::ListIncomplete => incomplete(condition),
         ConditionCode::ReducedCtlLeft => "whether a CTL left over from mixed mode lets this ITL in".to_owned(),

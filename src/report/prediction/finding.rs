@@ -114,6 +114,9 @@ fn of_file(finding: &Finding, about: About<'_>) -> String {
             let digest = digest.map(|digest| digest.to_string()).unwrap_or_default();
             format!("The file is signed with {digest}, which this device cannot check.")
         }
+        FindingCode::ZeroBytes => {
+            "The file has zero bytes; a phone without lists goes on as if the server had no such file.".to_owned()
+        }
         FindingCode::FileNotFound => "The server has no such file; the phone goes on with what it holds.".to_owned(),
         FindingCode::FirstUse if about.file == JudgedFile::Itl && finding.rule == Rule::Blank3 => {
             "The phone holds no ITL, and its CTL is left over from mixed mode: the first ITL is taken on faith.".to_owned()
