@@ -27,7 +27,8 @@ mod ctl_step {
         let lab = lab.device(|device| device.security_by_default = SecurityByDefault::No);
         by(&lab.judge_ctl(), Outcome::Reject, Found::SignerUnknown);
         by(&lab.judge_itl(), Outcome::NotApplicable, Found::ItlNeverAsked);
-        assert_eq!(lab.predict().after.itl, Kept::None, "a device that ignores its ITL counts as one without");
+        assert_eq!(lab.predict().after.itl, Kept::Installed, "where none is offered, what was said to be on it stays");
+        assert_eq!(lab.clone().offer_itl("itlr.2", NEW).predict().after.itl, Kept::None, "it holds none");
         // An ignored ITL does not count: to such a device this is the first CTL.
         let lab = Lab { phone: super::super::super::Phone { ctl: None, ..lab.phone.clone() }, ..lab };
         by(&lab.judge_ctl(), Outcome::InstallFirst, Found::FirstUse);
