@@ -81,7 +81,10 @@ fn question(offered: &str) -> (Phone, Offer) {
         tvs_cache: Vec::new(),
     };
     let itl = ListOffer::List(list(offered));
-    (phone, Offer { ctl: ListOffer::NotFound, itl, config: ConfigOffer::NotJudged, tftp_server: None, at: None })
+    (
+        phone,
+        Offer { ctl: ListOffer::NotFound, itl, config: ConfigOffer::NotJudged, tftp_server: None, tls_minimum: None, at: None },
+    )
 }
 
 #[library_benchmark]

@@ -27,7 +27,7 @@ fn list(files: &mut Files<RustCrypto>, name: &str) -> Arc<ListFacts> {
 
 fn offer(itl: &Arc<ListFacts>) -> Offer {
     let itl = ListOffer::List(itl.clone());
-    Offer { ctl: ListOffer::NotFound, itl, config: ConfigOffer::NotJudged, tftp_server: None, at: None }
+    Offer { ctl: ListOffer::NotFound, itl, config: ConfigOffer::NotJudged, tftp_server: None, tls_minimum: None, at: None }
 }
 
 fn benches(criterion: &mut Criterion) {

@@ -140,6 +140,7 @@ fn jobs(criterion: &mut Criterion) {
                     itl: ListOffer::List(offered),
                     config: ConfigOffer::NotJudged,
                     tftp_server: None,
+                    tls_minimum: None,
                     at: None,
                 };
                 phone::predict(&phone, &offer, &Tvs::Unknown, &files)

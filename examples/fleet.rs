@@ -49,6 +49,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         itl: ListOffer::List(new),
         config: ConfigOffer::NotJudged,
         tftp_server: None,
+        tls_minimum: None,
         at: None,
     };
 

@@ -32,6 +32,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         itl: ListOffer::List(itl),
         config: ConfigOffer::NotJudged,
         tftp_server: None,
+        tls_minimum: None,
         at: None,
     };
     let tvs = |presents| {

@@ -46,6 +46,8 @@ codes! {
         FileNotFound = "file-not-found",
         /// The first list is taken on faith (P-FIRST-1, P-FIRST-2).
         FirstUse = "first-use",
+        /// The device is no phone that loads trust lists: it holds none and asks for none (P-BOOT-3).
+        HoldsNoLists = "holds-no-lists",
         /// The device never asks for an ITL (P-BOOT-3).
         ItlNeverAsked = "itl-never-asked",
         /// The ITL is larger than phones load (P-ALG-7).
@@ -92,7 +94,7 @@ codes! {
         /// A TVS server presents a certificate with the issuer and serial number of a TVS record, but not its bytes
         /// (P-TVS-2).
         TvsImpersonated = "tvs-impersonated",
-        /// The device speaks TLS 1.0 only; a server that refuses it is no TVS server for it (P-TVS-11).
+        /// The TLS versions of the device are below the minimum of the cluster, which TVS follows (P-TVS-11).
         TvsNeedsTls10 = "tvs-needs-tls10",
         /// The phone's ITL holds no TVS record (P-TVS-2).
         TvsNoRecord = "tvs-no-record",
@@ -174,6 +176,8 @@ codes! {
         TvsServersDisagree = "tvs-servers-disagree",
         /// Does the phone go on to the next TVS server after one with an unknown certificate? (P-TVS-3)
         TvsSkipsChangedServer = "tvs-skips-changed-server",
+        /// Does the phone's TVS client speak a TLS version that the cluster allows? (P-TVS-11)
+        TvsTlsOpen = "tvs-tls-open",
         /// Nothing is known about TVS.
         TvsUnknown = "tvs-unknown",
         /// Does the unchanged ITL stay, though the CTL does not know its signer? (P-ITL-6)

@@ -215,23 +215,20 @@ fn phone(old: &Arc<ListFacts>, new: &Arc<ListFacts>, signatures: &dyn Signatures
     let held = |wanted: bool| if wanted { Some(old.clone()) } else { None };
     let offered = |wanted: bool| if wanted { ListOffer::List(new.clone()) } else { ListOffer::NotFound };
     let phone = Phone {
-        device: Device {
-            model: None,
-            security_by_default: SecurityByDefault::Yes,
-            digests: None,
-            max_key_bits: None,
-            fips: false,
-            flushes_tvs_cache: false,
-            sha512_leans: None,
-            tls10_only: false,
-        },
+        device: Device { security_by_default: SecurityByDefault::Yes, ..Device::unknown() },
         cm_group: None,
         installed: Installed::Given,
         ctl: held(is_ctl),
         itl: held(!is_ctl),
         tvs_cache: Vec::new(),
     };
-    let offer =
-        Offer { ctl: offered(is_ctl), itl: offered(!is_ctl), config: ConfigOffer::NotJudged, tftp_server: None, at: None };
+    let offer = Offer {
+        ctl: offered(is_ctl),
+        itl: offered(!is_ctl),
+        config: ConfigOffer::NotJudged,
+        tftp_server: None,
+        tls_minimum: None,
+        at: None,
+    };
     predict(&phone, &offer, &Tvs::Unknown, signatures)
 }

@@ -19,6 +19,7 @@ mod state;
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
+mod tls;
 mod tvs;
 mod words;
 mod world;
@@ -38,3 +39,4 @@ pub use state::{
     CachedSigner, ConfigOffer, Device, DigestSet, Installed, KnownCertificate, ListOffer, Offer, Phone, RoleSet,
     SecurityByDefault, Tvs, TvsServer,
 };
+pub use tls::{TlsVersion, TvsClient};

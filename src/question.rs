@@ -17,7 +17,8 @@ pub(crate) use crate::verify::RustCrypto as Verifier;
 
 use crate::facts::{ListFacts, Timestamp};
 use crate::phone::{
-    CachedSigner, ConfigOffer, Device, DigestSet, Installed, ListOffer, Offer, Outcome, Phone, Prediction, SecurityByDefault, Tvs,
+    CachedSigner, ConfigOffer, Device, DigestSet, Installed, ListOffer, Offer, Outcome, Phone, Prediction, SecurityByDefault,
+    TlsVersion, Tvs,
 };
 use crate::wire::DigestAlgorithm;
 use std::sync::Arc;
@@ -36,6 +37,7 @@ pub(crate) struct Asked {
     pub(crate) cm_group: Option<Vec<Arc<str>>>,
     pub(crate) tftp_server: Option<Arc<str>>,
     pub(crate) tvs_cache: Vec<CachedSigner>,
+    pub(crate) tls_minimum: Option<TlsVersion>,
     pub(crate) at: Option<Timestamp>,
 }
 
@@ -80,6 +82,7 @@ impl Default for Asked {
             cm_group: None,
             tftp_server: None,
             tvs_cache: Vec::new(),
+            tls_minimum: None,
             at: None,
         }
     }
@@ -106,6 +109,7 @@ impl Asked {
             itl: self.offered_itl.clone(),
             config: self.config.clone(),
             tftp_server: self.tftp_server.clone(),
+            tls_minimum: self.tls_minimum,
             at: self.at,
         }
     }

@@ -83,7 +83,14 @@ fn a_phone_in_a_state_that_was_judged_allocates_nothing() {
     let mut files = Files::new(trustlist::verify::RustCrypto);
     let before = files.list(read("cluster/before/ITLFile.tlv")).unwrap();
     let after = ListOffer::List(files.list(read("cluster/after-callmanager/ITLFile.tlv")).unwrap());
-    let offer = Offer { ctl: ListOffer::NotFound, itl: after, config: ConfigOffer::NotJudged, tftp_server: None, at: None };
+    let offer = Offer {
+        ctl: ListOffer::NotFound,
+        itl: after,
+        config: ConfigOffer::NotJudged,
+        tftp_server: None,
+        tls_minimum: None,
+        at: None,
+    };
     let phone = |model: &str| Phone {
         device: Device::of_model(model),
         cm_group: Some(vec!["ccm1".into(), "ccm2".into()]),
@@ -146,6 +153,7 @@ mod prediction {
                 itl: ListOffer::List(list(name)),
                 config: ConfigOffer::NotServed,
                 tftp_server: None,
+                tls_minimum: None,
                 at: None,
             };
             for tvs in [Tvs::Unknown, Tvs::Known(Vec::new())] {

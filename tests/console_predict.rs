@@ -31,6 +31,7 @@ fn judge(files: &Files<RustCrypto>, installed: &Arc<ListFacts>, offered: &Arc<Li
         itl: offer(ListKind::Itl),
         config: ConfigOffer::NotJudged,
         tftp_server: None,
+        tls_minimum: None,
         at: None,
     };
     let prediction = predict(&phone, &offer, &Tvs::Unknown, files);

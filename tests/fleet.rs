@@ -88,7 +88,7 @@ fn tvs() -> Tvs {
 
 fn offer(itl: &Arc<ListFacts>) -> Offer {
     let itl = ListOffer::List(itl.clone());
-    Offer { ctl: ListOffer::NotFound, itl, config: ConfigOffer::NotJudged, tftp_server: None, at: None }
+    Offer { ctl: ListOffer::NotFound, itl, config: ConfigOffer::NotJudged, tftp_server: None, tls_minimum: None, at: None }
 }
 
 fn phone(site: &Site) -> Phone {

@@ -295,8 +295,14 @@ fn labels_are_counted_apart_up_to_their_last_byte() {
     use trustlist::facts::Files;
     use trustlist::phone::{ConfigOffer, Device, Installed, ListOffer, Offer, Phone, Tvs};
     let files = Files::new(trustlist::verify::RustCrypto);
-    let offer =
-        Offer { ctl: ListOffer::NotFound, itl: ListOffer::NotFound, config: ConfigOffer::NotJudged, tftp_server: None, at: None };
+    let offer = Offer {
+        ctl: ListOffer::NotFound,
+        itl: ListOffer::NotFound,
+        config: ConfigOffer::NotJudged,
+        tftp_server: None,
+        tls_minimum: None,
+        at: None,
+    };
     let device = Device::of_model("8851");
     let phone = Phone { device, cm_group: None, installed: Installed::Given, ctl: None, itl: None, tvs_cache: Vec::new() };
     let answer: Answer = Fleet::new(&offer, &Tvs::Unknown, &files).judge(&phone);

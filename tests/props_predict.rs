@@ -229,7 +229,7 @@ impl Names {
                 itl,
                 tvs_cache: spec.cached.iter().map(cached).collect(),
             },
-            offer: Offer { ctl: offer_ctl, itl: offer_itl, config, tftp_server: None, at: None },
+            offer: Offer { ctl: offer_ctl, itl: offer_itl, config, tftp_server: None, tls_minimum: None, at: None },
             tvs: spec.tvs.as_ref().map_or(Tvs::Unknown, |list| Tvs::Known(servers(list))),
             broken,
         }
@@ -440,7 +440,11 @@ proptest! {
 
     #[test]
     fn pp_not_offered_keeps(spec in spec()) {
-        let question = ask(&Spec { offer_ctl: OfferSpec::NotFound, offer_itl: OfferSpec::NotFound, ..spec });
+        let mut question = ask(&Spec { offer_ctl: OfferSpec::NotFound, offer_itl: OfferSpec::NotFound, ..spec });
+        // A device without Security By Default ignores an ITL: to it there is none (case C74).
+        if question.phone.device.security_by_default == SecurityByDefault::No {
+            question.phone.itl = None;
+        }
         let prediction = question.predict();
         let kept = |list: &Option<Arc<ListFacts>>| if list.is_some() { Kept::Installed } else { Kept::None };
         prop_assert_eq!(prediction.after, After { ctl: kept(&question.phone.ctl), itl: kept(&question.phone.itl) });

@@ -36,7 +36,14 @@ fn judging_a_fleet_and_running_a_plan_start_no_thread() {
     let mut files = Files::new(trustlist::verify::RustCrypto);
     let itl = files.list(read("cluster/before/ITLFile.tlv")).unwrap();
     let offered = ListOffer::List(files.list(read("cluster/after-callmanager/ITLFile.tlv")).unwrap());
-    let offer = Offer { ctl: ListOffer::NotFound, itl: offered, config: ConfigOffer::NotJudged, tftp_server: None, at: None };
+    let offer = Offer {
+        ctl: ListOffer::NotFound,
+        itl: offered,
+        config: ConfigOffer::NotJudged,
+        tftp_server: None,
+        tls_minimum: None,
+        at: None,
+    };
     let seen = RefCell::new(BTreeSet::new());
     let phones = (0..2_000).map(|number: u32| Watching {
         phone: Phone {

@@ -7,7 +7,7 @@ use trustlist::facts::{
 };
 use trustlist::phone::{
     CachedSigner, ConfigOffer, Device, DigestSet, Installed, KnownCertificate, Lean, ListOffer, Offer, Phone, RoleSet,
-    SecurityByDefault, Tvs, TvsServer,
+    SecurityByDefault, TlsVersion, Tvs, TvsClient, TvsServer,
 };
 use trustlist::wire::{DigestAlgorithm, Role};
 
@@ -99,7 +99,8 @@ impl Bytes<'_> {
             fips: self.below(4) == 1,
             flushes_tvs_cache: self.below(2) == 1,
             sha512_leans: self.pick(&[None, Some(Lean::Accept), Some(Lean::Reject)]),
-            tls10_only: self.below(4) == 1,
+            tvs_client: self.pick(&[TvsClient::Legacy, TvsClient::Modern, TvsClient::Usual]),
+            loads_lists: self.below(16) != 1,
         }
     }
 
@@ -114,6 +115,7 @@ impl Bytes<'_> {
                 _ => ConfigOffer::Config(self.config()),
             },
             tftp_server: self.maybe(|bytes| bytes.pick(&SERVERS).into()),
+            tls_minimum: self.maybe(|bytes| bytes.pick(TlsVersion::ALL)),
             at: self.maybe(Self::time),
         }
     }

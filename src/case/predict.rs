@@ -7,7 +7,7 @@ use super::list::{Files, SymbolSignatures, digest_word, role};
 use crate::facts::{CertificateFacts, ListFacts, ListKind};
 use crate::phone::{
     CachedSigner, ConfigOffer, Device, DigestSet, Installed, KnownCertificate, ListOffer, Offer, Phone, RoleSet,
-    SecurityByDefault, Tvs, TvsServer,
+    SecurityByDefault, TlsVersion, Tvs, TvsServer,
 };
 use crate::wire::Role;
 use std::sync::Arc;
@@ -115,7 +115,7 @@ impl PredictCase {
 }
 
 pub(super) const FIELDS: &[&str] =
-    &["schema", "id", "title", "source", "confidence", "certificates", "phone", "offer", "tvs", "at", "expect"];
+    &["schema", "id", "title", "source", "confidence", "certificates", "phone", "offer", "tvs", "tls_minimum", "at", "expect"];
 
 pub(super) const PHONE_FIELDS: &[&str] =
     &["model", "security_by_default", "digests", "fips", "max_key_bits", "cm_group", "ctl", "itl", "tvs_cache"];
@@ -175,6 +175,7 @@ impl Reader {
             itl: self.list_offer(&fields, "itl", ListKind::Itl, phone.itl.as_ref())?,
             config,
             tftp_server,
+            tls_minimum: case.optional("tls_minimum").map(|node| tls_version(&node)).transpose()?,
             at: date(case, "at")?,
         })
     }
@@ -302,6 +303,11 @@ fn device(fields: &Object<'_>) -> Result<Device, CaseError> {
         device.max_key_bits = Some(node.u32()?);
     }
     Ok(device)
+}
+
+/// Reads a version such as `"1.2"`.
+pub(super) fn tls_version(node: &Node<'_>) -> Result<TlsVersion, CaseError> {
+    TlsVersion::from_word(node.str()?).ok_or_else(|| node.error("\"1.0\", \"1.1\", \"1.2\" or \"1.3\""))
 }
 
 fn text(fields: &Object<'_>, key: &str) -> Result<Option<String>, CaseError> {

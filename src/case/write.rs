@@ -23,6 +23,7 @@ impl PredictCase {
             ("certificates", Some(certificates(&self.certificates))),
             ("phone", Some(self.phone_json())),
             ("offer", Some(self.offer_json())),
+            ("tls_minimum", self.offer.tls_minimum.map(|version| version.as_str().into())),
             ("at", self.offer.at.map(date)),
         ]);
         if let Tvs::Known(servers) = &self.tvs {

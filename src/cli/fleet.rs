@@ -280,7 +280,7 @@ impl FleetArguments {
             None if self.no_config => (ConfigOffer::NotServed, None),
             None => (ConfigOffer::NotJudged, None),
         };
-        Ok((Offer { ctl, itl, config, tftp_server: None, at: self.at }, folder))
+        Ok((Offer { ctl, itl, config, tftp_server: None, tls_minimum: self.tvs.tls_minimum, at: self.at }, folder))
     }
 }
 

@@ -54,10 +54,19 @@ impl<'a> Question<'a> {
 
 /// The model's name decides nothing, and neither do the records of a list beside the id of its file.
 fn hash_phone(phone: &Phone, state: &mut impl Hasher) {
-    let Device { model: _, security_by_default, digests, max_key_bits, fips, flushes_tvs_cache, sha512_leans, tls10_only } =
-        &phone.device;
+    let Device {
+        model: _,
+        security_by_default,
+        digests,
+        max_key_bits,
+        fips,
+        flushes_tvs_cache,
+        sha512_leans,
+        tvs_client,
+        loads_lists,
+    } = &phone.device;
     (security_by_default, digests, max_key_bits, sha512_leans).hash(state);
-    (fips, flushes_tvs_cache, tls10_only, phone.installed).hash(state);
+    (fips, flushes_tvs_cache, tvs_client, loads_lists, phone.installed).hash(state);
     hash_list(phone.ctl.as_ref(), state);
     hash_list(phone.itl.as_ref(), state);
     phone.cm_group.hash(state);
@@ -119,14 +128,25 @@ fn same_phone(a: &Phone, b: &Phone) -> bool {
 }
 
 fn same_device(a: &Device, b: &Device) -> bool {
-    let Device { model: _, security_by_default, digests, max_key_bits, fips, flushes_tvs_cache, sha512_leans, tls10_only } = a;
+    let Device {
+        model: _,
+        security_by_default,
+        digests,
+        max_key_bits,
+        fips,
+        flushes_tvs_cache,
+        sha512_leans,
+        tvs_client,
+        loads_lists,
+    } = a;
     *security_by_default == b.security_by_default
         && *digests == b.digests
         && *max_key_bits == b.max_key_bits
         && *fips == b.fips
         && *flushes_tvs_cache == b.flushes_tvs_cache
         && *sha512_leans == b.sha512_leans
-        && *tls10_only == b.tls10_only
+        && *tvs_client == b.tvs_client
+        && *loads_lists == b.loads_lists
 }
 
 /// Configurations differ in their content, which no rule looks at.
@@ -198,7 +218,7 @@ mod tests {
     use super::super::{Hands, Verdict};
     use super::*;
     use crate::phone::testing::{Lab, certificate};
-    use crate::phone::{CachedSigner, DigestSet, Installed, Lean, Outcome, SecurityByDefault};
+    use crate::phone::{CachedSigner, DigestSet, Installed, Lean, Outcome, SecurityByDefault, TvsClient};
     use crate::wire::DigestAlgorithm;
 
     fn phone() -> Phone {
@@ -207,7 +227,7 @@ mod tests {
 
     /// Phones that differ from [`phone`] in one thing each.
     fn others() -> Vec<Phone> {
-        let edits: [fn(&mut Phone); 12] = [
+        let edits: [fn(&mut Phone); 13] = [
             |phone| phone.installed = Installed::NotGiven,
             |phone| phone.itl = None,
             |phone| phone.ctl = None,
@@ -219,7 +239,8 @@ mod tests {
             |phone| phone.device.fips = true,
             |phone| phone.device.flushes_tvs_cache = true,
             |phone| phone.device.sha512_leans = Some(Lean::Accept),
-            |phone| phone.device.tls10_only = true,
+            |phone| phone.device.tvs_client = TvsClient::Legacy,
+            |phone| phone.device.loads_lists = false,
         ];
         let edited = |edit: &fn(&mut Phone)| {
             let mut other = phone();

@@ -144,7 +144,7 @@ fn granted_outcome(code: FindingCode) -> Outcome {
 fn settled(finding: &Finding) -> Option<(Outcome, Decisive)> {
     let outcome = match finding.code {
         FindingCode::FileNotFound | FindingCode::ZeroBytes => Outcome::NotOffered,
-        FindingCode::ItlNeverAsked => Outcome::NotApplicable,
+        FindingCode::HoldsNoLists | FindingCode::ItlNeverAsked => Outcome::NotApplicable,
         _ => return None,
     };
     Some((outcome, Decisive::Finding(finding.code)))

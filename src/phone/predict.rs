@@ -1,10 +1,11 @@
 //! A whole boot: CTL, then ITL, then configuration, each judged with what the one before left on the phone
 //! (P-BOOT-1). An open question is followed on both sides.
 
+use super::draft::Draft;
 use super::held::{Lists, Scene, Slot};
 use super::{
-    After, Condition, Confidence, Decisive, Evidence, IfSo, Installed, Judgement, Kept, Lean, ListOffer, Offer, Outcome, Phone,
-    Prediction, Rule, SecurityByDefault, Tvs, Weight, config, ctl, itl,
+    After, Condition, Confidence, ConfigOffer, Decisive, Evidence, IfSo, Installed, Judgement, Kept, Lean, ListOffer, Offer,
+    Outcome, Phone, Prediction, Rule, SecurityByDefault, Tvs, Weight, config, ctl, itl,
 };
 use crate::code::{ConditionCode, FindingCode};
 use crate::facts::{ListFacts, Signatures};
@@ -38,7 +39,7 @@ pub struct Boot {
 /// let device = Device::of_model("CP-7975G");
 /// let phone = Phone { device, cm_group: None, installed: Installed::Given, ctl: None, itl: None, tvs_cache: vec![] };
 /// let (ctl, itl) = (ListOffer::NotFound, ListOffer::NotFound);
-/// let offer = Offer { ctl, itl, config: ConfigOffer::NotServed, tftp_server: None, at: None };
+/// let offer = Offer { ctl, itl, config: ConfigOffer::NotServed, tftp_server: None, tls_minimum: None, at: None };
 ///
 /// // A phone without lists on a server without lists asks for the plain configuration.
 /// let config = predict(&phone, &offer, &Tvs::Unknown, &Nobody).config.unwrap();
@@ -50,6 +51,9 @@ pub struct Boot {
 /// assert_eq!(config.outcome(), Outcome::Depends);
 /// ```
 pub fn predict(phone: &Phone, offer: &Offer, tvs: &Tvs, signatures: &dyn Signatures) -> Prediction {
+    if !phone.device.loads_lists {
+        return without_lists(offer);
+    }
     if phone.installed == Installed::NotGiven {
         return not_given(phone, offer, tvs, signatures);
     }
@@ -315,6 +319,18 @@ fn not_given(phone: &Phone, offer: &Offer, tvs: &Tvs, signatures: &dyn Signature
     };
     let (ctl, itl, config) = (open(&if_fresh.ctl), open(&if_fresh.itl), if_fresh.config.as_ref().map(open));
     Prediction { ctl, itl, config, after: After { ctl: Kept::None, itl: Kept::None }, confidence: Confidence::Inferred }
+}
+
+/// A device that loads no list and no signed file: nothing that is offered concerns it (P-BOOT-3).
+fn without_lists(offer: &Offer) -> Prediction {
+    let judgement = || {
+        let mut draft = Draft::default();
+        draft.inform(FindingCode::HoldsNoLists, Rule::Boot3, Evidence::default());
+        draft.finish()
+    };
+    let config = (offer.config != ConfigOffer::NotJudged).then(judgement);
+    let after = After { ctl: Kept::None, itl: Kept::None };
+    Prediction { ctl: judgement(), itl: judgement(), config, after, confidence: Rule::Boot3.confidence() }
 }
 
 /// That of the weakest rule by which something was decided or left open.

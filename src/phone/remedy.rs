@@ -3,7 +3,7 @@
 
 use super::held::{ANCHOR, SIGNS_CONFIGS, nameless};
 use super::world::{World, teach, tvs_record};
-use super::{JudgedFile, ListOffer, Offer, Outcome, Phone, Prediction, Rule, SecurityByDefault, Tvs, TvsServer, after_state};
+use super::{JudgedFile, ListOffer, Offer, Outcome, Phone, Prediction, Rule, SecurityByDefault, Tvs, after_state};
 use crate::code::FindingCode;
 use crate::facts::{CertificateFacts, Completeness, FileId, Form, Identity, ListFacts, RecordFacts, RecordIndex, Signatures};
 use crate::wire::{DigestAlgorithm, Role};

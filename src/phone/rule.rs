@@ -199,8 +199,8 @@ rules! {
         "Tokenless CTL technote (10.5.1, phone and TVS logs)",
         "Old devices and soft clients have no TVS";
     "P-TVS-11" Tvs11 Documented,
-        "usecallmanager.nz documentation and tools",
-        "The 7900 series speaks TLS 1.0 only";
+        "Security Guide 15 and SUs (April 2026), TLS minimum, port and restriction tables",
+        "TVS follows the cluster's minimum TLS version; older phones cannot use it from minimum 1.2 on";
 }
 
 impl fmt::Display for Rule {

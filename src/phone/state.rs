@@ -1,7 +1,7 @@
 //! What the decision procedure is asked about: a phone, what a server offers it, and what is known of TVS.
 
 use crate::facts::{CertificateFacts, ConfigFacts, ListFacts, Timestamp};
-use crate::phone::Lean;
+use crate::phone::{Lean, TlsVersion, TvsClient};
 use crate::wire::{DigestAlgorithm, Role};
 use alloc::{sync::Arc, vec::Vec};
 
@@ -49,8 +49,10 @@ pub struct Device {
     pub flushes_tvs_cache: bool,
     /// Where the evidence leans on SHA-512 while `digests` is not known (model table: 78xx and 88xx by their load).
     pub sha512_leans: Option<Lean>,
-    /// Whether it speaks no TLS above 1.0 to a TVS server (P-TVS-11).
-    pub tls10_only: bool,
+    /// The TLS versions in which it speaks to a TVS server (P-TVS-11).
+    pub tvs_client: TvsClient,
+    /// Whether it loads trust lists at all; a CTI port or an analog phone does not (model table).
+    pub loads_lists: bool,
 }
 
 /// Whether a device has Security By Default.
@@ -135,6 +137,9 @@ pub struct Offer {
     pub config: ConfigOffer,
     /// Name or address of the TFTP server (P-BOOT-5); `None` where it is not known.
     pub tftp_server: Option<Arc<str>>,
+    /// The minimum TLS version of the cluster, which its TVS servers follow (`show tls min-version`, P-TVS-11); `None` where it
+    /// is not known.
+    pub tls_minimum: Option<TlsVersion>,
     /// The date of the judgement: with it expired certificates are reported, never decisive (P-TIME-1).
     pub at: Option<Timestamp>,
 }

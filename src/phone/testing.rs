@@ -50,7 +50,7 @@ pub(crate) fn list(file: u32, signer: &str, records: &[&str]) -> ListFacts {
 
 /// A record `ROLE:LABEL@SERVER`; without a label an emptied one.
 pub(crate) fn record(index: u32, text: &str) -> RecordFacts {
-    let (text, server) = text.split_once('@').unwrap_or((text, ""));
+    let (text, server) = text.split_once('@').unwrap_or((text, "ccm1"));
     let (role, label) = text.split_once(':').map_or((text, None), |(role, label)| (role, Some(label)));
     RecordFacts {
         index: RecordIndex(index),
@@ -98,7 +98,7 @@ impl Lab {
         let device = Device { security_by_default: SecurityByDefault::Yes, ..Device::unknown() };
         let phone = Phone { device, cm_group: None, installed: Installed::Given, ctl: None, itl: None, tvs_cache: Vec::new() };
         let (ctl, itl) = (ListOffer::NotFound, ListOffer::NotFound);
-        let offer = Offer { ctl, itl, config: ConfigOffer::NotJudged, tftp_server: None, at: None };
+        let offer = Offer { ctl, itl, config: ConfigOffer::NotJudged, tftp_server: None, tls_minimum: None, at: None };
         Self { phone, offer, tvs: Tvs::Unknown, answers: Vec::new(), keys: Vec::new() }
     }
 

@@ -2,7 +2,9 @@
 
 use super::draft::{Draft, Sides};
 use super::held::{Lists, Scene};
-use super::{CachedSigner, Evidence, KnownCertificate, Lean, Rule, SecurityByDefault, Tvs, TvsServer, Via};
+use super::{
+    CachedSigner, Evidence, KnownCertificate, Lean, Rule, SecurityByDefault, TlsVersion, Tvs, TvsClient, TvsServer, Via,
+};
 use crate::code::{ConditionCode, FindingCode};
 use crate::facts::{CertificateFacts, Form, Identity, SameCertificate};
 use crate::wire::Role;
@@ -30,7 +32,7 @@ pub(super) enum Verdict {
 }
 
 /// At most one question of each kind; fixed room, so that asking allocates nothing.
-type Questions<'a> = [Option<Question<'a>>; 4];
+type Questions<'a> = [Option<Question<'a>>; 5];
 
 #[derive(Clone, Copy)]
 struct Question<'a> {
@@ -42,7 +44,7 @@ struct Question<'a> {
 
 impl<'a> Answer<'a> {
     fn plain(verdict: Verdict) -> Self {
-        Self { verdict, certificate: None, server: None, via: Via::Tvs, all_yes: false, questions: [None; 4] }
+        Self { verdict, certificate: None, server: None, via: Via::Tvs, all_yes: false, questions: [None; 5] }
     }
 
     fn open(code: ConditionCode, rule: Rule, leans: Option<Lean>, server: Option<&'a Arc<str>>) -> Self {
@@ -58,10 +60,13 @@ impl<'a> Answer<'a> {
         }
     }
 
-    /// Where the open questions lean: reject if one does, accept if all do.
+    /// Returns where the open questions lean: reject if one does, accept if all do.
     fn leans(&self) -> Option<Lean> {
-        let mut leans = self.questions.iter().flatten().map(|question| question.leans);
-        leans.all(|lean| lean == Some(Lean::Accept)).then_some(Lean::Accept)
+        let leans = || self.questions.iter().flatten().map(|question| question.leans);
+        if leans().any(|lean| lean == Some(Lean::Reject)) {
+            return Some(Lean::Reject);
+        }
+        leans().all(|lean| lean == Some(Lean::Accept)).then_some(Lean::Accept)
     }
 
     /// Writes the open questions into the draft.
@@ -96,18 +101,19 @@ pub(super) fn ask<'a>(
     need: &[Role],
     draft: &mut Draft<'a>,
 ) -> Answer<'a> {
-    let security_by_default = scene.security_by_default;
-    if security_by_default == SecurityByDefault::No {
+    if scene.security_by_default == SecurityByDefault::No {
         draft.inform(FindingCode::TvsNotOnDevice, Rule::Tvs8, Evidence::default());
         return Answer::plain(Verdict::No);
     }
     if !lists.itl.has(&[Role::Tvs]) {
         return without_record(lists, draft);
     }
-    if scene.phone.device.tls10_only {
+    let tls = Tls::of(scene);
+    if tls == Tls::TooOld {
         draft.inform(FindingCode::TvsNeedsTls10, Rule::Tvs11, Evidence::default());
+        return Answer::plain(Verdict::No);
     }
-    let answer = match scene.tvs {
+    let mut answer = match scene.tvs {
         Tvs::Unknown => Answer::open(ConditionCode::TvsUnknown, Rule::Tvs4, None, None),
         Tvs::Known(servers) => {
             let mut tally = Tally::default();
@@ -116,10 +122,39 @@ pub(super) fn ask<'a>(
                 report(name, server.is_some(), status, draft);
                 tally.count(name, status);
             });
-            tally.answer(security_by_default)
+            tally.answer()
         }
     };
+    if let Tls::Open(leans) = tls
+        && answer.verdict != Verdict::No
+    {
+        answer.ask(Question { code: ConditionCode::TvsTlsOpen, rule: Rule::Tvs11, leans, server: None });
+    }
     remembered(scene, answer, signer, need)
+}
+
+/// Whether the phone's TVS client and the servers have a TLS version in common.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tls {
+    /// They have.
+    Common,
+    /// Not known, or not settled.
+    Open(Option<Lean>),
+    /// The phone's versions are below the minimum of the cluster.
+    TooOld,
+}
+
+impl Tls {
+    /// P-TVS-11.
+    fn of(scene: &Scene<'_>) -> Self {
+        match (scene.phone.device.tvs_client, scene.offer.tls_minimum) {
+            (TvsClient::Legacy, Some(TlsVersion::V1_2 | TlsVersion::V1_3)) => Self::TooOld,
+            (TvsClient::Legacy, Some(TlsVersion::V1_1)) => Self::Open(Some(Lean::Reject)),
+            (TvsClient::Legacy, None) => Self::Open(Some(Lean::Accept)),
+            (TvsClient::Usual, Some(TlsVersion::V1_3)) => Self::Open(None),
+            (TvsClient::Legacy, Some(TlsVersion::V1_0)) | (TvsClient::Modern | TvsClient::Usual, _) => Self::Common,
+        }
+    }
 }
 
 /// No ITL or no TVS record: TVS is not used (P-TVS-2), unless the record is one of those that nobody saw.
@@ -278,7 +313,7 @@ impl<'a> Tally<'a> {
     }
 
     /// The rows of the decision procedure, tried from the top.
-    fn answer(self, security_by_default: SecurityByDefault) -> Answer<'a> {
+    fn answer(self) -> Answer<'a> {
         let open = |code, rule, leans, server| Answer::open(code, rule, leans, Some(server));
         let mixed = self.yes.filter(|_| self.no);
         let mut answer = if let Some((server, _)) = mixed {
@@ -291,7 +326,7 @@ impl<'a> Tally<'a> {
         } else if let Some((server, _)) = self.role_missing {
             open(ConditionCode::TvsRoleMissing, Rule::Tvs5, None, server)
         } else if self.yes.is_some() {
-            self.all_yes(security_by_default)
+            self.all_yes()
         } else {
             Answer::plain(Verdict::No)
         };
@@ -301,16 +336,12 @@ impl<'a> Tally<'a> {
         answer
     }
 
-    /// All usable servers say yes: certain, unless one of the three doubts remains (P-TVS-2, P-TVS-3, P-TVS-8).
-    fn all_yes(&self, security_by_default: SecurityByDefault) -> Answer<'a> {
+    /// All usable servers say yes: certain, unless one of the two doubts remains (P-TVS-2, P-TVS-3).
+    fn all_yes(&self) -> Answer<'a> {
         let mut answer = Answer { all_yes: true, ..Answer::plain(Verdict::Yes) };
         let leans = Some(Lean::Accept);
         if let Some(server) = self.changed_before_yes {
             answer.ask(Question { code: ConditionCode::TvsSkipsChangedServer, rule: Rule::Tvs3, leans, server: Some(server) });
-        }
-        if security_by_default == SecurityByDefault::Unknown {
-            let code = ConditionCode::SecurityByDefaultUnknown;
-            answer.ask(Question { code, rule: Rule::Tvs8, leans, server: None });
         }
         if !self.plain_yes {
             let server = self.yes.map(|(server, _)| server);

@@ -111,6 +111,7 @@ fn the_vendor_print_leaves_the_answer_open() {
             itl: ListOffer::NotFound,
             config: ConfigOffer::NotJudged,
             tftp_server: None,
+            tls_minimum: None,
             at: None,
         };
         let judgement = predict(&phone, &offer, &Tvs::Unknown, &files).ctl;

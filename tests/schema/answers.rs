@@ -48,7 +48,8 @@ fn simulations_lints_recoveries_and_forecasts() {
         }
         if let Ok(lint) = trustlist::plan::lint(cluster, plan) {
             // Finding a safe order takes many runs: of some plans is enough.
-            let order = (number % 16 == 0).then(|| trustlist::plan::reorder(cluster, plan, &lint)).flatten();
+            let known = path.ends_with("L07.json");
+            let order = (known || number % 16 == 0).then(|| trustlist::plan::reorder(cluster, plan, &lint)).flatten();
             reordered += usize::from(order.is_some());
             findings += lint.findings.len();
             check(&forms, &about, &plan_lint_json(&lint, order.as_ref()));

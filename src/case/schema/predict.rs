@@ -2,7 +2,7 @@
 
 use super::{Any, Closed, DateText, Document, Name, NotNull, OrNull, or_null};
 use crate::case::{expect, label, list, predict};
-use crate::phone::{Kept, Lean, Outcome, Via};
+use crate::phone::{Kept, Lean, Outcome, TlsVersion, Via};
 use crate::report::schema::RoleWord;
 use crate::report::shape::Word;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -33,6 +33,9 @@ pub(super) struct Predict {
     offer: Offer,
     /// The TVS servers; left out, nothing is known of them, and an empty list says that none answers.
     tvs: Option<Vec<TvsServer>>,
+    /// The minimum TLS version of the cluster, which TVS follows (P-TVS-11); left out, it is not known.
+    #[schemars(extend("enum" = tls_words()))]
+    tls_minimum: Option<String>,
     /// The date of the judgement; left out, dates do not appear.
     at: Option<DateText>,
     /// What the case expects.
@@ -295,4 +298,9 @@ impl JsonSchema for Digest {
         let about = "The digest of a signature (FORMAT.md section 2, tag 8).";
         json_schema!({ "description": about, "type": "string", "enum": crate::report::schema::digests() })
     }
+}
+
+/// The versions of TLS, and `null`.
+fn tls_words() -> Vec<Option<&'static str>> {
+    TlsVersion::ALL.iter().map(|version| Some(version.as_str())).chain([None]).collect()
 }

@@ -2,7 +2,7 @@
 
 use super::super::arguments::date;
 use crate::facts::Timestamp;
-use crate::phone::Device;
+use crate::phone::{Device, TlsVersion};
 use crate::question::DeviceSaid;
 use crate::wire::DigestAlgorithm;
 use clap::{Args, ValueEnum};
@@ -63,6 +63,9 @@ pub(in crate::cli) struct TvsArguments {
     /// What TVS knows: a list, a certificate or a folder of certificates; of one server, or of all
     #[arg(long, value_name = "[SERVER=]PATH")]
     pub(super) tvs_knows: Vec<String>,
+    /// The minimum TLS version of the cluster (`show tls min-version`), which TVS follows
+    #[arg(long, value_name = "1.0|1.1|1.2|1.3", value_parser = tls_version)]
+    pub(in crate::cli) tls_minimum: Option<TlsVersion>,
 }
 
 impl TvsArguments {
@@ -124,6 +127,10 @@ impl DeviceArguments {
             fips: self.fips,
         }
     }
+}
+
+fn tls_version(word: &str) -> Result<TlsVersion, String> {
+    TlsVersion::from_word(word).ok_or_else(|| "expected 1.0, 1.1, 1.2 or 1.3".into())
 }
 
 fn digest(word: &str) -> Result<DigestAlgorithm, String> {

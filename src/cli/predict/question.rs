@@ -84,6 +84,7 @@ impl Reader {
             cm_group: arguments.cm_group.as_ref().map(|names| question::group(names.iter().map(String::as_str))),
             tftp_server: arguments.tftp_server.as_deref().map(Arc::from),
             tvs_cache,
+            tls_minimum: arguments.tvs.tls_minimum,
             at: arguments.at,
         })
     }

@@ -53,16 +53,7 @@ fn phone(shared: &Shared, profile: &Profile, held: Held) -> Phone {
     let list = |file: Option<FileId>| file.and_then(|file| shared.list(file)).map(|list| list.facts.clone());
     let security_by_default = if profile.security_by_default { SecurityByDefault::Yes } else { SecurityByDefault::No };
     Phone {
-        device: Device {
-            model: None,
-            security_by_default,
-            digests: None,
-            max_key_bits: None,
-            fips: false,
-            flushes_tvs_cache: false,
-            sha512_leans: None,
-            tls10_only: false,
-        },
+        device: Device { security_by_default, ..Device::unknown() },
         cm_group: Some(group_names(shared.cluster(), profile)),
         installed: Installed::Given,
         ctl: list(held.ctl),

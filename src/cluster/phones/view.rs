@@ -91,7 +91,7 @@ pub(super) fn offer(shared: &mut Shared, context: &Context) -> Offer {
     let (ctl, itl) = (context.ctl.map_or(ListOffer::NotFound, list), list(context.itl));
     let config = ConfigOffer::Config(shared.config(context.config));
     let tftp_server = Some(shared.cluster().node_spec(context.server).name.clone());
-    Offer { ctl, itl, config, tftp_server, at: None }
+    Offer { ctl, itl, config, tftp_server, tls_minimum: None, at: None }
 }
 
 /// What TVS answers from this replica, and from the CTL that its node serves (C-54, P-17, P-TVS-4).

@@ -273,6 +273,7 @@ mod config_step {
         let mut hostless =
             Lab::new().ctl("itlr.1", &["SAST:itlr.1@ccm9", "CCM+TFTP:ccm1.1", "TFTP:ccm2.1@ccm2"]).config("ccm1.1");
         hostless.offer.tftp_server = Some(Arc::from("ccm9"));
+        Arc::make_mut(hostless.phone.ctl.as_mut().unwrap()).records[1].server = Arc::from("");
         by(&hostless.judge_config(), Outcome::Accept, Found::SignerInCtl);
         Arc::make_mut(hostless.phone.ctl.as_mut().unwrap()).records[1].address = Some("198.51.100.9".parse().unwrap());
         open(&hostless.judge_config(), Open::TftpAddressNotInCtl, REJECT);

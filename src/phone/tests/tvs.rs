@@ -1,7 +1,7 @@
 //! TVS: each row of its table, and whom the phone believes.
 
 use super::super::testing::{Lab, certificate, keyed, known, list};
-use super::super::{CachedSigner, Outcome, RoleSet, SecurityByDefault, Tvs, TvsServer, Via};
+use super::super::{CachedSigner, Lean, Outcome, RoleSet, SecurityByDefault, TlsVersion, Tvs, TvsClient, TvsServer, Via};
 use super::*;
 use crate::facts::Form;
 use crate::wire::Role;
@@ -140,9 +140,44 @@ fn the_device_must_ask_tvs() {
     let refused = unknown.no_tvs().judge_itl();
     open(&refused, Open::SecurityByDefaultUnknown, REJECT);
     assert!(tells(&refused, Found::SignerUnknown), "what the device with it finds is told");
-    let old = asking().server("ccm1", "tvs1.1", YES).device(|device| device.tls10_only = true);
-    by(&old.judge_itl(), Outcome::Accept, Found::TvsVouches);
-    assert!(tells(&old.judge_itl(), Found::TvsNeedsTls10));
+}
+
+/// P-TVS-11: what the TVS client speaks against the minimum of the cluster, for a TVS that vouches, and for one of which nothing is
+/// known.
+#[test]
+fn the_tls_versions_of_phone_and_cluster_must_meet() {
+    use TlsVersion::{V1_0, V1_1, V1_2, V1_3};
+    let lab = |client, minimum| {
+        let mut lab = asking().server("ccm1", "tvs1.1", YES).device(|device| device.tvs_client = client);
+        lab.offer.tls_minimum = minimum;
+        lab
+    };
+    for (client, minimum) in [
+        (TvsClient::Legacy, Some(V1_0)),
+        (TvsClient::Usual, None),
+        (TvsClient::Usual, Some(V1_2)),
+        (TvsClient::Modern, Some(V1_3)),
+        (TvsClient::Modern, None),
+    ] {
+        by(&lab(client, minimum).judge_itl(), Outcome::Accept, Found::TvsVouches);
+    }
+    for minimum in [V1_2, V1_3] {
+        let refused = lab(TvsClient::Legacy, Some(minimum));
+        by(&refused.judge_itl(), Outcome::Reject, Found::SignerUnknown);
+        assert!(tells(&refused.judge_itl(), Found::TvsNeedsTls10));
+        // Nothing need be known of TVS for that.
+        let unknown = Lab { tvs: Tvs::Unknown, ..refused };
+        by(&unknown.judge_itl(), Outcome::Reject, Found::SignerUnknown);
+    }
+    for (client, minimum, leans) in [
+        (TvsClient::Legacy, None, ACCEPT),
+        (TvsClient::Legacy, Some(V1_1), Some(Lean::Reject)),
+        (TvsClient::Usual, Some(V1_3), None),
+    ] {
+        open(&lab(client, minimum).judge_itl(), Open::TvsTlsOpen, leans);
+        // A server that does not know the signer says no in whatever version of TLS.
+        by(&lab(client, minimum).no_tvs().judge_itl(), Outcome::Reject, Found::SignerUnknown);
+    }
 }
 
 #[test]

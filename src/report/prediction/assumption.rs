@@ -1,7 +1,7 @@
 //! What the caller left out, and what was taken instead: said first in every answer.
 
 use crate::case::PredictCase;
-use crate::phone::{ConfigOffer, Installed, ListOffer, Offer, Phone, SecurityByDefault, Tvs};
+use crate::phone::{ConfigOffer, Family, Installed, ListOffer, Offer, Phone, SecurityByDefault, Tvs};
 use crate::report::Plain;
 use core::fmt;
 use std::borrow::Cow;
@@ -133,7 +133,10 @@ impl fmt::Display for Assumption {
             }
             Taken::InstalledListsUnknown => "nothing is known of the lists on the phone",
             Taken::ModelUnknown(model) => {
-                return write!(f, "not known whether a {} has Security By Default: {left_out} not given", Plain(model));
+                if let Some(nearest) = Family::nearest(model) {
+                    return write!(f, "no model {} is known: {nearest}? ({left_out} not given)", Plain(model));
+                }
+                return write!(f, "not known whether {} has Security By Default: {left_out} not given", Plain(model));
             }
             Taken::NoCtlOnPhone => "no CTL on the phone",
             Taken::NoCtlOnServer => "no CTL on the server",
@@ -184,10 +187,18 @@ mod tests {
     }
 
     #[test]
-    fn a_case_that_says_null_assumes_nothing() {
-        let text = r#"{ "schema": "trustlist.predict/1", "phone": { "model": "DX80", "ctl": null, "itl": null },
+    fn a_typing_mistake_in_a_model_is_told() {
+        let text = r#"{ "schema": "trustlist.predict/1", "phone": { "model": "8581", "ctl": null, "itl": null },
                         "offer": { "ctl": null, "itl": null, "config": null }, "tvs": [] }"#;
-        let expected = ["not known whether a DX80 has Security By Default: phone.security_by_default not given"];
+        let expected = ["no model 8581 is known: 8851? (phone.security_by_default not given)"];
+        assert_eq!(told(&Assumption::of_case(&case(text))), expected);
+    }
+
+    #[test]
+    fn a_case_that_says_null_assumes_nothing() {
+        let text = r#"{ "schema": "trustlist.predict/1", "phone": { "model": "ATA 191", "ctl": null, "itl": null },
+                        "offer": { "ctl": null, "itl": null, "config": null }, "tvs": [] }"#;
+        let expected = ["not known whether ATA 191 has Security By Default: phone.security_by_default not given"];
         assert_eq!(told(&Assumption::of_case(&case(text))), expected);
         let text = r#"{ "schema": "trustlist.predict/1", "phone": {}, "offer": {} }"#;
         let expected = [

@@ -42,6 +42,7 @@ fn tvs(condition: &Condition, about: About<'_>) -> String {
                 server.trim_start_matches("TVS server ")
             )
         }
+        ConditionCode::TvsTlsOpen => "whether this phone's TVS client speaks a TLS version that the cluster allows".to_owned(),
         _ => "whether a TVS server that the phone trusts vouches for the signer (nothing is known about TVS)".to_owned(),
     }
 }

@@ -81,7 +81,7 @@ fn tvs(finding: &Finding) -> String {
              does not believe it."
         ),
         FindingCode::TvsNeedsTls10 => {
-            "This device speaks TLS 1.0 only: a server whose minimum is higher is no TVS server for it.".to_owned()
+            "This phone cannot use TVS: its TLS versions are below the cluster's minimum, which TVS follows.".to_owned()
         }
         FindingCode::TvsNoRecord if finding.evidence.list.is_some() => {
             "The phone's ITL holds no TVS record: it cannot use TVS.".to_owned()
@@ -122,6 +122,7 @@ fn of_file(finding: &Finding, about: About<'_>) -> String {
             "The phone holds no ITL, and its CTL is left over from mixed mode: the first ITL is taken on faith.".to_owned()
         }
         FindingCode::FirstUse => "The phone holds no list: the first one is taken on faith, once.".to_owned(),
+        FindingCode::HoldsNoLists => "This device holds no trust lists and asks for none.".to_owned(),
         FindingCode::ItlNeverAsked => "This device has no Security By Default: it never asks for an ITL.".to_owned(),
         FindingCode::ItlOversize if *limit < Some(1000) => {
             format!("The ITL names more than {} different certificates: it is too large to load.", number(limit))

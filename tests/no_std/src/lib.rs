@@ -60,7 +60,7 @@ pub fn takes(installed: Vec<u8>, offered: Vec<u8>) -> Option<bool> {
         tvs_cache: Vec::new(),
     };
     let itl = ListOffer::List(files.list(Arc::<[u8]>::from(offered)).ok()?);
-    let offer = Offer { ctl: ListOffer::NotFound, itl, config: ConfigOffer::NotJudged, tftp_server: None, at: None };
+    let offer = Offer { ctl: ListOffer::NotFound, itl, config: ConfigOffer::NotJudged, tftp_server: None, tls_minimum: None, at: None };
     Some(verified && predict(&phone, &offer, &Tvs::Unknown, &files).itl.outcome() == Outcome::Accept)
 }
 
