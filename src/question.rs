@@ -7,7 +7,7 @@ mod tvs;
 pub(crate) use given::{GivenError, certificate, certificates, list, text};
 #[cfg(feature = "cli")]
 pub(crate) use given::{MAX_CERTIFICATES, decoded};
-pub(crate) use tvs::{TvsAnswers, TvsSaid, known_certificates};
+pub(crate) use tvs::{TvsAnswers, TvsSaid, UnnamedServer, known_certificates};
 
 /// The provider that signatures are checked with: the fastest that was built in.
 #[cfg(feature = "aws-lc-rs")]
@@ -117,6 +117,11 @@ impl Asked {
     /// What is known of TVS for this phone.
     pub(crate) fn tvs(&self, answers: &TvsAnswers) -> Tvs {
         answers.of_group(self.cm_group.as_deref())
+    }
+
+    /// Returns the servers of the phone's group of which nothing is known although others are.
+    pub(crate) fn unnamed_servers(&self, answers: &TvsAnswers) -> Vec<UnnamedServer> {
+        self.cm_group.as_deref().map(|group| answers.unnamed(group)).unwrap_or_default()
     }
 }
 

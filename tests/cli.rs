@@ -350,7 +350,8 @@ fn a_list_outside_the_model_is_named() {
 fn a_forged_signer_is_refused_by_name() {
     let (status, answer) = judged(&["--offered-itl", "@bad/forged-signer.tlv"]);
     assert_eq!((status, &answer["itl"]["decisive"]), (1, &"signer-impersonated".into()));
-    let forged = ["--tvs", "ccm1=@certs/forged-ccm1-tvs-1.pem", "--tvs-knows", "@cluster/after-callmanager/ITLFile.tlv"];
+    let knows = "@cluster/after-callmanager/ITLFile.tlv";
+    let forged = ["--tvs", "ccm1=@certs/forged-ccm1-tvs-1.pem", "--tvs", "ccm2=down", "--tvs-knows", knows];
     let (status, answer) = judged(&[&["--offered-itl", "@cluster/after-callmanager/ITLFile.tlv"], &forged[..]].concat());
     assert_eq!((status, &answer["itl"]["outcome"]), (1, &"reject".into()));
 }

@@ -37,9 +37,10 @@ fn command(arguments: &[&str]) -> Command {
     command
 }
 
-/// Runs with this inventory on standard input.
+/// Runs with this inventory on standard input; phones of which nothing is said are of a model that takes ITLs.
 fn fleet(inventory: &[u8], arguments: &[&str]) -> Output {
-    let mut child = command(&[&["-"], arguments].concat()).spawn().unwrap();
+    let model: &[&str] = if arguments.contains(&"--model") { &[] } else { &["--model", "8851"] };
+    let mut child = command(&[&["-"], model, arguments].concat()).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     let inventory = inventory.to_vec();
     // A command that refuses its arguments reads nothing.
@@ -413,10 +414,11 @@ fn options_speak_for_phones_whose_row_says_nothing() {
     assert_eq!(status, 1);
     assert_eq!(answers(&json), ["accept itl tvs-vouches", REFUSED]);
     assert_eq!(json["hands"]["from-server"], 1);
-    // A server of a group that no option names does not answer, and that is said.
+    // A server of a group that no option names is not known, and that is said.
     let (_, json) = judged(&inventory.replace("ccm3", "ccm9"), &options);
-    assert_eq!(answers(&json)[1], REFUSED);
-    assert!(json["assumed"].to_string().contains("TVS servers that no --tvs names do not answer: ccm9"), "{}", json["assumed"]);
+    assert_eq!(answers(&json)[1], "depends itl tvs-answer-unknown");
+    let unknown = "nothing is known about TVS server ccm9: no --tvs is for ccm9: ccm1?";
+    assert!(json["assumed"].to_string().contains(unknown), "{}", json["assumed"]);
     // What all servers know is known to those of every group.
     let all = judged(&inventory, &["--tvs-knows", &path(AFTER)]).1;
     assert_eq!(answers(&all), ["depends itl tvs-answer-unknown"; 2]);
@@ -513,7 +515,8 @@ fn paths_are_found_beside_the_inventory() {
     let inventory = folder.join("inventory.csv");
     std::fs::write(&inventory, "device,itl\nSEP1,lists/one.tlv\n").unwrap();
     let offered = path(AFTER);
-    let output = command(&[inventory.to_str().unwrap(), "--offered-itl", &offered, "--tvs", "none"]).output().unwrap();
+    let output =
+        command(&[inventory.to_str().unwrap(), "--offered-itl", &offered, "--tvs", "none", "--model", "8851"]).output().unwrap();
     assert_eq!(status(&output), 1, "{output:?}");
     assert!(stdout(&output).contains("NO: 1 of 1 phone refuses files."), "{}", stdout(&output));
 }
@@ -696,7 +699,8 @@ fn a_full_disk_is_said_and_a_reader_that_leaves_is_not() {
     let inventory = folder("full").join("inventory.csv");
     std::fs::write(&inventory, format!("device,itl\n{}", format!("SEP1,{itl}\n").repeat(5_000))).unwrap();
     for form in [&["--csv"][..], &["--rows"], &["--json", "--rows"], &["--json"], &["--html"], &[]] {
-        let arguments = [&[inventory.to_str().unwrap(), "--offered-itl", &offered, "--tvs", "none"], form].concat();
+        let phones = [inventory.to_str().unwrap(), "--offered-itl", &offered, "--tvs", "none", "--model", "8851"];
+        let arguments = [&phones, form].concat();
         let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
         let output = command(&arguments).stdout(full).output().unwrap();
         assert_eq!(status(&output), 2, "{form:?}");

@@ -440,11 +440,7 @@ proptest! {
 
     #[test]
     fn pp_not_offered_keeps(spec in spec()) {
-        let mut question = ask(&Spec { offer_ctl: OfferSpec::NotFound, offer_itl: OfferSpec::NotFound, ..spec });
-        // A device without Security By Default ignores an ITL: to it there is none (case C74).
-        if question.phone.device.security_by_default == SecurityByDefault::No {
-            question.phone.itl = None;
-        }
+        let question = ask(&Spec { offer_ctl: OfferSpec::NotFound, offer_itl: OfferSpec::NotFound, ..spec });
         let prediction = question.predict();
         let kept = |list: &Option<Arc<ListFacts>>| if list.is_some() { Kept::Installed } else { Kept::None };
         prop_assert_eq!(prediction.after, After { ctl: kept(&question.phone.ctl), itl: kept(&question.phone.itl) });

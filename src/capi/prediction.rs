@@ -132,9 +132,11 @@ impl TrustlistPrediction {
 
     fn of_question(asked: &TrustlistQuestion) -> Result<Self, Fault> {
         let (phone, offer) = (asked.asked.phone(), asked.asked.offer());
-        let tvs = asked.asked.tvs(&asked.tvs.clone().answers());
+        let answers = asked.tvs.clone().answers();
+        let (tvs, unnamed) = (asked.asked.tvs(&answers), asked.asked.unnamed_servers(&answers));
         let fresh = if asked.asked.factory_fresh { FactoryFresh::Said } else { FactoryFresh::Unsaid };
-        let assumed = Assumption::of_options(&phone, &offer, &tvs, fresh);
+        let mut assumed = Assumption::of_options(&phone, &offer, &tvs, fresh);
+        assumed.extend(unnamed.iter().map(Assumption::of_unnamed_server));
         let report = PredictionReport::new(&phone, &offer, &tvs, &asked.files).with_assumptions(assumed);
         Self::of(&report, prediction_notes(&phone, &offer))
     }

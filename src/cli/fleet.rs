@@ -120,6 +120,7 @@ impl FleetArguments {
             offer: &offer,
             itls: &itls,
             tvs: &tvs,
+            of_fleet: &of_fleet,
         };
         let reader = RwLock::new(reader);
         let inventory = Inventory::open(&self.inventory)?;

@@ -72,10 +72,11 @@ impl Predict {
 
     fn files(&self, output: &mut Output) -> Result<Status, String> {
         let question = Question::read(&self.files)?;
-        let Question { phone, offer, tvs, files } = &question;
+        let Question { phone, offer, tvs, unnamed, files } = &question;
         prediction_notes(phone, offer).for_each(|note| output.message(note));
         let fresh = if self.files.factory_fresh { FactoryFresh::Said } else { FactoryFresh::Unsaid };
         let mut assumed = Assumption::of_options(phone, offer, tvs, fresh);
+        assumed.extend(unnamed.iter().map(Assumption::of_unnamed_server));
         assumed.extend(self.extension_lists());
         let report = PredictionReport::new(phone, offer, tvs, files).with_assumptions(assumed);
         Ok(self.answer(&report, output))

@@ -70,7 +70,7 @@ fn judge(scene: &Scene<'_>) -> Prediction {
     let ctl = ctl::judge(scene, &held);
     let sides = ctl_sides(&ctl, scene.offer, held.ctl);
     let Later { itl, itl_kept, config } = after_ctl(scene, &held, &ctl, &sides);
-    let after = After { ctl: sides.chosen().kept, itl: itl_kept };
+    let after = After { ctl: sides.chosen().kept, itl: as_on_phone(itl_kept, scene) };
     let confidence = confidence([Some(&ctl), Some(&itl), config.as_ref()]);
     Prediction { ctl, itl, config, after, confidence }
 }
@@ -125,6 +125,12 @@ fn list_after(kept: Kept, installed: &Option<Arc<ListFacts>>, offer: &ListOffer)
         (Kept::Offered, ListOffer::List(list)) => Some(list.clone()),
         (Kept::Offered | Kept::Dropped | Kept::None, _) => None,
     }
+}
+
+/// A device that never asks for an ITL holds none; where none is offered, what was said to be on it stays.
+fn as_on_phone(kept: Kept, scene: &Scene<'_>) -> Kept {
+    let untouched = scene.offer.itl == ListOffer::NotFound && scene.phone.itl.is_some();
+    if kept == Kept::None && untouched { Kept::Installed } else { kept }
 }
 
 /// Where an open question leads.

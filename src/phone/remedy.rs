@@ -3,7 +3,7 @@
 
 use super::held::{ANCHOR, SIGNS_CONFIGS, nameless};
 use super::world::{World, teach, tvs_record};
-use super::{JudgedFile, ListOffer, Offer, Outcome, Phone, Prediction, Rule, Tvs, TvsServer, after_state};
+use super::{JudgedFile, ListOffer, Offer, Outcome, Phone, Prediction, Rule, SecurityByDefault, Tvs, after_state};
 use crate::code::FindingCode;
 use crate::facts::{CertificateFacts, Completeness, FileId, Form, Identity, ListFacts, RecordFacts, RecordIndex, Signatures};
 use crate::wire::{DigestAlgorithm, Role};
@@ -62,6 +62,13 @@ pub enum Remedy {
         /// The server.
         server: Arc<str>,
     },
+    /// Two of the others together: neither is known to help alone.
+    Together {
+        /// What makes the phone trust a TVS server again.
+        first: Arc<Remedy>,
+        /// What that server has to know besides.
+        second: Arc<Remedy>,
+    },
     /// Sign files with SHA-1 again (TFTP File Signature Algorithm), restart TFTP, then reset (P-ALG-1).
     UseSha1,
 }
@@ -73,7 +80,7 @@ impl Remedy {
             Self::CtlResetLocalkey { .. } => Rule::Rec3,
             Self::CtlUpdate { .. } | Self::ResetAfterTftpRestart { .. } => Rule::Ctl8,
             Self::DeleteListsOnPhone => Rule::First1,
-            Self::ImportSigner { .. } => Rule::Tvs4,
+            Self::ImportSigner { .. } | Self::Together { .. } => Rule::Tvs4,
             Self::ItlResetLocalkey { .. } => Rule::Rec2,
             Self::ResetAgain => Rule::Ctl2,
             Self::RestoreTvsCertificate { .. } => Rule::Tvs2,
@@ -104,6 +111,10 @@ impl Remedies {
             JudgedFile::Itl => &self.itl,
         }
     }
+
+    fn holds(&self, remedy: &Remedy) -> bool {
+        [&self.ctl, &self.itl, &self.config].into_iter().any(|remedies| remedies.contains(remedy))
+    }
 }
 
 /// The remedies that can still work for this phone, the gentlest first. `prediction` is the one to be mended. Runs
@@ -113,17 +124,41 @@ pub fn remedies(phone: &Phone, offer: &Offer, tvs: &Tvs, signatures: &dyn Signat
     if !trials.trouble(JudgedFile::Ctl) && !trials.trouble(JudgedFile::Itl) && !trials.trouble(JudgedFile::Config) {
         return trials.found;
     }
-    let world = World::new(phone, offer, tvs, signatures);
+    let mut world = World::new(phone, offer, tvs, signatures);
+    // Where it is not known, the answer leans like that of the device that has it; what helps that one is told.
+    if world.phone.device.security_by_default == SecurityByDefault::Unknown {
+        world.phone.device.security_by_default = SecurityByDefault::Yes;
+    }
     reset_again(&world, &mut trials);
     other_files(&world, &mut trials);
     signed_by_another_key(&world, &mut trials);
     rebuilt_for_config(&world, &mut trials);
     updated_ctl(&world, &mut trials);
     tvs_remedies(&world, &mut trials);
+    // The TVS of another cluster has no reason to know the signer: there the lists are deleted sooner than two things are done.
+    if share_no_certificate(&world) {
+        delete_lists(&world, &mut trials);
+    }
+    tvs_pairs(&world, &mut trials);
+    delete_lists(&world, &mut trials);
+    trials.found
+}
+
+fn delete_lists(world: &World<'_>, trials: &mut Trials<'_>) {
     let mut bare = world.clone();
     bare.delete_lists();
     trials.run(&Remedy::DeleteListsOnPhone, &bare);
-    trials.found
+}
+
+/// Returns whether the phone comes from another cluster: no certificate of an offered list is in a list that it holds.
+fn share_no_certificate(world: &World<'_>) -> bool {
+    let held: Vec<&Identity> = identities([&world.phone.ctl, &world.phone.itl].into_iter().flatten()).collect();
+    let mut offered = identities([world.list(JudgedFile::Ctl), world.list(JudgedFile::Itl)].into_iter().flatten()).peekable();
+    !held.is_empty() && offered.peek().is_some() && !offered.any(|identity| held.contains(&identity))
+}
+
+fn identities<'a>(lists: impl Iterator<Item = &'a Arc<ListFacts>>) -> impl Iterator<Item = &'a Identity> {
+    lists.flat_map(|list| &list.records).filter_map(|record| record.certificate.as_ref()).map(|known| &known.identity)
 }
 
 /// Remedies that have passed their trial.
@@ -137,14 +172,18 @@ impl Trials<'_> {
         outcome(self.now, file).is_some_and(|outcome| matches!(outcome, Outcome::Depends | Outcome::Reject))
     }
 
-    /// Notes the remedy for every troubled file that the phone takes in this world.
+    /// Notes the remedy for every troubled file that the phone takes in this world, unless another file ends worse.
     fn run(&mut self, remedy: &Remedy, world: &World<'_>) -> bool {
         self.note(remedy, &world.predict())
     }
 
     fn note(&mut self, remedy: &Remedy, then: &Prediction) -> bool {
+        let files = [JudgedFile::Ctl, JudgedFile::Itl, JudgedFile::Config];
+        if files.into_iter().any(|file| outcome(then, file).map(rank) < outcome(self.now, file).map(rank)) {
+            return false;
+        }
         let mut helped = false;
-        for file in [JudgedFile::Ctl, JudgedFile::Itl, JudgedFile::Config] {
+        for file in files {
             let taken = outcome(then, file).is_some_and(is_taken);
             if taken && self.trouble(file) {
                 helped = true;
@@ -167,6 +206,15 @@ fn outcome(prediction: &Prediction, file: JudgedFile) -> Option<Outcome> {
         JudgedFile::Config => prediction.config.as_ref().map(super::Judgement::outcome),
         JudgedFile::Ctl => Some(prediction.ctl.outcome()),
         JudgedFile::Itl => Some(prediction.itl.outcome()),
+    }
+}
+
+/// How good an outcome is: refused, undecided, anything else.
+fn rank(outcome: Outcome) -> u8 {
+    match outcome {
+        Outcome::Reject => 0,
+        Outcome::Depends => 1,
+        _ => 2,
     }
 }
 
@@ -296,47 +344,65 @@ fn with_record(list: &ListFacts, role: Role, certificate: &Arc<CertificateFacts>
 
 /// Servers that present another certificate, or nothing; a TVS that does not know the signer.
 fn tvs_remedies(world: &World<'_>, trials: &mut Trials<'_>) {
+    for (remedy, restored) in restored_servers(world) {
+        trials.run(&remedy, &restored);
+    }
     if world.tvs == Tvs::Unknown {
         return;
     }
-    let signers = signers(world);
-    let mut taught = world.clone();
-    for (certificate, role) in &signers {
-        taught.edit_servers(|server| teach(server, certificate, &[*role]));
-    }
-    let mut servers = Vec::new();
-    world.clone().edit_servers(|server| servers.push(server.clone()));
-    for server in servers.iter().take(MAX_SERVERS) {
-        restore(world, &taught, server, trials);
-    }
-    for (certificate, role) in signers {
+    for (certificate, role) in signers(world) {
         let mut taught = world.clone();
         taught.edit_servers(|server| teach(server, &certificate, &[role]));
         trials.run(&Remedy::ImportSigner { certificate, role }, &taught);
     }
 }
 
-/// One server with the certificate of its TVS record; where that is not enough, with the signers in its store as well.
-fn restore(world: &World<'_>, taught: &World<'_>, server: &TvsServer, trials: &mut Trials<'_>) {
-    let Some(certificate) = tvs_record(world.phone.itl.as_deref(), &server.server).cloned() else { return };
-    let name = server.server.clone();
-    let remedy = match (server.reachable, server.presents.as_ref() == Some(&certificate)) {
-        (true, true) => return,
-        (true, false) => Remedy::RestoreTvsCertificate { server: name, certificate: certificate.clone() },
-        (false, _) => Remedy::StartTvs { server: name },
-    };
-    for base in [world, taught] {
-        let mut restored = base.clone();
-        restored.edit_servers(|entry| {
+/// A server that is trusted again and has to know a signer besides, where the first alone does not help.
+fn tvs_pairs(world: &World<'_>, trials: &mut Trials<'_>) {
+    for (remedy, restored) in restored_servers(world) {
+        if trials.found.holds(&remedy) {
+            continue;
+        }
+        for (certificate, role) in signers(world) {
+            let mut taught = restored.clone();
+            taught.edit_servers(|server| teach(server, &certificate, &[role]));
+            let import = Remedy::ImportSigner { certificate, role };
+            if !trials.found.holds(&import) {
+                let (first, second) = (Arc::new(remedy.clone()), Arc::new(import));
+                trials.run(&Remedy::Together { first, second }, &taught);
+            }
+        }
+    }
+}
+
+/// Each server that does not answer, or presents another certificate, once more with the certificate of its TVS record.
+fn restored_servers<'a>(world: &World<'a>) -> Vec<(Remedy, World<'a>)> {
+    let mut restored = Vec::new();
+    if world.tvs == Tvs::Unknown {
+        return restored;
+    }
+    let mut servers = Vec::new();
+    world.clone().edit_servers(|server| servers.push(server.clone()));
+    for server in servers.iter().take(MAX_SERVERS) {
+        let Some(certificate) = tvs_record(world.phone.itl.as_deref(), &server.server).cloned() else { continue };
+        let name = server.server.clone();
+        let remedy = match (server.reachable, server.presents.as_ref() == Some(&certificate)) {
+            // Where it is not known, there may be nothing to restore.
+            (true, _) if server.presents.is_none() => continue,
+            (true, true) => continue,
+            (true, false) => Remedy::RestoreTvsCertificate { server: name, certificate: certificate.clone() },
+            (false, _) => Remedy::StartTvs { server: name },
+        };
+        let mut trusted = world.clone();
+        trusted.edit_servers(|entry| {
             if entry.server == server.server {
                 entry.reachable = true;
                 entry.presents = Some(certificate.clone());
             }
         });
-        if trials.run(&remedy, &restored) {
-            return;
-        }
+        restored.push((remedy, trusted));
     }
+    restored
 }
 
 /// The signers of the offered files, with the role that TVS has to know them by.

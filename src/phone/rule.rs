@@ -105,8 +105,8 @@ rules! {
     "P-EMPTY-2" Empty2 Inferred,
         "Tokenless CTL technote (10.5.1, phone and TVS logs)",
         "A list that is not found does not erase the installed one";
-    "P-EMPTY-4" Empty4 Observed,
-        "Field reports collected in 2026",
+    "P-EMPTY-4" Empty4 Documented,
+        "Tokenless CTL technote (10.5.1, phone and TVS logs)",
         "A phone without lists goes past a zero-byte file as if it were missing; what one with a list does is not known";
     "P-FIRST-1" First1 Documented,
         "Preferred Architecture, security chapter",

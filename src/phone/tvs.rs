@@ -101,8 +101,7 @@ pub(super) fn ask<'a>(
     need: &[Role],
     draft: &mut Draft<'a>,
 ) -> Answer<'a> {
-    let security_by_default = scene.security_by_default;
-    if security_by_default == SecurityByDefault::No {
+    if scene.security_by_default == SecurityByDefault::No {
         draft.inform(FindingCode::TvsNotOnDevice, Rule::Tvs8, Evidence::default());
         return Answer::plain(Verdict::No);
     }
@@ -123,7 +122,7 @@ pub(super) fn ask<'a>(
                 report(name, server.is_some(), status, draft);
                 tally.count(name, status);
             });
-            tally.answer(security_by_default)
+            tally.answer()
         }
     };
     if let Tls::Open(leans) = tls
@@ -314,7 +313,7 @@ impl<'a> Tally<'a> {
     }
 
     /// The rows of the decision procedure, tried from the top.
-    fn answer(self, security_by_default: SecurityByDefault) -> Answer<'a> {
+    fn answer(self) -> Answer<'a> {
         let open = |code, rule, leans, server| Answer::open(code, rule, leans, Some(server));
         let mixed = self.yes.filter(|_| self.no);
         let mut answer = if let Some((server, _)) = mixed {
@@ -327,7 +326,7 @@ impl<'a> Tally<'a> {
         } else if let Some((server, _)) = self.role_missing {
             open(ConditionCode::TvsRoleMissing, Rule::Tvs5, None, server)
         } else if self.yes.is_some() {
-            self.all_yes(security_by_default)
+            self.all_yes()
         } else {
             Answer::plain(Verdict::No)
         };
@@ -337,16 +336,12 @@ impl<'a> Tally<'a> {
         answer
     }
 
-    /// All usable servers say yes: certain, unless one of the three doubts remains (P-TVS-2, P-TVS-3, P-TVS-8).
-    fn all_yes(&self, security_by_default: SecurityByDefault) -> Answer<'a> {
+    /// All usable servers say yes: certain, unless one of the two doubts remains (P-TVS-2, P-TVS-3).
+    fn all_yes(&self) -> Answer<'a> {
         let mut answer = Answer { all_yes: true, ..Answer::plain(Verdict::Yes) };
         let leans = Some(Lean::Accept);
         if let Some(server) = self.changed_before_yes {
             answer.ask(Question { code: ConditionCode::TvsSkipsChangedServer, rule: Rule::Tvs3, leans, server: Some(server) });
-        }
-        if security_by_default == SecurityByDefault::Unknown {
-            let code = ConditionCode::SecurityByDefaultUnknown;
-            answer.ask(Question { code, rule: Rule::Tvs8, leans, server: None });
         }
         if !self.plain_yes {
             let server = self.yes.map(|(server, _)| server);

@@ -52,14 +52,18 @@ impl TvsSaid {
 }
 
 impl TvsAnswers {
-    /// What that means for a phone of this CallManager group. Where no server was named, those of the group know what
-    /// every server knows.
+    /// Returns what that means for a phone of this CallManager group. A server of the group that nothing names is not known,
+    /// unless it was said that none answers.
     pub(crate) fn of_group(&self, group: Option<&[Arc<str>]>) -> Tvs {
         let Self::Known { servers, of_all } = self else { return Tvs::Unknown };
         let mut servers = servers.clone();
-        if servers.is_empty() && of_all.is_some() {
-            let some = [Arc::from(SOME_SERVER)];
-            servers.extend(group.unwrap_or(&some).iter().map(|name| unseen(name.clone())));
+        if servers.is_empty() && of_all.is_none() {
+            return Tvs::Known(servers);
+        }
+        match group {
+            Some(group) => servers.extend(self.unnamed_of(group).map(|name| unseen(name.clone()))),
+            None if servers.is_empty() => servers.push(unseen(Arc::from(SOME_SERVER))),
+            None => {}
         }
         let of_all = of_all.as_deref().unwrap_or_default();
         for server in servers.iter_mut().filter(|_| !of_all.is_empty()) {
@@ -70,12 +74,72 @@ impl TvsAnswers {
     }
 }
 
+impl TvsAnswers {
+    /// Returns the servers of a group that nothing names, each with the name that may have been meant. Where no server is
+    /// named at all, none is missed.
+    pub(crate) fn unnamed(&self, group: &[Arc<str>]) -> Vec<UnnamedServer> {
+        let Self::Known { servers, .. } = self else { return Vec::new() };
+        if servers.is_empty() {
+            return Vec::new();
+        }
+        let spare = |named: &&TvsServer| !group.iter().any(|name| name.eq_ignore_ascii_case(&named.server));
+        let spare: Vec<&Arc<str>> = servers.iter().filter(spare).map(|named| &named.server).collect();
+        let unnamed: Vec<&Arc<str>> = self.unnamed_of(group).collect();
+        let only = match (spare.as_slice(), unnamed.as_slice()) {
+            ([spare], [_]) => Some(*spare),
+            _ => None,
+        };
+        let nearest = |name: &Arc<str>| spare.iter().copied().find(|spare| is_near(spare, name)).or(only).cloned();
+        unnamed.iter().map(|name| UnnamedServer { server: (*name).clone(), nearest: nearest(name) }).collect()
+    }
+
+    /// The servers of a group that nothing names.
+    fn unnamed_of<'a>(&self, group: &'a [Arc<str>]) -> impl Iterator<Item = &'a Arc<str>> {
+        let named: &[TvsServer] = if let Self::Known { servers, .. } = self { servers } else { &[] };
+        let is_named = |name: &Arc<str>| named.iter().any(|named| named.server.eq_ignore_ascii_case(name));
+        group.iter().filter(move |name| !is_named(name))
+    }
+}
+
+/// A server of a CallManager group of which nothing was said.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct UnnamedServer {
+    pub(crate) server: Arc<str>,
+    /// The server that was named and is perhaps the same.
+    pub(crate) nearest: Option<Arc<str>>,
+}
+
+/// Returns whether two names are of one host as far as they go: `ccm1` and `ccm1.voice.example`; or whether one letter differs.
+fn is_near(one: &str, other: &str) -> bool {
+    if is_address(one) || is_address(other) {
+        return false;
+    }
+    let host = |name: &str| name.split('.').next().unwrap_or_default().to_ascii_lowercase();
+    host(one) == host(other) || one_letter_apart(&one.to_ascii_lowercase(), &other.to_ascii_lowercase())
+}
+
+fn is_address(name: &str) -> bool {
+    name.parse::<core::net::IpAddr>().is_ok()
+}
+
+/// One letter more, less, or another one.
+fn one_letter_apart(one: &str, other: &str) -> bool {
+    let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
+    let same = short.bytes().zip(long.bytes()).take_while(|(left, right)| left == right).count();
+    let rest = |text: &str, skipped: usize| text.bytes().skip(same.saturating_add(skipped)).collect::<Vec<u8>>();
+    match long.len() - short.len() {
+        0 => rest(short, 1) == rest(long, 1) && short != long,
+        1 => rest(short, 0) == rest(long, 1),
+        _ => false,
+    }
+}
+
 /// Adds what a server knows. One that was not named before answers, with a certificate that is not known.
 fn know(servers: &mut Vec<TvsServer>, name: &Arc<str>, known: &[KnownCertificate]) {
-    if !servers.iter().any(|server| server.server == *name) {
+    if !servers.iter().any(|server| server.server.eq_ignore_ascii_case(name)) {
         servers.push(unseen(name.clone()));
     }
-    for server in servers.iter_mut().filter(|server| server.server == *name) {
+    for server in servers.iter_mut().filter(|server| server.server.eq_ignore_ascii_case(name)) {
         let before = server.knows.iter().flat_map(|known| known.iter());
         let known: Arc<[_]> = before.chain(known).cloned().collect();
         server.knows = (!known.is_empty()).then_some(known);
@@ -122,3 +186,60 @@ fn of_list(list: &ListFacts) -> Vec<KnownCertificate> {
 
 /// Stands for a server of a CallManager group that was not given.
 const SOME_SERVER: &str = "a TVS server";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(names: &[&str]) -> Vec<Arc<str>> {
+        names.iter().map(|name| Arc::from(*name)).collect()
+    }
+
+    fn down(server: &str) -> TvsServer {
+        TvsServer { server: Arc::from(server), reachable: false, presents: None, knows: None }
+    }
+
+    fn servers(said: TvsSaid, group: Option<&[Arc<str>]>) -> Vec<(String, bool)> {
+        match said.answers().of_group(group) {
+            Tvs::Known(servers) => servers.iter().map(|server| (server.server.to_string(), server.reachable)).collect(),
+            Tvs::Unknown => panic!("something was said"),
+        }
+    }
+
+    #[test]
+    fn a_server_of_the_group_that_nothing_names_is_not_known() {
+        let said = || TvsSaid { servers: vec![down("ccm1")], ..TvsSaid::default() };
+        let group = names(&["CCM1", "ccm2"]);
+        assert_eq!(servers(said(), Some(&group)), [("ccm1".to_owned(), false), ("ccm2".to_owned(), true)]);
+        assert_eq!(servers(said(), None), [("ccm1".to_owned(), false)]);
+        let none = TvsSaid { none: true, ..TvsSaid::default() };
+        assert_eq!(servers(none, Some(&group)), [], "no server answers");
+        assert_eq!(TvsSaid::default().answers().of_group(Some(&group)), Tvs::Unknown);
+    }
+
+    #[test]
+    fn the_nearest_name_is_told() {
+        let near = |named: &[&str], group: &[&str]| {
+            let said = TvsSaid { servers: named.iter().map(|name| down(name)).collect(), ..TvsSaid::default() };
+            let unnamed = said.answers().unnamed(&names(group));
+            unnamed.into_iter().map(|unnamed| unnamed.nearest.as_deref().unwrap_or("-").to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(near(&["ccm1", "ccm2"], &["CCM1.voice.example", "ccm2.voice.example"]), ["ccm1", "ccm2"]);
+        assert_eq!(near(&["ccm1", "ccm2"], &["ccm1", "cmm2"]), ["ccm2"]);
+        assert_eq!(near(&["ccm-hq", "x"], &["ccmhq", "y22"]), ["ccm-hq", "-"]);
+        // An address is near to no name, unless only one is left.
+        assert_eq!(near(&["192.0.2.1", "192.0.2.2"], &["192.0.2.3"]), ["-"]);
+        assert_eq!(near(&["ccm1", "ccm2"], &["192.0.2.3", "ccm2"]), ["ccm1"]);
+        assert_eq!(near(&["ccm1"], &["ccm1"]), [""; 0]);
+        assert_eq!(near(&[], &["ccm1"]), [""; 0]);
+    }
+
+    #[test]
+    fn one_letter() {
+        for (one, other, apart) in
+            [("ccm1", "ccm2", true), ("ccm", "ccm1", true), ("a", "", true), ("x", "x", false), ("ab", "ba", false)]
+        {
+            assert_eq!((one_letter_apart(one, other), one_letter_apart(other, one)), (apart, apart), "{one} {other}");
+        }
+    }
+}

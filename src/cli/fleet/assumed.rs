@@ -27,11 +27,9 @@ pub(super) fn assumed(arguments: &FleetArguments, columns: &Columns, tally: &Tal
     if tally.servers > 1 && arguments.offered_itl.len() == 1 {
         assumed.push("every TFTP server offers the same ITL: --offered-itl SERVER=FILE not given".to_owned());
     }
-    if !tally.silent.is_empty() {
-        let names: Vec<&str> = tally.silent.iter().take(MAX_SERVERS).map(|name| &**name).collect();
-        let more = tally.silent.len().saturating_sub(names.len());
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        assumed.push(format!("TVS servers that no --tvs names do not answer: {}{more}", names.join(", ")));
+    assumed.extend(tally.unnamed.iter().take(MAX_SERVERS).map(|server| Assumption::of_unnamed_server(server).to_string()));
+    if let Some(more) = tally.unnamed.len().checked_sub(MAX_SERVERS).filter(|&more| more > 0) {
+        assumed.push(format!("nothing is known about {more} more TVS servers that no --tvs is for"));
     }
     assumed
 }

@@ -8,7 +8,7 @@ use crate::cli::predict::DeviceArguments;
 use crate::facts::{ListFacts, ListKind};
 use crate::fleet::{Answer, Labels, Member};
 use crate::phone::{Installed, Offer, Phone, Tvs};
-use crate::question::TvsAnswers;
+use crate::question::{TvsAnswers, UnnamedServer};
 use csv::ByteRecord;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -22,6 +22,8 @@ pub(super) struct Site<'a> {
     pub(super) offer: &'a Offer,
     pub(super) itls: &'a Itls,
     pub(super) tvs: &'a TvsAnswers,
+    /// What that means for a phone of `cm_group`.
+    pub(super) of_fleet: &'a Tvs,
 }
 
 /// Rows that say the same about their phones.
@@ -82,7 +84,7 @@ pub(super) struct Phones<'a> {
     groups: HashMap<Vec<Arc<str>>, Option<Arc<Tvs>>>,
     offers: HashMap<Arc<str>, Arc<Offer>>,
     /// Servers of groups that no option names.
-    pub(super) silent: BTreeSet<Arc<str>>,
+    pub(super) unnamed: BTreeSet<UnnamedServer>,
     /// TFTP servers that rows name.
     pub(super) servers: BTreeSet<String>,
 }
@@ -90,7 +92,7 @@ pub(super) struct Phones<'a> {
 impl<'a> Phones<'a> {
     pub(super) fn new(site: Site<'a>, lists: Lists<'a>, columns: Columns) -> Self {
         let (groups, offers) = (HashMap::new(), HashMap::new());
-        Self { site, lists, columns, groups, offers, silent: BTreeSet::new(), servers: BTreeSet::new() }
+        Self { site, lists, columns, groups, offers, unnamed: BTreeSet::new(), servers: BTreeSet::new() }
     }
 
     /// The phone of a row.
@@ -145,12 +147,11 @@ impl<'a> Phones<'a> {
         if let Some(tvs) = self.groups.get(group) {
             return tvs.clone();
         }
-        let names_servers = self.site.tvs.names_servers();
-        if names_servers && self.silent.len() < MAX_SILENT {
-            self.silent.extend(group.iter().filter(|name| !self.site.tvs.names(name)).cloned());
+        if self.unnamed.len() < MAX_SILENT {
+            self.unnamed.extend(self.site.tvs.unnamed(group));
         }
-        let of_group = (!names_servers).then(|| self.site.tvs.of_group(Some(group)));
-        let tvs = of_group.filter(|tvs| *tvs != Tvs::Unknown).map(Arc::new);
+        let of_group = Some(self.site.tvs.of_group(Some(group)));
+        let tvs = of_group.filter(|tvs| tvs != self.site.of_fleet).map(Arc::new);
         if self.groups.len() >= MAX_GROUPS {
             self.groups.clear();
         }

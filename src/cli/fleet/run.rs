@@ -9,6 +9,7 @@ use crate::cli::limits::{MAX_ERRORS, MAX_ROW_VALUES};
 use crate::cli::output::Status;
 use crate::fleet::{Answer, First, Hands, Judge, Verdict};
 use crate::phone::{Installed, SecurityByDefault};
+use crate::question::UnnamedServer;
 use crate::report::fleet::{FirstPhone, FleetReport, RowError, UnknownList};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -37,7 +38,7 @@ pub(super) struct Tally {
     /// Models of which it is not known whether they have Security By Default.
     pub(super) models: BTreeSet<Arc<str>>,
     /// Servers of groups that no option names.
-    pub(super) silent: BTreeSet<Arc<str>>,
+    pub(super) unnamed: BTreeSet<UnnamedServer>,
     /// TFTP servers that rows name.
     pub(super) servers: usize,
     unknown: BTreeMap<Arc<str>, (u64, u64)>,
@@ -141,7 +142,7 @@ impl<'a> Run<'a> {
     pub(super) fn finish(mut self) -> Tally {
         self.tally.take(&mut self.kinds);
         let mut tally = self.tally;
-        tally.silent = std::mem::take(&mut self.phones.silent);
+        tally.unnamed = std::mem::take(&mut self.phones.unnamed);
         tally.servers = self.phones.servers.len();
         tally.without_config = self.configs.map_or(0, |configs| configs.missing);
         let unknown = tally.unknown.iter();

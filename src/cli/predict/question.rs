@@ -7,7 +7,7 @@ use super::tvs;
 use crate::facts::{CertificateFacts, FileId, Files, ListFacts, ListKind, SignatureAnswer, Signatures};
 use crate::fleet::LooseSignatures;
 use crate::phone::{CachedSigner, ConfigOffer, KnownCertificate, ListOffer, Offer, Phone, Tvs};
-use crate::question::{self, Asked, Held, Verifier};
+use crate::question::{self, Asked, Held, UnnamedServer, Verifier};
 use crate::report::list::parse_error;
 use crate::wire;
 use std::path::{Path, PathBuf};
@@ -18,6 +18,8 @@ pub(in crate::cli) struct Question {
     pub(in crate::cli) phone: Phone,
     pub(in crate::cli) offer: Offer,
     pub(in crate::cli) tvs: Tvs,
+    /// Servers of the group that no `--tvs` names.
+    pub(super) unnamed: Vec<UnnamedServer>,
     pub(in crate::cli) files: Files<Verifier>,
 }
 
@@ -33,8 +35,9 @@ impl Question {
         let mut reader = Reader::new(arguments.known.as_deref())?;
         let asked = reader.asked(arguments)?;
         let (phone, offer) = (asked.phone(), asked.offer());
-        let tvs = asked.tvs(&tvs::answers(&arguments.tvs, &mut reader)?);
-        Ok(Self { phone, offer, tvs, files: reader.files })
+        let answers = tvs::answers(&arguments.tvs, &mut reader)?;
+        let (tvs, unnamed) = (asked.tvs(&answers), asked.unnamed_servers(&answers));
+        Ok(Self { phone, offer, tvs, unnamed, files: reader.files })
     }
 }
 

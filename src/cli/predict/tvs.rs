@@ -35,18 +35,6 @@ pub(in crate::cli) fn answers(arguments: &TvsArguments, reader: &mut Reader) -> 
     Ok(said.answers())
 }
 
-impl TvsAnswers {
-    /// Whether an option names the servers, so that one of a group that none names is taken as not answering.
-    pub(in crate::cli) fn names_servers(&self) -> bool {
-        matches!(self, Self::Known { servers, .. } if !servers.is_empty())
-    }
-
-    /// Whether an option names this server.
-    pub(in crate::cli) fn names(&self, name: &str) -> bool {
-        matches!(self, Self::Known { servers, .. } if servers.iter().any(|server| server.server.eq_ignore_ascii_case(name)))
-    }
-}
-
 fn server(value: &str, reader: &mut Reader) -> Result<TvsServer, String> {
     let Some((name, what)) = value.split_once('=').filter(|(name, what)| !name.is_empty() && !what.is_empty()) else {
         return Err(format!("--tvs {value}: expected SERVER=CERT, SERVER=down or none"));

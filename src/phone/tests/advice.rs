@@ -74,8 +74,15 @@ fn a_signer_that_tvs_does_not_know_can_be_imported_and_a_silent_server_started()
     let import = Remedy::ImportSigner { certificate: certificate("x.1"), role: Role::Sast };
     assert_eq!(advice(&lab, JudgedFile::Itl), [import, Remedy::DeleteListsOnPhone]);
     let silent = lab.servers(|servers| servers[0].reachable = false);
-    let start = Remedy::StartTvs { server: Arc::from("ccm1") };
-    assert_eq!(advice(&silent, JudgedFile::Itl), [start, Remedy::DeleteListsOnPhone]);
+    // The two lists have nothing in common: deleting comes first, and an answer of TVS alone would be no.
+    let start = Arc::new(Remedy::StartTvs { server: Arc::from("ccm1") });
+    let import = Remedy::ImportSigner { certificate: certificate("x.1"), role: Role::Sast };
+    let both = Remedy::Together { first: start.clone(), second: Arc::new(import) };
+    assert_eq!(advice(&silent, JudgedFile::Itl), [Remedy::DeleteListsOnPhone, both]);
+    let knowing =
+        Lab::new().itl("itlr.1", ITL).offer_itl("x.1", &["SAST:x.1", "TFTP:ccm1.1"]).server("ccm1", "tvs1.1", &["x.1:SAST"]);
+    let knowing = knowing.servers(|servers| servers[0].reachable = false);
+    assert_eq!(advice(&knowing, JudgedFile::Itl), [(*start).clone(), Remedy::DeleteListsOnPhone]);
 }
 
 #[test]

@@ -27,7 +27,8 @@ mod ctl_step {
         let lab = lab.device(|device| device.security_by_default = SecurityByDefault::No);
         by(&lab.judge_ctl(), Outcome::Reject, Found::SignerUnknown);
         by(&lab.judge_itl(), Outcome::NotApplicable, Found::ItlNeverAsked);
-        assert_eq!(lab.predict().after.itl, Kept::None, "a device that ignores its ITL counts as one without");
+        assert_eq!(lab.predict().after.itl, Kept::Installed, "where none is offered, what was said to be on it stays");
+        assert_eq!(lab.clone().offer_itl("itlr.2", NEW).predict().after.itl, Kept::None, "it holds none");
         // An ignored ITL does not count: to such a device this is the first CTL.
         let lab = Lab { phone: super::super::super::Phone { ctl: None, ..lab.phone.clone() }, ..lab };
         by(&lab.judge_ctl(), Outcome::InstallFirst, Found::FirstUse);
@@ -272,6 +273,7 @@ mod config_step {
         let mut hostless =
             Lab::new().ctl("itlr.1", &["SAST:itlr.1@ccm9", "CCM+TFTP:ccm1.1@", "TFTP:ccm2.1@ccm2"]).config("ccm1.1");
         hostless.offer.tftp_server = Some(Arc::from("ccm9"));
+        Arc::make_mut(hostless.phone.ctl.as_mut().unwrap()).records[1].server = Arc::from("");
         by(&hostless.judge_config(), Outcome::Accept, Found::SignerInCtl);
         Arc::make_mut(hostless.phone.ctl.as_mut().unwrap()).records[1].address = Some("198.51.100.9".parse().unwrap());
         open(&hostless.judge_config(), Open::TftpAddressNotInCtl, REJECT);

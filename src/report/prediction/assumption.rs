@@ -12,7 +12,7 @@ pub struct Assumption {
     /// What was taken.
     pub taken: Taken,
     /// What was left out: an option (`--installed-ctl`) or a field of a case (`phone.ctl`); for
-    /// [`Taken::ExtensionListAsItl`] the file.
+    /// [`Taken::ExtensionListAsItl`] the file, for [`Taken::TvsServerUnknown`] the server.
     pub left_out: Cow<'static, str>,
 }
 
@@ -49,6 +49,11 @@ pub enum Taken {
     TftpServerUnknown,
     /// The TVS servers are those that were named, in that order.
     TvsOrder,
+    /// Nothing is known about one TVS server of the phone's CallManager group.
+    TvsServerUnknown {
+        /// The name of another server of which something was said, and which may be the same.
+        nearest: Option<String>,
+    },
     /// Nothing is known about TVS.
     TvsUnknown,
 }
@@ -67,6 +72,13 @@ impl Assumption {
     pub fn of_options(phone: &Phone, offer: &Offer, tvs: &Tvs, fresh: FactoryFresh) -> Vec<Self> {
         let said = |gap: &Gap| fresh == FactoryFresh::Said && matches!(gap.taken, Taken::NoCtlOnPhone | Taken::NoItlOnPhone);
         gaps(phone, offer, tvs).into_iter().filter(|gap| !said(gap)).map(|gap| Self::new(gap.taken, gap.option)).collect()
+    }
+
+    /// Returns the assumption about a server of the CallManager group that no `--tvs` names.
+    #[cfg(any(feature = "cli", feature = "capi"))]
+    pub(crate) fn of_unnamed_server(unnamed: &crate::question::UnnamedServer) -> Self {
+        let nearest = unnamed.nearest.as_ref().map(ToString::to_string);
+        Self::new(Taken::TvsServerUnknown { nearest }, unnamed.server.to_string())
     }
 
     /// What is assumed where a case leaves fields out. Where it says `null`, it says that there is none.
@@ -132,6 +144,10 @@ impl fmt::Display for Assumption {
             Taken::NoItlOnServer => "no ITL on the server",
             Taken::TftpServerUnknown => "not looked at whether the CTL names the TFTP server",
             Taken::TvsOrder => "TVS servers are asked in the order in which they were named",
+            Taken::TvsServerUnknown { nearest } => {
+                let near = nearest.as_ref().map_or(String::new(), |near| format!(": {}?", Plain(near)));
+                return write!(f, "nothing is known about TVS server {0}: no --tvs is for {0}{near}", Plain(left_out));
+            }
             Taken::TvsUnknown => "nothing is known about TVS",
         };
         write!(f, "{taken}: {left_out} not given")

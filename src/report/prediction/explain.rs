@@ -9,6 +9,7 @@ use super::remedy::by_remedy;
 use super::text::{hangs_on, holds, label, opening, verdict};
 use super::words::{self, asked_name};
 use super::wrap::Page;
+use crate::code::FindingCode;
 use crate::facts::ListFacts;
 use crate::phone::{
     Confidence, ConfigOffer, Finding, JudgedFile, Judgement, ListOffer, Message, Outcome, Prediction, Rule, Weight, phone_shows,
@@ -23,7 +24,7 @@ pub fn prediction_explained(report: &PredictionReport<'_>) -> String {
     before::describe(report, &mut page);
     for ((which, judgement), number) in files(&report.boot.first).zip(1..) {
         page.heading(&format!("{number}. {}", step(which)));
-        asks(report, which, &mut page);
+        asks(report, which, judgement, &mut page);
         finds(report, which, judgement, &mut page);
         concludes(judgement, &mut page);
         shows(report, which, judgement, &mut page);
@@ -49,14 +50,28 @@ const fn step(which: JudgedFile) -> &'static str {
     }
 }
 
-/// What the phone asks for, and what it gets.
-fn asks(report: &PredictionReport<'_>, which: JudgedFile, page: &mut Page) {
+/// Tells which file the phone asks for, and what it gets. A phone without a TFTP record asks for the unsigned configuration.
+fn asks(report: &PredictionReport<'_>, which: JudgedFile, judgement: &Judgement, page: &mut Page) {
+    if judgement.outcome() == Outcome::NotApplicable {
+        return;
+    }
+    let unsigned = judgement.findings().iter().find(|finding| finding.code == FindingCode::UnsignedAsked);
+    match unsigned.map(|finding| finding.weight) {
+        Some(Weight::Grants) => return page.put(INDENT, &format!("Asks for {UNSIGNED_CONFIG}.")),
+        Some(_) => page.put(INDENT, &format!("May ask for {UNSIGNED_CONFIG}.")),
+        None => {}
+    }
     let got = match which {
         JudgedFile::Ctl => list_got(report, which, &report.offer.ctl),
         JudgedFile::Itl => list_got(report, which, &report.offer.itl),
         JudgedFile::Config => config_got(report),
     };
-    page.put(INDENT, &format!("Asks for {} and gets {got}.", asked_name(which)));
+    let asks = match (which, &report.offer.itl) {
+        (JudgedFile::Itl, ListOffer::NotFound) => format!("{}, then for {BASE_ITL},", asked_name(which)),
+        (JudgedFile::Itl, _) => format!("{}, or where it is missing for {BASE_ITL},", asked_name(which)),
+        _ => asked_name(which).to_owned(),
+    };
+    page.put(INDENT, &format!("Asks for {asks} and gets {got}."));
 }
 
 fn list_got(report: &PredictionReport<'_>, which: JudgedFile, offer: &ListOffer) -> String {
@@ -172,3 +187,9 @@ fn rules(prediction: &Prediction, page: &mut Page) {
 }
 
 const INDENT: &str = "   ";
+
+/// P-BOOT-4: what is asked for where no list holds a TFTP record.
+const UNSIGNED_CONFIG: &str = "SEP<mac>.cnf.xml";
+
+/// P-BOOT-2: the base name, asked for where the server has no list of the phone's own name.
+const BASE_ITL: &str = "ITLFile.tlv";

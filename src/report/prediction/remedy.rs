@@ -24,7 +24,7 @@ pub(super) fn instruction(remedy: &Remedy) -> String {
             "Delete CTL and ITL on the phone by hand: it then takes the first lists on faith.".to_owned()
         }
         Remedy::ImportSigner { certificate, role } => {
-            let store = if *role == Role::Sast { "Phone-SAST-trust" } else { "CallManager-trust" };
+            let store = trust_store(*role);
             format!(
                 "Import {} into {store} on the cluster whose TVS the phone asks, so that TVS knows it as {role}; then reset \
                  the phone.",
@@ -51,10 +51,27 @@ pub(super) fn instruction(remedy: &Remedy) -> String {
                 .to_owned()
         }
         Remedy::UseSha1 => "Set the TFTP File Signature Algorithm back to SHA-1, restart TFTP, then reset the phone.".to_owned(),
+        Remedy::Together { first, second } => {
+            let first = instruction(first);
+            let first = first.strip_suffix(", then reset the phone.").unwrap_or(&first);
+            let known = match &**second {
+                Remedy::ImportSigner { certificate, role } => format!(
+                    "make sure that this TVS knows {} as {role} (what is of another cluster has to be imported into {})",
+                    words::certificate(certificate),
+                    trust_store(*role)
+                ),
+                other => instruction(other),
+            };
+            format!("{first}, and {known}; then reset the phone.")
+        }
         Remedy::StartTvs { server } => {
             format!("Make TVS on {} answer again (service, port 2445), then reset the phone.", Plain(server))
         }
     }
+}
+
+fn trust_store(role: Role) -> &'static str {
+    if role == Role::Sast { "Phone-SAST-trust" } else { "CallManager-trust" }
 }
 
 /// Every remedy once, with the files that the phone takes then.
