@@ -14,6 +14,7 @@ use trustlist::cluster::{
     Trust, simulate,
 };
 use trustlist::code::Level;
+use trustlist::phone::SecurityByDefault;
 use trustlist::plan::{self, NoPlan, OldTrust, Order, Request};
 use trustlist::release::{Product, RecoveryScope, Release, Service, Unit};
 
@@ -69,7 +70,7 @@ impl Shape {
             let group = pick(&servers, second, if bits & 8 != 0 { 1 } else { 2 });
             let mut phone = PhoneSpec::new(&format!("SEP{number}"), &pick(&tftp, first, 2), &group);
             phone.online = bits & 1 == 0;
-            phone.security_by_default = bits & 4 == 0;
+            phone.security_by_default = if bits & 4 == 0 { SecurityByDefault::Yes } else { SecurityByDefault::No };
             if self.mixed && bits & 2 != 0 {
                 (phone.security, phone.lsc) = (PhoneSecurity::Encrypted, LscStart::Current);
             }

@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use std::sync::Arc;
 use trustlist::cluster::*;
 use trustlist::phone::Rule;
+use trustlist::phone::SecurityByDefault;
 use trustlist::release::{Product, RecoveryScope, Service, Unit};
 use trustlist::report::SimulationJson;
 
@@ -82,7 +83,7 @@ impl RandomPhone {
             };
             PhoneSpec {
                 security: if phone.encrypted { PhoneSecurity::Encrypted } else { PhoneSecurity::NonSecure },
-                security_by_default: phone.sbd,
+                security_by_default: if phone.sbd { SecurityByDefault::Yes } else { SecurityByDefault::No },
                 lsc: if phone.encrypted { LscStart::Current } else { LscStart::None },
                 itl: [ItlStart::None, ItlStart::Foreign].get(usize::from(phone.lists.0)).copied().unwrap_or(ItlStart::Current),
                 ctl: [CtlStart::None, CtlStart::Stale].get(usize::from(phone.lists.1)).copied().unwrap_or(CtlStart::Current),

@@ -4,6 +4,7 @@ use super::cert::{self, Cert, LabelId};
 use super::limits::Limits;
 use super::node::{MAX_NODES, NodeId, NodeTable};
 use super::operation::PhoneId;
+use crate::phone::{Device, Family, SecurityByDefault, TlsVersion};
 use crate::release::{ListSigner, Product, RecoveryScope, Release, TrustUnit, Unit, service::Place};
 use alloc::{collections::BTreeMap, format, string::String, sync::Arc, vec::Vec};
 use core::fmt;
@@ -83,8 +84,12 @@ pub struct PhoneSpec {
     pub cm_group: Vec<NodeId>,
     /// How it talks to CallManager.
     pub security: PhoneSecurity,
+    /// Its model: the TLS versions of its TVS client come from it (P-TVS-11), and whether it loads lists.
+    pub model: Option<Arc<str>>,
     /// Whether it takes an ITL and asks TVS.
-    pub security_by_default: bool,
+    pub security_by_default: SecurityByDefault,
+    /// Whether it holds a certificate that it was made with; `None` where it is not known and taken as present (P-7).
+    pub mic: Option<bool>,
     /// Its own certificate.
     pub lsc: LscStart,
     /// The ITL that it holds.
@@ -103,12 +108,30 @@ impl PhoneSpec {
             tftp_servers: tftp_servers.to_vec(),
             cm_group: cm_group.to_vec(),
             security: PhoneSecurity::NonSecure,
-            security_by_default: true,
+            model: None,
+            security_by_default: SecurityByDefault::Yes,
+            mic: None,
             lsc: LscStart::None,
             itl: ItlStart::Current,
             ctl: CtlStart::Current,
             online: true,
         }
+    }
+}
+
+impl PhoneSpec {
+    /// The same phone as one of this model. Security By Default is that of the model table, or as before where the table does not
+    /// know it; a soft client has no certificate that it was made with (P-7).
+    #[must_use]
+    pub fn of_model(self, model: &str) -> Self {
+        let device = Device::of_model(model);
+        let security_by_default = match (device.security_by_default, Family::of_model(model)) {
+            (known, Some(_)) => known,
+            (_, None) => SecurityByDefault::Unknown,
+        };
+        let soft = Family::of_model(model).is_some_and(|family| !family.has_mic);
+        let mic = if soft { Some(false) } else { self.mic };
+        Self { model: Some(Arc::from(model)), security_by_default, mic, ..self }
     }
 }
 
@@ -138,6 +161,8 @@ pub struct Cluster {
     pub recovery_scope: RecoveryScope,
     /// Whether TVS restarts itself after the regeneration of its certificate.
     pub tvs_restarts_itself: bool,
+    /// The minimum TLS version, which TVS follows; `None` where it is not known (P-TVS-11).
+    pub tls_minimum: Option<TlsVersion>,
     /// How far its plans are run.
     pub limits: Limits,
     token: Option<LabelId>,
@@ -145,6 +170,7 @@ pub struct Cluster {
     publisher: NodeId,
     phones: Vec<PhoneSpec>,
     phone_names: BTreeMap<Arc<str>, PhoneId>,
+    multi_server: Vec<Unit>,
     extra_trust: Vec<(NodeId, TrustUnit, Cert)>,
     labels: Vec<Arc<str>>,
     label_ids: BTreeMap<Arc<str>, LabelId>,
@@ -165,6 +191,8 @@ pub enum ClusterError {
     EmptyName,
     /// No node is the publisher.
     NoPublisher,
+    /// A unit that has no multi-server certificate in this release (C-26).
+    NotMultiServer(Unit),
     /// The publisher runs IM and Presence.
     PublisherNotCucm(Arc<str>),
     /// More nodes than a cluster has.
@@ -184,6 +212,9 @@ impl fmt::Display for ClusterError {
             Self::DuplicatePhone(name) => write!(f, "one phone named {name:?}; found two"),
             Self::EmptyName => write!(f, "a name; found an empty one"),
             Self::NoPublisher => write!(f, "a node with \"publisher\": true; found none"),
+            Self::NotMultiServer(unit) => {
+                write!(f, "tomcat, CallManager (both from 10.5) or TVS (from 14); found {unit}")
+            }
             Self::PublisherNotCucm(name) => write!(f, "a publisher that runs cucm; {name:?} runs imp"),
             Self::TooManyNodes(count) => write!(f, "at most {MAX_NODES} nodes (cluster::MAX_NODES); found {count}"),
             Self::TooManyPhones => write!(f, "fewer than 2^32 phones"),
@@ -209,12 +240,14 @@ impl Cluster {
             clusterwide_delete: release.clusterwide_delete(),
             recovery_scope: release.recovery_scope(),
             tvs_restarts_itself: release.tvs_restarts_itself(),
+            tls_minimum: default_tls_minimum(release),
             limits: Limits::new(),
             token: None,
             nodes: NodeTable::new(nodes).ok_or(ClusterError::NoPublisher)?,
             publisher,
             phones: Vec::new(),
             phone_names: BTreeMap::new(),
+            multi_server: Vec::new(),
             extra_trust: Vec::new(),
             labels: Vec::new(),
             label_ids: BTreeMap::new(),
@@ -240,6 +273,36 @@ impl Cluster {
         Ok(())
     }
 
+    /// Says that one certificate of this unit serves all nodes (C-26): tomcat and CallManager from 10.5, TVS from 14.
+    ///
+    /// # Errors
+    /// [`ClusterError::NotMultiServer`] for a unit that has no multi-server certificate in this release.
+    pub fn set_multi_server(&mut self, unit: Unit) -> Result<(), ClusterError> {
+        if !unit.may_be_multi_server(self.release) {
+            return Err(ClusterError::NotMultiServer(unit));
+        }
+        if !self.multi_server.contains(&unit) {
+            self.multi_server.push(unit);
+        }
+        Ok(())
+    }
+
+    /// The units of which one certificate serves all nodes.
+    pub fn multi_server(&self) -> &[Unit] {
+        &self.multi_server
+    }
+
+    /// Returns whether one certificate of this unit serves all nodes.
+    pub fn is_multi_server(&self, unit: Unit) -> bool {
+        self.multi_server.contains(&unit)
+    }
+
+    /// Returns the node whose name stands in the label of the certificate that a node holds for a unit: its own, or the publisher
+    /// for a multi-server certificate (C-26).
+    pub(super) fn owner(&self, unit: Unit, node: NodeId) -> NodeId {
+        if self.is_multi_server(unit) { self.publisher } else { node }
+    }
+
     /// Adds a phone.
     ///
     /// # Errors
@@ -255,6 +318,12 @@ impl Cluster {
         self.phone_names.insert(phone.name.clone(), id);
         self.phones.push(phone);
         Ok(id)
+    }
+
+    /// Returns the minimum TLS version that a cluster of this release has where none is said: 1.0 below 11.5, where it cannot be
+    /// raised; not known from then on (P-TVS-11).
+    pub fn default_tls_minimum(&self) -> Option<TlsVersion> {
+        default_tls_minimum(self.release)
     }
 
     /// The same cluster without its phones.
@@ -387,6 +456,10 @@ impl Cluster {
         self.label_ids.insert(label, id);
         id
     }
+}
+
+fn default_tls_minimum(release: Release) -> Option<TlsVersion> {
+    (release < Release::first(11, 5)).then_some(TlsVersion::V1_0)
 }
 
 /// The publisher of a sound inventory.

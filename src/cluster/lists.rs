@@ -86,7 +86,9 @@ impl ClusterState {
             let role = if self.cluster.node_spec(tftp).callmanager { Role::CcmTftp } else { Role::Tftp };
             records.push(RecordKey::new(role, callmanager));
             records.extend(self.capf(tftp).map(|cert| RecordKey::new(Role::Capf, cert)));
-            let servers = self.cucm_nodes().map(|node| RecordKey::new(Role::Tvs, self.own(tftp, Unit::Tvs, node)));
+            let servers = self
+                .cucm_nodes()
+                .map(|node| RecordKey { server: Some(node), ..RecordKey::new(Role::Tvs, self.own(tftp, Unit::Tvs, node)) });
             records.extend(servers);
         }
         ListKey { purpose: Purpose::Itl, signer, records }
@@ -111,7 +113,9 @@ impl ClusterState {
         let mut records: Vec<RecordKey> = sast.into_iter().flatten().map(|cert| RecordKey::new(Role::Sast, cert)).collect();
         records.extend(self.foreign_sast(signer).map(|cert| RecordKey::new(Role::Sast, cert)));
         let ccm = |node| RecordKey::new(Role::CcmTftp, self.own(publisher, Unit::CallManager, node));
-        records.extend(self.cucm_nodes().map(ccm));
+        // A multi-server certificate is in one record, that of the publisher (P-CTL-9).
+        let multi = self.cluster.is_multi_server(Unit::CallManager);
+        records.extend(self.cucm_nodes().filter(|&node| !multi || node == publisher).map(ccm));
         records.push(RecordKey::new(Role::Capf, self.own(publisher, Unit::Capf, publisher)));
         ListKey { purpose: Purpose::Ctl, signer, records }
     }

@@ -17,7 +17,7 @@ use super::shared::Shared;
 use super::state::ClusterState;
 use crate::code::ConditionCode;
 use crate::facts::FileId;
-use crate::phone::{After, Decisive, JudgedFile, Lean, Outcome, Rule, Via};
+use crate::phone::{After, Decisive, Device, JudgedFile, Lean, Outcome, Rule, SecurityByDefault, TvsClient, Via};
 use crate::release::{Service, Unit};
 use alloc::{sync::Arc, vec::Vec};
 use core::fmt;
@@ -165,15 +165,46 @@ impl Judged {
 
 /// An open question that was answered to go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Assumption {
-    /// The rule that leaves it open.
-    pub rule: Rule,
-    /// Which question.
-    pub code: ConditionCode,
-    /// About which file.
-    pub file: JudgedFile,
-    /// How it was taken.
-    pub taken: Taken,
+pub enum Assumption {
+    /// A question that a judgement leaves open.
+    Judged {
+        /// The rule that leaves it open.
+        rule: Rule,
+        /// Which question.
+        code: ConditionCode,
+        /// About which file.
+        file: JudgedFile,
+        /// How it was taken.
+        taken: Taken,
+    },
+    /// Encrypted phones without an LSC were taken to hold the certificate that they were made with (P-7).
+    MicPresent,
+}
+
+impl Assumption {
+    /// Returns the id of the rule that leaves it open.
+    pub const fn rule(&self) -> &'static str {
+        match self {
+            Self::Judged { rule, .. } => rule.id(),
+            Self::MicPresent => "P-7",
+        }
+    }
+
+    /// Returns the code of the question; empty where no condition stands for it.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Judged { code, .. } => code.as_str(),
+            Self::MicPresent => "",
+        }
+    }
+
+    /// Returns how it was taken.
+    pub const fn taken(&self) -> Taken {
+        match self {
+            Self::Judged { taken, .. } => *taken,
+            Self::MicPresent => Taken::Accept,
+        }
+    }
 }
 
 /// How an open question was taken.
@@ -201,11 +232,33 @@ pub(super) struct Profile {
     pub(super) tftp_servers: Vec<NodeId>,
     pub(super) cm_group: Vec<NodeId>,
     pub(super) security: PhoneSecurity,
-    pub(super) security_by_default: bool,
+    pub(super) kind: Kind,
+    /// Whether it holds a certificate that it was made with; `None` where it is not known.
+    pub(super) mic: Option<bool>,
     /// The members of the group, as a set.
     pub(super) group: NodeSet,
     /// The number of its list of TFTP servers: equal lists have equal numbers.
     pub(super) tftp: u32,
+}
+
+/// What a phone's decision looks at of its device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Kind {
+    pub(super) security_by_default: SecurityByDefault,
+    pub(super) tvs_client: TvsClient,
+    pub(super) loads_lists: bool,
+}
+
+impl Kind {
+    fn of(spec: &PhoneSpec) -> Self {
+        let device = spec.model.as_deref().map_or_else(Device::unknown, Device::of_model);
+        Self { security_by_default: spec.security_by_default, tvs_client: device.tvs_client, loads_lists: device.loads_lists }
+    }
+
+    pub(super) fn device(self) -> Device {
+        let Self { security_by_default, tvs_client, loads_lists } = self;
+        Device { security_by_default, tvs_client, loads_lists, ..Device::unknown() }
+    }
 }
 
 /// The lists that a phone holds.
@@ -241,7 +294,8 @@ impl PhoneStart {
             tftp_servers: spec.tftp_servers.clone(),
             cm_group: spec.cm_group.clone(),
             security: spec.security,
-            security_by_default: spec.security_by_default,
+            kind: Kind::of(spec),
+            mic: spec.mic,
             group: spec.cm_group.iter().copied().collect(),
             tftp: shared.tftp_lists.intern(spec.tftp_servers.clone()).1,
         });
@@ -251,7 +305,7 @@ impl PhoneStart {
             CtlStart::Stale => Some(shared.file(state.first_ctl().stale())),
         };
         let itl = match spec.itl {
-            _ if !spec.security_by_default => None,
+            _ if spec.security_by_default == SecurityByDefault::No => None,
             ItlStart::Current => served_itl(spec, state),
             ItlStart::Foreign => Some(shared.file(ListKey::foreign())),
             ItlStart::None => None,

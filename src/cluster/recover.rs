@@ -3,7 +3,7 @@
 use super::describe::Mode;
 use super::node::NodeTable;
 use super::operation::Nodes;
-use super::phones::{Assume, Held, Outlook, Profile, Scene, Snapshot, Trust, TvsClass};
+use super::phones::{Assume, Held, Kind, Outlook, Profile, Scene, Snapshot, Trust, TvsClass};
 use super::services::Act;
 use super::shared::Shared;
 use super::state::ClusterState;
@@ -81,7 +81,7 @@ pub(super) struct Outlooks<'a> {
     state: &'a ClusterState,
     assume: Assume,
     ladders: Option<Ladders>,
-    families: BTreeMap<(Held, bool, u32), Family>,
+    families: BTreeMap<(Held, Kind, u32), Family>,
     /// The classes of a group's servers; kept to save its memory.
     classes: Vec<u32>,
 }
@@ -109,7 +109,7 @@ impl<'a> Outlooks<'a> {
     pub(super) fn of(&mut self, shared: &mut Shared, profile: &Profile, held: Held) -> Outlook {
         let (state, assume) = (self.state, self.assume);
         let ladders = self.ladders.get_or_insert_with(|| Ladders::new(state, assume, shared));
-        let key = (held, profile.security_by_default, profile.tftp);
+        let key = (held, profile.kind, profile.tftp);
         let family = self.families.entry(key).or_insert_with(|| ladders.family(shared, profile, held));
         self.classes.clear();
         self.classes.extend(profile.cm_group.iter().map(|&node| *family.classes.at(node)));

@@ -11,7 +11,7 @@ pub use query::ListView;
 
 use super::cert::Cert;
 use super::deletion::Deleted;
-use super::describe::Cluster;
+use super::describe::{Cluster, PhoneSecurity};
 use super::event::{Event, Refusal, ResetCause, TimedEvent};
 use super::limits::{Limits, at_most};
 use super::node::{NodeId, NodeSet};
@@ -404,7 +404,7 @@ impl Run {
             Op::SetRollback(rollback) => return self.set_rollback(*rollback),
             Op::DeleteTrust { unit, cert, nodes } => return self.delete_trust(*unit, *cert, nodes),
             Op::DeletePhoneLists { phones, lists } => self.erase(shared, phones, *lists),
-            Op::LscUpdate { phones } => self.lsc_update(shared, phones),
+            Op::LscUpdate { phones } => self.lsc_update(phones),
             Op::PhoneOffline { phones } => self.switch_off(phones),
             Op::PhoneOnline { phones } => self.switch_on(shared, phones),
             Op::ResetPhones { phones } => self.reset(shared, phones, ResetCause::Plan),
@@ -459,6 +459,12 @@ impl Run {
                 self.assumptions.entry(assumption).or_insert(self.step);
             }
             cohort.look(shared, verdict.as_deref(), &mut eyes);
+            // P-7: what nobody said of the certificate that a phone was made with is told where its registration rests on it.
+            let rests =
+                cohort.profile.security == PhoneSecurity::Encrypted && cohort.lsc.is_none() && cohort.profile.mic.is_none();
+            if rests && cohort.standing.registered {
+                self.assumptions.entry(Assumption::MicPresent).or_insert(self.step);
+            }
         }
     }
 }

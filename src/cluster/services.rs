@@ -171,7 +171,7 @@ impl ClusterState {
     /// What a service presents.
     pub(super) fn presented(&self, service: Service, node: NodeId) -> Option<Cert> {
         let generation = self.nodes.at(node).services.get(service).loaded;
-        service.certificate().map(|unit| Cert::Own { unit, node, generation })
+        service.certificate().map(|unit| Cert::Own { unit, node: self.cluster.owner(unit, node), generation })
     }
 
     /// Whether a running service still works with an older certificate than its node has.

@@ -100,7 +100,8 @@ impl ClusterState {
 
     /// A node's own certificate of a unit, as another node knows it.
     pub(super) fn own(&self, seen_from: NodeId, unit: Unit, node: NodeId) -> Cert {
-        self.nodes.at(seen_from).db.own(unit, node)
+        let generation = self.nodes.at(seen_from).db.generation(unit, node);
+        Cert::Own { unit, node: self.cluster.owner(unit, node), generation }
     }
 
     /// Whether a service runs on a node that is up.
@@ -159,7 +160,7 @@ fn first_stores(cluster: &Cluster) -> (Files, Db) {
     };
     for (node, _) in cluster.nodes() {
         for &unit in Unit::ALL.iter().filter(|&&unit| cluster.has_unit(node, unit)) {
-            let cert = Cert::Own { unit, node, generation: 1 };
+            let cert = Cert::Own { unit, node: cluster.owner(unit, node), generation: 1 };
             db.set_own(unit, node, 1, 1);
             for &store in unit.trust_copies() {
                 let here = |at: NodeId, product| store.on(product) && (at == node || store.notified());

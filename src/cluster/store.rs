@@ -72,14 +72,10 @@ impl Db {
         self.own.get(&(unit, node)).map_or(0, |row| row.generation)
     }
 
-    pub(super) fn own(&self, unit: Unit, node: NodeId) -> Cert {
-        Cert::Own { unit, node, generation: self.generation(unit, node) }
-    }
-
-    /// Every own certificate of a unit.
-    pub(super) fn own_all(&self, unit: Unit) -> impl Iterator<Item = Cert> {
+    /// The generation of every node's own certificate of a unit.
+    pub(super) fn generations(&self, unit: Unit) -> impl Iterator<Item = (NodeId, u32)> {
         let rows = self.own.iter().filter(move |((of, _), _)| *of == unit);
-        rows.map(move |(&(_, node), row)| Cert::Own { unit, node, generation: row.generation })
+        rows.map(|(&(_, node), row)| (node, row.generation))
     }
 
     /// Whether a store holds a certificate, for the database.

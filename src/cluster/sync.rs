@@ -21,11 +21,17 @@ enum Changed {
 
 impl ClusterState {
     /// `set cert regen UNIT` on nodes.
-    pub(super) fn regen(&mut self, unit: Unit, nodes: &Nodes) {
-        let nodes = match nodes {
+    pub(super) fn regen(&mut self, unit: Unit, scope: &Nodes) {
+        let mut nodes: Vec<NodeId> = match scope {
             Nodes::All => self.cluster.node_table().ids().filter(|&node| self.cluster.has_unit(node, unit)).collect(),
             Nodes::These(nodes) => nodes.clone(),
         };
+        let multi = self.cluster.is_multi_server(unit);
+        if multi && *scope == Nodes::All {
+            // One certificate: one regeneration, on the first node that is up.
+            nodes.retain(|&node| self.nodes.at(node).up);
+            nodes.truncate(1);
+        }
         if nodes.is_empty() {
             self.refuse(None, Refusal::NothingToDo);
         }
@@ -34,19 +40,33 @@ impl ClusterState {
                 self.refuse(Some(node), Refusal::UnitNotThere(unit));
             } else if !self.nodes.at(node).up {
                 self.refuse(Some(node), Refusal::NodeDown);
+            } else if multi {
+                self.regen_everywhere(unit, node);
             } else {
-                self.regen_on(unit, node);
+                let generation = self.nodes.at(node).db.generation(unit, node).saturating_add(1);
+                self.push(Event::Regenerated { cert: Cert::Own { unit, node, generation } });
+                self.regen_on(unit, node, generation);
+            }
+        }
+    }
+
+    /// C-26: a multi-server certificate is made on one node and handed to every node that is up.
+    fn regen_everywhere(&mut self, unit: Unit, origin: NodeId) {
+        let newest = self.nodes.at(origin).db.generations(unit).map(|(_, generation)| generation).max();
+        let generation = newest.unwrap_or_default().saturating_add(1);
+        self.push(Event::Regenerated { cert: Cert::Own { unit, node: self.cluster.owner(unit, origin), generation } });
+        for node in self.cluster.node_table().ids() {
+            if self.cluster.has_unit(node, unit) && self.nodes.at(node).up {
+                self.regen_on(unit, node, generation);
             }
         }
     }
 
     /// One regeneration: file and database here, trust copies here, then the other nodes by notification (C-21 to C-24).
-    fn regen_on(&mut self, unit: Unit, node: NodeId) {
+    fn regen_on(&mut self, unit: Unit, node: NodeId, generation: u32) {
         let old = self.own(node, unit, node);
-        let generation = self.nodes.at(node).db.generation(unit, node).saturating_add(1);
-        let cert = Cert::Own { unit, node, generation };
+        let cert = Cert::Own { unit, node: self.cluster.owner(unit, node), generation };
         self.write_db(node, |db, change| db.set_own(unit, node, generation, change));
-        self.push(Event::Regenerated { cert });
         let product = self.cluster.node_spec(node).product;
         for &store in unit.trust_copies().iter().filter(|store| store.on(product)) {
             self.files_mut().add(NodeSet::only(node), store, cert);

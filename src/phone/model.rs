@@ -21,6 +21,8 @@ pub struct Family {
     pub tvs_client: TvsClient,
     /// Whether it loads trust lists at all.
     pub loads_lists: bool,
+    /// Whether it has a certificate that it was made with; soft clients have none (P-7).
+    pub has_mic: bool,
     /// Whether it empties its TVS cache around a check of a new CTL (P-TVS-6).
     pub flushes_tvs_cache: bool,
     /// Where the row comes from: rules of `spec/PHONE-RULES.md`.
@@ -164,6 +166,7 @@ const UNKNOWN: Family = Family {
     max_key_bits: None,
     tvs_client: TvsClient::Usual,
     loads_lists: true,
+    has_mic: true,
     flushes_tvs_cache: false,
     source: "",
 };
@@ -186,12 +189,14 @@ const OLD_69XX: Family = Family {
 };
 const SOFT: Family = Family {
     name: "Jabber, Client Services Framework, Dual Mode, Webex App, JTAPI, TSP",
+    has_mic: false,
     security_by_default: SecurityByDefault::No,
     source: "P-BOOT-3 (JTAPI/TSP CTL text), P-TVS-8 (Tokenless CTL technote)",
     ..UNKNOWN
 };
 const COMMUNICATOR: Family = Family {
     name: "CIPC, IP Communicator",
+    has_mic: false,
     security_by_default: SecurityByDefault::No,
     tvs_client: TvsClient::Legacy,
     source: "P-TVS-8 (firmware notes), P-TVS-11",
@@ -201,6 +206,7 @@ const WITHOUT_LISTS: Family = Family {
     name: "CTI Port, CTI Route Point, CTI Remote Device, Remote Destination Profile, Analog Phone, Third-party SIP Device",
     security_by_default: SecurityByDefault::No,
     loads_lists: false,
+    has_mic: false,
     source: "P-BOOT-3, P-TVS-8 (model table)",
     ..UNKNOWN
 };

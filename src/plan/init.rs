@@ -11,6 +11,7 @@ use crate::cluster::{Cluster, ClusterError, Mode, NodeId, NodeSpec, PhoneSpec};
 use crate::console::preflight::{Check, Context, Fact, Item, Source, preflight};
 use crate::console::{self, Print};
 use crate::facts::ListKind;
+use crate::phone::SecurityByDefault;
 use crate::release::{Product, Release, Unit};
 use crate::wire::Role;
 use alloc::{borrow::ToOwned as _, string::String, string::ToString as _, sync::Arc, vec::Vec};
@@ -406,7 +407,14 @@ impl PhoneRow {
     fn spec(&self, tftp_servers: &[NodeId], cm_group: &[NodeId]) -> PhoneSpec {
         let mut spec = PhoneSpec::new(&self.name, tftp_servers, cm_group);
         spec.security = self.security.unwrap_or(spec.security);
-        spec.security_by_default = self.security_by_default.unwrap_or(true);
+        if let Some(model) = &self.model {
+            spec = spec.of_model(model);
+        }
+        match self.security_by_default {
+            Some(true) => spec.security_by_default = SecurityByDefault::Yes,
+            Some(false) => spec.security_by_default = SecurityByDefault::No,
+            None => {}
+        }
         spec.lsc = self.lsc.unwrap_or(spec.lsc);
         spec.itl = self.itl.unwrap_or(spec.itl);
         spec.ctl = self.ctl.unwrap_or(spec.ctl);

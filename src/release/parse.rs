@@ -34,9 +34,12 @@ impl FromStr for Release {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (numbers, update) = match text.split_once("SU") {
-            Some((numbers, update)) => (numbers, number(update)?),
+            Some((numbers, update)) => (numbers, service_update(update)?),
             None => (text, NEWEST),
         };
+        if let Some(build) = build(numbers, text) {
+            return build?.known();
+        }
         let (numbers, maintenance) = match numbers.strip_suffix(')') {
             Some(open) => {
                 let (numbers, maintenance) = open.split_once('(').ok_or(ReleaseError::Unreadable)?;
@@ -47,6 +50,37 @@ impl FromStr for Release {
         let (major, minor) = numbers.split_once('.').unwrap_or((numbers, "0"));
         Self { major: number(major)?, minor: number(minor)?, maintenance, update }.known()
     }
+}
+
+/// Reads the number of a service update; a letter behind it (`3a`) is a re-issue of the same update.
+fn service_update(text: &str) -> Result<u16, ReleaseError> {
+    number(text.strip_suffix(|c: char| matches!(c, 'a'..='f')).unwrap_or(text))
+}
+
+/// Reads `12.5.1`, of which the third number is the maintenance release, and a build such as `15.0.1.14901-2`, whose update its
+/// numbers do not tell; `None` for a text with fewer numbers.
+fn build(numbers: &str, text: &str) -> Option<Result<Release, ReleaseError>> {
+    let mut parts = numbers.splitn(4, '.');
+    let (major, minor, maintenance) = (parts.next()?, parts.next()?, parts.next()?);
+    let read = || {
+        let (major, minor, maintenance) = (number(major)?, number(minor)?, number(maintenance)?);
+        let update = match parts.next() {
+            Some(build) => {
+                // A build carries no update of its own, and is written with a dash or without one.
+                let (first, second) = build.split_once('-').unwrap_or((build, "0"));
+                number::<u32>(first)?;
+                number::<u32>(second)?;
+                if text.contains("SU") {
+                    return Err(ReleaseError::Unreadable);
+                }
+                NEWEST
+            }
+            None => text.split_once("SU").map_or(Ok(NEWEST), |(_, update)| service_update(update))?,
+        };
+        Ok(Release { major, minor, maintenance, update })
+    };
+    let mut read = read;
+    Some(read())
 }
 
 impl Release {
@@ -88,6 +122,22 @@ mod tests {
     use alloc::string::ToString;
 
     #[test]
+    fn as_cucm_and_its_release_notes_write_them() {
+        for (text, same) in [
+            ("15SU3a", "15SU3"),
+            ("12.5(1)SU7a", "12.5(1)SU7"),
+            ("12.5.1SU9", "12.5(1)SU9"),
+            ("12.5.1", "12.5(1)"),
+            ("15.0.1.14901-2", "15.0(1)"),
+            ("14.0.1.10000-20", "14.0(1)"),
+            ("11.5.1.21900-40", "11.5(1)"),
+        ] {
+            assert_eq!(text.parse::<Release>(), same.parse::<Release>(), "{text}");
+            assert!(text.parse::<Release>().is_ok(), "{text}");
+        }
+    }
+
+    #[test]
     fn written_as_read() {
         for text in ["8.0", "10.5(2)", "12.5(1)SU6", "14.0SU3", "15.0"] {
             assert_eq!(text.parse::<Release>().unwrap().to_string(), text);
@@ -97,9 +147,28 @@ mod tests {
 
     #[test]
     fn what_is_not_a_version() {
-        for text in
-            ["", "x", "12.", ".5", "12.5(", "12.5)", "12.5()", "12.5(1)SU", "12.5 ", "+12.5", "12.5(1)SU2x", "999.0", "12.5.1"]
-        {
+        for text in [
+            "",
+            "x",
+            "12.",
+            ".5",
+            "12.5(",
+            "12.5)",
+            "12.5()",
+            "12.5(1)SU",
+            "12.5 ",
+            "+12.5",
+            "12.5(1)SU2x",
+            "999.0",
+            "12.5.",
+            "12.5.x",
+            "15SU",
+            "15SUa",
+            "15SU3ab",
+            "12.5.1.2.3",
+            "15.0.1.14901-",
+            "15.0.1.14901-2SU1",
+        ] {
             assert_eq!(text.parse::<Release>(), Err(ReleaseError::Unreadable), "{text}");
         }
         assert_eq!("7.1".parse::<Release>(), Err(ReleaseError::TooOld));

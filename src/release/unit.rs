@@ -121,6 +121,15 @@ impl Unit {
         }
     }
 
+    /// Returns whether one certificate of this unit may serve all nodes (C-26).
+    pub fn may_be_multi_server(self, release: Release) -> bool {
+        match self {
+            Self::Tomcat | Self::CallManager => release >= Release::first(10, 5),
+            Self::Tvs => release >= Release::first(14, 0),
+            _ => false,
+        }
+    }
+
     /// The trust stores that get a copy at a regeneration (C-23, table 1.1).
     pub fn trust_copies(self) -> &'static [TrustUnit] {
         match self {

@@ -2,7 +2,8 @@
 
 use crate::case::{CaseError, Limits, Node, Object};
 use crate::cluster::{Cluster, ClusterError, CtlStart, ItlStart, LscStart, Mode, NodeId, NodeSpec, PhoneSecurity, PhoneSpec};
-use crate::release::{Product, RecoveryScope, Release, ReleaseError, TrustUnit};
+use crate::phone::SecurityByDefault;
+use crate::release::{Product, RecoveryScope, Release, ReleaseError, TrustUnit, Unit};
 use std::sync::Arc;
 
 pub(in crate::case) const CLUSTER_FIELDS: &[&str] = &[
@@ -13,13 +14,15 @@ pub(in crate::case) const CLUSTER_FIELDS: &[&str] = &[
     "itlrecovery_scope",
     "tvs_restarts_itself",
     "ctl_signer",
+    "tls_minimum",
+    "multi_server",
     "nodes",
     "phones",
     "extra_trust",
 ];
 pub(in crate::case) const NODE_FIELDS: &[&str] = &["name", "publisher", "product", "tftp", "callmanager"];
 pub(in crate::case) const PHONE_FIELDS: &[&str] =
-    &["name", "tftp_servers", "cm_group", "security", "security_by_default", "lsc", "itl", "ctl", "online"];
+    &["name", "tftp_servers", "cm_group", "security", "model", "security_by_default", "mic", "lsc", "itl", "ctl", "online"];
 
 pub(in crate::case) const DOCUMENT_FIELDS: &[&str] = &["schema", "cluster"];
 
@@ -92,6 +95,15 @@ fn settings(fields: &Object<'_>, cluster: &mut Cluster) -> Result<(), CaseError>
     if let Some(scope) = fields.optional("itlrecovery_scope") {
         cluster.recovery_scope = scope.one_of(&[("node", RecoveryScope::Node), ("cluster", RecoveryScope::Cluster)])?;
     }
+    if let Some(version) = fields.optional("tls_minimum") {
+        cluster.tls_minimum = Some(crate::case::predict::tls_version(&version)?);
+    }
+    if let Some(units) = fields.optional("multi_server") {
+        for unit in units.list()? {
+            let known = Unit::from_word(unit.str()?).ok_or_else(|| unit.error("tomcat, CallManager or TVS"))?;
+            cluster.set_multi_server(known).map_err(|error| unit.error(expected(&error)))?;
+        }
+    }
     if let Some(label) = fields.optional("ctl_signer") {
         cluster.set_token(label.name()?).map_err(|error| label.error(error.to_string()))?;
     }
@@ -163,8 +175,14 @@ fn phone_spec(node: &Node<'_>, cluster: &Cluster) -> Result<PhoneSpec, CaseError
         ];
         spec.security = value.one_of(&words)?;
     }
+    if let Some(value) = fields.optional("model") {
+        spec = spec.of_model(value.str()?);
+    }
     if let Some(value) = fields.optional("security_by_default") {
-        spec.security_by_default = value.bool()?;
+        spec.security_by_default = if value.bool()? { SecurityByDefault::Yes } else { SecurityByDefault::No };
+    }
+    if let Some(value) = fields.optional("mic") {
+        spec.mic = Some(value.bool()?);
     }
     if let Some(value) = fields.optional("lsc") {
         spec.lsc = value.one_of(&[("none", LscStart::None), ("current", LscStart::Current)])?;

@@ -4,6 +4,7 @@ use crate::cluster::{
     Cluster, CtlStart, ErasedLists, ItlStart, LscStart, Mode, NodeId, NodeSpec, Nodes, Operation, PhoneSecurity, PhoneSpec,
     Phones, Rollback,
 };
+use crate::phone::SecurityByDefault;
 use crate::release::RecoveryScope;
 use serde_json::{Map, Value, json};
 
@@ -25,6 +26,12 @@ pub fn cluster_json(cluster: &Cluster) -> Value {
     }
     if let Some(token) = cluster.token() {
         fields.insert("ctl_signer".to_owned(), cluster.label(token).into());
+    }
+    if let Some(version) = cluster.tls_minimum.filter(|_| cluster.tls_minimum != cluster.default_tls_minimum()) {
+        fields.insert("tls_minimum".to_owned(), version.as_str().into());
+    }
+    if !cluster.multi_server().is_empty() {
+        fields.insert("multi_server".to_owned(), cluster.multi_server().iter().map(|unit| unit.as_str()).collect());
     }
     fields.insert("nodes".to_owned(), cluster.nodes().map(|(_, spec)| node(spec)).collect());
     fields.insert("phones".to_owned(), cluster.phones().iter().map(|spec| phone(cluster, spec)).collect());
@@ -54,8 +61,23 @@ fn phone(cluster: &Cluster, spec: &PhoneSpec) -> Value {
         ("ctl", ctl(spec.ctl)),
     ];
     words.into_iter().filter_map(|(key, word)| Some((key, word?))).for_each(|(key, word)| put(key, word.into()));
-    let flags = [("security_by_default", spec.security_by_default), ("online", spec.online)];
-    flags.into_iter().filter(|(_, is)| !is).for_each(|(key, is)| put(key, is.into()));
+    if let Some(model) = &spec.model {
+        put("model", model.to_string().into());
+    }
+    let unsaid =
+        spec.model.as_deref().map_or_else(|| PhoneSpec::new("", &[], &[]), |model| PhoneSpec::new("", &[], &[]).of_model(model));
+    match spec.security_by_default {
+        known if known == unsaid.security_by_default => {}
+        SecurityByDefault::No => put("security_by_default", false.into()),
+        SecurityByDefault::Yes => put("security_by_default", true.into()),
+        SecurityByDefault::Unknown => {}
+    }
+    if let Some(mic) = spec.mic.filter(|_| spec.mic != unsaid.mic) {
+        put("mic", mic.into());
+    }
+    if !spec.online {
+        put("online", false.into());
+    }
     fields.into()
 }
 

@@ -301,6 +301,6 @@ impl JsonSchema for Digest {
 }
 
 /// The versions of TLS, and `null`.
-fn tls_words() -> Vec<Option<&'static str>> {
+pub(super) fn tls_words() -> Vec<Option<&'static str>> {
     TlsVersion::ALL.iter().map(|version| Some(version.as_str())).chain([None]).collect()
 }

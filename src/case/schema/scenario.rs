@@ -67,6 +67,11 @@ struct Cluster {
     tvs_restarts_itself: Option<bool>,
     /// The label of an eToken that signed the CTL.
     ctl_signer: Option<Name>,
+    /// The minimum TLS version, which TVS follows (P-TVS-11); left out, 1.0 below 11.5 and not known from then on.
+    #[schemars(extend("enum" = super::predict::tls_words()))]
+    tls_minimum: Option<String>,
+    /// The units of which one certificate serves all nodes (CLUSTER-RULES.md C-26).
+    multi_server: Option<Vec<Word<Unit>>>,
     /// The nodes.
     nodes: Vec<Node>,
     /// The phones.
@@ -104,8 +109,12 @@ struct ClusterPhone {
     /// How it registers; left out, non-secure.
     #[schemars(extend("enum" = ["non-secure", "encrypted", "authenticated", null]))]
     security: Option<String>,
-    /// Whether it has Security By Default; left out, it has.
+    /// Its model: Security By Default, where that is not said, and the TLS of its TVS client.
+    model: Option<String>,
+    /// Whether it has Security By Default; left out, as the model says, and without a model it has.
     security_by_default: Option<bool>,
+    /// Whether it holds the certificate that it was made with; left out, that is taken for granted and told (P-7).
+    mic: Option<bool>,
     /// Whether it has a certificate of its own; left out, none.
     #[schemars(extend("enum" = ["none", "current", null]))]
     lsc: Option<String>,

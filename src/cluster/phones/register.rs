@@ -18,7 +18,7 @@ pub(in crate::cluster) struct Registrar<'a> {
     /// Where CallManager runs.
     running: NodeSet,
     /// Where a phone with this CTL and this LSC issuer can register over TLS.
-    secure: BTreeMap<(Option<FileId>, Option<Cert>), NodeSet>,
+    secure: BTreeMap<(Option<FileId>, Own), NodeSet>,
 }
 
 impl<'a> Registrar<'a> {
@@ -35,23 +35,43 @@ impl<'a> Registrar<'a> {
         ctl: Option<FileId>,
         lsc: Option<Cert>,
     ) -> bool {
+        let own = match lsc {
+            Some(issuer) => Own::Lsc(issuer),
+            None if profile.mic == Some(false) => Own::None,
+            None => Own::Mic,
+        };
         let nodes = match profile.security {
             PhoneSecurity::NonSecure => self.running,
             PhoneSecurity::Encrypted => *self
                 .secure
-                .entry((ctl, lsc))
-                .or_insert_with(|| self.running.iter().filter(|&node| takes(self.state, shared, node, ctl, lsc)).collect()),
+                .entry((ctl, own))
+                .or_insert_with(|| self.running.iter().filter(|&node| takes(self.state, shared, node, ctl, own)).collect()),
         };
         nodes.meets(profile.group)
     }
 }
 
-/// CallManager presents a certificate of the phone's CTL, and trusts the issuer of the phone's own. A phone without LSC
-/// uses the one it was made with, whose issuer every CallManager trusts.
-fn takes(state: &ClusterState, shared: &Shared, node: NodeId, ctl: Option<FileId>, lsc: Option<Cert>) -> bool {
+/// The certificate that a phone shows CallManager.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Own {
+    /// One of the cluster, by its issuer.
+    Lsc(Cert),
+    /// The one that it was made with, whose issuer every CallManager trusts.
+    Mic,
+    /// It has none.
+    None,
+}
+
+/// CallManager presents a certificate of the phone's CTL, and trusts the issuer of the phone's own (P-7).
+fn takes(state: &ClusterState, shared: &Shared, node: NodeId, ctl: Option<FileId>, own: Own) -> bool {
     let presented = state.presented(Service::CallManager, node);
     let known = ctl.and_then(|ctl| shared.list(ctl)).is_some_and(|list| {
         list.key.records.iter().any(|record| matches!(record.role, Role::Ccm | Role::CcmTftp) && record.cert == presented)
     });
-    known && lsc.is_none_or(|issuer| state.files.holds(node, TrustUnit::CallManager, issuer))
+    known
+        && match own {
+            Own::Lsc(issuer) => state.files.holds(node, TrustUnit::CallManager, issuer),
+            Own::Mic => true,
+            Own::None => false,
+        }
 }

@@ -6,7 +6,7 @@
 
 use super::settle::{predict_as, verdict};
 use super::view::{NodeFace, Snapshot};
-use super::{Assume, Held, Profile, Verdict};
+use super::{Assume, Held, Kind, Profile, Verdict};
 use crate::cluster::cert::Cert;
 use crate::cluster::node::{NodeId, NodeTable};
 use crate::cluster::shared::{KnowsId, Shared};
@@ -18,7 +18,7 @@ use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::cluster) struct Context {
     pub(super) held: Held,
-    pub(super) security_by_default: bool,
+    pub(super) kind: Kind,
     pub(super) server: NodeId,
     pub(super) ctl: Option<FileId>,
     pub(super) itl: FileId,
@@ -30,7 +30,7 @@ pub(in crate::cluster) struct Context {
 pub(in crate::cluster) struct Scene {
     pub(in crate::cluster) snapshot: Arc<Snapshot>,
     assume: Assume,
-    known: BTreeMap<(Held, bool, NodeId), Known>,
+    known: BTreeMap<(Held, Kind, NodeId), Known>,
     /// The classes of a group's servers; kept to save its memory.
     classes: Vec<u32>,
 }
@@ -50,7 +50,7 @@ impl Scene {
     /// What a phone makes of what it is served; `None` while none of its TFTP servers runs (P-15).
     pub(in crate::cluster) fn judge(&mut self, shared: &mut Shared, profile: &Profile, held: Held) -> Option<Arc<Verdict>> {
         let context = self.context(profile, held)?;
-        let key = (held, profile.security_by_default, context.server);
+        let key = (held, profile.kind, context.server);
         let snapshot = &self.snapshot;
         let known = self.known.entry(key).or_insert_with(|| Known::new(shared, snapshot, context));
         self.classes.clear();
@@ -71,8 +71,7 @@ impl Scene {
 
     fn context(&self, profile: &Profile, held: Held) -> Option<Context> {
         let (server, itl, config) = self.snapshot.serving(&profile.tftp_servers)?;
-        let security_by_default = profile.security_by_default;
-        Some(Context { held, security_by_default, server, ctl: self.snapshot.ctl, itl, config })
+        Some(Context { held, kind: profile.kind, server, ctl: self.snapshot.ctl, itl, config })
     }
 }
 

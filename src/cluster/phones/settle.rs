@@ -6,8 +6,8 @@ use crate::cluster::cert::Cert;
 use crate::cluster::shared::Shared;
 use crate::facts::{CertificateFacts, FileId, SignatureAnswer, Signatures};
 use crate::phone::{
-    ConfigOffer, Decisive, Device, IfSo, Installed, JudgedFile, Judgement, Kept, ListOffer, Offer, Outcome, Phone, Prediction,
-    Rule, SecurityByDefault, Tvs, predict,
+    ConfigOffer, Decisive, IfSo, Installed, JudgedFile, Judgement, Kept, ListOffer, Offer, Outcome, Phone, Prediction, Rule, Tvs,
+    predict,
 };
 use alloc::{sync::Arc, vec::Vec};
 
@@ -51,9 +51,8 @@ pub(super) fn predict_as(
 
 fn phone(shared: &Shared, profile: &Profile, held: Held) -> Phone {
     let list = |file: Option<FileId>| file.and_then(|file| shared.list(file)).map(|list| list.facts.clone());
-    let security_by_default = if profile.security_by_default { SecurityByDefault::Yes } else { SecurityByDefault::No };
     Phone {
-        device: Device { security_by_default, ..Device::unknown() },
+        device: profile.kind.device(),
         cm_group: Some(group_names(shared.cluster(), profile)),
         installed: Installed::Given,
         ctl: list(held.ctl),
@@ -111,7 +110,7 @@ fn assumptions(file: JudgedFile, judgement: &Judgement, assume: Assume) -> impl 
     let taken = if passes(judgement, assume) { Taken::Accept } else { Taken::Reject };
     let open = judgement.outcome() == Outcome::Depends;
     let conditions = judgement.conditions().iter().filter(move |_| open);
-    conditions.map(move |condition| Assumption { rule: condition.rule, code: condition.code, file, taken })
+    conditions.map(move |condition| Assumption::Judged { rule: condition.rule, code: condition.code, file, taken })
 }
 
 /// Whether the phone holds what is served: nothing new would be installed.

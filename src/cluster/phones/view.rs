@@ -91,7 +91,7 @@ pub(super) fn offer(shared: &mut Shared, context: &Context) -> Offer {
     let (ctl, itl) = (context.ctl.map_or(ListOffer::NotFound, list), list(context.itl));
     let config = ConfigOffer::Config(shared.config(context.config));
     let tftp_server = Some(shared.cluster().node_spec(context.server).name.clone());
-    Offer { ctl, itl, config, tftp_server, tls_minimum: None, at: None }
+    Offer { ctl, itl, config, tftp_server, tls_minimum: shared.cluster().tls_minimum, at: None }
 }
 
 /// What TVS answers from this replica, and from the CTL that its node serves (C-54, P-17, P-TVS-4).
@@ -102,8 +102,11 @@ fn known(state: &ClusterState, shared: &Shared, db: &crate::cluster::store::Db) 
         let all = entry.get_or_insert_with(Vec::new);
         all.extend(roles.iter().filter(|role| !all.contains(role)).copied().collect::<Vec<_>>());
     };
-    db.own_all(Unit::CallManager).for_each(|cert| add(cert, &[Role::Sast, Role::CcmTftp]));
-    db.own_all(Unit::ItlRecovery).for_each(|cert| add(cert, &[Role::Sast, Role::Tftp]));
+    for (unit, roles) in [(Unit::CallManager, [Role::Sast, Role::CcmTftp]), (Unit::ItlRecovery, [Role::Sast, Role::Tftp])] {
+        for (node, generation) in db.generations(unit) {
+            add(Cert::Own { unit, node: state.cluster.owner(unit, node), generation }, &roles);
+        }
+    }
     for (unit, cert) in db.trust() {
         if unit == TrustUnit::PhoneSast {
             add(cert, &[Role::Sast, Role::Tftp]);

@@ -2,7 +2,7 @@
 
 use super::super::event::{Event, Refusal, ResetCause};
 use super::super::operation::{ErasedLists, Phones};
-use super::super::phones::{Held, Registrar, Scene, Snapshot, Verdict};
+use super::super::phones::{Held, Scene, Snapshot, Verdict};
 use super::super::shared::Shared;
 use super::{CohortId, Run};
 use crate::release::Service;
@@ -113,28 +113,18 @@ impl Run {
         self.boot(shared, &online, ResetCause::Boot);
     }
 
-    /// CAPF gives registered phones a certificate, issued with the key that it has loaded (table 3).
-    pub(super) fn lsc_update(&mut self, shared: &Shared, phones: &Phones) {
+    /// CAPF gives phones a certificate, issued with the key that it has loaded (table 3). The operation stands in the phone's
+    /// configuration: a phone does it before it registers, so it need only be on-line (P-7).
+    pub(super) fn lsc_update(&mut self, phones: &Phones) {
         let publisher = self.state.cluster.publisher();
         let issuer = self.state.presented(Service::Capf, publisher).filter(|_| self.state.runs(publisher, Service::Capf));
         let Some(issuer) = issuer else { return self.state.refuse(Some(publisher), Refusal::CapfNotRunning) };
         let selected = self.cohorts.select(phones);
-        let mut registrar = Registrar::new(&self.state);
-        let (mut served, mut missed) = (Vec::new(), Vec::new());
-        for id in selected {
-            let registers = self
-                .cohorts
-                .get(id)
-                .is_some_and(|cohort| cohort.online && registrar.registers(shared, &cohort.profile, cohort.held.ctl, cohort.lsc));
-            if registers { served.push(id) } else { missed.push(id) }
-        }
+        let served = self.reached(&selected);
         for &id in &served {
             if let Some(cohort) = self.cohorts.get_mut(id) {
                 cohort.lsc = Some(issuer);
             }
-        }
-        if self.count(&missed) > 0 {
-            self.state.refuse(None, Refusal::PhonesNotReached(self.count(&missed)));
         }
         self.state.push(Event::LscIssued { issuer, phones: self.count(&served) });
     }

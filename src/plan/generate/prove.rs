@@ -110,7 +110,7 @@ fn locked_since(result: &PolicyResult, phone: PhoneId) -> u32 {
 fn gates(draft: &mut Draft, simulation: &Simulation) -> Vec<Lean> {
     let mut first: BTreeMap<Assumption, u32> = BTreeMap::new();
     let all = simulation.policies.iter().flat_map(|result| &result.assumptions);
-    for &(assumption, step) in all.filter(|(assumption, _)| assumption.taken == Taken::Accept) {
+    for &(assumption, step) in all.filter(|(assumption, _)| is_open(assumption)) {
         let known = first.entry(assumption).or_insert(step);
         *known = step.min(*known);
     }
@@ -128,9 +128,14 @@ fn gates(draft: &mut Draft, simulation: &Simulation) -> Vec<Lean> {
     leans
 }
 
+/// Whether a judgement was taken in the phones' favour. What a phone registers with locks none.
+fn is_open(assumption: &Assumption) -> bool {
+    matches!(assumption, Assumption::Judged { taken: Taken::Accept, .. })
+}
+
 /// A gate in front of a step.
 fn insert(draft: &mut Draft, step: u32, place: usize, assumption: Assumption) {
-    let what = format!("assumption {} {}: see the gate", assumption.rule.id(), assumption.code);
+    let what = format!("assumption {} {}: see the gate", assumption.rule(), assumption.code());
     let operation = Operation::Check { what: what.into() };
     let gate = PlannedStep { operation, purpose: Purpose::Lean(place), minutes: 5, unnecessary: None };
     let mut before = usize::try_from(step).unwrap_or(usize::MAX).saturating_sub(1);
@@ -173,7 +178,7 @@ mod tests {
         let mut with_gates = draft();
         let before = with_gates.operations();
         let mut simulation = run_all(&with_gates, Assume::Lean).unwrap();
-        let open = |code, taken| Assumption { rule: Rule::Rec5, code, file: JudgedFile::Itl, taken };
+        let open = |code, taken| Assumption::Judged { rule: Rule::Rec5, code, file: JudgedFile::Itl, taken };
         simulation.policies[1].assumptions = [
             (open(ConditionCode::EmptyFile, Taken::Accept), 4),
             (open(ConditionCode::TvsCached, Taken::Accept), 4),

@@ -16,6 +16,8 @@ pub struct PhoneRow {
     pub cm_group: Vec<String>,
     /// How it talks to CallManager.
     pub security: Option<PhoneSecurity>,
+    /// Its model.
+    pub model: Option<String>,
     /// Whether it takes an ITL; said, or known by its model.
     pub security_by_default: Option<bool>,
     /// Whether it has an LSC.
@@ -53,7 +55,7 @@ pub const MAX_PHONES: usize = 10_000;
 /// The columns that are read, each by the words that inventories use; all others are left alone.
 const COLUMNS: &[(&str, &[&str])] = &[
     ("name", &["device", "name", "device name", "phone"]),
-    ("model", &["model", "device type", "type"]),
+    ("model", &["model", "phone model", "device type", "type"]),
     ("tftp", &["tftp_servers", "tftp_server", "tftp"]),
     ("group", &["cm_group", "callmanager group", "group"]),
     ("security", &["security", "security mode", "device security mode"]),
@@ -105,6 +107,7 @@ pub fn inventory_within(text: &str, phones: usize) -> Result<Vec<PhoneRow>, Inve
             tftp_servers: list(cell("tftp")),
             cm_group: list(cell("group")),
             security: security(cell("security")).ok_or_else(|| error(number, "a security mode", cell("security")))?,
+            model: Some(cell("model").to_owned()).filter(|model| !model.is_empty()),
             security_by_default: sbd,
             lsc: lsc(cell("lsc")),
             itl: itl(cell("itl")),
@@ -216,7 +219,12 @@ mod tests {
 
     #[test]
     fn cells_are_apart_by_comma_or_else_by_semicolon() {
-        let sep1 = PhoneRow { name: "SEP1".to_owned(), security_by_default: Some(false), ..PhoneRow::default() };
+        let sep1 = PhoneRow {
+            name: "SEP1".to_owned(),
+            model: Some("7940".to_owned()),
+            security_by_default: Some(false),
+            ..PhoneRow::default()
+        };
         for text in ["device,x,model\nSEP1,\"a \"\"b\"\", c\",7940\n", "\u{feff}device;x;model\nSEP1;\"a, \"\"b\"\"; c\";7940\n"]
         {
             assert_eq!(inventory(text).unwrap(), core::slice::from_ref(&sep1), "{text}");

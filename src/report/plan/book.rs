@@ -175,7 +175,7 @@ fn preface(plan: &SafePlan) -> Vec<String> {
     if !plan.leans.is_empty() {
         lines.pop();
         let codes: Vec<String> =
-            plan.leans.iter().map(|lean| format!("{} ({})", lean.assumption.code, lean.assumption.rule.id())).collect();
+            plan.leans.iter().map(|lean| format!("{} ({})", lean.assumption.code(), lean.assumption.rule())).collect();
         lines.push(format!(
             "Simulated under every policy: no on-line phone is locked at the end, if these open questions turn out as the evidence \
              leans: {}. Each has a gate.",

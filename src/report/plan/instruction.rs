@@ -459,8 +459,8 @@ impl Writer<'_> {
 
     fn lean(&self, place: usize) -> Instruction {
         let lean = self.plan.leans.get(place);
-        let code = lean.map_or("", |lean| lean.assumption.code.as_str());
-        let rule = lean.map_or("", |lean| lean.assumption.rule.id());
+        let code = lean.map_or("", |lean| lean.assumption.code());
+        let rule = lean.map_or("", |lean| lean.assumption.rule());
         Instruction {
             title: format!("GATE: an open question, {code} ({rule})"),
             place: "one phone of each model".to_owned(),

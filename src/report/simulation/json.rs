@@ -100,15 +100,15 @@ struct Point<'a> {
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Assumption"))]
 struct AssumptionAnswer {
     /// The rule that leaves it open.
-    rule: Word<Rule>,
+    rule: &'static str,
     /// How it was taken.
     taken: Word<Taken>,
     /// The first step at which it mattered.
     step: u32,
-    /// Which question.
-    condition: Word<ConditionCode>,
-    /// About which file.
-    file: Word<JudgedFile>,
+    /// Which question; `null` for the certificate that phones were made with (P-7).
+    condition: Option<Word<ConditionCode>>,
+    /// About which file; `null` as above.
+    file: Option<Word<JudgedFile>>,
 }
 
 /// The end of a phone.
@@ -185,12 +185,12 @@ impl<'a> PolicyAnswer<'a> {
     fn new(simulation: &'a Simulation, result: &'a PolicyResult) -> Self {
         let cluster = &*simulation.cluster;
         let name = |phone: &PhoneId| cluster.phone_name(*phone);
-        let assumption = |(assumption, step): (&Assumption, u32)| AssumptionAnswer {
-            rule: Word(assumption.rule),
-            taken: Word(assumption.taken),
-            step,
-            condition: Word(assumption.code),
-            file: Word(assumption.file),
+        let assumption = |(assumption, step): (&Assumption, u32)| {
+            let (condition, file) = match assumption {
+                Assumption::Judged { code, file, .. } => (Some(Word(*code)), Some(Word(*file))),
+                Assumption::MicPresent => (None, None),
+            };
+            AssumptionAnswer { rule: assumption.rule(), taken: Word(assumption.taken()), step, condition, file }
         };
         Self {
             policy: Word(result.policy),

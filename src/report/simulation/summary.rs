@@ -127,8 +127,15 @@ pub(super) fn assumptions(result: &PolicyResult) -> Vec<String> {
     let mut assumptions = result.assumptions.clone();
     assumptions.sort_by_key(|(assumption, step)| (*step, *assumption));
     let line = |(assumption, step): &(crate::cluster::Assumption, u32)| {
-        let file = super::events::file_word(assumption.file);
-        format!("{} ({}), {file}: {}, first in step {step}", assumption.rule.id(), assumption.code, text(assumption.taken))
+        let taken = text(assumption.taken());
+        match assumption {
+            crate::cluster::Assumption::Judged { rule, code, file, .. } => {
+                format!("{} ({code}), {}: {taken}, first in step {step}", rule.id(), super::events::file_word(*file))
+            }
+            crate::cluster::Assumption::MicPresent => {
+                format!("P-7, encrypted phones without LSC: taken to hold a MIC, first in step {step}")
+            }
+        }
     };
     assumptions.iter().map(line).collect()
 }
