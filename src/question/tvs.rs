@@ -127,7 +127,7 @@ fn is_address(name: &str) -> bool {
 fn one_letter_apart(one: &str, other: &str) -> bool {
     let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
     let same = short.bytes().zip(long.bytes()).take_while(|(left, right)| left == right).count();
-    let differs = |text: &str| text.bytes().nth(same).is_some_and(|byte| !byte.is_ascii_digit());
+    let differs = |text: &str| text.as_bytes().get(same).is_some_and(|byte| !byte.is_ascii_digit());
     let rest = |text: &str, skipped: usize| text.bytes().skip(same.saturating_add(skipped)).collect::<Vec<u8>>();
     match long.len().saturating_sub(short.len()) {
         0 => rest(short, 1) == rest(long, 1) && differs(short) && differs(long),
