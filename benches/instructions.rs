@@ -56,7 +56,7 @@ fn split(der: Vec<u8>) -> bool {
 #[bench::thirty_nine_records(read(LONG))]
 fn facts(file: Vec<u8>) -> ListFacts {
     let list = TrustList::parse(black_box(&file)).expect("the list is whole");
-    ListFacts::from_list(&list, FileId(0)).expect("the records are whole")
+    ListFacts::from_list(&list, FileId::symbol(0)).expect("the records are whole")
 }
 
 /// Every signature is right: what is counted is the decision.

@@ -6,12 +6,14 @@
 //! the key that the phone holds for the signer, so it is asked through [`Signatures`].
 
 mod files;
+mod id;
 mod list;
 mod time;
 
 pub use crate::wire::{Identity, Name, Serial};
 pub use files::Files;
+pub use id::FileId;
 pub use list::{
-    CertificateFacts, Completeness, ConfigFacts, FileId, Fingerprint, Form, KeyFacts, ListFacts, ListKind, NotChecked,
-    RecordFacts, RecordIndex, SameCertificate, SignatureAnswer, Signatures, Timestamp,
+    CertificateFacts, Completeness, ConfigFacts, Fingerprint, Form, KeyFacts, ListFacts, ListKind, NotChecked, RecordFacts,
+    RecordIndex, SameCertificate, SignatureAnswer, Signatures, Timestamp,
 };

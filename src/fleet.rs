@@ -251,6 +251,10 @@ impl Signatures for Replies<'_> {
     fn signed_by(&self, file: crate::facts::FileId, certificate: &crate::facts::CertificateFacts) -> SignatureAnswer {
         self.answer(file, certificate)
     }
+
+    fn same_file(&self, one: crate::facts::FileId, other: crate::facts::FileId) -> bool {
+        self.all().same_file(one, other)
+    }
 }
 
 /// States that are kept, by each judge and by all together; some hundred bytes each.

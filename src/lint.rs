@@ -84,7 +84,7 @@ pub fn lint(
     verifier: &dyn SignatureVerifier,
     options: &LintOptions,
 ) -> Result<Vec<LintFinding>, ParseError> {
-    let facts = ListFacts::from_list(list, FileId(0))?;
+    let facts = ListFacts::from_list(list, FileId::symbol(0))?;
     let verification = verify_list(list, verifier)?;
     let mut found = Vec::new();
     of_facts(&facts, options, &mut found);

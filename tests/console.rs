@@ -171,16 +171,16 @@ fn made_prints_survive_wrapping_and_collapsing() {
             continue;
         }
         let text = read(&path);
-        let before: Vec<_> = console::parse(&text).iter().map(|print| print.facts(FileId(0))).collect();
+        let before: Vec<_> = console::parse(&text).iter().map(|print| print.facts(FileId::symbol(0))).collect();
         for width in 1..133 {
             for end in if width % 40 == 0 { vec!["\n", "\r\n"] } else { vec!["\n"] } {
                 let after: Vec<_> =
-                    console::parse(&wrapped(&text, width, end)).iter().map(|print| print.facts(FileId(0))).collect();
+                    console::parse(&wrapped(&text, width, end)).iter().map(|print| print.facts(FileId::symbol(0))).collect();
                 assert_eq!(after, before, "{} at {width}", path.display());
             }
         }
         for changed in [collapsed(&text), text.replace('\t', "\u{a0}\u{a0}"), text.replace("\r\n", "\n").replace('\n', " ")] {
-            let after: Vec<_> = console::parse(&changed).iter().map(|print| print.facts(FileId(0))).collect();
+            let after: Vec<_> = console::parse(&changed).iter().map(|print| print.facts(FileId::symbol(0))).collect();
             assert_eq!(after, before, "{}", path.display());
         }
     }
@@ -205,7 +205,7 @@ fn lists_printed_and_read_are_the_same() {
     let mut seen = 0;
     for (path, bytes) in lists() {
         let Ok(list) = TrustList::parse(&bytes) else { continue };
-        let Ok(facts) = ListFacts::from_list(&list, FileId(0)) else { continue };
+        let Ok(facts) = ListFacts::from_list(&list, FileId::symbol(0)) else { continue };
         let text = Print::from_list(&list, SignatureWord::Good).unwrap().to_string();
         let expected = carried(&facts);
         let mut pastes = vec![text.clone(), text.replace('\n', "\r\n"), collapsed(&text)];
@@ -213,7 +213,7 @@ fn lists_printed_and_read_are_the_same() {
         for (number, paste) in pastes.iter().enumerate() {
             let prints = console::parse(paste);
             assert_eq!(prints.len(), 1, "{}, paste {number}", path.display());
-            let found = carried(&prints[0].facts(FileId(0)));
+            let found = carried(&prints[0].facts(FileId::symbol(0)));
             assert!(found == expected, "{}, paste {number}\nfound    {found:#?}\nexpected {expected:#?}", path.display());
         }
         seen += 1;
@@ -305,11 +305,11 @@ fn wrapped_then_collapsed_is_right_or_partial() {
         if path.extension().is_none_or(|extension| extension != "txt") {
             continue;
         }
-        let expected = carried(&ListFacts::from_list(&TrustList::parse(&bytes).unwrap(), FileId(0)).unwrap());
+        let expected = carried(&ListFacts::from_list(&TrustList::parse(&bytes).unwrap(), FileId::symbol(0)).unwrap());
         for width in 20..133 {
             let paste = collapsed(&wrapped(&read(&path), width, "\n"));
             for print in console::parse(&paste) {
-                let found = carried(&print.facts(FileId(0)));
+                let found = carried(&print.facts(FileId::symbol(0)));
                 all += 1;
                 if found.completeness == Completeness::Whole {
                     whole += 1;
@@ -336,13 +336,13 @@ fn wrapped_then_collapsed_is_right_or_partial() {
 fn blank_separated_serials_and_cuts_are_read() {
     let folder = testdata("prints");
     let text = read(&folder.join("01-itl-cucm8-document-crlf.txt"));
-    let before = console::parse(&text)[0].facts(FileId(0));
+    let before = console::parse(&text)[0].facts(FileId::symbol(0));
     let blanks: String = text
         .split_inclusive('\n')
         .map(|line| if line.contains("SERIALNUMBER") { line.replace(':', " ") } else { line.to_owned() })
         .collect();
     for paste in [blanks.clone(), collapsed(&blanks)] {
-        assert_eq!(console::parse(&paste)[0].facts(FileId(0)), before);
+        assert_eq!(console::parse(&paste)[0].facts(FileId::symbol(0)), before);
     }
     let end = text.rfind("HASH ALGORITHM").unwrap();
     for at in (0..end).step_by(10) {

@@ -40,7 +40,7 @@ fn judge(files: &Files<RustCrypto>, installed: &Arc<ListFacts>, offered: &Arc<Li
 
 fn pasted(files: &mut Files<RustCrypto>, text: &str) -> Arc<ListFacts> {
     let print = console::list(text, None).unwrap();
-    let file = files.print(print.md5, print.sha1);
+    let file = print.file(files);
     Arc::new(print.facts(file))
 }
 

@@ -96,7 +96,7 @@ fn wrapped(text: &str, width: usize, end: &str) -> String {
 fn facts(paste: &str) -> ListFacts {
     let prints = console::parse(paste);
     assert_eq!(prints.len(), 1, "{} prints", prints.len());
-    console::carried(&prints[0].facts(FileId(0)))
+    console::carried(&prints[0].facts(FileId::symbol(0)))
 }
 
 proptest! {
@@ -106,7 +106,7 @@ proptest! {
     #[test]
     fn a_wrapped_print_reads_back(bytes in list(), width in 1usize..140, crlf in any::<bool>()) {
         let list = TrustList::parse(&bytes).unwrap();
-        let expected = console::carried(&ListFacts::from_list(&list, FileId(0)).unwrap());
+        let expected = console::carried(&ListFacts::from_list(&list, FileId::symbol(0)).unwrap());
         let text = Print::from_list(&list, SignatureWord::Good).unwrap().to_string();
         prop_assert_eq!(&facts(&text), &expected);
         let end = if crlf { "\r\n" } else { "\n" };
@@ -119,7 +119,7 @@ proptest! {
     #[test]
     fn a_collapsed_print_reads_back(bytes in list()) {
         let list = TrustList::parse(&bytes).unwrap();
-        let expected = console::carried(&ListFacts::from_list(&list, FileId(0)).unwrap());
+        let expected = console::carried(&ListFacts::from_list(&list, FileId::symbol(0)).unwrap());
         let text = Print::from_list(&list, SignatureWord::Good).unwrap().to_string();
         prop_assert_eq!(&facts(&text.split_whitespace().collect::<Vec<_>>().join(" ")), &expected);
         prop_assert_eq!(&facts(&text.replace('\n', " ")), &expected);
@@ -134,7 +134,7 @@ proptest! {
         let mut at = last * part / 100;
         while !text.is_char_boundary(at) { at -= 1; }
         for print in console::parse(&text[..at]) {
-            let facts = print.facts(FileId(0));
+            let facts = print.facts(FileId::symbol(0));
             prop_assert_eq!(facts.completeness, trustlist::facts::Completeness::Partial);
         }
     }
@@ -154,7 +154,7 @@ proptest! {
         let gap = |index: &usize| ["", " ", "\n", "\r\n\t", "\n                "][*index];
         let text: String = words.iter().zip(&gaps).map(|(word, index)| format!("{word}{}", gap(index))).collect();
         for print in console::parse(&text) {
-            let _ = (print.findings(), print.facts(FileId(0)), print.to_string());
+            let _ = (print.findings(), print.facts(FileId::symbol(0)), print.to_string());
         }
         let _ = preflight(&[Source { name: "x", text: &text }], &Context::default());
     }

@@ -191,7 +191,7 @@ fn prints_are_compared_too() {
     let old = bytes("cluster/before/ITLFile.tlv");
     let text = Print::from_list(&TrustList::parse(&old).unwrap(), SignatureWord::Good).unwrap().to_string();
     let print = console::list(&text, Some(ListKind::Itl)).unwrap();
-    let old: ListFacts = print.facts(files.print(print.md5, print.sha1));
+    let old: ListFacts = print.facts(print.file(&mut files));
     let found = diff(&Arc::new(old.clone()), &new, &files);
     assert_eq!((found.renewed.len(), found.completeness), (1, Completeness::Whole));
     let cut = ListFacts { completeness: Completeness::Partial, ..old };

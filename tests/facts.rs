@@ -10,6 +10,7 @@ use trustlist::facts::{
     CertificateFacts, FileId, Files, Fingerprint, Form, Identity, KeyFacts, ListFacts, Name, NotChecked, SameCertificate,
     SignatureAnswer, Signatures,
 };
+use trustlist::phone::{self, ConfigOffer, Device, Installed, ListOffer, Offer, Outcome, Phone, Tvs};
 use trustlist::verify::{RsaSigner, RustCrypto};
 use trustlist::wire::write::{Layout, ListBuilder, RecordBuilder, SignerInfo};
 use trustlist::wire::{DigestAlgorithm, Role, TrustList};
@@ -41,34 +42,98 @@ fn each_content_has_one_id() {
     let mut files = Files::new(RustCrypto);
     let (before, after) = (files.list(read(BEFORE)).unwrap().file, files.list(read(AFTER)).unwrap().file);
     let config = files.config(read(CONFIG)).unwrap().file;
-    assert_eq!((before, after, config), (FileId(0), FileId(1), FileId(2)));
+    assert_eq!(
+        (before, after, config),
+        (FileId::of_bytes(&read(BEFORE)), FileId::of_bytes(&read(AFTER)), FileId::of_bytes(&read(CONFIG)))
+    );
+    assert_eq!(files.len(), 3);
     assert_eq!(files.list(read(BEFORE)).unwrap().file, before);
     assert_eq!(files.config(read(CONFIG)).unwrap().file, config);
     for (file, name) in [(before, BEFORE), (after, AFTER), (config, CONFIG)] {
         assert_eq!(files.bytes(file).unwrap().as_ref(), read(name), "{name}");
     }
-    assert_eq!(files.bytes(FileId(3)), None);
+    assert_eq!(files.bytes(FileId::symbol(3)), None);
 }
 
 #[test]
 fn a_print_is_the_file_that_its_checksums_name() {
     let (one, other) = (read(BEFORE), read(AFTER));
     let mut files = Files::new(RustCrypto);
-    let print = files.print(md5(&one), sha1(&one));
-    assert_eq!((print, files.bytes(print)), (FileId(0), None));
-    assert_eq!(files.print(None, sha1(&one)), print, "one checksum of two");
-    assert_eq!(files.print(md5(&one), sha1(&other)), FileId(1), "a checksum that disagrees");
+    let print = files.print(md5(&one), sha1(&one), "");
+    assert_eq!(files.bytes(print), None);
+    assert_eq!(files.print(None, sha1(&one), ""), print, "one checksum of two");
+    let neither = files.print(md5(&one), sha1(&other), "");
+    assert_ne!(neither, print, "a checksum that disagrees");
     // The bytes come after their print.
-    assert_eq!(files.list(other.clone()).unwrap().file, FileId(2));
-    assert_eq!(files.list(one.clone()).unwrap().file, print);
+    let list = files.list(one.clone()).unwrap();
+    assert!(files.same_file(print, list.file) && !files.same_file(neither, list.file));
     assert_eq!(files.bytes(print).unwrap().as_ref(), one);
+    assert_eq!(files.signed_by(print, &signer(&list)), SignatureAnswer::Valid);
     // A print comes after its bytes.
-    assert_eq!(files.print(md5(&other), None), FileId(2));
+    let second = files.list(other.clone()).unwrap().file;
+    assert_eq!(files.print(md5(&other), None, ""), second);
     // Without any checksum nothing says which file it is.
-    assert_eq!(files.print(None, None), FileId(3));
-    assert_eq!(files.print(None, None), FileId(4));
-    let signer = signer(&files.list(one).unwrap());
-    assert_eq!(files.signed_by(FileId(3), &signer), not_checked(NotChecked::TextOnly));
+    let unnamed = [(); 2].map(|()| files.print(None, None, "the same text"));
+    assert!(unnamed[0] != unnamed[1] && !files.same_file(unnamed[0], unnamed[1]));
+    assert_eq!(files.signed_by(unnamed[0], &signer(&list)), not_checked(NotChecked::TextOnly));
+}
+
+/// Two sets count nothing: facts of one that meet the other are of the same file only with the same bytes, and a set answers for
+/// nothing that it does not hold.
+#[test]
+fn facts_of_two_sets_are_told_apart() {
+    let (mut one, mut other) = (Files::new(RustCrypto), Files::new(RustCrypto));
+    let genuine = one.list(read(BEFORE)).unwrap();
+    let forged = other.list(read("bad/forged-signer.tlv")).unwrap();
+    assert_ne!(genuine.file, forged.file);
+    assert_eq!(genuine.file, other.list(read(BEFORE)).unwrap().file);
+    assert_eq!(one.signed_by(forged.file, &signer(&genuine)), not_checked(NotChecked::UnknownFile));
+    for files in [&one, &other] {
+        let judged = phone::predict(&holder(&genuine), &offer_of(&forged), &Tvs::Known(Vec::new()), files);
+        assert!(!matches!(judged.itl.outcome(), Outcome::Accept | Outcome::Unchanged), "{:?}", judged.itl);
+    }
+    let unknown = phone::predict(&holder(&genuine), &offer_of(&forged), &Tvs::Known(Vec::new()), &one).itl;
+    assert_eq!((unknown.outcome(), unknown.leans()), (Outcome::Depends, None));
+    // Prints without checksums of two sets are two files as well.
+    assert_ne!(one.print(None, None, "one"), other.print(None, None, "other"));
+}
+
+fn holder(list: &Arc<ListFacts>) -> Phone {
+    Phone {
+        device: Device::of_model("8851"),
+        cm_group: None,
+        installed: Installed::Given,
+        ctl: None,
+        itl: Some(list.clone()),
+        tvs_cache: Vec::new(),
+    }
+}
+
+fn offer_of(list: &Arc<ListFacts>) -> Offer {
+    let itl = ListOffer::List(list.clone());
+    Offer { ctl: ListOffer::NotFound, itl, config: ConfigOffer::NotJudged, tftp_server: None, tls_minimum: None, at: None }
+}
+
+/// The same bytes cost nothing: a monitor reads the same list every minute. What is taken out is not answered for.
+#[test]
+fn a_file_is_kept_once_and_can_be_taken_out() {
+    let mut files = Files::new(RustCrypto);
+    let list = files.list(read(BEFORE)).unwrap();
+    for _ in 0..10 {
+        assert!(Arc::ptr_eq(&list, &files.list(read(BEFORE)).unwrap()));
+    }
+    assert_eq!(files.len(), 1);
+    let held = signer(&list);
+    let before = Arc::strong_count(&held);
+    for _ in 0..10 {
+        files.certificate(&held);
+    }
+    assert_eq!(Arc::strong_count(&held), before + 1);
+    assert_eq!(files.signed_by(list.file, &held), SignatureAnswer::Valid);
+    assert!(files.remove(list.file));
+    assert_eq!((files.remove(list.file), files.len(), files.is_empty()), (false, 0, true));
+    assert_eq!(files.signed_by(list.file, &held), not_checked(NotChecked::UnknownFile));
+    assert_eq!(files.list(read(BEFORE)).unwrap(), list);
 }
 
 fn not_checked(why: NotChecked) -> SignatureAnswer {
@@ -171,8 +236,8 @@ fn records_share_the_facts_of_one_certificate_only() {
         names("CN=a", 1),
     ];
     let bytes = list(records);
-    let facts = ListFacts::from_list(&TrustList::parse(&bytes).unwrap(), FileId(9)).unwrap();
-    assert_eq!(facts.file, FileId(9));
+    let facts = ListFacts::from_list(&TrustList::parse(&bytes).unwrap(), FileId::symbol(9)).unwrap();
+    assert_eq!(facts.file, FileId::symbol(9));
     let held: Vec<_> = facts.records.iter().map(|record| record.certificate.clone().unwrap()).collect();
     assert!(Arc::ptr_eq(&held[0], &held[1]));
     assert_eq!(held[0].fingerprint.sha1, sha1(&one));
@@ -201,7 +266,7 @@ fn every_form_of_a_record_has_its_facts() {
         RecordBuilder::new(Role::CcmTftp).server(" ccm1 "),
     ];
     let bytes = list(records);
-    let facts = ListFacts::from_list(&TrustList::parse(&bytes).unwrap(), FileId(0)).unwrap();
+    let facts = ListFacts::from_list(&TrustList::parse(&bytes).unwrap(), FileId::symbol(0)).unwrap();
     let forms: Vec<_> = facts.records.iter().map(|record| record.form).collect();
     let none = [Form::None; 4];
     assert_eq!(forms[..4], [Form::Certificate, Form::Certificate, Form::Hash, Form::Hash]);

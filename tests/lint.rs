@@ -340,7 +340,7 @@ fn the_limits_are_exact() {
 #[test]
 fn prints_are_linted_by_their_facts() {
     let bytes = testdata("cluster/rollback/ITLFile.tlv");
-    let facts = ListFacts::from_list(&TrustList::parse(&bytes).unwrap(), FileId(0)).unwrap();
+    let facts = ListFacts::from_list(&TrustList::parse(&bytes).unwrap(), FileId::symbol(0)).unwrap();
     let carried = trustlist::console::carried(&facts);
     let options = at("2040-01-01");
     let findings = lint_facts(&carried, &options);
@@ -352,7 +352,7 @@ fn prints_are_linted_by_their_facts() {
 #[test]
 fn a_missing_tvs_record_is_told_of_whole_itls_only() {
     let without = signed(&cluster::itl(&manager(), "ccm1", &manager(), &cluster::recovery(1), &[], BEFORE));
-    let facts = ListFacts::from_list(&TrustList::parse(&without).unwrap(), FileId(0)).unwrap();
+    let facts = ListFacts::from_list(&TrustList::parse(&without).unwrap(), FileId::symbol(0)).unwrap();
     let told = |facts: &ListFacts| codes(&lint_facts(facts, &LintOptions::default())).contains(&LintCode::NoTvsRecord);
     assert!(told(&facts));
     assert!(!told(&ListFacts { completeness: Completeness::Partial, ..facts.clone() }));
@@ -363,7 +363,7 @@ fn a_missing_tvs_record_is_told_of_whole_itls_only() {
 #[test]
 fn keys_of_records_that_sign_nothing_may_be_any() {
     let told = |role: Role| {
-        let mut facts = ListFacts::from_list(&TrustList::parse(&signed(&itl())).unwrap(), FileId(0)).unwrap();
+        let mut facts = ListFacts::from_list(&TrustList::parse(&signed(&itl())).unwrap(), FileId::symbol(0)).unwrap();
         let mut record = facts.records[0].clone();
         (record.role, record.index) = (role, RecordIndex(9));
         let held = Arc::make_mut(record.certificate.as_mut().unwrap());
@@ -395,7 +395,7 @@ fn a_name_in_quotes_is_the_same_name() {
 #[test]
 fn the_last_second_is_valid() {
     let bytes = testdata("mixed/before/CTLFile.tlv");
-    let facts = ListFacts::from_list(&TrustList::parse(&bytes).unwrap(), FileId(0)).unwrap();
+    let facts = ListFacts::from_list(&TrustList::parse(&bytes).unwrap(), FileId::symbol(0)).unwrap();
     let end = facts.records[0].certificate.as_ref().unwrap().not_after.unwrap();
     let expired = |at| {
         codes(&found(&bytes, &LintOptions { at: Some(at), ..LintOptions::default() })).contains(&LintCode::CertificateExpired)

@@ -145,7 +145,7 @@ impl Names {
     fn list(&self, file: u32, spec: &ListSpec) -> Arc<ListFacts> {
         let signer = self.certificate(spec.signer);
         Arc::new(ListFacts {
-            file: FileId(file),
+            file: FileId::symbol(file),
             kind: ListKind::List,
             signer: Some(signer.identity.clone()),
             signer_subject: signer.subject.clone(),
@@ -177,7 +177,7 @@ impl Names {
             OfferSpec::NotFound => ListOffer::NotFound,
             OfferSpec::Same => installed.map_or(ListOffer::NotFound, |list| ListOffer::List(list.clone())),
             OfferSpec::New(list) => {
-                broken.extend(list.broken.then_some(FileId(file)));
+                broken.extend(list.broken.then_some(FileId::symbol(file)));
                 ListOffer::List(self.list(file, list))
             }
         }
@@ -206,7 +206,7 @@ impl Names {
         let offer_ctl = self.offered(3, &spec.offer_ctl, ctl.as_ref(), &mut broken);
         let offer_itl = self.offered(4, &spec.offer_itl, itl.as_ref(), &mut broken);
         let config = spec.config.map_or(ConfigOffer::NotJudged, |(signer, is_broken)| {
-            broken.extend(is_broken.then_some(FileId(5)));
+            broken.extend(is_broken.then_some(FileId::symbol(5)));
             ConfigOffer::Config(Arc::new(self.config(signer)))
         });
         let cached = |&number: &u8| CachedSigner { certificate: self.certificate(number), age_hours: None, roles: None };
@@ -240,7 +240,7 @@ impl Names {
     fn config(&self, signer: u8) -> ConfigFacts {
         let signer = self.certificate(signer);
         ConfigFacts {
-            file: FileId(5),
+            file: FileId::symbol(5),
             signer: signer.identity.clone(),
             signer_subject: signer.subject.clone(),
             digest: DigestAlgorithm::Sha1,
@@ -452,11 +452,7 @@ proptest! {
 
     #[test]
     fn pp_not_offered_keeps(spec in spec()) {
-        let mut question = ask(&Spec { offer_ctl: OfferSpec::NotFound, offer_itl: OfferSpec::NotFound, ..spec });
-        // A device without Security By Default ignores an ITL: to it there is none (case C74).
-        if question.phone.device.security_by_default == SecurityByDefault::No {
-            question.phone.itl = None;
-        }
+        let question = ask(&Spec { offer_ctl: OfferSpec::NotFound, offer_itl: OfferSpec::NotFound, ..spec });
         let prediction = question.predict();
         let kept = |list: &Option<Arc<ListFacts>>| if list.is_some() { Kept::Installed } else { Kept::None };
         prop_assert_eq!(prediction.after, After { ctl: kept(&question.phone.ctl), itl: kept(&question.phone.itl) });

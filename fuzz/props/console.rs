@@ -18,7 +18,7 @@ pub fn console(data: &[u8]) {
 }
 
 fn print(print: &Print) {
-    let facts = print.facts(FileId(1));
+    let facts = print.facts(FileId::symbol(1));
     assert_eq!(facts.completeness, print.completeness());
     let _ = (lint_facts(&facts, &LintOptions::default()), print.findings(), print.signing_record(), print.file_added());
     let written = print.to_string();

@@ -25,7 +25,8 @@ pub struct Question {
 pub struct Answers(pub [SignatureAnswer; 8]);
 
 impl Signatures for Answers {
-    fn signed_by(&self, FileId(file): FileId, certificate: &CertificateFacts) -> SignatureAnswer {
+    fn signed_by(&self, file: FileId, certificate: &CertificateFacts) -> SignatureAnswer {
+        let file = file.symbol_number().unwrap_or_default();
         match certificate.fingerprint.sha1 {
             Some(FORGED) => SignatureAnswer::Broken,
             _ => self.0[file as usize % self.0.len()],
@@ -133,7 +134,7 @@ impl Bytes<'_> {
         let signer = self.certificate();
         let subject = if self.below(8) == 1 { Name::new("CN=somebody else") } else { signer.subject.clone() };
         Arc::new(ListFacts {
-            file: FileId(file),
+            file: FileId::symbol(file),
             kind: self.pick(&[ListKind::Itl, ListKind::Ctl, ListKind::List]),
             signer: (self.below(16) != 1).then(|| signer.identity.clone()),
             signer_subject: subject,
@@ -162,7 +163,7 @@ impl Bytes<'_> {
     fn config(&mut self) -> Arc<ConfigFacts> {
         let signer = self.certificate();
         Arc::new(ConfigFacts {
-            file: FileId(5),
+            file: FileId::symbol(5),
             signer: signer.identity.clone(),
             signer_subject: signer.subject.clone(),
             digest: self.digest(),

@@ -29,11 +29,11 @@ impl SymbolSignatures {
     }
 
     fn get(&self, file: FileId) -> Option<&(SignatureAnswer, KeyFacts)> {
-        self.0.get(usize::try_from(file.0).ok()?)
+        self.0.get(usize::try_from(file.symbol_number()?).ok()?)
     }
 
     fn add(&mut self, word: SignatureAnswer, key: KeyFacts) -> FileId {
-        let file = FileId(u32::try_from(self.0.len()).unwrap_or(u32::MAX));
+        let file = FileId::symbol(u32::try_from(self.0.len()).unwrap_or(u32::MAX));
         self.0.push((word, key));
         file
     }
@@ -75,7 +75,7 @@ impl Files {
         let records = fields.required("records")?.list()?;
         let records = records.iter().zip(1..).map(|(node, index)| record(node, RecordIndex(index), labels));
         let list = ListFacts {
-            file: FileId(0),
+            file: FileId::symbol(0),
             kind: kind_of(file_name.unwrap_or_default()),
             signer: signer.as_ref().map(|signer| signer.identity.clone()),
             signer_subject: subject.or_else(|| Some(signer.as_ref()?.subject.clone())).unwrap_or_else(|| Name::new("")),

@@ -68,7 +68,7 @@ fn of_file(path: &Path, bytes: &[u8], options: &LintOptions) -> Result<Vec<Found
 }
 
 fn of_print(print: &crate::console::Print, options: &LintOptions) -> Vec<Found> {
-    let facts = lint::lint_facts(&print.facts(FileId(0)), options);
+    let facts = lint::lint_facts(&print.facts(FileId::symbol(0)), options);
     let of_facts = facts.iter().map(|finding| (finding.level, report::json(finding), report::line(finding)));
     let of_text = print.findings();
     let of_text = of_text.iter().map(|finding| (finding.level, report::print_json(finding), report::print_line(finding)));

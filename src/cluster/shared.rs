@@ -148,7 +148,7 @@ impl Shared {
         if let Some(&file) = self.list_ids.get(&key) {
             return file;
         }
-        let file = FileId(u32::try_from(self.lists.len()).unwrap_or(u32::MAX));
+        let file = FileId::symbol(u32::try_from(self.lists.len()).unwrap_or(u32::MAX));
         self.keep(key.records.len().saturating_mul(RECORD).saturating_add(size_of::<ListFacts>()));
         let facts = Arc::new(self.facts(file, &key));
         let mut tvs: Vec<Cert> =
@@ -161,7 +161,7 @@ impl Shared {
     }
 
     pub(super) fn list(&self, file: FileId) -> Option<&List> {
-        self.lists.get(usize::try_from(file.0).ok()?)
+        self.lists.get(usize::try_from(file.symbol_number()?).ok()?)
     }
 
     /// The certificate as facts: a regenerated one has the same subject and another serial number.
@@ -198,7 +198,7 @@ impl Shared {
         let facts = self.cert(signer);
         let number = u32::try_from(self.configs.len()).unwrap_or(u32::MAX);
         let config = Arc::new(ConfigFacts {
-            file: FileId(FIRST_CONFIG.saturating_add(number)),
+            file: FileId::symbol(FIRST_CONFIG.saturating_add(number)),
             signer: facts.identity.clone(),
             signer_subject: facts.subject.clone(),
             digest: DigestAlgorithm::Sha1,

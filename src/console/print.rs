@@ -3,10 +3,12 @@
 use super::glyph::Line;
 use super::value::Value;
 use crate::facts::{
-    CertificateFacts, Completeness, FileId, Fingerprint, Form, Identity, KeyFacts, ListFacts, ListKind, Name, RecordFacts,
+    CertificateFacts, Completeness, FileId, Files, Fingerprint, Form, Identity, KeyFacts, ListFacts, ListKind, Name, RecordFacts,
     RecordIndex, Serial,
 };
+use crate::verify::SignatureVerifier;
 use crate::wire::{DigestAlgorithm, Role};
+use alloc::string::ToString;
 use alloc::{string::String, sync::Arc, vec::Vec};
 
 /// One print of `show itl` or `show ctl`.
@@ -248,6 +250,13 @@ impl Print {
         let in_order = self.records.iter().zip(1u32..).all(|(record, index)| record.index.0 == index);
         let whole = all_there && in_order && self.signer().is_some() && self.records.iter().all(PrintedRecord::is_whole);
         if whole { Completeness::Whole } else { Completeness::Partial }
+    }
+
+    /// Adds the print to a set of files and returns the id that its facts have there: the one of the list itself, if a checksum of
+    /// the print is that of a list in the set.
+    pub fn file<V: SignatureVerifier>(&self, files: &mut Files<V>) -> FileId {
+        let unnamed = self.md5.is_none() && self.sha1.is_none();
+        files.print(self.md5, self.sha1, &if unnamed { self.to_string() } else { String::new() })
     }
 
     /// The print as facts. Records whose role was lost are left out; the list then is [`Completeness::Partial`]. The

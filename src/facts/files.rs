@@ -10,9 +10,11 @@ use crate::wire::{self, Identity, ListName, Name, ParseError, Record, Serial, Si
 use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
 use sha2::Digest;
 
-/// A set of files that are judged together: hands out their [`FileId`]s and answers for their signatures.
+/// A set of files that are judged together: states their facts and answers for their signatures.
 ///
-/// Each distinct file is kept once. Answers are remembered by file and key (with the feature `std`).
+/// Each distinct file is kept once, with its facts; the same bytes are not read again. Files can be taken out again
+/// ([`Files::remove`]): a program that runs for months should remove what no phone holds any more. Answers are remembered by file
+/// and key (with the feature `std`).
 ///
 /// ```
 /// # #[cfg(feature = "rsa")] {
@@ -26,31 +28,31 @@ use sha2::Digest;
 #[derive(Debug)]
 pub struct Files<V> {
     verifier: V,
-    contents: Vec<Content>,
-    known: BTreeMap<[u8; 32], FileId>,
-    certificates: Vec<Arc<CertificateFacts>>,
+    contents: BTreeMap<FileId, Content>,
+    /// Prints of which the bytes are in the set.
+    aliases: BTreeMap<FileId, FileId>,
+    /// Prints without checksums so far.
+    unnamed: u64,
+    certificates: BTreeMap<CertificateKey, Arc<CertificateFacts>>,
     #[cfg(feature = "std")]
     memo: Memo,
 }
 
+/// What tells certificates apart that stand in no list.
+type CertificateKey = (Identity, Fingerprint);
+
 /// The answers given, by file and key.
 #[cfg(feature = "std")]
 #[derive(Debug, Default)]
-struct Memo(std::sync::Mutex<BTreeMap<Question, SignatureAnswer>>);
-
-/// Is this file signed by this key?
-#[cfg(feature = "std")]
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Question {
-    file: FileId,
-    key: Arc<[u8]>,
-}
+struct Memo(std::sync::Mutex<BTreeMap<(FileId, Arc<[u8]>), SignatureAnswer>>);
 
 /// What is known of one file.
 #[derive(Debug)]
 enum Content {
-    /// Its bytes.
-    Bytes(Arc<[u8]>),
+    /// The bytes of a signed configuration.
+    Config(Arc<[u8]>),
+    /// The bytes of a list and its facts.
+    List(Arc<[u8]>, Arc<ListFacts>),
     /// Only a console print of it, with the checksums that the print shows.
     Text(Checksums),
 }
@@ -63,29 +65,33 @@ struct Checksums {
 }
 
 impl<V: SignatureVerifier> Files<V> {
-    /// An empty set.
+    /// Returns an empty set.
     pub fn new(verifier: V) -> Self {
         Self {
             verifier,
-            contents: Vec::new(),
-            known: BTreeMap::new(),
-            certificates: Vec::new(),
+            contents: BTreeMap::new(),
+            aliases: BTreeMap::new(),
+            unnamed: 0,
+            certificates: BTreeMap::new(),
             #[cfg(feature = "std")]
             memo: Memo::default(),
         }
     }
 
-    /// Adds a trust list and states its facts.
+    /// Adds a trust list and states its facts. The same bytes give the same facts again and cost no memory.
     ///
     /// # Errors
     /// [`ParseError`] where it is no trust list, or one of its records is broken.
     pub fn list(&mut self, bytes: impl Into<Arc<[u8]>>) -> Result<Arc<ListFacts>, ParseError> {
         let bytes = bytes.into();
         let list = TrustList::parse(&bytes)?;
-        let mut facts = ListFacts::from_list(&list, FileId(0))?;
-        facts.file = self.file(&bytes);
-        self.certificates.extend(facts.records.iter().filter_map(|record| record.certificate.clone()));
-        Ok(Arc::new(facts))
+        let file = FileId::of_bytes(&bytes);
+        if let Some(Content::List(_, facts)) = self.contents.get(&file) {
+            return Ok(facts.clone());
+        }
+        let facts = Arc::new(ListFacts::from_list(&list, file)?);
+        self.add(file, &bytes, Content::List(bytes.clone(), facts.clone()));
+        Ok(facts)
     }
 
     /// Adds a signed configuration and states its facts.
@@ -94,27 +100,71 @@ impl<V: SignatureVerifier> Files<V> {
     /// [`ParseError`] where it is no signed file.
     pub fn config(&mut self, bytes: impl Into<Arc<[u8]>>) -> Result<Arc<ConfigFacts>, ParseError> {
         let bytes = bytes.into();
-        let facts = ConfigFacts::from_file(&SignedFile::parse(&bytes)?, FileId(0));
-        Ok(Arc::new(ConfigFacts { file: self.file(&bytes), ..facts }))
+        let signed = SignedFile::parse(&bytes)?;
+        let file = FileId::of_bytes(&bytes);
+        if !self.contents.contains_key(&file) {
+            self.add(file, &bytes, Content::Config(bytes.clone()));
+        }
+        Ok(Arc::new(ConfigFacts::from_file(&signed, file)))
     }
 
-    /// The id of a file of which only a console print is at hand; the one of its bytes, where a checksum of the print
-    /// is that of a file in the set.
-    pub fn print(&mut self, md5: Option<[u8; 16]>, sha1: Option<[u8; 20]>) -> FileId {
+    /// Returns the id of a file of which only a console print is known: the id of its bytes if a checksum of the print is that of a
+    /// file in the set. A print without checksums is a file of its own, each time.
+    pub fn print(&mut self, md5: Option<[u8; 16]>, sha1: Option<[u8; 20]>, text: &str) -> FileId {
         let printed = Checksums { md5, sha1 };
-        self.find(printed).unwrap_or_else(|| self.push(Content::Text(printed)))
+        let Some(print) = FileId::of_checksums(md5, sha1) else {
+            self.unnamed = self.unnamed.wrapping_add(1);
+            let file = FileId::of_text(text, self.unnamed);
+            self.contents.insert(file, Content::Text(printed));
+            return file;
+        };
+        if let Some(file) = self.of_checksums(printed) {
+            return file;
+        }
+        self.contents.insert(print, Content::Text(printed));
+        print
     }
 
     /// Remembers a certificate that stands in no list of the set (what TVS presents or knows), so that a print that
     /// shows its hash can be completed with its key.
     pub fn certificate(&mut self, certificate: &Arc<CertificateFacts>) {
-        self.certificates.push(certificate.clone());
+        let key = (certificate.identity.clone(), certificate.fingerprint);
+        self.certificates.entry(key).or_insert_with(|| certificate.clone());
     }
 
-    /// The bytes of a file, where they are at hand.
+    /// Takes a file out of the set, with the answers about it; returns whether it was there. Facts that were handed out stay valid,
+    /// but a signature of the file is answered with [`NotChecked::UnknownFile`] from then on.
+    ///
+    /// ```
+    /// # #[cfg(feature = "rsa")] {
+    /// use trustlist::{facts::Files, verify::RustCrypto};
+    ///
+    /// let mut files = Files::new(RustCrypto);
+    /// let list = files.list(std::fs::read("testdata/cluster/before/ITLFile.tlv").unwrap()).unwrap();
+    /// assert!(files.remove(list.file) && !files.remove(list.file));
+    /// # }
+    /// ```
+    pub fn remove(&mut self, file: FileId) -> bool {
+        self.aliases.retain(|_, target| *target != file);
+        #[cfg(feature = "std")]
+        self.memo.forget(file);
+        self.contents.remove(&file).is_some()
+    }
+
+    /// Returns the number of files in the set, prints included.
+    pub fn len(&self) -> usize {
+        self.contents.len()
+    }
+
+    /// Returns whether no file is in the set.
+    pub fn is_empty(&self) -> bool {
+        self.contents.is_empty()
+    }
+
+    /// Returns the bytes of a file, if they are in the set.
     pub fn bytes(&self, file: FileId) -> Option<&Arc<[u8]>> {
-        match self.contents.get(usize::try_from(file.0).ok()?)? {
-            Content::Bytes(bytes) => Some(bytes),
+        match self.contents.get(&self.resolved(file))? {
+            Content::Config(bytes) | Content::List(bytes, _) => Some(bytes),
             Content::Text(_) => None,
         }
     }
@@ -127,53 +177,32 @@ impl<V: SignatureVerifier> Files<V> {
         }
     }
 
-    fn file(&mut self, bytes: &Arc<[u8]>) -> FileId {
-        let sha256: [u8; 32] = sha2::Sha256::digest(bytes).into();
-        if let Some(&file) = self.known.get(&sha256) {
-            return file;
+    fn add(&mut self, file: FileId, bytes: &[u8], content: Content) {
+        // Prints of these bytes may have come first: from now on they are the file.
+        let mut prints = self.contents.iter().filter_map(|(print, content)| match content {
+            Content::Text(checksums) => Some((*print, *checksums)),
+            Content::Config(_) | Content::List(..) => None,
+        });
+        if let Some(first) = prints.next() {
+            let checksums = Checksums::of(bytes);
+            let of_it = core::iter::once(first).chain(prints).filter(|(_, print)| checksums.agrees(*print));
+            self.aliases.extend(of_it.map(|(print, _)| (print, file)));
         }
-        let content = Content::Bytes(bytes.clone());
-        // A print of these bytes may have come first: it becomes the file.
-        let file = match self.printed(bytes) {
-            Some(file) => self.replace(file, content),
-            None => self.push(content),
-        };
-        self.known.insert(sha256, file);
-        file
+        self.contents.insert(file, content);
     }
 
-    /// The file that a print is of.
-    fn find(&self, printed: Checksums) -> Option<FileId> {
+    /// The file in the set, or the print, that has these checksums.
+    fn of_checksums(&self, printed: Checksums) -> Option<FileId> {
         let of = |content: &Content| match content {
-            Content::Bytes(bytes) => Checksums::of(bytes).agrees(printed),
+            Content::Config(bytes) | Content::List(bytes, _) => Checksums::of(bytes).agrees(printed),
             Content::Text(checksums) => checksums.agrees(printed),
         };
-        self.contents.iter().position(of).and_then(|index| u32::try_from(index).ok()).map(FileId)
+        self.contents.iter().find(|(_, content)| of(content)).map(|(file, _)| self.resolved(*file))
     }
 
-    /// The print of these bytes, if one came before them.
-    fn printed(&self, bytes: &[u8]) -> Option<FileId> {
-        let mut prints = self.contents.iter().enumerate().filter_map(|(index, content)| match content {
-            Content::Text(checksums) => Some((index, *checksums)),
-            Content::Bytes(_) => None,
-        });
-        let first = prints.next()?;
-        let checksums = Checksums::of(bytes);
-        let mut prints = core::iter::once(first).chain(prints);
-        let (index, _) = prints.find(|&(_, print)| checksums.agrees(print))?;
-        u32::try_from(index).ok().map(FileId)
-    }
-
-    fn push(&mut self, content: Content) -> FileId {
-        self.contents.push(content);
-        FileId(u32::try_from(self.contents.len() - 1).unwrap_or(u32::MAX))
-    }
-
-    fn replace(&mut self, file: FileId, content: Content) -> FileId {
-        if let Some(old) = usize::try_from(file.0).ok().and_then(|index| self.contents.get_mut(index)) {
-            *old = content;
-        }
-        file
+    /// The bytes that a print is of, if they are in the set; any other file itself.
+    fn resolved(&self, file: FileId) -> FileId {
+        self.aliases.get(&file).copied().unwrap_or(file)
     }
 
     /// The key of a certificate; where a print shows only its hash, that of a certificate in the set with this hash.
@@ -183,7 +212,7 @@ impl<V: SignatureVerifier> Files<V> {
         };
         match &certificate.key {
             KeyFacts::Rsa(der) => Some(der),
-            KeyFacts::Unknown => self.certificates.iter().filter(same).find_map(|known| match &known.key {
+            KeyFacts::Unknown => self.known_certificates().filter(same).find_map(|known| match &known.key {
                 KeyFacts::Rsa(der) => Some(der),
                 _ => None,
             }),
@@ -191,8 +220,17 @@ impl<V: SignatureVerifier> Files<V> {
         }
     }
 
+    /// Every certificate of the lists and of those that were named.
+    fn known_certificates(&self) -> impl Iterator<Item = &Arc<CertificateFacts>> {
+        let lists = self.contents.values().filter_map(|content| match content {
+            Content::List(_, facts) => Some(&facts.records),
+            Content::Config(_) | Content::Text(_) => None,
+        });
+        lists.flatten().filter_map(|record| record.certificate.as_ref()).chain(self.certificates.values())
+    }
+
     fn check(&self, bytes: &[u8], key: &[u8]) -> SignatureAnswer {
-        let Ok(file) = wire::parse(bytes) else { return SignatureAnswer::NotChecked(NotChecked::TextOnly) };
+        let Ok(file) = wire::parse(bytes) else { return SignatureAnswer::NotChecked(NotChecked::Unreadable) };
         match verify::verify_header(file.header(), file.signed_parts(), key, &self.verifier) {
             SignatureOutcome::Valid => SignatureAnswer::Valid,
             SignatureOutcome::Invalid(_) => SignatureAnswer::Broken,
@@ -207,20 +245,32 @@ impl<V: SignatureVerifier> Files<V> {
 #[cfg(feature = "std")]
 impl Memo {
     fn get_or(&self, file: FileId, key: &Arc<[u8]>, check: impl FnOnce() -> SignatureAnswer) -> SignatureAnswer {
-        let answers = || self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let question = Question { file, key: key.clone() };
-        if let Some(&answer) = answers().get(&question) {
+        let question = (file, key.clone());
+        if let Some(&answer) = self.answers().get(&question) {
             return answer;
         }
         let answer = check();
-        answers().insert(question, answer);
+        self.answers().insert(question, answer);
         answer
+    }
+
+    fn forget(&self, file: FileId) {
+        self.answers().retain(|(known, _), _| *known != file);
+    }
+
+    fn answers(&self) -> std::sync::MutexGuard<'_, BTreeMap<(FileId, Arc<[u8]>), SignatureAnswer>> {
+        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 
 impl<V: SignatureVerifier> Signatures for Files<V> {
     fn signed_by(&self, file: FileId, certificate: &CertificateFacts) -> SignatureAnswer {
-        let Some(bytes) = self.bytes(file) else { return SignatureAnswer::NotChecked(NotChecked::TextOnly) };
+        let file = self.resolved(file);
+        let bytes = match self.contents.get(&file) {
+            None => return SignatureAnswer::NotChecked(NotChecked::UnknownFile),
+            Some(Content::Text(_)) => return SignatureAnswer::NotChecked(NotChecked::TextOnly),
+            Some(Content::Config(bytes) | Content::List(bytes, _)) => bytes,
+        };
         match self.key(certificate) {
             #[cfg(feature = "std")]
             Some(key) => self.memo.get_or(file, key, || self.check(bytes, key)),
@@ -228,6 +278,10 @@ impl<V: SignatureVerifier> Signatures for Files<V> {
             Some(key) => self.check(bytes, key),
             None => SignatureAnswer::NotChecked(NotChecked::NoKey),
         }
+    }
+
+    fn same_file(&self, one: FileId, other: FileId) -> bool {
+        self.resolved(one) == self.resolved(other)
     }
 }
 

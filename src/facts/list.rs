@@ -1,16 +1,9 @@
 //! Lists, records, certificates and signed configurations as facts.
 
-use super::{Identity, Name};
+use super::{FileId, Identity, Name};
 use crate::wire::{DigestAlgorithm, Role};
 use alloc::{sync::Arc, vec::Vec};
 use core::net::IpAddr;
-
-/// The content of a file: two files have the same id exactly when they have the same bytes (P-SAME-1).
-///
-/// Handed out by whoever makes the facts (a set of files, a case, a simulated cluster); ids of different makers mean
-/// nothing to each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct FileId(pub u32);
 
 /// Seconds since 1970-01-01 00:00:00 UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -239,8 +232,15 @@ pub struct ConfigFacts {
 /// Rules never see bytes: files answer with [`crate::verify`], labels with the word of their case, console prints with
 /// [`NotChecked::TextOnly`].
 pub trait Signatures {
-    /// Is `file` signed by the key of `certificate`?
+    /// Is `file` signed by the key of `certificate`? An implementation that does not hold the file answers
+    /// [`NotChecked::UnknownFile`].
     fn signed_by(&self, file: FileId, certificate: &CertificateFacts) -> SignatureAnswer;
+
+    /// Returns whether both ids are of the same bytes (P-SAME-1). Equal ids always are; an implementation may know that a print is
+    /// of a file, as [`Files`](super::Files) does by its checksums.
+    fn same_file(&self, one: FileId, other: FileId) -> bool {
+        one == other
+    }
 }
 
 /// A set of files that grows while it is asked.
@@ -248,6 +248,10 @@ pub trait Signatures {
 impl<S: Signatures + ?Sized> Signatures for std::sync::RwLock<S> {
     fn signed_by(&self, file: FileId, certificate: &CertificateFacts) -> SignatureAnswer {
         self.read().unwrap_or_else(std::sync::PoisonError::into_inner).signed_by(file, certificate)
+    }
+
+    fn same_file(&self, one: FileId, other: FileId) -> bool {
+        self.read().unwrap_or_else(std::sync::PoisonError::into_inner).same_file(one, other)
     }
 }
 
@@ -265,8 +269,12 @@ pub enum SignatureAnswer {
 /// Why a signature was not checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum NotChecked {
-    /// Only a console print of the file is at hand.
+    /// Only a console print of the file is known.
     TextOnly,
+    /// The set of files that was asked does not hold this file.
+    UnknownFile,
+    /// The bytes do not parse as a signed file or a list.
+    Unreadable,
     /// The record holds no key, or none that reads as one.
     NoKey,
     /// The key is outside what this crate admits ([`crate::verify`]).

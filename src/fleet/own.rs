@@ -46,7 +46,7 @@ pub struct LooseConfig<'a, S: ?Sized> {
 
 impl<'a, S: LooseSignatures + ?Sized> LooseConfig<'a, S> {
     /// The id of every loose configuration.
-    pub const FILE: FileId = FileId(u32::MAX - 1);
+    pub const FILE: FileId = FileId::symbol(u32::MAX - 1);
 
     /// Reads the header. Borrows the bytes and the set.
     ///
@@ -92,6 +92,10 @@ impl<'a> Replies<'a> {
             Some(own) if own.facts().file == file => self.ask(own, certificate),
             _ => self.all.signed_by(file, certificate),
         }
+    }
+
+    pub(super) fn all(&self) -> &'a dyn Signatures {
+        self.all
     }
 
     /// Whether this phone's configuration gets the same answer.

@@ -85,7 +85,7 @@ fn hash_offer(offer: &Offer, state: &mut impl Hasher) {
 }
 
 fn hash_list(list: Option<&Arc<ListFacts>>, state: &mut impl Hasher) {
-    state.write_u64(list.map_or(u64::MAX, |list| list.file.0.into()));
+    state.write_u64(list.map_or(u64::MAX, |list| list.file.prefix()));
 }
 
 /// A state that was judged.
@@ -281,7 +281,7 @@ mod tests {
             edit(&mut config);
             same_config(Some(&config), Some(&own))
         };
-        assert!(with(|_| {}) && with(|config| config.file = crate::facts::FileId(99)));
+        assert!(with(|_| {}) && with(|config| config.file = crate::facts::FileId::symbol(99)));
         assert!(!with(|config| config.signer = certificate("x.1").identity.clone()));
         assert!(!with(|config| config.signer_subject = certificate("x.1").subject.clone()));
         assert!(!with(|config| config.digest = DigestAlgorithm::Sha512));

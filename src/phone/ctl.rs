@@ -11,7 +11,7 @@ use crate::facts::{Identity, ListFacts};
 
 /// Judges the offered CTL with the lists that are installed.
 pub(super) fn judge(scene: &Scene<'_>, held: &Lists<'_>) -> Judgement {
-    let offered = match gate::receive(&scene.offer.ctl, held, held.ctl) {
+    let offered = match gate::receive(scene, &scene.offer.ctl, held, held.ctl) {
         Received::Settled(judgement) => return judgement,
         Received::Same(_) => return same(),
         Received::New(list) => list,

@@ -33,13 +33,13 @@ pub(super) enum Received<'a> {
 }
 
 /// What the server hands over for the slot `installed` of a phone with these lists: P-EMPTY-1, P-EMPTY-4, P-SAME-1.
-pub(super) fn receive<'a>(offer: &'a ListOffer, lists: &Lists<'a>, installed: Slot<'a>) -> Received<'a> {
+pub(super) fn receive<'a>(scene: &Scene<'a>, offer: &'a ListOffer, lists: &Lists<'a>, installed: Slot<'a>) -> Received<'a> {
     match offer {
         ListOffer::NotFound => Received::Settled(not_found(installed)),
         ListOffer::Empty if lists.none() => Received::Settled(as_if_missing()),
         ListOffer::Empty => Received::Settled(empty(Outcome::NotOffered)),
         ListOffer::List(list) => match installed.list {
-            Some(held) if held.file == list.file => Received::Same(held),
+            Some(held) if scene.signatures.same_file(held.file, list.file) => Received::Same(held),
             _ => Received::New(list),
         },
     }

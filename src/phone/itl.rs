@@ -17,7 +17,7 @@ pub(super) fn judge(scene: &Scene<'_>, lists: &Lists<'_>, fresh: bool) -> Judgem
         draft.inform(FindingCode::ItlNeverAsked, Rule::Boot3, Evidence::default());
         return draft.finish();
     }
-    let offered = match gate::receive(&scene.offer.itl, lists, lists.itl) {
+    let offered = match gate::receive(scene, &scene.offer.itl, lists, lists.itl) {
         Received::Settled(judgement) => return judgement,
         Received::Same(held) => return same(lists, held),
         Received::New(list) => list,

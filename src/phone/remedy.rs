@@ -420,7 +420,7 @@ fn signers(world: &World<'_>) -> Vec<(Arc<CertificateFacts>, Role)> {
 }
 
 /// A file that is not among those of the caller.
-const SPARE: FileId = FileId(u32::MAX);
+const SPARE: FileId = FileId::symbol(u32::MAX);
 
 /// Anchors of an offered list that are tried as signers.
 const MAX_ANCHORS: usize = 4;

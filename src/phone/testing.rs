@@ -34,7 +34,7 @@ pub(crate) fn keyed(label: &str, key: u8) -> Arc<CertificateFacts> {
 pub(crate) fn list(file: u32, signer: &str, records: &[&str]) -> ListFacts {
     let signer = certificate(signer);
     ListFacts {
-        file: FileId(file),
+        file: FileId::symbol(file),
         kind: ListKind::List,
         signer: Some(signer.identity.clone()),
         signer_subject: signer.subject.clone(),
@@ -135,7 +135,7 @@ impl Lab {
     pub(crate) fn config(mut self, signer: &str) -> Self {
         let signer = certificate(signer);
         self.offer.config = ConfigOffer::Config(Arc::new(ConfigFacts {
-            file: FileId(CONFIG),
+            file: FileId::symbol(CONFIG),
             signer: signer.identity.clone(),
             signer_subject: signer.subject.clone(),
             digest: DigestAlgorithm::Sha1,
@@ -186,7 +186,7 @@ impl Lab {
 
     /// What checking a file's signature answers, whatever the key.
     pub(crate) fn answer(mut self, file: u32, answer: SignatureAnswer) -> Self {
-        self.answers.push((FileId(file), answer));
+        self.answers.push((FileId::symbol(file), answer));
         self
     }
 

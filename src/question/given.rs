@@ -56,7 +56,7 @@ pub(crate) fn print<V: SignatureVerifier>(files: &mut Files<V>, print: &Print) -
     if matches!(print.presence, Presence::NotFound(_)) {
         return None;
     }
-    let file = files.print(print.md5, print.sha1);
+    let file = print.file(files);
     let whole = files.bytes(file).cloned().and_then(|bytes| files.list(bytes).ok());
     Some(whole.unwrap_or_else(|| Arc::new(print.facts(file))))
 }

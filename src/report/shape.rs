@@ -202,7 +202,7 @@ worded! {
         Self::Mixed => "mixed", Self::NonSecure => "non-secure",
     }
     "Why nobody could check a signature." NotChecked, "NotChecked" {
-        Self::TextOnly => "text-only", Self::NoKey => "no-key", Self::KeyRefused => "key-refused",
+        Self::TextOnly => "text-only", Self::UnknownFile => "unknown-file", Self::Unreadable => "unreadable", Self::NoKey => "no-key", Self::KeyRefused => "key-refused",
         Self::UnsupportedDigest => "unsupported-digest",
     }
     "What reset phones (P-13, P-14, CLUSTER-RULES.md C-66)." ResetCause, "ResetCause" {

@@ -35,7 +35,7 @@ fn published_prints_add_up() {
         assert_eq!(print.completeness(), Completeness::Whole, "{name}");
         assert_eq!(print.signer_serial().unwrap().to_string(), serial, "{name}");
         assert!(matches!(print.verified, Verified::Yes(_)), "{name}");
-        let facts = print.facts(FileId(0));
+        let facts = print.facts(FileId::symbol(0));
         let signer = facts.find(facts.signer.as_ref().unwrap(), &[Role::Sast]).unwrap();
         assert_eq!(signer.index.0, 1, "{name}");
     }
@@ -63,7 +63,7 @@ fn the_vendor_print_agrees_with_its_file() {
         assert_eq!(theirs.identity(), None);
     }
     // What it lacks is missing, not guessed.
-    let facts = theirs.facts(FileId(0));
+    let facts = theirs.facts(FileId::symbol(0));
     assert_eq!((facts.signer, facts.size, facts.completeness), (None, None, Completeness::Partial));
     assert_eq!(
         theirs.records.iter().map(|record| record.checked).collect::<Vec<_>>(),
@@ -96,7 +96,7 @@ fn the_vendor_print_leaves_the_answer_open() {
     let mut files = Files::new(RustCrypto);
     let file = files.list(sample("cucm-ctl-2015.tlv")).unwrap();
     let print = console::list(&vendor, None).unwrap();
-    let paste = Arc::new(print.facts(files.print(print.md5, print.sha1)));
+    let paste = Arc::new(print.facts(print.file(&mut files)));
     for (installed, offered) in [(&paste, &file), (&file, &paste)] {
         let phone = Phone {
             device: Device { security_by_default: SecurityByDefault::Yes, ..Device::of_model("7975") },
@@ -133,7 +133,7 @@ fn prints_of_prints_say_the_same() {
         for print in console::parse(&dump(name)) {
             let again = console::parse(&print.to_string());
             assert_eq!(again.len(), 1, "{name}");
-            assert_eq!(again[0].facts(FileId(0)), print.facts(FileId(0)), "{name}");
+            assert_eq!(again[0].facts(FileId::symbol(0)), print.facts(FileId::symbol(0)), "{name}");
         }
     }
 }

@@ -45,6 +45,10 @@ impl Signatures for Reader {
     fn signed_by(&self, file: FileId, certificate: &CertificateFacts) -> SignatureAnswer {
         self.files.signed_by(file, certificate)
     }
+
+    fn same_file(&self, one: FileId, other: FileId) -> bool {
+        self.files.same_file(one, other)
+    }
 }
 
 impl LooseSignatures for Reader {

@@ -185,7 +185,7 @@ fn where_nothing_is_known_of_tvs_it_takes_two_facts() {
 fn the_state_after_a_boot_holds_what_was_taken() {
     let lab = Lab::new().ctl("itlr.1", CTL).itl("itlr.1", ITL).same_ctl().offer_itl("itlr.1", NEW);
     let after = after_state(&lab.phone, &lab.offer, &lab.predict());
-    assert_eq!(after.ctl.unwrap().file, FileId(INSTALLED_CTL));
+    assert_eq!(after.ctl.unwrap().file, FileId::symbol(INSTALLED_CTL));
     assert_eq!(after.itl.unwrap().records.len(), NEW.len());
     by(&lab.boot().again.itl, Outcome::Unchanged, Found::SameFile);
 }

@@ -191,7 +191,7 @@ fn forged(in_list: bool) -> Lab {
     Arc::make_mut(lab.phone.itl.as_mut().unwrap()).records[0].certificate = Some(keyed("itlr.1", 1));
     let ListOffer::List(list) = &mut lab.offer.itl else { panic!("no list") };
     Arc::make_mut(list).signer = Some(keyed("itlr.1", 1).identity.clone());
-    lab.keys.push((FileId(OFFERED_ITL), keyed("itlr.1", 2).key.clone()));
+    lab.keys.push((FileId::symbol(OFFERED_ITL), keyed("itlr.1", 2).key.clone()));
     lab
 }
 
@@ -202,7 +202,7 @@ fn a_list_that_brings_its_own_key_is_an_impersonation() {
     assert!(judgement.findings().iter().any(|finding| finding.weight == Weight::Refuses));
     by(&forged(false).judge_itl(), Outcome::Reject, Found::SignatureBroken);
     let mut honest = forged(true);
-    honest.keys = [(FileId(OFFERED_ITL), keyed("itlr.1", 1).key.clone())].into();
+    honest.keys = [(FileId::symbol(OFFERED_ITL), keyed("itlr.1", 1).key.clone())].into();
     by(&honest.judge_itl(), Outcome::Accept, Found::SignerInItl);
 }
 
@@ -212,13 +212,13 @@ fn a_forged_ctl_and_a_forged_key_behind_tvs() {
     Arc::make_mut(lab.phone.ctl.as_mut().unwrap()).records[0].certificate = Some(keyed("itlr.1", 1));
     let ListOffer::List(list) = &mut lab.offer.ctl else { panic!("no list") };
     Arc::make_mut(list).records[0].certificate = Some(keyed("itlr.1", 2));
-    lab.keys.push((FileId(OFFERED_CTL), keyed("itlr.1", 2).key.clone()));
+    lab.keys.push((FileId::symbol(OFFERED_CTL), keyed("itlr.1", 2).key.clone()));
     by(&lab.judge_ctl(), Outcome::Reject, Found::SignerImpersonated);
 
     // TVS returns the real certificate of that issuer and serial number.
     let mut lab = Lab::new().itl("itlr.1", ITL).offer_itl("x.1", &["SAST:x.1"]).server("ccm1", "tvs1.1", &["x.1:SAST"]);
     lab = lab.edit_itl(|list| list.records[0].certificate = Some(keyed("x.1", 2)));
-    lab.keys.push((FileId(OFFERED_ITL), keyed("x.1", 2).key.clone()));
+    lab.keys.push((FileId::symbol(OFFERED_ITL), keyed("x.1", 2).key.clone()));
     by(&lab.judge_itl(), Outcome::Reject, Found::SignerImpersonated);
 }
 
@@ -228,7 +228,7 @@ fn a_forged_configuration_is_told_by_the_forged_list_beside_it() {
     Arc::make_mut(lab.phone.itl.as_mut().unwrap()).records[2].certificate = Some(keyed("ccm1.1", 1));
     lab = lab.edit_itl(|list| list.records.push(record(6, "CCM+TFTP:ccm1.1"))).broken(OFFERED_ITL);
     lab = lab.edit_itl(|list| list.records[5].certificate = Some(keyed("ccm1.1", 2)));
-    lab.keys.push((FileId(CONFIG), keyed("ccm1.1", 2).key.clone()));
+    lab.keys.push((FileId::symbol(CONFIG), keyed("ccm1.1", 2).key.clone()));
     by(&lab.judge_config(), Outcome::Reject, Found::SignerImpersonated);
     lab.offer.itl = ListOffer::NotFound;
     by(&lab.judge_config(), Outcome::Reject, Found::SignatureBroken);
@@ -237,9 +237,9 @@ fn a_forged_configuration_is_told_by_the_forged_list_beside_it() {
 #[test]
 fn the_first_list_is_checked_against_its_own_record() {
     let mut lab = Lab::new().offer_itl("x.1", &["SAST:x.1"]).edit_itl(|list| list.records[0].certificate = Some(keyed("x.1", 1)));
-    lab.keys.push((FileId(OFFERED_ITL), keyed("x.1", 1).key.clone()));
+    lab.keys.push((FileId::symbol(OFFERED_ITL), keyed("x.1", 1).key.clone()));
     by(&lab.judge_itl(), Outcome::InstallFirst, Found::FirstUse);
-    lab.keys = [(FileId(OFFERED_ITL), keyed("x.1", 2).key.clone())].into();
+    lab.keys = [(FileId::symbol(OFFERED_ITL), keyed("x.1", 2).key.clone())].into();
     open(&lab.judge_itl(), Open::SignatureBrokenOnFaith, None);
 }
 

@@ -271,7 +271,7 @@ mod config_step {
         open(&sast.judge_config(), Open::TftpAddressNotInCtl, REJECT);
         // A TFTP record that names no host leaves nothing to compare, unless it holds an address.
         let mut hostless =
-            Lab::new().ctl("itlr.1", &["SAST:itlr.1@ccm9", "CCM+TFTP:ccm1.1", "TFTP:ccm2.1@ccm2"]).config("ccm1.1");
+            Lab::new().ctl("itlr.1", &["SAST:itlr.1@ccm9", "CCM+TFTP:ccm1.1@", "TFTP:ccm2.1@ccm2"]).config("ccm1.1");
         hostless.offer.tftp_server = Some(Arc::from("ccm9"));
         Arc::make_mut(hostless.phone.ctl.as_mut().unwrap()).records[1].server = Arc::from("");
         by(&hostless.judge_config(), Outcome::Accept, Found::SignerInCtl);

@@ -129,6 +129,8 @@ fn not_checked(why: Option<NotChecked>) -> &'static str {
         Some(NotChecked::NoKey) => "the phone's record holds no key that reads as one",
         Some(NotChecked::KeyRefused) => "the key is one that this program does not admit",
         Some(NotChecked::UnsupportedDigest) => "the digest is unknown to this program",
+        Some(NotChecked::UnknownFile) => "the set of files that was asked does not hold this file",
+        Some(NotChecked::Unreadable) => "the bytes do not parse",
         Some(NotChecked::TextOnly) | None => "only a print of the file is at hand",
     }
 }
