@@ -14,7 +14,7 @@ use trustlist::wire::{DigestAlgorithm, Role};
 const FILES: [JudgedFile; 3] = [JudgedFile::Ctl, JudgedFile::Itl, JudgedFile::Config];
 
 /// The file of a list that is made after a remedy, signed as the remedy says.
-const MADE: FileId = FileId(u32::MAX - 1);
+const MADE: FileId = FileId::symbol(u32::MAX - 1);
 
 /// A question, as it is after a remedy.
 #[derive(Clone)]
