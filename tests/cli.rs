@@ -597,3 +597,22 @@ fn a_scenario_that_is_wrong_is_named_by_path_and_step() {
         refused(&["simulate", &path], &[&["wrong.json"], words].concat());
     }
 }
+
+/// A full host name or an address in `--cm-group` is no server that does not answer: nothing is known of it, and the name that
+/// was perhaps meant is told.
+#[test]
+fn a_server_of_the_group_that_no_option_names_is_not_known() {
+    let files = ["--offered-itl", "@cluster/after-callmanager/ITLFile.tlv", "--tvs", "ccm1=@certs/ccm1-tvs-1.pem"];
+    let knows = ["--tvs-knows", "@cluster/after-callmanager/ITLFile.tlv", "--model", "8851", "--json"];
+    let ask = |group: &str| {
+        let output = predict(&[&BEFORE[..], &files, &knows, &["--cm-group", group]].concat());
+        let answer: serde_json::Value = serde_json::from_str(stdout(&output)).unwrap();
+        (status(&output), answer["itl"]["outcome"].clone(), answer["assumed"].to_string())
+    };
+    assert_eq!((ask("ccm1").0, ask("CCM1").0), (0, 0));
+    for (group, near) in [("ccm1.voice.example", ": ccm1?"), ("192.0.2.11", ": ccm1?"), ("elsewhere", "\"")] {
+        let (status, outcome, assumed) = ask(group);
+        assert_eq!((status, outcome), (3, "depends".into()), "{group}");
+        assert!(assumed.contains(&format!("no --tvs is for {group}{near}")), "{assumed}");
+    }
+}

@@ -2,6 +2,8 @@
 
 #[path = "support/cases.rs"]
 mod cases;
+#[path = "support/unknown.rs"]
+mod unknown;
 
 use cases::{OF_THE_SPECIFICATION, cases};
 use proptest::prelude::*;
@@ -319,6 +321,16 @@ proptest! {
     #[test]
     fn pp_deterministic(spec in spec()) {
         prop_assert_eq!(ask(&spec).predict(), ask(&spec).predict());
+    }
+
+    /// No answer is firm where the values of an unknown fact give different ones.
+    #[test]
+    fn unknown_facts_leave_what_hangs_on_them_open(spec in spec()) {
+        let asked = ask(&spec);
+        let question = unknown::Question { phone: asked.phone.clone(), offer: asked.offer.clone(), tvs: asked.tvs.clone() };
+        let judge = |question: &unknown::Question| predict(&question.phone, &question.offer, &question.tvs, &asked);
+        let wrong = unknown::firm_answers_that_hang_on_a_fact(&question, &judge);
+        prop_assert!(wrong.is_empty(), "{:?}", wrong);
     }
 
     #[test]

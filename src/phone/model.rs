@@ -378,7 +378,7 @@ fn is_room_os(tokens: &[&str]) -> bool {
             token.starts_with(|c: char| c.is_ascii_digit())
                 || ["CTS", "IX", "TX"].iter().any(|head| token.get(..head.len()).is_some_and(|start| is(start, head)))
         };
-        return !next.is_some_and(|token| old(token));
+        return !next.is_some_and(old);
     }
     ["Board", "Desk", "Room"].iter().any(|word| has(word)) && !has("Phone") && !has("Camera")
 }

@@ -85,11 +85,12 @@ impl TvsAnswers {
         let spare = |named: &&TvsServer| !group.iter().any(|name| name.eq_ignore_ascii_case(&named.server));
         let spare: Vec<&Arc<str>> = servers.iter().filter(spare).map(|named| &named.server).collect();
         let unnamed: Vec<&Arc<str>> = self.unnamed_of(group).collect();
-        let only = match (spare.as_slice(), unnamed.as_slice()) {
-            ([spare], [_]) => Some(*spare),
+        // An address is near to no name: it is told with the only name that is left.
+        let only = |name: &Arc<str>| match (spare.as_slice(), unnamed.as_slice()) {
+            ([spare], [_]) if is_address(spare) != is_address(name) => Some(*spare),
             _ => None,
         };
-        let nearest = |name: &Arc<str>| spare.iter().copied().find(|spare| is_near(spare, name)).or(only).cloned();
+        let nearest = |name: &Arc<str>| spare.iter().copied().find(|spare| is_near(spare, name)).or_else(|| only(name)).cloned();
         unnamed.iter().map(|name| UnnamedServer { server: (*name).clone(), nearest: nearest(name) }).collect()
     }
 
@@ -122,14 +123,15 @@ fn is_address(name: &str) -> bool {
     name.parse::<core::net::IpAddr>().is_ok()
 }
 
-/// One letter more, less, or another one.
+/// One letter more, less, or another one. Names that differ in a digit are those of two hosts.
 fn one_letter_apart(one: &str, other: &str) -> bool {
     let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
     let same = short.bytes().zip(long.bytes()).take_while(|(left, right)| left == right).count();
+    let differs = |text: &str| text.as_bytes().get(same).is_some_and(|byte| !byte.is_ascii_digit());
     let rest = |text: &str, skipped: usize| text.bytes().skip(same.saturating_add(skipped)).collect::<Vec<u8>>();
-    match long.len() - short.len() {
-        0 => rest(short, 1) == rest(long, 1) && short != long,
-        1 => rest(short, 0) == rest(long, 1),
+    match long.len().saturating_sub(short.len()) {
+        0 => rest(short, 1) == rest(long, 1) && differs(short) && differs(long),
+        1 => rest(short, 0) == rest(long, 1) && differs(long),
         _ => false,
     }
 }
@@ -227,8 +229,9 @@ mod tests {
         assert_eq!(near(&["ccm1", "ccm2"], &["CCM1.voice.example", "ccm2.voice.example"]), ["ccm1", "ccm2"]);
         assert_eq!(near(&["ccm1", "ccm2"], &["ccm1", "cmm2"]), ["ccm2"]);
         assert_eq!(near(&["ccm-hq", "x"], &["ccmhq", "y22"]), ["ccm-hq", "-"]);
+        assert_eq!(near(&["ccm1", "ccm2"], &["ccm2", "ccm3"]), ["-"], "hosts of their own");
         // An address is near to no name, unless only one is left.
-        assert_eq!(near(&["192.0.2.1", "192.0.2.2"], &["192.0.2.3"]), ["-"]);
+        assert_eq!(near(&["ccm1", "ccm2"], &["192.0.2.3"]), ["-"]);
         assert_eq!(near(&["ccm1", "ccm2"], &["192.0.2.3", "ccm2"]), ["ccm1"]);
         assert_eq!(near(&["ccm1"], &["ccm1"]), [""; 0]);
         assert_eq!(near(&[], &["ccm1"]), [""; 0]);
@@ -236,9 +239,9 @@ mod tests {
 
     #[test]
     fn one_letter() {
-        for (one, other, apart) in
-            [("ccm1", "ccm2", true), ("ccm", "ccm1", true), ("a", "", true), ("x", "x", false), ("ab", "ba", false)]
-        {
+        let pairs = [("hub", "hab", true), ("hub", "hubs", true), ("a", "", true), ("x", "x", false), ("ab", "ba", false)];
+        let hosts = [("ccm1", "ccm2", false), ("ccm", "ccm1", false), ("ccm1", "ccm11", false)];
+        for (one, other, apart) in pairs.into_iter().chain(hosts) {
             assert_eq!((one_letter_apart(one, other), one_letter_apart(other, one)), (apart, apart), "{one} {other}");
         }
     }

@@ -1,0 +1,61 @@
+//! Faults that were found in predictions, each by the input that showed it (`testdata/faults/`).
+#![cfg(feature = "serde")]
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+
+use std::path::Path;
+use trustlist::case::PredictCase;
+use trustlist::code::{ConditionCode, FindingCode};
+use trustlist::phone::{Decisive, Outcome, Remedy};
+use trustlist::report::{PredictionReport, prediction_explained, prediction_text};
+
+fn case(name: &str) -> PredictCase {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/faults").join(format!("{name}.json"));
+    PredictCase::parse(&std::fs::read_to_string(path).unwrap()).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+/// The servers of another cluster do not know the new signer: to make them answer helps only together with an import.
+#[test]
+fn f2_a_moved_phone_is_not_told_to_start_a_tvs_that_will_not_help() {
+    let (before, after) = (case("F2-remedy-of-a-moved-phone"), case("F2b-after-the-remedy"));
+    let report = PredictionReport::of_case(&before);
+    let is_start = |remedy: &Remedy| matches!(remedy, Remedy::StartTvs { .. });
+    assert!(!report.remedies.itl.iter().any(is_start), "{:?}", report.remedies.itl);
+    let together = |remedy: &Remedy| matches!(remedy, Remedy::Together { first, .. } if is_start(first));
+    assert!(report.remedies.itl.iter().any(together), "{:?}", report.remedies.itl);
+    assert_eq!(report.remedies.itl.first(), Some(&Remedy::DeleteListsOnPhone));
+    assert!(prediction_text(&report).contains("Delete CTL and ITL on the phone by hand"), "{}", prediction_text(&report));
+    // F2b is the state after the half that was told.
+    assert_eq!(PredictionReport::of_case(&after).boot.first.itl.outcome(), Outcome::Reject);
+}
+
+#[test]
+fn f11_a_phone_without_lists_boots_on_past_zero_byte_lists() {
+    let fresh = case("F11-zero-byte-lists");
+    let first = PredictionReport::of_case(&fresh).boot.first;
+    let missing = (Outcome::NotOffered, Some(Decisive::Finding(FindingCode::ZeroBytes)));
+    assert_eq!((first.ctl.outcome(), first.ctl.decisive()), missing);
+    assert_eq!((first.itl.outcome(), first.itl.decisive()), missing);
+    assert_eq!(first.config.map(|config| config.outcome()), Some(Outcome::Accept));
+}
+
+/// No report is about a phone that holds a list.
+#[test]
+fn f11b_a_phone_with_an_old_list_stays_undecided() {
+    let held = case("F11b-zero-byte-over-old-itl");
+    let first = PredictionReport::of_case(&held).boot.first;
+    for list in [first.ctl, first.itl] {
+        assert_eq!(list.decisive(), Some(Decisive::Condition(ConditionCode::EmptyFile)));
+        assert_eq!((list.outcome(), list.leans()), (Outcome::Depends, None));
+    }
+}
+
+/// P-BOOT-2, P-BOOT-4: the files that a phone without lists asks for, by their names.
+#[test]
+fn f12_a_phone_without_lists_asks_for_the_unsigned_configuration() {
+    let told = |name: &str| prediction_explained(&PredictionReport::of_case(&case(name)));
+    let unsigned = told("F11-zero-byte-lists");
+    assert!(unsigned.contains("Asks for SEP<mac>.cnf.xml.\n"), "{unsigned}");
+    assert!(!unsigned.contains(".sgn") && unsigned.contains("ITLFile.tlv"), "{unsigned}");
+    let signed = told("F11b-zero-byte-over-old-itl");
+    assert!(signed.contains("Asks for SEP<mac>.cnf.xml.sgn and gets no signed file."), "{signed}");
+}
