@@ -1,4 +1,13 @@
 //! One page for every code: what it means, an example, what to do next. `trustlist explain CODE` prints it.
+//!
+//! And one for every rule: its statement, how well it is founded and by which source, as the documents in `spec/` have it.
+//! They are compiled in and read when a rule is asked for: `trustlist explain P-TVS-2`.
+
+mod document;
+mod plain;
+mod statement;
+
+pub use statement::{Grade, Statement, rule, rule_ids, rule_ids_near};
 
 /// A code word and its page (Markdown).
 pub type Page = (&'static str, &'static str);

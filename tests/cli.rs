@@ -462,6 +462,10 @@ fn pages_are_printed_and_near_misses_offered() {
     assert!(stdout(&all).lines().count() > 50 && stdout(&all).contains("tvs-unknown\n"));
     refused(&["explain", "signer-unknwn"], &["did you mean", "signer-unknown"]);
     refused(&["explain", "x"], &["lists them all"]);
+    let rule = trustlist(&["explain", "P-TVS-2"]);
+    assert!(rule.status.success() && stdout(&rule).starts_with("# P-TVS-2\n\nThe server's TLS certificate must be "));
+    assert!(stdout(&all).contains("\nP-TVS-2\n"));
+    refused(&["explain", "P-TVS-99"], &["no rule is called P-TVS-99: did you mean P-TVS-12, "]);
 }
 
 #[test]

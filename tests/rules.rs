@@ -1,6 +1,8 @@
 //! The rules of the library are those of `spec/PHONE-RULES.md`.
 
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use trustlist::explain::{self, Grade};
 use trustlist::phone::{Confidence, Rule};
 
 #[test]
@@ -47,22 +49,164 @@ fn the_open_questions_of_the_design_name_codes_and_rules_that_are_there() {
     assert!(Rule::ALL.iter().filter(told).count() > 15);
 }
 
-/// The confidence of a rule is the first letter in brackets after its id. P-ALG-5 is documented for servers and inferred
-/// for signers, which is what it is used for.
+/// P-ALG-5 is documented for servers and inferred for signers, which is what it is used for.
 #[test]
 fn confidence_is_that_of_the_document() {
-    let text = include_str!("../spec/PHONE-RULES.md");
     for rule in Rule::ALL.iter().filter(|rule| **rule != Rule::Alg5) {
-        let line = text.lines().find(|line| line.starts_with("- ") && line.contains(&format!("</a>**{}**", rule.id())));
-        let line = line.unwrap_or_else(|| panic!("{rule} is not in the document"));
-        let line = line.replace("*(amended)* ", "").replace("*(amended 2026-11)* ", "");
-        let letter = line.split_once('(').and_then(|(_, rest)| rest.chars().next());
+        let stated = explain::rule(rule.id()).unwrap_or_else(|| panic!("{rule} is not in the document"));
         let expected = match rule.confidence() {
-            Confidence::Documented => 'D',
-            Confidence::Inferred => 'I',
-            Confidence::Observed => 'O',
+            Confidence::Documented => Grade::Documented,
+            Confidence::Inferred => Grade::Inferred,
+            Confidence::Observed => Grade::Observed,
         };
-        // Where a line starts with the sources themselves they are documents.
-        assert_eq!(letter.map(|letter| if letter == 'S' { 'D' } else { letter }), Some(expected), "{line}");
+        assert_eq!(stated.grades().first(), Some(&expected), "{stated}");
     }
+}
+
+#[test]
+fn every_id_that_is_cited_is_defined() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (mut cited, mut wrong) = (BTreeSet::new(), Vec::new());
+    // This file asks for ids that are none.
+    for file in files(root).into_iter().filter(|file| !file.ends_with("tests/rules.rs")) {
+        let Ok(text) = std::fs::read_to_string(&file) else { continue };
+        for id in ids(&text).filter(|id| !NO_RULES.contains(id)) {
+            // As it is written, not as it may be asked for.
+            if explain::rule(id).is_none_or(|rule| rule.id() != id) {
+                wrong.push(format!("{}: {id}", file.strip_prefix(root).unwrap().display()));
+            }
+            cited.insert(id.to_owned());
+        }
+    }
+    assert!(wrong.is_empty(), "ids that no document defines:\n{}", wrong.join("\n"));
+    for family in ["P-TVS-2", "P-16", "C-33", "F-5", "L-03", "B-1", "I-2", "X-8"] {
+        assert!(cited.contains(family), "{family} was not found: what does this test read?");
+    }
+}
+
+/// The other way round: each item or row of a table that begins with an id has its anchor, and `explain` finds it.
+#[test]
+fn every_id_of_a_document_has_an_anchor_of_its_own() {
+    let mut anchors = BTreeSet::new();
+    let mut defined = Vec::new();
+    for document in DOCUMENTS {
+        for line in document.lines() {
+            let start = line.trim_start_matches(['-', '*', '>', '|', '#', ' ']);
+            let (anchor, rest) = match start.strip_prefix("<a id=\"").and_then(|rest| rest.split_once("\"></a>")) {
+                Some((anchor, rest)) => (Some(anchor), rest),
+                None => (None, start),
+            };
+            let is_item = line.starts_with(['|', '#']) || rest.starts_with("**");
+            let rest = rest.trim_start_matches('*');
+            let Some(id) = ids(rest).next().filter(|id| is_item && rest.starts_with(id)) else {
+                assert_eq!(anchor, None, "an anchor without an id: {line}");
+                continue;
+            };
+            assert_eq!(anchor, Some(id.to_lowercase().as_str()), "{line}");
+            assert!(anchors.insert(id), "{id} is defined twice");
+            defined.push(id);
+        }
+    }
+    assert_eq!(explain::rule_ids(), defined);
+    assert!(defined.len() > 200, "{}", defined.len());
+}
+
+#[test]
+fn a_page_has_statement_confidence_and_source_as_plain_text() {
+    for id in explain::rule_ids() {
+        let page = explain::rule(id).unwrap().to_string();
+        assert!(page.starts_with(&format!("# {id}\n\n")) && page.ends_with('\n'), "{page}");
+        let confidence = page.find("\n## Confidence\n\n").unwrap_or_else(|| panic!("{page}"));
+        let source = page.find("\n## Source\n\n- ").unwrap_or_else(|| panic!("{page}"));
+        assert!(confidence < source && page.contains("- spec/"), "{page}");
+        // An asterisk may be a sign, as in k*30 and P-TVS-*.
+        let marks = ["**", "*(", " *", "* ", "<a id", "</a>", "(D ", "(O ", "(I ", "(M ", "amended"];
+        assert_eq!(marks.iter().find(|mark| page.contains(**mark)), None, "{page}");
+        assert!(page.lines().all(|line| line.chars().count() <= 100), "{page}");
+    }
+}
+
+#[test]
+fn a_page_tells_confidence_and_sources_in_words() {
+    let page = |id: &str| explain::rule(id).unwrap().to_string();
+    let source = "- S23: Third-party notes on firmware strings\n";
+    assert!(page("P-TVS-2").contains(source), "{}", page("P-TVS-2"));
+    assert!(page("P-TVS-2").contains("documented: S2, S3; observed: S2 role 21"), "{}", page("P-TVS-2"));
+    assert!(page("P-TVS-2").contains("tvs-no-record"), "{}", page("P-TVS-2"));
+    assert!(page("C-33").contains("documented for the timer and precedence; the two-step order inferred"), "{}", page("C-33"));
+    assert!(page("C-43").contains("- deletion technote: the certificate deletion technote (11.x, log dates July 2016)"));
+    assert!(page("F-7").contains("Command: `utils dbreplication runtimestate`"), "{}", page("F-7"));
+    assert!(page("P-9").contains("- rules: P-ITL-5 (documented), P-ITL-6 (observed)"), "{}", page("P-9"));
+    assert!(page("P-VER").contains("ITLRecovery (per node)"), "{}", page("P-VER"));
+    assert_eq!(explain::rule("B-3").unwrap().grades(), [Grade::Inferred]);
+    assert_eq!(explain::rule("X-9").unwrap().grades(), [Grade::Inferred]);
+    assert_eq!(explain::rule("P-2").unwrap().grades(), []);
+}
+
+#[test]
+fn ids_are_found_in_every_spelling_and_the_nearest_are_offered() {
+    for (asked, id) in
+        [("p-tvs-2", "P-TVS-2"), ("L-4", "L-04"), ("l-020a", "L-20a"), ("P-7", "P-7"), ("i-1", "I-1"), (" C-33 ", "C-33")]
+    {
+        assert_eq!(explain::rule(asked).map(|rule| rule.id()), Some(id), "{asked}");
+    }
+    for asked in ["", "-", "P-", "P", "signer-unknown", "P-TVS-2a", "P-TVS-\u{e4}", "C-99999999999999999999"] {
+        assert!(explain::rule(asked).is_none(), "{asked}");
+    }
+    assert_eq!(explain::rule_ids_near("P-TVS-99")[..2], ["P-TVS-12", "P-TVS-11"]);
+    assert_eq!(explain::rule_ids_near("C-35")[..2], ["C-34", "C-33"]);
+    assert_eq!(explain::rule_ids_near("P-ITX")[0], "P-ITL");
+    assert_eq!(explain::rule_ids_near("signer-unknwn"), [""; 0]);
+}
+
+const DOCUMENTS: [&str; 3] =
+    [include_str!("../spec/PHONE-RULES.md"), include_str!("../spec/CLUSTER-RULES.md"), include_str!("../spec/LINTS.md")];
+
+/// What has the form of an id and is none: names of curves, and ids that tests ask for because there is no such rule.
+const NO_RULES: [&str; 4] = ["P-256", "P-384", "P-ITL-99", "P-TVS-99"];
+
+/// Every text of the project, build folders and the crate's history left out.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if path.is_dir() {
+            if !["target", ".git", "corpus", "artifacts", "coverage"].contains(&name) {
+                found.extend(files(&path));
+            }
+        } else {
+            found.push(path);
+        }
+    }
+    found
+}
+
+/// The ids in a text: a capital letter of a family, then a number, or a name in capitals with or without a number.
+fn ids(text: &str) -> impl Iterator<Item = &str> {
+    let bytes = text.as_bytes();
+    let is_part = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(byte));
+    let count = |at: usize, is: fn(&u8) -> bool| bytes[at..].iter().take_while(|byte| is(byte)).count();
+    (0..bytes.len()).filter_map(move |at| {
+        if !b"PCDFMIBLX".contains(&bytes[at]) || bytes.get(at + 1) != Some(&b'-') || (at > 0 && is_part(bytes.get(at - 1))) {
+            return None;
+        }
+        let mut end = at + 2;
+        let letters = count(end, u8::is_ascii_uppercase);
+        if letters > 1 && bytes[at] == b'P' {
+            end += letters;
+            if bytes.get(end) == Some(&b'-') && bytes.get(end + 1).is_some_and(u8::is_ascii_digit) {
+                end += 1;
+            }
+        }
+        end += count(end, u8::is_ascii_digit);
+        // One letter may follow a number: L-20a.
+        if bytes[end - 1].is_ascii_digit() && count(end, u8::is_ascii_lowercase) == 1 {
+            end += 1;
+        }
+        let is_family = letters > 1 && bytes[end - 1].is_ascii_uppercase() && end - at > 4 && bytes.get(end) != Some(&b'-');
+        let is_numbered = bytes[end - 1].is_ascii_alphanumeric() && bytes[at..end].iter().any(u8::is_ascii_digit);
+        let is_whole = !bytes.get(end).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+        ((is_family || is_numbered) && is_whole).then(|| &text[at..end])
+    })
 }

@@ -1,0 +1,195 @@
+//! Markdown of the documents as plain text: no anchors, no emphasis, grades as words, lines wrapped.
+
+use super::statement::Grade;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// A statement as plain text.
+#[derive(Debug)]
+pub(super) struct Plain {
+    pub(super) text: String,
+    /// The brackets at its start, where they hold nothing but evidence.
+    pub(super) evidence: Option<String>,
+    /// The grades in the order in which they appear, each once.
+    pub(super) grades: Vec<Grade>,
+}
+
+pub(super) fn plain(markdown: &str) -> Plain {
+    let (text, grades) = with_grades(&without_emphasis(&without_amendments(markdown)));
+    let text = text.trim();
+    let mut plain = Plain { text: text.into(), evidence: None, grades };
+    let Some((lead, rest)) = leading_brackets(text) else { return plain };
+    let is_source = lead.strip_prefix('S').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    if is_source && !plain.grades.contains(&Grade::Documented) {
+        // The sources themselves say it.
+        plain.grades.insert(0, Grade::Documented);
+    }
+    if is_source || Grade::ALL.iter().any(|grade| lead.starts_with(grade.as_str())) {
+        plain.evidence = Some(lead.into());
+        plain.text = capitalised(rest.trim_start());
+    }
+    plain
+}
+
+/// Returns a text with its first word capitalised, unless that is a name such as `v15`.
+pub(super) fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    let Some(first) = chars.next() else { return String::new() };
+    if chars.as_str().starts_with(|c: char| c.is_ascii_digit()) {
+        return text.into();
+    }
+    first.to_uppercase().chain(chars).collect()
+}
+
+/// Returns what the brackets at the start hold, and the text after them.
+fn leading_brackets(text: &str) -> Option<(&str, &str)> {
+    let inside = text.strip_prefix('(')?;
+    let mut depth = 1_usize;
+    for (at, c) in inside.char_indices() {
+        match c {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return Some((inside.get(..at)?, inside.get(at + 1..)?));
+        }
+    }
+    None
+}
+
+/// Takes out the marks of changes: `*(amended 2026-11)*`. What such brackets say besides stays.
+fn without_amendments(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("*(amended") {
+        let Some((mark, behind)) = after.split_once(")*") else { break };
+        let said = mark.split_once(": ").map_or("", |(_, said)| said);
+        match said.is_empty() {
+            true => out.push_str(before.trim_end()),
+            false => out.extend([before, "(", said, ")"]),
+        }
+        rest = behind;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Takes out asterisks that mark words, and anchors; one between two letters or in code stays.
+fn without_emphasis(text: &str) -> String {
+    let mut out = String::new();
+    for (index, part) in text.split('`').enumerate() {
+        if index > 0 {
+            out.push('`');
+        }
+        if index % 2 == 1 {
+            out.push_str(part);
+            continue;
+        }
+        let mut before = None;
+        for (at, c) in part.char_indices() {
+            let after = part.get(at + 1..).and_then(|rest| rest.chars().next());
+            let is_sign = before == Some('-') || (is_alphanumeric(before) && is_alphanumeric(after));
+            if c != '*' || is_sign {
+                out.push(c);
+            }
+            before = Some(c);
+        }
+    }
+    while let Some((start, rest)) = out.split_once("<a id=") {
+        let end = rest.split_once("</a>").map_or("", |(_, end)| end);
+        out = [start, end].concat();
+    }
+    out
+}
+
+/// Writes the letters D, O, I and M as words where brackets begin, or a part of them, and collects what they say.
+fn with_grades(text: &str) -> (String, Vec<Grade>) {
+    let (mut out, mut grades, mut depth) = (String::new(), Vec::new(), 0_usize);
+    let (mut is_start, mut before, mut skip) = (false, None, false);
+    for (at, c) in text.char_indices() {
+        let mut following = text.get(at + c.len_utf8()..).unwrap_or("").chars();
+        let (next, second) = (following.next(), following.next());
+        let is_end = next.is_none_or(|next| matches!(next, ')' | ' ' | ',' | ';' | ':' | '/' | '+'));
+        let is_alone = depth > 0 && !is_alphanumeric(before) && is_end && (is_start || c == 'I' || next == Some(')'));
+        if core::mem::take(&mut skip) {
+            before = Some(c);
+            continue;
+        }
+        match grade(c).filter(|_| is_alone) {
+            Some(grade) => {
+                out.push_str(grade.as_str());
+                if !grades.contains(&grade) {
+                    grades.push(grade);
+                }
+                // D/O and D+O are two grades of the same sources.
+                skip = matches!(next, Some('/' | '+')) && second.and_then(self::grade).is_some();
+                if skip {
+                    out.push_str(" and ");
+                } else if next == Some(' ') && second.is_some_and(|c| c.is_uppercase() || c.is_ascii_digit() || c == '"') {
+                    out.push(':');
+                }
+                is_start = skip;
+            }
+            None => {
+                depth = match c {
+                    '(' => depth + 1,
+                    ')' => depth.saturating_sub(1),
+                    _ => depth,
+                };
+                is_start = matches!(c, '(' | ',' | ';' | ':') || (is_start && c == ' ');
+                out.push(c);
+            }
+        }
+        before = Some(c);
+    }
+    (out, grades)
+}
+
+fn grade(letter: char) -> Option<Grade> {
+    match letter {
+        'D' => Some(Grade::Documented),
+        'O' => Some(Grade::Observed),
+        'I' => Some(Grade::Inferred),
+        'M' => Some(Grade::FromPractice),
+        _ => None,
+    }
+}
+
+/// Returns whether the word at a place is none of the middle of a longer one: P-TVS-1 is not in P-TVS-11.
+pub(super) fn is_word_at(text: &str, at: usize, len: usize) -> bool {
+    let before = text.get(..at).and_then(|text| text.chars().next_back());
+    let after = text.get(at + len..).and_then(|text| text.chars().next());
+    !is_alphanumeric(before) && !is_alphanumeric(after) && ![before, after].contains(&Some('-'))
+}
+
+fn is_alphanumeric(c: Option<char>) -> bool {
+    c.is_some_and(char::is_alphanumeric)
+}
+
+/// Returns lines of at most [`WIDTH`] characters, each with its end; lines after the first are indented as the first begins.
+pub(super) fn wrapped(first: &str, text: &str) -> String {
+    let indent = first.chars().count();
+    let mut out = String::from(first);
+    let mut column = indent;
+    let mut is_new = true;
+    for word in text.split_whitespace() {
+        let width = word.chars().count();
+        if !is_new && column + 1 + width > WIDTH {
+            out.push('\n');
+            out.extend(core::iter::repeat_n(' ', indent));
+            (column, is_new) = (indent, true);
+        }
+        if !is_new {
+            out.push(' ');
+            column += 1;
+        }
+        out.push_str(word);
+        (column, is_new) = (column + width, false);
+    }
+    out.push('\n');
+    out
+}
+
+/// As wide as the answers of the command line.
+const WIDTH: usize = 100;

@@ -1,0 +1,333 @@
+//! What the documents in `spec/` state under an id: the page that `trustlist explain P-TVS-2` prints.
+
+use super::document::{Body, DOCUMENTS, Document, Item};
+use super::plain::{Plain, capitalised, is_word_at, plain, wrapped};
+use super::{ALL, Page};
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+/// How well a statement is founded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Grade {
+    /// A document of the vendor or of a project states it.
+    Documented,
+    /// It was seen: in a log, a file, a report.
+    Observed,
+    /// It was derived by this project.
+    Inferred,
+    /// It is known to people who do this for a living, and in no document that could be read.
+    FromPractice,
+}
+
+impl Grade {
+    /// Every grade.
+    pub const ALL: &'static [Self] = &[Self::Documented, Self::Observed, Self::Inferred, Self::FromPractice];
+
+    /// Returns its word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Documented => "documented",
+            Self::Observed => "observed",
+            Self::Inferred => "inferred",
+            Self::FromPractice => "from practice",
+        }
+    }
+}
+
+impl fmt::Display for Grade {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The statement of a rule, with its confidence and its sources; as text, the page about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    id: &'static str,
+    /// Paragraphs, without Markdown.
+    paragraphs: Vec<String>,
+    grades: Vec<Grade>,
+    /// The evidence that the document gives before the text.
+    evidence: Option<String>,
+    sources: Vec<(String, String)>,
+    /// Other rules that the statement names, with their first grade.
+    named: Vec<(&'static str, Option<Grade>)>,
+    path: &'static str,
+    heading: &'static str,
+}
+
+impl Statement {
+    /// Returns the id as the documents write it.
+    pub const fn id(&self) -> &'static str {
+        self.id
+    }
+
+    /// Returns the statement in paragraphs, without Markdown.
+    pub fn paragraphs(&self) -> &[String] {
+        &self.paragraphs
+    }
+
+    /// Returns its grades: that of the statement first, then those of parts of it. Empty where the document gives none and
+    /// the rules that it names count.
+    pub fn grades(&self) -> &[Grade] {
+        &self.grades
+    }
+
+    /// Returns key and title of each source that it names.
+    pub fn sources(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.sources.iter().map(|(key, title)| (key.as_str(), title.as_str()))
+    }
+
+    /// Returns the file that states it.
+    pub const fn path(&self) -> &'static str {
+        self.path
+    }
+
+    fn of(item: &Item, all: &[Item]) -> Self {
+        let mut evidence = None;
+        let mut raw = String::new();
+        let mut grades = Vec::new();
+        let mut paragraphs = Vec::new();
+        match &item.body {
+            Body::Text(text) => {
+                raw.push_str(text);
+                let Plain { text, evidence: lead, grades: found } = plain(text);
+                (evidence, grades) = (lead, found);
+                paragraphs.push(text);
+            }
+            Body::Row(cells) => row(cells, &mut raw, &mut grades, &mut paragraphs),
+            Body::Section(title, body) => section(item, title, body, all, &mut raw, &mut grades, &mut paragraphs),
+        }
+        let named: Vec<_> = match item.body {
+            Body::Section(..) => Vec::new(),
+            _ => all.iter().filter(|other| other.id != item.id && contains_word(&raw, other.id)).collect(),
+        };
+        // A section has the grades of its rules, a short name those of the rules that it names.
+        let is_own = match item.body {
+            Body::Text(_) => named.is_empty(),
+            Body::Row(_) => true,
+            Body::Section(..) => false,
+        };
+        if grades.is_empty() && is_own {
+            grades.push(Grade::Inferred);
+        }
+        Self {
+            id: item.id,
+            paragraphs,
+            grades,
+            evidence,
+            sources: sources(item.document, &raw),
+            named: named.into_iter().map(|other| (other.id, first_grade(other))).collect(),
+            path: item.document.path,
+            heading: item.heading,
+        }
+    }
+
+    /// Returns the words of the page about the confidence.
+    fn confidence(&self) -> String {
+        let mut words = String::new();
+        match self.grades.split_first() {
+            Some((first, others)) => {
+                words.push_str(first.as_str());
+                for (index, grade) in others.iter().enumerate() {
+                    words.push_str(if index == 0 { ", in part " } else { " and " });
+                    words.push_str(grade.as_str());
+                }
+            }
+            None if self.named.is_empty() => words.push_str("that of each rule"),
+            None => words.push_str("that of the rules that it names"),
+        }
+        match &self.evidence {
+            Some(evidence) if evidence.starts_with(&words) => words = evidence.replace(",S", ", S"),
+            Some(evidence) => words = format!("{words} ({})", evidence.replace(",S", ", S")),
+            None if self.sources.is_empty() && self.grades == [Grade::Inferred] => {
+                words.push_str("; the document names no source")
+            }
+            None => {}
+        }
+        capitalised(&words) + "."
+    }
+}
+
+impl fmt::Display for Statement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "# {}", self.id)?;
+        for paragraph in &self.paragraphs {
+            write!(f, "\n{}", wrapped("", paragraph))?;
+        }
+        write!(f, "\n## Confidence\n\n{}", wrapped("", &self.confidence()))?;
+        write!(f, "\n## Source\n\n")?;
+        for (key, title) in &self.sources {
+            f.write_str(&wrapped("- ", &format!("{key}: {title}")))?;
+        }
+        f.write_str(&wrapped("- ", &format!("{}, section \"{}\"", self.path, plain(self.heading).text)))?;
+        let rules: Vec<String> =
+            self.named.iter().map(|(id, grade)| grade.map_or_else(|| (*id).into(), |grade| format!("{id} ({grade})"))).collect();
+        let pages: Vec<&str> = citing(self.id).map(|(word, _)| *word).collect();
+        if !rules.is_empty() || !pages.is_empty() {
+            write!(f, "\n## See also\n\n")?;
+        }
+        for (what, names) in [("rules", rules.join(", ")), ("codes", pages.join(", "))] {
+            if !names.is_empty() {
+                f.write_str(&wrapped("- ", &format!("{what}: {names}")))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Returns what the documents state under an id, such as `P-TVS-2`, `C-33`, `F-1` or `L-04`; letters in either case, zeros
+/// before the number as one likes.
+///
+/// ```
+/// let rule = trustlist::explain::rule("P-TVS-2").unwrap();
+/// assert!(rule.to_string().starts_with("# P-TVS-2\n\nThe server's TLS certificate must be "));
+/// assert_eq!(rule.grades()[0].as_str(), "documented");
+/// assert!(trustlist::explain::rule("l-4").is_some_and(|rule| rule.id() == "L-04"));
+/// assert_eq!(trustlist::explain::rule("P-TVS-99"), None);
+/// ```
+pub fn rule(id: &str) -> Option<Statement> {
+    let all = items();
+    let item = all.iter().find(|item| key(item.id) == key(id))?;
+    Some(Statement::of(item, &all))
+}
+
+/// Returns the id of everything that the documents define, document by document.
+pub fn rule_ids() -> Vec<&'static str> {
+    items().into_iter().map(|item| item.id).collect()
+}
+
+/// Returns the ids that are nearest to one that is not defined: of the same family by number, else those that differ least
+/// in letters. Empty for a word that is not formed like an id.
+pub fn rule_ids_near(asked: &str) -> Vec<&'static str> {
+    let is_id = asked.split_once('-').is_some_and(|(letter, rest)| {
+        letter.len() == 1 && letter.bytes().all(|letter| letter.is_ascii_alphabetic()) && !rest.is_empty()
+    });
+    if !is_id {
+        return Vec::new();
+    }
+    let (family, number, _) = key(asked);
+    let mut ids = rule_ids();
+    let of_family = |id: &&'static str| key(id).0 == family && key(id).1.is_some();
+    if ids.iter().any(of_family) {
+        ids.retain(of_family);
+        ids.sort_by_key(|id| key(id).1.unwrap_or(0).abs_diff(number.unwrap_or(0)));
+    } else {
+        ids.sort_by_key(|id| differing(&id.to_ascii_uppercase(), &asked.to_ascii_uppercase()));
+    }
+    ids.truncate(NEAR);
+    ids
+}
+
+fn items() -> Vec<Item> {
+    DOCUMENTS.iter().flat_map(|document| document.items()).collect()
+}
+
+/// Returns the pages whose text names an id.
+fn citing(id: &str) -> impl Iterator<Item = &'static Page> {
+    ALL.iter().filter(move |(_, page)| contains_word(page, id))
+}
+
+/// Fills in a row of a table: one paragraph for each cell, under its heading.
+fn row(cells: &[(&'static str, &'static str)], raw: &mut String, grades: &mut Vec<Grade>, paragraphs: &mut Vec<String>) {
+    for (heading, cell) in cells.iter().filter(|(_, cell)| !cell.is_empty()) {
+        // A grade may be all that a cell holds.
+        let Plain { text, grades: found, .. } = plain(&format!("({cell})"));
+        let is_grade = Grade::ALL.iter().any(|grade| text.is_empty() || text == format!("({grade})"));
+        let Plain { text, grades: inside, .. } =
+            if is_grade { Plain { text, evidence: None, grades: found } } else { plain(cell) };
+        grades.extend(inside.iter().filter(|grade| !grades.contains(grade)).copied().collect::<Vec<_>>());
+        if *heading == "source" {
+            for part in cell.split([',', ';']) {
+                let grade = if part.contains("derived") { Grade::Inferred } else { Grade::Documented };
+                if !grades.contains(&grade) {
+                    grades.push(grade);
+                }
+            }
+        }
+        raw.push_str(cell);
+        raw.push('\n');
+        if !is_grade {
+            paragraphs.push(format!("{}: {text}", capitalised(&plain(heading).text)));
+        }
+    }
+}
+
+/// Fills in a section: its rules by their first sentences, or its text where it holds no rule of its own.
+fn section(
+    item: &Item,
+    title: &str,
+    body: &'static str,
+    all: &[Item],
+    raw: &mut String,
+    grades: &mut Vec<Grade>,
+    paragraphs: &mut Vec<String>,
+) {
+    raw.push_str(title);
+    raw.push_str(body);
+    let Plain { text, grades: found, .. } = plain(title);
+    *grades = found;
+    if !text.is_empty() {
+        paragraphs.push(capitalised(&text));
+    }
+    let inside: Vec<&Item> = all.iter().filter(|other| key(other.id).0 == key(item.id).0 && other.id != item.id).collect();
+    for rule in &inside {
+        if let Body::Text(text) = &rule.body {
+            paragraphs.push(format!("{}  {}", rule.id, first_sentence(&plain(text).text)));
+        }
+    }
+    if inside.is_empty() {
+        if grades.is_empty() {
+            grades.push(Grade::Inferred);
+        }
+        let lines = body.lines().filter(|line| !line.trim().is_empty() && !line.starts_with("|---"));
+        paragraphs.extend(lines.map(|line| plain(line.trim().trim_matches('|').trim()).text.replace(" | ", "; ")));
+    }
+}
+
+fn first_sentence(text: &str) -> &str {
+    let end = text
+        .match_indices(". ")
+        .map(|(at, _)| at + 1)
+        .find(|end| text.get(*end..).is_some_and(|rest| rest.trim_start().starts_with(|c: char| c.is_uppercase() || c == '(')));
+    end.and_then(|end| text.get(..end)).unwrap_or(text)
+}
+
+fn first_grade(item: &Item) -> Option<Grade> {
+    Statement::of(item, &[]).grades.first().copied()
+}
+
+/// Returns key and title of each source of the document that a text names.
+fn sources(document: Document, text: &str) -> Vec<(String, String)> {
+    let all = document.sources().into_iter();
+    let named = all.filter_map(|(keys, title)| Some((keys.into_iter().find(|key| contains_word(text, key))?, title)));
+    named.collect()
+}
+
+fn contains_word(text: &str, word: &str) -> bool {
+    text.match_indices(word).any(|(at, _)| is_word_at(text, at, word.len()))
+}
+
+/// Returns family, number and letter of an id: `P-TVS`, 2 and nothing; `L`, 20 and `a`.
+fn key(id: &str) -> (String, Option<u32>, String) {
+    let upper = id.trim().to_ascii_uppercase();
+    let Some((family, last)) = upper.rsplit_once('-') else { return (upper, None, String::new()) };
+    let end = last.find(|c: char| !c.is_ascii_digit()).unwrap_or(last.len());
+    let (number, letter) = last.split_at(end);
+    match number.parse() {
+        Ok(number) => (family.into(), Some(number), letter.into()),
+        Err(_) => (upper, None, String::new()),
+    }
+}
+
+/// Counts the places at which two short words differ, and the difference of their lengths.
+fn differing(one: &str, other: &str) -> usize {
+    let places = one.bytes().zip(other.bytes()).filter(|(one, other)| one != other).count();
+    places + one.len().abs_diff(other.len())
+}
+
+/// How many ids are offered in place of one that is not defined.
+const NEAR: usize = 4;
