@@ -499,7 +499,7 @@ codes! {
 }
 
 codes! {
-    /// Why the deletion audit gives its verdict about a node (CLUSTER-RULES.md D4).
+    /// Why the deletion audit gives its verdict about a node (spec/CLUSTER-RULES.md D4).
     DeletionCode {
         /// The logs were collected before a sync could have brought the certificate back, or the deletion been seen.
         CollectedTooEarly = "collected-too-early",

@@ -202,7 +202,7 @@ fn list(records: impl IntoIterator<Item = RecordBuilder>) -> Vec<u8> {
     ListBuilder::new(Layout::Cucm, info).digest(DigestAlgorithm::Sha1).records(records).sign(&key).unwrap()
 }
 
-/// The name inside decides where it is one that tells (FORMAT.md section 1.5), and that of an encrypted file tells too (section 2).
+/// The name inside decides where it is one that tells (spec/FORMAT.md section 1.5), and that of an encrypted file tells too (section 2).
 #[test]
 fn names_inside_files_tell_what_they_are() {
     let key = RsaSigner::from_pkcs8_der(&pem("keys/rsa2048-01.pem")).unwrap();

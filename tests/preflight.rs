@@ -57,7 +57,7 @@ fn several_commands_stand_in_one_file() {
     assert_eq!((ctl.line, &*ctl.file), (Line(11), "all.txt"));
 }
 
-/// The context gives what the output does not say; what it does say is not talked away (CONTRACT.md section 5).
+/// The context gives what the output does not say; what it does say is not talked away (spec/CONTRACT.md section 5).
 #[test]
 fn the_paste_wins_over_the_context() {
     let context = Context { mode: Some(SecurityMode::NonSecure), ..Context::default() };

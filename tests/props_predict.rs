@@ -269,7 +269,7 @@ fn judged_twice(spec: &Spec) -> Vec<Judgement> {
     [&boot.first, &boot.again].into_iter().flat_map(judgements).cloned().collect()
 }
 
-/// The words of CONTRACT.md section 2.
+/// The words of spec/CONTRACT.md section 2.
 const OUTCOMES: [&str; 7] = ["accept", "install-first", "unchanged", "reject", "depends", "not-offered", "not-applicable"];
 
 fn outcomes(prediction: &Prediction) -> Vec<(Outcome, Option<Lean>, Option<Via>)> {

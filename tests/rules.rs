@@ -1,9 +1,11 @@
 //! The rules of the library are those of `spec/PHONE-RULES.md`.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
 use trustlist::explain::{self, Grade};
 use trustlist::phone::{Confidence, Rule};
+
+#[path = "support/files.rs"]
+mod files;
 
 #[test]
 fn ids_are_in_order_and_used_once() {
@@ -65,15 +67,13 @@ fn confidence_is_that_of_the_document() {
 
 #[test]
 fn every_id_that_is_cited_is_defined() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let (mut cited, mut wrong) = (BTreeSet::new(), Vec::new());
-    // This file asks for ids that are none.
-    for file in files(root).into_iter().filter(|file| !file.ends_with("tests/rules.rs")) {
-        let Ok(text) = std::fs::read_to_string(&file) else { continue };
-        for id in ids(&text).filter(|id| !NO_RULES.contains(id)) {
+    // These two name ids that are none.
+    for file in files::texts().into_iter().filter(|file| !["tests/links.rs", "tests/rules.rs"].contains(&file.name.as_str())) {
+        for id in ids(&file.text).filter(|id| !NO_RULES.contains(id)) {
             // As it is written, not as it may be asked for.
             if explain::rule(id).is_none_or(|rule| rule.id() != id) {
-                wrong.push(format!("{}: {id}", file.strip_prefix(root).unwrap().display()));
+                wrong.push(format!("{}: {id}", file.name));
             }
             cited.insert(id.to_owned());
         }
@@ -164,23 +164,6 @@ const DOCUMENTS: [&str; 3] =
 
 /// What has the form of an id and is none: names of curves, and ids that tests ask for because there is no such rule.
 const NO_RULES: [&str; 4] = ["P-256", "P-384", "P-ITL-99", "P-TVS-99"];
-
-/// Every text of the project, build folders and the crate's history left out.
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_str().unwrap();
-        if path.is_dir() {
-            if !["target", ".git", "corpus", "artifacts", "coverage"].contains(&name) {
-                found.extend(files(&path));
-            }
-        } else {
-            found.push(path);
-        }
-    }
-    found
-}
 
 /// The ids in a text: a capital letter of a family, then a number, or a name in capitals with or without a number.
 fn ids(text: &str) -> impl Iterator<Item = &str> {

@@ -1,4 +1,4 @@
-//! Inventories and cases of the deletion audit (CONTRACT.md section 5).
+//! Inventories and cases of the deletion audit (spec/CONTRACT.md section 5).
 
 use super::{CaseError, Node, Object, parse};
 use crate::deletion::{DEFAULT_SKEW_SECONDS, Inventory, InventoryNode, Moment, Spread, Wanted, WantedError};

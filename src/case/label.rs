@@ -10,7 +10,7 @@ pub(super) const ENTRY_FIELDS: &[&str] = &["subject", "issuer", "serial", "key",
 
 pub(super) const FORGERY_FIELDS: &[&str] = &["forges"];
 
-/// Bits of a label's key where the case does not say (CONTRACT.md section 3).
+/// Bits of a label's key where the case does not say (spec/CONTRACT.md section 3).
 pub const DEFAULT_KEY_BITS: u32 = 2048;
 
 /// The certificates of a case by label.

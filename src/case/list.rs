@@ -1,4 +1,4 @@
-//! LIST and the configuration of CONTRACT.md section 3, and the ids of the files they stand for.
+//! LIST and the configuration of spec/CONTRACT.md section 3, and the ids of the files they stand for.
 
 use super::json::{CaseError, Node, Object};
 use super::label::{Labels, date};

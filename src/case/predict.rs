@@ -1,4 +1,4 @@
-//! A prediction in symbols: `trustlist.predict/1` (CONTRACT.md section 3).
+//! A prediction in symbols: `trustlist.predict/1` (spec/CONTRACT.md section 3).
 
 use super::expect::Expect;
 use super::json::{self, CaseError, Limits, Node, Object};

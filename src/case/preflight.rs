@@ -1,4 +1,4 @@
-//! The context of a preflight, and `cases/preflight`: one command's output each (CONTRACT.md section 5).
+//! The context of a preflight, and `cases/preflight`: one command's output each (spec/CONTRACT.md section 5).
 
 use super::{CaseError, Node, Object};
 use crate::console::preflight::{Context, SecurityMode};

@@ -1,4 +1,4 @@
-//! A scenario of the simulator, `trustlist.simulate/1` (CONTRACT.md section 4): a cluster, a plan and its policies.
+//! A scenario of the simulator, `trustlist.simulate/1` (spec/CONTRACT.md section 4): a cluster, a plan and its policies.
 
 pub(in crate::case) mod inventory;
 pub(in crate::case) mod plan;

@@ -55,7 +55,7 @@ impl Transform for Document {
 
 fn for_readers(schema: &mut Schema) {
     let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else { return };
-    let about = "For readers; ignored (CONTRACT.md section 2).";
+    let about = "For readers; ignored (spec/CONTRACT.md section 2).";
     properties.extend(READERS_FIELDS.iter().map(|&key| (key.to_owned(), json!({ "description": about }))));
 }
 
@@ -145,7 +145,7 @@ impl Vocabulary for Product {
     }
 }
 
-/// The nodes of a cluster, and when their logs were collected (CONTRACT.md section 5).
+/// The nodes of a cluster, and when their logs were collected (spec/CONTRACT.md section 5).
 #[derive(JsonSchema)]
 #[schemars(transform = Document(deletion::INVENTORY_FIELDS))]
 struct Inventory {
@@ -155,7 +155,7 @@ struct Inventory {
     /// The nodes.
     #[schemars(length(min = 1))]
     nodes: Vec<InventoryNode>,
-    /// Whether a deletion goes to every node (CLUSTER-RULES.md C-48); left out, it does: then more has to be proven.
+    /// Whether a deletion goes to every node (spec/CLUSTER-RULES.md C-48); left out, it does: then more has to be proven.
     clusterwide_delete: Option<bool>,
     /// When the logs were collected, on the clocks of the nodes: 2026-07-06T04:30:00.
     collected_until: Name,
@@ -175,7 +175,7 @@ struct InventoryNode {
     publisher: Option<Value>,
 }
 
-/// A cluster, a certificate, and what the nodes wrote about it (CONTRACT.md section 5).
+/// A cluster, a certificate, and what the nodes wrote about it (spec/CONTRACT.md section 5).
 #[derive(JsonSchema)]
 #[schemars(transform = Document(deletion::CASE_FIELDS))]
 struct DeletionCase {

@@ -81,7 +81,7 @@ fn text(path: &std::path::Path, bytes: &[u8]) -> Result<String, String> {
     }
 }
 
-/// 1 for a block; 3 only where something pasted could not be read (CONTRACT.md section 1).
+/// 1 for a block; 3 only where something pasted could not be read (spec/CONTRACT.md section 1).
 fn status(answer: &Preflight) -> Status {
     if answer.blocks() {
         Status::Negative

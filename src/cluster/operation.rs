@@ -1,4 +1,4 @@
-//! The operations of a plan (CONTRACT.md section 4).
+//! The operations of a plan (spec/CONTRACT.md section 4).
 
 use super::cert::Cert;
 use super::describe::{Cluster, Mode};

@@ -27,7 +27,7 @@ use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
 use core::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// How a site behaves (CONTRACT.md section 4).
+/// How a site behaves (spec/CONTRACT.md section 4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Policy {
     /// Lists are rebuilt on change, phones reset by themselves.

@@ -1,4 +1,4 @@
-//! The words of the answer, as JSON, text and command line write them (CONTRACT.md section 2).
+//! The words of the answer, as JSON, text and command line write them (spec/CONTRACT.md section 2).
 
 use super::{Confidence, IfSo, Kept, Lean, ListRef, Outcome, Via, Weight};
 use core::fmt;

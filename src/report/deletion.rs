@@ -22,7 +22,7 @@ pub const AUDIT_SCHEMA: &str = "trustlist.deletion-audit/1";
 /// The schema of several answers.
 pub const AUDITS_SCHEMA: &str = "trustlist.deletion-audits/1";
 
-/// The answer of an audit (CONTRACT.md section 5).
+/// The answer of an audit (spec/CONTRACT.md section 5).
 pub fn audit_json(answer: &Answer) -> Value {
     shape::value(&AuditAnswer {
         schema: AUDIT_SCHEMA,
@@ -38,7 +38,7 @@ pub fn audits_json(audits: &[Value]) -> Value {
     shape::value(&AuditsAnswer { schema: AUDITS_SCHEMA, audits })
 }
 
-/// Whether a trust certificate is gone on every node, by the logs of the nodes (CONTRACT.md section 5).
+/// Whether a trust certificate is gone on every node, by the logs of the nodes (spec/CONTRACT.md section 5).
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Audit"))]
 pub(in crate::report) struct AuditAnswer<'a> {

@@ -15,7 +15,7 @@ use std::fmt::Write as _;
 /// The schema of the answer.
 pub const DIFF_SCHEMA: &str = "trustlist.diff/1";
 
-/// What changed between two lists, and what it means for phones that hold the old one (CONTRACT.md section 1).
+/// What changed between two lists, and what it means for phones that hold the old one (spec/CONTRACT.md section 1).
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(in crate::report) struct DiffAnswer {

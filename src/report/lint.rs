@@ -29,7 +29,7 @@ pub fn document(findings: Vec<Value>) -> Value {
     shape::value(&LintAnswer { schema: LINT_SCHEMA, findings })
 }
 
-/// Findings about one list (CONTRACT.md section 1).
+/// Findings about one list (spec/CONTRACT.md section 1).
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Lint", transform = super::schema::with_file))]
 pub(in crate::report) struct LintAnswer {

@@ -17,7 +17,7 @@ pub fn json(preflight: &Preflight) -> Value {
     shape::value(&PreflightAnswer { schema: PREFLIGHT_SCHEMA, checks, to_run: &preflight.to_run })
 }
 
-/// Which checks of the preflight list pass (CONTRACT.md section 5).
+/// Which checks of the preflight list pass (spec/CONTRACT.md section 5).
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(in crate::report) struct PreflightAnswer<'a> {

@@ -265,7 +265,7 @@ text_forms! {
     /// A date as answers write it.
     Date, "A date in UTC: 2026-01-31T02:00:00Z.", r"^([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z|-?[0-9]+ s from 1970)$";
     /// A digest.
-    DigestWord, "The digest of a signature (FORMAT.md section 2, tag 8); digest-N is one without a name.",
+    DigestWord, "The digest of a signature (spec/FORMAT.md section 2, tag 8); digest-N is one without a name.",
         format!("^({}|digest-[0-9]+)$", digests().join("|"));
     /// A serial number, checksum or fingerprint.
     Hex, "Lower-case hexadecimal digits without separators.", "^[0-9a-f]*$";
@@ -273,7 +273,7 @@ text_forms! {
     RecordRole, "A role as in other lists, or unknown where a print does not show it.",
         format!("^({}|role-[0-9]+|unknown)$", roles());
     /// A role.
-    RoleWord, "What a certificate may do (FORMAT.md section 3, tag 4); role-N is one without a name.",
+    RoleWord, "What a certificate may do (spec/FORMAT.md section 3, tag 4); role-N is one without a name.",
         format!("^({}|role-[0-9]+)$", roles());
 }
 

@@ -11,7 +11,7 @@ pub(crate) const ERROR_SCHEMA: &str = "trustlist.error/1";
 /// The schema of a plan that there is not.
 pub(crate) const NO_PLAN_SCHEMA: &str = "trustlist.no-plan/1";
 
-/// Several answers, one for each file, or for each print in a file (CONTRACT.md section 1).
+/// Several answers, one for each file, or for each print in a file (spec/CONTRACT.md section 1).
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Files"))]
 pub(crate) struct FilesAnswer<'a> {
@@ -23,7 +23,7 @@ pub(crate) struct FilesAnswer<'a> {
     files: &'a [Value],
 }
 
-/// A file that could not be answered (CONTRACT.md section 1); exit status 2.
+/// A file that could not be answered (spec/CONTRACT.md section 1); exit status 2.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Error", transform = super::schema::with_file))]
 pub(crate) struct ErrorAnswer<'a> {

@@ -86,30 +86,30 @@ macro_rules! listed {
 listed! {
     "The code of a question on which an answer depends; `trustlist explain CODE` prints its page."
         ConditionCode, "ConditionCode", as_str;
-    "Why the deletion audit gives its verdict about a node (CLUSTER-RULES.md D4)." DeletionCode, "DeletionCode", as_str;
+    "Why the deletion audit gives its verdict about a node (spec/CLUSTER-RULES.md D4)." DeletionCode, "DeletionCode", as_str;
     "What a phone finds while it judges a file; `trustlist explain CODE` prints its page." FindingCode, "FindingCode", as_str;
     "What is odd about a pasted print." crate::code::ConsoleCode, "PrintCode", as_str;
     "What `lint` finds in one list." LintCode, "LintCode", as_str;
-    "What `plan lint` finds (LINTS.md)." PlanLintCode, "PlanLintCode", as_str;
-    "What a preflight check says (CLUSTER-RULES.md section 4)." PreflightCode, "PreflightCode", as_str;
-    "How sure the weakest rule behind an answer is (PHONE-RULES.md)." Confidence, "Confidence", as_str;
+    "What `plan lint` finds (spec/LINTS.md)." PlanLintCode, "PlanLintCode", as_str;
+    "What a preflight check says (spec/CLUSTER-RULES.md section 4)." PreflightCode, "PreflightCode", as_str;
+    "How sure the weakest rule behind an answer is (spec/PHONE-RULES.md)." Confidence, "Confidence", as_str;
     "What a phone holds afterwards." Kept, "Kept", as_str;
     "Where the evidence leans when the answer is open." Lean, "Lean", as_str;
     "Which list." ListRef, "ListRef", as_str;
     "What the phone shows, in its own words (P-MSG)." Message, "Message", as_str;
-    "What becomes of one offered file (CONTRACT.md section 2)." Outcome, "Outcome", as_str;
-    "A rule of PHONE-RULES.md." Rule, "PhoneRule", id;
-    "What vouched for the signer (CONTRACT.md section 3)." Via, "Via", as_str;
+    "What becomes of one offered file (spec/CONTRACT.md section 2)." Outcome, "Outcome", as_str;
+    "A rule of spec/PHONE-RULES.md." Rule, "PhoneRule", id;
+    "What vouched for the signer (spec/CONTRACT.md section 3)." Via, "Via", as_str;
     "Whether a finding speaks for the file, against it, or neither." Weight, "Weight", as_str;
-    "How sites differ: lists and resets by themselves or by the plan (CONTRACT.md section 4)." crate::cluster::Policy, "Policy", as_str;
+    "How sites differ: lists and resets by themselves or by the plan (spec/CONTRACT.md section 4)." crate::cluster::Policy, "Policy", as_str;
     "A recovery command, as the operation of a plan (P-16)." Rescue, "Rescue", as_str;
     "What may bring a locked phone back, as the operation of a plan." Remedy, "Remedy", as_str;
     "What becomes of a phone." fleet::Verdict, "FleetAnswer", as_str;
     "What a phone needs before it trusts the cluster again." fleet::Hands, "Hands", as_str;
-    "A service of a node (CLUSTER-RULES.md C-50 to C-52)." Service, "Service", as_str;
-    "A certificate that a node makes for itself (CLUSTER-RULES.md table 1.1)." Unit, "Unit", as_str;
-    "A trust store (CLUSTER-RULES.md table 1.1)." TrustUnit, "TrustUnit", as_str;
-    "A check of the preflight list (CLUSTER-RULES.md section 4), or the command whose result it is."
+    "A service of a node (spec/CLUSTER-RULES.md C-50 to C-52)." Service, "Service", as_str;
+    "A certificate that a node makes for itself (spec/CLUSTER-RULES.md table 1.1)." Unit, "Unit", as_str;
+    "A trust store (spec/CLUSTER-RULES.md table 1.1)." TrustUnit, "TrustUnit", as_str;
+    "A check of the preflight list (spec/CLUSTER-RULES.md section 4), or the command whose result it is."
         preflight::Item, "CheckId", id;
 }
 
@@ -136,27 +136,27 @@ macro_rules! named {
 
 named! {
     "How much a finding weighs." Level, "Level", as_str { Note, Warning, Error };
-    "What the next reset of a phone would do (CONTRACT.md section 4)." Trust, "Trust", as_str { Current, Locked, Offline, Updatable };
+    "What the next reset of a phone would do (spec/CONTRACT.md section 4)." Trust, "Trust", as_str { Current, Locked, Offline, Updatable };
     "How an open question was answered to go on." Taken, "Taken", as_str { Accept, Reject };
-    "What a check says (CONTRACT.md section 5)." preflight::Verdict, "CheckVerdict", as_str { Block, Info, Pass, Unknown, Warn };
-    "What is known of one node (CLUSTER-RULES.md D4)." deletion::Verdict, "NodeVerdict", as_str {
+    "What a check says (spec/CONTRACT.md section 5)." preflight::Verdict, "CheckVerdict", as_str { Block, Info, Pass, Unknown, Warn };
+    "What is known of one node (spec/CLUSTER-RULES.md D4)." deletion::Verdict, "NodeVerdict", as_str {
         Deleted, EventMissing, NoDeleteAfterEvent, Resurrected, Unknown
     };
-    "What is known of the whole cluster (CONTRACT.md section 5)." deletion::ClusterVerdict, "ClusterVerdict", as_str {
+    "What is known of the whole cluster (spec/CONTRACT.md section 5)." deletion::ClusterVerdict, "ClusterVerdict", as_str {
         Deleted, NotDeleted, Unknown
     };
-    "What a piece of evidence is (CLUSTER-RULES.md D4)." deletion::EvidenceKind, "EvidenceKind", as_str {
+    "What a piece of evidence is (spec/CLUSTER-RULES.md D4)." deletion::EvidenceKind, "EvidenceKind", as_str {
         Collected, Deletion, DeletionFailed, EventEmitted, EventEmitting, EventReceived, Import, ImportUnclear, LogCut,
         LogMissing, LogOverfull, LogStarts, LogUnreadable
     };
     "What becomes of a deleted certificate." deletion::Outcome, "Fate", as_str { Gone, Back, WillReturn, WillReturnAfter, Stays };
-    "What brings a certificate back (CLUSTER-RULES.md C-33, C-43, C-46)." deletion::ReturnBy, "ReturnBy", as_str {
+    "What brings a certificate back (spec/CLUSTER-RULES.md C-33, C-43, C-46)." deletion::ReturnBy, "ReturnBy", as_str {
         Notification, ServiceStart, Sync
     };
-    "What must happen first (CLUSTER-RULES.md C-43, C-45, C-46)." deletion::Waits, "Waits", as_str {
+    "What must happen first (spec/CLUSTER-RULES.md C-43, C-45, C-46)." deletion::Waits, "Waits", as_str {
         NodeUp, Replication, ServiceStart
     };
-    "What a node says that it did with a platform event (CLUSTER-RULES.md D2.3)." Verb, "Verb", as_str {
+    "What a node says that it did with a platform event (spec/CLUSTER-RULES.md D2.3)." Verb, "Verb", as_str {
         Emitted, Emitting, Received
     };
 }
@@ -189,10 +189,10 @@ worded! {
     "How a CTL was made: whole, by `reset localkey`, or emptied at leaving mixed mode (P-BLANK-3)." CtlKind, "CtlKind" {
         Self::Full => "full", Self::LocalKey => "local-key", Self::Reduced => "reduced",
     }
-    "Why a file left a trust store (CLUSTER-RULES.md C-24, C-48)." FileTrigger, "FileTrigger" {
+    "Why a file left a trust store (spec/CLUSTER-RULES.md C-24, C-48)." FileTrigger, "FileTrigger" {
         Self::Operator => "operator", Self::PlatformEvent => "platform-event", Self::Replaced => "replaced",
     }
-    "Why a file came into a trust store (CLUSTER-RULES.md C-32, C-33, C-46)." ImportTrigger, "ImportTrigger" {
+    "Why a file came into a trust store (spec/CLUSTER-RULES.md C-32, C-33, C-46)." ImportTrigger, "ImportTrigger" {
         Self::ChangeNotification => "change-notification", Self::ServiceStart => "service-start", Self::Sync => "sync",
     }
     "A file that a phone judges." JudgedFile, "JudgedFile" {
@@ -205,11 +205,11 @@ worded! {
         Self::TextOnly => "text-only", Self::UnknownFile => "unknown-file", Self::Unreadable => "unreadable", Self::NoKey => "no-key", Self::KeyRefused => "key-refused",
         Self::UnsupportedDigest => "unsupported-digest",
     }
-    "What reset phones (P-13, P-14, CLUSTER-RULES.md C-66)." ResetCause, "ResetCause" {
+    "What reset phones (P-13, P-14, spec/CLUSTER-RULES.md C-66)." ResetCause, "ResetCause" {
         Self::Boot => "boot", Self::CertificateUpdate => "certificate-update", Self::Deletion => "deletion",
         Self::Plan => "plan", Self::Rollback => "rollback",
     }
-    "Why a step, or a part of it, could not be done (CONTRACT.md section 4)." Refusal, "Refusal" {
+    "Why a step, or a part of it, could not be done (spec/CONTRACT.md section 4)." Refusal, "Refusal" {
         Self::AlreadySo => "already-so", Self::CapfNotRunning => "capf-not-running",
         Self::CertificateNotHeld(..) => "certificate-not-held", Self::NoSuchCommand => "no-such-command",
         Self::NodeDown => "node-is-down", Self::NotMixed => "not-mixed-mode", Self::NothingToDo => "nothing-to-do",

@@ -179,7 +179,7 @@ impl<'a> Node<'a> {
     }
 }
 
-/// Fields that a case may carry for its readers; nothing looks at them (CONTRACT.md section 2).
+/// Fields that a case may carry for its readers; nothing looks at them (spec/CONTRACT.md section 2).
 pub const READERS_FIELDS: &[&str] = &["rules", "note", "why", "origin", "file"];
 
 /// An object whose field names were checked.

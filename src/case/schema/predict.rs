@@ -9,7 +9,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// A phone, what it is offered and what is known of TVS, with labels for certificates (CONTRACT.md section 3).
+/// A phone, what it is offered and what is known of TVS, with labels for certificates (spec/CONTRACT.md section 3).
 #[derive(JsonSchema)]
 #[schemars(transform = Document(predict::FIELDS))]
 pub(super) struct Predict {
@@ -82,7 +82,7 @@ struct Forgery {
 #[derive(JsonSchema)]
 #[schemars(transform = Closed(predict::PHONE_FIELDS))]
 struct Phone {
-    /// Its model (PHONE-RULES.md, model table).
+    /// Its model (spec/PHONE-RULES.md, model table).
     model: Option<String>,
     /// Whether it has Security By Default; left out, as the model says.
     security_by_default: Option<bool>,
@@ -286,7 +286,7 @@ struct ExpectAfter {
     itl: Any<Word<Kept>>,
 }
 
-/// The digest of a signature (FORMAT.md section 2, tag 8).
+/// The digest of a signature (spec/FORMAT.md section 2, tag 8).
 struct Digest;
 
 impl JsonSchema for Digest {
@@ -295,7 +295,7 @@ impl JsonSchema for Digest {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let about = "The digest of a signature (FORMAT.md section 2, tag 8).";
+        let about = "The digest of a signature (spec/FORMAT.md section 2, tag 8).";
         json_schema!({ "description": about, "type": "string", "enum": crate::report::schema::digests() })
     }
 }

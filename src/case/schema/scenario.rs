@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// A cluster, a plan, and the policies under which it is judged (CONTRACT.md section 4).
+/// A cluster, a plan, and the policies under which it is judged (spec/CONTRACT.md section 4).
 #[derive(JsonSchema)]
 #[schemars(transform = Document(scenario::FIELDS))]
 pub(super) struct Scenario {
@@ -58,7 +58,7 @@ struct Cluster {
     mode: Word<crate::cluster::Mode>,
     /// Whether TFTP serves blank ITLs (P-BLANK-2).
     rollback: Option<bool>,
-    /// Whether a deletion goes to every node (CLUSTER-RULES.md C-48).
+    /// Whether a deletion goes to every node (spec/CLUSTER-RULES.md C-48).
     clusterwide_delete: Option<bool>,
     /// Whether each node has a recovery key, or the cluster one.
     #[schemars(extend("enum" = ["node", "cluster", null]))]
@@ -70,7 +70,7 @@ struct Cluster {
     /// The minimum TLS version, which TVS follows (P-TVS-11); left out, 1.0 below 11.5 and not known from then on.
     #[schemars(extend("enum" = super::predict::tls_words()))]
     tls_minimum: Option<String>,
-    /// The units of which one certificate serves all nodes (CLUSTER-RULES.md C-26).
+    /// The units of which one certificate serves all nodes (spec/CLUSTER-RULES.md C-26).
     multi_server: Option<Vec<Word<Unit>>>,
     /// The nodes.
     nodes: Vec<Node>,
@@ -128,7 +128,7 @@ struct ClusterPhone {
     online: Option<bool>,
 }
 
-/// A step of a plan: one of the operations of CONTRACT.md section 4.
+/// A step of a plan: one of the operations of spec/CONTRACT.md section 4.
 pub(crate) struct Step;
 
 impl JsonSchema for Step {
@@ -138,7 +138,7 @@ impl JsonSchema for Step {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let steps: Vec<Schema> = plan::OPERATIONS.iter().map(|(op, fields)| step(op, fields, generator)).collect();
-        json_schema!({ "description": "A step of a plan (CONTRACT.md section 4).", "oneOf": steps })
+        json_schema!({ "description": "A step of a plan (spec/CONTRACT.md section 4).", "oneOf": steps })
     }
 }
 

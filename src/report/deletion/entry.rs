@@ -1,4 +1,4 @@
-//! A log entry as JSON, with the field names of the log cases (CONTRACT.md section 5).
+//! A log entry as JSON, with the field names of the log cases (spec/CONTRACT.md section 5).
 
 use crate::deletion::logs::{Alarm, Entry, Field, Message, Operation, RowChange};
 use crate::platform_event::{EventLine, Verb};

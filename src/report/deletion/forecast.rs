@@ -20,7 +20,7 @@ pub fn forecast_json(cluster: &Cluster, forecasts: &[Forecast], refused: &[Refus
     shape::value(&ForecastAnswer { schema: FORECAST_SCHEMA, certificates, refused })
 }
 
-/// Which node will bring deleted certificates back, and when (CLUSTER-RULES.md C-33, C-43 to C-49).
+/// Which node will bring deleted certificates back, and when (spec/CLUSTER-RULES.md C-33, C-43 to C-49).
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Forecasts"))]
 pub(in crate::report) struct ForecastAnswer<'a> {

@@ -46,7 +46,7 @@ pub fn fleet_json(report: &FleetReport) -> Value {
     })
 }
 
-/// What becomes of every phone of an inventory (CONTRACT.md section 1).
+/// What becomes of every phone of an inventory (spec/CONTRACT.md section 1).
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(in crate::report) struct FleetAnswer<'a> {

@@ -1,4 +1,4 @@
-//! `trustlist.plan-lint/1` (CONTRACT.md section 5), and the same as text.
+//! `trustlist.plan-lint/1` (spec/CONTRACT.md section 5), and the same as text.
 
 use super::advice::{advice, meaning};
 use crate::case::plan_json;
@@ -34,7 +34,7 @@ pub fn plan_lint_json(lint: &PlanLint, reordering: Option<&Reordering>) -> Value
     })
 }
 
-/// Findings about a plan, with its point of no return (CONTRACT.md section 5).
+/// Findings about a plan, with its point of no return (spec/CONTRACT.md section 5).
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "PlanLint"))]
 pub(in crate::report) struct PlanLintAnswer<'a> {
@@ -55,7 +55,7 @@ pub(in crate::report) struct PlanLintAnswer<'a> {
 struct FindingAnswer<'a> {
     /// What is found.
     code: Word<PlanLintCode>,
-    /// The number of the rule in LINTS.md.
+    /// The number of the rule in spec/LINTS.md.
     rule: &'static str,
     /// How much it weighs.
     level: Word<Level>,

@@ -1,4 +1,4 @@
-//! `trustlist.prediction/1` (CONTRACT.md section 3, "Answer").
+//! `trustlist.prediction/1` (spec/CONTRACT.md section 3, "Answer").
 
 use super::answer::PredictionReport;
 use super::changed;
@@ -35,7 +35,7 @@ pub fn prediction_json(report: &PredictionReport<'_>) -> Value {
     })
 }
 
-/// What a phone makes of the files that it is offered, at this boot and at the next (CONTRACT.md section 3).
+/// What a phone makes of the files that it is offered, at this boot and at the next (spec/CONTRACT.md section 3).
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(in crate::report) struct PredictionAnswer {

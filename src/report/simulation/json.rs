@@ -1,4 +1,4 @@
-//! The answer of CONTRACT.md section 4, `trustlist.simulation/1`. Written as it is walked: with many phones the document
+//! The answer of spec/CONTRACT.md section 4, `trustlist.simulation/1`. Written as it is walked: with many phones the document
 //! is far larger than what it is made of.
 
 mod event;
@@ -44,7 +44,7 @@ impl Serialize for SimulationJson<'_> {
     }
 }
 
-/// What a plan does to the phones of a cluster, under each policy (CONTRACT.md section 4). The same scenario always gives
+/// What a plan does to the phones of a cluster, under each policy (spec/CONTRACT.md section 4). The same scenario always gives
 /// the same bytes.
 #[derive(serde::Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Simulation"))]

@@ -16,7 +16,7 @@ pub(super) fn json(cluster: &Cluster, timed: &TimedEvent) -> Value {
     shape::value(&Writer { cluster, minute: timed.minute }.event(&timed.event))
 }
 
-/// What happened (CONTRACT.md section 4). Certificates are labels: UNIT@NODE#N, or that of the scenario. Minutes are
+/// What happened (spec/CONTRACT.md section 4). Certificates are labels: UNIT@NODE#N, or that of the scenario. Minutes are
 /// counted from the start of the plan.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Event", transform = described))]
