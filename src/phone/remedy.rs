@@ -3,7 +3,9 @@
 
 use super::held::{ANCHOR, SIGNS_CONFIGS, nameless};
 use super::world::{World, teach, tvs_record};
-use super::{JudgedFile, ListOffer, Offer, Outcome, Phone, Prediction, Rule, SecurityByDefault, TlsVersion, Tvs, TvsClient, after_state};
+use super::{
+    JudgedFile, ListOffer, Offer, Outcome, Phone, Prediction, Rule, SecurityByDefault, TlsVersion, Tvs, TvsClient, after_state,
+};
 use crate::code::FindingCode;
 use crate::facts::{CertificateFacts, Completeness, FileId, Form, Identity, ListFacts, RecordFacts, RecordIndex, Signatures};
 use crate::wire::{DigestAlgorithm, Role};
