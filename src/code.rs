@@ -284,6 +284,8 @@ codes! {
         DeletionLocalOnly = "deletion-local-only",
         /// An ITL of the cluster holds more than 39 different certificates (L-21).
         ItlTooLarge = "itl-too-large",
+        /// The signer changes while legacy phones may be unable to ask TVS (L-27).
+        LegacyPhonesAndTls = "legacy-phones-and-tls",
         /// Phones are reset, or the plan ends, while a service still works with the old certificate (L-05).
         MissingRestart = "missing-restart",
         /// No backup follows the last regeneration (L-16).
@@ -347,6 +349,7 @@ impl PlanLintCode {
             Self::ItlTooLarge => "L-21",
             Self::ResetBeforeTvsRestart => "L-24",
             Self::PhonesLocked => "L-26",
+            Self::LegacyPhonesAndTls => "L-27",
         }
     }
 
@@ -356,6 +359,7 @@ impl PlanLintCode {
             Self::NoBackup => Level::Note,
             Self::CtlUpdateUnchecked
             | Self::DeletionLocalOnly
+            | Self::LegacyPhonesAndTls
             | Self::MissingRestart
             | Self::NoGateBetweenRounds
             | Self::NoPreflight

@@ -208,6 +208,7 @@ pages! {
     "ctl-update-without-ctl",
     "deletion-comes-back",
     "deletion-local-only",
+    "legacy-phones-and-tls",
     "missing-restart",
     "no-backup",
     "no-gate-between-rounds",

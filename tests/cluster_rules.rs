@@ -381,7 +381,7 @@ fn open_questions_are_taken_as_assumed() {
     let ends = |assume: Assume| {
         let mut run = Run::new(&usual("10.5", Mode::Mixed), Policy::B, assume);
         apply(&mut run, &[regen(Unit::CallManager), reset()]);
-        assert!(run.assumptions().any(|(assumption, _)| assumption.rule.id() == "P-ITL-5"));
+        assert!(run.assumptions().any(|(assumption, _)| assumption.rule() == "P-ITL-5"));
         trust(&run, "SEP1")
     };
     assert_eq!(ends(Assume::Lean), Trust::Locked);

@@ -59,3 +59,32 @@ fn f12_a_phone_without_lists_asks_for_the_unsigned_configuration() {
     let signed = told("F11b-zero-byte-over-old-itl");
     assert!(signed.contains("Asks for SEP<mac>.cnf.xml.sgn and gets no signed file."), "{signed}");
 }
+
+/// usecallmanager's standard list of SAST and CCM is no blank list: a later one must be signed by a SAST that it names.
+#[test]
+fn f1_a_list_of_sast_and_ccm_is_not_blank() {
+    let case = case("F1-sast-and-ccm-list-is-not-blank");
+    let first = PredictionReport::of_case(&case).boot.first;
+    assert_eq!(first.itl.outcome(), Outcome::Reject, "{:?}", first.itl);
+    assert!(!first.itl.findings().iter().any(|finding| finding.code == FindingCode::BlankList));
+    // What judges files says the same: the difference of the two lists, and the lint of the one.
+    let (held, trustlist::phone::ListOffer::List(offered)) = (case.phone.itl.as_ref().unwrap(), &case.offer.itl) else {
+        panic!("the case offers a list");
+    };
+    let phone = trustlist::diff::diff(held, offered, &case.signatures).phone;
+    assert_ne!(phone.itl.outcome(), Outcome::Accept, "{:?}", phone.itl);
+    let lint = trustlist::lint::lint_facts(held, &trustlist::lint::LintOptions::default());
+    assert!(!lint.iter().any(|finding| finding.code == trustlist::code::LintCode::ListBlank), "{lint:?}");
+}
+
+/// A CTL of SAST and APP-SERVER decides: it is not the one that is left after mixed mode.
+#[test]
+fn f1b_a_ctl_of_sast_and_app_server_is_not_reduced() {
+    let case = case("F1b-ctl-sast-app-server");
+    let first = PredictionReport::of_case(&case).boot.first;
+    for list in [&first.ctl, &first.itl] {
+        assert!(!matches!(list.outcome(), Outcome::Accept | Outcome::InstallFirst), "{list:?}");
+        assert!(!list.findings().iter().any(|finding| matches!(finding.code, FindingCode::CtlReduced | FindingCode::BlankList)));
+        assert!(!list.conditions().iter().any(|condition| condition.code == ConditionCode::CtlOverReducedCtl));
+    }
+}

@@ -139,3 +139,26 @@ fn what_is_pasted_is_not_assumed() {
     assert_eq!(made(&pastes[..1], &Known::default(), None).unwrap_err(), InitError::NoVersion);
     assert_eq!(made(&pastes[1..], &Known::default(), None).unwrap_err(), InitError::NoNodes);
 }
+
+/// One certificate of several nodes, by the serial numbers of their records (C-26); a version that has none has none.
+#[test]
+fn a_certificate_of_several_nodes_is_multi_server() {
+    let record = |number: usize, server: &str, role: &str, serial: &str| {
+        format!(
+            "\tITL Record #:{number}\n2       DNSNAME         4       {server}\n4       FUNCTION        2       {role}\n\
+             5       ISSUERNAME      6       CN=tvs\n6       SERIALNUMBER    2       {serial}\n\n"
+        )
+    };
+    let itl = |serials: [&str; 2]| {
+        let head = "admin:show itl\nLength of ITL file: 3000\n\n\tParse ITL File\n\t----------------\n\n";
+        let end = "The ITL file was verified successfully.\n";
+        [head, &record(1, "hq", "TVS", serials[0]), &record(2, "br", "TVS", serials[1]), end].concat()
+    };
+    let units = |version: &str, serials| {
+        let known = Known { version: Some(version.parse().unwrap()), ..Known::default() };
+        made(&[("hq.txt", &itl(serials))], &known, None).unwrap().cluster.multi_server().to_vec()
+    };
+    assert_eq!(units("15", ["1A:2B", "1A:2B"]), [trustlist::release::Unit::Tvs]);
+    assert_eq!(units("15", ["1A:2B", "1A:2C"]), []);
+    assert_eq!(units("12.5", ["1A:2B", "1A:2B"]), []);
+}

@@ -18,7 +18,7 @@ fn both_wrappings() -> [Vec<u8>; 2] {
     let text = pem("rsa2048-01");
     let (label, pkcs8) = der::Document::from_pem(&text).unwrap();
     assert_eq!(label, "PRIVATE KEY");
-    let key = rsa::RsaPrivateKey::from_pkcs8_der(pkcs8.as_bytes()).unwrap();
+    let key = rsa::PrivateKey::from_pkcs8_der(pkcs8.as_bytes()).unwrap();
     [pkcs8.into_vec(), key.to_pkcs1_der().unwrap().as_bytes().to_vec()]
 }
 

@@ -3,7 +3,9 @@
 
 use super::held::{ANCHOR, SIGNS_CONFIGS, nameless};
 use super::world::{World, teach, tvs_record};
-use super::{JudgedFile, ListOffer, Offer, Outcome, Phone, Prediction, Rule, SecurityByDefault, Tvs, after_state};
+use super::{
+    JudgedFile, ListOffer, Offer, Outcome, Phone, Prediction, Rule, SecurityByDefault, TlsVersion, Tvs, TvsClient, after_state,
+};
 use crate::code::FindingCode;
 use crate::facts::{CertificateFacts, Completeness, FileId, Form, Identity, ListFacts, RecordFacts, RecordIndex, Signatures};
 use crate::wire::{DigestAlgorithm, Role};
@@ -41,6 +43,8 @@ pub enum Remedy {
         /// The certificate that would sign.
         signer: Arc<CertificateFacts>,
     },
+    /// Allow TLS 1.0 for the time of the change (`set tls min-version 1.0`), so that the phone's TVS client can ask (P-TVS-11).
+    LowerTlsMinimum,
     /// Reset the phone once more: the second boot takes what the first did not.
     ResetAgain,
     /// Restart TFTP, so that it builds and signs the ITL as usual, then reset the phone: it knows that signer.
@@ -82,6 +86,7 @@ impl Remedy {
             Self::DeleteListsOnPhone => Rule::First1,
             Self::ImportSigner { .. } | Self::Together { .. } => Rule::Tvs4,
             Self::ItlResetLocalkey { .. } => Rule::Rec2,
+            Self::LowerTlsMinimum => Rule::Tvs11,
             Self::ResetAgain => Rule::Ctl2,
             Self::RestoreTvsCertificate { .. } => Rule::Tvs2,
             Self::ShrinkItl => Rule::Alg7,
@@ -134,6 +139,7 @@ pub fn remedies(phone: &Phone, offer: &Offer, tvs: &Tvs, signatures: &dyn Signat
     signed_by_another_key(&world, &mut trials);
     rebuilt_for_config(&world, &mut trials);
     updated_ctl(&world, &mut trials);
+    lower_tls_minimum(&world, &mut trials);
     tvs_remedies(&world, &mut trials);
     // The TVS of another cluster has no reason to know the signer: there the lists are deleted sooner than two things are done.
     if share_no_certificate(&world) {
@@ -340,6 +346,17 @@ fn with_record(list: &ListFacts, role: Role, certificate: &Arc<CertificateFacts>
     let (server, certificate) = (Arc::from(""), Some(certificate.clone()));
     list.records.push(RecordFacts { index, role, server, address: None, form: Form::Certificate, certificate });
     list
+}
+
+/// A phone whose TVS client speaks none of the TLS versions that the cluster allows, or perhaps none (P-TVS-11).
+fn lower_tls_minimum(world: &World<'_>, trials: &mut Trials<'_>) {
+    let legacy = world.phone.device.tvs_client == TvsClient::Legacy;
+    if !legacy || world.offer.tls_minimum.is_none_or(|minimum| minimum == TlsVersion::V1_0) {
+        return;
+    }
+    let mut lowered = world.clone();
+    lowered.offer.tls_minimum = Some(TlsVersion::V1_0);
+    trials.run(&Remedy::LowerTlsMinimum, &lowered);
 }
 
 /// Servers that present another certificate, or nothing; a TVS that does not know the signer.

@@ -10,11 +10,11 @@ pub use inventory::{InventoryError, MAX_PHONES, PhoneRow, inventory, inventory_w
 use crate::cluster::{Cluster, ClusterError, Mode, NodeId, NodeSpec, PhoneSpec};
 use crate::console::preflight::{Check, Context, Fact, Item, Source, preflight};
 use crate::console::{self, Print};
-use crate::facts::ListKind;
+use crate::facts::{Identity, ListKind};
 use crate::phone::SecurityByDefault;
 use crate::release::{Product, Release, Unit};
 use crate::wire::Role;
-use alloc::{borrow::ToOwned as _, string::String, string::ToString as _, sync::Arc, vec::Vec};
+use alloc::{borrow::ToOwned as _, collections::BTreeMap, string::String, string::ToString as _, sync::Arc, vec::Vec};
 use groups::Groups;
 
 /// A pasted file.
@@ -137,6 +137,10 @@ pub fn init(pastes: &[Pasted<'_>], phones: Option<&[PhoneRow]>, known: &Known) -
     let stray = seen.services.iter().map(|(node, _)| node).filter(|node| find(&cluster, node).is_none());
     marks.extend(stray.cloned().map(Mark::NodeUnknown));
     marks.extend(seen.unused.iter().cloned().map(Mark::Unused));
+    for unit in seen.multi_server() {
+        // A version that has no such certificate does not become one that has.
+        let _ = cluster.set_multi_server(unit);
+    }
     match phones {
         Some(rows) => add_phones(&mut cluster, rows, &seen.groups, &mut marks)?,
         None => marks.push(Mark::NoPhones),
@@ -274,6 +278,20 @@ impl Seen {
 
     fn records(&self) -> impl Iterator<Item = &console::PrintedRecord> {
         self.itls.iter().flat_map(|print| &print.records)
+    }
+
+    /// The units of which nodes show one certificate, by the lists: the same serial number for several servers (C-26).
+    fn multi_server(&self) -> impl Iterator<Item = Unit> {
+        let shared = |roles: &[Role]| {
+            let mut servers: BTreeMap<Identity, String> = BTreeMap::new();
+            let named = self.records().filter(|record| record.role().is_some_and(|role| roles.contains(&role)));
+            named.filter_map(|record| Some((record.identity()?, server(record)))).any(|(identity, name)| {
+                let first = servers.entry(identity).or_insert_with(|| name.clone());
+                !same(first, &name)
+            })
+        };
+        let units = [(Unit::Tvs, &[Role::Tvs][..]), (Unit::CallManager, &[Role::CcmTftp, Role::Tftp])];
+        units.into_iter().filter(move |(_, roles)| shared(roles)).map(|(unit, _)| unit)
     }
 
     /// CAPF stands in lists as the publisher's.

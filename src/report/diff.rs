@@ -202,8 +202,15 @@ pub fn sentence(diff: &ListDiff, kind: ListKind) -> String {
         Outcome::Depends => {
             let open: Vec<&str> = judgement.conditions().iter().map(|condition| condition.code.as_str()).collect();
             let leans = judgement.leans().map_or_else(String::new, |lean| format!(", leaning to {lean}"));
+            let asks = judgement.conditions().iter().any(|condition| condition.code == ConditionCode::TvsUnknown);
+            // P-TVS-11: nothing is known of the cluster's minimum here.
+            let legacy = if asks {
+                " 79xx, 69xx, 39xx, 894x, 8961 and 99xx cannot ask TVS where the minimum TLS version is 1.2 or higher."
+            } else {
+                ""
+            };
             format!(
-                "Whether {} take the new {list} depends on {}{leans}.",
+                "Whether {} take the new {list} depends on {}{leans}.{legacy}",
                 holders.to_lowercase().replace("itl", "ITL").replace("ctl", "CTL"),
                 open.join(", ")
             )

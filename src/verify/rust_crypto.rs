@@ -5,7 +5,7 @@
 
 use super::{RsaKey, SignatureVerifier};
 use crate::wire::DigestAlgorithm;
-use rsa::{BoxedUint, Pkcs1v15Sign, RsaPublicKey};
+use rsa::{BoxedUint, Pkcs1v15Sign, PublicKey};
 use sha1::Digest;
 
 /// RustCrypto's `rsa`, strict PKCS#1 v1.5, SHA-1, SHA-256 and SHA-512. The default.
@@ -20,7 +20,7 @@ impl SignatureVerifier for RustCrypto {
     fn verify(&self, key: &RsaKey<'_>, digest: DigestAlgorithm, message: [&[u8]; 2], signature: &[u8]) -> bool {
         let modulus = BoxedUint::from_be_slice_vartime(key.modulus());
         let exponent = BoxedUint::from_be_slice_vartime(key.exponent());
-        let Ok(key) = RsaPublicKey::new(modulus, exponent) else { return false };
+        let Ok(key) = PublicKey::new(modulus, exponent) else { return false };
         match digest {
             DigestAlgorithm::Sha1 => check::<sha1::Sha1>(&key, Pkcs1v15Sign::new::<sha1::Sha1>(), message, signature),
             DigestAlgorithm::Sha256 => check::<sha2::Sha256>(&key, Pkcs1v15Sign::new::<sha2::Sha256>(), message, signature),
@@ -30,7 +30,7 @@ impl SignatureVerifier for RustCrypto {
     }
 }
 
-fn check<D: Digest>(key: &RsaPublicKey, scheme: Pkcs1v15Sign, message: [&[u8]; 2], signature: &[u8]) -> bool {
+fn check<D: Digest>(key: &PublicKey, scheme: Pkcs1v15Sign, message: [&[u8]; 2], signature: &[u8]) -> bool {
     let hash = message.iter().fold(D::new(), |hash, part| hash.chain_update(part)).finalize();
     key.verify(scheme, &hash, signature).is_ok()
 }

@@ -7,7 +7,7 @@ use core::fmt;
 use der::asn1::{AnyRef, OctetStringRef, UintRef};
 use der::{Decode, Encode, Reader, SliceReader};
 use rsa::traits::PublicKeyParts;
-use rsa::{BoxedUint, Pkcs1v15Sign, RsaPrivateKey};
+use rsa::{BoxedUint, Pkcs1v15Sign, PrivateKey};
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
 
@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256, Sha512};
 /// private operation. Meant for lists made on an administrator's own machine, not for a service that signs what
 /// strangers send (`rsa` carries an advisory about the timing of private-key operations).
 pub struct RsaSigner {
-    key: RsaPrivateKey,
+    key: PrivateKey,
     public_key: Vec<u8>,
 }
 
@@ -35,7 +35,7 @@ impl RsaSigner {
             return Err(KeyError::Size { bits });
         }
         let primes = [number(p, n.len())?, number(q, n.len())?].into();
-        let key = RsaPrivateKey::from_components(number(n, n.len())?, number(e, e.len())?, number(d, n.len())?, primes);
+        let key = PrivateKey::from_components(number(n, n.len())?, number(e, e.len())?, number(d, n.len())?, primes);
         let public_key = [n, e].map(UintRef::new).into_iter().collect::<Result<Vec<_>, _>>().and_then(|key| key.to_der());
         Ok(Self { key: key.map_err(|_| KeyError::Malformed)?, public_key: public_key.map_err(|_| KeyError::Malformed)? })
     }

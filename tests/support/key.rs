@@ -13,7 +13,7 @@ pub(crate) struct Key {
     /// Signs lists.
     pub(crate) signer: RsaSigner,
     /// Signs certificates.
-    pub(crate) private: rsa::RsaPrivateKey,
+    pub(crate) private: rsa::PrivateKey,
 }
 
 /// The key of this name, read once.
@@ -27,7 +27,7 @@ pub(crate) fn key(name: &str) -> &'static Key {
     let key: &'static Key = Box::leak(Box::new(Key {
         name: name.to_owned(),
         signer: RsaSigner::from_pkcs8_der(der.as_bytes()).unwrap(),
-        private: rsa::RsaPrivateKey::from_pkcs8_der(der.as_bytes()).unwrap(),
+        private: rsa::PrivateKey::from_pkcs8_der(der.as_bytes()).unwrap(),
     }));
     pool.insert(name.to_owned(), key);
     key

@@ -149,6 +149,10 @@ impl Draft {
 
     /// The nodes that have a unit, as a step names them.
     pub(super) fn owners(&self, unit: Unit) -> Option<Nodes> {
+        if self.cluster.is_multi_server(unit) {
+            // One certificate of all nodes: it is made once, on the publisher (C-26).
+            return Some(Nodes::These([self.cluster.publisher()].into()));
+        }
         let all: Vec<NodeId> = self.cluster.nodes().map(|(node, _)| node).collect();
         let owners: Vec<NodeId> = all.iter().copied().filter(|&node| self.cluster.has_unit(node, unit)).collect();
         let concerned = |node: &NodeId| self.cluster.node_spec(*node).product == Product::Cucm;

@@ -14,6 +14,10 @@ const MAX_TRIED: usize = 12;
 pub(super) fn turns(cluster: &Cluster) -> Vec<Vec<NodeId>> {
     let owners = || cluster.nodes().map(|(node, _)| node).filter(|&node| cluster.has_unit(node, Unit::CallManager));
     let all: Vec<NodeId> = owners().collect();
+    if cluster.is_multi_server(Unit::CallManager) {
+        // One certificate of all nodes cannot be renewed in turns (C-26).
+        return vec![all];
+    }
     let groups: BTreeSet<BTreeSet<NodeId>> =
         encrypted(cluster).map(|phone| servers_of(cluster, phone)).filter(|group| group.len() > 1).collect();
     if groups.is_empty() {
@@ -25,9 +29,10 @@ pub(super) fn turns(cluster: &Cluster) -> Vec<Vec<NodeId>> {
     vec![second, first]
 }
 
-/// The phones that no turns help: their group has no second server.
+/// The phones that no turns help: their group has no second server, or all servers share one certificate.
 pub(super) fn dropped(cluster: &Cluster) -> Vec<PhoneId> {
-    let alone = encrypted(cluster).filter(|phone| phone.online && servers_of(cluster, phone).len() < 2);
+    let shared = cluster.is_multi_server(Unit::CallManager);
+    let alone = encrypted(cluster).filter(|phone| phone.online && (shared || servers_of(cluster, phone).len() < 2));
     alone.filter_map(|phone| cluster.phone(&phone.name)).collect()
 }
 

@@ -1,10 +1,11 @@
-//! Checks, backups and anchors that a plan should not do without: L-01, L-02, L-07, L-08, L-10, L-10a, L-16, L-19.
+//! Checks, backups and anchors that a plan should not do without: L-01, L-02, L-07, L-08, L-10, L-10a, L-16, L-19, L-27.
 
 use super::check::Check;
 use super::context::Context;
 use super::finding::{Fact, PlanFinding};
-use crate::cluster::{Mode, Operation, Rollback};
+use crate::cluster::{Mode, Operation, PhoneSpec, Rollback};
 use crate::code::PlanLintCode as Code;
+use crate::phone::{Family, SecurityByDefault, TlsVersion, TvsClient};
 use crate::release::{Release, Unit};
 use alloc::vec::Vec;
 
@@ -13,6 +14,7 @@ pub(super) fn judge(context: &Context<'_>, findings: &mut Vec<PlanFinding>) {
     findings.extend(single_group(context));
     findings.extend(no_gate(context));
     findings.extend(recovery_without_anchor(context));
+    findings.extend(legacy_phones(context));
     findings.extend(ctl_unchecked(context));
     findings.extend(no_ctl(context));
     findings.extend(no_backup(context));
@@ -44,6 +46,24 @@ fn single_group(context: &Context<'_>) -> Option<PlanFinding> {
     })?;
     let phones = context.phones(|phone| context.spec(phone).is_some_and(|spec| spec.cm_group.len() < 2));
     (!phones.is_empty()).then(|| PlanFinding::new(Code::SingleCallmanagerGroup, step).phones(phones).fact(Fact::Unit(unit)))
+}
+
+/// L-27: the signer changes, and phones that need TVS may not be able to ask it (P-TVS-11). Phones with a blank list need none.
+fn legacy_phones(context: &Context<'_>) -> Option<PlanFinding> {
+    if context.cluster.tls_minimum == Some(TlsVersion::V1_0) {
+        return None;
+    }
+    let signer = context.signer_unit();
+    let (step, _) = context.steps().find(|(step, operation)| {
+        let renews = context.regenerates(*step, operation).is_some_and(|(unit, _)| unit == signer);
+        renews && context.plain().before(*step).rollback() == Rollback::Off
+    })?;
+    let legacy = |spec: &PhoneSpec| {
+        let model = spec.model.as_deref().and_then(Family::of_model);
+        model.is_some_and(|family| family.tvs_client == TvsClient::Legacy) && spec.security_by_default != SecurityByDefault::No
+    };
+    let phones = context.phones(|phone| context.spec(phone).is_some_and(legacy));
+    (!phones.is_empty()).then(|| PlanFinding::new(Code::LegacyPhonesAndTls, step).phones(phones).fact(Fact::Unit(signer)))
 }
 
 /// The units whose regeneration phones notice.

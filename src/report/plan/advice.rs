@@ -1,6 +1,7 @@
 //! A sentence and an advice for every code of the plan lint; the long form is its page.
 
 use crate::code::PlanLintCode as Code;
+use crate::release::Release;
 
 /// What a code means.
 pub(super) const fn meaning(code: Code) -> &'static str {
@@ -13,6 +14,9 @@ pub(super) const fn meaning(code: Code) -> &'static str {
         Code::DeletionComesBack => "the deleted certificate comes back within an hour after the plan",
         Code::DeletionLocalOnly => "the deletion works on the named node only, other nodes keep the certificate",
         Code::ItlTooLarge => "the ITL holds more certificates than phones load",
+        Code::LegacyPhonesAndTls => {
+            "legacy phones cannot ask TVS about the new signer: the minimum TLS version is too high, or not known"
+        }
         Code::MissingRestart => "services still work with the old certificate",
         Code::NoBackup => "no backup follows the last regeneration; restoring an older one locks phones",
         Code::NoGateBetweenRounds => "nobody looks whether the phones took the last list before the next certificate changes",
@@ -35,10 +39,14 @@ pub(super) const fn meaning(code: Code) -> &'static str {
 }
 
 /// What the operator does.
-pub(super) const fn advice(code: Code) -> &'static str {
+pub(super) fn advice(code: Code, release: Release) -> &'static str {
     match code {
         Code::BothCtlAnchorsInOneWindow => "renew one, update the CTL, reset the phones, then the other",
         Code::CapfStillInUse => "renew the LSCs first (lsc_update)",
+        // From 14 on CallManager presents the new certificate at once (C-50): the usual order is what drops the phones.
+        Code::CtlAfterCallmanager if release >= Release::first(14, 0) => {
+            "regenerate one node at a time, with `utils ctl update CTLFile` and a reset of the phones between"
+        }
         Code::CtlAfterCallmanager => {
             "update the CTL directly after the regeneration and reset the phones, then restart CallManager"
         }
@@ -47,6 +55,10 @@ pub(super) const fn advice(code: Code) -> &'static str {
         Code::DeletionComesBack => "stop change notification everywhere and delete on every holder, or delete with all nodes up",
         Code::DeletionLocalOnly => "delete on every node",
         Code::ItlTooLarge => "shorten the list (14 and later: reuse the tomcat certificate)",
+        Code::LegacyPhonesAndTls => {
+            "set the rollback parameter and let these phones take the blank list first, or set the minimum to TLS 1.0 for the time \
+             of the change; to import the signer into a store does not help them"
+        }
         Code::MissingRestart => "restart the services named before the reset",
         Code::NoBackup => "take a backup at the end",
         Code::NoGateBetweenRounds => "check registration and ITL status of all phones between the rounds",

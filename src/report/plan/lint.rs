@@ -166,7 +166,7 @@ impl<'a> FindingAnswer<'a> {
             phones: phones(lint, &finding.phones),
             policies: words(&finding.policies),
             evidence,
-            todo: advice(finding.code),
+            todo: advice(finding.code, lint.cluster.release()),
         }
     }
 }
@@ -239,7 +239,7 @@ pub fn plan_lint_text(lint: &PlanLint, reordering: Option<&Reordering>) -> Strin
         let op = operation(lint, finding.step).map_or_else(String::new, |op| format!(" ({})", Plain(op)));
         let _ = writeln!(text, "{}: {place}{op}: {}", finding.level(), meaning(finding.code));
         let _ = writeln!(text, "    {} {}{}", finding.code.rule(), finding.code, details(lint, finding));
-        let _ = writeln!(text, "    to do: {}", advice(finding.code));
+        let _ = writeln!(text, "    to do: {}", advice(finding.code, lint.cluster.release()));
     }
     if let Some(point) = &lint.no_return {
         let at = match point.step {

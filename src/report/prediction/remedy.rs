@@ -37,6 +37,11 @@ pub(super) fn instruction(remedy: &Remedy) -> String {
                 known(signer)
             )
         }
+        Remedy::LowerTlsMinimum => {
+            "Set the minimum TLS version to 1.0 for the time of the change (`set tls min-version 1.0` on every \
+                                    node), then reset the phone; before the next change, the rollback parameter spares you this."
+                .to_owned()
+        }
         Remedy::ResetAgain => "Reset the phone once more: the second boot takes what the first did not.".to_owned(),
         Remedy::ResetAfterTftpRestart { signer } => {
             format!("Restart TFTP, so that the ITL is signed by {}; then reset the phone.", known(signer))
