@@ -20,6 +20,7 @@
 //!     itl: ListOffer::NotFound,
 //!     config: ConfigOffer::NotJudged,
 //!     tftp_server: None,
+//!     tls_minimum: None,
 //!     at: None,
 //! };
 //! let phone = |installed| Phone {

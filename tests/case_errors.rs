@@ -60,7 +60,7 @@ fn an_unknown_field_is_named_at_every_level() {
     check(
         "/fone",
         json!(1),
-        "fone: expected schema, id, title, source, confidence, certificates, phone, offer, tvs, at, expect, rules, note, why, \
+        "fone: expected schema, id, title, source, confidence, certificates, phone, offer, tvs, tls_minimum, at, expect, rules, note, why, \
          origin or file; found an unknown field",
     );
     check("/offer/itls", json!(null), "offer.itls: expected ctl, itl or config; found an unknown field");

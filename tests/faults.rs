@@ -62,7 +62,7 @@ fn commands(folder: &Path) -> Vec<(Vec<String>, i32)> {
     let mut quiet: serde_json::Value = serde_json::from_str(&cluster).unwrap();
     quiet["plan"] = json!([{ "op": "check", "what": "phones" }]);
     let (cluster, quiet) = (file("cluster.json", &cluster), file("quiet.json", &quiet.to_string()));
-    let inventory = file("inventory.csv", &format!("device,itl\n{}", format!("SEP1,{before}\n").repeat(200)));
+    let inventory = file("inventory.csv", &format!("device,model,itl\n{}", format!("SEP1,8851,{before}\n").repeat(200)));
     let paste = file("paste.txt", "paramname paramvalue\n===================== ==========\nRollBackToPreGrayback F\n");
     let nodes = json!({ "nodes": [{ "name": "n" }], "clusterwide_delete": true, "collected_until": "2026-07-06T04:30:00" });
     let nodes = file("nodes.json", &nodes.to_string());

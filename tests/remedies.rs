@@ -55,6 +55,7 @@ impl World<'_> {
                 return self.after(first).iter().flat_map(|world| world.after(second)).collect();
             }
             Remedy::ResetAgain => world.phone = after_state(&self.phone, &self.offer, &self.predict()),
+            Remedy::LowerTlsMinimum => world.offer.tls_minimum = Some(trustlist::phone::TlsVersion::V1_0),
             Remedy::ShrinkItl => world.offer.itl = edited(&world.offer.itl, |list| list.size = Some(5000)),
             Remedy::UseSha1 => {
                 world.offer.ctl = edited(&world.offer.ctl, |list| list.digest = DigestAlgorithm::Sha1);

@@ -44,7 +44,15 @@ type CertificateKey = (Identity, Fingerprint);
 /// The answers given, by file and key.
 #[cfg(feature = "std")]
 #[derive(Debug, Default)]
-struct Memo(std::sync::Mutex<BTreeMap<(FileId, Arc<[u8]>), SignatureAnswer>>);
+struct Memo(std::sync::Mutex<BTreeMap<Question, SignatureAnswer>>);
+
+/// Whether this file is signed by this key.
+#[cfg(feature = "std")]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Question {
+    file: FileId,
+    key: Arc<[u8]>,
+}
 
 /// What is known of one file.
 #[derive(Debug)]
@@ -245,7 +253,7 @@ impl<V: SignatureVerifier> Files<V> {
 #[cfg(feature = "std")]
 impl Memo {
     fn get_or(&self, file: FileId, key: &Arc<[u8]>, check: impl FnOnce() -> SignatureAnswer) -> SignatureAnswer {
-        let question = (file, key.clone());
+        let question = Question { file, key: key.clone() };
         if let Some(&answer) = self.answers().get(&question) {
             return answer;
         }
@@ -255,10 +263,10 @@ impl Memo {
     }
 
     fn forget(&self, file: FileId) {
-        self.answers().retain(|(known, _), _| *known != file);
+        self.answers().retain(|question, _| question.file != file);
     }
 
-    fn answers(&self) -> std::sync::MutexGuard<'_, BTreeMap<(FileId, Arc<[u8]>), SignatureAnswer>> {
+    fn answers(&self) -> std::sync::MutexGuard<'_, BTreeMap<Question, SignatureAnswer>> {
         self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }

@@ -302,7 +302,7 @@ mod config_step {
             let new = ["SAST:itlr.1", new];
             Lab::new().ctl("token.1", &ctl).itl("itlr.1", ITL).offer_itl("itlr.1", &new).config(config).no_tvs().judge_config()
         };
-        let codes = |config: &super::super::super::Judgement| -> Vec<_> {
+        let codes = |config: &super::super::super::Judgement| -> alloc::vec::Vec<_> {
             config
                 .conditions()
                 .iter()
