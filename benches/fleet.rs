@@ -103,6 +103,7 @@ fn command(criterion: &mut Criterion) {
                 if tvs.is_empty() {
                     let presents = testdata("certs/ccm2-tvs-1.pem");
                     command.arg("--tvs").arg(format!("ccm2={}", presents.display())).arg("--tvs-knows").arg(&offered);
+                    command.args(["--tvs", "ccm1=down", "--tvs", "ccm3=down", "--tls-minimum", "1.0"]);
                 } else {
                     command.args(["--tvs", tvs]);
                 }
