@@ -14,7 +14,7 @@ fn benches(criterion: &mut Criterion) {
         ("start-up (--version)", trustlist, vec!["--version"]),
         ("show", trustlist, vec!["show", list]),
         ("verify", trustlist, vec!["verify", list]),
-        ("predict", trustlist, vec!["predict", "--installed-itl", list, "--offered-itl", list]),
+        ("predict", trustlist, vec!["predict", "--installed-itl", list, "--offered-itl", list, "--model", "8851"]),
     ] {
         group.bench_function(name, |bench| {
             bench.iter(|| {
