@@ -407,3 +407,14 @@ fn a_paste_with_the_servers_word_is_not_cut() {
         assert_eq!((print.cut, print.completeness()), (None, Completeness::Partial), "{word}");
     }
 }
+
+/// A prompt that is glued to the words of the date is no date: printed again it would begin another print. Found by fuzzing.
+#[test]
+fn a_prompt_glued_to_the_date_is_no_date() {
+    let text = "Length of CTL file: 2317\nThe CTL File was last modified onadmin:show ctl\n\n\tParse CTL File\n";
+    let prints = console::parse(text);
+    assert_eq!((prints.len(), prints[0].modified.as_deref()), (1, None));
+    assert_eq!(console::parse(&prints[0].to_string()).len(), 1);
+    let dated = console::parse(&text.replace("onadmin:show ctl", "on Mon Mar 02 10:00:00 CET 2015"));
+    assert_eq!(dated[0].modified.as_deref(), Some("Mon Mar 02 10:00:00 CET 2015"));
+}

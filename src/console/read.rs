@@ -65,7 +65,9 @@ impl Reader<'_> {
             MarkKind::Modified(kind) => {
                 self.begin(kind, Stage::Modified, mark.line);
                 let text = spaced(self.behind(at, mark));
-                self.with(|print| print.modified = Some(text));
+                // A prompt glued to the words before it (`onadmin:show ctl`) is no date: behind a blank it would begin a command.
+                let date = Some(text).filter(|text| marks(&glyphs(text)).is_empty());
+                self.with(|print| print.modified = date);
             }
             MarkKind::Parse(kind) => self.begin(kind, Stage::Parse, mark.line),
             MarkKind::Version => self.version(at, mark),
