@@ -4,8 +4,8 @@ use super::question::{Answers, Question};
 use trustlist::code::ConditionCode;
 use trustlist::facts::SignatureAnswer;
 use trustlist::phone::{
-    Boot, Condition, ConfigOffer, JudgedFile, Judgement, Kept, ListOffer, Outcome, Phone, Prediction, Tvs, Via, Weight, boot,
-    phone_shows, predict as ask, remedies, would_change,
+    Boot, Condition, ConfigOffer, JudgedFile, Judgement, Kept, ListOffer, Outcome, Phone, Prediction, SecurityByDefault, Tvs,
+    Via, Weight, boot, phone_shows, predict as ask, remedies, would_change,
 };
 
 pub fn predict(data: &[u8]) {
@@ -65,7 +65,7 @@ fn lists_afterwards(phone: &Phone, prediction: &Prediction) {
         }
         assert!(had_one || !matches!(kept, Kept::Installed | Kept::Dropped), "{kept:?}");
         // A device that asks for no such list ignores an installed one.
-        let ignored = judgement.outcome() == Outcome::NotApplicable || judgement.outcome() == Outcome::Depends;
+        let ignored = phone.device.security_by_default != SecurityByDefault::Yes || !phone.device.loads_lists;
         assert!(!had_one || kept != Kept::None || ignored, "{kept:?}");
     }
 }

@@ -120,15 +120,11 @@ impl PhoneSpec {
 }
 
 impl PhoneSpec {
-    /// The same phone as one of this model. Security By Default is that of the model table, or as before where the table does not
-    /// know it; a soft client has no certificate that it was made with (P-7).
+    /// The same phone as one of this model. Security By Default is that of the model table, and not known of a model outside it; a
+    /// soft client has no certificate that it was made with (P-7).
     #[must_use]
     pub fn of_model(self, model: &str) -> Self {
-        let device = Device::of_model(model);
-        let security_by_default = match (device.security_by_default, Family::of_model(model)) {
-            (known, Some(_)) => known,
-            (_, None) => SecurityByDefault::Unknown,
-        };
+        let security_by_default = Device::of_model(model).security_by_default;
         let soft = Family::of_model(model).is_some_and(|family| !family.has_mic);
         let mic = if soft { Some(false) } else { self.mic };
         Self { model: Some(Arc::from(model)), security_by_default, mic, ..self }

@@ -1,4 +1,4 @@
-//! `MAJOR.MINOR[(N)][SUn]`, read and written.
+//! `MAJOR.MINOR[(N)][SUn]` and the other forms in which CUCM writes its version, read; the first one written.
 
 use super::Release;
 use core::{fmt, str::FromStr};
@@ -34,53 +34,41 @@ impl FromStr for Release {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (numbers, update) = match text.split_once("SU") {
-            Some((numbers, update)) => (numbers, service_update(update)?),
-            None => (text, NEWEST),
+            Some((numbers, update)) => (numbers, Some(service_update(update)?)),
+            None => (text, None),
         };
-        if let Some(build) = build(numbers, text) {
-            return build?.known();
-        }
-        let (numbers, maintenance) = match numbers.strip_suffix(')') {
-            Some(open) => {
-                let (numbers, maintenance) = open.split_once('(').ok_or(ReleaseError::Unreadable)?;
-                (numbers, number(maintenance)?)
-            }
-            None => (numbers, NEWEST),
-        };
-        let (major, minor) = numbers.split_once('.').unwrap_or((numbers, "0"));
-        Self { major: number(major)?, minor: number(minor)?, maintenance, update }.known()
+        let (major, minor, maintenance) = numbers_of(numbers, update.is_some())?;
+        Self { major, minor, maintenance, update: update.unwrap_or(NEWEST) }.known()
     }
+}
+
+/// Reads `12`, `12.5`, `12.5(1)`, `12.5.1`, and a build such as `15.0.1.14901-2`: of a build the first three numbers count, and its
+/// service update is not known, so that none may be named beside it.
+fn numbers_of(text: &str, has_update: bool) -> Result<(u8, u8, u16), ReleaseError> {
+    if let Some(open) = text.strip_suffix(')') {
+        let (numbers, maintenance) = open.split_once('(').ok_or(ReleaseError::Unreadable)?;
+        let (major, minor) = numbers.split_once('.').unwrap_or((numbers, "0"));
+        return Ok((number(major)?, number(minor)?, number(maintenance)?));
+    }
+    let mut parts = text.splitn(4, '.');
+    let major = number(parts.next().unwrap_or_default())?;
+    let minor = parts.next().map_or(Ok(0), number)?;
+    let maintenance = parts.next().map_or(Ok(NEWEST), number)?;
+    match parts.next() {
+        None => {}
+        Some(_) if has_update => return Err(ReleaseError::Unreadable),
+        Some(build) => {
+            let (first, second) = build.split_once('-').unwrap_or((build, "0"));
+            number::<u32>(first)?;
+            number::<u32>(second)?;
+        }
+    }
+    Ok((major, minor, maintenance))
 }
 
 /// Reads the number of a service update; a letter behind it (`3a`) is a re-issue of the same update.
 fn service_update(text: &str) -> Result<u16, ReleaseError> {
     number(text.strip_suffix(|c: char| matches!(c, 'a'..='f')).unwrap_or(text))
-}
-
-/// Reads `12.5.1`, of which the third number is the maintenance release, and a build such as `15.0.1.14901-2`, whose update its
-/// numbers do not tell; `None` for a text with fewer numbers.
-fn build(numbers: &str, text: &str) -> Option<Result<Release, ReleaseError>> {
-    let mut parts = numbers.splitn(4, '.');
-    let (major, minor, maintenance) = (parts.next()?, parts.next()?, parts.next()?);
-    let read = || {
-        let (major, minor, maintenance) = (number(major)?, number(minor)?, number(maintenance)?);
-        let update = match parts.next() {
-            Some(build) => {
-                // A build carries no update of its own, and is written with a dash or without one.
-                let (first, second) = build.split_once('-').unwrap_or((build, "0"));
-                number::<u32>(first)?;
-                number::<u32>(second)?;
-                if text.contains("SU") {
-                    return Err(ReleaseError::Unreadable);
-                }
-                NEWEST
-            }
-            None => text.split_once("SU").map_or(Ok(NEWEST), |(_, update)| service_update(update))?,
-        };
-        Ok(Release { major, minor, maintenance, update })
-    };
-    let mut read = read;
-    Some(read())
 }
 
 impl Release {
