@@ -93,3 +93,16 @@ fn text_of_release(version: &str) -> String {
     let scenario = parsed(&case.to_string());
     plan_lint_text(&trustlist::plan::lint(&scenario.cluster, &scenario.plan).unwrap(), None)
 }
+
+/// A phone whose model is not in the table: that it was taken to have Security By Default is told (P-TVS-8).
+#[test]
+fn a_model_outside_the_table_is_an_assumption() {
+    let case = std::fs::read_to_string(common::testdata("cases/simulate/T05.json")).unwrap();
+    assert!(case.contains("\"8851\""), "the case changed its form");
+    let codes = |text: &str| -> Vec<&'static str> {
+        let simulation = run(&parsed(text));
+        only(&simulation).0.assumptions.iter().map(|(assumed, _)| assumed.code()).collect()
+    };
+    assert!(!codes(&case).contains(&"security-by-default-unknown"));
+    assert!(codes(&case.replace("\"8851\"", "\"ATA 191\"")).contains(&"security-by-default-unknown"));
+}
