@@ -44,7 +44,7 @@
 //! ```
 
 mod answer;
-pub(crate) mod hash;
+pub mod hash;
 mod own;
 #[cfg(feature = "rayon")]
 mod parallel;

@@ -31,7 +31,7 @@
 //!
 //! Without any: everything that needs `alloc` only (`wire`, `cert`, `verify`, `facts`, `console`, `lint`, `phone`, `diff`,
 //! `explain`), in `no_std`. `std` (default): `fleet`, `cluster`, `plan`, `deletion`. `rsa` (default) and `aws-lc-rs`: the providers
-//! of signatures. `serde`: `case` and `report`. `rayon`: fleets on several threads. `cli`: the command line, nothing for a library.
+//! of signatures. `serde`: `case` and `report`. `rayon`: fleets on several threads.
 //!
 //! # What holds everywhere
 //!
@@ -44,22 +44,15 @@
 //! * Every rule has an id ([`phone::Rule`]) with source and confidence; every code has a page ([`explain`]).
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
-// Only the C interface has unsafe code, in one place that says `allow`.
-#![cfg_attr(not(feature = "capi"), forbid(unsafe_code))]
-#![cfg_attr(feature = "capi", deny(unsafe_code))]
+#![forbid(unsafe_code)]
 // No panic on any input: nothing here may index, slice or unwrap. Tests may, see clippy.toml.
 #![warn(clippy::expect_used, clippy::incompatible_msrv, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 extern crate alloc;
 
-#[cfg(feature = "capi")]
-pub mod capi;
 #[cfg(feature = "serde")]
 pub mod case;
 pub mod cert;
-#[cfg(feature = "cli")]
-#[doc(hidden)]
-pub mod cli;
 #[cfg(feature = "std")]
 pub mod cluster;
 pub mod code;
@@ -80,8 +73,8 @@ pub mod phone;
 #[cfg(feature = "std")]
 pub mod plan;
 pub mod platform_event;
-#[cfg(any(feature = "capi", feature = "cli"))]
-mod question;
+#[cfg(feature = "std")]
+pub mod question;
 pub mod release;
 #[cfg(feature = "serde")]
 pub mod report;

@@ -4,16 +4,15 @@
 mod given;
 mod tvs;
 
-pub(crate) use given::{GivenError, certificate, certificates, list, text};
-#[cfg(feature = "cli")]
-pub(crate) use given::{MAX_CERTIFICATES, decoded};
-pub(crate) use tvs::{TvsAnswers, TvsSaid, UnnamedServer, known_certificates};
+pub use given::{GivenError, certificate, certificates, list, text};
+pub use given::{MAX_CERTIFICATES, decoded};
+pub use tvs::{TvsAnswers, TvsSaid, UnnamedServer, known_certificates};
 
 /// The provider that signatures are checked with: the fastest that was built in.
 #[cfg(feature = "aws-lc-rs")]
-pub(crate) use crate::verify::AwsLc as Verifier;
+pub use crate::verify::AwsLc as Verifier;
 #[cfg(not(feature = "aws-lc-rs"))]
-pub(crate) use crate::verify::RustCrypto as Verifier;
+pub use crate::verify::RustCrypto as Verifier;
 
 use crate::facts::{ListFacts, Timestamp};
 use crate::phone::{
@@ -25,35 +24,35 @@ use std::sync::Arc;
 
 /// What was said about a phone, the offer and TVS.
 #[derive(Debug)]
-pub(crate) struct Asked {
-    pub(crate) device: DeviceSaid,
+pub struct Asked {
+    pub device: DeviceSaid,
     /// The phone holds neither list.
-    pub(crate) factory_fresh: bool,
-    pub(crate) installed_itl: Held,
-    pub(crate) installed_ctl: Held,
-    pub(crate) offered_itl: ListOffer,
-    pub(crate) offered_ctl: ListOffer,
-    pub(crate) config: ConfigOffer,
-    pub(crate) cm_group: Option<Vec<Arc<str>>>,
-    pub(crate) tftp_server: Option<Arc<str>>,
-    pub(crate) tvs_cache: Vec<CachedSigner>,
-    pub(crate) tls_minimum: Option<TlsVersion>,
-    pub(crate) at: Option<Timestamp>,
+    pub factory_fresh: bool,
+    pub installed_itl: Held,
+    pub installed_ctl: Held,
+    pub offered_itl: ListOffer,
+    pub offered_ctl: ListOffer,
+    pub config: ConfigOffer,
+    pub cm_group: Option<Vec<Arc<str>>>,
+    pub tftp_server: Option<Arc<str>>,
+    pub tvs_cache: Vec<CachedSigner>,
+    pub tls_minimum: Option<TlsVersion>,
+    pub at: Option<Timestamp>,
 }
 
 /// What was said about a device; each wins over what is known of the model.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct DeviceSaid {
-    pub(crate) model: Option<Arc<str>>,
-    pub(crate) security_by_default: Option<bool>,
-    pub(crate) digests: Option<Vec<DigestAlgorithm>>,
-    pub(crate) max_key_bits: Option<u32>,
-    pub(crate) fips: bool,
+pub struct DeviceSaid {
+    pub model: Option<Arc<str>>,
+    pub security_by_default: Option<bool>,
+    pub digests: Option<Vec<DigestAlgorithm>>,
+    pub max_key_bits: Option<u32>,
+    pub fips: bool,
 }
 
 /// What was said about a list on the phone.
 #[derive(Clone, Debug)]
-pub(crate) enum Held {
+pub enum Held {
     List(Arc<ListFacts>),
     /// A print that says "file not found".
     None,
@@ -62,7 +61,7 @@ pub(crate) enum Held {
 
 /// The worst of the judged files, in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Verdict {
+pub enum Verdict {
     Fine,
     Undecided,
     Refused,
@@ -90,7 +89,7 @@ impl Default for Asked {
 
 impl Asked {
     /// The phone. One installed list that was given says that the other one is not there.
-    pub(crate) fn phone(&self) -> Phone {
+    pub fn phone(&self) -> Phone {
         let unsaid = matches!((&self.installed_itl, &self.installed_ctl), (Held::Unsaid, Held::Unsaid));
         Phone {
             device: self.device.device(),
@@ -103,7 +102,7 @@ impl Asked {
     }
 
     /// What it is offered.
-    pub(crate) fn offer(&self) -> Offer {
+    pub fn offer(&self) -> Offer {
         Offer {
             ctl: self.offered_ctl.clone(),
             itl: self.offered_itl.clone(),
@@ -115,19 +114,19 @@ impl Asked {
     }
 
     /// What is known of TVS for this phone.
-    pub(crate) fn tvs(&self, answers: &TvsAnswers) -> Tvs {
+    pub fn tvs(&self, answers: &TvsAnswers) -> Tvs {
         answers.of_group(self.cm_group.as_deref())
     }
 
     /// Returns the servers of the phone's group of which nothing is known although others are.
-    pub(crate) fn unnamed_servers(&self, answers: &TvsAnswers) -> Vec<UnnamedServer> {
+    pub fn unnamed_servers(&self, answers: &TvsAnswers) -> Vec<UnnamedServer> {
         self.cm_group.as_deref().map(|group| answers.unnamed(group)).unwrap_or_default()
     }
 }
 
 impl DeviceSaid {
     /// What the table knows of the model, overridden by what was said.
-    pub(crate) fn device(&self) -> Device {
+    pub fn device(&self) -> Device {
         let mut device = self.model.as_deref().map_or_else(Device::unknown, Device::of_model);
         match self.security_by_default {
             Some(true) => device.security_by_default = SecurityByDefault::Yes,
@@ -145,7 +144,7 @@ impl DeviceSaid {
 
 impl Held {
     /// What a file or print was.
-    pub(crate) fn of(list: Option<Arc<ListFacts>>) -> Self {
+    pub fn of(list: Option<Arc<ListFacts>>) -> Self {
         list.map_or(Self::None, Self::List)
     }
 
@@ -158,12 +157,12 @@ impl Held {
 }
 
 /// The CallManager group of a text such as `ccm1,ccm2`.
-pub(crate) fn group<'a>(names: impl Iterator<Item = &'a str>) -> Vec<Arc<str>> {
+pub fn group<'a>(names: impl Iterator<Item = &'a str>) -> Vec<Arc<str>> {
     names.map(|name| Arc::from(name.trim())).collect()
 }
 
 /// The worst of the judged files.
-pub(crate) fn verdict(prediction: &Prediction) -> Verdict {
+pub fn verdict(prediction: &Prediction) -> Verdict {
     let of = |outcome| match outcome {
         Outcome::Reject => Verdict::Refused,
         Outcome::Depends => Verdict::Undecided,

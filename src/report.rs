@@ -3,8 +3,7 @@
 pub mod console;
 pub mod deletion;
 pub mod diff;
-#[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "documents of the command line"))]
-pub(crate) mod escaped;
+pub mod escaped;
 pub mod fleet;
 pub mod lint;
 pub mod list;
@@ -15,8 +14,7 @@ pub mod prediction;
 pub mod preflight;
 #[cfg(test)]
 pub(crate) mod schema;
-#[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "documents of the command line"))]
-pub(crate) mod several;
+pub mod several;
 pub(crate) mod shape;
 pub mod simulation;
 

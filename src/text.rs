@@ -4,7 +4,7 @@ use alloc::string::String;
 use core::fmt::Write as _;
 
 /// The text of a string in a file: one final NUL dropped, bytes that are not UTF-8 written `\xNN`.
-pub(crate) fn text(bytes: &[u8]) -> String {
+pub fn text(bytes: &[u8]) -> String {
     let bytes = bytes.strip_suffix(&[0]).unwrap_or(bytes);
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {

@@ -15,7 +15,7 @@ mod tlv;
 mod value;
 pub mod write;
 
-pub(crate) use crate::text::text;
+pub use crate::text::text;
 pub use error::{Field, ParseError, ParseErrorKind};
 pub use file::{File, ListName, SignedFile, parse};
 pub use header::{Container, Header, UnknownTag, Version};

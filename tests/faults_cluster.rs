@@ -1,5 +1,5 @@
 //! Faults that were found in answers about clusters, by number: the smallest inputs are in `testdata/faults/`.
-#![cfg(feature = "cli")]
+#![cfg(feature = "serde")]
 
 mod common;
 

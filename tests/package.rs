@@ -16,14 +16,7 @@ fn the_rust_version_is_the_highest_of_the_dependencies() {
 
 #[test]
 fn a_library_user_compiles_no_crate_for_command_lines() {
-    assert_ne!(for_command_lines(&Tree::of(&["--all-features"])), BTreeSet::new());
-    let root = Tree::of(&["--all-features"]);
-    let features =
-        root.root()["features"].as_object().unwrap().keys().filter(|name| !["cli", "default"].contains(&name.as_str()));
-    let features = features.cloned().collect::<Vec<_>>().join(",");
-    assert!(features.contains("serde") && features.contains("aws-lc-rs"), "{features}");
-    assert_eq!(for_command_lines(&Tree::of(&["--no-default-features", "--features", &features])), BTreeSet::new());
-    assert_eq!(for_command_lines(&Tree::of(&[])), BTreeSet::new());
+    assert_eq!(for_command_lines(&Tree::of(&["--all-features"])), BTreeSet::new());
 }
 
 #[test]
@@ -61,7 +54,6 @@ fn the_package_holds_sources_and_papers_and_stays_small() {
     for wanted in [
         "Cargo.toml",
         "src/lib.rs",
-        "include/trustlist.h",
         "schema/prediction-1.json",
         "README.md",
         "CHANGELOG.md",

@@ -58,7 +58,7 @@ fn damaged_keys_are_refused() {
     assert_eq!(RsaSigner::from_pkcs1_der(&short).err(), Some(KeyError::Size { bits: 8 }));
 }
 
-#[cfg(feature = "cli")]
+#[cfg(feature = "std")]
 #[test]
 fn pem_says_what_it_is() {
     let key = pem("rsa2048-01");

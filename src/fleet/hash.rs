@@ -4,19 +4,19 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 
 /// The seed of a set of hashes; each process and each set has its own.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Seed {
+pub struct Seed {
     first: u64,
     second: u64,
 }
 
 impl Seed {
     /// A new one.
-    pub(crate) fn random() -> Self {
+    pub fn random() -> Self {
         let random = RandomState::new();
         Self::of(random.hash_one(0), random.hash_one(1))
     }
 
-    pub(crate) const fn of(first: u64, second: u64) -> Self {
+    pub const fn of(first: u64, second: u64) -> Self {
         Self { first, second: second | 1 }
     }
 }
@@ -31,7 +31,7 @@ impl BuildHasher for Seed {
 
 /// The hash of what was written so far.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Folded {
+pub struct Folded {
     state: u64,
     seed: Seed,
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 /// Why bytes or text are not what was expected.
 #[derive(Debug)]
-pub(crate) enum GivenError {
+pub enum GivenError {
     /// No list or signed file.
     Parse(ParseError),
     /// No print of a list.
@@ -20,7 +20,7 @@ pub(crate) enum GivenError {
 
 /// Why bytes are not certificates.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum CertificatesError {
+pub enum CertificatesError {
     #[error("expected a certificate in PEM or DER: {0}")]
     Certificate(CertificateError),
     #[error("expected a certificate, found PEM of a {}", .0.escape_debug())]
@@ -38,7 +38,7 @@ impl From<CertificatesError> for GivenError {
 }
 
 /// A list by its facts, from the file itself or from a print; `None` where a print says that there is no such file.
-pub(crate) fn list<V: SignatureVerifier>(
+pub fn list<V: SignatureVerifier>(
     files: &mut Files<V>,
     bytes: impl Into<Arc<[u8]>>,
     wanted: Option<ListKind>,
@@ -52,7 +52,7 @@ pub(crate) fn list<V: SignatureVerifier>(
 }
 
 /// The facts of a print; those of the file itself, where the set holds the bytes that the print is of.
-pub(crate) fn print<V: SignatureVerifier>(files: &mut Files<V>, print: &Print) -> Option<Arc<ListFacts>> {
+pub fn print<V: SignatureVerifier>(files: &mut Files<V>, print: &Print) -> Option<Arc<ListFacts>> {
     if matches!(print.presence, Presence::NotFound(_)) {
         return None;
     }
@@ -66,7 +66,7 @@ pub(crate) fn print<V: SignatureVerifier>(files: &mut Files<V>, print: &Print) -
 ///
 /// # Errors
 /// Where it is a longer text than is read.
-pub(crate) fn text(bytes: &[u8], within: &PasteLimits) -> Result<Option<String>, PasteError> {
+pub fn text(bytes: &[u8], within: &PasteLimits) -> Result<Option<String>, PasteError> {
     let Some(text) = decoded(bytes, within)? else { return Ok(None) };
     let named = wire::parse(bytes).err().is_some_and(|error| {
         matches!(
@@ -81,7 +81,7 @@ pub(crate) fn text(bytes: &[u8], within: &PasteLimits) -> Result<Option<String>,
 ///
 /// # Errors
 /// Where it is a longer text than is read.
-pub(crate) fn decoded(bytes: &[u8], within: &PasteLimits) -> Result<Option<String>, PasteError> {
+pub fn decoded(bytes: &[u8], within: &PasteLimits) -> Result<Option<String>, PasteError> {
     let head = bytes.get(..within.most().saturating_add(1)).unwrap_or(bytes);
     let Given::Text(text) = Given::of(head) else { return Ok(None) };
     if head.len() < bytes.len() {
@@ -91,7 +91,7 @@ pub(crate) fn decoded(bytes: &[u8], within: &PasteLimits) -> Result<Option<Strin
 }
 
 /// Every certificate of some bytes, in DER: one in DER, or a bundle in PEM with whatever text around. At least one.
-pub(crate) fn certificates(bytes: &[u8]) -> Result<Vec<Vec<u8>>, CertificatesError> {
+pub fn certificates(bytes: &[u8]) -> Result<Vec<Vec<u8>>, CertificatesError> {
     let mut ders = Vec::new();
     let mut rest = bytes;
     while let Some((block, behind)) = pem_block(rest) {
@@ -115,7 +115,7 @@ pub(crate) fn certificates(bytes: &[u8]) -> Result<Vec<Vec<u8>>, CertificatesErr
 }
 
 /// The facts of a certificate in DER, remembered by the set.
-pub(crate) fn certificate<V: SignatureVerifier>(
+pub fn certificate<V: SignatureVerifier>(
     files: &mut Files<V>,
     der: &[u8],
 ) -> Result<Arc<CertificateFacts>, CertificatesError> {
@@ -139,7 +139,7 @@ fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
 }
 
 /// Most certificates that are read from one bundle.
-pub(crate) const MAX_CERTIFICATES: usize = 10_000;
+pub const MAX_CERTIFICATES: usize = 10_000;
 
 #[cfg(test)]
 mod tests {

@@ -10,7 +10,7 @@ use std::io::{self, Write};
 ///
 /// # Errors
 /// Of `out`.
-pub(crate) fn write_document(out: impl Write, document: &impl Serialize) -> serde_json::Result<()> {
+pub fn write_document(out: impl Write, document: &impl Serialize) -> serde_json::Result<()> {
     document.serialize(&mut Serializer::with_formatter(out, Escaped(PrettyFormatter::new())))
 }
 
@@ -18,7 +18,7 @@ pub(crate) fn write_document(out: impl Write, document: &impl Serialize) -> serd
 ///
 /// # Errors
 /// Of `out`.
-pub(crate) fn write_line(out: impl Write, value: &impl Serialize) -> serde_json::Result<()> {
+pub fn write_line(out: impl Write, value: &impl Serialize) -> serde_json::Result<()> {
     value.serialize(&mut Serializer::with_formatter(out, Escaped(CompactFormatter)))
 }
 

@@ -1,5 +1,5 @@
 //! The JSON Schemas of `schema/`: made from the types that write the answers and from the keys that the readers know, and
-//! compared here. `UPDATE_SCHEMA=1 cargo test --features cli --lib schema` writes them anew.
+//! compared here. `UPDATE_SCHEMA=1 cargo test -p trustlist --features serde --lib schema` writes them anew.
 
 use super::shape::{Keyed, Vocabulary, Word};
 use super::{console, deletion, diff, fleet, lint, list, plan, prediction, preflight, several, simulation};
@@ -138,7 +138,7 @@ fn the_schemas_are_those_of_the_types() {
             std::fs::write(path(schema), text).unwrap();
         } else {
             let kept = std::fs::read_to_string(path(schema)).unwrap_or_default();
-            assert_eq!(kept, text, "schema of {schema}: UPDATE_SCHEMA=1 cargo test --features cli --lib schema writes it anew");
+            assert_eq!(kept, text, "schema of {schema}: UPDATE_SCHEMA=1 cargo test -p trustlist --features serde --lib schema writes it anew");
         }
     }
     let folder = path("x").parent().unwrap().read_dir().unwrap();

@@ -5,16 +5,16 @@ use crate::json::Value;
 use serde::Serialize;
 
 /// The schema of several answers.
-pub(crate) const FILES_SCHEMA: &str = "trustlist.files/1";
+pub const FILES_SCHEMA: &str = "trustlist.files/1";
 /// The schema of what could not be answered.
-pub(crate) const ERROR_SCHEMA: &str = "trustlist.error/1";
+pub const ERROR_SCHEMA: &str = "trustlist.error/1";
 /// The schema of a plan that there is not.
-pub(crate) const NO_PLAN_SCHEMA: &str = "trustlist.no-plan/1";
+pub const NO_PLAN_SCHEMA: &str = "trustlist.no-plan/1";
 
 /// Several answers, one for each file, or for each print in a file (spec/CONTRACT.md section 1).
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Files"))]
-pub(crate) struct FilesAnswer<'a> {
+pub struct FilesAnswer<'a> {
     /// The name and version of this form.
     #[cfg_attr(test, schemars(extend("const" = FILES_SCHEMA)))]
     schema: &'static str,
@@ -26,7 +26,7 @@ pub(crate) struct FilesAnswer<'a> {
 /// A file that could not be answered (spec/CONTRACT.md section 1); exit status 2.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Error", transform = super::schema::with_file))]
-pub(crate) struct ErrorAnswer<'a> {
+pub struct ErrorAnswer<'a> {
     /// The name and version of this form.
     #[cfg_attr(test, schemars(extend("const" = ERROR_SCHEMA)))]
     schema: &'static str,
@@ -37,7 +37,7 @@ pub(crate) struct ErrorAnswer<'a> {
 /// Why `plan generate` wrote no plan; exit status 1.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "NoPlan"))]
-pub(crate) struct NoPlanAnswer<'a> {
+pub struct NoPlanAnswer<'a> {
     /// The name and version of this form.
     #[cfg_attr(test, schemars(extend("const" = NO_PLAN_SCHEMA)))]
     schema: &'static str,
@@ -46,16 +46,16 @@ pub(crate) struct NoPlanAnswer<'a> {
 }
 
 /// The answers about several files as one document.
-pub(crate) fn files_json(files: &[Value]) -> Value {
+pub fn files_json(files: &[Value]) -> Value {
     shape::value(&FilesAnswer { schema: FILES_SCHEMA, files })
 }
 
 /// What could not be answered.
-pub(crate) fn error_json(error: &str) -> Value {
+pub fn error_json(error: &str) -> Value {
     shape::value(&ErrorAnswer { schema: ERROR_SCHEMA, error })
 }
 
 /// Why there is no plan.
-pub(crate) fn no_plan_json(reason: &str) -> Value {
+pub fn no_plan_json(reason: &str) -> Value {
     shape::value(&NoPlanAnswer { schema: NO_PLAN_SCHEMA, reason })
 }

@@ -58,7 +58,7 @@ impl RsaSigner {
     /// # Errors
     ///
     /// As [`from_pkcs8_der`](Self::from_pkcs8_der), and [`KeyError::NotPem`].
-    #[cfg(feature = "cli")]
+    #[cfg(feature = "std")]
     pub fn from_pem(text: &str) -> Result<Self, KeyError> {
         let (label, document) = der::SecretDocument::from_pem(text.trim_start()).map_err(|_| KeyError::NotPem)?;
         match label {

@@ -3,9 +3,15 @@
 
 use std::path::{Path, PathBuf};
 
+/// The folder of the repository: tests of crates below it read the same files.
+pub fn root() -> &'static Path {
+    let of_crate = Path::new(env!("CARGO_MANIFEST_DIR"));
+    of_crate.ancestors().find(|folder| folder.join("testdata").is_dir()).unwrap()
+}
+
 /// A committed test file.
 pub fn testdata(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(name)
+    root().join("testdata").join(name)
 }
 
 /// `show itl` with the smallest records that `plan init` learns from: server and function.

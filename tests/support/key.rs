@@ -16,6 +16,12 @@ pub(crate) struct Key {
     pub(crate) private: rsa::PrivateKey,
 }
 
+/// The pool's folder, from any crate of the workspace.
+fn folder() -> PathBuf {
+    let of_crate = Path::new(env!("CARGO_MANIFEST_DIR"));
+    of_crate.ancestors().map(|folder| folder.join("testdata/keys")).find(|folder| folder.is_dir()).unwrap()
+}
+
 /// The key of this name, read once.
 pub(crate) fn key(name: &str) -> &'static Key {
     static POOL: OnceLock<Mutex<BTreeMap<String, &'static Key>>> = OnceLock::new();
@@ -39,7 +45,7 @@ pub(crate) fn public_key(name: &str) -> Vec<u8> {
 }
 
 fn pem(file: &str) -> Document {
-    read_pem(&PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("testdata/keys").join(file))
+    read_pem(&folder().join(file))
 }
 
 /// The DER in a PEM file.

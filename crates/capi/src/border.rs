@@ -2,8 +2,8 @@
 
 use super::error::TrustlistError;
 use super::text::{TrustlistBytes, TrustlistText};
-use crate::report::list::parse_error;
-use crate::wire::ParseError;
+use trustlist::report::list::parse_error;
+use trustlist::wire::ParseError;
 use std::ffi::c_char;
 use std::marker::PhantomData;
 use std::mem::MaybeUninit;

@@ -5,7 +5,7 @@ use super::error::TrustlistError;
 use super::header::HeaderTexts;
 use super::record::RecordTexts;
 use super::text::TrustlistBytes;
-use crate::wire::{self, File, ListName};
+use trustlist::wire::{self, File, ListName};
 use std::mem::MaybeUninit;
 
 /// A trust list or a signed file, with a copy of its bytes. It does not change once it is there.

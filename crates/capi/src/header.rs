@@ -3,8 +3,8 @@
 use super::border::{Fault, TrustlistStatus, give, need};
 use super::file::TrustlistFile;
 use super::text::{Kept, TrustlistText};
-use crate::report::hex;
-use crate::wire::{Header, text};
+use trustlist::report::hex;
+use trustlist::wire::{Header, text};
 use std::mem::MaybeUninit;
 
 /// What a header says, as text.

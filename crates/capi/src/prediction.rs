@@ -4,11 +4,11 @@ use super::border::{Fault, Letters, MAX_INPUT, Neutral, TrustlistStatus, free, g
 use super::error::TrustlistError;
 use super::question::TrustlistQuestion;
 use super::text::{Kept, TrustlistText};
-use crate::case::PredictCase;
-use crate::phone::{Decisive, Judgement, Lean, Outcome};
-use crate::question::{self, Verdict};
-use crate::report::escaped::write_document;
-use crate::report::{
+use trustlist::case::PredictCase;
+use trustlist::phone::{Decisive, Judgement, Lean, Outcome};
+use trustlist::question::{self, Verdict};
+use trustlist::report::escaped::write_document;
+use trustlist::report::{
     Assumption, FactoryFresh, PredictionReport, prediction_explained, prediction_json, prediction_notes, prediction_text,
 };
 use std::mem::MaybeUninit;

@@ -2,10 +2,10 @@
 
 use super::border::{Data, Fault, Letters, MAX_INPUT, MAX_LIST, TrustlistStatus, free, guarded};
 use super::error::TrustlistError;
-use crate::console::PasteLimits;
-use crate::facts::{Files, ListFacts, ListKind, Timestamp};
-use crate::phone::{ConfigOffer, ListOffer};
-use crate::question::{self, Asked, GivenError, Held, TvsSaid, Verifier};
+use trustlist::console::PasteLimits;
+use trustlist::facts::{Files, ListFacts, ListKind, Timestamp};
+use trustlist::phone::{ConfigOffer, ListOffer};
+use trustlist::question::{self, Asked, GivenError, Held, TvsSaid, Verifier};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 

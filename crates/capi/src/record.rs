@@ -3,9 +3,9 @@
 use super::border::{Fault, TrustlistStatus, give, give_both, need};
 use super::file::TrustlistFile;
 use super::text::{Kept, TrustlistBytes, TrustlistText};
-use crate::cert::{Certificate, Validity};
-use crate::report::hex;
-use crate::wire::{Record, text};
+use trustlist::cert::{Certificate, Validity};
+use trustlist::report::hex;
+use trustlist::wire::{Record, text};
 use std::mem::MaybeUninit;
 
 /// What a record says, as text, and where its tags stand.

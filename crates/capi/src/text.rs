@@ -1,6 +1,6 @@
 //! Text and bytes on their way out.
 
-use crate::report::Plain;
+use trustlist::report::Plain;
 use std::ffi::c_char;
 use std::fmt::Display;
 

@@ -3,9 +3,9 @@
 use super::border::{Data, Fault, Letters, MAX_INPUT, TrustlistStatus};
 use super::error::TrustlistError;
 use super::question::{MAX_WORDS, TrustlistQuestion, add, given, set};
-use crate::facts::CertificateFacts;
-use crate::phone::{CachedSigner, KnownCertificate, TvsServer};
-use crate::question;
+use trustlist::facts::CertificateFacts;
+use trustlist::phone::{CachedSigner, KnownCertificate, TvsServer};
+use trustlist::question;
 use std::sync::Arc;
 
 impl TrustlistQuestion {
@@ -17,7 +17,7 @@ impl TrustlistQuestion {
     }
 
     fn known(&mut self, what: &str, bytes: &[u8]) -> Result<Vec<KnownCertificate>, Fault> {
-        question::known_certificates(&mut self.files, bytes, &crate::console::PasteLimits::new())
+        question::known_certificates(&mut self.files, bytes, &trustlist::console::PasteLimits::new())
             .map_err(|error| given(what, &error))
     }
 

@@ -4,10 +4,10 @@ use super::border::{Data, Fault, MAX_INPUT, Neutral, TrustlistStatus, free, give
 use super::error::TrustlistError;
 use super::file::TrustlistFile;
 use super::text::{Kept, TrustlistText};
-use crate::cert::Certificate;
-use crate::question::{self, Verifier};
-use crate::verify::{self, SignatureOutcome, Verification};
-use crate::wire::{File, SignedFile, TrustList};
+use trustlist::cert::Certificate;
+use trustlist::question::{self, Verifier};
+use trustlist::verify::{self, SignatureOutcome, Verification};
+use trustlist::wire::{File, SignedFile, TrustList};
 use std::mem::MaybeUninit;
 
 /// What became of the check of a signature. It does not depend on the file that was checked, nor does it change.

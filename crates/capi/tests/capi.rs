@@ -6,11 +6,7 @@ use std::path::{Path, PathBuf};
 #[test]
 fn unsafe_code_is_allowed_in_one_place_only() {
     let allowed: Vec<_> = sources().into_iter().filter(|(_, text)| text.contains("allow(unsafe_code")).collect();
-    assert_eq!(allowed.iter().map(|(path, _)| path.as_str()).collect::<Vec<_>>(), ["capi.rs"]);
-    let root = read("src/lib.rs");
-    for line in [r#"cfg_attr(not(feature = "capi"), forbid(unsafe_code))"#, r#"cfg_attr(feature = "capi", deny(unsafe_code))"#] {
-        assert!(root.contains(line), "src/lib.rs does not say {line}");
-    }
+    assert_eq!(allowed.iter().map(|(path, _)| path.as_str()).collect::<Vec<_>>(), ["lib.rs"]);
 }
 
 #[test]
@@ -28,7 +24,21 @@ fn there_is_one_unsafe_block_and_each_in_tests_is_explained_too() {
             before.push(line);
         }
     }
-    assert_eq!(outside_tests, ["capi/border.rs"]);
+    assert_eq!(outside_tests, ["border.rs"]);
+}
+
+#[test]
+fn the_versions_are_those_of_the_crate() {
+    let header = read("include/trustlist.h");
+    for (part, version) in [
+        ("MAJOR", env!("CARGO_PKG_VERSION_MAJOR")),
+        ("MINOR", env!("CARGO_PKG_VERSION_MINOR")),
+        ("PATCH", env!("CARGO_PKG_VERSION_PATCH")),
+    ] {
+        assert!(header.contains(&format!("#define TRUSTLIST_VERSION_{part} {version}\n")), "{part} is not {version}");
+    }
+    let metadata = format!("name = \"trustlist\"\nversion = \"{}\"\n", env!("CARGO_PKG_VERSION"));
+    assert!(read("Cargo.toml").contains(&metadata), "cargo-c's metadata is of another version");
 }
 
 #[test]
@@ -42,10 +52,10 @@ fn each_function_of_the_header_is_called_from_c() {
         words.filter(|(at, word)| header[at + word.len()..].starts_with('(')).map(|(_, word)| word).collect();
     assert!(functions.len() > 70, "{functions:?}");
     let programs =
-        ["files", "records", "verify", "questions", "predictions"].map(|name| read(&format!("tests/capi/{name}.c"))).concat();
+        ["files", "records", "verify", "questions", "predictions"].map(|name| read(&format!("tests/c/{name}.c"))).concat();
     let words: Vec<&str> = programs.split(|c| !is_word(c)).collect();
     let missing: Vec<_> = functions.iter().filter(|function| !words.contains(function)).collect();
-    assert!(missing.is_empty(), "not called in tests/capi: {missing:?}");
+    assert!(missing.is_empty(), "not called in tests/c: {missing:?}");
 }
 
 /// Every source under src, by its path there.
@@ -63,7 +73,7 @@ fn sources() -> Vec<(String, String)> {
             }
         }
     }
-    assert!(found.len() > 100, "only {} sources found", found.len());
+    assert!(found.len() >= 10, "only {} sources found", found.len());
     found
 }
 

@@ -35,7 +35,7 @@ fn is_tried() -> bool {
 }
 
 fn testdata(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(name)
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join("testdata").join(name)
 }
 
 fn read(name: &str) -> Vec<u8> {

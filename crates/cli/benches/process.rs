@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 fn benches(criterion: &mut Criterion) {
-    let list = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/cluster/before/ITLFile.tlv");
+    let list = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join("testdata/cluster/before/ITLFile.tlv");
     let list = list.to_str().expect("the path is text");
     let trustlist = env!("CARGO_BIN_EXE_trustlist");
     let mut group = criterion.benchmark_group("process");

@@ -5,8 +5,8 @@ mod logs;
 
 use super::output::{Output, Status, settled};
 use super::{input, limits};
-use crate::deletion::{self, Outcome};
-use crate::report::deletion::{forecast_json, forecast_text};
+use trustlist::deletion::{self, Outcome};
+use trustlist::report::deletion::{forecast_json, forecast_text};
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Subcommand)]

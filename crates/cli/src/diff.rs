@@ -2,9 +2,9 @@
 
 use super::output::{Output, Status, settled};
 use super::{Verifier, given, input};
-use crate::diff::diff;
-use crate::facts::{Files, ListFacts, ListKind};
-use crate::report::diff as report;
+use trustlist::diff::diff;
+use trustlist::facts::{Files, ListFacts, ListKind};
+use trustlist::report::diff as report;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 

@@ -1,8 +1,8 @@
 //! `trustlist explain`.
 
 use super::output::{Output, Status};
-use crate::explain;
-use crate::report::Plain;
+use trustlist::explain;
+use trustlist::report::Plain;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Explain {

@@ -2,11 +2,11 @@
 
 use super::Verifier;
 use super::{input, limits};
-use crate::console::{self, Print};
-use crate::facts::{Files, ListFacts, ListKind};
-use crate::question::{self, GivenError};
-use crate::report::list::parse_error;
-use crate::wire;
+use trustlist::console::{self, Print};
+use trustlist::facts::{Files, ListFacts, ListKind};
+use trustlist::question::{self, GivenError};
+use trustlist::report::list::parse_error;
+use trustlist::wire;
 use std::path::Path;
 use std::sync::Arc;
 

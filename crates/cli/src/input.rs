@@ -1,9 +1,9 @@
 //! Files and standard input, read whole and within a limit.
 
 use super::limits::{self, MAX_FILE_SIZE, advice, scaled};
-use crate::case::Scenario;
-use crate::question;
-use crate::report::Plain;
+use trustlist::case::Scenario;
+use trustlist::question;
+use trustlist::report::Plain;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;

@@ -99,4 +99,4 @@ pub fn main() -> ExitCode {
 }
 
 /// The provider that the command line verifies with.
-use crate::question::Verifier;
+use trustlist::question::Verifier;

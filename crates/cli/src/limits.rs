@@ -1,8 +1,8 @@
 //! How much the command line reads. `--memory` raises what is here together with the limits of the library.
 
-use crate::case::{self, CaseError};
-use crate::console::{MAX_PASTE, MAX_PRINTED_RECORDS, MAX_PRINTS, MAX_ROWS, PasteError, PasteLimits};
-use crate::{cluster, cluster::StepError, plan, wire};
+use trustlist::case::{self, CaseError};
+use trustlist::console::{MAX_PASTE, MAX_PRINTED_RECORDS, MAX_PRINTS, MAX_ROWS, PasteError, PasteLimits};
+use trustlist::{cluster, cluster::StepError, plan, wire};
 use std::fmt::Display;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -21,7 +21,7 @@ pub const MAX_LIST_SIZE: u64 = 4 << 20;
 pub const MAX_HELD: u64 = 16 << 20;
 
 /// The most certificates of one bundle.
-pub const MAX_CERTIFICATES: usize = crate::question::MAX_CERTIFICATES;
+pub const MAX_CERTIFICATES: usize = trustlist::question::MAX_CERTIFICATES;
 
 /// The most files of a folder of known lists or certificates.
 pub const MAX_KNOWN_FILES: usize = 10_000;
@@ -145,7 +145,7 @@ fn with_advice(told: String, limit: bool) -> String {
 }
 
 /// Parses a document within the limits. The error is one line with the name.
-pub(super) fn document(name: &str, text: &str) -> Result<crate::json::Value, String> {
+pub(super) fn document(name: &str, text: &str) -> Result<trustlist::json::Value, String> {
     case::parse_within(text, &json()).map_err(|error| case_error(name, &error))
 }
 

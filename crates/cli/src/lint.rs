@@ -2,14 +2,14 @@
 
 use super::output::{Answer, Output, Status};
 use super::{Verifier, given, input, limits};
-use crate::code::{Level, LintCode};
-use crate::facts::FileId;
-use crate::facts::Timestamp;
-use crate::json::Value;
-use crate::lint::{self, LintOptions};
-use crate::release::Release;
-use crate::report::{lint as report, list};
-use crate::wire::{File, TrustList};
+use trustlist::code::{Level, LintCode};
+use trustlist::facts::FileId;
+use trustlist::facts::Timestamp;
+use trustlist::json::Value;
+use trustlist::lint::{self, LintOptions};
+use trustlist::release::Release;
+use trustlist::report::{lint as report, list};
+use trustlist::wire::{File, TrustList};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
@@ -67,7 +67,7 @@ fn of_file(path: &Path, bytes: &[u8], options: &LintOptions) -> Result<Vec<Found
     Ok(found.iter().map(|finding| (finding.level, report::json(finding), report::line(finding))).collect())
 }
 
-fn of_print(print: &crate::console::Print, options: &LintOptions) -> Vec<Found> {
+fn of_print(print: &trustlist::console::Print, options: &LintOptions) -> Vec<Found> {
     let facts = lint::lint_facts(&print.facts(FileId::symbol(0)), options);
     let of_facts = facts.iter().map(|finding| (finding.level, report::json(finding), report::line(finding)));
     let of_text = print.findings();

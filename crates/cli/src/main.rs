@@ -1,5 +1,5 @@
 //! The command line: see `trustlist help`.
 
 fn main() -> std::process::ExitCode {
-    trustlist::cli::main()
+    trustlist_cli::main()
 }

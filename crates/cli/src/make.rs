@@ -3,12 +3,12 @@
 use super::output::{self, Output, Status};
 use super::replace::replace;
 use super::{input, limits};
-use crate::case::{self, Build};
-use crate::cert::Certificate;
-use crate::report::list::parse_error;
-use crate::verify::RsaSigner;
-use crate::wire::write::{Layout, SignedFileBuilder};
-use crate::wire::{DigestAlgorithm, SignedFile};
+use trustlist::case::{self, Build};
+use trustlist::cert::Certificate;
+use trustlist::report::list::parse_error;
+use trustlist::verify::RsaSigner;
+use trustlist::wire::write::{Layout, SignedFileBuilder};
+use trustlist::wire::{DigestAlgorithm, SignedFile};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -103,7 +103,7 @@ impl Sign {
         let der = input::certificate(&self.certificate)?;
         let certificate = Certificate::parse(&der).map_err(|error| format!("{}: {error}", input::name(&self.certificate)))?;
         let signer = signer(&self.key)?;
-        if certificate.public_key() != crate::cert::PublicKey::Rsa(signer.public_key()) {
+        if certificate.public_key() != trustlist::cert::PublicKey::Rsa(signer.public_key()) {
             return Err(format!(
                 "{}: expected the private key of {}, found another",
                 input::name(&self.key),

@@ -1,7 +1,7 @@
 //! Data to standard output, everything else to standard error, and the exit status.
 
-use crate::report::escaped::write_document;
-use crate::report::several;
+use trustlist::report::escaped::write_document;
+use trustlist::report::several;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -138,14 +138,14 @@ const COLLECTED: usize = 1 << 20;
 /// One answer about one file: as a document, as text, and how it ends.
 #[derive(Debug)]
 pub(super) struct Answer {
-    document: crate::json::Value,
+    document: trustlist::json::Value,
     text: String,
     status: Status,
 }
 
 impl Answer {
     pub(super) fn new(document: &impl serde::Serialize, text: String, status: Status) -> Self {
-        Self { document: crate::json::to_value(&document).unwrap_or_default(), text, status }
+        Self { document: trustlist::json::to_value(&document).unwrap_or_default(), text, status }
     }
 
     fn unusable(error: String) -> Self {
@@ -176,10 +176,10 @@ pub(super) fn usage(error: &clap::Error) -> ExitCode {
 }
 
 /// The document with the name of its file behind the schema.
-fn named(path: &Path, document: crate::json::Value) -> crate::json::Value {
-    let crate::json::Value::Object(fields) = document else { return document };
-    let name = crate::json::Value::from(path.display().to_string());
+fn named(path: &Path, document: trustlist::json::Value) -> trustlist::json::Value {
+    let trustlist::json::Value::Object(fields) = document else { return document };
+    let name = trustlist::json::Value::from(path.display().to_string());
     let mut fields = fields.into_iter();
     let schema = fields.next();
-    crate::json::Value::Object(schema.into_iter().chain([("file".to_owned(), name)]).chain(fields).collect())
+    trustlist::json::Value::Object(schema.into_iter().chain([("file".to_owned(), name)]).chain(fields).collect())
 }

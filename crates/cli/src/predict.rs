@@ -7,10 +7,10 @@ mod tvs;
 
 use super::output::{Output, Status, settled};
 use super::{input, limits};
-use crate::case::PredictCase;
-use crate::phone::Prediction;
-use crate::question::{Verdict, verdict};
-use crate::report::{
+use trustlist::case::PredictCase;
+use trustlist::phone::Prediction;
+use trustlist::question::{Verdict, verdict};
+use trustlist::report::{
     Assumption, FactoryFresh, PredictionReport, Taken, prediction_explained, prediction_json, prediction_notes, prediction_text,
 };
 use arguments::Arguments;

@@ -2,9 +2,9 @@
 
 use super::output::{Output, Status, settled};
 use super::{given, input, limits};
-use crate::case::preflight_context;
-use crate::console::preflight::{Context, Preflight, Source, preflight_within};
-use crate::report::preflight as report;
+use trustlist::case::preflight_context;
+use trustlist::console::preflight::{Context, Preflight, Source, preflight_within};
+use trustlist::report::preflight as report;
 use std::path::PathBuf;
 
 /// Judge a cluster's readiness from pasted output of CUCM's command line

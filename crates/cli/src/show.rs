@@ -2,13 +2,13 @@
 
 use super::output::{Answer, Output, Status};
 use super::{Verifier, given, input, limits};
-use crate::code::Level;
-use crate::console::{Print, SignatureWord, phone_events};
-use crate::lint::{LintOptions, lint};
-use crate::report::list::{self, ListReport};
-use crate::report::{console, lint as lint_report};
-use crate::verify::{self, SignatureOutcome};
-use crate::wire::{self, File, TrustList};
+use trustlist::code::Level;
+use trustlist::console::{Print, SignatureWord, phone_events};
+use trustlist::lint::{LintOptions, lint};
+use trustlist::report::list::{self, ListReport};
+use trustlist::report::{console, lint as lint_report};
+use trustlist::verify::{self, SignatureOutcome};
+use trustlist::wire::{self, File, TrustList};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 

@@ -3,8 +3,8 @@
 use super::output::{Output, Status, settled};
 use super::replace::replace;
 use super::{input, limits};
-use crate::cluster::{Assume, Policy, simulate};
-use crate::report::simulation::{SimulationJson, simulation_html, simulation_svg, simulation_text};
+use trustlist::cluster::{Assume, Policy, simulate};
+use trustlist::report::simulation::{SimulationJson, simulation_html, simulation_svg, simulation_text};
 use clap::ValueEnum;
 use std::path::PathBuf;
 

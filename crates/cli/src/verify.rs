@@ -2,10 +2,10 @@
 
 use super::output::{Answer, Output, Status, settled};
 use super::{Verifier, input, limits};
-use crate::cert::Certificate;
-use crate::report::list::{self, ListReport};
-use crate::verify::{self, Verification};
-use crate::wire::{self, File, ParseError, SignedFile, TrustList};
+use trustlist::cert::Certificate;
+use trustlist::report::list::{self, ListReport};
+use trustlist::verify::{self, Verification};
+use trustlist::wire::{self, File, ParseError, SignedFile, TrustList};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
@@ -90,5 +90,5 @@ fn check_file(file: &SignedFile<'_>, against: &Against) -> Result<Option<Verific
 fn sentence(report: &ListReport) -> String {
     let signer = report.header.signer.as_deref().unwrap_or("an unnamed signer");
     let digest = report.header.digest.as_deref().unwrap_or("unknown digest");
-    format!("signature {} ({digest}, by {})", report.signature.sentence(), crate::report::Plain(signer))
+    format!("signature {} ({digest}, by {})", report.signature.sentence(), trustlist::report::Plain(signer))
 }

@@ -1,7 +1,6 @@
 //! The real binary: standard output, standard error and exit status.
 
-#![cfg(feature = "cli")]
-
+#[path = "../../../tests/common/mod.rs"]
 mod common;
 
 use std::fs::File;

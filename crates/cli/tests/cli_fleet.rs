@@ -1,7 +1,6 @@
 //! `trustlist fleet` through the real binary: inventories as people have them.
 
-#![cfg(feature = "cli")]
-
+#[path = "../../../tests/common/mod.rs"]
 mod common;
 
 use serde_json::{Value, json};

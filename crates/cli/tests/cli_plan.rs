@@ -1,6 +1,5 @@
 //! `trustlist plan …`, as the real binary answers.
-#![cfg(feature = "cli")]
-
+#[path = "../../../tests/common/mod.rs"]
 mod common;
 
 use serde_json::Value;
@@ -8,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 fn plan(arguments: &[&str]) -> Output {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
     Command::new(env!("CARGO_BIN_EXE_trustlist")).current_dir(root).arg("plan").args(arguments).output().unwrap()
 }
 
@@ -84,7 +83,7 @@ fn generate_takes_a_scenario_and_a_bare_cluster_too() {
     let scenario = plan(&["generate", BAD, "--renew", "tvs", "--format", "text"]);
     assert!(text(&scenario.stdout).starts_with("Renew TVS on CUCM 10.5, non-secure\n"), "{scenario:?}");
     let whole: Value =
-        serde_json::from_str(&std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(BAD)).unwrap()).unwrap();
+        serde_json::from_str(&std::fs::read_to_string(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join(BAD)).unwrap()).unwrap();
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("bare.json");
     std::fs::write(&path, whole["cluster"].to_string()).unwrap();
     let bare = plan(&["generate", path.to_str().unwrap(), "--renew", "tvs", "--format", "text"]);

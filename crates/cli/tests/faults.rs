@@ -2,9 +2,9 @@
 //! that ends early, a signal, a place where nothing can be written. Nothing is left half-written, and the exit status is that
 //! of the contract: 2 where an answer could not be given, that of the answer where nobody wanted to read it.
 
-#![cfg(feature = "cli")]
 #![cfg(unix)]
 
+#[path = "../../../tests/common/mod.rs"]
 mod common;
 
 use serde_json::json;

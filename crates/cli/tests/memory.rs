@@ -1,16 +1,16 @@
 //! The whole process stays under 64 MiB, whatever it reads. The system holds it to that: `ulimit -d` counts what a process can
 //! write to, and a byte more is refused, so that it would end with "memory allocation failed".
 
-#![cfg(feature = "cli")]
 #![cfg(target_os = "linux")]
 
+#[path = "../../../tests/common/mod.rs"]
 mod common;
 
 use serde_json::json;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use trustlist::cli::limits::{MAX_FILE_SIZE, MAX_LIST_SIZE, MEMORY_MIB};
+use trustlist_cli::limits::{MAX_FILE_SIZE, MAX_LIST_SIZE, MEMORY_MIB};
 
 /// The process under the limit. No core is left where it ends.
 fn limited(arguments: &[&str]) -> Output {

@@ -1,13 +1,11 @@
-//! The commands of README.md print and draw what it shows: `UPDATE_README=1 cargo test --features cli --test readme` writes it anew.
-
-#![cfg(feature = "cli")]
+//! The commands of README.md print and draw what it shows: `UPDATE_README=1 cargo test -p trustlist-cli --test readme` writes it anew.
 
 use std::path::Path;
 use std::process::Command;
 
 #[test]
 fn every_command_prints_what_the_readme_shows() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join("README.md");
     let written = std::fs::read_to_string(&path).unwrap();
     let (got, count) = with_real_output(&written);
     assert!(count >= 2, "only {count} commands found");
@@ -24,7 +22,7 @@ fn every_command_prints_what_the_readme_shows() {
 /// The picture is what the command beside it writes.
 #[test]
 fn the_picture_is_what_its_command_draws() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
     let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
     let command = readme.split('`').find(|text| text.starts_with("trustlist ") && text.ends_with(".svg")).unwrap();
     let (_, shown) = readme.split_once("](src/").unwrap();
@@ -71,12 +69,12 @@ fn with_real_output(text: &str) -> (String, usize) {
 fn output(command: &str) -> String {
     let words: Vec<&str> = command.split_whitespace().collect();
     let arguments = match &words[..] {
-        ["cargo", "run", "--quiet", "--features", "cli", "--", arguments @ ..] | ["trustlist", arguments @ ..] => arguments,
+        ["cargo", "run", "-q", "-p", "trustlist-cli", "--", arguments @ ..] | ["trustlist", arguments @ ..] => arguments,
         _ => panic!("not a command of this project: {command}"),
     };
     let output = Command::new(env!("CARGO_BIN_EXE_trustlist"))
         .args(arguments)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
         .env("NO_COLOR", "1")
         .output()
         .unwrap();

@@ -8,7 +8,7 @@ mod command;
 mod lists;
 #[path = "samples/prints.rs"]
 mod prints;
-#[path = "../fuzz/props/rebuild.rs"]
+#[path = "../../../fuzz/props/rebuild.rs"]
 mod rebuild;
 
 use libtest_mimic::{Arguments, Trial};
@@ -35,7 +35,7 @@ fn main() {
 
 /// The folder of the files.
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared")
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join("../shared")
 }
 
 /// The bytes of a list.

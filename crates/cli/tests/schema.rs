@@ -2,10 +2,9 @@
 //! is valid against that of its form, and what is wrong is refused. That the schemas are those of the types is held by
 //! `src/report/schema.rs`.
 
-#![cfg(feature = "cli")]
-
 #[path = "schema/answers.rs"]
 mod answers;
+#[path = "../../../tests/common/mod.rs"]
 mod common;
 #[path = "schema/inputs.rs"]
 mod inputs;
@@ -28,7 +27,7 @@ struct Form {
 
 /// Every schema by the word that documents name it with: `trustlist.prediction/1`.
 fn forms() -> BTreeMap<String, Form> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema");
+    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join("schema");
     let files = folder.read_dir().unwrap().map(|entry| entry.unwrap().path());
     let form = |path: PathBuf| {
         let schema = read(&path);

@@ -1,8 +1,7 @@
 //! What people read: the real binary's answers to files of `testdata`, whole, kept in `tests/golden/transcripts`.
-//! `UPDATE_GOLDEN=1 cargo test --features cli --test transcripts` writes them anew: read the difference before it is committed.
+//! `UPDATE_GOLDEN=1 cargo test -p trustlist-cli --test transcripts` writes them anew: read the difference before it is committed.
 
-#![cfg(feature = "cli")]
-
+#[path = "../../../tests/common/mod.rs"]
 mod common;
 
 use serde_json::Value;
@@ -11,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
 }
 
 /// A command in a folder, with this on its standard input, as it would stand in a terminal.

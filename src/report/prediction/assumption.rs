@@ -75,8 +75,7 @@ impl Assumption {
     }
 
     /// Returns the assumption about a server of the CallManager group that no `--tvs` names.
-    #[cfg(any(feature = "cli", feature = "capi"))]
-    pub(crate) fn of_unnamed_server(unnamed: &crate::question::UnnamedServer) -> Self {
+    pub fn of_unnamed_server(unnamed: &crate::question::UnnamedServer) -> Self {
         let nearest = unnamed.nearest.as_ref().map(ToString::to_string);
         Self::new(Taken::TvsServerUnknown { nearest }, unnamed.server.to_string())
     }

@@ -1,17 +1,17 @@
 //! `trustlist deletion audit`.
 
 use super::logs::{Log, Logs};
-use crate::case::deletion_inventory;
-use crate::cli::output::{Output, Status, settled};
-use crate::cli::{input, limits};
-use crate::deletion::logs::LogSummary;
-use crate::deletion::{self, ClusterVerdict, Deletions, Inventory, LogError, Wanted};
-use crate::report::Plain;
-use crate::report::deletion::{audit_json, audit_text, audits_json};
+use trustlist::case::deletion_inventory;
+use crate::output::{Output, Status, settled};
+use crate::{input, limits};
+use trustlist::deletion::logs::LogSummary;
+use trustlist::deletion::{self, ClusterVerdict, Deletions, Inventory, LogError, Wanted};
+use trustlist::report::Plain;
+use trustlist::report::deletion::{audit_json, audit_text, audits_json};
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
-pub(in crate::cli) struct Audit {
+pub(crate) struct Audit {
     /// The nodes, and when the logs were collected; - reads standard input
     #[arg(value_name = "INVENTORY.json")]
     inventory: PathBuf,
@@ -31,7 +31,7 @@ pub(in crate::cli) struct Audit {
 }
 
 impl Audit {
-    pub(in crate::cli) fn run(self, output: &mut Output) -> Status {
+    pub(crate) fn run(self, output: &mut Output) -> Status {
         let answer = self.audits(output);
         settled(answer, self.json, output)
     }
@@ -77,7 +77,7 @@ impl Audit {
     }
 
     /// Logs without a deletion say nothing of any certificate.
-    fn nothing(&self, output: &Output, documents: &[crate::json::Value], status: &mut Status) {
+    fn nothing(&self, output: &Output, documents: &[trustlist::json::Value], status: &mut Status) {
         if documents.is_empty() {
             output.message("no deletion is in these logs: name the certificate with --unit and --name");
             *status = Status::Undecided;

@@ -1,10 +1,10 @@
 //! The logs that were named: opened one after the other, unpacked, with a progress bar on a terminal.
 
 use super::audit::complaint;
-use crate::cli::limits::{MAX_LOG_DEPTH, MAX_LOG_FILES, MAX_UNPACKED};
-use crate::deletion::logs::LogSummary;
-use crate::deletion::{Inventory, LogError};
-use crate::report::Plain;
+use crate::limits::{MAX_LOG_DEPTH, MAX_LOG_FILES, MAX_UNPACKED};
+use trustlist::deletion::logs::LogSummary;
+use trustlist::deletion::{Inventory, LogError};
+use trustlist::report::Plain;
 use flate2::bufread::MultiGzDecoder;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};

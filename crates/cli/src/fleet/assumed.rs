@@ -3,7 +3,7 @@
 use super::FleetArguments;
 use super::columns::Columns;
 use super::run::Tally;
-use crate::report::{Assumption, Taken};
+use trustlist::report::{Assumption, Taken};
 
 /// Every assumption, as a sentence.
 pub(super) fn assumed(arguments: &FleetArguments, columns: &Columns, tally: &Tally) -> Vec<String> {

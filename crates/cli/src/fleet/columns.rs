@@ -1,6 +1,6 @@
 //! The header of an inventory: where the values stand.
 
-use crate::report::Plain;
+use trustlist::report::Plain;
 use csv::ByteRecord;
 
 /// Where the values stand in a row.

@@ -1,11 +1,11 @@
 //! The configurations of single phones: each read, judged and forgotten.
 
 use super::phones::Listed;
-use crate::cli::input;
-use crate::cli::predict::Reader;
-use crate::fleet::{Answer, Judge, LooseConfig, Member, OwnConfig};
-use crate::phone::{ConfigOffer, Offer, Phone, Tvs};
-use crate::report::list::parse_error;
+use crate::input;
+use crate::predict::Reader;
+use trustlist::fleet::{Answer, Judge, LooseConfig, Member, OwnConfig};
+use trustlist::phone::{ConfigOffer, Offer, Phone, Tvs};
+use trustlist::report::list::parse_error;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, RwLock};
 

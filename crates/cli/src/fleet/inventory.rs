@@ -2,8 +2,8 @@
 
 use super::columns::Columns;
 use super::source::{BUFFER, Source};
-use crate::cli::input;
-use crate::cli::limits::MAX_ROW_LINES;
+use crate::input;
+use crate::limits::MAX_ROW_LINES;
 use csv::ByteRecord;
 use std::path::Path;
 

@@ -2,9 +2,9 @@
 
 use super::columns::Columns;
 use super::phones::Kind;
-use crate::cli::limits::MAX_ROW_VALUES;
-use crate::fleet::Answer;
-use crate::fleet::hash::Seed;
+use crate::limits::MAX_ROW_VALUES;
+use trustlist::fleet::Answer;
+use trustlist::fleet::hash::Seed;
 use csv::ByteRecord;
 use std::hash::{BuildHasher, Hasher};
 

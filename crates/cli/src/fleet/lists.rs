@@ -1,9 +1,9 @@
 //! The lists of an inventory: what a cell means, each file and each content read once.
 
 use super::source::beside;
-use crate::cli::input;
-use crate::cli::predict::{Known, Reader, held};
-use crate::facts::{ListFacts, ListKind};
+use crate::input;
+use crate::predict::{Known, Reader, held};
+use trustlist::facts::{ListFacts, ListKind};
 use sha1::Digest;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};

@@ -1,8 +1,8 @@
 //! What the servers offer.
 
-use crate::cli::predict::Reader;
-use crate::facts::ListKind;
-use crate::phone::ListOffer;
+use crate::predict::Reader;
+use trustlist::facts::ListKind;
+use trustlist::phone::ListOffer;
 use std::path::Path;
 use std::sync::Arc;
 

@@ -3,12 +3,12 @@
 use super::columns::Columns;
 use super::lists::{Held, Lists};
 use super::offered::Itls;
-use crate::cli::limits::MAX_SERVERS;
-use crate::cli::predict::DeviceArguments;
-use crate::facts::{ListFacts, ListKind};
-use crate::fleet::{Answer, Labels, Member};
-use crate::phone::{Installed, Offer, Phone, Tvs};
-use crate::question::{TvsAnswers, UnnamedServer};
+use crate::limits::MAX_SERVERS;
+use crate::predict::DeviceArguments;
+use trustlist::facts::{ListFacts, ListKind};
+use trustlist::fleet::{Answer, Labels, Member};
+use trustlist::phone::{Installed, Offer, Phone, Tvs};
+use trustlist::question::{TvsAnswers, UnnamedServer};
 use csv::ByteRecord;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;

@@ -1,11 +1,11 @@
 //! One row for each phone, written as it is judged.
 
 use super::columns::Columns;
-use crate::fleet::Answer;
-use crate::phone::Outcome;
-use crate::report::Plain;
-use crate::report::escaped::{write_document, write_line};
-use crate::report::fleet::{FleetReport, FleetRow};
+use trustlist::fleet::Answer;
+use trustlist::phone::Outcome;
+use trustlist::report::Plain;
+use trustlist::report::escaped::{write_document, write_line};
+use trustlist::report::fleet::{FleetReport, FleetRow};
 use csv::ByteRecord;
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -38,7 +38,7 @@ impl<W: Write> Rows<W> {
 
     /// An array of rows inside the document of the fleet.
     pub(super) fn json(mut target: W, columns: Columns) -> io::Result<Self> {
-        write!(target, "{{\n  \"schema\": \"{}\",\n  \"rows\": [", crate::report::fleet::FLEET_SCHEMA)?;
+        write!(target, "{{\n  \"schema\": \"{}\",\n  \"rows\": [", trustlist::report::fleet::FLEET_SCHEMA)?;
         Ok(Self { form: Form::Json(target), columns, written: 0 })
     }
 
@@ -84,7 +84,7 @@ impl<W: Write> Rows<W> {
                 let end = if self.written > 0 { "\n  ]" } else { "]" };
                 target.write_all(end.as_bytes())?;
                 let mut document = Vec::new();
-                write_document(&mut document, &crate::report::fleet::fleet_json(report))?;
+                write_document(&mut document, &trustlist::report::fleet::fleet_json(report))?;
                 let document = String::from_utf8_lossy(&document);
                 // The members of the document stand behind the rows.
                 let members = document.strip_prefix('{').unwrap_or_default().split_once(",\n").map(|(_, rest)| rest);
@@ -95,7 +95,7 @@ impl<W: Write> Rows<W> {
                 if self.written > 0 {
                     writeln!(target)?;
                 }
-                target.write_all(crate::report::fleet::fleet_text(report).as_bytes())?;
+                target.write_all(trustlist::report::fleet::fleet_text(report).as_bytes())?;
                 target.flush()
             }
         }
@@ -123,7 +123,7 @@ fn write_csv<W: Write>(writer: &mut csv::Writer<W>, columns: &Columns, record: &
 }
 
 fn write_json(target: &mut impl Write, columns: &Columns, line: u64, record: &ByteRecord, came: Came<'_>) -> io::Result<()> {
-    let mut row = crate::json::Map::new();
+    let mut row = trustlist::json::Map::new();
     row.insert("line".to_owned(), line.into());
     for (key, value) in columns.keys.iter().zip(record) {
         row.insert(key.clone(), String::from_utf8_lossy(value).into());
@@ -145,7 +145,7 @@ fn write_text(target: &mut impl Write, columns: &Columns, line: u64, record: &By
             write!(target, "{:<DEVICE$}  {:<10}", Plain(device), row.word())?;
             let files = answer.outcomes().filter(|(_, outcome)| *outcome != Outcome::NotOffered);
             for (file, outcome) in files {
-                write!(target, "  {} {}", crate::report::fleet::file_key(file), outcome)?;
+                write!(target, "  {} {}", trustlist::report::fleet::file_key(file), outcome)?;
             }
             match row.code {
                 "" => writeln!(target),

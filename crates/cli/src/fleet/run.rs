@@ -5,12 +5,12 @@ use super::configs::Configs;
 use super::inventory::Row;
 use super::kinds::{Found, Kinds};
 use super::phones::{Kind, Phones};
-use crate::cli::limits::{MAX_ERRORS, MAX_ROW_VALUES};
-use crate::cli::output::Status;
-use crate::fleet::{Answer, First, Hands, Judge, Verdict};
-use crate::phone::{Installed, SecurityByDefault};
-use crate::question::UnnamedServer;
-use crate::report::fleet::{FirstPhone, FleetReport, RowError, UnknownList};
+use crate::limits::{MAX_ERRORS, MAX_ROW_VALUES};
+use crate::output::Status;
+use trustlist::fleet::{Answer, First, Hands, Judge, Verdict};
+use trustlist::phone::{Installed, SecurityByDefault};
+use trustlist::question::UnnamedServer;
+use trustlist::report::fleet::{FirstPhone, FleetReport, RowError, UnknownList};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
 //! The bytes of an inventory: opened, recognised, and read within bounds.
 
-use crate::cli::limits::MAX_ROW_BYTES;
+use crate::limits::MAX_ROW_BYTES;
 use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};

@@ -1,14 +1,14 @@
 //! `trustlist plan generate`.
 
-use crate::case::{Scenario, cluster_document_within};
-use crate::cli::output::{Output, Status, settled};
-use crate::cli::{input, limits};
-use crate::cluster::Policy;
-use crate::plan::{self, OldTrust, Order, Request};
-use crate::release::Unit;
-use crate::report::plan::plan_notes;
-use crate::report::several::no_plan_json;
-use crate::report::{change_ticket, no_plan_text, run_book};
+use trustlist::case::{Scenario, cluster_document_within};
+use crate::output::{Output, Status, settled};
+use crate::{input, limits};
+use trustlist::cluster::Policy;
+use trustlist::plan::{self, OldTrust, Order, Request};
+use trustlist::release::Unit;
+use trustlist::report::plan::plan_notes;
+use trustlist::report::several::no_plan_json;
+use trustlist::report::{change_ticket, no_plan_text, run_book};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -73,7 +73,7 @@ impl Generate {
         match self.format.as_str() {
             _ if self.wants_json() => {
                 // The document is a scenario, which has no place for them.
-                plan_notes(&plan).for_each(|note| output.message(format_args!("{name}: {}", crate::report::Plain(note))));
+                plan_notes(&plan).for_each(|note| output.message(format_args!("{name}: {}", trustlist::report::Plain(note))));
                 output.json(&scenario(&plan));
             }
             "text" => output.print(change_ticket(&plan)),
@@ -88,7 +88,7 @@ impl Generate {
             let words = || Unit::ALL.iter().map(|unit| unit.as_str()).collect::<Vec<_>>().join(", ");
             Unit::from_word(word)
                 .or_else(near)
-                .ok_or_else(|| format!("--renew {}: expected a certificate ({})", crate::report::Plain(word), words()))
+                .ok_or_else(|| format!("--renew {}: expected a certificate ({})", trustlist::report::Plain(word), words()))
         };
         Ok(Request {
             renew: self.renew.iter().map(unit).collect::<Result<_, _>>()?,
@@ -101,7 +101,7 @@ impl Generate {
 }
 
 /// The plan as a scenario for the simulator.
-fn scenario(plan: &plan::SafePlan) -> crate::json::Value {
+fn scenario(plan: &plan::SafePlan) -> trustlist::json::Value {
     let units: Vec<&str> = plan.request.renew.iter().map(|unit| unit.as_str()).collect();
     let scenario = Scenario {
         id: None,

@@ -1,11 +1,11 @@
 //! `trustlist plan init`.
 
-use crate::cli::output::{Output, Status, settled};
-use crate::cli::{given, input, limits};
-use crate::cluster::Mode;
-use crate::plan::{self, Known, Pasted};
-use crate::release::Release;
-use crate::report::plan::{init_json, mark_text};
+use crate::output::{Output, Status, settled};
+use crate::{given, input, limits};
+use trustlist::cluster::Mode;
+use trustlist::plan::{self, Known, Pasted};
+use trustlist::release::Release;
+use trustlist::report::plan::{init_json, mark_text};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
@@ -50,7 +50,7 @@ impl Init {
 
     fn known(&self) -> Result<Known, String> {
         let release = |text: &String| -> Result<Release, String> {
-            text.parse().map_err(|error| format!("--version {}: expected {error}", crate::report::Plain(text)))
+            text.parse().map_err(|error| format!("--version {}: expected {error}", trustlist::report::Plain(text)))
         };
         Ok(Known {
             version: self.version.as_ref().map(release).transpose()?,

@@ -1,11 +1,11 @@
 //! `trustlist plan lint`.
 
-use crate::case::Scenario;
-use crate::cli::output::{Answer, Output, Status};
-use crate::cli::{input, limits};
-use crate::cluster::Operation;
-use crate::plan;
-use crate::report::{plan_lint_json, plan_lint_text};
+use trustlist::case::Scenario;
+use crate::output::{Answer, Output, Status};
+use crate::{input, limits};
+use trustlist::cluster::Operation;
+use trustlist::plan;
+use trustlist::report::{plan_lint_json, plan_lint_text};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]

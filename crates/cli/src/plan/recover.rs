@@ -1,10 +1,10 @@
 //! `trustlist plan recover`.
 
 use super::lint::{scenario, titled};
-use crate::cli::output::{Answer, Output, Status};
-use crate::cli::{input, limits};
-use crate::plan;
-use crate::report::{plan_recovery_json, plan_recovery_text};
+use crate::output::{Answer, Output, Status};
+use crate::{input, limits};
+use trustlist::plan;
+use trustlist::report::{plan_recovery_json, plan_recovery_text};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]

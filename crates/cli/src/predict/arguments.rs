@@ -1,17 +1,17 @@
 //! The arguments of `trustlist predict`.
 
 use super::super::arguments::date;
-use crate::facts::Timestamp;
-use crate::phone::{Device, TlsVersion};
-use crate::question::DeviceSaid;
-use crate::wire::DigestAlgorithm;
+use trustlist::facts::Timestamp;
+use trustlist::phone::{Device, TlsVersion};
+use trustlist::question::DeviceSaid;
+use trustlist::wire::DigestAlgorithm;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What the phone holds, what the server offers, what the device can do and what is known of TVS.
 #[derive(Debug, Args)]
-pub(in crate::cli) struct Arguments {
+pub(crate) struct Arguments {
     /// The ITL on the phone: a file, a pasted `show itl`, or a checksum of a list under --known
     #[arg(long, value_name = "FILE")]
     pub(super) installed_itl: Option<PathBuf>,
@@ -56,7 +56,7 @@ pub(in crate::cli) struct Arguments {
 
 /// What is known of TVS.
 #[derive(Debug, Args)]
-pub(in crate::cli) struct TvsArguments {
+pub(crate) struct TvsArguments {
     /// What a server presents on port 2445 (SERVER=CERT.pem or SERVER=down), or `none`: no server answers
     #[arg(long, value_name = "SERVER=CERT")]
     pub(super) tvs: Vec<String>,
@@ -65,24 +65,24 @@ pub(in crate::cli) struct TvsArguments {
     pub(super) tvs_knows: Vec<String>,
     /// The minimum TLS version of the cluster (`show tls min-version`), which TVS follows
     #[arg(long, value_name = "1.0|1.1|1.2|1.3", value_parser = tls_version)]
-    pub(in crate::cli) tls_minimum: Option<TlsVersion>,
+    pub(crate) tls_minimum: Option<TlsVersion>,
 }
 
 impl TvsArguments {
     /// Whether nothing is known.
-    pub(in crate::cli) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.tvs.is_empty() && self.tvs_knows.is_empty()
     }
 
     /// Whether more than one server is named.
-    pub(in crate::cli) fn names_several(&self) -> bool {
+    pub(crate) fn names_several(&self) -> bool {
         self.tvs.len() > 1
     }
 }
 
 /// What the device can do; each wins over what is known of the model.
 #[derive(Debug, Args)]
-pub(in crate::cli) struct DeviceArguments {
+pub(crate) struct DeviceArguments {
     /// The phone's model: 7975, CP-7975G, "Cisco 7975"
     #[arg(long)]
     model: Option<String>,
@@ -108,12 +108,12 @@ enum YesNo {
 
 impl DeviceArguments {
     /// Whether `--model` is given.
-    pub(in crate::cli) fn names_model(&self) -> bool {
+    pub(crate) fn names_model(&self) -> bool {
         self.model.is_some()
     }
 
     /// The device, `--model` being that of those whose model is not known otherwise.
-    pub(in crate::cli) fn device_of(&self, model: Option<&str>) -> Device {
+    pub(crate) fn device_of(&self, model: Option<&str>) -> Device {
         self.said(model).device()
     }
 

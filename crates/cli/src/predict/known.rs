@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 
 /// Files by their checksums.
 #[derive(Debug, Default)]
-pub(in crate::cli) struct Known {
+pub(crate) struct Known {
     files: Vec<(PathBuf, Arc<[u8]>)>,
     md5: Index,
     sha1: Index,
@@ -31,7 +31,7 @@ impl Known {
     }
 
     /// Adds one file more; of several with the same bytes the first keeps its name.
-    pub(in crate::cli) fn add(&mut self, path: PathBuf, bytes: Arc<[u8]>) {
+    pub(crate) fn add(&mut self, path: PathBuf, bytes: Arc<[u8]>) {
         *self = Self { files: std::mem::take(&mut self.files), ..Self::default() };
         self.files.push((path, bytes));
     }
@@ -42,7 +42,7 @@ impl Known {
     }
 
     /// The checksum that a text is: MD5, SHA-1 or SHA-256 in hexadecimal digits, whatever stands between them.
-    pub(in crate::cli) fn checksum_of(text: &str) -> Option<Vec<u8>> {
+    pub(crate) fn checksum_of(text: &str) -> Option<Vec<u8>> {
         let text: String = text.chars().filter(|c| !matches!(c, ':' | ' ')).collect();
         let digits = || text.bytes().all(|byte| byte.is_ascii_hexdigit());
         if !matches!(text.len(), 32 | 40 | 64) || !digits() {
@@ -53,7 +53,7 @@ impl Known {
     }
 
     /// The file that has this MD5, SHA-1 or SHA-256.
-    pub(in crate::cli) fn find(&self, checksum: &[u8]) -> Option<(String, Arc<[u8]>)> {
+    pub(crate) fn find(&self, checksum: &[u8]) -> Option<(String, Arc<[u8]>)> {
         let index = match checksum.len() {
             16 => self.md5.get_or_init(|| self.index(|bytes| md5::Md5::digest(bytes).to_vec())),
             20 => self.sha1.get_or_init(|| self.index(|bytes| sha1::Sha1::digest(bytes).to_vec())),

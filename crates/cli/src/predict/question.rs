@@ -4,29 +4,29 @@ use super::super::{given, input, limits};
 use super::arguments::Arguments;
 use super::known::Known;
 use super::tvs;
-use crate::facts::{CertificateFacts, FileId, Files, ListFacts, ListKind, SignatureAnswer, Signatures};
-use crate::fleet::LooseSignatures;
-use crate::phone::{CachedSigner, ConfigOffer, KnownCertificate, ListOffer, Offer, Phone, Tvs};
-use crate::question::{self, Asked, Held, UnnamedServer, Verifier};
-use crate::report::list::parse_error;
-use crate::wire;
+use trustlist::facts::{CertificateFacts, FileId, Files, ListFacts, ListKind, SignatureAnswer, Signatures};
+use trustlist::fleet::LooseSignatures;
+use trustlist::phone::{CachedSigner, ConfigOffer, KnownCertificate, ListOffer, Offer, Phone, Tvs};
+use trustlist::question::{self, Asked, Held, UnnamedServer, Verifier};
+use trustlist::report::list::parse_error;
+use trustlist::wire;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// What `predict` is asked, made of files.
-pub(in crate::cli) struct Question {
-    pub(in crate::cli) phone: Phone,
-    pub(in crate::cli) offer: Offer,
-    pub(in crate::cli) tvs: Tvs,
+pub(crate) struct Question {
+    pub(crate) phone: Phone,
+    pub(crate) offer: Offer,
+    pub(crate) tvs: Tvs,
     /// Servers of the group that no `--tvs` names.
     pub(super) unnamed: Vec<UnnamedServer>,
-    pub(in crate::cli) files: Files<Verifier>,
+    pub(crate) files: Files<Verifier>,
 }
 
 /// Reads files into facts, one set for all of them.
-pub(in crate::cli) struct Reader {
-    pub(in crate::cli) files: Files<Verifier>,
-    pub(in crate::cli) known: Option<Known>,
+pub(crate) struct Reader {
+    pub(crate) files: Files<Verifier>,
+    pub(crate) known: Option<Known>,
 }
 
 impl Question {
@@ -59,7 +59,7 @@ impl LooseSignatures for Reader {
 
 impl Reader {
     /// Nothing is read yet but the folder of known lists.
-    pub(in crate::cli) fn new(known: Option<&Path>) -> Result<Self, String> {
+    pub(crate) fn new(known: Option<&Path>) -> Result<Self, String> {
         Ok(Self { files: Files::new(Verifier), known: known.map(Known::read).transpose()? })
     }
 
@@ -111,7 +111,7 @@ impl Reader {
     }
 
     /// A list that the server offers; without a path it has none.
-    pub(in crate::cli) fn offered(&mut self, path: Option<&PathBuf>, kind: ListKind) -> Result<ListOffer, String> {
+    pub(crate) fn offered(&mut self, path: Option<&PathBuf>, kind: ListKind) -> Result<ListOffer, String> {
         let Some(path) = path else { return Ok(ListOffer::NotFound) };
         match held(path)? {
             bytes if bytes.is_empty() => Ok(ListOffer::Empty),
@@ -123,7 +123,7 @@ impl Reader {
     }
 
     /// A configuration that the server offers.
-    pub(in crate::cli) fn config(&mut self, path: &Path) -> Result<ConfigOffer, String> {
+    pub(crate) fn config(&mut self, path: &Path) -> Result<ConfigOffer, String> {
         match held(path)? {
             bytes if bytes.is_empty() => Ok(ConfigOffer::Empty),
             bytes => self.files.config(bytes).map(ConfigOffer::Config).map_err(|error| parse_error(&input::name(path), &error)),
@@ -131,7 +131,7 @@ impl Reader {
     }
 
     /// A list of this kind, a file or a print; `None` where the print says that there is none.
-    pub(in crate::cli) fn list(
+    pub(crate) fn list(
         &mut self,
         name: &str,
         bytes: Arc<[u8]>,
@@ -158,7 +158,7 @@ impl Reader {
 }
 
 /// Reads a file that is held until the end.
-pub(in crate::cli) fn held(path: &Path) -> Result<Vec<u8>, String> {
+pub(crate) fn held(path: &Path) -> Result<Vec<u8>, String> {
     let bytes = input::read(path)?;
     limits::hold(bytes.len()).map_err(|error| format!("{}: {error}", input::name(path)))?;
     Ok(bytes)

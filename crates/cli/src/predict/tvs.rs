@@ -3,13 +3,13 @@
 use super::arguments::TvsArguments;
 use super::known::files_of;
 use super::question::Reader;
-use crate::phone::{KnownCertificate, TvsServer};
-use crate::question::{TvsAnswers, TvsSaid};
+use trustlist::phone::{KnownCertificate, TvsServer};
+use trustlist::question::{TvsAnswers, TvsSaid};
 use std::path::Path;
 use std::sync::Arc;
 
 /// Reads both options.
-pub(in crate::cli) fn answers(arguments: &TvsArguments, reader: &mut Reader) -> Result<TvsAnswers, String> {
+pub(crate) fn answers(arguments: &TvsArguments, reader: &mut Reader) -> Result<TvsAnswers, String> {
     let none = arguments.tvs.iter().filter(|value| *value == NONE).count();
     if none > 0 {
         return match (none, arguments.tvs.len(), arguments.tvs_knows.is_empty()) {
@@ -21,7 +21,7 @@ pub(in crate::cli) fn answers(arguments: &TvsArguments, reader: &mut Reader) -> 
     for value in &arguments.tvs {
         let server = server(value, reader)?;
         if said.servers.iter().any(|known| known.server.eq_ignore_ascii_case(&server.server)) {
-            return Err(format!("--tvs {}: expected each server once", crate::report::Plain(value)));
+            return Err(format!("--tvs {}: expected each server once", trustlist::report::Plain(value)));
         }
         said.servers.push(server);
     }

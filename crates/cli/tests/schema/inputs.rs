@@ -145,7 +145,7 @@ fn unknown_fields_are_refused_by_their_place() {
 #[test]
 fn wrong_answers_are_refused() {
     let forms = forms();
-    let golden = |name: &str| crate::read(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name));
+    let golden = |name: &str| crate::read(&std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join("tests/golden").join(name));
     let answer = golden("tvs-changed-then-yes.json");
     let open = &forms["trustlist.prediction/1"].open;
     assert!(open.is_valid(&answer));

@@ -73,7 +73,7 @@ pub(crate) fn mutations(document: &Value, path: &[At]) -> Vec<(&'static str, Val
 pub(crate) fn without(document: &Value, path: &[At]) -> Option<Value> {
     let (At::Key(key), before) = path.split_last()? else { return None };
     let mut changed = document.clone();
-    at(&mut changed, before).as_object_mut()?.shift_remove(key);
+    at(&mut changed, before).as_object_mut()?.remove(key);
     Some(changed)
 }
 
