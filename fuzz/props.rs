@@ -1,4 +1,4 @@
-//! What holds for every input. The fuzz targets look for inputs that break it; `tests/props.rs` tries the files at hand.
+//! What holds for every input. The fuzz targets look for inputs that break it; `crates/cluster/tests/props.rs` tries the files at hand.
 //!
 //! Each property takes bytes and panics where it does not hold.
 #![allow(dead_code, unreachable_pub, missing_docs)]
@@ -8,10 +8,8 @@
 mod console;
 #[path = "props/differential.rs"]
 mod differential;
-#[cfg(feature = "serde")]
 #[path = "props/inventory.rs"]
 mod inventory;
-#[cfg(feature = "serde")]
 #[path = "props/json.rs"]
 mod json;
 #[path = "props/logs.rs"]
@@ -20,7 +18,6 @@ mod logs;
 mod naive;
 #[path = "props/parse.rs"]
 mod parse;
-#[cfg(feature = "serde")]
 #[path = "props/plan.rs"]
 mod plan;
 #[path = "props/predict.rs"]
@@ -29,30 +26,22 @@ mod predict;
 mod question;
 #[path = "props/rebuild.rs"]
 mod rebuild;
-#[cfg(feature = "serde")]
 #[path = "props/scenario.rs"]
 mod scenario;
-#[cfg(feature = "serde")]
 #[path = "props/simulate.rs"]
 mod simulate;
-#[cfg(feature = "rsa")]
 #[path = "props/verify.rs"]
 mod verify;
 
 pub use console::console;
 pub use differential::differential;
-#[cfg(feature = "serde")]
 pub use inventory::inventory;
-#[cfg(feature = "serde")]
 pub use json::json;
 pub use logs::logs;
 pub use parse::parse;
-#[cfg(feature = "serde")]
 pub use plan::plan;
 pub use predict::predict;
-#[cfg(feature = "serde")]
 pub use simulate::simulate;
-#[cfg(feature = "rsa")]
 pub use verify::verify;
 
 /// A message for a person stands on one line and does nothing to a terminal.

@@ -5,15 +5,14 @@
 
 mod carried;
 mod findings;
-mod glyph;
+pub mod glyph;
 mod limits;
 mod mark;
 mod paste;
-pub mod preflight;
 mod print;
 mod read;
 mod render;
-mod status;
+pub mod status;
 mod value;
 
 pub use carried::{SignatureWord, carried};
@@ -22,6 +21,7 @@ pub use glyph::Line;
 pub use limits::{MAX_PASTE, MAX_PRINTED_RECORDS, MAX_PRINTS, MAX_ROWS, PasteLimits};
 pub use paste::{Given, PasteError, list, list_within};
 pub use print::{Presence, Print, PrintedRecord, Row, Verified};
+pub use read::prints;
 pub use status::{PhoneEvent, PhoneEventKind, phone_events};
 pub use value::Value;
 

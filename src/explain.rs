@@ -145,7 +145,7 @@ pages! {
 }
 
 pages! {
-    /// What a preflight check says ([`PreflightCode`](crate::code::PreflightCode)).
+    /// What a preflight check says (`PreflightCode` of trustlist-cluster).
     PREFLIGHT:
     "backup-failed",
     "backup-good",
@@ -199,7 +199,7 @@ pages! {
 }
 
 pages! {
-    /// What `plan lint` finds ([`PlanLintCode`](crate::code::PlanLintCode)); `itl-too-large` has its page above.
+    /// What `plan lint` finds (`PlanLintCode` of trustlist-cluster); `itl-too-large` has its page above.
     PLAN_LINTS:
     "both-ctl-anchors-in-one-window",
     "capf-still-in-use",
@@ -228,7 +228,7 @@ pages! {
 }
 
 pages! {
-    /// Why the deletion audit gives its verdict ([`DeletionCode`](crate::code::DeletionCode)).
+    /// Why the deletion audit gives its verdict (`DeletionCode` of trustlist-cluster).
     DELETIONS:
     "collected-too-early",
     "delete-failed",

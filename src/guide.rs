@@ -5,7 +5,7 @@
 //! | look into a trust list or a signed file | [`parse_a_list`] |
 //! | know whether one phone takes what it is offered | [`one_phone`] |
 //! | know it for all phones of a site | [`fleet`] |
-//! | judge, or write, a plan of certificate operations | [`plan`] |
+//! | judge, or write, a plan of certificate operations | the crate `trustlist-cluster` |
 //! | check signatures with a library or a module of your own | [`own_verifier`] |
 //! | say what TVS presents and knows | [`own_tvs_knowledge`] |
 //!
@@ -22,11 +22,6 @@ pub mod one_phone {}
 #[cfg_attr(all(feature = "std", any(not(doctest), feature = "rsa")), doc = include_str!("guide/fleet.md"))]
 #[cfg_attr(not(feature = "std"), doc = "Needs the feature `std`.")]
 pub mod fleet {}
-
-#[cfg_attr(all(feature = "std", any(not(doctest), feature = "serde")), doc = include_str!("guide/plan.md"))]
-#[cfg_attr(all(feature = "std", not(doctest)), doc = include_str!("guide/lock-out.svg"))]
-#[cfg_attr(not(feature = "std"), doc = "Needs the feature `std`.")]
-pub mod plan {}
 
 #[cfg_attr(any(not(doctest), feature = "rsa"), doc = include_str!("guide/own_verifier.md"))]
 pub mod own_verifier {}

@@ -53,12 +53,8 @@ extern crate alloc;
 #[cfg(feature = "serde")]
 pub mod case;
 pub mod cert;
-#[cfg(feature = "std")]
-pub mod cluster;
 pub mod code;
 pub mod console;
-#[cfg(feature = "std")]
-pub mod deletion;
 pub mod diff;
 pub mod explain;
 pub mod facts;
@@ -70,9 +66,6 @@ pub mod guide;
 pub mod json;
 pub mod lint;
 pub mod phone;
-#[cfg(feature = "std")]
-pub mod plan;
-pub mod platform_event;
 #[cfg(feature = "std")]
 pub mod question;
 pub mod release;

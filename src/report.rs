@@ -1,29 +1,20 @@
 //! Values as text and JSON. Nothing is decided here.
 
 pub mod console;
-pub mod deletion;
 pub mod diff;
 pub mod escaped;
 pub mod fleet;
 pub mod lint;
 pub mod list;
 mod mistake;
-mod plain;
-pub mod plan;
+pub mod plain;
 pub mod prediction;
-pub mod preflight;
 #[cfg(test)]
 pub(crate) mod schema;
 pub mod several;
-pub(crate) mod shape;
-pub mod simulation;
+pub mod shape;
 
 pub use plain::{Plain, hex};
-pub use plan::{
-    PLAN_LINT_SCHEMA, change_ticket, no_plan_text, plan_lint_json, plan_lint_text, plan_recovery_json, plan_recovery_text,
-    run_book,
-};
 pub use prediction::{
     Assumption, FactoryFresh, PredictionReport, Taken, prediction_explained, prediction_json, prediction_notes, prediction_text,
 };
-pub use simulation::{SIMULATION_SCHEMA, SimulationJson, simulation_html, simulation_svg, simulation_text};

@@ -19,6 +19,32 @@ fn a_library_user_compiles_no_crate_for_command_lines() {
     assert_eq!(for_command_lines(&Tree::of(&["--all-features"])), BTreeSet::new());
 }
 
+/// The drawing of DESIGN.md: "one ──> other ──> third".
+#[test]
+fn the_drawing_of_the_crates_is_that_of_cargo() {
+    let design = include_str!("../DESIGN.md");
+    let (_, drawing) = design.split_once("## Crates\n\n```text\n").unwrap();
+    let (drawing, _) = drawing.split_once("```").unwrap();
+    let mut drawn = BTreeSet::new();
+    for line in drawing.lines() {
+        let crates: Vec<&str> = line.split("──>").map(str::trim).collect();
+        // Whoever uses a crate may use what that one uses.
+        for (at, user) in crates.iter().enumerate() {
+            drawn.extend(crates[at + 1..].iter().map(|used| (user.to_string(), used.to_string())));
+        }
+    }
+    let metadata = cargo(&["metadata", "--format-version", "1", "--no-deps", "--offline"]).unwrap();
+    let metadata: Value = serde_json::from_str(&metadata).unwrap();
+    let mut real = BTreeSet::new();
+    for package in metadata["packages"].as_array().unwrap() {
+        let used =
+            package["dependencies"].as_array().unwrap().iter().filter(|used| used["path"].is_string() && used["kind"].is_null());
+        real.extend(used.map(|used| (name(package).to_owned(), name(used).to_owned())));
+    }
+    assert!(real.len() >= 4, "{real:?}");
+    assert_eq!(real, drawn);
+}
+
 #[test]
 fn without_features_only_parsers_and_hashes_are_compiled() {
     let tree = Tree::of(&["--no-default-features"]);
@@ -51,14 +77,7 @@ fn the_package_holds_sources_and_papers_and_stays_small() {
     let arguments = ["package", "--list", "--allow-dirty", "--offline", "--quiet"];
     let list = cargo(&arguments).unwrap_or_else(|error| panic!("{error}"));
     let files: BTreeSet<&str> = list.lines().collect();
-    for wanted in [
-        "Cargo.toml",
-        "src/lib.rs",
-        "schema/prediction-1.json",
-        "README.md",
-        "CHANGELOG.md",
-        "LICENSE-MIT",
-    ] {
+    for wanted in ["Cargo.toml", "src/lib.rs", "schema/prediction-1.json", "README.md", "CHANGELOG.md", "LICENSE-MIT"] {
         assert!(files.contains(wanted), "{wanted} is not packaged");
     }
     let unwanted =

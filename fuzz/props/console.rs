@@ -4,6 +4,7 @@ use super::is_one_line;
 use trustlist::console::{self, Given, Print};
 use trustlist::facts::FileId;
 use trustlist::lint::{LintOptions, lint_facts};
+use trustlist_cluster::preflight;
 
 pub fn console(data: &[u8]) {
     let Given::Text(text) = Given::of(data) else { return };
@@ -14,7 +15,7 @@ pub fn console(data: &[u8]) {
     }
     prints.iter().for_each(print);
     let _ = console::phone_events(&text);
-    preflight(&text);
+    checks(&text);
 }
 
 fn print(print: &Print) {
@@ -28,11 +29,10 @@ fn print(print: &Print) {
     assert_eq!(again[0].kind, print.kind);
 }
 
-fn preflight(text: &str) {
-    let source = console::preflight::Source { name: "paste", text };
-    let ask = || console::preflight::preflight(&[source], &console::preflight::Context::default());
+fn checks(text: &str) {
+    let source = preflight::Source { name: "paste", text };
+    let ask = || preflight::preflight(&[source], &preflight::Context::default());
     let found = ask();
     assert_eq!(found, ask());
-    #[cfg(feature = "serde")]
-    drop(trustlist::report::preflight::json(&found).to_string());
+    drop(trustlist_cluster::report::preflight::json(&found).to_string());
 }

@@ -1,10 +1,10 @@
 //! Inventories and pastes that become a cluster: no panic, errors of one line, and a cluster that is read again as it was written.
 
 use super::is_one_line;
-use trustlist::case::{cluster_json, deletion_inventory};
-use trustlist::cluster::Mode;
-use trustlist::plan::{self, InitError, Known, Pasted};
-use trustlist::report::plan::{init_json, mark_text};
+use trustlist_cluster::case::{cluster_json, deletion_inventory};
+use trustlist_cluster::cluster::Mode;
+use trustlist_cluster::plan::{self, InitError, Known, Pasted};
+use trustlist_cluster::report::plan::{init_json, mark_text};
 
 /// The part before the first NUL is the inventory, each part behind one a paste.
 pub fn inventory(data: &[u8]) {
@@ -30,7 +30,8 @@ pub fn inventory(data: &[u8]) {
             let _ = init_json(&made).to_string();
             let scenario =
                 serde_json::json!({ "schema": "trustlist.simulate/1", "cluster": cluster_json(&made.cluster), "plan": [] });
-            let again = trustlist::case::Scenario::parse(&scenario.to_string()).expect("a cluster that was written can be read");
+            let again =
+                trustlist_cluster::case::Scenario::parse(&scenario.to_string()).expect("a cluster that was written can be read");
             assert_eq!(cluster_json(&again.cluster), cluster_json(&made.cluster));
         }
         Err(InitError::NoVersion) => panic!("the version is given"),

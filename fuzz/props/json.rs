@@ -1,8 +1,9 @@
 //! JSON of every kind: no panic, errors of one line that start with a path, and a case that is written again is the same.
 
 use super::is_one_line;
-use trustlist::case::{Build, CaseError, PredictCase, PreflightCase, Scenario};
+use trustlist::case::{Build, CaseError, PredictCase};
 use trustlist::report::{PredictionReport, prediction_explained, prediction_json, prediction_text};
+use trustlist_cluster::case::{PreflightCase, Scenario};
 
 pub fn json(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };

@@ -1,9 +1,9 @@
 //! Lines of logs: no panic, what is written again reads as the same, and a scan in pieces sees what a whole one sees.
 
 use std::io::Read;
-use trustlist::deletion::logs::{LogSummary, Sighting, join, parse_line, scan};
-use trustlist::deletion::{Audit, ClusterVerdict, Inventory, InventoryNode, Moment, Spread, Wanted};
-use trustlist::platform_event::{EventLine, PlatformEvent};
+use trustlist_cluster::deletion::logs::{LogSummary, Sighting, join, parse_line, scan};
+use trustlist_cluster::deletion::{Audit, ClusterVerdict, Inventory, InventoryNode, Moment, Spread, Wanted};
+use trustlist_cluster::platform_event::{EventLine, PlatformEvent};
 
 pub fn logs(data: &[u8]) {
     let text = String::from_utf8_lossy(data);

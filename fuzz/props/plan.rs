@@ -3,12 +3,13 @@
 use super::is_one_line;
 use super::scenario::small_scenario;
 use std::sync::Arc;
-use trustlist::case::Scenario;
-use trustlist::cluster::{Assume, Cluster, Policy, Trust, simulate};
-use trustlist::code::{Level, PlanLintCode};
-use trustlist::plan::{self, NoPlan, OldTrust, Order, PlanLint, Request};
+use trustlist::code::Level;
 use trustlist::release::Unit;
-use trustlist::report;
+use trustlist_cluster::case::Scenario;
+use trustlist_cluster::cluster::{Assume, Cluster, Policy, Trust, simulate};
+use trustlist_cluster::code::PlanLintCode;
+use trustlist_cluster::plan::{self, NoPlan, OldTrust, Order, PlanLint, Request};
+use trustlist_cluster::report;
 
 /// The last byte chooses what is asked, the others are a scenario in JSON, or become one.
 pub fn plan(data: &[u8]) {

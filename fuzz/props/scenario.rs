@@ -1,7 +1,7 @@
 //! A scenario out of bytes: a small cluster and a short plan, as the JSON that a user would write.
 
 use serde_json::{Value, json};
-use trustlist::case::Scenario;
+use trustlist_cluster::case::Scenario;
 
 /// A scenario in JSON, or one made of the bytes where they are no JSON; `None` where it would take long.
 pub fn small_scenario(data: &[u8]) -> Option<Scenario> {

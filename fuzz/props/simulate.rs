@@ -2,8 +2,8 @@
 
 use super::is_one_line;
 use super::scenario::small_scenario;
-use trustlist::cluster::{Assume, Simulation, Trust, simulate as run};
-use trustlist::report::{SimulationJson, simulation_html, simulation_text};
+use trustlist_cluster::cluster::{Assume, Simulation, Trust, simulate as run};
+use trustlist_cluster::report::{SimulationJson, simulation_html, simulation_text};
 
 /// A scenario in JSON, or one made of the bytes where they are no JSON.
 pub fn simulate(data: &[u8]) {

@@ -306,7 +306,7 @@ fn device(fields: &Object<'_>) -> Result<Device, CaseError> {
 }
 
 /// Reads a version such as `"1.2"`.
-pub(super) fn tls_version(node: &Node<'_>) -> Result<TlsVersion, CaseError> {
+pub fn tls_version(node: &Node<'_>) -> Result<TlsVersion, CaseError> {
     TlsVersion::from_word(node.str()?).ok_or_else(|| node.error("\"1.0\", \"1.1\", \"1.2\" or \"1.3\""))
 }
 

@@ -17,44 +17,44 @@ impl core::fmt::Display for Line {
 
 /// One printed character.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Glyph {
-    pub(super) c: char,
-    pub(super) gap: Gap,
-    pub(super) line: Line,
+pub struct Glyph {
+    pub c: char,
+    pub gap: Gap,
+    pub line: Line,
 }
 
 /// What stood between a character and the one before it.
 ///
 /// Small, for there is one for each character of a paste: what is larger than its number stays the largest.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Gap {
+pub struct Gap {
     /// Blanks before the first line break; a name has at most 65,535 of them.
-    pub(super) before: u16,
+    pub before: u16,
     /// Blanks after it: an indentation.
-    pub(super) after: u8,
+    pub after: u8,
     /// Line breaks.
-    pub(super) breaks: u8,
+    pub breaks: u8,
 }
 
 impl Gap {
     /// Nothing at all?
-    pub(super) fn is_none(self) -> bool {
+    pub fn is_none(self) -> bool {
         self.before == 0 && self.after == 0 && self.breaks == 0
     }
 
     /// One line break and no blank: what a terminal leaves when it breaks inside a word.
-    pub(super) fn is_bare_break(self) -> bool {
+    pub fn is_bare_break(self) -> bool {
         self.breaks == 1 && self.before == 0 && self.after == 0
     }
 
     /// How many blanks the text had here, most likely. CUCM breaks long names itself and indents what follows by 16:
     /// such an indentation is no part of the name (`dumps/made/01`).
-    pub(super) fn blanks(self) -> u32 {
+    pub fn blanks(self) -> u32 {
         if self.breaks > 0 && self.after >= CUCM_INDENT { self.before.into() } else { self.all_blanks() }
     }
 
     /// Every blank, that of an indentation too.
-    pub(super) fn all_blanks(self) -> u32 {
+    pub fn all_blanks(self) -> u32 {
         u32::from(self.before).saturating_add(self.after.into())
     }
 }
@@ -64,14 +64,14 @@ const CUCM_INDENT: u8 = 12;
 
 /// The printed characters of a text. Carriage returns, zero-width marks, terminal escapes and other control characters
 /// are dropped; tabs and every kind of blank are blanks.
-pub(super) fn glyphs(text: &str) -> Vec<Glyph> {
+pub fn glyphs(text: &str) -> Vec<Glyph> {
     let mut out = Vec::with_capacity(text.len());
     add_glyphs(text, &mut out);
     out
 }
 
 /// Adds the printed characters of a text, the first of them in line 1.
-pub(super) fn add_glyphs(text: &str, out: &mut Vec<Glyph>) {
+pub fn add_glyphs(text: &str, out: &mut Vec<Glyph>) {
     let (mut gap, mut line) = (Gap::default(), 1u32);
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
@@ -105,7 +105,7 @@ fn skip_escape(chars: &mut core::iter::Peekable<core::str::Chars<'_>>) {
 
 /// Does this word stand here, whatever the gaps inside it? Returns the position after it. Letters of phrases are
 /// compared without case.
-pub(super) fn word_at(glyphs: &[Glyph], at: usize, word: &str) -> Option<usize> {
+pub fn word_at(glyphs: &[Glyph], at: usize, word: &str) -> Option<usize> {
     let mut end = at;
     for expected in word.chars() {
         if !glyphs.get(end)?.c.eq_ignore_ascii_case(&expected) {
@@ -117,17 +117,17 @@ pub(super) fn word_at(glyphs: &[Glyph], at: usize, word: &str) -> Option<usize> 
 }
 
 /// The slice from `from` to `to`, or to the end; empty where there is none.
-pub(super) fn slice(glyphs: &[Glyph], from: usize, to: usize) -> &[Glyph] {
+pub fn slice(glyphs: &[Glyph], from: usize, to: usize) -> &[Glyph] {
     glyphs.get(from..to.min(glyphs.len())).unwrap_or_default()
 }
 
 /// The characters without any gap.
-pub(super) fn squeezed(glyphs: &[Glyph]) -> String {
+pub fn squeezed(glyphs: &[Glyph]) -> String {
     glyphs.iter().map(|glyph| glyph.c).collect()
 }
 
 /// The characters with the gaps as single blanks, except bare line breaks.
-pub(super) fn spaced(glyphs: &[Glyph]) -> String {
+pub fn spaced(glyphs: &[Glyph]) -> String {
     let mut out = String::new();
     for glyph in glyphs {
         if !out.is_empty() && !glyph.gap.is_none() && !glyph.gap.is_bare_break() {

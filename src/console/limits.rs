@@ -74,7 +74,7 @@ impl PasteLimits {
     }
 
     /// As much of a text as is read.
-    pub(super) fn start_of<'a>(&self, text: &'a str) -> &'a str {
+    pub fn start_of<'a>(&self, text: &'a str) -> &'a str {
         let mut end = text.len().min(self.bytes);
         while !text.is_char_boundary(end) {
             end = end.saturating_sub(1);

@@ -10,7 +10,7 @@ use crate::facts::{Completeness, ListKind, RecordIndex};
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
 /// Every print of a list in a text, in order, and where the reader stopped at a limit.
-pub(super) fn prints(text: &str, limits: &PasteLimits) -> (Vec<Print>, Option<PasteError>) {
+pub fn prints(text: &str, limits: &PasteLimits) -> (Vec<Print>, Option<PasteError>) {
     let glyphs = glyphs(text);
     let marks = marks(&glyphs);
     let mut reader = Reader { glyphs: &glyphs, marks: &marks, done: Vec::new(), open: None, stage: Stage::Start };

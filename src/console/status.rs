@@ -6,7 +6,7 @@ use crate::facts::ListKind;
 use alloc::{string::String, vec::Vec};
 
 /// Messages of a list that was refused or lost, without blanks; the longer ones first.
-pub(super) const FAILURES: &[&str] = &[
+pub const FAILURES: &[&str] = &[
     "TrustListUpdateFailed,verificationfailure",
     "TrustListUpdateFailed",
     "CTLandITLupdatefailed",
@@ -18,7 +18,7 @@ pub(super) const FAILURES: &[&str] = &[
 ];
 
 /// Messages of a list that was taken.
-pub(super) const SUCCESSES: &[&str] = &["TrustListUpdated", "CTLandITLinstalled", "CTLinstalled", "ITLinstalled"];
+pub const SUCCESSES: &[&str] = &["TrustListUpdated", "CTLandITLinstalled", "CTLinstalled", "ITLinstalled"];
 
 /// One thing that a phone said about a list.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -115,10 +115,7 @@ pub fn certificates(bytes: &[u8]) -> Result<Vec<Vec<u8>>, CertificatesError> {
 }
 
 /// The facts of a certificate in DER, remembered by the set.
-pub fn certificate<V: SignatureVerifier>(
-    files: &mut Files<V>,
-    der: &[u8],
-) -> Result<Arc<CertificateFacts>, CertificatesError> {
+pub fn certificate<V: SignatureVerifier>(files: &mut Files<V>, der: &[u8]) -> Result<Arc<CertificateFacts>, CertificatesError> {
     let parsed = Certificate::parse(der).map_err(CertificatesError::Certificate)?;
     let facts = Arc::new(CertificateFacts::from_certificate(&parsed));
     files.certificate(&facts);

@@ -30,13 +30,13 @@ impl Write for Escape<'_> {
 }
 
 /// Control characters, line and paragraph separators, and what reorders the text that a person reads.
-pub(in crate::report) fn is_hidden(c: char) -> bool {
+pub fn is_hidden(c: char) -> bool {
     c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Text as XML: what has a meaning there is escaped, what may not stand there is written out.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::report) struct Xml<T>(pub(in crate::report) T);
+pub struct Xml<T>(pub T);
 
 impl<T: Display> Display for Xml<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -26,7 +26,8 @@ pub(crate) fn of(family: &str) -> Vec<CaseFile> {
 }
 
 fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
+    let of_crate = Path::new(env!("CARGO_MANIFEST_DIR"));
+    of_crate.ancestors().find(|folder| folder.join("testdata").is_dir()).unwrap_or(of_crate)
 }
 
 fn json_files(folder: &Path) -> std::io::Result<Vec<CaseFile>> {

@@ -2,12 +2,12 @@
 
 use super::error::TrustlistError;
 use super::text::{TrustlistBytes, TrustlistText};
-use trustlist::report::list::parse_error;
-use trustlist::wire::ParseError;
 use std::ffi::c_char;
 use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use trustlist::report::list::parse_error;
+use trustlist::wire::ParseError;
 
 /// What became of a call. The numbers are stable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

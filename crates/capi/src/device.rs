@@ -3,9 +3,9 @@
 use super::border::{Fault, Letters, TrustlistStatus};
 use super::error::TrustlistError;
 use super::question::{MAX_WORDS, TrustlistQuestion, set};
+use std::sync::Arc;
 use trustlist::question;
 use trustlist::wire::DigestAlgorithm;
-use std::sync::Arc;
 
 /// The phone's model: `7975`, `CP-7975G`, `Cisco 7975`.
 #[unsafe(no_mangle)]

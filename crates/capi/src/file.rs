@@ -5,8 +5,8 @@ use super::error::TrustlistError;
 use super::header::HeaderTexts;
 use super::record::RecordTexts;
 use super::text::TrustlistBytes;
-use trustlist::wire::{self, File, ListName};
 use std::mem::MaybeUninit;
+use trustlist::wire::{self, File, ListName};
 
 /// A trust list or a signed file, with a copy of its bytes. It does not change once it is there.
 #[derive(Debug)]

@@ -3,9 +3,9 @@
 use super::border::{Fault, TrustlistStatus, give, need};
 use super::file::TrustlistFile;
 use super::text::{Kept, TrustlistText};
+use std::mem::MaybeUninit;
 use trustlist::report::hex;
 use trustlist::wire::{Header, text};
-use std::mem::MaybeUninit;
 
 /// What a header says, as text.
 #[derive(Debug)]

@@ -1,4 +1,4 @@
-//! The C interface: `include/trustlist.h` (crate `trustlist-capi`). From Rust, use the rest of the crate instead.
+//! The C interface: `crates/capi/include/trustlist.h` (crate `trustlist-capi`). From Rust, use the rest of the crate instead.
 //!
 //! The rules, which the header repeats:
 //!

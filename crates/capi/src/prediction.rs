@@ -4,6 +4,7 @@ use super::border::{Fault, Letters, MAX_INPUT, Neutral, TrustlistStatus, free, g
 use super::error::TrustlistError;
 use super::question::TrustlistQuestion;
 use super::text::{Kept, TrustlistText};
+use std::mem::MaybeUninit;
 use trustlist::case::PredictCase;
 use trustlist::phone::{Decisive, Judgement, Lean, Outcome};
 use trustlist::question::{self, Verdict};
@@ -11,7 +12,6 @@ use trustlist::report::escaped::write_document;
 use trustlist::report::{
     Assumption, FactoryFresh, PredictionReport, prediction_explained, prediction_json, prediction_notes, prediction_text,
 };
-use std::mem::MaybeUninit;
 
 /// An answer. It does not depend on the question, nor does it change.
 #[derive(Debug)]

@@ -2,12 +2,12 @@
 
 use super::border::{Data, Fault, Letters, MAX_INPUT, MAX_LIST, TrustlistStatus, free, guarded};
 use super::error::TrustlistError;
+use std::collections::BTreeSet;
+use std::sync::Arc;
 use trustlist::console::PasteLimits;
 use trustlist::facts::{Files, ListFacts, ListKind, Timestamp};
 use trustlist::phone::{ConfigOffer, ListOffer};
 use trustlist::question::{self, Asked, GivenError, Held, TvsSaid, Verifier};
-use std::collections::BTreeSet;
-use std::sync::Arc;
 
 /// A question that is put together call by call, then answered by `trustlist_predict`, as often as one likes.
 ///

@@ -3,10 +3,10 @@
 use super::border::{Fault, TrustlistStatus, give, give_both, need};
 use super::file::TrustlistFile;
 use super::text::{Kept, TrustlistBytes, TrustlistText};
+use std::mem::MaybeUninit;
 use trustlist::cert::{Certificate, Validity};
 use trustlist::report::hex;
 use trustlist::wire::{Record, text};
-use std::mem::MaybeUninit;
 
 /// What a record says, as text, and where its tags stand.
 #[derive(Debug)]

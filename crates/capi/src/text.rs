@@ -1,8 +1,8 @@
 //! Text and bytes on their way out.
 
-use trustlist::report::Plain;
 use std::ffi::c_char;
 use std::fmt::Display;
+use trustlist::report::Plain;
 
 /// Text in UTF-8. Belongs to the handle that gave it.
 #[derive(Clone, Copy, Debug)]

@@ -3,10 +3,10 @@
 use super::border::{Data, Fault, Letters, MAX_INPUT, TrustlistStatus};
 use super::error::TrustlistError;
 use super::question::{MAX_WORDS, TrustlistQuestion, add, given, set};
+use std::sync::Arc;
 use trustlist::facts::CertificateFacts;
 use trustlist::phone::{CachedSigner, KnownCertificate, TvsServer};
 use trustlist::question;
-use std::sync::Arc;
 
 impl TrustlistQuestion {
     /// A certificate in PEM or DER, the first one of a bundle.

@@ -4,11 +4,11 @@ use super::border::{Data, Fault, MAX_INPUT, Neutral, TrustlistStatus, free, give
 use super::error::TrustlistError;
 use super::file::TrustlistFile;
 use super::text::{Kept, TrustlistText};
+use std::mem::MaybeUninit;
 use trustlist::cert::Certificate;
 use trustlist::question::{self, Verifier};
 use trustlist::verify::{self, SignatureOutcome, Verification};
 use trustlist::wire::{File, SignedFile, TrustList};
-use std::mem::MaybeUninit;
 
 /// What became of the check of a signature. It does not depend on the file that was checked, nor does it change.
 #[derive(Debug)]

@@ -5,9 +5,9 @@ mod logs;
 
 use super::output::{Output, Status, settled};
 use super::{input, limits};
-use trustlist::deletion::{self, Outcome};
-use trustlist::report::deletion::{forecast_json, forecast_text};
 use std::path::PathBuf;
+use trustlist_cluster::deletion::{self, Outcome};
+use trustlist_cluster::report::deletion::{forecast_json, forecast_text};
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Deletion {

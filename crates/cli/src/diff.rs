@@ -2,11 +2,11 @@
 
 use super::output::{Output, Status, settled};
 use super::{Verifier, given, input};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use trustlist::diff::diff;
 use trustlist::facts::{Files, ListFacts, ListKind};
 use trustlist::report::diff as report;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// What changed between two lists, and what that means for phones
 #[derive(Debug, clap::Args)]

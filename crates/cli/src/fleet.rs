@@ -19,11 +19,6 @@ use super::limits::MAX_MESSAGES;
 use super::output::{Output, Status, settled};
 use super::predict::{DeviceArguments, Reader, TvsArguments, tvs_answers};
 use super::signals::Interrupt;
-use trustlist::facts::{ListKind, Timestamp};
-use trustlist::fleet::Fleet;
-use trustlist::phone::{ConfigOffer, Offer};
-use trustlist::report::Plain;
-use trustlist::report::fleet::{FleetReport, fleet_html, fleet_json, fleet_line, fleet_text};
 use columns::Columns;
 use configs::Configs;
 use feed::{Feed, Next};
@@ -36,6 +31,11 @@ use run::Run;
 use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
+use trustlist::facts::{ListKind, Timestamp};
+use trustlist::fleet::Fleet;
+use trustlist::phone::{ConfigOffer, Offer};
+use trustlist::report::Plain;
+use trustlist::report::fleet::{FleetReport, fleet_html, fleet_json, fleet_line, fleet_text};
 use watch::Progress;
 
 #[derive(Debug, clap::Args)]

@@ -2,13 +2,13 @@
 
 use super::Verifier;
 use super::{input, limits};
+use std::path::Path;
+use std::sync::Arc;
 use trustlist::console::{self, Print};
 use trustlist::facts::{Files, ListFacts, ListKind};
 use trustlist::question::{self, GivenError};
 use trustlist::report::list::parse_error;
 use trustlist::wire;
-use std::path::Path;
-use std::sync::Arc;
 
 /// A list by its facts; `None` where a print says that there is no such file.
 pub(super) fn list(

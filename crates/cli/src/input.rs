@@ -1,13 +1,13 @@
 //! Files and standard input, read whole and within a limit.
 
 use super::limits::{self, MAX_FILE_SIZE, advice, scaled};
-use trustlist::case::Scenario;
-use trustlist::question;
-use trustlist::report::Plain;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
+use trustlist::question;
+use trustlist::report::Plain;
+use trustlist_cluster::case::Scenario;
 
 /// Reads a file, or standard input for `-`. The error is one line that names the file.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, String> {

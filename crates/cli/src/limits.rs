@@ -1,10 +1,11 @@
 //! How much the command line reads. `--memory` raises what is here together with the limits of the library.
 
-use trustlist::case::{self, CaseError};
-use trustlist::console::{MAX_PASTE, MAX_PRINTED_RECORDS, MAX_PRINTS, MAX_ROWS, PasteError, PasteLimits};
-use trustlist::{cluster, cluster::StepError, plan, wire};
 use std::fmt::Display;
 use std::sync::atomic::{AtomicU64, Ordering};
+use trustlist::case::{self, CaseError};
+use trustlist::console::{MAX_PASTE, MAX_PRINTED_RECORDS, MAX_PRINTS, MAX_ROWS, PasteError, PasteLimits};
+use trustlist::wire;
+use trustlist_cluster::{cluster, cluster::StepError, plan};
 
 /// Memory that the process takes for any input, in MiB. `--memory` raises it, and all limits on sizes with it.
 pub const MEMORY_MIB: u64 = 64;

@@ -2,6 +2,7 @@
 
 use super::output::{Answer, Output, Status};
 use super::{Verifier, given, input, limits};
+use std::path::{Path, PathBuf};
 use trustlist::code::{Level, LintCode};
 use trustlist::facts::FileId;
 use trustlist::facts::Timestamp;
@@ -10,7 +11,6 @@ use trustlist::lint::{self, LintOptions};
 use trustlist::release::Release;
 use trustlist::report::{lint as report, list};
 use trustlist::wire::{File, TrustList};
-use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Lint {

@@ -1,10 +1,10 @@
 //! Data to standard output, everything else to standard error, and the exit status.
 
-use trustlist::report::escaped::write_document;
-use trustlist::report::several;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use trustlist::report::escaped::write_document;
+use trustlist::report::several;
 
 /// The exit status of one answer. Ordered: of several the worst counts, 2 before 1 before 3 before 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -7,18 +7,18 @@ mod tvs;
 
 use super::output::{Output, Status, settled};
 use super::{input, limits};
-use trustlist::case::PredictCase;
-use trustlist::phone::Prediction;
-use trustlist::question::{Verdict, verdict};
-use trustlist::report::{
-    Assumption, FactoryFresh, PredictionReport, Taken, prediction_explained, prediction_json, prediction_notes, prediction_text,
-};
 use arguments::Arguments;
 pub(super) use arguments::{DeviceArguments, TvsArguments};
 pub(super) use known::Known;
 use question::Question;
 pub(super) use question::{Reader, held};
 use std::path::{Path, PathBuf};
+use trustlist::case::PredictCase;
+use trustlist::phone::Prediction;
+use trustlist::question::{Verdict, verdict};
+use trustlist::report::{
+    Assumption, FactoryFresh, PredictionReport, Taken, prediction_explained, prediction_json, prediction_notes, prediction_text,
+};
 pub(super) use tvs::answers as tvs_answers;
 
 /// What asks about files; a case says all of it itself.

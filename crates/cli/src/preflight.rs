@@ -2,10 +2,10 @@
 
 use super::output::{Output, Status, settled};
 use super::{given, input, limits};
-use trustlist::case::preflight_context;
-use trustlist::console::preflight::{Context, Preflight, Source, preflight_within};
-use trustlist::report::preflight as report;
 use std::path::PathBuf;
+use trustlist_cluster::case::preflight_context;
+use trustlist_cluster::preflight::{Context, Preflight, Source, preflight_within};
+use trustlist_cluster::report::preflight as report;
 
 /// Judge a cluster's readiness from pasted output of CUCM's command line
 #[derive(Debug, clap::Args)]

@@ -2,6 +2,8 @@
 
 use super::output::{Answer, Output, Status};
 use super::{Verifier, given, input, limits};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
 use trustlist::code::Level;
 use trustlist::console::{Print, SignatureWord, phone_events};
 use trustlist::lint::{LintOptions, lint};
@@ -9,8 +11,6 @@ use trustlist::report::list::{self, ListReport};
 use trustlist::report::{console, lint as lint_report};
 use trustlist::verify::{self, SignatureOutcome};
 use trustlist::wire::{self, File, TrustList};
-use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Show {

@@ -3,10 +3,10 @@
 use super::output::{Output, Status, settled};
 use super::replace::replace;
 use super::{input, limits};
-use trustlist::cluster::{Assume, Policy, simulate};
-use trustlist::report::simulation::{SimulationJson, simulation_html, simulation_svg, simulation_text};
 use clap::ValueEnum;
 use std::path::PathBuf;
+use trustlist_cluster::cluster::{Assume, Policy, simulate};
+use trustlist_cluster::report::simulation::{SimulationJson, simulation_html, simulation_svg, simulation_text};
 
 /// Run a plan of certificate operations on a model of the cluster
 #[derive(Debug, clap::Args)]

@@ -2,11 +2,11 @@
 
 use super::output::{Answer, Output, Status, settled};
 use super::{Verifier, input, limits};
+use std::path::{Path, PathBuf};
 use trustlist::cert::Certificate;
 use trustlist::report::list::{self, ListReport};
 use trustlist::verify::{self, Verification};
 use trustlist::wire::{self, File, ParseError, SignedFile, TrustList};
-use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Verify {

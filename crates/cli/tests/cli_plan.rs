@@ -82,8 +82,10 @@ fn without_a_safe_order_lint_says_how_to_get_another_plan() {
 fn generate_takes_a_scenario_and_a_bare_cluster_too() {
     let scenario = plan(&["generate", BAD, "--renew", "tvs", "--format", "text"]);
     assert!(text(&scenario.stdout).starts_with("Renew TVS on CUCM 10.5, non-secure\n"), "{scenario:?}");
-    let whole: Value =
-        serde_json::from_str(&std::fs::read_to_string(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join(BAD)).unwrap()).unwrap();
+    let whole: Value = serde_json::from_str(
+        &std::fs::read_to_string(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join(BAD)).unwrap(),
+    )
+    .unwrap();
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("bare.json");
     std::fs::write(&path, whole["cluster"].to_string()).unwrap();
     let bare = plan(&["generate", path.to_str().unwrap(), "--renew", "tvs", "--format", "text"]);

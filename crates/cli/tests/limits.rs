@@ -6,8 +6,9 @@ mod common;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use trustlist::{case, console, fleet, wire};
 use trustlist_cli::limits::*;
-use trustlist::{case, cluster, console, deletion, fleet, plan, wire};
+use trustlist_cluster::{cluster, deletion, plan};
 
 /// Name and value of every limit, in the order of their names.
 const LIMITS: &[(&str, u64)] = &[
@@ -17,7 +18,7 @@ const LIMITS: &[(&str, u64)] = &[
     ("case::MAX_DEPTH", case::MAX_DEPTH as u64),
     ("case::MAX_TEXT", case::MAX_TEXT as u64),
     ("case::MAX_TREE", case::MAX_TREE as u64),
-    ("case::MAX_WHAT", case::MAX_WHAT as u64),
+    ("case::MAX_WHAT", trustlist_cluster::case::MAX_WHAT as u64),
     ("cli::limits::MAX_CERTIFICATES", MAX_CERTIFICATES as u64),
     ("cli::limits::MAX_ERRORS", MAX_ERRORS as u64),
     ("cli::limits::MAX_FILE_SIZE", MAX_FILE_SIZE),
@@ -271,9 +272,9 @@ fn rows_of_a_fleet_are_limited() {
 fn the_note_of_a_check_is_limited_at_its_last_byte() {
     let text = std::fs::read_to_string(common::testdata("cases/simulate/callmanager-and-tvs.json")).unwrap();
     let mut scenario: serde_json::Value = serde_json::from_str(&text).unwrap();
-    for (length, holds) in [(case::MAX_WHAT, true), (case::MAX_WHAT + 1, false)] {
+    for (length, holds) in [(trustlist_cluster::case::MAX_WHAT, true), (trustlist_cluster::case::MAX_WHAT + 1, false)] {
         scenario["plan"] = serde_json::json!([{ "op": "check", "what": "x".repeat(length) }]);
-        let read = case::Scenario::parse(&scenario.to_string());
+        let read = trustlist_cluster::case::Scenario::parse(&scenario.to_string());
         assert_eq!(read.as_ref().err().map(|error| (error.path(), error.is_limit())), (!holds).then_some(("plan[0].what", true)));
     }
 }

@@ -1,4 +1,4 @@
-//! What people read: the real binary's answers to files of `testdata`, whole, kept in `tests/golden/transcripts`.
+//! What people read: the real binary's answers to files of `testdata`, whole, kept in `crates/cli/tests/golden/transcripts`.
 //! `UPDATE_GOLDEN=1 cargo test -p trustlist-cli --test transcripts` writes them anew: read the difference before it is committed.
 
 #[path = "../../../tests/common/mod.rs"]
@@ -32,7 +32,7 @@ fn told(folder: &Path, line: &str, input: &str) -> String {
 /// Compares with what is kept, and names the first line that is another.
 #[track_caller]
 fn same(name: &str, told: &str) {
-    let path = root().join(format!("tests/golden/transcripts/{name}.txt"));
+    let path = root().join(format!("crates/cli/tests/golden/transcripts/{name}.txt"));
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         return std::fs::write(path, told).unwrap();
     }
@@ -353,7 +353,7 @@ fn fleet() {
 /// Nothing that a person is told names the machine on which it was made.
 #[test]
 fn transcripts_name_no_machine() {
-    for entry in std::fs::read_dir(root().join("tests/golden/transcripts")).unwrap() {
+    for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/transcripts")).unwrap() {
         let path = entry.unwrap().path();
         let text = std::fs::read_to_string(&path).unwrap();
         assert!(!text.contains(root().to_str().unwrap()) && !text.contains(env!("CARGO_TARGET_TMPDIR")), "{}", path.display());

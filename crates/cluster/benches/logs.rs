@@ -6,9 +6,9 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
-use trustlist::deletion::Moment;
-use trustlist::deletion::logs::{Sighting, scan};
-use trustlist::platform_event::DELETE_EVENT;
+use trustlist_cluster::deletion::Moment;
+use trustlist_cluster::deletion::logs::{Sighting, scan};
+use trustlist_cluster::platform_event::DELETE_EVENT;
 
 /// The best of so many rounds counts.
 const ROUNDS: u32 = 5;

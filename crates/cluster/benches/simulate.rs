@@ -4,10 +4,10 @@
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
 use std::sync::Arc;
-use trustlist::cluster::{
+use trustlist::release::{Product, Service, Unit};
+use trustlist_cluster::cluster::{
     Assume, Cluster, Mode, NodeId, NodeSpec, Nodes, Operation, PhoneSecurity, PhoneSpec, Phones, Policy, simulate,
 };
-use trustlist::release::{Product, Service, Unit};
 
 fn cluster(phones: usize) -> Arc<Cluster> {
     let node = |number: usize| NodeSpec {

@@ -4,11 +4,11 @@
 //! without arguments it takes a cluster of `testdata/` and shows a cluster for which no plan is safe, too.
 
 use std::{env, error::Error, fs, path::Path};
-use trustlist::case::cluster_document;
-use trustlist::cluster::{Cluster, ItlStart, Mode, NodeSpec, PhoneSpec};
-use trustlist::plan::{self, NoPlan, Request};
 use trustlist::release::{Product, Unit};
-use trustlist::report::{no_plan_text, run_book};
+use trustlist_cluster::case::cluster_document;
+use trustlist_cluster::cluster::{Cluster, ItlStart, Mode, NodeSpec, PhoneSpec};
+use trustlist_cluster::plan::{self, NoPlan, Request};
+use trustlist_cluster::report::{no_plan_text, run_book};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let given: Vec<String> = env::args().skip(1).collect();
@@ -16,7 +16,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let units: Option<Vec<Unit>> = units.iter().map(|word| Unit::from_word(word)).collect();
         return write(&fs::read_to_string(file)?, &units.ok_or("expected certificates: CallManager, TVS, CAPF, …")?);
     }
-    let testdata = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
+    let testdata = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join("testdata");
     write(&fs::read_to_string(testdata.join("clusters/10.5-non-secure.json"))?, &[Unit::CallManager, Unit::Tvs])?;
     refused()
 }

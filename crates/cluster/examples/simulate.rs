@@ -4,9 +4,9 @@
 //! of `testdata/` that leaves phones locked, and shows what a plan with a mistake in it gives.
 
 use std::{env, error::Error, fs, path::Path};
-use trustlist::case::Scenario;
-use trustlist::cluster::{Assume, Policy, Simulation, Trust, simulate};
-use trustlist::report::{SimulationJson, simulation_html, simulation_svg, simulation_text};
+use trustlist_cluster::case::Scenario;
+use trustlist_cluster::cluster::{Assume, Policy, Simulation, Trust, simulate};
+use trustlist_cluster::report::{SimulationJson, simulation_html, simulation_svg, simulation_text};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = env::args().skip(1);
@@ -30,7 +30,7 @@ fn run(text: &str) -> Result<(Scenario, Simulation), Box<dyn Error>> {
 }
 
 fn own() -> Result<(), Box<dyn Error>> {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/cases/simulate/callmanager-and-tvs.json");
+    let file = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join("testdata/cases/simulate/callmanager-and-tvs.json");
     let text = fs::read_to_string(file)?;
     let (_, simulation) = run(&text)?;
     for result in &simulation.policies {

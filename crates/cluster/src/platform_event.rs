@@ -146,7 +146,7 @@ impl<'a> EventLine<'a> {
     /// before. Blanks between the parts may be several.
     ///
     /// ```
-    /// use trustlist::platform_event::{EventLine, Verb};
+    /// use trustlist_cluster::platform_event::{EventLine, Verb};
     /// let line = "Jul 6 03:12:05 CM11 user 6 ilog_impl: Received request for platform-event \
     ///     (--no-wait platform-event-clusterwide-certificate-delete HOSTNAME=CM11Sub UNIT=tomcat-trust \
     ///     Type=certs-trust NAME=testcert.pem).";

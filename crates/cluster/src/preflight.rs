@@ -13,12 +13,12 @@ mod services;
 mod sql;
 mod text;
 
-use super::{Line, PasteLimits};
 use crate::code::PreflightCode;
-use crate::facts::Timestamp;
-use crate::release::Release;
 use alloc::{string::String, sync::Arc, vec, vec::Vec};
 use text::Section;
+use trustlist::console::{Line, PasteLimits, Print, prints};
+use trustlist::facts::Timestamp;
+use trustlist::release::Release;
 
 /// One pasted file.
 #[derive(Clone, Copy, Debug)]
@@ -248,7 +248,7 @@ impl Preflight {
 /// whether anything does.
 ///
 /// ```
-/// use trustlist::console::preflight::{Context, Source, Verdict, preflight};
+/// use trustlist_cluster::preflight::{Context, Source, Verdict, preflight};
 /// let text = "paramname paramvalue\n===================== ==========\nRollBackToPreGrayback T\n";
 /// let answer = preflight(&[Source { name: "sql.txt", text }], &Context::default());
 /// assert_eq!(answer.checks[0].verdict, Verdict::Block);
@@ -301,7 +301,7 @@ pub fn preflight_within(sources: &[Source<'_>], context: &Context, limits: &Past
 /// What one file holds, before the context is known.
 struct Read {
     found: Vec<Found>,
-    prints: Vec<super::Print>,
+    prints: Vec<Print>,
     results: Vec<results::ResetItl>,
     backups: Vec<services::Backup>,
     mode: Option<SecurityMode>,
@@ -327,7 +327,7 @@ impl Found {
 
 fn read(source: &Source<'_>, limits: &PasteLimits) -> Read {
     let text = limits.start_of(source.text);
-    let (prints, _) = super::read::prints(text, limits);
+    let (prints, _) = prints(text, limits);
     let mut read = Read {
         found: Vec::new(),
         prints,

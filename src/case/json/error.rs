@@ -32,7 +32,7 @@ impl CaseError {
     }
 
     /// The same error with other words for what was expected.
-    pub(in crate::case) fn expecting(&self, expected: String) -> Self {
+    pub fn expecting(&self, expected: String) -> Self {
         Self { expected, ..self.clone() }
     }
 

@@ -82,7 +82,7 @@ impl<'a> Node<'a> {
     }
 
     /// The error of a string that is longer than a limit.
-    pub(in crate::case) fn too_long(&self, most: usize, limit: &str) -> CaseError {
+    pub fn too_long(&self, most: usize, limit: &str) -> CaseError {
         let expected = format!("a string of at most {most} bytes ({limit})");
         CaseError::limit(self.path(), expected, format!("{} bytes", self.value.as_str().map_or(0, str::len)))
     }

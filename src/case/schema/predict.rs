@@ -2,7 +2,7 @@
 
 use super::{Any, Closed, DateText, Document, Name, NotNull, OrNull, or_null};
 use crate::case::{expect, label, list, predict};
-use crate::phone::{Kept, Lean, Outcome, TlsVersion, Via};
+use crate::phone::{Kept, Lean, Outcome, Via};
 use crate::report::schema::RoleWord;
 use crate::report::shape::Word;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -34,7 +34,7 @@ pub(super) struct Predict {
     /// The TVS servers; left out, nothing is known of them, and an empty list says that none answers.
     tvs: Option<Vec<TvsServer>>,
     /// The minimum TLS version of the cluster, which TVS follows (P-TVS-11); left out, it is not known.
-    #[schemars(extend("enum" = tls_words()))]
+    #[schemars(extend("enum" = crate::report::schema::tls_words()))]
     tls_minimum: Option<String>,
     /// The date of the judgement; left out, dates do not appear.
     at: Option<DateText>,
@@ -298,9 +298,4 @@ impl JsonSchema for Digest {
         let about = "The digest of a signature (spec/FORMAT.md section 2, tag 8).";
         json_schema!({ "description": about, "type": "string", "enum": crate::report::schema::digests() })
     }
-}
-
-/// The versions of TLS, and `null`.
-pub(super) fn tls_words() -> Vec<Option<&'static str>> {
-    TlsVersion::ALL.iter().map(|version| Some(version.as_str())).chain([None]).collect()
 }

@@ -105,7 +105,7 @@ fn stands_in_the_way(judgement: &Judgement, finding: &Finding) -> bool {
 }
 
 /// Why a file ends as it does, for reports about many phones: what decided, then what stood in the way.
-pub(crate) fn why(file: JudgedFile, judgement: &Judgement, signer: &str) -> Vec<String> {
+pub fn why(file: JudgedFile, judgement: &Judgement, signer: &str) -> Vec<String> {
     let about = About { file, signer };
     let in_the_way = judgement.findings().iter().filter(|finding| stands_in_the_way(judgement, finding));
     reason(judgement, about).into_iter().chain(in_the_way.map(|finding| sentence(finding, about))).collect()

@@ -1,14 +1,14 @@
 //! `trustlist deletion audit`.
 
 use super::logs::{Log, Logs};
-use trustlist::case::deletion_inventory;
 use crate::output::{Output, Status, settled};
 use crate::{input, limits};
-use trustlist::deletion::logs::LogSummary;
-use trustlist::deletion::{self, ClusterVerdict, Deletions, Inventory, LogError, Wanted};
-use trustlist::report::Plain;
-use trustlist::report::deletion::{audit_json, audit_text, audits_json};
 use std::path::PathBuf;
+use trustlist::report::Plain;
+use trustlist_cluster::case::deletion_inventory;
+use trustlist_cluster::deletion::logs::LogSummary;
+use trustlist_cluster::deletion::{self, ClusterVerdict, Deletions, Inventory, LogError, Wanted};
+use trustlist_cluster::report::deletion::{audit_json, audit_text, audits_json};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Audit {

@@ -2,13 +2,13 @@
 
 use super::audit::complaint;
 use crate::limits::{MAX_LOG_DEPTH, MAX_LOG_FILES, MAX_UNPACKED};
-use trustlist::deletion::logs::LogSummary;
-use trustlist::deletion::{Inventory, LogError};
-use trustlist::report::Plain;
 use flate2::bufread::MultiGzDecoder;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
+use trustlist::report::Plain;
+use trustlist_cluster::deletion::logs::LogSummary;
+use trustlist_cluster::deletion::{Inventory, LogError};
 
 /// A log of a node.
 #[derive(Debug)]

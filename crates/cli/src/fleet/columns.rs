@@ -1,7 +1,7 @@
 //! The header of an inventory: where the values stand.
 
-use trustlist::report::Plain;
 use csv::ByteRecord;
+use trustlist::report::Plain;
 
 /// Where the values stand in a row.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,11 +3,11 @@
 use super::phones::Listed;
 use crate::input;
 use crate::predict::Reader;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, RwLock};
 use trustlist::fleet::{Answer, Judge, LooseConfig, Member, OwnConfig};
 use trustlist::phone::{ConfigOffer, Offer, Phone, Tvs};
 use trustlist::report::list::parse_error;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, RwLock};
 
 /// A folder of configurations.
 pub(super) struct Configs<'a> {

@@ -3,10 +3,10 @@
 use super::columns::Columns;
 use super::phones::Kind;
 use crate::limits::MAX_ROW_VALUES;
-use trustlist::fleet::Answer;
-use trustlist::fleet::hash::Seed;
 use csv::ByteRecord;
 use std::hash::{BuildHasher, Hasher};
+use trustlist::fleet::Answer;
+use trustlist::fleet::hash::Seed;
 
 /// Kinds of rows, found by their values without allocating.
 pub(super) struct Kinds {

@@ -3,11 +3,11 @@
 use super::source::beside;
 use crate::input;
 use crate::predict::{Known, Reader, held};
-use trustlist::facts::{ListFacts, ListKind};
 use sha1::Digest;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
+use trustlist::facts::{ListFacts, ListKind};
 
 /// What a cell says about a list on a phone.
 #[derive(Clone, Debug)]

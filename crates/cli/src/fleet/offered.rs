@@ -1,10 +1,10 @@
 //! What the servers offer.
 
 use crate::predict::Reader;
-use trustlist::facts::ListKind;
-use trustlist::phone::ListOffer;
 use std::path::Path;
 use std::sync::Arc;
+use trustlist::facts::ListKind;
+use trustlist::phone::ListOffer;
 
 /// The ITLs: each TFTP server may have its own (P-ITL-7).
 pub(super) struct Itls {

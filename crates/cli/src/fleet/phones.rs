@@ -5,13 +5,13 @@ use super::lists::{Held, Lists};
 use super::offered::Itls;
 use crate::limits::MAX_SERVERS;
 use crate::predict::DeviceArguments;
+use csv::ByteRecord;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 use trustlist::facts::{ListFacts, ListKind};
 use trustlist::fleet::{Answer, Labels, Member};
 use trustlist::phone::{Installed, Offer, Phone, Tvs};
 use trustlist::question::{TvsAnswers, UnnamedServer};
-use csv::ByteRecord;
-use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
 
 /// What the options say for every phone.
 pub(super) struct Site<'a> {

@@ -1,15 +1,15 @@
 //! One row for each phone, written as it is judged.
 
 use super::columns::Columns;
+use csv::ByteRecord;
+use std::borrow::Cow;
+use std::io::{self, Write};
+use std::sync::Arc;
 use trustlist::fleet::Answer;
 use trustlist::phone::Outcome;
 use trustlist::report::Plain;
 use trustlist::report::escaped::{write_document, write_line};
 use trustlist::report::fleet::{FleetReport, FleetRow};
-use csv::ByteRecord;
-use std::borrow::Cow;
-use std::io::{self, Write};
-use std::sync::Arc;
 
 /// Where rows go, and what becomes of them there.
 pub(super) struct Rows<W: Write> {

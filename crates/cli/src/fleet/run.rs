@@ -7,12 +7,12 @@ use super::kinds::{Found, Kinds};
 use super::phones::{Kind, Phones};
 use crate::limits::{MAX_ERRORS, MAX_ROW_VALUES};
 use crate::output::Status;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use trustlist::fleet::{Answer, First, Hands, Judge, Verdict};
 use trustlist::phone::{Installed, SecurityByDefault};
 use trustlist::question::UnnamedServer;
 use trustlist::report::fleet::{FirstPhone, FleetReport, RowError, UnknownList};
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// A fleet that is being judged.
 pub(super) struct Run<'a> {

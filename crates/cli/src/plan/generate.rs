@@ -1,16 +1,16 @@
 //! `trustlist plan generate`.
 
-use trustlist::case::{Scenario, cluster_document_within};
 use crate::output::{Output, Status, settled};
 use crate::{input, limits};
-use trustlist::cluster::Policy;
-use trustlist::plan::{self, OldTrust, Order, Request};
-use trustlist::release::Unit;
-use trustlist::report::plan::plan_notes;
-use trustlist::report::several::no_plan_json;
-use trustlist::report::{change_ticket, no_plan_text, run_book};
 use std::path::PathBuf;
 use std::sync::Arc;
+use trustlist::release::Unit;
+use trustlist::report::several::no_plan_json;
+use trustlist_cluster::case::{Scenario, cluster_document_within};
+use trustlist_cluster::cluster::Policy;
+use trustlist_cluster::plan::{self, OldTrust, Order, Request};
+use trustlist_cluster::report::plan::plan_notes;
+use trustlist_cluster::report::{change_ticket, no_plan_text, run_book};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Generate {

@@ -2,11 +2,11 @@
 
 use crate::output::{Output, Status, settled};
 use crate::{given, input, limits};
-use trustlist::cluster::Mode;
-use trustlist::plan::{self, Known, Pasted};
-use trustlist::release::Release;
-use trustlist::report::plan::{init_json, mark_text};
 use std::path::{Path, PathBuf};
+use trustlist::release::Release;
+use trustlist_cluster::cluster::Mode;
+use trustlist_cluster::plan::{self, Known, Pasted};
+use trustlist_cluster::report::plan::{init_json, mark_text};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Init {

@@ -1,12 +1,12 @@
 //! `trustlist plan lint`.
 
-use trustlist::case::Scenario;
 use crate::output::{Answer, Output, Status};
 use crate::{input, limits};
-use trustlist::cluster::Operation;
-use trustlist::plan;
-use trustlist::report::{plan_lint_json, plan_lint_text};
 use std::path::{Path, PathBuf};
+use trustlist_cluster::case::Scenario;
+use trustlist_cluster::cluster::Operation;
+use trustlist_cluster::plan;
+use trustlist_cluster::report::{plan_lint_json, plan_lint_text};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Lint {

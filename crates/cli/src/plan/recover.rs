@@ -3,9 +3,9 @@
 use super::lint::{scenario, titled};
 use crate::output::{Answer, Output, Status};
 use crate::{input, limits};
-use trustlist::plan;
-use trustlist::report::{plan_recovery_json, plan_recovery_text};
 use std::path::{Path, PathBuf};
+use trustlist_cluster::plan;
+use trustlist_cluster::report::{plan_recovery_json, plan_recovery_text};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Recover {

@@ -1,13 +1,13 @@
 //! The arguments of `trustlist predict`.
 
 use super::super::arguments::date;
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+use std::sync::Arc;
 use trustlist::facts::Timestamp;
 use trustlist::phone::{Device, TlsVersion};
 use trustlist::question::DeviceSaid;
 use trustlist::wire::DigestAlgorithm;
-use clap::{Args, ValueEnum};
-use std::path::PathBuf;
-use std::sync::Arc;
 
 /// What the phone holds, what the server offers, what the device can do and what is known of TVS.
 #[derive(Debug, Args)]

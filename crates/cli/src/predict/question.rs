@@ -4,14 +4,14 @@ use super::super::{given, input, limits};
 use super::arguments::Arguments;
 use super::known::Known;
 use super::tvs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use trustlist::facts::{CertificateFacts, FileId, Files, ListFacts, ListKind, SignatureAnswer, Signatures};
 use trustlist::fleet::LooseSignatures;
 use trustlist::phone::{CachedSigner, ConfigOffer, KnownCertificate, ListOffer, Offer, Phone, Tvs};
 use trustlist::question::{self, Asked, Held, UnnamedServer, Verifier};
 use trustlist::report::list::parse_error;
 use trustlist::wire;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// What `predict` is asked, made of files.
 pub(crate) struct Question {
@@ -131,12 +131,7 @@ impl Reader {
     }
 
     /// A list of this kind, a file or a print; `None` where the print says that there is none.
-    pub(crate) fn list(
-        &mut self,
-        name: &str,
-        bytes: Arc<[u8]>,
-        kind: ListKind,
-    ) -> Result<Option<Arc<ListFacts>>, String> {
+    pub(crate) fn list(&mut self, name: &str, bytes: Arc<[u8]>, kind: ListKind) -> Result<Option<Arc<ListFacts>>, String> {
         given::list(&mut self.files, name, bytes, Some(kind))
     }
 

@@ -3,10 +3,10 @@
 use super::arguments::TvsArguments;
 use super::known::files_of;
 use super::question::Reader;
-use trustlist::phone::{KnownCertificate, TvsServer};
-use trustlist::question::{TvsAnswers, TvsSaid};
 use std::path::Path;
 use std::sync::Arc;
+use trustlist::phone::{KnownCertificate, TvsServer};
+use trustlist::question::{TvsAnswers, TvsSaid};
 
 /// Reads both options.
 pub(crate) fn answers(arguments: &TvsArguments, reader: &mut Reader) -> Result<TvsAnswers, String> {

@@ -5,14 +5,16 @@ use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
-use trustlist::case::{DeletionCase, PredictCase, PreflightCase, Scenario};
-use trustlist::cluster::{Assume, Policy, simulate};
-use trustlist::console::preflight::{Source, preflight};
-use trustlist::deletion::{Audit, forecast, refused};
-use trustlist::plan::{OldTrust, Order, Request};
+use trustlist::case::PredictCase;
 use trustlist::release::Unit;
-use trustlist::report::deletion::{audit_json, forecast_json};
-use trustlist::report::{PredictionReport, SimulationJson, plan_lint_json, plan_recovery_json, prediction_json};
+use trustlist::report::{PredictionReport, prediction_json};
+use trustlist_cluster::case::{DeletionCase, PreflightCase, Scenario};
+use trustlist_cluster::cluster::{Assume, Policy, simulate};
+use trustlist_cluster::deletion::{Audit, forecast, refused};
+use trustlist_cluster::plan::{OldTrust, Order, Request};
+use trustlist_cluster::preflight::{Source, preflight};
+use trustlist_cluster::report::deletion::{audit_json, forecast_json};
+use trustlist_cluster::report::{SimulationJson, plan_lint_json, plan_recovery_json};
 
 const SCENARIOS: &[&str] = &["cases/simulate", "cases/lint"];
 
@@ -51,15 +53,15 @@ fn simulations_lints_recoveries_and_forecasts() {
         if let Ok(simulation) = simulate(cluster, plan, &scenario.policies, Assume::Lean) {
             check(&forms, &about, &serde_json::to_value(SimulationJson(&simulation)).unwrap());
         }
-        if let Ok(lint) = trustlist::plan::lint(cluster, plan) {
+        if let Ok(lint) = trustlist_cluster::plan::lint(cluster, plan) {
             // Finding a safe order takes many runs: of some plans is enough.
             let known = path.ends_with("L07.json");
-            let order = (known || number % 16 == 0).then(|| trustlist::plan::reorder(cluster, plan, &lint)).flatten();
+            let order = (known || number % 16 == 0).then(|| trustlist_cluster::plan::reorder(cluster, plan, &lint)).flatten();
             reordered += usize::from(order.is_some());
             findings += lint.findings.len();
             check(&forms, &about, &plain(&plan_lint_json(&lint, order.as_ref())));
         }
-        if let Ok(recovery) = trustlist::plan::recover(cluster, plan, Policy::ALL) {
+        if let Ok(recovery) = trustlist_cluster::plan::recover(cluster, plan, Policy::ALL) {
             locked += recovery.groups.len();
             check(&forms, &about, &plain(&plan_recovery_json(&recovery)));
         }
@@ -84,7 +86,7 @@ fn generated_plans_are_scenarios() {
             batch: None,
             window: None,
         };
-        let Ok(plan) = trustlist::plan::generate(&scenario.cluster, &request) else { continue };
+        let Ok(plan) = trustlist_cluster::plan::generate(&scenario.cluster, &request) else { continue };
         let (plan, policies) = (plan.operations(), Policy::ALL.to_vec());
         let made = Scenario { id: None, title: None, cluster: Arc::clone(&scenario.cluster), plan, policies };
         check(&forms, &path.display().to_string(), &plain(&made.to_json()));
@@ -98,7 +100,7 @@ fn preflights_and_audits() {
         let about = path.display().to_string();
         let case = PreflightCase::parse(&document.to_string()).unwrap();
         let answer = preflight(&[Source { name: &case.command, text: &case.output }], &case.context);
-        check(&forms, &about, &plain(&trustlist::report::preflight::json(&answer)));
+        check(&forms, &about, &plain(&trustlist_cluster::report::preflight::json(&answer)));
     }
     for (path, document) in documents(&["cases/deletion"]) {
         let case = DeletionCase::parse(&document.to_string()).unwrap();

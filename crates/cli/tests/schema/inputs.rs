@@ -4,7 +4,8 @@ use crate::mutation::{At, at, is_new, mutations, places, without};
 use crate::{Form, documents, forms};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use trustlist::case::{CaseError, DeletionCase, PredictCase, Scenario, deletion_inventory, preflight_context};
+use trustlist::case::{CaseError, PredictCase};
+use trustlist_cluster::case::{DeletionCase, Scenario, deletion_inventory, preflight_context};
 
 type Reader = fn(&Value) -> Result<(), CaseError>;
 
@@ -33,7 +34,7 @@ fn cluster(document: &Value) -> Result<(), CaseError> {
     match document.get("cluster") {
         None => Err(CaseError::new("cluster", "this field", "nothing")),
         Some(_) if document["schema"] != "trustlist.cluster/1" => Err(CaseError::new("schema", "trustlist.cluster/1", "another")),
-        Some(_) => trustlist::case::cluster_document(&document.to_string()).map(drop),
+        Some(_) => trustlist_cluster::case::cluster_document(&document.to_string()).map(drop),
     }
 }
 
@@ -145,7 +146,9 @@ fn unknown_fields_are_refused_by_their_place() {
 #[test]
 fn wrong_answers_are_refused() {
     let forms = forms();
-    let golden = |name: &str| crate::read(&std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join("tests/golden").join(name));
+    let golden = |name: &str| {
+        crate::read(&std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join("tests/golden").join(name))
+    };
     let answer = golden("tvs-changed-then-yes.json");
     let open = &forms["trustlist.prediction/1"].open;
     assert!(open.is_valid(&answer));

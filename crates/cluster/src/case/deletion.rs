@@ -2,8 +2,8 @@
 
 use super::{CaseError, Node, Object, parse};
 use crate::deletion::{DEFAULT_SKEW_SECONDS, Inventory, InventoryNode, Moment, Spread, Wanted, WantedError};
-use crate::json::Value;
-use crate::release::Product;
+use trustlist::json::Value;
+use trustlist::release::Product;
 
 /// The schema of a case.
 pub const DELETION_CASE_SCHEMA: &str = "trustlist.deletion-case/1";
@@ -19,7 +19,7 @@ pub(super) const WANTED_FIELDS: &[&str] = &["unit", "name"];
 /// A cluster, a certificate, and what the nodes wrote about it.
 ///
 /// ```
-/// use trustlist::case::DeletionCase;
+/// use trustlist_cluster::case::DeletionCase;
 /// let text = r#"{ "schema": "trustlist.deletion-case/1",
 ///     "inventory": { "collected_until": "2026-07-06T04:30:00", "nodes": [ { "name": "hq", "product": "cucm" } ] },
 ///     "certificate": { "unit": "tomcat-trust", "name": "old.pem" }, "logs": { "hq": { "syslog": "" } } }"#;
@@ -77,7 +77,7 @@ impl DeletionCase {
 /// The first thing that is not as the contract says, by its JSON path.
 ///
 /// ```
-/// use trustlist::case::deletion_inventory;
+/// use trustlist_cluster::case::deletion_inventory;
 /// let text = r#"{ "clusterwide_delete": true, "collected_until": "2026-07-06T04:30:00", "nodes": [ { "name": "hq" } ] }"#;
 /// let (inventory, certificate) = deletion_inventory(text).unwrap();
 /// assert_eq!((inventory.nodes.len(), inventory.clock_skew_seconds, certificate), (1, 60, None));

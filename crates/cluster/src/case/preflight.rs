@@ -1,16 +1,17 @@
 //! The context of a preflight, and `cases/preflight`: one command's output each (spec/CONTRACT.md section 5).
 
 use super::{CaseError, Node, Object};
-use crate::console::preflight::{Context, SecurityMode};
-use crate::facts::Timestamp;
-use crate::json::{Map, Value};
-use crate::release::{Release, ReleaseError};
+use crate::preflight::{Context, SecurityMode};
 use std::sync::Arc;
+use trustlist::facts::Timestamp;
+use trustlist::json::{Map, Value};
+use trustlist::release::{Release, ReleaseError};
 
 /// Reads a `CONTEXT.json`: what the pasted output itself does not say.
 ///
 /// ```
-/// use trustlist::case::{parse, preflight_context};
+/// use trustlist::case::parse;
+/// use trustlist_cluster::case::preflight_context;
 /// let context = parse(r#"{"mode": "mixed", "tftp_nodes": ["ccm1"], "version": "12.5"}"#).unwrap();
 /// assert_eq!(preflight_context(&context).unwrap().version, "12.5".parse().ok());
 /// let wrong = parse(r#"{"mode": "secure"}"#).unwrap();

@@ -40,7 +40,7 @@ impl Scenario {
     /// The first thing that is not as the contract says, by its JSON path; in a plan, with the number of its step.
     ///
     /// ```
-    /// use trustlist::case::Scenario;
+    /// use trustlist_cluster::case::Scenario;
     /// let text = r#"{ "schema": "trustlist.simulate/1",
     ///     "cluster": { "version": "12.5", "mode": "non-secure", "phones": [],
     ///         "nodes": [ { "name": "hq", "publisher": true, "product": "cucm", "tftp": true, "callmanager": true } ] },
@@ -74,8 +74,8 @@ impl Scenario {
 
 impl Scenario {
     /// The scenario as JSON, as it can be read again.
-    pub fn to_json(&self) -> crate::json::Value {
-        let mut scenario = crate::json::Map::new();
+    pub fn to_json(&self) -> trustlist::json::Value {
+        let mut scenario = trustlist::json::Map::new();
         scenario.insert("schema".to_owned(), SIMULATE_SCHEMA.into());
         let names = [("id", &self.id), ("title", &self.title)];
         scenario.extend(names.into_iter().filter_map(|(key, text)| Some((key.to_owned(), text.clone()?.into()))));

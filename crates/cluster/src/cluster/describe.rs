@@ -4,10 +4,10 @@ use super::cert::{self, Cert, LabelId};
 use super::limits::Limits;
 use super::node::{MAX_NODES, NodeId, NodeTable};
 use super::operation::PhoneId;
-use crate::phone::{Device, Family, SecurityByDefault, TlsVersion};
-use crate::release::{ListSigner, Product, RecoveryScope, Release, TrustUnit, Unit, service::Place};
 use alloc::{collections::BTreeMap, format, string::String, sync::Arc, vec::Vec};
 use core::fmt;
+use trustlist::phone::{Device, Family, SecurityByDefault, TlsVersion};
+use trustlist::release::{ListSigner, Place, Product, RecoveryScope, Release, TrustUnit, Unit};
 
 /// Whether phones may be encrypted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -134,7 +134,7 @@ impl PhoneSpec {
 /// A cluster as it stands before the first step; every certificate is at generation 1.
 ///
 /// ```
-/// use trustlist::cluster::{Cluster, Mode, NodeSpec, PhoneSpec};
+/// use trustlist_cluster::cluster::{Cluster, Mode, NodeSpec, PhoneSpec};
 /// use trustlist::release::Product;
 ///
 /// let node = |name: &str, publisher| NodeSpec {
@@ -415,7 +415,7 @@ impl Cluster {
     }
 
     /// Whether a service is activated on a node at the start.
-    pub fn runs_service(&self, node: NodeId, service: crate::release::Service) -> bool {
+    pub fn runs_service(&self, node: NodeId, service: trustlist::release::Service) -> bool {
         service.activated(self.release, self.place(node))
     }
 

@@ -16,7 +16,7 @@ pub const MAX_KEPT: usize = 8 << 20;
 /// there.
 ///
 /// ```
-/// use trustlist::cluster::{Assume, Cluster, Limits, Mode, NodeSpec, Operation, Policy, StepError, simulate};
+/// use trustlist_cluster::cluster::{Assume, Cluster, Limits, Mode, NodeSpec, Operation, Policy, StepError, simulate};
 /// use trustlist::release::Product;
 /// let node = NodeSpec { name: "hq".into(), product: Product::Cucm, publisher: true, tftp: true, callmanager: true };
 /// let mut cluster = Cluster::new("12.5".parse().unwrap(), Mode::NonSecure, vec![node]).unwrap();
@@ -70,8 +70,8 @@ pub(super) fn at_most(f: &mut fmt::Formatter<'_>, limit: impl fmt::Display, what
 mod tests {
     use super::super::*;
     use super::*;
-    use crate::release::{Product, Unit};
     use alloc::{sync::Arc, vec};
+    use trustlist::release::{Product, Unit};
 
     fn run(limits: Limits) -> Run {
         let node = NodeSpec { name: "hq".into(), product: Product::Cucm, publisher: true, tftp: true, callmanager: true };

@@ -7,10 +7,10 @@ use super::run::Policy;
 use super::shared::Shared;
 use super::state::{ClusterState, ServedItl};
 use super::{Mode, Rollback};
-use crate::facts::FileId;
-use crate::release::{ListSigner, Product, RecoveryScope, Service, TrustUnit, Unit};
-use crate::wire::Role;
 use alloc::{vec, vec::Vec};
+use trustlist::facts::FileId;
+use trustlist::release::{ListSigner, Product, RecoveryScope, Service, TrustUnit, Unit};
+use trustlist::wire::Role;
 
 /// Which list it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -3,8 +3,8 @@
 use super::cert::Cert;
 use super::describe::{Cluster, Mode};
 use super::node::NodeId;
-use crate::release::{Service, TrustUnit, Unit};
 use alloc::{format, string::String, sync::Arc, vec::Vec};
+use trustlist::release::{Service, TrustUnit, Unit};
 
 /// The longest wait of one step: a leap year. Certificates live for years, maintenance windows for hours.
 pub const MAX_WAIT_MINUTES: u64 = 366 * 24 * 60;

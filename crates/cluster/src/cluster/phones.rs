@@ -1,4 +1,4 @@
-//! Phones: what each is served, what it makes of it by [`phone::predict`](crate::phone::predict), and its state.
+//! Phones: what each is served, what it makes of it by [`phone::predict`](trustlist::phone::predict), and its state.
 
 mod register;
 mod scene;
@@ -15,12 +15,12 @@ use super::lists::ListKey;
 use super::node::{NodeId, NodeSet};
 use super::shared::Shared;
 use super::state::ClusterState;
-use crate::code::ConditionCode;
-use crate::facts::FileId;
-use crate::phone::{After, Decisive, Device, JudgedFile, Lean, Outcome, Rule, SecurityByDefault, TvsClient, Via};
-use crate::release::{Service, Unit};
 use alloc::{sync::Arc, vec::Vec};
 use core::fmt;
+use trustlist::code::ConditionCode;
+use trustlist::facts::FileId;
+use trustlist::phone::{After, Decisive, Device, JudgedFile, Lean, Outcome, Rule, SecurityByDefault, TvsClient, Via};
+use trustlist::release::{Service, Unit};
 
 /// How a `depends` is taken.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

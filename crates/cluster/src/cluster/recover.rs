@@ -7,9 +7,9 @@ use super::phones::{Assume, Held, Kind, Outlook, Profile, Scene, Snapshot, Trust
 use super::services::Act;
 use super::shared::Shared;
 use super::state::ClusterState;
-use crate::facts::FileId;
-use crate::release::Service;
 use alloc::{boxed::Box, collections::BTreeMap, sync::Arc, vec::Vec};
+use trustlist::facts::FileId;
+use trustlist::release::Service;
 
 /// A command that brings back phones which restarts and resets do not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

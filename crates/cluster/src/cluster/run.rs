@@ -21,11 +21,11 @@ use super::recover::Outlooks;
 use super::services::Act;
 use super::shared::Shared;
 use super::state::ClusterState;
-use crate::phone::Prediction;
-use crate::release::{Service, TrustUnit, Unit};
 use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
 use core::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use trustlist::phone::Prediction;
+use trustlist::release::{Service, TrustUnit, Unit};
 
 /// How a site behaves (spec/CONTRACT.md section 4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -130,7 +130,7 @@ impl StepReport {
 /// once, over all clones.
 ///
 /// ```
-/// use trustlist::cluster::{Assume, Cluster, Mode, NodeSpec, Nodes, Operation, PhoneSpec, Phones, Policy, Run, Trust};
+/// use trustlist_cluster::cluster::{Assume, Cluster, Mode, NodeSpec, Nodes, Operation, PhoneSpec, Phones, Policy, Run, Trust};
 /// use trustlist::release::{Product, Service, Unit};
 ///
 /// let node = |name: &str, publisher| NodeSpec {

@@ -8,8 +8,8 @@ use super::operation::Nodes;
 use super::run::Policy;
 use super::shared::Shared;
 use super::state::ClusterState;
-use crate::release::{Service, Unit};
 use alloc::vec::Vec;
+use trustlist::release::{Service, Unit};
 
 /// A service of a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

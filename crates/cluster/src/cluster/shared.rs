@@ -8,13 +8,13 @@ use super::describe::Cluster;
 use super::lists::{ListKey, Purpose, RecordKey};
 use super::node::NodeId;
 use super::phones::{Context, Profile, TvsClass, Verdict};
-use crate::facts::{
+use alloc::{boxed::Box, collections::BTreeMap, sync::Arc, vec::Vec};
+use trustlist::facts::{
     CertificateFacts, Completeness, ConfigFacts, FileId, Fingerprint, Form, Identity, KeyFacts, ListFacts, ListKind, Name,
     RecordFacts, RecordIndex, Serial,
 };
-use crate::phone::{KnownCertificate, RoleSet};
-use crate::wire::{DigestAlgorithm, Role};
-use alloc::{boxed::Box, collections::BTreeMap, sync::Arc, vec::Vec};
+use trustlist::phone::{KnownCertificate, RoleSet};
+use trustlist::wire::{DigestAlgorithm, Role};
 
 /// Bits of every key of the model.
 const KEY_BITS: u32 = 2048;

@@ -5,9 +5,9 @@ use super::operation::{Operation, PhoneId};
 use super::phones::{Assume, Assumption, Outlook, Standing, Trust};
 use super::run::{CohortId, Policy, Run, StepError, StepReport};
 use super::{Cert, NodeSet};
-use crate::phone::Prediction;
-use crate::release::TrustUnit;
 use alloc::{string::String, sync::Arc, vec::Vec};
+use trustlist::phone::Prediction;
+use trustlist::release::TrustUnit;
 
 /// A plan, run under each of its policies.
 #[derive(Clone, Debug)]
@@ -61,7 +61,7 @@ pub struct FinalState<'a> {
 /// Runs a plan under each of these policies.
 ///
 /// ```
-/// use trustlist::cluster::{Assume, Cluster, Mode, NodeSpec, Nodes, Operation, PhoneSpec, Phones, Policy, Trust, simulate};
+/// use trustlist_cluster::cluster::{Assume, Cluster, Mode, NodeSpec, Nodes, Operation, PhoneSpec, Phones, Policy, Trust, simulate};
 /// use trustlist::release::{Product, Service, Unit};
 /// let node = NodeSpec { name: "hq".into(), product: Product::Cucm, publisher: true, tftp: true, callmanager: true };
 /// let mut cluster = Cluster::new("10.5".parse().unwrap(), Mode::NonSecure, vec![node]).unwrap();

@@ -9,9 +9,9 @@ use super::run::Policy;
 use super::services::Services;
 use super::shared::Shared;
 use super::store::{Db, Files};
-use crate::facts::FileId;
-use crate::release::{Service, TrustUnit, Unit};
 use alloc::{sync::Arc, vec::Vec};
+use trustlist::facts::FileId;
+use trustlist::release::{Service, TrustUnit, Unit};
 
 #[derive(Clone, Debug)]
 pub(super) struct ClusterState {

@@ -21,7 +21,7 @@ pub const MAX_SEEN: usize = 10_000;
 /// Logs that were read so far, and the question about them.
 ///
 /// ```
-/// use trustlist::deletion::{Audit, ClusterVerdict, Inventory, InventoryNode, Moment, Spread, Verdict, Wanted};
+/// use trustlist_cluster::deletion::{Audit, ClusterVerdict, Inventory, InventoryNode, Moment, Spread, Verdict, Wanted};
 /// use trustlist::release::Product;
 /// let inventory = Inventory {
 ///     nodes: vec![InventoryNode { name: "hq".into(), product: Product::Cucm }],
@@ -171,7 +171,7 @@ impl Audit {
 
     /// How the deletion of this certificate spreads: outside the matrix of D2.2 it does not, whatever the release can.
     fn spread(&self) -> Spread {
-        use crate::release::Product::{Cucm, Imp};
+        use trustlist::release::Product::{Cucm, Imp};
         let covered = [Cucm, Imp].into_iter().any(|product| self.wanted.unit.deleted_by_event(product));
         if covered { self.inventory.spread } else { Spread::Local }
     }

@@ -13,7 +13,7 @@ pub const MAX_DELETIONS: usize = 64;
 /// The certificates of whose deletion logs speak.
 ///
 /// ```
-/// use trustlist::deletion::{Deletions, Moment, Wanted};
+/// use trustlist_cluster::deletion::{Deletions, Moment, Wanted};
 /// let log = "op: delete\nunit: tomcat-trust\ncertDir: /usr/local/cm/.security/tomcat/trust-certs/old.pem\n";
 /// let mut deletions = Deletions::default();
 /// deletions.read_log(Moment::parse("2026-07-06T04:30:00").unwrap(), log.as_bytes()).unwrap();

@@ -2,8 +2,8 @@
 
 use super::moment::Moment;
 use crate::platform_event::PlatformEvent;
-use crate::release::{Product, TrustUnit};
 use core::fmt;
+use trustlist::release::{Product, TrustUnit};
 
 /// The clocks of two nodes may differ by this much where the inventory does not say.
 pub const DEFAULT_SKEW_SECONDS: u64 = 60;
@@ -42,7 +42,7 @@ pub enum Spread {
 /// The certificate that should be gone.
 ///
 /// ```
-/// use trustlist::deletion::Wanted;
+/// use trustlist_cluster::deletion::Wanted;
 /// let wanted = Wanted::new("tomcat-trust", "oldpartner.pem").unwrap();
 /// assert_eq!(wanted.unit.as_str(), "tomcat-trust");
 /// assert_eq!(Wanted::new("TOMCAT", "oldpartner.pem"), Ok(wanted));

@@ -36,7 +36,7 @@ pub enum Entry<'a> {
 /// everything else.
 ///
 /// ```
-/// use trustlist::deletion::logs::{Entry, Message, parse_line};
+/// use trustlist_cluster::deletion::logs::{Entry, Message, parse_line};
 /// let line = "2016-07-06 01:31:55,374 INFO [main] - IN -- CertDBAction.java - deleteCertificateInDB(certInfo) -";
 /// let Some(Entry::Operation(line)) = parse_line(line) else { panic!() };
 /// assert_eq!((line.stamp, line.level, line.thread), ("2016-07-06 01:31:55,374", "INFO", "main"));
@@ -62,7 +62,7 @@ pub fn parse_line(line: &str) -> Option<Entry<'_>> {
 /// is left as it is, as is one that decodes to no text.
 ///
 /// ```
-/// use trustlist::deletion::logs::url_decoded;
+/// use trustlist_cluster::deletion::logs::url_decoded;
 /// assert_eq!(url_decoded("%2Fusr%2Flocal%2FRoot+CA.pem"), "/usr/local/Root CA.pem");
 /// assert_eq!(url_decoded("Root+CA.pem"), "Root+CA.pem");
 /// assert_eq!(url_decoded("100%"), "100%");

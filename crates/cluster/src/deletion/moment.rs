@@ -20,7 +20,7 @@ impl Moment {
     /// fraction, a `Z` at the end. Text behind the time is an error.
     ///
     /// ```
-    /// use trustlist::deletion::Moment;
+    /// use trustlist_cluster::deletion::Moment;
     /// let moment = Moment::parse("2016-07-06 01:31:55,374").unwrap();
     /// assert_eq!(moment.to_string(), "2016-07-06 01:31:55,374");
     /// assert!(Moment::parse("2016-07-06T01:31:55").unwrap() < moment);
@@ -39,7 +39,7 @@ impl Moment {
     /// before where the day would lie in the future: a line of December in logs collected in January (D5).
     ///
     /// ```
-    /// use trustlist::deletion::Moment;
+    /// use trustlist_cluster::deletion::Moment;
     /// let collected = Moment::parse("2027-01-02T08:00:00").unwrap();
     /// assert_eq!(Moment::without_year("Dec", "31", "23:59:58", collected).unwrap().to_string(), "2026-12-31 23:59:58");
     /// assert_eq!(Moment::without_year("Jan", "1", "00:00:07", collected).unwrap().to_string(), "2027-01-01 00:00:07");

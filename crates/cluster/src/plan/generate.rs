@@ -12,9 +12,9 @@ pub use prove::{Lean, NoPlan};
 
 use super::lint::PlanLint;
 use crate::cluster::{Cluster, Operation, PhoneId};
-use crate::release::Unit;
 use alloc::{sync::Arc, vec::Vec};
 use draft::Draft;
+use trustlist::release::Unit;
 
 /// What is wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -181,7 +181,8 @@ pub struct Window {
 /// Why there is no safe plan.
 ///
 /// ```
-/// use trustlist::{cluster::{Cluster, Mode, NodeSpec, PhoneSpec}, plan::{self, Request}, release::{Product, Unit}};
+/// use trustlist::release::{Product, Unit};
+/// use trustlist_cluster::{cluster::{Cluster, Mode, NodeSpec, PhoneSpec}, plan::{self, Request}};
 /// let node = |name: &str, publisher| NodeSpec {
 ///     name: name.into(), product: Product::Cucm, publisher, tftp: true, callmanager: true,
 /// };

@@ -8,14 +8,14 @@ pub use groups::GROUP_QUERY;
 pub use inventory::{InventoryError, MAX_PHONES, PhoneRow, inventory, inventory_within};
 
 use crate::cluster::{Cluster, ClusterError, Mode, NodeId, NodeSpec, PhoneSpec};
-use crate::console::preflight::{Check, Context, Fact, Item, Source, preflight};
-use crate::console::{self, Print};
-use crate::facts::{Identity, ListKind};
-use crate::phone::SecurityByDefault;
-use crate::release::{Product, Release, Unit};
-use crate::wire::Role;
+use crate::preflight::{Check, Context, Fact, Item, Source, preflight};
 use alloc::{borrow::ToOwned as _, collections::BTreeMap, string::String, string::ToString as _, sync::Arc, vec::Vec};
 use groups::Groups;
+use trustlist::console::{self, Print};
+use trustlist::facts::{Identity, ListKind};
+use trustlist::phone::SecurityByDefault;
+use trustlist::release::{Product, Release, Unit};
+use trustlist::wire::Role;
 
 /// A pasted file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

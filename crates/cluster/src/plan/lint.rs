@@ -18,9 +18,9 @@ pub use check::Check;
 pub use finding::{Fact, PlanFinding};
 
 use crate::cluster::{Cluster, Operation, PhoneId, Policy, StepError};
-use crate::code::Level;
 use alloc::{string::String, sync::Arc, vec::Vec};
 use context::Context;
+use trustlist::code::Level;
 
 /// What is to be said about a plan.
 #[derive(Clone, Debug)]
@@ -52,7 +52,8 @@ pub struct PlanNoReturn {
 /// The number of the step, from 1, that cannot be part of a plan for this cluster, and why.
 ///
 /// ```
-/// use trustlist::{cluster::{Cluster, Mode, NodeSpec, Nodes, Operation, PhoneSpec}, plan, release::{Product, Unit}};
+/// use trustlist::release::{Product, Unit};
+/// use trustlist_cluster::{cluster::{Cluster, Mode, NodeSpec, Nodes, Operation, PhoneSpec}, plan};
 ///
 /// let node = |name: &str, publisher| NodeSpec {
 ///     name: name.into(), product: Product::Cucm, publisher, tftp: true, callmanager: true,

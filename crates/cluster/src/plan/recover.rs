@@ -2,10 +2,10 @@
 
 use crate::cluster::{Assume, Mode};
 use crate::cluster::{Cert, Cluster, Operation, Outlook, PhoneId, Policy, Rescue, Run, StepError, Trust};
-use crate::phone::JudgedFile;
-use crate::release::Release;
-use crate::wire::Role;
 use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
+use trustlist::phone::JudgedFile;
+use trustlist::release::Release;
+use trustlist::wire::Role;
 
 /// The locked phones of a scenario, and what helps them.
 #[derive(Clone, Debug)]

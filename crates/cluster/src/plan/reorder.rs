@@ -3,9 +3,10 @@
 
 use super::lint::{Fact, PlanFinding, PlanLint, lint};
 use crate::cluster::{Cluster, NodeId, Operation};
-use crate::code::{Level, PlanLintCode as Code};
-use crate::release::Service;
+use crate::code::PlanLintCode as Code;
 use alloc::{collections::BTreeSet, sync::Arc, vec::Vec};
+use trustlist::code::Level;
+use trustlist::release::Service;
 
 /// An order of the same steps without the errors that their order makes.
 #[derive(Clone, Debug)]
@@ -220,7 +221,7 @@ mod tests {
     #[test]
     fn nothing_is_moved_past_an_event() {
         use crate::cluster::{Mode, NodeSpec, Nodes, PhoneSpec, Phones};
-        use crate::release::{Product, Unit};
+        use trustlist::release::{Product, Unit};
         let node = NodeSpec { name: "hq".into(), product: Product::Cucm, publisher: true, tftp: true, callmanager: true };
         let mut cluster = Cluster::new("10.5".parse().unwrap(), Mode::NonSecure, alloc::vec![node]).unwrap();
         let hq = cluster.node("hq").unwrap();

@@ -28,8 +28,8 @@ pub(super) fn judge(section: &Section) -> Option<Found> {
 }
 
 /// Unit, description and line of each `unit/file.pem:`. Trust certificates are another list.
-fn rows(section: &Section) -> Vec<(String, String, crate::console::Line)> {
-    let mut found: Vec<(String, String, crate::console::Line)> = Vec::new();
+fn rows(section: &Section) -> Vec<(String, String, trustlist::console::Line)> {
+    let mut found: Vec<(String, String, trustlist::console::Line)> = Vec::new();
     let mut trust = false;
     for token in section.tokens() {
         let unit = token.text.strip_suffix(':').filter(|name| name.ends_with(".pem") || name.ends_with(".der"));

@@ -2,10 +2,10 @@
 
 use super::{Context, Fact, Found, Item, SecurityMode, Verdict};
 use crate::code::PreflightCode;
-use crate::console::{Line, Presence, Print, Verified};
-use crate::facts::{ListKind, Name};
-use crate::release::{ListSigner, Release};
 use alloc::{string::ToString as _, vec, vec::Vec};
+use trustlist::console::{Line, Presence, Print, Verified};
+use trustlist::facts::{ListKind, Name};
+use trustlist::release::{ListSigner, Release};
 
 /// The checks that rest on one print.
 pub(super) fn judge(print: &Print, context: &Context) -> Vec<Found> {

@@ -3,9 +3,9 @@
 use super::text::Section;
 use super::{Fact, Found, Item, Verdict};
 use crate::code::PreflightCode;
-use crate::console::glyph::{Line, slice, spaced};
-use crate::console::status::{FAILURES, SUCCESSES};
 use alloc::{string::String, vec, vec::Vec};
+use trustlist::console::glyph::{Line, slice, spaced};
+use trustlist::console::status::{FAILURES, SUCCESSES};
 
 /// A message of a refused list blocks, whatever else the phone says.
 pub(super) fn judge(section: &Section) -> Vec<Found> {

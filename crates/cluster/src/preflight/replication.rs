@@ -3,10 +3,10 @@
 use super::text::{Section, Token};
 use super::{Fact, Found, Item, Verdict};
 use crate::code::PreflightCode;
-use crate::console::glyph::Line;
-use crate::release::Release;
 use alloc::{format, string::String, vec, vec::Vec};
 use core::net::IpAddr;
+use trustlist::console::glyph::Line;
+use trustlist::release::Release;
 
 /// One server's row.
 struct Row {

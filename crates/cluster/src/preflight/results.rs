@@ -3,8 +3,8 @@
 use super::text::Section;
 use super::{Context, Fact, Found, Item, SecurityMode, Verdict};
 use crate::code::PreflightCode;
-use crate::console::glyph::{Line, slice, squeezed};
 use alloc::{borrow::ToOwned as _, string::String, vec, vec::Vec};
+use trustlist::console::glyph::{Line, slice, squeezed};
 
 /// `set cert regen`: "Successfully Regenerated Certificate for tomcat." Several in one section are told apart by that line; the warning
 /// stands before it, and may stand anywhere where there is one only. Text is searched once, however many there are.

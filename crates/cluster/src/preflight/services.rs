@@ -3,9 +3,9 @@
 use super::text::Section;
 use super::{Context, Fact, Found, Item, Verdict};
 use crate::code::PreflightCode;
-use crate::console::glyph::{Line, slice, spaced, squeezed};
-use crate::facts::Timestamp;
 use alloc::{string::String, vec, vec::Vec};
+use trustlist::console::glyph::{Line, slice, spaced, squeezed};
+use trustlist::facts::Timestamp;
 
 /// The newest backup of a history.
 pub(super) struct Backup {

@@ -3,8 +3,8 @@
 use super::text::Section;
 use super::{Fact, Found, Item, SecurityMode, Verdict};
 use crate::code::PreflightCode;
-use crate::console::glyph::Line;
 use alloc::{string::String, vec, vec::Vec};
+use trustlist::console::glyph::Line;
 
 /// F-1: the rollback parameter. `T` gives phones a blank ITL (P-BLANK-1).
 pub(super) fn rollback(section: &Section) -> Option<Found> {

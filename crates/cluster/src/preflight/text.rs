@@ -1,9 +1,9 @@
 //! Sections of a paste: the command, if it was pasted too, and its output.
 
 use super::Item;
-use crate::console::Print;
-use crate::console::glyph::{Glyph, Line, add_glyphs, word_at};
 use alloc::{borrow::ToOwned as _, string::String, vec::Vec};
+use trustlist::console::Print;
+use trustlist::console::glyph::{Glyph, Line, add_glyphs, word_at};
 
 /// What stands between two prompts.
 pub(super) struct Section {

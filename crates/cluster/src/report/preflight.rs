@@ -3,10 +3,10 @@
 use super::Plain;
 use super::shape::{self, Keyed, Word};
 use crate::code::PreflightCode;
-use crate::console::preflight::{Check, Fact, Item, Preflight, Verdict};
-use crate::json::{Map, Value};
+use crate::preflight::{Check, Fact, Item, Preflight, Verdict};
 use serde::Serialize;
 use std::fmt::{self, Display, Formatter};
+use trustlist::json::{Map, Value};
 
 /// The schema of the answer.
 pub const PREFLIGHT_SCHEMA: &str = "trustlist.preflight/1";

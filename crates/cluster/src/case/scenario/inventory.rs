@@ -2,9 +2,9 @@
 
 use crate::case::{CaseError, Limits, Node, Object};
 use crate::cluster::{Cluster, ClusterError, CtlStart, ItlStart, LscStart, Mode, NodeId, NodeSpec, PhoneSecurity, PhoneSpec};
-use crate::phone::SecurityByDefault;
-use crate::release::{Product, RecoveryScope, Release, ReleaseError, TrustUnit, Unit};
 use std::sync::Arc;
+use trustlist::phone::SecurityByDefault;
+use trustlist::release::{Product, RecoveryScope, Release, ReleaseError, TrustUnit, Unit};
 
 pub(in crate::case) const CLUSTER_FIELDS: &[&str] = &[
     "version",
@@ -96,7 +96,7 @@ fn settings(fields: &Object<'_>, cluster: &mut Cluster) -> Result<(), CaseError>
         cluster.recovery_scope = scope.one_of(&[("node", RecoveryScope::Node), ("cluster", RecoveryScope::Cluster)])?;
     }
     if let Some(version) = fields.optional("tls_minimum") {
-        cluster.tls_minimum = Some(crate::case::predict::tls_version(&version)?);
+        cluster.tls_minimum = Some(trustlist::case::tls_version(&version)?);
     }
     if let Some(units) = fields.optional("multi_server") {
         for unit in units.list()? {

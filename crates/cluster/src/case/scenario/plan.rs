@@ -3,8 +3,8 @@
 use super::inventory::{names, node_of, store_words};
 use crate::case::{CaseError, Node, Object};
 use crate::cluster::{Cert, Cluster, ErasedLists, MAX_WAIT_MINUTES, Mode, Nodes, Operation, Phones, Rollback, StoreUnit};
-use crate::release::{Service, Unit};
 use std::sync::Arc;
+use trustlist::release::{Service, Unit};
 
 /// The longest note of a `check` step, in bytes: reports repeat it for each policy.
 pub const MAX_WHAT: usize = 1_024;

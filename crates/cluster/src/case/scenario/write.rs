@@ -4,9 +4,9 @@ use crate::cluster::{
     Cluster, CtlStart, ErasedLists, ItlStart, LscStart, Mode, NodeId, NodeSpec, Nodes, Operation, PhoneSecurity, PhoneSpec,
     Phones, Rollback,
 };
-use crate::json::{Map, Value};
-use crate::phone::SecurityByDefault;
-use crate::release::RecoveryScope;
+use trustlist::json::{Map, Value};
+use trustlist::phone::SecurityByDefault;
+use trustlist::release::RecoveryScope;
 
 /// The `cluster` object. What the version says by itself is left out.
 pub fn cluster_json(cluster: &Cluster) -> Value {

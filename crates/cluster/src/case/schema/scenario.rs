@@ -3,12 +3,12 @@
 use super::{Document, Name, for_readers};
 use crate::case::scenario::{self, inventory, plan};
 use crate::cluster::Policy;
-use crate::release::{Product, Service, TrustUnit, Unit};
 use crate::report::shape::{Vocabulary, Word};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use trustlist::release::{Product, Service, TrustUnit, Unit};
 
 /// A cluster, a plan, and the policies under which it is judged (spec/CONTRACT.md section 4).
 #[derive(JsonSchema)]
@@ -68,7 +68,7 @@ struct Cluster {
     /// The label of an eToken that signed the CTL.
     ctl_signer: Option<Name>,
     /// The minimum TLS version, which TVS follows (P-TVS-11); left out, 1.0 below 11.5 and not known from then on.
-    #[schemars(extend("enum" = super::predict::tls_words()))]
+    #[schemars(extend("enum" = crate::report::schema::tls_words()))]
     tls_minimum: Option<String>,
     /// The units of which one certificate serves all nodes (spec/CLUSTER-RULES.md C-26).
     multi_server: Option<Vec<Word<Unit>>>,

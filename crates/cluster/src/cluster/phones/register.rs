@@ -6,10 +6,10 @@ use crate::cluster::describe::PhoneSecurity;
 use crate::cluster::node::{NodeId, NodeSet};
 use crate::cluster::shared::Shared;
 use crate::cluster::state::ClusterState;
-use crate::facts::FileId;
-use crate::release::{Service, TrustUnit};
-use crate::wire::Role;
 use alloc::collections::BTreeMap;
+use trustlist::facts::FileId;
+use trustlist::release::{Service, TrustUnit};
+use trustlist::wire::Role;
 
 /// Where phones can register at one moment.
 #[derive(Debug)]

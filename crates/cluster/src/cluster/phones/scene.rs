@@ -10,9 +10,9 @@ use super::{Assume, Held, Kind, Profile, Verdict};
 use crate::cluster::cert::Cert;
 use crate::cluster::node::{NodeId, NodeTable};
 use crate::cluster::shared::{KnowsId, Shared};
-use crate::facts::FileId;
-use crate::phone::Prediction;
 use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
+use trustlist::facts::FileId;
+use trustlist::phone::Prediction;
 
 /// Phones with these lists, before this server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -4,12 +4,12 @@ use super::view::{self, Snapshot};
 use super::{Assume, Assumption, Context, FileJudged, Held, Judged, Profile, Taken, Trust, Verdict, group_names};
 use crate::cluster::cert::Cert;
 use crate::cluster::shared::Shared;
-use crate::facts::{CertificateFacts, FileId, SignatureAnswer, Signatures};
-use crate::phone::{
+use alloc::{sync::Arc, vec::Vec};
+use trustlist::facts::{CertificateFacts, FileId, SignatureAnswer, Signatures};
+use trustlist::phone::{
     ConfigOffer, Decisive, IfSo, Installed, JudgedFile, Judgement, Kept, ListOffer, Offer, Outcome, Phone, Prediction, Rule, Tvs,
     predict,
 };
-use alloc::{sync::Arc, vec::Vec};
 
 /// Labels have no keys: whoever is named as signer has signed.
 struct Sound;
@@ -162,7 +162,7 @@ fn settle(phone: &Phone, offer: &Offer, tvs: &Tvs, assume: Assume) -> Prediction
     result
 }
 
-fn is_installed(offer: &ListOffer, installed: &Option<Arc<crate::facts::ListFacts>>) -> bool {
+fn is_installed(offer: &ListOffer, installed: &Option<Arc<trustlist::facts::ListFacts>>) -> bool {
     matches!((offer, installed), (ListOffer::List(offered), Some(held)) if offered.file == held.file)
 }
 
@@ -179,7 +179,7 @@ fn decide(judgement: &Judgement, assume: Assume, held: bool, same: bool) -> Kept
 }
 
 /// The phone after this file: the next files are judged with nothing more to judge here.
-fn apply(kept: Kept, held: &mut Option<Arc<crate::facts::ListFacts>>, offer: &mut ListOffer) {
+fn apply(kept: Kept, held: &mut Option<Arc<trustlist::facts::ListFacts>>, offer: &mut ListOffer) {
     match (kept, &*offer) {
         (Kept::Offered, ListOffer::List(list)) => *held = Some(list.clone()),
         (Kept::Dropped | Kept::None, _) => *held = None,

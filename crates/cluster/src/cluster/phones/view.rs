@@ -6,11 +6,11 @@ use crate::cluster::node::{NodeId, NodeTable};
 use crate::cluster::run::Policy;
 use crate::cluster::shared::{KnownKey, KnowsId, Shared};
 use crate::cluster::state::ClusterState;
-use crate::facts::FileId;
-use crate::phone::{ConfigOffer, ListOffer, Offer, Tvs, TvsServer};
-use crate::release::{Service, TrustUnit, Unit};
-use crate::wire::Role;
 use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
+use trustlist::facts::FileId;
+use trustlist::phone::{ConfigOffer, ListOffer, Offer, Tvs, TvsServer};
+use trustlist::release::{Service, TrustUnit, Unit};
+use trustlist::wire::Role;
 
 /// What each node shows.
 #[derive(Clone, Debug)]

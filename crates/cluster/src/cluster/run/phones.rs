@@ -5,8 +5,8 @@ use super::super::operation::{ErasedLists, Phones};
 use super::super::phones::{Held, Scene, Snapshot, Verdict};
 use super::super::shared::Shared;
 use super::{CohortId, Run};
-use crate::release::Service;
 use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
+use trustlist::release::Service;
 
 /// Phones that judged alike at a reset.
 struct Boot {

@@ -6,9 +6,9 @@ use super::super::node::NodeId;
 use super::super::operation::PhoneId;
 use super::super::simulate::{NoReturn, no_return};
 use super::{Run, lock};
-use crate::facts::FileId;
-use crate::wire::Role;
 use alloc::{sync::Arc, vec::Vec};
+use trustlist::facts::FileId;
+use trustlist::wire::Role;
 
 /// A list of the model.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -152,7 +152,7 @@ fn has(text: &[u8], wanted: &[u8]) -> bool {
 /// one entry.
 ///
 /// ```
-/// use trustlist::deletion::logs::join;
+/// use trustlist_cluster::deletion::logs::join;
 /// let text = "Jul 6 03:12:06 n2 user 6 ilog_impl: emitted platform-event(--\nno-wait x A=1\nB=2)\nop: delete\nunit: y\n";
 /// let joined = ["Jul 6 03:12:06 n2 user 6 ilog_impl: emitted platform-event(--no-wait x A=1 B=2)", "op: delete\nunit: y"];
 /// assert_eq!(join(text), joined);

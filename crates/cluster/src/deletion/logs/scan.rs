@@ -111,8 +111,8 @@ impl LogSummary {
 /// What was read before an error is told all the same.
 ///
 /// ```
-/// use trustlist::deletion::Moment;
-/// use trustlist::deletion::logs::{LogKind, Sighting, scan};
+/// use trustlist_cluster::deletion::Moment;
+/// use trustlist_cluster::deletion::logs::{LogKind, Sighting, scan};
 /// let log = "Jul  6 03:12:05 n1 user 6 ilog_impl: emitted platform-event(--no-wait \
 ///     platform-event-clusterwide-certificate-delete HOSTNAME=n1 UNIT=tomcat-trust Type=certs-trust NAME=a.pem)\n";
 /// let mut times = Vec::new();

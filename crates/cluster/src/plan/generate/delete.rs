@@ -3,8 +3,8 @@
 use super::draft::Draft;
 use super::{PlanNote, Purpose, RoundKind};
 use crate::cluster::{Assume, Cert, LscStart, NodeId, Nodes, Operation, PhoneId, Phones, Policy, Run, StoreUnit};
-use crate::release::{Release, Service, TrustUnit, Unit};
 use alloc::{sync::Arc, vec::Vec};
+use trustlist::release::{Release, Service, TrustUnit, Unit};
 
 /// A copy of a renewed certificate, and where it lies.
 type Copy = (TrustUnit, Cert, Vec<NodeId>);

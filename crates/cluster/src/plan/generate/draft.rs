@@ -4,8 +4,8 @@ use super::batch::batches;
 use super::rounds::{self, Strategy};
 use super::{Document, OldTrust, PlanNote, PlannedStep, Purpose, Request, Round, RoundKind, delete};
 use crate::cluster::{Cluster, Mode, NodeId, Nodes, Operation, PhoneId};
-use crate::release::{Product, Release, Service, Unit};
 use alloc::{format, string::String, sync::Arc, vec::Vec};
+use trustlist::release::{Product, Release, Service, Unit};
 
 #[derive(Clone, Debug)]
 pub(super) struct Draft {

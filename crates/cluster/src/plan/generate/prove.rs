@@ -6,9 +6,9 @@ use crate::cluster::{
     Assume, Assumption, Cluster, Operation, PhoneId, Policy, PolicyResult, Rollback, Simulation, StepReport, Taken, Trust,
     simulate,
 };
-use crate::phone::JudgedFile;
 use crate::plan::lint::{PlanLint, lint};
 use alloc::{collections::BTreeMap, format, string::String, sync::Arc, vec::Vec};
+use trustlist::phone::JudgedFile;
 
 /// An open question that a plan is safe only by: if it turns out the other way, phones refuse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,9 +155,9 @@ mod tests {
     use super::super::{Request, rounds};
     use super::*;
     use crate::cluster::{Mode, NodeSpec};
-    use crate::code::ConditionCode;
-    use crate::phone::Rule;
-    use crate::release::{Product, Unit};
+    use trustlist::code::ConditionCode;
+    use trustlist::phone::Rule;
+    use trustlist::release::{Product, Unit};
 
     fn draft() -> Draft {
         let node = |name: &str, publisher| NodeSpec {

@@ -3,8 +3,8 @@
 use super::draft::Draft;
 use super::{Document, Order, PlanNote, Purpose, RoundKind, waves};
 use crate::cluster::{NodeId, Nodes, Operation};
-use crate::release::{Release, Service, Unit};
 use alloc::{vec, vec::Vec};
+use trustlist::release::{Release, Service, Unit};
 
 /// How rounds that change a signer are built. The first that the simulator finds safe is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,8 +3,8 @@
 //! whose certificate is in its CTL.
 
 use crate::cluster::{Cluster, NodeId, PhoneId, PhoneSecurity, PhoneSpec};
-use crate::release::{Product, Unit};
 use alloc::{collections::BTreeSet, vec, vec::Vec};
+use trustlist::release::{Product, Unit};
 
 /// How many servers are tried in every combination.
 const MAX_TRIED: usize = 12;

@@ -1,9 +1,9 @@
 //! The phone inventory: CSV with a header line, columns in any order.
 
 use crate::cluster::{CtlStart, ItlStart, LscStart, PhoneSecurity};
-use crate::phone::{Family, SecurityByDefault};
 use alloc::{borrow::ToOwned as _, string::String, vec::Vec};
 use core::fmt;
+use trustlist::phone::{Family, SecurityByDefault};
 
 /// A phone of the inventory; what is empty was not said.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

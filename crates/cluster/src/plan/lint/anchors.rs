@@ -4,9 +4,9 @@ use super::context::{Context, History, in_scope, is_locked, would_refuse};
 use super::finding::{Fact, PlanFinding, add};
 use crate::cluster::{NodeId, Nodes, Operation, PhoneId, Policy, Run};
 use crate::code::PlanLintCode as Code;
-use crate::release::{Product, Service};
-use crate::wire::Role;
 use alloc::{collections::BTreeSet, vec::Vec};
+use trustlist::release::{Product, Service};
+use trustlist::wire::Role;
 
 pub(super) fn judge(context: &Context<'_>, findings: &mut Vec<PlanFinding>) {
     for history in context.judged() {

@@ -40,7 +40,7 @@ impl Check {
     /// What the text of a `check` step counts as; `None` for one that no rule asks for.
     ///
     /// ```
-    /// use trustlist::plan::Check;
+    /// use trustlist_cluster::plan::Check;
     /// assert_eq!(Check::of("phones: no CTL/ITL failure"), Some(Check::Phones));
     /// assert_eq!(Check::of("show_itl on TFTP nodes"), Some(Check::ShowItl));
     /// assert_eq!(Check::of("smartphones"), None);

@@ -4,8 +4,8 @@ use super::check::Check;
 use crate::cluster::{
     Assume, Cluster, Mode, NodeId, Nodes, Operation, PhoneId, PhoneSpec, Phones, Policy, Run, Standing, StepError,
 };
-use crate::release::{ListSigner, RecoveryScope, Service, Unit};
 use alloc::{sync::Arc, vec::Vec};
+use trustlist::release::{ListSigner, RecoveryScope, Service, Unit};
 
 pub(super) struct Context<'a> {
     pub(super) cluster: &'a Arc<Cluster>,

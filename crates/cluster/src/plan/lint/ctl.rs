@@ -5,8 +5,8 @@ use super::coverage::Coverage;
 use super::finding::{Fact, PlanFinding, add};
 use crate::cluster::{Cert, ListView, Mode, NodeId, Operation, PhoneId, PhoneSecurity, Run};
 use crate::code::PlanLintCode as Code;
-use crate::release::{Product, Release, Service, Unit};
 use alloc::{collections::BTreeSet, vec::Vec};
+use trustlist::release::{Product, Release, Service, Unit};
 
 pub(super) fn judge(context: &Context<'_>, findings: &mut Vec<PlanFinding>) {
     for history in context.judged() {

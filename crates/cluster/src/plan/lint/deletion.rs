@@ -4,8 +4,8 @@ use super::context::{Context, History};
 use super::finding::{Fact, PlanFinding, add};
 use crate::cluster::{Cert, NodeId, NodeSet, Nodes, Operation, PhoneSecurity, Run, StoreUnit};
 use crate::code::PlanLintCode as Code;
-use crate::release::{Product, Service, TrustUnit, Unit};
 use alloc::vec::Vec;
+use trustlist::release::{Product, Service, TrustUnit, Unit};
 
 /// A deletion that took files away.
 struct Deletion {

@@ -1,10 +1,11 @@
 //! A finding about a plan, with its evidence as values.
 
 use crate::cluster::{Cert, NodeId, PhoneId, Policy};
-use crate::code::{Level, PlanLintCode};
-use crate::phone::JudgedFile;
-use crate::release::{Service, TrustUnit, Unit};
+use crate::code::PlanLintCode;
 use alloc::{vec, vec::Vec};
+use trustlist::code::Level;
+use trustlist::phone::JudgedFile;
+use trustlist::release::{Service, TrustUnit, Unit};
 
 /// One finding.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,9 +3,10 @@
 use super::context::{Context, History, in_scope, is_locked};
 use super::finding::{Fact, PlanFinding, add};
 use crate::cluster::{NodeId, Operation, PhoneId, Run};
-use crate::code::{Level, PlanLintCode as Code};
-use crate::release::{Service, Unit};
+use crate::code::PlanLintCode as Code;
 use alloc::{collections::BTreeMap, collections::BTreeSet, vec::Vec};
+use trustlist::code::Level;
+use trustlist::release::{Service, Unit};
 
 pub(super) fn judge(context: &Context<'_>, findings: &mut Vec<PlanFinding>) {
     for history in context.judged() {

@@ -4,8 +4,8 @@ use super::context::Context;
 use super::finding::{Fact, PlanFinding};
 use crate::cluster::{NodeId, Nodes, Operation};
 use crate::code::PlanLintCode as Code;
-use crate::release::Service;
 use alloc::vec::Vec;
+use trustlist::release::Service;
 
 /// More certificates than this push an ITL over 64 kB (C-67).
 const MAX_CERTIFICATES: usize = 39;

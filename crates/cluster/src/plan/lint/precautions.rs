@@ -5,9 +5,9 @@ use super::context::Context;
 use super::finding::{Fact, PlanFinding};
 use crate::cluster::{Mode, Operation, PhoneSpec, Rollback};
 use crate::code::PlanLintCode as Code;
-use crate::phone::{Family, SecurityByDefault, TlsVersion, TvsClient};
-use crate::release::{Release, Unit};
 use alloc::vec::Vec;
+use trustlist::phone::{Family, SecurityByDefault, TlsVersion, TvsClient};
+use trustlist::release::{Release, Unit};
 
 pub(super) fn judge(context: &Context<'_>, findings: &mut Vec<PlanFinding>) {
     findings.extend(no_preflight(context));

@@ -4,8 +4,8 @@ use super::context::Context;
 use super::finding::{Fact, PlanFinding};
 use crate::cluster::{Cluster, Mode, NodeId, Operation, Run};
 use crate::code::PlanLintCode as Code;
-use crate::release::{Release, Service, Unit};
 use alloc::{collections::BTreeMap, vec::Vec};
+use trustlist::release::{Release, Service, Unit};
 
 /// On which nodes a service is to be restarted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,8 +158,8 @@ fn restarted_next(context: &Context<'_>, step: u32, service: Service, node: Node
 mod tests {
     use super::*;
     use crate::cluster::{Mode, NodeSpec};
-    use crate::release::Product;
     use alloc::{string::String, vec};
+    use trustlist::release::Product;
 
     /// The services of the restart table (3.1), with where they are restarted: `*` on all nodes, `p` on the publisher.
     fn told(version: &str, unit: Unit) -> String {

@@ -1,14 +1,14 @@
 //! A log entry as JSON, with the field names of the log cases (spec/CONTRACT.md section 5).
 
 use crate::deletion::logs::{Alarm, Entry, Field, Message, Operation, RowChange};
-use crate::json::{Map, Value};
 use crate::platform_event::{EventLine, Verb};
+use trustlist::json::{Map, Value};
 
 /// The fields of a log entry.
 ///
 /// ```
-/// use trustlist::deletion::logs::parse_line;
-/// use trustlist::report::deletion::entry_json;
+/// use trustlist_cluster::deletion::logs::parse_line;
+/// use trustlist_cluster::report::deletion::entry_json;
 /// let line = "Dec 17 10:41:31 localhost user 6 ilog_impl: emitting platform-event (platform-system-startup)";
 /// let fields = entry_json(&parse_line(line).unwrap());
 /// assert_eq!((&fields["verb"], &fields["nowait"]), (&"emitting".into(), &false.into()));

@@ -2,13 +2,13 @@
 
 use crate::cluster::{Cluster, NodeId, NodeSet};
 use crate::deletion::{Forecast, Holder, Outcome, Refused, Return, ReturnBy, Waits};
-use crate::json::Value;
-use crate::release::TrustUnit;
 use crate::report::Plain;
 use crate::report::shape::{self, Word};
 use crate::report::simulation::event_lines;
 use serde::Serialize;
 use std::fmt::Write;
+use trustlist::json::Value;
+use trustlist::release::TrustUnit;
 
 /// The schema of the answer.
 pub const FORECAST_SCHEMA: &str = "trustlist.deletion-forecast/1";

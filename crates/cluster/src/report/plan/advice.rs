@@ -1,7 +1,7 @@
 //! A sentence and an advice for every code of the plan lint; the long form is its page.
 
 use crate::code::PlanLintCode as Code;
-use crate::release::Release;
+use trustlist::release::Release;
 
 /// What a code means.
 pub(super) const fn meaning(code: Code) -> &'static str {

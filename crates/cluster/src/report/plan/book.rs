@@ -2,12 +2,12 @@
 
 use super::instruction::{Instruction, instruction};
 use crate::cluster::{Cluster, Mode, PhoneId};
-use crate::code::Level;
-use crate::phone::JudgedFile;
 use crate::plan::{Document, NoPlan, Order, PlanNote, PlannedStep, Round, RoundKind, SafePlan};
-use crate::release::{RecoveryScope, Release, Unit};
 use crate::report::Plain;
 use std::fmt::Write;
+use trustlist::code::Level;
+use trustlist::phone::JudgedFile;
+use trustlist::release::{RecoveryScope, Release, Unit};
 
 /// The run book.
 pub fn run_book(plan: &SafePlan) -> String {

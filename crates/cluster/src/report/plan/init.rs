@@ -1,9 +1,9 @@
 //! A cluster that was put together from pastes: its JSON, and a line for everything that could not be known.
 
 use crate::case::{CLUSTER_SCHEMA, cluster_json};
-use crate::json::Value;
 use crate::plan::{GROUP_QUERY, Init, Mark};
 use crate::report::Plain;
+use trustlist::json::Value;
 
 /// The cluster as `trustlist.cluster/1`; the marks stand under `note`.
 pub fn init_json(init: &Init) -> Value {

@@ -1,10 +1,10 @@
 //! What an administrator does for a step: where, with which command, what it must print, and what to do if it does not.
 
 use crate::cluster::{Cluster, Mode, NodeId, Nodes, Operation, PhoneId, Phones};
-use crate::console::preflight::Item;
 use crate::plan::{Check, Purpose, SafePlan};
-use crate::release::{ListSigner, Service, Unit};
+use crate::preflight::Item;
 use crate::report::Plain;
+use trustlist::release::{ListSigner, Service, Unit};
 
 /// A step for human hands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -3,16 +3,17 @@
 use super::advice::{advice, meaning};
 use crate::case::plan_json;
 use crate::cluster::{Cluster, NodeId, PhoneId, Policy};
-use crate::code::{Level, PlanLintCode};
-use crate::json::{Map, Value};
-#[cfg(test)]
-use crate::phone::JudgedFile;
+use crate::code::PlanLintCode;
 use crate::plan::{Fact, PlanFinding, PlanLint, Reordering};
-use crate::release::Service;
 use crate::report::Plain;
 use crate::report::shape::{self, Vocabulary, Word, words};
 use serde::Serialize;
 use std::fmt::Write;
+use trustlist::code::Level;
+use trustlist::json::{Map, Value};
+#[cfg(test)]
+use trustlist::phone::JudgedFile;
+use trustlist::release::Service;
 
 /// The schema of the answer.
 pub const PLAN_LINT_SCHEMA: &str = "trustlist.plan-lint/1";
@@ -106,10 +107,10 @@ struct PlanEvidence {
     since_step: Option<u32>,
     /// A trust store.
     #[schemars(skip_serializing_if = "Option::is_none")]
-    store: Option<Word<crate::release::TrustUnit>>,
+    store: Option<Word<trustlist::release::TrustUnit>>,
     /// Certificate units.
     #[schemars(skip_serializing_if = "Option::is_none")]
-    units: Option<Vec<Word<crate::release::Unit>>>,
+    units: Option<Vec<Word<trustlist::release::Unit>>>,
 }
 
 /// A service on a node.

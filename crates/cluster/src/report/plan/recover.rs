@@ -1,14 +1,14 @@
 //! `trustlist.plan-recovery/1`, and the same as text.
 
 use crate::cluster::{Cert, Mode, PhoneId, Policy, Rescue};
-use crate::json::Value;
-use crate::phone::JudgedFile;
 use crate::plan::{Anchor, LockedPhones, Recovery, Remedy};
-use crate::release::ListSigner;
 use crate::report::Plain;
 use crate::report::shape::{self, Vocabulary, Word};
 use serde::Serialize;
 use std::fmt::Write;
+use trustlist::json::Value;
+use trustlist::phone::JudgedFile;
+use trustlist::release::ListSigner;
 
 /// The schema of the answer.
 pub const PLAN_RECOVERY_SCHEMA: &str = "trustlist.plan-recovery/1";

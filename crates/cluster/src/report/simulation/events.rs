@@ -3,11 +3,11 @@
 use crate::cluster::{
     Cert, Cluster, CtlKind, Event, FileTrigger, ImportTrigger, Judged, Mode, NodeId, Refusal, ResetCause, Rollback, TimedEvent,
 };
-use crate::phone::{JudgedFile, Kept, Prediction};
 use crate::platform_event::Verb;
 use crate::report::Plain;
 use crate::report::prediction::why;
 use std::collections::BTreeSet;
+use trustlist::phone::{JudgedFile, Kept, Prediction};
 
 /// A sentence with one place that may name several things.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,12 +8,12 @@ use crate::cluster::{
     Assumption, Cert, Cluster, CohortId, NodeSet, NodeSpec, PhoneId, Policy, PolicyResult, Rescue, Simulation, Standing,
     StepReport, Taken, Trust,
 };
-use crate::code::ConditionCode;
-use crate::phone::{Decisive, JudgedFile, Rule};
-use crate::release::TrustUnit;
 use crate::report::shape::{Keyed, Word};
 use serde::ser::{Serialize, SerializeSeq, Serializer};
 use std::collections::BTreeMap;
+use trustlist::code::ConditionCode;
+use trustlist::phone::{Decisive, JudgedFile, Rule};
+use trustlist::release::TrustUnit;
 
 /// The schema of the answer.
 pub const SIMULATION_SCHEMA: &str = "trustlist.simulation/1";
@@ -24,8 +24,8 @@ const LIST_ALL_PHONES: usize = 1_000;
 /// A simulation as JSON.
 ///
 /// ```
-/// fn print(simulation: &trustlist::cluster::Simulation) -> serde_json::Result<()> {
-///     serde_json::to_writer(std::io::stdout().lock(), &trustlist::report::SimulationJson(simulation))
+/// fn print(simulation: &trustlist_cluster::cluster::Simulation) -> serde_json::Result<()> {
+///     serde_json::to_writer(std::io::stdout().lock(), &trustlist_cluster::report::SimulationJson(simulation))
 /// }
 /// ```
 #[derive(Clone, Copy, Debug)]

@@ -4,12 +4,12 @@ use crate::cluster::{
     Cert, Cluster, CtlKind, Event, FileJudged, FileTrigger, ImportTrigger, Judged, Mode, NodeId, Refusal, ResetCause, Rollback,
     TimedEvent,
 };
-use crate::json::Value;
-use crate::phone::{Decisive, Kept, Lean, Outcome, Rule, Via};
 use crate::platform_event::{PlatformEvent, Verb};
-use crate::release::{Service, TrustUnit};
 use crate::report::shape::{self, Keyed, Word};
 use serde::Serialize;
+use trustlist::json::Value;
+use trustlist::phone::{Decisive, Kept, Lean, Outcome, Rule, Via};
+use trustlist::release::{Service, TrustUnit};
 
 /// An event as a value: what a platform event carries may take the place of our fields, and each key stands once.
 pub(super) fn json(cluster: &Cluster, timed: &TimedEvent) -> Value {

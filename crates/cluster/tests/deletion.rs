@@ -1,13 +1,11 @@
 //! The deletion audit: a case for every code, and every oddity that logs have.
-#![cfg(feature = "std")]
-
 use std::collections::BTreeSet;
-use trustlist::code::DeletionCode as Code;
-use trustlist::deletion::logs::{LogKind, MAX_LINE, Sighting, scan};
-use trustlist::deletion::{
+use trustlist::release::Product;
+use trustlist_cluster::code::DeletionCode as Code;
+use trustlist_cluster::deletion::logs::{LogKind, MAX_LINE, Sighting, scan};
+use trustlist_cluster::deletion::{
     Answer, Audit, ClusterVerdict, EvidenceKind, Inventory, InventoryNode, LogError, MAX_SEEN, Moment, Spread, Verdict, Wanted,
 };
-use trustlist::release::Product;
 
 const NAME: &str = "old.pem";
 const UNTIL: &str = "2026-07-06T04:30:00";

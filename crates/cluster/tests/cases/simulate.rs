@@ -4,8 +4,8 @@
 use super::support::{self, CaseFile};
 use libtest_mimic::{Failed, Trial};
 use serde_json::Value;
-use trustlist::case::Scenario;
-use trustlist::cluster::{Assume, Cluster, PhoneId, Policy, PolicyResult, Simulation, simulate};
+use trustlist_cluster::case::Scenario;
+use trustlist_cluster::cluster::{Assume, Cluster, PhoneId, Policy, PolicyResult, Simulation, simulate};
 
 pub(crate) fn trials() -> Vec<Trial> {
     support::of("simulate").into_iter().flat_map(of_case).collect()

@@ -1,11 +1,9 @@
 //! Logs are read in constant memory, however long they are and whatever stands in them.
-#![cfg(feature = "std")]
-
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::io::{self, Read};
-use trustlist::deletion::{Audit, Inventory, InventoryNode, Moment, Spread, Wanted};
 use trustlist::release::Product;
+use trustlist_cluster::deletion::{Audit, Inventory, InventoryNode, Moment, Spread, Wanted};
 
 /// Counts what the current thread holds, and the most that it held.
 struct Counting;

@@ -1,12 +1,11 @@
 //! A cluster put together out of what was pasted: which nodes there are and what each of them runs, and what is only assumed.
-#![cfg(feature = "std")]
-
+#[path = "../../../tests/common/mod.rs"]
 mod common;
 
 use common::show_itl;
-use trustlist::cluster::{ItlStart, Mode};
-use trustlist::plan::{Init, InitError, Known, Mark, Pasted, PhoneRow, init};
 use trustlist::release::Product;
+use trustlist_cluster::cluster::{ItlStart, Mode};
+use trustlist_cluster::plan::{Init, InitError, Known, Mark, Pasted, PhoneRow, init};
 
 /// Which services of a node are activated, as `utils service list` says it.
 fn services(not_activated: &[&str]) -> String {
@@ -88,7 +87,7 @@ fn phones_name_groups_and_nodes() {
     let phones = [row("SEP1", &["HQ"]), row("SEP2", &["hq"]), row("SEP3", &["Lobby"]), row("SEP4", &[])];
     let made = |phones: &[PhoneRow]| made(&pastes, &known(), Some(phones));
     let found = made(&phones).unwrap();
-    let names = |ids: &[trustlist::cluster::NodeId]| -> Vec<&str> {
+    let names = |ids: &[trustlist_cluster::cluster::NodeId]| -> Vec<&str> {
         ids.iter().map(|&node| &*found.cluster.node_spec(node).name).collect()
     };
     let groups: Vec<_> = found.cluster.phones().iter().map(|phone| names(&phone.cm_group)).collect();

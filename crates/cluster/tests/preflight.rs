@@ -1,15 +1,14 @@
 //! `preflight` over several files: every numbered check answered, nothing passed that was not pasted.
-#![cfg(all(feature = "serde", feature = "rsa"))]
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
+#[path = "../../../tests/common/mod.rs"]
 mod common;
 
 use std::collections::BTreeSet;
-use trustlist::case::PreflightCase;
-use trustlist::code::PreflightCode;
 use trustlist::console::Line;
-use trustlist::console::preflight::{Check, Context, Fact, Item, Preflight, SecurityMode, Source, Verdict, preflight};
-use trustlist::report;
+use trustlist_cluster::case::PreflightCase;
+use trustlist_cluster::code::PreflightCode;
+use trustlist_cluster::preflight::{Check, Context, Fact, Item, Preflight, SecurityMode, Source, Verdict, preflight};
 
 fn judge(files: &[(&str, &str)], context: &Context) -> Preflight {
     let sources: Vec<Source<'_>> = files.iter().map(|&(name, text)| Source { name, text }).collect();
@@ -194,10 +193,10 @@ fn a_large_itl_blocks_by_size_and_by_number() {
 #[test]
 fn the_answer_is_a_table_and_json() {
     let answer = judge(&[("a.txt", ROLLBACK)], &Context::default());
-    let text = report::preflight::Table(&answer).to_string();
+    let text = trustlist_cluster::report::preflight::Table(&answer).to_string();
     assert!(text.starts_with("pass     F-1    the rollback parameter is off (value F)\n"), "{text}");
     assert!(text.contains("a.txt line 4") && text.ends_with("show cert list own\n"), "{text}");
-    let json = report::preflight::json(&answer);
+    let json = trustlist_cluster::report::preflight::json(&answer);
     assert_eq!(json["schema"], "trustlist.preflight/1");
     let first = &json["checks"][0];
     assert_eq!((&first["check"], &first["verdict"], &first["code"]), (&"F-1".into(), &"pass".into(), &"rollback-off".into()));

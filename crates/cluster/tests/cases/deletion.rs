@@ -3,9 +3,9 @@
 use super::support::{self, CaseFile};
 use libtest_mimic::{Failed, Trial};
 use serde_json::{Map, Value};
-use trustlist::case::{DeletionCase, deletion_inventory};
-use trustlist::deletion::{Answer, Audit};
-use trustlist::report::deletion::{audit_json, audit_text};
+use trustlist_cluster::case::{DeletionCase, deletion_inventory};
+use trustlist_cluster::deletion::{Answer, Audit};
+use trustlist_cluster::report::deletion::{audit_json, audit_text};
 
 pub(crate) fn trials() -> Vec<Trial> {
     support::of("deletion").into_iter().map(|file| Trial::test(format!("deletion::{}", file.name), move || run(&file))).collect()

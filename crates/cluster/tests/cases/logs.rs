@@ -2,9 +2,9 @@
 
 use super::support::{self, CaseFile};
 use libtest_mimic::{Failed, Trial};
-use trustlist::deletion::logs::{join, parse_line};
 use trustlist::json::Value;
-use trustlist::report::deletion::entry_json;
+use trustlist_cluster::deletion::logs::{join, parse_line};
+use trustlist_cluster::report::deletion::entry_json;
 
 pub(crate) fn trials() -> Vec<Trial> {
     support::of("logs").into_iter().map(|file| Trial::test(format!("logs::{}", file.name), move || run(&file))).collect()

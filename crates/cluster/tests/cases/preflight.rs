@@ -3,9 +3,8 @@
 
 use super::support::{self, CaseFile};
 use libtest_mimic::{Failed, Trial};
-use trustlist::case::PreflightCase;
-use trustlist::console::preflight::{Check, Preflight, Source, preflight};
-use trustlist::report;
+use trustlist_cluster::case::PreflightCase;
+use trustlist_cluster::preflight::{Check, Preflight, Source, preflight};
 
 pub(crate) fn trials() -> Vec<Trial> {
     let files = support::of("preflight").into_iter();
@@ -41,7 +40,7 @@ fn expect(case: &PreflightCase, answer: &Preflight) -> Result<(), String> {
     if check.verdict.as_str() != case.verdict {
         return Err(format!("expected {}, got {}", case.verdict, said()));
     }
-    let facts = report::preflight::facts(check);
+    let facts = trustlist_cluster::report::preflight::facts(check);
     for (name, value) in &case.facts {
         if facts.get(name) != Some(value) {
             return Err(format!("{name}: expected {value}, got {:?} of {}", facts.get(name), said()));

@@ -1,17 +1,16 @@
 //! Properties of pasted text: nothing makes a reader fail, and no wrapping changes what a print says.
-#![cfg(all(feature = "serde", feature = "rsa"))]
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
-#[path = "support/cases.rs"]
+#[path = "../../../tests/support/cases.rs"]
 mod cases;
 
 use cases::cases;
 use proptest::prelude::*;
-use trustlist::console::preflight::{Context, Source, preflight};
 use trustlist::console::{self, Print, SignatureWord};
 use trustlist::facts::{FileId, ListFacts};
 use trustlist::wire::write::{Layout, ListBuilder, RecordBuilder, SignError, Signer, SignerInfo};
 use trustlist::wire::{DigestAlgorithm, Role, TrustList};
+use trustlist_cluster::preflight::{Context, Source, preflight};
 
 /// Signs with bytes that look like anything: prints carry signatures, they do not check them.
 #[derive(Debug)]

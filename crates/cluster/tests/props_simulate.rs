@@ -1,19 +1,17 @@
 //! The simulation properties of `spec/PROPERTIES.md`, over random clusters and plans.
 
-#![cfg(feature = "serde")]
-
-#[path = "support/cases.rs"]
+#[path = "../../../tests/support/cases.rs"]
 mod cases;
 
 use cases::{OF_THE_SPECIFICATION, cases};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use std::sync::Arc;
-use trustlist::cluster::*;
 use trustlist::phone::Rule;
 use trustlist::phone::SecurityByDefault;
 use trustlist::release::{Product, RecoveryScope, Service, Unit};
-use trustlist::report::SimulationJson;
+use trustlist_cluster::cluster::*;
+use trustlist_cluster::report::SimulationJson;
 
 const VERSIONS: &[&str] =
     &["8.0", "8.6", "9.1", "10.0", "10.5(1)", "10.5", "11.0", "11.5", "12.0", "12.5", "14", "14SU1", "14SU3", "15"];

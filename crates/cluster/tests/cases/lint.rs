@@ -3,9 +3,9 @@
 use super::support::{self, CaseFile};
 use libtest_mimic::{Failed, Trial};
 use serde_json::Value;
-use trustlist::case::Scenario;
-use trustlist::code::PlanLintCode;
-use trustlist::report::plan_lint_json;
+use trustlist_cluster::case::Scenario;
+use trustlist_cluster::code::PlanLintCode;
+use trustlist_cluster::report::plan_lint_json;
 
 pub(crate) fn trials() -> Vec<Trial> {
     let cases = support::of("lint").into_iter();
@@ -17,7 +17,7 @@ fn run(file: &CaseFile) -> Result<(), Failed> {
     let text = file.text()?;
     let expect = serde_json::from_str::<Value>(&text)?["expect"].clone();
     let scenario = Scenario::parse(&text).map_err(|error| Failed::from(error.to_string()))?;
-    let lint = trustlist::plan::lint(&scenario.cluster, &scenario.plan).map_err(|error| format!("{error:?}"))?;
+    let lint = trustlist_cluster::plan::lint(&scenario.cluster, &scenario.plan).map_err(|error| format!("{error:?}"))?;
     let json = plan_lint_json(&lint, None);
     let codes: Vec<&str> = json["findings"].as_array().into_iter().flatten().filter_map(|one| one["code"].as_str()).collect();
     let words = |key: &str| -> Vec<String> {

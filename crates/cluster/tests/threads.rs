@@ -1,15 +1,15 @@
 //! No thread is started unless somebody asks for it. A program of its own with one test: nothing else starts threads in it.
-#![cfg(all(target_os = "linux", feature = "rsa", feature = "serde"))]
 
+#[path = "../../../tests/common/mod.rs"]
 mod common;
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
-use trustlist::case::Scenario;
-use trustlist::cluster::{Assume, Policy, simulate};
 use trustlist::facts::Files;
 use trustlist::fleet::{Fleet, Member};
 use trustlist::phone::{ConfigOffer, Device, Installed, ListOffer, Offer, Phone, Tvs};
+use trustlist_cluster::case::Scenario;
+use trustlist_cluster::cluster::{Assume, Policy, simulate};
 
 /// The threads of this process, by number.
 fn threads() -> BTreeSet<String> {

@@ -1,22 +1,20 @@
 //! Properties of plans over cluster shapes: 1 to 8 nodes, versions 8.0 to 15, both modes, any certificates to renew, phones
 //! on and off line.
-#![cfg(feature = "std")]
-
-#[path = "support/cases.rs"]
+#[path = "../../../tests/support/cases.rs"]
 mod cases;
 
 use cases::cases;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use std::sync::Arc;
-use trustlist::cluster::{
+use trustlist::code::Level;
+use trustlist::phone::SecurityByDefault;
+use trustlist::release::{Product, RecoveryScope, Release, Service, Unit};
+use trustlist_cluster::cluster::{
     Assume, Cluster, LscStart, Mode, NodeId, NodeSpec, Nodes, Operation, PhoneSecurity, PhoneSpec, Phones, Policy, Simulation,
     Trust, simulate,
 };
-use trustlist::code::Level;
-use trustlist::phone::SecurityByDefault;
-use trustlist::plan::{self, NoPlan, OldTrust, Order, Request};
-use trustlist::release::{Product, RecoveryScope, Release, Service, Unit};
+use trustlist_cluster::plan::{self, NoPlan, OldTrust, Order, Request};
 
 const VERSIONS: &[&str] = &["8.0", "8.6", "9.1", "10.0", "10.5(1)", "10.5", "11.0", "11.5", "12.0", "12.5", "14", "14SU3", "15"];
 

@@ -1,21 +1,20 @@
 //! Plans: lint of the reference procedures and of every known bad plan, generated plans, their run books, recovery.
-#![cfg(feature = "serde")]
-
 use std::path::PathBuf;
 use std::sync::Arc;
-use trustlist::case::{Scenario, cluster_document};
-use trustlist::cluster::{
+use trustlist::code::Level;
+use trustlist::release::{Product, RecoveryScope, Release, Service, Unit};
+use trustlist_cluster::case::{Scenario, cluster_document};
+use trustlist_cluster::cluster::{
     Assume, Cluster, ItlStart, LscStart, Mode, NodeId, NodeSpec, Nodes, Operation, PhoneSecurity, PhoneSpec, Phones, Policy,
     Trust, simulate,
 };
-use trustlist::code::{Level, PlanLintCode};
-use trustlist::plan::{self, NoPlan, OldTrust, PlanLint, PlanNote, Purpose, Request, SafePlan};
-use trustlist::release::{Product, RecoveryScope, Release, Service, Unit};
-use trustlist::report::plan::instruction;
-use trustlist::report::run_book;
+use trustlist_cluster::code::PlanLintCode;
+use trustlist_cluster::plan::{self, NoPlan, OldTrust, PlanLint, PlanNote, Purpose, Request, SafePlan};
+use trustlist_cluster::report::plan::instruction;
+use trustlist_cluster::report::run_book;
 
 fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
 }
 
 fn cluster(name: &str) -> Arc<Cluster> {
@@ -288,7 +287,7 @@ fn a_refused_regeneration_needs_no_gate_and_no_backup() {
 fn broken_phones_are_told_from_the_plan() {
     let sound = scenario("10.5", "non-secure", false, "check phones");
     assert!(lint(&sound).findings.is_empty());
-    let found = lint(&Scenario::parse(include_str!("../testdata/cases/simulate/R25.json")).unwrap());
+    let found = lint(&Scenario::parse(include_str!("../../../testdata/cases/simulate/R25.json")).unwrap());
     assert_eq!(errors(&found), [("phone-broken-before", 0)]);
 }
 
@@ -437,7 +436,7 @@ fn books() -> Vec<(&'static str, SafePlan)> {
 #[test]
 fn run_books_are_as_kept() {
     for (name, plan) in books() {
-        let path = root().join(format!("tests/golden/runbook-{name}.md"));
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/golden/runbook-{name}.md"));
         let book = run_book(&plan);
         if std::env::var_os("UPDATE_GOLDEN").is_some() {
             std::fs::write(&path, &book).unwrap();
@@ -518,10 +517,11 @@ fn recovery_says_what_helps_whom() {
 #[test]
 fn known_bad_plans_of_the_cases_are_caught() {
     for (id, bad, no_return) in [("R34", "B-10", Some(1)), ("R21", "B-11", None), ("M10", "B-12", Some(1))] {
-        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("testdata/cases/simulate/{id}.json"));
+        let path = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+            .join(format!("testdata/cases/simulate/{id}.json"));
         let text = std::fs::read_to_string(&path).unwrap();
-        let scenario = trustlist::case::Scenario::parse(&text).unwrap();
-        let found = trustlist::plan::lint(&scenario.cluster, &scenario.plan).unwrap();
+        let scenario = trustlist_cluster::case::Scenario::parse(&text).unwrap();
+        let found = trustlist_cluster::plan::lint(&scenario.cluster, &scenario.plan).unwrap();
         let error = found.findings.iter().any(|finding| finding.level() == Level::Error);
         assert!(error, "{bad} ({id}) is not caught");
         assert_eq!(found.no_return.as_ref().map(|point| point.step), no_return, "{bad} ({id})");

@@ -1,9 +1,8 @@
 //! The properties of `fuzz/props.rs` over all files at hand, as they are and slightly changed. Always the same files in the same
 //! order: what fails here fails again.
-#![cfg(all(feature = "rsa", feature = "serde"))]
-
+#[path = "../../../tests/common/mod.rs"]
 mod common;
-#[path = "../fuzz/props.rs"]
+#[path = "../../../fuzz/props.rs"]
 mod props;
 
 use std::path::{Path, PathBuf};

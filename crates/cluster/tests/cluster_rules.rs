@@ -1,11 +1,9 @@
 //! Rules of `spec/CLUSTER-RULES.md` that no shared case turns on, and the exhaustive search behind its invariants (P6).
-#![cfg(feature = "std")]
-
 use std::sync::Arc;
-use trustlist::cluster::*;
 use trustlist::phone::{JudgedFile, Outcome};
-use trustlist::platform_event::Verb;
 use trustlist::release::{Product, Service, TrustUnit, Unit};
+use trustlist_cluster::cluster::*;
+use trustlist_cluster::platform_event::Verb;
 
 fn spec(name: &str, product: Product, tftp: bool) -> NodeSpec {
     let cucm = product == Product::Cucm;

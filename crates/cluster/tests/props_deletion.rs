@@ -1,20 +1,20 @@
 //! Properties of the deletion room: no input makes it panic, and the audit of the logs that a simulated cluster writes
 //! never calls a certificate deleted that a node still holds.
-#![cfg(feature = "std")]
-
-#[path = "support/cases.rs"]
+#[path = "../../../tests/support/cases.rs"]
 mod cases;
 
 use cases::cases;
 use proptest::prelude::*;
 use std::fmt::Write;
-use trustlist::cluster::{
+use trustlist::release::{Product, Service, TrustUnit};
+use trustlist_cluster::cluster::{
     Assume, Cluster, Event, FileTrigger, Mode, NodeId, NodeSpec, Nodes, Operation, Policy, Run, StoreUnit, TimedEvent,
 };
-use trustlist::deletion::logs::{join, parse_line, scan, url_decoded};
-use trustlist::deletion::{Audit, ClusterVerdict, Inventory, InventoryNode, Moment, Outcome, Spread, Verdict, Wanted, forecast};
-use trustlist::platform_event::EventLine;
-use trustlist::release::{Product, Service, TrustUnit};
+use trustlist_cluster::deletion::logs::{join, parse_line, scan, url_decoded};
+use trustlist_cluster::deletion::{
+    Audit, ClusterVerdict, Inventory, InventoryNode, Moment, Outcome, Spread, Verdict, Wanted, forecast,
+};
+use trustlist_cluster::platform_event::EventLine;
 
 fn until() -> Moment {
     Moment::parse("2026-07-20T00:00:00").unwrap()
@@ -135,7 +135,7 @@ fn plan(acts: &[Act], cluster: &Cluster) -> Vec<Operation> {
 }
 
 /// The certificate that the cluster was given.
-fn old(cluster: &Cluster) -> Option<trustlist::cluster::Cert> {
+fn old(cluster: &Cluster) -> Option<trustlist_cluster::cluster::Cert> {
     let run = Run::new(&cluster.clone().into(), Policy::B, Assume::Lean);
     run.files().find(|(_, cert, _)| cluster.label(*cert) == "old").map(|(_, cert, _)| cert)
 }

@@ -1,9 +1,7 @@
 //! Which node brings a deleted certificate back, and when its sync is due (C-33, C-34, C-43 to C-49).
-#![cfg(feature = "std")]
-
-use trustlist::case::Scenario;
-use trustlist::deletion::{Forecast, Outcome, ReturnBy, Waits, forecast, refused};
-use trustlist::report::deletion::{forecast_json, forecast_text};
+use trustlist_cluster::case::Scenario;
+use trustlist_cluster::deletion::{Forecast, Outcome, ReturnBy, Waits, forecast, refused};
+use trustlist_cluster::report::deletion::{forecast_json, forecast_text};
 
 /// Three nodes that hold the certificate; the feature only where `feature` says so.
 fn scenario(feature: bool, unit: &str, plan: &str) -> Scenario {

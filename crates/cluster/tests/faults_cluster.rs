@@ -1,11 +1,10 @@
 //! Faults that were found in answers about clusters, by number: the smallest inputs are in `testdata/faults/`.
-#![cfg(feature = "serde")]
-
+#[path = "../../../tests/common/mod.rs"]
 mod common;
 
-use trustlist::case::Scenario;
-use trustlist::cluster::{Assume, Assumption, PhoneId, Policy, PolicyResult, Simulation, simulate};
-use trustlist::report::{plan_lint_text, simulation_text};
+use trustlist_cluster::case::Scenario;
+use trustlist_cluster::cluster::{Assume, Assumption, PhoneId, Policy, PolicyResult, Simulation, simulate};
+use trustlist_cluster::report::{plan_lint_text, simulation_text};
 
 fn scenario(name: &str) -> Scenario {
     parsed(&text(name))
@@ -71,7 +70,7 @@ fn f8_an_lsc_renewed_while_the_phone_is_not_registered() {
 fn f10_the_advice_of_l_04_from_14_on() {
     let lint = |name: &str| {
         let scenario = scenario(name);
-        trustlist::plan::lint(&scenario.cluster, &scenario.plan).unwrap()
+        trustlist_cluster::plan::lint(&scenario.cluster, &scenario.plan).unwrap()
     };
     let text = plan_lint_text(&lint("F10-advice-of-L-04-from-14"), None);
     assert!(text.contains("L-04") && text.contains("one node at a time"), "{text}");
@@ -91,7 +90,7 @@ fn text_of_release(version: &str) -> String {
         { "op": "restart", "service": "CallManager", "node": "all" },
     ]);
     let scenario = parsed(&case.to_string());
-    plan_lint_text(&trustlist::plan::lint(&scenario.cluster, &scenario.plan).unwrap(), None)
+    plan_lint_text(&trustlist_cluster::plan::lint(&scenario.cluster, &scenario.plan).unwrap(), None)
 }
 
 /// A phone whose model is not in the table: that it was taken to have Security By Default is told (P-TVS-8).

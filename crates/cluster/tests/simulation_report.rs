@@ -1,17 +1,15 @@
 //! The reports of a simulation: the page is well-formed and complete, the same scenario gives the same bytes, and
 //! nobody is called lost while a rescue is left.
 
-#![cfg(feature = "serde")]
-
 use std::collections::BTreeSet;
 use std::path::Path;
-use trustlist::case::Scenario;
-use trustlist::cluster::{Assume, Simulation, simulate};
-use trustlist::report::{SimulationJson, simulation_html, simulation_svg, simulation_text};
+use trustlist_cluster::case::Scenario;
+use trustlist_cluster::cluster::{Assume, Simulation, simulate};
+use trustlist_cluster::report::{SimulationJson, simulation_html, simulation_svg, simulation_text};
 
 /// Runs every simulation case under its policies.
 fn simulations() -> Vec<(String, Simulation)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/cases/simulate");
+    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join("testdata/cases/simulate");
     let mut files: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     files.iter().map(|file| run(&std::fs::read_to_string(file).unwrap())).collect()

@@ -1,11 +1,9 @@
 //! Bad scenarios: each error names the JSON path, and in a plan the number of the step.
 
-#![cfg(feature = "serde")]
-
 use serde_json::{Value, json};
 use std::sync::Arc;
-use trustlist::case::Scenario;
-use trustlist::cluster::{Assume, Limits, MAX_KEPT, MAX_WAIT_MINUTES, Policy, StepError, simulate};
+use trustlist_cluster::case::Scenario;
+use trustlist_cluster::cluster::{Assume, Limits, MAX_KEPT, MAX_WAIT_MINUTES, Policy, StepError, simulate};
 
 fn scenario() -> Value {
     json!({
@@ -210,7 +208,7 @@ fn the_longest_wait_works_and_one_minute_more_is_an_error() {
     let simulation = simulate(&scenario.cluster, &scenario.plan, &[Policy::B], Assume::Lean).unwrap();
     assert_eq!(simulation.policies[0].trace[0].minute, MAX_WAIT_MINUTES);
     assert_eq!(plan(MAX_WAIT_MINUTES + 1).unwrap_err().path(), "plan[0].minutes");
-    let too_long = [trustlist::cluster::Operation::Wait { minutes: MAX_WAIT_MINUTES + 1 }];
+    let too_long = [trustlist_cluster::cluster::Operation::Wait { minutes: MAX_WAIT_MINUTES + 1 }];
     let error = simulate(&Arc::clone(&scenario.cluster), &too_long, &[Policy::B], Assume::Lean).unwrap_err();
     assert_eq!(error.0, 1);
     assert_eq!(error.1.to_string(), "at most 527040 minutes (366 days); found 527041");
@@ -222,6 +220,6 @@ fn an_error_is_one_line_whatever_the_names() {
     let text = r#"{ "schema": "trustlist.simulate/1",
         "cluster": { "version": "10.5", "mode": "non-secure", "nodes": [ { "name": "a\nb", "publisher": true } ],
                      "phones": [ { "name": "SEP1", "tftp_servers": ["c\td"], "cm_group": [] } ] }, "plan": [] }"#;
-    let error = trustlist::case::Scenario::parse(text).unwrap_err().to_string();
+    let error = trustlist_cluster::case::Scenario::parse(text).unwrap_err().to_string();
     assert!(error.contains(r"a node of the cluster (a\nb)") && !error.contains(char::is_control), "{error}");
 }

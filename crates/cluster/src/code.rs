@@ -1,0 +1,223 @@
+//! The code words of plans, preflight and deletions; `trustlist explain CODE` prints their pages.
+
+use trustlist::code::Level;
+use trustlist::codes;
+
+codes! {
+    /// What a preflight check says (`spec/CLUSTER-RULES.md` section 4).
+    PreflightCode {
+        /// The newest backup failed.
+        BackupFailed = "backup-failed",
+        /// The newest backup succeeded.
+        BackupGood = "backup-good",
+        /// The newest backup succeeded long before the date of the judgement.
+        BackupOld = "backup-old",
+        /// A certificate is signed by a CA: a plain regeneration would overwrite it.
+        CaSignedCertificate = "ca-signed-certificate",
+        /// The node's own certificates were read, none is signed by a CA.
+        CertificatesRead = "certificates-read",
+        /// Mixed mode, and no CTL.
+        CtlMissing = "ctl-missing",
+        /// Whether this CTL should be there depends on the security mode, which is not known.
+        CtlModeUnknown = "ctl-mode-unknown",
+        /// The server could not verify its CTL.
+        CtlNotVerified = "ctl-not-verified",
+        /// `utils ctl update CTLFile` went through.
+        CtlUpdated = "ctl-updated",
+        /// Mixed mode, and the CTL was verified.
+        CtlVerified = "ctl-verified",
+        /// The server has no ITL.
+        ItlMissing = "itl-missing",
+        /// The server could not verify its ITL.
+        ItlNotVerified = "itl-not-verified",
+        /// More certificates or bytes than a phone takes.
+        ItlTooLarge = "itl-too-large",
+        /// The ITL was verified.
+        ItlVerified = "itl-verified",
+        /// The cluster is in mixed mode.
+        ModeMixed = "mode-mixed",
+        /// The cluster is not in mixed mode.
+        ModeNonSecure = "mode-non-secure",
+        /// `utils ctl set-cluster` went through.
+        ModeSet = "mode-set",
+        /// No mixed mode, and no CTL: as it should be.
+        NoCtlExpected = "no-ctl-expected",
+        /// No output format is known: look at it by hand.
+        NoKnownFormat = "no-known-format",
+        /// Nothing was pasted for this check.
+        NotPasted = "not-pasted",
+        /// Something was pasted that could not be read.
+        OutputUnread = "output-unread",
+        /// A phone refused a list, or lost its lists.
+        PhoneListUpdateFailed = "phone-list-update-failed",
+        /// A phone says that it took a list.
+        PhoneListUpdated = "phone-list-updated",
+        /// `set cert regen` went through.
+        Regenerated = "regenerated",
+        /// A node does not replicate.
+        ReplicationBad = "replication-bad",
+        /// Every node replicates.
+        ReplicationGood = "replication-good",
+        /// The reset ITL did not reach every TFTP node.
+        ResetItlNotTransferred = "reset-itl-not-transferred",
+        /// The reset ITL reached every TFTP node.
+        ResetItlTransferred = "reset-itl-transferred",
+        /// The rollback parameter is off.
+        RollbackOff = "rollback-off",
+        /// The rollback parameter is on: phones get blank ITLs.
+        RollbackOn = "rollback-on",
+        /// CCN or TVS does not run.
+        ServiceStopped = "service-stopped",
+        /// The services were read.
+        ServicesRead = "services-read",
+        /// The ITL or CTL was signed by another certificate than this version uses.
+        SignerClassUnexpected = "signer-class-unexpected",
+        /// No mixed mode, and a CTL all the same.
+        StaleCtl = "stale-ctl",
+        /// The words that the column "ITL File Status" may hold, no phone's own.
+        StatusLegend = "status-legend",
+        /// The units of certificates were read.
+        UnitsRead = "units-read",
+    }
+}
+
+codes! {
+    /// What `plan lint` finds (`spec/LINTS.md`).
+    PlanLintCode {
+        /// ITLRecovery and the publisher's CallManager change with no CTL update and reset between (L-09).
+        BothCtlAnchorsInOneWindow = "both-ctl-anchors-in-one-window",
+        /// A CAPF certificate is deleted that the LSC of an encrypted phone needs (L-15).
+        CapfStillInUse = "capf-still-in-use",
+        /// Mixed mode: the new CallManager certificate is used before the phones have it in their CTL (L-04).
+        CtlAfterCallmanager = "ctl-after-callmanager",
+        /// The CTL is rewritten without a look at replication (L-10).
+        CtlUpdateUnchecked = "ctl-update-unchecked",
+        /// The CTL is updated in a cluster that has none (L-10a).
+        CtlUpdateWithoutCtl = "ctl-update-without-ctl",
+        /// A deleted trust certificate is back in the model (L-13).
+        DeletionComesBack = "deletion-comes-back",
+        /// A deletion leaves copies on other nodes (L-13a).
+        DeletionLocalOnly = "deletion-local-only",
+        /// An ITL of the cluster holds more than 39 different certificates (L-21).
+        ItlTooLarge = "itl-too-large",
+        /// The signer changes while legacy phones may be unable to ask TVS (L-27).
+        LegacyPhonesAndTls = "legacy-phones-and-tls",
+        /// Phones are reset, or the plan ends, while a service still works with the old certificate (L-05).
+        MissingRestart = "missing-restart",
+        /// No backup follows the last regeneration (L-16).
+        NoBackup = "no-backup",
+        /// The next regeneration comes without a check of the phones (L-07).
+        NoGateBetweenRounds = "no-gate-between-rounds",
+        /// A certificate is regenerated without a preflight (L-01).
+        NoPreflight = "no-preflight",
+        /// A phone is locked before the first step (L-20a).
+        PhoneBrokenBefore = "phone-broken-before",
+        /// A phone misses one change and the next (L-20b).
+        PhoneOfflineDuringChange = "phone-offline-during-change",
+        /// An on-line phone is locked at the end (L-26).
+        PhonesLocked = "phones-locked",
+        /// ITLRecovery changes and nothing else carries the phones over (L-08).
+        RecoveryWithoutAnchor = "recovery-without-anchor",
+        /// Phones that need TVS are reset before TVS was restarted (L-24).
+        ResetBeforeTvsRestart = "reset-before-tvs-restart",
+        /// The plan leaves the rollback parameter on (L-19).
+        RollbackLeftOn = "rollback-left-on",
+        /// A step names a node without the service (L-17).
+        ServiceNotActivated = "service-not-activated",
+        /// A phone has one server to vouch for a new list (L-02).
+        SingleCallmanagerGroup = "single-callmanager-group",
+        /// Signer and TVS change before a phone took the new ITL (L-03).
+        TvsAndSignerInOneRound = "tvs-and-signer-in-one-round",
+        /// TVS presents new certificates before the phones have the list (L-06).
+        TvsRestartTooEarly = "tvs-restart-too-early",
+        /// No server of a phone's group runs CallManager (L-18).
+        WholeGroupDown = "whole-group-down",
+        /// The node does not own this certificate (L-12).
+        WrongNode = "wrong-node",
+    }
+}
+
+impl PlanLintCode {
+    /// The number of the rule in `spec/LINTS.md`.
+    pub const fn rule(self) -> &'static str {
+        match self {
+            Self::NoPreflight => "L-01",
+            Self::SingleCallmanagerGroup => "L-02",
+            Self::TvsAndSignerInOneRound => "L-03",
+            Self::CtlAfterCallmanager => "L-04",
+            Self::MissingRestart => "L-05",
+            Self::TvsRestartTooEarly => "L-06",
+            Self::NoGateBetweenRounds => "L-07",
+            Self::RecoveryWithoutAnchor => "L-08",
+            Self::BothCtlAnchorsInOneWindow => "L-09",
+            Self::CtlUpdateUnchecked => "L-10",
+            Self::CtlUpdateWithoutCtl => "L-10a",
+            Self::WrongNode => "L-12",
+            Self::DeletionComesBack => "L-13",
+            Self::DeletionLocalOnly => "L-13a",
+            Self::CapfStillInUse => "L-15",
+            Self::NoBackup => "L-16",
+            Self::ServiceNotActivated => "L-17",
+            Self::WholeGroupDown => "L-18",
+            Self::RollbackLeftOn => "L-19",
+            Self::PhoneBrokenBefore => "L-20a",
+            Self::PhoneOfflineDuringChange => "L-20b",
+            Self::ItlTooLarge => "L-21",
+            Self::ResetBeforeTvsRestart => "L-24",
+            Self::PhonesLocked => "L-26",
+            Self::LegacyPhonesAndTls => "L-27",
+        }
+    }
+
+    /// How much it weighs.
+    pub const fn level(self) -> Level {
+        match self {
+            Self::NoBackup => Level::Note,
+            Self::CtlUpdateUnchecked
+            | Self::DeletionLocalOnly
+            | Self::LegacyPhonesAndTls
+            | Self::MissingRestart
+            | Self::NoGateBetweenRounds
+            | Self::NoPreflight
+            | Self::PhoneOfflineDuringChange
+            | Self::RecoveryWithoutAnchor
+            | Self::ResetBeforeTvsRestart
+            | Self::SingleCallmanagerGroup => Level::Warning,
+            _ => Level::Error,
+        }
+    }
+}
+
+codes! {
+    /// Why the deletion audit gives its verdict about a node (spec/CLUSTER-RULES.md D4).
+    DeletionCode {
+        /// The logs were collected before a sync could have brought the certificate back, or the deletion been seen.
+        CollectedTooEarly = "collected-too-early",
+        /// The deletion was tried and ended in failure.
+        DeleteFailed = "delete-failed",
+        /// Nothing spreads this deletion, and the node's logs hold none.
+        DeleteNotSeen = "delete-not-seen",
+        /// A deletion without a date: it cannot be told whether it followed the event.
+        DeleteUndated = "delete-undated",
+        /// The node deleted it, the others were told, and nothing brought it back for longer than a sync takes.
+        DeletionProven = "deletion-proven",
+        /// An event came that no node sent then: its origin or its time disagrees.
+        EventDisagrees = "event-disagrees",
+        /// The node deleted it and neither sent nor got an event.
+        EventNotEmitted = "event-not-emitted",
+        /// No event came to the node.
+        EventNotReceived = "event-not-received",
+        /// The event came and no deletion followed.
+        EventWithoutDelete = "event-without-delete",
+        /// A certificate of the store was imported after the deletion; the log does not say which.
+        ImportUnclear = "import-unclear",
+        /// The certificate was imported after its deletion.
+        ImportedAgain = "imported-again",
+        /// A log could not be read to its end, or not all of it.
+        LogIncomplete = "log-incomplete",
+        /// One of the three logs was not given, or is empty.
+        LogMissing = "log-missing",
+        /// A log begins after the moment that matters.
+        LogStartsLate = "log-starts-late",
+    }
+}

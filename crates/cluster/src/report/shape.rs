@@ -1,0 +1,102 @@
+//! What answers in JSON are made of besides structs: words of the contract, and objects whose keys are names.
+
+use crate::cluster::{CtlKind, FileTrigger, ImportTrigger, Mode, Policy, Refusal, Rescue, ResetCause, Taken, Trust};
+use crate::code::{DeletionCode, PlanLintCode, PreflightCode};
+use crate::deletion;
+use crate::plan::{Anchor, Remedy};
+use crate::platform_event::Verb;
+use crate::preflight;
+use serde::ser::{Serialize, Serializer};
+pub(crate) use trustlist::report::shape::{Vocabulary, value};
+
+/// A value as its word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Word<T>(pub(crate) T);
+
+impl<T: Vocabulary> Serialize for Word<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.word())
+    }
+}
+
+/// The words of these values.
+pub(crate) fn words<T: Vocabulary>(values: &[T]) -> Vec<Word<T>> {
+    values.iter().map(|&value| Word(value)).collect()
+}
+
+/// An object whose keys are names: of nodes, phones, facts. They are in this order.
+#[derive(Clone, Debug)]
+pub(crate) struct Keyed<V>(pub(crate) Vec<(String, V)>);
+
+impl<V: Serialize> Serialize for Keyed<V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(key, value)| (key, value)))
+    }
+}
+
+trustlist::listed! {
+    "Why the deletion audit gives its verdict about a node (spec/CLUSTER-RULES.md D4)." DeletionCode, "DeletionCode", as_str;
+    "What `plan lint` finds (spec/LINTS.md)." PlanLintCode, "PlanLintCode", as_str;
+    "What a preflight check says (spec/CLUSTER-RULES.md section 4)." PreflightCode, "PreflightCode", as_str;
+    "How sites differ: lists and resets by themselves or by the plan (spec/CONTRACT.md section 4)." Policy, "Policy", as_str;
+    "A recovery command, as the operation of a plan (P-16)." Rescue, "Rescue", as_str;
+    "What may bring a locked phone back, as the operation of a plan." Remedy, "Remedy", as_str;
+    "A check of the preflight list (spec/CLUSTER-RULES.md section 4), or the command whose result it is."
+        preflight::Item, "CheckId", id;
+}
+
+trustlist::named! {
+    "What the next reset of a phone would do (spec/CONTRACT.md section 4)." Trust, "Trust", as_str { Current, Locked, Offline, Updatable };
+    "How an open question was answered to go on." Taken, "Taken", as_str { Accept, Reject };
+    "What a check says (spec/CONTRACT.md section 5)." preflight::Verdict, "CheckVerdict", as_str { Block, Info, Pass, Unknown, Warn };
+    "What is known of one node (spec/CLUSTER-RULES.md D4)." deletion::Verdict, "NodeVerdict", as_str {
+        Deleted, EventMissing, NoDeleteAfterEvent, Resurrected, Unknown
+    };
+    "What is known of the whole cluster (spec/CONTRACT.md section 5)." deletion::ClusterVerdict, "ClusterVerdict", as_str {
+        Deleted, NotDeleted, Unknown
+    };
+    "What a piece of evidence is (spec/CLUSTER-RULES.md D4)." deletion::EvidenceKind, "EvidenceKind", as_str {
+        Collected, Deletion, DeletionFailed, EventEmitted, EventEmitting, EventReceived, Import, ImportUnclear, LogCut,
+        LogMissing, LogOverfull, LogStarts, LogUnreadable
+    };
+    "What becomes of a deleted certificate." deletion::Outcome, "Fate", as_str { Gone, Back, WillReturn, WillReturnAfter, Stays };
+    "What brings a certificate back (spec/CLUSTER-RULES.md C-33, C-43, C-46)." deletion::ReturnBy, "ReturnBy", as_str {
+        Notification, ServiceStart, Sync
+    };
+    "What must happen first (spec/CLUSTER-RULES.md C-43, C-45, C-46)." deletion::Waits, "Waits", as_str {
+        NodeUp, Replication, ServiceStart
+    };
+    "What a node says that it did with a platform event (spec/CLUSTER-RULES.md D2.3)." Verb, "Verb", as_str {
+        Emitted, Emitting, Received
+    };
+}
+
+trustlist::worded! {
+    "Where a phone holds an anchor: SAST records of a list, or TVS records of the ITL." Anchor, "Anchor" {
+        Self::Ctl => "ctl", Self::Itl => "itl", Self::Tvs => "tvs",
+    }
+    "How a CTL was made: whole, by `reset localkey`, or emptied at leaving mixed mode (P-BLANK-3)." CtlKind, "CtlKind" {
+        Self::Full => "full", Self::LocalKey => "local-key", Self::Reduced => "reduced",
+    }
+    "Why a file left a trust store (spec/CLUSTER-RULES.md C-24, C-48)." FileTrigger, "FileTrigger" {
+        Self::Operator => "operator", Self::PlatformEvent => "platform-event", Self::Replaced => "replaced",
+    }
+    "Why a file came into a trust store (spec/CLUSTER-RULES.md C-32, C-33, C-46)." ImportTrigger, "ImportTrigger" {
+        Self::ChangeNotification => "change-notification", Self::ServiceStart => "service-start", Self::Sync => "sync",
+    }
+    "The security mode of the cluster." Mode, "Mode" {
+        Self::Mixed => "mixed", Self::NonSecure => "non-secure",
+    }
+    "What reset phones (P-13, P-14, spec/CLUSTER-RULES.md C-66)." ResetCause, "ResetCause" {
+        Self::Boot => "boot", Self::CertificateUpdate => "certificate-update", Self::Deletion => "deletion",
+        Self::Plan => "plan", Self::Rollback => "rollback",
+    }
+    "Why a step, or a part of it, could not be done (spec/CONTRACT.md section 4)." Refusal, "Refusal" {
+        Self::AlreadySo => "already-so", Self::CapfNotRunning => "capf-not-running",
+        Self::CertificateNotHeld(..) => "certificate-not-held", Self::NoSuchCommand => "no-such-command",
+        Self::NodeDown => "node-is-down", Self::NotMixed => "not-mixed-mode", Self::NothingToDo => "nothing-to-do",
+        Self::OwnCertificate(_) => "own-certificate", Self::PhonesNotReached(_) => "phones-not-reached",
+        Self::PublisherHasNoItl => "publisher-has-no-itl", Self::ReplicationBroken => "replication-is-broken",
+        Self::ServiceNotActivated(_) => "service-not-on-node", Self::UnitNotThere(_) => "unit-not-on-node",
+    }
+}

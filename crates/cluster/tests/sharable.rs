@@ -1,0 +1,194 @@
+//! Every public type goes to another thread and is shared there. The list is compared with what the modules export, so a new
+//! type is not forgotten.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use trustlist_cluster::*;
+
+fn sharable<T: Send + Sync>() {}
+
+/// Asserts it of each type, and gives their names.
+macro_rules! sharable {
+    ($($type:ty,)+) => {{
+        $(sharable::<$type>();)+
+        [$(stringify!($type)),+]
+    }};
+}
+
+#[test]
+fn every_public_type_goes_to_another_thread_and_is_shared() {
+    let asserted = sharable![
+        case::CaseLog,
+        case::DeletionCase,
+        case::PreflightCase,
+        case::Scenario,
+        cluster::Assume,
+        cluster::Assumption,
+        cluster::Cert,
+        cluster::Cluster,
+        cluster::ClusterError,
+        cluster::CohortId,
+        cluster::CtlKind,
+        cluster::CtlStart,
+        cluster::ErasedLists,
+        cluster::Event,
+        cluster::FileJudged,
+        cluster::FileTrigger,
+        cluster::FinalState<'_>,
+        cluster::ImportTrigger,
+        cluster::ItlStart,
+        cluster::Judged,
+        cluster::LabelId,
+        cluster::Limits,
+        cluster::ListView,
+        cluster::LscStart,
+        cluster::Mode,
+        cluster::NoReturn,
+        cluster::NodeId,
+        cluster::NodeSet,
+        cluster::NodeSpec,
+        cluster::Nodes,
+        cluster::Operation,
+        cluster::Outlook,
+        cluster::PhoneId,
+        cluster::PhoneSecurity,
+        cluster::PhoneSpec,
+        cluster::Phones,
+        cluster::Policy,
+        cluster::PolicyResult,
+        cluster::Refusal,
+        cluster::Rescue,
+        cluster::RescueSet,
+        cluster::ResetCause,
+        cluster::Rollback,
+        cluster::Run,
+        cluster::Simulation,
+        cluster::Standing,
+        cluster::StepError,
+        cluster::StepReport,
+        cluster::StoreUnit,
+        cluster::Taken,
+        cluster::TimedEvent,
+        cluster::Trust,
+        preflight::Check,
+        preflight::Context,
+        preflight::Evidence,
+        preflight::Fact,
+        preflight::Preflight,
+        preflight::SecurityMode,
+        preflight::Source<'_>,
+        preflight::Verdict,
+        deletion::Answer,
+        deletion::Audit,
+        deletion::ClusterVerdict,
+        deletion::Deletions,
+        deletion::Evidence,
+        deletion::EvidenceKind,
+        deletion::Forecast,
+        deletion::Holder,
+        deletion::Inventory,
+        deletion::InventoryNode,
+        deletion::LogError,
+        deletion::Moment,
+        deletion::NodeAnswer,
+        deletion::Outcome,
+        deletion::Refused,
+        deletion::Return,
+        deletion::ReturnBy,
+        deletion::Spread,
+        deletion::Verdict,
+        deletion::Waits,
+        deletion::Wanted,
+        deletion::WantedError,
+        deletion::logs::Alarm<'_>,
+        deletion::logs::Block,
+        deletion::logs::Direction,
+        deletion::logs::Entry<'_>,
+        deletion::logs::Field<'_>,
+        deletion::logs::LogKind,
+        deletion::logs::LogSummary,
+        deletion::logs::Message<'_>,
+        deletion::logs::Operation<'_>,
+        deletion::logs::Place,
+        deletion::logs::RowChange<'_>,
+        deletion::logs::Sighting<'_>,
+        plan::Anchor,
+        plan::Check,
+        plan::Document,
+        plan::Fact,
+        plan::Init,
+        plan::InitError,
+        plan::InventoryError,
+        plan::Known,
+        plan::Lean,
+        plan::LockedPhones,
+        plan::Mark,
+        plan::NoPlan,
+        plan::OldTrust,
+        plan::Order,
+        plan::Pasted<'_>,
+        plan::PhoneRow,
+        plan::PlanFinding,
+        plan::PlanLint,
+        plan::PlanNoReturn,
+        plan::PlanNote,
+        plan::PlannedStep,
+        plan::Purpose,
+        plan::Recovery,
+        plan::Remedy,
+        plan::Reordering,
+        plan::Request,
+        plan::Round,
+        plan::RoundKind,
+        plan::SafePlan,
+        plan::Window,
+        platform_event::EventLine<'_>,
+        platform_event::PlatformEvent,
+        platform_event::Verb,
+        report::SimulationJson<'_>,
+    ];
+    let asserted: BTreeSet<String> =
+        asserted.iter().map(|name| name.split('<').next().unwrap().chars().filter(|c| !c.is_whitespace()).collect()).collect();
+    let exported: BTreeSet<String> = MODULES.iter().flat_map(|module| exported(module)).collect();
+    assert!(exported.len() > 80, "only {} types found", exported.len());
+    let forgotten: Vec<&String> = exported.difference(&asserted).collect();
+    assert!(forgotten.is_empty(), "not asserted to be Send and Sync: {forgotten:?}");
+}
+
+/// The types that a module exports: by `pub use`, or written there. Traits are no types.
+fn exported(module: &str) -> Vec<String> {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(format!("{module}.rs"));
+    let text = std::fs::read_to_string(source).unwrap();
+    let used = text.split("\npub use ").skip(1).filter_map(|rest| rest.split_once(';')).map(|(used, _)| used.to_owned());
+    let written = text.lines().filter_map(|line| {
+        let name = line.strip_prefix("pub struct ").or_else(|| line.strip_prefix("pub enum "))?;
+        Some(name.to_owned())
+    });
+    let written = written.map(|line| line.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_owned());
+    let words =
+        used.flat_map(|used| used.split(|c: char| !c.is_alphanumeric() && c != '_').map(str::to_owned).collect::<Vec<_>>());
+    let is_type = |word: &String| {
+        word.starts_with(char::is_uppercase) && word.contains(char::is_lowercase) && !TRAITS.contains(&word.as_str())
+    };
+    words
+        .chain(written)
+        .filter(is_type)
+        .filter(|name| !(name == "Signer" && module == "wire/write"))
+        .map(|name| format!("{}::{name}", module.replace('/', "::")))
+        .collect()
+}
+
+/// Every module with types of its own.
+const MODULES: &[&str] =
+    &["case", "cluster", "code", "deletion", "deletion/logs", "plan", "platform_event", "preflight", "report"];
+
+const TRAITS: &[&str] = &["LooseSignatures", "Member", "OwnConfig", "SignatureVerifier", "Signatures"];
+
+#[test]
+fn every_module_is_looked_at() {
+    let lib = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).unwrap();
+    let public = lib.lines().filter_map(|line| line.strip_prefix("pub mod ")).map(|name| name.trim_end_matches(';'));
+    // Guides have no types.
+    let forgotten: Vec<&str> = public.filter(|name| !MODULES.contains(name) && !["guide"].contains(name)).collect();
+    assert!(forgotten.is_empty(), "{forgotten:?}");
+}
