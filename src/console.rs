@@ -4,8 +4,10 @@
 //! the print itself say what belongs where. A print carries no key: a signature stays unchecked, and says so.
 
 mod carried;
+mod clean;
 mod findings;
 mod glyph;
+mod html;
 mod limits;
 mod mark;
 mod paste;
@@ -15,6 +17,8 @@ mod read;
 mod render;
 mod status;
 mod value;
+
+pub(crate) use clean::cleaned;
 
 pub use carried::{SignatureWord, carried};
 pub use findings::PrintFinding;

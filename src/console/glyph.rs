@@ -3,6 +3,7 @@
 //! A terminal breaks lines wherever its window ends, a mail client at blanks, a web form throws line breaks away. So
 //! nothing here reads lines: words are found by their characters alone, and the gaps tell numbers and names apart.
 
+use super::clean::{CleanLine, split};
 use alloc::{string::String, vec::Vec};
 
 /// A line of the pasted text, counted from 1.
@@ -62,33 +63,38 @@ impl Gap {
 /// CUCM indents the second line of a name by 16 columns; a narrow window may cut that in two.
 const CUCM_INDENT: u8 = 12;
 
-/// The printed characters of a text. Carriage returns, zero-width marks, terminal escapes and other control characters
-/// are dropped; tabs and every kind of blank are blanks.
+/// The printed characters of a text, as it is.
 pub(super) fn glyphs(text: &str) -> Vec<Glyph> {
-    let mut out = Vec::with_capacity(text.len());
-    add_glyphs(text, &mut out);
+    glyphs_of(&split(text))
+}
+
+/// The printed characters of lines. Zero-width marks, terminal escapes and other control characters are dropped; tabs and every kind of
+/// blank are blanks.
+pub(super) fn glyphs_of(lines: &[CleanLine<'_>]) -> Vec<Glyph> {
+    let mut out = Vec::with_capacity(lines.iter().map(|line| line.text.len()).sum());
+    let mut gap = Gap::default();
+    for (index, line) in lines.iter().enumerate() {
+        if index > 0 {
+            gap.breaks = gap.breaks.saturating_add(1);
+        }
+        add_glyphs(&line.text, line.line, &mut gap, &mut out);
+    }
     out
 }
 
-/// Adds the printed characters of a text, the first of them in line 1.
-pub(super) fn add_glyphs(text: &str, out: &mut Vec<Glyph>) {
-    let (mut gap, mut line) = (Gap::default(), 1u32);
+/// Adds the printed characters of one line; the gap is that before the next character.
+pub(super) fn add_glyphs(text: &str, line: Line, gap: &mut Gap, out: &mut Vec<Glyph>) {
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
         match c {
             '\u{1b}' => skip_escape(&mut chars),
-            '\r' if chars.peek() == Some(&'\n') => {}
-            '\n' | '\r' | '\u{2028}' | '\u{2029}' => {
-                gap.breaks = gap.breaks.saturating_add(1);
-                line = line.saturating_add(1);
-            }
             '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{ad}' => {}
             c if c.is_whitespace() && gap.breaks == 0 => gap.before = gap.before.saturating_add(1),
             c if c.is_whitespace() => gap.after = gap.after.saturating_add(1),
             c if c.is_control() => {}
             c => {
-                out.push(Glyph { c, gap, line: Line(line) });
-                gap = Gap::default();
+                out.push(Glyph { c, gap: *gap, line });
+                *gap = Gap::default();
             }
         }
     }

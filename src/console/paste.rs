@@ -1,5 +1,6 @@
 //! One list out of a paste, and text out of bytes.
 
+use super::clean::split;
 use super::{Line, PasteLimits, Print, parse_within};
 use crate::facts::ListKind;
 use alloc::{borrow::ToOwned as _, string::String, vec::Vec};
@@ -26,6 +27,10 @@ impl<'a> Given<'a> {
         match bytes {
             [0xff, 0xfe, rest @ ..] => Self::Text(utf16(rest, u16::from_le_bytes)),
             [0xfe, 0xff, rest @ ..] => Self::Text(utf16(rest, u16::from_be_bytes)),
+            _ if bytes.contains(&0) => match [u16::from_le_bytes, u16::from_be_bytes].into_iter().find_map(|unit| unmarked(bytes, unit)) {
+                Some(text) => Self::Text(text),
+                None => Self::Binary(bytes),
+            },
             _ => match core::str::from_utf8(bytes) {
                 Ok(text) if !text.contains(BINARY) => Self::Text(text.strip_prefix('\u{feff}').unwrap_or(text).to_owned()),
                 Err(_) if !bytes.iter().any(|byte| BINARY.contains(&char::from(*byte))) => {
@@ -43,6 +48,17 @@ const BINARY: [char; 4] = ['\0', '\u{1}', '\u{2}', '\u{3}'];
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
     let units: Vec<u16> = bytes.chunks_exact(2).filter_map(|pair| pair.try_into().ok()).map(unit).collect();
     char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+}
+
+/// Text in UTF-16 without a mark at its beginning: every unit is a character of a text, and most of them are ASCII. The bytes of a list
+/// are neither.
+fn unmarked(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<String> {
+    let text = utf16(bytes, unit);
+    let no_text = |c: char| c == char::REPLACEMENT_CHARACTER || BINARY.contains(&c);
+    let (ascii, all) = text.chars().fold((0usize, 0usize), |(ascii, all), c| {
+        (ascii.saturating_add(c.is_ascii().into()), all.saturating_add(1))
+    });
+    (ascii.saturating_mul(2) > all && !text.chars().any(no_text)).then_some(text)
 }
 
 /// Why a paste is not one list.
@@ -162,7 +178,7 @@ pub fn list(text: &str, wanted: Option<ListKind>) -> Result<Print, PasteError> {
 /// # Errors
 /// As [`list`].
 pub fn list_within(text: &str, wanted: Option<ListKind>, limits: &PasteLimits) -> Result<Print, PasteError> {
-    let Some((first_line, _)) = (1u32..).zip(text.lines()).find(|(_, line)| !line.trim().is_empty()) else {
+    let Some(first_line) = split(text).into_iter().find(|line| !line.text.trim().is_empty()).map(|line| line.line) else {
         return Err(PasteError::Empty);
     };
     if text.contains(BINARY) {
@@ -175,7 +191,7 @@ pub fn list_within(text: &str, wanted: Option<ListKind>, limits: &PasteLimits) -
         (Some(print), None, ..) => Ok(print),
         (Some(first), Some(second), ..) => Err(PasteError::SeveralLists { first: first.line, second: second.line }),
         (None, _, Some(wanted), Some(line)) => Err(PasteError::OtherKind { wanted, line }),
-        _ => Err(PasteError::NoList { line: Line(first_line) }),
+        _ => Err(PasteError::NoList { line: first_line }),
     }
 }
 

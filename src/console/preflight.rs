@@ -327,7 +327,8 @@ impl Found {
 
 fn read(source: &Source<'_>, limits: &PasteLimits) -> Read {
     let text = limits.start_of(source.text);
-    let (prints, _) = super::read::prints(text, limits);
+    let lines = super::clean::lines(text);
+    let (prints, _) = super::read::prints_of(&lines, limits);
     let mut read = Read {
         found: Vec::new(),
         prints,
@@ -335,9 +336,9 @@ fn read(source: &Source<'_>, limits: &PasteLimits) -> Read {
         backups: Vec::new(),
         mode: None,
         version: None,
-        first_line: text::first_line(text),
+        first_line: text::first_line(&lines),
     };
-    text::sections(text, &mut |section| read_section(&section, &mut read));
+    text::sections(&lines, &mut |section| read_section(&section, &mut read));
     read
 }
 

@@ -1,6 +1,7 @@
 //! From pasted text to prints: which words belong to which list, record and row.
 
-use super::glyph::{Glyph, Line, glyphs, slice, spaced, squeezed};
+use super::clean::{CleanLine, lines};
+use super::glyph::{Glyph, Line, glyphs, glyphs_of, slice, spaced, squeezed};
 use super::limits::PasteLimits;
 use super::mark::{Mark, MarkKind, Part, Shape, marks};
 use super::paste::PasteError;
@@ -11,7 +12,12 @@ use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
 /// Every print of a list in a text, in order, and where the reader stopped at a limit.
 pub(super) fn prints(text: &str, limits: &PasteLimits) -> (Vec<Print>, Option<PasteError>) {
-    let glyphs = glyphs(text);
+    prints_of(&lines(text), limits)
+}
+
+/// The same for a paste that is cleaned.
+pub(super) fn prints_of(lines: &[CleanLine<'_>], limits: &PasteLimits) -> (Vec<Print>, Option<PasteError>) {
+    let glyphs = glyphs_of(lines);
     let marks = marks(&glyphs);
     let mut reader = Reader { glyphs: &glyphs, marks: &marks, done: Vec::new(), open: None, stage: Stage::Start };
     let (mut at, mut records, mut rows, mut stopped) = (0, 0_usize, 0_usize, None);

@@ -1,0 +1,130 @@
+//! The text of a page that a phone shows of itself: status messages and console logs in a browser.
+
+use super::clean::{CleanLine, split};
+use super::glyph::Line;
+use alloc::{borrow::Cow, string::String, vec::Vec};
+
+/// Whether a text is a page: it begins like one.
+pub(super) fn is_html(text: &str) -> bool {
+    let head: String = text.trim_start_matches('\u{feff}').trim_start().chars().take(LONGEST_HEAD).collect();
+    let head = head.to_ascii_lowercase();
+    head.starts_with("<!doctype html") || ["<html", "<head", "<body", "<table", "<?xml"].iter().any(|tag| head.starts_with(tag))
+}
+
+const LONGEST_HEAD: usize = 16;
+
+/// The lines of a page without its tags. A row, a cell or a paragraph begins a line; its number is that of the source.
+pub(super) fn lines(text: &str) -> Vec<CleanLine<'static>> {
+    let mut page = Page { lines: Vec::new(), open: String::new(), hidden: None };
+    let mut tag: Option<String> = None;
+    for line in split(text) {
+        page.read(&line.text, &mut tag, line.line);
+        match &mut tag {
+            Some(tag) => tag.push(' '),
+            None => page.end(line.line),
+        }
+    }
+    page.end(page.lines.last().map_or(Line(1), |line| line.line));
+    page.lines
+}
+
+struct Page {
+    lines: Vec<CleanLine<'static>>,
+    open: String,
+    /// The element whose content is no text: `script` or `style`.
+    hidden: Option<&'static str>,
+}
+
+impl Page {
+    fn read(&mut self, text: &str, tag: &mut Option<String>, line: Line) {
+        let mut rest = text;
+        while !rest.is_empty() {
+            if let Some(open) = tag {
+                let (inside, behind) = rest.split_once('>').map_or((rest, None), |(inside, behind)| (inside, Some(behind)));
+                open.push_str(inside);
+                let Some(behind) = behind else { return };
+                let name = name(open);
+                *tag = None;
+                self.tag(&name, line);
+                rest = behind;
+                continue;
+            }
+            let at = tag_at(rest).unwrap_or(rest.len());
+            let (words, behind) = rest.split_at(at);
+            if self.hidden.is_none() {
+                unescape(words, &mut self.open);
+            }
+            rest = match behind.strip_prefix('<') {
+                Some(behind) => {
+                    *tag = Some(String::new());
+                    behind
+                }
+                None => "",
+            };
+        }
+    }
+
+    fn tag(&mut self, name: &str, line: Line) {
+        match self.hidden {
+            Some(hidden) if name.strip_prefix('/') == Some(hidden) => self.hidden = None,
+            Some(_) => return,
+            None => self.hidden = HIDDEN.iter().find(|hidden| name == **hidden).copied(),
+        }
+        let inline = INLINE.contains(&name.trim_start_matches('/'));
+        if inline {
+            return;
+        }
+        // Cells of a row go together: a time and its message.
+        if CELLS.contains(&name.trim_start_matches('/')) { self.open.push(' ') } else { self.end(line) }
+    }
+
+    fn end(&mut self, line: Line) {
+        let text = core::mem::take(&mut self.open);
+        if !text.trim().is_empty() {
+            self.lines.push(CleanLine { line, prefix: Cow::Borrowed(""), text: Cow::Owned(text) });
+        }
+    }
+}
+
+const HIDDEN: &[&str] = &["script", "style"];
+const INLINE: &[&str] = &["a", "b", "i", "em", "strong", "font", "span", "u", "tt", "code", "small"];
+const CELLS: &[&str] = &["td", "th"];
+
+/// Where the first tag begins. `<CTLFile.tlv>` is none.
+fn tag_at(text: &str) -> Option<usize> {
+    text.match_indices('<').map(|(at, _)| at).find(|&at| {
+        let rest = text.get(at.saturating_add(1)..).unwrap_or_default();
+        let word = rest.trim_start_matches(['/', '!', '?']);
+        let name = word.bytes().take(LONGEST_NAME).take_while(u8::is_ascii_alphanumeric).count();
+        let marked = word.len() < rest.len() && (word.starts_with('-') || word.is_empty());
+        let behind = word.as_bytes().get(name);
+        marked || name > 0 && matches!(behind, None | Some(b' ' | b'\t' | b'/' | b'>' | b':'))
+    })
+}
+
+const LONGEST_NAME: usize = 32;
+
+/// The name of a tag in small letters, with the `/` of a closing one.
+fn name(tag: &str) -> String {
+    let end = tag.char_indices().skip(1).find(|(_, c)| !c.is_ascii_alphanumeric()).map_or(tag.len(), |(at, _)| at);
+    tag.get(..end).unwrap_or_default().to_ascii_lowercase()
+}
+
+fn unescape(text: &str, out: &mut String) {
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once('&') {
+        out.push_str(before);
+        let known = ENTITIES.iter().find_map(|(entity, c)| Some((behind.strip_prefix(entity)?, *c)));
+        if let Some((next, c)) = known {
+            out.push(c);
+            rest = next;
+        } else {
+            out.push('&');
+            rest = behind;
+        }
+    }
+    out.push_str(rest);
+}
+
+const ENTITIES: &[(&str, char)] =
+    &[("nbsp;", ' '), ("lt;", '<'), ("gt;", '>'), ("quot;", '"'), ("#39;", '\''), ("apos;", '\''), ("#160;", ' '), ("amp;", '&')];
