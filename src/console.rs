@@ -7,6 +7,7 @@ mod carried;
 mod clean;
 mod findings;
 mod glyph;
+mod history;
 mod html;
 mod limits;
 mod mark;
@@ -26,7 +27,7 @@ pub use glyph::Line;
 pub use limits::{MAX_PASTE, MAX_PRINTED_RECORDS, MAX_PRINTS, MAX_ROWS, PasteLimits};
 pub use paste::{Given, PasteError, list, list_within};
 pub use print::{Presence, Print, PrintedRecord, Row, Verified};
-pub use status::{PhoneEvent, PhoneEventKind, phone_events};
+pub use status::{PhoneEvent, PhoneEventKind, PhoneFile, phone_events};
 pub use value::Value;
 
 use alloc::vec::Vec;

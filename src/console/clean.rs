@@ -250,7 +250,8 @@ pub(super) fn is_clock(word: &str) -> bool {
     let head = word.split(['.', ',', '+', '-', 'Z', 'z']).next().unwrap_or_default();
     let head = head.trim_end_matches(|c: char| matches!(c.to_ascii_lowercase(), 'a' | 'p' | 'm'));
     let rest_is_plain = word.get(head.len()..).is_some_and(|rest| {
-        rest.chars().all(|c| c.is_ascii_digit() || matches!(c.to_ascii_lowercase(), '.' | ',' | '+' | '-' | ':' | 'z' | 'a' | 'p' | 'm'))
+        rest.chars()
+            .all(|c| c.is_ascii_digit() || matches!(c.to_ascii_lowercase(), '.' | ',' | '+' | '-' | ':' | 'z' | 'a' | 'p' | 'm'))
     });
     let parts: Vec<&str> = head.split(':').collect();
     let first = parts.first().is_some_and(|hour| matches!(hour.len(), 1 | 2));
@@ -262,8 +263,7 @@ pub(super) fn is_clock(word: &str) -> bool {
 /// `2026-11-02`, `02.11.2026`, `11/02/26`.
 fn is_date(word: &str) -> bool {
     let parts: Vec<&str> = word.trim_matches(':').split(['-', '.', '/']).collect();
-    parts.len() == 3
-        && parts.iter().all(|part| matches!(part.len(), 1 | 2 | 4) && part.bytes().all(|byte| byte.is_ascii_digit()))
+    parts.len() == 3 && parts.iter().all(|part| matches!(part.len(), 1 | 2 | 4) && part.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// A word of a date. After the clock, a number is one only if it is a year.
@@ -278,8 +278,7 @@ fn is_date_word(word: &str, after_clock: bool) -> bool {
     }
 }
 
-pub(super) const MONTHS: &[&str] =
-    &["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+pub(super) const MONTHS: &[&str] = &["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 const DAYS: &[&str] = &["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const ZONES: &[&str] = &["am", "pm", "utc", "gmt", "cet", "cest"];
 

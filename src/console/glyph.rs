@@ -33,9 +33,12 @@ pub(super) struct Gap {
     pub(super) before: u16,
     /// Blanks after it: an indentation.
     pub(super) after: u8,
-    /// Line breaks.
+    /// Line breaks; [`FULL`] marks one after a full line.
     pub(super) breaks: u8,
 }
+
+/// A mark of line breaks: the line before is as long as the terminal is wide.
+pub(super) const FULL: u8 = 0x80;
 
 impl Gap {
     /// Nothing at all?
@@ -45,7 +48,13 @@ impl Gap {
 
     /// One line break and no blank: what a terminal leaves when it breaks inside a word.
     pub(super) fn is_bare_break(self) -> bool {
-        self.breaks == 1 && self.before == 0 && self.after == 0
+        self.breaks & !FULL == 1 && self.before == 0 && self.after == 0
+    }
+
+    /// Whether the digits around it are those of one number. A line break ends a number, unless the line before is full: then a terminal
+    /// broke it (F5: `7568`, and a time in the next line).
+    pub(super) fn joins_digits(self) -> bool {
+        self.is_none() || self.is_bare_break() && self.breaks & FULL != 0
     }
 
     /// How many blanks the text had here, most likely. CUCM breaks long names itself and indents what follows by 16:
@@ -72,14 +81,32 @@ pub(super) fn glyphs(text: &str) -> Vec<Glyph> {
 /// blank are blanks.
 pub(super) fn glyphs_of(lines: &[CleanLine<'_>]) -> Vec<Glyph> {
     let mut out = Vec::with_capacity(lines.iter().map(|line| line.text.len()).sum());
-    let mut gap = Gap::default();
-    for (index, line) in lines.iter().enumerate() {
-        if index > 0 {
-            gap.breaks = gap.breaks.saturating_add(1);
+    let widths: Vec<usize> = lines.iter().map(|line| line.text.chars().count()).collect();
+    let terminal = terminal_width(&widths);
+    let (mut gap, mut full) = (Gap::default(), None);
+    for (line, width) in lines.iter().zip(widths) {
+        if let Some(full) = full {
+            let breaks = (gap.breaks & !FULL).saturating_add(1).min(!FULL);
+            gap.breaks = if full && gap.breaks == 0 { breaks | FULL } else { breaks };
         }
         add_glyphs(&line.text, line.line, &mut gap, &mut out);
+        full = Some(Some(width) == terminal);
     }
     out
+}
+
+/// The width of the terminal that broke the lines, if more than one line fills it.
+fn terminal_width(widths: &[usize]) -> Option<usize> {
+    let widest = widths.iter().copied().max()?;
+    let full = widths.iter().filter(|&&width| width == widest).count();
+    (widest > 0 && full > 1).then_some(widest)
+}
+
+/// The digits that a text begins with: up to a gap, and over a line break only if a terminal broke the number.
+pub(super) fn digits(text: &[Glyph]) -> String {
+    let first = |index: usize, glyph: &Glyph| index == 0 || glyph.gap.joins_digits();
+    let taken = text.iter().enumerate().take_while(|(index, glyph)| glyph.c.is_ascii_digit() && first(*index, glyph));
+    taken.map(|(_, glyph)| glyph.c).collect()
 }
 
 /// Adds the printed characters of one line; the gap is that before the next character.
@@ -166,6 +193,14 @@ mod tests {
         assert_eq!(found[1].gap.before, 2);
         assert_eq!((found[2].gap.breaks, found[2].gap.after, found[2].line), (1, 2, Line(2)));
         assert!(found[3].gap.is_none());
+    }
+
+    #[test]
+    fn a_line_break_ends_a_number_unless_the_line_is_full() {
+        assert_eq!(digits(&glyphs("7568\n09:12:02 The ITL File")), "7568");
+        assert_eq!(digits(&glyphs("75\n68\nx")), "7568");
+        assert_eq!(digits(&glyphs("75\n\n68")), "75");
+        assert_eq!(digits(&glyphs("75 68")), "75");
     }
 
     #[test]

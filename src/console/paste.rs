@@ -27,10 +27,12 @@ impl<'a> Given<'a> {
         match bytes {
             [0xff, 0xfe, rest @ ..] => Self::Text(utf16(rest, u16::from_le_bytes)),
             [0xfe, 0xff, rest @ ..] => Self::Text(utf16(rest, u16::from_be_bytes)),
-            _ if bytes.contains(&0) => match [u16::from_le_bytes, u16::from_be_bytes].into_iter().find_map(|unit| unmarked(bytes, unit)) {
-                Some(text) => Self::Text(text),
-                None => Self::Binary(bytes),
-            },
+            _ if bytes.contains(&0) => {
+                match [u16::from_le_bytes, u16::from_be_bytes].into_iter().find_map(|unit| unmarked(bytes, unit)) {
+                    Some(text) => Self::Text(text),
+                    None => Self::Binary(bytes),
+                }
+            }
             _ => match core::str::from_utf8(bytes) {
                 Ok(text) if !text.contains(BINARY) => Self::Text(text.strip_prefix('\u{feff}').unwrap_or(text).to_owned()),
                 Err(_) if !bytes.iter().any(|byte| BINARY.contains(&char::from(*byte))) => {
@@ -55,9 +57,8 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
 fn unmarked(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<String> {
     let text = utf16(bytes, unit);
     let no_text = |c: char| c == char::REPLACEMENT_CHARACTER || BINARY.contains(&c);
-    let (ascii, all) = text.chars().fold((0usize, 0usize), |(ascii, all), c| {
-        (ascii.saturating_add(c.is_ascii().into()), all.saturating_add(1))
-    });
+    let (ascii, all) =
+        text.chars().fold((0usize, 0usize), |(ascii, all), c| (ascii.saturating_add(c.is_ascii().into()), all.saturating_add(1)));
     (ascii.saturating_mul(2) > all && !text.chars().any(no_text)).then_some(text)
 }
 
@@ -72,6 +73,11 @@ pub enum PasteError {
     /// Text, but no `show itl` or `show ctl` in it.
     NoList {
         /// The first line with something on it.
+        line: Line,
+    },
+    /// A print of which nothing can be read.
+    NothingRead {
+        /// Where it begins.
         line: Line,
     },
     /// A print of the other kind only.
@@ -132,6 +138,12 @@ impl fmt::Display for PasteError {
             Self::Empty => f.write_str("line 1: nothing in it, expected the output of show itl or show ctl"),
             Self::Binary => f.write_str("line 1: binary data, expected text; give the file itself"),
             Self::NoList { line } => write!(f, "{line}: expected the output of show itl or show ctl, found other text"),
+            Self::NothingRead { line } => {
+                write!(
+                    f,
+                    "{line}: nothing of the list can be read, expected the output of show itl or show ctl as it was printed"
+                )
+            }
             Self::OtherKind { wanted, line } => match wanted {
                 ListKind::Ctl => write!(f, "{line}: expected the output of show ctl, found that of show itl"),
                 _ => write!(f, "{line}: expected the output of show itl, found that of show ctl"),
@@ -188,6 +200,7 @@ pub fn list_within(text: &str, wanted: Option<ListKind>, limits: &PasteLimits) -
     let other = prints.first().map(|print| print.line);
     let mut fitting = prints.into_iter().filter(|print| wanted.is_none_or(|wanted| print.kind == wanted));
     match (fitting.next(), fitting.next(), wanted, other) {
+        (Some(print), None, ..) if !print.is_readable() => Err(PasteError::NothingRead { line: print.line }),
         (Some(print), None, ..) => Ok(print),
         (Some(first), Some(second), ..) => Err(PasteError::SeveralLists { first: first.line, second: second.line }),
         (None, _, Some(wanted), Some(line)) => Err(PasteError::OtherKind { wanted, line }),
@@ -205,6 +218,8 @@ mod tests {
     #[test]
     fn each_way_to_be_no_list_has_its_error() {
         let error = |text: &str, wanted| list(text, wanted).unwrap_err();
+        let only_its_word = "\nThe ITL file was verified successfully.";
+        assert_eq!(error(only_its_word, None), PasteError::NothingRead { line: Line(2) });
         assert_eq!(error("", None), PasteError::Empty);
         assert_eq!(error("\u{1}\0\u{2}x", None), PasteError::Binary);
         assert_eq!(error("\n\nhello", None), PasteError::NoList { line: Line(3) });
@@ -221,5 +236,13 @@ mod tests {
         assert_eq!(Given::of(b"\xfe\xff\0a"), Given::Text("a".into()));
         assert_eq!(Given::of(b"\x01\0\x02\x01"), Given::Binary(b"\x01\0\x02\x01"));
         assert_eq!(Given::of(b"\xff\0\x80"), Given::Binary(b"\xff\0\x80"));
+    }
+
+    #[test]
+    fn utf_16_is_read_without_a_mark() {
+        let text = "admin:show itl \u{2019}x\u{2019}\r\n";
+        let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        assert_eq!((Given::of(&little), Given::of(&big)), (Given::Text(text.into()), Given::Text(text.into())));
     }
 }

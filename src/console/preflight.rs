@@ -268,6 +268,7 @@ pub fn preflight_within(sources: &[Source<'_>], context: &Context, limits: &Past
         found.extend(read.prints.iter().flat_map(|print| lists::judge(print, &context)));
         found.extend(results::judge(&read.results, &context));
         found.extend(services::age(&read.backups, &context));
+        found.extend(phones::judge(&read.messages, &context));
         if found.is_empty() {
             found.push(unread(Item::Other, read.first_line));
         }
@@ -304,6 +305,7 @@ struct Read {
     prints: Vec<super::Print>,
     results: Vec<results::ResetItl>,
     backups: Vec<services::Backup>,
+    messages: Vec<phones::Messages>,
     mode: Option<SecurityMode>,
     version: Option<Release>,
     first_line: Line,
@@ -334,6 +336,7 @@ fn read(source: &Source<'_>, limits: &PasteLimits) -> Read {
         prints,
         results: Vec::new(),
         backups: Vec::new(),
+        messages: phones::read(&lines),
         mode: None,
         version: None,
         first_line: text::first_line(&lines),
@@ -379,7 +382,7 @@ fn recognise(section: &Section, read: &mut Read) {
     read.backups.extend(services::backup(section));
     read.found.extend(services::services(section));
     read.found.extend(certificates::judge(section));
-    read.found.extend(phones::judge(section));
+    read.found.extend(phones::column(section));
     read.found.extend(results::regenerated(section));
     read.found.extend(results::ctl_updated(section));
     read.found.extend(results::mode_set(section));

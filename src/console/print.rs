@@ -156,9 +156,10 @@ impl PrintedRecord {
         }
     }
 
-    /// Are all rows there, by their sum, and are the role and what names a certificate read?
+    /// Are all rows there, by their sum, and are the role, the server and what names a certificate read?
     fn is_whole(&self) -> bool {
-        self.length().is_some() && self.added() == self.length().map(u64::from) && self.is_named()
+        let server_read = self.row(2).is_none_or(|row| text(row).is_some());
+        self.length().is_some() && self.added() == self.length().map(u64::from) && self.is_named() && server_read
     }
 
     /// Are the role and what names a certificate read?
@@ -240,6 +241,18 @@ impl Print {
         self.records.iter().try_fold(header, |sum, record| sum.checked_add(u64::from(record.length()?)))
     }
 
+    /// Whether anything of the list can be read: a checksum, its size, its signer, or what a record holds.
+    pub fn is_readable(&self) -> bool {
+        let of_record =
+            |record: &PrintedRecord| record.role().is_some() || record.identity().is_some() || !record.server().is_empty();
+        matches!(self.presence, Presence::NotFound(_))
+            || self.md5.is_some()
+            || self.sha1.is_some()
+            || self.size.is_some()
+            || self.signer_serial().is_some()
+            || self.records.iter().any(of_record)
+    }
+
     /// Whether every record is there with role and serial number.
     pub fn completeness(&self) -> Completeness {
         let all_there = match (self.size, self.file_added()) {
@@ -279,11 +292,10 @@ impl Print {
     }
 }
 
-/// The text of a row, if it is sure.
+/// The text of a row, if it is sure: one that does not fit its length is no fact.
 pub(super) fn text(row: &Row) -> Option<&str> {
     match &row.value {
         Value::Text(text) => Some(text),
-        Value::Unsure(text) if row.tag != 5 && row.tag != 6 => Some(text),
         _ => None,
     }
 }

@@ -20,6 +20,8 @@ pub(in crate::cli) struct Question {
     pub(in crate::cli) tvs: Tvs,
     /// Servers of the group that no `--tvs` names.
     pub(super) unnamed: Vec<UnnamedServer>,
+    /// What the pastes of lists lost.
+    pub(super) lost: Vec<String>,
     pub(in crate::cli) files: Files<Verifier>,
 }
 
@@ -27,6 +29,8 @@ pub(in crate::cli) struct Question {
 pub(in crate::cli) struct Reader {
     pub(in crate::cli) files: Files<Verifier>,
     pub(in crate::cli) known: Option<Known>,
+    /// What the pastes of lists lost.
+    lost: Vec<String>,
 }
 
 impl Question {
@@ -37,7 +41,7 @@ impl Question {
         let (phone, offer) = (asked.phone(), asked.offer());
         let answers = tvs::answers(&arguments.tvs, &mut reader)?;
         let (tvs, unnamed) = (asked.tvs(&answers), asked.unnamed_servers(&answers));
-        Ok(Self { phone, offer, tvs, unnamed, files: reader.files })
+        Ok(Self { phone, offer, tvs, unnamed, lost: reader.lost, files: reader.files })
     }
 }
 
@@ -60,7 +64,7 @@ impl LooseSignatures for Reader {
 impl Reader {
     /// Nothing is read yet but the folder of known lists.
     pub(in crate::cli) fn new(known: Option<&Path>) -> Result<Self, String> {
-        Ok(Self { files: Files::new(Verifier), known: known.map(Known::read).transpose()? })
+        Ok(Self { files: Files::new(Verifier), known: known.map(Known::read).transpose()?, lost: Vec::new() })
     }
 
     /// Everything that the arguments say but TVS.
@@ -99,6 +103,7 @@ impl Reader {
             Some(checksum) => self.by_checksum(path, &checksum)?,
             None => (input::name(path), held(path)?.into()),
         };
+        self.lost.extend(given::losses(&name, &bytes, Some(kind)));
         given::list(&mut self.files, &name, bytes, Some(kind)).map(Held::of)
     }
 
@@ -116,6 +121,7 @@ impl Reader {
         match held(path)? {
             bytes if bytes.is_empty() => Ok(ListOffer::Empty),
             bytes => {
+                self.lost.extend(given::losses(&input::name(path), &bytes, Some(kind)));
                 let list = given::list(&mut self.files, &input::name(path), bytes, Some(kind))?;
                 Ok(list.map_or(ListOffer::NotFound, ListOffer::List))
             }
