@@ -228,7 +228,7 @@ fn time(text: &str) -> Option<usize> {
         let closes = bare.ends_with(BRACKETS);
         if is_clock {
             clock = true;
-        } else if !is_date_word(inner, clock) && !(inner.is_empty() && bare.len() == 1) {
+        } else if !(is_date_word(inner, clock) || inner.is_empty() && bare.len() == 1) {
             break;
         }
         at = end;

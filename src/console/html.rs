@@ -4,14 +4,17 @@ use super::clean::{CleanLine, split};
 use super::glyph::Line;
 use alloc::{borrow::Cow, string::String, vec::Vec};
 
-/// Whether a text is a page: it begins like one.
+/// Whether a text is a page: it begins like one, or `<html` is near its beginning.
 pub(super) fn is_html(text: &str) -> bool {
-    let head: String = text.trim_start_matches('\u{feff}').trim_start().chars().take(LONGEST_HEAD).collect();
+    let head: String = text.chars().take(LONGEST_HEAD).collect();
     let head = head.to_ascii_lowercase();
-    head.starts_with("<!doctype html") || ["<html", "<head", "<body", "<table", "<?xml"].iter().any(|tag| head.starts_with(tag))
+    let start = head.trim_start_matches('\u{feff}').trim_start();
+    ["<head", "<body", "<table", "<?xml"].iter().any(|tag| start.starts_with(tag))
+        || ["<!doctype html", "<html"].iter().any(|tag| head.contains(tag))
 }
 
-const LONGEST_HEAD: usize = 16;
+/// Before a page is a command line, or words of the one who pasted it.
+const LONGEST_HEAD: usize = 1_000;
 
 /// The lines of a page without its tags. A row, a cell or a paragraph begins a line; its number is that of the source.
 pub(super) fn lines(text: &str) -> Vec<CleanLine<'static>> {

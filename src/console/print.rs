@@ -156,10 +156,9 @@ impl PrintedRecord {
         }
     }
 
-    /// Are all rows there, by their sum, and are the role, the server and what names a certificate read?
+    /// Are all rows there, by their sum, and are the role and what names a certificate read?
     fn is_whole(&self) -> bool {
-        let server_read = self.row(2).is_none_or(|row| text(row).is_some());
-        self.length().is_some() && self.added() == self.length().map(u64::from) && self.is_named() && server_read
+        self.length().is_some() && self.added() == self.length().map(u64::from) && self.is_named()
     }
 
     /// Are the role and what names a certificate read?
@@ -292,10 +291,11 @@ impl Print {
     }
 }
 
-/// The text of a row, if it is sure: one that does not fit its length is no fact.
+/// The text of a row. A name that does not fit its length tells no certificates apart, and is told by `print-name-unsure`.
 pub(super) fn text(row: &Row) -> Option<&str> {
     match &row.value {
         Value::Text(text) => Some(text),
+        Value::Unsure(text) if row.tag != 5 && row.tag != 6 => Some(text),
         _ => None,
     }
 }

@@ -217,7 +217,7 @@ fn after_negation(glyphs: &[Glyph], at: usize) -> bool {
         let start = at.checked_sub(word.len());
         start.is_some_and(|start| word_at(glyphs, start, word) == Some(at) && begins_word(glyphs, start))
     };
-    ["no", "not", "never", "neither", "nor", "without"].iter().any(|word| ends(&word))
+    ["no", "not", "never", "neither", "nor", "without"].iter().any(ends)
 }
 
 /// A message that names a file: `File Not Found <CTLFile.tlv>`, `ITLSEP….tlv not found in …`, `invalid file SEP….cnf.xml.sgn, …` (P-CFG-2).
@@ -304,6 +304,7 @@ const LONGEST_NAME: usize = 24;
 
 /// Words of console logs and traces that name no list.
 const PHRASES: &[(&str, PhoneEventKind, Option<PhoneFile>)] = &[
+    ("ErasingCTLandITLfiles", PhoneEventKind::Erased, None),
     ("ErasingCTLandITLfile", PhoneEventKind::Erased, None),
     ("ErasingCTLfile", PhoneEventKind::Erased, Some(PhoneFile::Ctl)),
     ("ErasingITLfile", PhoneEventKind::Erased, Some(PhoneFile::Itl)),

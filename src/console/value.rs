@@ -83,12 +83,16 @@ fn before_other_text(shape: Shape, text: &[Glyph]) -> Option<Reading> {
     if matches!(shape, Shape::Bare | Shape::Bytes | Shape::HashName) {
         return None;
     }
-    lengths(text).into_iter().find_map(|(length, rest)| {
+    // A length that a line break ends may be the beginning of one.
+    let apart = |rest: &[Glyph]| rest.first().is_some_and(|first| !first.gap.is_bare_break());
+    // Only the NUL at the end of a name proves that nothing is missing.
+    let is_whole = |value: &Value, length: u16| !matches!(value, Value::Text(text) if text.len() >= usize::from(length));
+    lengths(text).into_iter().filter(|(_, rest)| apart(rest)).find_map(|(length, rest)| {
         let breaks = rest.iter().enumerate().skip(1).filter(|(_, glyph)| glyph.gap.breaks > 0).take(MOST_BREAKS);
         let mut ends = breaks.filter_map(|(at, _)| rest.get(..at));
         ends.find_map(|rest| match value(shape, length, rest) {
             (Value::Absent, _) => None,
-            (value, Fit::Exact) => Some(Reading { length, value, fit: Fit::Mended }),
+            (value, Fit::Exact) if is_whole(&value, length) => Some(Reading { length, value, fit: Fit::Mended }),
             _ => None,
         })
     })
@@ -393,7 +397,7 @@ mod tests {
             let reading = read(shape, &glyphs(text)).unwrap();
             (reading.length, reading.value)
         };
-        assert_eq!(found(Shape::Text, "9 CN=a;C=NL\n09:12:02"), (9, Value::Unsure("CN=a;C=NL09:12:02".into())));
+        assert_eq!(found(Shape::Text, "8 CN=a;C=NL\n09:12:02"), (8, Value::Unsure("CN=a;C=NL09:12:02".into())));
         assert_eq!(found(Shape::Text, "10 CN=a;C=NL\n09:12:02"), (10, text("CN=a;C=NL")));
         assert_eq!(found(Shape::Container, "2 1121\n12."), (2, Value::Number(1121)));
         assert_eq!(found(Shape::Container, "2 11\n18\n"), (2, Value::Number(11)));

@@ -209,11 +209,7 @@ pub fn sentence(event: &PhoneEvent) -> &'static str {
             Some(PhoneFile::Itl) => "the ITL was refused, or could not be loaded",
             None => "a list was refused, or could not be loaded",
         },
-        PhoneEventKind::Taken => match named {
-            Some(PhoneFile::Ctl) => "the CTL was taken",
-            Some(PhoneFile::Itl) => "the ITL was taken",
-            _ => "the list was taken",
-        },
+        PhoneEventKind::Taken => "the list was taken",
         PhoneEventKind::TvsAsked => "TVS was asked about a certificate",
         PhoneEventKind::TvsUnknown => "TVS does not know the certificate",
         PhoneEventKind::TvsUnusable => "the phone has no TVS record and cannot ask TVS",

@@ -103,8 +103,18 @@ impl Reader {
             Some(checksum) => self.by_checksum(path, &checksum)?,
             None => (input::name(path), held(path)?.into()),
         };
-        self.lost.extend(given::losses(&name, &bytes, Some(kind)));
-        given::list(&mut self.files, &name, bytes, Some(kind)).map(Held::of)
+        self.given(&name, bytes, kind).map(Held::of)
+    }
+
+    /// A list, and what its paste lost, if the file itself is not known.
+    fn given(&mut self, name: &str, bytes: Arc<[u8]>, kind: ListKind) -> Result<Option<Arc<ListFacts>>, String> {
+        let list = given::list(&mut self.files, name, bytes.clone(), Some(kind))?;
+        if list.as_ref().is_some_and(|list| self.files.bytes(list.file).is_none()) {
+            let lost = given::losses(name, &bytes, Some(kind));
+            let new = lost.into_iter().filter(|lost| !self.lost.contains(lost)).collect::<Vec<_>>();
+            self.lost.extend(new);
+        }
+        Ok(list)
     }
 
     /// A phone shows only the checksum of what it holds.
@@ -121,8 +131,7 @@ impl Reader {
         match held(path)? {
             bytes if bytes.is_empty() => Ok(ListOffer::Empty),
             bytes => {
-                self.lost.extend(given::losses(&input::name(path), &bytes, Some(kind)));
-                let list = given::list(&mut self.files, &input::name(path), bytes, Some(kind))?;
+                let list = self.given(&input::name(path), bytes.into(), kind)?;
                 Ok(list.map_or(ListOffer::NotFound, ListOffer::List))
             }
         }

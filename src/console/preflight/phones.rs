@@ -8,7 +8,7 @@ use crate::console::glyph::{Line, glyphs_of};
 use crate::console::history::{History, Superseded};
 use crate::console::status::{PhoneEvent, PhoneEventKind, PhoneFile, events};
 use crate::facts::ListKind;
-use alloc::{format, string::String, vec, vec::Vec};
+use alloc::{collections::BTreeSet, format, string::String, vec, vec::Vec};
 
 /// What a phone said, from its oldest message to its newest, each with whether a later one replaces it.
 pub(super) struct Messages {
@@ -33,15 +33,10 @@ pub(super) fn judge(messages: &[Messages], context: &Context) -> Vec<Found> {
     let several = messages.len() > 1;
     let mut found: Vec<Found> = messages.iter().filter_map(|messages| of_phone(messages, several, context)).collect();
     // Messages of which nothing says whose they are: one of each kind is enough.
-    let mut seen: Vec<(PreflightCode, Verdict, Vec<(&'static str, Fact)>)> = Vec::new();
-    found.retain(|found| {
-        let key = (found.code, found.verdict, found.facts.clone());
-        let new = seen.len() < MOST_PHONES && !seen.contains(&key);
-        if new {
-            seen.push(key);
-        }
-        new
-    });
+    let mut seen: BTreeSet<String> = BTreeSet::new();
+    found.retain(|found| seen.insert(format!("{} {:?}", found.code, found.facts)));
+    found.sort_by_key(|found| found.verdict != Verdict::Block);
+    found.truncate(MOST_PHONES);
     found
 }
 
