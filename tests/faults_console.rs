@@ -89,6 +89,10 @@ fn f3_the_last_failure_blocks() {
         "SEP001122334455\n10:58:01 Trust List Update Failed\nSEP001122334466\n10:58:20 Trust List Updated\n",
         "10:58:01 Trust List Update Failed\n10:58:02 SEP001122334455.cnf.xml.sgn\n10:58:20 Trust List Updated\n10:58:22 SEP001122334466.cnf.xml.sgn\n",
         "SEP001122334455 10:58:01 Trust List Update Failed\nSEP001122334466 10:58:20 Trust List Updated\n",
+        "10:58:20 Trust List Update Failed\n\n10:57:01 SEP001122334466.cnf.xml.sgn\n10:57:30 Trust List Updated\n",
+        "10:58:01 Trust List Updated\n10:58:20 Trust List Update Failed\n10:50:01 Trust List Updated\n10:50:20 Trust List Updated\n",
+        // Another paste in the same file.
+        "10:58:01 Trust List Update Failed\nadmin:show version\n10:58:20 Trust List Updated\n",
         // Another list.
         "10:58:01 CTL update failed\n10:58:20 ITL installed\n",
     ] {

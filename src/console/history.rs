@@ -41,12 +41,7 @@ pub(super) struct Phone {
 impl<'a> History<'a> {
     pub(super) fn of(lines: &[CleanLine<'_>], glyphs: &[Glyph], said: &'a [Said]) -> Self {
         let times = times(lines, glyphs, said);
-        let mut phones = phones(lines, said);
-        for phone in &mut phones {
-            if is_newest_first(phone, &times) {
-                phone.messages.reverse();
-            }
-        }
+        let phones = phones(lines, said).into_iter().flat_map(|phone| in_order(phone, &times)).collect();
         Self { said, times, phones }
     }
 
@@ -116,36 +111,42 @@ fn is_both(event: &PhoneEvent) -> bool {
         }
 }
 
-/// The messages by phone. A phone's name begins its messages, or is in their lines; a text with names of several phones in no such place does
-/// not say whose they are, and each message is alone.
+/// The messages by phone. A phone's name begins its messages, or is in their lines; a prompt of the server ends them. A text with names of
+/// several phones in no such place does not say whose they are, and each message is alone.
 fn phones(lines: &[CleanLine<'_>], said: &[Said]) -> Vec<Phone> {
-    let mut headings: Vec<(Line, String)> = Vec::new();
+    let mut headings: Vec<(Line, Option<String>)> = Vec::new();
     let mut named: Vec<String> = Vec::new();
     for line in lines {
+        if line.text.contains(PROMPT) {
+            headings.push((line.line, None));
+        }
         for (name, is_file) in names(&line.prefix).chain(names(&line.text)) {
             if !named.contains(&name) && named.len() < 2 {
                 named.push(name.clone());
             }
-            if !is_file && headings.last().is_none_or(|(_, last)| *last != name) {
-                headings.push((line.line, name));
+            if !is_file && headings.last().is_none_or(|(_, last)| last.as_ref() != Some(&name)) {
+                headings.push((line.line, Some(name)));
             }
         }
     }
-    if named.len() < 2 {
-        let messages = (0..said.len()).collect();
-        return vec![Phone { name: named.pop(), messages }];
-    }
-    if headings.is_empty() {
+    if named.len() > 1 && headings.iter().all(|(_, name)| name.is_none()) {
         return (0..said.len()).map(|number| Phone { name: None, messages: vec![number] }).collect();
     }
-    let mut found: BTreeMap<Option<&String>, Vec<usize>> = BTreeMap::new();
+    let mut found: BTreeMap<(Option<&String>, usize), Vec<usize>> = BTreeMap::new();
     for (number, said) in said.iter().enumerate() {
         let behind = headings.partition_point(|(line, _)| *line <= said.event.line);
-        let name = behind.checked_sub(1).and_then(|at| headings.get(at)).map(|(_, name)| name);
-        found.entry(name).or_default().push(number);
+        let name = behind.checked_sub(1).and_then(|at| headings.get(at)).and_then(|(_, name)| name.as_ref());
+        // Of one phone, messages in several places are one history; without a name, each place is alone.
+        found.entry((name, if name.is_some() { 0 } else { behind })).or_default().push(number);
     }
-    found.into_iter().map(|(name, messages)| Phone { name: name.cloned(), messages }).collect()
+    let only = named.pop().filter(|_| named.is_empty());
+    let phone =
+        |((name, _), messages): ((Option<&String>, usize), Vec<usize>)| Phone { name: name.or(only.as_ref()).cloned(), messages };
+    found.into_iter().map(phone).collect()
 }
+
+/// The server's command line: no phone has it.
+const PROMPT: &str = "admin:";
 
 /// The names of phones in a text, and whether each is that of a file.
 fn names(text: &str) -> impl Iterator<Item = (String, bool)> + '_ {
@@ -190,13 +191,35 @@ impl Time {
 
 const DAY: u32 = 86_400_000;
 
-/// Whether more times go back than forward.
-fn is_newest_first(phone: &Phone, times: &[Option<Time>]) -> bool {
-    let known: Vec<Time> = phone.messages.iter().filter_map(|&number| times.get(number).copied().flatten()).collect();
+/// The messages of a phone, the oldest first. A time that goes against the others begins the messages of another phone: whose they are is
+/// not said.
+fn in_order(phone: Phone, times: &[Option<Time>]) -> Vec<Phone> {
+    let time = |number: usize| times.get(number).copied().flatten();
+    let known: Vec<Time> = phone.messages.iter().filter_map(|&number| time(number)).collect();
     let pairs = || known.iter().zip(known.iter().skip(1));
     let forward = pairs().filter(|(one, other)| one.is_before(**other)).count();
     let back = pairs().filter(|(one, other)| other.is_before(**one)).count();
-    back > forward
+    let newest_first = back > forward;
+    let mut runs: Vec<Vec<usize>> = vec![Vec::new()];
+    let mut last: Option<Time> = None;
+    for &number in &phone.messages {
+        let against = last.zip(time(number)).is_some_and(|(last, time)| match newest_first {
+            true => last.is_before(time),
+            false => time.is_before(last),
+        });
+        last = time(number).or(last);
+        match runs.last_mut() {
+            Some(run) if !against => run.push(number),
+            _ => runs.push(vec![number]),
+        }
+    }
+    let order = |mut messages: Vec<usize>| {
+        if newest_first {
+            messages.reverse();
+        }
+        Phone { name: phone.name.clone(), messages }
+    };
+    runs.into_iter().map(order).collect()
 }
 
 /// The time of each message: before it in its line, in the prefix of the line, or alone in the line before.
