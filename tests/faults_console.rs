@@ -275,6 +275,10 @@ fn copies(text: &str) -> Vec<(String, Vec<u8>)> {
                     }
                 }
                 let how = format!("{prefix:?} {end:?} {pager:?}");
+                if pager == PAGER {
+                    found.push((how, copy.into_bytes()));
+                    continue;
+                }
                 let unit = |of: fn(u16) -> [u8; 2]| copy.encode_utf16().flat_map(of).collect::<Vec<u8>>();
                 found.push((format!("{how}, UTF-16 LE"), unit(u16::to_le_bytes)));
                 found.push((format!("{how}, UTF-16 BE"), unit(u16::to_be_bytes)));

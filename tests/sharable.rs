@@ -95,6 +95,7 @@ fn every_public_type_goes_to_another_thread_and_is_shared() {
         console::PasteLimits,
         console::PhoneEvent,
         console::PhoneEventKind,
+        console::PhoneFile,
         console::Presence,
         console::Print,
         console::PrintFinding,

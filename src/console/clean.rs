@@ -6,36 +6,181 @@
 use super::glyph::Line;
 use super::html;
 use super::mark::ROWS;
-use alloc::{borrow::Cow, borrow::ToOwned as _, string::String, vec::Vec};
+use alloc::{borrow::Cow, string::String, vec::Vec};
+
+/// A paste without shared prefixes, pager lines and HTML tags.
+///
+/// A paste may have a million lines: each costs 16 bytes.
+#[derive(Clone, Debug)]
+pub(super) struct Clean<'a> {
+    text: Cow<'a, str>,
+    spans: Vec<Span>,
+}
+
+/// Where a line is: its number, where its prefix begins, where what is read begins, and its end.
+#[derive(Clone, Copy, Debug)]
+struct Span {
+    line: Line,
+    start: u32,
+    from: u32,
+    end: u32,
+}
 
 /// One line of a paste, cleaned.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct CleanLine<'a> {
     /// The number of the line in the paste.
     pub(super) line: Line,
     /// What was taken off in front: a time of a message is in it.
-    pub(super) prefix: Cow<'a, str>,
+    pub(super) prefix: &'a str,
     /// What is read.
-    pub(super) text: Cow<'a, str>,
+    pub(super) text: &'a str,
 }
 
-/// The lines of a paste without shared prefixes, pager lines and HTML tags.
-pub(super) fn lines(text: &str) -> Vec<CleanLine<'_>> {
-    let mut lines = if html::is_html(text) { html::lines(text) } else { split(text) };
-    for _ in 0..LAYERS {
-        if !take_prefix(&mut lines) {
-            break;
+impl<'a> Clean<'a> {
+    /// Cleans a paste.
+    pub(super) fn new(text: &'a str) -> Self {
+        let mut clean = if html::is_html(text) { html::page(text) } else { Self::split(text) };
+        for _ in 0..LAYERS {
+            if !clean.take_prefix() {
+                break;
+            }
+        }
+        clean.drop_pagers();
+        clean
+    }
+
+    /// The lines of a text as they are, split at every kind of line end. `\r\r\n`, which some terminal logs hold, is one. Of empty lines in
+    /// a row one is kept.
+    pub(super) fn split(text: &'a str) -> Self {
+        let mut clean = Self { text: Cow::Borrowed(text), spans: Vec::new() };
+        let (mut number, mut at, mut empty) = (1u32, 0usize, false);
+        loop {
+            let rest = text.get(at..).unwrap_or_default();
+            let end = rest.find(['\n', '\r', '\u{2028}', '\u{2029}']);
+            let (line, behind) = rest.split_at(end.unwrap_or(rest.len()));
+            if !line.is_empty() || !empty {
+                clean.push(Line(number), at, line.len());
+            }
+            empty = line.is_empty();
+            if behind.is_empty() {
+                return clean;
+            }
+            let returns = behind.trim_start_matches('\r');
+            let next = match returns.strip_prefix('\n') {
+                Some(next) => next,
+                None => behind.strip_prefix(['\r', '\u{2028}', '\u{2029}']).unwrap_or_default(),
+            };
+            at = text.len().saturating_sub(next.len());
+            number = number.saturating_add(1);
         }
     }
-    lines.retain_mut(|line| !is_pager(line));
-    lines
+
+    /// Lines of another text, each with its number.
+    pub(super) fn of_lines(text: String, lines: &[(Line, usize, usize)]) -> Clean<'static> {
+        let mut clean = Clean { text: Cow::Owned(text), spans: Vec::with_capacity(lines.len()) };
+        lines.iter().for_each(|&(line, start, len)| clean.push(line, start, len));
+        clean
+    }
+
+    fn push(&mut self, line: Line, start: usize, len: usize) {
+        let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        let start_offset = offset(start);
+        self.spans.push(Span { line, start: start_offset, from: start_offset, end: offset(start.saturating_add(len)) });
+    }
+
+    /// The lines in their order.
+    pub(super) fn lines(&self) -> impl Iterator<Item = CleanLine<'_>> + Clone {
+        self.spans.iter().map(|span| CleanLine {
+            line: span.line,
+            prefix: self.slice(span.start, span.from),
+            text: self.slice(span.from, span.end),
+        })
+    }
+
+    /// The lines that have this number in the paste: a page may have several.
+    pub(super) fn numbered(&self, line: Line) -> impl Iterator<Item = CleanLine<'_>> {
+        let first = self.spans.partition_point(|span| span.line < line);
+        self.lines().skip(first).take_while(move |found| found.line == line)
+    }
+
+    fn slice(&self, start: u32, end: u32) -> &str {
+        slice(&self.text, start, end)
+    }
+
+    /// Takes off the prefix that most lines share; tells whether there was one.
+    fn take_prefix(&mut self) -> bool {
+        let filled = self.lines().filter(|line| !line.text.trim().is_empty()).count();
+        let shared = |kind: &&Kind| {
+            let with = self.lines().filter(|line| kind(line.text).is_some()).count();
+            with >= FEWEST && with.saturating_mul(2) > filled
+        };
+        if let Some(kind) = KINDS.iter().find(shared) {
+            self.take(|line| kind(line.text));
+            return true;
+        }
+        self.take_line_numbers(filled)
+    }
+
+    /// Takes off as much of each line as is said, with the bar that closes a row of a table.
+    fn take(&mut self, prefix: impl Fn(CleanLine<'_>) -> Option<usize>) {
+        let Self { text, spans } = self;
+        for span in spans {
+            let line = CleanLine { line: span.line, prefix: "", text: slice(text, span.from, span.end) };
+            let Some(taken) = prefix(line) else { continue };
+            let behind = line.text.get(taken..).unwrap_or_default();
+            let is_table = line.text.get(..taken).is_some_and(|taken| taken.trim_end().ends_with('|'));
+            let closing = behind.trim_end().strip_suffix('|').filter(|_| is_table);
+            let left = closing.unwrap_or(behind).len();
+            let offset = |len: usize| u32::try_from(len).unwrap_or(u32::MAX);
+            span.from = span.from.saturating_add(offset(taken));
+            span.end = span.from.saturating_add(offset(left));
+        }
+    }
+
+    /// Takes off numbers that count the lines (`cat -n`, `grep -n`). The numbers of rows begin again in every record.
+    fn take_line_numbers(&mut self, filled: usize) -> bool {
+        let offset = |line: CleanLine<'_>| Some(line_number(line.text)?.1.saturating_sub(i64::from(line.line.0)));
+        if self.lines().filter_map(offset).count().saturating_mul(2) <= filled {
+            return false;
+        }
+        let mut offsets: Vec<i64> = self.lines().filter_map(offset).collect();
+        offsets.sort_unstable();
+        let Some(&middle) = offsets.get(offsets.len() / 2) else { return false };
+        let with = offsets.iter().filter(|&&offset| offset == middle).count();
+        if with < FEWEST || with.saturating_mul(2) <= filled {
+            return false;
+        }
+        self.take(|line| line_number(line.text).filter(|_| offset(line) == Some(middle)).map(|(end, _)| end));
+        true
+    }
+
+    /// Drops the words of pagers: a line of nothing else is no line of the output, and one with other words is cut there.
+    fn drop_pagers(&mut self) {
+        if !PAGERS.iter().any(|pager| self.text.contains(pager.begins)) && !self.text.to_ascii_lowercase().contains(MORE) {
+            return;
+        }
+        let mut kept = Vec::with_capacity(self.spans.len());
+        for span in &self.spans {
+            let text = slice(&self.text, span.from, span.end);
+            if !is_more(text) {
+                without_pagers(*span, text, &mut kept);
+            }
+        }
+        self.spans = kept;
+    }
+}
+
+fn slice(text: &str, start: u32, end: u32) -> &str {
+    let offset = |at: u32| usize::try_from(at).unwrap_or(usize::MAX);
+    text.get(offset(start)..offset(end)).unwrap_or_default()
 }
 
 /// The text of the lines, for readers that look at columns.
 pub(crate) fn cleaned(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for line in lines(text) {
-        out.push_str(&line.text);
+    for line in Clean::new(text).lines() {
+        out.push_str(line.text);
         out.push('\n');
     }
     out
@@ -44,90 +189,15 @@ pub(crate) fn cleaned(text: &str) -> String {
 /// Prefixes are peeled off one by one: `> 09:12:02 admin:` has two.
 const LAYERS: usize = 4;
 
-/// Splits at every kind of line end. `\r\r\n`, which some terminal logs hold, is one.
-pub(super) fn split(text: &str) -> Vec<CleanLine<'_>> {
-    let mut found = Vec::new();
-    let (mut number, mut rest) = (1u32, text);
-    loop {
-        let end = rest.find(['\n', '\r', '\u{2028}', '\u{2029}']);
-        let (line, behind) = rest.split_at(end.unwrap_or(rest.len()));
-        found.push(CleanLine { line: Line(number), prefix: Cow::Borrowed(""), text: Cow::Borrowed(line) });
-        if behind.is_empty() {
-            return found;
-        }
-        let returns = behind.trim_start_matches('\r');
-        rest = match returns.strip_prefix('\n') {
-            Some(next) => next,
-            None => behind.strip_prefix(['\r', '\u{2028}', '\u{2029}']).unwrap_or_default(),
-        };
-        number = number.saturating_add(1);
-    }
-}
+/// One line shares nothing.
+const FEWEST: usize = 2;
 
 /// A kind of prefix: where it ends in a line that begins with it.
 type Kind = fn(&str) -> Option<usize>;
 
 const KINDS: &[Kind] = &[time, quote, bullet, numbered, counted];
 
-/// Takes off the prefix that most lines share, if there is one.
-fn take_prefix(lines: &mut [CleanLine<'_>]) -> bool {
-    let filled = lines.iter().filter(|line| !line.text.trim().is_empty()).count();
-    let shared = |kind: &&Kind| {
-        let with = lines.iter().filter(|line| kind(&line.text).is_some()).count();
-        with >= FEWEST && with.saturating_mul(2) > filled
-    };
-    if let Some(kind) = KINDS.iter().find(shared) {
-        for line in lines.iter_mut() {
-            if let Some(end) = kind(&line.text) {
-                take(line, end);
-            }
-        }
-        return true;
-    }
-    take_line_numbers(lines, filled)
-}
-
-/// One line shares nothing.
-const FEWEST: usize = 2;
-
-fn take(line: &mut CleanLine<'_>, end: usize) {
-    let (before, behind) = line.text.split_at_checked(end).unwrap_or((&line.text, ""));
-    let taken = [&line.prefix, before].concat();
-    line.text = match &line.text {
-        Cow::Borrowed(text) => Cow::Borrowed(text.get(end..).unwrap_or_default()),
-        Cow::Owned(_) => Cow::Owned(behind.to_owned()),
-    };
-    // A table closes what it opens.
-    if taken.trim_end().ends_with('|')
-        && let Some(end) = line.text.trim_end().strip_suffix('|').map(str::len)
-    {
-        line.text = Cow::Owned(line.text.get(..end).unwrap_or_default().to_owned());
-    }
-    line.prefix = Cow::Owned(taken);
-}
-
-/// The length of a number, a bare one or one with a colon (`cat -n`, `grep -n`), that counts the lines. The numbers of rows begin again
-/// in every record, and say which row it is.
-fn take_line_numbers(lines: &mut [CleanLine<'_>], filled: usize) -> bool {
-    let numbers: Vec<Option<(usize, i64)>> = lines.iter().map(|line| line_number(&line.text)).collect();
-    let offset = |(line, number): (&CleanLine<'_>, &Option<(usize, i64)>)| {
-        number.map(|(_, number)| number.saturating_sub(i64::from(line.line.0)))
-    };
-    let mut offsets: Vec<i64> = lines.iter().zip(&numbers).filter_map(offset).collect();
-    offsets.sort_unstable();
-    let Some(&middle) = offsets.get(offsets.len() / 2) else { return false };
-    let with = offsets.iter().filter(|&&offset| offset == middle).count();
-    if with < FEWEST || with.saturating_mul(2) <= filled {
-        return false;
-    }
-    for (line, number) in lines.iter_mut().zip(numbers) {
-        if let Some((end, _)) = number.filter(|(_, number)| number.saturating_sub(i64::from(line.line.0)) == middle) {
-            take(line, end);
-        }
-    }
-    true
-}
-
+/// The end of a number that may count the lines, and the number.
 fn line_number(text: &str) -> Option<(usize, i64)> {
     let (start, rest) = indented(text);
     let digits = digits(rest)?;
@@ -282,43 +352,45 @@ pub(super) const MONTHS: &[&str] = &["jan", "feb", "mar", "apr", "may", "jun", "
 const DAYS: &[&str] = &["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const ZONES: &[&str] = &["am", "pm", "utc", "gmt", "cet", "cest"];
 
-/// Cuts the words of a pager out of a line; tells whether nothing is left of it, so that it is no line of the output.
-fn is_pager(line: &mut CleanLine<'_>) -> bool {
-    let trimmed = line.text.trim();
-    if trimmed.eq_ignore_ascii_case("--more--") || trimmed.eq_ignore_ascii_case("-- more --") {
-        return true;
-    }
-    let Some(left) = without_pagers(&line.text) else { return false };
-    line.text = Cow::Owned(left);
-    line.text.trim().is_empty()
+/// The pager `more`.
+const MORE: &str = "more";
+
+fn is_more(text: &str) -> bool {
+    let trimmed = text.trim();
+    trimmed.eq_ignore_ascii_case("--more--") || trimmed.eq_ignore_ascii_case("-- more --")
 }
 
-/// The text without the words of a pager; `None` if it has none. A collapsed paste holds those of every page in one line.
-fn without_pagers(text: &str) -> Option<String> {
-    let mut left: Option<String> = None;
-    let mut done = 0;
+/// Adds what is left of a line without the words of pagers. A collapsed paste holds those of every page in one line.
+fn without_pagers(span: Span, text: &str, kept: &mut Vec<Span>) {
     let mut pagers: Vec<(usize, usize)> = PAGERS.iter().flat_map(|pager| pager.all(text)).collect();
+    if pagers.is_empty() {
+        return kept.push(span);
+    }
     pagers.sort_unstable();
-    for (start, end) in pagers.into_iter().filter(|&(start, end)| start < end) {
-        let before = text.get(done..start).unwrap_or_default().trim_end_matches([' ', '-']);
-        match &mut left {
-            None => left = Some(before.to_owned()),
-            Some(left) => push(left, before),
+    pagers.push((text.len(), text.len()));
+    let (mut done, mut start) = (0, span.start);
+    for (at, end) in pagers {
+        let before = text.get(done..at).unwrap_or_default();
+        // The rule of a pager before it and after it, and the key that was pressed.
+        let words = if done > 0 { before.trim_start_matches(['-', ':', ' ']) } else { before };
+        let words = if at < text.len() { without_rule(words) } else { words };
+        if words.trim().chars().count() > usize::from(done > 0) {
+            let offset = |at: usize| span.from.saturating_add(u32::try_from(at).unwrap_or(u32::MAX));
+            let from = offset(done.saturating_add(before.len()).saturating_sub(before.trim_start_matches(['-', ':', ' ']).len()));
+            let from = if done > 0 { from } else { span.from };
+            let end = from.saturating_add(u32::try_from(words.len()).unwrap_or(u32::MAX));
+            kept.push(Span { line: span.line, start: if done > 0 { from } else { start }, from, end });
+            start = from;
         }
         done = end.max(done);
     }
-    let mut left = left?;
-    push(&mut left, text.get(done..).unwrap_or_default());
-    Some(left)
 }
 
-/// Adds the text after a pager: without its rule, and without the key that was pressed.
-fn push(out: &mut String, text: &str) {
-    let text = text.trim_start_matches(['-', ':', ' ']);
-    if text.trim().chars().count() > 1 {
-        out.push(' ');
-        out.push_str(text);
-    }
+/// The text before the rule of a pager, with one blank that was there.
+fn without_rule(text: &str) -> &str {
+    let bare = text.trim_end_matches([' ', '-']).len();
+    let blank = text.get(bare..).is_some_and(|rest| rest.starts_with(' '));
+    text.get(..bare.saturating_add(blank.into())).unwrap_or(text)
 }
 
 /// The words of a pager of CUCM's command line: those that begin it, and what ends it.
@@ -350,9 +422,10 @@ const LONGEST_PAGER: usize = 120;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::{borrow::ToOwned as _, format};
 
     fn read(text: &str) -> Vec<(u32, String)> {
-        lines(text).into_iter().map(|line| (line.line.0, line.text.into_owned())).collect()
+        Clean::new(text).lines().map(|line| (line.line.0, line.text.to_owned())).collect()
     }
 
     fn texts(text: &str) -> Vec<String> {
@@ -417,7 +490,7 @@ mod tests {
     fn pagers_are_dropped() {
         let options = "options: q=quit, n=next, p=prev, b=begin, e=end (lines 1 - 20 of 50) :";
         assert_eq!(texts(&format!("a\n{options}\nb\n{options} n\nc")), ["a", "b", "c"]);
-        assert_eq!(texts(&format!("a b {options} c d -- press <enter> for 1 line, or <q> to quit e f")), ["a b c d e f"]);
+        assert_eq!(texts(&format!("a b {options} c d -- press <enter> for 1 line, or <q> to quit e f")), ["a b ", "c d ", "e f"]);
         assert_eq!(texts("a\n--More--\nb"), ["a", "b"]);
         assert_eq!(texts("---- Press <ENTER> \u{2026}\nb"), ["b"]);
     }

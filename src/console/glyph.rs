@@ -3,7 +3,7 @@
 //! A terminal breaks lines wherever its window ends, a mail client at blanks, a web form throws line breaks away. So
 //! nothing here reads lines: words are found by their characters alone, and the gaps tell numbers and names apart.
 
-use super::clean::{CleanLine, split};
+use super::clean::Clean;
 use alloc::{string::String, vec::Vec};
 
 /// A line of the pasted text, counted from 1.
@@ -74,31 +74,31 @@ const CUCM_INDENT: u8 = 12;
 
 /// The printed characters of a text, as it is.
 pub(super) fn glyphs(text: &str) -> Vec<Glyph> {
-    glyphs_of(&split(text))
+    glyphs_of(&Clean::split(text))
 }
 
 /// The printed characters of lines. Zero-width marks, terminal escapes and other control characters are dropped; tabs and every kind of
 /// blank are blanks.
-pub(super) fn glyphs_of(lines: &[CleanLine<'_>]) -> Vec<Glyph> {
-    let mut out = Vec::with_capacity(lines.iter().map(|line| line.text.len()).sum());
-    let widths: Vec<usize> = lines.iter().map(|line| line.text.chars().count()).collect();
-    let terminal = terminal_width(&widths);
+pub(super) fn glyphs_of(clean: &Clean<'_>) -> Vec<Glyph> {
+    let mut out = Vec::with_capacity(clean.lines().map(|line| line.text.len()).sum());
+    let terminal = terminal_width(clean);
     let (mut gap, mut full) = (Gap::default(), None);
-    for (line, width) in lines.iter().zip(widths) {
+    for line in clean.lines() {
         if let Some(full) = full {
             let breaks = (gap.breaks & !FULL).saturating_add(1).min(!FULL);
             gap.breaks = if full && gap.breaks == 0 { breaks | FULL } else { breaks };
         }
-        add_glyphs(&line.text, line.line, &mut gap, &mut out);
-        full = Some(Some(width) == terminal);
+        add_glyphs(line.text, line.line, &mut gap, &mut out);
+        full = Some(terminal == Some(line.text.chars().count()));
     }
     out
 }
 
 /// The width of the terminal that broke the lines, if more than one line fills it.
-fn terminal_width(widths: &[usize]) -> Option<usize> {
-    let widest = widths.iter().copied().max()?;
-    let full = widths.iter().filter(|&&width| width == widest).count();
+fn terminal_width(clean: &Clean<'_>) -> Option<usize> {
+    let widths = || clean.lines().map(|line| line.text.chars().count());
+    let widest = widths().max()?;
+    let full = widths().filter(|&width| width == widest).count();
     (widest > 0 && full > 1).then_some(widest)
 }
 

@@ -4,7 +4,7 @@
 //! told as not sure.
 
 use super::Line;
-use super::clean::{CleanLine, MONTHS, is_clock};
+use super::clean::{Clean, MONTHS, is_clock};
 use super::glyph::{Glyph, slice};
 use super::status::{PhoneEvent, PhoneEventKind, PhoneFile, Said};
 use alloc::{collections::BTreeMap, string::String, vec, vec::Vec};
@@ -39,9 +39,9 @@ pub(super) struct Phone {
 }
 
 impl<'a> History<'a> {
-    pub(super) fn of(lines: &[CleanLine<'_>], glyphs: &[Glyph], said: &'a [Said]) -> Self {
-        let times = times(lines, glyphs, said);
-        let phones = phones(lines, said).into_iter().flat_map(|phone| in_order(phone, &times)).collect();
+    pub(super) fn of(clean: &Clean<'_>, glyphs: &[Glyph], said: &'a [Said]) -> Self {
+        let times = times(clean, glyphs, said);
+        let phones = phones(clean, said).into_iter().flat_map(|phone| in_order(phone, &times)).collect();
         Self { said, times, phones }
     }
 
@@ -113,14 +113,14 @@ fn is_both(event: &PhoneEvent) -> bool {
 
 /// The messages by phone. A phone's name begins its messages, or is in their lines; a prompt of the server ends them. A text with names of
 /// several phones in no such place does not say whose they are, and each message is alone.
-fn phones(lines: &[CleanLine<'_>], said: &[Said]) -> Vec<Phone> {
+fn phones(clean: &Clean<'_>, said: &[Said]) -> Vec<Phone> {
     let mut headings: Vec<(Line, Option<String>)> = Vec::new();
     let mut named: Vec<String> = Vec::new();
-    for line in lines {
+    for line in clean.lines() {
         if line.text.contains(PROMPT) {
             headings.push((line.line, None));
         }
-        for (name, is_file) in names(&line.prefix).chain(names(&line.text)) {
+        for (name, is_file) in names(line.prefix).chain(names(line.text)) {
             if !named.contains(&name) && named.len() < 2 {
                 named.push(name.clone());
             }
@@ -223,7 +223,7 @@ fn in_order(phone: Phone, times: &[Option<Time>]) -> Vec<Phone> {
 }
 
 /// The time of each message: before it in its line, in the prefix of the line, or alone in the line before.
-fn times(lines: &[CleanLine<'_>], glyphs: &[Glyph], said: &[Said]) -> Vec<Option<Time>> {
+fn times(clean: &Clean<'_>, glyphs: &[Glyph], said: &[Said]) -> Vec<Option<Time>> {
     let mut from = 0;
     let mut found = Vec::with_capacity(said.len());
     for one in said {
@@ -232,9 +232,8 @@ fn times(lines: &[CleanLine<'_>], glyphs: &[Glyph], said: &[Said]) -> Vec<Option
         let own = before.iter().rposition(|glyph| glyph.line != one.event.line).map_or(0, |at| at.saturating_add(1));
         let own = time_in(&words(before.get(own..).unwrap_or_default()));
         let prefix = || {
-            let at = lines.partition_point(|line| line.line < one.event.line);
-            let line = lines.get(at).filter(|line| line.line == one.event.line)?;
-            time_in(&line.prefix)
+            let mut lines = clean.numbered(one.event.line);
+            lines.find_map(|line| time_in(line.prefix))
         };
         found.push(own.or_else(prefix).or_else(|| alone(before, one.event.line)));
         from = one.end;

@@ -1,8 +1,8 @@
 //! The text of a page that a phone shows of itself: status messages and console logs in a browser.
 
-use super::clean::{CleanLine, split};
+use super::clean::Clean;
 use super::glyph::Line;
-use alloc::{borrow::Cow, string::String, vec::Vec};
+use alloc::{string::String, vec::Vec};
 
 /// Whether a text is a page: it begins like one, or `<html` is near its beginning.
 pub(super) fn is_html(text: &str) -> bool {
@@ -17,23 +17,28 @@ pub(super) fn is_html(text: &str) -> bool {
 const LONGEST_HEAD: usize = 1_000;
 
 /// The lines of a page without its tags. A row, a cell or a paragraph begins a line; its number is that of the source.
-pub(super) fn lines(text: &str) -> Vec<CleanLine<'static>> {
-    let mut page = Page { lines: Vec::new(), open: String::new(), hidden: None };
+pub(super) fn page(text: &str) -> Clean<'static> {
+    let mut page = Page { text: String::new(), lines: Vec::new(), open: 0, hidden: None };
     let mut tag: Option<String> = None;
-    for line in split(text) {
-        page.read(&line.text, &mut tag, line.line);
+    let mut last = Line(1);
+    for line in Clean::split(text).lines() {
+        last = line.line;
+        page.read(line.text, &mut tag, last);
         match &mut tag {
             Some(tag) => tag.push(' '),
-            None => page.end(line.line),
+            None => page.end(last),
         }
     }
-    page.end(page.lines.last().map_or(Line(1), |line| line.line));
-    page.lines
+    page.end(last);
+    Clean::of_lines(page.text, &page.lines)
 }
 
 struct Page {
-    lines: Vec<CleanLine<'static>>,
-    open: String,
+    text: String,
+    /// The number of each line, and where it is in the text.
+    lines: Vec<(Line, usize, usize)>,
+    /// Where the open line begins.
+    open: usize,
     /// The element whose content is no text: `script` or `style`.
     hidden: Option<&'static str>,
 }
@@ -55,7 +60,7 @@ impl Page {
             let at = tag_at(rest).unwrap_or(rest.len());
             let (words, behind) = rest.split_at(at);
             if self.hidden.is_none() {
-                unescape(words, &mut self.open);
+                unescape(words, &mut self.text);
             }
             rest = match behind.strip_prefix('<') {
                 Some(behind) => {
@@ -78,14 +83,17 @@ impl Page {
             return;
         }
         // Cells of a row go together: a time and its message.
-        if CELLS.contains(&name.trim_start_matches('/')) { self.open.push(' ') } else { self.end(line) }
+        if CELLS.contains(&name.trim_start_matches('/')) { self.text.push(' ') } else { self.end(line) }
     }
 
     fn end(&mut self, line: Line) {
-        let text = core::mem::take(&mut self.open);
-        if !text.trim().is_empty() {
-            self.lines.push(CleanLine { line, prefix: Cow::Borrowed(""), text: Cow::Owned(text) });
+        let open = self.text.get(self.open..).unwrap_or_default();
+        if open.trim().is_empty() {
+            self.text.truncate(self.open);
+            return;
         }
+        self.lines.push((line, self.open, open.len()));
+        self.open = self.text.len();
     }
 }
 

@@ -1,6 +1,6 @@
 //! One list out of a paste, and text out of bytes.
 
-use super::clean::split;
+use super::clean::Clean;
 use super::{Line, PasteLimits, Print, parse_within};
 use crate::facts::ListKind;
 use alloc::{borrow::ToOwned as _, string::String, vec::Vec};
@@ -53,13 +53,20 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
 }
 
 /// Text in UTF-16 without a mark at its beginning: every unit is a character of a text, and most of them are ASCII. The bytes of a list
-/// are neither.
+/// are neither, which its beginning shows.
 fn unmarked(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<String> {
-    let text = utf16(bytes, unit);
+    let head = bytes.get(..HEAD).unwrap_or(bytes);
+    is_text(&utf16(head, unit)).then(|| utf16(bytes, unit)).filter(|text| is_text(text))
+}
+
+const HEAD: usize = 512;
+
+fn is_text(text: &str) -> bool {
+    let ascii = text.chars().filter(char::is_ascii).count();
+    // The last unit of a beginning may be half a character.
+    let whole = text.strip_suffix(char::REPLACEMENT_CHARACTER).unwrap_or(text);
     let no_text = |c: char| c == char::REPLACEMENT_CHARACTER || BINARY.contains(&c);
-    let (ascii, all) =
-        text.chars().fold((0usize, 0usize), |(ascii, all), c| (ascii.saturating_add(c.is_ascii().into()), all.saturating_add(1)));
-    (ascii.saturating_mul(2) > all && !text.chars().any(no_text)).then_some(text)
+    ascii.saturating_mul(2) > text.chars().count() && !whole.chars().any(no_text)
 }
 
 /// Why a paste is not one list.
@@ -190,7 +197,7 @@ pub fn list(text: &str, wanted: Option<ListKind>) -> Result<Print, PasteError> {
 /// # Errors
 /// As [`list`].
 pub fn list_within(text: &str, wanted: Option<ListKind>, limits: &PasteLimits) -> Result<Print, PasteError> {
-    let Some(first_line) = split(text).into_iter().find(|line| !line.text.trim().is_empty()).map(|line| line.line) else {
+    let Some(first_line) = Clean::split(text).lines().find(|line| !line.text.trim().is_empty()).map(|line| line.line) else {
         return Err(PasteError::Empty);
     };
     if text.contains(BINARY) {

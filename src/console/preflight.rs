@@ -329,19 +329,19 @@ impl Found {
 
 fn read(source: &Source<'_>, limits: &PasteLimits) -> Read {
     let text = limits.start_of(source.text);
-    let lines = super::clean::lines(text);
-    let (prints, _) = super::read::prints_of(&lines, limits);
+    let clean = super::clean::Clean::new(text);
+    let (prints, _) = super::read::prints_of(&clean, limits);
     let mut read = Read {
         found: Vec::new(),
         prints,
         results: Vec::new(),
         backups: Vec::new(),
-        messages: phones::read(&lines),
+        messages: phones::read(&clean),
         mode: None,
         version: None,
-        first_line: text::first_line(&lines),
+        first_line: text::first_line(&clean),
     };
-    text::sections(&lines, &mut |section| read_section(&section, &mut read));
+    text::sections(&clean, &mut |section| read_section(&section, &mut read));
     read
 }
 

@@ -1,6 +1,6 @@
 //! From pasted text to prints: which words belong to which list, record and row.
 
-use super::clean::{CleanLine, lines};
+use super::clean::Clean;
 use super::glyph::{Glyph, Line, digits, glyphs, glyphs_of, slice, spaced, squeezed, word_at};
 use super::limits::PasteLimits;
 use super::mark::{Mark, MarkKind, Part, Shape, marks};
@@ -12,12 +12,12 @@ use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
 /// Every print of a list in a text, in order, and where the reader stopped at a limit.
 pub(super) fn prints(text: &str, limits: &PasteLimits) -> (Vec<Print>, Option<PasteError>) {
-    prints_of(&lines(text), limits)
+    prints_of(&Clean::new(text), limits)
 }
 
 /// The same for a paste that is cleaned.
-pub(super) fn prints_of(lines: &[CleanLine<'_>], limits: &PasteLimits) -> (Vec<Print>, Option<PasteError>) {
-    let glyphs = glyphs_of(lines);
+pub(super) fn prints_of(clean: &Clean<'_>, limits: &PasteLimits) -> (Vec<Print>, Option<PasteError>) {
+    let glyphs = glyphs_of(clean);
     let marks = marks(&glyphs);
     let mut reader = Reader { glyphs: &glyphs, marks: &marks, done: Vec::new(), open: None, stage: Stage::Start };
     let (mut at, mut records, mut rows, mut stopped) = (0, 0_usize, 0_usize, None);

@@ -3,7 +3,7 @@
 //! Messages are a history. The newest about a list counts; an older one is told as such.
 
 use super::Line;
-use super::clean::lines;
+use super::clean::Clean;
 use super::glyph::{Glyph, glyphs_of, slice, spaced, word_at};
 use super::history::{History, Superseded};
 use crate::facts::ListKind;
@@ -85,10 +85,10 @@ pub enum PhoneEventKind {
 /// assert_eq!(phone_events("No CTL installed")[0].kind, PhoneEventKind::NotInstalled);
 /// ```
 pub fn phone_events(text: &str) -> Vec<PhoneEvent> {
-    let lines = lines(text);
-    let glyphs = glyphs_of(&lines);
+    let clean = Clean::new(text);
+    let glyphs = glyphs_of(&clean);
     let said = events(&glyphs);
-    let superseded = History::of(&lines, &glyphs, &said).superseded();
+    let superseded = History::of(&clean, &glyphs, &said).superseded();
     let mut events: Vec<PhoneEvent> = said.into_iter().map(|said| said.event).collect();
     for (event, superseded) in events.iter_mut().zip(superseded) {
         event.superseded = matches!(superseded, Superseded::Yes | Superseded::Untimed);

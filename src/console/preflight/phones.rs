@@ -3,7 +3,7 @@
 use super::text::Section;
 use super::{Context, Fact, Found, Item, SecurityMode, Verdict};
 use crate::code::PreflightCode;
-use crate::console::clean::CleanLine;
+use crate::console::clean::Clean;
 use crate::console::glyph::{Line, glyphs_of};
 use crate::console::history::{History, Superseded};
 use crate::console::status::{PhoneEvent, PhoneEventKind, PhoneFile, events};
@@ -17,10 +17,10 @@ pub(super) struct Messages {
 }
 
 /// The messages of a paste, by phone.
-pub(super) fn read(lines: &[CleanLine<'_>]) -> Vec<Messages> {
-    let glyphs = glyphs_of(lines);
+pub(super) fn read(clean: &Clean<'_>) -> Vec<Messages> {
+    let glyphs = glyphs_of(clean);
     let said = events(&glyphs);
-    let history = History::of(lines, &glyphs, &said);
+    let history = History::of(clean, &glyphs, &said);
     let superseded = history.superseded();
     let one = |number: &usize| Some((said.get(*number)?.event.clone(), *superseded.get(*number)?));
     let phones = history.phones.iter();

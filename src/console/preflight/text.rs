@@ -2,7 +2,7 @@
 
 use super::Item;
 use crate::console::Print;
-use crate::console::clean::CleanLine;
+use crate::console::clean::{Clean, CleanLine};
 use crate::console::glyph::{Gap, Glyph, Line, add_glyphs, word_at};
 use alloc::{borrow::ToOwned as _, string::String, vec::Vec};
 
@@ -23,18 +23,18 @@ pub(super) struct Token<'a> {
 }
 
 /// The first line with something on it.
-pub(super) fn first_line(lines: &[CleanLine<'_>]) -> Line {
-    lines.iter().find(|line| !line.text.trim().is_empty()).map_or(Line(1), |line| line.line)
+pub(super) fn first_line(clean: &Clean<'_>) -> Line {
+    clean.lines().find(|line| !line.text.trim().is_empty()).map_or(Line(1), |line| line.line)
 }
 
 /// Hands over the sections of a text: a prompt begins one, so does a line that is a command.
-pub(super) fn sections(lines: &[CleanLine<'_>], found: &mut dyn FnMut(Section)) {
+pub(super) fn sections(clean: &Clean<'_>, found: &mut dyn FnMut(Section)) {
     let mut open: Vec<(Line, String)> = Vec::new();
     let mut command = None;
-    for CleanLine { line: number, text: line, .. } in lines {
-        let mut rest: &str = line;
+    for CleanLine { line: number, text: line, .. } in clean.lines() {
+        let mut rest = line;
         while let Some((before, after)) = prompt(rest) {
-            push(&mut open, *number, before);
+            push(&mut open, number, before);
             close(found, &mut open, &mut command);
             rest = after;
         }
@@ -45,7 +45,7 @@ pub(super) fn sections(lines: &[CleanLine<'_>], found: &mut dyn FnMut(Section)) 
             command = Some(item);
             rest = output;
         }
-        push(&mut open, *number, rest);
+        push(&mut open, number, rest);
     }
     close(found, &mut open, &mut command);
 }
