@@ -119,7 +119,27 @@ impl<'a> Clean<'a> {
             self.take(|line| kind(line.text));
             return true;
         }
-        self.take_line_numbers(filled)
+        self.take_line_numbers(filled) || self.take_same_words(filled)
+    }
+
+    /// Takes off the words that most lines begin with: the name of a host or of a program, with a colon (`ccm1: `), or a mark (`// `).
+    fn take_same_words(&mut self, filled: usize) -> bool {
+        // The one that most lines have, if there is one: each of another kind votes against it.
+        let (mut most, mut votes) = ("", 0usize);
+        for words in self.lines().filter_map(|line| first_words(line.text)) {
+            match () {
+                () if words == most => votes = votes.saturating_add(1),
+                () if votes == 0 => (most, votes) = (words, 1),
+                () => votes = votes.saturating_sub(1),
+            }
+        }
+        let with = self.lines().filter(|line| first_words(line.text) == Some(most)).count();
+        if with < FEWEST || with.saturating_mul(2) <= filled {
+            return false;
+        }
+        let most = String::from(most);
+        self.take(|line| (first_words(line.text)? == most).then(|| with_blank(line.text, most.len())));
+        true
     }
 
     /// Takes off as much of each line as is said, with the bar that closes a row of a table.
@@ -248,6 +268,22 @@ fn before_blank(text: &str, end: usize) -> Option<usize> {
         Some(_) => None,
     }
 }
+
+/// The words that a line begins with, up to a colon or another mark that ends them; not the server's prompt.
+fn first_words(text: &str) -> Option<&str> {
+    let end = text.find([' ', '\t']).unwrap_or(text.len());
+    let first = text.get(..end)?;
+    let is_mark = |word: &str| word.ends_with([':', '>', '%', '/', ';', '$', ']']) && word.len() <= LONGEST_WORD;
+    if is_mark(first) && first != "admin:" {
+        return Some(first);
+    }
+    // "jump1 putty: "
+    let second = text.get(end.saturating_add(1)..)?.split([' ', '\t']).next()?;
+    let both = text.get(..end.saturating_add(1).saturating_add(second.len()))?;
+    (second.ends_with(':') && is_mark(both) && !first.is_empty()).then_some(both)
+}
+
+const LONGEST_WORD: usize = 40;
 
 /// `> `, `| `: of mails, chats and tables.
 fn quote(text: &str) -> Option<usize> {
@@ -456,6 +492,10 @@ mod tests {
             "7. ",
             "[7] ",
             "7: ",
+            "ccm1: ",
+            "Nov  2 09:12:02 jump1 putty[7]: ",
+            "// ",
+            "% ",
         ] {
             let text = ["admin:show itl", "", "\tParse ITL File", "12\tSIGNATURE\t128"];
             let pasted: Vec<String> = text.iter().map(|line| [prefix, line].concat()).collect();

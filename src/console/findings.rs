@@ -108,6 +108,9 @@ impl PrintedRecord {
         if !self.is_named() || self.length().is_none() {
             found.push(finding(ConsoleCode::PrintLacksValues, Level::Warning, at, self.line, []));
         }
+        if let Some(line) = self.hash_unread {
+            found.push(finding(ConsoleCode::PrintLacksValues, Level::Warning, at, line, []));
+        }
         for row in self.rows.iter().filter(|row| matches!(row.value, Value::Unsure(_))) {
             found.push(finding(ConsoleCode::PrintNameUnsure, Level::Warning, at, row.line, [("tag", u64::from(row.tag))]));
         }

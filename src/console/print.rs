@@ -91,6 +91,8 @@ pub struct PrintedRecord {
     pub signed_this_file: Option<bool>,
     /// "Signature Verified successfully": an old tool's word on the record's certificate.
     pub checked: Option<bool>,
+    /// Where a hash is printed that cannot be read.
+    pub hash_unread: Option<Line>,
 }
 
 impl PrintedRecord {

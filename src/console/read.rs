@@ -177,7 +177,14 @@ impl Reader<'_> {
         self.with(|print| {
             let next = print.records.last().map_or(1, |record| record.index.0.saturating_add(1));
             let index = RecordIndex(number.unwrap_or(next));
-            print.records.push(PrintedRecord { index, line, rows: Vec::new(), signed_this_file: None, checked: None });
+            print.records.push(PrintedRecord {
+                index,
+                line,
+                rows: Vec::new(),
+                signed_this_file: None,
+                checked: None,
+                hash_unread: None,
+            });
         });
     }
 
@@ -210,6 +217,9 @@ impl Reader<'_> {
             return next;
         }
         let Some((reading, next)) = self.best(next, mark, shape) else { return next };
+        if shape == Shape::Hash && reading.fit == Fit::Loose {
+            self.with_record(|record| record.hash_unread = record.hash_unread.or(Some(mark.line)));
+        }
         let row = Row { tag, length: reading.length, value: reading.value, line: mark.line };
         self.stage = self.stage.max(Stage::Header);
         self.with(|print| match print.records.last_mut() {
