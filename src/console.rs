@@ -4,8 +4,11 @@
 //! the print itself say what belongs where. A print carries no key: a signature stays unchecked, and says so.
 
 mod carried;
+pub mod clean;
 mod findings;
 pub mod glyph;
+pub mod history;
+mod html;
 mod limits;
 mod mark;
 mod paste;
@@ -15,14 +18,16 @@ mod render;
 pub mod status;
 mod value;
 
+pub use clean::cleaned;
+
 pub use carried::{SignatureWord, carried};
 pub use findings::PrintFinding;
 pub use glyph::Line;
 pub use limits::{MAX_PASTE, MAX_PRINTED_RECORDS, MAX_PRINTS, MAX_ROWS, PasteLimits};
 pub use paste::{Given, PasteError, list, list_within};
 pub use print::{Presence, Print, PrintedRecord, Row, Verified};
-pub use read::prints;
-pub use status::{PhoneEvent, PhoneEventKind, phone_events};
+pub use read::{prints, prints_of};
+pub use status::{PhoneEvent, PhoneEventKind, PhoneFile, phone_events};
 pub use value::Value;
 
 use alloc::vec::Vec;

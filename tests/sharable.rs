@@ -45,6 +45,7 @@ fn every_public_type_goes_to_another_thread_and_is_shared() {
         console::PasteLimits,
         console::PhoneEvent,
         console::PhoneEventKind,
+        console::PhoneFile,
         console::Presence,
         console::Print,
         console::PrintFinding,
@@ -257,7 +258,8 @@ fn every_module_is_looked_at() {
     let lib = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).unwrap();
     let public = lib.lines().filter_map(|line| line.strip_prefix("pub mod ")).map(|name| name.trim_end_matches(';'));
     // Pages and guides have no types.
-    let forgotten: Vec<&str> = public.filter(|name| !MODULES.contains(name) && !["explain", "guide", "json"].contains(name)).collect();
+    let forgotten: Vec<&str> =
+        public.filter(|name| !MODULES.contains(name) && !["explain", "guide", "json"].contains(name)).collect();
     assert!(forgotten.is_empty(), "{forgotten:?}");
 }
 

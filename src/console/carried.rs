@@ -90,6 +90,7 @@ fn record_print(record: &Record<'_>, signer: &Identity, found: &mut bool) -> Pri
         rows: record.tags().map(|found| record_row(record, found.tag, found.value)).collect(),
         signed_this_file: (record.role() == Role::Sast).then_some(signs),
         checked: None,
+        hash_unread: None,
     }
 }
 

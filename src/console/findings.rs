@@ -20,7 +20,27 @@ pub struct PrintFinding {
     pub values: Vec<(&'static str, u64)>,
 }
 
+impl PrintFinding {
+    /// Whether the paste lost something of the list: what is left may be less than the list holds.
+    pub fn is_loss(&self) -> bool {
+        match self.code {
+            ConsoleCode::FileLengthDisagrees
+            | ConsoleCode::HeaderLengthsDisagree
+            | ConsoleCode::PrintCut
+            | ConsoleCode::PrintLacksValues
+            | ConsoleCode::PrintNameUnsure
+            | ConsoleCode::RecordLengthsDisagree => true,
+            ConsoleCode::PrintNoList | ConsoleCode::PrintNotVerified => false,
+        }
+    }
+}
+
 impl Print {
+    /// What the paste lost of the list, in its order: each has a line.
+    pub fn losses(&self) -> Vec<PrintFinding> {
+        self.findings().into_iter().filter(PrintFinding::is_loss).collect()
+    }
+
     /// What is odd about this print, in its order.
     pub fn findings(&self) -> Vec<PrintFinding> {
         if let Presence::NotFound(line) = self.presence {
@@ -87,6 +107,9 @@ impl PrintedRecord {
         }
         if !self.is_named() || self.length().is_none() {
             found.push(finding(ConsoleCode::PrintLacksValues, Level::Warning, at, self.line, []));
+        }
+        if let Some(line) = self.hash_unread {
+            found.push(finding(ConsoleCode::PrintLacksValues, Level::Warning, at, line, []));
         }
         for row in self.rows.iter().filter(|row| matches!(row.value, Value::Unsure(_))) {
             found.push(finding(ConsoleCode::PrintNameUnsure, Level::Warning, at, row.line, [("tag", u64::from(row.tag))]));

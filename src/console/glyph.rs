@@ -3,6 +3,7 @@
 //! A terminal breaks lines wherever its window ends, a mail client at blanks, a web form throws line breaks away. So
 //! nothing here reads lines: words are found by their characters alone, and the gaps tell numbers and names apart.
 
+use super::clean::Clean;
 use alloc::{string::String, vec::Vec};
 
 /// A line of the pasted text, counted from 1.
@@ -32,9 +33,12 @@ pub struct Gap {
     pub before: u16,
     /// Blanks after it: an indentation.
     pub after: u8,
-    /// Line breaks.
+    /// Line breaks; [`FULL`] marks one after a full line.
     pub breaks: u8,
 }
+
+/// A mark of line breaks: the line before is as long as the terminal is wide.
+pub const FULL: u8 = 0x80;
 
 impl Gap {
     /// Nothing at all?
@@ -44,7 +48,13 @@ impl Gap {
 
     /// One line break and no blank: what a terminal leaves when it breaks inside a word.
     pub fn is_bare_break(self) -> bool {
-        self.breaks == 1 && self.before == 0 && self.after == 0
+        self.breaks & !FULL == 1 && self.before == 0 && self.after == 0
+    }
+
+    /// Whether the digits around it are those of one number. A line break ends a number, unless the line before is full: then a terminal
+    /// broke it (F5: `7568`, and a time in the next line).
+    pub fn joins_digits(self) -> bool {
+        self.is_none() || self.is_bare_break() && self.breaks & FULL != 0
     }
 
     /// How many blanks the text had here, most likely. CUCM breaks long names itself and indents what follows by 16:
@@ -62,33 +72,56 @@ impl Gap {
 /// CUCM indents the second line of a name by 16 columns; a narrow window may cut that in two.
 const CUCM_INDENT: u8 = 12;
 
-/// The printed characters of a text. Carriage returns, zero-width marks, terminal escapes and other control characters
-/// are dropped; tabs and every kind of blank are blanks.
+/// The printed characters of a text, as it is.
 pub fn glyphs(text: &str) -> Vec<Glyph> {
-    let mut out = Vec::with_capacity(text.len());
-    add_glyphs(text, &mut out);
+    glyphs_of(&Clean::split(text))
+}
+
+/// The printed characters of lines. Zero-width marks, terminal escapes and other control characters are dropped; tabs and every kind of
+/// blank are blanks.
+pub fn glyphs_of(clean: &Clean<'_>) -> Vec<Glyph> {
+    let mut out = Vec::with_capacity(clean.lines().map(|line| line.text.len()).sum());
+    let terminal = terminal_width(clean);
+    let (mut gap, mut full) = (Gap::default(), None);
+    for line in clean.lines() {
+        if let Some(full) = full {
+            let breaks = (gap.breaks & !FULL).saturating_add(1).min(!FULL);
+            gap.breaks = if full && gap.breaks == 0 { breaks | FULL } else { breaks };
+        }
+        add_glyphs(line.text, line.line, &mut gap, &mut out);
+        full = Some(terminal == Some(line.text.chars().count()));
+    }
     out
 }
 
-/// Adds the printed characters of a text, the first of them in line 1.
-pub fn add_glyphs(text: &str, out: &mut Vec<Glyph>) {
-    let (mut gap, mut line) = (Gap::default(), 1u32);
+/// The width of the terminal that broke the lines, if more than one line fills it.
+fn terminal_width(clean: &Clean<'_>) -> Option<usize> {
+    let widths = || clean.lines().map(|line| line.text.chars().count());
+    let widest = widths().max()?;
+    let full = widths().filter(|&width| width == widest).count();
+    (widest > 0 && full > 1).then_some(widest)
+}
+
+/// The digits that a text begins with: up to a gap, and over a line break only if a terminal broke the number.
+pub fn digits(text: &[Glyph]) -> String {
+    let first = |index: usize, glyph: &Glyph| index == 0 || glyph.gap.joins_digits();
+    let taken = text.iter().enumerate().take_while(|(index, glyph)| glyph.c.is_ascii_digit() && first(*index, glyph));
+    taken.map(|(_, glyph)| glyph.c).collect()
+}
+
+/// Adds the printed characters of one line; the gap is that before the next character.
+pub fn add_glyphs(text: &str, line: Line, gap: &mut Gap, out: &mut Vec<Glyph>) {
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
         match c {
             '\u{1b}' => skip_escape(&mut chars),
-            '\r' if chars.peek() == Some(&'\n') => {}
-            '\n' | '\r' | '\u{2028}' | '\u{2029}' => {
-                gap.breaks = gap.breaks.saturating_add(1);
-                line = line.saturating_add(1);
-            }
             '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{ad}' => {}
             c if c.is_whitespace() && gap.breaks == 0 => gap.before = gap.before.saturating_add(1),
             c if c.is_whitespace() => gap.after = gap.after.saturating_add(1),
             c if c.is_control() => {}
             c => {
-                out.push(Glyph { c, gap, line: Line(line) });
-                gap = Gap::default();
+                out.push(Glyph { c, gap: *gap, line });
+                *gap = Gap::default();
             }
         }
     }
@@ -160,6 +193,14 @@ mod tests {
         assert_eq!(found[1].gap.before, 2);
         assert_eq!((found[2].gap.breaks, found[2].gap.after, found[2].line), (1, 2, Line(2)));
         assert!(found[3].gap.is_none());
+    }
+
+    #[test]
+    fn a_line_break_ends_a_number_unless_the_line_is_full() {
+        assert_eq!(digits(&glyphs("7568\n09:12:02 The ITL File")), "7568");
+        assert_eq!(digits(&glyphs("75\n68\nx")), "7568");
+        assert_eq!(digits(&glyphs("75\n\n68")), "75");
+        assert_eq!(digits(&glyphs("75 68")), "75");
     }
 
     #[test]

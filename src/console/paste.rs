@@ -1,5 +1,6 @@
 //! One list out of a paste, and text out of bytes.
 
+use super::clean::Clean;
 use super::{Line, PasteLimits, Print, parse_within};
 use crate::facts::ListKind;
 use alloc::{borrow::ToOwned as _, string::String, vec::Vec};
@@ -26,6 +27,12 @@ impl<'a> Given<'a> {
         match bytes {
             [0xff, 0xfe, rest @ ..] => Self::Text(utf16(rest, u16::from_le_bytes)),
             [0xfe, 0xff, rest @ ..] => Self::Text(utf16(rest, u16::from_be_bytes)),
+            _ if bytes.contains(&0) => {
+                match [u16::from_le_bytes, u16::from_be_bytes].into_iter().find_map(|unit| unmarked(bytes, unit)) {
+                    Some(text) => Self::Text(text),
+                    None => Self::Binary(bytes),
+                }
+            }
             _ => match core::str::from_utf8(bytes) {
                 Ok(text) if !text.contains(BINARY) => Self::Text(text.strip_prefix('\u{feff}').unwrap_or(text).to_owned()),
                 Err(_) if !bytes.iter().any(|byte| BINARY.contains(&char::from(*byte))) => {
@@ -45,6 +52,23 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
     char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
 }
 
+/// Text in UTF-16 without a mark at its beginning: every unit is a character of a text, and most of them are ASCII. The bytes of a list
+/// are neither, which its beginning shows.
+fn unmarked(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<String> {
+    let head = bytes.get(..HEAD).unwrap_or(bytes);
+    is_text(&utf16(head, unit)).then(|| utf16(bytes, unit)).filter(|text| is_text(text))
+}
+
+const HEAD: usize = 512;
+
+fn is_text(text: &str) -> bool {
+    let ascii = text.chars().filter(char::is_ascii).count();
+    // The last unit of a beginning may be half a character.
+    let whole = text.strip_suffix(char::REPLACEMENT_CHARACTER).unwrap_or(text);
+    let no_text = |c: char| c == char::REPLACEMENT_CHARACTER || BINARY.contains(&c);
+    ascii.saturating_mul(2) > text.chars().count() && !whole.chars().any(no_text)
+}
+
 /// Why a paste is not one list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -56,6 +80,11 @@ pub enum PasteError {
     /// Text, but no `show itl` or `show ctl` in it.
     NoList {
         /// The first line with something on it.
+        line: Line,
+    },
+    /// A print of which nothing can be read.
+    NothingRead {
+        /// Where it begins.
         line: Line,
     },
     /// A print of the other kind only.
@@ -116,6 +145,12 @@ impl fmt::Display for PasteError {
             Self::Empty => f.write_str("line 1: nothing in it, expected the output of show itl or show ctl"),
             Self::Binary => f.write_str("line 1: binary data, expected text; give the file itself"),
             Self::NoList { line } => write!(f, "{line}: expected the output of show itl or show ctl, found other text"),
+            Self::NothingRead { line } => {
+                write!(
+                    f,
+                    "{line}: nothing of the list can be read, expected the output of show itl or show ctl as it was printed"
+                )
+            }
             Self::OtherKind { wanted, line } => match wanted {
                 ListKind::Ctl => write!(f, "{line}: expected the output of show ctl, found that of show itl"),
                 _ => write!(f, "{line}: expected the output of show itl, found that of show ctl"),
@@ -162,7 +197,7 @@ pub fn list(text: &str, wanted: Option<ListKind>) -> Result<Print, PasteError> {
 /// # Errors
 /// As [`list`].
 pub fn list_within(text: &str, wanted: Option<ListKind>, limits: &PasteLimits) -> Result<Print, PasteError> {
-    let Some((first_line, _)) = (1u32..).zip(text.lines()).find(|(_, line)| !line.trim().is_empty()) else {
+    let Some(first_line) = Clean::split(text).lines().find(|line| !line.text.trim().is_empty()).map(|line| line.line) else {
         return Err(PasteError::Empty);
     };
     if text.contains(BINARY) {
@@ -172,10 +207,11 @@ pub fn list_within(text: &str, wanted: Option<ListKind>, limits: &PasteLimits) -
     let other = prints.first().map(|print| print.line);
     let mut fitting = prints.into_iter().filter(|print| wanted.is_none_or(|wanted| print.kind == wanted));
     match (fitting.next(), fitting.next(), wanted, other) {
+        (Some(print), None, ..) if !print.is_readable() => Err(PasteError::NothingRead { line: print.line }),
         (Some(print), None, ..) => Ok(print),
         (Some(first), Some(second), ..) => Err(PasteError::SeveralLists { first: first.line, second: second.line }),
         (None, _, Some(wanted), Some(line)) => Err(PasteError::OtherKind { wanted, line }),
-        _ => Err(PasteError::NoList { line: Line(first_line) }),
+        _ => Err(PasteError::NoList { line: first_line }),
     }
 }
 
@@ -189,6 +225,8 @@ mod tests {
     #[test]
     fn each_way_to_be_no_list_has_its_error() {
         let error = |text: &str, wanted| list(text, wanted).unwrap_err();
+        let only_its_word = "\nThe ITL file was verified successfully.";
+        assert_eq!(error(only_its_word, None), PasteError::NothingRead { line: Line(2) });
         assert_eq!(error("", None), PasteError::Empty);
         assert_eq!(error("\u{1}\0\u{2}x", None), PasteError::Binary);
         assert_eq!(error("\n\nhello", None), PasteError::NoList { line: Line(3) });
@@ -205,5 +243,13 @@ mod tests {
         assert_eq!(Given::of(b"\xfe\xff\0a"), Given::Text("a".into()));
         assert_eq!(Given::of(b"\x01\0\x02\x01"), Given::Binary(b"\x01\0\x02\x01"));
         assert_eq!(Given::of(b"\xff\0\x80"), Given::Binary(b"\xff\0\x80"));
+    }
+
+    #[test]
+    fn utf_16_is_read_without_a_mark() {
+        let text = "admin:show itl \u{2019}x\u{2019}\r\n";
+        let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        assert_eq!((Given::of(&little), Given::of(&big)), (Given::Text(text.into()), Given::Text(text.into())));
     }
 }

@@ -91,6 +91,8 @@ pub struct PrintedRecord {
     pub signed_this_file: Option<bool>,
     /// "Signature Verified successfully": an old tool's word on the record's certificate.
     pub checked: Option<bool>,
+    /// Where a hash is printed that cannot be read.
+    pub hash_unread: Option<Line>,
 }
 
 impl PrintedRecord {
@@ -240,6 +242,18 @@ impl Print {
         self.records.iter().try_fold(header, |sum, record| sum.checked_add(u64::from(record.length()?)))
     }
 
+    /// Whether anything of the list can be read: a checksum, its size, its signer, or what a record holds.
+    pub fn is_readable(&self) -> bool {
+        let of_record =
+            |record: &PrintedRecord| record.role().is_some() || record.identity().is_some() || !record.server().is_empty();
+        matches!(self.presence, Presence::NotFound(_))
+            || self.md5.is_some()
+            || self.sha1.is_some()
+            || self.size.is_some()
+            || self.signer_serial().is_some()
+            || self.records.iter().any(of_record)
+    }
+
     /// Whether every record is there with role and serial number.
     pub fn completeness(&self) -> Completeness {
         let all_there = match (self.size, self.file_added()) {
@@ -279,7 +293,7 @@ impl Print {
     }
 }
 
-/// The text of a row, if it is sure.
+/// The text of a row. A name that does not fit its length tells no certificates apart, and is told by `print-name-unsure`.
 pub(super) fn text(row: &Row) -> Option<&str> {
     match &row.value {
         Value::Text(text) => Some(text),

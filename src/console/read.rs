@@ -1,6 +1,7 @@
 //! From pasted text to prints: which words belong to which list, record and row.
 
-use super::glyph::{Glyph, Line, glyphs, slice, spaced, squeezed};
+use super::clean::Clean;
+use super::glyph::{Glyph, Line, digits, glyphs, glyphs_of, slice, spaced, squeezed, word_at};
 use super::limits::PasteLimits;
 use super::mark::{Mark, MarkKind, Part, Shape, marks};
 use super::paste::PasteError;
@@ -11,7 +12,12 @@ use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
 /// Every print of a list in a text, in order, and where the reader stopped at a limit.
 pub fn prints(text: &str, limits: &PasteLimits) -> (Vec<Print>, Option<PasteError>) {
-    let glyphs = glyphs(text);
+    prints_of(&Clean::new(text), limits)
+}
+
+/// The same for a paste that is cleaned.
+pub fn prints_of(clean: &Clean<'_>, limits: &PasteLimits) -> (Vec<Print>, Option<PasteError>) {
+    let glyphs = glyphs_of(clean);
     let marks = marks(&glyphs);
     let mut reader = Reader { glyphs: &glyphs, marks: &marks, done: Vec::new(), open: None, stage: Stage::Start };
     let (mut at, mut records, mut rows, mut stopped) = (0, 0_usize, 0_usize, None);
@@ -131,18 +137,14 @@ impl Reader<'_> {
     }
 
     fn checksums(&mut self, at: usize, mark: Mark) {
-        let text = squeezed(self.behind(at, mark)).to_ascii_lowercase();
-        let md5 = text.split("(md5)").next().and_then(hex);
-        let sha1 = text.split("(sha1)").next().and_then(|before| hex(before.rsplit(')').next()?));
+        let text = self.behind(at, mark);
+        let (md5, sha1) = (hex_before(text, "(MD5)"), hex_before(text, "(SHA1)"));
         self.with(|print| (print.md5, print.sha1) = (md5, sha1));
     }
 
     fn size(&mut self, at: usize, mark: Mark) {
         let text = self.behind(at, mark);
-        let digits = text.iter().zip(0usize..).take_while(|(glyph, index)| {
-            glyph.c.is_ascii_digit() && (*index == 0 || glyph.gap.is_none() || glyph.gap.is_bare_break())
-        });
-        let size: Option<u64> = digits.map(|(glyph, _)| glyph.c).collect::<String>().parse().ok();
+        let size: Option<u64> = digits(text).parse().ok();
         self.with(|print| {
             print.size = size;
             if size == Some(0) {
@@ -152,28 +154,37 @@ impl Reader<'_> {
     }
 
     fn version(&mut self, at: usize, mark: Mark) {
-        let text = squeezed(self.behind(at, mark));
-        let version = text.split_once('.').and_then(|(major, minor)| Some((major.parse().ok()?, minor.parse().ok()?)));
+        let text = self.behind(at, mark);
+        let point = text.iter().position(|glyph| glyph.c == '.');
+        let version = point.and_then(|point| {
+            let minor = slice(text, point.saturating_add(1), text.len());
+            Some((squeezed(slice(text, 0, point)).parse().ok()?, digits(minor).parse().ok()?))
+        });
         self.with(|print| print.version = version.or(print.version));
         self.stage = self.stage.max(Stage::Parse);
     }
 
     fn header_length(&mut self, at: usize, mark: Mark) {
-        let text = squeezed(self.behind(at, mark));
-        let length = text.split('(').next().and_then(|digits| digits.parse().ok());
+        let length = digits(self.behind(at, mark)).parse().ok();
         self.with(|print| print.header_length = length.or(print.header_length));
     }
 
     fn record(&mut self, at: usize, mark: Mark, kind: ListKind) {
         self.begin_unless(kind, Stage::Records, mark.line);
         let text = self.behind(at, mark);
-        let digits: String = text.iter().map(|glyph| glyph.c).take_while(char::is_ascii_digit).collect();
-        let number = digits.parse().ok();
+        let number = digits(text).parse().ok();
         let line = mark.line;
         self.with(|print| {
             let next = print.records.last().map_or(1, |record| record.index.0.saturating_add(1));
             let index = RecordIndex(number.unwrap_or(next));
-            print.records.push(PrintedRecord { index, line, rows: Vec::new(), signed_this_file: None, checked: None });
+            print.records.push(PrintedRecord {
+                index,
+                line,
+                rows: Vec::new(),
+                signed_this_file: None,
+                checked: None,
+                hash_unread: None,
+            });
         });
     }
 
@@ -206,6 +217,9 @@ impl Reader<'_> {
             return next;
         }
         let Some((reading, next)) = self.best(next, mark, shape) else { return next };
+        if shape == Shape::Hash && reading.fit == Fit::Loose {
+            self.with_record(|record| record.hash_unread = record.hash_unread.or(Some(mark.line)));
+        }
         let row = Row { tag, length: reading.length, value: reading.value, line: mark.line };
         self.stage = self.stage.max(Stage::Header);
         self.with(|print| match print.records.last_mut() {
@@ -314,13 +328,17 @@ fn letters(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
-/// Exactly `N` bytes of hex at the end of a text.
-fn hex<const N: usize>(text: &str) -> Option<[u8; N]> {
-    let digits: Vec<u32> = text.chars().filter(|c| *c != ':').map_while(|c| c.to_digit(16)).collect();
-    let mut bytes = [0u8; N];
-    if digits.len() != N.checked_mul(2)? {
+/// Exactly `N` bytes of hex before a word. What is before them is other text, behind a gap or a bracket.
+fn hex_before<const N: usize>(text: &[Glyph], word: &str) -> Option<[u8; N]> {
+    let end = (0..text.len()).find(|&at| word_at(text, at, word).is_some())?;
+    let start = end.checked_sub(N.checked_mul(2)?)?;
+    let before = start.checked_sub(1).and_then(|at| text.get(at));
+    let alone = before.is_none_or(|before| before.c == ')') || !text.get(start)?.gap.is_none();
+    let digits: Vec<u32> = slice(text, start, end).iter().map_while(|glyph| glyph.c.to_digit(16)).collect();
+    if !alone || digits.len() != N.checked_mul(2)? {
         return None;
     }
+    let mut bytes = [0u8; N];
     for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
         *byte = u8::try_from(pair.iter().fold(0, |value, digit| value << 4 | digit)).ok()?;
     }

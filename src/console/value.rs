@@ -3,7 +3,7 @@
 //! The length says where a value ends, which blanks a wrapped name really had, and whether "1 6" is a 16 that the
 //! terminal broke or a 1 followed by a 6. Each reading is ranked; the best one wins, the first of equals.
 
-use super::glyph::{Gap, Glyph, spaced, squeezed};
+use super::glyph::{Gap, Glyph, digits, spaced, squeezed};
 use super::mark::Shape;
 use crate::wire::Role;
 use alloc::{string::String, vec, vec::Vec};
@@ -50,16 +50,7 @@ pub(super) struct Reading {
 pub(super) fn read(shape: Shape, text: &[Glyph]) -> Option<Reading> {
     let mut best: Option<Reading> = None;
     for (length, rest) in lengths(text) {
-        let (value, fit) = match shape {
-            Shape::Bare => bare(rest),
-            Shape::Bytes => bytes(length, rest),
-            Shape::Container => container(length, rest),
-            Shape::Hash => hash(length, rest),
-            Shape::HashName => (Value::Text(squeezed(rest)), if rest.len() < 12 { Fit::Exact } else { Fit::Loose }),
-            Shape::Role => role(length, rest),
-            Shape::Serial => serial(length, rest),
-            Shape::Text => name(length, rest),
-        };
+        let (value, fit) = value(shape, length, rest);
         let better = match &best {
             None => true,
             Some(best) => fit < best.fit,
@@ -68,8 +59,47 @@ pub(super) fn read(shape: Shape, text: &[Glyph]) -> Option<Reading> {
             best = Some(Reading { length, value, fit });
         }
     }
-    best
+    if best.as_ref().is_some_and(|best| best.fit <= Fit::Mended) {
+        return best;
+    }
+    before_other_text(shape, text).or(best)
 }
+
+fn value(shape: Shape, length: u16, rest: &[Glyph]) -> (Value, Fit) {
+    match shape {
+        Shape::Bare => bare(rest),
+        Shape::Bytes => bytes(length, rest),
+        Shape::Container => container(length, rest),
+        Shape::Hash => hash(length, rest),
+        Shape::HashName => (Value::Text(squeezed(rest)), if rest.len() < 12 { Fit::Exact } else { Fit::Loose }),
+        Shape::Role => role(length, rest),
+        Shape::Serial => serial(length, rest),
+        Shape::Text => name(length, rest),
+    }
+}
+
+/// The reading of a value that is followed by other text in the lines after it: a time of a terminal log, say. It must be to the byte.
+fn before_other_text(shape: Shape, text: &[Glyph]) -> Option<Reading> {
+    if matches!(shape, Shape::Bare | Shape::Bytes | Shape::HashName) {
+        return None;
+    }
+    // A length that a line break ends may be the beginning of one.
+    let apart = |rest: &[Glyph]| rest.first().is_some_and(|first| !first.gap.is_bare_break());
+    // Only the NUL at the end of a name proves that nothing is missing.
+    let is_whole = |value: &Value, length: u16| !matches!(value, Value::Text(text) if text.len() >= usize::from(length));
+    lengths(text).into_iter().filter(|(_, rest)| apart(rest)).find_map(|(length, rest)| {
+        let breaks = rest.iter().enumerate().skip(1).filter(|(_, glyph)| glyph.gap.breaks > 0).take(MOST_BREAKS);
+        let mut ends = breaks.filter_map(|(at, _)| rest.get(..at));
+        ends.find_map(|rest| match value(shape, length, rest) {
+            (Value::Absent, _) => None,
+            (value, Fit::Exact) if is_whole(&value, length) => Some(Reading { length, value, fit: Fit::Mended }),
+            _ => None,
+        })
+    })
+}
+
+/// A name has at most this many lines.
+const MOST_BREAKS: usize = 8;
 
 /// Every way to read the length column: the digits up to a gap. A real gap comes before one that a terminal may have
 /// made.
@@ -83,7 +113,8 @@ fn lengths(text: &[Glyph]) -> Vec<(u16, &[Glyph])> {
         {
             found.push((glyph.gap.is_bare_break(), length, rest));
         }
-        let Some(digit) = glyph.c.to_digit(10) else {
+        let next = glyph.c.to_digit(10).filter(|_| index == 0 || glyph.gap.joins_digits() || !glyph.gap.is_bare_break());
+        let Some(digit) = next else {
             found.sort_by_key(|&(bare, ..)| bare);
             return found.into_iter().map(|(_, length, rest)| (length, rest)).collect();
         };
@@ -111,8 +142,9 @@ fn bare(rest: &[Glyph]) -> (Value, Fit) {
 
 /// The length column of a container says 2, the number behind it counts.
 fn container(length: u16, rest: &[Glyph]) -> (Value, Fit) {
-    match squeezed(rest).parse() {
-        Ok(number) if length == 2 => (Value::Number(number), Fit::Exact),
+    let number = digits(rest);
+    match number.parse() {
+        Ok(read) if length == 2 && number.len() == rest.len() => (Value::Number(read), Fit::Exact),
         _ => (Value::Absent, Fit::Loose),
     }
 }
@@ -346,12 +378,32 @@ fn add(rest: &[Glyph], gaps: &mut [u32], missing: usize) -> Option<Fit> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::glyph::glyphs;
+    use super::super::glyph::{FULL, glyphs};
     use super::*;
 
+    /// As the terminal broke it: every line is full.
     fn reading(shape: Shape, text: &str) -> (u16, Value) {
-        let reading = read(shape, &glyphs(text)).unwrap();
+        let mut glyphs = glyphs(text);
+        for glyph in &mut glyphs {
+            glyph.gap.breaks |= if glyph.gap.breaks > 0 { FULL } else { 0 };
+        }
+        let reading = read(shape, &glyphs).unwrap();
         (reading.length, reading.value)
+    }
+
+    #[test]
+    fn other_text_in_the_next_line_is_no_part_of_a_value() {
+        let found = |shape, text: &str| {
+            let reading = read(shape, &glyphs(text)).unwrap();
+            (reading.length, reading.value)
+        };
+        assert_eq!(found(Shape::Text, "8 CN=a;C=NL\n09:12:02"), (8, Value::Unsure("CN=a;C=NL09:12:02".into())));
+        assert_eq!(found(Shape::Text, "10 CN=a;C=NL\n09:12:02"), (10, text("CN=a;C=NL")));
+        assert_eq!(found(Shape::Container, "2 1121\n12."), (2, Value::Number(1121)));
+        assert_eq!(found(Shape::Container, "2 11\n18\n"), (2, Value::Number(11)));
+        assert_eq!(found(Shape::Bare, "270\n12"), (270, Value::Absent));
+        assert_eq!(found(Shape::Serial, "3 61:00:2D\n5"), (3, Value::Bytes(vec![0x61, 0x00, 0x2d])));
+        assert_eq!(found(Shape::Role, "2 TVS\n09:12:02"), (2, Value::Role(Role::Tvs)));
     }
 
     fn text(text: &str) -> Value {

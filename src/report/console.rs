@@ -3,7 +3,7 @@
 use super::list::{HeaderReport, LIST_SCHEMA, ListReport, RecordReport, SignatureReport};
 use super::shape;
 use super::{hex, lint};
-use crate::console::{PhoneEvent, PhoneEventKind, Print, PrintedRecord, Row, Value, Verified};
+use crate::console::{PhoneEvent, PhoneEventKind, PhoneFile, Print, PrintedRecord, Row, Value, Verified};
 use crate::facts::{Form, ListKind};
 use serde::Serialize;
 
@@ -118,11 +118,19 @@ struct PhoneLine<'a> {
     text: &'a str,
     /// Its line, from 1.
     line: u32,
+    /// Whether a later message of the phone replaces it: messages are a history.
+    superseded: bool,
 }
 
 impl<'a> PhoneLine<'a> {
     fn of(event: &'a PhoneEvent) -> Self {
-        Self { event: word(event.kind), list: list(event.kind), text: &event.text, line: event.line.0 }
+        Self {
+            event: word(event.kind),
+            list: event.file.map(file),
+            text: &event.text,
+            line: event.line.0,
+            superseded: event.superseded,
+        }
     }
 }
 
@@ -132,12 +140,18 @@ fn event_words() -> Vec<&'static str> {
     use PhoneEventKind as Kind;
     let all = [
         Kind::Authenticated,
+        Kind::Erased,
         Kind::Fetched(ListKind::Itl),
         Kind::LeapOfFaith,
+        Kind::NotAuthorized,
         Kind::NotFound(ListKind::Itl),
+        Kind::NotInstalled,
         Kind::Refused,
         Kind::Taken,
+        Kind::TvsAsked,
+        Kind::TvsUnknown,
         Kind::TvsUnusable,
+        Kind::TvsVouched,
         Kind::VersionWarning,
     ];
     all.into_iter().map(word).collect()
@@ -147,36 +161,59 @@ fn event_words() -> Vec<&'static str> {
 pub fn word(kind: PhoneEventKind) -> &'static str {
     match kind {
         PhoneEventKind::Authenticated => "authenticated",
+        PhoneEventKind::ConfigNotFound | PhoneEventKind::NotFound(_) => "not-found",
+        PhoneEventKind::Erased => "erased",
         PhoneEventKind::Fetched(_) => "fetched",
         PhoneEventKind::LeapOfFaith => "leap-of-faith",
-        PhoneEventKind::NotFound(_) => "not-found",
+        PhoneEventKind::NotAuthorized => "tftp-not-authorized",
+        PhoneEventKind::NotInstalled => "not-installed",
         PhoneEventKind::Refused => "refused",
         PhoneEventKind::Taken => "taken",
+        PhoneEventKind::TvsAsked => "tvs-asked",
+        PhoneEventKind::TvsUnknown => "tvs-unknown",
         PhoneEventKind::TvsUnusable => "tvs-unusable",
+        PhoneEventKind::TvsVouched => "tvs-vouched",
         PhoneEventKind::VersionWarning => "version-warning",
     }
 }
 
-fn list(kind: PhoneEventKind) -> Option<&'static str> {
-    match kind {
-        PhoneEventKind::Fetched(ListKind::Ctl) | PhoneEventKind::NotFound(ListKind::Ctl) => Some("ctl"),
-        PhoneEventKind::Fetched(_) | PhoneEventKind::NotFound(_) => Some("itl"),
-        _ => None,
+fn file(file: PhoneFile) -> &'static str {
+    match file {
+        PhoneFile::Config => "config",
+        PhoneFile::Ctl => "ctl",
+        PhoneFile::Itl => "itl",
     }
 }
 
 /// What an event means, in a sentence.
 pub fn sentence(event: &PhoneEvent) -> &'static str {
+    let named = event.file;
     match event.kind {
         PhoneEventKind::Authenticated => "the signature of the file was right",
+        PhoneEventKind::ConfigNotFound => "the server has no such configuration",
+        PhoneEventKind::Erased => "the phone's lists were erased",
         PhoneEventKind::Fetched(ListKind::Ctl) => "the CTL was asked for",
         PhoneEventKind::Fetched(_) => "the ITL was asked for",
         PhoneEventKind::LeapOfFaith => "the phone held no list and took the first one on faith",
+        PhoneEventKind::NotAuthorized => "the phone's TFTP server is in no record of its CTL",
         PhoneEventKind::NotFound(ListKind::Ctl) => "the server has no CTL: normal outside mixed mode",
         PhoneEventKind::NotFound(_) => "the server has no ITL",
-        PhoneEventKind::Refused => "a list was refused, or the phone holds none",
+        PhoneEventKind::NotInstalled => match named {
+            Some(PhoneFile::Ctl) => "the phone holds no CTL: normal outside mixed mode",
+            Some(_) => "the phone holds no ITL",
+            None => "the phone holds no list",
+        },
+        PhoneEventKind::Refused => match named {
+            Some(PhoneFile::Config) => "the configuration was refused",
+            Some(PhoneFile::Ctl) => "the CTL was refused, or could not be loaded",
+            Some(PhoneFile::Itl) => "the ITL was refused, or could not be loaded",
+            None => "a list was refused, or could not be loaded",
+        },
         PhoneEventKind::Taken => "the list was taken",
+        PhoneEventKind::TvsAsked => "TVS was asked about a certificate",
+        PhoneEventKind::TvsUnknown => "TVS does not know the certificate",
         PhoneEventKind::TvsUnusable => "the phone has no TVS record and cannot ask TVS",
+        PhoneEventKind::TvsVouched => "TVS knows the certificate",
         PhoneEventKind::VersionWarning => "the header version is new to the phone: a warning only",
     }
 }

@@ -104,6 +104,12 @@ pub fn print_line(finding: &PrintFinding) -> String {
     row(finding.level, finding.record.map(|record| record.0), print_meaning(finding.code), values, finding.code.as_str())
 }
 
+/// What a paste lost, as one line that begins with the line of the paste.
+pub fn lost_line(finding: &PrintFinding) -> String {
+    let record = finding.record.map_or_else(String::new, |record| format!(" record {}:", record.0));
+    format!("{}:{record} {} [{}]", finding.line, print_meaning(finding.code), finding.code.as_str())
+}
+
 fn row(
     level: Level,
     record: Option<u32>,
@@ -172,8 +178,8 @@ fn print_meaning(code: ConsoleCode) -> &'static str {
         ConsoleCode::HeaderLengthsDisagree => "the rows of the header do not add up to HeaderLength",
         ConsoleCode::FileLengthDisagrees => "header and records do not add up to the length of the file",
         ConsoleCode::PrintCut => "the paste ends before the list does",
-        ConsoleCode::PrintLacksValues => "names, role or serial number are missing in the print",
-        ConsoleCode::PrintNameUnsure => "blanks of a name were lost in the paste",
+        ConsoleCode::PrintLacksValues => "a name, the role, the serial number or a hash is missing or unreadable in the print",
+        ConsoleCode::PrintNameUnsure => "a name does not fit its length: the paste changed it",
         ConsoleCode::PrintNotVerified => "the server says that it could not verify the list",
         ConsoleCode::PrintNoList => "the server has no such list",
     }

@@ -26,25 +26,30 @@ impl Diff {
         settled(answered, self.json, output)
     }
 
-    /// The status is 0 whatever changed: `predict` is the command that judges.
+    /// The status is 0 whatever changed, as `predict` is the command that judges; 3 if a paste lost something.
     fn compare(&self, output: &mut Output) -> Result<Status, String> {
         let mut files = Files::new(Verifier);
-        let old = read(&mut files, &self.old)?;
-        let new = read(&mut files, &self.new)?;
+        let (old, lost) = read(&mut files, &self.old)?;
+        let (new, more) = read(&mut files, &self.new)?;
         let kind = if new.kind == ListKind::Ctl || old.kind == ListKind::Ctl { ListKind::Ctl } else { ListKind::Itl };
         report::notes(&old, &new).for_each(|note| output.message(note));
+        lost.iter().chain(&more).for_each(|lost| output.message(lost));
         let difference = diff(&old, &new, &files);
         if self.json {
             output.json(&report::json(&difference, kind));
         } else {
             output.print(report::text(&difference, kind));
         }
-        Ok(Status::Fine)
+        // What a paste lost may be a difference.
+        Ok(if lost.is_empty() && more.is_empty() { Status::Fine } else { Status::Undecided })
     }
 }
 
-fn read(files: &mut Files<Verifier>, path: &Path) -> Result<Arc<ListFacts>, String> {
-    let name = input::name(path);
-    let list = given::list(files, &name, input::read(path)?, None)?;
-    list.ok_or_else(|| format!("{name}: the print says that there is no such file, expected a list"))
+/// A list, and what its paste lost.
+fn read(files: &mut Files<Verifier>, path: &Path) -> Result<(Arc<ListFacts>, Vec<String>), String> {
+    let (name, bytes) = (input::name(path), input::read(path)?);
+    let lost = given::losses(&name, &bytes, None);
+    let list = given::list(files, &name, bytes, None)?;
+    let list = list.ok_or_else(|| format!("{name}: the print says that there is no such file, expected a list"))?;
+    Ok((list, lost))
 }

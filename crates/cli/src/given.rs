@@ -7,6 +7,7 @@ use std::sync::Arc;
 use trustlist::console::{self, Print};
 use trustlist::facts::{Files, ListFacts, ListKind};
 use trustlist::question::{self, GivenError};
+use trustlist::report::lint;
 use trustlist::report::list::parse_error;
 use trustlist::wire;
 
@@ -24,6 +25,13 @@ pub(super) fn list(
     question::list(files, bytes, wanted, &limits::paste()).map_err(|error| told(name, &error))
 }
 
+/// What the paste of a list lost, one line each, with the name and the line; nothing for a file.
+pub(super) fn losses(name: &str, bytes: &[u8], wanted: Option<ListKind>) -> Vec<String> {
+    let Ok(Some(text)) = question::text(bytes, &limits::paste()) else { return Vec::new() };
+    let Ok(print) = console::list_within(&text, wanted, &limits::paste()) else { return Vec::new() };
+    print.losses().iter().map(|lost| format!("{name}: {}", lint::lost_line(lost))).collect()
+}
+
 /// The error as one line that names the file.
 pub(super) fn told(name: &str, error: &GivenError) -> String {
     match error {
@@ -37,10 +45,10 @@ pub(super) fn told(name: &str, error: &GivenError) -> String {
 pub(super) fn prints(path: &Path, text: &str) -> Result<Vec<Print>, String> {
     let name = input::name(path);
     let prints = prints_of(&name, text)?;
-    if !prints.is_empty() {
+    if prints.iter().any(Print::is_readable) {
         return Ok(prints);
     }
-    // Nothing was recognised: the error says what was expected, and where.
+    // Nothing was recognised or can be read: the error says what was expected, and where.
     console::list_within(text, None, &limits::paste())
         .map(|print| vec![print])
         .map_err(|error| limits::paste_error(&name, &error))

@@ -72,14 +72,17 @@ impl Predict {
 
     fn files(&self, output: &mut Output) -> Result<Status, String> {
         let question = Question::read(&self.files)?;
-        let Question { phone, offer, tvs, unnamed, files } = &question;
+        let Question { phone, offer, tvs, unnamed, lost, files } = &question;
         prediction_notes(phone, offer).for_each(|note| output.message(note));
         let fresh = if self.files.factory_fresh { FactoryFresh::Said } else { FactoryFresh::Unsaid };
         let mut assumed = Assumption::of_options(phone, offer, tvs, fresh);
         assumed.extend(unnamed.iter().map(Assumption::of_unnamed_server));
         assumed.extend(self.extension_lists());
+        assumed.extend(lost.iter().map(|lost| Assumption::new(Taken::LostInPaste, lost.clone())));
         let report = PredictionReport::new(phone, offer, tvs, files).with_assumptions(assumed);
-        Ok(self.answer(&report, output))
+        let answer = self.answer(&report, output);
+        // What a paste lost is never a firm yes.
+        Ok(if lost.is_empty() { answer } else { answer.max(Status::Undecided) })
     }
 
     /// Newer loads may also fetch `ext_ITLSEP<mac>.tlv`, which is outside the model (P-BOOT-1): said where one is given.

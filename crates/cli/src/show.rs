@@ -34,23 +34,43 @@ impl Show {
 
 fn decode(path: &Path, cucm: bool) -> Result<Vec<Answer>, String> {
     let bytes = input::read(path)?;
+    if let Some(answer) = phone(path, &bytes)? {
+        return Ok(vec![answer]);
+    }
     let Some(text) = given::text(&input::name(path), &bytes)? else {
         return binary(path, &bytes, cucm).map(|answer| vec![answer]);
     };
+    Ok(given::prints(path, &text)?.iter().map(|print| pasted(path, print, cucm)).collect())
+}
+
+/// What a phone said: messages, a log, or its web page.
+fn phone(path: &Path, bytes: &[u8]) -> Result<Option<Answer>, String> {
+    let name = input::name(path);
+    let Some(text) = given::decoded(&name, bytes)? else { return Ok(None) };
     let events = phone_events(&text);
-    if !events.is_empty() && given::prints_of(&input::name(path), &text)?.is_empty() {
-        let lines = events.iter().fold(format!("{}: what a phone said\n", input::name(path)), |mut lines, event| {
-            let _ = writeln!(lines, "  line {}: {}", event.line.0, console::sentence(event));
-            lines
-        });
-        return Ok(vec![Answer::new(&console::phone_json(&events), lines, Status::Fine)]);
+    if events.is_empty() || !given::prints_of(&name, &text)?.is_empty() {
+        return Ok(None);
     }
-    let shown = |print: Print| {
-        let report = console::list_report(&print);
-        let text = if cucm { print.to_string() } else { format!("{}: {report}", input::name(path)) };
-        Answer::new(&report, text, Status::Fine)
+    let lines = events.iter().fold(format!("{name}: what a phone said\n"), |mut lines, event| {
+        let older = if event.superseded { " (older: a later message replaces it)" } else { "" };
+        let _ = writeln!(lines, "  line {}: {}{older}", event.line.0, console::sentence(event));
+        lines
+    });
+    Ok(Some(Answer::new(&console::phone_json(&events), lines, Status::Fine)))
+}
+
+/// A print, with what its paste lost: that is not decided by what is left.
+fn pasted(path: &Path, print: &Print, cucm: bool) -> Answer {
+    let name = input::name(path);
+    let report = console::list_report(print);
+    let losses = print.losses();
+    let text = if cucm {
+        print.to_string()
+    } else {
+        let lost = losses.iter().map(|lost| format!("\n{}", lint_report::print_line(lost)));
+        lost.fold(format!("{name}: {report}"), |text, line| text + &line) + if losses.is_empty() { "" } else { "\n" }
     };
-    Ok(given::prints(path, &text)?.into_iter().map(shown).collect())
+    Answer::new(&report, text, if losses.is_empty() { Status::Fine } else { Status::Undecided })
 }
 
 fn binary(path: &Path, bytes: &[u8], cucm: bool) -> Result<Answer, String> {

@@ -50,6 +50,14 @@ codes! {
         OutputUnread = "output-unread",
         /// A phone refused a list, or lost its lists.
         PhoneListUpdateFailed = "phone-list-update-failed",
+        /// A phone refused its configuration.
+        PhoneConfigRefused = "phone-config-refused",
+        /// A phone did not find a file on the server.
+        PhoneFileNotFound = "phone-file-not-found",
+        /// A phone holds no CTL, or its lists were erased.
+        PhoneHoldsNoList = "phone-holds-no-list",
+        /// A phone does not find its TFTP server in its CTL.
+        PhoneTftpNotAuthorized = "phone-tftp-not-authorized",
         /// A phone says that it took a list.
         PhoneListUpdated = "phone-list-updated",
         /// `set cert regen` went through.

@@ -16,7 +16,7 @@ mod text;
 use crate::code::PreflightCode;
 use alloc::{string::String, sync::Arc, vec, vec::Vec};
 use text::Section;
-use trustlist::console::{Line, PasteLimits, Print, prints};
+use trustlist::console::{Line, PasteLimits, Print, prints_of};
 use trustlist::facts::Timestamp;
 use trustlist::release::Release;
 
@@ -248,7 +248,7 @@ impl Preflight {
 /// whether anything does.
 ///
 /// ```
-/// use trustlist_cluster::preflight::{Context, Source, Verdict, preflight};
+/// use crate::preflight::{Context, Source, Verdict, preflight};
 /// let text = "paramname paramvalue\n===================== ==========\nRollBackToPreGrayback T\n";
 /// let answer = preflight(&[Source { name: "sql.txt", text }], &Context::default());
 /// assert_eq!(answer.checks[0].verdict, Verdict::Block);
@@ -268,6 +268,7 @@ pub fn preflight_within(sources: &[Source<'_>], context: &Context, limits: &Past
         found.extend(read.prints.iter().flat_map(|print| lists::judge(print, &context)));
         found.extend(results::judge(&read.results, &context));
         found.extend(services::age(&read.backups, &context));
+        found.extend(phones::judge(&read.messages, &context));
         if found.is_empty() {
             found.push(unread(Item::Other, read.first_line));
         }
@@ -304,6 +305,7 @@ struct Read {
     prints: Vec<Print>,
     results: Vec<results::ResetItl>,
     backups: Vec<services::Backup>,
+    messages: Vec<phones::Messages>,
     mode: Option<SecurityMode>,
     version: Option<Release>,
     first_line: Line,
@@ -327,17 +329,19 @@ impl Found {
 
 fn read(source: &Source<'_>, limits: &PasteLimits) -> Read {
     let text = limits.start_of(source.text);
-    let (prints, _) = prints(text, limits);
+    let clean = trustlist::console::clean::Clean::new(text);
+    let (prints, _) = prints_of(&clean, limits);
     let mut read = Read {
         found: Vec::new(),
         prints,
         results: Vec::new(),
         backups: Vec::new(),
+        messages: phones::read(&clean),
         mode: None,
         version: None,
-        first_line: text::first_line(text),
+        first_line: text::first_line(&clean),
     };
-    text::sections(text, &mut |section| read_section(&section, &mut read));
+    text::sections(&clean, &mut |section| read_section(&section, &mut read));
     read
 }
 
@@ -378,7 +382,7 @@ fn recognise(section: &Section, read: &mut Read) {
     read.backups.extend(services::backup(section));
     read.found.extend(services::services(section));
     read.found.extend(certificates::judge(section));
-    read.found.extend(phones::judge(section));
+    read.found.extend(phones::column(section));
     read.found.extend(results::regenerated(section));
     read.found.extend(results::ctl_updated(section));
     read.found.extend(results::mode_set(section));

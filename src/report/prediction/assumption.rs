@@ -12,7 +12,7 @@ pub struct Assumption {
     /// What was taken.
     pub taken: Taken,
     /// What was left out: an option (`--installed-ctl`) or a field of a case (`phone.ctl`); for
-    /// [`Taken::ExtensionListAsItl`] the file, for [`Taken::TvsServerUnknown`] the server.
+    /// [`Taken::ExtensionListAsItl`] and [`Taken::LostInPaste`] the file, for [`Taken::TvsServerUnknown`] the server.
     pub left_out: Cow<'static, str>,
 }
 
@@ -35,6 +35,8 @@ pub enum Taken {
     ExtensionListAsItl,
     /// Nothing at all: neither list of the phone was given, and nobody said that it is factory-fresh.
     InstalledListsUnknown,
+    /// What a pasted print lost is taken as missing; the file, the line and what was lost are in `left_out`.
+    LostInPaste,
     /// Of this model it is not known whether it has Security By Default.
     ModelUnknown(String),
     /// The phone has no CTL.
@@ -131,6 +133,7 @@ impl fmt::Display for Assumption {
                 return write!(f, "{} is judged as an ITL: how phones judge such a list is not known", Plain(left_out));
             }
             Taken::InstalledListsUnknown => "nothing is known of the lists on the phone",
+            Taken::LostInPaste => return write!(f, "what a paste lost is taken as missing: {}", Plain(left_out)),
             Taken::ModelUnknown(model) => {
                 if let Some(nearest) = Family::nearest(model) {
                     return write!(f, "no model {} is known: {nearest}? ({left_out} not given)", Plain(model));

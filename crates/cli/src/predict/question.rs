@@ -20,6 +20,8 @@ pub(crate) struct Question {
     pub(crate) tvs: Tvs,
     /// Servers of the group that no `--tvs` names.
     pub(super) unnamed: Vec<UnnamedServer>,
+    /// What the pastes of lists lost.
+    pub(super) lost: Vec<String>,
     pub(crate) files: Files<Verifier>,
 }
 
@@ -27,6 +29,8 @@ pub(crate) struct Question {
 pub(crate) struct Reader {
     pub(crate) files: Files<Verifier>,
     pub(crate) known: Option<Known>,
+    /// What the pastes of lists lost.
+    lost: Vec<String>,
 }
 
 impl Question {
@@ -37,7 +41,7 @@ impl Question {
         let (phone, offer) = (asked.phone(), asked.offer());
         let answers = tvs::answers(&arguments.tvs, &mut reader)?;
         let (tvs, unnamed) = (asked.tvs(&answers), asked.unnamed_servers(&answers));
-        Ok(Self { phone, offer, tvs, unnamed, files: reader.files })
+        Ok(Self { phone, offer, tvs, unnamed, lost: reader.lost, files: reader.files })
     }
 }
 
@@ -60,7 +64,7 @@ impl LooseSignatures for Reader {
 impl Reader {
     /// Nothing is read yet but the folder of known lists.
     pub(crate) fn new(known: Option<&Path>) -> Result<Self, String> {
-        Ok(Self { files: Files::new(Verifier), known: known.map(Known::read).transpose()? })
+        Ok(Self { files: Files::new(Verifier), known: known.map(Known::read).transpose()?, lost: Vec::new() })
     }
 
     /// Everything that the arguments say but TVS.
@@ -99,7 +103,18 @@ impl Reader {
             Some(checksum) => self.by_checksum(path, &checksum)?,
             None => (input::name(path), held(path)?.into()),
         };
-        given::list(&mut self.files, &name, bytes, Some(kind)).map(Held::of)
+        self.given(&name, bytes, kind).map(Held::of)
+    }
+
+    /// A list, and what its paste lost, if the file itself is not known.
+    fn given(&mut self, name: &str, bytes: Arc<[u8]>, kind: ListKind) -> Result<Option<Arc<ListFacts>>, String> {
+        let list = given::list(&mut self.files, name, bytes.clone(), Some(kind))?;
+        if list.as_ref().is_some_and(|list| self.files.bytes(list.file).is_none()) {
+            let lost = given::losses(name, &bytes, Some(kind));
+            let new = lost.into_iter().filter(|lost| !self.lost.contains(lost)).collect::<Vec<_>>();
+            self.lost.extend(new);
+        }
+        Ok(list)
     }
 
     /// A phone shows only the checksum of what it holds.
@@ -116,7 +131,7 @@ impl Reader {
         match held(path)? {
             bytes if bytes.is_empty() => Ok(ListOffer::Empty),
             bytes => {
-                let list = given::list(&mut self.files, &input::name(path), bytes, Some(kind))?;
+                let list = self.given(&input::name(path), bytes.into(), kind)?;
                 Ok(list.map_or(ListOffer::NotFound, ListOffer::List))
             }
         }

@@ -179,7 +179,8 @@ impl Seen {
     }
 
     fn read(&mut self, paste: &Pasted<'_>) {
-        let mut used = self.groups.read(paste.text);
+        let text = console::cleaned(paste.text);
+        let mut used = self.groups.read(&text);
         if let Ok(print) = console::list(paste.text, Some(ListKind::Itl)) {
             used |= !print.records.is_empty();
             self.itls.push(print);
@@ -190,7 +191,7 @@ impl Seen {
                 self.mode = self.mode.or(Some(Mode::Mixed));
             }
         }
-        if let Some(release) = version(paste.text) {
+        if let Some(release) = version(&text) {
             self.version = self.version.or(Some(release));
             used = true;
         }

@@ -8,10 +8,11 @@ use trustlist::console::glyph::Line;
 
 /// F-1: the rollback parameter. `T` gives phones a blank ITL (P-BLANK-1).
 pub(super) fn rollback(section: &Section) -> Option<Found> {
-    let (value, line) = parameter(section, "RollBackToPreGrayback")?;
+    let (value, line) = parameter(section, "RollBackToPreGrayback", |value| matches!(value, "F" | "f" | "T" | "t"))?;
+    let value = value.to_ascii_uppercase();
     let (verdict, code) = match value.as_str() {
-        "F" | "f" => (Verdict::Pass, PreflightCode::RollbackOff),
-        "T" | "t" => (Verdict::Block, PreflightCode::RollbackOn),
+        "F" => (Verdict::Pass, PreflightCode::RollbackOff),
+        "T" => (Verdict::Block, PreflightCode::RollbackOn),
         _ => (Verdict::Unknown, PreflightCode::OutputUnread),
     };
     Some(Found { item: Item::Rollback, verdict, code, facts: vec![("value", Fact::Text(value))], line })
@@ -19,7 +20,7 @@ pub(super) fn rollback(section: &Section) -> Option<Found> {
 
 /// F-2: the security mode, 0 or 1.
 pub(super) fn mode(section: &Section) -> Option<(Found, Option<SecurityMode>)> {
-    let (value, line) = parameter(section, "ClusterSecurityMode")?;
+    let (value, line) = parameter(section, "ClusterSecurityMode", |value| matches!(value, "0" | "1"))?;
     let (mode, code) = match value.as_str() {
         "0" => (SecurityMode::NonSecure, PreflightCode::ModeNonSecure),
         "1" => (SecurityMode::Mixed, PreflightCode::ModeMixed),
@@ -35,19 +36,24 @@ pub(super) fn mode(section: &Section) -> Option<(Found, Option<SecurityMode>)> {
     Some((Found { item: Item::Mode, verdict: Verdict::Info, code, facts, line }, Some(mode)))
 }
 
-/// The value behind a parameter's name. The name in the command line stands in quotes and does not count.
-fn parameter(section: &Section, name: &str) -> Option<(String, Line)> {
-    let mut from = 0;
-    loop {
-        let (behind, line) = section.find_from(from, name)?;
-        let before = behind.checked_sub(name.len())?.checked_sub(1).and_then(|at| section.glyphs.get(at));
-        let quoted = before.is_some_and(|glyph| matches!(glyph.c, '\'' | '"'));
+/// The value behind a parameter's name, in a row of the answer. The name in an echoed command is no row: it is in quotes, of whatever kind
+/// (`\u{2019}` and `&#39;` too, F6), and what follows is no value. Only if no value can be read, the last thing that followed is told.
+fn parameter(section: &Section, name: &str, is_value: fn(&str) -> bool) -> Option<(String, Line)> {
+    let (mut from, mut unread) = (0, None);
+    while let Some((behind, line)) = section.find_from(from, name) {
+        let start = behind.saturating_sub(name.chars().count());
+        let alone = start == 0 || section.glyphs.get(start).is_some_and(|glyph| !glyph.gap.is_none());
+        let apart = section.glyphs.get(behind).is_some_and(|glyph| !glyph.gap.is_none());
         let value = section.word(behind);
-        if !quoted && !value.is_empty() {
+        if apart && is_value(&value) {
             return Some((value, line));
+        }
+        if alone && apart {
+            unread = Some((value, line));
         }
         from = behind;
     }
+    unread
 }
 
 /// The units of `typecertificateservice`, with their numbers.

@@ -3,7 +3,8 @@
 use super::Item;
 use alloc::{borrow::ToOwned as _, string::String, vec::Vec};
 use trustlist::console::Print;
-use trustlist::console::glyph::{Glyph, Line, add_glyphs, word_at};
+use trustlist::console::clean::{Clean, CleanLine};
+use trustlist::console::glyph::{Gap, Glyph, Line, add_glyphs, word_at};
 
 /// What stands between two prompts.
 pub(super) struct Section {
@@ -22,21 +23,18 @@ pub(super) struct Token<'a> {
 }
 
 /// The first line with something on it.
-pub(super) fn first_line(text: &str) -> Line {
-    let first = text.lines().zip(1u32..).find(|(line, _)| !line.trim().is_empty());
-    Line(first.map_or(1, |(_, number)| number))
+pub(super) fn first_line(clean: &Clean<'_>) -> Line {
+    clean.lines().find(|line| !line.text.trim().is_empty()).map_or(Line(1), |line| line.line)
 }
 
 /// Hands over the sections of a text: a prompt begins one, so does a line that is a command.
-pub(super) fn sections(text: &str, found: &mut dyn FnMut(Section)) {
+pub(super) fn sections(clean: &Clean<'_>, found: &mut dyn FnMut(Section)) {
     let mut open: Vec<(Line, String)> = Vec::new();
     let mut command = None;
-    let unix = text.contains('\r').then(|| text.replace("\r\n", "\n").replace('\r', "\n"));
-    let text = unix.as_deref().unwrap_or(text);
-    for (line, number) in text.lines().zip(1u32..) {
+    for CleanLine { line: number, text: line, .. } in clean.lines() {
         let mut rest = line;
         while let Some((before, after)) = prompt(rest) {
-            push(&mut open, Line(number), before);
+            push(&mut open, number, before);
             close(found, &mut open, &mut command);
             rest = after;
         }
@@ -47,7 +45,7 @@ pub(super) fn sections(text: &str, found: &mut dyn FnMut(Section)) {
             command = Some(item);
             rest = output;
         }
-        push(&mut open, Line(number), rest);
+        push(&mut open, number, rest);
     }
     close(found, &mut open, &mut command);
 }
@@ -102,14 +100,8 @@ impl Section {
         let line = first.map_or(Line(1), |&(line, _)| line);
         let mut all = Vec::with_capacity(lines.iter().map(|(_, text)| text.len()).sum());
         for (number, text) in &lines {
-            let row = all.len();
-            add_glyphs(text, &mut all);
-            for glyph in all.iter_mut().skip(row) {
-                glyph.line = *number;
-            }
-            if let Some(first) = all.get_mut(row) {
-                first.gap.breaks = 1;
-            }
+            let mut gap = Gap { breaks: 1, ..Gap::default() };
+            add_glyphs(text, *number, &mut gap, &mut all);
         }
         Self { command, line, lines, glyphs: all }
     }
