@@ -1,20 +1,20 @@
 //! After this certificate change, will the phones still trust the cluster?
 //!
-//! Reads the trust lists of Cisco IP phones (ITL and CTL), console prints of them and descriptions of a cluster, and predicts
-//! for each phone whether it takes the lists and the configuration that its TFTP server offers, with the reason. Everything
-//! that comes in becomes the same small set of *facts*; one *decision procedure* over those facts serves single files, fleets
-//! and simulations; *reports* render its values and decide nothing.
+//! Reads the trust lists of Cisco IP phones (ITL and CTL) and console prints of them, and predicts for each phone whether it
+//! takes the lists and the configuration that its TFTP server offers, with the reason. Everything that comes in becomes the
+//! same small set of *facts*; one *decision procedure* over those facts serves single files, fleets and simulations; *reports*
+//! render its values and decide nothing.
 //!
 //! ```text
 //!  ITLFile.tlv ──> wire ──> verify ─┐
 //!  CERT.pem    ──> cert ────────────┤
 //!  show itl    ──> console ─────────┼──> facts ──> phone ──> report
 //!  case.json   ──> case ────────────┘      ^         ^
-//!  many phones ──> fleet ──────────────────┴─────────┤
-//!  scenario.json ──> cluster (stores, lists) ── each reset of a phone
-//!                       └──> plan (lint, generate, recover)
-//!  logs of nodes ──> deletion (audit, forecast)
+//!  many phones ──> fleet ──────────────────┴─────────┘
 //! ```
+//!
+//! What a certificate operation does to a whole cluster, plans of such operations, preflight and deletions are in the crate
+//! `trustlist-cluster`; the command line is `trustlist-cli`, the C interface `trustlist-capi`.
 //!
 //! # Where to begin
 //!
@@ -23,14 +23,13 @@
 //! | a list or a signed file | [`guide::parse_a_list`] | [`wire::parse`], [`verify::verify_list`], [`lint::lint`], [`diff::diff`](fn@diff::diff) |
 //! | one phone | [`guide::one_phone`] | [`facts::Files`], [`phone::predict`](fn@phone::predict) |
 //! | all phones of a site | [`guide::fleet`] | `fleet::Fleet` (feature `std`) |
-//! | a plan of certificate operations | [`guide::plan`] | `cluster::simulate`, `plan::lint`, `plan::generate` (feature `std`) |
 //! | a signature check of your own | [`guide::own_verifier`] | [`verify::SignatureVerifier`] |
 //! | what you know of TVS | [`guide::own_tvs_knowledge`] | [`phone::Tvs`] |
 //!
 //! # Features
 //!
 //! Without any: everything that needs `alloc` only (`wire`, `cert`, `verify`, `facts`, `console`, `lint`, `phone`, `diff`,
-//! `explain`), in `no_std`. `std` (default): `fleet`, `cluster`, `plan`, `deletion`. `rsa` (default) and `aws-lc-rs`: the providers
+//! `explain`), in `no_std`. `std` (default): `fleet`, `question`. `rsa` (default) and `aws-lc-rs`: the providers
 //! of signatures. `serde`: `case` and `report`. `rayon`: fleets on several threads.
 //!
 //! # What holds everywhere

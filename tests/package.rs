@@ -85,7 +85,8 @@ fn the_package_holds_sources_and_papers_and_stays_small() {
         files.iter().filter(|file| ["testdata/", "tests/", "fuzz/", ".ci/"].iter().any(|folder| file.starts_with(folder)));
     assert_eq!(unwanted.count(), 0, "{list}");
     let target = concat!(env!("CARGO_TARGET_TMPDIR"), "/package");
-    cargo(&["package", "-p", "trustlist", "--no-verify", "--allow-dirty", "--offline", "--quiet", "--target-dir", target]).unwrap();
+    cargo(&["package", "-p", "trustlist", "--no-verify", "--allow-dirty", "--offline", "--quiet", "--target-dir", target])
+        .unwrap();
     let bytes = std::fs::metadata(format!("{target}/package/trustlist-{}.crate", env!("CARGO_PKG_VERSION"))).unwrap().len();
     assert!((50_000..1_000_000).contains(&bytes), "{bytes} bytes");
 }
