@@ -40,14 +40,22 @@ pub(super) struct CleanLine<'a> {
 impl<'a> Clean<'a> {
     /// Cleans a paste.
     pub(super) fn new(text: &'a str) -> Self {
-        let mut clean = if html::is_html(text) { html::page(text) } else { Self::split(text) };
-        for _ in 0..LAYERS {
-            if !clean.take_prefix() {
-                break;
-            }
+        let mut clean = Self::split(text);
+        clean.take_prefixes();
+        if html::is_html(text) {
+            clean = html::page(&clean);
+            clean.take_prefixes();
         }
         clean.drop_pagers();
         clean
+    }
+
+    fn take_prefixes(&mut self) {
+        for _ in 0..LAYERS {
+            if !self.take_prefix() {
+                break;
+            }
+        }
     }
 
     /// The lines of a text as they are, split at every kind of line end. `\r\r\n`, which some terminal logs hold, is one. Of empty lines in

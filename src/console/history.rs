@@ -69,9 +69,11 @@ impl<'a> History<'a> {
 
     fn replaced(&self, number: usize, later: usize) -> Superseded {
         let (Some(event), Some(after)) = (self.event(number), self.event(later)) else { return Superseded::No };
-        let timed = |number: usize| self.times.get(number).is_some_and(Option::is_some);
+        let time = |number: usize| self.times.get(number).copied().flatten();
+        // Equal times say nothing: they may be those of a log that the messages were copied to.
+        let in_order = time(number).zip(time(later)).is_some_and(|(one, other)| one.is_before(other));
         match replaces(event, after) {
-            Superseded::Yes if !(timed(number) && timed(later)) => Superseded::Untimed,
+            Superseded::Yes if !in_order => Superseded::Untimed,
             other => other,
         }
     }
@@ -272,9 +274,14 @@ fn time_in(text: &str) -> Option<Time> {
     let words: Vec<String> =
         text.split(|c: char| c.is_whitespace() || c == 'T').map(plain).filter(|word| !word.is_empty()).collect();
     let at = words.iter().rposition(|word| is_clock(word))?;
-    let clock = clock(words.get(at)?, words.get(at.saturating_add(1)).map_or("", String::as_str))?;
-    let near = words.get(at.saturating_sub(3)..).unwrap_or_default();
-    Some(Time { date: near.iter().find_map(|word| date(word)).or_else(|| month_and_day(near)), clock })
+    let word = |at: usize| words.get(at).map_or("", String::as_str);
+    let next = at.saturating_add(1);
+    let clock = clock(word(at), word(next))?;
+    // Only a date beside it is its own: a log adds another time before the line.
+    let before = at.checked_sub(1).and_then(|before| date(word(before)));
+    let after = date(word(next)).or_else(|| date(word(next.saturating_add(1))).filter(|_| matches!(word(next).len(), 1 | 2)));
+    let day = at.checked_sub(2).and_then(|before| month_and_day(words.get(before..at)?));
+    Some(Time { date: before.or(after).or(day), clock })
 }
 
 /// `11:02:13a`, `09:12:02.123`, `11:02:13` with `pm` after it.

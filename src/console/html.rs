@@ -17,11 +17,11 @@ pub(super) fn is_html(text: &str) -> bool {
 const LONGEST_HEAD: usize = 1_000;
 
 /// The lines of a page without its tags. A row, a cell or a paragraph begins a line; its number is that of the source.
-pub(super) fn page(text: &str) -> Clean<'static> {
+pub(super) fn page(source: &Clean<'_>) -> Clean<'static> {
     let mut page = Page { text: String::new(), lines: Vec::new(), open: 0, hidden: None };
     let mut tag: Option<String> = None;
     let mut last = Line(1);
-    for line in Clean::split(text).lines() {
+    for line in source.lines() {
         last = line.line;
         page.read(line.text, &mut tag, last);
         match &mut tag {
