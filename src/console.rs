@@ -19,6 +19,7 @@ mod render;
 mod status;
 mod value;
 
+#[cfg(feature = "std")]
 pub(crate) use clean::cleaned;
 
 pub use carried::{SignatureWord, carried};

@@ -205,6 +205,7 @@ fn slice(text: &str, start: u32, end: u32) -> &str {
 }
 
 /// The text of the lines, for readers that look at columns.
+#[cfg(feature = "std")]
 pub(crate) fn cleaned(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for line in Clean::new(text).lines() {
