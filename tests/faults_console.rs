@@ -91,6 +91,8 @@ fn f3_the_last_failure_blocks() {
         "SEP001122334455 10:58:01 Trust List Update Failed\nSEP001122334466 10:58:20 Trust List Updated\n",
         "10:58:20 Trust List Update Failed\n\n10:57:01 SEP001122334466.cnf.xml.sgn\n10:57:30 Trust List Updated\n",
         "10:58:01 Trust List Updated\n10:58:20 Trust List Update Failed\n10:50:01 Trust List Updated\n10:50:20 Trust List Updated\n",
+        // The time after the message; the newest first.
+        "Trust List Update Failed 10:58:20\nTrust List Updated 10:58:01\n",
         // Another paste in the same file.
         "10:58:01 Trust List Update Failed\nadmin:show version\n10:58:20 Trust List Updated\n",
         // Another list.
@@ -102,6 +104,8 @@ fn f3_the_last_failure_blocks() {
     }
     let recovered = "10:58:20 Trust List Updated\n10:58:01 Trust List Update Failed\n10:57:58 Trust List Updated\n";
     assert_eq!(check(&judged(recovered), Item::Phones).verdict, Verdict::Info);
+    let by_two = "10:58:01 Trust List Update Failed\n10:58:20 CTL Installed\n10:58:21 ITL Installed\n";
+    assert_eq!(check(&judged(by_two), Item::Phones).verdict, Verdict::Info);
     let dated = "[11:58:01p 11/01/26] Trust List Update Failed\n[12:00:03a 11/02/26] CTL and ITL installed\n";
     assert_eq!(check(&judged(dated), Item::Phones).verdict, Verdict::Info);
 }
