@@ -93,6 +93,8 @@ fn f3_the_last_failure_blocks() {
         "10:58:01 Trust List Updated\n10:58:20 Trust List Update Failed\n10:50:01 Trust List Updated\n10:50:20 Trust List Updated\n",
         // The time after the message; the newest first.
         "Trust List Update Failed 10:58:20\nTrust List Updated 10:58:01\n",
+        // A page in one line, the newest first.
+        "<html><table><tr><td>10:58:20 Trust List Update Failed</td></tr><tr><td>10:58:01 Trust List Updated</td></tr></table></html>",
         // Another paste in the same file.
         "10:58:01 Trust List Update Failed\nadmin:show version\n10:58:20 Trust List Updated\n",
         // Another list.

@@ -42,9 +42,9 @@ impl<'a> Clean<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         let mut clean = Self::split(text);
         clean.take_prefixes();
+        // The times of messages on a page stay where they are: many of them may be in one line of its source.
         if html::is_html(text) {
             clean = html::page(&clean);
-            clean.take_prefixes();
         }
         clean.drop_pagers();
         clean
@@ -99,17 +99,18 @@ impl<'a> Clean<'a> {
 
     /// The lines in their order.
     pub(super) fn lines(&self) -> impl Iterator<Item = CleanLine<'_>> + Clone {
-        self.spans.iter().map(|span| CleanLine {
-            line: span.line,
-            prefix: self.slice(span.start, span.from),
-            text: self.slice(span.from, span.end),
-        })
+        self.spans.iter().map(|span| self.line(span))
     }
 
-    /// The lines that have this number in the paste: a page may have several.
-    pub(super) fn numbered(&self, line: Line) -> impl Iterator<Item = CleanLine<'_>> {
+    /// What was taken off before the line of this number.
+    pub(super) fn prefix(&self, line: Line) -> &str {
         let first = self.spans.partition_point(|span| span.line < line);
-        self.lines().skip(first).take_while(move |found| found.line == line)
+        let span = self.spans.get(first).filter(|span| span.line == line);
+        span.map_or("", |span| self.slice(span.start, span.from))
+    }
+
+    fn line(&self, span: &Span) -> CleanLine<'_> {
+        CleanLine { line: span.line, prefix: self.slice(span.start, span.from), text: self.slice(span.from, span.end) }
     }
 
     fn slice(&self, start: u32, end: u32) -> &str {

@@ -255,7 +255,7 @@ fn times(clean: &Clean<'_>, glyphs: &[Glyph], said: &[Said]) -> Vec<Option<Time>
         let before = slice(glyphs, from.max(one.start.saturating_sub(LONGEST_TIME)), one.start);
         let own = before.iter().rposition(|glyph| glyph.line != line).map_or(0, |at| at.saturating_add(1));
         let own = time_in(&words(before.get(own..).unwrap_or_default()));
-        let prefix = || clean.numbered(line).find_map(|line| time_in(line.prefix));
+        let prefix = || time_in(clean.prefix(line));
         let next = nexts.next().map_or(glyphs.len(), |next| next.start);
         let after = slice(glyphs, one.end, next.min(one.end.saturating_add(LONGEST_TIME)));
         let own_after = || {
