@@ -27,5 +27,6 @@ pub use plan::{
 };
 pub use prediction::{
     Assumption, FactoryFresh, PredictionReport, Taken, prediction_explained, prediction_json, prediction_notes, prediction_text,
+    swapped_kinds,
 };
 pub use simulation::{SIMULATION_SCHEMA, SimulationJson, simulation_html, simulation_svg, simulation_text};

@@ -317,7 +317,7 @@ fn forgotten_lists_never_read_as_a_factory_fresh_phone() {
 
 #[test]
 fn an_itl_given_as_the_ctl_is_said() {
-    let output = predict(&[&BEFORE[..], &PHONE, &["--offered-ctl", "@cluster/before/ITLFile.tlv"]].concat());
+    let output = predict(&[&BEFORE[..], &PHONE, &["--offered-ctl", "@cluster/before/ITLFile.tlv", "--as-given"]].concat());
     assert!(stderr(&output).contains("--offered-ctl: the name inside this file is that of an ITL"), "{}", stderr(&output));
     let right = predict(&[&BEFORE[..], &PHONE, &["--offered-itl", "@cluster/before/ITLFile.tlv"]].concat());
     assert_eq!(stderr(&right), "");

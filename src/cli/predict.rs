@@ -12,6 +12,7 @@ use crate::phone::Prediction;
 use crate::question::{Verdict, verdict};
 use crate::report::{
     Assumption, FactoryFresh, PredictionReport, Taken, prediction_explained, prediction_json, prediction_notes, prediction_text,
+    swapped_kinds,
 };
 use arguments::Arguments;
 pub(super) use arguments::{DeviceArguments, TvsArguments};
@@ -22,7 +23,8 @@ use std::path::{Path, PathBuf};
 pub(super) use tvs::answers as tvs_answers;
 
 /// What asks about files; a case says all of it itself.
-const QUESTION: [&str; 14] = [
+const QUESTION: [&str; 15] = [
+    "as_given",
     "installed_itl",
     "installed_ctl",
     "offered_itl",
@@ -43,6 +45,9 @@ const QUESTION: [&str; 14] = [
 pub(super) struct Predict {
     #[command(flatten)]
     files: Arguments,
+    /// Files without an option: refused with the question that was perhaps meant
+    #[arg(hide = true, value_name = "FILE")]
+    bare: Vec<PathBuf>,
     /// Judge a case in symbols (trustlist.predict/1) instead of files
     #[arg(long, value_name = "CASE.json", conflicts_with_all = QUESTION)]
     case: Option<PathBuf>,
@@ -70,14 +75,36 @@ impl Predict {
         Ok(self.answer(&PredictionReport::of_case(&case), output))
     }
 
+    /// Refuses files without an option.
+    fn bare(&self) -> Result<(), String> {
+        let Some(first) = self.bare.first() else { return Ok(()) };
+        Err(format!("{}: whether the phone holds this file or is offered it is not said; {SMALLEST}", input::name(first)))
+    }
+
+    /// Refuses a question without any offered file: whatever the phone holds, no answer means anything.
+    fn offered(&self) -> Result<(), String> {
+        let offered = [&self.files.offered_itl, &self.files.offered_ctl, &self.files.offered_config];
+        if offered.into_iter().any(Option::is_some) {
+            return Ok(());
+        }
+        Err(format!("nothing is offered to the phone: expected --offered-itl, --offered-ctl or --offered-config; {SMALLEST}"))
+    }
+
     fn files(&self, output: &mut Output) -> Result<Status, String> {
+        self.bare()?;
         let question = Question::read(&self.files)?;
-        let Question { phone, offer, tvs, unnamed, files } = &question;
-        prediction_notes(phone, offer).for_each(|note| output.message(note));
+        self.offered()?;
+        let Question { phone, offer, tvs, unnamed, files, .. } = &question;
+        let swapped: Vec<String> = swapped_kinds(phone, offer).collect();
+        if !(swapped.is_empty() || self.files.as_given) {
+            return Err(swapped.join("; "));
+        }
+        prediction_notes(phone, offer).chain(question.both_kinds.iter().cloned()).for_each(|note| output.message(note));
         let fresh = if self.files.factory_fresh { FactoryFresh::Said } else { FactoryFresh::Unsaid };
         let mut assumed = Assumption::of_options(phone, offer, tvs, fresh);
         assumed.extend(unnamed.iter().map(Assumption::of_unnamed_server));
         assumed.extend(self.extension_lists());
+        assumed.extend(self.begged()?);
         let report = PredictionReport::new(phone, offer, tvs, files).with_assumptions(assumed);
         Ok(self.answer(&report, output))
     }
@@ -88,6 +115,19 @@ impl Predict {
         let names = itls.filter_map(|path| path.file_name()).map(|name| name.to_string_lossy().into_owned());
         let extensions = names.filter(|name| name.to_ascii_lowercase().starts_with("ext_itl"));
         extensions.map(|name| Assumption::new(Taken::ExtensionListAsItl, name))
+    }
+
+    /// A list that is offered and given as what TVS knows: then TVS knows its signer, whatever the truth is.
+    fn begged(&self) -> Result<Vec<Assumption>, String> {
+        let offered = [&self.files.offered_itl, &self.files.offered_ctl].into_iter().flatten();
+        let offered = offered.filter(|path| path.is_file()).map(|path| input::read(path)).collect::<Result<Vec<_>, _>>()?;
+        let mut begged = Vec::new();
+        for path in self.files.tvs.known_paths().filter(|path| path.is_file()) {
+            if offered.contains(&input::read(path)?) {
+                begged.push(Assumption::new(Taken::OfferedListKnownToTvs, path.display().to_string()));
+            }
+        }
+        Ok(begged)
     }
 
     fn answer(&self, report: &PredictionReport<'_>, output: &mut Output) -> Status {
@@ -110,3 +150,6 @@ fn status(prediction: &Prediction) -> Status {
         Verdict::Undecided => Status::Undecided,
     }
 }
+
+/// The smallest question that has an answer.
+const SMALLEST: &str = "the smallest question is: trustlist predict --installed-itl OLD --offered-itl NEW --model 8851";

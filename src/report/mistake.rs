@@ -41,18 +41,36 @@ fn list(offer: &ListOffer) -> Option<&Arc<ListFacts>> {
     }
 }
 
+/// Returns one line for each list that was given in the place of the other kind, by the option that was used
+/// (P-SIG-7): a question to which no answer means anything.
+pub fn swapped_kinds<'a>(phone: &'a Phone, offer: &'a Offer) -> impl Iterator<Item = String> + use<'a> {
+    kinds_given(phone, offer).map(|(option, found)| {
+        let (name, other) = match found {
+            ListKind::Ctl => ("a CTL", option.replace("itl", "ctl")),
+            _ => ("an ITL", option.replace("ctl", "itl")),
+        };
+        format!("{option}: by the name inside this file it is {name}: give it as {other}, or insist with --as-given")
+    })
+}
+
 /// An ITL given as the CTL, or the other way round (P-SIG-7).
 fn other_kind<'a>(phone: &'a Phone, offer: &'a Offer) -> impl Iterator<Item = String> + use<'a> {
+    kinds_given(phone, offer).map(|(option, found)| {
+        let name = if found == ListKind::Ctl { "a CTL" } else { "an ITL" };
+        format!("{option}: the name inside this file is that of {name}; was the other option meant?")
+    })
+}
+
+/// Options in which a list of the other kind was given, with the kind that it is.
+fn kinds_given<'a>(phone: &'a Phone, offer: &'a Offer) -> impl Iterator<Item = (&'static str, ListKind)> + use<'a> {
     let given = [
         ("--installed-ctl", phone.ctl.as_ref(), ListKind::Itl),
         ("--installed-itl", phone.itl.as_ref(), ListKind::Ctl),
         ("--offered-ctl", list(&offer.ctl), ListKind::Itl),
         ("--offered-itl", list(&offer.itl), ListKind::Ctl),
     ];
-    given.into_iter().filter(|(_, list, wrong)| list.is_some_and(|list| list.kind == *wrong)).map(|(option, _, wrong)| {
-        let name = if wrong == ListKind::Ctl { "a CTL" } else { "an ITL" };
-        format!("{option}: the name inside this file is that of {name}; was the other option meant?")
-    })
+    let swapped = given.into_iter().filter(|(_, list, wrong)| list.is_some_and(|list| list.kind == *wrong));
+    swapped.map(|(option, _, wrong)| (option, wrong))
 }
 
 /// The ITL of another TFTP node than that of the phone.

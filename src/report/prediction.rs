@@ -13,7 +13,7 @@ mod text;
 mod words;
 mod wrap;
 
-pub use super::mistake::prediction_notes;
+pub use super::mistake::{prediction_notes, swapped_kinds};
 pub use answer::PredictionReport;
 pub use assumption::{Assumption, FactoryFresh, Taken};
 pub use explain::prediction_explained;

@@ -6,7 +6,7 @@ use crate::phone::{Device, TlsVersion};
 use crate::question::DeviceSaid;
 use crate::wire::DigestAlgorithm;
 use clap::{Args, ValueEnum};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// What the phone holds, what the server offers, what the device can do and what is known of TVS.
@@ -46,9 +46,12 @@ pub(in crate::cli) struct Arguments {
     /// A certificate that TVS vouched for during the last 24 hours
     #[arg(long, value_name = "CERT")]
     pub(super) tvs_cached: Vec<PathBuf>,
-    /// Folder of lists that installed lists may name by MD5, SHA-1 or SHA-256
+    /// Folder of lists, with the folders inside it, that installed lists may name by MD5, SHA-1 or SHA-256
     #[arg(long, value_name = "DIR")]
     pub(super) known: Option<PathBuf>,
+    /// Judge a list of the other kind (a CTL as --installed-itl) instead of refusing it
+    #[arg(long)]
+    pub(super) as_given: bool,
     /// Date of the judgement: expired certificates are reported (2026-01-31, or 2026-01-31T02:00:00Z)
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(super) at: Option<Timestamp>,
@@ -74,9 +77,22 @@ impl TvsArguments {
         self.tvs.is_empty() && self.tvs_knows.is_empty()
     }
 
+    /// Returns the paths of what TVS knows, without the servers before them.
+    pub(super) fn known_paths(&self) -> impl Iterator<Item = &Path> {
+        self.tvs_knows.iter().map(|value| known_path(value).1)
+    }
+
     /// Whether more than one server is named.
     pub(in crate::cli) fn names_several(&self) -> bool {
         self.tvs.len() > 1
+    }
+}
+
+/// Splits `SERVER=PATH`. A path may hold a `=` too: what exists as it is written is a path.
+pub(super) fn known_path(value: &str) -> (Option<&str>, &Path) {
+    match value.split_once('=').filter(|(name, _)| !name.is_empty() && !Path::new(value).exists()) {
+        None => (None, Path::new(value)),
+        Some((name, path)) => (Some(name), Path::new(path)),
     }
 }
 

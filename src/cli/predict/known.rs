@@ -2,6 +2,7 @@
 
 use super::super::input;
 use super::super::limits::MAX_KNOWN_FILES;
+use crate::wire::{self, File};
 use sha1::Digest;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -20,14 +21,27 @@ pub(in crate::cli) struct Known {
 type Index = OnceLock<HashMap<Vec<u8>, usize>>;
 
 impl Known {
-    /// Reads every file of the folder.
+    /// Reads every file of the folder and of the folders inside it. A folder without any list is not the one that was meant.
     pub(super) fn read(folder: &Path) -> Result<Self, String> {
         let mut known = Self::default();
-        for path in files_of(folder)? {
+        for path in files_below(folder)? {
             let bytes = super::question::held(&path)?;
             known.files.push((path, bytes.into()));
         }
+        if known.lists() == 0 {
+            let read = known.files.len();
+            let files = if read == 1 { "file" } else { "files" };
+            return Err(format!(
+                "{}: expected lists (ITLFile.tlv, CTLFile.tlv); {read} {files} read, none is one",
+                input::name(folder)
+            ));
+        }
         Ok(known)
+    }
+
+    /// Returns how many of the files are lists.
+    pub(super) fn lists(&self) -> usize {
+        self.files.iter().filter(|(_, bytes)| matches!(wire::parse(bytes), Ok(File::List(_)))).count()
     }
 
     /// Adds one file more; of several with the same bytes the first keeps its name.
@@ -72,20 +86,38 @@ impl Known {
     }
 }
 
-/// The files of a folder, in the order of their names; folders inside it are left out.
+/// Returns the files of a folder, in the order of their names; folders inside it are left out.
 pub(super) fn files_of(folder: &Path) -> Result<Vec<PathBuf>, String> {
-    let fail = |error: std::io::Error| format!("{}: {error}", input::name(folder));
     let mut paths = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(fail)? {
-        let entry = entry.map_err(fail)?;
-        let (path, kind) = (entry.path(), entry.file_type().map_err(fail)?);
-        if kind.is_file() || (kind.is_symlink() && path.is_file()) {
-            paths.push(path);
-        }
-        if paths.len() > MAX_KNOWN_FILES {
-            return Err(format!("{}: more than {MAX_KNOWN_FILES} files (cli::limits::MAX_KNOWN_FILES)", input::name(folder)));
-        }
+    read_folder(folder, &mut paths, &mut Vec::new())?;
+    paths.sort();
+    Ok(paths)
+}
+
+/// Returns the files of a folder and of the folders inside it, in the order of their paths. A link to a folder is not
+/// followed: it may lead back.
+fn files_below(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let (mut paths, mut folders) = (Vec::new(), vec![folder.to_owned()]);
+    while let Some(next) = folders.pop() {
+        read_folder(&next, &mut paths, &mut folders)?;
     }
     paths.sort();
     Ok(paths)
+}
+
+fn read_folder(folder: &Path, paths: &mut Vec<PathBuf>, folders: &mut Vec<PathBuf>) -> Result<(), String> {
+    let fail = |error: std::io::Error| format!("{}: {error}", input::name(folder));
+    for entry in std::fs::read_dir(folder).map_err(fail)? {
+        let entry = entry.map_err(fail)?;
+        let (path, kind) = (entry.path(), entry.file_type().map_err(fail)?);
+        if kind.is_dir() {
+            folders.push(path);
+        } else if kind.is_file() || (kind.is_symlink() && path.is_file()) {
+            paths.push(path);
+        }
+        if paths.len().max(folders.len()) > MAX_KNOWN_FILES {
+            return Err(format!("{}: more than {MAX_KNOWN_FILES} files (cli::limits::MAX_KNOWN_FILES)", input::name(folder)));
+        }
+    }
+    Ok(())
 }

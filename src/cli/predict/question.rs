@@ -21,6 +21,8 @@ pub(in crate::cli) struct Question {
     /// Servers of the group that no `--tvs` names.
     pub(super) unnamed: Vec<UnnamedServer>,
     pub(in crate::cli) files: Files<Verifier>,
+    /// One line for each list that was taken from a paste of the other option.
+    pub(super) both_kinds: Vec<String>,
 }
 
 /// Reads files into facts, one set for all of them.
@@ -33,11 +35,11 @@ impl Question {
     /// Reads every file that the arguments name. The error is one line that names the file.
     pub(super) fn read(arguments: &Arguments) -> Result<Self, String> {
         let mut reader = Reader::new(arguments.known.as_deref())?;
-        let asked = reader.asked(arguments)?;
+        let (asked, both_kinds) = reader.asked(arguments)?;
         let (phone, offer) = (asked.phone(), asked.offer());
         let answers = tvs::answers(&arguments.tvs, &mut reader)?;
         let (tvs, unnamed) = (asked.tvs(&answers), asked.unnamed_servers(&answers));
-        Ok(Self { phone, offer, tvs, unnamed, files: reader.files })
+        Ok(Self { phone, offer, tvs, unnamed, files: reader.files, both_kinds })
     }
 }
 
@@ -64,9 +66,20 @@ impl Reader {
     }
 
     /// Everything that the arguments say but TVS.
-    fn asked(&mut self, arguments: &Arguments) -> Result<Asked, String> {
-        let installed_itl = self.installed(arguments.installed_itl.as_ref(), ListKind::Itl)?;
-        let installed_ctl = self.installed(arguments.installed_ctl.as_ref(), ListKind::Ctl)?;
+    fn asked(&mut self, arguments: &Arguments) -> Result<(Asked, Vec<String>), String> {
+        let mut notes = Vec::new();
+        let [installed_itl, installed_ctl] = or_same_paste(
+            ["--installed-itl", "--installed-ctl"],
+            [arguments.installed_itl.as_ref(), arguments.installed_ctl.as_ref()],
+            &mut notes,
+        )?;
+        let [offered_itl, offered_ctl] = or_same_paste(
+            ["--offered-itl", "--offered-ctl"],
+            [arguments.offered_itl.as_ref(), arguments.offered_ctl.as_ref()],
+            &mut notes,
+        )?;
+        let installed_itl = self.installed(installed_itl, ListKind::Itl)?;
+        let installed_ctl = self.installed(installed_ctl, ListKind::Ctl)?;
         let cached = arguments
             .tvs_cached
             .iter()
@@ -77,20 +90,21 @@ impl Reader {
             None if arguments.no_config => ConfigOffer::NotServed,
             None => ConfigOffer::NotJudged,
         };
-        Ok(Asked {
+        let asked = Asked {
             device: arguments.device.said(None),
             factory_fresh: arguments.factory_fresh,
             installed_itl,
             installed_ctl,
-            offered_ctl: self.offered(arguments.offered_ctl.as_ref(), ListKind::Ctl)?,
-            offered_itl: self.offered(arguments.offered_itl.as_ref(), ListKind::Itl)?,
+            offered_ctl: self.offered(offered_ctl, ListKind::Ctl)?,
+            offered_itl: self.offered(offered_itl, ListKind::Itl)?,
             config,
             cm_group: arguments.cm_group.as_ref().map(|names| question::group(names.iter().map(String::as_str))),
             tftp_server: arguments.tftp_server.as_deref().map(Arc::from),
             tvs_cache,
             tls_minimum: arguments.tvs.tls_minimum,
             at: arguments.at,
-        })
+        };
+        Ok((asked, notes))
     }
 
     fn installed(&mut self, path: Option<&PathBuf>, kind: ListKind) -> Result<Held, String> {
@@ -107,7 +121,9 @@ impl Reader {
         let Some(known) = &self.known else {
             return Err(format!("{}: a checksum needs --known DIR with the lists it may be of", path.display()));
         };
-        known.find(checksum).ok_or_else(|| format!("{}: no list under --known has this checksum", path.display()))
+        known.find(checksum).ok_or_else(|| {
+            format!("{}: no list under --known has this checksum ({} lists were read)", path.display(), known.lists())
+        })
     }
 
     /// A list that the server offers; without a path it has none.
@@ -155,6 +171,33 @@ impl Reader {
         let der = input::certificate(path)?;
         question::certificate(&mut self.files, &der).map_err(|error| format!("{}: {error}", input::name(path)))
     }
+}
+
+/// Returns the paths of an ITL and a CTL; where one was not given and the paste of the other holds a list of its kind too,
+/// that paste is both, which is noted.
+fn or_same_paste<'a>(
+    options: [&str; 2],
+    paths: [Option<&'a PathBuf>; 2],
+    notes: &mut Vec<String>,
+) -> Result<[Option<&'a PathBuf>; 2], String> {
+    let (path, given, other, wanted) = match (paths, options) {
+        ([Some(path), None], [itl, ctl]) => (path, itl, ctl, ListKind::Ctl),
+        ([None, Some(path)], [itl, ctl]) => (path, ctl, itl, ListKind::Itl),
+        _ => return Ok(paths),
+    };
+    if !path.is_file() {
+        return Ok(paths);
+    }
+    let name = input::name(path);
+    let Some(text) = given::text(&name, &input::read(path)?)? else { return Ok(paths) };
+    let prints = given::prints_of(&name, &text)?;
+    let holds = |kind: ListKind| prints.iter().any(|print| print.kind == kind);
+    if !(holds(ListKind::Itl) && holds(ListKind::Ctl)) {
+        return Ok(paths);
+    }
+    let word = if wanted == ListKind::Ctl { "a CTL" } else { "an ITL" };
+    notes.push(format!("{given} {name}: this paste also holds {word}: taken as {other}"));
+    Ok([Some(path), Some(path)])
 }
 
 /// Reads a file that is held until the end.

@@ -1,6 +1,6 @@
 //! What is known of TVS: `--tvs` and `--tvs-knows`.
 
-use super::arguments::TvsArguments;
+use super::arguments::{TvsArguments, known_path};
 use super::known::files_of;
 use super::question::Reader;
 use crate::phone::{KnownCertificate, TvsServer};
@@ -26,11 +26,8 @@ pub(in crate::cli) fn answers(arguments: &TvsArguments, reader: &mut Reader) -> 
         said.servers.push(server);
     }
     for value in &arguments.tvs_knows {
-        // A path may hold a `=` too: what exists as it is written is a path.
-        said.knows.push(match value.split_once('=').filter(|(name, _)| !name.is_empty() && !Path::new(value).exists()) {
-            None => (None, certificates(Path::new(value), reader)?),
-            Some((name, path)) => (Some(Arc::from(name)), certificates(Path::new(path), reader)?),
-        });
+        let (server, path) = known_path(value);
+        said.knows.push((server.map(Arc::from), certificates(path, reader)?));
     }
     Ok(said.answers())
 }

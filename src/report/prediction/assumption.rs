@@ -12,7 +12,7 @@ pub struct Assumption {
     /// What was taken.
     pub taken: Taken,
     /// What was left out: an option (`--installed-ctl`) or a field of a case (`phone.ctl`); for
-    /// [`Taken::ExtensionListAsItl`] the file, for [`Taken::TvsServerUnknown`] the server.
+    /// [`Taken::ExtensionListAsItl`] and [`Taken::OfferedListKnownToTvs`] the file, for [`Taken::TvsServerUnknown`] the server.
     pub left_out: Cow<'static, str>,
 }
 
@@ -45,6 +45,8 @@ pub enum Taken {
     NoCtlOnServer,
     /// The server has no ITL.
     NoItlOnServer,
+    /// What TVS knows was given as the very list that is asked about: TVS then knows its signer, whatever the truth is.
+    OfferedListKnownToTvs,
     /// Whether the CTL names the TFTP server was not looked at.
     TftpServerUnknown,
     /// The TVS servers are those that were named, in that order.
@@ -79,6 +81,17 @@ impl Assumption {
     pub(crate) fn of_unnamed_server(unnamed: &crate::question::UnnamedServer) -> Self {
         let nearest = unnamed.nearest.as_ref().map(ToString::to_string);
         Self::new(Taken::TvsServerUnknown { nearest }, unnamed.server.to_string())
+    }
+
+    /// Returns whether this is said in the short answer too: not what is normal where nothing was given (a cluster without
+    /// CTL, a configuration that was not asked about).
+    pub(super) fn is_no_norm(&self, all: &[Self]) -> bool {
+        let has = |taken: &Taken| all.iter().any(|assumption| assumption.taken == *taken);
+        match self.taken {
+            Taken::ConfigNotJudged => false,
+            Taken::NoCtlOnPhone | Taken::NoCtlOnServer => !(has(&Taken::NoCtlOnPhone) && has(&Taken::NoCtlOnServer)),
+            _ => true,
+        }
     }
 
     /// What is assumed where a case leaves fields out. Where it says `null`, it says that there is none.
@@ -142,6 +155,14 @@ impl fmt::Display for Assumption {
             Taken::NoCtlOnServer => "no CTL on the server",
             Taken::NoItlOnPhone => "no ITL on the phone",
             Taken::NoItlOnServer => "no ITL on the server",
+            Taken::OfferedListKnownToTvs => {
+                return write!(
+                    f,
+                    "TVS knows the new signer, which is what is asked: --tvs-knows {} is the offered list itself. \
+                     `show cert list trust` on each TVS server tells whether the certificate has arrived there",
+                    Plain(left_out)
+                );
+            }
             Taken::TftpServerUnknown => "not looked at whether the CTL names the TFTP server",
             Taken::TvsOrder => "TVS servers are asked in the order in which they were named",
             Taken::TvsServerUnknown { nearest } => {

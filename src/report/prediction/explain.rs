@@ -20,7 +20,7 @@ use std::collections::BTreeSet;
 /// The long answer as text.
 pub fn prediction_explained(report: &PredictionReport<'_>) -> String {
     let mut page = Page::default();
-    opening(report, &mut page);
+    opening(report, report.assumed.iter(), &mut page);
     before::describe(report, &mut page);
     for ((which, judgement), number) in files(&report.boot.first).zip(1..) {
         page.heading(&format!("{number}. {}", step(which)));

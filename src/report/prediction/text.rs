@@ -1,6 +1,7 @@
 //! The short answer: verdict, reason and next step for each file, for a person who reads it at two in the morning.
 
 use super::answer::{PredictionReport, files, reason};
+use super::assumption::Assumption;
 use super::changed;
 use super::condition::missing;
 use super::finding::{About, capital, sentence};
@@ -14,7 +15,8 @@ use crate::report::Plain;
 /// The short answer as text.
 pub fn prediction_text(report: &PredictionReport<'_>) -> String {
     let mut page = Page::default();
-    opening(report, &mut page);
+    let assumed = report.assumed.iter().filter(|assumption| assumption.is_no_norm(&report.assumed));
+    opening(report, assumed, &mut page);
     let prediction = &report.boot.first;
     for (which, judgement) in files(prediction) {
         page.gap();
@@ -26,15 +28,15 @@ pub fn prediction_text(report: &PredictionReport<'_>) -> String {
     page.finish()
 }
 
-/// Title, assumptions, and the answer in one line.
-pub(super) fn opening(report: &PredictionReport<'_>, page: &mut Page) {
+/// Title, the answer in one line, and what it assumes.
+pub(super) fn opening<'a>(report: &PredictionReport<'_>, assumed: impl Iterator<Item = &'a Assumption>, page: &mut Page) {
     if let Some(title) = report.title {
         page.put("", &Plain(title).to_string());
     }
-    for assumption in &report.assumed {
+    page.put("", &headline(&report.boot.first));
+    for assumption in assumed {
         page.put("Assumed: ", &assumption.to_string());
     }
-    page.put("", &headline(&report.boot.first));
 }
 
 /// The answer in one line.
