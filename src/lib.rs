@@ -20,7 +20,7 @@
 //!
 //! | for | guide | entry points |
 //! |---|---|---|
-//! | a list or a signed file | [`guide::parse_a_list`] | [`wire::parse`], [`verify::verify_list`], [`lint::lint`], [`diff::diff`](fn@diff::diff) |
+//! | a list or a signed file | [`guide::parse_a_list`] | [`wire::parse`], [`verify::check_own_signature`], [`lint::lint`], [`diff::diff`](fn@diff::diff) |
 //! | one phone | [`guide::one_phone`] | [`facts::Files`], [`phone::predict`](fn@phone::predict) |
 //! | all phones of a site | [`guide::fleet`] | `fleet::Fleet` (feature `std`) |
 //! | a plan of certificate operations | [`guide::plan`] | `cluster::simulate`, `plan::lint`, `plan::generate` (feature `std`) |

@@ -12,7 +12,7 @@ pub use crate::code::{Level, LintCode};
 
 use crate::facts::{FileId, ListFacts, Name, RecordIndex, Serial, Timestamp};
 use crate::release::Release;
-use crate::verify::{SignatureVerifier, verify_list};
+use crate::verify::{SignatureVerifier, check_own_signature};
 use crate::wire::{ParseError, Role, TrustList};
 use alloc::{sync::Arc, vec::Vec};
 
@@ -85,7 +85,7 @@ pub fn lint(
     options: &LintOptions,
 ) -> Result<Vec<LintFinding>, ParseError> {
     let facts = ListFacts::from_list(list, FileId::symbol(0))?;
-    let verification = verify_list(list, verifier)?;
+    let verification = check_own_signature(list, verifier)?;
     let mut found = Vec::new();
     of_facts(&facts, options, &mut found);
     file::signature(&verification, &mut found);

@@ -169,3 +169,35 @@ fn a_paste_that_holds_both_lists_is_both() {
     let question = format!("predict --offered-itl {BOTH} --model 8851 --json --installed-itl {}", both.display());
     trustlist(&question).complains("also holds a CTL: taken as --installed-ctl").never_says("no CTL on the phone");
 }
+
+// ---- verify
+
+const FORGED: &str = "bad/forged-signer.tlv";
+
+#[test]
+fn a_list_alone_is_consistent_and_valid_only_by_a_key_from_outside() {
+    let own = "consistent: signed with the key that the file itself carries";
+    let asks = "whether that is your cluster: --signer CERT.pem or --with LIST.tlv";
+    trustlist(&format!("verify {FORGED}")).ends(0).says(own).says(asks).says("SHA-1 ").never_says("valid");
+    trustlist(&format!("show {FORGED}")).says(own);
+    trustlist(&format!("verify {FORGED} --json")).says(r#""anchor": "own""#);
+    // The forger's own list is no anchor for itself.
+    trustlist(&format!("verify {FORGED} --with {FORGED}")).ends(0).says(own);
+    trustlist(&format!("verify {FORGED} --with {BEFORE}")).ends(1).says("signature INVALID");
+    trustlist(&format!("verify {FORGED} --signer certs/ccm1-callmanager-1.pem")).ends(1).says("signature INVALID");
+    let valid = |answer: Answer| answer.ends(0).says("signature valid").never_says("consistent");
+    valid(trustlist(&format!("verify {BEFORE} --signer certs/ccm1-callmanager-1.pem")));
+    valid(trustlist(&format!("verify mixed/before/CTLFile.tlv --with {BEFORE}"))).never_says("own");
+    trustlist(&format!("verify {BEFORE} --signer certs/ccm1-callmanager-2.pem")).ends(3).says("another signer");
+}
+
+#[test]
+fn who_served_a_forged_list_is_found_out_first() {
+    let question = format!("predict --installed-itl {BEFORE} --offered-itl {FORGED} --model 8851");
+    let stop = "Stop: this ITL is not signed with the key of the signer that it names. Find out which server sent it";
+    trustlist(&question).ends(1).says(&format!("NOW {stop}")).never_says("Delete CTL and ITL");
+    let explained = trustlist(&format!("{question} --explain")).says(stop).never_says("Delete CTL and ITL").out;
+    assert!(explained.find("Stop: this ITL").unwrap() < explained.find("utils itl reset localkey").unwrap());
+    let json: serde_json::Value = serde_json::from_str(&trustlist(&format!("{question} --json")).out).unwrap();
+    assert!(json["itl"]["remedies"][0].as_str().unwrap().starts_with(stop));
+}

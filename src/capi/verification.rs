@@ -6,7 +6,7 @@ use super::file::TrustlistFile;
 use super::text::{Kept, TrustlistText};
 use crate::cert::Certificate;
 use crate::question::{self, Verifier};
-use crate::verify::{self, SignatureOutcome, Verification};
+use crate::verify::{self, OwnSignature, OwnVerification, SignatureOutcome, Verification};
 use crate::wire::{File, SignedFile, TrustList};
 use std::mem::MaybeUninit;
 
@@ -37,6 +37,15 @@ impl Neutral for TrustlistSignature {
 }
 
 impl TrustlistVerification {
+    fn of_own(found: OwnVerification) -> Option<Box<Self>> {
+        let outcome = match found.outcome {
+            OwnSignature::Consistent => SignatureOutcome::Valid,
+            OwnSignature::Invalid(why) => SignatureOutcome::Invalid(why),
+            OwnSignature::NotVerifiable(why) => SignatureOutcome::NotVerifiable(why),
+        };
+        Self::of(Verification { outcome, signer: found.signer, key: found.key })
+    }
+
     fn of(found: Verification) -> Option<Box<Self>> {
         let (outcome, reason) = match found.outcome {
             SignatureOutcome::Valid => (TrustlistSignature::Valid, None),
@@ -72,8 +81,8 @@ pub extern "C" fn trustlist_verify_list(
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {
     give(verification, error, || {
-        let found = verify::verify_list(&list(file, "file")?, &Verifier).map_err(|error| Fault::parse("file", &error))?;
-        Ok(TrustlistVerification::of(found))
+        let found = verify::check_own_signature(&list(file, "file")?, &Verifier).map_err(|error| Fault::parse("file", &error))?;
+        Ok(TrustlistVerification::of_own(found))
     })
 }
 

@@ -7,7 +7,7 @@ use crate::console::{Print, SignatureWord, phone_events};
 use crate::lint::{LintOptions, lint};
 use crate::report::list::{self, ListReport};
 use crate::report::{console, lint as lint_report};
-use crate::verify::{self, SignatureOutcome};
+use crate::verify::{self, OwnSignature};
 use crate::wire::{self, File, TrustList};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -75,7 +75,7 @@ fn binary(path: &Path, bytes: &[u8], cucm: bool) -> Result<Answer, String> {
 }
 
 fn cucm_print(list: &TrustList<'_>) -> Result<String, wire::ParseError> {
-    let valid = verify::verify_list(list, &Verifier)?.outcome == SignatureOutcome::Valid;
+    let valid = verify::check_own_signature(list, &Verifier)?.outcome == OwnSignature::Consistent;
     let word = if valid { SignatureWord::Good } else { SignatureWord::NotGood };
     Print::from_list(list, word).map(|print| print.to_string())
 }

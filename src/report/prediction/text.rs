@@ -5,7 +5,7 @@ use super::assumption::Assumption;
 use super::changed;
 use super::condition::missing;
 use super::finding::{About, capital, sentence};
-use super::remedy::instruction;
+use super::remedy::instructions;
 use super::words::{self, and_list, file};
 use super::wrap::Page;
 use crate::code::FindingCode;
@@ -88,11 +88,11 @@ fn short(report: &PredictionReport<'_>, which: JudgedFile, judgement: &Judgement
 /// The gentlest remedy; where there is none, the nearest fact that would turn the verdict. Nobody should delete lists
 /// on phones that may yet take the file.
 fn next_step(report: &PredictionReport<'_>, which: JudgedFile, outcome: Outcome, page: &mut Page) {
-    let remedies = report.remedies.of(which);
+    let remedies = instructions(report, which);
     if let Some((first, others)) = remedies.split_first() {
         let more = if others.is_empty() { String::new() } else { format!(" ({} more: --explain)", others.len()) };
         let (label, when) = if outcome == Outcome::Reject { (NOW, "") } else { (INDENT, "If it turns out refused: ") };
-        return page.put(label, &format!("{when}{}{more}", instruction(first)));
+        return page.put(label, &format!("{when}{first}{more}"));
     }
     for change in report.would_change.iter().filter(|change| change.file == which && changed::helps(change)).take(1) {
         page.put(INDENT, &format!("{}.", capital(&changed::sentence(change))));
