@@ -403,6 +403,8 @@ impl core::fmt::Display for Level {
 codes! {
     /// What `lint` finds in one list.
     LintCode {
+        /// Records hold only the hash of a certificate, or not even that: their dates were not judged.
+        CertificateDatesUnknown = "certificate-dates-unknown",
         /// A certificate of the list has expired.
         CertificateExpired = "certificate-expired",
         /// A certificate of the list expires soon.

@@ -105,6 +105,7 @@ pages! {
 pages! {
     /// What `lint` finds in a list ([`LintCode`](crate::code::LintCode)).
     LINTS:
+    "certificate-dates-unknown",
     "certificate-expired",
     "certificate-expiring",
     "certificate-not-yet-valid",

@@ -10,7 +10,7 @@ mod records;
 
 pub use crate::code::{Level, LintCode};
 
-use crate::facts::{FileId, ListFacts, Name, RecordIndex, Serial, Timestamp};
+use crate::facts::{CertificateFacts, FileId, ListFacts, Name, RecordIndex, Serial, Timestamp};
 use crate::release::Release;
 use crate::verify::{SignatureVerifier, check_own_signature};
 use crate::wire::{ParseError, Role, TrustList};
@@ -25,6 +25,8 @@ pub struct LintOptions {
     pub within_days: Option<u32>,
     /// The CUCM version.
     pub cucm: Option<Release>,
+    /// Certificates from outside: they date the records that hold only their hash.
+    pub certificates: Vec<Arc<CertificateFacts>>,
     /// Codes that are errors, whatever their level.
     pub deny: Vec<LintCode>,
     /// Codes that are left out.

@@ -52,7 +52,10 @@ fn show_json_has_the_fields_of_the_contract() {
         assert_eq!(json[field], value);
     }
     assert_eq!(json["size"], 10_604);
-    assert_eq!(json["signature"], serde_json::json!({ "outcome": "valid", "reason": null, "key": "certificate", "anchor": "own" }));
+    assert_eq!(
+        json["signature"],
+        serde_json::json!({ "outcome": "valid", "reason": null, "key": "certificate", "anchor": "own" })
+    );
     assert_eq!(json["header"]["serial"], "559d3060a4f1a17142d7de5b0590516a");
     let record = &json["records"][0];
     for field in ["role", "server", "address", "subject", "issuer", "serial", "key", "not_after", "sha1", "offset", "length"] {

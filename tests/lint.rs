@@ -73,6 +73,7 @@ fn table() -> Vec<(LintCode, Vec<u8>, LintOptions, Level, Option<u32>)> {
     });
     let near = RecordBuilder::new(Role::Ccm).extra(99, vec![0; 55_000]);
     vec![
+        (LintCode::CertificateDatesUnknown, testdata("cluster/before/ITLFile.tlv"), at("2026-11-20"), Level::Note, None),
         (LintCode::CertificateExpired, testdata("cluster/before/ITLFile.tlv"), at("2040-01-01"), Level::Warning, Some(1)),
         (
             LintCode::CertificateExpiring,

@@ -201,3 +201,37 @@ fn who_served_a_forged_list_is_found_out_first() {
     let json: serde_json::Value = serde_json::from_str(&trustlist(&format!("{question} --json")).out).unwrap();
     assert!(json["itl"]["remedies"][0].as_str().unwrap().starts_with(stop));
 }
+
+// ---- lint
+
+#[test]
+fn what_dates_were_not_judged_is_said() {
+    let late = format!("lint --at 2040-01-01 --within 90d {BEFORE}");
+    let unknown = "4 of 7 records carry no certificate: dates unknown; give --certs DIR [certificate-dates-unknown]";
+    // Record 3 is the certificate of record 1 by its hash: judged, and told once.
+    let told = trustlist(&late).ends(0).says(unknown).out;
+    assert_eq!(told.matches("[certificate-expired]").count(), 1, "{told}");
+    let dated = trustlist(&format!("{late} --certs certs")).never_says("dates unknown").out;
+    assert_eq!(dated.matches("[certificate-expired]").count(), 5, "{dated}");
+    let known = trustlist(&format!("{late} --known mixed")).out;
+    assert!(known.contains("[certificate-expired]") && !known.contains("4 of 7 records"), "{known}");
+    trustlist(&format!("{late} --certs keys")).ends(2).complains("keys: expected certificates");
+    trustlist(&format!("{late} --known keys")).ends(2).complains("keys: expected lists");
+}
+
+#[test]
+fn a_paste_is_never_clean_about_dates() {
+    let paste = "trial/paste/clean.txt";
+    let unknown = "7 of 7 records carry no certificate: dates unknown";
+    trustlist(&format!("lint {paste}")).ends(0).says(unknown).never_says("clean.txt: clean");
+    trustlist(&format!("lint --at 2040-01-01 --within 90d {paste}")).says(unknown);
+    trustlist(&format!("lint --at 2040-01-01 --certs certs {paste}")).says("[certificate-expired]").never_says(unknown);
+}
+
+#[test]
+fn lint_takes_today_where_no_date_is_given() {
+    // In a hundred years every certificate of testdata has ended.
+    trustlist(&format!("lint --within 36525d {BEFORE}")).ends(0).says("[certificate-exp");
+    trustlist(&format!("lint --within 36525 --at today {BEFORE}")).ends(0).says("[certificate-exp");
+    trustlist(&format!("lint --within 3m {BEFORE}")).ends(2).complains("expected a number of days such as 90d");
+}

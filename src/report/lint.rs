@@ -94,7 +94,13 @@ fn shown(value: &LintValue) -> String {
 /// A finding as one line: level, record, what it means, its values, its code.
 pub fn line(finding: &LintFinding) -> String {
     let values = finding.values.iter().map(|(name, value)| (*name, shown(value)));
-    row(finding.level, finding.record.map(|record| record.0), meaning(finding.code), values, finding.code.as_str())
+    let record = finding.record.map(|record| record.0);
+    if finding.code == LintCode::CertificateDatesUnknown {
+        let values: Vec<String> = values.map(|(_, value)| value).collect();
+        let meaning = format!("{} {}", values.join(" of "), meaning(finding.code));
+        return row(finding.level, record, &meaning, core::iter::empty(), finding.code.as_str());
+    }
+    row(finding.level, record, meaning(finding.code), values, finding.code.as_str())
 }
 
 /// A finding about a print as one line.
@@ -126,6 +132,7 @@ fn row(
 
 fn meaning(code: LintCode) -> &'static str {
     match code {
+        LintCode::CertificateDatesUnknown => "records carry no certificate: dates unknown; give --certs DIR",
         LintCode::CertificateExpired => "the certificate has expired",
         LintCode::CertificateExpiring => "the certificate expires soon",
         LintCode::CertificateNotYetValid => "the certificate is not yet valid",

@@ -22,7 +22,7 @@ type Index = OnceLock<HashMap<Vec<u8>, usize>>;
 
 impl Known {
     /// Reads every file of the folder and of the folders inside it. A folder without any list is not the one that was meant.
-    pub(super) fn read(folder: &Path) -> Result<Self, String> {
+    pub(in crate::cli) fn read(folder: &Path) -> Result<Self, String> {
         let mut known = Self::default();
         for path in files_below(folder)? {
             let bytes = super::question::held(&path)?;
@@ -37,6 +37,11 @@ impl Known {
             ));
         }
         Ok(known)
+    }
+
+    /// Returns the content of every file.
+    pub(in crate::cli) fn files(&self) -> impl Iterator<Item = &[u8]> {
+        self.files.iter().map(|(_, bytes)| &**bytes)
     }
 
     /// Returns how many of the files are lists.
@@ -87,7 +92,7 @@ impl Known {
 }
 
 /// Returns the files of a folder, in the order of their names; folders inside it are left out.
-pub(super) fn files_of(folder: &Path) -> Result<Vec<PathBuf>, String> {
+pub(in crate::cli) fn files_of(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let mut paths = Vec::new();
     read_folder(folder, &mut paths, &mut Vec::new())?;
     paths.sort();
