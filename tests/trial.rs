@@ -235,3 +235,93 @@ fn lint_takes_today_where_no_date_is_given() {
     trustlist(&format!("lint --within 36525 --at today {BEFORE}")).ends(0).says("[certificate-exp");
     trustlist(&format!("lint --within 3m {BEFORE}")).ends(2).complains("expected a number of days such as 90d");
 }
+
+// ---- preflight
+
+#[test]
+fn a_node_that_was_not_pasted_is_unknown_and_still_to_run() {
+    let answer = trustlist("preflight --tftp-nodes ccm1,ccm2 trial/plan/ccm1.txt").ends(3);
+    let answer = answer.begins("NOT READY: ").says("unknown F-6 ITL verified on every TFTP node: not pasted (nodes ccm2)");
+    let answer = answer.says("unknown F-10 CCN and TVS run on every node: not pasted (nodes ccm2 ccm3)");
+    answer.says("Still to run on ccm2: show itl").says("Still to run on ccm2, ccm3: utils service list");
+    let context = trustlist("preflight --context trial/preflight/c3.json trial/plan/ccm1.txt --json").ends(3).out;
+    let json: serde_json::Value = serde_json::from_str(&context).unwrap();
+    let of = |check: &str, verdict: &str| {
+        let checks = json["checks"].as_array().unwrap().iter();
+        checks.filter(|found| found["check"] == check && found["verdict"] == verdict).count()
+    };
+    assert_eq!((of("F-6", "pass"), of("F-6", "unknown"), of("F-10", "unknown")), (1, 1, 1));
+    assert!(json["to_run"].as_array().unwrap().contains(&"show itl".into()));
+    // Without options the nodes are those of the replication table and of the lists.
+    trustlist("preflight trial/plan/ccm1.txt").ends(3).says("F-6 ITL verified on every TFTP node: not pasted (nodes ccm2 ccm3)");
+    // Both nodes pasted: nothing is left of them.
+    let second =
+        file("second.txt", &format!("admin:show itl\n{}\nadmin:", trustlist("show --cucm cluster/from-ccm2/ITLFile.tlv").out));
+    let both = format!("preflight --tftp-nodes ccm1,ccm2 trial/plan/ccm1.txt {}", second.display());
+    trustlist(&both)
+        .ends(3)
+        .says("F-6 ccm2: signed by another kind of certificate")
+        .never_says("ITL verified on every TFTP node: not pasted");
+    // A paste is of the node that its ITL names, whatever it is called.
+    trustlist("preflight --tftp-nodes ccm1,ccm2 trial/plan/ccm1.txt ccm2=trial/plan/ccm2.txt")
+        .says("ITL verified on every TFTP node: not pasted (nodes ccm2)");
+}
+
+#[test]
+fn an_unanswered_check_is_not_the_end_of_the_preflight() {
+    let one = trustlist("preflight trial/preflight/one.txt").ends(3).begins("NOT READY: 13 not answered\n");
+    one.says("pass F-1 the rollback parameter is off (value F) [rollback-off]").says("[not-pasted]");
+    trustlist("explain rollback-off").ends(0);
+    trustlist("explain F-1").ends(0);
+}
+
+#[test]
+fn a_backup_is_held_against_a_date() {
+    let old = trustlist("preflight trial/preflight/ccm1.txt").ends(3);
+    old.says("WARN F-8 the newest backup is more than a week old (last 2009-12-10-10-30-17.tar, measured at 2023-08-01)");
+    trustlist("preflight --at 2009-12-12 trial/preflight/ccm1.txt").says("pass F-8 the newest backup succeeded");
+    // Nothing in this paste says a date: today it is.
+    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/trial/preflight/ccm1.txt")).unwrap();
+    let start = text.find("admin:utils disaster_recovery").unwrap();
+    let end = text[start..].find("admin:show cert list own").unwrap() + start;
+    let undated = file("backup.txt", &text[start..end]);
+    run(&["preflight", undated.to_str().unwrap()]).says("WARN F-8 the newest backup is more than a week old");
+}
+
+#[test]
+fn blocks_stand_first_under_a_verdict_in_one_line() {
+    let bad = "admin:run sql select paramname,paramvalue from processconfig where paramname='RollBackToPreGrayback'\n\
+               paramname             paramvalue\n===================== ==========\nRollBackToPreGrayback T\n";
+    let answer = run(&["preflight", file("rollback.txt", bad).to_str().unwrap()]).ends(1);
+    let answer = answer.begins("NOT READY: 1 block, 13 not answered\n\nBLOCK    F-1 ");
+    answer.says("[rollback-on]");
+}
+
+#[test]
+fn what_was_looked_at_by_hand_is_confirmed_and_nothing_else_is() {
+    let confirmed = trustlist("preflight --confirm F-3,F-4,F-9,F-15 --mode non-secure trial/preflight/one.txt").ends(3);
+    confirmed.says("pass F-3").says("[confirmed-by-hand]").says("info F-13").says("[does-not-apply]");
+    trustlist("preflight --confirm F-6 trial/preflight/one.txt").ends(2).complains("F-6 is answered by `show itl`");
+    trustlist("preflight --confirm F-99 trial/preflight/one.txt").ends(2);
+    // What a phone says stands against it.
+    let refused = file("phone.txt", "10:01:02a ITL: Trust List Update Failed\n");
+    run(&["preflight", "--confirm", "F-9", refused.to_str().unwrap()]).ends(1).says("BLOCK F-9");
+}
+
+#[test]
+fn a_preflight_with_every_check_answered_is_ready() {
+    let all = "preflight --confirm F-3,F-4,F-9,F-15 --at 2023-08-01";
+    let itl = trustlist(&format!("show --cucm {BEFORE}")).out;
+    let source = |name: &str| std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(name)).unwrap();
+    let pasted = source("trial/preflight/ccm1.txt").replace("2009-12-10-10-30-17", "2023-07-30-10-30-17");
+    let whole = file("whole.txt", &format!("{pasted}show itl\n{itl}\nadmin:"));
+    let services = "admin:utils service list\nCisco Certificate Change Notification[STARTED]\n\
+                    Cisco Trust Verification Service[STARTED]\nCisco Tftp[STOPPED]  Service Not Activated\nadmin:";
+    let [ccm2, ccm3] =
+        ["ccm2", "ccm3"].map(|node| format!("{node}={}", file(&format!("services-{node}.txt"), services).display()));
+    let mut words: Vec<&str> = all.split_whitespace().collect();
+    words.extend([whole.to_str().unwrap(), &ccm2]);
+    run(&words).ends(3).says("not pasted (nodes ccm3)");
+    words.push(&ccm3);
+    run(&words).ends(0).begins("READY: every check is answered; ").never_says("unknown");
+}

@@ -29,7 +29,7 @@ fn print(print: &Print) {
 }
 
 fn preflight(text: &str) {
-    let source = console::preflight::Source { name: "paste", text };
+    let source = console::preflight::Source { name: "paste", text, node: None };
     let ask = || console::preflight::preflight(&[source], &console::preflight::Context::default());
     let found = ask();
     assert_eq!(found, ask());

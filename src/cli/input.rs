@@ -30,6 +30,14 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>, String> {
     }
 }
 
+/// Splits `NODE=FILE`; what exists as it is written is a file.
+pub(super) fn of_node(paste: &str) -> (Option<&str>, &Path) {
+    match paste.split_once('=') {
+        Some((node, path)) if !Path::new(paste).exists() => (Some(node), Path::new(path)),
+        _ => (None, Path::new(paste)),
+    }
+}
+
 /// Reads a text.
 pub(super) fn text(path: &Path) -> Result<String, String> {
     String::from_utf8(read(path)?)

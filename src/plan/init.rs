@@ -194,7 +194,7 @@ impl Seen {
             self.version = self.version.or(Some(release));
             used = true;
         }
-        let answer = preflight(&[Source { name: paste.name, text: paste.text }], &Context::default());
+        let answer = preflight(&[Source { name: paste.name, text: paste.text, node: paste.node }], &Context::default());
         for check in answer.checks.iter().filter(|check| check.evidence.is_some()) {
             used |= self.take(paste, check);
         }

@@ -92,7 +92,7 @@ fn preflights_and_audits() {
     for (path, document) in documents(&["cases/preflight"]) {
         let about = path.display().to_string();
         let case = PreflightCase::parse(&document.to_string()).unwrap();
-        let answer = preflight(&[Source { name: &case.command, text: &case.output }], &case.context);
+        let answer = preflight(&[Source { name: &case.command, text: &case.output, node: None }], &case.context);
         check(&forms, &about, &trustlist::report::preflight::json(&answer));
     }
     for (path, document) in documents(&["cases/deletion"]) {

@@ -62,11 +62,7 @@ impl Init {
 
 /// A file, or `NODE=FILE` where no file has that whole name.
 fn read(paste: &str) -> Result<(Option<&str>, String, String), String> {
-    let (node, path) = match paste.split_once('=') {
-        Some((node, path)) if !Path::new(paste).exists() => (Some(node), path),
-        _ => (None, paste),
-    };
-    let path = Path::new(path);
+    let (node, path) = input::of_node(paste);
     let bytes = input::read(path)?;
     match given::decoded(&input::name(path), &bytes)? {
         Some(text) => Ok((node, input::name(path), text)),
