@@ -22,6 +22,6 @@ pub use list::{Files, SymbolSignatures};
 pub use predict::{PREDICT_SCHEMA, PredictCase};
 pub use preflight::{PreflightCase, preflight_context};
 pub use scenario::{
-    CLUSTER_SCHEMA, MAX_WHAT, SIMULATE_SCHEMA, Scenario, cluster, cluster_document, cluster_document_within, cluster_json,
-    plan_json,
+    CLUSTER_SCHEMA, MAX_WHAT, SIMULATE_SCHEMA, Scenario, cluster, cluster_document, cluster_document_within, cluster_guesses,
+    cluster_json, plan_json,
 };

@@ -325,3 +325,131 @@ fn a_preflight_with_every_check_answered_is_ready() {
     words.push(&ccm3);
     run(&words).ends(0).begins("READY: every check is answered; ").never_says("unknown");
 }
+
+// ---- run books
+
+const FORMS: [&str; 3] = ["markdown", "text", "json"];
+
+/// A cluster of two nodes and a phone, with what is only assumed about it.
+fn guessed(name: &str, version: &str, mode: &str, guesses: &[&str]) -> String {
+    let cluster = serde_json::json!({
+        "version": version, "mode": mode, "itlrecovery_scope": "cluster",
+        "nodes": [
+            { "name": "ccm1", "publisher": true, "product": "cucm", "tftp": true, "callmanager": true },
+            { "name": "ccm2", "publisher": false, "product": "cucm", "tftp": true, "callmanager": true } ],
+        "phones": [ { "name": "SEP001122334455", "tftp_servers": ["ccm1", "ccm2"], "cm_group": ["ccm1", "ccm2"] } ] });
+    let document = serde_json::json!({ "schema": "trustlist.cluster/1", "note": guesses, "cluster": cluster });
+    file(name, &document.to_string()).display().to_string()
+}
+
+#[test]
+fn a_plan_says_first_on_what_guesses_it_rests() {
+    let assumed = "plan generate --renew CallManager trial/plan/assumed.json";
+    // The file holds a phone of another cluster besides: the guesses are refused first.
+    trustlist(assumed).ends(1).complains("a plan would rest on 7 guesses: ccm2: TFTP taken as not activated");
+    let path = guessed("guessed.json", "15", "non-secure", &["ccm2: TFTP taken as not activated; paste its `show itl`", "x: y"]);
+    trustlist(&format!("plan generate --renew TVS {path} --json")).ends(1).says("2 guesses");
+    let book = trustlist(&format!("plan generate --renew TVS --accept-guesses {path}")).ends(0);
+    let rests = "This plan rests on 2 guesses.";
+    let book = book.says(&format!("non-secure **{rests}")).says("### 1. GATE: guess 1 of 2: ccm2: TFTP taken as not activated");
+    book.says("### 2. GATE: guess 2 of 2: x: y").says("### 3. GATE: preflight");
+    let ticket = trustlist(&format!("plan generate --renew TVS --accept-guesses --format text {path}"));
+    ticket.ends(0).says(&format!("non-secure {rests}")).says("1. GATE: guess 1 of 2");
+    // The plan in JSON keeps them, also for the next plan that is made of it.
+    let json = trustlist(&format!("plan generate --renew TVS --accept-guesses --format json {path}")).ends(0).out;
+    let again = file("again.json", &json);
+    trustlist(&format!("plan generate --renew TVS {}", again.display())).ends(1).complains("2 guesses");
+    trustlist(&format!("simulate --policy B {}", again.display())).ends(0);
+    let sure = guessed("sure.json", "15", "non-secure", &[]);
+    trustlist(&format!("plan generate --renew TVS {sure}")).ends(0).never_says("guess");
+}
+
+/// Whatever single fact is unknown, it stands in every form.
+#[test]
+fn each_unknown_fact_is_in_every_form_of_the_plan() {
+    use trustlist::plan::Mark;
+    let node = || "ccm2".to_owned();
+    let marks = [
+        Mark::CallManagerAssumed(node(), true),
+        Mark::CallManagerAssumed(node(), false),
+        Mark::GroupUnknown("HQ".into()),
+        Mark::GroupUnknown(String::new()),
+        Mark::NoPhones,
+        Mark::ModeAssumed,
+        Mark::PresenceUnknown,
+        Mark::PublisherAssumed(node()),
+        Mark::RollbackAssumed,
+        Mark::StatusUnknown(3),
+        Mark::ListsAssumed(3),
+        Mark::TftpAssumed(3),
+        Mark::TftpUnknown(node()),
+        Mark::NodeUnknown(node()),
+        Mark::Unused("log.txt".into()),
+    ];
+    for mark in marks {
+        let guess = trustlist::report::plan::mark_text(&mark);
+        let path = guessed("one.json", "12.5", "non-secure", &[&guess]);
+        for form in FORMS {
+            let plan = trustlist(&format!("plan generate --renew TVS --accept-guesses --format {form} {path}")).ends(0);
+            let told = one_line(&plan.out.replace("\\\"", "\""));
+            assert!(told.contains(&one_line(&guess)), "{form} lacks {guess}:\n{}", plan.out);
+        }
+    }
+}
+
+#[test]
+fn advice_at_the_gate_of_the_local_key_does_not_undo_it() {
+    let path = guessed("recovery.json", "12.5", "non-secure", &[]);
+    let book = trustlist(&format!("plan generate --renew ITLRecovery {path}")).ends(0).out;
+    let local = book.split("\n### ").skip_while(|step| !step.contains("utils itl reset localkey\n"));
+    let until = local.take_while(|step| !step.contains("utils service restart Cisco Tftp\n")).collect::<Vec<_>>();
+    assert!(until.len() > 3 && until[1].contains("GATE: every TFTP node serves the new ITL"), "{book}");
+    assert!(until[1].contains("Run `utils itl reset localkey` on the publisher once more."), "{}", until[1]);
+    for step in &until {
+        assert!(!step.contains("Restart TFTP on the node"), "{step}");
+    }
+    // The gate of the phones has a recovery of its own in this phase.
+    let gate = until.iter().find(|step| step.contains("GATE: every phone is registered")).unwrap();
+    let letter = gate.split("Do Recovery ").nth(1).unwrap().chars().next().unwrap();
+    let recovery = book.split("\n## ").find(|part| part.starts_with(&format!("Recovery {letter}"))).unwrap();
+    assert!(recovery.contains("Do not restart TFTP") && !recovery.contains("Restart TVS on all nodes"), "{recovery}");
+}
+
+#[test]
+fn a_run_book_can_be_done_from_its_own_text() {
+    let path = guessed("whole.json", "11.5", "mixed", &[]);
+    let told = trustlist(&format!("plan generate --renew CallManager,TVS --delete-old-trust {path}")).ends(0);
+    let told =
+        told.says("What users notice:").says("Way back:").says("Point of no return:").says("Also used by:").says("Duration:");
+    let told = told.says(&format!("trustlist {}, for the cluster with the fingerprint", env!("CARGO_PKG_VERSION")));
+    let told = told.says("curl -f -o before/ccm1-ITL.tlv http://ccm1:6970/ITLFile.tlv").says("before/ccm2-CTL.tlv");
+    let told =
+        told.says("- [ ] F-3, by hand:").says("F-15, by hand:").says("the first line begins with READY").never_says("`block`");
+    let told = told.says("utils disaster_recovery show_backupfeatures").says("- [ ] ccm2 time: ____ new serial number:");
+    let told = told.says("trustlist predict --known . --installed-itl CHECKSUM").never_says("plan recover");
+    // The lists are saved before the first change, and the question is asked before each reset.
+    let steps: Vec<&str> = told.out.split("\n### ").skip(1).collect();
+    let place = |words: &str| steps.iter().position(|step| step.contains(words)).unwrap();
+    assert!(place("Save the lists of every TFTP node") < place("set cert regen"));
+    let mut asked = false;
+    for step in &steps {
+        asked |= step.contains("ask whether the phones will take what TFTP serves now");
+        if step.contains("Reset all phones") {
+            assert!(std::mem::take(&mut asked), "{step}");
+        }
+    }
+    // What to do with phones that fail stands once, and is pointed to.
+    assert_eq!(told.out.matches("**#").count(), told.out.matches("\n## Recovery ").count());
+    let ticket = trustlist(&format!("plan generate --renew CallManager,TVS --format text {path}")).ends(0);
+    ticket.says("FOR THE CHANGE BOARD").says("RECOVERY A: PHONES THAT DO NOT COME BACK").says("Do Recovery A");
+}
+
+#[test]
+fn steps_that_the_release_notes_call_unnecessary_can_be_left_out() {
+    let path = guessed("unneeded.json", "15", "non-secure", &[]);
+    let all =
+        trustlist(&format!("plan generate --renew CallManager,TVS {path}")).ends(0).says("Unnecessary by the Release Notes");
+    let less = trustlist(&format!("plan generate --renew CallManager,TVS --skip-unneeded {path}")).ends(0);
+    let less = less.never_says("Unnecessary by");
+    assert!(less.out.matches("\n### ").count() < all.out.matches("\n### ").count());
+}

@@ -4,7 +4,7 @@ pub(in crate::case) mod inventory;
 pub(in crate::case) mod plan;
 mod write;
 
-pub use inventory::{CLUSTER_SCHEMA, cluster, cluster_document, cluster_document_within};
+pub use inventory::{CLUSTER_SCHEMA, cluster, cluster_document, cluster_document_within, cluster_guesses};
 pub use plan::MAX_WHAT;
 pub use write::{cluster_json, plan_json};
 

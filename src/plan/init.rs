@@ -109,7 +109,10 @@ impl core::fmt::Display for InitError {
             Self::NoVersion => {
                 f.write_str("expected the version: --version, or the output of `utils dbreplication runtimestate`")
             }
-            Self::UnknownNode { phone, node } => write!(f, "phone {phone:?}: expected nodes of the cluster; found {node:?}"),
+            Self::UnknownNode { phone, node } => write!(
+                f,
+                "phone {phone:?}: expected nodes of the cluster, several parted by a semicolon (ccm1;ccm2); found {node:?}"
+            ),
         }
     }
 }

@@ -76,8 +76,7 @@ fn generated_plans_are_scenarios() {
             renew: vec![Unit::CallManager, Unit::Tvs],
             old_trust: OldTrust::Delete,
             order: Order::Procedure,
-            batch: None,
-            window: None,
+            ..Request::of(&[])
         };
         let Ok(plan) = trustlist::plan::generate(&scenario.cluster, &request) else { continue };
         let (plan, policies) = (plan.operations(), Policy::ALL.to_vec());

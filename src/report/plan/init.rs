@@ -1,6 +1,7 @@
 //! A cluster that was put together from pastes: its JSON, and a line for everything that could not be known.
 
 use crate::case::{CLUSTER_SCHEMA, cluster_json};
+use crate::console::preflight::Item;
 use crate::plan::{GROUP_QUERY, Init, Mark};
 use crate::report::Plain;
 use serde_json::{Value, json};
@@ -31,11 +32,15 @@ pub fn mark_text(mark: &Mark) -> String {
         Mark::ListsAssumed(count) => {
             format!("{count} phones: current lists assumed; from 14 on export the column ITL File Status")
         }
-        Mark::ModeAssumed => "security mode: non-secure assumed; paste `show ctl` or the query of ClusterSecurityMode".to_owned(),
+        Mark::ModeAssumed => {
+            format!("security mode: non-secure assumed; paste `show ctl` or the output of: {}", query(Item::Mode))
+        }
         Mark::NoPhones => "no phones: give --phones INVENTORY.csv".to_owned(),
         Mark::PresenceUnknown => "IM and Presence nodes: none assumed; paste `utils dbreplication runtimestate`".to_owned(),
         Mark::PublisherAssumed(node) => format!("publisher: {} assumed; give --publisher", name(node)),
-        Mark::RollbackAssumed => "rollback parameter: off assumed; paste the query of RollBackToPreGrayback".to_owned(),
+        Mark::RollbackAssumed => {
+            format!("rollback parameter: off assumed; paste the output of: {}", query(Item::Rollback))
+        }
         Mark::StatusUnknown(count) => format!("{count} phones: on-line assumed; add a column status to the inventory"),
         Mark::TftpAssumed(count) => {
             format!("{count} phones: every TFTP node assumed; add a column tftp_servers to the inventory")
@@ -48,4 +53,8 @@ pub fn mark_text(mark: &Mark) -> String {
         }
         Mark::Unused(file) => format!("{}: nothing in it could be used", name(file)),
     }
+}
+
+fn query(item: Item) -> &'static str {
+    item.command().unwrap_or_default()
 }
