@@ -453,3 +453,22 @@ fn steps_that_the_release_notes_call_unnecessary_can_be_left_out() {
     let less = less.never_says("Unnecessary by");
     assert!(less.out.matches("\n### ").count() < all.out.matches("\n### ").count());
 }
+
+// ---- diff
+
+#[test]
+fn a_difference_ends_with_the_answer_for_phones() {
+    let depends = trustlist(&format!("diff {BEFORE} {CALLMANAGER}")).ends(3);
+    let depends = depends.says("Undecided: whether phones that hold the old ITL and no CTL take the new ITL depends on whether");
+    assert!(depends.out.lines().rev().skip(1).all(|line| line.len() < 110), "{}", depends.out);
+    depends.says("renewed SAST CCM+TFTP: ccm1.voice.example, serial").never_says("OU=Voice");
+    trustlist(&format!("diff {BEFORE} {BEFORE}")).ends(0).says("keep it");
+    trustlist(&format!("diff {BEFORE} {FORGED}")).ends(1).says("refuse the new ITL");
+    trustlist("diff recovery/before/ITLFile.tlv recovery/after-callmanager/ITLFile.tlv").ends(0).says("take the new ITL");
+}
+
+#[test]
+fn two_lists_of_different_kinds_have_no_difference() {
+    trustlist(&format!("diff {BEFORE} mixed/before/CTLFile.tlv")).ends(2).complains("expected two lists of one kind");
+    trustlist(&format!("diff mixed/before/CTLFile.tlv {BEFORE} --json")).ends(2).says("trustlist.error/1");
+}

@@ -4,6 +4,7 @@ use super::output::{Output, Status, settled};
 use super::{Verifier, given, input};
 use crate::diff::diff;
 use crate::facts::{Files, ListFacts, ListKind};
+use crate::phone::Outcome;
 use crate::report::diff as report;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -26,11 +27,21 @@ impl Diff {
         settled(answered, self.json, output)
     }
 
-    /// The status is 0 whatever changed: `predict` is the command that judges.
+    /// The status answers for phones that hold the old list and nothing else.
     fn compare(&self, output: &mut Output) -> Result<Status, String> {
         let mut files = Files::new(Verifier);
         let old = read(&mut files, &self.old)?;
         let new = read(&mut files, &self.new)?;
+        if let (ListKind::Itl, ListKind::Ctl) | (ListKind::Ctl, ListKind::Itl) = (old.kind, new.kind) {
+            let word = |kind| if kind == ListKind::Ctl { "a CTL" } else { "an ITL" };
+            return Err(format!(
+                "{} is {}, {} is {}: expected two lists of one kind, as phones hold both side by side",
+                input::name(&self.old),
+                word(old.kind),
+                input::name(&self.new),
+                word(new.kind)
+            ));
+        }
         let kind = if new.kind == ListKind::Ctl || old.kind == ListKind::Ctl { ListKind::Ctl } else { ListKind::Itl };
         report::notes(&old, &new).for_each(|note| output.message(note));
         let difference = diff(&old, &new, &files);
@@ -39,7 +50,11 @@ impl Diff {
         } else {
             output.print(report::text(&difference, kind));
         }
-        Ok(Status::Fine)
+        Ok(match report::outcome(&difference, kind) {
+            Outcome::Reject => Status::Negative,
+            Outcome::Depends => Status::Undecided,
+            _ => Status::Fine,
+        })
     }
 }
 

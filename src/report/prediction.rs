@@ -21,4 +21,4 @@ pub use explain::prediction_explained;
 pub(super) use json::PredictionAnswer;
 pub use json::{PREDICTION_SCHEMA, prediction_json};
 pub use text::prediction_text;
-pub(crate) use text::why;
+pub(crate) use text::{open_questions, why};

@@ -113,6 +113,13 @@ pub(crate) fn why(file: JudgedFile, judgement: &Judgement, signer: &str) -> Vec<
     reason(judgement, about).into_iter().chain(in_the_way.map(|finding| sentence(finding, about))).collect()
 }
 
+/// The facts that are missing for an answer, with their codes, for reports about many phones.
+pub(crate) fn open_questions(file: JudgedFile, judgement: &Judgement, signer: &str) -> Vec<String> {
+    let about = About { file, signer };
+    let told = |condition: &Condition| format!("{} [{}]", missing(condition, about), condition.code);
+    judgement.conditions().iter().map(told).collect()
+}
+
 /// The verdict, and where an open one leans.
 pub(super) fn verdict(judgement: &Judgement) -> String {
     let outcome = words::outcome(judgement.outcome());
