@@ -51,8 +51,10 @@ mod parallel;
 mod state;
 mod summary;
 
-pub use answer::{Answer, Hands, Reason, Verdict};
+pub use answer::{Advice, Answer, Hands, Reason, Verdict};
 pub use own::{LooseConfig, LooseSignatures, OwnConfig};
+#[cfg(feature = "cli")]
+pub(crate) use summary::labelled;
 pub use summary::{Counts, First, Labels, MAX_LABEL, MAX_LABELS, Summary};
 
 use crate::facts::{SignatureAnswer, Signatures};

@@ -335,7 +335,7 @@ fn csv_gives_the_inventory_back_with_answers() {
     assert_eq!((&rows[1][0], &rows[1][3]), ("=1+1", "unreadable"));
     assert!(rows[1][11].starts_with("missing.tlv: "), "{:?}", rows[1]);
     assert_eq!((&rows[2][2], &rows[2][3], &rows[2][11]), ("", "unreadable", "2 values, expected 3 as in the header"));
-    assert!(stderr(&output).contains("NO: 1 of 1 phone refuses files. 2 rows are unreadable."), "{}", stderr(&output));
+    assert!(stderr(&output).contains("NO: 1 of 1 phone refuses files. 2 of 3 rows are unreadable."), "{}", stderr(&output));
     // And the output is an inventory again.
     let again = fleet(&output.stdout, &["--offered-itl", &offered, "--tvs", "none", "--json"]);
     assert_eq!(serde_json::from_str::<Value>(stdout(&again)).unwrap()["reject"], 1);

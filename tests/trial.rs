@@ -472,3 +472,60 @@ fn two_lists_of_different_kinds_have_no_difference() {
     trustlist(&format!("diff {BEFORE} mixed/before/CTLFile.tlv")).ends(2).complains("expected two lists of one kind");
     trustlist(&format!("diff mixed/before/CTLFile.tlv {BEFORE} --json")).ends(2).says("trustlist.error/1");
 }
+
+// ---- fleet
+
+const OFFER: &str = "--offered-itl cluster/after-both/ITLFile.tlv --cm-group ccm1 --tvs ccm1=certs/ccm1-tvs-2.pem";
+
+#[test]
+fn exports_of_cucm_are_inventories() {
+    let held = format!("fleet {OFFER} --installed-itl {BEFORE}");
+    trustlist(&format!("{held} trial/fleet/bat.csv")).ends(1).says("Cisco 8851").begins("NO: ");
+    trustlist(&format!("{held} trial/fleet/findlist.csv")).ends(3).says("2 of 2 phones");
+    trustlist(&format!("{held} trial/fleet/findlist2.csv")).ends(3);
+    // Without lists nothing is known of the phones.
+    trustlist(&format!("fleet {OFFER} trial/fleet/bat.csv")).ends(3).says("installed-lists-not-given");
+    let of_server = format!("fleet {OFFER} --installed-itl ccm2={BEFORE} --tftp-server ccm2 trial/fleet/bat.csv");
+    trustlist(&of_server).ends(1);
+    trustlist(&of_server.replace("--tftp-server ccm2", "--tftp-server ccm3"))
+        .ends(2)
+        .says("no --installed-itl for TFTP server ccm3");
+}
+
+#[test]
+fn a_fleet_is_told_what_to_do_and_by_what_it_is_reset() {
+    let fleet = format!("fleet {OFFER} --installed-itl {BEFORE} trial/fleet/bat.csv");
+    let told = trustlist(&format!("{fleet} --by")).ends(2);
+    assert!(told.out.is_empty());
+    let told = run(&[&fleet.split_whitespace().collect::<Vec<_>>()[..], &["--by", "Device Pool"]].concat()).ends(1);
+    let told = told.says("What to do").says("phones: run `utils itl reset localkey` on the publisher, then reset them");
+    told.says("By Device Pool").says("DP-Amsterdam");
+    run(&[&fleet.split_whitespace().collect::<Vec<_>>()[..], &["--by", "Site"]].concat())
+        .ends(2)
+        .complains("--by Site: no such column");
+    trustlist(&format!("{fleet} --html")).ends(1).says("utils itl reset localkey");
+    let json: serde_json::Value = serde_json::from_str(&trustlist(&format!("{fleet} --json")).out).unwrap();
+    assert_eq!(json["to_do"][0]["advice"], "itl-reset-localkey");
+    let forged = trustlist(&format!("fleet --offered-itl {FORGED} --installed-itl {BEFORE} trial/fleet/bat.csv"));
+    forged.ends(1).says("stop: find out which server sent this file");
+}
+
+#[test]
+fn soft_clients_hold_no_list() {
+    let rows =
+        "Device Name,Device Type\nCSFJDOE,Cisco Unified Client Services Framework\nCTI1,CTI Port\nSEP001122334455,Cisco 8851\n";
+    let inventory = file("soft.csv", rows);
+    let told = trustlist(&format!("fleet {OFFER} --installed-itl {BEFORE} {}", inventory.display())).ends(1);
+    told.begins("NO: 1 of 3 phones refuses files. 2 of them hold no list (soft clients, CTI ports and their like).");
+}
+
+#[test]
+fn duplicates_and_unreadable_rows_stand_in_the_head_line() {
+    let told = trustlist("fleet --offered-itl cluster/after-both/ITLFile.tlv trial/fleet/messy.csv").ends(2);
+    let head = told.out.lines().next().unwrap().to_owned();
+    assert!(head.starts_with("UNDECIDED: ") && head.contains("rows are unreadable."), "{head}");
+    let rows = "device,model\nSEP001122334455,8851\nSEP001122334455,8851\n";
+    let twice = file("twice.csv", rows);
+    let told = trustlist(&format!("fleet {OFFER} --installed-itl {BEFORE} {}", twice.display())).ends(1);
+    assert!(told.out.lines().next().unwrap().contains("1 row names a device again"), "{}", told.out);
+}

@@ -58,6 +58,12 @@ pub(super) struct FleetArguments {
     /// The servers have no signed configurations
     #[arg(long)]
     no_config: bool,
+    /// The ITL on phones whose row has none, as their TFTP server served it before; SERVER=FILE is that of one tftp_server
+    #[arg(long, value_name = "[SERVER=]FILE", conflicts_with = "factory_fresh")]
+    installed_itl: Vec<String>,
+    /// The CTL on phones whose row has none
+    #[arg(long, value_name = "FILE", conflicts_with = "factory_fresh")]
+    installed_ctl: Option<PathBuf>,
     /// Folder of lists that the inventory may name by MD5, SHA-1 or SHA-256
     #[arg(long, value_name = "DIR")]
     known: Option<PathBuf>,
@@ -83,6 +89,9 @@ pub(super) struct FleetArguments {
     /// Print a row for each phone before the summary
     #[arg(long, conflicts_with_all = ["csv", "html"])]
     rows: bool,
+    /// Count the phones by this column of the inventory too: "Device Pool"
+    #[arg(long, value_name = "COLUMN")]
+    by: Option<String>,
     /// How many of the phones that need hands the summary names
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16))]
     first: u16,
@@ -107,7 +116,9 @@ impl FleetArguments {
     fn answer(&self, output: &mut Output) -> Result<Status, String> {
         let mut reader = Reader::new(self.known.as_deref())?;
         let tvs = tvs_answers(&self.tvs, &mut reader)?;
-        let itls = Itls::read(&self.offered_itl, &mut reader)?;
+        let itls = Itls::read("--offered-itl", &self.offered_itl, &mut reader)?;
+        let installed = Itls::read("--installed-itl", &self.installed_itl, &mut reader)?;
+        let installed_ctl = offered::list(self.installed_ctl.as_deref(), ListKind::Ctl, &mut reader)?;
         let (offer, configs) = self.offer(&itls, &mut reader)?;
         let group = self.cm_group.as_ref();
         let group = group.map(|group| group.iter().map(|name| Arc::from(name.trim())).collect::<Vec<Arc<str>>>());
@@ -119,16 +130,23 @@ impl FleetArguments {
             factory_fresh: self.factory_fresh,
             offer: &offer,
             itls: &itls,
+            installed: &installed,
+            installed_ctl: &installed_ctl,
             tvs: &tvs,
             of_fleet: &of_fleet,
         };
         let reader = RwLock::new(reader);
         let inventory = Inventory::open(&self.inventory)?;
+        let by = self.by.as_ref().map(|name| match inventory.columns.named(name) {
+            Some(place) => Ok((name.clone(), place)),
+            None => Err(format!("--by {}: no such column in the inventory", Plain(name))),
+        });
+        let by = by.transpose()?;
         let fleet = Fleet::new(&offer, &of_fleet, &reader);
         let phones = Phones::new(site, Lists::new(&reader, &self.inventory), inventory.columns.clone());
         let configs = configs.map(|folder| Configs::new(folder, &reader, &offer));
         let judge = fleet.judge_with_memory();
-        let run = Run::new(phones, judge, configs, inventory.columns.clone(), self.first.into(), self.strict);
+        let run = Run::new(phones, judge, configs, inventory.columns.clone(), self.first.into(), self.strict).by(by);
         self.judge(inventory, run, output)
     }
 

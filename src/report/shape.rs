@@ -105,6 +105,7 @@ listed! {
     "A recovery command, as the operation of a plan (P-16)." Rescue, "Rescue", as_str;
     "What may bring a locked phone back, as the operation of a plan." Remedy, "Remedy", as_str;
     "What becomes of a phone." fleet::Verdict, "FleetAnswer", as_str;
+    "What is done first about phones that refuse a file." fleet::Advice, "Advice", as_str;
     "What a phone needs before it trusts the cluster again." fleet::Hands, "Hands", as_str;
     "A service of a node (spec/CLUSTER-RULES.md C-50 to C-52)." Service, "Service", as_str;
     "A certificate that a node makes for itself (spec/CLUSTER-RULES.md table 1.1)." Unit, "Unit", as_str;

@@ -8,6 +8,9 @@ use crate::report::{Assumption, Taken};
 /// Every assumption, as a sentence.
 pub(super) fn assumed(arguments: &FleetArguments, columns: &Columns, tally: &Tally) -> Vec<String> {
     let mut assumed = of_options(arguments, columns);
+    if !arguments.installed_itl.is_empty() || arguments.installed_ctl.is_some() {
+        assumed.push("every phone whose row has no list holds that of --installed-itl and --installed-ctl".to_owned());
+    }
     assumed.extend(
         tally
             .models
@@ -39,7 +42,8 @@ fn of_options(arguments: &FleetArguments, columns: &Columns) -> Vec<String> {
     let mut add = |missing: bool, taken: Taken, left_out: &'static str| {
         assumed.extend(missing.then(|| Assumption::new(taken, left_out).to_string()));
     };
-    let (itl, ctl) = (columns.itl.is_some(), columns.ctl.is_some());
+    let itl = columns.itl.is_some() || !arguments.installed_itl.is_empty();
+    let ctl = columns.ctl.is_some() || arguments.installed_ctl.is_some();
     add(!itl && !ctl && !arguments.factory_fresh, Taken::InstalledListsUnknown, "columns itl and ctl, and --factory-fresh,");
     add(itl && !ctl, Taken::NoCtlOnPhone, "column ctl");
     add(ctl && !itl, Taken::NoItlOnPhone, "column itl");

@@ -27,13 +27,29 @@ impl Columns {
         record.get(self.device).unwrap_or_default().trim_ascii()
     }
 
+    /// The place of the column of this name, however it is written.
+    pub(super) fn named(&self, name: &str) -> Option<usize> {
+        let wanted = column_name(name.as_bytes());
+        self.header.iter().position(|column| column_name(column) == wanted)
+    }
+
     /// The columns that say something about the phone beside its name.
     pub(super) const fn of_phone(&self) -> [Option<usize>; 5] {
         [self.model, self.itl, self.ctl, self.cm_group, self.tftp_server]
     }
 
     pub(super) fn of(header: ByteRecord) -> Result<Self, String> {
-        let names: Vec<String> = header.iter().map(column_name).collect();
+        let mut names: Vec<String> = header.iter().map(column_name).collect();
+        for (wanted, others) in ALIASES {
+            // The word of the contract wins over what CUCM's exports call it.
+            if names.iter().any(|name| name == wanted) {
+                continue;
+            }
+            let found = others.iter().find_map(|other| names.iter().position(|name| name == other));
+            if let Some(name) = found.and_then(|index| names.get_mut(index)) {
+                wanted.clone_into(name);
+            }
+        }
         let find = |wanted: &str| {
             let mut found = names.iter().enumerate().filter(|(_, name)| *name == wanted).map(|(index, _)| index);
             match (found.next(), found.next()) {
@@ -65,6 +81,12 @@ fn column_name(name: &[u8]) -> String {
     String::from_utf8_lossy(name.trim_ascii()).to_ascii_lowercase().replace([' ', '-'], "_")
 }
 
+/// What CUCM's exports (BAT, Find and List Phones) call the columns.
+const ALIASES: [(&str, &[&str]); 3] = [
+    ("device", &["device_name", "device_name(line)"]),
+    ("model", &["device_type", "phone_model", "phone_type"]),
+    ("cm_group", &["callmanager_group", "cisco_unified_callmanager_group", "cm_group_name"]),
+];
 /// Columns that mean something here.
 const KNOWN: [&str; 6] = ["device", "model", "itl", "ctl", "cm_group", "tftp_server"];
 /// Keys of a row in JSON that are no columns: a column of such a name is called otherwise.

@@ -7,7 +7,7 @@ use crate::cli::limits::MAX_SERVERS;
 use crate::cli::predict::DeviceArguments;
 use crate::facts::{ListFacts, ListKind};
 use crate::fleet::{Answer, Labels, Member};
-use crate::phone::{Installed, Offer, Phone, Tvs};
+use crate::phone::{Installed, ListOffer, Offer, Phone, Tvs};
 use crate::question::{TvsAnswers, UnnamedServer};
 use csv::ByteRecord;
 use std::collections::{BTreeSet, HashMap};
@@ -21,6 +21,9 @@ pub(super) struct Site<'a> {
     pub(super) factory_fresh: bool,
     pub(super) offer: &'a Offer,
     pub(super) itls: &'a Itls,
+    /// The lists on phones whose row has none.
+    pub(super) installed: &'a Itls,
+    pub(super) installed_ctl: &'a ListOffer,
     pub(super) tvs: &'a TvsAnswers,
     /// What that means for a phone of `cm_group`.
     pub(super) of_fleet: &'a Tvs,
@@ -114,8 +117,11 @@ impl<'a> Phones<'a> {
         let mut unknown = Vec::new();
         let held = if many { Err(too_many()) } else { held };
         let phone = held.and_then(|held| {
-            let given = self.site.factory_fresh || !matches!(held, (Held::Empty, Held::Empty));
+            let said = !matches!(held, (Held::Empty, Held::Empty));
+            let usual = if said { (None, None) } else { self.usual(&tftp)? };
+            let given = self.site.factory_fresh || said || usual.0.is_some() || usual.1.is_some();
             let (itl, ctl) = (known(held.0, &mut unknown), known(held.1, &mut unknown));
+            let (itl, ctl) = (itl.or(usual.0), ctl.or(usual.1));
             let given = given && unknown.is_empty();
             let (itl, ctl) = if given { (itl, ctl) } else { (None, None) };
             Ok(Listed {
@@ -132,6 +138,21 @@ impl<'a> Phones<'a> {
             })
         });
         Kind { phone, answers: Vec::new(), unknown, model: model.map(Arc::from), group: label, line }
+    }
+
+    /// The lists that the options say for a phone of this TFTP server.
+    fn usual(&self, tftp: &str) -> Result<(Option<Arc<ListFacts>>, Option<Arc<ListFacts>>), Arc<str>> {
+        let list = |offer: &ListOffer| match offer {
+            ListOffer::List(list) => Some(list.clone()),
+            ListOffer::Empty | ListOffer::NotFound => None,
+        };
+        let server = Some(tftp).filter(|tftp| !tftp.is_empty()).or(self.site.tftp_server.as_deref());
+        let itl = match server {
+            _ if self.site.installed.is_empty() => None,
+            Some(server) => list(self.site.installed.of(server)?),
+            None => list(self.site.installed.of_all()),
+        };
+        Ok((itl, list(self.site.installed_ctl)))
     }
 
     /// The servers of a cell: separated by semicolons, commas or blanks. An empty one is that of `--cm-group`.
