@@ -529,3 +529,30 @@ fn duplicates_and_unreadable_rows_stand_in_the_head_line() {
     let told = trustlist(&format!("fleet {OFFER} --installed-itl {BEFORE} {}", twice.display())).ends(1);
     assert!(told.out.lines().next().unwrap().contains("1 row names a device again"), "{}", told.out);
 }
+
+// ---- recovery
+
+#[test]
+fn a_cluster_file_is_enough_where_a_scenario_is() {
+    let foreign = "trial/plan/foreign.json";
+    trustlist(&format!("simulate --policy B {foreign}")).ends(1).says("locked");
+    trustlist(&format!("plan lint {foreign}")).never_says("schema");
+    let refused = trustlist(&format!("plan generate --renew CallManager --accept-guesses {foreign}")).ends(1);
+    refused.complains("phones are locked before anything changes: SEP001122334400");
+    let told = trustlist(&format!("plan recover {foreign}")).ends(1);
+    let told = told.says("SEP001122334400: locked").says("deleting the lists on the phone").says("78xx and 88xx: Settings");
+    told.never_says("delete_phone_lists").never_says("CallManager@ccm1#1");
+    let csv = trustlist(&format!("plan recover --csv {foreign}")).ends(1);
+    csv.begins("cm_group,device,locked_under,what_to_do\nccm1,SEP001122334400,").says("deleting the lists on the phone");
+}
+
+#[test]
+fn a_locked_phone_is_asked_about_by_the_checksum_on_its_screen() {
+    let now = "--offered-itl cluster/after-both/ITLFile.tlv --model 8851 --tvs none";
+    let told = trustlist(&format!("plan recover --phone c1fc551921d7b98ba4aae4295ecf69e7 --known . {now}")).ends(1);
+    told.says("c1fc551921d7b98ba4aae4295ecf69e7: NO: the phone refuses the ITL.").says("utils itl reset localkey");
+    let phones = format!("plan recover --phone {BEFORE} --phone cluster/after-both/ITLFile.tlv {now}");
+    trustlist(&phones).ends(1).says("YES: ");
+    trustlist("plan recover --phone c1fc551921d7b98ba4aae4295ecf69e7 --known .").ends(2);
+    trustlist("plan recover").ends(2);
+}

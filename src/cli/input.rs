@@ -44,10 +44,10 @@ pub(super) fn text(path: &Path) -> Result<String, String> {
         .map_err(|error| format!("{}: byte 0x{:04x}: expected text in UTF-8", name(path), error.utf8_error().valid_up_to()))
 }
 
-/// Reads a scenario.
+/// Reads a scenario, or a cluster whose plan is empty.
 pub(super) fn scenario(path: &Path) -> Result<Scenario, String> {
     let text = text(path)?;
-    let scenario = Scenario::parse_within(&text, &limits::json());
+    let scenario = Scenario::or_cluster_within(&text, &limits::json());
     let mut scenario = scenario.map_err(|error| limits::case_error(&name(path), &error))?;
     if let Some(cluster) = Arc::get_mut(&mut scenario.cluster) {
         cluster.limits = limits::run();

@@ -14,8 +14,7 @@ use crate::report::{
     Assumption, FactoryFresh, PredictionReport, Taken, prediction_explained, prediction_json, prediction_notes, prediction_text,
     swapped_kinds,
 };
-use arguments::Arguments;
-pub(super) use arguments::{DeviceArguments, TvsArguments};
+pub(super) use arguments::{Arguments, DeviceArguments, TvsArguments};
 pub(super) use known::{Known, files_of};
 use question::Question;
 pub(super) use question::{Reader, held};
@@ -140,6 +139,20 @@ impl Predict {
         }
         status(&report.boot.first)
     }
+}
+
+/// A question as it is answered: the document, the long answer, and the status.
+pub(super) fn judged(asked: &Arguments) -> Result<(serde_json::Value, String, Status), String> {
+    let question = Question::read(asked)?;
+    let Question { phone, offer, tvs, unnamed, files, .. } = &question;
+    let swapped: Vec<String> = swapped_kinds(phone, offer).collect();
+    if !swapped.is_empty() {
+        return Err(swapped.join("; "));
+    }
+    let mut assumed = Assumption::of_options(phone, offer, tvs, FactoryFresh::Unsaid);
+    assumed.extend(unnamed.iter().map(Assumption::of_unnamed_server));
+    let report = PredictionReport::new(phone, offer, tvs, files).with_assumptions(assumed);
+    Ok((prediction_json(&report), prediction_explained(&report), status(&report.boot.first)))
 }
 
 /// The worst of the offered files.

@@ -57,8 +57,37 @@ pub(in crate::cli) struct Arguments {
     pub(super) at: Option<Timestamp>,
 }
 
+impl Arguments {
+    /// The question about one phone of which only the list that it holds is known.
+    pub(in crate::cli) fn of_phone(
+        holds: &Path,
+        known: Option<&Path>,
+        [offered_itl, offered_ctl]: [Option<&Path>; 2],
+        device: &DeviceArguments,
+        tvs: &TvsArguments,
+    ) -> Self {
+        Self {
+            installed_itl: Some(holds.to_owned()),
+            installed_ctl: None,
+            offered_itl: offered_itl.map(Path::to_owned),
+            offered_ctl: offered_ctl.map(Path::to_owned),
+            offered_config: None,
+            no_config: false,
+            factory_fresh: false,
+            device: device.clone(),
+            cm_group: None,
+            tftp_server: None,
+            tvs: tvs.clone(),
+            tvs_cached: Vec::new(),
+            known: known.map(Path::to_owned),
+            as_given: false,
+            at: None,
+        }
+    }
+}
+
 /// What is known of TVS.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(in crate::cli) struct TvsArguments {
     /// What a server presents on port 2445 (SERVER=CERT.pem or SERVER=down), or `none`: no server answers
     #[arg(long, value_name = "SERVER=CERT")]
@@ -97,7 +126,7 @@ pub(super) fn known_path(value: &str) -> (Option<&str>, &Path) {
 }
 
 /// What the device can do; each wins over what is known of the model.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(in crate::cli) struct DeviceArguments {
     /// The phone's model: 7975, CP-7975G, "Cisco 7975"
     #[arg(long)]
