@@ -556,3 +556,32 @@ fn a_locked_phone_is_asked_about_by_the_checksum_on_its_screen() {
     trustlist("plan recover --phone c1fc551921d7b98ba4aae4295ecf69e7 --known .").ends(2);
     trustlist("plan recover").ends(2);
 }
+
+// ---- simulation
+
+#[test]
+fn a_board_reads_the_verdict_first_and_the_worst_case_next() {
+    let bad = trustlist("simulate cases/lint/tvs-restart-too-early.json").ends(1).begins("");
+    let first = bad.out.lines().find(|line| line.starts_with("NO: ")).expect("a verdict").to_owned();
+    assert!(first.contains("behaviours of the cluster this plan locks phones."), "{first}");
+    let policies: Vec<&str> = bad.out.lines().filter(|line| line.starts_with("Policy ")).collect();
+    assert_eq!(policies.len(), 4);
+    let worst = bad.out.split("\nPolicy ").nth(1).unwrap();
+    assert!(worst.contains("locked"), "{worst}");
+    if first.contains("Point of no return") {
+        assert!(bad.out.contains("==== point of no return"), "{}", bad.out);
+    }
+    bad.says("phone");
+}
+
+#[test]
+fn an_offline_phone_that_will_be_locked_is_no_fine_end() {
+    let told = trustlist("simulate cases/lint/phone-offline-during-change.json");
+    let told = told.says("locked when").says("! offline, and locked when it returns");
+    let verdict = told.out.lines().find(|line| line.starts_with("NO")).expect("a verdict").to_owned();
+    assert!(verdict.contains("offline will be locked when"), "{verdict}");
+    let page = Path::new(env!("CARGO_TARGET_TMPDIR")).join("trial-offline.html");
+    trustlist(&format!("simulate cases/lint/phone-offline-during-change.json --html {}", page.display()));
+    let page = std::fs::read_to_string(page).unwrap();
+    assert!(page.contains("mark away") && page.contains("prefers-color-scheme: dark") && page.contains("@media print"));
+}
