@@ -33,11 +33,20 @@ pub struct FleetReport {
     /// What the caller left out, as sentences.
     pub assumed: Vec<String>,
     /// The counts by a column of the source, with its name.
-    pub by: Option<(String, BTreeMap<Option<Arc<str>>, Counts>)>,
+    pub by: Option<ByColumn>,
     /// Rows of a device that a row before names too.
     pub duplicates: u64,
     /// Why not all rows were read, and where that was.
     pub stopped: Option<String>,
+}
+
+/// Phones counted by a column of the source.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ByColumn {
+    /// Its name.
+    pub column: String,
+    /// The counts by value; `None` where a row has none.
+    pub counts: BTreeMap<Option<Arc<str>>, Counts>,
 }
 
 /// A phone that needs hands.

@@ -118,10 +118,10 @@ impl<'a> Phones<'a> {
         let held = if many { Err(too_many()) } else { held };
         let phone = held.and_then(|held| {
             let said = !matches!(held, (Held::Empty, Held::Empty));
-            let usual = if said { (None, None) } else { self.usual(&tftp)? };
-            let given = self.site.factory_fresh || said || usual.0.is_some() || usual.1.is_some();
+            let [usual_itl, usual_ctl] = if said { [None, None] } else { self.usual(&tftp)? };
+            let given = self.site.factory_fresh || said || usual_itl.is_some() || usual_ctl.is_some();
             let (itl, ctl) = (known(held.0, &mut unknown), known(held.1, &mut unknown));
-            let (itl, ctl) = (itl.or(usual.0), ctl.or(usual.1));
+            let (itl, ctl) = (itl.or(usual_itl), ctl.or(usual_ctl));
             let given = given && unknown.is_empty();
             let (itl, ctl) = if given { (itl, ctl) } else { (None, None) };
             Ok(Listed {
@@ -141,7 +141,7 @@ impl<'a> Phones<'a> {
     }
 
     /// The lists that the options say for a phone of this TFTP server.
-    fn usual(&self, tftp: &str) -> Result<(Option<Arc<ListFacts>>, Option<Arc<ListFacts>>), Arc<str>> {
+    fn usual(&self, tftp: &str) -> Result<[Option<Arc<ListFacts>>; 2], Arc<str>> {
         let list = |offer: &ListOffer| match offer {
             ListOffer::List(list) => Some(list.clone()),
             ListOffer::Empty | ListOffer::NotFound => None,
@@ -152,7 +152,7 @@ impl<'a> Phones<'a> {
             Some(server) => list(self.site.installed.of(server)?),
             None => list(self.site.installed.of_all()),
         };
-        Ok((itl, list(self.site.installed_ctl)))
+        Ok([itl, list(self.site.installed_ctl)])
     }
 
     /// The servers of a cell: separated by semicolons, commas or blanks. An empty one is that of `--cm-group`.

@@ -11,7 +11,7 @@ use crate::fleet::hash::Seed;
 use crate::fleet::{Answer, First, Hands, Judge, Verdict, labelled};
 use crate::phone::{Installed, SecurityByDefault};
 use crate::question::UnnamedServer;
-use crate::report::fleet::{FirstPhone, FleetReport, RowError, UnknownList};
+use crate::report::fleet::{ByColumn, FirstPhone, FleetReport, RowError, UnknownList};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::hash::{BuildHasher, Hasher};
 use std::sync::Arc;
@@ -69,7 +69,7 @@ impl<'a> Run<'a> {
     pub(super) fn by(mut self, column: Option<(String, usize)>) -> Self {
         if let Some((name, place)) = column {
             self.by = Some(place);
-            self.tally.report.by = Some((name, BTreeMap::new()));
+            self.tally.report.by = Some(ByColumn { column: name, counts: BTreeMap::new() });
         }
         self
     }
@@ -109,9 +109,9 @@ impl<'a> Run<'a> {
 
     /// Counts a phone by the column that was asked for, and where its device stood there before.
     fn count(&mut self, answer: Answer, row: &Row) {
-        if let (Some(place), Some((_, counts))) = (self.by, &mut self.tally.report.by) {
+        if let (Some(place), Some(by)) = (self.by, &mut self.tally.report.by) {
             let value = String::from_utf8_lossy(row.record.get(place).unwrap_or_default().trim_ascii());
-            labelled(counts, Some(&*value).filter(|value| !value.is_empty())).add(answer.verdict, 1);
+            labelled(&mut by.counts, Some(&*value).filter(|value| !value.is_empty())).add(answer.verdict, 1);
         }
         if self.devices.len() < MAX_DEVICES {
             let mut hasher = self.seed.build_hasher();

@@ -1,6 +1,6 @@
 //! `trustlist plan generate`.
 
-use crate::case::{Scenario, cluster_document_within, cluster_guesses};
+use crate::case::{CaseError, Scenario, cluster_document_within, cluster_guesses};
 use crate::cli::output::{Output, Status, settled};
 use crate::cli::{input, limits};
 use crate::cluster::Policy;
@@ -61,11 +61,11 @@ impl Generate {
     fn answer(&self, output: &mut Output) -> Result<Status, String> {
         let name = input::name(&self.cluster);
         let text = input::text(&self.cluster)?;
-        let told = |error| limits::case_error(&name, &error);
-        let mut cluster = cluster_document_within(&text, &limits::json()).map_err(|error| told(error))?;
+        let told = |error: CaseError| limits::case_error(&name, &error);
+        let mut cluster = cluster_document_within(&text, &limits::json()).map_err(&told)?;
         cluster.limits = limits::run();
         let cluster = Arc::new(cluster);
-        let request = self.request(cluster_guesses(&text, &limits::json()).map_err(|error| told(error))?)?;
+        let request = self.request(cluster_guesses(&text, &limits::json()).map_err(&told)?)?;
         if let Some(refusal) = self.refused(&request) {
             if self.wants_json() {
                 output.json(&no_plan_json(&refusal));

@@ -22,8 +22,8 @@ pub fn fleet_html(report: &FleetReport) -> String {
     list(&mut page, "What to do", to_do.iter().map(String::as_str));
     by_reason(report, &mut page);
     hands(report, &mut page);
-    if let Some((column, by)) = &report.by {
-        counts(&mut page, column, &labels(by));
+    if let Some(by) = &report.by {
+        counts(&mut page, &by.column, &labels(&by.counts));
     }
     counts(&mut page, "Model", &labels(&report.summary.models));
     counts(&mut page, "CallManager group", &labels(&report.summary.groups));

@@ -27,9 +27,9 @@ pub fn fleet_json(report: &FleetReport) -> Value {
             .map(|(&advice, &phones)| ToDoAnswer { advice: Word(advice), phones, text: advised(advice) })
             .collect(),
         duplicates: report.duplicates,
-        by: report.by.as_ref().map(|(column, counts)| ByAnswer {
-            column,
-            counts: labels(counts)
+        by: report.by.as_ref().map(|by| ByAnswer {
+            column: &by.column,
+            counts: labels(&by.counts)
                 .into_iter()
                 .map(|(value, found)| LabelAnswer { value, counts: CountsAnswer::of(found) })
                 .collect(),

@@ -15,7 +15,7 @@ pub fn fleet_text(report: &FleetReport) -> String {
     to_do(report, &mut page);
     by_reason(report, &mut page);
     first(report, &mut page);
-    if let Some((column, counts)) = &report.by {
+    if let Some(super::ByColumn { column, counts }) = &report.by {
         table(&mut page, &format!("By {}", Plain(column)), &labels(counts), "(none)");
     }
     table(&mut page, "By model", &labels(&report.summary.models), "(no model)");
