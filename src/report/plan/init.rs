@@ -30,7 +30,7 @@ pub fn mark_text(mark: &Mark) -> String {
             )
         }
         Mark::ListsAssumed(count) => {
-            format!("{count} phones: current lists assumed; from 14 on export the column ITL File Status")
+            format!("{}: current lists assumed; from 14 on export the column ITL File Status", phones(*count))
         }
         Mark::ModeAssumed => {
             format!("security mode: non-secure assumed; paste `show ctl` or the output of: {}", query(Item::Mode))
@@ -41,9 +41,9 @@ pub fn mark_text(mark: &Mark) -> String {
         Mark::RollbackAssumed => {
             format!("rollback parameter: off assumed; paste the output of: {}", query(Item::Rollback))
         }
-        Mark::StatusUnknown(count) => format!("{count} phones: on-line assumed; add a column status to the inventory"),
+        Mark::StatusUnknown(count) => format!("{}: on-line assumed; add a column status to the inventory", phones(*count)),
         Mark::TftpAssumed(count) => {
-            format!("{count} phones: every TFTP node assumed; add a column tftp_servers to the inventory")
+            format!("{}: every TFTP node assumed; add a column tftp_servers to the inventory", phones(*count))
         }
         Mark::TftpUnknown(node) => {
             format!("{}: TFTP taken as not activated; paste its `show itl` or `utils service list`", name(node))
@@ -57,4 +57,8 @@ pub fn mark_text(mark: &Mark) -> String {
 
 fn query(item: Item) -> &'static str {
     item.command().unwrap_or_default()
+}
+
+fn phones(count: usize) -> String {
+    if count == 1 { "1 phone".to_owned() } else { format!("{count} phones") }
 }

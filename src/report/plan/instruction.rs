@@ -471,14 +471,23 @@ impl Writer<'_> {
             false => String::new(),
         };
         let mut commands = self.fetch(&now);
+        // What TVS presents, and the servers that a phone asks.
+        let servers = self.cluster.nodes().filter(|(_, spec)| spec.callmanager).map(|(node, _)| self.name(node));
+        let servers: Vec<String> = servers.collect();
+        for server in &servers {
+            let certificate = format!("{now}/{server}-tvs.pem");
+            commands.push(format!("openssl s_client -connect {server}:2445 -showcerts </dev/null > {certificate}"));
+        }
+        let tvs: Vec<String> = servers.iter().map(|server| format!("--tvs {server}={now}/{server}-tvs.pem")).collect();
+        let tvs = format!("--cm-group {} {} --tvs-knows {now}/{first}-ITL.tlv", servers.join(","), tvs.join(" "));
         commands.push(format!(
-            "trustlist predict --installed-itl {before}/{first}-ITL.tlv{} --offered-itl {now}/{first}-ITL.tlv{} --model MODEL --tvs \
-             NODE=CERT.pem …",
+            "trustlist predict --installed-itl {before}/{first}-ITL.tlv{} --offered-itl {now}/{first}-ITL.tlv{} {tvs} --model MODEL",
             ctl(&before, "installed"),
             ctl(&now, "offered"),
         ));
         commands.push(format!(
-            "trustlist fleet phones.csv --known . --offered-itl {now}/{first}-ITL.tlv{}   (all phones at once)",
+            "trustlist fleet phones.csv --installed-itl {before}/{first}-ITL.tlv{} --offered-itl {now}/{first}-ITL.tlv{} {tvs}",
+            ctl(&before, "installed"),
             ctl(&now, "offered")
         ));
         Instruction {
@@ -487,7 +496,12 @@ impl Writer<'_> {
                     .to_owned(),
             place: "your own computer".to_owned(),
             commands,
-            prints: vec!["the first word is YES, for the lists of each TFTP node and for one phone of each model".to_owned()],
+            prints: vec![
+                "the first word is YES, for the lists of each TFTP node (give its files in place of these) and for each model"
+                    .to_owned(),
+                "`show cert list trust` on every node lists the new signer: what --tvs-knows takes for granted".to_owned(),
+                "phones.csv is an export of Bulk Administration or of Device > Phone".to_owned(),
+            ],
             if_not: "Reset no phone. With UNDECIDED, give the facts that it names. With NO, do what it says under NOW and ask \
                      again. A phone that is not reset keeps working."
                 .to_owned(),
