@@ -326,12 +326,13 @@ fn csv_gives_the_inventory_back_with_answers() {
     let mut reader = csv::Reader::from_reader(output.stdout.as_slice());
     let header: Vec<_> = reader.headers().unwrap().iter().map(str::to_owned).collect();
     let answer = ["answer", "answer_ctl", "answer_itl", "answer_config", "answer_leans", "answer_file", "answer_code"];
-    assert_eq!(header, [&["Site", "device", "itl"], &answer[..], &["answer_hands", "answer_error"]].concat());
+    assert_eq!(header, [&["Site", "device", "itl"], &answer[..], &["answer_hands", "answer_error", "answer_to_do"]].concat());
     let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
     assert_eq!(rows.len(), 3);
     let first: Vec<&str> = rows[0].iter().collect();
     assert_eq!(first[..3], ["Delft, \"east\"", "SEP1", &itl]);
-    assert_eq!(first[3..], ["reject", "not-offered", "reject", "", "", "itl", "signer-unknown", "from-server", ""]);
+    assert_eq!(first[3..12], ["reject", "not-offered", "reject", "", "", "itl", "signer-unknown", "from-server", ""]);
+    assert!(first[12].starts_with("run `utils itl reset localkey`"), "{first:?}");
     assert_eq!((&rows[1][0], &rows[1][3]), ("=1+1", "unreadable"));
     assert!(rows[1][11].starts_with("missing.tlv: "), "{:?}", rows[1]);
     assert_eq!((&rows[2][2], &rows[2][3], &rows[2][11]), ("", "unreadable", "2 values, expected 3 as in the header"));

@@ -506,6 +506,8 @@ fn a_fleet_is_told_what_to_do_and_by_what_it_is_reset() {
     trustlist(&format!("{fleet} --html")).ends(1).says("utils itl reset localkey");
     let json: serde_json::Value = serde_json::from_str(&trustlist(&format!("{fleet} --json")).out).unwrap();
     assert_eq!(json["to_do"][0]["advice"], "itl-reset-localkey");
+    let csv = trustlist(&format!("{fleet} --csv")).ends(1);
+    csv.says("answer_to_do").says("run `utils itl reset localkey` on the publisher, then reset them");
     let forged = trustlist(&format!("fleet --offered-itl {FORGED} --installed-itl {BEFORE} trial/fleet/bat.csv"));
     forged.ends(1).says("stop: find out which server sent this file");
 }

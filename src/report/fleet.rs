@@ -101,6 +101,8 @@ pub struct FleetRow {
     pub code: &'static str,
     /// How urgently the phone needs hands.
     pub hands: &'static str,
+    /// What is done first about a refusal, as an instruction; empty where nothing is refused.
+    pub to_do: &'static str,
 }
 
 impl FleetRow {
@@ -115,6 +117,7 @@ impl FleetRow {
             file: answer.reason.map_or("", |reason| file_key(reason.file)),
             code: answer.reason.map_or("", Reason::code),
             hands: answer.hands.as_str(),
+            to_do: answer.advice.map_or("", advised),
         }
     }
 

@@ -75,7 +75,7 @@ impl<W: Write> Rows<W> {
             Form::Csv(mut writer) => {
                 if let Some(stopped) = &report.stopped {
                     let mut fields: Vec<&str> = vec![""; self.columns.header.len()];
-                    fields.extend(["partial", "", "", "", "", "", "", "", stopped.as_str()]);
+                    fields.extend(["partial", "", "", "", "", "", "", "", stopped.as_str(), ""]);
                     writer.write_record(fields).map_err(plain)?;
                 }
                 writer.flush()
@@ -109,12 +109,12 @@ fn write_csv<W: Write>(writer: &mut csv::Writer<W>, columns: &Columns, record: &
     match came {
         Ok(answer) => {
             let row = FleetRow::of(answer);
-            for field in [row.answer, row.ctl, row.itl, row.config, row.leans, row.file, row.code, row.hands, ""] {
+            for field in [row.answer, row.ctl, row.itl, row.config, row.leans, row.file, row.code, row.hands, "", row.to_do] {
                 writer.write_field(field).map_err(plain)?;
             }
         }
         Err(fault) => {
-            for field in ["unreadable", "", "", "", "", "", "", "", fault] {
+            for field in ["unreadable", "", "", "", "", "", "", "", fault, ""] {
                 writer.write_field(field).map_err(plain)?;
             }
         }
@@ -188,7 +188,7 @@ fn escape(byte: u8) -> Vec<u8> {
 }
 
 /// Columns behind those of the inventory.
-const ANSWER_COLUMNS: [&str; 9] = [
+const ANSWER_COLUMNS: [&str; 10] = [
     "answer",
     "answer_ctl",
     "answer_itl",
@@ -198,6 +198,7 @@ const ANSWER_COLUMNS: [&str; 9] = [
     "answer_code",
     "answer_hands",
     "answer_error",
+    "answer_to_do",
 ];
 /// Width of a device name: SEP and twelve digits.
 const DEVICE: usize = 15;

@@ -189,6 +189,8 @@ struct RowAnswer {
     /// What the phone needs.
     #[cfg_attr(test, schemars(with = "Word<Hands>"))]
     hands: &'static str,
+    /// What is done first about a refusal.
+    to_do: Option<&'static str>,
 }
 
 /// Phones for which the same decided.
@@ -302,6 +304,7 @@ impl RowAnswer {
             file: word(row.file),
             code: word(row.code),
             hands: row.hands,
+            to_do: word(row.to_do),
         }
     }
 }
