@@ -1,7 +1,7 @@
 //! What an operator reads first: how a plan ends under a policy, from where there is no way back, and what helps.
 
 use super::events::phones_of;
-use crate::cluster::{CohortId, Outlook, PhoneId, Policy, PolicyResult, Simulation, Taken, Trust};
+use crate::cluster::{CohortId, Outlook, PhoneId, Policy, PolicyResult, Rescue, Simulation, Taken, Trust};
 use crate::report::Plain;
 use std::collections::BTreeMap;
 
@@ -64,6 +64,14 @@ pub(super) fn away(result: &PolicyResult) -> usize {
     result.cohorts().filter(|(cohort, ..)| lost(*cohort)).map(|(_, phones, _)| phones).sum()
 }
 
+/// Locked phones that only the deletion of their lists helps.
+fn dead(result: &PolicyResult) -> usize {
+    let lost = |cohort: CohortId| {
+        result.final_state(cohort).is_some_and(|end| end.standing.trust == Trust::Locked && end.standing.outlook.is_lost())
+    };
+    result.cohorts().filter(|(cohort, ..)| lost(*cohort)).map(|(_, phones, _)| phones).sum()
+}
+
 /// The results, the worst first.
 pub(super) fn worst_first(simulation: &Simulation) -> Vec<&PolicyResult> {
     let mut results: Vec<&PolicyResult> = simulation.policies.iter().collect();
@@ -100,8 +108,10 @@ fn ends_alike(one: &PolicyResult, other: &PolicyResult) -> bool {
 pub(super) fn counts(result: &PolicyResult) -> String {
     let states = [Trust::Current, Trust::Updatable, Trust::Locked, Trust::Offline];
     let some = states.into_iter().map(|trust| (trust, result.count(trust))).filter(|(_, count)| *count > 0);
-    let away = away(result);
+    let (away, dead) = (away(result), dead(result));
     let word = |(trust, count): (Trust, usize)| match trust {
+        Trust::Locked if dead == count => format!("{count} locked until the lists are deleted"),
+        Trust::Locked if dead > 0 => format!("{count} locked ({dead} of them until the lists are deleted)"),
         Trust::Offline if away > 0 => format!("{count} offline ({away} of them locked when they return)"),
         _ => format!("{count} {trust}"),
     };
@@ -165,10 +175,19 @@ fn advice(result: &PolicyResult, cohort: CohortId) -> Option<String> {
         Outlook::Recoverable => "restarts of TFTP and TVS, where they are due, and a reset are enough".to_owned(),
         Outlook::Rescue(set) if set.is_empty() => "only deleting the lists on the phone helps".to_owned(),
         Outlook::Rescue(set) => {
-            let commands: Vec<&str> = set.iter().map(|rescue| rescue.as_str()).collect();
+            let commands: Vec<&str> = set.iter().map(command).collect();
             format!("{} first, then restarts and a reset", commands.join(" or "))
         }
     })
+}
+
+/// A recovery command as it is given.
+const fn command(rescue: Rescue) -> &'static str {
+    match rescue {
+        Rescue::CtlResetLocalkey => "`utils ctl reset localkey`",
+        Rescue::CtlUpdate => "`utils ctl update CTLFile`",
+        Rescue::ItlResetLocalkey => "`utils itl reset localkey`",
+    }
 }
 
 fn some_names(phones: &[PhoneId], name: impl Fn(PhoneId) -> String) -> Option<String> {
