@@ -1,6 +1,8 @@
 //! The command line: arguments in, exit status out. Everything it knows is in the library.
 
 mod arguments;
+mod certificates;
+mod collect;
 mod deletion;
 mod diff;
 mod explain;
@@ -54,6 +56,7 @@ enum Command {
     Plan(plan::Plan),
     /// The same for every phone of an inventory
     Fleet(Box<fleet::FleetArguments>),
+    Collect(collect::Collect),
     Simulate(simulate::Simulate),
     Preflight(preflight::PreflightCommand),
     /// Was a trust certificate deleted on every node, and will it come back?
@@ -83,6 +86,7 @@ pub fn main() -> ExitCode {
         Command::Predict(command) => command.run(&mut output),
         Command::Plan(command) => command.run(&mut output),
         Command::Fleet(command) => command.run(&mut output),
+        Command::Collect(command) => command.run(&mut output),
         Command::Lint(command) => command.run(&mut output),
         Command::Diff(command) => command.run(&mut output),
         Command::Simulate(command) => command.run(&mut output),

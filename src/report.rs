@@ -19,6 +19,8 @@ pub(crate) mod schema;
 pub(crate) mod several;
 pub(crate) mod shape;
 pub mod simulation;
+#[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "documents of the command line"))]
+pub(crate) mod snapshot;
 
 pub use plain::{Plain, hex};
 pub use plan::{

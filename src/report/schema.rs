@@ -2,7 +2,7 @@
 //! compared here. `UPDATE_SCHEMA=1 cargo test --features cli --lib schema` writes them anew.
 
 use super::shape::{Keyed, Vocabulary, Word};
-use super::{console, deletion, diff, fleet, lint, list, plan, prediction, preflight, several, simulation};
+use super::{console, deletion, diff, fleet, lint, list, plan, prediction, preflight, several, simulation, snapshot};
 use crate::code::{ConsoleCode, LintCode};
 use crate::wire::{DigestAlgorithm, Role};
 use schemars::generate::{Contract, SchemaSettings};
@@ -32,6 +32,7 @@ fn answers() -> Vec<(&'static str, Value)> {
         answer::<prediction::PredictionAnswer>(prediction::PREDICTION_SCHEMA),
         answer::<preflight::PreflightAnswer<'_>>(preflight::PREFLIGHT_SCHEMA),
         answer::<simulation::SimulationAnswer<'_>>(simulation::SIMULATION_SCHEMA),
+        answer::<snapshot::Snapshot>(snapshot::SNAPSHOT_SCHEMA),
     ]
 }
 
