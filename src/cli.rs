@@ -2,6 +2,7 @@
 
 mod arguments;
 mod certificates;
+mod check;
 mod collect;
 mod deletion;
 mod diff;
@@ -57,6 +58,7 @@ enum Command {
     /// The same for every phone of an inventory
     Fleet(Box<fleet::FleetArguments>),
     Collect(collect::Collect),
+    Check(Box<check::CheckArguments>),
     Simulate(simulate::Simulate),
     Preflight(preflight::PreflightCommand),
     /// Was a trust certificate deleted on every node, and will it come back?
@@ -87,6 +89,7 @@ pub fn main() -> ExitCode {
         Command::Plan(command) => command.run(&mut output),
         Command::Fleet(command) => command.run(&mut output),
         Command::Collect(command) => command.run(&mut output),
+        Command::Check(command) => command.run(&mut output),
         Command::Lint(command) => command.run(&mut output),
         Command::Diff(command) => command.run(&mut output),
         Command::Simulate(command) => command.run(&mut output),

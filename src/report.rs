@@ -1,5 +1,7 @@
 //! Values as text and JSON. Nothing is decided here.
 
+#[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "documents of the command line"))]
+pub(crate) mod check;
 pub mod console;
 pub mod deletion;
 pub mod diff;

@@ -1,6 +1,7 @@
 //! `trustlist collect` against servers on loopback: what it keeps, what it tells, what it never does.
 
 #[path = "collect/servers.rs"]
+#[allow(dead_code)]
 mod servers;
 
 mod common;

@@ -20,6 +20,7 @@ use folder::Folder;
 pub(super) use folder::SNAPSHOT_FILE;
 use gather::{CTL, Gathered, ITL};
 use http::Client;
+pub(super) use judge::same_host;
 use network::{Asked, start};
 use std::path::PathBuf;
 use std::sync::mpsc::RecvTimeoutError;

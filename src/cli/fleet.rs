@@ -27,8 +27,8 @@ use crate::report::fleet::{FleetReport, fleet_html, fleet_json, fleet_line, flee
 use columns::Columns;
 use configs::Configs;
 use feed::{Feed, Next};
-use inventory::{Inventory, Row};
-use lists::Lists;
+pub(super) use inventory::{Inventory, Row};
+pub(super) use lists::{Held, Lists};
 use offered::Itls;
 use phones::{Phones, Site};
 use rows::Rows;

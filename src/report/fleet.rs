@@ -4,6 +4,7 @@ mod html;
 mod json;
 mod text;
 
+pub(super) use html::STYLE;
 pub use html::fleet_html;
 pub use json::{FLEET_SCHEMA, fleet_json};
 #[cfg(test)]

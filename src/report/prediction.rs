@@ -11,7 +11,7 @@ mod json;
 mod remedy;
 mod text;
 mod words;
-mod wrap;
+pub(super) mod wrap;
 
 pub use super::mistake::prediction_notes;
 pub use answer::PredictionReport;
@@ -22,3 +22,7 @@ pub(super) use json::PredictionAnswer;
 pub use json::{PREDICTION_SCHEMA, prediction_json};
 pub use text::prediction_text;
 pub(crate) use text::why;
+#[cfg_attr(not(feature = "cli"), allow(unused_imports, reason = "for the command line"))]
+pub(crate) use text::{next_step, why_of};
+#[cfg_attr(not(feature = "cli"), allow(unused_imports, reason = "for the command line"))]
+pub(crate) use words::certificate as certificate_name;

@@ -2,7 +2,7 @@
 //! compared here. `UPDATE_SCHEMA=1 cargo test --features cli --lib schema` writes them anew.
 
 use super::shape::{Keyed, Vocabulary, Word};
-use super::{console, deletion, diff, fleet, lint, list, plan, prediction, preflight, several, simulation, snapshot};
+use super::{check, console, deletion, diff, fleet, lint, list, plan, prediction, preflight, several, simulation, snapshot};
 use crate::code::{ConsoleCode, LintCode};
 use crate::wire::{DigestAlgorithm, Role};
 use schemars::generate::{Contract, SchemaSettings};
@@ -16,6 +16,8 @@ use std::path::{Path, PathBuf};
 /// Every answer: the type that writes it.
 fn answers() -> Vec<(&'static str, Value)> {
     vec![
+        answer::<check::AgreementAnswer<'_>>(check::AGREEMENT_SCHEMA),
+        answer::<check::CheckAnswer<'_>>(check::CHECK_SCHEMA),
         answer::<deletion::AuditAnswer<'_>>(deletion::AUDIT_SCHEMA),
         answer::<deletion::AuditsAnswer<'_>>(deletion::AUDITS_SCHEMA),
         answer::<deletion::ForecastAnswer<'_>>(deletion::FORECAST_SCHEMA),

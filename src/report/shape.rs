@@ -2,6 +2,7 @@
 //!
 //! Each vocabulary says its words once: they are written from here, and the schemas in `schema/` list them from here.
 
+use super::check::{AgreementKind, AgreementVerdict};
 use crate::cluster::{CtlKind, FileTrigger, ImportTrigger, Mode, Refusal, Rescue, ResetCause, Taken, Trust};
 use crate::code::{ConditionCode, DeletionCode, FindingCode, Level, LintCode, PlanLintCode, PreflightCode};
 use crate::console::preflight;
@@ -100,6 +101,8 @@ listed! {
     "What becomes of one offered file (spec/CONTRACT.md section 2)." Outcome, "Outcome", as_str;
     "A rule of spec/PHONE-RULES.md." Rule, "PhoneRule", id;
     "What vouched for the signer (spec/CONTRACT.md section 3)." Via, "Via", as_str;
+    "What `check` looks at in one snapshot (spec/CONTRACT.md section 6)." AgreementKind, "AgreementKind", as_str;
+    "What came of it; the last counts most." AgreementVerdict, "AgreementVerdict", as_str;
     "Whether a finding speaks for the file, against it, or neither." Weight, "Weight", as_str;
     "How sites differ: lists and resets by themselves or by the plan (spec/CONTRACT.md section 4)." crate::cluster::Policy, "Policy", as_str;
     "A recovery command, as the operation of a plan (P-16)." Rescue, "Rescue", as_str;

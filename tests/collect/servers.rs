@@ -106,6 +106,23 @@ pub fn tvs_with(answer: impl Fn(&[u8]) -> Option<Vec<u8>> + Send + Sync + 'stati
     })
 }
 
+/// A TVS server that takes these versions, as 0x0301 to 0x0303, and presents this certificate, in DER.
+pub fn presenting(versions: &'static [u16], der: Vec<u8>) -> Server {
+    tvs(move |offered| versions.contains(&offered).then(|| hello_and_certificate(offered, &der)))
+}
+
+/// ServerHello (RFC 5246 section 7.4.1.3), Certificate (7.4.2) and ServerHelloDone (7.4.5), in one record.
+fn hello_and_certificate(version: u16, der: &[u8]) -> Vec<u8> {
+    let length = |bytes: &[u8], of: usize| bytes.len().to_be_bytes()[8 - of..].to_vec();
+    let message = |kind: u8, body: &[u8]| [&[kind][..], &length(body, 3), body].concat();
+    // Version, random, no session, a suite of RSA, no compression.
+    let hello = [&version.to_be_bytes()[..], &[7; 32], &[0], &[0, 0x2f], &[0]].concat();
+    let one = [&length(der, 3)[..], der].concat();
+    let chain = [&length(&one, 3)[..], &one].concat();
+    let messages = [message(2, &hello), message(11, &chain), message(14, &[])].concat();
+    [&[22][..], &version.to_be_bytes(), &length(&messages, 2), &messages].concat()
+}
+
 /// A server that accepts connections and says nothing.
 pub fn silent() -> Server {
     serve(|mut stream| {

@@ -5,17 +5,17 @@ use csv::ByteRecord;
 
 /// Where the values stand in a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Columns {
+pub(in crate::cli) struct Columns {
     /// The header as it is written.
     pub(super) header: ByteRecord,
     /// The names by which JSON calls them: those of the contract, or as the header writes them.
     pub(super) keys: Vec<String>,
     pub(super) device: usize,
-    pub(super) model: Option<usize>,
-    pub(super) itl: Option<usize>,
-    pub(super) ctl: Option<usize>,
-    pub(super) cm_group: Option<usize>,
-    pub(super) tftp_server: Option<usize>,
+    pub(in crate::cli) model: Option<usize>,
+    pub(in crate::cli) itl: Option<usize>,
+    pub(in crate::cli) ctl: Option<usize>,
+    pub(in crate::cli) cm_group: Option<usize>,
+    pub(in crate::cli) tftp_server: Option<usize>,
     /// The first and the last of those that say something about a phone beside its name, where no other stands between
     /// them.
     pub(super) side_by_side: Option<(usize, usize)>,
@@ -23,7 +23,7 @@ pub(super) struct Columns {
 
 impl Columns {
     /// The name of the phone of a row.
-    pub(super) fn device_of<'r>(&self, record: &'r ByteRecord) -> &'r [u8] {
+    pub(in crate::cli) fn device_of<'r>(&self, record: &'r ByteRecord) -> &'r [u8] {
         record.get(self.device).unwrap_or_default().trim_ascii()
     }
 

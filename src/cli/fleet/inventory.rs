@@ -8,10 +8,10 @@ use csv::ByteRecord;
 use std::path::Path;
 
 /// An inventory that is being read.
-pub(super) struct Inventory {
+pub(in crate::cli) struct Inventory {
     reader: csv::Reader<Source>,
     end: End,
-    pub(super) columns: Columns,
+    pub(in crate::cli) columns: Columns,
     name: String,
     /// Bytes of the whole, where it is a file.
     pub(super) size: Option<u64>,
@@ -28,19 +28,19 @@ struct End {
 
 /// One row.
 #[derive(Debug, Default)]
-pub(super) struct Row {
+pub(in crate::cli) struct Row {
     /// The line where it begins.
-    pub(super) line: u64,
+    pub(in crate::cli) line: u64,
     /// Bytes of the inventory up to its end.
     pub(super) bytes: u64,
-    pub(super) record: ByteRecord,
+    pub(in crate::cli) record: ByteRecord,
     /// Why it cannot be used.
-    pub(super) fault: Option<String>,
+    pub(in crate::cli) fault: Option<String>,
 }
 
 impl Inventory {
     /// Opens an inventory, or standard input for `-`, and reads its header.
-    pub(super) fn open(path: &Path) -> Result<Self, String> {
+    pub(in crate::cli) fn open(path: &Path) -> Result<Self, String> {
         let name = input::name(path);
         let fail = |error: &dyn std::fmt::Display| format!("{name}: {error}");
         let (source, delimiter) = Source::open(path).map_err(|error| fail(&error))?;
@@ -56,7 +56,7 @@ impl Inventory {
     }
 
     /// Reads the next row; rows without any value are left out. `false` at the end; the error is that of the file.
-    pub(super) fn next(&mut self, row: &mut Row) -> Result<bool, String> {
+    pub(in crate::cli) fn next(&mut self, row: &mut Row) -> Result<bool, String> {
         loop {
             let before = self.end;
             match self.reader.read_byte_record(&mut row.record) {

@@ -112,6 +112,11 @@ impl DeviceArguments {
         self.model.is_some()
     }
 
+    /// Whether `--security-by-default` is given.
+    pub(in crate::cli) fn says_security(&self) -> bool {
+        self.security_by_default.is_some()
+    }
+
     /// The device, `--model` being that of those whose model is not known otherwise.
     pub(in crate::cli) fn device_of(&self, model: Option<&str>) -> Device {
         self.said(model).device()

@@ -80,21 +80,34 @@ fn short(report: &PredictionReport<'_>, which: JudgedFile, judgement: &Judgement
     for finding in judgement.findings().iter().filter(|finding| stands_in_the_way(judgement, finding)) {
         page.put(&format!("{INDENT}- "), &sentence(finding, about));
     }
-    next_step(report, which, judgement.outcome(), page);
+    put_next_step(report, which, judgement.outcome(), page);
+}
+
+/// The next step of a file, and how many other remedies there are.
+fn put_next_step(report: &PredictionReport<'_>, which: JudgedFile, outcome: Outcome, page: &mut Page) {
+    let Some(step) = next_step(report, which) else { return };
+    let others = report.remedies.of(which).len().saturating_sub(1);
+    let more = if others == 0 { String::new() } else { format!(" ({others} more: --explain)") };
+    let is_now = outcome == Outcome::Reject && !report.remedies.of(which).is_empty();
+    page.put(if is_now { NOW } else { INDENT }, &format!("{step}{more}"));
 }
 
 /// The gentlest remedy; where there is none, the nearest fact that would turn the verdict. Nobody should delete lists
 /// on phones that may yet take the file.
-fn next_step(report: &PredictionReport<'_>, which: JudgedFile, outcome: Outcome, page: &mut Page) {
-    let remedies = report.remedies.of(which);
-    if let Some((first, others)) = remedies.split_first() {
-        let more = if others.is_empty() { String::new() } else { format!(" ({} more: --explain)", others.len()) };
-        let (label, when) = if outcome == Outcome::Reject { (NOW, "") } else { (INDENT, "If it turns out refused: ") };
-        return page.put(label, &format!("{when}{}{more}", instruction(first)));
+pub(crate) fn next_step(report: &PredictionReport<'_>, which: JudgedFile) -> Option<String> {
+    let refused = files(&report.boot.first).any(|(file, judged)| file == which && judged.outcome() == Outcome::Reject);
+    if let Some(first) = report.remedies.of(which).first() {
+        let when = if refused { "" } else { "If it turns out refused: " };
+        return Some(format!("{when}{}", instruction(first)));
     }
-    for change in report.would_change.iter().filter(|change| change.file == which && changed::helps(change)).take(1) {
-        page.put(INDENT, &format!("{}.", capital(&changed::sentence(change))));
-    }
+    let change = report.would_change.iter().find(|change| change.file == which && changed::helps(change))?;
+    Some(format!("{}.", capital(&changed::sentence(change))))
+}
+
+/// Why a file ends as it does, with the names of this report.
+pub(crate) fn why_of(report: &PredictionReport<'_>, which: JudgedFile) -> Vec<String> {
+    let judged = files(&report.boot.first).find(|(file, _)| *file == which);
+    judged.map(|(_, judgement)| why(which, judgement, &report.signer(which))).unwrap_or_default()
 }
 
 /// What explains a refusal best besides the reason itself: what the phone met on its way to it.
