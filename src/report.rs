@@ -7,6 +7,8 @@ pub mod deletion;
 pub mod diff;
 #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "documents of the command line"))]
 pub(crate) mod escaped;
+#[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "documents of the command line"))]
+pub(crate) mod expiry;
 pub mod fleet;
 pub mod lint;
 pub mod list;

@@ -11,3 +11,8 @@ pub(super) fn now() -> Timestamp {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     Timestamp(since.ok().and_then(|since| i64::try_from(since.as_secs()).ok()).unwrap_or(0))
 }
+
+/// A number of days: `90d`.
+pub(super) fn days(text: &str) -> Result<u32, String> {
+    text.strip_suffix('d').unwrap_or(text).parse().map_err(|_| "expected a number of days such as 90d".into())
+}

@@ -214,7 +214,7 @@ mod tests {
         let found = of_text(OWN);
         let [own, trust] = &found[..] else { panic!("{found:?}") };
         assert_eq!((own.unit.as_deref(), own.file.as_deref()), (Some("CallManager"), Some("CallManager.pem")));
-        assert_eq!(own.serial, Serial::from_hex("671fdf9e7ca1"));
+        assert_eq!(own.serial, Serial::from_hex("671fdd999ae1"));
         assert_eq!(own.issuer, Some(Name::new("CN=ccm1;O=Example;L=Utrecht")));
         assert_eq!(own.not_before, Timestamp::parse("2015-11-02T09:12:40Z"));
         assert_eq!(own.not_after, Timestamp::parse("2020-10-31T09:12:39Z"));

@@ -21,7 +21,7 @@ pub(super) struct Lint {
     #[arg(long, value_name = "DATE", value_parser = super::arguments::date)]
     at: Option<Timestamp>,
     /// Certificates that end within this many days of --at are found: 90d
-    #[arg(long, value_name = "DAYS", value_parser = days, requires = "at")]
+    #[arg(long, value_name = "DAYS", value_parser = super::arguments::days, requires = "at")]
     within: Option<u32>,
     /// The CUCM version that the list comes from: 12.5, 14SU3
     #[arg(long, value_name = "VERSION")]
@@ -87,10 +87,6 @@ fn answer(path: &Path, found: Vec<Found>) -> Answer {
         text.push_str(&format!("  {line}\n"));
     }
     Answer::new(&report::document(documents), text, status)
-}
-
-fn days(text: &str) -> Result<u32, String> {
-    text.strip_suffix('d').unwrap_or(text).parse().map_err(|_| "expected a number of days such as 90d".into())
 }
 
 fn code(word: &str) -> Result<LintCode, String> {

@@ -15,7 +15,7 @@ use crate::report::{
 };
 use arguments::Arguments;
 pub(super) use arguments::{DeviceArguments, TvsArguments};
-pub(super) use known::Known;
+pub(super) use known::{Known, files_of};
 use question::Question;
 pub(super) use question::{Reader, held};
 use std::path::{Path, PathBuf};

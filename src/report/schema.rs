@@ -2,7 +2,9 @@
 //! compared here. `UPDATE_SCHEMA=1 cargo test --features cli --lib schema` writes them anew.
 
 use super::shape::{Keyed, Vocabulary, Word};
-use super::{check, console, deletion, diff, fleet, lint, list, plan, prediction, preflight, several, simulation, snapshot};
+use super::{
+    check, console, deletion, diff, expiry, fleet, lint, list, plan, prediction, preflight, several, simulation, snapshot,
+};
 use crate::code::{ConsoleCode, LintCode};
 use crate::wire::{DigestAlgorithm, Role};
 use schemars::generate::{Contract, SchemaSettings};
@@ -24,6 +26,7 @@ fn answers() -> Vec<(&'static str, Value)> {
         answer::<diff::DiffAnswer>(diff::DIFF_SCHEMA),
         answer::<several::ErrorAnswer<'_>>(several::ERROR_SCHEMA),
         answer::<several::FilesAnswer<'_>>(several::FILES_SCHEMA),
+        answer::<expiry::ExpiryAnswer>(expiry::EXPIRY_SCHEMA),
         answer::<FleetDocument>(fleet::FLEET_SCHEMA),
         answer::<lint::LintAnswer>(lint::LINT_SCHEMA),
         answer::<list::ListReport>(list::LIST_SCHEMA),

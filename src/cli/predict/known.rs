@@ -73,7 +73,7 @@ impl Known {
 }
 
 /// The files of a folder, in the order of their names; folders inside it are left out.
-pub(super) fn files_of(folder: &Path) -> Result<Vec<PathBuf>, String> {
+pub(in crate::cli) fn files_of(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let fail = |error: std::io::Error| format!("{}: {error}", input::name(folder));
     let mut paths = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(fail)? {
