@@ -316,6 +316,19 @@ fn an_open_quotation_mark_is_found() {
     assert!(json["stopped"].as_str().unwrap().contains("line 3: a row of more than 256 KiB"), "{}", json["stopped"]);
 }
 
+/// A description may come from a phone's user: whoever opens the answer in a spreadsheet runs nothing.
+#[test]
+fn no_cell_of_csv_is_a_formula() {
+    let inventory = "device,=header,description\nSEP1,@x,\"=HYPERLINK(\"\"http://192.0.2.1\"\",1)\"\n+SEP2,-1+2,plain\nSEP3,=1\n";
+    let output = fleet(inventory.as_bytes(), &["--offered-itl", &path(AFTER), "--factory-fresh", "--csv"]);
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(output.stdout.as_slice());
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), 4);
+    let formula = |cell: &&str| cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    assert_eq!(rows.iter().flatten().filter(formula).collect::<Vec<_>>(), [""; 0]);
+    assert_eq!((&rows[0][1], &rows[1][2], &rows[2][0]), ("'=header", "'=HYPERLINK(\"http://192.0.2.1\",1)", "'+SEP2"));
+}
+
 #[test]
 fn csv_gives_the_inventory_back_with_answers() {
     let itl = path(BEFORE);
@@ -332,7 +345,7 @@ fn csv_gives_the_inventory_back_with_answers() {
     let first: Vec<&str> = rows[0].iter().collect();
     assert_eq!(first[..3], ["Delft, \"east\"", "SEP1", &itl]);
     assert_eq!(first[3..], ["reject", "not-offered", "reject", "", "", "itl", "signer-unknown", "from-server", ""]);
-    assert_eq!((&rows[1][0], &rows[1][3]), ("=1+1", "unreadable"));
+    assert_eq!((&rows[1][0], &rows[1][3]), ("'=1+1", "unreadable"));
     assert!(rows[1][11].starts_with("missing.tlv: "), "{:?}", rows[1]);
     assert_eq!((&rows[2][2], &rows[2][3], &rows[2][11]), ("", "unreadable", "2 values, expected 3 as in the header"));
     assert!(stderr(&output).contains("NO: 1 of 1 phone refuses files. 2 rows are unreadable."), "{}", stderr(&output));

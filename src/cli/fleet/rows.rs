@@ -1,6 +1,7 @@
 //! One row for each phone, written as it is judged.
 
 use super::columns::Columns;
+use crate::cli::cells::text_cell;
 use crate::fleet::Answer;
 use crate::phone::Outcome;
 use crate::report::Plain;
@@ -31,7 +32,11 @@ impl<W: Write> Rows<W> {
     /// Every column of the inventory, and the answer behind them.
     pub(super) fn csv(target: W, columns: Columns) -> io::Result<Self> {
         let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(target);
-        let header = columns.header.iter().map(shown).chain(ANSWER_COLUMNS.iter().map(|name| Cow::Borrowed(name.as_bytes())));
+        let header = columns
+            .header
+            .iter()
+            .map(|name| text_cell(shown(name)))
+            .chain(ANSWER_COLUMNS.iter().map(|name| Cow::Borrowed(name.as_bytes())));
         writer.write_record(header).map_err(plain)?;
         Ok(Self { form: Form::Csv(Box::new(writer)), columns, written: 0 })
     }
@@ -76,7 +81,7 @@ impl<W: Write> Rows<W> {
                 if let Some(stopped) = &report.stopped {
                     let mut fields: Vec<&str> = vec![""; self.columns.header.len()];
                     fields.extend(["partial", "", "", "", "", "", "", "", stopped.as_str()]);
-                    writer.write_record(fields).map_err(plain)?;
+                    writer.write_record(fields.iter().map(|field| text_cell(field.as_bytes().into()))).map_err(plain)?;
                 }
                 writer.flush()
             }
@@ -104,7 +109,7 @@ impl<W: Write> Rows<W> {
 
 fn write_csv<W: Write>(writer: &mut csv::Writer<W>, columns: &Columns, record: &ByteRecord, came: Came<'_>) -> io::Result<()> {
     for index in 0..columns.header.len() {
-        writer.write_field(&*shown(record.get(index).unwrap_or_default())).map_err(plain)?;
+        writer.write_field(&*text_cell(shown(record.get(index).unwrap_or_default()))).map_err(plain)?;
     }
     match came {
         Ok(answer) => {
@@ -115,7 +120,7 @@ fn write_csv<W: Write>(writer: &mut csv::Writer<W>, columns: &Columns, record: &
         }
         Err(fault) => {
             for field in ["unreadable", "", "", "", "", "", "", "", fault] {
-                writer.write_field(field).map_err(plain)?;
+                writer.write_field(&*text_cell(field.as_bytes().into())).map_err(plain)?;
             }
         }
     }
