@@ -1,13 +1,13 @@
 //! Values as text and JSON. Nothing is decided here.
 
-#[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "documents of the command line"))]
+#[cfg_attr(not(feature = "cli"), allow(dead_code, unused_imports, reason = "documents of the command line"))]
 pub(crate) mod check;
 pub mod console;
 pub mod deletion;
 pub mod diff;
 #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "documents of the command line"))]
 pub(crate) mod escaped;
-#[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "documents of the command line"))]
+#[cfg_attr(not(feature = "cli"), allow(dead_code, unused_imports, reason = "documents of the command line"))]
 pub(crate) mod expiry;
 pub mod fleet;
 pub mod lint;
@@ -23,7 +23,7 @@ pub(crate) mod schema;
 pub(crate) mod several;
 pub(crate) mod shape;
 pub mod simulation;
-#[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "documents of the command line"))]
+#[cfg_attr(not(feature = "cli"), allow(dead_code, unused_imports, reason = "documents of the command line"))]
 pub(crate) mod snapshot;
 
 pub use plain::{Plain, hex};

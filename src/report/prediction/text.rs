@@ -105,6 +105,7 @@ pub(crate) fn next_step(report: &PredictionReport<'_>, which: JudgedFile) -> Opt
 }
 
 /// Why a file ends as it does, with the names of this report.
+#[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "for the command line"))]
 pub(crate) fn why_of(report: &PredictionReport<'_>, which: JudgedFile) -> Vec<String> {
     let judged = files(&report.boot.first).find(|(file, _)| *file == which);
     judged.map(|(_, judgement)| why(which, judgement, &report.signer(which))).unwrap_or_default()
