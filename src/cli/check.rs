@@ -7,6 +7,7 @@ mod servers;
 mod units;
 
 use super::arguments::date;
+use super::fleet::Pools;
 use super::output::{Output, Status, settled};
 use super::predict::{DeviceArguments, Known, Reader, TvsArguments};
 use crate::facts::Timestamp;
@@ -14,7 +15,7 @@ use crate::fleet::Verdict;
 use crate::report::check::{AgreementVerdict, CheckReport, agreement_json, agreement_text, check_html, check_json, check_text};
 use crate::report::{Assumption, Taken};
 use change::Change;
-pub(super) use loaded::Loaded;
+pub(super) use loaded::{Loaded, Served};
 use servers::Servers;
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
@@ -42,6 +43,10 @@ pub(super) struct CheckArguments {
     /// A CallManager group, in order; once for each group. Without it and an inventory, all TVS servers are one
     #[arg(long, value_name = "SERVER,…", requires = "after")]
     cm_group: Vec<String>,
+    /// The CallManager group of a device pool, for an inventory with device_pool and without cm_group: POOL=ccm1,ccm2, or a file
+    /// with both in two columns
+    #[arg(long, value_name = "POOL=SERVER,…|FILE", requires = "inventory")]
+    pool_group: Vec<String>,
     #[command(flatten)]
     device: DeviceArguments,
     #[command(flatten)]
@@ -75,17 +80,19 @@ impl CheckArguments {
         let groups = self.groups(&servers);
         let nodes: Vec<Arc<str>> = after.snapshot.tftp.iter().map(|node| Arc::from(node.node.as_str())).collect();
         let devices = after.devices();
-        let units = match &self.inventory {
-            Some(path) => Units::of_inventory(path, &devices, &reader)?,
+        let mut units = match &self.inventory {
+            Some(path) => Units::of_inventory(path, &devices, &Pools::read(&self.pool_group)?, &reader)?,
             None => {
                 let mut units = Units::of_kinds(&nodes, &groups, self);
                 units.add_devices(&devices, &nodes, &groups);
                 units
             }
         };
+        let mut ignored = std::mem::take(&mut units.ignored);
         let change = Change { before: &before, after: &after, servers: &servers, arguments: self, reader: &reader, groups };
         let mut report = change.judge(units)?;
         report.assumed = self.assumed(&servers, &devices);
+        report.assumed.append(&mut ignored);
         report.assumed.extend(before.not_given().into_iter().chain(after.not_given()));
         if report.verdict().is_none() && report.unreadable == 0 {
             return Err(format!("{}: no TFTP node and no phone, expected the lists of at least one node", after.name));

@@ -21,7 +21,7 @@ pub(in crate::cli) struct Loaded {
 
 /// What a node served under one name.
 #[derive(Clone, Debug)]
-pub(super) enum Served<T> {
+pub(in crate::cli) enum Served<T> {
     Found(Arc<T>),
     /// The server has no such file.
     NotFound,
@@ -85,7 +85,7 @@ impl Loaded {
     }
 
     /// A list that a node served: of a phone its own one, where there is one.
-    pub(super) fn list(
+    pub(in crate::cli) fn list(
         &self,
         node: &TftpNode,
         kind: ListKind,

@@ -1,7 +1,7 @@
 //! Who is judged: every phone of an inventory, or one phone of each family, at each node and in each CallManager group.
 
 use super::CheckArguments;
-use crate::cli::fleet::{Held, Inventory, Lists, Row};
+use crate::cli::fleet::{Held, Inventory, Lists, Pools, Row};
 use crate::cli::limits::{MAX_ERRORS, MAX_SERVERS};
 use crate::cli::predict::Reader;
 use crate::facts::{ListFacts, ListKind};
@@ -42,6 +42,8 @@ pub(super) struct Units {
     pub(super) units: Vec<(Unit, Option<u64>)>,
     /// The lists that rows name.
     pub(super) lists: Vec<Arc<ListFacts>>,
+    /// Columns of the inventory that are not read, one sentence each.
+    pub(super) ignored: Vec<String>,
     pub(super) unreadable: u64,
     pub(super) errors: Vec<(u64, String)>,
 }
@@ -116,15 +118,19 @@ impl Units {
     }
 
     /// Every phone of an inventory; those that say the same are one.
-    pub(super) fn of_inventory(path: &Path, devices: &[String], reader: &RwLock<Reader>) -> Result<Self, String> {
+    pub(super) fn of_inventory(path: &Path, devices: &[String], pools: &Pools, reader: &RwLock<Reader>) -> Result<Self, String> {
         let mut inventory = Inventory::open(path)?;
+        if !pools.is_empty() {
+            inventory.columns.group_by_pool();
+        }
         let mut lists = Lists::new(reader, path);
         let mut counted: BTreeMap<Unit, u64> = BTreeMap::new();
         let (mut units, mut row) = (Self::default(), Row::default());
+        units.ignored = inventory.columns.ignored.clone();
         while inventory.next(&mut row)? {
             let unit = match &row.fault {
                 Some(fault) => Err(fault.clone()),
-                None => units.unit(&row, &inventory, devices, &mut lists),
+                None => units.unit(&row, &inventory, devices, pools, &mut lists),
             };
             match unit {
                 Ok(unit) => *counted.entry(unit).or_insert(0) += 1,
@@ -143,7 +149,14 @@ impl Units {
         Ok(units)
     }
 
-    fn unit(&mut self, row: &Row, inventory: &Inventory, devices: &[String], lists: &mut Lists<'_>) -> Result<Unit, String> {
+    fn unit(
+        &mut self,
+        row: &Row,
+        inventory: &Inventory,
+        devices: &[String],
+        pools: &Pools,
+        lists: &mut Lists<'_>,
+    ) -> Result<Unit, String> {
         let columns = &inventory.columns;
         let value = |column: Option<usize>| {
             let bytes = column.and_then(|column| row.record.get(column)).unwrap_or_default();
@@ -151,8 +164,13 @@ impl Units {
         };
         let some = |text: String| Some(Arc::<str>::from(text)).filter(|text| !text.is_empty());
         let group = value(columns.cm_group);
+        let by_pool = columns.cm_group.is_some() && columns.cm_group == columns.device_pool;
+        let named = pools.of(&group).map(<[Arc<str>]>::to_vec);
+        // The name of a device pool is no server.
+        let group = if by_pool { String::new() } else { group };
         let group: Vec<Arc<str>> =
             group.split([';', ',', ' ', '|', '\t']).filter(|name| !name.is_empty()).map(Arc::from).collect();
+        let group = named.unwrap_or(group);
         if group.len() > MAX_SERVERS {
             return Err(format!("a cm_group of more than {MAX_SERVERS} servers (cli::limits::MAX_SERVERS)"));
         }

@@ -1,5 +1,6 @@
 //! `trustlist plan init`.
 
+use super::phones::phones;
 use crate::cli::output::{Output, Status, settled};
 use crate::cli::{given, input, limits};
 use crate::cluster::Mode;
@@ -14,7 +15,7 @@ pub(super) struct Init {
     /// the queries; NODE=FILE says on which node it was run
     #[arg(required = true, value_name = "PASTE")]
     pastes: Vec<String>,
-    /// Phones: CSV with the column device, and any of model, tftp_servers, cm_group, security, lsc, itl, ctl, status
+    /// Phones: CSV or .xlsx with the column device, or as CUCM exports it, and any of model, tftp_servers, cm_group, security, lsc, itl, ctl, status
     #[arg(long, value_name = "INVENTORY.csv")]
     phones: Option<PathBuf>,
     /// The version, such as 12.5(1)SU6
@@ -39,7 +40,7 @@ impl Init {
         limits::paste_together(files.iter().map(|(_, _, text)| text.len()).sum())?;
         let pastes: Vec<Pasted<'_>> =
             files.iter().map(|(node, name, text)| Pasted { node: *node, name: name.as_str(), text: text.as_str() }).collect();
-        let phones = self.phones.as_deref().map(inventory).transpose()?;
+        let phones = self.phones.as_deref().map(phones).transpose()?;
         let init = plan::init(&pastes, phones.as_deref(), &self.known()?).map_err(|error| error.to_string())?;
         for mark in &init.marks {
             output.message(format_args!("not known: {}", mark_text(mark)));
@@ -72,9 +73,4 @@ fn read(paste: &str) -> Result<(Option<&str>, String, String), String> {
         Some(text) => Ok((node, input::name(path), text)),
         None => Err(format!("{}: expected pasted text, found bytes of a file", input::name(path))),
     }
-}
-
-fn inventory(path: &Path) -> Result<Vec<plan::PhoneRow>, String> {
-    plan::inventory_within(&input::text(path)?, limits::phones())
-        .map_err(|error| limits::inventory_error(&input::name(path), &error))
 }
