@@ -10,6 +10,7 @@ use serde_json::Value;
 use servers::{Reply, Server, files, nobody, silent, tvs};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use trustlist::cli::limits::{MAX_HANDSHAKE, MAX_SERVED};
 
 const BEFORE: &str = "cluster/before/ITLFile.tlv";
 const CTL: &str = "mixed/before/CTLFile.tlv";
@@ -166,6 +167,43 @@ fn each_fault_is_a_line_and_the_rest_is_collected() {
     // Only what is a list is kept, that of another node too: it is one.
     assert_eq!(names(&folder.join("before")), ["ccm1", "ccm3", "snapshot.json"]);
     assert_eq!(other.seen().len(), 0, "a redirect is not followed");
+}
+
+/// MAX_SERVED bytes are read (and are no list), one more is too much, whether the server says so or not.
+#[test]
+fn a_served_file_is_limited_at_its_last_byte() {
+    let folder = folder("served-bytes");
+    let most = usize::try_from(MAX_SERVED).unwrap();
+    let serve =
+        |reply: Reply| files(move |path| if path == "/ITLFile.tlv" { reply.clone() } else { Reply::Status("404 Not Found") });
+    let (last, said, unsaid) = (vec![0; most], vec![0; most + 1], vec![0; most + 1]);
+    let servers = [serve(Reply::Unsaid(last)), serve(Reply::File(said)), serve(Reply::Unsaid(unsaid)), plain_node()];
+    let [last, said, unsaid, good] = servers.each_ref().map(|server| &server.address);
+    told(&folder, &format!("collect --tftp last={last},said={said},unsaid={unsaid},ccm1={good} --out before"), 3);
+    let document = snapshot(&folder.join("before"));
+    let errors = errors(&document);
+    let of = |name: &str| errors.iter().find(|error| error.starts_with(name)).unwrap();
+    assert!(!of("last").contains("MAX_SERVED") && of("last").contains("expected a trust list"), "{errors:#?}");
+    assert!(of("said").contains("cli::limits::MAX_SERVED") && of("unsaid").contains("cli::limits::MAX_SERVED"), "{errors:#?}");
+}
+
+/// The same for the start of a handshake, MAX_HANDSHAKE bytes of it.
+#[test]
+fn a_handshake_is_limited_at_its_last_byte() {
+    let folder = folder("handshake-bytes");
+    // A message that never ends, in records; behind the last one the server hangs up.
+    let server = |bytes: usize| {
+        tvs(move |_| {
+            let message = [&[2, 255, 255, 255][..], &vec![0; bytes - 4]].concat();
+            let record = |piece: &[u8]| [&[22, 3, 3][..], &u16::try_from(piece.len()).unwrap().to_be_bytes(), piece].concat();
+            Some([message.chunks(1 << 14).map(record).collect::<Vec<_>>().concat(), vec![21, 3, 3, 0, 2, 2, 70]].concat())
+        })
+    };
+    let (last, more, good) = (server(MAX_HANDSHAKE), server(MAX_HANDSHAKE + 1), tvs(|_| Some(handshake("1.2"))));
+    told(&folder, &format!("collect --tvs last={},more={},good={} --out before", last.address, more.address, good.address), 3);
+    let document = snapshot(&folder.join("before"));
+    let errors = errors(&document);
+    assert!(errors[0].contains("alert 70") && errors[1].contains("cli::limits::MAX_HANDSHAKE"), "{errors:#?}");
 }
 
 #[test]

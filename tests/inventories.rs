@@ -8,6 +8,7 @@ use serde_json::Value;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use trustlist::cli::limits::{MAX_WORKBOOK, MAX_WORKBOOK_HELD, MAX_WORKBOOK_TABLES};
 
 const PHONES: [&str; 3] = ["SEP001122334455", "SEP001122334466", "SEP001122334477"];
 
@@ -189,6 +190,45 @@ fn phones_hold_what_their_node_served() {
     assert!(twice.0 == 2 && twice.2.contains("expected each node once"), "{twice:?}");
 }
 
+/// MAX_WORKBOOK bytes packed, MAX_WORKBOOK_HELD of texts, MAX_WORKBOOK_TABLES of tables: the last is read, one more is not.
+#[test]
+fn a_workbook_is_limited_at_its_last_byte() {
+    let folder = folder("workbook-bytes");
+    let after = path("cluster/after-both/ITLFile.tlv");
+    let rows = [["device".to_owned()], ["SEP1".to_owned()]];
+    let whole = |text: &str, bytes: u64| {
+        // Blanks between the elements are no content.
+        let room = usize::try_from(bytes).unwrap() - text.len();
+        [text.as_bytes(), &vec![b' '; room]].concat()
+    };
+    let plain = parts_of(&rows);
+    let part = |name: &str| String::from_utf8(plain.iter().find(|(known, _)| *known == name).unwrap().1.clone()).unwrap();
+    let (sheet, texts) = (part("xl/worksheets/sheet1.xml"), part("xl/sharedStrings.xml"));
+    let others: usize = plain.iter().filter(|(name, _)| !name.starts_with("xl/worksheets/")).map(|(_, bytes)| bytes.len()).sum();
+    let held = MAX_WORKBOOK_HELD - u64::try_from(others - texts.len()).unwrap();
+    let with_texts = |bytes| archive(&parts(sheet.clone().into_bytes(), whole(&texts, bytes)));
+    let with_table = |bytes| archive(&parts(whole(&sheet, bytes), texts.clone().into_bytes()));
+    // What is before the first part belongs to no part.
+    let packed = |bytes: u64| {
+        let small = archive(&plain);
+        let mut large = archive_behind(&plain, usize::try_from(bytes).unwrap() - small.len());
+        large[..4].copy_from_slice(b"PK\x03\x04");
+        large
+    };
+    for (name, last, more) in [
+        ("held", with_texts(held), with_texts(held + 1)),
+        ("tables", with_table(MAX_WORKBOOK_TABLES), with_table(MAX_WORKBOOK_TABLES + 1)),
+        ("packed", packed(MAX_WORKBOOK), packed(MAX_WORKBOOK + 1)),
+    ] {
+        std::fs::write(folder.join("last.xlsx"), last).unwrap();
+        std::fs::write(folder.join("more.xlsx"), more).unwrap();
+        let answer = json(&folder, &format!("fleet last.xlsx --offered-itl {after} --json"));
+        assert_eq!(answer["phones"], 1, "{name}");
+        let (status, _, messages) = told(&folder, &format!("fleet more.xlsx --offered-itl {after}"));
+        assert!(status == 2 && messages.contains("cli::limits::MAX_WORKBOOK"), "{name}: {messages}");
+    }
+}
+
 /// A few kilobytes that stand for more than the memory that is allowed.
 #[test]
 fn a_workbook_that_unpacks_to_too_much_is_refused() {
@@ -214,6 +254,14 @@ fn a_workbook_that_unpacks_to_too_much_is_refused() {
 
 /// A workbook with one table, as Excel writes it: texts are shared; an empty cell is left out.
 fn workbook(rows: &[impl AsRef<[String]>], padding: Vec<u8>) -> Vec<u8> {
+    archive(&padded_parts(rows, &padding))
+}
+
+fn parts_of(rows: &[impl AsRef<[String]>]) -> Vec<(&'static str, Vec<u8>)> {
+    padded_parts(rows, &[])
+}
+
+fn padded_parts(rows: &[impl AsRef<[String]>], padding: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     let (mut sheet, mut texts, mut count) = (String::new(), String::new(), 0);
     for (number, row) in (1..).zip(rows) {
         sheet += &format!("<row r=\"{number}\">");
@@ -226,8 +274,8 @@ fn workbook(rows: &[impl AsRef<[String]>], padding: Vec<u8>) -> Vec<u8> {
     }
     let space = "xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"";
     let sheet = format!("<worksheet {space}><sheetData>{sheet}</sheetData></worksheet>").into_bytes();
-    let texts = [format!("<sst {space}>").as_bytes(), &padding, format!("{texts}</sst>").as_bytes()].concat();
-    archive(&parts(sheet, texts))
+    let texts = [format!("<sst {space}>").as_bytes(), padding, format!("{texts}</sst>").as_bytes()].concat();
+    parts(sheet, texts)
 }
 
 fn parts(sheet: Vec<u8>, texts: Vec<u8>) -> Vec<(&'static str, Vec<u8>)> {
@@ -260,7 +308,12 @@ fn parts(sheet: Vec<u8>, texts: Vec<u8>) -> Vec<(&'static str, Vec<u8>)> {
 
 /// A ZIP archive (APPNOTE 4.3), each part packed.
 fn archive(parts: &[(&str, Vec<u8>)]) -> Vec<u8> {
-    let (mut out, mut directory) = (Vec::new(), Vec::new());
+    archive_behind(parts, 0)
+}
+
+/// The same behind so many bytes that belong to no part.
+fn archive_behind(parts: &[(&str, Vec<u8>)], before: usize) -> Vec<u8> {
+    let (mut out, mut directory) = (vec![0; before], Vec::new());
     for (name, content) in parts {
         let mut crc = Crc::new();
         crc.update(content);

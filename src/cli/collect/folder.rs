@@ -1,6 +1,7 @@
 //! The folder of a snapshot, written whole or not at all: beside its place under another name, which it gives up at the end.
 
 use crate::cli::input;
+use crate::cli::limits::MAX_SNAPSHOT;
 use crate::report::snapshot::KeptFile;
 use sha1::Digest;
 use std::fs::File;
@@ -41,7 +42,11 @@ impl Folder {
         let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         self.bytes = self.bytes.saturating_add(size);
         if self.bytes > MAX_SNAPSHOT {
-            return Err(format!("{}: more than {} MiB of files together", input::name(&self.place), MAX_SNAPSHOT >> 20));
+            return Err(format!(
+                "{}: more than {} MiB of files together (cli::limits::MAX_SNAPSHOT)",
+                input::name(&self.place),
+                MAX_SNAPSHOT >> 20
+            ));
         }
         self.write(path, bytes).map_err(|error| format!("{}: {path}: {error}", input::name(&self.place)))?;
         Ok(KeptFile { path: path.to_owned(), size, sha256: crate::report::hex(&sha2::Sha256::digest(bytes)) })
@@ -89,5 +94,21 @@ fn free(place: &Path) -> Result<(), String> {
 pub(in crate::cli) const SNAPSHOT_FILE: &str = "snapshot.json";
 /// Names that are tried.
 const TRIED: u32 = 16;
-/// The most bytes of all files together.
-const MAX_SNAPSHOT: u64 = 1 << 30;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_files_together_are_limited_at_their_last_byte() {
+        let place = std::env::temp_dir().join(format!("trustlist-snapshot-{}", std::process::id()));
+        let mut folder = Folder::begin(&place).unwrap();
+        folder.bytes = MAX_SNAPSHOT - 1;
+        folder.keep("ccm1/a", b"x").unwrap();
+        assert!(folder.keep("ccm1/b", b"x").unwrap_err().contains("cli::limits::MAX_SNAPSHOT"));
+        let part = folder.part.clone();
+        assert!(part.join("ccm1/a").exists());
+        drop(folder);
+        assert!(!part.exists() && !place.exists(), "what is not finished is removed");
+    }
+}

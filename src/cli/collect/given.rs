@@ -1,12 +1,11 @@
 //! A snapshot from files: what was saved by hand, and pasted output of commands, for who has no way to the cluster.
 
 use super::gather::{CTL, Gathered, ITL, told, unasked};
-use super::http::MAX_BYTES;
 use super::judge::{node_of, same_host};
 use super::target::folder_name;
 use super::{input, judge};
 use crate::cert::Certificate;
-use crate::cli::limits::{self, MAX_KNOWN_FILES};
+use crate::cli::limits::{self, MAX_KNOWN_FILES, MAX_SERVED};
 use crate::cli::{certificates, given};
 use crate::console::{Presence, Print};
 use crate::facts::{FileId, ListKind, Name};
@@ -109,7 +108,9 @@ impl Given {
         let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let node = node.or_else(|| node_in(&file));
         let bytes = match std::fs::metadata(path) {
-            Ok(found) if found.len() > MAX_BYTES => Err(format!("{}: larger than {} MiB", input::name(path), MAX_BYTES >> 20)),
+            Ok(found) if found.len() > MAX_SERVED => {
+                Err(format!("{}: larger than {} MiB (cli::limits::MAX_SERVED)", input::name(path), MAX_SERVED >> 20))
+            }
             _ => input::read(path),
         };
         let bytes = match bytes {

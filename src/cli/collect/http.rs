@@ -1,6 +1,7 @@
 //! One file of a TFTP node over HTTP (P-BOOT-2), bounded in time and size.
 
 use super::target::Target;
+use crate::cli::limits::MAX_SERVED;
 use std::io::{self, Read};
 use std::time::Duration;
 use ureq::Agent;
@@ -58,14 +59,14 @@ impl Client {
             status => return Err(Fault::Other(format!("HTTP status {status}"))),
         }
         let said = answer.body().content_length();
-        if let Some(length) = said.filter(|&length| length > MAX_BYTES) {
+        if let Some(length) = said.filter(|&length| length > MAX_SERVED) {
             return Err(Fault::Other(format!("the server announces {length} bytes, {TOO_LONG}")));
         }
         let mut bytes = Vec::new();
-        let mut body = answer.body_mut().as_reader().take(MAX_BYTES + 1);
+        let mut body = answer.body_mut().as_reader().take(MAX_SERVED + 1);
         let read = body.read_to_end(&mut bytes);
         let came = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        if came > MAX_BYTES {
+        if came > MAX_SERVED {
             return Err(Fault::Other(format!("the transfer does not end, {TOO_LONG}")));
         }
         match (read, said) {
@@ -122,8 +123,6 @@ pub(super) fn plain(error: &io::Error) -> String {
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
-/// The largest file that is taken. Phones take lists up to 64 KiB; a 7821 loads files up to 2,048 KiB.
-pub(super) const MAX_BYTES: u64 = 2 << 20;
 /// The longest header of an answer.
 const MAX_HEADERS: usize = 16 << 10;
-const TOO_LONG: &str = "expected at most 2 MiB";
+const TOO_LONG: &str = "expected at most 2 MiB (cli::limits::MAX_SERVED)";

@@ -1,6 +1,7 @@
 //! The phones whose own files are collected: a list of names, or a file with one in each row.
 
 use super::super::input;
+use crate::cli::limits::MAX_COLLECTED_PHONES;
 use crate::report::Plain;
 use std::path::Path;
 
@@ -23,8 +24,10 @@ pub(super) fn phones(value: &str) -> Result<Vec<String>, String> {
         if seen.insert(name.to_ascii_uppercase()) {
             phones.push(name);
         }
-        if phones.len() > MAX_PHONES {
-            return Err(format!("{from}: more than {MAX_PHONES} phones; collect some of them: most phones load the same lists"));
+        if phones.len() > MAX_COLLECTED_PHONES {
+            return Err(format!(
+                "{from}: more than {MAX_COLLECTED_PHONES} phones (cli::limits::MAX_COLLECTED_PHONES): collect some of them, most phones load the same lists"
+            ));
         }
     }
     if phones.is_empty() {
@@ -70,8 +73,6 @@ pub(super) fn files_of(phone: &str) -> [String; 3] {
 
 /// The longest name of a device of CUCM.
 const MAX_NAME: usize = 128;
-/// The most phones whose own files are asked for.
-const MAX_PHONES: usize = 10_000;
 
 #[cfg(test)]
 mod tests {
@@ -82,6 +83,13 @@ mod tests {
         assert_eq!(of_text("x", "SEP1\r\nSEP2\n\n").unwrap(), ["SEP1", "SEP2"]);
         assert_eq!(of_text("x", "\u{feff}model;Device Name\n8851;SEP1\n7841;SEP2\n").unwrap(), ["SEP1", "SEP2"]);
         assert!(of_text("x", "a,b\n1,2\n").unwrap_err().contains("no column device"));
+    }
+
+    #[test]
+    fn phones_are_limited_at_the_last() {
+        let names = |count: usize| (0..count).map(|number| format!("SEP{number}")).collect::<Vec<_>>().join(",");
+        assert_eq!(phones(&names(MAX_COLLECTED_PHONES)).unwrap().len(), MAX_COLLECTED_PHONES);
+        assert!(phones(&names(MAX_COLLECTED_PHONES + 1)).unwrap_err().contains("cli::limits::MAX_COLLECTED_PHONES"));
     }
 
     #[test]

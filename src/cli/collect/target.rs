@@ -1,5 +1,6 @@
 //! Servers as the command line names them: `[NAME=]HOST[:PORT]`.
 
+use crate::cli::limits::MAX_TARGETS;
 use crate::report::Plain;
 use std::net::Ipv6Addr;
 
@@ -49,7 +50,7 @@ pub(super) fn targets(option: &str, values: &[String], port: u16) -> Result<Vec<
         targets.push(target);
     }
     if targets.len() > MAX_TARGETS {
-        return Err(format!("{option}: {} servers, expected at most {MAX_TARGETS}", targets.len()));
+        return Err(format!("{option}: {} servers, expected at most {MAX_TARGETS} (cli::limits::MAX_TARGETS)", targets.len()));
     }
     Ok(targets)
 }
@@ -88,8 +89,6 @@ fn is_of_host(c: char) -> bool {
 
 /// Letters of the longest host name of DNS.
 const MAX_NAME: usize = 253;
-/// CUCM has at most 21 servers of a cluster, eight of them with CallManager.
-const MAX_TARGETS: usize = 64;
 
 #[cfg(test)]
 mod tests {
@@ -124,6 +123,13 @@ mod tests {
         assert_eq!(folder_name("../CCM1"), "-ccm1");
         assert_eq!(folder_name("2001:db8::1"), "2001-db8--1");
         assert_eq!(folder_name(".."), "node");
+    }
+
+    #[test]
+    fn servers_are_limited_at_the_last() {
+        let names = |count: usize| (0..count).map(|number| format!("ccm{number}")).collect::<Vec<_>>();
+        assert_eq!(targets("--tftp", &names(MAX_TARGETS), 6970).unwrap().len(), MAX_TARGETS);
+        assert!(targets("--tftp", &names(MAX_TARGETS + 1), 6970).unwrap_err().contains("cli::limits::MAX_TARGETS"));
     }
 
     #[test]

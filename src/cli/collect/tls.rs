@@ -6,6 +6,7 @@ mod hello;
 use super::http::plain;
 use super::target::Target;
 use crate::cert::Certificate;
+use crate::cli::limits::MAX_HANDSHAKE;
 use crate::phone::TlsVersion;
 use hello::{Keys, client_hello};
 use std::io::{self, Read, Write};
@@ -161,7 +162,7 @@ fn read_answer(stream: &mut TcpStream, version: TlsVersion, end: Instant) -> Ans
             _ => return Answer::Unclear("what it answers is no TLS".to_owned()),
         }
         if handshake.len() > MAX_HANDSHAKE {
-            return Answer::Unclear(format!("a handshake of more than {} KiB", MAX_HANDSHAKE >> 10));
+            return Answer::Unclear(format!("a handshake of more than {} KiB (cli::limits::MAX_HANDSHAKE)", MAX_HANDSHAKE >> 10));
         }
         match messages(&handshake, version) {
             Messages::More { hello: seen } => hello |= seen,
@@ -300,7 +301,5 @@ const HANDSHAKE_FAILURE: u8 = 40;
 const INSUFFICIENT_SECURITY: u8 = 71;
 /// The longest record: 2^14 bytes, and what encryption may add.
 const MAX_RECORD: u16 = (1 << 14) + (1 << 11);
-/// The longest start of a handshake. Chains of certificates take a few kilobytes.
-const MAX_HANDSHAKE: usize = 128 << 10;
 /// Addresses of one name that are tried.
 const MAX_ADDRESSES: usize = 8;

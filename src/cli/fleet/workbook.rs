@@ -1,18 +1,18 @@
 //! The first table of an Excel workbook (.xlsx) as CSV, within bounds: a workbook is an archive, of which a few kilobytes may stand for
 //! gigabytes.
 
-use crate::cli::limits::{self, MAX_FILE_SIZE};
+use crate::cli::limits::{self, MAX_WORKBOOK, MAX_WORKBOOK_HELD, MAX_WORKBOOK_TABLES};
 use calamine::{Data, DataRef, Reader as _, Xlsx};
 use flate2::read::DeflateDecoder;
 use std::io::{Cursor, Read};
 
 /// Reads a workbook to its end, and writes its first table as CSV: a line for each row, so that lines have the numbers of the rows.
 pub(super) fn table(source: &mut impl Read) -> Result<Vec<u8>, String> {
-    let most = limits::scaled(MAX_WORKBOOK.min(MAX_FILE_SIZE));
+    let most = limits::scaled(MAX_WORKBOOK);
     let mut bytes = Vec::new();
     source.take(most.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
     if bytes.len() as u64 > most {
-        return Err(format!("an Excel workbook of more than {} MiB: save it as CSV", most >> 20));
+        return Err(format!("an Excel workbook of more than {} MiB (cli::limits::MAX_WORKBOOK): save it as CSV", most >> 20));
     }
     within_bounds(&bytes)?;
     let wrong = |error: calamine::XlsxError| format!("a ZIP archive or an Excel workbook that does not read: {error}");
@@ -75,7 +75,7 @@ impl Rows {
     /// The bytes that may still be written, behind so many more.
     fn room(&self, more: u64) -> Result<u64, String> {
         let written = (self.out.len() as u64).saturating_add(more);
-        limits::scaled(MAX_TABLE).checked_sub(written).ok_or_else(too_long)
+        limits::scaled(MAX_WORKBOOK_HELD).checked_sub(written).ok_or_else(too_long)
     }
 
     fn finish(mut self) -> Result<Vec<u8>, String> {
@@ -144,7 +144,7 @@ fn within_bounds(bytes: &[u8]) -> Result<(), String> {
         let behind = [26, 28].map(|field| short(bytes, local.saturating_add(field)).unwrap_or(bytes.len()));
         let start = behind.into_iter().fold(local.saturating_add(30), usize::saturating_add);
         let content = bytes.get(start..start.saturating_add(packed)).ok_or_else(broken)?;
-        let most = limits::scaled(MAX_STREAMED);
+        let most = limits::scaled(MAX_WORKBOOK_TABLES);
         let size = match method {
             0 => content.len() as u64,
             8 => std::io::copy(&mut DeflateDecoder::new(content).take(most + 1), &mut std::io::sink()).map_err(|_| broken())?,
@@ -152,7 +152,7 @@ fn within_bounds(bytes: &[u8]) -> Result<(), String> {
         };
         let sum = if name.starts_with(b"xl/worksheets/") { &mut streamed } else { &mut held };
         *sum = sum.saturating_add(size);
-        if held > limits::scaled(MAX_HELD_PARTS) || streamed > most {
+        if held > limits::scaled(MAX_WORKBOOK_HELD) || streamed > most {
             return Err(too_long());
         }
         at = at.saturating_add(46).saturating_add(lengths.iter().sum());
@@ -171,17 +171,10 @@ fn long(bytes: &[u8], at: usize) -> Option<usize> {
 }
 
 fn too_long() -> String {
-    "an Excel workbook that unpacks to more than is read: save it as CSV".to_owned()
+    "an Excel workbook that unpacks to more than is read (cli::limits::MAX_WORKBOOK_HELD, MAX_WORKBOOK_TABLES): save it as CSV"
+        .to_owned()
 }
 
-/// The largest workbook, packed.
-const MAX_WORKBOOK: u64 = 8 << 20;
-/// The longest table as CSV, which is held.
-const MAX_TABLE: u64 = 8 << 20;
-/// The most bytes of all parts that are held: texts that cells share, and styles.
-const MAX_HELD_PARTS: u64 = 8 << 20;
-/// The most bytes of all tables, unpacked.
-const MAX_STREAMED: u64 = 128 << 20;
 /// The most columns that short rows are filled up to.
 const MAX_COLUMNS: usize = 500;
 /// The end of central directory, and the longest comment behind it.
