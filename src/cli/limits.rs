@@ -76,7 +76,7 @@ pub const MAX_WORKBOOK: u64 = 8 << 20;
 pub const MAX_WORKBOOK_HELD: u64 = 8 << 20;
 
 /// The most bytes that the tables of a workbook unpack to; they are read bit by bit.
-pub const MAX_WORKBOOK_TABLES: u64 = 128 << 20;
+pub const MAX_WORKBOOK_TABLES: u64 = 64 << 20;
 
 /// What `--memory` says; set once, before anything is read.
 static MEMORY: AtomicU64 = AtomicU64::new(MEMORY_MIB);
