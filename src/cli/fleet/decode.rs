@@ -12,6 +12,9 @@ pub(super) struct Utf16<R> {
     /// The bytes of the input that were decoded.
     used: usize,
     ended: bool,
+    /// What was decoded, and how much of it was given away.
+    output: Vec<u8>,
+    given: usize,
     finished: bool,
 }
 
@@ -29,7 +32,8 @@ pub(super) fn utf16(head: &[u8]) -> Option<&'static Encoding> {
 impl<R: Read> Utf16<R> {
     pub(super) fn new(source: R, encoding: &'static Encoding) -> Self {
         let decoder = encoding.new_decoder_with_bom_removal();
-        Self { source, decoder, input: Vec::with_capacity(INPUT), used: 0, ended: false, finished: false }
+        let (input, output) = (Vec::with_capacity(INPUT), Vec::with_capacity(OUTPUT));
+        Self { source, decoder, input, used: 0, ended: false, output, given: 0, finished: false }
     }
 
     fn fill(&mut self) -> io::Result<()> {
@@ -43,29 +47,34 @@ impl<R: Read> Utf16<R> {
         self.ended = read == 0;
         Ok(())
     }
+
+    fn decode(&mut self) -> io::Result<()> {
+        if self.used >= self.input.len() && !self.ended {
+            self.fill()?;
+        }
+        let input = self.input.get(self.used..).unwrap_or_default();
+        self.output.resize(OUTPUT, 0);
+        let (result, read, written, _) = self.decoder.decode_to_utf8(input, &mut self.output, self.ended);
+        self.output.truncate(written);
+        self.given = 0;
+        self.used = self.used.saturating_add(read);
+        self.finished = self.ended && result == CoderResult::InputEmpty;
+        Ok(())
+    }
 }
 
 impl<R: Read> Read for Utf16<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        // One character has to fit.
-        if buffer.len() < MIN_ROOM {
-            return Err(io::Error::other("too little room for a character"));
+        while self.given >= self.output.len() && !self.finished {
+            self.decode()?;
         }
-        loop {
-            if self.finished {
-                return Ok(0);
-            }
-            if self.used >= self.input.len() && !self.ended {
-                self.fill()?;
-            }
-            let input = self.input.get(self.used..).unwrap_or_default();
-            let (result, read, written, _) = self.decoder.decode_to_utf8(input, buffer, self.ended);
-            self.used = self.used.saturating_add(read);
-            self.finished = self.ended && result == CoderResult::InputEmpty;
-            if written > 0 {
-                return Ok(written);
-            }
+        let ready = self.output.get(self.given..).unwrap_or_default();
+        let read = ready.len().min(buffer.len());
+        if let (Some(room), Some(ready)) = (buffer.get_mut(..read), ready.get(..read)) {
+            room.copy_from_slice(ready);
         }
+        self.given = self.given.saturating_add(read);
+        Ok(read)
     }
 }
 
@@ -84,8 +93,8 @@ pub(super) fn in_utf8(record: &mut ByteRecord) {
 
 /// Bytes decoded at once.
 const INPUT: usize = 1 << 15;
-/// Bytes of the longest character, and some more.
-const MIN_ROOM: usize = 16;
+/// Bytes that are ready at once.
+const OUTPUT: usize = 1 << 15;
 
 #[cfg(test)]
 mod tests {
