@@ -51,7 +51,8 @@ mod parallel;
 mod state;
 mod summary;
 
-pub use answer::{Answer, Hands, Reason, Verdict};
+pub use crate::phone::Verdict;
+pub use answer::{Answer, Hands, Reason};
 pub use own::{LooseConfig, LooseSignatures, OwnConfig};
 pub use summary::{Counts, First, Labels, MAX_LABEL, MAX_LABELS, Summary};
 

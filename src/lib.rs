@@ -78,14 +78,21 @@ pub mod phone;
 #[cfg(feature = "std")]
 pub mod plan;
 pub mod platform_event;
-#[cfg(any(feature = "capi", feature = "cli"))]
-mod question;
+#[cfg(feature = "std")]
+pub mod question;
 pub mod release;
-#[cfg(feature = "serde")]
+#[cfg(feature = "std")]
 pub mod report;
 mod text;
 pub mod verify;
 pub mod wire;
+
+pub use phone::{Outcome, Verdict};
+#[cfg(feature = "std")]
+pub use question::Question;
+#[cfg(feature = "rsa")]
+pub use verify::RustCrypto;
+pub use wire::TrustList;
 
 /// The code of README.md is tested.
 #[cfg(all(doctest, feature = "rsa"))]

@@ -19,6 +19,7 @@ pub use signer::{KeyError, RsaSigner};
 
 use crate::cert::{self, Certificate, PublicKey};
 use crate::wire::{DigestAlgorithm, Header, ParseError, Record, Role, SignedFile, TrustList};
+use alloc::{boxed::Box, sync::Arc};
 use core::fmt;
 
 /// A provider of RSA PKCS#1 v1.5 verification: bring your own, or take `RustCrypto` or `AwsLc`.
@@ -31,6 +32,36 @@ pub trait SignatureVerifier {
 
     /// Whether `signature` is that of the two parts of `message`, one behind the other, under `key`.
     fn verify(&self, key: &RsaKey<'_>, digest: DigestAlgorithm, message: [&[u8]; 2], signature: &[u8]) -> bool;
+}
+
+impl<V: SignatureVerifier + ?Sized> SignatureVerifier for &V {
+    fn supports(&self, digest: DigestAlgorithm) -> bool {
+        (**self).supports(digest)
+    }
+
+    fn verify(&self, key: &RsaKey<'_>, digest: DigestAlgorithm, message: [&[u8]; 2], signature: &[u8]) -> bool {
+        (**self).verify(key, digest, message, signature)
+    }
+}
+
+impl<V: SignatureVerifier + ?Sized> SignatureVerifier for Box<V> {
+    fn supports(&self, digest: DigestAlgorithm) -> bool {
+        (**self).supports(digest)
+    }
+
+    fn verify(&self, key: &RsaKey<'_>, digest: DigestAlgorithm, message: [&[u8]; 2], signature: &[u8]) -> bool {
+        (**self).verify(key, digest, message, signature)
+    }
+}
+
+impl<V: SignatureVerifier + ?Sized> SignatureVerifier for Arc<V> {
+    fn supports(&self, digest: DigestAlgorithm) -> bool {
+        (**self).supports(digest)
+    }
+
+    fn verify(&self, key: &RsaKey<'_>, digest: DigestAlgorithm, message: [&[u8]; 2], signature: &[u8]) -> bool {
+        (**self).verify(key, digest, message, signature)
+    }
 }
 
 /// An RSA public key that may be used: strict PKCS#1 `RSAPublicKey` DER with nothing behind it, a modulus of 1024 to

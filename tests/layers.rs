@@ -22,7 +22,7 @@ fn every_room_uses_lower_floors_only() {
 #[test]
 fn the_table_names_every_room_once() {
     let floors = floors(include_str!("../DESIGN.md"));
-    assert_eq!((floors.get("wire"), floors.get("verify"), floors.get("bin")), (Some(&1), Some(&2), Some(&10)));
+    assert_eq!((floors.get("wire"), floors.get("verify"), floors.get("bin")), (Some(&1), Some(&2), Some(&11)));
     let rooms: BTreeSet<String> = sources().into_keys().map(|modules| modules[0].clone()).collect();
     let unknown: Vec<_> = rooms.iter().filter(|room| !floors.contains_key(room.as_str())).collect();
     assert!(unknown.is_empty(), "rooms without a floor in DESIGN.md: {unknown:?}");

@@ -5,12 +5,9 @@ use super::error::TrustlistError;
 use super::question::TrustlistQuestion;
 use super::text::{Kept, TrustlistText};
 use crate::case::PredictCase;
-use crate::phone::{Decisive, Judgement, Lean, Outcome};
-use crate::question::{self, Verdict};
+use crate::phone::{Decisive, Judgement, Lean, Outcome, Verdict};
 use crate::report::escaped::write_document;
-use crate::report::{
-    Assumption, FactoryFresh, PredictionReport, prediction_explained, prediction_json, prediction_notes, prediction_text,
-};
+use crate::report::{PredictionReport, Wording, prediction_explained, prediction_json, prediction_text};
 use std::mem::MaybeUninit;
 
 /// An answer. It does not depend on the question, nor does it change.
@@ -114,31 +111,26 @@ impl TrustlistPrediction {
             Fault::new(TrustlistStatus::Panic, format!("cannot write JSON: {error}"))
         })?;
         let json = String::from_utf8_lossy(&json).into_owned();
+        let told = report.clone().with_wording(Wording::Plain);
         Ok(Self {
-            verdict: match question::verdict(prediction) {
-                Verdict::Fine => TrustlistVerdict::Fine,
-                Verdict::Refused => TrustlistVerdict::Refused,
-                Verdict::Undecided => TrustlistVerdict::Undecided,
+            verdict: match prediction.verdict() {
+                Verdict::Accept => TrustlistVerdict::Fine,
+                Verdict::Depends => TrustlistVerdict::Undecided,
+                Verdict::Reject => TrustlistVerdict::Refused,
             },
             ctl: Answer::of(&prediction.ctl),
             itl: Answer::of(&prediction.itl),
             config: prediction.config.as_ref().map(Answer::of),
             json: Kept::lines(&(json + "\n")),
-            text: Kept::lines(&prediction_text(report)),
-            explained: Kept::lines(&prediction_explained(report)),
+            text: Kept::lines(&prediction_text(&told)),
+            explained: Kept::lines(&prediction_explained(&told)),
             notes: Kept::lines(&notes.map(|note| note + "\n").collect::<String>()),
         })
     }
 
     fn of_question(asked: &TrustlistQuestion) -> Result<Self, Fault> {
-        let (phone, offer) = (asked.asked.phone(), asked.asked.offer());
-        let answers = asked.tvs.clone().answers();
-        let (tvs, unnamed) = (asked.asked.tvs(&answers), asked.asked.unnamed_servers(&answers));
-        let fresh = if asked.asked.factory_fresh { FactoryFresh::Said } else { FactoryFresh::Unsaid };
-        let mut assumed = Assumption::of_options(&phone, &offer, &tvs, fresh);
-        assumed.extend(unnamed.iter().map(Assumption::of_unnamed_server));
-        let report = PredictionReport::new(&phone, &offer, &tvs, &asked.files).with_assumptions(assumed);
-        Self::of(&report, prediction_notes(&phone, &offer))
+        let answer = asked.question.predict();
+        Self::of(&answer.report(), answer.notes())
     }
 
     fn of_case(json: &str) -> Result<Self, Fault> {

@@ -29,7 +29,7 @@ pub(super) fn told(name: &str, error: &GivenError) -> String {
     match error {
         GivenError::Parse(error) => parse_error(name, error),
         GivenError::Paste(error) => limits::paste_error(name, error),
-        GivenError::Certificate(error) => format!("{name}: {error}"),
+        error => format!("{name}: {error}"),
     }
 }
 

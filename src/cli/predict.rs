@@ -8,15 +8,13 @@ mod tvs;
 use super::output::{Output, Status, settled};
 use super::{input, limits};
 use crate::case::PredictCase;
-use crate::phone::Prediction;
-use crate::question::{Verdict, verdict};
+use crate::phone::{Prediction, Verdict};
 use crate::report::{
-    Assumption, FactoryFresh, PredictionReport, Taken, prediction_explained, prediction_json, prediction_notes, prediction_text,
+    Assumption, PredictionReport, Taken, prediction_explained, prediction_json, prediction_notes, prediction_text,
 };
 use arguments::Arguments;
 pub(super) use arguments::{DeviceArguments, TvsArguments};
 pub(super) use known::Known;
-use question::Question;
 pub(super) use question::{Reader, held};
 use std::path::{Path, PathBuf};
 pub(super) use tvs::answers as tvs_answers;
@@ -71,15 +69,11 @@ impl Predict {
     }
 
     fn files(&self, output: &mut Output) -> Result<Status, String> {
-        let question = Question::read(&self.files)?;
-        let Question { phone, offer, tvs, unnamed, files } = &question;
-        prediction_notes(phone, offer).for_each(|note| output.message(note));
-        let fresh = if self.files.factory_fresh { FactoryFresh::Said } else { FactoryFresh::Unsaid };
-        let mut assumed = Assumption::of_options(phone, offer, tvs, fresh);
-        assumed.extend(unnamed.iter().map(Assumption::of_unnamed_server));
-        assumed.extend(self.extension_lists());
-        let report = PredictionReport::new(phone, offer, tvs, files).with_assumptions(assumed);
-        Ok(self.answer(&report, output))
+        let answer = question::ask(&self.files)?.predict();
+        let report = answer.report();
+        prediction_notes(report.phone, report.offer).for_each(|note| output.message(note));
+        let assumed = answer.assumptions().iter().cloned().chain(self.extension_lists()).collect();
+        Ok(self.answer(&report.with_assumptions(assumed), output))
     }
 
     /// Newer loads may also fetch `ext_ITLSEP<mac>.tlv`, which is outside the model (P-BOOT-1): said where one is given.
@@ -104,9 +98,9 @@ impl Predict {
 
 /// The worst of the offered files.
 fn status(prediction: &Prediction) -> Status {
-    match verdict(prediction) {
-        Verdict::Fine => Status::Fine,
-        Verdict::Refused => Status::Negative,
-        Verdict::Undecided => Status::Undecided,
+    match prediction.verdict() {
+        Verdict::Accept => Status::Fine,
+        Verdict::Depends => Status::Undecided,
+        Verdict::Reject => Status::Negative,
     }
 }

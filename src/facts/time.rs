@@ -24,6 +24,21 @@ impl Timestamp {
     }
 }
 
+/// Whole seconds; a part of a second is cut off.
+#[cfg(feature = "std")]
+impl From<std::time::SystemTime> for Timestamp {
+    fn from(time: std::time::SystemTime) -> Self {
+        let seconds = |duration: Duration| i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
+        match time.duration_since(std::time::UNIX_EPOCH) {
+            Ok(since) => Self(seconds(since)),
+            Err(before) => {
+                let before = before.duration();
+                Self(-seconds(before) - i64::from(before.subsec_nanos() > 0))
+            }
+        }
+    }
+}
+
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let since_1970 = u64::try_from(self.0).ok().map(Duration::from_secs);
@@ -50,6 +65,15 @@ mod tests {
         }
         assert_eq!(Timestamp::parse("2024-05-01"), Timestamp::parse("2024-05-01T00:00:00Z"));
         assert_eq!(Timestamp::parse("2038-01-19T03:14:08Z"), Some(Timestamp(1 << 31)));
+    }
+
+    #[test]
+    #[cfg(feature = "std")]
+    fn a_system_time_is_a_timestamp() {
+        use std::time::UNIX_EPOCH;
+        assert_eq!(Timestamp::from(UNIX_EPOCH + Duration::from_millis(86_401_900)), Timestamp(86_401));
+        assert_eq!(Timestamp::from(UNIX_EPOCH - Duration::from_millis(1_500)), Timestamp(-2));
+        assert_eq!(Timestamp::from(UNIX_EPOCH - Duration::from_secs(2)), Timestamp(-2));
     }
 
     #[test]

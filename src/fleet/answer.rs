@@ -1,6 +1,6 @@
 //! The answer for one phone, small enough to hand out a million times.
 
-use crate::phone::{Decisive, JudgedFile, Judgement, Lean, Outcome, Prediction, Remedies, Remedy};
+use crate::phone::{Decisive, JudgedFile, Judgement, Lean, Outcome, Prediction, Remedies, Remedy, Verdict};
 use core::fmt;
 
 /// What becomes of a phone.
@@ -20,17 +20,6 @@ pub struct Answer {
     pub reason: Option<Reason>,
     /// How urgently somebody has to look after this phone.
     pub hands: Hands,
-}
-
-/// Will the phone take what it is offered?
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Verdict {
-    /// It refuses nothing.
-    Accept,
-    /// The evidence ends before an answer, at least for one file.
-    Depends,
-    /// It refuses at least one file.
-    Reject,
 }
 
 /// The file on which a verdict rests, and why: of several files, the first in the order of the boot (a refused CTL is
@@ -65,7 +54,7 @@ impl Answer {
     /// [`remedies`](crate::phone::remedies) and [`Answer::with`].
     pub fn of(prediction: &Prediction) -> Self {
         let files = files(prediction);
-        let verdict = files.iter().flatten().map(|(_, file)| Verdict::of(file.outcome())).max().unwrap_or(Verdict::Accept);
+        let verdict = prediction.verdict();
         let leans = if verdict == Verdict::Depends { leans(&files) } else { None };
         let hands = match (verdict, leans) {
             (Verdict::Accept, _) => Hands::None,
@@ -143,37 +132,6 @@ const fn weight(outcome: Outcome) -> u8 {
         Outcome::Unchanged => 2,
         Outcome::NotApplicable => 1,
         Outcome::NotOffered => 0,
-    }
-}
-
-impl Verdict {
-    /// Every value, the worst first.
-    pub const ALL: &'static [Self] = &[Self::Reject, Self::Depends, Self::Accept];
-
-    /// What an outcome of one file means for the phone.
-    pub const fn of(outcome: Outcome) -> Self {
-        match outcome {
-            Outcome::Reject => Self::Reject,
-            Outcome::Depends => Self::Depends,
-            Outcome::Accept | Outcome::InstallFirst | Outcome::NotApplicable | Outcome::NotOffered | Outcome::Unchanged => {
-                Self::Accept
-            }
-        }
-    }
-
-    /// The word for it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Accept => "accept",
-            Self::Depends => "depends",
-            Self::Reject => "reject",
-        }
-    }
-}
-
-impl fmt::Display for Verdict {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
     }
 }
 

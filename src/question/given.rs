@@ -1,5 +1,6 @@
 //! What somebody gave: a file of this format, the text that CUCM's command line printed, certificates in PEM or DER.
 
+use super::known;
 use crate::cert::{Certificate, CertificateError};
 use crate::console::{self, Given, PasteError, PasteLimits, Presence, Print};
 use crate::facts::{CertificateFacts, Files, ListFacts, ListKind};
@@ -8,25 +9,37 @@ use crate::wire::{self, Neighbour, ParseError, ParseErrorKind};
 use std::sync::Arc;
 
 /// Why bytes or text are not what was expected.
-#[derive(Debug)]
-pub(crate) enum GivenError {
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum GivenError {
+    /// No certificate.
+    #[error(transparent)]
+    Certificate(CertificatesError),
     /// No list or signed file.
+    #[error(transparent)]
     Parse(ParseError),
     /// No print of a list.
+    #[error(transparent)]
     Paste(PasteError),
-    /// No certificate.
-    Certificate(CertificatesError),
+    /// A checksum, and none of the known lists has it.
+    #[error("a checksum, and no known list has it")]
+    UnknownChecksum,
 }
 
 /// Why bytes are not certificates.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum CertificatesError {
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CertificatesError {
+    /// Not a certificate in DER.
     #[error("expected a certificate in PEM or DER: {0}")]
     Certificate(CertificateError),
+    /// PEM of something else, by its label.
     #[error("expected a certificate, found PEM of a {}", .0.escape_debug())]
     Label(String),
+    /// Broken PEM, and how.
     #[error("expected a PEM certificate: {0}")]
-    Pem(der::pem::Error),
+    Pem(String),
+    /// A bundle with too many certificates.
     #[error("more than {MAX_CERTIFICATES} certificates (cli::limits::MAX_CERTIFICATES)")]
     TooMany,
 }
@@ -49,6 +62,14 @@ pub(crate) fn list<V: SignatureVerifier>(
         None => files.list(bytes).map(Some).map_err(GivenError::Parse),
         Some(text) => Ok(print(files, &console::list_within(&text, wanted, within).map_err(GivenError::Paste)?)),
     }
+}
+
+/// The checksum that bytes are, if they are the text of one and nothing else.
+pub(super) fn checksum(bytes: &[u8]) -> Option<Vec<u8>> {
+    if bytes.len() > MAX_CHECKSUM {
+        return None;
+    }
+    known::checksum_of(core::str::from_utf8(bytes).ok()?)
 }
 
 /// The facts of a print; those of the file itself, where the set holds the bytes that the print is of.
@@ -95,7 +116,7 @@ pub(crate) fn certificates(bytes: &[u8]) -> Result<Vec<Vec<u8>>, CertificatesErr
     let mut ders = Vec::new();
     let mut rest = bytes;
     while let Some((block, behind)) = pem_block(rest) {
-        let (label, der) = der::pem::decode_vec(block).map_err(CertificatesError::Pem)?;
+        let (label, der) = der::pem::decode_vec(block).map_err(|error| CertificatesError::Pem(error.to_string()))?;
         if label != "CERTIFICATE" {
             return Err(CertificatesError::Label(label.to_owned()));
         }
@@ -137,6 +158,9 @@ fn pem_block(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
     bytes.windows(wanted.len()).position(|window| window == wanted)
 }
+
+/// Longest text that is looked at for a checksum: 32 bytes with separators, and blanks around them.
+const MAX_CHECKSUM: usize = 256;
 
 /// Most certificates that are read from one bundle.
 pub(crate) const MAX_CERTIFICATES: usize = 10_000;

@@ -1,9 +1,10 @@
 //! What is known of TVS.
 
-use super::{GivenError, certificate, certificates, list, text};
+use super::given::{GivenError, certificate, certificates, list, text};
 use crate::console::{self, PasteLimits};
 use crate::facts::{CertificateFacts, Files, ListFacts};
 use crate::phone::{KnownCertificate, RoleSet, Tvs, TvsServer};
+use crate::report::Assumption;
 use crate::verify::SignatureVerifier;
 use crate::wire::{self, Role};
 use std::sync::Arc;
@@ -71,6 +72,13 @@ impl TvsAnswers {
             server.knows = Some(own.chain(of_all).cloned().collect());
         }
         Tvs::Known(servers)
+    }
+}
+
+impl UnnamedServer {
+    /// Returns what is assumed about it.
+    pub(crate) fn assumption(&self) -> Assumption {
+        Assumption::of_unnamed_server(&self.server, self.nearest.as_deref())
     }
 }
 

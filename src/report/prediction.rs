@@ -7,6 +7,7 @@ mod changed;
 mod condition;
 mod explain;
 mod finding;
+#[cfg(feature = "serde")]
 mod json;
 mod remedy;
 mod text;
@@ -14,11 +15,14 @@ mod words;
 mod wrap;
 
 pub use super::mistake::prediction_notes;
+pub(crate) use super::mistake::prediction_notes_in;
 pub use answer::PredictionReport;
-pub use assumption::{Assumption, FactoryFresh, Taken};
+pub use assumption::{Assumption, FactoryFresh, Taken, Wording};
 pub use explain::prediction_explained;
-#[cfg(test)]
+#[cfg(all(test, feature = "serde"))]
 pub(super) use json::PredictionAnswer;
+#[cfg(feature = "serde")]
 pub use json::{PREDICTION_SCHEMA, prediction_json};
 pub use text::prediction_text;
+#[cfg(feature = "serde")]
 pub(crate) use text::why;

@@ -21,6 +21,8 @@ pub(crate) struct Made {
     pub(crate) offer: Offer,
     pub(crate) tvs: Tvs,
     pub(crate) files: Files<RustCrypto>,
+    /// Every certificate of the case, in DER.
+    pub(crate) certificates: Vec<Vec<u8>>,
 }
 
 /// Makes the files of a case in this layout; a case that is about text without files is refused with the reason.
@@ -35,7 +37,8 @@ pub(crate) fn materialise(case: &PredictCase, layout: Layout) -> Result<Made, &'
     let (ctl, itl) = (maker.list_offer(&offer.ctl)?, maker.list_offer(&offer.itl)?);
     let offer = Offer { ctl, itl, config: maker.config_offer(&offer.config)?, ..offer.clone() };
     let tvs = maker.tvs(&case.tvs);
-    Ok(Made { phone, offer, tvs, files: maker.files })
+    let certificates = maker.pool.iter().flatten().map(|held| held.certificate.der.clone()).collect();
+    Ok(Made { phone, offer, tvs, files: maker.files, certificates })
 }
 
 /// A certificate of the case, by its facts in symbols.

@@ -27,7 +27,7 @@ pub(super) fn assumed(arguments: &FleetArguments, columns: &Columns, tally: &Tal
     if tally.servers > 1 && arguments.offered_itl.len() == 1 {
         assumed.push("every TFTP server offers the same ITL: --offered-itl SERVER=FILE not given".to_owned());
     }
-    assumed.extend(tally.unnamed.iter().take(MAX_SERVERS).map(|server| Assumption::of_unnamed_server(server).to_string()));
+    assumed.extend(tally.unnamed.iter().take(MAX_SERVERS).map(|server| server.assumption().to_string()));
     if let Some(more) = tally.unnamed.len().checked_sub(MAX_SERVERS).filter(|&more| more > 0) {
         assumed.push(format!("nothing is known about {more} more TVS servers that no --tvs is for"));
     }

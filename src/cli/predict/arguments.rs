@@ -2,12 +2,10 @@
 
 use super::super::arguments::date;
 use crate::facts::Timestamp;
-use crate::phone::{Device, TlsVersion};
-use crate::question::DeviceSaid;
+use crate::phone::{Device, DigestSet, SecurityByDefault, TlsVersion};
 use crate::wire::DigestAlgorithm;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
-use std::sync::Arc;
 
 /// What the phone holds, what the server offers, what the device can do and what is known of TVS.
 #[derive(Debug, Args)]
@@ -114,18 +112,19 @@ impl DeviceArguments {
 
     /// The device, `--model` being that of those whose model is not known otherwise.
     pub(in crate::cli) fn device_of(&self, model: Option<&str>) -> Device {
-        self.said(model).device()
-    }
-
-    /// What the options say.
-    pub(super) fn said(&self, model: Option<&str>) -> DeviceSaid {
-        DeviceSaid {
-            model: model.or(self.model.as_deref()).map(Arc::from),
-            security_by_default: self.security_by_default.map(|answer| matches!(answer, YesNo::Yes)),
-            digests: self.digests.clone(),
-            max_key_bits: self.max_key_bits,
-            fips: self.fips,
+        let model = model.or(self.model.as_deref());
+        let mut device = model.map_or_else(Device::unknown, Device::of_model);
+        match self.security_by_default {
+            Some(YesNo::Yes) => device.security_by_default = SecurityByDefault::Yes,
+            Some(YesNo::No) => device.security_by_default = SecurityByDefault::No,
+            None => {}
         }
+        if let Some(digests) = &self.digests {
+            device.digests = Some(DigestSet::of(digests));
+        }
+        device.max_key_bits = self.max_key_bits.or(device.max_key_bits);
+        device.fips |= self.fips;
+        device
     }
 }
 

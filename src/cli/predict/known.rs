@@ -43,13 +43,7 @@ impl Known {
 
     /// The checksum that a text is: MD5, SHA-1 or SHA-256 in hexadecimal digits, whatever stands between them.
     pub(in crate::cli) fn checksum_of(text: &str) -> Option<Vec<u8>> {
-        let text: String = text.chars().filter(|c| !matches!(c, ':' | ' ')).collect();
-        let digits = || text.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if !matches!(text.len(), 32 | 40 | 64) || !digits() {
-            return None;
-        }
-        let pairs = text.as_bytes().chunks_exact(2).map(std::str::from_utf8);
-        pairs.map(|pair| u8::from_str_radix(pair.ok()?, 16).ok()).collect()
+        crate::question::checksum_of(text)
     }
 
     /// The file that has this MD5, SHA-1 or SHA-256.

@@ -6,22 +6,12 @@ use super::known::Known;
 use super::tvs;
 use crate::facts::{CertificateFacts, FileId, Files, ListFacts, ListKind, SignatureAnswer, Signatures};
 use crate::fleet::LooseSignatures;
-use crate::phone::{CachedSigner, ConfigOffer, KnownCertificate, ListOffer, Offer, Phone, Tvs};
-use crate::question::{self, Asked, Held, UnnamedServer, Verifier};
+use crate::phone::{ConfigOffer, KnownCertificate, ListOffer};
+use crate::question::{self, Question, QuestionError, Verifier};
 use crate::report::list::parse_error;
 use crate::wire;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-/// What `predict` is asked, made of files.
-pub(in crate::cli) struct Question {
-    pub(in crate::cli) phone: Phone,
-    pub(in crate::cli) offer: Offer,
-    pub(in crate::cli) tvs: Tvs,
-    /// Servers of the group that no `--tvs` names.
-    pub(super) unnamed: Vec<UnnamedServer>,
-    pub(in crate::cli) files: Files<Verifier>,
-}
 
 /// Reads files into facts, one set for all of them.
 pub(in crate::cli) struct Reader {
@@ -29,15 +19,88 @@ pub(in crate::cli) struct Reader {
     pub(in crate::cli) known: Option<Known>,
 }
 
-impl Question {
-    /// Reads every file that the arguments name. The error is one line that names the file.
-    pub(super) fn read(arguments: &Arguments) -> Result<Self, String> {
-        let mut reader = Reader::new(arguments.known.as_deref())?;
-        let asked = reader.asked(arguments)?;
-        let (phone, offer) = (asked.phone(), asked.offer());
-        let answers = tvs::answers(&arguments.tvs, &mut reader)?;
-        let (tvs, unnamed) = (asked.tvs(&answers), asked.unnamed_servers(&answers));
-        Ok(Self { phone, offer, tvs, unnamed, files: reader.files })
+/// Asks what the arguments say. The error is one line that names the file.
+pub(super) fn ask(arguments: &Arguments) -> Result<Question, String> {
+    let known = arguments.known.as_deref().map(Known::read).transpose()?;
+    let mut question = Question::new();
+    question.paste_limits(limits::paste());
+    if arguments.factory_fresh {
+        question.factory_fresh();
+    }
+    question.device(arguments.device.device_of(None));
+    if let Some(path) = &arguments.installed_itl {
+        let (name, bytes) = installed(path, known.as_ref())?;
+        say(&name, question.installed_itl(bytes))?;
+    }
+    if let Some(path) = &arguments.installed_ctl {
+        let (name, bytes) = installed(path, known.as_ref())?;
+        say(&name, question.installed_ctl(bytes))?;
+    }
+    if let Some(path) = &arguments.offered_ctl {
+        say(&input::name(path), question.offered_ctl(list_file(path)?))?;
+    }
+    if let Some(path) = &arguments.offered_itl {
+        say(&input::name(path), question.offered_itl(list_file(path)?))?;
+    }
+    match &arguments.offered_config {
+        Some(path) => say(&input::name(path), question.offered_config(held(path)?))?,
+        None if arguments.no_config => _ = question.no_config(),
+        None => {}
+    }
+    if let Some(names) = &arguments.cm_group {
+        question.cm_group(names);
+    }
+    if let Some(server) = &arguments.tftp_server {
+        question.tftp_server(server);
+    }
+    for path in &arguments.tvs_cached {
+        say(&input::name(path), question.tvs_cached(input::read(path)?))?;
+    }
+    if let Some(version) = arguments.tvs.tls_minimum {
+        question.tls_minimum(version);
+    }
+    if let Some(at) = arguments.at {
+        question.at(at);
+    }
+    tvs::tell(&arguments.tvs, &mut question)?;
+    Ok(question)
+}
+
+/// What became of something that was said; the error names the file.
+pub(super) fn say(name: &str, said: Result<&mut Question, QuestionError>) -> Result<(), String> {
+    said.map(|_| ()).map_err(|error| given::told(name, error.kind()))
+}
+
+/// The bytes of an installed list, by its file or by the checksum of a known one.
+fn installed(path: &Path, known: Option<&Known>) -> Result<(String, Arc<[u8]>), String> {
+    match Known::checksum(path) {
+        Some(checksum) => by_checksum(path, &checksum, known),
+        None => Ok((input::name(path), list_file(path)?.into())),
+    }
+}
+
+/// A phone shows only the checksum of what it holds.
+fn by_checksum(path: &Path, checksum: &[u8], known: Option<&Known>) -> Result<(String, Arc<[u8]>), String> {
+    let Some(known) = known else {
+        return Err(format!("{}: a checksum needs --known DIR with the lists it may be of", path.display()));
+    };
+    let (name, bytes) =
+        known.find(checksum).ok_or_else(|| format!("{}: no list under --known has this checksum", path.display()))?;
+    list_size(&name, &bytes)?;
+    Ok((name, bytes))
+}
+
+/// The bytes of a list that is not too large.
+pub(super) fn list_file(path: &Path) -> Result<Vec<u8>, String> {
+    let bytes = held(path)?;
+    list_size(&input::name(path), &bytes)?;
+    Ok(bytes)
+}
+
+fn list_size(name: &str, bytes: &[u8]) -> Result<(), String> {
+    match wire::parse(bytes) {
+        Ok(file) => limits::list_size(name, &file),
+        Err(_) => Ok(()),
     }
 }
 
@@ -61,53 +124,6 @@ impl Reader {
     /// Nothing is read yet but the folder of known lists.
     pub(in crate::cli) fn new(known: Option<&Path>) -> Result<Self, String> {
         Ok(Self { files: Files::new(Verifier), known: known.map(Known::read).transpose()? })
-    }
-
-    /// Everything that the arguments say but TVS.
-    fn asked(&mut self, arguments: &Arguments) -> Result<Asked, String> {
-        let installed_itl = self.installed(arguments.installed_itl.as_ref(), ListKind::Itl)?;
-        let installed_ctl = self.installed(arguments.installed_ctl.as_ref(), ListKind::Ctl)?;
-        let cached = arguments
-            .tvs_cached
-            .iter()
-            .map(|path| Ok::<_, String>(CachedSigner { certificate: self.certificate(path)?, age_hours: None, roles: None }));
-        let tvs_cache = cached.collect::<Result<_, _>>()?;
-        let config = match &arguments.offered_config {
-            Some(path) => self.config(path)?,
-            None if arguments.no_config => ConfigOffer::NotServed,
-            None => ConfigOffer::NotJudged,
-        };
-        Ok(Asked {
-            device: arguments.device.said(None),
-            factory_fresh: arguments.factory_fresh,
-            installed_itl,
-            installed_ctl,
-            offered_ctl: self.offered(arguments.offered_ctl.as_ref(), ListKind::Ctl)?,
-            offered_itl: self.offered(arguments.offered_itl.as_ref(), ListKind::Itl)?,
-            config,
-            cm_group: arguments.cm_group.as_ref().map(|names| question::group(names.iter().map(String::as_str))),
-            tftp_server: arguments.tftp_server.as_deref().map(Arc::from),
-            tvs_cache,
-            tls_minimum: arguments.tvs.tls_minimum,
-            at: arguments.at,
-        })
-    }
-
-    fn installed(&mut self, path: Option<&PathBuf>, kind: ListKind) -> Result<Held, String> {
-        let Some(path) = path else { return Ok(Held::Unsaid) };
-        let (name, bytes) = match Known::checksum(path) {
-            Some(checksum) => self.by_checksum(path, &checksum)?,
-            None => (input::name(path), held(path)?.into()),
-        };
-        given::list(&mut self.files, &name, bytes, Some(kind)).map(Held::of)
-    }
-
-    /// A phone shows only the checksum of what it holds.
-    fn by_checksum(&self, path: &Path, checksum: &[u8]) -> Result<(String, Arc<[u8]>), String> {
-        let Some(known) = &self.known else {
-            return Err(format!("{}: a checksum needs --known DIR with the lists it may be of", path.display()));
-        };
-        known.find(checksum).ok_or_else(|| format!("{}: no list under --known has this checksum", path.display()))
     }
 
     /// A list that the server offers; without a path it has none.

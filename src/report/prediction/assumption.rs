@@ -1,5 +1,6 @@
 //! What the caller left out, and what was taken instead: said first in every answer.
 
+#[cfg(feature = "serde")]
 use crate::case::PredictCase;
 use crate::phone::{ConfigOffer, Family, Installed, ListOffer, Offer, Phone, SecurityByDefault, Tvs};
 use crate::report::Plain;
@@ -67,6 +68,17 @@ pub enum FactoryFresh {
     Unsaid,
 }
 
+/// How sentences name what was left out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Wording {
+    /// By the option of the command line, or the field of a case, that would have said it.
+    #[default]
+    Options,
+    /// Without naming it, for programs that have neither.
+    Plain,
+}
+
 impl Assumption {
     /// What is assumed where a command line gives only part of a question, by the option that would have said it.
     pub fn of_options(phone: &Phone, offer: &Offer, tvs: &Tvs, fresh: FactoryFresh) -> Vec<Self> {
@@ -74,14 +86,58 @@ impl Assumption {
         gaps(phone, offer, tvs).into_iter().filter(|gap| !said(gap)).map(|gap| Self::new(gap.taken, gap.option)).collect()
     }
 
-    /// Returns the assumption about a server of the CallManager group that no `--tvs` names.
-    #[cfg(any(feature = "cli", feature = "capi"))]
-    pub(crate) fn of_unnamed_server(unnamed: &crate::question::UnnamedServer) -> Self {
-        let nearest = unnamed.nearest.as_ref().map(ToString::to_string);
-        Self::new(Taken::TvsServerUnknown { nearest }, unnamed.server.to_string())
+    /// Returns the assumption about a server of the CallManager group of which nothing was said; `nearest` is another server
+    /// that was named, and that may be the same.
+    pub fn of_unnamed_server(server: &str, nearest: Option<&str>) -> Self {
+        Self::new(Taken::TvsServerUnknown { nearest: nearest.map(str::to_owned) }, server.to_owned())
+    }
+
+    /// Returns the sentence in a wording.
+    pub fn sentence(&self, wording: Wording) -> String {
+        let plain = self.plain();
+        match (wording, &self.taken) {
+            (Wording::Plain, _) | (_, Taken::ExtensionListAsItl) => plain,
+            (Wording::Options, Taken::ModelUnknown(model)) if Family::nearest(model).is_some() => {
+                format!("{plain} ({} not given)", self.left_out)
+            }
+            (Wording::Options, Taken::TvsServerUnknown { nearest }) => {
+                let (server, near) =
+                    (Plain(&self.left_out), nearest.as_ref().map_or(String::new(), |near| format!(": {}?", Plain(near))));
+                format!("nothing is known about TVS server {server}: no --tvs is for {server}{near}")
+            }
+            (Wording::Options, _) => format!("{plain}: {} not given", self.left_out),
+        }
+    }
+
+    /// The sentence without what was left out.
+    fn plain(&self) -> String {
+        match &self.taken {
+            Taken::ConfigNotJudged => "no configuration is judged".to_owned(),
+            Taken::DeviceUnknown => "nothing is known about the device".to_owned(),
+            Taken::ExtensionListAsItl => {
+                format!("{} is judged as an ITL: how phones judge such a list is not known", Plain(&self.left_out))
+            }
+            Taken::InstalledListsUnknown => "nothing is known of the lists on the phone".to_owned(),
+            Taken::ModelUnknown(model) => match Family::nearest(model) {
+                Some(nearest) => format!("no model {} is known: {nearest}?", Plain(model)),
+                None => format!("not known whether {} has Security By Default", Plain(model)),
+            },
+            Taken::NoCtlOnPhone => "no CTL on the phone".to_owned(),
+            Taken::NoCtlOnServer => "no CTL on the server".to_owned(),
+            Taken::NoItlOnPhone => "no ITL on the phone".to_owned(),
+            Taken::NoItlOnServer => "no ITL on the server".to_owned(),
+            Taken::TftpServerUnknown => "not looked at whether the CTL names the TFTP server".to_owned(),
+            Taken::TvsOrder => "TVS servers are asked in the order in which they were named".to_owned(),
+            Taken::TvsServerUnknown { nearest } => {
+                let near = nearest.as_ref().map_or(String::new(), |near| format!("; is it {}?", Plain(near)));
+                format!("nothing is known about TVS server {}{near}", Plain(&self.left_out))
+            }
+            Taken::TvsUnknown => "nothing is known about TVS".to_owned(),
+        }
     }
 
     /// What is assumed where a case leaves fields out. Where it says `null`, it says that there is none.
+    #[cfg(feature = "serde")]
     pub(super) fn of_case(case: &PredictCase) -> Vec<Self> {
         let gaps = gaps(&case.phone, &case.offer, &case.tvs).into_iter();
         let left_out = gaps.filter(|gap| case.left_out.contains(&gap.field));
@@ -93,6 +149,7 @@ impl Assumption {
 struct Gap {
     taken: Taken,
     option: &'static str,
+    #[cfg_attr(not(feature = "serde"), allow(dead_code, reason = "fields of a case"))]
     field: &'static str,
 }
 
@@ -122,39 +179,14 @@ fn gaps(phone: &Phone, offer: &Offer, tvs: &Tvs) -> Vec<Gap> {
     gaps
 }
 
+/// The sentence as the command line prints it.
 impl fmt::Display for Assumption {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let left_out = &self.left_out;
-        let taken = match &self.taken {
-            Taken::ConfigNotJudged => "no configuration is judged",
-            Taken::DeviceUnknown => "nothing is known about the device",
-            Taken::ExtensionListAsItl => {
-                return write!(f, "{} is judged as an ITL: how phones judge such a list is not known", Plain(left_out));
-            }
-            Taken::InstalledListsUnknown => "nothing is known of the lists on the phone",
-            Taken::ModelUnknown(model) => {
-                if let Some(nearest) = Family::nearest(model) {
-                    return write!(f, "no model {} is known: {nearest}? ({left_out} not given)", Plain(model));
-                }
-                return write!(f, "not known whether {} has Security By Default: {left_out} not given", Plain(model));
-            }
-            Taken::NoCtlOnPhone => "no CTL on the phone",
-            Taken::NoCtlOnServer => "no CTL on the server",
-            Taken::NoItlOnPhone => "no ITL on the phone",
-            Taken::NoItlOnServer => "no ITL on the server",
-            Taken::TftpServerUnknown => "not looked at whether the CTL names the TFTP server",
-            Taken::TvsOrder => "TVS servers are asked in the order in which they were named",
-            Taken::TvsServerUnknown { nearest } => {
-                let near = nearest.as_ref().map_or(String::new(), |near| format!(": {}?", Plain(near)));
-                return write!(f, "nothing is known about TVS server {0}: no --tvs is for {0}{near}", Plain(left_out));
-            }
-            Taken::TvsUnknown => "nothing is known about TVS",
-        };
-        write!(f, "{taken}: {left_out} not given")
+        f.pad(&self.sentence(Wording::Options))
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "serde"))]
 mod tests {
     use super::*;
 

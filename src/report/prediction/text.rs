@@ -1,6 +1,7 @@
 //! The short answer: verdict, reason and next step for each file, for a person who reads it at two in the morning.
 
 use super::answer::{PredictionReport, files, reason};
+use super::assumption::Wording;
 use super::changed;
 use super::condition::missing;
 use super::finding::{About, capital, sentence};
@@ -32,7 +33,7 @@ pub(super) fn opening(report: &PredictionReport<'_>, page: &mut Page) {
         page.put("", &Plain(title).to_string());
     }
     for assumption in &report.assumed {
-        page.put("Assumed: ", &assumption.to_string());
+        page.put("Assumed: ", &assumption.sentence(report.wording));
     }
     page.put("", &headline(&report.boot.first));
 }
@@ -88,7 +89,11 @@ fn short(report: &PredictionReport<'_>, which: JudgedFile, judgement: &Judgement
 fn next_step(report: &PredictionReport<'_>, which: JudgedFile, outcome: Outcome, page: &mut Page) {
     let remedies = report.remedies.of(which);
     if let Some((first, others)) = remedies.split_first() {
-        let more = if others.is_empty() { String::new() } else { format!(" ({} more: --explain)", others.len()) };
+        let more = match (others.len(), report.wording) {
+            (0, _) => String::new(),
+            (others, Wording::Options) => format!(" ({others} more: --explain)"),
+            (others, Wording::Plain) => format!(" ({others} more)"),
+        };
         let (label, when) = if outcome == Outcome::Reject { (NOW, "") } else { (INDENT, "If it turns out refused: ") };
         return page.put(label, &format!("{when}{}{more}", instruction(first)));
     }
@@ -105,6 +110,7 @@ fn stands_in_the_way(judgement: &Judgement, finding: &Finding) -> bool {
 }
 
 /// Why a file ends as it does, for reports about many phones: what decided, then what stood in the way.
+#[cfg(feature = "serde")]
 pub(crate) fn why(file: JudgedFile, judgement: &Judgement, signer: &str) -> Vec<String> {
     let about = About { file, signer };
     let in_the_way = judgement.findings().iter().filter(|finding| stands_in_the_way(judgement, finding));

@@ -1,0 +1,55 @@
+//! The answer in one word.
+
+use super::{Judgement, Outcome, Prediction};
+use core::fmt;
+
+/// Will the phone take what it is offered?
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    /// It refuses nothing.
+    Accept,
+    /// The evidence ends before an answer, at least for one file.
+    Depends,
+    /// It refuses at least one file.
+    Reject,
+}
+
+impl Prediction {
+    /// Returns the verdict on the phone: that of its worst file.
+    pub fn verdict(&self) -> Verdict {
+        let config = self.config.as_ref().map(Judgement::outcome);
+        let outcomes = [self.ctl.outcome(), self.itl.outcome()].into_iter().chain(config);
+        outcomes.map(Verdict::of).max().unwrap_or(Verdict::Accept)
+    }
+}
+
+impl Verdict {
+    /// Every value, the worst first.
+    pub const ALL: &'static [Self] = &[Self::Reject, Self::Depends, Self::Accept];
+
+    /// What an outcome of one file means for the phone.
+    pub const fn of(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Reject => Self::Reject,
+            Outcome::Depends => Self::Depends,
+            Outcome::Accept | Outcome::InstallFirst | Outcome::NotApplicable | Outcome::NotOffered | Outcome::Unchanged => {
+                Self::Accept
+            }
+        }
+    }
+
+    /// The word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Accept => "accept",
+            Self::Depends => "depends",
+            Self::Reject => "reject",
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
