@@ -765,21 +765,21 @@ trustlist_status trustlist_prediction_json(const trustlist_prediction *predictio
                                            trustlist_text *text);
 
 /**
- * The short answer for a person, as `trustlist predict` prints it: several lines.
+ * The short answer for a person, as `trustlist predict` prints it but without names of options: several lines, what was
+ * assumed first.
  */
 trustlist_status trustlist_prediction_text(const trustlist_prediction *prediction, trustlist_text *text);
 
 /**
- * The long answer for a person, as `trustlist predict --explain` prints it: what the phone asks, compares and finds, by which
- * rule, and what can be done.
+ * The long answer for a person, as `trustlist predict --explain` prints it but without names of options: what the phone asks,
+ * compares and finds, by which rule, and what can be done.
  */
 trustlist_status trustlist_prediction_explained(const trustlist_prediction *prediction,
                                                 trustlist_text *text);
 
 /**
- * What looks like a mistake in the question, one line each, by the option of the command line that may be the wrong one: an
- * ITL given as the CTL, an offered list that is older than the installed one, and so on. Empty where nothing does. The answer
- * stands all the same.
+ * What looks like a mistake in the question, one line each: an ITL given as the CTL, an offered list that is older than the
+ * installed one, and so on. Empty where nothing does. The answer stands all the same.
  */
 trustlist_status trustlist_prediction_notes(const trustlist_prediction *prediction,
                                             trustlist_text *text);

@@ -5,6 +5,7 @@
 
 #[cfg(feature = "aws-lc-rs")]
 mod aws_lc;
+mod provider;
 #[cfg(feature = "rsa")]
 mod rust_crypto;
 #[cfg(feature = "rsa")]
@@ -12,6 +13,7 @@ mod signer;
 
 #[cfg(feature = "aws-lc-rs")]
 pub use aws_lc::AwsLc;
+pub use provider::{ProviderFault, check_provider};
 #[cfg(feature = "rsa")]
 pub use rust_crypto::RustCrypto;
 #[cfg(feature = "rsa")]
@@ -25,7 +27,8 @@ use core::fmt;
 /// A provider of RSA PKCS#1 v1.5 verification: bring your own, or take `RustCrypto` or `AwsLc`.
 ///
 /// Implementations must be strict: exactly one encoding of the hash is right (`DigestInfo` with NULL parameters, `ff`
-/// padding to the full length). A provider that skips over what stands behind the hash takes forgeries.
+/// padding to the full length). A provider that skips over what stands behind the hash takes forgeries:
+/// [`check_provider`] finds that out.
 pub trait SignatureVerifier {
     /// Whether this digest can be checked.
     fn supports(&self, digest: DigestAlgorithm) -> bool;

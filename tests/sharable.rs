@@ -294,6 +294,7 @@ fn every_public_type_goes_to_another_thread_and_is_shared() {
         verify::KeyRefused,
         verify::KeySource,
         verify::NotVerifiable,
+        verify::ProviderFault,
         verify::RsaKey<'_>,
         verify::RsaSigner,
         verify::RustCrypto,

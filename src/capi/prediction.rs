@@ -264,7 +264,8 @@ pub extern "C" fn trustlist_prediction_json(
     give(text, None, || Ok(need(prediction, "prediction")?.json.text()))
 }
 
-/// The short answer for a person, as `trustlist predict` prints it: several lines.
+/// The short answer for a person, as `trustlist predict` prints it but without names of options: several lines, what was
+/// assumed first.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_prediction_text(
     prediction: Option<&TrustlistPrediction>,
@@ -273,8 +274,8 @@ pub extern "C" fn trustlist_prediction_text(
     give(text, None, || Ok(need(prediction, "prediction")?.text.text()))
 }
 
-/// The long answer for a person, as `trustlist predict --explain` prints it: what the phone asks, compares and finds, by which
-/// rule, and what can be done.
+/// The long answer for a person, as `trustlist predict --explain` prints it but without names of options: what the phone asks,
+/// compares and finds, by which rule, and what can be done.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_prediction_explained(
     prediction: Option<&TrustlistPrediction>,
@@ -283,9 +284,8 @@ pub extern "C" fn trustlist_prediction_explained(
     give(text, None, || Ok(need(prediction, "prediction")?.explained.text()))
 }
 
-/// What looks like a mistake in the question, one line each, by the option of the command line that may be the wrong one: an
-/// ITL given as the CTL, an offered list that is older than the installed one, and so on. Empty where nothing does. The answer
-/// stands all the same.
+/// What looks like a mistake in the question, one line each: an ITL given as the CTL, an offered list that is older than the
+/// installed one, and so on. Empty where nothing does. The answer stands all the same.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_prediction_notes(
     prediction: Option<&TrustlistPrediction>,
