@@ -31,21 +31,15 @@ mod tvs;
 
 pub use answer::Predicted;
 pub use error::QuestionError;
-#[cfg(any(feature = "cli", feature = "capi"))]
-pub(crate) use given::certificates;
-pub use given::{CertificatesError, GivenError};
-#[cfg(feature = "cli")]
-pub(crate) use given::{MAX_CERTIFICATES, certificate, decoded, list, text};
-#[cfg(feature = "cli")]
-pub(crate) use known::checksum_of;
-#[cfg(feature = "cli")]
-pub(crate) use tvs::{TvsAnswers, TvsSaid, UnnamedServer, known_certificates};
+pub use given::{CertificatesError, GivenError, MAX_CERTIFICATES, certificate, certificates, decoded, list, text};
+pub use known::checksum_of;
+pub use tvs::{TvsAnswers, TvsSaid, UnnamedServer, known_certificates};
 
 /// The provider that signatures are checked with: the fastest that was built in.
 #[cfg(feature = "aws-lc-rs")]
-pub(crate) use crate::verify::AwsLc as Verifier;
+pub use crate::verify::AwsLc as Verifier;
 #[cfg(all(feature = "rsa", not(feature = "aws-lc-rs")))]
-pub(crate) use crate::verify::RustCrypto as Verifier;
+pub use crate::verify::RustCrypto as Verifier;
 
 use crate::console::PasteLimits;
 use crate::facts::{CertificateFacts, FileId, Files, ListFacts, ListKind, Timestamp};

@@ -51,7 +51,10 @@ impl From<CertificatesError> for GivenError {
 }
 
 /// A list by its facts, from the file itself or from a print; `None` where a print says that there is no such file.
-pub(crate) fn list<V: SignatureVerifier>(
+///
+/// # Errors
+/// Bytes that are neither a list nor a print, or a broken one.
+pub fn list<V: SignatureVerifier>(
     files: &mut Files<V>,
     bytes: impl Into<Arc<[u8]>>,
     wanted: Option<ListKind>,
@@ -73,7 +76,7 @@ pub(super) fn checksum(bytes: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// The facts of a print; those of the file itself, where the set holds the bytes that the print is of.
-pub(crate) fn print<V: SignatureVerifier>(files: &mut Files<V>, print: &Print) -> Option<Arc<ListFacts>> {
+fn print<V: SignatureVerifier>(files: &mut Files<V>, print: &Print) -> Option<Arc<ListFacts>> {
     if matches!(print.presence, Presence::NotFound(_)) {
         return None;
     }
@@ -87,7 +90,7 @@ pub(crate) fn print<V: SignatureVerifier>(files: &mut Files<V>, print: &Print) -
 ///
 /// # Errors
 /// Where it is a longer text than is read.
-pub(crate) fn text(bytes: &[u8], within: &PasteLimits) -> Result<Option<String>, PasteError> {
+pub fn text(bytes: &[u8], within: &PasteLimits) -> Result<Option<String>, PasteError> {
     let Some(text) = decoded(bytes, within)? else { return Ok(None) };
     let named = wire::parse(bytes).err().is_some_and(|error| {
         matches!(
@@ -102,7 +105,7 @@ pub(crate) fn text(bytes: &[u8], within: &PasteLimits) -> Result<Option<String>,
 ///
 /// # Errors
 /// Where it is a longer text than is read.
-pub(crate) fn decoded(bytes: &[u8], within: &PasteLimits) -> Result<Option<String>, PasteError> {
+pub fn decoded(bytes: &[u8], within: &PasteLimits) -> Result<Option<String>, PasteError> {
     let head = bytes.get(..within.most().saturating_add(1)).unwrap_or(bytes);
     let Given::Text(text) = Given::of(head) else { return Ok(None) };
     if head.len() < bytes.len() {
@@ -112,7 +115,10 @@ pub(crate) fn decoded(bytes: &[u8], within: &PasteLimits) -> Result<Option<Strin
 }
 
 /// Every certificate of some bytes, in DER: one in DER, or a bundle in PEM with whatever text around. At least one.
-pub(crate) fn certificates(bytes: &[u8]) -> Result<Vec<Vec<u8>>, CertificatesError> {
+///
+/// # Errors
+/// Bytes without a certificate.
+pub fn certificates(bytes: &[u8]) -> Result<Vec<Vec<u8>>, CertificatesError> {
     let mut ders = Vec::new();
     let mut rest = bytes;
     while let Some((block, behind)) = pem_block(rest) {
@@ -136,10 +142,10 @@ pub(crate) fn certificates(bytes: &[u8]) -> Result<Vec<Vec<u8>>, CertificatesErr
 }
 
 /// The facts of a certificate in DER, remembered by the set.
-pub(crate) fn certificate<V: SignatureVerifier>(
-    files: &mut Files<V>,
-    der: &[u8],
-) -> Result<Arc<CertificateFacts>, CertificatesError> {
+///
+/// # Errors
+/// Bytes that are no certificate.
+pub fn certificate<V: SignatureVerifier>(files: &mut Files<V>, der: &[u8]) -> Result<Arc<CertificateFacts>, CertificatesError> {
     let parsed = Certificate::parse(der).map_err(CertificatesError::Certificate)?;
     let facts = Arc::new(CertificateFacts::from_certificate(&parsed));
     files.certificate(&facts);
@@ -163,7 +169,7 @@ fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
 const MAX_CHECKSUM: usize = 256;
 
 /// Most certificates that are read from one bundle.
-pub(crate) const MAX_CERTIFICATES: usize = 10_000;
+pub const MAX_CERTIFICATES: usize = 10_000;
 
 #[cfg(test)]
 mod tests {

@@ -24,7 +24,7 @@ impl Known {
 }
 
 /// Returns the checksum that a text is: MD5, SHA-1 or SHA-256 in hexadecimal digits, with colons and white space between them.
-pub(crate) fn checksum_of(text: &str) -> Option<Vec<u8>> {
+pub fn checksum_of(text: &str) -> Option<Vec<u8>> {
     let digits: Vec<u8> = text.bytes().filter(|byte| !matches!(byte, b':' | b' ' | b'\t' | b'\r' | b'\n')).collect();
     if !matches!(digits.len(), 32 | 40 | 64) {
         return None;

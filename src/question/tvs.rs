@@ -11,18 +11,18 @@ use std::sync::Arc;
 
 /// What was said about TVS, in the order in which it was said.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct TvsSaid {
+pub struct TvsSaid {
     /// No server answers; nothing else was said then.
-    pub(crate) none: bool,
+    pub none: bool,
     /// What single servers present, or that they do not answer.
-    pub(crate) servers: Vec<TvsServer>,
+    pub servers: Vec<TvsServer>,
     /// What a server, or every server, knows.
-    pub(crate) knows: Vec<(Option<Arc<str>>, Vec<KnownCertificate>)>,
+    pub knows: Vec<(Option<Arc<str>>, Vec<KnownCertificate>)>,
 }
 
 /// What that amounts to.
 #[derive(Debug)]
-pub(crate) enum TvsAnswers {
+pub enum TvsAnswers {
     /// Nothing was said.
     Unknown,
     /// What is known of the servers.
@@ -36,7 +36,7 @@ pub(crate) enum TvsAnswers {
 
 impl TvsSaid {
     /// What every single saying amounts to, taken together.
-    pub(crate) fn answers(self) -> TvsAnswers {
+    pub fn answers(self) -> TvsAnswers {
         if !self.none && self.servers.is_empty() && self.knows.is_empty() {
             return TvsAnswers::Unknown;
         }
@@ -55,7 +55,7 @@ impl TvsSaid {
 impl TvsAnswers {
     /// Returns what that means for a phone of this CallManager group. A server of the group that nothing names is not known,
     /// unless it was said that none answers.
-    pub(crate) fn of_group(&self, group: Option<&[Arc<str>]>) -> Tvs {
+    pub fn of_group(&self, group: Option<&[Arc<str>]>) -> Tvs {
         let Self::Known { servers, of_all } = self else { return Tvs::Unknown };
         let mut servers = servers.clone();
         if servers.is_empty() && of_all.is_none() {
@@ -77,7 +77,7 @@ impl TvsAnswers {
 
 impl UnnamedServer {
     /// Returns what is assumed about it.
-    pub(crate) fn assumption(&self) -> Assumption {
+    pub fn assumption(&self) -> Assumption {
         Assumption::of_unnamed_server(&self.server, self.nearest.as_deref())
     }
 }
@@ -85,7 +85,7 @@ impl UnnamedServer {
 impl TvsAnswers {
     /// Returns the servers of a group that nothing names, each with the name that may have been meant. Where no server is
     /// named at all, none is missed.
-    pub(crate) fn unnamed(&self, group: &[Arc<str>]) -> Vec<UnnamedServer> {
+    pub fn unnamed(&self, group: &[Arc<str>]) -> Vec<UnnamedServer> {
         let Self::Known { servers, .. } = self else { return Vec::new() };
         if servers.is_empty() {
             return Vec::new();
@@ -112,10 +112,11 @@ impl TvsAnswers {
 
 /// A server of a CallManager group of which nothing was said.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct UnnamedServer {
-    pub(crate) server: Arc<str>,
+pub struct UnnamedServer {
+    /// Its name.
+    pub server: Arc<str>,
     /// The server that was named and is perhaps the same.
-    pub(crate) nearest: Option<Arc<str>>,
+    pub nearest: Option<Arc<str>>,
 }
 
 /// Returns whether two names are of one host as far as they go: `ccm1` and `ccm1.voice.example`; or whether one letter differs.
@@ -163,7 +164,10 @@ fn unseen(server: Arc<str>) -> TvsServer {
 
 /// What bytes hold that TVS knows: a list, whose records are known with their roles; or certificates in DER or PEM, known
 /// with roles unknown.
-pub(crate) fn known_certificates<V: SignatureVerifier>(
+///
+/// # Errors
+/// Bytes that are neither a list nor certificates.
+pub fn known_certificates<V: SignatureVerifier>(
     files: &mut Files<V>,
     bytes: &[u8],
     within: &PasteLimits,
