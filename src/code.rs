@@ -3,6 +3,8 @@
 //! A word never changes its meaning and is never used twice, in whatever family: `trustlist explain CODE` prints its
 //! page. `tests/codes.rs` holds codes, pages and cases together.
 
+use crate::text::vocabulary;
+
 /// Declares a family of code words: the enum, `ALL`, `as_str` and `Display`.
 macro_rules! codes {
     ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $word:literal,)+ }) => {
@@ -21,11 +23,7 @@ macro_rules! codes {
             }
         }
 
-        impl core::fmt::Display for $name {
-            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
+        vocabulary!($name);
     };
 }
 
@@ -384,6 +382,9 @@ pub enum Level {
 }
 
 impl Level {
+    /// Every level, the mildest first.
+    pub const ALL: &'static [Self] = &[Self::Note, Self::Warning, Self::Error];
+
     /// `note`, `warning` or `error`.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -394,11 +395,7 @@ impl Level {
     }
 }
 
-impl core::fmt::Display for Level {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
+vocabulary!(Level);
 
 codes! {
     /// What `lint` finds in one list.

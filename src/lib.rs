@@ -90,6 +90,7 @@ pub mod wire;
 pub use phone::{Outcome, Verdict};
 #[cfg(feature = "std")]
 pub use question::Question;
+pub use text::UnknownWord;
 #[cfg(feature = "rsa")]
 pub use verify::RustCrypto;
 pub use wire::TrustList;

@@ -69,7 +69,7 @@ impl<V: SignatureVerifier + ?Sized> SignatureVerifier for Arc<V> {
 
 /// An RSA public key that may be used: strict PKCS#1 `RSAPublicKey` DER with nothing behind it, a modulus of 1024 to
 /// 4096 bits that is odd, an odd exponent from 3 to 2^33 - 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct RsaKey<'a> {
     der: &'a [u8],
     modulus: &'a [u8],
@@ -119,6 +119,12 @@ impl<'a> RsaKey<'a> {
     /// Bits of the modulus.
     pub fn bits(&self) -> u32 {
         cert::modulus_bits(self.der).unwrap_or(0)
+    }
+}
+
+impl fmt::Debug for RsaKey<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("RsaKey").field(&crate::text::Bytes(self.der)).finish()
     }
 }
 

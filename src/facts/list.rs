@@ -1,8 +1,10 @@
 //! Lists, records, certificates and signed configurations as facts.
 
 use super::{FileId, Identity, Name};
+use crate::text::Bytes;
 use crate::wire::{DigestAlgorithm, Role};
 use alloc::{sync::Arc, vec::Vec};
+use core::fmt;
 use core::net::IpAddr;
 
 /// Seconds since 1970-01-01 00:00:00 UTC.
@@ -174,7 +176,7 @@ pub enum SameCertificate {
 }
 
 /// Hashes of a whole certificate, as far as they are known.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint {
     /// SHA-1.
     pub sha1: Option<[u8; 20]>,
@@ -195,7 +197,7 @@ impl Fingerprint {
 }
 
 /// The public key that a phone would believe for a certificate.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub enum KeyFacts {
     /// An RSA key: PKCS#1 `RSAPublicKey` DER, as it stands in the certificate or in tag 7. Not yet admitted.
     Rsa(Arc<[u8]>),
@@ -208,6 +210,25 @@ pub enum KeyFacts {
     },
     /// The source does not say (a console print shows no keys).
     Unknown,
+}
+
+impl fmt::Debug for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sha1 = self.sha1.as_ref().map(|hash| Bytes(hash));
+        let sha256 = self.sha256.as_ref().map(|hash| Bytes(hash));
+        f.debug_struct("Fingerprint").field("sha1", &sha1).field("sha256", &sha256).finish()
+    }
+}
+
+impl fmt::Debug for KeyFacts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rsa(der) => f.debug_tuple("Rsa").field(&Bytes(der)).finish(),
+            Self::Other => f.write_str("Other"),
+            Self::Symbol { bits } => f.debug_struct("Symbol").field("bits", bits).finish(),
+            Self::Unknown => f.write_str("Unknown"),
+        }
+    }
 }
 
 /// A signed configuration file (`.cnf.xml.sgn`) as facts.

@@ -1,6 +1,7 @@
 //! Dates in UTC, read and written as RFC 3339 does: `2015-03-06T00:00:00Z`.
 
 use super::Timestamp;
+use crate::text::UnknownWord;
 use core::{fmt, time::Duration};
 use der::DateTime;
 
@@ -36,6 +37,14 @@ impl From<std::time::SystemTime> for Timestamp {
                 Self(-seconds(before) - i64::from(before.subsec_nanos() > 0))
             }
         }
+    }
+}
+
+impl core::str::FromStr for Timestamp {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
+        Self::parse(text).ok_or_else(|| UnknownWord::new(text, ["2015-03-06", "2015-03-06T00:00:00Z"]))
     }
 }
 

@@ -1,7 +1,7 @@
 //! The answer for one phone, small enough to hand out a million times.
 
 use crate::phone::{Decisive, JudgedFile, Judgement, Lean, Outcome, Prediction, Remedies, Remedy, Verdict};
-use core::fmt;
+use crate::text::vocabulary;
 
 /// What becomes of a phone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -153,11 +153,7 @@ impl Hands {
     }
 }
 
-impl fmt::Display for Hands {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
+vocabulary!(Hands);
 
 impl Reason {
     /// The stable word of the code.

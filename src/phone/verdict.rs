@@ -1,7 +1,7 @@
 //! The answer in one word.
 
 use super::{Judgement, Outcome, Prediction};
-use core::fmt;
+use crate::text::vocabulary;
 
 /// Will the phone take what it is offered?
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,8 +48,4 @@ impl Verdict {
     }
 }
 
-impl fmt::Display for Verdict {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
+vocabulary!(Verdict);
