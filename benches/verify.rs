@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use trustlist::cert::Certificate;
 use trustlist::facts::Files;
-use trustlist::phone::{self, ConfigOffer, Device, Installed, ListOffer, Offer, Phone, Tvs};
+use trustlist::phone::{self, Device, Installed, ListOffer, Offer, Phone, Tvs};
 use trustlist::verify::{self, SignatureVerifier};
 use trustlist::wire::TrustList;
 
@@ -127,22 +127,8 @@ fn jobs(criterion: &mut Criterion) {
                 let mut files = Files::new(Borrowed(provider.clone()));
                 let installed = files.list(before.clone()).expect("the list is whole");
                 let offered = files.list(after.clone()).expect("the list is whole");
-                let phone = Phone {
-                    device: Device::of_model("8851"),
-                    cm_group: None,
-                    installed: Installed::Given,
-                    ctl: None,
-                    itl: Some(installed),
-                    tvs_cache: Vec::new(),
-                };
-                let offer = Offer {
-                    ctl: ListOffer::NotFound,
-                    itl: ListOffer::List(offered),
-                    config: ConfigOffer::NotJudged,
-                    tftp_server: None,
-                    tls_minimum: None,
-                    at: None,
-                };
+                let phone = Phone::new(Device::of_model("8851")).with_installed(Installed::Given).with_itl(Some(installed));
+                let offer = Offer::new().with_itl(ListOffer::List(offered));
                 phone::predict(&phone, &offer, &Tvs::Unknown, &files)
             });
         });

@@ -6,7 +6,7 @@
 //! ```
 //! use trustlist::facts::{CertificateFacts, FileId, SignatureAnswer, Signatures, NotChecked};
 //! use trustlist::fleet::{Fleet, Summary, Labels, Verdict};
-//! use trustlist::phone::{ConfigOffer, Device, Installed, ListOffer, Offer, Phone, Tvs};
+//! use trustlist::phone::{Device, Installed, Offer, Phone, Tvs};
 //!
 //! # struct NoFiles;
 //! # impl Signatures for NoFiles {
@@ -15,22 +15,8 @@
 //! #     }
 //! # }
 //! # let files = NoFiles;
-//! let offer = Offer {
-//!     ctl: ListOffer::NotFound,
-//!     itl: ListOffer::NotFound,
-//!     config: ConfigOffer::NotJudged,
-//!     tftp_server: None,
-//!     tls_minimum: None,
-//!     at: None,
-//! };
-//! let phone = |installed| Phone {
-//!     device: Device::of_model("8851"),
-//!     cm_group: None,
-//!     installed,
-//!     ctl: None,
-//!     itl: None,
-//!     tvs_cache: Vec::new(),
-//! };
+//! let offer = Offer::new();
+//! let phone = |installed| Phone::new(Device::of_model("8851")).with_installed(installed);
 //! let phones = [phone(Installed::Given), phone(Installed::NotGiven), phone(Installed::Given)];
 //!
 //! let fleet = Fleet::new(&offer, &Tvs::Unknown, &files);

@@ -18,6 +18,8 @@
 //!
 //! # Where to begin
 //!
+//! `Question` takes files, pastes and certificates, and answers in one call (feature `std`).
+//!
 //! | for | guide | entry points |
 //! |---|---|---|
 //! | a list or a signed file | [`guide::parse_a_list`] | [`wire::parse`], [`verify::verify_list`], [`lint::lint`], [`diff::diff`](fn@diff::diff) |
@@ -30,8 +32,9 @@
 //! # Features
 //!
 //! Without any: everything that needs `alloc` only (`wire`, `cert`, `verify`, `facts`, `console`, `lint`, `phone`, `diff`,
-//! `explain`), in `no_std`. `std` (default): `fleet`, `cluster`, `plan`, `deletion`. `rsa` (default) and `aws-lc-rs`: the providers
-//! of signatures. `serde`: `case` and `report`. `rayon`: fleets on several threads. `cli`: the command line, nothing for a library.
+//! `explain`), in `no_std`. `std` (default): `question`, `fleet`, `cluster`, `plan`, `deletion`. `rsa` (default) and `aws-lc-rs`:
+//! the providers of signatures. `serde`: `case`, JSON, and every report but the text of a prediction. `rayon`: fleets on several
+//! threads. `cli`: the command line, nothing for a library.
 //!
 //! # What holds everywhere
 //!

@@ -33,6 +33,7 @@ pub struct LintOptions {
 
 /// One finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct LintFinding {
     /// What it is.
     pub code: LintCode,

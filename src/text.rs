@@ -42,6 +42,24 @@ impl fmt::Display for UnknownWord {
 
 impl core::error::Error for UnknownWord {}
 
+/// Gives a struct that may grow a method for each field that returns it with another value: programs outside this crate cannot write
+/// it as a literal.
+macro_rules! with {
+    ($name:ident { $($with:ident: $field:ident: $type:ty,)+ }) => {
+        impl $name {
+            $(
+                #[doc = concat!("Returns the same with this `", stringify!($field), "`.")]
+                #[must_use]
+                pub fn $with(mut self, $field: $type) -> Self {
+                    self.$field = $field;
+                    self
+                }
+            )+
+        }
+    };
+}
+pub(crate) use with;
+
 /// Bytes as `Debug` shows them: their first ones in hexadecimal digits, and how many there are.
 pub(crate) struct Bytes<'a>(pub(crate) &'a [u8]);
 

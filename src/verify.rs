@@ -151,6 +151,7 @@ pub enum KeyRefused {
 
 /// What became of a check, and with which key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Verification {
     /// The answer.
     pub outcome: SignatureOutcome,
@@ -162,6 +163,7 @@ pub struct Verification {
 
 /// Whether a signature is right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SignatureOutcome {
     /// It is not.
     Invalid(Invalid),
@@ -212,6 +214,7 @@ pub enum NotVerifiable {
 
 /// Where the signer's key came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum KeySource {
     /// The certificate of the record.
     Certificate,

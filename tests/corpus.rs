@@ -93,6 +93,7 @@ fn word(outcome: SignatureOutcome) -> &'static str {
         SignatureOutcome::Valid => "valid",
         SignatureOutcome::Invalid(_) => "invalid",
         SignatureOutcome::NotVerifiable(_) => "unverifiable",
+        other => panic!("{other:?}"),
     }
 }
 

@@ -44,7 +44,7 @@ fn compare(path: &Path) -> Compared {
     let mut compared = Compared::default();
     for layout in [Layout::Cucm, Layout::Certutils] {
         match materialise(&case, layout) {
-            Ok(Made { phone, offer, tvs, files }) => {
+            Ok(Made { phone, offer, tvs, files, .. }) => {
                 let real = phone::boot(&phone, &offer, &tvs, &files);
                 compared.wrong.push_str(&differences(name, layout, &symbols, &real));
             }

@@ -280,7 +280,10 @@ impl FleetArguments {
             None if self.no_config => (ConfigOffer::NotServed, None),
             None => (ConfigOffer::NotJudged, None),
         };
-        Ok((Offer { ctl, itl, config, tftp_server: None, tls_minimum: self.tvs.tls_minimum, at: self.at }, folder))
+        Ok((
+            Offer::new().with_ctl(ctl).with_itl(itl).with_config(config).with_tls_minimum(self.tvs.tls_minimum).with_at(self.at),
+            folder,
+        ))
     }
 }
 

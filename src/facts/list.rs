@@ -1,7 +1,7 @@
 //! Lists, records, certificates and signed configurations as facts.
 
 use super::{FileId, Identity, Name};
-use crate::text::Bytes;
+use crate::text::{Bytes, with};
 use crate::wire::{DigestAlgorithm, Role};
 use alloc::{sync::Arc, vec::Vec};
 use core::fmt;
@@ -17,6 +17,7 @@ pub struct RecordIndex(pub u32);
 
 /// Which list a file is, by the name inside it (`spec/FORMAT.md` section 1.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum ListKind {
     /// `CTLFile.tlv`, or a per-device name.
     Ctl,
@@ -28,6 +29,7 @@ pub enum ListKind {
 
 /// What a list states.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ListFacts {
     /// The content. Equal ids are the same bytes.
     pub file: FileId,
@@ -54,6 +56,39 @@ pub struct ListFacts {
 }
 
 impl ListFacts {
+    /// Returns the facts of a list of which nothing else is known, and that holds no records.
+    pub fn new(file: FileId, kind: ListKind, digest: DigestAlgorithm) -> Self {
+        Self {
+            file,
+            kind,
+            signer: None,
+            signer_subject: Name::from_bytes(b""),
+            digest,
+            key_bits: None,
+            file_name: None,
+            timestamp: None,
+            size: None,
+            records: Vec::new(),
+            completeness: Completeness::Whole,
+        }
+    }
+}
+
+with!(ListFacts {
+    with_file: file: FileId,
+    with_kind: kind: ListKind,
+    with_signer: signer: Option<Identity>,
+    with_signer_subject: signer_subject: Name,
+    with_digest: digest: DigestAlgorithm,
+    with_key_bits: key_bits: Option<u32>,
+    with_file_name: file_name: Option<Arc<str>>,
+    with_timestamp: timestamp: Option<Timestamp>,
+    with_size: size: Option<u64>,
+    with_records: records: Vec<RecordFacts>,
+    with_completeness: completeness: Completeness,
+});
+
+impl ListFacts {
     /// The first record of this identity in one of the roles; emptied records do not count.
     pub fn find(&self, identity: &Identity, roles: &[Role]) -> Option<&RecordFacts> {
         self.records.iter().find(|record| {
@@ -73,6 +108,7 @@ pub enum Completeness {
 
 /// How much of its certificate a record carries (`spec/FORMAT.md` section 3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Form {
     /// The whole certificate (tag 9).
     Certificate,
@@ -102,6 +138,7 @@ impl ListFacts {
 
 /// One record of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RecordFacts {
     /// Its position, from 1.
     pub index: RecordIndex,
@@ -118,6 +155,22 @@ pub struct RecordFacts {
 }
 
 impl RecordFacts {
+    /// Returns the facts of a record that names no certificate, host or address.
+    pub fn new(index: RecordIndex, role: Role) -> Self {
+        Self { index, role, server: Arc::from(""), address: None, form: Form::Empty, certificate: None }
+    }
+}
+
+with!(RecordFacts {
+    with_index: index: RecordIndex,
+    with_role: role: Role,
+    with_server: server: Arc<str>,
+    with_address: address: Option<IpAddr>,
+    with_form: form: Form,
+    with_certificate: certificate: Option<Arc<CertificateFacts>>,
+});
+
+impl RecordFacts {
     /// Returns whether the record has neither host name nor address.
     pub fn names_no_host(&self) -> bool {
         self.server.is_empty() && self.address.is_none()
@@ -126,6 +179,7 @@ impl RecordFacts {
 
 /// What is known of a certificate: by a record, by what a TVS server presents, by a certificate file or by a label.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CertificateFacts {
     /// Issuer and serial number, as the record writes them.
     pub identity: Identity,
@@ -140,6 +194,23 @@ pub struct CertificateFacts {
     /// End of the validity, itself included.
     pub not_after: Option<Timestamp>,
 }
+
+impl CertificateFacts {
+    /// Returns the facts of a certificate of which neither hash nor validity is known.
+    pub const fn new(identity: Identity, subject: Name, key: KeyFacts) -> Self {
+        let fingerprint = Fingerprint { sha1: None, sha256: None };
+        Self { identity, subject, key, fingerprint, not_before: None, not_after: None }
+    }
+}
+
+with!(CertificateFacts {
+    with_identity: identity: Identity,
+    with_subject: subject: Name,
+    with_key: key: KeyFacts,
+    with_fingerprint: fingerprint: Fingerprint,
+    with_not_before: not_before: Option<Timestamp>,
+    with_not_after: not_after: Option<Timestamp>,
+});
 
 impl CertificateFacts {
     /// Is the other one this very certificate? Fingerprints decide where both sides have one of the same kind, whatever a record
@@ -164,6 +235,7 @@ impl CertificateFacts {
 
 /// The answer of [`CertificateFacts::same_as`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum SameCertificate {
     /// The same certificate.
     Yes,
@@ -198,6 +270,7 @@ impl Fingerprint {
 
 /// The public key that a phone would believe for a certificate.
 #[derive(Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum KeyFacts {
     /// An RSA key: PKCS#1 `RSAPublicKey` DER, as it stands in the certificate or in tag 7. Not yet admitted.
     Rsa(Arc<[u8]>),
@@ -233,6 +306,7 @@ impl fmt::Debug for KeyFacts {
 
 /// A signed configuration file (`.cnf.xml.sgn`) as facts.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ConfigFacts {
     /// The content.
     pub file: FileId,
@@ -247,6 +321,22 @@ pub struct ConfigFacts {
     /// Whether the payload is encrypted for the phone (`.enc.sgn`, P-CFG-4).
     pub encrypted: bool,
 }
+
+impl ConfigFacts {
+    /// Returns the facts of a configuration that is not encrypted, by a signer whose key length is not known.
+    pub const fn new(file: FileId, signer: Identity, signer_subject: Name, digest: DigestAlgorithm) -> Self {
+        Self { file, signer, signer_subject, digest, key_bits: None, encrypted: false }
+    }
+}
+
+with!(ConfigFacts {
+    with_file: file: FileId,
+    with_signer: signer: Identity,
+    with_signer_subject: signer_subject: Name,
+    with_digest: digest: DigestAlgorithm,
+    with_key_bits: key_bits: Option<u32>,
+    with_encrypted: encrypted: bool,
+});
 
 /// Who answers whether a file is signed by a key.
 ///
@@ -278,6 +368,7 @@ impl<S: Signatures + ?Sized> Signatures for std::sync::RwLock<S> {
 
 /// Whether a file is signed by a given key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum SignatureAnswer {
     /// It is.
     Valid,
@@ -289,6 +380,7 @@ pub enum SignatureAnswer {
 
 /// Why a signature was not checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum NotChecked {
     /// Only a console print of the file is known.
     TextOnly,

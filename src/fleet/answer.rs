@@ -5,6 +5,7 @@ use crate::text::vocabulary;
 
 /// What becomes of a phone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Answer {
     /// That of its worst file.
     pub verdict: Verdict,
@@ -25,6 +26,7 @@ pub struct Answer {
 /// The file on which a verdict rests, and why: of several files, the first in the order of the boot (a refused CTL is
 /// the cause of what follows).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub struct Reason {
     /// The file.
     pub file: JudgedFile,
@@ -34,6 +36,7 @@ pub struct Reason {
 
 /// How urgently a phone needs hands. Ordered: the last first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Hands {
     /// Not at all.
     None,

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 /// The phones of a fleet, counted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Summary {
     /// All phones.
     pub total: Counts,
@@ -24,6 +25,7 @@ pub struct Summary {
 
 /// How many phones end how.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub struct Counts {
     /// They refuse nothing.
     pub accept: u64,
@@ -118,6 +120,7 @@ fn labelled<'a>(counts: &'a mut BTreeMap<Option<Arc<str>>, Counts>, label: Optio
 
 /// The phones that need hands first: of each urgency the first few of the source.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct First<T> {
     limit: usize,
     phones: BTreeMap<Hands, Vec<T>>,

@@ -7,6 +7,7 @@ use crate::text::vocabulary;
 /// A status message of the phone, in its own words (P-MSG, 88xx administration guide; other models word some of them
 /// differently).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Message {
     /// A first CTL and a first ITL at one boot.
     CtlAndItlInstalled,

@@ -3,7 +3,7 @@
 use super::{Judgement, Outcome, Prediction};
 use crate::text::vocabulary;
 
-/// Will the phone take what it is offered?
+/// Will the phone take what it is offered? There is no fourth answer: a `match` needs no other arm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verdict {
     /// It refuses nothing.

@@ -6,6 +6,7 @@ use core::str::FromStr;
 
 /// What a record's certificate may do (tag 4, "FUNCTION"; `spec/FORMAT.md` section 3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Role {
     /// Signs lists (0, "System Administrator Security Token").
     Sast,
@@ -101,6 +102,7 @@ impl FromStr for Role {
 
 /// The digest of a signature (header tag 8; `spec/FORMAT.md` section 2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum DigestAlgorithm {
     /// SHA-1 (1): every real file at hand.
     Sha1,

@@ -10,7 +10,7 @@ use trustlist::facts::{
     CertificateFacts, Completeness, ConfigFacts, FileId, Files, Form, Identity, KeyFacts, ListFacts, ListKind, NotChecked,
     RecordFacts, SignatureAnswer, Signatures as _, Timestamp,
 };
-use trustlist::phone::{CachedSigner, ConfigOffer, KnownCertificate, ListOffer, Offer, Phone, Tvs, TvsServer};
+use trustlist::phone::{ConfigOffer, KnownCertificate, ListOffer, Offer, Phone, Tvs, TvsServer};
 use trustlist::verify::RustCrypto;
 use trustlist::wire;
 use trustlist::wire::write::{Layout, ListBuilder, RecordBuilder, SignedFileBuilder, SignerInfo};
@@ -32,10 +32,10 @@ pub(crate) fn materialise(case: &PredictCase, layout: Layout) -> Result<Made, &'
     let itl = phone.itl.as_ref().map(|list| maker.list(list)).transpose()?;
     let ctl = phone.ctl.as_ref().map(|list| maker.list(list)).transpose()?;
     let tvs_cache = phone.tvs_cache.iter();
-    let tvs_cache = tvs_cache.map(|cached| CachedSigner { certificate: maker.facts(&cached.certificate), ..cached.clone() });
-    let phone = Phone { tvs_cache: tvs_cache.collect(), ctl, itl, ..phone.clone() };
+    let tvs_cache = tvs_cache.map(|cached| cached.clone().with_certificate(maker.facts(&cached.certificate)));
+    let phone = phone.clone().with_tvs_cache(tvs_cache.collect()).with_ctl(ctl).with_itl(itl);
     let (ctl, itl) = (maker.list_offer(&offer.ctl)?, maker.list_offer(&offer.itl)?);
-    let offer = Offer { ctl, itl, config: maker.config_offer(&offer.config)?, ..offer.clone() };
+    let offer = offer.clone().with_ctl(ctl).with_itl(itl).with_config(maker.config_offer(&offer.config)?);
     let tvs = maker.tvs(&case.tvs);
     let certificates = maker.pool.iter().flatten().map(|held| held.certificate.der.clone()).collect();
     Ok(Made { phone, offer, tvs, files: maker.files, certificates })
@@ -112,7 +112,7 @@ impl Maker<'_> {
                     Form::Certificate => certificate.record(record.role, self.layout),
                     Form::Hash => certificate.hash_record(record.role, self.layout),
                     Form::None => certificate.names_record(record.role, self.layout),
-                    Form::Empty => RecordBuilder::new(record.role),
+                    _ => RecordBuilder::new(record.role),
                 }
             }
         };
@@ -125,14 +125,14 @@ impl Maker<'_> {
     fn list_offer(&mut self, offer: &ListOffer) -> Result<ListOffer, &'static str> {
         match offer {
             ListOffer::List(list) => Ok(ListOffer::List(self.list(list)?)),
-            ListOffer::Empty | ListOffer::NotFound => Ok(offer.clone()),
+            _ => Ok(offer.clone()),
         }
     }
 
     fn config_offer(&mut self, offer: &ConfigOffer) -> Result<ConfigOffer, &'static str> {
         match offer {
             ConfigOffer::Config(config) => Ok(ConfigOffer::Config(self.config(config)?)),
-            ConfigOffer::Empty | ConfigOffer::NotJudged | ConfigOffer::NotServed => Ok(offer.clone()),
+            _ => Ok(offer.clone()),
         }
     }
 
@@ -151,11 +151,12 @@ impl Maker<'_> {
 
     fn tvs(&self, tvs: &Tvs) -> Tvs {
         let Tvs::Known(servers) = tvs else { return Tvs::Unknown };
-        let known = |known: &KnownCertificate| KnownCertificate { certificate: self.facts(&known.certificate), ..known.clone() };
-        let server = |server: &TvsServer| TvsServer {
-            presents: server.presents.as_ref().map(|certificate| self.facts(certificate)),
-            knows: server.knows.as_ref().map(|all| all.iter().map(known).collect()),
-            ..server.clone()
+        let known = |known: &KnownCertificate| known.clone().with_certificate(self.facts(&known.certificate));
+        let server = |server: &TvsServer| {
+            server
+                .clone()
+                .with_presents(server.presents.as_ref().map(|certificate| self.facts(certificate)))
+                .with_knows(server.knows.as_ref().map(|all| all.iter().map(known).collect()))
         };
         Tvs::Known(servers.iter().map(server).collect())
     }
@@ -258,7 +259,7 @@ fn make(symbol: Arc<CertificateFacts>, used: &mut [usize; 4]) -> Result<Held, &'
         KeyFacts::Symbol { bits } => bits.unwrap_or(2048),
         KeyFacts::Rsa(_) => 2048,
         KeyFacts::Other => 0,
-        KeyFacts::Unknown => return Err("a certificate whose key nobody knows"),
+        _ => return Err("a certificate whose key nobody knows"),
     };
     let sizes = [(1024, 3), (2048, 23), (3072, 1), (4096, 1)];
     let key = sizes.iter().position(|(size, _)| *size == bits).map(|size| {

@@ -121,14 +121,11 @@ impl<'a> Phones<'a> {
             Ok(Listed {
                 offer: self.offer(&tftp)?,
                 tvs: self.tvs(group.as_deref()),
-                phone: Phone {
-                    device: self.site.device.device_of(model.as_deref()),
-                    cm_group: group,
-                    installed: if given { Installed::Given } else { Installed::NotGiven },
-                    ctl,
-                    itl,
-                    tvs_cache: Vec::new(),
-                },
+                phone: Phone::new(self.site.device.device_of(model.as_deref()))
+                    .with_cm_group(group)
+                    .with_installed(if given { Installed::Given } else { Installed::NotGiven })
+                    .with_ctl(ctl)
+                    .with_itl(itl),
             })
         });
         Kind { phone, answers: Vec::new(), unknown, model: model.map(Arc::from), group: label, line }
@@ -176,7 +173,7 @@ impl<'a> Phones<'a> {
         if self.servers.len() < MAX_SILENT {
             self.servers.insert(server.to_ascii_lowercase());
         }
-        let offer = Arc::new(Offer { itl, tftp_server: Some(server.clone()), ..self.site.offer.clone() });
+        let offer = Arc::new(self.site.offer.clone().with_itl(itl).with_tftp_server(Some(server.clone())));
         self.offers.insert(server, offer.clone());
         Ok(Some(offer))
     }

@@ -111,7 +111,7 @@ struct OfFleet<'a> {
 
 impl OfFleet<'_> {
     fn server(&mut self, name: &str, presents: Option<Arc<CertificateFacts>>) {
-        self.said.servers.push(TvsServer { server: Arc::from(name), reachable: presents.is_some(), presents, knows: None });
+        self.said.servers.push(TvsServer::new(Arc::from(name)).with_reachable(presents.is_some()).with_presents(presents));
     }
 }
 

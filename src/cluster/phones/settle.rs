@@ -9,7 +9,7 @@ use crate::phone::{
     ConfigOffer, Decisive, IfSo, Installed, JudgedFile, Judgement, Kept, ListOffer, Offer, Outcome, Phone, Prediction, Rule, Tvs,
     predict,
 };
-use alloc::{sync::Arc, vec::Vec};
+use alloc::sync::Arc;
 
 /// Labels have no keys: whoever is named as signer has signed.
 struct Sound;
@@ -51,14 +51,11 @@ pub(super) fn predict_as(
 
 fn phone(shared: &Shared, profile: &Profile, held: Held) -> Phone {
     let list = |file: Option<FileId>| file.and_then(|file| shared.list(file)).map(|list| list.facts.clone());
-    Phone {
-        device: profile.kind.device(),
-        cm_group: Some(group_names(shared.cluster(), profile)),
-        installed: Installed::Given,
-        ctl: list(held.ctl),
-        itl: list(held.itl),
-        tvs_cache: Vec::new(),
-    }
+    Phone::new(profile.kind.device())
+        .with_cm_group(Some(group_names(shared.cluster(), profile)))
+        .with_installed(Installed::Given)
+        .with_ctl(list(held.ctl))
+        .with_itl(list(held.itl))
 }
 
 fn judged(shared: &Shared, context: &Context, refuses: Option<JudgedFile>, prediction: &Prediction) -> Judged {

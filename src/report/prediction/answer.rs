@@ -12,6 +12,7 @@ use crate::report::Plain;
 
 /// The judgement of two boots, with what was assumed and what would change it.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct PredictionReport<'a> {
     /// What happens, where a case says it.
     pub title: Option<&'a str>,

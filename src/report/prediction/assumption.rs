@@ -9,6 +9,7 @@ use std::borrow::Cow;
 
 /// Something that was taken because nobody said otherwise.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Assumption {
     /// What was taken.
     pub taken: Taken,
