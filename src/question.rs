@@ -120,7 +120,7 @@ impl Question {
     /// # Errors
     /// [`GivenError::Parse`], [`GivenError::Paste`] or [`GivenError::UnknownChecksum`].
     pub fn installed_itl(&mut self, given: impl AsRef<[u8]>) -> Result<&mut Self, QuestionError> {
-        let held = self.held(INSTALLED_ITL, given.as_ref(), ListKind::Itl)?;
+        let held = self.held(INSTALLED_ITL, given.as_ref(), Some(ListKind::Itl))?;
         let before = core::mem::replace(&mut self.asked.installed_itl, held).list().map(|list| list.file);
         Ok(self.installed(before))
     }
@@ -130,7 +130,7 @@ impl Question {
     /// # Errors
     /// [`GivenError::Parse`], [`GivenError::Paste`] or [`GivenError::UnknownChecksum`].
     pub fn installed_ctl(&mut self, given: impl AsRef<[u8]>) -> Result<&mut Self, QuestionError> {
-        let held = self.held(INSTALLED_CTL, given.as_ref(), ListKind::Ctl)?;
+        let held = self.held(INSTALLED_CTL, given.as_ref(), Some(ListKind::Ctl))?;
         let before = core::mem::replace(&mut self.asked.installed_ctl, held).list().map(|list| list.file);
         Ok(self.installed(before))
     }
@@ -328,6 +328,38 @@ impl Question {
         self.asked.tvs.clone().answers().of_group(self.asked.cm_group.as_deref())
     }
 
+    /// Returns what is known of TVS for another phone, by its CallManager group.
+    pub fn tvs_of_group(&self, group: Option<&[Arc<str>]>) -> Tvs {
+        self.asked.tvs.clone().answers().of_group(group)
+    }
+
+    /// Reads a list into the files of the question, for the phones of a fleet: the file, its print, or the checksum of a known
+    /// list. `None` for a print that says that there is no such file.
+    ///
+    /// ```
+    /// # #[cfg(feature = "rsa")] {
+    /// use trustlist::fleet::Fleet;
+    /// use trustlist::phone::{Device, Installed, Phone};
+    /// use trustlist::{Question, Verdict};
+    /// let old = std::fs::read("testdata/recovery/before/ITLFile.tlv").unwrap();
+    /// let mut site = Question::new();
+    /// site.offered_itl(std::fs::read("testdata/recovery/after-callmanager/ITLFile.tlv").unwrap()).unwrap();
+    /// let held = site.read_list(old).unwrap();
+    /// let phone = Phone::new(Device::of_model("8851")).with_installed(Installed::Given).with_itl(held);
+    /// let (offer, tvs) = (site.offer(), site.tvs());
+    /// let fleet = Fleet::new(&offer, &tvs, site.files());
+    /// assert_eq!(fleet.judge(&phone).verdict, Verdict::Accept);
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`GivenError::Parse`], [`GivenError::Paste`] or [`GivenError::UnknownChecksum`].
+    pub fn read_list(&mut self, given: impl AsRef<[u8]>) -> Result<Option<Arc<ListFacts>>, QuestionError> {
+        let held = self.held(LIST, given.as_ref(), None)?;
+        self.asked.keeps_files = true;
+        Ok(held.list().cloned())
+    }
+
     /// Returns the files of the question, which answer for their signatures.
     pub fn files(&self) -> &Files<Arc<dyn SignatureVerifier + Send + Sync>> {
         &self.files
@@ -337,12 +369,12 @@ impl Question {
         &mut self,
         input: &'static str,
         bytes: impl Into<Arc<[u8]>>,
-        kind: ListKind,
+        kind: Option<ListKind>,
     ) -> Result<Option<Arc<ListFacts>>, QuestionError> {
-        given::list(&mut self.files, bytes, Some(kind), &self.within).map_err(|error| QuestionError::new(input, error))
+        given::list(&mut self.files, bytes, kind, &self.within).map_err(|error| QuestionError::new(input, error))
     }
 
-    fn held(&mut self, input: &'static str, bytes: &[u8], kind: ListKind) -> Result<Held, QuestionError> {
+    fn held(&mut self, input: &'static str, bytes: &[u8], kind: Option<ListKind>) -> Result<Held, QuestionError> {
         let Some(checksum) = given::checksum(bytes) else { return self.list(input, bytes, kind).map(Held::of) };
         match self.known.find(&checksum) {
             Some(known) => self.list(input, known, kind).map(Held::of),
@@ -354,7 +386,7 @@ impl Question {
         if bytes.is_empty() {
             return Ok(ListOffer::Empty);
         }
-        Ok(self.list(input, bytes, kind)?.map_or(ListOffer::NotFound, ListOffer::List))
+        Ok(self.list(input, bytes, Some(kind))?.map_or(ListOffer::NotFound, ListOffer::List))
     }
 
     fn installed(&mut self, before: Option<FileId>) -> &mut Self {
@@ -404,6 +436,7 @@ impl Question {
 
 const INSTALLED_CTL: &str = "installed_ctl";
 const INSTALLED_ITL: &str = "installed_itl";
+const LIST: &str = "list";
 const OFFERED_CONFIG: &str = "offered_config";
 const OFFERED_CTL: &str = "offered_ctl";
 const OFFERED_ITL: &str = "offered_itl";
