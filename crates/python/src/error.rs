@@ -6,7 +6,7 @@ use trustlist::case::CaseError;
 use trustlist::question::QuestionError;
 use trustlist::wire;
 
-pyo3::create_exception!(_trustlist, ParseError, PyValueError, "An input that cannot be read.");
+pyo3::create_exception!(trustlist, ParseError, PyValueError, "An input that cannot be read.");
 
 /// An error with its place, as far as it has one.
 fn error(py: Python<'_>, text: String, place: (Option<usize>, Option<u32>, Option<String>), input: Option<&str>) -> PyErr {

@@ -53,7 +53,13 @@ pub(crate) struct TrustList {
 impl TrustList {
     fn json(&self, py: Python<'_>) -> PyResult<String> {
         let file = wire::parse(&self.bytes).map_err(|fault| error::parse(py, DATA, &fault))?;
-        Ok(json(&report(py, DATA, &file, None, None)?))
+        let mut report = report(py, DATA, &file, None, None)?;
+        if let File::List(list) = &file {
+            let found = trustlist::lint::lint(list, &Verifier, &LintOptions::default());
+            let found = found.map_err(|fault| error::parse(py, DATA, &fault))?;
+            report.findings = found.iter().map(lint_report::json).collect();
+        }
+        Ok(json(&report))
     }
 
     fn text(&self, py: Python<'_>) -> PyResult<String> {

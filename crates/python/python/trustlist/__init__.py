@@ -104,7 +104,7 @@ class TrustList:
         return True
 
     def to_dict(self) -> dict[str, Any]:
-        """The document `trustlist.list/1` of `trustlist show --json`."""
+        """The document `trustlist.list/1` of `trustlist show --json`, without the name of a file."""
         return _object(self._native.json())
 
     def __str__(self) -> str:
@@ -130,7 +130,7 @@ class Signature:
         return {"valid": True, "invalid": False}.get(self.outcome)
 
     def to_dict(self) -> dict[str, Any]:
-        """The document of `trustlist verify --json`."""
+        """The document of `trustlist verify --json`, without the name of a file."""
         return _object(self._json)
 
     def __str__(self) -> str:
@@ -166,7 +166,7 @@ class Findings(tuple[Finding, ...]):
         return all(finding.level is not Level.ERROR for finding in self)
 
     def to_dict(self) -> dict[str, Any]:
-        """The document `trustlist.lint/1` of `trustlist lint --json`."""
+        """The document `trustlist.lint/1` of `trustlist lint --json`, without the name of a file."""
         return _object(self._json)
 
 

@@ -6,7 +6,8 @@ the distinct combinations of a batch become values of Python.
 
 from collections.abc import Iterator
 
-import pyarrow as pa
+import pyarrow as pa  # type: ignore  # has no stubs, and need not be there
+import pyarrow.compute as pc  # type: ignore
 
 from ._fleet import ArrowStream, Judge, Phone
 
@@ -38,11 +39,11 @@ def _answers(batch: pa.RecordBatch, judge: Judge) -> list[pa.DictionaryArray]:
     # One number for each combination: the numbers of its values, written with the sizes of their tables as digits.
     numbers = pa.array([0] * len(batch), pa.int64()) if not columns else None
     for column in columns:
-        digit = pa.compute.cast(column.indices, pa.int64())
-        digit = pa.compute.fill_null(digit, len(column.dictionary))
+        digit = pc.cast(column.indices, pa.int64())
+        digit = pc.fill_null(digit, len(column.dictionary))
         base = pa.scalar(len(column.dictionary) + 1, pa.int64())
-        numbers = digit if numbers is None else pa.compute.add(pa.compute.multiply(numbers, base), digit)
-    combined = pa.compute.dictionary_encode(numbers)
+        numbers = digit if numbers is None else pc.add(pc.multiply(numbers, base), digit)
+    combined = pc.dictionary_encode(numbers)
     distinct = [_phone(keys, columns, number) for number in combined.dictionary.to_pylist()]
     words = judge.words(distinct)
     return [_column(combined.indices, [row[index] or None for row in words]) for index in range(len(ANSWERS))]
@@ -54,7 +55,7 @@ def _encoded(column: pa.Array) -> pa.DictionaryArray:
     if pa.types.is_nested(column.type):
         # A group as a list of servers: told apart by its text.
         column = pa.array([None if names is None else ",".join(names) for names in column.to_pylist()], pa.string())
-    return pa.compute.dictionary_encode(column)
+    return pc.dictionary_encode(column)
 
 
 def _phone(keys: list[str], columns: list[pa.DictionaryArray], number: int) -> Phone:
@@ -74,5 +75,5 @@ def _phone(keys: list[str], columns: list[pa.DictionaryArray], number: int) -> P
 
 def _column(places: pa.Array, words: list[str | None]) -> pa.DictionaryArray:
     """The word of each distinct combination, at the place of each phone."""
-    encoded = pa.compute.dictionary_encode(pa.array(words, pa.string()))
-    return pa.DictionaryArray.from_arrays(pa.compute.take(encoded.indices, places), encoded.dictionary)
+    encoded = pc.dictionary_encode(pa.array(words, pa.string()))
+    return pa.DictionaryArray.from_arrays(pc.take(encoded.indices, places), encoded.dictionary)

@@ -29,12 +29,12 @@ class Prediction:
     @property
     def itl(self) -> Outcome:
         """What happens to the offered ITL."""
-        return Outcome(self._native.outcome("itl"))
+        return Outcome(str(self._native.outcome("itl")))
 
     @property
     def ctl(self) -> Outcome:
         """What happens to the offered CTL."""
-        return Outcome(self._native.outcome("ctl"))
+        return Outcome(str(self._native.outcome("ctl")))
 
     @property
     def config(self) -> Outcome | None:
