@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 
 #[test]
 fn a_library_without_std_builds_and_nothing_brings_std_in() {
-    let workspace = workspace();
+    let workspace = workspace("no_std", "lib.rs");
     let built = cargo(&workspace, &["build"]);
     assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
     // With std there are two panic handlers: the same library must be refused, and for this reason.
@@ -14,12 +14,29 @@ fn a_library_without_std_builds_and_nothing_brings_std_in() {
     assert!(!with_std.status.success() && why.contains("panic_impl"), "{why}");
 }
 
-/// `tests/no_std` outside the parent's workspace, with the parent's versions.
-fn workspace() -> PathBuf {
+#[test]
+fn a_program_that_depends_on_the_library_alone_has_its_answer() {
+    let workspace = workspace("six_lines", "main.rs");
+    let testdata = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
+    let ask = |old: &str, new: &str| {
+        let [old, new] = [old, new].map(|name| testdata.join(name).join("ITLFile.tlv").display().to_string());
+        let output = cargo(&workspace, &["run", "--", &old, &new]);
+        (output.status.code(), String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (status, told, error) = ask("recovery/before", "recovery/after-callmanager");
+    assert_eq!(status, Some(0), "{told}{error}");
+    assert!(told.starts_with("Assumed: no CTL on the phone\n") && told.contains("\nYES: the phone takes the ITL.\n"), "{told}");
+    let (status, told, _) = ask("cluster/before", "cluster/after-callmanager");
+    assert_eq!(status, Some(3), "{told}");
+    assert!(told.contains("UNDECIDED: the ITL hangs on an open question") && told.ends_with("other:        depends\n"), "{told}");
+}
+
+/// A folder of `tests` outside the parent's workspace, with the parent's versions.
+fn workspace(name: &str, source: &str) -> PathBuf {
     let parent = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let (from, to) = (parent.join("tests/no_std"), Path::new(env!("CARGO_TARGET_TMPDIR")).join("no_std"));
+    let (from, to) = (parent.join("tests").join(name), Path::new(env!("CARGO_TARGET_TMPDIR")).join(name));
     std::fs::create_dir_all(to.join("src")).unwrap();
-    std::fs::copy(from.join("src/lib.rs"), to.join("src/lib.rs")).unwrap();
+    std::fs::copy(from.join("src").join(source), to.join("src").join(source)).unwrap();
     std::fs::copy(parent.join("Cargo.lock"), to.join("Cargo.lock")).unwrap();
     let manifest = std::fs::read_to_string(from.join("Cargo.toml")).unwrap();
     let path = format!("path = {:?}", parent.to_str().unwrap());
