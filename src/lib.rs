@@ -102,3 +102,8 @@ pub use wire::TrustList;
 #[cfg(all(doctest, feature = "rsa"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// And that of the guide for programs.
+#[cfg(all(doctest, feature = "rsa", feature = "std"))]
+#[doc = include_str!("../docs/embedding.md")]
+struct Embedding;

@@ -73,12 +73,7 @@ impl Simulation {
 /// Runs a plan under policies.
 #[pyfunction]
 #[pyo3(signature = (scenario, policies, assume))]
-pub(crate) fn simulate(
-    py: Python<'_>,
-    scenario: &str,
-    policies: Option<Vec<String>>,
-    assume: &str,
-) -> PyResult<Simulation> {
+pub(crate) fn simulate(py: Python<'_>, scenario: &str, policies: Option<Vec<String>>, assume: &str) -> PyResult<Simulation> {
     let read = Scenario::parse(scenario).map_err(|fault| error::document(py, "scenario", &fault))?;
     let assume = match assume {
         "lean" => Assume::Lean,

@@ -125,13 +125,7 @@ pub(crate) fn parse(py: Python<'_>, data: &[u8]) -> PyResult<TrustList> {
 }
 
 /// What `show` and `verify` say about a file.
-fn report(
-    py: Python<'_>,
-    input: &str,
-    file: &File<'_>,
-    with_list: Option<&[u8]>,
-    signer: Option<&[u8]>,
-) -> PyResult<ListReport> {
+fn report(py: Python<'_>, input: &str, file: &File<'_>, with_list: Option<&[u8]>, signer: Option<&[u8]>) -> PyResult<ListReport> {
     let fail = |fault| error::parse(py, input, &fault);
     match file {
         File::List(list) => {
@@ -240,12 +234,7 @@ pub(crate) fn diff(py: Python<'_>, old: &[u8], new: &[u8]) -> PyResult<(String, 
     Ok((document, diff_report::text(&difference, kind), diff_report::sentence(&difference, kind), notes))
 }
 
-fn facts(
-    py: Python<'_>,
-    files: &mut Files<Verifier>,
-    input: &str,
-    bytes: &[u8],
-) -> PyResult<std::sync::Arc<ListFacts>> {
+fn facts(py: Python<'_>, files: &mut Files<Verifier>, input: &str, bytes: &[u8]) -> PyResult<std::sync::Arc<ListFacts>> {
     match question::list(files, bytes, None, &PasteLimits::new()) {
         Ok(Some(list)) => Ok(list),
         Ok(None) => Err(error::plain(py, input, "the print says that there is no such file, expected a list")),
