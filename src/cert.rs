@@ -8,7 +8,7 @@ use alloc::{format, string::String, vec::Vec};
 use core::fmt;
 use core::time::Duration;
 use der::asn1::{ObjectIdentifier, UintRef};
-use der::{Decode, Encode, Reader, SliceReader, Tag, Tagged};
+use der::{Decode, Encode, Reader as _, SliceReader, Tag, Tagged};
 use sha1::Digest as _;
 use x509_cert::certificate::{CertificateInner, Raw};
 use x509_cert::ext::pkix::{SubjectAltName, name::GeneralName};
@@ -89,6 +89,10 @@ pub struct CertificateError {
 }
 
 impl CertificateError {
+    fn new(field: &'static str, offset: u32, error: der::Error) -> Self {
+        Self { field, offset, reason: reason(error.kind()) }
+    }
+
     /// Byte offset inside the certificate where reading stopped.
     pub fn offset(&self) -> u32 {
         self.offset
@@ -106,27 +110,23 @@ impl<'a> Certificate<'a> {
     /// # Errors
     /// [`CertificateError`] with the field and the byte offset, where the DER is not that of an X.509 certificate.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, CertificateError> {
-        let whole = at("certificate", bytes, only(bytes, Tag::Sequence))?;
-        let mut outer = at("certificate", bytes, SliceReader::new(whole))?;
-        let tbs = at("to-be-signed part", bytes, element(&mut outer, Tag::Sequence))?;
-        at("signature algorithm", bytes, element(&mut outer, Tag::Sequence))?;
-        let signature = at("signature", bytes, bits(&mut outer))?;
-        at("signature", bytes, outer.finish())?;
-        Self::fields(bytes, tbs, signature)
-    }
-
-    fn fields(whole: &'a [u8], tbs: &'a [u8], signature: &'a [u8]) -> Result<Self, CertificateError> {
-        let mut reader = at("to-be-signed part", whole, SliceReader::new(tbs))?;
-        if reader.peek_byte() == Some(EXPLICIT_VERSION) {
-            at("version", whole, span(&mut reader, tbs))?;
+        let mut file = Reader::new(bytes, 0, "certificate")?;
+        let mut outer = file.enter("certificate", Tag::Sequence)?;
+        file.finish("certificate")?;
+        let mut tbs = outer.enter("to-be-signed part", Tag::Sequence)?;
+        outer.value("signature algorithm", Tag::Sequence)?;
+        let signature = outer.bits("signature")?;
+        outer.finish("signature")?;
+        if tbs.der.peek_byte() == Some(EXPLICIT_VERSION) {
+            tbs.span("version")?;
         }
-        let serial = at("serial number", whole, element(&mut reader, Tag::Integer))?;
-        at("signature algorithm", whole, element(&mut reader, Tag::Sequence))?;
-        let issuer = at("issuer", whole, span(&mut reader, tbs))?;
-        let validity = at("validity", whole, element(&mut reader, Tag::Sequence).and_then(validity))?;
-        let subject = at("subject", whole, span(&mut reader, tbs))?;
-        let key = at("public key", whole, element(&mut reader, Tag::Sequence).and_then(public_key))?;
-        Ok(Self { der: whole, serial, issuer, subject, validity, public_key: key, signature })
+        let serial = tbs.value("serial number", Tag::Integer)?;
+        tbs.value("signature algorithm", Tag::Sequence)?;
+        let issuer = tbs.span("issuer")?;
+        let validity = validity(tbs.enter("validity", Tag::Sequence)?)?;
+        let subject = tbs.span("subject")?;
+        let public_key = public_key(tbs.enter("public key", Tag::Sequence)?)?;
+        Ok(Self { der: bytes, serial, issuer, subject, validity, public_key, signature })
     }
 
     /// The whole certificate.
@@ -189,9 +189,10 @@ impl<'a> Certificate<'a> {
     /// # Errors
     /// [`CertificateError`] where x509-cert does not take the DER.
     pub fn dns_names(&self) -> Result<Vec<String>, CertificateError> {
-        let whole: CertificateInner<Raw> = at("certificate", self.der, CertificateInner::from_der(self.der))?;
+        let at = |field, error: der::Error| CertificateError::new(field, error.position().map_or(0, u32::from), error);
+        let whole: CertificateInner<Raw> = CertificateInner::from_der(self.der).map_err(|error| at("certificate", error))?;
         let names = whole.tbs_certificate().get_extension::<SubjectAltName>();
-        let names = at("subject alternative name", self.der, names)?.map(|(_, names)| names.0).unwrap_or_default();
+        let names = names.map_err(|error| at("subject alternative name", error))?.map(|(_, names)| names.0).unwrap_or_default();
         Ok(names
             .into_iter()
             .filter_map(|name| if let GeneralName::DnsName(dns) = name { Some(dns.as_str().into()) } else { None })
@@ -249,17 +250,16 @@ pub(crate) fn rsa_parts(pkcs1: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((modulus.as_bytes(), exponent.as_bytes()))
 }
 
-fn public_key(body: &[u8]) -> der::Result<PublicKey<'_>> {
-    let mut reader = SliceReader::new(body)?;
-    let algorithm = element(&mut reader, Tag::Sequence)?;
-    let key = bits(&mut reader)?;
-    reader.finish()?;
-    let mut reader = SliceReader::new(algorithm)?;
-    let algorithm = element(&mut reader, Tag::ObjectIdentifier)?;
-    Ok(if algorithm == RSA.as_bytes() {
+fn public_key(mut reader: Reader<'_>) -> Result<PublicKey<'_>, CertificateError> {
+    const FIELD: &str = "public key";
+    let mut algorithm = reader.enter(FIELD, Tag::Sequence)?;
+    let key = reader.bits(FIELD)?;
+    reader.finish(FIELD)?;
+    let oid = algorithm.value(FIELD, Tag::ObjectIdentifier)?;
+    Ok(if oid == RSA.as_bytes() {
         PublicKey::Rsa(key)
-    } else if algorithm == EC.as_bytes() {
-        PublicKey::Ec { curve: element(&mut reader, Tag::ObjectIdentifier).ok().and_then(curve), point: key }
+    } else if oid == EC.as_bytes() {
+        PublicKey::Ec { curve: algorithm.value(FIELD, Tag::ObjectIdentifier).ok().and_then(curve), point: key }
     } else {
         PublicKey::Other
     })
@@ -271,11 +271,11 @@ fn curve(oid: &[u8]) -> Option<Curve> {
     known.into_iter().find(|(known, _)| known.as_bytes() == oid).map(|(_, curve)| curve)
 }
 
-fn validity(body: &[u8]) -> der::Result<Validity> {
-    let mut reader = SliceReader::new(body)?;
-    let not_before = time(&mut reader)?;
-    let not_after = time(&mut reader)?;
-    reader.finish()?;
+fn validity(mut reader: Reader<'_>) -> Result<Validity, CertificateError> {
+    const FIELD: &str = "validity";
+    let not_before = reader.read(FIELD, time)?;
+    let not_after = reader.read(FIELD, time)?;
+    reader.finish(FIELD)?;
     Ok(Validity { not_before, not_after })
 }
 
@@ -312,13 +312,72 @@ fn seconds(since_1970: Duration) -> i64 {
     i64::try_from(since_1970.as_secs()).unwrap_or(i64::MAX)
 }
 
-/// The next element with its header, from the bytes that the reader reads.
-fn span<'a>(reader: &mut SliceReader<'a>, bytes: &'a [u8]) -> der::Result<&'a [u8]> {
-    let start = usize::try_from(reader.position())?;
-    let header = der::Header::decode(reader)?;
-    reader.read_slice(header.length())?;
-    let end = usize::try_from(reader.position())?;
-    bytes.get(start..end).ok_or_else(|| der::ErrorKind::Failed.into())
+/// Reads the elements of one part of a certificate, and knows where in the certificate that part is.
+struct Reader<'a> {
+    der: SliceReader<'a>,
+    bytes: &'a [u8],
+    /// Offset of the part in the certificate.
+    base: u32,
+}
+
+impl<'a> Reader<'a> {
+    fn new(bytes: &'a [u8], base: u32, field: &'static str) -> Result<Self, CertificateError> {
+        let der = SliceReader::new(bytes).map_err(|error| CertificateError::new(field, base, error))?;
+        Ok(Self { der, bytes, base })
+    }
+
+    /// Reads something; an error is located where `der` stopped, or else where the reading began.
+    fn read<T>(
+        &mut self,
+        field: &'static str,
+        read: impl FnOnce(&mut SliceReader<'a>) -> der::Result<T>,
+    ) -> Result<T, CertificateError> {
+        let start = self.der.position();
+        read(&mut self.der).map_err(|error| {
+            let inside = u32::from(error.position().unwrap_or(start));
+            CertificateError::new(field, self.base.saturating_add(inside), error)
+        })
+    }
+
+    /// Returns the value of the next element, which must have this tag.
+    fn value(&mut self, field: &'static str, tag: Tag) -> Result<&'a [u8], CertificateError> {
+        self.read(field, |reader| element(reader, tag))
+    }
+
+    /// Returns a reader of the next element's value.
+    fn enter(&mut self, field: &'static str, tag: Tag) -> Result<Self, CertificateError> {
+        let value = self.value(field, tag)?;
+        let end = self.base.saturating_add(u32::from(self.der.position()));
+        Self::new(value, end.saturating_sub(u32::try_from(value.len()).unwrap_or(u32::MAX)), field)
+    }
+
+    /// Returns the next element with its header.
+    fn span(&mut self, field: &'static str) -> Result<&'a [u8], CertificateError> {
+        let bytes = self.bytes;
+        self.read(field, |reader| {
+            let start = usize::try_from(reader.position())?;
+            let header = der::Header::decode(reader)?;
+            reader.read_slice(header.length())?;
+            bytes.get(start..usize::try_from(reader.position())?).ok_or_else(|| der::ErrorKind::Failed.into())
+        })
+    }
+
+    /// Returns the bytes of a bit string; the bits that the last one leaves unused are not looked at.
+    fn bits(&mut self, field: &'static str) -> Result<&'a [u8], CertificateError> {
+        self.read(field, |reader| match element(reader, Tag::BitString)?.split_first() {
+            Some((0, bytes)) => Ok(bytes),
+            Some((1..8, bytes)) if !bytes.is_empty() => Ok(bytes),
+            _ => Err(Tag::BitString.value_error().into()),
+        })
+    }
+
+    /// Nothing may follow.
+    fn finish(&mut self, field: &'static str) -> Result<(), CertificateError> {
+        self.read(field, |reader| {
+            let (decoded, remaining) = (reader.position(), reader.remaining_len());
+            if reader.is_finished() { Ok(()) } else { Err(der::ErrorKind::TrailingData { decoded, remaining }.at(decoded)) }
+        })
+    }
 }
 
 /// The value of the next element, which has this tag.
@@ -334,23 +393,6 @@ fn only(bytes: &[u8], tag: Tag) -> der::Result<&[u8]> {
     let value = element(&mut reader, tag)?;
     reader.finish()?;
     Ok(value)
-}
-
-/// The bytes of a bit string; the bits that the last one leaves unused are not looked at.
-fn bits<'a>(reader: &mut SliceReader<'a>) -> der::Result<&'a [u8]> {
-    match element(reader, Tag::BitString)?.split_first() {
-        Some((0, bytes)) => Ok(bytes),
-        Some((1..8, bytes)) if !bytes.is_empty() => Ok(bytes),
-        _ => Err(Tag::BitString.value_error().into()),
-    }
-}
-
-fn at<T>(field: &'static str, whole: &[u8], result: der::Result<T>) -> Result<T, CertificateError> {
-    result.map_err(|error| {
-        // Positions of nested readers count from their own start: bounded, and good enough to find the place by field.
-        let offset = error.position().map_or(0, u32::from).min(u32::try_from(whole.len()).unwrap_or(u32::MAX));
-        CertificateError { field, offset, reason: reason(error.kind()) }
-    })
 }
 
 fn reason(kind: der::ErrorKind) -> &'static str {

@@ -76,6 +76,8 @@ pub mod facts;
 pub mod fleet;
 #[cfg(any(doc, doctest))]
 pub mod guide;
+#[cfg(feature = "serde")]
+pub mod json;
 pub mod lint;
 pub mod phone;
 #[cfg(feature = "std")]

@@ -204,7 +204,7 @@ pub enum NotVerifiable {
     KeyRefused(KeyRefused),
     /// The signer's record holds neither certificate nor key.
     NoKey,
-    /// The signer is in the list, but not in a role that signs.
+    /// The signer is in the list, but not as SAST; for a signed file, neither as a TFTP server nor as SAST.
     SignerNotSast,
     /// No record has the signer's issuer and serial number.
     SignerUnknown,

@@ -194,7 +194,14 @@ fn errors_say_what_where_and_why() {
         assert!(usize::try_from(error.offset()).unwrap() <= bytes.len());
         (error.offset(), error.to_string())
     };
-    // The body of a certificate that was cut begins behind its three bytes of header.
+    // Offsets count from the first byte of the certificate, however deep the fault is.
+    let validity = der.windows(2).position(|pair| pair == [0x30, 0x1e]).unwrap();
+    for (at, bad, field) in [(validity, 0x31, "validity"), (validity + 2, 0x16, "validity"), (validity + 17, 0x02, "validity")] {
+        let mut der = der.clone();
+        der[at] = bad;
+        assert_eq!(error(&der).1, format!("certificate, {field} at byte 0x{at:04x}: unexpected tag"));
+    }
+    // The body of a certificate that was cut begins after its header.
     let cut = &der[..der.len() - 1];
     assert_eq!(error(cut), (3, "certificate, certificate at byte 0x0003: cut off".into()));
     let whole = der.len();

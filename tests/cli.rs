@@ -1,5 +1,7 @@
 //! The real binary: standard output, standard error and exit status.
 
+#![cfg(feature = "cli")]
+
 mod common;
 
 use std::fs::File;

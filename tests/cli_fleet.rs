@@ -1,5 +1,7 @@
 //! `trustlist fleet` through the real binary: inventories as people have them.
 
+#![cfg(feature = "cli")]
+
 mod common;
 
 use serde_json::{Value, json};

@@ -1,5 +1,7 @@
 //! `trustlist deletion`, the real binary: standard output, standard error and exit status.
 
+#![cfg(feature = "cli")]
+
 use flate2::{Compression, write::GzEncoder};
 use serde_json::Value;
 use std::io::Write;

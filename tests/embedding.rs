@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 
 #[test]
 fn a_library_without_std_builds_and_nothing_brings_std_in() {
-    let workspace = workspace("no_std", "lib.rs");
+    let workspace = workspace("no_std", "src/lib.rs");
     let built = cargo(&workspace, &["build"]);
     assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
     // With std there are two panic handlers: the same library must be refused, and for this reason.
@@ -16,7 +16,7 @@ fn a_library_without_std_builds_and_nothing_brings_std_in() {
 
 #[test]
 fn a_program_that_depends_on_the_library_alone_has_its_answer() {
-    let workspace = workspace("six_lines", "main.rs");
+    let workspace = workspace("six_lines", "src/main.rs");
     let testdata = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
     let ask = |old: &str, new: &str| {
         let [old, new] = [old, new].map(|name| testdata.join(name).join("ITLFile.tlv").display().to_string());
@@ -31,12 +31,23 @@ fn a_program_that_depends_on_the_library_alone_has_its_answer() {
     assert!(told.contains("UNDECIDED: the ITL hangs on an open question") && told.ends_with("other:        depends\n"), "{told}");
 }
 
+/// Features unify over a whole program: ours must not change what other crates do.
+#[test]
+fn other_users_of_rsa_and_serde_json_are_left_alone() {
+    let ran = cargo(&workspace("beside", "src/main.rs"), &["run"]);
+    let (said, why) = (String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
+    let lines: Vec<&str> = said.lines().collect();
+    assert!(ran.status.success() && lines.len() == 3, "{said}{why}");
+    assert!(lines[0].starts_with("rsa::") && lines[0].ends_with("::RustCrypto"), "{}", lines[0]);
+    assert_eq!(lines[1..], [r#"{"a":2,"z":1}"#, r#"{"z":1,"a":2}"#]);
+}
+
 /// A folder of `tests` outside the parent's workspace, with the parent's versions.
 fn workspace(name: &str, source: &str) -> PathBuf {
     let parent = Path::new(env!("CARGO_MANIFEST_DIR"));
     let (from, to) = (parent.join("tests").join(name), Path::new(env!("CARGO_TARGET_TMPDIR")).join(name));
     std::fs::create_dir_all(to.join("src")).unwrap();
-    std::fs::copy(from.join("src").join(source), to.join("src").join(source)).unwrap();
+    std::fs::copy(from.join(source), to.join(source)).unwrap();
     std::fs::copy(parent.join("Cargo.lock"), to.join("Cargo.lock")).unwrap();
     let manifest = std::fs::read_to_string(from.join("Cargo.toml")).unwrap();
     let path = format!("path = {:?}", parent.to_str().unwrap());

@@ -1,6 +1,8 @@
 //! Faults around the process, through the real binary: a full disk, a limit on file sizes, a reader that leaves, an input
 //! that ends early, a signal, a place where nothing can be written. Nothing is left half-written, and the exit status is that
 //! of the contract: 2 where an answer could not be given, that of the answer where nobody wanted to read it.
+
+#![cfg(feature = "cli")]
 #![cfg(unix)]
 
 mod common;

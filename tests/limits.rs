@@ -1,6 +1,8 @@
 //! The table of limits in DESIGN.md is that of the constants, and the limits of the command line hold at the last that is
 //! allowed and at one more. Those of the library are tested where they stand.
 
+#![cfg(feature = "cli")]
+
 mod common;
 
 use std::path::{Path, PathBuf};

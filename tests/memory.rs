@@ -1,5 +1,7 @@
 //! The whole process stays under 64 MiB, whatever it reads. The system holds it to that: `ulimit -d` counts what a process can
 //! write to, and a byte more is refused, so that it would end with "memory allocation failed".
+
+#![cfg(feature = "cli")]
 #![cfg(target_os = "linux")]
 
 mod common;

@@ -1,5 +1,7 @@
 //! What is installed beside the binary: completions that the shells take, and a manual page for every command.
 
+#![cfg(feature = "cli")]
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

@@ -1,5 +1,7 @@
 //! The simulation properties of `spec/PROPERTIES.md`, over random clusters and plans.
 
+#![cfg(feature = "serde")]
+
 #[path = "support/cases.rs"]
 mod cases;
 

@@ -1,5 +1,7 @@
 //! The front door says what the command line says, byte for byte, over every case that files can express.
 
+#![cfg(feature = "cli")]
+
 mod support;
 
 use std::path::{Path, PathBuf};

@@ -1,5 +1,7 @@
 //! The commands of README.md print and draw what it shows: `UPDATE_README=1 cargo test --features cli --test readme` writes it anew.
 
+#![cfg(feature = "cli")]
+
 use std::path::Path;
 use std::process::Command;
 

@@ -1,5 +1,7 @@
 //! Bad scenarios: each error names the JSON path, and in a plan the number of the step.
 
+#![cfg(feature = "serde")]
+
 use serde_json::{Value, json};
 use std::sync::Arc;
 use trustlist::case::Scenario;

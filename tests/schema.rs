@@ -2,6 +2,8 @@
 //! is valid against that of its form, and what is wrong is refused. That the schemas are those of the types is held by
 //! `src/report/schema.rs`.
 
+#![cfg(feature = "cli")]
+
 #[path = "schema/answers.rs"]
 mod answers;
 mod common;

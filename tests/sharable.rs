@@ -1,6 +1,8 @@
 //! Every public type goes to another thread and is shared there. The list is compared with what the modules export, so a new
 //! type is not forgotten.
 
+#![cfg(feature = "cli")]
+
 use std::collections::BTreeSet;
 use std::path::Path;
 use trustlist::*;

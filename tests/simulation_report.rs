@@ -1,6 +1,8 @@
 //! The reports of a simulation: the page is well-formed and complete, the same scenario gives the same bytes, and
 //! nobody is called lost while a rescue is left.
 
+#![cfg(feature = "serde")]
+
 use std::collections::BTreeSet;
 use std::path::Path;
 use trustlist::case::Scenario;

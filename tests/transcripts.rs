@@ -1,6 +1,8 @@
 //! What people read: the real binary's answers to files of `testdata`, whole, kept in `tests/golden/transcripts`.
 //! `UPDATE_GOLDEN=1 cargo test --features cli --test transcripts` writes them anew: read the difference before it is committed.
 
+#![cfg(feature = "cli")]
+
 mod common;
 
 use serde_json::Value;

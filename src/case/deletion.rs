@@ -2,8 +2,8 @@
 
 use super::{CaseError, Node, Object, parse};
 use crate::deletion::{DEFAULT_SKEW_SECONDS, Inventory, InventoryNode, Moment, Spread, Wanted, WantedError};
+use crate::json::Value;
 use crate::release::Product;
-use serde_json::Value;
 
 /// The schema of a case.
 pub const DELETION_CASE_SCHEMA: &str = "trustlist.deletion-case/1";

@@ -11,10 +11,11 @@ pub use error::CaseError;
 pub(super) use node::found;
 pub use node::{Node, Object, READERS_FIELDS};
 
+use crate::json::{Map, Value};
 use core::fmt;
 use path::{At, Step, path_text};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Number, Value};
+use serde_json::Number;
 use std::cell::{Cell, RefCell};
 
 /// The largest document that is read, in bytes. A scenario of 10,000 phones has some 3 MB.

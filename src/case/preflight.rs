@@ -3,8 +3,8 @@
 use super::{CaseError, Node, Object};
 use crate::console::preflight::{Context, SecurityMode};
 use crate::facts::Timestamp;
+use crate::json::{Map, Value};
 use crate::release::{Release, ReleaseError};
-use serde_json::{Map, Value};
 use std::sync::Arc;
 
 /// Reads a `CONTEXT.json`: what the pasted output itself does not say.
@@ -66,7 +66,7 @@ pub struct PreflightCase {
     /// The expected code.
     pub code: String,
     /// Facts that must be there with this value.
-    pub facts: Map<String, Value>,
+    pub facts: Map,
 }
 
 impl PreflightCase {

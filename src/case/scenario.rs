@@ -74,8 +74,8 @@ impl Scenario {
 
 impl Scenario {
     /// The scenario as JSON, as it can be read again.
-    pub fn to_json(&self) -> serde_json::Value {
-        let mut scenario = serde_json::Map::new();
+    pub fn to_json(&self) -> crate::json::Value {
+        let mut scenario = crate::json::Map::new();
         scenario.insert("schema".to_owned(), SIMULATE_SCHEMA.into());
         let names = [("id", &self.id), ("title", &self.title)];
         scenario.extend(names.into_iter().filter_map(|(key, text)| Some((key.to_owned(), text.clone()?.into()))));

@@ -6,9 +6,9 @@ use crate::facts::{
     CertificateFacts, Completeness, ConfigFacts, FileId, Form, Identity, KeyFacts, ListFacts, RecordFacts, SignatureAnswer,
     Timestamp,
 };
+use crate::json::{Map, Value};
 use crate::phone::{CachedSigner, ConfigOffer, ListOffer, Phone, RoleSet, SecurityByDefault, Tvs, TvsServer};
 use crate::wire::DigestAlgorithm;
-use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
 impl PredictCase {
@@ -178,7 +178,7 @@ fn certificates(labels: &Labels) -> Value {
 
 fn certificate(labels: &Labels, held: &CertificateFacts) -> Value {
     if labels.is_forged(held) {
-        return json!({ "forges": labels.genuine_label(&held.identity) });
+        return [("forges", labels.genuine_label(&held.identity).into())].into();
     }
     let (key, bits) = match held.key {
         KeyFacts::Symbol { bits } => ("rsa", bits),
@@ -198,7 +198,7 @@ fn certificate(labels: &Labels, held: &CertificateFacts) -> Value {
 }
 
 /// An object of the fields that are there.
-fn fields<const N: usize>(fields: [(&str, Option<Value>); N]) -> Map<String, Value> {
+fn fields<const N: usize>(fields: [(&str, Option<Value>); N]) -> Map {
     fields.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect()
 }
 

@@ -145,7 +145,7 @@ fn with_advice(told: String, limit: bool) -> String {
 }
 
 /// Parses a document within the limits. The error is one line with the name.
-pub(super) fn document(name: &str, text: &str) -> Result<serde_json::Value, String> {
+pub(super) fn document(name: &str, text: &str) -> Result<crate::json::Value, String> {
     case::parse_within(text, &json()).map_err(|error| case_error(name, &error))
 }
 

@@ -5,11 +5,11 @@ use super::{Verifier, given, input, limits};
 use crate::code::{Level, LintCode};
 use crate::facts::FileId;
 use crate::facts::Timestamp;
+use crate::json::Value;
 use crate::lint::{self, LintOptions};
 use crate::release::Release;
 use crate::report::{lint as report, list};
 use crate::wire::{File, TrustList};
-use serde_json::Value;
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]

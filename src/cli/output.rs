@@ -138,14 +138,14 @@ const COLLECTED: usize = 1 << 20;
 /// One answer about one file: as a document, as text, and how it ends.
 #[derive(Debug)]
 pub(super) struct Answer {
-    document: serde_json::Value,
+    document: crate::json::Value,
     text: String,
     status: Status,
 }
 
 impl Answer {
     pub(super) fn new(document: &impl serde::Serialize, text: String, status: Status) -> Self {
-        Self { document: serde_json::to_value(document).unwrap_or_default(), text, status }
+        Self { document: crate::json::to_value(&document).unwrap_or_default(), text, status }
     }
 
     fn unusable(error: String) -> Self {
@@ -176,10 +176,10 @@ pub(super) fn usage(error: &clap::Error) -> ExitCode {
 }
 
 /// The document with the name of its file behind the schema.
-fn named(path: &Path, document: serde_json::Value) -> serde_json::Value {
-    let serde_json::Value::Object(fields) = document else { return document };
-    let name = serde_json::Value::from(path.display().to_string());
+fn named(path: &Path, document: crate::json::Value) -> crate::json::Value {
+    let crate::json::Value::Object(fields) = document else { return document };
+    let name = crate::json::Value::from(path.display().to_string());
     let mut fields = fields.into_iter();
     let schema = fields.next();
-    serde_json::Value::Object(schema.into_iter().chain([("file".to_owned(), name)]).chain(fields).collect())
+    crate::json::Value::Object(schema.into_iter().chain([("file".to_owned(), name)]).chain(fields).collect())
 }

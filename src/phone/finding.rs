@@ -195,7 +195,7 @@ impl Judgement {
         self.outcome
     }
 
-    /// The finding or condition that decided.
+    /// The finding or condition that decided. `predict` always names one.
     pub fn decisive(&self) -> Option<Decisive> {
         self.decisive
     }

@@ -121,6 +121,10 @@ pub enum Purpose {
     FirstBatch,
     /// A gate for an open question, by its place in [`SafePlan::leans`].
     Lean(usize),
+    /// The list must be signed with the CallManager key of the publisher: `reset localkey` was run.
+    LocalKeyGate,
+    /// Phones must hold their new LSC.
+    LscGate,
     /// Phones off-line are counted.
     Offline,
     /// *Phone Interaction on Certificate Update* is set to manual.
@@ -131,6 +135,8 @@ pub enum Purpose {
     Plain,
     /// TFTP is silent while the CTL lacks the new certificate (case M17).
     SilentTftp,
+    /// The old certificates must be gone from the trust stores.
+    StoresGate,
 }
 
 /// A document that calls a step unnecessary.

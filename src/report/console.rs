@@ -86,7 +86,7 @@ fn bytes(row: Option<&Row>) -> Option<String> {
 }
 
 /// What a phone said, as JSON: `trustlist.phone-log/1`.
-pub fn phone_json(events: &[PhoneEvent]) -> serde_json::Value {
+pub fn phone_json(events: &[PhoneEvent]) -> crate::json::Value {
     shape::value(&PhoneLog { schema: PHONE_LOG_SCHEMA, events: events.iter().map(PhoneLine::of).collect() })
 }
 

@@ -12,10 +12,10 @@ pub use text::audit_text;
 
 use crate::code::DeletionCode;
 use crate::deletion::{Answer, ClusterVerdict, Evidence, EvidenceKind, NodeAnswer, Verdict};
+use crate::json::Value;
 use crate::release::TrustUnit;
 use crate::report::shape::{self, Keyed, Word};
 use serde::Serialize;
-use serde_json::Value;
 
 /// The schema of an answer.
 pub const AUDIT_SCHEMA: &str = "trustlist.deletion-audit/1";

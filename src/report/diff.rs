@@ -7,9 +7,9 @@ use super::shape::{self, Vocabulary, Word};
 use crate::code::ConditionCode;
 use crate::diff::{Change, Entry, ListDiff};
 use crate::facts::{Completeness, ListKind};
+use crate::json::Value;
 use crate::phone::{Decisive, Judgement, Lean, Outcome, Via};
 use serde::Serialize;
-use serde_json::Value;
 use std::fmt::Write as _;
 
 /// The schema of the answer.

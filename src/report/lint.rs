@@ -4,9 +4,9 @@ use super::Plain;
 use super::shape::{self, Word};
 use crate::code::{ConsoleCode, Level, LintCode};
 use crate::console::PrintFinding;
+use crate::json::Value;
 use crate::lint::{LintFinding, LintValue};
 use serde::Serialize;
-use serde_json::Value;
 use std::fmt::Write as _;
 
 /// The schema of the document.

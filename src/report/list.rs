@@ -41,7 +41,7 @@ pub struct ListReport {
     pub records: Vec<RecordReport>,
     /// Findings of `lint`.
     #[cfg_attr(test, schemars(with = "Vec<super::schema::AnyFinding>"))]
-    pub findings: Vec<serde_json::Value>,
+    pub findings: Vec<crate::json::Value>,
 }
 
 /// The header of a file.

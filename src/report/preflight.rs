@@ -4,8 +4,8 @@ use super::Plain;
 use super::shape::{self, Keyed, Word};
 use crate::code::PreflightCode;
 use crate::console::preflight::{Check, Fact, Item, Preflight, Verdict};
+use crate::json::{Map, Value};
 use serde::Serialize;
-use serde_json::{Map, Value};
 use std::fmt::{self, Display, Formatter};
 
 /// The schema of the answer.
@@ -97,7 +97,7 @@ impl<'a> FactAnswer<'a> {
 }
 
 /// The facts of a check as an object.
-pub fn facts(check: &Check) -> Map<String, Value> {
+pub fn facts(check: &Check) -> Map {
     check.facts.iter().map(|(name, fact)| ((*name).to_owned(), shape::value(&FactAnswer::of(fact)))).collect()
 }
 

@@ -1,8 +1,8 @@
 //! Documents of the command line around those of the library: several answers, no answer, no plan.
 
 use super::shape;
+use crate::json::Value;
 use serde::Serialize;
-use serde_json::Value;
 
 /// The schema of several answers.
 pub(crate) const FILES_SCHEMA: &str = "trustlist.files/1";

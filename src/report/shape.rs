@@ -8,12 +8,12 @@ use crate::console::preflight;
 use crate::deletion;
 use crate::facts::NotChecked;
 use crate::fleet;
+use crate::json::Value;
 use crate::phone::{Confidence, Decisive, IfSo, JudgedFile, Kept, Lean, ListRef, Message, Outcome, Rule, Via, Weight};
 use crate::plan::{Anchor, Remedy};
 use crate::platform_event::Verb;
 use crate::release::{Service, TrustUnit, Unit};
 use serde::ser::{Serialize, Serializer};
-use serde_json::Value;
 
 /// A value that answers write as a word.
 pub(crate) trait Vocabulary: Copy {
@@ -59,7 +59,7 @@ impl<V: Serialize> Serialize for Keyed<V> {
 
 /// An answer as a value. Its keys are strings and its numbers are whole, so nothing can go wrong.
 pub(crate) fn value(answer: &impl Serialize) -> Value {
-    serde_json::to_value(answer).unwrap_or_default()
+    crate::json::to_value(answer).unwrap_or_default()
 }
 
 /// A vocabulary of an enum that lists its values itself.

@@ -46,7 +46,7 @@ fn audit(case: &DeletionCase, logs: impl Fn(&DeletionCase) -> Vec<(usize, String
 }
 
 fn compared(answer: &Answer) -> Value {
-    let json = audit_json(answer);
+    let json = serde_json::to_value(audit_json(answer)).unwrap_or_default();
     let nodes = json["nodes"].as_object().into_iter().flatten();
     let verdicts: Map<String, Value> = nodes.map(|(name, node)| (name.clone(), node["verdict"].clone())).collect();
     serde_json::json!({ "nodes": verdicts, "cluster": json["cluster"] })

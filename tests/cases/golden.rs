@@ -3,9 +3,9 @@
 
 use super::support;
 use libtest_mimic::{Failed, Trial};
-use serde_json::Value;
 use std::path::{Path, PathBuf};
 use trustlist::case::PredictCase;
+use trustlist::json::Value;
 use trustlist::report::{PredictionReport, prediction_explained, prediction_json, prediction_text};
 
 /// Case, and where it is.

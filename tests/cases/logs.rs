@@ -2,8 +2,8 @@
 
 use super::support::{self, CaseFile};
 use libtest_mimic::{Failed, Trial};
-use serde_json::Value;
 use trustlist::deletion::logs::{join, parse_line};
+use trustlist::json::Value;
 use trustlist::report::deletion::entry_json;
 
 pub(crate) fn trials() -> Vec<Trial> {

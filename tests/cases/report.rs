@@ -3,8 +3,8 @@
 
 use super::support;
 use libtest_mimic::{Failed, Trial};
-use serde_json::Value;
 use trustlist::case::PredictCase;
+use trustlist::json::Value;
 use trustlist::report::{PredictionReport, prediction_explained, prediction_json, prediction_text};
 
 pub(crate) fn trials() -> Vec<Trial> {

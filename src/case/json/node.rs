@@ -2,7 +2,7 @@
 
 use super::path::{At, Step, path_text, shown};
 use super::{CaseError, MAX_TEXT};
-use serde_json::{Map, Value};
+use crate::json::{Map, Value};
 use std::sync::Arc;
 
 /// A value and where it stands in its document.
@@ -44,17 +44,17 @@ impl<'a> Node<'a> {
 
     /// Is it a string?
     pub fn is_string(&self) -> bool {
-        self.value.is_string()
+        self.value.as_str().is_some()
     }
 
     /// Is it a list?
     pub fn is_list(&self) -> bool {
-        self.value.is_array()
+        self.value.as_array().is_some()
     }
 
     /// Is it an object?
     pub fn is_object(&self) -> bool {
-        self.value.is_object()
+        self.value.as_object().is_some()
     }
 
     /// A string of at most [`MAX_TEXT`] bytes: a name, a word, a sentence.
@@ -185,7 +185,7 @@ pub const READERS_FIELDS: &[&str] = &["rules", "note", "why", "origin", "file"];
 /// An object whose field names were checked.
 #[derive(Clone, Debug)]
 pub struct Object<'a> {
-    map: &'a Map<String, Value>,
+    map: &'a Map,
     node: Node<'a>,
 }
 

@@ -1,6 +1,6 @@
 //! Where a value stands in its document, as text.
 
-use serde_json::Value;
+use crate::json::Value;
 use std::sync::Arc;
 
 /// Longest piece of a string that an error shows, in characters.

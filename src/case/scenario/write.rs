@@ -4,9 +4,9 @@ use crate::cluster::{
     Cluster, CtlStart, ErasedLists, ItlStart, LscStart, Mode, NodeId, NodeSpec, Nodes, Operation, PhoneSecurity, PhoneSpec,
     Phones, Rollback,
 };
+use crate::json::{Map, Value};
 use crate::phone::SecurityByDefault;
 use crate::release::RecoveryScope;
-use serde_json::{Map, Value, json};
 
 /// The `cluster` object. What the version says by itself is left out.
 pub fn cluster_json(cluster: &Cluster) -> Value {
@@ -42,10 +42,14 @@ pub fn cluster_json(cluster: &Cluster) -> Value {
 }
 
 fn node(spec: &NodeSpec) -> Value {
-    json!({
-        "name": &*spec.name, "publisher": spec.publisher, "product": spec.product.to_string(),
-        "tftp": spec.tftp, "callmanager": spec.callmanager,
-    })
+    [
+        ("name", Value::from(&*spec.name)),
+        ("publisher", spec.publisher.into()),
+        ("product", spec.product.to_string().into()),
+        ("tftp", spec.tftp.into()),
+        ("callmanager", spec.callmanager.into()),
+    ]
+    .into()
 }
 
 fn phone(cluster: &Cluster, spec: &PhoneSpec) -> Value {
@@ -105,9 +109,9 @@ fn names(cluster: &Cluster, nodes: &[NodeId]) -> Value {
 fn extra_trust(cluster: &Cluster) -> Value {
     let mut stores = Map::new();
     for &(node, unit, cert) in cluster.extra_trust() {
-        let of_node = stores.entry(cluster.node_spec(node).name.to_string()).or_insert_with(|| json!({}));
+        let of_node = stores.entry(cluster.node_spec(node).name.to_string()).or_insert_with(|| Map::new().into());
         let Some(of_node) = of_node.as_object_mut() else { continue };
-        let certs = of_node.entry(unit.as_str().to_owned()).or_insert_with(|| json!([]));
+        let certs = of_node.entry(unit.as_str().to_owned()).or_insert_with(|| Vec::<Value>::new().into());
         if let Some(certs) = certs.as_array_mut() {
             certs.push(cluster.label(cert).into());
         }

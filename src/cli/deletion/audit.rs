@@ -77,7 +77,7 @@ impl Audit {
     }
 
     /// Logs without a deletion say nothing of any certificate.
-    fn nothing(&self, output: &Output, documents: &[serde_json::Value], status: &mut Status) {
+    fn nothing(&self, output: &Output, documents: &[crate::json::Value], status: &mut Status) {
         if documents.is_empty() {
             output.message("no deletion is in these logs: name the certificate with --unit and --name");
             *status = Status::Undecided;

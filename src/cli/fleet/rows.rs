@@ -123,7 +123,7 @@ fn write_csv<W: Write>(writer: &mut csv::Writer<W>, columns: &Columns, record: &
 }
 
 fn write_json(target: &mut impl Write, columns: &Columns, line: u64, record: &ByteRecord, came: Came<'_>) -> io::Result<()> {
-    let mut row = serde_json::Map::new();
+    let mut row = crate::json::Map::new();
     row.insert("line".to_owned(), line.into());
     for (key, value) in columns.keys.iter().zip(record) {
         row.insert(key.clone(), String::from_utf8_lossy(value).into());

@@ -101,7 +101,7 @@ impl Generate {
 }
 
 /// The plan as a scenario for the simulator.
-fn scenario(plan: &plan::SafePlan) -> serde_json::Value {
+fn scenario(plan: &plan::SafePlan) -> crate::json::Value {
     let units: Vec<&str> = plan.request.renew.iter().map(|unit| unit.as_str()).collect();
     let scenario = Scenario {
         id: None,

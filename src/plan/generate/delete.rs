@@ -1,7 +1,7 @@
 //! The deletion of old trust certificates, with or without the cluster-wide feature (D2, D3).
 
 use super::draft::Draft;
-use super::{PlanNote, RoundKind};
+use super::{PlanNote, Purpose, RoundKind};
 use crate::cluster::{Assume, Cert, LscStart, NodeId, Nodes, Operation, PhoneId, Phones, Policy, Run, StoreUnit};
 use crate::release::{Release, Service, TrustUnit, Unit};
 use alloc::{sync::Arc, vec::Vec};
@@ -23,7 +23,7 @@ pub(super) fn old_trust(draft: &mut Draft) {
     let with_lsc = lsc_holders(draft, |online| online);
     if copies.iter().any(is_capf) && !with_lsc.is_empty() {
         draft.step(Operation::LscUpdate { phones: Phones::These(Arc::from(with_lsc)) });
-        draft.check("phones: every LSC issued by the new CAPF certificate");
+        draft.gate("phones: every LSC issued by the new CAPF certificate", Purpose::LscGate);
     }
     // D2.2, version gate: to 11.5 the stop is the safe choice, feature or not.
     let stop = !draft.cluster.clusterwide_delete || draft.cluster.release() < Release::first(12, 0);
@@ -39,7 +39,7 @@ pub(super) fn old_trust(draft: &mut Draft) {
         draft.step(Operation::Start { service: Service::Ccn, nodes: Nodes::All });
     }
     draft.step(Operation::Wait { minutes: 31 });
-    draft.check("trust stores of every node: the old certificates are gone");
+    draft.gate("trust stores of every node: the old certificates are gone", Purpose::StoresGate);
     draft.check("phones: registered as before, no Trust List failure");
 }
 

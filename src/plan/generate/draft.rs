@@ -70,6 +70,10 @@ impl Draft {
         self.step(Operation::Check { what: what.into() });
     }
 
+    pub(super) fn gate(&mut self, what: &str, purpose: Purpose) {
+        self.push(Operation::Check { what: what.into() }, purpose);
+    }
+
     /// Whether any node runs a service.
     fn runs(&self, service: Service, nodes: &Nodes) -> bool {
         let named = |node: NodeId| match nodes {

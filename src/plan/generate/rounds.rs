@@ -245,7 +245,7 @@ fn itl_recovery(draft: &mut Draft) {
         }
         (true, true) => {
             draft.step(Operation::CtlResetLocalkey);
-            draft.check("show_ctl on every TFTP node: signed by CallManager of the publisher");
+            draft.gate("show_ctl on every TFTP node: signed by CallManager of the publisher", Purpose::LocalKeyGate);
             draft.restart(Service::Tvs, by_itself);
             if silent {
                 draft.push(Operation::Start { service: Service::Tftp, nodes: Nodes::All }, Purpose::SilentTftp);
@@ -260,7 +260,7 @@ fn itl_recovery(draft: &mut Draft) {
             draft.restart(Service::Tvs, by_itself);
             draft.restart(Service::Tftp, None);
             draft.step(Operation::ItlResetLocalkey);
-            draft.check("show_itl on every TFTP node: signed by CallManager of the publisher");
+            draft.gate("show_itl on every TFTP node: signed by CallManager of the publisher", Purpose::LocalKeyGate);
             draft.update_phones();
             draft.restart(Service::Tftp, None);
             draft.check("show_itl on every TFTP node: signed by ITLRecovery");

@@ -2,12 +2,12 @@
 
 use crate::cluster::{Cluster, NodeId, NodeSet};
 use crate::deletion::{Forecast, Holder, Outcome, Refused, Return, ReturnBy, Waits};
+use crate::json::Value;
 use crate::release::TrustUnit;
 use crate::report::Plain;
 use crate::report::shape::{self, Word};
 use crate::report::simulation::event_lines;
 use serde::Serialize;
-use serde_json::Value;
 use std::fmt::Write;
 
 /// The schema of the answer.

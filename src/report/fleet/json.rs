@@ -2,10 +2,10 @@
 
 use super::{FirstPhone, FleetReport, FleetRow, RowError, UnknownList, labels, reasons};
 use crate::fleet::{self, Counts, Hands};
+use crate::json::Value;
 use crate::phone::{Decisive, JudgedFile, Outcome};
 use crate::report::shape::{self, Keyed, Vocabulary, Word};
 use serde::Serialize;
-use serde_json::Value;
 
 /// The schema of the answer.
 pub const FLEET_SCHEMA: &str = "trustlist.fleet/1";

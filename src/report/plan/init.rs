@@ -1,14 +1,14 @@
 //! A cluster that was put together from pastes: its JSON, and a line for everything that could not be known.
 
 use crate::case::{CLUSTER_SCHEMA, cluster_json};
+use crate::json::Value;
 use crate::plan::{GROUP_QUERY, Init, Mark};
 use crate::report::Plain;
-use serde_json::{Value, json};
 
 /// The cluster as `trustlist.cluster/1`; the marks stand under `note`.
 pub fn init_json(init: &Init) -> Value {
     let marks: Vec<String> = init.marks.iter().map(mark_text).collect();
-    json!({ "schema": CLUSTER_SCHEMA, "note": marks, "cluster": cluster_json(&init.cluster) })
+    [("schema", CLUSTER_SCHEMA.into()), ("note", marks.into_iter().collect()), ("cluster", cluster_json(&init.cluster))].into()
 }
 
 /// What could not be known, in one line.

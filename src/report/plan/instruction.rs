@@ -313,6 +313,8 @@ impl Writer<'_> {
             Purpose::Backup => backup(),
             Purpose::PhoneInteractionManual => interaction("Manual", "Set", "write the old value down"),
             Purpose::PhoneInteractionRestored => interaction("the old value", "Restore", "as written down before"),
+            Purpose::LscGate => lsc_gate(),
+            Purpose::StoresGate => trust_stores(),
             Purpose::Offline => offline(),
             Purpose::Lean(place) => self.lean(place),
             Purpose::EncryptedLater => {
@@ -335,11 +337,9 @@ impl Writer<'_> {
             }
             _ => match Check::of(what) {
                 Some(Check::Preflight) => self.preflight(),
-                Some(Check::Phones) if what.contains("LSC") => lsc_gate(),
                 Some(Check::Phones) => self.phones_gate(),
-                Some(Check::ShowCtl) => self.show_ctl(what),
-                Some(Check::ShowItl) => self.show_itl(what),
-                _ if what.starts_with("trust stores") => trust_stores(),
+                Some(Check::ShowCtl) => self.show_ctl(purpose),
+                Some(Check::ShowItl) => self.show_itl(purpose),
                 _ => pages(),
             },
         }
@@ -411,9 +411,8 @@ impl Writer<'_> {
         text
     }
 
-    fn show_ctl(&self, what: &str) -> Instruction {
-        let local = what.contains("CallManager of the publisher");
-        let signer = match (local, self.cluster.release().ctl_signer()) {
+    fn show_ctl(&self, purpose: Purpose) -> Instruction {
+        let signer = match (purpose == Purpose::LocalKeyGate, self.cluster.release().ctl_signer()) {
             (true, _) | (false, ListSigner::CallManager) => {
                 format!("signed by the CallManager certificate of {}", self.publisher())
             }
@@ -436,9 +435,9 @@ impl Writer<'_> {
         }
     }
 
-    fn show_itl(&self, what: &str) -> Instruction {
+    fn show_itl(&self, purpose: Purpose) -> Instruction {
         let release = self.cluster.release();
-        let signer = match (what.contains("CallManager of the publisher"), release.itl_signer()) {
+        let signer = match (purpose == Purpose::LocalKeyGate, release.itl_signer()) {
             (true, _) => format!("signed by the CallManager certificate of {}", self.publisher()),
             (false, ListSigner::ItlRecovery) => "signed by ITLRecovery".to_owned(),
             (false, _) => "signed by the CallManager certificate of the same node".to_owned(),

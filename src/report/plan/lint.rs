@@ -4,6 +4,7 @@ use super::advice::{advice, meaning};
 use crate::case::plan_json;
 use crate::cluster::{Cluster, NodeId, PhoneId, Policy};
 use crate::code::{Level, PlanLintCode};
+use crate::json::{Map, Value};
 #[cfg(test)]
 use crate::phone::JudgedFile;
 use crate::plan::{Fact, PlanFinding, PlanLint, Reordering};
@@ -11,7 +12,6 @@ use crate::release::Service;
 use crate::report::Plain;
 use crate::report::shape::{self, Vocabulary, Word, words};
 use serde::Serialize;
-use serde_json::{Map, Value, json};
 use std::fmt::Write;
 
 /// The schema of the answer.
@@ -67,7 +67,7 @@ struct FindingAnswer<'a> {
     policies: Vec<Word<Policy>>,
     /// Why.
     #[cfg_attr(test, schemars(with = "PlanEvidence"))]
-    evidence: Map<String, Value>,
+    evidence: Map,
     /// What to do about it.
     todo: &'static str,
 }
@@ -187,27 +187,27 @@ fn operation(lint: &PlanLint, step: Option<u32>) -> Option<&str> {
     lint.steps.get(index).map(String::as_str)
 }
 
-fn insert(evidence: &mut Map<String, Value>, cluster: &Cluster, fact: &Fact) {
+fn insert(evidence: &mut Map, cluster: &Cluster, fact: &Fact) {
     let (key, value) = match fact {
-        Fact::Certificate(cert) => ("certificate", json!(cluster.label(*cert))),
+        Fact::Certificate(cert) => ("certificate", cluster.label(*cert).into()),
         Fact::Certificates { found, limit } => {
-            evidence.insert("limit".to_owned(), json!(limit));
-            ("certificates", json!(found))
+            evidence.insert("limit".to_owned(), (*limit).into());
+            ("certificates", (*found).into())
         }
-        Fact::Missing(word) => ("missing", json!(word)),
+        Fact::Missing(word) => ("missing", (*word).into()),
         Fact::Nodes(nodes) => ("nodes", nodes.iter().map(|&node| node_name(cluster, node)).collect()),
         Fact::Refuses(file) => ("refuses", file.word().into()),
         Fact::Services(services) => {
             let one = |&(service, node): &(Service, NodeId)| ServiceAt { service: Word(service), node: node_name(cluster, node) };
             ("services", services.iter().map(|at| shape::value(&one(at))).collect())
         }
-        Fact::Since(step) => ("since_step", json!(step)),
-        Fact::Store(unit) => ("store", json!(unit.as_str())),
+        Fact::Since(step) => ("since_step", (*step).into()),
+        Fact::Store(unit) => ("store", unit.as_str().into()),
         Fact::Unit(unit) => {
             // Several units are a list.
-            let units = evidence.entry("units").or_insert_with(|| json!([]));
+            let units = evidence.entry("units".to_owned()).or_insert_with(|| Value::Array(Vec::new()));
             if let Some(units) = units.as_array_mut() {
-                units.push(json!(unit.as_str()));
+                units.push(unit.as_str().into());
             }
             return;
         }

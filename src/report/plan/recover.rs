@@ -1,13 +1,13 @@
 //! `trustlist.plan-recovery/1`, and the same as text.
 
 use crate::cluster::{Cert, Mode, PhoneId, Policy, Rescue};
+use crate::json::Value;
 use crate::phone::JudgedFile;
 use crate::plan::{Anchor, LockedPhones, Recovery, Remedy};
 use crate::release::ListSigner;
 use crate::report::Plain;
 use crate::report::shape::{self, Vocabulary, Word};
 use serde::Serialize;
-use serde_json::Value;
 use std::fmt::Write;
 
 /// The schema of the answer.

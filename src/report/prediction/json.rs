@@ -7,6 +7,7 @@ use super::finding::About;
 use super::remedy::instruction;
 use crate::code::{ConditionCode, FindingCode};
 use crate::facts::{CertificateFacts, KeyFacts, NotChecked};
+use crate::json::Value;
 use crate::phone::{
     Condition, Confidence, Decisive, Evidence, Finding, IfSo, Installed, JudgedFile, Judgement, Kept, Lean, ListRef, Message,
     Outcome, Prediction, Rule, Via, Weight, WouldChange, phone_shows,
@@ -14,7 +15,6 @@ use crate::phone::{
 use crate::report::hex;
 use crate::report::shape::{self, Word};
 use serde::Serialize;
-use serde_json::Value;
 
 /// The schema of the answer.
 pub const PREDICTION_SCHEMA: &str = "trustlist.prediction/1";

@@ -4,12 +4,12 @@ use crate::cluster::{
     Cert, Cluster, CtlKind, Event, FileJudged, FileTrigger, ImportTrigger, Judged, Mode, NodeId, Refusal, ResetCause, Rollback,
     TimedEvent,
 };
+use crate::json::Value;
 use crate::phone::{Decisive, Kept, Lean, Outcome, Rule, Via};
 use crate::platform_event::{PlatformEvent, Verb};
 use crate::release::{Service, TrustUnit};
 use crate::report::shape::{self, Keyed, Word};
 use serde::Serialize;
-use serde_json::Value;
 
 /// An event as a value: what a platform event carries may take the place of our fields, and each key stands once.
 pub(super) fn json(cluster: &Cluster, timed: &TimedEvent) -> Value {
@@ -140,8 +140,8 @@ fn described(schema: &mut schemars::Schema) {
         ("signer", "The certificate that signed it."),
         ("value", "Whether it is on."),
     ];
-    for event in schema.get_mut("oneOf").and_then(Value::as_array_mut).into_iter().flatten() {
-        for (name, field) in event.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {
+    for event in schema.get_mut("oneOf").and_then(serde_json::Value::as_array_mut).into_iter().flatten() {
+        for (name, field) in event.get_mut("properties").and_then(serde_json::Value::as_object_mut).into_iter().flatten() {
             let meaning = meanings.iter().find(|(known, _)| known == name);
             if let (Some(fields), Some((_, meaning))) = (field.as_object_mut(), meaning) {
                 fields.entry("description").or_insert((*meaning).into());
