@@ -72,19 +72,12 @@ impl Signatures for Right {
 fn question(offered: &str) -> (Phone, Offer) {
     let mut files = Files::new(RustCrypto);
     let mut list = |name: &str| -> Arc<ListFacts> { files.list(read(name)).expect("the list is whole") };
-    let phone = Phone {
-        device: Device::of_model("8851"),
-        cm_group: Some(vec!["ccm1".into(), "ccm2".into()]),
-        installed: Installed::Given,
-        ctl: None,
-        itl: Some(list(SEVEN_RECORDS)),
-        tvs_cache: Vec::new(),
-    };
+    let phone = Phone::new(Device::of_model("8851"))
+        .with_cm_group(Some(vec!["ccm1".into(), "ccm2".into()]))
+        .with_installed(Installed::Given)
+        .with_itl(Some(list(SEVEN_RECORDS)));
     let itl = ListOffer::List(list(offered));
-    (
-        phone,
-        Offer { ctl: ListOffer::NotFound, itl, config: ConfigOffer::NotJudged, tftp_server: None, tls_minimum: None, at: None },
-    )
+    (phone, Offer::new().with_itl(itl))
 }
 
 #[library_benchmark]

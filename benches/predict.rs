@@ -5,9 +5,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
 use std::sync::Arc;
 use trustlist::facts::{CertificateFacts, FileId, Files, ListFacts, SignatureAnswer, Signatures};
-use trustlist::phone::{
-    ConfigOffer, Device, Installed, KnownCertificate, ListOffer, Offer, Phone, RoleSet, Tvs, TvsServer, predict,
-};
+use trustlist::phone::{Device, Installed, KnownCertificate, ListOffer, Offer, Phone, RoleSet, Tvs, TvsServer, predict};
 use trustlist::verify::RustCrypto;
 use trustlist::wire::Role;
 
@@ -27,7 +25,7 @@ fn list(files: &mut Files<RustCrypto>, name: &str) -> Arc<ListFacts> {
 
 fn offer(itl: &Arc<ListFacts>) -> Offer {
     let itl = ListOffer::List(itl.clone());
-    Offer { ctl: ListOffer::NotFound, itl, config: ConfigOffer::NotJudged, tftp_server: None, tls_minimum: None, at: None }
+    Offer::new().with_itl(itl)
 }
 
 fn benches(criterion: &mut Criterion) {
@@ -35,14 +33,10 @@ fn benches(criterion: &mut Criterion) {
     let before = list(&mut files, "cluster/before/ITLFile.tlv");
     let renewed = list(&mut files, "cluster/after-callmanager/ITLFile.tlv");
     let signed_alike = list(&mut files, "cluster/rollback/ITLFile.tlv");
-    let phone = Phone {
-        device: Device::of_model("8851"),
-        cm_group: Some(vec!["ccm1".into(), "ccm2".into()]),
-        installed: Installed::Given,
-        ctl: None,
-        itl: Some(before.clone()),
-        tvs_cache: Vec::new(),
-    };
+    let phone = Phone::new(Device::of_model("8851"))
+        .with_cm_group(Some(vec!["ccm1".into(), "ccm2".into()]))
+        .with_installed(Installed::Given)
+        .with_itl(Some(before.clone()));
     let tvs = Tvs::Known(vec![server("ccm1", &before, &renewed), server("ccm2", &before, &renewed)]);
     let mut group = criterion.benchmark_group("predict");
     let (in_itl, by_tvs) = (offer(&signed_alike), offer(&renewed));
@@ -60,8 +54,8 @@ fn server(name: &str, old: &ListFacts, new: &ListFacts) -> TvsServer {
     };
     let roles = Some(RoleSet::of(&[Role::Sast, Role::CcmTftp]));
     let signer = new.records.iter().find(|record| record.role == Role::Sast).and_then(|record| record.certificate.clone());
-    let known = signer.into_iter().map(|certificate| KnownCertificate { certificate, roles: roles.clone() });
-    TvsServer { server: name.into(), reachable: true, presents: of(old, Role::Tvs), knows: Some(known.collect()) }
+    let known = signer.into_iter().map(|certificate| KnownCertificate::new(certificate).with_roles(roles.clone()));
+    TvsServer::new(name.into()).with_presents(of(old, Role::Tvs)).with_knows(Some(known.collect()))
 }
 
 criterion_group!(predict_from_facts, benches);

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use trustlist::cert::Certificate;
 use trustlist::facts::Files;
-use trustlist::phone::{self, ConfigOffer, Device, Installed, ListOffer, Offer, Phone, Tvs};
+use trustlist::phone::{self, Device, Installed, ListOffer, Offer, Phone, Tvs};
 use trustlist::verify::{self, SignatureVerifier};
 use trustlist::wire::TrustList;
 
@@ -39,7 +39,7 @@ fn signatures(criterion: &mut Criterion) {
             let file = read(file);
             let list = TrustList::parse(&file).expect("the list is whole");
             group.bench_function(BenchmarkId::new(name, what), |bench| {
-                bench.iter(|| verify::verify_list(black_box(&list), &*provider).expect("the records are whole"));
+                bench.iter(|| verify::check_own_signature(black_box(&list), &*provider).expect("the records are whole"));
             });
         }
     }
@@ -117,7 +117,7 @@ fn jobs(criterion: &mut Criterion) {
                 |mut files| {
                     let facts = files.list(long.clone()).expect("the list is whole");
                     let list = TrustList::parse(&long).expect("the list is whole");
-                    (facts, verify::verify_list(&list, &*provider))
+                    (facts, verify::check_own_signature(&list, &*provider))
                 },
                 BatchSize::SmallInput,
             );
@@ -127,22 +127,8 @@ fn jobs(criterion: &mut Criterion) {
                 let mut files = Files::new(Borrowed(provider.clone()));
                 let installed = files.list(before.clone()).expect("the list is whole");
                 let offered = files.list(after.clone()).expect("the list is whole");
-                let phone = Phone {
-                    device: Device::of_model("8851"),
-                    cm_group: None,
-                    installed: Installed::Given,
-                    ctl: None,
-                    itl: Some(installed),
-                    tvs_cache: Vec::new(),
-                };
-                let offer = Offer {
-                    ctl: ListOffer::NotFound,
-                    itl: ListOffer::List(offered),
-                    config: ConfigOffer::NotJudged,
-                    tftp_server: None,
-                    tls_minimum: None,
-                    at: None,
-                };
+                let phone = Phone::new(Device::of_model("8851")).with_installed(Installed::Given).with_itl(Some(installed));
+                let offer = Offer::new().with_itl(ListOffer::List(offered));
                 phone::predict(&phone, &offer, &Tvs::Unknown, &files)
             });
         });

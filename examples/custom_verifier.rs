@@ -1,7 +1,7 @@
 //! A verifier of one's own: here a site that no longer trusts SHA-1. `cargo run --example custom_verifier`.
 
 use std::{error::Error, fs, path::Path};
-use trustlist::verify::{Invalid, NotVerifiable, RsaKey, RustCrypto, SignatureOutcome, SignatureVerifier, verify_list};
+use trustlist::verify::{Invalid, NotVerifiable, OwnSignature, RsaKey, RustCrypto, SignatureVerifier, check_own_signature};
 use trustlist::wire::{DigestAlgorithm, TrustList};
 
 /// Passes everything but SHA-1 on. A hardware module, or another crypto library, would go in here in the same way: keys
@@ -21,20 +21,20 @@ impl<V: SignatureVerifier> SignatureVerifier for WithoutSha1<V> {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let sha1 = NotVerifiable::UnsupportedDigest(DigestAlgorithm::Sha1);
-    assert_eq!(outcome("digests/sha512/ITLFile.tlv", |_| {})?, SignatureOutcome::Valid);
+    assert_eq!(outcome("digests/sha512/ITLFile.tlv", |_| {})?, OwnSignature::Consistent);
     // Not verifiable is not invalid, and never valid.
-    assert_eq!(outcome("cluster/before/ITLFile.tlv", |_| {})?, SignatureOutcome::NotVerifiable(sha1));
+    assert_eq!(outcome("cluster/before/ITLFile.tlv", |_| {})?, OwnSignature::NotVerifiable(sha1));
     // One bit of the last record flipped.
     let flip = |bytes: &mut Vec<u8>| bytes.last_mut().into_iter().for_each(|byte| *byte ^= 1);
-    assert_eq!(outcome("digests/sha256/ITLFile.tlv", flip)?, SignatureOutcome::Invalid(Invalid::Mismatch));
+    assert_eq!(outcome("digests/sha256/ITLFile.tlv", flip)?, OwnSignature::Invalid(Invalid::Mismatch));
     Ok(())
 }
 
-fn outcome(name: &str, change: impl Fn(&mut Vec<u8>)) -> Result<SignatureOutcome, Box<dyn Error>> {
+fn outcome(name: &str, change: impl Fn(&mut Vec<u8>)) -> Result<OwnSignature, Box<dyn Error>> {
     let mut bytes = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(name))?;
     change(&mut bytes);
     println!("{name}");
-    let found = verify_list(&TrustList::parse(&bytes)?, &WithoutSha1(RustCrypto))?;
+    let found = check_own_signature(&TrustList::parse(&bytes)?, &WithoutSha1(RustCrypto))?;
     println!("  {:?}", found.outcome);
     Ok(found.outcome)
 }

@@ -7,7 +7,7 @@
 use std::{error::Error, fs, path::Path, sync::Arc};
 use trustlist::facts::Files;
 use trustlist::fleet::{First, Fleet, Labels, Member, Summary, Verdict};
-use trustlist::phone::{ConfigOffer, Device, Installed, ListOffer, Offer, Phone, Tvs, TvsServer};
+use trustlist::phone::{Device, Installed, ListOffer, Offer, Phone, Tvs, TvsServer};
 use trustlist::verify::RustCrypto;
 use trustlist::wire::Role;
 
@@ -35,23 +35,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     // TVS as the phones know it: each server presents what its record in the list says. What it knows, nobody asked.
     let tvs_records = before.records.iter().filter(|record| record.role == Role::Tvs);
     let tvs = Tvs::Known(
-        tvs_records
-            .map(|record| TvsServer {
-                server: record.server.clone(),
-                reachable: true,
-                presents: record.certificate.clone(),
-                knows: None,
-            })
-            .collect(),
+        tvs_records.map(|record| TvsServer::new(record.server.clone()).with_presents(record.certificate.clone())).collect(),
     );
-    let offer = Offer {
-        ctl: ListOffer::NotFound,
-        itl: ListOffer::List(new),
-        config: ConfigOffer::NotJudged,
-        tftp_server: None,
-        tls_minimum: None,
-        at: None,
-    };
+    let offer = Offer::new().with_itl(ListOffer::List(new));
 
     let phones = (0..12_000).map(|number| {
         let model = if number % 3 == 0 { "7965" } else { "8851" };
@@ -62,7 +48,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             _ => (Installed::Given, Some(before.clone())),
         };
         let cm_group = Some(vec![Arc::from("ccm1"), Arc::from("ccm2")]);
-        let phone = Phone { device: Device::of_model(model), cm_group, installed, ctl: None, itl, tvs_cache: Vec::new() };
+        let phone = Phone::new(Device::of_model(model)).with_cm_group(cm_group).with_installed(installed).with_itl(itl);
         Row { name: format!("SEP{number:012X}"), model, phone }
     });
 

@@ -19,29 +19,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     let second_tvs = certificate(&read("certs/ccm1-tvs-2.pem")?)?;
     let new_signer = certificate(&read("certs/ccm1-callmanager-2.pem")?)?;
 
-    let phone = Phone {
-        device: Device::of_model("8851"),
-        cm_group: Some(vec![Arc::from("ccm1")]),
-        installed: Installed::Given,
-        ctl: None,
-        itl: Some(installed),
-        tvs_cache: Vec::new(),
-    };
-    let offer = |itl| Offer {
-        ctl: ListOffer::NotFound,
-        itl: ListOffer::List(itl),
-        config: ConfigOffer::NotJudged,
-        tftp_server: None,
-        tls_minimum: None,
-        at: None,
-    };
+    let phone = Phone::new(Device::of_model("8851"))
+        .with_cm_group(Some(vec![Arc::from("ccm1")]))
+        .with_installed(Installed::Given)
+        .with_itl(Some(installed));
+    let offer = |itl| Offer::new().with_itl(ListOffer::List(itl));
     let tvs = |presents| {
-        let known = KnownCertificate {
-            certificate: new_signer.clone(),
-            roles: Some(RoleSet::of(&[trustlist::wire::Role::Sast, trustlist::wire::Role::CcmTftp])),
-        };
-        let server =
-            TvsServer { server: Arc::from("ccm1"), reachable: true, presents: Some(presents), knows: Some(Arc::from([known])) };
+        let known = KnownCertificate::new(new_signer.clone())
+            .with_roles(Some(RoleSet::of(&[trustlist::wire::Role::Sast, trustlist::wire::Role::CcmTftp])));
+        let server = TvsServer::new(Arc::from("ccm1")).with_presents(Some(presents)).with_knows(Some(Arc::from([known])));
         Tvs::Known(vec![server])
     };
 

@@ -1,13 +1,23 @@
-//! Fetches the lists that a TFTP server serves over HTTP, and predicts for phones that hold the previous ones.
+//! Fetches the lists that a TFTP server serves over HTTP, and predicts for phones that hold any list it served before.
 //!
-//! `cargo run --features serde --example watch_tftp -- HOST[:PORT] FOLDER`: a node of the cluster (port 6970 where none is
-//! given) and a folder that keeps what it served the last time; the first run only fills it. Run it for every TFTP node, each
-//! with a folder of its own: each has an ITL of its own. Without arguments it asks a server that it starts itself on
-//! loopback, with lists of `testdata/`, and shows what goes wrong: no such file, a body that ends early, one without end.
+//! `cargo run --features serde --example watch_tftp -- HOST[:PORT] FOLDER [held]`: a node of the cluster (port 6970 where none is
+//! given) and a folder that keeps every list that phones may hold; the first run only fills it. A new list does not push the old one
+//! out: phones that refuse it, or that are off, go on holding the old one. When the phones are known to hold what is served now (they
+//! were reset, and show its checksum), `held` says so, and the older lists are forgotten. Run it for every TFTP node, each with a
+//! folder of its own: each has an ITL of its own. Without arguments it asks a server that it starts itself on loopback, with lists of
+//! `testdata/`, and shows what goes wrong: no such file, a body that ends early, one without end.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener};
-use std::{env, error::Error, fmt::Write as _, fs, path::Path, thread, time::Duration};
+use std::{
+    env,
+    error::Error,
+    fmt::Write as _,
+    fs,
+    path::{Path, PathBuf},
+    thread,
+    time::Duration,
+};
 use trustlist::{diff::diff, facts::Files, report::diff as report, verify::RustCrypto};
 
 /// Phones take lists up to 64 KiB; a 7821 loads files up to 2,048 KiB. Whatever is larger is no list.
@@ -20,35 +30,74 @@ fn main() -> Result<(), Box<dyn Error>> {
     let given: Vec<String> = env::args().skip(1).collect();
     match &given[..] {
         [] => own(),
-        [host, folder] => {
+        [host, folder, held @ ..] if held.is_empty() || held == ["held"] => {
             let host = if host.contains(':') { host.clone() } else { format!("{host}:{PORT}") };
-            print!("{}", watch(&host, Path::new(folder))?);
+            let phones = if held.is_empty() { Phones::MayHoldAny } else { Phones::HoldTheServed };
+            print!("{}", watch(&host, Path::new(folder), phones)?);
             Ok(())
         }
-        _ => Err("expected HOST[:PORT] FOLDER".into()),
+        _ => Err("expected HOST[:PORT] FOLDER [held]".into()),
     }
 }
 
-/// What changed since the last time, and what phones make of it. The folder then holds what is served now.
-fn watch(host: &str, folder: &Path) -> Result<String, Box<dyn Error>> {
+/// What is known of the phones.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Phones {
+    /// Any list that was served since.
+    MayHoldAny,
+    /// What is served now: every phone was reset and took it.
+    HoldTheServed,
+}
+
+/// What phones make of what is served now, for each list that they may hold. The folder then holds what is served now too.
+fn watch(host: &str, folder: &Path, phones: Phones) -> Result<String, Box<dyn Error>> {
     fs::create_dir_all(folder)?;
     let mut told = String::new();
     for name in NAMES {
-        let (path, mut files) = (folder.join(name), Files::new(RustCrypto));
+        let mut files = Files::new(RustCrypto);
         let Some(served) = fetch(host, name)? else {
             writeln!(told, "{name}: not served. A phone goes on with the list that it holds.")?;
             continue;
         };
-        // What does not read as a list is an error, and never replaces the one that is kept.
+        // What does not read as a list is an error, and never replaces one that is kept.
         let new = files.list(served.clone()).map_err(|error| format!("{name}: {error}"))?;
-        match fs::read(&path).ok() {
-            None => writeln!(told, "{name}: seen for the first time")?,
-            Some(kept) if kept == served => writeln!(told, "{name}: as before")?,
-            Some(kept) => writeln!(told, "{name}:\n{}", report::text(&diff(&files.list(kept)?, &new, &files), new.kind))?,
+        let kept = kept(folder, name)?;
+        let (same, old): (Vec<_>, Vec<_>) = kept.iter().partition(|(_, bytes)| *bytes == served);
+        match (kept.is_empty(), old.is_empty(), phones) {
+            (true, ..) => writeln!(told, "{name}: seen for the first time")?,
+            (_, true, _) => writeln!(told, "{name}: as before, and no phone holds another")?,
+            (_, _, Phones::HoldTheServed) => writeln!(told, "{name}: every phone holds it; the older ones are forgotten")?,
+            (_, _, Phones::MayHoldAny) => {
+                for (path, bytes) in &old {
+                    let path = path.file_name().unwrap_or_default().display();
+                    let change = report::text(&diff(&files.list(bytes.clone())?, &new, &files), new.kind);
+                    writeln!(told, "{name}, for phones that still hold {path}:\n{change}")?;
+                }
+            }
         }
-        fs::write(path, served)?;
+        // The new one is there before an old one goes.
+        if same.is_empty() {
+            let number = kept.iter().filter_map(|(path, _)| number(path)).max().unwrap_or(0) + 1;
+            fs::write(folder.join(format!("{number:04}-{name}")), served)?;
+        }
+        if phones == Phones::HoldTheServed {
+            old.iter().try_for_each(|(path, _)| fs::remove_file(path))?;
+        }
     }
     Ok(told)
+}
+
+/// The lists of this name that phones may hold, the oldest first.
+fn kept(folder: &Path, name: &str) -> std::io::Result<Vec<(PathBuf, Vec<u8>)>> {
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
+    paths.retain(|path| number(path).is_some() && path.to_string_lossy().ends_with(name));
+    paths.sort();
+    paths.into_iter().map(|path| fs::read(&path).map(|bytes| (path, bytes))).collect()
+}
+
+/// The number of a kept list: `0001-ITLFile.tlv`.
+fn number(path: &Path) -> Option<u32> {
+    path.file_name()?.to_str()?.split_once('-')?.0.parse().ok()
 }
 
 /// One file of the server, whole; `None` where it has no such file.
@@ -65,19 +114,31 @@ fn own() -> Result<(), Box<dyn Error>> {
     let folder = env::temp_dir().join(format!("trustlist-watch-{}", std::process::id()));
     let itl =
         |name: &str| fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/cluster").join(name).join("ITLFile.tlv"));
-    let (before, after) = (itl("before")?, itl("after-callmanager")?);
+    let (before, after) = (itl("before")?, itl("after-both")?);
 
-    println!("Before the change:\n{}", watch(&serve(&before, before.len())?.to_string(), &folder)?);
-    let told = watch(&serve(&after, after.len())?.to_string(), &folder)?;
-    println!("After it:\n{told}");
-    assert!(told.contains("CTLFile.tlv: not served") && told.contains("signer"));
-
-    // A connection that breaks off, and a body over the limit: an error, and the list that is kept stays as it was.
-    for (body, length) in [(&after[..1000], after.len()), (&before[..0], usize::MAX)] {
-        let error = watch(&serve(body, length)?.to_string(), &folder).unwrap_err();
-        println!("Refused: {error}");
-        assert_eq!(fs::read(folder.join("ITLFile.tlv"))?, after);
+    println!("Before the change:\n{}", watch(&serve(&before, before.len())?.to_string(), &folder, Phones::MayHoldAny)?);
+    // No phone is known to hold the new list, and some may refuse it: the second run tells the same again.
+    for _ in 0..2 {
+        let told = watch(&serve(&after, after.len())?.to_string(), &folder, Phones::MayHoldAny)?;
+        println!("After it:\n{told}");
+        assert!(
+            told.contains("CTLFile.tlv: not served") && told.contains("still hold 0001-ITLFile.tlv") && told.contains("signer")
+        );
     }
+
+    // A connection that breaks off, and a body over the limit: an error, and the lists that are kept stay as they were.
+    for (body, length) in [(&after[..1000], after.len()), (&before[..0], usize::MAX)] {
+        let error = watch(&serve(body, length)?.to_string(), &folder, Phones::HoldTheServed).unwrap_err();
+        println!("Refused: {error}");
+        let kept: Vec<Vec<u8>> = kept(&folder, "ITLFile.tlv")?.into_iter().map(|(_, bytes)| bytes).collect();
+        assert_eq!(kept, [before.clone(), after.clone()]);
+    }
+
+    // The lists were deleted on the phones, which then took the new one.
+    let told = watch(&serve(&after, after.len())?.to_string(), &folder, Phones::HoldTheServed)?;
+    println!("When every phone holds it:\n{told}");
+    let told = watch(&serve(&after, after.len())?.to_string(), &folder, Phones::MayHoldAny)?;
+    assert!(told.contains("ITLFile.tlv: as before, and no phone holds another"));
     fs::remove_dir_all(folder)?;
     Ok(())
 }

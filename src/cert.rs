@@ -3,7 +3,9 @@
 //! A certificate is split with `der` in a fraction of a microsecond; x509-cert reads the whole of it where names for
 //! people or extensions are wanted.
 
+use crate::text::Bytes;
 use alloc::{format, string::String, vec::Vec};
+use core::fmt;
 use core::time::Duration;
 use der::asn1::{ObjectIdentifier, UintRef};
 use der::{Decode, Encode, Reader as _, SliceReader, Tag, Tagged};
@@ -12,7 +14,7 @@ use x509_cert::certificate::{CertificateInner, Raw};
 use x509_cert::ext::pkix::{SubjectAltName, name::GeneralName};
 
 /// A certificate: a view that borrows its DER. Keep the bytes alive as long as you hold it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Certificate<'a> {
     der: &'a [u8],
     serial: &'a [u8],
@@ -32,8 +34,24 @@ pub struct Validity {
     pub not_after: i64,
 }
 
+impl fmt::Debug for Certificate<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Certificate").field(&Bytes(self.der)).finish()
+    }
+}
+
+impl fmt::Debug for PublicKey<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ec { curve, point } => f.debug_struct("Ec").field("curve", curve).field("point", &Bytes(point)).finish(),
+            Self::Other => f.write_str("Other"),
+            Self::Rsa(der) => f.debug_tuple("Rsa").field(&Bytes(der)).finish(),
+        }
+    }
+}
+
 /// The public key of a certificate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PublicKey<'a> {
     /// Elliptic curve: the curve's parameters in DER, and the point.

@@ -3,6 +3,8 @@
 //! A word never changes its meaning and is never used twice, in whatever family: `trustlist explain CODE` prints its
 //! page. `crates/cluster/tests/codes.rs` holds codes, pages and cases together.
 
+use crate::text::vocabulary;
+
 /// Declares a family of code words: the enum, `ALL`, `as_str` and `Display`.
 #[doc(hidden)]
 #[macro_export]
@@ -23,11 +25,7 @@ macro_rules! codes {
             }
         }
 
-        impl core::fmt::Display for $name {
-            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
+        $crate::vocabulary!($name);
     };
 }
 
@@ -201,6 +199,9 @@ pub enum Level {
 }
 
 impl Level {
+    /// Every level, the mildest first.
+    pub const ALL: &'static [Self] = &[Self::Note, Self::Warning, Self::Error];
+
     /// `note`, `warning` or `error`.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -211,15 +212,13 @@ impl Level {
     }
 }
 
-impl core::fmt::Display for Level {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
+vocabulary!(Level);
 
 codes! {
     /// What `lint` finds in one list.
     LintCode {
+        /// Records hold only the hash of a certificate, or not even that: their dates were not judged.
+        CertificateDatesUnknown = "certificate-dates-unknown",
         /// A certificate of the list has expired.
         CertificateExpired = "certificate-expired",
         /// A certificate of the list expires soon.

@@ -105,6 +105,7 @@ pages! {
 pages! {
     /// What `lint` finds in a list ([`LintCode`](crate::code::LintCode)).
     LINTS:
+    "certificate-dates-unknown",
     "certificate-expired",
     "certificate-expiring",
     "certificate-not-yet-valid",
@@ -152,11 +153,13 @@ pages! {
     "backup-old",
     "ca-signed-certificate",
     "certificates-read",
+    "confirmed-by-hand",
     "ctl-missing",
     "ctl-mode-unknown",
     "ctl-not-verified",
     "ctl-updated",
     "ctl-verified",
+    "does-not-apply",
     "itl-missing",
     "itl-not-verified",
     "itl-too-large",

@@ -6,7 +6,7 @@
 //! ```
 //! use trustlist::facts::{CertificateFacts, FileId, SignatureAnswer, Signatures, NotChecked};
 //! use trustlist::fleet::{Fleet, Summary, Labels, Verdict};
-//! use trustlist::phone::{ConfigOffer, Device, Installed, ListOffer, Offer, Phone, Tvs};
+//! use trustlist::phone::{Device, Installed, Offer, Phone, Tvs};
 //!
 //! # struct NoFiles;
 //! # impl Signatures for NoFiles {
@@ -15,22 +15,8 @@
 //! #     }
 //! # }
 //! # let files = NoFiles;
-//! let offer = Offer {
-//!     ctl: ListOffer::NotFound,
-//!     itl: ListOffer::NotFound,
-//!     config: ConfigOffer::NotJudged,
-//!     tftp_server: None,
-//!     tls_minimum: None,
-//!     at: None,
-//! };
-//! let phone = |installed| Phone {
-//!     device: Device::of_model("8851"),
-//!     cm_group: None,
-//!     installed,
-//!     ctl: None,
-//!     itl: None,
-//!     tvs_cache: Vec::new(),
-//! };
+//! let offer = Offer::new();
+//! let phone = |installed| Phone::new(Device::of_model("8851")).with_installed(installed);
 //! let phones = [phone(Installed::Given), phone(Installed::NotGiven), phone(Installed::Given)];
 //!
 //! let fleet = Fleet::new(&offer, &Tvs::Unknown, &files);
@@ -51,8 +37,10 @@ mod parallel;
 mod state;
 mod summary;
 
-pub use answer::{Answer, Hands, Reason, Verdict};
+pub use crate::phone::Verdict;
+pub use answer::{Advice, Answer, Hands, Reason};
 pub use own::{LooseConfig, LooseSignatures, OwnConfig};
+pub use summary::labelled;
 pub use summary::{Counts, First, Labels, MAX_LABEL, MAX_LABELS, Summary};
 
 use crate::facts::{SignatureAnswer, Signatures};
@@ -110,26 +98,51 @@ impl<M: Member + ?Sized> Member for &M {
 
 /// What a fleet is offered, what is known of TVS, and everything found so far.
 ///
-/// Borrows all three; `signatures` has to answer for every file that a phone or an offer names.
+/// Borrows all three ([`Fleet::new`]), or shares them ([`Fleet::shared`]): then a service can keep it. `signatures` has to answer
+/// for every file that a phone or an offer names.
 pub struct Fleet<'a> {
-    offer: &'a Offer,
-    tvs: &'a Tvs,
-    signatures: &'a (dyn Signatures + Sync),
+    site: Site<'a>,
     hasher: Seed,
     found: [Mutex<Memo>; SHARDS],
+}
+
+impl Fleet<'static> {
+    /// A fleet of which nothing is found yet, that owns what it needs: for a service that keeps it.
+    ///
+    /// ```
+    /// # #[cfg(feature = "rsa")] {
+    /// use std::sync::Arc;
+    /// use trustlist::fleet::Fleet;
+    /// use trustlist::phone::{Device, Offer, Phone, Tvs};
+    /// use trustlist::{RustCrypto, Verdict, facts::Files};
+    ///
+    /// struct Service { fleet: Fleet<'static> }
+    /// let files = Arc::new(Files::new(RustCrypto));
+    /// let service = Service { fleet: Fleet::shared(Arc::new(Offer::new()), Arc::new(Tvs::Unknown), files) };
+    /// let phone = Phone::new(Device::of_model("8851"));
+    /// let judged = std::thread::spawn(move || service.fleet.judge(&phone).verdict);
+    /// assert_eq!(judged.join().unwrap(), Verdict::Depends);
+    /// # }
+    /// ```
+    pub fn shared(offer: Arc<Offer>, tvs: Arc<Tvs>, signatures: Arc<dyn Signatures + Send + Sync>) -> Self {
+        Self::of(Site::Shared { offer, tvs, signatures })
+    }
 }
 
 impl<'a> Fleet<'a> {
     /// A fleet of which nothing is found yet.
     pub fn new(offer: &'a Offer, tvs: &'a Tvs, signatures: &'a (dyn Signatures + Sync)) -> Self {
-        let found = std::array::from_fn(|_| Mutex::default());
-        Self { offer, tvs, signatures, hasher: Seed::random(), found }
+        Self::of(Site::Borrowed { offer, tvs, signatures })
+    }
+
+    fn of(site: Site<'a>) -> Self {
+        Self { site, hasher: Seed::random(), found: std::array::from_fn(|_| Mutex::default()) }
     }
 
     /// Judges one phone.
     pub fn judge(&self, member: &impl Member) -> Answer {
         let question = self.question(member);
-        self.find(&question, Replies::new(self.signatures, question.own)).answer
+        self.find(&question, Replies::new(self.site.signatures(), question.own)).answer
     }
 
     /// Judges the phones of a source, each at the moment when the next one is asked for.
@@ -145,13 +158,13 @@ impl<'a> Fleet<'a> {
     /// The whole prediction for a phone, from which [`Fleet::judge`] takes its answer. Made anew each time.
     pub fn predict(&self, member: &impl Member) -> Prediction {
         let question = self.question(member);
-        let replies = Replies::new(self.signatures, question.own);
+        let replies = Replies::new(self.site.signatures(), question.own);
         predict(question.phone, &question.judged_offer(), question.tvs, &replies)
     }
 
     fn question<'q>(&'q self, member: &'q (impl Member + ?Sized)) -> Question<'q> {
         let apart = Apart { offer: member.offer(), tvs: member.tvs() };
-        Question::new(member.phone(), (self.offer, self.tvs), apart, member.config(), &self.hasher)
+        Question::new(member.phone(), (self.site.offer(), self.site.tvs()), apart, member.config(), &self.hasher)
     }
 
     /// What is known of this state, by whoever came first.
@@ -174,9 +187,38 @@ impl<'a> Fleet<'a> {
     }
 }
 
+/// What a fleet is offered, what is known of TVS, and who answers for signatures.
+enum Site<'a> {
+    Borrowed { offer: &'a Offer, tvs: &'a Tvs, signatures: &'a (dyn Signatures + Sync) },
+    Shared { offer: Arc<Offer>, tvs: Arc<Tvs>, signatures: Arc<dyn Signatures + Send + Sync> },
+}
+
+impl Site<'_> {
+    fn offer(&self) -> &Offer {
+        match self {
+            Self::Borrowed { offer, .. } => offer,
+            Self::Shared { offer, .. } => offer,
+        }
+    }
+
+    fn tvs(&self) -> &Tvs {
+        match self {
+            Self::Borrowed { tvs, .. } => tvs,
+            Self::Shared { tvs, .. } => tvs,
+        }
+    }
+
+    fn signatures(&self) -> &(dyn Signatures + Sync) {
+        match self {
+            Self::Borrowed { signatures, .. } => *signatures,
+            Self::Shared { signatures, .. } => &**signatures,
+        }
+    }
+}
+
 impl std::fmt::Debug for Fleet<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Fleet").field("offer", self.offer).field("tvs", self.tvs).finish_non_exhaustive()
+        f.debug_struct("Fleet").field("offer", self.site.offer()).field("tvs", self.site.tvs()).finish_non_exhaustive()
     }
 }
 
@@ -190,7 +232,7 @@ impl Judge<'_> {
     /// Judges one phone.
     pub fn judge(&mut self, member: &(impl Member + ?Sized)) -> Answer {
         let question = self.fleet.question(member);
-        let replies = Replies::new(self.fleet.signatures, question.own);
+        let replies = Replies::new(self.fleet.site.signatures(), question.own);
         if let Some(state) = self.seen.find(&question, &replies) {
             return state.answer;
         }

@@ -18,9 +18,11 @@
 //!
 //! # Where to begin
 //!
+//! `Question` takes files, pastes and certificates, and answers in one call (feature `std`).
+//!
 //! | for | guide | entry points |
 //! |---|---|---|
-//! | a list or a signed file | [`guide::parse_a_list`] | [`wire::parse`], [`verify::verify_list`], [`lint::lint`], [`diff::diff`](fn@diff::diff) |
+//! | a list or a signed file | [`guide::parse_a_list`] | [`wire::parse`], [`verify::check_own_signature`], [`lint::lint`], [`diff::diff`](fn@diff::diff) |
 //! | one phone | [`guide::one_phone`] | [`facts::Files`], [`phone::predict`](fn@phone::predict) |
 //! | all phones of a site | [`guide::fleet`] | `fleet::Fleet` (feature `std`) |
 //! | a signature check of your own | [`guide::own_verifier`] | [`verify::SignatureVerifier`] |
@@ -29,8 +31,8 @@
 //! # Features
 //!
 //! Without any: everything that needs `alloc` only (`wire`, `cert`, `verify`, `facts`, `console`, `lint`, `phone`, `diff`,
-//! `explain`), in `no_std`. `std` (default): `fleet`, `question`. `rsa` (default) and `aws-lc-rs`: the providers
-//! of signatures. `serde`: `case` and `report`. `rayon`: fleets on several threads.
+//! `explain`), in `no_std`. `std` (default): `question`, `fleet`. `rsa` (default) and `aws-lc-rs`: the providers of signatures.
+//! `serde`: `case`, JSON, and every report but the text of a prediction. `rayon`: fleets on several threads.
 //!
 //! # What holds everywhere
 //!
@@ -68,13 +70,26 @@ pub mod phone;
 #[cfg(feature = "std")]
 pub mod question;
 pub mod release;
-#[cfg(feature = "serde")]
+#[cfg(feature = "std")]
 pub mod report;
 mod text;
 pub mod verify;
 pub mod wire;
 
+pub use phone::{Outcome, Verdict};
+#[cfg(feature = "std")]
+pub use question::Question;
+pub use text::UnknownWord;
+#[cfg(feature = "rsa")]
+pub use verify::RustCrypto;
+pub use wire::TrustList;
+
 /// The code of README.md is tested.
 #[cfg(all(doctest, feature = "rsa"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// And that of the guide for programs.
+#[cfg(all(doctest, feature = "rsa", feature = "std"))]
+#[doc = include_str!("../docs/embedding.md")]
+struct Embedding;

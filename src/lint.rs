@@ -10,9 +10,9 @@ mod records;
 
 pub use crate::code::{Level, LintCode};
 
-use crate::facts::{FileId, ListFacts, Name, RecordIndex, Serial, Timestamp};
+use crate::facts::{CertificateFacts, FileId, ListFacts, Name, RecordIndex, Serial, Timestamp};
 use crate::release::Release;
-use crate::verify::{SignatureVerifier, verify_list};
+use crate::verify::{SignatureVerifier, check_own_signature};
 use crate::wire::{ParseError, Role, TrustList};
 use alloc::{sync::Arc, vec::Vec};
 
@@ -25,6 +25,8 @@ pub struct LintOptions {
     pub within_days: Option<u32>,
     /// The CUCM version.
     pub cucm: Option<Release>,
+    /// Certificates from outside: they date the records that hold only their hash.
+    pub certificates: Vec<Arc<CertificateFacts>>,
     /// Codes that are errors, whatever their level.
     pub deny: Vec<LintCode>,
     /// Codes that are left out.
@@ -33,6 +35,7 @@ pub struct LintOptions {
 
 /// One finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct LintFinding {
     /// What it is.
     pub code: LintCode,
@@ -85,7 +88,7 @@ pub fn lint(
     options: &LintOptions,
 ) -> Result<Vec<LintFinding>, ParseError> {
     let facts = ListFacts::from_list(list, FileId::symbol(0))?;
-    let verification = verify_list(list, verifier)?;
+    let verification = check_own_signature(list, verifier)?;
     let mut found = Vec::new();
     of_facts(&facts, options, &mut found);
     file::signature(&verification, &mut found);

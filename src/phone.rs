@@ -21,6 +21,7 @@ pub(crate) mod testing;
 mod tests;
 mod tls;
 mod tvs;
+mod verdict;
 mod words;
 mod world;
 
@@ -40,3 +41,4 @@ pub use state::{
     SecurityByDefault, Tvs, TvsServer,
 };
 pub use tls::{TlsVersion, TvsClient};
+pub use verdict::Verdict;

@@ -1,175 +1,477 @@
-//! From what somebody gives (files, pasted text, options) to the question that is put to [`crate::phone::predict`]. What was
-//! not said stays unknown. The command line and the C interface both ask through this, so that one answer has one meaning.
+//! One question in a few lines: what the phone holds, what the server offers, and the answer.
+//!
+//! [`Question`] takes what an administrator has at hand: files, the output of `show itl`, the checksum on a phone's screen,
+//! certificates in PEM or DER. What is not said stays unknown, and the answer says what was assumed. The command line, the C
+//! interface and the Python module ask through this, so that one question has one answer.
+//!
+//! ```
+//! # #[cfg(feature = "rsa")] {
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let old = std::fs::read("testdata/recovery/before/ITLFile.tlv")?;
+//! # let new = std::fs::read("testdata/recovery/after-callmanager/ITLFile.tlv")?;
+//! use trustlist::{Question, Verdict};
+//! let answer = Question::new().installed_itl(&old)?.offered_itl(&new)?.model("8851").predict();
+//! match answer.verdict() {
+//!     Verdict::Accept => println!("every file is taken"),
+//!     Verdict::Reject | Verdict::Depends => println!("{answer}"),
+//! }
+//! # assert!(answer.to_string().starts_with("YES: the phone takes the ITL."));
+//! # Ok(())
+//! # }
+//! # main().unwrap();
+//! # }
+//! ```
 
+mod answer;
+mod asked;
+mod error;
 mod given;
+mod known;
 mod tvs;
 
-pub use given::{GivenError, certificate, certificates, list, text};
-pub use given::{MAX_CERTIFICATES, decoded};
+pub use answer::Predicted;
+pub use error::QuestionError;
+pub use given::{CertificatesError, GivenError, MAX_CERTIFICATES, certificate, certificates, decoded, list, text};
+pub use known::checksum_of;
 pub use tvs::{TvsAnswers, TvsSaid, UnnamedServer, known_certificates};
 
 /// The provider that signatures are checked with: the fastest that was built in.
 #[cfg(feature = "aws-lc-rs")]
 pub use crate::verify::AwsLc as Verifier;
-#[cfg(not(feature = "aws-lc-rs"))]
+#[cfg(all(feature = "rsa", not(feature = "aws-lc-rs")))]
 pub use crate::verify::RustCrypto as Verifier;
 
-use crate::facts::{ListFacts, Timestamp};
+use crate::console::PasteLimits;
+use crate::facts::{CertificateFacts, FileId, Files, ListFacts, ListKind, Timestamp};
 use crate::phone::{
-    CachedSigner, ConfigOffer, Device, DigestSet, Installed, ListOffer, Offer, Outcome, Phone, Prediction, SecurityByDefault,
-    TlsVersion, Tvs,
+    CachedSigner, ConfigOffer, Device, KnownCertificate, ListOffer, Offer, Phone, SecurityByDefault, TlsVersion, Tvs, TvsServer,
 };
+use crate::report::{Assumption, FactoryFresh, Taken};
+use crate::verify::SignatureVerifier;
 use crate::wire::DigestAlgorithm;
+use asked::{Asked, Held};
+use known::Known;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// What was said about a phone, the offer and TVS.
+/// A question about one phone: will it take the files that its server offers?
+///
+/// Every method says one fact. What is never said stays unknown; of what is said twice the later counts. A method that returns an
+/// error says nothing. The question owns what it was given and can be asked as often as needed.
+///
+/// ```
+/// # #[cfg(feature = "rsa")] {
+/// use trustlist::{Question, Verdict};
+/// // Nothing is said about the phone, so nothing is decided.
+/// let list = std::fs::read("testdata/cluster/before/ITLFile.tlv").unwrap();
+/// let mut question = Question::new();
+/// question.offered_itl(&list).unwrap().model("8851");
+/// assert_eq!(question.predict().verdict(), Verdict::Depends);
+/// // The list that the phone already holds changes nothing.
+/// question.installed_itl(&list).unwrap();
+/// assert_eq!(question.predict().verdict(), Verdict::Accept);
+/// // What is no list is an error with its place.
+/// let error = question.offered_itl(b"<html>404</html>").unwrap_err();
+/// assert!(error.to_string().starts_with("offered_itl: byte 0x0000: expected a trust list"));
+/// # }
+/// ```
 #[derive(Debug)]
-pub struct Asked {
-    pub device: DeviceSaid,
-    /// The phone holds neither list.
-    pub factory_fresh: bool,
-    pub installed_itl: Held,
-    pub installed_ctl: Held,
-    pub offered_itl: ListOffer,
-    pub offered_ctl: ListOffer,
-    pub config: ConfigOffer,
-    pub cm_group: Option<Vec<Arc<str>>>,
-    pub tftp_server: Option<Arc<str>>,
-    pub tvs_cache: Vec<CachedSigner>,
-    pub tls_minimum: Option<TlsVersion>,
-    pub at: Option<Timestamp>,
+pub struct Question {
+    files: Files<Arc<dyn SignatureVerifier + Send + Sync>>,
+    known: Known,
+    within: PasteLimits,
+    asked: Asked,
+    /// What the next list is called in sentences.
+    name: Option<String>,
+    /// What the pastes of lists lost, by what they were given as.
+    lost: BTreeMap<&'static str, Vec<String>>,
 }
 
-/// What was said about a device; each wins over what is known of the model.
-#[derive(Clone, Debug, Default)]
-pub struct DeviceSaid {
-    pub model: Option<Arc<str>>,
-    pub security_by_default: Option<bool>,
-    pub digests: Option<Vec<DigestAlgorithm>>,
-    pub max_key_bits: Option<u32>,
-    pub fips: bool,
-}
-
-/// What was said about a list on the phone.
-#[derive(Clone, Debug)]
-pub enum Held {
-    List(Arc<ListFacts>),
-    /// A print that says "file not found".
-    None,
-    Unsaid,
-}
-
-/// The worst of the judged files, in one word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Verdict {
-    Fine,
-    Undecided,
-    Refused,
-}
-
-/// Nothing was said: no lists, no device, a server that has no lists, and no configuration to judge.
-impl Default for Asked {
+#[cfg(any(feature = "rsa", feature = "aws-lc-rs"))]
+impl Default for Question {
     fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Question {
+    /// Returns a question in which nothing is said. Signatures are checked with the fastest provider that was built in.
+    #[cfg(any(feature = "rsa", feature = "aws-lc-rs"))]
+    pub fn new() -> Self {
+        Self::with_verifier(Arc::new(Verifier))
+    }
+
+    /// Returns a question in which nothing is said, with a provider of signatures.
+    pub fn with_verifier(verifier: Arc<dyn SignatureVerifier + Send + Sync>) -> Self {
         Self {
-            device: DeviceSaid::default(),
-            factory_fresh: false,
-            installed_itl: Held::Unsaid,
-            installed_ctl: Held::Unsaid,
-            offered_itl: ListOffer::NotFound,
-            offered_ctl: ListOffer::NotFound,
-            config: ConfigOffer::NotJudged,
-            cm_group: None,
-            tftp_server: None,
-            tvs_cache: Vec::new(),
-            tls_minimum: None,
-            at: None,
+            files: Files::new(verifier),
+            known: Known::default(),
+            within: PasteLimits::new(),
+            asked: Asked::default(),
+            name: None,
+            lost: BTreeMap::new(),
         }
     }
-}
 
-impl Asked {
-    /// The phone. One installed list that was given says that the other one is not there.
+    /// Sets how much of a paste is read.
+    pub fn paste_limits(&mut self, limits: PasteLimits) -> &mut Self {
+        self.within = limits;
+        self
+    }
+
+    /// Says what the list that is said next is called in sentences: the name of its file. Else it is called like the method.
+    pub fn called(&mut self, name: &str) -> &mut Self {
+        self.name = Some(name.to_owned());
+        self
+    }
+
+    /// Adds a list that an installed list can be named from by its checksum: a phone's screen shows nothing more of what it holds.
+    pub fn known_list(&mut self, bytes: impl Into<Arc<[u8]>>) -> &mut Self {
+        self.known.add(bytes.into());
+        self
+    }
+
+    /// Says which ITL the phone holds: the file, the output of `show itl`, or the MD5, SHA-1 or SHA-256 of a list that was given to
+    /// [`known_list`](Self::known_list) before. Once one installed list is said, the phone does not hold the other one unless that
+    /// is said too.
+    ///
+    /// # Errors
+    /// [`GivenError::Parse`], [`GivenError::Paste`] or [`GivenError::UnknownChecksum`].
+    pub fn installed_itl(&mut self, given: impl AsRef<[u8]>) -> Result<&mut Self, QuestionError> {
+        let held = self.held(INSTALLED_ITL, given.as_ref(), Some(ListKind::Itl))?;
+        let before = core::mem::replace(&mut self.asked.installed_itl, held).list().map(|list| list.file);
+        Ok(self.installed(before))
+    }
+
+    /// Says which CTL the phone holds, like [`installed_itl`](Self::installed_itl).
+    ///
+    /// # Errors
+    /// [`GivenError::Parse`], [`GivenError::Paste`] or [`GivenError::UnknownChecksum`].
+    pub fn installed_ctl(&mut self, given: impl AsRef<[u8]>) -> Result<&mut Self, QuestionError> {
+        let held = self.held(INSTALLED_CTL, given.as_ref(), Some(ListKind::Ctl))?;
+        let before = core::mem::replace(&mut self.asked.installed_ctl, held).list().map(|list| list.file);
+        Ok(self.installed(before))
+    }
+
+    /// Says that the phone holds neither list. Without this and without an installed list nothing is known of what it holds, and
+    /// every outcome is [`Outcome::Depends`](crate::phone::Outcome::Depends).
+    pub fn factory_fresh(&mut self) -> &mut Self {
+        self.asked.installed_itl = Held::Unsaid;
+        self.asked.installed_ctl = Held::Unsaid;
+        self.asked.factory_fresh = true;
+        self.lost.remove(INSTALLED_CTL);
+        self.lost.remove(INSTALLED_ITL);
+        self
+    }
+
+    /// Says which ITL the TFTP server offers: the file, or the output of `show itl`. Zero bytes are an empty file on the server. If
+    /// it is never said, the server has no such file.
+    ///
+    /// # Errors
+    /// [`GivenError::Parse`] or [`GivenError::Paste`].
+    pub fn offered_itl(&mut self, given: impl AsRef<[u8]>) -> Result<&mut Self, QuestionError> {
+        let offer = self.list_offer(OFFERED_ITL, given.as_ref(), ListKind::Itl)?;
+        let before = core::mem::replace(&mut self.asked.offered_itl, offer);
+        Ok(self.forget(asked::offered(&before)))
+    }
+
+    /// Says which CTL the TFTP server offers, like [`offered_itl`](Self::offered_itl).
+    ///
+    /// # Errors
+    /// [`GivenError::Parse`] or [`GivenError::Paste`].
+    pub fn offered_ctl(&mut self, given: impl AsRef<[u8]>) -> Result<&mut Self, QuestionError> {
+        let offer = self.list_offer(OFFERED_CTL, given.as_ref(), ListKind::Ctl)?;
+        let before = core::mem::replace(&mut self.asked.offered_ctl, offer);
+        Ok(self.forget(asked::offered(&before)))
+    }
+
+    /// Says which signed configuration (`.sgn`) the TFTP server offers. Zero bytes are an empty file on the server. If neither this
+    /// nor [`no_config`](Self::no_config) is said, no configuration is judged.
+    ///
+    /// # Errors
+    /// [`GivenError::Parse`] if it is no signed file.
+    pub fn offered_config(&mut self, bytes: impl AsRef<[u8]>) -> Result<&mut Self, QuestionError> {
+        let offer = match bytes.as_ref() {
+            [] => ConfigOffer::Empty,
+            bytes => {
+                let config = self.files.config(bytes);
+                ConfigOffer::Config(config.map_err(|error| QuestionError::new(OFFERED_CONFIG, GivenError::Parse(error)))?)
+            }
+        };
+        let before = core::mem::replace(&mut self.asked.config, offer);
+        Ok(self.forget(asked::config(&before)))
+    }
+
+    /// Says that the TFTP server has no signed configuration.
+    pub fn no_config(&mut self) -> &mut Self {
+        self.asked.config = ConfigOffer::NotServed;
+        self
+    }
+
+    /// Says the phone's model: `7975`, `CP-7975G`, `Cisco 7975`.
+    pub fn model(&mut self, model: &str) -> &mut Self {
+        self.device(Device::of_model(model))
+    }
+
+    /// Says what is known of the device, in place of its model.
+    pub fn device(&mut self, device: Device) -> &mut Self {
+        self.asked.device.known = Some(device);
+        self
+    }
+
+    /// Says whether the device has Security By Default, whatever is known of its model.
+    pub fn security_by_default(&mut self, answer: SecurityByDefault) -> &mut Self {
+        self.asked.device.security_by_default = Some(answer);
+        self
+    }
+
+    /// Says which digests of signatures the device can check, whatever is known of its model.
+    pub fn digests(&mut self, digests: &[DigestAlgorithm]) -> &mut Self {
+        self.asked.device.digests = Some(digests.to_vec());
+        self
+    }
+
+    /// Says the longest key of a signer that the device takes, in bits.
+    pub fn max_key_bits(&mut self, bits: u32) -> &mut Self {
+        self.asked.device.max_key_bits = Some(bits);
+        self
+    }
+
+    /// Says that the phone runs in FIPS mode.
+    pub fn fips(&mut self) -> &mut Self {
+        self.asked.device.fips = true;
+        self
+    }
+
+    /// Says the phone's CallManager group, in order. These are its TVS servers too.
+    pub fn cm_group<S: AsRef<str>>(&mut self, servers: impl IntoIterator<Item = S>) -> &mut Self {
+        self.asked.cm_group = Some(servers.into_iter().map(|server| Arc::from(server.as_ref().trim())).collect());
+        self
+    }
+
+    /// Says the name or address of the phone's TFTP server, which the records of a CTL are compared with.
+    pub fn tftp_server(&mut self, server: &str) -> &mut Self {
+        self.asked.tftp_server = Some(Arc::from(server));
+        self
+    }
+
+    /// Says the minimum TLS version of the cluster (`show tls min-version`), which its TVS servers follow.
+    pub fn tls_minimum(&mut self, version: TlsVersion) -> &mut Self {
+        self.asked.tls_minimum = Some(version);
+        self
+    }
+
+    /// Says the date of the judgement: expired certificates are then reported. They are never decisive.
+    pub fn at(&mut self, at: impl Into<Timestamp>) -> &mut Self {
+        self.asked.at = Some(at.into());
+        self
+    }
+
+    /// Says that no TVS server answers; forgets what was said about single servers.
+    pub fn no_tvs(&mut self) -> &mut Self {
+        self.asked.tvs = tvs::TvsSaid { none: true, ..tvs::TvsSaid::default() };
+        self
+    }
+
+    /// Says that a TVS server does not answer.
+    pub fn tvs_down(&mut self, server: &str) -> &mut Self {
+        self.server(TvsServer { server: Arc::from(server), reachable: false, presents: None, knows: None })
+    }
+
+    /// Says which certificate a TVS server presents on port 2445: PEM or DER, the first one of a bundle.
+    ///
+    /// # Errors
+    /// [`GivenError::Certificate`].
+    pub fn tvs_presents(&mut self, server: &str, certificate: impl AsRef<[u8]>) -> Result<&mut Self, QuestionError> {
+        let presents = Some(self.certificate(TVS_PRESENTS, certificate.as_ref())?);
+        Ok(self.server(TvsServer { server: Arc::from(server), reachable: true, presents, knows: None }))
+    }
+
+    /// Says that a TVS server answers, or every one of the CallManager group where none is named; nothing is known of its
+    /// certificate and of what it knows.
+    pub fn tvs_answers(&mut self, server: Option<&str>) -> &mut Self {
+        self.knows(server.map(Arc::from), Vec::new())
+    }
+
+    /// Says what every TVS server knows: a list (the file or its print), whose records are known with their roles; or certificates
+    /// in PEM or DER, known with roles unknown. Several calls add up.
+    ///
+    /// # Errors
+    /// [`GivenError::Parse`], [`GivenError::Paste`] or [`GivenError::Certificate`].
+    pub fn tvs_knows(&mut self, given: impl AsRef<[u8]>) -> Result<&mut Self, QuestionError> {
+        self.known_to(None, given.as_ref())
+    }
+
+    /// Says what one TVS server knows, like [`tvs_knows`](Self::tvs_knows).
+    ///
+    /// # Errors
+    /// [`GivenError::Parse`], [`GivenError::Paste`] or [`GivenError::Certificate`].
+    pub fn tvs_server_knows(&mut self, server: &str, given: impl AsRef<[u8]>) -> Result<&mut Self, QuestionError> {
+        self.known_to(Some(Arc::from(server)), given.as_ref())
+    }
+
+    /// Says that TVS vouched for a certificate (PEM or DER) during the last 24 hours: the phone remembers it. Several calls add up.
+    ///
+    /// # Errors
+    /// [`GivenError::Certificate`].
+    pub fn tvs_cached(&mut self, certificate: impl AsRef<[u8]>) -> Result<&mut Self, QuestionError> {
+        let certificate = self.certificate(TVS_CACHED, certificate.as_ref())?;
+        self.asked.tvs_cache.push(CachedSigner { certificate, age_hours: None, roles: None });
+        Ok(self)
+    }
+
+    /// Answers the question.
+    pub fn predict(&self) -> Predicted {
+        let (phone, offer) = (self.phone(), self.offer());
+        let answers = self.asked.tvs.clone().answers();
+        let group = self.asked.cm_group.as_deref();
+        let tvs = answers.of_group(group);
+        let fresh = if self.asked.factory_fresh { FactoryFresh::Said } else { FactoryFresh::Unsaid };
+        let mut assumed = Assumption::of_options(&phone, &offer, &tvs, fresh);
+        let unnamed = group.map(|group| answers.unnamed(group)).unwrap_or_default();
+        assumed.extend(unnamed.iter().map(tvs::UnnamedServer::assumption));
+        let mut lost: Vec<&String> = self.lost.values().flatten().collect();
+        lost.dedup();
+        assumed.extend(lost.into_iter().map(|lost| Assumption::new(Taken::LostInPaste, lost.clone())));
+        Predicted::new((phone, offer, tvs), assumed, &self.files)
+    }
+
+    /// Returns the phone as [`phone::predict`](crate::phone::predict()) and a fleet take it.
     pub fn phone(&self) -> Phone {
-        let unsaid = matches!((&self.installed_itl, &self.installed_ctl), (Held::Unsaid, Held::Unsaid));
-        Phone {
-            device: self.device.device(),
-            cm_group: self.cm_group.clone(),
-            installed: if unsaid && !self.factory_fresh { Installed::NotGiven } else { Installed::Given },
-            ctl: self.installed_ctl.list(),
-            itl: self.installed_itl.list(),
-            tvs_cache: self.tvs_cache.clone(),
-        }
+        self.asked.phone()
     }
 
-    /// What it is offered.
+    /// Returns the offer as [`phone::predict`](crate::phone::predict()) and a fleet take it.
     pub fn offer(&self) -> Offer {
-        Offer {
-            ctl: self.offered_ctl.clone(),
-            itl: self.offered_itl.clone(),
-            config: self.config.clone(),
-            tftp_server: self.tftp_server.clone(),
-            tls_minimum: self.tls_minimum,
-            at: self.at,
+        self.asked.offer()
+    }
+
+    /// Returns what is known of TVS for this phone.
+    pub fn tvs(&self) -> Tvs {
+        self.asked.tvs.clone().answers().of_group(self.asked.cm_group.as_deref())
+    }
+
+    /// Returns what is known of TVS for another phone, by its CallManager group.
+    pub fn tvs_of_group(&self, group: Option<&[Arc<str>]>) -> Tvs {
+        self.asked.tvs.clone().answers().of_group(group)
+    }
+
+    /// Reads a list into the files of the question, for the phones of a fleet: the file, its print, or the checksum of a known
+    /// list. `None` for a print that says that there is no such file.
+    ///
+    /// ```
+    /// # #[cfg(feature = "rsa")] {
+    /// use trustlist::fleet::Fleet;
+    /// use trustlist::phone::{Device, Installed, Phone};
+    /// use trustlist::{Question, Verdict};
+    /// let old = std::fs::read("testdata/recovery/before/ITLFile.tlv").unwrap();
+    /// let mut site = Question::new();
+    /// site.offered_itl(std::fs::read("testdata/recovery/after-callmanager/ITLFile.tlv").unwrap()).unwrap();
+    /// let held = site.read_list(old).unwrap();
+    /// let phone = Phone::new(Device::of_model("8851")).with_installed(Installed::Given).with_itl(held);
+    /// let (offer, tvs) = (site.offer(), site.tvs());
+    /// let fleet = Fleet::new(&offer, &tvs, site.files());
+    /// assert_eq!(fleet.judge(&phone).verdict, Verdict::Accept);
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`GivenError::Parse`], [`GivenError::Paste`] or [`GivenError::UnknownChecksum`].
+    pub fn read_list(&mut self, given: impl AsRef<[u8]>) -> Result<Option<Arc<ListFacts>>, QuestionError> {
+        let held = self.held(LIST, given.as_ref(), None)?;
+        self.asked.keeps_files = true;
+        Ok(held.list().cloned())
+    }
+
+    /// Returns the files of the question, which answer for their signatures.
+    pub fn files(&self) -> &Files<Arc<dyn SignatureVerifier + Send + Sync>> {
+        &self.files
+    }
+
+    fn list(
+        &mut self,
+        input: &'static str,
+        bytes: impl Into<Arc<[u8]>>,
+        kind: Option<ListKind>,
+    ) -> Result<Option<Arc<ListFacts>>, QuestionError> {
+        let name = self.name.take();
+        let bytes = bytes.into();
+        let list =
+            given::list(&mut self.files, bytes.clone(), kind, &self.within).map_err(|error| QuestionError::new(input, error))?;
+        // Of a paste whose file is known nothing is missing.
+        let whole = list.as_ref().is_none_or(|list| self.files.bytes(list.file).is_some());
+        let lost = if whole { Vec::new() } else { given::losses(&bytes, kind, &self.within) };
+        let name = name.as_deref().unwrap_or(input);
+        self.lost.insert(input, lost.iter().map(|lost| format!("{name}: {lost}")).collect());
+        Ok(list)
+    }
+
+    fn held(&mut self, input: &'static str, bytes: &[u8], kind: Option<ListKind>) -> Result<Held, QuestionError> {
+        let Some(checksum) = given::checksum(bytes) else { return self.list(input, bytes, kind).map(Held::of) };
+        match self.known.find(&checksum) {
+            Some(known) => self.list(input, known, kind).map(Held::of),
+            None => Err(QuestionError::new(input, GivenError::UnknownChecksum)),
         }
     }
 
-    /// What is known of TVS for this phone.
-    pub fn tvs(&self, answers: &TvsAnswers) -> Tvs {
-        answers.of_group(self.cm_group.as_deref())
-    }
-
-    /// Returns the servers of the phone's group of which nothing is known although others are.
-    pub fn unnamed_servers(&self, answers: &TvsAnswers) -> Vec<UnnamedServer> {
-        self.cm_group.as_deref().map(|group| answers.unnamed(group)).unwrap_or_default()
-    }
-}
-
-impl DeviceSaid {
-    /// What the table knows of the model, overridden by what was said.
-    pub fn device(&self) -> Device {
-        let mut device = self.model.as_deref().map_or_else(Device::unknown, Device::of_model);
-        match self.security_by_default {
-            Some(true) => device.security_by_default = SecurityByDefault::Yes,
-            Some(false) => device.security_by_default = SecurityByDefault::No,
-            None => {}
+    fn list_offer(&mut self, input: &'static str, bytes: &[u8], kind: ListKind) -> Result<ListOffer, QuestionError> {
+        if bytes.is_empty() {
+            return Ok(ListOffer::Empty);
         }
-        if let Some(digests) = &self.digests {
-            device.digests = Some(DigestSet::of(digests));
+        Ok(self.list(input, bytes, Some(kind))?.map_or(ListOffer::NotFound, ListOffer::List))
+    }
+
+    fn installed(&mut self, before: Option<FileId>) -> &mut Self {
+        self.asked.factory_fresh = false;
+        self.forget(before)
+    }
+
+    /// Takes a file that is no longer asked about out of the set: a program may ask one question for months.
+    fn forget(&mut self, before: Option<FileId>) -> &mut Self {
+        if let Some(file) = before.filter(|file| !self.asked.names(*file)) {
+            self.files.remove(file);
         }
-        device.max_key_bits = self.max_key_bits.or(device.max_key_bits);
-        device.fips |= self.fips;
-        device
+        self
+    }
+
+    fn certificate(&mut self, input: &'static str, bytes: &[u8]) -> Result<Arc<CertificateFacts>, QuestionError> {
+        let ders = given::certificates(bytes);
+        let facts = ders.and_then(|ders| given::certificate(&mut self.files, ders.first().map_or(&[][..], Vec::as_slice)));
+        facts.map_err(|error| QuestionError::new(input, GivenError::Certificate(error)))
+    }
+
+    /// Says something about a TVS server, in place of what was said about it before.
+    fn server(&mut self, server: TvsServer) -> &mut Self {
+        let said = &mut self.asked.tvs;
+        said.none = false;
+        match said.servers.iter_mut().find(|known| known.server.eq_ignore_ascii_case(&server.server)) {
+            Some(known) => *known = server,
+            None => said.servers.push(server),
+        }
+        self
+    }
+
+    fn known_to(&mut self, server: Option<Arc<str>>, bytes: &[u8]) -> Result<&mut Self, QuestionError> {
+        let known = tvs::known_certificates(&mut self.files, bytes, &self.within);
+        let known = known.map_err(|error| QuestionError::new(TVS_KNOWS, error))?;
+        // A list that TVS knows stays in the set, whatever is asked about later.
+        self.asked.keeps_files = true;
+        Ok(self.knows(server, known))
+    }
+
+    fn knows(&mut self, server: Option<Arc<str>>, known: Vec<KnownCertificate>) -> &mut Self {
+        self.asked.tvs.none = false;
+        self.asked.tvs.knows.push((server, known));
+        self
     }
 }
 
-impl Held {
-    /// What a file or print was.
-    pub fn of(list: Option<Arc<ListFacts>>) -> Self {
-        list.map_or(Self::None, Self::List)
-    }
-
-    fn list(&self) -> Option<Arc<ListFacts>> {
-        match self {
-            Self::List(list) => Some(list.clone()),
-            Self::None | Self::Unsaid => None,
-        }
-    }
-}
-
-/// The CallManager group of a text such as `ccm1,ccm2`.
-pub fn group<'a>(names: impl Iterator<Item = &'a str>) -> Vec<Arc<str>> {
-    names.map(|name| Arc::from(name.trim())).collect()
-}
-
-/// The worst of the judged files.
-pub fn verdict(prediction: &Prediction) -> Verdict {
-    let of = |outcome| match outcome {
-        Outcome::Reject => Verdict::Refused,
-        Outcome::Depends => Verdict::Undecided,
-        Outcome::Accept | Outcome::InstallFirst | Outcome::NotApplicable | Outcome::NotOffered | Outcome::Unchanged => {
-            Verdict::Fine
-        }
-    };
-    let config = prediction.config.iter().map(|config| config.outcome());
-    [prediction.ctl.outcome(), prediction.itl.outcome()].into_iter().chain(config).map(of).max().unwrap_or(Verdict::Undecided)
-}
+const INSTALLED_CTL: &str = "installed_ctl";
+const INSTALLED_ITL: &str = "installed_itl";
+const LIST: &str = "list";
+const OFFERED_CONFIG: &str = "offered_config";
+const OFFERED_CTL: &str = "offered_ctl";
+const OFFERED_ITL: &str = "offered_itl";
+const TVS_CACHED: &str = "tvs_cached";
+const TVS_KNOWS: &str = "tvs_knows";
+const TVS_PRESENTS: &str = "tvs_presents";

@@ -1,20 +1,42 @@
 //! Values as text and JSON. Nothing is decided here.
+//!
+//! The text of a prediction needs `std` only; everything else needs the feature `serde`.
 
+#[cfg(feature = "serde")]
+pub mod check;
+#[cfg(feature = "serde")]
 pub mod console;
+#[cfg(feature = "serde")]
 pub mod diff;
+#[cfg(feature = "serde")]
 pub mod escaped;
+#[cfg(feature = "serde")]
+pub mod expiry;
+#[cfg(feature = "serde")]
 pub mod fleet;
+#[cfg(feature = "serde")]
 pub mod lint;
+#[cfg(feature = "serde")]
 pub mod list;
+mod lost;
 mod mistake;
 pub mod plain;
 pub mod prediction;
 #[cfg(test)]
+#[cfg(feature = "serde")]
 pub(crate) mod schema;
+#[cfg(feature = "serde")]
 pub mod several;
+#[cfg(feature = "serde")]
 pub mod shape;
+#[cfg(feature = "serde")]
+pub mod snapshot;
 
+pub use lost::lost_line;
 pub use plain::{Plain, hex};
+#[cfg(feature = "serde")]
+pub use prediction::prediction_json;
 pub use prediction::{
-    Assumption, FactoryFresh, PredictionReport, Taken, prediction_explained, prediction_json, prediction_notes, prediction_text,
+    Assumption, FactoryFresh, PredictionReport, Taken, Wording, prediction_explained, prediction_notes, prediction_text,
+    swapped_kinds,
 };

@@ -1,7 +1,106 @@
-//! Bytes that are meant to be text.
+//! Bytes that are meant to be text, and words of fixed vocabularies.
 
 use alloc::string::String;
-use core::fmt::Write as _;
+use core::fmt::{self, Write as _};
+
+/// A word that its vocabulary does not have: the error of `FromStr` of every enum that is written as a word.
+///
+/// ```
+/// use trustlist::Outcome;
+/// assert_eq!("install-first".parse(), Ok(Outcome::InstallFirst));
+/// let error = "yes".parse::<Outcome>().unwrap_err();
+/// assert!(error.to_string().starts_with("no word of this kind: yes, expected accept, depends, "));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownWord {
+    word: String,
+    expected: String,
+}
+
+impl UnknownWord {
+    /// An error about this word, where one of these was expected.
+    #[cold]
+    pub fn new<'a>(word: &str, expected: impl IntoIterator<Item = &'a str>) -> Self {
+        let expected = expected.into_iter().fold(String::new(), |mut all, word| {
+            let _ = write!(all, "{}{word}", if all.is_empty() { "" } else { ", " });
+            all
+        });
+        Self { word: word.into(), expected }
+    }
+
+    /// Returns the word.
+    pub fn word(&self) -> &str {
+        &self.word
+    }
+}
+
+impl fmt::Display for UnknownWord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "no word of this kind: {}, expected {}", self.word.escape_debug(), self.expected)
+    }
+}
+
+impl core::error::Error for UnknownWord {}
+
+/// Gives a struct that may grow a method for each field that returns it with another value: programs outside this crate cannot write
+/// it as a literal.
+macro_rules! with {
+    ($name:ident { $($with:ident: $field:ident: $type:ty,)+ }) => {
+        impl $name {
+            $(
+                #[doc = concat!("Returns the same with this `", stringify!($field), "`.")]
+                #[must_use]
+                pub fn $with(mut self, $field: $type) -> Self {
+                    self.$field = $field;
+                    self
+                }
+            )+
+        }
+    };
+}
+pub(crate) use with;
+
+/// Bytes as `Debug` shows them: their first ones in hexadecimal digits, and how many there are.
+pub(crate) struct Bytes<'a>(pub(crate) &'a [u8]);
+
+impl fmt::Debug for Bytes<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().take(SHOWN).try_for_each(|byte| write!(f, "{byte:02x}"))?;
+        if self.0.len() > SHOWN { write!(f, "… ({} bytes)", self.0.len()) } else { Ok(()) }
+    }
+}
+
+/// Bytes that are shown: a SHA-256 whole, of a key enough to tell it from another.
+const SHOWN: usize = 32;
+
+/// Gives an enum with `ALL` and `as_str` what a vocabulary has: `Display`, `AsRef<str>` and `FromStr`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! vocabulary {
+    ($name:ident) => {
+        impl core::fmt::Display for $name {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                self.as_str()
+            }
+        }
+
+        impl core::str::FromStr for $name {
+            type Err = $crate::UnknownWord;
+
+            fn from_str(word: &str) -> Result<Self, Self::Err> {
+                let found = Self::ALL.iter().copied().find(|value| value.as_str() == word);
+                found.ok_or_else(|| $crate::UnknownWord::new(word, Self::ALL.iter().map(|value| value.as_str())))
+            }
+        }
+    };
+}
+pub(crate) use crate::vocabulary;
 
 /// The text of a string in a file: one final NUL dropped, bytes that are not UTF-8 written `\xNN`.
 pub fn text(bytes: &[u8]) -> String {
@@ -18,7 +117,13 @@ pub fn text(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::text;
+    use super::{Bytes, text};
+
+    #[test]
+    fn bytes_are_shown_in_hexadecimal_digits_and_cut() {
+        assert_eq!(alloc::format!("{:?}", Bytes(&[0, 0xab])), "00ab");
+        assert_eq!(alloc::format!("{:?}", Bytes(&[7; 270])), alloc::format!("{}… (270 bytes)", "07".repeat(32)));
+    }
 
     #[test]
     fn one_nul_at_the_end_is_no_text() {

@@ -5,6 +5,7 @@
 
 #[cfg(feature = "aws-lc-rs")]
 mod aws_lc;
+mod provider;
 #[cfg(feature = "rsa")]
 mod rust_crypto;
 #[cfg(feature = "rsa")]
@@ -12,6 +13,7 @@ mod signer;
 
 #[cfg(feature = "aws-lc-rs")]
 pub use aws_lc::AwsLc;
+pub use provider::{ProviderFault, check_provider};
 #[cfg(feature = "rsa")]
 pub use rust_crypto::RustCrypto;
 #[cfg(feature = "rsa")]
@@ -19,12 +21,14 @@ pub use signer::{KeyError, RsaSigner};
 
 use crate::cert::{self, Certificate, PublicKey};
 use crate::wire::{DigestAlgorithm, Header, ParseError, Record, Role, SignedFile, TrustList};
+use alloc::{boxed::Box, sync::Arc};
 use core::fmt;
 
 /// A provider of RSA PKCS#1 v1.5 verification: bring your own, or take `RustCrypto` or `AwsLc`.
 ///
 /// Implementations must be strict: exactly one encoding of the hash is right (`DigestInfo` with NULL parameters, `ff`
-/// padding to the full length). A provider that skips over what stands behind the hash takes forgeries.
+/// padding to the full length). A provider that skips over what stands behind the hash takes forgeries:
+/// [`check_provider`] finds that out.
 pub trait SignatureVerifier {
     /// Whether this digest can be checked.
     fn supports(&self, digest: DigestAlgorithm) -> bool;
@@ -33,9 +37,39 @@ pub trait SignatureVerifier {
     fn verify(&self, key: &RsaKey<'_>, digest: DigestAlgorithm, message: [&[u8]; 2], signature: &[u8]) -> bool;
 }
 
+impl<V: SignatureVerifier + ?Sized> SignatureVerifier for &V {
+    fn supports(&self, digest: DigestAlgorithm) -> bool {
+        (**self).supports(digest)
+    }
+
+    fn verify(&self, key: &RsaKey<'_>, digest: DigestAlgorithm, message: [&[u8]; 2], signature: &[u8]) -> bool {
+        (**self).verify(key, digest, message, signature)
+    }
+}
+
+impl<V: SignatureVerifier + ?Sized> SignatureVerifier for Box<V> {
+    fn supports(&self, digest: DigestAlgorithm) -> bool {
+        (**self).supports(digest)
+    }
+
+    fn verify(&self, key: &RsaKey<'_>, digest: DigestAlgorithm, message: [&[u8]; 2], signature: &[u8]) -> bool {
+        (**self).verify(key, digest, message, signature)
+    }
+}
+
+impl<V: SignatureVerifier + ?Sized> SignatureVerifier for Arc<V> {
+    fn supports(&self, digest: DigestAlgorithm) -> bool {
+        (**self).supports(digest)
+    }
+
+    fn verify(&self, key: &RsaKey<'_>, digest: DigestAlgorithm, message: [&[u8]; 2], signature: &[u8]) -> bool {
+        (**self).verify(key, digest, message, signature)
+    }
+}
+
 /// An RSA public key that may be used: strict PKCS#1 `RSAPublicKey` DER with nothing behind it, a modulus of 1024 to
 /// 4096 bits that is odd, an odd exponent from 3 to 2^33 - 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct RsaKey<'a> {
     der: &'a [u8],
     modulus: &'a [u8],
@@ -88,6 +122,12 @@ impl<'a> RsaKey<'a> {
     }
 }
 
+impl fmt::Debug for RsaKey<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("RsaKey").field(&crate::text::Bytes(self.der)).finish()
+    }
+}
+
 /// Why a key is never handed to a provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -111,6 +151,7 @@ pub enum KeyRefused {
 
 /// What became of a check, and with which key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Verification {
     /// The answer.
     pub outcome: SignatureOutcome,
@@ -122,6 +163,7 @@ pub struct Verification {
 
 /// Whether a signature is right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SignatureOutcome {
     /// It is not.
     Invalid(Invalid),
@@ -172,6 +214,7 @@ pub enum NotVerifiable {
 
 /// Where the signer's key came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum KeySource {
     /// The certificate of the record.
     Certificate,
@@ -181,27 +224,97 @@ pub enum KeySource {
     PublicKey,
 }
 
-/// Checks a list against its own signer record: the first SAST record of the header's issuer and serial number.
+/// What a list's signature shows by itself, and with which key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OwnVerification {
+    /// The answer.
+    pub outcome: OwnSignature,
+    /// The record of the signer, from 1; `None` where no record was found.
+    pub signer: Option<u32>,
+    /// Where the key came from; `None` where there was none.
+    pub key: Option<KeySource>,
+}
+
+/// Whether a list is signed with the key that it carries itself. Never says that the list comes from your cluster: anybody
+/// can put a key of their own under the name of your CallManager and sign with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OwnSignature {
+    /// It is: the file is whole, and signed by whoever holds that key.
+    Consistent,
+    /// It is not.
+    Invalid(Invalid),
+    /// It cannot be checked.
+    NotVerifiable(NotVerifiable),
+}
+
+/// Checks a list against its own signer record: the first SAST record of the header's issuer and serial number. Whether that
+/// signer is yours is another question: [`verify_list_with_certificate`], [`verify_list_with_list`].
 ///
 /// ```
 /// # #[cfg(feature = "rsa")] {
-/// use trustlist::{verify::{Invalid, RustCrypto, SignatureOutcome, verify_list}, wire::TrustList};
+/// use trustlist::{verify::{Invalid, OwnSignature, RustCrypto, check_own_signature}, wire::TrustList};
 /// let outcome = |name| {
 ///     let bytes = std::fs::read(name).unwrap();
-///     verify_list(&TrustList::parse(&bytes).unwrap(), &RustCrypto).map(|checked| checked.outcome)
+///     check_own_signature(&TrustList::parse(&bytes).unwrap(), &RustCrypto).map(|checked| checked.outcome)
 /// };
-/// assert_eq!(outcome("testdata/cluster/before/ITLFile.tlv"), Ok(SignatureOutcome::Valid));
+/// assert_eq!(outcome("testdata/cluster/before/ITLFile.tlv"), Ok(OwnSignature::Consistent));
+/// // A forger's list is consistent too: it carries the forger's key.
+/// assert_eq!(outcome("testdata/bad/forged-signer.tlv"), Ok(OwnSignature::Consistent));
 /// // One bit of a record flipped: an answer. A record that cannot be read: an error.
-/// assert_eq!(outcome("testdata/bad/flipped-record.tlv"), Ok(SignatureOutcome::Invalid(Invalid::Mismatch)));
+/// assert_eq!(outcome("testdata/bad/flipped-record.tlv"), Ok(OwnSignature::Invalid(Invalid::Mismatch)));
 /// assert_eq!(outcome("testdata/bad/third-record-length.tlv").unwrap_err().record(), Some(3));
 /// # }
 /// ```
 ///
 /// # Errors
 /// [`ParseError`] where a record is broken.
-pub fn verify_list(list: &TrustList<'_>, verifier: &dyn SignatureVerifier) -> Result<Verification, ParseError> {
+pub fn check_own_signature(list: &TrustList<'_>, verifier: &dyn SignatureVerifier) -> Result<OwnVerification, ParseError> {
     let found = find_signer(list, list.header(), &[Role::Sast])?;
+    let Verification { outcome, signer, key } = check(list.header(), list.signed_parts(), found, verifier);
+    let outcome = match outcome {
+        SignatureOutcome::Valid => OwnSignature::Consistent,
+        SignatureOutcome::Invalid(why) => OwnSignature::Invalid(why),
+        SignatureOutcome::NotVerifiable(why) => OwnSignature::NotVerifiable(why),
+    };
+    Ok(OwnVerification { outcome, signer, key })
+}
+
+/// Checks a list against the SAST records of another list, whose keys are known to be yours: the first record of the
+/// header's issuer and serial number.
+///
+/// ```
+/// # #[cfg(feature = "rsa")] {
+/// use trustlist::verify::{Invalid, RustCrypto, SignatureOutcome, verify_list_with_list};
+/// use trustlist::wire::TrustList;
+/// let outcome = |name, with| {
+///     let (list, with) = (std::fs::read(name).unwrap(), std::fs::read(with).unwrap());
+///     let (list, with) = (TrustList::parse(&list).unwrap(), TrustList::parse(&with).unwrap());
+///     verify_list_with_list(&list, &with, &RustCrypto).unwrap().outcome
+/// };
+/// let yours = "testdata/cluster/before/ITLFile.tlv";
+/// assert_eq!(outcome("testdata/mixed/before/CTLFile.tlv", yours), SignatureOutcome::Valid);
+/// assert_eq!(outcome("testdata/bad/forged-signer.tlv", yours), SignatureOutcome::Invalid(Invalid::Mismatch));
+/// # }
+/// ```
+///
+/// # Errors
+/// [`ParseError`] where a record of `with` is broken.
+pub fn verify_list_with_list(
+    list: &TrustList<'_>,
+    with: &TrustList<'_>,
+    verifier: &dyn SignatureVerifier,
+) -> Result<Verification, ParseError> {
+    let found = find_signer(with, list.header(), &[Role::Sast])?;
     Ok(check(list.header(), list.signed_parts(), found, verifier))
+}
+
+/// Checks a list against a certificate that is known to be yours, and must be the one that the header names.
+pub fn verify_list_with_certificate(
+    list: &TrustList<'_>,
+    signer: &Certificate<'_>,
+    verifier: &dyn SignatureVerifier,
+) -> Verification {
+    with_certificate(list.header(), list.signed_parts(), signer, verifier)
 }
 
 /// Checks a signed file against the records of a list: the first TFTP or CCM+TFTP record of the header's issuer and
@@ -241,15 +354,23 @@ pub fn verify_file_with_certificate(
     signer: &Certificate<'_>,
     verifier: &dyn SignatureVerifier,
 ) -> Verification {
-    let header = file.header();
+    with_certificate(file.header(), file.signed_parts(), signer, verifier).unless_firmware(file)
+}
+
+fn with_certificate(
+    header: &Header<'_>,
+    message: [&[u8]; 2],
+    signer: &Certificate<'_>,
+    verifier: &dyn SignatureVerifier,
+) -> Verification {
     let named = crate::wire::Serial::eq_bytes(header.serial(), signer.serial())
         && crate::wire::Name::from_bytes(header.issuer()) == crate::wire::Name::new(&signer.issuer_text());
     let outcome = match rsa_key(signer.public_key()) {
         _ if !named => SignatureOutcome::NotVerifiable(NotVerifiable::AnotherSigner),
-        Ok(key) => verify_header(header, file.signed_parts(), key, verifier),
+        Ok(key) => verify_header(header, message, key, verifier),
         Err(why) => SignatureOutcome::NotVerifiable(why),
     };
-    Verification { outcome, signer: None, key: Some(KeySource::Given) }.unless_firmware(file)
+    Verification { outcome, signer: None, key: Some(KeySource::Given) }
 }
 
 /// Checks a header's signature under the key in `pkcs1`, whatever it came from.

@@ -78,26 +78,17 @@ fn parsing_and_walking_our_own_lists_allocates_nothing() {
 fn a_phone_in_a_state_that_was_judged_allocates_nothing() {
     use trustlist::facts::Files;
     use trustlist::fleet::Fleet;
-    use trustlist::phone::{ConfigOffer, Device, Installed, ListOffer, Offer, Phone, Tvs};
+    use trustlist::phone::{Device, Installed, ListOffer, Offer, Phone, Tvs};
     let read = |name| std::fs::read(common::testdata(name)).unwrap();
     let mut files = Files::new(trustlist::verify::RustCrypto);
     let before = files.list(read("cluster/before/ITLFile.tlv")).unwrap();
     let after = ListOffer::List(files.list(read("cluster/after-callmanager/ITLFile.tlv")).unwrap());
-    let offer = Offer {
-        ctl: ListOffer::NotFound,
-        itl: after,
-        config: ConfigOffer::NotJudged,
-        tftp_server: None,
-        tls_minimum: None,
-        at: None,
-    };
-    let phone = |model: &str| Phone {
-        device: Device::of_model(model),
-        cm_group: Some(vec!["ccm1".into(), "ccm2".into()]),
-        installed: Installed::Given,
-        ctl: None,
-        itl: Some(before.clone()),
-        tvs_cache: Vec::new(),
+    let offer = Offer::new().with_itl(after);
+    let phone = |model: &str| {
+        Phone::new(Device::of_model(model))
+            .with_cm_group(Some(vec!["ccm1".into(), "ccm2".into()]))
+            .with_installed(Installed::Given)
+            .with_itl(Some(before.clone()))
     };
     let phones: Vec<Phone> = ["8851", "7975"].iter().cycle().take(1_000).map(|model| phone(model)).collect();
     let tvs = Tvs::Known(Vec::new());
@@ -139,23 +130,9 @@ mod prediction {
         let mut files = trustlist::facts::Files::new(trustlist::verify::RustCrypto);
         let mut list = |name| files.list(std::fs::read(common::testdata(name)).unwrap()).unwrap();
         let installed = list("cluster/before/ITLFile.tlv");
-        let phone = Phone {
-            device: Device::of_model("8851"),
-            cm_group: None,
-            installed: Installed::Given,
-            ctl: None,
-            itl: Some(installed),
-            tvs_cache: Vec::new(),
-        };
+        let phone = Phone::new(Device::of_model("8851")).with_installed(Installed::Given).with_itl(Some(installed));
         for name in ["cluster/before/ITLFile.tlv", "cluster/rollback/ITLFile.tlv", "cluster/after-both/ITLFile.tlv"] {
-            let offer = Offer {
-                ctl: ListOffer::NotFound,
-                itl: ListOffer::List(list(name)),
-                config: ConfigOffer::NotServed,
-                tftp_server: None,
-                tls_minimum: None,
-                at: None,
-            };
+            let offer = Offer::new().with_itl(ListOffer::List(list(name))).with_config(ConfigOffer::NotServed);
             for tvs in [Tvs::Unknown, Tvs::Known(Vec::new())] {
                 let mut prediction = None;
                 let count = allocations(|| prediction = Some(predict(&phone, &offer, &tvs, &Right)));

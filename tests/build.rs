@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use support::key;
 use support::key::read_pem;
 use trustlist::case::{Build, BuildError, CaseError};
-use trustlist::verify::{RustCrypto, SignatureOutcome, verify_list};
+use trustlist::verify::{OwnSignature, RustCrypto, check_own_signature};
 use trustlist::wire::{DigestAlgorithm, Role, TrustList};
 
 fn testdata() -> PathBuf {
@@ -59,7 +59,7 @@ fn every_field_is_written() {
     ];
     let bytes = signed(&spec(fields, &records.join(",")), "rsa2048-02").unwrap();
     let list = TrustList::parse(&bytes).unwrap();
-    assert_eq!(verify_list(&list, &RustCrypto).unwrap().outcome, SignatureOutcome::Valid);
+    assert_eq!(check_own_signature(&list, &RustCrypto).unwrap().outcome, OwnSignature::Consistent);
     let header = list.header();
     assert_eq!((header.version().major, header.version().minor), (1, 1));
     assert_eq!(header.digest(), DigestAlgorithm::Sha512);

@@ -8,9 +8,7 @@ use std::sync::Arc;
 use trustlist::code::ConditionCode;
 use trustlist::console::{self, Print, SignatureWord};
 use trustlist::facts::{Files, ListFacts, ListKind};
-use trustlist::phone::{
-    ConfigOffer, Device, Installed, Judgement, ListOffer, Offer, Outcome, Phone, SecurityByDefault, Tvs, predict,
-};
+use trustlist::phone::{Device, Installed, Judgement, ListOffer, Offer, Outcome, Phone, SecurityByDefault, Tvs, predict};
 use trustlist::verify::RustCrypto;
 use trustlist::wire::TrustList;
 
@@ -18,22 +16,11 @@ use trustlist::wire::TrustList;
 fn judge(files: &Files<RustCrypto>, installed: &Arc<ListFacts>, offered: &Arc<ListFacts>) -> Judgement {
     let held = |kind| if installed.kind == kind { Some(installed.clone()) } else { None };
     let offer = |kind| if offered.kind == kind { ListOffer::List(offered.clone()) } else { ListOffer::NotFound };
-    let phone = Phone {
-        device: Device { security_by_default: SecurityByDefault::Yes, ..Device::of_model("7975") },
-        cm_group: None,
-        installed: Installed::Given,
-        ctl: held(ListKind::Ctl),
-        itl: held(ListKind::Itl),
-        tvs_cache: Vec::new(),
-    };
-    let offer = Offer {
-        ctl: offer(ListKind::Ctl),
-        itl: offer(ListKind::Itl),
-        config: ConfigOffer::NotJudged,
-        tftp_server: None,
-        tls_minimum: None,
-        at: None,
-    };
+    let phone = Phone::new(Device::of_model("7975").with_security_by_default(SecurityByDefault::Yes))
+        .with_installed(Installed::Given)
+        .with_ctl(held(ListKind::Ctl))
+        .with_itl(held(ListKind::Itl));
+    let offer = Offer::new().with_ctl(offer(ListKind::Ctl)).with_itl(offer(ListKind::Itl));
     let prediction = predict(&phone, &offer, &Tvs::Unknown, files);
     if offered.kind == ListKind::Ctl { prediction.ctl } else { prediction.itl }
 }

@@ -6,7 +6,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::Value;
 use std::path::Path;
 use trustlist::cert::Certificate;
-use trustlist::verify::{self, SignatureOutcome, SignatureVerifier};
+use trustlist::verify::{self, OwnSignature, SignatureOutcome, SignatureVerifier};
 use trustlist::wire::{self, File, ParseError, ParseErrorKind};
 
 fn main() {
@@ -70,11 +70,11 @@ fn answer(bytes: &[u8], signer: &[u8], verifier: &dyn SignatureVerifier) -> Answ
         Err(error) if matches!(error.kind(), ParseErrorKind::NotThisFormat(_)) => failed("not-this-format", error),
         // A header that is broken does not say whether it is a list's.
         Err(error) => failed("list", error),
-        Ok(File::List(list)) => match verify::verify_list(&list, verifier) {
+        Ok(File::List(list)) => match verify::check_own_signature(&list, verifier) {
             Ok(found) => Answer {
                 kind: "list",
                 parse: "ok",
-                signature: word(found.outcome),
+                signature: own_word(found.outcome),
                 records: list.records().count() as u64,
                 error: None,
             },
@@ -93,6 +93,15 @@ fn word(outcome: SignatureOutcome) -> &'static str {
         SignatureOutcome::Valid => "valid",
         SignatureOutcome::Invalid(_) => "invalid",
         SignatureOutcome::NotVerifiable(_) => "unverifiable",
+        other => panic!("{other:?}"),
+    }
+}
+
+fn own_word(outcome: OwnSignature) -> &'static str {
+    match outcome {
+        OwnSignature::Consistent => "valid",
+        OwnSignature::Invalid(_) => "invalid",
+        OwnSignature::NotVerifiable(_) => "unverifiable",
     }
 }
 

@@ -10,7 +10,7 @@ use trustlist::facts::{
     CertificateFacts, FileId, Files, Fingerprint, Form, Identity, KeyFacts, ListFacts, Name, NotChecked, SameCertificate,
     SignatureAnswer, Signatures,
 };
-use trustlist::phone::{self, ConfigOffer, Device, Installed, ListOffer, Offer, Outcome, Phone, Tvs};
+use trustlist::phone::{self, Device, Installed, ListOffer, Offer, Outcome, Phone, Tvs};
 use trustlist::verify::{RsaSigner, RustCrypto};
 use trustlist::wire::write::{Layout, ListBuilder, RecordBuilder, SignerInfo};
 use trustlist::wire::{DigestAlgorithm, Role, TrustList};
@@ -99,19 +99,12 @@ fn facts_of_two_sets_are_told_apart() {
 }
 
 fn holder(list: &Arc<ListFacts>) -> Phone {
-    Phone {
-        device: Device::of_model("8851"),
-        cm_group: None,
-        installed: Installed::Given,
-        ctl: None,
-        itl: Some(list.clone()),
-        tvs_cache: Vec::new(),
-    }
+    Phone::new(Device::of_model("8851")).with_installed(Installed::Given).with_itl(Some(list.clone()))
 }
 
 fn offer_of(list: &Arc<ListFacts>) -> Offer {
     let itl = ListOffer::List(list.clone());
-    Offer { ctl: ListOffer::NotFound, itl, config: ConfigOffer::NotJudged, tftp_server: None, tls_minimum: None, at: None }
+    Offer::new().with_itl(itl)
 }
 
 /// The same bytes cost nothing: a monitor reads the same list every minute. What is taken out is not answered for.
@@ -146,7 +139,7 @@ fn a_certificate_known_by_its_hash_gets_its_key_from_the_set() {
     let mut of_the_list = Files::new(RustCrypto);
     let list = of_the_list.list(read(BEFORE)).unwrap();
     let whole = signer(&list);
-    let printed = CertificateFacts { key: KeyFacts::Unknown, ..(*whole).clone() };
+    let printed = ((*whole).clone()).with_key(KeyFacts::Unknown);
     assert_eq!(of_the_list.signed_by(list.file, &whole), SignatureAnswer::Valid);
     assert_eq!(of_the_list.signed_by(list.file, &printed), SignatureAnswer::Valid);
     assert_eq!(of_the_list.bytes_signed_by(&read(BEFORE), &printed), SignatureAnswer::Valid);
@@ -156,19 +149,19 @@ fn a_certificate_known_by_its_hash_gets_its_key_from_the_set() {
     let config = files.config(read(CONFIG)).unwrap().file;
     let tftp = list.records.iter().filter_map(|record| record.certificate.clone());
     let tftp = tftp.clone().find(|held| files.signed_by(config, held) == SignatureAnswer::Valid).unwrap();
-    let printed = CertificateFacts { key: KeyFacts::Unknown, ..(*tftp).clone() };
+    let printed = ((*tftp).clone()).with_key(KeyFacts::Unknown);
     assert_eq!(files.signed_by(config, &printed), not_checked(NotChecked::NoKey));
     files.certificate(&tftp);
     assert_eq!(files.signed_by(config, &printed), SignatureAnswer::Valid);
     // Another hash, or another name, is another certificate.
-    let hash = CertificateFacts { fingerprint: Fingerprint { sha1: Some([7; 20]), sha256: None }, ..printed.clone() };
+    let hash = printed.clone().with_fingerprint(Fingerprint { sha1: Some([7; 20]), sha256: None });
     let mut others = list.records.iter().filter_map(|record| record.certificate.as_ref());
     let other = others.find(|held| held.identity != tftp.identity).unwrap();
-    let name = CertificateFacts { identity: other.identity.clone(), ..printed.clone() };
+    let name = printed.clone().with_identity(other.identity.clone());
     for other in [hash, name] {
         assert_eq!(files.signed_by(config, &other), not_checked(NotChecked::NoKey));
     }
-    let curve = CertificateFacts { key: KeyFacts::Other, ..printed };
+    let curve = printed.with_key(KeyFacts::Other);
     assert_eq!(files.signed_by(config, &curve), not_checked(NotChecked::NoKey));
 }
 
@@ -178,15 +171,15 @@ fn a_certificate_is_the_same_under_another_name() {
     let list = Files::new(RustCrypto).list(read(BEFORE)).unwrap();
     let whole = signer(&list);
     let other_name = Identity { issuer: Name::new("CN=some one else"), serial: whole.identity.serial.clone() };
-    let renamed = CertificateFacts { identity: other_name.clone(), ..(*whole).clone() };
+    let renamed = ((*whole).clone()).with_identity(other_name.clone());
     assert_eq!(renamed.same_as(&whole), SameCertificate::Yes);
     let other_bytes = Fingerprint { sha1: Some([7; 20]), sha256: None };
-    let other = CertificateFacts { fingerprint: other_bytes, ..renamed.clone() };
+    let other = renamed.clone().with_fingerprint(other_bytes);
     assert_eq!(other.same_as(&whole), SameCertificate::No);
-    let nothing = CertificateFacts { fingerprint: Fingerprint::default(), ..renamed };
+    let nothing = renamed.with_fingerprint(Fingerprint::default());
     assert_eq!(nothing.same_as(&whole), SameCertificate::No);
     // With its own name it would be a forgery.
-    let forged = CertificateFacts { fingerprint: other_bytes, ..(*whole).clone() };
+    let forged = ((*whole).clone()).with_fingerprint(other_bytes);
     assert_eq!(forged.same_as(&whole), SameCertificate::Impersonated);
 }
 

@@ -75,31 +75,23 @@ fn certificate(name: &str) -> Arc<CertificateFacts> {
 
 /// What TVS of two nodes does after a regeneration of CallManager.
 fn tvs() -> Tvs {
-    let knows =
-        |name| KnownCertificate { certificate: certificate(name), roles: Some(RoleSet::of(&[Role::Sast, Role::CcmTftp])) };
-    let server = |server: &str, reachable, presents| TvsServer {
-        server: Arc::from(server),
-        reachable,
-        presents: Some(certificate(presents)),
-        knows: Some(Arc::from([knows("ccm1-callmanager-2")])),
+    let knows = |name| KnownCertificate::new(certificate(name)).with_roles(Some(RoleSet::of(&[Role::Sast, Role::CcmTftp])));
+    let server = |server: &str, reachable, presents| {
+        TvsServer::new(Arc::from(server))
+            .with_reachable(reachable)
+            .with_presents(Some(certificate(presents)))
+            .with_knows(Some(Arc::from([knows("ccm1-callmanager-2")])))
     };
     Tvs::Known(vec![server("ccm1", true, "ccm1-tvs-2"), server("ccm2", true, "ccm2-tvs-1"), server("ccm3", false, "ccm3-tvs-1")])
 }
 
 fn offer(itl: &Arc<ListFacts>) -> Offer {
     let itl = ListOffer::List(itl.clone());
-    Offer { ctl: ListOffer::NotFound, itl, config: ConfigOffer::NotJudged, tftp_server: None, tls_minimum: None, at: None }
+    Offer::new().with_itl(itl)
 }
 
 fn phone(site: &Site) -> Phone {
-    Phone {
-        device: Device::of_model("8851"),
-        cm_group: None,
-        installed: Installed::Given,
-        ctl: None,
-        itl: Some(site.itls[0].clone()),
-        tvs_cache: Vec::new(),
-    }
+    Phone::new(Device::of_model("8851")).with_installed(Installed::Given).with_itl(Some(site.itls[0].clone()))
 }
 
 /// A phone with an offer and a knowledge of TVS of its own.
@@ -142,10 +134,15 @@ fn members(site: &Site) -> Vec<Apart> {
             for (number, (offer, tvs)) in offers.iter().enumerate() {
                 let installed = if number % 5 == 4 { Installed::NotGiven } else { Installed::Given };
                 let (ctl, itl) = if installed == Installed::Given { (ctl.clone(), itl.clone()) } else { (None, None) };
-                let cached = CachedSigner { certificate: certificate_2(), age_hours: None, roles: None };
+                let cached = CachedSigner::new(certificate_2());
                 let tvs_cache = if number % 7 == 6 { vec![cached] } else { Vec::new() };
                 let (device, cm_group) = (device.clone(), cm_group.clone());
-                let phone = Phone { device, cm_group, installed, ctl, itl, tvs_cache };
+                let phone = Phone::new(device)
+                    .with_cm_group(cm_group)
+                    .with_installed(installed)
+                    .with_ctl(ctl)
+                    .with_itl(itl)
+                    .with_tvs_cache(tvs_cache);
                 members.push(Apart { phone, offer: offer.clone(), tvs: tvs.clone() });
             }
         }
@@ -163,14 +160,14 @@ type Offers = Vec<(Option<Arc<Offer>>, Option<Arc<Tvs>>)>;
 fn offers(site: &Site) -> Offers {
     let base = offer(&site.itls[1]);
     let at = trustlist::facts::Timestamp::parse("2040-01-01");
-    let with_ctl = Offer { ctl: ListOffer::List(site.ctls[0].clone()), ..base.clone() };
+    let with_ctl = base.clone().with_ctl(ListOffer::List(site.ctls[0].clone()));
     let offers = [
         None,
         Some(offer(&site.itls[2])),
         Some(offer(&site.itls[6])),
-        Some(Offer { tftp_server: Some(Arc::from("ccm1")), config: ConfigOffer::NotServed, ..with_ctl.clone() }),
-        Some(Offer { tftp_server: Some(Arc::from("elsewhere")), at, ..with_ctl }),
-        Some(Offer { itl: ListOffer::Empty, ..base.clone() }),
+        Some(with_ctl.clone().with_tftp_server(Some(Arc::from("ccm1"))).with_config(ConfigOffer::NotServed)),
+        Some(with_ctl.with_tftp_server(Some(Arc::from("elsewhere"))).with_at(at)),
+        Some(base.clone().with_itl(ListOffer::Empty)),
     ];
     let tvs = [None, Some(Arc::new(Tvs::Unknown)), Some(Arc::new(Tvs::Known(Vec::new())))];
     offers.into_iter().flat_map(|offer| tvs.clone().map(|tvs| (offer.clone().map(Arc::new), tvs))).collect()
@@ -225,7 +222,7 @@ fn a_file_is_verified_once_whatever_the_number_of_phones() {
     let (offer, tvs) = (offer(&site.itls[1]), tvs());
     let fleet = Fleet::new(&offer, &tvs, &site.files);
     let groups = ["ccm1", "ccm2", "ccm3"].map(|name| Some(vec![Arc::from(name)]));
-    let phones: Vec<Phone> = (0..3_000).map(|n| Phone { cm_group: groups[n % 3].clone(), ..phone(&site) }).collect();
+    let phones: Vec<Phone> = (0..3_000).map(|n| phone(&site).with_cm_group(groups[n % 3].clone())).collect();
     assert_eq!(site.counting.verified(), 0);
     let answers: BTreeSet<_> = fleet.judge_all(&phones).map(|(_, answer)| answer.verdict).collect();
     assert_eq!(answers, BTreeSet::from([Verdict::Accept, Verdict::Reject]));
@@ -259,7 +256,7 @@ fn own_configurations_are_verified_once_each_and_answered_as_in_a_set() {
     let expected: Vec<Answer> = in_set
         .into_iter()
         .map(|config| {
-            let offer = Offer { config: ConfigOffer::Config(config), ..offer.clone() };
+            let offer = offer.clone().with_config(ConfigOffer::Config(config));
             Fleet::new(&offer, &tvs, &site.files).judge(&phone(&site))
         })
         .collect();
@@ -288,7 +285,7 @@ fn a_memory_that_is_full_forgets_and_goes_on() {
     let (offer, tvs) = (offer(&site.itls[0]), Tvs::Unknown);
     let fleet = Fleet::new(&offer, &tvs, &site.files);
     let group = |n: usize| Some(vec![Arc::from(n.to_string())]);
-    let phones = (0..MAX_STATES + 10).chain(0..10).map(|n| Phone { cm_group: group(n), ..phone(&site) });
+    let phones = (0..MAX_STATES + 10).chain(0..10).map(|n| phone(&site).with_cm_group(group(n)));
     let mut count = 0;
     for (_, answer) in fleet.judge_all(phones) {
         assert_eq!(answer.itl, trustlist::phone::Outcome::Unchanged);
@@ -302,7 +299,7 @@ fn the_name_of_a_model_makes_no_state_of_its_own() {
     let site = site();
     let (offer, tvs) = (offer(&site.itls[1]), Tvs::Known(Vec::new()));
     let fleet = Fleet::new(&offer, &tvs, &site.files);
-    let named = |model: &str| Phone { device: Device::of_model(model), ..phone(&site) };
+    let named = |model: &str| phone(&site).with_device(Device::of_model(model));
     let answers: BTreeSet<_> =
         ["7975", "CP-7975G", "Cisco 7975"].iter().map(|model| format!("{:?}", fleet.judge(&named(model)))).collect();
     assert_eq!(answers.len(), 1);

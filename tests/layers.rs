@@ -22,7 +22,7 @@ fn every_room_uses_lower_floors_only() {
 #[test]
 fn the_table_names_every_room_once() {
     let floors = floors(include_str!("../DESIGN.md"));
-    assert_eq!((floors.get("wire"), floors.get("verify"), floors.get("report")), (Some(&1), Some(&2), Some(&8)));
+    assert_eq!((floors.get("wire"), floors.get("verify"), floors.get("question")), (Some(&1), Some(&2), Some(&9)));
     let rooms: BTreeSet<String> = sources().into_keys().map(|modules| modules[0].clone()).collect();
     let unknown: Vec<_> = rooms.iter().filter(|room| !floors.contains_key(room.as_str())).collect();
     assert!(unknown.is_empty(), "rooms without a floor in DESIGN.md: {unknown:?}");
@@ -133,10 +133,14 @@ fn violations(modules: &[String], source: &str, floors: &BTreeMap<String, u32>) 
     let tokens = without_tests(tokens(source));
     rooms_used(&tokens, modules)
         .into_iter()
+        .filter(|(to, _)| !AT_THE_ROOT.contains(&to.as_str()))
         .filter(|(to, _)| to != room && floors.get(to).is_none_or(|&other| other >= floor))
         .map(|(to, line)| Violation { line, from: room.clone(), to })
         .collect()
 }
+
+/// Macros, and the error that they name, are at the root of the crate wherever they are written.
+const AT_THE_ROOT: [&str; 2] = ["UnknownWord", "vocabulary"];
 
 /// The room at the start of every path through `crate`, `super` or `trustlist`, and the line it stands on.
 fn rooms_used(tokens: &[Token<'_>], modules: &[String]) -> Vec<(String, usize)> {

@@ -73,6 +73,7 @@ fn table() -> Vec<(LintCode, Vec<u8>, LintOptions, Level, Option<u32>)> {
     });
     let near = RecordBuilder::new(Role::Ccm).extra(99, vec![0; 55_000]);
     vec![
+        (LintCode::CertificateDatesUnknown, testdata("cluster/before/ITLFile.tlv"), at("2026-11-20"), Level::Note, None),
         (LintCode::CertificateExpired, testdata("cluster/before/ITLFile.tlv"), at("2040-01-01"), Level::Warning, Some(1)),
         (
             LintCode::CertificateExpiring,
@@ -355,8 +356,8 @@ fn a_missing_tvs_record_is_told_of_whole_itls_only() {
     let facts = ListFacts::from_list(&TrustList::parse(&without).unwrap(), FileId::symbol(0)).unwrap();
     let told = |facts: &ListFacts| codes(&lint_facts(facts, &LintOptions::default())).contains(&LintCode::NoTvsRecord);
     assert!(told(&facts));
-    assert!(!told(&ListFacts { completeness: Completeness::Partial, ..facts.clone() }));
-    assert!(!told(&ListFacts { kind: ListKind::Ctl, ..facts }));
+    assert!(!told(&facts.clone().with_completeness(Completeness::Partial)));
+    assert!(!told(&facts.with_kind(ListKind::Ctl)));
 }
 
 /// P-SIG-5: a key that no phone can use is a fault where it would have to check signatures.

@@ -3,11 +3,13 @@
 #![cfg(all(feature = "rsa", feature = "serde"))]
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
+#[path = "support/materialise.rs"]
+mod materialise;
 mod support;
 
+use materialise::{Made, materialise};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use support::materialise::{Made, materialise};
 use trustlist::case::PredictCase;
 use trustlist::code::ConditionCode;
 use trustlist::facts::NotChecked;
@@ -44,7 +46,7 @@ fn compare(path: &Path) -> Compared {
     let mut compared = Compared::default();
     for layout in [Layout::Cucm, Layout::Certutils] {
         match materialise(&case, layout) {
-            Ok(Made { phone, offer, tvs, files }) => {
+            Ok(Made { phone, offer, tvs, files, .. }) => {
                 let real = phone::boot(&phone, &offer, &tvs, &files);
                 compared.wrong.push_str(&differences(name, layout, &symbols, &real));
             }

@@ -78,11 +78,20 @@ fn the_package_holds_sources_and_papers_and_stays_small() {
     let arguments = ["package", "-p", "trustlist", "--list", "--allow-dirty", "--offline", "--quiet"];
     let list = cargo(&arguments).unwrap_or_else(|error| panic!("{error}"));
     let files: BTreeSet<&str> = list.lines().collect();
-    for wanted in ["Cargo.toml", "src/lib.rs", "schema/prediction-1.json", "README.md", "CHANGELOG.md", "LICENSE-MIT", "testdata/cluster/before/ITLFile.tlv"] {
+    for wanted in [
+        "Cargo.toml",
+        "src/lib.rs",
+        "schema/prediction-1.json",
+        "README.md",
+        "CHANGELOG.md",
+        "LICENSE-MIT",
+        "testdata/cluster/before/ITLFile.tlv",
+    ] {
         assert!(files.contains(wanted), "{wanted} is not packaged");
     }
-    let unwanted =
-        files.iter().filter(|file| ["testdata/keys/", "tests/", "fuzz/", "crates/", ".ci/"].iter().any(|folder| file.starts_with(folder)));
+    let unwanted = files
+        .iter()
+        .filter(|file| ["testdata/keys/", "tests/", "fuzz/", "crates/", ".ci/"].iter().any(|folder| file.starts_with(folder)));
     assert_eq!(unwanted.count(), 0, "{list}");
     let target = concat!(env!("CARGO_TARGET_TMPDIR"), "/package");
     cargo(&["package", "-p", "trustlist", "--no-verify", "--allow-dirty", "--offline", "--quiet", "--target-dir", target])

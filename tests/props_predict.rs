@@ -9,8 +9,8 @@ use cases::{OF_THE_SPECIFICATION, cases};
 use proptest::prelude::*;
 use std::sync::Arc;
 use trustlist::facts::{
-    CertificateFacts, Completeness, ConfigFacts, FileId, Fingerprint, Form, Identity, KeyFacts, ListFacts, ListKind, Name,
-    RecordFacts, RecordIndex, Serial, SignatureAnswer, Signatures,
+    CertificateFacts, ConfigFacts, FileId, Form, Identity, KeyFacts, ListFacts, ListKind, Name, RecordFacts, RecordIndex, Serial,
+    SignatureAnswer, Signatures,
 };
 use trustlist::phone::*;
 use trustlist::wire::{DigestAlgorithm, Role};
@@ -132,43 +132,34 @@ struct Names(&'static str);
 impl Names {
     fn certificate(&self, number: u8) -> Arc<CertificateFacts> {
         let name = Name::new(&format!("CN={}{number}", self.0));
-        Arc::new(CertificateFacts {
-            identity: Identity { serial: Serial::from_bytes(format!("{}{number}", self.0).as_bytes()), issuer: name.clone() },
-            subject: name,
-            key: KeyFacts::Symbol { bits: Some(2048) },
-            fingerprint: Fingerprint::default(),
-            not_before: None,
-            not_after: None,
-        })
+        Arc::new(CertificateFacts::new(
+            Identity { serial: Serial::from_bytes(format!("{}{number}", self.0).as_bytes()), issuer: name.clone() },
+            name,
+            KeyFacts::Symbol { bits: Some(2048) },
+        ))
     }
 
     fn list(&self, file: u32, spec: &ListSpec) -> Arc<ListFacts> {
         let signer = self.certificate(spec.signer);
-        Arc::new(ListFacts {
-            file: FileId::symbol(file),
-            kind: ListKind::List,
-            signer: Some(signer.identity.clone()),
-            signer_subject: signer.subject.clone(),
-            digest: if spec.sha512 { DigestAlgorithm::Sha512 } else { DigestAlgorithm::Sha1 },
-            key_bits: Some(2048),
-            file_name: None,
-            timestamp: None,
-            size: None,
-            records: spec.records.iter().zip(1..).map(|(record, index)| self.record(index, record)).collect(),
-            completeness: Completeness::Whole,
-        })
+        Arc::new(
+            ListFacts::new(
+                FileId::symbol(file),
+                ListKind::List,
+                if spec.sha512 { DigestAlgorithm::Sha512 } else { DigestAlgorithm::Sha1 },
+            )
+            .with_signer(Some(signer.identity.clone()))
+            .with_signer_subject(signer.subject.clone())
+            .with_key_bits(Some(2048))
+            .with_records(spec.records.iter().zip(1..).map(|(record, index)| self.record(index, record)).collect()),
+        )
     }
 
     fn record(&self, index: u32, spec: &RecordSpec) -> RecordFacts {
         let form = FORMS[spec.2];
-        RecordFacts {
-            index: RecordIndex(index),
-            role: ROLES[spec.0],
-            server: Arc::from(""),
-            address: None,
-            form,
-            certificate: (form != Form::Empty).then(|| self.certificate(spec.1)),
-        }
+        RecordFacts::new(RecordIndex(index), ROLES[spec.0])
+            .with_server(Arc::from(""))
+            .with_form(form)
+            .with_certificate((form != Form::Empty).then(|| self.certificate(spec.1)))
     }
 
     fn offered(&self, file: u32, spec: &OfferSpec, installed: Option<&Arc<ListFacts>>, broken: &mut Vec<FileId>) -> ListOffer {
@@ -184,19 +175,18 @@ impl Names {
     }
 
     fn known(&self, number: u8, roles: Option<&[Role]>) -> KnownCertificate {
-        KnownCertificate { certificate: self.certificate(number), roles: roles.map(RoleSet::of) }
+        KnownCertificate::new(self.certificate(number)).with_roles(roles.map(RoleSet::of))
     }
 
     fn server(&self, index: usize, spec: &ServerSpec) -> TvsServer {
-        TvsServer {
-            server: server_name(index),
-            reachable: spec.reachable,
-            presents: spec.presents.map(|number| self.certificate(number)),
-            knows: spec
-                .knows
-                .as_ref()
-                .map(|knows| knows.iter().map(|&(number, roles)| self.known(number, ANSWERS[roles])).collect()),
-        }
+        TvsServer::new(server_name(index))
+            .with_reachable(spec.reachable)
+            .with_presents(spec.presents.map(|number| self.certificate(number)))
+            .with_knows(
+                spec.knows
+                    .as_ref()
+                    .map(|knows| knows.iter().map(|&(number, roles)| self.known(number, ANSWERS[roles])).collect()),
+            )
     }
 
     fn question(&self, spec: &Spec) -> Question {
@@ -209,29 +199,25 @@ impl Names {
             broken.extend(is_broken.then_some(FileId::symbol(5)));
             ConfigOffer::Config(Arc::new(self.config(signer)))
         });
-        let cached = |&number: &u8| CachedSigner { certificate: self.certificate(number), age_hours: None, roles: None };
+        let cached = |&number: &u8| CachedSigner::new(self.certificate(number));
         let digests = |sha512| {
             DigestSet::of(if sha512 { &[DigestAlgorithm::Sha1, DigestAlgorithm::Sha512] } else { &[DigestAlgorithm::Sha1] })
         };
-        let device = Device {
-            security_by_default: spec.security_by_default,
-            digests: spec.digests.map(digests),
-            flushes_tvs_cache: spec.flushes,
-            ..Device::unknown()
-        };
+        let device = Device::unknown()
+            .with_security_by_default(spec.security_by_default)
+            .with_digests(spec.digests.map(digests))
+            .with_flushes_tvs_cache(spec.flushes);
         let servers =
             |servers: &Vec<ServerSpec>| servers.iter().enumerate().map(|(index, server)| self.server(index, server)).collect();
         let cm_group = spec.group.as_ref().map(|group| group.iter().map(|&index| server_name(index.into())).collect());
         Question {
-            phone: Phone {
-                device,
-                cm_group,
-                installed: Installed::Given,
-                ctl,
-                itl,
-                tvs_cache: spec.cached.iter().map(cached).collect(),
-            },
-            offer: Offer { ctl: offer_ctl, itl: offer_itl, config, tftp_server: None, tls_minimum: None, at: None },
+            phone: Phone::new(device)
+                .with_cm_group(cm_group)
+                .with_installed(Installed::Given)
+                .with_ctl(ctl)
+                .with_itl(itl)
+                .with_tvs_cache(spec.cached.iter().map(cached).collect()),
+            offer: Offer::new().with_ctl(offer_ctl).with_itl(offer_itl).with_config(config),
             tvs: spec.tvs.as_ref().map_or(Tvs::Unknown, |list| Tvs::Known(servers(list))),
             broken,
         }
@@ -239,14 +225,8 @@ impl Names {
 
     fn config(&self, signer: u8) -> ConfigFacts {
         let signer = self.certificate(signer);
-        ConfigFacts {
-            file: FileId::symbol(5),
-            signer: signer.identity.clone(),
-            signer_subject: signer.subject.clone(),
-            digest: DigestAlgorithm::Sha1,
-            key_bits: Some(2048),
-            encrypted: false,
-        }
+        ConfigFacts::new(FileId::symbol(5), signer.identity.clone(), signer.subject.clone(), DigestAlgorithm::Sha1)
+            .with_key_bits(Some(2048))
     }
 }
 
@@ -455,7 +435,8 @@ proptest! {
         let question = ask(&Spec { offer_ctl: OfferSpec::NotFound, offer_itl: OfferSpec::NotFound, ..spec });
         let prediction = question.predict();
         let kept = |list: &Option<Arc<ListFacts>>| if list.is_some() { Kept::Installed } else { Kept::None };
-        prop_assert_eq!(prediction.after, After { ctl: kept(&question.phone.ctl), itl: kept(&question.phone.itl) });
+        prop_assert_eq!(prediction.after.ctl, kept(&question.phone.ctl));
+        prop_assert_eq!(prediction.after.itl, kept(&question.phone.itl));
         prop_assert_eq!(after_state(&question.phone, &question.offer, &prediction), question.phone.clone());
     }
 

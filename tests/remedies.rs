@@ -92,9 +92,11 @@ impl World<'_> {
         let mut itl = (**self.phone.itl.as_ref()?).clone();
         let identity = config.signer.clone();
         let certificate =
-            Some(Arc::new(CertificateFacts { identity, subject: config.signer_subject.clone(), ..(**signer).clone() }));
+            Some(Arc::new(((**signer).clone()).with_identity(identity).with_subject(config.signer_subject.clone())));
         let (index, server) = (RecordIndex(999), Arc::from("ccm1"));
-        itl.records.push(RecordFacts { index, role: Role::CcmTftp, server, address: None, form: Form::Certificate, certificate });
+        itl.records.push(
+            RecordFacts::new(index, Role::CcmTftp).with_server(server).with_form(Form::Certificate).with_certificate(certificate),
+        );
         (itl.completeness, itl.size) = (Completeness::Whole, None);
         signed(&ListOffer::List(Arc::new(itl)), signer)
     }
@@ -108,7 +110,7 @@ impl World<'_> {
     fn present(&mut self, name: &Arc<str>, presents: Option<Arc<CertificateFacts>>) {
         let Tvs::Known(servers) = &mut self.tvs else { panic!("nothing is known of TVS") };
         if !servers.iter().any(|server| server.server.eq_ignore_ascii_case(name)) {
-            servers.push(TvsServer { server: name.clone(), reachable: false, presents: None, knows: None });
+            servers.push(TvsServer::new(name.clone()).with_reachable(false));
         }
         for server in servers.iter_mut().filter(|server| server.server.eq_ignore_ascii_case(name)) {
             (server.reachable, server.presents) = (true, presents.clone());
@@ -117,7 +119,7 @@ impl World<'_> {
 }
 
 fn know(server: &mut TvsServer, certificate: &Arc<CertificateFacts>, role: Role) {
-    let known = KnownCertificate { certificate: certificate.clone(), roles: Some(RoleSet::of(&[role])) };
+    let known = KnownCertificate::new(certificate.clone()).with_roles(Some(RoleSet::of(&[role])));
     server.knows = Some(server.knows.iter().flat_map(|known| known.iter().cloned()).chain([known]).collect());
 }
 
@@ -132,7 +134,7 @@ fn edited(offer: &ListOffer, edit: impl FnOnce(&mut ListFacts)) -> ListOffer {
 fn signed(offer: &ListOffer, signer: &CertificateFacts) -> Option<Arc<ListFacts>> {
     let ListOffer::List(list) = offer else { return None };
     let (identity, subject) = (Some(signer.identity.clone()), signer.subject.clone());
-    Some(Arc::new(ListFacts { file: MADE, signer: identity, signer_subject: subject, file_name: None, ..(**list).clone() }))
+    Some(Arc::new(((**list).clone()).with_file(MADE).with_signer(identity).with_signer_subject(subject).with_file_name(None)))
 }
 
 fn outcome(prediction: &Prediction, file: JudgedFile) -> Option<Outcome> {

@@ -60,6 +60,7 @@ fn confidence_is_that_of_the_document() {
             Confidence::Documented => Grade::Documented,
             Confidence::Inferred => Grade::Inferred,
             Confidence::Observed => Grade::Observed,
+            other => panic!("{other}"),
         };
         assert_eq!(stated.grades().first(), Some(&expected), "{stated}");
     }

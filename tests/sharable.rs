@@ -77,6 +77,7 @@ fn every_public_type_goes_to_another_thread_and_is_shared() {
         facts::Serial,
         facts::SignatureAnswer,
         facts::Timestamp,
+        fleet::Advice,
         fleet::Answer,
         fleet::Counts,
         fleet::First<u8>,
@@ -131,8 +132,18 @@ fn every_public_type_goes_to_another_thread_and_is_shared() {
         phone::TvsClient,
         phone::TvsServer,
         phone::Via,
+        phone::Verdict,
         phone::Weight,
         phone::WouldChange,
+        question::CertificatesError,
+        question::GivenError,
+        question::Predicted,
+        question::Question,
+        question::QuestionError,
+        question::TvsAnswers,
+        question::TvsSaid,
+        question::UnnamedServer,
+        question::Verifier,
         release::ListSigner,
         release::Place,
         release::Product,
@@ -147,7 +158,9 @@ fn every_public_type_goes_to_another_thread_and_is_shared() {
         report::Plain<u8>,
         report::PredictionReport<'_>,
         report::Taken,
+        report::Wording,
         report::fleet::FirstPhone,
+        report::fleet::ByColumn,
         report::fleet::FleetReport,
         report::fleet::FleetRow,
         report::fleet::RowError,
@@ -162,10 +175,13 @@ fn every_public_type_goes_to_another_thread_and_is_shared() {
         verify::KeyRefused,
         verify::KeySource,
         verify::NotVerifiable,
+        verify::ProviderFault,
         verify::RsaKey<'_>,
         verify::RsaSigner,
         verify::RustCrypto,
         verify::SignatureOutcome,
+        verify::OwnSignature,
+        verify::OwnVerification,
         verify::Verification,
         wire::Container,
         wire::DigestAlgorithm,
@@ -200,7 +216,7 @@ fn every_public_type_goes_to_another_thread_and_is_shared() {
     let asserted: BTreeSet<String> = asserted
         .iter()
         .map(|name| name.split('<').next().unwrap().chars().filter(|c| !c.is_whitespace()).collect())
-        .chain(["verify::AwsLc".to_owned()])
+        .chain(["question::AwsLc", "question::RustCrypto", "verify::AwsLc"].map(str::to_owned))
         .collect();
     let exported: BTreeSet<String> = MODULES.iter().flat_map(|module| exported(module)).collect();
     assert!(exported.len() > 100, "only {} types found", exported.len());
@@ -242,6 +258,7 @@ const MODULES: &[&str] = &[
     "fleet",
     "lint",
     "phone",
+    "question",
     "release",
     "report",
     "report/fleet",

@@ -4,8 +4,8 @@ use der::Encode;
 use der::asn1::UintRef;
 use trustlist::cert::Certificate;
 use trustlist::verify::{
-    Invalid, KeyRefused, KeySource, NotVerifiable, RsaKey, SignatureOutcome, SignatureVerifier, Verification,
-    verify_file_with_certificate, verify_file_with_list, verify_header, verify_list,
+    Invalid, KeyRefused, KeySource, NotVerifiable, OwnSignature, OwnVerification, RsaKey, SignatureOutcome, SignatureVerifier,
+    Verification, check_own_signature, verify_file_with_certificate, verify_file_with_list, verify_header,
 };
 use trustlist::wire::write::{Layout, ListBuilder, RecordBuilder, SignError, SignedFileBuilder, Signer, SignerInfo};
 use trustlist::wire::{DigestAlgorithm, Role, SignedFile, TrustList};
@@ -95,13 +95,17 @@ fn config(digest: DigestAlgorithm, signature: usize) -> Vec<u8> {
     builder.sign(b"<xml/>", &Zeros(signature)).unwrap()
 }
 
-fn of_list(records: impl IntoIterator<Item = RecordBuilder>) -> Verification {
-    verify_list(&TrustList::parse(&list(records)).unwrap(), &Says(true)).unwrap()
+fn of_list(records: impl IntoIterator<Item = RecordBuilder>) -> OwnVerification {
+    check_own_signature(&TrustList::parse(&list(records)).unwrap(), &Says(true)).unwrap()
 }
 
 fn of_config(records: impl IntoIterator<Item = RecordBuilder>) -> Verification {
     let (config, list) = (config(DigestAlgorithm::Sha1, 256), list(records));
     verify_file_with_list(&SignedFile::parse(&config).unwrap(), &TrustList::parse(&list).unwrap(), &Says(true)).unwrap()
+}
+
+const fn own_not(why: NotVerifiable) -> OwnSignature {
+    OwnSignature::NotVerifiable(why)
 }
 
 const fn not(why: NotVerifiable) -> SignatureOutcome {
@@ -112,15 +116,15 @@ const fn not(why: NotVerifiable) -> SignatureOutcome {
 fn a_list_is_checked_against_its_first_sast_record_of_the_signer() {
     use Role::{CcmTftp, Sast, Tvs};
     let found = of_list([record(Sast, "CN=b"), record(CcmTftp, "CN=a"), record(Sast, "CN=a"), record(Sast, "CN=a")]);
-    assert_eq!((found.outcome, found.signer), (SignatureOutcome::Valid, Some(3)));
+    assert_eq!((found.outcome, found.signer), (OwnSignature::Consistent, Some(3)));
     assert_eq!(found.key, Some(KeySource::PublicKey));
-    assert_eq!(of_list([record(Sast, "CN=b")]).outcome, not(NotVerifiable::SignerUnknown));
+    assert_eq!(of_list([record(Sast, "CN=b")]).outcome, own_not(NotVerifiable::SignerUnknown));
     let in_another_role = of_list([record(Tvs, "CN=a"), record(CcmTftp, "CN=a")]);
-    assert_eq!((in_another_role.outcome, in_another_role.signer), (not(NotVerifiable::SignerNotSast), None));
+    assert_eq!((in_another_role.outcome, in_another_role.signer), (own_not(NotVerifiable::SignerNotSast), None));
     let without_key = RecordBuilder::new(Sast).issuer("CN=a").serial([7]);
-    assert_eq!(of_list([without_key.clone()]).outcome, not(NotVerifiable::NoKey));
-    assert_eq!(of_list([without_key.clone().public_key([4, 1, 2])]).outcome, not(NotVerifiable::KeyNotRsa));
-    assert_eq!(of_list([without_key.certificate([0x30, 0])]).outcome, not(NotVerifiable::CertificateUnreadable));
+    assert_eq!(of_list([without_key.clone()]).outcome, own_not(NotVerifiable::NoKey));
+    assert_eq!(of_list([without_key.clone().public_key([4, 1, 2])]).outcome, own_not(NotVerifiable::KeyNotRsa));
+    assert_eq!(of_list([without_key.certificate([0x30, 0])]).outcome, own_not(NotVerifiable::CertificateUnreadable));
 }
 
 #[test]
@@ -238,9 +242,9 @@ fn no_flipped_byte_leaves_the_signature_valid() {
         let mut bytes = std::fs::read(common::testdata(name)).unwrap();
         for at in 0..bytes.len() {
             bytes[at] ^= 1 << (at % 8);
-            let verified = TrustList::parse(&bytes).and_then(|list| verify_list(&list, &trustlist::verify::RustCrypto));
+            let verified = TrustList::parse(&bytes).and_then(|list| check_own_signature(&list, &trustlist::verify::RustCrypto));
             assert!(
-                verified.is_err() || verified.is_ok_and(|found| found.outcome != SignatureOutcome::Valid),
+                verified.is_err() || verified.is_ok_and(|found| found.outcome != OwnSignature::Consistent),
                 "{name}, byte {at}"
             );
             bytes[at] ^= 1 << (at % 8);

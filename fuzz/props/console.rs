@@ -30,7 +30,7 @@ fn print(print: &Print) {
 }
 
 fn checks(text: &str) {
-    let source = preflight::Source { name: "paste", text };
+    let source = preflight::Source { name: "paste", text, node: None };
     let ask = || preflight::preflight(&[source], &preflight::Context::default());
     let found = ask();
     assert_eq!(found, ask());

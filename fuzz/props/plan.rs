@@ -75,6 +75,7 @@ fn generated(cluster: &Arc<Cluster>, data: &[u8]) {
         order: if byte(3) & 2 == 0 { Order::Procedure } else { Order::Guide },
         batch: (byte(3) & 4 != 0).then(|| 1 + usize::from(byte(3) >> 6)),
         window: (byte(3) & 8 != 0).then(|| u64::from(byte(4))),
+        ..Request::of(&[])
     };
     match plan::generate(cluster, &request) {
         Ok(plan) => {

@@ -74,51 +74,47 @@ impl Bytes<'_> {
     fn phone(&mut self, ctl: Option<Arc<ListFacts>>, itl: Option<Arc<ListFacts>>) -> Phone {
         let installed = if self.below(16) == 1 { Installed::NotGiven } else { Installed::Given };
         let given = installed == Installed::Given;
-        Phone {
-            device: self.device(),
-            cm_group: self.maybe(|bytes| bytes.many(4, |bytes| bytes.pick(&SERVERS).into())),
-            installed,
-            ctl: ctl.filter(|_| given),
-            itl: itl.filter(|_| given),
-            tvs_cache: self.many(3, |bytes| CachedSigner {
-                certificate: bytes.certificate(),
-                age_hours: bytes.maybe(|bytes| bytes.pick(&[0, 5, 24, 25, u32::MAX])),
-                roles: bytes.maybe(Self::roles),
-            }),
-        }
+        Phone::new(self.device())
+            .with_cm_group(self.maybe(|bytes| bytes.many(4, |bytes| bytes.pick(&SERVERS).into())))
+            .with_installed(installed)
+            .with_ctl(ctl.filter(|_| given))
+            .with_itl(itl.filter(|_| given))
+            .with_tvs_cache(self.many(3, |bytes| {
+                CachedSigner::new(bytes.certificate())
+                    .with_age_hours(bytes.maybe(|bytes| bytes.pick(&[0, 5, 24, 25, u32::MAX])))
+                    .with_roles(bytes.maybe(Self::roles))
+            }))
     }
 
     fn device(&mut self) -> Device {
         if self.below(3) == 0 {
             return Device::of_model(self.pick(&["8851", "7975", "7940", "7821", "9971", "ATA190", "", "no such model"]));
         }
-        Device {
-            model: None,
-            security_by_default: self.pick(&[SecurityByDefault::Yes, SecurityByDefault::No, SecurityByDefault::Unknown]),
-            digests: self.maybe(|bytes| DigestSet::of(&bytes.many(4, Self::digest))),
-            max_key_bits: self.maybe(|bytes| bytes.pick(&[0, 1024, 2048, u32::MAX])),
-            fips: self.below(4) == 1,
-            flushes_tvs_cache: self.below(2) == 1,
-            sha512_leans: self.pick(&[None, Some(Lean::Accept), Some(Lean::Reject)]),
-            tvs_client: self.pick(&[TvsClient::Legacy, TvsClient::Modern, TvsClient::Usual]),
-            loads_lists: self.below(16) != 1,
-        }
+        Device::unknown()
+            .with_model(None)
+            .with_security_by_default(self.pick(&[SecurityByDefault::Yes, SecurityByDefault::No, SecurityByDefault::Unknown]))
+            .with_digests(self.maybe(|bytes| DigestSet::of(&bytes.many(4, Self::digest))))
+            .with_max_key_bits(self.maybe(|bytes| bytes.pick(&[0, 1024, 2048, u32::MAX])))
+            .with_fips(self.below(4) == 1)
+            .with_flushes_tvs_cache(self.below(2) == 1)
+            .with_sha512_leans(self.pick(&[None, Some(Lean::Accept), Some(Lean::Reject)]))
+            .with_tvs_client(self.pick(&[TvsClient::Legacy, TvsClient::Modern, TvsClient::Usual]))
+            .with_loads_lists(self.below(16) != 1)
     }
 
     fn offer(&mut self, ctl: Option<&Arc<ListFacts>>, itl: Option<&Arc<ListFacts>>) -> Offer {
-        Offer {
-            ctl: self.list_offer(3, ctl),
-            itl: self.list_offer(4, itl),
-            config: match self.below(6) {
+        Offer::new()
+            .with_ctl(self.list_offer(3, ctl))
+            .with_itl(self.list_offer(4, itl))
+            .with_config(match self.below(6) {
                 0 => ConfigOffer::NotJudged,
                 1 => ConfigOffer::NotServed,
                 2 => ConfigOffer::Empty,
                 _ => ConfigOffer::Config(self.config()),
-            },
-            tftp_server: self.maybe(|bytes| bytes.pick(&SERVERS).into()),
-            tls_minimum: self.maybe(|bytes| bytes.pick(TlsVersion::ALL)),
-            at: self.maybe(Self::time),
-        }
+            })
+            .with_tftp_server(self.maybe(|bytes| bytes.pick(&SERVERS).into()))
+            .with_tls_minimum(self.maybe(|bytes| bytes.pick(TlsVersion::ALL)))
+            .with_at(self.maybe(Self::time))
     }
 
     fn list_offer(&mut self, file: u32, installed: Option<&Arc<ListFacts>>) -> ListOffer {
@@ -133,56 +129,44 @@ impl Bytes<'_> {
     fn list(&mut self, file: u32) -> Arc<ListFacts> {
         let signer = self.certificate();
         let subject = if self.below(8) == 1 { Name::new("CN=somebody else") } else { signer.subject.clone() };
-        Arc::new(ListFacts {
-            file: FileId::symbol(file),
-            kind: self.pick(&[ListKind::Itl, ListKind::Ctl, ListKind::List]),
-            signer: (self.below(16) != 1).then(|| signer.identity.clone()),
-            signer_subject: subject,
-            digest: self.digest(),
-            key_bits: self.maybe(|bytes| bytes.pick(&[1024, 2048, 4096, 512])),
-            file_name: self.maybe(|bytes| bytes.pick(&["ITLFile.tlv", "CTLFile.tlv", "", "x"]).into()),
-            timestamp: self.maybe(Self::time),
-            size: self.maybe(|bytes| bytes.pick(&[5_000, 0, 65_535, 65_536, 70_000, u64::MAX])),
-            records: (1..=self.below(7).into()).map(|index| self.record(index)).collect(),
-            completeness: if self.below(8) == 1 { Completeness::Partial } else { Completeness::Whole },
-        })
+        Arc::new(
+            ListFacts::new(FileId::symbol(file), self.pick(&[ListKind::Itl, ListKind::Ctl, ListKind::List]), self.digest())
+                .with_signer((self.below(16) != 1).then(|| signer.identity.clone()))
+                .with_signer_subject(subject)
+                .with_key_bits(self.maybe(|bytes| bytes.pick(&[1024, 2048, 4096, 512])))
+                .with_file_name(self.maybe(|bytes| bytes.pick(&["ITLFile.tlv", "CTLFile.tlv", "", "x"]).into()))
+                .with_timestamp(self.maybe(Self::time))
+                .with_size(self.maybe(|bytes| bytes.pick(&[5_000, 0, 65_535, 65_536, 70_000, u64::MAX])))
+                .with_records((1..=self.below(7).into()).map(|index| self.record(index)).collect())
+                .with_completeness(if self.below(8) == 1 { Completeness::Partial } else { Completeness::Whole }),
+        )
     }
 
     fn record(&mut self, index: u32) -> RecordFacts {
         let form = self.pick(&[Form::Certificate, Form::Hash, Form::None, Form::Empty]);
-        RecordFacts {
-            index: RecordIndex(index),
-            role: self.role(),
-            server: self.pick(&SERVERS).into(),
-            address: self.maybe(|bytes| [192, 0, 2, bytes.below(3)].into()),
-            form,
-            certificate: (form != Form::Empty).then(|| self.certificate()),
-        }
+        RecordFacts::new(RecordIndex(index), self.role())
+            .with_server(self.pick(&SERVERS).into())
+            .with_address(self.maybe(|bytes| [192, 0, 2, bytes.below(3)].into()))
+            .with_form(form)
+            .with_certificate((form != Form::Empty).then(|| self.certificate()))
     }
 
     fn config(&mut self) -> Arc<ConfigFacts> {
         let signer = self.certificate();
-        Arc::new(ConfigFacts {
-            file: FileId::symbol(5),
-            signer: signer.identity.clone(),
-            signer_subject: signer.subject.clone(),
-            digest: self.digest(),
-            key_bits: self.maybe(|bytes| bytes.pick(&[2048, 1024, 4096])),
-            encrypted: self.below(4) == 1,
-        })
+        Arc::new(
+            ConfigFacts::new(FileId::symbol(5), signer.identity.clone(), signer.subject.clone(), self.digest())
+                .with_key_bits(self.maybe(|bytes| bytes.pick(&[2048, 1024, 4096])))
+                .with_encrypted(self.below(4) == 1),
+        )
     }
 
     fn server(&mut self, index: u8) -> TvsServer {
-        TvsServer {
-            server: SERVERS[usize::from(index)].into(),
-            reachable: self.below(4) != 1,
-            presents: self.maybe(Self::certificate),
-            knows: self.maybe(|bytes| {
-                bytes
-                    .many(5, |bytes| KnownCertificate { certificate: bytes.certificate(), roles: bytes.maybe(Self::roles) })
-                    .into()
-            }),
-        }
+        TvsServer::new(SERVERS[usize::from(index)].into())
+            .with_reachable(self.below(4) != 1)
+            .with_presents(self.maybe(Self::certificate))
+            .with_knows(self.maybe(|bytes| {
+                bytes.many(5, |bytes| KnownCertificate::new(bytes.certificate()).with_roles(bytes.maybe(Self::roles))).into()
+            }))
     }
 
     /// One of a few certificates, so that lists meet: 0 and 1 have one subject, 2 and 3 one issuer, 4 is forged after 0, 5 is of
@@ -197,18 +181,20 @@ impl Bytes<'_> {
             2 | 3 => (name(&own), name("CN=ca"), number),
             _ => (name(&own), name(&own), number),
         };
-        Arc::new(CertificateFacts {
-            identity: Identity { serial: Serial::from_bytes(&[serial]), issuer },
-            subject,
-            key: match number {
-                5 => KeyFacts::Other,
-                6 => KeyFacts::Unknown,
-                _ => KeyFacts::Rsa(Arc::from([number])),
-            },
-            fingerprint: Fingerprint { sha1: Some(if number == 4 { FORGED } else { [number; 20] }), sha256: None },
-            not_before: self.maybe(Self::time),
-            not_after: self.maybe(Self::time),
-        })
+        Arc::new(
+            CertificateFacts::new(
+                Identity { serial: Serial::from_bytes(&[serial]), issuer },
+                subject,
+                match number {
+                    5 => KeyFacts::Other,
+                    6 => KeyFacts::Unknown,
+                    _ => KeyFacts::Rsa(Arc::from([number])),
+                },
+            )
+            .with_fingerprint(Fingerprint { sha1: Some(if number == 4 { FORGED } else { [number; 20] }), sha256: None })
+            .with_not_before(self.maybe(Self::time))
+            .with_not_after(self.maybe(Self::time)),
+        )
     }
 
     fn time(&mut self) -> Timestamp {

@@ -2,7 +2,7 @@
 
 use trustlist::cert::Certificate;
 use trustlist::facts::{Files, SignatureAnswer, Signatures};
-use trustlist::verify::{self, RsaKey, RustCrypto, SignatureOutcome, SignatureVerifier, Verification};
+use trustlist::verify::{self, OwnSignature, OwnVerification, RsaKey, RustCrypto, SignatureOutcome, SignatureVerifier};
 use trustlist::wire::{self, DigestAlgorithm, File, ParseError, SignedFile, TrustList};
 
 pub fn verify(data: &[u8]) {
@@ -25,32 +25,32 @@ fn key(data: &[u8]) {
 }
 
 fn of_list(list: &TrustList<'_>) {
-    let found = verify::verify_list(list, &BothProviders);
+    let found = verify::check_own_signature(list, &BothProviders);
     let facts = Files::new(BothProviders).list(list.as_bytes());
     assert_eq!(found.is_ok(), facts.is_ok());
     let Ok(found) = found else { return };
     same_by_facts(list, &found);
-    if found.outcome == SignatureOutcome::Valid {
+    if found.outcome == OwnSignature::Consistent {
         let outcome = |bytes: &[u8]| {
-            let verified = |list: TrustList<'_>| verify::verify_list(&list, &RustCrypto).map(|found| found.outcome);
+            let verified = |list: TrustList<'_>| verify::check_own_signature(&list, &RustCrypto).map(|found| found.outcome);
             TrustList::parse(bytes).and_then(verified)
         };
         for cut in cuts(list) {
-            assert_ne!(outcome(&list.as_bytes()[..cut]), Ok(SignatureOutcome::Valid), "cut at {cut}");
+            assert_ne!(outcome(&list.as_bytes()[..cut]), Ok(OwnSignature::Consistent), "cut at {cut}");
         }
-        no_change_stays_valid(list.as_bytes(), outcome);
+        no_change_stays_valid(list.as_bytes(), |bytes| outcome(bytes).map(|found| found == OwnSignature::Consistent));
     }
 }
 
 /// The facts of a list answer as the list does.
-fn same_by_facts(list: &TrustList<'_>, found: &Verification) {
+fn same_by_facts(list: &TrustList<'_>, found: &OwnVerification) {
     let mut files = Files::new(RustCrypto);
     let facts = files.list(list.as_bytes()).unwrap();
     let Some(signer) = found.signer else { return };
     let record = &facts.records[usize::try_from(signer).unwrap() - 1];
     let answer = files.signed_by(facts.file, record.certificate.as_ref().expect("a signer has an identity"));
-    assert_eq!(answer == SignatureAnswer::Valid, found.outcome == SignatureOutcome::Valid);
-    assert_eq!(answer == SignatureAnswer::Broken, matches!(found.outcome, SignatureOutcome::Invalid(_)));
+    assert_eq!(answer == SignatureAnswer::Valid, found.outcome == OwnSignature::Consistent);
+    assert_eq!(answer == SignatureAnswer::Broken, matches!(found.outcome, OwnSignature::Invalid(_)));
 }
 
 /// Where a shorter file could look whole: behind the header and behind every record, and one byte beside.
@@ -60,12 +60,12 @@ fn cuts(list: &TrustList<'_>) -> Vec<usize> {
 }
 
 /// A few bytes, spread over the file by its length.
-fn no_change_stays_valid(bytes: &[u8], outcome: impl Fn(&[u8]) -> Result<SignatureOutcome, ParseError>) {
+fn no_change_stays_valid(bytes: &[u8], valid: impl Fn(&[u8]) -> Result<bool, ParseError>) {
     let mut changed = bytes.to_vec();
     for step in 1..=MOST {
         let at = step * bytes.len() / (MOST + 1);
         changed[at] ^= 1 << (step % 8);
-        assert_ne!(outcome(&changed), Ok(SignatureOutcome::Valid), "byte {at}");
+        assert_ne!(valid(&changed), Ok(true), "byte {at}");
         changed[at] = bytes[at];
     }
 }
@@ -85,7 +85,7 @@ fn of_signed(signed: &SignedFile<'_>) {
         no_change_stays_valid(signed.as_bytes(), |bytes| {
             SignedFile::parse(bytes)
                 .and_then(|signed| verify::verify_file_with_list(&signed, &list, &RustCrypto))
-                .map(|it| it.outcome)
+                .map(|it| it.outcome == SignatureOutcome::Valid)
         });
     }
 }

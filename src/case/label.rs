@@ -84,7 +84,7 @@ impl Labels {
         let subject = own_name(label);
         let identity = Identity { serial: own_serial(label), issuer: subject.clone() };
         let (key, fingerprint) = (KeyFacts::Symbol { bits: Some(DEFAULT_KEY_BITS) }, Fingerprint::default());
-        let own = CertificateFacts { identity: identity.clone(), subject, key, fingerprint, not_before: None, not_after: None };
+        let own = CertificateFacts::new(identity.clone(), subject, key).with_fingerprint(fingerprint);
         let fresh = || Arc::new(own);
         let certificate = self.by_identity.entry(identity).or_insert_with(fresh).clone();
         self.by_label.insert(label.to_owned(), certificate.clone());
@@ -182,7 +182,10 @@ impl<'a> Draft<'a> {
             KeyWord::Unknown => KeyFacts::Unknown,
         };
         let (not_before, not_after, fingerprint) = (self.not_before, self.not_after, Fingerprint::default());
-        let certificate = CertificateFacts { identity: identity.clone(), subject, key, fingerprint, not_before, not_after };
+        let certificate = CertificateFacts::new(identity.clone(), subject, key)
+            .with_fingerprint(fingerprint)
+            .with_not_before(not_before)
+            .with_not_after(not_after);
         (identity, Arc::new(certificate))
     }
 
@@ -202,7 +205,7 @@ fn agree<T: PartialEq + ToString>(first: &Option<T>, second: &Option<T>) -> Resu
 /// The same certificate by name, with a key and bytes that only this text has.
 fn with_key_named(certificate: &CertificateFacts, text: &str) -> CertificateFacts {
     let fingerprint = Fingerprint { sha1: Some(Sha1::digest(text.as_bytes()).into()), sha256: None };
-    CertificateFacts { key: KeyFacts::Rsa(Arc::from(text.as_bytes())), fingerprint, ..certificate.clone() }
+    certificate.clone().with_key(KeyFacts::Rsa(Arc::from(text.as_bytes()))).with_fingerprint(fingerprint)
 }
 
 fn forged_label<'a>(label: &str, node: &Node<'a>) -> Result<&'a str, CaseError> {

@@ -101,14 +101,16 @@ impl Files {
     /// A field that is unknown, missing or does not read.
     pub fn config(&mut self, fields: &Object<'_>, labels: &mut Labels) -> Result<Arc<ConfigFacts>, CaseError> {
         let signer = labels.at(&fields.required("signer")?)?;
-        Ok(Arc::new(ConfigFacts {
-            file: self.signatures.add(signature(fields)?, signer.key.clone()),
-            signer: signer.identity.clone(),
-            signer_subject: signer.subject.clone(),
-            digest: digest(fields)?,
-            key_bits: key_bits(&signer),
-            encrypted: fields.optional("encrypted").map(|node| node.bool()).transpose()?.unwrap_or(false),
-        }))
+        Ok(Arc::new(
+            ConfigFacts::new(
+                self.signatures.add(signature(fields)?, signer.key.clone()),
+                signer.identity.clone(),
+                signer.subject.clone(),
+                digest(fields)?,
+            )
+            .with_key_bits(key_bits(&signer))
+            .with_encrypted(fields.optional("encrypted").map(|node| node.bool()).transpose()?.unwrap_or(false)),
+        ))
     }
 
     /// What the case says of the signatures of all files read so far.
@@ -138,14 +140,11 @@ fn record(node: &Node<'_>, index: RecordIndex, labels: &mut Labels) -> Result<Re
         let read = node.value().as_str().and_then(|text| text.parse().ok());
         read.ok_or_else(|| node.error("an IP address"))
     });
-    Ok(RecordFacts {
-        index,
-        role: role(&fields.required("role")?)?,
-        server: Arc::from(fields.optional("server").map(|node| node.str()).transpose()?.unwrap_or_default()),
-        address: address.transpose()?,
-        form,
-        certificate: record_certificate(&fields, form, labels)?,
-    })
+    Ok(RecordFacts::new(index, role(&fields.required("role")?)?)
+        .with_server(Arc::from(fields.optional("server").map(|node| node.str()).transpose()?.unwrap_or_default()))
+        .with_address(address.transpose()?)
+        .with_form(form)
+        .with_certificate(record_certificate(&fields, form, labels)?))
 }
 
 /// An emptied record names no certificate, every other one does.

@@ -135,14 +135,12 @@ impl Reader {
         let fields = node.object(PHONE_FIELDS)?;
         // Keys left out on both sides say nothing; `null` says that the phone has no such list.
         let given = fields.field("ctl").is_some() || fields.field("itl").is_some();
-        Ok(Phone {
-            device: device(&fields)?,
-            cm_group: fields.optional("cm_group").map(|node| names(&node)).transpose()?,
-            installed: if given { Installed::Given } else { Installed::NotGiven },
-            ctl: self.installed(&fields, "ctl", ListKind::Ctl)?,
-            itl: self.installed(&fields, "itl", ListKind::Itl)?,
-            tvs_cache: self.tvs_cache(&fields)?,
-        })
+        Ok(Phone::new(device(&fields)?)
+            .with_cm_group(fields.optional("cm_group").map(|node| names(&node)).transpose()?)
+            .with_installed(if given { Installed::Given } else { Installed::NotGiven })
+            .with_ctl(self.installed(&fields, "ctl", ListKind::Ctl)?)
+            .with_itl(self.installed(&fields, "itl", ListKind::Itl)?)
+            .with_tvs_cache(self.tvs_cache(&fields)?))
     }
 
     fn installed(&mut self, fields: &Object<'_>, key: &str, kind: ListKind) -> Result<Option<Arc<ListFacts>>, CaseError> {
@@ -157,27 +155,24 @@ impl Reader {
     fn cached(&mut self, node: &Node<'_>) -> Result<CachedSigner, CaseError> {
         if !node.is_object() {
             let certificate = self.labels.at(node)?;
-            return Ok(CachedSigner { certificate, age_hours: None, roles: None });
+            return Ok(CachedSigner::new(certificate));
         }
         let fields = node.object(CACHED_FIELDS)?;
-        Ok(CachedSigner {
-            certificate: self.labels.at(&fields.required("certificate")?)?,
-            age_hours: fields.optional("age_hours").map(|node| node.u32()).transpose()?,
-            roles: fields.optional("roles").map(|node| roles(&node)).transpose()?,
-        })
+        Ok(CachedSigner::new(self.labels.at(&fields.required("certificate")?)?)
+            .with_age_hours(fields.optional("age_hours").map(|node| node.u32()).transpose()?)
+            .with_roles(fields.optional("roles").map(|node| roles(&node)).transpose()?))
     }
 
     fn offer(&mut self, case: &Object<'_>, phone: &Phone) -> Result<Offer, CaseError> {
         let fields = case.required("offer")?.object(OFFER_FIELDS)?;
         let (config, tftp_server) = self.config(fields.field("config"))?;
-        Ok(Offer {
-            ctl: self.list_offer(&fields, "ctl", ListKind::Ctl, phone.ctl.as_ref())?,
-            itl: self.list_offer(&fields, "itl", ListKind::Itl, phone.itl.as_ref())?,
-            config,
-            tftp_server,
-            tls_minimum: case.optional("tls_minimum").map(|node| tls_version(&node)).transpose()?,
-            at: date(case, "at")?,
-        })
+        Ok(Offer::new()
+            .with_ctl(self.list_offer(&fields, "ctl", ListKind::Ctl, phone.ctl.as_ref())?)
+            .with_itl(self.list_offer(&fields, "itl", ListKind::Itl, phone.itl.as_ref())?)
+            .with_config(config)
+            .with_tftp_server(tftp_server)
+            .with_tls_minimum(case.optional("tls_minimum").map(|node| tls_version(&node)).transpose()?)
+            .with_at(date(case, "at")?))
     }
 
     fn list_offer(
@@ -227,12 +222,10 @@ impl Reader {
     }
 
     fn tvs_server(&mut self, fields: &Object<'_>, name: &str) -> Result<TvsServer, CaseError> {
-        Ok(TvsServer {
-            server: Arc::from(name),
-            reachable: fields.optional("reachable").map(|node| node.bool()).transpose()?.unwrap_or(true),
-            presents: fields.optional("presents").map(|node| self.labels.at(&node)).transpose()?,
-            knows: fields.optional("knows").map(|node| self.knows(&node)).transpose()?,
-        })
+        Ok(TvsServer::new(Arc::from(name))
+            .with_reachable(fields.optional("reachable").map(|node| node.bool()).transpose()?.unwrap_or(true))
+            .with_presents(fields.optional("presents").map(|node| self.labels.at(&node)).transpose()?)
+            .with_knows(fields.optional("knows").map(|node| self.knows(&node)).transpose()?))
     }
 
     /// What a server knows. Two labels of one certificate must be known with the same roles.
@@ -246,7 +239,7 @@ impl Reader {
                     return Err(node.error("the roles that another label of the same certificate has"));
                 }
                 Some(_) => {}
-                None => known.push(KnownCertificate { certificate, roles }),
+                None => known.push(KnownCertificate::new(certificate).with_roles(roles)),
             }
         }
         Ok(Arc::from(known))

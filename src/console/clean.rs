@@ -40,14 +40,22 @@ pub struct CleanLine<'a> {
 impl<'a> Clean<'a> {
     /// Cleans a paste.
     pub fn new(text: &'a str) -> Self {
-        let mut clean = if html::is_html(text) { html::page(text) } else { Self::split(text) };
-        for _ in 0..LAYERS {
-            if !clean.take_prefix() {
-                break;
-            }
+        let mut clean = Self::split(text);
+        clean.take_prefixes();
+        // The times of messages on a page stay where they are: many of them may be in one line of its source.
+        if html::is_html(text) {
+            clean = html::page(&clean);
         }
         clean.drop_pagers();
         clean
+    }
+
+    fn take_prefixes(&mut self) {
+        for _ in 0..LAYERS {
+            if !self.take_prefix() {
+                break;
+            }
+        }
     }
 
     /// The lines of a text as they are, split at every kind of line end. `\r\r\n`, which some terminal logs hold, is one. Of empty lines in
@@ -91,17 +99,18 @@ impl<'a> Clean<'a> {
 
     /// The lines in their order.
     pub fn lines(&self) -> impl Iterator<Item = CleanLine<'_>> + Clone {
-        self.spans.iter().map(|span| CleanLine {
-            line: span.line,
-            prefix: self.slice(span.start, span.from),
-            text: self.slice(span.from, span.end),
-        })
+        self.spans.iter().map(|span| self.line(span))
     }
 
-    /// The lines that have this number in the paste: a page may have several.
-    pub fn numbered(&self, line: Line) -> impl Iterator<Item = CleanLine<'_>> {
+    /// What was taken off before the line of this number.
+    pub fn prefix(&self, line: Line) -> &str {
         let first = self.spans.partition_point(|span| span.line < line);
-        self.lines().skip(first).take_while(move |found| found.line == line)
+        let span = self.spans.get(first).filter(|span| span.line == line);
+        span.map_or("", |span| self.slice(span.start, span.from))
+    }
+
+    fn line(&self, span: &Span) -> CleanLine<'_> {
+        CleanLine { line: span.line, prefix: self.slice(span.start, span.from), text: self.slice(span.from, span.end) }
     }
 
     fn slice(&self, start: u32, end: u32) -> &str {
@@ -384,6 +393,7 @@ fn is_date_word(word: &str, after_clock: bool) -> bool {
     }
 }
 
+/// Names of months, as time stamps begin them.
 pub const MONTHS: &[&str] = &["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 const DAYS: &[&str] = &["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const ZONES: &[&str] = &["am", "pm", "utc", "gmt", "cet", "cest"];

@@ -19,8 +19,11 @@ impl core::fmt::Display for Line {
 /// One printed character.
 #[derive(Clone, Copy, Debug)]
 pub struct Glyph {
+    /// The character.
     pub c: char,
+    /// What is before it.
     pub gap: Gap,
+    /// Its line in the paste.
     pub line: Line,
 }
 

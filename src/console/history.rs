@@ -39,6 +39,7 @@ pub struct Phone {
 }
 
 impl<'a> History<'a> {
+    /// Puts messages in the order of their times, each phone's for itself.
     pub fn of(clean: &Clean<'_>, glyphs: &[Glyph], said: &'a [Said]) -> Self {
         let times = times(clean, glyphs, said);
         let phones = phones(clean, said).into_iter().flat_map(|phone| in_order(phone, &times)).collect();
@@ -54,6 +55,7 @@ impl<'a> History<'a> {
             for &number in phone.messages.iter().rev() {
                 let Some(event) = self.event(number) else { continue };
                 let best = later.values().map(|&later| self.replaced(number, later)).max().unwrap_or(Superseded::No);
+                let best = if best == Superseded::Partly { self.replaced_by_two(number, &later) } else { best };
                 if let Some(found) = found.get_mut(number) {
                     *found = best;
                 }
@@ -63,15 +65,37 @@ impl<'a> History<'a> {
         found
     }
 
+    /// A message about either list is replaced where each of them has a later one: `CTL installed` and `ITL installed`.
+    fn replaced_by_two(&self, number: usize, later: &BTreeMap<(PhoneEventKind, Option<PhoneFile>, bool), usize>) -> Superseded {
+        let of = |file: PhoneFile| {
+            let about = later.iter().filter(|((.., named, _), _)| *named == Some(file)).map(|(_, &later)| later);
+            about
+                .filter(|&later| self.replaced(number, later) == Superseded::Partly)
+                .max_by_key(|&later| self.is_timed(number, later))
+        };
+        let either = self.event(number).is_some_and(|event| event.file.is_none());
+        match (of(PhoneFile::Ctl), of(PhoneFile::Itl)) {
+            (Some(ctl), Some(itl)) if either && self.is_timed(number, ctl) && self.is_timed(number, itl) => Superseded::Yes,
+            (Some(_), Some(_)) if either => Superseded::Untimed,
+            _ => Superseded::Partly,
+        }
+    }
+
+    /// Whether the times of both say that the other is later. Equal times say nothing: they may be those of a log that the messages were
+    /// copied to.
+    fn is_timed(&self, number: usize, later: usize) -> bool {
+        let time = |number: usize| self.times.get(number).copied().flatten();
+        time(number).zip(time(later)).is_some_and(|(one, other)| one.is_before(other))
+    }
+
     fn event(&self, number: usize) -> Option<&PhoneEvent> {
         self.said.get(number).map(|said| &said.event)
     }
 
     fn replaced(&self, number: usize, later: usize) -> Superseded {
         let (Some(event), Some(after)) = (self.event(number), self.event(later)) else { return Superseded::No };
-        let timed = |number: usize| self.times.get(number).is_some_and(Option::is_some);
         match replaces(event, after) {
-            Superseded::Yes if !(timed(number) && timed(later)) => Superseded::Untimed,
+            Superseded::Yes if !self.is_timed(number, later) => Superseded::Untimed,
             other => other,
         }
     }
@@ -222,28 +246,40 @@ fn in_order(phone: Phone, times: &[Option<Time>]) -> Vec<Phone> {
     runs.into_iter().map(order).collect()
 }
 
-/// The time of each message: before it in its line, in the prefix of the line, or alone in the line before.
+/// The time of each message: before it in its line, in the prefix of the line, after it in its line, or alone in the line before.
 fn times(clean: &Clean<'_>, glyphs: &[Glyph], said: &[Said]) -> Vec<Option<Time>> {
-    let mut from = 0;
     let mut found = Vec::with_capacity(said.len());
+    let mut from = 0;
+    let mut nexts = said.iter().skip(1);
     for one in said {
-        let start = from.max(one.start.saturating_sub(LONGEST_TIME));
-        let before = slice(glyphs, start, one.start);
-        let own = before.iter().rposition(|glyph| glyph.line != one.event.line).map_or(0, |at| at.saturating_add(1));
+        let line = one.event.line;
+        let before = slice(glyphs, from.max(one.start.saturating_sub(LONGEST_TIME)), one.start);
+        let own = before.iter().rposition(|glyph| glyph.line != line).map_or(0, |at| at.saturating_add(1));
         let own = time_in(&words(before.get(own..).unwrap_or_default()));
-        let prefix = || {
-            let mut lines = clean.numbered(one.event.line);
-            lines.find_map(|line| time_in(line.prefix))
+        let prefix = || time_in(clean.prefix(line));
+        let next = nexts.next().map_or(glyphs.len(), |next| next.start);
+        let after = slice(glyphs, one.end, next.min(one.end.saturating_add(LONGEST_TIME)));
+        let own_after = || {
+            let rest = after.iter().position(|glyph| glyph.line != line).unwrap_or(after.len());
+            time_in(&words(after.get(..rest).unwrap_or_default()))
         };
-        found.push(own.or_else(prefix).or_else(|| alone(before, one.event.line)));
+        // What is after a message in its line belongs to it.
+        let last = before
+            .first()
+            .map(|first| first.line)
+            .filter(|_| from > 0 && glyphs.get(from).is_some_and(|glyph| glyph.gap.breaks == 0));
+        found.push(own.or_else(prefix).or_else(own_after).or_else(|| alone(before, line, last)));
         from = one.end;
     }
     found
 }
 
-/// A time that is alone in the line before.
-fn alone(before: &[Glyph], line: Line) -> Option<Time> {
+/// A time that is alone in the line before, which is not that of the message before.
+fn alone(before: &[Glyph], line: Line, taken: Option<Line>) -> Option<Time> {
     let last = before.last().filter(|last| last.line < line)?.line;
+    if taken == Some(last) {
+        return None;
+    }
     let start = before.iter().rposition(|glyph| glyph.line != last).map_or(0, |at| at.saturating_add(1));
     let words = words(before.get(start..)?);
     let letters = words.chars().filter(|c| c.is_alphabetic()).count();
@@ -272,9 +308,14 @@ fn time_in(text: &str) -> Option<Time> {
     let words: Vec<String> =
         text.split(|c: char| c.is_whitespace() || c == 'T').map(plain).filter(|word| !word.is_empty()).collect();
     let at = words.iter().rposition(|word| is_clock(word))?;
-    let clock = clock(words.get(at)?, words.get(at.saturating_add(1)).map_or("", String::as_str))?;
-    let near = words.get(at.saturating_sub(3)..).unwrap_or_default();
-    Some(Time { date: near.iter().find_map(|word| date(word)).or_else(|| month_and_day(near)), clock })
+    let word = |at: usize| words.get(at).map_or("", String::as_str);
+    let next = at.saturating_add(1);
+    let clock = clock(word(at), word(next))?;
+    // Only a date beside it is its own: a log adds another time before the line.
+    let before = at.checked_sub(1).and_then(|before| date(word(before)));
+    let after = date(word(next)).or_else(|| date(word(next.saturating_add(1))).filter(|_| matches!(word(next).len(), 1 | 2)));
+    let day = at.checked_sub(2).and_then(|before| month_and_day(words.get(before..at)?));
+    Some(Time { date: before.or(after).or(day), clock })
 }
 
 /// `11:02:13a`, `09:12:02.123`, `11:02:13` with `pm` after it.

@@ -5,7 +5,7 @@ use super::glyph::Line;
 use alloc::{string::String, vec::Vec};
 
 /// Whether a text is a page: it begins like one, or `<html` is near its beginning.
-pub fn is_html(text: &str) -> bool {
+pub(super) fn is_html(text: &str) -> bool {
     let head: String = text.chars().take(LONGEST_HEAD).collect();
     let head = head.to_ascii_lowercase();
     let start = head.trim_start_matches('\u{feff}').trim_start();
@@ -17,11 +17,11 @@ pub fn is_html(text: &str) -> bool {
 const LONGEST_HEAD: usize = 1_000;
 
 /// The lines of a page without its tags. A row, a cell or a paragraph begins a line; its number is that of the source.
-pub fn page(text: &str) -> Clean<'static> {
+pub(super) fn page(source: &Clean<'_>) -> Clean<'static> {
     let mut page = Page { text: String::new(), lines: Vec::new(), open: 0, hidden: None };
     let mut tag: Option<String> = None;
     let mut last = Line(1);
-    for line in Clean::split(text).lines() {
+    for line in source.lines() {
         last = line.line;
         page.read(line.text, &mut tag, last);
         match &mut tag {

@@ -99,8 +99,11 @@ pub fn phone_events(text: &str) -> Vec<PhoneEvent> {
 /// An event, and where it is among the characters of the paste.
 #[derive(Clone, Debug)]
 pub struct Said {
+    /// The event.
     pub event: PhoneEvent,
+    /// The number of its first character.
     pub start: usize,
+    /// The number of the character after it.
     pub end: usize,
 }
 
@@ -196,7 +199,19 @@ fn message_at(glyphs: &[Glyph], at: usize) -> Option<Found> {
     if after_negation(glyphs, at) {
         return None;
     }
-    outcome(OUTCOMES)
+    outcome(OUTCOMES).filter(|found| !goes_on(glyphs, found.end))
+}
+
+/// Whether a sentence goes on in the same line: "The ITL installed on the phone …" is no message.
+fn goes_on(glyphs: &[Glyph], end: usize) -> bool {
+    let same_line = glyphs.get(end).is_some_and(|glyph| !glyph.gap.is_none() && glyph.gap.breaks == 0);
+    let word: String = slice(glyphs, end, end.saturating_add(6))
+        .iter()
+        .enumerate()
+        .take_while(|(index, glyph)| *index == 0 || glyph.gap.is_none())
+        .map(|(_, glyph)| glyph.c)
+        .collect();
+    same_line && ["on", "by", "from", "in", "is", "was", "does", "and", "or", "but", "to", "with", "has"].contains(&word.as_str())
 }
 
 /// What a message is about; the longer ones first. `None` is both lists, or either.
@@ -366,6 +381,7 @@ mod tests {
         assert_eq!(kinds("not CTL installed, never ITL installed"), []);
         assert_eq!(kinds("CTL file Updated\nPlease Restart the TFTP"), []);
         assert_eq!(kinds("CTL and ITL installed"), [(Taken, None)]);
+        assert_eq!(kinds("The ITL installed on the phone is another one"), []);
     }
 
     #[test]

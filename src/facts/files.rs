@@ -8,6 +8,7 @@ use crate::cert::{Certificate, PublicKey};
 use crate::verify::{self, NotVerifiable, SignatureOutcome, SignatureVerifier};
 use crate::wire::{self, Identity, ListName, Name, ParseError, Record, Serial, SignedFile, TrustList, text};
 use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
+use core::fmt;
 use sha2::Digest;
 
 /// A set of files that are judged together: states their facts and answers for their signatures.
@@ -25,7 +26,6 @@ use sha2::Digest;
 /// assert!(error.to_string().ends_with("found an HTML page"));
 /// # }
 /// ```
-#[derive(Debug)]
 pub struct Files<V> {
     verifier: V,
     contents: BTreeMap<FileId, Content>,
@@ -268,6 +268,12 @@ impl Memo {
 
     fn answers(&self) -> std::sync::MutexGuard<'_, BTreeMap<Question, SignatureAnswer>> {
         self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+impl<V> fmt::Debug for Files<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Files").field("files", &self.contents.keys()).finish_non_exhaustive()
     }
 }
 

@@ -1,8 +1,10 @@
 //! Lists, records, certificates and signed configurations as facts.
 
 use super::{FileId, Identity, Name};
+use crate::text::{Bytes, with};
 use crate::wire::{DigestAlgorithm, Role};
 use alloc::{sync::Arc, vec::Vec};
+use core::fmt;
 use core::net::IpAddr;
 
 /// Seconds since 1970-01-01 00:00:00 UTC.
@@ -15,6 +17,7 @@ pub struct RecordIndex(pub u32);
 
 /// Which list a file is, by the name inside it (`spec/FORMAT.md` section 1.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum ListKind {
     /// `CTLFile.tlv`, or a per-device name.
     Ctl,
@@ -26,6 +29,7 @@ pub enum ListKind {
 
 /// What a list states.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ListFacts {
     /// The content. Equal ids are the same bytes.
     pub file: FileId,
@@ -52,6 +56,39 @@ pub struct ListFacts {
 }
 
 impl ListFacts {
+    /// Returns the facts of a list of which nothing else is known, and that holds no records.
+    pub fn new(file: FileId, kind: ListKind, digest: DigestAlgorithm) -> Self {
+        Self {
+            file,
+            kind,
+            signer: None,
+            signer_subject: Name::from_bytes(b""),
+            digest,
+            key_bits: None,
+            file_name: None,
+            timestamp: None,
+            size: None,
+            records: Vec::new(),
+            completeness: Completeness::Whole,
+        }
+    }
+}
+
+with!(ListFacts {
+    with_file: file: FileId,
+    with_kind: kind: ListKind,
+    with_signer: signer: Option<Identity>,
+    with_signer_subject: signer_subject: Name,
+    with_digest: digest: DigestAlgorithm,
+    with_key_bits: key_bits: Option<u32>,
+    with_file_name: file_name: Option<Arc<str>>,
+    with_timestamp: timestamp: Option<Timestamp>,
+    with_size: size: Option<u64>,
+    with_records: records: Vec<RecordFacts>,
+    with_completeness: completeness: Completeness,
+});
+
+impl ListFacts {
     /// The first record of this identity in one of the roles; emptied records do not count.
     pub fn find(&self, identity: &Identity, roles: &[Role]) -> Option<&RecordFacts> {
         self.records.iter().find(|record| {
@@ -71,6 +108,7 @@ pub enum Completeness {
 
 /// How much of its certificate a record carries (`spec/FORMAT.md` section 3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Form {
     /// The whole certificate (tag 9).
     Certificate,
@@ -100,6 +138,7 @@ impl ListFacts {
 
 /// One record of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RecordFacts {
     /// Its position, from 1.
     pub index: RecordIndex,
@@ -116,6 +155,22 @@ pub struct RecordFacts {
 }
 
 impl RecordFacts {
+    /// Returns the facts of a record that names no certificate, host or address.
+    pub fn new(index: RecordIndex, role: Role) -> Self {
+        Self { index, role, server: Arc::from(""), address: None, form: Form::Empty, certificate: None }
+    }
+}
+
+with!(RecordFacts {
+    with_index: index: RecordIndex,
+    with_role: role: Role,
+    with_server: server: Arc<str>,
+    with_address: address: Option<IpAddr>,
+    with_form: form: Form,
+    with_certificate: certificate: Option<Arc<CertificateFacts>>,
+});
+
+impl RecordFacts {
     /// Returns whether the record has neither host name nor address.
     pub fn names_no_host(&self) -> bool {
         self.server.is_empty() && self.address.is_none()
@@ -124,6 +179,7 @@ impl RecordFacts {
 
 /// What is known of a certificate: by a record, by what a TVS server presents, by a certificate file or by a label.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CertificateFacts {
     /// Issuer and serial number, as the record writes them.
     pub identity: Identity,
@@ -138,6 +194,23 @@ pub struct CertificateFacts {
     /// End of the validity, itself included.
     pub not_after: Option<Timestamp>,
 }
+
+impl CertificateFacts {
+    /// Returns the facts of a certificate of which neither hash nor validity is known.
+    pub const fn new(identity: Identity, subject: Name, key: KeyFacts) -> Self {
+        let fingerprint = Fingerprint { sha1: None, sha256: None };
+        Self { identity, subject, key, fingerprint, not_before: None, not_after: None }
+    }
+}
+
+with!(CertificateFacts {
+    with_identity: identity: Identity,
+    with_subject: subject: Name,
+    with_key: key: KeyFacts,
+    with_fingerprint: fingerprint: Fingerprint,
+    with_not_before: not_before: Option<Timestamp>,
+    with_not_after: not_after: Option<Timestamp>,
+});
 
 impl CertificateFacts {
     /// Is the other one this very certificate? Fingerprints decide where both sides have one of the same kind, whatever a record
@@ -162,6 +235,7 @@ impl CertificateFacts {
 
 /// The answer of [`CertificateFacts::same_as`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum SameCertificate {
     /// The same certificate.
     Yes,
@@ -174,7 +248,7 @@ pub enum SameCertificate {
 }
 
 /// Hashes of a whole certificate, as far as they are known.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint {
     /// SHA-1.
     pub sha1: Option<[u8; 20]>,
@@ -195,7 +269,8 @@ impl Fingerprint {
 }
 
 /// The public key that a phone would believe for a certificate.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum KeyFacts {
     /// An RSA key: PKCS#1 `RSAPublicKey` DER, as it stands in the certificate or in tag 7. Not yet admitted.
     Rsa(Arc<[u8]>),
@@ -210,8 +285,28 @@ pub enum KeyFacts {
     Unknown,
 }
 
+impl fmt::Debug for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sha1 = self.sha1.as_ref().map(|hash| Bytes(hash));
+        let sha256 = self.sha256.as_ref().map(|hash| Bytes(hash));
+        f.debug_struct("Fingerprint").field("sha1", &sha1).field("sha256", &sha256).finish()
+    }
+}
+
+impl fmt::Debug for KeyFacts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rsa(der) => f.debug_tuple("Rsa").field(&Bytes(der)).finish(),
+            Self::Other => f.write_str("Other"),
+            Self::Symbol { bits } => f.debug_struct("Symbol").field("bits", bits).finish(),
+            Self::Unknown => f.write_str("Unknown"),
+        }
+    }
+}
+
 /// A signed configuration file (`.cnf.xml.sgn`) as facts.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ConfigFacts {
     /// The content.
     pub file: FileId,
@@ -226,6 +321,22 @@ pub struct ConfigFacts {
     /// Whether the payload is encrypted for the phone (`.enc.sgn`, P-CFG-4).
     pub encrypted: bool,
 }
+
+impl ConfigFacts {
+    /// Returns the facts of a configuration that is not encrypted, by a signer whose key length is not known.
+    pub const fn new(file: FileId, signer: Identity, signer_subject: Name, digest: DigestAlgorithm) -> Self {
+        Self { file, signer, signer_subject, digest, key_bits: None, encrypted: false }
+    }
+}
+
+with!(ConfigFacts {
+    with_file: file: FileId,
+    with_signer: signer: Identity,
+    with_signer_subject: signer_subject: Name,
+    with_digest: digest: DigestAlgorithm,
+    with_key_bits: key_bits: Option<u32>,
+    with_encrypted: encrypted: bool,
+});
 
 /// Who answers whether a file is signed by a key.
 ///
@@ -257,6 +368,7 @@ impl<S: Signatures + ?Sized> Signatures for std::sync::RwLock<S> {
 
 /// Whether a file is signed by a given key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum SignatureAnswer {
     /// It is.
     Valid,
@@ -268,6 +380,7 @@ pub enum SignatureAnswer {
 
 /// Why a signature was not checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum NotChecked {
     /// Only a console print of the file is known.
     TextOnly,

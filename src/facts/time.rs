@@ -1,6 +1,7 @@
 //! Dates in UTC, read and written as RFC 3339 does: `2015-03-06T00:00:00Z`.
 
 use super::Timestamp;
+use crate::text::UnknownWord;
 use core::{fmt, time::Duration};
 use der::DateTime;
 
@@ -21,6 +22,29 @@ impl Timestamp {
             _ => text.parse().ok()?,
         };
         i64::try_from(date.unix_duration().as_secs()).ok().map(Self)
+    }
+}
+
+/// Whole seconds; a part of a second is cut off.
+#[cfg(feature = "std")]
+impl From<std::time::SystemTime> for Timestamp {
+    fn from(time: std::time::SystemTime) -> Self {
+        let seconds = |duration: Duration| i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
+        match time.duration_since(std::time::UNIX_EPOCH) {
+            Ok(since) => Self(seconds(since)),
+            Err(before) => {
+                let before = before.duration();
+                Self(-seconds(before) - i64::from(before.subsec_nanos() > 0))
+            }
+        }
+    }
+}
+
+impl core::str::FromStr for Timestamp {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
+        Self::parse(text).ok_or_else(|| UnknownWord::new(text, ["2015-03-06", "2015-03-06T00:00:00Z"]))
     }
 }
 
@@ -50,6 +74,15 @@ mod tests {
         }
         assert_eq!(Timestamp::parse("2024-05-01"), Timestamp::parse("2024-05-01T00:00:00Z"));
         assert_eq!(Timestamp::parse("2038-01-19T03:14:08Z"), Some(Timestamp(1 << 31)));
+    }
+
+    #[test]
+    #[cfg(feature = "std")]
+    fn a_system_time_is_a_timestamp() {
+        use std::time::UNIX_EPOCH;
+        assert_eq!(Timestamp::from(UNIX_EPOCH + Duration::from_millis(86_401_900)), Timestamp(86_401));
+        assert_eq!(Timestamp::from(UNIX_EPOCH - Duration::from_millis(1_500)), Timestamp(-2));
+        assert_eq!(Timestamp::from(UNIX_EPOCH - Duration::from_secs(2)), Timestamp(-2));
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! The answer for one phone, small enough to hand out a million times.
 
-use crate::phone::{Decisive, JudgedFile, Judgement, Lean, Outcome, Prediction, Remedies, Remedy};
-use core::fmt;
+use crate::code::FindingCode;
+use crate::phone::{Decisive, JudgedFile, Judgement, Lean, Outcome, Prediction, Remedies, Remedy, Verdict};
+use crate::text::vocabulary;
 
 /// What becomes of a phone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Answer {
     /// That of its worst file.
     pub verdict: Verdict,
@@ -20,22 +22,106 @@ pub struct Answer {
     pub reason: Option<Reason>,
     /// How urgently somebody has to look after this phone.
     pub hands: Hands,
+    /// What is done first about a refusal; `None` where nothing is refused, or nothing was asked.
+    pub advice: Option<Advice>,
 }
 
-/// Will the phone take what it is offered?
+/// What is done first about phones that refuse a file: the gentlest remedy, without the servers and certificates that it
+/// names for one phone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Verdict {
-    /// It refuses nothing.
-    Accept,
-    /// The evidence ends before an answer, at least for one file.
-    Depends,
-    /// It refuses at least one file.
-    Reject,
+pub enum Advice {
+    /// Find out which server sent the file: it is not signed with the key of the signer that it names.
+    FindServer,
+    /// Reset the phone once more.
+    ResetAgain,
+    /// Sign with SHA-1 again.
+    UseSha1,
+    /// Make the ITL smaller.
+    ShrinkItl,
+    /// `utils itl reset localkey`.
+    ItlResetLocalkey,
+    /// Restart TFTP.
+    RestartTftp,
+    /// `utils ctl reset localkey`.
+    CtlResetLocalkey,
+    /// `utils ctl update CTLFile`.
+    CtlUpdate,
+    /// Allow TLS 1.0 for the time of the change.
+    LowerTlsMinimum,
+    /// Make TVS answer again.
+    StartTvs,
+    /// Give TVS its old certificate back.
+    RestoreTvs,
+    /// Import the signer's certificate.
+    ImportSigner,
+    /// Mend TVS, and let it know the signer.
+    MendTvsAndImport,
+    /// Delete the lists on the phone.
+    DeleteLists,
+}
+
+impl Advice {
+    /// Every value.
+    pub const ALL: &'static [Self] = &[
+        Self::FindServer,
+        Self::ResetAgain,
+        Self::UseSha1,
+        Self::ShrinkItl,
+        Self::ItlResetLocalkey,
+        Self::RestartTftp,
+        Self::CtlResetLocalkey,
+        Self::CtlUpdate,
+        Self::LowerTlsMinimum,
+        Self::StartTvs,
+        Self::RestoreTvs,
+        Self::ImportSigner,
+        Self::MendTvsAndImport,
+        Self::DeleteLists,
+    ];
+
+    /// The word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::FindServer => "find-server",
+            Self::ResetAgain => "reset-again",
+            Self::UseSha1 => "use-sha1",
+            Self::ShrinkItl => "shrink-itl",
+            Self::ItlResetLocalkey => "itl-reset-localkey",
+            Self::RestartTftp => "restart-tftp",
+            Self::CtlResetLocalkey => "ctl-reset-localkey",
+            Self::CtlUpdate => "ctl-update",
+            Self::LowerTlsMinimum => "lower-tls-minimum",
+            Self::StartTvs => "start-tvs",
+            Self::RestoreTvs => "restore-tvs",
+            Self::ImportSigner => "import-signer",
+            Self::MendTvsAndImport => "mend-tvs-and-import",
+            Self::DeleteLists => "delete-lists",
+        }
+    }
+
+    fn of(remedy: &Remedy) -> Self {
+        match remedy {
+            Remedy::CtlResetLocalkey { .. } => Self::CtlResetLocalkey,
+            Remedy::CtlUpdate { .. } => Self::CtlUpdate,
+            Remedy::DeleteListsOnPhone => Self::DeleteLists,
+            Remedy::ImportSigner { .. } => Self::ImportSigner,
+            Remedy::ItlResetLocalkey { .. } => Self::ItlResetLocalkey,
+            Remedy::LowerTlsMinimum => Self::LowerTlsMinimum,
+            Remedy::ResetAgain => Self::ResetAgain,
+            Remedy::ResetAfterTftpRestart { .. } => Self::RestartTftp,
+            Remedy::RestoreTvsCertificate { .. } => Self::RestoreTvs,
+            Remedy::ShrinkItl => Self::ShrinkItl,
+            Remedy::StartTvs { .. } => Self::StartTvs,
+            Remedy::Together { .. } => Self::MendTvsAndImport,
+            Remedy::UseSha1 => Self::UseSha1,
+        }
+    }
 }
 
 /// The file on which a verdict rests, and why: of several files, the first in the order of the boot (a refused CTL is
 /// the cause of what follows).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub struct Reason {
     /// The file.
     pub file: JudgedFile,
@@ -45,6 +131,7 @@ pub struct Reason {
 
 /// How urgently a phone needs hands. Ordered: the last first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Hands {
     /// Not at all.
     None,
@@ -65,7 +152,7 @@ impl Answer {
     /// [`remedies`](crate::phone::remedies) and [`Answer::with`].
     pub fn of(prediction: &Prediction) -> Self {
         let files = files(prediction);
-        let verdict = files.iter().flatten().map(|(_, file)| Verdict::of(file.outcome())).max().unwrap_or(Verdict::Accept);
+        let verdict = prediction.verdict();
         let leans = if verdict == Verdict::Depends { leans(&files) } else { None };
         let hands = match (verdict, leans) {
             (Verdict::Accept, _) => Hands::None,
@@ -82,6 +169,7 @@ impl Answer {
             config: prediction.config.as_ref().map(Judgement::outcome),
             reason: reason(&files),
             hands,
+            advice: None,
         }
     }
 
@@ -93,6 +181,14 @@ impl Answer {
         };
         if self.outcomes().any(lost) {
             self.hands = Hands::ByHand;
+        }
+        if self.verdict == Verdict::Reject {
+            let impersonated = Decisive::Finding(FindingCode::SignerImpersonated);
+            self.advice = match self.reason {
+                Some(reason) if reason.code == impersonated => Some(Advice::FindServer),
+                Some(reason) => remedies.of(reason.file).first().map(Advice::of),
+                None => None,
+            };
         }
         self
     }
@@ -146,37 +242,6 @@ const fn weight(outcome: Outcome) -> u8 {
     }
 }
 
-impl Verdict {
-    /// Every value, the worst first.
-    pub const ALL: &'static [Self] = &[Self::Reject, Self::Depends, Self::Accept];
-
-    /// What an outcome of one file means for the phone.
-    pub const fn of(outcome: Outcome) -> Self {
-        match outcome {
-            Outcome::Reject => Self::Reject,
-            Outcome::Depends => Self::Depends,
-            Outcome::Accept | Outcome::InstallFirst | Outcome::NotApplicable | Outcome::NotOffered | Outcome::Unchanged => {
-                Self::Accept
-            }
-        }
-    }
-
-    /// The word for it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Accept => "accept",
-            Self::Depends => "depends",
-            Self::Reject => "reject",
-        }
-    }
-}
-
-impl fmt::Display for Verdict {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
 impl Hands {
     /// Every value, the most urgent first.
     pub const ALL: &'static [Self] =
@@ -195,11 +260,7 @@ impl Hands {
     }
 }
 
-impl fmt::Display for Hands {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
+vocabulary!(Hands);
 
 impl Reason {
     /// The stable word of the code.

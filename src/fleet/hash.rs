@@ -16,6 +16,7 @@ impl Seed {
         Self::of(random.hash_one(0), random.hash_one(1))
     }
 
+    /// Makes a seed of two numbers.
     pub const fn of(first: u64, second: u64) -> Self {
         Self { first, second: second | 1 }
     }

@@ -325,5 +325,6 @@ mod tests {
         config: None,
         reason: None,
         hands: Hands::None,
+        advice: None,
     };
 }

@@ -1,12 +1,13 @@
 //! What becomes of a fleet: counts, and the phones that need hands first.
 
-use super::{Answer, Hands, Reason, Verdict};
+use super::{Advice, Answer, Hands, Reason, Verdict};
 use crate::phone::{JudgedFile, Outcome};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The phones of a fleet, counted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Summary {
     /// All phones.
     pub total: Counts,
@@ -20,10 +21,13 @@ pub struct Summary {
     pub files: BTreeMap<(JudgedFile, Outcome), u64>,
     /// How urgently somebody has to look after the phones.
     pub hands: BTreeMap<Hands, u64>,
+    /// What is done first about the phones that refuse.
+    pub advice: BTreeMap<Advice, u64>,
 }
 
 /// How many phones end how.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub struct Counts {
     /// They refuse nothing.
     pub accept: u64,
@@ -57,7 +61,8 @@ impl Counts {
         }
     }
 
-    fn add(&mut self, verdict: Verdict, phones: u64) {
+    /// Counts this many phones.
+    pub fn add(&mut self, verdict: Verdict, phones: u64) {
         let count = match verdict {
             Verdict::Accept => &mut self.accept,
             Verdict::Depends => &mut self.depends,
@@ -80,17 +85,21 @@ impl Summary {
             count(&mut self.files, file, phones);
         }
         count(&mut self.hands, answer.hands, phones);
+        if let Some(advice) = answer.advice {
+            count(&mut self.advice, advice, phones);
+        }
         labelled(&mut self.models, labels.model).add(answer.verdict, phones);
         labelled(&mut self.groups, labels.group).add(answer.verdict, phones);
     }
 
     /// Adds the counts of another part of the fleet.
     pub fn merge(&mut self, other: &Self) {
-        let Self { total, reasons, models, groups, files, hands } = other;
+        let Self { total, reasons, models, groups, files, hands, advice } = other;
         self.total.merge(*total);
         reasons.iter().for_each(|(&key, &phones)| count(&mut self.reasons, key, phones));
         files.iter().for_each(|(&key, &phones)| count(&mut self.files, key, phones));
         hands.iter().for_each(|(&key, &phones)| count(&mut self.hands, key, phones));
+        advice.iter().for_each(|(&key, &phones)| count(&mut self.advice, key, phones));
         models.iter().for_each(|(label, counts)| labelled(&mut self.models, label.as_deref()).merge(*counts));
         groups.iter().for_each(|(label, counts)| labelled(&mut self.groups, label.as_deref()).merge(*counts));
     }
@@ -107,7 +116,7 @@ fn count<K: Ord>(counts: &mut BTreeMap<K, u64>, key: K, phones: u64) {
 }
 
 /// The counts of a label. Labels come from files: beyond the most that are kept apart, they are counted together.
-fn labelled<'a>(counts: &'a mut BTreeMap<Option<Arc<str>>, Counts>, label: Option<&str>) -> &'a mut Counts {
+pub fn labelled<'a>(counts: &'a mut BTreeMap<Option<Arc<str>>, Counts>, label: Option<&str>) -> &'a mut Counts {
     let mut label: Option<Arc<str>> = label.map(Arc::from);
     let long = label.as_ref().is_some_and(|label| label.len() > MAX_LABEL);
     if long || counts.len() >= MAX_LABELS && !counts.contains_key(&label) {
@@ -118,6 +127,7 @@ fn labelled<'a>(counts: &'a mut BTreeMap<Option<Arc<str>>, Counts>, label: Optio
 
 /// The phones that need hands first: of each urgency the first few of the source.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct First<T> {
     limit: usize,
     phones: BTreeMap<Hands, Vec<T>>,

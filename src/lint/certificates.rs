@@ -6,7 +6,11 @@ use crate::facts::{CertificateFacts, Fingerprint, Identity, KeyFacts, ListFacts,
 use crate::release::Release;
 use crate::verify::RsaKey;
 use crate::wire::Role;
-use alloc::{collections::BTreeSet, string::ToString as _, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    string::ToString as _,
+    vec::Vec,
+};
 
 /// Records that say the same twice, and records that name one certificate and hold different ones.
 pub(super) fn duplicates(facts: &ListFacts, found: &mut Vec<LintFinding>) {
@@ -61,25 +65,75 @@ fn signs(role: Role) -> bool {
     matches!(role, Role::Sast | Role::CcmTftp | Role::Tftp)
 }
 
-/// Expired, expiring, not yet valid. Never an error: no phone was seen to refuse an expired signer (P-TIME-1).
+/// Expired, expiring, not yet valid, each certificate once, and how many could not be judged. Never an error: no phone was
+/// seen to refuse an expired signer (P-TIME-1).
 pub(super) fn dates(facts: &ListFacts, options: &LintOptions, found: &mut Vec<LintFinding>) {
     let Some(at) = options.at else { return };
     let soon = options.within_days.map(|days| at.0.saturating_add(i64::from(days).saturating_mul(DAY)));
-    for (record, held) in once_each(facts) {
-        let values = |date| {
-            [
+    let dated = Dated::of(facts, options);
+    let mut judged: BTreeSet<(&Identity, Fingerprint)> = BTreeSet::new();
+    let mut unknown: usize = 0;
+    for record in &facts.records {
+        let Some(written) = &record.certificate else { continue };
+        let Some(held) = dated.find(written) else {
+            unknown = unknown.saturating_add(1);
+            continue;
+        };
+        if !judged.insert((&held.identity, held.fingerprint)) {
+            continue;
+        }
+        let mut push = |code, date: Timestamp| {
+            let days = date.0.saturating_sub(at.0).unsigned_abs() / DAY.unsigned_abs();
+            let values = [
                 ("subject", LintValue::Name(held.subject.clone())),
                 ("date", LintValue::Date(date)),
                 ("role", LintValue::Role(record.role)),
-            ]
+                ("days", LintValue::Number(days)),
+            ];
+            found.push(finding(code, Level::Warning, Some(record.index), values));
         };
-        let mut push = |code, date| found.push(finding(code, Level::Warning, Some(record.index), values(date)));
         match (held.not_before, held.not_after) {
             (_, Some(end)) if end < at => push(LintCode::CertificateExpired, end),
             (Some(start), _) if start > at => push(LintCode::CertificateNotYetValid, start),
             (_, Some(end)) if soon.is_some_and(|soon| end.0 <= soon) => push(LintCode::CertificateExpiring, end),
             _ => {}
         }
+    }
+    if unknown > 0 {
+        let values = [("unknown", number(unknown)), ("records", number(facts.records.len()))];
+        found.push(finding(LintCode::CertificateDatesUnknown, Level::Note, None, values));
+    }
+}
+
+/// Certificates with dates, by their hashes: a record with a hash only is dated by the certificate that has this hash.
+struct Dated<'a> {
+    sha1: BTreeMap<[u8; 20], &'a CertificateFacts>,
+    sha256: BTreeMap<[u8; 32], &'a CertificateFacts>,
+}
+
+impl<'a> Dated<'a> {
+    /// The certificates of the list and those from outside.
+    fn of(facts: &'a ListFacts, options: &'a LintOptions) -> Self {
+        let (mut sha1, mut sha256) = (BTreeMap::new(), BTreeMap::new());
+        let inside = facts.records.iter().filter_map(|record| record.certificate.as_ref());
+        for held in inside.chain(&options.certificates).filter(|held| held.not_after.is_some()) {
+            if let Some(hash) = held.fingerprint.sha1 {
+                sha1.entry(hash).or_insert(&**held);
+            }
+            if let Some(hash) = held.fingerprint.sha256 {
+                sha256.entry(hash).or_insert(&**held);
+            }
+        }
+        Self { sha1, sha256 }
+    }
+
+    fn find(&self, written: &'a CertificateFacts) -> Option<&'a CertificateFacts> {
+        if written.not_after.is_some() {
+            return Some(written);
+        }
+        let Fingerprint { sha1, sha256 } = written.fingerprint;
+        let by_sha1 = sha1.and_then(|hash| self.sha1.get(&hash));
+        by_sha1.or_else(|| self.sha256.get(&sha256?)).copied()
     }
 }
 

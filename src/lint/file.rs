@@ -2,16 +2,16 @@
 
 use super::{Level, LintCode, LintFinding, LintValue, finding, number, text};
 use crate::facts::{ListFacts, ListKind};
-use crate::verify::{Invalid, NotVerifiable, SignatureOutcome, Verification};
+use crate::verify::{Invalid, NotVerifiable, OwnSignature, OwnVerification};
 use crate::wire::{DigestAlgorithm, TrustList, UnknownTag, Version};
 use alloc::{string::ToString as _, vec::Vec};
 
 /// The signature under the key of the signer's own record. A signer that is no SAST has its own finding.
-pub(super) fn signature(verification: &Verification, found: &mut Vec<LintFinding>) {
+pub(super) fn signature(verification: &OwnVerification, found: &mut Vec<LintFinding>) {
     let record = verification.signer.map(crate::facts::RecordIndex);
     match verification.outcome {
-        SignatureOutcome::Valid => {}
-        SignatureOutcome::Invalid(why) => {
+        OwnSignature::Consistent => {}
+        OwnSignature::Invalid(why) => {
             let lengths = match why {
                 Invalid::Length { signature, modulus } => {
                     Vec::from([("signature_bytes", number(signature)), ("modulus_bytes", number(modulus))])
@@ -20,8 +20,8 @@ pub(super) fn signature(verification: &Verification, found: &mut Vec<LintFinding
             };
             found.push(finding(LintCode::SignatureWrong, Level::Error, record, lengths));
         }
-        SignatureOutcome::NotVerifiable(NotVerifiable::SignerNotSast | NotVerifiable::SignerUnknown) => {}
-        SignatureOutcome::NotVerifiable(why) => {
+        OwnSignature::NotVerifiable(NotVerifiable::SignerNotSast | NotVerifiable::SignerUnknown) => {}
+        OwnSignature::NotVerifiable(why) => {
             found.push(finding(LintCode::SignatureUnverifiable, Level::Warning, record, [("reason", text(&why.to_string()))]));
         }
     }

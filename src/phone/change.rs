@@ -10,6 +10,7 @@ use alloc::{sync::Arc, vec::Vec};
 
 /// A set of facts that would turn the judgement of one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct WouldChange {
     /// The file.
     pub file: JudgedFile,

@@ -8,6 +8,7 @@ use alloc::{sync::Arc, vec::Vec};
 
 /// What becomes of one offered file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Outcome {
     /// The phone takes it.
     Accept,
@@ -36,6 +37,7 @@ pub enum Lean {
 
 /// How sure a rule is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Confidence {
     /// Derived by this project from documents and observations. The weakest.
     Inferred,
@@ -47,6 +49,7 @@ pub enum Confidence {
 
 /// What vouched for the signer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Via {
     /// A blank ITL, which lets any list in (P-BLANK-2).
     BlankList,
@@ -70,6 +73,7 @@ pub enum Via {
 
 /// What a finding does to the outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Weight {
     /// The reason to take the file.
     Grants,
@@ -81,6 +85,7 @@ pub enum Weight {
 
 /// Which list a finding speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum ListRef {
     /// The CTL that was on the phone before.
     InstalledCtl,
@@ -94,6 +99,7 @@ pub enum ListRef {
 
 /// Evidence of a finding: values, never sentences. What does not apply is empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Evidence {
     /// The list that was looked into.
     pub list: Option<ListRef>,
@@ -121,6 +127,7 @@ pub struct Evidence {
 
 /// One thing that the phone finds.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Finding {
     /// What it is.
     pub code: FindingCode,
@@ -134,6 +141,7 @@ pub struct Finding {
 
 /// One side of a condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum IfSo {
     /// The phone takes the file, then drops the list again (P-ITL-6).
     Dropped,
@@ -143,6 +151,7 @@ pub enum IfSo {
 
 /// On what a `depends` depends.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Condition {
     /// Which question is open; its page says what fact is missing.
     pub code: ConditionCode,
@@ -160,6 +169,7 @@ pub struct Condition {
 
 /// Which finding or condition decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Decisive {
     /// A condition.
     Condition(ConditionCode),
@@ -223,6 +233,7 @@ impl Judgement {
 
 /// Which list a phone holds afterwards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Kept {
     /// It had one, and lost it (P-ITL-6).
     Dropped,
@@ -236,6 +247,7 @@ pub enum Kept {
 
 /// What the phone holds after the boot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub struct After {
     /// The CTL.
     pub ctl: Kept,
@@ -245,6 +257,7 @@ pub struct After {
 
 /// The judgement of one boot: CTL, then ITL, then configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Prediction {
     /// The offered CTL.
     pub ctl: Judgement,

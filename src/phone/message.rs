@@ -2,11 +2,12 @@
 
 use super::{JudgedFile, Judgement, Outcome, Phone, Prediction};
 use crate::code::FindingCode;
-use core::fmt;
+use crate::text::vocabulary;
 
 /// A status message of the phone, in its own words (P-MSG, 88xx administration guide; other models word some of them
 /// differently).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Message {
     /// A first CTL and a first ITL at one boot.
     CtlAndItlInstalled,
@@ -54,11 +55,7 @@ impl Message {
     }
 }
 
-impl fmt::Display for Message {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
+vocabulary!(Message);
 
 /// What the phone shows about one file of this boot; `None` where it shows nothing (an unchanged list, P-MSG), where
 /// the sources name no message (configurations, P-CFG-2) and where the outcome is open.

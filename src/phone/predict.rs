@@ -13,6 +13,7 @@ use alloc::{sync::Arc, vec, vec::Vec};
 
 /// Two boots in a row with the same offer.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Boot {
     /// The first.
     pub first: Prediction,
@@ -28,7 +29,7 @@ pub struct Boot {
 ///
 /// ```
 /// use trustlist::facts::{CertificateFacts, FileId, NotChecked, SignatureAnswer, Signatures};
-/// use trustlist::phone::{ConfigOffer, Device, Installed, ListOffer, Offer, Outcome, Phone, Tvs, Via, predict};
+/// use trustlist::phone::{ConfigOffer, Device, Installed, Offer, Outcome, Phone, Tvs, Via, predict};
 ///
 /// struct Nobody;
 /// impl Signatures for Nobody {
@@ -37,16 +38,15 @@ pub struct Boot {
 ///     }
 /// }
 /// let device = Device::of_model("CP-7975G");
-/// let phone = Phone { device, cm_group: None, installed: Installed::Given, ctl: None, itl: None, tvs_cache: vec![] };
-/// let (ctl, itl) = (ListOffer::NotFound, ListOffer::NotFound);
-/// let offer = Offer { ctl, itl, config: ConfigOffer::NotServed, tftp_server: None, tls_minimum: None, at: None };
+/// let phone = Phone::new(device).with_installed(Installed::Given);
+/// let offer = Offer::new().with_config(ConfigOffer::NotServed);
 ///
 /// // A phone without lists on a server without lists asks for the plain configuration.
 /// let config = predict(&phone, &offer, &Tvs::Unknown, &Nobody).config.unwrap();
 /// assert_eq!((config.outcome(), config.via()), (Outcome::Accept, Some(Via::Unsigned)));
 ///
 /// // Where nobody says what the phone holds, nothing is answered.
-/// let forgotten = Phone { installed: Installed::NotGiven, ..phone };
+/// let forgotten = phone.with_installed(Installed::NotGiven);
 /// let config = predict(&forgotten, &offer, &Tvs::Unknown, &Nobody).config.unwrap();
 /// assert_eq!(config.outcome(), Outcome::Depends);
 /// ```

@@ -2,11 +2,13 @@
 
 use crate::facts::{CertificateFacts, ConfigFacts, ListFacts, Timestamp};
 use crate::phone::{Lean, TlsVersion, TvsClient};
+use crate::text::with;
 use crate::wire::{DigestAlgorithm, Role};
 use alloc::{sync::Arc, vec::Vec};
 
 /// A phone at the moment before it boots or is reset.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Phone {
     /// What the device can do.
     pub device: Device,
@@ -23,6 +25,30 @@ pub struct Phone {
     pub tvs_cache: Vec<CachedSigner>,
 }
 
+impl Phone {
+    /// Returns a phone of which nothing is known but the device: what it holds was not given.
+    ///
+    /// ```
+    /// use trustlist::phone::{Device, Installed, Phone};
+    /// let phone = Phone::new(Device::of_model("8851"));
+    /// assert_eq!(phone.installed, Installed::NotGiven);
+    /// let factory_fresh = phone.with_installed(Installed::Given);
+    /// assert_eq!((factory_fresh.itl, factory_fresh.ctl), (None, None));
+    /// ```
+    pub const fn new(device: Device) -> Self {
+        Self { device, cm_group: None, installed: Installed::NotGiven, ctl: None, itl: None, tvs_cache: Vec::new() }
+    }
+}
+
+with!(Phone {
+    with_device: device: Device,
+    with_cm_group: cm_group: Option<Vec<Arc<str>>>,
+    with_installed: installed: Installed,
+    with_ctl: ctl: Option<Arc<ListFacts>>,
+    with_itl: itl: Option<Arc<ListFacts>>,
+    with_tvs_cache: tvs_cache: Vec<CachedSigner>,
+});
+
 /// Whether the installed lists were given: a forgotten option must never read as a factory-fresh phone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Installed {
@@ -34,6 +60,7 @@ pub enum Installed {
 
 /// What a device can do, as far as it is known.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Device {
     /// The model as the caller wrote it.
     pub model: Option<Arc<str>>,
@@ -54,6 +81,18 @@ pub struct Device {
     /// Whether it loads trust lists at all; a CTI port or an analog phone does not (model table).
     pub loads_lists: bool,
 }
+
+with!(Device {
+    with_model: model: Option<Arc<str>>,
+    with_security_by_default: security_by_default: SecurityByDefault,
+    with_digests: digests: Option<DigestSet>,
+    with_max_key_bits: max_key_bits: Option<u32>,
+    with_fips: fips: bool,
+    with_flushes_tvs_cache: flushes_tvs_cache: bool,
+    with_sha512_leans: sha512_leans: Option<Lean>,
+    with_tvs_client: tvs_client: TvsClient,
+    with_loads_lists: loads_lists: bool,
+});
 
 /// Whether a device has Security By Default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -117,6 +156,7 @@ impl RoleSet {
 
 /// A signer that TVS vouched for.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CachedSigner {
     /// The certificate that TVS returned.
     pub certificate: Arc<CertificateFacts>,
@@ -126,8 +166,22 @@ pub struct CachedSigner {
     pub roles: Option<RoleSet>,
 }
 
+impl CachedSigner {
+    /// Returns a signer that TVS vouched for at a time and with roles that are not known.
+    pub const fn new(certificate: Arc<CertificateFacts>) -> Self {
+        Self { certificate, age_hours: None, roles: None }
+    }
+}
+
+with!(CachedSigner {
+    with_certificate: certificate: Arc<CertificateFacts>,
+    with_age_hours: age_hours: Option<u32>,
+    with_roles: roles: Option<RoleSet>,
+});
+
 /// What the TFTP server offers.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Offer {
     /// `CTLSEP<mac>.tlv`.
     pub ctl: ListOffer,
@@ -144,8 +198,32 @@ pub struct Offer {
     pub at: Option<Timestamp>,
 }
 
+impl Offer {
+    /// Returns the offer of a server that has no lists, without a configuration to judge.
+    pub const fn new() -> Self {
+        let (ctl, itl) = (ListOffer::NotFound, ListOffer::NotFound);
+        Self { ctl, itl, config: ConfigOffer::NotJudged, tftp_server: None, tls_minimum: None, at: None }
+    }
+}
+
+impl Default for Offer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+with!(Offer {
+    with_ctl: ctl: ListOffer,
+    with_itl: itl: ListOffer,
+    with_config: config: ConfigOffer,
+    with_tftp_server: tftp_server: Option<Arc<str>>,
+    with_tls_minimum: tls_minimum: Option<TlsVersion>,
+    with_at: at: Option<Timestamp>,
+});
+
 /// One list of an offer.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ListOffer {
     /// A file of zero bytes (P-EMPTY-4).
     Empty,
@@ -157,6 +235,7 @@ pub enum ListOffer {
 
 /// The configuration of an offer.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ConfigOffer {
     /// A signed configuration.
     Config(Arc<ConfigFacts>),
@@ -170,6 +249,7 @@ pub enum ConfigOffer {
 
 /// What is known of the Trust Verification Service.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Tvs {
     /// What each server would do. A server of the phone's group that is missing here does not answer.
     Known(Vec<TvsServer>),
@@ -179,6 +259,7 @@ pub enum Tvs {
 
 /// One TVS server.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct TvsServer {
     /// The server's name, as in the CallManager group.
     pub server: Arc<str>,
@@ -190,14 +271,41 @@ pub struct TvsServer {
     pub knows: Option<Arc<[KnownCertificate]>>,
 }
 
+impl TvsServer {
+    /// Returns a server that answers; its certificate and what it knows are not known.
+    pub const fn new(server: Arc<str>) -> Self {
+        Self { server, reachable: true, presents: None, knows: None }
+    }
+}
+
+with!(TvsServer {
+    with_server: server: Arc<str>,
+    with_reachable: reachable: bool,
+    with_presents: presents: Option<Arc<CertificateFacts>>,
+    with_knows: knows: Option<Arc<[KnownCertificate]>>,
+});
+
 /// A certificate in a TVS store.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct KnownCertificate {
     /// The certificate.
     pub certificate: Arc<CertificateFacts>,
     /// The roles it is known with; `None` where they are not known (P-TVS-5).
     pub roles: Option<RoleSet>,
 }
+
+impl KnownCertificate {
+    /// Returns a certificate that is known with roles that are not known.
+    pub const fn new(certificate: Arc<CertificateFacts>) -> Self {
+        Self { certificate, roles: None }
+    }
+}
+
+with!(KnownCertificate {
+    with_certificate: certificate: Arc<CertificateFacts>,
+    with_roles: roles: Option<RoleSet>,
+});
 
 #[cfg(test)]
 mod tests {

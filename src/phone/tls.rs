@@ -1,6 +1,6 @@
 //! The TLS versions of TVS: what a cluster demands and what a phone speaks (P-TVS-11).
 
-use core::fmt;
+use crate::text::vocabulary;
 
 /// A version of TLS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,11 +42,7 @@ impl TlsVersion {
     }
 }
 
-impl fmt::Display for TlsVersion {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
+vocabulary!(TlsVersion);
 
 /// The TLS versions that a phone's TVS client speaks (model table, column "TLS of TVS").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

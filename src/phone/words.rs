@@ -1,6 +1,7 @@
 //! The words of the answer, as JSON, text and command line write them (spec/CONTRACT.md section 2).
 
 use super::{Confidence, IfSo, Kept, Lean, ListRef, Outcome, Via, Weight};
+use crate::text::vocabulary;
 use core::fmt;
 
 /// Gives an enum its words in both directions.
@@ -21,11 +22,7 @@ macro_rules! words {
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
+        vocabulary!($name);
     };
 }
 
@@ -94,12 +91,13 @@ impl IfSo {
 
 impl fmt::Display for IfSo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        f.pad(self.as_str())
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::Verdict;
     use super::*;
 
     #[test]
@@ -108,6 +106,8 @@ mod tests {
         assert!(Outcome::ALL.iter().all(|&outcome| Outcome::from_word(outcome.as_str()) == Some(outcome)));
         assert!(Via::ALL.iter().all(|&via| Via::from_word(via.as_str()) == Some(via)));
         assert_eq!(Outcome::from_word("Accept"), None);
+        assert!(Outcome::ALL.iter().all(|&outcome| outcome.as_ref().parse() == Ok(outcome)));
+        assert_eq!(alloc::format!("{:<8}|{:>8}", Lean::Accept, Verdict::Reject), "accept  |  reject");
         assert_eq!(IfSo::Outcome(Outcome::InstallFirst).as_str(), "install-first");
     }
 }

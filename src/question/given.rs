@@ -1,32 +1,46 @@
 //! What somebody gave: a file of this format, the text that CUCM's command line printed, certificates in PEM or DER.
 
+use super::known;
 use crate::cert::{Certificate, CertificateError};
 use crate::console::{self, Given, PasteError, PasteLimits, Presence, Print};
 use crate::facts::{CertificateFacts, Files, ListFacts, ListKind};
+use crate::report::lost_line;
 use crate::verify::SignatureVerifier;
 use crate::wire::{self, Neighbour, ParseError, ParseErrorKind};
 use std::sync::Arc;
 
 /// Why bytes or text are not what was expected.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum GivenError {
+    /// No certificate.
+    #[error(transparent)]
+    Certificate(CertificatesError),
     /// No list or signed file.
+    #[error(transparent)]
     Parse(ParseError),
     /// No print of a list.
+    #[error(transparent)]
     Paste(PasteError),
-    /// No certificate.
-    Certificate(CertificatesError),
+    /// A checksum, and none of the known lists has it.
+    #[error("a checksum, and no known list has it")]
+    UnknownChecksum,
 }
 
 /// Why bytes are not certificates.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum CertificatesError {
+    /// Not a certificate in DER.
     #[error("expected a certificate in PEM or DER: {0}")]
     Certificate(CertificateError),
+    /// PEM of something else, by its label.
     #[error("expected a certificate, found PEM of a {}", .0.escape_debug())]
     Label(String),
+    /// Broken PEM, and how.
     #[error("expected a PEM certificate: {0}")]
-    Pem(der::pem::Error),
+    Pem(String),
+    /// A bundle with too many certificates.
     #[error("more than {MAX_CERTIFICATES} certificates (cli::limits::MAX_CERTIFICATES)")]
     TooMany,
 }
@@ -38,6 +52,9 @@ impl From<CertificatesError> for GivenError {
 }
 
 /// A list by its facts, from the file itself or from a print; `None` where a print says that there is no such file.
+///
+/// # Errors
+/// Bytes that are neither a list nor a print, or a broken one.
 pub fn list<V: SignatureVerifier>(
     files: &mut Files<V>,
     bytes: impl Into<Arc<[u8]>>,
@@ -51,8 +68,23 @@ pub fn list<V: SignatureVerifier>(
     }
 }
 
+/// What the paste of a list lost, one line each; nothing for a file.
+pub(super) fn losses(bytes: &[u8], wanted: Option<ListKind>, within: &PasteLimits) -> Vec<String> {
+    let Ok(Some(text)) = text(bytes, within) else { return Vec::new() };
+    let Ok(print) = console::list_within(&text, wanted, within) else { return Vec::new() };
+    print.losses().iter().map(lost_line).collect()
+}
+
+/// The checksum that bytes are, if they are the text of one and nothing else.
+pub(super) fn checksum(bytes: &[u8]) -> Option<Vec<u8>> {
+    if bytes.len() > MAX_CHECKSUM {
+        return None;
+    }
+    known::checksum_of(core::str::from_utf8(bytes).ok()?)
+}
+
 /// The facts of a print; those of the file itself, where the set holds the bytes that the print is of.
-pub fn print<V: SignatureVerifier>(files: &mut Files<V>, print: &Print) -> Option<Arc<ListFacts>> {
+fn print<V: SignatureVerifier>(files: &mut Files<V>, print: &Print) -> Option<Arc<ListFacts>> {
     if matches!(print.presence, Presence::NotFound(_)) {
         return None;
     }
@@ -91,11 +123,14 @@ pub fn decoded(bytes: &[u8], within: &PasteLimits) -> Result<Option<String>, Pas
 }
 
 /// Every certificate of some bytes, in DER: one in DER, or a bundle in PEM with whatever text around. At least one.
+///
+/// # Errors
+/// Bytes without a certificate.
 pub fn certificates(bytes: &[u8]) -> Result<Vec<Vec<u8>>, CertificatesError> {
     let mut ders = Vec::new();
     let mut rest = bytes;
     while let Some((block, behind)) = pem_block(rest) {
-        let (label, der) = der::pem::decode_vec(block).map_err(CertificatesError::Pem)?;
+        let (label, der) = der::pem::decode_vec(block).map_err(|error| CertificatesError::Pem(error.to_string()))?;
         if label != "CERTIFICATE" {
             return Err(CertificatesError::Label(label.to_owned()));
         }
@@ -115,6 +150,9 @@ pub fn certificates(bytes: &[u8]) -> Result<Vec<Vec<u8>>, CertificatesError> {
 }
 
 /// The facts of a certificate in DER, remembered by the set.
+///
+/// # Errors
+/// Bytes that are no certificate.
 pub fn certificate<V: SignatureVerifier>(files: &mut Files<V>, der: &[u8]) -> Result<Arc<CertificateFacts>, CertificatesError> {
     let parsed = Certificate::parse(der).map_err(CertificatesError::Certificate)?;
     let facts = Arc::new(CertificateFacts::from_certificate(&parsed));
@@ -134,6 +172,9 @@ fn pem_block(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
     bytes.windows(wanted.len()).position(|window| window == wanted)
 }
+
+/// Longest text that is looked at for a checksum: 32 bytes with separators, and blanks around them.
+const MAX_CHECKSUM: usize = 256;
 
 /// Most certificates that are read from one bundle.
 pub const MAX_CERTIFICATES: usize = 10_000;

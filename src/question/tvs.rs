@@ -1,9 +1,10 @@
 //! What is known of TVS.
 
-use super::{GivenError, certificate, certificates, list, text};
+use super::given::{GivenError, certificate, certificates, list, text};
 use crate::console::{self, PasteLimits};
 use crate::facts::{CertificateFacts, Files, ListFacts};
 use crate::phone::{KnownCertificate, RoleSet, Tvs, TvsServer};
+use crate::report::Assumption;
 use crate::verify::SignatureVerifier;
 use crate::wire::{self, Role};
 use std::sync::Arc;
@@ -74,6 +75,13 @@ impl TvsAnswers {
     }
 }
 
+impl UnnamedServer {
+    /// Returns what is assumed about it.
+    pub fn assumption(&self) -> Assumption {
+        Assumption::of_unnamed_server(&self.server, self.nearest.as_deref())
+    }
+}
+
 impl TvsAnswers {
     /// Returns the servers of a group that nothing names, each with the name that may have been meant. Where no server is
     /// named at all, none is missed.
@@ -105,6 +113,7 @@ impl TvsAnswers {
 /// A server of a CallManager group of which nothing was said.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct UnnamedServer {
+    /// Its name.
     pub server: Arc<str>,
     /// The server that was named and is perhaps the same.
     pub nearest: Option<Arc<str>>,
@@ -155,6 +164,9 @@ fn unseen(server: Arc<str>) -> TvsServer {
 
 /// What bytes hold that TVS knows: a list, whose records are known with their roles; or certificates in DER or PEM, known
 /// with roles unknown.
+///
+/// # Errors
+/// Bytes that are neither a list nor certificates.
 pub fn known_certificates<V: SignatureVerifier>(
     files: &mut Files<V>,
     bytes: &[u8],

@@ -2,7 +2,6 @@
 
 use super::unit::words;
 use super::{Product, Release, Unit};
-use core::fmt;
 
 words! {
     /// A service of a node.

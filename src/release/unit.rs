@@ -1,7 +1,6 @@
 //! Certificate units: the own certificates of a node, and the trust stores (table 1.1, enum table of 210541).
 
 use super::{Product, RecoveryScope, Release};
-use core::fmt;
 
 macro_rules! words {
     ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $word:literal,)+ }) => {
@@ -24,11 +23,7 @@ macro_rules! words {
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
+        $crate::text::vocabulary!($name);
     };
 }
 pub(super) use words;
@@ -243,11 +238,11 @@ mod tests {
     #[test]
     fn words_are_unique_and_read_back() {
         for &unit in Unit::ALL {
-            assert_eq!(Unit::from_word(&unit.to_string()), Some(unit));
+            assert_eq!(Unit::from_word(unit.as_ref()), Some(unit));
             assert_eq!(TrustUnit::from_word(unit.as_str()), None);
         }
         for &unit in TrustUnit::ALL {
-            assert_eq!(TrustUnit::from_word(&unit.to_string()), Some(unit));
+            assert_eq!(TrustUnit::from_word(unit.as_ref()), Some(unit));
         }
     }
 

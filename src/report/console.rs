@@ -21,7 +21,12 @@ pub fn list_report(print: &Print) -> ListReport {
         md5: print.md5.map(|md5| hex(&md5)),
         sha1: print.sha1.map(|sha1| hex(&sha1)),
         header: header(print),
-        signature: SignatureReport { outcome: "not-checked", reason: Some(reason(print.verified).into()), key: None },
+        signature: SignatureReport {
+            outcome: "not-checked",
+            reason: Some(reason(print.verified).into()),
+            key: None,
+            anchor: None,
+        },
         records: print.records.iter().map(record).collect(),
         findings: print.findings().iter().map(lint::print_json).collect(),
     }

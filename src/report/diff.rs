@@ -6,9 +6,10 @@ use super::Plain;
 use super::shape::{self, Vocabulary, Word};
 use crate::code::ConditionCode;
 use crate::diff::{Change, Entry, ListDiff};
-use crate::facts::{Completeness, ListKind};
+use crate::facts::{Completeness, ListKind, Name};
 use crate::json::Value;
-use crate::phone::{Decisive, Judgement, Lean, Outcome, Via};
+use crate::phone::{Decisive, JudgedFile, Judgement, Lean, Outcome, Via};
+use crate::report::prediction::open_questions;
 use serde::Serialize;
 use std::fmt::Write as _;
 
@@ -188,6 +189,11 @@ fn judgement(diff: &ListDiff, kind: ListKind) -> &Judgement {
     if kind == ListKind::Ctl { &diff.phone.ctl } else { &diff.phone.itl }
 }
 
+/// What becomes of the new list on phones that hold the old one.
+pub fn outcome(diff: &ListDiff, kind: ListKind) -> Outcome {
+    judgement(diff, kind).outcome()
+}
+
 /// What the difference means for phones that hold the old list, in one sentence.
 pub fn sentence(diff: &ListDiff, kind: ListKind) -> String {
     let judgement = judgement(diff, kind);
@@ -200,8 +206,13 @@ pub fn sentence(diff: &ListDiff, kind: ListKind) -> String {
         Outcome::Unchanged => format!("{holders} keep it: the file is the same{why}."),
         Outcome::Reject => format!("{holders} refuse the new {list}{why}."),
         Outcome::Depends => {
-            let open: Vec<&str> = judgement.conditions().iter().map(|condition| condition.code.as_str()).collect();
-            let leans = judgement.leans().map_or_else(String::new, |lean| format!(", leaning to {lean}"));
+            let file = if kind == ListKind::Ctl { JudgedFile::Ctl } else { JudgedFile::Itl };
+            let open = open_questions(file, judgement, "the signer");
+            let leans = match judgement.leans() {
+                Some(Lean::Accept) => ", probably yes",
+                Some(Lean::Reject) => ", probably no",
+                None => "",
+            };
             let asks = judgement.conditions().iter().any(|condition| condition.code == ConditionCode::TvsUnknown);
             // P-TVS-11: nothing is known of the cluster's minimum here.
             let legacy = if asks {
@@ -210,9 +221,9 @@ pub fn sentence(diff: &ListDiff, kind: ListKind) -> String {
                 ""
             };
             format!(
-                "Whether {} take the new {list} depends on {}{leans}.{legacy}",
+                "Undecided{leans}: whether {} take the new {list} depends on {}.{legacy} `trustlist predict` takes these facts.",
                 holders.to_lowercase().replace("itl", "ITL").replace("ctl", "CTL"),
-                open.join(", ")
+                open.join(" and on ")
             )
         }
         Outcome::NotApplicable | Outcome::NotOffered => format!("{holders} are not concerned{why}."),
@@ -226,7 +237,10 @@ pub fn text(diff: &ListDiff, kind: ListKind) -> String {
         out.push_str("no difference that a phone would look at\n");
     }
     if let Some(change) = &diff.signer {
-        let _ = writeln!(out, "signer    {} -> {}", signer(&change.old), signer(&change.new));
+        let (old, new) = (&change.old, &change.new);
+        let same = old.subject == new.subject;
+        let after = if same { format!("serial {}", signer_serial(new)) } else { signer(new) };
+        let _ = writeln!(out, "signer    {}\n          now {after}", signer(old));
     }
     if let Some(change) = &diff.digest {
         let _ = writeln!(out, "digest    {} -> {}", change.old, change.new);
@@ -253,22 +267,31 @@ pub fn text(diff: &ListDiff, kind: ListKind) -> String {
         );
     }
     if diff.completeness == Completeness::Partial {
-        out.push_str("one of the lists is not known whole: what is missing there may have been in it\n");
+        out.push_str("one list is incomplete: certificates told as added or removed may only be missing from the paste\n");
     }
     let _ = writeln!(out, "{}", sentence(diff, kind));
     out
 }
 
 fn signer(signer: &crate::diff::Signer) -> String {
-    let serial = signer.identity.as_ref().map_or_else(|| "not stated".to_owned(), |identity| identity.serial.to_string());
-    format!("{} serial {serial}", Plain(signer.subject.as_str()))
+    format!("{}, serial {}", short(&signer.subject), signer_serial(signer))
+}
+
+fn signer_serial(signer: &crate::diff::Signer) -> String {
+    signer.identity.as_ref().map_or_else(|| "not stated".to_owned(), |identity| identity.serial.to_string())
+}
+
+/// The common name: the rest is the same for every certificate of a cluster. JSON has the whole name.
+fn short(name: &Name) -> String {
+    let common = name.common_name().filter(|common| !common.is_empty());
+    Plain(common.unwrap_or(name.as_str())).to_string()
 }
 
 fn shown(entry: &Entry) -> String {
     let Some(held) = &entry.certificate else {
         return format!("{}: no certificate, {}", roles(entry), Plain(&entry.server));
     };
-    format!("{}: {}, serial {}{}", roles(entry), Plain(held.subject.as_str()), serial(entry), until(entry))
+    format!("{}: {}, serial {}{}", roles(entry), short(&held.subject), serial(entry), until(entry))
 }
 
 fn roles(entry: &Entry) -> String {
@@ -280,5 +303,6 @@ fn serial(entry: &Entry) -> String {
 }
 
 fn until(entry: &Entry) -> String {
-    entry.not_after().map_or_else(String::new, |date| format!(", until {date}"))
+    let day = |date: String| date.get(..10).map_or(date.clone(), str::to_owned);
+    entry.not_after().map_or_else(String::new, |date| format!(", until {}", day(date.to_string())))
 }

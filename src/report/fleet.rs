@@ -4,15 +4,19 @@ mod html;
 mod json;
 mod text;
 
+pub(super) use html::STYLE;
 pub use html::fleet_html;
 pub use json::{FLEET_SCHEMA, fleet_json};
 #[cfg(test)]
 pub(super) use json::{FleetAnswer, Row};
 pub use text::{fleet_line, fleet_text};
 
+use crate::code::FindingCode;
 use crate::explain;
-use crate::fleet::{Answer, Counts, Hands, Reason, Summary, Verdict};
-use crate::phone::{JudgedFile, Lean, Outcome};
+use crate::fleet::{Advice, Answer, Counts, Hands, Reason, Summary, Verdict};
+use crate::phone::{Decisive, JudgedFile, Lean, Outcome};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A summary with everything that its reports need.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,8 +33,21 @@ pub struct FleetReport {
     pub unknown_lists: Vec<UnknownList>,
     /// What the caller left out, as sentences.
     pub assumed: Vec<String>,
+    /// The counts by a column of the source, with its name.
+    pub by: Option<ByColumn>,
+    /// Rows of a device that a row before names too.
+    pub duplicates: u64,
     /// Why not all rows were read, and where that was.
     pub stopped: Option<String>,
+}
+
+/// Phones counted by a column of the source.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ByColumn {
+    /// Its name.
+    pub column: String,
+    /// The counts by value; `None` where a row has none.
+    pub counts: BTreeMap<Option<Arc<str>>, Counts>,
 }
 
 /// A phone that needs hands.
@@ -85,6 +102,8 @@ pub struct FleetRow {
     pub code: &'static str,
     /// How urgently the phone needs hands.
     pub hands: &'static str,
+    /// What is done first about a refusal, as an instruction; empty where nothing is refused.
+    pub to_do: &'static str,
 }
 
 impl FleetRow {
@@ -99,6 +118,7 @@ impl FleetRow {
             file: answer.reason.map_or("", |reason| file_key(reason.file)),
             code: answer.reason.map_or("", Reason::code),
             hands: answer.hands.as_str(),
+            to_do: answer.advice.map_or("", advised),
         }
     }
 
@@ -128,6 +148,38 @@ const fn word(verdict: Verdict) -> &'static str {
         Verdict::Depends => "DEPENDS",
         Verdict::Reject => "REFUSED",
     }
+}
+
+/// What is done about phones that refuse, as an instruction.
+const fn advised(advice: Advice) -> &'static str {
+    match advice {
+        Advice::CtlResetLocalkey => "run `utils ctl reset localkey` on the publisher, then reset them",
+        Advice::CtlUpdate => "make a new CTL (`utils ctl update CTLFile`) before they boot again",
+        Advice::DeleteLists => "delete the lists on each phone by hand: nothing else helps",
+        Advice::FindServer => "stop: find out which server sent this file; it is not signed with the key that it names",
+        Advice::ImportSigner => "import the signer's certificate on the cluster whose TVS they ask, then reset them",
+        Advice::ItlResetLocalkey => "run `utils itl reset localkey` on the publisher, then reset them",
+        Advice::LowerTlsMinimum => "run `set tls min-version 1.0` on every node for the time of the change, then reset them",
+        Advice::MendTvsAndImport => "make TVS trusted again and let it know the signer, then reset them: `predict` names both",
+        Advice::ResetAgain => "reset them once more",
+        Advice::RestartTftp => "restart TFTP, then reset them",
+        Advice::RestoreTvs => "give TVS its old certificate back (from a backup), then reset them: `predict` names the server",
+        Advice::ShrinkItl => {
+            "remove certificates from the trust stores until the ITL is small enough, restart TFTP, then reset them"
+        }
+        Advice::StartTvs => "make TVS answer again (service, port 2445), then reset them",
+        Advice::UseSha1 => "set the TFTP File Signature Algorithm back to SHA-1, restart TFTP, then reset them",
+    }
+}
+
+/// Devices that ask for no list: soft clients, CTI ports.
+fn without_lists(summary: &Summary) -> u64 {
+    let asks_for_none = |reason: &Option<Reason>| {
+        let codes = [FindingCode::HoldsNoLists, FindingCode::ItlNeverAsked].map(Decisive::Finding);
+        reason.is_some_and(|reason| codes.contains(&reason.code))
+    };
+    let of = summary.reasons.iter().filter(|((verdict, reason), _)| *verdict == Verdict::Accept && asks_for_none(reason));
+    of.map(|(_, phones)| phones).sum()
 }
 
 /// What a phone needs.

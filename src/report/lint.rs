@@ -2,7 +2,7 @@
 
 use super::Plain;
 use super::shape::{self, Word};
-use crate::code::{ConsoleCode, Level, LintCode};
+use crate::code::{Level, LintCode};
 use crate::console::PrintFinding;
 use crate::json::Value;
 use crate::lint::{LintFinding, LintValue};
@@ -94,20 +94,26 @@ fn shown(value: &LintValue) -> String {
 /// A finding as one line: level, record, what it means, its values, its code.
 pub fn line(finding: &LintFinding) -> String {
     let values = finding.values.iter().map(|(name, value)| (*name, shown(value)));
-    row(finding.level, finding.record.map(|record| record.0), meaning(finding.code), values, finding.code.as_str())
+    let record = finding.record.map(|record| record.0);
+    if finding.code == LintCode::CertificateDatesUnknown {
+        let values: Vec<String> = values.map(|(_, value)| value).collect();
+        let meaning = format!("{} {}", values.join(" of "), meaning(finding.code));
+        return row(finding.level, record, &meaning, core::iter::empty(), finding.code.as_str());
+    }
+    row(finding.level, record, meaning(finding.code), values, finding.code.as_str())
 }
 
 /// A finding about a print as one line.
 pub fn print_line(finding: &PrintFinding) -> String {
     let values = finding.values.iter().map(|(name, number)| (*name, number.to_string()));
     let values = values.chain([("line", finding.line.0.to_string())]);
-    row(finding.level, finding.record.map(|record| record.0), print_meaning(finding.code), values, finding.code.as_str())
-}
-
-/// What a paste lost, as one line that begins with the line of the paste.
-pub fn lost_line(finding: &PrintFinding) -> String {
-    let record = finding.record.map_or_else(String::new, |record| format!(" record {}:", record.0));
-    format!("{}:{record} {} [{}]", finding.line, print_meaning(finding.code), finding.code.as_str())
+    row(
+        finding.level,
+        finding.record.map(|record| record.0),
+        super::lost::print_meaning(finding.code),
+        values,
+        finding.code.as_str(),
+    )
 }
 
 fn row(
@@ -132,6 +138,7 @@ fn row(
 
 fn meaning(code: LintCode) -> &'static str {
     match code {
+        LintCode::CertificateDatesUnknown => "records carry no certificate: dates unknown; give --certs DIR",
         LintCode::CertificateExpired => "the certificate has expired",
         LintCode::CertificateExpiring => "the certificate expires soon",
         LintCode::CertificateNotYetValid => "the certificate is not yet valid",
@@ -169,18 +176,5 @@ fn meaning(code: LintCode) -> &'static str {
         LintCode::UnknownTag => "a tag without a name: phones skip it",
         LintCode::ValidityUnusual => "an unusual validity for a certificate of this role",
         LintCode::VersionUnusual => "an unusual header version",
-    }
-}
-
-fn print_meaning(code: ConsoleCode) -> &'static str {
-    match code {
-        ConsoleCode::RecordLengthsDisagree => "the rows do not add up to RECORDLENGTH",
-        ConsoleCode::HeaderLengthsDisagree => "the rows of the header do not add up to HeaderLength",
-        ConsoleCode::FileLengthDisagrees => "header and records do not add up to the length of the file",
-        ConsoleCode::PrintCut => "the paste ends before the list does",
-        ConsoleCode::PrintLacksValues => "a name, the role, the serial number or a hash is missing or unreadable in the print",
-        ConsoleCode::PrintNameUnsure => "a name does not fit its length: the paste changed it",
-        ConsoleCode::PrintNotVerified => "the server says that it could not verify the list",
-        ConsoleCode::PrintNoList => "the server has no such list",
     }
 }

@@ -3,7 +3,7 @@
 use super::{Plain, hex};
 use crate::cert::Certificate;
 use crate::facts::Timestamp;
-use crate::verify::{self, KeySource, SignatureOutcome, SignatureVerifier, Verification};
+use crate::verify::{self, KeySource, OwnSignature, OwnVerification, SignatureOutcome, SignatureVerifier, Verification};
 use crate::wire::{Field, File, Header, ListName, ParseError, Record, SignedFile, TrustList, UnknownTag, text};
 use serde::Serialize;
 use sha1::Digest;
@@ -95,6 +95,10 @@ pub struct SignatureReport {
     /// Where the key came from: `certificate`, `public-key` (tag 7 of a record without its certificate) or `given`.
     #[cfg_attr(test, schemars(extend("enum" = ["certificate", "public-key", "given", null])))]
     pub key: Option<&'static str>,
+    /// Whose word the key is: `own`, the file's (`valid` then means consistent: anybody can sign with a key of their own), or
+    /// `given`, that of a list or certificate from outside.
+    #[cfg_attr(test, schemars(extend("enum" = ["own", "given", null])))]
+    pub anchor: Option<&'static str>,
 }
 
 /// One record.
@@ -153,17 +157,29 @@ impl ListReport {
     /// [`ParseError`] where a record is broken.
     pub fn of(file: &File<'_>, verifier: &dyn SignatureVerifier) -> Result<Self, ParseError> {
         match file {
-            File::List(list) => Self::of_list(list, verify::verify_list(list, verifier)?),
+            File::List(list) => Self::of_list(list, verify::check_own_signature(list, verifier)?),
             File::Signed(signed) => Ok(Self::of_signed_file(signed, None)),
         }
     }
 
-    /// A list whose signature was checked.
+    /// A list whose signature was checked by its own signer record.
     ///
     /// # Errors
     /// [`ParseError`] where a record is broken.
-    pub fn of_list(list: &TrustList<'_>, verification: Verification) -> Result<Self, ParseError> {
-        let signs = |record: &Record<'_>| verification.signer == Some(record.index());
+    pub fn of_list(list: &TrustList<'_>, verification: OwnVerification) -> Result<Self, ParseError> {
+        Self::of_list_signed_by(list, verification.signer, SignatureReport::of_own(&verification))
+    }
+
+    /// A list whose signature was checked against a list or certificate from outside; `own` is what it shows by itself.
+    ///
+    /// # Errors
+    /// [`ParseError`] where a record is broken.
+    pub fn of_list_with(list: &TrustList<'_>, own: OwnVerification, verification: Verification) -> Result<Self, ParseError> {
+        Self::of_list_signed_by(list, own.signer, SignatureReport::of(&verification))
+    }
+
+    fn of_list_signed_by(list: &TrustList<'_>, signer: Option<u32>, signature: SignatureReport) -> Result<Self, ParseError> {
+        let signs = |record: &Record<'_>| signer == Some(record.index());
         let records: Result<Vec<_>, _> =
             list.records().map(|record| record.map(|record| RecordReport::of(&record, signs(&record)))).collect();
         let kind = match list.name() {
@@ -171,7 +187,7 @@ impl ListReport {
             ListName::Itl => "itl",
             ListName::Other => "list",
         };
-        Ok(Self::new(kind, list.as_bytes(), list.header(), SignatureReport::of(&verification), records?))
+        Ok(Self::new(kind, list.as_bytes(), list.header(), signature, records?))
     }
 
     /// A signed file; without a verification its signature is not checked.
@@ -180,6 +196,7 @@ impl ListReport {
             outcome: if signed.is_firmware() { "not-verifiable" } else { "not-checked" },
             reason: Some(if signed.is_firmware() { verify::NotVerifiable::Firmware.to_string() } else { NEEDS_A_SIGNER.into() }),
             key: None,
+            anchor: None,
         };
         let signature = verification.map_or(unchecked, |verification| SignatureReport::of(&verification));
         Self::new("signed-file", signed.as_bytes(), signed.header(), signature, Vec::new())
@@ -236,12 +253,24 @@ impl SignatureReport {
             SignatureOutcome::Invalid(why) => ("invalid", Some(why.to_string())),
             SignatureOutcome::NotVerifiable(why) => ("not-verifiable", Some(why.to_string())),
         };
-        let key = verification.key.map(|key| match key {
+        Self { outcome, reason, key: Self::key(verification.key), anchor: Some("given") }
+    }
+
+    fn of_own(verification: &OwnVerification) -> Self {
+        let (outcome, reason) = match verification.outcome {
+            OwnSignature::Consistent => ("valid", None),
+            OwnSignature::Invalid(why) => ("invalid", Some(why.to_string())),
+            OwnSignature::NotVerifiable(why) => ("not-verifiable", Some(why.to_string())),
+        };
+        Self { outcome, reason, key: Self::key(verification.key), anchor: Some("own") }
+    }
+
+    fn key(source: Option<KeySource>) -> Option<&'static str> {
+        source.map(|key| match key {
             KeySource::Certificate => "certificate",
             KeySource::Given => "given",
             KeySource::PublicKey => "public-key",
-        });
-        Self { outcome, reason, key }
+        })
     }
 }
 
@@ -340,9 +369,10 @@ impl ListReport {
 }
 
 impl SignatureReport {
-    /// `valid`, or what is wrong and why.
+    /// `valid`, `consistent` where the key is the file's own, or what is wrong and why.
     pub fn sentence(&self) -> String {
         let outcome = match self.outcome {
+            "valid" if self.anchor == Some("own") => CONSISTENT,
             "invalid" => "INVALID",
             "not-verifiable" => "not verifiable",
             "not-checked" => "not checked",
@@ -413,3 +443,5 @@ fn unknown(f: &mut fmt::Formatter<'_>, tags: &[UnknownReport]) -> fmt::Result {
 /// More unknown tags than this are only counted in the text; the JSON has them all.
 const MAX_UNKNOWN_LINES: usize = 8;
 const NEEDS_A_SIGNER: &str = "a signed file does not carry its signer's key: give --with LIST.tlv or --signer CERT.pem to verify";
+/// A list that is signed with the key that it carries proves no more than that.
+const CONSISTENT: &str = "consistent: signed with the key that the file itself carries";

@@ -3,11 +3,13 @@
 use crate::facts::{ListFacts, ListKind, Timestamp};
 use crate::phone::{ListOffer, Offer, Phone};
 use crate::report::Plain;
+use crate::report::prediction::Wording;
 use crate::wire::Role;
 use std::sync::Arc;
 
 /// What looks like a mistake when two lists are compared, one line each: an ITL beside a CTL, the lists of two TFTP nodes, and
 /// the newer list given first (P-SIG-7, P-ITL-7, P-TIME-2).
+#[cfg(feature = "serde")]
 pub fn diff_notes(old: &ListFacts, new: &ListFacts) -> impl Iterator<Item = String> + use<> {
     let kinds = matches!((old.kind, new.kind), (ListKind::Itl, ListKind::Ctl) | (ListKind::Ctl, ListKind::Itl));
     let kinds = kinds.then(|| {
@@ -29,9 +31,44 @@ pub fn diff_notes(old: &ListFacts, new: &ListFacts) -> impl Iterator<Item = Stri
 /// What looks like a mistake in a question of files: one line each, by the option of the command line that may be the wrong
 /// one.
 pub fn prediction_notes<'a>(phone: &'a Phone, offer: &'a Offer) -> impl Iterator<Item = String> + use<'a> {
-    let pairs = [("ctl", &phone.ctl, &offer.ctl), ("itl", &phone.itl, &offer.itl)];
-    let changed = pairs.into_iter().filter_map(|(word, held, offer)| Some((word, held.as_ref()?, list(offer)?)));
-    other_kind(phone, offer).chain(other_node(phone, offer)).chain(changed.filter_map(|(word, held, new)| older(word, held, new)))
+    prediction_notes_in(Wording::Options, phone, offer)
+}
+
+/// The same in a wording.
+pub(crate) fn prediction_notes_in<'a>(
+    wording: Wording,
+    phone: &'a Phone,
+    offer: &'a Offer,
+) -> impl Iterator<Item = String> + use<'a> {
+    let pairs = [(Given::OfferedCtl, &phone.ctl, &offer.ctl), (Given::OfferedItl, &phone.itl, &offer.itl)];
+    let changed = pairs.into_iter().filter_map(|(given, held, offer)| Some((given, held.as_ref()?, list(offer)?)));
+    let older = changed.filter_map(|(given, held, new)| Some((given, older(held, new)?)));
+    let notes = other_kind(wording, phone, offer).chain(other_node(phone, offer)).chain(older);
+    notes.map(move |(given, note)| format!("{}: {note}", given.name(wording)))
+}
+
+/// Something that was given.
+#[derive(Clone, Copy)]
+enum Given {
+    InstalledCtl,
+    InstalledItl,
+    OfferedCtl,
+    OfferedItl,
+}
+
+impl Given {
+    const fn name(self, wording: Wording) -> &'static str {
+        match (wording, self) {
+            (Wording::Options, Self::InstalledCtl) => "--installed-ctl",
+            (Wording::Options, Self::InstalledItl) => "--installed-itl",
+            (Wording::Options, Self::OfferedCtl) => "--offered-ctl",
+            (Wording::Options, Self::OfferedItl) => "--offered-itl",
+            (Wording::Plain, Self::InstalledCtl) => "installed CTL",
+            (Wording::Plain, Self::InstalledItl) => "installed ITL",
+            (Wording::Plain, Self::OfferedCtl) => "offered CTL",
+            (Wording::Plain, Self::OfferedItl) => "offered ITL",
+        }
+    }
 }
 
 fn list(offer: &ListOffer) -> Option<&Arc<ListFacts>> {
@@ -41,37 +78,55 @@ fn list(offer: &ListOffer) -> Option<&Arc<ListFacts>> {
     }
 }
 
-/// An ITL given as the CTL, or the other way round (P-SIG-7).
-fn other_kind<'a>(phone: &'a Phone, offer: &'a Offer) -> impl Iterator<Item = String> + use<'a> {
-    let given = [
-        ("--installed-ctl", phone.ctl.as_ref(), ListKind::Itl),
-        ("--installed-itl", phone.itl.as_ref(), ListKind::Ctl),
-        ("--offered-ctl", list(&offer.ctl), ListKind::Itl),
-        ("--offered-itl", list(&offer.itl), ListKind::Ctl),
-    ];
-    given.into_iter().filter(|(_, list, wrong)| list.is_some_and(|list| list.kind == *wrong)).map(|(option, _, wrong)| {
-        let name = if wrong == ListKind::Ctl { "a CTL" } else { "an ITL" };
-        format!("{option}: the name inside this file is that of {name}; was the other option meant?")
+/// Returns one line for each list that was given in the place of the other kind, by the option that was used
+/// (P-SIG-7): a question to which no answer means anything.
+pub fn swapped_kinds<'a>(phone: &'a Phone, offer: &'a Offer) -> impl Iterator<Item = String> + use<'a> {
+    kinds_given(phone, offer).map(|(given, found)| {
+        let option = given.name(Wording::Options);
+        let (name, other) = match found {
+            ListKind::Ctl => ("a CTL", option.replace("itl", "ctl")),
+            _ => ("an ITL", option.replace("ctl", "itl")),
+        };
+        format!("{option}: by the name inside this file it is {name}: give it as {other}, or insist with --as-given")
     })
 }
 
+/// An ITL given as the CTL, or the other way round (P-SIG-7).
+fn other_kind<'a>(wording: Wording, phone: &'a Phone, offer: &'a Offer) -> impl Iterator<Item = (Given, String)> + use<'a> {
+    kinds_given(phone, offer).map(move |(given, found)| {
+        let name = if found == ListKind::Ctl { "a CTL" } else { "an ITL" };
+        let other = if wording == Wording::Options { "option" } else { "kind" };
+        (given, format!("the name inside this file is that of {name}; was the other {other} meant?"))
+    })
+}
+
+/// What a list of the other kind was given as, with the kind that it is.
+fn kinds_given<'a>(phone: &'a Phone, offer: &'a Offer) -> impl Iterator<Item = (Given, ListKind)> + use<'a> {
+    let given = [
+        (Given::InstalledCtl, phone.ctl.as_ref(), ListKind::Itl),
+        (Given::InstalledItl, phone.itl.as_ref(), ListKind::Ctl),
+        (Given::OfferedCtl, list(&offer.ctl), ListKind::Itl),
+        (Given::OfferedItl, list(&offer.itl), ListKind::Ctl),
+    ];
+    let swapped = given.into_iter().filter(|(_, list, wrong)| list.is_some_and(|list| list.kind == *wrong));
+    swapped.map(|(given, _, wrong)| (given, wrong))
+}
+
 /// The ITL of another TFTP node than that of the phone.
-fn other_node(phone: &Phone, offer: &Offer) -> Option<String> {
+fn other_node(phone: &Phone, offer: &Offer) -> Option<(Given, String)> {
     let [held, new] = nodes(phone.itl.as_ref()?, list(&offer.itl)?)?;
-    Some(format!(
-        "--offered-itl: the list of TFTP node {}, the one on the phone is of {}; each node has its own: does the phone load \
-         from that node?",
+    let note = format!(
+        "the list of TFTP node {}, the one on the phone is of {}; each node has its own: does the phone load from that node?",
         Plain(new),
         Plain(held)
-    ))
+    );
+    Some((Given::OfferedItl, note))
 }
 
 /// An offered list that was made before the one on the phone: right after a restore, else the two were mixed up.
-fn older(word: &str, held: &ListFacts, new: &ListFacts) -> Option<String> {
+fn older(held: &ListFacts, new: &ListFacts) -> Option<String> {
     let [then, now] = times(held, new)?;
-    Some(format!(
-        "--offered-{word}: made {now}, before the one on the phone ({then}): were they mixed up, or was a backup restored?"
-    ))
+    Some(format!("made {now}, before the one on the phone ({then}): were they mixed up, or was a backup restored?"))
 }
 
 /// The TFTP nodes of two ITLs, where they are two: each ITL names its own node as TFTP server, and no other (C-60, P-ITL-7).

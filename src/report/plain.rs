@@ -35,9 +35,11 @@ pub fn is_hidden(c: char) -> bool {
 }
 
 /// Text as XML: what has a meaning there is escaped, what may not stand there is written out.
+#[cfg(feature = "serde")]
 #[derive(Clone, Copy, Debug)]
 pub struct Xml<T>(pub T);
 
+#[cfg(feature = "serde")]
 impl<T: Display> Display for Xml<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for c in Plain(&self.0).to_string().chars() {

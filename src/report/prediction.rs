@@ -7,18 +7,24 @@ mod changed;
 mod condition;
 mod explain;
 mod finding;
+#[cfg(feature = "serde")]
 mod json;
 mod remedy;
 mod text;
 mod words;
-mod wrap;
+pub(super) mod wrap;
 
-pub use super::mistake::prediction_notes;
+pub(crate) use super::mistake::prediction_notes_in;
+pub use super::mistake::{prediction_notes, swapped_kinds};
 pub use answer::PredictionReport;
-pub use assumption::{Assumption, FactoryFresh, Taken};
+pub use assumption::{Assumption, FactoryFresh, Taken, Wording};
 pub use explain::prediction_explained;
-#[cfg(test)]
+#[cfg(all(test, feature = "serde"))]
 pub(super) use json::PredictionAnswer;
+#[cfg(feature = "serde")]
 pub use json::{PREDICTION_SCHEMA, prediction_json};
 pub use text::prediction_text;
-pub use text::why;
+#[cfg(feature = "serde")]
+pub use text::{next_sentence, open_questions, why, why_of};
+#[cfg(feature = "serde")]
+pub use words::certificate as certificate_name;

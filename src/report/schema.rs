@@ -5,7 +5,7 @@
 mod support;
 
 use super::shape::{self, Word};
-use super::{console, diff, fleet, lint, list, prediction, several};
+use super::{check, console, diff, expiry, fleet, lint, list, prediction, several, snapshot};
 use crate as lib;
 use crate::code::{ConsoleCode, LintCode};
 use schemars::{JsonSchema, Schema};
@@ -15,15 +15,19 @@ pub(crate) use support::*;
 /// Every answer: the type that writes it.
 fn answers() -> Vec<(&'static str, Value)> {
     vec![
+        answer::<check::AgreementAnswer<'_>>(check::AGREEMENT_SCHEMA),
+        answer::<check::CheckAnswer<'_>>(check::CHECK_SCHEMA),
         answer::<diff::DiffAnswer>(diff::DIFF_SCHEMA),
         answer::<several::ErrorAnswer<'_>>(several::ERROR_SCHEMA),
         answer::<several::FilesAnswer<'_>>(several::FILES_SCHEMA),
+        answer::<expiry::ExpiryAnswer>(expiry::EXPIRY_SCHEMA),
         answer::<FleetDocument>(fleet::FLEET_SCHEMA),
         answer::<lint::LintAnswer>(lint::LINT_SCHEMA),
         answer::<list::ListReport>(list::LIST_SCHEMA),
         answer::<several::NoPlanAnswer<'_>>(several::NO_PLAN_SCHEMA),
         answer::<console::PhoneLog<'_>>(console::PHONE_LOG_SCHEMA),
         answer::<prediction::PredictionAnswer>(prediction::PREDICTION_SCHEMA),
+        answer::<snapshot::Snapshot>(snapshot::SNAPSHOT_SCHEMA),
     ]
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Each vocabulary says its words once: they are written from here, and the schemas in `schema/` list them from here.
 
+use super::check::{AgreementKind, AgreementVerdict};
 use crate::code::{ConditionCode, FindingCode, Level, LintCode};
 use crate::facts::NotChecked;
 use crate::fleet;
@@ -88,8 +89,11 @@ listed! {
     "What becomes of one offered file (spec/CONTRACT.md section 2)." Outcome, "Outcome", as_str;
     "A rule of spec/PHONE-RULES.md." Rule, "PhoneRule", id;
     "What vouched for the signer (spec/CONTRACT.md section 3)." Via, "Via", as_str;
+    "What `check` looks at in one snapshot (spec/CONTRACT.md section 6)." AgreementKind, "AgreementKind", as_str;
+    "What came of it; the last counts most." AgreementVerdict, "AgreementVerdict", as_str;
     "Whether a finding speaks for the file, against it, or neither." Weight, "Weight", as_str;
     "What becomes of a phone." fleet::Verdict, "FleetAnswer", as_str;
+    "What is done first about phones that refuse a file." fleet::Advice, "Advice", as_str;
     "What a phone needs before it trusts the cluster again." fleet::Hands, "Hands", as_str;
     "A service of a node (spec/CLUSTER-RULES.md C-50 to C-52)." Service, "Service", as_str;
     "A certificate that a node makes for itself (spec/CLUSTER-RULES.md table 1.1)." Unit, "Unit", as_str;

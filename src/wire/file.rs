@@ -49,10 +49,16 @@ pub fn parse(file: &[u8]) -> Result<File<'_>, ParseError> {
 }
 
 /// A signed file: `*.sgn`, `*.sha512`, firmware. A view that borrows the file.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct SignedFile<'a> {
     file: &'a [u8],
     header: Header<'a>,
+}
+
+impl core::fmt::Debug for SignedFile<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_tuple("SignedFile").field(&crate::text::Bytes(self.file)).finish()
+    }
 }
 
 impl<'a> SignedFile<'a> {

@@ -9,7 +9,7 @@ use nom::combinator::verify;
 use nom::{IResult, Parser};
 
 /// A header: a view that borrows the file. Keep the file alive as long as you hold it or anything it gave you.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Header<'a> {
     /// The header's bytes, padding included.
     bytes: &'a [u8],
@@ -21,6 +21,12 @@ pub struct Header<'a> {
     signature: u16,
     /// Where the file name starts; 0 where there is none.
     file_name: u16,
+}
+
+impl core::fmt::Debug for Header<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Header").field("bytes", &crate::text::Bytes(self.bytes)).finish_non_exhaustive()
+    }
 }
 
 /// The two numbers of a version tag.

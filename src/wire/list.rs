@@ -13,10 +13,16 @@ use super::{File, Header, ListName, file};
 /// let error = TrustList::parse(b"-----BEGIN CERTIFICATE-----").unwrap_err();
 /// assert_eq!(error.to_string(), "byte 0x0000: expected a trust list or signed file (01 00 02 …), found a PEM file");
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct TrustList<'a> {
     file: &'a [u8],
     header: Header<'a>,
+}
+
+impl core::fmt::Debug for TrustList<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_tuple("TrustList").field(&crate::text::Bytes(self.file)).finish()
+    }
 }
 
 impl<'a> TrustList<'a> {
@@ -88,6 +94,17 @@ impl<'a> TrustList<'a> {
     /// The whole file.
     pub fn as_bytes(&self) -> &'a [u8] {
         self.file
+    }
+}
+
+/// Walks the records, as [`TrustList::records`].
+impl<'a> IntoIterator for &TrustList<'a> {
+    type Item = Result<Record<'a>, ParseError>;
+    type IntoIter = Records<'a>;
+
+    #[inline]
+    fn into_iter(self) -> Records<'a> {
+        self.records()
     }
 }
 

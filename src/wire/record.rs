@@ -11,7 +11,7 @@ use core::ops::Range;
 /// A record: a view that borrows the file, not the list, and outlives the [`TrustList`](super::TrustList) it came from.
 ///
 /// Its framing, the sizes of its fixed fields and its role are checked; names and certificate are not looked at.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Record<'a> {
     bytes: &'a [u8],
     offset: usize,
@@ -19,6 +19,16 @@ pub struct Record<'a> {
     /// One bit a tag that is there. Where it stands is found by walking again: offsets kept here would be written two
     /// bytes at a time and copied in wide moves, which stalls (measured: a record took twice the time).
     seen: u32,
+}
+
+impl core::fmt::Debug for Record<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Record")
+            .field("index", &self.index)
+            .field("offset", &self.offset)
+            .field("bytes", &crate::text::Bytes(self.bytes))
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'a> Record<'a> {

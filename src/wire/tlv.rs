@@ -3,10 +3,19 @@
 use super::error::{Field, ParseError, ParseErrorKind};
 
 /// What is left to read, and where that is in the file.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) struct Cursor<'a> {
     rest: &'a [u8],
     offset: usize,
+}
+
+impl core::fmt::Debug for Cursor<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Cursor")
+            .field("offset", &self.offset)
+            .field("rest", &crate::text::Bytes(self.rest))
+            .finish_non_exhaustive()
+    }
 }
 
 /// One tag, length and value.

@@ -1,9 +1,12 @@
 //! The coded values of the format: roles and digests.
 
+use crate::text::UnknownWord;
 use core::fmt;
+use core::str::FromStr;
 
 /// What a record's certificate may do (tag 4, "FUNCTION"; `spec/FORMAT.md` section 3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Role {
     /// Signs lists (0, "System Administrator Security Token").
     Sast,
@@ -74,7 +77,7 @@ impl Role {
 
 impl fmt::Display for Role {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+        f.pad(match self {
             Self::Sast => "SAST",
             Self::Ccm => "CCM",
             Self::CcmTftp => "CCM+TFTP",
@@ -83,13 +86,23 @@ impl fmt::Display for Role {
             Self::Srst => "SRST",
             Self::AppServer => "APP-SERVER",
             Self::Tvs => "TVS",
-            Self::Other(code) => return write!(f, "role-{code}"),
+            Self::Other(code) => return f.pad(&alloc::format!("role-{code}")),
         })
+    }
+}
+
+impl FromStr for Role {
+    type Err = UnknownWord;
+
+    fn from_str(word: &str) -> Result<Self, UnknownWord> {
+        let words = ["SAST", "CCM", "CCM+TFTP", "TFTP", "CAPF", "SRST", "APP-SERVER", "TVS", "role-N"];
+        Self::from_word(word).ok_or_else(|| UnknownWord::new(word, words))
     }
 }
 
 /// The digest of a signature (header tag 8; `spec/FORMAT.md` section 2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum DigestAlgorithm {
     /// SHA-1 (1): every real file at hand.
     Sha1,
@@ -136,11 +149,19 @@ impl DigestAlgorithm {
 impl fmt::Display for DigestAlgorithm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Sha1 => f.write_str("sha1"),
-            Self::Sha256 => f.write_str("sha256"),
-            Self::Sha512 => f.write_str("sha512"),
-            Self::Other(code) => write!(f, "digest-{code}"),
+            Self::Sha1 => f.pad("sha1"),
+            Self::Sha256 => f.pad("sha256"),
+            Self::Sha512 => f.pad("sha512"),
+            Self::Other(code) => f.pad(&alloc::format!("digest-{code}")),
         }
+    }
+}
+
+impl FromStr for DigestAlgorithm {
+    type Err = UnknownWord;
+
+    fn from_str(word: &str) -> Result<Self, UnknownWord> {
+        Self::from_word(word).ok_or_else(|| UnknownWord::new(word, ["sha1", "sha256", "sha512"]))
     }
 }
 

@@ -98,5 +98,6 @@ fn code(decisive: Decisive) -> &'static str {
     match decisive {
         Decisive::Condition(code) => code.as_str(),
         Decisive::Finding(code) => code.as_str(),
+        other => panic!("{other:?}"),
     }
 }

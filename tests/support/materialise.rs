@@ -1,8 +1,8 @@
 //! A case in symbols made into certificates, signed lists and a signed configuration, and read back as facts.
 
-use super::certificate::spki;
-use super::key::public_key;
-use super::{Certificate, Key, Request, key};
+use super::support::certificate::spki;
+use super::support::key::public_key;
+use super::support::{Certificate, Key, Request, key};
 use std::sync::Arc;
 use trustlist::case::PredictCase;
 use trustlist::cert;
@@ -10,7 +10,7 @@ use trustlist::facts::{
     CertificateFacts, Completeness, ConfigFacts, FileId, Files, Form, Identity, KeyFacts, ListFacts, ListKind, NotChecked,
     RecordFacts, SignatureAnswer, Signatures as _, Timestamp,
 };
-use trustlist::phone::{CachedSigner, ConfigOffer, KnownCertificate, ListOffer, Offer, Phone, Tvs, TvsServer};
+use trustlist::phone::{ConfigOffer, KnownCertificate, ListOffer, Offer, Phone, Tvs, TvsServer};
 use trustlist::verify::RustCrypto;
 use trustlist::wire;
 use trustlist::wire::write::{Layout, ListBuilder, RecordBuilder, SignedFileBuilder, SignerInfo};
@@ -21,6 +21,9 @@ pub(crate) struct Made {
     pub(crate) offer: Offer,
     pub(crate) tvs: Tvs,
     pub(crate) files: Files<RustCrypto>,
+    /// Every certificate of the case, in DER.
+    #[allow(dead_code, reason = "not every test looks at them")]
+    pub(crate) certificates: Vec<Vec<u8>>,
 }
 
 /// Makes the files of a case in this layout; a case that is about text without files is refused with the reason.
@@ -30,12 +33,13 @@ pub(crate) fn materialise(case: &PredictCase, layout: Layout) -> Result<Made, &'
     let itl = phone.itl.as_ref().map(|list| maker.list(list)).transpose()?;
     let ctl = phone.ctl.as_ref().map(|list| maker.list(list)).transpose()?;
     let tvs_cache = phone.tvs_cache.iter();
-    let tvs_cache = tvs_cache.map(|cached| CachedSigner { certificate: maker.facts(&cached.certificate), ..cached.clone() });
-    let phone = Phone { tvs_cache: tvs_cache.collect(), ctl, itl, ..phone.clone() };
+    let tvs_cache = tvs_cache.map(|cached| cached.clone().with_certificate(maker.facts(&cached.certificate)));
+    let phone = phone.clone().with_tvs_cache(tvs_cache.collect()).with_ctl(ctl).with_itl(itl);
     let (ctl, itl) = (maker.list_offer(&offer.ctl)?, maker.list_offer(&offer.itl)?);
-    let offer = Offer { ctl, itl, config: maker.config_offer(&offer.config)?, ..offer.clone() };
+    let offer = offer.clone().with_ctl(ctl).with_itl(itl).with_config(maker.config_offer(&offer.config)?);
     let tvs = maker.tvs(&case.tvs);
-    Ok(Made { phone, offer, tvs, files: maker.files })
+    let certificates = maker.pool.iter().flatten().map(|held| held.certificate.der.clone()).collect();
+    Ok(Made { phone, offer, tvs, files: maker.files, certificates })
 }
 
 /// A certificate of the case, by its facts in symbols.
@@ -88,7 +92,7 @@ impl Maker<'_> {
             builder = builder.timestamp(u32::try_from(seconds).unwrap());
         }
         let records: Result<Vec<_>, _> = list.records.iter().map(|record| self.record(record)).collect();
-        let key = signer.key.unwrap_or_else(|| super::key("rsa2048-24"));
+        let key = signer.key.unwrap_or_else(|| key("rsa2048-24"));
         let bytes = sized(&builder, records?, list, key);
         let made = self.files.list(if broken { with_broken_signature(bytes) } else { bytes }).unwrap();
         assert_eq!(same_words(&made), same_words(list));
@@ -109,7 +113,7 @@ impl Maker<'_> {
                     Form::Certificate => certificate.record(record.role, self.layout),
                     Form::Hash => certificate.hash_record(record.role, self.layout),
                     Form::None => certificate.names_record(record.role, self.layout),
-                    Form::Empty => RecordBuilder::new(record.role),
+                    _ => RecordBuilder::new(record.role),
                 }
             }
         };
@@ -122,14 +126,14 @@ impl Maker<'_> {
     fn list_offer(&mut self, offer: &ListOffer) -> Result<ListOffer, &'static str> {
         match offer {
             ListOffer::List(list) => Ok(ListOffer::List(self.list(list)?)),
-            ListOffer::Empty | ListOffer::NotFound => Ok(offer.clone()),
+            _ => Ok(offer.clone()),
         }
     }
 
     fn config_offer(&mut self, offer: &ConfigOffer) -> Result<ConfigOffer, &'static str> {
         match offer {
             ConfigOffer::Config(config) => Ok(ConfigOffer::Config(self.config(config)?)),
-            ConfigOffer::Empty | ConfigOffer::NotJudged | ConfigOffer::NotServed => Ok(offer.clone()),
+            _ => Ok(offer.clone()),
         }
     }
 
@@ -141,18 +145,19 @@ impl Maker<'_> {
         if config.encrypted {
             builder = builder.version(2, 0).extra(16, []).extra(19, [1; 16]).extra(20, [5]).extra(24, [1]);
         }
-        let key = signer.key.unwrap_or_else(|| super::key("rsa2048-24"));
+        let key = signer.key.unwrap_or_else(|| key("rsa2048-24"));
         let bytes = builder.sign(b"<device/>", &key.signer).unwrap();
         Ok(self.files.config(if broken { with_broken_signature(bytes) } else { bytes }).unwrap())
     }
 
     fn tvs(&self, tvs: &Tvs) -> Tvs {
         let Tvs::Known(servers) = tvs else { return Tvs::Unknown };
-        let known = |known: &KnownCertificate| KnownCertificate { certificate: self.facts(&known.certificate), ..known.clone() };
-        let server = |server: &TvsServer| TvsServer {
-            presents: server.presents.as_ref().map(|certificate| self.facts(certificate)),
-            knows: server.knows.as_ref().map(|all| all.iter().map(known).collect()),
-            ..server.clone()
+        let known = |known: &KnownCertificate| known.clone().with_certificate(self.facts(&known.certificate));
+        let server = |server: &TvsServer| {
+            server
+                .clone()
+                .with_presents(server.presents.as_ref().map(|certificate| self.facts(certificate)))
+                .with_knows(server.knows.as_ref().map(|all| all.iter().map(known).collect()))
         };
         Tvs::Known(servers.iter().map(server).collect())
     }
@@ -255,7 +260,7 @@ fn make(symbol: Arc<CertificateFacts>, used: &mut [usize; 4]) -> Result<Held, &'
         KeyFacts::Symbol { bits } => bits.unwrap_or(2048),
         KeyFacts::Rsa(_) => 2048,
         KeyFacts::Other => 0,
-        KeyFacts::Unknown => return Err("a certificate whose key nobody knows"),
+        _ => return Err("a certificate whose key nobody knows"),
     };
     let sizes = [(1024, 3), (2048, 23), (3072, 1), (4096, 1)];
     let key = sizes.iter().position(|(size, _)| *size == bits).map(|size| {
@@ -273,7 +278,7 @@ fn make(symbol: Arc<CertificateFacts>, used: &mut [usize; 4]) -> Result<Held, &'
         public_key: key.map_or_else(|| public_key("p256"), spki),
     };
     // Nobody checks who signed a certificate; the short key is quick.
-    let certificate = request.sign(super::key("rsa1024-03"));
+    let certificate = request.sign(super::support::key("rsa1024-03"));
     Ok(Held { symbol, certificate, key })
 }
 

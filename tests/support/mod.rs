@@ -4,8 +4,6 @@
 pub(crate) mod certificate;
 pub(crate) mod cluster;
 pub(crate) mod key;
-#[cfg(feature = "serde")]
-pub(crate) mod materialise;
 
 pub(crate) use certificate::{Certificate, Request};
 pub(crate) use key::{Key, key};

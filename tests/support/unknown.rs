@@ -111,23 +111,23 @@ fn server(question: &Question, index: usize) -> Vec<Fact> {
             servers[index] = server;
         }
     };
-    let unknown = TvsServer { reachable: true, presents: None, knows: None, ..stated.clone() };
-    let named = |server: TvsServer| TvsServer { server: stated.server.clone(), ..server };
+    let unknown = stated.clone().with_reachable(true).with_presents(None).with_knows(None);
+    let named = |server: TvsServer| server.with_server(stated.server.clone());
     let mut values: Vec<TvsServer> = servers_that_know(question).map(named).collect();
-    values.extend([stated.clone(), TvsServer { reachable: false, ..stated.clone() }]);
+    values.extend([stated.clone(), stated.clone().with_reachable(false)]);
     let mut facts = vec![fact(&format!("TVS server {}", stated.server), question, set, unknown, values.clone())];
-    let presents = values.iter().map(|value| TvsServer { presents: value.presents.clone().or(stranger()), ..stated.clone() });
-    let unknown = TvsServer { presents: None, ..stated.clone() };
+    let presents = values.iter().map(|value| stated.clone().with_presents(value.presents.clone().or(stranger())));
+    let unknown = stated.clone().with_presents(None);
     facts.push(fact(&format!("what {} presents", stated.server), question, set, unknown, presents.collect()));
-    let knows = values.iter().map(|value| TvsServer { knows: Some(value.knows.clone().unwrap_or_default()), ..stated.clone() });
-    let unknown = TvsServer { knows: None, ..stated.clone() };
+    let knows = values.iter().map(|value| stated.clone().with_knows(Some(value.knows.clone().unwrap_or_default())));
+    let unknown = stated.clone().with_knows(None);
     facts.push(fact(&format!("what {} knows", stated.server), question, set, unknown, knows.collect()));
     let known = stated.knows.as_deref().unwrap_or_default();
     for (at, certificate) in known.iter().enumerate() {
         let with_roles = |roles: Option<RoleSet>| {
             let mut known = known.to_vec();
             known[at].roles = roles;
-            TvsServer { knows: Some(known.into()), ..stated.clone() }
+            stated.clone().with_knows(Some(known.into()))
         };
         let roles = [&[Role::Sast][..], &[Role::CcmTftp], &[Role::Sast, Role::CcmTftp]].map(|roles| Some(RoleSet::of(roles)));
         let values = roles.into_iter().chain([certificate.roles.clone()]).map(with_roles).collect();
@@ -143,17 +143,13 @@ fn servers_that_know(question: &Question) -> impl Iterator<Item = TvsServer> + '
     let signers: Vec<KnownCertificate> = signers(question).map(known).collect();
     let server = question.phone.cm_group.iter().flatten().next().cloned().unwrap_or_else(|| Arc::from("ccm1"));
     presented.flat_map(move |presents| {
-        [signers.clone(), Vec::new()].map(|knows| TvsServer {
-            server: server.clone(),
-            reachable: true,
-            presents: presents.clone(),
-            knows: Some(knows.into()),
-        })
+        [signers.clone(), Vec::new()]
+            .map(|knows| TvsServer::new(server.clone()).with_presents(presents.clone()).with_knows(Some(knows.into())))
     })
 }
 
 fn known(certificate: Arc<CertificateFacts>) -> KnownCertificate {
-    KnownCertificate { certificate, roles: Some(RoleSet::of(&[Role::Sast, Role::CcmTftp])) }
+    KnownCertificate::new(certificate).with_roles(Some(RoleSet::of(&[Role::Sast, Role::CcmTftp])))
 }
 
 /// A certificate that no list names.
@@ -161,13 +157,13 @@ fn stranger() -> Option<Arc<CertificateFacts>> {
     use trustlist::facts::{Fingerprint, Identity, KeyFacts, Name, Serial};
     let identity = Identity { serial: Serial::from_bytes(b"stranger"), issuer: Name::new("CN=stranger") };
     let (subject, key, fingerprint) = (Name::new("CN=stranger"), KeyFacts::Unknown, Fingerprint::default());
-    Some(Arc::new(CertificateFacts { identity, subject, key, fingerprint, not_before: None, not_after: None }))
+    Some(Arc::new(CertificateFacts::new(identity, subject, key).with_fingerprint(fingerprint)))
 }
 
 fn offered(question: &Question) -> impl Iterator<Item = &Arc<ListFacts>> + '_ {
     [&question.offer.ctl, &question.offer.itl].into_iter().filter_map(|offer| match offer {
         ListOffer::List(list) => Some(list),
-        ListOffer::Empty | ListOffer::NotFound => None,
+        _ => None,
     })
 }
 

@@ -34,10 +34,16 @@
 #ifndef TRUSTLIST_H
 #define TRUSTLIST_H
 
-/* Made from src/capi by cbindgen: .ci/header --update. Do not edit. */
+/* Made from crates/capi/src by cbindgen: .ci/header --update. Do not edit. */
 
 #include <stddef.h>
 #include <stdint.h>
+
+/* The version of this header; trustlist_version() is that of the library. */
+#define TRUSTLIST_VERSION_MAJOR 0
+#define TRUSTLIST_VERSION_MINOR 1
+#define TRUSTLIST_VERSION_PATCH 0
+
 
 /**
  * What became of a call. The numbers are stable.
@@ -593,6 +599,14 @@ trustlist_status trustlist_question_set_tftp_server(trustlist_question *question
                                                     trustlist_error *error);
 
 /**
+ * The minimum TLS version of the cluster (`show tls min-version`), which its TVS servers follow: `1.0`, `1.1`, `1.2` or `1.3`.
+ */
+trustlist_status trustlist_question_set_tls_minimum(trustlist_question *question,
+                                                    const char * version,
+                                                    size_t length,
+                                                    trustlist_error *error);
+
+/**
  * The date of the judgement, in UTC: `2026-01-31` or `2026-01-31T02:00:00Z`. With it expired certificates are reported;
  * they are never decisive.
  */
@@ -765,21 +779,21 @@ trustlist_status trustlist_prediction_json(const trustlist_prediction *predictio
                                            trustlist_text *text);
 
 /**
- * The short answer for a person, as `trustlist predict` prints it: several lines.
+ * The short answer for a person, as `trustlist predict` prints it but without names of options: several lines, what was
+ * assumed first.
  */
 trustlist_status trustlist_prediction_text(const trustlist_prediction *prediction, trustlist_text *text);
 
 /**
- * The long answer for a person, as `trustlist predict --explain` prints it: what the phone asks, compares and finds, by which
- * rule, and what can be done.
+ * The long answer for a person, as `trustlist predict --explain` prints it but without names of options: what the phone asks,
+ * compares and finds, by which rule, and what can be done.
  */
 trustlist_status trustlist_prediction_explained(const trustlist_prediction *prediction,
                                                 trustlist_text *text);
 
 /**
- * What looks like a mistake in the question, one line each, by the option of the command line that may be the wrong one: an
- * ITL given as the CTL, an offered list that is older than the installed one, and so on. Empty where nothing does. The answer
- * stands all the same.
+ * What looks like a mistake in the question, one line each: an ITL given as the CTL, an offered list that is older than the
+ * installed one, and so on. Empty where nothing does. The answer stands all the same.
  */
 trustlist_status trustlist_prediction_notes(const trustlist_prediction *prediction,
                                             trustlist_text *text);

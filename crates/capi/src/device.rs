@@ -3,8 +3,7 @@
 use super::border::{Fault, Letters, TrustlistStatus};
 use super::error::TrustlistError;
 use super::question::{MAX_WORDS, TrustlistQuestion, set};
-use std::sync::Arc;
-use trustlist::question;
+use trustlist::phone::SecurityByDefault;
 use trustlist::wire::DigestAlgorithm;
 
 /// The phone's model: `7975`, `CP-7975G`, `Cisco 7975`.
@@ -16,7 +15,7 @@ pub extern "C" fn trustlist_question_set_model(
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {
     set(question, error, MODEL, |question| {
-        question.asked.device.model = Some(Arc::from(model.text(length, MAX_WORDS, MODEL)?));
+        question.question.model(model.text(length, MAX_WORDS, MODEL)?);
         Ok(())
     })
 }
@@ -29,9 +28,9 @@ pub extern "C" fn trustlist_question_set_security_by_default(
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {
     set(question, error, SECURITY_BY_DEFAULT, |question| {
-        question.asked.device.security_by_default = Some(match yes {
-            0 => false,
-            1 => true,
+        question.question.security_by_default(match yes {
+            0 => SecurityByDefault::No,
+            1 => SecurityByDefault::Yes,
             other => return Err(Fault::argument(format!("{SECURITY_BY_DEFAULT}: {other}, expected 0 or 1"))),
         });
         Ok(())
@@ -50,7 +49,7 @@ pub extern "C" fn trustlist_question_set_digests(
         let digests = digests.text(length, MAX_WORDS, DIGESTS)?.split(',').map(DigestAlgorithm::from_word);
         let digests: Option<Vec<_>> = digests.collect();
         let expected = "digests: expected sha1, sha256 or sha512, with commas between them";
-        question.asked.device.digests = Some(digests.ok_or_else(|| Fault::argument(expected))?);
+        question.question.digests(&digests.ok_or_else(|| Fault::argument(expected))?);
         Ok(())
     })
 }
@@ -63,7 +62,7 @@ pub extern "C" fn trustlist_question_set_max_key_bits(
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {
     set(question, error, MAX_KEY_BITS, |question| {
-        question.asked.device.max_key_bits = Some(bits);
+        question.question.max_key_bits(bits);
         Ok(())
     })
 }
@@ -75,7 +74,7 @@ pub extern "C" fn trustlist_question_set_fips(
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {
     set(question, error, FIPS, |question| {
-        question.asked.device.fips = true;
+        question.question.fips();
         Ok(())
     })
 }
@@ -89,7 +88,7 @@ pub extern "C" fn trustlist_question_set_cm_group(
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {
     set(question, error, CM_GROUP, |question| {
-        question.asked.cm_group = Some(question::group(servers.text(length, MAX_WORDS, CM_GROUP)?.split(',')));
+        question.question.cm_group(servers.text(length, MAX_WORDS, CM_GROUP)?.split(','));
         Ok(())
     })
 }

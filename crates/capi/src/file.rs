@@ -150,7 +150,7 @@ mod tests {
 
     /// A list of so many bytes: a real one with records behind it that hold a role and a long tag, both without a name.
     fn list(size: usize) -> Vec<u8> {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/cluster/before/ITLFile.tlv");
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/cluster/before/ITLFile.tlv");
         let mut bytes = std::fs::read(path).unwrap();
         while bytes.len() < size {
             let left = size - bytes.len();

@@ -6,12 +6,9 @@ use super::question::TrustlistQuestion;
 use super::text::{Kept, TrustlistText};
 use std::mem::MaybeUninit;
 use trustlist::case::PredictCase;
-use trustlist::phone::{Decisive, Judgement, Lean, Outcome};
-use trustlist::question::{self, Verdict};
+use trustlist::phone::{Decisive, Judgement, Lean, Outcome, Verdict};
 use trustlist::report::escaped::write_document;
-use trustlist::report::{
-    Assumption, FactoryFresh, PredictionReport, prediction_explained, prediction_json, prediction_notes, prediction_text,
-};
+use trustlist::report::{PredictionReport, Wording, prediction_explained, prediction_json, prediction_text};
 
 /// An answer. It does not depend on the question, nor does it change.
 #[derive(Debug)]
@@ -101,6 +98,8 @@ impl From<Outcome> for TrustlistOutcome {
             Outcome::NotOffered => Self::NotOffered,
             Outcome::Reject => Self::Reject,
             Outcome::Unchanged => Self::Unchanged,
+            // An outcome without a number of its own is never a yes.
+            _ => Self::Depends,
         }
     }
 }
@@ -114,31 +113,26 @@ impl TrustlistPrediction {
             Fault::new(TrustlistStatus::Panic, format!("cannot write JSON: {error}"))
         })?;
         let json = String::from_utf8_lossy(&json).into_owned();
+        let told = report.clone().with_wording(Wording::Plain);
         Ok(Self {
-            verdict: match question::verdict(prediction) {
-                Verdict::Fine => TrustlistVerdict::Fine,
-                Verdict::Refused => TrustlistVerdict::Refused,
-                Verdict::Undecided => TrustlistVerdict::Undecided,
+            verdict: match prediction.verdict() {
+                Verdict::Accept => TrustlistVerdict::Fine,
+                Verdict::Depends => TrustlistVerdict::Undecided,
+                Verdict::Reject => TrustlistVerdict::Refused,
             },
             ctl: Answer::of(&prediction.ctl),
             itl: Answer::of(&prediction.itl),
             config: prediction.config.as_ref().map(Answer::of),
             json: Kept::lines(&(json + "\n")),
-            text: Kept::lines(&prediction_text(report)),
-            explained: Kept::lines(&prediction_explained(report)),
+            text: Kept::lines(&prediction_text(&told)),
+            explained: Kept::lines(&prediction_explained(&told)),
             notes: Kept::lines(&notes.map(|note| note + "\n").collect::<String>()),
         })
     }
 
     fn of_question(asked: &TrustlistQuestion) -> Result<Self, Fault> {
-        let (phone, offer) = (asked.asked.phone(), asked.asked.offer());
-        let answers = asked.tvs.clone().answers();
-        let (tvs, unnamed) = (asked.asked.tvs(&answers), asked.asked.unnamed_servers(&answers));
-        let fresh = if asked.asked.factory_fresh { FactoryFresh::Said } else { FactoryFresh::Unsaid };
-        let mut assumed = Assumption::of_options(&phone, &offer, &tvs, fresh);
-        assumed.extend(unnamed.iter().map(Assumption::of_unnamed_server));
-        let report = PredictionReport::new(&phone, &offer, &tvs, &asked.files).with_assumptions(assumed);
-        Self::of(&report, prediction_notes(&phone, &offer))
+        let answer = asked.question.predict();
+        Self::of(&answer.report(), answer.notes())
     }
 
     fn of_case(json: &str) -> Result<Self, Fault> {
@@ -164,11 +158,12 @@ impl Answer {
             word: Kept::plain(judgement.outcome()),
             leans: judgement.leans().map(|lean| match lean {
                 Lean::Accept => TrustlistOutcome::Accept,
-                Lean::Reject => TrustlistOutcome::Reject,
+                _ => TrustlistOutcome::Reject,
             }),
-            decisive: judgement.decisive().map(|decisive| match decisive {
-                Decisive::Condition(code) => Kept::plain(code.as_str()),
-                Decisive::Finding(code) => Kept::plain(code.as_str()),
+            decisive: judgement.decisive().and_then(|decisive| match decisive {
+                Decisive::Condition(code) => Some(Kept::plain(code.as_str())),
+                Decisive::Finding(code) => Some(Kept::plain(code.as_str())),
+                _ => None,
             }),
         }
     }
@@ -272,7 +267,8 @@ pub extern "C" fn trustlist_prediction_json(
     give(text, None, || Ok(need(prediction, "prediction")?.json.text()))
 }
 
-/// The short answer for a person, as `trustlist predict` prints it: several lines.
+/// The short answer for a person, as `trustlist predict` prints it but without names of options: several lines, what was
+/// assumed first.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_prediction_text(
     prediction: Option<&TrustlistPrediction>,
@@ -281,8 +277,8 @@ pub extern "C" fn trustlist_prediction_text(
     give(text, None, || Ok(need(prediction, "prediction")?.text.text()))
 }
 
-/// The long answer for a person, as `trustlist predict --explain` prints it: what the phone asks, compares and finds, by which
-/// rule, and what can be done.
+/// The long answer for a person, as `trustlist predict --explain` prints it but without names of options: what the phone asks,
+/// compares and finds, by which rule, and what can be done.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_prediction_explained(
     prediction: Option<&TrustlistPrediction>,
@@ -291,9 +287,8 @@ pub extern "C" fn trustlist_prediction_explained(
     give(text, None, || Ok(need(prediction, "prediction")?.explained.text()))
 }
 
-/// What looks like a mistake in the question, one line each, by the option of the command line that may be the wrong one: an
-/// ITL given as the CTL, an offered list that is older than the installed one, and so on. Empty where nothing does. The answer
-/// stands all the same.
+/// What looks like a mistake in the question, one line each: an ITL given as the CTL, an offered list that is older than the
+/// installed one, and so on. Empty where nothing does. The answer stands all the same.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_prediction_notes(
     prediction: Option<&TrustlistPrediction>,

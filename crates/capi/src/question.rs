@@ -3,11 +3,9 @@
 use super::border::{Data, Fault, Letters, MAX_INPUT, MAX_LIST, TrustlistStatus, free, guarded};
 use super::error::TrustlistError;
 use std::collections::BTreeSet;
-use std::sync::Arc;
-use trustlist::console::PasteLimits;
-use trustlist::facts::{Files, ListFacts, ListKind, Timestamp};
-use trustlist::phone::{ConfigOffer, ListOffer};
-use trustlist::question::{self, Asked, GivenError, Held, TvsSaid, Verifier};
+use trustlist::facts::Timestamp;
+use trustlist::phone::TlsVersion;
+use trustlist::question::{GivenError, Question, QuestionError};
 
 /// A question that is put together call by call, then answered by `trustlist_predict`, as often as one likes.
 ///
@@ -16,10 +14,10 @@ use trustlist::question::{self, Asked, GivenError, Held, TvsSaid, Verifier};
 /// said again.
 #[derive(Debug)]
 pub struct TrustlistQuestion {
-    pub(super) files: Files<Verifier>,
-    pub(super) asked: Asked,
-    pub(super) tvs: TvsSaid,
+    pub(super) question: Question,
     said: BTreeSet<&'static str>,
+    /// The TVS servers of which the certificate, or that they are down, was said.
+    pub(super) servers: BTreeSet<String>,
 }
 
 impl TrustlistQuestion {
@@ -30,40 +28,15 @@ impl TrustlistQuestion {
             None => Ok(()),
         }
     }
-
-    /// A list from its file or from a print.
-    fn list(&mut self, what: &str, bytes: &[u8], kind: ListKind) -> Result<Option<Arc<ListFacts>>, Fault> {
-        question::list(&mut self.files, bytes, Some(kind), &PasteLimits::new()).map_err(|error| given(what, &error))
-    }
-
-    fn installed(&mut self, what: &str, bytes: &[u8], kind: ListKind) -> Result<Held, Fault> {
-        self.apart_from(what, &[FACTORY_FRESH])?;
-        self.list(what, bytes, kind).map(Held::of)
-    }
-
-    /// A list that the server offers; no bytes at all are a file of zero bytes.
-    fn offered(&mut self, what: &str, bytes: &[u8], kind: ListKind) -> Result<ListOffer, Fault> {
-        if bytes.is_empty() {
-            return Ok(ListOffer::Empty);
-        }
-        Ok(self.list(what, bytes, kind)?.map_or(ListOffer::NotFound, ListOffer::List))
-    }
-
-    fn config(&mut self, what: &str, bytes: &[u8]) -> Result<ConfigOffer, Fault> {
-        self.apart_from(what, &[NO_CONFIG])?;
-        if bytes.is_empty() {
-            return Ok(ConfigOffer::Empty);
-        }
-        self.files.config(bytes).map(ConfigOffer::Config).map_err(|error| Fault::parse(what, &error))
-    }
 }
 
 /// The fault of something that was given.
-pub(super) fn given(what: &str, error: &GivenError) -> Fault {
-    match error {
+pub(super) fn given(what: &str, error: &QuestionError) -> Fault {
+    match error.kind() {
+        GivenError::Certificate(error) => Fault::new(TrustlistStatus::Certificate, format!("{what}: {error}")),
         GivenError::Parse(error) => Fault::parse(what, error),
         GivenError::Paste(error) => Fault::new(TrustlistStatus::Paste, format!("{what}: {error}")),
-        GivenError::Certificate(error) => Fault::new(TrustlistStatus::Certificate, format!("{what}: {error}")),
+        error => Fault::argument(format!("{what}: {error}")),
     }
 }
 
@@ -103,8 +76,8 @@ pub(super) fn set(
 pub extern "C" fn trustlist_question_new() -> Option<Box<TrustlistQuestion>> {
     let mut question = None;
     guarded(None, || {
-        let (asked, tvs, said) = (Asked::default(), TvsSaid::default(), BTreeSet::new());
-        question = Some(Box::new(TrustlistQuestion { files: Files::new(Verifier), asked, tvs, said }));
+        let (said, servers) = (BTreeSet::new(), BTreeSet::new());
+        question = Some(Box::new(TrustlistQuestion { question: Question::new(), said, servers }));
         Ok(())
     });
     question
@@ -130,7 +103,8 @@ pub extern "C" fn trustlist_question_set_installed_itl(
 ) -> TrustlistStatus {
     set(question, error, INSTALLED_ITL, |question| {
         let list = data.bytes(length, MAX_LIST, INSTALLED_ITL)?;
-        question.asked.installed_itl = question.installed(INSTALLED_ITL, list, ListKind::Itl)?;
+        question.apart_from(INSTALLED_ITL, &[FACTORY_FRESH])?;
+        question.question.installed_itl(list).map_err(|error| given(INSTALLED_ITL, &error))?;
         Ok(())
     })
 }
@@ -145,7 +119,8 @@ pub extern "C" fn trustlist_question_set_installed_ctl(
 ) -> TrustlistStatus {
     set(question, error, INSTALLED_CTL, |question| {
         let list = data.bytes(length, MAX_LIST, INSTALLED_CTL)?;
-        question.asked.installed_ctl = question.installed(INSTALLED_CTL, list, ListKind::Ctl)?;
+        question.apart_from(INSTALLED_CTL, &[FACTORY_FRESH])?;
+        question.question.installed_ctl(list).map_err(|error| given(INSTALLED_CTL, &error))?;
         Ok(())
     })
 }
@@ -159,7 +134,7 @@ pub extern "C" fn trustlist_question_set_factory_fresh(
 ) -> TrustlistStatus {
     set(question, error, FACTORY_FRESH, |question| {
         question.apart_from(FACTORY_FRESH, &[INSTALLED_ITL, INSTALLED_CTL])?;
-        question.asked.factory_fresh = true;
+        question.question.factory_fresh();
         Ok(())
     })
 }
@@ -175,7 +150,7 @@ pub extern "C" fn trustlist_question_set_offered_itl(
 ) -> TrustlistStatus {
     set(question, error, OFFERED_ITL, |question| {
         let list = data.bytes(length, MAX_LIST, OFFERED_ITL)?;
-        question.asked.offered_itl = question.offered(OFFERED_ITL, list, ListKind::Itl)?;
+        question.question.offered_itl(list).map_err(|error| given(OFFERED_ITL, &error))?;
         Ok(())
     })
 }
@@ -190,7 +165,7 @@ pub extern "C" fn trustlist_question_set_offered_ctl(
 ) -> TrustlistStatus {
     set(question, error, OFFERED_CTL, |question| {
         let list = data.bytes(length, MAX_LIST, OFFERED_CTL)?;
-        question.asked.offered_ctl = question.offered(OFFERED_CTL, list, ListKind::Ctl)?;
+        question.question.offered_ctl(list).map_err(|error| given(OFFERED_CTL, &error))?;
         Ok(())
     })
 }
@@ -206,7 +181,8 @@ pub extern "C" fn trustlist_question_set_offered_config(
 ) -> TrustlistStatus {
     set(question, error, OFFERED_CONFIG, |question| {
         let file = data.bytes(length, MAX_INPUT, OFFERED_CONFIG)?;
-        question.asked.config = question.config(OFFERED_CONFIG, file)?;
+        question.apart_from(OFFERED_CONFIG, &[NO_CONFIG])?;
+        question.question.offered_config(file).map_err(|error| given(OFFERED_CONFIG, &error))?;
         Ok(())
     })
 }
@@ -219,7 +195,7 @@ pub extern "C" fn trustlist_question_set_no_config(
 ) -> TrustlistStatus {
     set(question, error, NO_CONFIG, |question| {
         question.apart_from(NO_CONFIG, &[OFFERED_CONFIG])?;
-        question.asked.config = ConfigOffer::NotServed;
+        question.question.no_config();
         Ok(())
     })
 }
@@ -233,7 +209,24 @@ pub extern "C" fn trustlist_question_set_tftp_server(
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {
     set(question, error, TFTP_SERVER, |question| {
-        question.asked.tftp_server = Some(Arc::from(server.text(length, MAX_WORDS, TFTP_SERVER)?));
+        question.question.tftp_server(server.text(length, MAX_WORDS, TFTP_SERVER)?);
+        Ok(())
+    })
+}
+
+/// The minimum TLS version of the cluster (`show tls min-version`), which its TVS servers follow: `1.0`, `1.1`, `1.2` or `1.3`.
+#[unsafe(no_mangle)]
+pub extern "C" fn trustlist_question_set_tls_minimum(
+    question: Option<&mut TrustlistQuestion>,
+    version: Letters<'_>,
+    length: usize,
+    error: Option<&mut TrustlistError>,
+) -> TrustlistStatus {
+    set(question, error, TLS_MINIMUM, |question| {
+        let word = version.text(length, MAX_WORDS, TLS_MINIMUM)?;
+        let version = TlsVersion::from_word(word)
+            .ok_or_else(|| Fault::argument(format!("{TLS_MINIMUM}: expected 1.0, 1.1, 1.2 or 1.3")))?;
+        question.question.tls_minimum(version);
         Ok(())
     })
 }
@@ -250,7 +243,7 @@ pub extern "C" fn trustlist_question_set_at(
     set(question, error, AT, |question| {
         let date = Timestamp::parse(date.text(length, MAX_WORDS, AT)?);
         let expected = "at: expected a date in UTC such as 2026-01-31 or 2026-01-31T02:00:00Z";
-        question.asked.at = Some(date.ok_or_else(|| Fault::argument(expected))?);
+        question.question.at(date.ok_or_else(|| Fault::argument(expected))?);
         Ok(())
     })
 }
@@ -267,3 +260,4 @@ const OFFERED_CONFIG: &str = "offered-config";
 const OFFERED_CTL: &str = "offered-ctl";
 const OFFERED_ITL: &str = "offered-itl";
 const TFTP_SERVER: &str = "tftp-server";
+const TLS_MINIMUM: &str = "tls-minimum";

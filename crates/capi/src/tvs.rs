@@ -3,31 +3,24 @@
 use super::border::{Data, Fault, Letters, MAX_INPUT, TrustlistStatus};
 use super::error::TrustlistError;
 use super::question::{MAX_WORDS, TrustlistQuestion, add, given, set};
-use std::sync::Arc;
-use trustlist::facts::CertificateFacts;
-use trustlist::phone::{CachedSigner, KnownCertificate, TvsServer};
-use trustlist::question;
+use trustlist::question::Question;
 
 impl TrustlistQuestion {
-    /// A certificate in PEM or DER, the first one of a bundle.
-    fn certificate(&mut self, what: &str, bytes: &[u8]) -> Result<Arc<CertificateFacts>, Fault> {
-        let first = question::certificates(bytes).map(|ders| ders.into_iter().next().unwrap_or_default());
-        let facts = first.and_then(|der| question::certificate(&mut self.files, &der));
-        facts.map_err(|error| given(what, &error.into()))
-    }
-
-    fn known(&mut self, what: &str, bytes: &[u8]) -> Result<Vec<KnownCertificate>, Fault> {
-        question::known_certificates(&mut self.files, bytes, &trustlist::console::PasteLimits::new())
-            .map_err(|error| given(what, &error))
-    }
-
-    /// The name of a server, of which nothing was said yet.
-    fn new_server(&self, what: &str, name: &str) -> Result<Arc<str>, Fault> {
+    /// Says something about a server of which nothing was said yet.
+    fn new_server<'a>(
+        &mut self,
+        what: &str,
+        name: &'a str,
+        say: impl FnOnce(&mut Question, &'a str) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
         self.apart_from(what, &[TVS_NONE])?;
-        match self.tvs.servers.iter().any(|server| *server.server == *name) {
-            true => Err(Fault::argument(format!("{what}: {name} was said before, expected each server once"))),
-            false => Ok(Arc::from(name)),
+        let key = name.to_ascii_lowercase();
+        if self.servers.contains(&key) {
+            return Err(Fault::argument(format!("{what}: {name} was said before, expected each server once")));
         }
+        say(&mut self.question, name)?;
+        self.servers.insert(key);
+        Ok(())
     }
 }
 
@@ -47,7 +40,7 @@ pub extern "C" fn trustlist_question_set_tvs_none(
 ) -> TrustlistStatus {
     set(question, error, TVS_NONE, |question| {
         question.apart_from(TVS_NONE, &[TVS, TVS_KNOWS])?;
-        question.tvs.none = true;
+        question.question.no_tvs();
         Ok(())
     })
 }
@@ -64,10 +57,11 @@ pub extern "C" fn trustlist_question_add_tvs_server(
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {
     add(question, error, TVS, |question| {
-        let server = question.new_server(TVS, name(server, server_length, TVS)?)?;
-        let certificate = question.certificate(TVS, certificate.bytes(certificate_length, MAX_INPUT, TVS)?)?;
-        question.tvs.servers.push(TvsServer { server, reachable: true, presents: Some(certificate), knows: None });
-        Ok(())
+        question.new_server(TVS, name(server, server_length, TVS)?, |question, server| {
+            let certificate = certificate.bytes(certificate_length, MAX_INPUT, TVS)?;
+            question.tvs_presents(server, certificate).map_err(|error| given(TVS, &error))?;
+            Ok(())
+        })
     })
 }
 
@@ -80,9 +74,10 @@ pub extern "C" fn trustlist_question_add_tvs_down(
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {
     add(question, error, TVS, |question| {
-        let server = question.new_server(TVS, name(server, length, TVS)?)?;
-        question.tvs.servers.push(TvsServer { server, reachable: false, presents: None, knows: None });
-        Ok(())
+        question.new_server(TVS, name(server, length, TVS)?, |question, server| {
+            question.tvs_down(server);
+            Ok(())
+        })
     })
 }
 
@@ -99,9 +94,9 @@ pub extern "C" fn trustlist_question_add_tvs_knows(
 ) -> TrustlistStatus {
     add(question, error, TVS_KNOWS, |question| {
         question.apart_from(TVS_KNOWS, &[TVS_NONE])?;
-        let server = Arc::from(name(server, server_length, TVS_KNOWS)?);
-        let known = question.known(TVS_KNOWS, data.bytes(data_length, MAX_INPUT, TVS_KNOWS)?)?;
-        question.tvs.knows.push((Some(server), known));
+        let server = name(server, server_length, TVS_KNOWS)?;
+        let known = data.bytes(data_length, MAX_INPUT, TVS_KNOWS)?;
+        question.question.tvs_server_knows(server, known).map_err(|error| given(TVS_KNOWS, &error))?;
         Ok(())
     })
 }
@@ -116,8 +111,8 @@ pub extern "C" fn trustlist_question_add_all_tvs_know(
 ) -> TrustlistStatus {
     add(question, error, TVS_KNOWS, |question| {
         question.apart_from(TVS_KNOWS, &[TVS_NONE])?;
-        let known = question.known(TVS_KNOWS, data.bytes(length, MAX_INPUT, TVS_KNOWS)?)?;
-        question.tvs.knows.push((None, known));
+        let known = data.bytes(length, MAX_INPUT, TVS_KNOWS)?;
+        question.question.tvs_knows(known).map_err(|error| given(TVS_KNOWS, &error))?;
         Ok(())
     })
 }
@@ -131,8 +126,8 @@ pub extern "C" fn trustlist_question_add_tvs_cached(
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {
     add(question, error, TVS_CACHED, |question| {
-        let certificate = question.certificate(TVS_CACHED, certificate.bytes(length, MAX_INPUT, TVS_CACHED)?)?;
-        question.asked.tvs_cache.push(CachedSigner { certificate, age_hours: None, roles: None });
+        let certificate = certificate.bytes(length, MAX_INPUT, TVS_CACHED)?;
+        question.question.tvs_cached(certificate).map_err(|error| given(TVS_CACHED, &error))?;
         Ok(())
     })
 }

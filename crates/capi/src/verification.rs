@@ -7,7 +7,7 @@ use super::text::{Kept, TrustlistText};
 use std::mem::MaybeUninit;
 use trustlist::cert::Certificate;
 use trustlist::question::{self, Verifier};
-use trustlist::verify::{self, SignatureOutcome, Verification};
+use trustlist::verify::{self, OwnSignature, OwnVerification, SignatureOutcome, Verification};
 use trustlist::wire::{File, SignedFile, TrustList};
 
 /// What became of the check of a signature. It does not depend on the file that was checked, nor does it change.
@@ -37,13 +37,27 @@ impl Neutral for TrustlistSignature {
 }
 
 impl TrustlistVerification {
+    fn of_own(found: OwnVerification) -> Option<Box<Self>> {
+        let outcome = match found.outcome {
+            OwnSignature::Consistent => SignatureOutcome::Valid,
+            OwnSignature::Invalid(why) => SignatureOutcome::Invalid(why),
+            OwnSignature::NotVerifiable(why) => SignatureOutcome::NotVerifiable(why),
+        };
+        Self::with(outcome, found.signer)
+    }
+
     fn of(found: Verification) -> Option<Box<Self>> {
-        let (outcome, reason) = match found.outcome {
+        Self::with(found.outcome, found.signer)
+    }
+
+    fn with(outcome: SignatureOutcome, signer: Option<u32>) -> Option<Box<Self>> {
+        let (outcome, reason) = match outcome {
             SignatureOutcome::Valid => (TrustlistSignature::Valid, None),
             SignatureOutcome::Invalid(why) => (TrustlistSignature::Invalid, Some(Kept::plain(why))),
             SignatureOutcome::NotVerifiable(why) => (TrustlistSignature::NotVerifiable, Some(Kept::plain(why))),
+            _ => (TrustlistSignature::NotVerifiable, None),
         };
-        Some(Box::new(Self { outcome, reason, signer: found.signer }))
+        Some(Box::new(Self { outcome, reason, signer }))
     }
 }
 
@@ -72,8 +86,8 @@ pub extern "C" fn trustlist_verify_list(
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {
     give(verification, error, || {
-        let found = verify::verify_list(&list(file, "file")?, &Verifier).map_err(|error| Fault::parse("file", &error))?;
-        Ok(TrustlistVerification::of(found))
+        let found = verify::check_own_signature(&list(file, "file")?, &Verifier).map_err(|error| Fault::parse("file", &error))?;
+        Ok(TrustlistVerification::of_own(found))
     })
 }
 

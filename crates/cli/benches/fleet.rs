@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use trustlist::facts::{Files, ListFacts};
 use trustlist::fleet::{Fleet, LooseConfig, Member, OwnConfig};
-use trustlist::phone::{ConfigOffer, Device, Installed, ListOffer, Offer, Phone, Tvs};
+use trustlist::phone::{Device, Installed, ListOffer, Offer, Phone, Tvs};
 use trustlist::verify::{RsaKey, RsaSigner, RustCrypto, SignatureVerifier};
 use trustlist::wire::write::{Layout, SignedFileBuilder, SignerInfo};
 use trustlist::wire::{DigestAlgorithm, SignedFile, TrustList};
@@ -117,7 +117,7 @@ fn command(criterion: &mut Criterion) {
 
 fn offer(itl: &Arc<ListFacts>) -> Offer {
     let itl = ListOffer::List(itl.clone());
-    Offer { ctl: ListOffer::NotFound, itl, config: ConfigOffer::NotJudged, tftp_server: None, tls_minimum: None, at: None }
+    Offer::new().with_itl(itl)
 }
 
 fn iterator(criterion: &mut Criterion) {
@@ -125,13 +125,11 @@ fn iterator(criterion: &mut Criterion) {
     let held: Vec<_> = lists().into_iter().map(|list| files.list(list).expect("the list is whole")).collect();
     let offer = offer(&files.list(read("cluster/after-callmanager/ITLFile.tlv")).expect("the list is whole"));
     let groups: Vec<Vec<Arc<str>>> = (1..4).map(|group| vec![format!("ccm{group}").into(), "ccm2".into()]).collect();
-    let phone = |row: usize| Phone {
-        device: Device::of_model(["8851", "7975", "CP-7841", "8861"][row % 4]),
-        cm_group: Some(groups[row % 3].clone()),
-        installed: Installed::Given,
-        ctl: None,
-        itl: Some(held[row * 7919 % LISTS].clone()),
-        tvs_cache: Vec::new(),
+    let phone = |row: usize| {
+        Phone::new(Device::of_model(["8851", "7975", "CP-7841", "8861"][row % 4]))
+            .with_cm_group(Some(groups[row % 3].clone()))
+            .with_installed(Installed::Given)
+            .with_itl(Some(held[row * 7919 % LISTS].clone()))
     };
     let phones: Vec<Phone> = (0..phones()).map(phone).collect();
     let tvs = Tvs::Known(Vec::new());
@@ -186,14 +184,7 @@ fn configurations(criterion: &mut Criterion) {
     let signed = || -> &Vec<Vec<u8>> { kept.get_or_init(|| (0..count).into_par_iter().map(sign).collect()) };
     let mut files = Files::new(RustCrypto);
     let itl = files.list(read("cluster/before/ITLFile.tlv")).expect("the list is whole");
-    let phone = Phone {
-        device: Device::of_model("8851"),
-        cm_group: None,
-        installed: Installed::Given,
-        ctl: None,
-        itl: Some(itl.clone()),
-        tvs_cache: Vec::new(),
-    };
+    let phone = Phone::new(Device::of_model("8851")).with_installed(Installed::Given).with_itl(Some(itl.clone()));
     let (offer, tvs) = (offer(&itl), Tvs::Known(Vec::new()));
     let der = signer.public_key();
     let mut group = criterion.benchmark_group("distinct configurations");

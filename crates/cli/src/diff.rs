@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use trustlist::diff::diff;
 use trustlist::facts::{Files, ListFacts, ListKind};
+use trustlist::phone::Outcome;
 use trustlist::report::diff as report;
 
 /// What changed between two lists, and what that means for phones
@@ -26,11 +27,21 @@ impl Diff {
         settled(answered, self.json, output)
     }
 
-    /// The status is 0 whatever changed, as `predict` is the command that judges; 3 if a paste lost something.
+    /// The status answers for phones that hold the old list and nothing else; 3 if a paste lost something.
     fn compare(&self, output: &mut Output) -> Result<Status, String> {
         let mut files = Files::new(Verifier);
         let (old, lost) = read(&mut files, &self.old)?;
         let (new, more) = read(&mut files, &self.new)?;
+        if let (ListKind::Itl, ListKind::Ctl) | (ListKind::Ctl, ListKind::Itl) = (old.kind, new.kind) {
+            let word = |kind| if kind == ListKind::Ctl { "a CTL" } else { "an ITL" };
+            return Err(format!(
+                "{} is {}, {} is {}: expected two lists of one kind, as phones hold both side by side",
+                input::name(&self.old),
+                word(old.kind),
+                input::name(&self.new),
+                word(new.kind)
+            ));
+        }
         let kind = if new.kind == ListKind::Ctl || old.kind == ListKind::Ctl { ListKind::Ctl } else { ListKind::Itl };
         report::notes(&old, &new).for_each(|note| output.message(note));
         lost.iter().chain(&more).for_each(|lost| output.message(lost));
@@ -40,8 +51,13 @@ impl Diff {
         } else {
             output.print(report::text(&difference, kind));
         }
+        let status = match report::outcome(&difference, kind) {
+            Outcome::Reject => Status::Negative,
+            Outcome::Depends => Status::Undecided,
+            _ => Status::Fine,
+        };
         // What a paste lost may be a difference.
-        Ok(if lost.is_empty() && more.is_empty() { Status::Fine } else { Status::Undecided })
+        Ok(if lost.is_empty() && more.is_empty() { status } else { status.max(Status::Undecided) })
     }
 }
 

@@ -3,16 +3,21 @@
 mod assumed;
 mod columns;
 mod configs;
+mod decode;
+mod defaults;
 mod feed;
+mod header;
 mod inventory;
 mod kinds;
 mod lists;
 mod offered;
 mod phones;
+mod pools;
 mod rows;
 mod run;
 mod source;
 mod watch;
+mod workbook;
 
 use super::arguments::date;
 use super::limits::MAX_MESSAGES;
@@ -21,11 +26,13 @@ use super::predict::{DeviceArguments, Reader, TvsArguments, tvs_answers};
 use super::signals::Interrupt;
 use columns::Columns;
 use configs::Configs;
+use defaults::Defaults;
 use feed::{Feed, Next};
-use inventory::{Inventory, Row};
-use lists::Lists;
+pub(super) use inventory::{Inventory, Row};
+pub(super) use lists::{Held, Lists};
 use offered::Itls;
 use phones::{Phones, Site};
+pub(super) use pools::Pools;
 use rows::Rows;
 use run::Run;
 use std::io;
@@ -42,7 +49,8 @@ use watch::Progress;
 #[command(group = clap::ArgGroup::new("offered").required(true).multiple(true)
     .args(["offered_itl", "offered_ctl", "offered_config"]))]
 pub(super) struct FleetArguments {
-    /// CSV with the columns device, model, itl, ctl, cm_group, tftp_server in any order; - reads standard input.
+    /// CSV or .xlsx with the columns device, model, itl, ctl, cm_group, tftp_server in any order, or as CUCM exports it (Device Name,
+    /// Device Type, …); - reads standard input.
     /// itl and ctl are files, or checksums of lists under --known
     #[arg(value_name = "INVENTORY.csv")]
     inventory: PathBuf,
@@ -62,13 +70,26 @@ pub(super) struct FleetArguments {
     #[arg(long, value_name = "DIR")]
     known: Option<PathBuf>,
     /// Phones with neither itl nor ctl hold no list; without this, nothing is known of them
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["installed_itl", "installed_ctl", "before"])]
     factory_fresh: bool,
+    /// The ITL on phones with neither itl nor ctl; NODE=FILE is that of phones of one tftp_server
+    #[arg(long, value_name = "[NODE=]FILE")]
+    installed_itl: Vec<String>,
+    /// The CTL on phones with neither itl nor ctl
+    #[arg(long, value_name = "FILE")]
+    installed_ctl: Option<PathBuf>,
+    /// Phones with neither itl nor ctl hold what their node served in this snapshot of `trustlist collect`
+    #[arg(long, value_name = "SNAPSHOT", conflicts_with_all = ["installed_itl", "installed_ctl"])]
+    before: Option<PathBuf>,
     #[command(flatten)]
     device: DeviceArguments,
     /// The CallManager group of phones without a cm_group, in order
     #[arg(long, value_name = "SERVER", value_delimiter = ',')]
     cm_group: Option<Vec<String>>,
+    /// The CallManager group of a device pool, for an inventory with device_pool and without cm_group: POOL=ccm1,ccm2, or a file
+    /// with both in two columns
+    #[arg(long, value_name = "POOL=SERVER,…|FILE")]
+    pool_group: Vec<String>,
     /// Name or address of the TFTP server of phones without a tftp_server
     #[arg(long, value_name = "ADDRESS")]
     tftp_server: Option<String>,
@@ -83,6 +104,9 @@ pub(super) struct FleetArguments {
     /// Print a row for each phone before the summary
     #[arg(long, conflicts_with_all = ["csv", "html"])]
     rows: bool,
+    /// Count the phones by this column of the inventory too: "Device Pool"
+    #[arg(long, value_name = "COLUMN")]
+    by: Option<String>,
     /// How many of the phones that need hands the summary names
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16))]
     first: u16,
@@ -107,11 +131,13 @@ impl FleetArguments {
     fn answer(&self, output: &mut Output) -> Result<Status, String> {
         let mut reader = Reader::new(self.known.as_deref())?;
         let tvs = tvs_answers(&self.tvs, &mut reader)?;
-        let itls = Itls::read(&self.offered_itl, &mut reader)?;
+        let itls = Itls::read("--offered-itl", &self.offered_itl, &mut reader)?;
         let (offer, configs) = self.offer(&itls, &mut reader)?;
         let group = self.cm_group.as_ref();
         let group = group.map(|group| group.iter().map(|name| Arc::from(name.trim())).collect::<Vec<Arc<str>>>());
         let of_fleet = tvs.of_group(group.as_deref());
+        let defaults = Defaults::read(&self.installed_itl, self.installed_ctl.as_deref(), self.before.as_ref(), &mut reader)?;
+        let pools = Pools::read(&self.pool_group)?;
         let site = Site {
             device: &self.device,
             cm_group: group,
@@ -120,15 +146,25 @@ impl FleetArguments {
             offer: &offer,
             itls: &itls,
             tvs: &tvs,
+            defaults: &defaults,
+            pools: &pools,
             of_fleet: &of_fleet,
         };
         let reader = RwLock::new(reader);
-        let inventory = Inventory::open(&self.inventory)?;
+        let mut inventory = Inventory::open(&self.inventory)?;
+        let by = self.by.as_ref().map(|name| match inventory.columns.named(name) {
+            Some(place) => Ok((name.clone(), place)),
+            None => Err(format!("--by {}: no such column in the inventory", Plain(name))),
+        });
+        let by = by.transpose()?;
+        if !pools.is_empty() {
+            inventory.columns.group_by_pool();
+        }
         let fleet = Fleet::new(&offer, &of_fleet, &reader);
         let phones = Phones::new(site, Lists::new(&reader, &self.inventory), inventory.columns.clone());
         let configs = configs.map(|folder| Configs::new(folder, &reader, &offer));
         let judge = fleet.judge_with_memory();
-        let run = Run::new(phones, judge, configs, inventory.columns.clone(), self.first.into(), self.strict);
+        let run = Run::new(phones, judge, configs, inventory.columns.clone(), self.first.into(), self.strict).by(by);
         self.judge(inventory, run, output)
     }
 
@@ -280,7 +316,10 @@ impl FleetArguments {
             None if self.no_config => (ConfigOffer::NotServed, None),
             None => (ConfigOffer::NotJudged, None),
         };
-        Ok((Offer { ctl, itl, config, tftp_server: None, tls_minimum: self.tvs.tls_minimum, at: self.at }, folder))
+        Ok((
+            Offer::new().with_ctl(ctl).with_itl(itl).with_config(config).with_tls_minimum(self.tvs.tls_minimum).with_at(self.at),
+            folder,
+        ))
     }
 }
 

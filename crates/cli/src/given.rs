@@ -7,8 +7,8 @@ use std::sync::Arc;
 use trustlist::console::{self, Print};
 use trustlist::facts::{Files, ListFacts, ListKind};
 use trustlist::question::{self, GivenError};
-use trustlist::report::lint;
 use trustlist::report::list::parse_error;
+use trustlist::report::lost_line;
 use trustlist::wire;
 
 /// A list by its facts; `None` where a print says that there is no such file.
@@ -29,7 +29,7 @@ pub(super) fn list(
 pub(super) fn losses(name: &str, bytes: &[u8], wanted: Option<ListKind>) -> Vec<String> {
     let Ok(Some(text)) = question::text(bytes, &limits::paste()) else { return Vec::new() };
     let Ok(print) = console::list_within(&text, wanted, &limits::paste()) else { return Vec::new() };
-    print.losses().iter().map(|lost| format!("{name}: {}", lint::lost_line(lost))).collect()
+    print.losses().iter().map(|lost| format!("{name}: {}", lost_line(lost))).collect()
 }
 
 /// The error as one line that names the file.
@@ -37,7 +37,7 @@ pub(super) fn told(name: &str, error: &GivenError) -> String {
     match error {
         GivenError::Parse(error) => parse_error(name, error),
         GivenError::Paste(error) => limits::paste_error(name, error),
-        GivenError::Certificate(error) => format!("{name}: {error}"),
+        error => format!("{name}: {error}"),
     }
 }
 

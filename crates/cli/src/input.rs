@@ -30,16 +30,24 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>, String> {
     }
 }
 
+/// Splits `NODE=FILE`; what exists as it is written is a file.
+pub(super) fn of_node(paste: &str) -> (Option<&str>, &Path) {
+    match paste.split_once('=') {
+        Some((node, path)) if !Path::new(paste).exists() => (Some(node), Path::new(path)),
+        _ => (None, Path::new(paste)),
+    }
+}
+
 /// Reads a text.
 pub(super) fn text(path: &Path) -> Result<String, String> {
     String::from_utf8(read(path)?)
         .map_err(|error| format!("{}: byte 0x{:04x}: expected text in UTF-8", name(path), error.utf8_error().valid_up_to()))
 }
 
-/// Reads a scenario.
+/// Reads a scenario, or a cluster whose plan is empty.
 pub(super) fn scenario(path: &Path) -> Result<Scenario, String> {
     let text = text(path)?;
-    let scenario = Scenario::parse_within(&text, &limits::json());
+    let scenario = Scenario::or_cluster_within(&text, &limits::json());
     let mut scenario = scenario.map_err(|error| limits::case_error(&name(path), &error))?;
     if let Some(cluster) = Arc::get_mut(&mut scenario.cluster) {
         cluster.limits = limits::run();

@@ -1,8 +1,13 @@
 //! The command line: arguments in, exit status out. Everything it knows is in the library.
 
 mod arguments;
+mod cells;
+mod certificates;
+mod check;
+mod collect;
 mod deletion;
 mod diff;
+mod expiry;
 mod explain;
 mod fleet;
 mod given;
@@ -54,6 +59,9 @@ enum Command {
     Plan(plan::Plan),
     /// The same for every phone of an inventory
     Fleet(Box<fleet::FleetArguments>),
+    Collect(collect::Collect),
+    Check(Box<check::CheckArguments>),
+    Expiry(expiry::Expiry),
     Simulate(simulate::Simulate),
     Preflight(preflight::PreflightCommand),
     /// Was a trust certificate deleted on every node, and will it come back?
@@ -83,6 +91,9 @@ pub fn main() -> ExitCode {
         Command::Predict(command) => command.run(&mut output),
         Command::Plan(command) => command.run(&mut output),
         Command::Fleet(command) => command.run(&mut output),
+        Command::Collect(command) => command.run(&mut output),
+        Command::Check(command) => command.run(&mut output),
+        Command::Expiry(command) => command.run(&mut output),
         Command::Lint(command) => command.run(&mut output),
         Command::Diff(command) => command.run(&mut output),
         Command::Simulate(command) => command.run(&mut output),

@@ -55,6 +55,30 @@ pub const MAX_ERRORS: usize = 1_000;
 /// Rows that cannot be used, of which messages tell; all are counted.
 pub const MAX_MESSAGES: u64 = 20;
 
+/// The largest file that `collect` takes from a server, in bytes. Phones take lists up to 64 KiB; a 7821 loads files up to 2,048 KiB.
+pub const MAX_SERVED: u64 = 2 << 20;
+
+/// The most bytes of all files of a snapshot.
+pub const MAX_SNAPSHOT: u64 = 1 << 30;
+
+/// The most TFTP nodes, and the most TVS servers, that `collect` asks. CUCM has at most 21 servers of a cluster.
+pub const MAX_TARGETS: usize = 64;
+
+/// The most phones whose own files `collect` asks for.
+pub const MAX_COLLECTED_PHONES: usize = 10_000;
+
+/// The longest start of a TLS handshake that is read, in bytes. Chains of certificates take a few kilobytes.
+pub const MAX_HANDSHAKE: usize = 128 << 10;
+
+/// The largest Excel workbook, packed, in bytes.
+pub const MAX_WORKBOOK: u64 = 8 << 20;
+
+/// The most bytes of the parts of a workbook that are held, and of its first table as CSV.
+pub const MAX_WORKBOOK_HELD: u64 = 8 << 20;
+
+/// The most bytes that the tables of a workbook unpack to; they are read bit by bit.
+pub const MAX_WORKBOOK_TABLES: u64 = 64 << 20;
+
 /// What `--memory` says; set once, before anything is read.
 static MEMORY: AtomicU64 = AtomicU64::new(MEMORY_MIB);
 /// Bytes of the files that are held.

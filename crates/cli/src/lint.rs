@@ -1,11 +1,13 @@
 //! `trustlist lint`.
 
-use super::output::{Answer, Output, Status};
+use super::output::{Answer, Output, Status, settled};
+use super::predict::{Known, files_of};
 use super::{Verifier, given, input, limits};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use trustlist::cert::Certificate;
 use trustlist::code::{Level, LintCode};
-use trustlist::facts::FileId;
-use trustlist::facts::Timestamp;
+use trustlist::facts::{CertificateFacts, FileId, ListFacts, Timestamp};
 use trustlist::json::Value;
 use trustlist::lint::{self, LintOptions};
 use trustlist::release::Release;
@@ -17,12 +19,18 @@ pub(super) struct Lint {
     /// Trust lists, or pasted output of show itl and show ctl; - reads standard input
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// Date of the judgement: certificates that have expired by then are found
+    /// Date of the judgement: certificates that have expired by then are found (2026-01-31) [default: today]
     #[arg(long, value_name = "DATE", value_parser = super::arguments::date)]
     at: Option<Timestamp>,
-    /// Certificates that end within this many days of --at are found: 90d
-    #[arg(long, value_name = "DAYS", value_parser = days, requires = "at")]
+    /// Certificates that end within this many days of --at are found: 90 or 90d
+    #[arg(long, value_name = "DAYS", value_parser = super::arguments::days)]
     within: Option<u32>,
+    /// Certificates (PEM or DER) that date records with a hash only: a file, or a folder
+    #[arg(long, value_name = "PATH")]
+    certs: Vec<PathBuf>,
+    /// Folder of lists whose certificates date records with a hash only
+    #[arg(long, value_name = "DIR")]
+    known: Option<PathBuf>,
     /// The CUCM version that the list comes from: 12.5, 14SU3
     #[arg(long, value_name = "VERSION")]
     cucm: Option<Release>,
@@ -42,10 +50,53 @@ type Found = (Level, Value, String);
 
 impl Lint {
     pub(super) fn run(self, output: &mut Output) -> Status {
-        let Self { files, at, within, cucm, deny, allow, json } = self;
-        let options = LintOptions { at, within_days: within, cucm, deny, allow };
-        output.each(&files, json, |path| judge(path, &options))
+        let judged = self.options().map(|options| output.each(&self.files, self.json, |path| judge(path, &options)));
+        settled(judged, self.json, output)
     }
+
+    fn options(&self) -> Result<LintOptions, String> {
+        Ok(LintOptions {
+            at: self.at.or_else(super::arguments::now),
+            within_days: self.within,
+            cucm: self.cucm,
+            certificates: self.certificates()?,
+            deny: self.deny.clone(),
+            allow: self.allow.clone(),
+        })
+    }
+
+    /// The certificates of `--certs` and of the lists of `--known`.
+    fn certificates(&self) -> Result<Vec<Arc<CertificateFacts>>, String> {
+        let mut found = Vec::new();
+        for path in &self.certs {
+            for der in certificates(path)? {
+                let certificate = Certificate::parse(&der).map_err(|error| format!("{}: {error}", input::name(path)))?;
+                found.push(Arc::new(CertificateFacts::from_certificate(&certificate)));
+            }
+        }
+        for bytes in self.known.as_deref().map(Known::read).transpose()?.iter().flat_map(Known::files) {
+            let Ok(list) = TrustList::parse(bytes) else { continue };
+            // A broken list beside sound ones has no certificates to give.
+            let Ok(facts) = ListFacts::from_list(&list, FileId::symbol(0)) else { continue };
+            found.extend(facts.records.into_iter().filter_map(|record| record.certificate));
+        }
+        Ok(found)
+    }
+}
+
+/// The certificates of a file, or of every file of a folder that holds some.
+fn certificates(path: &Path) -> Result<Vec<Vec<u8>>, String> {
+    if !path.is_dir() {
+        return input::certificates(path);
+    }
+    let mut found = Vec::new();
+    for file in files_of(path)? {
+        found.extend(input::certificates(&file).unwrap_or_default());
+    }
+    if found.is_empty() {
+        return Err(format!("{}: expected certificates in PEM or DER, found none in this folder", input::name(path)));
+    }
+    Ok(found)
 }
 
 fn judge(path: &Path, options: &LintOptions) -> Result<Vec<Answer>, String> {
@@ -87,10 +138,6 @@ fn answer(path: &Path, found: Vec<Found>) -> Answer {
         text.push_str(&format!("  {line}\n"));
     }
     Answer::new(&report::document(documents), text, status)
-}
-
-fn days(text: &str) -> Result<u32, String> {
-    text.strip_suffix('d').unwrap_or(text).parse().map_err(|_| "expected a number of days such as 90d".into())
 }
 
 fn code(word: &str) -> Result<LintCode, String> {

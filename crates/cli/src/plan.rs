@@ -3,6 +3,7 @@
 mod generate;
 mod init;
 mod lint;
+mod phones;
 mod recover;
 
 use super::output::{Output, Status};

@@ -7,22 +7,20 @@ mod tvs;
 
 use super::output::{Output, Status, settled};
 use super::{input, limits};
-use arguments::Arguments;
-pub(super) use arguments::{DeviceArguments, TvsArguments};
-pub(super) use known::Known;
-use question::Question;
+pub(super) use arguments::{Arguments, DeviceArguments, TvsArguments};
+pub(super) use known::{Known, files_of};
 pub(super) use question::{Reader, held};
 use std::path::{Path, PathBuf};
 use trustlist::case::PredictCase;
-use trustlist::phone::Prediction;
-use trustlist::question::{Verdict, verdict};
+use trustlist::phone::{Prediction, Verdict};
 use trustlist::report::{
-    Assumption, FactoryFresh, PredictionReport, Taken, prediction_explained, prediction_json, prediction_notes, prediction_text,
+    Assumption, PredictionReport, Taken, prediction_explained, prediction_json, prediction_notes, prediction_text, swapped_kinds,
 };
 pub(super) use tvs::answers as tvs_answers;
 
 /// What asks about files; a case says all of it itself.
-const QUESTION: [&str; 14] = [
+const QUESTION: [&str; 15] = [
+    "as_given",
     "installed_itl",
     "installed_ctl",
     "offered_itl",
@@ -43,6 +41,9 @@ const QUESTION: [&str; 14] = [
 pub(super) struct Predict {
     #[command(flatten)]
     files: Arguments,
+    /// Files without an option: refused with the question that was perhaps meant
+    #[arg(hide = true, value_name = "FILE")]
+    bare: Vec<PathBuf>,
     /// Judge a case in symbols (trustlist.predict/1) instead of files
     #[arg(long, value_name = "CASE.json", conflicts_with_all = QUESTION)]
     case: Option<PathBuf>,
@@ -70,19 +71,36 @@ impl Predict {
         Ok(self.answer(&PredictionReport::of_case(&case), output))
     }
 
+    /// Refuses files without an option.
+    fn bare(&self) -> Result<(), String> {
+        let Some(first) = self.bare.first() else { return Ok(()) };
+        Err(format!("{}: whether the phone holds this file or is offered it is not said; {SMALLEST}", input::name(first)))
+    }
+
+    /// Refuses a question without any offered file: whatever the phone holds, no answer means anything.
+    fn offered(&self) -> Result<(), String> {
+        let offered = [&self.files.offered_itl, &self.files.offered_ctl, &self.files.offered_config];
+        if offered.into_iter().any(Option::is_some) {
+            return Ok(());
+        }
+        Err(format!("nothing is offered to the phone: expected --offered-itl, --offered-ctl or --offered-config; {SMALLEST}"))
+    }
+
     fn files(&self, output: &mut Output) -> Result<Status, String> {
-        let question = Question::read(&self.files)?;
-        let Question { phone, offer, tvs, unnamed, lost, files } = &question;
-        prediction_notes(phone, offer).for_each(|note| output.message(note));
-        let fresh = if self.files.factory_fresh { FactoryFresh::Said } else { FactoryFresh::Unsaid };
-        let mut assumed = Assumption::of_options(phone, offer, tvs, fresh);
-        assumed.extend(unnamed.iter().map(Assumption::of_unnamed_server));
-        assumed.extend(self.extension_lists());
-        assumed.extend(lost.iter().map(|lost| Assumption::new(Taken::LostInPaste, lost.clone())));
-        let report = PredictionReport::new(phone, offer, tvs, files).with_assumptions(assumed);
-        let answer = self.answer(&report, output);
+        self.bare()?;
+        let (asked, both_kinds) = question::ask(&self.files)?;
+        self.offered()?;
+        let answer = asked.predict();
+        let report = answer.report();
+        let swapped: Vec<String> = swapped_kinds(report.phone, report.offer).collect();
+        if !(swapped.is_empty() || self.files.as_given) {
+            return Err(swapped.join("; "));
+        }
+        prediction_notes(report.phone, report.offer).chain(both_kinds).for_each(|note| output.message(note));
+        let assumed = answer.assumptions().iter().cloned().chain(self.extension_lists()).chain(self.begged()?).collect();
+        let status = self.answer(&report.with_assumptions(assumed), output);
         // What a paste lost is never a firm yes.
-        Ok(if lost.is_empty() { answer } else { answer.max(Status::Undecided) })
+        Ok(if answer.lost() { status.max(Status::Undecided) } else { status })
     }
 
     /// Newer loads may also fetch `ext_ITLSEP<mac>.tlv`, which is outside the model (P-BOOT-1): said where one is given.
@@ -91,6 +109,19 @@ impl Predict {
         let names = itls.filter_map(|path| path.file_name()).map(|name| name.to_string_lossy().into_owned());
         let extensions = names.filter(|name| name.to_ascii_lowercase().starts_with("ext_itl"));
         extensions.map(|name| Assumption::new(Taken::ExtensionListAsItl, name))
+    }
+
+    /// A list that is offered and given as what TVS knows: then TVS knows its signer, whatever the truth is.
+    fn begged(&self) -> Result<Vec<Assumption>, String> {
+        let offered = [&self.files.offered_itl, &self.files.offered_ctl].into_iter().flatten();
+        let offered = offered.filter(|path| path.is_file()).map(|path| input::read(path)).collect::<Result<Vec<_>, _>>()?;
+        let mut begged = Vec::new();
+        for path in self.files.tvs.known_paths().filter(|path| path.is_file()) {
+            if offered.contains(&input::read(path)?) {
+                begged.push(Assumption::new(Taken::OfferedListKnownToTvs, path.display().to_string()));
+            }
+        }
+        Ok(begged)
     }
 
     fn answer(&self, report: &PredictionReport<'_>, output: &mut Output) -> Status {
@@ -105,11 +136,28 @@ impl Predict {
     }
 }
 
+/// A question as it is answered: the document, the long answer, and the status.
+pub(super) fn judged(asked: &Arguments) -> Result<(trustlist::json::Value, String, Status), String> {
+    let (question, _) = question::ask(asked)?;
+    let answer = question.predict();
+    let report = answer.report();
+    let swapped: Vec<String> = swapped_kinds(report.phone, report.offer).collect();
+    if !swapped.is_empty() {
+        return Err(swapped.join("; "));
+    }
+    let status = status(&report.boot.first);
+    let status = if answer.lost() { status.max(Status::Undecided) } else { status };
+    Ok((prediction_json(&report), prediction_explained(&report), status))
+}
+
 /// The worst of the offered files.
 fn status(prediction: &Prediction) -> Status {
-    match verdict(prediction) {
-        Verdict::Fine => Status::Fine,
-        Verdict::Refused => Status::Negative,
-        Verdict::Undecided => Status::Undecided,
+    match prediction.verdict() {
+        Verdict::Accept => Status::Fine,
+        Verdict::Depends => Status::Undecided,
+        Verdict::Reject => Status::Negative,
     }
 }
+
+/// The smallest question that has an answer.
+const SMALLEST: &str = "the smallest question is: trustlist predict --installed-itl OLD --offered-itl NEW --model 8851";

@@ -3,22 +3,50 @@
 use super::output::{Output, Status, settled};
 use super::{given, input, limits};
 use std::path::PathBuf;
+use std::sync::Arc;
+use trustlist::facts::Timestamp;
+use trustlist::release::Release;
 use trustlist_cluster::case::preflight_context;
-use trustlist_cluster::preflight::{Context, Preflight, Source, preflight_within};
+use trustlist_cluster::preflight::{Context, Item, Preflight, SecurityMode, Source, Verdict, preflight_within};
 use trustlist_cluster::report::preflight as report;
 
 /// Judge a cluster's readiness from pasted output of CUCM's command line
 #[derive(Debug, clap::Args)]
 pub(super) struct PreflightCommand {
-    /// Pasted output, any number of files in any order; - reads standard input
-    #[arg(required = true)]
-    files: Vec<PathBuf>,
-    /// What the output itself does not say (JSON: mode, tftp_nodes, version, at)
+    /// Pasted output, any number of files in any order; NODE=FILE says on which node it was made; - reads standard input
+    #[arg(required = true, value_name = "PASTE")]
+    pastes: Vec<String>,
+    /// The security mode, where its query is not pasted
+    #[arg(long, value_parser = ["mixed", "non-secure"])]
+    mode: Option<String>,
+    /// The nodes that run TFTP
+    #[arg(long, value_name = "NODE", value_delimiter = ',')]
+    tftp_nodes: Option<Vec<String>>,
+    /// The version, such as 12.5(1)SU6
+    #[arg(long)]
+    version: Option<Release>,
+    /// Date against which backups are held (2026-01-31) [default: a date in the pastes, else today]
+    #[arg(long, value_name = "DATE", value_parser = super::arguments::date)]
+    at: Option<Timestamp>,
+    /// Checks without a known output that you looked at, and that are fine: F-3,F-4
+    #[arg(long, value_name = "CHECK", value_delimiter = ',', value_parser = by_hand)]
+    confirm: Vec<Item>,
+    /// The same from a file (JSON: mode, tftp_nodes, version, at); options win
     #[arg(long, value_name = "CONTEXT.json")]
     context: Option<PathBuf>,
     /// Print JSON (trustlist.preflight/1)
     #[arg(long)]
     json: bool,
+}
+
+/// A check that may be confirmed: one that no output answers.
+fn by_hand(id: &str) -> Result<Item, String> {
+    let item = Item::from_id(id).ok_or("expected checks such as F-3")?;
+    match item.command() {
+        Some(command) => Err(format!("{} is answered by `{command}`: paste its output", item.id())),
+        None if item.look_at().is_some() => Ok(item),
+        None => Err(format!("{} is no check of the list", item.id())),
+    }
 }
 
 impl PreflightCommand {
@@ -30,11 +58,12 @@ impl PreflightCommand {
     fn judge(&self, output: &mut Output) -> Result<Status, String> {
         let context = self.context()?;
         let (mut texts, mut together, mut unreadable) = (Vec::new(), 0_usize, None);
-        for path in &self.files {
+        for paste in &self.pastes {
+            let (node, path) = input::of_node(paste);
             match input::read(path).and_then(|bytes| text(path, &bytes)) {
                 Ok(text) => {
                     together = together.saturating_add(text.len());
-                    texts.push((input::name(path), text));
+                    texts.push((node, input::name(path), text));
                 }
                 // The last is said with the others' answer, or in the place of one.
                 Err(error) => {
@@ -53,7 +82,7 @@ impl PreflightCommand {
             }
             None => false,
         };
-        let sources: Vec<Source<'_>> = texts.iter().map(|(name, text)| Source { name, text }).collect();
+        let sources: Vec<Source<'_>> = texts.iter().map(|(node, name, text)| Source { name, text, node: *node }).collect();
         let answer = preflight_within(&sources, &context, &limits::paste());
         if self.json {
             output.json(&report::json(&answer));
@@ -64,10 +93,25 @@ impl PreflightCommand {
     }
 
     fn context(&self) -> Result<Context, String> {
-        let Some(path) = &self.context else { return Ok(Context::default()) };
-        let name = input::name(path);
-        let value = limits::document(&name, &input::text(path)?)?;
-        preflight_context(&value).map_err(|error| limits::case_error(&name, &error))
+        let mut context = match &self.context {
+            None => Context::default(),
+            Some(path) => {
+                let name = input::name(path);
+                let value = limits::document(&name, &input::text(path)?)?;
+                preflight_context(&value).map_err(|error| limits::case_error(&name, &error))?
+            }
+        };
+        if let Some(mode) = &self.mode {
+            context.mode = Some(if mode == "mixed" { SecurityMode::Mixed } else { SecurityMode::NonSecure });
+        }
+        if let Some(nodes) = &self.tftp_nodes {
+            context.tftp_nodes = Some(nodes.iter().map(|node| Arc::from(node.trim())).collect());
+        }
+        context.version = self.version.or(context.version);
+        context.at = self.at.or(context.at);
+        context.today = super::arguments::now();
+        context.confirmed.clone_from(&self.confirm);
+        Ok(context)
     }
 }
 
@@ -81,11 +125,11 @@ fn text(path: &std::path::Path, bytes: &[u8]) -> Result<String, String> {
     }
 }
 
-/// 1 for a block; 3 only where something pasted could not be read (spec/CONTRACT.md section 1).
+/// 1 for a block; 3 while a check that applies is not answered (spec/CONTRACT.md section 1).
 fn status(answer: &Preflight) -> Status {
     if answer.blocks() {
         Status::Negative
-    } else if answer.has_unread() {
+    } else if answer.count(Verdict::Unknown) > 0 {
         Status::Undecided
     } else {
         Status::Fine

@@ -9,7 +9,7 @@ use trustlist::console::{Print, SignatureWord, phone_events};
 use trustlist::lint::{LintOptions, lint};
 use trustlist::report::list::{self, ListReport};
 use trustlist::report::{console, lint as lint_report};
-use trustlist::verify::{self, SignatureOutcome};
+use trustlist::verify::{self, OwnSignature};
 use trustlist::wire::{self, File, TrustList};
 
 #[derive(Debug, clap::Args)]
@@ -95,7 +95,7 @@ fn binary(path: &Path, bytes: &[u8], cucm: bool) -> Result<Answer, String> {
 }
 
 fn cucm_print(list: &TrustList<'_>) -> Result<String, wire::ParseError> {
-    let valid = verify::verify_list(list, &Verifier)?.outcome == SignatureOutcome::Valid;
+    let valid = verify::check_own_signature(list, &Verifier)?.outcome == OwnSignature::Consistent;
     let word = if valid { SignatureWord::Good } else { SignatureWord::NotGood };
     Print::from_list(list, word).map(|print| print.to_string())
 }

@@ -10,13 +10,13 @@ use trustlist::wire::{self, File, ParseError, SignedFile, TrustList};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Verify {
-    /// Lists, checked against their own signer record, and signed files; - reads standard input
+    /// Lists and signed files; - reads standard input. A list alone is checked against its own signer record
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// Check signed files against the records of this list
+    /// Check against the records of this list, which is known to be yours
     #[arg(long, value_name = "LIST.tlv", conflicts_with = "signer")]
     with: Option<PathBuf>,
-    /// Check signed files against this certificate (PEM or DER)
+    /// Check against this certificate (PEM or DER), which is known to be yours
     #[arg(long, value_name = "CERT.pem")]
     signer: Option<PathBuf>,
     /// Print JSON (trustlist.list/1)
@@ -24,7 +24,7 @@ pub(super) struct Verify {
     json: bool,
 }
 
-/// What signed files are checked against.
+/// What files are checked against.
 enum Against {
     Certificate(Vec<u8>),
     List(PathBuf, Vec<u8>),
@@ -55,9 +55,8 @@ fn check(path: &Path, against: &Against) -> Result<Vec<Answer>, String> {
     let broken = |error: ParseError| list::parse_error(&name, &error);
     let file = wire::parse(&bytes).map_err(broken)?;
     limits::list_size(&name, &file)?;
-    let unused = matches!(file, File::List(_)) && !matches!(against, Against::Nothing);
     let report = match file {
-        File::List(list) => ListReport::of_list(&list, verify::verify_list(&list, &Verifier).map_err(broken)?).map_err(broken)?,
+        File::List(list) => check_list(&name, &list, against)?,
         File::Signed(file) => ListReport::of_signed_file(&file, check_file(&file, against)?),
     };
     let status = match report.signature.outcome {
@@ -65,11 +64,31 @@ fn check(path: &Path, against: &Against) -> Result<Vec<Answer>, String> {
         "invalid" => Status::Negative,
         _ => Status::Undecided,
     };
-    let mut text = format!("{name}: {}\n", sentence(&report));
-    if unused {
-        text.push_str("     a list is checked against its own signer record: --with and --signer are for signed files\n");
+    Ok(vec![Answer::new(&report, format!("{name}: {}\n", sentence(&report)), status)])
+}
+
+/// A list by its own signer record; by what was given from outside, unless that is this very list.
+fn check_list(name: &str, list: &TrustList<'_>, against: &Against) -> Result<ListReport, String> {
+    let broken = |error: ParseError| list::parse_error(name, &error);
+    let own = verify::check_own_signature(list, &Verifier).map_err(broken)?;
+    let verification = match against {
+        Against::Nothing => None,
+        Against::List(_, bytes) if bytes == list.as_bytes() => None,
+        Against::List(path, bytes) => {
+            let broken = |error: ParseError| list::parse_error(&input::name(path), &error);
+            let with = TrustList::parse(bytes).map_err(broken)?;
+            Some(verify::verify_list_with_list(list, &with, &Verifier).map_err(broken)?)
+        }
+        Against::Certificate(der) => {
+            let certificate = Certificate::parse(der).map_err(|error| error.to_string())?;
+            Some(verify::verify_list_with_certificate(list, &certificate, &Verifier))
+        }
+    };
+    match verification {
+        None => ListReport::of_list(list, own),
+        Some(verification) => ListReport::of_list_with(list, own, verification),
     }
-    Ok(vec![Answer::new(&report, text, status)])
+    .map_err(broken)
 }
 
 fn check_file(file: &SignedFile<'_>, against: &Against) -> Result<Option<Verification>, String> {
@@ -90,5 +109,11 @@ fn check_file(file: &SignedFile<'_>, against: &Against) -> Result<Option<Verific
 fn sentence(report: &ListReport) -> String {
     let signer = report.header.signer.as_deref().unwrap_or("an unnamed signer");
     let digest = report.header.digest.as_deref().unwrap_or("unknown digest");
-    format!("signature {} ({digest}, by {})", report.signature.sentence(), trustlist::report::Plain(signer))
+    let by = format!("{digest}, by {}", trustlist::report::Plain(signer));
+    if (report.signature.outcome, report.signature.anchor) != ("valid", Some("own")) {
+        return format!("signature {} ({by})", report.signature.sentence());
+    }
+    let signed = report.records.iter().find(|record| record.signed_this_file);
+    let sha1 = signed.and_then(|record| record.sha1.as_deref()).map_or(String::new(), |sha1| format!(", SHA-1 {sha1}"));
+    format!("{} ({by}{sha1}); whether that is your cluster: --signer CERT.pem or --with LIST.tlv", report.signature.sentence())
 }

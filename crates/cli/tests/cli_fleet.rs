@@ -276,9 +276,10 @@ fn a_flood_of_bad_rows_says_little() {
 #[test]
 fn inventories_that_are_none_are_refused_by_name() {
     refused(b"", &["standard input: line 1: an empty file", "column device"]);
-    refused(b"name,model\nSEP1,8851\n", &["line 1: no column device", "found name, model"]);
+    refused(b"label,model\nSEP1,8851\n", &["line 1: no column device", "found label, model"]);
     refused(b"device,itl,ITL\nSEP1,,\n", &["line 1: column itl stands there twice"]);
-    refused(b"\xff\xfed\0e\0v\0i\0c\0e\0", &["UTF-16"]);
+    refused(b"\xff\xfel\0a\0b\0e\0l\0", &["line 1: no column device", "found label"]);
+    refused(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", &["old Excel workbook"]);
     refused(b"PK\x03\x04rest of a workbook", &["Excel workbook"]);
     refused(b"de\0vice\n", &["binary data"]);
     let offered = path(AFTER);
@@ -317,6 +318,19 @@ fn an_open_quotation_mark_is_found() {
     assert!(json["stopped"].as_str().unwrap().contains("line 3: a row of more than 256 KiB"), "{}", json["stopped"]);
 }
 
+/// A description may come from a phone's user: whoever opens the answer in a spreadsheet runs nothing.
+#[test]
+fn no_cell_of_csv_is_a_formula() {
+    let inventory = "device,=header,description\nSEP1,@x,\"=HYPERLINK(\"\"http://192.0.2.1\"\",1)\"\n+SEP2,-1+2,plain\nSEP3,=1\n";
+    let output = fleet(inventory.as_bytes(), &["--offered-itl", &path(AFTER), "--factory-fresh", "--csv"]);
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(output.stdout.as_slice());
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), 4);
+    let formula = |cell: &&str| cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    assert_eq!(rows.iter().flatten().filter(formula).collect::<Vec<_>>(), [""; 0]);
+    assert_eq!((&rows[0][1], &rows[1][2], &rows[2][0]), ("'=header", "'=HYPERLINK(\"http://192.0.2.1\",1)", "'+SEP2"));
+}
+
 #[test]
 fn csv_gives_the_inventory_back_with_answers() {
     let itl = path(BEFORE);
@@ -327,16 +341,17 @@ fn csv_gives_the_inventory_back_with_answers() {
     let mut reader = csv::Reader::from_reader(output.stdout.as_slice());
     let header: Vec<_> = reader.headers().unwrap().iter().map(str::to_owned).collect();
     let answer = ["answer", "answer_ctl", "answer_itl", "answer_config", "answer_leans", "answer_file", "answer_code"];
-    assert_eq!(header, [&["Site", "device", "itl"], &answer[..], &["answer_hands", "answer_error"]].concat());
+    assert_eq!(header, [&["Site", "device", "itl"], &answer[..], &["answer_hands", "answer_error", "answer_to_do"]].concat());
     let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
     assert_eq!(rows.len(), 3);
     let first: Vec<&str> = rows[0].iter().collect();
     assert_eq!(first[..3], ["Delft, \"east\"", "SEP1", &itl]);
-    assert_eq!(first[3..], ["reject", "not-offered", "reject", "", "", "itl", "signer-unknown", "from-server", ""]);
-    assert_eq!((&rows[1][0], &rows[1][3]), ("=1+1", "unreadable"));
+    assert_eq!(first[3..12], ["reject", "not-offered", "reject", "", "", "itl", "signer-unknown", "from-server", ""]);
+    assert!(first[12].starts_with("run `utils itl reset localkey`"), "{first:?}");
+    assert_eq!((&rows[1][0], &rows[1][3]), ("'=1+1", "unreadable"));
     assert!(rows[1][11].starts_with("missing.tlv: "), "{:?}", rows[1]);
     assert_eq!((&rows[2][2], &rows[2][3], &rows[2][11]), ("", "unreadable", "2 values, expected 3 as in the header"));
-    assert!(stderr(&output).contains("NO: 1 of 1 phone refuses files. 2 rows are unreadable."), "{}", stderr(&output));
+    assert!(stderr(&output).contains("NO: 1 of 1 phone refuses files. 2 of 3 rows are unreadable."), "{}", stderr(&output));
     // And the output is an inventory again.
     let again = fleet(&output.stdout, &["--offered-itl", &offered, "--tvs", "none", "--json"]);
     assert_eq!(serde_json::from_str::<Value>(stdout(&again)).unwrap()["reject"], 1);
@@ -358,9 +373,9 @@ fn control_characters_do_not_reach_the_terminal() {
     }
     let csv = fleet(inventory.as_bytes(), &["--offered-itl", &offered, "--csv"]);
     assert!(stdout(&csv).contains("\\u{9b}31mé"), "{}", stdout(&csv));
-    // Latin-1 is no UTF-8: its letters stay, its control characters do not.
+    // Windows-1252 is no UTF-8: it is read, and comes out as that.
     let latin = fleet(b"device,note\nSEP1,M\xfcller\x9b1m\n", &["--offered-itl", &offered, "--csv"]);
-    assert!(latin.stdout.windows(14).any(|window| window == b"SEP1,M\xfcller\\x9"), "{:?}", latin.stdout);
+    assert!(stdout(&latin).contains("\nSEP1,M\u{fc}ller\u{203a}1m,"), "{}", stdout(&latin));
     let html = fleet(inventory.as_bytes(), &["--offered-itl", &offered, "--html"]);
     assert!(stdout(&html).contains("&lt;b&gt;&amp;") && !stdout(&html).contains("<b>"));
 }

@@ -165,7 +165,8 @@ fn init_puts_a_cluster_together_and_marks_what_it_assumed() {
     assert_eq!(answer["note"].as_array().unwrap().len(), marks.lines().count());
     // It goes straight into generate.
     let cluster = write("cluster.json", &text(&made.stdout));
-    assert_eq!(plan(&["generate", &cluster, "--renew", "CAPF"]).status.code(), Some(0));
+    assert_eq!(plan(&["generate", &cluster, "--renew", "CAPF"]).status.code(), Some(1));
+    assert_eq!(plan(&["generate", &cluster, "--renew", "CAPF", "--accept-guesses"]).status.code(), Some(0));
     let nothing = plan(&["init", &rollback, "--version", "11.5"]);
     assert_eq!(nothing.status.code(), Some(2));
     assert!(text(&nothing.stderr).contains("show itl"));

@@ -35,7 +35,7 @@ fn text(name: &str) -> String {
 }
 
 fn judged(text: &str) -> Preflight {
-    preflight(&[Source { name: "paste.txt", text }], &Context::default())
+    preflight(&[Source { name: "paste.txt", text, node: None }], &Context::default())
 }
 
 fn check(answer: &Preflight, item: Item) -> &Check {
@@ -91,6 +91,10 @@ fn f3_the_last_failure_blocks() {
         "SEP001122334455 10:58:01 Trust List Update Failed\nSEP001122334466 10:58:20 Trust List Updated\n",
         "10:58:20 Trust List Update Failed\n\n10:57:01 SEP001122334466.cnf.xml.sgn\n10:57:30 Trust List Updated\n",
         "10:58:01 Trust List Updated\n10:58:20 Trust List Update Failed\n10:50:01 Trust List Updated\n10:50:20 Trust List Updated\n",
+        // The time after the message; the newest first.
+        "Trust List Update Failed 10:58:20\nTrust List Updated 10:58:01\n",
+        // A page in one line, the newest first.
+        "<html><table><tr><td>10:58:20 Trust List Update Failed</td></tr><tr><td>10:58:01 Trust List Updated</td></tr></table></html>",
         // Another paste in the same file.
         "10:58:01 Trust List Update Failed\nadmin:show version\n10:58:20 Trust List Updated\n",
         // Another list.
@@ -102,6 +106,8 @@ fn f3_the_last_failure_blocks() {
     }
     let recovered = "10:58:20 Trust List Updated\n10:58:01 Trust List Update Failed\n10:57:58 Trust List Updated\n";
     assert_eq!(check(&judged(recovered), Item::Phones).verdict, Verdict::Info);
+    let by_two = "10:58:01 Trust List Update Failed\n10:58:20 CTL Installed\n10:58:21 ITL Installed\n";
+    assert_eq!(check(&judged(by_two), Item::Phones).verdict, Verdict::Info);
     let dated = "[11:58:01p 11/01/26] Trust List Update Failed\n[12:00:03a 11/02/26] CTL and ITL installed\n";
     assert_eq!(check(&judged(dated), Item::Phones).verdict, Verdict::Info);
 }
@@ -318,10 +324,6 @@ fn a_print_says_the_same_however_it_was_copied() {
             continue;
         }
         let text = std::fs::read_to_string(&path).unwrap();
-        // A paste of one line shares nothing.
-        if text.lines().count() < 3 {
-            continue;
-        }
         let clean = console::parse(&text);
         for (how, copy) in copies(&text) {
             assert!(without_lines(&console::parse(&decoded(&copy))) == without_lines(&clean), "{}: {how}", path.display());
@@ -338,11 +340,8 @@ fn a_check_says_the_same_however_it_was_copied() {
     for entry in std::fs::read_dir(common::testdata("cases/preflight")).unwrap() {
         let path = entry.unwrap().path();
         let case = PreflightCase::parse(&std::fs::read_to_string(&path).unwrap()).unwrap();
-        if case.output.lines().count() < 3 || is_wrapped_prefix(&case.output) {
-            continue;
-        }
         let told = |text: &str| {
-            let answer = preflight(&[Source { name: "paste.txt", text }], &case.context);
+            let answer = preflight(&[Source { name: "paste.txt", text, node: None }], &case.context);
             let evident = answer.checks.into_iter().filter(|check| check.evidence.is_some());
             evident.map(|check| (check.item, check.verdict, check.code, without_older(&check))).collect::<Vec<_>>()
         };
@@ -353,11 +352,6 @@ fn a_check_says_the_same_however_it_was_copied() {
         seen += 1;
     }
     assert!(seen > 20, "{seen}");
-}
-
-/// Messages that have no times get those of the log that they were copied from.
-fn is_wrapped_prefix(output: &str) -> bool {
-    !phone_events(output).is_empty() && !output.contains(':')
 }
 
 /// The facts without lines.

@@ -20,8 +20,10 @@ const LIMITS: &[(&str, u64)] = &[
     ("case::MAX_TREE", case::MAX_TREE as u64),
     ("case::MAX_WHAT", trustlist_cluster::case::MAX_WHAT as u64),
     ("cli::limits::MAX_CERTIFICATES", MAX_CERTIFICATES as u64),
+    ("cli::limits::MAX_COLLECTED_PHONES", MAX_COLLECTED_PHONES as u64),
     ("cli::limits::MAX_ERRORS", MAX_ERRORS as u64),
     ("cli::limits::MAX_FILE_SIZE", MAX_FILE_SIZE),
+    ("cli::limits::MAX_HANDSHAKE", MAX_HANDSHAKE as u64),
     ("cli::limits::MAX_HELD", MAX_HELD),
     ("cli::limits::MAX_KNOWN_FILES", MAX_KNOWN_FILES as u64),
     ("cli::limits::MAX_LIST_SIZE", MAX_LIST_SIZE),
@@ -31,8 +33,14 @@ const LIMITS: &[(&str, u64)] = &[
     ("cli::limits::MAX_ROW_BYTES", MAX_ROW_BYTES as u64),
     ("cli::limits::MAX_ROW_LINES", MAX_ROW_LINES),
     ("cli::limits::MAX_ROW_VALUES", MAX_ROW_VALUES as u64),
+    ("cli::limits::MAX_SERVED", MAX_SERVED),
     ("cli::limits::MAX_SERVERS", MAX_SERVERS as u64),
+    ("cli::limits::MAX_SNAPSHOT", MAX_SNAPSHOT),
+    ("cli::limits::MAX_TARGETS", MAX_TARGETS as u64),
     ("cli::limits::MAX_UNPACKED", MAX_UNPACKED),
+    ("cli::limits::MAX_WORKBOOK", MAX_WORKBOOK),
+    ("cli::limits::MAX_WORKBOOK_HELD", MAX_WORKBOOK_HELD),
+    ("cli::limits::MAX_WORKBOOK_TABLES", MAX_WORKBOOK_TABLES),
     ("cluster::MAX_KEPT", cluster::MAX_KEPT as u64),
     ("cluster::MAX_MINUTES", cluster::MAX_MINUTES),
     ("cluster::MAX_NODES", cluster::MAX_NODES as u64),
@@ -292,18 +300,11 @@ fn the_phones_of_an_inventory_are_limited_at_the_last() {
 fn labels_are_counted_apart_up_to_their_last_byte() {
     use fleet::{Answer, Fleet, Labels, Summary};
     use trustlist::facts::Files;
-    use trustlist::phone::{ConfigOffer, Device, Installed, ListOffer, Offer, Phone, Tvs};
+    use trustlist::phone::{Device, Installed, Offer, Phone, Tvs};
     let files = Files::new(trustlist::verify::RustCrypto);
-    let offer = Offer {
-        ctl: ListOffer::NotFound,
-        itl: ListOffer::NotFound,
-        config: ConfigOffer::NotJudged,
-        tftp_server: None,
-        tls_minimum: None,
-        at: None,
-    };
+    let offer = Offer::new();
     let device = Device::of_model("8851");
-    let phone = Phone { device, cm_group: None, installed: Installed::Given, ctl: None, itl: None, tvs_cache: Vec::new() };
+    let phone = Phone::new(device).with_installed(Installed::Given);
     let answer: Answer = Fleet::new(&offer, &Tvs::Unknown, &files).judge(&phone);
     let mut summary = Summary::default();
     let (most, more) = ("x".repeat(fleet::MAX_LABEL), "x".repeat(fleet::MAX_LABEL + 1));

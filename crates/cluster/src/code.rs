@@ -16,6 +16,8 @@ codes! {
         CaSignedCertificate = "ca-signed-certificate",
         /// The node's own certificates were read, none is signed by a CA.
         CertificatesRead = "certificates-read",
+        /// No output format is known; an operator looked at it and says that it is fine.
+        ConfirmedByHand = "confirmed-by-hand",
         /// Mixed mode, and no CTL.
         CtlMissing = "ctl-missing",
         /// Whether this CTL should be there depends on the security mode, which is not known.
@@ -26,6 +28,8 @@ codes! {
         CtlUpdated = "ctl-updated",
         /// Mixed mode, and the CTL was verified.
         CtlVerified = "ctl-verified",
+        /// The check is none of this cluster's: the licence outside mixed mode.
+        DoesNotApply = "does-not-apply",
         /// The server has no ITL.
         ItlMissing = "itl-missing",
         /// The server could not verify its ITL.

@@ -10,8 +10,8 @@ mod recover;
 mod reorder;
 
 pub use generate::{
-    Document, Lean, NoPlan, OldTrust, Order, PlanNote, PlannedStep, Purpose, Request, Round, RoundKind, SafePlan, Window,
-    generate,
+    Document, Fallback, Lean, NoPlan, OldTrust, Order, PlanNote, PlannedStep, Purpose, Request, Round, RoundKind, SafePlan,
+    Unneeded, Window, generate,
 };
 pub use init::{
     GROUP_QUERY, Init, InitError, InventoryError, Known, MAX_PHONES, Mark, Pasted, PhoneRow, init, inventory, inventory_within,

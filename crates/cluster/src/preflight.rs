@@ -5,7 +5,9 @@
 //! line. What was not pasted is unknown, never passed.
 
 mod certificates;
+mod dates;
 mod lists;
+mod nodes;
 mod phones;
 mod replication;
 mod results;
@@ -27,6 +29,8 @@ pub struct Source<'a> {
     pub name: &'a str,
     /// What was pasted.
     pub text: &'a str,
+    /// The node on which the commands were run, where that was said.
+    pub node: Option<&'a str>,
 }
 
 /// What the output itself does not say.
@@ -38,8 +42,12 @@ pub struct Context {
     pub tftp_nodes: Option<Vec<Arc<str>>>,
     /// The version; the release that `utils dbreplication runtimestate` shows wins over another one.
     pub version: Option<Release>,
-    /// The date of the judgement. Without it no backup is old.
+    /// The date of the judgement.
     pub at: Option<Timestamp>,
+    /// The date of the judgement where neither `at` nor a paste says one. Without any date no backup is old.
+    pub today: Option<Timestamp>,
+    /// The checks that were looked at by hand and are fine; only those whose output has no known form count.
+    pub confirmed: Vec<Item>,
 }
 
 /// The security mode of a cluster.
@@ -102,6 +110,8 @@ pub struct Check {
     pub facts: Vec<(&'static str, Fact)>,
     /// Where it was read.
     pub evidence: Option<Evidence>,
+    /// The node that it is about, where the check is one of each node and the node is known.
+    pub node: Option<Arc<str>>,
 }
 
 /// A value that a check read.
@@ -217,6 +227,11 @@ impl Item {
         }
     }
 
+    /// Finds an item by its id.
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|item| item.id().eq_ignore_ascii_case(id))
+    }
+
     /// Is it one of the numbered checks, which stand in every answer?
     const fn is_numbered(self) -> bool {
         !matches!(self, Self::Regenerated | Self::CtlUpdate | Self::SetCluster | Self::ItlReset | Self::Units | Self::Other)
@@ -230,6 +245,50 @@ pub struct Preflight {
     pub checks: Vec<Check>,
     /// The commands whose output is missing, ready to paste.
     pub to_run: Vec<&'static str>,
+    /// The same with the nodes on which each is to be run; none where no node is known, or the publisher's will do.
+    pub to_run_on: Vec<ToRun>,
+}
+
+/// A command whose output is missing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToRun {
+    /// The command, ready to paste.
+    pub command: &'static str,
+    /// Where it is to be run.
+    pub place: Place,
+    /// The nodes, where they are known.
+    pub nodes: Vec<Arc<str>>,
+}
+
+/// Where a command is to be run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Place {
+    /// On the publisher.
+    Publisher,
+    /// On every node that runs TFTP.
+    TftpNodes,
+    /// On every node.
+    EveryNode,
+}
+
+impl Place {
+    /// `publisher`, `tftp-nodes` or `every-node`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Publisher => "publisher",
+            Self::TftpNodes => "tftp-nodes",
+            Self::EveryNode => "every-node",
+        }
+    }
+
+    /// Returns where the command of an item is to be run.
+    const fn of(item: Item) -> Self {
+        match item {
+            Item::Ctl | Item::Itl | Item::ItlSize => Self::TftpNodes,
+            Item::Services => Self::EveryNode,
+            _ => Self::Publisher,
+        }
+    }
 }
 
 impl Preflight {
@@ -238,9 +297,9 @@ impl Preflight {
         self.checks.iter().any(|check| check.verdict == Verdict::Block)
     }
 
-    /// Was something pasted that could not be read?
-    pub fn has_unread(&self) -> bool {
-        self.checks.iter().any(|check| check.code == PreflightCode::OutputUnread)
+    /// Returns how many checks have this verdict.
+    pub fn count(&self, verdict: Verdict) -> usize {
+        self.checks.iter().filter(|check| check.verdict == verdict).count()
     }
 }
 
@@ -248,9 +307,9 @@ impl Preflight {
 /// whether anything does.
 ///
 /// ```
-/// use crate::preflight::{Context, Source, Verdict, preflight};
+/// use trustlist_cluster::preflight::{Context, Source, Verdict, preflight};
 /// let text = "paramname paramvalue\n===================== ==========\nRollBackToPreGrayback T\n";
-/// let answer = preflight(&[Source { name: "sql.txt", text }], &Context::default());
+/// let answer = preflight(&[Source { name: "sql.txt", text, node: None }], &Context::default());
 /// assert_eq!(answer.checks[0].verdict, Verdict::Block);
 /// assert!(answer.to_run.contains(&"show itl"));
 /// ```
@@ -262,41 +321,58 @@ pub fn preflight(sources: &[Source<'_>], context: &Context) -> Preflight {
 pub fn preflight_within(sources: &[Source<'_>], context: &Context, limits: &PasteLimits) -> Preflight {
     let read: Vec<Read> = sources.iter().map(|source| read(source, limits)).collect();
     let context = completed(context, &read);
+    let named = nodes::Nodes::named(sources, &read, &context);
     let mut checks: Vec<Check> = Vec::new();
     for (source, read) in sources.iter().zip(read) {
-        let mut found = read.found;
-        found.extend(read.prints.iter().flat_map(|print| lists::judge(print, &context)));
-        found.extend(results::judge(&read.results, &context));
-        found.extend(services::age(&read.backups, &context));
-        found.extend(phones::judge(&read.messages, &context));
-        if found.is_empty() {
-            found.push(unread(Item::Other, read.first_line));
-        }
+        let node = named.of_source(source, &read);
         let file: Arc<str> = Arc::from(source.name);
-        checks.extend(found.into_iter().map(|found| found.at(&file)));
-    }
-    let read_items: Vec<Item> =
-        checks.iter().filter(|check| check.code != PreflightCode::OutputUnread).map(|check| check.item).collect();
-    let has = |item: Item| read_items.contains(&item) || item == Item::ItlSize && read_items.contains(&Item::Itl);
-    let missing: Vec<Item> = Item::ALL.iter().copied().filter(|&item| item.is_numbered() && !has(item)).collect();
-    checks.extend(
-        missing
-            .iter()
-            .filter(|&&item| !checks.iter().any(|check| check.item == item))
-            .map(|&item| not_pasted(item))
-            .collect::<Vec<_>>(),
-    );
-    checks.sort_by_key(|check| check.item);
-    let mut to_run: Vec<&'static str> = missing.iter().filter_map(|item| item.command()).collect();
-    to_run.dedup();
-    let mut seen = Vec::new();
-    to_run.retain(|command| {
-        !seen.contains(command) && {
-            seen.push(*command);
-            true
+        let before = checks.len();
+        for print in &read.prints {
+            let node = named.of_print(print).or_else(|| node.clone());
+            checks.extend(lists::judge(print, &context).into_iter().map(|found| found.at(&file, node.as_ref())));
         }
-    });
-    Preflight { checks, to_run }
+        let found = read.found.into_iter().chain(results::judge(&read.results, &context));
+        let found = found.chain(services::age(&read.backups, &context)).chain(phones::judge(&read.messages, &context));
+        checks.extend(found.map(|found| found.at(&file, node.as_ref())));
+        if checks.len() == before {
+            checks.push(unread(Item::Other, read.first_line).at(&file, node.as_ref()));
+        }
+    }
+    let to_run_on = complete(&mut checks, &named, &context);
+    checks.sort_by_key(|check| check.item);
+    let mut to_run: Vec<&'static str> = Vec::new();
+    for run in &to_run_on {
+        if !to_run.contains(&run.command) {
+            to_run.push(run.command);
+        }
+    }
+    Preflight { checks, to_run, to_run_on }
+}
+
+/// Adds what was not pasted to the checks, and returns what is still to be run.
+fn complete(checks: &mut Vec<Check>, named: &nodes::Nodes, context: &Context) -> Vec<ToRun> {
+    let mut to_run: Vec<ToRun> = Vec::new();
+    let mut added = Vec::new();
+    for &item in Item::ALL.iter().filter(|item| item.is_numbered()) {
+        let asked = named.asked(item, checks, context);
+        let answered = |item: Item| checks.iter().any(|check| check.item == item && check.code != PreflightCode::OutputUnread);
+        let is_read = answered(item) || item == Item::ItlSize && answered(Item::Itl);
+        let gap = nodes::gap(&asked, item, checks);
+        let is_shown = checks.iter().any(|check| check.item == item);
+        if !is_read && !is_shown {
+            added.push(not_pasted(item, &asked, 0, context));
+        } else if !gap.missing.is_empty() {
+            added.push(not_pasted(item, &gap.missing, gap.unnamed, context));
+        }
+        if let Some(command) = item.command().filter(|_| !is_read || !gap.to_run.is_empty()) {
+            let known = to_run.iter().any(|run| run.command == command);
+            if !known {
+                to_run.push(ToRun { command, place: Place::of(item), nodes: gap.to_run });
+            }
+        }
+    }
+    checks.extend(added);
+    to_run
 }
 
 /// What one file holds, before the context is known.
@@ -308,6 +384,10 @@ struct Read {
     messages: Vec<phones::Messages>,
     mode: Option<SecurityMode>,
     version: Option<Release>,
+    /// The node from which the replication was looked at.
+    viewed_from: Option<String>,
+    /// The latest date that the server says.
+    date: Option<Timestamp>,
     first_line: Line,
 }
 
@@ -321,9 +401,10 @@ struct Found {
 }
 
 impl Found {
-    fn at(self, file: &Arc<str>) -> Check {
+    fn at(self, file: &Arc<str>, node: Option<&Arc<str>>) -> Check {
         let evidence = Some(Evidence { file: file.clone(), line: self.line });
-        Check { item: self.item, verdict: self.verdict, code: self.code, facts: self.facts, evidence }
+        let node = node.filter(|_| Place::of(self.item) != Place::Publisher).cloned();
+        Check { item: self.item, verdict: self.verdict, code: self.code, facts: self.facts, evidence, node }
     }
 }
 
@@ -339,8 +420,11 @@ fn read(source: &Source<'_>, limits: &PasteLimits) -> Read {
         messages: phones::read(&clean),
         mode: None,
         version: None,
+        viewed_from: None,
+        date: None,
         first_line: text::first_line(&clean),
     };
+    read.date = read.prints.iter().filter_map(|print| dates::printed(print.modified.as_deref()?)).max();
     text::sections(&clean, &mut |section| read_section(&section, &mut read));
     read
 }
@@ -348,6 +432,8 @@ fn read(source: &Source<'_>, limits: &PasteLimits) -> Read {
 /// Everything that a section shows. A terminal that broke its lines is undone where nothing was found.
 fn read_section(section: &Section, read: &mut Read) {
     let before = (read.found.len(), read.results.len(), read.backups.len());
+    read.date = read.date.max(dates::server_time(section));
+    read.viewed_from = read.viewed_from.take().or_else(|| nodes::viewed_from(section));
     recognise(section, read);
     if (read.found.len(), read.results.len(), read.backups.len()) == before
         && let Some(unwrapped) = section.unwrapped()
@@ -394,15 +480,42 @@ fn recognise(section: &Section, read: &mut Read) {
 fn completed(context: &Context, read: &[Read]) -> Context {
     let shown = read.iter().find_map(|read| read.version);
     let exact = context.version.filter(|said| shown.is_none_or(|shown| said.is_of(shown)));
-    Context { mode: read.iter().find_map(|read| read.mode).or(context.mode), version: exact.or(shown), ..context.clone() }
+    let pasted = read.iter().filter_map(|read| read.date).max();
+    Context {
+        mode: read.iter().find_map(|read| read.mode).or(context.mode),
+        version: exact.or(shown),
+        at: context.at.or(pasted).or(context.today),
+        ..context.clone()
+    }
 }
 
 fn unread(item: Item, line: Line) -> Found {
     Found { item, verdict: Verdict::Unknown, code: PreflightCode::OutputUnread, facts: Vec::new(), line }
 }
 
-fn not_pasted(item: Item) -> Check {
-    let code = if item.command().is_some() { PreflightCode::NotPasted } else { PreflightCode::NoKnownFormat };
+fn not_pasted(item: Item, nodes: &[Arc<str>], unnamed: usize, context: &Context) -> Check {
+    let check = |verdict, code, facts| Check { item, verdict, code, facts, evidence: None, node: None };
+    if item.command().is_some() {
+        let mut facts = Vec::new();
+        if !nodes.is_empty() {
+            facts.push(("nodes", Fact::List(nodes.iter().map(|node| String::from(&**node)).collect())));
+        }
+        if unnamed > 0 {
+            facts.push(("of_unknown_node", Fact::Number(u64::try_from(unnamed).unwrap_or(u64::MAX))));
+        }
+        return check(Verdict::Unknown, PreflightCode::NotPasted, facts);
+    }
+    if item == Item::Licence && !asks_for_licence(context) {
+        return check(Verdict::Info, PreflightCode::DoesNotApply, Vec::new());
+    }
     let facts = item.look_at().map_or_else(Vec::new, |look_at| vec![("look_at", Fact::Text(look_at.into()))]);
-    Check { item, verdict: Verdict::Unknown, code, facts, evidence: None }
+    if context.confirmed.contains(&item) {
+        return check(Verdict::Pass, PreflightCode::ConfirmedByHand, facts);
+    }
+    check(Verdict::Unknown, PreflightCode::NoKnownFormat, facts)
+}
+
+/// F-13 is a matter of mixed mode from 12.x on.
+fn asks_for_licence(context: &Context) -> bool {
+    context.mode != Some(SecurityMode::NonSecure) && context.version.is_none_or(|release| release >= Release::first(12, 0))
 }

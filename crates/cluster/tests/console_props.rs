@@ -144,7 +144,7 @@ proptest! {
         let _ = console::parse(&text);
         let _ = console::list(&text, None);
         let _ = console::phone_events(&text);
-        let _ = preflight(&[Source { name: "x", text: &text }], &Context::default());
+        let _ = preflight(&[Source { name: "x", text: &text, node: None }], &Context::default());
     }
 
     /// Nor does any mixture of the words of prints and outputs.
@@ -155,7 +155,7 @@ proptest! {
         for print in console::parse(&text) {
             let _ = (print.findings(), print.facts(FileId::symbol(0)), print.to_string());
         }
-        let _ = preflight(&[Source { name: "x", text: &text }], &Context::default());
+        let _ = preflight(&[Source { name: "x", text: &text, node: None }], &Context::default());
     }
 
     /// Nor do any bytes.

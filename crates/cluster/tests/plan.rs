@@ -456,7 +456,7 @@ fn run_books_are_as_kept() {
 fn each_step_has_its_command_what_it_shows_and_what_to_do_if_not() {
     for (name, plan) in books() {
         for (step, number) in plan.rounds.iter().flat_map(|round| &round.steps).zip(1..) {
-            let told = instruction(&plan, &step.operation, step.purpose);
+            let told = instruction(&plan, step);
             assert!(!told.title.is_empty() && !told.place.trim_end().ends_with("of"), "{name} {number}: {told:?}");
             assert!(!told.commands.is_empty() && told.commands.iter().all(|command| !command.is_empty()), "{name} {number}");
             assert!(!told.prints.is_empty() && told.if_not.ends_with('.'), "{name} {number}: {told:?}");

@@ -11,7 +11,7 @@ use trustlist_cluster::code::PreflightCode;
 use trustlist_cluster::preflight::{Check, Context, Fact, Item, Preflight, SecurityMode, Source, Verdict, preflight};
 
 fn judge(files: &[(&str, &str)], context: &Context) -> Preflight {
-    let sources: Vec<Source<'_>> = files.iter().map(|&(name, text)| Source { name, text }).collect();
+    let sources: Vec<Source<'_>> = files.iter().map(|&(name, text)| Source { name, text, node: None }).collect();
     preflight(&sources, context)
 }
 
@@ -162,7 +162,7 @@ fn what_cannot_be_read_is_said_with_its_line() {
         .collect();
     assert_eq!(shown, [(Item::Services, "y.txt", Line(2)), (Item::Other, "x.txt", Line(3))]);
     assert!(answer.to_run.contains(&"utils service list"));
-    assert!(answer.has_unread() && !answer.blocks());
+    assert!(answer.count(Verdict::Unknown) > 0 && !answer.blocks());
 }
 
 #[test]
@@ -194,8 +194,9 @@ fn a_large_itl_blocks_by_size_and_by_number() {
 fn the_answer_is_a_table_and_json() {
     let answer = judge(&[("a.txt", ROLLBACK)], &Context::default());
     let text = trustlist_cluster::report::preflight::Table(&answer).to_string();
-    assert!(text.starts_with("pass     F-1    the rollback parameter is off (value F)\n"), "{text}");
-    assert!(text.contains("a.txt line 4") && text.ends_with("show cert list own\n"), "{text}");
+    assert!(text.starts_with("NOT READY: 13 not answered\n\nunknown  F-2 "), "{text}");
+    assert!(text.contains("\npass     F-1    the rollback parameter is off (value F) [rollback-off]\n"), "{text}");
+    assert!(text.contains("a.txt line 4") && text.ends_with("Still to run on every node:\nutils service list\n"), "{text}");
     let json = trustlist_cluster::report::preflight::json(&answer);
     assert_eq!(json["schema"], "trustlist.preflight/1");
     let first = &json["checks"][0];
@@ -204,13 +205,35 @@ fn the_answer_is_a_table_and_json() {
     assert!(json["to_run"].as_array().unwrap().contains(&"show ctl".into()));
 }
 
-/// `testdata/cases/preflight` shows every code; three have a test above instead.
+/// An operator's word counts for checks without an output, and for no other.
+#[test]
+fn what_was_confirmed_by_hand_passes() {
+    let confirmed = Context { confirmed: vec![Item::Groups, Item::Backup], ..Context::default() };
+    let answer = judge(&[], &confirmed);
+    assert_eq!(check(&answer, PreflightCode::ConfirmedByHand).item, Item::Groups);
+    assert_eq!(answer.count(Verdict::Pass), 1);
+}
+
+/// The licence for a CTL update is no matter of a cluster without CTL, nor of one before 12.0.
+#[test]
+fn the_licence_is_asked_for_in_mixed_mode_from_12_on() {
+    let licence = |context: Context| {
+        let checks = judge(&[], &context).checks;
+        checks.into_iter().find(|check| check.item == Item::Licence).unwrap().code
+    };
+    let said = |mode, version: &str| Context { mode: Some(mode), version: version.parse().ok(), ..Context::default() };
+    assert_eq!(licence(Context::default()), PreflightCode::NoKnownFormat);
+    assert_eq!(licence(said(SecurityMode::Mixed, "12.0")), PreflightCode::NoKnownFormat);
+    assert_eq!(licence(said(SecurityMode::Mixed, "11.5")), PreflightCode::DoesNotApply);
+    assert_eq!(licence(said(SecurityMode::NonSecure, "14")), PreflightCode::DoesNotApply);
+}
+
+/// `testdata/cases/preflight` shows every code; some have a test above instead.
 #[test]
 fn every_code_has_a_case_or_a_test() {
-    let mut met: BTreeSet<&str> = [PreflightCode::NotPasted, PreflightCode::NoKnownFormat, PreflightCode::ItlTooLarge]
-        .iter()
-        .map(|code| code.as_str())
-        .collect();
+    use PreflightCode::{ConfirmedByHand, DoesNotApply, ItlTooLarge, NoKnownFormat, NotPasted};
+    let tested = [ConfirmedByHand, DoesNotApply, ItlTooLarge, NoKnownFormat, NotPasted];
+    let mut met: BTreeSet<&str> = tested.iter().map(|code| code.as_str()).collect();
     let codes: Vec<String> = std::fs::read_dir(common::testdata("cases/preflight"))
         .unwrap()
         .map(|entry| PreflightCase::parse(&std::fs::read_to_string(entry.unwrap().path()).unwrap()).unwrap().code)

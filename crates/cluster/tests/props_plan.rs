@@ -11,10 +11,10 @@ use trustlist::code::Level;
 use trustlist::phone::SecurityByDefault;
 use trustlist::release::{Product, RecoveryScope, Release, Service, Unit};
 use trustlist_cluster::cluster::{
-    Assume, Cluster, LscStart, Mode, NodeId, NodeSpec, Nodes, Operation, PhoneSecurity, PhoneSpec, Phones, Policy, Simulation,
-    Trust, simulate,
+    Assume, Cluster, LscStart, Mode, NodeId, NodeSpec, Nodes, Operation, PhoneId, PhoneSecurity, PhoneSpec, Phones, Policy, Run,
+    Simulation, Standing, Trust, simulate,
 };
-use trustlist_cluster::plan::{self, NoPlan, OldTrust, Order, Request};
+use trustlist_cluster::plan::{self, Fallback, NoPlan, OldTrust, Order, PlannedStep, Request, Unneeded};
 
 const VERSIONS: &[&str] = &["8.0", "8.6", "9.1", "10.0", "10.5(1)", "10.5", "11.0", "11.5", "12.0", "12.5", "14", "14SU3", "15"];
 
@@ -103,7 +103,23 @@ fn requests() -> impl Strategy<Value = Request> {
         order,
         batch,
         window,
+        ..Request::of(&[])
     })
+}
+
+fn phones(run: &Run) -> Vec<(PhoneId, &Standing)> {
+    let of = |phone: PhoneId| Some((phone, run.phone_state(phone)?));
+    run.groups().into_iter().flatten().filter_map(of).collect()
+}
+
+/// Lost, to be rescued by a command, by restarts, or fine.
+fn rank(standing: &Standing) -> u8 {
+    match standing.trust {
+        _ if standing.outlook.is_lost() => 0,
+        Trust::Locked if !standing.outlook.is_recoverable() => 1,
+        Trust::Locked => 2,
+        _ => 3,
+    }
 }
 
 fn locked_at_end(simulation: &Simulation) -> usize {
@@ -153,6 +169,41 @@ proptest! {
             }
             Err(NoPlan::PhonesLocked { phones, .. } | NoPlan::PhonesBrokenBefore(phones)) => prop_assert!(!phones.is_empty()),
             Err(reason) => prop_assert_eq!(reason, NoPlan::NothingToRenew),
+        }
+    }
+
+    /// What a plan says to do where a step fails, tried at that step, under every policy: no phone is worse off, and the rest of
+    /// the plan still locks nobody.
+    #[test]
+    fn pp_what_is_done_where_a_step_fails_harms_nobody(shape in shapes(), request in requests(), skip in any::<bool>()) {
+        let cluster = shape.cluster();
+        let unneeded = if skip { Unneeded::Skip } else { Unneeded::Keep };
+        let Ok(plan) = plan::generate(&cluster, &Request { unneeded, ..request }) else { return Ok(()) };
+        let steps: Vec<&PlannedStep> = plan.rounds.iter().flat_map(|round| &round.steps).collect();
+        for &policy in Policy::ALL {
+            let mut run = Run::new(&cluster, policy, Assume::Lean);
+            for (place, step) in steps.iter().enumerate() {
+                run.apply(&step.operation).unwrap();
+                for fallback in &step.fallbacks {
+                    let mut failed = run.clone();
+                    for operation in fallback.operations(&step.operation) {
+                        failed.apply(&operation).unwrap();
+                    }
+                    for (phone, before) in phones(&run) {
+                        let after = failed.phone_state(phone).unwrap();
+                        let said = format!("{fallback:?} at step {} under {policy:?}: {:?}", place + 1, step.operation);
+                        prop_assert!(rank(before) <= rank(after), "{}", said);
+                    }
+                    if *fallback == Fallback::Again {
+                        continue;
+                    }
+                    for step in &steps[place + 1..] {
+                        failed.apply(&step.operation).unwrap();
+                    }
+                    let locked = phones(&failed).into_iter().filter(|(_, standing)| standing.trust == Trust::Locked).count();
+                    prop_assert_eq!(locked, 0, "the rest after {:?} at step {} under {:?}", fallback, place + 1, policy);
+                }
+            }
         }
     }
 

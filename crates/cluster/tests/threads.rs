@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use trustlist::facts::Files;
 use trustlist::fleet::{Fleet, Member};
-use trustlist::phone::{ConfigOffer, Device, Installed, ListOffer, Offer, Phone, Tvs};
+use trustlist::phone::{Device, Installed, ListOffer, Offer, Phone, Tvs};
 use trustlist_cluster::case::Scenario;
 use trustlist_cluster::cluster::{Assume, Policy, simulate};
 
@@ -36,24 +36,13 @@ fn judging_a_fleet_and_running_a_plan_start_no_thread() {
     let mut files = Files::new(trustlist::verify::RustCrypto);
     let itl = files.list(read("cluster/before/ITLFile.tlv")).unwrap();
     let offered = ListOffer::List(files.list(read("cluster/after-callmanager/ITLFile.tlv")).unwrap());
-    let offer = Offer {
-        ctl: ListOffer::NotFound,
-        itl: offered,
-        config: ConfigOffer::NotJudged,
-        tftp_server: None,
-        tls_minimum: None,
-        at: None,
-    };
+    let offer = Offer::new().with_itl(offered);
     let seen = RefCell::new(BTreeSet::new());
     let phones = (0..2_000).map(|number: u32| Watching {
-        phone: Phone {
-            device: Device::of_model(if number.is_multiple_of(2) { "8851" } else { "7975" }),
-            cm_group: Some(vec![format!("ccm{}", number % 50).into()]),
-            installed: Installed::Given,
-            ctl: None,
-            itl: Some(itl.clone()),
-            tvs_cache: Vec::new(),
-        },
+        phone: Phone::new(Device::of_model(if number.is_multiple_of(2) { "8851" } else { "7975" }))
+            .with_cm_group(Some(vec![format!("ccm{}", number % 50).into()]))
+            .with_installed(Installed::Given)
+            .with_itl(Some(itl.clone())),
         seen: &seen,
     });
     let tvs = Tvs::Known(Vec::new());

@@ -1,6 +1,6 @@
 //! The summary as one self-contained page: well-formed XML, no script, nothing loaded from elsewhere.
 
-use super::{FleetReport, FleetRow, file_key, fleet_line, gist, labels, need, reasons, word};
+use super::{FleetReport, FleetRow, advised, file_key, fleet_line, gist, labels, need, reasons, word};
 use crate::fleet::{Counts, Hands, Reason, Verdict};
 use crate::report::plain::Xml;
 use std::fmt::Write;
@@ -17,8 +17,14 @@ pub fn fleet_html(report: &FleetReport) -> String {
         let _ = writeln!(page, "<p class=\"{class} headline\">{}</p>", Xml(line));
     }
     list(&mut page, "Assumed", report.assumed.iter().map(String::as_str));
+    let to_do: Vec<String> =
+        report.summary.advice.iter().map(|(&advice, phones)| format!("{phones} phones: {}", advised(advice))).collect();
+    list(&mut page, "What to do", to_do.iter().map(String::as_str));
     by_reason(report, &mut page);
     hands(report, &mut page);
+    if let Some(by) = &report.by {
+        counts(&mut page, &by.column, &labels(&by.counts));
+    }
     counts(&mut page, "Model", &labels(&report.summary.models));
     counts(&mut page, "CallManager group", &labels(&report.summary.groups));
     unknown_lists(report, &mut page);
@@ -108,7 +114,8 @@ fn unknown_lists(report: &FleetReport, page: &mut String) {
 
 const TITLE: &str = "Will the phones of this fleet take the files?";
 
-const STYLE: &str = "body { font-family: sans-serif; margin: 2em; max-width: 70em }
+/// How pages about phones look.
+pub(in crate::report) const STYLE: &str = "body { font-family: sans-serif; margin: 2em; max-width: 70em }
 table { border-collapse: collapse }
 th, td { border-bottom: 1px solid #ccc; padding: 0.2em 0.8em; text-align: left; vertical-align: top }
 td.n { text-align: right; font-variant-numeric: tabular-nums }

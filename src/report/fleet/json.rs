@@ -1,7 +1,7 @@
 //! `trustlist.fleet/1`.
 
-use super::{FirstPhone, FleetReport, FleetRow, RowError, UnknownList, labels, reasons};
-use crate::fleet::{self, Counts, Hands};
+use super::{FirstPhone, FleetReport, FleetRow, RowError, UnknownList, advised, labels, reasons};
+use crate::fleet::{self, Advice, Counts, Hands};
 use crate::json::Value;
 use crate::phone::{Decisive, JudgedFile, Outcome};
 use crate::report::shape::{self, Keyed, Vocabulary, Word};
@@ -21,6 +21,19 @@ pub fn fleet_json(report: &FleetReport) -> Value {
         counts: CountsAnswer::of(summary.total),
         unreadable: report.unreadable,
         hands: Keyed(hands.map(|hands| (hands.word().to_owned(), summary.hands.get(hands).copied().unwrap_or(0))).collect()),
+        to_do: summary
+            .advice
+            .iter()
+            .map(|(&advice, &phones)| ToDoAnswer { advice: Word(advice), phones, text: advised(advice) })
+            .collect(),
+        duplicates: report.duplicates,
+        by: report.by.as_ref().map(|by| ByAnswer {
+            column: &by.column,
+            counts: labels(&by.counts)
+                .into_iter()
+                .map(|(value, found)| LabelAnswer { value, counts: CountsAnswer::of(found) })
+                .collect(),
+        }),
         first: report.first.iter().map(FirstAnswer::of).collect(),
         reasons: reasons(summary)
             .into_iter()
@@ -64,6 +77,12 @@ pub(in crate::report) struct FleetAnswer<'a> {
     /// Phones by what they need: every need but `none`.
     #[cfg_attr(test, schemars(with = "std::collections::BTreeMap<Word<Hands>, u64>"))]
     hands: Keyed<u64>,
+    /// What is done first about the phones that refuse, by what it is.
+    to_do: Vec<ToDoAnswer>,
+    /// Rows of a device that a row before names too.
+    duplicates: u64,
+    /// Phones by a column of the inventory (`--by`).
+    by: Option<ByAnswer<'a>>,
     /// The phones that need hands first, the most urgent first (`--first`).
     first: Vec<FirstAnswer<'a>>,
     /// Phones by what decided, the worst answers and the most phones first.
@@ -80,6 +99,38 @@ pub(in crate::report) struct FleetAnswer<'a> {
     errors: Vec<ErrorAnswer<'a>>,
     /// What was not given and therefore assumed, one sentence each.
     assumed: &'a [String],
+}
+
+/// Phones for which the same is done.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "ToDo"))]
+struct ToDoAnswer {
+    /// What is done.
+    advice: Word<Advice>,
+    /// For how many phones.
+    phones: u64,
+    /// The same as an instruction.
+    text: &'static str,
+}
+
+/// Phones by a column of the inventory.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "By"))]
+struct ByAnswer<'a> {
+    /// The column, as the inventory writes it.
+    column: &'a str,
+    /// The counts, those with the most refusals first.
+    counts: Vec<LabelAnswer<'a>>,
+}
+
+/// Phones with the same value.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Label"))]
+struct LabelAnswer<'a> {
+    /// The value; `null` where the row has none.
+    value: Option<&'a str>,
+    #[serde(flatten)]
+    counts: CountsAnswer,
 }
 
 /// How many phones end how.
@@ -138,6 +189,8 @@ struct RowAnswer {
     /// What the phone needs.
     #[cfg_attr(test, schemars(with = "Word<Hands>"))]
     hands: &'static str,
+    /// What is done first about a refusal.
+    to_do: Option<&'static str>,
 }
 
 /// Phones for which the same decided.
@@ -251,6 +304,7 @@ impl RowAnswer {
             file: word(row.file),
             code: word(row.code),
             hands: row.hands,
+            to_do: word(row.to_do),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The summary for a person.
 
-use super::{FleetReport, FleetRow, gist, labels, need, reasons, word};
+use super::{FleetReport, FleetRow, advised, gist, labels, need, reasons, without_lists, word};
 use crate::fleet::{Counts, Hands, Reason, Verdict};
 use crate::report::Plain;
 use std::fmt::Write;
@@ -8,12 +8,16 @@ use std::fmt::Write;
 /// The summary as text.
 pub fn fleet_text(report: &FleetReport) -> String {
     let mut page = String::new();
+    let _ = writeln!(page, "{}", fleet_line(report));
     for assumed in &report.assumed {
         let _ = writeln!(page, "Assumed: {}", Plain(assumed));
     }
-    let _ = writeln!(page, "{}", fleet_line(report));
+    to_do(report, &mut page);
     by_reason(report, &mut page);
     first(report, &mut page);
+    if let Some(super::ByColumn { column, counts }) = &report.by {
+        table(&mut page, &format!("By {}", Plain(column)), &labels(counts), "(none)");
+    }
     table(&mut page, "By model", &labels(&report.summary.models), "(no model)");
     table(&mut page, "By CallManager group", &labels(&report.summary.groups), "(no group)");
     unknown_lists(report, &mut page);
@@ -43,10 +47,30 @@ pub fn fleet_line(report: &FleetReport) -> String {
     }
     line.push('.');
     if report.unreadable > 0 {
+        let all = report.summary.total.phones().saturating_add(report.unreadable);
         let rows = if report.unreadable == 1 { "row is" } else { "rows are" };
-        let _ = write!(line, " {} {rows} unreadable.", report.unreadable);
+        let _ = write!(line, " {} of {all} {rows} unreadable.", report.unreadable);
+    }
+    if report.duplicates > 0 {
+        let rows = if report.duplicates == 1 { "row names" } else { "rows name" };
+        let _ = write!(line, " {} {rows} a device again that stands there before.", report.duplicates);
+    }
+    let without = without_lists(&report.summary);
+    if without > 0 {
+        let _ = write!(line, " {without} of them hold no list (soft clients, CTI ports and their like).");
     }
     line
+}
+
+/// The command for each group of phones that refuse.
+fn to_do(report: &FleetReport, page: &mut String) {
+    if report.summary.advice.is_empty() {
+        return;
+    }
+    page.push_str("\nWhat to do\n");
+    for (&advice, &count) in &report.summary.advice {
+        let _ = writeln!(page, "{count:>9}  {}: {}", if count == 1 { "phone" } else { "phones" }, advised(advice));
+    }
 }
 
 fn phones(phones: u64) -> String {
@@ -116,7 +140,10 @@ fn table(page: &mut String, title: &str, labels: &[(Option<&str>, Counts)], none
     }
     let _ = writeln!(page, "\n{title:<32}   REFUSED   DEPENDS  accepted");
     for &(label, Counts { accept, depends, reject }) in labels.iter().take(MAX_LINES) {
-        let _ = writeln!(page, "  {:<30} {reject:>9} {depends:>9} {accept:>9}", Plain(label.unwrap_or(none)));
+        let label = Plain(label.unwrap_or(none)).to_string();
+        // A name that is longer than its column stands on a line of its own.
+        let label = if label.chars().count() > 30 { format!("{label}\n  {:<30}", "") } else { format!("{label:<30}") };
+        let _ = writeln!(page, "  {label} {reject:>9} {depends:>9} {accept:>9}");
     }
     more(labels.len(), page);
 }

@@ -1,6 +1,6 @@
 //! A prediction with everything that its reports need.
 
-use super::assumption::Assumption;
+use super::assumption::{Assumption, Wording};
 use super::finding::About;
 use super::words;
 use crate::facts::{Identity, Name, Signatures};
@@ -12,6 +12,7 @@ use crate::report::Plain;
 
 /// The judgement of two boots, with what was assumed and what would change it.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct PredictionReport<'a> {
     /// What happens, where a case says it.
     pub title: Option<&'a str>,
@@ -27,6 +28,8 @@ pub struct PredictionReport<'a> {
     pub remedies: Remedies,
     /// What the caller left out.
     pub assumed: Vec<Assumption>,
+    /// How its sentences name what was left out.
+    pub wording: Wording,
     /// The smallest facts that would turn a refusal or an open answer.
     pub would_change: Vec<WouldChange>,
 }
@@ -35,6 +38,7 @@ impl<'a> PredictionReport<'a> {
     /// Judges an offer and gathers what its reports say.
     ///
     /// ```
+    /// # #[cfg(feature = "serde")] {
     /// use trustlist::case::PredictCase;
     /// use trustlist::report::{PredictionReport, prediction_text};
     /// let text = std::fs::read_to_string("testdata/cases/predict/tvs-all-changed.json").unwrap();
@@ -42,6 +46,7 @@ impl<'a> PredictionReport<'a> {
     /// let report = PredictionReport::new(&case.phone, &case.offer, &case.tvs, &case.signatures);
     /// assert!(prediction_text(&report).starts_with("NO: the phone refuses the ITL."));
     /// assert!(!report.remedies.of(trustlist::phone::JudgedFile::Itl).is_empty() && !report.would_change.is_empty());
+    /// # }
     /// ```
     pub fn new(phone: &'a Phone, offer: &'a Offer, tvs: &'a Tvs, signatures: &dyn Signatures) -> Self {
         let boot = phone::boot(phone, offer, tvs, signatures);
@@ -53,11 +58,13 @@ impl<'a> PredictionReport<'a> {
             remedies: phone::remedies(phone, offer, tvs, signatures, &boot.first),
             boot,
             assumed: Vec::new(),
+            wording: Wording::default(),
             would_change: phone::would_change(phone, offer, tvs, signatures),
         }
     }
 
     /// The judgement of a case, with what it left out.
+    #[cfg(feature = "serde")]
     pub fn of_case(case: &'a crate::case::PredictCase) -> Self {
         let report = Self::new(&case.phone, &case.offer, &case.tvs, &case.signatures);
         report.with_title(case.title.as_deref()).with_assumptions(Assumption::of_case(case))
@@ -67,6 +74,13 @@ impl<'a> PredictionReport<'a> {
     #[must_use]
     pub fn with_assumptions(mut self, assumed: Vec<Assumption>) -> Self {
         self.assumed = assumed;
+        self
+    }
+
+    /// The same with sentences in another wording.
+    #[must_use]
+    pub fn with_wording(mut self, wording: Wording) -> Self {
+        self.wording = wording;
         self
     }
 

@@ -1,5 +1,6 @@
 //! What the caller left out, and what was taken instead: said first in every answer.
 
+#[cfg(feature = "serde")]
 use crate::case::PredictCase;
 use crate::phone::{ConfigOffer, Family, Installed, ListOffer, Offer, Phone, SecurityByDefault, Tvs};
 use crate::report::Plain;
@@ -8,11 +9,13 @@ use std::borrow::Cow;
 
 /// Something that was taken because nobody said otherwise.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Assumption {
     /// What was taken.
     pub taken: Taken,
     /// What was left out: an option (`--installed-ctl`) or a field of a case (`phone.ctl`); for
-    /// [`Taken::ExtensionListAsItl`] and [`Taken::LostInPaste`] the file, for [`Taken::TvsServerUnknown`] the server.
+    /// [`Taken::ExtensionListAsItl`], [`Taken::LostInPaste`] and [`Taken::OfferedListKnownToTvs`] the file, for
+    /// [`Taken::TvsServerUnknown`] the server.
     pub left_out: Cow<'static, str>,
 }
 
@@ -47,6 +50,8 @@ pub enum Taken {
     NoCtlOnServer,
     /// The server has no ITL.
     NoItlOnServer,
+    /// What TVS knows was given as the very list that is asked about: TVS then knows its signer, whatever the truth is.
+    OfferedListKnownToTvs,
     /// Whether the CTL names the TFTP server was not looked at.
     TftpServerUnknown,
     /// The TVS servers are those that were named, in that order.
@@ -69,6 +74,17 @@ pub enum FactoryFresh {
     Unsaid,
 }
 
+/// How sentences name what was left out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Wording {
+    /// By the option of the command line, or the field of a case, that would have said it.
+    #[default]
+    Options,
+    /// Without naming it, for programs that have neither.
+    Plain,
+}
+
 impl Assumption {
     /// What is assumed where a command line gives only part of a question, by the option that would have said it.
     pub fn of_options(phone: &Phone, offer: &Offer, tvs: &Tvs, fresh: FactoryFresh) -> Vec<Self> {
@@ -76,13 +92,78 @@ impl Assumption {
         gaps(phone, offer, tvs).into_iter().filter(|gap| !said(gap)).map(|gap| Self::new(gap.taken, gap.option)).collect()
     }
 
-    /// Returns the assumption about a server of the CallManager group that no `--tvs` names.
-    pub fn of_unnamed_server(unnamed: &crate::question::UnnamedServer) -> Self {
-        let nearest = unnamed.nearest.as_ref().map(ToString::to_string);
-        Self::new(Taken::TvsServerUnknown { nearest }, unnamed.server.to_string())
+    /// Returns the assumption about a server of the CallManager group of which nothing was said; `nearest` is another server
+    /// that was named, and that may be the same.
+    pub fn of_unnamed_server(server: &str, nearest: Option<&str>) -> Self {
+        Self::new(Taken::TvsServerUnknown { nearest: nearest.map(str::to_owned) }, server.to_owned())
+    }
+
+    /// Returns the sentence in a wording.
+    pub fn sentence(&self, wording: Wording) -> String {
+        let plain = self.plain();
+        match (wording, &self.taken) {
+            (Wording::Plain, _) | (_, Taken::ExtensionListAsItl | Taken::LostInPaste) => plain,
+            (Wording::Options, Taken::OfferedListKnownToTvs) => format!(
+                "TVS knows the new signer, which is what is asked: --tvs-knows {} is the offered list itself. \
+                 `show cert list trust` on each TVS server tells whether the certificate has arrived there",
+                Plain(&self.left_out)
+            ),
+            (Wording::Options, Taken::ModelUnknown(model)) if Family::nearest(model).is_some() => {
+                format!("{plain} ({} not given)", self.left_out)
+            }
+            (Wording::Options, Taken::TvsServerUnknown { nearest }) => {
+                let (server, near) =
+                    (Plain(&self.left_out), nearest.as_ref().map_or(String::new(), |near| format!(": {}?", Plain(near))));
+                format!("nothing is known about TVS server {server}: no --tvs is for {server}{near}")
+            }
+            (Wording::Options, _) => format!("{plain}: {} not given", self.left_out),
+        }
+    }
+
+    /// The sentence without what was left out.
+    fn plain(&self) -> String {
+        match &self.taken {
+            Taken::ConfigNotJudged => "no configuration is judged".to_owned(),
+            Taken::DeviceUnknown => "nothing is known about the device".to_owned(),
+            Taken::ExtensionListAsItl => {
+                format!("{} is judged as an ITL: how phones judge such a list is not known", Plain(&self.left_out))
+            }
+            Taken::InstalledListsUnknown => "nothing is known of the lists on the phone".to_owned(),
+            Taken::LostInPaste => format!("what a paste lost is taken as missing: {}", Plain(&self.left_out)),
+            Taken::ModelUnknown(model) => match Family::nearest(model) {
+                Some(nearest) => format!("no model {} is known: {nearest}?", Plain(model)),
+                None => format!("not known whether {} has Security By Default", Plain(model)),
+            },
+            Taken::NoCtlOnPhone => "no CTL on the phone".to_owned(),
+            Taken::NoCtlOnServer => "no CTL on the server".to_owned(),
+            Taken::NoItlOnPhone => "no ITL on the phone".to_owned(),
+            Taken::NoItlOnServer => "no ITL on the server".to_owned(),
+            Taken::OfferedListKnownToTvs => {
+                "TVS knows the new signer, which is what is asked: what TVS knows was given as the offered list itself".to_owned()
+            }
+            Taken::TftpServerUnknown => "not looked at whether the CTL names the TFTP server".to_owned(),
+            Taken::TvsOrder => "TVS servers are asked in the order in which they were named".to_owned(),
+            Taken::TvsServerUnknown { nearest } => {
+                let near = nearest.as_ref().map_or(String::new(), |near| format!("; is it {}?", Plain(near)));
+                format!("nothing is known about TVS server {}{near}", Plain(&self.left_out))
+            }
+            Taken::TvsUnknown => "nothing is known about TVS".to_owned(),
+        }
+    }
+
+    /// Returns whether this is said in the short answer too: not what is normal where nothing was given (a cluster without
+    /// CTL, a configuration that was not asked about).
+    pub(super) fn is_no_norm(&self, all: &[Self]) -> bool {
+        let has = |taken: &Taken| all.iter().any(|assumption| assumption.taken == *taken);
+        match self.taken {
+            Taken::ConfigNotJudged => false,
+            Taken::NoCtlOnPhone | Taken::NoCtlOnServer => !(has(&Taken::NoCtlOnPhone) && has(&Taken::NoCtlOnServer)),
+            _ => true,
+        }
     }
 
     /// What is assumed where a case leaves fields out. Where it says `null`, it says that there is none.
+    #[cfg(feature = "serde")]
     pub(super) fn of_case(case: &PredictCase) -> Vec<Self> {
         let gaps = gaps(&case.phone, &case.offer, &case.tvs).into_iter();
         let left_out = gaps.filter(|gap| case.left_out.contains(&gap.field));
@@ -94,6 +175,7 @@ impl Assumption {
 struct Gap {
     taken: Taken,
     option: &'static str,
+    #[cfg_attr(not(feature = "serde"), allow(dead_code, reason = "fields of a case"))]
     field: &'static str,
 }
 
@@ -123,40 +205,15 @@ fn gaps(phone: &Phone, offer: &Offer, tvs: &Tvs) -> Vec<Gap> {
     gaps
 }
 
+/// The sentence as the command line prints it.
 impl fmt::Display for Assumption {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let left_out = &self.left_out;
-        let taken = match &self.taken {
-            Taken::ConfigNotJudged => "no configuration is judged",
-            Taken::DeviceUnknown => "nothing is known about the device",
-            Taken::ExtensionListAsItl => {
-                return write!(f, "{} is judged as an ITL: how phones judge such a list is not known", Plain(left_out));
-            }
-            Taken::InstalledListsUnknown => "nothing is known of the lists on the phone",
-            Taken::LostInPaste => return write!(f, "what a paste lost is taken as missing: {}", Plain(left_out)),
-            Taken::ModelUnknown(model) => {
-                if let Some(nearest) = Family::nearest(model) {
-                    return write!(f, "no model {} is known: {nearest}? ({left_out} not given)", Plain(model));
-                }
-                return write!(f, "not known whether {} has Security By Default: {left_out} not given", Plain(model));
-            }
-            Taken::NoCtlOnPhone => "no CTL on the phone",
-            Taken::NoCtlOnServer => "no CTL on the server",
-            Taken::NoItlOnPhone => "no ITL on the phone",
-            Taken::NoItlOnServer => "no ITL on the server",
-            Taken::TftpServerUnknown => "not looked at whether the CTL names the TFTP server",
-            Taken::TvsOrder => "TVS servers are asked in the order in which they were named",
-            Taken::TvsServerUnknown { nearest } => {
-                let near = nearest.as_ref().map_or(String::new(), |near| format!(": {}?", Plain(near)));
-                return write!(f, "nothing is known about TVS server {0}: no --tvs is for {0}{near}", Plain(left_out));
-            }
-            Taken::TvsUnknown => "nothing is known about TVS",
-        };
-        write!(f, "{taken}: {left_out} not given")
+        f.pad(&self.sentence(Wording::Options))
     }
 }
 
 #[cfg(test)]
+#[cfg(feature = "serde")]
 mod tests {
     use super::*;
 

@@ -20,7 +20,7 @@ use std::collections::BTreeSet;
 /// The long answer as text.
 pub fn prediction_explained(report: &PredictionReport<'_>) -> String {
     let mut page = Page::default();
-    opening(report, &mut page);
+    opening(report, report.assumed.iter(), &mut page);
     before::describe(report, &mut page);
     for ((which, judgement), number) in files(&report.boot.first).zip(1..) {
         page.heading(&format!("{number}. {}", step(which)));
@@ -144,7 +144,7 @@ fn shows(report: &PredictionReport<'_>, which: JudgedFile, judgement: &Judgement
 
 /// What can still work, given what this phone holds.
 fn now(report: &PredictionReport<'_>, page: &mut Page) {
-    let remedies = by_remedy(&report.remedies);
+    let remedies = by_remedy(report);
     let troubled =
         files(&report.boot.first).any(|(_, judgement)| matches!(judgement.outcome(), Outcome::Depends | Outcome::Reject));
     if !troubled {
@@ -152,7 +152,8 @@ fn now(report: &PredictionReport<'_>, page: &mut Page) {
     }
     page.heading("What you can do now");
     for (remedy, files) in &remedies {
-        page.put(&format!("{INDENT}- "), &format!("{remedy} (helps with: {files})"));
+        let helps = files.as_ref().map_or(String::new(), |files| format!(" (helps with: {files})"));
+        page.put(&format!("{INDENT}- "), &format!("{remedy}{helps}"));
     }
     if remedies.is_empty() {
         page.put(INDENT, "Nothing that was tried makes the phone take these files.");

@@ -4,7 +4,7 @@ use super::answer::PredictionReport;
 use super::changed;
 use super::condition::missing;
 use super::finding::About;
-use super::remedy::instruction;
+use super::remedy::instructions;
 use crate::code::{ConditionCode, FindingCode};
 use crate::facts::{CertificateFacts, KeyFacts, NotChecked};
 use crate::json::Value;
@@ -26,7 +26,7 @@ pub fn prediction_json(report: &PredictionReport<'_>) -> Value {
         first: boot(report, &report.boot.first, |file, judgement| FirstJudgement {
             judgement: judged(report, file, judgement),
             phone_shows: phone_shows(file, report.phone, &report.boot.first).map(Word),
-            remedies: report.remedies.of(file).iter().map(instruction).collect(),
+            remedies: instructions(report, file),
         }),
         assumed: report.assumed.iter().map(ToString::to_string).collect(),
         confidence: Word(report.boot.first.confidence),

@@ -1,12 +1,35 @@
 //! What the administrator can do now, as instructions.
 
+use super::answer::{PredictionReport, files};
 use super::words::{self, file};
-use crate::phone::{JudgedFile, Remedies, Remedy};
+use crate::code::FindingCode;
+use crate::phone::{JudgedFile, Remedy};
 use crate::report::Plain;
 use crate::wire::Role;
 
+/// Returns what can be done about a file, the first thing first. Where its signer is impersonated, that is to find out who
+/// made it; lists are not deleted on phones to get such a file accepted.
+pub(super) fn instructions(report: &PredictionReport<'_>, which: JudgedFile) -> Vec<String> {
+    let remedies = report.remedies.of(which).iter();
+    if !is_impersonated(report, which) {
+        return remedies.map(instruction).collect();
+    }
+    let stop = format!(
+        "Stop: this {} is not signed with the key of the signer that it names. Find out which server sent it, and who made it, \
+         before anything else.",
+        file(which)
+    );
+    let others = remedies.filter(|remedy| **remedy != Remedy::DeleteListsOnPhone).map(instruction);
+    [stop].into_iter().chain(others.map(|other| format!("When that is found out: {other}"))).collect()
+}
+
+fn is_impersonated(report: &PredictionReport<'_>, which: JudgedFile) -> bool {
+    let judgement = files(&report.boot.first).find(|(file, _)| *file == which);
+    judgement.is_some_and(|(_, found)| found.findings().iter().any(|finding| finding.code == FindingCode::SignerImpersonated))
+}
+
 /// One remedy as an instruction.
-pub(super) fn instruction(remedy: &Remedy) -> String {
+fn instruction(remedy: &Remedy) -> String {
     let known = |signer| format!("{}, whom this phone knows", words::certificate(signer));
     match remedy {
         Remedy::CtlResetLocalkey { signer } => {
@@ -79,16 +102,22 @@ fn trust_store(role: Role) -> &'static str {
     if role == Role::Sast { "Phone-SAST-trust" } else { "CallManager-trust" }
 }
 
-/// Every remedy once, with the files that the phone takes then.
-pub(super) fn by_remedy(remedies: &Remedies) -> Vec<(String, String)> {
-    let mut told: Vec<(&Remedy, Vec<&'static str>)> = Vec::new();
+/// Every instruction once, with the files that the phone takes then.
+pub(super) fn by_remedy(report: &PredictionReport<'_>) -> Vec<(String, Option<String>)> {
+    let mut told: Vec<(String, Vec<&'static str>)> = Vec::new();
+    let mut stops = Vec::new();
     for which in [JudgedFile::Ctl, JudgedFile::Itl, JudgedFile::Config] {
-        for remedy in remedies.of(which) {
-            match told.iter_mut().find(|(known, _)| *known == remedy) {
+        let stopped = is_impersonated(report, which);
+        for (number, instruction) in instructions(report, which).into_iter().enumerate() {
+            if stopped && number == 0 {
+                stops.push((instruction, None));
+                continue;
+            }
+            match told.iter_mut().find(|(known, _)| *known == instruction) {
                 Some((_, files)) => files.push(file(which)),
-                None => told.push((remedy, vec![file(which)])),
+                None => told.push((instruction, vec![file(which)])),
             }
         }
     }
-    told.into_iter().map(|(remedy, files)| (instruction(remedy), files.join(", "))).collect()
+    stops.into_iter().chain(told.into_iter().map(|(told, files)| (told, Some(files.join(", "))))).collect()
 }

@@ -1,10 +1,11 @@
 //! The short answer: verdict, reason and next step for each file, for a person who reads it at two in the morning.
 
 use super::answer::{PredictionReport, files, reason};
+use super::assumption::{Assumption, Taken, Wording};
 use super::changed;
 use super::condition::missing;
 use super::finding::{About, capital, sentence};
-use super::remedy::instruction;
+use super::remedy::instructions;
 use super::words::{self, and_list, file};
 use super::wrap::Page;
 use crate::code::FindingCode;
@@ -14,7 +15,10 @@ use crate::report::Plain;
 /// The short answer as text.
 pub fn prediction_text(report: &PredictionReport<'_>) -> String {
     let mut page = Page::default();
-    opening(report, &mut page);
+    // A program shows its answer to people who did not give the options: they are told everything.
+    let all = report.wording == Wording::Plain;
+    let assumed = report.assumed.iter().filter(|assumption| all || assumption.is_no_norm(&report.assumed));
+    opening(report, assumed, &mut page);
     let prediction = &report.boot.first;
     for (which, judgement) in files(prediction) {
         page.gap();
@@ -26,19 +30,20 @@ pub fn prediction_text(report: &PredictionReport<'_>) -> String {
     page.finish()
 }
 
-/// Title, assumptions, and the answer in one line.
-pub(super) fn opening(report: &PredictionReport<'_>, page: &mut Page) {
+/// Title, the answer in one line, and what it assumes.
+pub(super) fn opening<'a>(report: &PredictionReport<'_>, assumed: impl Iterator<Item = &'a Assumption>, page: &mut Page) {
     if let Some(title) = report.title {
         page.put("", &Plain(title).to_string());
     }
-    for assumption in &report.assumed {
-        page.put("Assumed: ", &assumption.to_string());
+    let lost = report.assumed.iter().any(|assumption| assumption.taken == Taken::LostInPaste);
+    page.put("", &headline(&report.boot.first, lost));
+    for assumption in assumed {
+        page.put("Assumed: ", &assumption.sentence(report.wording));
     }
-    page.put("", &headline(&report.boot.first));
 }
 
-/// The answer in one line.
-fn headline(prediction: &Prediction) -> String {
+/// The answer in one line. Where a paste lost something, it is never a firm yes.
+fn headline(prediction: &Prediction, lost: bool) -> String {
     let with = |wanted: fn(&Judgement) -> bool| -> Vec<String> {
         files(prediction).filter(|(_, judgement)| wanted(judgement)).map(|(which, _)| format!("the {}", file(which))).collect()
     };
@@ -46,6 +51,7 @@ fn headline(prediction: &Prediction) -> String {
     let open = with(|judgement| judgement.outcome() == Outcome::Depends);
     let new = with(|judgement| matches!(judgement.outcome(), Outcome::Accept | Outcome::InstallFirst));
     match (refused.as_slice(), open.as_slice(), new.as_slice()) {
+        ([], [], _) if lost => "UNDECIDED: by what is left of the paste nothing is refused; what it lost may decide.".to_owned(),
         ([], [], []) => "YES: nothing new for the phone.".to_owned(),
         ([], [], new) => format!("YES: the phone takes {}.", and_list(new)),
         ([], open, _) => format!("UNDECIDED: {} on an open question{}.", hang(open), together(prediction)),
@@ -86,15 +92,38 @@ fn short(report: &PredictionReport<'_>, which: JudgedFile, judgement: &Judgement
 /// The gentlest remedy; where there is none, the nearest fact that would turn the verdict. Nobody should delete lists
 /// on phones that may yet take the file.
 fn next_step(report: &PredictionReport<'_>, which: JudgedFile, outcome: Outcome, page: &mut Page) {
-    let remedies = report.remedies.of(which);
+    let remedies = instructions(report, which);
     if let Some((first, others)) = remedies.split_first() {
-        let more = if others.is_empty() { String::new() } else { format!(" ({} more: --explain)", others.len()) };
+        let more = match (others.len(), report.wording) {
+            (0, _) => String::new(),
+            (others, Wording::Options) => format!(" ({others} more: --explain)"),
+            (others, Wording::Plain) => format!(" ({others} more)"),
+        };
         let (label, when) = if outcome == Outcome::Reject { (NOW, "") } else { (INDENT, "If it turns out refused: ") };
-        return page.put(label, &format!("{when}{}{more}", instruction(first)));
+        return page.put(label, &format!("{when}{first}{more}"));
     }
     for change in report.would_change.iter().filter(|change| change.file == which && changed::helps(change)).take(1) {
         page.put(INDENT, &format!("{}.", capital(&changed::sentence(change))));
     }
+}
+
+/// Returns the first thing to do about a file, if there is one.
+#[cfg(feature = "serde")]
+pub fn next_sentence(report: &PredictionReport<'_>, which: JudgedFile) -> Option<String> {
+    let refused = files(&report.boot.first).any(|(file, judged)| file == which && judged.outcome() == Outcome::Reject);
+    if let Some(first) = instructions(report, which).first() {
+        let when = if refused { "" } else { "If it turns out refused: " };
+        return Some(format!("{when}{first}"));
+    }
+    let change = report.would_change.iter().find(|change| change.file == which && changed::helps(change))?;
+    Some(format!("{}.", capital(&changed::sentence(change))))
+}
+
+/// Why a file ends as it does, with the names of this report.
+#[cfg(feature = "serde")]
+pub fn why_of(report: &PredictionReport<'_>, which: JudgedFile) -> Vec<String> {
+    let judged = files(&report.boot.first).find(|(file, _)| *file == which);
+    judged.map(|(_, judgement)| why(which, judgement, &report.signer(which))).unwrap_or_default()
 }
 
 /// What explains a refusal best besides the reason itself: what the phone met on its way to it.
@@ -105,10 +134,18 @@ fn stands_in_the_way(judgement: &Judgement, finding: &Finding) -> bool {
 }
 
 /// Why a file ends as it does, for reports about many phones: what decided, then what stood in the way.
+#[cfg(feature = "serde")]
 pub fn why(file: JudgedFile, judgement: &Judgement, signer: &str) -> Vec<String> {
     let about = About { file, signer };
     let in_the_way = judgement.findings().iter().filter(|finding| stands_in_the_way(judgement, finding));
     reason(judgement, about).into_iter().chain(in_the_way.map(|finding| sentence(finding, about))).collect()
+}
+
+/// The facts that are missing for an answer, with their codes, for reports about many phones.
+pub fn open_questions(file: JudgedFile, judgement: &Judgement, signer: &str) -> Vec<String> {
+    let about = About { file, signer };
+    let told = |condition: &Condition| format!("{} [{}]", missing(condition, about), condition.code);
+    judgement.conditions().iter().map(told).collect()
 }
 
 /// The verdict, and where an open one leans.

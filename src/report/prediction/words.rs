@@ -89,7 +89,7 @@ pub(super) const fn confidence(confidence: Confidence) -> &'static str {
 }
 
 /// A certificate by its common name and serial number.
-pub(super) fn certificate(certificate: &CertificateFacts) -> String {
+pub fn certificate(certificate: &CertificateFacts) -> String {
     signer(&certificate.identity, &certificate.subject)
 }
 

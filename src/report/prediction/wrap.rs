@@ -5,17 +5,17 @@ const WIDTH: usize = 100;
 
 /// Text that grows line by line, each wrapped at [`WIDTH`] columns.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Page(String);
+pub(in crate::report) struct Page(String);
 
 impl Page {
     /// A paragraph: `first` before its first line, blanks of the same width before the others.
-    pub(super) fn put(&mut self, first: &str, text: &str) {
+    pub(in crate::report) fn put(&mut self, first: &str, text: &str) {
         let indent = " ".repeat(first.chars().count());
         self.hanging(first, &indent, text);
     }
 
     /// A paragraph with its own indent for the lines after the first.
-    pub(super) fn hanging(&mut self, first: &str, indent: &str, text: &str) {
+    pub(in crate::report) fn hanging(&mut self, first: &str, indent: &str, text: &str) {
         let mut line = first.to_owned();
         let mut empty = true;
         for word in words(text) {
@@ -35,19 +35,19 @@ impl Page {
     }
 
     /// An empty line.
-    pub(super) fn gap(&mut self) {
+    pub(in crate::report) fn gap(&mut self) {
         self.0.push('\n');
     }
 
     /// A line that is a heading.
-    pub(super) fn heading(&mut self, text: &str) {
+    pub(in crate::report) fn heading(&mut self, text: &str) {
         if !self.0.is_empty() {
             self.gap();
         }
         self.line(text);
     }
 
-    pub(super) fn finish(self) -> String {
+    pub(in crate::report) fn finish(self) -> String {
         self.0
     }
 

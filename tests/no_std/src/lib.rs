@@ -9,7 +9,7 @@ use core::alloc::{GlobalAlloc, Layout};
 use trustlist::cert::Certificate;
 use trustlist::facts::Files;
 use trustlist::phone::{ConfigOffer, Device, Installed, ListOffer, Offer, Outcome, Phone, Tvs, predict};
-use trustlist::verify::{RsaKey, SignatureOutcome, SignatureVerifier, verify_list};
+use trustlist::verify::{OwnSignature, RsaKey, SignatureVerifier, check_own_signature};
 use trustlist::wire::{DigestAlgorithm, TrustList};
 
 /// No memory at all: what matters is that it links.
@@ -49,18 +49,11 @@ pub fn takes(installed: Vec<u8>, offered: Vec<u8>) -> Option<bool> {
     let list = TrustList::parse(&offered).ok()?;
     let record = list.records().next()?.ok()?;
     Certificate::parse(record.certificate()?).ok()?.public_key().bits()?;
-    let verified = verify_list(&list, &NoKeys).ok()?.outcome == SignatureOutcome::Valid;
+    let verified = check_own_signature(&list, &NoKeys).ok()?.outcome == OwnSignature::Consistent;
     let mut files = Files::new(NoKeys);
-    let phone = Phone {
-        device: Device::of_model("8851"),
-        cm_group: None,
-        installed: Installed::Given,
-        ctl: None,
-        itl: files.list(installed).ok(),
-        tvs_cache: Vec::new(),
-    };
+    let phone = Phone::new(Device::of_model("8851")).with_installed(Installed::Given).with_itl(files.list(installed).ok());
     let itl = ListOffer::List(files.list(Arc::<[u8]>::from(offered)).ok()?);
-    let offer = Offer { ctl: ListOffer::NotFound, itl, config: ConfigOffer::NotJudged, tftp_server: None, tls_minimum: None, at: None };
+    let offer = Offer::new().with_itl(itl);
     Some(verified && predict(&phone, &offer, &Tvs::Unknown, &files).itl.outcome() == Outcome::Accept)
 }
 

@@ -66,6 +66,7 @@ static trustlist_status option(trustlist_question *question, const char *name, c
     if (is(name, "--model")) return trustlist_question_set_model(question, value, length, error);
     if (is(name, "--digests")) return trustlist_question_set_digests(question, value, length, error);
     if (is(name, "--cm-group")) return trustlist_question_set_cm_group(question, value, length, error);
+    if (is(name, "--tls-minimum")) return trustlist_question_set_tls_minimum(question, value, length, error);
     if (is(name, "--tftp-server")) return trustlist_question_set_tftp_server(question, value, length, error);
     if (is(name, "--at")) return trustlist_question_set_at(question, value, length, error);
     if (is(name, "--max-key-bits")) return trustlist_question_set_max_key_bits(question, (uint32_t)atol(value), error);

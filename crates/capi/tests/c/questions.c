@@ -140,6 +140,7 @@ void test_questions(void) {
     bytes_once(trustlist_question_set_offered_ctl, "mixed/before/CTLFile.tlv", "offered-ctl", 1);
     bytes_once(trustlist_question_set_offered_config, "cluster/before/SEP001122334455.cnf.xml.sgn", "offered-config", 1);
     words_once(trustlist_question_set_tftp_server, "ccm1.voice.example", NULL, "tftp-server");
+    words_once(trustlist_question_set_tls_minimum, "1.2", "1.4", "tls-minimum");
     words_once(trustlist_question_set_at, "2026-11-21", "2026-13-01", "at");
     words_once(trustlist_question_set_model, "CP-7975G", NULL, "model");
     words_once(trustlist_question_set_digests, "sha1,sha512", "sha1,md5", "digests");

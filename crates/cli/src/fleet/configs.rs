@@ -32,7 +32,7 @@ impl<'a> Configs<'a> {
         };
         let bytes = input::read(&path)?;
         if bytes.is_empty() {
-            let offer = Offer { config: ConfigOffer::Empty, ..listed.offer.as_deref().unwrap_or(self.offer).clone() };
+            let offer = listed.offer.as_deref().unwrap_or(self.offer).clone().with_config(ConfigOffer::Empty);
             return Ok(judge.judge(&Listed { offer: Some(Arc::new(offer)), ..listed.clone() }));
         }
         let config = LooseConfig::parse(&bytes, self.reader).map_err(|error| parse_error(&input::name(&path), &error))?;

@@ -1,6 +1,7 @@
 //! The inventory: CSV with a header, read row by row.
 
 use super::columns::Columns;
+use super::decode;
 use super::source::{BUFFER, Source};
 use crate::input;
 use crate::limits::MAX_ROW_LINES;
@@ -8,13 +9,15 @@ use csv::ByteRecord;
 use std::path::Path;
 
 /// An inventory that is being read.
-pub(super) struct Inventory {
+pub(crate) struct Inventory {
     reader: csv::Reader<Source>,
     end: End,
-    pub(super) columns: Columns,
+    pub(crate) columns: Columns,
     name: String,
     /// Bytes of the whole, where it is a file.
     pub(super) size: Option<u64>,
+    /// Lines before those that the reader counts.
+    skipped: u64,
 }
 
 /// Where a row ends. The reader's own count of a row's line stands before the line feed of the row before it, or before
@@ -28,41 +31,44 @@ struct End {
 
 /// One row.
 #[derive(Debug, Default)]
-pub(super) struct Row {
+pub(crate) struct Row {
     /// The line where it begins.
-    pub(super) line: u64,
+    pub(crate) line: u64,
     /// Bytes of the inventory up to its end.
     pub(super) bytes: u64,
-    pub(super) record: ByteRecord,
+    pub(crate) record: ByteRecord,
     /// Why it cannot be used.
-    pub(super) fault: Option<String>,
+    pub(crate) fault: Option<String>,
 }
 
 impl Inventory {
     /// Opens an inventory, or standard input for `-`, and reads its header.
-    pub(super) fn open(path: &Path) -> Result<Self, String> {
+    pub(crate) fn open(path: &Path) -> Result<Self, String> {
         let name = input::name(path);
         let fail = |error: &dyn std::fmt::Display| format!("{name}: {error}");
-        let (source, delimiter) = Source::open(path).map_err(|error| fail(&error))?;
+        let (source, layout) = Source::open(path).map_err(|error| fail(&error))?;
         let size = source.size;
         let mut builder = csv::ReaderBuilder::new();
-        builder.has_headers(false).flexible(true).delimiter(delimiter).buffer_capacity(BUFFER);
+        builder.has_headers(false).flexible(true).delimiter(layout.delimiter).buffer_capacity(BUFFER);
         let mut reader = builder.from_reader(source);
         let mut header = ByteRecord::new();
         reader.read_byte_record(&mut header).map_err(|error| fail(&told(error)))?;
+        decode::in_utf8(&mut header);
         let columns = Columns::of(header).map_err(|error| format!("{name}: line 1: {error}"))?;
         let end = row_ends(&mut reader);
-        Ok(Self { reader, end, columns, name, size })
+        Ok(Self { reader, end, columns, name, size, skipped: layout.skipped })
     }
 
     /// Reads the next row; rows without any value are left out. `false` at the end; the error is that of the file.
-    pub(super) fn next(&mut self, row: &mut Row) -> Result<bool, String> {
+    pub(crate) fn next(&mut self, row: &mut Row) -> Result<bool, String> {
         loop {
             let before = self.end;
             match self.reader.read_byte_record(&mut row.record) {
                 Ok(true) => {}
                 Ok(false) => return Ok(false),
-                Err(error) => return Err(format!("{}: line {}: {}", self.name, self.reader.position().line(), told(error))),
+                Err(error) => {
+                    return Err(format!("{}: line {}: {}", self.name, self.reader.position().line() + self.skipped, told(error)));
+                }
             }
             self.end = row_ends(&mut self.reader);
             if self.columns.device_of(&row.record).is_empty() && row.record.as_slice().trim_ascii().is_empty() {
@@ -74,6 +80,8 @@ impl Inventory {
             let unclosed = feeds > 0 && self.is_unclosed(&row.record);
             row.fault = self.fault(&row.record, feeds, unclosed);
             row.line = self.end.line.saturating_sub(u64::from(self.end.feed && !unclosed)).saturating_sub(feeds);
+            row.line = row.line.saturating_add(self.skipped);
+            decode::in_utf8(&mut row.record);
             row.bytes = self.reader.position().byte();
             return Ok(true);
         }

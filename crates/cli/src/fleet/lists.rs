@@ -11,7 +11,7 @@ use trustlist::facts::{ListFacts, ListKind};
 
 /// What a cell says about a list on a phone.
 #[derive(Clone, Debug)]
-pub(super) enum Held {
+pub(crate) enum Held {
     /// Nothing is written there.
     Empty,
     /// A print says that there is no such list.
@@ -23,7 +23,7 @@ pub(super) enum Held {
 }
 
 /// The lists read so far.
-pub(super) struct Lists<'a> {
+pub(crate) struct Lists<'a> {
     reader: &'a RwLock<Reader>,
     inventory: PathBuf,
     /// What a cell means in the column of each kind: one paste may hold both lists.
@@ -34,12 +34,12 @@ pub(super) struct Lists<'a> {
 }
 
 impl<'a> Lists<'a> {
-    pub(super) fn new(reader: &'a RwLock<Reader>, inventory: &Path) -> Self {
+    pub(crate) fn new(reader: &'a RwLock<Reader>, inventory: &Path) -> Self {
         Self { reader, inventory: inventory.to_owned(), cells: Default::default(), contents: Default::default(), kept: 0 }
     }
 
     /// What a cell means. A file that cannot be read is not tried again.
-    pub(super) fn of_cell(&mut self, cell: &str, kind: ListKind) -> Result<Held, Arc<str>> {
+    pub(crate) fn of_cell(&mut self, cell: &str, kind: ListKind) -> Result<Held, Arc<str>> {
         if cell.is_empty() {
             return Ok(Held::Empty);
         }

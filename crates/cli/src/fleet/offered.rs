@@ -8,23 +8,24 @@ use trustlist::phone::ListOffer;
 
 /// The ITLs: each TFTP server may have its own (P-ITL-7).
 pub(super) struct Itls {
+    option: &'static str,
     of_one: Vec<(String, ListOffer)>,
     of_all: Option<ListOffer>,
 }
 
 impl Itls {
-    /// Reads the values of `--offered-itl`.
-    pub(super) fn read(values: &[String], reader: &mut Reader) -> Result<Self, String> {
-        let mut itls = Self { of_one: Vec::new(), of_all: None };
+    /// Reads the values of `--offered-itl`, or of `--installed-itl`.
+    pub(super) fn read(option: &'static str, values: &[String], reader: &mut Reader) -> Result<Self, String> {
+        let mut itls = Self { option, of_one: Vec::new(), of_all: None };
         for value in values {
             // A path may hold a `=` too: what exists as it is written is a path.
             match value.split_once('=').filter(|(name, _)| !name.is_empty() && !Path::new(value).exists()) {
-                Some((name, _)) if itls.named(name).is_some() => return Err(format!("--offered-itl is given twice for {name}")),
+                Some((name, _)) if itls.named(name).is_some() => return Err(format!("{option} is given twice for {name}")),
                 Some((name, path)) => {
                     let itl = list(Some(Path::new(path)), ListKind::Itl, reader)?;
                     itls.of_one.push((name.to_owned(), itl));
                 }
-                None if itls.of_all.is_some() => return Err("--offered-itl is given twice, expected SERVER=FILE".to_owned()),
+                None if itls.of_all.is_some() => return Err(format!("{option} is given twice, expected SERVER=FILE")),
                 None => itls.of_all = Some(list(Some(Path::new(value)), ListKind::Itl, reader)?),
             }
         }
@@ -41,7 +42,7 @@ impl Itls {
         match (self.named(server), &self.of_all) {
             (Some(itl), _) | (None, Some(itl)) => Ok(itl),
             (None, None) if self.of_one.is_empty() => Ok(&ListOffer::NotFound),
-            (None, None) => Err(format!("no --offered-itl for TFTP server {server}").into()),
+            (None, None) => Err(format!("no {} for TFTP server {server}", self.option).into()),
         }
     }
 

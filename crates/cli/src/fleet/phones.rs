@@ -1,8 +1,10 @@
 //! From the values of a row to a phone: made once for all rows that say the same.
 
 use super::columns::Columns;
+use super::defaults::Defaults;
 use super::lists::{Held, Lists};
 use super::offered::Itls;
+use super::pools::Pools;
 use crate::limits::MAX_SERVERS;
 use crate::predict::DeviceArguments;
 use csv::ByteRecord;
@@ -22,6 +24,9 @@ pub(super) struct Site<'a> {
     pub(super) offer: &'a Offer,
     pub(super) itls: &'a Itls,
     pub(super) tvs: &'a TvsAnswers,
+    /// What phones hold of which the inventory says nothing.
+    pub(super) defaults: &'a Defaults,
+    pub(super) pools: &'a Pools,
     /// What that means for a phone of `cm_group`.
     pub(super) of_fleet: &'a Tvs,
 }
@@ -114,21 +119,22 @@ impl<'a> Phones<'a> {
         let mut unknown = Vec::new();
         let held = if many { Err(too_many()) } else { held };
         let phone = held.and_then(|held| {
-            let given = self.site.factory_fresh || !matches!(held, (Held::Empty, Held::Empty));
+            let unsaid = matches!(held, (Held::Empty, Held::Empty));
+            let node = Some(tftp.as_str()).filter(|tftp| !tftp.is_empty()).or(self.site.tftp_server.as_deref());
+            let default = self.site.defaults.of(node).filter(|_| unsaid);
+            let given = self.site.factory_fresh || !unsaid || default.is_some();
             let (itl, ctl) = (known(held.0, &mut unknown), known(held.1, &mut unknown));
+            let (itl, ctl) = default.map_or((itl, ctl), |default| (default.itl.clone(), default.ctl.clone()));
             let given = given && unknown.is_empty();
             let (itl, ctl) = if given { (itl, ctl) } else { (None, None) };
             Ok(Listed {
                 offer: self.offer(&tftp)?,
                 tvs: self.tvs(group.as_deref()),
-                phone: Phone {
-                    device: self.site.device.device_of(model.as_deref()),
-                    cm_group: group,
-                    installed: if given { Installed::Given } else { Installed::NotGiven },
-                    ctl,
-                    itl,
-                    tvs_cache: Vec::new(),
-                },
+                phone: Phone::new(self.site.device.device_of(model.as_deref()))
+                    .with_cm_group(group)
+                    .with_installed(if given { Installed::Given } else { Installed::NotGiven })
+                    .with_ctl(ctl)
+                    .with_itl(itl),
             })
         });
         Kind { phone, answers: Vec::new(), unknown, model: model.map(Arc::from), group: label, line }
@@ -136,6 +142,12 @@ impl<'a> Phones<'a> {
 
     /// The servers of a cell: separated by semicolons, commas or blanks. An empty one is that of `--cm-group`.
     fn group(&self, cell: &str) -> Option<Vec<Arc<str>>> {
+        if let Some(group) = self.site.pools.of(cell) {
+            return Some(group.to_vec());
+        }
+        // The name of a device pool is no server.
+        let by_pool = self.columns.cm_group.is_some() && self.columns.cm_group == self.columns.device_pool;
+        let cell = if by_pool { "" } else { cell };
         let names = cell.split([';', ',', ' ', '\t', '\n', '\r', '|']).filter(|name| !name.is_empty());
         let group: Vec<Arc<str>> = names.map(Arc::from).collect();
         if group.is_empty() { self.site.cm_group.clone() } else { Some(group) }
@@ -176,7 +188,7 @@ impl<'a> Phones<'a> {
         if self.servers.len() < MAX_SILENT {
             self.servers.insert(server.to_ascii_lowercase());
         }
-        let offer = Arc::new(Offer { itl, tftp_server: Some(server.clone()), ..self.site.offer.clone() });
+        let offer = Arc::new(self.site.offer.clone().with_itl(itl).with_tftp_server(Some(server.clone())));
         self.offers.insert(server, offer.clone());
         Ok(Some(offer))
     }

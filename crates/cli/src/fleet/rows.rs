@@ -1,6 +1,7 @@
 //! One row for each phone, written as it is judged.
 
 use super::columns::Columns;
+use crate::cells::text_cell;
 use csv::ByteRecord;
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -31,7 +32,11 @@ impl<W: Write> Rows<W> {
     /// Every column of the inventory, and the answer behind them.
     pub(super) fn csv(target: W, columns: Columns) -> io::Result<Self> {
         let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(target);
-        let header = columns.header.iter().map(shown).chain(ANSWER_COLUMNS.iter().map(|name| Cow::Borrowed(name.as_bytes())));
+        let header = columns
+            .header
+            .iter()
+            .map(|name| text_cell(shown(name)))
+            .chain(ANSWER_COLUMNS.iter().map(|name| Cow::Borrowed(name.as_bytes())));
         writer.write_record(header).map_err(plain)?;
         Ok(Self { form: Form::Csv(Box::new(writer)), columns, written: 0 })
     }
@@ -75,8 +80,8 @@ impl<W: Write> Rows<W> {
             Form::Csv(mut writer) => {
                 if let Some(stopped) = &report.stopped {
                     let mut fields: Vec<&str> = vec![""; self.columns.header.len()];
-                    fields.extend(["partial", "", "", "", "", "", "", "", stopped.as_str()]);
-                    writer.write_record(fields).map_err(plain)?;
+                    fields.extend(["partial", "", "", "", "", "", "", "", stopped.as_str(), ""]);
+                    writer.write_record(fields.iter().map(|field| text_cell(field.as_bytes().into()))).map_err(plain)?;
                 }
                 writer.flush()
             }
@@ -104,18 +109,18 @@ impl<W: Write> Rows<W> {
 
 fn write_csv<W: Write>(writer: &mut csv::Writer<W>, columns: &Columns, record: &ByteRecord, came: Came<'_>) -> io::Result<()> {
     for index in 0..columns.header.len() {
-        writer.write_field(&*shown(record.get(index).unwrap_or_default())).map_err(plain)?;
+        writer.write_field(&*text_cell(shown(record.get(index).unwrap_or_default()))).map_err(plain)?;
     }
     match came {
         Ok(answer) => {
             let row = FleetRow::of(answer);
-            for field in [row.answer, row.ctl, row.itl, row.config, row.leans, row.file, row.code, row.hands, ""] {
+            for field in [row.answer, row.ctl, row.itl, row.config, row.leans, row.file, row.code, row.hands, "", row.to_do] {
                 writer.write_field(field).map_err(plain)?;
             }
         }
         Err(fault) => {
-            for field in ["unreadable", "", "", "", "", "", "", "", fault] {
-                writer.write_field(field).map_err(plain)?;
+            for field in ["unreadable", "", "", "", "", "", "", "", fault, ""] {
+                writer.write_field(&*text_cell(field.as_bytes().into())).map_err(plain)?;
             }
         }
     }
@@ -188,7 +193,7 @@ fn escape(byte: u8) -> Vec<u8> {
 }
 
 /// Columns behind those of the inventory.
-const ANSWER_COLUMNS: [&str; 9] = [
+const ANSWER_COLUMNS: [&str; 10] = [
     "answer",
     "answer_ctl",
     "answer_itl",
@@ -198,6 +203,7 @@ const ANSWER_COLUMNS: [&str; 9] = [
     "answer_code",
     "answer_hands",
     "answer_error",
+    "answer_to_do",
 ];
 /// Width of a device name: SEP and twelve digits.
 const DEVICE: usize = 15;

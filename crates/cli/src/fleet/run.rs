@@ -7,12 +7,14 @@ use super::kinds::{Found, Kinds};
 use super::phones::{Kind, Phones};
 use crate::limits::{MAX_ERRORS, MAX_ROW_VALUES};
 use crate::output::Status;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::hash::{BuildHasher, Hasher};
 use std::sync::Arc;
-use trustlist::fleet::{Answer, First, Hands, Judge, Verdict};
+use trustlist::fleet::hash::Seed;
+use trustlist::fleet::{Answer, First, Hands, Judge, Verdict, labelled};
 use trustlist::phone::{Installed, SecurityByDefault};
 use trustlist::question::UnnamedServer;
-use trustlist::report::fleet::{FirstPhone, FleetReport, RowError, UnknownList};
+use trustlist::report::fleet::{ByColumn, FirstPhone, FleetReport, RowError, UnknownList};
 
 /// A fleet that is being judged.
 pub(super) struct Run<'a> {
@@ -25,6 +27,11 @@ pub(super) struct Run<'a> {
     strict: bool,
     tally: Tally,
     rows: u64,
+    /// The column that phones are counted by.
+    by: Option<usize>,
+    /// Devices so far, by the hash of their names; of the first rows only.
+    devices: HashSet<u64>,
+    seed: Seed,
 }
 
 /// What was counted.
@@ -54,7 +61,17 @@ impl<'a> Run<'a> {
         strict: bool,
     ) -> Self {
         let (kinds, tally, first) = (Kinds::new(), Tally::default(), First::new(first));
-        Self { phones, judge, configs, columns, kinds, first, strict, tally, rows: 0 }
+        let (devices, seed) = (HashSet::new(), Seed::random());
+        Self { phones, judge, configs, columns, kinds, first, strict, tally, rows: 0, by: None, devices, seed }
+    }
+
+    /// The same, which counts the phones by a column too.
+    pub(super) fn by(mut self, column: Option<(String, usize)>) -> Self {
+        if let Some((name, place)) = column {
+            self.by = Some(place);
+            self.tally.report.by = Some(ByColumn { column: name, counts: BTreeMap::new() });
+        }
+        self
     }
 
     /// Rows so far.
@@ -83,10 +100,26 @@ impl<'a> Run<'a> {
             Some(fault) => Err(Arc::from(fault.as_str())),
             None => self.phone(row),
         };
-        if let Err(fault) = &judged {
-            self.tally.unreadable(row.line, fault, self.strict);
+        match &judged {
+            Err(fault) => self.tally.unreadable(row.line, fault, self.strict),
+            Ok(answer) => self.count(*answer, row),
         }
         judged
+    }
+
+    /// Counts a phone by the column that was asked for, and where its device stood there before.
+    fn count(&mut self, answer: Answer, row: &Row) {
+        if let (Some(place), Some(by)) = (self.by, &mut self.tally.report.by) {
+            let value = String::from_utf8_lossy(row.record.get(place).unwrap_or_default().trim_ascii());
+            labelled(&mut by.counts, Some(&*value).filter(|value| !value.is_empty())).add(answer.verdict, 1);
+        }
+        if self.devices.len() < MAX_DEVICES {
+            let mut hasher = self.seed.build_hasher();
+            hasher.write(self.columns.device_of(&row.record));
+            if !self.devices.insert(hasher.finish()) {
+                self.tally.report.duplicates += 1;
+            }
+        }
     }
 
     fn phone(&mut self, row: &Row) -> Result<Answer, Arc<str>> {
@@ -223,5 +256,7 @@ pub(super) fn status(report: &FleetReport) -> Status {
     if report.unreadable > 0 || report.stopped.is_some() { Status::Unusable } else { worst }
 }
 
+/// Devices that are looked for among those before: rows behind them are not.
+const MAX_DEVICES: usize = 1 << 17;
 /// Models that an assumption names.
 const MAX_TOLD: usize = 10;

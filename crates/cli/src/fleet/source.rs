@@ -1,9 +1,19 @@
 //! The bytes of an inventory: opened, recognised, and read within bounds.
 
+use super::decode::{self, Utf16};
+use super::workbook;
 use crate::limits::MAX_ROW_BYTES;
 use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
+
+/// How the rows are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Layout {
+    pub(super) delimiter: u8,
+    /// Lines before those that are read.
+    pub(super) skipped: u64,
+}
 
 /// Reads on only while a row is short enough: an open quotation mark would have the whole file for its row.
 pub(super) struct Source {
@@ -26,16 +36,39 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// Opens a file, or standard input for `-`; with what separates its values.
-    pub(super) fn open(path: &Path) -> Result<(Self, u8), String> {
+    /// Opens a file, or standard input for `-`.
+    pub(super) fn open(path: &Path) -> Result<(Self, Layout), String> {
         let (mut source, size) = open(path).map_err(|error| error.to_string())?;
-        let head = head(&mut source).map_err(|error| error.to_string())?;
-        let head = text(head).map_err(|error| format!("line 1: {error}"))?;
-        let delimiter = delimiter(&head);
+        let mut head = Vec::new();
+        read_line(&mut source, &mut head, 0).map_err(|error| error.to_string())?;
+        // A table of a workbook has its own rows; all else is text.
+        let mut source: Box<dyn Read + Send> = match (head.starts_with(b"PK\x03\x04"), decode::utf16(&head)) {
+            (true, _) => {
+                let table = workbook::table(&mut Cursor::new(head).chain(source))?;
+                head = Vec::new();
+                Box::new(Cursor::new(table))
+            }
+            (false, Some(encoding)) => {
+                let bytes = Cursor::new(std::mem::take(&mut head)).chain(source);
+                Box::new(Utf16::new(bytes, encoding))
+            }
+            (false, None) => source,
+        };
+        read_line(&mut source, &mut head, 0).map_err(|error| error.to_string())?;
+        let mut head = text(head).map_err(|error| format!("line 1: {error}"))?;
+        let (said, skipped) = separator(&head);
+        if let Some(end) = said.and_then(|_| head.iter().position(|&byte| byte == b'\n')) {
+            head.drain(..=end);
+        }
+        // The header may be behind empty lines.
+        let blank = head.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        read_line(&mut source, &mut head, blank).map_err(|error| error.to_string())?;
+        let layout = Layout { delimiter: said.unwrap_or_else(|| delimiter(&head)), skipped };
         let bytes = Box::new(Cursor::new(head).chain(source));
         let recent = Vec::with_capacity(BUFFER);
         let (before, last_of_text) = (None, None);
-        Ok((Self { bytes, size, recent, start: 0, before, last_of_text, at_end: false, last_feed: 0, of_row: 0 }, delimiter))
+        let source = Self { bytes, size, recent, start: 0, before, last_of_text, at_end: false, last_feed: 0, of_row: 0 };
+        Ok((source, layout))
     }
 
     /// Notes that a row has ended.
@@ -101,37 +134,52 @@ fn open(path: &Path) -> io::Result<(Box<dyn Read + Send>, Option<u64>)> {
     Ok((Box::new(file), metadata.is_file().then_some(metadata.len())))
 }
 
-/// The start of the source, up to the end of the header's line at least.
-fn head(source: &mut impl Read) -> io::Result<Vec<u8>> {
-    let mut head = Vec::new();
+/// Reads on until a line ends behind so many bytes, which may be there already.
+fn read_line(source: &mut impl Read, head: &mut Vec<u8>, from: usize) -> io::Result<()> {
     let mut chunk = [0; HEAD_STEP];
     // What is there is taken: a pipe may bring its rows much later.
-    while head.len() < BUFFER && !head.contains(&b'\n') {
+    while head.len() < BUFFER && !head.get(from..).unwrap_or_default().contains(&b'\n') {
         match source.read(&mut chunk)? {
             0 => break,
             read => head.extend_from_slice(chunk.get(..read).unwrap_or_default()),
         }
     }
-    Ok(head)
+    Ok(())
 }
 
-/// The start without its byte order mark; what is no text in UTF-8 or ASCII is refused by name.
+/// The start without its byte order mark; what is no text is refused by name.
 fn text(head: Vec<u8>) -> Result<Vec<u8>, &'static str> {
     match head.as_slice() {
         [0xef, 0xbb, 0xbf, rest @ ..] => Ok(rest.to_vec()),
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Err("UTF-16, expected CSV in UTF-8"),
-        [b'P', b'K', 3, 4, ..] => Err("a ZIP archive or an Excel workbook, expected CSV"),
+        [0xd0, 0xcf, 0x11, 0xe0, ..] => Err("an old Excel workbook (.xls), expected CSV or .xlsx"),
         [] => Err("an empty file, expected a header with the column device"),
         bytes if bytes.contains(&0) => Err("binary data, expected CSV"),
         _ => Ok(head),
     }
 }
 
-/// Spreadsheets of some countries write semicolons.
-fn delimiter(head: &[u8]) -> u8 {
+/// The separator that a first line such as `sep=;` says, which Excel takes for no row; and how many lines that are.
+fn separator(head: &[u8]) -> (Option<u8>, u64) {
     let line = head.split(|&byte| byte == b'\n').next().unwrap_or_default();
-    let count = |wanted: u8| line.iter().filter(|&&byte| byte == wanted).count();
-    [b';', b'\t'].into_iter().fold(b',', |best, other| if count(other) > count(best) { other } else { best })
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    match line {
+        [s, e, p, b'=', separator @ (b',' | b';' | b'\t' | b'|')] if [*s, *e, *p].eq_ignore_ascii_case(b"sep") => {
+            (Some(*separator), 1)
+        }
+        _ => (None, 0),
+    }
+}
+
+/// Spreadsheets of some countries write semicolons. What is in quotation marks separates nothing.
+fn delimiter(head: &[u8]) -> u8 {
+    let line = head.split(|&byte| byte == b'\n').find(|line| !line.trim_ascii().is_empty()).unwrap_or_default();
+    let mut counts = [(b',', 0_usize), (b';', 0), (b'\t', 0)];
+    let mut quoted = false;
+    for &byte in line {
+        quoted ^= byte == b'"';
+        counts.iter_mut().filter(|(wanted, _)| !quoted && *wanted == byte).for_each(|(_, count)| *count += 1);
+    }
+    counts.into_iter().fold((b',', 0), |best, other| if other.1 > best.1 { other } else { best }).0
 }
 
 /// A path as a row writes it: from the current folder, or else from that of the inventory.

@@ -4,11 +4,12 @@ use crate::output::{Output, Status, settled};
 use crate::{input, limits};
 use std::path::PathBuf;
 use std::sync::Arc;
+use trustlist::case::CaseError;
 use trustlist::release::Unit;
 use trustlist::report::several::no_plan_json;
-use trustlist_cluster::case::{Scenario, cluster_document_within};
+use trustlist_cluster::case::{Scenario, cluster_document_within, cluster_guesses};
 use trustlist_cluster::cluster::Policy;
-use trustlist_cluster::plan::{self, OldTrust, Order, Request};
+use trustlist_cluster::plan::{self, OldTrust, Order, Request, Unneeded};
 use trustlist_cluster::report::plan::plan_notes;
 use trustlist_cluster::report::{change_ticket, no_plan_text, run_book};
 
@@ -34,6 +35,12 @@ pub(super) struct Generate {
     /// How open questions are taken in the proof
     #[arg(long, value_name = "HOW", default_value = "pessimistic", value_parser = ["pessimistic"])]
     assume: String,
+    /// Leave out steps that a document of this version calls unnecessary
+    #[arg(long)]
+    skip_unneeded: bool,
+    /// Make the plan although the cluster file holds guesses (`note`); each becomes a gate of the plan
+    #[arg(long)]
+    accept_guesses: bool,
     /// Print markdown (a run book), text (for a change ticket) or json (for simulate)
     #[arg(long, value_name = "FORM", default_value = "markdown", value_parser = ["markdown", "text", "json"])]
     format: String,
@@ -54,11 +61,19 @@ impl Generate {
 
     fn answer(&self, output: &mut Output) -> Result<Status, String> {
         let name = input::name(&self.cluster);
-        let cluster = cluster_document_within(&input::text(&self.cluster)?, &limits::json());
-        let mut cluster = cluster.map_err(|error| limits::case_error(&name, &error))?;
+        let text = input::text(&self.cluster)?;
+        let told = |error: CaseError| limits::case_error(&name, &error);
+        let mut cluster = cluster_document_within(&text, &limits::json()).map_err(&told)?;
         cluster.limits = limits::run();
         let cluster = Arc::new(cluster);
-        let request = self.request()?;
+        let request = self.request(cluster_guesses(&text, &limits::json()).map_err(&told)?)?;
+        if let Some(refusal) = self.refused(&request) {
+            if self.wants_json() {
+                output.json(&no_plan_json(&refusal));
+            }
+            output.message(format_args!("{name}: {refusal}"));
+            return Ok(Status::Negative);
+        }
         let plan = match plan::generate(&cluster, &request) {
             Ok(plan) => plan,
             Err(reason) => {
@@ -82,7 +97,20 @@ impl Generate {
         Ok(Status::Fine)
     }
 
-    fn request(&self) -> Result<Request, String> {
+    /// A plan that rests on guesses is made only for somebody who knows that.
+    fn refused(&self, request: &Request) -> Option<String> {
+        if self.accept_guesses || request.guesses.is_empty() {
+            return None;
+        }
+        let guesses: Vec<String> = request.guesses.iter().map(|guess| trustlist::report::Plain(guess).to_string()).collect();
+        let count = if guesses.len() == 1 { "1 guess".to_owned() } else { format!("{} guesses", guesses.len()) };
+        Some(format!(
+            "a plan would rest on {count}: {}. Answer them with `trustlist plan init`, or say --accept-guesses",
+            guesses.join("; ")
+        ))
+    }
+
+    fn request(&self, guesses: Vec<Arc<str>>) -> Result<Request, String> {
         let unit = |word: &String| {
             let near = || Unit::ALL.iter().copied().find(|unit| unit.as_str().eq_ignore_ascii_case(word));
             let words = || Unit::ALL.iter().map(|unit| unit.as_str()).collect::<Vec<_>>().join(", ");
@@ -96,6 +124,8 @@ impl Generate {
             order: self.order,
             batch: self.batch.map(std::num::NonZeroUsize::get),
             window: self.window,
+            unneeded: if self.skip_unneeded { Unneeded::Skip } else { Unneeded::Keep },
+            guesses,
         })
     }
 }
@@ -110,7 +140,12 @@ fn scenario(plan: &plan::SafePlan) -> trustlist::json::Value {
         plan: plan.operations(),
         policies: Policy::ALL.to_vec(),
     };
-    scenario.to_json()
+    let mut document = scenario.to_json();
+    if let (false, Some(fields)) = (plan.request.guesses.is_empty(), document.as_object_mut()) {
+        let guesses = plan.request.guesses.iter().map(|guess| trustlist::json::Value::from(&**guess)).collect();
+        fields.insert("note".to_owned(), guesses);
+    }
+    document
 }
 
 fn order(word: &str) -> Result<Order, String> {

@@ -1,8 +1,9 @@
 //! `trustlist plan init`.
 
+use super::phones::phones;
 use crate::output::{Output, Status, settled};
 use crate::{given, input, limits};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use trustlist::release::Release;
 use trustlist_cluster::cluster::Mode;
 use trustlist_cluster::plan::{self, Known, Pasted};
@@ -14,7 +15,7 @@ pub(super) struct Init {
     /// the queries; NODE=FILE says on which node it was run
     #[arg(required = true, value_name = "PASTE")]
     pastes: Vec<String>,
-    /// Phones: CSV with the column device, and any of model, tftp_servers, cm_group, security, lsc, itl, ctl, status
+    /// Phones: CSV or .xlsx with the column device, or as CUCM exports it, and any of model, tftp_servers, cm_group, security, lsc, itl, ctl, status
     #[arg(long, value_name = "INVENTORY.csv")]
     phones: Option<PathBuf>,
     /// The version, such as 12.5(1)SU6
@@ -39,7 +40,7 @@ impl Init {
         limits::paste_together(files.iter().map(|(_, _, text)| text.len()).sum())?;
         let pastes: Vec<Pasted<'_>> =
             files.iter().map(|(node, name, text)| Pasted { node: *node, name: name.as_str(), text: text.as_str() }).collect();
-        let phones = self.phones.as_deref().map(inventory).transpose()?;
+        let phones = self.phones.as_deref().map(phones).transpose()?;
         let init = plan::init(&pastes, phones.as_deref(), &self.known()?).map_err(|error| error.to_string())?;
         for mark in &init.marks {
             output.message(format_args!("not known: {}", mark_text(mark)));
@@ -62,19 +63,10 @@ impl Init {
 
 /// A file, or `NODE=FILE` where no file has that whole name.
 fn read(paste: &str) -> Result<(Option<&str>, String, String), String> {
-    let (node, path) = match paste.split_once('=') {
-        Some((node, path)) if !Path::new(paste).exists() => (Some(node), path),
-        _ => (None, paste),
-    };
-    let path = Path::new(path);
+    let (node, path) = input::of_node(paste);
     let bytes = input::read(path)?;
     match given::decoded(&input::name(path), &bytes)? {
         Some(text) => Ok((node, input::name(path), text)),
         None => Err(format!("{}: expected pasted text, found bytes of a file", input::name(path))),
     }
-}
-
-fn inventory(path: &Path) -> Result<Vec<plan::PhoneRow>, String> {
-    plan::inventory_within(&input::text(path)?, limits::phones())
-        .map_err(|error| limits::inventory_error(&input::name(path), &error))
 }

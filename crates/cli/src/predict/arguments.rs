@@ -2,11 +2,9 @@
 
 use super::super::arguments::date;
 use clap::{Args, ValueEnum};
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
 use trustlist::facts::Timestamp;
-use trustlist::phone::{Device, TlsVersion};
-use trustlist::question::DeviceSaid;
+use trustlist::phone::{Device, DigestSet, SecurityByDefault, TlsVersion};
 use trustlist::wire::DigestAlgorithm;
 
 /// What the phone holds, what the server offers, what the device can do and what is known of TVS.
@@ -46,16 +44,48 @@ pub(crate) struct Arguments {
     /// A certificate that TVS vouched for during the last 24 hours
     #[arg(long, value_name = "CERT")]
     pub(super) tvs_cached: Vec<PathBuf>,
-    /// Folder of lists that installed lists may name by MD5, SHA-1 or SHA-256
+    /// Folder of lists, with the folders inside it, that installed lists may name by MD5, SHA-1 or SHA-256
     #[arg(long, value_name = "DIR")]
     pub(super) known: Option<PathBuf>,
+    /// Judge a list of the other kind (a CTL as --installed-itl) instead of refusing it
+    #[arg(long)]
+    pub(super) as_given: bool,
     /// Date of the judgement: expired certificates are reported (2026-01-31, or 2026-01-31T02:00:00Z)
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(super) at: Option<Timestamp>,
 }
 
+impl Arguments {
+    /// The question about one phone of which only the list that it holds is known.
+    pub(crate) fn of_phone(
+        holds: &Path,
+        known: Option<&Path>,
+        [offered_itl, offered_ctl]: [Option<&Path>; 2],
+        device: &DeviceArguments,
+        tvs: &TvsArguments,
+    ) -> Self {
+        Self {
+            installed_itl: Some(holds.to_owned()),
+            installed_ctl: None,
+            offered_itl: offered_itl.map(Path::to_owned),
+            offered_ctl: offered_ctl.map(Path::to_owned),
+            offered_config: None,
+            no_config: false,
+            factory_fresh: false,
+            device: device.clone(),
+            cm_group: None,
+            tftp_server: None,
+            tvs: tvs.clone(),
+            tvs_cached: Vec::new(),
+            known: known.map(Path::to_owned),
+            as_given: false,
+            at: None,
+        }
+    }
+}
+
 /// What is known of TVS.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct TvsArguments {
     /// What a server presents on port 2445 (SERVER=CERT.pem or SERVER=down), or `none`: no server answers
     #[arg(long, value_name = "SERVER=CERT")]
@@ -74,14 +104,27 @@ impl TvsArguments {
         self.tvs.is_empty() && self.tvs_knows.is_empty()
     }
 
+    /// Returns the paths of what TVS knows, without the servers before them.
+    pub(super) fn known_paths(&self) -> impl Iterator<Item = &Path> {
+        self.tvs_knows.iter().map(|value| known_path(value).1)
+    }
+
     /// Whether more than one server is named.
     pub(crate) fn names_several(&self) -> bool {
         self.tvs.len() > 1
     }
 }
 
+/// Splits `SERVER=PATH`. A path may hold a `=` too: what exists as it is written is a path.
+pub(super) fn known_path(value: &str) -> (Option<&str>, &Path) {
+    match value.split_once('=').filter(|(name, _)| !name.is_empty() && !Path::new(value).exists()) {
+        None => (None, Path::new(value)),
+        Some((name, path)) => (Some(name), Path::new(path)),
+    }
+}
+
 /// What the device can do; each wins over what is known of the model.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct DeviceArguments {
     /// The phone's model: 7975, CP-7975G, "Cisco 7975"
     #[arg(long)]
@@ -112,20 +155,26 @@ impl DeviceArguments {
         self.model.is_some()
     }
 
-    /// The device, `--model` being that of those whose model is not known otherwise.
-    pub(crate) fn device_of(&self, model: Option<&str>) -> Device {
-        self.said(model).device()
+    /// Whether `--security-by-default` is given.
+    pub(crate) fn says_security(&self) -> bool {
+        self.security_by_default.is_some()
     }
 
-    /// What the options say.
-    pub(super) fn said(&self, model: Option<&str>) -> DeviceSaid {
-        DeviceSaid {
-            model: model.or(self.model.as_deref()).map(Arc::from),
-            security_by_default: self.security_by_default.map(|answer| matches!(answer, YesNo::Yes)),
-            digests: self.digests.clone(),
-            max_key_bits: self.max_key_bits,
-            fips: self.fips,
+    /// The device, `--model` being that of those whose model is not known otherwise.
+    pub(crate) fn device_of(&self, model: Option<&str>) -> Device {
+        let model = model.or(self.model.as_deref());
+        let mut device = model.map_or_else(Device::unknown, Device::of_model);
+        match self.security_by_default {
+            Some(YesNo::Yes) => device.security_by_default = SecurityByDefault::Yes,
+            Some(YesNo::No) => device.security_by_default = SecurityByDefault::No,
+            None => {}
         }
+        if let Some(digests) = &self.digests {
+            device.digests = Some(DigestSet::of(digests));
+        }
+        device.max_key_bits = self.max_key_bits.or(device.max_key_bits);
+        device.fips |= self.fips;
+        device
     }
 }
 

@@ -6,6 +6,7 @@ use sha1::Digest;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
+use trustlist::wire::{self, File};
 
 /// Files by their checksums.
 #[derive(Debug, Default)]
@@ -20,14 +21,32 @@ pub(crate) struct Known {
 type Index = OnceLock<HashMap<Vec<u8>, usize>>;
 
 impl Known {
-    /// Reads every file of the folder.
-    pub(super) fn read(folder: &Path) -> Result<Self, String> {
+    /// Reads every file of the folder and of the folders inside it. A folder without any list is not the one that was meant.
+    pub(crate) fn read(folder: &Path) -> Result<Self, String> {
         let mut known = Self::default();
-        for path in files_of(folder)? {
+        for path in files_below(folder)? {
             let bytes = super::question::held(&path)?;
             known.files.push((path, bytes.into()));
         }
+        if known.lists() == 0 {
+            let read = known.files.len();
+            let files = if read == 1 { "file" } else { "files" };
+            return Err(format!(
+                "{}: expected lists (ITLFile.tlv, CTLFile.tlv); {read} {files} read, none is one",
+                input::name(folder)
+            ));
+        }
         Ok(known)
+    }
+
+    /// Returns the content of every file.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &[u8]> {
+        self.files.iter().map(|(_, bytes)| &**bytes)
+    }
+
+    /// Returns how many of the files are lists.
+    pub(super) fn lists(&self) -> usize {
+        self.files.iter().filter(|(_, bytes)| matches!(wire::parse(bytes), Ok(File::List(_)))).count()
     }
 
     /// Adds one file more; of several with the same bytes the first keeps its name.
@@ -43,13 +62,7 @@ impl Known {
 
     /// The checksum that a text is: MD5, SHA-1 or SHA-256 in hexadecimal digits, whatever stands between them.
     pub(crate) fn checksum_of(text: &str) -> Option<Vec<u8>> {
-        let text: String = text.chars().filter(|c| !matches!(c, ':' | ' ')).collect();
-        let digits = || text.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if !matches!(text.len(), 32 | 40 | 64) || !digits() {
-            return None;
-        }
-        let pairs = text.as_bytes().chunks_exact(2).map(std::str::from_utf8);
-        pairs.map(|pair| u8::from_str_radix(pair.ok()?, 16).ok()).collect()
+        trustlist::question::checksum_of(text)
     }
 
     /// The file that has this MD5, SHA-1 or SHA-256.
@@ -72,20 +85,38 @@ impl Known {
     }
 }
 
-/// The files of a folder, in the order of their names; folders inside it are left out.
-pub(super) fn files_of(folder: &Path) -> Result<Vec<PathBuf>, String> {
-    let fail = |error: std::io::Error| format!("{}: {error}", input::name(folder));
+/// Returns the files of a folder, in the order of their names; folders inside it are left out.
+pub(crate) fn files_of(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let mut paths = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(fail)? {
-        let entry = entry.map_err(fail)?;
-        let (path, kind) = (entry.path(), entry.file_type().map_err(fail)?);
-        if kind.is_file() || (kind.is_symlink() && path.is_file()) {
-            paths.push(path);
-        }
-        if paths.len() > MAX_KNOWN_FILES {
-            return Err(format!("{}: more than {MAX_KNOWN_FILES} files (cli::limits::MAX_KNOWN_FILES)", input::name(folder)));
-        }
+    read_folder(folder, &mut paths, &mut Vec::new())?;
+    paths.sort();
+    Ok(paths)
+}
+
+/// Returns the files of a folder and of the folders inside it, in the order of their paths. A link to a folder is not
+/// followed: it may lead back.
+fn files_below(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let (mut paths, mut folders) = (Vec::new(), vec![folder.to_owned()]);
+    while let Some(next) = folders.pop() {
+        read_folder(&next, &mut paths, &mut folders)?;
     }
     paths.sort();
     Ok(paths)
+}
+
+fn read_folder(folder: &Path, paths: &mut Vec<PathBuf>, folders: &mut Vec<PathBuf>) -> Result<(), String> {
+    let fail = |error: std::io::Error| format!("{}: {error}", input::name(folder));
+    for entry in std::fs::read_dir(folder).map_err(fail)? {
+        let entry = entry.map_err(fail)?;
+        let (path, kind) = (entry.path(), entry.file_type().map_err(fail)?);
+        if kind.is_dir() {
+            folders.push(path);
+        } else if kind.is_file() || (kind.is_symlink() && path.is_file()) {
+            paths.push(path);
+        }
+        if paths.len().max(folders.len()) > MAX_KNOWN_FILES {
+            return Err(format!("{}: more than {MAX_KNOWN_FILES} files (cli::limits::MAX_KNOWN_FILES)", input::name(folder)));
+        }
+    }
+    Ok(())
 }

@@ -8,40 +8,112 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use trustlist::facts::{CertificateFacts, FileId, Files, ListFacts, ListKind, SignatureAnswer, Signatures};
 use trustlist::fleet::LooseSignatures;
-use trustlist::phone::{CachedSigner, ConfigOffer, KnownCertificate, ListOffer, Offer, Phone, Tvs};
-use trustlist::question::{self, Asked, Held, UnnamedServer, Verifier};
+use trustlist::phone::{ConfigOffer, KnownCertificate, ListOffer};
+use trustlist::question::{self, Question, QuestionError, Verifier};
 use trustlist::report::list::parse_error;
 use trustlist::wire;
-
-/// What `predict` is asked, made of files.
-pub(crate) struct Question {
-    pub(crate) phone: Phone,
-    pub(crate) offer: Offer,
-    pub(crate) tvs: Tvs,
-    /// Servers of the group that no `--tvs` names.
-    pub(super) unnamed: Vec<UnnamedServer>,
-    /// What the pastes of lists lost.
-    pub(super) lost: Vec<String>,
-    pub(crate) files: Files<Verifier>,
-}
 
 /// Reads files into facts, one set for all of them.
 pub(crate) struct Reader {
     pub(crate) files: Files<Verifier>,
     pub(crate) known: Option<Known>,
-    /// What the pastes of lists lost.
-    lost: Vec<String>,
 }
 
-impl Question {
-    /// Reads every file that the arguments name. The error is one line that names the file.
-    pub(super) fn read(arguments: &Arguments) -> Result<Self, String> {
-        let mut reader = Reader::new(arguments.known.as_deref())?;
-        let asked = reader.asked(arguments)?;
-        let (phone, offer) = (asked.phone(), asked.offer());
-        let answers = tvs::answers(&arguments.tvs, &mut reader)?;
-        let (tvs, unnamed) = (asked.tvs(&answers), asked.unnamed_servers(&answers));
-        Ok(Self { phone, offer, tvs, unnamed, lost: reader.lost, files: reader.files })
+/// Asks what the arguments say, with a line for each list that was taken from a paste of the other option. The error is one line
+/// that names the file.
+pub(super) fn ask(arguments: &Arguments) -> Result<(Question, Vec<String>), String> {
+    let mut notes = Vec::new();
+    let [installed_itl, installed_ctl] = or_same_paste(
+        ["--installed-itl", "--installed-ctl"],
+        [arguments.installed_itl.as_ref(), arguments.installed_ctl.as_ref()],
+        &mut notes,
+    )?;
+    let [offered_itl, offered_ctl] = or_same_paste(
+        ["--offered-itl", "--offered-ctl"],
+        [arguments.offered_itl.as_ref(), arguments.offered_ctl.as_ref()],
+        &mut notes,
+    )?;
+    let known = arguments.known.as_deref().map(Known::read).transpose()?;
+    let mut question = Question::new();
+    question.paste_limits(limits::paste());
+    if arguments.factory_fresh {
+        question.factory_fresh();
+    }
+    question.device(arguments.device.device_of(None));
+    if let Some(path) = installed_itl {
+        let (name, bytes) = installed(path, known.as_ref())?;
+        say(&name, question.called(&name).installed_itl(bytes))?;
+    }
+    if let Some(path) = installed_ctl {
+        let (name, bytes) = installed(path, known.as_ref())?;
+        say(&name, question.called(&name).installed_ctl(bytes))?;
+    }
+    if let Some(path) = offered_ctl {
+        say(&input::name(path), question.called(&input::name(path)).offered_ctl(list_file(path)?))?;
+    }
+    if let Some(path) = offered_itl {
+        say(&input::name(path), question.called(&input::name(path)).offered_itl(list_file(path)?))?;
+    }
+    match &arguments.offered_config {
+        Some(path) => say(&input::name(path), question.offered_config(held(path)?))?,
+        None if arguments.no_config => _ = question.no_config(),
+        None => {}
+    }
+    if let Some(names) = &arguments.cm_group {
+        question.cm_group(names);
+    }
+    if let Some(server) = &arguments.tftp_server {
+        question.tftp_server(server);
+    }
+    for path in &arguments.tvs_cached {
+        say(&input::name(path), question.tvs_cached(input::read(path)?))?;
+    }
+    if let Some(version) = arguments.tvs.tls_minimum {
+        question.tls_minimum(version);
+    }
+    if let Some(at) = arguments.at {
+        question.at(at);
+    }
+    tvs::tell(&arguments.tvs, &mut question)?;
+    Ok((question, notes))
+}
+
+/// What became of something that was said; the error names the file.
+pub(super) fn say(name: &str, said: Result<&mut Question, QuestionError>) -> Result<(), String> {
+    said.map(|_| ()).map_err(|error| given::told(name, error.kind()))
+}
+
+/// The bytes of an installed list, by its file or by the checksum of a known one.
+fn installed(path: &Path, known: Option<&Known>) -> Result<(String, Arc<[u8]>), String> {
+    match Known::checksum(path) {
+        Some(checksum) => by_checksum(path, &checksum, known),
+        None => Ok((input::name(path), list_file(path)?.into())),
+    }
+}
+
+/// A phone shows only the checksum of what it holds.
+fn by_checksum(path: &Path, checksum: &[u8], known: Option<&Known>) -> Result<(String, Arc<[u8]>), String> {
+    let Some(known) = known else {
+        return Err(format!("{}: a checksum needs --known DIR with the lists it may be of", path.display()));
+    };
+    let (name, bytes) = known.find(checksum).ok_or_else(|| {
+        format!("{}: no list under --known has this checksum ({} lists were read)", path.display(), known.lists())
+    })?;
+    list_size(&name, &bytes)?;
+    Ok((name, bytes))
+}
+
+/// The bytes of a list that is not too large.
+pub(super) fn list_file(path: &Path) -> Result<Vec<u8>, String> {
+    let bytes = held(path)?;
+    list_size(&input::name(path), &bytes)?;
+    Ok(bytes)
+}
+
+fn list_size(name: &str, bytes: &[u8]) -> Result<(), String> {
+    match wire::parse(bytes) {
+        Ok(file) => limits::list_size(name, &file),
+        Err(_) => Ok(()),
     }
 }
 
@@ -64,65 +136,7 @@ impl LooseSignatures for Reader {
 impl Reader {
     /// Nothing is read yet but the folder of known lists.
     pub(crate) fn new(known: Option<&Path>) -> Result<Self, String> {
-        Ok(Self { files: Files::new(Verifier), known: known.map(Known::read).transpose()?, lost: Vec::new() })
-    }
-
-    /// Everything that the arguments say but TVS.
-    fn asked(&mut self, arguments: &Arguments) -> Result<Asked, String> {
-        let installed_itl = self.installed(arguments.installed_itl.as_ref(), ListKind::Itl)?;
-        let installed_ctl = self.installed(arguments.installed_ctl.as_ref(), ListKind::Ctl)?;
-        let cached = arguments
-            .tvs_cached
-            .iter()
-            .map(|path| Ok::<_, String>(CachedSigner { certificate: self.certificate(path)?, age_hours: None, roles: None }));
-        let tvs_cache = cached.collect::<Result<_, _>>()?;
-        let config = match &arguments.offered_config {
-            Some(path) => self.config(path)?,
-            None if arguments.no_config => ConfigOffer::NotServed,
-            None => ConfigOffer::NotJudged,
-        };
-        Ok(Asked {
-            device: arguments.device.said(None),
-            factory_fresh: arguments.factory_fresh,
-            installed_itl,
-            installed_ctl,
-            offered_ctl: self.offered(arguments.offered_ctl.as_ref(), ListKind::Ctl)?,
-            offered_itl: self.offered(arguments.offered_itl.as_ref(), ListKind::Itl)?,
-            config,
-            cm_group: arguments.cm_group.as_ref().map(|names| question::group(names.iter().map(String::as_str))),
-            tftp_server: arguments.tftp_server.as_deref().map(Arc::from),
-            tvs_cache,
-            tls_minimum: arguments.tvs.tls_minimum,
-            at: arguments.at,
-        })
-    }
-
-    fn installed(&mut self, path: Option<&PathBuf>, kind: ListKind) -> Result<Held, String> {
-        let Some(path) = path else { return Ok(Held::Unsaid) };
-        let (name, bytes) = match Known::checksum(path) {
-            Some(checksum) => self.by_checksum(path, &checksum)?,
-            None => (input::name(path), held(path)?.into()),
-        };
-        self.given(&name, bytes, kind).map(Held::of)
-    }
-
-    /// A list, and what its paste lost, if the file itself is not known.
-    fn given(&mut self, name: &str, bytes: Arc<[u8]>, kind: ListKind) -> Result<Option<Arc<ListFacts>>, String> {
-        let list = given::list(&mut self.files, name, bytes.clone(), Some(kind))?;
-        if list.as_ref().is_some_and(|list| self.files.bytes(list.file).is_none()) {
-            let lost = given::losses(name, &bytes, Some(kind));
-            let new = lost.into_iter().filter(|lost| !self.lost.contains(lost)).collect::<Vec<_>>();
-            self.lost.extend(new);
-        }
-        Ok(list)
-    }
-
-    /// A phone shows only the checksum of what it holds.
-    fn by_checksum(&self, path: &Path, checksum: &[u8]) -> Result<(String, Arc<[u8]>), String> {
-        let Some(known) = &self.known else {
-            return Err(format!("{}: a checksum needs --known DIR with the lists it may be of", path.display()));
-        };
-        known.find(checksum).ok_or_else(|| format!("{}: no list under --known has this checksum", path.display()))
+        Ok(Self { files: Files::new(Verifier), known: known.map(Known::read).transpose()? })
     }
 
     /// A list that the server offers; without a path it has none.
@@ -131,7 +145,7 @@ impl Reader {
         match held(path)? {
             bytes if bytes.is_empty() => Ok(ListOffer::Empty),
             bytes => {
-                let list = self.given(&input::name(path), bytes.into(), kind)?;
+                let list = given::list(&mut self.files, &input::name(path), bytes, Some(kind))?;
                 Ok(list.map_or(ListOffer::NotFound, ListOffer::List))
             }
         }
@@ -165,6 +179,33 @@ impl Reader {
         let der = input::certificate(path)?;
         question::certificate(&mut self.files, &der).map_err(|error| format!("{}: {error}", input::name(path)))
     }
+}
+
+/// Returns the paths of an ITL and a CTL; where one was not given and the paste of the other holds a list of its kind too,
+/// that paste is both, which is noted.
+fn or_same_paste<'a>(
+    options: [&str; 2],
+    paths: [Option<&'a PathBuf>; 2],
+    notes: &mut Vec<String>,
+) -> Result<[Option<&'a PathBuf>; 2], String> {
+    let (path, given, other, wanted) = match (paths, options) {
+        ([Some(path), None], [itl, ctl]) => (path, itl, ctl, ListKind::Ctl),
+        ([None, Some(path)], [itl, ctl]) => (path, ctl, itl, ListKind::Itl),
+        _ => return Ok(paths),
+    };
+    if !path.is_file() {
+        return Ok(paths);
+    }
+    let name = input::name(path);
+    let Some(text) = given::text(&name, &input::read(path)?)? else { return Ok(paths) };
+    let prints = given::prints_of(&name, &text)?;
+    let holds = |kind: ListKind| prints.iter().any(|print| print.kind == kind);
+    if !(holds(ListKind::Itl) && holds(ListKind::Ctl)) {
+        return Ok(paths);
+    }
+    let word = if wanted == ListKind::Ctl { "a CTL" } else { "an ITL" };
+    notes.push(format!("{given} {name}: this paste also holds {word}: taken as {other}"));
+    Ok([Some(path), Some(path)])
 }
 
 /// Reads a file that is held until the end.

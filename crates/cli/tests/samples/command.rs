@@ -28,12 +28,14 @@ fn the_real_lists_are_shown_and_valid() {
     let [cucm, certutils] = ["samples/cucm-ctl-2015.tlv", "samples/certutils-itl-2025.tlv"].map(path);
     let shown = trustlist(&["show", &cucm]);
     assert_eq!(status(&shown), 0);
-    for words in ["CTL, version 1.2, 7166 bytes, 6 records", "signature    valid", "<- signed this file", "CN=CAPF-2076a1a2"] {
+    for words in
+        ["CTL, version 1.2, 7166 bytes, 6 records", "signature    consistent: ", "<- signed this file", "CN=CAPF-2076a1a2"]
+    {
         assert!(stdout(&shown).contains(words), "{words}");
     }
     let verified = trustlist(&["verify", &cucm, &certutils]);
     assert_eq!(status(&verified), 0);
-    assert_eq!(stdout(&verified).matches("signature valid").count(), 2);
+    assert_eq!(stdout(&verified).matches(": consistent: ").count(), 2);
 }
 
 fn a_phones_messages_are_recognised() {

@@ -3,7 +3,7 @@
 use super::{Named, sample};
 use std::collections::BTreeSet;
 use trustlist::cert::Certificate;
-use trustlist::verify::{self, KeySource, NotVerifiable, RustCrypto, SignatureOutcome, Verification};
+use trustlist::verify::{self, KeySource, NotVerifiable, OwnSignature, OwnVerification, RustCrypto};
 use trustlist::wire::write::Layout;
 use trustlist::wire::{Role, TrustList};
 
@@ -74,8 +74,8 @@ fn the_cucm_list_has_the_lengths_of_the_vendors_print() {
 fn both_signatures_are_valid() {
     for bytes in both() {
         let list = TrustList::parse(&bytes).unwrap();
-        let valid = Verification { outcome: SignatureOutcome::Valid, signer: Some(1), key: Some(KeySource::Certificate) };
-        assert_eq!(verify::verify_list(&list, &RustCrypto), Ok(valid));
+        let valid = OwnVerification { outcome: OwnSignature::Consistent, signer: Some(1), key: Some(KeySource::Certificate) };
+        assert_eq!(verify::check_own_signature(&list, &RustCrypto), Ok(valid));
     }
 }
 
@@ -123,14 +123,14 @@ fn every_strict_prefix_is_an_error_inside_it_or_an_invalid_list() {
         let header_only = usize::from(list.header().length());
         for length in 0..bytes.len() {
             let prefix = &bytes[..length];
-            let verified = TrustList::parse(prefix).and_then(|list| verify::verify_list(&list, &RustCrypto));
+            let verified = TrustList::parse(prefix).and_then(|list| verify::check_own_signature(&list, &RustCrypto));
             match verified {
                 Ok(verified) if length == header_only => {
-                    assert_eq!(verified.outcome, SignatureOutcome::NotVerifiable(NotVerifiable::SignerUnknown));
+                    assert_eq!(verified.outcome, OwnSignature::NotVerifiable(NotVerifiable::SignerUnknown));
                 }
                 Ok(verified) => {
                     assert!(borders.contains(&length), "{length}");
-                    assert!(matches!(verified.outcome, SignatureOutcome::Invalid(_)), "{length}: {verified:?}");
+                    assert!(matches!(verified.outcome, OwnSignature::Invalid(_)), "{length}: {verified:?}");
                 }
                 Err(error) => {
                     assert!(!borders.contains(&length));
@@ -147,8 +147,8 @@ fn no_flipped_byte_leaves_the_signature_valid() {
     let mut flipped = bytes.clone();
     for at in 0..bytes.len() {
         flipped[at] ^= 1 << (at % 8);
-        let verified = TrustList::parse(&flipped).and_then(|list| verify::verify_list(&list, &RustCrypto));
-        assert!(verified.is_err() || verified.is_ok_and(|found| found.outcome != SignatureOutcome::Valid), "byte {at}");
+        let verified = TrustList::parse(&flipped).and_then(|list| verify::check_own_signature(&list, &RustCrypto));
+        assert!(verified.is_err() || verified.is_ok_and(|found| found.outcome != OwnSignature::Consistent), "byte {at}");
         flipped[at] = bytes[at];
     }
 }

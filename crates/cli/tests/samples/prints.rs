@@ -4,7 +4,7 @@ use super::{Named, dump, sample};
 use std::sync::Arc;
 use trustlist::console::{self, PhoneEventKind, Presence, Print, PrintedRecord, SignatureWord, Value, Verified};
 use trustlist::facts::{Completeness, FileId, Files, ListKind};
-use trustlist::phone::{ConfigOffer, Device, Installed, ListOffer, Offer, Outcome, Phone, SecurityByDefault, Tvs, predict};
+use trustlist::phone::{Device, Installed, ListOffer, Offer, Outcome, Phone, SecurityByDefault, Tvs, predict};
 use trustlist::verify::RustCrypto;
 use trustlist::wire::{Role, TrustList};
 
@@ -98,22 +98,10 @@ fn the_vendor_print_leaves_the_answer_open() {
     let print = console::list(&vendor, None).unwrap();
     let paste = Arc::new(print.facts(print.file(&mut files)));
     for (installed, offered) in [(&paste, &file), (&file, &paste)] {
-        let phone = Phone {
-            device: Device { security_by_default: SecurityByDefault::Yes, ..Device::of_model("7975") },
-            cm_group: None,
-            installed: Installed::Given,
-            ctl: Some(Arc::clone(installed)),
-            itl: None,
-            tvs_cache: Vec::new(),
-        };
-        let offer = Offer {
-            ctl: ListOffer::List(Arc::clone(offered)),
-            itl: ListOffer::NotFound,
-            config: ConfigOffer::NotJudged,
-            tftp_server: None,
-            tls_minimum: None,
-            at: None,
-        };
+        let phone = Phone::new(Device::of_model("7975").with_security_by_default(SecurityByDefault::Yes))
+            .with_installed(Installed::Given)
+            .with_ctl(Some(Arc::clone(installed)));
+        let offer = Offer::new().with_ctl(ListOffer::List(Arc::clone(offered)));
         let judgement = predict(&phone, &offer, &Tvs::Unknown, &files).ctl;
         assert_eq!(judgement.outcome(), Outcome::Depends, "{:?}", judgement.decisive());
     }

@@ -83,8 +83,7 @@ fn generated_plans_are_scenarios() {
             renew: vec![Unit::CallManager, Unit::Tvs],
             old_trust: OldTrust::Delete,
             order: Order::Procedure,
-            batch: None,
-            window: None,
+            ..Request::of(&[])
         };
         let Ok(plan) = trustlist_cluster::plan::generate(&scenario.cluster, &request) else { continue };
         let (plan, policies) = (plan.operations(), Policy::ALL.to_vec());
@@ -99,7 +98,7 @@ fn preflights_and_audits() {
     for (path, document) in documents(&["cases/preflight"]) {
         let about = path.display().to_string();
         let case = PreflightCase::parse(&document.to_string()).unwrap();
-        let answer = preflight(&[Source { name: &case.command, text: &case.output }], &case.context);
+        let answer = preflight(&[Source { name: &case.command, text: &case.output, node: None }], &case.context);
         check(&forms, &about, &plain(&trustlist_cluster::report::preflight::json(&answer)));
     }
     for (path, document) in documents(&["cases/deletion"]) {

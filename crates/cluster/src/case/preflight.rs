@@ -34,6 +34,7 @@ fn context(node: &Node<'_>) -> Result<Context, CaseError> {
         tftp_nodes: fields.optional("tftp_nodes").map(|node| names(&node)).transpose()?,
         version: fields.optional("version").map(|node| version(&node)).transpose()?,
         at: fields.optional("at").map(|node| date(&node)).transpose()?,
+        ..Context::default()
     })
 }
 

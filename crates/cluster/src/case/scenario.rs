@@ -4,7 +4,7 @@ pub(in crate::case) mod inventory;
 pub(in crate::case) mod plan;
 mod write;
 
-pub use inventory::{CLUSTER_SCHEMA, cluster, cluster_document, cluster_document_within};
+pub use inventory::{CLUSTER_SCHEMA, cluster, cluster_document, cluster_document_within, cluster_guesses};
 pub use plan::MAX_WHAT;
 pub use write::{cluster_json, plan_json};
 
@@ -73,6 +73,22 @@ impl Scenario {
 }
 
 impl Scenario {
+    /// Reads a scenario; or a cluster on its own (`trustlist.cluster/1`, or the bare object), whose plan is empty: what its
+    /// phones would do now.
+    ///
+    /// # Errors
+    /// As [`Scenario::parse`].
+    pub fn or_cluster_within(text: &str, limits: &Limits) -> Result<Self, CaseError> {
+        let value = parse_within(text, limits)?;
+        let schema = value.get("schema").and_then(|schema| schema.as_str());
+        let bare = schema.is_none() && value.get("nodes").is_some();
+        if schema != Some(CLUSTER_SCHEMA) && !bare {
+            return Self::parse_within(text, limits);
+        }
+        let cluster = Arc::new(cluster_document_within(text, limits)?);
+        Ok(Self { id: None, title: None, cluster, plan: Vec::new(), policies: Policy::ALL.to_vec() })
+    }
+
     /// The scenario as JSON, as it can be read again.
     pub fn to_json(&self) -> trustlist::json::Value {
         let mut scenario = trustlist::json::Map::new();

@@ -257,7 +257,7 @@ impl Kind {
 
     pub(super) fn device(self) -> Device {
         let Self { security_by_default, tvs_client, loads_lists } = self;
-        Device { security_by_default, tvs_client, loads_lists, ..Device::unknown() }
+        Device::unknown().with_security_by_default(security_by_default).with_tvs_client(tvs_client).with_loads_lists(loads_lists)
     }
 }
 

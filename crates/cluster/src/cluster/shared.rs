@@ -10,8 +10,7 @@ use super::node::NodeId;
 use super::phones::{Context, Profile, TvsClass, Verdict};
 use alloc::{boxed::Box, collections::BTreeMap, sync::Arc, vec::Vec};
 use trustlist::facts::{
-    CertificateFacts, Completeness, ConfigFacts, FileId, Fingerprint, Form, Identity, KeyFacts, ListFacts, ListKind, Name,
-    RecordFacts, RecordIndex, Serial,
+    CertificateFacts, ConfigFacts, FileId, Form, Identity, KeyFacts, ListFacts, ListKind, Name, RecordFacts, RecordIndex, Serial,
 };
 use trustlist::phone::{KnownCertificate, RoleSet};
 use trustlist::wire::{DigestAlgorithm, Role};
@@ -178,14 +177,11 @@ impl Shared {
         };
         let serial = Serial::from_bytes(&serial.to_be_bytes());
         let subject = Name::new(&alloc::format!("CN=\"{name}\""));
-        let facts = Arc::new(CertificateFacts {
-            identity: Identity { serial, issuer: subject.clone() },
+        let facts = Arc::new(CertificateFacts::new(
+            Identity { serial, issuer: subject.clone() },
             subject,
-            key: KeyFacts::Symbol { bits: Some(KEY_BITS) },
-            fingerprint: Fingerprint::default(),
-            not_before: None,
-            not_after: None,
-        });
+            KeyFacts::Symbol { bits: Some(KEY_BITS) },
+        ));
         self.certs.insert(cert, facts.clone());
         facts
     }
@@ -197,14 +193,15 @@ impl Shared {
         }
         let facts = self.cert(signer);
         let number = u32::try_from(self.configs.len()).unwrap_or(u32::MAX);
-        let config = Arc::new(ConfigFacts {
-            file: FileId::symbol(FIRST_CONFIG.saturating_add(number)),
-            signer: facts.identity.clone(),
-            signer_subject: facts.subject.clone(),
-            digest: DigestAlgorithm::Sha1,
-            key_bits: Some(KEY_BITS),
-            encrypted: false,
-        });
+        let config = Arc::new(
+            ConfigFacts::new(
+                FileId::symbol(FIRST_CONFIG.saturating_add(number)),
+                facts.identity.clone(),
+                facts.subject.clone(),
+                DigestAlgorithm::Sha1,
+            )
+            .with_key_bits(Some(KEY_BITS)),
+        );
         self.configs.insert(signer, config.clone());
         config
     }
@@ -215,9 +212,8 @@ impl Shared {
         }
         let id = KnowsId(u32::try_from(self.knows.len()).unwrap_or(u32::MAX));
         self.keep(known.len().saturating_mul(KNOWN));
-        let entry = |shared: &mut Self, (cert, roles): &KnownKey| KnownCertificate {
-            certificate: shared.cert(*cert),
-            roles: roles.as_deref().map(RoleSet::of),
+        let entry = |shared: &mut Self, (cert, roles): &KnownKey| {
+            KnownCertificate::new(shared.cert(*cert)).with_roles(roles.as_deref().map(RoleSet::of))
         };
         let facts = known.iter().map(|key| entry(self, key)).collect::<Vec<_>>();
         self.knows.push(Arc::from(facts));
@@ -236,30 +232,19 @@ impl Shared {
             Purpose::Itl => (ListKind::Itl, "ITLFile.tlv"),
         };
         let records = key.records.iter().zip(1..).map(|(record, index)| self.record(record, index)).collect();
-        ListFacts {
-            file,
-            kind,
-            signer: Some(signer.identity.clone()),
-            signer_subject: signer.subject.clone(),
-            digest: DigestAlgorithm::Sha1,
-            key_bits: Some(KEY_BITS),
-            file_name: Some(Arc::from(name)),
-            timestamp: None,
-            size: None,
-            records,
-            completeness: Completeness::Whole,
-        }
+        ListFacts::new(file, kind, DigestAlgorithm::Sha1)
+            .with_signer(Some(signer.identity.clone()))
+            .with_signer_subject(signer.subject.clone())
+            .with_key_bits(Some(KEY_BITS))
+            .with_file_name(Some(Arc::from(name)))
+            .with_records(records)
     }
 
     fn record(&mut self, record: &RecordKey, index: u32) -> RecordFacts {
         let server = record.server.map_or_else(|| Arc::from(""), |node| self.cluster.node_spec(node).name.clone());
-        RecordFacts {
-            index: RecordIndex(index),
-            role: record.role,
-            server,
-            address: None,
-            form: if record.cert.is_some() { Form::Certificate } else { Form::Empty },
-            certificate: record.cert.map(|cert| self.cert(cert)),
-        }
+        RecordFacts::new(RecordIndex(index), record.role)
+            .with_server(server)
+            .with_form(if record.cert.is_some() { Form::Certificate } else { Form::Empty })
+            .with_certificate(record.cert.map(|cert| self.cert(cert)))
     }
 }

@@ -4,10 +4,12 @@
 mod batch;
 mod delete;
 mod draft;
+mod fallback;
 mod prove;
 mod rounds;
 mod waves;
 
+pub use fallback::Fallback;
 pub use prove::{Lean, NoPlan};
 
 use super::lint::PlanLint;
@@ -29,6 +31,20 @@ pub struct Request {
     pub batch: Option<usize>,
     /// The length of a maintenance window in minutes.
     pub window: Option<u64>,
+    /// Steps that a document of this version calls unnecessary.
+    pub unneeded: Unneeded,
+    /// What about the cluster is only assumed, a line each; every one is a gate before the first step.
+    pub guesses: Vec<Arc<str>>,
+}
+
+/// What happens to steps that a document of the version calls unnecessary.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Unneeded {
+    /// They are done all the same, as other documents ask for them.
+    #[default]
+    Keep,
+    /// They are left out.
+    Skip,
 }
 
 /// What happens to trust copies of the renewed certificates.
@@ -106,11 +122,15 @@ pub struct PlannedStep {
     pub minutes: u64,
     /// A document that calls it unnecessary for this version.
     pub unnecessary: Option<Document>,
+    /// What can be done where it does not show what it must, the first thing first.
+    pub fallbacks: Vec<Fallback>,
 }
 
 /// Why a step is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Purpose {
+    /// Before phones are reset it is asked whether they will take what TFTP serves now; counted from 1.
+    AskFirst(usize),
     /// The backup at the end.
     Backup,
     /// A batch of phones, counted from 1, of so many.
@@ -119,6 +139,8 @@ pub enum Purpose {
     EncryptedLater,
     /// The first phones of a round are looked at before the others are reset.
     FirstBatch,
+    /// A gate for something that is only assumed, by its place in [`Request::guesses`].
+    Guess(usize),
     /// A gate for an open question, by its place in [`SafePlan::leans`].
     Lean(usize),
     /// The list must be signed with the CallManager key of the publisher: `reset localkey` was run.
@@ -133,6 +155,8 @@ pub enum Purpose {
     PhoneInteractionRestored,
     /// The operation says it.
     Plain,
+    /// The lists of every TFTP node are saved, before anything changes.
+    SaveLists,
     /// TFTP is silent while the CTL lacks the new certificate (case M17).
     SilentTftp,
     /// The old certificates must be gone from the trust stores.
@@ -216,7 +240,15 @@ pub fn generate(cluster: &Arc<Cluster>, request: &Request) -> Result<SafePlan, N
 impl Request {
     /// These certificates, and everything else as it is usual: old copies stay, CallManager first, all phones at once.
     pub fn of(renew: &[Unit]) -> Self {
-        Self { renew: renew.to_vec(), old_trust: OldTrust::Keep, order: Order::Procedure, batch: None, window: None }
+        Self {
+            renew: renew.to_vec(),
+            old_trust: OldTrust::Keep,
+            order: Order::Procedure,
+            batch: None,
+            window: None,
+            unneeded: Unneeded::Keep,
+            guesses: Vec::new(),
+        }
     }
 }
 

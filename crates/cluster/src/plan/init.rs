@@ -109,7 +109,10 @@ impl core::fmt::Display for InitError {
             Self::NoVersion => {
                 f.write_str("expected the version: --version, or the output of `utils dbreplication runtimestate`")
             }
-            Self::UnknownNode { phone, node } => write!(f, "phone {phone:?}: expected nodes of the cluster; found {node:?}"),
+            Self::UnknownNode { phone, node } => write!(
+                f,
+                "phone {phone:?}: expected nodes of the cluster, several parted by a semicolon (ccm1;ccm2); found {node:?}"
+            ),
         }
     }
 }
@@ -195,7 +198,7 @@ impl Seen {
             self.version = self.version.or(Some(release));
             used = true;
         }
-        let answer = preflight(&[Source { name: paste.name, text: paste.text }], &Context::default());
+        let answer = preflight(&[Source { name: paste.name, text: paste.text, node: paste.node }], &Context::default());
         for check in answer.checks.iter().filter(|check| check.evidence.is_some()) {
             used |= self.take(paste, check);
         }

@@ -11,7 +11,7 @@ use trustlist::release::{ListSigner, Release};
 pub(super) fn judge(print: &Print, context: &Context) -> Vec<Found> {
     match print.kind {
         ListKind::Ctl => ctl(print, context),
-        ListKind::Itl | ListKind::List => itl(print, context),
+        _ => itl(print, context),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::text::Section;
 use super::{Context, Fact, Found, Item, Verdict};
 use crate::code::PreflightCode;
-use alloc::{string::String, vec, vec::Vec};
+use alloc::{string::String, string::ToString as _, vec, vec::Vec};
 use trustlist::console::glyph::{Line, slice, spaced, squeezed};
 use trustlist::facts::Timestamp;
 
@@ -50,7 +50,11 @@ pub(super) fn age(backups: &[Backup], context: &Context) -> Vec<Found> {
             BackupResult::Success => (Verdict::Pass, PreflightCode::BackupGood),
             BackupResult::Unclear => (Verdict::Unknown, PreflightCode::OutputUnread),
         };
-        let facts = vec![("last", Fact::Text(backup.file.clone()))];
+        let mut facts = vec![("last", Fact::Text(backup.file.clone()))];
+        if let (BackupResult::Success, Some(at)) = (backup.result, context.at) {
+            let date = at.to_string();
+            facts.push(("measured_at", Fact::Text(date.get(..10).unwrap_or(&date).into())));
+        }
         Found { item: Item::Backup, verdict, code, facts, line: backup.line }
     };
     backups.iter().map(judge).collect()

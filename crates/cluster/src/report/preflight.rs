@@ -3,7 +3,7 @@
 use super::Plain;
 use super::shape::{self, Keyed, Word};
 use crate::code::PreflightCode;
-use crate::preflight::{Check, Fact, Item, Preflight, Verdict};
+use crate::preflight::{Check, Fact, Item, Place, Preflight, ToRun, Verdict};
 use serde::Serialize;
 use std::fmt::{self, Display, Formatter};
 use trustlist::json::{Map, Value};
@@ -14,7 +14,8 @@ pub const PREFLIGHT_SCHEMA: &str = "trustlist.preflight/1";
 /// The answer as JSON.
 pub fn json(preflight: &Preflight) -> Value {
     let checks = preflight.checks.iter().map(CheckAnswer::of).collect();
-    shape::value(&PreflightAnswer { schema: PREFLIGHT_SCHEMA, checks, to_run: &preflight.to_run })
+    let to_run_on = preflight.to_run_on.iter().map(ToRunAnswer::of).collect();
+    shape::value(&PreflightAnswer { schema: PREFLIGHT_SCHEMA, checks, to_run: &preflight.to_run, to_run_on })
 }
 
 /// Which checks of the preflight list pass (spec/CONTRACT.md section 5).
@@ -28,6 +29,26 @@ pub(in crate::report) struct PreflightAnswer<'a> {
     checks: Vec<CheckAnswer<'a>>,
     /// The commands whose output is still missing.
     to_run: &'a [&'static str],
+    /// The same, with the place and the nodes.
+    to_run_on: Vec<ToRunAnswer<'a>>,
+}
+
+/// A command whose output is still missing.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "ToRun"))]
+struct ToRunAnswer<'a> {
+    /// The command.
+    command: &'static str,
+    /// Where it is to be run.
+    place: Word<Place>,
+    /// The nodes, as far as they are known.
+    nodes: Vec<&'a str>,
+}
+
+impl<'a> ToRunAnswer<'a> {
+    fn of(run: &'a ToRun) -> Self {
+        Self { command: run.command, place: Word(run.place), nodes: run.nodes.iter().map(|node| &**node).collect() }
+    }
 }
 
 /// One check.
@@ -42,6 +63,8 @@ struct CheckAnswer<'a> {
     verdict: Word<Verdict>,
     /// Why.
     code: Word<PreflightCode>,
+    /// The node, where the check is one of each node and the node is known.
+    node: Option<&'a str>,
     /// The values that were read, by name.
     facts: Keyed<FactAnswer<'a>>,
     /// Where they were read; `null` where nothing was pasted.
@@ -78,6 +101,7 @@ impl<'a> CheckAnswer<'a> {
             name: check.item.name(),
             verdict: Word(check.verdict),
             code: Word(check.code),
+            node: check.node.as_deref(),
             facts: Keyed(check.facts.iter().map(|(name, fact)| ((*name).to_owned(), FactAnswer::of(fact))).collect()),
             evidence: check.evidence.as_ref().map(|evidence| EvidenceAnswer { file: &evidence.file, line: evidence.line.0 }),
         }
@@ -101,27 +125,69 @@ pub fn facts(check: &Check) -> Map {
     check.facts.iter().map(|(name, fact)| ((*name).to_owned(), shape::value(&FactAnswer::of(fact)))).collect()
 }
 
-/// The answer as a table, followed by the commands still to run.
+/// The answer for a person: the verdict in one line, the checks with what stops the change first, and the commands still to run.
 #[derive(Clone, Copy, Debug)]
 pub struct Table<'a>(pub &'a Preflight);
 
 impl Display for Table<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        for check in &self.0.checks {
-            writeln!(f, "{:<7}  {:<5}  {}", word(check.verdict), check.item.id(), sentence(check))?;
+        writeln!(f, "{}\n", headline(self.0))?;
+        let mut checks: Vec<&Check> = self.0.checks.iter().collect();
+        checks.sort_by_key(|check| urgency(check.verdict));
+        for check in checks {
+            writeln!(f, "{:<7}  {:<5}  {} [{}]", word(check.verdict), check.item.id(), sentence(check), check.code)?;
             if let Some(evidence) = &check.evidence {
                 writeln!(f, "                {} line {}", Plain(&evidence.file), evidence.line.0)?;
             }
         }
-        if self.0.to_run.is_empty() {
-            return Ok(());
-        }
-        writeln!(
-            f,
-            "\nStill to run, on the publisher (show ctl, show itl: on every TFTP node; utils service list: on every node):"
-        )?;
-        self.0.to_run.iter().try_for_each(|command| writeln!(f, "{command}"))
+        to_run(f, &self.0.to_run_on)
     }
+}
+
+/// `NOT READY: 2 block, 1 warning, 6 not answered`.
+pub fn headline(preflight: &Preflight) -> String {
+    let (block, open) = (preflight.count(Verdict::Block), preflight.count(Verdict::Unknown));
+    let warnings = match preflight.count(Verdict::Warn) {
+        1 => "1 warning".to_owned(),
+        warnings => format!("{warnings} warnings"),
+    };
+    let counts =
+        [(block, format!("{block} block")), (preflight.count(Verdict::Warn), warnings), (open, format!("{open} not answered"))];
+    let told: Vec<String> = counts.into_iter().filter(|(count, _)| *count > 0).map(|(_, words)| words).collect();
+    match (block + open, told.as_slice()) {
+        (0, []) => "READY: every check is answered.".to_owned(),
+        (0, told) => format!("READY: every check is answered; {}", told.join(", ")),
+        (_, told) => format!("NOT READY: {}", told.join(", ")),
+    }
+}
+
+/// What stops the change comes first, what is fine last.
+fn urgency(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Block => 0,
+        Verdict::Warn => 1,
+        Verdict::Unknown => 2,
+        Verdict::Info | Verdict::Pass => 3,
+    }
+}
+
+/// The commands still to run, for each place once.
+fn to_run(f: &mut Formatter<'_>, commands: &[ToRun]) -> fmt::Result {
+    let mut rest: Vec<&ToRun> = commands.iter().collect();
+    rest.sort_by_key(|run| run.place);
+    for (number, same) in rest.chunk_by(|one, other| (one.place, &one.nodes) == (other.place, &other.nodes)).enumerate() {
+        let Some(first) = same.first() else { continue };
+        let nodes = first.nodes.iter().map(|node| Plain(node).to_string()).collect::<Vec<_>>().join(", ");
+        let place = match (first.place, nodes.as_str()) {
+            (Place::Publisher, _) => "the publisher".to_owned(),
+            (Place::TftpNodes, "") => "every TFTP node".to_owned(),
+            (Place::EveryNode, "") => "every node".to_owned(),
+            (_, nodes) => nodes.to_owned(),
+        };
+        writeln!(f, "{}Still to run on {place}:", if number == 0 { "\n" } else { "" })?;
+        same.iter().try_for_each(|run| writeln!(f, "{}", run.command))?;
+    }
+    Ok(())
 }
 
 fn word(verdict: Verdict) -> &'static str {
@@ -137,10 +203,14 @@ pub fn sentence(check: &Check) -> String {
     let what = match check.code {
         PreflightCode::NotPasted => format!("{}: not pasted", check.item.name()),
         PreflightCode::NoKnownFormat => check.item.name().to_owned(),
+        PreflightCode::ConfirmedByHand | PreflightCode::DoesNotApply => {
+            format!("{}: {}", check.item.name(), meaning(check.code))
+        }
         code => meaning(code).to_owned(),
     };
     let facts: Vec<String> =
         check.facts.iter().filter_map(|(name, fact)| Some(format!("{} {}", name.replace('_', " "), shown(fact)?))).collect();
+    let what = check.node.as_ref().map_or(what.clone(), |node| format!("{}: {what}", Plain(node)));
     if facts.is_empty() { what } else { format!("{what} ({})", facts.join(", ")) }
 }
 
@@ -172,6 +242,7 @@ fn meaning(code: PreflightCode) -> &'static str {
         PreflightCode::BackupOld => "the newest backup is more than a week old",
         PreflightCode::CaSignedCertificate => "CA-signed: set cert regen would overwrite it, renew it with a CSR",
         PreflightCode::CertificatesRead => "no own certificate is signed by a CA",
+        PreflightCode::ConfirmedByHand => "looked at by hand and said to be fine",
         PreflightCode::CtlMissing => "mixed mode, but there is no CTL",
         PreflightCode::CtlModeUnknown => {
             "read, but whether a CTL belongs there depends on the security mode: paste F-2 or give it"
@@ -179,6 +250,7 @@ fn meaning(code: PreflightCode) -> &'static str {
         PreflightCode::CtlNotVerified => "the server could not verify its CTL",
         PreflightCode::CtlUpdated => "the CTL was updated",
         PreflightCode::CtlVerified => "the CTL was verified",
+        PreflightCode::DoesNotApply => "not asked of this cluster",
         PreflightCode::ItlMissing => "there is no ITL",
         PreflightCode::ItlNotVerified => "the server could not verify its ITL",
         PreflightCode::ItlTooLarge => "the ITL is larger than phones load",

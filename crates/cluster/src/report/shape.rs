@@ -49,6 +49,7 @@ trustlist::named! {
     "What the next reset of a phone would do (spec/CONTRACT.md section 4)." Trust, "Trust", as_str { Current, Locked, Offline, Updatable };
     "How an open question was answered to go on." Taken, "Taken", as_str { Accept, Reject };
     "What a check says (spec/CONTRACT.md section 5)." preflight::Verdict, "CheckVerdict", as_str { Block, Info, Pass, Unknown, Warn };
+    "Where a command is to be run." preflight::Place, "Place", as_str { Publisher, TftpNodes, EveryNode };
     "What is known of one node (spec/CLUSTER-RULES.md D4)." deletion::Verdict, "NodeVerdict", as_str {
         Deleted, EventMissing, NoDeleteAfterEvent, Resurrected, Unknown
     };

@@ -24,7 +24,7 @@ fn run(file: &CaseFile) -> Result<(), Failed> {
         ),
     ];
     for (how, text) in pastes {
-        let answer = preflight(&[Source { name: "paste.txt", text: &text }], &case.context);
+        let answer = preflight(&[Source { name: "paste.txt", text: &text, node: None }], &case.context);
         expect(&case, &answer).map_err(|wrong| Failed::from(format!("{how}: {wrong}")))?;
     }
     Ok(())

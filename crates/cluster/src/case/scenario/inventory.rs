@@ -57,6 +57,17 @@ pub fn cluster_document_within(text: &str, limits: &Limits) -> Result<Cluster, C
     cluster(&fields.required("cluster")?)
 }
 
+/// Returns what a document says to be only assumed about its cluster: the lines that `trustlist plan init` writes under
+/// `note`, and `trustlist plan generate --format json` after it. A note of one text is for readers.
+///
+/// # Errors
+/// Where the text is no JSON, or beyond the limits.
+pub fn cluster_guesses(text: &str, limits: &Limits) -> Result<Vec<Arc<str>>, CaseError> {
+    let value = crate::case::parse_within(text, limits)?;
+    let Some(notes) = value.get("note").and_then(|note| note.as_array()) else { return Ok(Vec::new()) };
+    Ok(notes.iter().filter_map(|note| note.as_str()).map(Arc::from).collect())
+}
+
 /// Reads the `cluster` object of a scenario.
 ///
 /// # Errors

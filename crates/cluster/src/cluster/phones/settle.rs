@@ -4,7 +4,7 @@ use super::view::{self, Snapshot};
 use super::{Assume, Assumption, Context, FileJudged, Held, Judged, Profile, Taken, Trust, Verdict, group_names};
 use crate::cluster::cert::Cert;
 use crate::cluster::shared::Shared;
-use alloc::{sync::Arc, vec::Vec};
+use alloc::sync::Arc;
 use trustlist::facts::{CertificateFacts, FileId, SignatureAnswer, Signatures};
 use trustlist::phone::{
     ConfigOffer, Decisive, IfSo, Installed, JudgedFile, Judgement, Kept, ListOffer, Offer, Outcome, Phone, Prediction, Rule, Tvs,
@@ -51,14 +51,11 @@ pub(super) fn predict_as(
 
 fn phone(shared: &Shared, profile: &Profile, held: Held) -> Phone {
     let list = |file: Option<FileId>| file.and_then(|file| shared.list(file)).map(|list| list.facts.clone());
-    Phone {
-        device: profile.kind.device(),
-        cm_group: Some(group_names(shared.cluster(), profile)),
-        installed: Installed::Given,
-        ctl: list(held.ctl),
-        itl: list(held.itl),
-        tvs_cache: Vec::new(),
-    }
+    Phone::new(profile.kind.device())
+        .with_cm_group(Some(group_names(shared.cluster(), profile)))
+        .with_installed(Installed::Given)
+        .with_ctl(list(held.ctl))
+        .with_itl(list(held.itl))
 }
 
 fn judged(shared: &Shared, context: &Context, refuses: Option<JudgedFile>, prediction: &Prediction) -> Judged {
@@ -93,6 +90,7 @@ fn deciding_rule(judgement: &Judgement) -> Option<Rule> {
     match judgement.decisive()? {
         Decisive::Condition(code) => judgement.conditions().iter().find(|open| open.code == code).map(|open| open.rule),
         Decisive::Finding(code) => judgement.findings().iter().find(|found| found.code == code).map(|found| found.rule),
+        _ => None,
     }
 }
 
@@ -120,16 +118,17 @@ fn holds_served(prediction: &Prediction) -> bool {
         Outcome::NotApplicable | Outcome::NotOffered | Outcome::Unchanged => true,
         // An unchanged list whose fate is open (P-ITL-6) stays.
         Outcome::Depends => kept == Kept::Installed,
-        Outcome::Accept | Outcome::InstallFirst | Outcome::Reject => false,
+        // What is not known to hold the served list does not hold it.
+        _ => false,
     };
     kept(after.ctl, &prediction.ctl) && kept(after.itl, &prediction.itl)
 }
 
 fn after(context: &Context, prediction: &Prediction) -> Held {
     let list = |kept: Kept, installed: Option<FileId>, offered: Option<FileId>| match kept {
-        Kept::Dropped | Kept::None => None,
         Kept::Installed => installed,
         Kept::Offered => offered,
+        _ => None,
     };
     let (held, after) = (context.held, prediction.after);
     Held { ctl: list(after.ctl, held.ctl, context.ctl), itl: list(after.itl, held.itl, Some(context.itl)) }

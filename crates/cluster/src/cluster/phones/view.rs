@@ -74,12 +74,10 @@ impl Snapshot {
         let names = group_names(shared.cluster(), profile);
         let server = |(&node, server): (&NodeId, Arc<str>)| {
             let face = self.nodes.at(node).tvs;
-            TvsServer {
-                server,
-                reachable: face.reachable,
-                presents: face.presents.map(|cert| shared.cert(cert)),
-                knows: shared.knows(face.knows),
-            }
+            TvsServer::new(server)
+                .with_reachable(face.reachable)
+                .with_presents(face.presents.map(|cert| shared.cert(cert)))
+                .with_knows(shared.knows(face.knows))
         };
         Tvs::Known(profile.cm_group.iter().zip(names).map(server).collect())
     }
@@ -91,7 +89,12 @@ pub(super) fn offer(shared: &mut Shared, context: &Context) -> Offer {
     let (ctl, itl) = (context.ctl.map_or(ListOffer::NotFound, list), list(context.itl));
     let config = ConfigOffer::Config(shared.config(context.config));
     let tftp_server = Some(shared.cluster().node_spec(context.server).name.clone());
-    Offer { ctl, itl, config, tftp_server, tls_minimum: shared.cluster().tls_minimum, at: None }
+    Offer::new()
+        .with_ctl(ctl)
+        .with_itl(itl)
+        .with_config(config)
+        .with_tftp_server(tftp_server)
+        .with_tls_minimum(shared.cluster().tls_minimum)
 }
 
 /// What TVS answers from this replica, and from the CTL that its node serves (C-54, P-17, P-TVS-4).

@@ -2,7 +2,7 @@
 
 use super::batch::batches;
 use super::rounds::{self, Strategy};
-use super::{Document, OldTrust, PlanNote, PlannedStep, Purpose, Request, Round, RoundKind, delete};
+use super::{Document, OldTrust, PlanNote, PlannedStep, Purpose, Request, Round, RoundKind, Unneeded, delete};
 use crate::cluster::{Cluster, Mode, NodeId, Nodes, Operation, PhoneId};
 use alloc::{format, string::String, sync::Arc, vec::Vec};
 use trustlist::release::{Product, Release, Service, Unit};
@@ -58,7 +58,7 @@ impl Draft {
     pub(super) fn push(&mut self, operation: Operation, purpose: Purpose) {
         let minutes = minutes(&self.cluster, &operation);
         if let Some(round) = self.rounds.last_mut() {
-            round.steps.push(PlannedStep { operation, purpose, minutes, unnecessary: None });
+            round.steps.push(PlannedStep { operation, purpose, minutes, unnecessary: None, fallbacks: Vec::new() });
         }
     }
 
@@ -94,7 +94,8 @@ impl Draft {
     }
 
     pub(super) fn restart_on(&mut self, service: Service, nodes: Nodes, unnecessary: Option<Document>) {
-        if !self.runs(service, &nodes) {
+        let skipped = self.request.unneeded == Unneeded::Skip && unnecessary.is_some();
+        if skipped || !self.runs(service, &nodes) {
             return;
         }
         let nodes = match nodes {
@@ -109,6 +110,9 @@ impl Draft {
 
     /// Resets all phones, in batches; after the first batch it is looked at, and everybody at the end.
     pub(super) fn update_phones(&mut self) {
+        let steps = self.rounds.iter().flat_map(|round| &round.steps);
+        let asked = steps.filter(|step| matches!(step.purpose, Purpose::AskFirst(_))).count();
+        self.push(Operation::Check { what: ASK_FIRST.into() }, Purpose::AskFirst(asked.saturating_add(1)));
         let batches = batches(&self.cluster, self.request.batch);
         let count = batches.len();
         for (phones, number) in batches.into_iter().zip(1..) {
@@ -125,7 +129,14 @@ impl Draft {
 
     fn prepare(&mut self) {
         self.round(RoundKind::Prepare);
+        let count = self.request.guesses.len();
+        for place in 0..count {
+            // The guess itself may hold any words; a check is known by its words.
+            let what = format!("guess {} of {count} is answered", place.saturating_add(1));
+            self.push(Operation::Check { what: what.into() }, Purpose::Guess(place));
+        }
         self.check("preflight F-1 to F-15");
+        self.push(Operation::Check { what: SAVE_LISTS.into() }, Purpose::SaveLists);
         if self.from(14, 0) {
             let what = "Phone Interaction on Certificate Update is Manual".into();
             self.push(Operation::Check { what }, Purpose::PhoneInteractionManual);
@@ -169,6 +180,11 @@ impl Draft {
         }
     }
 }
+
+/// The text of the step that saves the lists.
+const SAVE_LISTS: &str = "ITL and CTL files of every TFTP node are saved";
+/// The text of the question before a reset.
+const ASK_FIRST: &str = "trustlist fleet says YES to what TFTP serves now";
 
 /// Known numbers (3.2): Tomcat answers again after 10 to 15 minutes, the sync ticks every 30. The rest is experience, and
 /// generous: a window is better closed early.

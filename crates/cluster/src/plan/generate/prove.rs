@@ -1,7 +1,7 @@
 //! The proof: a plan is run under every policy, with every open question taken against the phone.
 
 use super::draft::Draft;
-use super::{PlannedStep, Purpose, SafePlan};
+use super::{PlannedStep, Purpose, SafePlan, fallback};
 use crate::cluster::{
     Assume, Assumption, Cluster, Operation, PhoneId, Policy, PolicyResult, Rollback, Simulation, StepReport, Taken, Trust,
     simulate,
@@ -74,7 +74,8 @@ pub(super) fn prove(mut draft: Draft) -> Result<SafePlan, NoPlan> {
 
 fn finished(draft: Draft, leans: Vec<Lean>) -> Result<SafePlan, NoPlan> {
     let lint: PlanLint = lint(&draft.cluster, &draft.operations()).map_err(|(step, _)| NoPlan::Step(step))?;
-    let Draft { cluster, request, rounds, notes, .. } = draft;
+    let Draft { cluster, request, mut rounds, notes, .. } = draft;
+    fallback::attach(&cluster, &mut rounds);
     Ok(SafePlan { cluster, request, rounds, notes, leans, lint })
 }
 
@@ -117,7 +118,8 @@ fn gates(draft: &mut Draft, simulation: &Simulation) -> Vec<Lean> {
     let mut leans: Vec<Lean> = first.into_iter().map(|(assumption, step)| Lean { assumption, step }).collect();
     leans.sort_by_key(|lean| (lean.step, lean.assumption));
     // Nothing is changed before the preflight: a question that is open from the start has its gate behind it.
-    leans.iter_mut().for_each(|lean| lean.step = lean.step.max(2));
+    let preflight = u32::try_from(draft.request.guesses.len()).unwrap_or(u32::MAX).saturating_add(1);
+    leans.iter_mut().for_each(|lean| lean.step = lean.step.max(preflight.saturating_add(1)));
     let open: Vec<u32> = leans.iter().map(|lean| lean.step).collect();
     let before = |step: u32, place: usize| open.iter().take(place).filter(|&&other| other <= step).count();
     let moved = |step: u32, gates: usize| step.saturating_add(u32::try_from(gates).unwrap_or(u32::MAX));
@@ -137,7 +139,7 @@ fn is_open(assumption: &Assumption) -> bool {
 fn insert(draft: &mut Draft, step: u32, place: usize, assumption: Assumption) {
     let what = format!("assumption {} {}: see the gate", assumption.rule(), assumption.code());
     let operation = Operation::Check { what: what.into() };
-    let gate = PlannedStep { operation, purpose: Purpose::Lean(place), minutes: 5, unnecessary: None };
+    let gate = PlannedStep { operation, purpose: Purpose::Lean(place), minutes: 5, unnecessary: None, fallbacks: Vec::new() };
     let mut before = usize::try_from(step).unwrap_or(usize::MAX).saturating_sub(1);
     for round in &mut draft.rounds {
         if before < round.steps.len() {

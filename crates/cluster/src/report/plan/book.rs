@@ -1,21 +1,35 @@
 //! Safe plans as a run book (Markdown with check boxes) and as the plain text of a change ticket.
 
 use super::instruction::{Instruction, instruction};
-use crate::cluster::{Cluster, Mode, PhoneId};
-use crate::plan::{Document, NoPlan, Order, PlanNote, PlannedStep, Round, RoundKind, SafePlan};
+use crate::cluster::{Cluster, Mode, Operation, PhoneId};
+use crate::plan::{Document, NoPlan, Order, PlanNote, PlannedStep, Purpose, Round, RoundKind, SafePlan};
 use crate::report::Plain;
+use sha2::Digest;
 use std::fmt::Write;
 use trustlist::code::Level;
 use trustlist::phone::JudgedFile;
-use trustlist::release::{RecoveryScope, Release, Unit};
+use trustlist::release::{RecoveryScope, Release, Service, Unit};
 
 /// The run book.
 pub fn run_book(plan: &SafePlan) -> String {
     let mut text = format!("# {}\n\n", title(plan));
+    markdown_guesses(plan, &mut text);
     for line in preface(plan) {
         let _ = writeln!(text, "- {line}");
     }
+    let _ = writeln!(text, "\n## For the change board\n");
+    for (what, told) in first_page(plan) {
+        let _ = writeln!(text, "- **{what}:** {told}");
+    }
+    let _ = writeln!(text, "\n| round | steps | minutes |\n|---|---|---|");
+    let mut number = 1_usize;
+    for round in &plan.rounds {
+        let last = number.saturating_add(round.steps.len()).saturating_sub(1);
+        let _ = writeln!(text, "| {} | {number} to {last} | {} |", heading(round), round.minutes());
+        number = last.saturating_add(1);
+    }
     let _ = writeln!(text, "\n{RULE}");
+    let mut recoveries = Vec::new();
     let mut number = 1_usize;
     for (window, index) in plan.windows().into_iter().zip(1..) {
         if plan.request.window.is_some() {
@@ -25,20 +39,69 @@ pub fn run_book(plan: &SafePlan) -> String {
             let _ = writeln!(text, "\n## {} (about {} minutes)\n", heading(round), round.minutes());
             let _ = writeln!(text, "{}", purpose(round));
             for step in &round.steps {
-                markdown_step(plan, number, step, &mut text);
+                markdown_step(plan, number, step, &mut recoveries, &mut text);
                 number = number.saturating_add(1);
             }
         }
     }
+    for (recovery, place) in recoveries.iter().zip(0..) {
+        let _ = writeln!(text, "\n## Recovery {}: phones that do not come back\n", letter(place));
+        for (sentence, number) in recovery.iter().zip(1..) {
+            let _ = writeln!(text, "{number}. {sentence}");
+        }
+    }
     text
+}
+
+/// What the plan rests on, before everything else.
+fn markdown_guesses(plan: &SafePlan, text: &mut String) {
+    if plan.request.guesses.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "**{}**\n", guesses_line(plan));
+    for (guess, number) in plan.request.guesses.iter().zip(1..) {
+        let _ = writeln!(text, "{number}. {}", Plain(guess));
+    }
+    text.push('\n');
+}
+
+/// `This plan rests on 7 guesses`, and what that means.
+fn guesses_line(plan: &SafePlan) -> String {
+    let count = match plan.request.guesses.len() {
+        1 => "1 guess".to_owned(),
+        count => format!("{count} guesses"),
+    };
+    format!("This plan rests on {count}. It is proved for a cluster where each is right. Each is a gate before the first change.")
 }
 
 /// How to use the book; it stands before the first step.
 const RULE: &str = "How to use this book: tick every box in order. GATE steps decide: where one does not show what it must, do what stands \
 under \"If not\" and do not go on. Between two rounds you may stop for as long as you like.";
 
-fn markdown_step(plan: &SafePlan, number: usize, step: &PlannedStep, text: &mut String) {
-    let told = instruction(plan, &step.operation, step.purpose);
+/// The place of a recovery among those that the book has at its end.
+fn recovery_place(recovery: &[String], recoveries: &mut Vec<Vec<String>>) -> usize {
+    recoveries.iter().position(|known| known == recovery).unwrap_or_else(|| {
+        recoveries.push(recovery.to_vec());
+        recoveries.len().saturating_sub(1)
+    })
+}
+
+/// A, B, C.
+fn letter(place: usize) -> char {
+    u8::try_from(place).ok().and_then(|place| b'A'.checked_add(place)).map_or('?', char::from)
+}
+
+/// What to do where the step fails, with the recovery that it points to.
+fn if_not(told: &Instruction, recoveries: &mut Vec<Vec<String>>) -> String {
+    if told.recovery.is_empty() {
+        return told.if_not.clone();
+    }
+    let place = recovery_place(&told.recovery, recoveries);
+    format!("{} Do Recovery {}, at the end of this book.", told.if_not, letter(place))
+}
+
+fn markdown_step(plan: &SafePlan, number: usize, step: &PlannedStep, recoveries: &mut Vec<Vec<String>>, text: &mut String) {
+    let told = instruction(plan, step);
     let _ = writeln!(text, "\n### {number}. {}\n", told.title);
     if let Some(document) = step.unnecessary {
         let _ = writeln!(text, "Unnecessary by {}; done all the same, as other documents ask for it.\n", document_name(document));
@@ -47,11 +110,21 @@ fn markdown_step(plan: &SafePlan, number: usize, step: &PlannedStep, text: &mut 
     for command in &told.commands {
         let _ = writeln!(text, "  {command}");
     }
-    let _ = writeln!(text, "  ```\n\n- [ ] It must show:");
-    for line in &told.prints {
-        let _ = writeln!(text, "  - {line}");
+    text.push_str("  ```\n\n");
+    let note = if told.note.is_empty() { String::new() } else { format!("   {}: ________", told.note) };
+    for node in &told.nodes {
+        let _ = writeln!(text, "  - [ ] {node}   time: ____{note}");
     }
-    match sentences(&told.if_not).as_slice() {
+    if !told.nodes.is_empty() {
+        text.push('\n');
+    }
+    text.push_str("- [ ] It must show:\n");
+    // A look by hand has its own box: each is answered for itself.
+    let mark = if step.purpose == Purpose::Plain && told.title.starts_with("GATE: preflight") { "[ ] " } else { "" };
+    for line in &told.prints {
+        let _ = writeln!(text, "  - {mark}{line}");
+    }
+    match sentences(&if_not(&told, recoveries)).as_slice() {
         [one] => {
             let _ = writeln!(text, "- If not: {one}");
         }
@@ -64,7 +137,7 @@ fn markdown_step(plan: &SafePlan, number: usize, step: &PlannedStep, text: &mut 
     }
 }
 
-/// One sentence a line: nobody reads a paragraph at night.
+/// One sentence a line: a paragraph is hard to read at night.
 fn sentences(text: &str) -> Vec<String> {
     let mut sentences: Vec<String> = Vec::new();
     for part in text.split_inclusive(". ") {
@@ -80,7 +153,17 @@ fn sentences(text: &str) -> Vec<String> {
 /// The change ticket.
 pub fn change_ticket(plan: &SafePlan) -> String {
     let mut text = format!("{}\n\n", title(plan));
+    if !plan.request.guesses.is_empty() {
+        wrapped("  ", "    ", &guesses_line(plan), &mut text);
+        for (guess, number) in plan.request.guesses.iter().zip(1..) {
+            wrapped(&format!("  {number}. "), "     ", &Plain(guess).to_string(), &mut text);
+        }
+        text.push('\n');
+    }
     preface(plan).iter().for_each(|line| wrapped("  ", "    ", line, &mut text));
+    text.push_str("\nFOR THE CHANGE BOARD\n");
+    first_page(plan).iter().for_each(|(what, told)| wrapped("  ", "    ", &format!("{what}: {told}"), &mut text));
+    let mut recoveries = Vec::new();
     let mut number = 1_usize;
     for (window, index) in plan.windows().into_iter().zip(1..) {
         if plan.request.window.is_some() {
@@ -89,28 +172,34 @@ pub fn change_ticket(plan: &SafePlan) -> String {
         for round in plan.rounds.get(window.rounds).unwrap_or_default() {
             let _ = writeln!(text, "\n{} (about {} minutes)", heading(round).to_uppercase(), round.minutes());
             for step in &round.steps {
-                ticket_step(plan, number, step, &mut text);
+                ticket_step(plan, number, step, &mut recoveries, &mut text);
                 number = number.saturating_add(1);
             }
+        }
+    }
+    for (recovery, place) in recoveries.iter().zip(0..) {
+        let _ = writeln!(text, "\nRECOVERY {}: PHONES THAT DO NOT COME BACK", letter(place));
+        for (sentence, number) in recovery.iter().zip(1..) {
+            wrapped(&format!("{number:>4}. "), "      ", sentence, &mut text);
         }
     }
     text
 }
 
-fn ticket_step(plan: &SafePlan, number: usize, step: &PlannedStep, text: &mut String) {
-    let Instruction { title, place, commands, prints, if_not } = instruction(plan, &step.operation, step.purpose);
-    wrapped(&format!("{number:>4}. "), "      ", &title, text);
+fn ticket_step(plan: &SafePlan, number: usize, step: &PlannedStep, recoveries: &mut Vec<Vec<String>>, text: &mut String) {
+    let told = instruction(plan, step);
+    wrapped(&format!("{number:>4}. "), "      ", &told.title, text);
     if let Some(document) = step.unnecessary {
         wrapped("      ", "      ", &format!("(unnecessary by {})", document_name(document)), text);
     }
-    wrapped("      on:      ", "               ", &place, text);
-    for (command, index) in commands.iter().zip(0..) {
+    wrapped("      on:      ", "               ", &told.place, text);
+    for (command, index) in told.commands.iter().zip(0..) {
         let _ = writeln!(text, "      {}{command}", if index == 0 { "run:     " } else { "         " });
     }
-    for (line, index) in prints.iter().zip(0..) {
+    for (line, index) in told.prints.iter().zip(0..) {
         wrapped(if index == 0 { "      shows:   " } else { "               " }, "               ", line, text);
     }
-    wrapped("      if not:  ", "               ", &if_not, text);
+    wrapped("      if not:  ", "               ", &if_not(&told, recoveries), text);
 }
 
 fn wrapped(first: &str, indent: &str, line: &str, text: &mut String) {
@@ -182,6 +271,11 @@ fn preface(plan: &SafePlan) -> Vec<String> {
             codes.join(", ")
         ));
     }
+    for window in plan.windows().iter().filter(|window| plan.request.window.is_some_and(|limit| window.minutes > limit)) {
+        let rounds = plan.rounds.get(window.rounds.clone()).unwrap_or_default();
+        let names: Vec<String> = rounds.iter().map(heading).collect();
+        lines.push(format!("{}: about {} minutes{}.", names.join(", "), window.minutes, too_long(plan, window.minutes)));
+    }
     if plan.request.order == Order::Guide {
         lines.push("Order of the Security Guide: TVS first, CallManager last.".to_owned());
     }
@@ -193,6 +287,90 @@ fn preface(plan: &SafePlan) -> Vec<String> {
         lines.push(format!("`trustlist plan lint` still says: {}.", codes.join(", ")));
     }
     lines
+}
+
+/// What a change board asks, with the answers.
+fn first_page(plan: &SafePlan) -> Vec<(&'static str, String)> {
+    let cluster = &*plan.cluster;
+    let steps = || plan.rounds.iter().flat_map(|round| &round.steps);
+    let count = |wanted: &dyn Fn(&PlannedStep) -> bool| steps().filter(|step| wanted(step)).count();
+    let resets = count(&|step| {
+        let first = matches!(step.purpose, Purpose::Plain | Purpose::Batch(1, _));
+        first && matches!(step.operation, Operation::ResetPhones { .. })
+    });
+    let restarts =
+        |service| count(&|step| matches!(&step.operation, Operation::Restart { service: known, .. } if *known == service));
+    let mut users = vec![format!("every phone is reset {}; a call that it has at that moment ends", times(resets))];
+    let callmanager = restarts(Service::CallManager);
+    if callmanager > 0 {
+        users.push(format!(
+            "CallManager restarts {} on each node: phones register with another node meanwhile",
+            times(callmanager)
+        ));
+    }
+    if restarts(Service::Tomcat) > 0 {
+        users.push("administration, self-care and directory pages are away for 15 minutes on each node".to_owned());
+    }
+    let no_return = match &plan.lint.no_return {
+        None => "none: after every step, phones that fail can be brought back with commands on the servers.".to_owned(),
+        Some(point) => format!(
+            "after step {} nothing on the servers helps {}: their lists must be deleted on the phone.",
+            point.step,
+            some(cluster, &point.phones)
+        ),
+    };
+    let units: Vec<&str> = renewed(plan).map(Unit::as_str).collect();
+    let others: Vec<String> =
+        renewed(plan).filter_map(|unit| Some(format!("{}: {}", unit.as_str(), also_used_by(unit)?))).collect();
+    let mut page = vec![
+        ("What is renewed", format!("the certificates {} of {} nodes.", units.join(", "), cluster.nodes().count())),
+        ("What users notice", format!("{}.", users.join("; "))),
+        ("Duration", format!("about {} minutes, {} phone updates; times are estimates.", plan.minutes(), resets)),
+        ("Point of no return", no_return),
+        (
+            "Way back",
+            "a regenerated certificate does not come back. You may stop at the end of every round. Do not restore a backup that is \
+             older than the last round: phones that took the new lists would refuse the old ones."
+                .to_owned(),
+        ),
+    ];
+    if !others.is_empty() {
+        page.push(("Also used by", format!("{}. Tell their owners before.", others.join("; "))));
+    }
+    let fingerprint = trustlist::report::hex(&sha2::Sha256::digest(crate::case::cluster_json(cluster).to_string()));
+    let fingerprint = fingerprint.get(..16).unwrap_or_default();
+    page.push((
+        "Made by",
+        format!("trustlist {}, for the cluster with the fingerprint {fingerprint}.", env!("CARGO_PKG_VERSION")),
+    ));
+    page
+}
+
+fn times(count: usize) -> String {
+    match count {
+        1 => "once".to_owned(),
+        2 => "twice".to_owned(),
+        count => format!("{count} times"),
+    }
+}
+
+/// What besides phones trusts a certificate, and has to be given the new one.
+const fn also_used_by(unit: Unit) -> Option<&'static str> {
+    match unit {
+        Unit::Authz => Some("Jabber and other OAuth clients, which sign in again"),
+        Unit::CallManager | Unit::CallManagerEcdsa => {
+            Some("TLS trunks, gateways and CUBE, Expressway, Unity Connection, SRST, Emergency Responder, recording servers")
+        }
+        Unit::Capf => Some("802.1X and VPN servers that check LSCs"),
+        Unit::Cup | Unit::CupEcdsa => Some("SIP federation partners"),
+        Unit::CupXmpp | Unit::CupXmppEcdsa | Unit::CupXmppS2s | Unit::CupXmppS2sEcdsa => Some("XMPP federation partners"),
+        Unit::ItlRecovery => Some("the identity provider, where the SAML agreement uses the system certificate"),
+        Unit::Ipsec => Some("backups (DRS), and IPsec peers"),
+        Unit::Tomcat | Unit::TomcatEcdsa => {
+            Some("browsers, the identity provider, Expressway, Jabber, contact center and management servers")
+        }
+        _ => None,
+    }
 }
 
 /// What is to be known about a plan, a sentence each, as the run book has it.
@@ -253,7 +431,7 @@ fn purpose(round: &Round) -> &'static str {
     match &round.kind {
         RoundKind::DeleteOldTrust => "Nothing that phones need is touched. It may be left for another night.",
         RoundKind::Finish => "Do not leave this out.",
-        RoundKind::Prepare => "You can still go home: nothing is changed in this part.",
+        RoundKind::Prepare => "Nothing is changed in this part. You may stop at any point.",
         RoundKind::Renew { units, .. } => match units.first() {
             Some(Unit::CallManager | Unit::Tvs | Unit::Capf | Unit::ItlRecovery) => {
                 "Once the first certificate is renewed, go on to the gate at the end of this round."

@@ -2,6 +2,7 @@
 
 use crate::case::{CLUSTER_SCHEMA, cluster_json};
 use crate::plan::{GROUP_QUERY, Init, Mark};
+use crate::preflight::Item;
 use crate::report::Plain;
 use trustlist::json::Value;
 
@@ -29,16 +30,20 @@ pub fn mark_text(mark: &Mark) -> String {
             )
         }
         Mark::ListsAssumed(count) => {
-            format!("{count} phones: current lists assumed; from 14 on export the column ITL File Status")
+            format!("{}: current lists assumed; from 14 on export the column ITL File Status", phones(*count))
         }
-        Mark::ModeAssumed => "security mode: non-secure assumed; paste `show ctl` or the query of ClusterSecurityMode".to_owned(),
+        Mark::ModeAssumed => {
+            format!("security mode: non-secure assumed; paste `show ctl` or the output of: {}", query(Item::Mode))
+        }
         Mark::NoPhones => "no phones: give --phones INVENTORY.csv".to_owned(),
         Mark::PresenceUnknown => "IM and Presence nodes: none assumed; paste `utils dbreplication runtimestate`".to_owned(),
         Mark::PublisherAssumed(node) => format!("publisher: {} assumed; give --publisher", name(node)),
-        Mark::RollbackAssumed => "rollback parameter: off assumed; paste the query of RollBackToPreGrayback".to_owned(),
-        Mark::StatusUnknown(count) => format!("{count} phones: on-line assumed; add a column status to the inventory"),
+        Mark::RollbackAssumed => {
+            format!("rollback parameter: off assumed; paste the output of: {}", query(Item::Rollback))
+        }
+        Mark::StatusUnknown(count) => format!("{}: on-line assumed; add a column status to the inventory", phones(*count)),
         Mark::TftpAssumed(count) => {
-            format!("{count} phones: every TFTP node assumed; add a column tftp_servers to the inventory")
+            format!("{}: every TFTP node assumed; add a column tftp_servers to the inventory", phones(*count))
         }
         Mark::TftpUnknown(node) => {
             format!("{}: TFTP taken as not activated; paste its `show itl` or `utils service list`", name(node))
@@ -48,4 +53,12 @@ pub fn mark_text(mark: &Mark) -> String {
         }
         Mark::Unused(file) => format!("{}: nothing in it could be used", name(file)),
     }
+}
+
+fn query(item: Item) -> &'static str {
+    item.command().unwrap_or_default()
+}
+
+fn phones(count: usize) -> String {
+    if count == 1 { "1 phone".to_owned() } else { format!("{count} phones") }
 }

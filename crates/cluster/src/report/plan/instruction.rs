@@ -1,10 +1,10 @@
 //! What an administrator does for a step: where, with which command, what it must print, and what to do if it does not.
 
 use crate::cluster::{Cluster, Mode, NodeId, Nodes, Operation, PhoneId, Phones};
-use crate::plan::{Check, Purpose, SafePlan};
+use crate::plan::{Check, Fallback, PlannedStep, Purpose, SafePlan};
 use crate::preflight::Item;
 use crate::report::Plain;
-use trustlist::release::{ListSigner, Service, Unit};
+use trustlist::release::{ListSigner, Release, Service, Unit};
 
 /// A step for human hands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,16 +19,24 @@ pub struct Instruction {
     pub prints: Vec<String>,
     /// What to do where it is not.
     pub if_not: String,
+    /// The nodes on which it is done one after the other; empty where there is one place.
+    pub nodes: Vec<String>,
+    /// What to write down for each node besides the time.
+    pub note: &'static str,
+    /// What brings back phones that fail here, a sentence each; the same at many gates. Empty where phones cannot fail.
+    pub recovery: Vec<String>,
 }
 
-/// The instruction for an operation of a plan.
-pub fn instruction(plan: &SafePlan, operation: &Operation, purpose: Purpose) -> Instruction {
-    Writer { plan, cluster: &plan.cluster }.write(operation, purpose)
+/// The instruction for a step of a plan.
+pub fn instruction(plan: &SafePlan, step: &PlannedStep) -> Instruction {
+    Writer { plan, cluster: &plan.cluster, fallbacks: &step.fallbacks }.write(&step.operation, step.purpose)
 }
 
 struct Writer<'a> {
     plan: &'a SafePlan,
     cluster: &'a Cluster,
+    /// What the simulator finds harmless where the step fails.
+    fallbacks: &'a [Fallback],
 }
 
 const PUBLISHER_CLI: &str = "CLI of the publisher";
@@ -83,8 +91,7 @@ impl Writer<'_> {
 
     fn regen(&self, unit: Unit, nodes: &Nodes) -> Instruction {
         let nodes = self.nodes(nodes, |node| self.cluster.has_unit(node, unit));
-        let turn = if nodes.len() > 1 { ", one after the other" } else { "" };
-        let place = format!("CLI of {}{turn}", self.names(nodes));
+        let (place, nodes) = self.places(nodes, ", one after the other");
         if unit == Unit::Authz {
             return Instruction {
                 title: "Renew the OAuth signing key (authz)".to_owned(),
@@ -92,8 +99,9 @@ impl Writer<'_> {
                 commands: vec!["set key regen authz signing".to_owned(), "show key authz signing".to_owned()],
                 prints: vec!["another checksum than before".to_owned()],
                 if_not:
-                    "Nothing has changed. Repeat once, then stop and open a case; Jabber users have to sign in again after it."
+                    "Nothing has changed. Repeat once, then stop and open a case. Jabber users have to sign in again after it."
                         .to_owned(),
+                ..Instruction::default()
             };
         }
         let if_not = match unit {
@@ -116,30 +124,39 @@ impl Writer<'_> {
                 "a serial number other than the one written down before".to_owned(),
             ],
             if_not: if_not.to_owned(),
+            nodes,
+            note: "new serial number",
+            ..Instruction::default()
         }
+    }
+
+    /// The place of a step that is done on these nodes, and the nodes where they are several.
+    fn places(&self, nodes: Vec<NodeId>, turn: &str) -> (String, Vec<String>) {
+        let names: Vec<String> = nodes.into_iter().map(|node| self.name(node)).collect();
+        let several = names.len() > 1;
+        let place = format!("CLI of {}{}", names.join(", "), if several { turn } else { "" });
+        (place, if several { names } else { Vec::new() })
     }
 
     fn service(&self, verb: &str, service: Service, nodes: &Nodes, state: &str) -> Instruction {
         let runs = |node: NodeId| self.cluster.runs_service(node, service);
         let nodes = self.nodes(nodes, runs);
         let turn = match service {
-            Service::CallManager | Service::CtiManager if nodes.len() > 1 => {
-                ", one after the other: wait for the phones before the next"
-            }
-            _ if nodes.len() > 1 => ", one after the other",
-            _ => "",
+            Service::CallManager | Service::CtiManager => ", one after the other: wait for the phones before the next",
+            _ => ", one after the other",
         };
+        let (place, nodes) = self.places(nodes, turn);
         let long = long_name(service);
         let if_not = match service {
             Service::Tvs => {
-                "Do not reset any phone: without TVS nobody vouches for the new list. Start it again; if it stays down, stop here \
-                 and open a case. Phones that are not touched stay as they are."
+                "Do not reset any phone: without TVS no server confirms the new list. Start it again. If it stays down, stop here and \
+                 open a case. Phones that are not reset stay as they are."
             }
             Service::Tftp => {
                 "Start it again. Do not reset phones while a TFTP node serves an old list: the check of the ITL comes next."
             }
             Service::CallManager => {
-                "Go on to no other node while phones of this one are not registered elsewhere. Start it again."
+                "Do not start with the next node until all phones of this node have registered with another node. Start it again."
             }
             Service::Tomcat => "Wait 15 minutes and look again: Tomcat takes 10 to 15. Then restart it once more.",
             Service::Ccn => "Start it again: without it certificates are no longer spread between the nodes.",
@@ -147,10 +164,12 @@ impl Writer<'_> {
         };
         Instruction {
             title: format!("{} {service}", capital(verb)),
-            place: format!("CLI of {}{turn}", self.names(nodes)),
+            place,
             commands: vec![format!("utils service {verb} {long}")],
             prints: vec![format!("{long}[{state}]")],
             if_not: if_not.to_owned(),
+            nodes,
+            ..Instruction::default()
         }
     }
 
@@ -190,6 +209,7 @@ impl Writer<'_> {
             commands,
             prints: vec!["phones unregister and come back (RTMT > Device > Device Summary)".to_owned()],
             if_not: "Phones that do not reset are looked at with the gate below; do not renew anything meanwhile.".to_owned(),
+            ..Instruction::default()
         }
     }
 
@@ -217,6 +237,7 @@ impl Writer<'_> {
                      dbreplication runtimestate`) and, from 12.0 on, at the licence (registered, export-controlled), then repeat \
                      the command."
                 .to_owned(),
+            ..Instruction::default()
         }
     }
 
@@ -230,6 +251,7 @@ impl Writer<'_> {
                 "Reset no phone. Look at replication (`utils dbreplication runtimestate`) and repeat the command: without it \
                      the phones do not know the new signer."
                     .to_owned(),
+            ..Instruction::default()
         }
     }
 
@@ -241,9 +263,11 @@ impl Writer<'_> {
             place: PUBLISHER_CLI.to_owned(),
             commands: vec!["utils itl reset localkey".to_owned()],
             prints: tftp.map(|node| format!("Successfully transferred reset ITL to node {}", self.name(node))).collect(),
-            if_not: "Reset no phone that is served by a node that is missing. Start TFTP there and repeat the command."
+            if_not: "If a node is missing from that list, do not reset the phones that load from it. Make sure that TFTP runs there, and \
+                     repeat the command. Do not restart TFTP afterwards: that signs the ITL with the usual key again."
                 .to_owned(),
-        }
+..Instruction::default()
+}
     }
 
     fn delete(&self, unit: &str, label: &str, nodes: &Nodes) -> Instruction {
@@ -261,6 +285,7 @@ impl Writer<'_> {
                 "Compare serial numbers again, nothing else: the new certificate has the same subject. A copy that stays does \
                      no harm tonight."
                     .to_owned(),
+            ..Instruction::default()
         }
     }
 
@@ -280,6 +305,7 @@ impl Writer<'_> {
                 "Do not delete the old CAPF certificate: phones with an old LSC would lose their registration. Leave out every \
                      step that deletes a CAPF certificate."
                     .to_owned(),
+            ..Instruction::default()
         }
     }
 
@@ -305,12 +331,16 @@ impl Writer<'_> {
             commands: vec![command],
             prints: vec![prints],
             if_not: if_not.to_owned(),
+            ..Instruction::default()
         }
     }
 
     fn check(&self, what: &str, purpose: Purpose) -> Instruction {
         match purpose {
+            Purpose::AskFirst(number) => self.ask_first(number),
             Purpose::Backup => backup(),
+            Purpose::Guess(place) => self.guess(place),
+            Purpose::SaveLists => self.save_lists(),
             Purpose::PhoneInteractionManual => interaction("Manual", "Set", "write the old value down"),
             Purpose::PhoneInteractionRestored => interaction("the old value", "Restore", "as written down before"),
             Purpose::LscGate => lsc_gate(),
@@ -350,20 +380,132 @@ impl Writer<'_> {
         let mut seen = std::collections::BTreeSet::new();
         commands.retain(|command| seen.insert(command.clone()));
         commands.push("show cert list trust".to_owned());
-        commands.push("trustlist preflight PASTED-OUTPUT…   (on your own computer)".to_owned());
+        // The licence is a matter of mixed mode from 12.0 on.
+        let licence = self.is_mixed() && self.cluster.release() >= Release::first(12, 0);
+        let asked = || Item::ALL.iter().filter(|item| licence || **item != Item::Licence);
+        let by_hand = || asked().filter_map(|item| Some((item.id(), item.look_at()?)));
+        let ids: Vec<&str> = by_hand().map(|(id, _)| id).collect();
+        let files: Vec<String> =
+            self.cluster.nodes().map(|(node, _)| self.name(node)).map(|name| format!("{name}={name}.txt")).collect();
+        let mode = if self.is_mixed() { "mixed" } else { "non-secure" };
+        commands.push("On your own computer, with what each node printed in a file of its name:".to_owned());
+        commands.push(format!("trustlist preflight --mode {mode} {}", files.join(" ")));
+        commands.push(format!("trustlist preflight --mode {mode} --confirm {} {}", ids.join(","), files.join(" ")));
+        let mut prints = vec![
+            "first run: no row with BLOCK, and `unknown` only for what has no command".to_owned(),
+            "each row with WARN is understood and written down".to_owned(),
+        ];
+        prints.extend(by_hand().map(|(id, look_at)| format!("{id}, by hand: {look_at}")));
+        prints.push("second run, when all of these are seen: the first line begins with READY".to_owned());
         Instruction {
             title:
-                "GATE: preflight. Paste every output into files, and write down the serial number of every certificate that will \
-                    be renewed, and the number of registered phones"
+                "GATE: preflight. Paste every output into files. Write down the serial number of every certificate that will be \
+                 renewed, and the number of registered phones"
                     .to_owned(),
             place: format!(
-                "CLI of the publisher ({}); show itl and show ctl on every TFTP node ({}) too",
+                "CLI of the publisher ({}); show itl and show ctl on every TFTP node ({}); utils service list on every node",
                 self.publisher(),
                 self.tftp_nodes()
             ),
             commands,
-            prints: vec!["no line with `block`".to_owned(), "replication (2) on every node; last backup SUCCESS".to_owned()],
-            if_not: "Stop. Nothing has been changed yet, and what blocks now would be blamed on the change.".to_owned(),
+            prints,
+            if_not: "Stop, and mend that first. Nothing has been changed.".to_owned(),
+            ..Instruction::default()
+        }
+    }
+
+    fn guess(&self, place: usize) -> Instruction {
+        let guesses = &self.plan.request.guesses;
+        let guess = guesses.get(place).map_or(String::new(), |guess| Plain(guess).to_string());
+        Instruction {
+            title: format!("GATE: guess {} of {}: {guess}", place.saturating_add(1), guesses.len()),
+            place: "before the first step, on your own computer".to_owned(),
+            commands: vec![
+                "Find out whether this is so.".to_owned(),
+                "trustlist plan init PASTES…   (with what answers it, then trustlist plan generate again)".to_owned(),
+            ],
+            prints: vec!["the fact itself, written down here by whoever looked: ____".to_owned()],
+            if_not: "Stop. This plan is made and proved for a cluster that may be another one. Make it again without the guess."
+                .to_owned(),
+            ..Instruction::default()
+        }
+    }
+
+    /// The commands that fetch what TFTP serves now, into a folder.
+    fn fetch(&self, folder: &str) -> Vec<String> {
+        let mut commands = vec![format!("mkdir {folder}")];
+        let serves = |node: &NodeId| self.cluster.runs_service(*node, Service::Tftp);
+        for node in self.cluster.nodes().map(|(node, _)| node).filter(serves) {
+            let name = self.name(node);
+            commands.push(format!("curl -f -o {folder}/{name}-ITL.tlv http://{name}:6970/ITLFile.tlv"));
+            if self.is_mixed() {
+                commands.push(format!("curl -f -o {folder}/{name}-CTL.tlv http://{name}:6970/CTLFile.tlv"));
+            }
+        }
+        commands
+    }
+
+    fn save_lists(&self) -> Instruction {
+        let mut commands = self.fetch("before");
+        commands.push("trustlist show before/*".to_owned());
+        Instruction {
+            title: "Save the lists of every TFTP node: afterwards no server has them any more".to_owned(),
+            place: "your own computer".to_owned(),
+            commands,
+            prints: vec!["a file for each node, with the MD5 that `show itl` and `show ctl` print on that node".to_owned()],
+            if_not:
+                "Stop. Without these files nobody can say later what a phone holds. Where port 6970 is closed, paste `show itl` \
+                     and `show ctl` of each node into before/NODE.txt."
+                    .to_owned(),
+            ..Instruction::default()
+        }
+    }
+
+    fn ask_first(&self, number: usize) -> Instruction {
+        let serves = |node: &NodeId| self.cluster.runs_service(*node, Service::Tftp);
+        let first = self.cluster.nodes().map(|(node, _)| node).find(serves).map_or(String::new(), |node| self.name(node));
+        let now = format!("round-{number}");
+        let before = if number > 1 { format!("round-{}", number.saturating_sub(1)) } else { "before".to_owned() };
+        let ctl = |folder: &str, option: &str| match self.is_mixed() {
+            true => format!(" --{option}-ctl {folder}/{first}-CTL.tlv"),
+            false => String::new(),
+        };
+        let mut commands = self.fetch(&now);
+        // What TVS presents, and the servers that a phone asks.
+        let servers = self.cluster.nodes().filter(|(_, spec)| spec.callmanager).map(|(node, _)| self.name(node));
+        let servers: Vec<String> = servers.collect();
+        for server in &servers {
+            let certificate = format!("{now}/{server}-tvs.pem");
+            commands.push(format!("openssl s_client -connect {server}:2445 -showcerts </dev/null > {certificate}"));
+        }
+        let tvs: Vec<String> = servers.iter().map(|server| format!("--tvs {server}={now}/{server}-tvs.pem")).collect();
+        let tvs = format!("--cm-group {} {} --tvs-knows {now}/{first}-ITL.tlv", servers.join(","), tvs.join(" "));
+        commands.push(format!(
+            "trustlist predict --installed-itl {before}/{first}-ITL.tlv{} --offered-itl {now}/{first}-ITL.tlv{} {tvs} --model MODEL",
+            ctl(&before, "installed"),
+            ctl(&now, "offered"),
+        ));
+        commands.push(format!(
+            "trustlist fleet phones.csv --installed-itl {before}/{first}-ITL.tlv{} --offered-itl {now}/{first}-ITL.tlv{} {tvs}",
+            ctl(&before, "installed"),
+            ctl(&now, "offered")
+        ));
+        Instruction {
+            title:
+                "GATE: ask whether the phones will take what TFTP serves now. This is the last moment at which nothing is lost"
+                    .to_owned(),
+            place: "your own computer".to_owned(),
+            commands,
+            prints: vec![
+                "the first word is YES, for the lists of each TFTP node (give its files in place of these) and for each model"
+                    .to_owned(),
+                "`show cert list trust` on every node lists the new signer: what --tvs-knows takes for granted".to_owned(),
+                "phones.csv is an export of Bulk Administration or of Device > Phone".to_owned(),
+            ],
+            if_not: "Reset no phone. With UNDECIDED, give the facts that it names. With NO, do what it says under NOW and ask \
+                     again. A phone that is not reset keeps working."
+                .to_owned(),
+            ..Instruction::default()
         }
     }
 
@@ -382,33 +524,31 @@ impl Writer<'_> {
             place: "CLI of the publisher, RTMT".to_owned(),
             commands,
             prints,
-            if_not: self.recovery(),
+            if_not: "Renew nothing more, and reset no other phone.".to_owned(),
+            recovery: self.recovery(),
+            ..Instruction::default()
         }
     }
 
-    /// What to do where a gate fails, with what this version has.
-    fn recovery(&self) -> String {
-        let release = self.cluster.release();
-        let mut text =
-            "Renew nothing more. Restart TVS on all nodes, then TFTP, and reset one phone that fails; if it takes the list, \
-                        reset the others."
-                .to_owned();
-        if release.has_itl_reset_localkey() {
-            text.push_str(
-                " If not: `utils itl reset localkey` on the publisher, reset the same phone; when it has taken the list, \
-                           restart TFTP and reset it again.",
-            );
+    /// What brings back phones that fail at a gate: what the simulator finds harmless at this moment.
+    fn recovery(&self) -> Vec<String> {
+        let mut told = vec![
+            "Read the checksum of the ITL on the screen of one phone that fails (78xx, 88xx: Settings > Admin settings > Security \
+             setup > Trust list; 79xx: Settings > Security Configuration > Trust List)."
+                .to_owned(),
+            "Ask for this phone: `trustlist predict --known . --installed-itl CHECKSUM --offered-itl NEWEST-FOLDER/NODE-ITL.tlv \
+             --model MODEL`. It says what can still work."
+                .to_owned(),
+        ];
+        for (fallback, number) in self.fallbacks.iter().zip(0..) {
+            let when = if number == 0 { "" } else { "If the phone still refuses: " };
+            told.push(format!("{when}{}", fallback_text(*fallback)));
         }
-        if self.is_mixed() && release.has_ctl_reset_localkey() {
-            text.push_str(" Where it refuses the CTL: `utils ctl reset localkey`, reset, `utils ctl update CTLFile`, reset.");
-        } else if self.is_mixed() {
-            text.push_str(" Where it refuses the CTL: `utils ctl update CTLFile` once more, restart TFTP, reset.");
+        if self.fallbacks.is_empty() {
+            told.push("No command on the servers is known to be harmless at this point. Open a case.".to_owned());
         }
-        text.push_str(
-            " `trustlist plan recover` says which of these can work for which phone. What none of them helps needs its \
-                       lists deleted on the phone.",
-        );
-        text
+        told.push(format!("If none of these works, delete the lists on that phone. {DELETE_LISTS}"));
+        told
     }
 
     fn show_ctl(&self, purpose: Purpose) -> Instruction {
@@ -428,10 +568,12 @@ impl Writer<'_> {
                 signer,
                 "CCM+TFTP and CAPF records with the serial numbers of the certificates as they are now".to_owned(),
             ],
-            if_not:
-                "Reset no phone, restart no CallManager. Repeat the command that writes the CTL; a node that still shows the old \
-                     file has a replication or SFTP problem, which comes first."
-                    .to_owned(),
+            if_not: format!(
+                "Reset no phone, restart no CallManager. {} A node that still shows the old file has a replication or SFTP \
+                     problem: mend that first.",
+                self.fallback_sentences()
+            ),
+            ..Instruction::default()
         }
     }
 
@@ -451,8 +593,15 @@ impl Writer<'_> {
                 signer,
                 "a TVS record for every node, and the serial numbers of the certificates as they are now".to_owned(),
             ],
-            if_not: "Reset no phone. Restart TFTP on the node that shows the old list, and look again after two minutes."
-                .to_owned(),
+            if_not: format!("Reset no phone. {} Look again after two minutes.", self.fallback_sentences()),
+            ..Instruction::default()
+        }
+    }
+
+    fn fallback_sentences(&self) -> String {
+        match self.fallbacks {
+            [] => "Stop here and open a case.".to_owned(),
+            some => some.iter().map(|fallback| fallback_text(*fallback)).collect::<Vec<_>>().join(" "),
         }
     }
 
@@ -469,20 +618,63 @@ impl Writer<'_> {
             ],
             prints: vec!["the phone accepts what it is served".to_owned()],
             if_not: "Stop before the next step: the plan is safe only if phones accept here.".to_owned(),
+            ..Instruction::default()
         }
     }
 }
+
+/// What is done, for a person.
+const fn fallback_text(fallback: Fallback) -> &'static str {
+    match fallback {
+        Fallback::Again => "Repeat the step.",
+        Fallback::CtlLocalkey => {
+            "Where it refuses the CTL: run `utils ctl reset localkey` on the publisher and reset the phone. When it has taken the CTL, \
+             run `utils ctl update CTLFile` and reset it again."
+        }
+        Fallback::CtlLocalkeyAgain => "Run `utils ctl reset localkey` on the publisher once more, and reset the phone.",
+        Fallback::CtlUpdate => {
+            "Where it refuses the CTL: run `utils ctl update CTLFile` on the publisher once more, restart TFTP, and reset the phone."
+        }
+        Fallback::ItlLocalkey => {
+            "Run `utils itl reset localkey` on the publisher, and reset the phone. When it has taken the list, restart TFTP on all \
+             nodes, and reset it again."
+        }
+        Fallback::ItlLocalkeyAgain => {
+            "Run `utils itl reset localkey` on the publisher once more, and reset the phone. Do not restart TFTP: that signs the ITL \
+             with the usual key again."
+        }
+        Fallback::RestartAndReset => {
+            "Restart TVS on all nodes, then TFTP on all nodes, and reset the phone. If it takes the list, reset the others."
+        }
+        Fallback::RestartTftp => "Restart TFTP on the node that shows the old list.",
+        Fallback::SignCtlAgain => "Run `utils ctl reset localkey` on the publisher once more.",
+        Fallback::SignItlAgain => {
+            "Run `utils itl reset localkey` on the publisher once more. Do not restart TFTP: that signs the ITL with the usual key again."
+        }
+        Fallback::WriteCtlAgain => "Run `utils ctl update CTLFile` on the publisher once more.",
+    }
+}
+
+/// How lists are deleted by hand, by model family, and in bulk.
+pub(super) const DELETE_LISTS: &str = "78xx and 88xx: Settings > Admin settings > Reset settings > Security settings. 79xx: Settings > \
+     Security Configuration, unlock with **#, then Trust List > ITL File (and CTL File) > Erase. 69xx, 89xx and 99xx: Settings > \
+     Administrator settings > Reset settings > Security settings. 98xx and RoomOS: a factory reset. CUCM has no command that does \
+     it in bulk: tools that press the keys for you need web access to the phone and a user that controls it, so set both up before \
+     the change.";
 
 fn backup() -> Instruction {
     Instruction {
         title: "Back up: a restore of an older backup would lock the phones".to_owned(),
         place: PUBLISHER_CLI.to_owned(),
         commands: vec![
+            "utils disaster_recovery device list   (shows DEVICE)".to_owned(),
+            "utils disaster_recovery show_backupfeatures DEVICE   (shows FEATURES)".to_owned(),
             "utils disaster_recovery backup network FEATURES DEVICE".to_owned(),
             "utils disaster_recovery history backup".to_owned(),
         ],
         prints: vec!["SUCCESS, with a date after the last change".to_owned()],
         if_not: "Repeat it, and mark every older backup as not to be restored.".to_owned(),
+        ..Instruction::default()
     }
 }
 
@@ -496,6 +688,7 @@ fn interaction(value: &str, verb: &str, remark: &str) -> Instruction {
             "The plan is safe either way; with automatic resets phones reset on their own at each renewal, and a window takes \
                  longer."
                 .to_owned(),
+        ..Instruction::default()
     }
 }
 
@@ -509,6 +702,7 @@ fn offline() -> Instruction {
             "A phone that misses two rounds can come back with anchors that no longer exist. Bring it on-line first, or accept \
                  that somebody has to delete its lists."
                 .to_owned(),
+        ..Instruction::default()
     }
 }
 
@@ -519,6 +713,7 @@ fn lsc_gate() -> Instruction {
         commands: vec!["Device > Phone > Find, LSC Status and LSC Issued By".to_owned()],
         prints: vec!["every phone with an LSC: issued by the new CAPF certificate".to_owned()],
         if_not: "Leave out every step that deletes a CAPF certificate, and finish the plan without them.".to_owned(),
+        ..Instruction::default()
     }
 }
 
@@ -532,6 +727,7 @@ fn trust_stores() -> Instruction {
             "Collect the certificate logs of every node and let `trustlist deletion audit` say which node brought it back; then \
                  repeat the deletion with change notification stopped everywhere."
                 .to_owned(),
+        ..Instruction::default()
     }
 }
 
@@ -545,6 +741,7 @@ fn pages() -> Instruction {
             "the new serial number; with SSO: new metadata given to the IdP".to_owned(),
         ],
         if_not: "Wait until 15 minutes have passed, then restart Tomcat once more. Phones do not depend on it.".to_owned(),
+        ..Instruction::default()
     }
 }
 

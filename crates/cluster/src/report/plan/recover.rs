@@ -1,5 +1,6 @@
 //! `trustlist.plan-recovery/1`, and the same as text.
 
+use super::instruction::DELETE_LISTS;
 use crate::cluster::{Cert, Mode, PhoneId, Policy, Rescue};
 use crate::plan::{Anchor, LockedPhones, Recovery, Remedy};
 use crate::report::Plain;
@@ -134,14 +135,15 @@ pub fn plan_recovery_text(recovery: &Recovery) -> String {
 }
 
 fn group_text(recovery: &Recovery, group: &LockedPhones, text: &mut String) {
-    let label = |cert| Plain(recovery.cluster.label(cert)).to_string();
+    let label = |cert| certificate(recovery, cert);
     let _ = writeln!(text, "{}: locked under policy {}", names(recovery, &group.phones), words(&group.locked_under).join(", "));
     if let Some((file, signer)) = group.refuses {
-        let _ = writeln!(text, "  refuse the {} signed by {}", file.word().to_uppercase(), label(signer));
+        let _ = writeln!(text, "  they refuse the {} signed by {}", file.word().to_uppercase(), label(signer));
     }
-    for (anchor, word) in [(Anchor::Ctl, "CTL"), (Anchor::Itl, "ITL"), (Anchor::Tvs, "TVS servers")] {
+    for (anchor, word) in [(Anchor::Ctl, "CTL lets them"), (Anchor::Itl, "ITL lets them"), (Anchor::Tvs, "TVS records let them")]
+    {
         let held: Vec<String> = group.anchors.iter().filter(|(of, _)| *of == anchor).map(|(_, cert)| label(*cert)).collect();
-        let _ = writeln!(text, "  believe by {word}: {}", if held.is_empty() { "nobody".to_owned() } else { held.join(", ") });
+        let _ = writeln!(text, "  their {word} trust: {}", if held.is_empty() { "nothing".to_owned() } else { held.join(", ") });
     }
     for (remedy, policies) in &group.remedies {
         let certainty = if group.locked_under.iter().all(|policy| policies.contains(policy)) {
@@ -149,7 +151,7 @@ fn group_text(recovery: &Recovery, group: &LockedPhones, text: &mut String) {
         } else {
             format!("works under policy {} only", words(policies).join(", "))
         };
-        let _ = writeln!(text, "  {}: {certainty}", remedy.as_str());
+        let _ = writeln!(text, "  {}: {certainty}", command(*remedy));
         for step in steps(recovery, *remedy) {
             let _ = writeln!(text, "    - {step}");
         }
@@ -157,8 +159,64 @@ fn group_text(recovery: &Recovery, group: &LockedPhones, text: &mut String) {
     let useless = useless(recovery, group);
     if !useless.is_empty() {
         let _ =
-            writeln!(text, "  of no use here: {}", useless.iter().map(|remedy| remedy.0.as_str()).collect::<Vec<_>>().join(", "));
+            writeln!(text, "  of no use here: {}", useless.iter().map(|remedy| command(remedy.0)).collect::<Vec<_>>().join(", "));
     }
+}
+
+/// A remedy as the command that is given.
+const fn command(remedy: Remedy) -> &'static str {
+    match remedy {
+        Remedy::Command(Rescue::CtlResetLocalkey) => "`utils ctl reset localkey`",
+        Remedy::Command(Rescue::CtlUpdate) => "`utils ctl update CTLFile`",
+        Remedy::Command(Rescue::ItlResetLocalkey) => "`utils itl reset localkey`",
+        Remedy::DeleteLists => "deleting the lists on the phone",
+        Remedy::Restarts => "restarts of TVS and TFTP, and a reset",
+    }
+}
+
+/// `the CallManager certificate of ccm1`, with its generation where it is not the first.
+fn certificate(recovery: &Recovery, cert: Cert) -> String {
+    let label = Plain(recovery.cluster.label(cert)).to_string();
+    let Some((unit, rest)) = label.split_once('@') else { return label };
+    let (node, generation) = rest.split_once('#').unwrap_or((rest, "1"));
+    match generation {
+        "1" => format!("the first {unit} certificate of {node}"),
+        number => format!(
+            "the {unit} certificate of {node}, regenerated {} times",
+            number.parse::<u32>().map_or(0, |n| n.saturating_sub(1))
+        ),
+    }
+    .replace("regenerated 1 times", "regenerated once")
+}
+
+/// The phones that are locked, with what is done about each, as CSV: those of one CallManager group together, so that a
+/// site gets its own list.
+pub fn plan_recovery_csv(recovery: &Recovery) -> String {
+    let mut rows: Vec<[String; 4]> = Vec::new();
+    for group in &recovery.groups {
+        let sure = group.sure().or_else(|| group.remedies.first().map(|(remedy, _)| *remedy)).unwrap_or(Remedy::DeleteLists);
+        for &phone in &group.phones {
+            let Some(spec) = recovery.cluster.phones().get(phone.index()) else { continue };
+            let nodes = spec.cm_group.iter().map(|&node| recovery.cluster.node_spec(node).name.to_string());
+            let under = words(&group.locked_under).join(" ");
+            rows.push([nodes.collect::<Vec<_>>().join(" "), spec.name.to_string(), under, command(sure).replace('`', "")]);
+        }
+    }
+    rows.sort();
+    let mut text = "cm_group,device,locked_under,what_to_do\n".to_owned();
+    for row in rows {
+        let cells: Vec<String> = row.iter().map(|cell| cell_of(cell)).collect();
+        let _ = writeln!(text, "{}", cells.join(","));
+    }
+    text
+}
+
+/// A cell of CSV; what a spreadsheet would take for a formula is text.
+fn cell_of(text: &str) -> String {
+    let text = Plain(text).to_string();
+    let formula = text.starts_with(['=', '+', '-', '@']);
+    let text = if formula { format!("'{text}") } else { text };
+    if text.contains([',', '"', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
 
 fn names(recovery: &Recovery, phones: &[PhoneId]) -> String {
@@ -202,10 +260,10 @@ fn steps(recovery: &Recovery, remedy: Remedy) -> Vec<String> {
         ],
         Remedy::DeleteLists => {
             let both = if recovery.cluster.mode() == Mode::Mixed { "CTL and ITL" } else { "the ITL (and a CTL, if it has one)" };
-            vec![format!(
-                "on the phone: Settings > Security > Trust List (or Reset Settings > Security), delete {both}; it takes the next \
-                 lists on faith. Or restore the old keys from a backup taken before the change"
-            )]
+            vec![
+                format!("delete {both} on the phone; it takes the next lists on faith. {DELETE_LISTS}"),
+                "or restore the old keys from a backup taken before the change".to_owned(),
+            ]
         }
     };
     steps

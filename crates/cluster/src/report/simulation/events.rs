@@ -224,13 +224,19 @@ impl Teller<'_> {
     fn of_phones(&self, event: &Event) -> Option<(String, Vec<String>, String)> {
         let text = match event {
             Event::PhonesReset { phones, cause } => {
-                let cause = match cause {
-                    ResetCause::Boot => "boot",
-                    ResetCause::CertificateUpdate => "reset themselves after the certificate change",
-                    ResetCause::Deletion => "reset themselves after the deletion",
-                    ResetCause::Plan => "are reset",
-                    ResetCause::Rollback => "reset themselves after the rollback parameter changed",
+                let [one, many] = match cause {
+                    ResetCause::Boot => ["boots", "boot"],
+                    ResetCause::CertificateUpdate => {
+                        ["resets itself after the certificate change", "reset themselves after the certificate change"]
+                    }
+                    ResetCause::Deletion => ["resets itself after the deletion", "reset themselves after the deletion"],
+                    ResetCause::Plan => ["is reset", "are reset"],
+                    ResetCause::Rollback => [
+                        "resets itself after the rollback parameter changed",
+                        "reset themselves after the rollback parameter changed",
+                    ],
                 };
+                let cause = if *phones == 1 { one } else { many };
                 format!("{} {cause}", phones_of(*phones))
             }
             Event::PhonesOffline { phones } => format!("{} off-line", phones_of(*phones)),
@@ -258,7 +264,7 @@ impl Teller<'_> {
             Refusal::NotMixed => "there is no CTL in non-secure mode".to_owned(),
             Refusal::NothingToDo => "no node of the cluster is concerned".to_owned(),
             Refusal::OwnCertificate(unit) => format!("own certificates ({unit}) cannot be deleted"),
-            Refusal::PhonesNotReached(phones) => format!("{} not reached", phones_of(phones)),
+            Refusal::PhonesNotReached(phones) => format!("{} offline and not reached", phones_of(phones)),
             Refusal::PublisherHasNoItl => "no ITL to sign again on ".to_owned(),
             Refusal::ReplicationBroken => "replication is broken: ".to_owned(),
             Refusal::ServiceNotActivated(service) => format!("{service} is not activated on "),

@@ -9,6 +9,8 @@ pub(super) enum Look {
     Current,
     Updatable,
     Offline,
+    /// Off-line, and locked when it returns: a command, or deleting its lists, is needed then.
+    Away,
     /// Locked, and something short of deleting its lists helps.
     Locked,
     /// Locked, and only deleting its lists helps.
@@ -23,12 +25,14 @@ pub(super) struct Mark {
 }
 
 impl Look {
-    pub(super) const ALL: &'static [Self] = &[Self::Current, Self::Updatable, Self::Locked, Self::Dead, Self::Offline];
+    pub(super) const ALL: &'static [Self] =
+        &[Self::Current, Self::Updatable, Self::Locked, Self::Dead, Self::Offline, Self::Away];
 
     fn of(standing: &Standing) -> Self {
         match standing.trust {
             Trust::Current => Self::Current,
             Trust::Updatable => Self::Updatable,
+            Trust::Offline if !standing.outlook.is_recoverable() => Self::Away,
             Trust::Offline => Self::Offline,
             Trust::Locked if standing.outlook.is_lost() => Self::Dead,
             Trust::Locked => Self::Locked,
@@ -40,6 +44,7 @@ impl Look {
             Self::Current => 'c',
             Self::Updatable => 'u',
             Self::Offline => '-',
+            Self::Away => '!',
             Self::Locked => 'l',
             Self::Dead => 'x',
         }
@@ -51,6 +56,7 @@ impl Look {
             Self::Current => "current",
             Self::Updatable => "updatable",
             Self::Offline => "offline",
+            Self::Away => "away",
             Self::Locked => "locked",
             Self::Dead => "dead",
         }
@@ -60,7 +66,8 @@ impl Look {
         match self {
             Self::Current => "current: holds the served lists and would take them again",
             Self::Updatable => "updatable: would take the served lists at the next reset",
-            Self::Offline => "off-line",
+            Self::Offline => "offline",
+            Self::Away => "offline, and locked when it returns: it would refuse what is served, and restarts do not help",
             Self::Locked => "locked: would refuse at the next reset; can be saved without deleting its lists",
             Self::Dead => "locked: would refuse at the next reset; only deleting its lists helps",
         }
@@ -119,11 +126,7 @@ pub(super) fn groups(result: &PolicyResult) -> Vec<Group> {
 
 const NOTHING_KNOWN: Mark = Mark { look: Look::Offline, registered: false };
 
-/// The short name of a group: `a` to `z`, then `a2` and so on.
+/// The short name of a group: a number, as states are letters and policies too.
 pub(super) fn name(index: usize) -> String {
-    let letter = char::from(b'a' + u8::try_from(index % 26).unwrap_or(0));
-    match index / 26 {
-        0 => letter.to_string(),
-        round => format!("{letter}{}", round + 1),
-    }
+    (index + 1).to_string()
 }

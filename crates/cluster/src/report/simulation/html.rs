@@ -4,7 +4,7 @@
 use super::groups::{Group, Look, UPPER_CASE, groups, moments, name};
 use super::summary;
 use super::svg::{self, label, not_shown, picture, shown};
-use super::text::refusals;
+use super::text::{folded, refusals};
 use crate::cluster::{PolicyResult, Simulation};
 use crate::report::plain::Xml;
 use std::fmt::Write;
@@ -15,16 +15,25 @@ pub fn simulation_html(simulation: &Simulation, title: Option<&str>) -> String {
     let heading = title.unwrap_or("Simulation of a certificate plan");
     let _ = write!(page, "<!DOCTYPE html>\n<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"en\">\n<head>\n");
     let _ = write!(page, "<meta charset=\"utf-8\"/>\n<title>{}</title>\n<style>\n{STYLE}{}", Xml(heading), svg::STYLE);
-    for (result, number) in simulation.policies.iter().zip(0..) {
+    let results = folded(simulation);
+    for ((result, _), number) in results.iter().zip(0..) {
         filter_style(number, shown(&groups(result)).len(), &mut page);
     }
     let _ = write!(page, "</style>\n</head>\n<body>\n<h1>{}</h1>\n", Xml(heading));
+    let _ = writeln!(page, "<p class=\"verdict\">{}</p>", Xml(summary::verdict(simulation)));
     if let Some(sentence) = summary::best_and_worst(simulation) {
         let _ = writeln!(page, "<p>{}</p>", Xml(sentence));
     }
     legend(&mut page);
-    for (result, number) in simulation.policies.iter().zip(0..) {
-        policy(simulation, result, number, &mut page);
+    for ((result, same), number) in results.into_iter().zip(0..) {
+        match same {
+            Some(same) => {
+                let (letter, what) = (result.policy.as_str(), summary::policy(result.policy));
+                let _ = write!(page, "<section>\n<h2>Policy {letter}: {}</h2>\n", Xml(what));
+                let _ = writeln!(page, "<p>As under policy {}, step for step.</p>\n</section>", same.as_str());
+            }
+            None => policy(simulation, result, number, &mut page),
+        }
     }
     page.push_str("</body>\n</html>\n");
     page
@@ -116,4 +125,19 @@ input + label { margin: 0 1em 0 0.2em }
 .key.offline { background: #e4e4e4 }
 .key.locked { background: #ffd59a }
 .key.dead { background: #e58a84 }
+.key.away { background: #c9a6d8 }
+.key { color: #1b1b1b }
+.verdict { font-size: 1.25em; font-weight: bold }
+@media (prefers-color-scheme: dark) {
+body { color: #e6e6e6; background: #1c1c1c }
+.timeline text { fill: #e6e6e6 }
+.timeline .mark text { fill: #1b1b1b }
+.timeline .number { fill: #a8a8a8 }
+}
+@media print {
+body { margin: 0; max-width: none; color: #000; background: #fff }
+.timeline text { fill: #000 }
+input, label { display: none }
+section { break-inside: avoid-page }
+}
 ";

@@ -1,7 +1,7 @@
 //! What an operator reads first: how a plan ends under a policy, from where there is no way back, and what helps.
 
 use super::events::phones_of;
-use crate::cluster::{CohortId, Outlook, PhoneId, Policy, PolicyResult, Simulation, Taken, Trust};
+use crate::cluster::{CohortId, Outlook, PhoneId, Policy, PolicyResult, Rescue, Simulation, Taken, Trust};
 use crate::report::Plain;
 use std::collections::BTreeMap;
 
@@ -16,6 +16,67 @@ pub(super) const fn policy(policy: Policy) -> &'static str {
         Policy::C => "lists rebuilt only when TFTP starts, phones reset only by the plan",
         Policy::D => "as C, and TVS reads its store only when it starts",
     }
+}
+
+/// The answer in one line: does the plan lock phones, under how many policies, and from which step on is there no way back?
+pub(super) fn verdict(simulation: &Simulation) -> String {
+    let of = |count: fn(&PolicyResult) -> usize| -> Vec<&PolicyResult> {
+        simulation.policies.iter().filter(|result| count(result) > 0).collect()
+    };
+    let (locked, away) = (of(|result| result.count(Trust::Locked)), of(away));
+    let how = |results: &[&PolicyResult]| match (results, simulation.policies.len()) {
+        ([one], 1) => format!("under policy {}", one.policy.as_str()),
+        (some, all) => format!("in {} of {all} behaviours of the cluster", some.len()),
+    };
+    let point = simulation.policies.iter().filter_map(|result| Some(result.no_return.as_ref()?.step)).min();
+    let point = match point {
+        None => String::new(),
+        Some(0) => " Point of no return: before the first step.".to_owned(),
+        Some(step) => format!(" Point of no return: step {step}."),
+    };
+    let returns = away.iter().map(|result| self::away(result)).max().unwrap_or(0);
+    let returns = match (away.as_slice(), returns) {
+        ([], _) => String::new(),
+        (some, 1) => format!(" {}, 1 phone that is offline will be locked when it returns.", capital(&how(some))),
+        (some, most) => {
+            format!(" {}, up to {most} phones that are offline will be locked when they return.", capital(&how(some)))
+        }
+    };
+    match (locked.as_slice(), away.as_slice()) {
+        ([], []) => format!("YES: no phone is locked at the end, however the cluster behaves.{point}"),
+        ([], _) => format!("NO for phones that are offline.{returns}{point}"),
+        (some, _) => format!("NO: {} this plan locks phones.{returns}{point}", how(some)),
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// Off-line phones that are locked when they return.
+pub(super) fn away(result: &PolicyResult) -> usize {
+    let lost = |cohort: CohortId| {
+        result
+            .final_state(cohort)
+            .is_some_and(|end| end.standing.trust == Trust::Offline && !end.standing.outlook.is_recoverable())
+    };
+    result.cohorts().filter(|(cohort, ..)| lost(*cohort)).map(|(_, phones, _)| phones).sum()
+}
+
+/// Locked phones that only the deletion of their lists helps.
+fn dead(result: &PolicyResult) -> usize {
+    let lost = |cohort: CohortId| {
+        result.final_state(cohort).is_some_and(|end| end.standing.trust == Trust::Locked && end.standing.outlook.is_lost())
+    };
+    result.cohorts().filter(|(cohort, ..)| lost(*cohort)).map(|(_, phones, _)| phones).sum()
+}
+
+/// The results, the worst first.
+pub(super) fn worst_first(simulation: &Simulation) -> Vec<&PolicyResult> {
+    let mut results: Vec<&PolicyResult> = simulation.policies.iter().collect();
+    results.sort_by_key(|result| std::cmp::Reverse((result.count(Trust::Locked), away(result), result.no_return.is_some())));
+    results
 }
 
 /// Best and worst policy, where there are several.
@@ -40,13 +101,21 @@ fn ends_alike(one: &PolicyResult, other: &PolicyResult) -> bool {
     [Trust::Current, Trust::Updatable, Trust::Locked, Trust::Offline]
         .into_iter()
         .all(|trust| one.count(trust) == other.count(trust))
+        && away(one) == away(other)
 }
 
 /// `98 current, 2 locked`.
 pub(super) fn counts(result: &PolicyResult) -> String {
     let states = [Trust::Current, Trust::Updatable, Trust::Locked, Trust::Offline];
     let some = states.into_iter().map(|trust| (trust, result.count(trust))).filter(|(_, count)| *count > 0);
-    let words: Vec<String> = some.map(|(trust, count)| format!("{count} {trust}")).collect();
+    let (away, dead) = (away(result), dead(result));
+    let word = |(trust, count): (Trust, usize)| match trust {
+        Trust::Locked if dead == count => format!("{count} locked until the lists are deleted"),
+        Trust::Locked if dead > 0 => format!("{count} locked ({dead} of them until the lists are deleted)"),
+        Trust::Offline if away > 0 => format!("{count} offline ({away} of them locked when they return)"),
+        _ => format!("{count} {trust}"),
+    };
+    let words: Vec<String> = some.map(word).collect();
     if words.is_empty() { "no phones".to_owned() } else { words.join(", ") }
 }
 
@@ -106,10 +175,19 @@ fn advice(result: &PolicyResult, cohort: CohortId) -> Option<String> {
         Outlook::Recoverable => "restarts of TFTP and TVS, where they are due, and a reset are enough".to_owned(),
         Outlook::Rescue(set) if set.is_empty() => "only deleting the lists on the phone helps".to_owned(),
         Outlook::Rescue(set) => {
-            let commands: Vec<&str> = set.iter().map(|rescue| rescue.as_str()).collect();
+            let commands: Vec<&str> = set.iter().map(command).collect();
             format!("{} first, then restarts and a reset", commands.join(" or "))
         }
     })
+}
+
+/// A recovery command as it is given.
+const fn command(rescue: Rescue) -> &'static str {
+    match rescue {
+        Rescue::CtlResetLocalkey => "`utils ctl reset localkey`",
+        Rescue::CtlUpdate => "`utils ctl update CTLFile`",
+        Rescue::ItlResetLocalkey => "`utils itl reset localkey`",
+    }
 }
 
 fn some_names(phones: &[PhoneId], name: impl Fn(PhoneId) -> String) -> Option<String> {

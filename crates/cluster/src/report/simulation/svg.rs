@@ -4,7 +4,7 @@
 //! Every state has a letter, so that nothing hangs on colours; the ground is opaque, so that a dark page may show it.
 
 use super::groups::{Group, Look, UPPER_CASE, groups, moments, name};
-use super::text::reasons;
+use super::text::{folded, reasons};
 use super::{events, summary};
 use crate::cluster::{PolicyResult, Simulation};
 use crate::report::plain::{Plain, Xml};
@@ -37,13 +37,25 @@ pub fn simulation_svg(simulation: &Simulation, title: Option<&str>) -> String {
     let widest = simulation.policies.iter().map(|result| size(simulation, result, shown(&groups(result))).0).max().unwrap_or(0);
     let mut sheet = Sheet { width: MIN_WIDTH.max(widest + 2 * MARGIN), y: MARGIN, out: String::new() };
     sheet.paragraph("title", 0, heading);
+    sheet.paragraph("title", 0, &summary::verdict(simulation));
     if let Some(sentence) = summary::best_and_worst(simulation) {
         sheet.paragraph("line", 0, &sentence);
     }
-    for result in &simulation.policies {
-        sheet.policy(simulation, result);
-    }
     sheet.legend();
+    for (result, same) in folded(simulation) {
+        match same {
+            Some(same) => {
+                sheet.y += LINE / 2;
+                let (letter, what) = (result.policy.as_str(), summary::policy(result.policy));
+                sheet.paragraph(
+                    "line",
+                    0,
+                    &format!("Policy {letter}: {what}. As under policy {}, step for step.", same.as_str()),
+                );
+            }
+            None => sheet.policy(simulation, result),
+        }
+    }
     let (width, height) = (sheet.width, sheet.y + MARGIN);
     let mut svg = open(width, height);
     let _ = writeln!(svg, "<title>{}</title>\n<style>\n{STYLE}{SHEET_STYLE}</style>", Xml(heading));
@@ -73,7 +85,7 @@ pub(super) fn not_shown(groups: &[Group]) -> Option<String> {
 
 /// What a group is called, and who is in it.
 pub(super) fn label(simulation: &Simulation, group: &Group, index: usize) -> String {
-    let more = if group.phones > 1 { format!(" and {} more", group.phones - 1) } else { String::new() };
+    let more = if group.phones > 1 { format!(" and {} more: {} phones", group.phones - 1, group.phones) } else { String::new() };
     format!("{}: {}{more}", name(index), Plain(simulation.cluster.phone_name(group.first)))
 }
 
@@ -103,6 +115,14 @@ fn rows(simulation: &Simulation, result: &PolicyResult, groups: &[Group], svg: &
     for (row, moment) in moments(result).enumerate() {
         let what = row.checked_sub(1).and_then(|step| simulation.steps.get(step)).map_or("start", String::as_str);
         let y = ROW * (row + 1);
+        if result.no_return.as_ref().is_some_and(|point| point.step == moment.step && point.step > 0) {
+            let right = left + COLUMN * groups.len();
+            let _ = writeln!(
+                svg,
+                "<line class=\"no-return\" x1=\"{TEXT}\" y1=\"{y}\" x2=\"{right}\" y2=\"{y}\"><title>point of no return: after this step only \
+                 deleting lists on phones helps</title></line>"
+            );
+        }
         let _ = writeln!(svg, "<text class=\"number\" x=\"38\" y=\"{}\">{}</text>", y + 15, moment.step);
         let tooltip = std::iter::once(Plain(what).to_string()).chain(events::lines(&simulation.cluster, &moment.events));
         let tooltip: Vec<String> = tooltip.collect();
@@ -232,6 +252,8 @@ pub(super) const STYLE: &str = "\
 .timeline .offline rect { fill: #e4e4e4 }
 .timeline .locked rect { fill: #ffd59a }
 .timeline .dead rect { fill: #e58a84 }
+.timeline .away rect { fill: #c9a6d8 }
+.timeline .no-return { stroke: #b00020; stroke-width: 3 }
 ";
 
 /// What a file of its own needs besides.

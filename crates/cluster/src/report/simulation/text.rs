@@ -3,7 +3,7 @@
 use super::events::{lines, refusal};
 use super::groups::{Group, Look, UPPER_CASE, groups, moments, name};
 use super::summary;
-use crate::cluster::{CohortId, Judged, PolicyResult, Simulation, StepReport};
+use crate::cluster::{CohortId, Judged, Policy, PolicyResult, Simulation, StepReport};
 use crate::report::Plain;
 use std::fmt::Write;
 
@@ -22,21 +22,43 @@ pub fn simulation_text(simulation: &Simulation, title: Option<&str>) -> String {
     if let Some(title) = title {
         let _ = writeln!(text, "{}\n", Plain(title));
     }
+    let _ = writeln!(text, "{}", summary::verdict(simulation));
     if let Some(sentence) = summary::best_and_worst(simulation) {
-        let _ = writeln!(text, "{sentence}\n");
+        let _ = writeln!(text, "{sentence}");
     }
+    text.push('\n');
     let legend: Vec<String> = Look::ALL.iter().map(|look| format!("{} {}", look.letter(), look.meaning())).collect();
     let _ = writeln!(text, "{}\n{UPPER_CASE}", legend.join("\n"));
-    for result in &simulation.policies {
-        let _ = writeln!(text);
-        policy(simulation, result, &mut text);
+    for (result, same) in folded(simulation) {
+        let _ = writeln!(text, "\nPolicy {}: {}", result.policy.as_str(), summary::policy(result.policy));
+        match same {
+            Some(same) => {
+                let _ = writeln!(text, "  As under policy {}, step for step.", same.as_str());
+            }
+            None => policy(simulation, result, &mut text),
+        }
     }
     // Rows without groups end in blanks.
     text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n") + "\n"
 }
 
+/// The results, the worst first; with the policy that came before and under which everything is the same.
+pub(super) fn folded(simulation: &Simulation) -> Vec<(&PolicyResult, Option<Policy>)> {
+    let mut told: Vec<(String, Policy)> = Vec::new();
+    let mut results = Vec::new();
+    for result in summary::worst_first(simulation) {
+        let mut text = String::new();
+        policy(simulation, result, &mut text);
+        let same = told.iter().find(|(known, _)| *known == text).map(|(_, policy)| *policy);
+        if same.is_none() {
+            told.push((text, result.policy));
+        }
+        results.push((result, same));
+    }
+    results
+}
+
 fn policy(simulation: &Simulation, result: &PolicyResult, text: &mut String) {
-    let _ = writeln!(text, "Policy {}: {}", result.policy.as_str(), summary::policy(result.policy));
     for sentence in summary::sentences(simulation, result) {
         wrapped("  ", &sentence, text);
     }
@@ -49,13 +71,15 @@ fn policy(simulation: &Simulation, result: &PolicyResult, text: &mut String) {
     for (group, index) in shown.iter().zip(0..) {
         let first = Plain(simulation.cluster.phone_name(group.first));
         let more = if group.phones > 1 { format!(" and {} more", group.phones - 1) } else { String::new() };
-        let _ = writeln!(text, "  {}  {first}{more}", name(index));
+        let phones = if group.phones == 1 { "1 phone".to_owned() } else { format!("{} phones", group.phones) };
+        let _ = writeln!(text, "  {:>2}  {phones}: {first}{more}", name(index));
     }
     if all.len() > shown.len() {
         let left: usize = all.iter().skip(shown.len()).map(|group| group.phones).sum();
         let _ = writeln!(text, "  and {} groups more, with {left} phones", all.len() - shown.len());
     }
-    let names: String = (0..shown.len()).map(name).collect();
+    let width = column_width(shown.len());
+    let names: String = (0..shown.len()).map(|index| format!("{:<width$}", name(index))).collect();
     let gap = if shown.is_empty() { "" } else { "\n" };
     let _ = writeln!(text, "{gap}  step  {names}");
     for (row, moment) in moments(result).enumerate() {
@@ -64,10 +88,15 @@ fn policy(simulation: &Simulation, result: &PolicyResult, text: &mut String) {
 }
 
 fn step(simulation: &Simulation, result: &PolicyResult, shown: &[Group], row: usize, moment: &StepReport, text: &mut String) {
-    let letters: String = shown.iter().filter_map(|group| group.marks.get(row)).map(|mark| mark.letter()).collect();
+    let width = column_width(shown.len());
+    let marks = shown.iter().filter_map(|group| group.marks.get(row));
+    let letters: String = marks.map(|mark| format!("{:<width$}", mark.letter())).collect();
+    if result.no_return.as_ref().is_some_and(|point| point.step == moment.step && point.step > 0) {
+        let _ = writeln!(text, "  ==== point of no return: after this step only deleting lists on phones helps ====");
+    }
     let what = row.checked_sub(1).and_then(|step| simulation.steps.get(step)).map_or("start", String::as_str);
     let _ = writeln!(text, "  {:>4}  {letters}  {}", moment.step, Plain(what));
-    let indent = " ".repeat(10 + shown.len());
+    let indent = " ".repeat(10 + shown.len() * width);
     let happened = lines(&simulation.cluster, &moment.events);
     for line in happened.iter().take(LINES) {
         wrapped(&indent, line, text);
@@ -76,8 +105,13 @@ fn step(simulation: &Simulation, result: &PolicyResult, shown: &[Group], row: us
         let _ = writeln!(text, "{indent}and {more} events more");
     }
     for (reason, names) in refusals(simulation, result, shown, row, moment) {
-        wrapped(&indent, &format!("{names} {reason}"), text);
+        wrapped(&indent, &format!("group {}: {reason}", names.replace(',', ", ")), text);
     }
+}
+
+/// A column holds the number of its group, and a blank.
+fn column_width(groups: usize) -> usize {
+    groups.to_string().len() + 1
 }
 
 /// Lines no wider than a terminal; what does not fit goes on two blanks further in.

@@ -1,0 +1,172 @@
+//! A snapshot as it is read back: its document, and its files, which have to be those that were collected.
+
+use crate::collect::{SNAPSHOT_FILE, same_host};
+use crate::predict::Reader;
+use crate::{input, limits};
+use sha1::Digest;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use trustlist::facts::{ConfigFacts, ListFacts, ListKind};
+use trustlist::phone::ListOffer;
+use trustlist::report::Plain;
+use trustlist::report::snapshot::{FileOutcome, KeptFile, SNAPSHOT_SCHEMA, ServedFile, Snapshot, TftpNode};
+
+/// A snapshot and its folder.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    pub(crate) name: String,
+    folder: PathBuf,
+    pub(crate) snapshot: Snapshot,
+}
+
+/// What a node served under one name.
+#[derive(Clone, Debug)]
+pub(crate) enum Served<T> {
+    Found(Arc<T>),
+    /// The server has no such file.
+    NotFound,
+    Empty,
+    /// It was not collected, for this reason.
+    Unknown(String),
+}
+
+impl Served<ListFacts> {
+    /// What a phone is offered; `None` where it is not known.
+    pub(super) fn offer(&self) -> Option<ListOffer> {
+        match self {
+            Self::Found(list) => Some(ListOffer::List(list.clone())),
+            Self::NotFound => Some(ListOffer::NotFound),
+            Self::Empty => Some(ListOffer::Empty),
+            Self::Unknown(_) => None,
+        }
+    }
+}
+
+impl Loaded {
+    /// Reads the document of a snapshot, given by its folder or by itself.
+    pub(crate) fn read(path: &Path) -> Result<Self, String> {
+        let (folder, document) = match path.file_name() {
+            Some(name) if name == SNAPSHOT_FILE && path.is_file() => (path.parent().unwrap_or(Path::new("")), path.to_owned()),
+            _ => (path, path.join(SNAPSHOT_FILE)),
+        };
+        let name = input::name(path);
+        if !document.is_file() {
+            return Err(format!("{name}: no {SNAPSHOT_FILE} in it, expected a folder that `trustlist collect` made"));
+        }
+        let (text, place) = (input::text(&document)?, input::name(&document));
+        // Within the limits of documents, and with no key twice.
+        limits::document(&place, &text)?;
+        let snapshot: Snapshot = serde_json::from_str(&text).map_err(|error| format!("{place}: {}", Plain(error)))?;
+        if snapshot.schema != SNAPSHOT_SCHEMA {
+            return Err(format!("{place}: expected the schema {SNAPSHOT_SCHEMA}, found {}", Plain(&snapshot.schema)));
+        }
+        if !snapshot.stays_inside() {
+            return Err(format!("{place}: a path that leads out of the folder, expected names of files in it"));
+        }
+        Ok(Self { name, folder: folder.to_owned(), snapshot })
+    }
+
+    /// Reads a file of the snapshot.
+    pub(crate) fn bytes(&self, kept: &KeptFile) -> Result<Arc<[u8]>, String> {
+        let path = self.folder.join(&kept.path);
+        let bytes = input::read(&path)?;
+        limits::hold(bytes.len()).map_err(|error| format!("{}: {error}", input::name(&path)))?;
+        if trustlist::report::hex(&sha2::Sha256::digest(&bytes)) != kept.sha256 {
+            return Err(format!("{}: other bytes than were collected, by the SHA-256 in {SNAPSHOT_FILE}", input::name(&path)));
+        }
+        Ok(bytes.into())
+    }
+
+    /// The node of this name, or of this host.
+    pub(super) fn node(&self, name: &str) -> Option<&TftpNode> {
+        let nodes = &self.snapshot.tftp;
+        let exact = nodes.iter().find(|node| node.node.eq_ignore_ascii_case(name));
+        exact.or_else(|| nodes.iter().find(|node| same_host(&node.node, name) || of_address(node, name)))
+    }
+
+    /// A list that a node served: of a phone its own one, where there is one.
+    pub(crate) fn list(
+        &self,
+        node: &TftpNode,
+        kind: ListKind,
+        device: Option<&str>,
+        reader: &mut Reader,
+    ) -> Result<Served<ListFacts>, String> {
+        let prefix = if kind == ListKind::Ctl { "CTL" } else { "ITL" };
+        let own = device.and_then(|device| served(node, &format!("{prefix}{device}.tlv")));
+        let own = own.filter(|own| own.outcome != FileOutcome::NotFound);
+        let Some(found) = own.or_else(|| served(node, &format!("{prefix}File.tlv"))) else {
+            // Among files that were given, a list that is missing is one that the server has not: that is said.
+            if node.address.is_none() {
+                return Ok(Served::NotFound);
+            }
+            return Ok(Served::Unknown(format!("{prefix}File.tlv was not collected")));
+        };
+        self.served(found, |name, bytes| reader.list(name, bytes, kind))
+    }
+
+    /// The configuration of a phone.
+    pub(super) fn config(&self, node: &TftpNode, device: &str, reader: &mut Reader) -> Result<Served<ConfigFacts>, String> {
+        let Some(found) = served(node, &format!("{device}.cnf.xml.sgn")) else {
+            return Ok(Served::Unknown("the configuration was not collected".to_owned()));
+        };
+        self.served(found, |name, bytes| {
+            let config = reader.files.config(bytes);
+            config.map(Some).map_err(|error| trustlist::report::list::parse_error(name, &error))
+        })
+    }
+
+    fn served<T>(
+        &self,
+        found: &ServedFile,
+        read: impl FnOnce(&str, Arc<[u8]>) -> Result<Option<Arc<T>>, String>,
+    ) -> Result<Served<T>, String> {
+        Ok(match (found.outcome, &found.file) {
+            (FileOutcome::Found, Some(kept)) => {
+                let name = input::name(&self.folder.join(&kept.path));
+                read(&name, self.bytes(kept)?)?.map_or(Served::NotFound, Served::Found)
+            }
+            (FileOutcome::NotFound, _) => Served::NotFound,
+            (FileOutcome::Empty, _) => Served::Empty,
+            (FileOutcome::Found | FileOutcome::Failed, _) => {
+                let why = found.error.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+                Served::Unknown(format!("{} was not collected{why}", found.name))
+            }
+        })
+    }
+
+    /// The lists that are taken for ones that the server has not, as they were not among the files that were given.
+    pub(super) fn not_given(&self) -> Vec<String> {
+        let nodes = self.snapshot.tftp.iter().filter(|node| node.address.is_none());
+        let missing = nodes.flat_map(|node| {
+            let lists = ["CTL", "ITL"].into_iter().filter(|list| served(node, &format!("{list}File.tlv")).is_none());
+            lists.map(|list| format!("no {list} on TFTP node {}: none was given for {}", node.node, self.name))
+        });
+        missing.collect()
+    }
+
+    /// The phones whose own files were collected.
+    pub(super) fn devices(&self) -> Vec<String> {
+        let mut devices: Vec<String> = Vec::new();
+        let mut seen = std::collections::HashSet::new();
+        for served in self.snapshot.tftp.iter().flat_map(|node| &node.files) {
+            if let Some(device) = served.name.strip_suffix(".cnf.xml.sgn")
+                && seen.insert(device)
+            {
+                devices.push(device.to_owned());
+            }
+        }
+        devices
+    }
+}
+
+fn served<'a>(node: &'a TftpNode, name: &str) -> Option<&'a ServedFile> {
+    node.files.iter().find(|served| served.name.eq_ignore_ascii_case(name))
+}
+
+/// Whether a node was asked at this host or address.
+fn of_address(node: &TftpNode, name: &str) -> bool {
+    let host =
+        node.address.as_deref().and_then(|address| address.rsplit_once(':')).map(|(host, _)| host.trim_matches(['[', ']']));
+    host.is_some_and(|host| same_host(host, name))
+}

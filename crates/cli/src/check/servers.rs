@@ -1,0 +1,122 @@
+//! What is known of TVS: what the snapshot saw, and what the options say.
+
+use super::loaded::Loaded;
+use crate::collect::same_host;
+use crate::predict::{Reader, TvsArguments, tvs_answers};
+use crate::{certificates, limits};
+use std::sync::Arc;
+use trustlist::facts::{CertificateFacts, KeyFacts, Name};
+use trustlist::phone::{KnownCertificate, TlsVersion, Tvs, TvsServer};
+use trustlist::question::{self, TvsAnswers};
+use trustlist::report::snapshot::TvsOutcome;
+
+/// What is known of TVS.
+#[derive(Debug)]
+pub(super) struct Servers {
+    answers: TvsAnswers,
+    /// Certificates of the stores that were pasted. A paste may be of a part of a store: what is not in it may still be known.
+    stored: Vec<Arc<CertificateFacts>>,
+    pub(super) minimum: Option<TlsVersion>,
+}
+
+impl Servers {
+    /// Reads what the snapshot holds; an option says more than it.
+    pub(super) fn read(after: &Loaded, arguments: &TvsArguments, reader: &mut Reader) -> Result<Self, String> {
+        let mut seen = Vec::new();
+        for server in &after.snapshot.tvs {
+            let presents = match &server.certificate {
+                Some(kept) => Some(certificate(&after.bytes(kept)?, &kept.path, reader)?),
+                None => None,
+            };
+            let mut known = TvsServer::new(Arc::from(server.server.as_str()));
+            known.reachable = server.outcome != TvsOutcome::Down;
+            known.presents = presents;
+            seen.push(known);
+        }
+        let answers = match tvs_answers(arguments, reader)? {
+            TvsAnswers::Unknown if seen.is_empty() => TvsAnswers::Unknown,
+            TvsAnswers::Unknown => TvsAnswers::Known { servers: seen, of_all: None },
+            // It was said that none answers.
+            TvsAnswers::Known { servers, of_all: None } if servers.is_empty() => TvsAnswers::Known { servers, of_all: None },
+            TvsAnswers::Known { mut servers, of_all } => {
+                for said in &mut servers {
+                    let same = seen.iter().position(|seen| same_host(&seen.server, &said.server));
+                    let Some(same) = same.map(|same| seen.remove(same)) else { continue };
+                    if said.reachable && said.presents.is_none() {
+                        let knows = said.knows.take();
+                        *said = same;
+                        said.knows = knows;
+                    }
+                }
+                servers.extend(seen);
+                TvsAnswers::Known { servers, of_all }
+            }
+        };
+        let mut stored = Vec::new();
+        for paste in &after.snapshot.pastes {
+            let text = question::decoded(&after.bytes(paste)?, &limits::paste());
+            let text = text.map_err(|error| limits::paste_error(&paste.path, &error))?.unwrap_or_default();
+            stored.extend(certificates::of_text(&text).iter().filter_map(in_store));
+        }
+        let said = after.snapshot.tls_minimum.as_deref().and_then(TlsVersion::from_word);
+        Ok(Self { answers, stored, minimum: arguments.tls_minimum.or(said) })
+    }
+
+    /// The names of the servers that were seen, in order.
+    pub(super) fn names(&self) -> Vec<Arc<str>> {
+        match &self.answers {
+            TvsAnswers::Known { servers, .. } => servers.iter().map(|server| server.server.clone()).collect(),
+            TvsAnswers::Unknown => Vec::new(),
+        }
+    }
+
+    pub(super) fn is_unknown(&self) -> bool {
+        matches!(self.answers, TvsAnswers::Unknown)
+    }
+
+    /// A CallManager group with the names that the servers have here.
+    pub(super) fn group(&self, group: &[Arc<str>]) -> Vec<Arc<str>> {
+        let names = self.names();
+        let named = |name: &Arc<str>| names.iter().find(|known| same_host(known, name)).unwrap_or(name).clone();
+        group.iter().map(named).collect()
+    }
+
+    /// Servers of a group of which nothing is known.
+    pub(super) fn unnamed(&self, group: &[Arc<str>]) -> Vec<question::UnnamedServer> {
+        self.answers.unnamed(group)
+    }
+
+    /// What is known of TVS for a phone of this group that is offered files of these signers.
+    pub(super) fn of_group(&self, group: Option<&[Arc<str>]>, signers: &[&trustlist::facts::Identity]) -> Tvs {
+        let mut tvs = self.answers.of_group(group);
+        let found = |signer: &&trustlist::facts::Identity| self.stored.iter().find(|stored| stored.identity == **signer).cloned();
+        let known: Option<Vec<KnownCertificate>> =
+            signers.iter().map(|signer| Some(KnownCertificate::new(found(signer)?))).collect();
+        if let (Tvs::Known(servers), Some(known)) = (&mut tvs, known.filter(|known| !known.is_empty())) {
+            let known: Arc<[KnownCertificate]> = known.into();
+            servers.iter_mut().filter(|server| server.knows.is_none()).for_each(|server| server.knows = Some(known.clone()));
+        }
+        tvs
+    }
+}
+
+fn certificate(bytes: &[u8], path: &str, reader: &mut Reader) -> Result<Arc<CertificateFacts>, String> {
+    let ders = question::certificates(bytes).map_err(|error| format!("{path}: {error}"))?;
+    let der = ders.first().ok_or_else(|| format!("{path}: expected a certificate"))?;
+    question::certificate(&mut reader.files, der).map_err(|error| format!("{path}: {error}"))
+}
+
+/// A certificate that TVS finds in a store, by the print of that store.
+fn in_store(described: &certificates::Described) -> Option<Arc<CertificateFacts>> {
+    let unit = described.unit.as_deref()?;
+    if !STORES.iter().any(|store| unit.eq_ignore_ascii_case(store)) {
+        return None;
+    }
+    let subject = described.subject.clone().unwrap_or_else(|| Name::new(""));
+    let mut facts = CertificateFacts::new(described.identity()?, subject, KeyFacts::Unknown);
+    (facts.not_before, facts.not_after) = (described.not_before, described.not_after);
+    Some(Arc::new(facts))
+}
+
+/// The stores that TVS looks into (P-TVS-4).
+const STORES: [&str; 4] = ["CallManager", "CallManager-trust", "Phone-SAST-trust", "ITLRecovery"];

@@ -1,0 +1,209 @@
+//! Who is judged: every phone of an inventory, or one phone of each family, at each node and in each CallManager group.
+
+use super::CheckArguments;
+use crate::fleet::{Held, Inventory, Lists, Pools, Row};
+use crate::limits::{MAX_ERRORS, MAX_SERVERS};
+use crate::predict::Reader;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, RwLock};
+use trustlist::facts::{ListFacts, ListKind};
+use trustlist::phone::{Device, DigestSet, Family, SecurityByDefault};
+
+/// Phones that are judged as one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Unit {
+    /// The TFTP node, where it is said.
+    pub(super) tftp: Option<Arc<str>>,
+    pub(super) cm_group: Option<Vec<Arc<str>>>,
+    pub(super) kind: Kind,
+    /// The phone that has files of its own.
+    pub(super) device: Option<Arc<str>>,
+    /// What the inventory says they hold; `None` where it says nothing.
+    pub(super) holds: Option<Holds>,
+}
+
+/// What kind of phone.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    /// By the name of the model.
+    Model(Option<Arc<str>>),
+    /// Any phone of a family, by its place in the table.
+    Family(usize),
+}
+
+/// Lists of a row, by their places in [`Units::lists`].
+pub(super) type Holds = (Option<usize>, Option<usize>);
+
+/// Everyone that is judged.
+#[derive(Debug, Default)]
+pub(super) struct Units {
+    /// With how many phones each stands for; without an inventory that is not known.
+    pub(super) units: Vec<(Unit, Option<u64>)>,
+    /// The lists that rows name.
+    pub(super) lists: Vec<Arc<ListFacts>>,
+    /// Columns of the inventory that are not read, one sentence each.
+    pub(super) ignored: Vec<String>,
+    pub(super) unreadable: u64,
+    pub(super) errors: Vec<(u64, String)>,
+}
+
+impl Kind {
+    /// What is known of such a device, with what the options say of all.
+    pub(super) fn device(&self, arguments: &CheckArguments) -> Device {
+        match self {
+            Self::Model(model) => arguments.device.device_of(model.as_deref()),
+            Self::Family(place) => {
+                let said = arguments.device.device_of(None);
+                let Some(family) = Family::ALL.get(*place) else { return said };
+                let mut device = said;
+                device.model = Some(Arc::from(family.name));
+                device.security_by_default = family.security_by_default;
+                device.digests = device.digests.or(family.digests.map(DigestSet::of));
+                device.max_key_bits = device.max_key_bits.or(family.max_key_bits);
+                device.flushes_tvs_cache = family.flushes_tvs_cache;
+                device.sha512_leans = family.sha512_leans;
+                device.tvs_client = family.tvs_client;
+                device.loads_lists = family.loads_lists;
+                device
+            }
+        }
+    }
+
+    /// Its name for a report.
+    pub(super) fn name(&self) -> Option<String> {
+        match self {
+            Self::Model(model) => model.as_deref().map(str::to_owned),
+            Self::Family(place) => Family::ALL.get(*place).map(|family| family.name.to_owned()),
+        }
+    }
+}
+
+/// The families that ask for an ITL: the others are judged where an inventory or an option names one.
+pub(super) fn families() -> Vec<usize> {
+    let with = |family: &Family| family.loads_lists && family.security_by_default == SecurityByDefault::Yes;
+    Family::ALL.iter().enumerate().filter(|(_, family)| with(family)).map(|(place, _)| place).collect()
+}
+
+impl Units {
+    /// One phone of each kind, at each of these nodes.
+    pub(super) fn of_kinds(nodes: &[Arc<str>], groups: &[Option<Vec<Arc<str>>>], arguments: &CheckArguments) -> Self {
+        let kinds: Vec<Kind> = match (arguments.device.names_model(), arguments.device.says_security()) {
+            (true, _) | (_, true) => vec![Kind::Model(None)],
+            (false, false) => families().into_iter().map(Kind::Family).collect(),
+        };
+        let mut units = Vec::new();
+        for tftp in nodes {
+            for cm_group in groups {
+                for kind in &kinds {
+                    let (tftp, cm_group, kind) = (Some(tftp.clone()), cm_group.clone(), kind.clone());
+                    units.push((Unit { tftp, cm_group, kind, device: None, holds: None }, None));
+                }
+            }
+        }
+        Self { units, ..Self::default() }
+    }
+
+    /// The phones whose own files were collected.
+    pub(super) fn add_devices(&mut self, devices: &[String], nodes: &[Arc<str>], groups: &[Option<Vec<Arc<str>>>]) {
+        for device in devices {
+            for tftp in nodes {
+                for cm_group in groups {
+                    let (tftp, cm_group, device) = (Some(tftp.clone()), cm_group.clone(), Some(Arc::from(device.as_str())));
+                    self.units.push((Unit { tftp, cm_group, kind: Kind::Model(None), device, holds: None }, None));
+                }
+            }
+        }
+    }
+
+    /// Every phone of an inventory; those that say the same are one.
+    pub(super) fn of_inventory(path: &Path, devices: &[String], pools: &Pools, reader: &RwLock<Reader>) -> Result<Self, String> {
+        let mut inventory = Inventory::open(path)?;
+        if !pools.is_empty() {
+            inventory.columns.group_by_pool();
+        }
+        let mut lists = Lists::new(reader, path);
+        let mut counted: BTreeMap<Unit, u64> = BTreeMap::new();
+        let (mut units, mut row) = (Self::default(), Row::default());
+        units.ignored = inventory.columns.ignored.clone();
+        while inventory.next(&mut row)? {
+            let unit = match &row.fault {
+                Some(fault) => Err(fault.clone()),
+                None => units.unit(&row, &inventory, devices, pools, &mut lists),
+            };
+            match unit {
+                Ok(unit) => *counted.entry(unit).or_insert(0) += 1,
+                Err(error) => {
+                    units.unreadable += 1;
+                    if units.errors.len() < MAX_ERRORS {
+                        units.errors.push((row.line, error));
+                    }
+                }
+            }
+            if counted.len() > MAX_UNITS {
+                return Err(format!("{}: more than {MAX_UNITS} kinds of phones", crate::input::name(path)));
+            }
+        }
+        units.units = counted.into_iter().map(|(unit, phones)| (unit, Some(phones))).collect();
+        Ok(units)
+    }
+
+    fn unit(
+        &mut self,
+        row: &Row,
+        inventory: &Inventory,
+        devices: &[String],
+        pools: &Pools,
+        lists: &mut Lists<'_>,
+    ) -> Result<Unit, String> {
+        let columns = &inventory.columns;
+        let value = |column: Option<usize>| {
+            let bytes = column.and_then(|column| row.record.get(column)).unwrap_or_default();
+            String::from_utf8_lossy(bytes.trim_ascii()).into_owned()
+        };
+        let some = |text: String| Some(Arc::<str>::from(text)).filter(|text| !text.is_empty());
+        let group = value(columns.cm_group);
+        let by_pool = columns.cm_group.is_some() && columns.cm_group == columns.device_pool;
+        let named = pools.of(&group).map(<[Arc<str>]>::to_vec);
+        // The name of a device pool is no server.
+        let group = if by_pool { String::new() } else { group };
+        let group: Vec<Arc<str>> =
+            group.split([';', ',', ' ', '|', '\t']).filter(|name| !name.is_empty()).map(Arc::from).collect();
+        let group = named.unwrap_or(group);
+        if group.len() > MAX_SERVERS {
+            return Err(format!("a cm_group of more than {MAX_SERVERS} servers (cli::limits::MAX_SERVERS)"));
+        }
+        let itl = lists.of_cell(&value(columns.itl), ListKind::Itl).map_err(|error| error.to_string())?;
+        let ctl = lists.of_cell(&value(columns.ctl), ListKind::Ctl).map_err(|error| error.to_string())?;
+        let holds = match (&itl, &ctl) {
+            (Held::Empty, Held::Empty) => None,
+            _ => Some((self.place(itl)?, self.place(ctl)?)),
+        };
+        let name = String::from_utf8_lossy(columns.device_of(&row.record)).into_owned();
+        let device = devices.iter().find(|known| known.eq_ignore_ascii_case(&name)).map(|known| Arc::from(known.as_str()));
+        Ok(Unit {
+            tftp: some(value(columns.tftp_server)),
+            cm_group: (!group.is_empty()).then_some(group),
+            kind: Kind::Model(some(value(columns.model))),
+            device,
+            holds,
+        })
+    }
+
+    fn place(&mut self, held: Held) -> Result<Option<usize>, String> {
+        match held {
+            Held::Empty | Held::Nothing => Ok(None),
+            Held::Unknown(checksum) => Err(format!("no list with the checksum {checksum} is in either snapshot")),
+            Held::List(list) => {
+                let known = self.lists.iter().position(|known| Arc::ptr_eq(known, &list) || known.file == list.file);
+                if known.is_none() {
+                    self.lists.push(list);
+                }
+                Ok(known.or_else(|| self.lists.len().checked_sub(1)))
+            }
+        }
+    }
+}
+
+/// Kinds of phones that are told apart.
+const MAX_UNITS: usize = 20_000;

@@ -1,0 +1,375 @@
+//! A snapshot from files: what was saved by hand, and pasted output of commands, for who has no way to the cluster.
+
+use super::gather::{CTL, Gathered, ITL, told, unasked};
+use super::judge::{node_of, same_host};
+use super::target::folder_name;
+use super::{input, judge};
+use crate::limits::{self, MAX_KNOWN_FILES, MAX_SERVED};
+use crate::{certificates, given};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+use trustlist::cert::Certificate;
+use trustlist::console::{Presence, Print};
+use trustlist::facts::{FileId, ListKind, Name};
+use trustlist::question;
+use trustlist::report::snapshot::{FileOutcome, KeptFile, ServedFile, TftpNode, TvsNode, TvsOutcome};
+use trustlist::wire;
+
+/// What was given, in the order in which it was found.
+#[derive(Debug, Default)]
+pub(super) struct Given {
+    items: Vec<Item>,
+    /// What could not be used, one line each.
+    unused: Vec<String>,
+}
+
+#[derive(Debug)]
+struct Item {
+    /// The node, where a folder, a name or an option says it.
+    node: Option<String>,
+    what: What,
+    bytes: Vec<u8>,
+}
+
+#[derive(Debug)]
+enum What {
+    /// A list or a configuration, by the name that a phone asks for.
+    File(String),
+    /// What `show itl` and `show ctl` printed.
+    Prints(Vec<Print>),
+    /// A certificate that TVS presents.
+    Tvs(Vec<u8>),
+    /// Other output, by the name of its file.
+    Paste(String),
+}
+
+/// Reads both options.
+pub(super) fn read(folder: Option<&Path>, pastes: &[String]) -> Result<Given, String> {
+    let mut read = Given::default();
+    if let Some(folder) = folder {
+        if folder.join(super::SNAPSHOT_FILE).exists() {
+            return Err(format!("{}: is a snapshot already", input::name(folder)));
+        }
+        for (node, path) in files(folder)? {
+            read.file(node, &path)?;
+        }
+    }
+    for paste in pastes {
+        // A path may hold a `=` too: what exists as it is written is a path.
+        let (node, path) = match paste.split_once('=').filter(|(node, _)| !node.is_empty() && !Path::new(paste).exists()) {
+            Some((node, path)) => (Some(node.to_owned()), Path::new(path)),
+            None => (None, Path::new(paste.as_str())),
+        };
+        let bytes = input::read(path)?;
+        let what = read.text(&bytes, path)?;
+        let Some(what) = what else {
+            return Err(format!(
+                "{}: expected pasted output of show itl, show ctl, show cert or show tls min-version",
+                input::name(path)
+            ));
+        };
+        read.push(node, what, bytes)?;
+    }
+    Ok(read)
+}
+
+/// The files of a folder and of the folders in it, which are named like nodes.
+fn files(folder: &Path) -> Result<Vec<(Option<String>, PathBuf)>, String> {
+    let mut found = Vec::new();
+    let mut folders = vec![(None, folder.to_owned())];
+    while let Some((node, folder)) = folders.pop() {
+        let fail = |error: std::io::Error| format!("{}: {error}", input::name(&folder));
+        for entry in std::fs::read_dir(&folder).map_err(fail)? {
+            let path = entry.map_err(fail)?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            match (path.is_dir(), &node) {
+                (true, None) => folders.push((Some(name), path)),
+                (true, Some(_)) => {}
+                (false, _) => found.push((node.clone(), path)),
+            }
+        }
+        if found.len() + folders.len() > MAX_KNOWN_FILES {
+            return Err(format!("{}: more than {MAX_KNOWN_FILES} files (cli::limits::MAX_KNOWN_FILES)", input::name(&folder)));
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+impl Given {
+    fn push(&mut self, node: Option<String>, what: What, bytes: Vec<u8>) -> Result<(), String> {
+        limits::hold(bytes.len())?;
+        self.items.push(Item { node, what, bytes });
+        Ok(())
+    }
+
+    /// A file of a folder: what it is, its content says; whose it is, its folder or its name.
+    fn file(&mut self, node: Option<String>, path: &Path) -> Result<(), String> {
+        let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let node = node.or_else(|| node_in(&file));
+        let bytes = match std::fs::metadata(path) {
+            Ok(found) if found.len() > MAX_SERVED => {
+                Err(format!("{}: larger than {} MiB (cli::limits::MAX_SERVED)", input::name(path), MAX_SERVED >> 20))
+            }
+            _ => input::read(path),
+        };
+        let bytes = match bytes {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                self.unused.push(error);
+                return Ok(());
+            }
+        };
+        let what = match wire::parse(&bytes) {
+            Ok(wire::File::List(_)) => list_name(&file, &bytes).map(What::File),
+            Ok(wire::File::Signed(_)) if file.ends_with(".cnf.xml.sgn") => Ok(What::File(file.clone())),
+            Ok(wire::File::Signed(_)) => Err("expected a signed configuration to be named DEVICE.cnf.xml.sgn".to_owned()),
+            Err(error) => match (self.text(&bytes, path)?, tvs_certificate(&file, &bytes)) {
+                (_, Some(der)) => Ok(What::Tvs(der)),
+                (Some(what), None) => Ok(what),
+                (None, None) => Err(error.to_string()),
+            },
+        };
+        match what {
+            Ok(what) => self.push(node, what, bytes),
+            Err(why) => {
+                self.unused.push(format!("{}: not used: {why}", input::name(path)));
+                Ok(())
+            }
+        }
+    }
+
+    /// Pasted output, where it is some that means something here.
+    fn text(&self, bytes: &[u8], path: &Path) -> Result<Option<What>, String> {
+        let name = input::name(path);
+        let Some(text) = given::decoded(&name, bytes)? else { return Ok(None) };
+        let prints = given::prints_of(&name, &text)?;
+        if !prints.is_empty() {
+            return Ok(Some(What::Prints(prints)));
+        }
+        let known = tls_minimum(&text).is_some() || !certificates::of_text(&text).is_empty();
+        let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Ok(known.then(|| What::Paste(if file.is_empty() || file == "-" { "paste.txt".to_owned() } else { file })))
+    }
+
+    /// Puts everything into the snapshot.
+    pub(super) fn into_snapshot(self, gathered: &mut Gathered) -> Result<(), String> {
+        gathered.snapshot.errors.extend(self.unused);
+        let mut of_all = Vec::new();
+        for (number, Item { node, what, bytes }) in self.items.into_iter().enumerate() {
+            match what {
+                What::File(name) => {
+                    let node = node.or_else(|| owner(&name, &bytes));
+                    match node {
+                        Some(node) => gathered.give(&node, &name, &bytes)?,
+                        None => of_all.push((name, bytes)),
+                    }
+                }
+                What::Tvs(der) => gathered.give_tvs(node, &der)?,
+                What::Prints(prints) => gathered.give_prints(node, number, &prints, &bytes, &mut of_all)?,
+                What::Paste(name) => {
+                    let folder = node.as_deref().map_or_else(|| "pastes".to_owned(), folder_name);
+                    let file = gathered.folder.keep(&format!("{folder}/{}-{}", number + 1, folder_name(&name)), &bytes)?;
+                    gathered.minimum(&bytes);
+                    gathered.snapshot.pastes.push(file);
+                }
+            }
+        }
+        // A CTL is the same on every node.
+        for (name, bytes) in of_all {
+            if gathered.snapshot.tftp.is_empty() {
+                gathered.give(CLUSTER, &name, &bytes)?;
+                continue;
+            }
+            let nodes: Vec<String> = gathered.snapshot.tftp.iter().map(|node| node.node.clone()).collect();
+            for node in nodes {
+                if !gathered.holds(&node, &name) {
+                    gathered.give(&node, &name, &bytes)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Gathered {
+    fn node(&mut self, name: &str) -> Option<&mut TftpNode> {
+        let nodes = &mut self.snapshot.tftp;
+        if !nodes.iter().any(|node| same_host(&node.node, name)) {
+            nodes.push(TftpNode { node: name.to_owned(), address: None, files: Vec::new() });
+        }
+        nodes.iter_mut().find(|node| same_host(&node.node, name))
+    }
+
+    fn holds(&self, name: &str, file: &str) -> bool {
+        let mut nodes = self.snapshot.tftp.iter().filter(|node| same_host(&node.node, name));
+        nodes.any(|node| node.files.iter().any(|served| served.name == file && served.file.is_some()))
+    }
+
+    /// A file in place of what a node would have served.
+    fn give(&mut self, node: &str, name: &str, bytes: &[u8]) -> Result<(), String> {
+        if self.holds(node, name) {
+            self.snapshot.errors.push(format!("{node}: {name}: there is one already, another that was given is not used"));
+            return Ok(());
+        }
+        let node = self.node(node).map_or_else(|| node.to_owned(), |node| node.node.clone());
+        let file = self.folder.keep(&format!("{}/{name}", folder_name(&node)), bytes)?;
+        self.serve(&node, name, FileOutcome::Found, Some(file));
+        Ok(())
+    }
+
+    fn serve(&mut self, node: &str, name: &str, outcome: FileOutcome, file: Option<KeptFile>) {
+        let served = ServedFile { name: name.to_owned(), outcome, at: told(SystemTime::now()), file, error: None };
+        if let Some(node) = self.node(node) {
+            node.files.retain(|known| known.name != name);
+            node.files.push(served);
+        }
+    }
+
+    fn give_tvs(&mut self, node: Option<String>, der: &[u8]) -> Result<(), String> {
+        let common = || {
+            let subject = Certificate::parse(der).map(|certificate| certificate.subject_text()).unwrap_or_default();
+            Name::new(&subject).common_name().map(str::to_owned)
+        };
+        let Some(server) = node.or_else(common) else {
+            self.snapshot.errors.push("a TVS certificate without a name: expected NODE-TVS.pem".to_owned());
+            return Ok(());
+        };
+        let known = self.snapshot.tvs.iter().position(|known| same_host(&known.server, &server));
+        if known.and_then(|known| self.snapshot.tvs.get(known)).is_some_and(|known| known.certificate.is_some()) {
+            self.snapshot
+                .errors
+                .push(format!("{server}: TVS: there is a certificate already, another that was given is not used"));
+            return Ok(());
+        }
+        let (file, subject, serial) = self.certificate(&server, der)?;
+        let given = TvsNode {
+            outcome: TvsOutcome::Presents,
+            certificate: Some(file),
+            subject: Some(subject),
+            serial: Some(serial),
+            ..unasked(&server)
+        };
+        match known.and_then(|known| self.snapshot.tvs.get_mut(known)) {
+            // What was learned from the network stays.
+            Some(known) => {
+                *known = TvsNode { server: known.server.clone(), address: known.address.clone(), tls: known.tls.clone(), ..given }
+            }
+            None => self.snapshot.tvs.push(given),
+        }
+        Ok(())
+    }
+
+    /// What a print tells: a list, or that there is none. Both lists of one paste are in one file.
+    fn give_prints(
+        &mut self,
+        node: Option<String>,
+        number: usize,
+        prints: &[Print],
+        bytes: &[u8],
+        of_all: &mut Vec<(String, Vec<u8>)>,
+    ) -> Result<(), String> {
+        let named = prints.iter().find_map(|print| node_of(&print.facts(FileId::symbol(0)))).map(|(name, _)| name.to_string());
+        let Some(node) = node.or(named) else {
+            if prints.iter().all(|print| print.kind == ListKind::Ctl) {
+                of_all.push((CTL.to_owned(), bytes.to_vec()));
+            } else {
+                self.snapshot.errors.push("a paste whose node is not known: expected --paste NODE=FILE".to_owned());
+            }
+            return Ok(());
+        };
+        let node = self.node(&node).map_or(node.clone(), |known| known.node.clone());
+        let file = self.folder.keep(&format!("{}/{}-paste.txt", folder_name(&node), number + 1), bytes)?;
+        for print in prints {
+            let name = if print.kind == ListKind::Ctl { CTL } else { ITL };
+            if self.holds(&node, name) {
+                self.snapshot.errors.push(format!("{node}: {name}: there is one already, another that was pasted is not used"));
+            } else if matches!(print.presence, Presence::NotFound(_)) {
+                self.serve(&node, name, FileOutcome::NotFound, None);
+            } else {
+                self.serve(&node, name, FileOutcome::Found, Some(file.clone()));
+            }
+        }
+        self.minimum(bytes);
+        Ok(())
+    }
+
+    fn minimum(&mut self, bytes: &[u8]) {
+        if let Some(minimum) = question::decoded(bytes, &limits::paste()).ok().flatten().and_then(|text| tls_minimum(&text)) {
+            self.said_minimum = Some(minimum.to_owned());
+        }
+    }
+}
+
+/// The node that an ITL names.
+fn owner(name: &str, bytes: &[u8]) -> Option<String> {
+    let kind = if name.starts_with("CTL") { ListKind::Ctl } else { ListKind::Itl };
+    let list = judge::list(bytes, kind).ok()?;
+    node_of(&list).map(|(node, _)| node.to_string())
+}
+
+/// The name under which a phone would ask for a list that was saved under any other.
+fn list_name(file: &str, bytes: &[u8]) -> Result<String, String> {
+    let upper = file.to_ascii_uppercase();
+    let (kind, name) = match judge::list(bytes, ListKind::Itl) {
+        Ok(list) if list.kind == ListKind::Itl => ("ITL", ITL),
+        Ok(_) if upper.contains("ITL") => ("ITL", ITL),
+        _ => ("CTL", CTL),
+    };
+    let wanted = if kind == "ITL" { ListKind::Itl } else { ListKind::Ctl };
+    judge::list(bytes, wanted)?;
+    // That of one phone keeps its name.
+    let device = upper.strip_prefix(kind).and_then(|rest| rest.strip_suffix(".TLV")).filter(|device| device.starts_with("SEP"));
+    Ok(device.map_or_else(|| name.to_owned(), |device| format!("{kind}{device}.tlv")))
+}
+
+/// The certificate of a file whose name says that TVS presents it.
+fn tvs_certificate(file: &str, bytes: &[u8]) -> Option<Vec<u8>> {
+    let named = file.to_ascii_lowercase().contains("tvs");
+    question::certificates(bytes).ok().filter(|_| named)?.into_iter().next()
+}
+
+/// The node of a name such as `ccm1-ITL.tlv`, `ccm1_CTLFile.tlv` or `ccm1-TVS.pem`.
+fn node_in(file: &str) -> Option<String> {
+    let lower = file.to_ascii_lowercase();
+    let at = ["itl", "ctl", "tvs"].iter().filter_map(|word| lower.rfind(word)).max()?;
+    let node = file.get(..at)?.strip_suffix(['-', '_', '.', ' '])?;
+    (!node.is_empty()).then(|| node.to_owned())
+}
+
+/// The version of `show tls min-version`.
+pub(super) fn tls_minimum(text: &str) -> Option<&'static str> {
+    let (_, behind) = text.split_once("show tls min-version").or_else(|| text.split_once("TLS minimum version"))?;
+    let words = behind.split(|c: char| !c.is_ascii_digit() && c != '.').map(|word| word.trim_matches('.'));
+    words.take(MAX_WORDS).find_map(trustlist::phone::TlsVersion::from_word).map(trustlist::phone::TlsVersion::as_str)
+}
+
+/// Words behind a command in which its answer is looked for.
+const MAX_WORDS: usize = 200;
+/// The node of a list that names none.
+const CLUSTER: &str = "cluster";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_node_is_in_the_name() {
+        for (file, node) in [
+            ("ccm1-ITL.tlv", Some("ccm1")),
+            ("ccm1.voice.example_CTLFile.tlv", Some("ccm1.voice.example")),
+            ("ccm1-TVS.pem", Some("ccm1")),
+            ("ITLFile.tlv", None),
+            ("ctl.txt", None),
+            ("ITLSEP001122334455.tlv", None),
+        ] {
+            assert_eq!(node_in(file).as_deref(), node, "{file}");
+        }
+    }
+
+    #[test]
+    fn the_minimum_is_behind_the_command() {
+        assert_eq!(tls_minimum("admin:show tls min-version\nConfigured TLS minimum version: 1.2\n"), Some("1.2"));
+        assert_eq!(tls_minimum("admin:show version\n1.2\n"), None);
+    }
+}

@@ -1,0 +1,262 @@
+//! The three commands: `collect` before, `collect` after, `check`; end to end on a made cluster, and from files alone.
+
+#[path = "collect/servers.rs"]
+#[allow(dead_code)]
+mod servers;
+
+#[path = "../../../tests/common/mod.rs"]
+mod common;
+
+use serde_json::Value;
+use servers::{Reply, Server, files, nobody, presenting};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// An empty folder of its own for each test.
+fn folder(test: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("check").join(test);
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+#[track_caller]
+fn told(folder: &Path, line: &str, status: i32) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_trustlist"));
+    let output = command.current_dir(folder).args(line.split_whitespace()).stdin(Stdio::null()).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(status), "{line}\n{text}");
+    text
+}
+
+/// An answer in JSON, which is valid.
+#[track_caller]
+fn json(folder: &Path, line: &str, status: i32) -> Value {
+    let document: Value = serde_json::from_str(&told(folder, &format!("{line} --json"), status)).unwrap();
+    let name = document["schema"].as_str().unwrap().trim_start_matches("trustlist.").replace('/', "-");
+    let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join(format!("schema/{name}.json"));
+    let schema: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let wrong: Vec<String> = validator.iter_errors(&document).map(|error| error.to_string()).collect();
+    assert_eq!(wrong, [""; 0]);
+    document
+}
+
+fn testdata(name: &str) -> Vec<u8> {
+    std::fs::read(common::testdata(name)).unwrap()
+}
+
+/// A certificate of testdata in DER.
+fn der(name: &str) -> Vec<u8> {
+    der::pem::decode_vec(&testdata(&format!("certs/{name}.pem"))).unwrap().1
+}
+
+/// A node that serves an ITL, and the configuration of one phone, and no CTL.
+fn node(folder: &'static str) -> Server {
+    files(move |path| match path.trim_start_matches('/') {
+        "ITLFile.tlv" => Reply::File(testdata(&format!("cluster/{folder}/ITLFile.tlv"))),
+        name @ "SEP001122334455.cnf.xml.sgn" => Reply::File(testdata(&format!("cluster/{folder}/{name}"))),
+        _ => Reply::Status("404 Not Found"),
+    })
+}
+
+/// The cluster of testdata at one moment: two TFTP nodes and two TVS servers.
+struct Cluster {
+    servers: [Server; 4],
+}
+
+impl Cluster {
+    fn new(first: &'static str, generation: u8) -> Self {
+        let tvs = |name: &str| presenting(&[0x0301, 0x0302, 0x0303], der(&format!("{name}-tvs-{generation}")));
+        Self { servers: [node(first), node("from-ccm2"), tvs("ccm1"), tvs("ccm2")] }
+    }
+
+    fn collect(&self, folder: &Path, out: &str, more: &str) -> String {
+        let [one, two, tvs_one, tvs_two] = self.servers.each_ref().map(|server| &server.address);
+        let line = format!("collect --tftp ccm1={one},ccm2={two} --tvs ccm1={tvs_one},ccm2={tvs_two} --out {out} {more}");
+        told(folder, &line, 0)
+    }
+}
+
+/// README shows this answer.
+#[test]
+fn three_commands_answer() {
+    let folder = folder("end-to-end");
+    Cluster::new("before", 1).collect(&folder, "before", "");
+    // CallManager of ccm1 and TVS of both nodes were regenerated.
+    Cluster::new("after-both", 2).collect(&folder, "after", "");
+    let text = told(&folder, "check before after", 1);
+    assert!(text.contains("NO: phones in 1 of 2 groups refuse files."), "{text}");
+    assert!(text.contains("NOW    Run `utils itl reset localkey` on the publisher"), "{text}");
+    let readme = include_str!("../../../README.md");
+    assert!(readme.contains(&format!("$ trustlist check before after\n{text}```")), "README shows another answer than\n{text}");
+    let document = json(&folder, "check before after", 1);
+    assert_eq!(document["answer"], "reject");
+    let groups = document["groups"].as_array().unwrap();
+    assert_eq!((groups[0]["tftp"].as_str(), groups[0]["code"].as_str()), (Some("ccm1"), Some("signer-unknown")));
+    assert_eq!((groups[1]["tftp"].as_str(), groups[1]["itl"].as_str()), (Some("ccm2"), Some("unchanged")));
+    let page = told(&folder, "check before after --html", 1);
+    assert!(page.contains("NO: phones in 1 of 2 groups") && page.ends_with("</html>\n"), "{page}");
+}
+
+/// TVS kept its certificate: whether it knows the new signer decides, which a pasted store or --tvs-knows tells.
+#[test]
+fn what_tvs_knows_is_open_until_it_is_said() {
+    let folder = folder("tvs-knows");
+    Cluster::new("before", 1).collect(&folder, "before", "");
+    Cluster::new("after-callmanager", 1).collect(&folder, "after", "");
+    let open = json(&folder, "check before after --model 8851", 3);
+    assert_eq!(open["groups"][0]["code"], "tvs-answer-unknown");
+    let knows = common::testdata("certs/ccm1-callmanager-2.pem");
+    let line = format!(
+        "check before after --model 8851 --tvs-knows {}",
+        common::testdata("cluster/after-callmanager/ITLFile.tlv").display()
+    );
+    assert_eq!(json(&folder, &line, 0)["groups"][0]["itl"], "accept");
+    let line = format!("check before after --model 8851 --tvs-knows {}", knows.display());
+    assert_eq!(json(&folder, &line, 3)["groups"][0]["leans"], "accept", "roles are not known");
+    // A paste of one certificate says that it is known, and nothing of others.
+    let issuer = "L=Utrecht, ST=Utrecht, CN=ccm1.voice.example, OU=Voice, O=Example, C=NL";
+    let paste = |serial: &str| {
+        format!(
+            "admin:show cert own CallManager\n[\n Serial Number: {serial}\n Issuer Name: {issuer}\n Subject Name: {issuer}\n]\n"
+        )
+    };
+    std::fs::write(folder.join("new.txt"), paste("4B03259056086859932A661668266E3B")).unwrap();
+    std::fs::write(folder.join("old.txt"), paste("559D3060A4F1A17142D7DE5B0590516A")).unwrap();
+    Cluster::new("after-callmanager", 1).collect(&folder, "stored", "--paste ccm1=new.txt");
+    Cluster::new("after-callmanager", 1).collect(&folder, "other", "--paste ccm1=old.txt");
+    // A print holds no key that the signature could be checked with.
+    assert_eq!(json(&folder, "check before stored --model 8851", 3)["groups"][0]["code"], "signature-not-checked");
+    assert_eq!(json(&folder, "check before other --model 8851", 3)["groups"][0]["code"], "tvs-answer-unknown");
+    // TVS that takes TLS 1.2 alone is of no use to old phones.
+    let tvs = presenting(&[0x0303], der("ccm1-tvs-1"));
+    told(
+        &folder,
+        &format!("collect --tftp ccm1={} --tvs ccm1={} --out new-tls", node("after-callmanager").address, tvs.address),
+        0,
+    );
+    let document = json(&folder, "check before new-tls --model 7975 --cm-group ccm1", 1);
+    assert!(document["groups"][0]["why"].to_string().contains("cannot use TVS"), "{document}");
+}
+
+#[test]
+fn phones_of_an_inventory_are_counted() {
+    let folder = folder("inventory");
+    Cluster::new("before", 1).collect(&folder, "before", "");
+    Cluster::new("after-both", 2).collect(&folder, "after", "");
+    let inventory = "device,model,cm_group,tftp_server\n\
+        SEP1,8851,\"ccm1,ccm2\",ccm1\nSEP2,8851,\"ccm1,ccm2\",CCM1.voice.example\nSEP3,7841,ccm2,ccm1\nSEP4,8851,ccm2,ccm2\n\
+        SEP5,Jabber,ccm2,ccm1\n";
+    std::fs::write(folder.join("phones.csv"), inventory).unwrap();
+    let text = told(&folder, "check before after --inventory phones.csv", 1);
+    assert!(text.contains("NO: 3 of 5 phones refuse files."), "{text}");
+    let document = json(&folder, "check before after --inventory phones.csv", 1);
+    let counts: Vec<(u64, &str)> = document["groups"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|group| (group["phones"].as_u64().unwrap(), group["answer"].as_str().unwrap()))
+        .collect();
+    assert_eq!(counts.iter().map(|(phones, _)| phones).sum::<u64>(), 5);
+    assert_eq!(counts.iter().filter(|(_, answer)| *answer == "reject").map(|(phones, _)| phones).sum::<u64>(), 3);
+    // A phone whose node is not said is judged at the worst of them.
+    std::fs::write(folder.join("open.csv"), "device,model\nSEP1,8851\n").unwrap();
+    assert!(told(&folder, "check before after --inventory open.csv", 1).contains("NO: 1 of 1 phones refuse files."));
+    // A list of its own counts before that of the node; what cannot be used is told.
+    let itl = common::testdata("cluster/after-both/ITLFile.tlv");
+    std::fs::write(folder.join("own.csv"), format!("device,model,itl,tftp_server\nSEP1,8851,{},ccm1\n", itl.display())).unwrap();
+    assert_eq!(json(&folder, "check before after --inventory own.csv", 0)["groups"][0]["itl"], "unchanged");
+    std::fs::write(folder.join("bad.csv"), "device,model,itl\nSEP1,8851,deadbeefdeadbeefdeadbeefdeadbeef\nSEP2,8851,\n").unwrap();
+    assert!(told(&folder, "check before after --inventory bad.csv", 2).contains("1 row is unreadable."));
+    // One whose node was not collected is not judged, and that is told.
+    std::fs::write(folder.join("other.csv"), "device,model,tftp_server\nSEP1,8851,ccm9\n").unwrap();
+    assert!(told(&folder, "check before after --inventory other.csv", 3).contains("TFTP node ccm9: no lists of it"));
+}
+
+#[test]
+fn the_files_of_a_phone_count_before_those_of_all() {
+    let folder = folder("own-files");
+    let phones = "--phones SEP001122334455";
+    Cluster::new("before", 1).collect(&folder, "before", phones);
+    Cluster::new("after-both", 2).collect(&folder, "after", phones);
+    let document = json(&folder, "check before after --model 8851", 1);
+    let groups = document["groups"].as_array().unwrap();
+    let own = groups.iter().find(|group| group["devices"][0] == "SEP001122334455" && group["tftp"] == "ccm1").unwrap();
+    assert_eq!((own["itl"].as_str(), own["config"].as_str()), (Some("reject"), Some("reject")));
+}
+
+#[test]
+fn what_was_not_collected_is_not_judged() {
+    let folder = folder("partial");
+    Cluster::new("before", 1).collect(&folder, "before", "");
+    let good = node("before");
+    told(&folder, &format!("collect --tftp ccm1={},ccm2={} --out after", good.address, nobody()), 3);
+    let text = told(&folder, "check before after --model 8851", 3);
+    assert!(text.contains("TFTP node ccm2: CTLFile.tlv was not collected: connection refused"), "{text}");
+    assert!(text.contains("UNDECIDED: something could not be judged."), "{text}");
+    // The other way round: nothing is known of what the phones hold.
+    let text = told(&folder, "check after before --model 8851", 3);
+    assert!(text.contains("what phones hold is not known"), "{text}");
+    told(&folder, &format!("collect --tftp ccm1={} --out one", good.address), 0);
+    let text = told(&folder, "check before one --model 8851", 3);
+    assert!(text.contains("TFTP node ccm2: it is in before only"), "{text}");
+}
+
+/// One snapshot: do its lists and servers agree?
+#[test]
+fn a_snapshot_that_agrees_and_one_that_does_not() {
+    let folder = folder("agreement");
+    Cluster::new("before", 1).collect(&folder, "before", "");
+    let document = json(&folder, "check before --at 2026-11-03", 0);
+    assert_eq!(document["answer"], "agrees");
+    let checks = document["checks"].as_array().unwrap();
+    let answers = |wanted: &str| -> Vec<&str> {
+        checks.iter().filter(|check| check["check"] == wanted).map(|check| check["answer"].as_str().unwrap()).collect()
+    };
+    assert_eq!((answers("signature").len(), answers("tvs-records").len(), answers("itl-of-nodes").len()), (2, 4, 1));
+    // TVS was regenerated, and TFTP was not restarted.
+    Cluster::new("before", 2).collect(&folder, "stale", "");
+    let text = told(&folder, "check stale --at 2026-11-03", 1);
+    assert!(text.contains("DIFFERS   tvs-records"), "{text}");
+    // ccm2 has a list of before, ccm1 one of after.
+    Cluster::new("after-both", 2).collect(&folder, "half", "");
+    assert!(told(&folder, "check half --at 2026-11-03", 1).contains("DIFFERS   itl-of-nodes"));
+    // A certificate that has ended is a note: phones take no notice.
+    let text = told(&folder, "check before --at 2040-01-01", 0);
+    assert!(text.contains("note      expiry") && text.contains("ended"), "{text}");
+    // Half of it is missing.
+    let node = node("before");
+    told(&folder, &format!("collect --tftp ccm1={} --tvs ccm1={} --out part", node.address, nobody()), 3);
+    assert!(told(&folder, "check part --at 2026-11-03", 3).contains("UNKNOWN   tvs-records"));
+}
+
+/// A CTL that does not know the signer of the ITL.
+#[test]
+fn a_ctl_and_an_itl_of_two_generations_do_not_agree() {
+    let folder = folder("ctl");
+    std::fs::create_dir(folder.join("saved")).unwrap();
+    std::fs::write(folder.join("saved/CTLFile.tlv"), testdata("mixed/before/CTLFile.tlv")).unwrap();
+    std::fs::write(folder.join("saved/ccm1-ITL.tlv"), testdata("cluster/after-callmanager/ITLFile.tlv")).unwrap();
+    told(&folder, "collect --from-folder saved --out snapshot", 0);
+    let text = told(&folder, "check snapshot --at 2026-11-03", 1);
+    assert!(text.contains("DIFFERS   signer-in-ctl"), "{text}");
+}
+
+#[test]
+fn a_snapshot_from_elsewhere_is_held_to_what_it_says() {
+    let folder = folder("foreign");
+    Cluster::new("before", 1).collect(&folder, "before", "");
+    let path = folder.join("before/snapshot.json");
+    let good = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, good.replace("ccm1/ITLFile.tlv", "../x.tlv")).unwrap();
+    assert!(told(&folder, "check before", 2).contains("a path that leads out of the folder"));
+    std::fs::write(&path, good.replace("trustlist.snapshot/1", "trustlist.snapshot/9")).unwrap();
+    assert!(told(&folder, "check before", 2).contains("expected the schema trustlist.snapshot/1"));
+    std::fs::write(&path, "{}").unwrap();
+    assert!(told(&folder, "check before", 2).contains("missing field"));
+    std::fs::write(&path, &good).unwrap();
+    std::fs::write(folder.join("before/ccm1/ITLFile.tlv"), testdata("cluster/after-both/ITLFile.tlv")).unwrap();
+    assert!(told(&folder, "check before", 2).contains("other bytes than were collected"));
+    assert!(told(&folder, "check .", 2).contains("no snapshot.json in it"));
+}

@@ -1,0 +1,80 @@
+"""What callers may hand over."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, time
+from os import PathLike
+from typing import Any, Protocol, TypeAlias, runtime_checkable
+
+
+@runtime_checkable
+class Readable(Protocol):
+    """An open file."""
+
+    def read(self) -> bytes | str: ...
+
+
+Given: TypeAlias = bytes | bytearray | memoryview | str | PathLike[str] | Readable
+"""A file as bytes, an open file or a `pathlib.Path`; text (a paste, PEM, a checksum) as `str`."""
+
+Document: TypeAlias = str | Mapping[str, Any]
+"""A JSON document, as text or as what `json.loads` makes of it."""
+
+
+def data(name: str, given: Given) -> bytes:
+    """The bytes of an argument. A `str` is text, never a path."""
+    if isinstance(given, bytes):
+        return given
+    if isinstance(given, str):
+        return given.encode()
+    if isinstance(given, (bytearray, memoryview)):
+        return bytes(given)
+    if isinstance(given, PathLike):
+        with open(given, "rb") as file:
+            return file.read()
+    if isinstance(given, Readable):
+        read = given.read()
+        return read.encode() if isinstance(read, str) else data(name, read)
+    raise TypeError(f"{name}: expected bytes, str, a path or an open file, found {type(given).__name__}")
+
+
+def optional(name: str, given: Given | None) -> bytes | None:
+    return None if given is None else data(name, given)
+
+
+def several(name: str, given: Given | Iterable[Given]) -> list[bytes]:
+    """One thing, or some."""
+    if isinstance(given, (bytes, bytearray, memoryview, str, PathLike, Readable)):
+        return [data(name, given)]
+    try:
+        items = list(given)
+    except TypeError:
+        return [data(name, given)]  # type: ignore[arg-type]  # raises the TypeError that names the argument
+    return [data(name, item) for item in items]
+
+
+def words(name: str, given: Iterable[str]) -> list[str]:
+    """Some words; a single string is a mistake, not a list of letters."""
+    if isinstance(given, str):
+        raise TypeError(f"{name}: expected a list of words, found the word {given!r}")
+    return [str(word) for word in given]
+
+
+def seconds(name: str, at: date | datetime) -> int:
+    """Seconds since 1970. A date is the start of that day in UTC."""
+    if isinstance(at, datetime):
+        if at.tzinfo is None:
+            raise ValueError(f"{name}: expected a datetime with a time zone, found {at.isoformat()}")
+        return int(at.timestamp())
+    if isinstance(at, date):
+        return int(datetime.combine(at, time(), UTC).timestamp())
+    raise TypeError(f"{name}: expected a date or datetime, found {type(at).__name__}")
+
+
+def document(name: str, given: Document) -> str:
+    """A JSON document as text."""
+    if isinstance(given, str):
+        return given
+    if isinstance(given, Mapping):
+        return json.dumps(given)
+    raise TypeError(f"{name}: expected JSON text or a dict, found {type(given).__name__}")

@@ -1,0 +1,142 @@
+//! Many phones, each distinct state judged once. Values come in tables, rows as numbers into them.
+
+use crate::{error, json};
+use pyo3::exceptions::PyIndexError;
+use pyo3::prelude::*;
+use std::sync::Arc;
+use trustlist::facts::ListFacts;
+use trustlist::fleet::{Answer, First, Fleet, Labels, Member, Summary};
+use trustlist::phone::{Device, Installed, Phone, Tvs};
+use trustlist::report::fleet::{FirstPhone, FleetReport, FleetRow, fleet_json, fleet_text};
+
+/// A phone with what its own TVS servers are known to say.
+struct Row {
+    phone: Phone,
+    tvs: Option<Arc<Tvs>>,
+    model: Option<Arc<str>>,
+    group: Option<Arc<str>>,
+}
+
+impl Member for Row {
+    fn phone(&self) -> &Phone {
+        &self.phone
+    }
+
+    fn tvs(&self) -> Option<&Arc<Tvs>> {
+        self.tvs.as_ref()
+    }
+}
+
+/// One row: numbers of model, CallManager group, ITL, CTL; how many phones it stands for.
+type Numbers = (Option<usize>, Option<usize>, Option<usize>, Option<usize>, u64);
+/// The words of an answer: answer, ctl, itl, config, leans, file, code, hands.
+type Words = (&'static str, &'static str, &'static str, &'static str, &'static str, &'static str, &'static str, &'static str);
+
+/// Judges phones: the words for each row, the document and the text of the summary.
+#[pyfunction]
+#[pyo3(signature = (question, lists, models, groups, rows, names, factory_fresh, first))]
+#[expect(clippy::too_many_arguments, reason = "called from one place in Python, by name")]
+pub(crate) fn fleet(
+    py: Python<'_>,
+    question: &mut super::question::Question,
+    lists: Vec<Vec<u8>>,
+    models: Vec<String>,
+    groups: Vec<Vec<String>>,
+    rows: Vec<Numbers>,
+    names: Vec<String>,
+    factory_fresh: bool,
+    first: usize,
+) -> PyResult<(Vec<Words>, String, String)> {
+    let mut read = Vec::with_capacity(lists.len());
+    for bytes in &lists {
+        read.push(question.inner.read_list(bytes).map_err(|fault| error::given(py, &fault))?);
+    }
+    let site = &question.inner;
+    let (offer, tvs) = (site.offer(), site.tvs_of_group(None));
+    let base = site.phone().device;
+    let devices: Vec<Device> = models.iter().map(|model| over(Device::of_model(model), &base)).collect();
+    let groups: Vec<Group> = groups.iter().map(|names| Group::of(names, site)).collect();
+    let tables = Tables { devices, groups, lists: read, base, factory_fresh };
+    let phones: Vec<Row> = rows.iter().map(|numbers| tables.row(numbers)).collect::<PyResult<_>>()?;
+    let fleet = Fleet::new(&offer, &tvs, site.files());
+    py.detach(|| {
+        let mut judge = fleet.judge_with_memory();
+        let (mut summary, mut urgent) = (Summary::default(), First::new(first));
+        let mut words = Vec::with_capacity(phones.len());
+        for (index, (row, numbers)) in phones.iter().zip(&rows).enumerate() {
+            let answer = judge.judge(row);
+            summary.add(Labels { model: row.model.as_deref(), group: row.group.as_deref() }, &answer, numbers.4);
+            urgent.note(answer.hands, || FirstPhone {
+                device: names.get(index).cloned().unwrap_or_default(),
+                model: row.model.as_deref().map(str::to_owned),
+                line: u64::try_from(index).unwrap_or(u64::MAX).saturating_add(1),
+                answer,
+            });
+            words.push(said(&answer));
+        }
+        let report = FleetReport { summary, first: urgent.into_most_urgent(), ..FleetReport::default() };
+        Ok((words, json(&fleet_json(&report)), fleet_text(&report)))
+    })
+}
+
+/// What was said about every device, over what is known of a model.
+fn over(mut device: Device, said: &Device) -> Device {
+    if said.digests.is_some() {
+        device.digests = said.digests;
+    }
+    device.max_key_bits = said.max_key_bits.or(device.max_key_bits);
+    device.fips |= said.fips;
+    if said.security_by_default != trustlist::phone::SecurityByDefault::Unknown {
+        device.security_by_default = said.security_by_default;
+    }
+    device
+}
+
+fn said(answer: &Answer) -> Words {
+    let row = FleetRow::of(answer);
+    (row.answer, row.ctl, row.itl, row.config, row.leans, row.file, row.code, row.hands)
+}
+
+struct Group {
+    servers: Vec<Arc<str>>,
+    label: Arc<str>,
+    tvs: Arc<Tvs>,
+}
+
+impl Group {
+    fn of(names: &[String], site: &trustlist::Question) -> Self {
+        let servers: Vec<Arc<str>> = names.iter().map(|name| Arc::from(name.trim())).collect();
+        Self { label: Arc::from(servers.join(", ")), tvs: Arc::new(site.tvs_of_group(Some(&servers))), servers }
+    }
+}
+
+struct Tables {
+    devices: Vec<Device>,
+    groups: Vec<Group>,
+    lists: Vec<Option<Arc<ListFacts>>>,
+    base: Device,
+    factory_fresh: bool,
+}
+
+impl Tables {
+    fn row(&self, &(model, group, itl, ctl, _): &Numbers) -> PyResult<Row> {
+        let device = match model {
+            None => self.base.clone(),
+            Some(model) => at(&self.devices, model)?.clone(),
+        };
+        let group = group.map(|group| at(&self.groups, group)).transpose()?;
+        let list = |number: Option<usize>| number.map(|number| at(&self.lists, number).cloned()).transpose();
+        let given = itl.is_some() || ctl.is_some() || self.factory_fresh;
+        let model = device.model.clone();
+        let phone = Phone::new(device)
+            .with_installed(if given { Installed::Given } else { Installed::NotGiven })
+            .with_itl(list(itl)?.flatten())
+            .with_ctl(list(ctl)?.flatten())
+            .with_cm_group(group.map(|group| group.servers.clone()));
+        Ok(Row { phone, tvs: group.map(|group| group.tvs.clone()), model, group: group.map(|group| group.label.clone()) })
+    }
+}
+
+fn at<T>(table: &[T], number: usize) -> PyResult<&T> {
+    table.get(number).ok_or_else(|| PyIndexError::new_err(format!("{number} of {}", table.len())))
+}

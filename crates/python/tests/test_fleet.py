@@ -1,0 +1,98 @@
+"""Many phones, as rows of Python and as Arrow."""
+
+import pytest
+
+import trustlist
+from trustlist import Hands, Phone, Verdict
+
+
+@pytest.fixture
+def site(read):
+    return {
+        "offered_itl": read("cluster/after-both/ITLFile.tlv"),
+        "lists": {"old": read("cluster/before/ITLFile.tlv"), "new": read("cluster/after-both/ITLFile.tlv")},
+        "tvs": {},
+    }
+
+
+ROWS = [
+    {"name": "north", "model": "8851", "itl": "new", "cm_group": ["ccm1"]},
+    {"name": "south", "model": "8851", "itl": "old", "cm_group": ["ccm1"]},
+    {"name": "drawer", "model": "7975"},
+]
+
+
+def test_each_phone_has_its_answer(site):
+    fleet = trustlist.fleet(ROWS, **site)
+    assert [row.answer for row in fleet] == [Verdict.ACCEPT, Verdict.REJECT, Verdict.DEPENDS]
+    assert (fleet.ok, fleet[1].ok, fleet[1].code, fleet[1].file) == (False, False, "signer-unknown", "itl")
+    assert fleet[1].hands >= Hands.FROM_SERVER or fleet[1].hands is Hands.BY_HAND
+    document = fleet.to_dict()
+    assert document["schema"] == "trustlist.fleet/1"
+    assert [phone["device"] for phone in document["first"]] == ["south", "drawer"]
+    assert trustlist.fleet([Phone(**row) for row in ROWS], **site)[:] == fleet[:]
+
+
+def test_the_answer_for_one_phone_is_that_of_predict(site, read):
+    for row in ROWS:
+        said = {key: value for key, value in row.items() if key in ("model", "cm_group")}
+        itl = site["lists"].get(row.get("itl", ""))
+        one = trustlist.predict(installed_itl=itl, offered_itl=site["offered_itl"], tvs={}, **said)
+        many = trustlist.fleet([row], **site)[0]
+        assert (one.verdict, one.itl, one.ctl) == (many.answer, many.itl, many.ctl)
+
+
+def test_a_phone_may_stand_for_many(site):
+    fleet = trustlist.fleet([Phone(model="8851", itl="old", count=1000), Phone(model="8851", itl="new", count=5)], **site)
+    text = str(fleet)
+    assert "1000" in text or "1,000" in text
+
+
+def test_what_is_wrong_is_named(site):
+    with pytest.raises(TypeError, match=r"phones\[0\]: unknown field 'modell', expected name, model"):
+        trustlist.fleet([{"modell": "8851"}], **site)
+    with pytest.raises(TypeError, match=r"phones\[1\]: expected a Phone or a dict, found str"):
+        trustlist.fleet([ROWS[0], "8851"], **site)
+    with pytest.raises(trustlist.ParseError, match="list: "):
+        trustlist.fleet([{"itl": "a list without a name"}], **site)
+
+
+class TestArrow:
+    pa = pytest.importorskip("pyarrow")
+
+    def table(self, rows):
+        pa = self.pa
+        columns = {name: [row.get(name) for row in rows] for name in ("name", "model", "itl")}
+        columns["cm_group"] = [",".join(row["cm_group"]) if "cm_group" in row else None for row in rows]
+        return pa.table(columns)
+
+    def test_batches_come_back_with_answers(self, site):
+        rows = ROWS * 50
+        answers = self.pa.table(trustlist.fleet(self.table(rows), **site))
+        assert answers.column_names[:4] == ["name", "model", "itl", "cm_group"]
+        expected = [(row.answer, row.code, row.hands) for row in trustlist.fleet(rows, **site)]
+        found = zip(*(answers.column(name).to_pylist() for name in ("answer", "code", "hands")))
+        assert list(found) == expected
+
+    def test_any_library_goes_in(self, site):
+        class Stream:
+            """Something that is no pyarrow."""
+
+            def __init__(self, table):
+                self.table = table
+
+            def __arrow_c_stream__(self, requested_schema=None):
+                return self.table.__arrow_c_stream__(requested_schema)
+
+        answers = self.pa.table(trustlist.fleet(Stream(self.table(ROWS)), **site))
+        assert answers.column("answer").to_pylist() == ["accept", "reject", "depends"]
+        nested = self.pa.table({"model": ["8851"], "itl": ["old"], "cm_group": [["ccm1", "ccm2"]]})
+        assert self.pa.table(trustlist.fleet(nested, **site)).column("answer").to_pylist() == ["reject"]
+        empty = self.table(ROWS).slice(0, 0)
+        assert self.pa.table(trustlist.fleet(empty, **site)).num_rows == 0
+        files = self.pa.table({"itl": [site["lists"]["new"]], "model": ["8851"]})
+        assert self.pa.table(trustlist.fleet(files, **site)).column("answer").to_pylist() == ["accept"]
+
+    def test_a_column_that_would_be_lost_is_refused(self, site):
+        with pytest.raises(ValueError, match="a column is called answer"):
+            trustlist.fleet(self.pa.table({"answer": ["yes"]}), **site)

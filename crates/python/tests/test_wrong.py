@@ -1,0 +1,124 @@
+"""What is given wrongly raises or answers as documented."""
+
+import io
+
+import pytest
+
+import trustlist
+from trustlist import ParseError
+
+
+def test_bytes_of_another_format(read):
+    with pytest.raises(ParseError, match="found an HTML page") as caught:
+        trustlist.parse(b"<html>404</html>")
+    assert (caught.value.offset, caught.value.record, caught.value.input) == (0, None, "data")
+    assert isinstance(caught.value, ValueError)
+    with pytest.raises(ParseError) as caught:
+        trustlist.predict(offered_itl=b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
+    assert caught.value.input == "offered_itl"
+
+
+def test_a_broken_record_has_its_place(read):
+    with pytest.raises(ParseError) as caught:
+        trustlist.parse(read("bad/third-record-length.tlv"))
+    assert (caught.value.record, caught.value.offset) == (3, 0x10E4)
+    assert caught.value.field and "byte 0x10e4" in str(caught.value)
+
+
+@pytest.mark.parametrize("wrong", [7, 1.5, object(), ["list"], {"a": 1}])
+def test_a_wrong_type_is_named(wrong):
+    with pytest.raises(TypeError, match="installed_itl: expected bytes"):
+        trustlist.predict(installed_itl=wrong)
+
+
+def test_a_path_as_text_is_no_file():
+    with pytest.raises(ParseError):
+        trustlist.parse("testdata/cluster/before/ITLFile.tlv")
+
+
+def test_an_empty_file(read):
+    with pytest.raises(ParseError, match="empty"):
+        trustlist.predict(installed_itl=b"")
+    # On a server there may be one: phones have a rule for it.
+    answer = trustlist.predict(installed_itl=read("cluster/before/ITLFile.tlv"), offered_itl=b"", model="8851")
+    assert answer.decisive("itl") == "empty-file"
+
+
+def test_a_closed_file(tmp_path):
+    file = io.BytesIO(b"")
+    file.close()
+    with pytest.raises(ValueError, match="closed"):
+        trustlist.parse(file)
+    with pytest.raises(FileNotFoundError):
+        trustlist.parse(tmp_path / "missing.tlv")
+
+
+def test_a_wrong_model_is_told():
+    answer = trustlist.predict(model="8581", factory_fresh=True)
+    assert "no model 8581 is known: 8851?" in answer.assumptions
+
+
+def test_lists_that_are_swapped(read):
+    old, new = read("cluster/before/ITLFile.tlv"), read("cluster/after-both/ITLFile.tlv")
+    assert trustlist.predict(installed_itl=old, offered_itl=new, model="8851").notes == []
+    swapped = trustlist.predict(installed_itl=new, offered_itl=old, model="8851").notes
+    assert swapped and swapped[0].startswith("offered ITL: made ")
+    mixed = trustlist.predict(installed_ctl=old).notes
+    assert mixed == ["installed CTL: the name inside this file is that of an ITL; was the other kind meant?"]
+
+
+def test_contradictions(read):
+    itl = read("cluster/before/ITLFile.tlv")
+    for wrong in [
+        {"factory_fresh": True, "installed_itl": itl},
+        {"no_config": True, "offered_config": itl},
+        {"tvs": {}, "tvs_knows": itl},
+    ]:
+        with pytest.raises(ValueError, match="contradicts"):
+            trustlist.predict(**wrong)
+
+
+def test_words_that_are_none():
+    with pytest.raises(ValueError, match="digests: no word of this kind: md5, expected sha1"):
+        trustlist.predict(digests=["md5"])
+    with pytest.raises(ValueError, match="tls_minimum"):
+        trustlist.predict(tls_minimum="1.4")
+    with pytest.raises(TypeError, match="cm_group: expected a list of words"):
+        trustlist.predict(cm_group="ccm1,ccm2")
+    with pytest.raises(TypeError, match="offered"):
+        trustlist.predict(offered=b"")
+    with pytest.raises(ValueError, match="tvs_presents|certificate"):
+        trustlist.predict(tvs={"ccm1": b"no certificate"})
+
+
+def test_dates_have_a_time_zone():
+    from datetime import datetime
+
+    with pytest.raises(ValueError, match="at: expected a datetime with a time zone"):
+        trustlist.predict(at=datetime(2026, 1, 31))
+    with pytest.raises(TypeError, match="at: expected a date"):
+        trustlist.predict(at="2026-01-31")
+
+
+def test_documents():
+    with pytest.raises(ParseError) as caught:
+        trustlist.simulate({"schema": "trustlist.simulate/1", "cluster": {"nodes": 7}})
+    assert caught.value.input == "scenario" and caught.value.field
+    with pytest.raises(ParseError):
+        trustlist.plan_generate("{", ["TVS"])
+    with pytest.raises(ValueError, match="assume: luck"):
+        trustlist.simulate(_scenario(), assume="luck")
+    with pytest.raises(ValueError, match="renew: no word of this kind: Tomcat"):
+        trustlist.plan_generate(_cluster(), ["Tomcat"])
+
+
+def _scenario():
+    from test_question import scenarios
+
+    return scenarios()[0].read_text()
+
+
+def _cluster():
+    import json
+
+    return {"schema": "trustlist.cluster/1", "cluster": json.loads(_scenario())["cluster"]}

@@ -1,0 +1,80 @@
+//! The answers for a person.
+
+use super::{Agreement, AgreementVerdict, CheckReport};
+use crate::fleet::Verdict;
+use crate::report::Plain;
+use crate::report::fleet::FleetRow;
+use crate::report::prediction::wrap::Page;
+
+/// The answer about a change as text: the verdict, one line for each group, and what helps.
+pub fn check_text(report: &CheckReport) -> String {
+    let mut page = Page::default();
+    for assumed in &report.assumed {
+        page.put("Assumed: ", &Plain(assumed).to_string());
+    }
+    page.put("", &Plain(report.headline()).to_string());
+    if !report.groups.is_empty() {
+        page.gap();
+    }
+    for group in &report.groups {
+        let row = FleetRow::of(&group.answer);
+        let phones = group.phones.map(|phones| format!("{phones:>7}  ")).unwrap_or_default();
+        let code = if row.code.is_empty() { String::new() } else { format!(": {} {}", row.file.to_uppercase(), row.code) };
+        page.put(&format!("{phones}{:<8}  ", row.word()), &format!("{}{code}", Plain(group.who())));
+        if group.answer.verdict != Verdict::Accept {
+            for why in &group.why {
+                page.put(&format!("{INDENT}- "), &Plain(why).to_string());
+            }
+            if let Some(next) = &group.next {
+                page.put(if group.answer.verdict == Verdict::Reject { NOW } else { INDENT }, &Plain(next).to_string());
+            }
+        }
+    }
+    section(&mut page, "Not judged", &report.open);
+    let errors: Vec<String> = report.errors.iter().map(|(line, error)| format!("line {line}: {error}")).collect();
+    section(&mut page, "Unreadable rows", &errors);
+    page.finish()
+}
+
+/// Whether one snapshot agrees with itself, as text.
+pub fn agreement_text(agreement: &Agreement) -> String {
+    let mut page = Page::default();
+    let headline = match agreement.verdict() {
+        AgreementVerdict::Agrees | AgreementVerdict::Note => "YES: the lists and servers of this snapshot agree.",
+        AgreementVerdict::Unknown => "UNDECIDED: what is known agrees, but something is missing.",
+        AgreementVerdict::Differs => "NO: the lists and servers of this snapshot do not agree.",
+    };
+    page.put("", headline);
+    page.gap();
+    for check in &agreement.checks {
+        let word = match check.verdict {
+            AgreementVerdict::Agrees => "agrees",
+            AgreementVerdict::Differs => "DIFFERS",
+            AgreementVerdict::Note => "note",
+            AgreementVerdict::Unknown => "UNKNOWN",
+        };
+        let node = check.node.as_ref().map(|node| format!("{}: ", Plain(node))).unwrap_or_default();
+        page.put(&format!("{word:<8}  {:<14}  ", check.check.as_str()), &format!("{node}{}", Plain(&check.told)));
+    }
+    page.finish()
+}
+
+fn section(page: &mut Page, title: &str, lines: &[String]) {
+    if lines.is_empty() {
+        return;
+    }
+    page.gap();
+    page.put("", title);
+    for line in lines.iter().take(MAX_LINES) {
+        page.put("  ", &Plain(line).to_string());
+    }
+    if let Some(more) = lines.len().checked_sub(MAX_LINES).filter(|&more| more > 0) {
+        page.put("  ", &format!("and {more} more: --json tells them all"));
+    }
+}
+
+/// Most lines of one part.
+const MAX_LINES: usize = 20;
+/// As wide as an answer, and before what can be done now.
+const INDENT: &str = "          ";
+const NOW: &str = "   NOW    ";

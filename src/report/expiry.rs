@@ -1,0 +1,224 @@
+//! When certificates end: as a table, as JSON and as a calendar.
+
+use super::{Plain, shape};
+use crate::facts::{Name, Serial, Timestamp};
+use crate::json::Value;
+use serde::Serialize;
+use std::fmt::Write;
+
+/// The schema of an answer about ends.
+pub const EXPIRY_SCHEMA: &str = "trustlist.expiry/1";
+
+/// Every certificate of some files, those that end first in front; those without a date at the end.
+#[derive(Debug)]
+pub struct ExpiryReport {
+    /// The date from which days are counted.
+    pub at: Timestamp,
+    /// The days that were asked for.
+    pub within_days: Option<u32>,
+    /// The certificates.
+    pub certificates: Vec<Ending>,
+}
+
+/// One certificate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ending {
+    /// Its subject.
+    pub subject: Option<Name>,
+    /// Its issuer.
+    pub issuer: Option<Name>,
+    /// Its serial number.
+    pub serial: Option<Serial>,
+    /// The first second in which it is valid.
+    pub not_before: Option<Timestamp>,
+    /// The last second in which it is valid.
+    pub not_after: Option<Timestamp>,
+    /// Where it is.
+    pub uses: Vec<String>,
+}
+
+impl Ending {
+    /// Returns the whole days that are left, negative after the end.
+    pub fn days_left(&self, at: Timestamp) -> Option<i64> {
+        self.not_after.map(|end| end.0.saturating_sub(at.0).div_euclid(DAY))
+    }
+
+    /// Returns what people call it.
+    pub fn name(&self) -> String {
+        let name = self.subject.as_ref().filter(|name| !name.as_str().is_empty()).or(self.issuer.as_ref());
+        let name = name.map(|name| name.common_name().filter(|name| !name.is_empty()).unwrap_or(name.as_str()).to_owned());
+        name.or_else(|| self.uses.first().cloned()).unwrap_or_default()
+    }
+}
+
+impl ExpiryReport {
+    /// Returns whether a certificate has ended, or ends within the days that were asked for.
+    pub fn ends_soon(&self, ending: &Ending) -> bool {
+        let within = i64::from(self.within_days.unwrap_or(0));
+        ending.days_left(self.at).is_some_and(|days| days < within)
+    }
+}
+
+/// When certificates end (spec/CONTRACT.md section 6).
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Expiry"))]
+pub struct ExpiryAnswer {
+    /// The name and version of this form.
+    #[cfg_attr(test, schemars(extend("const" = EXPIRY_SCHEMA)))]
+    schema: &'static str,
+    /// The date from which days are counted.
+    #[cfg_attr(test, schemars(with = "super::schema::Date"))]
+    at: String,
+    /// The days that were asked for (`--within`).
+    within_days: Option<u32>,
+    /// Every certificate once, those that end first in front; those without a date at the end.
+    certificates: Vec<EndingAnswer>,
+}
+
+/// One certificate.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "EndingCertificate"))]
+struct EndingAnswer {
+    /// Its subject; `null` where only its place is known.
+    subject: Option<String>,
+    /// Its issuer.
+    issuer: Option<String>,
+    /// Its serial number.
+    #[cfg_attr(test, schemars(with = "Option<super::schema::Hex>"))]
+    serial: Option<String>,
+    /// When it begins to be valid.
+    #[cfg_attr(test, schemars(with = "Option<super::schema::Date>"))]
+    not_before: Option<String>,
+    /// When it ends; `null` where no file holds the certificate itself.
+    #[cfg_attr(test, schemars(with = "Option<super::schema::Date>"))]
+    not_after: Option<String>,
+    /// The whole days that are left, negative after the end.
+    days_left: Option<i64>,
+    /// Where it is, in words.
+    uses: Vec<String>,
+}
+
+/// The ends as JSON.
+pub fn expiry_json(report: &ExpiryReport) -> Value {
+    let text = |name: &Option<Name>| name.as_ref().map(|name| name.as_str().to_owned());
+    let date = |at: Option<Timestamp>| at.map(|at| at.to_string());
+    let certificates = report.certificates.iter().map(|ending| EndingAnswer {
+        subject: text(&ending.subject),
+        issuer: text(&ending.issuer),
+        serial: ending.serial.as_ref().map(Serial::to_string),
+        not_before: date(ending.not_before),
+        not_after: date(ending.not_after),
+        days_left: ending.days_left(report.at),
+        uses: ending.uses.clone(),
+    });
+    shape::value(&ExpiryAnswer {
+        schema: EXPIRY_SCHEMA,
+        at: report.at.to_string(),
+        within_days: report.within_days,
+        certificates: certificates.collect(),
+    })
+}
+
+/// The ends as a table.
+pub fn expiry_text(report: &ExpiryReport) -> String {
+    let mut page = format!("{:>9}  {:<10}  Certificate\n", "Days left", "Ends");
+    for ending in &report.certificates {
+        let (days, end) = match (ending.days_left(report.at), ending.not_after) {
+            (Some(days), Some(end)) => (days.to_string(), end.to_string().chars().take(DATE).collect()),
+            _ => ("unknown".to_owned(), "-".to_owned()),
+        };
+        let serial = ending.serial.as_ref().map(|serial| format!(" (serial {serial})")).unwrap_or_default();
+        let mark = match ending.days_left(report.at) {
+            Some(days) if days < 0 => "  ENDED",
+            Some(_) if report.ends_soon(ending) => "  SOON",
+            _ => "",
+        };
+        let _ = writeln!(page, "{days:>9}  {end:<10}  {}{serial}{mark}", Plain(ending.name()));
+        for used in ending.uses.iter().take(MAX_USES) {
+            let _ = writeln!(page, "{:>23}  {}", "", Plain(used));
+        }
+        if let Some(more) = ending.uses.len().checked_sub(MAX_USES).filter(|&more| more > 0) {
+            let _ = writeln!(page, "{:>23}  and {more} more places: --json tells them all", "");
+        }
+    }
+    page
+}
+
+/// The ends as a calendar (RFC 5545): one event for each certificate whose end is known.
+pub fn expiry_calendar(report: &ExpiryReport) -> String {
+    let mut page = String::new();
+    line(&mut page, "BEGIN:VCALENDAR");
+    line(&mut page, "VERSION:2.0");
+    line(&mut page, "PRODID:-//trustlist//expiry//EN");
+    for ending in &report.certificates {
+        let Some(end) = ending.not_after else { continue };
+        let serial = ending.serial.as_ref().map(Serial::to_string).unwrap_or_default();
+        let day: String = digits(end).chars().take(8).collect();
+        line(&mut page, "BEGIN:VEVENT");
+        // The same certificate is the same event in every calendar.
+        line(&mut page, &format!("UID:{serial}-{}@trustlist", digits(end)));
+        line(&mut page, &format!("DTSTAMP:{}", digits(report.at)));
+        line(&mut page, &format!("DTSTART;VALUE=DATE:{day}"));
+        line(&mut page, &format!("SUMMARY:{}", calendar_text(&format!("Certificate {} ends", ending.name()))));
+        let about = format!("serial {serial}\nused in:\n{}", ending.uses.join("\n"));
+        line(&mut page, &format!("DESCRIPTION:{}", calendar_text(&about)));
+        line(&mut page, "TRANSP:TRANSPARENT");
+        line(&mut page, "END:VEVENT");
+    }
+    line(&mut page, "END:VCALENDAR");
+    page
+}
+
+/// `20260131T020000Z`.
+fn digits(at: Timestamp) -> String {
+    at.to_string().chars().filter(|c| !matches!(c, '-' | ':')).collect()
+}
+
+/// Text of a property, where commas, semicolons, backslashes and line ends are escaped.
+fn calendar_text(text: &str) -> String {
+    let lines: Vec<String> = text.split('\n').map(|line| Plain(line).to_string()).collect();
+    let mut out = String::new();
+    for c in lines.join("\n").chars() {
+        match c {
+            '\\' | ',' | ';' => out.extend(['\\', c]),
+            '\n' => out.push_str("\\n"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// A line of a calendar, folded after 75 bytes, between characters.
+fn line(page: &mut String, text: &str) {
+    let mut width = 0;
+    for c in text.chars() {
+        if width + c.len_utf8() > MAX_LINE {
+            page.push_str("\r\n ");
+            width = 1;
+        }
+        page.push(c);
+        width += c.len_utf8();
+    }
+    page.push_str("\r\n");
+}
+
+const DAY: i64 = 86_400;
+/// Characters of a date.
+const DATE: usize = 10;
+/// Bytes of the longest line of a calendar.
+const MAX_LINE: usize = 75;
+/// Places that the table tells.
+const MAX_USES: usize = 12;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_folded_and_text_is_escaped() {
+        let mut page = String::new();
+        line(&mut page, &"é".repeat(60));
+        assert_eq!(page.lines().map(str::len).collect::<Vec<_>>(), [74, 47]);
+        assert_eq!(calendar_text("a,b;c\\d\ne\u{7}"), "a\\,b\\;c\\\\d\\ne\\\\u{7}");
+    }
+}
