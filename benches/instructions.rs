@@ -7,7 +7,7 @@ use std::hint::black_box;
 use std::sync::Arc;
 use trustlist::cert::Certificate;
 use trustlist::facts::{CertificateFacts, FileId, Files, ListFacts, SignatureAnswer, Signatures};
-use trustlist::phone::{ConfigOffer, Device, Installed, ListOffer, Offer, Phone, Prediction, Tvs, predict};
+use trustlist::phone::{Device, Installed, ListOffer, Offer, Phone, Prediction, Tvs, predict};
 use trustlist::verify::RustCrypto;
 use trustlist::wire::TrustList;
 

@@ -1,7 +1,7 @@
 //! Every public type goes to another thread and is shared there. The list is compared with what the modules export, so a new
 //! type is not forgotten.
 
-#![cfg(feature = "serde")]
+#![cfg(all(feature = "rsa", feature = "serde"))]
 
 use std::collections::BTreeSet;
 use std::path::Path;

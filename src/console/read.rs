@@ -316,9 +316,8 @@ fn agree_on_names(print: &mut Print) {
     }
     let header = print.header.iter_mut();
     for row in header.chain(print.records.iter_mut().flat_map(|record| &mut record.rows)) {
-        if let Value::Unsure(text) = &row.value
-            && let Some(same) = sure.get(&letters(text))
-        {
+        let Value::Unsure(text) = &row.value else { continue };
+        if let Some(same) = sure.get(&letters(text)) {
             row.value = Value::Text(same.clone());
         }
     }

@@ -107,10 +107,7 @@ fn lengths(text: &[Glyph]) -> Vec<(u16, &[Glyph])> {
     let mut found: Vec<(bool, u16, &[Glyph])> = Vec::new();
     let mut value = 0u32;
     for (index, glyph) in text.iter().enumerate().take(6) {
-        if index > 0
-            && !glyph.gap.is_none()
-            && let (Ok(length), Some(rest)) = (u16::try_from(value), text.get(index..))
-        {
+        if let (true, Ok(length), Some(rest)) = (index > 0 && !glyph.gap.is_none(), u16::try_from(value), text.get(index..)) {
             found.push((glyph.gap.is_bare_break(), length, rest));
         }
         let next = glyph.c.to_digit(10).filter(|_| index == 0 || glyph.gap.joins_digits() || !glyph.gap.is_bare_break());
@@ -120,10 +117,7 @@ fn lengths(text: &[Glyph]) -> Vec<(u16, &[Glyph])> {
         };
         value = value.saturating_mul(10).saturating_add(digit);
     }
-    if text.len() < 6
-        && let Ok(length) = u16::try_from(value)
-        && !text.is_empty()
-    {
+    if let (true, Ok(length)) = ((1..6).contains(&text.len()), u16::try_from(value)) {
         found.push((false, length, &[]));
     }
     found.sort_by_key(|&(bare, ..)| bare);
@@ -175,7 +169,7 @@ fn serial(length: u16, rest: &[Glyph]) -> (Value, Fit) {
     }
     let digits: String = rest.iter().map(|glyph| glyph.c).filter(|c| !matches!(c, ':' | '-')).collect();
     let split = rest.iter().any(|glyph| matches!(glyph.c, ':' | '-'));
-    if !split && let Some(bytes) = unpadded(rest, usize::from(length)) {
+    if let (false, Some(bytes)) = (split, unpadded(rest, usize::from(length))) {
         return (Value::Bytes(bytes), Fit::Exact);
     }
     match hex(&digits) {

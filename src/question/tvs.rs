@@ -175,10 +175,10 @@ pub fn known_certificates<V: SignatureVerifier>(
     let text = text(bytes, within).map_err(GivenError::Paste)?;
     let prints = text.map(|text| console::parse_within(&text, within)).transpose().map_err(GivenError::Paste)?;
     let print = prints.is_some_and(|prints| !prints.is_empty());
-    if (print || wire::parse(bytes).is_ok())
-        && let Some(list) = list(files, bytes, None, within)?
-    {
-        return Ok(of_list(&list));
+    if print || wire::parse(bytes).is_ok() {
+        if let Some(list) = list(files, bytes, None, within)? {
+            return Ok(of_list(&list));
+        }
     }
     let ders = certificates(bytes)?;
     ders.iter().map(|der| Ok(KnownCertificate { certificate: certificate(files, der)?, roles: None })).collect()

@@ -435,22 +435,20 @@ fn read_section(section: &Section, read: &mut Read) {
     read.date = read.date.max(dates::server_time(section));
     read.viewed_from = read.viewed_from.take().or_else(|| nodes::viewed_from(section));
     recognise(section, read);
-    if (read.found.len(), read.results.len(), read.backups.len()) == before
-        && let Some(unwrapped) = section.unwrapped()
-    {
-        recognise(&unwrapped, read);
+    if (read.found.len(), read.results.len(), read.backups.len()) == before {
+        if let Some(unwrapped) = section.unwrapped() {
+            recognise(&unwrapped, read);
+        }
     }
     let nothing = (read.found.len(), read.results.len(), read.backups.len()) == before;
     let is_list = matches!(section.command, Some(Item::Itl | Item::Ctl));
     if let (true, Some(item)) = (nothing && !section.is_empty() && !is_list, section.command) {
         read.found.push(unread(item, section.line));
     }
-    if is_list
-        && let Some(item) = section.command
-        && !section.is_empty()
-        && !section.within(&read.prints)
-    {
-        read.found.push(unread(item, section.line));
+    if let (true, Some(item)) = (is_list && !section.is_empty(), section.command) {
+        if !section.within(&read.prints) {
+            read.found.push(unread(item, section.line));
+        }
     }
 }
 

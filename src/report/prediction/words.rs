@@ -89,6 +89,7 @@ pub(super) const fn confidence(confidence: Confidence) -> &'static str {
 }
 
 /// A certificate by its common name and serial number.
+#[cfg_attr(not(feature = "serde"), allow(unreachable_pub, reason = "exported with reports"))]
 pub fn certificate(certificate: &CertificateFacts) -> String {
     signer(&certificate.identity, &certificate.subject)
 }
