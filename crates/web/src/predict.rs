@@ -1,0 +1,287 @@
+//! What a phone makes of the files, as `trustlist predict` says it.
+
+use crate::answer::{Answer, Status};
+use crate::desk::{Desk, Given, within};
+use serde::Deserialize;
+use std::sync::Arc;
+use trustlist::case::{Limits, PredictCase};
+use trustlist::facts::{CertificateFacts, Files, ListFacts, ListKind, Timestamp};
+use trustlist::phone::{CachedSigner, ConfigOffer, KnownCertificate, ListOffer, TlsVersion, TvsServer};
+use trustlist::question::{self, Asked, DeviceSaid, Held, TvsAnswers, TvsSaid, Verdict, Verifier, verdict};
+use trustlist::report::list::parse_error;
+use trustlist::report::{
+    Assumption, FactoryFresh, PredictionReport, Taken, prediction_explained, prediction_json, prediction_notes, prediction_text,
+};
+use trustlist::wire::{self, DigestAlgorithm};
+
+/// A question about one phone. Files are numbers of the desk.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Question {
+    installed_itl: Option<u32>,
+    installed_ctl: Option<u32>,
+    offered_itl: Option<u32>,
+    offered_ctl: Option<u32>,
+    offered_config: Option<u32>,
+    /// The server has no signed configuration.
+    no_config: bool,
+    /// The phone holds neither list.
+    factory_fresh: bool,
+    #[serde(flatten)]
+    device: DeviceQuestion,
+    /// The CallManager group, in order, by commas.
+    cm_group: String,
+    tftp_server: String,
+    #[serde(flatten)]
+    tvs: TvsQuestion,
+    /// Certificates that TVS vouched for during the last 24 hours.
+    tvs_cached: Vec<u32>,
+    at: String,
+}
+
+/// What the device can do.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct DeviceQuestion {
+    model: String,
+    security_by_default: Option<bool>,
+    digests: Option<Vec<String>>,
+    max_key_bits: Option<u32>,
+    fips: bool,
+}
+
+/// What is known of TVS.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct TvsQuestion {
+    /// No server answers.
+    tvs_none: bool,
+    /// Servers that do not answer, by commas.
+    tvs_down: String,
+    tvs: Vec<Presents>,
+    tvs_knows: Vec<Knows>,
+    pub(crate) tls_minimum: String,
+}
+
+/// What a server presents.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Presents {
+    server: String,
+    file: u32,
+}
+
+/// What a server knows, or every server.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Knows {
+    #[serde(default)]
+    server: String,
+    file: u32,
+}
+
+/// Reads files into facts, one set for all of them.
+pub(crate) struct Reader<'a> {
+    pub(crate) desk: &'a Desk,
+    pub(crate) files: Files<Verifier>,
+    /// What the pastes of lists lost.
+    lost: Vec<String>,
+}
+
+/// Predicts for a case in symbols.
+pub(crate) fn case(desk: &Desk, file: u32) -> Result<Answer, String> {
+    let given = desk.file(file)?;
+    let case = PredictCase::parse_within(given.text()?, &Limits::new());
+    let case = case.map_err(|error| format!("{}: {error}", given.shown()))?;
+    Ok(answer(&PredictionReport::of_case(&case)))
+}
+
+/// Predicts for files.
+pub(crate) fn files(desk: &Desk, question: &Question) -> Result<Answer, String> {
+    let mut reader = Reader::new(desk);
+    let asked = reader.asked(question)?;
+    let (phone, offer) = (asked.phone(), asked.offer());
+    let answers = reader.tvs(&question.tvs)?;
+    let (tvs, unnamed) = (asked.tvs(&answers), asked.unnamed_servers(&answers));
+    let fresh = if question.factory_fresh { FactoryFresh::Said } else { FactoryFresh::Unsaid };
+    let mut assumed = Assumption::of_options(&phone, &offer, &tvs, fresh);
+    assumed.extend(unnamed.iter().map(Assumption::of_unnamed_server));
+    assumed.extend(extension_lists(desk, question));
+    assumed.extend(reader.lost.iter().map(|lost| Assumption::new(Taken::LostInPaste, lost.clone())));
+    let report = PredictionReport::new(&phone, &offer, &tvs, &reader.files).with_assumptions(assumed);
+    let mut answer = answer(&report).notes(prediction_notes(&phone, &offer));
+    if !reader.lost.is_empty() {
+        // What a paste lost is never a firm yes.
+        answer.status = answer.status.max(Status::Undecided);
+    }
+    Ok(answer)
+}
+
+fn answer(report: &PredictionReport<'_>) -> Answer {
+    let status = match verdict(&report.boot.first) {
+        Verdict::Fine => Status::Fine,
+        Verdict::Refused => Status::Negative,
+        Verdict::Undecided => Status::Undecided,
+    };
+    let text = prediction_text(report).to_string();
+    let verdict = text.lines().find(|line| !line.starts_with("Assumed: ")).unwrap_or_default().to_owned();
+    Answer::new(&prediction_json(report), text, status)
+        .form("verdict", verdict)
+        .form("explained", prediction_explained(report).to_string())
+}
+
+/// Newer loads may also fetch `ext_ITLSEP<mac>.tlv`, which is outside the model (P-BOOT-1).
+fn extension_lists(desk: &Desk, question: &Question) -> Vec<Assumption> {
+    let itls = [question.installed_itl, question.offered_itl].into_iter().flatten();
+    let names = itls.filter_map(|file| desk.file(file).ok()).map(|given| given.name.clone());
+    let extensions = names.filter(|name| name.to_ascii_lowercase().starts_with("ext_itl"));
+    extensions.map(|name| Assumption::new(Taken::ExtensionListAsItl, name)).collect()
+}
+
+impl<'a> Reader<'a> {
+    /// Nothing is read yet.
+    pub(crate) fn new(desk: &'a Desk) -> Self {
+        Self { desk, files: Files::new(Verifier), lost: Vec::new() }
+    }
+
+    fn asked(&mut self, question: &Question) -> Result<Asked, String> {
+        let cached = question
+            .tvs_cached
+            .iter()
+            .map(|&file| Ok::<_, String>(CachedSigner { certificate: self.certificate(file)?, age_hours: None, roles: None }));
+        let tvs_cache = cached.collect::<Result<_, _>>()?;
+        let config = match question.offered_config {
+            Some(file) => self.config(file)?,
+            None if question.no_config => ConfigOffer::NotServed,
+            None => ConfigOffer::NotJudged,
+        };
+        Ok(Asked {
+            device: question.device.said()?,
+            factory_fresh: question.factory_fresh,
+            installed_itl: self.installed(question.installed_itl, ListKind::Itl)?,
+            installed_ctl: self.installed(question.installed_ctl, ListKind::Ctl)?,
+            offered_itl: self.offered(question.offered_itl, ListKind::Itl)?,
+            offered_ctl: self.offered(question.offered_ctl, ListKind::Ctl)?,
+            config,
+            cm_group: said(&question.cm_group).map(|names| question::group(names.split(','))),
+            tftp_server: said(&question.tftp_server).map(Arc::from),
+            tvs_cache,
+            tls_minimum: tls_minimum(&question.tvs.tls_minimum)?,
+            at: date(&question.at)?,
+        })
+    }
+
+    fn installed(&mut self, file: Option<u32>, kind: ListKind) -> Result<Held, String> {
+        let Some(file) = file else { return Ok(Held::Unsaid) };
+        self.given(self.desk.file(file)?, kind).map(Held::of)
+    }
+
+    /// A list that the server offers; without a file it has none.
+    pub(crate) fn offered(&mut self, file: Option<u32>, kind: ListKind) -> Result<ListOffer, String> {
+        let Some(file) = file else { return Ok(ListOffer::NotFound) };
+        let given = self.desk.file(file)?;
+        if given.bytes.is_empty() {
+            return Ok(ListOffer::Empty);
+        }
+        let list = self.given(given, kind)?;
+        Ok(list.map_or(ListOffer::NotFound, ListOffer::List))
+    }
+
+    /// A list, and what its paste lost, if the file itself is not known.
+    pub(crate) fn given(&mut self, given: &Given, kind: ListKind) -> Result<Option<Arc<ListFacts>>, String> {
+        let list = given.list(&mut self.files, Some(kind))?;
+        if list.as_ref().is_some_and(|list| self.files.bytes(list.file).is_none()) {
+            let new = given.losses(Some(kind)).into_iter().filter(|lost| !self.lost.contains(lost)).collect::<Vec<_>>();
+            self.lost.extend(new);
+        }
+        Ok(list)
+    }
+
+    /// A configuration that the server offers.
+    pub(crate) fn config(&mut self, file: u32) -> Result<ConfigOffer, String> {
+        let given = self.desk.file(file)?;
+        if given.bytes.is_empty() {
+            return Ok(ConfigOffer::Empty);
+        }
+        let config = self.files.config(given.bytes.clone());
+        config.map(ConfigOffer::Config).map_err(|error| parse_error(&given.shown(), &error))
+    }
+
+    /// What is known of TVS.
+    pub(crate) fn tvs(&mut self, question: &TvsQuestion) -> Result<TvsAnswers, String> {
+        if question.tvs_none {
+            if !question.tvs.is_empty() || !question.tvs_knows.is_empty() || said(&question.tvs_down).is_some() {
+                return Err("TVS: \"no TVS server answers\" goes with nothing else about TVS".to_owned());
+            }
+            return Ok(TvsSaid { none: true, ..TvsSaid::default() }.answers());
+        }
+        let mut all = TvsSaid::default();
+        let down = question.tvs_down.split(',').filter_map(said).map(|name| (name, None));
+        let presented = question.tvs.iter().map(|Presents { server, file }| (server.trim(), Some(*file)));
+        for (name, file) in presented.chain(down) {
+            let presents = file.map(|file| self.certificate(file)).transpose()?;
+            if name.is_empty() {
+                return Err("TVS: the name of the server that presents a certificate is missing".to_owned());
+            }
+            if all.servers.iter().any(|known| known.server.eq_ignore_ascii_case(name)) {
+                return Err(format!("TVS server {}: expected each server once", trustlist::report::Plain(name)));
+            }
+            all.servers.push(TvsServer { server: Arc::from(name), reachable: presents.is_some(), presents, knows: None });
+        }
+        for Knows { server, file } in &question.tvs_knows {
+            all.knows.push((said(server).map(Arc::from), self.known_certificates(*file)?));
+        }
+        Ok(all.answers())
+    }
+
+    fn known_certificates(&mut self, file: u32) -> Result<Vec<KnownCertificate>, String> {
+        let given = self.desk.file(file)?;
+        if let Ok(file) = wire::parse(&given.bytes) {
+            given.list_size(&file)?;
+        }
+        let known = question::known_certificates(&mut self.files, &given.bytes, &within());
+        known.map_err(|error| given.told(&error))
+    }
+
+    /// The first certificate of a file.
+    fn certificate(&mut self, file: u32) -> Result<Arc<CertificateFacts>, String> {
+        let given = self.desk.file(file)?;
+        let told = |why: &dyn std::fmt::Display| format!("{}: {why}", given.shown());
+        let ders = question::certificates(&given.bytes).map_err(|why| told(&why))?;
+        let first = ders.first().ok_or_else(|| told(&"expected a certificate in PEM or DER"))?;
+        question::certificate(&mut self.files, first).map_err(|why| told(&why))
+    }
+}
+
+impl DeviceQuestion {
+    /// What was said about the device.
+    pub(crate) fn said(&self) -> Result<DeviceSaid, String> {
+        let digest =
+            |word: &String| DigestAlgorithm::from_word(word).ok_or_else(|| "digests: expected sha1, sha256 or sha512".to_owned());
+        let digests = self.digests.as_ref().map(|words| words.iter().map(digest).collect()).transpose()?;
+        Ok(DeviceSaid {
+            model: said(&self.model).map(Arc::from),
+            security_by_default: self.security_by_default,
+            digests,
+            max_key_bits: self.max_key_bits,
+            fips: self.fips,
+        })
+    }
+}
+
+/// A value, if something stands in its field.
+pub(crate) fn said(value: &str) -> Option<&str> {
+    Some(value.trim()).filter(|value| !value.is_empty())
+}
+
+/// A date, if something stands in its field.
+pub(crate) fn date(value: &str) -> Result<Option<Timestamp>, String> {
+    let expected = "date: expected a date in UTC such as 2026-01-31 or 2026-01-31T02:00:00Z";
+    said(value).map(|value| Timestamp::parse(value).ok_or_else(|| expected.to_owned())).transpose()
+}
+
+/// A TLS version, if something stands in its field.
+pub(crate) fn tls_minimum(value: &str) -> Result<Option<TlsVersion>, String> {
+    let expected = "minimum TLS version: expected 1.0, 1.1, 1.2 or 1.3";
+    said(value).map(|value| TlsVersion::from_word(value).ok_or_else(|| expected.to_owned())).transpose()
+}
