@@ -248,7 +248,7 @@ async function add(name: PlaceName, fileName: string, bytes: Uint8Array, server 
     const { use, said }: Recognised = JSON.parse(answer.json);
     if (use === "tvs_knows" || use === "tvs") place.files.push({ file, name: fileName, use, said, server, role: use });
     else {
-        if (place.single) {
+        if (place.single || use === "inventory") {
             for (const old of place.files.filter((old) => old.use === use || old.use === null)) await drop(place, old);
         }
         place.files.push({ file, name: fileName, use, said, server, role: "tvs" });
@@ -298,10 +298,15 @@ function used(name: PlaceName): Placed[] {
     return places.get(name)?.files.filter((placed) => placed.use !== null) ?? [];
 }
 
+/** Lists and configurations, without a case in their place. */
+function onDevices(): Placed[] {
+    return [...used("phone"), ...used("server")].filter((placed) => placed.use !== "case");
+}
+
 /** The files that say something about the phone and the servers, as the questions name them. */
 function given(): Record<string, unknown> {
     const question: Record<string, unknown> = {};
-    for (const placed of [...used("phone"), ...used("server")]) if (placed.use !== null) question[placed.use] = placed.file;
+    for (const placed of onDevices()) if (placed.use !== null) question[placed.use] = placed.file;
     for (const role of ["tvs", "tvs_knows"] as const) {
         const files = used("tvs").filter((placed) => placed.role === role);
         question[role] = files.map((placed) => ({ server: placed.server, file: placed.file }));
@@ -319,45 +324,84 @@ function notes(answer: Answer): Content[] {
     return answer.notes.map((note) => element("p", answer.status === "unusable" ? { class: "wrong" } : {}, element("bdi", {}, note)));
 }
 
-/** An answer in its sentences, with its document. */
-function shownAnswer(answer: Answer, name: string): Content[] {
-    const verdict = form(answer, "verdict");
-    const explained = form(answer, "explained");
+/** The document, to be read and to be kept. */
+function documents(answer: Answer, name: string): Content[] {
     return [
-        verdict === null ? null : element("p", { class: `verdict ${answer.status}` }, verdict),
-        ...notes(answer),
-        answer.text === "" ? null : element("pre", { class: "text" }, answer.text),
-        explained === null ? null : details("Every step, what would change the answer, and how sure this is", element("pre", {}, explained)),
-        details("JSON", element("pre", { class: "json" }, answer.json)),
+        details("JSON", element("pre", { class: "json", tabindex: "0" }, answer.json)),
         download("Download JSON", `${name}.json`, "application/json", answer.json),
     ];
 }
 
-interface View {
-    name: string;
-    title: string;
-    make(panel: HTMLElement): void;
+function sentences(answer: Answer, wide = false): Content {
+    const attributes: Record<string, string> = { class: wide ? "text wide" : "text", tabindex: "0" };
+    return answer.text === "" ? null : element("pre", attributes, answer.text);
 }
 
-/** A panel with fields, one button and the place of the answer. */
-function asking(panel: HTMLElement, label: string, of: Field[], ask: (values: Values) => Promise<Content[]>): void {
-    const { shown, values } = fields(of);
-    const result = element("div", { class: "result", "aria-live": "polite" });
-    const go = button(label, async () => {
-        say("Working…");
-        result.replaceChildren(...(await ask(values())).filter((part) => part !== null));
-        say("Done.");
-    });
-    go.className = "go";
-    panel.append(shown, go, result);
+function items(title: string, of: string[]): Content[] {
+    if (of.length === 0) return [];
+    return [element("h3", {}, title), element("ul", {}, ...of.map((item) => element("li", {}, element("bdi", {}, item))))];
 }
 
-const PREDICT: Field[] = [
+/** An answer that has nothing but sentences and a document. */
+function plain(answer: Answer, name: string, wide = false): Content[] {
+    return [...notes(answer), sentences(answer, wide), ...documents(answer, name)];
+}
+
+// --- one phone
+
+interface FileAnswer {
+    outcome: string;
+    decisive: string | null;
+    phone_shows: string | null;
+    remedies: string[];
+}
+
+interface PredictionDocument {
+    ctl?: FileAnswer;
+    itl?: FileAnswer;
+    config?: FileAnswer | null;
+    assumed?: string[];
+    would_change?: { file: string; facts: string[]; outcome: string }[];
+}
+
+function prediction(answer: Answer): Content[] {
+    if (answer.status === "unusable") return plain(answer, "prediction");
+    const parsed: PredictionDocument = JSON.parse(answer.json);
+    const files = ([["CTL", parsed.ctl], ["ITL", parsed.itl], ["Configuration", parsed.config]] as const).filter(
+        (pair): pair is [typeof pair[0], FileAnswer] => pair[1] !== undefined && pair[1] !== null,
+    );
+    const remedies = [...new Set(files.flatMap(([, file]) => file.remedies))];
+    const changes = parsed.would_change ?? [];
+    return [
+        element("p", { class: `verdict ${answer.status}` }, form(answer, "verdict") ?? ""),
+        ...notes(answer),
+        table(
+            "What becomes of each file",
+            ["File", "Outcome", "Decided by", "The phone shows"],
+            files.map(([name, file]) => [name, file.outcome, file.decisive, file.phone_shows]),
+        ),
+        element("h3", {}, "Why"),
+        element("pre", { class: "text", tabindex: "0" }, form(answer, "reason") ?? ""),
+        ...items("What to do", remedies),
+        changes.length === 0
+            ? null
+            : table(
+                  "What would change the answer",
+                  ["File", "If", "Outcome"],
+                  changes.map((change) => [change.file, change.facts.join(", and "), change.outcome]),
+              ),
+        ...items("Assumed, because nothing else was said", parsed.assumed ?? []),
+        details("Every step of the phone, by which rule, and how sure this is", element("pre", { tabindex: "0" }, form(answer, "explained") ?? "")),
+        ...documents(answer, "prediction"),
+    ];
+}
+
+const PHONE: Field[] = [
     { name: "model", label: "Model of the phone", hint: "8851" },
     { name: "cm_group", label: "CallManager group, in order", hint: "ccm1,ccm2" },
     { name: "tftp_server", label: "TFTP server of the phone", hint: "ccm1" },
     { name: "tvs_down", label: "TVS servers that do not answer", hint: "ccm2,ccm3" },
-    { name: "tls_minimum", label: "Minimum TLS version of the cluster", hint: "1.2" },
+    { name: "tls_minimum", label: "Minimum TLS version of the cluster", kind: "choice", choices: options(["1.0", "1.1", "1.2", "1.3"]) },
     { name: "at", label: "Date of the judgement", hint: "2026-01-31" },
     { name: "tvs_none", label: "No TVS server answers", kind: "check" },
     { name: "factory_fresh", label: "The phone holds neither list", kind: "check" },
@@ -365,27 +409,356 @@ const PREDICT: Field[] = [
     { name: "fips", label: "The phone runs in FIPS mode", kind: "check" },
 ];
 
+/** Choices of words, and first that nothing is said. */
+function options(words: string[], none = "not known"): [string, string][] {
+    return [["", none], ...words.map((word): [string, string] => [word, word])];
+}
+
+// --- lists
+
+interface RecordDocument {
+    index: number;
+    role: string;
+    server: string | null;
+    subject: string | null;
+    serial: string | null;
+    key: string | null;
+    not_before: string | null;
+    not_after: string | null;
+    signed_this_file: boolean | null;
+}
+
+interface ListDocument {
+    kind?: string;
+    size?: number | null;
+    header?: { signer: string | null; serial: string | null; digest: string | null; timestamp: string | null };
+    signature?: { outcome: string; reason: string | null };
+    records?: RecordDocument[];
+    files?: ListDocument[];
+}
+
+/** The roles of a record, as the format names them, in words. */
+const ROLES: Record<string, string> = {
+    SAST: "signs lists (SAST)",
+    CCM: "CallManager (CCM)",
+    "CCM+TFTP": "CallManager and TFTP (CCM+TFTP)",
+    TFTP: "TFTP",
+    TVS: "Trust Verification Service (TVS)",
+    CAPF: "issues the certificates of phones (CAPF)",
+};
+
+function listTables(name: string, list: ListDocument): Content[] {
+    if (list.files !== undefined) return list.files.flatMap((part) => listTables(name, part));
+    if (list.header === undefined) return [];
+    const { header, signature, records = [] } = list;
+    const rows: Content[][] = [
+        ["Kind", list.kind ?? null],
+        ["Signer", header.signer],
+        ["Serial number of the signer", header.serial],
+        ["Digest", header.digest],
+        ["Made", header.timestamp],
+        ["Signature", signature === undefined ? null : [signature.outcome, signature.reason].filter(Boolean).join(": ")],
+    ];
+    return [
+        table(`${name}: header`, ["Field", "Value"], rows),
+        table(
+            `${name}: ${records.length} records`,
+            ["No.", "Role", "Server", "Subject", "Serial number", "Key", "From", "Until", "Signed this list"],
+            records.map((record) => [
+                String(record.index),
+                ROLES[record.role] ?? record.role,
+                record.server,
+                record.subject,
+                record.serial,
+                record.key,
+                record.not_before,
+                record.not_after,
+                record.signed_this_file === true ? "yes" : "",
+            ]),
+        ),
+    ];
+}
+
+function recordsOf(list: ListDocument): RecordDocument[] {
+    return list.files?.flatMap(recordsOf) ?? list.records ?? [];
+}
+
+/** Every certificate of all lists once, the earliest end first. */
+function calendar(lists: [string, ListDocument][]): Content {
+    const ends = new Map<string, [string, string, string]>();
+    for (const [name, list] of lists) {
+        for (const { subject, serial, not_after } of recordsOf(list)) {
+            if (not_after === null) continue;
+            const key = `${not_after} ${serial} ${subject}`;
+            const before = ends.get(key);
+            if (before === undefined) ends.set(key, [not_after, subject ?? "", name]);
+            else if (!before[2].split(", ").includes(name)) before[2] += `, ${name}`;
+        }
+    }
+    const rows = [...ends.values()].sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0));
+    return rows.length === 0 ? null : table("Expiry calendar", ["Ends", "Certificate", "In"], rows);
+}
+
+async function lists(values: Values): Promise<Content[]> {
+    const parts: Content[] = [];
+    const all: [string, ListDocument][] = [];
+    const signed = used("server").find((placed) => placed.use === "offered_itl");
+    for (const placed of onDevices()) {
+        const answer = await engine.ask({ ask: "show", file: placed.file });
+        parts.push(element("h3", {}, element("bdi", {}, placed.name)));
+        if (answer.status !== "unusable") {
+            const list: ListDocument = JSON.parse(answer.json);
+            all.push([placed.name, list]);
+            parts.push(...listTables(placed.name, list));
+        }
+        if (placed.use === "offered_config") {
+            const question = { ask: "verify", file: placed.file, ...(signed === undefined ? {} : { with: signed.file }) };
+            parts.push(sentences(await engine.ask(question)));
+        } else {
+            parts.push(sentences(await engine.ask({ ask: "lint", file: placed.file, ...values })));
+        }
+        parts.push(details("The same as text", sentences(answer)), ...documents(answer, "list"));
+    }
+    if (all.length === 0) return [element("p", {}, "No list was given: put one on the phone or on the TFTP server."), ...parts];
+    return [calendar(all), ...parts];
+}
+
+// --- comparison
+
+interface DiffDocument {
+    renewed?: { old: CertificateDocument; new: CertificateDocument }[];
+    added?: CertificateDocument[];
+    removed?: CertificateDocument[];
+}
+
+interface CertificateDocument {
+    roles: string[];
+    subject: string | null;
+    serial: string | null;
+    not_after: string | null;
+}
+
+async function compared(): Promise<Content[]> {
+    const parts: Content[] = [];
+    for (const kind of ["itl", "ctl"]) {
+        const old = used("phone").find((placed) => placed.use === `installed_${kind}`);
+        const now = used("server").find((placed) => placed.use === `offered_${kind}`);
+        if (old === undefined || now === undefined) continue;
+        const answer = await engine.ask({ ask: "diff", old: old.file, new: now.file });
+        parts.push(element("h3", {}, kind.toUpperCase()), ...notes(answer), sentences(answer));
+        if (answer.status !== "unusable") {
+            const { renewed = [], added = [], removed = [] }: DiffDocument = JSON.parse(answer.json);
+            const row = (what: string, one: CertificateDocument | null, other: CertificateDocument | null) => {
+                const told = one ?? other;
+                return [what, told?.roles.join(" ") ?? null, told?.subject ?? null, one?.serial ?? null, other?.serial ?? null, other?.not_after ?? null];
+            };
+            const rows = [
+                ...renewed.map((pair) => row("renewed", pair.old, pair.new)),
+                ...added.map((certificate) => row("added", null, certificate)),
+                ...removed.map((certificate) => row("removed", certificate, null)),
+            ];
+            const heads = ["Change", "Roles", "Subject", "Serial number before", "Serial number now", "Until"];
+            parts.push(table(`${kind.toUpperCase()}: ${rows.length} changes`, heads, rows));
+        }
+        parts.push(...documents(answer, `diff-${kind}`));
+    }
+    return parts.length > 0 ? parts : [element("p", {}, "Expected the same list on the phone and on the TFTP server.")];
+}
+
+// --- preflight
+
+interface PreflightDocument {
+    checks?: { check: string; name: string; verdict: string; code: string; evidence: { file: string; line: number } | null }[];
+}
+
+async function preflight(values: Values): Promise<Content[]> {
+    const files = used("pastes").map((placed) => placed.file);
+    const answer = await engine.ask({ ask: "preflight", files, ...values });
+    const { checks = [] }: PreflightDocument = JSON.parse(answer.json);
+    return [
+        ...notes(answer),
+        checks.length === 0
+            ? null
+            : table(
+                  "Checks",
+                  ["Check", "What is checked", "Verdict", "Why", "Where"],
+                  checks.map(({ check, name, verdict, code, evidence }) => [
+                      check,
+                      name,
+                      verdict,
+                      code,
+                      evidence === null ? null : `${evidence.file}, line ${evidence.line}`,
+                  ]),
+              ),
+        sentences(answer, true),
+        ...documents(answer, "preflight"),
+    ];
+}
+
+// --- plans
+
+function planFile(): number {
+    const placed = used("plan")[0];
+    if (placed === undefined) throw new Error("No plan was given: expected a scenario or a cluster.");
+    return placed.file;
+}
+
+async function simulated({ policy, assume }: Values): Promise<Content[]> {
+    const answer = await engine.ask({ ask: "simulate", file: planFile(), policy: policy ?? "", assume: assume ?? "" });
+    const svg = form(answer, "svg");
+    const html = form(answer, "html");
+    const parts: Content[] = [...notes(answer)];
+    if (svg !== null) {
+        const picture = element("img", { alt: "Timeline of the plan; the text after it says the same." });
+        picture.src = URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" }));
+        parts.push(element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Timeline" }, picture));
+        parts.push(download("Download the picture", "timeline.svg", "image/svg+xml", svg));
+    }
+    if (html !== null) parts.push(download("Download the report", "timeline.html", "text/html", html));
+    return [...parts, sentences(answer, true), ...documents(answer, "simulation")];
+}
+
+async function planLinted(): Promise<Content[]> {
+    return plain(await engine.ask({ ask: "plan-lint", file: planFile() }), "plan-lint");
+}
+
+async function planWritten(values: Values): Promise<Content[]> {
+    const { policy: _policy, assume: _assume, ...rest } = values;
+    const answer = await engine.ask({ ask: "plan-generate", file: planFile(), renew: "", ...rest });
+    const ticket = form(answer, "ticket");
+    const book = answer.status === "fine" ? download("Download the run book", "run-book.md", "text/markdown", answer.text) : null;
+    return [
+        book,
+        ticket === null ? null : download("Download the text for a change ticket", "ticket.txt", "text/plain", ticket),
+        ...plain(answer, "plan"),
+    ];
+}
+
+// --- fleet
+
+async function fleet(values: Values): Promise<Content[]> {
+    const inventory = used("fleet").find((placed) => placed.use === "inventory");
+    if (inventory === undefined) throw new Error("No inventory was given: expected CSV with the column device.");
+    const { installed_itl, installed_ctl, ...offered } = given();
+    const known = used("fleet").filter((placed) => placed.use === "known").map((placed) => placed.file);
+    for (const file of [installed_itl, installed_ctl]) if (typeof file === "number") known.push(file);
+    const answer = await engine.ask({ ask: "fleet", inventory: inventory.file, known, ...offered, ...values });
+    const csv = form(answer, "csv");
+    const html = form(answer, "html");
+    return [
+        csv === null ? null : download("Download the inventory with the answers", "answers.csv", "text/csv", csv),
+        html === null ? null : download("Download the summary as a page", "fleet.html", "text/html", html),
+        ...plain(answer, "fleet"),
+    ];
+}
+
+// --- views
+
+interface View {
+    name: string;
+    title: string;
+    make(panel: HTMLElement): void;
+}
+
+type Act = [label: string, ask: (values: Values) => Promise<Content[]>];
+
+/** A panel with fields, buttons and the place of the answer. */
+function asking(panel: HTMLElement, of: Field[], ...acts: Act[]): void {
+    const { shown, values } = fields(of);
+    const result = element("div", { class: "result" });
+    panel.append(shown);
+    for (const [label, ask] of acts) {
+        const go = button(label, async () => {
+            say("Working…");
+            try {
+                result.replaceChildren(...(await ask(values())).filter((part) => part !== null));
+                say(result.querySelector(".verdict")?.textContent ?? "Done.");
+            } catch (error) {
+                result.replaceChildren(element("p", { class: "wrong" }, error instanceof Error ? error.message : String(error)));
+                say("Not done.");
+            }
+        });
+        go.className = "go";
+        panel.append(go, " ");
+    }
+    panel.append(result);
+}
+
 const VIEWS: View[] = [
     {
         name: "predict",
         title: "One phone",
         make: (panel) =>
-            asking(panel, "Predict", PREDICT, async (values) =>
-                shownAnswer(await engine.ask({ ask: "predict", ...given(), ...values }), "prediction"),
-            ),
+            asking(panel, PHONE, [
+                "Predict",
+                async (values) => {
+                    // A case says all of it itself.
+                    const said = used("phone").find((placed) => placed.use === "case");
+                    const question = said === undefined ? { ask: "predict", ...given(), ...values } : { ask: "predict-case", file: said.file };
+                    return prediction(await engine.ask(question));
+                },
+            ]),
     },
     {
         name: "lists",
         title: "Lists",
         make: (panel) =>
-            asking(panel, "Show the lists", [], async () => {
-                const parts: Content[] = [];
-                for (const placed of [...used("phone"), ...used("server")]) {
-                    const answer = await engine.ask({ ask: "show", file: placed.file });
-                    parts.push(element("h3", {}, element("bdi", {}, placed.name)), ...shownAnswer(answer, "list"));
-                }
-                return parts.length > 0 ? parts : [element("p", {}, "No list was given.")];
-            }),
+            asking(
+                panel,
+                [
+                    { name: "at", label: "Date for what has expired", hint: "2026-01-31" },
+                    { name: "within", label: "Find what ends within so many days of it", hint: "90" },
+                    { name: "cucm", label: "CUCM version", hint: "12.5" },
+                ],
+                ["Show the lists", lists],
+            ),
+    },
+    { name: "compare", title: "Compare", make: (panel) => asking(panel, [], ["Compare phone and server", compared]) },
+    {
+        name: "preflight",
+        title: "Preflight",
+        make: (panel) =>
+            asking(
+                panel,
+                [
+                    { name: "mode", label: "Security mode", kind: "choice", choices: options(["mixed", "non-secure"]) },
+                    { name: "tftp_nodes", label: "Nodes that run TFTP", hint: "ccm1,ccm2" },
+                    { name: "version", label: "CUCM version", hint: "12.5" },
+                    { name: "at", label: "Date of the judgement", hint: "2026-01-31" },
+                ],
+                ["Check the pastes", preflight],
+            ),
+    },
+    {
+        name: "plan",
+        title: "Plan",
+        make: (panel) => {
+            panel.append(makePlace("plan", "Plan", "A scenario (cluster and plan) or a cluster, in JSON.", true));
+            asking(
+                panel,
+                [
+                    { name: "policy", label: "Simulate: policy", kind: "choice", choices: options(["all", "A", "B", "C", "D"], "those of the file") },
+                    { name: "assume", label: "Simulate: open questions", kind: "choice", choices: options(["pessimistic", "optimistic"], "as the evidence leans") },
+                    { name: "renew", label: "Safe plan: certificates to renew", hint: "CallManager,TVS" },
+                    { name: "window", label: "Safe plan: minutes of a maintenance window", hint: "120" },
+                    { name: "batch", label: "Safe plan: phones reset at once", hint: "200" },
+                    { name: "order", label: "Safe plan: order", kind: "choice", choices: options(["guide"], "procedure") },
+                    { name: "delete_old_trust", label: "Safe plan: delete the old trust certificates at the end", kind: "check" },
+                ],
+                ["Simulate", simulated],
+                ["Check the plan", planLinted],
+                ["Write a safe plan", planWritten],
+            );
+        },
+    },
+    {
+        name: "fleet",
+        title: "Fleet",
+        make: (panel) => {
+            const hint = "CSV with the columns device, model, itl, ctl, cm_group, tftp_server, and the lists that its rows name.";
+            panel.append(makePlace("fleet", "Inventory", hint, false));
+            asking(panel, PHONE, ["Judge all phones", fleet]);
+        },
     },
 ];
 

@@ -125,8 +125,10 @@ fn answer(report: &PredictionReport<'_>) -> Answer {
     };
     let text = prediction_text(report).to_string();
     let verdict = text.lines().find(|line| !line.starts_with("Assumed: ")).unwrap_or_default().to_owned();
+    let reason = text.lines().filter(|line| !line.starts_with("Assumed: ") && *line != verdict).collect::<Vec<_>>().join("\n");
     Answer::new(&prediction_json(report), text, status)
         .form("verdict", verdict)
+        .form("reason", reason.trim_start().to_owned())
         .form("explained", prediction_explained(report).to_string())
 }
 

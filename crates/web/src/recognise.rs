@@ -127,13 +127,14 @@ fn used(kind: &Kind, place: Place) -> Option<&'static str> {
     match (place, kind) {
         (Place::Phone, Kind::List(ListKind::Ctl) | Kind::Print(ListKind::Ctl)) => Some("installed_ctl"),
         (Place::Phone, Kind::List(_) | Kind::Print(_)) => Some("installed_itl"),
+        (Place::Phone, Kind::Json(schema)) if schema == PREDICT_SCHEMA => Some("case"),
         (Place::Server, Kind::List(ListKind::Ctl) | Kind::Print(ListKind::Ctl)) => Some("offered_ctl"),
         (Place::Server, Kind::List(_) | Kind::Print(_)) => Some("offered_itl"),
         (Place::Server, Kind::SignedFile) => Some("offered_config"),
         (Place::Tvs, Kind::Certificates(1)) => Some("tvs"),
         (Place::Tvs, Kind::List(_) | Kind::Print(_) | Kind::Certificates(_)) => Some("tvs_knows"),
         (Place::Pastes, Kind::Print(_) | Kind::PhoneText | Kind::Text) => Some("paste"),
-        (Place::Plan, Kind::Json(_)) => Some("plan"),
+        (Place::Plan, Kind::Json(schema)) if schema != PREDICT_SCHEMA => Some("plan"),
         (Place::Fleet, Kind::Table) => Some("inventory"),
         (Place::Fleet, Kind::List(_) | Kind::Print(_)) => Some("known"),
         _ => None,
@@ -160,6 +161,9 @@ fn told(kind: &Kind) -> String {
         Kind::Other(error) => error.clone(),
     }
 }
+
+/// The schema of a question about one phone in symbols.
+const PREDICT_SCHEMA: &str = "trustlist.predict/1";
 
 fn wanted(place: Place) -> &'static str {
     match place {
