@@ -803,12 +803,11 @@ async function example(): Promise<void> {
         show(place);
     }
     for (const { place, name, base64, server } of EXAMPLES) await add(place, name, bytes(base64), server);
-    const set = (name: string, value: string) => {
-        const input = document.querySelector<HTMLInputElement>(`#view-predict [data-field="${name}"]`);
-        if (input !== null) input.value = value;
-    };
-    set("model", "8851");
-    set("cm_group", "ccm1,ccm2");
+    const phone: Record<string, string> = { model: "8851", cm_group: "ccm1,ccm2" };
+    for (const field of document.querySelectorAll<HTMLInputElement | HTMLSelectElement>("#view-predict [data-field]")) {
+        field.value = phone[field.dataset.field ?? ""] ?? "";
+        if (field instanceof HTMLInputElement) field.checked = false;
+    }
     byId("tab-predict").click();
     document.querySelector<HTMLButtonElement>("#view-predict .go")?.click();
 }

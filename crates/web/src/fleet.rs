@@ -78,7 +78,7 @@ pub(crate) fn judged(desk: &Desk, question: &Question) -> Result<Answer, String>
     };
     let fleet = Fleet::new(&offer, &of_fleet, &reader.files);
     let mut run = Run::new(site, columns);
-    let out = run.rows(&mut csv, &header, &fleet)?;
+    let out = run.rows(text, &mut csv, &header, &fleet)?;
     let mut report = run.finish();
     report.assumed = assumed(question, &run, &offer);
     let worst = match report.summary.worst() {
@@ -160,15 +160,23 @@ impl<'a> Run<'a> {
     }
 
     /// Judges the rows, and returns the inventory with the answers as further columns.
-    fn rows(&mut self, csv: &mut csv::Reader<&[u8]>, header: &ByteRecord, fleet: &Fleet<'_>) -> Result<String, String> {
+    fn rows(
+        &mut self,
+        text: &[u8],
+        csv: &mut csv::Reader<&[u8]>,
+        header: &ByteRecord,
+        fleet: &Fleet<'_>,
+    ) -> Result<String, String> {
         let mut out = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
         let told = |error: csv::Error| error.to_string();
         let names = header.iter().map(shown).chain(ANSWER_COLUMNS.iter().map(|name| (*name).to_owned()));
         out.write_record(names).map_err(told)?;
         let mut judge = fleet.judge_with_memory();
         let mut record = ByteRecord::new();
+        let mut lines = Lines { text, at: 0, line: 1 };
         while csv.read_byte_record(&mut record).map_err(told)? {
-            let line = record.position().map_or(0, csv::Position::line);
+            lines.go_to(record.position().map_or(0, csv::Position::byte));
+            let line = lines.line;
             let device = self.columns.text(&record, Some(self.columns.device));
             if device.is_empty() && record.as_slice().trim_ascii().is_empty() {
                 continue;
@@ -342,6 +350,26 @@ fn assumed(question: &Question, run: &Run<'_>, offer: &Offer) -> Vec<String> {
         assumed.push(format!("nothing is known about {more} more TVS servers that no --tvs is for"));
     }
     assumed
+}
+
+/// The line of a row. The reader's own count of it may be that of the line feed before the row.
+struct Lines<'a> {
+    text: &'a [u8],
+    at: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    /// Counts up to the first byte of a row: what is located before it are the ends of the rows before.
+    fn go_to(&mut self, byte: u64) {
+        let start = usize::try_from(byte).unwrap_or(usize::MAX);
+        let rest = self.text.get(start..).unwrap_or_default();
+        let ends = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        let start = start.saturating_add(ends).min(self.text.len());
+        let passed = self.text.get(self.at..start).unwrap_or_default();
+        self.line += passed.iter().map(|&byte| u64::from(byte == b'\n')).sum::<u64>();
+        self.at = start;
+    }
 }
 
 /// What a cell says about a list on a phone.

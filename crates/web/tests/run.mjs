@@ -3,10 +3,10 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { axe, open, root } from "./browser.mjs";
 
-const [trustlist, shots] = process.argv.slice(2);
+const [trustlist, shots] = process.argv.slice(2).map((path) => resolve(path));
 const data = join(root, "testdata");
 const work = mkdtempSync(join(tmpdir(), "trustlist-web-"));
 mkdirSync(shots, { recursive: true });
@@ -57,42 +57,49 @@ async function put(place, ...paths) {
     for (const path of paths) {
         await page.evaluate(() => (document.getElementById("state").textContent = ""));
         await page.setInputFiles(`input[data-place="${place}"]`, path);
-        await page.waitForFunction(() => document.getElementById("state").textContent !== "");
+        await page.evaluate(async () => {
+            while (document.getElementById("state").textContent === "") await new Promise((resolve) => setTimeout(resolve, 1));
+        });
     }
 }
 
 async function clear() {
-    const remove = page.locator(".place li button");
-    while ((await remove.count()) > 0) {
-        const left = await remove.count();
-        await remove.first().evaluate((button) => button.click());
-        await page.waitForFunction((left) => document.querySelectorAll(".place li button").length < left, left);
-    }
+    await page.evaluate(async () => {
+        const buttons = () => document.querySelectorAll(".place li button");
+        for (let left = buttons().length; left > 0; left = buttons().length) {
+            buttons()[0].click();
+            while (buttons().length === left) await new Promise((resolve) => setTimeout(resolve, 1));
+        }
+    });
 }
 
 async function view(name) {
     await page.click(`#tab-${name}`);
 }
 
-/** Fills fields of a view, presses one of its buttons and waits for the answer. */
+/** Fills fields of a view, presses one of its buttons and waits for the answer: in one go, since there are hundreds. */
 async function ask(name, values = {}, label = null) {
-    await view(name);
-    for (const field of await page.$$(`#view-${name} [data-field]`)) {
-        const key = await field.getAttribute("data-field");
-        const value = values[key];
-        const kind = await field.evaluate((input) => (input.tagName === "SELECT" ? "select" : input.type));
-        if (kind === "checkbox") await field.setChecked(value === true);
-        else if (kind === "select") await field.selectOption(value ?? "");
-        else await field.fill(value ?? "");
-    }
-    await page.evaluate(() => (document.getElementById("state").textContent = ""));
-    const go = page.locator(`#view-${name} .go`);
-    await (label === null ? go.first() : go.filter({ hasText: label })).click();
-    await page.waitForFunction(() => !["", "Working…"].includes(document.getElementById("state").textContent), null, { timeout: 120_000 });
+    await page.evaluate(
+        async ({ name, values, label }) => {
+            const state = document.getElementById("state");
+            document.getElementById(`tab-${name}`).click();
+            for (const field of document.querySelectorAll(`#view-${name} [data-field]`)) {
+                const value = values[field.dataset.field];
+                if (field.type === "checkbox") field.checked = value === true;
+                else field.value = value ?? "";
+            }
+            state.textContent = "";
+            const buttons = [...document.querySelectorAll(`#view-${name} .go`)];
+            buttons.find((button) => label === null || button.textContent.includes(label)).click();
+            while (["", "Working…"].includes(state.textContent)) await new Promise((resolve) => setTimeout(resolve, 1));
+        },
+        { name, values, label },
+    );
 }
 
-const json = (name, nth = 0) => page.locator(`#view-${name} .json`).nth(nth).evaluate((pre) => pre.textContent);
-const result = (name) => page.locator(`#view-${name} .result`).evaluate((shown) => shown.textContent);
+const textOf = (selector) => page.evaluate((selector) => document.querySelector(selector)?.textContent ?? "", selector);
+const json = (name) => textOf(`#view-${name} .json`);
+const result = (name) => textOf(`#view-${name} .result`);
 
 async function cases() {
     let compared = 0;
@@ -185,7 +192,9 @@ async function preflights() {
 }
 
 async function plans() {
-    for (const path of [...files("cases/simulate", [".json"]), ...files("cases/lint", [".json"])]) {
+    // The command line, not optimised, takes seconds for each: every sixth of them is asked.
+    const all = [...files("cases/simulate", [".json"]), ...files("cases/lint", [".json"])];
+    for (const path of all.filter((_, index) => index % 6 === 0)) {
         await put("plan", path);
         const args = [basename(path), "--json"];
         const name = basename(path);
@@ -245,7 +254,8 @@ async function fleets() {
     const began = Date.now();
     await ask("fleet", { model: "8851" });
     console.log(`100,000 phones: ${Date.now() - began} ms, ${await page.evaluate(() => globalThis.ticks)} ticks of the page meanwhile`);
-    check("100,000 phones", JSON.parse(await json("fleet")).phones === 100_000 || (await result("fleet")).includes("100,000") || (await result("fleet")).includes("100000"));
+    const rows = JSON.parse(await json("fleet"));
+    check("100,000 phones", rows.accept + rows.depends + rows.reject + rows.unreadable === 100_000, (await json("fleet")).slice(0, 300));
     check("the page goes on", (await page.evaluate(() => globalThis.ticks)) > 2);
     await clear();
 }
@@ -309,13 +319,15 @@ async function garbage() {
     }, "\u0000garbage");
     await page.waitForSelector('[data-place="phone"] li.wrong');
     await clear();
-    // Many records: each of ten bytes, a length and a role.
+    // As many records as are read, and more: each of ten bytes, a length and a role.
     const list = readFileSync(join(data, "cluster/before/ITLFile.tlv"));
     const record = Buffer.from([1, 0, 2, 0, 10, 4, 0, 2, 0, 21]);
-    const path = made("many.tlv", Buffer.concat([list, ...Array(5_000).fill(record)]));
-    await put("phone", path);
+    const many = (more) => made("many.tlv", Buffer.concat([list, ...Array(more).fill(record)]));
+    await put("phone", many(3_993));
     await ask("lists");
-    equal("5,000 records", await json("lists"), cli(work, "show", "many.tlv", "--json"));
+    equal("4,000 records", await json("lists"), cli(work, "show", "many.tlv", "--json"));
+    await put("phone", many(5_000));
+    check("5,000 records", (await state()).includes("more than 4000 records"), await state());
     await clear();
 }
 
@@ -337,7 +349,7 @@ async function looks() {
                 await page.setViewportSize({ width, height: 900 });
                 const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
                 check(`${name} fits ${width} px`, wide <= 0, `${wide} px too wide`);
-                await page.screenshot({ path: join(shots, `${name}-${width}-${colorScheme}.png`) });
+                await page.screenshot({ path: join(shots, `${name}-${width}-${colorScheme}.png`), fullPage: true });
             }
             await page.evaluate(`${faults};0`);
             const found = await page.evaluate(() => axe.run(document, { resultTypes: ["violations"] }));
@@ -386,6 +398,7 @@ const chosen = process.env.WEB_TESTS?.split(",") ?? Object.keys(suites);
 for (const name of chosen) {
     const [began, before] = [Date.now(), failures.length];
     try {
+        await clear();
         await suites[name]();
     } catch (error) {
         failures.push(`${name}: ${error.stack ?? error}`);
