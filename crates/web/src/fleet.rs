@@ -111,12 +111,19 @@ struct Run<'a> {
     columns: Columns,
     report: FleetReport,
     first: First<FirstPhone>,
-    groups: HashMap<String, (Option<Vec<Arc<str>>>, Option<Arc<Tvs>>)>,
+    groups: HashMap<String, Group>,
     offers: HashMap<String, Arc<Offer>>,
     models: BTreeSet<Arc<str>>,
     unnamed: BTreeSet<UnnamedServer>,
     unknown: BTreeMap<Arc<str>, (u64, u64)>,
     not_given: u64,
+}
+
+/// The servers of a cell, and what is known of TVS for them if that is not what is known for the fleet.
+#[derive(Clone)]
+struct Group {
+    names: Option<Vec<Arc<str>>>,
+    tvs: Option<Arc<Tvs>>,
 }
 
 /// A phone of a row, with what is offered and known for it alone.
@@ -215,7 +222,7 @@ impl<'a> Run<'a> {
         let (model, group) = (columns.text(record, columns.model), columns.text(record, columns.cm_group));
         let (itl, ctl) = (columns.text(record, columns.itl), columns.text(record, columns.ctl));
         let tftp = columns.text(record, columns.tftp_server);
-        let (cm_group, tvs) = self.group(&group)?;
+        let Group { names: cm_group, tvs } = self.group(&group)?;
         let (itl, ctl) = (self.site.known.held(&itl, ListKind::Itl)?, self.site.known.held(&ctl, ListKind::Ctl)?);
         let said = self.site.factory_fresh || !matches!((&itl, &ctl), (Held::Empty, Held::Empty));
         let mut unknown = Vec::new();
@@ -242,7 +249,7 @@ impl<'a> Run<'a> {
     }
 
     /// The servers of a cell, separated by semicolons, commas or blanks; and what is known of TVS for them.
-    fn group(&mut self, cell: &str) -> Result<(Option<Vec<Arc<str>>>, Option<Arc<Tvs>>), String> {
+    fn group(&mut self, cell: &str) -> Result<Group, String> {
         if let Some(known) = self.groups.get(cell) {
             return Ok(known.clone());
         }
@@ -262,8 +269,9 @@ impl<'a> Run<'a> {
         if self.groups.len() >= MAX_NAMES {
             self.groups.clear();
         }
-        self.groups.insert(cell.to_owned(), (group.clone(), tvs.clone()));
-        Ok((group, tvs))
+        let group = Group { names: group, tvs };
+        self.groups.insert(cell.to_owned(), group.clone());
+        Ok(group)
     }
 
     /// The offer from this TFTP server, if a row or a field names one.
