@@ -202,8 +202,10 @@ function makePlace(name: PlaceName, title: string, hint: string, single: boolean
     input.dataset.place = name;
     input.addEventListener("change", () =>
         guarded(async () => {
-            await take(name, [...(input.files ?? [])]);
+            // Emptied at once: emptied later, it would take files along that were chosen meanwhile.
+            const files = [...(input.files ?? [])];
             input.value = "";
+            await take(name, files);
         }),
     );
     const area = element("textarea", { "aria-label": `Paste text: ${title}`, spellcheck: "false" });

@@ -57,20 +57,17 @@ async function put(place, ...paths) {
     for (const path of paths) {
         await page.evaluate(() => (document.getElementById("state").textContent = ""));
         await page.setInputFiles(`input[data-place="${place}"]`, path);
-        await page.evaluate(async () => {
-            while (document.getElementById("state").textContent === "") await new Promise((resolve) => setTimeout(resolve, 1));
-        });
+        await page.waitForFunction(() => document.getElementById("state").textContent !== "", null, { polling: 5 });
     }
 }
 
 async function clear() {
-    await page.evaluate(async () => {
-        const buttons = () => document.querySelectorAll(".place li button");
-        for (let left = buttons().length; left > 0; left = buttons().length) {
-            buttons()[0].click();
-            while (buttons().length === left) await new Promise((resolve) => setTimeout(resolve, 1));
-        }
-    });
+    const left = () => page.evaluate(() => document.querySelectorAll(".place li button").length);
+    for (let before = await left(); before > 0; before = await left()) {
+        await page.evaluate(() => document.querySelector(".place li button").click());
+        const fewer = (before) => document.querySelectorAll(".place li button").length < before;
+        await page.waitForFunction(fewer, before, { polling: 5 });
+    }
 }
 
 async function view(name) {
@@ -80,7 +77,7 @@ async function view(name) {
 /** Fills fields of a view, presses one of its buttons and waits for the answer: in one go, since there are hundreds. */
 async function ask(name, values = {}, label = null) {
     await page.evaluate(
-        async ({ name, values, label }) => {
+        ({ name, values, label }) => {
             const state = document.getElementById("state");
             document.getElementById(`tab-${name}`).click();
             for (const field of document.querySelectorAll(`#view-${name} [data-field]`)) {
@@ -91,10 +88,11 @@ async function ask(name, values = {}, label = null) {
             state.textContent = "";
             const buttons = [...document.querySelectorAll(`#view-${name} .go`)];
             buttons.find((button) => label === null || button.textContent.includes(label)).click();
-            while (["", "Working…"].includes(state.textContent)) await new Promise((resolve) => setTimeout(resolve, 1));
         },
         { name, values, label },
     );
+    const answered = () => !["", "Working…"].includes(document.getElementById("state").textContent);
+    await page.waitForFunction(answered, null, { polling: 5, timeout: 120_000 });
 }
 
 const textOf = (selector) => page.evaluate((selector) => document.querySelector(selector)?.textContent ?? "", selector);
