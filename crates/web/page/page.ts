@@ -628,7 +628,7 @@ async function planWritten(values: Values): Promise<Content[]> {
     const { policy: _policy, assume: _assume, ...rest } = values;
     const answer = await engine.ask({ ask: "plan-generate", file: planFile(), renew: "", ...rest });
     const ticket = form(answer, "ticket");
-    const book = answer.status === "fine" ? download("Download the run book", "run-book.md", "text/markdown", answer.text) : null;
+    const book = answer.status === "fine" ? download("Download the run book", "RUNBOOK.md", "text/markdown", answer.text) : null;
     return [
         book,
         ticket === null ? null : download("Download the text for a change ticket", "ticket.txt", "text/plain", ticket),

@@ -1,10 +1,11 @@
 // Opens the page in Chromium over file://, as an administrator does, and gives the tests handles on it.
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 export const root = join(import.meta.dirname, "../../..");
-const require = createRequire(join(root, "crates/web/page/package.json"));
+const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
+const require = createRequire(resolve(target, "web/node/package.json"));
 export const { chromium } = require("playwright-core");
 export const axe = require.resolve("axe-core/axe.min.js");
 
