@@ -1,0 +1,250 @@
+//! The cluster: preflight, simulation, plans.
+
+use crate::answer::{Answer, Status};
+use crate::desk::{Desk, within};
+use crate::predict::said;
+use serde::Deserialize;
+use std::sync::Arc;
+use trustlist::case::{self, Limits};
+use trustlist::json::{Map, Value};
+use trustlist::release::Unit;
+use trustlist::report::several::no_plan_json;
+use trustlist_cluster::case::{Scenario, cluster_document_within, cluster_guesses, preflight_context};
+use trustlist_cluster::cluster::{Assume, Operation, Policy, simulate};
+use trustlist_cluster::plan::{self, OldTrust, Order, Request, SafePlan, Unneeded};
+use trustlist_cluster::preflight::{Source, Verdict, preflight_within};
+use trustlist_cluster::report::plan::plan_notes;
+use trustlist_cluster::report::simulation::{SimulationJson, simulation_html, simulation_svg, simulation_text};
+use trustlist_cluster::report::{
+    change_ticket, no_plan_text, plan_lint_json, plan_lint_text, preflight as preflight_report, run_book,
+};
+
+/// A question to the preflight.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Preflight {
+    files: Vec<u32>,
+    /// `mixed` or `non-secure`.
+    #[serde(default)]
+    mode: String,
+    /// By commas.
+    #[serde(default)]
+    tftp_nodes: String,
+    #[serde(default)]
+    version: String,
+    #[serde(default)]
+    at: String,
+}
+
+/// Judges a cluster's readiness from pasted output.
+pub(crate) fn preflight(desk: &Desk, question: &Preflight) -> Result<Answer, String> {
+    let mut context = Map::new();
+    for (key, value) in [("mode", &question.mode), ("version", &question.version), ("at", &question.at)] {
+        said(value).map(|value| context.insert(key.to_owned(), value.into()));
+    }
+    if let Some(nodes) = said(&question.tftp_nodes) {
+        let nodes = nodes.split(',').map(|node| Value::from(node.trim())).collect();
+        context.insert("tftp_nodes".to_owned(), Value::Array(nodes));
+    }
+    let context = preflight_context(&Value::Object(context)).map_err(|error| error.to_string())?;
+    let (mut texts, mut unreadable) = (Vec::new(), Vec::new());
+    for &file in &question.files {
+        match text(desk, file) {
+            Ok(text) => texts.push(text),
+            Err(error) => unreadable.push(error),
+        }
+    }
+    let together: usize = texts.iter().map(|(_, text)| text.len()).sum();
+    if together > within().most() {
+        return Err(format!("{together} bytes of text in all pastes, expected at most {}", within().most()));
+    }
+    if texts.is_empty() {
+        return Err(unreadable.pop().unwrap_or_else(|| "no paste was given".to_owned()));
+    }
+    let sources: Vec<Source<'_>> = texts.iter().map(|(name, text)| Source { name, text, node: None }).collect();
+    let answer = preflight_within(&sources, &context, &within());
+    let status = if !unreadable.is_empty() {
+        Status::Unusable
+    } else if answer.blocks() {
+        Status::Negative
+    } else if answer.count(Verdict::Unknown) > 0 {
+        Status::Undecided
+    } else {
+        Status::Fine
+    };
+    let table = preflight_report::Table(&answer).to_string();
+    Ok(Answer::new(&preflight_report::json(&answer), table, status).notes(unreadable))
+}
+
+fn text(desk: &Desk, file: u32) -> Result<(String, String), String> {
+    let given = desk.file(file)?;
+    match given.decoded()? {
+        Some(text) if text.trim().is_empty() => {
+            Err(format!("{}: line 1: nothing in it, expected the output of a CUCM command", given.shown()))
+        }
+        Some(text) => Ok((given.shown(), text)),
+        None => Err(format!("{}: line 1: binary data, expected the output of a CUCM command as text", given.shown())),
+    }
+}
+
+/// A question to the simulation.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Simulate {
+    file: u32,
+    /// `A` to `D` or `all`; nothing for those of the scenario.
+    #[serde(default)]
+    policy: String,
+    /// `pessimistic`, `lean` or `optimistic`.
+    #[serde(default)]
+    assume: String,
+}
+
+/// Runs a plan on a model of the cluster.
+pub(crate) fn simulated(desk: &Desk, question: &Simulate) -> Result<Answer, String> {
+    let (name, scenario) = scenario(desk, question.file)?;
+    let policies = match said(&question.policy) {
+        None => scenario.policies.clone(),
+        Some("all") => Policy::ALL.to_vec(),
+        Some(word) => vec![Policy::from_word(word).ok_or("policy: expected A, B, C, D or all")?],
+    };
+    let assume = match said(&question.assume) {
+        None | Some("lean") => Assume::Lean,
+        Some("pessimistic") => Assume::Pessimistic,
+        Some("optimistic") => Assume::Optimistic,
+        Some(_) => return Err("open questions: expected pessimistic, lean or optimistic".to_owned()),
+    };
+    let simulation = simulate(&scenario.cluster, &scenario.plan, &policies, assume)
+        .map_err(|(step, error)| format!("{name}: plan[{}]: step {step}: expected {error}", step.saturating_sub(1)))?;
+    let title = scenario.title.as_deref();
+    let status = if simulation.ends_locked() { Status::Negative } else { Status::Fine };
+    Ok(Answer::new(&SimulationJson(&simulation), simulation_text(&simulation, title).to_string(), status)
+        .form("svg", simulation_svg(&simulation, title))
+        .form("html", simulation_html(&simulation, title)))
+}
+
+/// Lints a plan.
+pub(crate) fn plan_lint(desk: &Desk, file: u32) -> Result<Answer, String> {
+    let (name, scenario) = scenario(desk, file)?;
+    let lint = plan::lint(&scenario.cluster, &scenario.plan)
+        .map_err(|(step, error)| format!("{name}: plan: step {step}: expected {error}"))?;
+    let status = if lint.has_errors() { Status::Negative } else { Status::Fine };
+    let order = plan::reorder(&scenario.cluster, &scenario.plan, &lint);
+    let mut text = plan_lint_text(&lint, order.as_ref());
+    if order.is_none() && lint.has_errors_of_order() {
+        let units = renewed(&scenario.plan);
+        if !units.is_empty() {
+            text.push_str(&format!(
+                "no safe order of these steps was found; with the same file, \"Write a safe plan\" for {units} looks for one\n"
+            ));
+        }
+    }
+    Ok(Answer::new(&plan_lint_json(&lint, order.as_ref()), text, status))
+}
+
+/// The certificates that a plan renews, by commas.
+fn renewed(plan: &[Operation]) -> String {
+    let mut units: Vec<&str> = Vec::new();
+    for operation in plan {
+        if let Operation::Regen { unit, .. } = operation
+            && !units.contains(&unit.as_str())
+        {
+            units.push(unit.as_str());
+        }
+    }
+    units.join(",")
+}
+
+/// A question for a safe plan.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Generate {
+    file: u32,
+    /// Certificates to renew, by commas.
+    renew: String,
+    #[serde(default)]
+    delete_old_trust: bool,
+    /// Minutes of a maintenance window.
+    #[serde(default)]
+    window: String,
+    /// `procedure` or `guide`.
+    #[serde(default)]
+    order: String,
+    /// Phones that are reset at once.
+    #[serde(default)]
+    batch: String,
+}
+
+/// Writes a safe plan: the scenario as the document, the run book as the text.
+pub(crate) fn generated(desk: &Desk, question: &Generate) -> Result<Answer, String> {
+    let given = desk.file(question.file)?;
+    let cluster = cluster_document_within(given.text()?, &Limits::new());
+    let cluster = Arc::new(cluster.map_err(|error| format!("{}: {error}", given.shown()))?);
+    let request = question.request()?;
+    let guesses = cluster_guesses(given.text()?, &Limits::new()).map_err(|error| format!("{}: {error}", given.shown()))?;
+    if !guesses.is_empty() {
+        let guesses: Vec<String> = guesses.iter().map(|guess| trustlist::report::Plain(guess).to_string()).collect();
+        return Err(format!(
+            "{}: a plan would rest on guesses: {}. Answer them in the file, or run `trustlist plan generate --accept-guesses`",
+            given.shown(),
+            guesses.join("; ")
+        ));
+    }
+    match plan::generate(&cluster, &request) {
+        Ok(plan) => Ok(Answer::new(&of_plan(&plan), run_book(&plan), Status::Fine)
+            .form("ticket", change_ticket(&plan))
+            .notes(plan_notes(&plan).map(|note| format!("{}: {}", given.shown(), trustlist::report::Plain(note))))),
+        Err(reason) => {
+            let reason = no_plan_text(&cluster, &reason);
+            Ok(Answer::new(&no_plan_json(&reason), reason.to_string(), Status::Negative))
+        }
+    }
+}
+
+impl Generate {
+    fn request(&self) -> Result<Request, String> {
+        let number = |word: &str| word.parse::<u64>().ok().filter(|&number| number > 0);
+        let window = said(&self.window).map(|word| number(word).ok_or("window: expected a number of minutes"));
+        let batch = said(&self.batch)
+            .map(|word| word.parse().ok().filter(|&phones: &usize| phones > 0).ok_or("batch: expected a number"));
+        Ok(Request {
+            renew: self.renew.split(',').map(str::trim).filter(|word| !word.is_empty()).map(unit).collect::<Result<_, _>>()?,
+            old_trust: if self.delete_old_trust { OldTrust::Delete } else { OldTrust::Keep },
+            order: match said(&self.order) {
+                None | Some("procedure") => Order::Procedure,
+                Some("guide") => Order::Guide,
+                Some(_) => return Err("order: expected procedure or guide".to_owned()),
+            },
+            batch: batch.transpose()?,
+            window: window.transpose()?,
+            unneeded: Unneeded::default(),
+            guesses: Vec::new(),
+        })
+    }
+}
+
+fn unit(word: &str) -> Result<Unit, String> {
+    let near = || Unit::ALL.iter().copied().find(|unit| unit.as_str().eq_ignore_ascii_case(word));
+    let words = || Unit::ALL.iter().map(|unit| unit.as_str()).collect::<Vec<_>>().join(", ");
+    let found = Unit::from_word(word).or_else(near);
+    found.ok_or_else(|| format!("{}: expected a certificate ({})", trustlist::report::Plain(word), words()))
+}
+
+/// The plan as a scenario for the simulation.
+fn of_plan(plan: &SafePlan) -> Value {
+    let units: Vec<&str> = plan.request.renew.iter().map(|unit| unit.as_str()).collect();
+    let scenario = Scenario {
+        id: None,
+        title: Some(format!("Renew {}", units.join(", "))),
+        cluster: plan.cluster.clone(),
+        plan: plan.operations(),
+        policies: Policy::ALL.to_vec(),
+    };
+    scenario.to_json()
+}
+
+fn scenario(desk: &Desk, file: u32) -> Result<(String, Scenario), String> {
+    let given = desk.file(file)?;
+    let scenario = Scenario::parse_within(given.text()?, &case::Limits::new());
+    Ok((given.shown(), scenario.map_err(|error| format!("{}: {error}", given.shown()))?))
+}

@@ -1,0 +1,541 @@
+//! All phones of an inventory in CSV, as `trustlist fleet` judges them.
+
+use crate::answer::{Answer, Status};
+use crate::desk::Desk;
+use crate::predict::{DeviceQuestion, Reader, TvsQuestion, date, said, tls_minimum};
+use csv::ByteRecord;
+use serde::Deserialize;
+use sha1::Digest;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+use trustlist::facts::{ListFacts, ListKind};
+use trustlist::fleet::{First, Fleet, Hands, Labels, Verdict};
+use trustlist::phone::{ConfigOffer, Installed, ListOffer, Offer, Phone, SecurityByDefault, Tvs};
+use trustlist::question::{TvsAnswers, UnnamedServer};
+use trustlist::report::fleet::{FirstPhone, FleetReport, FleetRow, RowError, UnknownList, fleet_html, fleet_json, fleet_text};
+use trustlist::report::{Assumption, Plain, Taken};
+
+/// A question about all phones. Files are numbers of the desk.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Question {
+    inventory: u32,
+    /// Lists that rows name by file name or checksum.
+    known: Vec<u32>,
+    offered_itl: Option<u32>,
+    offered_ctl: Option<u32>,
+    offered_config: Option<u32>,
+    no_config: bool,
+    factory_fresh: bool,
+    #[serde(flatten)]
+    device: DeviceQuestion,
+    cm_group: String,
+    tftp_server: String,
+    #[serde(flatten)]
+    tvs: TvsQuestion,
+    at: String,
+}
+
+/// Judges every phone. The document is that of the summary; the inventory with the answers is a form.
+pub(crate) fn judged(desk: &Desk, question: &Question) -> Result<Answer, String> {
+    let given = desk.file(question.inventory)?;
+    let name = given.shown();
+    let text = text(&given.bytes).map_err(|error| format!("{name}: line 1: {error}"))?;
+    let mut reader = Reader::new(desk);
+    let answers = reader.tvs(&question.tvs)?;
+    let mut offer = Offer::new();
+    offer.ctl = reader.offered(question.offered_ctl, ListKind::Ctl)?;
+    offer.itl = reader.offered(question.offered_itl, ListKind::Itl)?;
+    offer.config = match question.offered_config {
+        Some(file) => reader.config(file)?,
+        None if question.no_config => ConfigOffer::NotServed,
+        None => ConfigOffer::NotJudged,
+    };
+    offer.tls_minimum = tls_minimum(&question.tvs.tls_minimum)?;
+    offer.at = date(&question.at)?;
+    if matches!((&offer.ctl, &offer.itl, &offer.config), (ListOffer::NotFound, ListOffer::NotFound, ConfigOffer::NotJudged)) {
+        return Err("nothing is offered: expected the ITL, the CTL or the configuration of the TFTP server".to_owned());
+    }
+    let mut csv = csv::ReaderBuilder::new();
+    let mut csv = csv.has_headers(false).flexible(true).delimiter(delimiter(text)).from_reader(text);
+    let mut header = ByteRecord::new();
+    csv.read_byte_record(&mut header).map_err(|error| format!("{name}: {error}"))?;
+    let columns = Columns::of(&header).map_err(|error| format!("{name}: line 1: {error}"))?;
+    let known = Known::new(&mut reader, question);
+    let group =
+        said(&question.cm_group).map(|names| names.split(',').map(|name| Arc::from(name.trim())).collect::<Vec<Arc<str>>>());
+    let of_fleet = answers.of_group(group.as_deref());
+    let site = Site {
+        device: &question.device,
+        group,
+        tftp_server: said(&question.tftp_server).map(Arc::from),
+        factory_fresh: question.factory_fresh,
+        offer: &offer,
+        answers: &answers,
+        of_fleet: &of_fleet,
+        known,
+    };
+    let fleet = Fleet::new(&offer, &of_fleet, &reader.files);
+    let mut run = Run::new(site, columns);
+    let out = run.rows(text, &mut csv, &header, &fleet)?;
+    let mut report = run.finish();
+    report.assumed = assumed(question, &run, &offer);
+    let worst = match report.summary.worst() {
+        None => Status::Unusable,
+        Some(Verdict::Accept) => Status::Fine,
+        Some(Verdict::Depends) => Status::Undecided,
+        Some(Verdict::Reject) => Status::Negative,
+    };
+    let status = if report.unreadable > 0 { Status::Unusable } else { worst };
+    Ok(Answer::new(&fleet_json(&report), fleet_text(&report).to_string(), status)
+        .form("csv", out)
+        .form("html", fleet_html(&report).to_string()))
+}
+
+/// What the fields of the page say for every phone.
+struct Site<'a> {
+    device: &'a DeviceQuestion,
+    group: Option<Vec<Arc<str>>>,
+    tftp_server: Option<Arc<str>>,
+    factory_fresh: bool,
+    offer: &'a Offer,
+    answers: &'a TvsAnswers,
+    of_fleet: &'a Tvs,
+    known: Known,
+}
+
+/// The inventory that is being judged.
+struct Run<'a> {
+    site: Site<'a>,
+    columns: Columns,
+    report: FleetReport,
+    first: First<FirstPhone>,
+    groups: HashMap<String, Group>,
+    offers: HashMap<String, Arc<Offer>>,
+    models: BTreeSet<Arc<str>>,
+    unnamed: BTreeSet<UnnamedServer>,
+    unknown: BTreeMap<Arc<str>, (u64, u64)>,
+    not_given: u64,
+}
+
+/// The servers of a cell, and what is known of TVS for them if that is not what is known for the fleet.
+#[derive(Clone)]
+struct Group {
+    names: Option<Vec<Arc<str>>>,
+    tvs: Option<Arc<Tvs>>,
+}
+
+/// A phone of a row, with what is offered and known for it alone.
+struct Listed {
+    phone: Phone,
+    offer: Option<Arc<Offer>>,
+    tvs: Option<Arc<Tvs>>,
+    unknown: Vec<Arc<str>>,
+    label: Option<String>,
+    model: Option<String>,
+}
+
+impl trustlist::fleet::Member for Listed {
+    fn phone(&self) -> &Phone {
+        &self.phone
+    }
+
+    fn offer(&self) -> Option<&Arc<Offer>> {
+        self.offer.as_ref()
+    }
+
+    fn tvs(&self) -> Option<&Arc<Tvs>> {
+        self.tvs.as_ref()
+    }
+}
+
+impl<'a> Run<'a> {
+    fn new(site: Site<'a>, columns: Columns) -> Self {
+        Self {
+            site,
+            columns,
+            report: FleetReport::default(),
+            first: First::new(FIRST),
+            groups: HashMap::new(),
+            offers: HashMap::new(),
+            models: BTreeSet::new(),
+            unnamed: BTreeSet::new(),
+            unknown: BTreeMap::new(),
+            not_given: 0,
+        }
+    }
+
+    /// Judges the rows, and returns the inventory with the answers as further columns.
+    fn rows(
+        &mut self,
+        text: &[u8],
+        csv: &mut csv::Reader<&[u8]>,
+        header: &ByteRecord,
+        fleet: &Fleet<'_>,
+    ) -> Result<String, String> {
+        let mut out = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+        let told = |error: csv::Error| error.to_string();
+        let names = header.iter().map(shown).chain(ANSWER_COLUMNS.iter().map(|name| (*name).to_owned()));
+        out.write_record(names).map_err(told)?;
+        let mut judge = fleet.judge_with_memory();
+        let mut record = ByteRecord::new();
+        let mut lines = Lines { text, at: 0, line: 1 };
+        while csv.read_byte_record(&mut record).map_err(told)? {
+            lines.go_to(record.position().map_or(0, csv::Position::byte));
+            let line = lines.line;
+            let device = self.columns.text(&record, Some(self.columns.device));
+            if device.is_empty() && record.as_slice().trim_ascii().is_empty() {
+                continue;
+            }
+            for index in 0..header.len() {
+                out.write_field(shown(record.get(index).unwrap_or_default())).map_err(told)?;
+            }
+            let listed = if device.is_empty() { Err("no device in this row".to_owned()) } else { self.listed(&record) };
+            match listed {
+                Ok(listed) => {
+                    let answer = judge.judge(&listed);
+                    self.count(&listed, &answer, line, device);
+                    let row = FleetRow::of(&answer);
+                    for field in [row.answer, row.ctl, row.itl, row.config, row.leans, row.file, row.code, row.hands, ""] {
+                        out.write_field(field).map_err(told)?;
+                    }
+                }
+                Err(error) => {
+                    self.report.unreadable += 1;
+                    for field in ["unreadable", "", "", "", "", "", "", "", &error] {
+                        out.write_field(field).map_err(told)?;
+                    }
+                    if self.report.errors.len() < MAX_ERRORS {
+                        self.report.errors.push(RowError { line, error });
+                    }
+                }
+            }
+            out.write_record(None::<&[u8]>).map_err(told)?;
+        }
+        let bytes = out.into_inner().map_err(|error| error.to_string())?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    fn listed(&mut self, record: &ByteRecord) -> Result<Listed, String> {
+        let columns = &self.columns;
+        let (model, group) = (columns.text(record, columns.model), columns.text(record, columns.cm_group));
+        let (itl, ctl) = (columns.text(record, columns.itl), columns.text(record, columns.ctl));
+        let tftp = columns.text(record, columns.tftp_server);
+        let Group { names: cm_group, tvs } = self.group(&group)?;
+        let (itl, ctl) = (self.site.known.held(&itl, ListKind::Itl)?, self.site.known.held(&ctl, ListKind::Ctl)?);
+        let said = self.site.factory_fresh || !matches!((&itl, &ctl), (Held::Empty, Held::Empty));
+        let mut unknown = Vec::new();
+        let (itl, ctl) = (itl.list(&mut unknown), ctl.list(&mut unknown));
+        let given = said && unknown.is_empty();
+        let (itl, ctl) = if given { (itl, ctl) } else { (None, None) };
+        let model = Some(model).filter(|model| !model.is_empty());
+        Ok(Listed {
+            offer: self.offer(tftp),
+            tvs,
+            label: cm_group.as_ref().map(|group| group.join(", ")),
+            phone: Phone::new(self.site.device.device(model.as_deref())?)
+                .with_cm_group(cm_group)
+                .with_installed(if given { Installed::Given } else { Installed::NotGiven })
+                .with_ctl(ctl)
+                .with_itl(itl),
+            unknown,
+            model,
+        })
+    }
+
+    /// The servers of a cell, separated by semicolons, commas or blanks; and what is known of TVS for them.
+    fn group(&mut self, cell: &str) -> Result<Group, String> {
+        if let Some(known) = self.groups.get(cell) {
+            return Ok(known.clone());
+        }
+        let names = cell.split([';', ',', ' ', '\t', '\n', '\r', '|']).filter(|name| !name.is_empty());
+        let names: Vec<Arc<str>> = names.map(Arc::from).collect();
+        if names.len() > MAX_SERVERS {
+            return Err(format!("a cm_group of more than {MAX_SERVERS} servers"));
+        }
+        let group = if names.is_empty() { self.site.group.clone() } else { Some(names) };
+        let tvs = group.as_deref().map(|group| {
+            if self.unnamed.len() < MAX_NAMES {
+                self.unnamed.extend(self.site.answers.unnamed(group));
+            }
+            self.site.answers.of_group(Some(group))
+        });
+        let tvs = tvs.filter(|tvs| tvs != self.site.of_fleet).map(Arc::new);
+        if self.groups.len() >= MAX_NAMES {
+            self.groups.clear();
+        }
+        let group = Group { names: group, tvs };
+        self.groups.insert(cell.to_owned(), group.clone());
+        Ok(group)
+    }
+
+    /// The offer from this TFTP server, if a row or a field names one.
+    fn offer(&mut self, tftp: String) -> Option<Arc<Offer>> {
+        let server = if tftp.is_empty() { self.site.tftp_server.as_deref()?.to_owned() } else { tftp };
+        if self.offers.len() >= MAX_NAMES && !self.offers.contains_key(&server) {
+            self.offers.clear();
+        }
+        let offer = || {
+            let mut offer = self.site.offer.clone();
+            offer.tftp_server = Some(Arc::from(server.as_str()));
+            Arc::new(offer)
+        };
+        if let Some(known) = self.offers.get(&server) {
+            return Some(known.clone());
+        }
+        let offer = offer();
+        self.offers.insert(server, offer.clone());
+        Some(offer)
+    }
+
+    fn count(&mut self, listed: &Listed, answer: &trustlist::fleet::Answer, line: u64, device: String) {
+        self.report.summary.add(Labels { model: listed.model.as_deref(), group: listed.label.as_deref() }, answer, 1);
+        if listed.phone.installed == Installed::NotGiven && listed.unknown.is_empty() {
+            self.not_given += 1;
+        }
+        if let Some(model) = &listed.model
+            && listed.phone.device.security_by_default == SecurityByDefault::Unknown
+            && self.models.len() < MAX_TOLD
+        {
+            self.models.insert(Arc::from(model.as_str()));
+        }
+        for checksum in &listed.unknown {
+            if self.unknown.len() < MAX_ERRORS || self.unknown.contains_key(checksum) {
+                self.unknown.entry(checksum.clone()).or_insert((0, line)).0 += 1;
+            }
+        }
+        if answer.hands != Hands::None {
+            let phone = || FirstPhone { device, model: listed.model.clone(), line, answer: *answer };
+            self.first.note(answer.hands, phone);
+        }
+    }
+
+    fn finish(&mut self) -> FleetReport {
+        let mut report = std::mem::take(&mut self.report);
+        let unknown = self.unknown.iter();
+        let unknown = unknown.map(|(checksum, &(phones, line))| UnknownList { checksum: checksum.to_string(), phones, line });
+        report.unknown_lists = unknown.collect();
+        report.unknown_lists.sort_by_key(|list| (std::cmp::Reverse(list.phones), list.line));
+        report.first = std::mem::replace(&mut self.first, First::new(0)).into_most_urgent();
+        report
+    }
+}
+
+/// What was left out, as on the command line.
+fn assumed(question: &Question, run: &Run<'_>, offer: &Offer) -> Vec<String> {
+    let mut assumed = Vec::new();
+    let mut add = |missing: bool, taken: Taken, left_out: &'static str| {
+        assumed.extend(missing.then(|| Assumption::new(taken, left_out).to_string()));
+    };
+    let columns = &run.columns;
+    let (itl, ctl) = (columns.itl.is_some(), columns.ctl.is_some());
+    add(!itl && !ctl && !question.factory_fresh, Taken::InstalledListsUnknown, "columns itl and ctl, and --factory-fresh,");
+    add(itl && !ctl, Taken::NoCtlOnPhone, "column ctl");
+    add(ctl && !itl, Taken::NoItlOnPhone, "column itl");
+    add(question.offered_ctl.is_none(), Taken::NoCtlOnServer, "--offered-ctl");
+    add(question.offered_itl.is_none(), Taken::NoItlOnServer, "--offered-itl");
+    add(offer.config == ConfigOffer::NotJudged, Taken::ConfigNotJudged, "--offered-config");
+    add(columns.model.is_none() && run.site.device.model.is_empty(), Taken::DeviceUnknown, "column model");
+    let tftp = columns.tftp_server.is_some() || run.site.tftp_server.is_some();
+    let config = question.offered_config.is_some();
+    add(config && (ctl || question.offered_ctl.is_some()) && !tftp, Taken::TftpServerUnknown, "column tftp_server");
+    add(matches!(run.site.answers, TvsAnswers::Unknown), Taken::TvsUnknown, "--tvs");
+    let group = columns.cm_group.is_some() || run.site.group.is_some();
+    let several = matches!(run.site.answers, TvsAnswers::Known { servers, .. } if servers.len() > 1);
+    add(several && !group, Taken::TvsOrder, "column cm_group");
+    let models = run.models.iter();
+    assumed
+        .extend(models.map(|model| Assumption::new(Taken::ModelUnknown(model.to_string()), "--security-by-default").to_string()));
+    if run.not_given > 0 && (itl || ctl) {
+        let phones = run.not_given;
+        let phones = format!("{phones} phone{}", if phones == 1 { "" } else { "s" });
+        assumed.push(format!("nothing is known of the lists on {phones} with neither itl nor ctl: --factory-fresh not given"));
+    }
+    let unnamed = run.unnamed.iter().take(MAX_TOLD);
+    assumed.extend(unnamed.map(|server| server.assumption().to_string()));
+    if let Some(more) = run.unnamed.len().checked_sub(MAX_TOLD).filter(|&more| more > 0) {
+        assumed.push(format!("nothing is known about {more} more TVS servers that no --tvs is for"));
+    }
+    assumed
+}
+
+/// The line of a row. The reader's own count of it may be that of the line feed before the row.
+struct Lines<'a> {
+    text: &'a [u8],
+    at: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    /// Counts up to the first byte of a row: what is located before it are the ends of the rows before.
+    fn go_to(&mut self, byte: u64) {
+        let start = usize::try_from(byte).unwrap_or(usize::MAX);
+        let rest = self.text.get(start..).unwrap_or_default();
+        let ends = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        let start = start.saturating_add(ends).min(self.text.len());
+        let passed = self.text.get(self.at..start).unwrap_or_default();
+        self.line += passed.iter().map(|&byte| u64::from(byte == b'\n')).sum::<u64>();
+        self.at = start;
+    }
+}
+
+/// What a cell says about a list on a phone.
+#[derive(Clone)]
+enum Held {
+    Empty,
+    /// A print says that there is no such list.
+    Nothing,
+    List(Arc<ListFacts>),
+    /// A list of which only this checksum is known.
+    Unknown(Arc<str>),
+}
+
+impl Held {
+    /// The list; one of which only the checksum is known is noted.
+    fn list(self, unknown: &mut Vec<Arc<str>>) -> Option<Arc<ListFacts>> {
+        match self {
+            Self::Empty | Self::Nothing => None,
+            Self::List(list) => Some(list),
+            Self::Unknown(checksum) => {
+                unknown.push(checksum);
+                None
+            }
+        }
+    }
+}
+
+/// Lists by their file names and checksums, read for both columns.
+struct Known(HashMap<(String, ListKind), Result<Held, String>>);
+
+impl Known {
+    /// Reads every list that a row may name.
+    fn new(reader: &mut Reader<'_>, question: &Question) -> Self {
+        let mut known = HashMap::new();
+        let offered = [question.offered_itl, question.offered_ctl].into_iter().flatten();
+        for file in question.known.iter().copied().chain(offered) {
+            let Ok(given) = reader.desk.file(file) else { continue };
+            let names = [
+                given.name.to_ascii_lowercase(),
+                trustlist::report::hex(&md5::Md5::digest(&given.bytes)),
+                trustlist::report::hex(&sha1::Sha1::digest(&given.bytes)),
+                trustlist::report::hex(&sha2::Sha256::digest(&given.bytes)),
+            ];
+            for kind in [ListKind::Itl, ListKind::Ctl] {
+                let held = reader.given(given, kind).map(|list| list.map_or(Held::Nothing, Held::List));
+                for name in &names {
+                    known.entry((name.clone(), kind)).or_insert_with(|| held.clone());
+                }
+            }
+        }
+        Self(known)
+    }
+
+    /// What a cell means: a path stands for the file of its last name.
+    fn held(&self, cell: &str, kind: ListKind) -> Result<Held, String> {
+        if cell.is_empty() {
+            return Ok(Held::Empty);
+        }
+        let name = cell.rsplit(['/', '\\']).next().unwrap_or(cell).to_ascii_lowercase();
+        if let Some(held) = self.0.get(&(name, kind)) {
+            return held.clone();
+        }
+        let digits: String = cell.chars().filter(|c| !matches!(c, ':' | ' ')).collect::<String>().to_ascii_lowercase();
+        let checksum = matches!(digits.len(), 32 | 40 | 64) && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if !checksum {
+            return Err(format!("{}: no list of this name was given", Plain(cell)));
+        }
+        let known = self.0.get(&(digits.clone(), kind)).cloned();
+        known.unwrap_or(Ok(Held::Unknown(digits.into())))
+    }
+}
+
+/// Where the values of a row are located.
+struct Columns {
+    device: usize,
+    model: Option<usize>,
+    itl: Option<usize>,
+    ctl: Option<usize>,
+    cm_group: Option<usize>,
+    tftp_server: Option<usize>,
+}
+
+impl Columns {
+    fn of(header: &ByteRecord) -> Result<Self, String> {
+        let name = |name: &[u8]| String::from_utf8_lossy(name.trim_ascii()).to_ascii_lowercase().replace([' ', '-'], "_");
+        let names: Vec<String> = header.iter().map(name).collect();
+        let find = |wanted: &str| {
+            let mut found = names.iter().enumerate().filter(|(_, name)| *name == wanted).map(|(index, _)| index);
+            match (found.next(), found.next()) {
+                (_, Some(_)) => Err(format!("column {wanted} stands there twice")),
+                (first, None) => Ok(first),
+            }
+        };
+        let expected = "no column device, expected a header with device, model, itl, ctl, cm_group, tftp_server";
+        Ok(Self {
+            device: find("device")?.ok_or(expected)?,
+            model: find("model")?,
+            itl: find("itl")?,
+            ctl: find("ctl")?,
+            cm_group: find("cm_group")?,
+            tftp_server: find("tftp_server")?,
+        })
+    }
+
+    fn text(&self, record: &ByteRecord, column: Option<usize>) -> String {
+        let bytes = column.and_then(|column| record.get(column)).unwrap_or_default();
+        String::from_utf8_lossy(bytes.trim_ascii()).into_owned()
+    }
+}
+
+/// The text without its byte order mark; bytes that are no text in UTF-8 or ASCII are refused by name.
+fn text(bytes: &[u8]) -> Result<&[u8], &'static str> {
+    match bytes {
+        [0xef, 0xbb, 0xbf, rest @ ..] => Ok(rest),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Err("UTF-16, expected CSV in UTF-8"),
+        [b'P', b'K', 3, 4, ..] => Err("a ZIP archive or an Excel workbook, expected CSV"),
+        [] => Err("an empty file, expected a header with the column device"),
+        bytes => Ok(bytes),
+    }
+}
+
+/// Spreadsheets of some countries write semicolons.
+fn delimiter(text: &[u8]) -> u8 {
+    let line = text.split(|&byte| byte == b'\n').next().unwrap_or_default();
+    let count = |wanted: u8| line.iter().filter(|&&byte| byte == wanted).count();
+    [b';', b'\t'].into_iter().fold(b',', |best, other| if count(other) > count(best) { other } else { best })
+}
+
+/// Text of a cell with its control characters escaped; line ends and tabs stay, as CSV quotes them.
+fn shown(value: &[u8]) -> String {
+    let text = String::from_utf8_lossy(value);
+    let ends = ['\n', '\r', '\t'];
+    text.split_inclusive(ends).fold(String::with_capacity(value.len()), |mut shown, part| {
+        let line = part.trim_end_matches(ends);
+        shown.push_str(&Plain(line).to_string());
+        shown.push_str(part.get(line.len()..).unwrap_or_default());
+        shown
+    })
+}
+
+/// Columns behind those of the inventory.
+const ANSWER_COLUMNS: [&str; 9] = [
+    "answer",
+    "answer_ctl",
+    "answer_itl",
+    "answer_config",
+    "answer_leans",
+    "answer_file",
+    "answer_code",
+    "answer_hands",
+    "answer_error",
+];
+/// The most servers of one CallManager group.
+const MAX_SERVERS: usize = 16;
+/// Rows that cannot be used, and unknown lists, of which the report tells; all are counted.
+const MAX_ERRORS: usize = 1_000;
+/// Groups, TFTP servers and servers without a name that are kept.
+const MAX_NAMES: usize = 1 << 10;
+/// Models and servers that an assumption names.
+const MAX_TOLD: usize = 10;
+/// Phones that need hands, of which the summary tells.
+const FIRST: usize = 20;
