@@ -575,7 +575,7 @@ interface PreflightDocument {
 
 async function preflight(values: Values): Promise<Content[]> {
     const files = used("pastes").map((placed) => placed.file);
-    const answer = await engine.ask({ ask: "preflight", files, ...values });
+    const answer = await engine.ask({ ask: "preflight", files, today: Math.floor(Date.now() / 1000), ...values });
     const { checks = [] }: PreflightDocument = JSON.parse(answer.json);
     return [
         ...notes(answer),

@@ -6,6 +6,7 @@ use crate::predict::said;
 use serde::Deserialize;
 use std::sync::Arc;
 use trustlist::case::{self, Limits};
+use trustlist::facts::Timestamp;
 use trustlist::json::{Map, Value};
 use trustlist::release::Unit;
 use trustlist::report::several::no_plan_json;
@@ -34,6 +35,9 @@ pub(crate) struct Preflight {
     version: String,
     #[serde(default)]
     at: String,
+    /// The time of the computer, in seconds since 1970 UTC: backups are held against it where nothing else is said.
+    #[serde(default)]
+    today: Option<i64>,
 }
 
 /// Judges a cluster's readiness from pasted output.
@@ -46,7 +50,8 @@ pub(crate) fn preflight(desk: &Desk, question: &Preflight) -> Result<Answer, Str
         let nodes = nodes.split(',').map(|node| Value::from(node.trim())).collect();
         context.insert("tftp_nodes".to_owned(), Value::Array(nodes));
     }
-    let context = preflight_context(&Value::Object(context)).map_err(|error| error.to_string())?;
+    let mut context = preflight_context(&Value::Object(context)).map_err(|error| error.to_string())?;
+    context.today = question.today.map(Timestamp);
     let (mut texts, mut unreadable) = (Vec::new(), Vec::new());
     for &file in &question.files {
         match text(desk, file) {

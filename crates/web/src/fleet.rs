@@ -175,7 +175,7 @@ impl<'a> Run<'a> {
     ) -> Result<String, String> {
         let mut out = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
         let told = |error: csv::Error| error.to_string();
-        let names = header.iter().map(shown).chain(ANSWER_COLUMNS.iter().map(|name| (*name).to_owned()));
+        let names = header.iter().map(|name| cell(shown(name))).chain(ANSWER_COLUMNS.iter().map(|name| (*name).to_owned()));
         out.write_record(names).map_err(told)?;
         let mut judge = fleet.judge_with_memory();
         let mut record = ByteRecord::new();
@@ -188,7 +188,7 @@ impl<'a> Run<'a> {
                 continue;
             }
             for index in 0..header.len() {
-                out.write_field(shown(record.get(index).unwrap_or_default())).map_err(told)?;
+                out.write_field(cell(shown(record.get(index).unwrap_or_default()))).map_err(told)?;
             }
             let listed = if device.is_empty() { Err("no device in this row".to_owned()) } else { self.listed(&record) };
             match listed {
@@ -196,14 +196,16 @@ impl<'a> Run<'a> {
                     let answer = judge.judge(&listed);
                     self.count(&listed, &answer, line, device);
                     let row = FleetRow::of(&answer);
-                    for field in [row.answer, row.ctl, row.itl, row.config, row.leans, row.file, row.code, row.hands, ""] {
+                    for field in
+                        [row.answer, row.ctl, row.itl, row.config, row.leans, row.file, row.code, row.hands, "", row.to_do]
+                    {
                         out.write_field(field).map_err(told)?;
                     }
                 }
                 Err(error) => {
                     self.report.unreadable += 1;
-                    for field in ["unreadable", "", "", "", "", "", "", "", &error] {
-                        out.write_field(field).map_err(told)?;
+                    for field in ["unreadable", "", "", "", "", "", "", "", &error, ""] {
+                        out.write_field(cell(field.to_owned())).map_err(told)?;
                     }
                     if self.report.errors.len() < MAX_ERRORS {
                         self.report.errors.push(RowError { line, error });
@@ -517,8 +519,13 @@ fn shown(value: &[u8]) -> String {
     })
 }
 
+/// A cell that begins like a formula gets an apostrophe, so that no spreadsheet runs it.
+fn cell(text: String) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
+}
+
 /// Columns behind those of the inventory.
-const ANSWER_COLUMNS: [&str; 9] = [
+const ANSWER_COLUMNS: [&str; 10] = [
     "answer",
     "answer_ctl",
     "answer_itl",
@@ -528,6 +535,7 @@ const ANSWER_COLUMNS: [&str; 9] = [
     "answer_code",
     "answer_hands",
     "answer_error",
+    "answer_to_do",
 ];
 /// The most servers of one CallManager group.
 const MAX_SERVERS: usize = 16;

@@ -187,8 +187,8 @@ fn asked(desk: &Desk, question: &Question) -> Result<trustlist::Question, String
     for Knows { server, file } in &tvs.tvs_knows {
         let given = desk.file(*file)?;
         match said(server) {
-            Some(server) => say(given, asked.tvs_server_knows(server, &given.bytes))?,
-            None => say(given, asked.tvs_knows(&given.bytes))?,
+            Some(server) => say(given, asked.called(&given.shown()).tvs_server_knows(server, &given.bytes))?,
+            None => say(given, asked.called(&given.shown()).tvs_knows(&given.bytes))?,
         }
     }
     Ok(asked)

@@ -136,7 +136,7 @@ async function filesOfOnePhone() {
         await clear();
     }
     await ask("predict", { factory_fresh: true, tvs_none: true });
-    equal("predict, nothing given", await json("predict"), cli(data, "predict", "--factory-fresh", "--tvs", "none", "--json"));
+    check("predict, nothing given", (await json("predict")).includes("nothing is offered to the phone"), await json("predict"));
 }
 
 async function lists() {
