@@ -83,6 +83,8 @@ pub struct Question {
     asked: Asked,
     /// What the next list is called in sentences.
     name: Option<String>,
+    /// The files that TVS is said to know, and what they are called.
+    tvs_files: Vec<(FileId, String)>,
     /// What the pastes of lists lost, by what they were given as.
     lost: BTreeMap<&'static str, Vec<String>>,
 }
@@ -109,6 +111,7 @@ impl Question {
             within: PasteLimits::new(),
             asked: Asked::default(),
             name: None,
+            tvs_files: Vec::new(),
             lost: BTreeMap::new(),
         }
     }
@@ -333,6 +336,10 @@ impl Question {
         let mut lost: Vec<&String> = self.lost.values().flatten().collect();
         lost.dedup();
         assumed.extend(lost.into_iter().map(|lost| Assumption::new(Taken::LostInPaste, lost.clone())));
+        // Who says that TVS knows the offered list says what is asked.
+        let offered = [asked::offered(&self.asked.offered_itl), asked::offered(&self.asked.offered_ctl)];
+        let begged = self.tvs_files.iter().filter(|(file, _)| offered.contains(&Some(*file)));
+        assumed.extend(begged.map(|(_, name)| Assumption::new(Taken::OfferedListKnownToTvs, name.clone())));
         Predicted::new((phone, offer, tvs), assumed, &self.files)
     }
 
@@ -453,7 +460,9 @@ impl Question {
 
     fn known_to(&mut self, server: Option<Arc<str>>, bytes: &[u8]) -> Result<&mut Self, QuestionError> {
         let known = tvs::known_certificates(&mut self.files, bytes, &self.within);
+        let name = self.name.take();
         let known = known.map_err(|error| QuestionError::new(TVS_KNOWS, error))?;
+        self.tvs_files.push((FileId::of_bytes(bytes), name.unwrap_or_else(|| TVS_KNOWS.to_owned())));
         // A list that TVS knows stays in the set, whatever is asked about later.
         self.asked.keeps_files = true;
         Ok(self.knows(server, known))

@@ -97,7 +97,7 @@ impl Predict {
             return Err(swapped.join("; "));
         }
         prediction_notes(report.phone, report.offer).chain(both_kinds).for_each(|note| output.message(note));
-        let assumed = answer.assumptions().iter().cloned().chain(self.extension_lists()).chain(self.begged()?).collect();
+        let assumed = answer.assumptions().iter().cloned().chain(self.extension_lists()).collect();
         let status = self.answer(&report.with_assumptions(assumed), output);
         // What a paste lost is never a firm yes.
         Ok(if answer.lost() { status.max(Status::Undecided) } else { status })
@@ -109,19 +109,6 @@ impl Predict {
         let names = itls.filter_map(|path| path.file_name()).map(|name| name.to_string_lossy().into_owned());
         let extensions = names.filter(|name| name.to_ascii_lowercase().starts_with("ext_itl"));
         extensions.map(|name| Assumption::new(Taken::ExtensionListAsItl, name))
-    }
-
-    /// A list that is offered and given as what TVS knows: then TVS knows its signer, whatever the truth is.
-    fn begged(&self) -> Result<Vec<Assumption>, String> {
-        let offered = [&self.files.offered_itl, &self.files.offered_ctl].into_iter().flatten();
-        let offered = offered.filter(|path| path.is_file()).map(|path| input::read(path)).collect::<Result<Vec<_>, _>>()?;
-        let mut begged = Vec::new();
-        for path in self.files.tvs.known_paths().filter(|path| path.is_file()) {
-            if offered.contains(&input::read(path)?) {
-                begged.push(Assumption::new(Taken::OfferedListKnownToTvs, path.display().to_string()));
-            }
-        }
-        Ok(begged)
     }
 
     fn answer(&self, report: &PredictionReport<'_>, output: &mut Output) -> Status {

@@ -104,11 +104,6 @@ impl TvsArguments {
         self.tvs.is_empty() && self.tvs_knows.is_empty()
     }
 
-    /// Returns the paths of what TVS knows, without the servers before them.
-    pub(super) fn known_paths(&self) -> impl Iterator<Item = &Path> {
-        self.tvs_knows.iter().map(|value| known_path(value).1)
-    }
-
     /// Whether more than one server is named.
     pub(crate) fn names_several(&self) -> bool {
         self.tvs.len() > 1

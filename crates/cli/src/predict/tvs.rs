@@ -87,8 +87,8 @@ impl Told for Question {
     fn knows(&mut self, server: Option<&str>, path: &Path) -> Result<(), String> {
         let bytes = list_file(path)?;
         let said = match server {
-            None => self.tvs_knows(bytes),
-            Some(server) => self.tvs_server_knows(server, bytes),
+            None => self.called(&path.display().to_string()).tvs_knows(bytes),
+            Some(server) => self.called(&path.display().to_string()).tvs_server_knows(server, bytes),
         };
         say(&input::name(path), said)
     }
