@@ -123,6 +123,7 @@ fn borrowed(words: &[String]) -> Vec<&str> {
     words.iter().map(String::as_str).collect()
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_said_by_every_command() {
     let folder = folder("full");
@@ -130,7 +131,7 @@ fn a_full_disk_is_said_by_every_command() {
         let words = borrowed(&words);
         // Without a fault this is the answer: what follows is due to the fault alone.
         assert_eq!(status(&command(&words).output().unwrap()), answer, "{words:?}");
-        let Ok(full) = File::options().write(true).open("/dev/full") else { return println!("skipped: no /dev/full here") };
+        let full = File::options().write(true).open("/dev/full").unwrap();
         let output = command(&words).stdout(full).output().unwrap();
         assert_eq!(status(&output), 2, "{words:?}: {}", stderr(&output));
         let last = stderr(&output).lines().last().unwrap_or_default();
