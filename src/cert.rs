@@ -89,6 +89,8 @@ pub struct CertificateError {
 }
 
 impl CertificateError {
+    #[cold]
+    #[inline(never)]
     fn new(field: &'static str, offset: u32, error: der::Error) -> Self {
         Self { field, offset, reason: reason(error.kind()) }
     }
@@ -321,12 +323,14 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
+    #[inline]
     fn new(bytes: &'a [u8], base: u32, field: &'static str) -> Result<Self, CertificateError> {
         let der = SliceReader::new(bytes).map_err(|error| CertificateError::new(field, base, error))?;
         Ok(Self { der, bytes, base })
     }
 
     /// Reads something; an error is located where `der` stopped, or else where the reading began.
+    #[inline]
     fn read<T>(
         &mut self,
         field: &'static str,
@@ -340,11 +344,13 @@ impl<'a> Reader<'a> {
     }
 
     /// Returns the value of the next element, which must have this tag.
+    #[inline]
     fn value(&mut self, field: &'static str, tag: Tag) -> Result<&'a [u8], CertificateError> {
         self.read(field, |reader| element(reader, tag))
     }
 
     /// Returns a reader of the next element's value.
+    #[inline]
     fn enter(&mut self, field: &'static str, tag: Tag) -> Result<Self, CertificateError> {
         let value = self.value(field, tag)?;
         let end = self.base.saturating_add(u32::from(self.der.position()));
@@ -352,6 +358,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Returns the next element with its header.
+    #[inline]
     fn span(&mut self, field: &'static str) -> Result<&'a [u8], CertificateError> {
         let bytes = self.bytes;
         self.read(field, |reader| {
@@ -363,6 +370,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Returns the bytes of a bit string; the bits that the last one leaves unused are not looked at.
+    #[inline]
     fn bits(&mut self, field: &'static str) -> Result<&'a [u8], CertificateError> {
         self.read(field, |reader| match element(reader, Tag::BitString)?.split_first() {
             Some((0, bytes)) => Ok(bytes),
@@ -372,6 +380,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Nothing may follow.
+    #[inline]
     fn finish(&mut self, field: &'static str) -> Result<(), CertificateError> {
         self.read(field, |reader| {
             let (decoded, remaining) = (reader.position(), reader.remaining_len());
