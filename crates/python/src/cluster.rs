@@ -6,12 +6,12 @@ use pyo3::prelude::*;
 use std::sync::Arc;
 use trustlist::case::{Limits, parse};
 use trustlist::release::Unit;
-use trustlist_cluster::report::preflight as preflight_report;
 use trustlist_cluster::case::{Scenario, cluster_document, cluster_guesses, preflight_context};
 use trustlist_cluster::cluster::{Assume, Policy};
 use trustlist_cluster::plan::{self, OldTrust, Order, Request, Unneeded};
 use trustlist_cluster::preflight::{Context, Source, Verdict};
 use trustlist_cluster::report::plan::plan_notes;
+use trustlist_cluster::report::preflight as preflight_report;
 use trustlist_cluster::report::{
     SimulationJson, change_ticket, no_plan_text, run_book, simulation_html, simulation_svg, simulation_text,
 };
