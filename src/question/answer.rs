@@ -2,7 +2,7 @@
 
 use crate::phone::{Boot, JudgedFile, Judgement, Offer, Outcome, Phone, Prediction, Remedies, Tvs, Verdict, WouldChange};
 use crate::report::prediction::prediction_notes_in;
-use crate::report::{Assumption, PredictionReport, Taken, Wording, prediction_explained, prediction_text};
+use crate::report::{Assumption, PredictionReport, Taken, Wording, prediction_explained, prediction_text, swapped_kinds};
 use core::fmt;
 
 /// The answer to a [`Question`](super::Question). It owns everything that it tells.
@@ -31,10 +31,11 @@ impl Predicted {
         Self { boot, remedies, would_change, assumed, phone, offer, tvs }
     }
 
-    /// Returns the answer in one word: the verdict on the worst file. Where a paste lost something, it is never a firm yes.
+    /// Returns the answer in one word: the verdict on the worst file. It is never a firm yes if a paste lost something, or if a list was
+    /// given in the place of the other kind ([`notes`](Self::notes) tells it).
     pub fn verdict(&self) -> Verdict {
         match self.boot.first.verdict() {
-            Verdict::Accept if self.lost() => Verdict::Depends,
+            Verdict::Accept if self.lost() || swapped_kinds(&self.phone, &self.offer).next().is_some() => Verdict::Depends,
             verdict => verdict,
         }
     }

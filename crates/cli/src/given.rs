@@ -25,6 +25,21 @@ pub(super) fn list(
     question::list(files, bytes, wanted, &limits::paste()).map_err(|error| told(name, &error))
 }
 
+/// A list for many phones. A paste that lost something of it is refused: no answer could tell each phone what it hangs on.
+pub(super) fn whole_list(
+    files: &mut Files<Verifier>,
+    name: &str,
+    bytes: Arc<[u8]>,
+    wanted: Option<ListKind>,
+) -> Result<Option<Arc<ListFacts>>, String> {
+    let list = list(files, name, bytes.clone(), wanted)?;
+    let known = list.as_ref().is_none_or(|list| files.bytes(list.file).is_some());
+    match losses(name, &bytes, wanted).into_iter().next().filter(|_| !known) {
+        Some(lost) => Err(format!("{lost}: expected the file itself, or a whole paste")),
+        None => Ok(list),
+    }
+}
+
 /// What the paste of a list lost, one line each, with the name and the line; nothing for a file.
 pub(super) fn losses(name: &str, bytes: &[u8], wanted: Option<ListKind>) -> Vec<String> {
     let Ok(Some(text)) = question::text(bytes, &limits::paste()) else { return Vec::new() };

@@ -242,6 +242,20 @@ fn what_a_paste_lost_is_said_with_its_line() {
     let told = |said: &Json| said.as_str().unwrap().contains(&format!("lost.txt: line {begins}: record 1:"));
     assert_eq!(json["assumed"].as_array().unwrap().iter().filter(|said| told(said)).count(), 1, "{json}");
     assert_eq!(status(&predict), 3, "{}", said(&predict));
+    // Thousands of phones do not hang on a list of which something is missing.
+    let inventory = file("inventory.csv", format!("device,model,itl\nSEP0,8851,{lost}\nSEP1,8851,{whole}\n").as_bytes());
+    let fleet = trustlist(&["fleet", &inventory, "--offered-itl", &whole, "--tvs", "none", "--csv"]);
+    let row = format!("lost.txt: line {begins}: record 1:");
+    let answers = String::from_utf8_lossy(&fleet.stdout).into_owned();
+    assert!(status(&fleet) == 2 && answers.contains("unreadable") && answers.contains(&row), "{answers}");
+    for given in [vec!["--offered-itl", &lost], vec!["--installed-itl", &lost, "--offered-itl", &whole]] {
+        let fleet = trustlist(&[&["fleet", &inventory], &given[..]].concat());
+        assert!(
+            status(&fleet) == 2 && said(&fleet).contains(&row) && said(&fleet).contains("expected the file itself"),
+            "{}",
+            said(&fleet)
+        );
+    }
     let nothing = file("nothing.txt", b"\nThe ITL file was verified successfully.\n");
     for command in [vec!["show", &nothing], vec!["diff", &nothing, &whole]] {
         let refused = trustlist(&command);

@@ -83,7 +83,7 @@ impl Defaults {
 /// A list, which phones may name by its checksum too.
 fn read(path: &Path, kind: ListKind, reader: &mut Reader) -> Result<Option<Arc<ListFacts>>, String> {
     let bytes: Arc<[u8]> = held(path)?.into();
-    let list = given::list(&mut reader.files, &input::name(path), bytes.clone(), Some(kind))?;
+    let list = given::whole_list(&mut reader.files, &input::name(path), bytes.clone(), Some(kind))?;
     reader.known.get_or_insert_default().add(path.to_owned(), bytes);
     Ok(list)
 }

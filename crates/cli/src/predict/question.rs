@@ -145,7 +145,7 @@ impl Reader {
         match held(path)? {
             bytes if bytes.is_empty() => Ok(ListOffer::Empty),
             bytes => {
-                let list = given::list(&mut self.files, &input::name(path), bytes, Some(kind))?;
+                let list = given::whole_list(&mut self.files, &input::name(path), bytes.into(), Some(kind))?;
                 Ok(list.map_or(ListOffer::NotFound, ListOffer::List))
             }
         }
@@ -161,7 +161,7 @@ impl Reader {
 
     /// A list of this kind, a file or a print; `None` where the print says that there is none.
     pub(crate) fn list(&mut self, name: &str, bytes: Arc<[u8]>, kind: ListKind) -> Result<Option<Arc<ListFacts>>, String> {
-        given::list(&mut self.files, name, bytes, Some(kind))
+        given::whole_list(&mut self.files, name, bytes, Some(kind))
     }
 
     /// What a file holds that TVS knows.
