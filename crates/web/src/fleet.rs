@@ -62,6 +62,9 @@ pub(crate) fn judged(desk: &Desk, question: &Question) -> Result<Answer, String>
     csv.read_byte_record(&mut header).map_err(|error| format!("{name}: {error}"))?;
     let columns = Columns::of(&header).map_err(|error| format!("{name}: line 1: {error}"))?;
     let known = Known::new(&mut reader, question);
+    if let Some(lost) = reader.lost.first() {
+        return Err(format!("{lost}: expected the file itself, or a whole paste"));
+    }
     let group =
         said(&question.cm_group).map(|names| names.split(',').map(|name| Arc::from(name.trim())).collect::<Vec<Arc<str>>>());
     let of_fleet = answers.of_group(group.as_deref());

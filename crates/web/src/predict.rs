@@ -87,7 +87,7 @@ pub(crate) struct Reader<'a> {
     pub(crate) desk: &'a Desk,
     pub(crate) files: Files<Verifier>,
     /// What the pastes of lists lost.
-    lost: Vec<String>,
+    pub(crate) lost: Vec<String>,
 }
 
 /// Predicts for a case in symbols.
