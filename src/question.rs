@@ -31,7 +31,7 @@ mod tvs;
 
 pub use answer::Predicted;
 pub use error::QuestionError;
-pub use given::{CertificatesError, GivenError, MAX_CERTIFICATES, certificate, certificates, decoded, list, text};
+pub use given::{CertificatesError, GivenError, MAX_CERTIFICATES, certificate, certificates, decoded, list, losses, text};
 pub use known::checksum_of;
 pub use tvs::{TvsAnswers, TvsSaid, UnnamedServer, known_certificates};
 

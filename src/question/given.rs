@@ -68,8 +68,8 @@ pub fn list<V: SignatureVerifier>(
     }
 }
 
-/// What the paste of a list lost, one line each; nothing for a file.
-pub(super) fn losses(bytes: &[u8], wanted: Option<ListKind>, within: &PasteLimits) -> Vec<String> {
+/// Returns what the paste of a list lost, one line each; nothing for a file.
+pub fn losses(bytes: &[u8], wanted: Option<ListKind>, within: &PasteLimits) -> Vec<String> {
     let Ok(Some(text)) = text(bytes, within) else { return Vec::new() };
     let Ok(print) = console::list_within(&text, wanted, within) else { return Vec::new() };
     print.losses().iter().map(lost_line).collect()

@@ -8,7 +8,6 @@ use trustlist::console::{self, Print};
 use trustlist::facts::{Files, ListFacts, ListKind};
 use trustlist::question::{self, GivenError};
 use trustlist::report::list::parse_error;
-use trustlist::report::lost_line;
 use trustlist::wire;
 
 /// A list by its facts; `None` where a print says that there is no such file.
@@ -42,9 +41,7 @@ pub(super) fn whole_list(
 
 /// What the paste of a list lost, one line each, with the name and the line; nothing for a file.
 pub(super) fn losses(name: &str, bytes: &[u8], wanted: Option<ListKind>) -> Vec<String> {
-    let Ok(Some(text)) = question::text(bytes, &limits::paste()) else { return Vec::new() };
-    let Ok(print) = console::list_within(&text, wanted, &limits::paste()) else { return Vec::new() };
-    print.losses().iter().map(|lost| format!("{name}: {}", lost_line(lost))).collect()
+    question::losses(bytes, wanted, &limits::paste()).iter().map(|lost| format!("{name}: {lost}")).collect()
 }
 
 /// The error as one line that names the file.

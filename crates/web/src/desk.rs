@@ -95,9 +95,7 @@ impl Given {
 
     /// Returns what the paste of a list lost, one line each.
     pub(crate) fn losses(&self, wanted: Option<ListKind>) -> Vec<String> {
-        let Ok(Some(text)) = question::text(&self.bytes, &within()) else { return Vec::new() };
-        let Ok(print) = console::list_within(&text, wanted, &within()) else { return Vec::new() };
-        print.losses().iter().map(|lost| format!("{}: {}", self.shown(), trustlist::report::lost_line(lost))).collect()
+        question::losses(&self.bytes, wanted, &within()).iter().map(|lost| format!("{}: {lost}", self.shown())).collect()
     }
 
     /// Refuses a list that is larger than is read.

@@ -51,7 +51,9 @@ impl Loaded {
         };
         let name = input::name(path);
         if !document.is_file() {
-            return Err(format!("{name}: no {SNAPSHOT_FILE} in it, expected a folder that `trustlist collect` made"));
+            return Err(format!(
+                "{name}: no {SNAPSHOT_FILE} in it, expected a folder that `trustlist collect` made; `trustlist collect --from-folder DIR --out NEW` makes one of saved lists"
+            ));
         }
         let (text, place) = (input::text(&document)?, input::name(&document));
         // Within the limits of documents, and with no key twice.
