@@ -34,7 +34,9 @@ fn header(file: Vec<u8>) -> bool {
 #[bench::thirty_nine_records(read(LONG))]
 fn walk(file: Vec<u8>) -> usize {
     let list = TrustList::parse(black_box(&file)).expect("the list is whole");
-    list.records().map(|record| black_box(&record.expect("the record is whole")).range().len()).sum()
+    list.records()
+        .map(|record| black_box(&record.expect("the record is whole")).range().len())
+        .sum()
 }
 
 /// The first certificate of a list.
@@ -71,7 +73,8 @@ impl Signatures for Right {
 /// A phone with the list of before, and what it is offered.
 fn question(offered: &str) -> (Phone, Offer) {
     let mut files = Files::new(RustCrypto);
-    let mut list = |name: &str| -> Arc<ListFacts> { files.list(read(name)).expect("the list is whole") };
+    let mut list =
+        |name: &str| -> Arc<ListFacts> { files.list(read(name)).expect("the list is whole") };
     let phone = Phone::new(Device::of_model("8851"))
         .with_cm_group(Some(vec!["ccm1".into(), "ccm2".into()]))
         .with_installed(Installed::Given)

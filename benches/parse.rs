@@ -14,7 +14,8 @@ fn bare_walk(file: &[u8]) -> usize {
         if tag == 13 {
             break;
         }
-        let length = if matches!(tag, 3 | 7 | 9) { 0 } else { usize::from(u16::from_be_bytes([high, low])) };
+        let length =
+            if matches!(tag, 3 | 7 | 9) { 0 } else { usize::from(u16::from_be_bytes([high, low])) };
         let Some((value, next)) = after.split_at_checked(length) else { break };
         black_box(value);
         rest = next;
@@ -22,7 +23,11 @@ fn bare_walk(file: &[u8]) -> usize {
     }
     rest = &file[header..];
     while let Some((&[_, high, low], after)) = rest.split_first_chunk::<3>() {
-        let Some((value, next)) = after.split_at_checked(usize::from(u16::from_be_bytes([high, low]))) else { break };
+        let Some((value, next)) =
+            after.split_at_checked(usize::from(u16::from_be_bytes([high, low])))
+        else {
+            break;
+        };
         black_box(value);
         rest = next;
         count += 1;
@@ -32,7 +37,9 @@ fn bare_walk(file: &[u8]) -> usize {
 
 fn parse_and_walk(file: &[u8]) -> usize {
     let list = TrustList::parse(file).expect("the list is whole");
-    list.records().map(|record| black_box(&record.expect("the record is whole")).range().len()).sum()
+    list.records()
+        .map(|record| black_box(&record.expect("the record is whole")).range().len())
+        .sum()
 }
 
 fn benches(criterion: &mut Criterion) {
@@ -47,7 +54,9 @@ fn benches(criterion: &mut Criterion) {
         });
         let list = TrustList::parse(&file).expect("the list is whole");
         group.bench_with_input(BenchmarkId::new("records", &name), &list, |bench, list| {
-            bench.iter(|| black_box(list).records().filter(|record| black_box(record).is_ok()).count());
+            bench.iter(|| {
+                black_box(list).records().filter(|record| black_box(record).is_ok()).count()
+            });
         });
         group.bench_with_input(BenchmarkId::new("parse and walk", &name), &file, |bench, file| {
             bench.iter(|| parse_and_walk(black_box(file)));

@@ -5,7 +5,9 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
 use std::sync::Arc;
 use trustlist::facts::{CertificateFacts, FileId, Files, ListFacts, SignatureAnswer, Signatures};
-use trustlist::phone::{Device, Installed, KnownCertificate, ListOffer, Offer, Phone, RoleSet, Tvs, TvsServer, predict};
+use trustlist::phone::{
+    Device, Installed, KnownCertificate, ListOffer, Offer, Phone, RoleSet, Tvs, TvsServer, predict,
+};
 use trustlist::verify::RustCrypto;
 use trustlist::wire::Role;
 
@@ -37,24 +39,38 @@ fn benches(criterion: &mut Criterion) {
         .with_cm_group(Some(vec!["ccm1".into(), "ccm2".into()]))
         .with_installed(Installed::Given)
         .with_itl(Some(before.clone()));
-    let tvs = Tvs::Known(vec![server("ccm1", &before, &renewed), server("ccm2", &before, &renewed)]);
+    let tvs =
+        Tvs::Known(vec![server("ccm1", &before, &renewed), server("ccm2", &before, &renewed)]);
     let mut group = criterion.benchmark_group("predict");
     let (in_itl, by_tvs) = (offer(&signed_alike), offer(&renewed));
-    group.bench_function("signer in the ITL", |bench| bench.iter(|| predict(black_box(&phone), &in_itl, &Tvs::Unknown, &Right)));
-    group.bench_function("signer vouched for by TVS", |bench| bench.iter(|| predict(black_box(&phone), &by_tvs, &tvs, &Right)));
+    group.bench_function("signer in the ITL", |bench| {
+        bench.iter(|| predict(black_box(&phone), &in_itl, &Tvs::Unknown, &Right))
+    });
+    group.bench_function("signer vouched for by TVS", |bench| {
+        bench.iter(|| predict(black_box(&phone), &by_tvs, &tvs, &Right))
+    });
     let silent = Tvs::Known(Vec::new());
-    group.bench_function("signer unknown", |bench| bench.iter(|| predict(black_box(&phone), &by_tvs, &silent, &Right)));
+    group.bench_function("signer unknown", |bench| {
+        bench.iter(|| predict(black_box(&phone), &by_tvs, &silent, &Right))
+    });
 }
 
 /// A server that presents its certificate of the old list and knows the signer of the new one.
 fn server(name: &str, old: &ListFacts, new: &ListFacts) -> TvsServer {
     let of = |list: &ListFacts, role| {
-        let mut records = list.records.iter().filter(|record| record.role == role && &*record.server == name);
+        let mut records =
+            list.records.iter().filter(|record| record.role == role && &*record.server == name);
         records.find_map(|record| record.certificate.clone())
     };
     let roles = Some(RoleSet::of(&[Role::Sast, Role::CcmTftp]));
-    let signer = new.records.iter().find(|record| record.role == Role::Sast).and_then(|record| record.certificate.clone());
-    let known = signer.into_iter().map(|certificate| KnownCertificate::new(certificate).with_roles(roles.clone()));
+    let signer = new
+        .records
+        .iter()
+        .find(|record| record.role == Role::Sast)
+        .and_then(|record| record.certificate.clone());
+    let known = signer
+        .into_iter()
+        .map(|certificate| KnownCertificate::new(certificate).with_roles(roles.clone()));
     TvsServer::new(name.into()).with_presents(of(old, Role::Tvs)).with_knows(Some(known.collect()))
 }
 

@@ -39,7 +39,10 @@ fn signatures(criterion: &mut Criterion) {
             let file = read(file);
             let list = TrustList::parse(&file).expect("the list is whole");
             group.bench_function(BenchmarkId::new(name, what), |bench| {
-                bench.iter(|| verify::check_own_signature(black_box(&list), &*provider).expect("the records are whole"));
+                bench.iter(|| {
+                    verify::check_own_signature(black_box(&list), &*provider)
+                        .expect("the records are whole")
+                });
             });
         }
     }
@@ -52,7 +55,9 @@ fn spans_by_hand(der: &[u8]) -> Option<[&[u8]; 5]> {
         let (length, rest) = match first {
             0..=0x7f => (usize::from(first), rest),
             0x81 => rest.split_first().map(|(&length, rest)| (usize::from(length), rest))?,
-            0x82 => rest.split_first_chunk().map(|(&length, rest)| (usize::from(u16::from_be_bytes(length)), rest))?,
+            0x82 => rest
+                .split_first_chunk()
+                .map(|(&length, rest)| (usize::from(u16::from_be_bytes(length)), rest))?,
             _ => return None,
         };
         rest.split_at_checked(length)
@@ -97,10 +102,16 @@ fn certificates(criterion: &mut Criterion) {
     let record = list.records().next().expect("there is a record").expect("it is whole");
     let der = record.certificate().expect("it has its certificate");
     let mut group = criterion.benchmark_group("certificate");
-    group.bench_function("spans by hand, no checks", |bench| bench.iter(|| spans_by_hand(black_box(der))));
-    group.bench_function("spans by der, nothing read", |bench| bench.iter(|| spans_by_der(black_box(der))));
+    group.bench_function("spans by hand, no checks", |bench| {
+        bench.iter(|| spans_by_hand(black_box(der)))
+    });
+    group.bench_function("spans by der, nothing read", |bench| {
+        bench.iter(|| spans_by_der(black_box(der)))
+    });
     group.bench_function("split", |bench| bench.iter(|| Certificate::parse(black_box(der))));
-    group.bench_function("split and hash", |bench| bench.iter(|| Certificate::parse(black_box(der)).map(|found| found.sha1())));
+    group.bench_function("split and hash", |bench| {
+        bench.iter(|| Certificate::parse(black_box(der)).map(|found| found.sha1()))
+    });
     group.bench_function("x509-cert", |bench| {
         bench.iter(|| Certificate::parse(black_box(der)).map(|found| found.dns_names()));
     });
@@ -109,25 +120,31 @@ fn certificates(criterion: &mut Criterion) {
 fn jobs(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("job");
     let long = read("forms/39-certificates.tlv");
-    let (before, after) = (read("cluster/before/ITLFile.tlv"), read("cluster/after-callmanager/ITLFile.tlv"));
+    let (before, after) =
+        (read("cluster/before/ITLFile.tlv"), read("cluster/after-callmanager/ITLFile.tlv"));
     for (name, provider) in providers() {
-        group.bench_function(BenchmarkId::new("facts of 39 records and the signature", name), |bench| {
-            bench.iter_batched(
-                || Files::new(Borrowed(provider.clone())),
-                |mut files| {
-                    let facts = files.list(long.clone()).expect("the list is whole");
-                    let list = TrustList::parse(&long).expect("the list is whole");
-                    (facts, verify::check_own_signature(&list, &*provider))
-                },
-                BatchSize::SmallInput,
-            );
-        });
+        group.bench_function(
+            BenchmarkId::new("facts of 39 records and the signature", name),
+            |bench| {
+                bench.iter_batched(
+                    || Files::new(Borrowed(provider.clone())),
+                    |mut files| {
+                        let facts = files.list(long.clone()).expect("the list is whole");
+                        let list = TrustList::parse(&long).expect("the list is whole");
+                        (facts, verify::check_own_signature(&list, &*provider))
+                    },
+                    BatchSize::SmallInput,
+                );
+            },
+        );
         group.bench_function(BenchmarkId::new("two lists to verdict", name), |bench| {
             bench.iter(|| {
                 let mut files = Files::new(Borrowed(provider.clone()));
                 let installed = files.list(before.clone()).expect("the list is whole");
                 let offered = files.list(after.clone()).expect("the list is whole");
-                let phone = Phone::new(Device::of_model("8851")).with_installed(Installed::Given).with_itl(Some(installed));
+                let phone = Phone::new(Device::of_model("8851"))
+                    .with_installed(Installed::Given)
+                    .with_itl(Some(installed));
                 let offer = Offer::new().with_itl(ListOffer::List(offered));
                 phone::predict(&phone, &offer, &Tvs::Unknown, &files)
             });

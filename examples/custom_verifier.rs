@@ -1,7 +1,10 @@
 //! A verifier of one's own: here a site that no longer trusts SHA-1. `cargo run --example custom_verifier`.
 
 use std::{error::Error, fs, path::Path};
-use trustlist::verify::{Invalid, NotVerifiable, OwnSignature, RsaKey, RustCrypto, SignatureVerifier, check_own_signature};
+use trustlist::verify::{
+    Invalid, NotVerifiable, OwnSignature, RsaKey, RustCrypto, SignatureVerifier,
+    check_own_signature,
+};
 use trustlist::wire::{DigestAlgorithm, TrustList};
 
 /// Passes everything but SHA-1 on. A hardware module, or another crypto library, would go in here in the same way: keys
@@ -13,7 +16,13 @@ impl<V: SignatureVerifier> SignatureVerifier for WithoutSha1<V> {
         digest != DigestAlgorithm::Sha1 && self.0.supports(digest)
     }
 
-    fn verify(&self, key: &RsaKey<'_>, digest: DigestAlgorithm, message: [&[u8]; 2], signature: &[u8]) -> bool {
+    fn verify(
+        &self,
+        key: &RsaKey<'_>,
+        digest: DigestAlgorithm,
+        message: [&[u8]; 2],
+        signature: &[u8],
+    ) -> bool {
         println!("  asked for {digest} under {} bits", key.bits());
         self.0.verify(key, digest, message, signature)
     }
@@ -26,7 +35,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     assert_eq!(outcome("cluster/before/ITLFile.tlv", |_| {})?, OwnSignature::NotVerifiable(sha1));
     // One bit of the last record flipped.
     let flip = |bytes: &mut Vec<u8>| bytes.last_mut().into_iter().for_each(|byte| *byte ^= 1);
-    assert_eq!(outcome("digests/sha256/ITLFile.tlv", flip)?, OwnSignature::Invalid(Invalid::Mismatch));
+    assert_eq!(
+        outcome("digests/sha256/ITLFile.tlv", flip)?,
+        OwnSignature::Invalid(Invalid::Mismatch)
+    );
     Ok(())
 }
 

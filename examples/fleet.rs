@@ -27,7 +27,9 @@ impl Member for Row {
 fn main() -> Result<(), Box<dyn Error>> {
     let testdata = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
     let mut files = Files::new(RustCrypto);
-    let mut list = |name: &str| -> Result<_, Box<dyn Error>> { Ok(files.list(fs::read(testdata.join(name))?)?) };
+    let mut list = |name: &str| -> Result<_, Box<dyn Error>> {
+        Ok(files.list(fs::read(testdata.join(name))?)?)
+    };
     let before = list("recovery/before/ITLFile.tlv")?;
     let undone = list("cluster/after-both/ITLFile.tlv")?;
     let new = list("recovery/localkey/ITLFile.tlv")?;
@@ -35,7 +37,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     // TVS as the phones know it: each server presents what its record in the list says. What it knows, nobody asked.
     let tvs_records = before.records.iter().filter(|record| record.role == Role::Tvs);
     let tvs = Tvs::Known(
-        tvs_records.map(|record| TvsServer::new(record.server.clone()).with_presents(record.certificate.clone())).collect(),
+        tvs_records
+            .map(|record| {
+                TvsServer::new(record.server.clone()).with_presents(record.certificate.clone())
+            })
+            .collect(),
     );
     let offer = Offer::new().with_itl(ListOffer::List(new));
 
@@ -48,7 +54,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             _ => (Installed::Given, Some(before.clone())),
         };
         let cm_group = Some(vec![Arc::from("ccm1"), Arc::from("ccm2")]);
-        let phone = Phone::new(Device::of_model(model)).with_cm_group(cm_group).with_installed(installed).with_itl(itl);
+        let phone = Phone::new(Device::of_model(model))
+            .with_cm_group(cm_group)
+            .with_installed(installed)
+            .with_itl(itl);
         Row { name: format!("SEP{number:012X}"), model, phone }
     });
 
@@ -64,10 +73,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     println!("Look first at:");
     for (name, answer) in first.into_most_urgent() {
-        println!("  {name}: {:?}, because of {:?}", answer.verdict, answer.reason.map(|reason| reason.code));
+        println!(
+            "  {name}: {:?}, because of {:?}",
+            answer.verdict,
+            answer.reason.map(|reason| reason.code)
+        );
     }
     // What is refused, and what nobody can know, both count; neither hides in "accept".
-    assert_eq!((summary.total.reject, summary.total.depends, summary.total.accept), (120, 12, 11_868));
+    assert_eq!(
+        (summary.total.reject, summary.total.depends, summary.total.accept),
+        (120, 12, 11_868)
+    );
     assert_eq!(summary.worst(), Some(Verdict::Reject));
     Ok(())
 }

@@ -6,7 +6,11 @@ use trustlist::wire::{self, File, ParseError};
 fn main() -> std::io::Result<()> {
     let given: Vec<String> = std::env::args().skip(1).collect();
     let testdata = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
-    let own = ["cluster/before/ITLFile.tlv", "certutils/SEP001122334455.cnf.xml.sgn", "bad/third-record-length.tlv"];
+    let own = [
+        "cluster/before/ITLFile.tlv",
+        "certutils/SEP001122334455.cnf.xml.sgn",
+        "bad/third-record-length.tlv",
+    ];
     let paths = match given.is_empty() {
         true => own.iter().map(|name| testdata.join(name)).collect(),
         false => given.iter().map(|name| Path::new(name).to_owned()).collect::<Vec<_>>(),
@@ -25,7 +29,12 @@ fn main() -> std::io::Result<()> {
 fn inspect(bytes: &[u8]) -> Result<(), ParseError> {
     let file = wire::parse(bytes)?;
     let header = file.header();
-    println!("  version {}, {} bytes of header, digest {}", header.version(), header.length(), header.digest());
+    println!(
+        "  version {}, {} bytes of header, digest {}",
+        header.version(),
+        header.length(),
+        header.digest()
+    );
     println!("  signed by {} with serial {}", header.signer().issuer, header.signer().serial);
     match file {
         File::List(list) => {

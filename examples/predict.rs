@@ -25,9 +25,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         .with_itl(Some(installed));
     let offer = |itl| Offer::new().with_itl(ListOffer::List(itl));
     let tvs = |presents| {
-        let known = KnownCertificate::new(new_signer.clone())
-            .with_roles(Some(RoleSet::of(&[trustlist::wire::Role::Sast, trustlist::wire::Role::CcmTftp])));
-        let server = TvsServer::new(Arc::from("ccm1")).with_presents(Some(presents)).with_knows(Some(Arc::from([known])));
+        let known = KnownCertificate::new(new_signer.clone()).with_roles(Some(RoleSet::of(&[
+            trustlist::wire::Role::Sast,
+            trustlist::wire::Role::CcmTftp,
+        ])));
+        let server = TvsServer::new(Arc::from("ccm1"))
+            .with_presents(Some(presents))
+            .with_knows(Some(Arc::from([known])));
         Tvs::Known(vec![server])
     };
 
@@ -39,10 +43,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     let kept = ask("CallManager renewed, TVS kept", renewed.clone(), &tvs(first_tvs.clone()));
     assert_eq!(kept, Outcome::Accept);
     // What is not known makes the answer an honest "depends" …
-    assert_eq!(ask("CallManager renewed, nothing known of TVS", renewed.clone(), &Tvs::Unknown), Outcome::Depends);
+    assert_eq!(
+        ask("CallManager renewed, nothing known of TVS", renewed.clone(), &Tvs::Unknown),
+        Outcome::Depends
+    );
     // … and these two are refused.
     assert_eq!(ask("CallManager and TVS renewed", renewed, &tvs(second_tvs)), Outcome::Reject);
-    assert_eq!(ask("A forged list that names the right signer", forged, &tvs(first_tvs)), Outcome::Reject);
+    assert_eq!(
+        ask("A forged list that names the right signer", forged, &tvs(first_tvs)),
+        Outcome::Reject
+    );
     Ok(())
 }
 

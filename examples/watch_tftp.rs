@@ -66,11 +66,14 @@ fn watch(host: &str, folder: &Path, phones: Phones) -> Result<String, Box<dyn Er
         match (kept.is_empty(), old.is_empty(), phones) {
             (true, ..) => writeln!(told, "{name}: seen for the first time")?,
             (_, true, _) => writeln!(told, "{name}: as before, and no phone holds another")?,
-            (_, _, Phones::HoldTheServed) => writeln!(told, "{name}: every phone holds it; the older ones are forgotten")?,
+            (_, _, Phones::HoldTheServed) => {
+                writeln!(told, "{name}: every phone holds it; the older ones are forgotten")?
+            }
             (_, _, Phones::MayHoldAny) => {
                 for (path, bytes) in &old {
                     let path = path.file_name().unwrap_or_default().display();
-                    let change = report::text(&diff(&files.list(bytes.clone())?, &new, &files), new.kind);
+                    let change =
+                        report::text(&diff(&files.list(bytes.clone())?, &new, &files), new.kind);
                     writeln!(told, "{name}, for phones that still hold {path}:\n{change}")?;
                 }
             }
@@ -89,7 +92,9 @@ fn watch(host: &str, folder: &Path, phones: Phones) -> Result<String, Box<dyn Er
 
 /// The lists of this name that phones may hold, the oldest first.
 fn kept(folder: &Path, name: &str) -> std::io::Result<Vec<(PathBuf, Vec<u8>)>> {
-    let mut paths: Vec<PathBuf> = fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder)?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()?;
     paths.retain(|path| number(path).is_some() && path.to_string_lossy().ends_with(name));
     paths.sort();
     paths.into_iter().map(|path| fs::read(&path).map(|bytes| (path, bytes))).collect()
@@ -102,7 +107,10 @@ fn number(path: &Path) -> Option<u32> {
 
 /// One file of the server, whole; `None` where it has no such file.
 fn fetch(host: &str, name: &str) -> Result<Option<Vec<u8>>, ureq::Error> {
-    let config = ureq::Agent::config_builder().timeout_global(Some(Duration::from_secs(20))).max_redirects(0).proxy(None);
+    let config = ureq::Agent::config_builder()
+        .timeout_global(Some(Duration::from_secs(20)))
+        .max_redirects(0)
+        .proxy(None);
     let agent: ureq::Agent = config.build().into();
     match agent.get(format!("http://{host}/{name}")).call() {
         Err(ureq::Error::StatusCode(404)) => Ok(None),
@@ -112,25 +120,38 @@ fn fetch(host: &str, name: &str) -> Result<Option<Vec<u8>>, ureq::Error> {
 
 fn own() -> Result<(), Box<dyn Error>> {
     let folder = env::temp_dir().join(format!("trustlist-watch-{}", std::process::id()));
-    let itl =
-        |name: &str| fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/cluster").join(name).join("ITLFile.tlv"));
+    let itl = |name: &str| {
+        fs::read(
+            Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join("testdata/cluster")
+                .join(name)
+                .join("ITLFile.tlv"),
+        )
+    };
     let (before, after) = (itl("before")?, itl("after-both")?);
 
-    println!("Before the change:\n{}", watch(&serve(&before, before.len())?.to_string(), &folder, Phones::MayHoldAny)?);
+    println!(
+        "Before the change:\n{}",
+        watch(&serve(&before, before.len())?.to_string(), &folder, Phones::MayHoldAny)?
+    );
     // No phone is known to hold the new list, and some may refuse it: the second run tells the same again.
     for _ in 0..2 {
         let told = watch(&serve(&after, after.len())?.to_string(), &folder, Phones::MayHoldAny)?;
         println!("After it:\n{told}");
         assert!(
-            told.contains("CTLFile.tlv: not served") && told.contains("still hold 0001-ITLFile.tlv") && told.contains("signer")
+            told.contains("CTLFile.tlv: not served")
+                && told.contains("still hold 0001-ITLFile.tlv")
+                && told.contains("signer")
         );
     }
 
     // A connection that breaks off, and a body over the limit: an error, and the lists that are kept stay as they were.
     for (body, length) in [(&after[..1000], after.len()), (&before[..0], usize::MAX)] {
-        let error = watch(&serve(body, length)?.to_string(), &folder, Phones::HoldTheServed).unwrap_err();
+        let error =
+            watch(&serve(body, length)?.to_string(), &folder, Phones::HoldTheServed).unwrap_err();
         println!("Refused: {error}");
-        let kept: Vec<Vec<u8>> = kept(&folder, "ITLFile.tlv")?.into_iter().map(|(_, bytes)| bytes).collect();
+        let kept: Vec<Vec<u8>> =
+            kept(&folder, "ITLFile.tlv")?.into_iter().map(|(_, bytes)| bytes).collect();
         assert_eq!(kept, [before.clone(), after.clone()]);
     }
 
@@ -155,14 +176,20 @@ fn serve(itl: &[u8], length: usize) -> std::io::Result<SocketAddr> {
             // The request ends with an empty line.
             lines.take_while(|line| line.as_ref().is_ok_and(|line| !line.is_empty())).count();
             if wanted.contains("/ITLFile.tlv ") {
-                write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n")?;
+                write!(
+                    stream,
+                    "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
+                )?;
                 stream.write_all(&itl)?;
                 (itl.len()..length.min(4 << 20)).step_by(4096).try_for_each(|_| match length {
                     usize::MAX => stream.write_all(&[0; 4096]),
                     _ => Ok(()),
                 })?;
             } else {
-                write!(stream, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")?;
+                write!(
+                    stream,
+                    "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                )?;
             }
         }
         Ok(())

@@ -43,7 +43,9 @@ impl fmt::Debug for Certificate<'_> {
 impl fmt::Debug for PublicKey<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Ec { curve, point } => f.debug_struct("Ec").field("curve", curve).field("point", &Bytes(point)).finish(),
+            Self::Ec { curve, point } => {
+                f.debug_struct("Ec").field("curve", curve).field("point", &Bytes(point)).finish()
+            }
             Self::Other => f.write_str("Other"),
             Self::Rsa(der) => f.debug_tuple("Rsa").field(&Bytes(der)).finish(),
         }
@@ -191,13 +193,21 @@ impl<'a> Certificate<'a> {
     /// # Errors
     /// [`CertificateError`] where x509-cert does not take the DER.
     pub fn dns_names(&self) -> Result<Vec<String>, CertificateError> {
-        let at = |field, error: der::Error| CertificateError::new(field, error.position().map_or(0, u32::from), error);
-        let whole: CertificateInner<Raw> = CertificateInner::from_der(self.der).map_err(|error| at("certificate", error))?;
+        let at = |field, error: der::Error| {
+            CertificateError::new(field, error.position().map_or(0, u32::from), error)
+        };
+        let whole: CertificateInner<Raw> =
+            CertificateInner::from_der(self.der).map_err(|error| at("certificate", error))?;
         let names = whole.tbs_certificate().get_extension::<SubjectAltName>();
-        let names = names.map_err(|error| at("subject alternative name", error))?.map(|(_, names)| names.0).unwrap_or_default();
+        let names = names
+            .map_err(|error| at("subject alternative name", error))?
+            .map(|(_, names)| names.0)
+            .unwrap_or_default();
         Ok(names
             .into_iter()
-            .filter_map(|name| if let GeneralName::DnsName(dns) = name { Some(dns.as_str().into()) } else { None })
+            .filter_map(|name| {
+                if let GeneralName::DnsName(dns) = name { Some(dns.as_str().into()) } else { None }
+            })
             .collect())
     }
 }
@@ -261,7 +271,10 @@ fn public_key(mut reader: Reader<'_>) -> Result<PublicKey<'_>, CertificateError>
     Ok(if oid == RSA.as_bytes() {
         PublicKey::Rsa(key)
     } else if oid == EC.as_bytes() {
-        PublicKey::Ec { curve: algorithm.value(FIELD, Tag::ObjectIdentifier).ok().and_then(curve), point: key }
+        PublicKey::Ec {
+            curve: algorithm.value(FIELD, Tag::ObjectIdentifier).ok().and_then(curve),
+            point: key,
+        }
     } else {
         PublicKey::Other
     })
@@ -283,7 +296,8 @@ fn validity(mut reader: Reader<'_>) -> Result<Validity, CertificateError> {
 
 fn time(reader: &mut SliceReader<'_>) -> der::Result<i64> {
     if reader.peek_byte() == Some(UTC_TIME) {
-        return utc_time(element(reader, Tag::UtcTime)?).ok_or_else(|| Tag::UtcTime.value_error().into());
+        return utc_time(element(reader, Tag::UtcTime)?)
+            .ok_or_else(|| Tag::UtcTime.value_error().into());
     }
     Ok(seconds(x509_cert::time::Time::decode(reader)?.to_unix_duration()))
 }
@@ -325,7 +339,8 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     #[inline]
     fn new(bytes: &'a [u8], base: u32, field: &'static str) -> Result<Self, CertificateError> {
-        let der = SliceReader::new(bytes).map_err(|error| CertificateError::new(field, base, error))?;
+        let der =
+            SliceReader::new(bytes).map_err(|error| CertificateError::new(field, base, error))?;
         Ok(Self { der, bytes, base })
     }
 
@@ -365,7 +380,9 @@ impl<'a> Reader<'a> {
             let start = usize::try_from(reader.position())?;
             let header = der::Header::decode(reader)?;
             reader.read_slice(header.length())?;
-            bytes.get(start..usize::try_from(reader.position())?).ok_or_else(|| der::ErrorKind::Failed.into())
+            bytes
+                .get(start..usize::try_from(reader.position())?)
+                .ok_or_else(|| der::ErrorKind::Failed.into())
         })
     }
 
@@ -384,7 +401,11 @@ impl<'a> Reader<'a> {
     fn finish(&mut self, field: &'static str) -> Result<(), CertificateError> {
         self.read(field, |reader| {
             let (decoded, remaining) = (reader.position(), reader.remaining_len());
-            if reader.is_finished() { Ok(()) } else { Err(der::ErrorKind::TrailingData { decoded, remaining }.at(decoded)) }
+            if reader.is_finished() {
+                Ok(())
+            } else {
+                Err(der::ErrorKind::TrailingData { decoded, remaining }.at(decoded))
+            }
         })
     }
 }
@@ -408,8 +429,12 @@ fn reason(kind: der::ErrorKind) -> &'static str {
     match kind {
         der::ErrorKind::Incomplete { .. } => "cut off",
         der::ErrorKind::IndefiniteLength => "indefinite length, which DER does not have",
-        der::ErrorKind::Length { .. } | der::ErrorKind::Overlength | der::ErrorKind::Overflow => "wrong length",
-        der::ErrorKind::TagUnexpected { .. } | der::ErrorKind::TagUnknown { .. } => "unexpected tag",
+        der::ErrorKind::Length { .. } | der::ErrorKind::Overlength | der::ErrorKind::Overflow => {
+            "wrong length"
+        }
+        der::ErrorKind::TagUnexpected { .. } | der::ErrorKind::TagUnknown { .. } => {
+            "unexpected tag"
+        }
         der::ErrorKind::TrailingData { .. } => "more bytes than it says",
         _ => "not valid DER",
     }
@@ -417,9 +442,15 @@ fn reason(kind: der::ErrorKind) -> &'static str {
 
 /// A name as CUCM writes it: `CN=…;OU=…;O=…;L=…;ST=…;C=…`, unknown types as dotted numbers.
 fn name_text(der: &[u8]) -> String {
-    let Ok(name) = x509_cert::name::Name::from_der(der) else { return String::from("(unreadable name)") };
-    let mut parts: Vec<(usize, String)> =
-        name.iter().map(|part| (position(part.oid), format!("{}={}", type_text(part.oid), value_text(&part.value)))).collect();
+    let Ok(name) = x509_cert::name::Name::from_der(der) else {
+        return String::from("(unreadable name)");
+    };
+    let mut parts: Vec<(usize, String)> = name
+        .iter()
+        .map(|part| {
+            (position(part.oid), format!("{}={}", type_text(part.oid), value_text(&part.value)))
+        })
+        .collect();
     parts.sort_by_key(|&(position, _)| position);
     parts.into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(";")
 }
@@ -453,11 +484,20 @@ fn plain_text(value: &der::Any) -> String {
     match value.tag() {
         Tag::TeletexString => value.value().iter().map(|&byte| char::from(byte)).collect(),
         Tag::BmpString => {
-            let units = value.value().chunks_exact(2).map(|pair| pair.iter().fold(0, |unit, &byte| unit << 8 | u16::from(byte)));
-            char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+            let units = value
+                .value()
+                .chunks_exact(2)
+                .map(|pair| pair.iter().fold(0, |unit, &byte| unit << 8 | u16::from(byte)));
+            char::decode_utf16(units)
+                .map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
+                .collect()
         }
         Tag::Utf8String | Tag::PrintableString | Tag::Ia5String => crate::text::text(value.value()),
-        _ => value.to_der().unwrap_or_default().iter().fold(String::from("#"), |text, byte| text + &format!("{byte:02x}")),
+        _ => value
+            .to_der()
+            .unwrap_or_default()
+            .iter()
+            .fold(String::from("#"), |text, byte| text + &format!("{byte:02x}")),
     }
 }
 
@@ -490,7 +530,9 @@ mod tests {
     fn dates_are_those_of_x509_cert() {
         let same = |value: &str| {
             let der = [&[UTC_TIME, value.len() as u8], value.as_bytes()].concat();
-            let known = x509_cert::time::Time::from_der(&der).ok().map(|time| seconds(time.to_unix_duration()));
+            let known = x509_cert::time::Time::from_der(&der)
+                .ok()
+                .map(|time| seconds(time.to_unix_duration()));
             let ours = SliceReader::new(&der).and_then(|mut reader| time(&mut reader)).ok();
             assert_eq!(ours, known, "{value}");
             known.is_some()
@@ -507,9 +549,15 @@ mod tests {
                 same(&format!("25{month:02}{day:02}120000Z"));
             }
         }
-        for wrong in
-            ["250101240000Z", "250101006000Z", "250101000060Z", "250101000000+", "2501010000Z", "25010100000:Z", "25/101000000Z"]
-        {
+        for wrong in [
+            "250101240000Z",
+            "250101006000Z",
+            "250101000060Z",
+            "250101000000+",
+            "2501010000Z",
+            "25010100000:Z",
+            "25/101000000Z",
+        ] {
             assert!(!same(wrong), "{wrong}");
         }
     }
@@ -517,6 +565,9 @@ mod tests {
     #[test]
     fn dates_of_four_digit_years_are_read() {
         let der = [&[0x18, 15], b"20500101000000Z".as_slice()].concat();
-        assert_eq!(SliceReader::new(&der).and_then(|mut reader| time(&mut reader)), Ok(2_524_608_000));
+        assert_eq!(
+            SliceReader::new(&der).and_then(|mut reader| time(&mut reader)),
+            Ok(2_524_608_000)
+        );
     }
 }

@@ -1,10 +1,13 @@
 //! Two lists: what changed, by identity and not by position, and what that means for a phone that holds the old one.
 
 use crate::facts::{
-    CertificateFacts, Completeness, Identity, ListFacts, ListKind, Name, RecordFacts, RecordIndex, SameCertificate, Signatures,
-    Timestamp,
+    CertificateFacts, Completeness, Identity, ListFacts, ListKind, Name, RecordFacts, RecordIndex,
+    SameCertificate, Signatures, Timestamp,
 };
-use crate::phone::{ConfigOffer, Device, Installed, ListOffer, Offer, Phone, Prediction, SecurityByDefault, Tvs, predict};
+use crate::phone::{
+    ConfigOffer, Device, Installed, ListOffer, Offer, Phone, Prediction, SecurityByDefault, Tvs,
+    predict,
+};
 use crate::wire::{DigestAlgorithm, Role};
 use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
 
@@ -113,7 +116,11 @@ pub fn diff(old: &Arc<ListFacts>, new: &Arc<ListFacts>, signatures: &dyn Signatu
             None => changes.gone.push(old.clone()),
         }
     }
-    let come: Vec<Entry> = after.iter().filter(|(key, _)| !before.contains_key(key)).map(|(_, entry)| entry.clone()).collect();
+    let come: Vec<Entry> = after
+        .iter()
+        .filter(|(key, _)| !before.contains_key(key))
+        .map(|(_, entry)| entry.clone())
+        .collect();
     let (renewed, removed, added) = pair(changes.gone, come);
     let whole = old.completeness == Completeness::Whole && new.completeness == Completeness::Whole;
     ListDiff {
@@ -191,7 +198,9 @@ fn pair(gone: Vec<Entry>, mut come: Vec<Entry>) -> (Vec<Change<Entry>>, Vec<Entr
     let mut gone = gone;
     gone.sort_by_key(|entry| entry.record);
     for old in gone {
-        let same = |new: &Entry| new.subject().is_some() && new.subject() == old.subject() && new.shares_a_role(&old);
+        let same = |new: &Entry| {
+            new.subject().is_some() && new.subject() == old.subject() && new.shares_a_role(&old)
+        };
         match come.iter().position(same) {
             Some(at) => renewed.push(Change { new: come.remove(at), old }),
             None => removed.push(old),
@@ -213,7 +222,8 @@ fn changed<T, K: PartialEq>(old: T, new: T, key: impl Fn(&T) -> K) -> Option<Cha
 fn phone(old: &Arc<ListFacts>, new: &Arc<ListFacts>, signatures: &dyn Signatures) -> Prediction {
     let is_ctl = old.kind == ListKind::Ctl;
     let held = |wanted: bool| if wanted { Some(old.clone()) } else { None };
-    let offered = |wanted: bool| if wanted { ListOffer::List(new.clone()) } else { ListOffer::NotFound };
+    let offered =
+        |wanted: bool| if wanted { ListOffer::List(new.clone()) } else { ListOffer::NotFound };
     let phone = Phone {
         device: Device { security_by_default: SecurityByDefault::Yes, ..Device::unknown() },
         cm_group: None,

@@ -254,7 +254,8 @@ pages! {
 }
 
 /// Every family of pages.
-const FAMILIES: &[&[Page]] = &[FINDINGS, CONDITIONS, LINTS, PREFLIGHT, CONSOLE, DELETIONS, PLAN_LINTS];
+const FAMILIES: &[&[Page]] =
+    &[FINDINGS, CONDITIONS, LINTS, PREFLIGHT, CONSOLE, DELETIONS, PLAN_LINTS];
 
 /// Every page, family by family.
 pub const ALL: &[Page] = &joined::<{ count(FAMILIES) }>(FAMILIES);

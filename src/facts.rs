@@ -14,6 +14,6 @@ pub use crate::wire::{Identity, Name, Serial};
 pub use files::Files;
 pub use id::FileId;
 pub use list::{
-    CertificateFacts, Completeness, ConfigFacts, Fingerprint, Form, KeyFacts, ListFacts, ListKind, NotChecked, RecordFacts,
-    RecordIndex, SameCertificate, SignatureAnswer, Signatures, Timestamp,
+    CertificateFacts, Completeness, ConfigFacts, Fingerprint, Form, KeyFacts, ListFacts, ListKind,
+    NotChecked, RecordFacts, RecordIndex, SameCertificate, SignatureAnswer, Signatures, Timestamp,
 };

@@ -124,7 +124,11 @@ impl Fleet<'static> {
     /// assert_eq!(judged.join().unwrap(), Verdict::Depends);
     /// # }
     /// ```
-    pub fn shared(offer: Arc<Offer>, tvs: Arc<Tvs>, signatures: Arc<dyn Signatures + Send + Sync>) -> Self {
+    pub fn shared(
+        offer: Arc<Offer>,
+        tvs: Arc<Tvs>,
+        signatures: Arc<dyn Signatures + Send + Sync>,
+    ) -> Self {
         Self::of(Site::Shared { offer, tvs, signatures })
     }
 }
@@ -164,7 +168,13 @@ impl<'a> Fleet<'a> {
 
     fn question<'q>(&'q self, member: &'q (impl Member + ?Sized)) -> Question<'q> {
         let apart = Apart { offer: member.offer(), tvs: member.tvs() };
-        Question::new(member.phone(), (self.site.offer(), self.site.tvs()), apart, member.config(), &self.hasher)
+        Question::new(
+            member.phone(),
+            (self.site.offer(), self.site.tvs()),
+            apart,
+            member.config(),
+            &self.hasher,
+        )
     }
 
     /// What is known of this state, by whoever came first.
@@ -218,7 +228,10 @@ impl Site<'_> {
 
 impl std::fmt::Debug for Fleet<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Fleet").field("offer", self.site.offer()).field("tvs", self.site.tvs()).finish_non_exhaustive()
+        f.debug_struct("Fleet")
+            .field("offer", self.site.offer())
+            .field("tvs", self.site.tvs())
+            .finish_non_exhaustive()
     }
 }
 
@@ -275,7 +288,9 @@ fn work_out(question: &Question<'_>, replies: &Replies<'_>) -> Answer {
     let prediction = predict(question.phone, &offer, question.tvs, replies);
     let answer = Answer::of(&prediction);
     match answer.verdict {
-        Verdict::Reject => answer.with(&remedies(question.phone, &offer, question.tvs, replies, &prediction)),
+        Verdict::Reject => {
+            answer.with(&remedies(question.phone, &offer, question.tvs, replies, &prediction))
+        }
         Verdict::Accept | Verdict::Depends => answer,
     }
 }
@@ -285,13 +300,20 @@ impl Question<'_> {
     fn judged_offer(&self) -> Cow<'_, Offer> {
         match self.own {
             None => Cow::Borrowed(self.offer),
-            Some(own) => Cow::Owned(Offer { config: ConfigOffer::Config(own.facts().clone()), ..self.offer.clone() }),
+            Some(own) => Cow::Owned(Offer {
+                config: ConfigOffer::Config(own.facts().clone()),
+                ..self.offer.clone()
+            }),
         }
     }
 }
 
 impl Signatures for Replies<'_> {
-    fn signed_by(&self, file: crate::facts::FileId, certificate: &crate::facts::CertificateFacts) -> SignatureAnswer {
+    fn signed_by(
+        &self,
+        file: crate::facts::FileId,
+        certificate: &crate::facts::CertificateFacts,
+    ) -> SignatureAnswer {
         self.answer(file, certificate)
     }
 

@@ -283,7 +283,8 @@ mod tests {
         assert_eq!(value.to_string(), text);
         assert_eq!(to_value(&value).unwrap(), value);
         assert_eq!(to_value(&value).unwrap().to_string(), text);
-        let other: Value = serde_json::from_str(r#"{"a":{"b":[true,-2,1.5,"é\n"],"y":null},"z":1}"#).unwrap();
+        let other: Value =
+            serde_json::from_str(r#"{"a":{"b":[true,-2,1.5,"é\n"],"y":null},"z":1}"#).unwrap();
         assert_eq!(value, other);
     }
 }

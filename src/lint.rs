@@ -125,7 +125,8 @@ fn of_facts(facts: &ListFacts, options: &LintOptions, found: &mut Vec<LintFindin
 
 /// Applies `deny` and `allow` and puts the findings in order.
 fn finish(found: Vec<LintFinding>, options: &LintOptions) -> Vec<LintFinding> {
-    let mut found: Vec<LintFinding> = found.into_iter().filter(|finding| !options.allow.contains(&finding.code)).collect();
+    let mut found: Vec<LintFinding> =
+        found.into_iter().filter(|finding| !options.allow.contains(&finding.code)).collect();
     for finding in &mut found {
         if options.deny.contains(&finding.code) {
             finding.level = Level::Error;

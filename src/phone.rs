@@ -27,8 +27,8 @@ mod world;
 
 pub use change::{ChangedFact, WouldChange, would_change};
 pub use finding::{
-    After, Condition, Confidence, Decisive, Evidence, Finding, IfSo, Judgement, Kept, Lean, ListRef, Outcome, Prediction, Via,
-    Weight,
+    After, Condition, Confidence, Decisive, Evidence, Finding, IfSo, Judgement, Kept, Lean,
+    ListRef, Outcome, Prediction, Via, Weight,
 };
 pub use gate::JudgedFile;
 pub use message::{Message, phone_shows};
@@ -37,8 +37,8 @@ pub use predict::{Boot, after_state, boot, predict};
 pub use remedy::{Remedies, Remedy, remedies};
 pub use rule::Rule;
 pub use state::{
-    CachedSigner, ConfigOffer, Device, DigestSet, Installed, KnownCertificate, ListOffer, Offer, Phone, RoleSet,
-    SecurityByDefault, Tvs, TvsServer,
+    CachedSigner, ConfigOffer, Device, DigestSet, Installed, KnownCertificate, ListOffer, Offer,
+    Phone, RoleSet, SecurityByDefault, Tvs, TvsServer,
 };
 pub use tls::{TlsVersion, TvsClient};
 pub use verdict::Verdict;

@@ -31,7 +31,10 @@ mod tvs;
 
 pub use answer::Predicted;
 pub use error::QuestionError;
-pub use given::{CertificatesError, GivenError, MAX_CERTIFICATES, certificate, certificates, decoded, list, losses, text};
+pub use given::{
+    CertificatesError, GivenError, MAX_CERTIFICATES, certificate, certificates, decoded, list,
+    losses, text,
+};
 pub use known::checksum_of;
 pub use tvs::{TvsAnswers, TvsSaid, UnnamedServer, known_certificates};
 
@@ -44,7 +47,8 @@ pub use crate::verify::RustCrypto as Verifier;
 use crate::console::PasteLimits;
 use crate::facts::{CertificateFacts, FileId, Files, ListFacts, ListKind, Timestamp};
 use crate::phone::{
-    CachedSigner, ConfigOffer, Device, KnownCertificate, ListOffer, Offer, Phone, SecurityByDefault, TlsVersion, Tvs, TvsServer,
+    CachedSigner, ConfigOffer, Device, KnownCertificate, ListOffer, Offer, Phone,
+    SecurityByDefault, TlsVersion, Tvs, TvsServer,
 };
 use crate::report::{Assumption, FactoryFresh, Taken};
 use crate::verify::SignatureVerifier;
@@ -142,7 +146,8 @@ impl Question {
     /// [`GivenError::Parse`], [`GivenError::Paste`] or [`GivenError::UnknownChecksum`].
     pub fn installed_itl(&mut self, given: impl AsRef<[u8]>) -> Result<&mut Self, QuestionError> {
         let held = self.held(INSTALLED_ITL, given.as_ref(), Some(ListKind::Itl))?;
-        let before = core::mem::replace(&mut self.asked.installed_itl, held).list().map(|list| list.file);
+        let before =
+            core::mem::replace(&mut self.asked.installed_itl, held).list().map(|list| list.file);
         Ok(self.installed(before))
     }
 
@@ -152,7 +157,8 @@ impl Question {
     /// [`GivenError::Parse`], [`GivenError::Paste`] or [`GivenError::UnknownChecksum`].
     pub fn installed_ctl(&mut self, given: impl AsRef<[u8]>) -> Result<&mut Self, QuestionError> {
         let held = self.held(INSTALLED_CTL, given.as_ref(), Some(ListKind::Ctl))?;
-        let before = core::mem::replace(&mut self.asked.installed_ctl, held).list().map(|list| list.file);
+        let before =
+            core::mem::replace(&mut self.asked.installed_ctl, held).list().map(|list| list.file);
         Ok(self.installed(before))
     }
 
@@ -198,7 +204,9 @@ impl Question {
             [] => ConfigOffer::Empty,
             bytes => {
                 let config = self.files.config(bytes);
-                ConfigOffer::Config(config.map_err(|error| QuestionError::new(OFFERED_CONFIG, GivenError::Parse(error)))?)
+                ConfigOffer::Config(config.map_err(|error| {
+                    QuestionError::new(OFFERED_CONFIG, GivenError::Parse(error))
+                })?)
             }
         };
         let before = core::mem::replace(&mut self.asked.config, offer);
@@ -248,7 +256,8 @@ impl Question {
 
     /// Says the phone's CallManager group, in order. These are its TVS servers too.
     pub fn cm_group<S: AsRef<str>>(&mut self, servers: impl IntoIterator<Item = S>) -> &mut Self {
-        self.asked.cm_group = Some(servers.into_iter().map(|server| Arc::from(server.as_ref().trim())).collect());
+        self.asked.cm_group =
+            Some(servers.into_iter().map(|server| Arc::from(server.as_ref().trim())).collect());
         self
     }
 
@@ -278,16 +287,30 @@ impl Question {
 
     /// Says that a TVS server does not answer.
     pub fn tvs_down(&mut self, server: &str) -> &mut Self {
-        self.server(TvsServer { server: Arc::from(server), reachable: false, presents: None, knows: None })
+        self.server(TvsServer {
+            server: Arc::from(server),
+            reachable: false,
+            presents: None,
+            knows: None,
+        })
     }
 
     /// Says which certificate a TVS server presents on port 2445: PEM or DER, the first one of a bundle.
     ///
     /// # Errors
     /// [`GivenError::Certificate`].
-    pub fn tvs_presents(&mut self, server: &str, certificate: impl AsRef<[u8]>) -> Result<&mut Self, QuestionError> {
+    pub fn tvs_presents(
+        &mut self,
+        server: &str,
+        certificate: impl AsRef<[u8]>,
+    ) -> Result<&mut Self, QuestionError> {
         let presents = Some(self.certificate(TVS_PRESENTS, certificate.as_ref())?);
-        Ok(self.server(TvsServer { server: Arc::from(server), reachable: true, presents, knows: None }))
+        Ok(self.server(TvsServer {
+            server: Arc::from(server),
+            reachable: true,
+            presents,
+            knows: None,
+        }))
     }
 
     /// Says that a TVS server answers, or every one of the CallManager group where none is named; nothing is known of its
@@ -309,7 +332,11 @@ impl Question {
     ///
     /// # Errors
     /// [`GivenError::Parse`], [`GivenError::Paste`] or [`GivenError::Certificate`].
-    pub fn tvs_server_knows(&mut self, server: &str, given: impl AsRef<[u8]>) -> Result<&mut Self, QuestionError> {
+    pub fn tvs_server_knows(
+        &mut self,
+        server: &str,
+        given: impl AsRef<[u8]>,
+    ) -> Result<&mut Self, QuestionError> {
         self.known_to(Some(Arc::from(server)), given.as_ref())
     }
 
@@ -317,7 +344,10 @@ impl Question {
     ///
     /// # Errors
     /// [`GivenError::Certificate`].
-    pub fn tvs_cached(&mut self, certificate: impl AsRef<[u8]>) -> Result<&mut Self, QuestionError> {
+    pub fn tvs_cached(
+        &mut self,
+        certificate: impl AsRef<[u8]>,
+    ) -> Result<&mut Self, QuestionError> {
         let certificate = self.certificate(TVS_CACHED, certificate.as_ref())?;
         self.asked.tvs_cache.push(CachedSigner { certificate, age_hours: None, roles: None });
         Ok(self)
@@ -329,17 +359,22 @@ impl Question {
         let answers = self.asked.tvs.clone().answers();
         let group = self.asked.cm_group.as_deref();
         let tvs = answers.of_group(group);
-        let fresh = if self.asked.factory_fresh { FactoryFresh::Said } else { FactoryFresh::Unsaid };
+        let fresh =
+            if self.asked.factory_fresh { FactoryFresh::Said } else { FactoryFresh::Unsaid };
         let mut assumed = Assumption::of_options(&phone, &offer, &tvs, fresh);
         let unnamed = group.map(|group| answers.unnamed(group)).unwrap_or_default();
         assumed.extend(unnamed.iter().map(tvs::UnnamedServer::assumption));
         let mut lost: Vec<&String> = self.lost.values().flatten().collect();
         lost.dedup();
-        assumed.extend(lost.into_iter().map(|lost| Assumption::new(Taken::LostInPaste, lost.clone())));
+        assumed
+            .extend(lost.into_iter().map(|lost| Assumption::new(Taken::LostInPaste, lost.clone())));
         // Who says that TVS knows the offered list says what is asked.
-        let offered = [asked::offered(&self.asked.offered_itl), asked::offered(&self.asked.offered_ctl)];
+        let offered =
+            [asked::offered(&self.asked.offered_itl), asked::offered(&self.asked.offered_ctl)];
         let begged = self.tvs_files.iter().filter(|(file, _)| offered.contains(&Some(*file)));
-        assumed.extend(begged.map(|(_, name)| Assumption::new(Taken::OfferedListKnownToTvs, name.clone())));
+        assumed.extend(
+            begged.map(|(_, name)| Assumption::new(Taken::OfferedListKnownToTvs, name.clone())),
+        );
         Predicted::new((phone, offer, tvs), assumed, &self.files)
     }
 
@@ -384,7 +419,10 @@ impl Question {
     ///
     /// # Errors
     /// [`GivenError::Parse`], [`GivenError::Paste`] or [`GivenError::UnknownChecksum`].
-    pub fn read_list(&mut self, given: impl AsRef<[u8]>) -> Result<Option<Arc<ListFacts>>, QuestionError> {
+    pub fn read_list(
+        &mut self,
+        given: impl AsRef<[u8]>,
+    ) -> Result<Option<Arc<ListFacts>>, QuestionError> {
         let held = self.held(LIST, given.as_ref(), None)?;
         self.asked.keeps_files = true;
         Ok(held.list().cloned())
@@ -403,8 +441,8 @@ impl Question {
     ) -> Result<Option<Arc<ListFacts>>, QuestionError> {
         let name = self.name.take();
         let bytes = bytes.into();
-        let list =
-            given::list(&mut self.files, bytes.clone(), kind, &self.within).map_err(|error| QuestionError::new(input, error))?;
+        let list = given::list(&mut self.files, bytes.clone(), kind, &self.within)
+            .map_err(|error| QuestionError::new(input, error))?;
         // Of a paste whose file is known nothing is missing.
         let whole = list.as_ref().is_none_or(|list| self.files.bytes(list.file).is_some());
         let lost = if whole { Vec::new() } else { given::losses(&bytes, kind, &self.within) };
@@ -413,15 +451,27 @@ impl Question {
         Ok(list)
     }
 
-    fn held(&mut self, input: &'static str, bytes: &[u8], kind: Option<ListKind>) -> Result<Held, QuestionError> {
-        let Some(checksum) = given::checksum(bytes) else { return self.list(input, bytes, kind).map(Held::of) };
+    fn held(
+        &mut self,
+        input: &'static str,
+        bytes: &[u8],
+        kind: Option<ListKind>,
+    ) -> Result<Held, QuestionError> {
+        let Some(checksum) = given::checksum(bytes) else {
+            return self.list(input, bytes, kind).map(Held::of);
+        };
         match self.known.find(&checksum) {
             Some(known) => self.list(input, known, kind).map(Held::of),
             None => Err(QuestionError::new(input, GivenError::UnknownChecksum)),
         }
     }
 
-    fn list_offer(&mut self, input: &'static str, bytes: &[u8], kind: ListKind) -> Result<ListOffer, QuestionError> {
+    fn list_offer(
+        &mut self,
+        input: &'static str,
+        bytes: &[u8],
+        kind: ListKind,
+    ) -> Result<ListOffer, QuestionError> {
         if bytes.is_empty() {
             return Ok(ListOffer::Empty);
         }
@@ -441,9 +491,15 @@ impl Question {
         self
     }
 
-    fn certificate(&mut self, input: &'static str, bytes: &[u8]) -> Result<Arc<CertificateFacts>, QuestionError> {
+    fn certificate(
+        &mut self,
+        input: &'static str,
+        bytes: &[u8],
+    ) -> Result<Arc<CertificateFacts>, QuestionError> {
         let ders = given::certificates(bytes);
-        let facts = ders.and_then(|ders| given::certificate(&mut self.files, ders.first().map_or(&[][..], Vec::as_slice)));
+        let facts = ders.and_then(|ders| {
+            given::certificate(&mut self.files, ders.first().map_or(&[][..], Vec::as_slice))
+        });
         facts.map_err(|error| QuestionError::new(input, GivenError::Certificate(error)))
     }
 
@@ -451,18 +507,27 @@ impl Question {
     fn server(&mut self, server: TvsServer) -> &mut Self {
         let said = &mut self.asked.tvs;
         said.none = false;
-        match said.servers.iter_mut().find(|known| known.server.eq_ignore_ascii_case(&server.server)) {
+        match said
+            .servers
+            .iter_mut()
+            .find(|known| known.server.eq_ignore_ascii_case(&server.server))
+        {
             Some(known) => *known = server,
             None => said.servers.push(server),
         }
         self
     }
 
-    fn known_to(&mut self, server: Option<Arc<str>>, bytes: &[u8]) -> Result<&mut Self, QuestionError> {
+    fn known_to(
+        &mut self,
+        server: Option<Arc<str>>,
+        bytes: &[u8],
+    ) -> Result<&mut Self, QuestionError> {
         let known = tvs::known_certificates(&mut self.files, bytes, &self.within);
         let name = self.name.take();
         let known = known.map_err(|error| QuestionError::new(TVS_KNOWS, error))?;
-        self.tvs_files.push((FileId::of_bytes(bytes), name.unwrap_or_else(|| TVS_KNOWS.to_owned())));
+        self.tvs_files
+            .push((FileId::of_bytes(bytes), name.unwrap_or_else(|| TVS_KNOWS.to_owned())));
         // A list that TVS knows stays in the set, whatever is asked about later.
         self.asked.keeps_files = true;
         Ok(self.knows(server, known))

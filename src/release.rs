@@ -212,16 +212,22 @@ mod tests {
             assert!(!question(of(before)), "{before}");
             assert!(question(of(first)), "{first}");
         }
-        for (release, tomcat, ecdsa) in
-            [("12.5", false, false), ("14SU1", true, true), ("14SU2", false, true), ("14", false, true), ("15", false, false)]
-        {
+        for (release, tomcat, ecdsa) in [
+            ("12.5", false, false),
+            ("14SU1", true, true),
+            ("14SU2", false, true),
+            ("14", false, true),
+            ("15", false, false),
+        ] {
             assert_eq!(
                 (of(release).backups_use(Unit::Tomcat), of(release).backups_use(Unit::TomcatEcdsa)),
                 (tomcat, ecdsa),
                 "{release}"
             );
         }
-        assert!(of("11.5(1)SU11").deletion_resets_phones() && !of("12.0(1)").deletion_resets_phones());
+        assert!(
+            of("11.5(1)SU11").deletion_resets_phones() && !of("12.0(1)").deletion_resets_phones()
+        );
         assert_eq!(of("12.0(1)SU5").recovery_scope(), RecoveryScope::Node);
         assert_eq!(of("12.5(1)").recovery_scope(), RecoveryScope::Cluster);
     }

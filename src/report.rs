@@ -37,6 +37,6 @@ pub use plain::{Plain, hex};
 #[cfg(feature = "serde")]
 pub use prediction::prediction_json;
 pub use prediction::{
-    Assumption, FactoryFresh, PredictionReport, Taken, Wording, prediction_explained, prediction_notes, prediction_text,
-    swapped_kinds,
+    Assumption, FactoryFresh, PredictionReport, Taken, Wording, prediction_explained,
+    prediction_notes, prediction_text, swapped_kinds,
 };

@@ -95,7 +95,9 @@ macro_rules! vocabulary {
 
             fn from_str(word: &str) -> Result<Self, Self::Err> {
                 let found = Self::ALL.iter().copied().find(|value| value.as_str() == word);
-                found.ok_or_else(|| $crate::UnknownWord::new(word, Self::ALL.iter().map(|value| value.as_str())))
+                found.ok_or_else(|| {
+                    $crate::UnknownWord::new(word, Self::ALL.iter().map(|value| value.as_str()))
+                })
             }
         }
     };
@@ -122,7 +124,10 @@ mod tests {
     #[test]
     fn bytes_are_shown_in_hexadecimal_digits_and_cut() {
         assert_eq!(alloc::format!("{:?}", Bytes(&[0, 0xab])), "00ab");
-        assert_eq!(alloc::format!("{:?}", Bytes(&[7; 270])), alloc::format!("{}… (270 bytes)", "07".repeat(32)));
+        assert_eq!(
+            alloc::format!("{:?}", Bytes(&[7; 270])),
+            alloc::format!("{}… (270 bytes)", "07".repeat(32))
+        );
     }
 
     #[test]

@@ -34,7 +34,13 @@ pub trait SignatureVerifier {
     fn supports(&self, digest: DigestAlgorithm) -> bool;
 
     /// Whether `signature` is that of the two parts of `message`, one behind the other, under `key`.
-    fn verify(&self, key: &RsaKey<'_>, digest: DigestAlgorithm, message: [&[u8]; 2], signature: &[u8]) -> bool;
+    fn verify(
+        &self,
+        key: &RsaKey<'_>,
+        digest: DigestAlgorithm,
+        message: [&[u8]; 2],
+        signature: &[u8],
+    ) -> bool;
 }
 
 impl<V: SignatureVerifier + ?Sized> SignatureVerifier for &V {
@@ -42,7 +48,13 @@ impl<V: SignatureVerifier + ?Sized> SignatureVerifier for &V {
         (**self).supports(digest)
     }
 
-    fn verify(&self, key: &RsaKey<'_>, digest: DigestAlgorithm, message: [&[u8]; 2], signature: &[u8]) -> bool {
+    fn verify(
+        &self,
+        key: &RsaKey<'_>,
+        digest: DigestAlgorithm,
+        message: [&[u8]; 2],
+        signature: &[u8],
+    ) -> bool {
         (**self).verify(key, digest, message, signature)
     }
 }
@@ -52,7 +64,13 @@ impl<V: SignatureVerifier + ?Sized> SignatureVerifier for Box<V> {
         (**self).supports(digest)
     }
 
-    fn verify(&self, key: &RsaKey<'_>, digest: DigestAlgorithm, message: [&[u8]; 2], signature: &[u8]) -> bool {
+    fn verify(
+        &self,
+        key: &RsaKey<'_>,
+        digest: DigestAlgorithm,
+        message: [&[u8]; 2],
+        signature: &[u8],
+    ) -> bool {
         (**self).verify(key, digest, message, signature)
     }
 }
@@ -62,7 +80,13 @@ impl<V: SignatureVerifier + ?Sized> SignatureVerifier for Arc<V> {
         (**self).supports(digest)
     }
 
-    fn verify(&self, key: &RsaKey<'_>, digest: DigestAlgorithm, message: [&[u8]; 2], signature: &[u8]) -> bool {
+    fn verify(
+        &self,
+        key: &RsaKey<'_>,
+        digest: DigestAlgorithm,
+        message: [&[u8]; 2],
+        signature: &[u8],
+    ) -> bool {
         (**self).verify(key, digest, message, signature)
     }
 }
@@ -268,9 +292,13 @@ pub enum OwnSignature {
 ///
 /// # Errors
 /// [`ParseError`] where a record is broken.
-pub fn check_own_signature(list: &TrustList<'_>, verifier: &dyn SignatureVerifier) -> Result<OwnVerification, ParseError> {
+pub fn check_own_signature(
+    list: &TrustList<'_>,
+    verifier: &dyn SignatureVerifier,
+) -> Result<OwnVerification, ParseError> {
     let found = find_signer(list, list.header(), &[Role::Sast])?;
-    let Verification { outcome, signer, key } = check(list.header(), list.signed_parts(), found, verifier);
+    let Verification { outcome, signer, key } =
+        check(list.header(), list.signed_parts(), found, verifier);
     let outcome = match outcome {
         SignatureOutcome::Valid => OwnSignature::Consistent,
         SignatureOutcome::Invalid(why) => OwnSignature::Invalid(why),
@@ -364,7 +392,8 @@ fn with_certificate(
     verifier: &dyn SignatureVerifier,
 ) -> Verification {
     let named = crate::wire::Serial::eq_bytes(header.serial(), signer.serial())
-        && crate::wire::Name::from_bytes(header.issuer()) == crate::wire::Name::new(&signer.issuer_text());
+        && crate::wire::Name::from_bytes(header.issuer())
+            == crate::wire::Name::new(&signer.issuer_text());
     let outcome = match rsa_key(signer.public_key()) {
         _ if !named => SignatureOutcome::NotVerifiable(NotVerifiable::AnotherSigner),
         Ok(key) => verify_header(header, message, key, verifier),
@@ -389,7 +418,10 @@ pub fn verify_header(
         return SignatureOutcome::NotVerifiable(NotVerifiable::UnsupportedDigest(digest));
     }
     if signature.len() != key.modulus.len() {
-        return SignatureOutcome::Invalid(Invalid::Length { signature: signature.len(), modulus: key.modulus.len() });
+        return SignatureOutcome::Invalid(Invalid::Length {
+            signature: signature.len(),
+            modulus: key.modulus.len(),
+        });
     }
     match verifier.verify(&key, digest, message, signature) {
         true => SignatureOutcome::Valid,
@@ -403,7 +435,8 @@ pub fn verify_header(
 /// [`NotVerifiable`] where there is none, or none that is RSA.
 pub fn record_key<'a>(record: &Record<'a>) -> Result<(&'a [u8], KeySource), NotVerifiable> {
     if let Some(der) = record.certificate() {
-        let certificate = Certificate::parse(der).map_err(|_| NotVerifiable::CertificateUnreadable)?;
+        let certificate =
+            Certificate::parse(der).map_err(|_| NotVerifiable::CertificateUnreadable)?;
         return Ok((rsa_key(certificate.public_key())?, KeySource::Certificate));
     }
     match record.public_key() {
@@ -434,12 +467,24 @@ fn check(
 ) -> Verification {
     let record = match found {
         Ok(record) => record,
-        Err(why) => return Verification { outcome: SignatureOutcome::NotVerifiable(why), signer: None, key: None },
+        Err(why) => {
+            return Verification {
+                outcome: SignatureOutcome::NotVerifiable(why),
+                signer: None,
+                key: None,
+            };
+        }
     };
     let signer = Some(record.index());
     match record_key(&record) {
-        Ok((key, source)) => Verification { outcome: verify_header(header, message, key, verifier), signer, key: Some(source) },
-        Err(why) => Verification { outcome: SignatureOutcome::NotVerifiable(why), signer, key: None },
+        Ok((key, source)) => Verification {
+            outcome: verify_header(header, message, key, verifier),
+            signer,
+            key: Some(source),
+        },
+        Err(why) => {
+            Verification { outcome: SignatureOutcome::NotVerifiable(why), signer, key: None }
+        }
     }
 }
 
@@ -477,9 +522,11 @@ fn is_named(digest: DigestAlgorithm) -> bool {
 }
 
 fn exponent_is_fine(exponent: &[u8]) -> bool {
-    let value =
-        (exponent.len() <= size_of::<u64>()).then(|| exponent.iter().fold(0, |value, &byte| value << 8 | u64::from(byte)));
-    value.is_some_and(|value: u64| value % 2 == 1 && (MIN_EXPONENT..END_OF_EXPONENTS).contains(&value))
+    let value = (exponent.len() <= size_of::<u64>())
+        .then(|| exponent.iter().fold(0, |value, &byte| value << 8 | u64::from(byte)));
+    value.is_some_and(|value: u64| {
+        value % 2 == 1 && (MIN_EXPONENT..END_OF_EXPONENTS).contains(&value)
+    })
 }
 
 impl fmt::Display for Invalid {
@@ -496,13 +543,19 @@ impl fmt::Display for Invalid {
 impl fmt::Display for NotVerifiable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::AnotherSigner => f.write_str("the header names another signer than the certificate given"),
-            Self::CertificateUnreadable => f.write_str("the signer's certificate does not read as one"),
+            Self::AnotherSigner => {
+                f.write_str("the header names another signer than the certificate given")
+            }
+            Self::CertificateUnreadable => {
+                f.write_str("the signer's certificate does not read as one")
+            }
             Self::Firmware => f.write_str("firmware, whose key is inside the phones"),
             Self::KeyNotRsa => f.write_str("the signer's key is not RSA"),
             Self::KeyRefused(why) => write!(f, "key refused: {why}"),
             Self::NoKey => f.write_str("the signer's record holds no public key"),
-            Self::SignerNotSast => f.write_str("the signer is in the list, but not in a role that signs"),
+            Self::SignerNotSast => {
+                f.write_str("the signer is in the list, but not in a role that signs")
+            }
             Self::SignerUnknown => f.write_str("the signer is not in the list"),
             Self::UnsupportedDigest(digest) => write!(f, "unsupported digest {digest}"),
         }

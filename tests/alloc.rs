@@ -49,7 +49,12 @@ fn parsing_and_walking_lists_of_both_layouts_allocates_nothing() {
         let count = allocations(|| {
             for record in TrustList::parse(&bytes).unwrap().records() {
                 let record = record.unwrap();
-                std::hint::black_box((record.role(), record.subject(), record.certificate(), record.address()));
+                std::hint::black_box((
+                    record.role(),
+                    record.subject(),
+                    record.certificate(),
+                    record.address(),
+                ));
                 records += 1;
             }
         });
@@ -90,7 +95,8 @@ fn a_phone_in_a_state_that_was_judged_allocates_nothing() {
             .with_installed(Installed::Given)
             .with_itl(Some(before.clone()))
     };
-    let phones: Vec<Phone> = ["8851", "7975"].iter().cycle().take(1_000).map(|model| phone(model)).collect();
+    let phones: Vec<Phone> =
+        ["8851", "7975"].iter().cycle().take(1_000).map(|model| phone(model)).collect();
     let tvs = Tvs::Known(Vec::new());
     let fleet = Fleet::new(&offer, &tvs, &files);
     let mut judge = fleet.judge_with_memory();
@@ -104,9 +110,12 @@ fn a_phone_in_a_state_that_was_judged_allocates_nothing() {
 }
 
 fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
-    let entries: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let entries: Vec<_> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     let (folders, files): (Vec<_>, Vec<_>) = entries.into_iter().partition(|path| path.is_dir());
-    let lists = files.into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "tlv"));
+    let lists = files
+        .into_iter()
+        .filter(|path| path.extension().is_some_and(|extension| extension == "tlv"));
     lists.chain(folders.iter().flat_map(|folder| walk(folder))).collect()
 }
 
@@ -130,16 +139,27 @@ mod prediction {
         let mut files = trustlist::facts::Files::new(trustlist::verify::RustCrypto);
         let mut list = |name| files.list(std::fs::read(common::testdata(name)).unwrap()).unwrap();
         let installed = list("cluster/before/ITLFile.tlv");
-        let phone = Phone::new(Device::of_model("8851")).with_installed(Installed::Given).with_itl(Some(installed));
-        for name in ["cluster/before/ITLFile.tlv", "cluster/rollback/ITLFile.tlv", "cluster/after-both/ITLFile.tlv"] {
-            let offer = Offer::new().with_itl(ListOffer::List(list(name))).with_config(ConfigOffer::NotServed);
+        let phone = Phone::new(Device::of_model("8851"))
+            .with_installed(Installed::Given)
+            .with_itl(Some(installed));
+        for name in [
+            "cluster/before/ITLFile.tlv",
+            "cluster/rollback/ITLFile.tlv",
+            "cluster/after-both/ITLFile.tlv",
+        ] {
+            let offer = Offer::new()
+                .with_itl(ListOffer::List(list(name)))
+                .with_config(ConfigOffer::NotServed);
             for tvs in [Tvs::Unknown, Tvs::Known(Vec::new())] {
                 let mut prediction = None;
-                let count = allocations(|| prediction = Some(predict(&phone, &offer, &tvs, &Right)));
+                let count =
+                    allocations(|| prediction = Some(predict(&phone, &offer, &tvs, &Right)));
                 let prediction = prediction.unwrap();
-                let judgements = [Some(&prediction.ctl), Some(&prediction.itl), prediction.config.as_ref()];
+                let judgements =
+                    [Some(&prediction.ctl), Some(&prediction.itl), prediction.config.as_ref()];
                 let lists = judgements.into_iter().flatten().map(|judgement| {
-                    usize::from(!judgement.findings().is_empty()) + usize::from(!judgement.conditions().is_empty())
+                    usize::from(!judgement.findings().is_empty())
+                        + usize::from(!judgement.conditions().is_empty())
                 });
                 // An open ITL is followed on both sides, so the configuration is judged twice.
                 let most = lists.sum::<usize>() + 2;

@@ -32,10 +32,13 @@ fn signed(spec: &str, key_name: &str) -> Result<Vec<u8>, BuildError> {
 }
 
 fn spec(fields: &str, records: &str) -> String {
-    format!(r#"{{ "schema": "trustlist.build/1", "file_name": "ITLFile.tlv"{fields}, "records": [ {records} ] }}"#)
+    format!(
+        r#"{{ "schema": "trustlist.build/1", "file_name": "ITLFile.tlv"{fields}, "records": [ {records} ] }}"#
+    )
 }
 
-const SAST: &str = r#"{ "role": "SAST", "certificate": "../certs/ccm1-callmanager-1.pem", "server": "ccm1" }"#;
+const SAST: &str =
+    r#"{ "role": "SAST", "certificate": "../certs/ccm1-callmanager-1.pem", "server": "ccm1" }"#;
 
 #[test]
 fn the_example_makes_the_list_of_testdata() {
@@ -79,7 +82,8 @@ fn every_field_is_written() {
 fn the_time_is_taken_from_the_caller_only_where_none_is_given() {
     let time = |spec: &str| {
         let signer = &key("rsa2048-01").signer;
-        let bytes = build(spec).unwrap().default_timestamp(7).sign(signer, signer.public_key()).unwrap();
+        let bytes =
+            build(spec).unwrap().default_timestamp(7).sign(signer, signer.public_key()).unwrap();
         TrustList::parse(&bytes).unwrap().header().timestamp()
     };
     assert_eq!(time(&spec("", SAST)), Some(7));
@@ -88,7 +92,8 @@ fn the_time_is_taken_from_the_caller_only_where_none_is_given() {
 
 #[test]
 fn errors_name_the_path() {
-    let error = |fields: &str, records: &str| build(&spec(fields, records)).unwrap_err().to_string();
+    let error =
+        |fields: &str, records: &str| build(&spec(fields, records)).unwrap_err().to_string();
     assert_eq!(
         error("", r#"{ "role": "SAST", "certificate": "../certs/none.pem" }"#),
         r#"records[0].certificate: expected the path of a certificate; found "../certs/none.pem": no such file"#
@@ -100,7 +105,10 @@ fn errors_name_the_path() {
         error("", r#"{ "role": "Sast" }"#),
         r#"records[0].role: expected a role: SAST, CCM, CCM+TFTP, TFTP, CAPF, SRST, APP-SERVER, TVS or role-N; found "Sast""#
     );
-    assert_eq!(error("", r#"{ "role": "SAST" }"#), "records[0].certificate: expected this field; found nothing");
+    assert_eq!(
+        error("", r#"{ "role": "SAST" }"#),
+        "records[0].certificate: expected this field; found nothing"
+    );
     assert_eq!(
         error("", r#"{ "role": "TVS", "form": "empty", "certificate": "x" }"#),
         r#"records[0].certificate: expected no certificate in a record of form empty; found "x""#
@@ -115,8 +123,14 @@ fn errors_name_the_path() {
     );
     let address = SAST.replace("\"server\": \"ccm1\"", "\"address\": \"ccm1\"");
     assert_eq!(error("", &address), r#"records[0].address: expected an IP address; found "ccm1""#);
-    assert_eq!(error(r#", "version": "1""#, SAST), r#"version: expected a version like 1.2; found "1""#);
-    assert_eq!(error(r#", "digest": "md5""#, SAST), r#"digest: expected sha1, sha256 or sha512; found "md5""#);
+    assert_eq!(
+        error(r#", "version": "1""#, SAST),
+        r#"version: expected a version like 1.2; found "1""#
+    );
+    assert_eq!(
+        error(r#", "digest": "md5""#, SAST),
+        r#"digest: expected sha1, sha256 or sha512; found "md5""#
+    );
     assert_eq!(
         error(r#", "timestamp": "2106-02-08""#, SAST),
         r#"timestamp: expected a date like 2026-11-02T07:30:00Z, 1970 to 2106; found "2106-02-08""#

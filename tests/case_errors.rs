@@ -63,12 +63,27 @@ fn an_unknown_field_is_named_at_every_level() {
         "fone: expected schema, id, title, source, confidence, certificates, phone, offer, tvs, tls_minimum, at, expect, rules, note, why, \
          origin or file; found an unknown field",
     );
-    check("/offer/itls", json!(null), "offer.itls: expected ctl, itl or config; found an unknown field");
+    check(
+        "/offer/itls",
+        json!(null),
+        "offer.itls: expected ctl, itl or config; found an unknown field",
+    );
     let known = "expected role, certificate, server, address or form; found an unknown field";
     check("/phone/itl/records/0/rol", json!("SAST"), &format!("phone.itl.records[0].rol: {known}"));
-    check("/tvs/0/note", json!("x"), "tvs[0].note: expected server, reachable, presents or knows; found an unknown field");
-    check("/expect/after/config", json!("none"), "expect.after.config: expected ctl or itl; found an unknown field");
-    assert!(error(&with("/certificates/ccm1.1/bits", json!(1))).starts_with("certificates[\"ccm1.1\"].bits: expected subject"));
+    check(
+        "/tvs/0/note",
+        json!("x"),
+        "tvs[0].note: expected server, reachable, presents or knows; found an unknown field",
+    );
+    check(
+        "/expect/after/config",
+        json!("none"),
+        "expect.after.config: expected ctl or itl; found an unknown field",
+    );
+    assert!(
+        error(&with("/certificates/ccm1.1/bits", json!(1)))
+            .starts_with("certificates[\"ccm1.1\"].bits: expected subject")
+    );
 }
 
 #[test]
@@ -78,10 +93,15 @@ fn an_unknown_word_is_named_with_the_words_there_are() {
     check("/phone/itl/records/0/role", json!("SASTT"), &line);
     let line = format!("tvs[0].knows[\"ccm1.1\"][1]: expected {roles}; found \"role-70000\"");
     check("/tvs/0/knows/ccm1.1", json!(["SAST", "role-70000"]), &line);
-    check("/phone/itl/digest", json!("md5"), "phone.itl.digest: expected sha1, sha256 or sha512; found \"md5\"");
+    check(
+        "/phone/itl/digest",
+        json!("md5"),
+        "phone.itl.digest: expected sha1, sha256 or sha512; found \"md5\"",
+    );
     let line = "phone.itl.signature: expected valid, broken or not-checked; found \"invalid\"";
     check("/phone/itl/signature", json!("invalid"), line);
-    let line = "phone.itl.records[0].form: expected certificate, hash, none or empty; found \"whole\"";
+    let line =
+        "phone.itl.records[0].form: expected certificate, hash, none or empty; found \"whole\"";
     check("/phone/itl/records/0/form", json!("whole"), line);
     check(
         "/expect/itl/outcome",
@@ -89,27 +109,60 @@ fn an_unknown_word_is_named_with_the_words_there_are() {
         "expect.itl.outcome[1]: expected accept, depends, install-first, not-applicable, not-offered, reject or unchanged; \
          found \"taken\"",
     );
-    let line = "expect.itl.decisive: expected the code of a finding or of a condition; found \"because\"";
+    let line =
+        "expect.itl.decisive: expected the code of a finding or of a condition; found \"because\"";
     check("/expect/itl/decisive", json!("because"), line);
-    check("/offer/ctl", json!("none"), "offer.ctl: expected a list, \"same\", \"empty\" or null; found \"none\"");
-    check("/offer/config", json!("same"), "offer.config: expected a configuration, \"empty\" or null; found \"same\"");
+    check(
+        "/offer/ctl",
+        json!("none"),
+        "offer.ctl: expected a list, \"same\", \"empty\" or null; found \"none\"",
+    );
+    check(
+        "/offer/config",
+        json!("same"),
+        "offer.config: expected a configuration, \"empty\" or null; found \"same\"",
+    );
 }
 
 #[test]
 fn another_version_of_the_schema_is_refused() {
-    check("/schema", json!("trustlist.predict/2"), "schema: expected trustlist.predict/1; found \"trustlist.predict/2\"");
+    check(
+        "/schema",
+        json!("trustlist.predict/2"),
+        "schema: expected trustlist.predict/1; found \"trustlist.predict/2\"",
+    );
     assert_eq!(error(&without("", "schema")), "schema: expected this field; found nothing");
 }
 
 #[test]
 fn a_label_that_stands_for_nothing_is_refused() {
-    check("/phone/itl/signer", json!(""), "phone.itl.signer: expected the label of a certificate; found \"\"");
-    check("/offer/config/signer", json!(null), "offer.config.signer: expected the label of a certificate; found null");
+    check(
+        "/phone/itl/signer",
+        json!(""),
+        "phone.itl.signer: expected the label of a certificate; found \"\"",
+    );
+    check(
+        "/offer/config/signer",
+        json!(null),
+        "offer.config.signer: expected the label of a certificate; found null",
+    );
     let line = "certificates.x.forges: expected the label of another certificate; found \"x\"";
     check("/certificates/x", json!({ "forges": "x" }), line);
-    check("/tvs/0/knows/", json!(null), "tvs[0].knows[\"\"]: expected the label of a certificate; found \"\"");
-    check("/phone/tvs_cache/0", json!(7), "phone.tvs_cache[0]: expected the label of a certificate; found 7");
-    check("/offer/ctl", json!("same"), "offer.ctl: expected something else, as phone.ctl is no list; found \"same\"");
+    check(
+        "/tvs/0/knows/",
+        json!(null),
+        "tvs[0].knows[\"\"]: expected the label of a certificate; found \"\"",
+    );
+    check(
+        "/phone/tvs_cache/0",
+        json!(7),
+        "phone.tvs_cache[0]: expected the label of a certificate; found 7",
+    );
+    check(
+        "/offer/ctl",
+        json!("same"),
+        "offer.ctl: expected something else, as phone.ctl is no list; found \"same\"",
+    );
 }
 
 #[test]
@@ -123,7 +176,10 @@ fn what_is_missing_is_named() {
         ("/offer/config", "signer", "offer.config.signer"),
         ("/tvs/0", "server", "tvs[0].server"),
     ] {
-        assert_eq!(error(&without(parent, key)), format!("{path}: expected this field; found nothing"));
+        assert_eq!(
+            error(&without(parent, key)),
+            format!("{path}: expected this field; found nothing")
+        );
     }
 }
 
@@ -139,21 +195,34 @@ fn a_record_has_a_certificate_exactly_when_its_form_needs_one() {
 
 #[test]
 fn statements_about_one_certificate_must_agree() {
-    let other = json!({ "subject": "CN=ccm1", "issuer": "cn=ccm1", "serial": "0x0001", "key_bits": 1024 });
+    let other =
+        json!({ "subject": "CN=ccm1", "issuer": "cn=ccm1", "serial": "0x0001", "key_bits": 1024 });
     let line = "certificates.again.key_bits: expected what the same certificate, ccm1.1, has there, 2048; found 1024";
     check("/certificates/again", other, line);
     let clashes = [
         ("subject", json!("CN=ccm1"), json!("CN=ccm2"), "CN=ccm1"),
         ("key", json!("rsa"), json!("unknown"), "rsa"),
         ("key", json!("elliptic-curve"), json!("rsa"), "elliptic-curve"),
-        ("not_before", json!("2024-01-01T00:00:00Z"), json!("2025-01-01T00:00:00Z"), "2024-01-01T00:00:00Z"),
-        ("not_after", json!("2029-01-01T00:00:00Z"), json!("2028-01-01T00:00:00Z"), "2029-01-01T00:00:00Z"),
+        (
+            "not_before",
+            json!("2024-01-01T00:00:00Z"),
+            json!("2025-01-01T00:00:00Z"),
+            "2024-01-01T00:00:00Z",
+        ),
+        (
+            "not_after",
+            json!("2029-01-01T00:00:00Z"),
+            json!("2028-01-01T00:00:00Z"),
+            "2029-01-01T00:00:00Z",
+        ),
     ];
     for (field, one, other, said) in clashes {
         let entry = |value: &Value| json!({ "issuer": "CN=ca", "serial": "02", field: value });
         let mut case = with("/certificates/one", entry(&one));
         case["certificates"]["two"] = entry(&other);
-        let line = format!("certificates.two.{field}: expected what the same certificate, one, has there, {said}; found {other}");
+        let line = format!(
+            "certificates.two.{field}: expected what the same certificate, one, has there, {said}; found {other}"
+        );
         assert_eq!(error(&case), line);
         case["certificates"]["two"] = entry(&one);
         assert!(PredictCase::parse(&case.to_string()).is_ok(), "{field}");
@@ -168,7 +237,11 @@ fn statements_about_one_certificate_must_agree() {
 
 #[test]
 fn values_of_the_wrong_kind_are_named() {
-    check("/at", json!("yesterday"), "at: expected a UTC date such as 2015-03-06T00:00:00Z; found \"yesterday\"");
+    check(
+        "/at",
+        json!("yesterday"),
+        "at: expected a UTC date such as 2015-03-06T00:00:00Z; found \"yesterday\"",
+    );
     let line = "phone.itl.timestamp: expected a UTC date such as 2015-03-06T00:00:00Z; found 1";
     check("/phone/itl/timestamp", json!(1), line);
     check("/phone/itl/size", json!(-1), "phone.itl.size: expected a whole number from 0; found -1");
@@ -178,14 +251,18 @@ fn values_of_the_wrong_kind_are_named() {
     check("/phone/cm_group/0", json!(""), "phone.cm_group[0]: expected a name; found \"\"");
     let line = "phone.itl.records[0].address: expected an IP address; found \"ccm1\"";
     check("/phone/itl/records/0/address", json!("ccm1"), line);
-    let line = "certificates[\"ccm1.1\"].serial: expected a serial number in hex digits; found \"7G\"";
+    let line =
+        "certificates[\"ccm1.1\"].serial: expected a serial number in hex digits; found \"7G\"";
     check("/certificates/ccm1.1/serial", json!("7G"), line);
     check("/phone", json!([]), "phone: expected an object; found a list");
 }
 
 #[test]
 fn text_of_the_file_cannot_reach_the_terminal() {
-    for case in [with("/phone/itl/digest", json!("\u{1b}[2J\u{9b}31m\n")), with("/phone/\u{1b}[2J\u{9b}", json!(1))] {
+    for case in [
+        with("/phone/itl/digest", json!("\u{1b}[2J\u{9b}31m\n")),
+        with("/phone/\u{1b}[2J\u{9b}", json!(1)),
+    ] {
         let line = error(&case);
         assert!(!line.chars().any(char::is_control), "{line:?}");
     }
@@ -195,8 +272,13 @@ fn text_of_the_file_cannot_reach_the_terminal() {
 fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
     found.push(at.to_owned());
     match value {
-        Value::Object(map) => map.iter().for_each(|(key, value)| pointers(value, &format!("{at}/{key}"), found)),
-        Value::Array(list) => list.iter().enumerate().for_each(|(i, value)| pointers(value, &format!("{at}/{i}"), found)),
+        Value::Object(map) => {
+            map.iter().for_each(|(key, value)| pointers(value, &format!("{at}/{key}"), found))
+        }
+        Value::Array(list) => list
+            .iter()
+            .enumerate()
+            .for_each(|(i, value)| pointers(value, &format!("{at}/{i}"), found)),
         _ => {}
     }
 }
@@ -205,15 +287,28 @@ fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
 fn every_damage_reads_or_is_told_in_one_line() {
     let (mut all, mut errors) = (Vec::new(), 0);
     pointers(&sound(), "", &mut all);
-    let damages =
-        [json!(null), json!(true), json!(-1), json!(1e300), json!(""), json!("same"), json!([]), json!([[]]), json!({"": 0})];
+    let damages = [
+        json!(null),
+        json!(true),
+        json!(-1),
+        json!(1e300),
+        json!(""),
+        json!("same"),
+        json!([]),
+        json!([[]]),
+        json!({"": 0}),
+    ];
     for pointer in &all {
         for damage in &damages {
             let mut case = sound();
             *case.pointer_mut(pointer).unwrap() = damage.clone();
             if let Err(error) = PredictCase::parse(&case.to_string()) {
                 assert!(!error.path().is_empty() || pointer.is_empty(), "{pointer}: {error}");
-                assert!(!error.to_string().contains('\n') && !error.expected().is_empty() && !error.found().is_empty());
+                assert!(
+                    !error.to_string().contains('\n')
+                        && !error.expected().is_empty()
+                        && !error.found().is_empty()
+                );
                 errors += 1;
             }
         }

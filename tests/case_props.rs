@@ -37,10 +37,12 @@ fn maybe(strategy: impl Strategy<Value = Value> + 'static) -> BoxedStrategy<Valu
 
 fn record() -> impl Strategy<Value = Value> {
     let form = word(&["certificate", "certificate", "hash", "none", "empty"]);
-    (word(ROLES), word(LABELS), word(SERVERS), form).prop_map(|(role, certificate, server, form)| {
-        let certificate = if form == "empty" { Value::Null } else { certificate };
-        json!({ "role": role, "certificate": certificate, "server": server, "form": form })
-    })
+    (word(ROLES), word(LABELS), word(SERVERS), form).prop_map(
+        |(role, certificate, server, form)| {
+            let certificate = if form == "empty" { Value::Null } else { certificate };
+            json!({ "role": role, "certificate": certificate, "server": server, "form": form })
+        },
+    )
 }
 
 fn list() -> impl Strategy<Value = Value> {
@@ -51,7 +53,8 @@ fn list() -> impl Strategy<Value = Value> {
         maybe(word(&["ITLFile.tlv", "CTLFile.tlv", "x"])),
     );
     let records = prop::collection::vec(record(), 0..7);
-    let rest = (records, maybe(select(&[70_000u64, 5000][..]).prop_map(Value::from)), any::<bool>());
+    let rest =
+        (records, maybe(select(&[70_000u64, 5000][..]).prop_map(Value::from)), any::<bool>());
     (header, rest).prop_map(|((signer, digest, signature, file_name), (records, size, complete))| {
         json!({ "signer": signer, "digest": digest, "signature": signature, "file_name": file_name, "size": size,
                 "records": records, "complete": complete })
@@ -63,17 +66,22 @@ fn offered() -> impl Strategy<Value = Value> {
 }
 
 fn server(name: &'static str) -> impl Strategy<Value = Value> {
-    let knows =
-        prop::collection::btree_map(select(LABELS), maybe(prop::collection::vec(word(ROLES), 0..3).prop_map(Value::from)), 0..4);
-    (any::<bool>(), maybe(word(LABELS)), prop::option::of(knows)).prop_map(move |(reachable, presents, knows)| {
-        let mut knows = knows;
-        // One certificate under two labels must be known with the same roles.
-        if let Some(knows) = &mut knows {
-            knows.remove("same-as-a");
-            knows.remove("forged-a");
-        }
-        json!({ "server": name, "reachable": reachable, "presents": presents, "knows": knows })
-    })
+    let knows = prop::collection::btree_map(
+        select(LABELS),
+        maybe(prop::collection::vec(word(ROLES), 0..3).prop_map(Value::from)),
+        0..4,
+    );
+    (any::<bool>(), maybe(word(LABELS)), prop::option::of(knows)).prop_map(
+        move |(reachable, presents, knows)| {
+            let mut knows = knows;
+            // One certificate under two labels must be known with the same roles.
+            if let Some(knows) = &mut knows {
+                knows.remove("same-as-a");
+                knows.remove("forged-a");
+            }
+            json!({ "server": name, "reachable": reachable, "presents": presents, "knows": knows })
+        },
+    )
 }
 
 fn phone() -> impl Strategy<Value = Value> {
@@ -94,7 +102,13 @@ fn phone() -> impl Strategy<Value = Value> {
 }
 
 fn case() -> impl Strategy<Value = Value> {
-    let config = (word(LABELS), word(&["sha1", "sha512"]), word(&["valid", "broken"]), word(SERVERS), any::<bool>());
+    let config = (
+        word(LABELS),
+        word(&["sha1", "sha512"]),
+        word(&["valid", "broken"]),
+        word(SERVERS),
+        any::<bool>(),
+    );
     let config = config.prop_map(|(signer, digest, signature, tftp_server, encrypted)| {
         json!({ "signer": signer, "digest": digest, "signature": signature, "tftp_server": tftp_server, "encrypted": encrypted })
     });

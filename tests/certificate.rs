@@ -27,7 +27,10 @@ fn oid(text: &str) -> Vec<u8> {
 
 /// A name: each part its type, the tag of its value, the value.
 fn name(parts: &[(&str, u8, &[u8])]) -> Vec<u8> {
-    let parts: Vec<Vec<u8>> = parts.iter().map(|(of, tag, value)| tlv(0x31, &sequence(&[&oid(of), &tlv(*tag, value)]))).collect();
+    let parts: Vec<Vec<u8>> = parts
+        .iter()
+        .map(|(of, tag, value)| tlv(0x31, &sequence(&[&oid(of), &tlv(*tag, value)])))
+        .collect();
     tlv(0x30, &parts.concat())
 }
 
@@ -43,7 +46,11 @@ const ISSUER: [(&str, u8, &[u8]); 1] = [("2.5.4.3", UTF8, b"issuer")];
 
 impl Made {
     fn new() -> Self {
-        Self { subject: name(&[("2.5.4.3", UTF8, b"subject")]), key: elliptic("1.2.840.10045.3.1.7"), extensions: Vec::new() }
+        Self {
+            subject: name(&[("2.5.4.3", UTF8, b"subject")]),
+            key: elliptic("1.2.840.10045.3.1.7"),
+            extensions: Vec::new(),
+        }
     }
 
     fn der(&self) -> Vec<u8> {
@@ -86,7 +93,8 @@ fn the_fields_are_those_that_x509_cert_reads() {
             matches!(ours.public_key(), PublicKey::Rsa(bytes) | PublicKey::Ec { point: bytes, .. } if bytes == key),
             "{path:?}"
         );
-        let seconds = |time: x509_cert::time::Time| i64::try_from(time.to_unix_duration().as_secs()).unwrap();
+        let seconds =
+            |time: x509_cert::time::Time| i64::try_from(time.to_unix_duration().as_secs()).unwrap();
         let validity = signed.validity();
         assert_eq!(
             (ours.validity().not_before, ours.validity().not_after),
@@ -107,11 +115,16 @@ fn each_part_of_a_made_certificate() {
     let certificate = Certificate::parse(&der).unwrap();
     assert_eq!(certificate.serial(), [0x00, 0x80, 7]);
     assert_eq!(certificate.issuer(), name(&ISSUER));
-    assert_eq!((certificate.issuer_text().as_str(), certificate.subject_text().as_str()), ("CN=issuer", "CN=subject"));
+    assert_eq!(
+        (certificate.issuer_text().as_str(), certificate.subject_text().as_str()),
+        ("CN=issuer", "CN=subject")
+    );
     assert_eq!(certificate.signature(), [9, 8, 7]);
     let curve = |curve: &str| {
         let der = Made { key: elliptic(curve), ..Made::new() }.der();
-        let PublicKey::Ec { curve, point } = Certificate::parse(&der).unwrap().public_key() else { panic!("no point") };
+        let PublicKey::Ec { curve, point } = Certificate::parse(&der).unwrap().public_key() else {
+            panic!("no point")
+        };
         assert_eq!(point, [4, 1, 2]);
         curve.map(|curve| (curve, curve.bits()))
     };
@@ -161,8 +174,7 @@ fn names_as_cucm_writes_them() {
         ("2.5.4.99", UTF8, b"x"),
         ("2.5.4.3", 0x1e, &[0x00, b'c', 0x20, 0xac]),
     ];
-    let expected =
-        "CN=c\u{20ac};OU=T\u{e9};O=Caf\u{e9};L=Dunedin;ST=Otago;C=NZ;serialNumber=42;DC=example;emailAddress=a@b;2.5.4.99=x";
+    let expected = "CN=c\u{20ac};OU=T\u{e9};O=Caf\u{e9};L=Dunedin;ST=Otago;C=NZ;serialNumber=42;DC=example;emailAddress=a@b;2.5.4.99=x";
     assert_eq!(text(&all), expected);
     assert_eq!(text(&[("2.5.4.3", 0x1e, &[0xd8, 0x00])]), "CN=\u{fffd}");
     assert_eq!(text(&[("2.5.4.3", 2, &[5])]), "CN=#020105");
@@ -173,11 +185,15 @@ fn names_as_cucm_writes_them() {
 
 #[test]
 fn dns_names_are_those_of_the_subject_alternative_name() {
-    let names = sequence(&[&tlv(0x82, b"ccm1.example"), &tlv(0x81, b"a@b"), &tlv(0x82, b"ccm2.example")]);
+    let names =
+        sequence(&[&tlv(0x82, b"ccm1.example"), &tlv(0x81, b"a@b"), &tlv(0x82, b"ccm2.example")]);
     let extension = sequence(&[&oid("2.5.29.17"), &tlv(4, &names)]);
     let made = Made { extensions: tlv(0xa3, &sequence(&[&extension])), ..Made::new() };
     let der = made.der();
-    assert_eq!(Certificate::parse(&der).unwrap().dns_names().unwrap(), ["ccm1.example", "ccm2.example"]);
+    assert_eq!(
+        Certificate::parse(&der).unwrap().dns_names().unwrap(),
+        ["ccm1.example", "ccm2.example"]
+    );
     let der = Made::new().der();
     assert!(Certificate::parse(&der).unwrap().dns_names().unwrap().is_empty());
     let extension = sequence(&[&oid("2.5.29.17"), &tlv(4, &[5, 0])]);
@@ -196,20 +212,34 @@ fn errors_say_what_where_and_why() {
     };
     // Offsets count from the first byte of the certificate, however deep the fault is.
     let validity = der.windows(2).position(|pair| pair == [0x30, 0x1e]).unwrap();
-    for (at, bad, field) in [(validity, 0x31, "validity"), (validity + 2, 0x16, "validity"), (validity + 17, 0x02, "validity")] {
+    for (at, bad, field) in [
+        (validity, 0x31, "validity"),
+        (validity + 2, 0x16, "validity"),
+        (validity + 17, 0x02, "validity"),
+    ] {
         let mut der = der.clone();
         der[at] = bad;
-        assert_eq!(error(&der).1, format!("certificate, {field} at byte 0x{at:04x}: unexpected tag"));
+        assert_eq!(
+            error(&der).1,
+            format!("certificate, {field} at byte 0x{at:04x}: unexpected tag")
+        );
     }
     // The body of a certificate that was cut begins after its header.
     let cut = &der[..der.len() - 1];
     assert_eq!(error(cut), (3, "certificate, certificate at byte 0x0003: cut off".into()));
     let whole = der.len();
     let behind = [&der[..], &[0]].concat();
-    assert_eq!(error(&behind).1, format!("certificate, certificate at byte 0x{whole:04x}: more bytes than it says"));
+    assert_eq!(
+        error(&behind).1,
+        format!("certificate, certificate at byte 0x{whole:04x}: more bytes than it says")
+    );
     assert!(error(b"\x30\x80\x00\x00").1.ends_with("indefinite length, which DER does not have"));
     assert!(error(b"\x31\x00").1.ends_with("unexpected tag"));
-    assert!(error(b"\x30\x85\x01\x01\x01\x01\x01").1.ends_with("wrong length"), "{:?}", error(b"\x30\x85\x01\x01\x01\x01\x01"));
+    assert!(
+        error(b"\x30\x85\x01\x01\x01\x01\x01").1.ends_with("wrong length"),
+        "{:?}",
+        error(b"\x30\x85\x01\x01\x01\x01\x01")
+    );
     // The same certificate with one field of another kind.
     let with = |from: &[u8], to: &[u8]| {
         let at = der.windows(from.len()).position(|window| window == from).unwrap();

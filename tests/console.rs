@@ -26,22 +26,37 @@ fn bytes_of(row: Option<&console::Row>) -> Option<String> {
 fn same_record(record: &PrintedRecord, expected: &Json, at: &str) {
     assert_eq!(record.length().map(u64::from), expected["length"].as_u64(), "{at}: length");
     assert_eq!(record.server(), expected["dns"].as_str().unwrap_or_default().trim(), "{at}: dns");
-    assert_eq!(record.subject().unwrap_or_default(), expected["subject"].as_str().unwrap_or_default(), "{at}: subject");
-    assert_eq!(record.role().map(|role| role.to_string()).as_deref(), expected["role"].as_str(), "{at}: role");
+    assert_eq!(
+        record.subject().unwrap_or_default(),
+        expected["subject"].as_str().unwrap_or_default(),
+        "{at}: subject"
+    );
+    assert_eq!(
+        record.role().map(|role| role.to_string()).as_deref(),
+        expected["role"].as_str(),
+        "{at}: role"
+    );
     let identity = record.identity();
     assert_eq!(
         identity.as_ref().map(|id| id.issuer.as_str().to_string()).unwrap_or_default(),
         expected["issuer"].as_str().unwrap_or_default(),
         "{at}: issuer"
     );
-    let serial = expected["serial"].as_str().filter(|serial| !serial.is_empty()).map(|serial| Serial::from_hex(serial).unwrap());
+    let serial = expected["serial"]
+        .as_str()
+        .filter(|serial| !serial.is_empty())
+        .map(|serial| Serial::from_hex(serial).unwrap());
     assert_eq!(identity.map(|id| id.serial), serial, "{at}: serial");
     for (tag, size) in expected["sizes"].as_object().unwrap() {
         let row = record.row(tag.parse().unwrap()).unwrap_or_else(|| panic!("{at}: no row {tag}"));
         assert_eq!(u64::from(row.length), size.as_u64().unwrap(), "{at}: size of {tag}");
     }
     assert_eq!(record.rows.len(), expected["sizes"].as_object().unwrap().len() + 1, "{at}: rows");
-    assert_eq!(record.fingerprint().sha1.map(|sha1| hex(&sha1)).as_deref(), expected["certificate_sha1"].as_str(), "{at}: sha1");
+    assert_eq!(
+        record.fingerprint().sha1.map(|sha1| hex(&sha1)).as_deref(),
+        expected["certificate_sha1"].as_str(),
+        "{at}: sha1"
+    );
     assert_eq!(record.signed_this_file, expected["signed_the_list"].as_bool(), "{at}: signed");
     assert_eq!(record.added(), record.length().map(u64::from), "{at}: lengths");
 }
@@ -50,22 +65,46 @@ fn same_list(print: &Print, expected: &Json, at: &str) {
     let kind = if expected["list"] == "itl" { ListKind::Itl } else { ListKind::Ctl };
     assert_eq!(print.kind, kind, "{at}");
     assert_eq!(print.md5.map(|md5| hex(&md5)).as_deref(), expected["md5"].as_str(), "{at}: md5");
-    assert_eq!(print.sha1.map(|sha1| hex(&sha1)).as_deref(), expected["sha1"].as_str(), "{at}: sha1");
+    assert_eq!(
+        print.sha1.map(|sha1| hex(&sha1)).as_deref(),
+        expected["sha1"].as_str(),
+        "{at}: sha1"
+    );
     assert_eq!(print.size, expected["length"].as_u64(), "{at}: size");
-    assert_eq!(print.header_length.map(u64::from), expected["header_length"].as_u64(), "{at}: header length");
-    assert_eq!(print.version.map(|(major, minor)| format!("{major}.{minor}")).as_deref(), expected["version"].as_str(), "{at}");
+    assert_eq!(
+        print.header_length.map(u64::from),
+        expected["header_length"].as_u64(),
+        "{at}: header length"
+    );
+    assert_eq!(
+        print.version.map(|(major, minor)| format!("{major}.{minor}")).as_deref(),
+        expected["version"].as_str(),
+        "{at}"
+    );
     let signer = &expected["signer"];
     assert_eq!(print.signer_subject(), signer["name"].as_str(), "{at}: signer");
     let identity = print.signer().unwrap();
     assert_eq!(Some(identity.issuer.as_str()), signer["issuer"].as_str(), "{at}: issuer");
-    assert_eq!(identity.serial, Serial::from_hex(signer["serial"].as_str().unwrap()).unwrap(), "{at}: serial");
-    assert_eq!(bytes_of(print.row(12)).as_deref(), expected["signature"].as_str(), "{at}: signature");
+    assert_eq!(
+        identity.serial,
+        Serial::from_hex(signer["serial"].as_str().unwrap()).unwrap(),
+        "{at}: serial"
+    );
+    assert_eq!(
+        bytes_of(print.row(12)).as_deref(),
+        expected["signature"].as_str(),
+        "{at}: signature"
+    );
     assert_eq!(print.records.len(), expected["records"].as_array().unwrap().len(), "{at}: records");
     for (record, expected) in print.records.iter().zip(expected["records"].as_array().unwrap()) {
         same_record(record, expected, &format!("{at}, record {}", record.index.0));
     }
     if expected["complete"] == true {
-        assert_eq!(matches!(print.verified, Verified::Yes(_)), expected["verified"].as_bool().unwrap(), "{at}: verified");
+        assert_eq!(
+            matches!(print.verified, Verified::Yes(_)),
+            expected["verified"].as_bool().unwrap(),
+            "{at}: verified"
+        );
         assert_ne!(print.verified, Verified::NotSaid, "{at}");
         assert_eq!(print.completeness(), Completeness::Whole, "{at}");
         assert_eq!(print.cut, None, "{at}");
@@ -171,16 +210,26 @@ fn made_prints_survive_wrapping_and_collapsing() {
             continue;
         }
         let text = read(&path);
-        let before: Vec<_> = console::parse(&text).iter().map(|print| print.facts(FileId::symbol(0))).collect();
+        let before: Vec<_> =
+            console::parse(&text).iter().map(|print| print.facts(FileId::symbol(0))).collect();
         for width in 1..133 {
             for end in if width % 40 == 0 { vec!["\n", "\r\n"] } else { vec!["\n"] } {
-                let after: Vec<_> =
-                    console::parse(&wrapped(&text, width, end)).iter().map(|print| print.facts(FileId::symbol(0))).collect();
+                let after: Vec<_> = console::parse(&wrapped(&text, width, end))
+                    .iter()
+                    .map(|print| print.facts(FileId::symbol(0)))
+                    .collect();
                 assert_eq!(after, before, "{} at {width}", path.display());
             }
         }
-        for changed in [collapsed(&text), text.replace('\t', "\u{a0}\u{a0}"), text.replace("\r\n", "\n").replace('\n', " ")] {
-            let after: Vec<_> = console::parse(&changed).iter().map(|print| print.facts(FileId::symbol(0))).collect();
+        for changed in [
+            collapsed(&text),
+            text.replace('\t', "\u{a0}\u{a0}"),
+            text.replace("\r\n", "\n").replace('\n', " "),
+        ] {
+            let after: Vec<_> = console::parse(&changed)
+                .iter()
+                .map(|print| print.facts(FileId::symbol(0)))
+                .collect();
             assert_eq!(after, before, "{}", path.display());
         }
     }
@@ -193,8 +242,11 @@ fn carried(facts: &ListFacts) -> ListFacts {
 
 fn lists() -> Vec<(PathBuf, Vec<u8>)> {
     let folders = ["corpus/valid", "corpus/hostile"].into_iter().map(testdata);
-    let files = folders.flat_map(|folder| std::fs::read_dir(folder).unwrap()).map(|entry| entry.unwrap().path());
-    let mut lists: Vec<_> = files.map(|path| (path.clone(), std::fs::read(path).unwrap())).collect();
+    let files = folders
+        .flat_map(|folder| std::fs::read_dir(folder).unwrap())
+        .map(|entry| entry.unwrap().path());
+    let mut lists: Vec<_> =
+        files.map(|path| (path.clone(), std::fs::read(path).unwrap())).collect();
     lists.sort();
     lists
 }
@@ -214,7 +266,11 @@ fn lists_printed_and_read_are_the_same() {
             let prints = console::parse(paste);
             assert_eq!(prints.len(), 1, "{}, paste {number}", path.display());
             let found = carried(&prints[0].facts(FileId::symbol(0)));
-            assert!(found == expected, "{}, paste {number}\nfound    {found:#?}\nexpected {expected:#?}", path.display());
+            assert!(
+                found == expected,
+                "{}, paste {number}\nfound    {found:#?}\nexpected {expected:#?}",
+                path.display()
+            );
         }
         seen += 1;
     }
@@ -226,10 +282,15 @@ fn lists_printed_and_read_are_the_same() {
 fn a_paste_is_shown_like_a_file() {
     let text = std::fs::read(testdata("cluster/before/ITLFile.tlv")).unwrap();
     let list = TrustList::parse(&text).unwrap();
-    let print = console::list(&Print::from_list(&list, SignatureWord::Good).unwrap().to_string(), None).unwrap();
+    let print =
+        console::list(&Print::from_list(&list, SignatureWord::Good).unwrap().to_string(), None)
+            .unwrap();
     let theirs = trustlist::report::console::list_report(&print);
-    let ours =
-        trustlist::report::list::ListReport::of(&trustlist::wire::parse(&text).unwrap(), &trustlist::verify::RustCrypto).unwrap();
+    let ours = trustlist::report::list::ListReport::of(
+        &trustlist::wire::parse(&text).unwrap(),
+        &trustlist::verify::RustCrypto,
+    )
+    .unwrap();
     assert_eq!((theirs.schema, theirs.kind, theirs.source), (ours.schema, ours.kind, "text"));
     assert_eq!((theirs.size, &theirs.md5, &theirs.sha1), (ours.size, &ours.md5, &ours.sha1));
     assert_eq!((theirs.signature.outcome, theirs.header.digest.as_ref()), ("not-checked", None));
@@ -255,10 +316,16 @@ fn a_paste_is_shown_like_a_file() {
 #[test]
 fn odd_prints_say_what_is_odd() {
     let bytes = std::fs::read(testdata("cluster/before/ITLFile.tlv")).unwrap();
-    let text = Print::from_list(&TrustList::parse(&bytes).unwrap(), SignatureWord::Good).unwrap().to_string();
+    let text = Print::from_list(&TrustList::parse(&bytes).unwrap(), SignatureWord::Good)
+        .unwrap()
+        .to_string();
     let found = |text: &str| {
         let print = console::list(text, None).unwrap();
-        print.findings().iter().map(|finding| (finding.code, finding.record.map(|record| record.0))).collect::<Vec<_>>()
+        print
+            .findings()
+            .iter()
+            .map(|finding| (finding.code, finding.record.map(|record| record.0)))
+            .collect::<Vec<_>>()
     };
     assert_eq!(found(&text), []);
     let without = |tag: &str, nth: usize| {
@@ -276,17 +343,28 @@ fn odd_prints_say_what_is_odd() {
     let cut = text.find("ITL Record #:5").unwrap();
     let cut = found(&text[..cut + 200]);
     assert!(cut.contains(&(ConsoleCode::PrintCut, Some(5))), "{cut:?}");
-    assert!(found(&text.replace("was verified successfully", "")).contains(&(ConsoleCode::PrintNotVerified, None)));
+    assert!(
+        found(&text.replace("was verified successfully", ""))
+            .contains(&(ConsoleCode::PrintNotVerified, None))
+    );
     let longer = text.replacen("Length of ITL file: ", "Length of ITL file: 1", 1);
     assert!(found(&longer).contains(&(ConsoleCode::FileLengthDisagrees, None)));
     // Three blanks where the length leaves room for one: nobody knows which one it was.
     let name = "CN=CAPF-3c9a51f0;OU=Voice;O=Example;L=Utrecht;ST=Utrecht;C=NL";
     let broken = name.replace("O=Example", "O=Exa mple C o");
-    let (row, wrong) = (format!("\t{}\t{name}", name.len() + 1), format!("\t{}\t{broken}", broken.len() - 1));
+    let (row, wrong) =
+        (format!("\t{}\t{name}", name.len() + 1), format!("\t{}\t{broken}", broken.len() - 1));
     assert!(text.contains(&row));
     let unsure = found(&text.replace(&row, &wrong));
-    assert_eq!(unsure.iter().filter(|(code, _)| *code == ConsoleCode::PrintNameUnsure).count(), 2, "{unsure:?}");
-    assert_eq!(found("Length of CTL file: 0\nCTL File not found\n"), [(ConsoleCode::PrintNoList, None)]);
+    assert_eq!(
+        unsure.iter().filter(|(code, _)| *code == ConsoleCode::PrintNameUnsure).count(),
+        2,
+        "{unsure:?}"
+    );
+    assert_eq!(
+        found("Length of CTL file: 0\nCTL File not found\n"),
+        [(ConsoleCode::PrintNoList, None)]
+    );
 }
 
 fn testdata(name: &str) -> PathBuf {
@@ -305,7 +383,9 @@ fn wrapped_then_collapsed_is_right_or_partial() {
         if path.extension().is_none_or(|extension| extension != "txt") {
             continue;
         }
-        let expected = carried(&ListFacts::from_list(&TrustList::parse(&bytes).unwrap(), FileId::symbol(0)).unwrap());
+        let expected = carried(
+            &ListFacts::from_list(&TrustList::parse(&bytes).unwrap(), FileId::symbol(0)).unwrap(),
+        );
         for width in 20..133 {
             let paste = collapsed(&wrapped(&read(&path), width, "\n"));
             for print in console::parse(&paste) {
@@ -316,7 +396,10 @@ fn wrapped_then_collapsed_is_right_or_partial() {
                     // Subjects are a cross-check only; a token's has runs of blanks that collapse hides.
                     let known = |facts: &ListFacts| {
                         let record = |record: &RecordFacts| {
-                            let held = record.certificate.as_ref().map(|held| (held.identity.clone(), held.fingerprint));
+                            let held = record
+                                .certificate
+                                .as_ref()
+                                .map(|held| (held.identity.clone(), held.fingerprint));
                             (record.index, record.role, record.server.clone(), record.form, held)
                         };
                         facts.records.iter().map(record).collect::<Vec<_>>()
@@ -337,10 +420,12 @@ fn blank_separated_serials_and_cuts_are_read() {
     let folder = testdata("prints");
     let text = read(&folder.join("01-itl-cucm8-document-crlf.txt"));
     let before = console::parse(&text)[0].facts(FileId::symbol(0));
-    let blanks: String = text
-        .split_inclusive('\n')
-        .map(|line| if line.contains("SERIALNUMBER") { line.replace(':', " ") } else { line.to_owned() })
-        .collect();
+    let blanks: String =
+        text.split_inclusive('\n')
+            .map(|line| {
+                if line.contains("SERIALNUMBER") { line.replace(':', " ") } else { line.to_owned() }
+            })
+            .collect();
     for paste in [blanks.clone(), collapsed(&blanks)] {
         assert_eq!(console::parse(&paste)[0].facts(FileId::symbol(0)), before);
     }
@@ -356,14 +441,19 @@ fn blank_separated_serials_and_cuts_are_read() {
 /// its value. Found by fuzzing.
 #[test]
 fn a_row_without_a_length_takes_nothing_of_the_rows_behind_it() {
-    for name in ["4\tFUNCTION", "2\tDNSNAME", "3\tSUBJECTNAME", "6\tSERIALNUMBER", "9\tCERTIFICATE"] {
+    for name in ["4\tFUNCTION", "2\tDNSNAME", "3\tSUBJECTNAME", "6\tSERIALNUMBER", "9\tCERTIFICATE"]
+    {
         let text = format!(
             "Length of ITL file: 5000\nParse ITL File\nITL Record #:1\n1\tRECORDLENGTH\t2\t1118\n{name}\n7\tPUBLICKEY\t140\n\
              ITL Record #:2\n1\tRECORDLENGTH\t2\t1114\n"
         );
         let prints = console::parse(&text);
         assert_eq!(prints.len(), 1, "{name}");
-        let rows: Vec<Vec<u8>> = prints[0].records.iter().map(|record| record.rows.iter().map(|row| row.tag).collect()).collect();
+        let rows: Vec<Vec<u8>> = prints[0]
+            .records
+            .iter()
+            .map(|record| record.rows.iter().map(|row| row.tag).collect())
+            .collect();
         assert_eq!(rows, [vec![1, 7], vec![1]], "{name}");
         assert_eq!(console::parse(&prints[0].to_string()).len(), 1, "{name}");
         assert_eq!(prints[0].completeness(), Completeness::Partial);
@@ -373,7 +463,10 @@ fn a_row_without_a_length_takes_nothing_of_the_rows_behind_it() {
 /// A role is a few words; output of other commands behind a paste that was cut is none.
 #[test]
 fn other_output_is_no_role() {
-    let text = format!("ITL Record #:1\n4 FUNCTION 2 something else {}", "output of another command ".repeat(9));
+    let text = format!(
+        "ITL Record #:1\n4 FUNCTION 2 something else {}",
+        "output of another command ".repeat(9)
+    );
     let print = &console::parse(&text)[0];
     assert_eq!(print.records[0].rows[0].value, Value::Absent);
 }
@@ -381,7 +474,11 @@ fn other_output_is_no_role() {
 /// A name may hold words that begin a row, a heading or a prompt: its length says where it ends.
 #[test]
 fn a_name_may_hold_the_words_of_a_print() {
-    for name in ["CN=hq 4 FUNCTION 2 TVS;O=Example", "CN=a 2 DNSNAME 3 hq 7 PUBLICKEY 140 b", "CN=admin:;O=Version: 2"] {
+    for name in [
+        "CN=hq 4 FUNCTION 2 TVS;O=Example",
+        "CN=a 2 DNSNAME 3 hq 7 PUBLICKEY 140 b",
+        "CN=admin:;O=Version: 2",
+    ] {
         let text = format!(
             "Length of ITL file: 5000\nParse ITL File\nITL Record #:1\n1\tRECORDLENGTH\t2\t1118\n2\tDNSNAME\t4\thq\n\
              3\tSUBJECTNAME\t{}\t{name}\n4\tFUNCTION\t2\tTVS\n",
@@ -391,7 +488,11 @@ fn a_name_may_hold_the_words_of_a_print() {
         assert_eq!(print.records.len(), 1, "{name}");
         let record = &print.records[0];
         assert_eq!((record.subject(), record.server()), (Some(name), "hq"), "{name}");
-        assert_eq!(record.rows.iter().map(|row| row.tag).collect::<Vec<_>>(), [1, 2, 3, 4], "{name}");
+        assert_eq!(
+            record.rows.iter().map(|row| row.tag).collect::<Vec<_>>(),
+            [1, 2, 3, 4],
+            "{name}"
+        );
         assert_eq!(record.role(), Some(trustlist::wire::Role::Tvs));
     }
 }
@@ -402,7 +503,8 @@ fn a_name_may_hold_the_words_of_a_print() {
 fn a_paste_with_the_servers_word_is_not_cut() {
     let text = "Length of ITL file: 5000\nParse ITL File\nITL Record #:1\n1\tRECORDLENGTH\t2\t1118\n2\tDNSNAME\t4\thq\n";
     assert!(console::parse(text)[0].cut.is_some());
-    for word in ["The ITL file was verified successfully.", "Verification of the ITL File failed."] {
+    for word in ["The ITL file was verified successfully.", "Verification of the ITL File failed."]
+    {
         let print = &console::parse(&format!("{text}\n{word}\n"))[0];
         assert_eq!((print.cut, print.completeness()), (None, Completeness::Partial), "{word}");
     }
@@ -415,6 +517,7 @@ fn a_prompt_glued_to_the_date_is_no_date() {
     let prints = console::parse(text);
     assert_eq!((prints.len(), prints[0].modified.as_deref()), (1, None));
     assert_eq!(console::parse(&prints[0].to_string()).len(), 1);
-    let dated = console::parse(&text.replace("onadmin:show ctl", "on Mon Mar 02 10:00:00 CET 2015"));
+    let dated =
+        console::parse(&text.replace("onadmin:show ctl", "on Mon Mar 02 10:00:00 CET 2015"));
     assert_eq!(dated[0].modified.as_deref(), Some("Mon Mar 02 10:00:00 CET 2015"));
 }

@@ -8,18 +8,27 @@ use std::sync::Arc;
 use trustlist::code::ConditionCode;
 use trustlist::console::{self, Print, SignatureWord};
 use trustlist::facts::{Files, ListFacts, ListKind};
-use trustlist::phone::{Device, Installed, Judgement, ListOffer, Offer, Outcome, Phone, SecurityByDefault, Tvs, predict};
+use trustlist::phone::{
+    Device, Installed, Judgement, ListOffer, Offer, Outcome, Phone, SecurityByDefault, Tvs, predict,
+};
 use trustlist::verify::RustCrypto;
 use trustlist::wire::TrustList;
 
 /// The judgement of the one list that is offered, in place of the installed one of its kind.
-fn judge(files: &Files<RustCrypto>, installed: &Arc<ListFacts>, offered: &Arc<ListFacts>) -> Judgement {
+fn judge(
+    files: &Files<RustCrypto>,
+    installed: &Arc<ListFacts>,
+    offered: &Arc<ListFacts>,
+) -> Judgement {
     let held = |kind| if installed.kind == kind { Some(installed.clone()) } else { None };
-    let offer = |kind| if offered.kind == kind { ListOffer::List(offered.clone()) } else { ListOffer::NotFound };
-    let phone = Phone::new(Device::of_model("7975").with_security_by_default(SecurityByDefault::Yes))
-        .with_installed(Installed::Given)
-        .with_ctl(held(ListKind::Ctl))
-        .with_itl(held(ListKind::Itl));
+    let offer = |kind| {
+        if offered.kind == kind { ListOffer::List(offered.clone()) } else { ListOffer::NotFound }
+    };
+    let phone =
+        Phone::new(Device::of_model("7975").with_security_by_default(SecurityByDefault::Yes))
+            .with_installed(Installed::Given)
+            .with_ctl(held(ListKind::Ctl))
+            .with_itl(held(ListKind::Itl));
     let offer = Offer::new().with_ctl(offer(ListKind::Ctl)).with_itl(offer(ListKind::Itl));
     let prediction = predict(&phone, &offer, &Tvs::Unknown, files);
     if offered.kind == ListKind::Ctl { prediction.ctl } else { prediction.itl }
@@ -37,7 +46,8 @@ fn bytes(name: &str) -> Vec<u8> {
 
 /// The print of a file, without its checksums: else it would be known as the file.
 fn print_of(bytes: &[u8]) -> String {
-    let mut print = Print::from_list(&TrustList::parse(bytes).unwrap(), SignatureWord::Good).unwrap();
+    let mut print =
+        Print::from_list(&TrustList::parse(bytes).unwrap(), SignatureWord::Good).unwrap();
     (print.md5, print.sha1) = (None, None);
     print.to_string()
 }
@@ -71,7 +81,11 @@ fn an_offered_paste_is_never_simply_accepted() {
     let paste = pasted(&mut files, &print_of(&bytes("recovery/after-callmanager/ITLFile.tlv")));
     let judgement = judge(&files, &installed, &paste);
     assert_eq!(judgement.outcome(), Outcome::Depends);
-    assert!(codes(&judgement).contains(&ConditionCode::SignatureNotChecked), "{:?}", codes(&judgement));
+    assert!(
+        codes(&judgement).contains(&ConditionCode::SignatureNotChecked),
+        "{:?}",
+        codes(&judgement)
+    );
 }
 
 /// A paste with the checksums of a file at hand is that file.
@@ -80,7 +94,9 @@ fn checksums_tell_which_file_a_paste_is_of() {
     let mut files = Files::new(RustCrypto);
     let old = bytes("cluster/before/ITLFile.tlv");
     let installed = files.list(old.clone()).unwrap();
-    let text = Print::from_list(&TrustList::parse(&old).unwrap(), SignatureWord::Good).unwrap().to_string();
+    let text = Print::from_list(&TrustList::parse(&old).unwrap(), SignatureWord::Good)
+        .unwrap()
+        .to_string();
     let paste = pasted(&mut files, &text);
     assert_eq!(judge(&files, &installed, &paste).outcome(), Outcome::Unchanged);
 }
@@ -105,6 +121,11 @@ fn a_cut_paste_leaves_the_answer_open() {
         let offered = files.list(bytes(offered)).unwrap();
         let paste = cut_before(&mut files, installed, record);
         let judgement = judge(&files, &paste, &offered);
-        assert_eq!(judgement.outcome(), Outcome::Depends, "{installed} cut before {record}: {:?}", judgement.decisive());
+        assert_eq!(
+            judgement.outcome(),
+            Outcome::Depends,
+            "{installed} cut before {record}: {:?}",
+            judgement.decisive()
+        );
     }
 }

@@ -30,7 +30,8 @@ fn trials() -> Vec<Trial> {
 }
 
 fn check(folder: &Path, entry: &Value) -> Result<(), String> {
-    let bytes = std::fs::read(folder.join(entry["file"].as_str().unwrap_or_default())).map_err(|error| error.to_string())?;
+    let bytes = std::fs::read(folder.join(entry["file"].as_str().unwrap_or_default()))
+        .map_err(|error| error.to_string())?;
     let mut answers = Vec::new();
     for verifier in verifiers() {
         let answer = answer(&bytes, &signer(folder, entry)?, &*verifier);
@@ -46,7 +47,9 @@ fn check(folder: &Path, entry: &Value) -> Result<(), String> {
                 return Err("an error is one line".into());
             }
         }
-        if let Some(records) = entry["records"].as_u64().filter(|_| answer.parse == "ok" && answer.kind == "list") {
+        if let Some(records) =
+            entry["records"].as_u64().filter(|_| answer.parse == "ok" && answer.kind == "list")
+        {
             if answer.records != records {
                 return Err(format!("{} records, expected {records}", answer.records));
             }
@@ -65,9 +68,17 @@ struct Answer {
 }
 
 fn answer(bytes: &[u8], signer: &[u8], verifier: &dyn SignatureVerifier) -> Answer {
-    let failed = |kind, error: ParseError| Answer { kind, parse: "error", signature: "n/a", records: 0, error: Some(error) };
+    let failed = |kind, error: ParseError| Answer {
+        kind,
+        parse: "error",
+        signature: "n/a",
+        records: 0,
+        error: Some(error),
+    };
     match wire::parse(bytes) {
-        Err(error) if matches!(error.kind(), ParseErrorKind::NotThisFormat(_)) => failed("not-this-format", error),
+        Err(error) if matches!(error.kind(), ParseErrorKind::NotThisFormat(_)) => {
+            failed("not-this-format", error)
+        }
         // A header that is broken does not say whether it is a list's.
         Err(error) => failed("list", error),
         Ok(File::List(list)) => match verify::check_own_signature(&list, verifier) {
@@ -81,8 +92,9 @@ fn answer(bytes: &[u8], signer: &[u8], verifier: &dyn SignatureVerifier) -> Answ
             Err(error) => failed("list", error),
         },
         Ok(File::Signed(file)) => {
-            let outcome = Certificate::parse(signer)
-                .map_or("unverifiable", |signer| word(verify::verify_file_with_certificate(&file, &signer, verifier).outcome));
+            let outcome = Certificate::parse(signer).map_or("unverifiable", |signer| {
+                word(verify::verify_file_with_certificate(&file, &signer, verifier).outcome)
+            });
             Answer { kind: "signed-file", parse: "ok", signature: outcome, records: 0, error: None }
         }
     }

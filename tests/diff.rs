@@ -26,8 +26,14 @@ fn between(old: &str, new: &str) -> (ListDiff, ListKind) {
 }
 
 fn names(entries: &[Entry]) -> Vec<(String, Vec<Role>)> {
-    let name =
-        |entry: &Entry| entry.certificate.as_ref().and_then(|held| held.subject.common_name()).unwrap_or_default().to_owned();
+    let name = |entry: &Entry| {
+        entry
+            .certificate
+            .as_ref()
+            .and_then(|held| held.subject.common_name())
+            .unwrap_or_default()
+            .to_owned()
+    };
     entries.iter().map(|entry| (name(entry), entry.roles.clone())).collect()
 }
 
@@ -41,20 +47,38 @@ fn the_same_list_does_not_differ() {
 
 #[test]
 fn a_regenerated_callmanager_is_renewed_in_both_roles() {
-    let (diff, kind) = between("cluster/before/ITLFile.tlv", "cluster/after-callmanager/ITLFile.tlv");
+    let (diff, kind) =
+        between("cluster/before/ITLFile.tlv", "cluster/after-callmanager/ITLFile.tlv");
     assert_eq!(diff.renewed.len(), 1);
     let change = &diff.renewed[0];
-    assert_eq!((&change.old.roles, &change.new.roles), (&vec![Role::Sast, Role::CcmTftp], &vec![Role::Sast, Role::CcmTftp]));
+    assert_eq!(
+        (&change.old.roles, &change.new.roles),
+        (&vec![Role::Sast, Role::CcmTftp], &vec![Role::Sast, Role::CcmTftp])
+    );
     assert!(change.old.not_after().unwrap() < change.new.not_after().unwrap());
     assert!(diff.signer.is_some() && diff.digest.is_none());
-    assert!(diff.added.is_empty() && diff.removed.is_empty() && diff.roles.is_empty() && diff.replaced.is_empty());
+    assert!(
+        diff.added.is_empty()
+            && diff.removed.is_empty()
+            && diff.roles.is_empty()
+            && diff.replaced.is_empty()
+    );
     // The signer is in no list; whether TVS helps is not known.
     assert_eq!(diff.phone.itl.outcome(), Outcome::Depends);
-    assert!(diff.phone.itl.conditions().iter().any(|condition| condition.code == ConditionCode::TvsUnknown));
+    assert!(
+        diff.phone
+            .itl
+            .conditions()
+            .iter()
+            .any(|condition| condition.code == ConditionCode::TvsUnknown)
+    );
     let text = report::diff::text(&diff, kind);
     assert!(text.contains("renewed") && text.contains("[tvs-unknown]"), "{text}");
     let json = report::diff::json(&diff, kind);
-    assert_eq!((&json["schema"], &json["phones"]["outcome"]), (&"trustlist.diff/1".into(), &"depends".into()));
+    assert_eq!(
+        (&json["schema"], &json["phones"]["outcome"]),
+        (&"trustlist.diff/1".into(), &"depends".into())
+    );
     assert_eq!(json["renewed"].as_array().unwrap().len(), 1);
 }
 
@@ -62,7 +86,11 @@ fn a_regenerated_callmanager_is_renewed_in_both_roles() {
 #[test]
 fn renewals_are_paired_by_role() {
     let (diff, _) = between("cluster/before/ITLFile.tlv", "cluster/after-both/ITLFile.tlv");
-    let roles: Vec<_> = diff.renewed.iter().map(|change| (change.old.roles.clone(), change.new.roles.clone())).collect();
+    let roles: Vec<_> = diff
+        .renewed
+        .iter()
+        .map(|change| (change.old.roles.clone(), change.new.roles.clone()))
+        .collect();
     assert_eq!(roles.len(), 4);
     assert!(roles.iter().all(|(old, new)| old == new), "{roles:?}");
     assert!(diff.added.is_empty() && diff.removed.is_empty());
@@ -70,10 +98,14 @@ fn renewals_are_paired_by_role() {
 
 #[test]
 fn a_known_signer_is_taken() {
-    let (diff, kind) = between("recovery/before/ITLFile.tlv", "recovery/after-callmanager/ITLFile.tlv");
+    let (diff, kind) =
+        between("recovery/before/ITLFile.tlv", "recovery/after-callmanager/ITLFile.tlv");
     assert_eq!(diff.signer, None);
     assert_eq!(diff.phone.itl.outcome(), Outcome::Accept);
-    assert!(report::diff::sentence(&diff, kind).starts_with("Phones that hold the old ITL and no CTL take the new ITL"));
+    assert!(
+        report::diff::sentence(&diff, kind)
+            .starts_with("Phones that hold the old ITL and no CTL take the new ITL")
+    );
 }
 
 #[test]
@@ -98,7 +130,10 @@ fn what_went_and_what_came_is_listed() {
 fn a_changed_role_is_no_renewal() {
     let (diff, _) = between("cluster/before/ITLFile.tlv", "cluster/rollback/ITLFile.tlv");
     let change = &diff.roles[0];
-    assert_eq!((change.old.roles.clone(), change.new.roles.clone()), (vec![Role::Sast, Role::CcmTftp], vec![Role::Sast]));
+    assert_eq!(
+        (change.old.roles.clone(), change.new.roles.clone()),
+        (vec![Role::Sast, Role::CcmTftp], vec![Role::Sast])
+    );
 }
 
 /// Same issuer and serial number, another certificate: an impostor, said loudly.
@@ -176,12 +211,20 @@ fn what_looks_like_a_mistake_is_noted() {
     let (before, after) = ("cluster/before/ITLFile.tlv", "cluster/after-callmanager/ITLFile.tlv");
     assert!(notes(before, after).is_empty());
     assert!(notes(before, before).is_empty());
-    assert!(matches!(&notes(after, before)[..], [one] if one.contains("made 2026-11-02T07:30:00Z, before the first")));
+    assert!(
+        matches!(&notes(after, before)[..], [one] if one.contains("made 2026-11-02T07:30:00Z, before the first"))
+    );
     // Which of two is newer says nothing where neither took the other's place.
-    assert!(matches!(&notes(after, "cluster/from-ccm2/ITLFile.tlv")[..], [one] if one.contains("node ccm1, the second of ccm2")));
-    let of_two_kinds =
-        [notes(before, "mixed/after-callmanager/CTLFile.tlv"), notes("mixed/after-callmanager/CTLFile.tlv", before)];
-    assert!(of_two_kinds.iter().all(|notes| matches!(&notes[..], [one] if one.contains("one is an ITL and the other a CTL"))));
+    assert!(
+        matches!(&notes(after, "cluster/from-ccm2/ITLFile.tlv")[..], [one] if one.contains("node ccm1, the second of ccm2"))
+    );
+    let of_two_kinds = [
+        notes(before, "mixed/after-callmanager/CTLFile.tlv"),
+        notes("mixed/after-callmanager/CTLFile.tlv", before),
+    ];
+    assert!(of_two_kinds.iter().all(
+        |notes| matches!(&notes[..], [one] if one.contains("one is an ITL and the other a CTL"))
+    ));
 }
 
 #[test]
@@ -189,7 +232,9 @@ fn prints_are_compared_too() {
     let mut files = Files::new(RustCrypto);
     let new = files.list(bytes("cluster/after-callmanager/ITLFile.tlv")).unwrap();
     let old = bytes("cluster/before/ITLFile.tlv");
-    let text = Print::from_list(&TrustList::parse(&old).unwrap(), SignatureWord::Good).unwrap().to_string();
+    let text = Print::from_list(&TrustList::parse(&old).unwrap(), SignatureWord::Good)
+        .unwrap()
+        .to_string();
     let print = console::list(&text, Some(ListKind::Itl)).unwrap();
     let old: ListFacts = print.facts(print.file(&mut files));
     let found = diff(&Arc::new(old.clone()), &new, &files);

@@ -30,22 +30,35 @@ fn a_program_that_depends_on_the_library_alone_has_its_answer() {
     let workspace = workspace("six_lines", "src/main.rs");
     let testdata = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
     let ask = |old: &str, new: &str| {
-        let [old, new] = [old, new].map(|name| testdata.join(name).join("ITLFile.tlv").display().to_string());
+        let [old, new] =
+            [old, new].map(|name| testdata.join(name).join("ITLFile.tlv").display().to_string());
         let output = cargo(&workspace, &["run", "--", &old, &new]);
-        (output.status.code(), String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+        (
+            output.status.code(),
+            String::from_utf8(output.stdout).unwrap(),
+            String::from_utf8(output.stderr).unwrap(),
+        )
     };
     let (status, told, error) = ask("recovery/before", "recovery/after-callmanager");
     assert_eq!(status, Some(0), "{told}{error}");
-    assert!(told.starts_with("YES: the phone takes the ITL.\nAssumed: no CTL on the phone\n"), "{told}");
+    assert!(
+        told.starts_with("YES: the phone takes the ITL.\nAssumed: no CTL on the phone\n"),
+        "{told}"
+    );
     let (status, told, _) = ask("cluster/before", "cluster/after-callmanager");
     assert_eq!(status, Some(3), "{told}");
-    assert!(told.contains("UNDECIDED: the ITL hangs on an open question") && told.ends_with("other:        depends\n"), "{told}");
+    assert!(
+        told.contains("UNDECIDED: the ITL hangs on an open question")
+            && told.ends_with("other:        depends\n"),
+        "{told}"
+    );
 }
 
 /// A folder of `tests` outside the parent's workspace, with the parent's versions.
 fn workspace(name: &str, source: &str) -> PathBuf {
     let parent = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let (from, to) = (parent.join("tests").join(name), Path::new(env!("CARGO_TARGET_TMPDIR")).join(name));
+    let (from, to) =
+        (parent.join("tests").join(name), Path::new(env!("CARGO_TARGET_TMPDIR")).join(name));
     std::fs::create_dir_all(to.join("src")).unwrap();
     std::fs::copy(from.join(source), to.join(source)).unwrap();
     std::fs::copy(parent.join("Cargo.lock"), to.join("Cargo.lock")).unwrap();
@@ -59,7 +72,11 @@ fn workspace(name: &str, source: &str) -> PathBuf {
 fn cargo(workspace: &Path, arguments: &[&str]) -> Output {
     let target = workspace.join("target");
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(arguments).args(["--quiet", "--offline", "--target-dir"]).arg(target).current_dir(workspace);
+    cargo
+        .args(arguments)
+        .args(["--quiet", "--offline", "--target-dir"])
+        .arg(target)
+        .current_dir(workspace);
     // A coverage or sanitizer run of the tests is not one of this build.
     for variable in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_TARGET"] {
         cargo.env_remove(variable);
@@ -85,7 +102,10 @@ fn there_is_no_global_state() {
     let mut found = Vec::new();
     for (path, text) in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
         // Schemas are made in tests only: their modules are under `cfg(test)`.
-        if ["/cli/", "/cli.rs", "/bin/", "/schema.rs"].iter().any(|of_the_process| path.contains(of_the_process)) {
+        if ["/cli/", "/cli.rs", "/bin/", "/schema.rs"]
+            .iter()
+            .any(|of_the_process| path.contains(of_the_process))
+        {
             continue;
         }
         let code = text.split("#[cfg(test)]").next().unwrap_or_default();
@@ -100,8 +120,17 @@ fn there_is_no_global_state() {
 }
 
 /// What global state is made of. `&'static str` is none: the word stands behind a tick.
-const GLOBAL: &[&str] =
-    &["static mut", " static ", "OnceLock", "OnceCell", "LazyLock", "LazyCell", "thread_local!", "lazy_static", "std::env::"];
+const GLOBAL: &[&str] = &[
+    "static mut",
+    " static ",
+    "OnceLock",
+    "OnceCell",
+    "LazyLock",
+    "LazyCell",
+    "thread_local!",
+    "lazy_static",
+    "std::env::",
+];
 
 /// What starts threads stands behind the feature that asks for them.
 #[test]
@@ -109,8 +138,11 @@ fn threads_are_started_by_rayon_only() {
     let mut found = Vec::new();
     for (path, text) in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
         let code = text.split("#[cfg(test)]").next().unwrap_or_default();
-        let code: String = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
-        let starts = ["std::thread", "thread::spawn", "thread::scope", "rayon::"].iter().any(|word| code.contains(word));
+        let code: String =
+            code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+        let starts = ["std::thread", "thread::spawn", "thread::scope", "rayon::"]
+            .iter()
+            .any(|word| code.contains(word));
         if starts {
             found.push(path);
         }
@@ -121,7 +153,9 @@ fn threads_are_started_by_rayon_only() {
 /// The lint that finds what the promised compiler does not have is on.
 #[test]
 fn the_compiler_that_is_promised_is_held_to() {
-    let read = |name: &str| std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap();
+    let read = |name: &str| {
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
+    };
     assert!(read("src/lib.rs").contains("clippy::incompatible_msrv"));
     assert!(read("Cargo.toml").contains("\nrust-version = "));
 }

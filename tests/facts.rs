@@ -7,8 +7,8 @@ use sha1::Digest;
 use std::sync::Arc;
 use trustlist::cert::Certificate;
 use trustlist::facts::{
-    CertificateFacts, FileId, Files, Fingerprint, Form, Identity, KeyFacts, ListFacts, Name, NotChecked, SameCertificate,
-    SignatureAnswer, Signatures,
+    CertificateFacts, FileId, Files, Fingerprint, Form, Identity, KeyFacts, ListFacts, Name,
+    NotChecked, SameCertificate, SignatureAnswer, Signatures,
 };
 use trustlist::phone::{self, Device, Installed, ListOffer, Offer, Outcome, Phone, Tvs};
 use trustlist::verify::{RsaSigner, RustCrypto};
@@ -40,11 +40,16 @@ fn signer(list: &ListFacts) -> Arc<CertificateFacts> {
 #[test]
 fn each_content_has_one_id() {
     let mut files = Files::new(RustCrypto);
-    let (before, after) = (files.list(read(BEFORE)).unwrap().file, files.list(read(AFTER)).unwrap().file);
+    let (before, after) =
+        (files.list(read(BEFORE)).unwrap().file, files.list(read(AFTER)).unwrap().file);
     let config = files.config(read(CONFIG)).unwrap().file;
     assert_eq!(
         (before, after, config),
-        (FileId::of_bytes(&read(BEFORE)), FileId::of_bytes(&read(AFTER)), FileId::of_bytes(&read(CONFIG)))
+        (
+            FileId::of_bytes(&read(BEFORE)),
+            FileId::of_bytes(&read(AFTER)),
+            FileId::of_bytes(&read(CONFIG))
+        )
     );
     assert_eq!(files.len(), 3);
     assert_eq!(files.list(read(BEFORE)).unwrap().file, before);
@@ -89,17 +94,25 @@ fn facts_of_two_sets_are_told_apart() {
     assert_eq!(genuine.file, other.list(read(BEFORE)).unwrap().file);
     assert_eq!(one.signed_by(forged.file, &signer(&genuine)), not_checked(NotChecked::UnknownFile));
     for files in [&one, &other] {
-        let judged = phone::predict(&holder(&genuine), &offer_of(&forged), &Tvs::Known(Vec::new()), files);
-        assert!(!matches!(judged.itl.outcome(), Outcome::Accept | Outcome::Unchanged), "{:?}", judged.itl);
+        let judged =
+            phone::predict(&holder(&genuine), &offer_of(&forged), &Tvs::Known(Vec::new()), files);
+        assert!(
+            !matches!(judged.itl.outcome(), Outcome::Accept | Outcome::Unchanged),
+            "{:?}",
+            judged.itl
+        );
     }
-    let unknown = phone::predict(&holder(&genuine), &offer_of(&forged), &Tvs::Known(Vec::new()), &one).itl;
+    let unknown =
+        phone::predict(&holder(&genuine), &offer_of(&forged), &Tvs::Known(Vec::new()), &one).itl;
     assert_eq!((unknown.outcome(), unknown.leans()), (Outcome::Depends, None));
     // Prints without checksums of two sets are two files as well.
     assert_ne!(one.print(None, None, "one"), other.print(None, None, "other"));
 }
 
 fn holder(list: &Arc<ListFacts>) -> Phone {
-    Phone::new(Device::of_model("8851")).with_installed(Installed::Given).with_itl(Some(list.clone()))
+    Phone::new(Device::of_model("8851"))
+        .with_installed(Installed::Given)
+        .with_itl(Some(list.clone()))
 }
 
 fn offer_of(list: &Arc<ListFacts>) -> Offer {
@@ -148,7 +161,8 @@ fn a_certificate_known_by_its_hash_gets_its_key_from_the_set() {
     let mut files = Files::new(RustCrypto);
     let config = files.config(read(CONFIG)).unwrap().file;
     let tftp = list.records.iter().filter_map(|record| record.certificate.clone());
-    let tftp = tftp.clone().find(|held| files.signed_by(config, held) == SignatureAnswer::Valid).unwrap();
+    let tftp =
+        tftp.clone().find(|held| files.signed_by(config, held) == SignatureAnswer::Valid).unwrap();
     let printed = ((*tftp).clone()).with_key(KeyFacts::Unknown);
     assert_eq!(files.signed_by(config, &printed), not_checked(NotChecked::NoKey));
     files.certificate(&tftp);
@@ -170,7 +184,8 @@ fn a_certificate_known_by_its_hash_gets_its_key_from_the_set() {
 fn a_certificate_is_the_same_under_another_name() {
     let list = Files::new(RustCrypto).list(read(BEFORE)).unwrap();
     let whole = signer(&list);
-    let other_name = Identity { issuer: Name::new("CN=some one else"), serial: whole.identity.serial.clone() };
+    let other_name =
+        Identity { issuer: Name::new("CN=some one else"), serial: whole.identity.serial.clone() };
     let renamed = ((*whole).clone()).with_identity(other_name.clone());
     assert_eq!(renamed.same_as(&whole), SameCertificate::Yes);
     let other_bytes = Fingerprint { sha1: Some([7; 20]), sha256: None };
@@ -192,7 +207,11 @@ fn pem(name: &str) -> Vec<u8> {
 fn list(records: impl IntoIterator<Item = RecordBuilder>) -> Vec<u8> {
     let key = RsaSigner::from_pkcs8_der(&pem("keys/rsa2048-01.pem")).unwrap();
     let info = SignerInfo::new("CN=signer", "CN=signer", [1_u8]);
-    ListBuilder::new(Layout::Cucm, info).digest(DigestAlgorithm::Sha1).records(records).sign(&key).unwrap()
+    ListBuilder::new(Layout::Cucm, info)
+        .digest(DigestAlgorithm::Sha1)
+        .records(records)
+        .sign(&key)
+        .unwrap()
 }
 
 /// The name inside decides where it is one that tells (spec/FORMAT.md section 1.5), and that of an encrypted file tells too (section 2).
@@ -201,13 +220,17 @@ fn names_inside_files_tell_what_they_are() {
     let key = RsaSigner::from_pkcs8_der(&pem("keys/rsa2048-01.pem")).unwrap();
     let info = || SignerInfo::new("CN=signer", "CN=signer", [1_u8]);
     let named = |name: &str| {
-        let list = ListBuilder::new(Layout::Cucm, info()).digest(DigestAlgorithm::Sha1).file_name(name);
+        let list =
+            ListBuilder::new(Layout::Cucm, info()).digest(DigestAlgorithm::Sha1).file_name(name);
         list.record(names("CN=x", 1)).sign(&key).unwrap()
     };
-    assert!(TrustList::parse(&named("x.cnf.xml")).is_ok() && TrustList::parse(&named("x.tlv")).is_ok());
+    assert!(
+        TrustList::parse(&named("x.cnf.xml")).is_ok() && TrustList::parse(&named("x.tlv")).is_ok()
+    );
     assert!(TrustList::parse(&named("x.cnf.xml.sgn")).is_err());
     let mut files = Files::new(RustCrypto);
-    let encrypted = |files: &mut Files<RustCrypto>, name| files.config(named(name)).unwrap().encrypted;
+    let encrypted =
+        |files: &mut Files<RustCrypto>, name| files.config(named(name)).unwrap().encrypted;
     assert!(encrypted(&mut files, "x.cnf.xml.enc.sgn") && !encrypted(&mut files, "x.cnf.xml.sgn"));
 }
 
@@ -229,9 +252,11 @@ fn records_share_the_facts_of_one_certificate_only() {
         names("CN=a", 1),
     ];
     let bytes = list(records);
-    let facts = ListFacts::from_list(&TrustList::parse(&bytes).unwrap(), FileId::symbol(9)).unwrap();
+    let facts =
+        ListFacts::from_list(&TrustList::parse(&bytes).unwrap(), FileId::symbol(9)).unwrap();
     assert_eq!(facts.file, FileId::symbol(9));
-    let held: Vec<_> = facts.records.iter().map(|record| record.certificate.clone().unwrap()).collect();
+    let held: Vec<_> =
+        facts.records.iter().map(|record| record.certificate.clone().unwrap()).collect();
     assert!(Arc::ptr_eq(&held[0], &held[1]));
     assert_eq!(held[0].fingerprint.sha1, sha1(&one));
     let issuers: Vec<_> = held.iter().map(|held| held.identity.issuer.to_string()).collect();
@@ -259,7 +284,8 @@ fn every_form_of_a_record_has_its_facts() {
         RecordBuilder::new(Role::CcmTftp).server(" ccm1 "),
     ];
     let bytes = list(records);
-    let facts = ListFacts::from_list(&TrustList::parse(&bytes).unwrap(), FileId::symbol(0)).unwrap();
+    let facts =
+        ListFacts::from_list(&TrustList::parse(&bytes).unwrap(), FileId::symbol(0)).unwrap();
     let forms: Vec<_> = facts.records.iter().map(|record| record.form).collect();
     let none = [Form::None; 4];
     assert_eq!(forms[..4], [Form::Certificate, Form::Certificate, Form::Hash, Form::Hash]);
@@ -272,7 +298,11 @@ fn every_form_of_a_record_has_its_facts() {
     assert_eq!((held(1).key.clone(), held(1).not_after), (KeyFacts::Other, None));
     assert_eq!(held(2).fingerprint, Fingerprint { sha1: Some([5; 20]), sha256: None });
     assert_eq!(held(3).fingerprint, Fingerprint { sha1: None, sha256: Some([6; 32]) });
-    assert_eq!((held(2).key.clone(), held(3).key.clone()), (KeyFacts::Other, KeyFacts::Other), "a point, and nothing");
+    assert_eq!(
+        (held(2).key.clone(), held(3).key.clone()),
+        (KeyFacts::Other, KeyFacts::Other),
+        "a point, and nothing"
+    );
     assert_eq!(facts.key_bits, Some(2048));
     assert_eq!(facts.size, Some(bytes.len() as u64));
 }

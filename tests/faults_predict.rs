@@ -9,8 +9,10 @@ use trustlist::phone::{Decisive, Outcome, Remedy};
 use trustlist::report::{PredictionReport, prediction_explained, prediction_text};
 
 fn case(name: &str) -> PredictCase {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/faults").join(format!("{name}.json"));
-    PredictCase::parse(&std::fs::read_to_string(path).unwrap()).unwrap_or_else(|error| panic!("{name}: {error}"))
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/faults").join(format!("{name}.json"));
+    PredictCase::parse(&std::fs::read_to_string(path).unwrap())
+        .unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
 /// The servers of another cluster do not know the new signer: to make them answer helps only together with an import.
@@ -20,10 +22,15 @@ fn f2_a_moved_phone_is_not_told_to_start_a_tvs_that_will_not_help() {
     let report = PredictionReport::of_case(&before);
     let is_start = |remedy: &Remedy| matches!(remedy, Remedy::StartTvs { .. });
     assert!(!report.remedies.itl.iter().any(is_start), "{:?}", report.remedies.itl);
-    let together = |remedy: &Remedy| matches!(remedy, Remedy::Together { first, .. } if is_start(first));
+    let together =
+        |remedy: &Remedy| matches!(remedy, Remedy::Together { first, .. } if is_start(first));
     assert!(report.remedies.itl.iter().any(together), "{:?}", report.remedies.itl);
     assert_eq!(report.remedies.itl.first(), Some(&Remedy::DeleteListsOnPhone));
-    assert!(prediction_text(&report).contains("Delete CTL and ITL on the phone by hand"), "{}", prediction_text(&report));
+    assert!(
+        prediction_text(&report).contains("Delete CTL and ITL on the phone by hand"),
+        "{}",
+        prediction_text(&report)
+    );
     // F2b is the state after the half that was told.
     assert_eq!(PredictionReport::of_case(&after).boot.first.itl.outcome(), Outcome::Reject);
 }
@@ -68,13 +75,18 @@ fn f1_a_list_of_sast_and_ccm_is_not_blank() {
     assert_eq!(first.itl.outcome(), Outcome::Reject, "{:?}", first.itl);
     assert!(!first.itl.findings().iter().any(|finding| finding.code == FindingCode::BlankList));
     // What judges files says the same: the difference of the two lists, and the lint of the one.
-    let (held, trustlist::phone::ListOffer::List(offered)) = (case.phone.itl.as_ref().unwrap(), &case.offer.itl) else {
+    let (held, trustlist::phone::ListOffer::List(offered)) =
+        (case.phone.itl.as_ref().unwrap(), &case.offer.itl)
+    else {
         panic!("the case offers a list");
     };
     let phone = trustlist::diff::diff(held, offered, &case.signatures).phone;
     assert_ne!(phone.itl.outcome(), Outcome::Accept, "{:?}", phone.itl);
     let lint = trustlist::lint::lint_facts(held, &trustlist::lint::LintOptions::default());
-    assert!(!lint.iter().any(|finding| finding.code == trustlist::code::LintCode::ListBlank), "{lint:?}");
+    assert!(
+        !lint.iter().any(|finding| finding.code == trustlist::code::LintCode::ListBlank),
+        "{lint:?}"
+    );
 }
 
 /// A CTL of SAST and APP-SERVER decides: it is not the one that is left after mixed mode.
@@ -84,7 +96,15 @@ fn f1b_a_ctl_of_sast_and_app_server_is_not_reduced() {
     let first = PredictionReport::of_case(&case).boot.first;
     for list in [&first.ctl, &first.itl] {
         assert!(!matches!(list.outcome(), Outcome::Accept | Outcome::InstallFirst), "{list:?}");
-        assert!(!list.findings().iter().any(|finding| matches!(finding.code, FindingCode::CtlReduced | FindingCode::BlankList)));
-        assert!(!list.conditions().iter().any(|condition| condition.code == ConditionCode::CtlOverReducedCtl));
+        assert!(!list.findings().iter().any(|finding| matches!(
+            finding.code,
+            FindingCode::CtlReduced | FindingCode::BlankList
+        )));
+        assert!(
+            !list
+                .conditions()
+                .iter()
+                .any(|condition| condition.code == ConditionCode::CtlOverReducedCtl)
+        );
     }
 }

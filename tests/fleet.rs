@@ -10,7 +10,8 @@ use trustlist::cert::Certificate;
 use trustlist::facts::{CertificateFacts, ConfigFacts, Files, ListFacts};
 use trustlist::fleet::*;
 use trustlist::phone::{
-    CachedSigner, ConfigOffer, Device, Installed, KnownCertificate, ListOffer, Offer, Phone, RoleSet, Tvs, TvsServer, predict,
+    CachedSigner, ConfigOffer, Device, Installed, KnownCertificate, ListOffer, Offer, Phone,
+    RoleSet, Tvs, TvsServer, predict,
 };
 use trustlist::verify::{RsaKey, RustCrypto, SignatureVerifier};
 use trustlist::wire::{DigestAlgorithm, Role};
@@ -24,7 +25,13 @@ impl SignatureVerifier for Counting {
         RustCrypto.supports(digest)
     }
 
-    fn verify(&self, key: &RsaKey<'_>, digest: DigestAlgorithm, message: [&[u8]; 2], signature: &[u8]) -> bool {
+    fn verify(
+        &self,
+        key: &RsaKey<'_>,
+        digest: DigestAlgorithm,
+        message: [&[u8]; 2],
+        signature: &[u8],
+    ) -> bool {
         self.0.fetch_add(1, Ordering::Relaxed);
         RustCrypto.verify(key, digest, message, signature)
     }
@@ -57,12 +64,15 @@ const ITLS: [&str; 7] = [
     "digests/sha512/ITLFile.tlv",
     "bad/forged-signer.tlv",
 ];
-const CTLS: [&str; 3] = ["mixed/before/CTLFile.tlv", "mixed/left/CTLFile.tlv", "mixed/etoken/CTLFile.tlv"];
+const CTLS: [&str; 3] =
+    ["mixed/before/CTLFile.tlv", "mixed/left/CTLFile.tlv", "mixed/etoken/CTLFile.tlv"];
 
 fn site() -> Site {
     let counting = Counting::default();
     let mut files = Files::new(counting.clone());
-    let mut lists = |names: &[&str]| names.iter().map(|name| files.list(read(name)).unwrap()).collect::<Vec<_>>();
+    let mut lists = |names: &[&str]| {
+        names.iter().map(|name| files.list(read(name)).unwrap()).collect::<Vec<_>>()
+    };
     let (itls, ctls) = (lists(&ITLS), lists(&CTLS));
     Site { files, counting, itls, ctls }
 }
@@ -75,14 +85,21 @@ fn certificate(name: &str) -> Arc<CertificateFacts> {
 
 /// What TVS of two nodes does after a regeneration of CallManager.
 fn tvs() -> Tvs {
-    let knows = |name| KnownCertificate::new(certificate(name)).with_roles(Some(RoleSet::of(&[Role::Sast, Role::CcmTftp])));
+    let knows = |name| {
+        KnownCertificate::new(certificate(name))
+            .with_roles(Some(RoleSet::of(&[Role::Sast, Role::CcmTftp])))
+    };
     let server = |server: &str, reachable, presents| {
         TvsServer::new(Arc::from(server))
             .with_reachable(reachable)
             .with_presents(Some(certificate(presents)))
             .with_knows(Some(Arc::from([knows("ccm1-callmanager-2")])))
     };
-    Tvs::Known(vec![server("ccm1", true, "ccm1-tvs-2"), server("ccm2", true, "ccm2-tvs-1"), server("ccm3", false, "ccm3-tvs-1")])
+    Tvs::Known(vec![
+        server("ccm1", true, "ccm1-tvs-2"),
+        server("ccm2", true, "ccm2-tvs-1"),
+        server("ccm3", false, "ccm3-tvs-1"),
+    ])
 }
 
 fn offer(itl: &Arc<ListFacts>) -> Offer {
@@ -91,7 +108,9 @@ fn offer(itl: &Arc<ListFacts>) -> Offer {
 }
 
 fn phone(site: &Site) -> Phone {
-    Phone::new(Device::of_model("8851")).with_installed(Installed::Given).with_itl(Some(site.itls[0].clone()))
+    Phone::new(Device::of_model("8851"))
+        .with_installed(Installed::Given)
+        .with_itl(Some(site.itls[0].clone()))
 }
 
 /// A phone with an offer and a knowledge of TVS of its own.
@@ -119,21 +138,41 @@ impl Member for Apart {
 /// Every combination of what the rules look at, each twice.
 fn members(site: &Site) -> Vec<Apart> {
     let one = |name: &str| Some(vec![Arc::from(name)]);
-    let groups = [None, one("ccm1"), one("ccm2"), one("ccm3"), Some(vec![Arc::from("ccm1"), Arc::from("ccm2")])];
+    let groups = [
+        None,
+        one("ccm1"),
+        one("ccm2"),
+        one("ccm3"),
+        Some(vec![Arc::from("ccm1"), Arc::from("ccm2")]),
+    ];
     let mut sha1 = Device::of_model("8851");
     sha1.digests = Device::of_model("7975").digests;
     let mut fips = Device::of_model("8851");
     (fips.fips, fips.max_key_bits) = (true, Some(1024));
-    let devices = [Device::of_model("8851"), Device::of_model("7975"), Device::of_model("7960"), Device::unknown(), sha1, fips];
+    let devices = [
+        Device::of_model("8851"),
+        Device::of_model("7975"),
+        Device::of_model("7960"),
+        Device::unknown(),
+        sha1,
+        fips,
+    ];
     let itls = || site.itls.iter().cloned().map(Some).chain([None]);
     let ctls = || site.ctls.iter().cloned().map(Some).chain([None]);
     let offers = offers(site);
     let mut members = Vec::new();
     for (itl, ctl) in itls().flat_map(|itl| ctls().map(move |ctl| (itl.clone(), ctl))) {
-        for (device, cm_group) in devices.iter().flat_map(|device| groups.iter().map(move |group| (device, group))) {
+        for (device, cm_group) in
+            devices.iter().flat_map(|device| groups.iter().map(move |group| (device, group)))
+        {
             for (number, (offer, tvs)) in offers.iter().enumerate() {
-                let installed = if number % 5 == 4 { Installed::NotGiven } else { Installed::Given };
-                let (ctl, itl) = if installed == Installed::Given { (ctl.clone(), itl.clone()) } else { (None, None) };
+                let installed =
+                    if number % 5 == 4 { Installed::NotGiven } else { Installed::Given };
+                let (ctl, itl) = if installed == Installed::Given {
+                    (ctl.clone(), itl.clone())
+                } else {
+                    (None, None)
+                };
                 let cached = CachedSigner::new(certificate_2());
                 let tvs_cache = if number % 7 == 6 { vec![cached] } else { Vec::new() };
                 let (device, cm_group) = (device.clone(), cm_group.clone());
@@ -165,12 +204,20 @@ fn offers(site: &Site) -> Offers {
         None,
         Some(offer(&site.itls[2])),
         Some(offer(&site.itls[6])),
-        Some(with_ctl.clone().with_tftp_server(Some(Arc::from("ccm1"))).with_config(ConfigOffer::NotServed)),
+        Some(
+            with_ctl
+                .clone()
+                .with_tftp_server(Some(Arc::from("ccm1")))
+                .with_config(ConfigOffer::NotServed),
+        ),
         Some(with_ctl.with_tftp_server(Some(Arc::from("elsewhere"))).with_at(at)),
         Some(base.clone().with_itl(ListOffer::Empty)),
     ];
     let tvs = [None, Some(Arc::new(Tvs::Unknown)), Some(Arc::new(Tvs::Known(Vec::new())))];
-    offers.into_iter().flat_map(|offer| tvs.clone().map(|tvs| (offer.clone().map(Arc::new), tvs))).collect()
+    offers
+        .into_iter()
+        .flat_map(|offer| tvs.clone().map(|tvs| (offer.clone().map(Arc::new), tvs)))
+        .collect()
 }
 
 /// The answer without a fleet, as far as a prediction gives it.
@@ -210,7 +257,10 @@ fn threads_answer_as_one_does() {
     let (offer, tvs) = (offer(&site.itls[1]), tvs());
     let members: Vec<Apart> = members(&site).into_iter().step_by(11).collect();
     let members: Vec<&Apart> = members.iter().cycle().take(5 * members.len()).collect();
-    let one: Vec<Answer> = Fleet::new(&offer, &tvs, &site.files).judge_all(&members).map(|(_, answer)| answer).collect();
+    let one: Vec<Answer> = Fleet::new(&offer, &tvs, &site.files)
+        .judge_all(&members)
+        .map(|(_, answer)| answer)
+        .collect();
     let fleet = Fleet::new(&offer, &tvs, &site.files);
     let many: Vec<Answer> = fleet.par_judge_all(&members).map(|(_, answer)| answer).collect();
     assert_eq!(one, many);
@@ -222,7 +272,8 @@ fn a_file_is_verified_once_whatever_the_number_of_phones() {
     let (offer, tvs) = (offer(&site.itls[1]), tvs());
     let fleet = Fleet::new(&offer, &tvs, &site.files);
     let groups = ["ccm1", "ccm2", "ccm3"].map(|name| Some(vec![Arc::from(name)]));
-    let phones: Vec<Phone> = (0..3_000).map(|n| phone(&site).with_cm_group(groups[n % 3].clone())).collect();
+    let phones: Vec<Phone> =
+        (0..3_000).map(|n| phone(&site).with_cm_group(groups[n % 3].clone())).collect();
     assert_eq!(site.counting.verified(), 0);
     let answers: BTreeSet<_> = fleet.judge_all(&phones).map(|(_, answer)| answer.verdict).collect();
     assert_eq!(answers, BTreeSet::from([Verdict::Accept, Verdict::Reject]));
@@ -249,9 +300,17 @@ fn own_configurations_are_verified_once_each_and_answered_as_in_a_set() {
     let mut bytes: Vec<Vec<u8>> = vec![sound.clone(); 40];
     // Every fourth is changed behind its header, each at another place.
     let len = sound.len();
-    bytes.iter_mut().enumerate().filter(|(n, _)| n % 4 == 0).for_each(|(n, bytes)| bytes[len - 1 - n] ^= 1);
-    bytes.extend([read("cluster/after-callmanager/SEP001122334455.cnf.xml.sgn"), read("bad/forged-signer.cnf.xml.sgn")]);
-    let in_set: Vec<Arc<ConfigFacts>> = bytes.iter().map(|bytes| site.files.config(bytes.clone()).unwrap()).collect();
+    bytes
+        .iter_mut()
+        .enumerate()
+        .filter(|(n, _)| n % 4 == 0)
+        .for_each(|(n, bytes)| bytes[len - 1 - n] ^= 1);
+    bytes.extend([
+        read("cluster/after-callmanager/SEP001122334455.cnf.xml.sgn"),
+        read("bad/forged-signer.cnf.xml.sgn"),
+    ]);
+    let in_set: Vec<Arc<ConfigFacts>> =
+        bytes.iter().map(|bytes| site.files.config(bytes.clone()).unwrap()).collect();
     let (offer, tvs) = (offer(&site.itls[0]), tvs());
     let expected: Vec<Answer> = in_set
         .into_iter()
@@ -261,7 +320,9 @@ fn own_configurations_are_verified_once_each_and_answered_as_in_a_set() {
         })
         .collect();
     let fleet = Fleet::new(&offer, &tvs, &site.files);
-    let members = bytes.iter().map(|bytes| WithConfig(phone(&site), LooseConfig::parse(bytes, &site.files).unwrap()));
+    let members = bytes
+        .iter()
+        .map(|bytes| WithConfig(phone(&site), LooseConfig::parse(bytes, &site.files).unwrap()));
     let before = site.counting.verified();
     let answers: Vec<Answer> = fleet.judge_all(members).map(|(_, answer)| answer).collect();
     assert_eq!(answers, expected);
@@ -271,8 +332,10 @@ fn own_configurations_are_verified_once_each_and_answered_as_in_a_set() {
     let verified = site.counting.verified() - before;
     assert!((40..=44).contains(&verified), "{verified}");
     // Members that are only lent keep what is their own.
-    let members: Vec<WithConfig<'_>> =
-        bytes.iter().map(|bytes| WithConfig(phone(&site), LooseConfig::parse(bytes, &site.files).unwrap())).collect();
+    let members: Vec<WithConfig<'_>> = bytes
+        .iter()
+        .map(|bytes| WithConfig(phone(&site), LooseConfig::parse(bytes, &site.files).unwrap()))
+        .collect();
     let another = Fleet::new(&offer, &tvs, &site.files);
     let judged = another.judge_all(&members);
     assert_eq!(judged.size_hint(), (bytes.len(), Some(bytes.len())));
@@ -300,8 +363,10 @@ fn the_name_of_a_model_makes_no_state_of_its_own() {
     let (offer, tvs) = (offer(&site.itls[1]), Tvs::Known(Vec::new()));
     let fleet = Fleet::new(&offer, &tvs, &site.files);
     let named = |model: &str| phone(&site).with_device(Device::of_model(model));
-    let answers: BTreeSet<_> =
-        ["7975", "CP-7975G", "Cisco 7975"].iter().map(|model| format!("{:?}", fleet.judge(&named(model)))).collect();
+    let answers: BTreeSet<_> = ["7975", "CP-7975G", "Cisco 7975"]
+        .iter()
+        .map(|model| format!("{:?}", fleet.judge(&named(model))))
+        .collect();
     assert_eq!(answers.len(), 1);
     assert_eq!(fleet.predict(&named("7975")).itl.outcome(), fleet.judge(&named("7975")).itl);
 }
@@ -316,7 +381,8 @@ fn counts_add_up_and_parts_merge_to_the_whole() {
     let mut first = First::new(3);
     for (number, (member, answer)) in fleet.judge_all(&members).enumerate() {
         let group = member.phone.cm_group.as_ref().map(|group| group.join(", "));
-        let labels = Labels { model: member.phone.device.model.as_deref(), group: group.as_deref() };
+        let labels =
+            Labels { model: member.phone.device.model.as_deref(), group: group.as_deref() };
         whole.add(labels, &answer, 1);
         parts[number % 2].add(labels, &answer, 1);
         first.note(answer.hands, || (answer.hands, number));
@@ -362,8 +428,18 @@ fn cases_in_symbols_are_answered_as_predict_does() {
         let fleet = Fleet::new(&case.offer, &case.tvs, &case.signatures);
         let phones = [&case.phone; 3];
         for (_, answer) in fleet.judge_all(phones) {
-            assert_eq!((answer.ctl, answer.itl), (prediction.ctl.outcome(), prediction.itl.outcome()), "{}", path.display());
-            assert_eq!(answer.config, prediction.config.as_ref().map(|config| config.outcome()), "{}", path.display());
+            assert_eq!(
+                (answer.ctl, answer.itl),
+                (prediction.ctl.outcome(), prediction.itl.outcome()),
+                "{}",
+                path.display()
+            );
+            assert_eq!(
+                answer.config,
+                prediction.config.as_ref().map(|config| config.outcome()),
+                "{}",
+                path.display()
+            );
             let worst = answer.outcomes().map(|(_, outcome)| Verdict::of(outcome)).max();
             assert_eq!(Some(answer.verdict), worst, "{}", path.display());
         }

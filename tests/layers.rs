@@ -16,13 +16,21 @@ fn every_room_uses_lower_floors_only() {
         let found = violations(modules, source, &floors);
         wrong.extend(found.iter().map(|violation| format!("{}, {violation}", modules.join("::"))));
     }
-    assert!(wrong.is_empty(), "{} paths against the floors of DESIGN.md:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} paths against the floors of DESIGN.md:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }
 
 #[test]
 fn the_table_names_every_room_once() {
     let floors = floors(include_str!("../DESIGN.md"));
-    assert_eq!((floors.get("wire"), floors.get("verify"), floors.get("question")), (Some(&1), Some(&2), Some(&9)));
+    assert_eq!(
+        (floors.get("wire"), floors.get("verify"), floors.get("question")),
+        (Some(&1), Some(&2), Some(&9))
+    );
     let rooms: BTreeSet<String> = sources().into_keys().map(|modules| modules[0].clone()).collect();
     let unknown: Vec<_> = rooms.iter().filter(|room| !floors.contains_key(room.as_str())).collect();
     assert!(unknown.is_empty(), "rooms without a floor in DESIGN.md: {unknown:?}");
@@ -32,7 +40,8 @@ fn the_table_names_every_room_once() {
 #[test]
 fn a_violation_is_found_wherever_it_stands() {
     let floors = BTreeMap::from(
-        [("wire", 1), ("facts", 3), ("phone", 4), ("console", 4), ("report", 7)].map(|(room, floor)| (room.to_owned(), floor)),
+        [("wire", 1), ("facts", 3), ("phone", 4), ("console", 4), ("report", 7)]
+            .map(|(room, floor)| (room.to_owned(), floor)),
     );
     let sample = r##"
         use crate::facts::ListFacts; // fine
@@ -57,11 +66,15 @@ fn a_violation_is_found_wherever_it_stands() {
     let expected: Vec<String> = sample
         .lines()
         .enumerate()
-        .filter_map(|(line, text)| Some(format!("{} {}", line + 1, text.split_once("// wrong: ")?.1)))
+        .filter_map(|(line, text)| {
+            Some(format!("{} {}", line + 1, text.split_once("// wrong: ")?.1))
+        })
         .collect();
     let modules = ["phone".to_owned(), "tvs".to_owned()];
-    let found: Vec<String> =
-        violations(&modules, sample, &floors).iter().map(|found| format!("{} {}", found.line, found.to)).collect();
+    let found: Vec<String> = violations(&modules, sample, &floors)
+        .iter()
+        .map(|found| format!("{} {}", found.line, found.to))
+        .collect();
     assert_eq!(found, expected);
 }
 
@@ -88,7 +101,11 @@ fn floors(design: &str) -> BTreeMap<String, u32> {
         let Ok(floor) = cells[2].parse() else { continue };
         for room in cells[1].split(',') {
             let room = room.trim().trim_matches('`').trim_end_matches(".rs").trim_end_matches('/');
-            assert_eq!(floors.insert(room.to_owned(), floor), None, "{room} stands in the table twice");
+            assert_eq!(
+                floors.insert(room.to_owned(), floor),
+                None,
+                "{room} stands in the table twice"
+            );
         }
     }
     floors
@@ -105,12 +122,15 @@ fn sources() -> BTreeMap<Vec<String>, String> {
             let inside = [modules.clone(), vec![name.clone()]].concat();
             if path.is_dir() {
                 folders.push((inside, path));
-            } else if path.extension().is_some_and(|extension| extension == "rs") && !(modules.is_empty() && name == "lib") {
+            } else if path.extension().is_some_and(|extension| extension == "rs")
+                && !(modules.is_empty() && name == "lib")
+            {
                 found.insert(inside, std::fs::read_to_string(&path).unwrap());
             }
         }
     }
-    let for_tests: Vec<Vec<String>> = found.iter().flat_map(|(modules, source)| test_modules(modules, source)).collect();
+    let for_tests: Vec<Vec<String>> =
+        found.iter().flat_map(|(modules, source)| test_modules(modules, source)).collect();
     found.retain(|modules, _| !for_tests.iter().any(|for_tests| modules.starts_with(for_tests)));
     found
 }
@@ -122,8 +142,9 @@ fn test_modules(modules: &[String], source: &str) -> Vec<Vec<String>> {
     // For the whole crate or not makes no difference.
     let words = words.join(" ").replace("] pub ( crate ) mod ", "] mod ");
     let words: Vec<&str> = words.split(' ').collect();
-    let declared =
-        words.windows(10).filter(|words| words[..8] == ["#", "[", "cfg", "(", "test", ")", "]", "mod"] && words[9] == ";");
+    let declared = words.windows(10).filter(|words| {
+        words[..8] == ["#", "[", "cfg", "(", "test", ")", "]", "mod"] && words[9] == ";"
+    });
     declared.map(|words| [modules, &[words[8].to_owned()]].concat()).collect()
 }
 
@@ -147,7 +168,8 @@ fn rooms_used(tokens: &[Token<'_>], modules: &[String]) -> Vec<(String, usize)> 
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(token) = tokens.get(at) {
-        let follows = |text: &str, at: usize| tokens.get(at).is_some_and(|token| token.text == text);
+        let follows =
+            |text: &str, at: usize| tokens.get(at).is_some_and(|token| token.text == text);
         let inside_path = at >= 1 && tokens[at - 1].text == "::";
         at += 1;
         if inside_path || !follows("::", at) {
@@ -212,13 +234,16 @@ fn tokens(source: &str) -> Vec<Token<'_>> {
             '"' => quoted(rest, 0),
             '\'' => character(rest),
             _ if raw_text(rest).is_some() => raw_text(rest).unwrap(),
-            _ if c.is_alphanumeric() || c == '_' => rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len()),
+            _ if c.is_alphanumeric() || c == '_' => {
+                rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len())
+            }
             _ if rest.starts_with("::") => 2,
             _ => c.len_utf8(),
         };
         let (text, behind) = rest.split_at(length);
-        let is_token =
-            text == "::" || text.chars().all(|c| c.is_alphanumeric() || c == '_') || (length == 1 && !c.is_whitespace());
+        let is_token = text == "::"
+            || text.chars().all(|c| c.is_alphanumeric() || c == '_')
+            || (length == 1 && !c.is_whitespace());
         if is_token {
             tokens.push(Token { text, line });
         }
@@ -258,7 +283,9 @@ fn quoted(text: &str, start: usize) -> usize {
 fn character(text: &str) -> usize {
     let mut chars = text.char_indices().skip(1);
     match (chars.next(), chars.next()) {
-        (Some((_, '\\')), Some((at, c))) => text[at + c.len_utf8()..].find('\'').map_or(1, |end| at + c.len_utf8() + end + 1),
+        (Some((_, '\\')), Some((at, c))) => {
+            text[at + c.len_utf8()..].find('\'').map_or(1, |end| at + c.len_utf8() + end + 1)
+        }
         (Some(_), Some((at, '\''))) => at + 1,
         _ => 1,
     }
@@ -266,9 +293,9 @@ fn character(text: &str) -> usize {
 
 /// `r"…"`, `r#"…"#`, `b"…"`, `br#"…"#`, `c"…"`.
 fn raw_text(text: &str) -> Option<usize> {
-    let prefix = ["br", "cr", "r", "b", "c"]
-        .into_iter()
-        .find(|prefix| text.strip_prefix(prefix).is_some_and(|rest| rest.trim_start_matches('#').starts_with('"')))?;
+    let prefix = ["br", "cr", "r", "b", "c"].into_iter().find(|prefix| {
+        text.strip_prefix(prefix).is_some_and(|rest| rest.trim_start_matches('#').starts_with('"'))
+    })?;
     let hashes = text[prefix.len()..].find('"')?;
     if !prefix.contains('r') {
         return (hashes == 0).then(|| quoted(text, prefix.len()));
@@ -283,7 +310,9 @@ fn without_tests(tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
     let (mut kept, mut at) = (Vec::new(), 0);
     while let Some(token) = tokens.get(at) {
         match attribute(&tokens[at..]) {
-            Some(length) if is_for_tests(&tokens[at..at + length]) => at += length + item(&tokens[at + length..]),
+            Some(length) if is_for_tests(&tokens[at..at + length]) => {
+                at += length + item(&tokens[at + length..])
+            }
             _ => {
                 kept.push(*token);
                 at += 1;
@@ -301,7 +330,8 @@ fn attribute(tokens: &[Token<'_>]) -> Option<usize> {
 
 fn is_for_tests(attribute: &[Token<'_>]) -> bool {
     let words: Vec<&str> = attribute.iter().map(|token| token.text).collect();
-    words.starts_with(&["#", "[", "cfg", "(", "test"]) || words.starts_with(&["#", "[", "cfg", "(", "all", "(", "test"])
+    words.starts_with(&["#", "[", "cfg", "(", "test"])
+        || words.starts_with(&["#", "[", "cfg", "(", "all", "(", "test"])
 }
 
 /// How many tokens the item has that starts here: its other attributes, and all up to `;` or the end of its braces.

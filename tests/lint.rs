@@ -9,7 +9,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use support::cluster::{self, BEFORE, Holder};
 use trustlist::code::{Level, LintCode};
-use trustlist::facts::{Completeness, FileId, KeyFacts, ListFacts, ListKind, RecordIndex, Serial, Timestamp};
+use trustlist::facts::{
+    Completeness, FileId, KeyFacts, ListFacts, ListKind, RecordIndex, Serial, Timestamp,
+};
 use trustlist::lint::{LintFinding, LintOptions, LintValue, lint, lint_facts};
 use trustlist::release::Release;
 use trustlist::report;
@@ -39,7 +41,14 @@ fn manager() -> Holder {
 
 /// A sound ITL to spoil: signed by the CallManager of `ccm1`.
 fn itl() -> ListBuilder {
-    cluster::itl(&manager(), "ccm1", &manager(), &cluster::recovery(1), &cluster::all_tvs(1), BEFORE)
+    cluster::itl(
+        &manager(),
+        "ccm1",
+        &manager(),
+        &cluster::recovery(1),
+        &cluster::all_tvs(1),
+        BEFORE,
+    )
 }
 
 fn signed(list: &ListBuilder) -> Vec<u8> {
@@ -73,8 +82,20 @@ fn table() -> Vec<(LintCode, Vec<u8>, LintOptions, Level, Option<u32>)> {
     });
     let near = RecordBuilder::new(Role::Ccm).extra(99, vec![0; 55_000]);
     vec![
-        (LintCode::CertificateDatesUnknown, testdata("cluster/before/ITLFile.tlv"), at("2026-11-20"), Level::Note, None),
-        (LintCode::CertificateExpired, testdata("cluster/before/ITLFile.tlv"), at("2040-01-01"), Level::Warning, Some(1)),
+        (
+            LintCode::CertificateDatesUnknown,
+            testdata("cluster/before/ITLFile.tlv"),
+            at("2026-11-20"),
+            Level::Note,
+            None,
+        ),
+        (
+            LintCode::CertificateExpired,
+            testdata("cluster/before/ITLFile.tlv"),
+            at("2040-01-01"),
+            Level::Warning,
+            Some(1),
+        ),
         (
             LintCode::CertificateExpiring,
             testdata("mixed/before/CTLFile.tlv"),
@@ -82,7 +103,13 @@ fn table() -> Vec<(LintCode, Vec<u8>, LintOptions, Level, Option<u32>)> {
             Level::Warning,
             Some(1),
         ),
-        (LintCode::CertificateNotYetValid, testdata("cluster/before/ITLFile.tlv"), at("2020-01-01"), Level::Warning, Some(1)),
+        (
+            LintCode::CertificateNotYetValid,
+            testdata("cluster/before/ITLFile.tlv"),
+            at("2020-01-01"),
+            Level::Warning,
+            Some(1),
+        ),
         (
             LintCode::CertificateUnreadable,
             with(record().certificate(b"no certificate".as_slice())),
@@ -90,7 +117,13 @@ fn table() -> Vec<(LintCode, Vec<u8>, LintOptions, Level, Option<u32>)> {
             Level::Error,
             Some(8),
         ),
-        (LintCode::CertificatesOver39, signed(&itl().records(over_39)), plain(), Level::Warning, None),
+        (
+            LintCode::CertificatesOver39,
+            signed(&itl().records(over_39)),
+            plain(),
+            Level::Warning,
+            None,
+        ),
         (
             LintCode::ConflictingRecords,
             with(
@@ -104,10 +137,28 @@ fn table() -> Vec<(LintCode, Vec<u8>, LintOptions, Level, Option<u32>)> {
         ),
         (LintCode::DigestSha1, testdata("cluster/before/ITLFile.tlv"), plain(), Level::Note, None),
         (LintCode::DnsNameDiffers, with(record().server("ccm9")), plain(), Level::Note, Some(8)),
-        (LintCode::DuplicateRecord, signed(&itl().record(record()).record(record())), plain(), Level::Warning, Some(9)),
+        (
+            LintCode::DuplicateRecord,
+            signed(&itl().record(record()).record(record())),
+            plain(),
+            Level::Warning,
+            Some(9),
+        ),
         (LintCode::EmptiedRecord, testdata("mixed/left/CTLFile.tlv"), plain(), Level::Note, None),
-        (LintCode::FileNameUnusual, signed(&itl().file_name("ITLSEP001122334455.tlv")), plain(), Level::Warning, None),
-        (LintCode::KeyShort, testdata("digests/rsa1024/ITLFile.tlv"), plain(), Level::Warning, Some(1)),
+        (
+            LintCode::FileNameUnusual,
+            signed(&itl().file_name("ITLSEP001122334455.tlv")),
+            plain(),
+            Level::Warning,
+            None,
+        ),
+        (
+            LintCode::KeyShort,
+            testdata("digests/rsa1024/ITLFile.tlv"),
+            plain(),
+            Level::Warning,
+            Some(1),
+        ),
         (
             LintCode::KeyUnusable,
             with(
@@ -121,7 +172,13 @@ fn table() -> Vec<(LintCode, Vec<u8>, LintOptions, Level, Option<u32>)> {
             Level::Warning,
             Some(8),
         ),
-        (LintCode::ListBlank, testdata("cluster/rollback/ITLFile.tlv"), plain(), Level::Warning, None),
+        (
+            LintCode::ListBlank,
+            testdata("cluster/rollback/ITLFile.tlv"),
+            plain(),
+            Level::Warning,
+            None,
+        ),
         (LintCode::ListReduced, testdata("mixed/left/CTLFile.tlv"), plain(), Level::Warning, None),
         (
             LintCode::NoRecoveryAnchor,
@@ -149,7 +206,13 @@ fn table() -> Vec<(LintCode, Vec<u8>, LintOptions, Level, Option<u32>)> {
             Level::Error,
             Some(8),
         ),
-        (LintCode::RecordIssuerDiffers, with(record().issuer("CN=another")), plain(), Level::Error, Some(8)),
+        (
+            LintCode::RecordIssuerDiffers,
+            with(record().issuer("CN=another")),
+            plain(),
+            Level::Error,
+            Some(8),
+        ),
         (
             LintCode::RecordKeyDiffers,
             with(record().public_key(other.certificate.public_key.clone())),
@@ -157,7 +220,13 @@ fn table() -> Vec<(LintCode, Vec<u8>, LintOptions, Level, Option<u32>)> {
             Level::Error,
             Some(8),
         ),
-        (LintCode::RecordSerialDiffers, with(record().serial([1, 2, 3])), plain(), Level::Error, Some(8)),
+        (
+            LintCode::RecordSerialDiffers,
+            with(record().serial([1, 2, 3])),
+            plain(),
+            Level::Error,
+            Some(8),
+        ),
         (
             LintCode::RecordSerialReversed,
             with(record().serial(reversed(&cluster::call_manager("ccm2", 1).certificate.serial))),
@@ -172,7 +241,13 @@ fn table() -> Vec<(LintCode, Vec<u8>, LintOptions, Level, Option<u32>)> {
             Level::Warning,
             Some(8),
         ),
-        (LintCode::RecordSubjectDiffers, with(record().subject("CN=another")), plain(), Level::Warning, Some(8)),
+        (
+            LintCode::RecordSubjectDiffers,
+            with(record().subject("CN=another")),
+            plain(),
+            Level::Warning,
+            Some(8),
+        ),
         (
             LintCode::SastOverTwo,
             with(cluster::itl_record(Role::Sast, "ccm2", &cluster::call_manager("ccm2", 1))),
@@ -192,7 +267,13 @@ fn table() -> Vec<(LintCode, Vec<u8>, LintOptions, Level, Option<u32>)> {
             Level::Error,
             Some(1),
         ),
-        (LintCode::SignatureWrong, testdata("bad/flipped-signature.tlv"), plain(), Level::Error, Some(1)),
+        (
+            LintCode::SignatureWrong,
+            testdata("bad/flipped-signature.tlv"),
+            plain(),
+            Level::Error,
+            Some(1),
+        ),
         (LintCode::SignatureUnverifiable, unknown_digest(), plain(), Level::Warning, Some(1)),
         (LintCode::SizeOverLimit, testdata("forms/over-64-kib.tlv"), plain(), Level::Error, None),
         (LintCode::SizeNearLimit, with(near), plain(), Level::Warning, None),
@@ -212,7 +293,13 @@ fn table() -> Vec<(LintCode, Vec<u8>, LintOptions, Level, Option<u32>)> {
 
 fn valid_for_30_years() -> Holder {
     let start = 1_709_629_960;
-    cluster::holder("ccm2.voice.example", "CallManager", 9, (start, start + 30 * 365 * 86_400), "rsa2048-04")
+    cluster::holder(
+        "ccm2.voice.example",
+        "CallManager",
+        9,
+        (start, start + 30 * 365 * 86_400),
+        "rsa2048-04",
+    )
 }
 
 fn reversed(bytes: &[u8]) -> Vec<u8> {
@@ -221,7 +308,14 @@ fn reversed(bytes: &[u8]) -> Vec<u8> {
 
 fn other_signer() -> Vec<u8> {
     let stranger = cluster::call_manager("ccm2", 2);
-    let list = cluster::itl(&stranger, "ccm1", &manager(), &cluster::recovery(1), &cluster::all_tvs(1), BEFORE);
+    let list = cluster::itl(
+        &stranger,
+        "ccm1",
+        &manager(),
+        &cluster::recovery(1),
+        &cluster::all_tvs(1),
+        BEFORE,
+    );
     list.sign(&stranger.key.signer).unwrap()
 }
 
@@ -243,7 +337,8 @@ fn wrong_container() -> Vec<u8> {
 fn spoiled_padding() -> Vec<u8> {
     let mut bytes = testdata("cluster/before/ITLFile.tlv");
     let header = TrustList::parse(&bytes).unwrap();
-    let (length, padding) = (usize::from(header.header().length()), header.header().padding().len());
+    let (length, padding) =
+        (usize::from(header.header().length()), header.header().padding().len());
     if padding > 1 {
         bytes[length - 1] = 0;
         return bytes;
@@ -283,11 +378,17 @@ fn sound_lists_are_clean() {
         allow: vec![LintCode::DigestSha1, LintCode::ValidityUnusual],
         ..LintOptions::default()
     };
-    for name in ["cluster/before/ITLFile.tlv", "cluster/after-both/ITLFile.tlv", "mixed/before/CTLFile.tlv"] {
+    for name in
+        ["cluster/before/ITLFile.tlv", "cluster/after-both/ITLFile.tlv", "mixed/before/CTLFile.tlv"]
+    {
         assert_eq!(codes(&found(&testdata(name), &quiet)), [], "{name}");
     }
     let recovery = LintOptions { cucm: release("12.5"), ..quiet };
-    for name in ["recovery/before/ITLFile.tlv", "recovery/before/CTLFile.tlv", "recovery/localkey/ITLFile.tlv"] {
+    for name in [
+        "recovery/before/ITLFile.tlv",
+        "recovery/before/CTLFile.tlv",
+        "recovery/localkey/ITLFile.tlv",
+    ] {
         assert_eq!(codes(&found(&testdata(name), &recovery)), [], "{name}");
     }
 }
@@ -296,9 +397,11 @@ fn sound_lists_are_clean() {
 fn deny_and_allow_change_level_and_list() {
     let list = testdata("cluster/before/ITLFile.tlv");
     assert!(codes(&found(&list, &LintOptions::default())).contains(&LintCode::DigestSha1));
-    let denied = found(&list, &LintOptions { deny: vec![LintCode::DigestSha1], ..LintOptions::default() });
+    let denied =
+        found(&list, &LintOptions { deny: vec![LintCode::DigestSha1], ..LintOptions::default() });
     assert_eq!((denied[0].code, denied[0].level), (LintCode::DigestSha1, Level::Error));
-    let allowed = found(&list, &LintOptions { allow: vec![LintCode::DigestSha1], ..LintOptions::default() });
+    let allowed =
+        found(&list, &LintOptions { allow: vec![LintCode::DigestSha1], ..LintOptions::default() });
     assert!(!codes(&allowed).contains(&LintCode::DigestSha1));
 }
 
@@ -306,7 +409,10 @@ fn deny_and_allow_change_level_and_list() {
 fn a_recovery_anchor_is_due_by_version() {
     let level = |name: &str, cucm| {
         let findings = found(&testdata(name), &LintOptions { cucm, ..LintOptions::default() });
-        findings.iter().find(|finding| finding.code == LintCode::NoRecoveryAnchor).map(|finding| finding.level)
+        findings
+            .iter()
+            .find(|finding| finding.code == LintCode::NoRecoveryAnchor)
+            .map(|finding| finding.level)
     };
     assert_eq!(level("forms/39-certificates.tlv", None), Some(Level::Note));
     assert_eq!(level("forms/39-certificates.tlv", release("9.1")), None);
@@ -329,9 +435,12 @@ fn the_limits_are_exact() {
     assert!(sized(65_536).contains(&LintCode::SizeNearLimit));
     assert!(sized(65_537).contains(&LintCode::SizeOverLimit));
     let certificates = |count: u8| {
-        let records = (1..=count).map(|number| RecordBuilder::new(Role::Ccm).subject("CN=x").issuer("CN=x").serial([number]));
+        let records = (1..=count).map(|number| {
+            RecordBuilder::new(Role::Ccm).subject("CN=x").issuer("CN=x").serial([number])
+        });
         let list = cluster::list(&manager(), "ITLFile.tlv", BEFORE).records(records);
-        codes(&found(&signed(&list), &LintOptions::default())).contains(&LintCode::CertificatesOver39)
+        codes(&found(&signed(&list), &LintOptions::default()))
+            .contains(&LintCode::CertificatesOver39)
     };
     assert!(!certificates(39));
     assert!(certificates(40));
@@ -341,7 +450,8 @@ fn the_limits_are_exact() {
 #[test]
 fn prints_are_linted_by_their_facts() {
     let bytes = testdata("cluster/rollback/ITLFile.tlv");
-    let facts = ListFacts::from_list(&TrustList::parse(&bytes).unwrap(), FileId::symbol(0)).unwrap();
+    let facts =
+        ListFacts::from_list(&TrustList::parse(&bytes).unwrap(), FileId::symbol(0)).unwrap();
     let carried = trustlist::console::carried(&facts);
     let options = at("2040-01-01");
     let findings = lint_facts(&carried, &options);
@@ -352,9 +462,13 @@ fn prints_are_linted_by_their_facts() {
 /// What a cut print lacks may stand in the list; a CTL has no TVS record.
 #[test]
 fn a_missing_tvs_record_is_told_of_whole_itls_only() {
-    let without = signed(&cluster::itl(&manager(), "ccm1", &manager(), &cluster::recovery(1), &[], BEFORE));
-    let facts = ListFacts::from_list(&TrustList::parse(&without).unwrap(), FileId::symbol(0)).unwrap();
-    let told = |facts: &ListFacts| codes(&lint_facts(facts, &LintOptions::default())).contains(&LintCode::NoTvsRecord);
+    let without =
+        signed(&cluster::itl(&manager(), "ccm1", &manager(), &cluster::recovery(1), &[], BEFORE));
+    let facts =
+        ListFacts::from_list(&TrustList::parse(&without).unwrap(), FileId::symbol(0)).unwrap();
+    let told = |facts: &ListFacts| {
+        codes(&lint_facts(facts, &LintOptions::default())).contains(&LintCode::NoTvsRecord)
+    };
     assert!(told(&facts));
     assert!(!told(&facts.clone().with_completeness(Completeness::Partial)));
     assert!(!told(&facts.with_kind(ListKind::Ctl)));
@@ -364,7 +478,9 @@ fn a_missing_tvs_record_is_told_of_whole_itls_only() {
 #[test]
 fn keys_of_records_that_sign_nothing_may_be_any() {
     let told = |role: Role| {
-        let mut facts = ListFacts::from_list(&TrustList::parse(&signed(&itl())).unwrap(), FileId::symbol(0)).unwrap();
+        let mut facts =
+            ListFacts::from_list(&TrustList::parse(&signed(&itl())).unwrap(), FileId::symbol(0))
+                .unwrap();
         let mut record = facts.records[0].clone();
         (record.role, record.index) = (role, RecordIndex(9));
         let held = Arc::make_mut(record.certificate.as_mut().unwrap());
@@ -384,9 +500,15 @@ fn a_name_in_quotes_is_the_same_name() {
     let plain = holder.certificate.subject.clone();
     let turned: Vec<&str> = plain.split(';').rev().collect();
     let differs = |name: &str| {
-        codes(&found(&with(record().subject(name)), &LintOptions::default())).contains(&LintCode::RecordSubjectDiffers)
+        codes(&found(&with(record().subject(name)), &LintOptions::default()))
+            .contains(&LintCode::RecordSubjectDiffers)
     };
-    for same in [plain.clone(), plain.to_uppercase(), format!("  \"{plain}\"  "), format!("\\\"{}\\\" ", turned.join(" , "))] {
+    for same in [
+        plain.clone(),
+        plain.to_uppercase(),
+        format!("  \"{plain}\"  "),
+        format!("\\\"{}\\\" ", turned.join(" , ")),
+    ] {
         assert!(!differs(&same), "{same}");
     }
     assert!(differs(&format!("{plain}x")));
@@ -396,10 +518,12 @@ fn a_name_in_quotes_is_the_same_name() {
 #[test]
 fn the_last_second_is_valid() {
     let bytes = testdata("mixed/before/CTLFile.tlv");
-    let facts = ListFacts::from_list(&TrustList::parse(&bytes).unwrap(), FileId::symbol(0)).unwrap();
+    let facts =
+        ListFacts::from_list(&TrustList::parse(&bytes).unwrap(), FileId::symbol(0)).unwrap();
     let end = facts.records[0].certificate.as_ref().unwrap().not_after.unwrap();
     let expired = |at| {
-        codes(&found(&bytes, &LintOptions { at: Some(at), ..LintOptions::default() })).contains(&LintCode::CertificateExpired)
+        codes(&found(&bytes, &LintOptions { at: Some(at), ..LintOptions::default() }))
+            .contains(&LintCode::CertificateExpired)
     };
     assert!(!expired(end));
     assert!(expired(Timestamp(end.0 + 1)));
@@ -408,7 +532,8 @@ fn the_last_second_is_valid() {
 #[test]
 fn findings_carry_values() {
     let findings = found(&with(record().serial([1, 2, 3])), &LintOptions::default());
-    let finding = findings.iter().find(|finding| finding.code == LintCode::RecordSerialDiffers).unwrap();
+    let finding =
+        findings.iter().find(|finding| finding.code == LintCode::RecordSerialDiffers).unwrap();
     assert!(
         matches!(&finding.values[..], [("record_serial", LintValue::Serial(own)), ("certificate_serial", LintValue::Serial(_))] if own.to_string() == "010203")
     );

@@ -22,14 +22,25 @@ fn real_files_get_the_answers_of_their_symbols() {
     // Two halves at a time: most of the work is signing.
     let (left, right) = paths.split_at(paths.len() / 2);
     let counts = std::thread::scope(|scope| {
-        let halves = [left, right].map(|half| scope.spawn(|| half.iter().map(|path| compare(path)).collect::<Vec<Compared>>()));
+        let halves = [left, right].map(|half| {
+            scope.spawn(|| half.iter().map(|path| compare(path)).collect::<Vec<Compared>>())
+        });
         halves.map(|half| half.join().unwrap()).concat()
     });
     let left_out: Vec<&str> = counts.iter().filter_map(|case| case.left_out.as_deref()).collect();
-    let wrong: Vec<&str> = counts.iter().map(|case| case.wrong.as_str()).filter(|wrong| !wrong.is_empty()).collect();
-    println!("{} cases in two layouts, {} left out:\n{}", counts.len() - left_out.len(), left_out.len(), left_out.join("\n"));
+    let wrong: Vec<&str> =
+        counts.iter().map(|case| case.wrong.as_str()).filter(|wrong| !wrong.is_empty()).collect();
+    println!(
+        "{} cases in two layouts, {} left out:\n{}",
+        counts.len() - left_out.len(),
+        left_out.len(),
+        left_out.join("\n")
+    );
     assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
-    assert!(left_out.len() * 20 < counts.len(), "more than one case in twenty is about text without files");
+    assert!(
+        left_out.len() * 20 < counts.len(),
+        "more than one case in twenty is about text without files"
+    );
 }
 
 /// What became of one case.
@@ -41,7 +52,8 @@ struct Compared {
 
 fn compare(path: &Path) -> Compared {
     let name = path.file_stem().unwrap().to_str().unwrap();
-    let case = PredictCase::parse(&std::fs::read_to_string(path).unwrap()).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let case = PredictCase::parse(&std::fs::read_to_string(path).unwrap())
+        .unwrap_or_else(|error| panic!("{name}: {error}"));
     let symbols = phone::boot(&case.phone, &case.offer, &case.tvs, &case.signatures);
     let mut compared = Compared::default();
     for layout in [Layout::Cucm, Layout::Certutils] {
@@ -58,10 +70,16 @@ fn compare(path: &Path) -> Compared {
 
 fn differences(name: &str, layout: Layout, symbols: &Boot, real: &Boot) -> String {
     let mut found = String::new();
-    for (boot, symbols, real) in [("", &symbols.first, &real.first), ("again.", &symbols.again, &real.again)] {
+    for (boot, symbols, real) in
+        [("", &symbols.first, &real.first), ("again.", &symbols.again, &real.again)]
+    {
         for ((file, expected), (_, got)) in answers(symbols).into_iter().zip(answers(real)) {
             if expected != got {
-                writeln!(found, "{name}, {layout:?}, {boot}{file}:\n  symbols {expected}\n  files   {got}").unwrap();
+                writeln!(
+                    found,
+                    "{name}, {layout:?}, {boot}{file}:\n  symbols {expected}\n  files   {got}"
+                )
+                .unwrap();
             }
         }
     }
@@ -72,12 +90,24 @@ fn differences(name: &str, layout: Layout, symbols: &Boot, real: &Boot) -> Strin
 fn answers(prediction: &Prediction) -> [(&'static str, String); 4] {
     let config = prediction.config.as_ref().map_or_else(String::new, judgement);
     let after = format!("{:?} {:?}", prediction.after, prediction.confidence);
-    [("ctl", judgement(&prediction.ctl)), ("itl", judgement(&prediction.itl)), ("config", config), ("after", after)]
+    [
+        ("ctl", judgement(&prediction.ctl)),
+        ("itl", judgement(&prediction.itl)),
+        ("config", config),
+        ("after", after),
+    ]
 }
 
 fn judgement(answer: &Judgement) -> String {
-    let mut text = format!("{:?} {:?} {:?} {:?};", answer.outcome(), answer.decisive(), answer.leans(), answer.via());
-    let keyless = answer.conditions().iter().any(|condition| condition.code == ConditionCode::TvsUnknown);
+    let mut text = format!(
+        "{:?} {:?} {:?} {:?};",
+        answer.outcome(),
+        answer.decisive(),
+        answer.leans(),
+        answer.via()
+    );
+    let keyless =
+        answer.conditions().iter().any(|condition| condition.code == ConditionCode::TvsUnknown);
     for condition in answer.conditions() {
         // A signer that only TVS could name has no key in any file, while a label needs none: both answers are open.
         if keyless && condition.evidence.why == Some(NotChecked::NoKey) {

@@ -9,7 +9,10 @@ use std::process::Command;
 fn the_rust_version_is_the_highest_of_the_dependencies() {
     let tree = Tree::of(&["--all-features"]);
     let own = version(tree.root()["rust_version"].as_str().unwrap());
-    let needed = tree.built().into_iter().filter_map(|package| Some((version(package["rust_version"].as_str()?), name(package))));
+    let needed = tree
+        .built()
+        .into_iter()
+        .filter_map(|package| Some((version(package["rust_version"].as_str()?), name(package))));
     let highest = needed.filter(|&(_, name)| name != "trustlist").max().unwrap();
     assert_eq!(own, highest.0, "{} needs it", highest.1);
 }
@@ -37,8 +40,11 @@ fn the_drawing_of_the_crates_is_that_of_cargo() {
     let metadata: Value = serde_json::from_str(&metadata).unwrap();
     let mut real = BTreeSet::new();
     for package in metadata["packages"].as_array().unwrap() {
-        let used =
-            package["dependencies"].as_array().unwrap().iter().filter(|used| used["path"].is_string() && used["kind"].is_null());
+        let used = package["dependencies"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|used| used["path"].is_string() && used["kind"].is_null());
         real.extend(used.map(|used| (name(package).to_owned(), name(used).to_owned())));
     }
     assert!(real.len() >= 4, "{real:?}");
@@ -47,10 +53,23 @@ fn the_drawing_of_the_crates_is_that_of_cargo() {
 
 #[test]
 fn without_features_only_parsers_and_hashes_are_compiled() {
-    let arguments = ["tree", "-p", "trustlist", "--edges", "normal", "--prefix", "none", "--no-default-features", "--offline"];
+    let arguments = [
+        "tree",
+        "-p",
+        "trustlist",
+        "--edges",
+        "normal",
+        "--prefix",
+        "none",
+        "--no-default-features",
+        "--offline",
+    ];
     let tree = cargo(&arguments).unwrap();
-    let crates: BTreeSet<&str> = tree.lines().filter_map(|line| line.split_whitespace().next()).collect();
-    let heavy = ["rsa", "aws-lc-sys", "serde_json", "clap"].into_iter().filter(|heavy| crates.contains(heavy));
+    let crates: BTreeSet<&str> =
+        tree.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    let heavy = ["rsa", "aws-lc-sys", "serde_json", "clap"]
+        .into_iter()
+        .filter(|heavy| crates.contains(heavy));
     assert_eq!(heavy.collect::<Vec<_>>(), [""; 0]);
     assert!(crates.contains("der") && crates.len() <= 25, "{} crates", crates.len());
 }
@@ -65,17 +84,31 @@ fn every_licence_is_permissive() {
 
 #[test]
 fn licence_expressions_are_read() {
-    for good in ["MIT", "MIT/Apache-2.0", "MIT OR GPL-3.0-only", "(MIT OR GPL-2.0) AND Zlib", "Apache-2.0 WITH LLVM-exception"] {
+    for good in [
+        "MIT",
+        "MIT/Apache-2.0",
+        "MIT OR GPL-3.0-only",
+        "(MIT OR GPL-2.0) AND Zlib",
+        "Apache-2.0 WITH LLVM-exception",
+    ] {
         assert!(is_permissive(good), "{good}");
     }
-    for bad in ["", "none", "GPL-3.0-only", "MIT AND GPL-3.0-only", "(MIT AND LGPL-2.1) OR MPL-2.0", "MIT OR"] {
+    for bad in [
+        "",
+        "none",
+        "GPL-3.0-only",
+        "MIT AND GPL-3.0-only",
+        "(MIT AND LGPL-2.1) OR MPL-2.0",
+        "MIT OR",
+    ] {
         assert!(!is_permissive(bad), "{bad}");
     }
 }
 
 #[test]
 fn the_package_holds_sources_and_papers_and_stays_small() {
-    let arguments = ["package", "-p", "trustlist", "--list", "--allow-dirty", "--offline", "--quiet"];
+    let arguments =
+        ["package", "-p", "trustlist", "--list", "--allow-dirty", "--offline", "--quiet"];
     let list = cargo(&arguments).unwrap_or_else(|error| panic!("{error}"));
     let files: BTreeSet<&str> = list.lines().collect();
     for wanted in [
@@ -89,14 +122,31 @@ fn the_package_holds_sources_and_papers_and_stays_small() {
     ] {
         assert!(files.contains(wanted), "{wanted} is not packaged");
     }
-    let unwanted = files
-        .iter()
-        .filter(|file| ["testdata/keys/", "tests/", "fuzz/", "crates/", ".ci/"].iter().any(|folder| file.starts_with(folder)));
+    let unwanted = files.iter().filter(|file| {
+        ["testdata/keys/", "tests/", "fuzz/", "crates/", ".ci/"]
+            .iter()
+            .any(|folder| file.starts_with(folder))
+    });
     assert_eq!(unwanted.count(), 0, "{list}");
     let target = concat!(env!("CARGO_TARGET_TMPDIR"), "/package");
-    cargo(&["package", "-p", "trustlist", "--no-verify", "--allow-dirty", "--offline", "--quiet", "--target-dir", target])
-        .unwrap();
-    let bytes = std::fs::metadata(format!("{target}/package/trustlist-{}.crate", env!("CARGO_PKG_VERSION"))).unwrap().len();
+    cargo(&[
+        "package",
+        "-p",
+        "trustlist",
+        "--no-verify",
+        "--allow-dirty",
+        "--offline",
+        "--quiet",
+        "--target-dir",
+        target,
+    ])
+    .unwrap();
+    let bytes = std::fs::metadata(format!(
+        "{target}/package/trustlist-{}.crate",
+        env!("CARGO_PKG_VERSION")
+    ))
+    .unwrap()
+    .len();
     assert!((50_000..1_000_000).contains(&bytes), "{bytes} bytes");
 }
 
@@ -112,15 +162,28 @@ impl Tree {
     fn of(features: &[&str]) -> Self {
         let about = cargo(&["-vV"]).unwrap();
         let host = about.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
-        let arguments = [&["metadata", "--format-version", "1", "--locked", "--filter-platform", host], features].concat();
+        let arguments = [
+            &["metadata", "--format-version", "1", "--locked", "--filter-platform", host],
+            features,
+        ]
+        .concat();
         // What the build needed is there; whatever else the lock file names is fetched.
         let text = cargo(&[&arguments[..], &["--offline"]].concat()).or_else(|_| cargo(&arguments));
-        let document: Value = serde_json::from_str(&text.unwrap_or_else(|error| panic!("{error}"))).unwrap();
-        let packages = document["packages"].as_array().unwrap().iter().map(|package| (string(&package["id"]), package.clone()));
+        let document: Value =
+            serde_json::from_str(&text.unwrap_or_else(|error| panic!("{error}"))).unwrap();
+        let packages = document["packages"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|package| (string(&package["id"]), package.clone()));
         let mut edges = Vec::new();
         for node in document["resolve"]["nodes"].as_array().unwrap() {
             for dependency in node["deps"].as_array().unwrap() {
-                let needs = dependency["dep_kinds"].as_array().unwrap().iter().map(|kind| Need::of(&kind["kind"]));
+                let needs = dependency["dep_kinds"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|kind| Need::of(&kind["kind"]));
                 edges.push((string(&node["id"]), string(&dependency["pkg"]), needs.min().unwrap()));
             }
         }
@@ -141,7 +204,12 @@ impl Tree {
         let (mut reached, mut open) = (BTreeSet::new(), vec![&self.root]);
         while let Some(package) = open.pop() {
             if reached.insert(package) {
-                open.extend(self.edges.iter().filter(|(from, _, what)| from == package && *what <= need).map(|(_, to, _)| to));
+                open.extend(
+                    self.edges
+                        .iter()
+                        .filter(|(from, _, what)| from == package && *what <= need)
+                        .map(|(_, to, _)| to),
+                );
             }
         }
         reached.into_iter().map(|package| &self.packages[package]).collect()
@@ -174,7 +242,8 @@ impl Need {
 fn for_command_lines(tree: &Tree) -> BTreeSet<&str> {
     let is_one = |package: &&Value| {
         let categories = package["categories"].as_array().unwrap();
-        name(package) != "trustlist" && categories.iter().any(|category| category == "command-line-interface")
+        name(package) != "trustlist"
+            && categories.iter().any(|category| category == "command-line-interface")
     };
     tree.reached(Need::Run).into_iter().filter(is_one).map(name).collect()
 }
@@ -193,16 +262,28 @@ fn version(text: &str) -> (u32, u32) {
 }
 
 fn cargo(arguments: &[&str]) -> Result<String, String> {
-    let output = Command::new(env!("CARGO")).current_dir(env!("CARGO_MANIFEST_DIR")).args(arguments).output().unwrap();
+    let output = Command::new(env!("CARGO"))
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(arguments)
+        .output()
+        .unwrap();
     match output.status.success() {
         true => Ok(String::from_utf8(output.stdout).unwrap()),
-        false => Err(format!("cargo {}: {}", arguments.join(" "), String::from_utf8_lossy(&output.stderr))),
+        false => Err(format!(
+            "cargo {}: {}",
+            arguments.join(" "),
+            String::from_utf8_lossy(&output.stderr)
+        )),
     }
 }
 
 /// Whether an SPDX expression can be met with permissive licences alone.
 fn is_permissive(expression: &str) -> bool {
-    let spaced = expression.replace('/', " OR ").replace(" or ", " OR ").replace('(', " ( ").replace(')', " ) ");
+    let spaced = expression
+        .replace('/', " OR ")
+        .replace(" or ", " OR ")
+        .replace('(', " ( ")
+        .replace(')', " ) ");
     let words: Vec<&str> = spaced.split_whitespace().collect();
     matches!(either(&words), Some((true, [])))
 }
@@ -231,7 +312,9 @@ fn one<'a, 'b>(words: &'a [&'b str]) -> Option<(bool, &'a [&'b str])> {
             (answer, [")", rest @ ..]) => Some((answer, rest)),
             _ => None,
         },
-        [licence, "WITH", exception, rest @ ..] => Some((PERMISSIVE.contains(licence) && *exception == "LLVM-exception", rest)),
+        [licence, "WITH", exception, rest @ ..] => {
+            Some((PERMISSIVE.contains(licence) && *exception == "LLVM-exception", rest))
+        }
         [licence, rest @ ..] => Some((PERMISSIVE.contains(licence), rest)),
         [] => None,
     }

@@ -9,8 +9,8 @@ use cases::{OF_THE_SPECIFICATION, cases};
 use proptest::prelude::*;
 use std::sync::Arc;
 use trustlist::facts::{
-    CertificateFacts, ConfigFacts, FileId, Form, Identity, KeyFacts, ListFacts, ListKind, Name, RecordFacts, RecordIndex, Serial,
-    SignatureAnswer, Signatures,
+    CertificateFacts, ConfigFacts, FileId, Form, Identity, KeyFacts, ListFacts, ListKind, Name,
+    RecordFacts, RecordIndex, Serial, SignatureAnswer, Signatures,
 };
 use trustlist::phone::*;
 use trustlist::wire::{DigestAlgorithm, Role};
@@ -60,13 +60,18 @@ struct Spec {
 }
 
 const ROLES: [Role; 6] = [Role::Sast, Role::CcmTftp, Role::Tftp, Role::Tvs, Role::Capf, Role::Sast];
-const FORMS: [Form; 5] = [Form::Certificate, Form::Certificate, Form::Hash, Form::None, Form::Empty];
-const ANSWERS: [Option<&[Role]>; 4] = [None, Some(&[Role::Sast]), Some(&[Role::CcmTftp]), Some(&[Role::Sast, Role::CcmTftp])];
+const FORMS: [Form; 5] =
+    [Form::Certificate, Form::Certificate, Form::Hash, Form::None, Form::Empty];
+const ANSWERS: [Option<&[Role]>; 4] =
+    [None, Some(&[Role::Sast]), Some(&[Role::CcmTftp]), Some(&[Role::Sast, Role::CcmTftp])];
 /// Certificates: few, so that lists meet.
 const CERTIFICATES: u8 = 5;
 
 fn records() -> impl Strategy<Value = Vec<RecordSpec>> {
-    prop::collection::vec((0..ROLES.len(), 0..CERTIFICATES, 0..FORMS.len()).prop_map(|(r, c, f)| RecordSpec(r, c, f)), 0..6)
+    prop::collection::vec(
+        (0..ROLES.len(), 0..CERTIFICATES, 0..FORMS.len()).prop_map(|(r, c, f)| RecordSpec(r, c, f)),
+        0..6,
+    )
 }
 
 fn list() -> impl Strategy<Value = ListSpec> {
@@ -85,7 +90,11 @@ fn offer() -> impl Strategy<Value = OfferSpec> {
 
 fn server() -> impl Strategy<Value = ServerSpec> {
     let knows = prop::collection::vec((0..CERTIFICATES, 0..ANSWERS.len()), 0..4);
-    (prop::bool::weighted(0.8), prop::option::weighted(0.9, 0..CERTIFICATES), prop::option::weighted(0.9, knows))
+    (
+        prop::bool::weighted(0.8),
+        prop::option::weighted(0.9, 0..CERTIFICATES),
+        prop::option::weighted(0.9, knows),
+    )
         .prop_map(|(reachable, presents, knows)| ServerSpec { reachable, presents, knows })
 }
 
@@ -133,7 +142,10 @@ impl Names {
     fn certificate(&self, number: u8) -> Arc<CertificateFacts> {
         let name = Name::new(&format!("CN={}{number}", self.0));
         Arc::new(CertificateFacts::new(
-            Identity { serial: Serial::from_bytes(format!("{}{number}", self.0).as_bytes()), issuer: name.clone() },
+            Identity {
+                serial: Serial::from_bytes(format!("{}{number}", self.0).as_bytes()),
+                issuer: name.clone(),
+            },
             name,
             KeyFacts::Symbol { bits: Some(2048) },
         ))
@@ -150,7 +162,13 @@ impl Names {
             .with_signer(Some(signer.identity.clone()))
             .with_signer_subject(signer.subject.clone())
             .with_key_bits(Some(2048))
-            .with_records(spec.records.iter().zip(1..).map(|(record, index)| self.record(index, record)).collect()),
+            .with_records(
+                spec.records
+                    .iter()
+                    .zip(1..)
+                    .map(|(record, index)| self.record(index, record))
+                    .collect(),
+            ),
         )
     }
 
@@ -162,11 +180,19 @@ impl Names {
             .with_certificate((form != Form::Empty).then(|| self.certificate(spec.1)))
     }
 
-    fn offered(&self, file: u32, spec: &OfferSpec, installed: Option<&Arc<ListFacts>>, broken: &mut Vec<FileId>) -> ListOffer {
+    fn offered(
+        &self,
+        file: u32,
+        spec: &OfferSpec,
+        installed: Option<&Arc<ListFacts>>,
+        broken: &mut Vec<FileId>,
+    ) -> ListOffer {
         match spec {
             OfferSpec::Empty => ListOffer::Empty,
             OfferSpec::NotFound => ListOffer::NotFound,
-            OfferSpec::Same => installed.map_or(ListOffer::NotFound, |list| ListOffer::List(list.clone())),
+            OfferSpec::Same => {
+                installed.map_or(ListOffer::NotFound, |list| ListOffer::List(list.clone()))
+            }
             OfferSpec::New(list) => {
                 broken.extend(list.broken.then_some(FileId::symbol(file)));
                 ListOffer::List(self.list(file, list))
@@ -182,11 +208,9 @@ impl Names {
         TvsServer::new(server_name(index))
             .with_reachable(spec.reachable)
             .with_presents(spec.presents.map(|number| self.certificate(number)))
-            .with_knows(
-                spec.knows
-                    .as_ref()
-                    .map(|knows| knows.iter().map(|&(number, roles)| self.known(number, ANSWERS[roles])).collect()),
-            )
+            .with_knows(spec.knows.as_ref().map(|knows| {
+                knows.iter().map(|&(number, roles)| self.known(number, ANSWERS[roles])).collect()
+            }))
     }
 
     fn question(&self, spec: &Spec) -> Question {
@@ -201,15 +225,23 @@ impl Names {
         });
         let cached = |&number: &u8| CachedSigner::new(self.certificate(number));
         let digests = |sha512| {
-            DigestSet::of(if sha512 { &[DigestAlgorithm::Sha1, DigestAlgorithm::Sha512] } else { &[DigestAlgorithm::Sha1] })
+            DigestSet::of(if sha512 {
+                &[DigestAlgorithm::Sha1, DigestAlgorithm::Sha512]
+            } else {
+                &[DigestAlgorithm::Sha1]
+            })
         };
         let device = Device::unknown()
             .with_security_by_default(spec.security_by_default)
             .with_digests(spec.digests.map(digests))
             .with_flushes_tvs_cache(spec.flushes);
-        let servers =
-            |servers: &Vec<ServerSpec>| servers.iter().enumerate().map(|(index, server)| self.server(index, server)).collect();
-        let cm_group = spec.group.as_ref().map(|group| group.iter().map(|&index| server_name(index.into())).collect());
+        let servers = |servers: &Vec<ServerSpec>| {
+            servers.iter().enumerate().map(|(index, server)| self.server(index, server)).collect()
+        };
+        let cm_group = spec
+            .group
+            .as_ref()
+            .map(|group| group.iter().map(|&index| server_name(index.into())).collect());
         Question {
             phone: Phone::new(device)
                 .with_cm_group(cm_group)
@@ -225,8 +257,13 @@ impl Names {
 
     fn config(&self, signer: u8) -> ConfigFacts {
         let signer = self.certificate(signer);
-        ConfigFacts::new(FileId::symbol(5), signer.identity.clone(), signer.subject.clone(), DigestAlgorithm::Sha1)
-            .with_key_bits(Some(2048))
+        ConfigFacts::new(
+            FileId::symbol(5),
+            signer.identity.clone(),
+            signer.subject.clone(),
+            DigestAlgorithm::Sha1,
+        )
+        .with_key_bits(Some(2048))
     }
 }
 
@@ -239,7 +276,10 @@ fn ask(spec: &Spec) -> Question {
 }
 
 fn judgements(prediction: &Prediction) -> Vec<&Judgement> {
-    [Some(&prediction.ctl), Some(&prediction.itl), prediction.config.as_ref()].into_iter().flatten().collect()
+    [Some(&prediction.ctl), Some(&prediction.itl), prediction.config.as_ref()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// The judgements of a boot and of the next one.
@@ -250,10 +290,14 @@ fn judged_twice(spec: &Spec) -> Vec<Judgement> {
 }
 
 /// The words of spec/CONTRACT.md section 2.
-const OUTCOMES: [&str; 7] = ["accept", "install-first", "unchanged", "reject", "depends", "not-offered", "not-applicable"];
+const OUTCOMES: [&str; 7] =
+    ["accept", "install-first", "unchanged", "reject", "depends", "not-offered", "not-applicable"];
 
 fn outcomes(prediction: &Prediction) -> Vec<(Outcome, Option<Lean>, Option<Via>)> {
-    judgements(prediction).into_iter().map(|judgement| (judgement.outcome(), judgement.leans(), judgement.via())).collect()
+    judgements(prediction)
+        .into_iter()
+        .map(|judgement| (judgement.outcome(), judgement.leans(), judgement.via()))
+        .collect()
 }
 
 /// Reject < depends < everything else.

@@ -6,7 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 use trustlist::case::PredictCase;
 use trustlist::facts::{
-    CertificateFacts, Completeness, FileId, Form, ListFacts, RecordFacts, RecordIndex, SignatureAnswer, Signatures,
+    CertificateFacts, Completeness, FileId, Form, ListFacts, RecordFacts, RecordIndex,
+    SignatureAnswer, Signatures,
 };
 use trustlist::phone::*;
 use trustlist::wire::{DigestAlgorithm, Role};
@@ -27,7 +28,11 @@ struct World<'a> {
 
 impl Signatures for World<'_> {
     fn signed_by(&self, file: FileId, certificate: &CertificateFacts) -> SignatureAnswer {
-        if file == MADE { SignatureAnswer::Valid } else { self.signatures.signed_by(file, certificate) }
+        if file == MADE {
+            SignatureAnswer::Valid
+        } else {
+            self.signatures.signed_by(file, certificate)
+        }
     }
 }
 
@@ -41,25 +46,43 @@ impl World<'_> {
         let mut world = self.clone();
         match remedy {
             Remedy::DeleteListsOnPhone => {
-                (world.phone.installed, world.phone.ctl, world.phone.itl) = (Installed::Given, None, None);
+                (world.phone.installed, world.phone.ctl, world.phone.itl) =
+                    (Installed::Given, None, None);
                 world.phone.tvs_cache.clear();
             }
-            Remedy::ImportSigner { certificate, role } => world.servers(|server| know(server, certificate, *role)),
-            Remedy::RestoreTvsCertificate { server, certificate } => world.present(server, Some(certificate.clone())),
+            Remedy::ImportSigner { certificate, role } => {
+                world.servers(|server| know(server, certificate, *role))
+            }
+            Remedy::RestoreTvsCertificate { server, certificate } => {
+                world.present(server, Some(certificate.clone()))
+            }
             Remedy::StartTvs { server } => {
-                let itl = world.phone.itl.clone().expect("only a server of a TVS record is started");
-                let record = itl.records.iter().find(|record| record.role == Role::Tvs && record.server == *server);
-                world.present(server, record.expect("the record of the server").certificate.clone());
+                let itl =
+                    world.phone.itl.clone().expect("only a server of a TVS record is started");
+                let record = itl
+                    .records
+                    .iter()
+                    .find(|record| record.role == Role::Tvs && record.server == *server);
+                world
+                    .present(server, record.expect("the record of the server").certificate.clone());
             }
             Remedy::Together { first, second } => {
                 return self.after(first).iter().flat_map(|world| world.after(second)).collect();
             }
-            Remedy::ResetAgain => world.phone = after_state(&self.phone, &self.offer, &self.predict()),
-            Remedy::LowerTlsMinimum => world.offer.tls_minimum = Some(trustlist::phone::TlsVersion::V1_0),
-            Remedy::ShrinkItl => world.offer.itl = edited(&world.offer.itl, |list| list.size = Some(5000)),
+            Remedy::ResetAgain => {
+                world.phone = after_state(&self.phone, &self.offer, &self.predict())
+            }
+            Remedy::LowerTlsMinimum => {
+                world.offer.tls_minimum = Some(trustlist::phone::TlsVersion::V1_0)
+            }
+            Remedy::ShrinkItl => {
+                world.offer.itl = edited(&world.offer.itl, |list| list.size = Some(5000))
+            }
             Remedy::UseSha1 => {
-                world.offer.ctl = edited(&world.offer.ctl, |list| list.digest = DigestAlgorithm::Sha1);
-                world.offer.itl = edited(&world.offer.itl, |list| list.digest = DigestAlgorithm::Sha1);
+                world.offer.ctl =
+                    edited(&world.offer.ctl, |list| list.digest = DigestAlgorithm::Sha1);
+                world.offer.itl =
+                    edited(&world.offer.itl, |list| list.digest = DigestAlgorithm::Sha1);
                 if let ConfigOffer::Config(config) = &mut world.offer.config {
                     Arc::make_mut(config).digest = DigestAlgorithm::Sha1;
                 }
@@ -68,12 +91,17 @@ impl World<'_> {
                 let rebuilt = world.rebuilt_itl(signer);
                 let signed = signed(&world.offer.itl, signer);
                 let itls = signed.into_iter().chain(rebuilt);
-                return itls.map(|itl| world.with(|offer| offer.itl = ListOffer::List(itl))).collect();
+                return itls
+                    .map(|itl| world.with(|offer| offer.itl = ListOffer::List(itl)))
+                    .collect();
             }
             Remedy::CtlResetLocalkey { signer } | Remedy::CtlUpdate { signer } => {
                 let of_itl = edited(&world.offer.itl, |_| {});
-                let ctls = signed(&world.offer.ctl, signer).into_iter().chain(signed(&of_itl, signer));
-                return ctls.map(|ctl| world.with(|offer| offer.ctl = ListOffer::List(ctl))).collect();
+                let ctls =
+                    signed(&world.offer.ctl, signer).into_iter().chain(signed(&of_itl, signer));
+                return ctls
+                    .map(|ctl| world.with(|offer| offer.ctl = ListOffer::List(ctl)))
+                    .collect();
             }
             other => panic!("no test for {other:?}"),
         }
@@ -91,11 +119,17 @@ impl World<'_> {
         let ConfigOffer::Config(config) = &self.offer.config else { return None };
         let mut itl = (**self.phone.itl.as_ref()?).clone();
         let identity = config.signer.clone();
-        let certificate =
-            Some(Arc::new(((**signer).clone()).with_identity(identity).with_subject(config.signer_subject.clone())));
+        let certificate = Some(Arc::new(
+            ((**signer).clone())
+                .with_identity(identity)
+                .with_subject(config.signer_subject.clone()),
+        ));
         let (index, server) = (RecordIndex(999), Arc::from("ccm1"));
         itl.records.push(
-            RecordFacts::new(index, Role::CcmTftp).with_server(server).with_form(Form::Certificate).with_certificate(certificate),
+            RecordFacts::new(index, Role::CcmTftp)
+                .with_server(server)
+                .with_form(Form::Certificate)
+                .with_certificate(certificate),
         );
         (itl.completeness, itl.size) = (Completeness::Whole, None);
         signed(&ListOffer::List(Arc::new(itl)), signer)
@@ -120,7 +154,8 @@ impl World<'_> {
 
 fn know(server: &mut TvsServer, certificate: &Arc<CertificateFacts>, role: Role) {
     let known = KnownCertificate::new(certificate.clone()).with_roles(Some(RoleSet::of(&[role])));
-    server.knows = Some(server.knows.iter().flat_map(|known| known.iter().cloned()).chain([known]).collect());
+    server.knows =
+        Some(server.knows.iter().flat_map(|known| known.iter().cloned()).chain([known]).collect());
 }
 
 fn edited(offer: &ListOffer, edit: impl FnOnce(&mut ListFacts)) -> ListOffer {
@@ -134,7 +169,13 @@ fn edited(offer: &ListOffer, edit: impl FnOnce(&mut ListFacts)) -> ListOffer {
 fn signed(offer: &ListOffer, signer: &CertificateFacts) -> Option<Arc<ListFacts>> {
     let ListOffer::List(list) = offer else { return None };
     let (identity, subject) = (Some(signer.identity.clone()), signer.subject.clone());
-    Some(Arc::new(((**list).clone()).with_file(MADE).with_signer(identity).with_signer_subject(subject).with_file_name(None)))
+    Some(Arc::new(
+        ((**list).clone())
+            .with_file(MADE)
+            .with_signer(identity)
+            .with_signer_subject(subject)
+            .with_file_name(None),
+    ))
 }
 
 fn outcome(prediction: &Prediction, file: JudgedFile) -> Option<Outcome> {
@@ -175,7 +216,9 @@ fn carried_out(name: &str, case: &PredictCase) -> (usize, Vec<String>) {
             count += 1;
             let helps = world.after(remedy).iter().any(|world| {
                 let then = world.predict();
-                let worse = |file: &JudgedFile| outcome(&then, *file).map(rank) < outcome(&now, *file).map(rank);
+                let worse = |file: &JudgedFile| {
+                    outcome(&then, *file).map(rank) < outcome(&now, *file).map(rank)
+                };
                 outcome(&then, file).is_some_and(is_taken) && !FILES.iter().any(worse)
             });
             if !helps {
@@ -194,7 +237,9 @@ fn every_remedy_that_is_told_helps_when_it_is_carried_out() {
         for entry in std::fs::read_dir(root.join(folder)).unwrap() {
             let path = entry.unwrap().path();
             let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-            let Ok(case) = PredictCase::parse(&std::fs::read_to_string(&path).unwrap()) else { continue };
+            let Ok(case) = PredictCase::parse(&std::fs::read_to_string(&path).unwrap()) else {
+                continue;
+            };
             let (told, failed) = carried_out(&name, &case);
             count += told;
             wrong.extend(failed);

@@ -22,17 +22,25 @@ fn ids_are_in_order_and_used_once() {
 #[test]
 fn statements_are_one_line_and_name_their_source() {
     for rule in Rule::ALL {
-        assert!(!rule.statement().is_empty() && !rule.statement().contains('\n') && !rule.statement().ends_with('.'), "{rule}");
+        assert!(
+            !rule.statement().is_empty()
+                && !rule.statement().contains('\n')
+                && !rule.statement().ends_with('.'),
+            "{rule}"
+        );
         assert!(!rule.source().is_empty(), "{rule}");
     }
 }
 
 #[test]
 fn the_design_counts_them_right() {
-    let count = |confidence| Rule::ALL.iter().filter(|rule| rule.confidence() == confidence).count();
+    let count =
+        |confidence| Rule::ALL.iter().filter(|rule| rule.confidence() == confidence).count();
     let (documented, observed) = (count(Confidence::Documented), count(Confidence::Observed));
     let (all, inferred) = (Rule::ALL.len(), count(Confidence::Inferred));
-    let told = format!("names {all} of them: {documented} documented, {observed} observed, {inferred} inferred");
+    let told = format!(
+        "names {all} of them: {documented} documented, {observed} observed, {inferred} inferred"
+    );
     let design = include_str!("../DESIGN.md").split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(design.contains(&told), "{told}");
 }
@@ -41,13 +49,20 @@ fn the_design_counts_them_right() {
 fn the_open_questions_of_the_design_name_codes_and_rules_that_are_there() {
     let (_, questions) = include_str!("../DESIGN.md").split_once("### Open questions").unwrap();
     let (questions, _) = questions.split_once("\n## ").unwrap();
-    let is_code = |word: &&str| word.contains('-') && word.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'));
-    let codes: Vec<&str> = questions.split('`').filter(is_code).filter(|word| !word.starts_with("--")).collect();
+    let is_code = |word: &&str| {
+        word.contains('-')
+            && word.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+    };
+    let codes: Vec<&str> =
+        questions.split('`').filter(is_code).filter(|word| !word.starts_with("--")).collect();
     assert!(codes.len() >= 20, "{codes:?}");
     for code in codes {
         assert!(trustlist::explain::page(code).is_some(), "{code}");
     }
-    let told = |rule: &&Rule| questions.contains(&format!("{})", rule.id())) || questions.contains(&format!("{},", rule.id()));
+    let told = |rule: &&Rule| {
+        questions.contains(&format!("{})", rule.id()))
+            || questions.contains(&format!("{},", rule.id()))
+    };
     assert!(Rule::ALL.iter().filter(told).count() > 15);
 }
 
@@ -55,7 +70,8 @@ fn the_open_questions_of_the_design_name_codes_and_rules_that_are_there() {
 #[test]
 fn confidence_is_that_of_the_document() {
     for rule in Rule::ALL.iter().filter(|rule| **rule != Rule::Alg5) {
-        let stated = explain::rule(rule.id()).unwrap_or_else(|| panic!("{rule} is not in the document"));
+        let stated =
+            explain::rule(rule.id()).unwrap_or_else(|| panic!("{rule} is not in the document"));
         let expected = match rule.confidence() {
             Confidence::Documented => Grade::Documented,
             Confidence::Inferred => Grade::Inferred,
@@ -70,7 +86,10 @@ fn confidence_is_that_of_the_document() {
 fn every_id_that_is_cited_is_defined() {
     let (mut cited, mut wrong) = (BTreeSet::new(), Vec::new());
     // These two name ids that are none.
-    for file in files::texts().into_iter().filter(|file| !["tests/links.rs", "tests/rules.rs"].contains(&file.name.as_str())) {
+    for file in files::texts()
+        .into_iter()
+        .filter(|file| !["tests/links.rs", "tests/rules.rs"].contains(&file.name.as_str()))
+    {
         for id in ids(&file.text).filter(|id| !NO_RULES.contains(id)) {
             // As it is written, not as it may be asked for.
             if explain::rule(id).is_none_or(|rule| rule.id() != id) {
@@ -93,10 +112,11 @@ fn every_id_of_a_document_has_an_anchor_of_its_own() {
     for document in DOCUMENTS {
         for line in document.lines() {
             let start = line.trim_start_matches(['-', '*', '>', '|', '#', ' ']);
-            let (anchor, rest) = match start.strip_prefix("<a id=\"").and_then(|rest| rest.split_once("\"></a>")) {
-                Some((anchor, rest)) => (Some(anchor), rest),
-                None => (None, start),
-            };
+            let (anchor, rest) =
+                match start.strip_prefix("<a id=\"").and_then(|rest| rest.split_once("\"></a>")) {
+                    Some((anchor, rest)) => (Some(anchor), rest),
+                    None => (None, start),
+                };
             let is_item = line.starts_with(['|', '#']) || rest.starts_with("**");
             let rest = rest.trim_start_matches('*');
             let Some(id) = ids(rest).next().filter(|id| is_item && rest.starts_with(id)) else {
@@ -121,7 +141,8 @@ fn a_page_has_statement_confidence_and_source_as_plain_text() {
         let source = page.find("\n## Source\n\n- ").unwrap_or_else(|| panic!("{page}"));
         assert!(confidence < source && page.contains("- spec/"), "{page}");
         // An asterisk may be a sign, as in k*30 and P-TVS-*.
-        let marks = ["**", "*(", " *", "* ", "<a id", "</a>", "(D ", "(O ", "(I ", "(M ", "amended"];
+        let marks =
+            ["**", "*(", " *", "* ", "<a id", "</a>", "(D ", "(O ", "(I ", "(M ", "amended"];
         assert_eq!(marks.iter().find(|mark| page.contains(**mark)), None, "{page}");
         assert!(page.lines().all(|line| line.chars().count() <= 100), "{page}");
     }
@@ -132,12 +153,27 @@ fn a_page_tells_confidence_and_sources_in_words() {
     let page = |id: &str| explain::rule(id).unwrap().to_string();
     let source = "- S23: Third-party notes on firmware strings\n";
     assert!(page("P-TVS-2").contains(source), "{}", page("P-TVS-2"));
-    assert!(page("P-TVS-2").contains("documented: S2, S3; observed: S2 role 21"), "{}", page("P-TVS-2"));
+    assert!(
+        page("P-TVS-2").contains("documented: S2, S3; observed: S2 role 21"),
+        "{}",
+        page("P-TVS-2")
+    );
     assert!(page("P-TVS-2").contains("tvs-no-record"), "{}", page("P-TVS-2"));
-    assert!(page("C-33").contains("documented for the timer and precedence; the two-step order inferred"), "{}", page("C-33"));
-    assert!(page("C-43").contains("- deletion technote: the certificate deletion technote (11.x, log dates July 2016)"));
+    assert!(
+        page("C-33")
+            .contains("documented for the timer and precedence; the two-step order inferred"),
+        "{}",
+        page("C-33")
+    );
+    assert!(page("C-43").contains(
+        "- deletion technote: the certificate deletion technote (11.x, log dates July 2016)"
+    ));
     assert!(page("F-7").contains("Command: `utils dbreplication runtimestate`"), "{}", page("F-7"));
-    assert!(page("P-9").contains("- rules: P-ITL-5 (documented), P-ITL-6 (observed)"), "{}", page("P-9"));
+    assert!(
+        page("P-9").contains("- rules: P-ITL-5 (documented), P-ITL-6 (observed)"),
+        "{}",
+        page("P-9")
+    );
     assert!(page("P-VER").contains("ITLRecovery (per node)"), "{}", page("P-VER"));
     assert_eq!(explain::rule("B-3").unwrap().grades(), [Grade::Inferred]);
     assert_eq!(explain::rule("X-9").unwrap().grades(), [Grade::Inferred]);
@@ -146,12 +182,19 @@ fn a_page_tells_confidence_and_sources_in_words() {
 
 #[test]
 fn ids_are_found_in_every_spelling_and_the_nearest_are_offered() {
-    for (asked, id) in
-        [("p-tvs-2", "P-TVS-2"), ("L-4", "L-04"), ("l-020a", "L-20a"), ("P-7", "P-7"), ("i-1", "I-1"), (" C-33 ", "C-33")]
-    {
+    for (asked, id) in [
+        ("p-tvs-2", "P-TVS-2"),
+        ("L-4", "L-04"),
+        ("l-020a", "L-20a"),
+        ("P-7", "P-7"),
+        ("i-1", "I-1"),
+        (" C-33 ", "C-33"),
+    ] {
         assert_eq!(explain::rule(asked).map(|rule| rule.id()), Some(id), "{asked}");
     }
-    for asked in ["", "-", "P-", "P", "signer-unknown", "P-TVS-2a", "P-TVS-\u{e4}", "C-99999999999999999999"] {
+    for asked in
+        ["", "-", "P-", "P", "signer-unknown", "P-TVS-2a", "P-TVS-\u{e4}", "C-99999999999999999999"]
+    {
         assert!(explain::rule(asked).is_none(), "{asked}");
     }
     assert_eq!(explain::rule_ids_near("P-TVS-99")[..2], ["P-TVS-12", "P-TVS-11"]);
@@ -160,8 +203,11 @@ fn ids_are_found_in_every_spelling_and_the_nearest_are_offered() {
     assert_eq!(explain::rule_ids_near("signer-unknwn"), [""; 0]);
 }
 
-const DOCUMENTS: [&str; 3] =
-    [include_str!("../spec/PHONE-RULES.md"), include_str!("../spec/CLUSTER-RULES.md"), include_str!("../spec/LINTS.md")];
+const DOCUMENTS: [&str; 3] = [
+    include_str!("../spec/PHONE-RULES.md"),
+    include_str!("../spec/CLUSTER-RULES.md"),
+    include_str!("../spec/LINTS.md"),
+];
 
 /// What has the form of an id and is none: names of curves, and ids that tests ask for because there is no such rule.
 const NO_RULES: [&str; 4] = ["P-256", "P-384", "P-ITL-99", "P-TVS-99"];
@@ -169,10 +215,16 @@ const NO_RULES: [&str; 4] = ["P-256", "P-384", "P-ITL-99", "P-TVS-99"];
 /// The ids in a text: a capital letter of a family, then a number, or a name in capitals with or without a number.
 fn ids(text: &str) -> impl Iterator<Item = &str> {
     let bytes = text.as_bytes();
-    let is_part = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(byte));
-    let count = |at: usize, is: fn(&u8) -> bool| bytes[at..].iter().take_while(|byte| is(byte)).count();
+    let is_part = |byte: Option<&u8>| {
+        byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(byte))
+    };
+    let count =
+        |at: usize, is: fn(&u8) -> bool| bytes[at..].iter().take_while(|byte| is(byte)).count();
     (0..bytes.len()).filter_map(move |at| {
-        if !b"PCDFMIBLX".contains(&bytes[at]) || bytes.get(at + 1) != Some(&b'-') || (at > 0 && is_part(bytes.get(at - 1))) {
+        if !b"PCDFMIBLX".contains(&bytes[at])
+            || bytes.get(at + 1) != Some(&b'-')
+            || (at > 0 && is_part(bytes.get(at - 1)))
+        {
             return None;
         }
         let mut end = at + 2;
@@ -188,9 +240,14 @@ fn ids(text: &str) -> impl Iterator<Item = &str> {
         if bytes[end - 1].is_ascii_digit() && count(end, u8::is_ascii_lowercase) == 1 {
             end += 1;
         }
-        let is_family = letters > 1 && bytes[end - 1].is_ascii_uppercase() && end - at > 4 && bytes.get(end) != Some(&b'-');
-        let is_numbered = bytes[end - 1].is_ascii_alphanumeric() && bytes[at..end].iter().any(u8::is_ascii_digit);
-        let is_whole = !bytes.get(end).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+        let is_family = letters > 1
+            && bytes[end - 1].is_ascii_uppercase()
+            && end - at > 4
+            && bytes.get(end) != Some(&b'-');
+        let is_numbered =
+            bytes[end - 1].is_ascii_alphanumeric() && bytes[at..end].iter().any(u8::is_ascii_digit);
+        let is_whole =
+            !bytes.get(end).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
         ((is_family || is_numbered) && is_whole).then(|| &text[at..end])
     })
 }

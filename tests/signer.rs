@@ -53,8 +53,14 @@ fn damaged_keys_are_refused() {
     assert_eq!(refused(&other), Some(KeyError::NotRsa));
     let mut wrong = sound.clone();
     wrong[60] ^= 1;
-    assert_eq!(refused(&wrong), Some(KeyError::Malformed), "a modulus that is not the product of its primes");
-    let short = [0x30, 27, 2, 1, 0, 2, 1, 15, 2, 1, 3, 2, 1, 3, 2, 1, 3, 2, 1, 5, 2, 1, 1, 2, 1, 1, 2, 1, 1];
+    assert_eq!(
+        refused(&wrong),
+        Some(KeyError::Malformed),
+        "a modulus that is not the product of its primes"
+    );
+    let short = [
+        0x30, 27, 2, 1, 0, 2, 1, 15, 2, 1, 3, 2, 1, 3, 2, 1, 3, 2, 1, 5, 2, 1, 1, 2, 1, 1, 2, 1, 1,
+    ];
     assert_eq!(RsaSigner::from_pkcs1_der(&short).err(), Some(KeyError::Size { bits: 8 }));
 }
 
@@ -65,9 +71,16 @@ fn pem_says_what_it_is() {
     assert!(RsaSigner::from_pem(&key).is_ok());
     // As `openssl genrsa -traditional` writes it.
     let [_, pkcs1] = both_wrappings();
-    let pkcs1 = der::pem::encode_string("RSA PRIVATE KEY", der::pem::LineEnding::LF, &pkcs1).unwrap();
-    assert_eq!(RsaSigner::from_pem(&pkcs1).unwrap().public_key(), RsaSigner::from_pem(&key).unwrap().public_key());
+    let pkcs1 =
+        der::pem::encode_string("RSA PRIVATE KEY", der::pem::LineEnding::LF, &pkcs1).unwrap();
+    assert_eq!(
+        RsaSigner::from_pem(&pkcs1).unwrap().public_key(),
+        RsaSigner::from_pem(&key).unwrap().public_key()
+    );
     assert_eq!(RsaSigner::from_pem("no key").err(), Some(KeyError::NotPem));
     assert_eq!(RsaSigner::from_pem(&pem("p256-public")).err(), Some(KeyError::NotRsa));
-    assert_eq!(RsaSigner::from_pem(&key.replace("PRIVATE KEY", "ENCRYPTED PRIVATE KEY")).err(), Some(KeyError::Encrypted));
+    assert_eq!(
+        RsaSigner::from_pem(&key.replace("PRIVATE KEY", "ENCRYPTED PRIVATE KEY")).err(),
+        Some(KeyError::Encrypted)
+    );
 }

@@ -12,7 +12,9 @@ use unknown::{Question, firm_answers_that_hang_on_a_fact};
 
 #[test]
 fn no_firm_answer_hangs_on_an_unknown_fact() {
-    let wrong = over_all_cases(|question, case| predict(&question.phone, &question.offer, &question.tvs, &case.signatures));
+    let wrong = over_all_cases(|question, case| {
+        predict(&question.phone, &question.offer, &question.tvs, &case.signatures)
+    });
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
@@ -31,12 +33,21 @@ fn a_guess_is_seen() {
 
 fn over_all_cases(judge: impl Fn(&Question, &PredictCase) -> Prediction) -> Vec<String> {
     let mut wrong = Vec::new();
-    for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/cases/predict")).unwrap() {
+    for entry in
+        std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/cases/predict"))
+            .unwrap()
+    {
         let path = entry.unwrap().path();
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-        let case = PredictCase::parse(&std::fs::read_to_string(&path).unwrap()).unwrap_or_else(|error| panic!("{name}: {error}"));
-        let question = Question { phone: case.phone.clone(), offer: case.offer.clone(), tvs: case.tvs.clone() };
-        let hanging = firm_answers_that_hang_on_a_fact(&question, &|question| judge(question, &case));
+        let case = PredictCase::parse(&std::fs::read_to_string(&path).unwrap())
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
+        let question = Question {
+            phone: case.phone.clone(),
+            offer: case.offer.clone(),
+            tvs: case.tvs.clone(),
+        };
+        let hanging =
+            firm_answers_that_hang_on_a_fact(&question, &|question| judge(question, &case));
         wrong.extend(hanging.into_iter().map(|line| format!("{name}: {line}")));
     }
     wrong.sort();

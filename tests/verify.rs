@@ -4,10 +4,13 @@ use der::Encode;
 use der::asn1::UintRef;
 use trustlist::cert::Certificate;
 use trustlist::verify::{
-    Invalid, KeyRefused, KeySource, NotVerifiable, OwnSignature, OwnVerification, RsaKey, SignatureOutcome, SignatureVerifier,
-    Verification, check_own_signature, verify_file_with_certificate, verify_file_with_list, verify_header,
+    Invalid, KeyRefused, KeySource, NotVerifiable, OwnSignature, OwnVerification, RsaKey,
+    SignatureOutcome, SignatureVerifier, Verification, check_own_signature,
+    verify_file_with_certificate, verify_file_with_list, verify_header,
 };
-use trustlist::wire::write::{Layout, ListBuilder, RecordBuilder, SignError, SignedFileBuilder, Signer, SignerInfo};
+use trustlist::wire::write::{
+    Layout, ListBuilder, RecordBuilder, SignError, SignedFileBuilder, Signer, SignerInfo,
+};
 use trustlist::wire::{DigestAlgorithm, Role, SignedFile, TrustList};
 
 mod common;
@@ -40,7 +43,8 @@ impl Signer for Zeros {
 
 /// `RSAPublicKey` in DER.
 fn pkcs1(modulus: &[u8], exponent: &[u8]) -> Vec<u8> {
-    let numbers = [modulus, exponent].map(|number| UintRef::new(number).unwrap().to_der().unwrap()).concat();
+    let numbers =
+        [modulus, exponent].map(|number| UintRef::new(number).unwrap().to_der().unwrap()).concat();
     let head = der::Header::new(der::Tag::Sequence, numbers.len().try_into().unwrap());
     [head.to_der().unwrap(), numbers].concat()
 }
@@ -73,7 +77,9 @@ fn keys_are_admitted_by_length_parity_and_exponent() {
     for fine in [&[3][..], &[17], F4, &[1, 0xff, 0xff, 0xff, 0xff]] {
         assert_eq!(exponent(fine), Ok(()), "{fine:x?}");
     }
-    for wrong in [&[0][..], &[1], &[2], &[1, 0, 0], &[1, 0xff, 0xff, 0xff, 0xfe], &[2, 0, 0, 0, 1], &[1; 9]] {
+    for wrong in
+        [&[0][..], &[1], &[2], &[1, 0, 0], &[1, 0xff, 0xff, 0xff, 0xfe], &[2, 0, 0, 0, 1], &[1; 9]]
+    {
         assert_eq!(exponent(wrong), Err(KeyRefused::Exponent), "{wrong:x?}");
     }
     let mut longer = pkcs1(&modulus(2048), F4);
@@ -82,16 +88,22 @@ fn keys_are_admitted_by_length_parity_and_exponent() {
 }
 
 fn record(role: Role, name: &str) -> RecordBuilder {
-    RecordBuilder::new(role).subject(name).issuer(name).serial([7]).public_key(pkcs1(&modulus(2048), &[1, 0, 1]))
+    RecordBuilder::new(role)
+        .subject(name)
+        .issuer(name)
+        .serial([7])
+        .public_key(pkcs1(&modulus(2048), &[1, 0, 1]))
 }
 
 fn list(records: impl IntoIterator<Item = RecordBuilder>) -> Vec<u8> {
-    let builder = ListBuilder::new(Layout::Cucm, SignerInfo::new("CN=a", "CN=a", [7])).file_name("ITLFile.tlv");
+    let builder = ListBuilder::new(Layout::Cucm, SignerInfo::new("CN=a", "CN=a", [7]))
+        .file_name("ITLFile.tlv");
     builder.records(records).sign(&Zeros(256)).unwrap()
 }
 
 fn config(digest: DigestAlgorithm, signature: usize) -> Vec<u8> {
-    let builder = SignedFileBuilder::new(Layout::Cucm, SignerInfo::new("CN=a", "CN=a", [7])).digest(digest);
+    let builder =
+        SignedFileBuilder::new(Layout::Cucm, SignerInfo::new("CN=a", "CN=a", [7])).digest(digest);
     builder.sign(b"<xml/>", &Zeros(signature)).unwrap()
 }
 
@@ -101,7 +113,12 @@ fn of_list(records: impl IntoIterator<Item = RecordBuilder>) -> OwnVerification 
 
 fn of_config(records: impl IntoIterator<Item = RecordBuilder>) -> Verification {
     let (config, list) = (config(DigestAlgorithm::Sha1, 256), list(records));
-    verify_file_with_list(&SignedFile::parse(&config).unwrap(), &TrustList::parse(&list).unwrap(), &Says(true)).unwrap()
+    verify_file_with_list(
+        &SignedFile::parse(&config).unwrap(),
+        &TrustList::parse(&list).unwrap(),
+        &Says(true),
+    )
+    .unwrap()
 }
 
 const fn own_not(why: NotVerifiable) -> OwnSignature {
@@ -115,16 +132,30 @@ const fn not(why: NotVerifiable) -> SignatureOutcome {
 #[test]
 fn a_list_is_checked_against_its_first_sast_record_of_the_signer() {
     use Role::{CcmTftp, Sast, Tvs};
-    let found = of_list([record(Sast, "CN=b"), record(CcmTftp, "CN=a"), record(Sast, "CN=a"), record(Sast, "CN=a")]);
+    let found = of_list([
+        record(Sast, "CN=b"),
+        record(CcmTftp, "CN=a"),
+        record(Sast, "CN=a"),
+        record(Sast, "CN=a"),
+    ]);
     assert_eq!((found.outcome, found.signer), (OwnSignature::Consistent, Some(3)));
     assert_eq!(found.key, Some(KeySource::PublicKey));
     assert_eq!(of_list([record(Sast, "CN=b")]).outcome, own_not(NotVerifiable::SignerUnknown));
     let in_another_role = of_list([record(Tvs, "CN=a"), record(CcmTftp, "CN=a")]);
-    assert_eq!((in_another_role.outcome, in_another_role.signer), (own_not(NotVerifiable::SignerNotSast), None));
+    assert_eq!(
+        (in_another_role.outcome, in_another_role.signer),
+        (own_not(NotVerifiable::SignerNotSast), None)
+    );
     let without_key = RecordBuilder::new(Sast).issuer("CN=a").serial([7]);
     assert_eq!(of_list([without_key.clone()]).outcome, own_not(NotVerifiable::NoKey));
-    assert_eq!(of_list([without_key.clone().public_key([4, 1, 2])]).outcome, own_not(NotVerifiable::KeyNotRsa));
-    assert_eq!(of_list([without_key.certificate([0x30, 0])]).outcome, own_not(NotVerifiable::CertificateUnreadable));
+    assert_eq!(
+        of_list([without_key.clone().public_key([4, 1, 2])]).outcome,
+        own_not(NotVerifiable::KeyNotRsa)
+    );
+    assert_eq!(
+        of_list([without_key.certificate([0x30, 0])]).outcome,
+        own_not(NotVerifiable::CertificateUnreadable)
+    );
 }
 
 #[test]
@@ -147,7 +178,10 @@ fn digest_and_length_are_looked_at_before_a_provider_is_asked() {
         verify_header(file.header(), file.signed_parts(), &key, &Says(says))
     };
     assert_eq!(outcome(DigestAlgorithm::Sha1, 256, true), SignatureOutcome::Valid);
-    assert_eq!(outcome(DigestAlgorithm::Sha512, 256, false), SignatureOutcome::Invalid(Invalid::Mismatch));
+    assert_eq!(
+        outcome(DigestAlgorithm::Sha512, 256, false),
+        SignatureOutcome::Invalid(Invalid::Mismatch)
+    );
     let length = Invalid::Length { signature: 255, modulus: 256 };
     assert_eq!(outcome(DigestAlgorithm::Sha1, 255, true), SignatureOutcome::Invalid(length));
     // Without a name, and with one that the provider does not know.
@@ -158,13 +192,18 @@ fn digest_and_length_are_looked_at_before_a_provider_is_asked() {
 
 #[test]
 fn a_certificate_must_be_the_one_that_the_header_names() {
-    let pem = |name: &str| std::fs::read_to_string(common::testdata(&format!("certs/{name}.pem"))).unwrap();
+    let pem = |name: &str| {
+        std::fs::read_to_string(common::testdata(&format!("certs/{name}.pem"))).unwrap()
+    };
     let der = |name: &str| der::Document::from_pem(&pem(name)).unwrap().1.into_vec();
-    let (own, other, forged) = (der("ccm1-callmanager-1"), der("ccm2-callmanager-1"), der("ccm1-ec"));
-    let bytes = std::fs::read(common::testdata("cluster/before/SEP001122334455.cnf.xml.sgn")).unwrap();
+    let (own, other, forged) =
+        (der("ccm1-callmanager-1"), der("ccm2-callmanager-1"), der("ccm1-ec"));
+    let bytes =
+        std::fs::read(common::testdata("cluster/before/SEP001122334455.cnf.xml.sgn")).unwrap();
     let outcome = |bytes: &[u8], certificate: &[u8]| {
         let file = SignedFile::parse(bytes).unwrap();
-        verify_file_with_certificate(&file, &Certificate::parse(certificate).unwrap(), &Says(true)).outcome
+        verify_file_with_certificate(&file, &Certificate::parse(certificate).unwrap(), &Says(true))
+            .outcome
     };
     assert_eq!(outcome(&bytes, &own), SignatureOutcome::Valid);
     for stranger in [&other, &forged] {
@@ -172,7 +211,9 @@ fn a_certificate_must_be_the_one_that_the_header_names() {
     }
     // The same issuer with another serial number, and the same serial number with another issuer.
     let certificate = Certificate::parse(&own).unwrap();
-    for (issuer, serial) in [(certificate.issuer_text(), &[1][..]), ("CN=other".into(), certificate.serial())] {
+    for (issuer, serial) in
+        [(certificate.issuer_text(), &[1][..]), ("CN=other".into(), certificate.serial())]
+    {
         let info = SignerInfo::new(issuer.clone(), issuer, serial);
         let bytes = SignedFileBuilder::new(Layout::Cucm, info).sign(b"x", &Zeros(256)).unwrap();
         assert_eq!(outcome(&bytes, &own), not(NotVerifiable::AnotherSigner));
@@ -201,7 +242,10 @@ fn every_answer_has_its_sentence() {
     assert_eq!(length.to_string(), "signature of 255 bytes, the signer's modulus has 256");
     assert_eq!(Invalid::Mismatch.to_string(), "the hash does not match the signer's key");
     for (why, sentence) in [
-        (NotVerifiable::AnotherSigner, "the header names another signer than the certificate given"),
+        (
+            NotVerifiable::AnotherSigner,
+            "the header names another signer than the certificate given",
+        ),
         (NotVerifiable::CertificateUnreadable, "the signer's certificate does not read as one"),
         (NotVerifiable::Firmware, "firmware, whose key is inside the phones"),
         (NotVerifiable::KeyNotRsa, "the signer's key is not RSA"),
@@ -209,7 +253,10 @@ fn every_answer_has_its_sentence() {
         (NotVerifiable::NoKey, "the signer's record holds no public key"),
         (NotVerifiable::SignerNotSast, "the signer is in the list, but not in a role that signs"),
         (NotVerifiable::SignerUnknown, "the signer is not in the list"),
-        (NotVerifiable::UnsupportedDigest(DigestAlgorithm::Other(9)), "unsupported digest digest-9"),
+        (
+            NotVerifiable::UnsupportedDigest(DigestAlgorithm::Other(9)),
+            "unsupported digest digest-9",
+        ),
     ] {
         assert_eq!(why.to_string(), sentence);
     }
@@ -238,13 +285,16 @@ fn a_provider_has_the_digests_that_it_says() {
 #[cfg(feature = "rsa")]
 #[test]
 fn no_flipped_byte_leaves_the_signature_valid() {
-    for name in ["mixed/before/CTLFile.tlv", "cluster/before/ITLFile.tlv", "certutils/ITLFile.tlv"] {
+    for name in ["mixed/before/CTLFile.tlv", "cluster/before/ITLFile.tlv", "certutils/ITLFile.tlv"]
+    {
         let mut bytes = std::fs::read(common::testdata(name)).unwrap();
         for at in 0..bytes.len() {
             bytes[at] ^= 1 << (at % 8);
-            let verified = TrustList::parse(&bytes).and_then(|list| check_own_signature(&list, &trustlist::verify::RustCrypto));
+            let verified = TrustList::parse(&bytes)
+                .and_then(|list| check_own_signature(&list, &trustlist::verify::RustCrypto));
             assert!(
-                verified.is_err() || verified.is_ok_and(|found| found.outcome != OwnSignature::Consistent),
+                verified.is_err()
+                    || verified.is_ok_and(|found| found.outcome != OwnSignature::Consistent),
                 "{name}, byte {at}"
             );
             bytes[at] ^= 1 << (at % 8);

@@ -47,7 +47,8 @@ fn every_tag_is_named_in_errors() {
     for (table, field) in [(HEADER, Field::Header as fn(u8) -> Field), (RECORD, Field::Record)] {
         for tag in 0..=u8::MAX {
             let name = table.iter().find(|(known, _)| *known == tag);
-            let expected = name.map_or_else(|| format!("tag {tag}"), |(_, name)| format!("{name} (tag {tag})"));
+            let expected = name
+                .map_or_else(|| format!("tag {tag}"), |(_, name)| format!("{name} (tag {tag})"));
             assert_eq!(field(tag).to_string(), expected);
         }
     }
@@ -72,26 +73,44 @@ fn the_name_in_the_header_says_which_list_it_is() {
         (b"SEPFile.tlv", ListName::Other),
         (b"XITLFile.tl", ListName::Other),
     ] {
-        assert_eq!(TrustList::parse(&named(name)).unwrap().name(), expected, "{}", String::from_utf8_lossy(name));
+        assert_eq!(
+            TrustList::parse(&named(name)).unwrap().name(),
+            expected,
+            "{}",
+            String::from_utf8_lossy(name)
+        );
     }
 }
 
 /// However a name is written: compared, ordered and hashed alike, shown as it was written.
 #[test]
 fn names_are_one_whatever_their_order() {
-    let (one, same, other) = (Name::new("CN=a;O=x y"), Name::new("o=x  y, cn=a"), Name::new("CN=b;O=x y"));
-    assert_eq!((&one, one.cmp(&same), one.partial_cmp(&same)), (&same, Ordering::Equal, Some(Ordering::Equal)));
-    assert_eq!((one.cmp(&other), other.partial_cmp(&one)), (Ordering::Less, Some(Ordering::Greater)));
+    let (one, same, other) =
+        (Name::new("CN=a;O=x y"), Name::new("o=x  y, cn=a"), Name::new("CN=b;O=x y"));
+    assert_eq!(
+        (&one, one.cmp(&same), one.partial_cmp(&same)),
+        (&same, Ordering::Equal, Some(Ordering::Equal))
+    );
+    assert_eq!(
+        (one.cmp(&other), other.partial_cmp(&one)),
+        (Ordering::Less, Some(Ordering::Greater))
+    );
     let hasher = RandomState::new();
     assert_eq!(hasher.hash_one(&one), hasher.hash_one(&same));
     assert_ne!(hasher.hash_one(&one), hasher.hash_one(&other));
-    assert_eq!((same.to_string().as_str(), format!("{one:?}").as_str()), ("o=x  y, cn=a", "\"CN=a;O=x y\""));
+    assert_eq!(
+        (same.to_string().as_str(), format!("{one:?}").as_str()),
+        ("o=x  y, cn=a", "\"CN=a;O=x y\"")
+    );
 }
 
 #[test]
 fn serial_numbers_are_shown_without_leading_zeros() {
     let serial = Serial::from_hex("00:0A:f0").unwrap();
-    assert_eq!((serial.as_bytes(), serial.to_string(), format!("{serial:?}")), (&[0x0a, 0xf0][..], "0af0".into(), "0af0".into()));
+    assert_eq!(
+        (serial.as_bytes(), serial.to_string(), format!("{serial:?}")),
+        (&[0x0a, 0xf0][..], "0af0".into(), "0af0".into())
+    );
     let zero = Serial::from_bytes(&[0, 0]);
     assert_eq!((zero.as_bytes(), zero.to_string()), (&[][..], "00".into()));
 }
@@ -117,6 +136,9 @@ fn neighbours_are_named() {
         (b"PK\x03\x04", "a ZIP archive"),
     ] {
         let error = TrustList::parse(bytes).unwrap_err().to_string();
-        assert_eq!(error, format!("byte 0x0000: expected a trust list or signed file (01 00 02 …), found {name}"));
+        assert_eq!(
+            error,
+            format!("byte 0x0000: expected a trust list or signed file (01 00 02 …), found {name}")
+        );
     }
 }

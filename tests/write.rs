@@ -18,7 +18,8 @@ use std::net::IpAddr;
 use support::{Request, key};
 use trustlist::cert::Certificate;
 use trustlist::verify::{
-    KeySource, OwnSignature, RustCrypto, SignatureOutcome, check_own_signature, verify_file_with_certificate,
+    KeySource, OwnSignature, RustCrypto, SignatureOutcome, check_own_signature,
+    verify_file_with_certificate,
 };
 use trustlist::wire::write::{Layout, ListBuilder, RecordBuilder, SignedFileBuilder, SignerInfo};
 use trustlist::wire::{DigestAlgorithm, Record, Role, Serial, SignedFile, TrustList};
@@ -57,10 +58,13 @@ const ODD: &[&str] = &[
 
 #[test]
 fn a_cucm_8_list_has_the_lengths_of_the_print() {
-    let made = rebuilt(&std::fs::read(testdata("corpus/valid/cucm8-layout.tlv")).unwrap(), Layout::Cucm).unwrap();
+    let made =
+        rebuilt(&std::fs::read(testdata("corpus/valid/cucm8-layout.tlv")).unwrap(), Layout::Cucm)
+            .unwrap();
     let list = TrustList::parse(&made).unwrap();
     assert_eq!(list.header().length(), 296);
-    let lengths: Vec<usize> = list.records().map(|record| record.unwrap().as_bytes().len()).collect();
+    let lengths: Vec<usize> =
+        list.records().map(|record| record.unwrap().as_bytes().len()).collect();
     assert_eq!(lengths, [1972, 554, 475, 743]);
 }
 
@@ -101,8 +105,12 @@ fn a_record() -> impl Strategy<Value = Expected> {
         any::<[u8; 32]>().prop_map(|hash| Form::Hash(3, hash.repeat(2))),
         Just(Form::None),
     ];
-    let address = prop_oneof![any::<[u8; 4]>().prop_map(IpAddr::from), any::<[u8; 16]>().prop_map(IpAddr::from)];
-    let unknown = prop::collection::btree_map(13..=u8::MAX, some_bytes(40), 0..3).prop_map(|tags| tags.into_iter().collect());
+    let address = prop_oneof![
+        any::<[u8; 4]>().prop_map(IpAddr::from),
+        any::<[u8; 16]>().prop_map(IpAddr::from)
+    ];
+    let unknown = prop::collection::btree_map(13..=u8::MAX, some_bytes(40), 0..3)
+        .prop_map(|tags| tags.into_iter().collect());
     let small = (
         any::<u16>(),
         prop::option::of(a_name()),
@@ -131,7 +139,8 @@ impl Expected {
             builder = builder.server(server.as_str());
         }
         if let Some((subject, issuer, serial)) = &self.names {
-            builder = builder.subject(subject.as_str()).issuer(issuer.as_str()).serial(serial.clone());
+            builder =
+                builder.subject(subject.as_str()).issuer(issuer.as_str()).serial(serial.clone());
         }
         if let Some(key) = &self.key {
             builder = builder.public_key(key.clone());
@@ -141,23 +150,34 @@ impl Expected {
         }
         builder = match &self.form {
             Form::Certificate(der) => builder.certificate(der.clone()),
-            Form::Hash(algorithm, hash) => builder.certificate_hash(DigestAlgorithm::from_code(*algorithm), hash.clone()),
+            Form::Hash(algorithm, hash) => {
+                builder.certificate_hash(DigestAlgorithm::from_code(*algorithm), hash.clone())
+            }
             Form::None => builder,
         };
         if let Some(address) = self.address {
             builder = builder.address(address);
         }
-        self.unknown.iter().fold(builder, |builder, (tag, value)| builder.extra(*tag, value.clone()))
+        self.unknown
+            .iter()
+            .fold(builder, |builder, (tag, value)| builder.extra(*tag, value.clone()))
     }
 
     fn compare(&self, record: &Record<'_>, layout: Layout) {
-        let text = |value: Option<&[u8]>| value.map(|value| String::from_utf8(name(value).to_vec()).unwrap());
+        let text = |value: Option<&[u8]>| {
+            value.map(|value| String::from_utf8(name(value).to_vec()).unwrap())
+        };
         assert_eq!(record.role(), Role::from_code(self.role));
         assert_eq!(text(record.dns_name()), self.server);
-        assert_eq!(text(record.subject()), self.names.as_ref().map(|(subject, ..)| subject.clone()));
+        assert_eq!(
+            text(record.subject()),
+            self.names.as_ref().map(|(subject, ..)| subject.clone())
+        );
         assert_eq!(text(record.issuer()), self.names.as_ref().map(|(_, issuer, _)| issuer.clone()));
         match (record.serial(), &self.names) {
-            (Some(read), Some((.., serial))) if layout == Layout::Certutils => assert!(Serial::eq_bytes(read, serial)),
+            (Some(read), Some((.., serial))) if layout == Layout::Certutils => {
+                assert!(Serial::eq_bytes(read, serial))
+            }
             (read, names) => assert_eq!(read, names.as_ref().map(|(.., serial)| serial.as_slice())),
         }
         assert_eq!(record.public_key(), self.key.as_deref());
@@ -170,7 +190,8 @@ impl Expected {
         assert_eq!(record.certificate(), certificate);
         assert_eq!(record.certificate_hash().zip(record.hash_algorithm()), hash);
         assert_eq!(record.address(), self.address);
-        let unknown: Vec<(u8, Vec<u8>)> = record.unknown().map(|tag| (tag.tag, tag.value.to_vec())).collect();
+        let unknown: Vec<(u8, Vec<u8>)> =
+            record.unknown().map(|tag| (tag.tag, tag.value.to_vec())).collect();
         assert_eq!(unknown, self.unknown);
     }
 }
@@ -180,7 +201,11 @@ fn a_layout() -> impl Strategy<Value = Layout> {
 }
 
 fn a_digest() -> impl Strategy<Value = DigestAlgorithm> {
-    prop_oneof![Just(DigestAlgorithm::Sha1), Just(DigestAlgorithm::Sha256), Just(DigestAlgorithm::Sha512)]
+    prop_oneof![
+        Just(DigestAlgorithm::Sha1),
+        Just(DigestAlgorithm::Sha256),
+        Just(DigestAlgorithm::Sha512)
+    ]
 }
 
 proptest! {

@@ -21,7 +21,12 @@ pub fn console(data: &[u8]) {
 fn print(print: &Print) {
     let facts = print.facts(FileId::symbol(1));
     assert_eq!(facts.completeness, print.completeness());
-    let _ = (lint_facts(&facts, &LintOptions::default()), print.findings(), print.signing_record(), print.file_added());
+    let _ = (
+        lint_facts(&facts, &LintOptions::default()),
+        print.findings(),
+        print.signing_record(),
+        print.file_added(),
+    );
     let written = print.to_string();
     assert!(!written.chars().any(|c| c.is_control() && c != '\n' && c != '\t'), "{written:?}");
     let again = console::parse(&written);

@@ -11,7 +11,8 @@ pub fn inventory(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let mut parts = text.split('\0');
     let phones = parts.next().map(plan::inventory);
-    let pastes: Vec<Pasted<'_>> = parts.map(|text| Pasted { node: None, name: "paste", text }).collect();
+    let pastes: Vec<Pasted<'_>> =
+        parts.map(|text| Pasted { node: None, name: "paste", text }).collect();
     if let Err(error) = deletion_inventory(text) {
         is_one_line(&error.to_string());
     }
@@ -28,10 +29,9 @@ pub fn inventory(data: &[u8]) {
         Ok(made) => {
             made.marks.iter().for_each(|mark| is_one_line(&mark_text(mark)));
             let _ = init_json(&made).to_string();
-            let scenario =
-                serde_json::json!({ "schema": "trustlist.simulate/1", "cluster": cluster_json(&made.cluster), "plan": [] });
-            let again =
-                trustlist_cluster::case::Scenario::parse(&scenario.to_string()).expect("a cluster that was written can be read");
+            let scenario = serde_json::json!({ "schema": "trustlist.simulate/1", "cluster": cluster_json(&made.cluster), "plan": [] });
+            let again = trustlist_cluster::case::Scenario::parse(&scenario.to_string())
+                .expect("a cluster that was written can be read");
             assert_eq!(cluster_json(&again.cluster), cluster_json(&made.cluster));
         }
         Err(InitError::NoVersion) => panic!("the version is given"),

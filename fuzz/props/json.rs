@@ -13,7 +13,10 @@ pub fn json(data: &[u8]) {
     }
     Scenario::parse(text).err().iter().for_each(is_an_error);
     PreflightCase::parse(text).err().iter().for_each(is_an_error);
-    Build::read(text, |path| Err(format!("{path:?} is not there"))).err().iter().for_each(is_an_error);
+    Build::read(text, |path| Err(format!("{path:?} is not there")))
+        .err()
+        .iter()
+        .for_each(is_an_error);
 }
 
 fn is_an_error(error: &CaseError) {
@@ -23,7 +26,8 @@ fn is_an_error(error: &CaseError) {
 
 fn of_case(case: &PredictCase) {
     let written = case.to_json();
-    let again = PredictCase::parse(&written.to_string()).expect("a case that was read can be read again");
+    let again =
+        PredictCase::parse(&written.to_string()).expect("a case that was read can be read again");
     assert_eq!((&case.phone, &case.offer, &case.tvs), (&again.phone, &again.offer, &again.tvs));
     assert_eq!((&case.signatures, &case.certificates), (&again.signatures, &again.certificates));
     let report = PredictionReport::of_case(case);

@@ -2,7 +2,9 @@
 
 use std::io::Read;
 use trustlist_cluster::deletion::logs::{LogSummary, Sighting, join, parse_line, scan};
-use trustlist_cluster::deletion::{Audit, ClusterVerdict, Inventory, InventoryNode, Moment, Spread, Wanted};
+use trustlist_cluster::deletion::{
+    Audit, ClusterVerdict, Inventory, InventoryNode, Moment, Spread, Wanted,
+};
 use trustlist_cluster::platform_event::{EventLine, PlatformEvent};
 
 pub fn logs(data: &[u8]) {
@@ -10,13 +12,19 @@ pub fn logs(data: &[u8]) {
     for line in text.lines() {
         if let Some(event) = PlatformEvent::parse(line) {
             let written = event.to_string();
-            let again = PlatformEvent::parse(&written).expect("an event that was read can be read again");
+            let again =
+                PlatformEvent::parse(&written).expect("an event that was read can be read again");
             assert_eq!(again.to_string(), written);
             assert_eq!(again.is_deletion(), event.is_deletion());
         }
         if let Some(line) = EventLine::parse(line) {
             let written = line.to_string();
-            assert_eq!(EventLine::parse(&written).expect("a line that was read can be read again").to_string(), written);
+            assert_eq!(
+                EventLine::parse(&written)
+                    .expect("a line that was read can be read again")
+                    .to_string(),
+                written
+            );
         }
     }
     for entry in join(&text) {
@@ -41,10 +49,21 @@ fn seen(source: impl Read) -> (LogSummary, Vec<String>) {
 
 /// A node without logs keeps the cluster from being called clean, whatever the other one wrote.
 fn audited(data: &[u8]) {
-    let node = |name: &str| InventoryNode { name: name.to_owned(), product: trustlist::release::Product::Cucm };
+    let node = |name: &str| InventoryNode {
+        name: name.to_owned(),
+        product: trustlist::release::Product::Cucm,
+    };
     let nodes = vec![node("larch01"), node("larch02")];
-    let inventory = Inventory { nodes, spread: Spread::Event, collected_until: collected(), clock_skew_seconds: 60 };
-    let mut audit = Audit::new(inventory, Wanted::new("tomcat-trust", "oldpartner.pem").expect("a store and a name"));
+    let inventory = Inventory {
+        nodes,
+        spread: Spread::Event,
+        collected_until: collected(),
+        clock_skew_seconds: 60,
+    };
+    let mut audit = Audit::new(
+        inventory,
+        Wanted::new("tomcat-trust", "oldpartner.pem").expect("a store and a name"),
+    );
     let _ = audit.read_log(0, "log", data);
     assert_ne!(audit.answer().cluster, ClusterVerdict::Deleted);
 }

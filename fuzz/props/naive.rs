@@ -41,7 +41,10 @@ impl NaiveFile {
         if header_length < 10 || header_length > file.len() {
             return None;
         }
-        let mut header = vec![NaiveTag { tag: 1, start: 0, value: 3, end: 5 }, NaiveTag { tag: 2, start: 5, value: 8, end: 10 }];
+        let mut header = vec![
+            NaiveTag { tag: 1, start: 0, value: 3, end: 5 },
+            NaiveTag { tag: 2, start: 5, value: 8, end: 10 },
+        ];
         let mut at = 10;
         while at < header_length && file[at] != 13 {
             let container = [3, 7, 9, 16, 17, 21].contains(&file[at]);
@@ -53,7 +56,8 @@ impl NaiveFile {
         for (index, tag) in header.iter().enumerate() {
             let again = header[..index].iter().any(|before| before.tag == tag.tag);
             let named = (1..=28).contains(&tag.tag);
-            let wrong = sizes.iter().any(|&(sized, size)| sized == tag.tag && size != tag.end - tag.value);
+            let wrong =
+                sizes.iter().any(|&(sized, size)| sized == tag.tag && size != tag.end - tag.value);
             if again && named || wrong {
                 return None;
             }
@@ -61,7 +65,11 @@ impl NaiveFile {
         if [5, 6, 8, 12].iter().any(|mandatory| !header.iter().any(|tag| tag.tag == *mandatory)) {
             return None;
         }
-        let body = if is_list(file, &header, header_length) { records(file, header_length) } else { NaiveBody::Signed };
+        let body = if is_list(file, &header, header_length) {
+            records(file, header_length)
+        } else {
+            NaiveBody::Signed
+        };
         Some(Self { header_length, header, body })
     }
 
@@ -85,13 +93,18 @@ fn tag(file: &[u8], at: usize, limit: usize, container: bool) -> Option<NaiveTag
 }
 
 fn is_list(file: &[u8], header: &[NaiveTag], header_length: usize) -> bool {
-    let name = header.iter().find(|tag| tag.tag == 14).map(|tag| file[tag.value..tag.end].to_ascii_lowercase());
-    let name = name.map(|name| if name.last() == Some(&0) { name[..name.len() - 1].to_vec() } else { name });
+    let name = header
+        .iter()
+        .find(|tag| tag.tag == 14)
+        .map(|tag| file[tag.value..tag.end].to_ascii_lowercase());
+    let name = name
+        .map(|name| if name.last() == Some(&0) { name[..name.len() - 1].to_vec() } else { name });
     if let Some(name) = name {
         if name.ends_with(b".tlv") {
             return true;
         }
-        let signed: [&[u8]; 7] = [b".sgn", b".sha512", b".loads", b".sbn", b".sbin", b".zz", b".sebn"];
+        let signed: [&[u8]; 7] =
+            [b".sgn", b".sha512", b".loads", b".sbn", b".sbin", b".zz", b".sebn"];
         if signed.iter().any(|suffix| name.ends_with(suffix)) {
             return false;
         }
@@ -132,7 +145,8 @@ fn record(file: &[u8], start: usize) -> Option<NaiveRecord> {
     }
     for (index, tag) in tags.iter().enumerate() {
         let size = tag.end - tag.value;
-        let again = tags[..index].iter().any(|before| before.tag == tag.tag) && (1..=12).contains(&tag.tag);
+        let again =
+            tags[..index].iter().any(|before| before.tag == tag.tag) && (1..=12).contains(&tag.tag);
         let right = match tag.tag {
             1 | 4 => size == 2,
             10 => size == 4 || size == 16,

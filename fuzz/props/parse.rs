@@ -5,7 +5,9 @@ use super::{is_one_line, rebuild};
 use trustlist::cert::Certificate;
 use trustlist::facts::{Files, ListFacts};
 use trustlist::verify::{RsaKey, SignatureVerifier};
-use trustlist::wire::{self, DigestAlgorithm, File, Header, Name, ParseError, Record, SignedFile, TrustList};
+use trustlist::wire::{
+    self, DigestAlgorithm, File, Header, Name, ParseError, Record, SignedFile, TrustList,
+};
 
 pub fn parse(data: &[u8]) {
     match wire::parse(data) {
@@ -13,7 +15,9 @@ pub fn parse(data: &[u8]) {
             is_an_error_inside(&error, data);
             assert_eq!(TrustList::parse(data).unwrap_err(), error);
             assert_eq!(SignedFile::parse(data).unwrap_err(), error);
-            assert!(Files::new(NoKeys).list(data).is_err() && Files::new(NoKeys).config(data).is_err());
+            assert!(
+                Files::new(NoKeys).list(data).is_err() && Files::new(NoKeys).config(data).is_err()
+            );
         }
         Ok(file) => {
             header(file.header(), data);
@@ -27,7 +31,12 @@ pub fn parse(data: &[u8]) {
 }
 
 fn is_an_error_inside(error: &ParseError, data: &[u8]) {
-    assert!(error.offset() < data.len().max(1), "{error}: offset {} of {}", error.offset(), data.len());
+    assert!(
+        error.offset() < data.len().max(1),
+        "{error}: offset {} of {}",
+        error.offset(),
+        data.len()
+    );
     is_one_line(&error.to_string());
 }
 
@@ -36,16 +45,29 @@ fn header(header: &Header<'_>, data: &[u8]) {
     assert!(header.range().end <= data.len());
     for tag in 0..=255 {
         let range = header.tag_range(tag);
-        assert!(range.is_none_or(|range| range.start < range.end && range.end <= header.range().end), "tag {tag}");
+        assert!(
+            range.is_none_or(|range| range.start < range.end && range.end <= header.range().end),
+            "tag {tag}"
+        );
     }
     for unknown in header.unknown() {
         assert_eq!(&data[unknown.offset + 3..][..unknown.value.len()], unknown.value);
     }
     assert!(header.wrong_containers().all(|container| container.length != container.expected));
     assert!(data[..header.range().end].ends_with(header.padding()));
-    let _ =
-        (header.signer(), header.version().to_string(), header.is_encrypted(), header.timestamp(), header.digest().to_string());
-    let _ = (header.signer_version(), header.signature_algorithm(), header.modulus_code(), header.signer_name());
+    let _ = (
+        header.signer(),
+        header.version().to_string(),
+        header.is_encrypted(),
+        header.timestamp(),
+        header.digest().to_string(),
+    );
+    let _ = (
+        header.signer_version(),
+        header.signature_algorithm(),
+        header.modulus_code(),
+        header.signer_name(),
+    );
 }
 
 fn of_list(list: &TrustList<'_>, data: &[u8]) {
@@ -82,9 +104,18 @@ fn record(record: &Record<'_>, data: &[u8]) {
         let (whole, part) = (record.as_bytes().as_ptr_range(), part.as_ptr_range());
         assert!(whole.start <= part.start && part.end <= whole.end);
     };
-    let fields = [record.dns_name(), record.subject(), record.issuer(), record.serial(), record.public_key()];
+    let fields = [
+        record.dns_name(),
+        record.subject(),
+        record.issuer(),
+        record.serial(),
+        record.public_key(),
+    ];
     fields.into_iter().flatten().for_each(inside);
-    [record.certificate_signature(), record.certificate(), record.certificate_hash()].into_iter().flatten().for_each(inside);
+    [record.certificate_signature(), record.certificate(), record.certificate_hash()]
+        .into_iter()
+        .flatten()
+        .for_each(inside);
     record.unknown().for_each(|tag| inside(tag.value));
     for tag in record.tags() {
         let range = tag.offset..tag.offset + 3 + tag.value.len();
@@ -93,7 +124,11 @@ fn record(record: &Record<'_>, data: &[u8]) {
     let _ = (record.role().to_string(), record.address(), record.hash_algorithm());
     if let Some(identity) = record.identity() {
         assert!(record.is_of(record.issuer().unwrap(), record.serial().unwrap()));
-        assert_eq!(identity.issuer, Name::new(identity.issuer.as_str()), "a name reads as it is shown");
+        assert_eq!(
+            identity.issuer,
+            Name::new(identity.issuer.as_str()),
+            "a name reads as it is shown"
+        );
     }
     record.certificate().into_iter().for_each(certificate);
     if let Some(Err(refused)) = record.public_key().map(RsaKey::from_pkcs1) {
@@ -106,7 +141,13 @@ fn certificate(der: &[u8]) {
     match Certificate::parse(der) {
         Err(error) => is_one_line(&error.to_string()),
         Ok(found) => {
-            let _ = (found.issuer_text(), found.subject_text(), found.validity(), found.public_key().bits(), found.signature());
+            let _ = (
+                found.issuer_text(),
+                found.subject_text(),
+                found.validity(),
+                found.public_key().bits(),
+                found.signature(),
+            );
             let facts = trustlist::facts::CertificateFacts::from_certificate(&found);
             assert_eq!(facts.same_as(&facts), trustlist::facts::SameCertificate::Yes);
         }
@@ -117,7 +158,9 @@ fn of_facts(facts: &ListFacts, list: &TrustList<'_>) {
     assert_eq!(facts.records.len(), list.records().count());
     assert_eq!(facts.signer, Some(list.header().signer()));
     assert_eq!(facts.size, u64::try_from(list.as_bytes().len()).ok());
-    for finding in trustlist::lint::lint(list, &NoKeys, &trustlist::lint::LintOptions::default()).unwrap() {
+    for finding in
+        trustlist::lint::lint(list, &NoKeys, &trustlist::lint::LintOptions::default()).unwrap()
+    {
         is_one_line(finding.code.as_str());
     }
 }

@@ -28,13 +28,18 @@ fn judged(scenario: &Scenario) {
             assert_eq!((&one.findings, &one.no_return), (&two.findings, &two.no_return));
             // Each order is simulated under every policy: of long plans that takes seconds.
             let short = scenario.plan.len() <= MOST_REORDERED;
-            let order = short.then(|| plan::reorder(&scenario.cluster, &scenario.plan, &one)).flatten();
+            let order =
+                short.then(|| plan::reorder(&scenario.cluster, &scenario.plan, &one)).flatten();
             if let Some(order) = &order {
                 let mut steps = order.order.clone();
                 steps.sort_unstable();
                 assert!(steps.into_iter().eq((1..).take(scenario.plan.len())), "{:?}", order.order);
                 assert!(one.has_errors_of_order() && !order.lint.has_errors_of_order());
-                assert!(warned(&order.lint).iter().all(|code| warned(&one).contains(code)), "{:?}", order.lint.findings);
+                assert!(
+                    warned(&order.lint).iter().all(|code| warned(&one).contains(code)),
+                    "{:?}",
+                    order.lint.findings
+                );
             }
             has_clean_lines(&report::plan_lint_text(&one, order.as_ref()));
             let _ = report::plan_lint_json(&one, order.as_ref()).to_string();
@@ -80,14 +85,18 @@ fn generated(cluster: &Arc<Cluster>, data: &[u8]) {
     match plan::generate(cluster, &request) {
         Ok(plan) => {
             let steps = plan.operations();
-            let simulation = simulate(cluster, &steps, Policy::ALL, Assume::Lean).expect("steps of a generated plan");
-            let locked: usize = simulation.policies.iter().map(|policy| policy.count(Trust::Locked)).sum();
+            let simulation = simulate(cluster, &steps, Policy::ALL, Assume::Lean)
+                .expect("steps of a generated plan");
+            let locked: usize =
+                simulation.policies.iter().map(|policy| policy.count(Trust::Locked)).sum();
             assert_eq!(locked, 0);
             has_clean_lines(&report::run_book(&plan));
             has_clean_lines(&report::change_ticket(&plan));
         }
         Err(reason) => {
-            if let NoPlan::PhonesLocked { phones, .. } | NoPlan::PhonesBrokenBefore(phones) = &reason {
+            if let NoPlan::PhonesLocked { phones, .. } | NoPlan::PhonesBrokenBefore(phones) =
+                &reason
+            {
                 assert!(!phones.is_empty());
             }
             has_clean_lines(&report::no_plan_text(cluster, &reason));

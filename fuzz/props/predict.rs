@@ -4,8 +4,9 @@ use super::question::{Answers, Question};
 use trustlist::code::ConditionCode;
 use trustlist::facts::SignatureAnswer;
 use trustlist::phone::{
-    Boot, Condition, ConfigOffer, JudgedFile, Judgement, Kept, ListOffer, Outcome, Phone, Prediction, SecurityByDefault, Tvs,
-    Via, Weight, boot, phone_shows, predict as ask, remedies, would_change,
+    Boot, Condition, ConfigOffer, JudgedFile, Judgement, Kept, ListOffer, Outcome, Phone,
+    Prediction, SecurityByDefault, Tvs, Via, Weight, boot, phone_shows, predict as ask, remedies,
+    would_change,
 };
 
 pub fn predict(data: &[u8]) {
@@ -22,7 +23,10 @@ pub fn predict(data: &[u8]) {
     for file in [JudgedFile::Ctl, JudgedFile::Itl, JudgedFile::Config] {
         let _ = phone_shows(file, phone, &boot.first);
     }
-    let _ = (remedies(phone, offer, tvs, answers, &boot.first), would_change(phone, offer, tvs, answers));
+    let _ = (
+        remedies(phone, offer, tvs, answers, &boot.first),
+        would_change(phone, offer, tvs, answers),
+    );
 }
 
 fn boot_of(question: &Question) -> Boot {
@@ -48,7 +52,9 @@ fn is_carried_by_its_findings(judgement: &Judgement) {
     }
     assert!(judgement.decisive().is_some());
     assert!(judgement.leans().is_none() || outcome == Outcome::Depends, "{judgement:?}");
-    let has_two_sides = |condition: &Condition| condition.if_yes != condition.if_no || ALWAYS_OPEN.contains(&condition.code);
+    let has_two_sides = |condition: &Condition| {
+        condition.if_yes != condition.if_no || ALWAYS_OPEN.contains(&condition.code)
+    };
     assert!(judgement.conditions().iter().all(has_two_sides), "{judgement:?}");
 }
 
@@ -65,7 +71,8 @@ fn lists_afterwards(phone: &Phone, prediction: &Prediction) {
         }
         assert!(had_one || !matches!(kept, Kept::Installed | Kept::Dropped), "{kept:?}");
         // A device that asks for no such list ignores an installed one.
-        let ignored = phone.device.security_by_default != SecurityByDefault::Yes || !phone.device.loads_lists;
+        let ignored =
+            phone.device.security_by_default != SecurityByDefault::Yes || !phone.device.loads_lists;
         assert!(!had_one || kept != Kept::None || ignored, "{kept:?}");
     }
 }
@@ -75,10 +82,16 @@ fn nothing_broken_is_taken(question: &Question) {
     let broken = Question { answers: Answers([SignatureAnswer::Broken; 8]), ..question.clone() };
     let prediction = prediction_of(&broken);
     for judgement in [&prediction.ctl, &prediction.itl] {
-        assert!(!matches!(judgement.outcome(), Outcome::Accept | Outcome::InstallFirst), "{judgement:?}");
+        assert!(
+            !matches!(judgement.outcome(), Outcome::Accept | Outcome::InstallFirst),
+            "{judgement:?}"
+        );
     }
     if let Some(config) = &prediction.config {
-        assert!(config.outcome() != Outcome::Accept || config.via() == Some(Via::Unsigned), "{config:?}");
+        assert!(
+            config.outcome() != Outcome::Accept || config.via() == Some(Via::Unsigned),
+            "{config:?}"
+        );
     }
 }
 
@@ -90,7 +103,10 @@ fn what_comes_later_does_not_matter(question: &Question, prediction: &Prediction
     let mut without_config = question.clone();
     without_config.offer.config = ConfigOffer::NotJudged;
     let found = prediction_of(&without_config);
-    assert_eq!((&found.ctl, &found.itl, found.after), (&prediction.ctl, &prediction.itl, prediction.after));
+    assert_eq!(
+        (&found.ctl, &found.itl, found.after),
+        (&prediction.ctl, &prediction.itl, prediction.after)
+    );
     let mut without_tvs = question.clone();
     without_tvs.tvs = Tvs::Known(Vec::new());
     let found = prediction_of(&without_tvs);
@@ -98,4 +114,5 @@ fn what_comes_later_does_not_matter(question: &Question, prediction: &Prediction
 }
 
 /// Open even where both sides come to the same: an empty file (P-EMPTY-4), and a phone of which nothing was said.
-const ALWAYS_OPEN: [ConditionCode; 2] = [ConditionCode::EmptyFile, ConditionCode::InstalledListsNotGiven];
+const ALWAYS_OPEN: [ConditionCode; 2] =
+    [ConditionCode::EmptyFile, ConditionCode::InstalledListsNotGiven];

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 use trustlist::facts::{
-    CertificateFacts, Completeness, ConfigFacts, FileId, Fingerprint, Form, Identity, KeyFacts, ListFacts, ListKind, Name,
-    NotChecked, RecordFacts, RecordIndex, Serial, SignatureAnswer, Signatures, Timestamp,
+    CertificateFacts, Completeness, ConfigFacts, FileId, Fingerprint, Form, Identity, KeyFacts,
+    ListFacts, ListKind, Name, NotChecked, RecordFacts, RecordIndex, Serial, SignatureAnswer,
+    Signatures, Timestamp,
 };
 use trustlist::phone::{
-    CachedSigner, ConfigOffer, Device, DigestSet, Installed, KnownCertificate, Lean, ListOffer, Offer, Phone, RoleSet,
-    SecurityByDefault, TlsVersion, Tvs, TvsClient, TvsServer,
+    CachedSigner, ConfigOffer, Device, DigestSet, Installed, KnownCertificate, Lean, ListOffer,
+    Offer, Phone, RoleSet, SecurityByDefault, TlsVersion, Tvs, TvsClient, TvsServer,
 };
 use trustlist::wire::{DigestAlgorithm, Role};
 
@@ -88,11 +89,24 @@ impl Bytes<'_> {
 
     fn device(&mut self) -> Device {
         if self.below(3) == 0 {
-            return Device::of_model(self.pick(&["8851", "7975", "7940", "7821", "9971", "ATA190", "", "no such model"]));
+            return Device::of_model(self.pick(&[
+                "8851",
+                "7975",
+                "7940",
+                "7821",
+                "9971",
+                "ATA190",
+                "",
+                "no such model",
+            ]));
         }
         Device::unknown()
             .with_model(None)
-            .with_security_by_default(self.pick(&[SecurityByDefault::Yes, SecurityByDefault::No, SecurityByDefault::Unknown]))
+            .with_security_by_default(self.pick(&[
+                SecurityByDefault::Yes,
+                SecurityByDefault::No,
+                SecurityByDefault::Unknown,
+            ]))
             .with_digests(self.maybe(|bytes| DigestSet::of(&bytes.many(4, Self::digest))))
             .with_max_key_bits(self.maybe(|bytes| bytes.pick(&[0, 1024, 2048, u32::MAX])))
             .with_fips(self.below(4) == 1)
@@ -128,17 +142,30 @@ impl Bytes<'_> {
 
     fn list(&mut self, file: u32) -> Arc<ListFacts> {
         let signer = self.certificate();
-        let subject = if self.below(8) == 1 { Name::new("CN=somebody else") } else { signer.subject.clone() };
+        let subject =
+            if self.below(8) == 1 { Name::new("CN=somebody else") } else { signer.subject.clone() };
         Arc::new(
-            ListFacts::new(FileId::symbol(file), self.pick(&[ListKind::Itl, ListKind::Ctl, ListKind::List]), self.digest())
-                .with_signer((self.below(16) != 1).then(|| signer.identity.clone()))
-                .with_signer_subject(subject)
-                .with_key_bits(self.maybe(|bytes| bytes.pick(&[1024, 2048, 4096, 512])))
-                .with_file_name(self.maybe(|bytes| bytes.pick(&["ITLFile.tlv", "CTLFile.tlv", "", "x"]).into()))
-                .with_timestamp(self.maybe(Self::time))
-                .with_size(self.maybe(|bytes| bytes.pick(&[5_000, 0, 65_535, 65_536, 70_000, u64::MAX])))
-                .with_records((1..=self.below(7).into()).map(|index| self.record(index)).collect())
-                .with_completeness(if self.below(8) == 1 { Completeness::Partial } else { Completeness::Whole }),
+            ListFacts::new(
+                FileId::symbol(file),
+                self.pick(&[ListKind::Itl, ListKind::Ctl, ListKind::List]),
+                self.digest(),
+            )
+            .with_signer((self.below(16) != 1).then(|| signer.identity.clone()))
+            .with_signer_subject(subject)
+            .with_key_bits(self.maybe(|bytes| bytes.pick(&[1024, 2048, 4096, 512])))
+            .with_file_name(
+                self.maybe(|bytes| bytes.pick(&["ITLFile.tlv", "CTLFile.tlv", "", "x"]).into()),
+            )
+            .with_timestamp(self.maybe(Self::time))
+            .with_size(
+                self.maybe(|bytes| bytes.pick(&[5_000, 0, 65_535, 65_536, 70_000, u64::MAX])),
+            )
+            .with_records((1..=self.below(7).into()).map(|index| self.record(index)).collect())
+            .with_completeness(if self.below(8) == 1 {
+                Completeness::Partial
+            } else {
+                Completeness::Whole
+            }),
         )
     }
 
@@ -154,9 +181,14 @@ impl Bytes<'_> {
     fn config(&mut self) -> Arc<ConfigFacts> {
         let signer = self.certificate();
         Arc::new(
-            ConfigFacts::new(FileId::symbol(5), signer.identity.clone(), signer.subject.clone(), self.digest())
-                .with_key_bits(self.maybe(|bytes| bytes.pick(&[2048, 1024, 4096])))
-                .with_encrypted(self.below(4) == 1),
+            ConfigFacts::new(
+                FileId::symbol(5),
+                signer.identity.clone(),
+                signer.subject.clone(),
+                self.digest(),
+            )
+            .with_key_bits(self.maybe(|bytes| bytes.pick(&[2048, 1024, 4096])))
+            .with_encrypted(self.below(4) == 1),
         )
     }
 
@@ -165,7 +197,12 @@ impl Bytes<'_> {
             .with_reachable(self.below(4) != 1)
             .with_presents(self.maybe(Self::certificate))
             .with_knows(self.maybe(|bytes| {
-                bytes.many(5, |bytes| KnownCertificate::new(bytes.certificate()).with_roles(bytes.maybe(Self::roles))).into()
+                bytes
+                    .many(5, |bytes| {
+                        KnownCertificate::new(bytes.certificate())
+                            .with_roles(bytes.maybe(Self::roles))
+                    })
+                    .into()
             }))
     }
 
@@ -191,7 +228,10 @@ impl Bytes<'_> {
                     _ => KeyFacts::Rsa(Arc::from([number])),
                 },
             )
-            .with_fingerprint(Fingerprint { sha1: Some(if number == 4 { FORGED } else { [number; 20] }), sha256: None })
+            .with_fingerprint(Fingerprint {
+                sha1: Some(if number == 4 { FORGED } else { [number; 20] }),
+                sha256: None,
+            })
             .with_not_before(self.maybe(Self::time))
             .with_not_after(self.maybe(Self::time)),
         )
@@ -203,11 +243,25 @@ impl Bytes<'_> {
 
     fn digest(&mut self) -> DigestAlgorithm {
         let sha1 = DigestAlgorithm::Sha1;
-        self.pick(&[sha1, sha1, DigestAlgorithm::Sha256, DigestAlgorithm::Sha512, DigestAlgorithm::Other(9)])
+        self.pick(&[
+            sha1,
+            sha1,
+            DigestAlgorithm::Sha256,
+            DigestAlgorithm::Sha512,
+            DigestAlgorithm::Other(9),
+        ])
     }
 
     fn role(&mut self) -> Role {
-        self.pick(&[Role::Sast, Role::CcmTftp, Role::Tftp, Role::Tvs, Role::Capf, Role::Ccm, Role::from_code(99)])
+        self.pick(&[
+            Role::Sast,
+            Role::CcmTftp,
+            Role::Tftp,
+            Role::Tvs,
+            Role::Capf,
+            Role::Ccm,
+            Role::from_code(99),
+        ])
     }
 
     fn roles(&mut self) -> RoleSet {
@@ -215,7 +269,12 @@ impl Bytes<'_> {
     }
 
     fn answer(&mut self) -> SignatureAnswer {
-        let not_checked = [NotChecked::TextOnly, NotChecked::NoKey, NotChecked::KeyRefused, NotChecked::UnsupportedDigest];
+        let not_checked = [
+            NotChecked::TextOnly,
+            NotChecked::NoKey,
+            NotChecked::KeyRefused,
+            NotChecked::UnsupportedDigest,
+        ];
         match self.below(8) {
             1 => SignatureAnswer::Broken,
             2 => SignatureAnswer::NotChecked(self.pick(&not_checked)),

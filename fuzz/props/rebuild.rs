@@ -1,7 +1,9 @@
 //! A file once more, made by the builder from its fields and its own signature. `tests/write.rs` uses it too.
 #![allow(dead_code, unreachable_pub)]
 
-use trustlist::wire::write::{Layout, ListBuilder, RecordBuilder, SignError, SignedFileBuilder, Signer, SignerInfo};
+use trustlist::wire::write::{
+    Layout, ListBuilder, RecordBuilder, SignError, SignedFileBuilder, Signer, SignerInfo,
+};
 use trustlist::wire::{self, DigestAlgorithm, File, Header, ParseError, Record};
 
 /// What the builder makes of the fields holds the same fields, and made again it has the same bytes. Where the file is as one
@@ -14,14 +16,22 @@ pub fn is_the_same(file: &File<'_>, data: &[u8]) {
 
 /// Whether one of the layouts gives the same bytes back.
 pub fn is_reproduced(data: &[u8]) -> bool {
-    [Layout::Cucm, Layout::Certutils].into_iter().any(|layout| rebuilt(data, layout).is_ok_and(|made| made == data))
+    [Layout::Cucm, Layout::Certutils]
+        .into_iter()
+        .any(|layout| rebuilt(data, layout).is_ok_and(|made| made == data))
 }
 
 fn same_fields(file: &File<'_>, again: &File<'_>) {
     let (one, two) = (file.header(), again.header());
-    assert_eq!((one.version(), one.digest(), one.serial()), (two.version(), two.digest(), two.serial()));
+    assert_eq!(
+        (one.version(), one.digest(), one.serial()),
+        (two.version(), two.digest(), two.serial())
+    );
     assert_eq!((name(one.issuer()), one.signature()), (name(two.issuer()), two.signature()));
-    assert_eq!((one.file_name().map(name), one.timestamp()), (two.file_name().map(name), two.timestamp()));
+    assert_eq!(
+        (one.file_name().map(name), one.timestamp()),
+        (two.file_name().map(name), two.timestamp())
+    );
     match (file, again) {
         (File::List(one), File::List(two)) => {
             let (one, two) = (one.records().map(Result::unwrap), two.records().map(Result::unwrap));
@@ -34,8 +44,11 @@ fn same_fields(file: &File<'_>, again: &File<'_>) {
 
 /// The tags of a record in order, names without their NUL.
 fn fields(record: &Record<'_>) -> Vec<(u8, Vec<u8>)> {
-    let value = |tag: u8, value| if [2, 3, 5].contains(&tag) { name(value) } else { value }.to_vec();
-    let tags = record.tags().filter(|tag| tag.tag != 1 && !(tag.tag == 12 && record.certificate_hash().is_none()));
+    let value =
+        |tag: u8, value| if [2, 3, 5].contains(&tag) { name(value) } else { value }.to_vec();
+    let tags = record
+        .tags()
+        .filter(|tag| tag.tag != 1 && !(tag.tag == 12 && record.certificate_hash().is_none()));
     let mut fields: Vec<_> = tags.map(|tag| (tag.tag, value(tag.tag, tag.value))).collect();
     fields.sort_by_key(|(tag, _)| *tag);
     fields
@@ -58,7 +71,8 @@ macro_rules! with_header {
         if let Some(timestamp) = header.timestamp() {
             builder = builder.timestamp(timestamp);
         }
-        let encryption = (16..=27).filter_map(|tag| Some((tag, &$bytes[header.tag_range(tag)?][3..])));
+        let encryption =
+            (16..=27).filter_map(|tag| Some((tag, &$bytes[header.tag_range(tag)?][3..])));
         let unknown = header.unknown().map(|unknown| (unknown.tag, unknown.value));
         encryption.chain(unknown).fold(builder, |builder, (tag, value)| builder.extra(tag, value))
     }};
@@ -71,17 +85,24 @@ macro_rules! with_header {
 pub fn rebuilt(bytes: &[u8], layout: Layout) -> Result<Vec<u8>, String> {
     let file = wire::parse(bytes).map_err(|error| error.to_string())?;
     let header = *file.header();
-    let signer = SignerInfo::new(name(header.signer_name().unwrap_or_default()), name(header.issuer()), header.serial());
+    let signer = SignerInfo::new(
+        name(header.signer_name().unwrap_or_default()),
+        name(header.issuer()),
+        header.serial(),
+    );
     let signature = Replay(header.signature());
     match file {
         File::List(list) => {
-            let record = |record: Result<Record<'_>, ParseError>| rebuilt_record(&record.map_err(|error| error.to_string())?);
+            let record = |record: Result<Record<'_>, ParseError>| {
+                rebuilt_record(&record.map_err(|error| error.to_string())?)
+            };
             let records: Result<Vec<_>, _> = list.records().map(record).collect();
-            with_header!(ListBuilder::new(layout, signer), &header, bytes).records(records?).sign(&signature)
+            with_header!(ListBuilder::new(layout, signer), &header, bytes)
+                .records(records?)
+                .sign(&signature)
         }
-        File::Signed(file) => {
-            with_header!(SignedFileBuilder::new(layout, signer), &header, bytes).sign(file.payload(), &signature)
-        }
+        File::Signed(file) => with_header!(SignedFileBuilder::new(layout, signer), &header, bytes)
+            .sign(file.payload(), &signature),
     }
     .map_err(|error| error.to_string())
 }

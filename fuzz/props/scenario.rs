@@ -5,15 +5,19 @@ use trustlist_cluster::case::Scenario;
 
 /// A scenario in JSON, or one made of the bytes where they are no JSON; `None` where it would take long.
 pub fn small_scenario(data: &[u8]) -> Option<Scenario> {
-    let made = || Scenario::parse(&scenario(data)).unwrap_or_else(|error| panic!("{error} in {}", scenario(data)));
+    let made = || {
+        Scenario::parse(&scenario(data))
+            .unwrap_or_else(|error| panic!("{error} in {}", scenario(data)))
+    };
     let scenario = match std::str::from_utf8(data).map(Scenario::parse) {
         Ok(Ok(scenario)) => scenario,
         Ok(Err(_)) if data.starts_with(b"{") => return None,
         _ => made(),
     };
     let cluster = &scenario.cluster;
-    let small =
-        scenario.plan.len() <= MOST_STEPS && cluster.phones().len() <= MOST_PHONES && cluster.nodes().count() <= MOST_NODES;
+    let small = scenario.plan.len() <= MOST_STEPS
+        && cluster.phones().len() <= MOST_PHONES
+        && cluster.nodes().count() <= MOST_NODES;
     small.then_some(scenario)
 }
 
@@ -26,7 +30,8 @@ fn scenario(data: &[u8]) -> String {
     let mut bytes = Bytes(data);
     let nodes: Vec<Value> = (0..1 + bytes.below(4)).map(|number| bytes.node(number)).collect();
     let count = nodes.len();
-    let phones: Vec<Value> = (0..1 + bytes.below(4)).map(|number| bytes.phone(number, count)).collect();
+    let phones: Vec<Value> =
+        (0..1 + bytes.below(4)).map(|number| bytes.phone(number, count)).collect();
     let cluster = json!({
         "version": bytes.pick(VERSIONS), "mode": bytes.pick(&["non-secure", "mixed"]), "rollback": bytes.below(8) == 1,
         "clusterwide_delete": bytes.maybe_bool(), "itlrecovery_scope": bytes.pick(&[None, Some("node"), Some("cluster")]),
@@ -34,7 +39,8 @@ fn scenario(data: &[u8]) -> String {
         "extra_trust": { "ccm0": { "tomcat-trust": ["old"] } }
     });
     let plan: Vec<Value> = (0..bytes.below(12)).map(|_| bytes.operation(count)).collect();
-    json!({ "schema": "trustlist.simulate/1", "id": "fuzz", "cluster": cluster, "plan": plan }).to_string()
+    json!({ "schema": "trustlist.simulate/1", "id": "fuzz", "cluster": cluster, "plan": plan })
+        .to_string()
 }
 
 struct Bytes<'a>(&'a [u8]);
@@ -77,7 +83,11 @@ impl Bytes<'_> {
     }
 
     fn operation(&mut self, count: usize) -> Value {
-        let node = if self.below(3) == 0 { json!(format!("ccm{}", usize::from(self.below(8)) % count)) } else { json!("all") };
+        let node = if self.below(3) == 0 {
+            json!(format!("ccm{}", usize::from(self.below(8)) % count))
+        } else {
+            json!("all")
+        };
         let scope = if self.below(3) == 0 { json!(["SEP0"]) } else { json!("all") };
         match self.below(20) {
             0..=3 => json!({ "op": "regen", "cert": self.pick(UNITS), "node": node }),
@@ -85,14 +95,20 @@ impl Bytes<'_> {
                 json!({ "op": self.pick(&["restart", "restart", "stop", "start"]), "service": self.pick(SERVICES), "node": node })
             }
             7..=9 => json!({ "op": "reset_phones", "scope": scope }),
-            10 => json!({ "op": self.pick(&["ctl_update", "ctl_reset_localkey", "itl_reset_localkey"]) }),
+            10 => {
+                json!({ "op": self.pick(&["ctl_update", "ctl_reset_localkey", "itl_reset_localkey"]) })
+            }
             11 => json!({ "op": "set_mode", "mode": self.pick(&["mixed", "non-secure"]) }),
             12 => json!({ "op": "set_rollback", "value": self.below(2) == 1 }),
-            13 => json!({ "op": "delete_trust", "unit": self.pick(&["tomcat-trust", "CallManager-trust", "TVS"]),
-                          "cert": self.pick(&["old", "CallManager@ccm0#1", "CallManager@ccm0#2"]), "node": node }),
+            13 => {
+                json!({ "op": "delete_trust", "unit": self.pick(&["tomcat-trust", "CallManager-trust", "TVS"]),
+                          "cert": self.pick(&["old", "CallManager@ccm0#1", "CallManager@ccm0#2"]), "node": node })
+            }
             14 => json!({ "op": "wait", "minutes": self.pick(&[1, 30, 1440, 0]) }),
             15 => json!({ "op": "lsc_update", "scope": scope }),
-            16 => json!({ "op": self.pick(&["node_down", "node_up", "repl_break", "repl_fix"]), "node": node }),
+            16 => {
+                json!({ "op": self.pick(&["node_down", "node_up", "repl_break", "repl_fix"]), "node": node })
+            }
             17 => json!({ "op": self.pick(&["phone_offline", "phone_online"]), "scope": scope }),
             18 => json!({ "op": "delete_phone_lists", "scope": scope, "ctl": self.below(2) == 1 }),
             _ => json!({ "op": "check", "what": "phones" }),
@@ -100,6 +116,7 @@ impl Bytes<'_> {
     }
 }
 
-const VERSIONS: &[&str] = &["10.5", "8.0", "8.6", "9.1", "10.0", "11.5", "12.0", "12.5", "14", "14SU3", "15"];
+const VERSIONS: &[&str] =
+    &["10.5", "8.0", "8.6", "9.1", "10.0", "11.5", "12.0", "12.5", "14", "14SU3", "15"];
 const UNITS: &[&str] = &["CallManager", "TVS", "ITLRecovery", "CAPF", "tomcat", "ipsec"];
 const SERVICES: &[&str] = &["TFTP", "TVS", "CallManager", "CCN", "CAPF", "Tomcat"];

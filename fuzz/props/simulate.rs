@@ -38,9 +38,16 @@ fn agrees(simulation: &Simulation) {
                 simulation.steps.is_empty() || trust != Trust::Locked || locked.contains(&phone),
                 "locked, but not in the list"
             );
-            assert!(trust != Trust::Current || outlook.is_recoverable(), "current, but not recoverable");
+            assert!(
+                trust != Trust::Current || outlook.is_recoverable(),
+                "current, but not recoverable"
+            );
             lost |= outlook.is_lost();
         }
-        assert_eq!(policy.no_return.is_some(), lost, "a point of no return is there when a phone is lost");
+        assert_eq!(
+            policy.no_return.is_some(),
+            lost,
+            "a point of no return is there when a phone is lost"
+        );
     }
 }

@@ -2,7 +2,9 @@
 
 use trustlist::cert::Certificate;
 use trustlist::facts::{Files, SignatureAnswer, Signatures};
-use trustlist::verify::{self, OwnSignature, OwnVerification, RsaKey, RustCrypto, SignatureOutcome, SignatureVerifier};
+use trustlist::verify::{
+    self, OwnSignature, OwnVerification, RsaKey, RustCrypto, SignatureOutcome, SignatureVerifier,
+};
 use trustlist::wire::{self, DigestAlgorithm, File, ParseError, SignedFile, TrustList};
 
 pub fn verify(data: &[u8]) {
@@ -20,7 +22,12 @@ fn key(data: &[u8]) {
     assert_eq!(key.as_pkcs1(), data);
     assert!((verify::MIN_BITS..=verify::MAX_BITS).contains(&key.bits()));
     for digest in [DigestAlgorithm::Sha1, DigestAlgorithm::Sha256, DigestAlgorithm::Sha512] {
-        assert!(!BothProviders.verify(&key, digest, [data, b"noise"], &vec![1; key.modulus().len()]));
+        assert!(!BothProviders.verify(
+            &key,
+            digest,
+            [data, b"noise"],
+            &vec![1; key.modulus().len()]
+        ));
     }
 }
 
@@ -32,13 +39,21 @@ fn of_list(list: &TrustList<'_>) {
     same_by_facts(list, &found);
     if found.outcome == OwnSignature::Consistent {
         let outcome = |bytes: &[u8]| {
-            let verified = |list: TrustList<'_>| verify::check_own_signature(&list, &RustCrypto).map(|found| found.outcome);
+            let verified = |list: TrustList<'_>| {
+                verify::check_own_signature(&list, &RustCrypto).map(|found| found.outcome)
+            };
             TrustList::parse(bytes).and_then(verified)
         };
         for cut in cuts(list) {
-            assert_ne!(outcome(&list.as_bytes()[..cut]), Ok(OwnSignature::Consistent), "cut at {cut}");
+            assert_ne!(
+                outcome(&list.as_bytes()[..cut]),
+                Ok(OwnSignature::Consistent),
+                "cut at {cut}"
+            );
         }
-        no_change_stays_valid(list.as_bytes(), |bytes| outcome(bytes).map(|found| found == OwnSignature::Consistent));
+        no_change_stays_valid(list.as_bytes(), |bytes| {
+            outcome(bytes).map(|found| found == OwnSignature::Consistent)
+        });
     }
 }
 
@@ -48,15 +63,22 @@ fn same_by_facts(list: &TrustList<'_>, found: &OwnVerification) {
     let facts = files.list(list.as_bytes()).unwrap();
     let Some(signer) = found.signer else { return };
     let record = &facts.records[usize::try_from(signer).unwrap() - 1];
-    let answer = files.signed_by(facts.file, record.certificate.as_ref().expect("a signer has an identity"));
+    let answer =
+        files.signed_by(facts.file, record.certificate.as_ref().expect("a signer has an identity"));
     assert_eq!(answer == SignatureAnswer::Valid, found.outcome == OwnSignature::Consistent);
-    assert_eq!(answer == SignatureAnswer::Broken, matches!(found.outcome, OwnSignature::Invalid(_)));
+    assert_eq!(
+        answer == SignatureAnswer::Broken,
+        matches!(found.outcome, OwnSignature::Invalid(_))
+    );
 }
 
 /// Where a shorter file could look whole: behind the header and behind every record, and one byte beside.
 fn cuts(list: &TrustList<'_>) -> Vec<usize> {
     let starts = list.records().map_while(Result::ok).map(|record| record.range().start).take(MOST);
-    starts.flat_map(|start| [start.saturating_sub(1), start, start + 1]).filter(|&cut| cut < list.as_bytes().len()).collect()
+    starts
+        .flat_map(|start| [start.saturating_sub(1), start, start + 1])
+        .filter(|&cut| cut < list.as_bytes().len())
+        .collect()
 }
 
 /// A few bytes, spread over the file by its length.
@@ -76,9 +98,13 @@ fn of_signed(signed: &SignedFile<'_>) {
     for record in list.records().map(Result::unwrap) {
         let Some(certificate) = record.certificate() else { continue };
         let certificate = Certificate::parse(certificate).unwrap();
-        let by_certificate = verify::verify_file_with_certificate(signed, &certificate, &BothProviders);
+        let by_certificate =
+            verify::verify_file_with_certificate(signed, &certificate, &BothProviders);
         if by_list.signer == Some(record.index()) {
-            assert_eq!(by_list.outcome == SignatureOutcome::Valid, by_certificate.outcome == SignatureOutcome::Valid);
+            assert_eq!(
+                by_list.outcome == SignatureOutcome::Valid,
+                by_certificate.outcome == SignatureOutcome::Valid
+            );
         }
     }
     if by_list.outcome == SignatureOutcome::Valid {
@@ -101,10 +127,20 @@ impl SignatureVerifier for BothProviders {
         RustCrypto.supports(digest)
     }
 
-    fn verify(&self, key: &RsaKey<'_>, digest: DigestAlgorithm, message: [&[u8]; 2], signature: &[u8]) -> bool {
+    fn verify(
+        &self,
+        key: &RsaKey<'_>,
+        digest: DigestAlgorithm,
+        message: [&[u8]; 2],
+        signature: &[u8],
+    ) -> bool {
         let answer = RustCrypto.verify(key, digest, message, signature);
         #[cfg(feature = "aws-lc-rs")]
-        assert_eq!(verify::AwsLc.verify(key, digest, message, signature), answer, "{digest} under {key:?}");
+        assert_eq!(
+            verify::AwsLc.verify(key, digest, message, signature),
+            answer,
+            "{digest} under {key:?}"
+        );
         answer
     }
 }

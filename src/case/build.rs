@@ -32,7 +32,10 @@ impl Build {
     ///
     /// # Errors
     /// [`CaseError`] with the JSON path: what is not JSON of this form, and certificates that cannot be read.
-    pub fn read(text: &str, certificate: impl FnMut(&str) -> Result<Vec<u8>, String>) -> Result<Self, CaseError> {
+    pub fn read(
+        text: &str,
+        certificate: impl FnMut(&str) -> Result<Vec<u8>, String>,
+    ) -> Result<Self, CaseError> {
         Self::read_within(text, &Limits::new(), certificate)
     }
 
@@ -61,7 +64,11 @@ impl Build {
         let signer = split(&der, || not_rsa(&spec))?;
         let PublicKey::Rsa(key) = signer.public_key() else { return Err(not_rsa(&spec)) };
         let list = ListBuilder::new(layout, signer_info(&signer, layout)).records(built);
-        Ok(Self { list: header(list, &spec)?, signer_key: key.to_vec(), timed: spec.optional("timestamp").is_some() })
+        Ok(Self {
+            list: header(list, &spec)?,
+            signer_key: key.to_vec(),
+            timed: spec.optional("timestamp").is_some(),
+        })
     }
 
     /// The time of the list, in seconds since 1970 UTC, where the specification gives none.
@@ -108,7 +115,12 @@ pub fn signer_info(certificate: &Certificate<'_>, layout: Layout) -> SignerInfo 
 }
 
 /// The fields of a record that come from its certificate, in this form.
-pub fn record_of(certificate: &Certificate<'_>, role: Role, form: Form, layout: Layout) -> RecordBuilder {
+pub fn record_of(
+    certificate: &Certificate<'_>,
+    role: Role,
+    form: Form,
+    layout: Layout,
+) -> RecordBuilder {
     let record = RecordBuilder::new(role);
     if form == Form::Empty {
         return record;
@@ -159,7 +171,9 @@ impl<F: FnMut(&str) -> Result<Vec<u8>, String>> Certificates<F> {
         if let Some(der) = self.loaded.get(path) {
             return Ok(der.clone());
         }
-        let unreadable = |why: String| CaseError::new(node.path(), "the path of a certificate", format!("{path:?}: {why}"));
+        let unreadable = |why: String| {
+            CaseError::new(node.path(), "the path of a certificate", format!("{path:?}: {why}"))
+        };
         let der = (self.load)(path).map_err(unreadable)?;
         Certificate::parse(&der).map_err(|error| unreadable(error.to_string()))?;
         self.loaded.insert(path.to_owned(), der.clone());
@@ -169,7 +183,9 @@ impl<F: FnMut(&str) -> Result<Vec<u8>, String>> Certificates<F> {
     fn first_sast(&mut self, records: &[Node<'_>]) -> Result<Vec<u8>, CaseError> {
         for record in records {
             let record = record.object(RECORD_FIELDS)?;
-            if let (Role::Sast, Some(certificate)) = (role(&record)?, record.optional("certificate")) {
+            if let (Role::Sast, Some(certificate)) =
+                (role(&record)?, record.optional("certificate"))
+            {
                 return self.get(&certificate);
             }
         }
@@ -183,7 +199,10 @@ fn not_rsa(spec: &Object<'_>) -> CaseError {
     CaseError::new(path, "a signer with an RSA key", "a key of another kind")
 }
 
-fn split<'a>(der: &'a [u8], error: impl FnOnce() -> CaseError) -> Result<Certificate<'a>, CaseError> {
+fn split<'a>(
+    der: &'a [u8],
+    error: impl FnOnce() -> CaseError,
+) -> Result<Certificate<'a>, CaseError> {
     Certificate::parse(der).map_err(|_| error())
 }
 
@@ -197,7 +216,9 @@ fn read_record<F: FnMut(&str) -> Result<Vec<u8>, String>>(
     let form = record.optional("form").map_or(Ok(Form::Certificate), |form| form.one_of(FORMS))?;
     let mut built = match (form, record.field("certificate")) {
         (Form::Empty, None) => RecordBuilder::new(role),
-        (Form::Empty, Some(certificate)) => return Err(certificate.error("no certificate in a record of form empty")),
+        (Form::Empty, Some(certificate)) => {
+            return Err(certificate.error("no certificate in a record of form empty"));
+        }
         _ => {
             let certificate = record.required("certificate")?;
             let der = certificates.get(&certificate)?;
@@ -215,8 +236,9 @@ fn read_record<F: FnMut(&str) -> Result<Vec<u8>, String>>(
 
 fn role(record: &Object<'_>) -> Result<Role, CaseError> {
     let role = record.required("role")?;
-    Role::from_word(role.str()?)
-        .ok_or_else(|| role.error("a role: SAST, CCM, CCM+TFTP, TFTP, CAPF, SRST, APP-SERVER, TVS or role-N"))
+    Role::from_word(role.str()?).ok_or_else(|| {
+        role.error("a role: SAST, CCM, CCM+TFTP, TFTP, CAPF, SRST, APP-SERVER, TVS or role-N")
+    })
 }
 
 fn layout(spec: &Object<'_>) -> Result<Layout, CaseError> {
@@ -230,12 +252,17 @@ fn header(list: ListBuilder, spec: &Object<'_>) -> Result<ListBuilder, CaseError
         list = list.digest(digest.one_of(DIGESTS)?);
     }
     if let Some(version) = spec.optional("version") {
-        let (major, minor) = pair(version.str()?).ok_or_else(|| version.error("a version like 1.2"))?;
+        let (major, minor) =
+            pair(version.str()?).ok_or_else(|| version.error("a version like 1.2"))?;
         list = list.version(major, minor);
     }
     if let Some(timestamp) = spec.optional("timestamp") {
-        let seconds = Timestamp::parse(timestamp.str()?).and_then(|time| u32::try_from(time.0).ok());
-        list = list.timestamp(seconds.ok_or_else(|| timestamp.error("a date like 2026-11-02T07:30:00Z, 1970 to 2106"))?);
+        let seconds =
+            Timestamp::parse(timestamp.str()?).and_then(|time| u32::try_from(time.0).ok());
+        list = list
+            .timestamp(seconds.ok_or_else(|| {
+                timestamp.error("a date like 2026-11-02T07:30:00Z, 1970 to 2106")
+            })?);
     }
     Ok(list)
 }
@@ -246,10 +273,19 @@ fn pair(version: &str) -> Option<(u8, u8)> {
 }
 
 pub(super) const SCHEMA: &str = "trustlist.build/1";
-pub(super) const FIELDS: &[&str] = &["schema", "layout", "file_name", "version", "digest", "timestamp", "signer", "records"];
+pub(super) const FIELDS: &[&str] =
+    &["schema", "layout", "file_name", "version", "digest", "timestamp", "signer", "records"];
 pub(super) const RECORD_FIELDS: &[&str] = &["role", "certificate", "server", "address", "form"];
-pub(super) const LAYOUTS: &[(&str, Layout)] = &[("certutils", Layout::Certutils), ("cucm", Layout::Cucm)];
-pub(super) const DIGESTS: &[(&str, DigestAlgorithm)] =
-    &[("sha1", DigestAlgorithm::Sha1), ("sha256", DigestAlgorithm::Sha256), ("sha512", DigestAlgorithm::Sha512)];
-pub(super) const FORMS: &[(&str, Form)] =
-    &[("certificate", Form::Certificate), ("hash", Form::Hash), ("none", Form::None), ("empty", Form::Empty)];
+pub(super) const LAYOUTS: &[(&str, Layout)] =
+    &[("certutils", Layout::Certutils), ("cucm", Layout::Cucm)];
+pub(super) const DIGESTS: &[(&str, DigestAlgorithm)] = &[
+    ("sha1", DigestAlgorithm::Sha1),
+    ("sha256", DigestAlgorithm::Sha256),
+    ("sha512", DigestAlgorithm::Sha512),
+];
+pub(super) const FORMS: &[(&str, Form)] = &[
+    ("certificate", Form::Certificate),
+    ("hash", Form::Hash),
+    ("none", Form::None),
+    ("empty", Form::Empty),
+];

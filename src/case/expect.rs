@@ -5,7 +5,8 @@ use crate::code::{ConditionCode, FindingCode};
 use crate::phone::{Kept, Lean, Outcome, Via};
 
 pub(super) const FIELDS: &[&str] = &["ctl", "itl", "config", "after", "again"];
-pub(super) const FILE_FIELDS: &[&str] = &["outcome", "leans", "via", "decisive", "conditions", "findings", "absent"];
+pub(super) const FILE_FIELDS: &[&str] =
+    &["outcome", "leans", "via", "decisive", "conditions", "findings", "absent"];
 pub(super) const AFTER_FIELDS: &[&str] = &["ctl", "itl"];
 
 /// The field `expect` of a case; what is not said is not compared.
@@ -64,7 +65,11 @@ impl Expect {
             itl: file("itl")?,
             config: file("config")?,
             after: fields.optional("after").map(|node| ExpectAfter::read(&node)).transpose()?,
-            again: fields.optional("again").map(|node| Self::read(&node)).transpose()?.map(Box::new),
+            again: fields
+                .optional("again")
+                .map(|node| Self::read(&node))
+                .transpose()?
+                .map(Box::new),
         })
     }
 }
@@ -97,7 +102,11 @@ impl ExpectAfter {
 }
 
 /// A word, or a list of words any of which is right.
-fn any<T>(fields: &Object<'_>, key: &str, read: impl Fn(&Node<'_>) -> Result<T, CaseError>) -> Result<Vec<T>, CaseError> {
+fn any<T>(
+    fields: &Object<'_>,
+    key: &str,
+    read: impl Fn(&Node<'_>) -> Result<T, CaseError>,
+) -> Result<Vec<T>, CaseError> {
     match fields.field(key) {
         None => Ok(Vec::new()),
         Some(node) if node.is_list() => node.list()?.iter().map(read).collect(),
@@ -113,7 +122,10 @@ fn or_none<T>(words: Vec<(&'static str, T)>) -> Vec<(&'static str, Option<T>)> {
     words.into_iter().map(|(word, value)| (word, Some(value))).chain([("null", None)]).collect()
 }
 
-fn word_or_null<T: Clone>(node: &Node<'_>, words: &[(&str, Option<T>)]) -> Result<Option<T>, CaseError> {
+fn word_or_null<T: Clone>(
+    node: &Node<'_>,
+    words: &[(&str, Option<T>)],
+) -> Result<Option<T>, CaseError> {
     if node.is_null() { Ok(None) } else { node.one_of(words) }
 }
 
@@ -121,5 +133,9 @@ fn code(node: &Node<'_>) -> Result<String, CaseError> {
     let findings = FindingCode::ALL.iter().map(|code| code.as_str());
     let mut known = findings.chain(ConditionCode::ALL.iter().map(|code| code.as_str()));
     let word = node.str()?;
-    if known.any(|code| code == word) { Ok(word.to_owned()) } else { Err(node.error("the code of a finding or of a condition")) }
+    if known.any(|code| code == word) {
+        Ok(word.to_owned())
+    } else {
+        Err(node.error("the code of a finding or of a condition"))
+    }
 }

@@ -95,7 +95,8 @@ pub fn parse_within(text: &str, limits: &Limits) -> Result<Value, CaseError> {
     let trouble = RefCell::new(None);
     let mut reader = serde_json::Deserializer::from_str(text);
     // The limit of the seed counts instead: it knows the path.
-    let seed = Seed { path: None, depth: 0, limits, left: &Cell::new(limits.tree), trouble: &trouble };
+    let seed =
+        Seed { path: None, depth: 0, limits, left: &Cell::new(limits.tree), trouble: &trouble };
     let read = seed.deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
     read.map_err(|error| trouble.take().unwrap_or_else(|| not_json(&error)))
 }
@@ -157,7 +158,10 @@ impl Seed<'_> {
             self.left.set(left);
             return Ok(());
         }
-        let expected = format!("at most {} bytes of memory for the values of the document (case::MAX_TREE)", self.limits.tree);
+        let expected = format!(
+            "at most {} bytes of memory for the values of the document (case::MAX_TREE)",
+            self.limits.tree
+        );
         Err(self.fail(CaseError::limit(self.path_with(None), expected, "more values from here on")))
     }
 }
@@ -272,7 +276,10 @@ mod tests {
     #[test]
     fn a_second_key_is_an_error_at_its_path() {
         let text = r#"{"tvs": [{}, {"knows": {"ccm1.2": null, "x": 1, "ccm1.2": null}}]}"#;
-        assert_eq!(error(text), "tvs[1].knows[\"ccm1.2\"]: expected each key once; found it a second time");
+        assert_eq!(
+            error(text),
+            "tvs[1].knows[\"ccm1.2\"]: expected each key once; found it a second time"
+        );
         assert_eq!(error(r#"{"a":1,"a":1}"#), "a: expected each key once; found it a second time");
     }
 
@@ -283,7 +290,9 @@ mod tests {
         let at = "[0]".repeat(MAX_DEPTH);
         assert_eq!(
             error(&nested(MAX_DEPTH + 1)),
-            format!("{at}: expected at most 64 levels of nesting (case::MAX_DEPTH); found a deeper one")
+            format!(
+                "{at}: expected at most 64 levels of nesting (case::MAX_DEPTH); found a deeper one"
+            )
         );
         for depth in [3, MAX_DEPTH + 1] {
             let limits = Limits::new().depth(depth);
@@ -299,10 +308,16 @@ mod tests {
         let limits = Limits::new().bytes(4);
         assert!(parse_within("[  ]", &limits).is_ok());
         let error = parse_within("[   ]", &limits).unwrap_err();
-        assert_eq!(error.to_string(), "the document: expected at most 4 bytes of JSON (case::MAX_BYTES); found 5 bytes");
+        assert_eq!(
+            error.to_string(),
+            "the document: expected at most 4 bytes of JSON (case::MAX_BYTES); found 5 bytes"
+        );
         assert!(error.is_limit());
         let spaces = |count: usize| format!("[{}]", " ".repeat(count - 2));
-        assert!(parse(&spaces(MAX_BYTES)).is_ok() && parse(&spaces(MAX_BYTES + 1)).unwrap_err().is_limit());
+        assert!(
+            parse(&spaces(MAX_BYTES)).is_ok()
+                && parse(&spaces(MAX_BYTES + 1)).unwrap_err().is_limit()
+        );
     }
 
     #[test]
@@ -323,7 +338,10 @@ mod tests {
         let zeros = |count: usize| format!("[{}0]", "0,".repeat(count - 1));
         assert!(parse(&zeros(most)).is_ok() && parse(&zeros(most + 1)).unwrap_err().is_limit());
         // A path for whatever stands deeper.
-        let error = parse_within(r#"{"a": [{"b": "x"}]}"#, &Limits::new().tree(2 * (OBJECT_COST + FIELD_COST + TEXT_COST + 1)));
+        let error = parse_within(
+            r#"{"a": [{"b": "x"}]}"#,
+            &Limits::new().tree(2 * (OBJECT_COST + FIELD_COST + TEXT_COST + 1)),
+        );
         assert_eq!(error.unwrap_err().path(), "a[0].b");
     }
 }

@@ -6,7 +6,8 @@ use sha1::{Digest as _, Sha1};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub(super) const ENTRY_FIELDS: &[&str] = &["subject", "issuer", "serial", "key", "key_bits", "not_before", "not_after"];
+pub(super) const ENTRY_FIELDS: &[&str] =
+    &["subject", "issuer", "serial", "key", "key_bits", "not_before", "not_after"];
 
 pub(super) const FORGERY_FIELDS: &[&str] = &["forges"];
 
@@ -46,9 +47,11 @@ impl Labels {
             }
             labels.push((label, identity));
         }
-        let by_identity: BTreeMap<_, _> = drafts.into_iter().map(|(identity, draft)| draft.finish(identity)).collect();
-        let found =
-            labels.into_iter().filter_map(|(label, identity)| Some((label.to_owned(), by_identity.get(&identity)?.clone())));
+        let by_identity: BTreeMap<_, _> =
+            drafts.into_iter().map(|(identity, draft)| draft.finish(identity)).collect();
+        let found = labels.into_iter().filter_map(|(label, identity)| {
+            Some((label.to_owned(), by_identity.get(&identity)?.clone()))
+        });
         let mut known = Self { by_label: found.collect(), by_identity };
         forgeries.into_iter().for_each(|(label, genuine)| known.forge(label, genuine));
         Ok(known)
@@ -64,7 +67,10 @@ impl Labels {
                 *held = sound.clone();
             }
         }
-        self.by_label.insert(label.to_owned(), Arc::new(with_key_named(&genuine, &format!("forged by {label}"))));
+        self.by_label.insert(
+            label.to_owned(),
+            Arc::new(with_key_named(&genuine, &format!("forged by {label}"))),
+        );
     }
 
     /// The certificate of the label that stands at `node`.
@@ -72,7 +78,11 @@ impl Labels {
     /// # Errors
     /// Anything but a string with at least one character.
     pub fn at(&mut self, node: &Node<'_>) -> Result<Arc<CertificateFacts>, CaseError> {
-        let label = node.str().ok().filter(|label| !label.is_empty()).ok_or_else(|| node.error("the label of a certificate"))?;
+        let label = node
+            .str()
+            .ok()
+            .filter(|label| !label.is_empty())
+            .ok_or_else(|| node.error("the label of a certificate"))?;
         Ok(self.of(label))
     }
 
@@ -83,8 +93,10 @@ impl Labels {
         }
         let subject = own_name(label);
         let identity = Identity { serial: own_serial(label), issuer: subject.clone() };
-        let (key, fingerprint) = (KeyFacts::Symbol { bits: Some(DEFAULT_KEY_BITS) }, Fingerprint::default());
-        let own = CertificateFacts::new(identity.clone(), subject, key).with_fingerprint(fingerprint);
+        let (key, fingerprint) =
+            (KeyFacts::Symbol { bits: Some(DEFAULT_KEY_BITS) }, Fingerprint::default());
+        let own =
+            CertificateFacts::new(identity.clone(), subject, key).with_fingerprint(fingerprint);
         let fresh = || Arc::new(own);
         let certificate = self.by_identity.entry(identity).or_insert_with(fresh).clone();
         self.by_label.insert(label.to_owned(), certificate.clone());
@@ -127,8 +139,11 @@ pub(super) enum KeyWord {
     Unknown,
 }
 
-pub(super) const KEY_WORDS: &[(&str, KeyWord)] =
-    &[("rsa", KeyWord::Rsa), ("elliptic-curve", KeyWord::EllipticCurve), ("unknown", KeyWord::Unknown)];
+pub(super) const KEY_WORDS: &[(&str, KeyWord)] = &[
+    ("rsa", KeyWord::Rsa),
+    ("elliptic-curve", KeyWord::EllipticCurve),
+    ("unknown", KeyWord::Unknown),
+];
 
 impl<'a> Draft<'a> {
     fn read(label: &'a str, node: &Node<'a>) -> Result<(Identity, Self), CaseError> {
@@ -137,7 +152,11 @@ impl<'a> Draft<'a> {
         let issuer = fields.optional("issuer").map(|node| node.str()).transpose()?.map(Name::new);
         // Self-signed where nobody says who issued it, as CUCM's own certificates are.
         let issuer = issuer.or_else(|| subject.clone()).unwrap_or_else(|| own_name(label));
-        let serial = fields.optional("serial").map(|node| serial(&node)).transpose()?.unwrap_or_else(|| own_serial(label));
+        let serial = fields
+            .optional("serial")
+            .map(|node| serial(&node))
+            .transpose()?
+            .unwrap_or_else(|| own_serial(label));
         let draft = Self {
             label,
             node: node.clone(),
@@ -178,10 +197,13 @@ impl<'a> Draft<'a> {
         let subject = self.subject.unwrap_or_else(|| own_name(self.label));
         let key = match self.key.unwrap_or(KeyWord::Rsa) {
             KeyWord::EllipticCurve => KeyFacts::Other,
-            KeyWord::Rsa => KeyFacts::Symbol { bits: Some(self.key_bits.unwrap_or(DEFAULT_KEY_BITS)) },
+            KeyWord::Rsa => {
+                KeyFacts::Symbol { bits: Some(self.key_bits.unwrap_or(DEFAULT_KEY_BITS)) }
+            }
             KeyWord::Unknown => KeyFacts::Unknown,
         };
-        let (not_before, not_after, fingerprint) = (self.not_before, self.not_after, Fingerprint::default());
+        let (not_before, not_after, fingerprint) =
+            (self.not_before, self.not_after, Fingerprint::default());
         let certificate = CertificateFacts::new(identity.clone(), subject, key)
             .with_fingerprint(fingerprint)
             .with_not_before(not_before)
@@ -204,8 +226,12 @@ fn agree<T: PartialEq + ToString>(first: &Option<T>, second: &Option<T>) -> Resu
 
 /// The same certificate by name, with a key and bytes that only this text has.
 fn with_key_named(certificate: &CertificateFacts, text: &str) -> CertificateFacts {
-    let fingerprint = Fingerprint { sha1: Some(Sha1::digest(text.as_bytes()).into()), sha256: None };
-    certificate.clone().with_key(KeyFacts::Rsa(Arc::from(text.as_bytes()))).with_fingerprint(fingerprint)
+    let fingerprint =
+        Fingerprint { sha1: Some(Sha1::digest(text.as_bytes()).into()), sha256: None };
+    certificate
+        .clone()
+        .with_key(KeyFacts::Rsa(Arc::from(text.as_bytes())))
+        .with_fingerprint(fingerprint)
 }
 
 fn forged_label<'a>(label: &str, node: &Node<'a>) -> Result<&'a str, CaseError> {
@@ -273,11 +299,17 @@ mod tests {
         let text = r#"{"a": {"issuer": "CN=ca", "serial": "01", "key_bits": 2048},
                        "b.2": {"issuer": "CN=ca", "serial": "01", "key_bits": 1024}}"#;
         let error = labels(text).unwrap_err().to_string();
-        assert_eq!(error, "[\"b.2\"].key_bits: expected what the same certificate, a, has there, 2048; found 1024");
+        assert_eq!(
+            error,
+            "[\"b.2\"].key_bits: expected what the same certificate, a, has there, 2048; found 1024"
+        );
         let text = r#"{"a": {"subject": "CN=a", "issuer": "CN=ca", "serial": "01"},
                        "b": {"subject": "CN=b", "issuer": "CN=ca", "serial": "01"}}"#;
         let error = labels(text).unwrap_err().to_string();
-        assert_eq!(error, "b.subject: expected what the same certificate, a, has there, CN=a; found \"CN=b\"");
+        assert_eq!(
+            error,
+            "b.subject: expected what the same certificate, a, has there, CN=a; found \"CN=b\""
+        );
     }
 
     #[test]
@@ -294,8 +326,12 @@ mod tests {
     #[test]
     fn fields_that_do_not_read_are_named() {
         let error = |text: &str| labels(text).unwrap_err().to_string();
-        assert_eq!(error(r#"{"a": {"serial": "7G"}}"#), "a.serial: expected a serial number in hex digits; found \"7G\"");
-        let expected = "a.not_after: expected a UTC date such as 2015-03-06T00:00:00Z; found \"2020-02-30\"";
+        assert_eq!(
+            error(r#"{"a": {"serial": "7G"}}"#),
+            "a.serial: expected a serial number in hex digits; found \"7G\""
+        );
+        let expected =
+            "a.not_after: expected a UTC date such as 2015-03-06T00:00:00Z; found \"2020-02-30\"";
         assert_eq!(error(r#"{"a": {"not_after": "2020-02-30"}}"#), expected);
         assert!(error(r#"{"a": {"bits": 1}}"#).starts_with("a.bits: expected subject, issuer, "));
         assert_eq!(error(r#"["a"]"#), "the document: expected an object; found a list");

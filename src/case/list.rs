@@ -3,8 +3,8 @@
 use super::json::{CaseError, Node, Object};
 use super::label::{Labels, date};
 use crate::facts::{
-    CertificateFacts, Completeness, ConfigFacts, FileId, Form, KeyFacts, ListFacts, ListKind, Name, NotChecked, RecordFacts,
-    RecordIndex, SignatureAnswer, Signatures,
+    CertificateFacts, Completeness, ConfigFacts, FileId, Form, KeyFacts, ListFacts, ListKind, Name,
+    NotChecked, RecordFacts, RecordIndex, SignatureAnswer, Signatures,
 };
 use crate::wire::{DigestAlgorithm, Role};
 use std::sync::Arc;
@@ -42,10 +42,14 @@ impl SymbolSignatures {
 impl Signatures for SymbolSignatures {
     fn signed_by(&self, file: FileId, certificate: &CertificateFacts) -> SignatureAnswer {
         match (self.answer(file), self.key(file), &certificate.key) {
-            (SignatureAnswer::Valid, Some(KeyFacts::Rsa(signer)), KeyFacts::Rsa(other)) if signer != other => {
+            (SignatureAnswer::Valid, Some(KeyFacts::Rsa(signer)), KeyFacts::Rsa(other))
+                if signer != other =>
+            {
                 SignatureAnswer::Broken
             }
-            (SignatureAnswer::Valid, _, KeyFacts::Other) => SignatureAnswer::NotChecked(NotChecked::KeyRefused),
+            (SignatureAnswer::Valid, _, KeyFacts::Other) => {
+                SignatureAnswer::NotChecked(NotChecked::KeyRefused)
+            }
             (word, _, _) => word,
         }
     }
@@ -66,19 +70,29 @@ impl Files {
     ///
     /// # Errors
     /// A field that is unknown, missing or does not read.
-    pub fn list(&mut self, node: &Node<'_>, kind: ListKind, labels: &mut Labels) -> Result<Arc<ListFacts>, CaseError> {
+    pub fn list(
+        &mut self,
+        node: &Node<'_>,
+        kind: ListKind,
+        labels: &mut Labels,
+    ) -> Result<Arc<ListFacts>, CaseError> {
         let fields = node.object(LIST_FIELDS)?;
         let signer = Some(fields.required("signer")?).filter(|node| !node.is_null());
         let signer = signer.map(|node| labels.at(&node)).transpose()?;
-        let subject = fields.optional("signer_subject").map(|node| node.str()).transpose()?.map(Name::new);
-        let file_name = fields.optional("file_name").map(|node| node.str()).transpose()?.or(generic_name(kind));
+        let subject =
+            fields.optional("signer_subject").map(|node| node.str()).transpose()?.map(Name::new);
+        let file_name =
+            fields.optional("file_name").map(|node| node.str()).transpose()?.or(generic_name(kind));
         let records = fields.required("records")?.list()?;
-        let records = records.iter().zip(1..).map(|(node, index)| record(node, RecordIndex(index), labels));
+        let records =
+            records.iter().zip(1..).map(|(node, index)| record(node, RecordIndex(index), labels));
         let list = ListFacts {
             file: FileId::symbol(0),
             kind: kind_of(file_name.unwrap_or_default()),
             signer: signer.as_ref().map(|signer| signer.identity.clone()),
-            signer_subject: subject.or_else(|| Some(signer.as_ref()?.subject.clone())).unwrap_or_else(|| Name::new("")),
+            signer_subject: subject
+                .or_else(|| Some(signer.as_ref()?.subject.clone()))
+                .unwrap_or_else(|| Name::new("")),
             digest: digest(&fields)?,
             key_bits: signer.as_ref().and_then(|signer| key_bits(signer)),
             file_name: file_name.map(Arc::from),
@@ -99,7 +113,11 @@ impl Files {
     ///
     /// # Errors
     /// A field that is unknown, missing or does not read.
-    pub fn config(&mut self, fields: &Object<'_>, labels: &mut Labels) -> Result<Arc<ConfigFacts>, CaseError> {
+    pub fn config(
+        &mut self,
+        fields: &Object<'_>,
+        labels: &mut Labels,
+    ) -> Result<Arc<ConfigFacts>, CaseError> {
         let signer = labels.at(&fields.required("signer")?)?;
         Ok(Arc::new(
             ConfigFacts::new(
@@ -109,7 +127,9 @@ impl Files {
                 digest(fields)?,
             )
             .with_key_bits(key_bits(&signer))
-            .with_encrypted(fields.optional("encrypted").map(|node| node.bool()).transpose()?.unwrap_or(false)),
+            .with_encrypted(
+                fields.optional("encrypted").map(|node| node.bool()).transpose()?.unwrap_or(false),
+            ),
         ))
     }
 
@@ -118,10 +138,16 @@ impl Files {
         self.signatures
     }
 
-    fn intern(&mut self, mut list: ListFacts, word: SignatureAnswer, key: KeyFacts) -> Arc<ListFacts> {
+    fn intern(
+        &mut self,
+        mut list: ListFacts,
+        word: SignatureAnswer,
+        key: KeyFacts,
+    ) -> Arc<ListFacts> {
         let same = self.lists.iter().find(|known| {
             list.file = known.file;
-            self.signatures.get(known.file).is_some_and(|(said, by)| *said == word && *by == key) && ***known == list
+            self.signatures.get(known.file).is_some_and(|(said, by)| *said == word && *by == key)
+                && ***known == list
         });
         if let Some(known) = same {
             return known.clone();
@@ -133,45 +159,68 @@ impl Files {
     }
 }
 
-fn record(node: &Node<'_>, index: RecordIndex, labels: &mut Labels) -> Result<RecordFacts, CaseError> {
+fn record(
+    node: &Node<'_>,
+    index: RecordIndex,
+    labels: &mut Labels,
+) -> Result<RecordFacts, CaseError> {
     let fields = node.object(RECORD_FIELDS)?;
-    let form = fields.optional("form").map(|node| node.one_of(FORMS)).transpose()?.unwrap_or(Form::Certificate);
+    let form = fields
+        .optional("form")
+        .map(|node| node.one_of(FORMS))
+        .transpose()?
+        .unwrap_or(Form::Certificate);
     let address = fields.optional("address").map(|node| {
         let read = node.value().as_str().and_then(|text| text.parse().ok());
         read.ok_or_else(|| node.error("an IP address"))
     });
     Ok(RecordFacts::new(index, role(&fields.required("role")?)?)
-        .with_server(Arc::from(fields.optional("server").map(|node| node.str()).transpose()?.unwrap_or_default()))
+        .with_server(Arc::from(
+            fields.optional("server").map(|node| node.str()).transpose()?.unwrap_or_default(),
+        ))
         .with_address(address.transpose()?)
         .with_form(form)
         .with_certificate(record_certificate(&fields, form, labels)?))
 }
 
 /// An emptied record names no certificate, every other one does.
-fn record_certificate(fields: &Object<'_>, form: Form, labels: &mut Labels) -> Result<Option<Arc<CertificateFacts>>, CaseError> {
+fn record_certificate(
+    fields: &Object<'_>,
+    form: Form,
+    labels: &mut Labels,
+) -> Result<Option<Arc<CertificateFacts>>, CaseError> {
     match (form, fields.optional("certificate")) {
         (Form::Empty, None) => Ok(None),
         (Form::Empty, Some(node)) => Err(node.error("no certificate in a record of form empty")),
         (_, Some(node)) => labels.at(&node).map(Some),
-        (_, None) => {
-            Err(fields.required("certificate").map_or_else(|missing| missing, |null| null.error("the label of a certificate")))
-        }
+        (_, None) => Err(fields
+            .required("certificate")
+            .map_or_else(|missing| missing, |null| null.error("the label of a certificate"))),
     }
 }
 
 /// A role by its word.
 pub(super) fn role(node: &Node<'_>) -> Result<Role, CaseError> {
     let read = node.value().as_str().and_then(Role::from_word);
-    read.ok_or_else(|| node.error("SAST, CCM, CCM+TFTP, TFTP, CAPF, SRST, APP-SERVER, TVS or role-N"))
+    read.ok_or_else(|| {
+        node.error("SAST, CCM, CCM+TFTP, TFTP, CAPF, SRST, APP-SERVER, TVS or role-N")
+    })
 }
 
 /// A digest by its word.
 pub(super) fn digest_word(node: &Node<'_>) -> Result<DigestAlgorithm, CaseError> {
-    node.value().as_str().and_then(DigestAlgorithm::from_word).ok_or_else(|| node.error("sha1, sha256 or sha512"))
+    node.value()
+        .as_str()
+        .and_then(DigestAlgorithm::from_word)
+        .ok_or_else(|| node.error("sha1, sha256 or sha512"))
 }
 
 fn digest(fields: &Object<'_>) -> Result<DigestAlgorithm, CaseError> {
-    Ok(fields.optional("digest").map(|node| digest_word(&node)).transpose()?.unwrap_or(DigestAlgorithm::Sha1))
+    Ok(fields
+        .optional("digest")
+        .map(|node| digest_word(&node))
+        .transpose()?
+        .unwrap_or(DigestAlgorithm::Sha1))
 }
 
 fn signature(fields: &Object<'_>) -> Result<SignatureAnswer, CaseError> {
@@ -208,12 +257,25 @@ fn kind_of(name: &str) -> ListKind {
     }
 }
 
-pub(super) const LIST_FIELDS: &[&str] =
-    &["signer", "digest", "signature", "file_name", "timestamp", "size", "records", "signer_subject", "complete"];
+pub(super) const LIST_FIELDS: &[&str] = &[
+    "signer",
+    "digest",
+    "signature",
+    "file_name",
+    "timestamp",
+    "size",
+    "records",
+    "signer_subject",
+    "complete",
+];
 pub(super) const RECORD_FIELDS: &[&str] = &["role", "certificate", "server", "address", "form"];
 
-pub(super) const FORMS: &[(&str, Form)] =
-    &[("certificate", Form::Certificate), ("hash", Form::Hash), ("none", Form::None), ("empty", Form::Empty)];
+pub(super) const FORMS: &[(&str, Form)] = &[
+    ("certificate", Form::Certificate),
+    ("hash", Form::Hash),
+    ("none", Form::None),
+    ("empty", Form::Empty),
+];
 
 /// `not-checked` is an addition of this crate: a file of which only the text is at hand.
 pub(super) const SIGNATURES: &[(&str, SignatureAnswer)] = &[

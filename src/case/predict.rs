@@ -6,8 +6,8 @@ use super::label::{Labels, date};
 use super::list::{Files, SymbolSignatures, digest_word, role};
 use crate::facts::{CertificateFacts, ListFacts, ListKind};
 use crate::phone::{
-    CachedSigner, ConfigOffer, Device, DigestSet, Installed, KnownCertificate, ListOffer, Offer, Phone, RoleSet,
-    SecurityByDefault, TlsVersion, Tvs, TvsServer,
+    CachedSigner, ConfigOffer, Device, DigestSet, Installed, KnownCertificate, ListOffer, Offer,
+    Phone, RoleSet, SecurityByDefault, TlsVersion, Tvs, TvsServer,
 };
 use crate::wire::Role;
 use std::sync::Arc;
@@ -94,7 +94,10 @@ impl PredictCase {
     pub fn read(node: &Node<'_>) -> Result<Self, CaseError> {
         let fields = node.document(FIELDS)?;
         fields.schema(PREDICT_SCHEMA)?;
-        let mut reader = Reader { labels: Labels::read(fields.optional("certificates").as_ref())?, files: Files::default() };
+        let mut reader = Reader {
+            labels: Labels::read(fields.optional("certificates").as_ref())?,
+            files: Files::default(),
+        };
         let phone = reader.phone(&fields.required("phone")?)?;
         let offer = reader.offer(&fields, &phone)?;
         let tvs = fields.optional("tvs").map_or(Ok(Tvs::Unknown), |node| reader.tvs(&node))?;
@@ -114,14 +117,36 @@ impl PredictCase {
     }
 }
 
-pub(super) const FIELDS: &[&str] =
-    &["schema", "id", "title", "source", "confidence", "certificates", "phone", "offer", "tvs", "tls_minimum", "at", "expect"];
+pub(super) const FIELDS: &[&str] = &[
+    "schema",
+    "id",
+    "title",
+    "source",
+    "confidence",
+    "certificates",
+    "phone",
+    "offer",
+    "tvs",
+    "tls_minimum",
+    "at",
+    "expect",
+];
 
-pub(super) const PHONE_FIELDS: &[&str] =
-    &["model", "security_by_default", "digests", "fips", "max_key_bits", "cm_group", "ctl", "itl", "tvs_cache"];
+pub(super) const PHONE_FIELDS: &[&str] = &[
+    "model",
+    "security_by_default",
+    "digests",
+    "fips",
+    "max_key_bits",
+    "cm_group",
+    "ctl",
+    "itl",
+    "tvs_cache",
+];
 pub(super) const CACHED_FIELDS: &[&str] = &["certificate", "age_hours", "roles"];
 pub(super) const OFFER_FIELDS: &[&str] = &["ctl", "itl", "config"];
-pub(super) const CONFIG_FIELDS: &[&str] = &["signer", "digest", "signature", "tftp_server", "encrypted"];
+pub(super) const CONFIG_FIELDS: &[&str] =
+    &["signer", "digest", "signature", "tftp_server", "encrypted"];
 pub(super) const SERVER_FIELDS: &[&str] = &["server", "reachable", "presents", "knows"];
 
 /// What is shared by all lists of a case.
@@ -143,7 +168,12 @@ impl Reader {
             .with_tvs_cache(self.tvs_cache(&fields)?))
     }
 
-    fn installed(&mut self, fields: &Object<'_>, key: &str, kind: ListKind) -> Result<Option<Arc<ListFacts>>, CaseError> {
+    fn installed(
+        &mut self,
+        fields: &Object<'_>,
+        key: &str,
+        kind: ListKind,
+    ) -> Result<Option<Arc<ListFacts>>, CaseError> {
         fields.optional(key).map(|node| self.files.list(&node, kind, &mut self.labels)).transpose()
     }
 
@@ -171,7 +201,9 @@ impl Reader {
             .with_itl(self.list_offer(&fields, "itl", ListKind::Itl, phone.itl.as_ref())?)
             .with_config(config)
             .with_tftp_server(tftp_server)
-            .with_tls_minimum(case.optional("tls_minimum").map(|node| tls_version(&node)).transpose()?)
+            .with_tls_minimum(
+                case.optional("tls_minimum").map(|node| tls_version(&node)).transpose()?,
+            )
             .with_at(date(case, "at")?))
     }
 
@@ -186,13 +218,18 @@ impl Reader {
         match (node.value().as_str(), installed) {
             (Some("empty"), _) => Ok(ListOffer::Empty),
             (Some("same"), Some(list)) => Ok(ListOffer::List(list.clone())),
-            (Some("same"), None) => Err(node.error(format!("something else, as phone.{key} is no list"))),
+            (Some("same"), None) => {
+                Err(node.error(format!("something else, as phone.{key} is no list")))
+            }
             (Some(_), _) => Err(node.error("a list, \"same\", \"empty\" or null")),
             (None, _) => Ok(ListOffer::List(self.files.list(&node, kind, &mut self.labels)?)),
         }
     }
 
-    fn config(&mut self, field: Option<Node<'_>>) -> Result<(ConfigOffer, Option<Arc<str>>), CaseError> {
+    fn config(
+        &mut self,
+        field: Option<Node<'_>>,
+    ) -> Result<(ConfigOffer, Option<Arc<str>>), CaseError> {
         let Some(node) = field else { return Ok((ConfigOffer::NotJudged, None)) };
         if node.is_null() {
             return Ok((ConfigOffer::NotServed, None));
@@ -203,7 +240,8 @@ impl Reader {
             None => {}
         }
         let fields = node.object(CONFIG_FIELDS)?;
-        let tftp_server = fields.optional("tftp_server").map(|node| node.name()).transpose()?.map(Arc::from);
+        let tftp_server =
+            fields.optional("tftp_server").map(|node| node.name()).transpose()?.map(Arc::from);
         Ok((ConfigOffer::Config(self.files.config(&fields, &mut self.labels)?), tftp_server))
     }
 
@@ -223,8 +261,12 @@ impl Reader {
 
     fn tvs_server(&mut self, fields: &Object<'_>, name: &str) -> Result<TvsServer, CaseError> {
         Ok(TvsServer::new(Arc::from(name))
-            .with_reachable(fields.optional("reachable").map(|node| node.bool()).transpose()?.unwrap_or(true))
-            .with_presents(fields.optional("presents").map(|node| self.labels.at(&node)).transpose()?)
+            .with_reachable(
+                fields.optional("reachable").map(|node| node.bool()).transpose()?.unwrap_or(true),
+            )
+            .with_presents(
+                fields.optional("presents").map(|node| self.labels.at(&node)).transpose()?,
+            )
             .with_knows(fields.optional("knows").map(|node| self.knows(&node)).transpose()?))
     }
 
@@ -236,7 +278,9 @@ impl Reader {
             let roles = if node.is_null() { None } else { Some(roles(&node)?) };
             match known.iter().find(|known| known.certificate.identity == certificate.identity) {
                 Some(other) if other.roles != roles => {
-                    return Err(node.error("the roles that another label of the same certificate has"));
+                    return Err(
+                        node.error("the roles that another label of the same certificate has")
+                    );
                 }
                 Some(_) => {}
                 None => known.push(KnownCertificate::new(certificate).with_roles(roles)),
@@ -258,7 +302,8 @@ impl Reader {
 fn left_out(case: &Object<'_>) -> Result<Vec<&'static str>, CaseError> {
     let (phone, offer) = (case.required("phone")?, case.required("offer")?);
     let absent = |node: &Node<'_>, key: &str| node.value().get(key).is_none();
-    let unsaid = |node: &Node<'_>, key: &str| node.value().get(key).is_none_or(|value| value.is_null());
+    let unsaid =
+        |node: &Node<'_>, key: &str| node.value().get(key).is_none_or(|value| value.is_null());
     let config = offer.value().get("config");
     let fields = [
         ("phone.model", unsaid(&phone, "model")),
@@ -271,7 +316,9 @@ fn left_out(case: &Object<'_>) -> Result<Vec<&'static str>, CaseError> {
         ("offer.config", config.is_none()),
         (
             "offer.config.tftp_server",
-            config.is_some_and(|config| config.get("tftp_server").is_none_or(|server| server.is_null())),
+            config.is_some_and(|config| {
+                config.get("tftp_server").is_none_or(|server| server.is_null())
+            }),
         ),
         ("tvs", case.optional("tvs").is_none()),
     ];
@@ -283,7 +330,8 @@ fn device(fields: &Object<'_>) -> Result<Device, CaseError> {
     let model = fields.optional("model").map(|node| node.str()).transpose()?;
     let mut device = model.map_or_else(Device::unknown, Device::of_model);
     if let Some(node) = fields.optional("security_by_default") {
-        device.security_by_default = if node.bool()? { SecurityByDefault::Yes } else { SecurityByDefault::No };
+        device.security_by_default =
+            if node.bool()? { SecurityByDefault::Yes } else { SecurityByDefault::No };
     }
     if let Some(node) = fields.optional("digests") {
         let words: Vec<_> = node.list()?.iter().map(digest_word).collect::<Result<_, _>>()?;
@@ -300,7 +348,8 @@ fn device(fields: &Object<'_>) -> Result<Device, CaseError> {
 
 /// Reads a version such as `"1.2"`.
 pub fn tls_version(node: &Node<'_>) -> Result<TlsVersion, CaseError> {
-    TlsVersion::from_word(node.str()?).ok_or_else(|| node.error("\"1.0\", \"1.1\", \"1.2\" or \"1.3\""))
+    TlsVersion::from_word(node.str()?)
+        .ok_or_else(|| node.error("\"1.0\", \"1.1\", \"1.2\" or \"1.3\""))
 }
 
 fn text(fields: &Object<'_>, key: &str) -> Result<Option<String>, CaseError> {

@@ -5,7 +5,9 @@
 mod predict;
 
 use super::build;
-use crate::report::schema::{Any, Closed, DateText, Document, Name, NotNull, OrNull, RoleWord, input, or_null};
+use crate::report::schema::{
+    Any, Closed, DateText, Document, Name, NotNull, OrNull, RoleWord, input, or_null,
+};
 use schemars::JsonSchema;
 use serde_json::Value;
 

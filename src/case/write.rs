@@ -3,11 +3,13 @@
 use super::label::Labels;
 use super::predict::{PREDICT_SCHEMA, PredictCase};
 use crate::facts::{
-    CertificateFacts, Completeness, ConfigFacts, FileId, Form, Identity, KeyFacts, ListFacts, RecordFacts, SignatureAnswer,
-    Timestamp,
+    CertificateFacts, Completeness, ConfigFacts, FileId, Form, Identity, KeyFacts, ListFacts,
+    RecordFacts, SignatureAnswer, Timestamp,
 };
 use crate::json::{Map, Value};
-use crate::phone::{CachedSigner, ConfigOffer, ListOffer, Phone, RoleSet, SecurityByDefault, Tvs, TvsServer};
+use crate::phone::{
+    CachedSigner, ConfigOffer, ListOffer, Phone, RoleSet, SecurityByDefault, Tvs, TvsServer,
+};
 use crate::wire::DigestAlgorithm;
 use std::sync::Arc;
 
@@ -27,7 +29,10 @@ impl PredictCase {
             ("at", self.offer.at.map(date)),
         ]);
         if let Tvs::Known(servers) = &self.tvs {
-            case.insert("tvs".to_owned(), servers.iter().map(|server| self.server(server)).collect());
+            case.insert(
+                "tvs".to_owned(),
+                servers.iter().map(|server| self.server(server)).collect(),
+            );
         }
         Value::Object(case)
     }
@@ -40,13 +45,23 @@ impl PredictCase {
             SecurityByDefault::Yes => Some(true),
         };
         let all = [DigestAlgorithm::Sha1, DigestAlgorithm::Sha256, DigestAlgorithm::Sha512];
-        let digests = device.digests.map(|set| all.into_iter().filter(|digest| set.contains(*digest)).map(word).collect());
-        let group = cm_group.as_ref().map(|group| group.iter().map(|name| Value::from(&**name)).collect());
-        let list = |list: &Option<Arc<ListFacts>>| list.as_deref().map_or(Value::Null, |list| self.list(list));
+        let digests = device
+            .digests
+            .map(|set| all.into_iter().filter(|digest| set.contains(*digest)).map(word).collect());
+        let group =
+            cm_group.as_ref().map(|group| group.iter().map(|name| Value::from(&**name)).collect());
+        let list = |list: &Option<Arc<ListFacts>>| {
+            list.as_deref().map_or(Value::Null, |list| self.list(list))
+        };
         let said = |field: &str, value: Value| (!self.left_out.contains(&field)).then_some(value);
         Value::Object(fields([
             ("model", device.model.as_deref().map(Value::from)),
-            ("security_by_default", known.map(Value::from).filter(|_| !self.left_out.contains(&"phone.security_by_default"))),
+            (
+                "security_by_default",
+                known
+                    .map(Value::from)
+                    .filter(|_| !self.left_out.contains(&"phone.security_by_default")),
+            ),
             ("digests", digests),
             ("fips", Some(device.fips.into())),
             ("max_key_bits", device.max_key_bits.map(Value::from)),
@@ -70,7 +85,11 @@ impl PredictCase {
         match offer {
             ListOffer::Empty => "empty".into(),
             ListOffer::NotFound => Value::Null,
-            ListOffer::List(list) if installed.as_ref().is_some_and(|held| held.file == list.file) => "same".into(),
+            ListOffer::List(list)
+                if installed.as_ref().is_some_and(|held| held.file == list.file) =>
+            {
+                "same".into()
+            }
             ListOffer::List(list) => self.list(list),
         }
     }
@@ -118,7 +137,10 @@ impl PredictCase {
         };
         Value::Object(fields([
             ("role", Some(record.role.to_string().into())),
-            ("certificate", record.certificate.as_deref().and_then(|certificate| self.label(certificate))),
+            (
+                "certificate",
+                record.certificate.as_deref().and_then(|certificate| self.label(certificate)),
+            ),
             ("server", Some((&*record.server).into())),
             ("address", record.address.map(|address| address.to_string().into())),
             ("form", Some(form.into())),
@@ -144,7 +166,10 @@ impl PredictCase {
         Value::Object(fields([
             ("server", Some((&*server.server).into())),
             ("reachable", Some(server.reachable.into())),
-            ("presents", server.presents.as_deref().and_then(|certificate| self.label(certificate))),
+            (
+                "presents",
+                server.presents.as_deref().and_then(|certificate| self.label(certificate)),
+            ),
             ("knows", knows),
         ]))
     }
@@ -159,7 +184,9 @@ impl PredictCase {
     fn signer(&self, file: FileId, signer: &Identity) -> Option<Value> {
         let key = self.signatures.key(file)?;
         let mut labels = self.certificates.all().iter();
-        labels.find(|(_, held)| held.identity == *signer && held.key == *key).map(|(label, _)| label.as_str().into())
+        labels
+            .find(|(_, held)| held.identity == *signer && held.key == *key)
+            .map(|(label, _)| label.as_str().into())
     }
 
     fn signature(&self, file: FileId) -> Value {
@@ -173,7 +200,13 @@ impl PredictCase {
 }
 
 fn certificates(labels: &Labels) -> Value {
-    Value::Object(labels.all().iter().map(|(label, held)| (label.clone(), certificate(labels, held))).collect())
+    Value::Object(
+        labels
+            .all()
+            .iter()
+            .map(|(label, held)| (label.clone(), certificate(labels, held)))
+            .collect(),
+    )
 }
 
 fn certificate(labels: &Labels, held: &CertificateFacts) -> Value {

@@ -3,7 +3,10 @@
 use super::print::{Presence, Print, PrintedRecord, Row, Verified};
 use super::render::escaped;
 use super::{Line, Value};
-use crate::facts::{CertificateFacts, Fingerprint, Form, KeyFacts, ListFacts, ListKind, Name, RecordFacts, RecordIndex};
+use crate::facts::{
+    CertificateFacts, Fingerprint, Form, KeyFacts, ListFacts, ListKind, Name, RecordFacts,
+    RecordIndex,
+};
 use crate::wire::{DigestAlgorithm, Identity, ListName, ParseError, Record, Role, TrustList, text};
 use alloc::{format, string::String, sync::Arc, vec::Vec};
 use md5::Digest as _;
@@ -62,7 +65,9 @@ fn header_rows(list: &TrustList<'_>) -> Vec<Row> {
         let stated = u16::from_be_bytes(bytes.get(1..3)?.try_into().ok()?);
         Some((range.start, header_row(tag, stated, bytes.get(3..).unwrap_or_default())))
     });
-    let unknown = header.unknown().map(|found| (found.offset, row(found.tag, found.value.len(), Value::Absent)));
+    let unknown = header
+        .unknown()
+        .map(|found| (found.offset, row(found.tag, found.value.len(), Value::Absent)));
     let mut rows: Vec<(usize, Row)> = known.chain(unknown).collect();
     rows.sort_by_key(|&(offset, _)| offset);
     rows.into_iter().map(|(_, row)| row).collect()
@@ -82,7 +87,8 @@ fn header_row(tag: u8, stated: u16, value: &[u8]) -> Row {
 }
 
 fn record_print(record: &Record<'_>, signer: &Identity, found: &mut bool) -> PrintedRecord {
-    let signs = !*found && record.role() == Role::Sast && record.identity().as_ref() == Some(signer);
+    let signs =
+        !*found && record.role() == Role::Sast && record.identity().as_ref() == Some(signer);
     *found |= signs;
     PrintedRecord {
         index: RecordIndex(record.index()),
@@ -148,7 +154,10 @@ fn carried_record(record: &RecordFacts) -> RecordFacts {
         server: Arc::from(one_blank(&escaped(&record.server)).as_str()),
         address: None,
         form: record.form,
-        certificate: record.certificate.as_ref().map(|found| Arc::new(carried_certificate(found, record.form))),
+        certificate: record
+            .certificate
+            .as_ref()
+            .map(|found| Arc::new(carried_certificate(found, record.form))),
     }
 }
 

@@ -94,7 +94,12 @@ impl<'a> Clean<'a> {
     fn push(&mut self, line: Line, start: usize, len: usize) {
         let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         let start_offset = offset(start);
-        self.spans.push(Span { line, start: start_offset, from: start_offset, end: offset(start.saturating_add(len)) });
+        self.spans.push(Span {
+            line,
+            start: start_offset,
+            from: start_offset,
+            end: offset(start.saturating_add(len)),
+        });
     }
 
     /// The lines in their order.
@@ -110,7 +115,11 @@ impl<'a> Clean<'a> {
     }
 
     fn line(&self, span: &Span) -> CleanLine<'_> {
-        CleanLine { line: span.line, prefix: self.slice(span.start, span.from), text: self.slice(span.from, span.end) }
+        CleanLine {
+            line: span.line,
+            prefix: self.slice(span.start, span.from),
+            text: self.slice(span.from, span.end),
+        }
     }
 
     fn slice(&self, start: u32, end: u32) -> &str {
@@ -147,7 +156,9 @@ impl<'a> Clean<'a> {
             return false;
         }
         let most = String::from(most);
-        self.take(|line| (first_words(line.text)? == most).then(|| with_blank(line.text, most.len())));
+        self.take(|line| {
+            (first_words(line.text)? == most).then(|| with_blank(line.text, most.len()))
+        });
         true
     }
 
@@ -155,10 +166,12 @@ impl<'a> Clean<'a> {
     fn take(&mut self, prefix: impl Fn(CleanLine<'_>) -> Option<usize>) {
         let Self { text, spans } = self;
         for span in spans {
-            let line = CleanLine { line: span.line, prefix: "", text: slice(text, span.from, span.end) };
+            let line =
+                CleanLine { line: span.line, prefix: "", text: slice(text, span.from, span.end) };
             let Some(taken) = prefix(line) else { continue };
             let behind = line.text.get(taken..).unwrap_or_default();
-            let is_table = line.text.get(..taken).is_some_and(|taken| taken.trim_end().ends_with('|'));
+            let is_table =
+                line.text.get(..taken).is_some_and(|taken| taken.trim_end().ends_with('|'));
             let closing = behind.trim_end().strip_suffix('|').filter(|_| is_table);
             let left = closing.unwrap_or(behind).len();
             let offset = |len: usize| u32::try_from(len).unwrap_or(u32::MAX);
@@ -169,7 +182,9 @@ impl<'a> Clean<'a> {
 
     /// Takes off numbers that count the lines (`cat -n`, `grep -n`). The numbers of rows begin again in every record.
     fn take_line_numbers(&mut self, filled: usize) -> bool {
-        let offset = |line: CleanLine<'_>| Some(line_number(line.text)?.1.saturating_sub(i64::from(line.line.0)));
+        let offset = |line: CleanLine<'_>| {
+            Some(line_number(line.text)?.1.saturating_sub(i64::from(line.line.0)))
+        };
         if self.lines().filter_map(offset).count().saturating_mul(2) <= filled {
             return false;
         }
@@ -180,13 +195,17 @@ impl<'a> Clean<'a> {
         if with < FEWEST || with.saturating_mul(2) <= filled {
             return false;
         }
-        self.take(|line| line_number(line.text).filter(|_| offset(line) == Some(middle)).map(|(end, _)| end));
+        self.take(|line| {
+            line_number(line.text).filter(|_| offset(line) == Some(middle)).map(|(end, _)| end)
+        });
         true
     }
 
     /// Drops the words of pagers: a line of nothing else is no line of the output, and one with other words is cut there.
     fn drop_pagers(&mut self) {
-        if !PAGERS.iter().any(|pager| self.text.contains(pager.begins)) && !self.text.to_ascii_lowercase().contains(MORE) {
+        if !PAGERS.iter().any(|pager| self.text.contains(pager.begins))
+            && !self.text.to_ascii_lowercase().contains(MORE)
+        {
             return;
         }
         let mut kept = Vec::with_capacity(self.spans.len());
@@ -255,7 +274,8 @@ const WIDEST_INDENT: usize = 8;
 
 /// How many digits a text begins with; `None` without any, and for more than a line number has.
 fn digits(text: &str) -> Option<usize> {
-    let count = text.bytes().take(MOST_DIGITS.saturating_add(1)).take_while(u8::is_ascii_digit).count();
+    let count =
+        text.bytes().take(MOST_DIGITS.saturating_add(1)).take_while(u8::is_ascii_digit).count();
     (1..=MOST_DIGITS).contains(&count).then_some(count)
 }
 
@@ -282,7 +302,9 @@ fn before_blank(text: &str, end: usize) -> Option<usize> {
 fn first_words(text: &str) -> Option<&str> {
     let end = text.find([' ', '\t']).unwrap_or(text.len());
     let first = text.get(..end)?;
-    let is_mark = |word: &str| word.ends_with([':', '>', '%', '/', ';', '$', ']']) && word.len() <= LONGEST_WORD;
+    let is_mark = |word: &str| {
+        word.ends_with([':', '>', '%', '/', ';', '$', ']']) && word.len() <= LONGEST_WORD
+    };
     if is_mark(first) && first != "admin:" {
         return Some(first);
     }
@@ -297,14 +319,20 @@ const LONGEST_WORD: usize = 40;
 /// `> `, `| `: of mails, chats and tables.
 fn quote(text: &str) -> Option<usize> {
     let (start, rest) = indented(text);
-    let mark = rest.chars().next().filter(|c| matches!(c, '>' | '|' | '\u{2502}' | '\u{2503}' | '\u{bb}' | '\u{203a}'))?;
+    let mark = rest
+        .chars()
+        .next()
+        .filter(|c| matches!(c, '>' | '|' | '\u{2502}' | '\u{2503}' | '\u{bb}' | '\u{203a}'))?;
     Some(with_blank(text, start.saturating_add(mark.len_utf8())))
 }
 
 /// `* `, `- ` and their like.
 fn bullet(text: &str) -> Option<usize> {
     let (start, rest) = indented(text);
-    let mark = rest.chars().next().filter(|c| matches!(c, '*' | '-' | '+' | '#' | '\u{2022}' | '\u{b7}' | '\u{2013}'))?;
+    let mark = rest
+        .chars()
+        .next()
+        .filter(|c| matches!(c, '*' | '-' | '+' | '#' | '\u{2022}' | '\u{b7}' | '\u{2013}'))?;
     before_blank(text, start.saturating_add(mark.len_utf8()))
 }
 
@@ -339,7 +367,10 @@ fn time(text: &str) -> Option<usize> {
             continue;
         }
         let inner = bare.trim_matches(|c| BRACKETS.contains(&c));
-        let is_clock = is_clock(inner) || inner.split_once(['T', '_']).is_some_and(|(day, time)| is_date(day) && is_clock(time));
+        let is_clock = is_clock(inner)
+            || inner
+                .split_once(['T', '_'])
+                .is_some_and(|(day, time)| is_date(day) && is_clock(time));
         let closes = bare.ends_with(BRACKETS);
         if is_clock {
             clock = true;
@@ -365,12 +396,18 @@ pub fn is_clock(word: &str) -> bool {
     let head = word.split(['.', ',', '+', '-', 'Z', 'z']).next().unwrap_or_default();
     let head = head.trim_end_matches(|c: char| matches!(c.to_ascii_lowercase(), 'a' | 'p' | 'm'));
     let rest_is_plain = word.get(head.len()..).is_some_and(|rest| {
-        rest.chars()
-            .all(|c| c.is_ascii_digit() || matches!(c.to_ascii_lowercase(), '.' | ',' | '+' | '-' | ':' | 'z' | 'a' | 'p' | 'm'))
+        rest.chars().all(|c| {
+            c.is_ascii_digit()
+                || matches!(
+                    c.to_ascii_lowercase(),
+                    '.' | ',' | '+' | '-' | ':' | 'z' | 'a' | 'p' | 'm'
+                )
+        })
     });
     let parts: Vec<&str> = head.split(':').collect();
     let first = parts.first().is_some_and(|hour| matches!(hour.len(), 1 | 2));
-    let numbers = parts.iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
+    let numbers =
+        parts.iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
     let two = parts.iter().skip(1).all(|part| part.len() == 2);
     rest_is_plain && first && numbers && two && matches!(parts.len(), 2 | 3)
 }
@@ -378,7 +415,10 @@ pub fn is_clock(word: &str) -> bool {
 /// `2026-11-02`, `02.11.2026`, `11/02/26`.
 fn is_date(word: &str) -> bool {
     let parts: Vec<&str> = word.trim_matches(':').split(['-', '.', '/']).collect();
-    parts.len() == 3 && parts.iter().all(|part| matches!(part.len(), 1 | 2 | 4) && part.bytes().all(|byte| byte.is_ascii_digit()))
+    parts.len() == 3
+        && parts.iter().all(|part| {
+            matches!(part.len(), 1 | 2 | 4) && part.bytes().all(|byte| byte.is_ascii_digit())
+        })
 }
 
 /// A word of a date. After the clock, a number is one only if it is a year.
@@ -394,7 +434,8 @@ fn is_date_word(word: &str, after_clock: bool) -> bool {
 }
 
 /// Names of months, as time stamps begin them.
-pub const MONTHS: &[&str] = &["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+pub const MONTHS: &[&str] =
+    &["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 const DAYS: &[&str] = &["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const ZONES: &[&str] = &["am", "pm", "utc", "gmt", "cet", "cest"];
 
@@ -421,11 +462,20 @@ fn without_pagers(span: Span, text: &str, kept: &mut Vec<Span>) {
         let words = if done > 0 { before.trim_start_matches(['-', ':', ' ']) } else { before };
         let words = if at < text.len() { without_rule(words) } else { words };
         if words.trim().chars().count() > usize::from(done > 0) {
-            let offset = |at: usize| span.from.saturating_add(u32::try_from(at).unwrap_or(u32::MAX));
-            let from = offset(done.saturating_add(before.len()).saturating_sub(before.trim_start_matches(['-', ':', ' ']).len()));
+            let offset =
+                |at: usize| span.from.saturating_add(u32::try_from(at).unwrap_or(u32::MAX));
+            let from = offset(
+                done.saturating_add(before.len())
+                    .saturating_sub(before.trim_start_matches(['-', ':', ' ']).len()),
+            );
             let from = if done > 0 { from } else { span.from };
             let end = from.saturating_add(u32::try_from(words.len()).unwrap_or(u32::MAX));
-            kept.push(Span { line: span.line, start: if done > 0 { from } else { start }, from, end });
+            kept.push(Span {
+                line: span.line,
+                start: if done > 0 { from } else { start },
+                from,
+                end,
+            });
             start = from;
         }
         done = end.max(done);
@@ -455,7 +505,8 @@ impl Pager {
     fn all<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (usize, usize)> + 'a {
         text.match_indices(self.begins).map(|(at, begins)| {
             let behind = at.saturating_add(begins.len());
-            let rest: String = text.get(behind..).unwrap_or_default().chars().take(LONGEST_PAGER).collect();
+            let rest: String =
+                text.get(behind..).unwrap_or_default().chars().take(LONGEST_PAGER).collect();
             let end = rest.find(self.ends).map_or(0, |found| found.saturating_add(self.ends.len()));
             // The first letter is small or large.
             (at.saturating_sub(1), behind.saturating_add(end))
@@ -517,9 +568,11 @@ mod tests {
     fn line_numbers_are_told_from_the_numbers_of_rows() {
         let rows = "1\tRECORDLENGTH\t2\t1118\n2\tDNSNAME\t4\thq\n3\tSUBJECTNAME\t5\tCN=a\n4\tFUNCTION\t2\tTVS";
         assert_eq!(texts(rows).join("\n"), rows);
-        let numbered: Vec<String> = rows.lines().zip(8..).map(|(line, number)| format!("{number:>6}\t{line}")).collect();
+        let numbered: Vec<String> =
+            rows.lines().zip(8..).map(|(line, number)| format!("{number:>6}\t{line}")).collect();
         assert_eq!(texts(&numbered.join("\n")).join("\n"), rows);
-        let grep: Vec<String> = rows.lines().zip(98..).map(|(line, number)| format!("{number}:{line}")).collect();
+        let grep: Vec<String> =
+            rows.lines().zip(98..).map(|(line, number)| format!("{number}:{line}")).collect();
         assert_eq!(texts(&grep.join("\n")).join("\n"), rows);
     }
 
@@ -540,7 +593,10 @@ mod tests {
     fn pagers_are_dropped() {
         let options = "options: q=quit, n=next, p=prev, b=begin, e=end (lines 1 - 20 of 50) :";
         assert_eq!(texts(&format!("a\n{options}\nb\n{options} n\nc")), ["a", "b", "c"]);
-        assert_eq!(texts(&format!("a b {options} c d -- press <enter> for 1 line, or <q> to quit e f")), ["a b ", "c d ", "e f"]);
+        assert_eq!(
+            texts(&format!("a b {options} c d -- press <enter> for 1 line, or <q> to quit e f")),
+            ["a b ", "c d ", "e f"]
+        );
         assert_eq!(texts("a\n--More--\nb"), ["a", "b"]);
         assert_eq!(texts("---- Press <ENTER> \u{2026}\nb"), ["b"]);
     }
@@ -550,7 +606,11 @@ mod tests {
         let page = "<!DOCTYPE html>\n<html><head><style>td { a: b }</style></head>\n<body><TR><TD><B>11:02:13a</B></TD>\n<TD>File Not \
                     Found &lt;CTLFile.tlv&gt;</TD></TR><tr><td>x <CTLFile.tlv></td></tr></body></html>";
         let found = read(page);
-        let found: Vec<(u32, &str)> = found.iter().map(|(line, text)| (*line, text.trim())).collect();
-        assert_eq!(found, [(3, "11:02:13a"), (4, "File Not Found <CTLFile.tlv>"), (4, "x <CTLFile.tlv>")]);
+        let found: Vec<(u32, &str)> =
+            found.iter().map(|(line, text)| (*line, text.trim())).collect();
+        assert_eq!(
+            found,
+            [(3, "11:02:13a"), (4, "File Not Found <CTLFile.tlv>"), (4, "x <CTLFile.tlv>")]
+        );
     }
 }

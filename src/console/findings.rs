@@ -57,18 +57,31 @@ impl Print {
 
     /// The rows of the header and 0 to 3 bytes of padding make its length (`spec/FORMAT.md` section 1.4).
     fn header_findings(&self, found: &mut Vec<PrintFinding>) {
-        if let (Some(length), Some(added)) = (self.header_length.map(u64::from), self.header_added())
+        if let (Some(length), Some(added)) =
+            (self.header_length.map(u64::from), self.header_added())
             && !(added..=added.saturating_add(3)).contains(&length)
         {
             let values = [("printed", length), ("added", added)];
-            found.push(finding(ConsoleCode::HeaderLengthsDisagree, Level::Warning, None, self.line, values));
+            found.push(finding(
+                ConsoleCode::HeaderLengthsDisagree,
+                Level::Warning,
+                None,
+                self.line,
+                values,
+            ));
         }
         if self.signer().is_none() {
             let line = self.row(4).map_or(self.line, |row| row.line);
             found.push(finding(ConsoleCode::PrintLacksValues, Level::Warning, None, line, []));
         }
         for row in self.header.iter().filter(|row| matches!(row.value, Value::Unsure(_))) {
-            found.push(finding(ConsoleCode::PrintNameUnsure, Level::Warning, None, row.line, [("tag", u64::from(row.tag))]));
+            found.push(finding(
+                ConsoleCode::PrintNameUnsure,
+                Level::Warning,
+                None,
+                row.line,
+                [("tag", u64::from(row.tag))],
+            ));
         }
     }
 
@@ -103,7 +116,13 @@ impl PrintedRecord {
             && length != added
         {
             let values = [("printed", length), ("added", added)];
-            found.push(finding(ConsoleCode::RecordLengthsDisagree, Level::Error, at, self.line, values));
+            found.push(finding(
+                ConsoleCode::RecordLengthsDisagree,
+                Level::Error,
+                at,
+                self.line,
+                values,
+            ));
         }
         if !self.is_named() || self.length().is_none() {
             found.push(finding(ConsoleCode::PrintLacksValues, Level::Warning, at, self.line, []));
@@ -112,7 +131,13 @@ impl PrintedRecord {
             found.push(finding(ConsoleCode::PrintLacksValues, Level::Warning, at, line, []));
         }
         for row in self.rows.iter().filter(|row| matches!(row.value, Value::Unsure(_))) {
-            found.push(finding(ConsoleCode::PrintNameUnsure, Level::Warning, at, row.line, [("tag", u64::from(row.tag))]));
+            found.push(finding(
+                ConsoleCode::PrintNameUnsure,
+                Level::Warning,
+                at,
+                row.line,
+                [("tag", u64::from(row.tag))],
+            ));
         }
     }
 }

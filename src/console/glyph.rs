@@ -63,7 +63,11 @@ impl Gap {
     /// How many blanks the text had here, most likely. CUCM breaks long names itself and indents what follows by 16:
     /// such an indentation is no part of the name (`dumps/made/01`).
     pub fn blanks(self) -> u32 {
-        if self.breaks > 0 && self.after >= CUCM_INDENT { self.before.into() } else { self.all_blanks() }
+        if self.breaks > 0 && self.after >= CUCM_INDENT {
+            self.before.into()
+        } else {
+            self.all_blanks()
+        }
     }
 
     /// Every blank, that of an indentation too.
@@ -108,7 +112,10 @@ fn terminal_width(clean: &Clean<'_>) -> Option<usize> {
 /// The digits that a text begins with: up to a gap, and over a line break only if a terminal broke the number.
 pub fn digits(text: &[Glyph]) -> String {
     let first = |index: usize, glyph: &Glyph| index == 0 || glyph.gap.joins_digits();
-    let taken = text.iter().enumerate().take_while(|(index, glyph)| glyph.c.is_ascii_digit() && first(*index, glyph));
+    let taken = text
+        .iter()
+        .enumerate()
+        .take_while(|(index, glyph)| glyph.c.is_ascii_digit() && first(*index, glyph));
     taken.map(|(_, glyph)| glyph.c).collect()
 }
 
@@ -181,11 +188,19 @@ mod tests {
     /// CUCM's own indentation of a name's second line is no part of the name; that of a person is not so deep.
     #[test]
     fn an_indentation_by_cucm_is_no_blank() {
-        for (before, breaks, after, blanks) in
-            [(0, 1, 16, 0), (2, 1, 16, 2), (0, 1, 12, 0), (1, 1, 11, 12), (3, 0, 0, 3), (0, 0, 0, 0)]
-        {
+        for (before, breaks, after, blanks) in [
+            (0, 1, 16, 0),
+            (2, 1, 16, 2),
+            (0, 1, 12, 0),
+            (1, 1, 11, 12),
+            (3, 0, 0, 3),
+            (0, 0, 0, 0),
+        ] {
             let gap = Gap { before, after, breaks };
-            assert_eq!((gap.blanks(), gap.all_blanks()), (blanks, u32::from(before) + u32::from(after)));
+            assert_eq!(
+                (gap.blanks(), gap.all_blanks()),
+                (blanks, u32::from(before) + u32::from(after))
+            );
         }
     }
 

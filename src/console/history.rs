@@ -42,7 +42,8 @@ impl<'a> History<'a> {
     /// Puts messages in the order of their times, each phone's for itself.
     pub fn of(clean: &Clean<'_>, glyphs: &[Glyph], said: &'a [Said]) -> Self {
         let times = times(clean, glyphs, said);
-        let phones = phones(clean, said).into_iter().flat_map(|phone| in_order(phone, &times)).collect();
+        let phones =
+            phones(clean, said).into_iter().flat_map(|phone| in_order(phone, &times)).collect();
         Self { said, times, phones }
     }
 
@@ -51,11 +52,20 @@ impl<'a> History<'a> {
         let mut found = vec![Superseded::No; self.said.len()];
         for phone in &self.phones {
             // Of each kind of later message only one counts: the work grows with the messages, not with their square.
-            let mut later: BTreeMap<(PhoneEventKind, Option<PhoneFile>, bool), usize> = BTreeMap::new();
+            let mut later: BTreeMap<(PhoneEventKind, Option<PhoneFile>, bool), usize> =
+                BTreeMap::new();
             for &number in phone.messages.iter().rev() {
                 let Some(event) = self.event(number) else { continue };
-                let best = later.values().map(|&later| self.replaced(number, later)).max().unwrap_or(Superseded::No);
-                let best = if best == Superseded::Partly { self.replaced_by_two(number, &later) } else { best };
+                let best = later
+                    .values()
+                    .map(|&later| self.replaced(number, later))
+                    .max()
+                    .unwrap_or(Superseded::No);
+                let best = if best == Superseded::Partly {
+                    self.replaced_by_two(number, &later)
+                } else {
+                    best
+                };
                 if let Some(found) = found.get_mut(number) {
                     *found = best;
                 }
@@ -66,16 +76,27 @@ impl<'a> History<'a> {
     }
 
     /// A message about either list is replaced where each of them has a later one: `CTL installed` and `ITL installed`.
-    fn replaced_by_two(&self, number: usize, later: &BTreeMap<(PhoneEventKind, Option<PhoneFile>, bool), usize>) -> Superseded {
+    fn replaced_by_two(
+        &self,
+        number: usize,
+        later: &BTreeMap<(PhoneEventKind, Option<PhoneFile>, bool), usize>,
+    ) -> Superseded {
         let of = |file: PhoneFile| {
-            let about = later.iter().filter(|((.., named, _), _)| *named == Some(file)).map(|(_, &later)| later);
+            let about = later
+                .iter()
+                .filter(|((.., named, _), _)| *named == Some(file))
+                .map(|(_, &later)| later);
             about
                 .filter(|&later| self.replaced(number, later) == Superseded::Partly)
                 .max_by_key(|&later| self.is_timed(number, later))
         };
         let either = self.event(number).is_some_and(|event| event.file.is_none());
         match (of(PhoneFile::Ctl), of(PhoneFile::Itl)) {
-            (Some(ctl), Some(itl)) if either && self.is_timed(number, ctl) && self.is_timed(number, itl) => Superseded::Yes,
+            (Some(ctl), Some(itl))
+                if either && self.is_timed(number, ctl) && self.is_timed(number, itl) =>
+            {
+                Superseded::Yes
+            }
             (Some(_), Some(_)) if either => Superseded::Untimed,
             _ => Superseded::Partly,
         }
@@ -93,7 +114,9 @@ impl<'a> History<'a> {
     }
 
     fn replaced(&self, number: usize, later: usize) -> Superseded {
-        let (Some(event), Some(after)) = (self.event(number), self.event(later)) else { return Superseded::No };
+        let (Some(event), Some(after)) = (self.event(number), self.event(later)) else {
+            return Superseded::No;
+        };
         match replaces(event, after) {
             Superseded::Yes if !self.is_timed(number, later) => Superseded::Untimed,
             other => other,
@@ -104,22 +127,33 @@ impl<'a> History<'a> {
 /// Whether a later message replaces an earlier one, if the order is sure.
 fn replaces(event: &PhoneEvent, later: &PhoneEvent) -> Superseded {
     use PhoneEventKind as Kind;
-    let is_state = |kind| matches!(kind, Kind::Erased | Kind::NotInstalled | Kind::Refused | Kind::Taken);
+    let is_state =
+        |kind| matches!(kind, Kind::Erased | Kind::NotInstalled | Kind::Refused | Kind::Taken);
     let both = is_both(later);
     match (event.kind, later.kind) {
         (Kind::NotAuthorized, Kind::NotAuthorized) => Superseded::Yes,
         (Kind::NotAuthorized, Kind::Taken) => Superseded::Partly,
         (Kind::ConfigNotFound, Kind::ConfigNotFound) => Superseded::Yes,
-        (Kind::ConfigNotFound | Kind::NotFound(_), Kind::Refused | Kind::Taken) if event.file == later.file => Superseded::Yes,
+        (Kind::ConfigNotFound | Kind::NotFound(_), Kind::Refused | Kind::Taken)
+            if event.file == later.file =>
+        {
+            Superseded::Yes
+        }
         (Kind::NotFound(list), Kind::NotFound(after)) if list == after => Superseded::Yes,
         (kind, after) if is_state(kind) && is_state(after) => match (event.file, later.file) {
             (Some(one), Some(other)) if one == other => Superseded::Yes,
-            (Some(_), Some(_)) | (Some(PhoneFile::Config), None) | (None, Some(PhoneFile::Config)) => Superseded::No,
+            (Some(_), Some(_))
+            | (Some(PhoneFile::Config), None)
+            | (None, Some(PhoneFile::Config)) => Superseded::No,
             (Some(_), None) if both => Superseded::Yes,
             (Some(_), None) => Superseded::Partly,
             (None, None) => Superseded::Yes,
             // "No Trust List Installed": now there is one.
-            (None, Some(_)) if matches!(kind, Kind::NotInstalled | Kind::Erased) && after == Kind::Taken => Superseded::Yes,
+            (None, Some(_))
+                if matches!(kind, Kind::NotInstalled | Kind::Erased) && after == Kind::Taken =>
+            {
+                Superseded::Yes
+            }
             (None, Some(_)) => Superseded::Partly,
         },
         _ => Superseded::No,
@@ -154,18 +188,25 @@ fn phones(clean: &Clean<'_>, said: &[Said]) -> Vec<Phone> {
         }
     }
     if named.len() > 1 && headings.iter().all(|(_, name)| name.is_none()) {
-        return (0..said.len()).map(|number| Phone { name: None, messages: vec![number] }).collect();
+        return (0..said.len())
+            .map(|number| Phone { name: None, messages: vec![number] })
+            .collect();
     }
     let mut found: BTreeMap<(Option<&String>, usize), Vec<usize>> = BTreeMap::new();
     for (number, said) in said.iter().enumerate() {
         let behind = headings.partition_point(|(line, _)| *line <= said.event.line);
-        let name = behind.checked_sub(1).and_then(|at| headings.get(at)).and_then(|(_, name)| name.as_ref());
+        let name = behind
+            .checked_sub(1)
+            .and_then(|at| headings.get(at))
+            .and_then(|(_, name)| name.as_ref());
         // Of one phone, messages in several places are one history; without a name, each place is alone.
         found.entry((name, if name.is_some() { 0 } else { behind })).or_default().push(number);
     }
     let only = named.pop().filter(|_| named.is_empty());
-    let phone =
-        |((name, _), messages): ((Option<&String>, usize), Vec<usize>)| Phone { name: name.or(only.as_ref()).cloned(), messages };
+    let phone = |((name, _), messages): ((Option<&String>, usize), Vec<usize>)| Phone {
+        name: name.or(only.as_ref()).cloned(),
+        messages,
+    };
     found.into_iter().map(phone).collect()
 }
 
@@ -254,7 +295,10 @@ fn times(clean: &Clean<'_>, glyphs: &[Glyph], said: &[Said]) -> Vec<Option<Time>
     for one in said {
         let line = one.event.line;
         let before = slice(glyphs, from.max(one.start.saturating_sub(LONGEST_TIME)), one.start);
-        let own = before.iter().rposition(|glyph| glyph.line != line).map_or(0, |at| at.saturating_add(1));
+        let own = before
+            .iter()
+            .rposition(|glyph| glyph.line != line)
+            .map_or(0, |at| at.saturating_add(1));
         let own = time_in(&words(before.get(own..).unwrap_or_default()));
         let prefix = || time_in(clean.prefix(line));
         let next = nexts.next().map_or(glyphs.len(), |next| next.start);
@@ -280,7 +324,8 @@ fn alone(before: &[Glyph], line: Line, taken: Option<Line>) -> Option<Time> {
     if taken == Some(last) {
         return None;
     }
-    let start = before.iter().rposition(|glyph| glyph.line != last).map_or(0, |at| at.saturating_add(1));
+    let start =
+        before.iter().rposition(|glyph| glyph.line != last).map_or(0, |at| at.saturating_add(1));
     let words = words(before.get(start..)?);
     let letters = words.chars().filter(|c| c.is_alphabetic()).count();
     (letters <= MOST_LETTERS).then(|| time_in(&words)).flatten()
@@ -305,15 +350,20 @@ fn words(glyphs: &[Glyph]) -> String {
 /// The last time in a text.
 fn time_in(text: &str) -> Option<Time> {
     let plain = |word: &str| String::from(word.trim_matches(|c: char| !c.is_ascii_alphanumeric()));
-    let words: Vec<String> =
-        text.split(|c: char| c.is_whitespace() || c == 'T').map(plain).filter(|word| !word.is_empty()).collect();
+    let words: Vec<String> = text
+        .split(|c: char| c.is_whitespace() || c == 'T')
+        .map(plain)
+        .filter(|word| !word.is_empty())
+        .collect();
     let at = words.iter().rposition(|word| is_clock(word))?;
     let word = |at: usize| words.get(at).map_or("", String::as_str);
     let next = at.saturating_add(1);
     let clock = clock(word(at), word(next))?;
     // Only a date beside it is its own: a log adds another time before the line.
     let before = at.checked_sub(1).and_then(|before| date(word(before)));
-    let after = date(word(next)).or_else(|| date(word(next.saturating_add(1))).filter(|_| matches!(word(next).len(), 1 | 2)));
+    let after = date(word(next)).or_else(|| {
+        date(word(next.saturating_add(1))).filter(|_| matches!(word(next).len(), 1 | 2))
+    });
     let day = at.checked_sub(2).and_then(|before| month_and_day(words.get(before..at)?));
     Some(Time { date: before.or(after).or(day), clock })
 }
@@ -323,7 +373,8 @@ fn clock(word: &str, next: &str) -> Option<u32> {
     let lower = word.to_ascii_lowercase();
     let half = ["a", "p"].into_iter().find(|half| {
         let own = lower.trim_end_matches('m').ends_with(half);
-        own || next.eq_ignore_ascii_case(half) || next.get(..2).is_some_and(|two| two.eq_ignore_ascii_case(&[half, "m"].concat()))
+        own || next.eq_ignore_ascii_case(half)
+            || next.get(..2).is_some_and(|two| two.eq_ignore_ascii_case(&[half, "m"].concat()))
     });
     let mut parts = lower.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty());
     let mut number = || parts.next().and_then(|part| part.parse::<u32>().ok());
@@ -342,14 +393,17 @@ fn clock(word: &str, next: &str) -> Option<u32> {
         Some(_) => hour % 12,
         None => hour,
     };
-    let seconds = hour.checked_mul(3_600)?.checked_add(minute.checked_mul(60)?)?.checked_add(second)?;
+    let seconds =
+        hour.checked_mul(3_600)?.checked_add(minute.checked_mul(60)?)?.checked_add(second)?;
     seconds.checked_mul(1_000)?.checked_add(millis)
 }
 
 /// `2026-11-02`, `11/02/26`: as year, month and day, or what is written in their places.
 fn date(word: &str) -> Option<(u32, u32, u32)> {
     let mut parts = word.split(['-', '/', '.']).map(str::parse::<u32>);
-    let (Some(Ok(one)), Some(Ok(two)), Some(Ok(three)), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
+    let (Some(Ok(one)), Some(Ok(two)), Some(Ok(three)), None) =
+        (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
         return None;
     };
     Some(if one > 31 { (one, two, three) } else { (three, one, two) })

@@ -48,7 +48,9 @@ impl Page {
         let mut rest = text;
         while !rest.is_empty() {
             if let Some(open) = tag {
-                let (inside, behind) = rest.split_once('>').map_or((rest, None), |(inside, behind)| (inside, Some(behind)));
+                let (inside, behind) = rest
+                    .split_once('>')
+                    .map_or((rest, None), |(inside, behind)| (inside, Some(behind)));
                 open.push_str(inside);
                 let Some(behind) = behind else { return };
                 let name = name(open);
@@ -83,7 +85,11 @@ impl Page {
             return;
         }
         // Cells of a row go together: a time and its message.
-        if CELLS.contains(&name.trim_start_matches('/')) { self.text.push(' ') } else { self.end(line) }
+        if CELLS.contains(&name.trim_start_matches('/')) {
+            self.text.push(' ')
+        } else {
+            self.end(line)
+        }
     }
 
     fn end(&mut self, line: Line) {
@@ -98,7 +104,8 @@ impl Page {
 }
 
 const HIDDEN: &[&str] = &["script", "style"];
-const INLINE: &[&str] = &["a", "b", "i", "em", "strong", "font", "span", "u", "tt", "code", "small"];
+const INLINE: &[&str] =
+    &["a", "b", "i", "em", "strong", "font", "span", "u", "tt", "code", "small"];
 const CELLS: &[&str] = &["td", "th"];
 
 /// Where the first tag begins. `<CTLFile.tlv>` is none.
@@ -117,7 +124,11 @@ const LONGEST_NAME: usize = 32;
 
 /// The name of a tag in small letters, with the `/` of a closing one.
 fn name(tag: &str) -> String {
-    let end = tag.char_indices().skip(1).find(|(_, c)| !c.is_ascii_alphanumeric()).map_or(tag.len(), |(at, _)| at);
+    let end = tag
+        .char_indices()
+        .skip(1)
+        .find(|(_, c)| !c.is_ascii_alphanumeric())
+        .map_or(tag.len(), |(at, _)| at);
     tag.get(..end).unwrap_or_default().to_ascii_lowercase()
 }
 
@@ -125,7 +136,8 @@ fn unescape(text: &str, out: &mut String) {
     let mut rest = text;
     while let Some((before, behind)) = rest.split_once('&') {
         out.push_str(before);
-        let known = ENTITIES.iter().find_map(|(entity, c)| Some((behind.strip_prefix(entity)?, *c)));
+        let known =
+            ENTITIES.iter().find_map(|(entity, c)| Some((behind.strip_prefix(entity)?, *c)));
         if let Some((next, c)) = known {
             out.push(c);
             rest = next;
@@ -137,5 +149,13 @@ fn unescape(text: &str, out: &mut String) {
     out.push_str(rest);
 }
 
-const ENTITIES: &[(&str, char)] =
-    &[("nbsp;", ' '), ("lt;", '<'), ("gt;", '>'), ("quot;", '"'), ("#39;", '\''), ("apos;", '\''), ("#160;", ' '), ("amp;", '&')];
+const ENTITIES: &[(&str, char)] = &[
+    ("nbsp;", ' '),
+    ("lt;", '<'),
+    ("gt;", '>'),
+    ("quot;", '"'),
+    ("#39;", '\''),
+    ("apos;", '\''),
+    ("#160;", ' '),
+    ("amp;", '&'),
+];

@@ -70,7 +70,11 @@ impl PasteLimits {
     /// # Errors
     /// [`PasteError::TooLong`] where it is not.
     pub fn check(&self, text: &str) -> Result<(), PasteError> {
-        if text.len() > self.bytes { Err(PasteError::TooLong { bytes: text.len(), limit: self.bytes }) } else { Ok(()) }
+        if text.len() > self.bytes {
+            Err(PasteError::TooLong { bytes: text.len(), limit: self.bytes })
+        } else {
+            Ok(())
+        }
     }
 
     /// As much of a text as is read.
@@ -83,7 +87,13 @@ impl PasteLimits {
     }
 
     /// The limit that so many prints, records or rows go past.
-    pub(super) fn reached(&self, prints: usize, records: usize, rows: usize, line: Line) -> Option<PasteError> {
+    pub(super) fn reached(
+        &self,
+        prints: usize,
+        records: usize,
+        rows: usize,
+        line: Line,
+    ) -> Option<PasteError> {
         if prints > self.prints {
             Some(PasteError::TooManyPrints { line, limit: self.prints })
         } else if records > self.records {
@@ -136,23 +146,48 @@ mod tests {
 
     #[test]
     fn the_number_of_records_is_limited_at_the_last() {
-        let records = |count: usize| -> String { ["Parse ITL File\n", &"ITL Record #:1\n".repeat(count)].concat() };
+        let records = |count: usize| -> String {
+            ["Parse ITL File\n", &"ITL Record #:1\n".repeat(count)].concat()
+        };
         let limits = PasteLimits::new();
-        assert_eq!(parse_within(&records(MAX_PRINTED_RECORDS), &limits).unwrap()[0].records.len(), MAX_PRINTED_RECORDS);
+        assert_eq!(
+            parse_within(&records(MAX_PRINTED_RECORDS), &limits).unwrap()[0].records.len(),
+            MAX_PRINTED_RECORDS
+        );
         let error = parse_within(&records(MAX_PRINTED_RECORDS + 1), &limits).unwrap_err();
-        assert_eq!(error, PasteError::TooManyRecords { line: Line(4_002), limit: MAX_PRINTED_RECORDS });
-        assert_eq!(error.to_string(), "line 4002: more than 4000 records in one paste (console::MAX_PRINTED_RECORDS)");
-        assert!(parse_within(&records(MAX_PRINTED_RECORDS + 1), &limits.records(MAX_PRINTED_RECORDS + 1)).is_ok());
+        assert_eq!(
+            error,
+            PasteError::TooManyRecords { line: Line(4_002), limit: MAX_PRINTED_RECORDS }
+        );
+        assert_eq!(
+            error.to_string(),
+            "line 4002: more than 4000 records in one paste (console::MAX_PRINTED_RECORDS)"
+        );
+        assert!(
+            parse_within(
+                &records(MAX_PRINTED_RECORDS + 1),
+                &limits.records(MAX_PRINTED_RECORDS + 1)
+            )
+            .is_ok()
+        );
     }
 
     #[test]
     fn the_number_of_rows_is_limited_at_the_last() {
-        let rows = |count: usize| -> String { ["ITL Record #:1\n", &"2 DNSNAME 2 a\n".repeat(count)].concat() };
+        let rows = |count: usize| -> String {
+            ["ITL Record #:1\n", &"2 DNSNAME 2 a\n".repeat(count)].concat()
+        };
         let limits = PasteLimits::new().bytes(4 << 20);
-        assert_eq!(parse_within(&rows(MAX_ROWS), &limits).unwrap()[0].records[0].rows.len(), MAX_ROWS);
+        assert_eq!(
+            parse_within(&rows(MAX_ROWS), &limits).unwrap()[0].records[0].rows.len(),
+            MAX_ROWS
+        );
         let error = parse_within(&rows(MAX_ROWS + 1), &limits).unwrap_err();
         assert_eq!(error, PasteError::TooManyRows { line: Line(100_002), limit: MAX_ROWS });
-        assert_eq!(error.to_string(), "line 100002: more than 100000 rows in one paste (console::MAX_ROWS)");
+        assert_eq!(
+            error.to_string(),
+            "line 100002: more than 100000 rows in one paste (console::MAX_ROWS)"
+        );
         let three = limits.rows(3);
         assert!(parse_within(&rows(3), &three).is_ok() && parse_within(&rows(4), &three).is_err());
         assert!(parse_within(&rows(MAX_ROWS + 1), &limits.rows(MAX_ROWS + 1)).is_ok());

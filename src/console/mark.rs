@@ -171,7 +171,8 @@ fn row_at(glyphs: &[Glyph], at: usize) -> Option<(MarkKind, usize)> {
     rows.filter_map(|&(name, tag, shape, part)| {
         let end = exact_word_at(glyphs, name_at, name)?;
         // What follows a row's name is a number, behind a gap; else the name is the start of another word.
-        let follows = glyphs.get(end).is_none_or(|next| next.c.is_ascii_digit() && !next.gap.is_none());
+        let follows =
+            glyphs.get(end).is_none_or(|next| next.c.is_ascii_digit() && !next.gap.is_none());
         follows.then_some((MarkKind::Row(tag, shape, part), end))
     })
     .next()
@@ -204,7 +205,8 @@ fn phrase_at(glyphs: &[Glyph], at: usize) -> Option<(MarkKind, usize)> {
     if !glyphs.get(at).is_some_and(|glyph| FIRST_LETTERS.contains(&glyph.c.to_ascii_lowercase())) {
         return None;
     }
-    let phrase = PHRASES.iter().find_map(|&(phrase, kind)| Some((kind, word_at(glyphs, at, phrase)?)));
+    let phrase =
+        PHRASES.iter().find_map(|&(phrase, kind)| Some((kind, word_at(glyphs, at, phrase)?)));
     phrase.or_else(|| LIST_PHRASES.iter().find_map(|phrase| phrase.at(glyphs, at)))
 }
 
@@ -238,7 +240,8 @@ impl ListPhrase {
     fn at(&self, glyphs: &[Glyph], at: usize) -> Option<(MarkKind, usize)> {
         let middle = word_at(glyphs, at, self.before)?;
         let itl = word_at(glyphs, middle, "ITL").map(|end| (ListKind::Itl, end));
-        let (kind, end) = itl.or_else(|| word_at(glyphs, middle, "CTL").map(|end| (ListKind::Ctl, end)))?;
+        let (kind, end) =
+            itl.or_else(|| word_at(glyphs, middle, "CTL").map(|end| (ListKind::Ctl, end)))?;
         Some(((self.kind)(kind), word_at(glyphs, end, self.behind)?))
     }
 }

@@ -28,13 +28,18 @@ impl<'a> Given<'a> {
             [0xff, 0xfe, rest @ ..] => Self::Text(utf16(rest, u16::from_le_bytes)),
             [0xfe, 0xff, rest @ ..] => Self::Text(utf16(rest, u16::from_be_bytes)),
             _ if bytes.contains(&0) => {
-                match [u16::from_le_bytes, u16::from_be_bytes].into_iter().find_map(|unit| unmarked(bytes, unit)) {
+                match [u16::from_le_bytes, u16::from_be_bytes]
+                    .into_iter()
+                    .find_map(|unit| unmarked(bytes, unit))
+                {
                     Some(text) => Self::Text(text),
                     None => Self::Binary(bytes),
                 }
             }
             _ => match core::str::from_utf8(bytes) {
-                Ok(text) if !text.contains(BINARY) => Self::Text(text.strip_prefix('\u{feff}').unwrap_or(text).to_owned()),
+                Ok(text) if !text.contains(BINARY) => {
+                    Self::Text(text.strip_prefix('\u{feff}').unwrap_or(text).to_owned())
+                }
                 Err(_) if !bytes.iter().any(|byte| BINARY.contains(&char::from(*byte))) => {
                     Self::Text(bytes.iter().map(|&byte| char::from(byte)).collect())
                 }
@@ -48,7 +53,8 @@ impl<'a> Given<'a> {
 const BINARY: [char; 4] = ['\0', '\u{1}', '\u{2}', '\u{3}'];
 
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
-    let units: Vec<u16> = bytes.chunks_exact(2).filter_map(|pair| pair.try_into().ok()).map(unit).collect();
+    let units: Vec<u16> =
+        bytes.chunks_exact(2).filter_map(|pair| pair.try_into().ok()).map(unit).collect();
     char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
 }
 
@@ -135,16 +141,26 @@ impl PasteError {
     /// Whether a limit was reached: the paste may be right, and can be read with higher
     /// [`PasteLimits`].
     pub fn is_limit(&self) -> bool {
-        matches!(self, Self::TooLong { .. } | Self::TooManyPrints { .. } | Self::TooManyRecords { .. } | Self::TooManyRows { .. })
+        matches!(
+            self,
+            Self::TooLong { .. }
+                | Self::TooManyPrints { .. }
+                | Self::TooManyRecords { .. }
+                | Self::TooManyRows { .. }
+        )
     }
 }
 
 impl fmt::Display for PasteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Empty => f.write_str("line 1: nothing in it, expected the output of show itl or show ctl"),
+            Self::Empty => {
+                f.write_str("line 1: nothing in it, expected the output of show itl or show ctl")
+            }
             Self::Binary => f.write_str("line 1: binary data, expected text; give the file itself"),
-            Self::NoList { line } => write!(f, "{line}: expected the output of show itl or show ctl, found other text"),
+            Self::NoList { line } => {
+                write!(f, "{line}: expected the output of show itl or show ctl, found other text")
+            }
             Self::NothingRead { line } => {
                 write!(
                     f,
@@ -152,17 +168,28 @@ impl fmt::Display for PasteError {
                 )
             }
             Self::OtherKind { wanted, line } => match wanted {
-                ListKind::Ctl => write!(f, "{line}: expected the output of show ctl, found that of show itl"),
+                ListKind::Ctl => {
+                    write!(f, "{line}: expected the output of show ctl, found that of show itl")
+                }
                 _ => write!(f, "{line}: expected the output of show itl, found that of show ctl"),
             },
             Self::TooLong { bytes, limit } => {
-                write!(f, "line 1: {bytes} bytes of text, expected at most {limit} (console::MAX_PASTE)")
+                write!(
+                    f,
+                    "line 1: {bytes} bytes of text, expected at most {limit} (console::MAX_PASTE)"
+                )
             }
             Self::TooManyPrints { line, limit } => {
-                write!(f, "{line}: more than {limit} prints of a list in one paste (console::MAX_PRINTS)")
+                write!(
+                    f,
+                    "{line}: more than {limit} prints of a list in one paste (console::MAX_PRINTS)"
+                )
             }
             Self::TooManyRecords { line, limit } => {
-                write!(f, "{line}: more than {limit} records in one paste (console::MAX_PRINTED_RECORDS)")
+                write!(
+                    f,
+                    "{line}: more than {limit} records in one paste (console::MAX_PRINTED_RECORDS)"
+                )
             }
             Self::TooManyRows { line, limit } => {
                 write!(f, "{line}: more than {limit} rows in one paste (console::MAX_ROWS)")
@@ -196,8 +223,14 @@ pub fn list(text: &str, wanted: Option<ListKind>) -> Result<Print, PasteError> {
 ///
 /// # Errors
 /// As [`list`].
-pub fn list_within(text: &str, wanted: Option<ListKind>, limits: &PasteLimits) -> Result<Print, PasteError> {
-    let Some(first_line) = Clean::split(text).lines().find(|line| !line.text.trim().is_empty()).map(|line| line.line) else {
+pub fn list_within(
+    text: &str,
+    wanted: Option<ListKind>,
+    limits: &PasteLimits,
+) -> Result<Print, PasteError> {
+    let Some(first_line) =
+        Clean::split(text).lines().find(|line| !line.text.trim().is_empty()).map(|line| line.line)
+    else {
         return Err(PasteError::Empty);
     };
     if text.contains(BINARY) {
@@ -205,11 +238,16 @@ pub fn list_within(text: &str, wanted: Option<ListKind>, limits: &PasteLimits) -
     }
     let prints = parse_within(text, limits)?;
     let other = prints.first().map(|print| print.line);
-    let mut fitting = prints.into_iter().filter(|print| wanted.is_none_or(|wanted| print.kind == wanted));
+    let mut fitting =
+        prints.into_iter().filter(|print| wanted.is_none_or(|wanted| print.kind == wanted));
     match (fitting.next(), fitting.next(), wanted, other) {
-        (Some(print), None, ..) if !print.is_readable() => Err(PasteError::NothingRead { line: print.line }),
+        (Some(print), None, ..) if !print.is_readable() => {
+            Err(PasteError::NothingRead { line: print.line })
+        }
         (Some(print), None, ..) => Ok(print),
-        (Some(first), Some(second), ..) => Err(PasteError::SeveralLists { first: first.line, second: second.line }),
+        (Some(first), Some(second), ..) => {
+            Err(PasteError::SeveralLists { first: first.line, second: second.line })
+        }
         (None, _, Some(wanted), Some(line)) => Err(PasteError::OtherKind { wanted, line }),
         _ => Err(PasteError::NoList { line: first_line }),
     }
@@ -231,8 +269,14 @@ mod tests {
         assert_eq!(error("\u{1}\0\u{2}x", None), PasteError::Binary);
         assert_eq!(error("\n\nhello", None), PasteError::NoList { line: Line(3) });
         let both = [ITL, CTL].concat();
-        assert_eq!(error(&both, None), PasteError::SeveralLists { first: Line(1), second: Line(2) });
-        assert_eq!(error(CTL, Some(ListKind::Itl)), PasteError::OtherKind { wanted: ListKind::Itl, line: Line(1) });
+        assert_eq!(
+            error(&both, None),
+            PasteError::SeveralLists { first: Line(1), second: Line(2) }
+        );
+        assert_eq!(
+            error(CTL, Some(ListKind::Itl)),
+            PasteError::OtherKind { wanted: ListKind::Itl, line: Line(1) }
+        );
         assert_eq!(list(&both, Some(ListKind::Ctl)).unwrap().line, Line(2));
     }
 
@@ -250,6 +294,9 @@ mod tests {
         let text = "admin:show itl \u{2019}x\u{2019}\r\n";
         let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
-        assert_eq!((Given::of(&little), Given::of(&big)), (Given::Text(text.into()), Given::Text(text.into())));
+        assert_eq!(
+            (Given::of(&little), Given::of(&big)),
+            (Given::Text(text.into()), Given::Text(text.into()))
+        );
     }
 }

@@ -3,8 +3,8 @@
 use super::glyph::Line;
 use super::value::Value;
 use crate::facts::{
-    CertificateFacts, Completeness, FileId, Files, Fingerprint, Form, Identity, KeyFacts, ListFacts, ListKind, Name, RecordFacts,
-    RecordIndex, Serial,
+    CertificateFacts, Completeness, FileId, Files, Fingerprint, Form, Identity, KeyFacts,
+    ListFacts, ListKind, Name, RecordFacts, RecordIndex, Serial,
 };
 use crate::verify::SignatureVerifier;
 use crate::wire::{DigestAlgorithm, Role};
@@ -109,7 +109,8 @@ impl PrintedRecord {
     /// What the rows add up to: 3 bytes each, and the value (`spec/FORMAT.md` section 3.1). `None` without rows.
     pub fn added(&self) -> Option<u64> {
         let rest = self.rows.iter().filter(|row| row.tag != 1);
-        let sum = rest.fold(5u64, |sum, row| sum.saturating_add(3).saturating_add(u64::from(row.length)));
+        let sum =
+            rest.fold(5u64, |sum, row| sum.saturating_add(3).saturating_add(u64::from(row.length)));
         (self.rows.len() > 1).then_some(sum)
     }
 
@@ -239,13 +240,16 @@ impl Print {
     /// What header and records add up to; `None` where a length is not printed.
     pub fn file_added(&self) -> Option<u64> {
         let header = u64::from(self.header_length?);
-        self.records.iter().try_fold(header, |sum, record| sum.checked_add(u64::from(record.length()?)))
+        self.records
+            .iter()
+            .try_fold(header, |sum, record| sum.checked_add(u64::from(record.length()?)))
     }
 
     /// Whether anything of the list can be read: a checksum, its size, its signer, or what a record holds.
     pub fn is_readable(&self) -> bool {
-        let of_record =
-            |record: &PrintedRecord| record.role().is_some() || record.identity().is_some() || !record.server().is_empty();
+        let of_record = |record: &PrintedRecord| {
+            record.role().is_some() || record.identity().is_some() || !record.server().is_empty()
+        };
         matches!(self.presence, Presence::NotFound(_))
             || self.md5.is_some()
             || self.sha1.is_some()
@@ -261,8 +265,12 @@ impl Print {
             (None, _) => matches!(self.verified, Verified::Yes(_)) && !self.records.is_empty(),
             (Some(_), None) => false,
         };
-        let in_order = self.records.iter().zip(1u32..).all(|(record, index)| record.index.0 == index);
-        let whole = all_there && in_order && self.signer().is_some() && self.records.iter().all(PrintedRecord::is_whole);
+        let in_order =
+            self.records.iter().zip(1u32..).all(|(record, index)| record.index.0 == index);
+        let whole = all_there
+            && in_order
+            && self.signer().is_some()
+            && self.records.iter().all(PrintedRecord::is_whole);
         if whole { Completeness::Whole } else { Completeness::Partial }
     }
 
@@ -317,5 +325,8 @@ fn number(row: Option<&Row>) -> Option<u16> {
 }
 
 fn identity(issuer: Option<&Row>, serial: Option<&Row>) -> Option<Identity> {
-    Some(Identity { serial: Serial::from_bytes(bytes(serial?)?), issuer: Name::new(text(issuer?)?) })
+    Some(Identity {
+        serial: Serial::from_bytes(bytes(serial?)?),
+        issuer: Name::new(text(issuer?)?),
+    })
 }

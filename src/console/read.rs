@@ -19,7 +19,13 @@ pub fn prints(text: &str, limits: &PasteLimits) -> (Vec<Print>, Option<PasteErro
 pub fn prints_of(clean: &Clean<'_>, limits: &PasteLimits) -> (Vec<Print>, Option<PasteError>) {
     let glyphs = glyphs_of(clean);
     let marks = marks(&glyphs);
-    let mut reader = Reader { glyphs: &glyphs, marks: &marks, done: Vec::new(), open: None, stage: Stage::Start };
+    let mut reader = Reader {
+        glyphs: &glyphs,
+        marks: &marks,
+        done: Vec::new(),
+        open: None,
+        stage: Stage::Start,
+    };
     let (mut at, mut records, mut rows, mut stopped) = (0, 0_usize, 0_usize, None);
     while let Some(mark) = marks.get(at).filter(|_| stopped.is_none()) {
         at = reader.step(at, *mark).max(at.saturating_add(1));
@@ -80,8 +86,12 @@ impl Reader<'_> {
             MarkKind::HeaderLength => self.header_length(at, mark),
             MarkKind::Row(tag, shape, part) => return self.row(at, mark, tag, shape, part),
             MarkKind::Record(kind) => self.record(at, mark, kind),
-            MarkKind::Signed(signed) => self.with_record(|record| record.signed_this_file = Some(signed)),
-            MarkKind::RecordVerified(good) => self.with_record(|record| record.checked = Some(good)),
+            MarkKind::Signed(signed) => {
+                self.with_record(|record| record.signed_this_file = Some(signed))
+            }
+            MarkKind::RecordVerified(good) => {
+                self.with_record(|record| record.checked = Some(good))
+            }
             MarkKind::Verified(kind) => self.verdict(kind, mark.line, Verified::Yes(mark.line)),
             MarkKind::Failed(kind) => self.verdict(kind, mark.line, Verified::No(mark.line)),
             MarkKind::ParseError(kind) => self.parse_error(kind, mark.line),
@@ -108,7 +118,8 @@ impl Reader<'_> {
 
     /// A print begins, unless this stage is the next one of the open print.
     fn begin(&mut self, kind: ListKind, stage: Stage, line: Line) {
-        let goes_on = self.open.as_ref().is_some_and(|print| print.kind == kind) && self.stage < stage;
+        let goes_on =
+            self.open.as_ref().is_some_and(|print| print.kind == kind) && self.stage < stage;
         if !goes_on {
             self.close();
             self.open = Some(empty(kind, line));
@@ -244,7 +255,9 @@ impl Reader<'_> {
             let reading = read(shape, slice(self.glyphs, mark.end, behind.min(longest)));
             let Some(reading) = reading else { return best };
             // Past the first word that looks like a row only for a name that fits without any mending.
-            let better = best.as_ref().is_none_or(|(found, _)| reading.fit == Fit::Exact && found.fit != Fit::Exact);
+            let better = best
+                .as_ref()
+                .is_none_or(|(found, _)| reading.fit == Fit::Exact && found.fit != Fit::Exact);
             if better {
                 best = Some((reading, end));
             }
@@ -293,14 +306,22 @@ fn finish(print: &mut Print) {
     if print.presence != Presence::Printed {
         return;
     }
-    let last = print.records.last().map_or(print.line, |record| record.rows.last().map_or(record.line, |row| row.line));
+    let last = print
+        .records
+        .last()
+        .map_or(print.line, |record| record.rows.last().map_or(record.line, |row| row.line));
     let all_there = print.size.is_some() && print.size == print.file_added();
     if print.verified == Verified::NotSaid && all_there && print.cut.is_none() {
         print.verified = Verified::No(last);
     }
-    let lengths_agree = print.records.last().is_none_or(|record| record.added() == record.length().map(u64::from));
-    let ends_early = print.size.is_some() && print.completeness() == Completeness::Partial && print.verified == Verified::NotSaid;
-    if print.cut.is_none() && (ends_early || (print.verified == Verified::NotSaid && !lengths_agree)) {
+    let lengths_agree =
+        print.records.last().is_none_or(|record| record.added() == record.length().map(u64::from));
+    let ends_early = print.size.is_some()
+        && print.completeness() == Completeness::Partial
+        && print.verified == Verified::NotSaid;
+    if print.cut.is_none()
+        && (ends_early || (print.verified == Verified::NotSaid && !lengths_agree))
+    {
         print.cut = Some(last);
     }
 }
@@ -333,7 +354,8 @@ fn hex_before<const N: usize>(text: &[Glyph], word: &str) -> Option<[u8; N]> {
     let start = end.checked_sub(N.checked_mul(2)?)?;
     let before = start.checked_sub(1).and_then(|at| text.get(at));
     let alone = before.is_none_or(|before| before.c == ')') || !text.get(start)?.gap.is_none();
-    let digits: Vec<u32> = slice(text, start, end).iter().map_while(|glyph| glyph.c.to_digit(16)).collect();
+    let digits: Vec<u32> =
+        slice(text, start, end).iter().map_while(|glyph| glyph.c.to_digit(16)).collect();
     if !alone || digits.len() != N.checked_mul(2)? {
         return None;
     }

@@ -17,7 +17,12 @@ impl Display for Print {
             return writeln!(f, "Error parsing the {list} File.");
         }
         if let (Some(md5), Some(sha1)) = (self.md5, self.sha1) {
-            writeln!(f, "The checksum value of the {list} file:\n{}(MD5)\n{}(SHA1)\n\n", lower(&md5), lower(&sha1))?;
+            writeln!(
+                f,
+                "The checksum value of the {list} file:\n{}(MD5)\n{}(SHA1)\n\n",
+                lower(&md5),
+                lower(&sha1)
+            )?;
         }
         if let Some(size) = self.size {
             writeln!(f, "Length of {list} file: {size}")?;
@@ -86,7 +91,9 @@ fn value(row: &Row, part: Part) -> String {
     match (&row.value, part, row.tag) {
         (Value::Absent, ..) => String::from("\t"),
         (Value::Bytes(bytes), Part::Header, 12) => signature(bytes),
-        (Value::Bytes(bytes), Part::Record, 9) => format!("\t{} (SHA1 Hash HEX)", upper(bytes, ' ')),
+        (Value::Bytes(bytes), Part::Record, 9) => {
+            format!("\t{} (SHA1 Hash HEX)", upper(bytes, ' '))
+        }
         (Value::Bytes(bytes), Part::Record, 11) => format!("\t{}", upper(bytes, ' ')),
         (Value::Bytes(bytes), ..) => format!("\t{}", upper(bytes, ':')),
         (Value::Number(number), ..) => format!("\t{number}"),
@@ -130,8 +137,7 @@ fn lower(bytes: &[u8]) -> String {
 pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        let invisible =
-            matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{ad}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        let invisible = matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{ad}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
         if c.is_control() || invisible || c.is_whitespace() && c != ' ' {
             let mut buffer = [0; 4];
             for byte in c.encode_utf8(&mut buffer).bytes() {

@@ -134,7 +134,9 @@ fn in_context(events: &mut Vec<Said>) {
     for event in events.iter_mut().map(|said| &mut said.event) {
         match event.kind {
             PhoneEventKind::Fetched(_) => fetched = event.file,
-            PhoneEventKind::Authenticated | PhoneEventKind::Refused | PhoneEventKind::Taken if is_of_a_log(&event.text) => {
+            PhoneEventKind::Authenticated | PhoneEventKind::Refused | PhoneEventKind::Taken
+                if is_of_a_log(&event.text) =>
+            {
                 event.file = event.file.or(fetched);
             }
             _ => {}
@@ -171,7 +173,9 @@ fn event_at(glyphs: &[Glyph], at: usize) -> Option<Found> {
     if !FIRST_LETTERS.contains(&glyph.c.to_ascii_lowercase()) || !begins_word(glyphs, at) {
         return None;
     }
-    let phrase = PHRASES.iter().find_map(|&(phrase, kind, file)| Some(Found { kind, file, end: word_at(glyphs, at, phrase)? }));
+    let phrase = PHRASES.iter().find_map(|&(phrase, kind, file)| {
+        Some(Found { kind, file, end: word_at(glyphs, at, phrase)? })
+    });
     phrase.or_else(|| message_at(glyphs, at)).or_else(|| file_at(glyphs, at))
 }
 
@@ -181,17 +185,23 @@ const FIRST_LETTERS: &[char] = &['/', '*', 'a', 'c', 'e', 'f', 'h', 'i', 'n', 's
 /// Whether a word begins here: `TL file updated` is none in `CTL file Updated`, which the server says.
 fn begins_word(glyphs: &[Glyph], at: usize) -> bool {
     let Some(before) = at.checked_sub(1).and_then(|before| glyphs.get(before)) else { return true };
-    glyphs.get(at).is_some_and(|glyph| !glyph.gap.is_none() || !before.c.is_alphanumeric() || !glyph.c.is_alphanumeric())
+    glyphs.get(at).is_some_and(|glyph| {
+        !glyph.gap.is_none() || !before.c.is_alphanumeric() || !glyph.c.is_alphanumeric()
+    })
 }
 
 /// A message of the screen: a subject and what became of it (P-MSG). `No … installed` and `… not installed` are negations.
 fn message_at(glyphs: &[Glyph], at: usize) -> Option<Found> {
     let negated = word_at(glyphs, at, "No");
     let (start, negation) = negated.map_or((at, false), |end| (end, true));
-    let (file, behind) = SUBJECTS.iter().find_map(|&(subject, file)| Some((file, word_at(glyphs, start, subject)?)))?;
+    let (file, behind) = SUBJECTS
+        .iter()
+        .find_map(|&(subject, file)| Some((file, word_at(glyphs, start, subject)?)))?;
     let outcome = |words: &[(&str, PhoneEventKind)]| {
         let mut known = words.iter();
-        known.find_map(|&(word, kind)| Some(Found { kind, file, end: word_at(glyphs, behind, word)? }))
+        known.find_map(|&(word, kind)| {
+            Some(Found { kind, file, end: word_at(glyphs, behind, word)? })
+        })
     };
     if negation {
         return outcome(&[("installed", PhoneEventKind::NotInstalled)]);
@@ -204,19 +214,27 @@ fn message_at(glyphs: &[Glyph], at: usize) -> Option<Found> {
 
 /// Whether a sentence goes on in the same line: "The ITL installed on the phone …" is no message.
 fn goes_on(glyphs: &[Glyph], end: usize) -> bool {
-    let same_line = glyphs.get(end).is_some_and(|glyph| !glyph.gap.is_none() && glyph.gap.breaks == 0);
+    let same_line =
+        glyphs.get(end).is_some_and(|glyph| !glyph.gap.is_none() && glyph.gap.breaks == 0);
     let word: String = slice(glyphs, end, end.saturating_add(6))
         .iter()
         .enumerate()
         .take_while(|(index, glyph)| *index == 0 || glyph.gap.is_none())
         .map(|(_, glyph)| glyph.c)
         .collect();
-    same_line && ["on", "by", "from", "in", "is", "was", "does", "and", "or", "but", "to", "with", "has"].contains(&word.as_str())
+    same_line
+        && ["on", "by", "from", "in", "is", "was", "does", "and", "or", "but", "to", "with", "has"]
+            .contains(&word.as_str())
 }
 
 /// What a message is about; the longer ones first. `None` is both lists, or either.
-const SUBJECTS: &[(&str, Option<PhoneFile>)] =
-    &[("TrustList", None), ("CTLandITL", None), ("CTLorITL", None), ("CTL", Some(PhoneFile::Ctl)), ("ITL", Some(PhoneFile::Itl))];
+const SUBJECTS: &[(&str, Option<PhoneFile>)] = &[
+    ("TrustList", None),
+    ("CTLandITL", None),
+    ("CTLorITL", None),
+    ("CTL", Some(PhoneFile::Ctl)),
+    ("ITL", Some(PhoneFile::Itl)),
+];
 
 const OUTCOMES: &[(&str, PhoneEventKind)] = &[
     ("updatefailed,verificationfailure", PhoneEventKind::Refused),
@@ -230,7 +248,9 @@ const OUTCOMES: &[(&str, PhoneEventKind)] = &[
 fn after_negation(glyphs: &[Glyph], at: usize) -> bool {
     let ends = |word: &&str| {
         let start = at.checked_sub(word.len());
-        start.is_some_and(|start| word_at(glyphs, start, word) == Some(at) && begins_word(glyphs, start))
+        start.is_some_and(|start| {
+            word_at(glyphs, start, word) == Some(at) && begins_word(glyphs, start)
+        })
     };
     ["no", "not", "never", "neither", "nor", "without"].iter().any(ends)
 }
@@ -245,8 +265,14 @@ fn file_at(glyphs: &[Glyph], at: usize) -> Option<Found> {
     if let Some(end) = word_at(glyphs, at, "invalidfile") {
         let (file, end) = file_name(glyphs, after_marks(glyphs, end))?;
         let end = after_marks(glyphs, end);
-        let end = ["authenticatedfail", "authenticationfail"].iter().find_map(|word| word_at(glyphs, end, word))?;
-        return Some(Found { kind: PhoneEventKind::Refused, file: Some(file), end: reason(glyphs, end) });
+        let end = ["authenticatedfail", "authenticationfail"]
+            .iter()
+            .find_map(|word| word_at(glyphs, end, word))?;
+        return Some(Found {
+            kind: PhoneEventKind::Refused,
+            file: Some(file),
+            end: reason(glyphs, end),
+        });
     }
     for word in ["FileAuthError", "FileAuthFail", "AuthFail"] {
         if let Some(end) = word_at(glyphs, at, word) {
@@ -286,9 +312,12 @@ fn not_found(file: PhoneFile, end: usize) -> Found {
 
 /// `. Reason:14.` belongs to the message.
 fn reason(glyphs: &[Glyph], end: usize) -> usize {
-    let behind = ["ed.Reason:", "ure.Reason:", ".Reason:", "Reason:"].iter().find_map(|word| word_at(glyphs, end, word));
+    let behind = ["ed.Reason:", "ure.Reason:", ".Reason:", "Reason:"]
+        .iter()
+        .find_map(|word| word_at(glyphs, end, word));
     behind.map_or(end, |from| {
-        let digits = glyphs.iter().skip(from).take(4).take_while(|glyph| glyph.c.is_ascii_digit()).count();
+        let digits =
+            glyphs.iter().skip(from).take(4).take_while(|glyph| glyph.c.is_ascii_digit()).count();
         from.saturating_add(digits)
     })
 }
@@ -299,16 +328,25 @@ fn after_marks(glyphs: &[Glyph], at: usize) -> usize {
     at.saturating_add(marks)
 }
 
-const MARKS: &[char] = &['<', '>', ':', ',', '\'', '"', '(', ')', '\u{2018}', '\u{2019}', '\u{201c}', '\u{201d}'];
+const MARKS: &[char] =
+    &['<', '>', ':', ',', '\'', '"', '(', ')', '\u{2018}', '\u{2019}', '\u{201c}', '\u{201d}'];
 
 /// The file of a name, and where the name ends: `CTLFile.tlv`, `ITLSEP001122334455.tlv`, `SEP001122334455.cnf.xml.sgn`.
 fn file_name(glyphs: &[Glyph], at: usize) -> Option<(PhoneFile, usize)> {
-    let (file, head, rest) =
-        [(PhoneFile::Ctl, "CTL", ".tlv"), (PhoneFile::Itl, "ITL", ".tlv"), (PhoneFile::Config, "SEP", ".cnf.xml")]
-            .into_iter()
-            .find(|(_, head, _)| word_at(glyphs, at, head).is_some())?;
+    let (file, head, rest) = [
+        (PhoneFile::Ctl, "CTL", ".tlv"),
+        (PhoneFile::Itl, "ITL", ".tlv"),
+        (PhoneFile::Config, "SEP", ".cnf.xml"),
+    ]
+    .into_iter()
+    .find(|(_, head, _)| word_at(glyphs, at, head).is_some())?;
     let start = at.saturating_add(head.len());
-    let letters = glyphs.iter().skip(start).take(LONGEST_NAME).take_while(|glyph| glyph.c.is_ascii_alphanumeric()).count();
+    let letters = glyphs
+        .iter()
+        .skip(start)
+        .take(LONGEST_NAME)
+        .take_while(|glyph| glyph.c.is_ascii_alphanumeric())
+        .count();
     let end = word_at(glyphs, start.saturating_add(letters), rest)?;
     let signed = [".enc.sgn", ".sgn", ".enc"].iter().find_map(|more| word_at(glyphs, end, more));
     Some((file, signed.unwrap_or(end)))
@@ -360,8 +398,14 @@ mod tests {
     #[test]
     fn screen_messages_are_read_in_any_case() {
         assert_eq!(kinds("Trust List updated"), [(PhoneEventKind::Taken, None)]);
-        assert_eq!(kinds("a TRUST LIST UPDATE FAILED, Verification Failure"), [(PhoneEventKind::Refused, None)]);
-        assert_eq!(kinds("File Not Found <CTLFile.tlv>"), [(PhoneEventKind::NotFound(ListKind::Ctl), Some(PhoneFile::Ctl))]);
+        assert_eq!(
+            kinds("a TRUST LIST UPDATE FAILED, Verification Failure"),
+            [(PhoneEventKind::Refused, None)]
+        );
+        assert_eq!(
+            kinds("File Not Found <CTLFile.tlv>"),
+            [(PhoneEventKind::NotFound(ListKind::Ctl), Some(PhoneFile::Ctl))]
+        );
         assert_eq!(kinds("nothing of it"), []);
     }
 
@@ -390,9 +434,20 @@ mod tests {
         let refused = "invalid file SEP001122334455.cnf.xml.sgn, authenticated fail. Reason:14.";
         assert_eq!(kinds(refused), [(Refused, Some(PhoneFile::Config))]);
         assert_eq!(phone_events(refused)[0].text, refused.trim_end_matches('.'));
-        assert_eq!(kinds("ITLSEP001122334455.tlv not found in 192.0.2.10"), [(NotFound(ListKind::Itl), Some(PhoneFile::Itl))]);
-        assert_eq!(kinds("File Not Found: SEP001122334455.cnf.xml.sgn"), [(ConfigNotFound, Some(PhoneFile::Config))]);
-        assert_eq!(kinds("invalid file cmterm-8841.loads, authenticated fail. File Not Found <ringlist.xml>"), []);
+        assert_eq!(
+            kinds("ITLSEP001122334455.tlv not found in 192.0.2.10"),
+            [(NotFound(ListKind::Itl), Some(PhoneFile::Itl))]
+        );
+        assert_eq!(
+            kinds("File Not Found: SEP001122334455.cnf.xml.sgn"),
+            [(ConfigNotFound, Some(PhoneFile::Config))]
+        );
+        assert_eq!(
+            kinds(
+                "invalid file cmterm-8841.loads, authenticated fail. File Not Found <ringlist.xml>"
+            ),
+            []
+        );
     }
 
     #[test]
@@ -413,7 +468,10 @@ mod tests {
     fn a_log_names_the_list_when_it_is_asked_for() {
         let log = "[src=ITLSEP001122334455.tlv][dest=/tmp/ITLFile.tlv]\nSECUREAPP-updateFromFile: Updating master TL table\n";
         let found = kinds(log);
-        assert_eq!(found.first(), Some(&(PhoneEventKind::Fetched(ListKind::Itl), Some(PhoneFile::Itl))));
+        assert_eq!(
+            found.first(),
+            Some(&(PhoneEventKind::Fetched(ListKind::Itl), Some(PhoneFile::Itl)))
+        );
         assert_eq!(found.last(), Some(&(PhoneEventKind::Taken, Some(PhoneFile::Itl))));
     }
 }

@@ -71,7 +71,9 @@ fn value(shape: Shape, length: u16, rest: &[Glyph]) -> (Value, Fit) {
         Shape::Bytes => bytes(length, rest),
         Shape::Container => container(length, rest),
         Shape::Hash => hash(length, rest),
-        Shape::HashName => (Value::Text(squeezed(rest)), if rest.len() < 12 { Fit::Exact } else { Fit::Loose }),
+        Shape::HashName => {
+            (Value::Text(squeezed(rest)), if rest.len() < 12 { Fit::Exact } else { Fit::Loose })
+        }
         Shape::Role => role(length, rest),
         Shape::Serial => serial(length, rest),
         Shape::Text => name(length, rest),
@@ -88,11 +90,18 @@ fn before_other_text(shape: Shape, text: &[Glyph]) -> Option<Reading> {
     // Only the NUL at the end of a name proves that nothing is missing.
     let is_whole = |value: &Value, length: u16| !matches!(value, Value::Text(text) if text.len() >= usize::from(length));
     lengths(text).into_iter().filter(|(_, rest)| apart(rest)).find_map(|(length, rest)| {
-        let breaks = rest.iter().enumerate().skip(1).filter(|(_, glyph)| glyph.gap.breaks > 0).take(MOST_BREAKS);
+        let breaks = rest
+            .iter()
+            .enumerate()
+            .skip(1)
+            .filter(|(_, glyph)| glyph.gap.breaks > 0)
+            .take(MOST_BREAKS);
         let mut ends = breaks.filter_map(|(at, _)| rest.get(..at));
         ends.find_map(|rest| match value(shape, length, rest) {
             (Value::Absent, _) => None,
-            (value, Fit::Exact) if is_whole(&value, length) => Some(Reading { length, value, fit: Fit::Mended }),
+            (value, Fit::Exact) if is_whole(&value, length) => {
+                Some(Reading { length, value, fit: Fit::Mended })
+            }
             _ => None,
         })
     })
@@ -107,10 +116,15 @@ fn lengths(text: &[Glyph]) -> Vec<(u16, &[Glyph])> {
     let mut found: Vec<(bool, u16, &[Glyph])> = Vec::new();
     let mut value = 0u32;
     for (index, glyph) in text.iter().enumerate().take(6) {
-        if let (true, Ok(length), Some(rest)) = (index > 0 && !glyph.gap.is_none(), u16::try_from(value), text.get(index..)) {
+        if let (true, Ok(length), Some(rest)) =
+            (index > 0 && !glyph.gap.is_none(), u16::try_from(value), text.get(index..))
+        {
             found.push((glyph.gap.is_bare_break(), length, rest));
         }
-        let next = glyph.c.to_digit(10).filter(|_| index == 0 || glyph.gap.joins_digits() || !glyph.gap.is_bare_break());
+        let next = glyph
+            .c
+            .to_digit(10)
+            .filter(|_| index == 0 || glyph.gap.joins_digits() || !glyph.gap.is_bare_break());
         let Some(digit) = next else {
             found.sort_by_key(|&(bare, ..)| bare);
             return found.into_iter().map(|(_, length, rest)| (length, rest)).collect();
@@ -129,9 +143,17 @@ fn bare(rest: &[Glyph]) -> (Value, Fit) {
     if rest.is_empty() {
         return (Value::Absent, Fit::Exact);
     }
-    let first_word = rest.iter().skip(1).position(|glyph| !glyph.gap.is_none()).map_or(rest.len(), |end| end.saturating_add(1));
+    let first_word = rest
+        .iter()
+        .skip(1)
+        .position(|glyph| !glyph.gap.is_none())
+        .map_or(rest.len(), |end| end.saturating_add(1));
     let word = squeezed(rest.get(..first_word).unwrap_or_default());
-    if word.parse::<core::net::IpAddr>().is_ok() { (Value::Text(word), Fit::Stretched) } else { (Value::Absent, Fit::Loose) }
+    if word.parse::<core::net::IpAddr>().is_ok() {
+        (Value::Text(word), Fit::Stretched)
+    } else {
+        (Value::Absent, Fit::Loose)
+    }
 }
 
 /// The length column of a container says 2, the number behind it counts.
@@ -167,7 +189,8 @@ fn serial(length: u16, rest: &[Glyph]) -> (Value, Fit) {
     if rest.is_empty() {
         return (if length == 0 { Value::Bytes(Vec::new()) } else { Value::Absent }, Fit::Exact);
     }
-    let digits: String = rest.iter().map(|glyph| glyph.c).filter(|c| !matches!(c, ':' | '-')).collect();
+    let digits: String =
+        rest.iter().map(|glyph| glyph.c).filter(|c| !matches!(c, ':' | '-')).collect();
     let split = rest.iter().any(|glyph| matches!(glyph.c, ':' | '-'));
     if let (false, Some(bytes)) = (split, unpadded(rest, usize::from(length))) {
         return (Value::Bytes(bytes), Fit::Exact);
@@ -185,9 +208,12 @@ fn hash(length: u16, rest: &[Glyph]) -> (Value, Fit) {
         return (Value::Absent, Fit::Exact);
     }
     let text = squeezed(rest);
-    let digits: String = text.split('(').next().unwrap_or_default().chars().filter(|&c| c != ':').collect();
+    let digits: String =
+        text.split('(').next().unwrap_or_default().chars().filter(|&c| c != ':').collect();
     match hex(&digits) {
-        Some(bytes) if bytes.len() == SHA1 || bytes.len() == usize::from(length) => (Value::Bytes(bytes), Fit::Exact),
+        Some(bytes) if bytes.len() == SHA1 || bytes.len() == usize::from(length) => {
+            (Value::Bytes(bytes), Fit::Exact)
+        }
         _ => (Value::Absent, Fit::Loose),
     }
 }
@@ -224,9 +250,13 @@ fn unpadded(rest: &[Glyph], count: usize) -> Option<Vec<u8>> {
     let join = total == count;
     let mut bytes: Vec<u32> = Vec::with_capacity(count);
     for (word, bare) in words {
-        let value = word.iter().fold(0u32, |value, &digit| value.saturating_mul(16).saturating_add(u32::from(digit)));
+        let value = word
+            .iter()
+            .fold(0u32, |value, &digit| value.saturating_mul(16).saturating_add(u32::from(digit)));
         match bytes.last_mut() {
-            Some(last) if join && bare && word.len() == 1 => *last = last.saturating_mul(16).saturating_add(value),
+            Some(last) if join && bare && word.len() == 1 => {
+                *last = last.saturating_mul(16).saturating_add(value)
+            }
             _ => bytes.push(value),
         }
     }
@@ -235,7 +265,8 @@ fn unpadded(rest: &[Glyph], count: usize) -> Option<Vec<u8>> {
 }
 
 fn hex(digits: &str) -> Option<Vec<u8>> {
-    let values: Option<Vec<u8>> = digits.chars().map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok())).collect();
+    let values: Option<Vec<u8>> =
+        digits.chars().map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok())).collect();
     let values = values?;
     let pairs = values.chunks_exact(2);
     if values.is_empty() || !pairs.remainder().is_empty() {
@@ -248,7 +279,11 @@ fn hex(digits: &str) -> Option<Vec<u8>> {
 fn name(length: u16, rest: &[Glyph]) -> (Value, Fit) {
     let length = usize::from(length);
     if rest.is_empty() {
-        return if length <= 2 { (Value::Text(String::new()), Fit::Exact) } else { (Value::Absent, Fit::Loose) };
+        return if length <= 2 {
+            (Value::Text(String::new()), Fit::Exact)
+        } else {
+            (Value::Absent, Fit::Loose)
+        };
     }
     let gaps = rest.iter().skip(1).any(|glyph| !glyph.gap.is_none());
     let mut best = (Value::Text(String::new()), Fit::Loose);
@@ -256,8 +291,16 @@ fn name(length: u16, rest: &[Glyph]) -> (Value, Fit) {
         // Without a NUL the length proves nothing about blanks: one too many looks the same.
         for nul in if gaps { 1..=1 } else { 0..=1 } {
             let printed = rest.iter().map(|glyph| glyph.c.len_utf8()).sum::<usize>();
-            let printed = if escapes { printed.saturating_sub(escaped(rest).saturating_mul(3)) } else { printed };
-            let Some(blanks) = length.checked_sub(nul).and_then(|length| length.checked_sub(printed)) else { continue };
+            let printed = if escapes {
+                printed.saturating_sub(escaped(rest).saturating_mul(3))
+            } else {
+                printed
+            };
+            let Some(blanks) =
+                length.checked_sub(nul).and_then(|length| length.checked_sub(printed))
+            else {
+                continue;
+            };
             if let Some((text, fit)) = respace(rest, blanks)
                 && fit < best.1
             {
@@ -275,7 +318,9 @@ fn name(length: u16, rest: &[Glyph]) -> (Value, Fit) {
 fn escaped(rest: &[Glyph]) -> usize {
     let text = squeezed(rest);
     let hex = |text: &str, at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_hexdigit);
-    text.match_indices("\\x").filter(|&(at, _)| hex(&text, at.saturating_add(2)) && hex(&text, at.saturating_add(3))).count()
+    text.match_indices("\\x")
+        .filter(|&(at, _)| hex(&text, at.saturating_add(2)) && hex(&text, at.saturating_add(3)))
+        .count()
 }
 
 /// The text with the gaps as they most likely were.
@@ -288,7 +333,10 @@ fn written(rest: &[Glyph], gaps: &[u32]) -> String {
     let mut out = String::with_capacity(rest.len());
     for (index, (glyph, &blanks)) in rest.iter().zip(gaps).enumerate() {
         if index > 0 {
-            out.extend(core::iter::repeat_n(' ', usize::try_from(blanks).unwrap_or_default().min(MAX_BLANKS)));
+            out.extend(core::iter::repeat_n(
+                ' ',
+                usize::try_from(blanks).unwrap_or_default().min(MAX_BLANKS),
+            ));
         }
         out.push(glyph.c);
     }
@@ -308,7 +356,13 @@ fn respace(rest: &[Glyph], blanks: usize) -> Option<(String, Fit)> {
     let whole: Vec<u32> = rest.iter().map(|glyph| glyph.gap.all_blanks()).collect();
     let fit = if total == blanks {
         Fit::Exact
-    } else if whole.iter().skip(1).map(|&gap| usize::try_from(gap).unwrap_or(MAX_BLANKS)).sum::<usize>() == blanks {
+    } else if whole
+        .iter()
+        .skip(1)
+        .map(|&gap| usize::try_from(gap).unwrap_or(MAX_BLANKS))
+        .sum::<usize>()
+        == blanks
+    {
         gaps = whole;
         Fit::Exact
     } else if total > blanks {
@@ -323,7 +377,9 @@ fn respace(rest: &[Glyph], blanks: usize) -> Option<(String, Fit)> {
 fn remove(rest: &[Glyph], gaps: &mut [u32], excess: usize) -> bool {
     let classes: [fn(Option<char>, &Glyph) -> bool; 3] = [
         |_, glyph| glyph.gap.breaks > 0,
-        |before, glyph| matches!(before, Some(';' | ',' | '=')) || matches!(glyph.c, ';' | ',' | '='),
+        |before, glyph| {
+            matches!(before, Some(';' | ',' | '=')) || matches!(glyph.c, ';' | ',' | '=')
+        },
         |_, _| true,
     ];
     let mut left = excess;
@@ -336,7 +392,8 @@ fn remove(rest: &[Glyph], gaps: &mut [u32], excess: usize) -> bool {
             }
             before = Some(glyph.c);
         }
-        let available: usize = members.iter().map(|gap| usize::try_from(**gap).unwrap_or(MAX_BLANKS)).sum();
+        let available: usize =
+            members.iter().map(|gap| usize::try_from(**gap).unwrap_or(MAX_BLANKS)).sum();
         // Between ordinary words nothing says which blank is the wrong one, unless all of them are.
         if class == 2 && available != left {
             return left == 0;
@@ -358,12 +415,19 @@ fn remove(rest: &[Glyph], gaps: &mut [u32], excess: usize) -> bool {
 fn add(rest: &[Glyph], gaps: &mut [u32], missing: usize) -> Option<Fit> {
     let bare = |gap: Gap| gap.is_bare_break();
     if rest.iter().skip(1).filter(|glyph| bare(glyph.gap)).count() == missing {
-        for (glyph, gap) in rest.iter().zip(gaps.iter_mut()).skip(1).filter(|(glyph, _)| bare(glyph.gap)) {
+        for (glyph, gap) in
+            rest.iter().zip(gaps.iter_mut()).skip(1).filter(|(glyph, _)| bare(glyph.gap))
+        {
             *gap = if glyph.gap.is_bare_break() { 1 } else { *gap };
         }
         return Some(Fit::Mended);
     }
-    let candidates = || rest.iter().zip(0usize..).skip(1).filter(|(glyph, _)| glyph.gap.before == 1 || glyph.gap.after == 1);
+    let candidates = || {
+        rest.iter()
+            .zip(0usize..)
+            .skip(1)
+            .filter(|(glyph, _)| glyph.gap.before == 1 || glyph.gap.after == 1)
+    };
     let quoted = candidates().find(|(glyph, _)| glyph.c == '"').or_else(|| candidates().next())?;
     let gap = gaps.get_mut(quoted.1)?;
     *gap = gap.saturating_add(u32::try_from(missing).unwrap_or(u32::MAX));
@@ -391,12 +455,18 @@ mod tests {
             let reading = read(shape, &glyphs(text)).unwrap();
             (reading.length, reading.value)
         };
-        assert_eq!(found(Shape::Text, "8 CN=a;C=NL\n09:12:02"), (8, Value::Unsure("CN=a;C=NL09:12:02".into())));
+        assert_eq!(
+            found(Shape::Text, "8 CN=a;C=NL\n09:12:02"),
+            (8, Value::Unsure("CN=a;C=NL09:12:02".into()))
+        );
         assert_eq!(found(Shape::Text, "10 CN=a;C=NL\n09:12:02"), (10, text("CN=a;C=NL")));
         assert_eq!(found(Shape::Container, "2 1121\n12."), (2, Value::Number(1121)));
         assert_eq!(found(Shape::Container, "2 11\n18\n"), (2, Value::Number(11)));
         assert_eq!(found(Shape::Bare, "270\n12"), (270, Value::Absent));
-        assert_eq!(found(Shape::Serial, "3 61:00:2D\n5"), (3, Value::Bytes(vec![0x61, 0x00, 0x2d])));
+        assert_eq!(
+            found(Shape::Serial, "3 61:00:2D\n5"),
+            (3, Value::Bytes(vec![0x61, 0x00, 0x2d]))
+        );
         assert_eq!(found(Shape::Role, "2 TVS\n09:12:02"), (2, Value::Role(Role::Tvs)));
     }
 
@@ -416,16 +486,25 @@ mod tests {
     #[test]
     fn a_name_gets_the_blanks_back_that_it_had() {
         assert_eq!(
-            reading(Shape::Text, "62 CN=cucm-1051-a-pub;OU=TAC;O=Cisco;L=Krakow; ST=Malopolska;C=PL").1,
+            reading(
+                Shape::Text,
+                "62 CN=cucm-1051-a-pub;OU=TAC;O=Cisco;L=Krakow; ST=Malopolska;C=PL"
+            )
+            .1,
             text("CN=cucm-1051-a-pub;OU=TAC;O=Cisco;L=Krakow;ST=Malopolska;C=PL")
         );
         assert_eq!(reading(Shape::Text, "15 O=san\njose;C=X").1, text("O=san jose;C=X"));
-        assert_eq!(reading(Shape::Text, "15 CN=a;\n                OU=b;O=cd").1, text("CN=a;OU=b;O=cd"));
+        assert_eq!(
+            reading(Shape::Text, "15 CN=a;\n                OU=b;O=cd").1,
+            text("CN=a;OU=b;O=cd")
+        );
     }
 
     #[test]
     fn collapsed_runs_are_stretched_and_unknown_blanks_are_said() {
-        let found = read(Shape::Text, &glyphs("56 cn=\"SAST-ADN0054f509 \";ou=IPCBU;o=\"Cisco Systems")).unwrap();
+        let found =
+            read(Shape::Text, &glyphs("56 cn=\"SAST-ADN0054f509 \";ou=IPCBU;o=\"Cisco Systems"))
+                .unwrap();
         assert_eq!(
             (found.value, found.fit),
             (text("cn=\"SAST-ADN0054f509        \";ou=IPCBU;o=\"Cisco Systems"), Fit::Stretched)
@@ -442,14 +521,19 @@ mod tests {
     #[test]
     fn serials_are_read_with_any_separator() {
         let bytes = Value::Bytes(vec![0x61, 0x00, 0x2d]);
-        for text in ["3 61:00:2D", "3 61 00 2d", "3 61002D", "3 61-00-2D", "3\n61:0\n0:2D", "3 61 0 2D"] {
+        for text in
+            ["3 61:00:2D", "3 61 00 2d", "3 61002D", "3 61-00-2D", "3\n61:0\n0:2D", "3 61 0 2D"]
+        {
             assert_eq!(reading(Shape::Serial, text), (3, bytes.clone()), "{text}");
         }
     }
 
     #[test]
     fn roles_keep_their_number() {
-        assert_eq!(reading(Shape::Role, "2 System Admini\nstrator Security Token").1, Value::Role(Role::Sast));
+        assert_eq!(
+            reading(Shape::Role, "2 System Admini\nstrator Security Token").1,
+            Value::Role(Role::Sast)
+        );
         assert_eq!(reading(Shape::Role, "2\nCCM+TFTP").1, Value::Role(Role::CcmTftp));
         assert_eq!(reading(Shape::Role, "2 role-65535").1, Value::Role(Role::Other(65535)));
         assert_eq!(reading(Shape::Role, "2 something else").1, text("something else"));

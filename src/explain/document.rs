@@ -71,9 +71,13 @@ impl Document {
         let text = section(text);
         if text.contains("**S1**") {
             let parts = text.split("**S").filter_map(|part| part.split_once("**"));
-            return parts.map(|(number, title)| (Vec::from([format!("S{number}")]), one_line(title))).collect();
+            return parts
+                .map(|(number, title)| (Vec::from([format!("S{number}")]), one_line(title)))
+                .collect();
         }
-        let keys = |keys: &str| keys.split([',', '/']).map(|key| key.trim().trim_matches('"').into()).collect();
+        let keys = |keys: &str| {
+            keys.split([',', '/']).map(|key| key.trim().trim_matches('"').into()).collect()
+        };
         entries(text).into_iter().map(|(named, title)| (keys(named), title)).collect()
     }
 }
@@ -83,10 +87,11 @@ fn entries(text: &'static str) -> Vec<(&'static str, String)> {
     let mut entries = Vec::new();
     let mut rest = text.trim();
     while let Some((keys, after)) = rest.split_once(':') {
-        let end = after
-            .match_indices('.')
-            .map(|(at, _)| at)
-            .find(|at| after.get(at + 1..).is_some_and(|next| next.is_empty() || next.starts_with(char::is_whitespace)));
+        let end = after.match_indices('.').map(|(at, _)| at).find(|at| {
+            after
+                .get(at + 1..)
+                .is_some_and(|next| next.is_empty() || next.starts_with(char::is_whitespace))
+        });
         let end = end.unwrap_or(after.len());
         entries.push((keys.trim(), one_line(after.get(..end).unwrap_or(after))));
         rest = after.get(end + 1..).unwrap_or("").trim();
@@ -99,9 +104,14 @@ fn defined(line: &'static str) -> Option<(&'static str, &'static str)> {
     let (before, rest) = line.split_once(ANCHOR)?;
     let (anchor, rest) = rest.split_once("\"></a>")?;
     let rest = rest.strip_prefix("**").unwrap_or(rest);
-    let (id, text) = rest.split_at_checked(anchor.len()).filter(|(id, _)| id.eq_ignore_ascii_case(anchor))?;
+    let (id, text) =
+        rest.split_at_checked(anchor.len()).filter(|(id, _)| id.eq_ignore_ascii_case(anchor))?;
     let is_start = ["- ", "* ", "> ", "| ", "## "].contains(&before);
-    let text = if before == "| " { line.strip_prefix('|')? } else { text.strip_prefix("**").unwrap_or(text).trim() };
+    let text = if before == "| " {
+        line.strip_prefix('|')?
+    } else {
+        text.strip_prefix("**").unwrap_or(text).trim()
+    };
     is_start.then_some((id, text))
 }
 
@@ -115,7 +125,9 @@ fn section(text: &'static str) -> &'static str {
 fn paragraph(first: &str, after: &str) -> String {
     let starts = ["- ", "* ", "> ", "|", "#"];
     let mut text = String::from(first);
-    for line in after.lines().take_while(|line| !line.trim().is_empty() && !starts.iter().any(|start| line.starts_with(start))) {
+    for line in after.lines().take_while(|line| {
+        !line.trim().is_empty() && !starts.iter().any(|start| line.starts_with(start))
+    }) {
         text.push(' ');
         text.push_str(line.trim());
     }

@@ -19,7 +19,8 @@ pub(super) fn plain(markdown: &str) -> Plain {
     let text = text.trim();
     let mut plain = Plain { text: text.into(), evidence: None, grades };
     let Some((lead, rest)) = leading_brackets(text) else { return plain };
-    let is_source = lead.strip_prefix('S').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    let is_source =
+        lead.strip_prefix('S').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
     if is_source && !plain.grades.contains(&Grade::Documented) {
         // The sources themselves say it.
         plain.grades.insert(0, Grade::Documented);
@@ -89,7 +90,8 @@ fn without_emphasis(text: &str) -> String {
         let mut before = None;
         for (at, c) in part.char_indices() {
             let after = part.get(at + 1..).and_then(|rest| rest.chars().next());
-            let is_sign = before == Some('-') || (is_alphanumeric(before) && is_alphanumeric(after));
+            let is_sign =
+                before == Some('-') || (is_alphanumeric(before) && is_alphanumeric(after));
             if c != '*' || is_sign {
                 out.push(c);
             }
@@ -110,8 +112,12 @@ fn with_grades(text: &str) -> (String, Vec<Grade>) {
     for (at, c) in text.char_indices() {
         let mut following = text.get(at + c.len_utf8()..).unwrap_or("").chars();
         let (next, second) = (following.next(), following.next());
-        let is_end = next.is_none_or(|next| matches!(next, ')' | ' ' | ',' | ';' | ':' | '/' | '+'));
-        let is_alone = depth > 0 && !is_alphanumeric(before) && is_end && (is_start || c == 'I' || next == Some(')'));
+        let is_end =
+            next.is_none_or(|next| matches!(next, ')' | ' ' | ',' | ';' | ':' | '/' | '+'));
+        let is_alone = depth > 0
+            && !is_alphanumeric(before)
+            && is_end
+            && (is_start || c == 'I' || next == Some(')'));
         if core::mem::take(&mut skip) {
             before = Some(c);
             continue;
@@ -126,7 +132,9 @@ fn with_grades(text: &str) -> (String, Vec<Grade>) {
                 skip = matches!(next, Some('/' | '+')) && second.and_then(self::grade).is_some();
                 if skip {
                     out.push_str(" and ");
-                } else if next == Some(' ') && second.is_some_and(|c| c.is_uppercase() || c.is_ascii_digit() || c == '"') {
+                } else if next == Some(' ')
+                    && second.is_some_and(|c| c.is_uppercase() || c.is_ascii_digit() || c == '"')
+                {
                     out.push(':');
                 }
                 is_start = skip;

@@ -24,7 +24,8 @@ pub enum Grade {
 
 impl Grade {
     /// Every grade.
-    pub const ALL: &'static [Self] = &[Self::Documented, Self::Observed, Self::Inferred, Self::FromPractice];
+    pub const ALL: &'static [Self] =
+        &[Self::Documented, Self::Observed, Self::Inferred, Self::FromPractice];
 
     /// Returns its word.
     pub const fn as_str(self) -> &'static str {
@@ -99,11 +100,16 @@ impl Statement {
                 paragraphs.push(text);
             }
             Body::Row(cells) => row(cells, &mut raw, &mut grades, &mut paragraphs),
-            Body::Section(title, body) => section(item, title, body, all, &mut raw, &mut grades, &mut paragraphs),
+            Body::Section(title, body) => {
+                section(item, title, body, all, &mut raw, &mut grades, &mut paragraphs)
+            }
         }
         let named: Vec<_> = match item.body {
             Body::Section(..) => Vec::new(),
-            _ => all.iter().filter(|other| other.id != item.id && contains_word(&raw, other.id)).collect(),
+            _ => all
+                .iter()
+                .filter(|other| other.id != item.id && contains_word(&raw, other.id))
+                .collect(),
         };
         // A section has the grades of its rules, a short name those of the rules that it names.
         let is_own = match item.body {
@@ -163,9 +169,17 @@ impl fmt::Display for Statement {
         for (key, title) in &self.sources {
             f.write_str(&wrapped("- ", &format!("{key}: {title}")))?;
         }
-        f.write_str(&wrapped("- ", &format!("{}, section \"{}\"", self.path, plain(self.heading).text)))?;
-        let rules: Vec<String> =
-            self.named.iter().map(|(id, grade)| grade.map_or_else(|| (*id).into(), |grade| format!("{id} ({grade})"))).collect();
+        f.write_str(&wrapped(
+            "- ",
+            &format!("{}, section \"{}\"", self.path, plain(self.heading).text),
+        ))?;
+        let rules: Vec<String> = self
+            .named
+            .iter()
+            .map(|(id, grade)| {
+                grade.map_or_else(|| (*id).into(), |grade| format!("{id} ({grade})"))
+            })
+            .collect();
         let pages: Vec<&str> = citing(self.id).map(|(word, _)| *word).collect();
         if !rules.is_empty() || !pages.is_empty() {
             write!(f, "\n## See also\n\n")?;
@@ -204,7 +218,9 @@ pub fn rule_ids() -> Vec<&'static str> {
 /// in letters. Empty for a word that is not formed like an id.
 pub fn rule_ids_near(asked: &str) -> Vec<&'static str> {
     let is_id = asked.split_once('-').is_some_and(|(letter, rest)| {
-        letter.len() == 1 && letter.bytes().all(|letter| letter.is_ascii_alphabetic()) && !rest.is_empty()
+        letter.len() == 1
+            && letter.bytes().all(|letter| letter.is_ascii_alphabetic())
+            && !rest.is_empty()
     });
     if !is_id {
         return Vec::new();
@@ -232,17 +248,26 @@ fn citing(id: &str) -> impl Iterator<Item = &'static Page> {
 }
 
 /// Fills in a row of a table: one paragraph for each cell, under its heading.
-fn row(cells: &[(&'static str, &'static str)], raw: &mut String, grades: &mut Vec<Grade>, paragraphs: &mut Vec<String>) {
+fn row(
+    cells: &[(&'static str, &'static str)],
+    raw: &mut String,
+    grades: &mut Vec<Grade>,
+    paragraphs: &mut Vec<String>,
+) {
     for (heading, cell) in cells.iter().filter(|(_, cell)| !cell.is_empty()) {
         // A grade may be all that a cell holds.
         let Plain { text, grades: found, .. } = plain(&format!("({cell})"));
-        let is_grade = Grade::ALL.iter().any(|grade| text.is_empty() || text == format!("({grade})"));
+        let is_grade =
+            Grade::ALL.iter().any(|grade| text.is_empty() || text == format!("({grade})"));
         let Plain { text, grades: inside, .. } =
             if is_grade { Plain { text, evidence: None, grades: found } } else { plain(cell) };
-        grades.extend(inside.iter().filter(|grade| !grades.contains(grade)).copied().collect::<Vec<_>>());
+        grades.extend(
+            inside.iter().filter(|grade| !grades.contains(grade)).copied().collect::<Vec<_>>(),
+        );
         if *heading == "source" {
             for part in cell.split([',', ';']) {
-                let grade = if part.contains("derived") { Grade::Inferred } else { Grade::Documented };
+                let grade =
+                    if part.contains("derived") { Grade::Inferred } else { Grade::Documented };
                 if !grades.contains(&grade) {
                     grades.push(grade);
                 }
@@ -273,7 +298,10 @@ fn section(
     if !text.is_empty() {
         paragraphs.push(capitalised(&text));
     }
-    let inside: Vec<&Item> = all.iter().filter(|other| key(other.id).0 == key(item.id).0 && other.id != item.id).collect();
+    let inside: Vec<&Item> = all
+        .iter()
+        .filter(|other| key(other.id).0 == key(item.id).0 && other.id != item.id)
+        .collect();
     for rule in &inside {
         if let Body::Text(text) = &rule.body {
             paragraphs.push(format!("{}  {}", rule.id, first_sentence(&plain(text).text)));
@@ -283,16 +311,20 @@ fn section(
         if grades.is_empty() {
             grades.push(Grade::Inferred);
         }
-        let lines = body.lines().filter(|line| !line.trim().is_empty() && !line.starts_with("|---"));
-        paragraphs.extend(lines.map(|line| plain(line.trim().trim_matches('|').trim()).text.replace(" | ", "; ")));
+        let lines =
+            body.lines().filter(|line| !line.trim().is_empty() && !line.starts_with("|---"));
+        paragraphs.extend(
+            lines.map(|line| plain(line.trim().trim_matches('|').trim()).text.replace(" | ", "; ")),
+        );
     }
 }
 
 fn first_sentence(text: &str) -> &str {
-    let end = text
-        .match_indices(". ")
-        .map(|(at, _)| at + 1)
-        .find(|end| text.get(*end..).is_some_and(|rest| rest.trim_start().starts_with(|c: char| c.is_uppercase() || c == '(')));
+    let end = text.match_indices(". ").map(|(at, _)| at + 1).find(|end| {
+        text.get(*end..).is_some_and(|rest| {
+            rest.trim_start().starts_with(|c: char| c.is_uppercase() || c == '(')
+        })
+    });
     end.and_then(|end| text.get(..end)).unwrap_or(text)
 }
 
@@ -303,7 +335,9 @@ fn first_grade(item: &Item) -> Option<Grade> {
 /// Returns key and title of each source of the document that a text names.
 fn sources(document: Document, text: &str) -> Vec<(String, String)> {
     let all = document.sources().into_iter();
-    let named = all.filter_map(|(keys, title)| Some((keys.into_iter().find(|key| contains_word(text, key))?, title)));
+    let named = all.filter_map(|(keys, title)| {
+        Some((keys.into_iter().find(|key| contains_word(text, key))?, title))
+    });
     named.collect()
 }
 

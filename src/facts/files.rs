@@ -1,12 +1,14 @@
 //! Facts from files, and the answer to "signed by this key?" for them.
 
 use super::{
-    CertificateFacts, Completeness, ConfigFacts, FileId, Fingerprint, Form, KeyFacts, ListFacts, ListKind, NotChecked,
-    RecordFacts, RecordIndex, SignatureAnswer, Signatures, Timestamp,
+    CertificateFacts, Completeness, ConfigFacts, FileId, Fingerprint, Form, KeyFacts, ListFacts,
+    ListKind, NotChecked, RecordFacts, RecordIndex, SignatureAnswer, Signatures, Timestamp,
 };
 use crate::cert::{Certificate, PublicKey};
 use crate::verify::{self, NotVerifiable, SignatureOutcome, SignatureVerifier};
-use crate::wire::{self, Identity, ListName, Name, ParseError, Record, Serial, SignedFile, TrustList, text};
+use crate::wire::{
+    self, Identity, ListName, Name, ParseError, Record, Serial, SignedFile, TrustList, text,
+};
 use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
 use core::fmt;
 use sha2::Digest;
@@ -193,7 +195,8 @@ impl<V: SignatureVerifier> Files<V> {
         });
         if let Some(first) = prints.next() {
             let checksums = Checksums::of(bytes);
-            let of_it = core::iter::once(first).chain(prints).filter(|(_, print)| checksums.agrees(*print));
+            let of_it =
+                core::iter::once(first).chain(prints).filter(|(_, print)| checksums.agrees(*print));
             self.aliases.extend(of_it.map(|(print, _)| (print, file)));
         }
         self.contents.insert(file, content);
@@ -202,7 +205,9 @@ impl<V: SignatureVerifier> Files<V> {
     /// The file in the set, or the print, that has these checksums.
     fn of_checksums(&self, printed: Checksums) -> Option<FileId> {
         let of = |content: &Content| match content {
-            Content::Config(bytes) | Content::List(bytes, _) => Checksums::of(bytes).agrees(printed),
+            Content::Config(bytes) | Content::List(bytes, _) => {
+                Checksums::of(bytes).agrees(printed)
+            }
             Content::Text(checksums) => checksums.agrees(printed),
         };
         self.contents.iter().find(|(_, content)| of(content)).map(|(file, _)| self.resolved(*file))
@@ -216,14 +221,17 @@ impl<V: SignatureVerifier> Files<V> {
     /// The key of a certificate; where a print shows only its hash, that of a certificate in the set with this hash.
     fn key<'a>(&'a self, certificate: &'a CertificateFacts) -> Option<&'a Arc<[u8]>> {
         let same = |known: &&Arc<CertificateFacts>| {
-            known.identity == certificate.identity && known.fingerprint.agrees(&certificate.fingerprint) == Some(true)
+            known.identity == certificate.identity
+                && known.fingerprint.agrees(&certificate.fingerprint) == Some(true)
         };
         match &certificate.key {
             KeyFacts::Rsa(der) => Some(der),
-            KeyFacts::Unknown => self.known_certificates().filter(same).find_map(|known| match &known.key {
-                KeyFacts::Rsa(der) => Some(der),
-                _ => None,
-            }),
+            KeyFacts::Unknown => {
+                self.known_certificates().filter(same).find_map(|known| match &known.key {
+                    KeyFacts::Rsa(der) => Some(der),
+                    _ => None,
+                })
+            }
             KeyFacts::Other | KeyFacts::Symbol { .. } => None,
         }
     }
@@ -234,25 +242,37 @@ impl<V: SignatureVerifier> Files<V> {
             Content::List(_, facts) => Some(&facts.records),
             Content::Config(_) | Content::Text(_) => None,
         });
-        lists.flatten().filter_map(|record| record.certificate.as_ref()).chain(self.certificates.values())
+        lists
+            .flatten()
+            .filter_map(|record| record.certificate.as_ref())
+            .chain(self.certificates.values())
     }
 
     fn check(&self, bytes: &[u8], key: &[u8]) -> SignatureAnswer {
-        let Ok(file) = wire::parse(bytes) else { return SignatureAnswer::NotChecked(NotChecked::Unreadable) };
+        let Ok(file) = wire::parse(bytes) else {
+            return SignatureAnswer::NotChecked(NotChecked::Unreadable);
+        };
         match verify::verify_header(file.header(), file.signed_parts(), key, &self.verifier) {
             SignatureOutcome::Valid => SignatureAnswer::Valid,
             SignatureOutcome::Invalid(_) => SignatureAnswer::Broken,
             SignatureOutcome::NotVerifiable(NotVerifiable::UnsupportedDigest(_)) => {
                 SignatureAnswer::NotChecked(NotChecked::UnsupportedDigest)
             }
-            SignatureOutcome::NotVerifiable(_) => SignatureAnswer::NotChecked(NotChecked::KeyRefused),
+            SignatureOutcome::NotVerifiable(_) => {
+                SignatureAnswer::NotChecked(NotChecked::KeyRefused)
+            }
         }
     }
 }
 
 #[cfg(feature = "std")]
 impl Memo {
-    fn get_or(&self, file: FileId, key: &Arc<[u8]>, check: impl FnOnce() -> SignatureAnswer) -> SignatureAnswer {
+    fn get_or(
+        &self,
+        file: FileId,
+        key: &Arc<[u8]>,
+        check: impl FnOnce() -> SignatureAnswer,
+    ) -> SignatureAnswer {
         let question = Question { file, key: key.clone() };
         if let Some(&answer) = self.answers().get(&question) {
             return answer;
@@ -349,7 +369,10 @@ impl ConfigFacts {
 impl RecordFacts {
     /// The facts of a record. `certificates` are those of the records before it: one certificate stands in several
     /// records when it has several roles (`spec/FORMAT.md` section 3.4), and its facts are made once.
-    fn from_record<'a>(record: &Record<'a>, certificates: &mut Vec<(&'a [u8], Arc<CertificateFacts>)>) -> Self {
+    fn from_record<'a>(
+        record: &Record<'a>,
+        certificates: &mut Vec<(&'a [u8], Arc<CertificateFacts>)>,
+    ) -> Self {
         Self {
             index: RecordIndex(record.index()),
             role: record.role(),
@@ -358,8 +381,9 @@ impl RecordFacts {
             form: form(record),
             certificate: record.identity().map(|identity| {
                 let bytes = record.certificate().unwrap_or_default();
-                let shared =
-                    certificates.iter().find(|(seen, facts)| !bytes.is_empty() && *seen == bytes && facts.identity == identity);
+                let shared = certificates.iter().find(|(seen, facts)| {
+                    !bytes.is_empty() && *seen == bytes && facts.identity == identity
+                });
                 if let Some((_, facts)) = shared {
                     return facts.clone();
                 }
@@ -374,19 +398,27 @@ impl RecordFacts {
 impl CertificateFacts {
     /// The facts of a certificate that stands alone: what a TVS server presents, what a store holds.
     pub fn from_certificate(certificate: &Certificate<'_>) -> Self {
-        let identity =
-            Identity { serial: Serial::from_bytes(certificate.serial()), issuer: Name::new(&certificate.issuer_text()) };
+        let identity = Identity {
+            serial: Serial::from_bytes(certificate.serial()),
+            issuer: Name::new(&certificate.issuer_text()),
+        };
         Self::of(identity, Name::new(&certificate.subject_text()), Some(certificate))
     }
 
     fn from_record(record: &Record<'_>, identity: Identity) -> Self {
         let certificate = record.certificate().map(Certificate::parse);
         let subject = Name::from_bytes(record.subject().unwrap_or_default());
-        let mut facts = Self::of(identity, subject, certificate.as_ref().and_then(|parsed| parsed.as_ref().ok()));
+        let mut facts = Self::of(
+            identity,
+            subject,
+            certificate.as_ref().and_then(|parsed| parsed.as_ref().ok()),
+        );
         match (certificate, record.public_key()) {
             (Some(Ok(_)), _) => {}
             // Garbage where the certificate should be: nothing that a phone could verify with, but it has its hash.
-            (Some(Err(_)), _) => facts.fingerprint = fingerprint(record.certificate().unwrap_or_default()),
+            (Some(Err(_)), _) => {
+                facts.fingerprint = fingerprint(record.certificate().unwrap_or_default())
+            }
             (None, key) => {
                 facts.key = key.map_or(KeyFacts::Other, key_facts);
                 facts.fingerprint = hash_fingerprint(record.certificate_hash().unwrap_or_default());
@@ -403,7 +435,8 @@ impl CertificateFacts {
                 Some(PublicKey::Rsa(der)) => KeyFacts::Rsa(Arc::from(der)),
                 _ => KeyFacts::Other,
             },
-            fingerprint: certificate.map_or_else(Fingerprint::default, |found| fingerprint(found.as_bytes())),
+            fingerprint: certificate
+                .map_or_else(Fingerprint::default, |found| fingerprint(found.as_bytes())),
             not_before: certificate.map(|found| Timestamp(found.validity().not_before)),
             not_after: certificate.map(|found| Timestamp(found.validity().not_after)),
         }
@@ -412,7 +445,10 @@ impl CertificateFacts {
 
 impl Checksums {
     fn of(bytes: &[u8]) -> Self {
-        Self { md5: Some(md5::Md5::digest(bytes).into()), sha1: Some(sha1::Sha1::digest(bytes).into()) }
+        Self {
+            md5: Some(md5::Md5::digest(bytes).into()),
+            sha1: Some(sha1::Sha1::digest(bytes).into()),
+        }
     }
 
     /// Both of the same file, by every checksum that both have, and at least one.
@@ -424,7 +460,8 @@ impl Checksums {
 }
 
 fn form(record: &Record<'_>) -> Form {
-    let named = record.subject().is_some() || record.serial().is_some() || record.public_key().is_some();
+    let named =
+        record.subject().is_some() || record.serial().is_some() || record.public_key().is_some();
     match (record.certificate(), record.certificate_hash()) {
         (Some(_), _) => Form::Certificate,
         (None, Some(_)) => Form::Hash,
@@ -434,7 +471,10 @@ fn form(record: &Record<'_>) -> Form {
 }
 
 fn fingerprint(certificate: &[u8]) -> Fingerprint {
-    Fingerprint { sha1: Some(sha1::Sha1::digest(certificate).into()), sha256: Some(sha2::Sha256::digest(certificate).into()) }
+    Fingerprint {
+        sha1: Some(sha1::Sha1::digest(certificate).into()),
+        sha256: Some(sha2::Sha256::digest(certificate).into()),
+    }
 }
 
 /// Tag 11 holds SHA-1 in every list seen; 32 bytes are taken as SHA-256.

@@ -44,7 +44,9 @@ impl FileId {
     pub(super) fn of_checksums(md5: Option<[u8; 16]>, sha1: Option<[u8; 20]>) -> Option<Self> {
         md5.is_some().then_some(()).or(sha1.is_some().then_some(()))?;
         let mut hash = sha2::Sha256::new_with_prefix(b"trustlist: checksums of a print");
-        for part in [md5.as_ref().map(<[u8; 16]>::as_slice), sha1.as_ref().map(<[u8; 20]>::as_slice)] {
+        for part in
+            [md5.as_ref().map(<[u8; 16]>::as_slice), sha1.as_ref().map(<[u8; 20]>::as_slice)]
+        {
             hash.update([u8::from(part.is_some())]);
             hash.update(part.unwrap_or_default());
         }

@@ -92,7 +92,8 @@ impl ListFacts {
     /// The first record of this identity in one of the roles; emptied records do not count.
     pub fn find(&self, identity: &Identity, roles: &[Role]) -> Option<&RecordFacts> {
         self.records.iter().find(|record| {
-            roles.contains(&record.role) && record.certificate.as_ref().is_some_and(|held| held.identity == *identity)
+            roles.contains(&record.role)
+                && record.certificate.as_ref().is_some_and(|held| held.identity == *identity)
         })
     }
 }
@@ -127,7 +128,9 @@ impl ListFacts {
     ///
     /// The answer is about the records that are known: see [`ListFacts::completeness`].
     pub fn holds_only_sast_and_capf(&self) -> bool {
-        self.records.iter().all(|record| record.form == Form::Empty || matches!(record.role, Role::Sast | Role::Capf))
+        self.records.iter().all(|record| {
+            record.form == Form::Empty || matches!(record.role, Role::Sast | Role::Capf)
+        })
     }
 
     /// Returns whether no record names a host or an address. CUCM writes host names into its records, certutils none.
@@ -157,7 +160,14 @@ pub struct RecordFacts {
 impl RecordFacts {
     /// Returns the facts of a record that names no certificate, host or address.
     pub fn new(index: RecordIndex, role: Role) -> Self {
-        Self { index, role, server: Arc::from(""), address: None, form: Form::Empty, certificate: None }
+        Self {
+            index,
+            role,
+            server: Arc::from(""),
+            address: None,
+            form: Form::Empty,
+            certificate: None,
+        }
     }
 }
 
@@ -324,7 +334,12 @@ pub struct ConfigFacts {
 
 impl ConfigFacts {
     /// Returns the facts of a configuration that is not encrypted, by a signer whose key length is not known.
-    pub const fn new(file: FileId, signer: Identity, signer_subject: Name, digest: DigestAlgorithm) -> Self {
+    pub const fn new(
+        file: FileId,
+        signer: Identity,
+        signer_subject: Name,
+        digest: DigestAlgorithm,
+    ) -> Self {
         Self { file, signer, signer_subject, digest, key_bits: None, encrypted: false }
     }
 }

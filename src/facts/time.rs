@@ -44,7 +44,8 @@ impl core::str::FromStr for Timestamp {
     type Err = UnknownWord;
 
     fn from_str(text: &str) -> Result<Self, UnknownWord> {
-        Self::parse(text).ok_or_else(|| UnknownWord::new(text, ["2015-03-06", "2015-03-06T00:00:00Z"]))
+        Self::parse(text)
+            .ok_or_else(|| UnknownWord::new(text, ["2015-03-06", "2015-03-06T00:00:00Z"]))
     }
 }
 
@@ -69,7 +70,12 @@ mod tests {
 
     #[test]
     fn dates_are_read_and_written_alike() {
-        for text in ["1970-01-01T00:00:00Z", "2015-03-06T09:12:40Z", "2000-02-29T23:59:59Z", "9999-12-31T23:59:59Z"] {
+        for text in [
+            "1970-01-01T00:00:00Z",
+            "2015-03-06T09:12:40Z",
+            "2000-02-29T23:59:59Z",
+            "9999-12-31T23:59:59Z",
+        ] {
             assert_eq!(Timestamp::parse(text).unwrap().to_string(), text);
         }
         assert_eq!(Timestamp::parse("2024-05-01"), Timestamp::parse("2024-05-01T00:00:00Z"));
@@ -80,7 +86,10 @@ mod tests {
     #[cfg(feature = "std")]
     fn a_system_time_is_a_timestamp() {
         use std::time::UNIX_EPOCH;
-        assert_eq!(Timestamp::from(UNIX_EPOCH + Duration::from_millis(86_401_900)), Timestamp(86_401));
+        assert_eq!(
+            Timestamp::from(UNIX_EPOCH + Duration::from_millis(86_401_900)),
+            Timestamp(86_401)
+        );
         assert_eq!(Timestamp::from(UNIX_EPOCH - Duration::from_millis(1_500)), Timestamp(-2));
         assert_eq!(Timestamp::from(UNIX_EPOCH - Duration::from_secs(2)), Timestamp(-2));
     }

@@ -1,7 +1,9 @@
 //! The answer for one phone, small enough to hand out a million times.
 
 use crate::code::FindingCode;
-use crate::phone::{Decisive, JudgedFile, Judgement, Lean, Outcome, Prediction, Remedies, Remedy, Verdict};
+use crate::phone::{
+    Decisive, JudgedFile, Judgement, Lean, Outcome, Prediction, Remedies, Remedy, Verdict,
+};
 use crate::text::vocabulary;
 
 /// What becomes of a phone.
@@ -177,7 +179,8 @@ impl Answer {
     #[must_use]
     pub fn with(mut self, remedies: &Remedies) -> Self {
         let lost = |(file, outcome): (JudgedFile, Outcome)| {
-            outcome == Outcome::Reject && remedies.of(file).iter().all(|remedy| *remedy == Remedy::DeleteListsOnPhone)
+            outcome == Outcome::Reject
+                && remedies.of(file).iter().all(|remedy| *remedy == Remedy::DeleteListsOnPhone)
         };
         if self.outcomes().any(lost) {
             self.hands = Hands::ByHand;
@@ -209,7 +212,13 @@ fn files(prediction: &Prediction) -> Files<'_> {
 
 /// Towards acceptance only where every open file leans there.
 fn leans(files: &Files<'_>) -> Option<Lean> {
-    let open = || files.iter().flatten().filter(|(_, file)| file.outcome() == Outcome::Depends).map(|(_, file)| file.leans());
+    let open = || {
+        files
+            .iter()
+            .flatten()
+            .filter(|(_, file)| file.outcome() == Outcome::Depends)
+            .map(|(_, file)| file.leans())
+    };
     if open().any(|lean| lean == Some(Lean::Reject)) {
         return Some(Lean::Reject);
     }
@@ -244,8 +253,14 @@ const fn weight(outcome: Outcome) -> u8 {
 
 impl Hands {
     /// Every value, the most urgent first.
-    pub const ALL: &'static [Self] =
-        &[Self::ByHand, Self::FromServer, Self::ProbablyRefused, Self::Open, Self::ProbablyTaken, Self::None];
+    pub const ALL: &'static [Self] = &[
+        Self::ByHand,
+        Self::FromServer,
+        Self::ProbablyRefused,
+        Self::Open,
+        Self::ProbablyTaken,
+        Self::None,
+    ];
 
     /// The word for it.
     pub const fn as_str(self) -> &'static str {

@@ -106,14 +106,22 @@ mod tests {
     #[test]
     fn hashes_differ_by_content_length_and_seed() {
         let mut seen = std::collections::BTreeSet::new();
-        for seed in [Seed::of(0x9e37_79b9_7f4a_7c15, 0xd6e8_feb8_6659_fd93), Seed::of(0x2545_f491_4f6c_dd1d, 7)] {
-            for text in ["", "\0", "\0\0", "abcdefgh", "abcdefgi", "abcdefgh\0", "abcdefghabcdefgh", "SEP"] {
+        for seed in [
+            Seed::of(0x9e37_79b9_7f4a_7c15, 0xd6e8_feb8_6659_fd93),
+            Seed::of(0x2545_f491_4f6c_dd1d, 7),
+        ] {
+            for text in
+                ["", "\0", "\0\0", "abcdefgh", "abcdefgi", "abcdefgh\0", "abcdefghabcdefgh", "SEP"]
+            {
                 let mut hasher = seed.build_hasher();
                 hasher.write(text.as_bytes());
                 assert!(seen.insert(hasher.finish()), "{text:?}");
             }
             for numbers in [[1, 2], [2, 1], [1, 1], [0, 1]] {
-                assert!(seen.insert(seed.hash_one((numbers[0] as u64, numbers[1] as u64))), "{numbers:?}");
+                assert!(
+                    seen.insert(seed.hash_one((numbers[0] as u64, numbers[1] as u64))),
+                    "{numbers:?}"
+                );
             }
         }
     }

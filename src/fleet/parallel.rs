@@ -30,7 +30,11 @@ struct Idle<'a>(Arc<Mutex<Vec<Judge<'a>>>>);
 impl<'a> Idle<'a> {
     fn take(&self, fleet: &'a Fleet<'a>) -> Lent<'a> {
         let judge = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        Lent { judge: Some(judge.unwrap_or_else(|| fleet.judge_with_memory())), fleet, idle: self.clone() }
+        Lent {
+            judge: Some(judge.unwrap_or_else(|| fleet.judge_with_memory())),
+            fleet,
+            idle: self.clone(),
+        }
     }
 }
 

@@ -101,7 +101,8 @@ pub(super) struct State {
 
 impl State {
     pub(super) fn new(question: &Question<'_>, given: Vec<Given>, answer: Answer) -> Self {
-        let apart = Apart { offer: question.apart.offer.cloned(), tvs: question.apart.tvs.cloned() };
+        let apart =
+            Apart { offer: question.apart.offer.cloned(), tvs: question.apart.tvs.cloned() };
         let own = question.own.map(|own| own.facts().clone());
         Self { phone: question.phone.clone(), apart, own, given, answer }
     }
@@ -173,7 +174,11 @@ pub(super) struct Memo {
 }
 
 impl Memo {
-    pub(super) fn find(&self, question: &Question<'_>, replies: &Replies<'_>) -> Option<&Arc<State>> {
+    pub(super) fn find(
+        &self,
+        question: &Question<'_>,
+        replies: &Replies<'_>,
+    ) -> Option<&Arc<State>> {
         let mut next = self.heads.get(&question.hash).copied();
         // At most as many as are kept under one hash.
         while let Some((state, after)) = next.and_then(|index| self.states.get(index)) {
@@ -218,7 +223,9 @@ mod tests {
     use super::super::{Hands, Verdict};
     use super::*;
     use crate::phone::testing::{Lab, certificate};
-    use crate::phone::{CachedSigner, DigestSet, Installed, Lean, Outcome, SecurityByDefault, TvsClient};
+    use crate::phone::{
+        CachedSigner, DigestSet, Installed, Lean, Outcome, SecurityByDefault, TvsClient,
+    };
     use crate::wire::DigestAlgorithm;
 
     fn phone() -> Phone {
@@ -232,7 +239,13 @@ mod tests {
             |phone| phone.itl = None,
             |phone| phone.ctl = None,
             |phone| phone.cm_group = Some(Vec::new()),
-            |phone| phone.tvs_cache = vec![CachedSigner { certificate: certificate("x.1"), age_hours: None, roles: None }],
+            |phone| {
+                phone.tvs_cache = vec![CachedSigner {
+                    certificate: certificate("x.1"),
+                    age_hours: None,
+                    roles: None,
+                }]
+            },
             |phone| phone.device.security_by_default = SecurityByDefault::No,
             |phone| phone.device.digests = Some(DigestSet::of(&[DigestAlgorithm::Sha1])),
             |phone| phone.device.max_key_bits = Some(2048),
@@ -274,7 +287,9 @@ mod tests {
 
     #[test]
     fn configurations_are_the_same_but_for_their_file() {
-        let ConfigOffer::Config(config) = Lab::new().config("ccm1.1").offer.config else { panic!("a configuration is offered") };
+        let ConfigOffer::Config(config) = Lab::new().config("ccm1.1").offer.config else {
+            panic!("a configuration is offered")
+        };
         let own = Own(config.clone());
         let with = |edit: fn(&mut ConfigFacts)| {
             let mut config = (*config).clone();
@@ -287,7 +302,11 @@ mod tests {
         assert!(!with(|config| config.digest = DigestAlgorithm::Sha512));
         assert!(!with(|config| config.key_bits = Some(1024)));
         assert!(!with(|config| config.encrypted = true));
-        assert!(same_config(None, None) && !same_config(Some(&config), None) && !same_config(None, Some(&own)));
+        assert!(
+            same_config(None, None)
+                && !same_config(Some(&config), None)
+                && !same_config(None, Some(&own))
+        );
     }
 
     /// What is kept is found again by phones in the same state, and by no other under the same hash, until the memory is full.
@@ -297,7 +316,13 @@ mod tests {
         let replies = Replies::new(&lab, None);
         let question = |phone| Question {
             hash: 7,
-            ..Question::new(phone, (&lab.offer, &lab.tvs), Apart { offer: None, tvs: None }, None, &seed)
+            ..Question::new(
+                phone,
+                (&lab.offer, &lab.tvs),
+                Apart { offer: None, tvs: None },
+                None,
+                &seed,
+            )
         };
         let mut memo = Memo::default();
         let mut phones = others();
@@ -305,14 +330,25 @@ mod tests {
         for (place, phone) in phones.iter().enumerate() {
             assert!(memo.find(&question(phone), &replies).is_none());
             let answer = Answer { leans: (place % 2 == 0).then_some(Lean::Accept), ..ACCEPTED };
-            memo.insert(&question(phone), Arc::new(State::new(&question(phone), Vec::new(), answer)), phones.len());
+            memo.insert(
+                &question(phone),
+                Arc::new(State::new(&question(phone), Vec::new(), answer)),
+                phones.len(),
+            );
         }
         for (place, phone) in phones.iter().enumerate() {
             let leans = (place % 2 == 0).then_some(Lean::Accept);
-            assert_eq!(memo.find(&question(phone), &replies).map(|state| state.answer), Some(Answer { leans, ..ACCEPTED }));
+            assert_eq!(
+                memo.find(&question(phone), &replies).map(|state| state.answer),
+                Some(Answer { leans, ..ACCEPTED })
+            );
         }
         let last = phones.last().unwrap();
-        memo.insert(&question(last), Arc::new(State::new(&question(last), Vec::new(), ACCEPTED)), phones.len());
+        memo.insert(
+            &question(last),
+            Arc::new(State::new(&question(last), Vec::new(), ACCEPTED)),
+            phones.len(),
+        );
         assert!(memo.find(&question(&phones[0]), &replies).is_none());
         assert_eq!(memo.find(&question(last), &replies).map(|state| state.answer), Some(ACCEPTED));
     }

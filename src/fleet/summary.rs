@@ -100,8 +100,12 @@ impl Summary {
         files.iter().for_each(|(&key, &phones)| count(&mut self.files, key, phones));
         hands.iter().for_each(|(&key, &phones)| count(&mut self.hands, key, phones));
         advice.iter().for_each(|(&key, &phones)| count(&mut self.advice, key, phones));
-        models.iter().for_each(|(label, counts)| labelled(&mut self.models, label.as_deref()).merge(*counts));
-        groups.iter().for_each(|(label, counts)| labelled(&mut self.groups, label.as_deref()).merge(*counts));
+        models.iter().for_each(|(label, counts)| {
+            labelled(&mut self.models, label.as_deref()).merge(*counts)
+        });
+        groups.iter().for_each(|(label, counts)| {
+            labelled(&mut self.groups, label.as_deref()).merge(*counts)
+        });
     }
 
     /// The worst verdict of any phone; `None` where there is no phone.
@@ -116,7 +120,10 @@ fn count<K: Ord>(counts: &mut BTreeMap<K, u64>, key: K, phones: u64) {
 }
 
 /// The counts of a label. Labels come from files: beyond the most that are kept apart, they are counted together.
-pub fn labelled<'a>(counts: &'a mut BTreeMap<Option<Arc<str>>, Counts>, label: Option<&str>) -> &'a mut Counts {
+pub fn labelled<'a>(
+    counts: &'a mut BTreeMap<Option<Arc<str>>, Counts>,
+    label: Option<&str>,
+) -> &'a mut Counts {
     let mut label: Option<Arc<str>> = label.map(Arc::from);
     let long = label.as_ref().is_some_and(|label| label.len() > MAX_LABEL);
     if long || counts.len() >= MAX_LABELS && !counts.contains_key(&label) {

@@ -78,7 +78,9 @@ impl Serializer for Writer {
     }
 
     fn serialize_f64(self, value: f64) -> Done {
-        Number::from_f64(value).map(Value::Number).ok_or_else(|| refused("a number that is not finite"))
+        Number::from_f64(value)
+            .map(Value::Number)
+            .ok_or_else(|| refused("a number that is not finite"))
     }
 
     fn serialize_char(self, value: char) -> Done {
@@ -117,7 +119,13 @@ impl Serializer for Writer {
         value.serialize(self)
     }
 
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(self, _: &'static str, _: u32, variant: &'static str, value: &T) -> Done {
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+        value: &T,
+    ) -> Done {
         Ok(tagged(variant, value.serialize(self)?))
     }
 
@@ -133,7 +141,13 @@ impl Serializer for Writer {
         self.serialize_seq(Some(len))
     }
 
-    fn serialize_tuple_variant(self, _: &'static str, _: u32, variant: &'static str, len: usize) -> Result<Items, Self::Error> {
+    fn serialize_tuple_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+        len: usize,
+    ) -> Result<Items, Self::Error> {
         Ok(Items { variant: Some(variant), items: Vec::with_capacity(len) })
     }
 
@@ -145,7 +159,13 @@ impl Serializer for Writer {
         self.serialize_map(Some(len))
     }
 
-    fn serialize_struct_variant(self, _: &'static str, _: u32, variant: &'static str, len: usize) -> Result<Fields, Self::Error> {
+    fn serialize_struct_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+        len: usize,
+    ) -> Result<Fields, Self::Error> {
         Ok(Fields { variant: Some(variant), key: None, fields: Map::with_capacity(len) })
     }
 }
@@ -297,11 +317,20 @@ impl Serializer for Key {
         value.serialize(self)
     }
 
-    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<String, Self::Error> {
+    fn serialize_unit_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+    ) -> Result<String, Self::Error> {
         Ok(variant.to_owned())
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<String, Self::Error> {
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        value: &T,
+    ) -> Result<String, Self::Error> {
         value.serialize(self)
     }
 
@@ -323,7 +352,11 @@ impl Serializer for Key {
         Err(refused("a key that is no string"))
     }
 
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeTupleStruct, Self::Error> {
+    fn serialize_tuple_struct(
+        self,
+        _: &'static str,
+        _: usize,
+    ) -> Result<Self::SerializeTupleStruct, Self::Error> {
         Err(refused("a key that is no string"))
     }
 
@@ -341,7 +374,11 @@ impl Serializer for Key {
         Err(refused("a key that is no string"))
     }
 
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeStruct, Self::Error> {
+    fn serialize_struct(
+        self,
+        _: &'static str,
+        _: usize,
+    ) -> Result<Self::SerializeStruct, Self::Error> {
         Err(refused("a key that is no string"))
     }
 

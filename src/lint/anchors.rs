@@ -12,13 +12,23 @@ pub(super) fn signer(facts: &ListFacts, found: &mut Vec<LintFinding>) {
     if facts.find(signer, &[Role::Sast]).is_some() {
         return;
     }
-    let values =
-        [("signer", LintValue::Name(facts.signer_subject.clone())), ("serial", LintValue::Serial(signer.serial.clone()))];
-    let other = facts.records.iter().find(|record| record.certificate.as_ref().is_some_and(|held| held.identity == *signer));
+    let values = [
+        ("signer", LintValue::Name(facts.signer_subject.clone())),
+        ("serial", LintValue::Serial(signer.serial.clone())),
+    ];
+    let other = facts
+        .records
+        .iter()
+        .find(|record| record.certificate.as_ref().is_some_and(|held| held.identity == *signer));
     match other {
         Some(record) => {
             let role = ("role", LintValue::Role(record.role));
-            found.push(finding(LintCode::SignerNotSast, Level::Error, Some(record.index), values.into_iter().chain([role])));
+            found.push(finding(
+                LintCode::SignerNotSast,
+                Level::Error,
+                Some(record.index),
+                values.into_iter().chain([role]),
+            ));
         }
         // A print that was cut may have lost the record.
         None if facts.completeness == Completeness::Partial => {}
@@ -28,7 +38,11 @@ pub(super) fn signer(facts: &ListFacts, found: &mut Vec<LintFinding>) {
 
 /// A `.tlv` of usecallmanager holds at most two (P-SIG-6); CUCM makes more. Not enforced.
 pub(super) fn sast_records(facts: &ListFacts, found: &mut Vec<LintFinding>) {
-    let count = facts.records.iter().filter(|record| record.role == Role::Sast && record.certificate.is_some()).count();
+    let count = facts
+        .records
+        .iter()
+        .filter(|record| record.role == Role::Sast && record.certificate.is_some())
+        .count();
     if count > 2 {
         found.push(finding(LintCode::SastOverTwo, Level::Note, None, [("count", number(count))]));
     }
@@ -37,7 +51,11 @@ pub(super) fn sast_records(facts: &ListFacts, found: &mut Vec<LintFinding>) {
 /// Without a TVS record a phone cannot ask anybody (P-TVS-2). A CTL holds none.
 pub(super) fn tvs(facts: &ListFacts, found: &mut Vec<LintFinding>) {
     let partial = facts.completeness == Completeness::Partial;
-    if facts.kind == ListKind::Ctl || partial || facts.holds_only_sast_and_capf() || has(facts, Role::Tvs) {
+    if facts.kind == ListKind::Ctl
+        || partial
+        || facts.holds_only_sast_and_capf()
+        || has(facts, Role::Tvs)
+    {
         return;
     }
     found.push(finding(LintCode::NoTvsRecord, Level::Warning, None, []));
@@ -46,7 +64,9 @@ pub(super) fn tvs(facts: &ListFacts, found: &mut Vec<LintFinding>) {
 /// The ITL of a version that has ITLRecovery holds it as SAST, and so does the CTL of most (P-CTL-6, P-VER): without it
 /// the list cannot be replaced when the signer is lost. Without a version it is only a note.
 pub(super) fn recovery(facts: &ListFacts, options: &LintOptions, found: &mut Vec<LintFinding>) {
-    if facts.completeness == Completeness::Partial || facts.records.iter().any(|record| is_sast_named(record, RECOVERY)) {
+    if facts.completeness == Completeness::Partial
+        || facts.records.iter().any(|record| is_sast_named(record, RECOVERY))
+    {
         return;
     }
     let token = facts.records.iter().any(|record| is_sast_named(record, TOKEN));
@@ -65,7 +85,10 @@ pub(super) fn recovery(facts: &ListFacts, options: &LintOptions, found: &mut Vec
 
 /// A SAST record whose certificate has a common name that begins so.
 fn is_sast_named(record: &RecordFacts, head: &str) -> bool {
-    let name = record.certificate.as_ref().and_then(|held| held.subject.common_name().map(str::to_ascii_uppercase));
+    let name = record
+        .certificate
+        .as_ref()
+        .and_then(|held| held.subject.common_name().map(str::to_ascii_uppercase));
     record.role == Role::Sast && name.is_some_and(|name| name.starts_with(head))
 }
 
@@ -77,7 +100,8 @@ const RECOVERY: &str = "ITLRECOVERY";
 /// A blank ITL lets everything in (P-BLANK-2); a reduced CTL vouches but refuses nothing (P-BLANK-3).
 pub(super) fn blank(facts: &ListFacts, found: &mut Vec<LintFinding>) {
     for record in facts.records.iter().filter(|record| record.form == Form::Empty) {
-        let values = [("role", LintValue::Role(record.role)), ("server", super::text(&record.server))];
+        let values =
+            [("role", LintValue::Role(record.role)), ("server", super::text(&record.server))];
         found.push(finding(LintCode::EmptiedRecord, Level::Note, Some(record.index), values));
     }
     if facts.completeness == Completeness::Partial {
@@ -101,15 +125,28 @@ pub(super) fn size(facts: &ListFacts, found: &mut Vec<LintFinding>) {
     match facts.size {
         Some(size) if size > LARGEST => {
             let level = if is_ctl { Level::Warning } else { Level::Error };
-            found.push(finding(LintCode::SizeOverLimit, level, None, [("size", LintValue::Number(size)), limit]));
+            found.push(finding(
+                LintCode::SizeOverLimit,
+                level,
+                None,
+                [("size", LintValue::Number(size)), limit],
+            ));
         }
         Some(size) if size > NEAR => {
-            found.push(finding(LintCode::SizeNearLimit, Level::Warning, None, [("size", LintValue::Number(size)), limit]));
+            found.push(finding(
+                LintCode::SizeNearLimit,
+                Level::Warning,
+                None,
+                [("size", LintValue::Number(size)), limit],
+            ));
         }
         _ => {}
     }
-    let mut certificates: Vec<&Identity> =
-        facts.records.iter().filter_map(|record| Some(&record.certificate.as_ref()?.identity)).collect();
+    let mut certificates: Vec<&Identity> = facts
+        .records
+        .iter()
+        .filter_map(|record| Some(&record.certificate.as_ref()?.identity))
+        .collect();
     certificates.sort_unstable();
     certificates.dedup();
     if certificates.len() > MOST_CERTIFICATES {

@@ -2,7 +2,10 @@
 
 use super::{Level, LintCode, LintFinding, LintOptions, LintValue, finding, number};
 use crate::cert::modulus_bits;
-use crate::facts::{CertificateFacts, Fingerprint, Identity, KeyFacts, ListFacts, RecordFacts, SameCertificate, Timestamp};
+use crate::facts::{
+    CertificateFacts, Fingerprint, Identity, KeyFacts, ListFacts, RecordFacts, SameCertificate,
+    Timestamp,
+};
 use crate::release::Release;
 use crate::verify::RsaKey;
 use crate::wire::Role;
@@ -14,20 +17,41 @@ use alloc::{
 
 /// Records that say the same twice, and records that name one certificate and hold different ones.
 pub(super) fn duplicates(facts: &ListFacts, found: &mut Vec<LintFinding>) {
-    let mut sorted: Vec<(&RecordFacts, &CertificateFacts)> =
-        facts.records.iter().filter_map(|record| Some((record, &**record.certificate.as_ref()?))).collect();
-    sorted.sort_by(|(a, held_a), (b, held_b)| (&held_a.identity, a.index).cmp(&(&held_b.identity, b.index)));
+    let mut sorted: Vec<(&RecordFacts, &CertificateFacts)> = facts
+        .records
+        .iter()
+        .filter_map(|record| Some((record, &**record.certificate.as_ref()?)))
+        .collect();
+    sorted.sort_by(|(a, held_a), (b, held_b)| {
+        (&held_a.identity, a.index).cmp(&(&held_b.identity, b.index))
+    });
     for same in sorted.chunk_by(|(_, a), (_, b)| a.identity == b.identity) {
         let Some(((first, held), others)) = same.split_first() else { continue };
         for (position, (other, other_held)) in others.iter().enumerate() {
-            let values =
-                |first: &RecordFacts| [("first", LintValue::Number(first.index.0.into())), ("role", LintValue::Role(other.role))];
+            let values = |first: &RecordFacts| {
+                [
+                    ("first", LintValue::Number(first.index.0.into())),
+                    ("role", LintValue::Role(other.role)),
+                ]
+            };
             if held.same_as(other_held) == SameCertificate::Impersonated {
-                found.push(finding(LintCode::ConflictingRecords, Level::Error, Some(other.index), values(first)));
+                found.push(finding(
+                    LintCode::ConflictingRecords,
+                    Level::Error,
+                    Some(other.index),
+                    values(first),
+                ));
             }
             let mut before = same.iter().take(position.saturating_add(1)).map(|(record, _)| record);
-            if let Some(first) = before.find(|first| first.role == other.role && first.server == other.server) {
-                found.push(finding(LintCode::DuplicateRecord, Level::Warning, Some(other.index), values(first)));
+            if let Some(first) =
+                before.find(|first| first.role == other.role && first.server == other.server)
+            {
+                found.push(finding(
+                    LintCode::DuplicateRecord,
+                    Level::Warning,
+                    Some(other.index),
+                    values(first),
+                ));
             }
         }
     }
@@ -40,8 +64,11 @@ pub(super) fn keys(facts: &ListFacts, found: &mut Vec<LintFinding>) {
         let bits = modulus_bits(der);
         let name = ("subject", LintValue::Name(held.subject.clone()));
         if let Some(short) = bits.filter(|&bits| bits < SHORTEST) {
-            let values =
-                [name.clone(), ("bits", LintValue::Number(short.into())), ("expected", LintValue::Number(SHORTEST.into()))];
+            let values = [
+                name.clone(),
+                ("bits", LintValue::Number(short.into())),
+                ("expected", LintValue::Number(SHORTEST.into())),
+            ];
             found.push(finding(LintCode::KeyShort, Level::Warning, Some(record.index), values));
         }
         if let (true, Err(why)) = (signs(record.role), RsaKey::from_pkcs1(der)) {
@@ -52,7 +79,10 @@ pub(super) fn keys(facts: &ListFacts, found: &mut Vec<LintFinding>) {
     let others = facts.records.iter().filter(|record| record.role == Role::Sast);
     for (record, held) in others.filter_map(|record| Some((record, record.certificate.as_ref()?))) {
         if held.key == KeyFacts::Other {
-            let values = [("subject", LintValue::Name(held.subject.clone())), ("reason", super::text("not RSA"))];
+            let values = [
+                ("subject", LintValue::Name(held.subject.clone())),
+                ("reason", super::text("not RSA")),
+            ];
             found.push(finding(LintCode::KeyUnusable, Level::Warning, Some(record.index), values));
         }
     }
@@ -69,7 +99,8 @@ fn signs(role: Role) -> bool {
 /// seen to refuse an expired signer (P-TIME-1).
 pub(super) fn dates(facts: &ListFacts, options: &LintOptions, found: &mut Vec<LintFinding>) {
     let Some(at) = options.at else { return };
-    let soon = options.within_days.map(|days| at.0.saturating_add(i64::from(days).saturating_mul(DAY)));
+    let soon =
+        options.within_days.map(|days| at.0.saturating_add(i64::from(days).saturating_mul(DAY)));
     let dated = Dated::of(facts, options);
     let mut judged: BTreeSet<(&Identity, Fingerprint)> = BTreeSet::new();
     let mut unknown: usize = 0;
@@ -95,7 +126,9 @@ pub(super) fn dates(facts: &ListFacts, options: &LintOptions, found: &mut Vec<Li
         match (held.not_before, held.not_after) {
             (_, Some(end)) if end < at => push(LintCode::CertificateExpired, end),
             (Some(start), _) if start > at => push(LintCode::CertificateNotYetValid, start),
-            (_, Some(end)) if soon.is_some_and(|soon| end.0 <= soon) => push(LintCode::CertificateExpiring, end),
+            (_, Some(end)) if soon.is_some_and(|soon| end.0 <= soon) => {
+                push(LintCode::CertificateExpiring, end)
+            }
             _ => {}
         }
     }
@@ -141,16 +174,26 @@ impl<'a> Dated<'a> {
 /// chosen for each (P-REC-7, CLUSTER-RULES 1.1).
 pub(super) fn validity(facts: &ListFacts, options: &LintOptions, found: &mut Vec<LintFinding>) {
     for (record, held) in once_each(facts) {
-        let (Some(Timestamp(start)), Some(Timestamp(end))) = (held.not_before, held.not_after) else { continue };
-        let days = end.saturating_sub(start) / DAY;
-        let recovery = held.subject.common_name().is_some_and(|name| name.to_ascii_uppercase().starts_with("ITLRECOVERY"));
-        let own = held.subject == held.identity.issuer
-            && matches!(record.role, Role::Sast | Role::CcmTftp | Role::Tftp | Role::Capf | Role::Tvs);
-        let longest = if recovery || options.cucm.is_none_or(|release| release >= Release::first(14, 0)) {
-            TWENTY_YEARS
-        } else {
-            FIVE_YEARS
+        let (Some(Timestamp(start)), Some(Timestamp(end))) = (held.not_before, held.not_after)
+        else {
+            continue;
         };
+        let days = end.saturating_sub(start) / DAY;
+        let recovery = held
+            .subject
+            .common_name()
+            .is_some_and(|name| name.to_ascii_uppercase().starts_with("ITLRECOVERY"));
+        let own = held.subject == held.identity.issuer
+            && matches!(
+                record.role,
+                Role::Sast | Role::CcmTftp | Role::Tftp | Role::Capf | Role::Tvs
+            );
+        let longest =
+            if recovery || options.cucm.is_none_or(|release| release >= Release::first(14, 0)) {
+                TWENTY_YEARS
+            } else {
+                FIVE_YEARS
+            };
         if !own || (SHORTEST_VALIDITY..=longest).contains(&days) {
             continue;
         }
@@ -175,7 +218,12 @@ const SHORTEST_VALIDITY: i64 = 365;
 pub(super) fn roles(facts: &ListFacts, found: &mut Vec<LintFinding>) {
     for record in &facts.records {
         if let Role::Other(code) = record.role {
-            found.push(finding(LintCode::UnknownRole, Level::Note, Some(record.index), [("role", number(usize::from(code)))]));
+            found.push(finding(
+                LintCode::UnknownRole,
+                Level::Note,
+                Some(record.index),
+                [("role", number(usize::from(code)))],
+            ));
         }
     }
 }
@@ -183,6 +231,7 @@ pub(super) fn roles(facts: &ListFacts, found: &mut Vec<LintFinding>) {
 /// Each certificate in its first record; one stands in several when it has several roles.
 fn once_each(facts: &ListFacts) -> Vec<(&RecordFacts, &CertificateFacts)> {
     let mut seen: BTreeSet<(&Identity, Fingerprint)> = BTreeSet::new();
-    let held = facts.records.iter().filter_map(|record| Some((record, &**record.certificate.as_ref()?)));
+    let held =
+        facts.records.iter().filter_map(|record| Some((record, &**record.certificate.as_ref()?)));
     held.filter(|(_, held)| seen.insert((&held.identity, held.fingerprint))).collect()
 }

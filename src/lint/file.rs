@@ -13,16 +13,24 @@ pub(super) fn signature(verification: &OwnVerification, found: &mut Vec<LintFind
         OwnSignature::Consistent => {}
         OwnSignature::Invalid(why) => {
             let lengths = match why {
-                Invalid::Length { signature, modulus } => {
-                    Vec::from([("signature_bytes", number(signature)), ("modulus_bytes", number(modulus))])
-                }
+                Invalid::Length { signature, modulus } => Vec::from([
+                    ("signature_bytes", number(signature)),
+                    ("modulus_bytes", number(modulus)),
+                ]),
                 _ => Vec::new(),
             };
             found.push(finding(LintCode::SignatureWrong, Level::Error, record, lengths));
         }
-        OwnSignature::NotVerifiable(NotVerifiable::SignerNotSast | NotVerifiable::SignerUnknown) => {}
+        OwnSignature::NotVerifiable(
+            NotVerifiable::SignerNotSast | NotVerifiable::SignerUnknown,
+        ) => {}
         OwnSignature::NotVerifiable(why) => {
-            found.push(finding(LintCode::SignatureUnverifiable, Level::Warning, record, [("reason", text(&why.to_string()))]));
+            found.push(finding(
+                LintCode::SignatureUnverifiable,
+                Level::Warning,
+                record,
+                [("reason", text(&why.to_string()))],
+            ));
         }
     }
 }
@@ -31,7 +39,12 @@ pub(super) fn signature(verification: &OwnVerification, found: &mut Vec<LintFind
 pub(super) fn header(list: &TrustList<'_>, facts: &ListFacts, found: &mut Vec<LintFinding>) {
     let header = list.header();
     if header.version() != USUAL_VERSION {
-        found.push(finding(LintCode::VersionUnusual, Level::Note, None, [("version", text(&header.version().to_string()))]));
+        found.push(finding(
+            LintCode::VersionUnusual,
+            Level::Note,
+            None,
+            [("version", text(&header.version().to_string()))],
+        ));
     }
     if header.digest() == DigestAlgorithm::Sha1 {
         found.push(finding(LintCode::DigestSha1, Level::Note, None, []));
@@ -47,8 +60,14 @@ pub(super) fn header(list: &TrustList<'_>, facts: &ListFacts, found: &mut Vec<Li
         found.push(finding(LintCode::ContainerLength, Level::Warning, None, values));
     }
     let padding = header.padding();
-    if padding.len() > 3 || padding.iter().any(|&byte| byte != PADDING) || !header.length().is_multiple_of(4) {
-        let values = [("padding", number(padding.len())), ("header_length", LintValue::Number(header.length().into()))];
+    if padding.len() > 3
+        || padding.iter().any(|&byte| byte != PADDING)
+        || !header.length().is_multiple_of(4)
+    {
+        let values = [
+            ("padding", number(padding.len())),
+            ("header_length", LintValue::Number(header.length().into())),
+        ];
         found.push(finding(LintCode::PaddingUnusual, Level::Note, None, values));
     }
     for tag in header.unknown().take(MOST_TAGS) {
@@ -65,15 +84,26 @@ fn name_inside(facts: &ListFacts, found: &mut Vec<LintFinding>) {
     };
     match (&facts.file_name, usual) {
         (Some(name), Some(usual)) if &**name == usual => {}
-        (Some(name), _) => found.push(finding(LintCode::FileNameUnusual, Level::Warning, None, [("name", text(name))])),
+        (Some(name), _) => found.push(finding(
+            LintCode::FileNameUnusual,
+            Level::Warning,
+            None,
+            [("name", text(name))],
+        )),
         (None, _) => found.push(finding(LintCode::FileNameUnusual, Level::Warning, None, [])),
     }
 }
 
 /// A tag without a name, with its place.
-pub(super) fn unknown_tag(tag: &UnknownTag<'_>, record: Option<crate::facts::RecordIndex>) -> LintFinding {
-    let values =
-        [("tag", LintValue::Number(tag.tag.into())), ("length", number(tag.value.len())), ("offset", number(tag.offset))];
+pub(super) fn unknown_tag(
+    tag: &UnknownTag<'_>,
+    record: Option<crate::facts::RecordIndex>,
+) -> LintFinding {
+    let values = [
+        ("tag", LintValue::Number(tag.tag.into())),
+        ("length", number(tag.value.len())),
+        ("offset", number(tag.offset)),
+    ];
     finding(LintCode::UnknownTag, Level::Note, record, values)
 }
 

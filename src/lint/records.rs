@@ -17,23 +17,44 @@ pub(super) fn certificate(record: &Record<'_>, found: &mut Vec<LintFinding>) {
     let certificate = match Certificate::parse(der) {
         Ok(certificate) => certificate,
         Err(error) => {
-            found.push(finding(LintCode::CertificateUnreadable, Level::Error, at, [("reason", text(&error.to_string()))]));
+            found.push(finding(
+                LintCode::CertificateUnreadable,
+                Level::Error,
+                at,
+                [("reason", text(&error.to_string()))],
+            ));
             return;
         }
     };
     found.extend(serial(record, &certificate));
-    found.extend(name(LintCode::RecordIssuerDiffers, Level::Error, record, record.issuer(), &certificate.issuer_text()));
-    found.extend(name(LintCode::RecordSubjectDiffers, Level::Warning, record, record.subject(), &certificate.subject_text()));
+    found.extend(name(
+        LintCode::RecordIssuerDiffers,
+        Level::Error,
+        record,
+        record.issuer(),
+        &certificate.issuer_text(),
+    ));
+    found.extend(name(
+        LintCode::RecordSubjectDiffers,
+        Level::Warning,
+        record,
+        record.subject(),
+        &certificate.subject_text(),
+    ));
     found.extend(key(record, &certificate));
     found.extend(hash(record, der));
-    if record.certificate_signature().is_some_and(|signature| !signature.is_empty() && signature != certificate.signature()) {
+    if record
+        .certificate_signature()
+        .is_some_and(|signature| !signature.is_empty() && signature != certificate.signature())
+    {
         found.push(finding(LintCode::RecordSignatureDiffers, Level::Warning, at, []));
     }
 }
 
 /// Lists made with eTokens write the number backwards (tag 6): known, and no fault.
 fn serial(record: &Record<'_>, certificate: &Certificate<'_>) -> Option<LintFinding> {
-    let (own, theirs) = (Serial::from_bytes(record.serial()?), Serial::from_bytes(certificate.serial()));
+    let (own, theirs) =
+        (Serial::from_bytes(record.serial()?), Serial::from_bytes(certificate.serial()));
     if own == theirs {
         return None;
     }
@@ -43,17 +64,27 @@ fn serial(record: &Record<'_>, certificate: &Certificate<'_>) -> Option<LintFind
         true => (LintCode::RecordSerialReversed, Level::Note),
         false => (LintCode::RecordSerialDiffers, Level::Error),
     };
-    let values = [("record_serial", LintValue::Serial(own)), ("certificate_serial", LintValue::Serial(theirs))];
+    let values = [
+        ("record_serial", LintValue::Serial(own)),
+        ("certificate_serial", LintValue::Serial(theirs)),
+    ];
     Some(finding(code, level, Some(RecordIndex(record.index())), values))
 }
 
 /// Names are compared by their parts. A token's name in quotes, padded with blanks, is compared without them.
-fn name(code: LintCode, level: Level, record: &Record<'_>, written: Option<&[u8]>, theirs: &str) -> Option<LintFinding> {
+fn name(
+    code: LintCode,
+    level: Level,
+    record: &Record<'_>,
+    written: Option<&[u8]>,
+    theirs: &str,
+) -> Option<LintFinding> {
     let (own, theirs) = (Name::from_bytes(written?), Name::new(theirs));
     if own == theirs || bare(&own) == bare(&theirs) {
         return None;
     }
-    let values = [("record_name", LintValue::Name(own)), ("certificate_name", LintValue::Name(theirs))];
+    let values =
+        [("record_name", LintValue::Name(own)), ("certificate_name", LintValue::Name(theirs))];
     Some(finding(code, level, Some(RecordIndex(record.index())), values))
 }
 
@@ -82,7 +113,9 @@ fn key(record: &Record<'_>, certificate: &Certificate<'_>) -> Option<LintFinding
         PublicKey::Ec { point, .. } => point,
         PublicKey::Other => return None,
     };
-    (own != theirs).then(|| finding(LintCode::RecordKeyDiffers, Level::Error, Some(RecordIndex(record.index())), []))
+    (own != theirs).then(|| {
+        finding(LintCode::RecordKeyDiffers, Level::Error, Some(RecordIndex(record.index())), [])
+    })
 }
 
 /// Tag 11, where it is there beside the certificate, by its length: SHA-1, or SHA-256.
@@ -93,7 +126,9 @@ fn hash(record: &Record<'_>, certificate: &[u8]) -> Option<LintFinding> {
         32 => own == sha2::Sha256::digest(certificate).as_slice(),
         _ => true,
     };
-    (!same).then(|| finding(LintCode::RecordHashDiffers, Level::Error, Some(RecordIndex(record.index())), []))
+    (!same).then(|| {
+        finding(LintCode::RecordHashDiffers, Level::Error, Some(RecordIndex(record.index())), [])
+    })
 }
 
 /// The host name of a record is that of its certificate: its common name or one of its alternative names, short or
@@ -112,7 +147,12 @@ pub(super) fn names(record: &Record<'_>, found: &mut Vec<LintFinding>) {
     names.push(common.into());
     if !names.iter().any(|name| same_host(name, server)) {
         let values = [("server", text(server)), ("common_name", text(common))];
-        found.push(finding(LintCode::DnsNameDiffers, Level::Note, Some(RecordIndex(record.index())), values));
+        found.push(finding(
+            LintCode::DnsNameDiffers,
+            Level::Note,
+            Some(RecordIndex(record.index())),
+            values,
+        ));
     }
 }
 

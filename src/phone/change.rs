@@ -3,8 +3,12 @@
 
 use super::held::{ANCHOR, SIGNS_CONFIGS};
 use super::world::{World, teach, tvs_record, tvs_records};
-use super::{JudgedFile, Judgement, ListRef, Offer, Outcome, Phone, Prediction, SecurityByDefault, Tvs};
-use crate::facts::{CertificateFacts, Completeness, Form, ListFacts, RecordFacts, RecordIndex, Signatures};
+use super::{
+    JudgedFile, Judgement, ListRef, Offer, Outcome, Phone, Prediction, SecurityByDefault, Tvs,
+};
+use crate::facts::{
+    CertificateFacts, Completeness, Form, ListFacts, RecordFacts, RecordIndex, Signatures,
+};
 use crate::wire::{DigestAlgorithm, Role};
 use alloc::{sync::Arc, vec::Vec};
 
@@ -98,7 +102,12 @@ pub enum ChangedFact {
 
 /// The smallest sets of facts that would turn each file that is refused or undecided: single facts, and pairs where
 /// no single fact says enough. Runs `predict` a bounded number of times; not for the hot path.
-pub fn would_change(phone: &Phone, offer: &Offer, tvs: &Tvs, signatures: &dyn Signatures) -> Vec<WouldChange> {
+pub fn would_change(
+    phone: &Phone,
+    offer: &Offer,
+    tvs: &Tvs,
+    signatures: &dyn Signatures,
+) -> Vec<WouldChange> {
     let world = World::new(phone, offer, tvs, signatures);
     let now = world.predict();
     let open: Vec<JudgedFile> = FILES.iter().copied().filter(|&file| turns(&now, file)).collect();
@@ -110,10 +119,13 @@ pub fn would_change(phone: &Phone, offer: &Offer, tvs: &Tvs, signatures: &dyn Si
     for fact in &facts {
         record(&world, &now, &open, core::slice::from_ref(fact), &mut found);
     }
-    let still: Vec<JudgedFile> = open.into_iter().filter(|&file| !found.iter().any(|change| tells(change, file))).collect();
+    let still: Vec<JudgedFile> =
+        open.into_iter().filter(|&file| !found.iter().any(|change| tells(change, file))).collect();
     if !still.is_empty() {
         for (index, first) in facts.iter().enumerate() {
-            for second in facts.iter().skip(index + 1).filter(|second| belong_together(first, second)) {
+            for second in
+                facts.iter().skip(index + 1).filter(|second| belong_together(first, second))
+            {
                 record(&world, &now, &still, &[first.clone(), second.clone()], &mut found);
             }
         }
@@ -139,7 +151,8 @@ fn judgement(prediction: &Prediction, file: JudgedFile) -> Option<&Judgement> {
 }
 
 fn turns(now: &Prediction, file: JudgedFile) -> bool {
-    judgement(now, file).is_some_and(|judgement| matches!(judgement.outcome(), Outcome::Reject | Outcome::Depends))
+    judgement(now, file)
+        .is_some_and(|judgement| matches!(judgement.outcome(), Outcome::Reject | Outcome::Depends))
 }
 
 fn taken(outcome: Outcome) -> bool {
@@ -153,7 +166,10 @@ fn tells(change: &WouldChange, file: JudgedFile) -> bool {
 
 /// Another signer that the phone knows, a CTL that knew this one, a phone without lists.
 fn nearly_always_helps(fact: &ChangedFact) -> bool {
-    matches!(fact, ChangedFact::SignedBy { .. } | ChangedFact::CtlNames { .. } | ChangedFact::ListsDeleted)
+    matches!(
+        fact,
+        ChangedFact::SignedBy { .. } | ChangedFact::CtlNames { .. } | ChangedFact::ListsDeleted
+    )
 }
 
 /// Pairs of facts that each nearly always help tell nothing, and a TVS that is silent helps nobody.
@@ -164,18 +180,29 @@ fn belong_together(first: &ChangedFact, second: &ChangedFact) -> bool {
 }
 
 /// Tries these facts together and notes which of the files they decide the other way.
-fn record(world: &World<'_>, now: &Prediction, files: &[JudgedFile], facts: &[ChangedFact], found: &mut Vec<WouldChange>) {
+fn record(
+    world: &World<'_>,
+    now: &Prediction,
+    files: &[JudgedFile],
+    facts: &[ChangedFact],
+    found: &mut Vec<WouldChange>,
+) {
     let mut changed = world.clone();
     facts.iter().for_each(|fact| apply(fact, &mut changed));
     let then = changed.predict();
     for &file in files {
-        let (Some(was), Some(is)) = (judgement(now, file), judgement(&then, file)) else { continue };
+        let (Some(was), Some(is)) = (judgement(now, file), judgement(&then, file)) else {
+            continue;
+        };
         let (was, outcome) = (was.outcome(), is.outcome());
-        let decided = taken(outcome) || (was == Outcome::Depends && outcome == Outcome::Reject && facts.len() == 1);
+        let decided = taken(outcome)
+            || (was == Outcome::Depends && outcome == Outcome::Reject && facts.len() == 1);
         let told = found.iter().filter(|change| change.file == file).count();
         // A pair that only holds what a single fact does is no smaller set.
         let smaller = found.iter().any(|change| {
-            change.file == file && change.outcome == outcome && change.facts.iter().all(|fact| facts.contains(fact))
+            change.file == file
+                && change.outcome == outcome
+                && change.facts.iter().all(|fact| facts.contains(fact))
         });
         if decided && !smaller && told < MAX_CHANGES {
             found.push(WouldChange { file, facts: facts.to_vec(), outcome });
@@ -197,20 +224,29 @@ fn candidates(world: &World<'_>) -> Vec<ChangedFact> {
 /// TVS servers that keep their certificates, a TVS that knows the signers, no TVS at all.
 fn tvs_facts(world: &World<'_>, facts: &mut Vec<ChangedFact>) {
     let itl = world.phone.itl.as_deref();
-    let Some(first) = tvs_records(itl).find_map(|record| record.certificate.as_ref()) else { return };
+    let Some(first) = tvs_records(itl).find_map(|record| record.certificate.as_ref()) else {
+        return;
+    };
     let mut probe = world.clone();
     let mut servers = Vec::new();
     probe.edit_servers(|server| servers.push(server.clone()));
     for server in servers.iter().take(MAX_SERVERS) {
         let Some(certificate) = tvs_record(itl, &server.server) else { continue };
         if !server.reachable || server.presents.as_ref() != Some(certificate) {
-            facts.push(ChangedFact::TvsPresents { server: Some(server.server.clone()), certificate: certificate.clone() });
+            facts.push(ChangedFact::TvsPresents {
+                server: Some(server.server.clone()),
+                certificate: certificate.clone(),
+            });
         }
     }
     if facts.len() != 1 {
         facts.push(ChangedFact::TvsPresents { server: None, certificate: first.clone() });
     }
-    for (file, role) in [(JudgedFile::Itl, Role::Sast), (JudgedFile::Ctl, Role::Sast), (JudgedFile::Config, Role::CcmTftp)] {
+    for (file, role) in [
+        (JudgedFile::Itl, Role::Sast),
+        (JudgedFile::Ctl, Role::Sast),
+        (JudgedFile::Config, Role::CcmTftp),
+    ] {
         let Some(certificate) = signer(world, file) else { continue };
         let fact = ChangedFact::TvsKnows { certificate, role };
         if !facts.contains(&fact) {
@@ -236,7 +272,9 @@ fn signer_facts(world: &World<'_>, facts: &mut Vec<ChangedFact>) {
         (JudgedFile::Ctl, [ctl, itl], ANCHOR),
         (JudgedFile::Config, [ctl, itl], SIGNS_CONFIGS),
     ] {
-        if file == JudgedFile::Config && world.config().is_none() || file != JudgedFile::Config && world.list(file).is_none() {
+        if file == JudgedFile::Config && world.config().is_none()
+            || file != JudgedFile::Config && world.list(file).is_none()
+        {
             continue;
         }
         for list in lists.into_iter().flatten() {
@@ -256,8 +294,14 @@ fn signer_facts(world: &World<'_>, facts: &mut Vec<ChangedFact>) {
 /// Signers tried of each list.
 const MAX_SIGNERS: usize = 2;
 
-fn known_signers<'a>(list: &'a ListFacts, roles: &'a [Role]) -> impl Iterator<Item = &'a Arc<CertificateFacts>> {
-    list.records.iter().filter(|record| roles.contains(&record.role)).filter_map(|record| record.certificate.as_ref())
+fn known_signers<'a>(
+    list: &'a ListFacts,
+    roles: &'a [Role],
+) -> impl Iterator<Item = &'a Arc<CertificateFacts>> {
+    list.records
+        .iter()
+        .filter(|record| roles.contains(&record.role))
+        .filter_map(|record| record.certificate.as_ref())
 }
 
 /// Files that are as they should be: digest, signature, key, name, size.
@@ -268,10 +312,15 @@ fn file_facts(world: &World<'_>, facts: &mut Vec<ChangedFact>) {
             facts.push(ChangedFact::Digest { file, digest: DigestAlgorithm::Sha1 });
         }
         let checks = ChangedFact::DeviceChecks { digest };
-        if digest != DigestAlgorithm::Sha1 && world.phone.device.digests.is_none() && !facts.contains(&checks) {
+        if digest != DigestAlgorithm::Sha1
+            && world.phone.device.digests.is_none()
+            && !facts.contains(&checks)
+        {
             facts.push(checks);
         }
-        if key_bits != Some(2048) && (world.phone.device.fips || world.phone.device.max_key_bits.is_some()) {
+        if key_bits != Some(2048)
+            && (world.phone.device.fips || world.phone.device.max_key_bits.is_some())
+        {
             facts.push(ChangedFact::KeyOf2048 { file });
         }
         facts.push(ChangedFact::SignatureValid { file });
@@ -286,7 +335,9 @@ fn file_facts(world: &World<'_>, facts: &mut Vec<ChangedFact>) {
 fn digest_and_key(world: &World<'_>, file: JudgedFile) -> Option<(DigestAlgorithm, Option<u32>)> {
     match file {
         JudgedFile::Config => world.config().map(|config| (config.digest, config.key_bits)),
-        JudgedFile::Ctl | JudgedFile::Itl => world.list(file).map(|list| (list.digest, list.key_bits)),
+        JudgedFile::Ctl | JudgedFile::Itl => {
+            world.list(file).map(|list| (list.digest, list.key_bits))
+        }
     }
 }
 
@@ -312,14 +363,25 @@ fn apply(fact: &ChangedFact, world: &mut World<'_>) {
     match fact {
         ChangedFact::CtlNames { certificate } => name_in_ctl(world, certificate),
         ChangedFact::DeviceChecks { digest } => {
-            world.phone.device.digests = Some(super::DigestSet::of(&[DigestAlgorithm::Sha1, *digest]));
+            world.phone.device.digests =
+                Some(super::DigestSet::of(&[DigestAlgorithm::Sha1, *digest]));
         }
-        ChangedFact::DeviceHasSecurityByDefault => world.phone.device.security_by_default = SecurityByDefault::Yes,
-        ChangedFact::Digest { file: JudgedFile::Config, digest } => world.edit_config(|config| config.digest = *digest),
-        ChangedFact::Digest { file, digest } => world.edit_list(*file, |list| list.digest = *digest),
+        ChangedFact::DeviceHasSecurityByDefault => {
+            world.phone.device.security_by_default = SecurityByDefault::Yes
+        }
+        ChangedFact::Digest { file: JudgedFile::Config, digest } => {
+            world.edit_config(|config| config.digest = *digest)
+        }
+        ChangedFact::Digest { file, digest } => {
+            world.edit_list(*file, |list| list.digest = *digest)
+        }
         ChangedFact::ItlFits => world.edit_list(JudgedFile::Itl, |list| list.size = Some(0)),
-        ChangedFact::KeyOf2048 { file: JudgedFile::Config } => world.edit_config(|config| config.key_bits = Some(2048)),
-        ChangedFact::KeyOf2048 { file } => world.edit_list(*file, |list| list.key_bits = Some(2048)),
+        ChangedFact::KeyOf2048 { file: JudgedFile::Config } => {
+            world.edit_config(|config| config.key_bits = Some(2048))
+        }
+        ChangedFact::KeyOf2048 { file } => {
+            world.edit_list(*file, |list| list.key_bits = Some(2048))
+        }
         ChangedFact::ListsDeleted => world.delete_lists(),
         ChangedFact::ListWhole { list } => complete(world, *list),
         ChangedFact::CtlDeleted => world.phone.ctl = None,
@@ -327,8 +389,12 @@ fn apply(fact: &ChangedFact, world: &mut World<'_>) {
         ChangedFact::SignedBy { file, certificate } => world.sign(*file, certificate),
         ChangedFact::SignatureValid { file } => world.take_as_sound(*file),
         ChangedFact::TftpServerInCtl => world.offer.tftp_server = None,
-        ChangedFact::TvsKnows { certificate, role } => world.edit_servers(|server| teach(server, certificate, &[*role])),
-        ChangedFact::TvsPresents { server, certificate } => present(world, server.as_deref(), certificate),
+        ChangedFact::TvsKnows { certificate, role } => {
+            world.edit_servers(|server| teach(server, certificate, &[*role]))
+        }
+        ChangedFact::TvsPresents { server, certificate } => {
+            present(world, server.as_deref(), certificate)
+        }
         ChangedFact::TvsSilent => world.tvs = Tvs::Known(Vec::new()),
     }
 }
@@ -347,7 +413,8 @@ fn name_in_ctl(world: &mut World<'_>, certificate: &Arc<CertificateFacts>) {
 }
 
 fn complete(world: &mut World<'_>, list: ListRef) {
-    let slot = if list == ListRef::InstalledCtl { &mut world.phone.ctl } else { &mut world.phone.itl };
+    let slot =
+        if list == ListRef::InstalledCtl { &mut world.phone.ctl } else { &mut world.phone.itl };
     if let Some(list) = slot {
         Arc::make_mut(list).completeness = Completeness::Whole;
     }
@@ -359,7 +426,8 @@ fn present(world: &mut World<'_>, name: Option<&str>, first: &Arc<CertificateFac
     world.edit_servers(|server| {
         if name.is_none_or(|name| server.server.eq_ignore_ascii_case(name)) {
             server.reachable = true;
-            server.presents = Some(tvs_record(itl.as_deref(), &server.server).unwrap_or(first).clone());
+            server.presents =
+                Some(tvs_record(itl.as_deref(), &server.server).unwrap_or(first).clone());
         }
     });
 }
@@ -375,8 +443,14 @@ mod tests {
 
     #[test]
     fn pairs_that_are_worth_a_try() {
-        let signed = |label| ChangedFact::SignedBy { file: JudgedFile::Itl, certificate: certificate(label) };
-        assert!(belong_together(&signed("a.1"), &ChangedFact::ItlFits) && belong_together(&ChangedFact::ItlFits, &signed("a.1")));
+        let signed = |label| ChangedFact::SignedBy {
+            file: JudgedFile::Itl,
+            certificate: certificate(label),
+        };
+        assert!(
+            belong_together(&signed("a.1"), &ChangedFact::ItlFits)
+                && belong_together(&ChangedFact::ItlFits, &signed("a.1"))
+        );
         assert!(!belong_together(&signed("a.1"), &ChangedFact::ListsDeleted));
         assert!(!belong_together(&ChangedFact::TvsSilent, &ChangedFact::ItlFits));
         assert!(!belong_together(&ChangedFact::ItlFits, &ChangedFact::TvsSilent));
@@ -385,7 +459,9 @@ mod tests {
     /// Only what is offered can be signed by another.
     #[test]
     fn signers_are_those_of_the_files_offered() {
-        let lab = Lab::new().itl("itlr.1", &["SAST:itlr.1", "CCM+TFTP:ccm1.1"]).offer_itl("x.1", &["SAST:x.1"]);
+        let lab = Lab::new()
+            .itl("itlr.1", &["SAST:itlr.1", "CCM+TFTP:ccm1.1"])
+            .offer_itl("x.1", &["SAST:x.1"]);
         let facts = |lab: &Lab| {
             let mut facts = Vec::new();
             signer_facts(&world(lab), &mut facts);
@@ -401,7 +477,8 @@ mod tests {
     #[test]
     fn digests_are_asked_for_where_they_are_open() {
         let checks = |digest, digests| {
-            let lab = Lab::new().offer_itl("x.1", &["SAST:x.1"]).edit_itl(|list| list.digest = digest);
+            let lab =
+                Lab::new().offer_itl("x.1", &["SAST:x.1"]).edit_itl(|list| list.digest = digest);
             let lab = lab.device(|device| device.digests = digests);
             let mut facts = Vec::new();
             file_facts(&world(&lab), &mut facts);
@@ -409,14 +486,19 @@ mod tests {
         };
         assert!(checks(DigestAlgorithm::Sha512, None));
         assert!(!checks(DigestAlgorithm::Sha1, None));
-        assert!(!checks(DigestAlgorithm::Sha512, Some(super::super::DigestSet::of(&[DigestAlgorithm::Sha1]))));
+        assert!(!checks(
+            DigestAlgorithm::Sha512,
+            Some(super::super::DigestSet::of(&[DigestAlgorithm::Sha1]))
+        ));
     }
 
     /// Another key size is tried where the phone looks at it, and where it is another.
     #[test]
     fn key_sizes_are_asked_for_where_phones_look_at_them() {
         let asked = |bits, fips| {
-            let lab = Lab::new().offer_itl("x.1", &["SAST:x.1"]).edit_itl(|list| list.key_bits = Some(bits));
+            let lab = Lab::new()
+                .offer_itl("x.1", &["SAST:x.1"])
+                .edit_itl(|list| list.key_bits = Some(bits));
             let lab = lab.device(|device| device.fips = fips);
             let mut facts = Vec::new();
             file_facts(&world(&lab), &mut facts);

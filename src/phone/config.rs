@@ -22,7 +22,9 @@ pub(super) fn judge(scene: &Scene<'_>, lists: &Lists<'_>) -> Option<Judgement> {
     match &scene.offer.config {
         ConfigOffer::NotJudged => return None,
         ConfigOffer::Empty => return Some(gate::empty(Outcome::Reject)),
-        ConfigOffer::NotServed => draft.refuse(FindingCode::SignedConfigMissing, Rule::Boot4, Evidence::default()),
+        ConfigOffer::NotServed => {
+            draft.refuse(FindingCode::SignedConfigMissing, Rule::Boot4, Evidence::default())
+        }
         ConfigOffer::Config(config) => signed(scene, lists, config, &mut draft),
     }
     Some(draft.finish())
@@ -30,15 +32,27 @@ pub(super) fn judge(scene: &Scene<'_>, lists: &Lists<'_>) -> Option<Judgement> {
 
 /// P-BOOT-4: no list asks for signed files. A list that is not whole may hold the record that does.
 fn unsigned(lists: &Lists<'_>, draft: &mut Draft<'_>) {
-    let partial = [(lists.ctl, lists.ctl_ref()), (lists.itl, lists.itl_ref())].into_iter().find(|(slot, _)| slot.is_partial());
+    let partial = [(lists.ctl, lists.ctl_ref()), (lists.itl, lists.itl_ref())]
+        .into_iter()
+        .find(|(slot, _)| slot.is_partial());
     if let Some((_, list)) = partial {
-        draft.open(ConditionCode::ListIncomplete, Rule::Boot4, None, Evidence { list: Some(list), ..Evidence::default() });
+        draft.open(
+            ConditionCode::ListIncomplete,
+            Rule::Boot4,
+            None,
+            Evidence { list: Some(list), ..Evidence::default() },
+        );
     }
     draft.grant(FindingCode::UnsignedAsked, Rule::Boot4, Some(Via::Unsigned), Evidence::default());
 }
 
 /// A signed configuration.
-fn signed<'a>(scene: &Scene<'a>, lists: &Lists<'a>, config: &'a ConfigFacts, draft: &mut Draft<'a>) {
+fn signed<'a>(
+    scene: &Scene<'a>,
+    lists: &Lists<'a>,
+    config: &'a ConfigFacts,
+    draft: &mut Draft<'a>,
+) {
     gate::digest(scene, config.digest, draft);
     if draft.refused() {
         return;
@@ -59,14 +73,20 @@ fn tftp_address(scene: &Scene<'_>, lists: &Lists<'_>, draft: &mut Draft<'_>) {
     }
     let address: Option<core::net::IpAddr> = server.parse().ok();
     let is_it = |record: &RecordFacts| {
-        record.server.eq_ignore_ascii_case(server) || address.is_some_and(|address| record.address == Some(address))
+        record.server.eq_ignore_ascii_case(server)
+            || address.is_some_and(|address| record.address == Some(address))
     };
-    let tftp = || ctl.records.iter().filter(|record| record.form != Form::Empty && SIGNS_CONFIGS.contains(&record.role));
+    let tftp = || {
+        ctl.records
+            .iter()
+            .filter(|record| record.form != Form::Empty && SIGNS_CONFIGS.contains(&record.role))
+    };
     // certutils writes no host into its records: such a CTL has nothing to compare.
     if tftp().any(names_no_host) || tftp().any(is_it) {
         return;
     }
-    let evidence = Evidence { list: Some(lists.ctl_ref()), name: Some(server.clone()), ..Evidence::default() };
+    let evidence =
+        Evidence { list: Some(lists.ctl_ref()), name: Some(server.clone()), ..Evidence::default() };
     draft.open(ConditionCode::TftpAddressNotInCtl, Rule::Boot5, Some(Lean::Reject), evidence);
 }
 
@@ -75,29 +95,53 @@ fn names_no_host(record: &RecordFacts) -> bool {
 }
 
 /// Who vouches for the signer: a TFTP record of either list (P-CFG-1), TVS (P-CFG-3), perhaps a SAST (P-CFG-6).
-fn signer<'a>(scene: &Scene<'a>, lists: &Lists<'a>, config: &'a ConfigFacts, draft: &mut Draft<'a>) {
+fn signer<'a>(
+    scene: &Scene<'a>,
+    lists: &Lists<'a>,
+    config: &'a ConfigFacts,
+    draft: &mut Draft<'a>,
+) {
     let signer = &config.signer;
     if let Some(record) = lists.ctl.find(signer, SIGNS_CONFIGS) {
         draft.key = record.certificate.as_deref();
-        return draft.grant(FindingCode::SignerInCtl, Rule::Cfg1, Some(lists.via_ctl()), found(lists.ctl_ref(), record));
+        return draft.grant(
+            FindingCode::SignerInCtl,
+            Rule::Cfg1,
+            Some(lists.via_ctl()),
+            found(lists.ctl_ref(), record),
+        );
     }
     if let Some(record) = lists.itl.find(signer, SIGNS_CONFIGS) {
         draft.key = record.certificate.as_deref();
-        return draft.grant(FindingCode::SignerInItl, Rule::Cfg1, Some(lists.via_itl()), found(lists.itl_ref(), record));
+        return draft.grant(
+            FindingCode::SignerInItl,
+            Rule::Cfg1,
+            Some(lists.via_itl()),
+            found(lists.itl_ref(), record),
+        );
     }
     strangers(lists, Some(signer), &config.signer_subject, draft);
     let partial = |slot: super::held::Slot<'_>, list| slot.is_partial().then_some(list);
-    draft.silent = partial(lists.ctl, lists.ctl_ref()).or_else(|| partial(lists.itl, lists.itl_ref()));
+    draft.silent =
+        partial(lists.ctl, lists.ctl_ref()).or_else(|| partial(lists.itl, lists.itl_ref()));
     let answer = tvs::ask(scene, lists, signer, SIGNS_CONFIGS, draft);
     if answer.verdict == Verdict::Yes {
         return answer.grant_in(Rule::Cfg3, draft);
     }
-    let in_ctl = lists.ctl.find(signer, ANCHOR).map(|record| (lists.ctl_ref(), lists.via_ctl(), record));
-    let as_sast = in_ctl.or_else(|| lists.itl.find(signer, ANCHOR).map(|record| (lists.itl_ref(), lists.via_itl(), record)));
+    let in_ctl =
+        lists.ctl.find(signer, ANCHOR).map(|record| (lists.ctl_ref(), lists.via_ctl(), record));
+    let as_sast = in_ctl.or_else(|| {
+        lists.itl.find(signer, ANCHOR).map(|record| (lists.itl_ref(), lists.via_itl(), record))
+    });
     if let Some((list, via, record)) = as_sast {
         draft.key = record.certificate.as_deref();
         draft.vouched_by(via);
-        draft.open(ConditionCode::ConfigSignerSastOnly, Rule::Cfg6, Some(Lean::Reject), found(list, record));
+        draft.open(
+            ConditionCode::ConfigSignerSastOnly,
+            Rule::Cfg6,
+            Some(Lean::Reject),
+            found(list, record),
+        );
     } else if answer.verdict == Verdict::Open {
         answer.note(draft);
         answer.open_in(Sides::TakenOrRefused, draft);

@@ -35,14 +35,24 @@ fn same() -> Judgement {
 /// Who vouches for the signer of a new CTL: first use, the CTL, the ITL, TVS.
 fn signer<'a>(scene: &Scene<'a>, held: &Lists<'a>, offered: &'a ListFacts, draft: &mut Draft<'a>) {
     if held.none() {
-        return draft.grant(FindingCode::FirstUse, Rule::First1, Some(Via::FirstUse), Evidence::default());
+        return draft.grant(
+            FindingCode::FirstUse,
+            Rule::First1,
+            Some(Via::FirstUse),
+            Evidence::default(),
+        );
     }
     let Some(signer) = &offered.signer else {
         return draft.open(ConditionCode::SignerNotStated, Rule::Sig1, None, Evidence::default());
     };
     if let Some(record) = held.ctl.find(signer, ANCHOR) {
         draft.key = record.certificate.as_deref();
-        return draft.grant(FindingCode::SignerInCtl, Rule::Ctl1, Some(held.via_ctl()), found(held.ctl_ref(), record));
+        return draft.grant(
+            FindingCode::SignerInCtl,
+            Rule::Ctl1,
+            Some(held.via_ctl()),
+            found(held.ctl_ref(), record),
+        );
     }
     draft.silent = held.ctl.is_partial().then(|| held.ctl_ref());
     if scene.security_by_default == SecurityByDefault::No {
@@ -54,7 +64,12 @@ fn signer<'a>(scene: &Scene<'a>, held: &Lists<'a>, offered: &'a ListFacts, draft
     if let Some(record) = held.itl.find(signer, ANCHOR) {
         draft.key = record.certificate.as_deref();
         let rule = if first { Rule::First4 } else { Rule::Ctl2 };
-        return draft.grant(FindingCode::SignerInItl, rule, Some(held.via_itl()), found(held.itl_ref(), record));
+        return draft.grant(
+            FindingCode::SignerInItl,
+            rule,
+            Some(held.via_itl()),
+            found(held.itl_ref(), record),
+        );
     }
     strangers(held, offered.signer.as_ref(), &offered.signer_subject, draft);
     draft.silent = draft.silent.or(held.itl.is_partial().then(|| held.itl_ref()));
@@ -63,7 +78,13 @@ fn signer<'a>(scene: &Scene<'a>, held: &Lists<'a>, offered: &'a ListFacts, draft
 }
 
 /// P-CTL-3, P-REC-5: TVS, on devices that have it; what is left when it does not vouch.
-fn by_tvs<'a>(answer: &Answer<'a>, held: &Lists<'a>, offered: &'a ListFacts, signer: &Identity, draft: &mut Draft<'a>) {
+fn by_tvs<'a>(
+    answer: &Answer<'a>,
+    held: &Lists<'a>,
+    offered: &'a ListFacts,
+    signer: &Identity,
+    draft: &mut Draft<'a>,
+) {
     let replaced = anchors_replaced(held, offered);
     match answer.verdict {
         Verdict::Yes => {
@@ -77,7 +98,13 @@ fn by_tvs<'a>(answer: &Answer<'a>, held: &Lists<'a>, offered: &'a ListFacts, sig
             answer.note(draft);
             if replaced {
                 let evidence = Evidence::default();
-                draft.open_between(ConditionCode::AnchorsReplacedTvsOpen, Rule::Rec5, Some(Lean::Reject), sides, evidence);
+                draft.open_between(
+                    ConditionCode::AnchorsReplacedTvsOpen,
+                    Rule::Rec5,
+                    Some(Lean::Reject),
+                    sides,
+                    evidence,
+                );
             }
             answer.open_in(sides, draft);
         }
@@ -88,8 +115,11 @@ fn by_tvs<'a>(answer: &Answer<'a>, held: &Lists<'a>, offered: &'a ListFacts, sig
 /// P-REC-5: no SAST of the installed CTL occurs in the offered one.
 fn anchors_replaced(held: &Lists<'_>, offered: &ListFacts) -> bool {
     let Some(ctl) = held.ctl.list else { return false };
-    let mut anchors =
-        ctl.records.iter().filter(|record| ANCHOR.contains(&record.role)).filter_map(|record| record.certificate.as_ref());
+    let mut anchors = ctl
+        .records
+        .iter()
+        .filter(|record| ANCHOR.contains(&record.role))
+        .filter_map(|record| record.certificate.as_ref());
     !anchors.any(|anchor| offered.find(&anchor.identity, ANCHOR).is_some())
 }
 
@@ -98,14 +128,25 @@ fn nobody<'a>(held: &Lists<'a>, offered: &'a ListFacts, signer: &Identity, draft
     let reject = Some(Lean::Reject);
     let by_role = |list: super::ListRef, record| (list, record);
     let in_ctl = held.ctl.find(signer, SIGNS_CONFIGS).map(|record| by_role(held.ctl_ref(), record));
-    let in_itl = || held.itl.find(signer, SIGNS_CONFIGS).map(|record| by_role(held.itl_ref(), record));
+    let in_itl =
+        || held.itl.find(signer, SIGNS_CONFIGS).map(|record| by_role(held.itl_ref(), record));
     if let Some((list, record)) = in_ctl.or_else(in_itl) {
         draft.key = record.certificate.as_deref();
         draft.open(ConditionCode::SignerTftpRoleOnly, Rule::Ctl1, reject, found(list, record));
     } else if held.ctl.list.is_none() {
-        draft.open(ConditionCode::FirstCtlOverItl, Rule::First4, reject, unknown(&offered.records, signer));
+        draft.open(
+            ConditionCode::FirstCtlOverItl,
+            Rule::First4,
+            reject,
+            unknown(&offered.records, signer),
+        );
     } else if lets_foreign_ctl_in(held) {
-        draft.open(ConditionCode::CtlOverReducedCtl, Rule::Blank3, None, unknown(&offered.records, signer));
+        draft.open(
+            ConditionCode::CtlOverReducedCtl,
+            Rule::Blank3,
+            None,
+            unknown(&offered.records, signer),
+        );
     } else {
         draft.refuse_unknown(Rule::Ctl3, unknown(&offered.records, signer));
     }
@@ -118,6 +159,14 @@ fn lets_foreign_ctl_in(held: &Lists<'_>) -> bool {
 
 /// What `nobody` comes to, as an outcome: the other side of a question about TVS.
 fn without_tvs(held: &Lists<'_>, signer: &Identity) -> Outcome {
-    let known = held.ctl.find(signer, SIGNS_CONFIGS).or_else(|| held.itl.find(signer, SIGNS_CONFIGS)).is_some();
-    if known || held.ctl.list.is_none() || lets_foreign_ctl_in(held) { Outcome::Depends } else { Outcome::Reject }
+    let known = held
+        .ctl
+        .find(signer, SIGNS_CONFIGS)
+        .or_else(|| held.itl.find(signer, SIGNS_CONFIGS))
+        .is_some();
+    if known || held.ctl.list.is_none() || lets_foreign_ctl_in(held) {
+        Outcome::Depends
+    } else {
+        Outcome::Reject
+    }
 }

@@ -1,7 +1,10 @@
 //! A judgement in the making: findings and open questions gather here, and the outcome is derived from them in one
 //! place, so that it cannot contradict them.
 
-use super::{Condition, Decisive, Evidence, Finding, IfSo, Judgement, Lean, ListRef, Outcome, Rule, Via, Weight};
+use super::{
+    Condition, Decisive, Evidence, Finding, IfSo, Judgement, Lean, ListRef, Outcome, Rule, Via,
+    Weight,
+};
 use crate::code::{ConditionCode, FindingCode};
 use crate::facts::CertificateFacts;
 use alloc::vec::Vec;
@@ -34,7 +37,13 @@ pub(super) struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    pub(super) fn grant(&mut self, code: FindingCode, rule: Rule, via: Option<Via>, evidence: Evidence) {
+    pub(super) fn grant(
+        &mut self,
+        code: FindingCode,
+        rule: Rule,
+        via: Option<Via>,
+        evidence: Evidence,
+    ) {
         self.via = self.via.or(via);
         self.findings.push(Finding { code, rule, weight: Weight::Grants, evidence });
     }
@@ -49,20 +58,39 @@ impl<'a> Draft<'a> {
 
     /// A refusal that comes before all others: a bad signature is one whoever the signer (P-SIG-2).
     pub(super) fn refuse_above_all(&mut self, code: FindingCode, rule: Rule, evidence: Evidence) {
-        let at = self.findings.iter().position(|finding| finding.weight == Weight::Refuses).unwrap_or(self.findings.len());
+        let at = self
+            .findings
+            .iter()
+            .position(|finding| finding.weight == Weight::Refuses)
+            .unwrap_or(self.findings.len());
         self.findings.insert(at, Finding { code, rule, weight: Weight::Refuses, evidence });
     }
 
     /// Nothing that the phone knows vouches for the signer; open where a list that is not whole was silent.
     pub(super) fn refuse_unknown(&mut self, rule: Rule, evidence: Evidence) {
         match self.silent {
-            Some(_) if self.conditions.iter().any(|condition| condition.code == ConditionCode::ListIncomplete) => {}
-            Some(list) => self.open(ConditionCode::ListIncomplete, rule, None, Evidence { list: Some(list), ..evidence }),
+            Some(_)
+                if self
+                    .conditions
+                    .iter()
+                    .any(|condition| condition.code == ConditionCode::ListIncomplete) => {}
+            Some(list) => self.open(
+                ConditionCode::ListIncomplete,
+                rule,
+                None,
+                Evidence { list: Some(list), ..evidence },
+            ),
             None => self.refuse(FindingCode::SignerUnknown, rule, evidence),
         }
     }
 
-    pub(super) fn open(&mut self, code: ConditionCode, rule: Rule, leans: Option<Lean>, evidence: Evidence) {
+    pub(super) fn open(
+        &mut self,
+        code: ConditionCode,
+        rule: Rule,
+        leans: Option<Lean>,
+        evidence: Evidence,
+    ) {
         self.open_between(code, rule, leans, Sides::TakenOrRefused, evidence);
     }
 
@@ -91,7 +119,9 @@ impl<'a> Draft<'a> {
 
     pub(super) fn finish(mut self) -> Judgement {
         if granted(&self.findings).is_some_and(|finding| finding.code == FindingCode::FirstUse) {
-            for condition in self.conditions.iter_mut().filter(|condition| condition.if_yes == TAKEN) {
+            for condition in
+                self.conditions.iter_mut().filter(|condition| condition.if_yes == TAKEN)
+            {
                 condition.if_yes = IfSo::Outcome(Outcome::InstallFirst);
             }
         }
@@ -103,8 +133,15 @@ const TAKEN: IfSo = IfSo::Outcome(Outcome::Accept);
 
 impl Judgement {
     /// The outcome that these findings and conditions amount to. Without anything that grants, nothing is taken.
-    pub(super) fn derive(mut findings: Vec<Finding>, mut conditions: Vec<Condition>, via: Option<Via>) -> Self {
-        let refused = findings.iter().find(|finding| finding.weight == Weight::Refuses).map(|finding| finding.code);
+    pub(super) fn derive(
+        mut findings: Vec<Finding>,
+        mut conditions: Vec<Condition>,
+        via: Option<Via>,
+    ) -> Self {
+        let refused = findings
+            .iter()
+            .find(|finding| finding.weight == Weight::Refuses)
+            .map(|finding| finding.code);
         let (outcome, decisive) = if let Some(code) = refused {
             conditions.clear();
             (Outcome::Reject, Decisive::Finding(code))
@@ -116,7 +153,12 @@ impl Judgement {
             settled
         } else {
             let evidence = Evidence::default();
-            findings.push(Finding { code: FindingCode::SignerUnknown, rule: Rule::Sig1, weight: Weight::Refuses, evidence });
+            findings.push(Finding {
+                code: FindingCode::SignerUnknown,
+                rule: Rule::Sig1,
+                weight: Weight::Refuses,
+                evidence,
+            });
             (Outcome::Reject, Decisive::Finding(FindingCode::SignerUnknown))
         };
         let leans = combined(&conditions);
@@ -128,7 +170,8 @@ impl Judgement {
 /// The granting finding that says how the file is taken: as the same file, on faith, or by whoever vouched first.
 fn granted(findings: &[Finding]) -> Option<&Finding> {
     let grants = || findings.iter().filter(|finding| finding.weight == Weight::Grants);
-    let telling = |finding: &&Finding| matches!(finding.code, FindingCode::SameFile | FindingCode::FirstUse);
+    let telling =
+        |finding: &&Finding| matches!(finding.code, FindingCode::SameFile | FindingCode::FirstUse);
     grants().find(telling).or_else(|| grants().next())
 }
 
@@ -168,7 +211,12 @@ mod tests {
     fn judged(grants: bool, leans: &[Option<Lean>], refuses: bool) -> Judgement {
         let mut draft = Draft::default();
         if grants {
-            draft.grant(FindingCode::SignerInItl, Rule::Itl2, Some(Via::InstalledItl), Evidence::default());
+            draft.grant(
+                FindingCode::SignerInItl,
+                Rule::Itl2,
+                Some(Via::InstalledItl),
+                Evidence::default(),
+            );
         }
         for &lean in leans {
             draft.open(ConditionCode::TvsUnknown, Rule::Tvs4, lean, Evidence::default());
@@ -184,7 +232,10 @@ mod tests {
         assert_eq!(judged(true, &[], false).outcome(), Outcome::Accept);
         assert_eq!(judged(true, &[None], false).outcome(), Outcome::Depends);
         let refused = judged(true, &[None], true);
-        assert_eq!((refused.outcome(), refused.conditions().len(), refused.via()), (Outcome::Reject, 0, None));
+        assert_eq!(
+            (refused.outcome(), refused.conditions().len(), refused.via()),
+            (Outcome::Reject, 0, None)
+        );
     }
 
     #[test]

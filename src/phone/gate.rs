@@ -5,8 +5,8 @@ use super::held::{Lists, Scene, Slot, nameless};
 use super::{Evidence, Judgement, Lean, ListOffer, Offer, Outcome, Rule};
 use crate::code::{ConditionCode, FindingCode};
 use crate::facts::{
-    CertificateFacts, ConfigFacts, FileId, Identity, KeyFacts, ListFacts, Name, NotChecked, RecordFacts, SignatureAnswer,
-    Timestamp,
+    CertificateFacts, ConfigFacts, FileId, Identity, KeyFacts, ListFacts, Name, NotChecked,
+    RecordFacts, SignatureAnswer, Timestamp,
 };
 use crate::wire::{DigestAlgorithm, Role};
 use alloc::sync::Arc;
@@ -33,7 +33,12 @@ pub(super) enum Received<'a> {
 }
 
 /// What the server hands over for the slot `installed` of a phone with these lists: P-EMPTY-1, P-EMPTY-4, P-SAME-1.
-pub(super) fn receive<'a>(scene: &Scene<'a>, offer: &'a ListOffer, lists: &Lists<'a>, installed: Slot<'a>) -> Received<'a> {
+pub(super) fn receive<'a>(
+    scene: &Scene<'a>,
+    offer: &'a ListOffer,
+    lists: &Lists<'a>,
+    installed: Slot<'a>,
+) -> Received<'a> {
     match offer {
         ListOffer::NotFound => Received::Settled(not_found(installed)),
         ListOffer::Empty if lists.none() => Received::Settled(as_if_missing()),
@@ -69,7 +74,13 @@ pub(super) fn empty(as_if_missing: Outcome) -> Judgement {
 }
 
 /// The checks of a list that need no key: size, digest, name (P-ALG-2, P-ALG-7, P-SIG-7); what it tells by the way.
-pub(super) fn admit_list(scene: &Scene<'_>, file: JudgedFile, offered: &ListFacts, installed: Slot<'_>, draft: &mut Draft<'_>) {
+pub(super) fn admit_list(
+    scene: &Scene<'_>,
+    file: JudgedFile,
+    offered: &ListFacts,
+    installed: Slot<'_>,
+    draft: &mut Draft<'_>,
+) {
     if file == JudgedFile::Itl {
         size(offered, draft);
     }
@@ -81,9 +92,12 @@ pub(super) fn admit_list(scene: &Scene<'_>, file: JudgedFile, offered: &ListFact
 
 /// P-ALG-7: a known size decides, else the number of different certificates.
 fn size(offered: &ListFacts, draft: &mut Draft<'_>) {
-    let evidence = |value, limit| Evidence { value: Some(value), limit: Some(limit), ..Evidence::default() };
+    let evidence =
+        |value, limit| Evidence { value: Some(value), limit: Some(limit), ..Evidence::default() };
     match offered.size {
-        Some(size) if size > MAX_ITL_BYTES => draft.refuse(FindingCode::ItlOversize, Rule::Alg7, evidence(size, MAX_ITL_BYTES)),
+        Some(size) if size > MAX_ITL_BYTES => {
+            draft.refuse(FindingCode::ItlOversize, Rule::Alg7, evidence(size, MAX_ITL_BYTES))
+        }
         None if more_certificates_than_fit(&offered.records) => {
             let limit = MAX_ITL_CERTIFICATES as u64;
             draft.refuse(FindingCode::ItlOversize, Rule::Alg7, evidence(limit + 1, limit));
@@ -133,7 +147,11 @@ fn file_name(file: JudgedFile, offered: &ListFacts, draft: &mut Draft<'_>) {
 fn sast_count(offered: &ListFacts, draft: &mut Draft<'_>) {
     let count = offered.records.iter().filter(|record| record.role == Role::Sast).count();
     if count > USUAL_SAST_RECORDS {
-        let evidence = Evidence { value: Some(count as u64), limit: Some(USUAL_SAST_RECORDS as u64), ..Evidence::default() };
+        let evidence = Evidence {
+            value: Some(count as u64),
+            limit: Some(USUAL_SAST_RECORDS as u64),
+            ..Evidence::default()
+        };
         draft.inform(FindingCode::MoreThanTwoSast, Rule::Sig6, evidence);
     }
 }
@@ -164,13 +182,29 @@ pub(super) struct Signed<'a> {
 impl<'a> Signed<'a> {
     pub(super) fn list(list: &'a ListFacts, on_faith: bool) -> Self {
         let ListFacts { file, signer, signer_subject: subject, key_bits, records, .. } = list;
-        Self { file: *file, signer: signer.as_ref(), subject, key_bits: *key_bits, own: records, beside: [&[]; 2], on_faith }
+        Self {
+            file: *file,
+            signer: signer.as_ref(),
+            subject,
+            key_bits: *key_bits,
+            own: records,
+            beside: [&[]; 2],
+            on_faith,
+        }
     }
 
     pub(super) fn config(config: &'a ConfigFacts, offer: &'a Offer) -> Self {
         let ConfigFacts { file, signer, signer_subject: subject, key_bits, .. } = config;
         let beside = [offered_records(&offer.ctl), offered_records(&offer.itl)];
-        Self { file: *file, signer: Some(signer), subject, key_bits: *key_bits, own: &[], beside, on_faith: false }
+        Self {
+            file: *file,
+            signer: Some(signer),
+            subject,
+            key_bits: *key_bits,
+            own: &[],
+            beside,
+            on_faith: false,
+        }
     }
 
     /// The certificates of the signer's name among these records.
@@ -201,21 +235,41 @@ pub(super) fn check_key<'a>(scene: &Scene<'_>, file: &Signed<'a>, draft: &mut Dr
 
 /// P-SIG-2, P-FIRST-5: the hash must verify under the key that the phone holds for the signer; where it holds none,
 /// the file must at least be whole under the key that it brings along.
-fn signature(scene: &Scene<'_>, file: &Signed<'_>, believed: Option<&CertificateFacts>, draft: &mut Draft<'_>) {
+fn signature(
+    scene: &Scene<'_>,
+    file: &Signed<'_>,
+    believed: Option<&CertificateFacts>,
+    draft: &mut Draft<'_>,
+) {
     let answer = match (believed, file.signer) {
         (Some(certificate), _) => scene.signatures.signed_by(file.file, certificate),
-        (None, Some(signer)) => scene.signatures.signed_by(file.file, &nameless(signer, file.subject)),
+        (None, Some(signer)) => {
+            scene.signatures.signed_by(file.file, &nameless(signer, file.subject))
+        }
         (None, None) => SignatureAnswer::NotChecked(NotChecked::TextOnly),
     };
     match answer {
         SignatureAnswer::Valid => {}
-        SignatureAnswer::Broken if draft.key.is_some_and(|held| impersonated(scene, file, held)) => {
-            draft.refuse_above_all(FindingCode::SignerImpersonated, Rule::Sig2, Evidence::default());
+        SignatureAnswer::Broken
+            if draft.key.is_some_and(|held| impersonated(scene, file, held)) =>
+        {
+            draft.refuse_above_all(
+                FindingCode::SignerImpersonated,
+                Rule::Sig2,
+                Evidence::default(),
+            );
         }
         SignatureAnswer::Broken if file.on_faith => {
-            draft.open(ConditionCode::SignatureBrokenOnFaith, Rule::First5, None, Evidence::default());
+            draft.open(
+                ConditionCode::SignatureBrokenOnFaith,
+                Rule::First5,
+                None,
+                Evidence::default(),
+            );
         }
-        SignatureAnswer::Broken => draft.refuse_above_all(FindingCode::SignatureBroken, Rule::Sig2, Evidence::default()),
+        SignatureAnswer::Broken => {
+            draft.refuse_above_all(FindingCode::SignatureBroken, Rule::Sig2, Evidence::default())
+        }
         SignatureAnswer::NotChecked(why) => not_checked(why, believed, draft),
     }
 }
@@ -227,7 +281,9 @@ fn impersonated(scene: &Scene<'_>, file: &Signed<'_>, held: &CertificateFacts) -
         .chain(others)
         .filter(|certificate| certificate.key != held.key)
         .take(MAX_FORGED_KEYS)
-        .any(|certificate| scene.signatures.signed_by(file.file, certificate) == SignatureAnswer::Valid)
+        .any(|certificate| {
+            scene.signatures.signed_by(file.file, certificate) == SignatureAnswer::Valid
+        })
 }
 
 /// A signature that nobody could check goes on as if valid, but never reads as such.
@@ -236,12 +292,22 @@ fn not_checked(why: NotChecked, believed: Option<&CertificateFacts>, draft: &mut
         draft.inform(FindingCode::SignerKeyNotRsa, Rule::Sig5, Evidence::default());
     }
     let leans = (why == NotChecked::TextOnly).then_some(Lean::Accept);
-    draft.open(ConditionCode::SignatureNotChecked, Rule::Sig2, leans, Evidence { why: Some(why), ..Evidence::default() });
+    draft.open(
+        ConditionCode::SignatureNotChecked,
+        Rule::Sig2,
+        leans,
+        Evidence { why: Some(why), ..Evidence::default() },
+    );
 }
 
 /// P-ALG-4 and P-ALG-5: the signer's key against the longest that the device takes and the shortest that FIPS allows.
 /// Where the longest is not known, every device takes 2048 bits, and more is an open question.
-fn key_size(scene: &Scene<'_>, file: &Signed<'_>, believed: Option<&CertificateFacts>, draft: &mut Draft<'_>) {
+fn key_size(
+    scene: &Scene<'_>,
+    file: &Signed<'_>,
+    believed: Option<&CertificateFacts>,
+    draft: &mut Draft<'_>,
+) {
     let device = &scene.phone.device;
     let rule = if device.fips { Rule::Alg5 } else { Rule::Alg4 };
     let Some(bits) = file.key_bits.or_else(|| believed.and_then(symbol_bits)) else {
@@ -250,16 +316,27 @@ fn key_size(scene: &Scene<'_>, file: &Signed<'_>, believed: Option<&CertificateF
         }
         return;
     };
-    let evidence = |limit: u32| Evidence { value: Some(bits.into()), limit: Some(limit.into()), ..Evidence::default() };
+    let evidence = |limit: u32| Evidence {
+        value: Some(bits.into()),
+        limit: Some(limit.into()),
+        ..Evidence::default()
+    };
     match device.max_key_bits {
-        Some(limit) if bits > limit => draft.refuse_above_all(FindingCode::KeyTooLong, Rule::Alg4, evidence(limit)),
+        Some(limit) if bits > limit => {
+            draft.refuse_above_all(FindingCode::KeyTooLong, Rule::Alg4, evidence(limit))
+        }
         None if bits > SAFE_KEY_BITS => {
             draft.open(ConditionCode::KeyLimitUnknown, Rule::Alg4, None, evidence(SAFE_KEY_BITS));
         }
         _ => {}
     }
     if device.fips && bits < MIN_FIPS_BITS {
-        draft.open(ConditionCode::FipsKeySize, Rule::Alg5, Some(Lean::Reject), evidence(MIN_FIPS_BITS));
+        draft.open(
+            ConditionCode::FipsKeySize,
+            Rule::Alg5,
+            Some(Lean::Reject),
+            evidence(MIN_FIPS_BITS),
+        );
     }
 }
 

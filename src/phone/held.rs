@@ -2,7 +2,8 @@
 
 use super::{Kept, ListRef, Offer, Phone, SecurityByDefault, Tvs, Via};
 use crate::facts::{
-    CertificateFacts, Completeness, Fingerprint, Form, Identity, KeyFacts, ListFacts, Name, RecordFacts, Signatures,
+    CertificateFacts, Completeness, Fingerprint, Form, Identity, KeyFacts, ListFacts, Name,
+    RecordFacts, Signatures,
 };
 use crate::wire::Role;
 use alloc::sync::Arc;
@@ -27,8 +28,15 @@ pub(super) struct Scene<'a> {
 impl<'a> Scene<'a> {
     /// The lists on the phone before the boot. A device that never asks for an ITL ignores an installed one.
     pub(super) fn installed(&self) -> Lists<'a> {
-        let itl = if self.security_by_default == SecurityByDefault::No { None } else { self.phone.itl.as_ref() };
-        Lists { ctl: Slot::new(self.phone.ctl.as_ref(), Kept::Installed), itl: Slot::new(itl, Kept::Installed) }
+        let itl = if self.security_by_default == SecurityByDefault::No {
+            None
+        } else {
+            self.phone.itl.as_ref()
+        };
+        Lists {
+            ctl: Slot::new(self.phone.ctl.as_ref(), Kept::Installed),
+            itl: Slot::new(itl, Kept::Installed),
+        }
     }
 }
 
@@ -88,7 +96,11 @@ impl<'a> Slot<'a> {
 
     /// Whether it names a certificate in one of these roles; emptied records name none.
     pub(super) fn has(&self, roles: &[Role]) -> bool {
-        self.list.is_some_and(|list| list.records.iter().any(|record| names_certificate(record) && roles.contains(&record.role)))
+        self.list.is_some_and(|list| {
+            list.records
+                .iter()
+                .any(|record| names_certificate(record) && roles.contains(&record.role))
+        })
     }
 
     /// Returns whether it is a CTL that can refuse an ITL (P-BLANK-3).
@@ -108,7 +120,8 @@ impl<'a> Slot<'a> {
 
     /// Returns whether it is blank and may as well be a list of certutils (P-BLANK-2).
     pub(super) fn may_be_of_certutils(&self) -> bool {
-        let of_certutils = |list: &ListFacts| list.records.iter().any(names_certificate) && list.names_no_host();
+        let of_certutils =
+            |list: &ListFacts| list.records.iter().any(names_certificate) && list.names_no_host();
         self.is_blank() && self.list.is_some_and(|list| of_certutils(list))
     }
 

@@ -42,17 +42,30 @@ fn takes_on_faith(lists: &Lists<'_>) -> bool {
 fn same(lists: &Lists<'_>, held: &ListFacts) -> Judgement {
     let mut draft = Draft::default();
     draft.grant(FindingCode::SameFile, Rule::Same1, None, Evidence::default());
-    let known = held.signer.as_ref().is_some_and(|signer| lists.ctl.find_list_signer(signer).is_some());
+    let known =
+        held.signer.as_ref().is_some_and(|signer| lists.ctl.find_list_signer(signer).is_some());
     if (lists.ctl.has_anchors() || lists.ctl.is_partial()) && !known {
         let evidence = Evidence { list: Some(lists.ctl_ref()), ..Evidence::default() };
         let sides = Sides::These(IfSo::Outcome(Outcome::Unchanged), IfSo::Dropped);
-        draft.open_between(ConditionCode::UnchangedItlNotInCtl, Rule::Itl6, Some(Lean::Accept), sides, evidence);
+        draft.open_between(
+            ConditionCode::UnchangedItlNotInCtl,
+            Rule::Itl6,
+            Some(Lean::Accept),
+            sides,
+            evidence,
+        );
     }
     draft.finish()
 }
 
 /// Who vouches for the signer of a new ITL.
-fn signer<'a>(scene: &Scene<'a>, lists: &Lists<'a>, fresh: bool, offered: &'a ListFacts, draft: &mut Draft<'a>) {
+fn signer<'a>(
+    scene: &Scene<'a>,
+    lists: &Lists<'a>,
+    fresh: bool,
+    offered: &'a ListFacts,
+    draft: &mut Draft<'a>,
+) {
     if by_reduced_ctl(lists, offered, draft) || by_nothing(lists, offered, draft) {
         return;
     }
@@ -76,10 +89,22 @@ fn by_reduced_ctl<'a>(lists: &Lists<'a>, offered: &ListFacts, draft: &mut Draft<
     if !lists.ctl.is_reduced() {
         return false;
     }
-    draft.inform(FindingCode::CtlReduced, Rule::Blank3, Evidence { list: Some(lists.ctl_ref()), ..Evidence::default() });
-    let Some(record) = offered.signer.as_ref().and_then(|signer| lists.ctl.find(signer, ANCHOR)) else { return false };
+    draft.inform(
+        FindingCode::CtlReduced,
+        Rule::Blank3,
+        Evidence { list: Some(lists.ctl_ref()), ..Evidence::default() },
+    );
+    let Some(record) = offered.signer.as_ref().and_then(|signer| lists.ctl.find(signer, ANCHOR))
+    else {
+        return false;
+    };
     draft.key = record.certificate.as_deref();
-    draft.grant(FindingCode::SignerInCtl, Rule::Blank3, Some(lists.via_ctl()), found(lists.ctl_ref(), record));
+    draft.grant(
+        FindingCode::SignerInCtl,
+        Rule::Blank3,
+        Some(lists.via_ctl()),
+        found(lists.ctl_ref(), record),
+    );
     true
 }
 
@@ -94,7 +119,12 @@ fn by_nothing<'a>(lists: &Lists<'a>, offered: &ListFacts, draft: &mut Draft<'a>)
     if lists.itl.is_blank() {
         if lists.itl.is_partial() || lists.ctl.is_partial() {
             let list = if lists.itl.is_partial() { lists.itl_ref() } else { lists.ctl_ref() };
-            draft.open(ConditionCode::ListIncomplete, Rule::Blank2, None, Evidence { list: Some(list), ..Evidence::default() });
+            draft.open(
+                ConditionCode::ListIncomplete,
+                Rule::Blank2,
+                None,
+                Evidence { list: Some(list), ..Evidence::default() },
+            );
         }
         let evidence = Evidence { list: Some(lists.itl_ref()), ..Evidence::default() };
         draft.grant(FindingCode::BlankList, Rule::Blank2, Some(Via::BlankList), evidence);
@@ -111,7 +141,11 @@ fn by_nothing<'a>(lists: &Lists<'a>, offered: &ListFacts, draft: &mut Draft<'a>)
 
 /// P-BLANK-2: a list of SAST and CAPF records that names no host is the blank ITL or a list of certutils. One of its own SAST is
 /// taken either way (P-ITL-2); what becomes of another signer cannot be told.
-fn by_list_without_hosts<'a>(lists: &Lists<'a>, offered: &ListFacts, draft: &mut Draft<'a>) -> bool {
+fn by_list_without_hosts<'a>(
+    lists: &Lists<'a>,
+    offered: &ListFacts,
+    draft: &mut Draft<'a>,
+) -> bool {
     if offered.signer.as_ref().is_some_and(|signer| lists.itl.find(signer, ANCHOR).is_some()) {
         return false;
     }
@@ -141,7 +175,12 @@ fn by_ctl<'a>(
 ) {
     if let Some(record) = lists.ctl.find_list_signer(signer) {
         draft.key = record.certificate.as_deref();
-        draft.grant(FindingCode::SignerInCtl, Rule::Itl1, Some(lists.via_ctl()), found(lists.ctl_ref(), record));
+        draft.grant(
+            FindingCode::SignerInCtl,
+            Rule::Itl1,
+            Some(lists.via_ctl()),
+            found(lists.ctl_ref(), record),
+        );
         if fresh {
             draft.grant(FindingCode::FirstUse, Rule::First1, None, Evidence::default());
         }
@@ -150,14 +189,26 @@ fn by_ctl<'a>(
     strangers(lists, Some(signer), &offered.signer_subject, draft);
     if fresh {
         let sides = Sides::outcomes(Outcome::InstallFirst, Outcome::Reject);
-        return draft.open_between(ConditionCode::FirstItlNotInCtl, Rule::First3, None, sides, unknown(&offered.records, signer));
+        return draft.open_between(
+            ConditionCode::FirstItlNotInCtl,
+            Rule::First3,
+            None,
+            sides,
+            unknown(&offered.records, signer),
+        );
     }
     let dropped = Sides::These(IfSo::Dropped, IfSo::Outcome(Outcome::Reject));
     if let Some(record) = lists.itl.find_list_signer(signer) {
         draft.key = record.certificate.as_deref();
         draft.vouched_by(lists.via_itl());
         let evidence = found(lists.itl_ref(), record);
-        return draft.open_between(ConditionCode::CtlDecidesItl, Rule::Itl5, Some(Lean::Reject), dropped, evidence);
+        return draft.open_between(
+            ConditionCode::CtlDecidesItl,
+            Rule::Itl5,
+            Some(Lean::Reject),
+            dropped,
+            evidence,
+        );
     }
     let answer = tvs::ask(scene, lists, signer, ANCHOR, draft);
     if answer.verdict == Verdict::No {
@@ -166,16 +217,37 @@ fn by_ctl<'a>(
         return draft.refuse_unknown(rule, unknown(&offered.records, signer));
     }
     answer.note(draft);
-    let evidence = Evidence { list: Some(lists.ctl_ref()), server: answer.server.cloned(), ..unknown(&offered.records, signer) };
-    draft.open_between(ConditionCode::CtlDecidesItl, Rule::Itl5, Some(Lean::Reject), dropped, evidence);
+    let evidence = Evidence {
+        list: Some(lists.ctl_ref()),
+        server: answer.server.cloned(),
+        ..unknown(&offered.records, signer)
+    };
+    draft.open_between(
+        ConditionCode::CtlDecidesItl,
+        Rule::Itl5,
+        Some(Lean::Reject),
+        dropped,
+        evidence,
+    );
     answer.open_in(dropped, draft);
 }
 
 /// Without a CTL that decides: the installed ITL (P-ITL-2, P-ITL-3), then TVS (P-ITL-4).
-fn by_itl<'a>(scene: &Scene<'a>, lists: &Lists<'a>, offered: &'a ListFacts, signer: &Identity, draft: &mut Draft<'a>) {
+fn by_itl<'a>(
+    scene: &Scene<'a>,
+    lists: &Lists<'a>,
+    offered: &'a ListFacts,
+    signer: &Identity,
+    draft: &mut Draft<'a>,
+) {
     if let Some(record) = lists.itl.find_list_signer(signer) {
         draft.key = record.certificate.as_deref();
-        draft.grant(FindingCode::SignerInItl, Rule::Itl2, Some(lists.via_itl()), found(lists.itl_ref(), record));
+        draft.grant(
+            FindingCode::SignerInItl,
+            Rule::Itl2,
+            Some(lists.via_itl()),
+            found(lists.itl_ref(), record),
+        );
         tftp_role(record, draft);
         return left_over(lists, draft);
     }
@@ -199,6 +271,10 @@ fn by_itl<'a>(scene: &Scene<'a>, lists: &Lists<'a>, offered: &'a ListFacts, sign
 /// P-ITL-3: matched by CCM+TFTP or TFTP, not SAST: a caveat.
 fn tftp_role(record: &RecordFacts, draft: &mut Draft<'_>) {
     if record.role != Role::Sast {
-        draft.inform(FindingCode::MatchedByTftpRole, Rule::Itl3, Evidence { role: Some(record.role), ..Evidence::default() });
+        draft.inform(
+            FindingCode::MatchedByTftpRole,
+            Rule::Itl3,
+            Evidence { role: Some(record.role), ..Evidence::default() },
+        );
     }
 }

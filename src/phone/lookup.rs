@@ -21,13 +21,21 @@ pub(super) fn found(list: ListRef, record: &RecordFacts) -> Evidence {
 
 /// A signer that was not found; its certificate as the offered list itself shows it, to name it by.
 pub(super) fn unknown(offered: &[RecordFacts], signer: &Identity) -> Evidence {
-    let own = offered.iter().filter_map(|record| record.certificate.as_ref()).find(|certificate| certificate.identity == *signer);
+    let own = offered
+        .iter()
+        .filter_map(|record| record.certificate.as_ref())
+        .find(|certificate| certificate.identity == *signer);
     Evidence { certificate: own.cloned(), ..Evidence::default() }
 }
 
 /// Certificates that people take for the signer's: the same subject with another serial number (P-SIG-1), the same
 /// certificate authority (P-SIG-4). The closest one is told.
-pub(super) fn strangers(held: &Lists<'_>, signer: Option<&Identity>, subject: &Name, draft: &mut Draft<'_>) {
+pub(super) fn strangers(
+    held: &Lists<'_>,
+    signer: Option<&Identity>,
+    subject: &Name,
+    draft: &mut Draft<'_>,
+) {
     let mut same_ca = None;
     for (list, record, certificate) in candidates(held) {
         if signer == Some(&certificate.identity) {
@@ -36,7 +44,9 @@ pub(super) fn strangers(held: &Lists<'_>, signer: Option<&Identity>, subject: &N
         if certificate.subject == *subject {
             return draft.inform(FindingCode::SameNameNewSerial, Rule::Sig1, found(list, record));
         }
-        let issued = signer.is_some_and(|signer| signer.issuer == certificate.identity.issuer && signer.issuer != *subject);
+        let issued = signer.is_some_and(|signer| {
+            signer.issuer == certificate.identity.issuer && signer.issuer != *subject
+        });
         if issued && same_ca.is_none() {
             same_ca = Some((list, record));
         }
@@ -47,11 +57,14 @@ pub(super) fn strangers(held: &Lists<'_>, signer: Option<&Identity>, subject: &N
 }
 
 /// The records that may sign something, of both lists.
-fn candidates<'a>(held: &Lists<'a>) -> impl Iterator<Item = (ListRef, &'a RecordFacts, &'a Arc<CertificateFacts>)> {
+fn candidates<'a>(
+    held: &Lists<'a>,
+) -> impl Iterator<Item = (ListRef, &'a RecordFacts, &'a Arc<CertificateFacts>)> {
     let both = [(held.ctl_ref(), held.ctl.list), (held.itl_ref(), held.itl.list)];
     both.into_iter().flat_map(|(name, list)| {
         let records = list.into_iter().flat_map(|list| &list.records);
-        let signing = records.filter(|record| record.role == Role::Sast || SIGNS_CONFIGS.contains(&record.role));
+        let signing = records
+            .filter(|record| record.role == Role::Sast || SIGNS_CONFIGS.contains(&record.role));
         signing.filter_map(move |record| Some((name, record, record.certificate.as_ref()?)))
     })
 }

@@ -67,19 +67,42 @@ pub fn phone_shows(file: JudgedFile, phone: &Phone, prediction: &Prediction) -> 
             let bare = phone.ctl.is_none() && phone.itl.is_none() && not_found(itl);
             Some(if bare { Message::NoTrustListInstalled } else { Message::FileNotFoundCtl })
         }
-        JudgedFile::Ctl => list_message(ctl, phone.ctl.is_none(), is_new(itl, phone.itl.is_none()), Message::CtlInstalled),
-        JudgedFile::Itl => list_message(itl, phone.itl.is_none(), is_new(ctl, phone.ctl.is_none()), Message::ItlInstalled),
+        JudgedFile::Ctl => list_message(
+            ctl,
+            phone.ctl.is_none(),
+            is_new(itl, phone.itl.is_none()),
+            Message::CtlInstalled,
+        ),
+        JudgedFile::Itl => list_message(
+            itl,
+            phone.itl.is_none(),
+            is_new(ctl, phone.ctl.is_none()),
+            Message::ItlInstalled,
+        ),
     }
 }
 
-fn list_message(list: &Judgement, first: bool, other_is_first: bool, installed: Message) -> Option<Message> {
-    let failed = if installed == Message::CtlInstalled { Message::CtlUpdateFailed } else { Message::TrustListUpdateFailed };
+fn list_message(
+    list: &Judgement,
+    first: bool,
+    other_is_first: bool,
+    installed: Message,
+) -> Option<Message> {
+    let failed = if installed == Message::CtlInstalled {
+        Message::CtlUpdateFailed
+    } else {
+        Message::TrustListUpdateFailed
+    };
     match list.outcome() {
-        Outcome::Accept | Outcome::InstallFirst if first && other_is_first => Some(Message::CtlAndItlInstalled),
+        Outcome::Accept | Outcome::InstallFirst if first && other_is_first => {
+            Some(Message::CtlAndItlInstalled)
+        }
         Outcome::Accept | Outcome::InstallFirst if first => Some(installed),
         Outcome::Accept | Outcome::InstallFirst => Some(Message::TrustListUpdated),
         Outcome::Reject => Some(failed),
-        Outcome::Depends | Outcome::NotApplicable | Outcome::NotOffered | Outcome::Unchanged => None,
+        Outcome::Depends | Outcome::NotApplicable | Outcome::NotOffered | Outcome::Unchanged => {
+            None
+        }
     }
 }
 
@@ -89,5 +112,7 @@ fn is_new(list: &Judgement, first: bool) -> bool {
 }
 
 fn not_found(list: &Judgement) -> bool {
-    list.findings().iter().any(|finding| matches!(finding.code, FindingCode::FileNotFound | FindingCode::ZeroBytes))
+    list.findings()
+        .iter()
+        .any(|finding| matches!(finding.code, FindingCode::FileNotFound | FindingCode::ZeroBytes))
 }

@@ -65,11 +65,14 @@ impl Family {
         if tokens.iter().any(|token| is(token, "3PCC")) {
             return None;
         }
-        let named = NAMES.iter().find(|(words, _)| words.iter().all(|word| tokens.iter().any(|token| is(token, word))));
+        let named = NAMES
+            .iter()
+            .find(|(words, _)| words.iter().all(|word| tokens.iter().any(|token| is(token, word))));
         if let Some((_, family)) = named {
             return Some(family);
         }
-        let mut rest = tokens.iter().copied().skip_while(|token| PREFIXES.iter().any(|word| is(token, word)));
+        let mut rest =
+            tokens.iter().copied().skip_while(|token| PREFIXES.iter().any(|word| is(token, word)));
         if let Some(family) = rest.next().and_then(number).and_then(Self::of_number) {
             return Some(family);
         }
@@ -80,9 +83,8 @@ impl Family {
         Some(match number {
             7940 | 7960 => &OLD_79XX,
             6901 | 6911 => &OLD_69XX,
-            7906 | 7911 | 7921 | 7925 | 7926 | 7931 | 7941 | 7942 | 7945 | 7961 | 7962 | 7965 | 7970 | 7971 | 7975 => {
-                &SERIES_79XX
-            }
+            7906 | 7911 | 7921 | 7925 | 7926 | 7931 | 7941 | 7942 | 7945 | 7961 | 7962 | 7965
+            | 7970 | 7971 | 7975 => &SERIES_79XX,
             6900..=6999 | 3900..=3999 => &SERIES_69XX_39XX,
             8941 | 8945 => &SERIES_894X,
             8961 => &SERIES_8961,
@@ -111,7 +113,10 @@ impl Family {
         let tokens = tokens(model);
         // Many numbers are one digit away from each other: swapped digits are the likelier mistake.
         let by = |near: fn(&str, &str) -> bool| {
-            KNOWN_NAMES.iter().copied().find(|name| tokens.iter().any(|token| token.len() >= 3 && near(token, name)))
+            KNOWN_NAMES
+                .iter()
+                .copied()
+                .find(|name| tokens.iter().any(|token| token.len() >= 3 && near(token, name)))
         };
         by(is_swapped).or_else(|| by(is_one_edit_away))
     }
@@ -251,8 +256,12 @@ const SERIES_99XX: Family = Family {
     source: "P-ALG-2 (phone security chapter), P-TVS-11",
     ..UNKNOWN
 };
-const WIRELESS_AND_CONFERENCE: Family =
-    Family { name: "8821, 8831", security_by_default: SecurityByDefault::Yes, source: "P-ALG-2 (no load of 11.5)", ..UNKNOWN };
+const WIRELESS_AND_CONFERENCE: Family = Family {
+    name: "8821, 8831",
+    security_by_default: SecurityByDefault::Yes,
+    source: "P-ALG-2 (no load of 11.5)",
+    ..UNKNOWN
+};
 const SERIES_98XX: Family = Family {
     name: "9811, 9841, 9851, 9861, 9871, 8875",
     security_by_default: SecurityByDefault::Yes,
@@ -301,8 +310,20 @@ const NAMES: &[(&[&str], Family)] = &[
 ];
 
 /// Words that stand before a model number.
-const PREFIXES: &[&str] =
-    &["Cisco", "CP", "Unified", "IP", "Phone", "VoIP", "UC", "Webex", "Wireless", "Conference", "Desk", "Video"];
+const PREFIXES: &[&str] = &[
+    "Cisco",
+    "CP",
+    "Unified",
+    "IP",
+    "Phone",
+    "VoIP",
+    "UC",
+    "Webex",
+    "Wireless",
+    "Conference",
+    "Desk",
+    "Video",
+];
 
 /// What a typing mistake is held against.
 const KNOWN_NAMES: &[&str] = &[
@@ -376,7 +397,9 @@ fn is_room_os(tokens: &[&str]) -> bool {
         let next = tokens.iter().skip_while(|token| !is(token, "TelePresence")).nth(1);
         let old = |token: &&str| {
             token.starts_with(|c: char| c.is_ascii_digit())
-                || ["CTS", "IX", "TX"].iter().any(|head| token.get(..head.len()).is_some_and(|start| is(start, head)))
+                || ["CTS", "IX", "TX"]
+                    .iter()
+                    .any(|head| token.get(..head.len()).is_some_and(|start| is(start, head)))
         };
         return !next.is_some_and(old);
     }
@@ -385,7 +408,8 @@ fn is_room_os(tokens: &[&str]) -> bool {
 
 /// Two neighbouring characters are swapped.
 fn is_swapped(token: &str, name: &str) -> bool {
-    let differ: Vec<usize> = (0..name.len()).filter(|&at| byte(token, at) != byte(name, at)).collect();
+    let differ: Vec<usize> =
+        (0..name.len()).filter(|&at| byte(token, at) != byte(name, at)).collect();
     let [first, second] = differ.as_slice() else { return false };
     token.len() == name.len()
         && *second == first.saturating_add(1)
@@ -400,8 +424,9 @@ fn is_one_edit_away(token: &str, name: &str) -> bool {
         return false;
     }
     let start = (0..short.len()).take_while(|&at| byte(short, at) == byte(long, at)).count();
-    let tail =
-        |text: &str, from: usize| -> String { (from..text.len()).filter_map(|at| byte(text, at)).map(char::from).collect() };
+    let tail = |text: &str, from: usize| -> String {
+        (from..text.len()).filter_map(|at| byte(text, at)).map(char::from).collect()
+    };
     let skip = start.saturating_add(1);
     tail(short, if short.len() == long.len() { skip } else { start }) == tail(long, skip)
 }
@@ -425,7 +450,8 @@ fn number(token: &str) -> Option<u32> {
     let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
     let (digits, after) = rest.split_at_checked(end)?;
     let plain = before.is_empty() || is(before, "CP") || is(before, "Cisco");
-    (plain && matches!(digits.len(), 3 | 4) && after.chars().all(|c| c.is_ascii_alphabetic())).then(|| digits.parse().ok())?
+    (plain && matches!(digits.len(), 3 | 4) && after.chars().all(|c| c.is_ascii_alphabetic()))
+        .then(|| digits.parse().ok())?
 }
 
 #[cfg(test)]
@@ -475,8 +501,20 @@ mod tests {
                 ],
             ),
             (&SERIES_69XX_39XX, &["6921", "Cisco 3905", "Cisco 6945"]),
-            (&SERIES_98XX, &["Cisco 9841", "9851NR", "Cisco Desk Phone 9871", "Cisco Video Phone 8875", "8875NR"]),
-            (&WIRELESS_AND_CONFERENCE, &["Cisco 8821", "8821-EX", "Cisco IP Conference Phone 8831"]),
+            (
+                &SERIES_98XX,
+                &[
+                    "Cisco 9841",
+                    "9851NR",
+                    "Cisco Desk Phone 9871",
+                    "Cisco Video Phone 8875",
+                    "8875NR",
+                ],
+            ),
+            (
+                &WIRELESS_AND_CONFERENCE,
+                &["Cisco 8821", "8821-EX", "Cisco IP Conference Phone 8831"],
+            ),
             (&WEBEX_WIRELESS, &["Cisco Webex Wireless Phone 840", "860S", "Cisco 860"]),
             (
                 &ROOM_OS,
@@ -492,7 +530,9 @@ mod tests {
                 ],
             ),
         ] {
-            models.iter().for_each(|model| assert_eq!(Family::of_model(model), Some(family), "{model}"));
+            models
+                .iter()
+                .for_each(|model| assert_eq!(Family::of_model(model), Some(family), "{model}"));
         }
     }
 
@@ -513,7 +553,11 @@ mod tests {
             "Universal Device Template",
         ] {
             let device = Device::of_model(model);
-            assert_eq!(device, Device { model: Some(Arc::from(model)), ..Device::unknown() }, "{model}");
+            assert_eq!(
+                device,
+                Device { model: Some(Arc::from(model)), ..Device::unknown() },
+                "{model}"
+            );
         }
     }
 
@@ -560,7 +604,8 @@ mod tests {
         assert_eq!(rows.len(), Family::ALL.len());
         for (row, family) in rows.iter().zip(Family::ALL) {
             assert_eq!(Family::of_model(row.0), Some(family));
-            let (sha1, digests) = (Some(DigestSet::of(&[DigestAlgorithm::Sha1])), family.digests.map(DigestSet::of));
+            let (sha1, digests) =
+                (Some(DigestSet::of(&[DigestAlgorithm::Sha1])), family.digests.map(DigestSet::of));
             assert_eq!(digests, if row.2 { sha1 } else { None }, "{}", row.0);
             let told = (family.security_by_default, family.sha512_leans, family.tvs_client);
             assert_eq!((told, family.max_key_bits), ((row.1, row.3, row.4), None), "{}", row.0);

@@ -4,8 +4,9 @@
 use super::draft::Draft;
 use super::held::{Lists, Scene, Slot};
 use super::{
-    After, Condition, Confidence, ConfigOffer, Decisive, Evidence, IfSo, Installed, Judgement, Kept, Lean, ListOffer, Offer,
-    Outcome, Phone, Prediction, Rule, SecurityByDefault, Tvs, Weight, config, ctl, itl,
+    After, Condition, Confidence, ConfigOffer, Decisive, Evidence, IfSo, Installed, Judgement,
+    Kept, Lean, ListOffer, Offer, Outcome, Phone, Prediction, Rule, SecurityByDefault, Tvs, Weight,
+    config, ctl, itl,
 };
 use crate::code::{ConditionCode, FindingCode};
 use crate::facts::{ListFacts, Signatures};
@@ -57,9 +58,12 @@ pub fn predict(phone: &Phone, offer: &Offer, tvs: &Tvs, signatures: &dyn Signatu
     if phone.installed == Installed::NotGiven {
         return not_given(phone, offer, tvs, signatures);
     }
-    let judge = |security_by_default| judge(&Scene { phone, security_by_default, offer, tvs, signatures });
+    let judge =
+        |security_by_default| judge(&Scene { phone, security_by_default, offer, tvs, signatures });
     match phone.device.security_by_default {
-        SecurityByDefault::Unknown => either(judge(SecurityByDefault::Yes), judge(SecurityByDefault::No)),
+        SecurityByDefault::Unknown => {
+            either(judge(SecurityByDefault::Yes), judge(SecurityByDefault::No))
+        }
         known => judge(known),
     }
 }
@@ -119,7 +123,11 @@ pub fn after_state(phone: &Phone, offer: &Offer, prediction: &Prediction) -> Pho
     Phone { ctl, itl, ..phone.clone() }
 }
 
-fn list_after(kept: Kept, installed: &Option<Arc<ListFacts>>, offer: &ListOffer) -> Option<Arc<ListFacts>> {
+fn list_after(
+    kept: Kept,
+    installed: &Option<Arc<ListFacts>>,
+    offer: &ListOffer,
+) -> Option<Arc<ListFacts>> {
     match (kept, offer) {
         (Kept::Installed, _) => installed.clone(),
         (Kept::Offered, ListOffer::List(list)) => Some(list.clone()),
@@ -179,7 +187,9 @@ fn offered(offer: &ListOffer) -> Option<Slot<'_>> {
 fn ctl_sides<'a>(judgement: &Judgement, offer: &'a Offer, installed: Slot<'a>) -> Sides<'a> {
     match (judgement.outcome(), offered(&offer.ctl)) {
         (Outcome::Accept | Outcome::InstallFirst, Some(new)) => Sides::settled(new),
-        (Outcome::Depends, Some(new)) => Sides { yes: new, no: installed, stays: None, leaning: leaning(judgement) },
+        (Outcome::Depends, Some(new)) => {
+            Sides { yes: new, no: installed, stays: None, leaning: leaning(judgement) }
+        }
         _ => Sides::settled(installed),
     }
 }
@@ -187,7 +197,9 @@ fn ctl_sides<'a>(judgement: &Judgement, offer: &'a Offer, installed: Slot<'a>) -
 /// The ITL after step 2. A question may have the ITL dropped on one side: after it was taken though the CTL does not
 /// know its signer, or while it was unchanged (P-ITL-6).
 fn itl_sides<'a>(judgement: &Judgement, offer: &'a Offer, installed: Slot<'a>) -> Sides<'a> {
-    let dropped = |side: fn(&Condition) -> IfSo| judgement.conditions().iter().any(|condition| side(condition) == IfSo::Dropped);
+    let dropped = |side: fn(&Condition) -> IfSo| {
+        judgement.conditions().iter().any(|condition| side(condition) == IfSo::Dropped)
+    };
     match (judgement.outcome(), offered(&offer.itl)) {
         (Outcome::Accept | Outcome::InstallFirst, Some(new)) => Sides::settled(new),
         (Outcome::Depends, Some(_)) if dropped(|condition| condition.if_no) => {
@@ -197,7 +209,9 @@ fn itl_sides<'a>(judgement: &Judgement, offer: &'a Offer, installed: Slot<'a>) -
         (Outcome::Depends, Some(new)) if dropped(|condition| condition.if_yes) => {
             Sides { yes: Slot::DROPPED, no: installed, stays: Some(new), leaning: Some(Side::Yes) }
         }
-        (Outcome::Depends, Some(new)) => Sides { yes: new, no: installed, stays: None, leaning: leaning(judgement) },
+        (Outcome::Depends, Some(new)) => {
+            Sides { yes: new, no: installed, stays: None, leaning: leaning(judgement) }
+        }
         _ => Sides::settled(installed),
     }
 }
@@ -260,7 +274,14 @@ impl Question<'_> {
         }
         let leans = self.leaning.and_then(|_| lean_of(&chosen));
         let evidence = Evidence::default();
-        let condition = Condition { code: self.code, rule: self.rule(), if_yes: sides.0, if_no: sides.1, leans, evidence };
+        let condition = Condition {
+            code: self.code,
+            rule: self.rule(),
+            if_yes: sides.0,
+            if_no: sides.1,
+            leans,
+            evidence,
+        };
         undecided(chosen, |open| {
             if self.leaning.is_none() {
                 open.clear();
@@ -271,12 +292,25 @@ impl Question<'_> {
 
     /// The three ends of P-ITL-5: refused, taken and kept, taken and dropped. The same outcome in each is the outcome; else it
     /// depends, leaning like the dropped end, the one that was observed.
-    fn follow_three(&self, refused: &Judgement, stays: &Judgement, dropped: Judgement) -> Judgement {
-        let [if_refused, if_stays, if_dropped] = [refused, stays, &dropped].map(|end| IfSo::Outcome(end.outcome()));
+    fn follow_three(
+        &self,
+        refused: &Judgement,
+        stays: &Judgement,
+        dropped: Judgement,
+    ) -> Judgement {
+        let [if_refused, if_stays, if_dropped] =
+            [refused, stays, &dropped].map(|end| IfSo::Outcome(end.outcome()));
         let leans = lean_of(&dropped);
         let between = |code, rule, if_no| {
             let evidence = Evidence::default();
-            (if_stays != if_no).then_some(Condition { code, rule, if_yes: if_stays, if_no, leans, evidence })
+            (if_stays != if_no).then_some(Condition {
+                code,
+                rule,
+                if_yes: if_stays,
+                if_no,
+                leans,
+                evidence,
+            })
         };
         let taken = between(self.code, self.rule(), if_refused);
         let kept = between(ConditionCode::ItlTakenThenDropped, Rule::Itl6, if_dropped);
@@ -287,8 +321,11 @@ impl Question<'_> {
     }
 
     fn rule(&self) -> Rule {
-        let decisive =
-            self.of.conditions().iter().find(|condition| Some(Decisive::Condition(condition.code)) == self.of.decisive());
+        let decisive = self
+            .of
+            .conditions()
+            .iter()
+            .find(|condition| Some(Decisive::Condition(condition.code)) == self.of.decisive());
         decisive.map_or(Rule::Sig1, |condition| condition.rule)
     }
 }
@@ -317,8 +354,15 @@ fn not_given(phone: &Phone, offer: &Offer, tvs: &Tvs, signatures: &dyn Signature
         };
         Judgement::derive(Vec::new(), vec![condition], None)
     };
-    let (ctl, itl, config) = (open(&if_fresh.ctl), open(&if_fresh.itl), if_fresh.config.as_ref().map(open));
-    Prediction { ctl, itl, config, after: After { ctl: Kept::None, itl: Kept::None }, confidence: Confidence::Inferred }
+    let (ctl, itl, config) =
+        (open(&if_fresh.ctl), open(&if_fresh.itl), if_fresh.config.as_ref().map(open));
+    Prediction {
+        ctl,
+        itl,
+        config,
+        after: After { ctl: Kept::None, itl: Kept::None },
+        confidence: Confidence::Inferred,
+    }
 }
 
 /// A device that loads no list and no signed file: nothing that is offered concerns it (P-BOOT-3).
@@ -330,16 +374,32 @@ fn without_lists(offer: &Offer) -> Prediction {
     };
     let config = (offer.config != ConfigOffer::NotJudged).then(judgement);
     let after = After { ctl: Kept::None, itl: Kept::None };
-    Prediction { ctl: judgement(), itl: judgement(), config, after, confidence: Rule::Boot3.confidence() }
+    Prediction {
+        ctl: judgement(),
+        itl: judgement(),
+        config,
+        after,
+        confidence: Rule::Boot3.confidence(),
+    }
 }
 
 /// That of the weakest rule by which something was decided or left open.
 fn confidence(judgements: [Option<&Judgement>; 3]) -> Confidence {
     let mut weakest = Confidence::Documented;
     for judgement in judgements.into_iter().flatten() {
-        let settles = |code| matches!(code, FindingCode::FileNotFound | FindingCode::ItlNeverAsked | FindingCode::ZeroBytes);
-        let deciding = judgement.findings().iter().filter(|finding| finding.weight != Weight::Informs || settles(finding.code));
-        let rules = deciding.map(|finding| finding.rule).chain(judgement.conditions().iter().map(|condition| condition.rule));
+        let settles = |code| {
+            matches!(
+                code,
+                FindingCode::FileNotFound | FindingCode::ItlNeverAsked | FindingCode::ZeroBytes
+            )
+        };
+        let deciding = judgement
+            .findings()
+            .iter()
+            .filter(|finding| finding.weight != Weight::Informs || settles(finding.code));
+        let rules = deciding
+            .map(|finding| finding.rule)
+            .chain(judgement.conditions().iter().map(|condition| condition.rule));
         weakest = rules.map(Rule::confidence).fold(weakest, Confidence::min);
     }
     weakest

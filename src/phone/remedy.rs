@@ -4,10 +4,14 @@
 use super::held::{ANCHOR, SIGNS_CONFIGS, nameless};
 use super::world::{World, teach, tvs_record};
 use super::{
-    JudgedFile, ListOffer, Offer, Outcome, Phone, Prediction, Rule, SecurityByDefault, TlsVersion, Tvs, TvsClient, after_state,
+    JudgedFile, ListOffer, Offer, Outcome, Phone, Prediction, Rule, SecurityByDefault, TlsVersion,
+    Tvs, TvsClient, after_state,
 };
 use crate::code::FindingCode;
-use crate::facts::{CertificateFacts, Completeness, FileId, Form, Identity, ListFacts, RecordFacts, RecordIndex, Signatures};
+use crate::facts::{
+    CertificateFacts, Completeness, FileId, Form, Identity, ListFacts, RecordFacts, RecordIndex,
+    Signatures,
+};
 use crate::wire::{DigestAlgorithm, Role};
 use alloc::{sync::Arc, vec::Vec};
 
@@ -124,9 +128,18 @@ impl Remedies {
 
 /// The remedies that can still work for this phone, the gentlest first. `prediction` is the one to be mended. Runs
 /// `predict` a bounded number of times; not for the hot path.
-pub fn remedies(phone: &Phone, offer: &Offer, tvs: &Tvs, signatures: &dyn Signatures, prediction: &Prediction) -> Remedies {
+pub fn remedies(
+    phone: &Phone,
+    offer: &Offer,
+    tvs: &Tvs,
+    signatures: &dyn Signatures,
+    prediction: &Prediction,
+) -> Remedies {
     let mut trials = Trials { now: prediction, found: Remedies::default() };
-    if !trials.trouble(JudgedFile::Ctl) && !trials.trouble(JudgedFile::Itl) && !trials.trouble(JudgedFile::Config) {
+    if !trials.trouble(JudgedFile::Ctl)
+        && !trials.trouble(JudgedFile::Itl)
+        && !trials.trouble(JudgedFile::Config)
+    {
         return trials.found;
     }
     let mut world = World::new(phone, offer, tvs, signatures);
@@ -158,13 +171,24 @@ fn delete_lists(world: &World<'_>, trials: &mut Trials<'_>) {
 
 /// Returns whether the phone comes from another cluster: no certificate of an offered list is in a list that it holds.
 fn share_no_certificate(world: &World<'_>) -> bool {
-    let held: Vec<&Identity> = identities([&world.phone.ctl, &world.phone.itl].into_iter().flatten()).collect();
-    let mut offered = identities([world.list(JudgedFile::Ctl), world.list(JudgedFile::Itl)].into_iter().flatten()).peekable();
-    !held.is_empty() && offered.peek().is_some() && !offered.any(|identity| held.contains(&identity))
+    let held: Vec<&Identity> =
+        identities([&world.phone.ctl, &world.phone.itl].into_iter().flatten()).collect();
+    let mut offered = identities(
+        [world.list(JudgedFile::Ctl), world.list(JudgedFile::Itl)].into_iter().flatten(),
+    )
+    .peekable();
+    !held.is_empty()
+        && offered.peek().is_some()
+        && !offered.any(|identity| held.contains(&identity))
 }
 
-fn identities<'a>(lists: impl Iterator<Item = &'a Arc<ListFacts>>) -> impl Iterator<Item = &'a Identity> {
-    lists.flat_map(|list| &list.records).filter_map(|record| record.certificate.as_ref()).map(|known| &known.identity)
+fn identities<'a>(
+    lists: impl Iterator<Item = &'a Arc<ListFacts>>,
+) -> impl Iterator<Item = &'a Identity> {
+    lists
+        .flat_map(|list| &list.records)
+        .filter_map(|record| record.certificate.as_ref())
+        .map(|known| &known.identity)
 }
 
 /// Remedies that have passed their trial.
@@ -175,7 +199,8 @@ struct Trials<'a> {
 
 impl Trials<'_> {
     fn trouble(&self, file: JudgedFile) -> bool {
-        outcome(self.now, file).is_some_and(|outcome| matches!(outcome, Outcome::Depends | Outcome::Reject))
+        outcome(self.now, file)
+            .is_some_and(|outcome| matches!(outcome, Outcome::Depends | Outcome::Reject))
     }
 
     /// Notes the remedy for every troubled file that the phone takes in this world, unless another file ends worse.
@@ -185,7 +210,10 @@ impl Trials<'_> {
 
     fn note(&mut self, remedy: &Remedy, then: &Prediction) -> bool {
         let files = [JudgedFile::Ctl, JudgedFile::Itl, JudgedFile::Config];
-        if files.into_iter().any(|file| outcome(then, file).map(rank) < outcome(self.now, file).map(rank)) {
+        if files
+            .into_iter()
+            .any(|file| outcome(then, file).map(rank) < outcome(self.now, file).map(rank))
+        {
             return false;
         }
         let mut helped = false;
@@ -243,7 +271,11 @@ fn reset_again(world: &World<'_>, trials: &mut Trials<'_>) {
 /// The same files with the digest or the size that every phone takes.
 fn other_files(world: &World<'_>, trials: &mut Trials<'_>) {
     let lists = [world.list(JudgedFile::Ctl), world.list(JudgedFile::Itl)];
-    let digests = lists.into_iter().flatten().map(|list| list.digest).chain(world.config().map(|config| config.digest));
+    let digests = lists
+        .into_iter()
+        .flatten()
+        .map(|list| list.digest)
+        .chain(world.config().map(|config| config.digest));
     if digests.into_iter().any(|digest| digest != DigestAlgorithm::Sha1) {
         let mut plain = world.clone();
         plain.edit_list(JudgedFile::Ctl, |list| list.digest = DigestAlgorithm::Sha1);
@@ -279,7 +311,11 @@ fn signed_by_another_key(world: &World<'_>, trials: &mut Trials<'_>) {
 }
 
 fn other_anchors(list: &ListFacts) -> impl Iterator<Item = &Arc<CertificateFacts>> {
-    let anchors = list.records.iter().filter(|record| record.role == Role::Sast).filter_map(|record| record.certificate.as_ref());
+    let anchors = list
+        .records
+        .iter()
+        .filter(|record| record.role == Role::Sast)
+        .filter_map(|record| record.certificate.as_ref());
     anchors.filter(|anchor| list.signer.as_ref() != Some(&anchor.identity))
 }
 
@@ -316,8 +352,14 @@ fn rebuilt_for_config(world: &World<'_>, trials: &mut Trials<'_>) {
     }
     let current = Arc::new(nameless(&config.signer, &config.signer_subject));
     let by_call_manager = itl.signer.as_ref().is_some_and(|signer| is_call_manager(itl, signer));
-    let usual = itl.signer.as_ref().and_then(|signer| itl.find(signer, ANCHOR)).and_then(|record| record.certificate.clone());
-    let Some(signer) = (if by_call_manager { Some(current.clone()) } else { usual }) else { return };
+    let usual = itl
+        .signer
+        .as_ref()
+        .and_then(|signer| itl.find(signer, ANCHOR))
+        .and_then(|record| record.certificate.clone());
+    let Some(signer) = (if by_call_manager { Some(current.clone()) } else { usual }) else {
+        return;
+    };
     let mut rebuilt = world.clone();
     rebuilt.offer.itl = ListOffer::List(Arc::new(with_record(itl, Role::CcmTftp, &current)));
     rebuilt.sign(JudgedFile::Itl, &signer);
@@ -327,7 +369,9 @@ fn rebuilt_for_config(world: &World<'_>, trials: &mut Trials<'_>) {
 /// The CTL does not know the signer of the ITL: `ctl update` makes one that does, if the phone takes it.
 fn updated_ctl(world: &World<'_>, trials: &mut Trials<'_>) {
     let (Some(ctl), Some(itl)) = (&world.phone.ctl, world.list(JudgedFile::Itl)) else { return };
-    let Some(signer) = itl.signer.as_ref().and_then(|signer| itl.find(signer, ANCHOR)) else { return };
+    let Some(signer) = itl.signer.as_ref().and_then(|signer| itl.find(signer, ANCHOR)) else {
+        return;
+    };
     let Some(signer) = &signer.certificate else { return };
     if !trials.trouble(JudgedFile::Itl) || ctl.find(&signer.identity, ANCHOR).is_some() {
         return;
@@ -341,10 +385,19 @@ fn updated_ctl(world: &World<'_>, trials: &mut Trials<'_>) {
 
 /// This list with one record more, as a file of its own.
 fn with_record(list: &ListFacts, role: Role, certificate: &Arc<CertificateFacts>) -> ListFacts {
-    let mut list = ListFacts { file: SPARE, size: None, completeness: Completeness::Whole, ..list.clone() };
-    let index = RecordIndex(u32::try_from(list.records.len()).unwrap_or(u32::MAX).saturating_add(1));
+    let mut list =
+        ListFacts { file: SPARE, size: None, completeness: Completeness::Whole, ..list.clone() };
+    let index =
+        RecordIndex(u32::try_from(list.records.len()).unwrap_or(u32::MAX).saturating_add(1));
     let (server, certificate) = (Arc::from(""), Some(certificate.clone()));
-    list.records.push(RecordFacts { index, role, server, address: None, form: Form::Certificate, certificate });
+    list.records.push(RecordFacts {
+        index,
+        role,
+        server,
+        address: None,
+        form: Form::Certificate,
+        certificate,
+    });
     list
 }
 
@@ -401,13 +454,18 @@ fn restored_servers<'a>(world: &World<'a>) -> Vec<(Remedy, World<'a>)> {
     let mut servers = Vec::new();
     world.clone().edit_servers(|server| servers.push(server.clone()));
     for server in servers.iter().take(MAX_SERVERS) {
-        let Some(certificate) = tvs_record(world.phone.itl.as_deref(), &server.server).cloned() else { continue };
+        let Some(certificate) = tvs_record(world.phone.itl.as_deref(), &server.server).cloned()
+        else {
+            continue;
+        };
         let name = server.server.clone();
         let remedy = match (server.reachable, server.presents.as_ref() == Some(&certificate)) {
             // Where it is not known, there may be nothing to restore.
             (true, _) if server.presents.is_none() => continue,
             (true, true) => continue,
-            (true, false) => Remedy::RestoreTvsCertificate { server: name, certificate: certificate.clone() },
+            (true, false) => {
+                Remedy::RestoreTvsCertificate { server: name, certificate: certificate.clone() }
+            }
             (false, _) => Remedy::StartTvs { server: name },
         };
         let mut trusted = world.clone();
@@ -424,11 +482,16 @@ fn restored_servers<'a>(world: &World<'a>) -> Vec<(Remedy, World<'a>)> {
 
 /// The signers of the offered files, with the role that TVS has to know them by.
 fn signers(world: &World<'_>) -> Vec<(Arc<CertificateFacts>, Role)> {
-    let files = [(JudgedFile::Ctl, Role::Sast), (JudgedFile::Itl, Role::Sast), (JudgedFile::Config, Role::CcmTftp)];
+    let files = [
+        (JudgedFile::Ctl, Role::Sast),
+        (JudgedFile::Itl, Role::Sast),
+        (JudgedFile::Config, Role::CcmTftp),
+    ];
     let mut signers = Vec::new();
     for (file, role) in files {
         let Some((signer, subject)) = world.signer(file) else { continue };
-        let certificate = world.certificate_of(signer).unwrap_or_else(|| Arc::new(nameless(signer, subject)));
+        let certificate =
+            world.certificate_of(signer).unwrap_or_else(|| Arc::new(nameless(signer, subject)));
         if !signers.contains(&(certificate.clone(), role)) {
             signers.push((certificate, role));
         }

@@ -36,7 +36,14 @@ impl Phone {
     /// assert_eq!((factory_fresh.itl, factory_fresh.ctl), (None, None));
     /// ```
     pub const fn new(device: Device) -> Self {
-        Self { device, cm_group: None, installed: Installed::NotGiven, ctl: None, itl: None, tvs_cache: Vec::new() }
+        Self {
+            device,
+            cm_group: None,
+            installed: Installed::NotGiven,
+            ctl: None,
+            itl: None,
+            tvs_cache: Vec::new(),
+        }
     }
 }
 
@@ -202,7 +209,14 @@ impl Offer {
     /// Returns the offer of a server that has no lists, without a configuration to judge.
     pub const fn new() -> Self {
         let (ctl, itl) = (ListOffer::NotFound, ListOffer::NotFound);
-        Self { ctl, itl, config: ConfigOffer::NotJudged, tftp_server: None, tls_minimum: None, at: None }
+        Self {
+            ctl,
+            itl,
+            config: ConfigOffer::NotJudged,
+            tftp_server: None,
+            tls_minimum: None,
+            at: None,
+        }
     }
 }
 
@@ -316,7 +330,10 @@ mod tests {
         use DigestAlgorithm::{Sha1, Sha256, Sha512};
         let twice = DigestSet::of(&[Sha1, Sha1, Sha512]);
         assert!(twice.contains(Sha1) && twice.contains(Sha512) && !twice.contains(Sha256));
-        assert_eq!(RoleSet::of(&[Role::Sast, Role::Tvs, Role::Sast]), RoleSet::of(&[Role::Tvs, Role::Sast]));
+        assert_eq!(
+            RoleSet::of(&[Role::Sast, Role::Tvs, Role::Sast]),
+            RoleSet::of(&[Role::Tvs, Role::Sast])
+        );
         assert_eq!(RoleSet::of(&[Role::Sast, Role::Tvs, Role::Sast]).as_slice().len(), 2);
     }
 }

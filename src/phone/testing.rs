@@ -1,12 +1,12 @@
 //! Phones, lists and TVS servers in symbols, for tests: certificates are labels, records are written `ROLE:LABEL`.
 
 use super::{
-    Boot, ConfigOffer, Device, Installed, Judgement, KnownCertificate, ListOffer, Offer, Phone, Prediction, RoleSet,
-    SecurityByDefault, Tvs, TvsServer, boot, predict,
+    Boot, ConfigOffer, Device, Installed, Judgement, KnownCertificate, ListOffer, Offer, Phone,
+    Prediction, RoleSet, SecurityByDefault, Tvs, TvsServer, boot, predict,
 };
 use crate::facts::{
-    CertificateFacts, Completeness, ConfigFacts, FileId, Fingerprint, Form, Identity, KeyFacts, ListFacts, ListKind, Name,
-    RecordFacts, RecordIndex, Serial, SignatureAnswer, Signatures,
+    CertificateFacts, Completeness, ConfigFacts, FileId, Fingerprint, Form, Identity, KeyFacts,
+    ListFacts, ListKind, Name, RecordFacts, RecordIndex, Serial, SignatureAnswer, Signatures,
 };
 use crate::wire::{DigestAlgorithm, Role};
 use alloc::{format, sync::Arc, vec::Vec};
@@ -27,7 +27,11 @@ pub(crate) fn certificate(label: &str) -> Arc<CertificateFacts> {
 /// A certificate with issuer and serial number of `label` and a key of its own, as a file would show it.
 pub(crate) fn keyed(label: &str, key: u8) -> Arc<CertificateFacts> {
     let fingerprint = Fingerprint { sha1: Some([key; 20]), sha256: None };
-    Arc::new(CertificateFacts { key: KeyFacts::Rsa(Arc::from([key])), fingerprint, ..(*certificate(label)).clone() })
+    Arc::new(CertificateFacts {
+        key: KeyFacts::Rsa(Arc::from([key])),
+        fingerprint,
+        ..(*certificate(label)).clone()
+    })
 }
 
 /// A list: its signer, its records.
@@ -51,7 +55,8 @@ pub(crate) fn list(file: u32, signer: &str, records: &[&str]) -> ListFacts {
 /// A record `ROLE:LABEL@SERVER`; without a label an emptied one.
 pub(crate) fn record(index: u32, text: &str) -> RecordFacts {
     let (text, server) = text.split_once('@').unwrap_or((text, "ccm1"));
-    let (role, label) = text.split_once(':').map_or((text, None), |(role, label)| (role, Some(label)));
+    let (role, label) =
+        text.split_once(':').map_or((text, None), |(role, label)| (role, Some(label)));
     RecordFacts {
         index: RecordIndex(index),
         role: Role::from_word(role).unwrap(),
@@ -96,9 +101,23 @@ impl Lab {
     /// A phone with Security By Default and without lists, a server that offers nothing, nothing known of TVS.
     pub(crate) fn new() -> Self {
         let device = Device { security_by_default: SecurityByDefault::Yes, ..Device::unknown() };
-        let phone = Phone { device, cm_group: None, installed: Installed::Given, ctl: None, itl: None, tvs_cache: Vec::new() };
+        let phone = Phone {
+            device,
+            cm_group: None,
+            installed: Installed::Given,
+            ctl: None,
+            itl: None,
+            tvs_cache: Vec::new(),
+        };
         let (ctl, itl) = (ListOffer::NotFound, ListOffer::NotFound);
-        let offer = Offer { ctl, itl, config: ConfigOffer::NotJudged, tftp_server: None, tls_minimum: None, at: None };
+        let offer = Offer {
+            ctl,
+            itl,
+            config: ConfigOffer::NotJudged,
+            tftp_server: None,
+            tls_minimum: None,
+            at: None,
+        };
         Self { phone, offer, tvs: Tvs::Unknown, answers: Vec::new(), keys: Vec::new() }
     }
 
@@ -159,8 +178,12 @@ impl Lab {
     /// One more TVS server: what it presents and what it knows, `LABEL:ROLE,ROLE` or `LABEL` with roles unknown.
     pub(crate) fn server(mut self, name: &str, presents: &str, knows: &[&str]) -> Self {
         let knows = knows.iter().map(|text| known(text)).collect();
-        let server =
-            TvsServer { server: Arc::from(name), reachable: true, presents: Some(certificate(presents)), knows: Some(knows) };
+        let server = TvsServer {
+            server: Arc::from(name),
+            reachable: true,
+            presents: Some(certificate(presents)),
+            knows: Some(knows),
+        };
         match &mut self.tvs {
             Tvs::Known(servers) => servers.push(server),
             Tvs::Unknown => self.tvs = Tvs::Known(Vec::from([server])),
@@ -216,7 +239,13 @@ impl Lab {
 }
 
 pub(crate) fn known(text: &str) -> KnownCertificate {
-    let (label, roles) = text.split_once(':').map_or((text, None), |(label, roles)| (label, Some(roles)));
-    let roles = roles.map(|roles| roles.split(',').map(|role| Role::from_word(role).unwrap()).collect::<Vec<_>>());
-    KnownCertificate { certificate: certificate(label), roles: roles.map(|roles| RoleSet::of(&roles)) }
+    let (label, roles) =
+        text.split_once(':').map_or((text, None), |(label, roles)| (label, Some(roles)));
+    let roles = roles.map(|roles| {
+        roles.split(',').map(|role| Role::from_word(role).unwrap()).collect::<Vec<_>>()
+    });
+    KnownCertificate {
+        certificate: certificate(label),
+        roles: roles.map(|roles| RoleSet::of(&roles)),
+    }
 }

@@ -11,14 +11,21 @@ use super::{Decisive, Judgement, Lean, Outcome};
 use crate::code::{ConditionCode as Open, FindingCode as Found};
 use alloc::{format, string::ToString};
 
-const ITL: &[&str] = &["SAST:itlr.1", "SAST:ccm1.1", "CCM+TFTP:ccm1.1", "TVS:tvs1.1@ccm1", "TVS:tvs2.1@ccm2"];
-const CTL: &[&str] = &["SAST:itlr.1", "SAST:ccm1.1", "CCM+TFTP:ccm1.1@ccm1", "CCM+TFTP:ccm2.1@ccm2"];
-const NEW: &[&str] = &["SAST:itlr.2", "SAST:ccm1.2", "CCM+TFTP:ccm1.2", "TVS:tvs1.1@ccm1", "TVS:tvs2.1@ccm2"];
+const ITL: &[&str] =
+    &["SAST:itlr.1", "SAST:ccm1.1", "CCM+TFTP:ccm1.1", "TVS:tvs1.1@ccm1", "TVS:tvs2.1@ccm2"];
+const CTL: &[&str] =
+    &["SAST:itlr.1", "SAST:ccm1.1", "CCM+TFTP:ccm1.1@ccm1", "CCM+TFTP:ccm2.1@ccm2"];
+const NEW: &[&str] =
+    &["SAST:itlr.2", "SAST:ccm1.2", "CCM+TFTP:ccm1.2", "TVS:tvs1.1@ccm1", "TVS:tvs2.1@ccm2"];
 const REDUCED: &[&str] = &["SAST:token.1", "CCM+TFTP@ccm1", "CAPF:capf.1"];
 const BLANK: &[&str] = &["SAST:itlr.1@ccm1", "CAPF:capf.1@ccm1"];
 
 fn by(judgement: &Judgement, outcome: Outcome, code: Found) {
-    assert_eq!((judgement.outcome(), judgement.decisive()), (outcome, Some(Decisive::Finding(code))), "{judgement:#?}");
+    assert_eq!(
+        (judgement.outcome(), judgement.decisive()),
+        (outcome, Some(Decisive::Finding(code))),
+        "{judgement:#?}"
+    );
 }
 
 fn open(judgement: &Judgement, code: Open, leans: Option<Lean>) {

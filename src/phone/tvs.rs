@@ -3,7 +3,8 @@
 use super::draft::{Draft, Sides};
 use super::held::{Lists, Scene};
 use super::{
-    CachedSigner, Evidence, KnownCertificate, Lean, Rule, SecurityByDefault, TlsVersion, Tvs, TvsClient, TvsServer, Via,
+    CachedSigner, Evidence, KnownCertificate, Lean, Rule, SecurityByDefault, TlsVersion, Tvs,
+    TvsClient, TvsServer, Via,
 };
 use crate::code::{ConditionCode, FindingCode};
 use crate::facts::{CertificateFacts, Form, Identity, SameCertificate};
@@ -44,10 +45,22 @@ struct Question<'a> {
 
 impl<'a> Answer<'a> {
     fn plain(verdict: Verdict) -> Self {
-        Self { verdict, certificate: None, server: None, via: Via::Tvs, all_yes: false, questions: [None; 5] }
+        Self {
+            verdict,
+            certificate: None,
+            server: None,
+            via: Via::Tvs,
+            all_yes: false,
+            questions: [None; 5],
+        }
     }
 
-    fn open(code: ConditionCode, rule: Rule, leans: Option<Lean>, server: Option<&'a Arc<str>>) -> Self {
+    fn open(
+        code: ConditionCode,
+        rule: Rule,
+        leans: Option<Lean>,
+        server: Option<&'a Arc<str>>,
+    ) -> Self {
         let mut answer = Self::plain(Verdict::Open);
         answer.ask(Question { code, rule, leans, server });
         answer
@@ -87,7 +100,11 @@ impl<'a> Answer<'a> {
 
     /// Writes the yes into the draft.
     pub(super) fn grant_in(&self, rule: Rule, draft: &mut Draft<'a>) {
-        let evidence = Evidence { server: self.server.cloned(), certificate: self.certificate.cloned(), ..Evidence::default() };
+        let evidence = Evidence {
+            server: self.server.cloned(),
+            certificate: self.certificate.cloned(),
+            ..Evidence::default()
+        };
         draft.key = self.certificate.map(|certificate| &**certificate);
         draft.grant(FindingCode::TvsVouches, rule, Some(self.via), evidence);
     }
@@ -118,7 +135,8 @@ pub(super) fn ask<'a>(
         Tvs::Known(servers) => {
             let mut tally = Tally::default();
             for_each_server(scene, servers, |name, server| {
-                let status = server.map_or(Status::Unreachable, |server| status(server, lists, signer, need));
+                let status = server
+                    .map_or(Status::Unreachable, |server| status(server, lists, signer, need));
                 report(name, server.is_some(), status, draft);
                 tally.count(name, status);
             });
@@ -128,7 +146,12 @@ pub(super) fn ask<'a>(
     if let Tls::Open(leans) = tls
         && answer.verdict != Verdict::No
     {
-        answer.ask(Question { code: ConditionCode::TvsTlsOpen, rule: Rule::Tvs11, leans, server: None });
+        answer.ask(Question {
+            code: ConditionCode::TvsTlsOpen,
+            rule: Rule::Tvs11,
+            leans,
+            server: None,
+        });
     }
     remembered(scene, answer, signer, need)
 }
@@ -152,7 +175,8 @@ impl Tls {
             (TvsClient::Legacy, Some(TlsVersion::V1_1)) => Self::Open(Some(Lean::Reject)),
             (TvsClient::Legacy, None) => Self::Open(Some(Lean::Accept)),
             (TvsClient::Usual, Some(TlsVersion::V1_3)) => Self::Open(None),
-            (TvsClient::Legacy, Some(TlsVersion::V1_0)) | (TvsClient::Modern | TvsClient::Usual, _) => Self::Common,
+            (TvsClient::Legacy, Some(TlsVersion::V1_0))
+            | (TvsClient::Modern | TvsClient::Usual, _) => Self::Common,
         }
     }
 }
@@ -172,7 +196,11 @@ fn without_record<'a>(lists: &Lists<'a>, draft: &mut Draft<'a>) -> Answer<'a> {
 
 /// The servers in the order in which the phone asks them (P-TVS-1, P-TVS-3): its CallManager group; where that is not
 /// known, all of them. A server of the group of which nothing was said does not answer.
-fn for_each_server<'a>(scene: &Scene<'a>, servers: &'a [TvsServer], mut visit: impl FnMut(&'a Arc<str>, Option<&'a TvsServer>)) {
+fn for_each_server<'a>(
+    scene: &Scene<'a>,
+    servers: &'a [TvsServer],
+    mut visit: impl FnMut(&'a Arc<str>, Option<&'a TvsServer>),
+) {
     match &scene.phone.cm_group {
         None => servers.iter().for_each(|server| visit(&server.server, Some(server))),
         Some(group) => {
@@ -207,7 +235,12 @@ enum Proof {
     Weak,
 }
 
-fn status<'a>(server: &'a TvsServer, lists: &Lists<'a>, signer: &Identity, need: &[Role]) -> Status<'a> {
+fn status<'a>(
+    server: &'a TvsServer,
+    lists: &Lists<'a>,
+    signer: &Identity,
+    need: &[Role],
+) -> Status<'a> {
     if !server.reachable {
         return Status::Unreachable;
     }
@@ -229,14 +262,25 @@ enum Believed {
 
 /// P-TVS-2: the match is by the whole certificate or its hash, the best of the TVS records counts.
 fn believed(presented: &CertificateFacts, lists: &Lists<'_>) -> Believed {
-    let records = lists.itl.list.into_iter().flat_map(|list| &list.records).filter(|record| record.role == Role::Tvs);
+    let records = lists
+        .itl
+        .list
+        .into_iter()
+        .flat_map(|list| &list.records)
+        .filter(|record| record.role == Role::Tvs);
     let mut best = Believed::No;
     for record in records {
         let Some(certificate) = &record.certificate else { continue };
         match (certificate.same_as(presented), record.form) {
-            (SameCertificate::Yes, Form::Certificate | Form::Hash) => return Believed::Yes(Proof::Plain),
-            (SameCertificate::Yes | SameCertificate::Unproven, _) => best = Believed::Yes(Proof::Weak),
-            (SameCertificate::Impersonated, _) if matches!(best, Believed::No) => best = Believed::Impersonated,
+            (SameCertificate::Yes, Form::Certificate | Form::Hash) => {
+                return Believed::Yes(Proof::Plain);
+            }
+            (SameCertificate::Yes | SameCertificate::Unproven, _) => {
+                best = Believed::Yes(Proof::Weak)
+            }
+            (SameCertificate::Impersonated, _) if matches!(best, Believed::No) => {
+                best = Believed::Impersonated
+            }
             (SameCertificate::Impersonated | SameCertificate::No, _) => {}
         }
     }
@@ -244,13 +288,22 @@ fn believed(presented: &CertificateFacts, lists: &Lists<'_>) -> Believed {
 }
 
 /// P-TVS-4, P-TVS-5: does the server know the signer, in one of the roles?
-fn knowledge<'a>(knows: Option<&'a [KnownCertificate]>, signer: &Identity, need: &[Role], proof: Proof) -> Status<'a> {
+fn knowledge<'a>(
+    knows: Option<&'a [KnownCertificate]>,
+    signer: &Identity,
+    need: &[Role],
+    proof: Proof,
+) -> Status<'a> {
     let Some(knows) = knows else { return Status::Unknown };
     let mut status = Status::No;
     for known in knows.iter().filter(|known| known.certificate.identity == *signer) {
         match &known.roles {
-            Some(roles) if roles.contains_any(need) => return Status::Yes(&known.certificate, proof),
-            Some(_) if matches!(status, Status::No) => status = Status::RoleMissing(&known.certificate),
+            Some(roles) if roles.contains_any(need) => {
+                return Status::Yes(&known.certificate, proof);
+            }
+            Some(_) if matches!(status, Status::No) => {
+                status = Status::RoleMissing(&known.certificate)
+            }
             Some(_) => {}
             None => status = Status::RolesUnknown(&known.certificate),
         }
@@ -266,7 +319,9 @@ fn report<'a>(server: &'a Arc<str>, described: bool, status: Status<'a>, draft: 
         Status::Changed => (FindingCode::TvsCertificateChanged, Rule::Tvs2),
         Status::Impersonated => (FindingCode::TvsImpersonated, Rule::Tvs2),
         Status::No => (FindingCode::TvsDoesNotKnow, Rule::Tvs4),
-        Status::Unknown | Status::RoleMissing(_) | Status::RolesUnknown(_) | Status::Yes(..) => return,
+        Status::Unknown | Status::RoleMissing(_) | Status::RolesUnknown(_) | Status::Yes(..) => {
+            return;
+        }
     };
     draft.inform(code, rule, Evidence { server: Some(server.clone()), ..Evidence::default() });
 }
@@ -295,12 +350,18 @@ impl<'a> Tally<'a> {
             Status::Changed | Status::Impersonated => self.changed = self.changed.or(Some(server)),
             Status::Unknown => self.unknown = self.unknown.or(Some(server)),
             Status::No => self.no = true,
-            Status::RoleMissing(certificate) => self.role_missing = self.role_missing.or(Some((server, certificate))),
-            Status::RolesUnknown(certificate) => self.roles_unknown = self.roles_unknown.or(Some((server, certificate))),
+            Status::RoleMissing(certificate) => {
+                self.role_missing = self.role_missing.or(Some((server, certificate)))
+            }
+            Status::RolesUnknown(certificate) => {
+                self.roles_unknown = self.roles_unknown.or(Some((server, certificate)))
+            }
             Status::Yes(certificate, proof) => {
                 if self.yes.is_none() {
-                    self.first_is_yes =
-                        !self.no && self.unknown.is_none() && self.roles_unknown.is_none() && self.role_missing.is_none();
+                    self.first_is_yes = !self.no
+                        && self.unknown.is_none()
+                        && self.roles_unknown.is_none()
+                        && self.role_missing.is_none();
                     self.changed_before_yes = self.changed;
                 }
                 // The phone believes the first server; a plain record is better than a weak one.
@@ -341,11 +402,21 @@ impl<'a> Tally<'a> {
         let mut answer = Answer { all_yes: true, ..Answer::plain(Verdict::Yes) };
         let leans = Some(Lean::Accept);
         if let Some(server) = self.changed_before_yes {
-            answer.ask(Question { code: ConditionCode::TvsSkipsChangedServer, rule: Rule::Tvs3, leans, server: Some(server) });
+            answer.ask(Question {
+                code: ConditionCode::TvsSkipsChangedServer,
+                rule: Rule::Tvs3,
+                leans,
+                server: Some(server),
+            });
         }
         if !self.plain_yes {
             let server = self.yes.map(|(server, _)| server);
-            answer.ask(Question { code: ConditionCode::TvsRecordUnproven, rule: Rule::Tvs2, leans, server });
+            answer.ask(Question {
+                code: ConditionCode::TvsRecordUnproven,
+                rule: Rule::Tvs2,
+                leans,
+                server,
+            });
         }
         answer
     }
@@ -353,12 +424,19 @@ impl<'a> Tally<'a> {
 
 /// P-TVS-6: a signer that TVS vouched for within 24 hours, while it does not vouch now. The memory and TVS are two ways
 /// to the same end, so the better lean of the two counts.
-fn remembered<'a>(scene: &Scene<'a>, answer: Answer<'a>, signer: &Identity, need: &[Role]) -> Answer<'a> {
+fn remembered<'a>(
+    scene: &Scene<'a>,
+    answer: Answer<'a>,
+    signer: &Identity,
+    need: &[Role],
+) -> Answer<'a> {
     if answer.all_yes {
         return answer;
     }
-    let fresh =
-        |cached: &&CachedSigner| cached.certificate.identity == *signer && cached.age_hours.is_none_or(|age| age <= CACHE_HOURS);
+    let fresh = |cached: &&CachedSigner| {
+        cached.certificate.identity == *signer
+            && cached.age_hours.is_none_or(|age| age <= CACHE_HOURS)
+    };
     let Some(cached) = scene.phone.tvs_cache.iter().find(fresh) else { return answer };
     let has_role = cached.roles.as_ref().is_none_or(|roles| roles.contains_any(need));
     let sure = has_role && !scene.phone.device.flushes_tvs_cache;

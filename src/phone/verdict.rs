@@ -32,9 +32,11 @@ impl Verdict {
         match outcome {
             Outcome::Reject => Self::Reject,
             Outcome::Depends => Self::Depends,
-            Outcome::Accept | Outcome::InstallFirst | Outcome::NotApplicable | Outcome::NotOffered | Outcome::Unchanged => {
-                Self::Accept
-            }
+            Outcome::Accept
+            | Outcome::InstallFirst
+            | Outcome::NotApplicable
+            | Outcome::NotOffered
+            | Outcome::Unchanged => Self::Accept,
         }
     }
 

@@ -103,11 +103,18 @@ mod tests {
     #[test]
     fn words_are_read_as_they_are_written() {
         assert_eq!((Outcome::ALL.len(), Via::ALL.len(), Kept::ALL.len()), (7, 9, 4));
-        assert!(Outcome::ALL.iter().all(|&outcome| Outcome::from_word(outcome.as_str()) == Some(outcome)));
+        assert!(
+            Outcome::ALL
+                .iter()
+                .all(|&outcome| Outcome::from_word(outcome.as_str()) == Some(outcome))
+        );
         assert!(Via::ALL.iter().all(|&via| Via::from_word(via.as_str()) == Some(via)));
         assert_eq!(Outcome::from_word("Accept"), None);
         assert!(Outcome::ALL.iter().all(|&outcome| outcome.as_ref().parse() == Ok(outcome)));
-        assert_eq!(alloc::format!("{:<8}|{:>8}", Lean::Accept, Verdict::Reject), "accept  |  reject");
+        assert_eq!(
+            alloc::format!("{:<8}|{:>8}", Lean::Accept, Verdict::Reject),
+            "accept  |  reject"
+        );
         assert_eq!(IfSo::Outcome(Outcome::InstallFirst).as_str(), "install-first");
     }
 }

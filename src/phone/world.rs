@@ -2,9 +2,13 @@
 //! run of `predict`; nothing here decides.
 
 use super::{
-    ConfigOffer, Installed, JudgedFile, KnownCertificate, ListOffer, Offer, Phone, Prediction, RoleSet, Tvs, TvsServer, predict,
+    ConfigOffer, Installed, JudgedFile, KnownCertificate, ListOffer, Offer, Phone, Prediction,
+    RoleSet, Tvs, TvsServer, predict,
 };
-use crate::facts::{CertificateFacts, ConfigFacts, FileId, Identity, ListFacts, Name, RecordFacts, SignatureAnswer, Signatures};
+use crate::facts::{
+    CertificateFacts, ConfigFacts, FileId, Identity, ListFacts, Name, RecordFacts, SignatureAnswer,
+    Signatures,
+};
 use crate::wire::Role;
 use alloc::{sync::Arc, vec::Vec};
 
@@ -21,7 +25,11 @@ pub(super) struct World<'a> {
 
 impl Signatures for World<'_> {
     fn signed_by(&self, file: FileId, certificate: &CertificateFacts) -> SignatureAnswer {
-        if self.sound.contains(&file) { SignatureAnswer::Valid } else { self.signatures.signed_by(file, certificate) }
+        if self.sound.contains(&file) {
+            SignatureAnswer::Valid
+        } else {
+            self.signatures.signed_by(file, certificate)
+        }
     }
 
     fn same_file(&self, one: FileId, other: FileId) -> bool {
@@ -30,8 +38,19 @@ impl Signatures for World<'_> {
 }
 
 impl<'a> World<'a> {
-    pub(super) fn new(phone: &Phone, offer: &Offer, tvs: &Tvs, signatures: &'a dyn Signatures) -> Self {
-        Self { phone: phone.clone(), offer: offer.clone(), tvs: tvs.clone(), sound: Vec::new(), signatures }
+    pub(super) fn new(
+        phone: &Phone,
+        offer: &Offer,
+        tvs: &Tvs,
+        signatures: &'a dyn Signatures,
+    ) -> Self {
+        Self {
+            phone: phone.clone(),
+            offer: offer.clone(),
+            tvs: tvs.clone(),
+            sound: Vec::new(),
+            signatures,
+        }
     }
 
     pub(super) fn predict(&self) -> Prediction {
@@ -40,7 +59,8 @@ impl<'a> World<'a> {
 
     pub(super) fn list(&self, file: JudgedFile) -> Option<&Arc<ListFacts>> {
         match (file, &self.offer.ctl, &self.offer.itl) {
-            (JudgedFile::Ctl, ListOffer::List(list), _) | (JudgedFile::Itl, _, ListOffer::List(list)) => Some(list),
+            (JudgedFile::Ctl, ListOffer::List(list), _)
+            | (JudgedFile::Itl, _, ListOffer::List(list)) => Some(list),
             _ => None,
         }
     }
@@ -52,7 +72,9 @@ impl<'a> World<'a> {
     /// Who signed this file.
     pub(super) fn signer(&self, file: JudgedFile) -> Option<(&Identity, &Name)> {
         match file {
-            JudgedFile::Config => self.config().map(|config| (&config.signer, &config.signer_subject)),
+            JudgedFile::Config => {
+                self.config().map(|config| (&config.signer, &config.signer_subject))
+            }
             JudgedFile::Ctl | JudgedFile::Itl => {
                 let list = self.list(file)?;
                 Some((list.signer.as_ref()?, &list.signer_subject))
@@ -63,8 +85,10 @@ impl<'a> World<'a> {
     /// The certificate of this identity, as the lists show it.
     pub(super) fn certificate_of(&self, identity: &Identity) -> Option<Arc<CertificateFacts>> {
         let offered = [self.list(JudgedFile::Itl), self.list(JudgedFile::Ctl)];
-        let lists = offered.into_iter().chain([self.phone.itl.as_ref(), self.phone.ctl.as_ref()]).flatten();
-        let mut certificates = lists.flat_map(|list| &list.records).filter_map(|record| record.certificate.as_ref());
+        let lists =
+            offered.into_iter().chain([self.phone.itl.as_ref(), self.phone.ctl.as_ref()]).flatten();
+        let mut certificates =
+            lists.flat_map(|list| &list.records).filter_map(|record| record.certificate.as_ref());
         certificates.find(|certificate| certificate.identity == *identity).cloned()
     }
 
@@ -133,7 +157,12 @@ impl<'a> World<'a> {
         };
         for name in names {
             if !servers.iter().any(|server| server.server.eq_ignore_ascii_case(name)) {
-                servers.push(TvsServer { server: name.clone(), reachable: unsaid, presents: None, knows: None });
+                servers.push(TvsServer {
+                    server: name.clone(),
+                    reachable: unsaid,
+                    presents: None,
+                    knows: None,
+                });
             }
         }
         servers.iter_mut().for_each(&mut edit);
@@ -147,13 +176,17 @@ pub(super) fn tvs_records(itl: Option<&ListFacts>) -> impl Iterator<Item = &Reco
 }
 
 /// The certificate of the TVS record for this server.
-pub(super) fn tvs_record<'a>(itl: Option<&'a ListFacts>, server: &str) -> Option<&'a Arc<CertificateFacts>> {
+pub(super) fn tvs_record<'a>(
+    itl: Option<&'a ListFacts>,
+    server: &str,
+) -> Option<&'a Arc<CertificateFacts>> {
     tvs_records(itl).find(|record| record.server.eq_ignore_ascii_case(server))?.certificate.as_ref()
 }
 
 /// Adds a certificate to what a server knows, with these roles besides those it has.
 pub(super) fn teach(server: &mut TvsServer, certificate: &Arc<CertificateFacts>, roles: &[Role]) {
     let known = server.knows.iter().flat_map(|knows| knows.iter().cloned());
-    let new = KnownCertificate { certificate: certificate.clone(), roles: Some(RoleSet::of(roles)) };
+    let new =
+        KnownCertificate { certificate: certificate.clone(), roles: Some(RoleSet::of(roles)) };
     server.knows = Some(known.chain([new]).collect());
 }

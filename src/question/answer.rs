@@ -1,8 +1,14 @@
 //! The answer: what happens to each file, why, and what was assumed.
 
-use crate::phone::{Boot, JudgedFile, Judgement, Offer, Outcome, Phone, Prediction, Remedies, Tvs, Verdict, WouldChange};
+use crate::phone::{
+    Boot, JudgedFile, Judgement, Offer, Outcome, Phone, Prediction, Remedies, Tvs, Verdict,
+    WouldChange,
+};
 use crate::report::prediction::prediction_notes_in;
-use crate::report::{Assumption, PredictionReport, Taken, Wording, prediction_explained, prediction_text, swapped_kinds};
+use crate::report::{
+    Assumption, PredictionReport, Taken, Wording, prediction_explained, prediction_text,
+    swapped_kinds,
+};
 use core::fmt;
 
 /// The answer to a [`Question`](super::Question). It owns everything that it tells.
@@ -27,7 +33,8 @@ impl Predicted {
         assumed: Vec<Assumption>,
         signatures: &dyn crate::facts::Signatures,
     ) -> Self {
-        let PredictionReport { boot, remedies, would_change, .. } = PredictionReport::new(&phone, &offer, &tvs, signatures);
+        let PredictionReport { boot, remedies, would_change, .. } =
+            PredictionReport::new(&phone, &offer, &tvs, signatures);
         Self { boot, remedies, would_change, assumed, phone, offer, tvs }
     }
 
@@ -35,7 +42,11 @@ impl Predicted {
     /// given in the place of the other kind ([`notes`](Self::notes) tells it).
     pub fn verdict(&self) -> Verdict {
         match self.boot.first.verdict() {
-            Verdict::Accept if self.lost() || swapped_kinds(&self.phone, &self.offer).next().is_some() => Verdict::Depends,
+            Verdict::Accept
+                if self.lost() || swapped_kinds(&self.phone, &self.offer).next().is_some() =>
+            {
+                Verdict::Depends
+            }
             verdict => verdict,
         }
     }

@@ -3,7 +3,8 @@
 use super::tvs::TvsSaid;
 use crate::facts::{FileId, ListFacts, Timestamp};
 use crate::phone::{
-    CachedSigner, ConfigOffer, Device, DigestSet, Installed, ListOffer, Offer, Phone, SecurityByDefault, TlsVersion,
+    CachedSigner, ConfigOffer, Device, DigestSet, Installed, ListOffer, Offer, Phone,
+    SecurityByDefault, TlsVersion,
 };
 use crate::wire::DigestAlgorithm;
 use std::sync::Arc;
@@ -74,11 +75,16 @@ impl Default for Asked {
 impl Asked {
     /// The phone. One installed list that was given says that the other one is not there.
     pub(super) fn phone(&self) -> Phone {
-        let unsaid = matches!((&self.installed_itl, &self.installed_ctl), (Held::Unsaid, Held::Unsaid));
+        let unsaid =
+            matches!((&self.installed_itl, &self.installed_ctl), (Held::Unsaid, Held::Unsaid));
         Phone {
             device: self.device.device(),
             cm_group: self.cm_group.clone(),
-            installed: if unsaid && !self.factory_fresh { Installed::NotGiven } else { Installed::Given },
+            installed: if unsaid && !self.factory_fresh {
+                Installed::NotGiven
+            } else {
+                Installed::Given
+            },
             ctl: self.installed_ctl.list().cloned(),
             itl: self.installed_itl.list().cloned(),
             tvs_cache: self.tvs_cache.clone(),
@@ -99,9 +105,14 @@ impl Asked {
 
     /// Whether the question may need this file.
     pub(super) fn names(&self, file: FileId) -> bool {
-        let installed = [self.installed_itl.list(), self.installed_ctl.list()].into_iter().flatten().map(|list| list.file);
-        let offered = [offered(&self.offered_itl), offered(&self.offered_ctl), config(&self.config)];
-        self.keeps_files || installed.chain(offered.into_iter().flatten()).any(|named| named == file)
+        let installed = [self.installed_itl.list(), self.installed_ctl.list()]
+            .into_iter()
+            .flatten()
+            .map(|list| list.file);
+        let offered =
+            [offered(&self.offered_itl), offered(&self.offered_ctl), config(&self.config)];
+        self.keeps_files
+            || installed.chain(offered.into_iter().flatten()).any(|named| named == file)
     }
 }
 

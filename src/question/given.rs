@@ -64,7 +64,10 @@ pub fn list<V: SignatureVerifier>(
     let bytes = bytes.into();
     match text(&bytes, within).map_err(GivenError::Paste)? {
         None => files.list(bytes).map(Some).map_err(GivenError::Parse),
-        Some(text) => Ok(print(files, &console::list_within(&text, wanted, within).map_err(GivenError::Paste)?)),
+        Some(text) => Ok(print(
+            files,
+            &console::list_within(&text, wanted, within).map_err(GivenError::Paste)?,
+        )),
     }
 }
 
@@ -103,7 +106,9 @@ pub fn text(bytes: &[u8], within: &PasteLimits) -> Result<Option<String>, PasteE
     let named = wire::parse(bytes).err().is_some_and(|error| {
         matches!(
             error.kind(),
-            ParseErrorKind::NotThisFormat(Neighbour::Empty | Neighbour::Html | Neighbour::Pem | Neighbour::Xml)
+            ParseErrorKind::NotThisFormat(
+                Neighbour::Empty | Neighbour::Html | Neighbour::Pem | Neighbour::Xml
+            )
         )
     });
     Ok((!named || !console::parse_within(&text, within)?.is_empty()).then_some(text))
@@ -130,7 +135,8 @@ pub fn certificates(bytes: &[u8]) -> Result<Vec<Vec<u8>>, CertificatesError> {
     let mut ders = Vec::new();
     let mut rest = bytes;
     while let Some((block, behind)) = pem_block(rest) {
-        let (label, der) = der::pem::decode_vec(block).map_err(|error| CertificatesError::Pem(error.to_string()))?;
+        let (label, der) = der::pem::decode_vec(block)
+            .map_err(|error| CertificatesError::Pem(error.to_string()))?;
         if label != "CERTIFICATE" {
             return Err(CertificatesError::Label(label.to_owned()));
         }
@@ -153,7 +159,10 @@ pub fn certificates(bytes: &[u8]) -> Result<Vec<Vec<u8>>, CertificatesError> {
 ///
 /// # Errors
 /// Bytes that are no certificate.
-pub fn certificate<V: SignatureVerifier>(files: &mut Files<V>, der: &[u8]) -> Result<Arc<CertificateFacts>, CertificatesError> {
+pub fn certificate<V: SignatureVerifier>(
+    files: &mut Files<V>,
+    der: &[u8],
+) -> Result<Arc<CertificateFacts>, CertificatesError> {
     let parsed = Certificate::parse(der).map_err(CertificatesError::Certificate)?;
     let facts = Arc::new(CertificateFacts::from_certificate(&parsed));
     files.certificate(&facts);
@@ -198,6 +207,9 @@ mod tests {
             told(b"-----BEGIN EC KEY-----\nAAAA\n-----END EC KEY-----\n"),
             "expected a certificate, found PEM of a EC KEY"
         );
-        assert!(told(b"-----BEGIN CERTIFICATE-----\n?\n-----END CERTIFICATE-----\n").starts_with("expected a PEM certificate: "));
+        assert!(
+            told(b"-----BEGIN CERTIFICATE-----\n?\n-----END CERTIFICATE-----\n")
+                .starts_with("expected a PEM certificate: ")
+        );
     }
 }

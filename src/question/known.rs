@@ -25,7 +25,8 @@ impl Known {
 
 /// Returns the checksum that a text is: MD5, SHA-1 or SHA-256 in hexadecimal digits, with colons and white space between them.
 pub fn checksum_of(text: &str) -> Option<Vec<u8>> {
-    let digits: Vec<u8> = text.bytes().filter(|byte| !matches!(byte, b':' | b' ' | b'\t' | b'\r' | b'\n')).collect();
+    let digits: Vec<u8> =
+        text.bytes().filter(|byte| !matches!(byte, b':' | b' ' | b'\t' | b'\r' | b'\n')).collect();
     if !matches!(digits.len(), 32 | 40 | 64) {
         return None;
     }
@@ -45,11 +46,17 @@ mod tests {
     fn a_checksum_is_read_as_screens_and_tools_write_it() {
         let md5 = "9E:10:7D:9D:37:2B:B6:82:6B:D8:1D:35:42:A4:19:D6";
         assert_eq!(checksum_of(md5).unwrap()[..3], [0x9e, 0x10, 0x7d]);
-        assert_eq!(checksum_of(&md5.replace(':', " ")), checksum_of(&md5.to_lowercase().replace(':', "")));
+        assert_eq!(
+            checksum_of(&md5.replace(':', " ")),
+            checksum_of(&md5.to_lowercase().replace(':', ""))
+        );
         assert_eq!(checksum_of(&format!("{md5}\r\n")), checksum_of(md5));
-        for text in
-            ["", "9e107d9d372bb6826bd81d3542a419", "9e107d9d372bb6826bd81d3542a419dg", "9e107d9d-372bb6826bd81d3542a419d6"]
-        {
+        for text in [
+            "",
+            "9e107d9d372bb6826bd81d3542a419",
+            "9e107d9d372bb6826bd81d3542a419dg",
+            "9e107d9d-372bb6826bd81d3542a419d6",
+        ] {
             assert_eq!(checksum_of(text), None, "{text}");
         }
     }
@@ -59,7 +66,11 @@ mod tests {
         let mut known = Known::default();
         known.add(Arc::from(&b"one"[..]));
         known.add(Arc::from(&b"two"[..]));
-        for checksum in [&md5::Md5::digest(b"two")[..], &sha1::Sha1::digest(b"two")[..], &sha2::Sha256::digest(b"two")[..]] {
+        for checksum in [
+            &md5::Md5::digest(b"two")[..],
+            &sha1::Sha1::digest(b"two")[..],
+            &sha2::Sha256::digest(b"two")[..],
+        ] {
             assert_eq!(known.find(checksum).as_deref(), Some(&b"two"[..]));
         }
         assert_eq!(known.find(&md5::Md5::digest(b"three")), None);

@@ -90,22 +90,31 @@ impl TvsAnswers {
         if servers.is_empty() {
             return Vec::new();
         }
-        let spare = |named: &&TvsServer| !group.iter().any(|name| name.eq_ignore_ascii_case(&named.server));
-        let spare: Vec<&Arc<str>> = servers.iter().filter(spare).map(|named| &named.server).collect();
+        let spare =
+            |named: &&TvsServer| !group.iter().any(|name| name.eq_ignore_ascii_case(&named.server));
+        let spare: Vec<&Arc<str>> =
+            servers.iter().filter(spare).map(|named| &named.server).collect();
         let unnamed: Vec<&Arc<str>> = self.unnamed_of(group).collect();
         // An address is near to no name: it is told with the only name that is left.
         let only = |name: &Arc<str>| match (spare.as_slice(), unnamed.as_slice()) {
             ([spare], [_]) if is_address(spare) != is_address(name) => Some(*spare),
             _ => None,
         };
-        let nearest = |name: &Arc<str>| spare.iter().copied().find(|spare| is_near(spare, name)).or_else(|| only(name)).cloned();
-        unnamed.iter().map(|name| UnnamedServer { server: (*name).clone(), nearest: nearest(name) }).collect()
+        let nearest = |name: &Arc<str>| {
+            spare.iter().copied().find(|spare| is_near(spare, name)).or_else(|| only(name)).cloned()
+        };
+        unnamed
+            .iter()
+            .map(|name| UnnamedServer { server: (*name).clone(), nearest: nearest(name) })
+            .collect()
     }
 
     /// The servers of a group that nothing names.
     fn unnamed_of<'a>(&self, group: &'a [Arc<str>]) -> impl Iterator<Item = &'a Arc<str>> {
-        let named: &[TvsServer] = if let Self::Known { servers, .. } = self { servers } else { &[] };
-        let is_named = |name: &Arc<str>| named.iter().any(|named| named.server.eq_ignore_ascii_case(name));
+        let named: &[TvsServer] =
+            if let Self::Known { servers, .. } = self { servers } else { &[] };
+        let is_named =
+            |name: &Arc<str>| named.iter().any(|named| named.server.eq_ignore_ascii_case(name));
         group.iter().filter(move |name| !is_named(name))
     }
 }
@@ -125,7 +134,8 @@ fn is_near(one: &str, other: &str) -> bool {
         return false;
     }
     let host = |name: &str| name.split('.').next().unwrap_or_default().to_ascii_lowercase();
-    host(one) == host(other) || one_letter_apart(&one.to_ascii_lowercase(), &other.to_ascii_lowercase())
+    host(one) == host(other)
+        || one_letter_apart(&one.to_ascii_lowercase(), &other.to_ascii_lowercase())
 }
 
 fn is_address(name: &str) -> bool {
@@ -137,7 +147,9 @@ fn one_letter_apart(one: &str, other: &str) -> bool {
     let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
     let same = short.bytes().zip(long.bytes()).take_while(|(left, right)| left == right).count();
     let differs = |text: &str| text.as_bytes().get(same).is_some_and(|byte| !byte.is_ascii_digit());
-    let rest = |text: &str, skipped: usize| text.bytes().skip(same.saturating_add(skipped)).collect::<Vec<u8>>();
+    let rest = |text: &str, skipped: usize| {
+        text.bytes().skip(same.saturating_add(skipped)).collect::<Vec<u8>>()
+    };
     match long.len().saturating_sub(short.len()) {
         0 => rest(short, 1) == rest(long, 1) && differs(short) && differs(long),
         1 => rest(short, 0) == rest(long, 1) && differs(long),
@@ -173,7 +185,10 @@ pub fn known_certificates<V: SignatureVerifier>(
     within: &PasteLimits,
 ) -> Result<Vec<KnownCertificate>, GivenError> {
     let text = text(bytes, within).map_err(GivenError::Paste)?;
-    let prints = text.map(|text| console::parse_within(&text, within)).transpose().map_err(GivenError::Paste)?;
+    let prints = text
+        .map(|text| console::parse_within(&text, within))
+        .transpose()
+        .map_err(GivenError::Paste)?;
     let print = prints.is_some_and(|prints| !prints.is_empty());
     if print || wire::parse(bytes).is_ok() {
         if let Some(list) = list(files, bytes, None, within)? {
@@ -181,7 +196,9 @@ pub fn known_certificates<V: SignatureVerifier>(
         }
     }
     let ders = certificates(bytes)?;
-    ders.iter().map(|der| Ok(KnownCertificate { certificate: certificate(files, der)?, roles: None })).collect()
+    ders.iter()
+        .map(|der| Ok(KnownCertificate { certificate: certificate(files, der)?, roles: None }))
+        .collect()
 }
 
 /// Each certificate of a list once, with the roles of all its records.
@@ -194,7 +211,10 @@ fn of_list(list: &ListFacts) -> Vec<KnownCertificate> {
             None => known.push((certificate.clone(), vec![record.role])),
         }
     }
-    let of = |(certificate, roles): (_, Vec<Role>)| KnownCertificate { certificate, roles: Some(RoleSet::of(&roles)) };
+    let of = |(certificate, roles): (_, Vec<Role>)| KnownCertificate {
+        certificate,
+        roles: Some(RoleSet::of(&roles)),
+    };
     known.into_iter().map(of).collect()
 }
 
@@ -215,7 +235,9 @@ mod tests {
 
     fn servers(said: TvsSaid, group: Option<&[Arc<str>]>) -> Vec<(String, bool)> {
         match said.answers().of_group(group) {
-            Tvs::Known(servers) => servers.iter().map(|server| (server.server.to_string(), server.reachable)).collect(),
+            Tvs::Known(servers) => {
+                servers.iter().map(|server| (server.server.to_string(), server.reachable)).collect()
+            }
             Tvs::Unknown => panic!("something was said"),
         }
     }
@@ -224,7 +246,10 @@ mod tests {
     fn a_server_of_the_group_that_nothing_names_is_not_known() {
         let said = || TvsSaid { servers: vec![down("ccm1")], ..TvsSaid::default() };
         let group = names(&["CCM1", "ccm2"]);
-        assert_eq!(servers(said(), Some(&group)), [("ccm1".to_owned(), false), ("ccm2".to_owned(), true)]);
+        assert_eq!(
+            servers(said(), Some(&group)),
+            [("ccm1".to_owned(), false), ("ccm2".to_owned(), true)]
+        );
         assert_eq!(servers(said(), None), [("ccm1".to_owned(), false)]);
         let none = TvsSaid { none: true, ..TvsSaid::default() };
         assert_eq!(servers(none, Some(&group)), [], "no server answers");
@@ -234,11 +259,20 @@ mod tests {
     #[test]
     fn the_nearest_name_is_told() {
         let near = |named: &[&str], group: &[&str]| {
-            let said = TvsSaid { servers: named.iter().map(|name| down(name)).collect(), ..TvsSaid::default() };
+            let said = TvsSaid {
+                servers: named.iter().map(|name| down(name)).collect(),
+                ..TvsSaid::default()
+            };
             let unnamed = said.answers().unnamed(&names(group));
-            unnamed.into_iter().map(|unnamed| unnamed.nearest.as_deref().unwrap_or("-").to_owned()).collect::<Vec<_>>()
+            unnamed
+                .into_iter()
+                .map(|unnamed| unnamed.nearest.as_deref().unwrap_or("-").to_owned())
+                .collect::<Vec<_>>()
         };
-        assert_eq!(near(&["ccm1", "ccm2"], &["CCM1.voice.example", "ccm2.voice.example"]), ["ccm1", "ccm2"]);
+        assert_eq!(
+            near(&["ccm1", "ccm2"], &["CCM1.voice.example", "ccm2.voice.example"]),
+            ["ccm1", "ccm2"]
+        );
         assert_eq!(near(&["ccm1", "ccm2"], &["ccm1", "cmm2"]), ["ccm2"]);
         assert_eq!(near(&["ccm-hq", "x"], &["ccmhq", "y22"]), ["ccm-hq", "-"]);
         assert_eq!(near(&["ccm1", "ccm2"], &["ccm2", "ccm3"]), ["-"], "hosts of their own");
@@ -251,10 +285,20 @@ mod tests {
 
     #[test]
     fn one_letter() {
-        let pairs = [("hub", "hab", true), ("hub", "hubs", true), ("a", "", true), ("x", "x", false), ("ab", "ba", false)];
+        let pairs = [
+            ("hub", "hab", true),
+            ("hub", "hubs", true),
+            ("a", "", true),
+            ("x", "x", false),
+            ("ab", "ba", false),
+        ];
         let hosts = [("ccm1", "ccm2", false), ("ccm", "ccm1", false), ("ccm1", "ccm11", false)];
         for (one, other, apart) in pairs.into_iter().chain(hosts) {
-            assert_eq!((one_letter_apart(one, other), one_letter_apart(other, one)), (apart, apart), "{one} {other}");
+            assert_eq!(
+                (one_letter_apart(one, other), one_letter_apart(other, one)),
+                (apart, apart),
+                "{one} {other}"
+            );
         }
     }
 }

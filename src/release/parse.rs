@@ -160,7 +160,9 @@ mod tests {
             assert_eq!(text.parse::<Release>(), Err(ReleaseError::Unreadable), "{text}");
         }
         assert_eq!("7.1".parse::<Release>(), Err(ReleaseError::TooOld));
-        for (text, told) in [("7.1", "from 8.0 on"), ("15.5", "up to 15"), ("x", "like 12.5, 10.5(2) or 14SU3")] {
+        for (text, told) in
+            [("7.1", "from 8.0 on"), ("15.5", "up to 15"), ("x", "like 12.5, 10.5(2) or 14SU3")]
+        {
             let error = text.parse::<Release>().unwrap_err().to_string();
             assert!(error.contains(told), "{text}: {error}");
         }

@@ -89,7 +89,9 @@ impl Service {
     /// The own certificate that it presents or signs with, if it has one.
     pub fn certificate(self) -> Option<Unit> {
         match self {
-            Self::CallManager | Self::CtiManager | Self::HaProxy | Self::Tftp => Some(Unit::CallManager),
+            Self::CallManager | Self::CtiManager | Self::HaProxy | Self::Tftp => {
+                Some(Unit::CallManager)
+            }
             Self::Capf => Some(Unit::Capf),
             Self::DrfLocal | Self::DrfMaster => Some(Unit::Ipsec),
             Self::PresenceEngine | Self::SipProxy => Some(Unit::Cup),
@@ -116,11 +118,20 @@ mod tests {
     #[test]
     fn activation_follows_the_node() {
         let release = "12.5".parse().unwrap();
-        let sub = Place { product: Product::Cucm, publisher: false, tftp: false, callmanager: true };
-        let active: alloc::vec::Vec<_> = Service::ALL.iter().filter(|service| service.activated(release, sub)).collect();
+        let sub =
+            Place { product: Product::Cucm, publisher: false, tftp: false, callmanager: true };
+        let active: alloc::vec::Vec<_> =
+            Service::ALL.iter().filter(|service| service.activated(release, sub)).collect();
         assert_eq!(
             active,
-            [&Service::CallManager, &Service::Ccn, &Service::CtiManager, &Service::DrfLocal, &Service::Tomcat, &Service::Tvs]
+            [
+                &Service::CallManager,
+                &Service::Ccn,
+                &Service::CtiManager,
+                &Service::DrfLocal,
+                &Service::Tomcat,
+                &Service::Tvs
+            ]
         );
         assert_eq!(Service::Drf.members().len(), 2);
         assert_eq!(Service::from_name("Cisco Certificate Change Notification"), Some(Service::Ccn));

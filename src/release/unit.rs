@@ -102,7 +102,13 @@ words! {
 
 impl Unit {
     /// Whether a node of this kind has a certificate of this unit (table 1.1).
-    pub fn on(self, release: Release, product: Product, publisher: bool, recovery: RecoveryScope) -> bool {
+    pub fn on(
+        self,
+        release: Release,
+        product: Product,
+        publisher: bool,
+        recovery: RecoveryScope,
+    ) -> bool {
         let cucm = product == Product::Cucm;
         match self {
             Self::Tomcat | Self::Ipsec => true,
@@ -110,9 +116,16 @@ impl Unit {
             Self::CallManager | Self::Tvs => cucm,
             Self::CallManagerEcdsa => cucm && release >= Release::first(11, 0),
             Self::Capf => cucm && (publisher || release < Release::first(14, 0)),
-            Self::ItlRecovery => cucm && release.has_itl_recovery() && (publisher || recovery == RecoveryScope::Node),
+            Self::ItlRecovery => {
+                cucm && release.has_itl_recovery() && (publisher || recovery == RecoveryScope::Node)
+            }
             Self::Authz => publisher && release >= Release::first(12, 0),
-            Self::Cup | Self::CupEcdsa | Self::CupXmpp | Self::CupXmppEcdsa | Self::CupXmppS2s | Self::CupXmppS2sEcdsa => !cucm,
+            Self::Cup
+            | Self::CupEcdsa
+            | Self::CupXmpp
+            | Self::CupXmppEcdsa
+            | Self::CupXmppS2s
+            | Self::CupXmppS2sEcdsa => !cucm,
         }
     }
 
@@ -130,11 +143,15 @@ impl Unit {
         match self {
             Self::Tomcat | Self::TomcatEcdsa => &[TrustUnit::Tomcat],
             Self::Ipsec => &[TrustUnit::Ipsec],
-            Self::CallManager | Self::ItlRecovery => &[TrustUnit::CallManager, TrustUnit::PhoneSast],
+            Self::CallManager | Self::ItlRecovery => {
+                &[TrustUnit::CallManager, TrustUnit::PhoneSast]
+            }
             Self::CallManagerEcdsa => &[TrustUnit::CallManager],
             Self::Capf => &[TrustUnit::CallManager, TrustUnit::Capf],
             Self::Cup | Self::CupEcdsa => &[TrustUnit::Cup],
-            Self::CupXmpp | Self::CupXmppEcdsa | Self::CupXmppS2s | Self::CupXmppS2sEcdsa => &[TrustUnit::CupXmpp],
+            Self::CupXmpp | Self::CupXmppEcdsa | Self::CupXmppS2s | Self::CupXmppS2sEcdsa => {
+                &[TrustUnit::CupXmpp]
+            }
             Self::Authz | Self::Tvs => &[],
         }
     }
@@ -156,7 +173,9 @@ impl TrustUnit {
         let imp_only = matches!(self, Self::Cup | Self::CupXmpp);
         match product {
             Product::Cucm => !imp_only,
-            Product::Imp => imp_only || matches!(self, Self::Directory | Self::Ipsec | Self::Tomcat),
+            Product::Imp => {
+                imp_only || matches!(self, Self::Directory | Self::Ipsec | Self::Tomcat)
+            }
         }
     }
 
@@ -190,7 +209,11 @@ mod tests {
             let release: Release = release.parse().unwrap();
             unit.on(release, Product::Cucm, publisher, release.recovery_scope())
         };
-        assert!(on(Unit::Capf, "12.5", false) && !on(Unit::Capf, "14", false) && on(Unit::Capf, "14", true));
+        assert!(
+            on(Unit::Capf, "12.5", false)
+                && !on(Unit::Capf, "14", false)
+                && on(Unit::Capf, "14", true)
+        );
         assert!(!on(Unit::ItlRecovery, "9.1", true) && on(Unit::ItlRecovery, "10.0", false));
         assert!(on(Unit::ItlRecovery, "12.0", false) && !on(Unit::ItlRecovery, "12.5", false));
     }
@@ -226,7 +249,8 @@ mod tests {
             (Unit::CupXmppS2sEcdsa, None, None, Some("8.0")),
         ];
         for (unit, publisher, subscriber, presence) in table {
-            let found = (since(unit, cucm, true), since(unit, cucm, false), since(unit, imp, false));
+            let found =
+                (since(unit, cucm, true), since(unit, cucm, false), since(unit, imp, false));
             assert_eq!(found, (publisher, subscriber, presence), "{unit}");
         }
         for product in [cucm, imp] {
@@ -248,7 +272,8 @@ mod tests {
 
     #[test]
     fn the_deletion_matrix() {
-        let covered = |product| TrustUnit::ALL.iter().filter(|unit| unit.deleted_by_event(product)).count();
+        let covered =
+            |product| TrustUnit::ALL.iter().filter(|unit| unit.deleted_by_event(product)).count();
         assert_eq!((covered(Product::Cucm), covered(Product::Imp)), (3, 1));
         assert!(!TrustUnit::Capf.notified() && !TrustUnit::Ipsec.notified());
     }

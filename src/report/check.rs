@@ -82,9 +82,13 @@ impl CheckReport {
         let mut line = match self.verdict() {
             None => "Nothing was judged".to_owned(),
             Some(Verdict::Accept) => "YES: the phones take what the nodes serve".to_owned(),
-            Some(Verdict::Depends) if open_groups == 0 => "UNDECIDED: something could not be judged".to_owned(),
+            Some(Verdict::Depends) if open_groups == 0 => {
+                "UNDECIDED: something could not be judged".to_owned()
+            }
             Some(Verdict::Depends) => format!("UNDECIDED: {}", open()),
-            Some(Verdict::Reject) if open_groups == 0 => format!("NO: {} refuse files", of(phones, groups)),
+            Some(Verdict::Reject) if open_groups == 0 => {
+                format!("NO: {} refuse files", of(phones, groups))
+            }
             Some(Verdict::Reject) => format!("NO: {} refuse files; {}", of(phones, groups), open()),
         };
         line.push('.');
@@ -99,7 +103,8 @@ impl CheckReport {
 impl CheckGroup {
     /// Returns who they are, in one line.
     pub fn who(&self) -> String {
-        let group = self.cm_group.as_ref().map(|group| format!(", group {group}")).unwrap_or_default();
+        let group =
+            self.cm_group.as_ref().map(|group| format!(", group {group}")).unwrap_or_default();
         let devices = match &self.devices[..] {
             [] => String::new(),
             devices => format!(", {}", some(devices)),
@@ -115,7 +120,9 @@ impl CheckGroup {
 /// The first names, and how many more there are.
 fn some(names: &[String]) -> String {
     match names.split_at_checked(MAX_NAMES) {
-        Some((first, rest)) if !rest.is_empty() => format!("{} and {} more", first.join("; "), rest.len()),
+        Some((first, rest)) if !rest.is_empty() => {
+            format!("{} and {} more", first.join("; "), rest.len())
+        }
         _ => names.join("; "),
     }
 }

@@ -3,7 +3,9 @@
 use super::list::{HeaderReport, LIST_SCHEMA, ListReport, RecordReport, SignatureReport};
 use super::shape;
 use super::{hex, lint};
-use crate::console::{PhoneEvent, PhoneEventKind, PhoneFile, Print, PrintedRecord, Row, Value, Verified};
+use crate::console::{
+    PhoneEvent, PhoneEventKind, PhoneFile, Print, PrintedRecord, Row, Value, Verified,
+};
 use crate::facts::{Form, ListKind};
 use serde::Serialize;
 
@@ -46,7 +48,8 @@ fn header(print: &Print) -> HeaderReport {
         header_length: print.header_length.map(u64::from),
         signer: print.signer_subject().map(Into::into),
         issuer: print.signer().map(|signer| signer.issuer.as_str().to_owned()),
-        serial: bytes(print.row(5)).or_else(|| print.signer_serial().map(|serial| serial.to_string())),
+        serial: bytes(print.row(5))
+            .or_else(|| print.signer_serial().map(|serial| serial.to_string())),
         digest: None,
         file_name: None,
         timestamp: None,
@@ -92,7 +95,10 @@ fn bytes(row: Option<&Row>) -> Option<String> {
 
 /// What a phone said, as JSON: `trustlist.phone-log/1`.
 pub fn phone_json(events: &[PhoneEvent]) -> crate::json::Value {
-    shape::value(&PhoneLog { schema: PHONE_LOG_SCHEMA, events: events.iter().map(PhoneLine::of).collect() })
+    shape::value(&PhoneLog {
+        schema: PHONE_LOG_SCHEMA,
+        events: events.iter().map(PhoneLine::of).collect(),
+    })
 }
 
 /// The schema of what a phone said.
@@ -201,7 +207,9 @@ pub fn sentence(event: &PhoneEvent) -> &'static str {
         PhoneEventKind::Fetched(_) => "the ITL was asked for",
         PhoneEventKind::LeapOfFaith => "the phone held no list and took the first one on faith",
         PhoneEventKind::NotAuthorized => "the phone's TFTP server is in no record of its CTL",
-        PhoneEventKind::NotFound(ListKind::Ctl) => "the server has no CTL: normal outside mixed mode",
+        PhoneEventKind::NotFound(ListKind::Ctl) => {
+            "the server has no CTL: normal outside mixed mode"
+        }
         PhoneEventKind::NotFound(_) => "the server has no ITL",
         PhoneEventKind::NotInstalled => match named {
             Some(PhoneFile::Ctl) => "the phone holds no CTL: normal outside mixed mode",

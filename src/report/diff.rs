@@ -132,11 +132,14 @@ pub fn json(diff: &ListDiff, kind: ListKind) -> Value {
         schema: DIFF_SCHEMA,
         same: diff.is_empty(),
         complete: diff.completeness == Completeness::Whole,
-        signer: diff
-            .signer
-            .as_ref()
-            .map(|change| Both { old: SignerAnswer::of(&change.old), new: SignerAnswer::of(&change.new) }),
-        digest: diff.digest.as_ref().map(|change| DigestChange { old: change.old.to_string(), new: change.new.to_string() }),
+        signer: diff.signer.as_ref().map(|change| Both {
+            old: SignerAnswer::of(&change.old),
+            new: SignerAnswer::of(&change.new),
+        }),
+        digest: diff.digest.as_ref().map(|change| DigestChange {
+            old: change.old.to_string(),
+            new: change.new.to_string(),
+        }),
         added: diff.added.iter().map(EntryAnswer::of).collect(),
         removed: diff.removed.iter().map(EntryAnswer::of).collect(),
         renewed: both(&diff.renewed),
@@ -197,10 +200,14 @@ pub fn outcome(diff: &ListDiff, kind: ListKind) -> Outcome {
 /// What the difference means for phones that hold the old list, in one sentence.
 pub fn sentence(diff: &ListDiff, kind: ListKind) -> String {
     let judgement = judgement(diff, kind);
-    let why = judgement.decisive().map_or_else(String::new, |decisive| format!(" [{}]", decisive.word()));
+    let why =
+        judgement.decisive().map_or_else(String::new, |decisive| format!(" [{}]", decisive.word()));
     let list = if kind == ListKind::Ctl { "CTL" } else { "ITL" };
-    let holders =
-        if kind == ListKind::Ctl { "Phones that hold only the old CTL" } else { "Phones that hold the old ITL and no CTL" };
+    let holders = if kind == ListKind::Ctl {
+        "Phones that hold only the old CTL"
+    } else {
+        "Phones that hold the old ITL and no CTL"
+    };
     match judgement.outcome() {
         Outcome::Accept | Outcome::InstallFirst => format!("{holders} take the new {list}{why}."),
         Outcome::Unchanged => format!("{holders} keep it: the file is the same{why}."),
@@ -213,7 +220,10 @@ pub fn sentence(diff: &ListDiff, kind: ListKind) -> String {
                 Some(Lean::Reject) => ", probably no",
                 None => "",
             };
-            let asks = judgement.conditions().iter().any(|condition| condition.code == ConditionCode::TvsUnknown);
+            let asks = judgement
+                .conditions()
+                .iter()
+                .any(|condition| condition.code == ConditionCode::TvsUnknown);
             // P-TVS-11: nothing is known of the cluster's minimum here.
             let legacy = if asks {
                 " 79xx, 69xx, 39xx, 894x, 8961 and 99xx cannot ask TVS where the minimum TLS version is 1.2 or higher."
@@ -226,7 +236,9 @@ pub fn sentence(diff: &ListDiff, kind: ListKind) -> String {
                 open.join(" and on ")
             )
         }
-        Outcome::NotApplicable | Outcome::NotOffered => format!("{holders} are not concerned{why}."),
+        Outcome::NotApplicable | Outcome::NotOffered => {
+            format!("{holders} are not concerned{why}.")
+        }
     }
 }
 
@@ -252,11 +264,17 @@ pub fn text(diff: &ListDiff, kind: ListKind) -> String {
         let _ = writeln!(out, "removed   {}", shown(entry));
     }
     for change in &diff.renewed {
-        let _ =
-            writeln!(out, "renewed   {}\n          now serial {}{}", shown(&change.old), serial(&change.new), until(&change.new));
+        let _ = writeln!(
+            out,
+            "renewed   {}\n          now serial {}{}",
+            shown(&change.old),
+            serial(&change.new),
+            until(&change.new)
+        );
     }
     for change in &diff.roles {
-        let _ = writeln!(out, "roles     {}\n          now {}", shown(&change.old), roles(&change.new));
+        let _ =
+            writeln!(out, "roles     {}\n          now {}", shown(&change.old), roles(&change.new));
     }
     for change in &diff.replaced {
         let _ = writeln!(
@@ -278,7 +296,10 @@ fn signer(signer: &crate::diff::Signer) -> String {
 }
 
 fn signer_serial(signer: &crate::diff::Signer) -> String {
-    signer.identity.as_ref().map_or_else(|| "not stated".to_owned(), |identity| identity.serial.to_string())
+    signer
+        .identity
+        .as_ref()
+        .map_or_else(|| "not stated".to_owned(), |identity| identity.serial.to_string())
 }
 
 /// The common name: the rest is the same for every certificate of a cluster. JSON has the whole name.
@@ -299,7 +320,10 @@ fn roles(entry: &Entry) -> String {
 }
 
 fn serial(entry: &Entry) -> String {
-    entry.certificate.as_ref().map_or_else(|| "none".to_owned(), |held| held.identity.serial.to_string())
+    entry
+        .certificate
+        .as_ref()
+        .map_or_else(|| "none".to_owned(), |held| held.identity.serial.to_string())
 }
 
 fn until(entry: &Entry) -> String {

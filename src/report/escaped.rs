@@ -25,7 +25,11 @@ pub fn write_line(out: impl Write, value: &impl Serialize) -> serde_json::Result
 struct Escaped<F>(F);
 
 impl<F: Formatter> Formatter for Escaped<F> {
-    fn write_string_fragment<W: Write + ?Sized>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
+    fn write_string_fragment<W: Write + ?Sized>(
+        &mut self,
+        out: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
         if fragment.bytes().all(|byte| byte < 0x7f) {
             return out.write_all(fragment.as_bytes());
         }
@@ -101,7 +105,8 @@ mod tests {
 
     #[test]
     fn anything_else_is_written_as_ever() {
-        let document = json!({ "a": [1, 2.5, null, true, "é\n\"\\€"], "b": {}, "c": [], "d": { "e": "" } });
+        let document =
+            json!({ "a": [1, 2.5, null, true, "é\n\"\\€"], "b": {}, "c": [], "d": { "e": "" } });
         assert_eq!(written(&document), serde_json::to_string_pretty(&document).unwrap());
         let mut line = Vec::new();
         write_line(&mut line, &document).unwrap();

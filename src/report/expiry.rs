@@ -45,8 +45,11 @@ impl Ending {
 
     /// Returns what people call it.
     pub fn name(&self) -> String {
-        let name = self.subject.as_ref().filter(|name| !name.as_str().is_empty()).or(self.issuer.as_ref());
-        let name = name.map(|name| name.common_name().filter(|name| !name.is_empty()).unwrap_or(name.as_str()).to_owned());
+        let name =
+            self.subject.as_ref().filter(|name| !name.as_str().is_empty()).or(self.issuer.as_ref());
+        let name = name.map(|name| {
+            name.common_name().filter(|name| !name.is_empty()).unwrap_or(name.as_str()).to_owned()
+        });
         name.or_else(|| self.uses.first().cloned()).unwrap_or_default()
     }
 }
@@ -124,10 +127,13 @@ pub fn expiry_text(report: &ExpiryReport) -> String {
     let mut page = format!("{:>9}  {:<10}  Certificate\n", "Days left", "Ends");
     for ending in &report.certificates {
         let (days, end) = match (ending.days_left(report.at), ending.not_after) {
-            (Some(days), Some(end)) => (days.to_string(), end.to_string().chars().take(DATE).collect()),
+            (Some(days), Some(end)) => {
+                (days.to_string(), end.to_string().chars().take(DATE).collect())
+            }
             _ => ("unknown".to_owned(), "-".to_owned()),
         };
-        let serial = ending.serial.as_ref().map(|serial| format!(" (serial {serial})")).unwrap_or_default();
+        let serial =
+            ending.serial.as_ref().map(|serial| format!(" (serial {serial})")).unwrap_or_default();
         let mark = match ending.days_left(report.at) {
             Some(days) if days < 0 => "  ENDED",
             Some(_) if report.ends_soon(ending) => "  SOON",
@@ -159,7 +165,10 @@ pub fn expiry_calendar(report: &ExpiryReport) -> String {
         line(&mut page, &format!("UID:{serial}-{}@trustlist", digits(end)));
         line(&mut page, &format!("DTSTAMP:{}", digits(report.at)));
         line(&mut page, &format!("DTSTART;VALUE=DATE:{day}"));
-        line(&mut page, &format!("SUMMARY:{}", calendar_text(&format!("Certificate {} ends", ending.name()))));
+        line(
+            &mut page,
+            &format!("SUMMARY:{}", calendar_text(&format!("Certificate {} ends", ending.name()))),
+        );
         let about = format!("serial {serial}\nused in:\n{}", ending.uses.join("\n"));
         line(&mut page, &format!("DESCRIPTION:{}", calendar_text(&about)));
         line(&mut page, "TRANSP:TRANSPARENT");

@@ -153,22 +153,38 @@ const fn word(verdict: Verdict) -> &'static str {
 /// What is done about phones that refuse, as an instruction.
 const fn advised(advice: Advice) -> &'static str {
     match advice {
-        Advice::CtlResetLocalkey => "run `utils ctl reset localkey` on the publisher, then reset them",
+        Advice::CtlResetLocalkey => {
+            "run `utils ctl reset localkey` on the publisher, then reset them"
+        }
         Advice::CtlUpdate => "make a new CTL (`utils ctl update CTLFile`) before they boot again",
         Advice::DeleteLists => "delete the lists on each phone by hand: nothing else helps",
-        Advice::FindServer => "stop: find out which server sent this file; it is not signed with the key that it names",
-        Advice::ImportSigner => "import the signer's certificate on the cluster whose TVS they ask, then reset them",
-        Advice::ItlResetLocalkey => "run `utils itl reset localkey` on the publisher, then reset them",
-        Advice::LowerTlsMinimum => "run `set tls min-version 1.0` on every node for the time of the change, then reset them",
-        Advice::MendTvsAndImport => "make TVS trusted again and let it know the signer, then reset them: `predict` names both",
+        Advice::FindServer => {
+            "stop: find out which server sent this file; it is not signed with the key that it names"
+        }
+        Advice::ImportSigner => {
+            "import the signer's certificate on the cluster whose TVS they ask, then reset them"
+        }
+        Advice::ItlResetLocalkey => {
+            "run `utils itl reset localkey` on the publisher, then reset them"
+        }
+        Advice::LowerTlsMinimum => {
+            "run `set tls min-version 1.0` on every node for the time of the change, then reset them"
+        }
+        Advice::MendTvsAndImport => {
+            "make TVS trusted again and let it know the signer, then reset them: `predict` names both"
+        }
         Advice::ResetAgain => "reset them once more",
         Advice::RestartTftp => "restart TFTP, then reset them",
-        Advice::RestoreTvs => "give TVS its old certificate back (from a backup), then reset them: `predict` names the server",
+        Advice::RestoreTvs => {
+            "give TVS its old certificate back (from a backup), then reset them: `predict` names the server"
+        }
         Advice::ShrinkItl => {
             "remove certificates from the trust stores until the ITL is small enough, restart TFTP, then reset them"
         }
         Advice::StartTvs => "make TVS answer again (service, port 2445), then reset them",
-        Advice::UseSha1 => "set the TFTP File Signature Algorithm back to SHA-1, restart TFTP, then reset them",
+        Advice::UseSha1 => {
+            "set the TFTP File Signature Algorithm back to SHA-1, restart TFTP, then reset them"
+        }
     }
 }
 
@@ -178,7 +194,10 @@ fn without_lists(summary: &Summary) -> u64 {
         let codes = [FindingCode::HoldsNoLists, FindingCode::ItlNeverAsked].map(Decisive::Finding);
         reason.is_some_and(|reason| codes.contains(&reason.code))
     };
-    let of = summary.reasons.iter().filter(|((verdict, reason), _)| *verdict == Verdict::Accept && asks_for_none(reason));
+    let of = summary
+        .reasons
+        .iter()
+        .filter(|((verdict, reason), _)| *verdict == Verdict::Accept && asks_for_none(reason));
     of.map(|(_, phones)| phones).sum()
 }
 
@@ -196,15 +215,25 @@ const fn need(hands: Hands) -> &'static str {
 
 /// The reasons, those of the worst answers and of the most phones first.
 fn reasons(summary: &Summary) -> Vec<(Verdict, Option<Reason>, u64)> {
-    let mut reasons: Vec<_> = summary.reasons.iter().map(|(&(verdict, reason), &phones)| (verdict, reason, phones)).collect();
-    reasons.sort_by_key(|&(verdict, reason, phones)| (std::cmp::Reverse((verdict, phones)), reason));
+    let mut reasons: Vec<_> = summary
+        .reasons
+        .iter()
+        .map(|(&(verdict, reason), &phones)| (verdict, reason, phones))
+        .collect();
+    reasons
+        .sort_by_key(|&(verdict, reason, phones)| (std::cmp::Reverse((verdict, phones)), reason));
     reasons
 }
 
 /// Labels with their counts, those with the most refusals first.
-fn labels(counts: &std::collections::BTreeMap<Option<std::sync::Arc<str>>, Counts>) -> Vec<(Option<&str>, Counts)> {
-    let mut labels: Vec<_> = counts.iter().map(|(label, &counts)| (label.as_deref(), counts)).collect();
-    labels.sort_by_key(|&(label, counts)| (std::cmp::Reverse((counts.reject, counts.depends, counts.accept)), label));
+fn labels(
+    counts: &std::collections::BTreeMap<Option<std::sync::Arc<str>>, Counts>,
+) -> Vec<(Option<&str>, Counts)> {
+    let mut labels: Vec<_> =
+        counts.iter().map(|(label, &counts)| (label.as_deref(), counts)).collect();
+    labels.sort_by_key(|&(label, counts)| {
+        (std::cmp::Reverse((counts.reject, counts.depends, counts.accept)), label)
+    });
     labels
 }
 
@@ -216,7 +245,9 @@ fn gist(code: &str) -> String {
     let text = paragraph.strip_prefix("Missing: ").unwrap_or(&paragraph);
     let ends = text.match_indices(['.', ':', ';']).map(|(index, _)| index);
     // Not the point of a version number.
-    let mut ends = ends.filter(|index| text.get(index + 1..).is_none_or(|rest| rest.is_empty() || rest.starts_with(' ')));
+    let mut ends = ends.filter(|index| {
+        text.get(index + 1..).is_none_or(|rest| rest.is_empty() || rest.starts_with(' '))
+    });
     text.get(..ends.next().unwrap_or(text.len())).unwrap_or_default().to_owned()
 }
 

@@ -20,8 +20,15 @@ pub fn json(finding: &LintFinding) -> Value {
 
 /// A finding about a print as JSON; with the line of the paste.
 pub fn print_json(finding: &PrintFinding) -> Value {
-    let values = finding.values.iter().map(|(name, number)| ((*name).to_owned(), Value::from(*number)));
-    object(Word(finding.code), finding.level, finding.record.map(|record| record.0), Some(finding.line.0), values)
+    let values =
+        finding.values.iter().map(|(name, number)| ((*name).to_owned(), Value::from(*number)));
+    object(
+        Word(finding.code),
+        finding.level,
+        finding.record.map(|record| record.0),
+        Some(finding.line.0),
+        values,
+    )
 }
 
 /// The document of `lint --json`: `trustlist.lint/1`.
@@ -128,7 +135,9 @@ fn row(
         let _ = write!(out, "record {record}: ");
     }
     out.push_str(meaning);
-    let values: Vec<String> = values.map(|(name, value)| format!("{} {}", name.replace('_', " "), Plain(value))).collect();
+    let values: Vec<String> = values
+        .map(|(name, value)| format!("{} {}", name.replace('_', " "), Plain(value)))
+        .collect();
     if !values.is_empty() {
         let _ = write!(out, " ({})", values.join(", "));
     }
@@ -138,13 +147,17 @@ fn row(
 
 fn meaning(code: LintCode) -> &'static str {
     match code {
-        LintCode::CertificateDatesUnknown => "records carry no certificate: dates unknown; give --certs DIR",
+        LintCode::CertificateDatesUnknown => {
+            "records carry no certificate: dates unknown; give --certs DIR"
+        }
         LintCode::CertificateExpired => "the certificate has expired",
         LintCode::CertificateExpiring => "the certificate expires soon",
         LintCode::CertificateNotYetValid => "the certificate is not yet valid",
         LintCode::CertificateUnreadable => "what should be the certificate does not read as one",
         LintCode::CertificatesOver39 => "more certificates than phones are known to take in an ITL",
-        LintCode::ConflictingRecords => "names the same certificate as an earlier record and holds another one",
+        LintCode::ConflictingRecords => {
+            "names the same certificate as an earlier record and holds another one"
+        }
         LintCode::ContainerLength => "a container of the header states a wrong length",
         LintCode::DigestSha1 => "signed with SHA-1",
         LintCode::DnsNameDiffers => "the host name is not in the certificate",
@@ -155,14 +168,22 @@ fn meaning(code: LintCode) -> &'static str {
         LintCode::KeyUnusable => "not a key that a signature can be checked with",
         LintCode::ListBlank => "blank: phones that hold it accept any list",
         LintCode::ListReduced => "no TFTP record: the CTL of a cluster that left mixed mode",
-        LintCode::NoRecoveryAnchor => "no ITLRecovery record: if the signer is lost, so are the phones",
-        LintCode::NoTvsRecord => "no TVS record: phones that hold it can ask nobody about a new signer",
+        LintCode::NoRecoveryAnchor => {
+            "no ITLRecovery record: if the signer is lost, so are the phones"
+        }
+        LintCode::NoTvsRecord => {
+            "no TVS record: phones that hold it can ask nobody about a new signer"
+        }
         LintCode::PaddingUnusual => "the padding of the header is not the usual one",
-        LintCode::RecordHashDiffers => "the hash in the record is not that of the certificate in it",
+        LintCode::RecordHashDiffers => {
+            "the hash in the record is not that of the certificate in it"
+        }
         LintCode::RecordIssuerDiffers => "record and certificate name different issuers",
         LintCode::RecordKeyDiffers => "record and certificate hold different keys",
         LintCode::RecordSerialDiffers => "record and certificate have different serial numbers",
-        LintCode::RecordSerialReversed => "the serial number is that of the certificate backwards, as in lists made with eTokens",
+        LintCode::RecordSerialReversed => {
+            "the serial number is that of the certificate backwards, as in lists made with eTokens"
+        }
         LintCode::RecordSignatureDiffers => "record and certificate have different signatures",
         LintCode::RecordSubjectDiffers => "record and certificate name different subjects",
         LintCode::SastOverTwo => "more than two SAST records",

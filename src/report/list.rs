@@ -3,8 +3,13 @@
 use super::{Plain, hex};
 use crate::cert::Certificate;
 use crate::facts::Timestamp;
-use crate::verify::{self, KeySource, OwnSignature, OwnVerification, SignatureOutcome, SignatureVerifier, Verification};
-use crate::wire::{Field, File, Header, ListName, ParseError, Record, SignedFile, TrustList, UnknownTag, text};
+use crate::verify::{
+    self, KeySource, OwnSignature, OwnVerification, SignatureOutcome, SignatureVerifier,
+    Verification,
+};
+use crate::wire::{
+    Field, File, Header, ListName, ParseError, Record, SignedFile, TrustList, UnknownTag, text,
+};
 use serde::Serialize;
 use sha1::Digest;
 use std::fmt::{self, Write};
@@ -166,7 +171,10 @@ impl ListReport {
     ///
     /// # Errors
     /// [`ParseError`] where a record is broken.
-    pub fn of_list(list: &TrustList<'_>, verification: OwnVerification) -> Result<Self, ParseError> {
+    pub fn of_list(
+        list: &TrustList<'_>,
+        verification: OwnVerification,
+    ) -> Result<Self, ParseError> {
         Self::of_list_signed_by(list, verification.signer, SignatureReport::of_own(&verification))
     }
 
@@ -174,14 +182,24 @@ impl ListReport {
     ///
     /// # Errors
     /// [`ParseError`] where a record is broken.
-    pub fn of_list_with(list: &TrustList<'_>, own: OwnVerification, verification: Verification) -> Result<Self, ParseError> {
+    pub fn of_list_with(
+        list: &TrustList<'_>,
+        own: OwnVerification,
+        verification: Verification,
+    ) -> Result<Self, ParseError> {
         Self::of_list_signed_by(list, own.signer, SignatureReport::of(&verification))
     }
 
-    fn of_list_signed_by(list: &TrustList<'_>, signer: Option<u32>, signature: SignatureReport) -> Result<Self, ParseError> {
+    fn of_list_signed_by(
+        list: &TrustList<'_>,
+        signer: Option<u32>,
+        signature: SignatureReport,
+    ) -> Result<Self, ParseError> {
         let signs = |record: &Record<'_>| signer == Some(record.index());
-        let records: Result<Vec<_>, _> =
-            list.records().map(|record| record.map(|record| RecordReport::of(&record, signs(&record)))).collect();
+        let records: Result<Vec<_>, _> = list
+            .records()
+            .map(|record| record.map(|record| RecordReport::of(&record, signs(&record))))
+            .collect();
         let kind = match list.name() {
             ListName::Ctl => "ctl",
             ListName::Itl => "itl",
@@ -194,11 +212,16 @@ impl ListReport {
     pub fn of_signed_file(signed: &SignedFile<'_>, verification: Option<Verification>) -> Self {
         let unchecked = SignatureReport {
             outcome: if signed.is_firmware() { "not-verifiable" } else { "not-checked" },
-            reason: Some(if signed.is_firmware() { verify::NotVerifiable::Firmware.to_string() } else { NEEDS_A_SIGNER.into() }),
+            reason: Some(if signed.is_firmware() {
+                verify::NotVerifiable::Firmware.to_string()
+            } else {
+                NEEDS_A_SIGNER.into()
+            }),
             key: None,
             anchor: None,
         };
-        let signature = verification.map_or(unchecked, |verification| SignatureReport::of(&verification));
+        let signature =
+            verification.map_or(unchecked, |verification| SignatureReport::of(&verification));
         Self::new("signed-file", signed.as_bytes(), signed.header(), signature, Vec::new())
     }
 
@@ -282,7 +305,10 @@ impl RecordReport {
         Self {
             index: record.index(),
             role: record.role().to_string(),
-            server: record.dns_name().map(|name| text(name).trim().to_owned()).filter(|name| !name.is_empty()),
+            server: record
+                .dns_name()
+                .map(|name| text(name).trim().to_owned())
+                .filter(|name| !name.is_empty()),
             address: record.address().map(|address| address.to_string()),
             subject: record.subject().map(text),
             issuer: record.issuer().map(text),
@@ -290,8 +316,14 @@ impl RecordReport {
             key: key(record, certificate),
             not_before: certificate.map(|found| Timestamp(found.validity().not_before).to_string()),
             not_after: certificate.map(|found| Timestamp(found.validity().not_after).to_string()),
-            sha1: record.certificate().map(|der| hex(&sha1::Sha1::digest(der))).or_else(|| hash_of(hash, 20)),
-            sha256: record.certificate().map(|der| hex(&sha2::Sha256::digest(der))).or_else(|| hash_of(hash, 32)),
+            sha1: record
+                .certificate()
+                .map(|der| hex(&sha1::Sha1::digest(der)))
+                .or_else(|| hash_of(hash, 20)),
+            sha256: record
+                .certificate()
+                .map(|der| hex(&sha2::Sha256::digest(der)))
+                .or_else(|| hash_of(hash, 32)),
             certificate: match (record.certificate(), hash) {
                 (Some(_), _) => "present",
                 (None, Some(_)) => "hash",
@@ -319,7 +351,10 @@ fn key(record: &Record<'_>, certificate: Option<&Certificate<'_>>) -> Option<Str
         [] => None,
         // An uncompressed point: 4, then two coordinates.
         [4, coordinates @ ..] => Some(format!("EC, {} bits", coordinates.len() * 4)),
-        der => Some(crate::cert::modulus_bits(der).map_or_else(|| "unreadable".into(), |bits| format!("RSA {bits}"))),
+        der => Some(
+            crate::cert::modulus_bits(der)
+                .map_or_else(|| "unreadable".into(), |bits| format!("RSA {bits}")),
+        ),
     }
 }
 
@@ -359,7 +394,8 @@ impl ListReport {
         line(f, "MD5", self.md5.as_deref())?;
         line(f, "SHA-1", self.sha1.as_deref())?;
         line(f, "signer", header.signer.as_deref())?;
-        let issuer = header.issuer.as_deref().filter(|issuer| Some(*issuer) != header.signer.as_deref());
+        let issuer =
+            header.issuer.as_deref().filter(|issuer| Some(*issuer) != header.signer.as_deref());
         line(f, "issuer", issuer)?;
         line(f, "serial", header.serial.as_deref())?;
         line(f, "digest", header.digest.as_deref())?;
@@ -378,7 +414,11 @@ impl SignatureReport {
             "not-checked" => "not checked",
             other => other,
         };
-        let key = if self.key == Some("public-key") { " (key of the record; its certificate is not in the list)" } else { "" };
+        let key = if self.key == Some("public-key") {
+            " (key of the record; its certificate is not in the list)"
+        } else {
+            ""
+        };
         match &self.reason {
             Some(reason) => format!("{outcome}: {reason}"),
             None => format!("{outcome}{key}"),
@@ -390,10 +430,18 @@ impl fmt::Display for RecordReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "\n{:>3}  {:<9}", self.index, self.role)?;
         optional(f, "  ", self.server.as_ref())?;
-        optional(f, "  ", self.address.as_ref().filter(|address| Some(*address) != self.server.as_ref()))?;
+        optional(
+            f,
+            "  ",
+            self.address.as_ref().filter(|address| Some(*address) != self.server.as_ref()),
+        )?;
         f.write_str(if self.signed_this_file { "  <- signed this file\n" } else { "\n" })?;
         line(f, "subject", self.subject.as_deref())?;
-        let issuer = if self.issuer == self.subject { self.issuer.as_ref().map(|_| "itself") } else { self.issuer.as_deref() };
+        let issuer = if self.issuer == self.subject {
+            self.issuer.as_ref().map(|_| "itself")
+        } else {
+            self.issuer.as_deref()
+        };
         line(f, "issuer", issuer)?;
         line(f, "serial", self.serial.as_deref())?;
         line(f, "key", self.key.as_deref())?;
@@ -407,7 +455,11 @@ impl fmt::Display for RecordReport {
 impl RecordReport {
     fn validity(&self) -> Option<String> {
         let day = |date: &String| date.get(..10).unwrap_or(date).to_owned();
-        Some(format!("{} to {}", self.not_before.as_ref().map(day)?, self.not_after.as_ref().map(day)?))
+        Some(format!(
+            "{} to {}",
+            self.not_before.as_ref().map(day)?,
+            self.not_after.as_ref().map(day)?
+        ))
     }
 
     /// What a reader must know about a certificate that is not simply there.
@@ -432,7 +484,11 @@ fn optional(f: &mut fmt::Formatter<'_>, before: &str, value: Option<&String>) ->
 
 fn unknown(f: &mut fmt::Formatter<'_>, tags: &[UnknownReport]) -> fmt::Result {
     tags.iter().take(MAX_UNKNOWN_LINES).try_for_each(|tag| {
-        line(f, "unknown tag", Some(&format!("{} of {} bytes at byte 0x{:04x}", tag.tag, tag.length, tag.offset)))
+        line(
+            f,
+            "unknown tag",
+            Some(&format!("{} of {} bytes at byte 0x{:04x}", tag.tag, tag.length, tag.offset)),
+        )
     })?;
     match tags.len().checked_sub(MAX_UNKNOWN_LINES) {
         Some(more @ 1..) => line(f, "unknown tag", Some(&format!("and {more} more"))),

@@ -12,10 +12,16 @@ pub fn lost_line(finding: &PrintFinding) -> String {
 pub(super) fn print_meaning(code: ConsoleCode) -> &'static str {
     match code {
         ConsoleCode::RecordLengthsDisagree => "the rows do not add up to RECORDLENGTH",
-        ConsoleCode::HeaderLengthsDisagree => "the rows of the header do not add up to HeaderLength",
-        ConsoleCode::FileLengthDisagrees => "header and records do not add up to the length of the file",
+        ConsoleCode::HeaderLengthsDisagree => {
+            "the rows of the header do not add up to HeaderLength"
+        }
+        ConsoleCode::FileLengthDisagrees => {
+            "header and records do not add up to the length of the file"
+        }
         ConsoleCode::PrintCut => "the paste ends before the list does",
-        ConsoleCode::PrintLacksValues => "a name, the role, the serial number or a hash is missing or unreadable in the print",
+        ConsoleCode::PrintLacksValues => {
+            "a name, the role, the serial number or a hash is missing or unreadable in the print"
+        }
         ConsoleCode::PrintNameUnsure => "a name does not fit its length: the paste changed it",
         ConsoleCode::PrintNotVerified => "the server says that it could not verify the list",
         ConsoleCode::PrintNoList => "the server has no such list",

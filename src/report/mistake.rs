@@ -11,7 +11,10 @@ use std::sync::Arc;
 /// the newer list given first (P-SIG-7, P-ITL-7, P-TIME-2).
 #[cfg(feature = "serde")]
 pub fn diff_notes(old: &ListFacts, new: &ListFacts) -> impl Iterator<Item = String> + use<> {
-    let kinds = matches!((old.kind, new.kind), (ListKind::Itl, ListKind::Ctl) | (ListKind::Ctl, ListKind::Itl));
+    let kinds = matches!(
+        (old.kind, new.kind),
+        (ListKind::Itl, ListKind::Ctl) | (ListKind::Ctl, ListKind::Itl)
+    );
     let kinds = kinds.then(|| {
         String::from("by the names inside these files one is an ITL and the other a CTL: phones hold both, side by side")
     });
@@ -30,7 +33,10 @@ pub fn diff_notes(old: &ListFacts, new: &ListFacts) -> impl Iterator<Item = Stri
 
 /// What looks like a mistake in a question of files: one line each, by the option of the command line that may be the wrong
 /// one.
-pub fn prediction_notes<'a>(phone: &'a Phone, offer: &'a Offer) -> impl Iterator<Item = String> + use<'a> {
+pub fn prediction_notes<'a>(
+    phone: &'a Phone,
+    offer: &'a Offer,
+) -> impl Iterator<Item = String> + use<'a> {
     prediction_notes_in(Wording::Options, phone, offer)
 }
 
@@ -40,8 +46,11 @@ pub(crate) fn prediction_notes_in<'a>(
     phone: &'a Phone,
     offer: &'a Offer,
 ) -> impl Iterator<Item = String> + use<'a> {
-    let pairs = [(Given::OfferedCtl, &phone.ctl, &offer.ctl), (Given::OfferedItl, &phone.itl, &offer.itl)];
-    let changed = pairs.into_iter().filter_map(|(given, held, offer)| Some((given, held.as_ref()?, list(offer)?)));
+    let pairs =
+        [(Given::OfferedCtl, &phone.ctl, &offer.ctl), (Given::OfferedItl, &phone.itl, &offer.itl)];
+    let changed = pairs
+        .into_iter()
+        .filter_map(|(given, held, offer)| Some((given, held.as_ref()?, list(offer)?)));
     let older = changed.filter_map(|(given, held, new)| Some((given, older(held, new)?)));
     let notes = other_kind(wording, phone, offer).chain(other_node(phone, offer)).chain(older);
     notes.map(move |(given, note)| format!("{}: {note}", given.name(wording)))
@@ -80,7 +89,10 @@ fn list(offer: &ListOffer) -> Option<&Arc<ListFacts>> {
 
 /// Returns one line for each list that was given in the place of the other kind, by the option that was used
 /// (P-SIG-7): a question to which no answer means anything.
-pub fn swapped_kinds<'a>(phone: &'a Phone, offer: &'a Offer) -> impl Iterator<Item = String> + use<'a> {
+pub fn swapped_kinds<'a>(
+    phone: &'a Phone,
+    offer: &'a Offer,
+) -> impl Iterator<Item = String> + use<'a> {
     kinds_given(phone, offer).map(|(given, found)| {
         let option = given.name(Wording::Options);
         let (name, other) = match found {
@@ -92,23 +104,34 @@ pub fn swapped_kinds<'a>(phone: &'a Phone, offer: &'a Offer) -> impl Iterator<It
 }
 
 /// An ITL given as the CTL, or the other way round (P-SIG-7).
-fn other_kind<'a>(wording: Wording, phone: &'a Phone, offer: &'a Offer) -> impl Iterator<Item = (Given, String)> + use<'a> {
+fn other_kind<'a>(
+    wording: Wording,
+    phone: &'a Phone,
+    offer: &'a Offer,
+) -> impl Iterator<Item = (Given, String)> + use<'a> {
     kinds_given(phone, offer).map(move |(given, found)| {
         let name = if found == ListKind::Ctl { "a CTL" } else { "an ITL" };
         let other = if wording == Wording::Options { "option" } else { "kind" };
-        (given, format!("the name inside this file is that of {name}; was the other {other} meant?"))
+        (
+            given,
+            format!("the name inside this file is that of {name}; was the other {other} meant?"),
+        )
     })
 }
 
 /// What a list of the other kind was given as, with the kind that it is.
-fn kinds_given<'a>(phone: &'a Phone, offer: &'a Offer) -> impl Iterator<Item = (Given, ListKind)> + use<'a> {
+fn kinds_given<'a>(
+    phone: &'a Phone,
+    offer: &'a Offer,
+) -> impl Iterator<Item = (Given, ListKind)> + use<'a> {
     let given = [
         (Given::InstalledCtl, phone.ctl.as_ref(), ListKind::Itl),
         (Given::InstalledItl, phone.itl.as_ref(), ListKind::Ctl),
         (Given::OfferedCtl, list(&offer.ctl), ListKind::Itl),
         (Given::OfferedItl, list(&offer.itl), ListKind::Ctl),
     ];
-    let swapped = given.into_iter().filter(|(_, list, wrong)| list.is_some_and(|list| list.kind == *wrong));
+    let swapped =
+        given.into_iter().filter(|(_, list, wrong)| list.is_some_and(|list| list.kind == *wrong));
     swapped.map(|(given, _, wrong)| (given, wrong))
 }
 
@@ -126,16 +149,23 @@ fn other_node(phone: &Phone, offer: &Offer) -> Option<(Given, String)> {
 /// An offered list that was made before the one on the phone: right after a restore, else the two were mixed up.
 fn older(held: &ListFacts, new: &ListFacts) -> Option<String> {
     let [then, now] = times(held, new)?;
-    Some(format!("made {now}, before the one on the phone ({then}): were they mixed up, or was a backup restored?"))
+    Some(format!(
+        "made {now}, before the one on the phone ({then}): were they mixed up, or was a backup restored?"
+    ))
 }
 
 /// The TFTP nodes of two ITLs, where they are two: each ITL names its own node as TFTP server, and no other (C-60, P-ITL-7).
 fn nodes(old: &ListFacts, new: &ListFacts) -> Option<[Arc<str>; 2]> {
     let node = |list: &ListFacts| {
-        let of_tftp = list.records.iter().filter(|record| matches!(record.role, Role::CcmTftp | Role::Tftp));
+        let of_tftp =
+            list.records.iter().filter(|record| matches!(record.role, Role::CcmTftp | Role::Tftp));
         let mut servers: Vec<Arc<str>> = of_tftp.map(|record| record.server.clone()).collect();
         servers.dedup();
-        if let [server] = &servers[..] { Some(server.clone()).filter(|server| !server.is_empty()) } else { None }
+        if let [server] = &servers[..] {
+            Some(server.clone()).filter(|server| !server.is_empty())
+        } else {
+            None
+        }
     };
     let both = [node(old)?, node(new)?];
     let [first, second] = &both;

@@ -69,7 +69,11 @@ pub(super) enum AnyFinding {
 /// What can be said about one file.
 #[derive(JsonSchema)]
 #[schemars(untagged)]
-#[allow(dead_code, clippy::large_enum_variant, reason = "stands for answers that are values already")]
+#[allow(
+    dead_code,
+    clippy::large_enum_variant,
+    reason = "stands for answers that are values already"
+)]
 pub(super) enum AnyFile {
     List(list::ListReport),
     Lint(lint::LintAnswer),
@@ -79,7 +83,9 @@ pub(super) enum AnyFile {
 
 /// The command line puts the name of the file behind the schema of such an answer.
 pub(super) fn with_file(schema: &mut Schema) {
-    let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else { return };
+    let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else {
+        return;
+    };
     let about = "The file, as it was named on the command line.";
     properties.insert("file".to_owned(), json!({ "description": about, "type": "string" }));
 }

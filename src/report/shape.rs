@@ -7,7 +7,10 @@ use crate::code::{ConditionCode, FindingCode, Level, LintCode};
 use crate::facts::NotChecked;
 use crate::fleet;
 use crate::json::Value;
-use crate::phone::{Confidence, Decisive, IfSo, JudgedFile, Kept, Lean, ListRef, Message, Outcome, Rule, Via, Weight};
+use crate::phone::{
+    Confidence, Decisive, IfSo, JudgedFile, Kept, Lean, ListRef, Message, Outcome, Rule, Via,
+    Weight,
+};
 use crate::release::{Service, TrustUnit, Unit};
 use serde::ser::{Serialize, Serializer};
 
@@ -156,7 +159,8 @@ worded! {
 
 impl Vocabulary for Decisive {
     const NAME: &'static str = "Code";
-    const ABOUT: &'static str = "The code of a finding or of a condition; `trustlist explain CODE` prints its page.";
+    const ABOUT: &'static str =
+        "The code of a finding or of a condition; `trustlist explain CODE` prints its page.";
 
     fn all() -> Vec<&'static str> {
         [FindingCode::all(), ConditionCode::all()].concat()

@@ -153,14 +153,21 @@ impl Snapshot {
     /// Returns whether the files of a snapshot stay in its folder: a snapshot may come from elsewhere.
     pub fn stays_inside(&self) -> bool {
         self.kept().all(|file| {
-            let odd = |part: &str| part.is_empty() || part == "." || part == ".." || part.contains(['\\', ':', '\0']);
+            let odd = |part: &str| {
+                part.is_empty() || part == "." || part == ".." || part.contains(['\\', ':', '\0'])
+            };
             !file.path.split('/').any(odd)
         })
     }
 
     /// Returns the lists and certificates that the snapshot holds.
     pub fn kept(&self) -> impl Iterator<Item = &KeptFile> {
-        let served = self.tftp.iter().flat_map(|node| node.files.iter().filter_map(|served| served.file.as_ref()));
-        served.chain(self.tvs.iter().filter_map(|server| server.certificate.as_ref())).chain(&self.pastes)
+        let served = self
+            .tftp
+            .iter()
+            .flat_map(|node| node.files.iter().filter_map(|served| served.file.as_ref()));
+        served
+            .chain(self.tvs.iter().filter_map(|server| server.certificate.as_ref()))
+            .chain(&self.pastes)
     }
 }

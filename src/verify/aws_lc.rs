@@ -14,19 +14,36 @@ impl SignatureVerifier for AwsLc {
         parameters(digest).is_some()
     }
 
-    fn verify(&self, key: &RsaKey<'_>, digest: DigestAlgorithm, message: [&[u8]; 2], signature: &[u8]) -> bool {
+    fn verify(
+        &self,
+        key: &RsaKey<'_>,
+        digest: DigestAlgorithm,
+        message: [&[u8]; 2],
+        signature: &[u8],
+    ) -> bool {
         let Some((algorithm, parameters)) = parameters(digest) else { return false };
         let mut context = Context::new(algorithm);
         message.iter().for_each(|part| context.update(part));
-        UnparsedPublicKey::new(parameters, key.as_pkcs1()).verify_digest(&context.finish(), signature).is_ok()
+        UnparsedPublicKey::new(parameters, key.as_pkcs1())
+            .verify_digest(&context.finish(), signature)
+            .is_ok()
     }
 }
 
-fn parameters(digest: DigestAlgorithm) -> Option<(&'static digest::Algorithm, &'static RsaParameters)> {
+fn parameters(
+    digest: DigestAlgorithm,
+) -> Option<(&'static digest::Algorithm, &'static RsaParameters)> {
     Some(match digest {
-        DigestAlgorithm::Sha1 => (&digest::SHA1_FOR_LEGACY_USE_ONLY, &signature::RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY),
-        DigestAlgorithm::Sha256 => (&digest::SHA256, &signature::RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY),
-        DigestAlgorithm::Sha512 => (&digest::SHA512, &signature::RSA_PKCS1_1024_8192_SHA512_FOR_LEGACY_USE_ONLY),
+        DigestAlgorithm::Sha1 => (
+            &digest::SHA1_FOR_LEGACY_USE_ONLY,
+            &signature::RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY,
+        ),
+        DigestAlgorithm::Sha256 => {
+            (&digest::SHA256, &signature::RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY)
+        }
+        DigestAlgorithm::Sha512 => {
+            (&digest::SHA512, &signature::RSA_PKCS1_1024_8192_SHA512_FOR_LEGACY_USE_ONLY)
+        }
         DigestAlgorithm::Other(_) => return None,
     })
 }

@@ -39,15 +39,22 @@ pub fn check_provider(verifier: &dyn SignatureVerifier) -> Result<(), ProviderFa
         return Err(ProviderFault(Fault::NoDigest));
     }
     let keys: Vec<(&str, Vec<u8>)> = lines().filter_map(key).collect();
-    for sample in lines().filter_map(Sample::read).filter(|sample| verifier.supports(sample.digest)) {
+    for sample in lines().filter_map(Sample::read).filter(|sample| verifier.supports(sample.digest))
+    {
         let der = keys.iter().find(|(name, _)| *name == sample.key).map_or(&[][..], |(_, der)| der);
         let Ok(key) = RsaKey::from_pkcs1(der) else { continue };
         let [first, second] = &sample.message;
         let taken = verifier.verify(&key, sample.digest, [first, second], &sample.signature);
         let fault = match (sample.valid, taken) {
             (true, true) | (false, false) => continue,
-            (false, true) => Fault::TakesForgery { sample: sample.name, digest: sample.digest, key: sample.key },
-            (true, false) => Fault::RefusesSignature { sample: sample.name, digest: sample.digest, key: sample.key },
+            (false, true) => {
+                Fault::TakesForgery { sample: sample.name, digest: sample.digest, key: sample.key }
+            }
+            (true, false) => Fault::RefusesSignature {
+                sample: sample.name,
+                digest: sample.digest,
+                key: sample.key,
+            },
         };
         return Err(ProviderFault(fault));
     }
@@ -79,7 +86,9 @@ impl fmt::Display for ProviderFault {
             Fault::RefusesSignature { sample, digest, key } => {
                 write!(f, "refuses a signature: {sample}, {digest}, key of {key} bits")
             }
-            Fault::TakesForgery { sample, digest, key } => write!(f, "takes a forgery: {sample}, {digest}, key of {key} bits"),
+            Fault::TakesForgery { sample, digest, key } => {
+                write!(f, "takes a forgery: {sample}, {digest}, key of {key} bits")
+            }
         }
     }
 }
@@ -100,7 +109,8 @@ impl Sample {
     /// `None` for the line of a key.
     fn read(line: &'static str) -> Option<Self> {
         let mut values = line.split('|');
-        let (name, verdict, digest, key) = (values.next()?, values.next()?, values.next()?, values.next()?);
+        let (name, verdict, digest, key) =
+            (values.next()?, values.next()?, values.next()?, values.next()?);
         let message = [hex(values.next()?)?, hex(values.next()?)?];
         let (digest, signature) = (DigestAlgorithm::from_word(digest)?, hex(values.next()?)?);
         Some(Self { name, valid: verdict == "valid", digest, key, message, signature })
@@ -114,7 +124,8 @@ fn key(line: &'static str) -> Option<(&'static str, Vec<u8>)> {
 }
 
 fn hex(digits: &str) -> Option<Vec<u8>> {
-    let digit = |digit: &u8| char::from(*digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let digit =
+        |digit: &u8| char::from(*digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
     let byte = |pair: &[u8]| match pair {
         [high, low] => Some(digit(high)? << 4 | digit(low)?),
         _ => None,
@@ -143,10 +154,19 @@ mod tests {
             true
         }
 
-        fn verify(&self, key: &RsaKey<'_>, digest: DigestAlgorithm, message: [&[u8]; 2], signature: &[u8]) -> bool {
+        fn verify(
+            &self,
+            key: &RsaKey<'_>,
+            digest: DigestAlgorithm,
+            message: [&[u8]; 2],
+            signature: &[u8],
+        ) -> bool {
             let is_asked = |sample: &&Sample| {
                 let parts = sample.message.each_ref().map(Vec::as_slice);
-                sample.digest == digest && parts == message && sample.signature == signature && self.is_key(sample.key, key)
+                sample.digest == digest
+                    && parts == message
+                    && sample.signature == signature
+                    && self.is_key(sample.key, key)
             };
             let strict = self.answers.iter().find(is_asked).is_some_and(|sample| sample.valid);
             strict != is_asked(&self.sample)
@@ -166,13 +186,19 @@ mod tests {
         assert_eq!(samples.len() + keys.len(), lines().count());
         for (name, der) in &keys {
             let bits = name.split(' ').next().unwrap();
-            assert_eq!(RsaKey::from_pkcs1(der).map(|key| key.bits().to_string()), Ok(bits.to_string()), "{name}");
+            assert_eq!(
+                RsaKey::from_pkcs1(der).map(|key| key.bits().to_string()),
+                Ok(bits.to_string()),
+                "{name}"
+            );
         }
         assert!(samples.iter().all(|sample| keys.iter().any(|(name, _)| *name == sample.key)));
-        let forged: BTreeSet<_> = samples.iter().filter(|sample| !sample.valid).map(|sample| sample.name).collect();
+        let forged: BTreeSet<_> =
+            samples.iter().filter(|sample| !sample.valid).map(|sample| sample.name).collect();
         assert!(forged.len() > 20, "{forged:?}");
         for sample in &samples {
-            let fault = check_provider(&AllBut { sample, answers: &samples, keys: &keys }).unwrap_err();
+            let fault =
+                check_provider(&AllBut { sample, answers: &samples, keys: &keys }).unwrap_err();
             assert_eq!(fault.takes_forgery(), !sample.valid, "{fault}");
             assert!(fault.to_string().contains(sample.name), "{fault}, expected {}", sample.name);
         }
@@ -201,6 +227,9 @@ mod tests {
                 false
             }
         }
-        assert_eq!(check_provider(&None).unwrap_err().to_string(), "supports none of SHA-1, SHA-256 and SHA-512");
+        assert_eq!(
+            check_provider(&None).unwrap_err().to_string(),
+            "supports none of SHA-1, SHA-256 and SHA-512"
+        );
     }
 }

@@ -17,20 +17,37 @@ impl SignatureVerifier for RustCrypto {
         !matches!(digest, DigestAlgorithm::Other(_))
     }
 
-    fn verify(&self, key: &RsaKey<'_>, digest: DigestAlgorithm, message: [&[u8]; 2], signature: &[u8]) -> bool {
+    fn verify(
+        &self,
+        key: &RsaKey<'_>,
+        digest: DigestAlgorithm,
+        message: [&[u8]; 2],
+        signature: &[u8],
+    ) -> bool {
         let modulus = BoxedUint::from_be_slice_vartime(key.modulus());
         let exponent = BoxedUint::from_be_slice_vartime(key.exponent());
         let Ok(key) = PublicKey::new(modulus, exponent) else { return false };
         match digest {
-            DigestAlgorithm::Sha1 => check::<sha1::Sha1>(&key, Pkcs1v15Sign::new::<sha1::Sha1>(), message, signature),
-            DigestAlgorithm::Sha256 => check::<sha2::Sha256>(&key, Pkcs1v15Sign::new::<sha2::Sha256>(), message, signature),
-            DigestAlgorithm::Sha512 => check::<sha2::Sha512>(&key, Pkcs1v15Sign::new::<sha2::Sha512>(), message, signature),
+            DigestAlgorithm::Sha1 => {
+                check::<sha1::Sha1>(&key, Pkcs1v15Sign::new::<sha1::Sha1>(), message, signature)
+            }
+            DigestAlgorithm::Sha256 => {
+                check::<sha2::Sha256>(&key, Pkcs1v15Sign::new::<sha2::Sha256>(), message, signature)
+            }
+            DigestAlgorithm::Sha512 => {
+                check::<sha2::Sha512>(&key, Pkcs1v15Sign::new::<sha2::Sha512>(), message, signature)
+            }
             DigestAlgorithm::Other(_) => false,
         }
     }
 }
 
-fn check<D: Digest>(key: &PublicKey, scheme: Pkcs1v15Sign, message: [&[u8]; 2], signature: &[u8]) -> bool {
+fn check<D: Digest>(
+    key: &PublicKey,
+    scheme: Pkcs1v15Sign,
+    message: [&[u8]; 2],
+    signature: &[u8],
+) -> bool {
     let hash = message.iter().fold(D::new(), |hash, part| hash.chain_update(part)).finalize();
     key.verify(scheme, &hash, signature).is_ok()
 }

@@ -35,9 +35,21 @@ impl RsaSigner {
             return Err(KeyError::Size { bits });
         }
         let primes = [number(p, n.len())?, number(q, n.len())?].into();
-        let key = PrivateKey::from_components(number(n, n.len())?, number(e, e.len())?, number(d, n.len())?, primes);
-        let public_key = [n, e].map(UintRef::new).into_iter().collect::<Result<Vec<_>, _>>().and_then(|key| key.to_der());
-        Ok(Self { key: key.map_err(|_| KeyError::Malformed)?, public_key: public_key.map_err(|_| KeyError::Malformed)? })
+        let key = PrivateKey::from_components(
+            number(n, n.len())?,
+            number(e, e.len())?,
+            number(d, n.len())?,
+            primes,
+        );
+        let public_key = [n, e]
+            .map(UintRef::new)
+            .into_iter()
+            .collect::<Result<Vec<_>, _>>()
+            .and_then(|key| key.to_der());
+        Ok(Self {
+            key: key.map_err(|_| KeyError::Malformed)?,
+            public_key: public_key.map_err(|_| KeyError::Malformed)?,
+        })
     }
 
     /// A key from unencrypted PKCS#8 `PrivateKeyInfo` DER.
@@ -60,7 +72,8 @@ impl RsaSigner {
     /// As [`from_pkcs8_der`](Self::from_pkcs8_der), and [`KeyError::NotPem`].
     #[cfg(feature = "std")]
     pub fn from_pem(text: &str) -> Result<Self, KeyError> {
-        let (label, document) = der::SecretDocument::from_pem(text.trim_start()).map_err(|_| KeyError::NotPem)?;
+        let (label, document) =
+            der::SecretDocument::from_pem(text.trim_start()).map_err(|_| KeyError::NotPem)?;
         match label {
             "PRIVATE KEY" => Self::from_pkcs8_der(document.as_bytes()),
             "RSA PRIVATE KEY" => Self::from_pkcs1_der(document.as_bytes()),

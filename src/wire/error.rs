@@ -48,7 +48,11 @@ impl ParseError {
 impl fmt::Display for ParseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let ParseErrorKind::NotThisFormat(neighbour) = self.kind {
-            return write!(f, "byte 0x{:04x}: expected a trust list or signed file (01 00 02 …), found {neighbour}", self.offset);
+            return write!(
+                f,
+                "byte 0x{:04x}: expected a trust list or signed file (01 00 02 …), found {neighbour}",
+                self.offset
+            );
         }
         match self.record() {
             Some(record) => write!(f, "record {record}, ")?,

@@ -45,7 +45,11 @@ impl<'a> File<'a> {
 pub fn parse(file: &[u8]) -> Result<File<'_>, ParseError> {
     let header = Header::parse(file)?;
     let body = file.get(usize::from(header.length())..).unwrap_or_default();
-    Ok(if is_list(&header, body) { File::List(TrustList::new(file, header)) } else { File::Signed(SignedFile { file, header }) })
+    Ok(if is_list(&header, body) {
+        File::List(TrustList::new(file, header))
+    } else {
+        File::Signed(SignedFile { file, header })
+    })
 }
 
 /// A signed file: `*.sgn`, `*.sha512`, firmware. A view that borrows the file.
@@ -87,7 +91,8 @@ impl<'a> SignedFile<'a> {
     /// Whether the header names the placeholder that stands in Cisco's firmware: the verifying key is inside phones
     /// (`spec/FORMAT.md` section 4.3).
     pub fn is_firmware(&self) -> bool {
-        self.header.serial() == FIRMWARE_SERIAL && self.header.signer_name().is_some_and(|name| name.starts_with(FIRMWARE_SIGNER))
+        self.header.serial() == FIRMWARE_SERIAL
+            && self.header.signer_name().is_some_and(|name| name.starts_with(FIRMWARE_SIGNER))
     }
 
     /// The bytes that are signed: the file without the signature's tag, in two parts (`spec/FORMAT.md` section 4).
@@ -139,12 +144,16 @@ fn is_list(header: &Header<'_>, body: &[u8]) -> bool {
 
 #[inline]
 fn has_suffix(name: &[u8], suffix: &[u8]) -> bool {
-    name.len().checked_sub(suffix.len()).and_then(|at| name.get(at..)).is_some_and(|end| end.eq_ignore_ascii_case(suffix))
+    name.len()
+        .checked_sub(suffix.len())
+        .and_then(|at| name.get(at..))
+        .is_some_and(|end| end.eq_ignore_ascii_case(suffix))
 }
 
 const LIST_SUFFIX: &[u8] = b".tlv";
 /// Names that tell of a signed file; firmware by the names that 69xx to 99xx loads are known under.
-const SIGNED_SUFFIXES: [&[u8]; 7] = [b".sgn", b".sha512", b".loads", b".sbn", b".sbin", b".zz", b".sebn"];
+const SIGNED_SUFFIXES: [&[u8]; 7] =
+    [b".sgn", b".sha512", b".loads", b".sbn", b".sbin", b".zz", b".sebn"];
 const RECORD_START: &[u8] = &[1, 0, 2];
 /// `CN=someSigner;…`, serial `1234567890abcdef`.
 const FIRMWARE_SIGNER: &[u8] = b"CN=someSigner";

@@ -25,7 +25,9 @@ pub struct Header<'a> {
 
 impl core::fmt::Debug for Header<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Header").field("bytes", &crate::text::Bytes(self.bytes)).finish_non_exhaustive()
+        f.debug_struct("Header")
+            .field("bytes", &crate::text::Bytes(self.bytes))
+            .finish_non_exhaustive()
     }
 }
 
@@ -79,7 +81,9 @@ impl<'a> Header<'a> {
             Ok((rest, (_, length))) => (rest, length),
             Err(_) => return Err(explain_preamble(file)),
         };
-        let Some(bytes) = file.get(..usize::from(length)).filter(|bytes| bytes.len() >= rest.offset()) else {
+        let Some(bytes) =
+            file.get(..usize::from(length)).filter(|bytes| bytes.len() >= rest.offset())
+        else {
             return Err(header_length_error(length, file.len()));
         };
         Self::fields(bytes, rest.offset())
@@ -116,9 +120,12 @@ impl<'a> Header<'a> {
         first.note(VERSION, 0);
         first.note(HEADER_LENGTH, HEADER_LENGTH_AT);
         while rest.peek().is_some_and(|tag| tag != PADDING) {
-            let Ok((behind, tlv)) = tag_or_container(rest) else { return rest.truncated(Field::Header) };
+            let Ok((behind, tlv)) = tag_or_container(rest) else {
+                return rest.truncated(Field::Header);
+            };
             let rule = RULES.of(tlv.tag);
-            let (found, error) = (tlv.value.len(), |kind| ParseError::new(tlv.offset, Field::Header(tlv.tag), kind));
+            let (found, error) =
+                (tlv.value.len(), |kind| ParseError::new(tlv.offset, Field::Header(tlv.tag), kind));
             if let Some(first) = first.note(tlv.tag, tlv.offset).filter(|_| rule.once != 0) {
                 return error(ParseErrorKind::Duplicate { first });
             }
@@ -127,7 +134,10 @@ impl<'a> Header<'a> {
             }
             rest = behind;
         }
-        let missing = [SERIAL, ISSUER, DIGEST, SIGNATURE].into_iter().find(|&tag| !first.has(tag)).unwrap_or(SIGNATURE);
+        let missing = [SERIAL, ISSUER, DIGEST, SIGNATURE]
+            .into_iter()
+            .find(|&tag| !first.has(tag))
+            .unwrap_or(SIGNATURE);
         // What is missing at the very end is missed at the last byte: an offset lies inside the file.
         let offset = rest.offset().min(bytes.len().saturating_sub(1));
         ParseError::new(offset, Field::Header(missing), ParseErrorKind::Missing)
@@ -166,7 +176,10 @@ impl<'a> Header<'a> {
 
     /// Who claims to have signed: issuer and serial number (P-SIG-1).
     pub fn signer(&self) -> Identity {
-        Identity { serial: Serial::from_bytes(self.serial()), issuer: Name::from_bytes(self.issuer()) }
+        Identity {
+            serial: Serial::from_bytes(self.serial()),
+            issuer: Name::from_bytes(self.issuer()),
+        }
     }
 
     /// The digest of the signature (tag 8).
@@ -202,9 +215,17 @@ impl<'a> Header<'a> {
 
     /// Whether the payload is encrypted for the phone: tags 16 to 27, or the name inside the file (`spec/FORMAT.md` section 2).
     pub fn is_encrypted(&self) -> bool {
-        let name = self.file_name().map(|name| name.strip_suffix(&[0]).unwrap_or(name)).unwrap_or_default();
-        let end = name.len().checked_sub(ENCRYPTED_NAME.len()).and_then(|at| name.get(at..)).unwrap_or_default();
-        (ENCRYPTION_FIRST..=ENCRYPTION_LAST).any(|tag| self.has(tag)) || end.eq_ignore_ascii_case(ENCRYPTED_NAME)
+        let name = self
+            .file_name()
+            .map(|name| name.strip_suffix(&[0]).unwrap_or(name))
+            .unwrap_or_default();
+        let end = name
+            .len()
+            .checked_sub(ENCRYPTED_NAME.len())
+            .and_then(|at| name.get(at..))
+            .unwrap_or_default();
+        (ENCRYPTION_FIRST..=ENCRYPTION_LAST).any(|tag| self.has(tag))
+            || end.eq_ignore_ascii_case(ENCRYPTED_NAME)
     }
 
     /// The padding, and whatever else stands behind its first byte: phones skip it (`spec/FORMAT.md` section 1.4).
@@ -214,7 +235,9 @@ impl<'a> Header<'a> {
 
     /// The tags without a name, in file order.
     pub fn unknown(&self) -> impl Iterator<Item = UnknownTag<'a>> + use<'a> {
-        self.tlvs().filter(|tlv| known_bit(tlv.tag) == 0).map(|Tlv { tag, value, offset }| UnknownTag { tag, value, offset })
+        self.tlvs()
+            .filter(|tlv| known_bit(tlv.tag) == 0)
+            .map(|Tlv { tag, value, offset }| UnknownTag { tag, value, offset })
     }
 
     /// The containers whose length is not what their children add up to; every real file has none.
@@ -247,7 +270,8 @@ impl<'a> Header<'a> {
 
     fn tlvs(&self) -> impl Iterator<Item = Tlv<'a>> + use<'a> {
         let end = usize::from(self.padding);
-        let mut cursor = Cursor::new(self.bytes.get(PREAMBLE_LEN..end).unwrap_or_default(), PREAMBLE_LEN);
+        let mut cursor =
+            Cursor::new(self.bytes.get(PREAMBLE_LEN..end).unwrap_or_default(), PREAMBLE_LEN);
         core::iter::from_fn(move || {
             let (rest, tlv) = tag_or_container(cursor).ok()?;
             cursor = rest;
@@ -306,7 +330,9 @@ impl<'a> Header<'a> {
 /// `01 00 02 MM mm 02 00 02 HH HH`: the version, then the header length (`spec/FORMAT.md` section 1.2).
 #[inline]
 fn preamble(input: Cursor<'_>) -> IResult<Cursor<'_>, (Version, u16), Broken> {
-    (sized(VERSION), sized(HEADER_LENGTH)).map(|(found, length)| (version(found.value), length.u16().unwrap_or(0))).parse(input)
+    (sized(VERSION), sized(HEADER_LENGTH))
+        .map(|(found, length)| (version(found.value), length.u16().unwrap_or(0)))
+        .parse(input)
 }
 
 /// A tag of fixed size that must stand here.
@@ -320,13 +346,18 @@ fn sized<'a>(expected: u8) -> impl Parser<Cursor<'a>, Output = Tlv<'a>, Error = 
 /// Any tag but padding; of a container only its head, because its children follow in line (`spec/FORMAT.md` section 1.6).
 #[inline(always)]
 fn tag_or_container(input: Cursor<'_>) -> IResult<Cursor<'_>, Tlv<'_>, Broken> {
-    verify(tag_of(|tag, length| if RULES.is_container(tag) { 0 } else { length }), |tlv: &Tlv<'_>| tlv.tag != PADDING)
-        .parse(input)
+    verify(
+        tag_of(|tag, length| if RULES.is_container(tag) { 0 } else { length }),
+        |tlv: &Tlv<'_>| tlv.tag != PADDING,
+    )
+    .parse(input)
 }
 
 /// A tag with its value, which is as long as `length` makes of what the file says.
 #[inline(always)]
-fn tag_of<'a>(length: impl Fn(u8, usize) -> usize) -> impl Parser<Cursor<'a>, Output = Tlv<'a>, Error = Broken> {
+fn tag_of<'a>(
+    length: impl Fn(u8, usize) -> usize,
+) -> impl Parser<Cursor<'a>, Output = Tlv<'a>, Error = Broken> {
     move |input: Cursor<'a>| {
         let mut rest = input;
         rest.tlv_of(&length).map(|tlv| (rest, tlv)).ok_or(nom::Err::Error(Broken))
@@ -356,7 +387,10 @@ fn explain_preamble(file: &[u8]) -> ParseError {
         let error = |offset, kind| ParseError::new(offset, Field::Header(expected), kind);
         if rest.is_empty() {
             // Nothing stands here: the last byte of the file is the nearest place inside it.
-            return error(file.len().saturating_sub(1), ParseErrorKind::Truncated { needed: TLV_HEAD, available: 0 });
+            return error(
+                file.len().saturating_sub(1),
+                ParseErrorKind::Truncated { needed: TLV_HEAD, available: 0 },
+            );
         }
         let Some(tlv) = rest.tlv() else { return rest.truncated(Field::Header) };
         let (rule, found) = (RULES.of(expected), tlv.value.len());
@@ -420,7 +454,8 @@ pub(crate) const SIGNER_VERSION: u8 = 28;
 
 /// What a signature cannot be checked without. The signer's name is a cross-check only (P-SIG-1), the containers
 /// carry nothing, firmware has no timestamp.
-const MANDATORY: u32 = known_bit(SERIAL) | known_bit(ISSUER) | known_bit(DIGEST) | known_bit(SIGNATURE);
+const MANDATORY: u32 =
+    known_bit(SERIAL) | known_bit(ISSUER) | known_bit(DIGEST) | known_bit(SIGNATURE);
 
 /// Every tag with a name appears once; padding has no length. The containers 16, 17 and 21 are those of the encryption
 /// block, taken as the others are (`spec/FORMAT.md` section 2).

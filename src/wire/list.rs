@@ -83,7 +83,11 @@ impl<'a> TrustList<'a> {
     #[inline]
     pub fn records_within(&self, limit: u32) -> Records<'a> {
         let start = usize::from(self.header.length());
-        Records { cursor: Cursor::new(self.file.get(start..).unwrap_or_default(), start), count: 0, limit }
+        Records {
+            cursor: Cursor::new(self.file.get(start..).unwrap_or_default(), start),
+            count: 0,
+            limit,
+        }
     }
 
     /// The bytes that are signed: the file without the signature's tag, in two parts (`spec/FORMAT.md` section 4).
@@ -164,7 +168,8 @@ mod tests {
     use alloc::{string::ToString as _, vec::Vec};
 
     /// A header without a file name: the body decides that this is a list.
-    const HEADER: &[u8] = &[1, 0, 2, 1, 2, 2, 0, 2, 0, 26, 5, 0, 1, 7, 6, 0, 1, 0, 8, 0, 1, 1, 12, 0, 0, 13];
+    const HEADER: &[u8] =
+        &[1, 0, 2, 1, 2, 2, 0, 2, 0, 26, 5, 0, 1, 7, 6, 0, 1, 0, 8, 0, 1, 1, 12, 0, 0, 13];
     /// The smallest record: its length and its role.
     const RECORD: &[u8] = &[1, 0, 2, 0, 10, 4, 0, 2, 0, 0];
 
@@ -175,7 +180,10 @@ mod tests {
     #[test]
     fn the_limit_of_records_is_exact() {
         let most = [HEADER, &RECORD.repeat(MAX_RECORDS as usize)].concat();
-        assert_eq!(TrustList::parse(&most).unwrap().records().filter(Result::is_ok).count(), MAX_RECORDS as usize);
+        assert_eq!(
+            TrustList::parse(&most).unwrap().records().filter(Result::is_ok).count(),
+            MAX_RECORDS as usize
+        );
         let more = [&most, RECORD].concat();
         let error = TrustList::parse(&more).unwrap().records().find_map(Result::err).unwrap();
         assert_eq!((error.offset(), error.field()), (most.len(), Field::Body));
@@ -189,7 +197,8 @@ mod tests {
     fn after_an_error_there_are_no_more_records() {
         let mut file = of_records(3);
         file[26 + 10] = 9;
-        let records: Vec<_> = TrustList::parse(&file).unwrap().records().map(|record| record.is_ok()).collect();
+        let records: Vec<_> =
+            TrustList::parse(&file).unwrap().records().map(|record| record.is_ok()).collect();
         assert_eq!(records, [true, false]);
     }
 
@@ -204,6 +213,9 @@ mod tests {
         let signed = [HEADER, b"<xml/>"].concat();
         assert_eq!(TrustList::parse(&signed).unwrap_err().kind(), ParseErrorKind::SignedFile);
         assert_eq!(crate::wire::SignedFile::parse(&signed).unwrap().payload(), b"<xml/>");
-        assert_eq!(crate::wire::SignedFile::parse(&of_records(1)).unwrap_err().kind(), ParseErrorKind::TrustList);
+        assert_eq!(
+            crate::wire::SignedFile::parse(&of_records(1)).unwrap_err().kind(),
+            ParseErrorKind::TrustList
+        );
     }
 }

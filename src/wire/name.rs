@@ -121,7 +121,10 @@ impl Serial {
         if digits.len() % 2 == 1 {
             digits.insert(0, 0);
         }
-        let bytes: Vec<u8> = digits.chunks_exact(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect();
+        let bytes: Vec<u8> = digits
+            .chunks_exact(2)
+            .map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit))
+            .collect();
         Some(Self::from_bytes(&bytes))
     }
 
@@ -165,7 +168,10 @@ fn without_leading_zeros(bytes: &[u8]) -> &[u8] {
 fn canonical(written: &str) -> String {
     // One look at the bytes of all parts: hardly any name has either.
     let plain = !written.as_bytes().iter().any(|byte| matches!(byte, b'"' | b'\\'));
-    let mut found: Vec<String> = parts(written).map(|part| part_canonical(part, plain)).filter(|part| !part.is_empty()).collect();
+    let mut found: Vec<String> = parts(written)
+        .map(|part| part_canonical(part, plain))
+        .filter(|part| !part.is_empty())
+        .collect();
     found.sort_unstable();
     found.join(";")
 }
@@ -197,12 +203,16 @@ fn push_words(value: &str, out: &mut String) {
 /// A value written in quotes or with backslashes (RFC 4514), in one way of the two: quotes around it away, and a backslash before
 /// `,` `;` `"` and itself. A lone quote, as tokens have it, is a letter like others.
 fn value_canonical(value: &str) -> String {
-    let inner = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).filter(|inner| !ends_escaped(inner));
+    let inner = value
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'))
+        .filter(|inner| !ends_escaped(inner));
     let mut out = String::with_capacity(value.len());
     let mut chars = inner.unwrap_or(value).chars().peekable();
     while let Some(c) = chars.next() {
         // Before anything else a backslash is a letter: it stands for a byte that is no UTF-8.
-        let c = if c == '\\' { chars.next_if(|next| ESCAPED.contains(next)).unwrap_or(c) } else { c };
+        let c =
+            if c == '\\' { chars.next_if(|next| ESCAPED.contains(next)).unwrap_or(c) } else { c };
         if SPECIAL.contains(&c) {
             out.push('\\');
         }
@@ -258,7 +268,10 @@ mod tests {
     fn separators_in_quotes_and_escapes_stay() {
         assert_ne!(Name::new("O=\"A, B\";CN=x"), Name::new("O=\"A;B\";CN=x"));
         assert_eq!(Name::new("O=A\\, B,CN=x").canonical(), "CN=x;O=A\\, B");
-        assert_eq!(Name::new("cn=\"SAST        \";o=\"Cisco Systems").canonical(), "CN=SAST;O=\\\"Cisco Systems");
+        assert_eq!(
+            Name::new("cn=\"SAST        \";o=\"Cisco Systems").canonical(),
+            "CN=SAST;O=\\\"Cisco Systems"
+        );
     }
 
     #[test]
@@ -271,7 +284,9 @@ mod tests {
         ] {
             assert_eq!(Name::new(one), Name::new(other), "{one}");
         }
-        for (one, other) in [("O=A\\, Inc", "O=A, Inc"), ("O=\"A", "O=A"), ("O=A\\\\", "O=A"), ("O=\"A\\\"", "O=A")] {
+        for (one, other) in
+            [("O=A\\, Inc", "O=A, Inc"), ("O=\"A", "O=A"), ("O=A\\\\", "O=A"), ("O=\"A\\\"", "O=A")]
+        {
             assert_ne!(Name::new(one), Name::new(other), "{one}");
         }
     }

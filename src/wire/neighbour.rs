@@ -57,8 +57,11 @@ impl Neighbour {
 
     fn by_text(head: &[u8]) -> Self {
         let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
-        let starts = |word: &[u8]| text.get(..word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word));
-        let holds = |word: &[u8]| text.windows(word.len()).any(|found| found.eq_ignore_ascii_case(word));
+        let starts = |word: &[u8]| {
+            text.get(..word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word))
+        };
+        let holds =
+            |word: &[u8]| text.windows(word.len()).any(|found| found.eq_ignore_ascii_case(word));
         if starts(b"-----BEGIN ") {
             Self::Pem
         } else if starts(b"<!doctype html") || starts(b"<html") {
@@ -67,7 +70,10 @@ impl Neighbour {
             Self::Xml
         } else if CONSOLE_WORDS.iter().any(|word| holds(word)) {
             Self::ConsolePrint
-        } else if !text.is_empty() && text.iter().all(|&byte| byte >= b' ' || byte.is_ascii_whitespace()) && is_utf8(head) {
+        } else if !text.is_empty()
+            && text.iter().all(|&byte| byte >= b' ' || byte.is_ascii_whitespace())
+            && is_utf8(head)
+        {
             Self::Text
         } else {
             Self::Binary
@@ -104,8 +110,14 @@ fn is_utf8(head: &[u8]) -> bool {
 const HEAD: usize = 1024;
 
 /// Words that only CUCM's prints have, in the spelling of the prints.
-const CONSOLE_WORDS: [&[u8]; 6] =
-    [b"admin:", b"Parse ITL File", b"Parse CTL File", b"of the ITL file", b"of the CTL file", b"BYTEPOS"];
+const CONSOLE_WORDS: [&[u8]; 6] = [
+    b"admin:",
+    b"Parse ITL File",
+    b"Parse CTL File",
+    b"of the ITL file",
+    b"of the CTL file",
+    b"BYTEPOS",
+];
 
 #[cfg(test)]
 mod tests {

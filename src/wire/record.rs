@@ -36,9 +36,14 @@ impl<'a> Record<'a> {
     #[inline]
     pub(crate) fn take(cursor: &mut Cursor<'a>, index: u32) -> Result<Self, ParseError> {
         let (bytes, offset) = (cursor.rest(), cursor.offset());
-        let Some(length) = record_length(bytes) else { return Err(start_error(bytes, offset, index)) };
-        let Some(record) = cursor.take(length) else { return Err(length_error(bytes.len(), offset, length).in_record(index)) };
-        let mut rest = Cursor::new(record.rest().get(RECORD_HEAD..).unwrap_or_default(), RECORD_HEAD);
+        let Some(length) = record_length(bytes) else {
+            return Err(start_error(bytes, offset, index));
+        };
+        let Some(record) = cursor.take(length) else {
+            return Err(length_error(bytes.len(), offset, length).in_record(index));
+        };
+        let mut rest =
+            Cursor::new(record.rest().get(RECORD_HEAD..).unwrap_or_default(), RECORD_HEAD);
         // What is wrong is collected without a branch: a broken record is read once more to be explained.
         let (mut seen, mut wrong) = (1 << LENGTH, 0);
         while let Some(tlv) = rest.tlv() {
@@ -48,7 +53,10 @@ impl<'a> Record<'a> {
         }
         wrong |= u32::from(!rest.is_empty());
         let bytes = record.rest();
-        if wrong != 0 || seen & (1 << ROLE) == 0 || (seen & HASHES == HASHES && !hash_size_is_right(bytes)) {
+        if wrong != 0
+            || seen & (1 << ROLE) == 0
+            || (seen & HASHES == HASHES && !hash_size_is_right(bytes))
+        {
             return Err(explain(bytes, offset, index, seen));
         }
         Ok(Self { bytes, offset, index, seen })
@@ -61,7 +69,8 @@ impl<'a> Record<'a> {
 
     /// What the certificate may do (tag 4).
     pub fn role(&self) -> Role {
-        let code = self.field(ROLE).and_then(|value| value.try_into().ok()).map_or(0, u16::from_be_bytes);
+        let code =
+            self.field(ROLE).and_then(|value| value.try_into().ok()).map_or(0, u16::from_be_bytes);
         Role::from_code(code)
     }
 
@@ -87,12 +96,17 @@ impl<'a> Record<'a> {
 
     /// Issuer and serial number, where the record has both (P-SIG-1).
     pub fn identity(&self) -> Option<Identity> {
-        Some(Identity { serial: Serial::from_bytes(self.serial()?), issuer: Name::from_bytes(self.issuer()?) })
+        Some(Identity {
+            serial: Serial::from_bytes(self.serial()?),
+            issuer: Name::from_bytes(self.issuer()?),
+        })
     }
 
     /// Whether the record names the certificate of this issuer and serial number, both as they stand in a file.
     pub fn is_of(&self, issuer: &[u8], serial: &[u8]) -> bool {
-        let (Some(own_issuer), Some(own_serial)) = (self.issuer(), self.serial()) else { return false };
+        let (Some(own_issuer), Some(own_serial)) = (self.issuer(), self.serial()) else {
+            return false;
+        };
         Serial::eq_bytes(own_serial, serial) && Name::eq_bytes(own_issuer, issuer)
     }
 
@@ -115,7 +129,8 @@ impl<'a> Record<'a> {
     pub fn address(&self) -> Option<IpAddr> {
         let value = self.field(ADDRESS)?;
         let v4 = <[u8; 4]>::try_from(value).map(|bytes| IpAddr::V4(Ipv4Addr::from(bytes)));
-        v4.or_else(|_| <[u8; 16]>::try_from(value).map(|bytes| IpAddr::V6(Ipv6Addr::from(bytes)))).ok()
+        v4.or_else(|_| <[u8; 16]>::try_from(value).map(|bytes| IpAddr::V6(Ipv6Addr::from(bytes))))
+            .ok()
     }
 
     /// The hash that stands instead of the certificate (tag 11).
@@ -136,7 +151,9 @@ impl<'a> Record<'a> {
     /// Every tag with its value, in file order.
     pub fn tags(&self) -> impl Iterator<Item = UnknownTag<'a>> + use<'a> {
         let mut cursor = Cursor::new(self.bytes, self.offset);
-        core::iter::from_fn(move || cursor.tlv().map(|Tlv { tag, value, offset }| UnknownTag { tag, value, offset }))
+        core::iter::from_fn(move || {
+            cursor.tlv().map(|Tlv { tag, value, offset }| UnknownTag { tag, value, offset })
+        })
     }
 
     /// The record's bytes.
@@ -178,17 +195,25 @@ impl<'a> Record<'a> {
     /// Reads a record that is known to be broken once more, for the first thing that is wrong with it.
     #[cold]
     fn explain(&self) -> ParseError {
-        let mut rest = Cursor::new(self.bytes.get(RECORD_HEAD..).unwrap_or_default(), self.offset + RECORD_HEAD);
+        let mut rest = Cursor::new(
+            self.bytes.get(RECORD_HEAD..).unwrap_or_default(),
+            self.offset + RECORD_HEAD,
+        );
         let mut first = FirstSeen::new();
         first.note(LENGTH, self.offset);
         while !rest.is_empty() {
-            let Some(tlv) = rest.tlv() else { return rest.truncated(Field::Record).in_record(self.index) };
+            let Some(tlv) = rest.tlv() else {
+                return rest.truncated(Field::Record).in_record(self.index);
+            };
             let rule = RULES.of(tlv.tag);
             if let Some(first) = first.note(tlv.tag, tlv.offset).filter(|_| rule.once != 0) {
                 return self.error(&tlv, ParseErrorKind::Duplicate { first });
             }
             if rule.wrong_size(tlv.value.len()) != 0 {
-                return self.error(&tlv, ParseErrorKind::WrongSize { expected: rule.size(), found: tlv.value.len() });
+                return self.error(
+                    &tlv,
+                    ParseErrorKind::WrongSize { expected: rule.size(), found: tlv.value.len() },
+                );
             }
         }
         match (self.field(ROLE), self.tag_range(HASH)) {
@@ -197,7 +222,8 @@ impl<'a> Record<'a> {
                 let kind = ParseErrorKind::WrongSize { expected, found: hash.len() - TLV_HEAD };
                 ParseError::new(hash.start, Field::Record(HASH), kind).in_record(self.index)
             }
-            _ => ParseError::new(self.offset, Field::Record(ROLE), ParseErrorKind::Missing).in_record(self.index),
+            _ => ParseError::new(self.offset, Field::Record(ROLE), ParseErrorKind::Missing)
+                .in_record(self.index),
         }
     }
 
@@ -211,7 +237,8 @@ impl<'a> Record<'a> {
 #[inline]
 fn record_length(bytes: &[u8]) -> Option<usize> {
     match bytes.first_chunk::<RECORD_HEAD>()? {
-        &[LENGTH, 0, 2, high, low] => Some(usize::from(u16::from_be_bytes([high, low]))).filter(|&length| length >= RECORD_HEAD),
+        &[LENGTH, 0, 2, high, low] => Some(usize::from(u16::from_be_bytes([high, low])))
+            .filter(|&length| length >= RECORD_HEAD),
         _ => None,
     }
 }
@@ -220,12 +247,14 @@ fn record_length(bytes: &[u8]) -> Option<usize> {
 fn start_error(rest: &[u8], offset: usize, index: u32) -> ParseError {
     let (field, available) = (Field::Record(LENGTH), rest.len());
     let kind = match *rest {
-        [LENGTH, 0, 2, high, low, ..] => {
-            ParseErrorKind::WrongSize { expected: RECORD_HEAD, found: usize::from(u16::from_be_bytes([high, low])) }
-        }
-        [LENGTH, high, low, _, _, ..] => {
-            ParseErrorKind::WrongSize { expected: 2, found: usize::from(u16::from_be_bytes([high, low])) }
-        }
+        [LENGTH, 0, 2, high, low, ..] => ParseErrorKind::WrongSize {
+            expected: RECORD_HEAD,
+            found: usize::from(u16::from_be_bytes([high, low])),
+        },
+        [LENGTH, high, low, _, _, ..] => ParseErrorKind::WrongSize {
+            expected: 2,
+            found: usize::from(u16::from_be_bytes([high, low])),
+        },
         [found, ..] if found != LENGTH => ParseErrorKind::UnexpectedTag { expected: LENGTH, found },
         _ => ParseErrorKind::Truncated { needed: RECORD_HEAD, available },
     };
@@ -302,7 +331,10 @@ mod tests {
     #[track_caller]
     fn refused(bytes: &[u8], offset: usize, tag: u8, kind: ParseErrorKind) {
         let error = read(bytes).unwrap_err();
-        assert_eq!((error.offset(), error.field(), error.kind()), (offset, Field::Record(tag), kind));
+        assert_eq!(
+            (error.offset(), error.field(), error.kind()),
+            (offset, Field::Record(tag), kind)
+        );
         assert_eq!(error.record(), Some(3));
     }
 
@@ -312,44 +344,97 @@ mod tests {
     fn an_emptied_record_is_read() {
         let bytes = record(&[&[2, 0, 3, b'h', b'q', 0], TVS, &[10, 0, 4, 192, 0, 2, 1]]);
         let record = read(&bytes).unwrap();
-        assert_eq!((record.role(), record.dns_name(), record.index()), (Role::Tvs, Some(&b"hq\0"[..]), 3));
+        assert_eq!(
+            (record.role(), record.dns_name(), record.index()),
+            (Role::Tvs, Some(&b"hq\0"[..]), 3)
+        );
         assert_eq!(record.address(), Some(IpAddr::from([192, 0, 2, 1])));
-        assert_eq!((record.identity(), record.certificate(), record.range()), (None, None, 0x100..0x117));
+        assert_eq!(
+            (record.identity(), record.certificate(), record.range()),
+            (None, None, 0x100..0x117)
+        );
         assert_eq!((record.tag_range(10), record.tag_range(9)), (Some(0x110..0x117), None));
     }
 
     #[test]
     fn tags_come_in_any_order_and_unknown_ones_are_kept() {
-        let bytes = record(&[&[200, 0, 1, 1], &[6, 0, 1, 9], TVS, &[5, 0, 2, b'x', 0], &[200, 0, 0], &[0, 0, 0], &[0, 0, 0]]);
+        let bytes = record(&[
+            &[200, 0, 1, 1],
+            &[6, 0, 1, 9],
+            TVS,
+            &[5, 0, 2, b'x', 0],
+            &[200, 0, 0],
+            &[0, 0, 0],
+            &[0, 0, 0],
+        ]);
         let record = read(&bytes).unwrap();
         assert!(record.is_of(b"x", &[0, 9]));
         let unknown: Vec<_> = record.unknown().map(|tag| (tag.tag, tag.offset)).collect();
         assert_eq!(unknown, [(200, 0x105), (200, 0x117), (0, 0x11a), (0, 0x11d)]);
-        assert_eq!((record.tag_range(200), record.tag_range(0)), (None, None), "they have no name to be asked by");
+        assert_eq!(
+            (record.tag_range(200), record.tag_range(0)),
+            (None, None),
+            "they have no name to be asked by"
+        );
         let identity = Identity { serial: Serial::from_bytes(&[9]), issuer: Name::new("x") };
         assert_eq!(record.identity(), Some(identity));
     }
 
     #[test]
     fn a_record_starts_with_its_length() {
-        refused(&[2, 0, 0, 0, 0], 0x100, LENGTH, ParseErrorKind::UnexpectedTag { expected: 1, found: 2 });
-        refused(&[1, 0, 3, 0, 9, 0], 0x100, LENGTH, ParseErrorKind::WrongSize { expected: 2, found: 3 });
-        refused(&[1, 0, 2, 0, 4], 0x100, LENGTH, ParseErrorKind::WrongSize { expected: 5, found: 4 });
+        refused(
+            &[2, 0, 0, 0, 0],
+            0x100,
+            LENGTH,
+            ParseErrorKind::UnexpectedTag { expected: 1, found: 2 },
+        );
+        refused(
+            &[1, 0, 3, 0, 9, 0],
+            0x100,
+            LENGTH,
+            ParseErrorKind::WrongSize { expected: 2, found: 3 },
+        );
+        refused(
+            &[1, 0, 2, 0, 4],
+            0x100,
+            LENGTH,
+            ParseErrorKind::WrongSize { expected: 5, found: 4 },
+        );
         refused(&[1, 0, 2], 0x100, LENGTH, ParseErrorKind::Truncated { needed: 5, available: 3 });
-        refused(&[1, 0, 2, 0, 9], 0x100, LENGTH, ParseErrorKind::Truncated { needed: 9, available: 5 });
+        refused(
+            &[1, 0, 2, 0, 9],
+            0x100,
+            LENGTH,
+            ParseErrorKind::Truncated { needed: 9, available: 5 },
+        );
     }
 
     #[test]
     fn a_tag_ends_inside_its_record() {
         let bytes = record(&[TVS, &[9, 1, 4]]);
-        refused(&bytes, 0x10a, CERTIFICATE, ParseErrorKind::Truncated { needed: 263, available: 3 });
-        refused(&record(&[TVS, &[9]]), 0x10a, CERTIFICATE, ParseErrorKind::Truncated { needed: 3, available: 1 });
+        refused(
+            &bytes,
+            0x10a,
+            CERTIFICATE,
+            ParseErrorKind::Truncated { needed: 263, available: 3 },
+        );
+        refused(
+            &record(&[TVS, &[9]]),
+            0x10a,
+            CERTIFICATE,
+            ParseErrorKind::Truncated { needed: 3, available: 1 },
+        );
     }
 
     #[test]
     fn a_tag_appears_once() {
         refused(&record(&[TVS, TVS]), 0x10a, ROLE, ParseErrorKind::Duplicate { first: 0x105 });
-        refused(&record(&[TVS, &[1, 0, 2, 0, 9]]), 0x10a, LENGTH, ParseErrorKind::Duplicate { first: 0x100 });
+        refused(
+            &record(&[TVS, &[1, 0, 2, 0, 9]]),
+            0x10a,
+            LENGTH,
+            ParseErrorKind::Duplicate { first: 0x100 },
+        );
         refused(
             &record(&[TVS, &[12, 0, 1, 1], &[12, 0, 1, 1]]),
             0x10e,
@@ -361,15 +446,33 @@ mod tests {
     #[test]
     fn the_role_is_there_and_two_bytes_long() {
         refused(&record(&[]), 0x100, ROLE, ParseErrorKind::Missing);
-        refused(&record(&[&[4, 0, 1, 0]]), 0x105, ROLE, ParseErrorKind::WrongSize { expected: 2, found: 1 });
+        refused(
+            &record(&[&[4, 0, 1, 0]]),
+            0x105,
+            ROLE,
+            ParseErrorKind::WrongSize { expected: 2, found: 1 },
+        );
     }
 
     #[test]
     fn addresses_are_of_ip_4_or_6() {
         let six = [&[10, 0, 16][..], &[0; 15], &[1]].concat();
-        assert_eq!(read(&record(&[TVS, &six])).unwrap().address(), Some(IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1])));
-        refused(&record(&[TVS, &[10, 0, 0]]), 0x10a, ADDRESS, ParseErrorKind::WrongSize { expected: 4, found: 0 });
-        refused(&record(&[TVS, &[10, 0, 5, 0, 0, 0, 0, 0]]), 0x10a, ADDRESS, ParseErrorKind::WrongSize { expected: 4, found: 5 });
+        assert_eq!(
+            read(&record(&[TVS, &six])).unwrap().address(),
+            Some(IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1]))
+        );
+        refused(
+            &record(&[TVS, &[10, 0, 0]]),
+            0x10a,
+            ADDRESS,
+            ParseErrorKind::WrongSize { expected: 4, found: 0 },
+        );
+        refused(
+            &record(&[TVS, &[10, 0, 5, 0, 0, 0, 0, 0]]),
+            0x10a,
+            ADDRESS,
+            ParseErrorKind::WrongSize { expected: 4, found: 5 },
+        );
     }
 
     #[test]
@@ -377,18 +480,27 @@ mod tests {
         let hash = |length: u8| [&[11, 0, length][..], &[7; 64][..length.into()]].concat();
         for (algorithm, length) in [(1, 20), (2, 32), (3, 64), (9, 5)] {
             let bytes = record(&[TVS, &hash(length), &[12, 0, 1, algorithm]]);
-            assert_eq!(read(&bytes).unwrap().certificate_hash().map(<[u8]>::len), Some(length.into()));
+            assert_eq!(
+                read(&bytes).unwrap().certificate_hash().map(<[u8]>::len),
+                Some(length.into())
+            );
         }
         assert!(read(&record(&[TVS, &hash(19)])).is_ok());
         let bytes = record(&[TVS, &hash(19), &[12, 0, 1, 1]]);
         refused(&bytes, 0x10a, HASH, ParseErrorKind::WrongSize { expected: 20, found: 19 });
-        refused(&record(&[TVS, &[12, 0, 2, 0, 1]]), 0x10a, HASH_ALGORITHM, ParseErrorKind::WrongSize { expected: 1, found: 2 });
+        refused(
+            &record(&[TVS, &[12, 0, 2, 0, 1]]),
+            0x10a,
+            HASH_ALGORITHM,
+            ParseErrorKind::WrongSize { expected: 1, found: 2 },
+        );
     }
 
     #[test]
     fn each_algorithm_has_its_length_of_hash() {
         for (algorithm, size) in [(1, 20), (2, 32), (3, 64)] {
-            let hash = |length: u8| [&[11, 0, length][..], &[7; 70][..usize::from(length)]].concat();
+            let hash =
+                |length: u8| [&[11, 0, length][..], &[7; 70][..usize::from(length)]].concat();
             let of = |length| record(&[TVS, &hash(length), &[12, 0, 1, algorithm]]);
             assert!(read(&of(size)).is_ok());
             for wrong in [0, size - 1, size + 1] {
@@ -396,6 +508,9 @@ mod tests {
                 refused(&of(wrong), 0x10a, HASH, ParseErrorKind::WrongSize { expected, found });
             }
         }
-        assert!(read(&record(&[TVS, &[11, 0, 1, 7], &[12, 0, 1, 9]])).is_ok(), "an algorithm without a name is believed");
+        assert!(
+            read(&record(&[TVS, &[11, 0, 1, 7], &[12, 0, 1, 9]])).is_ok(),
+            "an algorithm without a name is believed"
+        );
     }
 }

@@ -93,7 +93,11 @@ impl<'a> Cursor<'a> {
             None => TLV_HEAD,
         };
         let field = self.peek().map_or(Field::Body, field);
-        ParseError::new(self.offset, field, ParseErrorKind::Truncated { needed, available: self.rest.len() })
+        ParseError::new(
+            self.offset,
+            field,
+            ParseErrorKind::Truncated { needed, available: self.rest.len() },
+        )
     }
 }
 
@@ -123,6 +127,9 @@ mod tests {
     fn a_length_past_the_end_says_how_much_is_missing() {
         let mut cursor = Cursor::new(&[9, 1, 4, 0], 0x1f4);
         assert_eq!(cursor.tlv(), None);
-        assert_eq!(cursor.truncated(Field::Record).kind(), ParseErrorKind::Truncated { needed: 263, available: 4 });
+        assert_eq!(
+            cursor.truncated(Field::Record).kind(),
+            ParseErrorKind::Truncated { needed: 263, available: 4 }
+        );
     }
 }

@@ -95,7 +95,8 @@ impl FromStr for Role {
     type Err = UnknownWord;
 
     fn from_str(word: &str) -> Result<Self, UnknownWord> {
-        let words = ["SAST", "CCM", "CCM+TFTP", "TFTP", "CAPF", "SRST", "APP-SERVER", "TVS", "role-N"];
+        let words =
+            ["SAST", "CCM", "CCM+TFTP", "TFTP", "CAPF", "SRST", "APP-SERVER", "TVS", "role-N"];
         Self::from_word(word).ok_or_else(|| UnknownWord::new(word, words))
     }
 }
@@ -189,7 +190,10 @@ mod tests {
         }
         for (code, word) in [(1, "sha1"), (2, "sha256"), (3, "sha512")] {
             let digest = DigestAlgorithm::from_code(code);
-            assert_eq!((digest.to_string().as_str(), DigestAlgorithm::from_word(word)), (word, Some(digest)));
+            assert_eq!(
+                (digest.to_string().as_str(), DigestAlgorithm::from_word(word)),
+                (word, Some(digest))
+            );
         }
         assert_eq!(DigestAlgorithm::from_code(9).to_string(), "digest-9");
         assert_eq!(DigestAlgorithm::from_word("md5"), None);

@@ -89,7 +89,11 @@ pub struct SignerInfo {
 
 impl SignerInfo {
     /// The signer's subject, issuer and serial number.
-    pub fn new(subject: impl Into<Vec<u8>>, issuer: impl Into<Vec<u8>>, serial: impl Into<Vec<u8>>) -> Self {
+    pub fn new(
+        subject: impl Into<Vec<u8>>,
+        issuer: impl Into<Vec<u8>>,
+        serial: impl Into<Vec<u8>>,
+    ) -> Self {
         Self { subject: subject.into(), issuer: issuer.into(), serial: serial.into() }
     }
 }

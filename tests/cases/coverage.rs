@@ -10,7 +10,10 @@ pub(crate) fn trials() -> Vec<Trial> {
     vec![
         Trial::test("coverage::every-code-has-a-case", every_code_has_a_case),
         Trial::test("coverage::every-rule-has-a-case", every_rule_has_a_case),
-        Trial::test("coverage::every-condition-decides-somewhere", every_condition_decides_somewhere),
+        Trial::test(
+            "coverage::every-condition-decides-somewhere",
+            every_condition_decides_somewhere,
+        ),
     ]
 }
 
@@ -27,9 +30,14 @@ fn every_rule_has_a_case() -> Result<(), Failed> {
             met.extend(judgement.conditions().iter().map(|condition| condition.rule));
         }
     }
-    let missing: Vec<&str> = Rule::ALL.iter().filter(|rule| !met.contains(rule)).map(|rule| rule.id()).collect();
+    let missing: Vec<&str> =
+        Rule::ALL.iter().filter(|rule| !met.contains(rule)).map(|rule| rule.id()).collect();
     let told = missing.join(", ");
-    if missing == SILENT_RULES { Ok(()) } else { Err(Failed::from(format!("rules that no case meets: {told}"))) }
+    if missing == SILENT_RULES {
+        Ok(())
+    } else {
+        Err(Failed::from(format!("rules that no case meets: {told}")))
+    }
 }
 
 /// Each condition, and each finding that grants or refuses, is the decisive one that some case expects.
@@ -42,12 +50,17 @@ fn every_condition_decides_somewhere() -> Result<(), Failed> {
         let files = [expect.ctl, expect.itl, expect.config];
         expected.extend(files.into_iter().flatten().flat_map(|file| file.decisive));
         for judgement in judgements(&boot.first) {
-            let deciding = judgement.findings().iter().filter(|finding| finding.weight != Weight::Informs);
+            let deciding =
+                judgement.findings().iter().filter(|finding| finding.weight != Weight::Informs);
             could.extend(deciding.map(|finding| finding.code.as_str()));
         }
     }
     let missing: Vec<&str> = could.into_iter().filter(|code| !expected.contains(*code)).collect();
-    if missing.is_empty() { Ok(()) } else { Err(Failed::from(format!("decisive in no case: {}", missing.join(", ")))) }
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(Failed::from(format!("decisive in no case: {}", missing.join(", "))))
+    }
 }
 
 /// Each finding and each condition is met in at least one case.
@@ -59,9 +72,15 @@ fn every_code_has_a_case() -> Result<(), Failed> {
         codes(&boot.again, &mut met);
     }
     let findings = FindingCode::ALL.iter().map(|code| code.as_str());
-    let missing: Vec<&str> =
-        findings.chain(ConditionCode::ALL.iter().map(|code| code.as_str())).filter(|code| !met.contains(code)).collect();
-    if missing.is_empty() { Ok(()) } else { Err(Failed::from(format!("no case in testdata/cases meets {}", missing.join(", ")))) }
+    let missing: Vec<&str> = findings
+        .chain(ConditionCode::ALL.iter().map(|code| code.as_str()))
+        .filter(|code| !met.contains(code))
+        .collect();
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(Failed::from(format!("no case in testdata/cases meets {}", missing.join(", "))))
+    }
 }
 
 fn codes(prediction: &Prediction, met: &mut BTreeSet<&'static str>) {

@@ -23,7 +23,8 @@ const TELLING: &[&str] = &[
 ];
 
 pub(crate) fn trials() -> Vec<Trial> {
-    let telling = TELLING.iter().map(|case| Trial::test(format!("golden::{case}"), move || compare(case)));
+    let telling =
+        TELLING.iter().map(|case| Trial::test(format!("golden::{case}"), move || compare(case)));
     telling.chain([Trial::test("golden::evidence", evidence)]).collect()
 }
 
@@ -32,7 +33,8 @@ pub(crate) fn trials() -> Vec<Trial> {
 fn evidence() -> Result<(), Failed> {
     let mut text = String::new();
     for file in support::of("predict") {
-        let answer = prediction_json(&PredictionReport::of_case(&PredictCase::parse(&file.text()?)?));
+        let answer =
+            prediction_json(&PredictionReport::of_case(&PredictCase::parse(&file.text()?)?));
         text += &format!("{}\n", file.name);
         for judged in ["ctl", "itl", "config"] {
             for part in ["conditions", "findings", "remedies"] {
@@ -54,11 +56,17 @@ fn short(value: &Value) -> String {
         Value::Object(fields) => match fields.get("serial") {
             Some(serial) => short(serial),
             None => {
-                let told = fields.iter().filter(|(key, value)| !NOT_TOLD.contains(&key.as_str()) && !value.is_null());
-                told.map(|(key, value)| format!("{key}={}", short(value))).collect::<Vec<_>>().join(" ")
+                let told = fields
+                    .iter()
+                    .filter(|(key, value)| !NOT_TOLD.contains(&key.as_str()) && !value.is_null());
+                told.map(|(key, value)| format!("{key}={}", short(value)))
+                    .collect::<Vec<_>>()
+                    .join(" ")
             }
         },
-        Value::Array(items) => format!("[{}]", items.iter().map(short).collect::<Vec<_>>().join(", ")),
+        Value::Array(items) => {
+            format!("[{}]", items.iter().map(short).collect::<Vec<_>>().join(", "))
+        }
         Value::String(text) => text.clone(),
         other => other.to_string(),
     }
@@ -73,9 +81,11 @@ fn compare(case: &str) -> Result<(), Failed> {
     let case_read = PredictCase::parse(&text)?;
     let report = PredictionReport::of_case(&case_read);
     let json = serde_json::to_string_pretty(&prediction_json(&report))?;
-    for (extension, got) in
-        [("txt", prediction_text(&report)), ("explained.txt", prediction_explained(&report)), ("json", json + "\n")]
-    {
+    for (extension, got) in [
+        ("txt", prediction_text(&report)),
+        ("explained.txt", prediction_explained(&report)),
+        ("json", json + "\n"),
+    ] {
         same(&root.join(format!("tests/golden/{case}.{extension}")), &got)?;
     }
     Ok(())
@@ -92,7 +102,13 @@ fn same(path: &PathBuf, got: &str) -> Result<(), Failed> {
         (false, line) => {
             let line = line.unwrap_or_else(|| kept.lines().count().min(got.lines().count()));
             let shown = |text: &str| text.lines().nth(line).unwrap_or("(the end)").to_owned();
-            Err(Failed::from(format!("{} line {}: kept {:?}, got {:?}", path.display(), line + 1, shown(&kept), shown(got))))
+            Err(Failed::from(format!(
+                "{} line {}: kept {:?}, got {:?}",
+                path.display(),
+                line + 1,
+                shown(&kept),
+                shown(got)
+            )))
         }
     }
 }

@@ -14,7 +14,8 @@ pub(crate) fn trials() -> Vec<Trial> {
 
 /// Reads a case and judges it.
 pub(crate) fn judge(file: &CaseFile) -> Result<(PredictCase, Boot), Failed> {
-    let case = PredictCase::parse(&file.text()?).map_err(|error| Failed::from(error.to_string()))?;
+    let case =
+        PredictCase::parse(&file.text()?).map_err(|error| Failed::from(error.to_string()))?;
     let boot = phone::boot(&case.phone, &case.offer, &case.tvs, &case.signatures);
     Ok((case, boot))
 }
@@ -30,7 +31,11 @@ fn run(file: &CaseFile) -> Result<(), Failed> {
     if let Some(expect) = &expect.again {
         compare(expect, &boot.again, "again.", &mut wrong);
     }
-    if wrong.is_empty() { Ok(()) } else { Err(Failed::from(format!("{}\n{}", case.title.unwrap_or_default(), wrong.join("\n")))) }
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(Failed::from(format!("{}\n{}", case.title.unwrap_or_default(), wrong.join("\n"))))
+    }
 }
 
 fn compare(expect: &Expect, got: &Prediction, at: &str, wrong: &mut Vec<String>) {
@@ -57,7 +62,8 @@ fn compare_file(expect: &ExpectFile, got: &Judgement, at: &str, wrong: &mut Vec<
     one_of(&words(&expect.leans), word(got.leans()), &format!("{at}.leans"), wrong);
     one_of(&words(&expect.via), word(got.via()), &format!("{at}.via"), wrong);
     one_of(&expect.decisive, word(got.decisive().map(code)), &format!("{at}.decisive"), wrong);
-    let conditions: Vec<&str> = got.conditions().iter().map(|condition| condition.code.as_str()).collect();
+    let conditions: Vec<&str> =
+        got.conditions().iter().map(|condition| condition.code.as_str()).collect();
     let findings: Vec<&str> = got.findings().iter().map(|finding| finding.code.as_str()).collect();
     let missing = |all: &[&str], code: &String| !all.contains(&code.as_str());
     for code in expect.conditions.iter().filter(|code| missing(&conditions, code)) {
@@ -66,7 +72,9 @@ fn compare_file(expect: &ExpectFile, got: &Judgement, at: &str, wrong: &mut Vec<
     for code in expect.findings.iter().filter(|code| missing(&findings, code)) {
         wrong.push(format!("{at}.findings: expected {code} among them"));
     }
-    for code in expect.absent.iter().filter(|code| !missing(&findings, code) || !missing(&conditions, code)) {
+    for code in
+        expect.absent.iter().filter(|code| !missing(&findings, code) || !missing(&conditions, code))
+    {
         wrong.push(format!("{at}: expected no {code}"));
     }
     if wrong.len() > before {

@@ -35,7 +35,11 @@ fn fits(text: &str) -> Result<(), String> {
             return Err(format!("this line does not fit: {line:?}"));
         }
     }
-    if text.contains("\n\n\n") || !text.ends_with('\n') { Err(format!("gaps in {text:?}")) } else { Ok(()) }
+    if text.contains("\n\n\n") || !text.ends_with('\n') {
+        Err(format!("gaps in {text:?}"))
+    } else {
+        Ok(())
+    }
 }
 
 fn has_the_fields(answer: &Value, case: &PredictCase) -> Result<(), String> {
@@ -44,12 +48,22 @@ fn has_the_fields(answer: &Value, case: &PredictCase) -> Result<(), String> {
     }
     keys(answer, &["ctl", "itl", "after", "assumed", "confidence", "would_change", "again"])?;
     let config = !matches!(case.offer.config, trustlist::phone::ConfigOffer::NotJudged);
-    if answer.get("config").is_some() != config || answer["again"].get("config").is_some() != config {
+    if answer.get("config").is_some() != config || answer["again"].get("config").is_some() != config
+    {
         return Err("a configuration is judged exactly when it is asked about".to_owned());
     }
     for file in ["ctl", "itl", "config"].into_iter().filter(|file| config || *file != "config") {
         let judged = &answer[file];
-        let fields = ["outcome", "decisive", "via", "leans", "conditions", "findings", "phone_shows", "remedies"];
+        let fields = [
+            "outcome",
+            "decisive",
+            "via",
+            "leans",
+            "conditions",
+            "findings",
+            "phone_shows",
+            "remedies",
+        ];
         keys(judged, &fields)?;
         keys(&answer["again"][file], &fields[..6])?;
         let conditions = judged["conditions"].as_array().ok_or("conditions are no list")?;

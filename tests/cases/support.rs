@@ -13,7 +13,8 @@ pub(crate) struct CaseFile {
 
 impl CaseFile {
     pub(crate) fn text(&self) -> Result<String, Failed> {
-        std::fs::read_to_string(&self.path).map_err(|error| Failed::from(format!("{}: {error}", self.path.display())))
+        std::fs::read_to_string(&self.path)
+            .map_err(|error| Failed::from(format!("{}: {error}", self.path.display())))
     }
 }
 
@@ -31,7 +32,9 @@ fn root() -> &'static Path {
 }
 
 fn json_files(folder: &Path) -> std::io::Result<Vec<CaseFile>> {
-    let paths = std::fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<PathBuf>>>()?;
+    let paths = std::fs::read_dir(folder)?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<std::io::Result<Vec<PathBuf>>>()?;
     let mut files: Vec<CaseFile> = paths
         .into_iter()
         .filter(|path| path.extension().is_some_and(|extension| extension == "json"))

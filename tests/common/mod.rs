@@ -16,7 +16,9 @@ pub fn testdata(name: &str) -> PathBuf {
 
 /// `show itl` with the smallest records that `plan init` learns from: server and function.
 pub fn show_itl(records: &[(&str, &str)]) -> String {
-    let mut text = String::from("admin:show itl\nLength of ITL file: 3000\n\n\tParse ITL File\n\t----------------\n\n");
+    let mut text = String::from(
+        "admin:show itl\nLength of ITL file: 3000\n\n\tParse ITL File\n\t----------------\n\n",
+    );
     for (number, (server, function)) in (1..).zip(records) {
         text += &format!("\tITL Record #:{number}\n2       DNSNAME         4       {server}\n");
         text += &format!("4       FUNCTION        2       {function}\n\n");

@@ -10,5 +10,9 @@ pub const OF_THE_SPECIFICATION: u32 = 2_000;
 /// 20,000. Failures are not written to files; the case that failed is printed, and belongs into a test of its own.
 pub fn cases(count: u32) -> ProptestConfig {
     let asked = std::env::var("PROPTEST_CASES").ok().map(|text| text.parse::<u32>().unwrap());
-    ProptestConfig { cases: asked.unwrap_or(count), failure_persistence: None, ..ProptestConfig::default() }
+    ProptestConfig {
+        cases: asked.unwrap_or(count),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
 }

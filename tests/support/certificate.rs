@@ -44,7 +44,13 @@ impl<'a> Request<'a> {
         let serial = SerialNumber::new(self.serial).unwrap();
         let (not_before, not_after) = self.validity;
         let key = SubjectPublicKeyInfoOwned::from_der(&self.public_key).unwrap();
-        let builder = CertificateBuilder::new(profile, serial, Validity::new(time(not_before), time(not_after)), key).unwrap();
+        let builder = CertificateBuilder::new(
+            profile,
+            serial,
+            Validity::new(time(not_before), time(not_after)),
+            key,
+        )
+        .unwrap();
         let signed = builder.build(&SigningKey::<Sha256>::new(signer.private.clone())).unwrap();
         let key = SubjectPublicKeyInfoRef::from_der(&self.public_key).unwrap();
         Certificate {
@@ -80,7 +86,11 @@ pub(crate) struct Certificate {
 impl Certificate {
     /// What a header says of this signer.
     pub(crate) fn signer_info(&self, layout: Layout) -> SignerInfo {
-        SignerInfo::new(written(&self.subject, layout), written(&self.issuer, layout), self.serial.clone())
+        SignerInfo::new(
+            written(&self.subject, layout),
+            written(&self.issuer, layout),
+            self.serial.clone(),
+        )
     }
 
     /// A record with names, serial number and key: neither certificate nor hash.
@@ -100,7 +110,8 @@ impl Certificate {
 
     /// A record with the certificate's SHA-1 instead of itself.
     pub(crate) fn hash_record(&self, role: Role, layout: Layout) -> RecordBuilder {
-        self.names_record(role, layout).certificate_hash(DigestAlgorithm::Sha1, Sha1::digest(&self.der).to_vec())
+        self.names_record(role, layout)
+            .certificate_hash(DigestAlgorithm::Sha1, Sha1::digest(&self.der).to_vec())
     }
 
     /// The certificate as PEM.
@@ -141,7 +152,8 @@ impl BuilderProfile for Cucm {
     ) -> x509_cert::builder::Result<Vec<Extension>> {
         use KeyUsages::{DataEncipherment, DigitalSignature, KeyCertSign, KeyEncipherment};
         let usage = KeyUsage(DigitalSignature | KeyEncipherment | DataEncipherment | KeyCertSign);
-        let extended = ["1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2", "1.3.6.1.5.5.7.3.5"].map(ObjectIdentifier::new_unwrap);
+        let extended = ["1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2", "1.3.6.1.5.5.7.3.5"]
+            .map(ObjectIdentifier::new_unwrap);
         let id = Sha1::digest(key.subject_public_key.raw_bytes());
         let id = SubjectKeyIdentifier(x509_cert::der::asn1::OctetString::new(id.to_vec())?);
         Ok(vec![
@@ -168,7 +180,8 @@ fn name(text: &str) -> Name {
         };
         let value = Any::new(Tag::Utf8String, value.as_bytes()).unwrap();
         let mut one = RelativeDistinguishedName::default();
-        one.insert(AttributeTypeAndValue { oid: ObjectIdentifier::new_unwrap(oid), value }).unwrap();
+        one.insert(AttributeTypeAndValue { oid: ObjectIdentifier::new_unwrap(oid), value })
+            .unwrap();
         sequence.push(one);
     }
     Name::from_der(&sequence.to_der().unwrap()).unwrap()

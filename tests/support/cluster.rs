@@ -15,7 +15,8 @@ pub(crate) struct Holder {
 }
 
 /// First and last second of the validity of the first and of the second generation: five years, as CUCM makes them.
-const GENERATIONS: [(u64, u64); 2] = [(1_709_629_960, 1_867_309_959), (1_794_255_300, 1_951_935_299)];
+const GENERATIONS: [(u64, u64); 2] =
+    [(1_709_629_960, 1_867_309_959), (1_794_255_300, 1_951_935_299)];
 /// ITLRecovery is valid for twenty years (P-REC-7).
 const RECOVERY: [(u64, u64); 2] = [(1_709_629_960, 2_340_263_559), (1_794_255_300, 2_424_975_299)];
 /// 2026-11-02 07:30:00: lists before the change.
@@ -33,7 +34,13 @@ pub(crate) fn call_manager(node: &str, generation: usize) -> Holder {
         "ccm2" => ["rsa2048-03", "rsa2048-04"],
         _ => ["rsa2048-05", "rsa2048-06"],
     };
-    holder(&format!("{node}.voice.example"), "CallManager", generation, GENERATIONS[generation - 1], keys[generation - 1])
+    holder(
+        &format!("{node}.voice.example"),
+        "CallManager",
+        generation,
+        GENERATIONS[generation - 1],
+        keys[generation - 1],
+    )
 }
 
 /// The TVS certificate of a node: the same subject as its CallManager, another key and serial number.
@@ -43,7 +50,13 @@ pub(crate) fn tvs(node: &str, generation: usize) -> Holder {
         "ccm2" => ["rsa2048-09", "rsa2048-10"],
         _ => ["rsa2048-11", "rsa2048-12"],
     };
-    holder(&format!("{node}.voice.example"), "TVS", generation, GENERATIONS[generation - 1], keys[generation - 1])
+    holder(
+        &format!("{node}.voice.example"),
+        "TVS",
+        generation,
+        GENERATIONS[generation - 1],
+        keys[generation - 1],
+    )
 }
 
 /// The publisher's CAPF certificate.
@@ -54,7 +67,13 @@ pub(crate) fn capf() -> Holder {
 /// The cluster's ITLRecovery certificate.
 pub(crate) fn recovery(generation: usize) -> Holder {
     let keys = ["rsa2048-14", "rsa2048-15"];
-    holder("ITLRECOVERY_ccm1.voice.example", "ITLRecovery", generation, RECOVERY[generation - 1], keys[generation - 1])
+    holder(
+        "ITLRECOVERY_ccm1.voice.example",
+        "ITLRecovery",
+        generation,
+        RECOVERY[generation - 1],
+        keys[generation - 1],
+    )
 }
 
 /// An eToken as lists print them: odd quotes, a short serial number, a certificate of a manufacturing CA.
@@ -71,7 +90,13 @@ pub(crate) fn token() -> Holder {
 }
 
 /// A self-signed certificate of a common name in the company.
-pub(crate) fn holder(common_name: &str, unit: &str, generation: usize, validity: (u64, u64), key_name: &str) -> Holder {
+pub(crate) fn holder(
+    common_name: &str,
+    unit: &str,
+    generation: usize,
+    validity: (u64, u64),
+    key_name: &str,
+) -> Holder {
     let subject = format!("CN={common_name};OU=Voice;O=Example;L=Utrecht;ST=Utrecht;C=NL");
     let serial = serial(&format!("{unit} {common_name} {generation}"));
     let key = key(key_name);
@@ -110,7 +135,9 @@ pub(crate) fn address(node: &str) -> IpAddr {
 
 /// A list of this signer without records yet, SHA-1.
 pub(crate) fn list(signer: &Holder, file_name: &str, timestamp: u32) -> ListBuilder {
-    ListBuilder::new(Layout::Cucm, signer.certificate.signer_info(Layout::Cucm)).file_name(file_name).timestamp(timestamp)
+    ListBuilder::new(Layout::Cucm, signer.certificate.signer_info(Layout::Cucm))
+        .file_name(file_name)
+        .timestamp(timestamp)
 }
 
 /// The ITL that a TFTP node serves: its CallManager and ITLRecovery as SAST, its TFTP record, TVS of all nodes, CAPF.
@@ -131,7 +158,12 @@ pub(crate) fn itl(
 }
 
 /// The tokenless CTL of the cluster: SAST of the publisher and ITLRecovery, a CCM+TFTP record for every node, CAPF.
-pub(crate) fn ctl(signer: &Holder, manager: &Holder, recovery: &Holder, timestamp: u32) -> ListBuilder {
+pub(crate) fn ctl(
+    signer: &Holder,
+    manager: &Holder,
+    recovery: &Holder,
+    timestamp: u32,
+) -> ListBuilder {
     list(signer, "CTLFile.tlv", timestamp)
         .record(ctl_record(Role::Sast, "ccm1", manager))
         .record(ctl_record(Role::CcmTftp, "ccm1", manager))

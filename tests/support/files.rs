@@ -27,8 +27,16 @@ fn collect(folder: &Path, texts: &mut Vec<Text>) {
         let path = entry.unwrap().path();
         let name = path.strip_prefix(root()).unwrap().to_str().unwrap().to_owned();
         if path.is_dir() {
-            if !["target", "dist", ".git", "fuzz/target", "fuzz/corpus", "fuzz/artifacts", "fuzz/coverage"]
-                .contains(&name.as_str())
+            if ![
+                "target",
+                "dist",
+                ".git",
+                "fuzz/target",
+                "fuzz/corpus",
+                "fuzz/artifacts",
+                "fuzz/coverage",
+            ]
+            .contains(&name.as_str())
             {
                 collect(&path, texts);
             }

@@ -19,7 +19,11 @@ pub(crate) struct Key {
 /// The pool's folder, from any crate of the workspace.
 fn folder() -> PathBuf {
     let of_crate = Path::new(env!("CARGO_MANIFEST_DIR"));
-    of_crate.ancestors().map(|folder| folder.join("testdata/keys")).find(|folder| folder.is_dir()).unwrap()
+    of_crate
+        .ancestors()
+        .map(|folder| folder.join("testdata/keys"))
+        .find(|folder| folder.is_dir())
+        .unwrap()
 }
 
 /// The key of this name, read once.
@@ -50,6 +54,7 @@ fn pem(file: &str) -> Document {
 
 /// The DER in a PEM file.
 pub(crate) fn read_pem(path: &Path) -> Document {
-    let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let text =
+        std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     Document::from_pem(&text).unwrap().1
 }

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use trustlist::case::PredictCase;
 use trustlist::cert;
 use trustlist::facts::{
-    CertificateFacts, Completeness, ConfigFacts, FileId, Files, Form, Identity, KeyFacts, ListFacts, ListKind, NotChecked,
-    RecordFacts, SignatureAnswer, Signatures as _, Timestamp,
+    CertificateFacts, Completeness, ConfigFacts, FileId, Files, Form, Identity, KeyFacts,
+    ListFacts, ListKind, NotChecked, RecordFacts, SignatureAnswer, Signatures as _, Timestamp,
 };
 use trustlist::phone::{ConfigOffer, KnownCertificate, ListOffer, Offer, Phone, Tvs, TvsServer};
 use trustlist::verify::RustCrypto;
@@ -33,12 +33,15 @@ pub(crate) fn materialise(case: &PredictCase, layout: Layout) -> Result<Made, &'
     let itl = phone.itl.as_ref().map(|list| maker.list(list)).transpose()?;
     let ctl = phone.ctl.as_ref().map(|list| maker.list(list)).transpose()?;
     let tvs_cache = phone.tvs_cache.iter();
-    let tvs_cache = tvs_cache.map(|cached| cached.clone().with_certificate(maker.facts(&cached.certificate)));
+    let tvs_cache =
+        tvs_cache.map(|cached| cached.clone().with_certificate(maker.facts(&cached.certificate)));
     let phone = phone.clone().with_tvs_cache(tvs_cache.collect()).with_ctl(ctl).with_itl(itl);
     let (ctl, itl) = (maker.list_offer(&offer.ctl)?, maker.list_offer(&offer.itl)?);
-    let offer = offer.clone().with_ctl(ctl).with_itl(itl).with_config(maker.config_offer(&offer.config)?);
+    let offer =
+        offer.clone().with_ctl(ctl).with_itl(itl).with_config(maker.config_offer(&offer.config)?);
     let tvs = maker.tvs(&case.tvs);
-    let certificates = maker.pool.iter().flatten().map(|held| held.certificate.der.clone()).collect();
+    let certificates =
+        maker.pool.iter().flatten().map(|held| held.certificate.der.clone()).collect();
     Ok(Made { phone, offer, tvs, files: maker.files, certificates })
 }
 
@@ -65,10 +68,18 @@ impl Maker<'_> {
 
     /// The certificate whose key signs this file, as the case has it, and whether the signature shall be broken.
     fn signer(&self, file: FileId, identity: &Identity) -> Result<(&Held, bool), &'static str> {
-        let named: Vec<&Held> =
-            self.pool.as_ref().map_err(|why| *why)?.iter().filter(|held| held.symbol.identity == *identity).collect();
+        let named: Vec<&Held> = self
+            .pool
+            .as_ref()
+            .map_err(|why| *why)?
+            .iter()
+            .filter(|held| held.symbol.identity == *identity)
+            .collect();
         let answer = |held: &Held| self.case.signatures.signed_by(file, &held.symbol);
-        if named.iter().any(|held| answer(held) == SignatureAnswer::NotChecked(NotChecked::TextOnly)) {
+        if named
+            .iter()
+            .any(|held| answer(held) == SignatureAnswer::NotChecked(NotChecked::TextOnly))
+        {
             return Err("only the text of a file is at hand");
         }
         match named.iter().find(|held| answer(held) != SignatureAnswer::Broken) {
@@ -91,17 +102,23 @@ impl Maker<'_> {
         if let Some(Timestamp(seconds)) = list.timestamp {
             builder = builder.timestamp(u32::try_from(seconds).unwrap());
         }
-        let records: Result<Vec<_>, _> = list.records.iter().map(|record| self.record(record)).collect();
+        let records: Result<Vec<_>, _> =
+            list.records.iter().map(|record| self.record(record)).collect();
         let key = signer.key.unwrap_or_else(|| key("rsa2048-24"));
         let bytes = sized(&builder, records?, list, key);
-        let made = self.files.list(if broken { with_broken_signature(bytes) } else { bytes }).unwrap();
+        let made =
+            self.files.list(if broken { with_broken_signature(bytes) } else { bytes }).unwrap();
         assert_eq!(same_words(&made), same_words(list));
         Ok(made)
     }
 
     fn signer_info(&self, subject: &str, identity: &Identity) -> SignerInfo {
         let separated = |name: &str| written(name, self.layout);
-        SignerInfo::new(separated(subject), separated(identity.issuer.as_str()), identity.serial.as_bytes())
+        SignerInfo::new(
+            separated(subject),
+            separated(identity.issuer.as_str()),
+            identity.serial.as_bytes(),
+        )
     }
 
     fn record(&self, record: &RecordFacts) -> Result<RecordBuilder, &'static str> {
@@ -140,10 +157,16 @@ impl Maker<'_> {
     fn config(&mut self, config: &ConfigFacts) -> Result<Arc<ConfigFacts>, &'static str> {
         let (signer, broken) = self.signer(config.file, &config.signer)?;
         let info = self.signer_info(config.signer_subject.as_str(), &config.signer);
-        let mut builder =
-            SignedFileBuilder::new(self.layout, info).digest(config.digest).file_name("SEP001122334455.cnf.xml.sgn");
+        let mut builder = SignedFileBuilder::new(self.layout, info)
+            .digest(config.digest)
+            .file_name("SEP001122334455.cnf.xml.sgn");
         if config.encrypted {
-            builder = builder.version(2, 0).extra(16, []).extra(19, [1; 16]).extra(20, [5]).extra(24, [1]);
+            builder = builder
+                .version(2, 0)
+                .extra(16, [])
+                .extra(19, [1; 16])
+                .extra(20, [5])
+                .extra(24, [1]);
         }
         let key = signer.key.unwrap_or_else(|| key("rsa2048-24"));
         let bytes = builder.sign(b"<device/>", &key.signer).unwrap();
@@ -152,7 +175,9 @@ impl Maker<'_> {
 
     fn tvs(&self, tvs: &Tvs) -> Tvs {
         let Tvs::Known(servers) = tvs else { return Tvs::Unknown };
-        let known = |known: &KnownCertificate| known.clone().with_certificate(self.facts(&known.certificate));
+        let known = |known: &KnownCertificate| {
+            known.clone().with_certificate(self.facts(&known.certificate))
+        };
         let server = |server: &TvsServer| {
             server
                 .clone()
@@ -177,18 +202,43 @@ fn same_words(list: &ListFacts) -> impl PartialEq + std::fmt::Debug + use<> {
         .records
         .iter()
         .map(|record| {
-            let certificate = record.certificate.as_ref().map(|held| (held.identity.clone(), held.subject.clone()));
-            (record.index, record.role, record.server.clone(), record.address, record.form, certificate)
+            let certificate = record
+                .certificate
+                .as_ref()
+                .map(|held| (held.identity.clone(), held.subject.clone()));
+            (
+                record.index,
+                record.role,
+                record.server.clone(),
+                record.address,
+                record.form,
+                certificate,
+            )
         })
         .collect();
     let (file_name, timestamp) = (list.file_name.clone(), list.timestamp);
-    (list.kind, list.signer.clone(), list.signer_subject.clone(), list.digest, file_name, timestamp, records)
+    (
+        list.kind,
+        list.signer.clone(),
+        list.signer_subject.clone(),
+        list.digest,
+        file_name,
+        timestamp,
+        records,
+    )
 }
 
 /// Signs the list, filled up with a tag that phones skip, so that its size is on the side of P-ALG-7 on which the case
 /// has it: of the size that the case says, or above 64 KiB where the certificates are too many.
-fn sized(builder: &ListBuilder, mut records: Vec<RecordBuilder>, list: &ListFacts, key: &Key) -> Vec<u8> {
-    let sign = |records: &[RecordBuilder]| builder.clone().records(records.iter().cloned()).sign(&key.signer).unwrap();
+fn sized(
+    builder: &ListBuilder,
+    mut records: Vec<RecordBuilder>,
+    list: &ListFacts,
+    key: &Key,
+) -> Vec<u8> {
+    let sign = |records: &[RecordBuilder]| {
+        builder.clone().records(records.iter().cloned()).sign(&key.signer).unwrap()
+    };
     let bytes = sign(&records);
     let least = match list.size {
         Some(size) => usize::try_from(size).unwrap(),
@@ -213,7 +263,11 @@ fn sized(builder: &ListBuilder, mut records: Vec<RecordBuilder>, list: &ListFact
 }
 
 fn certificates(list: &ListFacts) -> usize {
-    let mut all: Vec<_> = list.records.iter().filter_map(|record| Some(&record.certificate.as_ref()?.identity)).collect();
+    let mut all: Vec<_> = list
+        .records
+        .iter()
+        .filter_map(|record| Some(&record.certificate.as_ref()?.identity))
+        .collect();
     all.sort();
     all.dedup();
     all.len()
@@ -247,9 +301,16 @@ fn pool(case: &PredictCase) -> Result<Vec<Held>, &'static str> {
 }
 
 fn signs(case: &PredictCase, symbol: &CertificateFacts) -> bool {
-    let offered = |offer: &ListOffer| if let ListOffer::List(list) = offer { list.signer.clone() } else { None };
-    let installed = [&case.phone.ctl, &case.phone.itl].map(|list| list.as_ref().and_then(|list| list.signer.clone()));
-    let config = if let ConfigOffer::Config(config) = &case.offer.config { Some(config.signer.clone()) } else { None };
+    let offered = |offer: &ListOffer| {
+        if let ListOffer::List(list) = offer { list.signer.clone() } else { None }
+    };
+    let installed = [&case.phone.ctl, &case.phone.itl]
+        .map(|list| list.as_ref().and_then(|list| list.signer.clone()));
+    let config = if let ConfigOffer::Config(config) = &case.offer.config {
+        Some(config.signer.clone())
+    } else {
+        None
+    };
     let [ctl, itl] = installed;
     let signers = [ctl, itl, offered(&case.offer.ctl), offered(&case.offer.itl), config];
     signers.iter().flatten().any(|signer| *signer == symbol.identity)
@@ -269,7 +330,9 @@ fn make(symbol: Arc<CertificateFacts>, used: &mut [usize; 4]) -> Result<Held, &'
         key(&format!("rsa{bits}-{number:02}"))
     });
     assert!(key.is_some() || bits == 0, "no test key of {bits} bits");
-    let seconds = |time: Option<Timestamp>, default| time.map_or(default, |time| u64::try_from(time.0).unwrap());
+    let seconds = |time: Option<Timestamp>, default| {
+        time.map_or(default, |time| u64::try_from(time.0).unwrap())
+    };
     let request = Request {
         subject: symbol.subject.as_str(),
         issuer: symbol.identity.issuer.as_str(),

@@ -1,5 +1,11 @@
 //! Keys, certificates and signed files for tests. Everything is deterministic.
-#![allow(dead_code, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+#![allow(
+    dead_code,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
 
 pub(crate) mod certificate;
 pub(crate) mod cluster;

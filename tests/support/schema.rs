@@ -54,9 +54,14 @@ impl Transform for Open {
         }
         if schema.remove(OFTEN_NULL).is_none() {
             let required = schema.get("required").cloned().unwrap_or_default();
-            let is_required = |name: &str| required.as_array().is_some_and(|names| names.iter().any(|known| known == name));
+            let is_required = |name: &str| {
+                required.as_array().is_some_and(|names| names.iter().any(|known| known == name))
+            };
             if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
-                properties.iter_mut().filter(|(name, _)| !is_required(name)).for_each(|(_, field)| never_null(field));
+                properties
+                    .iter_mut()
+                    .filter(|(name, _)| !is_required(name))
+                    .for_each(|(_, field)| never_null(field));
             }
         }
         transform_subschemas(self, schema);
@@ -90,7 +95,9 @@ struct Plain;
 
 impl Transform for Plain {
     fn transform(&mut self, schema: &mut Schema) {
-        let is_width = |format: &Value| format.as_str().is_some_and(|format| format.starts_with("uint") || format == "double");
+        let is_width = |format: &Value| {
+            format.as_str().is_some_and(|format| format.starts_with("uint") || format == "double")
+        };
         if schema.get("format").is_some_and(is_width) {
             schema.remove("format");
         }
@@ -105,7 +112,12 @@ impl Transform for Plain {
 pub(crate) fn path(schema: &str) -> PathBuf {
     let name = schema.trim_start_matches("trustlist.").replace('/', "-");
     let of_crate = Path::new(env!("CARGO_MANIFEST_DIR"));
-    of_crate.ancestors().map(|folder| folder.join("schema")).find(|folder| folder.is_dir()).unwrap().join(name + ".json")
+    of_crate
+        .ancestors()
+        .map(|folder| folder.join("schema"))
+        .find(|folder| folder.is_dir())
+        .unwrap()
+        .join(name + ".json")
 }
 
 /// Compares the schemas with the files of `schema/`; `UPDATE_SCHEMA=1` writes them.
@@ -117,7 +129,10 @@ pub(crate) fn compare(made: &[(&str, Value)]) {
         } else {
             let kept = std::fs::read_to_string(path(schema)).unwrap_or_default();
             // Not assert_eq: the two texts are thousands of lines.
-            assert!(kept == text, "schema of {schema}: UPDATE_SCHEMA=1 cargo test schema writes it anew");
+            assert!(
+                kept == text,
+                "schema of {schema}: UPDATE_SCHEMA=1 cargo test schema writes it anew"
+            );
         }
     }
 }
@@ -129,13 +144,17 @@ pub(crate) fn undescribed(value: &Value, place: &str, bare: &mut Vec<String>) {
         let kinds: BTreeSet<String> = properties.values().map(Value::to_string).collect();
         let by_word = kinds.len() == 1 && value.get("required").is_none();
         let without = properties.iter().filter(|(_, field)| {
-            !by_word && field.get("description").is_none() && field.get("const").is_none() && field.get("$ref").is_none()
+            !by_word
+                && field.get("description").is_none()
+                && field.get("const").is_none()
+                && field.get("$ref").is_none()
         });
         bare.extend(without.map(|(name, _)| format!("{place}.{name}")));
     }
     match value {
         Value::Object(fields) => {
-            let fields = fields.iter().filter(|(key, _)| !matches!(key.as_str(), "if" | "then" | "else"));
+            let fields =
+                fields.iter().filter(|(key, _)| !matches!(key.as_str(), "if" | "then" | "else"));
             fields.for_each(|(key, field)| undescribed(field, &format!("{place}.{key}"), bare));
         }
         Value::Array(items) => items.iter().for_each(|item| undescribed(item, place, bare)),
@@ -207,12 +226,23 @@ text_forms! {
 
 /// The digests with a name.
 pub(crate) fn digests() -> Vec<String> {
-    [DigestAlgorithm::Sha1, DigestAlgorithm::Sha256, DigestAlgorithm::Sha512].map(|digest| digest.to_string()).into()
+    [DigestAlgorithm::Sha1, DigestAlgorithm::Sha256, DigestAlgorithm::Sha512]
+        .map(|digest| digest.to_string())
+        .into()
 }
 
 /// The roles with a name, as a pattern.
 fn roles() -> String {
-    let roles = [Role::Sast, Role::Ccm, Role::CcmTftp, Role::Tftp, Role::Capf, Role::Srst, Role::AppServer, Role::Tvs];
+    let roles = [
+        Role::Sast,
+        Role::Ccm,
+        Role::CcmTftp,
+        Role::Tftp,
+        Role::Capf,
+        Role::Srst,
+        Role::AppServer,
+        Role::Tvs,
+    ];
     roles.map(|role| role.to_string().replace('+', r"\+")).join("|")
 }
 
@@ -244,9 +274,13 @@ impl Transform for Document {
 }
 
 pub(crate) fn for_readers(schema: &mut Schema) {
-    let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else { return };
+    let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else {
+        return;
+    };
     let about = "For readers; ignored (spec/CONTRACT.md section 2).";
-    properties.extend(READERS_FIELDS.iter().map(|&key| (key.to_owned(), json!({ "description": about }))));
+    properties.extend(
+        READERS_FIELDS.iter().map(|&key| (key.to_owned(), json!({ "description": about }))),
+    );
 }
 
 /// These fields may be left out, but not be `null`.
@@ -254,7 +288,9 @@ pub(crate) struct NotNull(pub(crate) &'static [&'static str]);
 
 impl Transform for NotNull {
     fn transform(&mut self, schema: &mut Schema) {
-        let Some(required) = schema.get_mut("required").and_then(Value::as_array_mut) else { return };
+        let Some(required) = schema.get_mut("required").and_then(Value::as_array_mut) else {
+            return;
+        };
         required.retain(|key| !self.0.iter().any(|known| key == known));
         if required.is_empty() {
             schema.remove("required");

@@ -21,14 +21,20 @@ struct Fact {
 }
 
 /// Returns a line for each file that gets a firm answer without a fact, although a value of the fact gives another.
-pub(crate) fn firm_answers_that_hang_on_a_fact(question: &Question, judge: &dyn Fn(&Question) -> Prediction) -> Vec<String> {
+pub(crate) fn firm_answers_that_hang_on_a_fact(
+    question: &Question,
+    judge: &dyn Fn(&Question) -> Prediction,
+) -> Vec<String> {
     let mut wrong = Vec::new();
     for fact in facts(question) {
         let without = outcomes(&judge(&fact.without));
         for with in &fact.with {
             for ((file, without), (_, with)) in without.into_iter().zip(outcomes(&judge(with))) {
                 if without != Some(Outcome::Depends) && !same(without, with) {
-                    wrong.push(format!("{file}: {without:?} without {}, {with:?} with a value of it", fact.name));
+                    wrong.push(format!(
+                        "{file}: {without:?} without {}, {with:?} with a value of it",
+                        fact.name
+                    ));
                 }
             }
         }
@@ -47,7 +53,13 @@ fn outcomes(found: &Prediction) -> [(&'static str, Option<Outcome>); 3] {
 }
 
 fn facts(question: &Question) -> Vec<Fact> {
-    let mut facts = vec![security_by_default(question), digests(question), key_bits(question), tls(question), tvs(question)];
+    let mut facts = vec![
+        security_by_default(question),
+        digests(question),
+        key_bits(question),
+        tls(question),
+        tvs(question),
+    ];
     if let Tvs::Known(servers) = &question.tvs {
         for index in 0..servers.len() {
             facts.extend(server(question, index));
@@ -57,13 +69,23 @@ fn facts(question: &Question) -> Vec<Fact> {
 }
 
 /// Takes the fact away by `unknown`, and gives it each of the values.
-fn fact<T: Clone>(name: &str, question: &Question, set: impl Fn(&mut Question, T), unknown: T, values: Vec<T>) -> Fact {
+fn fact<T: Clone>(
+    name: &str,
+    question: &Question,
+    set: impl Fn(&mut Question, T),
+    unknown: T,
+    values: Vec<T>,
+) -> Fact {
     let changed = |value: T| {
         let mut changed = question.clone();
         set(&mut changed, value);
         changed
     };
-    Fact { name: name.to_owned(), without: changed(unknown), with: values.into_iter().map(changed).collect() }
+    Fact {
+        name: name.to_owned(),
+        without: changed(unknown),
+        with: values.into_iter().map(changed).collect(),
+    }
 }
 
 fn security_by_default(question: &Question) -> Fact {
@@ -83,17 +105,40 @@ fn digests(question: &Question) -> Fact {
 /// 2048 bits are the safe maximum (P-ALG-4): no device is known to take less. Where the size of a signer's key is not known
 /// either, it is taken as one that fits, as the cases of forged signers have it.
 fn key_bits(question: &Question) -> Fact {
-    let config = if let ConfigOffer::Config(config) = &question.offer.config { Some(config.key_bits) } else { None };
-    let sizes: Vec<Option<u32>> = offered(question).map(|list| list.key_bits).chain(config).collect();
-    let values = if sizes.contains(&None) { Vec::new() } else { vec![Some(2048), Some(3072), Some(16384)] };
-    fact("max_key_bits", question, |question, value| question.phone.device.max_key_bits = value, None, values)
+    let config = if let ConfigOffer::Config(config) = &question.offer.config {
+        Some(config.key_bits)
+    } else {
+        None
+    };
+    let sizes: Vec<Option<u32>> =
+        offered(question).map(|list| list.key_bits).chain(config).collect();
+    let values =
+        if sizes.contains(&None) { Vec::new() } else { vec![Some(2048), Some(3072), Some(16384)] };
+    fact(
+        "max_key_bits",
+        question,
+        |question, value| question.phone.device.max_key_bits = value,
+        None,
+        values,
+    )
 }
 
 /// A minimum that is not known is none above 1.2 for phones that are not legacy (P-TVS-11; C05 against minimum 1.3).
 fn tls(question: &Question) -> Fact {
     let legacy = question.phone.device.tvs_client == TvsClient::Legacy;
-    let values = TlsVersion::ALL.iter().copied().filter(|&version| legacy || version < TlsVersion::V1_3).map(Some).collect();
-    fact("tls_minimum", question, |question, value| question.offer.tls_minimum = value, None, values)
+    let values = TlsVersion::ALL
+        .iter()
+        .copied()
+        .filter(|&version| legacy || version < TlsVersion::V1_3)
+        .map(Some)
+        .collect();
+    fact(
+        "tls_minimum",
+        question,
+        |question, value| question.offer.tls_minimum = value,
+        None,
+        values,
+    )
 }
 
 fn tvs(question: &Question) -> Fact {
@@ -115,13 +160,35 @@ fn server(question: &Question, index: usize) -> Vec<Fact> {
     let named = |server: TvsServer| server.with_server(stated.server.clone());
     let mut values: Vec<TvsServer> = servers_that_know(question).map(named).collect();
     values.extend([stated.clone(), stated.clone().with_reachable(false)]);
-    let mut facts = vec![fact(&format!("TVS server {}", stated.server), question, set, unknown, values.clone())];
-    let presents = values.iter().map(|value| stated.clone().with_presents(value.presents.clone().or(stranger())));
+    let mut facts = vec![fact(
+        &format!("TVS server {}", stated.server),
+        question,
+        set,
+        unknown,
+        values.clone(),
+    )];
+    let presents = values
+        .iter()
+        .map(|value| stated.clone().with_presents(value.presents.clone().or(stranger())));
     let unknown = stated.clone().with_presents(None);
-    facts.push(fact(&format!("what {} presents", stated.server), question, set, unknown, presents.collect()));
-    let knows = values.iter().map(|value| stated.clone().with_knows(Some(value.knows.clone().unwrap_or_default())));
+    facts.push(fact(
+        &format!("what {} presents", stated.server),
+        question,
+        set,
+        unknown,
+        presents.collect(),
+    ));
+    let knows = values
+        .iter()
+        .map(|value| stated.clone().with_knows(Some(value.knows.clone().unwrap_or_default())));
     let unknown = stated.clone().with_knows(None);
-    facts.push(fact(&format!("what {} knows", stated.server), question, set, unknown, knows.collect()));
+    facts.push(fact(
+        &format!("what {} knows", stated.server),
+        question,
+        set,
+        unknown,
+        knows.collect(),
+    ));
     let known = stated.knows.as_deref().unwrap_or_default();
     for (at, certificate) in known.iter().enumerate() {
         let with_roles = |roles: Option<RoleSet>| {
@@ -129,9 +196,16 @@ fn server(question: &Question, index: usize) -> Vec<Fact> {
             known[at].roles = roles;
             stated.clone().with_knows(Some(known.into()))
         };
-        let roles = [&[Role::Sast][..], &[Role::CcmTftp], &[Role::Sast, Role::CcmTftp]].map(|roles| Some(RoleSet::of(roles)));
+        let roles = [&[Role::Sast][..], &[Role::CcmTftp], &[Role::Sast, Role::CcmTftp]]
+            .map(|roles| Some(RoleSet::of(roles)));
         let values = roles.into_iter().chain([certificate.roles.clone()]).map(with_roles).collect();
-        facts.push(fact(&format!("roles at {}", stated.server), question, set, with_roles(None), values));
+        facts.push(fact(
+            &format!("roles at {}", stated.server),
+            question,
+            set,
+            with_roles(None),
+            values,
+        ));
     }
     facts
 }
@@ -139,12 +213,23 @@ fn server(question: &Question, index: usize) -> Vec<Fact> {
 /// Servers that the phone trusts by one of its TVS records: one that knows every signer, one that knows none.
 fn servers_that_know(question: &Question) -> impl Iterator<Item = TvsServer> + '_ {
     let lists = [&question.phone.itl, &question.phone.ctl].into_iter().flatten();
-    let presented = lists.flat_map(|list| certificates(list, Some(Role::Tvs))).map(Some).chain([stranger()]);
+    let presented =
+        lists.flat_map(|list| certificates(list, Some(Role::Tvs))).map(Some).chain([stranger()]);
     let signers: Vec<KnownCertificate> = signers(question).map(known).collect();
-    let server = question.phone.cm_group.iter().flatten().next().cloned().unwrap_or_else(|| Arc::from("ccm1"));
+    let server = question
+        .phone
+        .cm_group
+        .iter()
+        .flatten()
+        .next()
+        .cloned()
+        .unwrap_or_else(|| Arc::from("ccm1"));
     presented.flat_map(move |presents| {
-        [signers.clone(), Vec::new()]
-            .map(|knows| TvsServer::new(server.clone()).with_presents(presents.clone()).with_knows(Some(knows.into())))
+        [signers.clone(), Vec::new()].map(|knows| {
+            TvsServer::new(server.clone())
+                .with_presents(presents.clone())
+                .with_knows(Some(knows.into()))
+        })
     })
 }
 
@@ -155,8 +240,10 @@ fn known(certificate: Arc<CertificateFacts>) -> KnownCertificate {
 /// A certificate that no list names.
 fn stranger() -> Option<Arc<CertificateFacts>> {
     use trustlist::facts::{Fingerprint, Identity, KeyFacts, Name, Serial};
-    let identity = Identity { serial: Serial::from_bytes(b"stranger"), issuer: Name::new("CN=stranger") };
-    let (subject, key, fingerprint) = (Name::new("CN=stranger"), KeyFacts::Unknown, Fingerprint::default());
+    let identity =
+        Identity { serial: Serial::from_bytes(b"stranger"), issuer: Name::new("CN=stranger") };
+    let (subject, key, fingerprint) =
+        (Name::new("CN=stranger"), KeyFacts::Unknown, Fingerprint::default());
     Some(Arc::new(CertificateFacts::new(identity, subject, key).with_fingerprint(fingerprint)))
 }
 
@@ -169,11 +256,16 @@ fn offered(question: &Question) -> impl Iterator<Item = &Arc<ListFacts>> + '_ {
 
 /// The certificates of all lists, whatever their roles.
 fn signers(question: &Question) -> impl Iterator<Item = Arc<CertificateFacts>> + '_ {
-    let lists = offered(question).chain([&question.phone.itl, &question.phone.ctl].into_iter().flatten());
+    let lists =
+        offered(question).chain([&question.phone.itl, &question.phone.ctl].into_iter().flatten());
     lists.flat_map(|list| certificates(list, None))
 }
 
-fn certificates(list: &ListFacts, role: Option<Role>) -> impl Iterator<Item = Arc<CertificateFacts>> + '_ {
-    let records = list.records.iter().filter(move |record| role.is_none_or(|role| record.role == role));
+fn certificates(
+    list: &ListFacts,
+    role: Option<Role>,
+) -> impl Iterator<Item = Arc<CertificateFacts>> + '_ {
+    let records =
+        list.records.iter().filter(move |record| role.is_none_or(|role| record.role == role));
     records.filter_map(|record| record.certificate.clone())
 }

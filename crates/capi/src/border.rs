@@ -66,7 +66,12 @@ impl Fault {
 
     pub(super) fn parse(name: &str, error: &ParseError) -> Self {
         let text = parse_error(name, error);
-        Self { status: TrustlistStatus::Parse, text, offset: Some(error.offset()), record: error.record() }
+        Self {
+            status: TrustlistStatus::Parse,
+            text,
+            offset: Some(error.offset()),
+            record: error.record(),
+        }
     }
 }
 
@@ -112,7 +117,8 @@ pub(super) fn give_both<T: Neutral>(
         let (mut first, mut second) = (first, second);
         first.as_deref_mut().map(neutral);
         second.as_deref_mut().map(neutral);
-        let (first, second) = first.zip(second).ok_or_else(|| Fault::null("a place for the answer"))?;
+        let (first, second) =
+            first.zip(second).ok_or_else(|| Fault::null("a place for the answer"))?;
         let answers = run()?;
         first.write(answers.0);
         second.write(answers.1);
@@ -121,17 +127,24 @@ pub(super) fn give_both<T: Neutral>(
 }
 
 /// Runs a call, stops a panic, and tells the error.
-pub(super) fn guarded(error: Option<&mut TrustlistError>, run: impl FnOnce() -> Result<(), Fault>) -> TrustlistStatus {
+pub(super) fn guarded(
+    error: Option<&mut TrustlistError>,
+    run: impl FnOnce() -> Result<(), Fault>,
+) -> TrustlistStatus {
     // A handle that a panic left half changed is still memory-safe; the rules say to free it.
     let fault = match catch_unwind(AssertUnwindSafe(run)) {
         Ok(Ok(())) => None,
         Ok(Err(fault)) => Some(fault),
         Err(payload) => {
             let told = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
-            let told = told.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_default();
+            let told =
+                told.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_default();
             // Dropping what somebody threw could panic once more.
             core::mem::forget(payload);
-            Some(Fault::new(TrustlistStatus::Panic, format!("a bug in trustlist, please report it: {told}")))
+            Some(Fault::new(
+                TrustlistStatus::Panic,
+                format!("a bug in trustlist, please report it: {told}"),
+            ))
         }
     };
     let status = fault.as_ref().map_or(TrustlistStatus::Ok, |fault| fault.status);
@@ -189,8 +202,12 @@ impl<'a> Letters<'a> {
     /// The text.
     pub(super) fn text(self, length: usize, limit: usize, what: &str) -> Result<&'a str, Fault> {
         let bytes = Data(self.0.cast(), PhantomData).bytes(length, limit, what)?;
-        std::str::from_utf8(bytes)
-            .map_err(|error| Fault::argument(format!("{what}: byte 0x{:04x}: expected text in UTF-8", error.valid_up_to())))
+        std::str::from_utf8(bytes).map_err(|error| {
+            Fault::argument(format!(
+                "{what}: byte 0x{:04x}: expected text in UTF-8",
+                error.valid_up_to()
+            ))
+        })
     }
 }
 
@@ -219,11 +236,17 @@ mod tests {
         let mut answer = MaybeUninit::new(7_u32);
         let status = give(Some(&mut answer), Some(&mut error), || panic!("on purpose, {}", 1));
         assert_eq!(status, TrustlistStatus::Panic);
-        assert_eq!(error.told(), (TrustlistStatus::Panic, "a bug in trustlist, please report it: on purpose, 1"));
+        assert_eq!(
+            error.told(),
+            (TrustlistStatus::Panic, "a bug in trustlist, please report it: on purpose, 1")
+        );
         // SAFETY: it was made from a value.
         assert_eq!(unsafe { answer.assume_init() }, 0);
         let status = guarded(Some(&mut error), || std::panic::panic_any(7));
-        assert_eq!((status, error.told().1), (TrustlistStatus::Panic, "a bug in trustlist, please report it: "));
+        assert_eq!(
+            (status, error.told().1),
+            (TrustlistStatus::Panic, "a bug in trustlist, please report it: ")
+        );
         assert_eq!(guarded(None, || panic!("on purpose")), TrustlistStatus::Panic);
     }
 
@@ -253,12 +276,18 @@ mod tests {
         assert_eq!(data(b"abc").bytes(3, 3, "it").unwrap(), b"abc");
         assert_eq!(data(b"abc").bytes(0, 3, "it").unwrap(), b"");
         let refused = data(b"abc").bytes(3, 2, "it").unwrap_err();
-        assert_eq!((refused.status, &*refused.text), (TrustlistStatus::TooLarge, "it: 3 bytes, expected at most 2"));
+        assert_eq!(
+            (refused.status, &*refused.text),
+            (TrustlistStatus::TooLarge, "it: 3 bytes, expected at most 2")
+        );
         let null = Data(std::ptr::null(), PhantomData).bytes(0, 3, "it").unwrap_err();
         assert_eq!((null.status, &*null.text), (TrustlistStatus::Null, "it is NULL"));
         let letters = Letters(b"a\xff".as_ptr().cast(), PhantomData);
         assert_eq!(letters.text(1, 3, "it").unwrap(), "a");
         let wrong = letters.text(2, 3, "it").unwrap_err();
-        assert_eq!((wrong.status, &*wrong.text), (TrustlistStatus::Argument, "it: byte 0x0001: expected text in UTF-8"));
+        assert_eq!(
+            (wrong.status, &*wrong.text),
+            (TrustlistStatus::Argument, "it: byte 0x0001: expected text in UTF-8")
+        );
     }
 }

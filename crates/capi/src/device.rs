@@ -31,7 +31,11 @@ pub extern "C" fn trustlist_question_set_security_by_default(
         question.question.security_by_default(match yes {
             0 => SecurityByDefault::No,
             1 => SecurityByDefault::Yes,
-            other => return Err(Fault::argument(format!("{SECURITY_BY_DEFAULT}: {other}, expected 0 or 1"))),
+            other => {
+                return Err(Fault::argument(format!(
+                    "{SECURITY_BY_DEFAULT}: {other}, expected 0 or 1"
+                )));
+            }
         });
         Ok(())
     })
@@ -46,7 +50,8 @@ pub extern "C" fn trustlist_question_set_digests(
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {
     set(question, error, DIGESTS, |question| {
-        let digests = digests.text(length, MAX_WORDS, DIGESTS)?.split(',').map(DigestAlgorithm::from_word);
+        let digests =
+            digests.text(length, MAX_WORDS, DIGESTS)?.split(',').map(DigestAlgorithm::from_word);
         let digests: Option<Vec<_>> = digests.collect();
         let expected = "digests: expected sha1, sha256 or sha512, with commas between them";
         question.question.digests(&digests.ok_or_else(|| Fault::argument(expected))?);

@@ -45,7 +45,10 @@ impl TrustlistFile {
         let kind = match &file {
             File::Signed(_) => TrustlistKind::SignedFile,
             File::List(_) if bytes.len() > MAX_LIST => {
-                let text = format!("file: a trust list of {} bytes, expected at most {MAX_LIST}", bytes.len());
+                let text = format!(
+                    "file: a trust list of {} bytes, expected at most {MAX_LIST}",
+                    bytes.len()
+                );
                 return Err(Fault::new(TrustlistStatus::TooLarge, text));
             }
             File::List(list) => {
@@ -96,7 +99,9 @@ pub extern "C" fn trustlist_file_parse(
     file: Option<&mut MaybeUninit<Option<Box<TrustlistFile>>>>,
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {
-    give(file, error, || Ok(Some(Box::new(TrustlistFile::parse(data.bytes(length, MAX_INPUT, "data")?)?))))
+    give(file, error, || {
+        Ok(Some(Box::new(TrustlistFile::parse(data.bytes(length, MAX_INPUT, "data")?)?)))
+    })
 }
 
 /// Frees a file, and with it every text and byte that it gave. NULL is fine.
@@ -150,7 +155,8 @@ mod tests {
 
     /// A list of so many bytes: a real one with records behind it that hold a role and a long tag, both without a name.
     fn list(size: usize) -> Vec<u8> {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/cluster/before/ITLFile.tlv");
+        let path =
+            concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/cluster/before/ITLFile.tlv");
         let mut bytes = std::fs::read(path).unwrap();
         while bytes.len() < size {
             let left = size - bytes.len();
@@ -167,7 +173,10 @@ mod tests {
 
     #[test]
     fn lists_are_limited_at_the_last_byte() {
-        assert_eq!(TrustlistFile::parse(&list(MAX_LIST)).map(|file| file.kind).ok(), Some(TrustlistKind::Itl));
+        assert_eq!(
+            TrustlistFile::parse(&list(MAX_LIST)).map(|file| file.kind).ok(),
+            Some(TrustlistKind::Itl)
+        );
         let fault = TrustlistFile::parse(&list(MAX_LIST + 1)).err().unwrap();
         assert_eq!(fault.status, TrustlistStatus::TooLarge);
     }

@@ -117,5 +117,11 @@ pub extern "C" fn trustlist_header_timestamp(
     file: Option<&TrustlistFile>,
     seconds: Option<&mut MaybeUninit<i64>>,
 ) -> TrustlistStatus {
-    give(seconds, None, || need(file, "file")?.header.timestamp.map(i64::from).ok_or_else(|| Fault::absent("timestamp")))
+    give(seconds, None, || {
+        need(file, "file")?
+            .header
+            .timestamp
+            .map(i64::from)
+            .ok_or_else(|| Fault::absent("timestamp"))
+    })
 }

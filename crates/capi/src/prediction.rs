@@ -8,7 +8,9 @@ use std::mem::MaybeUninit;
 use trustlist::case::PredictCase;
 use trustlist::phone::{Decisive, Judgement, Lean, Outcome, Verdict};
 use trustlist::report::escaped::write_document;
-use trustlist::report::{PredictionReport, Wording, prediction_explained, prediction_json, prediction_text};
+use trustlist::report::{
+    PredictionReport, Wording, prediction_explained, prediction_json, prediction_text,
+};
 
 /// An answer. It does not depend on the question, nor does it change.
 #[derive(Debug)]
@@ -105,7 +107,10 @@ impl From<Outcome> for TrustlistOutcome {
 }
 
 impl TrustlistPrediction {
-    fn of(report: &PredictionReport<'_>, notes: impl Iterator<Item = String>) -> Result<Self, Fault> {
+    fn of(
+        report: &PredictionReport<'_>,
+        notes: impl Iterator<Item = String>,
+    ) -> Result<Self, Fault> {
         let prediction = &report.boot.first;
         let mut json = Vec::new();
         write_document(&mut json, &prediction_json(report)).map_err(|error| {
@@ -136,7 +141,8 @@ impl TrustlistPrediction {
     }
 
     fn of_case(json: &str) -> Result<Self, Fault> {
-        let case = PredictCase::parse(json).map_err(|error| Fault::new(TrustlistStatus::Case, error))?;
+        let case =
+            PredictCase::parse(json).map_err(|error| Fault::new(TrustlistStatus::Case, error))?;
         Self::of(&PredictionReport::of_case(&case), std::iter::empty())
     }
 
@@ -177,7 +183,9 @@ pub extern "C" fn trustlist_predict(
     prediction: Option<&mut MaybeUninit<Option<Box<TrustlistPrediction>>>>,
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {
-    give(prediction, error, || Ok(Some(Box::new(TrustlistPrediction::of_question(need(question, "question")?)?))))
+    give(prediction, error, || {
+        Ok(Some(Box::new(TrustlistPrediction::of_question(need(question, "question")?)?)))
+    })
 }
 
 /// Answers a question in symbols: a JSON document `trustlist.predict/1`. Free the prediction with
@@ -192,7 +200,9 @@ pub extern "C" fn trustlist_predict_case(
     prediction: Option<&mut MaybeUninit<Option<Box<TrustlistPrediction>>>>,
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {
-    give(prediction, error, || Ok(Some(Box::new(TrustlistPrediction::of_case(json.text(length, MAX_INPUT, "json")?)?))))
+    give(prediction, error, || {
+        Ok(Some(Box::new(TrustlistPrediction::of_case(json.text(length, MAX_INPUT, "json")?)?)))
+    })
 }
 
 /// Frees a prediction, and with it every text that it gave. NULL is fine.
@@ -239,7 +249,9 @@ pub extern "C" fn trustlist_prediction_leans(
     file: u32,
     outcome: Option<&mut MaybeUninit<TrustlistOutcome>>,
 ) -> TrustlistStatus {
-    give(outcome, None, || need(prediction, "prediction")?.answer(file)?.leans.ok_or_else(|| Fault::absent("leaning")))
+    give(outcome, None, || {
+        need(prediction, "prediction")?.answer(file)?.leans.ok_or_else(|| Fault::absent("leaning"))
+    })
 }
 
 /// The code of the finding or condition that decided, such as `signer-unknown`: `trustlist explain CODE` has a page for each.

@@ -24,7 +24,9 @@ impl TrustlistQuestion {
     /// What was said before and does not go together with it.
     pub(super) fn apart_from(&self, what: &str, others: &[&'static str]) -> Result<(), Fault> {
         match others.iter().find(|other| self.said.contains(*other)) {
-            Some(other) => Err(Fault::argument(format!("{what}: contradicts {other}, which was said before"))),
+            Some(other) => {
+                Err(Fault::argument(format!("{what}: contradicts {other}, which was said before")))
+            }
             None => Ok(()),
         }
     }
@@ -33,7 +35,9 @@ impl TrustlistQuestion {
 /// The fault of something that was given.
 pub(super) fn given(what: &str, error: &QuestionError) -> Fault {
     match error.kind() {
-        GivenError::Certificate(error) => Fault::new(TrustlistStatus::Certificate, format!("{what}: {error}")),
+        GivenError::Certificate(error) => {
+            Fault::new(TrustlistStatus::Certificate, format!("{what}: {error}"))
+        }
         GivenError::Parse(error) => Fault::parse(what, error),
         GivenError::Paste(error) => Fault::new(TrustlistStatus::Paste, format!("{what}: {error}")),
         error => Fault::argument(format!("{what}: {error}")),
@@ -224,8 +228,9 @@ pub extern "C" fn trustlist_question_set_tls_minimum(
 ) -> TrustlistStatus {
     set(question, error, TLS_MINIMUM, |question| {
         let word = version.text(length, MAX_WORDS, TLS_MINIMUM)?;
-        let version = TlsVersion::from_word(word)
-            .ok_or_else(|| Fault::argument(format!("{TLS_MINIMUM}: expected 1.0, 1.1, 1.2 or 1.3")))?;
+        let version = TlsVersion::from_word(word).ok_or_else(|| {
+            Fault::argument(format!("{TLS_MINIMUM}: expected 1.0, 1.1, 1.2 or 1.3"))
+        })?;
         question.question.tls_minimum(version);
         Ok(())
     })

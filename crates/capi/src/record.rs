@@ -28,7 +28,10 @@ pub(super) struct RecordTexts {
 impl RecordTexts {
     pub(super) fn of(record: &Record<'_>) -> Self {
         let name = |bytes| text(bytes).trim().to_owned();
-        let validity = record.certificate().and_then(|der| Certificate::parse(der).ok()).map(|found| found.validity());
+        let validity = record
+            .certificate()
+            .and_then(|der| Certificate::parse(der).ok())
+            .map(|found| found.validity());
         let value = |tag: usize| {
             let whole = record.tag_range(u8::try_from(tag).ok()?)?;
             Some((whole.start.checked_add(TAG_HEAD)?, whole.len().checked_sub(TAG_HEAD)?))
@@ -168,7 +171,10 @@ pub extern "C" fn trustlist_record_validity(
     not_after: Option<&mut MaybeUninit<i64>>,
 ) -> TrustlistStatus {
     give_both(not_before, not_after, || {
-        let validity = need(file, "file")?.record(record)?.validity.ok_or_else(|| Fault::absent("validity"))?;
+        let validity = need(file, "file")?
+            .record(record)?
+            .validity
+            .ok_or_else(|| Fault::absent("validity"))?;
         Ok((validity.not_before, validity.not_after))
     })
 }

@@ -72,7 +72,9 @@ mod tests {
 
     #[test]
     fn only_the_last_byte_is_a_nul() {
-        for (text, kept) in [("", ""), ("ccm1", "ccm1"), ("a\0b\u{1b}", "a\\u{0}b\\u{1b}"), ("a\nb", "a\\nb")] {
+        for (text, kept) in
+            [("", ""), ("ccm1", "ccm1"), ("a\0b\u{1b}", "a\\u{0}b\\u{1b}"), ("a\nb", "a\\nb")]
+        {
             let kept_text = Kept::plain(text);
             assert_eq!((kept_text.as_str(), kept_text.text().length), (kept, kept.len()));
             assert_eq!(kept_text.0.bytes().position(|byte| byte == 0), Some(kept.len()));

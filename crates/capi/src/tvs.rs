@@ -16,7 +16,9 @@ impl TrustlistQuestion {
         self.apart_from(what, &[TVS_NONE])?;
         let key = name.to_ascii_lowercase();
         if self.servers.contains(&key) {
-            return Err(Fault::argument(format!("{what}: {name} was said before, expected each server once")));
+            return Err(Fault::argument(format!(
+                "{what}: {name} was said before, expected each server once"
+            )));
         }
         say(&mut self.question, name)?;
         self.servers.insert(key);
@@ -27,7 +29,9 @@ impl TrustlistQuestion {
 /// The name of a TVS server.
 fn name<'a>(server: Letters<'a>, length: usize, what: &str) -> Result<&'a str, Fault> {
     match server.text(length, MAX_WORDS, what)? {
-        "" => Err(Fault::argument(format!("{what}: expected the name of a server, found an empty one"))),
+        "" => Err(Fault::argument(format!(
+            "{what}: expected the name of a server, found an empty one"
+        ))),
         name => Ok(name),
     }
 }
@@ -96,7 +100,10 @@ pub extern "C" fn trustlist_question_add_tvs_knows(
         question.apart_from(TVS_KNOWS, &[TVS_NONE])?;
         let server = name(server, server_length, TVS_KNOWS)?;
         let known = data.bytes(data_length, MAX_INPUT, TVS_KNOWS)?;
-        question.question.tvs_server_knows(server, known).map_err(|error| given(TVS_KNOWS, &error))?;
+        question
+            .question
+            .tvs_server_knows(server, known)
+            .map_err(|error| given(TVS_KNOWS, &error))?;
         Ok(())
     })
 }

@@ -54,7 +54,9 @@ impl TrustlistVerification {
         let (outcome, reason) = match outcome {
             SignatureOutcome::Valid => (TrustlistSignature::Valid, None),
             SignatureOutcome::Invalid(why) => (TrustlistSignature::Invalid, Some(Kept::plain(why))),
-            SignatureOutcome::NotVerifiable(why) => (TrustlistSignature::NotVerifiable, Some(Kept::plain(why))),
+            SignatureOutcome::NotVerifiable(why) => {
+                (TrustlistSignature::NotVerifiable, Some(Kept::plain(why)))
+            }
             _ => (TrustlistSignature::NotVerifiable, None),
         };
         Some(Box::new(Self { outcome, reason, signer }))
@@ -64,7 +66,9 @@ impl TrustlistVerification {
 fn list<'a>(file: Option<&'a TrustlistFile>, what: &str) -> Result<TrustList<'a>, Fault> {
     match need(file, what)?.view()? {
         File::List(list) => Ok(list),
-        File::Signed(_) => Err(Fault::argument(format!("{what}: a signed file, expected a trust list"))),
+        File::Signed(_) => {
+            Err(Fault::argument(format!("{what}: a signed file, expected a trust list")))
+        }
     }
 }
 
@@ -86,7 +90,8 @@ pub extern "C" fn trustlist_verify_list(
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {
     give(verification, error, || {
-        let found = verify::check_own_signature(&list(file, "file")?, &Verifier).map_err(|error| Fault::parse("file", &error))?;
+        let found = verify::check_own_signature(&list(file, "file")?, &Verifier)
+            .map_err(|error| Fault::parse("file", &error))?;
         Ok(TrustlistVerification::of_own(found))
     })
 }
@@ -121,11 +126,15 @@ pub extern "C" fn trustlist_verify_with_certificate(
 ) -> TrustlistStatus {
     give(verification, error, || {
         let file = signed(file)?;
-        let no_certificate = |error: &dyn std::fmt::Display| Fault::new(TrustlistStatus::Certificate, error);
+        let no_certificate =
+            |error: &dyn std::fmt::Display| Fault::new(TrustlistStatus::Certificate, error);
         let ders = question::certificates(certificate.bytes(length, MAX_INPUT, "certificate")?);
         let ders = ders.map_err(|error| no_certificate(&error))?;
-        let first = Certificate::parse(ders.first().map_or(&[][..], Vec::as_slice)).map_err(|error| no_certificate(&error))?;
-        Ok(TrustlistVerification::of(verify::verify_file_with_certificate(&file, &first, &Verifier)))
+        let first = Certificate::parse(ders.first().map_or(&[][..], Vec::as_slice))
+            .map_err(|error| no_certificate(&error))?;
+        Ok(TrustlistVerification::of(verify::verify_file_with_certificate(
+            &file, &first, &Verifier,
+        )))
     })
 }
 
@@ -162,5 +171,7 @@ pub extern "C" fn trustlist_verification_signer(
     verification: Option<&TrustlistVerification>,
     record: Option<&mut MaybeUninit<u32>>,
 ) -> TrustlistStatus {
-    give(record, None, || need(verification, "verification")?.signer.ok_or_else(|| Fault::absent("signer record")))
+    give(record, None, || {
+        need(verification, "verification")?.signer.ok_or_else(|| Fault::absent("signer record"))
+    })
 }

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 #[test]
 fn unsafe_code_is_allowed_in_one_place_only() {
-    let allowed: Vec<_> = sources().into_iter().filter(|(_, text)| text.contains("allow(unsafe_code")).collect();
+    let allowed: Vec<_> =
+        sources().into_iter().filter(|(_, text)| text.contains("allow(unsafe_code")).collect();
     assert_eq!(allowed.iter().map(|(path, _)| path.as_str()).collect::<Vec<_>>(), ["lib.rs"]);
 }
 
@@ -17,8 +18,14 @@ fn there_is_one_unsafe_block_and_each_in_tests_is_explained_too() {
         for line in text.lines() {
             tests |= line == "#[cfg(test)]";
             let code = line.split("//").next().unwrap();
-            if code.contains("unsafe {") || code.contains("unsafe fn") || code.contains("unsafe impl") {
-                assert!(before.iter().rev().take(3).any(|line: &&str| line.contains("// SAFETY: ")), "{path}: {line}");
+            if code.contains("unsafe {")
+                || code.contains("unsafe fn")
+                || code.contains("unsafe impl")
+            {
+                assert!(
+                    before.iter().rev().take(3).any(|line: &&str| line.contains("// SAFETY: ")),
+                    "{path}: {line}"
+                );
                 outside_tests.extend((!tests).then(|| path.clone()));
             }
             before.push(line);
@@ -35,7 +42,10 @@ fn the_versions_are_those_of_the_crate() {
         ("MINOR", env!("CARGO_PKG_VERSION_MINOR")),
         ("PATCH", env!("CARGO_PKG_VERSION_PATCH")),
     ] {
-        assert!(header.contains(&format!("#define TRUSTLIST_VERSION_{part} {version}\n")), "{part} is not {version}");
+        assert!(
+            header.contains(&format!("#define TRUSTLIST_VERSION_{part} {version}\n")),
+            "{part} is not {version}"
+        );
     }
     let metadata = format!("name = \"trustlist\"\nversion = \"{}\"\n", env!("CARGO_PKG_VERSION"));
     assert!(read("Cargo.toml").contains(&metadata), "cargo-c's metadata is of another version");
@@ -48,11 +58,14 @@ fn each_function_of_the_header_is_called_from_c() {
     let words = header
         .match_indices("trustlist_")
         .filter_map(|(at, _)| header[at..].split_once(|c| !is_word(c)).map(|(word, _)| (at, word)));
-    let functions: Vec<&str> =
-        words.filter(|(at, word)| header[at + word.len()..].starts_with('(')).map(|(_, word)| word).collect();
+    let functions: Vec<&str> = words
+        .filter(|(at, word)| header[at + word.len()..].starts_with('('))
+        .map(|(_, word)| word)
+        .collect();
     assert!(functions.len() > 70, "{functions:?}");
-    let programs =
-        ["files", "records", "verify", "questions", "predictions"].map(|name| read(&format!("tests/c/{name}.c"))).concat();
+    let programs = ["files", "records", "verify", "questions", "predictions"]
+        .map(|name| read(&format!("tests/c/{name}.c")))
+        .concat();
     let words: Vec<&str> = programs.split(|c| !is_word(c)).collect();
     let missing: Vec<_> = functions.iter().filter(|function| !words.contains(function)).collect();
     assert!(missing.is_empty(), "not called in tests/c: {missing:?}");

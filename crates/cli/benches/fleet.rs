@@ -47,7 +47,10 @@ fn lists() -> Vec<Vec<u8>> {
     let bytes = read("cluster/before/ITLFile.tlv");
     let list = TrustList::parse(&bytes).expect("the list is whole");
     let signature = list.header().signature();
-    let at = bytes.windows(signature.len()).position(|window| window == signature).expect("it stands in the file");
+    let at = bytes
+        .windows(signature.len())
+        .position(|window| window == signature)
+        .expect("it stands in the file");
     let list = |number: usize| {
         let mut bytes = bytes.clone();
         bytes[at..at + 8].copy_from_slice(&number.to_be_bytes());
@@ -64,16 +67,26 @@ fn inventory() -> (PathBuf, PathBuf) {
     let mut names = Vec::new();
     for (number, list) in lists().iter().enumerate() {
         std::fs::write(known.join(format!("{number}.tlv")), list).expect("it can be written");
-        names.push(<md5::Md5 as sha1::Digest>::digest(list).iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+        names.push(
+            <md5::Md5 as sha1::Digest>::digest(list)
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect::<String>(),
+        );
     }
     let path = folder.join("inventory.csv");
     let mut file = std::io::BufWriter::new(std::fs::File::create(&path).expect("it can be made"));
-    writeln!(file, "device,model,itl,ctl,cm_group,tftp_server,description").expect("it can be written");
+    writeln!(file, "device,model,itl,ctl,cm_group,tftp_server,description")
+        .expect("it can be written");
     for row in 0..phones() {
-        let (list, model) = (&names[row * 7919 % LISTS], ["8851", "7975", "CP-7841", "8861"][row % 4]);
+        let (list, model) =
+            (&names[row * 7919 % LISTS], ["8851", "7975", "CP-7841", "8861"][row % 4]);
         let group = row % 3 + 1;
-        writeln!(file, "SEP{row:012X},{model},{list},,\"ccm{group},ccm2\",192.0.2.11,\"Room {row}, east\"")
-            .expect("it can be written");
+        writeln!(
+            file,
+            "SEP{row:012X},{model},{list},,\"ccm{group},ccm2\",192.0.2.11,\"Room {row}, east\""
+        )
+        .expect("it can be written");
     }
     file.into_inner().expect("it can be written");
     (path, known)
@@ -83,7 +96,10 @@ fn command(criterion: &mut Criterion) {
     let (inventory, known) = inventory();
     let offered = testdata("cluster/after-callmanager/ITLFile.tlv");
     let mut group = criterion.benchmark_group("fleet of a million rows");
-    group.sampling_mode(SamplingMode::Flat).sample_size(10).measurement_time(Duration::from_secs(20));
+    group
+        .sampling_mode(SamplingMode::Flat)
+        .sample_size(10)
+        .measurement_time(Duration::from_secs(20));
     group.throughput(Throughput::Bytes(std::fs::metadata(&inventory).expect("it is there").len()));
     group.bench_function("reading and splitting", |bench| {
         bench.iter(|| {
@@ -99,11 +115,28 @@ fn command(criterion: &mut Criterion) {
         group.bench_function(format!("trustlist fleet, {name}"), |bench| {
             bench.iter(|| {
                 let mut command = Command::new(env!("CARGO_BIN_EXE_trustlist"));
-                command.arg("fleet").arg(&inventory).arg("--offered-itl").arg(&offered).arg("--known").arg(&known);
+                command
+                    .arg("fleet")
+                    .arg(&inventory)
+                    .arg("--offered-itl")
+                    .arg(&offered)
+                    .arg("--known")
+                    .arg(&known);
                 if tvs.is_empty() {
                     let presents = testdata("certs/ccm2-tvs-1.pem");
-                    command.arg("--tvs").arg(format!("ccm2={}", presents.display())).arg("--tvs-knows").arg(&offered);
-                    command.args(["--tvs", "ccm1=down", "--tvs", "ccm3=down", "--tls-minimum", "1.0"]);
+                    command
+                        .arg("--tvs")
+                        .arg(format!("ccm2={}", presents.display()))
+                        .arg("--tvs-knows")
+                        .arg(&offered);
+                    command.args([
+                        "--tvs",
+                        "ccm1=down",
+                        "--tvs",
+                        "ccm3=down",
+                        "--tls-minimum",
+                        "1.0",
+                    ]);
                 } else {
                     command.args(["--tvs", tvs]);
                 }
@@ -122,9 +155,13 @@ fn offer(itl: &Arc<ListFacts>) -> Offer {
 
 fn iterator(criterion: &mut Criterion) {
     let mut files = Files::new(RustCrypto);
-    let held: Vec<_> = lists().into_iter().map(|list| files.list(list).expect("the list is whole")).collect();
-    let offer = offer(&files.list(read("cluster/after-callmanager/ITLFile.tlv")).expect("the list is whole"));
-    let groups: Vec<Vec<Arc<str>>> = (1..4).map(|group| vec![format!("ccm{group}").into(), "ccm2".into()]).collect();
+    let held: Vec<_> =
+        lists().into_iter().map(|list| files.list(list).expect("the list is whole")).collect();
+    let offer = offer(
+        &files.list(read("cluster/after-callmanager/ITLFile.tlv")).expect("the list is whole"),
+    );
+    let groups: Vec<Vec<Arc<str>>> =
+        (1..4).map(|group| vec![format!("ccm{group}").into(), "ccm2".into()]).collect();
     let phone = |row: usize| {
         Phone::new(Device::of_model(["8851", "7975", "CP-7841", "8861"][row % 4]))
             .with_cm_group(Some(groups[row % 3].clone()))
@@ -134,7 +171,10 @@ fn iterator(criterion: &mut Criterion) {
     let phones: Vec<Phone> = (0..phones()).map(phone).collect();
     let tvs = Tvs::Known(Vec::new());
     let mut group = criterion.benchmark_group("a million phones already read");
-    group.sampling_mode(SamplingMode::Flat).sample_size(10).measurement_time(Duration::from_secs(10));
+    group
+        .sampling_mode(SamplingMode::Flat)
+        .sample_size(10)
+        .measurement_time(Duration::from_secs(10));
     group.throughput(Throughput::Elements(phones.len() as u64));
     group.bench_function("one thread", |bench| {
         bench.iter(|| {
@@ -143,11 +183,19 @@ fn iterator(criterion: &mut Criterion) {
         });
     });
     for threads in [1, 2] {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be started");
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .expect("threads can be started");
         group.bench_function(format!("rayon, {threads}"), |bench| {
             bench.iter(|| {
                 let fleet = Fleet::new(&offer, &tvs, &files);
-                pool.install(|| fleet.par_judge_all(&phones).map(|(_, answer)| u64::from(answer.verdict as u8)).sum::<u64>())
+                pool.install(|| {
+                    fleet
+                        .par_judge_all(&phones)
+                        .map(|(_, answer)| u64::from(answer.verdict as u8))
+                        .sum::<u64>()
+                })
             });
         });
     }
@@ -167,12 +215,17 @@ impl Member for WithConfig<'_> {
 }
 
 fn configurations(criterion: &mut Criterion) {
-    let signer = RsaSigner::from_pem(&String::from_utf8_lossy(&read("keys/rsa2048-01.pem"))).expect("it is a key");
+    let signer = RsaSigner::from_pem(&String::from_utf8_lossy(&read("keys/rsa2048-01.pem")))
+        .expect("it is a key");
     let sample = read("cluster/before/SEP001122334455.cnf.xml.sgn");
     let sample = SignedFile::parse(&sample).expect("it is signed");
     let (header, payload) = (sample.header(), sample.signed_parts()[1].to_vec());
-    let text = |bytes: Option<&[u8]>| String::from_utf8_lossy(bytes.unwrap_or_default()).trim_end_matches('\0').to_owned();
-    let info = || SignerInfo::new(text(header.signer_name()), text(Some(header.issuer())), header.serial());
+    let text = |bytes: Option<&[u8]>| {
+        String::from_utf8_lossy(bytes.unwrap_or_default()).trim_end_matches('\0').to_owned()
+    };
+    let info = || {
+        SignerInfo::new(text(header.signer_name()), text(Some(header.issuer())), header.serial())
+    };
     let sign = |number: usize| {
         let payload = [payload.as_slice(), format!("<!-- {number} -->").as_bytes()].concat();
         let builder = SignedFileBuilder::new(Layout::Cucm, info()).digest(DigestAlgorithm::Sha1);
@@ -181,17 +234,26 @@ fn configurations(criterion: &mut Criterion) {
     let count = configs();
     // Only where these benches are asked for.
     let kept = OnceCell::new();
-    let signed = || -> &Vec<Vec<u8>> { kept.get_or_init(|| (0..count).into_par_iter().map(sign).collect()) };
+    let signed =
+        || -> &Vec<Vec<u8>> { kept.get_or_init(|| (0..count).into_par_iter().map(sign).collect()) };
     let mut files = Files::new(RustCrypto);
     let itl = files.list(read("cluster/before/ITLFile.tlv")).expect("the list is whole");
-    let phone = Phone::new(Device::of_model("8851")).with_installed(Installed::Given).with_itl(Some(itl.clone()));
+    let phone = Phone::new(Device::of_model("8851"))
+        .with_installed(Installed::Given)
+        .with_itl(Some(itl.clone()));
     let (offer, tvs) = (offer(&itl), Tvs::Known(Vec::new()));
     let der = signer.public_key();
     let mut group = criterion.benchmark_group("distinct configurations");
-    group.sampling_mode(SamplingMode::Flat).sample_size(10).throughput(Throughput::Elements(count as u64));
+    group
+        .sampling_mode(SamplingMode::Flat)
+        .sample_size(10)
+        .throughput(Throughput::Elements(count as u64));
     group.bench_function("bare verify", |bench| {
         let key = RsaKey::from_pkcs1(der).expect("it is admitted");
-        let parsed: Vec<_> = signed().iter().map(|config| SignedFile::parse(config).expect("it is signed")).collect();
+        let parsed: Vec<_> = signed()
+            .iter()
+            .map(|config| SignedFile::parse(config).expect("it is signed"))
+            .collect();
         bench.iter(|| {
             let valid = |file: &&SignedFile<'_>| {
                 let header = file.header();
@@ -204,9 +266,12 @@ fn configurations(criterion: &mut Criterion) {
         let configs = signed();
         bench.iter(|| {
             let fleet = Fleet::new(&offer, &tvs, &files);
-            let members =
-                configs.iter().map(|config| WithConfig(&phone, LooseConfig::parse(config, &files).expect("it is signed")));
-            let taken = fleet.judge_all(members).filter(|(_, answer)| answer.config == Some(trustlist::phone::Outcome::Accept));
+            let members = configs.iter().map(|config| {
+                WithConfig(&phone, LooseConfig::parse(config, &files).expect("it is signed"))
+            });
+            let taken = fleet
+                .judge_all(members)
+                .filter(|(_, answer)| answer.config == Some(trustlist::phone::Outcome::Accept));
             assert_eq!(taken.count(), count);
         });
     });

@@ -6,9 +6,12 @@ use trustlist::facts::Timestamp;
 /// Reads a date, or `today`.
 pub(super) fn date(text: &str) -> Result<Timestamp, String> {
     if text == "today" {
-        return now().ok_or_else(|| "the clock of this computer is before 1970: give a date such as 2026-01-31".into());
+        return now().ok_or_else(|| {
+            "the clock of this computer is before 1970: give a date such as 2026-01-31".into()
+        });
     }
-    Timestamp::parse(text).ok_or_else(|| "expected a date in UTC such as 2026-01-31 or 2026-01-31T02:00:00Z".into())
+    Timestamp::parse(text)
+        .ok_or_else(|| "expected a date in UTC such as 2026-01-31 or 2026-01-31T02:00:00Z".into())
 }
 
 /// Returns the time by the clock of this computer. The library has no clock.
@@ -19,5 +22,8 @@ pub(super) fn now() -> Option<Timestamp> {
 
 /// A number of days: `90d`.
 pub(super) fn days(text: &str) -> Result<u32, String> {
-    text.strip_suffix('d').unwrap_or(text).parse().map_err(|_| "expected a number of days such as 90d".into())
+    text.strip_suffix('d')
+        .unwrap_or(text)
+        .parse()
+        .map_err(|_| "expected a number of days such as 90d".into())
 }

@@ -17,7 +17,9 @@ mod tests {
 
     #[test]
     fn what_begins_like_a_formula_is_text() {
-        let written = |cell: &str| String::from_utf8(text_cell(Cow::Borrowed(cell.as_bytes())).into_owned()).unwrap();
+        let written = |cell: &str| {
+            String::from_utf8(text_cell(Cow::Borrowed(cell.as_bytes())).into_owned()).unwrap()
+        };
         for cell in ["=1+1", "+49", "-1", "@SUM(1)", "\tx", "\r=1"] {
             assert_eq!(written(cell), format!("'{cell}"));
         }

@@ -42,7 +42,9 @@ pub(super) fn of_text(text: &str) -> Vec<Described> {
     let mut found = reading.found;
     if text.contains("-----BEGIN CERTIFICATE-----") {
         let ders = question::certificates(text.as_bytes()).unwrap_or_default();
-        found.extend(ders.into_iter().map(|der| Described { der: Some(der), ..Described::default() }));
+        found.extend(
+            ders.into_iter().map(|der| Described { der: Some(der), ..Described::default() }),
+        );
     }
     found.truncate(question::MAX_CERTIFICATES);
     found
@@ -73,13 +75,20 @@ impl Reading {
         if let Some((_, command)) = text.split_once("show cert ") {
             self.end();
             let mut words = command.split_whitespace();
-            let shown = words.next().filter(|word| matches!(*word, "own" | "trust")).and_then(|_| words.next());
+            let shown = words
+                .next()
+                .filter(|word| matches!(*word, "own" | "trust"))
+                .and_then(|_| words.next());
             self.place = shown.map_or((None, None), place);
             return;
         }
         if let Some((unit, file)) = row(text) {
             self.end();
-            self.found.push(Described { unit: Some(unit), file: Some(file), ..Described::default() });
+            self.found.push(Described {
+                unit: Some(unit),
+                file: Some(file),
+                ..Described::default()
+            });
             return;
         }
         if let Some(key) = self.waiting.take()
@@ -87,7 +96,11 @@ impl Reading {
         {
             return self.value(key, text);
         }
-        let Some((key, value)) = KEYS.iter().find_map(|(name, key)| Some((*key, value_of(text, name)?))) else { return };
+        let Some((key, value)) =
+            KEYS.iter().find_map(|(name, key)| Some((*key, value_of(text, name)?)))
+        else {
+            return;
+        };
         match value {
             "" => self.waiting = Some(key),
             value => self.value(key, value),
@@ -99,7 +112,8 @@ impl Reading {
         if matches!(key, Key::Serial) {
             self.end();
             let (unit, file) = self.place.clone();
-            self.current = Some(Described { unit, file, serial: serial(value), ..Described::default() });
+            self.current =
+                Some(Described { unit, file, serial: serial(value), ..Described::default() });
         }
         let Some(current) = &mut self.current else { return };
         match key {
@@ -186,17 +200,26 @@ fn decimal(text: &str) -> Option<Serial> {
 /// `Mon Jul 10 13:36:35 EDT 2017`, `Mar  4 00:00:00 2020 GMT`. Other zones than UTC are some hours off, which days do not show.
 fn date(text: &str) -> Option<Timestamp> {
     let words: Vec<&str> = text.split_whitespace().collect();
-    let month = words.iter().position(|word| MONTHS.iter().any(|month| word.eq_ignore_ascii_case(month)))?;
-    let number = MONTHS.iter().position(|name| words.get(month).is_some_and(|word| word.eq_ignore_ascii_case(name)))? + 1;
+    let month = words
+        .iter()
+        .position(|word| MONTHS.iter().any(|month| word.eq_ignore_ascii_case(month)))?;
+    let number = MONTHS
+        .iter()
+        .position(|name| words.get(month).is_some_and(|word| word.eq_ignore_ascii_case(name)))?
+        + 1;
     let day: u8 = words.get(month + 1)?.trim_end_matches(',').parse().ok()?;
     let time = words.iter().find(|word| word.split(':').count() == 3)?;
-    let year = words.iter().skip(month + 1).find(|word| word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit()))?;
+    let year = words
+        .iter()
+        .skip(month + 1)
+        .find(|word| word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit()))?;
     let mut parts = time.split(':').map(|part| part.parse::<u8>());
     let (hour, minute, second) = (parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?);
     Timestamp::parse(&format!("{year}-{number:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"))
 }
 
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 /// Digits of a serial number of 20 bytes, and some more.
 const MAX_DIGITS: usize = 60;
 
@@ -213,18 +236,26 @@ mod tests {
     fn what_show_cert_prints() {
         let found = of_text(OWN);
         let [own, trust] = &found[..] else { panic!("{found:?}") };
-        assert_eq!((own.unit.as_deref(), own.file.as_deref()), (Some("CallManager"), Some("CallManager.pem")));
+        assert_eq!(
+            (own.unit.as_deref(), own.file.as_deref()),
+            (Some("CallManager"), Some("CallManager.pem"))
+        );
         assert_eq!(own.serial, Serial::from_hex("671fdd999ae1"));
         assert_eq!(own.issuer, Some(Name::new("CN=ccm1;O=Example;L=Utrecht")));
         assert_eq!(own.not_before, Timestamp::parse("2015-11-02T09:12:40Z"));
         assert_eq!(own.not_after, Timestamp::parse("2020-10-31T09:12:39Z"));
-        assert_eq!((trust.unit.as_deref(), &trust.serial), (Some("CallManager-trust"), &Serial::from_hex("70caf6")));
+        assert_eq!(
+            (trust.unit.as_deref(), &trust.serial),
+            (Some("CallManager-trust"), &Serial::from_hex("70caf6"))
+        );
         assert!(trust.not_after.is_none() && trust.identity().is_some());
     }
 
     #[test]
     fn what_show_cert_list_prints() {
-        let found = of_text("admin:show cert list own\n\ntomcat/tomcat.pem: Self-signed certificate generated by system\nx: y\n");
+        let found = of_text(
+            "admin:show cert list own\n\ntomcat/tomcat.pem: Self-signed certificate generated by system\nx: y\n",
+        );
         assert_eq!(found.len(), 1);
         assert!(found[0].is_only_named() && found[0].file.as_deref() == Some("tomcat.pem"));
     }

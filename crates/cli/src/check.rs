@@ -18,7 +18,8 @@ use std::sync::{Arc, RwLock};
 use trustlist::facts::Timestamp;
 use trustlist::fleet::Verdict;
 use trustlist::report::check::{
-    AgreementVerdict, CheckReport, agreement_json, agreement_text, check_html, check_json, check_text,
+    AgreementVerdict, CheckReport, agreement_json, agreement_text, check_html, check_json,
+    check_text,
 };
 use trustlist::report::{Assumption, Taken};
 use units::Units;
@@ -80,10 +81,13 @@ impl CheckArguments {
         let servers = Servers::read(&after, &self.tvs, &mut reader)?;
         let reader = RwLock::new(reader);
         let groups = self.groups(&servers);
-        let nodes: Vec<Arc<str>> = after.snapshot.tftp.iter().map(|node| Arc::from(node.node.as_str())).collect();
+        let nodes: Vec<Arc<str>> =
+            after.snapshot.tftp.iter().map(|node| Arc::from(node.node.as_str())).collect();
         let devices = after.devices();
         let mut units = match &self.inventory {
-            Some(path) => Units::of_inventory(path, &devices, &Pools::read(&self.pool_group)?, &reader)?,
+            Some(path) => {
+                Units::of_inventory(path, &devices, &Pools::read(&self.pool_group)?, &reader)?
+            }
             None => {
                 let mut units = Units::of_kinds(&nodes, &groups, self);
                 units.add_devices(&devices, &nodes, &groups);
@@ -91,13 +95,23 @@ impl CheckArguments {
             }
         };
         let mut ignored = std::mem::take(&mut units.ignored);
-        let change = Change { before: &before, after: &after, servers: &servers, arguments: self, reader: &reader, groups };
+        let change = Change {
+            before: &before,
+            after: &after,
+            servers: &servers,
+            arguments: self,
+            reader: &reader,
+            groups,
+        };
         let mut report = change.judge(units)?;
         report.assumed = self.assumed(&servers, &devices);
         report.assumed.append(&mut ignored);
         report.assumed.extend(before.not_given().into_iter().chain(after.not_given()));
         if report.verdict().is_none() && report.unreadable == 0 {
-            return Err(format!("{}: no TFTP node and no phone, expected the lists of at least one node", after.name));
+            return Err(format!(
+                "{}: no TFTP node and no phone, expected the lists of at least one node",
+                after.name
+            ));
         }
         self.write(&report, output);
         Ok(status(&report))
@@ -131,8 +145,11 @@ impl CheckArguments {
 
     /// The CallManager groups of phones that name none.
     fn groups(&self, servers: &Servers) -> Vec<Option<Vec<Arc<str>>>> {
-        let names = |text: &String| text.split([',', ';', ' ']).filter(|name| !name.is_empty()).map(Arc::from).collect();
-        let groups: Vec<Option<Vec<Arc<str>>>> = self.cm_group.iter().map(|text| Some(names(text))).collect();
+        let names = |text: &String| {
+            text.split([',', ';', ' ']).filter(|name| !name.is_empty()).map(Arc::from).collect()
+        };
+        let groups: Vec<Option<Vec<Arc<str>>>> =
+            self.cm_group.iter().map(|text| Some(names(text))).collect();
         let all = servers.names();
         match (groups.is_empty(), all.is_empty()) {
             (false, _) => groups,
@@ -143,8 +160,10 @@ impl CheckArguments {
 
     /// What was not given, and what is taken instead.
     fn assumed(&self, servers: &Servers, devices: &[String]) -> Vec<String> {
-        let mut assumed =
-            vec![format!("every phone holds the lists that its node served in {}", super::input::name(&self.before))];
+        let mut assumed = vec![format!(
+            "every phone holds the lists that its node served in {}",
+            super::input::name(&self.before)
+        )];
         if self.inventory.is_none() && !self.device.names_model() && !self.device.says_security() {
             assumed.push(
                 "one phone of every model family with Security By Default: neither --inventory nor --model given".to_owned(),
@@ -154,13 +173,20 @@ impl CheckArguments {
             assumed.push(Assumption::new(Taken::TvsUnknown, "--tvs of collect").to_string());
         }
         if self.cm_group.is_empty() && self.inventory.is_none() && servers.names().len() > 1 {
-            assumed.push("every phone may ask all TVS servers: neither --inventory nor --cm-group given".to_owned());
+            assumed.push(
+                "every phone may ask all TVS servers: neither --inventory nor --cm-group given"
+                    .to_owned(),
+            );
         }
         if devices.is_empty() {
             assumed.push("no configuration is judged: --phones of collect not given".to_owned());
         }
-        let mut unnamed: Vec<_> =
-            self.groups(servers).iter().flatten().flat_map(|group| servers.unnamed(&servers.group(group))).collect();
+        let mut unnamed: Vec<_> = self
+            .groups(servers)
+            .iter()
+            .flatten()
+            .flat_map(|group| servers.unnamed(&servers.group(group)))
+            .collect();
         unnamed.sort();
         unnamed.dedup();
         assumed.extend(unnamed.iter().map(|server| server.assumption().to_string()));

@@ -99,12 +99,20 @@ impl Collect {
         gathered.end(&names);
         if gathered.is_empty() {
             gathered.snapshot.errors.iter().for_each(|error| output.message(error));
-            return Err(format!("{}: nothing was collected, nothing is written", input::name(&self.out)));
+            return Err(format!(
+                "{}: nothing was collected, nothing is written",
+                input::name(&self.out)
+            ));
         }
         self.finish(gathered, &interrupt, output)
     }
 
-    fn finish(&self, gathered: Gathered, interrupt: &Interrupt, output: &mut Output) -> Result<Status, String> {
+    fn finish(
+        &self,
+        gathered: Gathered,
+        interrupt: &Interrupt,
+        output: &mut Output,
+    ) -> Result<Status, String> {
         let Gathered { folder, snapshot, .. } = gathered;
         let mut document = Vec::new();
         write_document(&mut document, &snapshot).map_err(|error| error.to_string())?;

@@ -32,7 +32,9 @@ impl Diff {
         let mut files = Files::new(Verifier);
         let (old, lost) = read(&mut files, &self.old)?;
         let (new, more) = read(&mut files, &self.new)?;
-        if let (ListKind::Itl, ListKind::Ctl) | (ListKind::Ctl, ListKind::Itl) = (old.kind, new.kind) {
+        if let (ListKind::Itl, ListKind::Ctl) | (ListKind::Ctl, ListKind::Itl) =
+            (old.kind, new.kind)
+        {
             let word = |kind| if kind == ListKind::Ctl { "a CTL" } else { "an ITL" };
             return Err(format!(
                 "{} is {}, {} is {}: expected two lists of one kind, as phones hold both side by side",
@@ -42,7 +44,11 @@ impl Diff {
                 word(new.kind)
             ));
         }
-        let kind = if new.kind == ListKind::Ctl || old.kind == ListKind::Ctl { ListKind::Ctl } else { ListKind::Itl };
+        let kind = if new.kind == ListKind::Ctl || old.kind == ListKind::Ctl {
+            ListKind::Ctl
+        } else {
+            ListKind::Itl
+        };
         report::notes(&old, &new).for_each(|note| output.message(note));
         lost.iter().chain(&more).for_each(|lost| output.message(lost));
         let difference = diff(&old, &new, &files);
@@ -66,6 +72,8 @@ fn read(files: &mut Files<Verifier>, path: &Path) -> Result<(Arc<ListFacts>, Vec
     let (name, bytes) = (input::name(path), input::read(path)?);
     let lost = given::losses(&name, &bytes, None);
     let list = given::list(files, &name, bytes, None)?;
-    let list = list.ok_or_else(|| format!("{name}: the print says that there is no such file, expected a list"))?;
+    let list = list.ok_or_else(|| {
+        format!("{name}: the print says that there is no such file, expected a list")
+    })?;
     Ok((list, lost))
 }

@@ -10,7 +10,9 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use trustlist::facts::{CertificateFacts, FileId, Files, Identity, ListFacts, SameCertificate, Timestamp};
+use trustlist::facts::{
+    CertificateFacts, FileId, Files, Identity, ListFacts, SameCertificate, Timestamp,
+};
 use trustlist::question;
 use trustlist::report::expiry::{Ending, ExpiryReport, expiry_calendar, expiry_json, expiry_text};
 use trustlist::wire;
@@ -61,7 +63,8 @@ impl Expiry {
     }
 
     fn answer(&self, output: &mut Output) -> Result<Status, String> {
-        let mut found = Found { files: Files::new(Verifier), endings: Vec::new(), places: HashMap::new() };
+        let mut found =
+            Found { files: Files::new(Verifier), endings: Vec::new(), places: HashMap::new() };
         let mut failed = Status::Fine;
         for path in &self.files {
             // The others are answered all the same.
@@ -87,10 +90,15 @@ impl Expiry {
     }
 
     fn report(&self, found: Found) -> ExpiryReport {
-        let mut certificates: Vec<Ending> = found.endings.into_iter().map(|(ending, _)| ending).collect();
+        let mut certificates: Vec<Ending> =
+            found.endings.into_iter().map(|(ending, _)| ending).collect();
         // Stable: what ends at the same time stays in the order in which it was found.
         certificates.sort_by_key(|ending| (ending.not_after.is_none(), ending.not_after));
-        ExpiryReport { at: self.at.or_else(arguments::now).unwrap_or(Timestamp(0)), within_days: self.within, certificates }
+        ExpiryReport {
+            at: self.at.or_else(arguments::now).unwrap_or(Timestamp(0)),
+            within_days: self.within,
+            certificates,
+        }
     }
 
     /// Without --within it is a table and no judgement.
@@ -101,7 +109,9 @@ impl Expiry {
         let mut certificates = report.certificates.iter();
         match certificates.any(|ending| report.ends_soon(ending)) {
             true => Status::Negative,
-            false if report.certificates.iter().any(|ending| ending.not_after.is_none()) => Status::Undecided,
+            false if report.certificates.iter().any(|ending| ending.not_after.is_none()) => {
+                Status::Undecided
+            }
             false => Status::Fine,
         }
     }
@@ -109,7 +119,9 @@ impl Expiry {
 
 impl Found {
     fn argument(&mut self, path: &Path, output: &Output) -> Result<(), String> {
-        if path.join(SNAPSHOT_FILE).is_file() || path.file_name().is_some_and(|name| name == SNAPSHOT_FILE) {
+        if path.join(SNAPSHOT_FILE).is_file()
+            || path.file_name().is_some_and(|name| name == SNAPSHOT_FILE)
+        {
             return self.snapshot(&Loaded::read(path)?);
         }
         if !path.is_dir() {
@@ -139,7 +151,10 @@ impl Found {
         }
         for server in &loaded.snapshot.tvs {
             if let Some(kept) = &server.certificate {
-                self.bytes(&format!("what TVS of {} presents", server.server), loaded.bytes(kept)?)?;
+                self.bytes(
+                    &format!("what TVS of {} presents", server.server),
+                    loaded.bytes(kept)?,
+                )?;
             }
         }
         for paste in &loaded.snapshot.pastes {
@@ -160,14 +175,18 @@ impl Found {
             let prints = given::prints_of(name, &text)?;
             let described = certificates::of_text(&text);
             for print in &prints {
-                let kind = if print.kind == trustlist::facts::ListKind::Ctl { "CTL" } else { "ITL" };
+                let kind =
+                    if print.kind == trustlist::facts::ListKind::Ctl { "CTL" } else { "ITL" };
                 self.list(&format!("{kind} in {name}"), &print.facts(FileId::symbol(0)));
             }
             for certificate in described.iter().filter(|certificate| certificate.der.is_none()) {
                 self.described(name, certificate);
             }
             if !prints.is_empty() || described.iter().any(|certificate| certificate.der.is_none()) {
-                described.iter().filter_map(|certificate| certificate.der.as_deref()).for_each(|der| self.der(name, der));
+                described
+                    .iter()
+                    .filter_map(|certificate| certificate.der.as_deref())
+                    .for_each(|der| self.der(name, der));
                 return Ok(());
             }
         }
@@ -179,7 +198,10 @@ impl Found {
     fn list(&mut self, name: &str, list: &ListFacts) {
         for record in &list.records {
             if let Some(certificate) = &record.certificate {
-                self.add(certificate, format!("{name}, record {} ({})", record.index.0, record.role));
+                self.add(
+                    certificate,
+                    format!("{name}, record {} ({})", record.index.0, record.role),
+                );
             }
         }
     }
@@ -195,7 +217,9 @@ impl Found {
         let places = self.places.entry(certificate.identity.clone()).or_default();
         for &place in places.iter() {
             let Some((ending, known)) = self.endings.get_mut(place) else { continue };
-            let same = known.as_ref().map_or(SameCertificate::Unproven, |known| known.same_as(certificate));
+            let same = known
+                .as_ref()
+                .map_or(SameCertificate::Unproven, |known| known.same_as(certificate));
             if matches!(same, SameCertificate::Yes | SameCertificate::Unproven) {
                 ending.not_before = ending.not_before.or(certificate.not_before);
                 ending.not_after = ending.not_after.or(certificate.not_after);
@@ -229,7 +253,8 @@ impl Found {
         };
         if let Some(identity) = described.identity() {
             let subject = described.subject.clone().unwrap_or_else(|| identity.issuer.clone());
-            let mut facts = CertificateFacts::new(identity, subject, trustlist::facts::KeyFacts::Unknown);
+            let mut facts =
+                CertificateFacts::new(identity, subject, trustlist::facts::KeyFacts::Unknown);
             (facts.not_before, facts.not_after) = (described.not_before, described.not_after);
             return self.add(&Arc::new(facts), place);
         }
@@ -252,14 +277,31 @@ impl Found {
 fn csv(report: &ExpiryReport) -> Result<Vec<u8>, String> {
     let fail = |error: csv::Error| error.to_string();
     let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(["days_left", "not_after", "not_before", "subject", "issuer", "serial", "uses"]).map_err(fail)?;
+    writer
+        .write_record([
+            "days_left",
+            "not_after",
+            "not_before",
+            "subject",
+            "issuer",
+            "serial",
+            "uses",
+        ])
+        .map_err(fail)?;
     for ending in &report.certificates {
         let date = |at: Option<Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
-        let days = ending.days_left(report.at).map_or_else(|| "unknown".to_owned(), |days| days.to_string());
-        let name = |name: &Option<trustlist::facts::Name>| name.as_ref().map(|name| name.as_str().to_owned()).unwrap_or_default();
+        let days = ending
+            .days_left(report.at)
+            .map_or_else(|| "unknown".to_owned(), |days| days.to_string());
+        let name = |name: &Option<trustlist::facts::Name>| {
+            name.as_ref().map(|name| name.as_str().to_owned()).unwrap_or_default()
+        };
         let serial = ending.serial.as_ref().map(ToString::to_string).unwrap_or_default();
         let text = [name(&ending.subject), name(&ending.issuer), serial, ending.uses.join("; ")];
-        let text = text.map(|text| text_cell(Cow::Owned(trustlist::report::Plain(text).to_string().into_bytes())).into_owned());
+        let text = text.map(|text| {
+            text_cell(Cow::Owned(trustlist::report::Plain(text).to_string().into_bytes()))
+                .into_owned()
+        });
         let dates = [days, date(ending.not_after), date(ending.not_before)].map(String::into_bytes);
         writer.write_record(dates.into_iter().chain(text)).map_err(fail)?;
     }

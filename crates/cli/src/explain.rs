@@ -28,7 +28,14 @@ impl Explain {
         }
         let rules = explain::rule_ids_near(code);
         let (what, near) = if rules.is_empty() {
-            ("code", explain::ALL.iter().map(|&(known, _)| known).filter(|known| shares_a_word(known, code)).collect())
+            (
+                "code",
+                explain::ALL
+                    .iter()
+                    .map(|&(known, _)| known)
+                    .filter(|known| shares_a_word(known, code))
+                    .collect(),
+            )
         } else {
             ("rule", rules)
         };
@@ -44,5 +51,8 @@ impl Explain {
 
 /// Codes are words joined by hyphens: one in common is near enough to be offered.
 fn shares_a_word(known: &str, asked: &str) -> bool {
-    asked.split('-').filter(|word| word.len() > 2).any(|word| known.split('-').any(|part| part.eq_ignore_ascii_case(word)))
+    asked
+        .split('-')
+        .filter(|word| word.len() > 2)
+        .any(|word| known.split('-').any(|part| part.eq_ignore_ascii_case(word)))
 }

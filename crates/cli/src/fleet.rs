@@ -134,9 +134,16 @@ impl FleetArguments {
         let itls = Itls::read("--offered-itl", &self.offered_itl, &mut reader)?;
         let (offer, configs) = self.offer(&itls, &mut reader)?;
         let group = self.cm_group.as_ref();
-        let group = group.map(|group| group.iter().map(|name| Arc::from(name.trim())).collect::<Vec<Arc<str>>>());
+        let group = group.map(|group| {
+            group.iter().map(|name| Arc::from(name.trim())).collect::<Vec<Arc<str>>>()
+        });
         let of_fleet = tvs.of_group(group.as_deref());
-        let defaults = Defaults::read(&self.installed_itl, self.installed_ctl.as_deref(), self.before.as_ref(), &mut reader)?;
+        let defaults = Defaults::read(
+            &self.installed_itl,
+            self.installed_ctl.as_deref(),
+            self.before.as_ref(),
+            &mut reader,
+        )?;
         let pools = Pools::read(&self.pool_group)?;
         let site = Site {
             device: &self.device,
@@ -161,22 +168,37 @@ impl FleetArguments {
             inventory.columns.group_by_pool();
         }
         let fleet = Fleet::new(&offer, &of_fleet, &reader);
-        let phones = Phones::new(site, Lists::new(&reader, &self.inventory), inventory.columns.clone());
+        let phones =
+            Phones::new(site, Lists::new(&reader, &self.inventory), inventory.columns.clone());
         let configs = configs.map(|folder| Configs::new(folder, &reader, &offer));
         let judge = fleet.judge_with_memory();
-        let run = Run::new(phones, judge, configs, inventory.columns.clone(), self.first.into(), self.strict).by(by);
+        let run = Run::new(
+            phones,
+            judge,
+            configs,
+            inventory.columns.clone(),
+            self.first.into(),
+            self.strict,
+        )
+        .by(by);
         self.judge(inventory, run, output)
     }
 
     /// Reads the inventory to its end, or until something stops it, and writes what came of it.
-    fn judge(&self, inventory: Inventory, mut run: Run<'_>, output: &mut Output) -> Result<Status, String> {
+    fn judge(
+        &self,
+        inventory: Inventory,
+        mut run: Run<'_>,
+        output: &mut Output,
+    ) -> Result<Status, String> {
         let columns = inventory.columns.clone();
         let mut rows = match self.writer(&columns) {
             Ok(rows) => rows,
             Err(error) => return ended(&error, Status::Fine, output),
         };
         let progress = Progress::new(inventory.size, rows.is_some());
-        let feed = Feed::start(inventory).map_err(|error| format!("cannot start to read: {error}"))?;
+        let feed =
+            Feed::start(inventory).map_err(|error| format!("cannot start to read: {error}"))?;
         let read = self.rows(&feed, &mut run, rows.as_mut(), progress, output);
         let mut tally = run.finish();
         tally.report.assumed = assumed::assumed(self, &columns, &tally);
@@ -188,7 +210,9 @@ impl FleetArguments {
         if let Some(stopped) = &report.stopped {
             output.message(format_args!("{name}: {}: the result is partial", Plain(stopped)));
         } else if report.summary.worst().is_none() && report.unreadable == 0 {
-            output.message(format_args!("{name}: no phone in the inventory, expected a row for each"));
+            output.message(format_args!(
+                "{name}: no phone in the inventory, expected a row for each"
+            ));
         }
         self.write(rows, report, status, output)
     }
@@ -260,9 +284,14 @@ impl FleetArguments {
     fn tell(&self, number: u64, line: u64, fault: &str, output: &Output) {
         let name = super::input::name(&self.inventory);
         match number.cmp(&MAX_MESSAGES) {
-            std::cmp::Ordering::Less => output.message(format_args!("{name}: line {line}: {}", Plain(fault))),
+            std::cmp::Ordering::Less => {
+                output.message(format_args!("{name}: line {line}: {}", Plain(fault)))
+            }
             std::cmp::Ordering::Equal => {
-                output.message(format_args!("{name}: line {line}: {}; more such rows are only counted", Plain(fault)));
+                output.message(format_args!(
+                    "{name}: line {line}: {}; more such rows are only counted",
+                    Plain(fault)
+                ));
             }
             std::cmp::Ordering::Greater => {}
         }
@@ -317,7 +346,12 @@ impl FleetArguments {
             None => (ConfigOffer::NotJudged, None),
         };
         Ok((
-            Offer::new().with_ctl(ctl).with_itl(itl).with_config(config).with_tls_minimum(self.tvs.tls_minimum).with_at(self.at),
+            Offer::new()
+                .with_ctl(ctl)
+                .with_itl(itl)
+                .with_config(config)
+                .with_tls_minimum(self.tvs.tls_minimum)
+                .with_at(self.at),
             folder,
         ))
     }

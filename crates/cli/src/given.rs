@@ -41,7 +41,10 @@ pub(super) fn whole_list(
 
 /// What the paste of a list lost, one line each, with the name and the line; nothing for a file.
 pub(super) fn losses(name: &str, bytes: &[u8], wanted: Option<ListKind>) -> Vec<String> {
-    question::losses(bytes, wanted, &limits::paste()).iter().map(|lost| format!("{name}: {lost}")).collect()
+    question::losses(bytes, wanted, &limits::paste())
+        .iter()
+        .map(|lost| format!("{name}: {lost}"))
+        .collect()
 }
 
 /// The error as one line that names the file.

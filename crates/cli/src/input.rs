@@ -40,8 +40,13 @@ pub(super) fn of_node(paste: &str) -> (Option<&str>, &Path) {
 
 /// Reads a text.
 pub(super) fn text(path: &Path) -> Result<String, String> {
-    String::from_utf8(read(path)?)
-        .map_err(|error| format!("{}: byte 0x{:04x}: expected text in UTF-8", name(path), error.utf8_error().valid_up_to()))
+    String::from_utf8(read(path)?).map_err(|error| {
+        format!(
+            "{}: byte 0x{:04x}: expected text in UTF-8",
+            name(path),
+            error.utf8_error().valid_up_to()
+        )
+    })
 }
 
 /// Reads a scenario, or a cluster whose plan is empty.
@@ -57,12 +62,19 @@ pub(super) fn scenario(path: &Path) -> Result<Scenario, String> {
 
 /// The name of an input for messages.
 pub(super) fn name(path: &Path) -> String {
-    if path.as_os_str() == "-" { "standard input".into() } else { Plain(path.display()).to_string() }
+    if path.as_os_str() == "-" {
+        "standard input".into()
+    } else {
+        Plain(path.display()).to_string()
+    }
 }
 
 /// Reads a certificate in PEM or DER: the first one of a bundle.
 pub(super) fn certificate(path: &Path) -> Result<Vec<u8>, String> {
-    certificates(path)?.into_iter().next().ok_or_else(|| format!("{}: expected a certificate in PEM or DER", name(path)))
+    certificates(path)?
+        .into_iter()
+        .next()
+        .ok_or_else(|| format!("{}: expected a certificate in PEM or DER", name(path)))
 }
 
 /// Reads every certificate of a file: one in DER, or a bundle in PEM with whatever text around.
@@ -96,7 +108,12 @@ struct TooLarge;
 
 impl std::fmt::Display for TooLarge {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "larger than {} MiB (cli::limits::MAX_FILE_SIZE); {}", scaled(MAX_FILE_SIZE) >> 20, advice())
+        write!(
+            f,
+            "larger than {} MiB (cli::limits::MAX_FILE_SIZE); {}",
+            scaled(MAX_FILE_SIZE) >> 20,
+            advice()
+        )
     }
 }
 

@@ -3,7 +3,9 @@
 use std::fmt::Display;
 use std::sync::atomic::{AtomicU64, Ordering};
 use trustlist::case::{self, CaseError};
-use trustlist::console::{MAX_PASTE, MAX_PRINTED_RECORDS, MAX_PRINTS, MAX_ROWS, PasteError, PasteLimits};
+use trustlist::console::{
+    MAX_PASTE, MAX_PRINTED_RECORDS, MAX_PRINTS, MAX_ROWS, PasteError, PasteLimits,
+};
 use trustlist::wire;
 use trustlist_cluster::{cluster, cluster::StepError, plan};
 
@@ -117,7 +119,10 @@ pub(super) fn paste() -> PasteLimits {
 /// The limits of plans.
 pub(super) fn run() -> cluster::Limits {
     let steps = u32::try_from(scaled(cluster::MAX_STEPS.into())).unwrap_or(u32::MAX);
-    cluster::Limits::new().steps(steps).minutes(scaled(cluster::MAX_MINUTES)).kept(size(cluster::MAX_KEPT))
+    cluster::Limits::new()
+        .steps(steps)
+        .minutes(scaled(cluster::MAX_MINUTES))
+        .kept(size(cluster::MAX_KEPT))
 }
 
 /// Notes that a file is held until the end.
@@ -132,7 +137,10 @@ pub(super) fn hold(bytes: usize) -> Result<(), String> {
         // What is not held does not count.
         HELD.fetch_sub(bytes, Ordering::Relaxed);
         let mib = limit >> 20;
-        return Err(format!("more than {mib} MiB of files together (cli::limits::MAX_HELD); {}", advice()));
+        return Err(format!(
+            "more than {mib} MiB of files together (cli::limits::MAX_HELD); {}",
+            advice()
+        ));
     }
     Ok(())
 }
@@ -143,7 +151,10 @@ pub(super) fn list_size(name: &str, file: &wire::File<'_>) -> Result<(), String>
     match file {
         wire::File::List(list) if list.as_bytes().len() as u64 > limit => {
             let bytes = list.as_bytes().len();
-            Err(format!("{name}: a list of {bytes} bytes, expected at most {limit} (cli::limits::MAX_LIST_SIZE); {}", advice()))
+            Err(format!(
+                "{name}: a list of {bytes} bytes, expected at most {limit} (cli::limits::MAX_LIST_SIZE); {}",
+                advice()
+            ))
         }
         _ => Ok(()),
     }
@@ -151,7 +162,8 @@ pub(super) fn list_size(name: &str, file: &wire::File<'_>) -> Result<(), String>
 
 /// An error of a document, with what helps against it.
 pub(super) fn case_error(name: &str, error: &CaseError) -> String {
-    let fixed = ["MAX_DEPTH", "MAX_TEXT", "MAX_WHAT"].iter().any(|limit| error.expected().contains(limit));
+    let fixed =
+        ["MAX_DEPTH", "MAX_TEXT", "MAX_WHAT"].iter().any(|limit| error.expected().contains(limit));
     with_advice(format!("{name}: {error}"), error.is_limit() && !fixed)
 }
 
@@ -180,7 +192,10 @@ pub(super) fn paste_together(bytes: usize) -> Result<(), String> {
     if bytes <= limit {
         return Ok(());
     }
-    Err(format!("{bytes} bytes of text in all files, expected at most {limit} (console::MAX_PASTE); {}", advice()))
+    Err(format!(
+        "{bytes} bytes of text in all files, expected at most {limit} (console::MAX_PASTE); {}",
+        advice()
+    ))
 }
 
 /// The most phones of the inventory of a cluster.

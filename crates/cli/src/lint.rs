@@ -50,7 +50,9 @@ type Found = (Level, Value, String);
 
 impl Lint {
     pub(super) fn run(self, output: &mut Output) -> Status {
-        let judged = self.options().map(|options| output.each(&self.files, self.json, |path| judge(path, &options)));
+        let judged = self
+            .options()
+            .map(|options| output.each(&self.files, self.json, |path| judge(path, &options)));
         settled(judged, self.json, output)
     }
 
@@ -70,11 +72,14 @@ impl Lint {
         let mut found = Vec::new();
         for path in &self.certs {
             for der in certificates(path)? {
-                let certificate = Certificate::parse(&der).map_err(|error| format!("{}: {error}", input::name(path)))?;
+                let certificate = Certificate::parse(&der)
+                    .map_err(|error| format!("{}: {error}", input::name(path)))?;
                 found.push(Arc::new(CertificateFacts::from_certificate(&certificate)));
             }
         }
-        for bytes in self.known.as_deref().map(Known::read).transpose()?.iter().flat_map(Known::files) {
+        for bytes in
+            self.known.as_deref().map(Known::read).transpose()?.iter().flat_map(Known::files)
+        {
             let Ok(list) = TrustList::parse(bytes) else { continue };
             // A broken list beside sound ones has no certificates to give.
             let Ok(facts) = ListFacts::from_list(&list, FileId::symbol(0)) else { continue };
@@ -94,7 +99,10 @@ fn certificates(path: &Path) -> Result<Vec<Vec<u8>>, String> {
         found.extend(input::certificates(&file).unwrap_or_default());
     }
     if found.is_empty() {
-        return Err(format!("{}: expected certificates in PEM or DER, found none in this folder", input::name(path)));
+        return Err(format!(
+            "{}: expected certificates in PEM or DER, found none in this folder",
+            input::name(path)
+        ));
     }
     Ok(found)
 }
@@ -115,21 +123,31 @@ fn of_file(path: &Path, bytes: &[u8], options: &LintOptions) -> Result<Vec<Found
     let list = TrustList::parse(bytes).map_err(broken)?;
     limits::list_size(&input::name(path), &File::List(list))?;
     let found = lint::lint(&list, &Verifier, options).map_err(broken)?;
-    Ok(found.iter().map(|finding| (finding.level, report::json(finding), report::line(finding))).collect())
+    Ok(found
+        .iter()
+        .map(|finding| (finding.level, report::json(finding), report::line(finding)))
+        .collect())
 }
 
 fn of_print(print: &trustlist::console::Print, options: &LintOptions) -> Vec<Found> {
     let facts = lint::lint_facts(&print.facts(FileId::symbol(0)), options);
-    let of_facts = facts.iter().map(|finding| (finding.level, report::json(finding), report::line(finding)));
+    let of_facts =
+        facts.iter().map(|finding| (finding.level, report::json(finding), report::line(finding)));
     let of_text = print.findings();
-    let of_text = of_text.iter().map(|finding| (finding.level, report::print_json(finding), report::print_line(finding)));
+    let of_text = of_text
+        .iter()
+        .map(|finding| (finding.level, report::print_json(finding), report::print_line(finding)));
     let mut found: Vec<Found> = of_facts.chain(of_text).collect();
     found.sort_by_key(|(level, ..)| core::cmp::Reverse(*level));
     found
 }
 
 fn answer(path: &Path, found: Vec<Found>) -> Answer {
-    let status = if found.iter().any(|(level, ..)| *level == Level::Error) { Status::Negative } else { Status::Fine };
+    let status = if found.iter().any(|(level, ..)| *level == Level::Error) {
+        Status::Negative
+    } else {
+        Status::Fine
+    };
     let (mut documents, mut text) = (Vec::new(), String::new());
     let clean = if found.is_empty() { " clean" } else { "" };
     text.push_str(&format!("{}:{clean}\n", input::name(path)));

@@ -70,7 +70,11 @@ struct Target {
 
 impl BuildList {
     pub(super) fn run(self, output: &mut Output) -> Status {
-        output::settled(self.bytes().and_then(|bytes| self.target.write(&bytes, &self.inputs(), output)), false, output)
+        output::settled(
+            self.bytes().and_then(|bytes| self.target.write(&bytes, &self.inputs(), output)),
+            false,
+            output,
+        )
     }
 
     fn inputs(&self) -> [&Path; 2] {
@@ -78,11 +82,16 @@ impl BuildList {
     }
 
     fn bytes(&self) -> Result<Vec<u8>, String> {
-        let named = |error: &dyn std::fmt::Display| format!("{}: {error}", input::name(&self.specification));
+        let named = |error: &dyn std::fmt::Display| {
+            format!("{}: {error}", input::name(&self.specification))
+        };
         let folder = self.specification.parent().unwrap_or(Path::new("")).to_owned();
         let text = input::text(&self.specification)?;
-        let build = Build::read_within(&text, &limits::json(), |path| input::certificate(&folder.join(path)));
-        let build = build.map_err(|error| limits::case_error(&input::name(&self.specification), &error))?;
+        let build = Build::read_within(&text, &limits::json(), |path| {
+            input::certificate(&folder.join(path))
+        });
+        let build =
+            build.map_err(|error| limits::case_error(&input::name(&self.specification), &error))?;
         let build = build.default_timestamp(now());
         let signer = signer(&self.key)?;
         build.sign(&signer, signer.public_key()).map_err(|error| named(&error))
@@ -91,7 +100,11 @@ impl BuildList {
 
 impl Sign {
     pub(super) fn run(self, output: &mut Output) -> Status {
-        output::settled(self.bytes().and_then(|bytes| self.target.write(&bytes, &self.inputs(), output)), false, output)
+        output::settled(
+            self.bytes().and_then(|bytes| self.target.write(&bytes, &self.inputs(), output)),
+            false,
+            output,
+        )
     }
 
     fn inputs(&self) -> [&Path; 3] {
@@ -101,7 +114,8 @@ impl Sign {
     fn bytes(&self) -> Result<Vec<u8>, String> {
         let payload = input::read(&self.file)?;
         let der = input::certificate(&self.certificate)?;
-        let certificate = Certificate::parse(&der).map_err(|error| format!("{}: {error}", input::name(&self.certificate)))?;
+        let certificate = Certificate::parse(&der)
+            .map_err(|error| format!("{}: {error}", input::name(&self.certificate)))?;
         let signer = signer(&self.key)?;
         if certificate.public_key() != trustlist::cert::PublicKey::Rsa(signer.public_key()) {
             return Err(format!(
@@ -115,23 +129,35 @@ impl Sign {
             .digest(self.digest)
             .file_name(self.inner_name())
             .timestamp(self.timestamp.unwrap_or_else(now));
-        builder.sign(&payload, &signer).map_err(|error| format!("{}: {error}", input::name(&self.file)))
+        builder
+            .sign(&payload, &signer)
+            .map_err(|error| format!("{}: {error}", input::name(&self.file)))
     }
 
     fn inner_name(&self) -> String {
-        let own = || self.file.file_name().map(|name| format!("{}.sgn", name.to_string_lossy())).unwrap_or_default();
+        let own = || {
+            self.file
+                .file_name()
+                .map(|name| format!("{}.sgn", name.to_string_lossy()))
+                .unwrap_or_default()
+        };
         self.name.clone().unwrap_or_else(own)
     }
 }
 
 impl Strip {
     pub(super) fn run(self, output: &mut Output) -> Status {
-        output::settled(self.payload().and_then(|payload| self.target.write(&payload, &[&self.file], output)), false, output)
+        output::settled(
+            self.payload().and_then(|payload| self.target.write(&payload, &[&self.file], output)),
+            false,
+            output,
+        )
     }
 
     fn payload(&self) -> Result<Vec<u8>, String> {
         let bytes = input::read(&self.file)?;
-        let file = SignedFile::parse(&bytes).map_err(|error| parse_error(&input::name(&self.file), &error))?;
+        let file = SignedFile::parse(&bytes)
+            .map_err(|error| parse_error(&input::name(&self.file), &error))?;
         Ok(file.payload().to_vec())
     }
 }
@@ -147,7 +173,8 @@ impl Target {
 }
 
 fn signer(path: &Path) -> Result<RsaSigner, String> {
-    RsaSigner::from_pem(&input::text(path)?).map_err(|error| format!("{}: {error}", input::name(path)))
+    RsaSigner::from_pem(&input::text(path)?)
+        .map_err(|error| format!("{}: {error}", input::name(path)))
 }
 
 fn digest(word: &str) -> Result<DigestAlgorithm, String> {
@@ -156,5 +183,7 @@ fn digest(word: &str) -> Result<DigestAlgorithm, String> {
 
 /// The header's timestamp is a u32; a clock outside 1970 to 2106 is taken as its nearer end.
 fn now() -> u32 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| u32::try_from(since.as_secs()).unwrap_or(u32::MAX))
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| u32::try_from(since.as_secs()).unwrap_or(u32::MAX))
 }

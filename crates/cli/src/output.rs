@@ -68,7 +68,8 @@ impl Output {
     /// Writes the data. A reader that went away is no failure; a full disk is.
     pub(super) fn finish(self, status: Status) -> ExitCode {
         let mut stdout = io::stdout().lock();
-        match self.written.and_then(|()| stdout.write_all(&self.data)).and_then(|()| stdout.flush()) {
+        match self.written.and_then(|()| stdout.write_all(&self.data)).and_then(|()| stdout.flush())
+        {
             Err(error) if error.kind() != ErrorKind::BrokenPipe => {
                 message(format_args!("cannot write to standard output: {error}"));
                 ExitCode::from(Status::Unusable.code())
@@ -149,7 +150,11 @@ impl Answer {
     }
 
     fn unusable(error: String) -> Self {
-        Self { document: several::error_json(&error), text: String::new(), status: Status::Unusable }
+        Self {
+            document: several::error_json(&error),
+            text: String::new(),
+            status: Status::Unusable,
+        }
     }
 }
 
@@ -181,5 +186,7 @@ fn named(path: &Path, document: trustlist::json::Value) -> trustlist::json::Valu
     let name = trustlist::json::Value::from(path.display().to_string());
     let mut fields = fields.into_iter();
     let schema = fields.next();
-    trustlist::json::Value::Object(schema.into_iter().chain([("file".to_owned(), name)]).chain(fields).collect())
+    trustlist::json::Value::Object(
+        schema.into_iter().chain([("file".to_owned(), name)]).chain(fields).collect(),
+    )
 }

@@ -45,7 +45,8 @@ impl Pages {
             output.bytes(&page(root, NAME).map_err(|error| error.to_string())?);
             return Ok(Status::Fine);
         };
-        std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", super::input::name(folder)))?;
+        std::fs::create_dir_all(folder)
+            .map_err(|error| format!("{}: {error}", super::input::name(folder)))?;
         for command in commands(root) {
             let path = write_page(folder, command)?;
             output.print(format_args!("{}\n", super::input::name(&path)));
@@ -57,7 +58,8 @@ impl Pages {
 fn write_page(folder: &Path, command: Command) -> Result<PathBuf, String> {
     let name = command.get_display_name().unwrap_or(NAME).to_owned();
     let path = folder.join(format!("{name}.1"));
-    let text = page(command, &name).map_err(|error| format!("{}: {error}", super::input::name(&path)))?;
+    let text =
+        page(command, &name).map_err(|error| format!("{}: {error}", super::input::name(&path)))?;
     replace(&path, &text, &[])?;
     Ok(path)
 }
@@ -66,7 +68,9 @@ fn write_page(folder: &Path, command: Command) -> Result<PathBuf, String> {
 fn commands(root: Command) -> Vec<Command> {
     let (mut found, mut open) = (Vec::new(), vec![root]);
     while let Some(command) = open.pop() {
-        let below = command.get_subcommands().filter(|below| below.get_name() != "help" && !below.is_hide_set());
+        let below = command
+            .get_subcommands()
+            .filter(|below| below.get_name() != "help" && !below.is_hide_set());
         open.extend(below.cloned());
         found.push(command);
     }

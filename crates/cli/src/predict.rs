@@ -14,7 +14,8 @@ use std::path::{Path, PathBuf};
 use trustlist::case::PredictCase;
 use trustlist::phone::{Prediction, Verdict};
 use trustlist::report::{
-    Assumption, PredictionReport, Taken, prediction_explained, prediction_json, prediction_notes, prediction_text, swapped_kinds,
+    Assumption, PredictionReport, Taken, prediction_explained, prediction_json, prediction_notes,
+    prediction_text, swapped_kinds,
 };
 pub(super) use tvs::answers as tvs_answers;
 
@@ -66,24 +67,30 @@ impl Predict {
 
     fn case(&self, path: &Path, output: &mut Output) -> Result<Status, String> {
         let text = input::text(path)?;
-        let case =
-            PredictCase::parse_within(&text, &limits::json()).map_err(|error| limits::case_error(&input::name(path), &error))?;
+        let case = PredictCase::parse_within(&text, &limits::json())
+            .map_err(|error| limits::case_error(&input::name(path), &error))?;
         Ok(self.answer(&PredictionReport::of_case(&case), output))
     }
 
     /// Refuses files without an option.
     fn bare(&self) -> Result<(), String> {
         let Some(first) = self.bare.first() else { return Ok(()) };
-        Err(format!("{}: whether the phone holds this file or is offered it is not said; {SMALLEST}", input::name(first)))
+        Err(format!(
+            "{}: whether the phone holds this file or is offered it is not said; {SMALLEST}",
+            input::name(first)
+        ))
     }
 
     /// Refuses a question without any offered file: whatever the phone holds, no answer means anything.
     fn offered(&self) -> Result<(), String> {
-        let offered = [&self.files.offered_itl, &self.files.offered_ctl, &self.files.offered_config];
+        let offered =
+            [&self.files.offered_itl, &self.files.offered_ctl, &self.files.offered_config];
         if offered.into_iter().any(Option::is_some) {
             return Ok(());
         }
-        Err(format!("nothing is offered to the phone: expected --offered-itl, --offered-ctl or --offered-config; {SMALLEST}"))
+        Err(format!(
+            "nothing is offered to the phone: expected --offered-itl, --offered-ctl or --offered-config; {SMALLEST}"
+        ))
     }
 
     fn files(&self, output: &mut Output) -> Result<Status, String> {
@@ -96,7 +103,9 @@ impl Predict {
         if !(swapped.is_empty() || self.files.as_given) {
             return Err(swapped.join("; "));
         }
-        prediction_notes(report.phone, report.offer).chain(both_kinds).for_each(|note| output.message(note));
+        prediction_notes(report.phone, report.offer)
+            .chain(both_kinds)
+            .for_each(|note| output.message(note));
         let assumed = answer.assumptions().iter().cloned().chain(self.extension_lists()).collect();
         let status = self.answer(&report.with_assumptions(assumed), output);
         // What a paste lost is never a firm yes.
@@ -106,7 +115,9 @@ impl Predict {
     /// Newer loads may also fetch `ext_ITLSEP<mac>.tlv`, which is outside the model (P-BOOT-1): said where one is given.
     fn extension_lists(&self) -> impl Iterator<Item = Assumption> {
         let itls = [&self.files.installed_itl, &self.files.offered_itl].into_iter().flatten();
-        let names = itls.filter_map(|path| path.file_name()).map(|name| name.to_string_lossy().into_owned());
+        let names = itls
+            .filter_map(|path| path.file_name())
+            .map(|name| name.to_string_lossy().into_owned());
         let extensions = names.filter(|name| name.to_ascii_lowercase().starts_with("ext_itl"));
         extensions.map(|name| Assumption::new(Taken::ExtensionListAsItl, name))
     }
@@ -124,7 +135,9 @@ impl Predict {
 }
 
 /// A question as it is answered: the document, the long answer, and the status.
-pub(super) fn judged(asked: &Arguments) -> Result<(trustlist::json::Value, String, Status), String> {
+pub(super) fn judged(
+    asked: &Arguments,
+) -> Result<(trustlist::json::Value, String, Status), String> {
     let (question, _) = question::ask(asked)?;
     let answer = question.predict();
     let report = answer.report();

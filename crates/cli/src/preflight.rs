@@ -7,7 +7,9 @@ use std::sync::Arc;
 use trustlist::facts::Timestamp;
 use trustlist::release::Release;
 use trustlist_cluster::case::preflight_context;
-use trustlist_cluster::preflight::{Context, Item, Preflight, SecurityMode, Source, Verdict, preflight_within};
+use trustlist_cluster::preflight::{
+    Context, Item, Preflight, SecurityMode, Source, Verdict, preflight_within,
+};
 use trustlist_cluster::report::preflight as report;
 
 /// Judge a cluster's readiness from pasted output of CUCM's command line
@@ -82,7 +84,8 @@ impl PreflightCommand {
             }
             None => false,
         };
-        let sources: Vec<Source<'_>> = texts.iter().map(|(node, name, text)| Source { name, text, node: *node }).collect();
+        let sources: Vec<Source<'_>> =
+            texts.iter().map(|(node, name, text)| Source { name, text, node: *node }).collect();
         let answer = preflight_within(&sources, &context, &limits::paste());
         if self.json {
             output.json(&report::json(&answer));
@@ -102,7 +105,8 @@ impl PreflightCommand {
             }
         };
         if let Some(mode) = &self.mode {
-            context.mode = Some(if mode == "mixed" { SecurityMode::Mixed } else { SecurityMode::NonSecure });
+            context.mode =
+                Some(if mode == "mixed" { SecurityMode::Mixed } else { SecurityMode::NonSecure });
         }
         if let Some(nodes) = &self.tftp_nodes {
             context.tftp_nodes = Some(nodes.iter().map(|node| Arc::from(node.trim())).collect());
@@ -117,11 +121,15 @@ impl PreflightCommand {
 
 fn text(path: &std::path::Path, bytes: &[u8]) -> Result<String, String> {
     match given::decoded(&input::name(path), bytes)? {
-        Some(text) if text.trim().is_empty() => {
-            Err(format!("{}: line 1: nothing in it, expected the output of a CUCM command", input::name(path)))
-        }
+        Some(text) if text.trim().is_empty() => Err(format!(
+            "{}: line 1: nothing in it, expected the output of a CUCM command",
+            input::name(path)
+        )),
         Some(text) => Ok(text),
-        None => Err(format!("{}: line 1: binary data, expected the output of a CUCM command as text", input::name(path))),
+        None => Err(format!(
+            "{}: line 1: binary data, expected the output of a CUCM command as text",
+            input::name(path)
+        )),
     }
 }
 

@@ -13,15 +13,25 @@ use std::path::{Path, PathBuf};
 pub(super) fn replace(path: &Path, bytes: &[u8], inputs: &[&Path]) -> Result<(), String> {
     let fail = |error: io::Error| format!("{}: {error}", name(path));
     if let Some(input) = inputs.iter().find(|input| is_same(input, path)) {
-        return Err(format!("{}: is an input ({}), expected another file to write to", name(path), name(input)));
+        return Err(format!(
+            "{}: is an input ({}), expected another file to write to",
+            name(path),
+            name(input)
+        ));
     }
     match std::fs::metadata(path) {
-        Ok(found) if found.is_dir() => Err(fail(io::Error::other("a directory, expected the name of a file"))),
-        Ok(found) if !found.is_file() => {
-            File::options().write(true).open(path).and_then(|mut file| file.write_all(bytes)).map_err(fail)
+        Ok(found) if found.is_dir() => {
+            Err(fail(io::Error::other("a directory, expected the name of a file")))
         }
+        Ok(found) if !found.is_file() => File::options()
+            .write(true)
+            .open(path)
+            .and_then(|mut file| file.write_all(bytes))
+            .map_err(fail),
         // Through links: it is the file they lead to that is replaced.
-        Ok(found) => std::fs::canonicalize(path).and_then(|path| renamed(&path, bytes, Some(&found))).map_err(fail),
+        Ok(found) => std::fs::canonicalize(path)
+            .and_then(|path| renamed(&path, bytes, Some(&found)))
+            .map_err(fail),
         Err(_) => renamed(path, bytes, None).map_err(fail),
     }
 }
@@ -72,9 +82,12 @@ fn is_same(one: &Path, other: &Path) -> bool {
     if one.as_os_str() == "-" {
         return false;
     }
-    let (Ok(first), Ok(second)) = (std::fs::metadata(one), std::fs::metadata(other)) else { return false };
+    let (Ok(first), Ok(second)) = (std::fs::metadata(one), std::fs::metadata(other)) else {
+        return false;
+    };
     let real = |path| std::fs::canonicalize(path).ok();
-    (first.is_file() && second.is_file()) && (real(one) == real(other) || is_linked(&first, &second))
+    (first.is_file() && second.is_file())
+        && (real(one) == real(other) || is_linked(&first, &second))
 }
 
 #[cfg(unix)]

@@ -68,7 +68,8 @@ fn pasted(path: &Path, print: &Print, cucm: bool) -> Answer {
         print.to_string()
     } else {
         let lost = losses.iter().map(|lost| format!("\n{}", lint_report::print_line(lost)));
-        lost.fold(format!("{name}: {report}"), |text, line| text + &line) + if losses.is_empty() { "" } else { "\n" }
+        lost.fold(format!("{name}: {report}"), |text, line| text + &line)
+            + if losses.is_empty() { "" } else { "\n" }
     };
     Answer::new(&report, text, if losses.is_empty() { Status::Fine } else { Status::Undecided })
 }
@@ -89,7 +90,10 @@ fn binary(path: &Path, bytes: &[u8], cucm: bool) -> Result<Answer, String> {
             text = cucm_print(list).map_err(broken)?;
         }
     } else if cucm {
-        return Err(format!("{}: a signed file, expected a trust list for --cucm", input::name(path)));
+        return Err(format!(
+            "{}: a signed file, expected a trust list for --cucm",
+            input::name(path)
+        ));
     }
     Ok(Answer::new(&report, text, Status::Fine))
 }

@@ -6,7 +6,9 @@ use super::{input, limits};
 use clap::ValueEnum;
 use std::path::PathBuf;
 use trustlist_cluster::cluster::{Assume, Policy, simulate};
-use trustlist_cluster::report::simulation::{SimulationJson, simulation_html, simulation_svg, simulation_text};
+use trustlist_cluster::report::simulation::{
+    SimulationJson, simulation_html, simulation_svg, simulation_text,
+};
 
 /// Run a plan of certificate operations on a model of the cluster
 #[derive(Debug, clap::Args)]
@@ -53,22 +55,36 @@ impl Simulate {
     fn simulate(&self, output: &mut Output) -> Result<Status, String> {
         let name = input::name(&self.scenario);
         let scenario = input::scenario(&self.scenario)?;
-        let policies = self.policy.as_ref().map_or(&scenario.policies, |Policies(policies)| policies);
+        let policies =
+            self.policy.as_ref().map_or(&scenario.policies, |Policies(policies)| policies);
         let assume = match self.assume {
             Answered::Pessimistic => Assume::Pessimistic,
             Answered::Lean => Assume::Lean,
             Answered::Optimistic => Assume::Optimistic,
         };
-        let simulation = simulate(&scenario.cluster, &scenario.plan, policies, assume).map_err(|(step, error)| {
-            let told = format!("{name}: plan[{}]: step {step}: expected {error}", step.saturating_sub(1));
-            limits::step_error(told, &error)
-        })?;
+        let simulation = simulate(&scenario.cluster, &scenario.plan, policies, assume).map_err(
+            |(step, error)| {
+                let told = format!(
+                    "{name}: plan[{}]: step {step}: expected {error}",
+                    step.saturating_sub(1)
+                );
+                limits::step_error(told, &error)
+            },
+        )?;
         let title = scenario.title.as_deref();
         if let Some(path) = &self.html {
-            replace(path, simulation_html(&simulation, title).as_bytes(), &[self.scenario.as_path()])?;
+            replace(
+                path,
+                simulation_html(&simulation, title).as_bytes(),
+                &[self.scenario.as_path()],
+            )?;
         }
         if let Some(path) = &self.svg {
-            replace(path, simulation_svg(&simulation, title).as_bytes(), &[self.scenario.as_path()])?;
+            replace(
+                path,
+                simulation_svg(&simulation, title).as_bytes(),
+                &[self.scenario.as_path()],
+            )?;
         }
         if self.json {
             output.json(&SimulationJson(&simulation));
@@ -82,6 +98,8 @@ impl Simulate {
 fn policies(word: &str) -> Result<Policies, String> {
     match word {
         "all" => Ok(Policies(Policy::ALL.to_vec())),
-        word => Policy::from_word(word).map(|policy| Policies(vec![policy])).ok_or_else(|| "expected A, B, C, D or all".into()),
+        word => Policy::from_word(word)
+            .map(|policy| Policies(vec![policy]))
+            .ok_or_else(|| "expected A, B, C, D or all".into()),
     }
 }

@@ -33,7 +33,9 @@ enum Against {
 
 impl Verify {
     pub(super) fn run(self, output: &mut Output) -> Status {
-        let answered = self.against().map(|against| output.each(&self.files, self.json, |path| check(path, &against)));
+        let answered = self
+            .against()
+            .map(|against| output.each(&self.files, self.json, |path| check(path, &against)));
         settled(answered, self.json, output)
     }
 
@@ -43,7 +45,8 @@ impl Verify {
         }
         let Some(path) = &self.with else { return Ok(Against::Nothing) };
         let bytes = input::read(path)?;
-        let list = TrustList::parse(&bytes).map_err(|error| list::parse_error(&input::name(path), &error))?;
+        let list = TrustList::parse(&bytes)
+            .map_err(|error| list::parse_error(&input::name(path), &error))?;
         limits::list_size(&input::name(path), &File::List(list))?;
         Ok(Against::List(path.clone(), bytes))
     }
@@ -114,6 +117,11 @@ fn sentence(report: &ListReport) -> String {
         return format!("signature {} ({by})", report.signature.sentence());
     }
     let signed = report.records.iter().find(|record| record.signed_this_file);
-    let sha1 = signed.and_then(|record| record.sha1.as_deref()).map_or(String::new(), |sha1| format!(", SHA-1 {sha1}"));
-    format!("{} ({by}{sha1}); whether that is your cluster: --signer CERT.pem or --with LIST.tlv", report.signature.sentence())
+    let sha1 = signed
+        .and_then(|record| record.sha1.as_deref())
+        .map_or(String::new(), |sha1| format!(", SHA-1 {sha1}"));
+    format!(
+        "{} ({by}{sha1}); whether that is your cluster: --signer CERT.pem or --with LIST.tlv",
+        report.signature.sentence()
+    )
 }

@@ -23,8 +23,14 @@ fn folder(test: &str) -> PathBuf {
 #[track_caller]
 fn told(folder: &Path, line: &str, status: i32) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_trustlist"));
-    let output = command.current_dir(folder).args(line.split_whitespace()).stdin(Stdio::null()).output().unwrap();
-    let text = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+    let output = command
+        .current_dir(folder)
+        .args(line.split_whitespace())
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let text =
+        String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(status), "{line}\n{text}");
     text
 }
@@ -32,12 +38,16 @@ fn told(folder: &Path, line: &str, status: i32) -> String {
 /// An answer in JSON, which is valid.
 #[track_caller]
 fn json(folder: &Path, line: &str, status: i32) -> Value {
-    let document: Value = serde_json::from_str(&told(folder, &format!("{line} --json"), status)).unwrap();
-    let name = document["schema"].as_str().unwrap().trim_start_matches("trustlist.").replace('/', "-");
-    let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join(format!("schema/{name}.json"));
+    let document: Value =
+        serde_json::from_str(&told(folder, &format!("{line} --json"), status)).unwrap();
+    let name =
+        document["schema"].as_str().unwrap().trim_start_matches("trustlist.").replace('/', "-");
+    let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+        .join(format!("schema/{name}.json"));
     let schema: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
-    let wrong: Vec<String> = validator.iter_errors(&document).map(|error| error.to_string()).collect();
+    let wrong: Vec<String> =
+        validator.iter_errors(&document).map(|error| error.to_string()).collect();
     assert_eq!(wrong, [""; 0]);
     document
 }
@@ -55,7 +65,9 @@ fn der(name: &str) -> Vec<u8> {
 fn node(folder: &'static str) -> Server {
     files(move |path| match path.trim_start_matches('/') {
         "ITLFile.tlv" => Reply::File(testdata(&format!("cluster/{folder}/ITLFile.tlv"))),
-        name @ "SEP001122334455.cnf.xml.sgn" => Reply::File(testdata(&format!("cluster/{folder}/{name}"))),
+        name @ "SEP001122334455.cnf.xml.sgn" => {
+            Reply::File(testdata(&format!("cluster/{folder}/{name}")))
+        }
         _ => Reply::Status("404 Not Found"),
     })
 }
@@ -67,13 +79,17 @@ struct Cluster {
 
 impl Cluster {
     fn new(first: &'static str, generation: u8) -> Self {
-        let tvs = |name: &str| presenting(&[0x0301, 0x0302, 0x0303], der(&format!("{name}-tvs-{generation}")));
+        let tvs = |name: &str| {
+            presenting(&[0x0301, 0x0302, 0x0303], der(&format!("{name}-tvs-{generation}")))
+        };
         Self { servers: [node(first), node("from-ccm2"), tvs("ccm1"), tvs("ccm2")] }
     }
 
     fn collect(&self, folder: &Path, out: &str, more: &str) -> String {
         let [one, two, tvs_one, tvs_two] = self.servers.each_ref().map(|server| &server.address);
-        let line = format!("collect --tftp ccm1={one},ccm2={two} --tvs ccm1={tvs_one},ccm2={tvs_two} --out {out} {more}");
+        let line = format!(
+            "collect --tftp ccm1={one},ccm2={two} --tvs ccm1={tvs_one},ccm2={tvs_two} --out {out} {more}"
+        );
         told(folder, &line, 0)
     }
 }
@@ -89,12 +105,21 @@ fn three_commands_answer() {
     assert!(text.contains("NO: phones in 1 of 2 groups refuse files."), "{text}");
     assert!(text.contains("NOW    Run `utils itl reset localkey` on the publisher"), "{text}");
     let readme = include_str!("../../../README.md");
-    assert!(readme.contains(&format!("$ trustlist check before after\n{text}```")), "README shows another answer than\n{text}");
+    assert!(
+        readme.contains(&format!("$ trustlist check before after\n{text}```")),
+        "README shows another answer than\n{text}"
+    );
     let document = json(&folder, "check before after", 1);
     assert_eq!(document["answer"], "reject");
     let groups = document["groups"].as_array().unwrap();
-    assert_eq!((groups[0]["tftp"].as_str(), groups[0]["code"].as_str()), (Some("ccm1"), Some("signer-unknown")));
-    assert_eq!((groups[1]["tftp"].as_str(), groups[1]["itl"].as_str()), (Some("ccm2"), Some("unchanged")));
+    assert_eq!(
+        (groups[0]["tftp"].as_str(), groups[0]["code"].as_str()),
+        (Some("ccm1"), Some("signer-unknown"))
+    );
+    assert_eq!(
+        (groups[1]["tftp"].as_str(), groups[1]["itl"].as_str()),
+        (Some("ccm2"), Some("unchanged"))
+    );
     let page = told(&folder, "check before after --html", 1);
     assert!(page.contains("NO: phones in 1 of 2 groups") && page.ends_with("</html>\n"), "{page}");
 }
@@ -127,13 +152,23 @@ fn what_tvs_knows_is_open_until_it_is_said() {
     Cluster::new("after-callmanager", 1).collect(&folder, "stored", "--paste ccm1=new.txt");
     Cluster::new("after-callmanager", 1).collect(&folder, "other", "--paste ccm1=old.txt");
     // A print holds no key that the signature could be checked with.
-    assert_eq!(json(&folder, "check before stored --model 8851", 3)["groups"][0]["code"], "signature-not-checked");
-    assert_eq!(json(&folder, "check before other --model 8851", 3)["groups"][0]["code"], "tvs-answer-unknown");
+    assert_eq!(
+        json(&folder, "check before stored --model 8851", 3)["groups"][0]["code"],
+        "signature-not-checked"
+    );
+    assert_eq!(
+        json(&folder, "check before other --model 8851", 3)["groups"][0]["code"],
+        "tvs-answer-unknown"
+    );
     // TVS that takes TLS 1.2 alone is of no use to old phones.
     let tvs = presenting(&[0x0303], der("ccm1-tvs-1"));
     told(
         &folder,
-        &format!("collect --tftp ccm1={} --tvs ccm1={} --out new-tls", node("after-callmanager").address, tvs.address),
+        &format!(
+            "collect --tftp ccm1={} --tvs ccm1={} --out new-tls",
+            node("after-callmanager").address,
+            tvs.address
+        ),
         0,
     );
     let document = json(&folder, "check before new-tls --model 7975 --cm-group ccm1", 1);
@@ -159,19 +194,45 @@ fn phones_of_an_inventory_are_counted() {
         .map(|group| (group["phones"].as_u64().unwrap(), group["answer"].as_str().unwrap()))
         .collect();
     assert_eq!(counts.iter().map(|(phones, _)| phones).sum::<u64>(), 5);
-    assert_eq!(counts.iter().filter(|(_, answer)| *answer == "reject").map(|(phones, _)| phones).sum::<u64>(), 3);
+    assert_eq!(
+        counts
+            .iter()
+            .filter(|(_, answer)| *answer == "reject")
+            .map(|(phones, _)| phones)
+            .sum::<u64>(),
+        3
+    );
     // A phone whose node is not said is judged at the worst of them.
     std::fs::write(folder.join("open.csv"), "device,model\nSEP1,8851\n").unwrap();
-    assert!(told(&folder, "check before after --inventory open.csv", 1).contains("NO: 1 of 1 phones refuse files."));
+    assert!(
+        told(&folder, "check before after --inventory open.csv", 1)
+            .contains("NO: 1 of 1 phones refuse files.")
+    );
     // A list of its own counts before that of the node; what cannot be used is told.
     let itl = common::testdata("cluster/after-both/ITLFile.tlv");
-    std::fs::write(folder.join("own.csv"), format!("device,model,itl,tftp_server\nSEP1,8851,{},ccm1\n", itl.display())).unwrap();
-    assert_eq!(json(&folder, "check before after --inventory own.csv", 0)["groups"][0]["itl"], "unchanged");
-    std::fs::write(folder.join("bad.csv"), "device,model,itl\nSEP1,8851,deadbeefdeadbeefdeadbeefdeadbeef\nSEP2,8851,\n").unwrap();
-    assert!(told(&folder, "check before after --inventory bad.csv", 2).contains("1 row is unreadable."));
+    std::fs::write(
+        folder.join("own.csv"),
+        format!("device,model,itl,tftp_server\nSEP1,8851,{},ccm1\n", itl.display()),
+    )
+    .unwrap();
+    assert_eq!(
+        json(&folder, "check before after --inventory own.csv", 0)["groups"][0]["itl"],
+        "unchanged"
+    );
+    std::fs::write(
+        folder.join("bad.csv"),
+        "device,model,itl\nSEP1,8851,deadbeefdeadbeefdeadbeefdeadbeef\nSEP2,8851,\n",
+    )
+    .unwrap();
+    assert!(
+        told(&folder, "check before after --inventory bad.csv", 2).contains("1 row is unreadable.")
+    );
     // One whose node was not collected is not judged, and that is told.
     std::fs::write(folder.join("other.csv"), "device,model,tftp_server\nSEP1,8851,ccm9\n").unwrap();
-    assert!(told(&folder, "check before after --inventory other.csv", 3).contains("TFTP node ccm9: no lists of it"));
+    assert!(
+        told(&folder, "check before after --inventory other.csv", 3)
+            .contains("TFTP node ccm9: no lists of it")
+    );
 }
 
 #[test]
@@ -182,7 +243,10 @@ fn the_files_of_a_phone_count_before_those_of_all() {
     Cluster::new("after-both", 2).collect(&folder, "after", phones);
     let document = json(&folder, "check before after --model 8851", 1);
     let groups = document["groups"].as_array().unwrap();
-    let own = groups.iter().find(|group| group["devices"][0] == "SEP001122334455" && group["tftp"] == "ccm1").unwrap();
+    let own = groups
+        .iter()
+        .find(|group| group["devices"][0] == "SEP001122334455" && group["tftp"] == "ccm1")
+        .unwrap();
     assert_eq!((own["itl"].as_str(), own["config"].as_str()), (Some("reject"), Some("reject")));
 }
 
@@ -191,9 +255,16 @@ fn what_was_not_collected_is_not_judged() {
     let folder = folder("partial");
     Cluster::new("before", 1).collect(&folder, "before", "");
     let good = node("before");
-    told(&folder, &format!("collect --tftp ccm1={},ccm2={} --out after", good.address, nobody()), 3);
+    told(
+        &folder,
+        &format!("collect --tftp ccm1={},ccm2={} --out after", good.address, nobody()),
+        3,
+    );
     let text = told(&folder, "check before after --model 8851", 3);
-    assert!(text.contains("TFTP node ccm2: CTLFile.tlv was not collected: connection refused"), "{text}");
+    assert!(
+        text.contains("TFTP node ccm2: CTLFile.tlv was not collected: connection refused"),
+        "{text}"
+    );
     assert!(text.contains("UNDECIDED: something could not be judged."), "{text}");
     // The other way round: nothing is known of what the phones hold.
     let text = told(&folder, "check after before --model 8851", 3);
@@ -212,9 +283,16 @@ fn a_snapshot_that_agrees_and_one_that_does_not() {
     assert_eq!(document["answer"], "agrees");
     let checks = document["checks"].as_array().unwrap();
     let answers = |wanted: &str| -> Vec<&str> {
-        checks.iter().filter(|check| check["check"] == wanted).map(|check| check["answer"].as_str().unwrap()).collect()
+        checks
+            .iter()
+            .filter(|check| check["check"] == wanted)
+            .map(|check| check["answer"].as_str().unwrap())
+            .collect()
     };
-    assert_eq!((answers("signature").len(), answers("tvs-records").len(), answers("itl-of-nodes").len()), (2, 4, 1));
+    assert_eq!(
+        (answers("signature").len(), answers("tvs-records").len(), answers("itl-of-nodes").len()),
+        (2, 4, 1)
+    );
     // TVS was regenerated, and TFTP was not restarted.
     Cluster::new("before", 2).collect(&folder, "stale", "");
     let text = told(&folder, "check stale --at 2026-11-03", 1);
@@ -227,7 +305,11 @@ fn a_snapshot_that_agrees_and_one_that_does_not() {
     assert!(text.contains("note      expiry") && text.contains("ended"), "{text}");
     // Half of it is missing.
     let node = node("before");
-    told(&folder, &format!("collect --tftp ccm1={} --tvs ccm1={} --out part", node.address, nobody()), 3);
+    told(
+        &folder,
+        &format!("collect --tftp ccm1={} --tvs ccm1={} --out part", node.address, nobody()),
+        3,
+    );
     assert!(told(&folder, "check part --at 2026-11-03", 3).contains("UNKNOWN   tvs-records"));
 }
 
@@ -237,7 +319,11 @@ fn a_ctl_and_an_itl_of_two_generations_do_not_agree() {
     let folder = folder("ctl");
     std::fs::create_dir(folder.join("saved")).unwrap();
     std::fs::write(folder.join("saved/CTLFile.tlv"), testdata("mixed/before/CTLFile.tlv")).unwrap();
-    std::fs::write(folder.join("saved/ccm1-ITL.tlv"), testdata("cluster/after-callmanager/ITLFile.tlv")).unwrap();
+    std::fs::write(
+        folder.join("saved/ccm1-ITL.tlv"),
+        testdata("cluster/after-callmanager/ITLFile.tlv"),
+    )
+    .unwrap();
     told(&folder, "collect --from-folder saved --out snapshot", 0);
     let text = told(&folder, "check snapshot --at 2026-11-03", 1);
     assert!(text.contains("DIFFERS   signer-in-ctl"), "{text}");
@@ -256,7 +342,11 @@ fn a_snapshot_from_elsewhere_is_held_to_what_it_says() {
     std::fs::write(&path, "{}").unwrap();
     assert!(told(&folder, "check before", 2).contains("missing field"));
     std::fs::write(&path, &good).unwrap();
-    std::fs::write(folder.join("before/ccm1/ITLFile.tlv"), testdata("cluster/after-both/ITLFile.tlv")).unwrap();
+    std::fs::write(
+        folder.join("before/ccm1/ITLFile.tlv"),
+        testdata("cluster/after-both/ITLFile.tlv"),
+    )
+    .unwrap();
     assert!(told(&folder, "check before", 2).contains("other bytes than were collected"));
     assert!(told(&folder, "check .", 2).contains("no snapshot.json in it"));
 }

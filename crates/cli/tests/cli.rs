@@ -9,7 +9,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 fn trustlist(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_trustlist")).args(arguments).stdin(Stdio::null()).output().unwrap()
+    Command::new(env!("CARGO_BIN_EXE_trustlist"))
+        .args(arguments)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
 }
 
 fn status(output: &Output) -> i32 {
@@ -36,7 +40,9 @@ fn refused(arguments: &[&str], words: &[&str]) {
     let output = trustlist(arguments);
     assert_eq!((status(&output), stdout(&output)), (2, ""), "{arguments:?}: {}", stderr(&output));
     assert_eq!(stderr(&output).lines().count(), 1, "{}", stderr(&output));
-    words.iter().for_each(|word| assert!(stderr(&output).contains(word), "{word}: {}", stderr(&output)));
+    words
+        .iter()
+        .for_each(|word| assert!(stderr(&output).contains(word), "{word}: {}", stderr(&output)));
 }
 
 /// A CTL of six records.
@@ -59,7 +65,19 @@ fn show_json_has_the_fields_of_the_contract() {
     );
     assert_eq!(json["header"]["serial"], "559d3060a4f1a17142d7de5b0590516a");
     let record = &json["records"][0];
-    for field in ["role", "server", "address", "subject", "issuer", "serial", "key", "not_after", "sha1", "offset", "length"] {
+    for field in [
+        "role",
+        "server",
+        "address",
+        "subject",
+        "issuer",
+        "serial",
+        "key",
+        "not_after",
+        "sha1",
+        "offset",
+        "length",
+    ] {
         assert!(!record[field].is_null(), "{field}");
     }
     assert_eq!(
@@ -86,7 +104,9 @@ fn a_flipped_byte_is_never_status_0() {
     let ctl = ctl();
     let bytes = std::fs::read(ctl).unwrap();
     // tests/verify.rs flips every byte of a list; here one of each part, through the real binary.
-    for (at, expected) in [(0, 2), (5, 2), (0x20, 1), (0x58, 3), (0xad, 1), (0x134, 1), (0x200, 1), (7_000, 1)] {
+    for (at, expected) in
+        [(0, 2), (5, 2), (0x20, 1), (0x58, 3), (0xad, 1), (0x134, 1), (0x200, 1), (7_000, 1)]
+    {
         let mut flipped = bytes.clone();
         flipped[at] ^= 0x10;
         let path = file("flipped.tlv", &flipped);
@@ -101,7 +121,11 @@ fn bad_input_is_named() {
     for (name, bytes, words) in [
         ("empty.tlv", &b""[..], &["empty.tlv", "an empty file", "0x0000"][..]),
         ("text.tlv", b"hello\n", &["text.tlv", "text", "expected"]),
-        ("pem.tlv", b"-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n", &["found a PEM file"]),
+        (
+            "pem.tlv",
+            b"-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n",
+            &["found a PEM file"],
+        ),
         ("firmware.sbn", b"\xcd\x34\x12\xab\0\x02\0\0", &["found 78xx firmware"]),
         ("page.tlv", b"<html><body>404</body></html>", &["found an HTML page"]),
     ] {
@@ -115,7 +139,10 @@ fn broken_lists_are_named_with_record_and_offset() {
     let ctl = ctl();
     let bytes = std::fs::read(ctl).unwrap();
     let truncated = file("truncated.tlv", &bytes[..5_000]);
-    refused(&["show", truncated.to_str().unwrap()], &["truncated.tlv", "record 3, record length (tag 1) at byte 0x0f00", "left"]);
+    refused(
+        &["show", truncated.to_str().unwrap()],
+        &["truncated.tlv", "record 3, record length (tag 1) at byte 0x0f00", "left"],
+    );
     // The third record starts at byte 0x0f00.
     let mut wrong = bytes;
     wrong[0x0f00 + 4] ^= 1;
@@ -154,15 +181,20 @@ fn names_from_files_cannot_write_to_the_terminal() {
     let path = cluster("corpus/valid/terminal-escapes.tlv");
     for arguments in [&["show", &path][..], &["show", "--json", &path], &["verify", &path]] {
         let output = trustlist(arguments);
-        let hidden = |c: char| c != '\n' && (c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c));
+        let hidden =
+            |c: char| c != '\n' && (c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c));
         assert!(!stdout(&output).chars().any(hidden), "{arguments:?}");
     }
 }
 
 #[test]
 fn wrong_usage_is_status_2() {
-    for arguments in [&["show"][..], &["frobnicate"], &["verify", "a", "--with", "b", "--signer", "c"], &["show", "--nope", "x"]]
-    {
+    for arguments in [
+        &["show"][..],
+        &["frobnicate"],
+        &["verify", "a", "--with", "b", "--signer", "c"],
+        &["show", "--nope", "x"],
+    ] {
         let output = trustlist(arguments);
         assert_eq!((status(&output), stdout(&output)), (2, ""), "{arguments:?}");
     }
@@ -190,9 +222,13 @@ fn an_error_is_a_document_too() {
         &["plan", "lint", &junk],
     ] {
         let output = trustlist(&[arguments, &["--json"]].concat());
-        let document: serde_json::Value =
-            serde_json::from_str(stdout(&output)).unwrap_or_else(|error| panic!("{arguments:?}: {error}"));
-        assert_eq!((status(&output), &document["schema"]), (2, &"trustlist.error/1".into()), "{arguments:?}");
+        let document: serde_json::Value = serde_json::from_str(stdout(&output))
+            .unwrap_or_else(|error| panic!("{arguments:?}: {error}"));
+        assert_eq!(
+            (status(&output), &document["schema"]),
+            (2, &"trustlist.error/1".into()),
+            "{arguments:?}"
+        );
         assert!(stderr(&output).contains(document["error"].as_str().unwrap()), "{arguments:?}");
     }
 }
@@ -218,15 +254,27 @@ fn contradictions_are_wrong_usage() {
         "--model",
     ];
     let beside = values.iter().map(|option| vec![*option, "x"]);
-    let flags = [vec!["--no-config"], vec!["--factory-fresh"], vec!["--fips"], vec!["--at", "2026-01-01"]];
+    let flags =
+        [vec!["--no-config"], vec!["--factory-fresh"], vec!["--fips"], vec!["--at", "2026-01-01"]];
     for more in beside.chain(flags) {
         let arguments: Vec<&str> = case.iter().map(String::as_str).chain(more).collect();
         assert_eq!(status(&trustlist(&arguments)), 2, "{arguments:?}");
     }
     let certificate = format!("S1={}", path("certs/ccm1-tvs-1.pem"));
-    let (itl, new) = (path("cluster/before/ITLFile.tlv"), path("cluster/after-callmanager/ITLFile.tlv"));
+    let (itl, new) =
+        (path("cluster/before/ITLFile.tlv"), path("cluster/after-callmanager/ITLFile.tlv"));
     for tvs in [["s1=down", &certificate], [&certificate, "s1=down"], [&certificate, "s2="]] {
-        let output = trustlist(&["predict", "--installed-itl", &itl, "--offered-itl", &new, "--tvs", tvs[0], "--tvs", tvs[1]]);
+        let output = trustlist(&[
+            "predict",
+            "--installed-itl",
+            &itl,
+            "--offered-itl",
+            &new,
+            "--tvs",
+            tvs[0],
+            "--tvs",
+            tvs[1],
+        ]);
         assert_eq!(status(&output), 2, "{tvs:?}");
         assert!(stderr(&output).contains("expected"), "{tvs:?}");
     }
@@ -237,7 +285,11 @@ fn contradictions_are_wrong_usage() {
 fn a_full_disk_is_said_and_a_reader_that_leaves_is_not() {
     let ctl = ctl();
     let full = File::options().write(true).open("/dev/full").unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_trustlist")).args(["show", &ctl]).stdout(full).output().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_trustlist"))
+        .args(["show", &ctl])
+        .stdout(full)
+        .output()
+        .unwrap();
     assert_eq!(status(&output), 2);
     assert!(stderr(&output).contains("cannot write to standard output"));
 
@@ -262,7 +314,8 @@ fn predict(arguments: &[&str]) -> Output {
         Some((before, file)) => format!("{before}{}", cluster(file)),
         None => argument.to_owned(),
     };
-    let arguments: Vec<_> = ["predict"].into_iter().chain(arguments.iter().copied()).map(path).collect();
+    let arguments: Vec<_> =
+        ["predict"].into_iter().chain(arguments.iter().copied()).map(path).collect();
     trustlist(&arguments.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
@@ -272,7 +325,10 @@ const PHONE: [&str; 4] = ["--model", "8851", "--cm-group", "ccm1,ccm2"];
 fn judged(more: &[&str]) -> (i32, serde_json::Value) {
     let arguments = [&BEFORE[..], &PHONE, more, &["--json"]].concat();
     let output = predict(&arguments);
-    (status(&output), serde_json::from_str(stdout(&output)).unwrap_or_else(|_| panic!("{}", stderr(&output))))
+    (
+        status(&output),
+        serde_json::from_str(stdout(&output)).unwrap_or_else(|_| panic!("{}", stderr(&output))),
+    )
 }
 
 #[test]
@@ -288,24 +344,35 @@ fn a_phone_refuses_a_list_that_neither_itl_nor_tvs_vouches_for() {
     let changed = ["--tvs", "ccm1=@certs/ccm1-tvs-2.pem", "--tvs", "ccm2=@certs/ccm2-tvs-2.pem"];
     let (status, answer) = judged(&[&files[..], &changed].concat());
     assert_eq!(status, 1);
-    assert_eq!((&answer["itl"]["outcome"], &answer["itl"]["decisive"]), (&"reject".into(), &"signer-unknown".into()));
+    assert_eq!(
+        (&answer["itl"]["outcome"], &answer["itl"]["decisive"]),
+        (&"reject".into(), &"signer-unknown".into())
+    );
     assert_eq!(answer["config"]["outcome"], "reject");
     assert_eq!(answer["after"], serde_json::json!({ "ctl": "none", "itl": "installed" }));
 
     let kept = ["--tvs", "ccm1=@certs/ccm1-tvs-1.pem", "--tvs", "ccm2=@certs/ccm2-tvs-1.pem"];
     let (status, answer) = judged(&[&files[..], &kept].concat());
-    assert_eq!((status, &answer["itl"]["outcome"], &answer["itl"]["via"]), (0, &"accept".into(), &"tvs".into()));
+    assert_eq!(
+        (status, &answer["itl"]["outcome"], &answer["itl"]["via"]),
+        (0, &"accept".into(), &"tvs".into())
+    );
     assert_eq!(answer["config"]["outcome"], "accept");
 }
 
 #[test]
 fn what_is_not_known_is_an_open_question_and_said_first() {
     let (status, answer) = judged(&["--offered-itl", "@cluster/after-callmanager/ITLFile.tlv"]);
-    assert_eq!((status, &answer["itl"]["outcome"], &answer["itl"]["decisive"]), (3, &"depends".into(), &"tvs-unknown".into()));
-    let assumed: Vec<_> = answer["assumed"].as_array().unwrap().iter().filter_map(|line| line.as_str()).collect();
+    assert_eq!(
+        (status, &answer["itl"]["outcome"], &answer["itl"]["decisive"]),
+        (3, &"depends".into(), &"tvs-unknown".into())
+    );
+    let assumed: Vec<_> =
+        answer["assumed"].as_array().unwrap().iter().filter_map(|line| line.as_str()).collect();
     assert!(assumed.contains(&"no CTL on the phone: --installed-ctl not given"), "{assumed:?}");
 
-    let (status, answer) = judged(&["--offered-itl", "@cluster/after-callmanager/ITLFile.tlv", "--tvs", "none"]);
+    let (status, answer) =
+        judged(&["--offered-itl", "@cluster/after-callmanager/ITLFile.tlv", "--tvs", "none"]);
     assert_eq!((status, &answer["itl"]["outcome"]), (1, &"reject".into()));
 }
 
@@ -321,9 +388,17 @@ fn forgotten_lists_never_read_as_a_factory_fresh_phone() {
 
 #[test]
 fn an_itl_given_as_the_ctl_is_said() {
-    let output = predict(&[&BEFORE[..], &PHONE, &["--offered-ctl", "@cluster/before/ITLFile.tlv", "--as-given"]].concat());
-    assert!(stderr(&output).contains("--offered-ctl: the name inside this file is that of an ITL"), "{}", stderr(&output));
-    let right = predict(&[&BEFORE[..], &PHONE, &["--offered-itl", "@cluster/before/ITLFile.tlv"]].concat());
+    let output = predict(
+        &[&BEFORE[..], &PHONE, &["--offered-ctl", "@cluster/before/ITLFile.tlv", "--as-given"]]
+            .concat(),
+    );
+    assert!(
+        stderr(&output).contains("--offered-ctl: the name inside this file is that of an ITL"),
+        "{}",
+        stderr(&output)
+    );
+    let right =
+        predict(&[&BEFORE[..], &PHONE, &["--offered-itl", "@cluster/before/ITLFile.tlv"]].concat());
     assert_eq!(stderr(&right), "");
 }
 
@@ -331,7 +406,16 @@ fn an_itl_given_as_the_ctl_is_said() {
 #[test]
 fn the_itl_of_another_node_and_an_older_one_are_said() {
     let noted = |installed: &str, offered: &str, words: &str| {
-        let output = predict(&["--installed-itl", installed, "--offered-itl", offered, "--tvs", "none", "--model", "8851"]);
+        let output = predict(&[
+            "--installed-itl",
+            installed,
+            "--offered-itl",
+            offered,
+            "--tvs",
+            "none",
+            "--model",
+            "8851",
+        ]);
         let said = stderr(&output).lines().map(|line| line.contains(words)).collect::<Vec<_>>();
         assert_eq!((status(&output), said), (1, vec![true]), "{}", stderr(&output));
     };
@@ -339,15 +423,23 @@ fn the_itl_of_another_node_and_an_older_one_are_said() {
     let other = "--offered-itl: the list of TFTP node ccm2, the one on the phone is of ccm1; each node has its own";
     noted(before, "@cluster/from-ccm2/ITLFile.tlv", other);
     noted(after, before, "--offered-itl: made 2026-11-02T");
-    assert_eq!(stderr(&predict(&["--installed-itl", before, "--offered-itl", after, "--model", "8851"])), "");
+    assert_eq!(
+        stderr(&predict(&["--installed-itl", before, "--offered-itl", after, "--model", "8851"])),
+        ""
+    );
 }
 
 #[test]
 fn a_list_outside_the_model_is_named() {
     let list = std::fs::read(cluster("cluster/before/ITLFile.tlv")).unwrap();
     let extension = file("ext_ITLSEP001122334455.tlv", &list);
-    let output = predict(&[&BEFORE[..], &PHONE, &["--offered-itl", extension.to_str().unwrap()]].concat());
-    assert!(stdout(&output).contains("ext_ITLSEP001122334455.tlv is judged as an ITL"), "{}", stdout(&output));
+    let output =
+        predict(&[&BEFORE[..], &PHONE, &["--offered-itl", extension.to_str().unwrap()]].concat());
+    assert!(
+        stdout(&output).contains("ext_ITLSEP001122334455.tlv is judged as an ITL"),
+        "{}",
+        stdout(&output)
+    );
 }
 
 #[test]
@@ -355,8 +447,11 @@ fn a_forged_signer_is_refused_by_name() {
     let (status, answer) = judged(&["--offered-itl", "@bad/forged-signer.tlv"]);
     assert_eq!((status, &answer["itl"]["decisive"]), (1, &"signer-impersonated".into()));
     let knows = "@cluster/after-callmanager/ITLFile.tlv";
-    let forged = ["--tvs", "ccm1=@certs/forged-ccm1-tvs-1.pem", "--tvs", "ccm2=down", "--tvs-knows", knows];
-    let (status, answer) = judged(&[&["--offered-itl", "@cluster/after-callmanager/ITLFile.tlv"], &forged[..]].concat());
+    let forged =
+        ["--tvs", "ccm1=@certs/forged-ccm1-tvs-1.pem", "--tvs", "ccm2=down", "--tvs-knows", knows];
+    let (status, answer) = judged(
+        &[&["--offered-itl", "@cluster/after-callmanager/ITLFile.tlv"], &forged[..]].concat(),
+    );
     assert_eq!((status, &answer["itl"]["outcome"]), (1, &"reject".into()));
 }
 
@@ -364,17 +459,22 @@ fn a_forged_signer_is_refused_by_name() {
 fn an_installed_list_may_be_a_checksum() {
     let checksums = ["md5", "sha1"].map(|field| {
         let shown = trustlist(&["show", "--json", &cluster("cluster/before/ITLFile.tlv")]);
-        serde_json::from_str::<serde_json::Value>(stdout(&shown)).unwrap()[field].as_str().unwrap().to_owned()
+        serde_json::from_str::<serde_json::Value>(stdout(&shown)).unwrap()[field]
+            .as_str()
+            .unwrap()
+            .to_owned()
     });
     let offer = ["--offered-itl", "@cluster/before/ITLFile.tlv", "--model", "8851"];
     // As people copy it: with colons, in capitals.
-    let pairs: Vec<&str> = (0..checksums[0].len() / 2).map(|at| &checksums[0][2 * at..2 * at + 2]).collect();
+    let pairs: Vec<&str> =
+        (0..checksums[0].len() / 2).map(|at| &checksums[0][2 * at..2 * at + 2]).collect();
     for checksum in checksums.iter().chain([&pairs.join(":").to_uppercase()]) {
         let known = ["--installed-itl", checksum, "--known", "@cluster/before"];
         let output = predict(&[&offer[..], &known].concat());
         assert_eq!(status(&output), 0, "{}", stderr(&output));
         assert!(stdout(&output).contains("ITL     unchanged"), "{}", stdout(&output));
-        let unknown = predict(&[&offer[..], &["--installed-itl", checksum, "--known", "@certs"]].concat());
+        let unknown =
+            predict(&[&offer[..], &["--installed-itl", checksum, "--known", "@certs"]].concat());
         assert_eq!(status(&unknown), 2);
         let nowhere = predict(&[&offer[..], &["--installed-itl", checksum]].concat());
         assert!(stderr(&nowhere).contains("a checksum needs --known DIR"));
@@ -389,13 +489,20 @@ fn wrong_questions_are_refused_in_one_line() {
         (&["--tvs", "ccm1=@keys/rsa2048-01.pem"], "expected a certificate"),
         (&["--offered-itl", "@bad/third-record-length.tlv"], "record "),
         (&["--offered-itl", "@bad/error-page.tlv"], "an HTML page"),
-        (&["--offered-config", "@cluster/before/ITLFile.tlv"], "a trust list, expected a signed file"),
+        (
+            &["--offered-config", "@cluster/before/ITLFile.tlv"],
+            "a trust list, expected a signed file",
+        ),
         (&["--case", "@README.md"], "README.md"),
         (&["--known", "@README.md"], "README.md"),
     ] {
         let output = predict(arguments);
         assert_eq!((status(&output), stdout(&output)), (2, ""), "{arguments:?}");
-        assert!(stderr(&output).contains(words) && stderr(&output).lines().count() == 1, "{}", stderr(&output));
+        assert!(
+            stderr(&output).contains(words) && stderr(&output).lines().count() == 1,
+            "{}",
+            stderr(&output)
+        );
     }
     let both = predict(&["--case", "@cases/predict/itl-in-itl.json", "--model", "8851"]);
     assert_eq!(status(&both), 2);
@@ -408,7 +515,10 @@ fn a_case_is_judged_as_its_files_would_be() {
     let output = predict(&["--case", "@cases/predict/itl-in-itl.json", "--json"]);
     let answer: serde_json::Value = serde_json::from_str(stdout(&output)).unwrap();
     assert_eq!((status(&output), &answer["schema"]), (0, &"trustlist.prediction/1".into()));
-    assert_eq!((&answer["itl"]["outcome"], &answer["itl"]["via"]), (&"accept".into(), &"installed-itl".into()));
+    assert_eq!(
+        (&answer["itl"]["outcome"], &answer["itl"]["via"]),
+        (&"accept".into(), &"installed-itl".into())
+    );
     let explained = predict(&["--case", "@cases/predict/itl-in-itl.json", "--explain"]);
     assert!(stdout(&explained).contains("2. The ITL"));
 }
@@ -419,16 +529,40 @@ fn a_built_list_is_the_committed_one_and_a_signed_file_comes_back() {
     let target = built.to_str().unwrap();
     let (specification, key) = (cluster("build/itl.json"), cluster("keys/rsa2048-01.pem"));
     assert_eq!(status(&trustlist(&["build", &specification, "--key", &key, "-o", target])), 0);
-    assert_eq!(std::fs::read(&built).unwrap(), std::fs::read(cluster("cluster/before/ITLFile.tlv")).unwrap());
+    assert_eq!(
+        std::fs::read(&built).unwrap(),
+        std::fs::read(cluster("cluster/before/ITLFile.tlv")).unwrap()
+    );
 
     let payload = file("SEP.cnf.xml", b"<device/>");
     let certificate = cluster("certs/ccm1-callmanager-1.pem");
-    let sign =
-        ["sign", payload.to_str().unwrap(), "--key", &key, "--certificate", &certificate, "--timestamp", "1", "-o", target];
+    let sign = [
+        "sign",
+        payload.to_str().unwrap(),
+        "--key",
+        &key,
+        "--certificate",
+        &certificate,
+        "--timestamp",
+        "1",
+        "-o",
+        target,
+    ];
     assert_eq!(status(&trustlist(&sign)), 0);
     assert_eq!(status(&trustlist(&["verify", target, "--signer", &certificate])), 0);
-    assert_eq!(status(&trustlist(&["verify", target, "--with", &cluster("cluster/before/ITLFile.tlv")])), 0);
-    assert_eq!(status(&trustlist(&["verify", target, "--with", &cluster("cluster/after-both/ITLFile.tlv")])), 3);
+    assert_eq!(
+        status(&trustlist(&["verify", target, "--with", &cluster("cluster/before/ITLFile.tlv")])),
+        0
+    );
+    assert_eq!(
+        status(&trustlist(&[
+            "verify",
+            target,
+            "--with",
+            &cluster("cluster/after-both/ITLFile.tlv")
+        ])),
+        3
+    );
     assert_eq!(status(&trustlist(&["verify", target])), 3);
     assert_eq!(stdout(&trustlist(&["strip", target])), "<device/>");
 }
@@ -445,7 +579,10 @@ fn what_cannot_be_written_leaves_the_old_file_and_no_part() {
 
     let key = cluster("keys/rsa2048-01.pem");
     let nowhere = folder.join("missing/ITLFile.tlv");
-    refused(&["build", &specification, "--key", &key, "-o", nowhere.to_str().unwrap()], &["ITLFile.tlv"]);
+    refused(
+        &["build", &specification, "--key", &key, "-o", nowhere.to_str().unwrap()],
+        &["ITLFile.tlv"],
+    );
     // A folder cannot be replaced by a file: the new file is taken away again.
     refused(&["build", &specification, "--key", &key, "-o", folder.to_str().unwrap()], &["kept"]);
     assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
@@ -467,7 +604,10 @@ fn pages_are_printed_and_near_misses_offered() {
     refused(&["explain", "signer-unknwn"], &["did you mean", "signer-unknown"]);
     refused(&["explain", "x"], &["lists them all"]);
     let rule = trustlist(&["explain", "P-TVS-2"]);
-    assert!(rule.status.success() && stdout(&rule).starts_with("# P-TVS-2\n\nThe server's TLS certificate must be "));
+    assert!(
+        rule.status.success()
+            && stdout(&rule).starts_with("# P-TVS-2\n\nThe server's TLS certificate must be ")
+    );
     assert!(stdout(&all).contains("\nP-TVS-2\n"));
     refused(&["explain", "P-TVS-99"], &["no rule is called P-TVS-99: did you mean P-TVS-12, "]);
 }
@@ -481,7 +621,10 @@ fn a_paste_does_where_a_list_would() {
     let paste = file("paste.txt", printed.stdout.as_slice()).display().to_string();
     let shown = trustlist(&["show", "--json", &paste]);
     let json: serde_json::Value = serde_json::from_str(stdout(&shown)).unwrap();
-    assert_eq!((&json["source"], &json["signature"]["outcome"]), (&"text".into(), &"not-checked".into()));
+    assert_eq!(
+        (&json["source"], &json["signature"]["outcome"]),
+        (&"text".into(), &"not-checked".into())
+    );
     assert_eq!(json["records"].as_array().unwrap().len(), 7);
 
     // The checksum of the paste is that of the offered file: nothing new.
@@ -491,22 +634,38 @@ fn a_paste_does_where_a_list_would() {
     let renewed = cluster("cluster/after-callmanager/ITLFile.tlv");
     assert_eq!(status(&trustlist(&[&offer[..], &[&renewed, "--tvs", "none"]].concat())), 1);
     // Collapsed to one line, as people paste it.
-    let collapsed = printed.stdout.iter().map(|byte| if byte.is_ascii_whitespace() { b' ' } else { *byte }).collect::<Vec<_>>();
+    let collapsed = printed
+        .stdout
+        .iter()
+        .map(|byte| if byte.is_ascii_whitespace() { b' ' } else { *byte })
+        .collect::<Vec<_>>();
     let collapsed = file("collapsed.txt", &collapsed).display().to_string();
     let shown = trustlist(&["show", "--json", &collapsed]);
-    assert_eq!(serde_json::from_str::<serde_json::Value>(stdout(&shown)).unwrap()["records"], json["records"]);
+    assert_eq!(
+        serde_json::from_str::<serde_json::Value>(stdout(&shown)).unwrap()["records"],
+        json["records"]
+    );
 }
 
 #[test]
 fn text_that_is_no_list_is_named_with_its_line() {
-    refused(&["show", file("hello.txt", b"\nhello\n").to_str().unwrap()], &["hello.txt", "line 2", "found other text"]);
+    refused(
+        &["show", file("hello.txt", b"\nhello\n").to_str().unwrap()],
+        &["hello.txt", "line 2", "found other text"],
+    );
     refused(&["lint", file("hello.txt", b"\nhello\n").to_str().unwrap()], &["line 2"]);
     let wrong = file("ctl.txt", b"admin:show ctl\nLength of CTL file: 0\nCTL File not found\n");
     let output = predict(&["--installed-itl", wrong.to_str().unwrap()]);
-    assert!(status(&output) == 2 && stderr(&output).contains("expected the output of show itl, found that of show ctl"));
+    assert!(
+        status(&output) == 2
+            && stderr(&output).contains("expected the output of show itl, found that of show ctl")
+    );
     let binary = cluster("cluster/before/ITLFile.tlv");
     refused(&["preflight", &binary], &["binary data"]);
-    refused(&["preflight", file("empty.txt", b" \n").to_str().unwrap()], &["line 1: nothing in it"]);
+    refused(
+        &["preflight", file("empty.txt", b" \n").to_str().unwrap()],
+        &["line 1: nothing in it"],
+    );
 }
 
 #[test]
@@ -515,7 +674,12 @@ fn two_lists_in_one_paste_are_both_shown() {
     let shown = trustlist(&["show", "--json", &paste]);
     let json: serde_json::Value = serde_json::from_str(stdout(&shown)).unwrap();
     assert_eq!((status(&shown), &json["schema"]), (0, &"trustlist.files/1".into()));
-    let kinds: Vec<_> = json["files"].as_array().unwrap().iter().map(|file| file["kind"].as_str().unwrap()).collect();
+    let kinds: Vec<_> = json["files"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|file| file["kind"].as_str().unwrap())
+        .collect();
     assert_eq!(kinds, ["itl", "ctl"]);
 }
 
@@ -525,11 +689,19 @@ fn lint_denies_and_allows_codes() {
     let found = trustlist(&["lint", &list]);
     assert!(status(&found) == 0 && stdout(&found).contains("[digest-sha1]"), "{}", stdout(&found));
     assert_eq!(status(&trustlist(&["lint", &list, "--deny", "digest-sha1"])), 1);
-    assert!(!stdout(&trustlist(&["lint", &list, "--allow", "digest-sha1"])).contains("digest-sha1"));
+    assert!(
+        !stdout(&trustlist(&["lint", &list, "--allow", "digest-sha1"])).contains("digest-sha1")
+    );
     let flipped = trustlist(&["lint", "--json", &cluster("bad/flipped-signature.tlv")]);
     let json: serde_json::Value = serde_json::from_str(stdout(&flipped)).unwrap();
     assert_eq!((status(&flipped), &json["schema"]), (1, &"trustlist.lint/1".into()));
-    assert!(json["findings"].as_array().unwrap().iter().any(|finding| finding["code"] == "signature-wrong"));
+    assert!(
+        json["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|finding| finding["code"] == "signature-wrong")
+    );
     let expired = trustlist(&["lint", &list, "--at", "2100-01-01"]);
     assert!(stdout(&expired).contains("[certificate-expired]"));
     assert_eq!(status(&trustlist(&["lint", &list, "--deny", "nonsense"])), 2);
@@ -538,13 +710,21 @@ fn lint_denies_and_allows_codes() {
 
 #[test]
 fn diff_says_what_changed_and_what_it_means() {
-    let (old, new) = (cluster("cluster/before/ITLFile.tlv"), cluster("cluster/after-callmanager/ITLFile.tlv"));
+    let (old, new) =
+        (cluster("cluster/before/ITLFile.tlv"), cluster("cluster/after-callmanager/ITLFile.tlv"));
     let text = trustlist(&["diff", &old, &new]);
     assert_eq!(status(&text), 3);
-    assert!(stdout(&text).contains("renewed   SAST CCM+TFTP: ccm1.voice.example, serial "), "{}", stdout(&text));
+    assert!(
+        stdout(&text).contains("renewed   SAST CCM+TFTP: ccm1.voice.example, serial "),
+        "{}",
+        stdout(&text)
+    );
     let json = trustlist(&["diff", "--json", &old, &new]);
     let json: serde_json::Value = serde_json::from_str(stdout(&json)).unwrap();
-    assert_eq!((&json["schema"], &json["phones"]["outcome"]), (&"trustlist.diff/1".into(), &"depends".into()));
+    assert_eq!(
+        (&json["schema"], &json["phones"]["outcome"]),
+        (&"trustlist.diff/1".into(), &"depends".into())
+    );
     let same = trustlist(&["diff", &old, &old]);
     assert!(stdout(&same).contains("no difference"));
     refused(&["diff", &old, &cluster("bad/empty.tlv")], &["an empty file"]);
@@ -558,10 +738,14 @@ fn preflight_blocks_warns_and_says_what_is_still_to_run() {
     let answer = trustlist(&["preflight", "--json", &paste]);
     let json: serde_json::Value = serde_json::from_str(stdout(&answer)).unwrap();
     assert_eq!((status(&answer), &json["schema"]), (1, &"trustlist.preflight/1".into()));
-    let check = json["checks"].as_array().unwrap().iter().find(|check| check["check"] == "F-1").unwrap();
+    let check =
+        json["checks"].as_array().unwrap().iter().find(|check| check["check"] == "F-1").unwrap();
     assert_eq!((&check["verdict"], &check["code"]), (&"block".into(), &"rollback-on".into()));
     assert!(json["to_run"].as_array().unwrap().iter().any(|command| command == "show itl"));
-    assert_eq!(status(&trustlist(&["preflight", file("what.txt", b"what is this\n").to_str().unwrap()])), 3);
+    assert_eq!(
+        status(&trustlist(&["preflight", file("what.txt", b"what is this\n").to_str().unwrap()])),
+        3
+    );
     let context = file("context.json", b"{ \"mode\": \"mixd\" }").display().to_string();
     refused(&["preflight", &paste, "--context", &context], &["context.json", "mode: expected"]);
 }
@@ -588,7 +772,10 @@ fn a_simulation_ends_with_1_where_a_phone_is_locked() {
     let json: serde_json::Value = serde_json::from_str(stdout(&all)).unwrap();
     assert_eq!(json["policies"].as_array().unwrap().len(), 4);
     assert_eq!(status(&trustlist(&["simulate", &scenario, "--assume", "pessimistic"])), 1);
-    let harmless = file("harmless.json", SCENARIO.replace("\"CallManager\"", "\"tomcat\"").as_bytes()).display().to_string();
+    let harmless =
+        file("harmless.json", SCENARIO.replace("\"CallManager\"", "\"tomcat\"").as_bytes())
+            .display()
+            .to_string();
     assert_eq!(status(&trustlist(&["simulate", &harmless])), 0);
 }
 
@@ -597,7 +784,11 @@ fn a_scenario_that_is_wrong_is_named_by_path_and_step() {
     for (from, to, words) in [
         ("\"TFTP\"", "\"TFPT\"", &["plan[2].service", "step 3"][..]),
         ("\"10.5\"", "\"7.1\"", &["cluster.version"]),
-        ("\"cert\": \"TVS\", \"node\": \"all\"", "\"cert\": \"TVS\", \"node\": \"hw\"", &["plan[1].node", "step 2"]),
+        (
+            "\"cert\": \"TVS\", \"node\": \"all\"",
+            "\"cert\": \"TVS\", \"node\": \"hw\"",
+            &["plan[1].node", "step 2"],
+        ),
         ("\"scope\": \"all\"", "\"scope\": [\"SEP2\"]", &["plan[4].scope", "step 5"]),
         ("\"publisher\": true", "\"publisher\": false", &["cluster.nodes"]),
     ] {
@@ -610,15 +801,23 @@ fn a_scenario_that_is_wrong_is_named_by_path_and_step() {
 /// was perhaps meant is told.
 #[test]
 fn a_server_of_the_group_that_no_option_names_is_not_known() {
-    let files = ["--offered-itl", "@cluster/after-callmanager/ITLFile.tlv", "--tvs", "ccm1=@certs/ccm1-tvs-1.pem"];
-    let knows = ["--tvs-knows", "@cluster/after-callmanager/ITLFile.tlv", "--model", "8851", "--json"];
+    let files = [
+        "--offered-itl",
+        "@cluster/after-callmanager/ITLFile.tlv",
+        "--tvs",
+        "ccm1=@certs/ccm1-tvs-1.pem",
+    ];
+    let knows =
+        ["--tvs-knows", "@cluster/after-callmanager/ITLFile.tlv", "--model", "8851", "--json"];
     let ask = |group: &str| {
         let output = predict(&[&BEFORE[..], &files, &knows, &["--cm-group", group]].concat());
         let answer: serde_json::Value = serde_json::from_str(stdout(&output)).unwrap();
         (status(&output), answer["itl"]["outcome"].clone(), answer["assumed"].to_string())
     };
     assert_eq!((ask("ccm1").0, ask("CCM1").0), (0, 0));
-    for (group, near) in [("ccm1.voice.example", ": ccm1?"), ("192.0.2.11", ": ccm1?"), ("elsewhere", "\"")] {
+    for (group, near) in
+        [("ccm1.voice.example", ": ccm1?"), ("192.0.2.11", ": ccm1?"), ("elsewhere", "\"")]
+    {
         let (status, outcome, assumed) = ask(group);
         assert_eq!((status, outcome), (3, "depends".into()), "{group}");
         assert!(assumed.contains(&format!("no --tvs is for {group}{near}")), "{assumed}");

@@ -34,7 +34,12 @@ fn hex(bytes: &[u8]) -> String {
 
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_trustlist"));
-    command.arg("fleet").args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .arg("fleet")
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     command
 }
 
@@ -68,7 +73,8 @@ fn judged(inventory: &str, arguments: &[&str]) -> (i32, Value) {
     let (offered, known) = (path(AFTER), path("cluster/before"));
     let offer = ["--offered-itl", offered.as_str(), "--known", known.as_str(), "--json", "--rows"];
     let output = fleet(inventory.as_bytes(), &[&offer, arguments].concat());
-    let json = serde_json::from_str(stdout(&output)).unwrap_or_else(|error| panic!("{error}: {output:?}"));
+    let json =
+        serde_json::from_str(stdout(&output)).unwrap_or_else(|error| panic!("{error}: {output:?}"));
     (status(&output), json)
 }
 
@@ -78,7 +84,12 @@ fn answers(json: &Value) -> Vec<String> {
     let word = |value: &Value| value.as_str().unwrap_or("-").to_owned();
     rows.map(|row| match row["answer"].is_null() {
         true => word(&row["error"]),
-        false => format!("{} {} {}", word(&row["answer"]["answer"]), word(&row["answer"]["file"]), word(&row["answer"]["code"])),
+        false => format!(
+            "{} {} {}",
+            word(&row["answer"]["answer"]),
+            word(&row["answer"]["file"]),
+            word(&row["answer"]["code"])
+        ),
     })
     .collect()
 }
@@ -91,19 +102,31 @@ fn refused(inventory: &[u8], words: &[&str]) {
     let output = fleet(inventory, &["--offered-itl", &offered]);
     assert_eq!((status(&output), stdout(&output)), (2, ""), "{}", stderr(&output));
     assert_eq!(stderr(&output).lines().count(), 1, "{}", stderr(&output));
-    words.iter().for_each(|word| assert!(stderr(&output).contains(word), "{word}: {}", stderr(&output)));
+    words
+        .iter()
+        .for_each(|word| assert!(stderr(&output).contains(word), "{word}: {}", stderr(&output)));
 }
 
 #[test]
 fn columns_stand_in_any_order_and_further_ones_are_kept() {
     let itl = path(BEFORE);
-    let one = format!("device,model,itl,ctl,cm_group,tftp_server,site\nSEP1,8851,{itl},,ccm1,192.0.2.11,Delft\n");
-    let other = format!("site, TFTP Server,ctl,CM-Group,Model,ITL,Device\nDelft,192.0.2.11,,ccm1,8851,{itl},SEP1\n");
+    let one = format!(
+        "device,model,itl,ctl,cm_group,tftp_server,site\nSEP1,8851,{itl},,ccm1,192.0.2.11,Delft\n"
+    );
+    let other = format!(
+        "site, TFTP Server,ctl,CM-Group,Model,ITL,Device\nDelft,192.0.2.11,,ccm1,8851,{itl},SEP1\n"
+    );
     for inventory in [one, other] {
         let (status, json) = judged(&inventory, &["--tvs", "none"]);
         assert_eq!((status, answers(&json)), (1, vec![REFUSED.to_owned()]));
         let row = &json["rows"][0];
-        for (key, value) in [("device", "SEP1"), ("model", "8851"), ("cm_group", "ccm1"), ("site", "Delft"), ("itl", &itl)] {
+        for (key, value) in [
+            ("device", "SEP1"),
+            ("model", "8851"),
+            ("cm_group", "ccm1"),
+            ("site", "Delft"),
+            ("itl", &itl),
+        ] {
             assert_eq!(row[key], value, "{key}");
         }
         assert_eq!(row["line"], 2);
@@ -113,7 +136,9 @@ fn columns_stand_in_any_order_and_further_ones_are_kept() {
 #[test]
 fn a_byte_order_mark_crlf_quotes_and_semicolons_are_read() {
     let itl = path(BEFORE);
-    let plain = format!("device,model,itl,ctl,cm_group\nSEP1,8851,{itl},,ccm1\nSEP2,8851,{itl},,\"ccm1, ccm2\"\n");
+    let plain = format!(
+        "device,model,itl,ctl,cm_group\nSEP1,8851,{itl},,ccm1\nSEP2,8851,{itl},,\"ccm1, ccm2\"\n"
+    );
     let expected = judged(&plain, &["--tvs", "none"]);
     assert_eq!(answers(&expected.1), [REFUSED; 2]);
     let crlf = plain.replace('\n', "\r\n");
@@ -125,7 +150,11 @@ fn a_byte_order_mark_crlf_quotes_and_semicolons_are_read() {
         let (status, json) = judged(&inventory, &["--tvs", "none"]);
         assert_eq!(status, 1);
         assert_eq!(answers(&json), [REFUSED; 2], "{inventory}");
-        assert_eq!((&json["rows"][0]["line"], &json["rows"][1]["line"]), (&json!(2), &json!(3)), "{inventory}");
+        assert_eq!(
+            (&json["rows"][0]["line"], &json["rows"][1]["line"]),
+            (&json!(2), &json!(3)),
+            "{inventory}"
+        );
         assert_eq!(json["cm_groups"], expected.1["cm_groups"]);
     }
 }
@@ -133,26 +162,44 @@ fn a_byte_order_mark_crlf_quotes_and_semicolons_are_read() {
 #[test]
 fn groups_are_separated_as_people_do() {
     let itl = path(BEFORE);
-    let groups = ["ccm1;ccm2", "ccm1 ccm2", "\"ccm1,ccm2\"", "\" ccm1 ; ccm2 \"", "\"ccm1\nccm2\"", "ccm1|ccm2"];
+    let groups = [
+        "ccm1;ccm2",
+        "ccm1 ccm2",
+        "\"ccm1,ccm2\"",
+        "\" ccm1 ; ccm2 \"",
+        "\"ccm1\nccm2\"",
+        "ccm1|ccm2",
+    ];
     let rows = groups.map(|group| format!("SEP1,{itl},{group}\n")).concat();
     let (_, json) = judged(&format!("device,itl,cm_group\n{rows}"), &[]);
-    assert_eq!(json["cm_groups"], json!([{ "cm_group": "ccm1, ccm2", "phones": 6, "accept": 0, "depends": 6, "reject": 0 }]));
+    assert_eq!(
+        json["cm_groups"],
+        json!([{ "cm_group": "ccm1, ccm2", "phones": 6, "accept": 0, "depends": 6, "reject": 0 }])
+    );
 }
 
 #[test]
 fn a_value_of_several_lines_counts_lines_and_keeps_its_row() {
     let itl = path(BEFORE);
-    let inventory = format!("device,note,itl\nSEP1,\"two\nlines, and a comma\",{itl}\n\n,,\nSEP2,,{itl}\nSEP3,x\n");
+    let inventory = format!(
+        "device,note,itl\nSEP1,\"two\nlines, and a comma\",{itl}\n\n,,\nSEP2,,{itl}\nSEP3,x\n"
+    );
     for inventory in [inventory.clone(), inventory.replace('\n', "\r\n")] {
         let (status, json) = judged(&inventory, &["--tvs", "none"]);
         assert_eq!(status, 2);
         assert_eq!(answers(&json), [REFUSED, REFUSED, "2 values, expected 3 as in the header"]);
-        let lines: Vec<_> = json["rows"].as_array().unwrap().iter().map(|row| row["line"].as_u64().unwrap()).collect();
+        let lines: Vec<_> = json["rows"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| row["line"].as_u64().unwrap())
+            .collect();
         assert_eq!(lines, [2, 6, 7], "{inventory:?}");
     }
     let blank = format!("device,itl\r\n\r\n\r\nSEP1,{itl}\n\n\nSEP2,{itl}\r\nSEP3,{itl}");
     let (_, json) = judged(&blank, &["--tvs", "none"]);
-    let lines: Vec<_> = json["rows"].as_array().unwrap().iter().map(|row| row["line"].as_u64().unwrap()).collect();
+    let lines: Vec<_> =
+        json["rows"].as_array().unwrap().iter().map(|row| row["line"].as_u64().unwrap()).collect();
     assert_eq!(lines, [4, 7, 8]);
 }
 
@@ -160,11 +207,15 @@ fn a_value_of_several_lines_counts_lines_and_keeps_its_row() {
 fn lines_are_right_wherever_the_reader_takes_breath() {
     let itl = path(BEFORE);
     // The buffer ends at every place of a row sooner or later.
-    let rows: String = (0..6_000).map(|row| format!("SEP{row},{itl},{}\r\n", "x".repeat(row % 61))).collect();
+    let rows: String =
+        (0..6_000).map(|row| format!("SEP{row},{itl},{}\r\n", "x".repeat(row % 61))).collect();
     let (status, json) = judged(&format!("device,itl,note\r\n{rows}"), &["--tvs", "none"]);
     assert_eq!(status, 1);
     for (number, row) in json["rows"].as_array().unwrap().iter().enumerate() {
-        assert_eq!((&row["device"], &row["line"]), (&json!(format!("SEP{number}")), &json!(number + 2)));
+        assert_eq!(
+            (&row["device"], &row["line"]),
+            (&json!(format!("SEP{number}")), &json!(number + 2))
+        );
     }
 }
 
@@ -174,10 +225,21 @@ fn checksums_name_known_and_offered_lists() {
     let md5 = |bytes: &[u8]| hex(&md5::Md5::digest(bytes));
     let sha1 = |bytes: &[u8]| hex(&sha1::Sha1::digest(bytes));
     let sha256 = |bytes: &[u8]| hex(&sha2::Sha256::digest(bytes));
-    let spaced: String =
-        md5(&before).to_uppercase().as_bytes().chunks(2).map(|pair| String::from_utf8_lossy(pair) + ":").collect();
-    let cells = [md5(&before), sha1(&before), sha256(&before), sha1(&before).to_uppercase(), spaced.trim_end_matches(':').into()];
-    let rows: String = cells.iter().chain([&md5(&after)]).map(|cell| format!("SEP1,{cell}\n")).collect();
+    let spaced: String = md5(&before)
+        .to_uppercase()
+        .as_bytes()
+        .chunks(2)
+        .map(|pair| String::from_utf8_lossy(pair) + ":")
+        .collect();
+    let cells = [
+        md5(&before),
+        sha1(&before),
+        sha256(&before),
+        sha1(&before).to_uppercase(),
+        spaced.trim_end_matches(':').into(),
+    ];
+    let rows: String =
+        cells.iter().chain([&md5(&after)]).map(|cell| format!("SEP1,{cell}\n")).collect();
     let (status, json) = judged(&format!("device,itl\n{rows}"), &["--tvs", "none"]);
     assert_eq!(status, 1);
     let mut expected = [REFUSED; 6].map(str::to_owned).to_vec();
@@ -191,13 +253,18 @@ fn checksums_name_known_and_offered_lists() {
 fn an_unknown_checksum_leaves_the_phone_undecided_and_is_told() {
     let (itl, unknown) = (path(BEFORE), "00112233445566778899aabbccddeeff");
     let other = "ab".repeat(32);
-    let inventory =
-        format!("device,itl,ctl\nSEP1,{itl},\nSEP2,{unknown},\nSEP3,{},\nSEP4,{itl},{other}\n", unknown.to_uppercase());
+    let inventory = format!(
+        "device,itl,ctl\nSEP1,{itl},\nSEP2,{unknown},\nSEP3,{},\nSEP4,{itl},{other}\n",
+        unknown.to_uppercase()
+    );
     let (status, json) = judged(&inventory, &["--tvs", "none", "--factory-fresh"]);
     assert_eq!(status, 1);
     assert_eq!(answers(&json), [REFUSED, NOT_GIVEN, NOT_GIVEN, NOT_GIVEN]);
     let unknown = json!({ "checksum": unknown, "phones": 2, "line": 3 });
-    assert_eq!(json["unknown_lists"], json!([unknown, { "checksum": other, "phones": 1, "line": 5 }]));
+    assert_eq!(
+        json["unknown_lists"],
+        json!([unknown, { "checksum": other, "phones": 1, "line": 5 }])
+    );
     let (status, json) = judged(&format!("device,itl\nSEP1,{other}\n"), &[]);
     assert_eq!((status, answers(&json)), (3, vec![NOT_GIVEN.to_owned()]));
 }
@@ -212,7 +279,10 @@ fn a_forgotten_value_never_reads_as_factory_fresh() {
     assert_eq!(told[..2], [NOT_GIVEN, REFUSED]);
     assert_ne!(told[2], NOT_GIVEN, "a phone with a CTL has no ITL");
     let assumed = json["assumed"].to_string();
-    assert!(assumed.contains("lists on 1 phone with neither itl nor ctl: --factory-fresh not given"), "{assumed}");
+    assert!(
+        assumed.contains("lists on 1 phone with neither itl nor ctl: --factory-fresh not given"),
+        "{assumed}"
+    );
     let (_, json) = judged(&inventory, &["--tvs", "none", "--factory-fresh"]);
     assert_eq!(answers(&json)[0], "accept itl first-use");
     // Whole columns may be missing.
@@ -221,7 +291,11 @@ fn a_forgotten_value_never_reads_as_factory_fresh() {
     let assumed = json["assumed"].to_string();
     assert!(assumed.contains("columns itl and ctl, and --factory-fresh, not given"), "{assumed}");
     let (_, json) = judged(&format!("device,itl\nSEP1,{itl}\n"), &[]);
-    assert!(json["assumed"].to_string().contains("no CTL on the phone: column ctl not given"), "{}", json["assumed"]);
+    assert!(
+        json["assumed"].to_string().contains("no CTL on the phone: column ctl not given"),
+        "{}",
+        json["assumed"]
+    );
 }
 
 #[test]
@@ -234,10 +308,16 @@ fn rows_that_cannot_be_used_are_named_and_do_not_stop_the_others() {
         empty.display()
     );
     let offered = path(AFTER);
-    let output = fleet(inventory.as_bytes(), &["--offered-itl", &offered, "--json", "--rows", "--tvs", "none"]);
+    let output = fleet(
+        inventory.as_bytes(),
+        &["--offered-itl", &offered, "--json", "--rows", "--tvs", "none"],
+    );
     assert_eq!(status(&output), 2);
     let json: Value = serde_json::from_str(stdout(&output)).unwrap();
-    assert_eq!((&json["reject"], &json["unreadable"], &json["partial"]), (&json!(2), &json!(6), &json!(false)));
+    assert_eq!(
+        (&json["reject"], &json["unreadable"], &json["partial"]),
+        (&json!(2), &json!(6), &json!(false))
+    );
     let expected = [
         (3, "missing.tlv: "),
         (4, "no value for device"),
@@ -247,17 +327,28 @@ fn rows_that_cannot_be_used_are_named_and_do_not_stop_the_others() {
         (8, "missing.tlv: "),
     ];
     let errors = json["errors"].as_array().unwrap();
-    for ((line, words), (error, said)) in expected.iter().zip(errors.iter().zip(stderr(&output).lines())) {
+    for ((line, words), (error, said)) in
+        expected.iter().zip(errors.iter().zip(stderr(&output).lines()))
+    {
         assert_eq!(error["line"], *line);
         assert!(error["error"].as_str().unwrap().contains(words), "{error}");
-        assert!(said.contains(&format!("standard input: line {line}: ")) && said.contains(words), "{said}");
+        assert!(
+            said.contains(&format!("standard input: line {line}: ")) && said.contains(words),
+            "{said}"
+        );
     }
     assert_eq!((errors.len(), stderr(&output).lines().count()), (6, 6));
 
-    let strict = fleet(inventory.as_bytes(), &["--offered-itl", &offered, "--json", "--strict", "--tvs", "none"]);
+    let strict = fleet(
+        inventory.as_bytes(),
+        &["--offered-itl", &offered, "--json", "--strict", "--tvs", "none"],
+    );
     assert_eq!(status(&strict), 2);
     let json: Value = serde_json::from_str(stdout(&strict)).unwrap();
-    assert_eq!((&json["phones"], &json["unreadable"], &json["partial"]), (&json!(1), &json!(1), &json!(true)));
+    assert_eq!(
+        (&json["phones"], &json["unreadable"], &json["partial"]),
+        (&json!(1), &json!(1), &json!(true))
+    );
     assert_eq!(stderr(&strict).lines().count(), 1);
     assert!(stderr(&strict).contains("line 3: missing.tlv: "), "{}", stderr(&strict));
 }
@@ -266,9 +357,13 @@ fn rows_that_cannot_be_used_are_named_and_do_not_stop_the_others() {
 fn a_flood_of_bad_rows_says_little() {
     let offered = path(AFTER);
     let rows = "SEP1,missing.tlv\n".repeat(5_000);
-    let output = fleet(format!("device,itl\n{rows}").as_bytes(), &["--offered-itl", &offered, "--json"]);
+    let output =
+        fleet(format!("device,itl\n{rows}").as_bytes(), &["--offered-itl", &offered, "--json"]);
     let json: Value = serde_json::from_str(stdout(&output)).unwrap();
-    assert_eq!((status(&output), &json["unreadable"], stderr(&output).lines().count()), (2, &json!(5_000), 20));
+    assert_eq!(
+        (status(&output), &json["unreadable"], stderr(&output).lines().count()),
+        (2, &json!(5_000), 20)
+    );
     assert_eq!(json["errors"].as_array().unwrap().len(), 1_000);
     assert!(stderr(&output).ends_with("more such rows are only counted\n"));
 }
@@ -283,7 +378,9 @@ fn inventories_that_are_none_are_refused_by_name() {
     refused(b"PK\x03\x04rest of a workbook", &["Excel workbook"]);
     refused(b"de\0vice\n", &["binary data"]);
     let offered = path(AFTER);
-    for (inventory, word) in [("missing.csv", "missing.csv: "), (env!("CARGO_TARGET_TMPDIR"), "a directory")] {
+    for (inventory, word) in
+        [("missing.csv", "missing.csv: "), (env!("CARGO_TARGET_TMPDIR"), "a directory")]
+    {
         let output = command(&[inventory, "--offered-itl", &offered]).output().unwrap();
         assert_eq!((status(&output), stdout(&output)), (2, ""));
         assert!(stderr(&output).contains(word), "{}", stderr(&output));
@@ -304,7 +401,11 @@ fn an_open_quotation_mark_is_found() {
     let (status, json) = judged(&last_column, &["--tvs", "none"]);
     assert_eq!(status, 2);
     assert_eq!(json["errors"][0]["line"], 2);
-    assert!(json["errors"][0]["error"].as_str().unwrap().contains("is a quotation mark left open?"), "{}", json["errors"]);
+    assert!(
+        json["errors"][0]["error"].as_str().unwrap().contains("is a quotation mark left open?"),
+        "{}",
+        json["errors"]
+    );
     // Few lines, but the file ends before the mark is closed.
     let at_the_end = format!("device,itl,note\nSEP0,{itl},x\nSEP1,{itl},\"open\nSEP2,{itl},y\n");
     let (status, json) = judged(&at_the_end, &["--tvs", "none"]);
@@ -312,46 +413,87 @@ fn an_open_quotation_mark_is_found() {
     let closed = format!("device,itl,note\nSEP1,{itl},\"closed\n at the end\"\n");
     assert_eq!(answers(&judged(&closed, &["--tvs", "none"]).1), [REFUSED]);
     // Megabytes behind an open mark are not even read.
-    let endless = format!("device,itl,note\nSEP0,{itl},x\nSEP1,{itl},\"open{}", "x".repeat(3 << 20));
+    let endless =
+        format!("device,itl,note\nSEP0,{itl},x\nSEP1,{itl},\"open{}", "x".repeat(3 << 20));
     let (status, json) = judged(&endless, &["--tvs", "none"]);
     assert_eq!((status, &json["reject"], &json["partial"]), (2, &json!(1), &json!(true)));
-    assert!(json["stopped"].as_str().unwrap().contains("line 3: a row of more than 256 KiB"), "{}", json["stopped"]);
+    assert!(
+        json["stopped"].as_str().unwrap().contains("line 3: a row of more than 256 KiB"),
+        "{}",
+        json["stopped"]
+    );
 }
 
 /// A description may come from a phone's user: whoever opens the answer in a spreadsheet runs nothing.
 #[test]
 fn no_cell_of_csv_is_a_formula() {
     let inventory = "device,=header,description\nSEP1,@x,\"=HYPERLINK(\"\"http://192.0.2.1\"\",1)\"\n+SEP2,-1+2,plain\nSEP3,=1\n";
-    let output = fleet(inventory.as_bytes(), &["--offered-itl", &path(AFTER), "--factory-fresh", "--csv"]);
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(output.stdout.as_slice());
+    let output =
+        fleet(inventory.as_bytes(), &["--offered-itl", &path(AFTER), "--factory-fresh", "--csv"]);
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(output.stdout.as_slice());
     let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
     assert_eq!(rows.len(), 4);
     let formula = |cell: &&str| cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
     assert_eq!(rows.iter().flatten().filter(formula).collect::<Vec<_>>(), [""; 0]);
-    assert_eq!((&rows[0][1], &rows[1][2], &rows[2][0]), ("'=header", "'=HYPERLINK(\"http://192.0.2.1\",1)", "'+SEP2"));
+    assert_eq!(
+        (&rows[0][1], &rows[1][2], &rows[2][0]),
+        ("'=header", "'=HYPERLINK(\"http://192.0.2.1\",1)", "'+SEP2")
+    );
 }
 
 #[test]
 fn csv_gives_the_inventory_back_with_answers() {
     let itl = path(BEFORE);
-    let inventory = format!("Site,device,itl\n\"Delft, \"\"east\"\"\",SEP1,{itl}\n=1+1,SEP2,missing.tlv\nx,SEP3\n");
+    let inventory = format!(
+        "Site,device,itl\n\"Delft, \"\"east\"\"\",SEP1,{itl}\n=1+1,SEP2,missing.tlv\nx,SEP3\n"
+    );
     let offered = path(AFTER);
-    let output = fleet(inventory.as_bytes(), &["--offered-itl", &offered, "--tvs", "none", "--csv"]);
+    let output =
+        fleet(inventory.as_bytes(), &["--offered-itl", &offered, "--tvs", "none", "--csv"]);
     assert_eq!(status(&output), 2);
     let mut reader = csv::Reader::from_reader(output.stdout.as_slice());
     let header: Vec<_> = reader.headers().unwrap().iter().map(str::to_owned).collect();
-    let answer = ["answer", "answer_ctl", "answer_itl", "answer_config", "answer_leans", "answer_file", "answer_code"];
-    assert_eq!(header, [&["Site", "device", "itl"], &answer[..], &["answer_hands", "answer_error", "answer_to_do"]].concat());
+    let answer = [
+        "answer",
+        "answer_ctl",
+        "answer_itl",
+        "answer_config",
+        "answer_leans",
+        "answer_file",
+        "answer_code",
+    ];
+    assert_eq!(
+        header,
+        [
+            &["Site", "device", "itl"],
+            &answer[..],
+            &["answer_hands", "answer_error", "answer_to_do"]
+        ]
+        .concat()
+    );
     let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
     assert_eq!(rows.len(), 3);
     let first: Vec<&str> = rows[0].iter().collect();
     assert_eq!(first[..3], ["Delft, \"east\"", "SEP1", &itl]);
-    assert_eq!(first[3..12], ["reject", "not-offered", "reject", "", "", "itl", "signer-unknown", "from-server", ""]);
+    assert_eq!(
+        first[3..12],
+        ["reject", "not-offered", "reject", "", "", "itl", "signer-unknown", "from-server", ""]
+    );
     assert!(first[12].starts_with("run `utils itl reset localkey`"), "{first:?}");
     assert_eq!((&rows[1][0], &rows[1][3]), ("'=1+1", "unreadable"));
     assert!(rows[1][11].starts_with("missing.tlv: "), "{:?}", rows[1]);
-    assert_eq!((&rows[2][2], &rows[2][3], &rows[2][11]), ("", "unreadable", "2 values, expected 3 as in the header"));
-    assert!(stderr(&output).contains("NO: 1 of 1 phone refuses files. 2 of 3 rows are unreadable."), "{}", stderr(&output));
+    assert_eq!(
+        (&rows[2][2], &rows[2][3], &rows[2][11]),
+        ("", "unreadable", "2 values, expected 3 as in the header")
+    );
+    assert!(
+        stderr(&output).contains("NO: 1 of 1 phone refuses files. 2 of 3 rows are unreadable."),
+        "{}",
+        stderr(&output)
+    );
     // And the output is an inventory again.
     let again = fleet(&output.stdout, &["--offered-itl", &offered, "--tvs", "none", "--json"]);
     assert_eq!(serde_json::from_str::<Value>(stdout(&again)).unwrap()["reject"], 1);
@@ -360,21 +502,25 @@ fn csv_gives_the_inventory_back_with_answers() {
 #[test]
 fn control_characters_do_not_reach_the_terminal() {
     let offered = path(AFTER);
-    let inventory =
-        "device,model,itl,no\u{1b}te\nSEP\u{1b}[2J1,78\u{7}51\u{202e},\u{1b}]0;x.tlv,\u{9b}31mé\nSEP2,<b>&\"\"\u{1b},,x\n";
+    let inventory = "device,model,itl,no\u{1b}te\nSEP\u{1b}[2J1,78\u{7}51\u{202e},\u{1b}]0;x.tlv,\u{9b}31mé\nSEP2,<b>&\"\"\u{1b},,x\n";
     for form in [&["--csv"][..], &["--rows"], &["--json", "--rows"], &["--html"], &[]] {
-        let output = fleet(inventory.as_bytes(), &[&["--offered-itl", offered.as_str()], form].concat());
+        let output =
+            fleet(inventory.as_bytes(), &[&["--offered-itl", offered.as_str()], form].concat());
         for text in [stdout(&output), stderr(&output)] {
             // JSON escapes those below 0x20; the others are letters to it.
             let json = form.contains(&"--json");
-            assert!(!text.chars().any(|c| c.is_control() && c != '\n' && !(json && c > '\u{7f}')), "{form:?}: {text:?}");
+            assert!(
+                !text.chars().any(|c| c.is_control() && c != '\n' && !(json && c > '\u{7f}')),
+                "{form:?}: {text:?}"
+            );
         }
         assert!(!stderr(&output).contains('\u{202e}'));
     }
     let csv = fleet(inventory.as_bytes(), &["--offered-itl", &offered, "--csv"]);
     assert!(stdout(&csv).contains("\\u{9b}31mé"), "{}", stdout(&csv));
     // Windows-1252 is no UTF-8: it is read, and comes out as that.
-    let latin = fleet(b"device,note\nSEP1,M\xfcller\x9b1m\n", &["--offered-itl", &offered, "--csv"]);
+    let latin =
+        fleet(b"device,note\nSEP1,M\xfcller\x9b1m\n", &["--offered-itl", &offered, "--csv"]);
     assert!(stdout(&latin).contains("\nSEP1,M\u{fc}ller\u{203a}1m,"), "{}", stdout(&latin));
     let html = fleet(inventory.as_bytes(), &["--offered-itl", &offered, "--html"]);
     assert!(stdout(&html).contains("&lt;b&gt;&amp;") && !stdout(&html).contains("<b>"));
@@ -383,17 +529,28 @@ fn control_characters_do_not_reach_the_terminal() {
 #[test]
 fn the_page_is_well_formed_and_needs_nothing_else() {
     let itl = path(BEFORE);
-    let inventory = format!("device,model,itl\nSEP1,8851,{itl}\nSEP2,7975,\nSEP3,x,missing.tlv\nSEP4,x,{}\n", "a".repeat(32));
+    let inventory = format!(
+        "device,model,itl\nSEP1,8851,{itl}\nSEP2,7975,\nSEP3,x,missing.tlv\nSEP4,x,{}\n",
+        "a".repeat(32)
+    );
     let offered = path(AFTER);
-    let output = fleet(inventory.as_bytes(), &["--offered-itl", &offered, "--tvs", "none", "--html"]);
+    let output =
+        fleet(inventory.as_bytes(), &["--offered-itl", &offered, "--tvs", "none", "--html"]);
     assert_eq!(status(&output), 2);
     let page = stdout(&output);
-    for word in ["NO: 1 of 3 phones refuses files", "SEP1", "signer-unknown", "missing.tlv", "Assumed"] {
+    for word in
+        ["NO: 1 of 3 phones refuses files", "SEP1", "signer-unknown", "missing.tlv", "Assumed"]
+    {
         assert!(page.contains(word), "{word}");
     }
     assert!(!page.contains("<script") && !page.contains("src="));
     let mut open = Vec::new();
-    for tag in page.split('<').skip(2).filter_map(|part| part.split('>').next()).filter(|tag| !tag.ends_with('/')) {
+    for tag in page
+        .split('<')
+        .skip(2)
+        .filter_map(|part| part.split('>').next())
+        .filter(|tag| !tag.ends_with('/'))
+    {
         let name = tag.split(' ').next().unwrap();
         match name.strip_prefix('/') {
             Some(name) => assert_eq!(open.pop(), Some(name)),
@@ -407,7 +564,10 @@ fn the_page_is_well_formed_and_needs_nothing_else() {
 fn the_exit_status_is_that_of_the_worst_row() {
     let (itl, after, offered) = (path(BEFORE), path(AFTER), path(AFTER));
     let run = |rows: &str, arguments: &[&str]| {
-        let output = fleet(format!("device,itl\n{rows}").as_bytes(), &[&["--offered-itl", offered.as_str()], arguments].concat());
+        let output = fleet(
+            format!("device,itl\n{rows}").as_bytes(),
+            &[&["--offered-itl", offered.as_str()], arguments].concat(),
+        );
         status(&output)
     };
     let (taken, refused, open) = (format!("SEP1,{after}\n"), format!("SEP2,{itl}\n"), "SEP3,\n");
@@ -422,10 +582,15 @@ fn the_exit_status_is_that_of_the_worst_row() {
 fn options_speak_for_phones_whose_row_says_nothing() {
     let itl = path(BEFORE);
     let inventory = format!("device,model,itl,cm_group\nSEP1,,{itl},\nSEP2,8851,{itl},ccm3\n");
-    let tvs = ["--tvs", &format!("ccm1={}", path("certs/ccm1-tvs-1.pem")), "--tvs", "ccm3=down"].map(str::to_owned);
+    let tvs = ["--tvs", &format!("ccm1={}", path("certs/ccm1-tvs-1.pem")), "--tvs", "ccm3=down"]
+        .map(str::to_owned);
     let knows = ["--tvs-knows".to_owned(), path(AFTER)];
-    let options: Vec<&str> =
-        tvs.iter().chain(&knows).map(String::as_str).chain(["--model", "8851", "--cm-group", "ccm1"]).collect();
+    let options: Vec<&str> = tvs
+        .iter()
+        .chain(&knows)
+        .map(String::as_str)
+        .chain(["--model", "8851", "--cm-group", "ccm1"])
+        .collect();
     let (status, json) = judged(&inventory, &options);
     assert_eq!(status, 1);
     assert_eq!(answers(&json), ["accept itl tvs-vouches", REFUSED]);
@@ -446,27 +611,64 @@ fn each_phone_has_its_configuration_in_the_folder() {
     let sound = bytes("cluster/before/SEP001122334455.cnf.xml.sgn");
     let mut flipped = sound.clone();
     *flipped.last_mut().unwrap() ^= 1;
-    for (name, bytes) in [("SEP1", &sound), ("SEP2", &flipped), ("SEP4", &Vec::new()), ("SEP5", &b"<html>".to_vec())] {
+    for (name, bytes) in
+        [("SEP1", &sound), ("SEP2", &flipped), ("SEP4", &Vec::new()), ("SEP5", &b"<html>".to_vec())]
+    {
         std::fs::write(folder.join(format!("{name}.cnf.xml.sgn")), bytes).unwrap();
     }
     std::fs::write(folder.join("SEP6.cnf.xml.enc.sgn"), &sound).unwrap();
     let itl = path(BEFORE);
-    let devices = ["SEP1", "sep1", "SEP2", "SEP3", "SEP4", "SEP5", "SEP6", "../configs/SEP1", "SEP1"];
+    let devices =
+        ["SEP1", "sep1", "SEP2", "SEP3", "SEP4", "SEP5", "SEP6", "../configs/SEP1", "SEP1"];
     let rows: String = devices.iter().map(|device| format!("{device},{itl},ccm1\n")).collect();
     let inventory = format!("device,itl,tftp_server\n{rows}");
-    let offered = ["--offered-itl", &itl, "--offered-config", folder.to_str().unwrap(), "--json", "--rows", "--tvs", "none"];
+    let offered = [
+        "--offered-itl",
+        &itl,
+        "--offered-config",
+        folder.to_str().unwrap(),
+        "--json",
+        "--rows",
+        "--tvs",
+        "none",
+    ];
     let output = fleet(inventory.as_bytes(), &offered);
     let json: Value = serde_json::from_str(stdout(&output)).unwrap();
     let config = |row: &Value| row["answer"]["config"].as_str().map(str::to_owned);
     let configs: Vec<_> = json["rows"].as_array().unwrap().iter().map(config).collect();
     let some = |word: &str| Some(word.to_owned());
     let (accept, reject) = (some("accept"), some("reject"));
-    let expected = [accept.clone(), accept.clone(), reject.clone(), reject, some("depends"), None, accept.clone(), None, accept];
+    let expected = [
+        accept.clone(),
+        accept.clone(),
+        reject.clone(),
+        reject,
+        some("depends"),
+        None,
+        accept.clone(),
+        None,
+        accept,
+    ];
     assert_eq!(configs, expected);
     assert_eq!(status(&output), 2);
-    assert!(json["errors"][0]["error"].as_str().unwrap().contains("HTML page"), "{}", json["errors"]);
-    assert!(json["errors"][1]["error"].as_str().unwrap().contains("a device name that no file can have"), "{}", json["errors"]);
-    assert!(json["assumed"].to_string().contains("no signed configuration for 1 phone"), "{}", json["assumed"]);
+    assert!(
+        json["errors"][0]["error"].as_str().unwrap().contains("HTML page"),
+        "{}",
+        json["errors"]
+    );
+    assert!(
+        json["errors"][1]["error"]
+            .as_str()
+            .unwrap()
+            .contains("a device name that no file can have"),
+        "{}",
+        json["errors"]
+    );
+    assert!(
+        json["assumed"].to_string().contains("no signed configuration for 1 phone"),
+        "{}",
+        json["assumed"]
+    );
     assert_eq!(json["files"]["config"], json!({ "accept": 4, "depends": 1, "reject": 2 }));
     // One file for all.
     let one = path("cluster/before/SEP001122334455.cnf.xml.sgn");
@@ -480,11 +682,17 @@ fn pasted_prints_stand_for_lists() {
     let none = folder.join("no-ctl.txt");
     std::fs::write(&none, "admin:show ctl\n\nCTL File not found. Please run CTLClient plugin or run the CLI - utils ctl.. to generate the CTL file.\n").unwrap();
     let itl = path(BEFORE);
-    let shown = Command::new(env!("CARGO_BIN_EXE_trustlist")).args(["show", "--cucm", &itl]).output().unwrap();
+    let shown = Command::new(env!("CARGO_BIN_EXE_trustlist"))
+        .args(["show", "--cucm", &itl])
+        .output()
+        .unwrap();
     let inventory = format!("device,itl,ctl\nSEP1,,{0}\nSEP2,{itl},{0}\n", none.display());
     let (status, json) = judged(&inventory, &["--tvs", "none"]);
     // A print that says that there is no CTL says what the phone holds.
-    assert_eq!((status, answers(&json)), (1, vec!["accept itl first-use".to_owned(), REFUSED.to_owned()]));
+    assert_eq!(
+        (status, answers(&json)),
+        (1, vec!["accept itl first-use".to_owned(), REFUSED.to_owned()])
+    );
     assert!(shown.status.success(), "{}", stderr(&shown));
     let print = folder.join("itl.txt");
     std::fs::write(&print, &shown.stdout).unwrap();
@@ -496,30 +704,47 @@ fn pasted_prints_stand_for_lists() {
 #[test]
 fn each_tftp_server_may_offer_an_itl_of_its_own() {
     let (before, after) = (path(BEFORE), path(AFTER));
-    let rows = format!("SEP1,{before},ccm1\nSEP2,{before},CCM2\nSEP3,{before},ccm3\nSEP4,{before},\n");
+    let rows =
+        format!("SEP1,{before},ccm1\nSEP2,{before},CCM2\nSEP3,{before},ccm3\nSEP4,{before},\n");
     let inventory = format!("device,itl,tftp_server\n{rows}");
     let run = |arguments: &[&str]| {
         let all = [&["--json", "--rows", "--tvs", "none"], arguments].concat();
         let output = fleet(inventory.as_bytes(), &all);
-        let json: Value = serde_json::from_str(stdout(&output)).unwrap_or_else(|error| panic!("{error}: {output:?}"));
+        let json: Value = serde_json::from_str(stdout(&output))
+            .unwrap_or_else(|error| panic!("{error}: {output:?}"));
         (status(&output), json)
     };
     let (of_ccm1, of_ccm2) = (format!("ccm1={after}"), format!("ccm2={before}"));
-    let (status, json) = run(&["--offered-itl", &of_ccm1, "--offered-itl", &of_ccm2, "--offered-itl", &after]);
-    assert_eq!((status, answers(&json)), (1, [REFUSED, "accept itl same-file", REFUSED, REFUSED].map(str::to_owned).to_vec()));
+    let (status, json) =
+        run(&["--offered-itl", &of_ccm1, "--offered-itl", &of_ccm2, "--offered-itl", &after]);
+    assert_eq!(
+        (status, answers(&json)),
+        (1, [REFUSED, "accept itl same-file", REFUSED, REFUSED].map(str::to_owned).to_vec())
+    );
     assert!(!json["assumed"].to_string().contains("TFTP server"), "{}", json["assumed"]);
     // Without one for the others nothing is known of what they are offered.
     let (status, json) = run(&["--offered-itl", &of_ccm1, "--offered-itl", &of_ccm2]);
     let unsaid = "no --offered-itl for TFTP server";
-    assert_eq!((status, &answers(&json)[..2]), (2, &[REFUSED, "accept itl same-file"].map(str::to_owned)[..]));
+    assert_eq!(
+        (status, &answers(&json)[..2]),
+        (2, &[REFUSED, "accept itl same-file"].map(str::to_owned)[..])
+    );
     assert_eq!(
         answers(&json)[2..],
-        [format!("{unsaid} ccm3"), "no tftp_server, and no --offered-itl for all of them".to_owned()]
+        [
+            format!("{unsaid} ccm3"),
+            "no tftp_server, and no --offered-itl for all of them".to_owned()
+        ]
     );
     // One for all of several servers is an assumption (P-ITL-7).
     let (_, json) = run(&["--offered-itl", &after]);
-    assert!(json["assumed"].to_string().contains("every TFTP server offers the same ITL"), "{}", json["assumed"]);
-    let twice = fleet(inventory.as_bytes(), &["--offered-itl", &of_ccm1, "--offered-itl", &of_ccm1]);
+    assert!(
+        json["assumed"].to_string().contains("every TFTP server offers the same ITL"),
+        "{}",
+        json["assumed"]
+    );
+    let twice =
+        fleet(inventory.as_bytes(), &["--offered-itl", &of_ccm1, "--offered-itl", &of_ccm1]);
     assert!(stderr(&twice).contains("--offered-itl is given twice for ccm1"), "{}", stderr(&twice));
 }
 
@@ -531,8 +756,17 @@ fn paths_are_found_beside_the_inventory() {
     let inventory = folder.join("inventory.csv");
     std::fs::write(&inventory, "device,itl\nSEP1,lists/one.tlv\n").unwrap();
     let offered = path(AFTER);
-    let output =
-        command(&[inventory.to_str().unwrap(), "--offered-itl", &offered, "--tvs", "none", "--model", "8851"]).output().unwrap();
+    let output = command(&[
+        inventory.to_str().unwrap(),
+        "--offered-itl",
+        &offered,
+        "--tvs",
+        "none",
+        "--model",
+        "8851",
+    ])
+    .output()
+    .unwrap();
     assert_eq!(status(&output), 1, "{output:?}");
     assert!(stdout(&output).contains("NO: 1 of 1 phone refuses files."), "{}", stdout(&output));
 }
@@ -540,7 +774,9 @@ fn paths_are_found_beside_the_inventory() {
 #[test]
 fn the_summary_tells_what_matters() {
     let (itl, recovery) = (path(BEFORE), path("recovery/before/ITLFile.tlv"));
-    let inventory = format!("device,model,itl,cm_group\nSEP1,8851,{itl},ccm1\nSEP2,7975,{recovery},ccm2\nSEP3,7975,,ccm2\n");
+    let inventory = format!(
+        "device,model,itl,cm_group\nSEP1,8851,{itl},ccm1\nSEP2,7975,{recovery},ccm2\nSEP3,7975,,ccm2\n"
+    );
     let offered = path(AFTER);
     let output = fleet(inventory.as_bytes(), &["--offered-itl", &offered, "--tvs", "none"]);
     let text = stdout(&output);
@@ -555,7 +791,8 @@ fn the_summary_tells_what_matters() {
     ] {
         assert!(text.lines().any(|found| found == line), "{line}\n{text}");
     }
-    let few = fleet(inventory.as_bytes(), &["--offered-itl", &offered, "--tvs", "none", "--first", "1"]);
+    let few =
+        fleet(inventory.as_bytes(), &["--offered-itl", &offered, "--tvs", "none", "--first", "1"]);
     assert!(stdout(&few).contains("and 2 more: --rows or --csv names them all"));
 }
 
@@ -564,7 +801,11 @@ fn generated(rows: usize, lists: &[String], target: &mut impl Write) -> std::io:
     let models = ["8851", "7975", "CP-7841", "8861"];
     for row in 0..rows {
         let (list, model) = (&lists[row * 7919 % lists.len()], models[row % models.len()]);
-        writeln!(target, "SEP{row:012X},{model},{list},,\"ccm{},ccm2\",192.0.2.11,\"Room {row}, east\"", row % 3 + 1)?;
+        writeln!(
+            target,
+            "SEP{row:012X},{model},{list},,\"ccm{},ccm2\",192.0.2.11,\"Room {row}, east\"",
+            row % 3 + 1
+        )?;
     }
     Ok(())
 }
@@ -591,7 +832,15 @@ fn a_million_phones_fit_into_300_megabytes() {
     let folder = folder("million");
     let lists = many_lists(&folder, 1_000);
     let script = "ulimit -v 292968 && exec \"$@\"";
-    let arguments = ["--offered-itl", &path(AFTER), "--known", folder.to_str().unwrap(), "--tvs", "none", "--json"];
+    let arguments = [
+        "--offered-itl",
+        &path(AFTER),
+        "--known",
+        folder.to_str().unwrap(),
+        "--tvs",
+        "none",
+        "--json",
+    ];
     let mut child = Command::new("sh")
         .args(["-c", script, "sh", env!("CARGO_BIN_EXE_trustlist"), "fleet", "-"])
         .args(arguments)
@@ -606,7 +855,10 @@ fn a_million_phones_fit_into_300_megabytes() {
     let output = child.wait_with_output().unwrap();
     assert_eq!(status(&output), 1, "{}", stderr(&output));
     let json: Value = serde_json::from_str(stdout(&output)).unwrap();
-    assert_eq!((&json["phones"], &json["reject"], &json["unreadable"]), (&json!(1_000_000), &json!(1_000_000), &json!(0)));
+    assert_eq!(
+        (&json["phones"], &json["reject"], &json["unreadable"]),
+        (&json!(1_000_000), &json!(1_000_000), &json!(0))
+    );
     assert_eq!(json["models"].as_array().unwrap().len(), 4);
     assert_eq!(json["first"].as_array().unwrap().len(), 20);
 }
@@ -624,8 +876,12 @@ fn an_interrupt_marks_what_is_there_as_partial() {
     let row = format!("SEP1,{itl},{}\n", "x".repeat(400)).repeat(100);
     for form in ["--csv", "--json", "--rows"] {
         let offered = path(AFTER);
-        let rows = if form == "--json" { &["--json", "--rows"][..] } else { std::slice::from_ref(&form) };
-        let mut child = command(&[&["-", "--offered-itl", &offered, "--tvs", "none"], rows].concat()).spawn().unwrap();
+        let rows =
+            if form == "--json" { &["--json", "--rows"][..] } else { std::slice::from_ref(&form) };
+        let mut child =
+            command(&[&["-", "--offered-itl", &offered, "--tvs", "none"], rows].concat())
+                .spawn()
+                .unwrap();
         child.stdin.as_mut().unwrap().write_all(b"device,itl,note\n").unwrap();
         let mut stdout = child.stdout.take().unwrap();
         let (listens, started) = std::sync::mpsc::channel();
@@ -646,11 +902,16 @@ fn an_interrupt_marks_what_is_there_as_partial() {
         let output = child.wait_with_output().unwrap();
         let data = reader.join().unwrap();
         assert_eq!(status(&output), 2, "{}", stderr(&output));
-        assert!(stderr(&output).contains("interrupted after ") && stderr(&output).contains("the result is partial"));
+        assert!(
+            stderr(&output).contains("interrupted after ")
+                && stderr(&output).contains("the result is partial")
+        );
         match form {
             "--csv" => {
-                let rows: Vec<csv::StringRecord> =
-                    csv::Reader::from_reader(data.as_bytes()).records().map(Result::unwrap).collect();
+                let rows: Vec<csv::StringRecord> = csv::Reader::from_reader(data.as_bytes())
+                    .records()
+                    .map(Result::unwrap)
+                    .collect();
                 let last = rows.last().unwrap();
                 assert_eq!((&last[0], &last[3]), ("", "partial"));
                 assert!(last[11].starts_with("interrupted after "), "{last:?}");
@@ -658,9 +919,16 @@ fn an_interrupt_marks_what_is_there_as_partial() {
             "--json" => {
                 let json: Value = serde_json::from_str(&data).unwrap();
                 assert_eq!(json["partial"], true);
-                assert_eq!(json["rows"].as_array().unwrap().len() as u64, json["phones"].as_u64().unwrap());
+                assert_eq!(
+                    json["rows"].as_array().unwrap().len() as u64,
+                    json["phones"].as_u64().unwrap()
+                );
             }
-            _ => assert!(data.contains("\nPARTIAL, interrupted after "), "{}", &data[data.len().saturating_sub(2_000)..]),
+            _ => assert!(
+                data.contains("\nPARTIAL, interrupted after "),
+                "{}",
+                &data[data.len().saturating_sub(2_000)..]
+            ),
         }
     }
 }
@@ -669,8 +937,14 @@ fn an_interrupt_marks_what_is_there_as_partial() {
 #[test]
 fn an_interrupt_is_heard_while_nothing_comes() {
     let (itl, offered) = (path(BEFORE), path(AFTER));
-    let mut child = command(&["-", "--offered-itl", &offered, "--tvs", "none", "--rows"]).spawn().unwrap();
-    child.stdin.as_mut().unwrap().write_all(format!("device,itl\nSEP1,{itl}\nSEP2,{itl}\nSEP").as_bytes()).unwrap();
+    let mut child =
+        command(&["-", "--offered-itl", &offered, "--tvs", "none", "--rows"]).spawn().unwrap();
+    child
+        .stdin
+        .as_mut()
+        .unwrap()
+        .write_all(format!("device,itl\nSEP1,{itl}\nSEP2,{itl}\nSEP").as_bytes())
+        .unwrap();
     // Two rows are handed on, the third is not there yet.
     let mut stdout = std::io::BufReader::new(child.stdout.take().unwrap());
     let mut lines = [String::new(), String::new()];
@@ -678,7 +952,9 @@ fn an_interrupt_is_heard_while_nothing_comes() {
         assert_ne!(std::io::BufRead::read_line(&mut stdout, line).unwrap(), 0);
     }
     assert!(lines[0].starts_with("SEP1 ") && lines[1].starts_with("SEP2 "), "{lines:?}");
-    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    assert!(
+        Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success()
+    );
     let mut rest = String::new();
     stdout.read_to_string(&mut rest).unwrap();
     assert!(rest.contains("PARTIAL, interrupted after 2 rows: "), "{rest}");
@@ -692,12 +968,19 @@ fn the_second_interrupt_ends_at_once() {
     let mut child = command(&["-", "--offered-itl", &offered, "--rows"]).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     let rows = format!("SEP1,{}\n", "00".repeat(16)).repeat(5_000);
-    let writer = std::thread::spawn(move || drop(stdin.write_all(format!("device,itl\n{rows}").as_bytes())));
+    let writer =
+        std::thread::spawn(move || drop(stdin.write_all(format!("device,itl\n{rows}").as_bytes())));
     // Nobody reads the answers any further, so that the first interrupt cannot be followed.
     child.stdout.as_mut().unwrap().read_exact(&mut [0]).unwrap();
     let mut code = None;
     for _ in 0..2_000 {
-        assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+        assert!(
+            Command::new("kill")
+                .args(["-INT", &child.id().to_string()])
+                .status()
+                .unwrap()
+                .success()
+        );
         code = child.try_wait().unwrap().and_then(|status| status.code());
         if code.is_some() {
             break;
@@ -713,14 +996,28 @@ fn the_second_interrupt_ends_at_once() {
 fn a_full_disk_is_said_and_a_reader_that_leaves_is_not() {
     let (itl, offered) = (path(BEFORE), path(AFTER));
     let inventory = folder("full").join("inventory.csv");
-    std::fs::write(&inventory, format!("device,itl\n{}", format!("SEP1,{itl}\n").repeat(5_000))).unwrap();
-    for form in [&["--csv"][..], &["--rows"], &["--json", "--rows"], &["--json"], &["--html"], &[]] {
-        let phones = [inventory.to_str().unwrap(), "--offered-itl", &offered, "--tvs", "none", "--model", "8851"];
+    std::fs::write(&inventory, format!("device,itl\n{}", format!("SEP1,{itl}\n").repeat(5_000)))
+        .unwrap();
+    for form in [&["--csv"][..], &["--rows"], &["--json", "--rows"], &["--json"], &["--html"], &[]]
+    {
+        let phones = [
+            inventory.to_str().unwrap(),
+            "--offered-itl",
+            &offered,
+            "--tvs",
+            "none",
+            "--model",
+            "8851",
+        ];
         let arguments = [&phones, form].concat();
         let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
         let output = command(&arguments).stdout(full).output().unwrap();
         assert_eq!(status(&output), 2, "{form:?}");
-        assert!(stderr(&output).contains("cannot write to standard output"), "{form:?}: {}", stderr(&output));
+        assert!(
+            stderr(&output).contains("cannot write to standard output"),
+            "{form:?}: {}",
+            stderr(&output)
+        );
         let mut child = command(&arguments).spawn().unwrap();
         drop(child.stdout.take());
         let output = child.wait_with_output().unwrap();

@@ -8,7 +8,12 @@ use std::process::{Command, Output, Stdio};
 
 fn run(arguments: &[&str], input: &[u8]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_trustlist"));
-    command.arg("deletion").args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .arg("deletion")
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     // It may end before it has read everything.
     let _ = child.stdin.take().unwrap().write_all(input);
@@ -50,7 +55,8 @@ fn system(verb: &str, close: &str) -> String {
 const CERT_MGMT: &str = "2026-07-06 03:00:00,000 INFO [main] - started\nop: delete\nunit: tomcat-trust\n\
     certDir: /usr/local/cm/.security/tomcat/trust-certs/old.pem\n2026-07-06 03:12:05,374 INFO [main] - CertMgmt Operation Result : SUCCESS\n";
 const CERT_CN: &str = "2026-07-06 03:00:00,000 DEBUG [Thread-5] - nothing to do\n";
-const IMPORT: &str = "2026-07-06 03:41:28,911 INFO [InsertThread --- 12] - importTrustCert tomcat-trust old.pem\n";
+const IMPORT: &str =
+    "2026-07-06 03:41:28,911 INFO [InsertThread --- 12] - importTrustCert tomcat-trust old.pem\n";
 
 /// Both nodes deleted: n1 with a folder of logs, n2 with files, one of them packed.
 fn deleted(name: &str) -> (PathBuf, Vec<String>) {
@@ -67,9 +73,14 @@ fn deleted(name: &str) -> (PathBuf, Vec<String>) {
     write("n1/syslog/messages", system("emitted", ")").as_bytes());
     write("n1/readme.txt", b"other files are left alone\n");
     let packed = write("n2.messages.1.gz", &gzip(system("Received request for", ").").as_bytes()));
-    let (mgmt, cn) = (write("n2.certMgmt", CERT_MGMT.as_bytes()), write("n2.certCN", CERT_CN.as_bytes()));
-    let logs =
-        vec![format!("n1={}", folder.join("n1").display()), format!("n2={packed}"), format!("n2={mgmt}"), format!("N2={cn}")];
+    let (mgmt, cn) =
+        (write("n2.certMgmt", CERT_MGMT.as_bytes()), write("n2.certCN", CERT_CN.as_bytes()));
+    let logs = vec![
+        format!("n1={}", folder.join("n1").display()),
+        format!("n2={packed}"),
+        format!("n2={mgmt}"),
+        format!("N2={cn}"),
+    ];
     (folder, logs)
 }
 
@@ -88,10 +99,17 @@ fn a_deletion_is_proven() {
     let (folder, logs) = deleted("proven");
     let output = audit(&folder, &logs, ASKED, b"");
     assert_eq!((status(&output), text(&output.stderr)), (0, ""));
-    assert!(text(&output.stdout).starts_with("old.pem in tomcat-trust: deleted on every node (2 of 2)\n\nn1: deleted. "));
+    assert!(
+        text(&output.stdout).starts_with(
+            "old.pem in tomcat-trust: deleted on every node (2 of 2)\n\nn1: deleted. "
+        )
+    );
     let output = audit(&folder, &logs, &[ASKED, &["--json"]].concat(), b"");
     let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!((&answer["schema"], &answer["cluster"]), (&"trustlist.deletion-audit/1".into(), &"deleted".into()));
+    assert_eq!(
+        (&answer["schema"], &answer["cluster"]),
+        (&"trustlist.deletion-audit/1".into(), &"deleted".into())
+    );
     assert_eq!(answer["nodes"]["n2"]["verdict"], "deleted");
     assert_eq!(answer["nodes"]["n2"]["evidence"][0]["line"], 2);
 }
@@ -114,7 +132,9 @@ fn without_a_name_every_deletion_is_audited() {
     // Two passes: not from standard input.
     let output = audit(&folder, &["n1=-".to_owned()], &[], b"");
     assert_eq!(status(&output), 2);
-    assert!(text(&output.stderr).starts_with("trustlist: --logs n1=-: standard input can be read once"));
+    assert!(
+        text(&output.stderr).starts_with("trustlist: --logs n1=-: standard input can be read once")
+    );
 }
 
 #[test]
@@ -125,7 +145,8 @@ fn logs_from_standard_input_packed_or_not() {
         let output = audit(&folder, &logs, ASKED, &input);
         assert_eq!(status(&output), 1);
         assert!(
-            text(&output.stdout).contains("n2: resurrected. Imported again at 2026-07-06 03:41:28,911"),
+            text(&output.stdout)
+                .contains("n2: resurrected. Imported again at 2026-07-06 03:41:28,911"),
             "{}",
             text(&output.stdout)
         );
@@ -133,7 +154,10 @@ fn logs_from_standard_input_packed_or_not() {
     }
     logs.push("n1=-".to_owned());
     let output = audit(&folder, &logs, ASKED, IMPORT.as_bytes());
-    assert_eq!((status(&output), text(&output.stderr)), (2, "trustlist: --logs n1=-: standard input can be read once\n"));
+    assert_eq!(
+        (status(&output), text(&output.stderr)),
+        (2, "trustlist: --logs n1=-: standard input can be read once\n")
+    );
 }
 
 #[test]
@@ -142,7 +166,9 @@ fn missing_and_empty_logs_are_unknown() {
     logs.truncate(3);
     let output = audit(&folder, &logs, ASKED, b"");
     assert_eq!((status(&output), text(&output.stderr)), (3, ""));
-    assert!(text(&output.stdout).contains("n2: unknown. Not all of its logs are there [log-missing]\n"));
+    assert!(
+        text(&output.stdout).contains("n2: unknown. Not all of its logs are there [log-missing]\n")
+    );
     let empty = folder.join("empty");
     std::fs::write(&empty, b"").unwrap();
     logs.push(format!("n2={}", empty.display()));
@@ -184,7 +210,10 @@ fn each_bad_log_is_one_line_and_the_others_are_answered() {
         assert!(said.lines().any(|line| line.contains(words)), "{words}: {said}");
     }
     assert!(text(&output.stdout).contains("\nn1: deleted. "), "{}", text(&output.stdout));
-    assert!(text(&output.stdout).contains("\nn2: unknown. Its logs could not be read whole [log-incomplete]"));
+    assert!(
+        text(&output.stdout)
+            .contains("\nn2: unknown. Its logs could not be read whole [log-incomplete]")
+    );
 }
 
 #[test]
@@ -205,17 +234,27 @@ fn bad_inventories_and_options_are_one_line() {
         std::fs::write(&path, INVENTORY.replacen(from, to, 1)).unwrap();
         let output = run(&["audit", &name], b"");
         let said = text(&output.stderr);
-        assert_eq!((status(&output), text(&output.stdout), said.lines().count()), (2, "", 1), "{said}");
+        assert_eq!(
+            (status(&output), text(&output.stdout), said.lines().count()),
+            (2, "", 1),
+            "{said}"
+        );
         assert!(said.contains(path_told), "{path_told}: {said}");
     }
     std::fs::write(&path, INVENTORY).unwrap();
     let output = run(&["audit", &name, "--unit", "tomcats", "--name", "x"], b"");
     assert_eq!(status(&output), 2);
-    assert!(text(&output.stderr).starts_with("trustlist: --unit, --name: expected a trust store (CallManager-trust, "));
+    assert!(
+        text(&output.stderr)
+            .starts_with("trustlist: --unit, --name: expected a trust store (CallManager-trust, ")
+    );
     assert_eq!(status(&run(&["audit", &name, "--unit", "tomcat"], b"")), 2);
     let output = run(&["audit", &name, "--json"], b"");
     assert_eq!((status(&output), text(&output.stderr).lines().count()), (3, 1));
-    assert_eq!(serde_json::from_slice::<Value>(&output.stdout).unwrap()["audits"], Value::Array(Vec::new()));
+    assert_eq!(
+        serde_json::from_slice::<Value>(&output.stdout).unwrap()["audits"],
+        Value::Array(Vec::new())
+    );
 }
 
 #[test]
@@ -227,12 +266,17 @@ fn a_forecast_from_a_scenario() {
         "plan": [ { "op": "delete_trust", "unit": "tomcat-trust", "cert": "old", "node": "n1" } ] }"#;
     let output = run(&["predict", "-"], scenario.as_bytes());
     assert_eq!((status(&output), text(&output.stderr)), (1, ""));
-    assert!(text(&output.stdout).starts_with("old in tomcat-trust: will come back by itself\n"), "{}", text(&output.stdout));
+    assert!(
+        text(&output.stdout).starts_with("old in tomcat-trust: will come back by itself\n"),
+        "{}",
+        text(&output.stdout)
+    );
     let output = run(&["predict", "-", "--json"], scenario.as_bytes());
     let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(answer["certificates"][0]["will_return"][0]["source"], "n2");
     assert_eq!(answer["certificates"][0]["holders"][0]["next_sync"], 30);
-    let all = scenario.replace("\"cert\": \"old\", \"node\": \"n1\"", "\"cert\": \"old\", \"node\": \"all\"");
+    let all = scenario
+        .replace("\"cert\": \"old\", \"node\": \"n1\"", "\"cert\": \"old\", \"node\": \"all\"");
     assert_eq!(status(&run(&["predict", "-"], all.as_bytes())), 0);
     let output = run(&["predict", "-"], scenario.replace("\"op\"", "\"oops\"").as_bytes());
     assert_eq!((status(&output), text(&output.stderr).lines().count()), (2, 1));

@@ -23,8 +23,10 @@ fn folder(test: &str) -> PathBuf {
 #[track_caller]
 fn told(line: &str, status: i32) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_trustlist"));
-    let output = command.arg("expiry").args(line.split_whitespace()).stdin(Stdio::null()).output().unwrap();
-    let text = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+    let output =
+        command.arg("expiry").args(line.split_whitespace()).stdin(Stdio::null()).output().unwrap();
+    let text =
+        String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(status), "{line}\n{text}");
     text
 }
@@ -32,25 +34,36 @@ fn told(line: &str, status: i32) -> String {
 #[track_caller]
 fn json(line: &str, status: i32) -> Value {
     let document: Value = serde_json::from_str(&told(&format!("{line} --json"), status)).unwrap();
-    let schema = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join("schema/expiry-1.json");
+    let schema =
+        Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join("schema/expiry-1.json");
     let schema: Value = serde_json::from_str(&std::fs::read_to_string(schema).unwrap()).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
-    assert_eq!(validator.iter_errors(&document).map(|error| error.to_string()).collect::<Vec<_>>(), [""; 0]);
+    assert_eq!(
+        validator.iter_errors(&document).map(|error| error.to_string()).collect::<Vec<_>>(),
+        [""; 0]
+    );
     document
 }
 
 #[test]
 fn every_certificate_is_told_once() {
-    let certificates = json(&format!("{} {} --at 2026-11-03", path(ITL), path("certs/ccm1-callmanager-1.pem")), 0);
+    let certificates =
+        json(&format!("{} {} --at 2026-11-03", path(ITL), path("certs/ccm1-callmanager-1.pem")), 0);
     let certificates = certificates["certificates"].as_array().unwrap();
-    let signer: Vec<&Value> =
-        certificates.iter().filter(|ending| ending["serial"] == "559d3060a4f1a17142d7de5b0590516a").collect();
+    let signer: Vec<&Value> = certificates
+        .iter()
+        .filter(|ending| ending["serial"] == "559d3060a4f1a17142d7de5b0590516a")
+        .collect();
     let [signer] = signer[..] else { panic!("{certificates:#?}") };
     // Two records of the list, and the file.
     assert_eq!(signer["uses"].as_array().unwrap().len(), 3);
-    assert_eq!((signer["days_left"].as_i64(), signer["not_after"].as_str()), (Some(852), Some("2029-03-04T09:12:39Z")));
+    assert_eq!(
+        (signer["days_left"].as_i64(), signer["not_after"].as_str()),
+        (Some(852), Some("2029-03-04T09:12:39Z"))
+    );
     // Those that end first stand in front; what is there by its hash alone has no end, and stands behind.
-    let ends: Vec<Option<&str>> = certificates.iter().map(|ending| ending["not_after"].as_str()).collect();
+    let ends: Vec<Option<&str>> =
+        certificates.iter().map(|ending| ending["not_after"].as_str()).collect();
     let known: Vec<&str> = ends.iter().map_while(|end| *end).collect();
     assert!(known.is_sorted() && known.len() == 2 && ends.len() == 6, "{ends:?}");
 }
@@ -66,8 +79,12 @@ fn a_certificate_fills_in_what_a_hash_leaves_open() {
     };
     assert_eq!((open(&alone), open(&with)), (4, 0));
     // A forged one with the same issuer and serial number is another certificate.
-    let serials: Vec<&Value> = with["certificates"].as_array().unwrap().iter().map(|ending| &ending["serial"]).collect();
-    assert_eq!(serials.iter().filter(|serial| ***serial == "41085e9ebdb7b3afad5e596d9c60eb3b").count(), 2);
+    let serials: Vec<&Value> =
+        with["certificates"].as_array().unwrap().iter().map(|ending| &ending["serial"]).collect();
+    assert_eq!(
+        serials.iter().filter(|serial| ***serial == "41085e9ebdb7b3afad5e596d9c60eb3b").count(),
+        2
+    );
 }
 
 #[test]
@@ -98,11 +115,17 @@ fn pastes_and_stores_are_read() {
     let document = json(&format!("{paste} {} --at 2026-11-03", path(ITL)), 0);
     let certificates = document["certificates"].as_array().unwrap();
     let uses = certificates[0]["uses"].to_string();
-    assert!(uses.contains("CallManager/CallManager.pem") && uses.contains("record 1 (SAST)"), "{uses}");
+    assert!(
+        uses.contains("CallManager/CallManager.pem") && uses.contains("record 1 (SAST)"),
+        "{uses}"
+    );
     let named = certificates.iter().find(|ending| ending["subject"].is_null()).unwrap();
     assert!(named["uses"][0].as_str().unwrap().starts_with("tomcat/tomcat.pem"), "{named}");
-    let print =
-        Command::new(env!("CARGO_BIN_EXE_trustlist")).args(["show", "--cucm"]).arg(common::testdata(ITL)).output().unwrap();
+    let print = Command::new(env!("CARGO_BIN_EXE_trustlist"))
+        .args(["show", "--cucm"])
+        .arg(common::testdata(ITL))
+        .output()
+        .unwrap();
     std::fs::write(folder.join("itl.txt"), print.stdout).unwrap();
     let document = json(&folder.join("itl.txt").display().to_string(), 0);
     assert_eq!(document["certificates"].as_array().unwrap().len(), 6);
@@ -112,8 +135,15 @@ fn pastes_and_stores_are_read() {
 fn a_calendar_and_a_table_for_spreadsheets() {
     let line = format!("{} --at 2026-11-03", path(ITL));
     let calendar = told(&format!("{line} --ics"), 0);
-    assert_eq!((calendar.matches("BEGIN:VEVENT").count(), calendar.matches("END:VEVENT").count()), (2, 2));
-    assert!(calendar.contains("DTSTART;VALUE=DATE:20290304\r\n") && calendar.starts_with("BEGIN:VCALENDAR\r\n"), "{calendar}");
+    assert_eq!(
+        (calendar.matches("BEGIN:VEVENT").count(), calendar.matches("END:VEVENT").count()),
+        (2, 2)
+    );
+    assert!(
+        calendar.contains("DTSTART;VALUE=DATE:20290304\r\n")
+            && calendar.starts_with("BEGIN:VCALENDAR\r\n"),
+        "{calendar}"
+    );
     assert!(calendar.split("\r\n").all(|line| line.len() <= 75 && !line.contains('\n')));
     let csv = told(&format!("{line} --csv"), 0);
     let mut reader = csv::Reader::from_reader(csv.as_bytes());

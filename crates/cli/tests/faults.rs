@@ -46,8 +46,10 @@ fn stderr(output: &Output) -> &str {
 }
 
 fn names(folder: &Path) -> Vec<String> {
-    let mut names: Vec<String> =
-        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let mut names: Vec<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
     names.sort();
     names
 }
@@ -64,8 +66,14 @@ fn commands(folder: &Path) -> Vec<(Vec<String>, i32)> {
     let mut quiet: serde_json::Value = serde_json::from_str(&cluster).unwrap();
     quiet["plan"] = json!([{ "op": "check", "what": "phones" }]);
     let (cluster, quiet) = (file("cluster.json", &cluster), file("quiet.json", &quiet.to_string()));
-    let inventory = file("inventory.csv", &format!("device,model,itl\n{}", format!("SEP1,8851,{before}\n").repeat(200)));
-    let paste = file("paste.txt", "paramname paramvalue\n===================== ==========\nRollBackToPreGrayback F\n");
+    let inventory = file(
+        "inventory.csv",
+        &format!("device,model,itl\n{}", format!("SEP1,8851,{before}\n").repeat(200)),
+    );
+    let paste = file(
+        "paste.txt",
+        "paramname paramvalue\n===================== ==========\nRollBackToPreGrayback F\n",
+    );
     let nodes = json!({ "nodes": [{ "name": "n" }], "clusterwide_delete": true, "collected_until": "2026-07-06T04:30:00" });
     let nodes = file("nodes.json", &nodes.to_string());
     let log = file("log.txt", "Jul  6 03:12:05 n cron 6 CROND[1]: (root) CMD (x)\n");
@@ -85,8 +93,11 @@ fn commands(folder: &Path) -> Vec<(Vec<String>, i32)> {
     assert!(command(&sign).status().unwrap().success());
     let logs = format!("n={log}");
     let fleet = ["fleet", &inventory, "--offered-itl", &after, "--tvs", "none"];
-    let with = |more: &[&'static str]| fleet.iter().chain(more).map(|word| (*word).to_owned()).collect::<Vec<String>>();
-    let plain = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<String>>();
+    let with = |more: &[&'static str]| {
+        fleet.iter().chain(more).map(|word| (*word).to_owned()).collect::<Vec<String>>()
+    };
+    let plain =
+        |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<String>>();
     vec![
         (plain(&["--help"]), 0),
         (plain(&["--version"]), 0),
@@ -99,7 +110,20 @@ fn commands(folder: &Path) -> Vec<(Vec<String>, i32)> {
         (plain(&["verify", &before]), 0),
         (plain(&["lint", &before]), 0),
         (plain(&["diff", &before, &after]), 3),
-        (plain(&["predict", "--installed-itl", &before, "--offered-itl", &after, "--model", "8851", "--tvs", "none"]), 1),
+        (
+            plain(&[
+                "predict",
+                "--installed-itl",
+                &before,
+                "--offered-itl",
+                &after,
+                "--model",
+                "8851",
+                "--tvs",
+                "none",
+            ]),
+            1,
+        ),
         (plain(&["simulate", &scenario]), 1),
         (plain(&["simulate", &scenario, "--json"]), 1),
         (plain(&["plan", "lint", &quiet]), 0),
@@ -107,7 +131,20 @@ fn commands(folder: &Path) -> Vec<(Vec<String>, i32)> {
         (plain(&["plan", "generate", &cluster, "--renew", "TVS"]), 0),
         (plain(&["plan", "generate", &cluster, "--renew", "TVS", "--json"]), 0),
         (plain(&["preflight", &paste]), 3),
-        (plain(&["deletion", "audit", &nodes, "--unit", "tomcat-trust", "--name", "a.pem", "--logs", &logs]), 3),
+        (
+            plain(&[
+                "deletion",
+                "audit",
+                &nodes,
+                "--unit",
+                "tomcat-trust",
+                "--name",
+                "a.pem",
+                "--logs",
+                &logs,
+            ]),
+            3,
+        ),
         (plain(&["deletion", "predict", &scenario]), 0),
         (plain(&["strip", &signed]), 0),
         (plain(&["build", &path("build/itl.json"), "--key", &key]), 0),
@@ -135,7 +172,11 @@ fn a_full_disk_is_said_by_every_command() {
         let output = command(&words).stdout(full).output().unwrap();
         assert_eq!(status(&output), 2, "{words:?}: {}", stderr(&output));
         let last = stderr(&output).lines().last().unwrap_or_default();
-        assert!(last.starts_with("trustlist: cannot write to standard output: "), "{words:?}: {}", stderr(&output));
+        assert!(
+            last.starts_with("trustlist: cannot write to standard output: "),
+            "{words:?}: {}",
+            stderr(&output)
+        );
     }
 }
 
@@ -163,7 +204,9 @@ fn a_reader_that_leaves_changes_nothing() {
 /// Runs with a limit on the size of files: of one block, which is less than any output here.
 fn limited(arguments: &[&str]) -> Command {
     let mut shell = Command::new("sh");
-    shell.args(["-c", "ulimit -f 1 && exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_trustlist")]).args(arguments);
+    shell
+        .args(["-c", "ulimit -f 1 && exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_trustlist")])
+        .args(arguments);
     shell.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     shell
 }
@@ -175,7 +218,8 @@ fn writers(folder: &Path) -> Vec<Vec<String>> {
     let signed = folder.join("payload.sgn");
     let (payload, signed) = (payload.to_str().unwrap(), signed.to_str().unwrap());
     let (key, certificate) = (path(KEY), path("certs/ccm1-callmanager-1.pem"));
-    let sign = ["sign", payload, "--key", &key, "--certificate", &certificate, "--timestamp", "1", "-o"];
+    let sign =
+        ["sign", payload, "--key", &key, "--certificate", &certificate, "--timestamp", "1", "-o"];
     assert!(command(&[&sign[..], &[signed]].concat()).status().unwrap().success());
     let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
     vec![
@@ -199,20 +243,36 @@ fn a_limit_on_file_sizes_leaves_nothing_behind() {
         for target in [&new, &old] {
             let words = [&borrowed(&words)[..], &[target.to_str().unwrap()]].concat();
             let output = limited(&words).output().unwrap();
-            assert_eq!((status(&output), output.stdout.len()), (2, 0), "{words:?}: {}", stderr(&output));
-            assert!(stderr(&output).contains(target.to_str().unwrap()), "{words:?}: {}", stderr(&output));
+            assert_eq!(
+                (status(&output), output.stdout.len()),
+                (2, 0),
+                "{words:?}: {}",
+                stderr(&output)
+            );
+            assert!(
+                stderr(&output).contains(target.to_str().unwrap()),
+                "{words:?}: {}",
+                stderr(&output)
+            );
             assert_eq!(stderr(&output).lines().count(), 1, "{}", stderr(&output));
             assert_eq!(names(&outputs), ["old"], "{words:?}");
             assert_eq!(std::fs::read_to_string(&old).unwrap(), "what was there");
         }
     }
     // Standard output as a file: what is there by then is told to be of no use.
-    for (words, _) in commands(&inputs).into_iter().filter(|(words, _)| matches!(words[0].as_str(), "simulate" | "fleet")) {
+    for (words, _) in commands(&inputs)
+        .into_iter()
+        .filter(|(words, _)| matches!(words[0].as_str(), "simulate" | "fleet"))
+    {
         let words = borrowed(&words);
         let output = limited(&words).stdout(File::create(&new).unwrap()).output().unwrap();
         let larger = std::fs::metadata(&new).unwrap().len() >= 512;
         assert_eq!(status(&output) == 2, larger, "{words:?}: {}", stderr(&output));
-        assert_eq!(stderr(&output).contains("cannot write to standard output"), larger, "{words:?}");
+        assert_eq!(
+            stderr(&output).contains("cannot write to standard output"),
+            larger,
+            "{words:?}"
+        );
     }
 }
 
@@ -224,7 +284,9 @@ fn what_is_written_is_written_whole_and_with_the_same_rights() {
     for words in writers(&inputs) {
         let (target, link) = (folder.join("target"), folder.join("link"));
         let run = |to: &Path| {
-            let output = command(&[&borrowed(&words)[..], &[to.to_str().unwrap()]].concat()).output().unwrap();
+            let output = command(&[&borrowed(&words)[..], &[to.to_str().unwrap()]].concat())
+                .output()
+                .unwrap();
             assert!(matches!(status(&output), 0 | 1), "{words:?}: {}", stderr(&output));
         };
         run(&target);
@@ -257,16 +319,23 @@ fn devices_and_pipes_are_written_to_as_they_stand() {
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     for words in writers(&inputs) {
         if Path::new("/dev/full").exists() {
-            let output = command(&[&borrowed(&words)[..], &[full.to_str().unwrap()]].concat()).output().unwrap();
+            let output = command(&[&borrowed(&words)[..], &[full.to_str().unwrap()]].concat())
+                .output()
+                .unwrap();
             assert_eq!(status(&output), 2, "{words:?}");
             assert!(full.symlink_metadata().unwrap().is_symlink());
             assert!(std::fs::metadata("/dev/full").unwrap().file_type().is_char_device());
         }
-        let child = command(&[&borrowed(&words)[..], &[pipe.to_str().unwrap()]].concat()).spawn().unwrap();
+        let child =
+            command(&[&borrowed(&words)[..], &[pipe.to_str().unwrap()]].concat()).spawn().unwrap();
         let mut read = Vec::new();
         File::open(&pipe).unwrap().read_to_end(&mut read).unwrap();
         let output = child.wait_with_output().unwrap();
-        assert!(matches!(status(&output), 0 | 1) && read.len() > 2_000, "{words:?}: {}", stderr(&output));
+        assert!(
+            matches!(status(&output), 0 | 1) && read.len() > 2_000,
+            "{words:?}: {}",
+            stderr(&output)
+        );
         assert!(std::fs::symlink_metadata(&pipe).unwrap().file_type().is_fifo());
     }
 }
@@ -279,7 +348,12 @@ fn where_nothing_can_be_written_nothing_is() {
     std::fs::create_dir_all(&inputs).unwrap();
     let under_a_file = inputs.join("payload.xml/out");
     let missing = folder.join("missing/out");
-    let places = [under_a_file.to_str().unwrap(), missing.to_str().unwrap(), folder.to_str().unwrap(), "/proc/trustlist"];
+    let places = [
+        under_a_file.to_str().unwrap(),
+        missing.to_str().unwrap(),
+        folder.to_str().unwrap(),
+        "/proc/trustlist",
+    ];
     for words in writers(&inputs) {
         for place in places {
             let words = [&borrowed(&words)[..], &[place]].concat();
@@ -304,10 +378,16 @@ fn an_input_is_never_the_output() {
         symlink(&copy, &link).unwrap();
         std::fs::hard_link(&copy, &hard).unwrap();
         for target in [&copy, &link, &hard] {
-            let output = command(&[&borrowed(&words)[..], &[target.to_str().unwrap()]].concat()).output().unwrap();
+            let output = command(&[&borrowed(&words)[..], &[target.to_str().unwrap()]].concat())
+                .output()
+                .unwrap();
             // A specification names its certificates from its folder, so the copy may be refused before.
             assert_eq!(status(&output), 2, "{words:?}");
-            assert!(words[0] == "build" || stderr(&output).contains("is an input"), "{words:?}: {}", stderr(&output));
+            assert!(
+                words[0] == "build" || stderr(&output).contains("is an input"),
+                "{words:?}: {}",
+                stderr(&output)
+            );
             assert_eq!(std::fs::read(&copy).unwrap(), before);
         }
         [&copy, &link, &hard].into_iter().for_each(|path| std::fs::remove_file(path).unwrap());
@@ -316,7 +396,8 @@ fn an_input_is_never_the_output() {
     let key = folder.join("key.pem");
     std::fs::copy(common::testdata(KEY), &key).unwrap();
     let key = key.to_str().unwrap();
-    let output = command(&["build", &path("build/itl.json"), "--key", key, "-o", key]).output().unwrap();
+    let output =
+        command(&["build", &path("build/itl.json"), "--key", key, "-o", key]).output().unwrap();
     assert_eq!(status(&output), 2);
     assert!(stderr(&output).contains("is an input"), "{}", stderr(&output));
     assert_eq!(std::fs::read(key).unwrap(), std::fs::read(common::testdata(KEY)).unwrap());
@@ -325,7 +406,9 @@ fn an_input_is_never_the_output() {
 /// A pipe that gives these bytes and ends.
 fn fed(pipe: &Path, bytes: &'static [u8]) -> std::thread::JoinHandle<()> {
     let pipe = pipe.to_owned();
-    std::thread::spawn(move || drop(File::options().write(true).open(pipe).unwrap().write_all(bytes)))
+    std::thread::spawn(move || {
+        drop(File::options().write(true).open(pipe).unwrap().write_all(bytes))
+    })
 }
 
 #[test]
@@ -339,7 +422,11 @@ fn an_input_that_ends_early_is_said() {
         (&["show", name][..], &list[..list.len() - 9], "broken at record "),
         (&["show", name], &list[..40], "broken at "),
         (&["simulate", name], &b"{\"schema\": \"trustlist.simu"[..], "expected JSON"),
-        (&["fleet", name, "--offered-itl", &path(AFTER)], b"device,itl\nSEP1,\"/a", "a row of 1 lines"),
+        (
+            &["fleet", name, "--offered-itl", &path(AFTER)],
+            b"device,itl\nSEP1,\"/a",
+            "a row of 1 lines",
+        ),
         (&["fleet", name, "--offered-itl", &path(AFTER)], b"", "an empty file"),
     ] {
         let writer = fed(&pipe, bytes);
@@ -350,7 +437,12 @@ fn an_input_that_ends_early_is_said() {
             assert_eq!(status(&output), 2, "{words:?}: {}", stderr(&output));
             continue;
         }
-        assert_eq!((status(&output), output.stdout.len()), (2, 0), "{words:?}: {}", stderr(&output));
+        assert_eq!(
+            (status(&output), output.stdout.len()),
+            (2, 0),
+            "{words:?}: {}",
+            stderr(&output)
+        );
         assert!(stderr(&output).contains(expected), "{words:?}: {}", stderr(&output));
     }
     // The whole list through the same pipe is fine: it is no matter of pipes.
@@ -371,7 +463,11 @@ fn what_can_be_read_once_is_not_read_twice() {
     let words = ["deletion", "audit", nodes.to_str().unwrap(), "--logs", &logs];
     let output = command(&words).output().unwrap();
     assert_eq!(status(&output), 2, "{}", stderr(&output));
-    assert!(stderr(&output).contains("can be read once; name the certificate with --unit and --name"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("can be read once; name the certificate with --unit and --name"),
+        "{}",
+        stderr(&output)
+    );
     let writer = fed(&pipe, b"Jul  6 03:12:05 n cron 6 CROND[1]: (root) CMD (x)\n");
     let words = [&words[..], &["--unit", "tomcat-trust", "--name", "a.pem"]].concat();
     assert_eq!(status(&command(&words).output().unwrap()), 3);
@@ -383,7 +479,12 @@ fn started(form: &[&str]) -> (Child, BufReader<std::process::ChildStdout>, Strin
     let (itl, offered) = (path(BEFORE), path(AFTER));
     let words = [&["fleet", "-", "--offered-itl", &offered, "--tvs", "none"][..], form].concat();
     let mut child = command(&words).stdin(Stdio::piped()).spawn().unwrap();
-    child.stdin.as_mut().unwrap().write_all(format!("device,itl\nSEP1,{itl}\nSEP").as_bytes()).unwrap();
+    child
+        .stdin
+        .as_mut()
+        .unwrap()
+        .write_all(format!("device,itl\nSEP1,{itl}\nSEP").as_bytes())
+        .unwrap();
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
     let mut first = String::new();
     // A row of JSON ends its line with the next one, so it is not read by lines.
@@ -398,7 +499,9 @@ fn started(form: &[&str]) -> (Child, BufReader<std::process::ChildStdout>, Strin
 }
 
 fn send(signal: &str, child: &Child) {
-    assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
+    assert!(
+        Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success()
+    );
 }
 
 #[test]
@@ -412,12 +515,18 @@ fn a_signal_ends_a_fleet_with_what_is_there_marked_as_partial() {
             let mut said = String::new();
             child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
             assert_eq!(child.wait().unwrap().code(), Some(2), "{signal} {form:?}: {said}");
-            assert!(said.contains("interrupted after 1 rows: the result is partial"), "{signal} {form:?}: {said}");
+            assert!(
+                said.contains("interrupted after 1 rows: the result is partial"),
+                "{signal} {form:?}: {said}"
+            );
             let all = first + &rest;
             match form {
                 ["--csv"] => assert!(all.lines().last().unwrap().contains(",partial,"), "{all}"),
                 ["--rows"] => assert!(all.contains("\nPARTIAL, interrupted after 1 rows"), "{all}"),
-                _ => assert_eq!(serde_json::from_str::<serde_json::Value>(&all).unwrap()["partial"], true),
+                _ => assert_eq!(
+                    serde_json::from_str::<serde_json::Value>(&all).unwrap()["partial"],
+                    true
+                ),
             }
         }
     }
@@ -435,18 +544,35 @@ fn a_signal_leaves_no_part_of_a_file() {
     let target = outputs.join("out.sgn");
     let (key, certificate) = (path(KEY), path("certs/ccm1-callmanager-1.pem"));
     let payload = payload.to_str().unwrap();
-    let sign = ["sign", payload, "--key", &key, "--certificate", &certificate, "-o", target.to_str().unwrap()];
+    let sign = [
+        "sign",
+        payload,
+        "--key",
+        &key,
+        "--certificate",
+        &certificate,
+        "-o",
+        target.to_str().unwrap(),
+    ];
     for signal in ["-INT", "-TERM"] {
         let mut child = command(&sign).spawn().unwrap();
         // It is at its output, or has ended.
         while names(&outputs).is_empty() && child.try_wait().unwrap().is_none() {
             std::thread::yield_now();
         }
-        let _ = Command::new("kill").args([signal, &child.id().to_string()]).stderr(Stdio::null()).status().unwrap();
+        let _ = Command::new("kill")
+            .args([signal, &child.id().to_string()])
+            .stderr(Stdio::null())
+            .status()
+            .unwrap();
         let output = child.wait_with_output().unwrap();
         match output.status.code() {
             Some(0) => assert!(std::fs::metadata(&target).unwrap().len() > 8 << 20),
-            Some(2) => assert!(stderr(&output).contains("interrupted, nothing is written"), "{}", stderr(&output)),
+            Some(2) => assert!(
+                stderr(&output).contains("interrupted, nothing is written"),
+                "{}",
+                stderr(&output)
+            ),
             other => panic!("{other:?}: {}", stderr(&output)),
         }
         assert!(names(&outputs).iter().all(|name| name == "out.sgn"), "{:?}", names(&outputs));

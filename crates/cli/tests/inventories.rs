@@ -27,14 +27,20 @@ fn path(name: &str) -> String {
 /// Status, data, messages.
 fn told(folder: &Path, line: &str) -> (i32, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_trustlist"));
-    let output = command.current_dir(folder).args(line.split_whitespace()).stdin(Stdio::null()).output().unwrap();
+    let output = command
+        .current_dir(folder)
+        .args(line.split_whitespace())
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
 }
 
 fn json(folder: &Path, line: &str) -> Value {
     let (status, data, messages) = told(folder, line);
-    serde_json::from_str(&data).unwrap_or_else(|error| panic!("{line}: {status} {error}\n{data}\n{messages}"))
+    serde_json::from_str(&data)
+        .unwrap_or_else(|error| panic!("{line}: {status} {error}\n{data}\n{messages}"))
 }
 
 fn names(phones: &Value, key: &str) -> Vec<String> {
@@ -65,15 +71,26 @@ fn inventories() -> Vec<(&'static str, Vec<u8>)> {
         "name\tdescription\tproduct\tmodel\tdevicePoolName\n{one}\ta\tCisco 8851\tCisco 8851\tDP\n{two}\t\tCisco 7841\tCisco 7841\tDP\n\
          {three}\t\tCisco 8831\tCisco 8831\tDP\n"
     );
-    let excel = format!("\u{feff}device;model;note\r\n{one};Cisco 8851;\"a;b\"\r\n{two};Cisco 7841;\r\n{three};Cisco 8831;\r\n");
-    let unicode = format!("Phone Name\tPhone Model\r\n{one}\tCisco 8851\r\n{two}\tCisco 7841\r\n{three}\tCisco 8831\r\n");
-    let said = format!("sep=;\r\nDevice Name;Model\r\n{one};8851\r\n{two};7841\r\n{three};8831\r\n");
-    let lines = format!("\n\ndevice,description\n{one},\"two\nlines, and a \"\"word\"\"\"\n\n{two},\n{three},x\n");
+    let excel = format!(
+        "\u{feff}device;model;note\r\n{one};Cisco 8851;\"a;b\"\r\n{two};Cisco 7841;\r\n{three};Cisco 8831;\r\n"
+    );
+    let unicode = format!(
+        "Phone Name\tPhone Model\r\n{one}\tCisco 8851\r\n{two}\tCisco 7841\r\n{three}\tCisco 8831\r\n"
+    );
+    let said =
+        format!("sep=;\r\nDevice Name;Model\r\n{one};8851\r\n{two};7841\r\n{three};8831\r\n");
+    let lines = format!(
+        "\n\ndevice,description\n{one},\"two\nlines, and a \"\"word\"\"\"\n\n{two},\n{three},x\n"
+    );
     let mut western = format!("device,site\n{one},M").into_bytes();
     western.extend(b"\xfcnchen\n");
     western.extend(format!("{two},Delft\n{three},\n").into_bytes());
-    let rows =
-        [["Device Name", "Description", "Device Type"], [one, "a\nb", "Cisco 8851"], [two, "", "Cisco 7841"], [three, "x", ""]];
+    let rows = [
+        ["Device Name", "Description", "Device Type"],
+        [one, "a\nb", "Cisco 8851"],
+        [two, "", "Cisco 7841"],
+        [three, "x", ""],
+    ];
     vec![
         ("contract", plain.into_bytes()),
         ("bat", bat.into_bytes()),
@@ -93,19 +110,35 @@ fn inventories() -> Vec<(&'static str, Vec<u8>)> {
 #[test]
 fn every_inventory_gives_the_same_phones_in_every_command() {
     let folder = folder("same");
-    let (before, after) = (path("cluster/before/ITLFile.tlv"), path("cluster/after-both/ITLFile.tlv"));
+    let (before, after) =
+        (path("cluster/before/ITLFile.tlv"), path("cluster/after-both/ITLFile.tlv"));
     std::fs::create_dir(folder.join("saved")).unwrap();
     std::fs::copy(&before, folder.join("saved/ccm1-ITL.tlv")).unwrap();
     assert_eq!(told(&folder, "collect --from-folder saved --out before").0, 0);
-    std::fs::write(folder.join("itl.txt"), common::show_itl(&[("ccm1", "CCM+TFTP"), ("ccm1", "TVS")])).unwrap();
+    std::fs::write(
+        folder.join("itl.txt"),
+        common::show_itl(&[("ccm1", "CCM+TFTP"), ("ccm1", "TVS")]),
+    )
+    .unwrap();
     for (name, bytes) in inventories() {
         std::fs::write(folder.join(name), bytes).unwrap();
-        let fleet = json(&folder, &format!("fleet {name} --offered-itl {after} --installed-itl {before} --rows --json"));
+        let fleet = json(
+            &folder,
+            &format!("fleet {name} --offered-itl {after} --installed-itl {before} --rows --json"),
+        );
         assert_eq!(names(&fleet["rows"], "device"), PHONES, "{name}");
-        assert_eq!((fleet["unreadable"].as_u64(), fleet["phones"].as_u64()), (Some(0), Some(3)), "{name}");
+        assert_eq!(
+            (fleet["unreadable"].as_u64(), fleet["phones"].as_u64()),
+            (Some(0), Some(3)),
+            "{name}"
+        );
         let check = json(&folder, &format!("check before before --inventory {name} --json"));
         let groups = check["groups"].as_array().unwrap();
-        assert_eq!(groups.iter().filter_map(|group| group["phones"].as_u64()).sum::<u64>(), 3, "{name}");
+        assert_eq!(
+            groups.iter().filter_map(|group| group["phones"].as_u64()).sum::<u64>(),
+            3,
+            "{name}"
+        );
         let init = json(&folder, &format!("plan init itl.txt --phones {name} --version 12.5"));
         assert_eq!(names(&init["cluster"]["phones"], "name"), PHONES, "{name}");
     }
@@ -115,7 +148,9 @@ fn every_inventory_gives_the_same_phones_in_every_command() {
 fn text_of_other_encodings_comes_out_as_utf_8() {
     let folder = folder("encodings");
     let after = path("cluster/after-both/ITLFile.tlv");
-    for (name, bytes) in inventories().into_iter().filter(|(name, _)| ["windows-1252", "lines"].contains(name)) {
+    for (name, bytes) in
+        inventories().into_iter().filter(|(name, _)| ["windows-1252", "lines"].contains(name))
+    {
         std::fs::write(folder.join(name), bytes).unwrap();
         let (_, csv, _) = told(&folder, &format!("fleet {name} --offered-itl {after} --csv"));
         let wanted = if name == "lines" { "two\nlines, and a \"\"word\"\"" } else { "München" };
@@ -140,20 +175,33 @@ fn what_looks_like_a_column_and_is_none_is_told() {
 #[test]
 fn a_device_pool_gives_the_group() {
     let folder = folder("pools");
-    let (before, after) = (path("cluster/before/ITLFile.tlv"), path("cluster/after-callmanager/ITLFile.tlv"));
-    std::fs::write(folder.join("phones.csv"), "Device Name,Device Type,Device Pool\nSEP1,8851,Utrecht\nSEP2,8851,Delft\n")
+    let (before, after) =
+        (path("cluster/before/ITLFile.tlv"), path("cluster/after-callmanager/ITLFile.tlv"));
+    std::fs::write(
+        folder.join("phones.csv"),
+        "Device Name,Device Type,Device Pool\nSEP1,8851,Utrecht\nSEP2,8851,Delft\n",
+    )
+    .unwrap();
+    std::fs::write(folder.join("pools.csv"), "Device Pool;Group\nutrecht;ccm1\nDelft;ccm9\n")
         .unwrap();
-    std::fs::write(folder.join("pools.csv"), "Device Pool;Group\nutrecht;ccm1\nDelft;ccm9\n").unwrap();
     let asked = format!(
         "fleet phones.csv --offered-itl {after} --installed-itl {before} --tvs ccm1={} --tvs ccm9=down --tvs-knows {after} --json",
         path("certs/ccm1-tvs-1.pem")
     );
     for pools in ["--pool-group pools.csv", "--pool-group Utrecht=ccm1 --pool-group delft=ccm9"] {
         let answer = json(&folder, &format!("{asked} {pools}"));
-        let groups: Vec<&str> =
-            answer["cm_groups"].as_array().unwrap().iter().map(|group| group["cm_group"].as_str().unwrap()).collect();
+        let groups: Vec<&str> = answer["cm_groups"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|group| group["cm_group"].as_str().unwrap())
+            .collect();
         assert_eq!(groups, ["ccm9", "ccm1"]);
-        assert_eq!((answer["accept"].as_u64(), answer["reject"].as_u64()), (Some(1), Some(1)), "{answer}");
+        assert_eq!(
+            (answer["accept"].as_u64(), answer["reject"].as_u64()),
+            (Some(1), Some(1)),
+            "{answer}"
+        );
     }
     let (_, text, _) = told(&folder, &asked.replace(" --json", ""));
     assert!(text.contains("device_pool is not read without --pool-group"), "{text}");
@@ -162,10 +210,12 @@ fn a_device_pool_gives_the_group() {
 #[test]
 fn phones_hold_what_their_node_served() {
     let folder = folder("held");
-    let (before, after) = (path("cluster/before/ITLFile.tlv"), path("cluster/after-both/ITLFile.tlv"));
+    let (before, after) =
+        (path("cluster/before/ITLFile.tlv"), path("cluster/after-both/ITLFile.tlv"));
     std::fs::create_dir(folder.join("saved")).unwrap();
     std::fs::copy(&before, folder.join("saved/ccm1-ITL.tlv")).unwrap();
-    std::fs::copy(path("cluster/from-ccm2/ITLFile.tlv"), folder.join("saved/ccm2-ITL.tlv")).unwrap();
+    std::fs::copy(path("cluster/from-ccm2/ITLFile.tlv"), folder.join("saved/ccm2-ITL.tlv"))
+        .unwrap();
     assert_eq!(told(&folder, "collect --from-folder saved --out before").0, 0);
     let own = after.clone();
     std::fs::write(
@@ -176,18 +226,27 @@ fn phones_hold_what_their_node_served() {
     )
     .unwrap();
     let outcomes = |answer: &Value| -> Vec<String> {
-        answer["rows"].as_array().unwrap().iter().map(|row| row["answer"]["itl"].as_str().unwrap().to_owned()).collect()
+        answer["rows"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| row["answer"]["itl"].as_str().unwrap().to_owned())
+            .collect()
     };
     let offer = format!("fleet phones.csv --offered-itl {before} --tvs none --rows --json");
     // What a row says counts before; of a phone without a node nothing is known where there are two.
     let of_snapshot = json(&folder, &format!("{offer} --before before"));
     assert_eq!(outcomes(&of_snapshot), ["unchanged", "reject", "reject", "depends"]);
-    let by_node = format!("--installed-itl ccm1={before} --installed-itl ccm2={}", path("cluster/from-ccm2/ITLFile.tlv"));
+    let by_node = format!(
+        "--installed-itl ccm1={before} --installed-itl ccm2={}",
+        path("cluster/from-ccm2/ITLFile.tlv")
+    );
     assert_eq!(outcomes(&json(&folder, &format!("{offer} {by_node}"))), outcomes(&of_snapshot));
     let of_all = json(&folder, &format!("{offer} --installed-itl {before}"));
     assert_eq!(outcomes(&of_all), ["unchanged", "unchanged", "reject", "unchanged"]);
     assert_eq!(outcomes(&json(&folder, &format!("{offer} --installed-itl {after}")))[0], "reject");
-    let twice = told(&folder, &format!("{offer} --installed-itl {before} --installed-itl {before}"));
+    let twice =
+        told(&folder, &format!("{offer} --installed-itl {before} --installed-itl {before}"));
     assert!(twice.0 == 2 && twice.2.contains("expected each node once"), "{twice:?}");
 }
 
@@ -203,9 +262,16 @@ fn a_workbook_is_limited_at_its_last_byte() {
         [text.as_bytes(), &vec![b' '; room]].concat()
     };
     let plain = parts_of(&rows);
-    let part = |name: &str| String::from_utf8(plain.iter().find(|(known, _)| *known == name).unwrap().1.clone()).unwrap();
+    let part = |name: &str| {
+        String::from_utf8(plain.iter().find(|(known, _)| *known == name).unwrap().1.clone())
+            .unwrap()
+    };
     let (sheet, texts) = (part("xl/worksheets/sheet1.xml"), part("xl/sharedStrings.xml"));
-    let others: usize = plain.iter().filter(|(name, _)| !name.starts_with("xl/worksheets/")).map(|(_, bytes)| bytes.len()).sum();
+    let others: usize = plain
+        .iter()
+        .filter(|(name, _)| !name.starts_with("xl/worksheets/"))
+        .map(|(_, bytes)| bytes.len())
+        .sum();
     let held = MAX_WORKBOOK_HELD - u64::try_from(others - texts.len()).unwrap();
     let with_texts = |bytes| archive(&parts(sheet.clone().into_bytes(), whole(&texts, bytes)));
     let with_table = |bytes| archive(&parts(whole(&sheet, bytes), texts.clone().into_bytes()));
@@ -225,8 +291,12 @@ fn a_workbook_is_limited_at_its_last_byte() {
         std::fs::write(folder.join("more.xlsx"), more).unwrap();
         let answer = json(&folder, &format!("fleet last.xlsx --offered-itl {after} --json"));
         assert_eq!(answer["phones"], 1, "{name}");
-        let (status, _, messages) = told(&folder, &format!("fleet more.xlsx --offered-itl {after}"));
-        assert!(status == 2 && messages.contains("cli::limits::MAX_WORKBOOK"), "{name}: {messages}");
+        let (status, _, messages) =
+            told(&folder, &format!("fleet more.xlsx --offered-itl {after}"));
+        assert!(
+            status == 2 && messages.contains("cli::limits::MAX_WORKBOOK"),
+            "{name}: {messages}"
+        );
     }
 }
 
@@ -247,7 +317,8 @@ fn a_workbook_that_unpacks_to_too_much_is_refused() {
         ("far.xlsx", archive(&parts(far.to_vec(), b"<sst/>".to_vec())), "1 values, expected 16384"),
     ] {
         std::fs::write(folder.join(name), bytes).unwrap();
-        let (status, data, messages) = told(&folder, &format!("fleet {name} --offered-itl {after}"));
+        let (status, data, messages) =
+            told(&folder, &format!("fleet {name} --offered-itl {after}"));
         assert!(status == 2 && !messages.contains("panic"), "{name}: {status}\n{data}\n{messages}");
         assert!(name == "far.xlsx" || messages.contains(why), "{name}: {messages}");
     }
@@ -274,8 +345,10 @@ fn padded_parts(rows: &[impl AsRef<[String]>], padding: &[u8]) -> Vec<(&'static 
         sheet += "</row>";
     }
     let space = "xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"";
-    let sheet = format!("<worksheet {space}><sheetData>{sheet}</sheetData></worksheet>").into_bytes();
-    let texts = [format!("<sst {space}>").as_bytes(), padding, format!("{texts}</sst>").as_bytes()].concat();
+    let sheet =
+        format!("<worksheet {space}><sheetData>{sheet}</sheetData></worksheet>").into_bytes();
+    let texts = [format!("<sst {space}>").as_bytes(), padding, format!("{texts}</sst>").as_bytes()]
+        .concat();
     parts(sheet, texts)
 }
 
@@ -333,7 +406,10 @@ fn archive_behind(parts: &[(&str, Vec<u8>)], before: usize) -> Vec<u8> {
             &[0, 0],
         ]
         .concat();
-        directory.extend([b"PK\x01\x02\x14\x00", &common[..], &[0; 10], &long(out.len()), name.as_bytes()].concat());
+        directory.extend(
+            [b"PK\x01\x02\x14\x00", &common[..], &[0; 10], &long(out.len()), name.as_bytes()]
+                .concat(),
+        );
         out.extend([b"PK\x03\x04", &common[..], name.as_bytes(), &packed].concat());
     }
     let count = u16::try_from(parts.len()).unwrap().to_le_bytes();

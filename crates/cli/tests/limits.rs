@@ -72,12 +72,16 @@ fn the_table_of_limits_is_that_of_the_constants() {
         .lines()
         .skip(2)
         .take_while(|line| line.starts_with('|'))
-        .map(|line| line.trim_matches('|').split('|').map(|cell| cell.trim().trim_matches('`')).collect())
+        .map(|line| {
+            line.trim_matches('|').split('|').map(|cell| cell.trim().trim_matches('`')).collect()
+        })
         .collect();
-    let told: Vec<(&str, u64)> = rows.iter().map(|cells| (cells[0], cells[1].parse().unwrap())).collect();
+    let told: Vec<(&str, u64)> =
+        rows.iter().map(|cells| (cells[0], cells[1].parse().unwrap())).collect();
     assert_eq!(told, LIMITS);
     for cells in &rows {
-        let text = std::fs::read_to_string(root.join(cells[4])).unwrap_or_else(|error| panic!("{}: {error}", cells[4]));
+        let text = std::fs::read_to_string(root.join(cells[4]))
+            .unwrap_or_else(|error| panic!("{}: {error}", cells[4]));
         let name = cells[0].rsplit("::").next().unwrap();
         assert!(text.contains(name), "{} says nothing of {name}", cells[4]);
     }
@@ -95,20 +99,27 @@ fn every_public_limit_stands_in_the_table() {
                 continue;
             }
             let text = std::fs::read_to_string(&path).unwrap_or_default();
-            let names =
-                text.lines().filter_map(|line| line.strip_prefix("pub const MAX_")).filter_map(|rest| rest.split_once(':'));
+            let names = text
+                .lines()
+                .filter_map(|line| line.strip_prefix("pub const MAX_"))
+                .filter_map(|rest| rest.split_once(':'));
             let names = names.map(|(name, _)| format!("::MAX_{name}"));
             // The bits of a key are a rule of phones, not a limit of this program.
-            missing.extend(
-                names.filter(|name| name != "::MAX_BITS" && !LIMITS.iter().any(|(known, _)| known.ends_with(name.as_str()))),
-            );
+            missing.extend(names.filter(|name| {
+                name != "::MAX_BITS"
+                    && !LIMITS.iter().any(|(known, _)| known.ends_with(name.as_str()))
+            }));
         }
     }
     assert!(missing.is_empty(), "{missing:?}");
 }
 
 fn trustlist(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_trustlist")).args(arguments).stdin(Stdio::null()).output().unwrap()
+    Command::new(env!("CARGO_BIN_EXE_trustlist"))
+        .args(arguments)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
 }
 
 fn stderr(output: &Output) -> &str {
@@ -150,7 +161,10 @@ fn sized(path: &Path, bytes: u64) -> String {
 #[test]
 fn files_are_limited_one_by_one_and_together() {
     let folder = folder("files");
-    let (most, more) = (sized(&folder.join("most"), MAX_FILE_SIZE), sized(&folder.join("more"), MAX_FILE_SIZE + 1));
+    let (most, more) = (
+        sized(&folder.join("most"), MAX_FILE_SIZE),
+        sized(&folder.join("more"), MAX_FILE_SIZE + 1),
+    );
     within(&["show", &most], "MAX_FILE_SIZE");
     reached(&["show", &more], "cli::limits::MAX_FILE_SIZE");
     let known = folder.join("known");
@@ -171,7 +185,8 @@ fn a_list_is_limited_at_its_last_byte() {
     // Records that are all name: 60,000 bytes each, the last as long as is left.
     let record = |length: usize| -> Vec<u8> {
         let (all, name) = (u16::try_from(length).unwrap(), u16::try_from(length - 13).unwrap());
-        let head = [&[1, 0, 2][..], &all.to_be_bytes(), &[4, 0, 2, 0, 0, 3], &name.to_be_bytes()].concat();
+        let head =
+            [&[1, 0, 2][..], &all.to_be_bytes(), &[4, 0, 2, 0, 0, 3], &name.to_be_bytes()].concat();
         [head, vec![b'a'; length - 13]].concat()
     };
     let list = |length: usize| -> Vec<u8> {
@@ -189,8 +204,17 @@ fn a_list_is_limited_at_its_last_byte() {
         let path = folder.join(name);
         std::fs::write(&path, list(length)).unwrap();
         let path = path.to_str().unwrap();
-        for words in [&["show", path][..], &["lint", path], &["verify", path], &["predict", "--installed-itl", path]] {
-            if name == "most" { within(words, "MAX_LIST_SIZE") } else { reached(words, "cli::limits::MAX_LIST_SIZE") }
+        for words in [
+            &["show", path][..],
+            &["lint", path],
+            &["verify", path],
+            &["predict", "--installed-itl", path],
+        ] {
+            if name == "most" {
+                within(words, "MAX_LIST_SIZE")
+            } else {
+                reached(words, "cli::limits::MAX_LIST_SIZE")
+            }
         }
     }
 }
@@ -200,13 +224,24 @@ fn folders_are_limited_at_the_last_file_and_level() {
     let folder = folder("folders");
     let many = folder.join("many");
     std::fs::create_dir_all(&many).unwrap();
-    (0..MAX_KNOWN_FILES).for_each(|number| drop(std::fs::File::create(many.join(number.to_string())).unwrap()));
+    (0..MAX_KNOWN_FILES)
+        .for_each(|number| drop(std::fs::File::create(many.join(number.to_string())).unwrap()));
     let nodes = folder.join("nodes.json");
     let inventory = r#"{ "nodes": [{ "name": "n" }], "clusterwide_delete": true, "collected_until": "2026-07-06T04:30:00" }"#;
     std::fs::write(&nodes, inventory).unwrap();
     let (known, logs) = (many.to_str().unwrap(), format!("n={}", many.display()));
     let predict = ["predict", "--known", known, "--factory-fresh"];
-    let words = ["deletion", "audit", nodes.to_str().unwrap(), "--unit", "tomcat-trust", "--name", "a.pem", "--logs", &logs];
+    let words = [
+        "deletion",
+        "audit",
+        nodes.to_str().unwrap(),
+        "--unit",
+        "tomcat-trust",
+        "--name",
+        "a.pem",
+        "--logs",
+        &logs,
+    ];
     assert_eq!(MAX_KNOWN_FILES, MAX_LOG_FILES);
     within(&predict, "MAX_KNOWN_FILES");
     within(&words, "MAX_LOG_FILES");
@@ -218,7 +253,11 @@ fn folders_are_limited_at_the_last_file_and_level() {
         std::fs::create_dir_all((1..depth).fold(top.clone(), |path, _| path.join("d"))).unwrap();
         let logs = format!("n={}", top.display());
         let words = [&words[..8], &[logs.as_str()]].concat();
-        if holds { within(&words, "MAX_LOG_DEPTH") } else { reached(&words, "cli::limits::MAX_LOG_DEPTH") }
+        if holds {
+            within(&words, "MAX_LOG_DEPTH")
+        } else {
+            reached(&words, "cli::limits::MAX_LOG_DEPTH")
+        }
     }
 }
 
@@ -229,8 +268,13 @@ fn a_bundle_is_limited_at_its_last_certificate() {
     let bundle = folder.join("bundle.pem");
     for (count, holds) in [(MAX_CERTIFICATES, true), (MAX_CERTIFICATES + 1, false)] {
         std::fs::write(&bundle, pem.repeat(count)).unwrap();
-        let words = ["verify", &path("cluster/before/ITLFile.tlv"), "--signer", bundle.to_str().unwrap()];
-        if holds { within(&words, "MAX_CERTIFICATES") } else { reached(&words, "cli::limits::MAX_CERTIFICATES") }
+        let words =
+            ["verify", &path("cluster/before/ITLFile.tlv"), "--signer", bundle.to_str().unwrap()];
+        if holds {
+            within(&words, "MAX_CERTIFICATES")
+        } else {
+            reached(&words, "cli::limits::MAX_CERTIFICATES")
+        }
     }
 }
 
@@ -254,7 +298,9 @@ fn rows_of_a_fleet_are_limited() {
     assert_eq!(json["unreadable"], 1);
     assert!(stderr(&output).contains("(cli::limits::MAX_SERVERS)"), "{}", stderr(&output));
     // Lines.
-    let lines = |count: u64| format!("device,note\nSEP1,\"{}\"\n", vec!["x"; usize::try_from(count).unwrap()].join("\n"));
+    let lines = |count: u64| {
+        format!("device,note\nSEP1,\"{}\"\n", vec!["x"; usize::try_from(count).unwrap()].join("\n"))
+    };
     assert_eq!(fleet_of(&folder, &lines(MAX_ROW_LINES)).1["unreadable"], 0);
     assert_eq!(fleet_of(&folder, &lines(MAX_ROW_LINES + 1)).1["unreadable"], 1);
     // Bytes: what is read at once may come on top.
@@ -264,9 +310,12 @@ fn rows_of_a_fleet_are_limited() {
     assert_eq!(json["partial"], true);
     assert!(stderr(&output).contains("(cli::limits::MAX_ROW_BYTES)"), "{}", stderr(&output));
     // Messages, and errors that are kept.
-    let bad = |count: u64| ["device,model\n", &"SEP1\n".repeat(usize::try_from(count).unwrap())].concat();
+    let bad =
+        |count: u64| ["device,model\n", &"SEP1\n".repeat(usize::try_from(count).unwrap())].concat();
     let (output, _) = fleet_of(&folder, &bad(MAX_MESSAGES));
-    let told = |output: &Output| stderr(output).lines().filter(|line| line.contains("1 values, expected 2")).count() as u64;
+    let told = |output: &Output| {
+        stderr(output).lines().filter(|line| line.contains("1 values, expected 2")).count() as u64
+    };
     assert_eq!(told(&output), MAX_MESSAGES);
     assert_eq!(told(&fleet_of(&folder, &bad(MAX_MESSAGES + 1)).0), MAX_MESSAGES);
     for count in [MAX_ERRORS, MAX_ERRORS + 1] {
@@ -278,12 +327,18 @@ fn rows_of_a_fleet_are_limited() {
 
 #[test]
 fn the_note_of_a_check_is_limited_at_its_last_byte() {
-    let text = std::fs::read_to_string(common::testdata("cases/simulate/callmanager-and-tvs.json")).unwrap();
+    let text = std::fs::read_to_string(common::testdata("cases/simulate/callmanager-and-tvs.json"))
+        .unwrap();
     let mut scenario: serde_json::Value = serde_json::from_str(&text).unwrap();
-    for (length, holds) in [(trustlist_cluster::case::MAX_WHAT, true), (trustlist_cluster::case::MAX_WHAT + 1, false)] {
+    for (length, holds) in
+        [(trustlist_cluster::case::MAX_WHAT, true), (trustlist_cluster::case::MAX_WHAT + 1, false)]
+    {
         scenario["plan"] = serde_json::json!([{ "op": "check", "what": "x".repeat(length) }]);
         let read = trustlist_cluster::case::Scenario::parse(&scenario.to_string());
-        assert_eq!(read.as_ref().err().map(|error| (error.path(), error.is_limit())), (!holds).then_some(("plan[0].what", true)));
+        assert_eq!(
+            read.as_ref().err().map(|error| (error.path(), error.is_limit())),
+            (!holds).then_some(("plan[0].what", true))
+        );
     }
 }
 
@@ -292,7 +347,10 @@ fn the_phones_of_an_inventory_are_limited_at_the_last() {
     let rows = |count: usize| ["device\n", &"SEP1\n".repeat(count)].concat();
     assert_eq!(plan::inventory(&rows(plan::MAX_PHONES)).unwrap().len(), plan::MAX_PHONES);
     let error = plan::inventory(&rows(plan::MAX_PHONES + 1)).unwrap_err();
-    assert_eq!(error.to_string(), "line 10002: expected no more phones (plan::MAX_PHONES); found \"more than 10000\"");
+    assert_eq!(
+        error.to_string(),
+        "line 10002: expected no more phones (plan::MAX_PHONES); found \"more than 10000\""
+    );
     assert!(plan::inventory_within(&rows(plan::MAX_PHONES + 1), plan::MAX_PHONES + 1).is_ok());
 }
 

@@ -16,7 +16,10 @@ use trustlist_cli::limits::{MAX_FILE_SIZE, MAX_LIST_SIZE, MEMORY_MIB};
 fn limited(arguments: &[&str]) -> Output {
     let script = format!("ulimit -c 0; ulimit -d {} && exec \"$0\" \"$@\"", MEMORY_MIB << 10);
     let mut shell = Command::new("sh");
-    shell.args(["-c", &script, env!("CARGO_BIN_EXE_trustlist")]).args(arguments).stdin(Stdio::null());
+    shell
+        .args(["-c", &script, env!("CARGO_BIN_EXE_trustlist")])
+        .args(arguments)
+        .stdin(Stdio::null());
     shell.output().unwrap()
 }
 
@@ -59,18 +62,33 @@ fn stay_within(commands: &[Vec<&str>]) {
         let output = limited(words);
         let said = stderr(&output);
         let said = said.get(..said.len().min(300)).unwrap_or_default();
-        assert!(matches!(output.status.code(), Some(0..=3)), "{words:?}: {:?} {said}", output.status);
-        assert!(!said.contains("memory allocation") && !said.contains("os error 12"), "{words:?}: {said}");
+        assert!(
+            matches!(output.status.code(), Some(0..=3)),
+            "{words:?}: {:?} {said}",
+            output.status
+        );
+        assert!(
+            !said.contains("memory allocation") && !said.contains("os error 12"),
+            "{words:?}: {said}"
+        );
     }
 }
 
 /// A header without a file name: the body decides that it is a list.
-const HEADER: [u8; 26] = [1, 0, 2, 1, 2, 2, 0, 2, 0, 26, 5, 0, 1, 7, 6, 0, 1, 0, 8, 0, 1, 1, 12, 0, 0, 13];
+const HEADER: [u8; 26] =
+    [1, 0, 2, 1, 2, 2, 0, 2, 0, 26, 5, 0, 1, 7, 6, 0, 1, 0, 8, 0, 1, 1, 12, 0, 0, 13];
 
 /// A record with a name of so many bytes.
 fn record(name: usize) -> Vec<u8> {
     let (all, length) = (u16::try_from(name + 13).unwrap(), u16::try_from(name).unwrap());
-    [&[1, 0, 2][..], &all.to_be_bytes(), &[4, 0, 2, 0, 0, 3], &length.to_be_bytes(), &vec![b'a'; name]].concat()
+    [
+        &[1, 0, 2][..],
+        &all.to_be_bytes(),
+        &[4, 0, 2, 0, 0, 3],
+        &length.to_be_bytes(),
+        &vec![b'a'; name],
+    ]
+    .concat()
 }
 
 #[test]
@@ -80,8 +98,10 @@ fn files_of_the_wire() {
         return;
     }
     let list = std::fs::read(common::testdata("cluster/before/ITLFile.tlv")).unwrap();
-    let (most, of_list) = (usize::try_from(MAX_FILE_SIZE).unwrap(), usize::try_from(MAX_LIST_SIZE).unwrap());
-    let sizes = |bytes: &[u8], fill: u8, length: usize| [bytes, &vec![fill; length - bytes.len()]].concat();
+    let (most, of_list) =
+        (usize::try_from(MAX_FILE_SIZE).unwrap(), usize::try_from(MAX_LIST_SIZE).unwrap());
+    let sizes =
+        |bytes: &[u8], fill: u8, length: usize| [bytes, &vec![fill; length - bytes.len()]].concat();
     let files = [
         file(&folder, "zeros", vec![0; most]),
         file(&folder, "list-and-zeros", sizes(&list, 0, most)),
@@ -89,8 +109,16 @@ fn files_of_the_wire() {
         file(&folder, "signed", sizes(&HEADER, b'<', most)),
         file(&folder, "text", vec![b'a'; most]),
         file(&folder, "small-records", [&HEADER[..], &record(1).repeat(5_000)].concat()),
-        file(&folder, "middle-records", [&HEADER[..], &record(of_list / 4_000 - 14).repeat(4_000)].concat()),
-        file(&folder, "long-records", [&HEADER[..], &record(60_000).repeat(of_list / 60_013)].concat()),
+        file(
+            &folder,
+            "middle-records",
+            [&HEADER[..], &record(of_list / 4_000 - 14).repeat(4_000)].concat(),
+        ),
+        file(
+            &folder,
+            "long-records",
+            [&HEADER[..], &record(60_000).repeat(of_list / 60_013)].concat(),
+        ),
         file(&folder, "pem", "-----BEGIN CERTIFICATE-----\n".repeat(most / 28)),
     ];
     let certificate = path("certs/ccm1-callmanager-1.pem");
@@ -107,7 +135,15 @@ fn files_of_the_wire() {
             vec!["diff", name, name],
             vec!["strip", name],
             vec!["sign", name, "--key", name, "--certificate", &certificate],
-            vec!["predict", "--installed-itl", name, "--offered-itl", name, "--offered-config", name],
+            vec![
+                "predict",
+                "--installed-itl",
+                name,
+                "--offered-itl",
+                name,
+                "--offered-config",
+                name,
+            ],
         ]);
     }
     // Length fields that claim more than there is: every corpus file with a length of its own turned up.
@@ -156,7 +192,8 @@ fn pastes_that_are_checks() {
         return;
     }
     let files = pastes(&folder);
-    let init = ["plan", "init", &files[0], "--version", "12.5", "--mode", "mixed", "--publisher", "a"];
+    let init =
+        ["plan", "init", &files[0], "--version", "12.5", "--mode", "mixed", "--publisher", "a"];
     stay_within(&[init.to_vec(), vec!["preflight", &files[0]]]);
     files.iter().for_each(|name| stay_within(&[vec!["preflight", "--json", name]]));
 }
@@ -198,8 +235,11 @@ fn documents() {
         json!({ "op": "restart", "service": "TFTP", "node": "all" }),
         json!({ "op": "reset_phones", "scope": "all" }),
     ];
-    let rounds =
-        |count: usize| serde_json::Value::from(round.iter().cycle().take(count * round.len()).cloned().collect::<Vec<_>>());
+    let rounds = |count: usize| {
+        serde_json::Value::from(
+            round.iter().cycle().take(count * round.len()).cloned().collect::<Vec<_>>(),
+        )
+    };
     let check = json!([{ "op": "check", "what": "x".repeat(250) }]);
     let checks = serde_json::Value::from(vec![check[0].clone(); 9_000]);
     let files = [
@@ -225,7 +265,8 @@ fn documents() {
         vec!["plan", "generate", crowd, "--renew", "TVS"],
         vec!["deletion", "predict", crowd],
     ]);
-    let (one, phones) = (&files[0], file(&folder, "phones.csv", ["device\n", &"SEP1\n".repeat(1 << 20)].concat()));
+    let (one, phones) =
+        (&files[0], file(&folder, "phones.csv", ["device\n", &"SEP1\n".repeat(1 << 20)].concat()));
     stay_within(&[
         vec!["plan", "lint", one],
         vec!["preflight", one, "--context", one],
@@ -249,28 +290,56 @@ fn inventories_of_a_fleet() {
         file(&folder, "quote", ["device\n\"", &"a\n".repeat(8 << 20)].concat()),
         file(&folder, "wide", ["device,model\nSEP1,", &"x".repeat(8 << 20)].concat()),
         file(&folder, "columns", [&"device,".repeat(1 << 20), "\n"].concat()),
-        file(&folder, "models", rows("device,model", 100_000, &|number| format!("SEP{number},{number}\n"))),
+        file(
+            &folder,
+            "models",
+            rows("device,model", 100_000, &|number| format!("SEP{number},{number}\n")),
+        ),
         file(
             &folder,
             "all-different",
             rows("device,model,itl,ctl,cm_group,tftp_server", 60_000, &|number| {
-                format!("S{number},m{number},{number:032x},{number:040x},g{number};h{number},t{number}\n")
+                format!(
+                    "S{number},m{number},{number:032x},{number:040x},g{number};h{number},t{number}\n"
+                )
             }),
         ),
         file(
             &folder,
             "groups",
             rows("device,cm_group", 4_000, &|number| {
-                format!("S{number},{}\n", (0..1_000).map(|server| format!("{:x}", server + number)).collect::<Vec<_>>().join(";"))
+                format!(
+                    "S{number},{}\n",
+                    (0..1_000)
+                        .map(|server| format!("{:x}", server + number))
+                        .collect::<Vec<_>>()
+                        .join(";")
+                )
             }),
         ),
-        file(&folder, "notes", rows("device,note", 20_000, &|number| format!("S{number},{}\n", "n".repeat(number % 5 * 500)))),
-        file(&folder, "paths", rows("device,itl", 4_000, &|number| format!("S{number},{number}{}\n", "p".repeat(7_000)))),
+        file(
+            &folder,
+            "notes",
+            rows("device,note", 20_000, &|number| {
+                format!("S{number},{}\n", "n".repeat(number % 5 * 500))
+            }),
+        ),
+        file(
+            &folder,
+            "paths",
+            rows("device,itl", 4_000, &|number| {
+                format!("S{number},{number}{}\n", "p".repeat(7_000))
+            }),
+        ),
     ];
     let offered = path("cluster/after-callmanager/ITLFile.tlv");
     for name in &files {
         for form in [&[][..], &["--json", "--rows"]] {
-            stay_within(&[[&["fleet", name, "--offered-itl", &offered, "--tvs", "none"][..], form].concat()]);
+            stay_within(&[[
+                &["fleet", name, "--offered-itl", &offered, "--tvs", "none"][..],
+                form,
+            ]
+            .concat()]);
         }
     }
 }
@@ -300,7 +369,9 @@ fn logs() {
     for name in &files {
         let logs = format!("n={name}");
         let audit = vec!["deletion", "audit", &nodes, "--logs", &logs];
-        let named = [&audit[..3], &["--unit", "tomcat-trust", "--name", "old.pem", "--json"], &audit[3..]].concat();
+        let named =
+            [&audit[..3], &["--unit", "tomcat-trust", "--name", "old.pem", "--json"], &audit[3..]]
+                .concat();
         stay_within(&[audit, named]);
     }
 }

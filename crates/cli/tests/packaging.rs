@@ -20,10 +20,14 @@ fn commands() -> BTreeSet<String> {
         let help = trustlist(&words);
         assert_eq!(help.status.code(), Some(0), "{command}");
         let Some((_, listed)) = stdout(&help).split_once("\nCommands:\n") else { continue };
-        let names =
-            listed.lines().take_while(|line| !line.is_empty()).filter(|line| line.starts_with("  ") && !line.starts_with("   "));
-        let below = names.filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help");
-        let below: Vec<String> = below.map(|name| format!("{command} {name}").trim().to_owned()).collect();
+        let names = listed
+            .lines()
+            .take_while(|line| !line.is_empty())
+            .filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+        let below =
+            names.filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help");
+        let below: Vec<String> =
+            below.map(|name| format!("{command} {name}").trim().to_owned()).collect();
         open.extend(below.iter().cloned());
         found.extend(below);
     }
@@ -44,16 +48,26 @@ fn every_command_has_a_page() {
     // Written twice: what is there already is replaced.
     for _ in 0..2 {
         let told = trustlist(&["man", "--out", folder.to_str().unwrap()]);
-        assert_eq!((told.status.code(), stdout(&told).lines().count()), (Some(0), commands.len() + 1));
+        assert_eq!(
+            (told.status.code(), stdout(&told).lines().count()),
+            (Some(0), commands.len() + 1)
+        );
     }
-    let files: BTreeSet<String> =
-        folder.read_dir().unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let files: BTreeSet<String> = folder
+        .read_dir()
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
     let pages = commands.iter().map(|command| format!("trustlist-{}.1", command.replace(' ', "-")));
     assert_eq!(files, pages.chain(["trustlist.1".to_owned()]).collect());
     for file in &files {
         let page = std::fs::read_to_string(folder.join(file)).unwrap();
         let name = file.trim_end_matches(".1");
-        for wanted in [format!(".TH {}", name.to_uppercase()), ".SH SYNOPSIS".to_owned(), ".SH NAME".to_owned()] {
+        for wanted in [
+            format!(".TH {}", name.to_uppercase()),
+            ".SH SYNOPSIS".to_owned(),
+            ".SH NAME".to_owned(),
+        ] {
             assert!(page.contains(&wanted), "{file} lacks {wanted}:\n{page:.300}");
         }
         assert!(page.contains(&name.replace('-', "\\-")), "{file} does not name itself");
@@ -66,7 +80,11 @@ fn every_command_has_a_page() {
 fn without_a_folder_the_main_page_is_printed() {
     let page = trustlist(&["man"]);
     assert_eq!(page.status.code(), Some(0));
-    assert!(stdout(&page).contains(".TH TRUSTLIST") && stdout(&page).contains("Exit status"), "{}", stdout(&page));
+    assert!(
+        stdout(&page).contains(".TH TRUSTLIST") && stdout(&page).contains("Exit status"),
+        "{}",
+        stdout(&page)
+    );
 }
 
 #[test]
@@ -76,7 +94,11 @@ fn a_folder_that_cannot_be_is_said_in_one_line() {
     std::fs::write(&file, "").unwrap();
     let told = trustlist(&["man", "--out", file.to_str().unwrap()]);
     let message = std::str::from_utf8(&told.stderr).unwrap();
-    assert_eq!((told.status.code(), stdout(&told), message.lines().count()), (Some(2), "", 1), "{message}");
+    assert_eq!(
+        (told.status.code(), stdout(&told), message.lines().count()),
+        (Some(2), "", 1),
+        "{message}"
+    );
     assert!(message.contains("packaging/file"), "{message}");
 }
 
@@ -87,7 +109,10 @@ fn every_shell_has_completions_for_every_command() {
         let told = trustlist(&["completions", shell]);
         assert_eq!((told.status.code(), told.stderr.len()), (Some(0), 0), "{shell}");
         let script = stdout(&told);
-        let missing: Vec<&String> = commands.iter().filter(|name| !script.contains(name.rsplit(' ').next().unwrap())).collect();
+        let missing: Vec<&String> = commands
+            .iter()
+            .filter(|name| !script.contains(name.rsplit(' ').next().unwrap()))
+            .collect();
         assert!(script.contains("--offered-itl") || script.contains("offered-itl"), "{shell}");
         assert_eq!(missing, [""; 0], "{shell}");
     }
@@ -98,8 +123,17 @@ fn every_shell_has_completions_for_every_command() {
 #[test]
 fn bash_takes_its_completions() {
     let script = trustlist(&["completions", "bash"]).stdout;
-    let mut bash = Command::new("bash").arg("-n").stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut bash = Command::new("bash")
+        .arg("-n")
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     std::io::Write::write_all(&mut bash.stdin.take().unwrap(), &script).unwrap();
     let told = bash.wait_with_output().unwrap();
-    assert!(told.status.success() && told.stderr.is_empty(), "{}", String::from_utf8_lossy(&told.stderr));
+    assert!(
+        told.status.success() && told.stderr.is_empty(),
+        "{}",
+        String::from_utf8_lossy(&told.stderr)
+    );
 }

@@ -30,14 +30,23 @@ fn cases_are_answered_as_the_command_line_answers_them() {
         }
         let answer = both.question.predict();
         assert_eq!(answer.to_json(), both.command_line(), "{name}");
-        assert_eq!(serde_json::to_value(&answer).unwrap(), serde_json::from_str::<serde_json::Value>(&answer.to_json()).unwrap());
+        assert_eq!(
+            serde_json::to_value(&answer).unwrap(),
+            serde_json::from_str::<serde_json::Value>(&answer.to_json()).unwrap()
+        );
         let text = answer.to_string();
-        assert!(!text.contains("--") && !text.contains("not given"), "{name}: an option of the command line in\n{text}");
+        assert!(
+            !text.contains("--") && !text.contains("not given"),
+            "{name}: an option of the command line in\n{text}"
+        );
         assert!(!answer.explained().contains("--"), "{name}");
         for assumption in answer.assumptions() {
             let first = assumption.sentence(trustlist::report::Wording::Plain);
             let first = first.split(' ').next().unwrap();
-            assert!(text.contains(&format!("Assumed: {first}")), "{name}: {assumption} is not told in\n{text}");
+            assert!(
+                text.contains(&format!("Assumed: {first}")),
+                "{name}: {assumption} is not told in\n{text}"
+            );
         }
         asked += 1;
         verdicts[answer.verdict() as usize] += 1;
@@ -56,7 +65,12 @@ struct Both {
 impl Both {
     /// `None` for a case that says what no option says.
     fn of(made: &Made, folder: &Path) -> Option<Self> {
-        let mut both = Self { question: Question::new(), arguments: Vec::new(), folder: folder.to_owned(), files: 0 };
+        let mut both = Self {
+            question: Question::new(),
+            arguments: Vec::new(),
+            folder: folder.to_owned(),
+            files: 0,
+        };
         let Made { phone, offer, .. } = made;
         both.device(made);
         if phone.installed == Installed::Given && phone.itl.is_none() && phone.ctl.is_none() {
@@ -67,8 +81,12 @@ impl Both {
             let Some(list) = list else { continue };
             let bytes = bytes(made, list.file);
             both.file(option, "", &bytes);
-            if option == "--installed-itl" { both.question.installed_itl(&bytes) } else { both.question.installed_ctl(&bytes) }
-                .unwrap();
+            if option == "--installed-itl" {
+                both.question.installed_itl(&bytes)
+            } else {
+                both.question.installed_ctl(&bytes)
+            }
+            .unwrap();
         }
         for (option, list) in [("--offered-itl", &offer.itl), ("--offered-ctl", &offer.ctl)] {
             let bytes = match list {
@@ -77,8 +95,12 @@ impl Both {
                 _ => continue,
             };
             both.file(option, "", &bytes);
-            if option == "--offered-itl" { both.question.offered_itl(&bytes) } else { both.question.offered_ctl(&bytes) }
-                .unwrap();
+            if option == "--offered-itl" {
+                both.question.offered_itl(&bytes)
+            } else {
+                both.question.offered_ctl(&bytes)
+            }
+            .unwrap();
         }
         match &offer.config {
             ConfigOffer::Config(config) => both.config(&bytes(made, config.file)),
@@ -124,14 +146,20 @@ impl Both {
             self.option("--model", model.to_string());
         }
         if device.security_by_default != SecurityByDefault::Unknown {
-            let word = if device.security_by_default == SecurityByDefault::Yes { "yes" } else { "no" };
+            let word =
+                if device.security_by_default == SecurityByDefault::Yes { "yes" } else { "no" };
             self.question.security_by_default(device.security_by_default);
             self.option("--security-by-default", word.into());
         }
         if let Some(digests) = device.digests {
             let named = [DigestAlgorithm::Sha1, DigestAlgorithm::Sha256, DigestAlgorithm::Sha512];
-            let digests: Vec<_> = named.into_iter().filter(|digest| digests.contains(*digest)).collect();
-            let words: Vec<_> = digests.iter().map(ToString::to_string).map(|word| word.replace("RSA ", "")).collect();
+            let digests: Vec<_> =
+                named.into_iter().filter(|digest| digests.contains(*digest)).collect();
+            let words: Vec<_> = digests
+                .iter()
+                .map(ToString::to_string)
+                .map(|word| word.replace("RSA ", ""))
+                .collect();
             self.question.digests(&digests);
             self.option("--digests", words.join(",").to_lowercase().replace('-', ""));
         }
@@ -202,8 +230,14 @@ impl Both {
 
 fn command_line(arguments: &[String]) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_trustlist"));
-    let output = command.args(["predict", "--json", "--as-given"]).args(arguments).output().unwrap();
-    assert_ne!(output.status.code(), Some(2), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    let output =
+        command.args(["predict", "--json", "--as-given"]).args(arguments).output().unwrap();
+    assert_ne!(
+        output.status.code(),
+        Some(2),
+        "{arguments:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     String::from_utf8(output.stdout).unwrap()
 }
 
@@ -212,7 +246,9 @@ fn bytes(made: &Made, file: FileId) -> Vec<u8> {
 }
 
 fn der(made: &Made, facts: &CertificateFacts) -> Option<Vec<u8>> {
-    let is_of = |der: &&Vec<u8>| CertificateFacts::from_certificate(&Certificate::parse(der).unwrap()) == *facts;
+    let is_of = |der: &&Vec<u8>| {
+        CertificateFacts::from_certificate(&Certificate::parse(der).unwrap()) == *facts
+    };
     made.certificates.iter().find(is_of).cloned()
 }
 
@@ -222,7 +258,9 @@ fn cases() -> Vec<(String, PredictCase)> {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|extension| extension == "json") {
             let case = PredictCase::parse(&std::fs::read_to_string(&path).unwrap());
-            cases.extend(case.map(|case| (path.file_stem().unwrap().to_str().unwrap().to_owned(), case)));
+            cases.extend(
+                case.map(|case| (path.file_stem().unwrap().to_str().unwrap().to_owned(), case)),
+            );
         }
     }
     cases.sort_by(|(one, _), (other, _)| one.cmp(other));
@@ -257,8 +295,16 @@ fn prints_checksums_and_pem_are_read_as_the_command_line_reads_them() {
     for installed in [text(&paste), md5.clone()] {
         let mut question = Question::new();
         question.known_list(std::fs::read(&list).unwrap());
-        let given = if installed == md5 { md5.clone().into_bytes() } else { std::fs::read(&paste).unwrap() };
-        question.installed_itl(given).unwrap().offered_itl(std::fs::read(&offered).unwrap()).unwrap();
+        let given = if installed == md5 {
+            md5.clone().into_bytes()
+        } else {
+            std::fs::read(&paste).unwrap()
+        };
+        question
+            .installed_itl(given)
+            .unwrap()
+            .offered_itl(std::fs::read(&offered).unwrap())
+            .unwrap();
         question.model("7975").cm_group(["ccm1", "ccm2"]);
         question.tvs_presents("ccm1", std::fs::read(&pem).unwrap()).unwrap();
         question.tvs_knows(std::fs::read(&list).unwrap()).unwrap();
@@ -283,16 +329,27 @@ fn prints_checksums_and_pem_are_read_as_the_command_line_reads_them() {
         let arguments = arguments.map(str::to_owned);
         let answer = question.predict();
         assert_eq!(answer.to_json(), command_line(&arguments));
-        assert!(answer.to_string().contains("Assumed: nothing is known about TVS server ccm2"), "{answer}");
+        assert!(
+            answer.to_string().contains("Assumed: nothing is known about TVS server ccm2"),
+            "{answer}"
+        );
     }
 }
 
 /// As a phone's screen shows it.
 fn md5_of(path: &str) -> String {
-    let show = Command::new(env!("CARGO_BIN_EXE_trustlist")).args(["show", "--json"]).arg(at(path)).output().unwrap();
+    let show = Command::new(env!("CARGO_BIN_EXE_trustlist"))
+        .args(["show", "--json"])
+        .arg(at(path))
+        .output()
+        .unwrap();
     let report: serde_json::Value = serde_json::from_slice(&show.stdout).unwrap();
     let md5 = report["md5"].as_str().unwrap().to_uppercase();
-    md5.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap()).collect::<Vec<_>>().join(":")
+    md5.as_bytes()
+        .chunks(2)
+        .map(|pair| std::str::from_utf8(pair).unwrap())
+        .collect::<Vec<_>>()
+        .join(":")
 }
 
 #[test]
@@ -304,7 +361,10 @@ fn a_call_that_fails_says_nothing_and_the_later_of_two_counts() {
     assert_eq!(question.predict().outcome(JudgedFile::Itl), Some(Outcome::Unchanged));
 
     let packed = question.offered_itl(b"\x1f\x8b\x08\x00").unwrap_err();
-    assert_eq!((packed.input(), packed.parse_error().map(|error| error.offset())), ("offered_itl", Some(0)));
+    assert_eq!(
+        (packed.input(), packed.parse_error().map(|error| error.offset())),
+        ("offered_itl", Some(0))
+    );
     let empty = question.installed_itl(b"").unwrap_err();
     assert!(empty.to_string().starts_with("installed_itl: "), "{empty}");
     let broken = question.installed_ctl(read("bad/third-record-length.tlv")).unwrap_err();
@@ -335,7 +395,10 @@ fn lists_that_are_mixed_up_are_noted_without_options() {
     let mut question = Question::new();
     question.installed_ctl(&itl).unwrap().at(Timestamp::parse("2026-01-31").unwrap());
     let notes: Vec<String> = question.predict().notes().collect();
-    assert_eq!(notes, ["installed CTL: the name inside this file is that of an ITL; was the other kind meant?"]);
+    assert_eq!(
+        notes,
+        ["installed CTL: the name inside this file is that of an ITL; was the other kind meant?"]
+    );
     // The command line refuses such a question; here it is never a firm yes.
     assert_eq!(question.predict().verdict(), Verdict::Depends);
 }

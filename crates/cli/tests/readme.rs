@@ -24,14 +24,21 @@ fn every_command_prints_what_the_readme_shows() {
 fn the_picture_is_what_its_command_draws() {
     let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
     let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
-    let command = readme.split('`').find(|text| text.starts_with("trustlist ") && text.ends_with(".svg")).unwrap();
+    let command = readme
+        .split('`')
+        .find(|text| text.starts_with("trustlist ") && text.ends_with(".svg"))
+        .unwrap();
     let (_, shown) = readme.split_once("](src/").unwrap();
     let shown = root.join("src").join(shown.split_once(')').unwrap().0);
     let drawn = Path::new(env!("CARGO_TARGET_TMPDIR")).join("picture.svg");
     let (arguments, file) = command["trustlist ".len()..].rsplit_once(' ').unwrap();
     assert_eq!(shown.file_name().unwrap(), file);
     let arguments = arguments.split(' ').chain(drawn.to_str());
-    Command::new(env!("CARGO_BIN_EXE_trustlist")).args(arguments).current_dir(root).output().unwrap();
+    Command::new(env!("CARGO_BIN_EXE_trustlist"))
+        .args(arguments)
+        .current_dir(root)
+        .output()
+        .unwrap();
     let drawn = std::fs::read_to_string(drawn).unwrap();
     if std::env::var_os("UPDATE_README").is_some() {
         std::fs::write(shown, drawn).unwrap();
@@ -69,7 +76,8 @@ fn with_real_output(text: &str) -> (String, usize) {
 fn output(command: &str) -> String {
     let words: Vec<&str> = command.split_whitespace().collect();
     let arguments = match &words[..] {
-        ["cargo", "run", "-q", "-p", "trustlist-cli", "--", arguments @ ..] | ["trustlist", arguments @ ..] => arguments,
+        ["cargo", "run", "-q", "-p", "trustlist-cli", "--", arguments @ ..]
+        | ["trustlist", arguments @ ..] => arguments,
         _ => panic!("not a command of this project: {command}"),
     };
     let output = Command::new(env!("CARGO_BIN_EXE_trustlist"))

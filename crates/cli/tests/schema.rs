@@ -47,7 +47,9 @@ fn documents(folders: &[&str]) -> Vec<(PathBuf, Value)> {
     let mut found = Vec::new();
     for folder in folders {
         let files = common::testdata(folder).read_dir().unwrap().map(|entry| entry.unwrap().path());
-        found.extend(files.filter(|path| path.extension().is_some_and(|extension| extension == "json")));
+        found.extend(
+            files.filter(|path| path.extension().is_some_and(|extension| extension == "json")),
+        );
     }
     found.sort();
     found.into_iter().map(|path| (path.clone(), read(&path))).collect()
@@ -59,9 +61,17 @@ fn check(forms: &BTreeMap<String, Form>, about: &str, document: &Value) {
     let name = document["schema"].as_str().unwrap_or_else(|| panic!("{about}: no schema"));
     let form = forms.get(name).unwrap_or_else(|| panic!("{about}: no schema of {name}"));
     // What is valid with every object closed is valid with open ones: closing only takes away.
-    let wrong: Vec<String> =
-        form.strict.iter_errors(document).take(3).map(|error| format!("{}: {error:.300}", error.instance_path())).collect();
-    assert!(wrong.is_empty(), "{about}: not a {name}, or with a field that is not described:\n{}", wrong.join("\n"));
+    let wrong: Vec<String> = form
+        .strict
+        .iter_errors(document)
+        .take(3)
+        .map(|error| format!("{}: {error:.300}", error.instance_path()))
+        .collect();
+    assert!(
+        wrong.is_empty(),
+        "{about}: not a {name}, or with a field that is not described:\n{}",
+        wrong.join("\n")
+    );
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -81,10 +91,13 @@ fn closed(schema: &Value, closing: Closing) -> Value {
         .iter()
         .map(|(key, value)| {
             let value = match (key.as_str(), value) {
-                ("allOf" | "anyOf" | "oneOf", Value::Array(parts)) => parts.iter().map(|part| closed(part, within)).collect(),
-                ("properties" | "$defs" | "patternProperties", Value::Object(parts)) => {
-                    parts.iter().map(|(name, part)| (name.clone(), closed(part, Closing::Here))).collect()
+                ("allOf" | "anyOf" | "oneOf", Value::Array(parts)) => {
+                    parts.iter().map(|part| closed(part, within)).collect()
                 }
+                ("properties" | "$defs" | "patternProperties", Value::Object(parts)) => parts
+                    .iter()
+                    .map(|(name, part)| (name.clone(), closed(part, Closing::Here)))
+                    .collect(),
                 ("items" | "additionalProperties", part) => closed(part, Closing::Here),
                 (_, value) => value.clone(),
             };
@@ -104,7 +117,10 @@ fn every_schema_is_one() {
     for (name, form) in &forms {
         assert!(jsonschema::meta::is_valid(&form.schema), "{name}");
         let id = form.schema["$id"].as_str().unwrap();
-        assert_eq!(id, format!("urn:trustlist:{}", name.trim_start_matches("trustlist.").replace('/', ":")));
+        assert_eq!(
+            id,
+            format!("urn:trustlist:{}", name.trim_start_matches("trustlist.").replace('/', ":"))
+        );
         assert!(form.schema["description"].as_str().is_some_and(|text| text.len() > 20), "{name}");
     }
 }

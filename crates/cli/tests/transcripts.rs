@@ -37,7 +37,8 @@ fn same(name: &str, told: &str) {
         return std::fs::write(path, told).unwrap();
     }
     let kept = std::fs::read_to_string(&path).unwrap();
-    let mut lines = (1..).zip(kept.lines().map(Some).chain([None]).zip(told.lines().map(Some).chain([None])));
+    let mut lines =
+        (1..).zip(kept.lines().map(Some).chain([None]).zip(told.lines().map(Some).chain([None])));
     let other = lines.find(|(_, (kept, told))| kept != told);
     assert!(kept == told, "{name}.txt, line, kept and told: {other:?}");
 }
@@ -192,7 +193,9 @@ fn simulate() {
 /// The report as a page; its picture is that of the guide, which README's test looks at.
 #[test]
 fn simulate_page() {
-    let scenario = std::fs::read_to_string(root().join("testdata/cases/simulate/callmanager-and-tvs.json")).unwrap();
+    let scenario =
+        std::fs::read_to_string(root().join("testdata/cases/simulate/callmanager-and-tvs.json"))
+            .unwrap();
     let folder = folder("page", &[("scenario.json", &scenario)]);
     let told = told(&folder, "simulate --policy D --html report.html scenario.json", "");
     same("simulate-page", &(told + &std::fs::read_to_string(folder.join("report.html")).unwrap()));
@@ -211,14 +214,24 @@ const SEARCHED: [&str; 5] = [
 #[test]
 fn plan_lint() {
     let folder = root().join("testdata/cases/lint");
-    let mut names: Vec<String> =
-        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let mut names: Vec<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
     names.retain(|name| !SEARCHED.contains(&name.trim_end_matches(".json")));
     names.sort();
     assert!(names.len() > 30, "{names:?}");
     let lint = |name: &String| told(root(), &format!("plan lint testdata/cases/lint/{name}"), "");
-    let json = told(root(), "plan lint --json testdata/cases/lint/wrong-node.json testdata/cases/lint/ctl-never-reset.json", "");
-    let two = told(root(), "plan lint testdata/cases/lint/wrong-node.json testdata/cases/lint/no-backup.json", "");
+    let json = told(
+        root(),
+        "plan lint --json testdata/cases/lint/wrong-node.json testdata/cases/lint/ctl-never-reset.json",
+        "",
+    );
+    let two = told(
+        root(),
+        "plan lint testdata/cases/lint/wrong-node.json testdata/cases/lint/no-backup.json",
+        "",
+    );
     same("plan-lint", &(names.iter().map(lint).collect::<String>() + &two + &json));
 }
 
@@ -246,8 +259,15 @@ fn plan_init() {
     let services = "admin:utils service list\nRequesting service status, please wait...\nCisco CallManager[STARTED]\n\
                     Cisco Tftp[STOPPED]  Service Not Activated\nPrimary Node =false\n";
     let phones = "device,model,cm_group,status\nSEP1,8841,br,Registered with br\nSEP940,7940,Lobby,Unregistered\n";
-    let folder =
-        folder("init", &[("itl=of-hq.txt", &itl), ("services.txt", services), ("phones.csv", phones), ("none.txt", "milk\n")]);
+    let folder = folder(
+        "init",
+        &[
+            ("itl=of-hq.txt", &itl),
+            ("services.txt", services),
+            ("phones.csv", phones),
+            ("none.txt", "milk\n"),
+        ],
+    );
     let lines = [
         "plan init itl=of-hq.txt br=services.txt --phones phones.csv --version 12.5",
         "plan init itl=of-hq.txt services.txt none.txt --mode mixed --publisher br --version 14",
@@ -261,22 +281,36 @@ fn plan_init() {
 #[test]
 fn preflight() {
     let cases = root().join("testdata/cases/preflight");
-    let mut names: Vec<PathBuf> = std::fs::read_dir(cases).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut names: Vec<PathBuf> =
+        std::fs::read_dir(cases).unwrap().map(|entry| entry.unwrap().path()).collect();
     names.sort();
     assert!(names.len() > 40, "{names:?}");
-    let read = |path: &PathBuf| -> Value { serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap() };
+    let read = |path: &PathBuf| -> Value {
+        serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+    };
     let paste = |path: &PathBuf| {
         let case = read(path);
-        format!("admin:{}\n{}\n", case["command"].as_str().unwrap(), case["output"].as_str().unwrap())
+        format!(
+            "admin:{}\n{}\n",
+            case["command"].as_str().unwrap(),
+            case["output"].as_str().unwrap()
+        )
     };
     let folder = folder("preflight", &[]);
     let mut text = String::new();
     // What was not pasted stands in the last answer.
-    let pasted = |line: &&str| !line.starts_with("unknown ") || line.contains("cut or in no known form") || line.contains("F-5 ");
+    let pasted = |line: &&str| {
+        !line.starts_with("unknown ")
+            || line.contains("cut or in no known form")
+            || line.contains("F-5 ")
+    };
     for path in &names {
         let context = &read(path)["context"];
-        std::fs::write(folder.join("context.json"), if context.is_null() { "{}".to_owned() } else { context.to_string() })
-            .unwrap();
+        std::fs::write(
+            folder.join("context.json"),
+            if context.is_null() { "{}".to_owned() } else { context.to_string() },
+        )
+        .unwrap();
         let told = told(&folder, "preflight --context context.json -", &paste(path));
         let (checks, _) = told.split_once("\nStill to run").unwrap_or((&told, ""));
         let status = told.trim_end().lines().last().unwrap();
@@ -284,7 +318,8 @@ fn preflight() {
         text += &format!("# {}\n{}\n\n", path.file_stem().unwrap().display(), lines.join("\n"));
     }
     text += &told(root(), "preflight -", &paste(&names[0]));
-    let together: String = names.iter().filter(|path| !path.to_str().unwrap().contains("itl-")).map(paste).collect();
+    let together: String =
+        names.iter().filter(|path| !path.to_str().unwrap().contains("itl-")).map(paste).collect();
     text += &told(root(), "preflight --json -", &together);
     same("preflight", &text);
 }
@@ -300,7 +335,9 @@ fn deletion() {
     let inventory = r#"{ "clusterwide_delete": true, "collected_until": "2026-07-06T04:30:00", "clock_skew_seconds": 60,
         "nodes": [ { "name": "n1", "product": "cucm" }, { "name": "n2", "product": "cucm" }, { "name": "p1", "product": "imp" } ] }"#;
     let received = SYSTEM.replace("emitted", "Received request for");
-    let import = format!("{CERT_CN}2026-07-06 03:41:28,911 INFO [InsertThread --- 12] - importTrustCert tomcat-trust old.pem\n");
+    let import = format!(
+        "{CERT_CN}2026-07-06 03:41:28,911 INFO [InsertThread --- 12] - importTrustCert tomcat-trust old.pem\n"
+    );
     let folder = folder(
         "deletion",
         &[
@@ -321,7 +358,8 @@ fn deletion() {
         format!("{asked} {n1} n2=n2.messages n2=certCN.log p1=n2.messages"),
         format!("{asked} --logs n1=certCN.log"),
         format!("deletion audit inventory.json {n1} n2=n2.messages"),
-        "deletion audit inventory.json --logs n9=n1.messages --unit tomcat-trust --name old.pem".to_owned(),
+        "deletion audit inventory.json --logs n9=n1.messages --unit tomcat-trust --name old.pem"
+            .to_owned(),
     ];
     same("deletion", &lines.map(|line| told(&folder, &line, "")).concat());
 }
@@ -336,8 +374,7 @@ fn fleet() {
         SEP5,8851,testdata/cluster/before/ITLFile.tlv,,\"ccm2,ccm3\",192.0.2.12,Gouda\n\
         SEP6,8851,nowhere.tlv,,ccm1,192.0.2.11,Delft\n";
     let offer = "fleet - --offered-itl testdata/cluster/after-callmanager/ITLFile.tlv";
-    let tvs =
-        "--tvs ccm1=testdata/certs/ccm1-tvs-1.pem --tvs ccm2=down --tvs-knows testdata/cluster/after-callmanager/ITLFile.tlv";
+    let tvs = "--tvs ccm1=testdata/certs/ccm1-tvs-1.pem --tvs ccm2=down --tvs-knows testdata/cluster/after-callmanager/ITLFile.tlv";
     let lines = [
         format!("{offer} {tvs}"),
         format!("{offer} {tvs} --rows --first 1 --factory-fresh"),
@@ -353,9 +390,16 @@ fn fleet() {
 /// Nothing that a person is told names the machine on which it was made.
 #[test]
 fn transcripts_name_no_machine() {
-    for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/transcripts")).unwrap() {
+    for entry in
+        std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/transcripts"))
+            .unwrap()
+    {
         let path = entry.unwrap().path();
         let text = std::fs::read_to_string(&path).unwrap();
-        assert!(!text.contains(root().to_str().unwrap()) && !text.contains(env!("CARGO_TARGET_TMPDIR")), "{}", path.display());
+        assert!(
+            !text.contains(root().to_str().unwrap()) && !text.contains(env!("CARGO_TARGET_TMPDIR")),
+            "{}",
+            path.display()
+        );
     }
 }

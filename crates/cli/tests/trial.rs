@@ -22,7 +22,11 @@ fn run(arguments: &[&str]) -> Answer {
     let mut command = Command::new(env!("CARGO_BIN_EXE_trustlist"));
     let output = command.current_dir(root).args(arguments).stdin(Stdio::null()).output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    Answer { status: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
+    Answer {
+        status: output.status.code().unwrap(),
+        out: text(output.stdout),
+        err: text(output.stderr),
+    }
 }
 
 /// A file in a folder of this test run.
@@ -82,26 +86,44 @@ const BOTH: &str = "cluster/after-both/ITLFile.tlv";
 
 #[test]
 fn a_prediction_without_an_offered_file_is_no_question() {
-    trustlist(&format!("predict --installed-itl {BEFORE} --model 8851")).ends(2).complains("nothing is offered");
-    trustlist(&format!("predict --installed-itl {BEFORE} --no-config")).ends(2).complains("--offered-itl");
-    trustlist("predict").ends(2).complains("trustlist predict --installed-itl OLD --offered-itl NEW --model 8851");
-    trustlist(&format!("predict {BEFORE} {BOTH}")).ends(2).complains("--installed-itl OLD --offered-itl NEW");
+    trustlist(&format!("predict --installed-itl {BEFORE} --model 8851"))
+        .ends(2)
+        .complains("nothing is offered");
+    trustlist(&format!("predict --installed-itl {BEFORE} --no-config"))
+        .ends(2)
+        .complains("--offered-itl");
+    trustlist("predict")
+        .ends(2)
+        .complains("trustlist predict --installed-itl OLD --offered-itl NEW --model 8851");
+    trustlist(&format!("predict {BEFORE} {BOTH}"))
+        .ends(2)
+        .complains("--installed-itl OLD --offered-itl NEW");
 }
 
 #[test]
 fn a_list_of_the_other_kind_is_a_mistake_and_no_answer() {
-    let swapped = format!("predict --installed-itl mixed/before/CTLFile.tlv --offered-itl {CALLMANAGER} --model 8851");
-    trustlist(&swapped)
-        .ends(2)
-        .complains("--installed-itl: by the name inside this file it is a CTL: give it as --installed-ctl");
-    trustlist(&format!("predict --installed-itl {BEFORE} --offered-itl mixed/before/CTLFile.tlv --model 8851")).ends(2);
-    trustlist(&format!("{swapped} --as-given")).ends(1).begins("NO: ").complains("was the other option meant?");
+    let swapped = format!(
+        "predict --installed-itl mixed/before/CTLFile.tlv --offered-itl {CALLMANAGER} --model 8851"
+    );
+    trustlist(&swapped).ends(2).complains(
+        "--installed-itl: by the name inside this file it is a CTL: give it as --installed-ctl",
+    );
+    trustlist(&format!(
+        "predict --installed-itl {BEFORE} --offered-itl mixed/before/CTLFile.tlv --model 8851"
+    ))
+    .ends(2);
+    trustlist(&format!("{swapped} --as-given"))
+        .ends(1)
+        .begins("NO: ")
+        .complains("was the other option meant?");
 }
 
 #[test]
 fn known_lists_are_looked_for_in_every_folder_and_a_folder_without_any_is_an_error() {
     let asked = |known: &str, checksum: &str| {
-        trustlist(&format!("predict --known {known} --installed-itl {checksum} --offered-itl {BOTH} --model 8851"))
+        trustlist(&format!(
+            "predict --known {known} --installed-itl {checksum} --offered-itl {BOTH} --model 8851"
+        ))
     };
     let of_before = "c1fc551921d7b98ba4aae4295ecf69e7";
     asked(".", of_before).ends(3);
@@ -114,20 +136,25 @@ fn known_lists_are_looked_for_in_every_folder_and_a_folder_without_any_is_an_err
 
 #[test]
 fn an_offered_list_that_tvs_is_said_to_know_assumes_what_is_asked() {
-    let question =
-        format!("predict --installed-itl {BEFORE} --model 8851 --tvs ccm1=certs/ccm1-tvs-1.pem --offered-itl {CALLMANAGER}");
+    let question = format!(
+        "predict --installed-itl {BEFORE} --model 8851 --tvs ccm1=certs/ccm1-tvs-1.pem --offered-itl {CALLMANAGER}"
+    );
     let begged = format!("--tvs-knows {CALLMANAGER} is the offered list itself");
     trustlist(&format!("{question} --tvs-knows {CALLMANAGER}")).ends(0).says(&begged);
     trustlist(&format!("{question} --tvs-knows ccm1={CALLMANAGER}")).ends(0).says(&begged);
     trustlist(&format!("{question} --tvs-knows {CALLMANAGER} --json")).ends(0).says(&begged);
-    trustlist(&format!("{question} --tvs-knows certs/ccm1-callmanager-2.pem")).never_says("the offered list itself");
+    trustlist(&format!("{question} --tvs-knows certs/ccm1-callmanager-2.pem"))
+        .never_says("the offered list itself");
 }
 
 #[test]
 fn a_tvs_server_that_is_not_named_is_unknown_and_not_down() {
-    let question =
-        format!("predict --installed-itl {BEFORE} --offered-itl {CALLMANAGER} --model 8851 --tvs ccm1=certs/ccm1-tvs-1.pem");
-    let question = |group: &str| trustlist(&format!("{question} --tvs-knows {CALLMANAGER} --cm-group {group}"));
+    let question = format!(
+        "predict --installed-itl {BEFORE} --offered-itl {CALLMANAGER} --model 8851 --tvs ccm1=certs/ccm1-tvs-1.pem"
+    );
+    let question = |group: &str| {
+        trustlist(&format!("{question} --tvs-knows {CALLMANAGER} --cm-group {group}"))
+    };
     question("ccm1.voice.example").ends(3).says("no --tvs is for ccm1.voice.example: ccm1?");
     question("192.0.2.11").ends(3).says("nothing is known about TVS server 192.0.2.11");
     question("ccm1").ends(0).begins("YES: ");
@@ -135,8 +162,13 @@ fn a_tvs_server_that_is_not_named_is_unknown_and_not_down() {
 
 #[test]
 fn the_verdict_stands_first_and_what_is_normal_is_not_assumed_aloud() {
-    let question = format!("predict --installed-itl {BEFORE} --offered-itl {CALLMANAGER} --model 8851");
-    trustlist(&question).ends(3).begins("UNDECIDED: ").says("Assumed: nothing is known about TVS").never_says("--offered-ctl");
+    let question =
+        format!("predict --installed-itl {BEFORE} --offered-itl {CALLMANAGER} --model 8851");
+    trustlist(&question)
+        .ends(3)
+        .begins("UNDECIDED: ")
+        .says("Assumed: nothing is known about TVS")
+        .never_says("--offered-ctl");
     trustlist(&format!("{question} --json")).says("no CTL on the server: --offered-ctl not given");
     // A CTL on one side only is worth a word.
     let mixed = format!("{question} --installed-ctl mixed/before/CTLFile.tlv");
@@ -146,8 +178,9 @@ fn the_verdict_stands_first_and_what_is_normal_is_not_assumed_aloud() {
 #[test]
 fn a_device_of_which_nothing_is_known_gets_no_firm_answer() {
     let model = |name: &str| {
-        let question =
-            format!("predict --installed-itl {BEFORE} --offered-itl {BOTH} --tvs ccm1=certs/ccm1-tvs-2.pem --cm-group ccm1");
+        let question = format!(
+            "predict --installed-itl {BEFORE} --offered-itl {BOTH} --tvs ccm1=certs/ccm1-tvs-2.pem --cm-group ccm1"
+        );
         let mut words: Vec<&str> = question.split_whitespace().collect();
         words.extend(["--model", name]);
         run(&words)
@@ -165,8 +198,13 @@ fn a_paste_that_holds_both_lists_is_both() {
     let itl = trustlist(&format!("show --cucm {BEFORE}")).out;
     let ctl = trustlist("show --cucm mixed/before/CTLFile.tlv").out;
     let both = file("both.txt", &format!("admin:show itl\n{itl}\nadmin:show ctl\n{ctl}\nadmin:"));
-    let question = format!("predict --offered-itl {BOTH} --model 8851 --json --installed-itl {}", both.display());
-    trustlist(&question).complains("also holds a CTL: taken as --installed-ctl").never_says("no CTL on the phone");
+    let question = format!(
+        "predict --offered-itl {BOTH} --model 8851 --json --installed-itl {}",
+        both.display()
+    );
+    trustlist(&question)
+        .complains("also holds a CTL: taken as --installed-ctl")
+        .never_says("no CTL on the phone");
 }
 
 // ---- verify
@@ -177,17 +215,26 @@ const FORGED: &str = "bad/forged-signer.tlv";
 fn a_list_alone_is_consistent_and_valid_only_by_a_key_from_outside() {
     let own = "consistent: signed with the key that the file itself carries";
     let asks = "whether that is your cluster: --signer CERT.pem or --with LIST.tlv";
-    trustlist(&format!("verify {FORGED}")).ends(0).says(own).says(asks).says("SHA-1 ").never_says("valid");
+    trustlist(&format!("verify {FORGED}"))
+        .ends(0)
+        .says(own)
+        .says(asks)
+        .says("SHA-1 ")
+        .never_says("valid");
     trustlist(&format!("show {FORGED}")).says(own);
     trustlist(&format!("verify {FORGED} --json")).says(r#""anchor": "own""#);
     // The forger's own list is no anchor for itself.
     trustlist(&format!("verify {FORGED} --with {FORGED}")).ends(0).says(own);
     trustlist(&format!("verify {FORGED} --with {BEFORE}")).ends(1).says("signature INVALID");
-    trustlist(&format!("verify {FORGED} --signer certs/ccm1-callmanager-1.pem")).ends(1).says("signature INVALID");
+    trustlist(&format!("verify {FORGED} --signer certs/ccm1-callmanager-1.pem"))
+        .ends(1)
+        .says("signature INVALID");
     let valid = |answer: Answer| answer.ends(0).says("signature valid").never_says("consistent");
     valid(trustlist(&format!("verify {BEFORE} --signer certs/ccm1-callmanager-1.pem")));
     valid(trustlist(&format!("verify mixed/before/CTLFile.tlv --with {BEFORE}"))).never_says("own");
-    trustlist(&format!("verify {BEFORE} --signer certs/ccm1-callmanager-2.pem")).ends(3).says("another signer");
+    trustlist(&format!("verify {BEFORE} --signer certs/ccm1-callmanager-2.pem"))
+        .ends(3)
+        .says("another signer");
 }
 
 #[test]
@@ -195,9 +242,14 @@ fn who_served_a_forged_list_is_found_out_first() {
     let question = format!("predict --installed-itl {BEFORE} --offered-itl {FORGED} --model 8851");
     let stop = "Stop: this ITL is not signed with the key of the signer that it names. Find out which server sent it";
     trustlist(&question).ends(1).says(&format!("NOW {stop}")).never_says("Delete CTL and ITL");
-    let explained = trustlist(&format!("{question} --explain")).says(stop).never_says("Delete CTL and ITL").out;
-    assert!(explained.find("Stop: this ITL").unwrap() < explained.find("utils itl reset localkey").unwrap());
-    let json: serde_json::Value = serde_json::from_str(&trustlist(&format!("{question} --json")).out).unwrap();
+    let explained =
+        trustlist(&format!("{question} --explain")).says(stop).never_says("Delete CTL and ITL").out;
+    assert!(
+        explained.find("Stop: this ITL").unwrap()
+            < explained.find("utils itl reset localkey").unwrap()
+    );
+    let json: serde_json::Value =
+        serde_json::from_str(&trustlist(&format!("{question} --json")).out).unwrap();
     assert!(json["itl"]["remedies"][0].as_str().unwrap().starts_with(stop));
 }
 
@@ -213,7 +265,10 @@ fn what_dates_were_not_judged_is_said() {
     let dated = trustlist(&format!("{late} --certs certs")).never_says("dates unknown").out;
     assert_eq!(dated.matches("[certificate-expired]").count(), 5, "{dated}");
     let known = trustlist(&format!("{late} --known mixed")).out;
-    assert!(known.contains("[certificate-expired]") && !known.contains("4 of 7 records"), "{known}");
+    assert!(
+        known.contains("[certificate-expired]") && !known.contains("4 of 7 records"),
+        "{known}"
+    );
     trustlist(&format!("{late} --certs keys")).ends(2).complains("keys: expected certificates");
     trustlist(&format!("{late} --known keys")).ends(2).complains("keys: expected lists");
 }
@@ -224,7 +279,9 @@ fn a_paste_is_never_clean_about_dates() {
     let unknown = "7 of 7 records carry no certificate: dates unknown";
     trustlist(&format!("lint {paste}")).ends(0).says(unknown).never_says("clean.txt: clean");
     trustlist(&format!("lint --at 2040-01-01 --within 90d {paste}")).says(unknown);
-    trustlist(&format!("lint --at 2040-01-01 --certs certs {paste}")).says("[certificate-expired]").never_says(unknown);
+    trustlist(&format!("lint --at 2040-01-01 --certs certs {paste}"))
+        .says("[certificate-expired]")
+        .never_says(unknown);
 }
 
 #[test]
@@ -232,7 +289,9 @@ fn lint_takes_today_where_no_date_is_given() {
     // In a hundred years every certificate of testdata has ended.
     trustlist(&format!("lint --within 36525d {BEFORE}")).ends(0).says("[certificate-exp");
     trustlist(&format!("lint --within 36525 --at today {BEFORE}")).ends(0).says("[certificate-exp");
-    trustlist(&format!("lint --within 3m {BEFORE}")).ends(2).complains("expected a number of days such as 90d");
+    trustlist(&format!("lint --within 3m {BEFORE}"))
+        .ends(2)
+        .complains("expected a number of days such as 90d");
 }
 
 // ---- preflight
@@ -240,10 +299,18 @@ fn lint_takes_today_where_no_date_is_given() {
 #[test]
 fn a_node_that_was_not_pasted_is_unknown_and_still_to_run() {
     let answer = trustlist("preflight --tftp-nodes ccm1,ccm2 trial/plan/ccm1.txt").ends(3);
-    let answer = answer.begins("NOT READY: ").says("unknown F-6 ITL verified on every TFTP node: not pasted (nodes ccm2)");
-    let answer = answer.says("unknown F-10 CCN and TVS run on every node: not pasted (nodes ccm2 ccm3)");
-    answer.says("Still to run on ccm2: show itl").says("Still to run on ccm2, ccm3: utils service list");
-    let context = trustlist("preflight --context trial/preflight/c3.json trial/plan/ccm1.txt --json").ends(3).out;
+    let answer = answer
+        .begins("NOT READY: ")
+        .says("unknown F-6 ITL verified on every TFTP node: not pasted (nodes ccm2)");
+    let answer =
+        answer.says("unknown F-10 CCN and TVS run on every node: not pasted (nodes ccm2 ccm3)");
+    answer
+        .says("Still to run on ccm2: show itl")
+        .says("Still to run on ccm2, ccm3: utils service list");
+    let context =
+        trustlist("preflight --context trial/preflight/c3.json trial/plan/ccm1.txt --json")
+            .ends(3)
+            .out;
     let json: serde_json::Value = serde_json::from_str(&context).unwrap();
     let of = |check: &str, verdict: &str| {
         let checks = json["checks"].as_array().unwrap().iter();
@@ -252,10 +319,17 @@ fn a_node_that_was_not_pasted_is_unknown_and_still_to_run() {
     assert_eq!((of("F-6", "pass"), of("F-6", "unknown"), of("F-10", "unknown")), (1, 1, 1));
     assert!(json["to_run"].as_array().unwrap().contains(&"show itl".into()));
     // Without options the nodes are those of the replication table and of the lists.
-    trustlist("preflight trial/plan/ccm1.txt").ends(3).says("F-6 ITL verified on every TFTP node: not pasted (nodes ccm2 ccm3)");
+    trustlist("preflight trial/plan/ccm1.txt")
+        .ends(3)
+        .says("F-6 ITL verified on every TFTP node: not pasted (nodes ccm2 ccm3)");
     // Both nodes pasted: nothing is left of them.
-    let second =
-        file("second.txt", &format!("admin:show itl\n{}\nadmin:", trustlist("show --cucm cluster/from-ccm2/ITLFile.tlv").out));
+    let second = file(
+        "second.txt",
+        &format!(
+            "admin:show itl\n{}\nadmin:",
+            trustlist("show --cucm cluster/from-ccm2/ITLFile.tlv").out
+        ),
+    );
     let both = format!("preflight --tftp-nodes ccm1,ccm2 trial/plan/ccm1.txt {}", second.display());
     trustlist(&both)
         .ends(3)
@@ -268,8 +342,11 @@ fn a_node_that_was_not_pasted_is_unknown_and_still_to_run() {
 
 #[test]
 fn an_unanswered_check_is_not_the_end_of_the_preflight() {
-    let one = trustlist("preflight trial/preflight/one.txt").ends(3).begins("NOT READY: 13 not answered\n");
-    one.says("pass F-1 the rollback parameter is off (value F) [rollback-off]").says("[not-pasted]");
+    let one = trustlist("preflight trial/preflight/one.txt")
+        .ends(3)
+        .begins("NOT READY: 13 not answered\n");
+    one.says("pass F-1 the rollback parameter is off (value F) [rollback-off]")
+        .says("[not-pasted]");
     trustlist("explain rollback-off").ends(0);
     trustlist("explain F-1").ends(0);
 }
@@ -278,16 +355,19 @@ fn an_unanswered_check_is_not_the_end_of_the_preflight() {
 fn a_backup_is_held_against_a_date() {
     let old = trustlist("preflight trial/preflight/ccm1.txt").ends(3);
     old.says("WARN F-8 the newest backup is more than a week old (last 2009-12-10-10-30-17.tar, measured at 2023-08-01)");
-    trustlist("preflight --at 2009-12-12 trial/preflight/ccm1.txt").says("pass F-8 the newest backup succeeded");
+    trustlist("preflight --at 2009-12-12 trial/preflight/ccm1.txt")
+        .says("pass F-8 the newest backup succeeded");
     // Nothing in this paste says a date: today it is.
     let text = std::fs::read_to_string(
-        Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join("testdata/trial/preflight/ccm1.txt"),
+        Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+            .join("testdata/trial/preflight/ccm1.txt"),
     )
     .unwrap();
     let start = text.find("admin:utils disaster_recovery").unwrap();
     let end = text[start..].find("admin:show cert list own").unwrap() + start;
     let undated = file("backup.txt", &text[start..end]);
-    run(&["preflight", undated.to_str().unwrap()]).says("WARN F-8 the newest backup is more than a week old");
+    run(&["preflight", undated.to_str().unwrap()])
+        .says("WARN F-8 the newest backup is more than a week old");
 }
 
 #[test]
@@ -301,9 +381,17 @@ fn blocks_stand_first_under_a_verdict_in_one_line() {
 
 #[test]
 fn what_was_looked_at_by_hand_is_confirmed_and_nothing_else_is() {
-    let confirmed = trustlist("preflight --confirm F-3,F-4,F-9,F-15 --mode non-secure trial/preflight/one.txt").ends(3);
-    confirmed.says("pass F-3").says("[confirmed-by-hand]").says("info F-13").says("[does-not-apply]");
-    trustlist("preflight --confirm F-6 trial/preflight/one.txt").ends(2).complains("F-6 is answered by `show itl`");
+    let confirmed =
+        trustlist("preflight --confirm F-3,F-4,F-9,F-15 --mode non-secure trial/preflight/one.txt")
+            .ends(3);
+    confirmed
+        .says("pass F-3")
+        .says("[confirmed-by-hand]")
+        .says("info F-13")
+        .says("[does-not-apply]");
+    trustlist("preflight --confirm F-6 trial/preflight/one.txt")
+        .ends(2)
+        .complains("F-6 is answered by `show itl`");
     trustlist("preflight --confirm nothing trial/preflight/one.txt").ends(2);
     // What a phone says stands against it.
     let refused = file("phone.txt", "10:01:02a ITL: Trust List Update Failed\n");
@@ -315,14 +403,19 @@ fn a_preflight_with_every_check_answered_is_ready() {
     let all = "preflight --confirm F-3,F-4,F-9,F-15 --at 2023-08-01";
     let itl = trustlist(&format!("show --cucm {BEFORE}")).out;
     let source = |name: &str| {
-        std::fs::read_to_string(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join("testdata").join(name)).unwrap()
+        std::fs::read_to_string(
+            Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join("testdata").join(name),
+        )
+        .unwrap()
     };
-    let pasted = source("trial/preflight/ccm1.txt").replace("2009-12-10-10-30-17", "2023-07-30-10-30-17");
+    let pasted =
+        source("trial/preflight/ccm1.txt").replace("2009-12-10-10-30-17", "2023-07-30-10-30-17");
     let whole = file("whole.txt", &format!("{pasted}show itl\n{itl}\nadmin:"));
     let services = "admin:utils service list\nCisco Certificate Change Notification[STARTED]\n\
                     Cisco Trust Verification Service[STARTED]\nCisco Tftp[STOPPED]  Service Not Activated\nadmin:";
-    let [ccm2, ccm3] =
-        ["ccm2", "ccm3"].map(|node| format!("{node}={}", file(&format!("services-{node}.txt"), services).display()));
+    let [ccm2, ccm3] = ["ccm2", "ccm3"].map(|node| {
+        format!("{node}={}", file(&format!("services-{node}.txt"), services).display())
+    });
     let mut words: Vec<&str> = all.split_whitespace().collect();
     words.extend([whole.to_str().unwrap(), &ccm2]);
     run(&words).ends(3).says("not pasted (nodes ccm3)");
@@ -342,7 +435,8 @@ fn guessed(name: &str, version: &str, mode: &str, guesses: &[&str]) -> String {
             { "name": "ccm1", "publisher": true, "product": "cucm", "tftp": true, "callmanager": true },
             { "name": "ccm2", "publisher": false, "product": "cucm", "tftp": true, "callmanager": true } ],
         "phones": [ { "name": "SEP001122334455", "tftp_servers": ["ccm1", "ccm2"], "cm_group": ["ccm1", "ccm2"] } ] });
-    let document = serde_json::json!({ "schema": "trustlist.cluster/1", "note": guesses, "cluster": cluster });
+    let document =
+        serde_json::json!({ "schema": "trustlist.cluster/1", "note": guesses, "cluster": cluster });
     file(name, &document.to_string()).display().to_string()
 }
 
@@ -350,19 +444,34 @@ fn guessed(name: &str, version: &str, mode: &str, guesses: &[&str]) -> String {
 fn a_plan_says_first_on_what_guesses_it_rests() {
     let assumed = "plan generate --renew CallManager trial/plan/assumed.json";
     // The file holds a phone of another cluster besides: the guesses are refused first.
-    trustlist(assumed).ends(1).complains("a plan would rest on 7 guesses: ccm2: TFTP taken as not activated");
-    let path = guessed("guessed.json", "15", "non-secure", &["ccm2: TFTP taken as not activated; paste its `show itl`", "x: y"]);
+    trustlist(assumed)
+        .ends(1)
+        .complains("a plan would rest on 7 guesses: ccm2: TFTP taken as not activated");
+    let path = guessed(
+        "guessed.json",
+        "15",
+        "non-secure",
+        &["ccm2: TFTP taken as not activated; paste its `show itl`", "x: y"],
+    );
     trustlist(&format!("plan generate --renew TVS {path} --json")).ends(1).says("2 guesses");
     let book = trustlist(&format!("plan generate --renew TVS --accept-guesses {path}")).ends(0);
     let rests = "This plan rests on 2 guesses.";
-    let book = book.says(&format!("non-secure **{rests}")).says("### 1. GATE: guess 1 of 2: ccm2: TFTP taken as not activated");
+    let book = book
+        .says(&format!("non-secure **{rests}"))
+        .says("### 1. GATE: guess 1 of 2: ccm2: TFTP taken as not activated");
     book.says("### 2. GATE: guess 2 of 2: x: y").says("### 3. GATE: preflight");
-    let ticket = trustlist(&format!("plan generate --renew TVS --accept-guesses --format text {path}"));
+    let ticket =
+        trustlist(&format!("plan generate --renew TVS --accept-guesses --format text {path}"));
     ticket.ends(0).says(&format!("non-secure {rests}")).says("1. GATE: guess 1 of 2");
     // The plan in JSON keeps them, also for the next plan that is made of it.
-    let json = trustlist(&format!("plan generate --renew TVS --accept-guesses --format json {path}")).ends(0).out;
+    let json =
+        trustlist(&format!("plan generate --renew TVS --accept-guesses --format json {path}"))
+            .ends(0)
+            .out;
     let again = file("again.json", &json);
-    trustlist(&format!("plan generate --renew TVS {}", again.display())).ends(1).complains("2 guesses");
+    trustlist(&format!("plan generate --renew TVS {}", again.display()))
+        .ends(1)
+        .complains("2 guesses");
     trustlist(&format!("simulate --policy B {}", again.display())).ends(0);
     let sure = guessed("sure.json", "15", "non-secure", &[]);
     trustlist(&format!("plan generate --renew TVS {sure}")).ends(0).never_says("guess");
@@ -394,7 +503,10 @@ fn each_unknown_fact_is_in_every_form_of_the_plan() {
         let guess = trustlist_cluster::report::plan::mark_text(&mark);
         let path = guessed("one.json", "12.5", "non-secure", &[&guess]);
         for form in FORMS {
-            let plan = trustlist(&format!("plan generate --renew TVS --accept-guesses --format {form} {path}")).ends(0);
+            let plan = trustlist(&format!(
+                "plan generate --renew TVS --accept-guesses --format {form} {path}"
+            ))
+            .ends(0);
             let told = one_line(&plan.out.replace("\\\"", "\""));
             assert!(told.contains(&one_line(&guess)), "{form} lacks {guess}:\n{}", plan.out);
         }
@@ -405,32 +517,64 @@ fn each_unknown_fact_is_in_every_form_of_the_plan() {
 fn advice_at_the_gate_of_the_local_key_does_not_undo_it() {
     let path = guessed("recovery.json", "12.5", "non-secure", &[]);
     let book = trustlist(&format!("plan generate --renew ITLRecovery {path}")).ends(0).out;
-    let local = book.split("\n### ").skip_while(|step| !step.contains("utils itl reset localkey\n"));
-    let until = local.take_while(|step| !step.contains("utils service restart Cisco Tftp\n")).collect::<Vec<_>>();
-    assert!(until.len() > 3 && until[1].contains("GATE: every TFTP node serves the new ITL"), "{book}");
-    assert!(until[1].contains("Run `utils itl reset localkey` on the publisher once more."), "{}", until[1]);
+    let local =
+        book.split("\n### ").skip_while(|step| !step.contains("utils itl reset localkey\n"));
+    let until = local
+        .take_while(|step| !step.contains("utils service restart Cisco Tftp\n"))
+        .collect::<Vec<_>>();
+    assert!(
+        until.len() > 3 && until[1].contains("GATE: every TFTP node serves the new ITL"),
+        "{book}"
+    );
+    assert!(
+        until[1].contains("Run `utils itl reset localkey` on the publisher once more."),
+        "{}",
+        until[1]
+    );
     for step in &until {
         assert!(!step.contains("Restart TFTP on the node"), "{step}");
     }
     // The gate of the phones has a recovery of its own in this phase.
     let gate = until.iter().find(|step| step.contains("GATE: every phone is registered")).unwrap();
     let letter = gate.split("Do Recovery ").nth(1).unwrap().chars().next().unwrap();
-    let recovery = book.split("\n## ").find(|part| part.starts_with(&format!("Recovery {letter}"))).unwrap();
-    assert!(recovery.contains("Do not restart TFTP") && !recovery.contains("Restart TVS on all nodes"), "{recovery}");
+    let recovery =
+        book.split("\n## ").find(|part| part.starts_with(&format!("Recovery {letter}"))).unwrap();
+    assert!(
+        recovery.contains("Do not restart TFTP") && !recovery.contains("Restart TVS on all nodes"),
+        "{recovery}"
+    );
 }
 
 #[test]
 fn a_run_book_can_be_done_from_its_own_text() {
     let path = guessed("whole.json", "11.5", "mixed", &[]);
-    let told = trustlist(&format!("plan generate --renew CallManager,TVS --delete-old-trust {path}")).ends(0);
     let told =
-        told.says("What users notice:").says("Way back:").says("Point of no return:").says("Also used by:").says("Duration:");
-    let told = told.says(&format!("trustlist {}, for the cluster with the fingerprint", env!("CARGO_PKG_VERSION")));
-    let told = told.says("curl -f -o before/ccm1-ITL.tlv http://ccm1:6970/ITLFile.tlv").says("before/ccm2-CTL.tlv");
-    let told =
-        told.says("- [ ] F-3, by hand:").says("F-15, by hand:").says("the first line begins with READY").never_says("`block`");
-    let told = told.says("utils disaster_recovery show_backupfeatures").says("- [ ] ccm2 time: ____ new serial number:");
-    let told = told.says("trustlist predict --known . --installed-itl CHECKSUM").never_says("plan recover");
+        trustlist(&format!("plan generate --renew CallManager,TVS --delete-old-trust {path}"))
+            .ends(0);
+    let told = told
+        .says("What users notice:")
+        .says("Way back:")
+        .says("Point of no return:")
+        .says("Also used by:")
+        .says("Duration:");
+    let told = told.says(&format!(
+        "trustlist {}, for the cluster with the fingerprint",
+        env!("CARGO_PKG_VERSION")
+    ));
+    let told = told
+        .says("curl -f -o before/ccm1-ITL.tlv http://ccm1:6970/ITLFile.tlv")
+        .says("before/ccm2-CTL.tlv");
+    let told = told
+        .says("- [ ] F-3, by hand:")
+        .says("F-15, by hand:")
+        .says("the first line begins with READY")
+        .never_says("`block`");
+    let told = told
+        .says("utils disaster_recovery show_backupfeatures")
+        .says("- [ ] ccm2 time: ____ new serial number:");
+    let told = told
+        .says("trustlist predict --known . --installed-itl CHECKSUM")
+        .never_says("plan recover");
     // The lists are saved before the first change, and the question is asked before each reset.
     let steps: Vec<&str> = told.out.split("\n### ").skip(1).collect();
     let place = |words: &str| steps.iter().position(|step| step.contains(words)).unwrap();
@@ -444,16 +588,22 @@ fn a_run_book_can_be_done_from_its_own_text() {
     }
     // What to do with phones that fail stands once, and is pointed to.
     assert_eq!(told.out.matches("**#").count(), told.out.matches("\n## Recovery ").count());
-    let ticket = trustlist(&format!("plan generate --renew CallManager,TVS --format text {path}")).ends(0);
-    ticket.says("FOR THE CHANGE BOARD").says("RECOVERY A: PHONES THAT DO NOT COME BACK").says("Do Recovery A");
+    let ticket =
+        trustlist(&format!("plan generate --renew CallManager,TVS --format text {path}")).ends(0);
+    ticket
+        .says("FOR THE CHANGE BOARD")
+        .says("RECOVERY A: PHONES THAT DO NOT COME BACK")
+        .says("Do Recovery A");
 }
 
 #[test]
 fn steps_that_the_release_notes_call_unnecessary_can_be_left_out() {
     let path = guessed("unneeded.json", "15", "non-secure", &[]);
-    let all =
-        trustlist(&format!("plan generate --renew CallManager,TVS {path}")).ends(0).says("Unnecessary by the Release Notes");
-    let less = trustlist(&format!("plan generate --renew CallManager,TVS --skip-unneeded {path}")).ends(0);
+    let all = trustlist(&format!("plan generate --renew CallManager,TVS {path}"))
+        .ends(0)
+        .says("Unnecessary by the Release Notes");
+    let less =
+        trustlist(&format!("plan generate --renew CallManager,TVS --skip-unneeded {path}")).ends(0);
     let less = less.never_says("Unnecessary by");
     assert!(less.out.matches("\n### ").count() < all.out.matches("\n### ").count());
 }
@@ -468,18 +618,25 @@ fn a_difference_ends_with_the_answer_for_phones() {
     depends.says("renewed SAST CCM+TFTP: ccm1.voice.example, serial").never_says("OU=Voice");
     trustlist(&format!("diff {BEFORE} {BEFORE}")).ends(0).says("keep it");
     trustlist(&format!("diff {BEFORE} {FORGED}")).ends(1).says("refuse the new ITL");
-    trustlist("diff recovery/before/ITLFile.tlv recovery/after-callmanager/ITLFile.tlv").ends(0).says("take the new ITL");
+    trustlist("diff recovery/before/ITLFile.tlv recovery/after-callmanager/ITLFile.tlv")
+        .ends(0)
+        .says("take the new ITL");
 }
 
 #[test]
 fn two_lists_of_different_kinds_have_no_difference() {
-    trustlist(&format!("diff {BEFORE} mixed/before/CTLFile.tlv")).ends(2).complains("expected two lists of one kind");
-    trustlist(&format!("diff mixed/before/CTLFile.tlv {BEFORE} --json")).ends(2).says("trustlist.error/1");
+    trustlist(&format!("diff {BEFORE} mixed/before/CTLFile.tlv"))
+        .ends(2)
+        .complains("expected two lists of one kind");
+    trustlist(&format!("diff mixed/before/CTLFile.tlv {BEFORE} --json"))
+        .ends(2)
+        .says("trustlist.error/1");
 }
 
 // ---- fleet
 
-const OFFER: &str = "--offered-itl cluster/after-both/ITLFile.tlv --cm-group ccm1 --tvs ccm1=certs/ccm1-tvs-2.pem";
+const OFFER: &str =
+    "--offered-itl cluster/after-both/ITLFile.tlv --cm-group ccm1 --tvs ccm1=certs/ccm1-tvs-2.pem";
 
 #[test]
 fn exports_of_cucm_are_inventories() {
@@ -488,10 +645,16 @@ fn exports_of_cucm_are_inventories() {
     trustlist(&format!("{held} trial/fleet/findlist.csv")).ends(3).says("2 of 2 phones");
     trustlist(&format!("{held} trial/fleet/findlist2.csv")).ends(3);
     // Without lists nothing is known of the phones.
-    trustlist(&format!("fleet {OFFER} trial/fleet/bat.csv")).ends(3).says("installed-lists-not-given");
-    let of_server = format!("fleet {OFFER} --installed-itl ccm2={BEFORE} --tftp-server ccm2 trial/fleet/bat.csv");
+    trustlist(&format!("fleet {OFFER} trial/fleet/bat.csv"))
+        .ends(3)
+        .says("installed-lists-not-given");
+    let of_server = format!(
+        "fleet {OFFER} --installed-itl ccm2={BEFORE} --tftp-server ccm2 trial/fleet/bat.csv"
+    );
     trustlist(&of_server).ends(1);
-    trustlist(&of_server.replace("--tftp-server ccm2", "--tftp-server ccm3")).ends(3).says("installed-lists-not-given");
+    trustlist(&of_server.replace("--tftp-server ccm2", "--tftp-server ccm3"))
+        .ends(3)
+        .says("installed-lists-not-given");
 }
 
 #[test]
@@ -499,39 +662,56 @@ fn a_fleet_is_told_what_to_do_and_by_what_it_is_reset() {
     let fleet = format!("fleet {OFFER} --installed-itl {BEFORE} trial/fleet/bat.csv");
     let told = trustlist(&format!("{fleet} --by")).ends(2);
     assert!(told.out.is_empty());
-    let told = run(&[&fleet.split_whitespace().collect::<Vec<_>>()[..], &["--by", "Device Pool"]].concat()).ends(1);
-    let told = told.says("What to do").says("phones: run `utils itl reset localkey` on the publisher, then reset them");
+    let told = run(
+        &[&fleet.split_whitespace().collect::<Vec<_>>()[..], &["--by", "Device Pool"]].concat()
+    )
+    .ends(1);
+    let told = told
+        .says("What to do")
+        .says("phones: run `utils itl reset localkey` on the publisher, then reset them");
     told.says("By Device Pool").says("DP-Amsterdam");
     run(&[&fleet.split_whitespace().collect::<Vec<_>>()[..], &["--by", "Site"]].concat())
         .ends(2)
         .complains("--by Site: no such column");
     trustlist(&format!("{fleet} --html")).ends(1).says("utils itl reset localkey");
-    let json: serde_json::Value = serde_json::from_str(&trustlist(&format!("{fleet} --json")).out).unwrap();
+    let json: serde_json::Value =
+        serde_json::from_str(&trustlist(&format!("{fleet} --json")).out).unwrap();
     assert_eq!(json["to_do"][0]["advice"], "itl-reset-localkey");
     let csv = trustlist(&format!("{fleet} --csv")).ends(1);
-    csv.says("answer_to_do").says("run `utils itl reset localkey` on the publisher, then reset them");
-    let forged = trustlist(&format!("fleet --offered-itl {FORGED} --installed-itl {BEFORE} trial/fleet/bat.csv"));
+    csv.says("answer_to_do")
+        .says("run `utils itl reset localkey` on the publisher, then reset them");
+    let forged = trustlist(&format!(
+        "fleet --offered-itl {FORGED} --installed-itl {BEFORE} trial/fleet/bat.csv"
+    ));
     forged.ends(1).says("stop: find out which server sent this file");
 }
 
 #[test]
 fn soft_clients_hold_no_list() {
-    let rows =
-        "Device Name,Device Type\nCSFJDOE,Cisco Unified Client Services Framework\nCTI1,CTI Port\nSEP001122334455,Cisco 8851\n";
+    let rows = "Device Name,Device Type\nCSFJDOE,Cisco Unified Client Services Framework\nCTI1,CTI Port\nSEP001122334455,Cisco 8851\n";
     let inventory = file("soft.csv", rows);
-    let told = trustlist(&format!("fleet {OFFER} --installed-itl {BEFORE} {}", inventory.display())).ends(1);
+    let told =
+        trustlist(&format!("fleet {OFFER} --installed-itl {BEFORE} {}", inventory.display()))
+            .ends(1);
     told.begins("NO: 1 of 3 phones refuses files. 2 of them hold no list (soft clients, CTI ports and their like).");
 }
 
 #[test]
 fn duplicates_and_unreadable_rows_stand_in_the_head_line() {
-    let told = trustlist("fleet --offered-itl cluster/after-both/ITLFile.tlv trial/fleet/messy.csv").ends(2);
+    let told =
+        trustlist("fleet --offered-itl cluster/after-both/ITLFile.tlv trial/fleet/messy.csv")
+            .ends(2);
     let head = told.out.lines().next().unwrap().to_owned();
     assert!(head.starts_with("UNDECIDED: ") && head.contains("rows are unreadable."), "{head}");
     let rows = "device,model\nSEP001122334455,8851\nSEP001122334455,8851\n";
     let twice = file("twice.csv", rows);
-    let told = trustlist(&format!("fleet {OFFER} --installed-itl {BEFORE} {}", twice.display())).ends(1);
-    assert!(told.out.lines().next().unwrap().contains("1 row names a device again"), "{}", told.out);
+    let told =
+        trustlist(&format!("fleet {OFFER} --installed-itl {BEFORE} {}", twice.display())).ends(1);
+    assert!(
+        told.out.lines().next().unwrap().contains("1 row names a device again"),
+        "{}",
+        told.out
+    );
 }
 
 // ---- recovery
@@ -541,21 +721,31 @@ fn a_cluster_file_is_enough_where_a_scenario_is() {
     let foreign = "trial/plan/foreign.json";
     trustlist(&format!("simulate --policy B {foreign}")).ends(1).says("locked");
     trustlist(&format!("plan lint {foreign}")).never_says("schema");
-    let refused = trustlist(&format!("plan generate --renew CallManager --accept-guesses {foreign}")).ends(1);
+    let refused =
+        trustlist(&format!("plan generate --renew CallManager --accept-guesses {foreign}")).ends(1);
     refused.complains("phones are locked before anything changes: SEP001122334400");
     let told = trustlist(&format!("plan recover {foreign}")).ends(1);
-    let told = told.says("SEP001122334400: locked").says("deleting the lists on the phone").says("78xx and 88xx: Settings");
+    let told = told
+        .says("SEP001122334400: locked")
+        .says("deleting the lists on the phone")
+        .says("78xx and 88xx: Settings");
     told.never_says("delete_phone_lists").never_says("CallManager@ccm1#1");
     let csv = trustlist(&format!("plan recover --csv {foreign}")).ends(1);
-    csv.begins("cm_group,device,locked_under,what_to_do\nccm1,SEP001122334400,").says("deleting the lists on the phone");
+    csv.begins("cm_group,device,locked_under,what_to_do\nccm1,SEP001122334400,")
+        .says("deleting the lists on the phone");
 }
 
 #[test]
 fn a_locked_phone_is_asked_about_by_the_checksum_on_its_screen() {
     let now = "--offered-itl cluster/after-both/ITLFile.tlv --model 8851 --tvs none";
-    let told = trustlist(&format!("plan recover --phone c1fc551921d7b98ba4aae4295ecf69e7 --known . {now}")).ends(1);
-    told.says("c1fc551921d7b98ba4aae4295ecf69e7: NO: the phone refuses the ITL.").says("utils itl reset localkey");
-    let phones = format!("plan recover --phone {BEFORE} --phone cluster/after-both/ITLFile.tlv {now}");
+    let told = trustlist(&format!(
+        "plan recover --phone c1fc551921d7b98ba4aae4295ecf69e7 --known . {now}"
+    ))
+    .ends(1);
+    told.says("c1fc551921d7b98ba4aae4295ecf69e7: NO: the phone refuses the ITL.")
+        .says("utils itl reset localkey");
+    let phones =
+        format!("plan recover --phone {BEFORE} --phone cluster/after-both/ITLFile.tlv {now}");
     trustlist(&phones).ends(1).says("YES: ");
     trustlist("plan recover --phone c1fc551921d7b98ba4aae4295ecf69e7 --known .").ends(2);
     trustlist("plan recover").ends(2);
@@ -566,7 +756,8 @@ fn a_locked_phone_is_asked_about_by_the_checksum_on_its_screen() {
 #[test]
 fn a_board_reads_the_verdict_first_and_the_worst_case_next() {
     let bad = trustlist("simulate cases/lint/tvs-restart-too-early.json").ends(1).begins("");
-    let first = bad.out.lines().find(|line| line.starts_with("NO: ")).expect("a verdict").to_owned();
+    let first =
+        bad.out.lines().find(|line| line.starts_with("NO: ")).expect("a verdict").to_owned();
     assert!(first.contains("behaviours of the cluster this plan locks phones."), "{first}");
     let policies: Vec<&str> = bad.out.lines().filter(|line| line.starts_with("Policy ")).collect();
     assert_eq!(policies.len(), 4);
@@ -582,10 +773,18 @@ fn a_board_reads_the_verdict_first_and_the_worst_case_next() {
 fn an_offline_phone_that_will_be_locked_is_no_fine_end() {
     let told = trustlist("simulate cases/lint/phone-offline-during-change.json");
     let told = told.says("locked when").says("! offline, and locked when it returns");
-    let verdict = told.out.lines().find(|line| line.starts_with("NO")).expect("a verdict").to_owned();
+    let verdict =
+        told.out.lines().find(|line| line.starts_with("NO")).expect("a verdict").to_owned();
     assert!(verdict.contains("offline will be locked when"), "{verdict}");
     let page = Path::new(env!("CARGO_TARGET_TMPDIR")).join("trial-offline.html");
-    trustlist(&format!("simulate cases/lint/phone-offline-during-change.json --html {}", page.display()));
+    trustlist(&format!(
+        "simulate cases/lint/phone-offline-during-change.json --html {}",
+        page.display()
+    ));
     let page = std::fs::read_to_string(page).unwrap();
-    assert!(page.contains("mark away") && page.contains("prefers-color-scheme: dark") && page.contains("@media print"));
+    assert!(
+        page.contains("mark away")
+            && page.contains("prefers-color-scheme: dark")
+            && page.contains("@media print")
+    );
 }

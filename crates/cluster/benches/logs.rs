@@ -39,17 +39,26 @@ fn system(number: u64) -> String {
         n if n % 20 == 3 => format!(
             "{head} user 6 ilog_impl: emitted platform-event(--no-wait platform-system-clusternode-heartbeat HOSTNAME=larch01 STATE=ready)\n"
         ),
-        n if n % 2 == 0 => format!("{head} cron 6 CROND[{n}]: (root) CMD (/usr/local/bin/ntp_check)\n"),
-        n => format!("{head} local7 6 ccm: {n}: larch01: Device registered with a name of SEP{n:012X} and a description\n"),
+        n if n % 2 == 0 => {
+            format!("{head} cron 6 CROND[{n}]: (root) CMD (/usr/local/bin/ntp_check)\n")
+        }
+        n => format!(
+            "{head} local7 6 ccm: {n}: larch01: Device registered with a name of SEP{n:012X} and a description\n"
+        ),
     }
 }
 
 fn notification(number: u64) -> String {
     let (minute, second) = (number / 60 % 60, number % 60);
-    let head = format!("2026-07-06 03:{minute:02}:{second:02},120 DEBUG [InsertThread --- {}]", number % 40);
+    let head = format!(
+        "2026-07-06 03:{minute:02}:{second:02},120 DEBUG [InsertThread --- {}]",
+        number % 40
+    );
     match number % 10_000 {
         7 => format!("{head} - importTrustCert tomcat-trust old.pem\n"),
-        n if n % 2 == 0 => format!("{head} - Change notification not require on same node except tomcat cert.\n"),
+        n if n % 2 == 0 => {
+            format!("{head} - Change notification not require on same node except tomcat cert.\n")
+        }
         n => format!(
             "{head} - Updated Data in CERTIFICATE ::<msg><type>DBL</type><table>certificate</table><tableid>{n}</tableid></msg>\n"
         ),
@@ -78,7 +87,8 @@ fn sightings(path: &Path) -> u64 {
 }
 
 fn grep(word: &str, path: &Path) -> Option<u64> {
-    let output = Command::new("grep").arg("-c").arg(word).arg(path).env("LC_ALL", "C").output().ok()?;
+    let output =
+        Command::new("grep").arg("-c").arg(word).arg(path).env("LC_ALL", "C").output().ok()?;
     std::str::from_utf8(&output.stdout).ok()?.trim().parse().ok()
 }
 
@@ -96,7 +106,10 @@ fn main() {
         let bytes = write_log(&path, size, line).expect("room for the log");
         let report = |what: &str, time: Duration, found: u64| {
             let rate = bytes as f64 / 1e6 / time.as_secs_f64().max(1e-9);
-            println!("{name:<20} {what:<10} {rate:>8.0} MB/s  ({found} lines found in {} MB)", bytes / 1_000_000);
+            println!(
+                "{name:<20} {what:<10} {rate:>8.0} MB/s  ({found} lines found in {} MB)",
+                bytes / 1_000_000
+            );
         };
         let (time, found) = best(rounds, || sightings(&path));
         report("scan", time, found);

@@ -6,7 +6,8 @@ use std::hint::black_box;
 use std::sync::Arc;
 use trustlist::release::{Product, Service, Unit};
 use trustlist_cluster::cluster::{
-    Assume, Cluster, Mode, NodeId, NodeSpec, Nodes, Operation, PhoneSecurity, PhoneSpec, Phones, Policy, simulate,
+    Assume, Cluster, Mode, NodeId, NodeSpec, Nodes, Operation, PhoneSecurity, PhoneSpec, Phones,
+    Policy, simulate,
 };
 
 fn cluster(phones: usize) -> Arc<Cluster> {
@@ -17,14 +18,17 @@ fn cluster(phones: usize) -> Arc<Cluster> {
         tftp: number < 4,
         callmanager: true,
     };
-    let mut cluster = Cluster::new("10.5".parse().unwrap(), Mode::Mixed, (0..20).map(node).collect()).unwrap();
+    let mut cluster =
+        Cluster::new("10.5".parse().unwrap(), Mode::Mixed, (0..20).map(node).collect()).unwrap();
     let nodes: Vec<NodeId> = cluster.nodes().map(|(node, _)| node).collect();
     for number in 0..phones {
         let pool = number % 60;
         let tftp = [nodes[pool % 4], nodes[(pool + 1) % 4]];
         let group = [nodes[pool % 20], nodes[(pool + 7) % 20], nodes[(pool + 13) % 20]];
-        let security = if pool % 5 == 0 { PhoneSecurity::Encrypted } else { PhoneSecurity::NonSecure };
-        let spec = PhoneSpec { security, ..PhoneSpec::new(&format!("SEP{number:012X}"), &tftp, &group) };
+        let security =
+            if pool % 5 == 0 { PhoneSecurity::Encrypted } else { PhoneSecurity::NonSecure };
+        let spec =
+            PhoneSpec { security, ..PhoneSpec::new(&format!("SEP{number:012X}"), &tftp, &group) };
         cluster.add_phone(spec).unwrap();
     }
     Arc::new(cluster)
@@ -47,7 +51,10 @@ fn plan() -> Vec<Operation> {
             Operation::ResetPhones { phones: Phones::All },
         ]
     };
-    [Unit::Capf, Unit::CallManager, Unit::Tvs, Unit::ItlRecovery].into_iter().flat_map(round).collect()
+    [Unit::Capf, Unit::CallManager, Unit::Tvs, Unit::ItlRecovery]
+        .into_iter()
+        .flat_map(round)
+        .collect()
 }
 
 fn simulation(criterion: &mut Criterion) {
@@ -56,9 +63,15 @@ fn simulation(criterion: &mut Criterion) {
     let plan = plan();
     for phones in [1_000, 10_000, 100_000] {
         let cluster = cluster(phones);
-        group.bench_with_input(BenchmarkId::from_parameter(phones), &cluster, |bencher, cluster| {
-            bencher.iter(|| simulate(black_box(cluster), &plan, Policy::ALL, Assume::Lean).unwrap());
-        });
+        group.bench_with_input(
+            BenchmarkId::from_parameter(phones),
+            &cluster,
+            |bencher, cluster| {
+                bencher.iter(|| {
+                    simulate(black_box(cluster), &plan, Policy::ALL, Assume::Lean).unwrap()
+                });
+            },
+        );
     }
     group.finish();
 }

@@ -14,10 +14,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     let given: Vec<String> = env::args().skip(1).collect();
     if let [file, units @ ..] = &given[..] {
         let units: Option<Vec<Unit>> = units.iter().map(|word| Unit::from_word(word)).collect();
-        return write(&fs::read_to_string(file)?, &units.ok_or("expected certificates: CallManager, TVS, CAPF, …")?);
+        return write(
+            &fs::read_to_string(file)?,
+            &units.ok_or("expected certificates: CallManager, TVS, CAPF, …")?,
+        );
     }
     let testdata = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join("testdata");
-    write(&fs::read_to_string(testdata.join("clusters/10.5-non-secure.json"))?, &[Unit::CallManager, Unit::Tvs])?;
+    write(
+        &fs::read_to_string(testdata.join("clusters/10.5-non-secure.json"))?,
+        &[Unit::CallManager, Unit::Tvs],
+    )?;
     refused()
 }
 
@@ -32,10 +38,19 @@ fn write(text: &str, units: &[Unit]) -> Result<(), Box<dyn Error>> {
 
 /// A phone that came from another cluster refuses the lists before anything has changed: first things first.
 fn refused() -> Result<(), Box<dyn Error>> {
-    let node = NodeSpec { name: "hq".into(), product: Product::Cucm, publisher: true, tftp: true, callmanager: true };
+    let node = NodeSpec {
+        name: "hq".into(),
+        product: Product::Cucm,
+        publisher: true,
+        tftp: true,
+        callmanager: true,
+    };
     let mut cluster = Cluster::new("12.5".parse()?, Mode::NonSecure, vec![node])?;
     let hq = cluster.node("hq").ok_or("the cluster has this node")?;
-    let phone = cluster.add_phone(PhoneSpec { itl: ItlStart::Foreign, ..PhoneSpec::new("SEP001122334455", &[hq], &[hq]) })?;
+    let phone = cluster.add_phone(PhoneSpec {
+        itl: ItlStart::Foreign,
+        ..PhoneSpec::new("SEP001122334455", &[hq], &[hq])
+    })?;
     let cluster = cluster.into();
     let why = plan::generate(&cluster, &Request::of(&[Unit::Tvs])).unwrap_err();
     println!("\n{}", no_plan_text(&cluster, &why));

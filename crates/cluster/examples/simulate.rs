@@ -14,7 +14,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (scenario, simulation) = run(&fs::read_to_string(&file)?)?;
     let title = scenario.title.as_deref();
     match arguments.next().as_deref() {
-        Some("json") => serde_json::to_writer(std::io::stdout().lock(), &SimulationJson(&simulation))?,
+        Some("json") => {
+            serde_json::to_writer(std::io::stdout().lock(), &SimulationJson(&simulation))?
+        }
         Some("html") => print!("{}", simulation_html(&simulation, title)),
         Some("svg") => print!("{}", simulation_svg(&simulation, title)),
         _ => print!("{}", simulation_text(&simulation, title)),
@@ -30,22 +32,29 @@ fn run(text: &str) -> Result<(Scenario, Simulation), Box<dyn Error>> {
 }
 
 fn own() -> Result<(), Box<dyn Error>> {
-    let file = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join("testdata/cases/simulate/callmanager-and-tvs.json");
+    let file = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+        .join("testdata/cases/simulate/callmanager-and-tvs.json");
     let text = fs::read_to_string(file)?;
     let (_, simulation) = run(&text)?;
     for result in &simulation.policies {
         // After step 6 TVS presents a certificate that no phone knows, and nobody vouches for the new signer any more.
         let after = result.trace.get(5).ok_or("the plan has ten steps")?;
-        let locked = result
-            .phones()
-            .filter(|&(_, cohort)| result.standing(cohort, after).is_some_and(|standing| standing.trust == Trust::Locked));
+        let locked = result.phones().filter(|&(_, cohort)| {
+            result.standing(cohort, after).is_some_and(|standing| standing.trust == Trust::Locked)
+        });
         let (policy, end) = (result.policy.as_str(), result.count(Trust::Locked));
-        println!("Policy {policy}: {} phones locked after step 6, {end} at the end", locked.count());
+        println!(
+            "Policy {policy}: {} phones locked after step 6, {end} at the end",
+            locked.count()
+        );
         // Where phones reset by themselves after each change (A), they took the new list in time.
         assert_eq!(end == 0, result.policy == Policy::A, "{policy}");
     }
     // A step that cannot be is never skipped: the error names it.
-    let error = run(&text.replace("\"op\": \"restart\", \"service\": \"TVS\"", "\"op\": \"restart\", \"service\": \"TSV\""));
+    let error = run(&text.replace(
+        "\"op\": \"restart\", \"service\": \"TVS\"",
+        "\"op\": \"restart\", \"service\": \"TSV\"",
+    ));
     println!("\nWith a typing mistake: {}", error.map(|_| ()).unwrap_err());
     Ok(())
 }

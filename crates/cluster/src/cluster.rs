@@ -27,11 +27,15 @@ mod store;
 mod sync;
 
 pub use cert::{Cert, LabelId};
-pub use describe::{Cluster, ClusterError, CtlStart, ItlStart, LscStart, Mode, NodeSpec, PhoneSecurity, PhoneSpec};
+pub use describe::{
+    Cluster, ClusterError, CtlStart, ItlStart, LscStart, Mode, NodeSpec, PhoneSecurity, PhoneSpec,
+};
 pub use event::{CtlKind, Event, FileTrigger, ImportTrigger, Refusal, ResetCause, TimedEvent};
 pub use limits::{Limits, MAX_KEPT, MAX_MINUTES, MAX_STEPS};
 pub use node::{MAX_NODES, NodeId, NodeSet};
-pub use operation::{ErasedLists, MAX_WAIT_MINUTES, Nodes, Operation, PhoneId, Phones, Rollback, StoreUnit};
+pub use operation::{
+    ErasedLists, MAX_WAIT_MINUTES, Nodes, Operation, PhoneId, Phones, Rollback, StoreUnit,
+};
 pub use phones::{Assume, Assumption, FileJudged, Judged, Outlook, Standing, Taken, Trust};
 pub use recover::{Rescue, RescueSet};
 pub use run::{CohortId, ListView, Policy, Run, StepError, StepReport};

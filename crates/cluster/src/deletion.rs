@@ -11,8 +11,13 @@ mod inventory;
 pub mod logs;
 mod moment;
 
-pub use audit::{Answer, Audit, ClusterVerdict, Evidence, EvidenceKind, LogError, MAX_SEEN, NodeAnswer, QUIET_MINUTES, Verdict};
+pub use audit::{
+    Answer, Audit, ClusterVerdict, Evidence, EvidenceKind, LogError, MAX_SEEN, NodeAnswer,
+    QUIET_MINUTES, Verdict,
+};
 pub use discover::{Deletions, MAX_DELETIONS};
-pub use forecast::{Forecast, Holder, Outcome, Refused, Return, ReturnBy, Waits, forecast, refused};
+pub use forecast::{
+    Forecast, Holder, Outcome, Refused, Return, ReturnBy, Waits, forecast, refused,
+};
 pub use inventory::{DEFAULT_SKEW_SECONDS, Inventory, InventoryNode, Spread, Wanted, WantedError};
 pub use moment::Moment;

@@ -15,7 +15,13 @@
 //! No clock, no randomness, no input or output, no threads.
 #![forbid(unsafe_code)]
 // No panic on any input: nothing here may index, slice or unwrap. Tests may, see clippy.toml.
-#![warn(clippy::expect_used, clippy::incompatible_msrv, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+#![warn(
+    clippy::expect_used,
+    clippy::incompatible_msrv,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
 
 extern crate alloc;
 

@@ -10,11 +10,12 @@ mod recover;
 mod reorder;
 
 pub use generate::{
-    Document, Fallback, Lean, NoPlan, OldTrust, Order, PlanNote, PlannedStep, Purpose, Request, Round, RoundKind, SafePlan,
-    Unneeded, Window, generate,
+    Document, Fallback, Lean, NoPlan, OldTrust, Order, PlanNote, PlannedStep, Purpose, Request,
+    Round, RoundKind, SafePlan, Unneeded, Window, generate,
 };
 pub use init::{
-    GROUP_QUERY, Init, InitError, InventoryError, Known, MAX_PHONES, Mark, Pasted, PhoneRow, init, inventory, inventory_within,
+    GROUP_QUERY, Init, InitError, InventoryError, Known, MAX_PHONES, Mark, Pasted, PhoneRow, init,
+    inventory, inventory_within,
 };
 pub use lint::{Check, Fact, PlanFinding, PlanLint, PlanNoReturn, lint};
 pub use recover::{Anchor, LockedPhones, Recovery, Remedy, recover};

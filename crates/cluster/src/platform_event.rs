@@ -60,18 +60,28 @@ impl PlatformEvent {
             no_wait: true,
             name: String::from(DELETE_EVENT),
             // "certs-trust" in the event, "trust-certs" in cert-mgmt: both spellings are the vendor's (D2.3).
-            fields: [field("HOSTNAME", host), field("UNIT", unit), field("Type", "certs-trust"), field("NAME", file)].into(),
+            fields: [
+                field("HOSTNAME", host),
+                field("UNIT", unit),
+                field("Type", "certs-trust"),
+                field("NAME", file),
+            ]
+            .into(),
         }
     }
 
     /// The value of a field; names compare without case.
     pub fn field(&self, key: &str) -> Option<&str> {
-        self.fields.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, value)| value.as_str())
+        self.fields
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case(key))
+            .map(|(_, value)| value.as_str())
     }
 
     /// Whether this is the deletion of a trust certificate: Type `certs-trust` or `trust-certs`, or left out.
     pub fn is_deletion(&self) -> bool {
-        let kind = self.field("Type").is_none_or(|kind| matches!(kind, "certs-trust" | "trust-certs"));
+        let kind =
+            self.field("Type").is_none_or(|kind| matches!(kind, "certs-trust" | "trust-certs"));
         self.name == DELETE_EVENT && kind
     }
 
@@ -96,7 +106,11 @@ impl PlatformEvent {
             fields.push((String::from(key), String::from(value.trim_end())));
             rest = tail;
         }
-        (!name.is_empty() && !name.contains('=')).then(|| Self { no_wait, name: String::from(name), fields })
+        (!name.is_empty() && !name.contains('=')).then(|| Self {
+            no_wait,
+            name: String::from(name),
+            fields,
+        })
     }
 }
 
@@ -168,7 +182,8 @@ impl<'a> EventLine<'a> {
 
 fn verb_and_event(text: &str) -> Option<(Verb, PlatformEvent)> {
     let verbs = [Verb::Emitted, Verb::Emitting, Verb::Received];
-    let (verb, rest) = verbs.into_iter().find_map(|verb| Some((verb, text.strip_prefix(verb.as_str())?)))?;
+    let (verb, rest) =
+        verbs.into_iter().find_map(|verb| Some((verb, text.strip_prefix(verb.as_str())?)))?;
     let rest = rest.trim_start().strip_prefix("platform-event")?.trim_start().strip_prefix('(')?;
     let inside = rest.trim_end().trim_end_matches('.').trim_end().strip_suffix(')')?;
     Some((verb, PlatformEvent::parse(inside)?))
@@ -177,7 +192,10 @@ fn verb_and_event(text: &str) -> Option<(Verb, PlatformEvent)> {
 impl fmt::Display for EventLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { month, day, time, host, facility, severity, verb, event } = self;
-        write!(f, "{month} {day} {time} {host} {facility} {severity} ilog_impl: {verb} platform-event ({event})")?;
+        write!(
+            f,
+            "{month} {day} {time} {host} {facility} {severity} ilog_impl: {verb} platform-event ({event})"
+        )?;
         // The vendor's own lines end the received ones with a full stop, the others not.
         if *verb == Verb::Received { f.write_str(".") } else { Ok(()) }
     }
@@ -204,14 +222,24 @@ mod tests {
             "Nov 28 17:59:17 CCM1 user 6 ilog_impl: emitted platform-event(--no-wait platform-system-clusternode-install-completed HOSTNAME=CCM2 STATE=ready)",
         )
         .unwrap();
-        assert_eq!((line.verb, line.event.no_wait, line.event.field("STATE")), (Verb::Emitted, true, Some("ready")));
-        let line =
-            EventLine::parse("Dec  17 10:41:31 localhost user 6 ilog_impl: emitting platform-event (platform-system-startup)");
+        assert_eq!(
+            (line.verb, line.event.no_wait, line.event.field("STATE")),
+            (Verb::Emitted, true, Some("ready"))
+        );
+        let line = EventLine::parse(
+            "Dec  17 10:41:31 localhost user 6 ilog_impl: emitting platform-event (platform-system-startup)",
+        );
         let line = line.unwrap();
-        assert_eq!((line.event.name.as_str(), line.event.no_wait), ("platform-system-startup", false));
+        assert_eq!(
+            (line.event.name.as_str(), line.event.no_wait),
+            ("platform-system-startup", false)
+        );
         assert!(!line.event.is_deletion());
         let event = PlatformEvent::parse("x\tHOSTNAME=a\t UNIT=b").unwrap();
-        assert_eq!((event.name.as_str(), event.field("HOSTNAME"), event.field("UNIT")), ("x", Some("a"), Some("b")));
+        assert_eq!(
+            (event.name.as_str(), event.field("HOSTNAME"), event.field("UNIT")),
+            ("x", Some("a"), Some("b"))
+        );
     }
 
     #[test]
@@ -222,11 +250,18 @@ mod tests {
 
     #[test]
     fn other_lines_are_none() {
-        for line in ["", "ilog_impl: emitted platform-event (x)", "a b c d e f ilog_impl: lost platform-event (x)"] {
+        for line in [
+            "",
+            "ilog_impl: emitted platform-event (x)",
+            "a b c d e f ilog_impl: lost platform-event (x)",
+        ] {
             assert_eq!(EventLine::parse(line), None, "{line}");
         }
         assert_eq!(EventLine::parse("a b c d e f ilog_impl: emitted platform-event ()"), None);
         assert_eq!(EventLine::parse("a b c d e f ilog_impl: emitted platform-event (x"), None);
-        assert_eq!(PlatformEvent::parse(&alloc::format!("x {}", "A=b ".repeat(MAX_FIELDS + 1))), None);
+        assert_eq!(
+            PlatformEvent::parse(&alloc::format!("x {}", "A=b ".repeat(MAX_FIELDS + 1))),
+            None
+        );
     }
 }

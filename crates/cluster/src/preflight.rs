@@ -216,13 +216,21 @@ impl Item {
     /// What to look at where no output format is known (F-3, F-4, F-9, F-13, F-15).
     pub const fn look_at(self) -> Option<&'static str> {
         match self {
-            Self::Groups => {
-                Some("Unified CM Group Configuration: two or more members in every group that a device pool of phones uses")
+            Self::Groups => Some(
+                "Unified CM Group Configuration: two or more members in every group that a device pool of phones uses",
+            ),
+            Self::Lsc => Some(
+                "Find and List Phones, column LSC Status; phone security profiles with Encrypted or Authenticated",
+            ),
+            Self::Phones => Some(
+                "status messages on the phones; from 14 the column ITL File Status of Find and List Phones",
+            ),
+            Self::Licence => {
+                Some("License Management: registered, export-controlled functionality allowed")
             }
-            Self::Lsc => Some("Find and List Phones, column LSC Status; phone security profiles with Encrypted or Authenticated"),
-            Self::Phones => Some("status messages on the phones; from 14 the column ITL File Status of Find and List Phones"),
-            Self::Licence => Some("License Management: registered, export-controlled functionality allowed"),
-            Self::Baseline => Some("RTMT, Device Summary: number of registered phones, noted before the change"),
+            Self::Baseline => {
+                Some("RTMT, Device Summary: number of registered phones, noted before the change")
+            }
             _ => None,
         }
     }
@@ -234,7 +242,15 @@ impl Item {
 
     /// Is it one of the numbered checks, which stand in every answer?
     const fn is_numbered(self) -> bool {
-        !matches!(self, Self::Regenerated | Self::CtlUpdate | Self::SetCluster | Self::ItlReset | Self::Units | Self::Other)
+        !matches!(
+            self,
+            Self::Regenerated
+                | Self::CtlUpdate
+                | Self::SetCluster
+                | Self::ItlReset
+                | Self::Units
+                | Self::Other
+        )
     }
 }
 
@@ -318,7 +334,11 @@ pub fn preflight(sources: &[Source<'_>], context: &Context) -> Preflight {
 }
 
 /// As [`preflight()`], with limits of the caller.
-pub fn preflight_within(sources: &[Source<'_>], context: &Context, limits: &PasteLimits) -> Preflight {
+pub fn preflight_within(
+    sources: &[Source<'_>],
+    context: &Context,
+    limits: &PasteLimits,
+) -> Preflight {
     let read: Vec<Read> = sources.iter().map(|source| read(source, limits)).collect();
     let context = completed(context, &read);
     let named = nodes::Nodes::named(sources, &read, &context);
@@ -329,10 +349,16 @@ pub fn preflight_within(sources: &[Source<'_>], context: &Context, limits: &Past
         let before = checks.len();
         for print in &read.prints {
             let node = named.of_print(print).or_else(|| node.clone());
-            checks.extend(lists::judge(print, &context).into_iter().map(|found| found.at(&file, node.as_ref())));
+            checks.extend(
+                lists::judge(print, &context)
+                    .into_iter()
+                    .map(|found| found.at(&file, node.as_ref())),
+            );
         }
         let found = read.found.into_iter().chain(results::judge(&read.results, &context));
-        let found = found.chain(services::age(&read.backups, &context)).chain(phones::judge(&read.messages, &context));
+        let found = found
+            .chain(services::age(&read.backups, &context))
+            .chain(phones::judge(&read.messages, &context));
         checks.extend(found.map(|found| found.at(&file, node.as_ref())));
         if checks.len() == before {
             checks.push(unread(Item::Other, read.first_line).at(&file, node.as_ref()));
@@ -355,7 +381,11 @@ fn complete(checks: &mut Vec<Check>, named: &nodes::Nodes, context: &Context) ->
     let mut added = Vec::new();
     for &item in Item::ALL.iter().filter(|item| item.is_numbered()) {
         let asked = named.asked(item, checks, context);
-        let answered = |item: Item| checks.iter().any(|check| check.item == item && check.code != PreflightCode::OutputUnread);
+        let answered = |item: Item| {
+            checks
+                .iter()
+                .any(|check| check.item == item && check.code != PreflightCode::OutputUnread)
+        };
         let is_read = answered(item) || item == Item::ItlSize && answered(Item::Itl);
         let gap = nodes::gap(&asked, item, checks);
         let is_shown = checks.iter().any(|check| check.item == item);
@@ -404,7 +434,14 @@ impl Found {
     fn at(self, file: &Arc<str>, node: Option<&Arc<str>>) -> Check {
         let evidence = Some(Evidence { file: file.clone(), line: self.line });
         let node = node.filter(|_| Place::of(self.item) != Place::Publisher).cloned();
-        Check { item: self.item, verdict: self.verdict, code: self.code, facts: self.facts, evidence, node }
+        Check {
+            item: self.item,
+            verdict: self.verdict,
+            code: self.code,
+            facts: self.facts,
+            evidence,
+            node,
+        }
     }
 }
 
@@ -424,7 +461,8 @@ fn read(source: &Source<'_>, limits: &PasteLimits) -> Read {
         date: None,
         first_line: text::first_line(&clean),
     };
-    read.date = read.prints.iter().filter_map(|print| dates::printed(print.modified.as_deref()?)).max();
+    read.date =
+        read.prints.iter().filter_map(|print| dates::printed(print.modified.as_deref()?)).max();
     text::sections(&clean, &mut |section| read_section(&section, &mut read));
     read
 }
@@ -488,25 +526,40 @@ fn completed(context: &Context, read: &[Read]) -> Context {
 }
 
 fn unread(item: Item, line: Line) -> Found {
-    Found { item, verdict: Verdict::Unknown, code: PreflightCode::OutputUnread, facts: Vec::new(), line }
+    Found {
+        item,
+        verdict: Verdict::Unknown,
+        code: PreflightCode::OutputUnread,
+        facts: Vec::new(),
+        line,
+    }
 }
 
 fn not_pasted(item: Item, nodes: &[Arc<str>], unnamed: usize, context: &Context) -> Check {
-    let check = |verdict, code, facts| Check { item, verdict, code, facts, evidence: None, node: None };
+    let check =
+        |verdict, code, facts| Check { item, verdict, code, facts, evidence: None, node: None };
     if item.command().is_some() {
         let mut facts = Vec::new();
         if !nodes.is_empty() {
-            facts.push(("nodes", Fact::List(nodes.iter().map(|node| String::from(&**node)).collect())));
+            facts.push((
+                "nodes",
+                Fact::List(nodes.iter().map(|node| String::from(&**node)).collect()),
+            ));
         }
         if unnamed > 0 {
-            facts.push(("of_unknown_node", Fact::Number(u64::try_from(unnamed).unwrap_or(u64::MAX))));
+            facts.push((
+                "of_unknown_node",
+                Fact::Number(u64::try_from(unnamed).unwrap_or(u64::MAX)),
+            ));
         }
         return check(Verdict::Unknown, PreflightCode::NotPasted, facts);
     }
     if item == Item::Licence && !asks_for_licence(context) {
         return check(Verdict::Info, PreflightCode::DoesNotApply, Vec::new());
     }
-    let facts = item.look_at().map_or_else(Vec::new, |look_at| vec![("look_at", Fact::Text(look_at.into()))]);
+    let facts = item
+        .look_at()
+        .map_or_else(Vec::new, |look_at| vec![("look_at", Fact::Text(look_at.into()))]);
     if context.confirmed.contains(&item) {
         return check(Verdict::Pass, PreflightCode::ConfirmedByHand, facts);
     }
@@ -515,5 +568,6 @@ fn not_pasted(item: Item, nodes: &[Arc<str>], unnamed: usize, context: &Context)
 
 /// F-13 is a matter of mixed mode from 12.x on.
 fn asks_for_licence(context: &Context) -> bool {
-    context.mode != Some(SecurityMode::NonSecure) && context.version.is_none_or(|release| release >= Release::first(12, 0))
+    context.mode != Some(SecurityMode::NonSecure)
+        && context.version.is_none_or(|release| release >= Release::first(12, 0))
 }

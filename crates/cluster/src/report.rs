@@ -9,8 +9,10 @@ pub(crate) mod shape;
 pub mod simulation;
 
 pub use plan::{
-    PLAN_LINT_SCHEMA, change_ticket, no_plan_text, plan_lint_json, plan_lint_text, plan_recovery_json, plan_recovery_text,
-    run_book,
+    PLAN_LINT_SCHEMA, change_ticket, no_plan_text, plan_lint_json, plan_lint_text,
+    plan_recovery_json, plan_recovery_text, run_book,
 };
-pub use simulation::{SIMULATION_SCHEMA, SimulationJson, simulation_html, simulation_svg, simulation_text};
+pub use simulation::{
+    SIMULATION_SCHEMA, SimulationJson, simulation_html, simulation_svg, simulation_text,
+};
 use trustlist::report::{Plain, plain, prediction};

@@ -26,7 +26,8 @@ fn phone(cluster: &mut Cluster, name: &str, tftp: &[&str], group: &[&str]) -> Ph
 }
 
 fn described(cluster: &Cluster, name: &str, tftp: &[&str], group: &[&str]) -> PhoneSpec {
-    let ids = |names: &[&str]| names.iter().map(|name| cluster.node(name).unwrap()).collect::<Vec<_>>();
+    let ids =
+        |names: &[&str]| names.iter().map(|name| cluster.node(name).unwrap()).collect::<Vec<_>>();
     PhoneSpec::new(name, &ids(tftp), &ids(group))
 }
 
@@ -72,13 +73,21 @@ fn trust(run: &Run, name: &str) -> Trust {
 }
 
 fn refusals(events: &[Event]) -> Vec<Refusal> {
-    events.iter().filter_map(|event| if let Event::Refused { reason, .. } = event { Some(*reason) } else { None }).collect()
+    events
+        .iter()
+        .filter_map(
+            |event| if let Event::Refused { reason, .. } = event { Some(*reason) } else { None },
+        )
+        .collect()
 }
 
 fn holders(run: &Run, unit: TrustUnit, label: &str) -> Vec<String> {
     let cert = run.cluster().cert(label).unwrap();
-    let nodes =
-        run.files().find(|&(store, held, _)| (store, held) == (unit, cert)).map(|(_, _, nodes)| nodes).unwrap_or_default();
+    let nodes = run
+        .files()
+        .find(|&(store, held, _)| (store, held) == (unit, cert))
+        .map(|(_, _, nodes)| nodes)
+        .unwrap_or_default();
     nodes.iter().map(|node| run.cluster().node_spec(node).name.to_string()).collect()
 }
 
@@ -101,19 +110,32 @@ fn minimal_locking_sets(version: &str) -> Vec<Vec<Unit>> {
         if ["SEP1", "SEP2"].iter().any(|phone| trust(&end, phone) == Trust::Locked) {
             let mut units: Vec<Unit> = order
                 .iter()
-                .filter_map(|&index| if let Operation::Regen { unit, .. } = operations[index] { Some(unit) } else { None })
+                .filter_map(|&index| {
+                    if let Operation::Regen { unit, .. } = operations[index] {
+                        Some(unit)
+                    } else {
+                        None
+                    }
+                })
                 .collect();
             units.sort_unstable();
             sets.push(units);
         }
-        for (index, operation) in operations.iter().enumerate().filter(|(index, _)| !order.contains(index) && order.len() < 5) {
+        for (index, operation) in operations
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| !order.contains(index) && order.len() < 5)
+        {
             let mut next = so_far.clone();
             apply(&mut next, std::slice::from_ref(operation));
             open.push((next, [order.clone(), vec![index]].concat()));
         }
     }
     let all = sets.clone();
-    sets.retain(|set| !all.iter().any(|other| other.len() < set.len() && other.iter().all(|unit| set.contains(unit))));
+    sets.retain(|set| {
+        !all.iter()
+            .any(|other| other.len() < set.len() && other.iter().all(|unit| set.contains(unit)))
+    });
     sets.sort();
     sets.dedup();
     sets
@@ -129,10 +151,17 @@ fn p6_only_signer_and_tvs_together_lock_phones() {
 fn p6_one_tvs_that_keeps_its_certificate_is_enough() {
     let mut run = run(&usual("10.5", Mode::NonSecure), Policy::B);
     apply(&mut run, &[regen(Unit::CallManager)]);
-    let others = Nodes::These(["ccm1", "ccm3"].iter().map(|name| run.cluster().node(name).unwrap()).collect());
+    let others = Nodes::These(
+        ["ccm1", "ccm3"].iter().map(|name| run.cluster().node(name).unwrap()).collect(),
+    );
     apply(
         &mut run,
-        &[Operation::Regen { unit: Unit::Tvs, nodes: others }, restart(Service::Tvs), restart(Service::Tftp), reset()],
+        &[
+            Operation::Regen { unit: Unit::Tvs, nodes: others },
+            restart(Service::Tvs),
+            restart(Service::Tftp),
+            reset(),
+        ],
     );
     assert_eq!((trust(&run, "SEP1"), trust(&run, "SEP2")), (Trust::Current, Trust::Current));
 }
@@ -140,7 +169,16 @@ fn p6_one_tvs_that_keeps_its_certificate_is_enough() {
 #[test]
 fn p6_phones_that_reset_by_themselves_survive_both() {
     let mut run = run(&usual("10.5", Mode::NonSecure), Policy::A);
-    apply(&mut run, &[regen(Unit::CallManager), regen(Unit::Tvs), restart(Service::Tvs), restart(Service::Tftp), reset()]);
+    apply(
+        &mut run,
+        &[
+            regen(Unit::CallManager),
+            regen(Unit::Tvs),
+            restart(Service::Tvs),
+            restart(Service::Tftp),
+            reset(),
+        ],
+    );
     assert_eq!((trust(&run, "SEP1"), trust(&run, "SEP2")), (Trust::Current, Trust::Current));
 }
 
@@ -149,7 +187,8 @@ fn p6_the_point_of_no_return_is_the_tvs_restart_or_the_second_regeneration() {
     let point = |version: &str| {
         let signer = if version == "10.5" { Unit::CallManager } else { Unit::ItlRecovery };
         let plan = [regen(signer), regen(Unit::Tvs), restart(Service::Tftp), restart(Service::Tvs)];
-        let simulation = simulate(&usual(version, Mode::NonSecure), &plan, &[Policy::B], Assume::Lean).unwrap();
+        let simulation =
+            simulate(&usual(version, Mode::NonSecure), &plan, &[Policy::B], Assume::Lean).unwrap();
         simulation.policies[0].no_return.as_ref().unwrap().step
     };
     assert_eq!((point("10.5"), point("12.5"), point("14")), (4, 2, 2));
@@ -179,15 +218,22 @@ fn services_reload_themselves_from_14() {
 
 #[test]
 fn tvs_restarts_itself_where_the_release_or_the_scenario_says() {
-    for (version, said, reloads) in
-        [("10.5", None, false), ("12.5", None, true), ("12.5", Some(false), false), ("10.5", Some(true), true)]
-    {
+    for (version, said, reloads) in [
+        ("10.5", None, false),
+        ("12.5", None, true),
+        ("12.5", Some(false), false),
+        ("10.5", Some(true), true),
+    ] {
         let mut cluster = cluster(version, Mode::NonSecure);
         cluster.tvs_restarts_itself = said.unwrap_or(cluster.tvs_restarts_itself);
         let mut run = run(&Arc::new(cluster), Policy::B);
         apply(&mut run, &[regen(Unit::Tvs)]);
         let node = run.cluster().node("ccm2").unwrap();
-        assert_eq!(run.presented(Service::Tvs, node) == Some(run.own(Unit::Tvs, node)), reloads, "{version} {said:?}");
+        assert_eq!(
+            run.presented(Service::Tvs, node) == Some(run.own(Unit::Tvs, node)),
+            reloads,
+            "{version} {said:?}"
+        );
         assert_eq!(run.is_pending(Service::Tvs, node), !reloads);
     }
 }
@@ -203,10 +249,17 @@ fn an_event_is_received_by_all_and_acted_on_by_the_matrix() {
     let cert = cluster.cert("old").unwrap();
     let mut run = run(&Arc::new(cluster), Policy::B);
     let nodes = only(&run, "ccm2");
-    let delete = |unit: &str| Operation::DeleteTrust { unit: StoreUnit::from_word(unit).unwrap(), cert, nodes: nodes.clone() };
+    let delete = |unit: &str| Operation::DeleteTrust {
+        unit: StoreUnit::from_word(unit).unwrap(),
+        cert,
+        nodes: nodes.clone(),
+    };
     let events = apply(&mut run, &[delete("CallManager-trust")]);
     assert_eq!(holders(&run, TrustUnit::CallManager, "old"), ["imp1"]);
-    let received = events.iter().filter(|event| matches!(event, Event::PlatformEvent { verb: Verb::Received, .. })).count();
+    let received = events
+        .iter()
+        .filter(|event| matches!(event, Event::PlatformEvent { verb: Verb::Received, .. }))
+        .count();
     assert_eq!(received, 3);
     apply(&mut run, &[delete("tomcat-trust")]);
     assert!(holders(&run, TrustUnit::Tomcat, "old").is_empty());
@@ -252,10 +305,17 @@ fn the_sync_counts_from_the_start_of_its_service() {
     apply(&mut run, &[wait(10), Operation::Restart { service, nodes: Nodes::All }]);
     let here = only(&run, "ccm1");
     apply(&mut run, &[Operation::DeleteTrust { unit, cert, nodes: here }, wait(29)]);
-    assert_eq!(holders(&run, TrustUnit::Tomcat, "old").len(), 3, "minute 39: the next tick is due at 40");
+    assert_eq!(
+        holders(&run, TrustUnit::Tomcat, "old").len(),
+        3,
+        "minute 39: the next tick is due at 40"
+    );
     apply(&mut run, &[wait(1)]);
     assert_eq!(holders(&run, TrustUnit::Tomcat, "old").len(), 4);
-    apply(&mut run, &[Operation::DeleteTrust { unit, cert, nodes: Nodes::All }, wait(MAX_WAIT_MINUTES)]);
+    apply(
+        &mut run,
+        &[Operation::DeleteTrust { unit, cert, nodes: Nodes::All }, wait(MAX_WAIT_MINUTES)],
+    );
     assert!(holders(&run, TrustUnit::Tomcat, "old").is_empty(), "gone needs no file on any node");
 }
 
@@ -265,7 +325,10 @@ fn broken_replication_keeps_a_regenerated_certificate_at_home() {
     let ccm2 = only(&run, "ccm2");
     apply(
         &mut run,
-        &[Operation::ReplBreak { nodes: ccm2.clone() }, Operation::Regen { unit: Unit::CallManager, nodes: ccm2.clone() }],
+        &[
+            Operation::ReplBreak { nodes: ccm2.clone() },
+            Operation::Regen { unit: Unit::CallManager, nodes: ccm2.clone() },
+        ],
     );
     assert_eq!(holders(&run, TrustUnit::PhoneSast, "CallManager@ccm2#2"), ["ccm2"]);
     apply(&mut run, &[Operation::ReplFix { nodes: ccm2 }]);
@@ -317,21 +380,32 @@ fn leaving_mixed_mode_leaves_a_reduced_ctl() {
     assert_eq!(trust(&run, "SEP1"), Trust::Updatable);
     apply(&mut run, &[reset()]);
     assert_eq!(trust(&run, "SEP1"), Trust::Current);
-    let refused = refusals(&apply(&mut run, &[Operation::CtlUpdate, Operation::SetMode(Mode::NonSecure)]));
+    let refused =
+        refusals(&apply(&mut run, &[Operation::CtlUpdate, Operation::SetMode(Mode::NonSecure)]));
     assert_eq!(refused, [Refusal::NotMixed, Refusal::AlreadySo]);
 }
 
 #[test]
 fn commands_follow_the_release_and_the_state_of_the_nodes() {
     let mut old = run(&usual("9.1", Mode::Mixed), Policy::B);
-    let refused = refusals(&apply(&mut old, &[Operation::ItlResetLocalkey, Operation::CtlResetLocalkey]));
+    let refused =
+        refusals(&apply(&mut old, &[Operation::ItlResetLocalkey, Operation::CtlResetLocalkey]));
     assert_eq!(refused, [Refusal::NoSuchCommand, Refusal::NoSuchCommand]);
     let mut new = run(&usual("12.5", Mode::Mixed), Policy::B);
     let ccm3 = only(&new, "ccm3");
-    let refused = refusals(&apply(&mut new, &[Operation::NodeDown { nodes: ccm3.clone() }, Operation::CtlUpdate]));
+    let refused = refusals(&apply(
+        &mut new,
+        &[Operation::NodeDown { nodes: ccm3.clone() }, Operation::CtlUpdate],
+    ));
     assert_eq!(refused, [Refusal::NodeDown]);
-    apply(&mut new, &[Operation::NodeUp { nodes: ccm3.clone() }, Operation::ReplBreak { nodes: ccm3 }]);
-    assert_eq!(refusals(&apply(&mut new, &[Operation::CtlResetLocalkey])), [Refusal::ReplicationBroken]);
+    apply(
+        &mut new,
+        &[Operation::NodeUp { nodes: ccm3.clone() }, Operation::ReplBreak { nodes: ccm3 }],
+    );
+    assert_eq!(
+        refusals(&apply(&mut new, &[Operation::CtlResetLocalkey])),
+        [Refusal::ReplicationBroken]
+    );
 }
 
 /// An own certificate of a wrong node, a service that is not there: events, no effect.
@@ -359,7 +433,9 @@ fn what_a_node_does_not_have_is_an_event() {
 /// P-13, CSCut58407: below 12.0, where phones reset by themselves, a deletion makes them reset too.
 #[test]
 fn a_deletion_resets_phones_below_12_under_policy_a() {
-    for (version, policy, resets) in [("11.5", Policy::A, true), ("11.5", Policy::B, false), ("12.0", Policy::A, false)] {
+    for (version, policy, resets) in
+        [("11.5", Policy::A, true), ("11.5", Policy::B, false), ("12.0", Policy::A, false)]
+    {
         let mut cluster = cluster(version, Mode::NonSecure);
         phone(&mut cluster, "SEP1", &["ccm1"], &["ccm2"]);
         let publisher = cluster.publisher();
@@ -368,7 +444,9 @@ fn a_deletion_resets_phones_below_12_under_policy_a() {
         let unit = StoreUnit::Trust(TrustUnit::CallManager);
         let nodes = only(&run, "ccm1");
         let events = apply(&mut run, &[Operation::DeleteTrust { unit, cert, nodes }]);
-        let reset = events.iter().any(|event| matches!(event, Event::PhonesReset { cause: ResetCause::Deletion, .. }));
+        let reset = events
+            .iter()
+            .any(|event| matches!(event, Event::PhonesReset { cause: ResetCause::Deletion, .. }));
         assert_eq!(reset, resets, "{version}");
     }
 }
@@ -391,7 +469,8 @@ fn open_questions_are_taken_as_assumed() {
 #[test]
 fn a_pessimist_drops_what_leans_to_stay() {
     let mut cluster = cluster("10.5", Mode::NonSecure);
-    let spec = PhoneSpec { ctl: CtlStart::Stale, ..described(&cluster, "SEP1", &["ccm1"], &["ccm2"]) };
+    let spec =
+        PhoneSpec { ctl: CtlStart::Stale, ..described(&cluster, "SEP1", &["ccm1"], &["ccm2"]) };
     let phone = cluster.add_phone(spec).unwrap();
     let cluster = Arc::new(cluster);
     let start = |assume| Run::new(&cluster, Policy::B, assume).phone_state(phone).unwrap().trust;
@@ -417,7 +496,8 @@ fn rescues_are_what_would_help() {
 #[test]
 fn erasing_lists_is_the_last_resort() {
     let mut run = run(&usual("12.5", Mode::Mixed), Policy::B);
-    let anchors = [regen(Unit::ItlRecovery), regen(Unit::CallManager), reset(), Operation::CtlUpdate];
+    let anchors =
+        [regen(Unit::ItlRecovery), regen(Unit::CallManager), reset(), Operation::CtlUpdate];
     apply(&mut run, &anchors);
     assert_eq!(trust(&run, "SEP1"), Trust::Locked);
     let erase = |lists| Operation::DeletePhoneLists { phones: Phones::All, lists };
@@ -438,7 +518,11 @@ fn findings_name_the_servers_of_the_phone() {
     for (phone, server) in [(one, "ccm2"), (two, "ccm3")] {
         let prediction = run.prediction(phone).unwrap();
         assert_eq!(prediction.itl.outcome(), Outcome::Accept);
-        let named = prediction.itl.findings().iter().filter_map(|finding| finding.evidence.server.as_deref());
+        let named = prediction
+            .itl
+            .findings()
+            .iter()
+            .filter_map(|finding| finding.evidence.server.as_deref());
         assert!(named.into_iter().all(|name| name == server));
     }
     let judged = run.phone_state(one).unwrap().judged.clone().unwrap();
@@ -449,15 +533,24 @@ fn findings_name_the_servers_of_the_phone() {
 #[test]
 fn operations_of_another_cluster_are_errors_and_change_nothing() {
     let big = usual("10.5", Mode::NonSecure);
-    let small =
-        Arc::new(Cluster::new("10.5".parse().unwrap(), Mode::NonSecure, vec![spec("ccm1", Product::Cucm, true)]).unwrap());
+    let small = Arc::new(
+        Cluster::new(
+            "10.5".parse().unwrap(),
+            Mode::NonSecure,
+            vec![spec("ccm1", Product::Cucm, true)],
+        )
+        .unwrap(),
+    );
     let mut run = run(&small, Policy::B);
     let node = big.node("imp1").unwrap();
     let error = run.apply(&Operation::NodeDown { nodes: Nodes::These(vec![node]) }).unwrap_err();
     assert_eq!(error, StepError::UnknownNode(node));
     let phone = big.phone("SEP2").unwrap();
     let phones = Phones::These(Arc::from([phone]));
-    assert_eq!(run.apply(&Operation::ResetPhones { phones }).unwrap_err(), StepError::UnknownPhone(phone));
+    assert_eq!(
+        run.apply(&Operation::ResetPhones { phones }).unwrap_err(),
+        StepError::UnknownPhone(phone)
+    );
     assert_eq!(run.step(), 0);
     assert_eq!(run.phone_state(phone), None);
 }
@@ -486,16 +579,21 @@ fn certificates_of_others_in_the_publishers_store_enter_the_ctl() {
 #[test]
 fn a_part_of_a_cohort_is_told_by_its_own_first_phone() {
     let mut cluster = cluster("12.5", Mode::NonSecure);
-    let phones = ["SEP1", "SEP2", "SEP3"].map(|name| phone(&mut cluster, name, &["ccm1"], &["ccm2"]));
+    let phones =
+        ["SEP1", "SEP2", "SEP3"].map(|name| phone(&mut cluster, name, &["ccm1"], &["ccm2"]));
     let parts = |taken: &[PhoneId]| {
         let plan = [Operation::PhoneOffline { phones: Phones::These(taken.into()) }];
-        let simulation = simulate(&Arc::new(cluster.clone()), &plan, &[Policy::B], Assume::Lean).unwrap();
+        let simulation =
+            simulate(&Arc::new(cluster.clone()), &plan, &[Policy::B], Assume::Lean).unwrap();
         let result = &simulation.policies[0];
         let parts: Vec<_> = result.cohorts().map(|(_, size, first)| (size, first)).collect();
         for (id, _, first) in result.cohorts() {
             assert_eq!(result.cohort(first), Some(id));
             // Before it was a part, it stood as the whole did.
-            assert_eq!(result.standing(id, &result.start).map(|standing| standing.trust), Some(Trust::Current));
+            assert_eq!(
+                result.standing(id, &result.start).map(|standing| standing.trust),
+                Some(Trust::Current)
+            );
         }
         parts
     };
@@ -507,7 +605,9 @@ fn a_part_of_a_cohort_is_told_by_its_own_first_phone() {
 #[test]
 fn a_plan_that_ends_with_a_locked_phone_says_so() {
     let ends_locked = |plan: &[Operation], policies: &[Policy]| {
-        simulate(&usual("10.5", Mode::NonSecure), plan, policies, Assume::Lean).unwrap().ends_locked()
+        simulate(&usual("10.5", Mode::NonSecure), plan, policies, Assume::Lean)
+            .unwrap()
+            .ends_locked()
     };
     let locking = [regen(Unit::CallManager), regen(Unit::Tvs), restart(Service::Tvs)];
     assert!(ends_locked(&locking, &[Policy::B]));
@@ -521,7 +621,9 @@ fn a_plan_that_ends_with_a_locked_phone_says_so() {
 fn a_step_is_told_with_its_nodes() {
     let cluster = usual("12.5", Mode::NonSecure);
     let nodes = ["ccm3", "ccm1"].map(|name| cluster.node(name).unwrap());
-    for (nodes, told) in [(Nodes::All, "regen TVS all"), (Nodes::These(nodes.to_vec()), "regen TVS ccm3,ccm1")] {
+    for (nodes, told) in
+        [(Nodes::All, "regen TVS all"), (Nodes::These(nodes.to_vec()), "regen TVS ccm3,ccm1")]
+    {
         assert_eq!(Operation::Regen { unit: Unit::Tvs, nodes }.describe(&cluster), told);
     }
 }

@@ -39,28 +39,43 @@ fn name() -> impl Strategy<Value = String> {
 }
 
 fn role() -> impl Strategy<Value = Role> {
-    prop_oneof![8 => prop::sample::select(vec![0u16, 1, 2, 3, 4, 5, 7, 21]), 1 => any::<u16>()].prop_map(Role::from_code)
+    prop_oneof![8 => prop::sample::select(vec![0u16, 1, 2, 3, 4, 5, 7, 21]), 1 => any::<u16>()]
+        .prop_map(Role::from_code)
 }
 
 fn record() -> impl Strategy<Value = RecordBuilder> {
-    let names = (role(), "[a-z][a-z0-9.-]{0,15}|192\\.0\\.2\\.[1-9]|", name(), name(), prop::collection::vec(any::<u8>(), 1..20));
-    let rest =
-        (prop::collection::vec(any::<u8>(), 1..300), 0..4u8, any::<[u8; 20]>(), prop::option::of(30..200u8), any::<bool>());
-    (names, rest).prop_map(|((role, server, subject, issuer, serial), (bytes, form, hash, extra, address))| {
-        let mut record = RecordBuilder::new(role).server(server);
-        if form < 3 {
-            record = record.subject(subject).issuer(issuer).serial(serial).public_key(bytes.clone());
-        }
-        if form == 0 {
-            record = record.certificate(bytes.clone());
-        } else if form == 1 {
-            record = record.certificate_hash(DigestAlgorithm::Sha1, hash.to_vec());
-        }
-        if let Some(tag) = extra {
-            record = record.extra(tag, vec![0; bytes.len() % 7]);
-        }
-        if address { record.address([192, 0, 2, 1].into()) } else { record }
-    })
+    let names = (
+        role(),
+        "[a-z][a-z0-9.-]{0,15}|192\\.0\\.2\\.[1-9]|",
+        name(),
+        name(),
+        prop::collection::vec(any::<u8>(), 1..20),
+    );
+    let rest = (
+        prop::collection::vec(any::<u8>(), 1..300),
+        0..4u8,
+        any::<[u8; 20]>(),
+        prop::option::of(30..200u8),
+        any::<bool>(),
+    );
+    (names, rest).prop_map(
+        |((role, server, subject, issuer, serial), (bytes, form, hash, extra, address))| {
+            let mut record = RecordBuilder::new(role).server(server);
+            if form < 3 {
+                record =
+                    record.subject(subject).issuer(issuer).serial(serial).public_key(bytes.clone());
+            }
+            if form == 0 {
+                record = record.certificate(bytes.clone());
+            } else if form == 1 {
+                record = record.certificate_hash(DigestAlgorithm::Sha1, hash.to_vec());
+            }
+            if let Some(tag) = extra {
+                record = record.extra(tag, vec![0; bytes.len() % 7]);
+            }
+            if address { record.address([192, 0, 2, 1].into()) } else { record }
+        },
+    )
 }
 
 prop_compose! {

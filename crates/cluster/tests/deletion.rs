@@ -4,7 +4,8 @@ use trustlist::release::Product;
 use trustlist_cluster::code::DeletionCode as Code;
 use trustlist_cluster::deletion::logs::{LogKind, MAX_LINE, Sighting, scan};
 use trustlist_cluster::deletion::{
-    Answer, Audit, ClusterVerdict, EvidenceKind, Inventory, InventoryNode, LogError, MAX_SEEN, Moment, Spread, Verdict, Wanted,
+    Answer, Audit, ClusterVerdict, EvidenceKind, Inventory, InventoryNode, LogError, MAX_SEEN,
+    Moment, Spread, Verdict, Wanted,
 };
 
 const NAME: &str = "old.pem";
@@ -69,7 +70,9 @@ impl Site {
     fn all_deleted(self) -> Self {
         let first = self.backgrounds().deleted(0, "03:10:00,100").emitted(0, "03:10:00");
         let others = 1..first.inventory.nodes.len();
-        others.fold(first, |site, node| site.received(node, "03:10:01", 0).deleted(node, "03:10:01,500"))
+        others.fold(first, |site, node| {
+            site.received(node, "03:10:01", 0).deleted(node, "03:10:01,500")
+        })
     }
 
     fn audit(&self) -> Audit {
@@ -102,7 +105,9 @@ fn event(verb: &str, time: &str, host: &str, open: &str, close: &str) -> String 
 }
 
 fn header(op: &str) -> String {
-    format!("decode: true\nop: {op}\nunit: tomcat-trust\ncertDir: /usr/local/cm/.security/tomcat/trust-certs/{NAME}\n")
+    format!(
+        "decode: true\nop: {op}\nunit: tomcat-trust\ncertDir: /usr/local/cm/.security/tomcat/trust-certs/{NAME}\n"
+    )
 }
 
 fn block(op: &str, time: &str, result: &str) -> String {
@@ -113,16 +118,20 @@ fn block(op: &str, time: &str, result: &str) -> String {
 
 /// What happens to the second of two nodes, in so many ways that every code is met.
 fn every_way() -> Vec<(Site, Verdict, Code)> {
-    let start = || site(&["n1", "n2"]).backgrounds().deleted(0, "03:10:00,100").emitted(0, "03:10:00");
+    let start =
+        || site(&["n1", "n2"]).backgrounds().deleted(0, "03:10:00,100").emitted(0, "03:10:00");
     let received = || start().received(1, "03:10:01", 0);
     let mut early = site(&["n1", "n2"]).all_deleted();
     early.inventory.collected_until = Moment::parse("2026-07-06T03:40:01").unwrap();
     let mut local = site(&["n1", "n2"]).backgrounds().deleted(0, "03:10:00,100");
     local.inventory.spread = Spread::Local;
-    let mut late = site(&["n1", "n2"]).background(0).deleted(0, "03:10:00,100").emitted(0, "03:10:00");
-    for text in
-        ["Jul  6 03:11:01 n2 cron 6 x\n", "2026-07-06 03:00:00,000 INFO [main] - x\n", "2026-07-06 03:00:00,000 INFO [T] - x\n"]
-    {
+    let mut late =
+        site(&["n1", "n2"]).background(0).deleted(0, "03:10:00,100").emitted(0, "03:10:00");
+    for text in [
+        "Jul  6 03:11:01 n2 cron 6 x\n",
+        "2026-07-06 03:00:00,000 INFO [main] - x\n",
+        "2026-07-06 03:00:00,000 INFO [T] - x\n",
+    ] {
         late = late.log(1, text);
     }
     let unnamed = "2026-07-06 03:41:28,986 INFO [InsertThread --- 12] - tomcat-trust Certificate successfully updated in \
@@ -130,7 +139,11 @@ fn every_way() -> Vec<(Site, Verdict, Code)> {
     vec![
         (site(&["n1", "n2"]).all_deleted(), Verdict::Deleted, Code::DeletionProven),
         (early, Verdict::Unknown, Code::CollectedTooEarly),
-        (received().log(1, block("delete", "03:10:01,500", "FAILURE")), Verdict::NoDeleteAfterEvent, Code::DeleteFailed),
+        (
+            received().log(1, block("delete", "03:10:01,500", "FAILURE")),
+            Verdict::NoDeleteAfterEvent,
+            Code::DeleteFailed,
+        ),
         (local, Verdict::EventMissing, Code::DeleteNotSeen),
         (received().log(1, header("delete")), Verdict::Unknown, Code::DeleteUndated),
         (start().deleted(1, "03:10:02,000"), Verdict::EventMissing, Code::EventNotEmitted),
@@ -138,9 +151,21 @@ fn every_way() -> Vec<(Site, Verdict, Code)> {
         (start().received(1, "03:02:10", 0), Verdict::EventMissing, Code::EventDisagrees),
         (received(), Verdict::NoDeleteAfterEvent, Code::EventWithoutDelete),
         (site(&["n1", "n2"]).all_deleted().log(1, unnamed), Verdict::Unknown, Code::ImportUnclear),
-        (site(&["n1", "n2"]).all_deleted().imported(1, "03:41:28"), Verdict::Resurrected, Code::ImportedAgain),
-        (site(&["n1", "n2"]).all_deleted().log(1, "2026-07-06 ".repeat(MAX_LINE)), Verdict::Unknown, Code::LogIncomplete),
-        (site(&["n1", "n2"]).background(0).deleted(0, "03:10:00,100").emitted(0, "03:10:00"), Verdict::Unknown, Code::LogMissing),
+        (
+            site(&["n1", "n2"]).all_deleted().imported(1, "03:41:28"),
+            Verdict::Resurrected,
+            Code::ImportedAgain,
+        ),
+        (
+            site(&["n1", "n2"]).all_deleted().log(1, "2026-07-06 ".repeat(MAX_LINE)),
+            Verdict::Unknown,
+            Code::LogIncomplete,
+        ),
+        (
+            site(&["n1", "n2"]).background(0).deleted(0, "03:10:00,100").emitted(0, "03:10:00"),
+            Verdict::Unknown,
+            Code::LogMissing,
+        ),
         (late, Verdict::Unknown, Code::LogStartsLate),
     ]
 }
@@ -155,7 +180,12 @@ fn every_code_has_a_case() {
             let _ = audit.read_log(*node, "log", text.as_bytes());
         }
         let answer = audit.answer();
-        assert_eq!((answer.nodes[1].verdict, answer.nodes[1].code), (verdict, code), "{code}: {:#?}", answer.nodes[1]);
+        assert_eq!(
+            (answer.nodes[1].verdict, answer.nodes[1].code),
+            (verdict, code),
+            "{code}: {:#?}",
+            answer.nodes[1]
+        );
         let cluster = match verdict {
             Verdict::Deleted => ClusterVerdict::Deleted,
             Verdict::Unknown => ClusterVerdict::Unknown,
@@ -170,7 +200,9 @@ fn every_code_has_a_case() {
 
 #[test]
 fn the_order_of_logs_does_not_matter() {
-    for (mut site, verdict, code) in every_way().into_iter().filter(|(.., code)| *code != Code::LogIncomplete) {
+    for (mut site, verdict, code) in
+        every_way().into_iter().filter(|(.., code)| *code != Code::LogIncomplete)
+    {
         let before = site.answer();
         site.logs.reverse();
         assert_eq!(site.node(1), (verdict, code));
@@ -181,7 +213,8 @@ fn the_order_of_logs_does_not_matter() {
 #[test]
 fn clocks_may_differ_as_much_as_the_inventory_says() {
     let received_at = |time: &str| {
-        let site = site(&["n1", "n2"]).backgrounds().deleted(0, "03:10:00,100").emitted(0, "03:10:00");
+        let site =
+            site(&["n1", "n2"]).backgrounds().deleted(0, "03:10:00,100").emitted(0, "03:10:00");
         site.received(1, time, 0).deleted(1, &format!("{time},900")).node(1)
     };
     assert_eq!(received_at("03:09:00"), (Verdict::Deleted, Code::DeletionProven));
@@ -198,7 +231,11 @@ fn an_older_deletion_does_not_count_for_a_newer_event() {
 
 #[test]
 fn a_deletion_that_failed_first_and_then_worked() {
-    let site = site(&["n1", "n2"]).backgrounds().deleted(0, "03:10:00,100").emitted(0, "03:10:00").received(1, "03:10:01", 0);
+    let site = site(&["n1", "n2"])
+        .backgrounds()
+        .deleted(0, "03:10:00,100")
+        .emitted(0, "03:10:00")
+        .received(1, "03:10:01", 0);
     let site = site.log(1, block("delete", "03:10:01,500", "FAILURE")).deleted(1, "03:15:00,000");
     assert_eq!(site.node(1), (Verdict::Deleted, Code::DeletionProven));
 }
@@ -206,22 +243,47 @@ fn a_deletion_that_failed_first_and_then_worked() {
 /// D13 and D14: a node was down, the certificate came back, and a second deletion met all nodes.
 #[test]
 fn deleted_again_after_it_came_back() {
-    let first = site(&["n1", "n2", "n3"]).backgrounds().deleted(0, "03:10:00,100").emitted(0, "03:10:00");
-    let first = first.received(1, "03:10:01", 0).deleted(1, "03:10:01,500").imported(0, "03:30:00").imported(1, "03:30:01");
-    assert_eq!(first.verdicts(), [Verdict::Resurrected, Verdict::Resurrected, Verdict::EventMissing]);
+    let first =
+        site(&["n1", "n2", "n3"]).backgrounds().deleted(0, "03:10:00,100").emitted(0, "03:10:00");
+    let first = first
+        .received(1, "03:10:01", 0)
+        .deleted(1, "03:10:01,500")
+        .imported(0, "03:30:00")
+        .imported(1, "03:30:01");
+    assert_eq!(
+        first.verdicts(),
+        [Verdict::Resurrected, Verdict::Resurrected, Verdict::EventMissing]
+    );
     let answer = first.answer();
-    assert_eq!((answer.nodes[0].by.as_slice(), answer.nodes[1].by.as_slice()), (&["n3".to_owned()][..], &["n3".to_owned()][..]));
+    assert_eq!(
+        (answer.nodes[0].by.as_slice(), answer.nodes[1].by.as_slice()),
+        (&["n3".to_owned()][..], &["n3".to_owned()][..])
+    );
     let mut second = first.deleted(0, "03:50:00,100").emitted(0, "03:50:00");
-    second = second.received(1, "03:50:01", 0).deleted(1, "03:50:01,000").received(2, "03:50:01", 0).deleted(2, "03:50:02,000");
+    second = second
+        .received(1, "03:50:01", 0)
+        .deleted(1, "03:50:01,000")
+        .received(2, "03:50:01", 0)
+        .deleted(2, "03:50:02,000");
     assert_eq!(second.verdicts(), [Verdict::Deleted; 3]);
-    assert_eq!(second.imported(2, "03:55:00").verdicts(), [Verdict::Deleted, Verdict::Deleted, Verdict::Resurrected]);
+    assert_eq!(
+        second.imported(2, "03:55:00").verdicts(),
+        [Verdict::Deleted, Verdict::Deleted, Verdict::Resurrected]
+    );
 }
 
 #[test]
 fn an_import_on_a_node_that_never_deleted() {
-    let start = || site(&["n1", "n2"]).backgrounds().deleted(0, "03:10:00,100").emitted(0, "03:10:00");
-    assert_eq!(start().imported(1, "03:30:00").node(1), (Verdict::Resurrected, Code::ImportedAgain));
-    assert_eq!(start().imported(1, "03:05:00").node(1), (Verdict::EventMissing, Code::EventNotReceived));
+    let start =
+        || site(&["n1", "n2"]).backgrounds().deleted(0, "03:10:00,100").emitted(0, "03:10:00");
+    assert_eq!(
+        start().imported(1, "03:30:00").node(1),
+        (Verdict::Resurrected, Code::ImportedAgain)
+    );
+    assert_eq!(
+        start().imported(1, "03:05:00").node(1),
+        (Verdict::EventMissing, Code::EventNotReceived)
+    );
 }
 
 /// It is back, whatever else is missing.
@@ -250,7 +312,8 @@ fn the_origin_without_its_event_or_its_deletion() {
 #[test]
 fn quiet_for_longer_than_thirty_minutes() {
     let collected = |until: &str| {
-        let mut site = site(&["n1"]).backgrounds().deleted(0, "03:10:00,100").emitted(0, "03:10:00");
+        let mut site =
+            site(&["n1"]).backgrounds().deleted(0, "03:10:00,100").emitted(0, "03:10:00");
         site.inventory.collected_until = Moment::parse(until).unwrap();
         site.node(0)
     };
@@ -276,8 +339,7 @@ fn the_year_turns_between_deletion_and_collection() {
         site = site.log(node, line + &done);
     }
     assert_eq!(site.verdicts(), [Verdict::Deleted; 2]);
-    let after =
-        "Jan  1 00:00:01 n2 cron 6 x\n2027-01-01 00:20:00,000 INFO [InsertThread --- 1] - importTrustCert tomcat-trust old.pem\n";
+    let after = "Jan  1 00:00:01 n2 cron 6 x\n2027-01-01 00:20:00,000 INFO [InsertThread --- 1] - importTrustCert tomcat-trust old.pem\n";
     assert_eq!(site.log(1, after).verdicts(), [Verdict::Deleted, Verdict::Resurrected]);
 }
 
@@ -294,7 +356,9 @@ fn headers_in_every_form() {
         "  op: delete\r\n  unit: tomcat-trust\r\n  certDir: /x/trust-certs/old.pem\r\n",
     ];
     for form in forms {
-        let log = format!("{form}2026-07-06 03:10:00,200 INFO [main] - CertMgmt Operation Result : SUCCESS\n");
+        let log = format!(
+            "{form}2026-07-06 03:10:00,200 INFO [main] - CertMgmt Operation Result : SUCCESS\n"
+        );
         let site = site(&["n1"]).backgrounds().emitted(0, "03:10:00").log(0, log);
         assert_eq!(site.node(0), (Verdict::Deleted, Code::DeletionProven), "{form}");
     }
@@ -302,14 +366,19 @@ fn headers_in_every_form() {
 
 #[test]
 fn other_names_and_stores_are_not_meant() {
-    for (from, to) in
-        [("old.pem", "Old.pem"), ("UNIT=tomcat", "UNIT=CallManager"), ("certs-trust", "own-cert"), ("certificate-delete", "x")]
-    {
+    for (from, to) in [
+        ("old.pem", "Old.pem"),
+        ("UNIT=tomcat", "UNIT=CallManager"),
+        ("certs-trust", "own-cert"),
+        ("certificate-delete", "x"),
+    ] {
         let line = event("emitted", "03:10:00", "n1", "(", ")").replace(from, to);
         let site = site(&["n1"]).backgrounds().deleted(0, "03:10:00,100").log(0, line);
         assert_eq!(site.node(0), (Verdict::EventMissing, Code::EventNotEmitted), "{to}");
     }
-    for (from, to) in [("old.pem", "Old.pem"), ("unit: tomcat", "unit: CallManager"), ("op: delete", "op: list")] {
+    for (from, to) in
+        [("old.pem", "Old.pem"), ("unit: tomcat", "unit: CallManager"), ("op: delete", "op: list")]
+    {
         let site = site(&["n1"]).backgrounds().emitted(0, "03:10:00");
         let site = site.log(0, block("delete", "03:10:00,100", "SUCCESS").replace(from, to));
         assert_eq!(site.node(0), (Verdict::NoDeleteAfterEvent, Code::EventWithoutDelete), "{to}");
@@ -318,7 +387,8 @@ fn other_names_and_stores_are_not_meant() {
 
 #[test]
 fn an_event_from_a_node_that_did_not_send_it() {
-    let site = site(&["n1", "n2", "n3"]).backgrounds().deleted(0, "03:10:00,100").emitted(0, "03:10:00");
+    let site =
+        site(&["n1", "n2", "n3"]).backgrounds().deleted(0, "03:10:00,100").emitted(0, "03:10:00");
     let site = site.received(1, "03:10:01", 2).deleted(1, "03:10:02,000");
     assert_eq!(site.node(1), (Verdict::EventMissing, Code::EventDisagrees));
 }
@@ -327,7 +397,11 @@ fn an_event_from_a_node_that_did_not_send_it() {
 #[test]
 fn an_event_from_a_host_outside_the_inventory() {
     let alien = event("Received request for", "03:10:01", "elsewhere", " (", ")");
-    let site = site(&["n1", "n2"]).backgrounds().deleted(0, "03:10:00,100").emitted(0, "03:10:00").log(1, alien);
+    let site = site(&["n1", "n2"])
+        .backgrounds()
+        .deleted(0, "03:10:00,100")
+        .emitted(0, "03:10:00")
+        .log(1, alien);
     assert_eq!(site.deleted(1, "03:10:01,500").node(1).0, Verdict::EventMissing);
 }
 
@@ -345,14 +419,16 @@ fn marks_and_prompts_around_entries_change_nothing() {
 
 #[test]
 fn an_event_from_a_node_whose_logs_are_missing() {
-    let site = site(&["n1", "n2"]).background(1).received(1, "03:10:01", 0).deleted(1, "03:10:02,000");
+    let site =
+        site(&["n1", "n2"]).background(1).received(1, "03:10:01", 0).deleted(1, "03:10:02,000");
     assert_eq!(site.verdicts(), [Verdict::Unknown, Verdict::Deleted]);
     assert_eq!(site.answer().cluster, ClusterVerdict::Unknown);
 }
 
 #[test]
 fn without_the_feature_each_node_deletes_for_itself() {
-    let mut site = site(&["n1", "n2"]).backgrounds().deleted(0, "03:10:00,100").deleted(1, "03:12:00,000");
+    let mut site =
+        site(&["n1", "n2"]).backgrounds().deleted(0, "03:10:00,100").deleted(1, "03:12:00,000");
     site.inventory.spread = Spread::Local;
     assert_eq!(site.verdicts(), [Verdict::Deleted; 2]);
     let site = site.log(1, block("delete", "03:20:00,000", "FAILURE")).imported(1, "03:25:00");
@@ -363,16 +439,25 @@ fn without_the_feature_each_node_deletes_for_itself() {
 fn a_store_outside_the_matrix_is_deleted_node_by_node() {
     let capf = |site: Site| {
         let wanted = Wanted::new("CAPF-trust", NAME).unwrap();
-        let logs = site.logs.into_iter().map(|(node, text)| (node, text.replace("tomcat-trust", "CAPF-trust"))).collect();
+        let logs = site
+            .logs
+            .into_iter()
+            .map(|(node, text)| (node, text.replace("tomcat-trust", "CAPF-trust")))
+            .collect();
         Site { wanted, logs, ..site }
     };
     let one = capf(site(&["n1", "n2", "imp1"]).backgrounds().deleted(0, "03:10:00,100"));
     let answer = one.answer();
-    assert_eq!((answer.spread, answer.left_out.as_slice()), (Spread::Local, &["imp1".to_owned()][..]));
+    assert_eq!(
+        (answer.spread, answer.left_out.as_slice()),
+        (Spread::Local, &["imp1".to_owned()][..])
+    );
     // Nobody knows whether the other node ever held it.
     assert_eq!(one.node(1), (Verdict::Unknown, Code::DeleteNotSeen));
     assert_eq!(answer.cluster, ClusterVerdict::Unknown);
-    let both = capf(site(&["n1", "n2"]).backgrounds().deleted(0, "03:10:00,100").deleted(1, "03:11:00,000"));
+    let both = capf(
+        site(&["n1", "n2"]).backgrounds().deleted(0, "03:10:00,100").deleted(1, "03:11:00,000"),
+    );
     assert_eq!(both.answer().cluster, ClusterVerdict::Deleted);
 }
 
@@ -395,7 +480,10 @@ fn one_missing_log_of_three_is_enough_to_know_nothing() {
         });
         assert_eq!(site.node(1), (Verdict::Unknown, Code::LogMissing), "{}", kind.as_str());
         let evidence = &site.answer().nodes[1].evidence;
-        assert!(evidence.iter().any(|evidence| evidence.kind == EvidenceKind::LogMissing && evidence.text == kind.as_str()));
+        assert!(
+            evidence.iter().any(|evidence| evidence.kind == EvidenceKind::LogMissing
+                && evidence.text == kind.as_str())
+        );
     }
 }
 
@@ -404,14 +492,21 @@ fn a_log_that_breaks_off_is_evidence_and_no_proof() {
     struct Broken<'a>(&'a [u8]);
     impl std::io::Read for Broken<'_> {
         fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-            if self.0.is_empty() { Err(std::io::Error::other("cut off")) } else { self.0.read(buffer) }
+            if self.0.is_empty() {
+                Err(std::io::Error::other("cut off"))
+            } else {
+                self.0.read(buffer)
+            }
         }
     }
     let site = site(&["n1"]).all_deleted();
     let mut audit = site.audit();
     let error = audit.read_log(0, "part", Broken(b"Jul  6 03:00:00 n cron 6 x\n")).unwrap_err();
     assert_eq!(error.to_string(), "cut off");
-    assert_eq!((audit.answer().nodes[0].verdict, audit.answer().nodes[0].code), (Verdict::Unknown, Code::LogIncomplete));
+    assert_eq!(
+        (audit.answer().nodes[0].verdict, audit.answer().nodes[0].code),
+        (Verdict::Unknown, Code::LogIncomplete)
+    );
     let back = site.imported(0, "03:30:00").logs.pop().unwrap().1;
     audit.read_log(0, "part", Broken(back.as_bytes())).unwrap_err();
     assert_eq!(audit.answer().nodes[0].verdict, Verdict::Resurrected);
@@ -421,9 +516,15 @@ fn a_log_that_breaks_off_is_evidence_and_no_proof() {
 fn files_that_are_no_logs() {
     let mut audit = site(&["n1"]).audit();
     for text in ["", "\n\n", "{\"a\": 1}\n", "\u{0}\u{1}"] {
-        assert!(matches!(audit.read_log(0, "x", text.as_bytes()), Err(LogError::NoLog)), "{text:?}");
+        assert!(
+            matches!(audit.read_log(0, "x", text.as_bytes()), Err(LogError::NoLog)),
+            "{text:?}"
+        );
     }
-    assert!(matches!(audit.read_log(7, "x", "Jul  6 03:00:00 n cron 6 x".as_bytes()), Err(LogError::NoLog)));
+    assert!(matches!(
+        audit.read_log(7, "x", "Jul  6 03:00:00 n cron 6 x".as_bytes()),
+        Err(LogError::NoLog)
+    ));
 }
 
 /// A line of the longest length is read to its end, one byte more is cut there.
@@ -436,7 +537,9 @@ fn the_length_of_a_line_is_limited() {
         format!("{head}PAD={filler}HOSTNAME{tail}\n").replacen("xHOSTNAME", " HOSTNAME", 1)
     };
     assert_eq!(line(MAX_LINE).len(), MAX_LINE + 1);
-    for (length, cut, expected) in [(MAX_LINE, 0, Verdict::Deleted), (MAX_LINE + 1, 1, Verdict::Unknown)] {
+    for (length, cut, expected) in
+        [(MAX_LINE, 0, Verdict::Deleted), (MAX_LINE + 1, 1, Verdict::Unknown)]
+    {
         for ending in ["", "\n", "\nJul  6 03:11:00 n cron 6 x\n"] {
             let text = line(length).trim_end().to_owned() + ending;
             let (summary, _) = scan(text.as_bytes(), Moment::parse(UNTIL).unwrap(), &mut |_, _| ());
@@ -449,8 +552,10 @@ fn the_length_of_a_line_is_limited() {
 
 #[test]
 fn the_number_of_entries_is_limited() {
-    let imports =
-        |count: usize| format!("2026-07-06 03:00:00,000 INFO [T] - importTrustCert tomcat-trust {NAME}\n").repeat(count);
+    let imports = |count: usize| {
+        format!("2026-07-06 03:00:00,000 INFO [T] - importTrustCert tomcat-trust {NAME}\n")
+            .repeat(count)
+    };
     for (count, code) in [(MAX_SEEN, Code::DeletionProven), (MAX_SEEN + 1, Code::LogIncomplete)] {
         assert_eq!(site(&["n1"]).all_deleted().log(0, imports(count)).node(0).1, code);
     }
@@ -467,7 +572,8 @@ fn reads_of_one_byte_see_the_same() {
         }
     }
     let site = site(&["n1", "n2"]).all_deleted();
-    let text: String = site.logs.iter().filter(|(node, _)| *node == 1).map(|(_, text)| text.as_str()).collect();
+    let text: String =
+        site.logs.iter().filter(|(node, _)| *node == 1).map(|(_, text)| text.as_str()).collect();
     let seen = |source: &mut dyn std::io::Read| {
         let mut seen = Vec::new();
         let collected = Moment::parse(UNTIL).unwrap();

@@ -6,7 +6,9 @@ use trustlist_cluster::report::deletion::{forecast_json, forecast_text};
 /// Three nodes that hold the certificate; the feature only where `feature` says so.
 fn scenario(feature: bool, unit: &str, plan: &str) -> Scenario {
     let node = |name: &str, publisher| {
-        format!(r#"{{ "name": "{name}", "publisher": {publisher}, "product": "cucm", "tftp": true, "callmanager": true }}"#)
+        format!(
+            r#"{{ "name": "{name}", "publisher": {publisher}, "product": "cucm", "tftp": true, "callmanager": true }}"#
+        )
     };
     let store = |name: &str| format!(r#""{name}": {{ "{unit}": ["old"] }}"#);
     let text = format!(
@@ -43,12 +45,20 @@ fn the_holder_with_the_first_sync_brings_it_back() {
     let stop = r#"{ "op": "stop", "service": "CCN", "node": "n2" }"#;
     let start = r#"{ "op": "start", "service": "CCN", "node": "n2" }"#;
     // n2 counts from minute 10, n3 from minute 0.
-    let (forecast, text, json) = run(false, TOMCAT, &[stop, wait, start, &delete(TOMCAT, "n1"), wait]);
-    assert_eq!((forecast.outcome, forecast.deleted_at, forecast.now), (Outcome::WillReturn, 10, 20));
-    let due: Vec<_> = forecast.holders.iter().map(|holder| (holder.node.index(), holder.next_sync)).collect();
+    let (forecast, text, json) =
+        run(false, TOMCAT, &[stop, wait, start, &delete(TOMCAT, "n1"), wait]);
+    assert_eq!(
+        (forecast.outcome, forecast.deleted_at, forecast.now),
+        (Outcome::WillReturn, 10, 20)
+    );
+    let due: Vec<_> =
+        forecast.holders.iter().map(|holder| (holder.node.index(), holder.next_sync)).collect();
     assert_eq!(due, [(1, Some(40)), (2, Some(30))]);
     let back = forecast.will_return[0];
-    assert_eq!((back.source.unwrap().index(), back.minute, back.by, back.after), (2, 30, ReturnBy::Notification, None));
+    assert_eq!(
+        (back.source.unwrap().index(), back.minute, back.by, back.after),
+        (2, 30, ReturnBy::Notification, None)
+    );
     assert!(text.contains("n2 holds it; its next sync is due at minute 40\n"), "{text}");
     assert!(text.contains("comes back at minute 30: the sync of n3 gives the database its rows back, n1 import it\n"), "{text}");
     assert!(json.starts_with(r#"{"schema":"trustlist.deletion-forecast/1","certificates":[{"unit":"tomcat-trust","certificate":"old","outcome":"will-return""#), "{json}");
@@ -60,16 +70,23 @@ fn a_node_that_was_down_brings_it_back_when_it_is_up() {
     let (forecast, text, _) = run(true, TOMCAT, &[down, &delete(TOMCAT, "n1")]);
     assert_eq!(forecast.outcome, Outcome::WillReturnAfter);
     let [holder] = forecast.holders.as_slice() else { panic!("{forecast:?}") };
-    assert_eq!((holder.node.index(), holder.next_sync, holder.waits), (2, None, Some(Waits::NodeUp)));
+    assert_eq!(
+        (holder.node.index(), holder.next_sync, holder.waits),
+        (2, None, Some(Waits::NodeUp))
+    );
     let [back] = forecast.will_return.as_slice() else { panic!("{forecast:?}") };
-    assert_eq!((back.source.unwrap().index(), back.minute, back.after, back.to.len()), (2, 30, Some(Waits::NodeUp), 2));
+    assert_eq!(
+        (back.source.unwrap().index(), back.minute, back.after, back.to.len()),
+        (2, 30, Some(Waits::NodeUp), 2)
+    );
     assert!(text.contains("comes back 30 min after n3 is up: the sync of n3"), "{text}");
 }
 
 #[test]
 fn a_forgotten_node_brings_it_back_when_its_service_starts() {
     let stop = r#"{ "op": "stop", "service": "CCN", "node": "all" }"#;
-    let (forecast, text, _) = run(false, TOMCAT, &[stop, &delete(TOMCAT, "n1"), &delete(TOMCAT, "n2")]);
+    let (forecast, text, _) =
+        run(false, TOMCAT, &[stop, &delete(TOMCAT, "n1"), &delete(TOMCAT, "n2")]);
     assert_eq!(forecast.outcome, Outcome::WillReturnAfter);
     let [back] = forecast.will_return.as_slice() else { panic!("{forecast:?}") };
     // The others do not listen: only the rows come back, until their services start too.
@@ -100,12 +117,18 @@ fn a_node_that_did_not_listen_gets_it_back_when_it_does() {
             steps.push(op("node_down"));
         }
         steps.push(wait.clone());
-        let told = |steps: &[String]| run(false, TOMCAT, &steps.iter().map(String::as_str).collect::<Vec<_>>());
+        let told = |steps: &[String]| {
+            run(false, TOMCAT, &steps.iter().map(String::as_str).collect::<Vec<_>>())
+        };
         let (forecast, text, _) = told(&steps);
         assert_eq!(forecast.outcome, Outcome::WillReturnAfter, "{text}");
         assert!(forecast.holders.iter().all(|holder| holder.waits.is_none()), "{text}");
         let back = forecast.will_return[0];
-        assert_eq!((back.after, back.to.iter().map(|node| node.index()).collect::<Vec<_>>()), (Some(waits), vec![0]), "{text}");
+        assert_eq!(
+            (back.after, back.to.iter().map(|node| node.index()).collect::<Vec<_>>()),
+            (Some(waits), vec![0]),
+            "{text}"
+        );
         // And so it comes: the plan that puts it in order has it back.
         steps.extend([start, wait.clone()]);
         assert_eq!(told(&steps).0.outcome, Outcome::Back, "{waits:?}");
@@ -114,15 +137,26 @@ fn a_node_that_did_not_listen_gets_it_back_when_it_does() {
     let down = r#"{ "op": "repl_break", "node": ["n2", "n3"] }"#.to_owned();
     let steps = [down, ccn("stop"), delete(TOMCAT, "n1"), wait];
     let (forecast, text, _) = run(false, TOMCAT, &steps.each_ref().map(String::as_str));
-    assert_eq!((forecast.outcome, forecast.will_return.len()), (Outcome::WillReturnAfter, 2), "{text}");
-    assert!(text.contains("after replication to n2 works again: the sync of n2 gives the database its rows back\n"), "{text}");
+    assert_eq!(
+        (forecast.outcome, forecast.will_return.len()),
+        (Outcome::WillReturnAfter, 2),
+        "{text}"
+    );
+    assert!(
+        text.contains(
+            "after replication to n2 works again: the sync of n2 gives the database its rows back\n"
+        ),
+        "{text}"
+    );
 }
 
 /// Nothing was deleted: that is no plan without a deletion (X-8, X-10).
 #[test]
 fn a_refused_deletion_is_told() {
     let told = |unit: &str, cert: &str| {
-        let step = format!(r#"{{ "op": "delete_trust", "unit": "{unit}", "cert": "{cert}", "node": "n1" }}"#);
+        let step = format!(
+            r#"{{ "op": "delete_trust", "unit": "{unit}", "cert": "{cert}", "node": "n1" }}"#
+        );
         let gone = delete("tomcat-trust", "n1");
         let scenario = scenario(false, TOMCAT, &format!("{gone}, {step}"));
         let forecasts = forecast(&scenario.cluster, &scenario.plan).unwrap();
@@ -156,8 +190,14 @@ fn what_came_back_during_the_plan_is_told_with_its_step() {
 #[test]
 fn a_store_outside_the_notified_ones_stays_where_it_is() {
     let (forecast, text, _) = run(true, "CAPF-trust", &[&delete("CAPF-trust", "n1")]);
-    assert_eq!((forecast.outcome, forecast.holders.len(), forecast.will_return.len()), (Outcome::Stays, 2, 0));
-    assert!(text.contains("n2 holds it; change notification does not handle this store\n"), "{text}");
+    assert_eq!(
+        (forecast.outcome, forecast.holders.len(), forecast.will_return.len()),
+        (Outcome::Stays, 2, 0)
+    );
+    assert!(
+        text.contains("n2 holds it; change notification does not handle this store\n"),
+        "{text}"
+    );
     assert_eq!(run(true, TOMCAT, &[&delete(TOMCAT, "n1")]).0.outcome, Outcome::Gone);
 }
 
@@ -165,5 +205,8 @@ fn a_store_outside_the_notified_ones_stays_where_it_is() {
 fn a_plan_without_a_deletion() {
     let scenario = scenario(true, TOMCAT, r#"{ "op": "wait", "minutes": 60 }"#);
     assert_eq!(forecast(&scenario.cluster, &scenario.plan).unwrap(), []);
-    assert_eq!(forecast_text(&scenario.cluster, &[], &[]), "The plan deletes no trust certificate.\n");
+    assert_eq!(
+        forecast_text(&scenario.cluster, &[], &[]),
+        "The plan deletes no trust certificate.\n"
+    );
 }

@@ -57,7 +57,12 @@ impl Read for Repeated<'_> {
 fn peak(piece: &[u8], size: usize) -> isize {
     let node = InventoryNode { name: "n1".to_owned(), product: Product::Cucm };
     let collected_until = Moment::parse("2026-07-06T04:30:00").unwrap();
-    let inventory = Inventory { nodes: vec![node], spread: Spread::Event, collected_until, clock_skew_seconds: 60 };
+    let inventory = Inventory {
+        nodes: vec![node],
+        spread: Spread::Event,
+        collected_until,
+        clock_skew_seconds: 60,
+    };
     let mut audit = Audit::new(inventory, Wanted::new("tomcat-trust", "old.pem").unwrap());
     let before = HELD.with(Cell::get);
     PEAK.with(|peak| peak.set(before));
@@ -70,7 +75,8 @@ const MIB: usize = 1 << 20;
 
 #[test]
 fn a_longer_log_takes_no_more_memory() {
-    let quiet: &[u8] = b"Jul  6 03:00:00 n cron 6 CROND[2211]: (root) CMD (/usr/local/bin/ntp_check)\n\
+    let quiet: &[u8] =
+        b"Jul  6 03:00:00 n cron 6 CROND[2211]: (root) CMD (/usr/local/bin/ntp_check)\n\
         2026-07-06 03:00:00,000 DEBUG [Thread-5] - nothing to do\n";
     let (short, long) = (peak(quiet, MIB), peak(quiet, 16 * MIB));
     assert_eq!(short, long);

@@ -3,7 +3,9 @@
 mod common;
 
 use trustlist_cluster::case::Scenario;
-use trustlist_cluster::cluster::{Assume, Assumption, PhoneId, Policy, PolicyResult, Simulation, simulate};
+use trustlist_cluster::cluster::{
+    Assume, Assumption, PhoneId, Policy, PolicyResult, Simulation, simulate,
+};
 use trustlist_cluster::report::{plan_lint_text, simulation_text};
 
 fn scenario(name: &str) -> Scenario {
@@ -39,8 +41,9 @@ fn registered(simulation: &Simulation) -> Vec<bool> {
 #[test]
 fn f7_an_encrypted_phone_without_lsc() {
     let simulation = run(&scenario("F7-encrypted-without-lsc"));
-    let told =
-        |simulation: &Simulation| only(simulation).0.assumptions.iter().any(|(assumed, _)| *assumed == Assumption::MicPresent);
+    let told = |simulation: &Simulation| {
+        only(simulation).0.assumptions.iter().any(|(assumed, _)| *assumed == Assumption::MicPresent)
+    };
     assert!(told(&simulation));
     assert!(
         simulation_text(&simulation, None).contains("P-7, encrypted phones without LSC"),
@@ -61,8 +64,16 @@ fn f7_an_encrypted_phone_without_lsc() {
 #[test]
 fn f8_an_lsc_renewed_while_the_phone_is_not_registered() {
     let simulation = run(&scenario("F8-lsc-renewed-while-unregistered"));
-    assert_eq!(registered(&simulation).last(), Some(&true), "{}", simulation_text(&simulation, None));
-    assert!(registered(&simulation).contains(&false), "the case is about a phone that lost its registration");
+    assert_eq!(
+        registered(&simulation).last(),
+        Some(&true),
+        "{}",
+        simulation_text(&simulation, None)
+    );
+    assert!(
+        registered(&simulation).contains(&false),
+        "the case is about a phone that lost its registration"
+    );
 }
 
 /// From 14 on CallManager presents the new certificate at once: the advice is the way that works, and that way is clean.
@@ -75,7 +86,11 @@ fn f10_the_advice_of_l_04_from_14_on() {
     let text = plan_lint_text(&lint("F10-advice-of-L-04-from-14"), None);
     assert!(text.contains("L-04") && text.contains("one node at a time"), "{text}");
     assert!(!text.contains("then restart CallManager"), "{text}");
-    assert!(lint("F10-the-way-that-works").findings.is_empty(), "{}", plan_lint_text(&lint("F10-the-way-that-works"), None));
+    assert!(
+        lint("F10-the-way-that-works").findings.is_empty(),
+        "{}",
+        plan_lint_text(&lint("F10-the-way-that-works"), None)
+    );
     // Before 14 the usual order is right.
     let before = text_of_release("11.5");
     assert!(before.contains("then restart CallManager"), "{before}");
@@ -83,7 +98,8 @@ fn f10_the_advice_of_l_04_from_14_on() {
 
 /// The lint of a plan that presents the new certificate before the CTL is updated, in this version.
 fn text_of_release(version: &str) -> String {
-    let mut case: serde_json::Value = serde_json::from_str(&text("F10-advice-of-L-04-from-14")).unwrap();
+    let mut case: serde_json::Value =
+        serde_json::from_str(&text("F10-advice-of-L-04-from-14")).unwrap();
     case["cluster"]["version"] = version.into();
     case["plan"] = serde_json::json!([
         { "op": "regen", "cert": "CallManager", "node": "all" },
@@ -103,5 +119,7 @@ fn a_model_outside_the_table_is_an_assumption() {
         only(&simulation).0.assumptions.iter().map(|(assumed, _)| assumed.code()).collect()
     };
     assert!(!codes(&case).contains(&"security-by-default-unknown"));
-    assert!(codes(&case.replace("\"8851\"", "\"ATA 191\"")).contains(&"security-by-default-unknown"));
+    assert!(
+        codes(&case.replace("\"8851\"", "\"ATA 191\"")).contains(&"security-by-default-unknown")
+    );
 }

@@ -5,11 +5,13 @@ use trustlist::code::Level;
 use trustlist::release::{Product, RecoveryScope, Release, Service, Unit};
 use trustlist_cluster::case::{Scenario, cluster_document};
 use trustlist_cluster::cluster::{
-    Assume, Cluster, ItlStart, LscStart, Mode, NodeId, NodeSpec, Nodes, Operation, PhoneSecurity, PhoneSpec, Phones, Policy,
-    Trust, simulate,
+    Assume, Cluster, ItlStart, LscStart, Mode, NodeId, NodeSpec, Nodes, Operation, PhoneSecurity,
+    PhoneSpec, Phones, Policy, Trust, simulate,
 };
 use trustlist_cluster::code::PlanLintCode;
-use trustlist_cluster::plan::{self, NoPlan, OldTrust, PlanLint, PlanNote, Purpose, Request, SafePlan};
+use trustlist_cluster::plan::{
+    self, NoPlan, OldTrust, PlanLint, PlanNote, Purpose, Request, SafePlan,
+};
 use trustlist_cluster::report::plan::instruction;
 use trustlist_cluster::report::run_book;
 
@@ -18,7 +20,8 @@ fn root() -> PathBuf {
 }
 
 fn cluster(name: &str) -> Arc<Cluster> {
-    let text = std::fs::read_to_string(root().join(format!("testdata/clusters/{name}.json"))).unwrap();
+    let text =
+        std::fs::read_to_string(root().join(format!("testdata/clusters/{name}.json"))).unwrap();
     Arc::new(cluster_document(&text).unwrap())
 }
 
@@ -54,7 +57,11 @@ fn steps(plan: &str) -> String {
         };
         let value = |(key, word): (&&str, &&str)| {
             let list = *key == "scope" && *word != "all";
-            if list { format!(r#", "{key}": ["{word}"]"#) } else { format!(r#", "{key}": "{word}""#) }
+            if list {
+                format!(r#", "{key}": ["{word}"]"#)
+            } else {
+                format!(r#", "{key}": "{word}""#)
+            }
         };
         let rest: String = fields.iter().zip(&words[1..]).map(value).collect();
         match words.as_slice() {
@@ -63,7 +70,12 @@ fn steps(plan: &str) -> String {
             _ => format!(r#"{{ "op": "{}"{rest} }}"#, words[0]),
         }
     };
-    plan.split(';').map(str::trim).filter(|line| !line.is_empty()).map(step).collect::<Vec<_>>().join(", ")
+    plan.split(';')
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .map(step)
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn lint(scenario: &Scenario) -> PlanLint {
@@ -91,7 +103,11 @@ fn plan_main(mixed: bool, release: &str) -> String {
 fn the_main_procedure_is_clean() {
     for release in ["8.6", "9.1", "10.5", "11.5", "12.5", "14", "15"] {
         let found = lint(&scenario(release, "non-secure", false, &plan_main(false, release)));
-        assert!(found.findings.is_empty() && found.no_return.is_none(), "{release}: {:?}", found.findings);
+        assert!(
+            found.findings.is_empty() && found.no_return.is_none(),
+            "{release}: {:?}",
+            found.findings
+        );
     }
 }
 
@@ -99,12 +115,15 @@ fn the_main_procedure_is_clean() {
 /// else is wrong with it.
 #[test]
 fn the_main_procedure_in_mixed_mode_has_the_findings_that_are_said_of_it() {
-    for (release, expected) in
-        [("12.5", vec![]), ("10.5", vec![("phones-locked", u32::MAX)]), ("11.5", vec![("phones-locked", u32::MAX)])]
-    {
+    for (release, expected) in [
+        ("12.5", vec![]),
+        ("10.5", vec![("phones-locked", u32::MAX)]),
+        ("11.5", vec![("phones-locked", u32::MAX)]),
+    ] {
         let found = lint(&scenario(release, "mixed", true, &plan_main(true, release)));
         assert_eq!(errors(&found), expected, "{release}: {:?}", found.findings);
-        let only_a = found.findings.iter().filter(|finding| finding.code.as_str() == "phones-locked");
+        let only_a =
+            found.findings.iter().filter(|finding| finding.code.as_str() == "phones-locked");
         only_a.for_each(|finding| assert_eq!(finding.policies, [Policy::A]));
     }
 }
@@ -138,7 +157,8 @@ fn the_technote_order_of_15_has_the_findings_that_are_said_of_it() {
     assert!(lint(&scenario("15", "mixed", false, &mixed)).findings.is_empty());
     let found = lint(&scenario("15", "mixed", true, &mixed));
     assert!(
-        errors(&found).iter().all(|(code, _)| *code == "ctl-after-callmanager") && found.has_errors(),
+        errors(&found).iter().all(|(code, _)| *code == "ctl-after-callmanager")
+            && found.has_errors(),
         "{:?}",
         found.findings
     );
@@ -152,7 +172,10 @@ fn the_recovery_certificate_procedures_are_clean() {
     let secure = "check preflight; regen ITLRecovery hq; ctl_reset_localkey; reset_phones all; check phones; ctl_update; \
                   restart TVS all; restart TFTP all; reset_phones all; check phones; check backup";
     for release in ["12.5", "14", "15"] {
-        assert!(errors(&lint(&scenario(release, "non-secure", false, plain))).is_empty(), "{release}");
+        assert!(
+            errors(&lint(&scenario(release, "non-secure", false, plain))).is_empty(),
+            "{release}"
+        );
         assert!(errors(&lint(&scenario(release, "mixed", true, secure))).is_empty(), "{release}");
     }
 }
@@ -166,8 +189,12 @@ fn every_known_bad_plan_is_caught() {
     );
     let b2 = "check preflight; regen CallManager all; regen TVS all; regen ITLRecovery hq; restart TVS all; restart TFTP all; reset_phones all";
     let b3 = "check preflight; regen ITLRecovery hq; regen TVS all; restart TVS all; restart TFTP all; reset_phones all";
-    let b4 = format!("check preflight; regen CallManager all; {restarts} restart TVS all; reset_phones all");
-    let b4a = format!("check preflight; regen CallManager all; ctl_update; {restarts} restart TVS all; reset_phones all");
+    let b4 = format!(
+        "check preflight; regen CallManager all; {restarts} restart TVS all; reset_phones all"
+    );
+    let b4a = format!(
+        "check preflight; regen CallManager all; ctl_update; {restarts} restart TVS all; reset_phones all"
+    );
     let b5 = "check preflight; regen CallManager all; restart CallManager all; restart CTIManager all; ctl_update; restart TFTP all; reset_phones all";
     let b6 = "check preflight; regen ITLRecovery hq; regen CallManager all; reset_phones all; ctl_update; restart TFTP all; reset_phones all";
     let b7 = "check preflight; regen CAPF hq; ctl_update; restart CAPF hq; restart TVS all; restart TFTP all; reset_phones all; \
@@ -191,11 +218,19 @@ fn every_known_bad_plan_is_caught() {
     ];
     for (id, release, mode, plan, code, no_return) in cases {
         let found = lint(&scenario(release, mode, mode == "mixed", plan));
-        assert!(errors(&found).iter().any(|(known, _)| *known == code), "{id} {release}: {:?}", errors(&found));
+        assert!(
+            errors(&found).iter().any(|(known, _)| *known == code),
+            "{id} {release}: {:?}",
+            errors(&found)
+        );
         if let Some(step) = no_return {
             let point = found.no_return.as_ref().map(|point| point.step);
             let named = errors(&found).contains(&(code, step));
-            assert!(point == Some(step) || named, "{id} {release}: {point:?}, {:?}", errors(&found));
+            assert!(
+                point == Some(step) || named,
+                "{id} {release}: {point:?}, {:?}",
+                errors(&found)
+            );
         }
     }
 }
@@ -211,16 +246,26 @@ fn an_encrypted_phone_of_a_single_node_waits_for_the_ctl() {
     let early = plan::lint(&cluster, &[regen.clone(), restart.clone()]).unwrap();
     assert!(errors(&early).contains(&("ctl-after-callmanager", 2)), "{:?}", errors(&early));
     let sound = plan::lint(&cluster, &[regen, Operation::CtlUpdate, reset, restart]).unwrap();
-    assert!(!errors(&sound).iter().any(|(code, _)| *code == "ctl-after-callmanager"), "{:?}", errors(&sound));
+    assert!(
+        !errors(&sound).iter().any(|(code, _)| *code == "ctl-after-callmanager"),
+        "{:?}",
+        errors(&sound)
+    );
 }
 
 /// L-09 is about the two signers of the CTL from 12.0 on; before, ITLRecovery signs nothing that phones take.
 #[test]
 fn both_anchors_of_the_ctl_are_only_told_from_12_on() {
-    let both = "check preflight; regen ITLRecovery hq; regen CallManager hq; ctl_update; reset_phones all";
+    let both =
+        "check preflight; regen ITLRecovery hq; regen CallManager hq; ctl_update; reset_phones all";
     for (release, told) in [("10.5", false), ("11.5", false), ("12.5", true), ("15", true)] {
         let found = lint(&scenario(release, "mixed", true, both));
-        assert_eq!(errors(&found).contains(&("both-ctl-anchors-in-one-window", 3)), told, "{release}: {:?}", errors(&found));
+        assert_eq!(
+            errors(&found).contains(&("both-ctl-anchors-in-one-window", 3)),
+            told,
+            "{release}: {:?}",
+            errors(&found)
+        );
     }
 }
 
@@ -248,11 +293,20 @@ fn a_node_that_comes_up_needs_no_restart() {
 fn an_update_between_two_nodes_does_not_cover_the_second() {
     let told = |plan: &str| {
         let found = lint(&scenario("14", "mixed", true, plan));
-        errors(&found).into_iter().filter(|(code, _)| *code == "ctl-after-callmanager").map(|(_, step)| step).collect::<Vec<_>>()
+        errors(&found)
+            .into_iter()
+            .filter(|(code, _)| *code == "ctl-after-callmanager")
+            .map(|(_, step)| step)
+            .collect::<Vec<_>>()
     };
     let first = "check preflight; regen CallManager hq; ctl_update";
     assert_eq!(told(&format!("{first}; regen CallManager br; ctl_update; reset_phones all")), [4]);
-    assert!(told(&format!("{first}; reset_phones all; regen CallManager br; ctl_update; reset_phones all")).is_empty());
+    assert!(
+        told(&format!(
+            "{first}; reset_phones all; regen CallManager br; ctl_update; reset_phones all"
+        ))
+        .is_empty()
+    );
 }
 
 /// L-24 names the phones that the step resets: the others may have their TVS restarted before they are.
@@ -264,8 +318,13 @@ fn phones_that_are_not_reset_wait_for_tvs_in_peace() {
              reset_phones {scope}; restart TVS all; reset_phones all; check backup"
         );
         let found = lint(&scenario("9.1", "non-secure", false, &plan));
-        let early = found.findings.iter().filter(|finding| finding.code == PlanLintCode::ResetBeforeTvsRestart);
-        early.flat_map(|finding| finding.phones.iter().map(|phone| phone.index())).collect::<Vec<_>>()
+        let early = found
+            .findings
+            .iter()
+            .filter(|finding| finding.code == PlanLintCode::ResetBeforeTvsRestart);
+        early
+            .flat_map(|finding| finding.phones.iter().map(|phone| phone.index()))
+            .collect::<Vec<_>>()
     };
     assert_eq!(told("all"), [0, 1, 2]);
     assert_eq!(told("SEP2"), [1]);
@@ -276,10 +335,16 @@ fn phones_that_are_not_reset_wait_for_tvs_in_peace() {
 fn a_refused_regeneration_needs_no_gate_and_no_backup() {
     let codes = |unit: &str| -> Vec<&str> {
         let plan = format!("check preflight; reset_phones all; regen {unit} br");
-        lint(&scenario("12.5", "non-secure", false, &plan)).findings.iter().map(|finding| finding.code.as_str()).collect()
+        lint(&scenario("12.5", "non-secure", false, &plan))
+            .findings
+            .iter()
+            .map(|finding| finding.code.as_str())
+            .collect()
     };
     assert_eq!(codes("ITLRecovery"), ["wrong-node"]);
-    assert!(codes("TVS").contains(&"no-backup") && codes("TVS").contains(&"no-gate-between-rounds"));
+    assert!(
+        codes("TVS").contains(&"no-backup") && codes("TVS").contains(&"no-gate-between-rounds")
+    );
 }
 
 /// B-9: phones that were broken before.
@@ -287,7 +352,8 @@ fn a_refused_regeneration_needs_no_gate_and_no_backup() {
 fn broken_phones_are_told_from_the_plan() {
     let sound = scenario("10.5", "non-secure", false, "check phones");
     assert!(lint(&sound).findings.is_empty());
-    let found = lint(&Scenario::parse(include_str!("../../../testdata/cases/simulate/R25.json")).unwrap());
+    let found =
+        lint(&Scenario::parse(include_str!("../../../testdata/cases/simulate/R25.json")).unwrap());
     assert_eq!(errors(&found), [("phone-broken-before", 0)]);
 }
 
@@ -299,7 +365,11 @@ fn a_safe_order_is_found_and_keeps_every_step() {
     let found = lint(&scenario);
     assert!(found.has_errors() && found.has_errors_of_order());
     let order = plan::reorder(&scenario.cluster, &scenario.plan, &found).expect("a safe order");
-    assert!(!order.lint.has_errors() && !order.lint.has_errors_of_order(), "{:?}", order.lint.findings);
+    assert!(
+        !order.lint.has_errors() && !order.lint.has_errors_of_order(),
+        "{:?}",
+        order.lint.findings
+    );
     let mut sorted = order.order.clone();
     sorted.sort_unstable();
     assert!(sorted.iter().copied().eq(1..=10) && !order.moved.is_empty());
@@ -319,7 +389,11 @@ fn an_order_that_leaves_services_with_the_old_certificate_is_not_offered() {
                             restart CallManager all; restart CTIManager all; reset_phones all; check phones; check backup";
     // That something else is left to be restarted anyway does not help.
     let tomcat_too = format!("{never_reset}; regen tomcat all");
-    let plans = [("12.5", "mixed", never_reset), ("12.5", "mixed", &tomcat_too), ("10.5", "non-secure", no_reset_between)];
+    let plans = [
+        ("12.5", "mixed", never_reset),
+        ("12.5", "mixed", &tomcat_too),
+        ("10.5", "non-secure", no_reset_between),
+    ];
     for (release, mode, plan) in plans {
         let scenario = scenario(release, mode, mode == "mixed", plan);
         let found = lint(&scenario);
@@ -338,7 +412,9 @@ fn encrypted(release: &str, nodes: usize, groups: &[&[usize]]) -> Arc<Cluster> {
         tftp: number == 0,
         callmanager: true,
     };
-    let mut cluster = Cluster::new(release.parse().unwrap(), Mode::Mixed, (0..nodes).map(node).collect()).unwrap();
+    let mut cluster =
+        Cluster::new(release.parse().unwrap(), Mode::Mixed, (0..nodes).map(node).collect())
+            .unwrap();
     let ids: Vec<NodeId> = cluster.nodes().map(|(node, _)| node).collect();
     for (number, group) in groups.iter().enumerate() {
         let group: Vec<NodeId> = group.iter().map(|&node| ids[node]).collect();
@@ -355,7 +431,9 @@ fn encrypted(release: &str, nodes: usize, groups: &[&[usize]]) -> Arc<Cluster> {
 /// The nodes of each regeneration of CallManager, and the phones that are said to drop.
 fn turns(plan: &SafePlan) -> (Vec<usize>, usize) {
     let regenerated = plan.operations().into_iter().filter_map(|operation| match operation {
-        Operation::Regen { unit: Unit::CallManager, nodes: Nodes::These(nodes) } => Some(nodes.len()),
+        Operation::Regen { unit: Unit::CallManager, nodes: Nodes::These(nodes) } => {
+            Some(nodes.len())
+        }
         Operation::Regen { unit: Unit::CallManager, .. } => Some(0),
         _ => None,
     });
@@ -384,10 +462,18 @@ fn call_managers_are_renewed_in_as_many_turns_as_encrypted_phones_need() {
     ];
     for release in ["11.5", "12.5", "14", "15"] {
         for (nodes, groups, sizes, drop) in cases {
-            let plan = plan::generate(&encrypted(release, nodes, groups), &Request::of(&[Unit::CallManager])).unwrap();
+            let plan = plan::generate(
+                &encrypted(release, nodes, groups),
+                &Request::of(&[Unit::CallManager]),
+            )
+            .unwrap();
             assert_eq!(turns(&plan), (sizes.to_vec(), drop), "{release} {groups:?}");
             // Who is alone meets the new certificate unprepared whatever is done.
-            assert!(drop > 0 || !plan.lint.has_errors(), "{release} {groups:?}: {:?}", plan.lint.findings);
+            assert!(
+                drop > 0 || !plan.lint.has_errors(),
+                "{release} {groups:?}: {:?}",
+                plan.lint.findings
+            );
         }
     }
 }
@@ -396,8 +482,12 @@ fn call_managers_are_renewed_in_as_many_turns_as_encrypted_phones_need() {
 /// gate before it says that they come back later, and from 14 on there is nothing to wait for.
 #[test]
 fn a_gate_tells_of_encrypted_phones_that_come_back_later() {
-    for (release, group, told) in [("11.5", [0].as_slice(), 1), ("12.5", &[0], 1), ("14", &[0], 0), ("12.5", &[0, 1], 0)] {
-        let plan = plan::generate(&encrypted(release, 2, &[group]), &Request::of(&[Unit::CallManager])).unwrap();
+    for (release, group, told) in
+        [("11.5", [0].as_slice(), 1), ("12.5", &[0], 1), ("14", &[0], 0), ("12.5", &[0, 1], 0)]
+    {
+        let plan =
+            plan::generate(&encrypted(release, 2, &[group]), &Request::of(&[Unit::CallManager]))
+                .unwrap();
         let steps = plan.rounds.iter().flat_map(|round| &round.steps);
         let later = steps.filter(|step| step.purpose == Purpose::EncryptedLater).count();
         assert_eq!(later, told, "{release} {group:?}");
@@ -418,7 +508,10 @@ fn what_is_broken_before_is_told_instead_of_a_plan() {
     let mut specs = ["SEP7", "SEP8"].map(|name| PhoneSpec::new(name, &[publisher], &[publisher]));
     specs[1].itl = ItlStart::Foreign;
     let [_, foreign] = specs.map(|spec| broken.add_phone(spec).unwrap());
-    assert_eq!(plan::generate(&Arc::new(broken), &request).unwrap_err(), NoPlan::PhonesBrokenBefore(vec![foreign]));
+    assert_eq!(
+        plan::generate(&Arc::new(broken), &request).unwrap_err(),
+        NoPlan::PhonesBrokenBefore(vec![foreign])
+    );
 }
 
 /// What is kept as a golden run book.
@@ -428,15 +521,19 @@ fn books() -> Vec<(&'static str, SafePlan)> {
     first.old_trust = OldTrust::Delete;
     let mut second = Request::of(&[Unit::CallManager, Unit::Tvs, Unit::Capf]);
     (second.old_trust, second.window, second.batch) = (OldTrust::Delete, Some(180), Some(5));
-    let third = Request::of(&[Unit::CallManager, Unit::Tvs, Unit::Capf, Unit::Tomcat, Unit::ItlRecovery]);
-    let make = |name: &'static str, request: &Request| (name, plan::generate(&cluster(name), request).unwrap());
+    let third =
+        Request::of(&[Unit::CallManager, Unit::Tvs, Unit::Capf, Unit::Tomcat, Unit::ItlRecovery]);
+    let make = |name: &'static str, request: &Request| {
+        (name, plan::generate(&cluster(name), request).unwrap())
+    };
     vec![make("10.5-non-secure", &first), make("11.5-mixed", &second), make("15-mixed", &third)]
 }
 
 #[test]
 fn run_books_are_as_kept() {
     for (name, plan) in books() {
-        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/golden/runbook-{name}.md"));
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join(format!("tests/golden/runbook-{name}.md"));
         let book = run_book(&plan);
         if std::env::var_os("UPDATE_GOLDEN").is_some() {
             std::fs::write(&path, &book).unwrap();
@@ -457,9 +554,19 @@ fn each_step_has_its_command_what_it_shows_and_what_to_do_if_not() {
     for (name, plan) in books() {
         for (step, number) in plan.rounds.iter().flat_map(|round| &round.steps).zip(1..) {
             let told = instruction(&plan, step);
-            assert!(!told.title.is_empty() && !told.place.trim_end().ends_with("of"), "{name} {number}: {told:?}");
-            assert!(!told.commands.is_empty() && told.commands.iter().all(|command| !command.is_empty()), "{name} {number}");
-            assert!(!told.prints.is_empty() && told.if_not.ends_with('.'), "{name} {number}: {told:?}");
+            assert!(
+                !told.title.is_empty() && !told.place.trim_end().ends_with("of"),
+                "{name} {number}: {told:?}"
+            );
+            assert!(
+                !told.commands.is_empty()
+                    && told.commands.iter().all(|command| !command.is_empty()),
+                "{name} {number}"
+            );
+            assert!(
+                !told.prints.is_empty() && told.if_not.ends_with('.'),
+                "{name} {number}: {told:?}"
+            );
         }
     }
 }
@@ -470,11 +577,20 @@ fn run_books_are_whole() {
         assert!(plan.lint.findings.is_empty(), "{name}: {:?}", plan.lint.findings);
         assert!(plan.leans.is_empty(), "{name}: {:?}", plan.leans);
         let steps = plan.operations();
-        let silent = plan.rounds.iter().flat_map(|round| &round.steps).any(|step| step.purpose == Purpose::SilentTftp);
+        let silent = plan
+            .rounds
+            .iter()
+            .flat_map(|round| &round.steps)
+            .any(|step| step.purpose == Purpose::SilentTftp);
         assert_eq!(silent, name == "11.5-mixed", "{name}");
         let simulation = simulate(&plan.cluster, &steps, Policy::ALL, Assume::Pessimistic).unwrap();
         for result in &simulation.policies {
-            assert_eq!(result.count(Trust::Current), plan.cluster.phones().len(), "{name} {:?}", result.policy);
+            assert_eq!(
+                result.count(Trust::Current),
+                plan.cluster.phones().len(),
+                "{name} {:?}",
+                result.policy
+            );
         }
     }
 }
@@ -499,12 +615,17 @@ fn a_plan_can_be_read_again() {
 
 #[test]
 fn recovery_says_what_helps_whom() {
-    let b1 = "regen CallManager all; regen TVS all; restart TFTP all; restart TVS all; reset_phones all";
+    let b1 =
+        "regen CallManager all; regen TVS all; restart TFTP all; restart TVS all; reset_phones all";
     let locked = scenario("10.5", "non-secure", false, b1);
     let recovery = plan::recover(&locked.cluster, &locked.plan, &[Policy::B]).unwrap();
     let of = |name: &str| {
         let phone = locked.cluster.phone(name).unwrap();
-        recovery.groups.iter().find(|group| group.phones.contains(&phone)).and_then(|group| group.sure())
+        recovery
+            .groups
+            .iter()
+            .find(|group| group.phones.contains(&phone))
+            .and_then(|group| group.sure())
     };
     // Each node has its own ITLRecovery certificate in 10.5: only phones of the publisher's TFTP know that of the publisher.
     assert_eq!(of("SEP1").map(plan::Remedy::as_str), Some("itl_reset_localkey"));
@@ -516,7 +637,9 @@ fn recovery_says_what_helps_whom() {
 /// B-10 to B-12 of the list of known bad plans, as the cases write them.
 #[test]
 fn known_bad_plans_of_the_cases_are_caught() {
-    for (id, bad, no_return) in [("R34", "B-10", Some(1)), ("R21", "B-11", None), ("M10", "B-12", Some(1))] {
+    for (id, bad, no_return) in
+        [("R34", "B-10", Some(1)), ("R21", "B-11", None), ("M10", "B-12", Some(1))]
+    {
         let path = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
             .join(format!("testdata/cases/simulate/{id}.json"));
         let text = std::fs::read_to_string(&path).unwrap();

@@ -9,15 +9,28 @@ use trustlist_cluster::plan::{Init, InitError, Known, Mark, Pasted, PhoneRow, in
 
 /// Which services of a node are activated, as `utils service list` says it.
 fn services(not_activated: &[&str]) -> String {
-    let services = ["Cisco CallManager", "Cisco Tftp", "Cisco Trust Verification Service"].map(|service| {
-        let state = if not_activated.contains(&service) { "[STOPPED]  Service Not Activated" } else { "[STARTED]" };
-        format!("{service}{state}\n")
-    });
-    format!("admin:utils service list\nRequesting service status, please wait...\n{}Primary Node =true\n", services.concat())
+    let services =
+        ["Cisco CallManager", "Cisco Tftp", "Cisco Trust Verification Service"].map(|service| {
+            let state = if not_activated.contains(&service) {
+                "[STOPPED]  Service Not Activated"
+            } else {
+                "[STARTED]"
+            };
+            format!("{service}{state}\n")
+        });
+    format!(
+        "admin:utils service list\nRequesting service status, please wait...\n{}Primary Node =true\n",
+        services.concat()
+    )
 }
 
-fn made(pastes: &[(&str, &str)], known: &Known, phones: Option<&[PhoneRow]>) -> Result<Init, InitError> {
-    let pastes: Vec<Pasted<'_>> = pastes.iter().map(|&(name, text)| Pasted { node: None, name, text }).collect();
+fn made(
+    pastes: &[(&str, &str)],
+    known: &Known,
+    phones: Option<&[PhoneRow]>,
+) -> Result<Init, InitError> {
+    let pastes: Vec<Pasted<'_>> =
+        pastes.iter().map(|&(name, text)| Pasted { node: None, name, text }).collect();
     init(&pastes, phones, known)
 }
 
@@ -27,11 +40,19 @@ fn known() -> Known {
 
 /// Name, publisher, TFTP, CallManager.
 fn nodes(made: &Init) -> Vec<(&str, bool, bool, bool)> {
-    made.cluster.nodes().map(|(_, spec)| (&*spec.name, spec.publisher, spec.tftp, spec.callmanager)).collect()
+    made.cluster
+        .nodes()
+        .map(|(_, spec)| (&*spec.name, spec.publisher, spec.tftp, spec.callmanager))
+        .collect()
 }
 
-const TWO: &[(&str, &str)] =
-    &[("hq", "System Administrator Security Token"), ("hq", "CCM+TFTP"), ("hq", "CAPF"), ("br", "TVS"), ("hq", "TVS")];
+const TWO: &[(&str, &str)] = &[
+    ("hq", "System Administrator Security Token"),
+    ("hq", "CCM+TFTP"),
+    ("hq", "CAPF"),
+    ("br", "TVS"),
+    ("hq", "TVS"),
+];
 
 /// A node that only has a TVS record is one too; what runs there is told by its services, or is an assumption.
 #[test]
@@ -39,10 +60,17 @@ fn every_node_with_a_tvs_record_is_there() {
     let itl = show_itl(TWO);
     let without = made(&[("hq.txt", &itl)], &known(), None).unwrap();
     assert_eq!(nodes(&without), [("br", false, false, true), ("hq", true, true, true)]);
-    for mark in [Mark::TftpUnknown("br".into()), Mark::CallManagerAssumed("br".into(), true), Mark::ModeAssumed, Mark::NoPhones] {
+    for mark in [
+        Mark::TftpUnknown("br".into()),
+        Mark::CallManagerAssumed("br".into(), true),
+        Mark::ModeAssumed,
+        Mark::NoPhones,
+    ] {
         assert!(without.marks.contains(&mark), "{mark:?}: {:?}", without.marks);
     }
-    let listed = made(&[("hq.txt", &itl), ("br.txt", &services(&["Cisco CallManager"]))], &known(), None).unwrap();
+    let listed =
+        made(&[("hq.txt", &itl), ("br.txt", &services(&["Cisco CallManager"]))], &known(), None)
+            .unwrap();
     assert_eq!(nodes(&listed), [("br", false, true, false), ("hq", true, true, true)]);
     let of_br = |mark: &Mark| matches!(mark, Mark::TftpUnknown(name) | Mark::CallManagerAssumed(name, _) if name == "br");
     assert!(!listed.marks.iter().any(of_br), "{:?}", listed.marks);
@@ -52,26 +80,48 @@ fn every_node_with_a_tvs_record_is_there() {
 #[test]
 fn a_service_list_of_no_node_is_named() {
     let itl = show_itl(TWO);
-    let made = made(&[("hq.txt", &itl), ("services.txt", &services(&[])), ("br.txt", &services(&[]))], &known(), None).unwrap();
-    let stray: Vec<_> = made.marks.iter().filter(|mark| matches!(mark, Mark::NodeUnknown(_))).collect();
+    let made = made(
+        &[("hq.txt", &itl), ("services.txt", &services(&[])), ("br.txt", &services(&[]))],
+        &known(),
+        None,
+    )
+    .unwrap();
+    let stray: Vec<_> =
+        made.marks.iter().filter(|mark| matches!(mark, Mark::NodeUnknown(_))).collect();
     assert_eq!(stray, [&Mark::NodeUnknown("services".into())]);
 }
 
 /// A server of a list without a TVS record, with and without CallManager (`CCM+TFTP`, `TFTP`).
 #[test]
 fn every_server_of_a_list_is_there() {
-    let itl = show_itl(&[("hq", "TVS"), ("files", "TFTP"), ("more", "CCM+TFTP"), ("strange", "CAPF")]);
+    let itl =
+        show_itl(&[("hq", "TVS"), ("files", "TFTP"), ("more", "CCM+TFTP"), ("strange", "CAPF")]);
     let made = made(&[("hq.txt", &itl)], &known(), None).unwrap();
-    assert_eq!(nodes(&made), [("hq", true, false, true), ("files", false, true, false), ("more", false, true, true)]);
+    assert_eq!(
+        nodes(&made),
+        [("hq", true, false, true), ("files", false, true, false), ("more", false, true, true)]
+    );
     assert!(made.marks.contains(&Mark::PublisherAssumed("hq".into())), "{:?}", made.marks);
 }
 
 #[test]
 fn a_host_with_and_without_its_domain_is_one_node() {
-    let itl = show_itl(&[("hq.voice.example", "CCM+TFTP"), ("HQ", "TVS"), ("10.1.1.1", "TVS"), ("10.1.1.2", "TVS")]);
+    let itl = show_itl(&[
+        ("hq.voice.example", "CCM+TFTP"),
+        ("HQ", "TVS"),
+        ("10.1.1.1", "TVS"),
+        ("10.1.1.2", "TVS"),
+    ]);
     let named = Known { publisher: Some("10.1.1.2".into()), ..known() };
     let made = made(&[("hq.txt", &itl)], &named, None).unwrap();
-    assert_eq!(nodes(&made), [("HQ", false, true, true), ("10.1.1.1", false, false, true), ("10.1.1.2", true, false, true)]);
+    assert_eq!(
+        nodes(&made),
+        [
+            ("HQ", false, true, true),
+            ("10.1.1.1", false, false, true),
+            ("10.1.1.2", true, false, true)
+        ]
+    );
 }
 
 #[test]
@@ -84,15 +134,23 @@ fn phones_name_groups_and_nodes() {
         ..PhoneRow::default()
     };
     let pastes = [("hq.txt", &*itl), ("groups.txt", groups)];
-    let phones = [row("SEP1", &["HQ"]), row("SEP2", &["hq"]), row("SEP3", &["Lobby"]), row("SEP4", &[])];
+    let phones =
+        [row("SEP1", &["HQ"]), row("SEP2", &["hq"]), row("SEP3", &["Lobby"]), row("SEP4", &[])];
     let made = |phones: &[PhoneRow]| made(&pastes, &known(), Some(phones));
     let found = made(&phones).unwrap();
     let names = |ids: &[trustlist_cluster::cluster::NodeId]| -> Vec<&str> {
         ids.iter().map(|&node| &*found.cluster.node_spec(node).name).collect()
     };
-    let groups: Vec<_> = found.cluster.phones().iter().map(|phone| names(&phone.cm_group)).collect();
+    let groups: Vec<_> =
+        found.cluster.phones().iter().map(|phone| names(&phone.cm_group)).collect();
     assert_eq!(groups, [["br", "hq"].as_slice(), &["hq"], &["br", "hq"], &["br", "hq"]]);
-    assert!(found.cluster.phones().iter().all(|phone| names(&phone.tftp_servers) == ["hq"] && phone.online));
+    assert!(
+        found
+            .cluster
+            .phones()
+            .iter()
+            .all(|phone| names(&phone.tftp_servers) == ["hq"] && phone.online)
+    );
     let said = [
         Mark::GroupUnknown(String::new()),
         Mark::GroupUnknown("Lobby".into()),
@@ -102,12 +160,22 @@ fn phones_name_groups_and_nodes() {
     ];
     assert!(found.marks.ends_with(&said), "{:?}", found.marks);
 
-    let whole =
-        PhoneRow { tftp_servers: vec!["hq".into()], itl: Some(ItlStart::Current), online: Some(false), ..row("SEP5", &["HQ"]) };
+    let whole = PhoneRow {
+        tftp_servers: vec!["hq".into()],
+        itl: Some(ItlStart::Current),
+        online: Some(false),
+        ..row("SEP5", &["HQ"])
+    };
     let found = made(std::slice::from_ref(&whole)).unwrap();
     assert!(!found.cluster.phones()[0].online);
     let assumed = |mark: &Mark| {
-        matches!(mark, Mark::TftpAssumed(_) | Mark::StatusUnknown(_) | Mark::ListsAssumed(_) | Mark::GroupUnknown(_))
+        matches!(
+            mark,
+            Mark::TftpAssumed(_)
+                | Mark::StatusUnknown(_)
+                | Mark::ListsAssumed(_)
+                | Mark::GroupUnknown(_)
+        )
     };
     assert!(!found.marks.iter().any(assumed), "{:?}", found.marks);
 
@@ -121,15 +189,26 @@ fn phones_name_groups_and_nodes() {
 #[test]
 fn what_is_pasted_is_not_assumed() {
     let itl = show_itl(TWO);
-    let state =
-        "admin:utils dbreplication runtimestate\n\nServer Time: Mon Nov  2 08:00:00 CET 2026\nDB Version: ccm15_0_0_98100_154\n";
+    let state = "admin:utils dbreplication runtimestate\n\nServer Time: Mon Nov  2 08:00:00 CET 2026\nDB Version: ccm15_0_0_98100_154\n";
     let rollback = "paramname             paramvalue\n===================== ==========\nRollBackToPreGrayback T\n";
-    let pastes = [("hq.txt", &*itl), ("state.txt", state), ("rollback.txt", rollback), ("shopping.txt", "milk and bread\n")];
+    let pastes = [
+        ("hq.txt", &*itl),
+        ("state.txt", state),
+        ("rollback.txt", rollback),
+        ("shopping.txt", "milk and bread\n"),
+    ];
     let found = made(&pastes, &Known::default(), None).unwrap();
-    assert_eq!((found.cluster.release(), found.cluster.mode()), ("15.0".parse().unwrap(), Mode::NonSecure));
+    assert_eq!(
+        (found.cluster.release(), found.cluster.mode()),
+        ("15.0".parse().unwrap(), Mode::NonSecure)
+    );
     assert!(found.cluster.rollback);
-    assert!(found.marks.contains(&Mark::Unused("shopping.txt".into())) && !found.marks.contains(&Mark::RollbackAssumed));
-    let unused: Vec<_> = found.marks.iter().filter(|mark| matches!(mark, Mark::Unused(_))).collect();
+    assert!(
+        found.marks.contains(&Mark::Unused("shopping.txt".into()))
+            && !found.marks.contains(&Mark::RollbackAssumed)
+    );
+    let unused: Vec<_> =
+        found.marks.iter().filter(|mark| matches!(mark, Mark::Unused(_))).collect();
     assert_eq!(unused.len(), 1, "{unused:?}");
     let mixed = Known { mode: Some(Mode::Mixed), ..Known::default() };
     let found = made(&pastes, &mixed, None).unwrap();
@@ -149,9 +228,11 @@ fn a_certificate_of_several_nodes_is_multi_server() {
         )
     };
     let itl = |serials: [&str; 2]| {
-        let head = "admin:show itl\nLength of ITL file: 3000\n\n\tParse ITL File\n\t----------------\n\n";
+        let head =
+            "admin:show itl\nLength of ITL file: 3000\n\n\tParse ITL File\n\t----------------\n\n";
         let end = "The ITL file was verified successfully.\n";
-        [head, &record(1, "hq", "TVS", serials[0]), &record(2, "br", "TVS", serials[1]), end].concat()
+        [head, &record(1, "hq", "TVS", serials[0]), &record(2, "br", "TVS", serials[1]), end]
+            .concat()
     };
     let units = |version: &str, serials| {
         let known = Known { version: Some(version.parse().unwrap()), ..Known::default() };

@@ -8,10 +8,13 @@ use std::collections::BTreeSet;
 use trustlist::console::Line;
 use trustlist_cluster::case::PreflightCase;
 use trustlist_cluster::code::PreflightCode;
-use trustlist_cluster::preflight::{Check, Context, Fact, Item, Preflight, SecurityMode, Source, Verdict, preflight};
+use trustlist_cluster::preflight::{
+    Check, Context, Fact, Item, Preflight, SecurityMode, Source, Verdict, preflight,
+};
 
 fn judge(files: &[(&str, &str)], context: &Context) -> Preflight {
-    let sources: Vec<Source<'_>> = files.iter().map(|&(name, text)| Source { name, text, node: None }).collect();
+    let sources: Vec<Source<'_>> =
+        files.iter().map(|&(name, text)| Source { name, text, node: None }).collect();
     preflight(&sources, context)
 }
 
@@ -20,15 +23,27 @@ fn check(answer: &Preflight, code: PreflightCode) -> &Check {
 }
 
 const ROLLBACK: &str = "admin:run sql select paramname,paramvalue from processconfig where paramname='RollBackToPreGrayback'\nparamname paramvalue\n===================== ==========\nRollBackToPreGrayback F\n";
-const MODE: &str = "paramname           paramvalue\n=================== ==========\nClusterSecurityMode 1\n";
+const MODE: &str =
+    "paramname           paramvalue\n=================== ==========\nClusterSecurityMode 1\n";
 const NO_CTL: &str = "Length of CTL file: 0\nCTL File not found.\nError parsing the CTL File.\n";
 
 #[test]
 fn without_any_paste_everything_is_unknown() {
     let answer = judge(&[], &Context::default());
-    assert!(answer.checks.iter().all(|check| check.verdict == Verdict::Unknown && check.evidence.is_none()));
+    assert!(
+        answer
+            .checks
+            .iter()
+            .all(|check| check.verdict == Verdict::Unknown && check.evidence.is_none())
+    );
     let ids: Vec<&str> = answer.checks.iter().map(|check| check.item.id()).collect();
-    assert_eq!(ids, ["F-1", "F-2", "F-3", "F-4", "F-5", "F-6", "F-7", "F-8", "F-9", "F-10", "F-11", "F-13", "F-14", "F-15"]);
+    assert_eq!(
+        ids,
+        [
+            "F-1", "F-2", "F-3", "F-4", "F-5", "F-6", "F-7", "F-8", "F-9", "F-10", "F-11", "F-13",
+            "F-14", "F-15"
+        ]
+    );
     assert_eq!(answer.to_run.len(), 8);
     for code in [PreflightCode::NotPasted, PreflightCode::NoKnownFormat] {
         assert!(answer.checks.iter().any(|check| check.code == code));
@@ -78,9 +93,13 @@ fn the_state_of_replication_is_the_last_number_of_a_row() {
              ccm2 192.0.2.12 0.3 Yes ({server}) Connected 0 match Yes ({state}) Setup Completed\n"
         )
     };
-    for (server, rtmt, code) in [(2, 4, PreflightCode::ReplicationBad), (3, 2, PreflightCode::ReplicationGood)] {
+    for (server, rtmt, code) in
+        [(2, 4, PreflightCode::ReplicationBad), (3, 2, PreflightCode::ReplicationGood)]
+    {
         let answer = judge(&[("a", &state(server, rtmt))], &Context::default());
-        let Some((_, Fact::Map(nodes))) = check(&answer, code).facts.first() else { panic!("{answer:?}") };
+        let Some((_, Fact::Map(nodes))) = check(&answer, code).facts.first() else {
+            panic!("{answer:?}")
+        };
         assert_eq!(nodes[1], ("ccm2".to_owned(), Some(rtmt.into())));
     }
 }
@@ -88,14 +107,25 @@ fn the_state_of_replication_is_the_last_number_of_a_row() {
 /// F-10: CCN and TVS are said to run, or it is not known that they do. TVS is a service of Unified CM only.
 #[test]
 fn a_service_that_is_not_listed_is_not_taken_to_run() {
-    let (ccn, tvs) = ("Cisco Certificate Change Notification[STARTED]\n", "Cisco Trust Verification Service[STARTED]\n");
+    let (ccn, tvs) = (
+        "Cisco Certificate Change Notification[STARTED]\n",
+        "Cisco Trust Verification Service[STARTED]\n",
+    );
     let code = |lines: &[&str]| {
-        let text = ["admin:utils service list\nCisco Tftp[STARTED]\n", &lines.concat(), "Primary Node =true\n"].concat();
+        let text = [
+            "admin:utils service list\nCisco Tftp[STARTED]\n",
+            &lines.concat(),
+            "Primary Node =true\n",
+        ]
+        .concat();
         let answer = judge(&[("a", &text)], &Context::default());
         answer.checks.iter().find(|check| check.item == Item::Services).unwrap().code
     };
     assert_eq!(code(&[ccn, tvs]), PreflightCode::ServicesRead);
-    assert_eq!((code(&[ccn]), code(&[tvs])), (PreflightCode::OutputUnread, PreflightCode::OutputUnread));
+    assert_eq!(
+        (code(&[ccn]), code(&[tvs])),
+        (PreflightCode::OutputUnread, PreflightCode::OutputUnread)
+    );
     assert_eq!(code(&[ccn, "Cisco Presence Engine[STARTED]\n"]), PreflightCode::ServicesRead);
     let stopped = "cisco certificate change notification[STOPPED]\n";
     assert_eq!(code(&[stopped, tvs]), PreflightCode::ServiceStopped);
@@ -105,12 +135,20 @@ fn a_service_that_is_not_listed_is_not_taken_to_run() {
 #[test]
 fn so_many_records_may_be_too_many() {
     let itl = |records: usize| {
-        let records: String = (1..=records).map(|number| format!("\tITL Record #:{number}\n4\tFUNCTION\t2\tTVS\n")).collect();
-        format!("Length of ITL file: 5000\nParse ITL File\n{records}The ITL file was verified successfully.\n")
+        let records: String = (1..=records)
+            .map(|number| format!("\tITL Record #:{number}\n4\tFUNCTION\t2\tTVS\n"))
+            .collect();
+        format!(
+            "Length of ITL file: 5000\nParse ITL File\n{records}The ITL file was verified successfully.\n"
+        )
     };
     let size = |records: usize| {
         let answer = judge(&[("a", &itl(records))], &Context::default());
-        answer.checks.iter().find(|check| check.item == Item::ItlSize).map(|check| (check.verdict, check.code))
+        answer
+            .checks
+            .iter()
+            .find(|check| check.item == Item::ItlSize)
+            .map(|check| (check.verdict, check.code))
     };
     assert_eq!((size(39), size(40)), (None, Some((Verdict::Unknown, PreflightCode::OutputUnread))));
 }
@@ -122,23 +160,40 @@ fn several_results_in_one_paste_stay_apart() {
     let new = "WARNING: This operation will overwrite any CA signed certificate previously imported for  tomcat\n\
                Proceed with regeneration (yes|no)? yes\nSuccessfully Regenerated Certificate for tomcat.\n";
     let answer = judge(&[("a", &[old, new].concat())], &Context::default());
-    let results: Vec<_> = answer.checks.iter().filter(|check| check.code == PreflightCode::Regenerated).collect();
-    let facts: Vec<_> = results.iter().map(|check| (&check.facts[0].1, &check.facts[1].1)).collect();
+    let results: Vec<_> =
+        answer.checks.iter().filter(|check| check.code == PreflightCode::Regenerated).collect();
+    let facts: Vec<_> =
+        results.iter().map(|check| (&check.facts[0].1, &check.facts[1].1)).collect();
     let (ipsec, tomcat) = (Fact::Text("ipsec".into()), Fact::Text("tomcat".into()));
     assert_eq!(facts, [(&ipsec, &Fact::Flag(false)), (&tomcat, &Fact::Flag(true))]);
 
     let updated = "CTL file Updated\nPlease Restart the TFTP and Cisco CallManager services\n";
-    let set = "Cluster set to Mixed Mode\nYou must restart Cisco CTIManager services on all the nodes\n";
+    let set =
+        "Cluster set to Mixed Mode\nYou must restart Cisco CTIManager services on all the nodes\n";
     for text in [[updated, set].concat(), [set, updated].concat()] {
         let answer = judge(&[("a", &text)], &Context::default());
-        let restart = |code| check(&answer, code).facts.iter().find(|(name, _)| *name == "restart").unwrap().1.clone();
-        assert_eq!(restart(PreflightCode::CtlUpdated), Fact::List(vec!["TFTP".into(), "CallManager".into()]));
+        let restart = |code| {
+            check(&answer, code)
+                .facts
+                .iter()
+                .find(|(name, _)| *name == "restart")
+                .unwrap()
+                .1
+                .clone()
+        };
+        assert_eq!(
+            restart(PreflightCode::CtlUpdated),
+            Fact::List(vec!["TFTP".into(), "CallManager".into()])
+        );
         assert_eq!(restart(PreflightCode::ModeSet), Fact::List(vec!["CTIManager".into()]));
     }
 
     let units = "enum name                usestruststore\n==== =================== ==============\n4    CallManager-trust   t\n";
     let answer = judge(&[("a", &[MODE, units].concat())], &Context::default());
-    assert_eq!(check(&answer, PreflightCode::UnitsRead).facts[0].1, Fact::Map(vec![("CallManager-trust".into(), Some(4))]));
+    assert_eq!(
+        check(&answer, PreflightCode::UnitsRead).facts[0].1,
+        Fact::Map(vec![("CallManager-trust".into(), Some(4))])
+    );
 }
 
 /// Each TFTP node has its own ITL: every print gives a check of its own.
@@ -147,18 +202,32 @@ fn each_node_gives_a_check() {
     let itl = "Length of ITL file: 5302\n[...]\nThe ITL file was verified successfully.\n";
     let bad = "Length of ITL file: 5302\nVerification of the ITL File failed.\n";
     let answer = judge(&[("ccm1.txt", itl), ("ccm2.txt", bad)], &Context::default());
-    let codes: Vec<_> = answer.checks.iter().filter(|check| check.item == Item::Itl).map(|check| check.code).collect();
+    let codes: Vec<_> = answer
+        .checks
+        .iter()
+        .filter(|check| check.item == Item::Itl)
+        .map(|check| check.code)
+        .collect();
     assert_eq!(codes, [PreflightCode::ItlVerified, PreflightCode::ItlNotVerified]);
 }
 
 #[test]
 fn what_cannot_be_read_is_said_with_its_line() {
-    let answer =
-        judge(&[("x.txt", "\n\nhello\n"), ("y.txt", "admin:utils service list\nsomething new\nadmin:")], &Context::default());
-    let unread: Vec<_> = answer.checks.iter().filter(|check| check.code == PreflightCode::OutputUnread).collect();
+    let answer = judge(
+        &[("x.txt", "\n\nhello\n"), ("y.txt", "admin:utils service list\nsomething new\nadmin:")],
+        &Context::default(),
+    );
+    let unread: Vec<_> =
+        answer.checks.iter().filter(|check| check.code == PreflightCode::OutputUnread).collect();
     let shown: Vec<_> = unread
         .iter()
-        .map(|check| (check.item, &*check.evidence.as_ref().unwrap().file, check.evidence.as_ref().unwrap().line))
+        .map(|check| {
+            (
+                check.item,
+                &*check.evidence.as_ref().unwrap().file,
+                check.evidence.as_ref().unwrap().line,
+            )
+        })
         .collect();
     assert_eq!(shown, [(Item::Services, "y.txt", Line(2)), (Item::Other, "x.txt", Line(3))]);
     assert!(answer.to_run.contains(&"utils service list"));
@@ -169,11 +238,18 @@ fn what_cannot_be_read_is_said_with_its_line() {
 fn a_large_itl_blocks_by_size_and_by_number() {
     let size = |size: u64| {
         judge(
-            &[("i", &format!("Length of ITL file: {size}\n[...]\nThe ITL file was verified successfully.\n"))],
+            &[(
+                "i",
+                &format!(
+                    "Length of ITL file: {size}\n[...]\nThe ITL file was verified successfully.\n"
+                ),
+            )],
             &Context::default(),
         )
     };
-    let large = |answer: &Preflight| answer.checks.iter().any(|check| check.code == PreflightCode::ItlTooLarge);
+    let large = |answer: &Preflight| {
+        answer.checks.iter().any(|check| check.code == PreflightCode::ItlTooLarge)
+    };
     assert!(!large(&size(65_536)));
     assert!(large(&size(65_537)));
     let many = |count: u32| {
@@ -184,7 +260,13 @@ fn a_large_itl_blocks_by_size_and_by_number() {
                 )
             })
             .collect();
-        judge(&[("i", &format!("Parse ITL File\n{records}The ITL file was verified successfully.\n"))], &Context::default())
+        judge(
+            &[(
+                "i",
+                &format!("Parse ITL File\n{records}The ITL file was verified successfully.\n"),
+            )],
+            &Context::default(),
+        )
     };
     assert!(!large(&many(39)));
     assert!(large(&many(40)));
@@ -195,12 +277,22 @@ fn the_answer_is_a_table_and_json() {
     let answer = judge(&[("a.txt", ROLLBACK)], &Context::default());
     let text = trustlist_cluster::report::preflight::Table(&answer).to_string();
     assert!(text.starts_with("NOT READY: 13 not answered\n\nunknown  F-2 "), "{text}");
-    assert!(text.contains("\npass     F-1    the rollback parameter is off (value F) [rollback-off]\n"), "{text}");
-    assert!(text.contains("a.txt line 4") && text.ends_with("Still to run on every node:\nutils service list\n"), "{text}");
+    assert!(
+        text.contains("\npass     F-1    the rollback parameter is off (value F) [rollback-off]\n"),
+        "{text}"
+    );
+    assert!(
+        text.contains("a.txt line 4")
+            && text.ends_with("Still to run on every node:\nutils service list\n"),
+        "{text}"
+    );
     let json = trustlist_cluster::report::preflight::json(&answer);
     assert_eq!(json["schema"], "trustlist.preflight/1");
     let first = &json["checks"][0];
-    assert_eq!((&first["check"], &first["verdict"], &first["code"]), (&"F-1".into(), &"pass".into(), &"rollback-off".into()));
+    assert_eq!(
+        (&first["check"], &first["verdict"], &first["code"]),
+        (&"F-1".into(), &"pass".into(), &"rollback-off".into())
+    );
     assert_eq!((&first["facts"]["value"], &first["evidence"]["line"]), (&"F".into(), &4.into()));
     assert!(json["to_run"].as_array().unwrap().contains(&"show ctl".into()));
 }
@@ -221,7 +313,11 @@ fn the_licence_is_asked_for_in_mixed_mode_from_12_on() {
         let checks = judge(&[], &context).checks;
         checks.into_iter().find(|check| check.item == Item::Licence).unwrap().code
     };
-    let said = |mode, version: &str| Context { mode: Some(mode), version: version.parse().ok(), ..Context::default() };
+    let said = |mode, version: &str| Context {
+        mode: Some(mode),
+        version: version.parse().ok(),
+        ..Context::default()
+    };
     assert_eq!(licence(Context::default()), PreflightCode::NoKnownFormat);
     assert_eq!(licence(said(SecurityMode::Mixed, "12.0")), PreflightCode::NoKnownFormat);
     assert_eq!(licence(said(SecurityMode::Mixed, "11.5")), PreflightCode::DoesNotApply);
@@ -236,10 +332,15 @@ fn every_code_has_a_case_or_a_test() {
     let mut met: BTreeSet<&str> = tested.iter().map(|code| code.as_str()).collect();
     let codes: Vec<String> = std::fs::read_dir(common::testdata("cases/preflight"))
         .unwrap()
-        .map(|entry| PreflightCase::parse(&std::fs::read_to_string(entry.unwrap().path()).unwrap()).unwrap().code)
+        .map(|entry| {
+            PreflightCase::parse(&std::fs::read_to_string(entry.unwrap().path()).unwrap())
+                .unwrap()
+                .code
+        })
         .collect();
     met.extend(codes.iter().map(String::as_str));
-    let missing: Vec<_> = PreflightCode::ALL.iter().filter(|code| !met.contains(code.as_str())).collect();
+    let missing: Vec<_> =
+        PreflightCode::ALL.iter().filter(|code| !met.contains(code.as_str())).collect();
     assert!(missing.is_empty(), "no case shows {missing:?}");
 }
 

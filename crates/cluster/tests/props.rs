@@ -24,7 +24,9 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 /// The bytes of the files below `folders` of testdata whose names end in one of these.
 fn inputs(folders: &[&str], endings: &[&str]) -> Vec<Vec<u8>> {
     let paths = folders.iter().flat_map(|folder| files(&common::testdata(folder)));
-    let wanted = |path: &PathBuf| endings.is_empty() || endings.iter().any(|ending| path.to_string_lossy().ends_with(ending));
+    let wanted = |path: &PathBuf| {
+        endings.is_empty() || endings.iter().any(|ending| path.to_string_lossy().ends_with(ending))
+    };
     paths.filter(wanted).map(|path| std::fs::read(path).unwrap()).collect()
 }
 
@@ -68,7 +70,9 @@ impl Random {
 /// Bytes that mean nothing, for the properties that make a question of whatever they get.
 fn noise(count: usize, longest: usize) -> Vec<Vec<u8>> {
     let mut random = Random(1);
-    (0..count).map(|_| (0..random.below(longest)).map(|_| random.next().to_le_bytes()[0]).collect()).collect()
+    (0..count)
+        .map(|_| (0..random.below(longest)).map(|_| random.next().to_le_bytes()[0]).collect())
+        .collect()
 }
 
 /// Runs a property on every input and says which one broke it.
@@ -76,13 +80,18 @@ fn hold(property: fn(&[u8]), inputs: &[Vec<u8>], at_least: usize) {
     assert!(inputs.len() >= at_least, "only {} inputs", inputs.len());
     for (index, input) in inputs.iter().enumerate() {
         if let Err(panic) = std::panic::catch_unwind(|| property(input)) {
-            eprintln!("input {index} of {} bytes, starting {:02x?}", input.len(), &input[..input.len().min(48)]);
+            eprintln!(
+                "input {index} of {} bytes, starting {:02x?}",
+                input.len(),
+                &input[..input.len().min(48)]
+            );
             std::panic::resume_unwind(panic);
         }
     }
 }
 
-const FOLDERS: &[&str] = &["bad", "certutils", "cluster", "digests", "forms", "mixed", "recovery", "corpus"];
+const FOLDERS: &[&str] =
+    &["bad", "certutils", "cluster", "digests", "forms", "mixed", "recovery", "corpus"];
 const LISTS: &[&str] = &[".tlv", ".sgn", ".loads", ".sbn", ".bin", ".sha512"];
 
 #[test]
@@ -118,7 +127,11 @@ fn json() {
 #[test]
 fn console() {
     let prints = inputs(&["prints", "cases/preflight"], &[]);
-    let inputs: Vec<_> = prints.iter().flat_map(|file| changed(file, 4)).chain([b"admin:show itl\n".to_vec()]).collect();
+    let inputs: Vec<_> = prints
+        .iter()
+        .flat_map(|file| changed(file, 4))
+        .chain([b"admin:show itl\n".to_vec()])
+        .collect();
     hold(props::console, &inputs, 1);
 }
 
@@ -131,7 +144,8 @@ fn simulate() {
 
 #[test]
 fn plan() {
-    let judged = inputs(&["cases/lint"], &["tvs-restart-too-early.json", "ctl-after-callmanager.json"]);
+    let judged =
+        inputs(&["cases/lint"], &["tvs-restart-too-early.json", "ctl-after-callmanager.json"]);
     let questions = [noise(16, 250), judged].concat();
     hold(props::plan, &questions, 18);
 }
@@ -142,7 +156,11 @@ fn inventory() {
                Registered with hq\nSEP940,7940,,Lobby,,,,,\n";
     let itl = common::show_itl(&[("hq", "CCM+TFTP"), ("br", "TVS"), ("hq", "TVS"), ("hq", "CAPF")]);
     let mut files = vec![format!("{csv}\0{itl}").into_bytes(), csv.as_bytes().to_vec()];
-    files.extend(inputs(&["prints", "cases/preflight"], &[]).into_iter().map(|paste| [csv.as_bytes(), b"\0", &paste].concat()));
+    files.extend(
+        inputs(&["prints", "cases/preflight"], &[])
+            .into_iter()
+            .map(|paste| [csv.as_bytes(), b"\0", &paste].concat()),
+    );
     let inputs: Vec<_> = files.iter().flat_map(|file| changed(file, 8)).collect();
     hold(props::inventory, &inputs, 18);
 }
@@ -151,6 +169,7 @@ fn inventory() {
 fn logs() {
     let logs = inputs(&["cases/logs", "cases/deletion"], &[]);
     let published = b"Jul 6 03:12:05 CM11 user 6 ilog_impl: emitting platform-event (--no-wait x HOSTNAME=a NAME=b.pem)".to_vec();
-    let inputs: Vec<_> = logs.iter().chain([&published]).flat_map(|file| changed(file, 20)).collect();
+    let inputs: Vec<_> =
+        logs.iter().chain([&published]).flat_map(|file| changed(file, 20)).collect();
     hold(props::logs, &inputs, 20);
 }

@@ -8,11 +8,13 @@ use proptest::prelude::*;
 use std::fmt::Write;
 use trustlist::release::{Product, Service, TrustUnit};
 use trustlist_cluster::cluster::{
-    Assume, Cluster, Event, FileTrigger, Mode, NodeId, NodeSpec, Nodes, Operation, Policy, Run, StoreUnit, TimedEvent,
+    Assume, Cluster, Event, FileTrigger, Mode, NodeId, NodeSpec, Nodes, Operation, Policy, Run,
+    StoreUnit, TimedEvent,
 };
 use trustlist_cluster::deletion::logs::{join, parse_line, scan, url_decoded};
 use trustlist_cluster::deletion::{
-    Audit, ClusterVerdict, Inventory, InventoryNode, Moment, Outcome, Spread, Verdict, Wanted, forecast,
+    Audit, ClusterVerdict, Inventory, InventoryNode, Moment, Outcome, Spread, Verdict, Wanted,
+    forecast,
 };
 use trustlist_cluster::platform_event::EventLine;
 
@@ -68,8 +70,12 @@ fn read(bytes: &[u8]) {
     let mut word = || words.next().unwrap_or_default();
     let _ = Moment::without_year(word(), word(), word(), until());
     let node = InventoryNode { name: "n1".to_owned(), product: Product::Cucm };
-    let inventory =
-        Inventory { nodes: vec![node], spread: Spread::Event, collected_until: until(), clock_skew_seconds: u64::MAX };
+    let inventory = Inventory {
+        nodes: vec![node],
+        spread: Spread::Event,
+        collected_until: until(),
+        clock_skew_seconds: u64::MAX,
+    };
     let mut audit = Audit::new(inventory, Wanted::new("tomcat-trust", "a.pem").unwrap());
     let _ = audit.read_log(0, "log", bytes);
     let _ = audit.answer();
@@ -84,7 +90,9 @@ fn cluster(nodes: usize, imp: bool, feature: bool, holders: &[bool]) -> Cluster 
         tftp: false,
         callmanager: true,
     };
-    let mut cluster = Cluster::new("11.5".parse().unwrap(), Mode::NonSecure, (0..nodes).map(spec).collect()).unwrap();
+    let mut cluster =
+        Cluster::new("11.5".parse().unwrap(), Mode::NonSecure, (0..nodes).map(spec).collect())
+            .unwrap();
     cluster.clusterwide_delete = feature;
     for (index, _) in holders.iter().take(nodes).enumerate().filter(|(_, holds)| **holds) {
         let node = cluster.node(&format!("n{index}")).unwrap();
@@ -119,9 +127,11 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
 
 fn plan(acts: &[Act], cluster: &Cluster) -> Vec<Operation> {
     let count = cluster.nodes().count();
-    let node = |index: usize| Nodes::These(vec![cluster.node(&format!("n{}", index % count)).unwrap()]);
+    let node =
+        |index: usize| Nodes::These(vec![cluster.node(&format!("n{}", index % count)).unwrap()]);
     let cert = cluster.nodes().find_map(|_| old(cluster)).unwrap();
-    let delete = |nodes| Operation::DeleteTrust { unit: StoreUnit::Trust(TrustUnit::Tomcat), cert, nodes };
+    let delete =
+        |nodes| Operation::DeleteTrust { unit: StoreUnit::Trust(TrustUnit::Tomcat), cert, nodes };
     let operation = |act: &Act| match *act {
         Act::Delete(index) => delete(node(index)),
         Act::DeleteAll => delete(Nodes::All),
@@ -153,7 +163,10 @@ fn written(cluster: &Cluster, events: &[TimedEvent]) -> Vec<String> {
     for timed in events {
         second = if timed.minute == minute { second + 1 } else { 0 };
         minute = timed.minute;
-        let at = Moment::parse("2026-07-06 00:00:01").unwrap().plus_seconds(minute as i64 * 60 + second).to_string();
+        let at = Moment::parse("2026-07-06 00:00:01")
+            .unwrap()
+            .plus_seconds(minute as i64 * 60 + second)
+            .to_string();
         let (day, time) = at.split_at(10);
         let mut write = |node: NodeId, text: String| logs[node.index()].push_str(&text);
         match &timed.event {
@@ -172,17 +185,27 @@ fn written(cluster: &Cluster, events: &[TimedEvent]) -> Vec<String> {
                 };
                 write(*node, format!("{line}\n"));
             }
-            Event::FileDeleted { node, unit, cert, trigger: FileTrigger::Operator | FileTrigger::PlatformEvent } => {
+            Event::FileDeleted {
+                node,
+                unit,
+                cert,
+                trigger: FileTrigger::Operator | FileTrigger::PlatformEvent,
+            } => {
                 let label = cluster.label(*cert);
-                let mut text = format!("op: delete\nunit: {unit}\ncertDir: /x/trust-certs/{label}.pem\n");
-                let _ = writeln!(text, "{at},000 INFO [main] - CertMgmt Operation Result : SUCCESS");
+                let mut text =
+                    format!("op: delete\nunit: {unit}\ncertDir: /x/trust-certs/{label}.pem\n");
+                let _ =
+                    writeln!(text, "{at},000 INFO [main] - CertMgmt Operation Result : SUCCESS");
                 write(*node, text);
             }
             Event::FileImported { nodes, unit, cert, .. } => {
                 for node in nodes.iter() {
                     write(
                         node,
-                        format!("{at},000 INFO [InsertThread --- 1] - importTrustCert {unit} {}.pem\n", cluster.label(*cert)),
+                        format!(
+                            "{at},000 INFO [InsertThread --- 1] - importTrustCert {unit} {}.pem\n",
+                            cluster.label(*cert)
+                        ),
                     );
                 }
             }

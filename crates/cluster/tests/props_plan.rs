@@ -11,12 +11,17 @@ use trustlist::code::Level;
 use trustlist::phone::SecurityByDefault;
 use trustlist::release::{Product, RecoveryScope, Release, Service, Unit};
 use trustlist_cluster::cluster::{
-    Assume, Cluster, LscStart, Mode, NodeId, NodeSpec, Nodes, Operation, PhoneId, PhoneSecurity, PhoneSpec, Phones, Policy, Run,
-    Simulation, Standing, Trust, simulate,
+    Assume, Cluster, LscStart, Mode, NodeId, NodeSpec, Nodes, Operation, PhoneId, PhoneSecurity,
+    PhoneSpec, Phones, Policy, Run, Simulation, Standing, Trust, simulate,
 };
-use trustlist_cluster::plan::{self, Fallback, NoPlan, OldTrust, Order, PlannedStep, Request, Unneeded};
+use trustlist_cluster::plan::{
+    self, Fallback, NoPlan, OldTrust, Order, PlannedStep, Request, Unneeded,
+};
 
-const VERSIONS: &[&str] = &["8.0", "8.6", "9.1", "10.0", "10.5(1)", "10.5", "11.0", "11.5", "12.0", "12.5", "14", "14SU3", "15"];
+const VERSIONS: &[&str] = &[
+    "8.0", "8.6", "9.1", "10.0", "10.5(1)", "10.5", "11.0", "11.5", "12.0", "12.5", "14", "14SU3",
+    "15",
+];
 
 /// A cluster in numbers.
 #[derive(Clone, Debug)]
@@ -31,12 +36,8 @@ struct Shape {
 
 fn shapes() -> impl Strategy<Value = Shape> {
     let phones = vec((0_u8..16, any::<u8>(), any::<u8>()), 0..5);
-    (0..VERSIONS.len(), any::<bool>(), vec(0_u8..8, 1..=8), phones).prop_map(|(version, mixed, nodes, phones)| Shape {
-        version,
-        mixed,
-        nodes,
-        phones,
-    })
+    (0..VERSIONS.len(), any::<bool>(), vec(0_u8..8, 1..=8), phones)
+        .prop_map(|(version, mixed, nodes, phones)| Shape { version, mixed, nodes, phones })
 }
 
 impl Shape {
@@ -59,7 +60,8 @@ impl Shape {
         let of = |cluster: &Cluster, which: fn(&NodeSpec) -> bool| -> Vec<NodeId> {
             cluster.nodes().filter(|(_, spec)| which(spec)).map(|(node, _)| node).collect()
         };
-        let (tftp, servers) = (of(&cluster, |spec| spec.tftp), of(&cluster, |spec| spec.callmanager));
+        let (tftp, servers) =
+            (of(&cluster, |spec| spec.tftp), of(&cluster, |spec| spec.callmanager));
         for (number, &(bits, first, second)) in self.phones.iter().enumerate() {
             let pick = |nodes: &[NodeId], from: u8, count: usize| -> Vec<NodeId> {
                 let start = usize::from(from) % nodes.len();
@@ -68,7 +70,8 @@ impl Shape {
             let group = pick(&servers, second, if bits & 8 != 0 { 1 } else { 2 });
             let mut phone = PhoneSpec::new(&format!("SEP{number}"), &pick(&tftp, first, 2), &group);
             phone.online = bits & 1 == 0;
-            phone.security_by_default = if bits & 4 == 0 { SecurityByDefault::Yes } else { SecurityByDefault::No };
+            phone.security_by_default =
+                if bits & 4 == 0 { SecurityByDefault::Yes } else { SecurityByDefault::No };
             if self.mixed && bits & 2 != 0 {
                 (phone.security, phone.lsc) = (PhoneSecurity::Encrypted, LscStart::Current);
             }
@@ -97,14 +100,16 @@ fn requests() -> impl Strategy<Value = Request> {
     let trust = prop_oneof![Just(OldTrust::Keep), Just(OldTrust::Delete)];
     let order = prop_oneof![Just(Order::Procedure), Just(Order::Guide)];
     let batch = prop_oneof![Just(None), (1_usize..3).prop_map(Some)];
-    (units, trust, order, batch, prop::option::of(30_u64..400)).prop_map(|(renew, old_trust, order, batch, window)| Request {
-        renew,
-        old_trust,
-        order,
-        batch,
-        window,
-        ..Request::of(&[])
-    })
+    (units, trust, order, batch, prop::option::of(30_u64..400)).prop_map(
+        |(renew, old_trust, order, batch, window)| Request {
+            renew,
+            old_trust,
+            order,
+            batch,
+            window,
+            ..Request::of(&[])
+        },
+    )
 }
 
 fn phones(run: &Run) -> Vec<(PhoneId, &Standing)> {
@@ -133,7 +138,11 @@ fn plans() -> impl Strategy<Value = Vec<(u8, u8)>> {
 
 fn operation(cluster: &Cluster, (kind, place): (u8, u8)) -> Operation {
     let all: Vec<NodeId> = cluster.nodes().map(|(node, _)| node).collect();
-    let nodes = if place % 4 == 0 { Nodes::These(vec![all[usize::from(place / 4) % all.len()]]) } else { Nodes::All };
+    let nodes = if place % 4 == 0 {
+        Nodes::These(vec![all[usize::from(place / 4) % all.len()]])
+    } else {
+        Nodes::All
+    };
     let signers = [Unit::CallManager, Unit::Tvs, Unit::ItlRecovery, Unit::Capf];
     match kind {
         0..=3 => Operation::Regen { unit: signers[usize::from(kind)], nodes },

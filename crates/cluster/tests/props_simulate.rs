@@ -13,33 +13,53 @@ use trustlist::release::{Product, RecoveryScope, Service, Unit};
 use trustlist_cluster::cluster::*;
 use trustlist_cluster::report::SimulationJson;
 
-const VERSIONS: &[&str] =
-    &["8.0", "8.6", "9.1", "10.0", "10.5(1)", "10.5", "11.0", "11.5", "12.0", "12.5", "14", "14SU1", "14SU3", "15"];
+const VERSIONS: &[&str] = &[
+    "8.0", "8.6", "9.1", "10.0", "10.5(1)", "10.5", "11.0", "11.5", "12.0", "12.5", "14", "14SU1",
+    "14SU3", "15",
+];
 
 /// A cluster of up to four CUCM nodes and one IM and Presence node, and up to six phones.
 fn clusters() -> impl Strategy<Value = Arc<Cluster>> {
     let node = (any::<bool>(), prop::bool::weighted(0.8));
-    let settings = (any::<bool>(), prop::option::of(any::<bool>()), prop::option::of(any::<bool>()), any::<bool>());
-    (prop::sample::select(VERSIONS), any::<bool>(), vec(node, 1..=4), any::<bool>(), settings, vec(phones(), 1..=6)).prop_map(
-        |(version, mixed, flags, imp, (rollback, event, itself, per_node), phones)| {
-            let mode = if mixed { Mode::Mixed } else { Mode::NonSecure };
-            let mut cluster = Cluster::new(version.parse().unwrap(), mode, nodes(&flags, imp)).unwrap();
-            cluster.rollback = rollback && version.starts_with('1');
-            cluster.clusterwide_delete = event.unwrap_or(cluster.clusterwide_delete);
-            cluster.tvs_restarts_itself = itself.unwrap_or(cluster.tvs_restarts_itself);
-            if per_node {
-                cluster.recovery_scope = RecoveryScope::Node;
-            }
-            for (number, phone) in phones.iter().enumerate() {
-                let spec = phone.spec(number, flags.len());
-                cluster.add_phone(spec(&cluster)).unwrap();
-            }
-            for (node, _) in cluster.nodes().map(|(node, spec)| (node, spec.clone())).collect::<Vec<_>>() {
-                cluster.add_trust(node, trustlist::release::TrustUnit::Tomcat, "oldca").unwrap();
-            }
-            Arc::new(cluster)
-        },
+    let settings = (
+        any::<bool>(),
+        prop::option::of(any::<bool>()),
+        prop::option::of(any::<bool>()),
+        any::<bool>(),
+    );
+    (
+        prop::sample::select(VERSIONS),
+        any::<bool>(),
+        vec(node, 1..=4),
+        any::<bool>(),
+        settings,
+        vec(phones(), 1..=6),
     )
+        .prop_map(
+            |(version, mixed, flags, imp, (rollback, event, itself, per_node), phones)| {
+                let mode = if mixed { Mode::Mixed } else { Mode::NonSecure };
+                let mut cluster =
+                    Cluster::new(version.parse().unwrap(), mode, nodes(&flags, imp)).unwrap();
+                cluster.rollback = rollback && version.starts_with('1');
+                cluster.clusterwide_delete = event.unwrap_or(cluster.clusterwide_delete);
+                cluster.tvs_restarts_itself = itself.unwrap_or(cluster.tvs_restarts_itself);
+                if per_node {
+                    cluster.recovery_scope = RecoveryScope::Node;
+                }
+                for (number, phone) in phones.iter().enumerate() {
+                    let spec = phone.spec(number, flags.len());
+                    cluster.add_phone(spec(&cluster)).unwrap();
+                }
+                for (node, _) in
+                    cluster.nodes().map(|(node, spec)| (node, spec.clone())).collect::<Vec<_>>()
+                {
+                    cluster
+                        .add_trust(node, trustlist::release::TrustUnit::Tomcat, "oldca")
+                        .unwrap();
+                }
+                Arc::new(cluster)
+            },
+        )
 }
 
 fn nodes(flags: &[(bool, bool)], imp: bool) -> Vec<NodeSpec> {
@@ -50,8 +70,13 @@ fn nodes(flags: &[(bool, bool)], imp: bool) -> Vec<NodeSpec> {
         tftp: tftp || number == 0,
         callmanager,
     });
-    let imp =
-        imp.then(|| NodeSpec { name: "imp".into(), product: Product::Imp, publisher: false, tftp: false, callmanager: false });
+    let imp = imp.then(|| NodeSpec {
+        name: "imp".into(),
+        product: Product::Imp,
+        publisher: false,
+        tftp: false,
+        callmanager: false,
+    });
     cucm.chain(imp).collect()
 }
 
@@ -69,7 +94,14 @@ fn phones() -> impl Strategy<Value = RandomPhone> {
     let pair = || (0_usize..4, 0_usize..4);
     let lists = (0_u8..10, 0_u8..10);
     (pair(), pair(), any::<bool>(), prop::bool::weighted(0.8), lists, prop::bool::weighted(0.9))
-        .prop_map(|(tftp, group, encrypted, sbd, lists, online)| RandomPhone { tftp, group, encrypted, sbd, lists, online })
+        .prop_map(|(tftp, group, encrypted, sbd, lists, online)| RandomPhone {
+            tftp,
+            group,
+            encrypted,
+            sbd,
+            lists,
+            online,
+        })
 }
 
 impl RandomPhone {
@@ -79,14 +111,31 @@ impl RandomPhone {
             let pick = |(one, two): (usize, usize)| {
                 let mut names = vec![one % nodes, two % nodes];
                 names.dedup();
-                names.iter().map(|number| cluster.node(&format!("ccm{number}")).unwrap()).collect::<Vec<_>>()
+                names
+                    .iter()
+                    .map(|number| cluster.node(&format!("ccm{number}")).unwrap())
+                    .collect::<Vec<_>>()
             };
             PhoneSpec {
-                security: if phone.encrypted { PhoneSecurity::Encrypted } else { PhoneSecurity::NonSecure },
-                security_by_default: if phone.sbd { SecurityByDefault::Yes } else { SecurityByDefault::No },
+                security: if phone.encrypted {
+                    PhoneSecurity::Encrypted
+                } else {
+                    PhoneSecurity::NonSecure
+                },
+                security_by_default: if phone.sbd {
+                    SecurityByDefault::Yes
+                } else {
+                    SecurityByDefault::No
+                },
                 lsc: if phone.encrypted { LscStart::Current } else { LscStart::None },
-                itl: [ItlStart::None, ItlStart::Foreign].get(usize::from(phone.lists.0)).copied().unwrap_or(ItlStart::Current),
-                ctl: [CtlStart::None, CtlStart::Stale].get(usize::from(phone.lists.1)).copied().unwrap_or(CtlStart::Current),
+                itl: [ItlStart::None, ItlStart::Foreign]
+                    .get(usize::from(phone.lists.0))
+                    .copied()
+                    .unwrap_or(ItlStart::Current),
+                ctl: [CtlStart::None, CtlStart::Stale]
+                    .get(usize::from(phone.lists.1))
+                    .copied()
+                    .unwrap_or(CtlStart::Current),
                 online: phone.online,
                 ..PhoneSpec::new(&format!("SEP{number}"), &pick(phone.tftp), &pick(phone.group))
             }
@@ -105,12 +154,17 @@ fn plan(cluster: &Cluster, numbers: &[(u8, u8, u8)]) -> Vec<Operation> {
 
 fn operation(cluster: &Cluster, (kind, what, place): (u8, u8, u8)) -> Operation {
     let all: Vec<NodeId> = cluster.nodes().map(|(node, _)| node).collect();
-    let nodes = if place % 3 == 0 { Nodes::These(vec![all[usize::from(place / 3) % all.len()]]) } else { Nodes::All };
+    let nodes = if place % 3 == 0 {
+        Nodes::These(vec![all[usize::from(place / 3) % all.len()]])
+    } else {
+        Nodes::All
+    };
     let phone = usize::from(place / 3) % cluster.phones().len();
     let phone = cluster.phone(&format!("SEP{phone}")).unwrap();
     let phones = if place % 3 == 0 { Phones::These(Arc::from([phone])) } else { Phones::All };
     let signers = [Unit::CallManager, Unit::Tvs, Unit::ItlRecovery, Unit::Capf];
-    let service = [Service::Tftp, Service::Tvs, Service::CallManager, Service::Ccn, Service::Capf][usize::from(what % 5)];
+    let service = [Service::Tftp, Service::Tvs, Service::CallManager, Service::Ccn, Service::Capf]
+        [usize::from(what % 5)];
     match kind {
         0..=4 => Operation::Regen { unit: signers[usize::from(what % 4)], nodes },
         5 => Operation::Regen { unit: Unit::ALL[usize::from(what) % Unit::ALL.len()], nodes },
@@ -136,7 +190,11 @@ fn operation(cluster: &Cluster, (kind, what, place): (u8, u8, u8)) -> Operation 
             match what % 3 {
                 0 => Operation::DeletePhoneLists { phones, lists },
                 1 => Operation::LscUpdate { phones },
-                _ => Operation::DeleteTrust { unit: StoreUnit::from_word("tomcat-trust").unwrap(), cert: oldca, nodes },
+                _ => Operation::DeleteTrust {
+                    unit: StoreUnit::from_word("tomcat-trust").unwrap(),
+                    cert: oldca,
+                    nodes,
+                },
             }
         }
     }
@@ -328,10 +386,22 @@ proptest! {
 }
 
 /// Where `ps_policy_c_no_worse_than_d` does not hold: how the phone ends under C and under D.
-fn c_against_d(version: &str, mode: Mode, scope: RecoveryScope, plan: &[Operation]) -> (Trust, Trust) {
-    let node =
-        |name: &str, publisher| NodeSpec { name: name.into(), product: Product::Cucm, publisher, tftp: true, callmanager: false };
-    let mut cluster = Cluster::new(version.parse().unwrap(), mode, vec![node("ccm0", true), node("ccm1", false)]).unwrap();
+fn c_against_d(
+    version: &str,
+    mode: Mode,
+    scope: RecoveryScope,
+    plan: &[Operation],
+) -> (Trust, Trust) {
+    let node = |name: &str, publisher| NodeSpec {
+        name: name.into(),
+        product: Product::Cucm,
+        publisher,
+        tftp: true,
+        callmanager: false,
+    };
+    let mut cluster =
+        Cluster::new(version.parse().unwrap(), mode, vec![node("ccm0", true), node("ccm1", false)])
+            .unwrap();
     cluster.recovery_scope = scope;
     cluster.tvs_restarts_itself = false;
     let [one, two] = ["ccm0", "ccm1"].map(|name| cluster.node(name).unwrap());
@@ -359,7 +429,12 @@ fn a_live_tvs_can_cost_the_itl() {
 #[test]
 fn a_live_tvs_can_bring_the_list_of_another_node() {
     let regen = |unit, nodes| Operation::Regen { unit, nodes };
-    let plan = [regen(Unit::CallManager, Nodes::All), Operation::ItlResetLocalkey, reset(), regen(Unit::Tvs, Nodes::All)];
+    let plan = [
+        regen(Unit::CallManager, Nodes::All),
+        Operation::ItlResetLocalkey,
+        reset(),
+        regen(Unit::Tvs, Nodes::All),
+    ];
     let ends = c_against_d("12.0", Mode::NonSecure, RecoveryScope::Node, &plan);
     assert_eq!(ends, (Trust::Locked, Trust::Current));
 }

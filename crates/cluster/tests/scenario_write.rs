@@ -60,16 +60,26 @@ fn what_is_read_is_what_is_written() {
     let wanted = everything();
     let read = Scenario::parse(&wanted.to_string()).unwrap_or_else(|error| panic!("{error}"));
     let written = read.to_json();
-    let same = |made: &trustlist::json::Value, wanted: &Value| assert_eq!(serde_json::to_value(made).unwrap(), *wanted);
+    let same = |made: &trustlist::json::Value, wanted: &Value| {
+        assert_eq!(serde_json::to_value(made).unwrap(), *wanted)
+    };
     for field in ["id", "title", "policies", "plan", "cluster"] {
         same(&written[field], &wanted[field]);
     }
     same(&plan_json(&read.cluster, &read.plan), &wanted["plan"]);
     same(&cluster_json(&read.cluster), &wanted["cluster"]);
     let again = Scenario::parse(&written.to_string()).unwrap();
-    assert_eq!((&again.plan, &again.policies, again.to_json()), (&read.plan, &read.policies, written));
+    assert_eq!(
+        (&again.plan, &again.policies, again.to_json()),
+        (&read.plan, &read.policies, written)
+    );
     // No operation is left out.
-    let mut words: Vec<&str> = wanted["plan"].as_array().unwrap().iter().map(|step| step["op"].as_str().unwrap()).collect();
+    let mut words: Vec<&str> = wanted["plan"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|step| step["op"].as_str().unwrap())
+        .collect();
     words.sort_unstable();
     words.dedup();
     assert_eq!(words.len(), 21, "{words:?}");
@@ -80,7 +90,14 @@ fn what_is_read_is_what_is_written() {
 fn what_the_version_says_is_left_out() {
     let mut usual = everything();
     let cluster = usual["cluster"].as_object_mut().unwrap();
-    for field in ["rollback", "clusterwide_delete", "tvs_restarts_itself", "itlrecovery_scope", "ctl_signer", "extra_trust"] {
+    for field in [
+        "rollback",
+        "clusterwide_delete",
+        "tvs_restarts_itself",
+        "itlrecovery_scope",
+        "ctl_signer",
+        "extra_trust",
+    ] {
         cluster.remove(field).unwrap();
     }
     usual["plan"] = json!([]);

@@ -151,8 +151,12 @@ fn every_public_type_goes_to_another_thread_and_is_shared() {
         platform_event::Verb,
         report::SimulationJson<'_>,
     ];
-    let asserted: BTreeSet<String> =
-        asserted.iter().map(|name| name.split('<').next().unwrap().chars().filter(|c| !c.is_whitespace()).collect()).collect();
+    let asserted: BTreeSet<String> = asserted
+        .iter()
+        .map(|name| {
+            name.split('<').next().unwrap().chars().filter(|c| !c.is_whitespace()).collect()
+        })
+        .collect();
     let exported: BTreeSet<String> = MODULES.iter().flat_map(|module| exported(module)).collect();
     assert!(exported.len() > 80, "only {} types found", exported.len());
     let forgotten: Vec<&String> = exported.difference(&asserted).collect();
@@ -163,16 +167,27 @@ fn every_public_type_goes_to_another_thread_and_is_shared() {
 fn exported(module: &str) -> Vec<String> {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(format!("{module}.rs"));
     let text = std::fs::read_to_string(source).unwrap();
-    let used = text.split("\npub use ").skip(1).filter_map(|rest| rest.split_once(';')).map(|(used, _)| used.to_owned());
+    let used = text
+        .split("\npub use ")
+        .skip(1)
+        .filter_map(|rest| rest.split_once(';'))
+        .map(|(used, _)| used.to_owned());
     let written = text.lines().filter_map(|line| {
         let name = line.strip_prefix("pub struct ").or_else(|| line.strip_prefix("pub enum "))?;
         Some(name.to_owned())
     });
-    let written = written.map(|line| line.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_owned());
-    let words =
-        used.flat_map(|used| used.split(|c: char| !c.is_alphanumeric() && c != '_').map(str::to_owned).collect::<Vec<_>>());
+    let written = written.map(|line| {
+        line.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_owned()
+    });
+    let words = used.flat_map(|used| {
+        used.split(|c: char| !c.is_alphanumeric() && c != '_')
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    });
     let is_type = |word: &String| {
-        word.starts_with(char::is_uppercase) && word.contains(char::is_lowercase) && !TRAITS.contains(&word.as_str())
+        word.starts_with(char::is_uppercase)
+            && word.contains(char::is_lowercase)
+            && !TRAITS.contains(&word.as_str())
     };
     words
         .chain(written)
@@ -183,16 +198,31 @@ fn exported(module: &str) -> Vec<String> {
 }
 
 /// Every module with types of its own.
-const MODULES: &[&str] =
-    &["case", "cluster", "code", "deletion", "deletion/logs", "plan", "platform_event", "preflight", "report"];
+const MODULES: &[&str] = &[
+    "case",
+    "cluster",
+    "code",
+    "deletion",
+    "deletion/logs",
+    "plan",
+    "platform_event",
+    "preflight",
+    "report",
+];
 
-const TRAITS: &[&str] = &["LooseSignatures", "Member", "OwnConfig", "SignatureVerifier", "Signatures"];
+const TRAITS: &[&str] =
+    &["LooseSignatures", "Member", "OwnConfig", "SignatureVerifier", "Signatures"];
 
 #[test]
 fn every_module_is_looked_at() {
-    let lib = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).unwrap();
-    let public = lib.lines().filter_map(|line| line.strip_prefix("pub mod ")).map(|name| name.trim_end_matches(';'));
+    let lib =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).unwrap();
+    let public = lib
+        .lines()
+        .filter_map(|line| line.strip_prefix("pub mod "))
+        .map(|name| name.trim_end_matches(';'));
     // Guides have no types.
-    let forgotten: Vec<&str> = public.filter(|name| !MODULES.contains(name) && !["guide"].contains(name)).collect();
+    let forgotten: Vec<&str> =
+        public.filter(|name| !MODULES.contains(name) && !["guide"].contains(name)).collect();
     assert!(forgotten.is_empty(), "{forgotten:?}");
 }

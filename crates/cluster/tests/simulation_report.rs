@@ -9,15 +9,18 @@ use trustlist_cluster::report::{SimulationJson, simulation_html, simulation_svg,
 
 /// Runs every simulation case under its policies.
 fn simulations() -> Vec<(String, Simulation)> {
-    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join("testdata/cases/simulate");
-    let mut files: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let folder =
+        Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join("testdata/cases/simulate");
+    let mut files: Vec<_> =
+        std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     files.iter().map(|file| run(&std::fs::read_to_string(file).unwrap())).collect()
 }
 
 fn run(text: &str) -> (String, Simulation) {
     let scenario = Scenario::parse(text).unwrap();
-    let simulation = simulate(&scenario.cluster, &scenario.plan, &scenario.policies, Assume::Lean).unwrap();
+    let simulation =
+        simulate(&scenario.cluster, &scenario.plan, &scenario.policies, Assume::Lean).unwrap();
     (scenario.title.unwrap_or_default(), simulation)
 }
 
@@ -57,7 +60,8 @@ fn the_answer_has_the_fields_of_the_contract() {
             let phones = simulation.cluster.phones().len();
             assert_eq!(policy["final"].as_object().unwrap().len(), phones, "{title}");
             for state in policy["final"].as_object().unwrap().values() {
-                let fields: Vec<&str> = state.as_object().unwrap().keys().map(String::as_str).collect();
+                let fields: Vec<&str> =
+                    state.as_object().unwrap().keys().map(String::as_str).collect();
                 assert_eq!(fields, ["trust", "registered", "itl", "recoverable", "rescue"]);
                 assert!(state["recoverable"] == false || state["rescue"] == serde_json::json!([]));
             }
@@ -65,7 +69,9 @@ fn the_answer_has_the_fields_of_the_contract() {
                 assert_eq!(step["step"], number);
                 assert_eq!(step["phones"].as_object().unwrap().len(), phones);
             }
-            assert!(policy["files"].as_object().unwrap().len() == simulation.cluster.nodes().count());
+            assert!(
+                policy["files"].as_object().unwrap().len() == simulation.cluster.nodes().count()
+            );
             assert!(policy.get("point_of_no_return").is_some() && policy["locked"].is_array());
         }
     }
@@ -73,7 +79,9 @@ fn the_answer_has_the_fields_of_the_contract() {
 
 #[test]
 fn platform_events_carry_the_fields_of_the_real_message() {
-    let Some((_, simulation)) = simulations().into_iter().find(|(title, _)| title.starts_with("Feature: tomcat-trust")) else {
+    let Some((_, simulation)) =
+        simulations().into_iter().find(|(title, _)| title.starts_with("Feature: tomcat-trust"))
+    else {
         return;
     };
     let answer: serde_json::Value = serde_json::from_str(&json(&simulation)).unwrap();
@@ -84,7 +92,10 @@ fn platform_events_carry_the_fields_of_the_real_message() {
         "ilog_impl: Received request for platform-event (--no-wait platform-event-clusterwide-certificate-delete HOSTNAME=ccm1 \
          UNIT=tomcat-trust Type=certs-trust NAME=testcert.pem)."
     );
-    assert_eq!((&received["HOSTNAME"], &received["NAME"]), (&"ccm1".into(), &"testcert.pem".into()));
+    assert_eq!(
+        (&received["HOSTNAME"], &received["NAME"]),
+        (&"ccm1".into(), &"testcert.pem".into())
+    );
 }
 
 #[test]
@@ -128,10 +139,18 @@ fn nothing_overlaps_and_nothing_is_cut() {
                 }
                 "text" if tag.is("op") => {
                     let letters = i64::try_from(tag.text.chars().count()).unwrap();
-                    assert!(tag.number("x") + letters * 8 <= 48 + 56 * 8, "{title}: {} is too long", tag.text);
+                    assert!(
+                        tag.number("x") + letters * 8 <= 48 + 56 * 8,
+                        "{title}: {} is too long",
+                        tag.text
+                    );
                     assert!(tag.number("y") <= height);
                 }
-                "text" => assert!(tag.text.chars().count() <= 6 && tag.number("y") <= height, "{title}: {}", tag.text),
+                "text" => assert!(
+                    tag.text.chars().count() <= 6 && tag.number("y") <= height,
+                    "{title}: {}",
+                    tag.text
+                ),
                 _ => {}
             }
         }
@@ -145,15 +164,27 @@ fn the_picture_alone_is_well_formed_and_whole() {
         let picture = simulation_svg(&simulation, Some(&title));
         assert_eq!(picture, simulation_svg(&simulation, Some(&title)), "{title}");
         // A blank line would end it inside Markdown; nothing is loaded from elsewhere.
-        assert!(!picture.contains("\n\n") && !picture.contains("href") && picture.matches("http").count() == 1, "{title}");
-        let tags = well_formed(&format!("<!DOCTYPE html>{picture}")).unwrap_or_else(|error| panic!("{title}: {error}"));
+        assert!(
+            !picture.contains("\n\n")
+                && !picture.contains("href")
+                && picture.matches("http").count() == 1,
+            "{title}"
+        );
+        let tags = well_formed(&format!("<!DOCTYPE html>{picture}"))
+            .unwrap_or_else(|error| panic!("{title}: {error}"));
         let page = simulation_html(&simulation, Some(&title));
         let marks = |tags: &[Tag]| tags.iter().filter(|tag| tag.is("g") && tag.is("mark")).count();
         assert_eq!(marks(&tags), marks(&well_formed(&page).unwrap()), "{title}");
         let (width, height) = (tags[0].number("width"), tags[0].number("height"));
-        for text in tags.iter().filter(|tag| tag.name == "text" && (tag.is("line") || tag.is("title"))) {
+        for text in
+            tags.iter().filter(|tag| tag.name == "text" && (tag.is("line") || tag.is("title")))
+        {
             let letters = i64::try_from(text.text.chars().count()).unwrap();
-            assert!(text.number("x") + letters * 8 <= width && text.number("y") <= height, "{title}: {}", text.text);
+            assert!(
+                text.number("x") + letters * 8 <= width && text.number("y") <= height,
+                "{title}: {}",
+                text.text
+            );
         }
     }
 }
@@ -161,7 +192,10 @@ fn the_picture_alone_is_well_formed_and_whole() {
 #[test]
 fn every_refusal_is_explained() {
     for (title, simulation) in simulations() {
-        let (page, text) = (simulation_html(&simulation, Some(&title)), simulation_text(&simulation, Some(&title)));
+        let (page, text) = (
+            simulation_html(&simulation, Some(&title)),
+            simulation_text(&simulation, Some(&title)),
+        );
         let locked = simulation.policies.iter().any(|result| result.locked().next().is_some());
         assert_eq!(page.contains("<h3>Refusals</h3>"), locked, "{title}");
         assert_eq!(text.contains(" refuses the "), locked, "{title}");
@@ -175,7 +209,10 @@ fn nobody_is_lost_while_a_rescue_is_left() {
         let text = simulation_text(&simulation, Some(&title));
         let body = text.split("Policy ").skip(1).collect::<String>();
         assert_eq!(body.contains("only deleting"), !saved, "{title}");
-        assert!(!text.to_lowercase().contains("lost") || text.contains("platform event lost"), "{title}");
+        assert!(
+            !text.to_lowercase().contains("lost") || text.contains("platform event lost"),
+            "{title}"
+        );
     }
 }
 
@@ -235,7 +272,8 @@ fn well_formed(page: &str) -> Result<Vec<Tag>, String> {
             }
             continue;
         }
-        let (inside, empty) = inside.strip_suffix('/').map_or((inside, false), |inside| (inside, true));
+        let (inside, empty) =
+            inside.strip_suffix('/').map_or((inside, false), |inside| (inside, true));
         if open.is_empty() && !tags.is_empty() {
             return Err("two roots".to_owned());
         }
@@ -254,9 +292,16 @@ fn tag(inside: &str) -> Result<Tag, String> {
     }
     let mut tag = Tag { name: name.to_owned(), ..Tag::default() };
     while !rest.trim_start().is_empty() {
-        let (key, after) = rest.trim_start().split_once("=\"").ok_or(format!("attribute without value in {inside}"))?;
-        let (value, tail) = after.split_once('"').ok_or(format!("a value without end in {inside}"))?;
-        if key.contains(|c: char| c.is_whitespace() || c == '"') || tag.get(key).is_some() || value.contains('<') {
+        let (key, after) = rest
+            .trim_start()
+            .split_once("=\"")
+            .ok_or(format!("attribute without value in {inside}"))?;
+        let (value, tail) =
+            after.split_once('"').ok_or(format!("a value without end in {inside}"))?;
+        if key.contains(|c: char| c.is_whitespace() || c == '"')
+            || tag.get(key).is_some()
+            || value.contains('<')
+        {
             return Err(format!("attribute {key:?} in {inside}"));
         }
         tag.attributes.push((key.to_owned(), unescape(value)?));
@@ -289,7 +334,16 @@ fn unescape(text: &str) -> Result<String, String> {
 
 #[test]
 fn the_checker_finds_what_is_wrong() {
-    for bad in ["<p>", "</p>", "<p></q>", "<p a=b></p>", "<p a=\"1\" a=\"2\"></p>", "<p>&x;</p>", "<p>a & b</p>", "<p/><p/>"] {
+    for bad in [
+        "<p>",
+        "</p>",
+        "<p></q>",
+        "<p a=b></p>",
+        "<p a=\"1\" a=\"2\"></p>",
+        "<p>&x;</p>",
+        "<p>a & b</p>",
+        "<p/><p/>",
+    ] {
         assert!(well_formed(&format!("<!DOCTYPE html>{bad}")).is_err(), "{bad}");
     }
     assert_eq!(well_formed("<!DOCTYPE html>\n<p a=\"1\">x<b/>&lt;</p>\n").unwrap().len(), 2);

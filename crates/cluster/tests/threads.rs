@@ -13,7 +13,10 @@ use trustlist_cluster::cluster::{Assume, Policy, simulate};
 
 /// The threads of this process, by number.
 fn threads() -> BTreeSet<String> {
-    std::fs::read_dir("/proc/self/task").unwrap().map(|task| task.unwrap().file_name().into_string().unwrap()).collect()
+    std::fs::read_dir("/proc/self/task")
+        .unwrap()
+        .map(|task| task.unwrap().file_name().into_string().unwrap())
+        .collect()
 }
 
 /// A phone that looks around while it is judged.
@@ -35,7 +38,8 @@ fn judging_a_fleet_and_running_a_plan_start_no_thread() {
     let read = |name: &str| std::fs::read(common::testdata(name)).unwrap();
     let mut files = Files::new(trustlist::verify::RustCrypto);
     let itl = files.list(read("cluster/before/ITLFile.tlv")).unwrap();
-    let offered = ListOffer::List(files.list(read("cluster/after-callmanager/ITLFile.tlv")).unwrap());
+    let offered =
+        ListOffer::List(files.list(read("cluster/after-callmanager/ITLFile.tlv")).unwrap());
     let offer = Offer::new().with_itl(offered);
     let seen = RefCell::new(BTreeSet::new());
     let phones = (0..2_000).map(|number: u32| Watching {

@@ -13,7 +13,8 @@ use trustlist_cluster::preflight::{Context, Source, Verdict};
 use trustlist_cluster::report::plan::plan_notes;
 use trustlist_cluster::report::preflight as preflight_report;
 use trustlist_cluster::report::{
-    SimulationJson, change_ticket, no_plan_text, run_book, simulation_html, simulation_svg, simulation_text,
+    SimulationJson, change_ticket, no_plan_text, run_book, simulation_html, simulation_svg,
+    simulation_text,
 };
 
 /// Judges pasted output: verdict, document and text.
@@ -31,14 +32,19 @@ pub(crate) fn preflight(
             preflight_context(&value).map_err(|fault| error::document(py, "context", &fault))?
         }
     };
-    let sources: Vec<Source<'_>> = sources.iter().map(|(name, text)| Source { name, text, node: None }).collect();
+    let sources: Vec<Source<'_>> =
+        sources.iter().map(|(name, text)| Source { name, text, node: None }).collect();
     let answer = py.detach(|| trustlist_cluster::preflight::preflight(&sources, &context));
     let verdict = match (answer.blocks(), answer.count(Verdict::Unknown) > 0) {
         (true, _) => "reject",
         (false, true) => "depends",
         (false, false) => "accept",
     };
-    Ok((verdict, json(&preflight_report::json(&answer)), preflight_report::Table(&answer).to_string()))
+    Ok((
+        verdict,
+        json(&preflight_report::json(&answer)),
+        preflight_report::Table(&answer).to_string(),
+    ))
 }
 
 /// What became of a plan.
@@ -74,26 +80,42 @@ impl Simulation {
 /// Runs a plan under policies.
 #[pyfunction]
 #[pyo3(signature = (scenario, policies, assume))]
-pub(crate) fn simulate(py: Python<'_>, scenario: &str, policies: Option<Vec<String>>, assume: &str) -> PyResult<Simulation> {
-    let read = Scenario::parse(scenario).map_err(|fault| error::document(py, "scenario", &fault))?;
+pub(crate) fn simulate(
+    py: Python<'_>,
+    scenario: &str,
+    policies: Option<Vec<String>>,
+    assume: &str,
+) -> PyResult<Simulation> {
+    let read =
+        Scenario::parse(scenario).map_err(|fault| error::document(py, "scenario", &fault))?;
     let assume = match assume {
         "lean" => Assume::Lean,
         "optimistic" => Assume::Optimistic,
         "pessimistic" => Assume::Pessimistic,
-        other => return Err(PyValueError::new_err(format!("assume: {other}, expected lean, optimistic or pessimistic"))),
+        other => {
+            return Err(PyValueError::new_err(format!(
+                "assume: {other}, expected lean, optimistic or pessimistic"
+            )));
+        }
     };
     let policies = match policies {
         None => read.policies.clone(),
         Some(words) => {
             let policy = |word: &String| {
-                Policy::from_word(word).ok_or_else(|| PyValueError::new_err(format!("policies: {word}, expected A, B, C or D")))
+                Policy::from_word(word).ok_or_else(|| {
+                    PyValueError::new_err(format!("policies: {word}, expected A, B, C or D"))
+                })
             };
             words.iter().map(policy).collect::<PyResult<_>>()?
         }
     };
     let inner = py
-        .detach(|| trustlist_cluster::cluster::simulate(&read.cluster, &read.plan, &policies, assume))
-        .map_err(|(step, fault)| error::plain(py, "scenario", format!("step {step}: expected {fault}")))?;
+        .detach(|| {
+            trustlist_cluster::cluster::simulate(&read.cluster, &read.plan, &policies, assume)
+        })
+        .map_err(|(step, fault)| {
+            error::plain(py, "scenario", format!("step {step}: expected {fault}"))
+        })?;
     Ok(Simulation { inner, title: read.title })
 }
 
@@ -120,17 +142,33 @@ pub(crate) fn plan_generate(
     window: Option<u64>,
     accept_guesses: bool,
 ) -> PyResult<Plan> {
-    let guesses = cluster_guesses(cluster, &Limits::new()).map_err(|fault| error::document(py, "cluster", &fault))?;
+    let guesses = cluster_guesses(cluster, &Limits::new())
+        .map_err(|fault| error::document(py, "cluster", &fault))?;
     if !(accept_guesses || guesses.is_empty()) {
-        let reason = format!("a plan would rest on guesses: {}. Answer them, or say accept_guesses=True", guesses.join("; "));
-        return Ok(Plan { reason: Some(reason), json: None, run_book: None, ticket: None, notes: Vec::new() });
+        let reason = format!(
+            "a plan would rest on guesses: {}. Answer them, or say accept_guesses=True",
+            guesses.join("; ")
+        );
+        return Ok(Plan {
+            reason: Some(reason),
+            json: None,
+            run_book: None,
+            ticket: None,
+            notes: Vec::new(),
+        });
     }
-    let cluster = Arc::new(cluster_document(cluster).map_err(|fault| error::document(py, "cluster", &fault))?);
+    let cluster = Arc::new(
+        cluster_document(cluster).map_err(|fault| error::document(py, "cluster", &fault))?,
+    );
     let renew: Result<Vec<Unit>, _> = renew.iter().map(|word| word.parse()).collect();
     let order = match order {
         "guide" => Order::Guide,
         "procedure" => Order::Procedure,
-        other => return Err(PyValueError::new_err(format!("order: {other}, expected procedure or guide"))),
+        other => {
+            return Err(PyValueError::new_err(format!(
+                "order: {other}, expected procedure or guide"
+            )));
+        }
     };
     let request = Request {
         renew: renew.map_err(|fault| PyValueError::new_err(format!("renew: {fault}")))?,
@@ -145,7 +183,13 @@ pub(crate) fn plan_generate(
         Ok(plan) => plan,
         Err(reason) => {
             let reason = Some(no_plan_text(&cluster, &reason));
-            return Ok(Plan { reason, json: None, run_book: None, ticket: None, notes: Vec::new() });
+            return Ok(Plan {
+                reason,
+                json: None,
+                run_book: None,
+                ticket: None,
+                notes: Vec::new(),
+            });
         }
     };
     let units: Vec<&str> = plan.request.renew.iter().map(|unit| unit.as_str()).collect();

@@ -9,7 +9,12 @@ use trustlist::wire;
 pyo3::create_exception!(trustlist, ParseError, PyValueError, "An input that cannot be read.");
 
 /// An error with its place, as far as it has one.
-fn error(py: Python<'_>, text: String, place: (Option<usize>, Option<u32>, Option<String>), input: Option<&str>) -> PyErr {
+fn error(
+    py: Python<'_>,
+    text: String,
+    place: (Option<usize>, Option<u32>, Option<String>),
+    input: Option<&str>,
+) -> PyErr {
     let error = ParseError::new_err(text);
     let value = error.value(py);
     let (offset, record, field) = place;

@@ -30,7 +30,16 @@ impl Member for Row {
 /// One row: numbers of model, CallManager group, ITL, CTL; how many phones it stands for.
 type Numbers = (Option<usize>, Option<usize>, Option<usize>, Option<usize>, u64);
 /// The words of an answer: answer, ctl, itl, config, leans, file, code, hands.
-type Words = (&'static str, &'static str, &'static str, &'static str, &'static str, &'static str, &'static str, &'static str);
+type Words = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+);
 
 /// Judges phones: the words for each row, the document and the text of the summary.
 #[pyfunction]
@@ -54,10 +63,12 @@ pub(crate) fn fleet(
     let site = &question.inner;
     let (offer, tvs) = (site.offer(), site.tvs_of_group(None));
     let base = site.phone().device;
-    let devices: Vec<Device> = models.iter().map(|model| over(Device::of_model(model), &base)).collect();
+    let devices: Vec<Device> =
+        models.iter().map(|model| over(Device::of_model(model), &base)).collect();
     let groups: Vec<Group> = groups.iter().map(|names| Group::of(names, site)).collect();
     let tables = Tables { devices, groups, lists: read, base, factory_fresh };
-    let phones: Vec<Row> = rows.iter().map(|numbers| tables.row(numbers)).collect::<PyResult<_>>()?;
+    let phones: Vec<Row> =
+        rows.iter().map(|numbers| tables.row(numbers)).collect::<PyResult<_>>()?;
     let fleet = Fleet::new(&offer, &tvs, site.files());
     py.detach(|| {
         let mut judge = fleet.judge_with_memory();
@@ -65,7 +76,11 @@ pub(crate) fn fleet(
         let mut words = Vec::with_capacity(phones.len());
         for (index, (row, numbers)) in phones.iter().zip(&rows).enumerate() {
             let answer = judge.judge(row);
-            summary.add(Labels { model: row.model.as_deref(), group: row.group.as_deref() }, &answer, numbers.4);
+            summary.add(
+                Labels { model: row.model.as_deref(), group: row.group.as_deref() },
+                &answer,
+                numbers.4,
+            );
             urgent.note(answer.hands, || FirstPhone {
                 device: names.get(index).cloned().unwrap_or_default(),
                 model: row.model.as_deref().map(str::to_owned),
@@ -74,7 +89,8 @@ pub(crate) fn fleet(
             });
             words.push(said(&answer));
         }
-        let report = FleetReport { summary, first: urgent.into_most_urgent(), ..FleetReport::default() };
+        let report =
+            FleetReport { summary, first: urgent.into_most_urgent(), ..FleetReport::default() };
         Ok((words, json(&fleet_json(&report)), fleet_text(&report)))
     })
 }
@@ -106,7 +122,11 @@ struct Group {
 impl Group {
     fn of(names: &[String], site: &trustlist::Question) -> Self {
         let servers: Vec<Arc<str>> = names.iter().map(|name| Arc::from(name.trim())).collect();
-        Self { label: Arc::from(servers.join(", ")), tvs: Arc::new(site.tvs_of_group(Some(&servers))), servers }
+        Self {
+            label: Arc::from(servers.join(", ")),
+            tvs: Arc::new(site.tvs_of_group(Some(&servers))),
+            servers,
+        }
     }
 }
 
@@ -125,7 +145,9 @@ impl Tables {
             Some(model) => at(&self.devices, model)?.clone(),
         };
         let group = group.map(|group| at(&self.groups, group)).transpose()?;
-        let list = |number: Option<usize>| number.map(|number| at(&self.lists, number).cloned()).transpose();
+        let list = |number: Option<usize>| {
+            number.map(|number| at(&self.lists, number).cloned()).transpose()
+        };
         let given = itl.is_some() || ctl.is_some() || self.factory_fresh;
         let model = device.model.clone();
         let phone = Phone::new(device)
@@ -133,7 +155,12 @@ impl Tables {
             .with_itl(list(itl)?.flatten())
             .with_ctl(list(ctl)?.flatten())
             .with_cm_group(group.map(|group| group.servers.clone()));
-        Ok(Row { phone, tvs: group.map(|group| group.tvs.clone()), model, group: group.map(|group| group.label.clone()) })
+        Ok(Row {
+            phone,
+            tvs: group.map(|group| group.tvs.clone()),
+            model,
+            group: group.map(|group| group.label.clone()),
+        })
     }
 }
 

@@ -69,7 +69,9 @@ impl TrustList {
 }
 
 fn time(seconds: i64) -> Option<SystemTime> {
-    u64::try_from(seconds).ok().and_then(|seconds| UNIX_EPOCH.checked_add(Duration::from_secs(seconds)))
+    u64::try_from(seconds)
+        .ok()
+        .and_then(|seconds| UNIX_EPOCH.checked_add(Duration::from_secs(seconds)))
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -125,7 +127,13 @@ pub(crate) fn parse(py: Python<'_>, data: &[u8]) -> PyResult<TrustList> {
 }
 
 /// What `show` and `verify` say about a file.
-fn report(py: Python<'_>, input: &str, file: &File<'_>, with_list: Option<&[u8]>, signer: Option<&[u8]>) -> PyResult<ListReport> {
+fn report(
+    py: Python<'_>,
+    input: &str,
+    file: &File<'_>,
+    with_list: Option<&[u8]>,
+    signer: Option<&[u8]>,
+) -> PyResult<ListReport> {
     let fail = |fault| error::parse(py, input, &fault);
     match file {
         File::List(list) => {
@@ -135,7 +143,9 @@ fn report(py: Python<'_>, input: &str, file: &File<'_>, with_list: Option<&[u8]>
                 None => ListReport::of_list(list, own).map_err(fail),
             }
         }
-        File::Signed(signed) => Ok(ListReport::of_signed_file(signed, verification(py, signed, with_list, signer)?)),
+        File::Signed(signed) => {
+            Ok(ListReport::of_signed_file(signed, verification(py, signed, with_list, signer)?))
+        }
     }
 }
 
@@ -147,9 +157,11 @@ fn list_verification(
     signer: Option<&[u8]>,
 ) -> PyResult<Option<check::Verification>> {
     if let Some(bytes) = signer {
-        let ders = question::certificates(bytes).map_err(|fault| error::plain(py, "signer", fault))?;
+        let ders =
+            question::certificates(bytes).map_err(|fault| error::plain(py, "signer", fault))?;
         let der = ders.first().map_or(&[][..], Vec::as_slice);
-        let certificate = Certificate::parse(der).map_err(|fault| error::plain(py, "signer", fault))?;
+        let certificate =
+            Certificate::parse(der).map_err(|fault| error::plain(py, "signer", fault))?;
         return Ok(Some(check::verify_list_with_certificate(list, &certificate, &Verifier)));
     }
     let Some(bytes) = with_list else { return Ok(None) };
@@ -165,9 +177,11 @@ fn verification(
     signer: Option<&[u8]>,
 ) -> PyResult<Option<check::Verification>> {
     if let Some(bytes) = signer {
-        let ders = question::certificates(bytes).map_err(|fault| error::plain(py, "signer", fault))?;
+        let ders =
+            question::certificates(bytes).map_err(|fault| error::plain(py, "signer", fault))?;
         let der = ders.first().map_or(&[][..], Vec::as_slice);
-        let certificate = Certificate::parse(der).map_err(|fault| error::plain(py, "signer", fault))?;
+        let certificate =
+            Certificate::parse(der).map_err(|fault| error::plain(py, "signer", fault))?;
         return Ok(Some(check::verify_file_with_certificate(file, &certificate, &Verifier)));
     }
     let Some(bytes) = with_list else { return Ok(None) };
@@ -204,12 +218,21 @@ pub(crate) fn lint(
     allow: Vec<String>,
 ) -> PyResult<(Vec<(&'static str, &'static str, String, String)>, String)> {
     let codes = |what: &str, words: Vec<String>| -> PyResult<Vec<trustlist::code::LintCode>> {
-        words.iter().map(|word| word.parse().map_err(|fault| PyValueError::new_err(format!("{what}: {fault}")))).collect()
+        words
+            .iter()
+            .map(|word| {
+                word.parse().map_err(|fault| PyValueError::new_err(format!("{what}: {fault}")))
+            })
+            .collect()
     };
     let options = LintOptions {
         at: at.map(Timestamp),
         within_days,
-        cucm: cucm.map(|word| word.parse().map_err(|fault| PyValueError::new_err(format!("cucm: {fault}")))).transpose()?,
+        cucm: cucm
+            .map(|word| {
+                word.parse().map_err(|fault| PyValueError::new_err(format!("cucm: {fault}")))
+            })
+            .transpose()?,
         certificates: Vec::new(),
         deny: codes("deny", deny)?,
         allow: codes("allow", allow)?,
@@ -224,20 +247,36 @@ pub(crate) fn lint(
             let list = wire::TrustList::parse(data).map_err(fail)?;
             for finding in trustlist::lint::lint(&list, &Verifier, &options).map_err(fail)? {
                 let document = lint_report::json(&finding);
-                found.push((finding.level.as_str(), finding.code.as_str(), lint_report::line(&finding), json(&document)));
+                found.push((
+                    finding.level.as_str(),
+                    finding.code.as_str(),
+                    lint_report::line(&finding),
+                    json(&document),
+                ));
                 documents.push(document);
             }
         }
         Some(text) => {
-            let print = console::list_within(&text, None, &limits).map_err(|fault| error::plain(py, DATA, fault))?;
+            let print = console::list_within(&text, None, &limits)
+                .map_err(|fault| error::plain(py, DATA, fault))?;
             for finding in trustlist::lint::lint_facts(&print.facts(FileId::symbol(0)), &options) {
                 let document = lint_report::json(&finding);
-                found.push((finding.level.as_str(), finding.code.as_str(), lint_report::line(&finding), json(&document)));
+                found.push((
+                    finding.level.as_str(),
+                    finding.code.as_str(),
+                    lint_report::line(&finding),
+                    json(&document),
+                ));
                 documents.push(document);
             }
             for finding in print.findings() {
                 let document = lint_report::print_json(&finding);
-                found.push((finding.level.as_str(), finding.code.as_str(), lint_report::print_line(&finding), json(&document)));
+                found.push((
+                    finding.level.as_str(),
+                    finding.code.as_str(),
+                    lint_report::print_line(&finding),
+                    json(&document),
+                ));
                 documents.push(document);
             }
         }
@@ -247,20 +286,42 @@ pub(crate) fn lint(
 
 /// Compares two lists: document, text, sentence and notes.
 #[pyfunction]
-pub(crate) fn diff(py: Python<'_>, old: &[u8], new: &[u8]) -> PyResult<(String, String, String, Vec<String>)> {
+pub(crate) fn diff(
+    py: Python<'_>,
+    old: &[u8],
+    new: &[u8],
+) -> PyResult<(String, String, String, Vec<String>)> {
     let mut files = Files::new(Verifier);
     let (old, new) = (facts(py, &mut files, "old", old)?, facts(py, &mut files, "new", new)?);
-    let kind = if new.kind == ListKind::Ctl || old.kind == ListKind::Ctl { ListKind::Ctl } else { ListKind::Itl };
+    let kind = if new.kind == ListKind::Ctl || old.kind == ListKind::Ctl {
+        ListKind::Ctl
+    } else {
+        ListKind::Itl
+    };
     let difference = trustlist::diff::diff(&old, &new, &files);
     let notes = diff_report::notes(&old, &new).collect();
     let document = json(&diff_report::json(&difference, kind));
-    Ok((document, diff_report::text(&difference, kind), diff_report::sentence(&difference, kind), notes))
+    Ok((
+        document,
+        diff_report::text(&difference, kind),
+        diff_report::sentence(&difference, kind),
+        notes,
+    ))
 }
 
-fn facts(py: Python<'_>, files: &mut Files<Verifier>, input: &str, bytes: &[u8]) -> PyResult<std::sync::Arc<ListFacts>> {
+fn facts(
+    py: Python<'_>,
+    files: &mut Files<Verifier>,
+    input: &str,
+    bytes: &[u8],
+) -> PyResult<std::sync::Arc<ListFacts>> {
     match question::list(files, bytes, None, &PasteLimits::new()) {
         Ok(Some(list)) => Ok(list),
-        Ok(None) => Err(error::plain(py, input, "the print says that there is no such file, expected a list")),
+        Ok(None) => Err(error::plain(
+            py,
+            input,
+            "the print says that there is no such file, expected a list",
+        )),
         Err(GivenError::Parse(fault)) => Err(error::parse(py, input, &fault)),
         Err(fault) => Err(error::plain(py, input, fault)),
     }

@@ -63,12 +63,18 @@ impl Question {
     }
 
     fn security_by_default(&mut self, yes: bool) {
-        self.inner.security_by_default(if yes { SecurityByDefault::Yes } else { SecurityByDefault::No });
+        self.inner.security_by_default(if yes {
+            SecurityByDefault::Yes
+        } else {
+            SecurityByDefault::No
+        });
     }
 
     fn digests(&mut self, words: Vec<String>) -> PyResult<()> {
-        let digests: Result<Vec<DigestAlgorithm>, _> = words.iter().map(|word| word.parse()).collect();
-        self.inner.digests(&digests.map_err(|fault| PyValueError::new_err(format!("digests: {fault}")))?);
+        let digests: Result<Vec<DigestAlgorithm>, _> =
+            words.iter().map(|word| word.parse()).collect();
+        self.inner
+            .digests(&digests.map_err(|fault| PyValueError::new_err(format!("digests: {fault}")))?);
         Ok(())
     }
 
@@ -89,7 +95,8 @@ impl Question {
     }
 
     fn tls_minimum(&mut self, word: &str) -> PyResult<()> {
-        let version: TlsVersion = word.parse().map_err(|fault| PyValueError::new_err(format!("tls_minimum: {fault}")))?;
+        let version: TlsVersion =
+            word.parse().map_err(|fault| PyValueError::new_err(format!("tls_minimum: {fault}")))?;
         self.inner.tls_minimum(version);
         Ok(())
     }
@@ -139,7 +146,11 @@ impl Prediction {
             "config" => JudgedFile::Config,
             "ctl" => JudgedFile::Ctl,
             "itl" => JudgedFile::Itl,
-            other => return Err(PyValueError::new_err(format!("file: {other}, expected ctl, itl or config"))),
+            other => {
+                return Err(PyValueError::new_err(format!(
+                    "file: {other}, expected ctl, itl or config"
+                )));
+            }
         };
         Ok(self.inner.judgement(file))
     }
@@ -172,7 +183,11 @@ impl Prediction {
     }
 
     fn assumptions(&self) -> Vec<String> {
-        self.inner.assumptions().iter().map(|assumption| assumption.sentence(Wording::Plain)).collect()
+        self.inner
+            .assumptions()
+            .iter()
+            .map(|assumption| assumption.sentence(Wording::Plain))
+            .collect()
     }
 
     fn notes(&self) -> Vec<String> {

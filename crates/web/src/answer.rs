@@ -80,7 +80,9 @@ impl Part {
 
 /// The answers about one file as one: each document has the file's name after its schema.
 pub(crate) fn of_file(given: &Given, parts: Result<Vec<Part>, String>) -> Answer {
-    let parts = parts.unwrap_or_else(|error| vec![Part::new(&several::error_json(&error), error, Status::Unusable)]);
+    let parts = parts.unwrap_or_else(|error| {
+        vec![Part::new(&several::error_json(&error), error, Status::Unusable)]
+    });
     let status = parts.iter().map(|part| part.status).max().unwrap_or(Status::Fine);
     let text = parts.iter().map(|part| part.text.as_str()).collect::<Vec<_>>().join("\n");
     let documents: Vec<Value> = parts.into_iter().map(|part| named(given, part.document)).collect();

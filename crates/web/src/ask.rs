@@ -46,7 +46,8 @@ pub(crate) fn answer(desk: &Desk, question: &str) -> String {
 }
 
 fn read(desk: &Desk, question: &str) -> Result<Answer, String> {
-    let ask: Ask = serde_json::from_str(question).map_err(|error| format!("the question cannot be read: {error}"))?;
+    let ask: Ask = serde_json::from_str(question)
+        .map_err(|error| format!("the question cannot be read: {error}"))?;
     match ask {
         Ask::Diff { old, new } => lists::compared(desk, old, new),
         Ask::Fleet(question) => fleet::judged(desk, &question),

@@ -10,14 +10,19 @@ use trustlist::facts::Timestamp;
 use trustlist::json::{Map, Value};
 use trustlist::release::Unit;
 use trustlist::report::several::no_plan_json;
-use trustlist_cluster::case::{Scenario, cluster_document_within, cluster_guesses, preflight_context};
+use trustlist_cluster::case::{
+    Scenario, cluster_document_within, cluster_guesses, preflight_context,
+};
 use trustlist_cluster::cluster::{Assume, Operation, Policy, simulate};
 use trustlist_cluster::plan::{self, OldTrust, Order, Request, SafePlan, Unneeded};
 use trustlist_cluster::preflight::{Source, Verdict, preflight_within};
 use trustlist_cluster::report::plan::plan_notes;
-use trustlist_cluster::report::simulation::{SimulationJson, simulation_html, simulation_svg, simulation_text};
+use trustlist_cluster::report::simulation::{
+    SimulationJson, simulation_html, simulation_svg, simulation_text,
+};
 use trustlist_cluster::report::{
-    change_ticket, no_plan_text, plan_lint_json, plan_lint_text, preflight as preflight_report, run_book,
+    change_ticket, no_plan_text, plan_lint_json, plan_lint_text, preflight as preflight_report,
+    run_book,
 };
 
 /// A question to the preflight.
@@ -43,14 +48,17 @@ pub(crate) struct Preflight {
 /// Judges a cluster's readiness from pasted output.
 pub(crate) fn preflight(desk: &Desk, question: &Preflight) -> Result<Answer, String> {
     let mut context = Map::new();
-    for (key, value) in [("mode", &question.mode), ("version", &question.version), ("at", &question.at)] {
+    for (key, value) in
+        [("mode", &question.mode), ("version", &question.version), ("at", &question.at)]
+    {
         said(value).map(|value| context.insert(key.to_owned(), value.into()));
     }
     if let Some(nodes) = said(&question.tftp_nodes) {
         let nodes = nodes.split(',').map(|node| Value::from(node.trim())).collect();
         context.insert("tftp_nodes".to_owned(), Value::Array(nodes));
     }
-    let mut context = preflight_context(&Value::Object(context)).map_err(|error| error.to_string())?;
+    let mut context =
+        preflight_context(&Value::Object(context)).map_err(|error| error.to_string())?;
     context.today = question.today.map(Timestamp);
     let (mut texts, mut unreadable) = (Vec::new(), Vec::new());
     for &file in &question.files {
@@ -61,12 +69,16 @@ pub(crate) fn preflight(desk: &Desk, question: &Preflight) -> Result<Answer, Str
     }
     let together: usize = texts.iter().map(|(_, text)| text.len()).sum();
     if together > within().most() {
-        return Err(format!("{together} bytes of text in all pastes, expected at most {}", within().most()));
+        return Err(format!(
+            "{together} bytes of text in all pastes, expected at most {}",
+            within().most()
+        ));
     }
     if texts.is_empty() {
         return Err(unreadable.pop().unwrap_or_else(|| "no paste was given".to_owned()));
     }
-    let sources: Vec<Source<'_>> = texts.iter().map(|(name, text)| Source { name, text, node: None }).collect();
+    let sources: Vec<Source<'_>> =
+        texts.iter().map(|(name, text)| Source { name, text, node: None }).collect();
     let answer = preflight_within(&sources, &context, &within());
     let status = if !unreadable.is_empty() {
         Status::Unusable
@@ -84,11 +96,15 @@ pub(crate) fn preflight(desk: &Desk, question: &Preflight) -> Result<Answer, Str
 fn text(desk: &Desk, file: u32) -> Result<(String, String), String> {
     let given = desk.file(file)?;
     match given.decoded()? {
-        Some(text) if text.trim().is_empty() => {
-            Err(format!("{}: line 1: nothing in it, expected the output of a CUCM command", given.shown()))
-        }
+        Some(text) if text.trim().is_empty() => Err(format!(
+            "{}: line 1: nothing in it, expected the output of a CUCM command",
+            given.shown()
+        )),
         Some(text) => Ok((given.shown(), text)),
-        None => Err(format!("{}: line 1: binary data, expected the output of a CUCM command as text", given.shown())),
+        None => Err(format!(
+            "{}: line 1: binary data, expected the output of a CUCM command as text",
+            given.shown()
+        )),
     }
 }
 
@@ -117,15 +133,24 @@ pub(crate) fn simulated(desk: &Desk, question: &Simulate) -> Result<Answer, Stri
         None | Some("lean") => Assume::Lean,
         Some("pessimistic") => Assume::Pessimistic,
         Some("optimistic") => Assume::Optimistic,
-        Some(_) => return Err("open questions: expected pessimistic, lean or optimistic".to_owned()),
+        Some(_) => {
+            return Err("open questions: expected pessimistic, lean or optimistic".to_owned());
+        }
     };
-    let simulation = simulate(&scenario.cluster, &scenario.plan, &policies, assume)
-        .map_err(|(step, error)| format!("{name}: plan[{}]: step {step}: expected {error}", step.saturating_sub(1)))?;
+    let simulation = simulate(&scenario.cluster, &scenario.plan, &policies, assume).map_err(
+        |(step, error)| {
+            format!("{name}: plan[{}]: step {step}: expected {error}", step.saturating_sub(1))
+        },
+    )?;
     let title = scenario.title.as_deref();
     let status = if simulation.ends_locked() { Status::Negative } else { Status::Fine };
-    Ok(Answer::new(&SimulationJson(&simulation), simulation_text(&simulation, title).to_string(), status)
-        .form("svg", simulation_svg(&simulation, title))
-        .form("html", simulation_html(&simulation, title)))
+    Ok(Answer::new(
+        &SimulationJson(&simulation),
+        simulation_text(&simulation, title).to_string(),
+        status,
+    )
+    .form("svg", simulation_svg(&simulation, title))
+    .form("html", simulation_html(&simulation, title)))
 }
 
 /// Lints a plan.
@@ -186,9 +211,11 @@ pub(crate) fn generated(desk: &Desk, question: &Generate) -> Result<Answer, Stri
     let cluster = cluster_document_within(given.text()?, &Limits::new());
     let cluster = Arc::new(cluster.map_err(|error| format!("{}: {error}", given.shown()))?);
     let request = question.request()?;
-    let guesses = cluster_guesses(given.text()?, &Limits::new()).map_err(|error| format!("{}: {error}", given.shown()))?;
+    let guesses = cluster_guesses(given.text()?, &Limits::new())
+        .map_err(|error| format!("{}: {error}", given.shown()))?;
     if !guesses.is_empty() {
-        let guesses: Vec<String> = guesses.iter().map(|guess| trustlist::report::Plain(guess).to_string()).collect();
+        let guesses: Vec<String> =
+            guesses.iter().map(|guess| trustlist::report::Plain(guess).to_string()).collect();
         return Err(format!(
             "{}: a plan would rest on guesses: {}. Answer them in the file, or run `trustlist plan generate --accept-guesses`",
             given.shown(),
@@ -198,7 +225,10 @@ pub(crate) fn generated(desk: &Desk, question: &Generate) -> Result<Answer, Stri
     match plan::generate(&cluster, &request) {
         Ok(plan) => Ok(Answer::new(&of_plan(&plan), run_book(&plan), Status::Fine)
             .form("ticket", change_ticket(&plan))
-            .notes(plan_notes(&plan).map(|note| format!("{}: {}", given.shown(), trustlist::report::Plain(note))))),
+            .notes(
+                plan_notes(&plan)
+                    .map(|note| format!("{}: {}", given.shown(), trustlist::report::Plain(note))),
+            )),
         Err(reason) => {
             let reason = no_plan_text(&cluster, &reason);
             Ok(Answer::new(&no_plan_json(&reason), reason.to_string(), Status::Negative))
@@ -209,11 +239,19 @@ pub(crate) fn generated(desk: &Desk, question: &Generate) -> Result<Answer, Stri
 impl Generate {
     fn request(&self) -> Result<Request, String> {
         let number = |word: &str| word.parse::<u64>().ok().filter(|&number| number > 0);
-        let window = said(&self.window).map(|word| number(word).ok_or("window: expected a number of minutes"));
-        let batch = said(&self.batch)
-            .map(|word| word.parse().ok().filter(|&phones: &usize| phones > 0).ok_or("batch: expected a number"));
+        let window = said(&self.window)
+            .map(|word| number(word).ok_or("window: expected a number of minutes"));
+        let batch = said(&self.batch).map(|word| {
+            word.parse().ok().filter(|&phones: &usize| phones > 0).ok_or("batch: expected a number")
+        });
         Ok(Request {
-            renew: self.renew.split(',').map(str::trim).filter(|word| !word.is_empty()).map(unit).collect::<Result<_, _>>()?,
+            renew: self
+                .renew
+                .split(',')
+                .map(str::trim)
+                .filter(|word| !word.is_empty())
+                .map(unit)
+                .collect::<Result<_, _>>()?,
             old_trust: if self.delete_old_trust { OldTrust::Delete } else { OldTrust::Keep },
             order: match said(&self.order) {
                 None | Some("procedure") => Order::Procedure,
@@ -232,7 +270,9 @@ fn unit(word: &str) -> Result<Unit, String> {
     let near = || Unit::ALL.iter().copied().find(|unit| unit.as_str().eq_ignore_ascii_case(word));
     let words = || Unit::ALL.iter().map(|unit| unit.as_str()).collect::<Vec<_>>().join(", ");
     let found = Unit::from_word(word).or_else(near);
-    found.ok_or_else(|| format!("{}: expected a certificate ({})", trustlist::report::Plain(word), words()))
+    found.ok_or_else(|| {
+        format!("{}: expected a certificate ({})", trustlist::report::Plain(word), words())
+    })
 }
 
 /// The plan as a scenario for the simulation.

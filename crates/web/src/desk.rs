@@ -32,18 +32,25 @@ impl Desk {
 
     /// Forgets a file; its number is not given again.
     pub(crate) fn remove(&mut self, file: u32) {
-        if let Some(place) = usize::try_from(file).ok().and_then(|place| self.files.get_mut(place)) {
+        if let Some(place) = usize::try_from(file).ok().and_then(|place| self.files.get_mut(place))
+        {
             *place = None;
         }
     }
 
     /// Returns a file that is not too large.
     pub(crate) fn file(&self, file: u32) -> Result<&Given, String> {
-        let given = usize::try_from(file).ok().and_then(|place| self.files.get(place)).and_then(Option::as_ref);
+        let given = usize::try_from(file)
+            .ok()
+            .and_then(|place| self.files.get(place))
+            .and_then(Option::as_ref);
         let given = given.ok_or_else(|| format!("no file with the number {file}"))?;
         if given.too_large {
             let limit = MAX_FILE_SIZE >> 20;
-            return Err(format!("{}: larger than {limit} MiB, which is the most that this page reads", given.shown()));
+            return Err(format!(
+                "{}: larger than {limit} MiB, which is the most that this page reads",
+                given.shown()
+            ));
         }
         Ok(given)
     }
@@ -62,13 +69,15 @@ impl Given {
 
     /// Returns the text, if it is short enough to be read as a paste.
     pub(crate) fn decoded(&self) -> Result<Option<String>, String> {
-        question::decoded(&self.bytes, &within()).map_err(|error| format!("{}: {error}", self.shown()))
+        question::decoded(&self.bytes, &within())
+            .map_err(|error| format!("{}: {error}", self.shown()))
     }
 
     /// Returns the text of a document.
     pub(crate) fn text(&self) -> Result<&str, String> {
-        std::str::from_utf8(&self.bytes)
-            .map_err(|error| format!("{}: byte 0x{:04x}: expected text in UTF-8", self.shown(), error.valid_up_to()))
+        std::str::from_utf8(&self.bytes).map_err(|error| {
+            format!("{}: byte 0x{:04x}: expected text in UTF-8", self.shown(), error.valid_up_to())
+        })
     }
 
     /// Returns the prints of a text; if it has none, the error says what was expected.
@@ -77,7 +86,9 @@ impl Given {
         if prints.iter().any(Print::is_readable) {
             return Ok(prints);
         }
-        console::list_within(text, None, &within()).map(|print| vec![print]).map_err(|error| format!("{}: {error}", self.shown()))
+        console::list_within(text, None, &within())
+            .map(|print| vec![print])
+            .map_err(|error| format!("{}: {error}", self.shown()))
     }
 
     /// Returns the prints of a text, perhaps none.
@@ -86,16 +97,24 @@ impl Given {
     }
 
     /// Returns a list by its facts; `None` if a print says that there is no such file.
-    pub(crate) fn list(&self, files: &mut Files<Verifier>, wanted: Option<ListKind>) -> Result<Option<Arc<ListFacts>>, String> {
+    pub(crate) fn list(
+        &self,
+        files: &mut Files<Verifier>,
+        wanted: Option<ListKind>,
+    ) -> Result<Option<Arc<ListFacts>>, String> {
         if let Ok(file) = wire::parse(&self.bytes) {
             self.list_size(&file)?;
         }
-        question::list(files, self.bytes.clone(), wanted, &within()).map_err(|error| self.told(&error))
+        question::list(files, self.bytes.clone(), wanted, &within())
+            .map_err(|error| self.told(&error))
     }
 
     /// Returns what the paste of a list lost, one line each.
     pub(crate) fn losses(&self, wanted: Option<ListKind>) -> Vec<String> {
-        question::losses(&self.bytes, wanted, &within()).iter().map(|lost| format!("{}: {lost}", self.shown())).collect()
+        question::losses(&self.bytes, wanted, &within())
+            .iter()
+            .map(|lost| format!("{}: {lost}", self.shown()))
+            .collect()
     }
 
     /// Refuses a list that is larger than is read.
@@ -103,7 +122,10 @@ impl Given {
         match file {
             wire::File::List(list) if list.as_bytes().len() > MAX_LIST_SIZE => {
                 let bytes = list.as_bytes().len();
-                Err(format!("{}: a list of {bytes} bytes, expected at most {MAX_LIST_SIZE}", self.shown()))
+                Err(format!(
+                    "{}: a list of {bytes} bytes, expected at most {MAX_LIST_SIZE}",
+                    self.shown()
+                ))
             }
             _ => Ok(()),
         }

@@ -12,7 +12,9 @@ use trustlist::facts::{ListFacts, ListKind};
 use trustlist::fleet::{First, Fleet, Hands, Labels, Verdict};
 use trustlist::phone::{ConfigOffer, Installed, ListOffer, Offer, Phone, SecurityByDefault, Tvs};
 use trustlist::question::{TvsAnswers, UnnamedServer};
-use trustlist::report::fleet::{FirstPhone, FleetReport, FleetRow, RowError, UnknownList, fleet_html, fleet_json, fleet_text};
+use trustlist::report::fleet::{
+    FirstPhone, FleetReport, FleetRow, RowError, UnknownList, fleet_html, fleet_json, fleet_text,
+};
 use trustlist::report::{Assumption, Plain, Taken};
 
 /// A question about all phones. Files are numbers of the desk.
@@ -53,11 +55,18 @@ pub(crate) fn judged(desk: &Desk, question: &Question) -> Result<Answer, String>
     };
     offer.tls_minimum = tls_minimum(&question.tvs.tls_minimum)?;
     offer.at = date(&question.at)?;
-    if matches!((&offer.ctl, &offer.itl, &offer.config), (ListOffer::NotFound, ListOffer::NotFound, ConfigOffer::NotJudged)) {
-        return Err("nothing is offered: expected the ITL, the CTL or the configuration of the TFTP server".to_owned());
+    if matches!(
+        (&offer.ctl, &offer.itl, &offer.config),
+        (ListOffer::NotFound, ListOffer::NotFound, ConfigOffer::NotJudged)
+    ) {
+        return Err(
+            "nothing is offered: expected the ITL, the CTL or the configuration of the TFTP server"
+                .to_owned(),
+        );
     }
     let mut csv = csv::ReaderBuilder::new();
-    let mut csv = csv.has_headers(false).flexible(true).delimiter(delimiter(text)).from_reader(text);
+    let mut csv =
+        csv.has_headers(false).flexible(true).delimiter(delimiter(text)).from_reader(text);
     let mut header = ByteRecord::new();
     csv.read_byte_record(&mut header).map_err(|error| format!("{name}: {error}"))?;
     let columns = Columns::of(&header).map_err(|error| format!("{name}: line 1: {error}"))?;
@@ -65,8 +74,9 @@ pub(crate) fn judged(desk: &Desk, question: &Question) -> Result<Answer, String>
     if let Some(lost) = reader.lost.first() {
         return Err(format!("{lost}: expected the file itself, or a whole paste"));
     }
-    let group =
-        said(&question.cm_group).map(|names| names.split(',').map(|name| Arc::from(name.trim())).collect::<Vec<Arc<str>>>());
+    let group = said(&question.cm_group).map(|names| {
+        names.split(',').map(|name| Arc::from(name.trim())).collect::<Vec<Arc<str>>>()
+    });
     let of_fleet = answers.of_group(group.as_deref());
     let site = Site {
         device: &question.device,
@@ -178,7 +188,10 @@ impl<'a> Run<'a> {
     ) -> Result<String, String> {
         let mut out = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
         let told = |error: csv::Error| error.to_string();
-        let names = header.iter().map(|name| cell(shown(name))).chain(ANSWER_COLUMNS.iter().map(|name| (*name).to_owned()));
+        let names = header
+            .iter()
+            .map(|name| cell(shown(name)))
+            .chain(ANSWER_COLUMNS.iter().map(|name| (*name).to_owned()));
         out.write_record(names).map_err(told)?;
         let mut judge = fleet.judge_with_memory();
         let mut record = ByteRecord::new();
@@ -191,17 +204,23 @@ impl<'a> Run<'a> {
                 continue;
             }
             for index in 0..header.len() {
-                out.write_field(cell(shown(record.get(index).unwrap_or_default()))).map_err(told)?;
+                out.write_field(cell(shown(record.get(index).unwrap_or_default())))
+                    .map_err(told)?;
             }
-            let listed = if device.is_empty() { Err("no device in this row".to_owned()) } else { self.listed(&record) };
+            let listed = if device.is_empty() {
+                Err("no device in this row".to_owned())
+            } else {
+                self.listed(&record)
+            };
             match listed {
                 Ok(listed) => {
                     let answer = judge.judge(&listed);
                     self.count(&listed, &answer, line, device);
                     let row = FleetRow::of(&answer);
-                    for field in
-                        [row.answer, row.ctl, row.itl, row.config, row.leans, row.file, row.code, row.hands, "", row.to_do]
-                    {
+                    for field in [
+                        row.answer, row.ctl, row.itl, row.config, row.leans, row.file, row.code,
+                        row.hands, "", row.to_do,
+                    ] {
                         out.write_field(field).map_err(told)?;
                     }
                 }
@@ -223,11 +242,15 @@ impl<'a> Run<'a> {
 
     fn listed(&mut self, record: &ByteRecord) -> Result<Listed, String> {
         let columns = &self.columns;
-        let (model, group) = (columns.text(record, columns.model), columns.text(record, columns.cm_group));
+        let (model, group) =
+            (columns.text(record, columns.model), columns.text(record, columns.cm_group));
         let (itl, ctl) = (columns.text(record, columns.itl), columns.text(record, columns.ctl));
         let tftp = columns.text(record, columns.tftp_server);
         let Group { names: cm_group, tvs } = self.group(&group)?;
-        let (itl, ctl) = (self.site.known.held(&itl, ListKind::Itl)?, self.site.known.held(&ctl, ListKind::Ctl)?);
+        let (itl, ctl) = (
+            self.site.known.held(&itl, ListKind::Itl)?,
+            self.site.known.held(&ctl, ListKind::Ctl)?,
+        );
         let said = self.site.factory_fresh || !matches!((&itl, &ctl), (Held::Empty, Held::Empty));
         let mut unknown = Vec::new();
         let (itl, ctl) = (itl.list(&mut unknown), ctl.list(&mut unknown));
@@ -253,7 +276,8 @@ impl<'a> Run<'a> {
         if let Some(known) = self.groups.get(cell) {
             return Ok(known.clone());
         }
-        let names = cell.split([';', ',', ' ', '\t', '\n', '\r', '|']).filter(|name| !name.is_empty());
+        let names =
+            cell.split([';', ',', ' ', '\t', '\n', '\r', '|']).filter(|name| !name.is_empty());
         let names: Vec<Arc<str>> = names.map(Arc::from).collect();
         if names.len() > MAX_SERVERS {
             return Err(format!("a cm_group of more than {MAX_SERVERS} servers"));
@@ -276,7 +300,8 @@ impl<'a> Run<'a> {
 
     /// The offer from this TFTP server, if a row or a field names one.
     fn offer(&mut self, tftp: String) -> Option<Arc<Offer>> {
-        let server = if tftp.is_empty() { self.site.tftp_server.as_deref()?.to_owned() } else { tftp };
+        let server =
+            if tftp.is_empty() { self.site.tftp_server.as_deref()?.to_owned() } else { tftp };
         if self.offers.len() >= MAX_NAMES && !self.offers.contains_key(&server) {
             self.offers.clear();
         }
@@ -293,8 +318,18 @@ impl<'a> Run<'a> {
         Some(offer)
     }
 
-    fn count(&mut self, listed: &Listed, answer: &trustlist::fleet::Answer, line: u64, device: String) {
-        self.report.summary.add(Labels { model: listed.model.as_deref(), group: listed.label.as_deref() }, answer, 1);
+    fn count(
+        &mut self,
+        listed: &Listed,
+        answer: &trustlist::fleet::Answer,
+        line: u64,
+        device: String,
+    ) {
+        self.report.summary.add(
+            Labels { model: listed.model.as_deref(), group: listed.label.as_deref() },
+            answer,
+            1,
+        );
         if listed.phone.installed == Installed::NotGiven && listed.unknown.is_empty() {
             self.not_given += 1;
         }
@@ -310,7 +345,8 @@ impl<'a> Run<'a> {
             }
         }
         if answer.hands != Hands::None {
-            let phone = || FirstPhone { device, model: listed.model.clone(), line, answer: *answer };
+            let phone =
+                || FirstPhone { device, model: listed.model.clone(), line, answer: *answer };
             self.first.note(answer.hands, phone);
         }
     }
@@ -318,7 +354,11 @@ impl<'a> Run<'a> {
     fn finish(&mut self) -> FleetReport {
         let mut report = std::mem::take(&mut self.report);
         let unknown = self.unknown.iter();
-        let unknown = unknown.map(|(checksum, &(phones, line))| UnknownList { checksum: checksum.to_string(), phones, line });
+        let unknown = unknown.map(|(checksum, &(phones, line))| UnknownList {
+            checksum: checksum.to_string(),
+            phones,
+            line,
+        });
         report.unknown_lists = unknown.collect();
         report.unknown_lists.sort_by_key(|list| (std::cmp::Reverse(list.phones), list.line));
         report.first = std::mem::replace(&mut self.first, First::new(0)).into_most_urgent();
@@ -334,23 +374,37 @@ fn assumed(question: &Question, run: &Run<'_>, offer: &Offer) -> Vec<String> {
     };
     let columns = &run.columns;
     let (itl, ctl) = (columns.itl.is_some(), columns.ctl.is_some());
-    add(!itl && !ctl && !question.factory_fresh, Taken::InstalledListsUnknown, "columns itl and ctl, and --factory-fresh,");
+    add(
+        !itl && !ctl && !question.factory_fresh,
+        Taken::InstalledListsUnknown,
+        "columns itl and ctl, and --factory-fresh,",
+    );
     add(itl && !ctl, Taken::NoCtlOnPhone, "column ctl");
     add(ctl && !itl, Taken::NoItlOnPhone, "column itl");
     add(question.offered_ctl.is_none(), Taken::NoCtlOnServer, "--offered-ctl");
     add(question.offered_itl.is_none(), Taken::NoItlOnServer, "--offered-itl");
     add(offer.config == ConfigOffer::NotJudged, Taken::ConfigNotJudged, "--offered-config");
-    add(columns.model.is_none() && run.site.device.model.is_empty(), Taken::DeviceUnknown, "column model");
+    add(
+        columns.model.is_none() && run.site.device.model.is_empty(),
+        Taken::DeviceUnknown,
+        "column model",
+    );
     let tftp = columns.tftp_server.is_some() || run.site.tftp_server.is_some();
     let config = question.offered_config.is_some();
-    add(config && (ctl || question.offered_ctl.is_some()) && !tftp, Taken::TftpServerUnknown, "column tftp_server");
+    add(
+        config && (ctl || question.offered_ctl.is_some()) && !tftp,
+        Taken::TftpServerUnknown,
+        "column tftp_server",
+    );
     add(matches!(run.site.answers, TvsAnswers::Unknown), Taken::TvsUnknown, "--tvs");
     let group = columns.cm_group.is_some() || run.site.group.is_some();
-    let several = matches!(run.site.answers, TvsAnswers::Known { servers, .. } if servers.len() > 1);
+    let several =
+        matches!(run.site.answers, TvsAnswers::Known { servers, .. } if servers.len() > 1);
     add(several && !group, Taken::TvsOrder, "column cm_group");
     let models = run.models.iter();
-    assumed
-        .extend(models.map(|model| Assumption::new(Taken::ModelUnknown(model.to_string()), "--security-by-default").to_string()));
+    assumed.extend(models.map(|model| {
+        Assumption::new(Taken::ModelUnknown(model.to_string()), "--security-by-default").to_string()
+    }));
     if run.not_given > 0 && (itl || ctl) {
         let phones = run.not_given;
         let phones = format!("{phones} phone{}", if phones == 1 { "" } else { "s" });
@@ -359,7 +413,8 @@ fn assumed(question: &Question, run: &Run<'_>, offer: &Offer) -> Vec<String> {
     let unnamed = run.unnamed.iter().take(MAX_TOLD);
     assumed.extend(unnamed.map(|server| server.assumption().to_string()));
     if let Some(more) = run.unnamed.len().checked_sub(MAX_TOLD).filter(|&more| more > 0) {
-        assumed.push(format!("nothing is known about {more} more TVS servers that no --tvs is for"));
+        assumed
+            .push(format!("nothing is known about {more} more TVS servers that no --tvs is for"));
     }
     assumed
 }
@@ -426,7 +481,8 @@ impl Known {
                 trustlist::report::hex(&sha2::Sha256::digest(&given.bytes)),
             ];
             for kind in [ListKind::Itl, ListKind::Ctl] {
-                let held = reader.given(given, kind).map(|list| list.map_or(Held::Nothing, Held::List));
+                let held =
+                    reader.given(given, kind).map(|list| list.map_or(Held::Nothing, Held::List));
                 for name in &names {
                     known.entry((name.clone(), kind)).or_insert_with(|| held.clone());
                 }
@@ -444,8 +500,13 @@ impl Known {
         if let Some(held) = self.0.get(&(name, kind)) {
             return held.clone();
         }
-        let digits: String = cell.chars().filter(|c| !matches!(c, ':' | ' ')).collect::<String>().to_ascii_lowercase();
-        let checksum = matches!(digits.len(), 32 | 40 | 64) && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let digits: String = cell
+            .chars()
+            .filter(|c| !matches!(c, ':' | ' '))
+            .collect::<String>()
+            .to_ascii_lowercase();
+        let checksum = matches!(digits.len(), 32 | 40 | 64)
+            && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
         if !checksum {
             return Err(format!("{}: no list of this name was given", Plain(cell)));
         }
@@ -466,10 +527,16 @@ struct Columns {
 
 impl Columns {
     fn of(header: &ByteRecord) -> Result<Self, String> {
-        let name = |name: &[u8]| String::from_utf8_lossy(name.trim_ascii()).to_ascii_lowercase().replace([' ', '-'], "_");
+        let name = |name: &[u8]| {
+            String::from_utf8_lossy(name.trim_ascii()).to_ascii_lowercase().replace([' ', '-'], "_")
+        };
         let names: Vec<String> = header.iter().map(name).collect();
         let find = |wanted: &str| {
-            let mut found = names.iter().enumerate().filter(|(_, name)| *name == wanted).map(|(index, _)| index);
+            let mut found = names
+                .iter()
+                .enumerate()
+                .filter(|(_, name)| *name == wanted)
+                .map(|(index, _)| index);
             match (found.next(), found.next()) {
                 (_, Some(_)) => Err(format!("column {wanted} stands there twice")),
                 (first, None) => Ok(first),
@@ -507,7 +574,9 @@ fn text(bytes: &[u8]) -> Result<&[u8], &'static str> {
 fn delimiter(text: &[u8]) -> u8 {
     let line = text.split(|&byte| byte == b'\n').next().unwrap_or_default();
     let count = |wanted: u8| line.iter().filter(|&&byte| byte == wanted).count();
-    [b';', b'\t'].into_iter().fold(b',', |best, other| if count(other) > count(best) { other } else { best })
+    [b';', b'\t']
+        .into_iter()
+        .fold(b',', |best, other| if count(other) > count(best) { other } else { best })
 }
 
 /// Text of a cell with its control characters escaped; line ends and tabs stay, as CSV quotes them.

@@ -93,8 +93,15 @@ pub(crate) struct LintQuestion {
 /// Lints a file, as `trustlist lint` does.
 pub(crate) fn linted(desk: &Desk, question: &LintQuestion) -> Result<Answer, String> {
     let given = desk.file(question.file)?;
-    let days = |days: &str| days.strip_suffix('d').unwrap_or(days).parse().map_err(|_| "days: expected a number such as 90");
-    let release = |text: &str| text.parse::<Release>().map_err(|error| format!("CUCM version: expected {error}"));
+    let days = |days: &str| {
+        days.strip_suffix('d')
+            .unwrap_or(days)
+            .parse()
+            .map_err(|_| "days: expected a number such as 90")
+    };
+    let release = |text: &str| {
+        text.parse::<Release>().map_err(|error| format!("CUCM version: expected {error}"))
+    };
     let options = LintOptions {
         at: date(&question.at)?,
         within_days: said(&question.within).map(days).transpose()?,
@@ -117,7 +124,9 @@ fn judged(given: &Given, options: &LintOptions) -> Result<Vec<Part>, String> {
             let list = TrustList::parse(&given.bytes).map_err(broken)?;
             given.list_size(&File::List(list))?;
             let found = lint(&list, &Verifier, options).map_err(broken)?;
-            let found = found.iter().map(|finding| (finding.level, lint_report::json(finding), lint_report::line(finding)));
+            let found = found.iter().map(|finding| {
+                (finding.level, lint_report::json(finding), lint_report::line(finding))
+            });
             Ok(vec![findings(given, found.collect())])
         }
         Some(text) => {
@@ -129,17 +138,24 @@ fn judged(given: &Given, options: &LintOptions) -> Result<Vec<Part>, String> {
 
 fn of_print(print: &Print, options: &LintOptions) -> Vec<Found> {
     let facts = lint_facts(&print.facts(FileId::symbol(0)), options);
-    let of_facts = facts.iter().map(|finding| (finding.level, lint_report::json(finding), lint_report::line(finding)));
+    let of_facts = facts
+        .iter()
+        .map(|finding| (finding.level, lint_report::json(finding), lint_report::line(finding)));
     let of_text = print.findings();
-    let of_text =
-        of_text.iter().map(|finding| (finding.level, lint_report::print_json(finding), lint_report::print_line(finding)));
+    let of_text = of_text.iter().map(|finding| {
+        (finding.level, lint_report::print_json(finding), lint_report::print_line(finding))
+    });
     let mut found: Vec<Found> = of_facts.chain(of_text).collect();
     found.sort_by_key(|(level, ..)| core::cmp::Reverse(*level));
     found
 }
 
 fn findings(given: &Given, found: Vec<Found>) -> Part {
-    let status = if found.iter().any(|(level, ..)| *level == Level::Error) { Status::Negative } else { Status::Fine };
+    let status = if found.iter().any(|(level, ..)| *level == Level::Error) {
+        Status::Negative
+    } else {
+        Status::Fine
+    };
     let mut text = format!("{}:{}\n", given.shown(), if found.is_empty() { " clean" } else { "" });
     let mut documents = Vec::new();
     for (_, document, line) in found {
@@ -161,9 +177,11 @@ fn checked(given: &Given, with: Option<&Given>) -> Result<Part, String> {
     let file = wire::parse(&given.bytes).map_err(broken)?;
     given.list_size(&file)?;
     let report = match file {
-        File::List(list) => {
-            ListReport::of_list(&list, verify::check_own_signature(&list, &Verifier).map_err(broken)?).map_err(broken)?
-        }
+        File::List(list) => ListReport::of_list(
+            &list,
+            verify::check_own_signature(&list, &Verifier).map_err(broken)?,
+        )
+        .map_err(broken)?,
         File::Signed(file) => {
             let verification = with.map(|with| {
                 let broken = |error| parse_error(&with.shown(), &error);
@@ -182,7 +200,11 @@ fn checked(given: &Given, with: Option<&Given>) -> Result<Part, String> {
     let signer = report.header.signer.as_deref().unwrap_or("an unnamed signer");
     let digest = report.header.digest.as_deref().unwrap_or("unknown digest");
     let signature = report.signature.sentence();
-    let text = format!("{}: signature {signature} ({digest}, by {})\n", given.shown(), trustlist::report::Plain(signer));
+    let text = format!(
+        "{}: signature {signature} ({digest}, by {})\n",
+        given.shown(),
+        trustlist::report::Plain(signer)
+    );
     Ok(Part::new(&report, text, status))
 }
 
@@ -191,18 +213,31 @@ pub(crate) fn compared(desk: &Desk, old: u32, new: u32) -> Result<Answer, String
     let mut files = Files::new(Verifier);
     let (old, lost) = held(desk, &mut files, old)?;
     let (new, more) = held(desk, &mut files, new)?;
-    let kind = if new.kind == ListKind::Ctl || old.kind == ListKind::Ctl { ListKind::Ctl } else { ListKind::Itl };
+    let kind = if new.kind == ListKind::Ctl || old.kind == ListKind::Ctl {
+        ListKind::Ctl
+    } else {
+        ListKind::Itl
+    };
     let difference = diff(&old, &new, &files);
     // What a paste lost may be a difference.
     let status = if lost.is_empty() && more.is_empty() { Status::Fine } else { Status::Undecided };
-    let answer = Answer::new(&diff_report::json(&difference, kind), diff_report::text(&difference, kind).to_string(), status);
+    let answer = Answer::new(
+        &diff_report::json(&difference, kind),
+        diff_report::text(&difference, kind).to_string(),
+        status,
+    );
     Ok(answer.notes(diff_report::notes(&old, &new)).notes(lost).notes(more))
 }
 
 /// A list, and what its paste lost.
-fn held(desk: &Desk, files: &mut Files<Verifier>, file: u32) -> Result<(Arc<ListFacts>, Vec<String>), String> {
+fn held(
+    desk: &Desk,
+    files: &mut Files<Verifier>,
+    file: u32,
+) -> Result<(Arc<ListFacts>, Vec<String>), String> {
     let given = desk.file(file)?;
     let list = given.list(files, None)?;
-    let none = || format!("{}: the print says that there is no such file, expected a list", given.shown());
+    let none =
+        || format!("{}: the print says that there is no such file, expected a list", given.shown());
     Ok((list.ok_or_else(none)?, given.losses(None)))
 }

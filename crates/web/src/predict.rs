@@ -7,12 +7,14 @@ use std::sync::Arc;
 use trustlist::case::{Limits, PredictCase};
 use trustlist::facts::{CertificateFacts, Files, ListFacts, ListKind, Timestamp};
 use trustlist::phone::{
-    ConfigOffer, Device, DigestSet, KnownCertificate, ListOffer, SecurityByDefault, TlsVersion, TvsServer, Verdict,
+    ConfigOffer, Device, DigestSet, KnownCertificate, ListOffer, SecurityByDefault, TlsVersion,
+    TvsServer, Verdict,
 };
 use trustlist::question::{self, GivenError, QuestionError, TvsAnswers, TvsSaid, Verifier};
 use trustlist::report::list::parse_error;
 use trustlist::report::{
-    Assumption, PredictionReport, Taken, prediction_explained, prediction_json, prediction_notes, prediction_text, swapped_kinds,
+    Assumption, PredictionReport, Taken, prediction_explained, prediction_json, prediction_notes,
+    prediction_text, swapped_kinds,
 };
 use trustlist::wire::{self, DigestAlgorithm};
 
@@ -101,7 +103,10 @@ pub(crate) fn case(desk: &Desk, file: u32) -> Result<Answer, String> {
 /// Predicts for files.
 pub(crate) fn files(desk: &Desk, question: &Question) -> Result<Answer, String> {
     let asked = asked(desk, question)?;
-    if [question.offered_itl, question.offered_ctl, question.offered_config].iter().all(Option::is_none) {
+    if [question.offered_itl, question.offered_ctl, question.offered_config]
+        .iter()
+        .all(Option::is_none)
+    {
         return Err("nothing is offered to the phone: expected the ITL, the CTL or the configuration of the server".to_owned());
     }
     let predicted = asked.predict();
@@ -110,7 +115,8 @@ pub(crate) fn files(desk: &Desk, question: &Question) -> Result<Answer, String> 
     if !swapped.is_empty() {
         return Err(swapped.join("; "));
     }
-    let assumed = predicted.assumptions().iter().cloned().chain(extension_lists(desk, question)).collect();
+    let assumed =
+        predicted.assumptions().iter().cloned().chain(extension_lists(desk, question)).collect();
     let notes: Vec<String> = prediction_notes(report.phone, report.offer).collect();
     let mut answer = answer(&report.with_assumptions(assumed)).notes(notes);
     if predicted.lost() {
@@ -187,7 +193,9 @@ fn asked(desk: &Desk, question: &Question) -> Result<trustlist::Question, String
     for Knows { server, file } in &tvs.tvs_knows {
         let given = desk.file(*file)?;
         match said(server) {
-            Some(server) => say(given, asked.called(&given.shown()).tvs_server_knows(server, &given.bytes))?,
+            Some(server) => {
+                say(given, asked.called(&given.shown()).tvs_server_knows(server, &given.bytes))?
+            }
             None => say(given, asked.called(&given.shown()).tvs_knows(&given.bytes))?,
         }
     }
@@ -209,8 +217,13 @@ fn answer(report: &PredictionReport<'_>) -> Answer {
         Verdict::Depends => Status::Undecided,
     };
     let text = prediction_text(report).to_string();
-    let verdict = text.lines().find(|line| !line.starts_with("Assumed: ")).unwrap_or_default().to_owned();
-    let reason = text.lines().filter(|line| !line.starts_with("Assumed: ") && *line != verdict).collect::<Vec<_>>().join("\n");
+    let verdict =
+        text.lines().find(|line| !line.starts_with("Assumed: ")).unwrap_or_default().to_owned();
+    let reason = text
+        .lines()
+        .filter(|line| !line.starts_with("Assumed: ") && *line != verdict)
+        .collect::<Vec<_>>()
+        .join("\n");
     Answer::new(&prediction_json(report), text, status)
         .form("verdict", verdict)
         .form("reason", reason.trim_start().to_owned())
@@ -232,7 +245,11 @@ impl<'a> Reader<'a> {
     }
 
     /// A list that the server offers; without a file it has none.
-    pub(crate) fn offered(&mut self, file: Option<u32>, kind: ListKind) -> Result<ListOffer, String> {
+    pub(crate) fn offered(
+        &mut self,
+        file: Option<u32>,
+        kind: ListKind,
+    ) -> Result<ListOffer, String> {
         let Some(file) = file else { return Ok(ListOffer::NotFound) };
         let given = self.desk.file(file)?;
         if given.bytes.is_empty() {
@@ -243,10 +260,18 @@ impl<'a> Reader<'a> {
     }
 
     /// A list, and what its paste lost, if the file itself is not known.
-    pub(crate) fn given(&mut self, given: &Given, kind: ListKind) -> Result<Option<Arc<ListFacts>>, String> {
+    pub(crate) fn given(
+        &mut self,
+        given: &Given,
+        kind: ListKind,
+    ) -> Result<Option<Arc<ListFacts>>, String> {
         let list = given.list(&mut self.files, Some(kind))?;
         if list.as_ref().is_some_and(|list| self.files.bytes(list.file).is_none()) {
-            let new = given.losses(Some(kind)).into_iter().filter(|lost| !self.lost.contains(lost)).collect::<Vec<_>>();
+            let new = given
+                .losses(Some(kind))
+                .into_iter()
+                .filter(|lost| !self.lost.contains(lost))
+                .collect::<Vec<_>>();
             self.lost.extend(new);
         }
         Ok(list)
@@ -265,21 +290,32 @@ impl<'a> Reader<'a> {
     /// What is known of TVS.
     pub(crate) fn tvs(&mut self, question: &TvsQuestion) -> Result<TvsAnswers, String> {
         if question.tvs_none {
-            if !question.tvs.is_empty() || !question.tvs_knows.is_empty() || said(&question.tvs_down).is_some() {
-                return Err("TVS: \"no TVS server answers\" goes with nothing else about TVS".to_owned());
+            if !question.tvs.is_empty()
+                || !question.tvs_knows.is_empty()
+                || said(&question.tvs_down).is_some()
+            {
+                return Err(
+                    "TVS: \"no TVS server answers\" goes with nothing else about TVS".to_owned()
+                );
             }
             return Ok(TvsSaid { none: true, ..TvsSaid::default() }.answers());
         }
         let mut all = TvsSaid::default();
         let down = question.tvs_down.split(',').filter_map(said).map(|name| (name, None));
-        let presented = question.tvs.iter().map(|Presents { server, file }| (server.trim(), Some(*file)));
+        let presented =
+            question.tvs.iter().map(|Presents { server, file }| (server.trim(), Some(*file)));
         for (name, file) in presented.chain(down) {
             let presents = file.map(|file| self.certificate(file)).transpose()?;
             if name.is_empty() {
-                return Err("TVS: the name of the server that presents a certificate is missing".to_owned());
+                return Err(
+                    "TVS: the name of the server that presents a certificate is missing".to_owned()
+                );
             }
             if all.servers.iter().any(|known| known.server.eq_ignore_ascii_case(name)) {
-                return Err(format!("TVS server {}: expected each server once", trustlist::report::Plain(name)));
+                return Err(format!(
+                    "TVS server {}: expected each server once",
+                    trustlist::report::Plain(name)
+                ));
             }
             let mut server = TvsServer::new(Arc::from(name));
             server.reachable = presents.is_some();
@@ -314,9 +350,15 @@ impl<'a> Reader<'a> {
 impl DeviceQuestion {
     /// The device; another model wins over that of the field.
     pub(crate) fn device(&self, model: Option<&str>) -> Result<Device, String> {
-        let digest =
-            |word: &String| DigestAlgorithm::from_word(word).ok_or_else(|| "digests: expected sha1, sha256 or sha512".to_owned());
-        let digests = self.digests.as_ref().map(|words| words.iter().map(digest).collect::<Result<Vec<_>, _>>()).transpose()?;
+        let digest = |word: &String| {
+            DigestAlgorithm::from_word(word)
+                .ok_or_else(|| "digests: expected sha1, sha256 or sha512".to_owned())
+        };
+        let digests = self
+            .digests
+            .as_ref()
+            .map(|words| words.iter().map(digest).collect::<Result<Vec<_>, _>>())
+            .transpose()?;
         let mut device = model.or(said(&self.model)).map_or_else(Device::unknown, Device::of_model);
         match self.security_by_default {
             Some(true) => device.security_by_default = SecurityByDefault::Yes,
@@ -344,5 +386,7 @@ pub(crate) fn date(value: &str) -> Result<Option<Timestamp>, String> {
 /// A TLS version, if something stands in its field.
 pub(crate) fn tls_minimum(value: &str) -> Result<Option<TlsVersion>, String> {
     let expected = "minimum TLS version: expected 1.0, 1.1, 1.2 or 1.3";
-    said(value).map(|value| TlsVersion::from_word(value).ok_or_else(|| expected.to_owned())).transpose()
+    said(value)
+        .map(|value| TlsVersion::from_word(value).ok_or_else(|| expected.to_owned()))
+        .transpose()
 }

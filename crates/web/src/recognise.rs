@@ -117,18 +117,22 @@ fn of_text(given: &Given, text: &str) -> Kind {
 fn is_table(bytes: &[u8]) -> bool {
     let line = bytes.split(|&byte| byte == b'\n').next().unwrap_or_default();
     let names = line.split(|byte| matches!(byte, b',' | b';' | b'\t'));
-    names
-        .map(|name| name.strip_prefix(b"\xef\xbb\xbf").unwrap_or(name))
-        .any(|name| String::from_utf8_lossy(name).trim_matches(['"', ' ', '\r']).eq_ignore_ascii_case("device"))
+    names.map(|name| name.strip_prefix(b"\xef\xbb\xbf").unwrap_or(name)).any(|name| {
+        String::from_utf8_lossy(name).trim_matches(['"', ' ', '\r']).eq_ignore_ascii_case("device")
+    })
 }
 
 /// The parameter of the question that a file is for.
 fn used(kind: &Kind, place: Place) -> Option<&'static str> {
     match (place, kind) {
-        (Place::Phone, Kind::List(ListKind::Ctl) | Kind::Print(ListKind::Ctl)) => Some("installed_ctl"),
+        (Place::Phone, Kind::List(ListKind::Ctl) | Kind::Print(ListKind::Ctl)) => {
+            Some("installed_ctl")
+        }
         (Place::Phone, Kind::List(_) | Kind::Print(_)) => Some("installed_itl"),
         (Place::Phone, Kind::Json(schema)) if schema == PREDICT_SCHEMA => Some("case"),
-        (Place::Server, Kind::List(ListKind::Ctl) | Kind::Print(ListKind::Ctl)) => Some("offered_ctl"),
+        (Place::Server, Kind::List(ListKind::Ctl) | Kind::Print(ListKind::Ctl)) => {
+            Some("offered_ctl")
+        }
         (Place::Server, Kind::List(_) | Kind::Print(_)) => Some("offered_itl"),
         (Place::Server, Kind::SignedFile) => Some("offered_config"),
         (Place::Tvs, Kind::Certificates(1)) => Some("tvs"),

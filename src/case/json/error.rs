@@ -22,12 +22,25 @@ pub struct CaseError {
 
 impl CaseError {
     /// An error about the value at `path`. It is one line, whatever names of the document stand in it.
-    pub fn new(path: impl Into<String>, expected: impl Into<String>, found: impl Into<String>) -> Self {
-        Self { path: one_line(path.into()), expected: one_line(expected.into()), found: one_line(found.into()), limit: false }
+    pub fn new(
+        path: impl Into<String>,
+        expected: impl Into<String>,
+        found: impl Into<String>,
+    ) -> Self {
+        Self {
+            path: one_line(path.into()),
+            expected: one_line(expected.into()),
+            found: one_line(found.into()),
+            limit: false,
+        }
     }
 
     /// A document that is larger than the [`Limits`](super::Limits).
-    pub(super) fn limit(path: impl Into<String>, expected: impl Into<String>, found: impl Into<String>) -> Self {
+    pub(super) fn limit(
+        path: impl Into<String>,
+        expected: impl Into<String>,
+        found: impl Into<String>,
+    ) -> Self {
         Self { limit: true, ..Self::new(path, expected, found) }
     }
 

@@ -84,7 +84,11 @@ impl<'a> Node<'a> {
     /// The error of a string that is longer than a limit.
     pub fn too_long(&self, most: usize, limit: &str) -> CaseError {
         let expected = format!("a string of at most {most} bytes ({limit})");
-        CaseError::limit(self.path(), expected, format!("{} bytes", self.value.as_str().map_or(0, str::len)))
+        CaseError::limit(
+            self.path(),
+            expected,
+            format!("{} bytes", self.value.as_str().map_or(0, str::len)),
+        )
     }
 
     /// A string that is not empty: a name or a label, of at most [`MAX_TEXT`] bytes.
@@ -130,7 +134,9 @@ impl<'a> Node<'a> {
     pub fn one_of<T: Clone>(&self, words: &[(&str, T)]) -> Result<T, CaseError> {
         let word = self.value.as_str();
         let known = words.iter().find(|(known, _)| Some(*known) == word);
-        known.map(|(_, meaning)| meaning.clone()).ok_or_else(|| self.error(or_list(words.iter().map(|(known, _)| *known))))
+        known
+            .map(|(_, meaning)| meaning.clone())
+            .ok_or_else(|| self.error(or_list(words.iter().map(|(known, _)| *known))))
     }
 
     /// The items of a list.
@@ -139,7 +145,11 @@ impl<'a> Node<'a> {
     /// Anything but a list.
     pub fn list(&self) -> Result<Vec<Self>, CaseError> {
         let items = self.value.as_array().ok_or_else(|| self.error("a list"))?;
-        Ok(items.iter().enumerate().map(|(index, item)| self.child(At::Index(index), item)).collect())
+        Ok(items
+            .iter()
+            .enumerate()
+            .map(|(index, item)| self.child(At::Index(index), item))
+            .collect())
     }
 
     /// The fields of an object whose keys are free: labels, nodes.
@@ -164,7 +174,11 @@ impl<'a> Node<'a> {
         for (key, value) in map {
             if !fields.contains(&key.as_str()) {
                 let path = self.child(At::Key(key), value).path();
-                return Err(CaseError::new(path, or_list(fields.iter().copied()), "an unknown field"));
+                return Err(CaseError::new(
+                    path,
+                    or_list(fields.iter().copied()),
+                    "an unknown field",
+                ));
             }
         }
         Ok(Object { map, node: self.clone() })
@@ -258,17 +272,27 @@ mod tests {
         let value = parse(r#"{"a": {"b.c": 1, "d": null}}"#).unwrap();
         let root = Node::root(&value).object(&["a"]).unwrap();
         let a = root.required("a").unwrap();
-        assert_eq!(a.object(&["d", "e"]).unwrap_err().to_string(), "a[\"b.c\"]: expected d or e; found an unknown field");
+        assert_eq!(
+            a.object(&["d", "e"]).unwrap_err().to_string(),
+            "a[\"b.c\"]: expected d or e; found an unknown field"
+        );
         let a = a.object(&["b.c", "d", "e"]).unwrap();
-        assert_eq!(a.required("e").unwrap_err().to_string(), "a.e: expected this field; found nothing");
-        assert_eq!(root.required("z").unwrap_err().to_string(), "z: expected this field; found nothing");
+        assert_eq!(
+            a.required("e").unwrap_err().to_string(),
+            "a.e: expected this field; found nothing"
+        );
+        assert_eq!(
+            root.required("z").unwrap_err().to_string(),
+            "z: expected this field; found nothing"
+        );
         assert!(a.required("d").unwrap().is_null() && a.optional("d").is_none());
     }
 
     #[test]
     fn a_value_is_of_one_kind() {
         let value = parse(r#"[null, "a", [], {}, 1, true]"#).unwrap();
-        let kinds = |node: &Node<'_>| [node.is_null(), node.is_string(), node.is_list(), node.is_object()];
+        let kinds =
+            |node: &Node<'_>| [node.is_null(), node.is_string(), node.is_list(), node.is_object()];
         let found: Vec<_> = Node::root(&value).list().unwrap().iter().map(kinds).collect();
         for (place, found) in found.into_iter().enumerate() {
             assert_eq!(found, core::array::from_fn(|kind| kind == place), "{place}");
@@ -277,10 +301,18 @@ mod tests {
 
     #[test]
     fn values_of_the_wrong_type_are_shown_short_and_escaped() {
-        let value = parse(&format!(r#"["\u001b[31m{}", 1.5, -1, 5000000000, [], true]"#, "x".repeat(80))).unwrap();
+        let value =
+            parse(&format!(r#"["\u001b[31m{}", 1.5, -1, 5000000000, [], true]"#, "x".repeat(80)))
+                .unwrap();
         let items = Node::root(&value).list().unwrap();
         let shown = items[0].u64().unwrap_err().to_string();
-        assert_eq!(shown, format!("[0]: expected a whole number from 0; found \"\\u001b[31m{}…\"", "x".repeat(35)));
+        assert_eq!(
+            shown,
+            format!(
+                "[0]: expected a whole number from 0; found \"\\u001b[31m{}…\"",
+                "x".repeat(35)
+            )
+        );
         assert!(items[1].u64().is_err() && items[2].u64().is_err());
         assert_eq!(items[3].u64(), Ok(5_000_000_000));
         assert_eq!(
@@ -288,19 +320,27 @@ mod tests {
             "[3]: expected a whole number from 0 to 4294967295; found 5000000000"
         );
         assert_eq!(items[4].str().unwrap_err().to_string(), "[4]: expected a string; found a list");
-        assert_eq!(items[5].one_of(&[("yes", 1), ("no", 0)]).unwrap_err().to_string(), "[5]: expected yes or no; found true");
+        assert_eq!(
+            items[5].one_of(&[("yes", 1), ("no", 0)]).unwrap_err().to_string(),
+            "[5]: expected yes or no; found true"
+        );
     }
 
     #[test]
     fn names_are_limited_at_the_last_byte() {
         let text = |length: usize| Value::String("x".repeat(length));
         let (most, more) = (text(MAX_TEXT), text(MAX_TEXT + 1));
-        assert!(Node::root(&most).str().is_ok() && Node::root(&most).name().is_ok() && Node::root(&more).long_str().is_ok());
+        assert!(
+            Node::root(&most).str().is_ok()
+                && Node::root(&most).name().is_ok()
+                && Node::root(&more).long_str().is_ok()
+        );
         for error in [Node::root(&more).str().unwrap_err(), Node::root(&more).name().unwrap_err()] {
             let told = "the document: expected a string of at most 1024 bytes (case::MAX_TEXT); found 1025 bytes";
             assert_eq!((error.to_string().as_str(), error.is_limit()), (told, true));
         }
-        let keyed = |length: usize| parse(&format!(r#"{{"a": {{"{}": 1}}}}"#, "x".repeat(length))).unwrap();
+        let keyed =
+            |length: usize| parse(&format!(r#"{{"a": {{"{}": 1}}}}"#, "x".repeat(length))).unwrap();
         let of = |value: &Value| Node::root(&value["a"]).entries().map(|entries| entries.len());
         assert_eq!(of(&keyed(MAX_TEXT)), Ok(1));
         assert!(of(&keyed(MAX_TEXT + 1)).unwrap_err().is_limit());
@@ -312,6 +352,9 @@ mod tests {
         let root = Node::root(&value);
         assert!(root.object(&["x"]).is_err());
         let x = root.document(&["x"]).unwrap().required("x").unwrap();
-        assert_eq!(x.object(&["y"]).unwrap_err().to_string(), "x.note: expected y; found an unknown field");
+        assert_eq!(
+            x.object(&["y"]).unwrap_err().to_string(),
+            "x.note: expected y; found an unknown field"
+        );
     }
 }

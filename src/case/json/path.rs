@@ -27,7 +27,8 @@ impl<'a> Step<'a> {
 
 /// `a.b[3]["c.d"]`: keys that are no plain words stand in brackets.
 pub(super) fn path_text(last: Option<&Step<'_>>) -> String {
-    let steps: Vec<At<'_>> = core::iter::successors(last, |step| step.before.as_deref()).map(|step| step.at).collect();
+    let steps: Vec<At<'_>> =
+        core::iter::successors(last, |step| step.before.as_deref()).map(|step| step.at).collect();
     let mut text = String::new();
     for at in steps.into_iter().rev() {
         match at {
@@ -43,7 +44,8 @@ pub(super) fn path_text(last: Option<&Step<'_>>) -> String {
 }
 
 fn is_word(key: &str) -> bool {
-    !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+'))
+    !key.is_empty()
+        && key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+'))
 }
 
 /// A string as an error shows it: quoted, control characters escaped, cut when long.
@@ -53,10 +55,14 @@ pub(super) fn shown(text: &str) -> String {
         short.push('…');
     }
     let quoted = Value::String(short).to_string();
-    quoted.chars().map(|c| if is_harmless(c) { c.to_string() } else { format!("\\u{:04x}", u32::from(c)) }).collect()
+    quoted
+        .chars()
+        .map(|c| if is_harmless(c) { c.to_string() } else { format!("\\u{:04x}", u32::from(c)) })
+        .collect()
 }
 
 /// JSON leaves some control characters as they are (C1), and all marks that turn the direction of writing.
 fn is_harmless(c: char) -> bool {
-    !c.is_control() && !matches!(c, '\u{61c}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    !c.is_control()
+        && !matches!(c, '\u{61c}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

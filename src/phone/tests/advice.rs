@@ -1,7 +1,10 @@
 //! What the phone shows, what can be done, what would change the verdict.
 
 use super::super::testing::{INSTALLED_CTL, Lab, certificate};
-use super::super::{ChangedFact, JudgedFile, Message, Outcome, Remedy, after_state, phone_shows, remedies, would_change};
+use super::super::{
+    ChangedFact, JudgedFile, Message, Outcome, Remedy, after_state, phone_shows, remedies,
+    would_change,
+};
 use super::*;
 use crate::facts::FileId;
 use crate::wire::Role;
@@ -17,7 +20,11 @@ fn advice(lab: &Lab, file: JudgedFile) -> Vec<Remedy> {
 
 fn changes(lab: &Lab, file: JudgedFile) -> Vec<(Vec<ChangedFact>, Outcome)> {
     let found = would_change(&lab.phone, &lab.offer, &lab.tvs, lab);
-    found.into_iter().filter(|change| change.file == file).map(|change| (change.facts, change.outcome)).collect()
+    found
+        .into_iter()
+        .filter(|change| change.file == file)
+        .map(|change| (change.facts, change.outcome))
+        .collect()
 }
 
 /// CallManager and TVS were regenerated before the phone was reset.
@@ -32,14 +39,28 @@ fn what_the_phone_shows() {
     use JudgedFile::{Config, Ctl, Itl};
     assert_eq!(shows(&Lab::new(), Ctl), Some(Message::NoTrustListInstalled));
     let first = Lab::new().offer_itl("itlr.1", ITL);
-    assert_eq!((shows(&first, Ctl), shows(&first, Itl)), (Some(Message::FileNotFoundCtl), Some(Message::ItlInstalled)));
+    assert_eq!(
+        (shows(&first, Ctl), shows(&first, Itl)),
+        (Some(Message::FileNotFoundCtl), Some(Message::ItlInstalled))
+    );
     let both = first.offer_ctl("itlr.1", CTL);
-    assert_eq!((shows(&both, Ctl), shows(&both, Itl)), (Some(Message::CtlAndItlInstalled), Some(Message::CtlAndItlInstalled)));
+    assert_eq!(
+        (shows(&both, Ctl), shows(&both, Itl)),
+        (Some(Message::CtlAndItlInstalled), Some(Message::CtlAndItlInstalled))
+    );
     let mixed = Lab::new().itl("itlr.1", ITL).same_itl().offer_ctl("itlr.1", CTL).config("ccm1.1");
-    assert_eq!((shows(&mixed, Ctl), shows(&mixed, Itl), shows(&mixed, Config)), (Some(Message::CtlInstalled), None, None));
+    assert_eq!(
+        (shows(&mixed, Ctl), shows(&mixed, Itl), shows(&mixed, Config)),
+        (Some(Message::CtlInstalled), None, None)
+    );
     let updated = Lab::new().itl("itlr.1", ITL).offer_itl("itlr.1", NEW);
     assert_eq!(shows(&updated, Itl), Some(Message::TrustListUpdated));
-    let refused = Lab::new().ctl("itlr.1", CTL).itl("itlr.1", ITL).offer_ctl("x.1", NEW).offer_itl("x.1", NEW).no_tvs();
+    let refused = Lab::new()
+        .ctl("itlr.1", CTL)
+        .itl("itlr.1", ITL)
+        .offer_ctl("x.1", NEW)
+        .offer_itl("x.1", NEW)
+        .no_tvs();
     assert_eq!(
         (shows(&refused, Ctl), shows(&refused, Itl)),
         (Some(Message::CtlUpdateFailed), Some(Message::TrustListUpdateFailed))
@@ -52,9 +73,15 @@ fn what_the_phone_shows() {
 fn the_recovery_key_helps_while_the_phone_knows_it() {
     let lab = locked().server("ccm1", "tvs1.2", &["ccm1.2:SAST,CCM+TFTP"]);
     by(&lab.judge_itl(), Outcome::Reject, Found::SignerUnknown);
-    let restore = Remedy::RestoreTvsCertificate { server: Arc::from("ccm1"), certificate: certificate("tvs1.1") };
+    let restore = Remedy::RestoreTvsCertificate {
+        server: Arc::from("ccm1"),
+        certificate: certificate("tvs1.1"),
+    };
     let localkey = Remedy::ItlResetLocalkey { signer: certificate("itlr.1") };
-    assert_eq!(advice(&lab, JudgedFile::Itl), [localkey, restore.clone(), Remedy::DeleteListsOnPhone]);
+    assert_eq!(
+        advice(&lab, JudgedFile::Itl),
+        [localkey, restore.clone(), Remedy::DeleteListsOnPhone]
+    );
     // The recovery key was regenerated too: only TVS and the phone itself are left.
     let all = lab.edit_itl(|list| list.records[1].certificate = Some(certificate("itlr.2")));
     assert_eq!(advice(&all, JudgedFile::Itl), [restore, Remedy::DeleteListsOnPhone]);
@@ -70,7 +97,11 @@ fn after_localkey_the_usual_key_returns_with_a_tftp_restart() {
 
 #[test]
 fn a_signer_that_tvs_does_not_know_can_be_imported_and_a_silent_server_started() {
-    let lab = Lab::new().itl("itlr.1", ITL).offer_itl("x.1", &["SAST:x.1", "TFTP:x.1"]).server("ccm1", "tvs1.1", &[]);
+    let lab = Lab::new().itl("itlr.1", ITL).offer_itl("x.1", &["SAST:x.1", "TFTP:x.1"]).server(
+        "ccm1",
+        "tvs1.1",
+        &[],
+    );
     let import = Remedy::ImportSigner { certificate: certificate("x.1"), role: Role::Sast };
     assert_eq!(advice(&lab, JudgedFile::Itl), [import, Remedy::DeleteListsOnPhone]);
     let silent = lab.servers(|servers| servers[0].reachable = false);
@@ -79,16 +110,20 @@ fn a_signer_that_tvs_does_not_know_can_be_imported_and_a_silent_server_started()
     let import = Remedy::ImportSigner { certificate: certificate("x.1"), role: Role::Sast };
     let both = Remedy::Together { first: start.clone(), second: Arc::new(import) };
     assert_eq!(advice(&silent, JudgedFile::Itl), [Remedy::DeleteListsOnPhone, both]);
-    let knowing =
-        Lab::new().itl("itlr.1", ITL).offer_itl("x.1", &["SAST:x.1", "TFTP:ccm1.1"]).server("ccm1", "tvs1.1", &["x.1:SAST"]);
+    let knowing = Lab::new()
+        .itl("itlr.1", ITL)
+        .offer_itl("x.1", &["SAST:x.1", "TFTP:ccm1.1"])
+        .server("ccm1", "tvs1.1", &["x.1:SAST"]);
     let knowing = knowing.servers(|servers| servers[0].reachable = false);
     assert_eq!(advice(&knowing, JudgedFile::Itl), [(*start).clone(), Remedy::DeleteListsOnPhone]);
 }
 
 #[test]
 fn the_ctl_has_to_be_updated_first() {
-    let lab = Lab::new().ctl("ccm1.1", &["SAST:ccm1.1", "SAST:itlr.1", "CCM+TFTP:ccm1.1"]).same_ctl();
-    let lab = Lab { phone: super::super::Phone { itl: locked().phone.itl, ..lab.phone.clone() }, ..lab };
+    let lab =
+        Lab::new().ctl("ccm1.1", &["SAST:ccm1.1", "SAST:itlr.1", "CCM+TFTP:ccm1.1"]).same_ctl();
+    let lab =
+        Lab { phone: super::super::Phone { itl: locked().phone.itl, ..lab.phone.clone() }, ..lab };
     let offered = locked().offer.itl;
     let lab = Lab { offer: super::super::Offer { itl: offered, ..lab.offer.clone() }, ..lab };
     let lab = lab.server("ccm1", "tvs1.1", &["ccm1.2:SAST,CCM+TFTP"]);
@@ -97,14 +132,22 @@ fn the_ctl_has_to_be_updated_first() {
     assert!(done.contains(&Remedy::CtlUpdate { signer: certificate("ccm1.2") }), "{done:?}");
     assert!(!done.contains(&Remedy::ResetAgain));
     let named = changes(&lab, JudgedFile::Itl);
-    assert!(named.contains(&(vec![ChangedFact::CtlNames { certificate: certificate("ccm1.2") }], Outcome::Accept)), "{named:?}");
+    assert!(
+        named.contains(&(
+            vec![ChangedFact::CtlNames { certificate: certificate("ccm1.2") }],
+            Outcome::Accept
+        )),
+        "{named:?}"
+    );
 }
 
 #[test]
 fn a_second_reset_can_heal() {
     // The ITL is taken through the CTL; it names the signer of the new CTL, which the second boot then takes.
     let lab = Lab::new().ctl("itlr.1", CTL).itl("itlr.1", ITL).no_tvs();
-    let lab = lab.offer_ctl("ccm1.2", &["SAST:itlr.1", "SAST:ccm1.2", "CCM+TFTP:ccm1.2"]).offer_itl("itlr.1", NEW);
+    let lab = lab
+        .offer_ctl("ccm1.2", &["SAST:itlr.1", "SAST:ccm1.2", "CCM+TFTP:ccm1.2"])
+        .offer_itl("itlr.1", NEW);
     by(&lab.judge_ctl(), Outcome::Reject, Found::SignerUnknown);
     by(&lab.boot().again.ctl, Outcome::Accept, Found::SignerInItl);
     assert!(advice(&lab, JudgedFile::Ctl).contains(&Remedy::ResetAgain));
@@ -114,7 +157,9 @@ fn a_second_reset_can_heal() {
 fn other_files_help_where_only_the_file_is_wrong() {
     let lab = Lab::new().itl("itlr.1", ITL).offer_itl("itlr.1", NEW);
     let old = lab.clone().edit_itl(|list| list.digest = crate::wire::DigestAlgorithm::Sha512);
-    let old = old.device(|device| device.digests = Some(super::super::DigestSet::of(&[crate::wire::DigestAlgorithm::Sha1])));
+    let old = old.device(|device| {
+        device.digests = Some(super::super::DigestSet::of(&[crate::wire::DigestAlgorithm::Sha1]))
+    });
     assert_eq!(advice(&old, JudgedFile::Itl), [Remedy::UseSha1]);
     let large = lab.edit_itl(|list| list.size = Some(70_000));
     assert_eq!(advice(&large, JudgedFile::Itl), [Remedy::ShrinkItl]);
@@ -125,14 +170,16 @@ fn other_files_help_where_only_the_file_is_wrong() {
 #[test]
 fn a_full_itl_takes_no_other_certificate() {
     let helps = |certificates: usize| {
-        let many: Vec<String> = (3..=certificates).map(|number| format!("TVS:many{number}.1")).collect();
+        let many: Vec<String> =
+            (3..=certificates).map(|number| format!("TVS:many{number}.1")).collect();
         let mut records = vec!["SAST:itlr.1", "CCM+TFTP:ccm1.1"];
         records.extend(many.iter().map(String::as_str));
         let mut lab = Lab::new().itl("itlr.1", &records).config("x.1").no_tvs();
         Arc::make_mut(lab.phone.itl.as_mut().unwrap()).size = Some(60_000);
         let lab = lab.same_itl();
         by(&lab.judge_config(), Outcome::Reject, Found::SignerUnknown);
-        advice(&lab, JudgedFile::Config).contains(&Remedy::ResetAfterTftpRestart { signer: certificate("itlr.1") })
+        advice(&lab, JudgedFile::Config)
+            .contains(&Remedy::ResetAfterTftpRestart { signer: certificate("itlr.1") })
     };
     assert!(helps(38) && !helps(39));
 }
@@ -149,12 +196,18 @@ fn every_remedy_names_its_rule() {
 
 #[test]
 fn a_ctl_signed_by_the_callmanager_while_the_phone_knows_it() {
-    let lab = Lab::new().ctl("itlr.1", CTL).no_tvs().offer_ctl("itlr.2", &["SAST:itlr.2", "SAST:ccm1.1", "CCM+TFTP:ccm1.1"]);
+    let lab = Lab::new()
+        .ctl("itlr.1", CTL)
+        .no_tvs()
+        .offer_ctl("itlr.2", &["SAST:itlr.2", "SAST:ccm1.1", "CCM+TFTP:ccm1.1"]);
     by(&lab.judge_ctl(), Outcome::Reject, Found::SignerUnknown);
     let localkey = Remedy::CtlResetLocalkey { signer: certificate("ccm1.1") };
     assert_eq!(advice(&lab, JudgedFile::Ctl), [localkey, Remedy::DeleteListsOnPhone]);
     // Before 12.0 the CallManager is the usual signer, and no command signs a CTL with the recovery key.
-    let old = Lab::new().ctl("ccm1.1", CTL).no_tvs().offer_ctl("ccm1.2", &["SAST:itlr.1", "SAST:ccm1.2", "CCM+TFTP:ccm1.2"]);
+    let old = Lab::new()
+        .ctl("ccm1.1", CTL)
+        .no_tvs()
+        .offer_ctl("ccm1.2", &["SAST:itlr.1", "SAST:ccm1.2", "CCM+TFTP:ccm1.2"]);
     assert_eq!(advice(&old, JudgedFile::Ctl), [Remedy::DeleteListsOnPhone]);
 }
 
@@ -168,14 +221,20 @@ fn what_the_phone_takes_needs_no_advice() {
 #[test]
 fn one_tvs_server_that_kept_its_certificate_is_enough() {
     let lab = locked().server("ccm1", "tvs1.2", &["ccm1.2:SAST,CCM+TFTP"]);
-    let kept = ChangedFact::TvsPresents { server: Some(Arc::from("ccm1")), certificate: certificate("tvs1.1") };
+    let kept = ChangedFact::TvsPresents {
+        server: Some(Arc::from("ccm1")),
+        certificate: certificate("tvs1.1"),
+    };
     assert!(changes(&lab, JudgedFile::Itl).contains(&(vec![kept], Outcome::Accept)));
 }
 
 #[test]
 fn where_nothing_is_known_of_tvs_it_takes_two_facts() {
     let found = changes(&locked(), JudgedFile::Itl);
-    let presents = ChangedFact::TvsPresents { server: Some(Arc::from("ccm1")), certificate: certificate("tvs1.1") };
+    let presents = ChangedFact::TvsPresents {
+        server: Some(Arc::from("ccm1")),
+        certificate: certificate("tvs1.1"),
+    };
     let knows = ChangedFact::TvsKnows { certificate: certificate("ccm1.2"), role: Role::Sast };
     assert!(found.contains(&(vec![presents, knows], Outcome::Accept)), "{found:?}");
     assert!(found.contains(&(vec![ChangedFact::TvsSilent], Outcome::Reject)), "{found:?}");

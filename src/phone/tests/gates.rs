@@ -39,7 +39,9 @@ fn digests() {
     open(&by_load.judge_itl(), Open::DigestSupportUnknown, ACCEPT);
     let other = by_load.edit_itl(|list| list.digest = crate::wire::DigestAlgorithm::Sha256);
     open(&other.judge_itl(), Open::DigestSupportUnknown, None);
-    let checks = |digests: &[_]| sha512(trusted()).device(|device| device.digests = Some(DigestSet::of(digests))).judge_itl();
+    let checks = |digests: &[_]| {
+        sha512(trusted()).device(|device| device.digests = Some(DigestSet::of(digests))).judge_itl()
+    };
     by(&checks(&[Sha1]), Outcome::Reject, Found::DigestUnsupported);
     by(&checks(&[Sha1, Sha512]), Outcome::Accept, Found::SignerInItl);
 }
@@ -53,7 +55,8 @@ fn an_open_gate_leaves_a_refusal_a_refusal() {
 #[test]
 fn leans_of_several_questions() {
     let fips = |lab: Lab| {
-        lab.device(|device| (device.fips, device.sha512_leans) = (true, ACCEPT)).edit_itl(|list| list.key_bits = Some(1024))
+        lab.device(|device| (device.fips, device.sha512_leans) = (true, ACCEPT))
+            .edit_itl(|list| list.key_bits = Some(1024))
     };
     open(&fips(trusted()).judge_itl(), Open::FipsKeySize, REJECT);
     open(&fips(sha512(trusted())).judge_itl(), Open::FipsKeySize, REJECT);
@@ -66,7 +69,9 @@ fn leans_of_several_questions() {
 #[test]
 fn key_sizes_at_their_limits() {
     let keyed = |bits, limit| {
-        let lab = trusted().device(|device| device.max_key_bits = Some(limit)).edit_itl(|list| list.key_bits = bits);
+        let lab = trusted()
+            .device(|device| device.max_key_bits = Some(limit))
+            .edit_itl(|list| list.key_bits = bits);
         lab.judge_itl()
     };
     by(&keyed(Some(2048), 2048), Outcome::Accept, Found::SignerInItl);
@@ -75,10 +80,16 @@ fn key_sizes_at_their_limits() {
     let unlimited = |bits| trusted().edit_itl(|list| list.key_bits = Some(bits)).judge_itl();
     by(&unlimited(2048), Outcome::Accept, Found::SignerInItl);
     open(&unlimited(2049), Open::KeyLimitUnknown, None);
-    let fips = |bits| trusted().device(|device| device.fips = true).edit_itl(|list| list.key_bits = bits).judge_itl();
+    let fips = |bits| {
+        trusted()
+            .device(|device| device.fips = true)
+            .edit_itl(|list| list.key_bits = bits)
+            .judge_itl()
+    };
     by(&fips(Some(2048)), Outcome::Accept, Found::SignerInItl);
     open(&fips(Some(2047)), Open::FipsKeySize, REJECT);
-    let mut unknown = trusted().device(|device| device.fips = true).edit_itl(|list| list.key_bits = None);
+    let mut unknown =
+        trusted().device(|device| device.fips = true).edit_itl(|list| list.key_bits = None);
     let itl = Arc::make_mut(unknown.phone.itl.as_mut().unwrap());
     itl.records[0].certificate = Some(keyed_as("itlr.1"));
     open(&unknown.judge_itl(), Open::KeySizeUnknown, None);
@@ -111,7 +122,8 @@ fn the_same_authority_is_told_and_no_other() {
     let told = |held: &str, offered: &str| {
         let mut lab = Lab::new().itl("itlr.1", ITL).offer_itl("x.1", NEW).no_tvs();
         let itl = Arc::make_mut(lab.phone.itl.as_mut().unwrap());
-        Arc::make_mut(itl.records[0].certificate.as_mut().unwrap()).identity.issuer = Name::new(held);
+        Arc::make_mut(itl.records[0].certificate.as_mut().unwrap()).identity.issuer =
+            Name::new(held);
         let lab = lab.edit_itl(|list| list.signer.as_mut().unwrap().issuer = Name::new(offered));
         tells(&lab.judge_itl(), Found::SameCa)
     };
@@ -125,7 +137,10 @@ fn a_ctl_may_be_large() {
     let ListOffer::List(list) = &lab.offer.ctl else { panic!("no list") };
     let mut large = (**list).clone();
     large.size = Some(100_000);
-    let lab = Lab { offer: super::super::Offer { ctl: ListOffer::List(Arc::new(large)), ..lab.offer.clone() }, ..lab };
+    let lab = Lab {
+        offer: super::super::Offer { ctl: ListOffer::List(Arc::new(large)), ..lab.offer.clone() },
+        ..lab
+    };
     by(&lab.judge_ctl(), Outcome::Accept, Found::SignerInCtl);
 }
 
@@ -148,7 +163,10 @@ fn notes_that_decide_nothing() {
             && tells(&undated, Found::SignerSubjectDiffers)
             && tells(&undated, Found::MoreThanTwoSast)
     );
-    assert!(undated.findings().iter().all(|finding| finding.evidence.date.is_none()), "no dates without `at`");
+    assert!(
+        undated.findings().iter().all(|finding| finding.evidence.date.is_none()),
+        "no dates without `at`"
+    );
     for (at, code, told) in [
         (40, Found::SignerNotYetValid, true),
         (50, Found::SignerNotYetValid, false),
@@ -167,17 +185,37 @@ fn a_broken_signature_is_refused_whoever_the_signer() {
     let foreign = Lab::new().itl("itlr.1", ITL).offer_itl("x.1", NEW).broken(OFFERED_ITL);
     by(&foreign.clone().no_tvs().judge_itl(), Outcome::Reject, Found::SignatureBroken);
     by(&foreign.clone().judge_itl(), Outcome::Reject, Found::SignatureBroken);
-    by(&foreign.server("ccm1", "tvs1.1", &["x.1:SAST"]).judge_itl(), Outcome::Reject, Found::SignatureBroken);
+    by(
+        &foreign.server("ccm1", "tvs1.1", &["x.1:SAST"]).judge_itl(),
+        Outcome::Reject,
+        Found::SignatureBroken,
+    );
     let ctl = Lab::new().itl("itlr.1", ITL).offer_ctl("x.1", NEW).no_tvs().broken(OFFERED_CTL);
     by(&ctl.judge_ctl(), Outcome::Reject, Found::SignatureBroken);
-    by(&Lab::new().itl("itlr.1", ITL).config("ccm1.1").broken(CONFIG).judge_config(), Outcome::Reject, Found::SignatureBroken);
-    by(&Lab::new().itl("itlr.1", ITL).config("x.1").broken(CONFIG).judge_config(), Outcome::Reject, Found::SignatureBroken);
+    by(
+        &Lab::new().itl("itlr.1", ITL).config("ccm1.1").broken(CONFIG).judge_config(),
+        Outcome::Reject,
+        Found::SignatureBroken,
+    );
+    by(
+        &Lab::new().itl("itlr.1", ITL).config("x.1").broken(CONFIG).judge_config(),
+        Outcome::Reject,
+        Found::SignatureBroken,
+    );
 }
 
 #[test]
 fn a_broken_signature_on_faith_is_open() {
-    open(&Lab::new().offer_ctl("x.1", CTL).broken(OFFERED_CTL).judge_ctl(), Open::SignatureBrokenOnFaith, None);
-    open(&Lab::new().offer_itl("x.1", NEW).broken(OFFERED_ITL).judge_itl(), Open::SignatureBrokenOnFaith, None);
+    open(
+        &Lab::new().offer_ctl("x.1", CTL).broken(OFFERED_CTL).judge_ctl(),
+        Open::SignatureBrokenOnFaith,
+        None,
+    );
+    open(
+        &Lab::new().offer_itl("x.1", NEW).broken(OFFERED_ITL).judge_itl(),
+        Open::SignatureBrokenOnFaith,
+        None,
+    );
     let blank = Lab::new().itl("itlr.1", BLANK).offer_itl("x.1", NEW).broken(OFFERED_ITL);
     open(&blank.judge_itl(), Open::SignatureBrokenOnFaith, None);
     by(&blank.ctl("itlr.1", CTL).judge_itl(), Outcome::Reject, Found::SignatureBroken);
@@ -186,9 +224,11 @@ fn a_broken_signature_on_faith_is_open() {
 /// The phone holds `itlr.1` with key 1; a forger has a certificate with the same issuer and serial number and key 2.
 fn forged(in_list: bool) -> Lab {
     let mut lab = trusted().edit_itl(|list| {
-        list.records[0].certificate = Some(if in_list { keyed("itlr.1", 2) } else { keyed("itlr.1", 1) });
+        list.records[0].certificate =
+            Some(if in_list { keyed("itlr.1", 2) } else { keyed("itlr.1", 1) });
     });
-    Arc::make_mut(lab.phone.itl.as_mut().unwrap()).records[0].certificate = Some(keyed("itlr.1", 1));
+    Arc::make_mut(lab.phone.itl.as_mut().unwrap()).records[0].certificate =
+        Some(keyed("itlr.1", 1));
     let ListOffer::List(list) = &mut lab.offer.itl else { panic!("no list") };
     Arc::make_mut(list).signer = Some(keyed("itlr.1", 1).identity.clone());
     lab.keys.push((FileId::symbol(OFFERED_ITL), keyed("itlr.1", 2).key.clone()));
@@ -209,14 +249,19 @@ fn a_list_that_brings_its_own_key_is_an_impersonation() {
 #[test]
 fn a_forged_ctl_and_a_forged_key_behind_tvs() {
     let mut lab = Lab::new().ctl("itlr.1", CTL).offer_ctl("itlr.1", CTL);
-    Arc::make_mut(lab.phone.ctl.as_mut().unwrap()).records[0].certificate = Some(keyed("itlr.1", 1));
+    Arc::make_mut(lab.phone.ctl.as_mut().unwrap()).records[0].certificate =
+        Some(keyed("itlr.1", 1));
     let ListOffer::List(list) = &mut lab.offer.ctl else { panic!("no list") };
     Arc::make_mut(list).records[0].certificate = Some(keyed("itlr.1", 2));
     lab.keys.push((FileId::symbol(OFFERED_CTL), keyed("itlr.1", 2).key.clone()));
     by(&lab.judge_ctl(), Outcome::Reject, Found::SignerImpersonated);
 
     // TVS returns the real certificate of that issuer and serial number.
-    let mut lab = Lab::new().itl("itlr.1", ITL).offer_itl("x.1", &["SAST:x.1"]).server("ccm1", "tvs1.1", &["x.1:SAST"]);
+    let mut lab = Lab::new().itl("itlr.1", ITL).offer_itl("x.1", &["SAST:x.1"]).server(
+        "ccm1",
+        "tvs1.1",
+        &["x.1:SAST"],
+    );
     lab = lab.edit_itl(|list| list.records[0].certificate = Some(keyed("x.1", 2)));
     lab.keys.push((FileId::symbol(OFFERED_ITL), keyed("x.1", 2).key.clone()));
     by(&lab.judge_itl(), Outcome::Reject, Found::SignerImpersonated);
@@ -225,7 +270,8 @@ fn a_forged_ctl_and_a_forged_key_behind_tvs() {
 #[test]
 fn a_forged_configuration_is_told_by_the_forged_list_beside_it() {
     let mut lab = Lab::new().itl("itlr.1", ITL).config("ccm1.1").offer_itl("itlr.1", NEW).no_tvs();
-    Arc::make_mut(lab.phone.itl.as_mut().unwrap()).records[2].certificate = Some(keyed("ccm1.1", 1));
+    Arc::make_mut(lab.phone.itl.as_mut().unwrap()).records[2].certificate =
+        Some(keyed("ccm1.1", 1));
     lab = lab.edit_itl(|list| list.records.push(record(6, "CCM+TFTP:ccm1.1"))).broken(OFFERED_ITL);
     lab = lab.edit_itl(|list| list.records[5].certificate = Some(keyed("ccm1.1", 2)));
     lab.keys.push((FileId::symbol(CONFIG), keyed("ccm1.1", 2).key.clone()));
@@ -236,7 +282,9 @@ fn a_forged_configuration_is_told_by_the_forged_list_beside_it() {
 
 #[test]
 fn the_first_list_is_checked_against_its_own_record() {
-    let mut lab = Lab::new().offer_itl("x.1", &["SAST:x.1"]).edit_itl(|list| list.records[0].certificate = Some(keyed("x.1", 1)));
+    let mut lab = Lab::new()
+        .offer_itl("x.1", &["SAST:x.1"])
+        .edit_itl(|list| list.records[0].certificate = Some(keyed("x.1", 1)));
     lab.keys.push((FileId::symbol(OFFERED_ITL), keyed("x.1", 1).key.clone()));
     by(&lab.judge_itl(), Outcome::InstallFirst, Found::FirstUse);
     lab.keys = [(FileId::symbol(OFFERED_ITL), keyed("x.1", 2).key.clone())].into();
@@ -245,11 +293,25 @@ fn the_first_list_is_checked_against_its_own_record() {
 
 #[test]
 fn not_checked_never_reads_as_valid() {
-    for (why, leans) in [(NotChecked::TextOnly, ACCEPT), (NotChecked::NoKey, None), (NotChecked::KeyRefused, None)] {
+    for (why, leans) in
+        [(NotChecked::TextOnly, ACCEPT), (NotChecked::NoKey, None), (NotChecked::KeyRefused, None)]
+    {
         let unchecked = SignatureAnswer::NotChecked(why);
-        open(&trusted().answer(OFFERED_ITL, unchecked).judge_itl(), Open::SignatureNotChecked, leans);
-        open(&Lab::new().offer_itl("x.1", NEW).answer(OFFERED_ITL, unchecked).judge_itl(), Open::SignatureNotChecked, leans);
-        let foreign = Lab::new().itl("itlr.1", ITL).offer_itl("x.1", NEW).no_tvs().answer(OFFERED_ITL, unchecked);
+        open(
+            &trusted().answer(OFFERED_ITL, unchecked).judge_itl(),
+            Open::SignatureNotChecked,
+            leans,
+        );
+        open(
+            &Lab::new().offer_itl("x.1", NEW).answer(OFFERED_ITL, unchecked).judge_itl(),
+            Open::SignatureNotChecked,
+            leans,
+        );
+        let foreign = Lab::new()
+            .itl("itlr.1", ITL)
+            .offer_itl("x.1", NEW)
+            .no_tvs()
+            .answer(OFFERED_ITL, unchecked);
         by(&foreign.judge_itl(), Outcome::Reject, Found::SignerUnknown);
     }
 }
@@ -257,7 +319,13 @@ fn not_checked_never_reads_as_valid() {
 #[test]
 fn an_elliptic_curve_key_signs_nothing() {
     let mut lab = trusted().answer(OFFERED_ITL, SignatureAnswer::NotChecked(NotChecked::NoKey));
-    let held = lab.phone.itl.as_mut().map(Arc::make_mut).and_then(|itl| itl.records[0].certificate.as_mut()).unwrap();
+    let held = lab
+        .phone
+        .itl
+        .as_mut()
+        .map(Arc::make_mut)
+        .and_then(|itl| itl.records[0].certificate.as_mut())
+        .unwrap();
     Arc::make_mut(held).key = KeyFacts::Other;
     open(&lab.judge_itl(), Open::SignatureNotChecked, None);
     assert!(tells(&lab.judge_itl(), Found::SignerKeyNotRsa));

@@ -24,7 +24,10 @@ fn nothing_is_answered_for_a_phone_of_which_nothing_was_said() {
     assert_eq!((prediction.after.ctl, prediction.after.itl), (Kept::None, Kept::None));
     // Lists that stand there all the same are not looked at.
     let held = Lab::new().ctl("x.1", CTL).itl("x.1", ITL).phone;
-    let with_lists = Lab { phone: super::super::Phone { installed: Installed::NotGiven, ..held }, ..lab.clone() };
+    let with_lists = Lab {
+        phone: super::super::Phone { installed: Installed::NotGiven, ..held },
+        ..lab.clone()
+    };
     assert_eq!(with_lists.predict(), prediction);
     lab.offer = Lab::new().offer;
     open(&lab.judge_ctl(), Open::InstalledListsNotGiven, None);
@@ -53,19 +56,27 @@ fn a_cut_itl_may_be_blank_or_not() {
 
 #[test]
 fn a_cut_itl_may_name_the_tvs_server() {
-    let mut lab =
-        Lab::new().itl("itlr.1", &["SAST:itlr.1", "TFTP:ccm1.1"]).offer_itl("x.1", NEW).server("ccm1", "tvs1.1", &["x.1:SAST"]);
+    let mut lab = Lab::new()
+        .itl("itlr.1", &["SAST:itlr.1", "TFTP:ccm1.1"])
+        .offer_itl("x.1", NEW)
+        .server("ccm1", "tvs1.1", &["x.1:SAST"]);
     by(&lab.judge_itl(), Outcome::Reject, Found::SignerUnknown);
     cut(&mut lab.phone.itl);
     open(&lab.judge_itl(), Open::ListIncomplete, None);
-    let mut other = Lab::new().itl("itlr.1", ITL).offer_itl("x.1", NEW).server("ccm1", "tvs1.9", &["x.1:SAST"]);
+    let mut other =
+        Lab::new().itl("itlr.1", ITL).offer_itl("x.1", NEW).server("ccm1", "tvs1.9", &["x.1:SAST"]);
     cut(&mut other.phone.itl);
     open(&other.judge_itl(), Open::TvsAnswerUnknown, None);
 }
 
 #[test]
 fn a_cut_ctl_may_decide_or_not() {
-    let mut lab = Lab::new().ctl("itlr.1", CTL).itl("itlr.1", ITL).offer_itl("x.1", NEW).offer_ctl("x.1", CTL).no_tvs();
+    let mut lab = Lab::new()
+        .ctl("itlr.1", CTL)
+        .itl("itlr.1", ITL)
+        .offer_itl("x.1", NEW)
+        .offer_ctl("x.1", CTL)
+        .no_tvs();
     cut(&mut lab.phone.ctl);
     open(&lab.judge_ctl(), Open::ListIncomplete, None);
     let mut other = Lab::new().ctl("token.1", REDUCED).itl("itlr.1", ITL).offer_itl("itlr.1", NEW);
@@ -80,7 +91,10 @@ fn a_cut_ctl_may_decide_or_not() {
 #[test]
 fn a_cut_list_is_named_once() {
     let of = |judgement: &Judgement| -> Vec<Option<ListRef>> {
-        let cut = judgement.conditions().iter().filter(|condition| condition.code == Open::ListIncomplete);
+        let cut = judgement
+            .conditions()
+            .iter()
+            .filter(|condition| condition.code == Open::ListIncomplete);
         cut.map(|condition| condition.evidence.list).collect()
     };
     let mut config = Lab::new().itl("itlr.1", BLANK);
@@ -100,14 +114,20 @@ fn a_cut_list_is_named_once() {
 #[test]
 fn a_print_that_does_not_say_who_signed() {
     let unsigned = |lab: Lab| {
-        lab.edit_itl(|list| list.signer = None).answer(OFFERED_ITL, SignatureAnswer::NotChecked(NotChecked::TextOnly)).judge_itl()
+        lab.edit_itl(|list| list.signer = None)
+            .answer(OFFERED_ITL, SignatureAnswer::NotChecked(NotChecked::TextOnly))
+            .judge_itl()
     };
     let itl = unsigned(Lab::new().itl("itlr.1", ITL).offer_itl("itlr.1", NEW));
     open(&itl, Open::SignerNotStated, None);
     assert!(asks(&itl, Open::SignatureNotChecked));
     // Where no signer is asked for, nothing is missing but the signature.
     open(&unsigned(Lab::new().offer_itl("itlr.1", NEW)), Open::SignatureNotChecked, ACCEPT);
-    open(&unsigned(Lab::new().itl("itlr.1", BLANK).offer_itl("itlr.1", NEW)), Open::SignatureNotChecked, ACCEPT);
+    open(
+        &unsigned(Lab::new().itl("itlr.1", BLANK).offer_itl("itlr.1", NEW)),
+        Open::SignatureNotChecked,
+        ACCEPT,
+    );
 }
 
 #[test]

@@ -18,7 +18,11 @@ mod ctl_step {
 
     #[test]
     fn a_sast_of_the_ctl_vouches() {
-        by(&Lab::new().ctl("itlr.1", CTL).offer_ctl("ccm1.1", NEW).judge_ctl(), Outcome::Accept, Found::SignerInCtl);
+        by(
+            &Lab::new().ctl("itlr.1", CTL).offer_ctl("ccm1.1", NEW).judge_ctl(),
+            Outcome::Accept,
+            Found::SignerInCtl,
+        );
     }
 
     #[test]
@@ -27,21 +31,38 @@ mod ctl_step {
         let lab = lab.device(|device| device.security_by_default = SecurityByDefault::No);
         by(&lab.judge_ctl(), Outcome::Reject, Found::SignerUnknown);
         by(&lab.judge_itl(), Outcome::NotApplicable, Found::ItlNeverAsked);
-        assert_eq!(lab.predict().after.itl, Kept::Installed, "where none is offered, what was said to be on it stays");
-        assert_eq!(lab.clone().offer_itl("itlr.2", NEW).predict().after.itl, Kept::None, "it holds none");
+        assert_eq!(
+            lab.predict().after.itl,
+            Kept::Installed,
+            "where none is offered, what was said to be on it stays"
+        );
+        assert_eq!(
+            lab.clone().offer_itl("itlr.2", NEW).predict().after.itl,
+            Kept::None,
+            "it holds none"
+        );
         // An ignored ITL does not count: to such a device this is the first CTL.
-        let lab = Lab { phone: super::super::super::Phone { ctl: None, ..lab.phone.clone() }, ..lab };
+        let lab =
+            Lab { phone: super::super::super::Phone { ctl: None, ..lab.phone.clone() }, ..lab };
         by(&lab.judge_ctl(), Outcome::InstallFirst, Found::FirstUse);
     }
 
     #[test]
     fn a_sast_of_the_itl_vouches_too() {
         by(
-            &Lab::new().ctl("token.1", REDUCED).itl("itlr.1", ITL).offer_ctl("itlr.1", CTL).judge_ctl(),
+            &Lab::new()
+                .ctl("token.1", REDUCED)
+                .itl("itlr.1", ITL)
+                .offer_ctl("itlr.1", CTL)
+                .judge_ctl(),
             Outcome::Accept,
             Found::SignerInItl,
         );
-        by(&Lab::new().itl("itlr.1", ITL).offer_ctl("itlr.1", CTL).judge_ctl(), Outcome::Accept, Found::SignerInItl);
+        by(
+            &Lab::new().itl("itlr.1", ITL).offer_ctl("itlr.1", CTL).judge_ctl(),
+            Outcome::Accept,
+            Found::SignerInItl,
+        );
     }
 
     #[test]
@@ -66,15 +87,23 @@ mod ctl_step {
 
     #[test]
     fn a_tftp_role_is_an_open_question() {
-        let lab = Lab::new().ctl("itlr.1", CTL).itl("itlr.1", ITL).offer_ctl("ccm2.1", NEW).no_tvs();
+        let lab =
+            Lab::new().ctl("itlr.1", CTL).itl("itlr.1", ITL).offer_ctl("ccm2.1", NEW).no_tvs();
         open(&lab.judge_ctl(), Open::SignerTftpRoleOnly, REJECT);
-        let in_itl = Lab::new().itl("itlr.1", &["SAST:itlr.1", "TFTP:ccm3.1"]).offer_ctl("ccm3.1", NEW).no_tvs();
+        let in_itl = Lab::new()
+            .itl("itlr.1", &["SAST:itlr.1", "TFTP:ccm3.1"])
+            .offer_ctl("ccm3.1", NEW)
+            .no_tvs();
         open(&in_itl.judge_ctl(), Open::SignerTftpRoleOnly, REJECT);
     }
 
     #[test]
     fn a_foreign_ctl_meets_an_itl_or_a_reduced_ctl() {
-        open(&Lab::new().itl("itlr.1", ITL).offer_ctl("x.1", NEW).no_tvs().judge_ctl(), Open::FirstCtlOverItl, REJECT);
+        open(
+            &Lab::new().itl("itlr.1", ITL).offer_ctl("x.1", NEW).no_tvs().judge_ctl(),
+            Open::FirstCtlOverItl,
+            REJECT,
+        );
         let reduced = Lab::new().ctl("token.1", REDUCED).offer_ctl("x.1", NEW).no_tvs();
         open(&reduced.judge_ctl(), Open::CtlOverReducedCtl, None);
         open(&reduced.clone().itl("itlr.1", BLANK).judge_ctl(), Open::CtlOverReducedCtl, None);
@@ -88,7 +117,8 @@ mod ctl_step {
 
     #[test]
     fn a_reduced_ctl_taken_leaves_the_phone_with_few_anchors() {
-        let lab = Lab::new().ctl("token.1", REDUCED).offer_ctl("x.1", NEW).offer_itl("x.1", NEW).no_tvs();
+        let lab =
+            Lab::new().ctl("token.1", REDUCED).offer_ctl("x.1", NEW).offer_itl("x.1", NEW).no_tvs();
         let prediction = lab.predict();
         // With the new CTL the ITL is accepted, with the old one it would be the first: open either way.
         open(&prediction.itl, Open::CtlUndecided, None);
@@ -101,14 +131,20 @@ mod ctl_step {
     fn without_tvs_a_ctl_is_refused_or_open() {
         let if_no = |lab: Lab| {
             let judgement = lab.judge_ctl();
-            let asked = judgement.conditions().iter().find(|condition| condition.code == Open::TvsUnknown);
+            let asked =
+                judgement.conditions().iter().find(|condition| condition.code == Open::TvsUnknown);
             asked.map(|condition| condition.if_no)
         };
-        let (open, refused) = (Some(IfSo::Outcome(Outcome::Depends)), Some(IfSo::Outcome(Outcome::Reject)));
+        let (open, refused) =
+            (Some(IfSo::Outcome(Outcome::Depends)), Some(IfSo::Outcome(Outcome::Reject)));
         let itl = Lab::new().itl("itlr.1", ITL);
         assert_eq!(if_no(itl.clone().offer_ctl("x.1", NEW)), open, "the first CTL");
         let both = itl.ctl("itlr.1", CTL);
-        assert_eq!(if_no(both.clone().offer_ctl("ccm2.1", NEW)), open, "known, but not to sign lists");
+        assert_eq!(
+            if_no(both.clone().offer_ctl("ccm2.1", NEW)),
+            open,
+            "known, but not to sign lists"
+        );
         assert_eq!(if_no(both.offer_ctl("x.1", NEW)), refused);
     }
 
@@ -125,7 +161,10 @@ mod ctl_step {
         Arc::make_mut(ctl).digest = DigestAlgorithm::Sha512;
         let leans_accept = newer.device(|device| device.sha512_leans = ACCEPT).predict();
         open(&leans_accept.ctl, Open::DigestSupportUnknown, ACCEPT);
-        assert_eq!((leans_accept.after.ctl, leans_accept.after.itl), (Kept::Offered, Kept::Offered));
+        assert_eq!(
+            (leans_accept.after.ctl, leans_accept.after.itl),
+            (Kept::Offered, Kept::Offered)
+        );
     }
 }
 
@@ -147,28 +186,45 @@ mod itl_step {
         let lab = Lab::new().offer_ctl("itlr.1", CTL).offer_itl("itlr.1", ITL);
         by(&lab.judge_itl(), Outcome::InstallFirst, Found::FirstUse);
         assert_eq!(lab.judge_itl().via(), Some(Via::OfferedCtl));
-        open(&Lab::new().offer_ctl("itlr.1", CTL).offer_itl("x.1", NEW).judge_itl(), Open::FirstItlNotInCtl, None);
+        open(
+            &Lab::new().offer_ctl("itlr.1", CTL).offer_itl("x.1", NEW).judge_itl(),
+            Open::FirstItlNotInCtl,
+            None,
+        );
     }
 
     #[test]
     fn the_ctl_decides_and_a_tftp_role_is_a_caveat() {
-        by(&Lab::new().ctl("itlr.1", CTL).offer_itl("ccm1.1", NEW).judge_itl(), Outcome::Accept, Found::SignerInCtl);
-        let by_tftp = Lab::new().ctl("itlr.1", CTL).itl("itlr.1", ITL).offer_itl("ccm2.1", NEW).judge_itl();
+        by(
+            &Lab::new().ctl("itlr.1", CTL).offer_itl("ccm1.1", NEW).judge_itl(),
+            Outcome::Accept,
+            Found::SignerInCtl,
+        );
+        let by_tftp =
+            Lab::new().ctl("itlr.1", CTL).itl("itlr.1", ITL).offer_itl("ccm2.1", NEW).judge_itl();
         by(&by_tftp, Outcome::Accept, Found::SignerInCtl);
         assert!(tells(&by_tftp, Found::MatchedByTftpRole));
-        let by_itl = Lab::new().itl("itlr.1", &["SAST:itlr.1", "CCM+TFTP:ccm2.1"]).offer_itl("ccm2.1", NEW).judge_itl();
+        let by_itl = Lab::new()
+            .itl("itlr.1", &["SAST:itlr.1", "CCM+TFTP:ccm2.1"])
+            .offer_itl("ccm2.1", NEW)
+            .judge_itl();
         assert!(tells(&by_itl, Found::MatchedByTftpRole));
     }
 
     #[test]
     fn past_the_ctl_the_itl_is_dropped() {
-        let known_to_itl =
-            Lab::new().ctl("itlr.9", &["SAST:itlr.9", "CCM+TFTP:ccm1.9"]).itl("itlr.1", ITL).offer_itl("itlr.1", NEW);
+        let known_to_itl = Lab::new()
+            .ctl("itlr.9", &["SAST:itlr.9", "CCM+TFTP:ccm1.9"])
+            .itl("itlr.1", ITL)
+            .offer_itl("itlr.1", NEW);
         open(&known_to_itl.judge_itl(), Open::CtlDecidesItl, REJECT);
         assert_eq!(known_to_itl.predict().after.itl, Kept::Dropped);
         assert_eq!(known_to_itl.judge_itl().conditions()[0].if_yes, IfSo::Dropped);
-        let known_to_tvs =
-            Lab::new().ctl("itlr.1", CTL).itl("itlr.1", ITL).offer_itl("x.1", NEW).server("ccm1", "tvs1.1", &["x.1:SAST"]);
+        let known_to_tvs = Lab::new()
+            .ctl("itlr.1", CTL)
+            .itl("itlr.1", ITL)
+            .offer_itl("x.1", NEW)
+            .server("ccm1", "tvs1.1", &["x.1:SAST"]);
         open(&known_to_tvs.judge_itl(), Open::CtlDecidesItl, REJECT);
         by(&known_to_tvs.clone().no_tvs().judge_itl(), Outcome::Reject, Found::SignerUnknown);
         // The second boot starts without an ITL, and so without TVS.
@@ -205,7 +261,11 @@ mod itl_step {
         let foreign = lab.ctl("x.1", &["SAST:x.1", "CCM+TFTP:y.1"]);
         open(&foreign.judge_itl(), Open::UnchangedItlNotInCtl, ACCEPT);
         assert_eq!(foreign.predict().after.itl, Kept::Installed);
-        by(&foreign.broken(INSTALLED_ITL).boot().again.ctl, Outcome::NotOffered, Found::FileNotFound);
+        by(
+            &foreign.broken(INSTALLED_ITL).boot().again.ctl,
+            Outcome::NotOffered,
+            Found::FileNotFound,
+        );
     }
 
     #[test]
@@ -217,9 +277,14 @@ mod itl_step {
             certificate.identity.issuer = crate::facts::Name::new("CN=Corp CA");
             certificate
         };
-        let mut lab = Lab::new().itl("a.1", &["SAST:a.1", "TFTP:a.1"]).offer_itl("b.1", &["SAST:b.1"]).no_tvs();
+        let mut lab = Lab::new()
+            .itl("a.1", &["SAST:a.1", "TFTP:a.1"])
+            .offer_itl("b.1", &["SAST:b.1"])
+            .no_tvs();
         let itl = Arc::make_mut(lab.phone.itl.as_mut().unwrap());
-        itl.records.iter_mut().for_each(|record| record.certificate = Some(Arc::new(issued("a.1"))));
+        itl.records
+            .iter_mut()
+            .for_each(|record| record.certificate = Some(Arc::new(issued("a.1"))));
         let lab = lab.edit_itl(|list| list.signer = Some(issued("b.1").identity));
         by(&lab.judge_itl(), Outcome::Reject, Found::SignerUnknown);
         assert!(tells(&lab.judge_itl(), Found::SameCa));
@@ -233,10 +298,22 @@ mod config_step {
     fn who_may_sign_a_configuration() {
         let lab = Lab::new().itl("itlr.1", ITL);
         by(&lab.clone().config("ccm1.1").judge_config(), Outcome::Accept, Found::SignerInItl);
-        by(&lab.clone().ctl("itlr.1", CTL).config("ccm2.1").judge_config(), Outcome::Accept, Found::SignerInCtl);
-        open(&lab.clone().config("itlr.1").no_tvs().judge_config(), Open::ConfigSignerSastOnly, REJECT);
+        by(
+            &lab.clone().ctl("itlr.1", CTL).config("ccm2.1").judge_config(),
+            Outcome::Accept,
+            Found::SignerInCtl,
+        );
+        open(
+            &lab.clone().config("itlr.1").no_tvs().judge_config(),
+            Open::ConfigSignerSastOnly,
+            REJECT,
+        );
         open(&lab.clone().config("x.1").judge_config(), Open::TvsUnknown, None);
-        by(&lab.clone().config("x.1").no_tvs().judge_config(), Outcome::Reject, Found::SignerUnknown);
+        by(
+            &lab.clone().config("x.1").no_tvs().judge_config(),
+            Outcome::Reject,
+            Found::SignerUnknown,
+        );
         let tvs = lab.config("x.1").server("ccm1", "tvs1.1", &["x.1:TFTP"]);
         by(&tvs.judge_config(), Outcome::Accept, Found::TvsVouches);
         assert_eq!(tvs.judge_config().via(), Some(Via::Tvs));
@@ -245,7 +322,11 @@ mod config_step {
     #[test]
     fn unsigned_or_missing() {
         by(&Lab::new().config("x.1").judge_config(), Outcome::Accept, Found::UnsignedAsked);
-        by(&Lab::new().itl("itlr.1", BLANK).config("x.1").judge_config(), Outcome::Accept, Found::UnsignedAsked);
+        by(
+            &Lab::new().itl("itlr.1", BLANK).config("x.1").judge_config(),
+            Outcome::Accept,
+            Found::UnsignedAsked,
+        );
         let mut none = Lab::new().itl("itlr.1", ITL);
         none.offer.config = super::super::super::ConfigOffer::NotServed;
         by(&none.judge_config(), Outcome::Reject, Found::SignedConfigMissing);
@@ -257,7 +338,9 @@ mod config_step {
     #[test]
     fn the_tftp_server_by_name_or_address() {
         let mut lab = Lab::new().ctl("itlr.1", CTL).config("ccm1.1");
-        for (server, named) in [("CCM2", true), ("198.51.100.9", true), ("198.51.100.8", false), ("ccm3", false)] {
+        for (server, named) in
+            [("CCM2", true), ("198.51.100.9", true), ("198.51.100.8", false), ("ccm3", false)]
+        {
             let ctl = Arc::make_mut(lab.phone.ctl.as_mut().unwrap());
             ctl.records[3].address = Some("198.51.100.9".parse().unwrap());
             lab.offer.tftp_server = Some(Arc::from(server));
@@ -266,21 +349,30 @@ mod config_step {
         open(&lab.judge_config(), Open::TftpAddressNotInCtl, REJECT);
         lab.phone.ctl = Lab::new().ctl("token.1", REDUCED).phone.ctl;
         // A SAST record of the server's name is no TFTP record.
-        let mut sast = Lab::new().ctl("itlr.1", &["SAST:itlr.1@ccm9", "CCM+TFTP:ccm1.1@ccm1"]).config("ccm1.1");
+        let mut sast = Lab::new()
+            .ctl("itlr.1", &["SAST:itlr.1@ccm9", "CCM+TFTP:ccm1.1@ccm1"])
+            .config("ccm1.1");
         sast.offer.tftp_server = Some(Arc::from("ccm9"));
         open(&sast.judge_config(), Open::TftpAddressNotInCtl, REJECT);
         // A TFTP record that names no host leaves nothing to compare, unless it holds an address.
-        let mut hostless =
-            Lab::new().ctl("itlr.1", &["SAST:itlr.1@ccm9", "CCM+TFTP:ccm1.1@", "TFTP:ccm2.1@ccm2"]).config("ccm1.1");
+        let mut hostless = Lab::new()
+            .ctl("itlr.1", &["SAST:itlr.1@ccm9", "CCM+TFTP:ccm1.1@", "TFTP:ccm2.1@ccm2"])
+            .config("ccm1.1");
         hostless.offer.tftp_server = Some(Arc::from("ccm9"));
         Arc::make_mut(hostless.phone.ctl.as_mut().unwrap()).records[1].server = Arc::from("");
         by(&hostless.judge_config(), Outcome::Accept, Found::SignerInCtl);
-        Arc::make_mut(hostless.phone.ctl.as_mut().unwrap()).records[1].address = Some("198.51.100.9".parse().unwrap());
+        Arc::make_mut(hostless.phone.ctl.as_mut().unwrap()).records[1].address =
+            Some("198.51.100.9".parse().unwrap());
         open(&hostless.judge_config(), Open::TftpAddressNotInCtl, REJECT);
         // Nor does a CTL without TFTP records ask, whatever else it holds.
-        hostless = hostless.ctl("itlr.1", &["SAST:itlr.1@ccm1", "APP-SERVER:web.1@ccm1"]).itl("itlr.1", ITL);
+        hostless = hostless
+            .ctl("itlr.1", &["SAST:itlr.1@ccm1", "APP-SERVER:web.1@ccm1"])
+            .itl("itlr.1", ITL);
         by(&hostless.judge_config(), Outcome::Accept, Found::SignerInItl);
-        assert!(!asks(&lab.itl("itlr.1", ITL).judge_config(), Open::TftpAddressNotInCtl), "a reduced CTL does not ask");
+        assert!(
+            !asks(&lab.itl("itlr.1", ITL).judge_config(), Open::TftpAddressNotInCtl),
+            "a reduced CTL does not ask"
+        );
     }
 
     #[test]
@@ -290,7 +382,8 @@ mod config_step {
         open(&config, Open::ItlUndecided, None);
         assert_eq!(config.conditions()[0].if_yes, IfSo::Outcome(Outcome::Accept));
         assert_eq!(config.conditions()[0].if_no, IfSo::Outcome(Outcome::Depends));
-        let both = lab.config("ccm1.1").edit_itl(|list| list.records.push(record(6, "TFTP:ccm1.1")));
+        let both =
+            lab.config("ccm1.1").edit_itl(|list| list.records.push(record(6, "TFTP:ccm1.1")));
         by(&both.judge_config(), Outcome::Accept, Found::SignerInItl);
     }
 
@@ -300,13 +393,21 @@ mod config_step {
         let lab = |config: &str, ctl: &'static str, new: &'static str| {
             let ctl = ["SAST:token.1", ctl];
             let new = ["SAST:itlr.1", new];
-            Lab::new().ctl("token.1", &ctl).itl("itlr.1", ITL).offer_itl("itlr.1", &new).config(config).no_tvs().judge_config()
+            Lab::new()
+                .ctl("token.1", &ctl)
+                .itl("itlr.1", ITL)
+                .offer_itl("itlr.1", &new)
+                .config(config)
+                .no_tvs()
+                .judge_config()
         };
         let codes = |config: &super::super::super::Judgement| -> alloc::vec::Vec<_> {
             config
                 .conditions()
                 .iter()
-                .map(|condition| (condition.code, condition.if_yes, condition.if_no, condition.leans))
+                .map(|condition| {
+                    (condition.code, condition.if_yes, condition.if_no, condition.leans)
+                })
                 .collect()
         };
         let (accept, reject) = (IfSo::Outcome(Outcome::Accept), IfSo::Outcome(Outcome::Reject));

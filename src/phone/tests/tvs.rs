@@ -1,7 +1,10 @@
 //! TVS: each row of its table, and whom the phone believes.
 
 use super::super::testing::{Lab, certificate, keyed, known, list};
-use super::super::{CachedSigner, Lean, Outcome, RoleSet, SecurityByDefault, TlsVersion, Tvs, TvsClient, TvsServer, Via};
+use super::super::{
+    CachedSigner, Lean, Outcome, RoleSet, SecurityByDefault, TlsVersion, Tvs, TvsClient, TvsServer,
+    Via,
+};
 use super::*;
 use crate::facts::Form;
 use crate::wire::Role;
@@ -24,7 +27,8 @@ fn unreachable(servers: &mut [TvsServer], name: &str) {
 #[test]
 fn nobody_usable_is_no() {
     by(&asking().no_tvs().judge_itl(), Outcome::Reject, Found::SignerUnknown);
-    let down = asking().server("ccm1", "tvs1.1", YES).servers(|servers| unreachable(servers, "ccm1"));
+    let down =
+        asking().server("ccm1", "tvs1.1", YES).servers(|servers| unreachable(servers, "ccm1"));
     by(&down.judge_itl(), Outcome::Reject, Found::SignerUnknown);
     assert!(tells(&down.judge_itl(), Found::TvsUnreachable));
     let changed = asking().server("ccm1", "tvs1.2", YES);
@@ -39,7 +43,10 @@ fn all_no_is_no_and_all_yes_is_yes() {
     assert!(tells(&no.judge_itl(), Found::TvsDoesNotKnow));
     let yes = asking().server("ccm1", "tvs1.1", YES).server("ccm2", "tvs2.1", YES);
     by(&yes.judge_itl(), Outcome::Accept, Found::TvsVouches);
-    assert_eq!(yes.judge_itl().findings().last().and_then(|finding| finding.evidence.server.as_deref()), Some("ccm1"));
+    assert_eq!(
+        yes.judge_itl().findings().last().and_then(|finding| finding.evidence.server.as_deref()),
+        Some("ccm1")
+    );
 }
 
 #[test]
@@ -85,10 +92,12 @@ fn an_impostor_does_not_spoil_a_record_that_may_be_right() {
 fn silence_has_its_rule() {
     let rule = |lab: &Lab| {
         let judgement = lab.judge_itl();
-        let silent = judgement.findings().iter().find(|finding| finding.code == Found::TvsUnreachable);
+        let silent =
+            judgement.findings().iter().find(|finding| finding.code == Found::TvsUnreachable);
         silent.map(|finding| finding.rule.id())
     };
-    let down = asking().server("ccm1", "tvs1.1", YES).servers(|servers| unreachable(servers, "ccm1"));
+    let down =
+        asking().server("ccm1", "tvs1.1", YES).servers(|servers| unreachable(servers, "ccm1"));
     assert_eq!(rule(&down), Some("P-TVS-3"));
     let mut unnamed = asking().no_tvs();
     unnamed.phone.cm_group = Some(vec![Arc::from("ccm1")]);
@@ -114,7 +123,8 @@ fn a_server_of_the_group_that_was_not_named_does_not_answer() {
 #[test]
 fn unknown_answers_are_open() {
     open(&asking().judge_itl(), Open::TvsUnknown, None);
-    let presents = asking().server("ccm1", "tvs1.1", YES).servers(|servers| servers[0].presents = None);
+    let presents =
+        asking().server("ccm1", "tvs1.1", YES).servers(|servers| servers[0].presents = None);
     open(&presents.judge_itl(), Open::TvsAnswerUnknown, None);
     let knows = asking().server("ccm1", "tvs1.1", YES).servers(|servers| servers[0].knows = None);
     open(&knows.judge_itl(), Open::TvsAnswerUnknown, None);
@@ -125,17 +135,31 @@ fn unknown_answers_are_open() {
 #[test]
 fn roles_of_the_answer() {
     open(&asking().server("ccm1", "tvs1.1", &["x.1"]).judge_itl(), Open::TvsRolesUnknown, ACCEPT);
-    open(&asking().server("ccm1", "tvs1.1", &["x.1:CCM+TFTP"]).judge_itl(), Open::TvsRoleMissing, None);
+    open(
+        &asking().server("ccm1", "tvs1.1", &["x.1:CCM+TFTP"]).judge_itl(),
+        Open::TvsRoleMissing,
+        None,
+    );
     let twice = asking().server("ccm1", "tvs1.1", &["x.1:CCM+TFTP", "x.1:SAST"]);
     by(&twice.judge_itl(), Outcome::Accept, Found::TvsVouches);
     let config = Lab::new().itl("itlr.1", ITL).config("x.1");
-    open(&config.clone().server("ccm1", "tvs1.1", &["x.1:SAST"]).judge_config(), Open::TvsRoleMissing, None);
-    by(&config.server("ccm1", "tvs1.1", &["x.1:CCM+TFTP"]).judge_config(), Outcome::Accept, Found::TvsVouches);
+    open(
+        &config.clone().server("ccm1", "tvs1.1", &["x.1:SAST"]).judge_config(),
+        Open::TvsRoleMissing,
+        None,
+    );
+    by(
+        &config.server("ccm1", "tvs1.1", &["x.1:CCM+TFTP"]).judge_config(),
+        Outcome::Accept,
+        Found::TvsVouches,
+    );
 }
 
 #[test]
 fn the_device_must_ask_tvs() {
-    let unknown = asking().server("ccm1", "tvs1.1", YES).device(|device| device.security_by_default = SecurityByDefault::Unknown);
+    let unknown = asking()
+        .server("ccm1", "tvs1.1", YES)
+        .device(|device| device.security_by_default = SecurityByDefault::Unknown);
     open(&unknown.judge_itl(), Open::SecurityByDefaultUnknown, ACCEPT);
     let refused = unknown.no_tvs().judge_itl();
     open(&refused, Open::SecurityByDefaultUnknown, REJECT);
@@ -148,7 +172,8 @@ fn the_device_must_ask_tvs() {
 fn the_tls_versions_of_phone_and_cluster_must_meet() {
     use TlsVersion::{V1_0, V1_1, V1_2, V1_3};
     let lab = |client, minimum| {
-        let mut lab = asking().server("ccm1", "tvs1.1", YES).device(|device| device.tvs_client = client);
+        let mut lab =
+            asking().server("ccm1", "tvs1.1", YES).device(|device| device.tvs_client = client);
         lab.offer.tls_minimum = minimum;
         lab
     };
@@ -187,7 +212,8 @@ fn without_a_tvs_record_there_is_no_tvs() {
     assert!(tells(&lab.judge_itl(), Found::TvsNoRecord));
     // An answer remembered from before does not help either: the phone does not use TVS at all.
     let mut cached = lab;
-    cached.phone.tvs_cache = vec![CachedSigner { certificate: certificate("x.1"), age_hours: None, roles: None }];
+    cached.phone.tvs_cache =
+        vec![CachedSigner { certificate: certificate("x.1"), age_hours: None, roles: None }];
     by(&cached.judge_itl(), Outcome::Reject, Found::SignerUnknown);
 }
 
@@ -218,7 +244,10 @@ fn a_server_with_the_right_name_and_another_certificate_is_not_believed() {
     };
     by(&presents(1, true), Outcome::Accept, Found::TvsVouches);
     by(&presents(2, true), Outcome::Reject, Found::SignerUnknown);
-    assert!(tells(&presents(2, true), Found::TvsImpersonated) && !tells(&presents(2, true), Found::TvsCertificateChanged));
+    assert!(
+        tells(&presents(2, true), Found::TvsImpersonated)
+            && !tells(&presents(2, true), Found::TvsCertificateChanged)
+    );
     open(&presents(1, false), Open::TvsRecordUnproven, ACCEPT);
 }
 

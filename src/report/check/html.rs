@@ -11,7 +11,10 @@ pub fn check_html(report: &CheckReport) -> String {
     let mut page = String::from(
         "<!DOCTYPE html>\n<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n",
     );
-    let _ = write!(page, "<title>{TITLE}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<h1>{TITLE}</h1>\n");
+    let _ = write!(
+        page,
+        "<title>{TITLE}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<h1>{TITLE}</h1>\n"
+    );
     let class = report.verdict().map_or("depends", Verdict::as_str);
     let _ = writeln!(page, "<p class=\"{class} headline\">{}</p>", Xml(report.headline()));
     let _ = writeln!(
@@ -25,8 +28,19 @@ pub fn check_html(report: &CheckReport) -> String {
     for group in &report.groups {
         let row = FleetRow::of(&group.answer);
         let phones = group.phones.map(|phones| phones.to_string()).unwrap_or_default();
-        let _ = write!(page, "<tr class=\"{}\"><td class=\"n\">{phones}</td><td>{}</td>", row.answer, Xml(group.who()));
-        let _ = write!(page, "<td>{}</td><td>{}</td><td>{}</td>", row.word(), row.file.to_uppercase(), row.code);
+        let _ = write!(
+            page,
+            "<tr class=\"{}\"><td class=\"n\">{phones}</td><td>{}</td>",
+            row.answer,
+            Xml(group.who())
+        );
+        let _ = write!(
+            page,
+            "<td>{}</td><td>{}</td><td>{}</td>",
+            row.word(),
+            row.file.to_uppercase(),
+            row.code
+        );
         let _ = writeln!(
             page,
             "<td>{}</td><td>{}</td></tr>",
@@ -36,7 +50,8 @@ pub fn check_html(report: &CheckReport) -> String {
     }
     page.push_str("</table>\n");
     list(&mut page, "Not judged", &report.open);
-    let errors: Vec<String> = report.errors.iter().map(|(line, error)| format!("line {line}: {error}")).collect();
+    let errors: Vec<String> =
+        report.errors.iter().map(|(line, error)| format!("line {line}: {error}")).collect();
     list(&mut page, "Unreadable rows", &errors);
     page.push_str("</body>\n</html>\n");
     page

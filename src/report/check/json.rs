@@ -22,7 +22,11 @@ pub fn check_json(report: &CheckReport) -> Value {
         groups: report.groups.iter().map(GroupAnswer::of).collect(),
         open: &report.open,
         unreadable: report.unreadable,
-        errors: report.errors.iter().map(|(line, error)| LineError { line: *line, error }).collect(),
+        errors: report
+            .errors
+            .iter()
+            .map(|(line, error)| LineError { line: *line, error })
+            .collect(),
         assumed: &report.assumed,
     })
 }

@@ -19,19 +19,27 @@ pub fn check_text(report: &CheckReport) -> String {
     for group in &report.groups {
         let row = FleetRow::of(&group.answer);
         let phones = group.phones.map(|phones| format!("{phones:>7}  ")).unwrap_or_default();
-        let code = if row.code.is_empty() { String::new() } else { format!(": {} {}", row.file.to_uppercase(), row.code) };
+        let code = if row.code.is_empty() {
+            String::new()
+        } else {
+            format!(": {} {}", row.file.to_uppercase(), row.code)
+        };
         page.put(&format!("{phones}{:<8}  ", row.word()), &format!("{}{code}", Plain(group.who())));
         if group.answer.verdict != Verdict::Accept {
             for why in &group.why {
                 page.put(&format!("{INDENT}- "), &Plain(why).to_string());
             }
             if let Some(next) = &group.next {
-                page.put(if group.answer.verdict == Verdict::Reject { NOW } else { INDENT }, &Plain(next).to_string());
+                page.put(
+                    if group.answer.verdict == Verdict::Reject { NOW } else { INDENT },
+                    &Plain(next).to_string(),
+                );
             }
         }
     }
     section(&mut page, "Not judged", &report.open);
-    let errors: Vec<String> = report.errors.iter().map(|(line, error)| format!("line {line}: {error}")).collect();
+    let errors: Vec<String> =
+        report.errors.iter().map(|(line, error)| format!("line {line}: {error}")).collect();
     section(&mut page, "Unreadable rows", &errors);
     page.finish()
 }
@@ -40,7 +48,9 @@ pub fn check_text(report: &CheckReport) -> String {
 pub fn agreement_text(agreement: &Agreement) -> String {
     let mut page = Page::default();
     let headline = match agreement.verdict() {
-        AgreementVerdict::Agrees | AgreementVerdict::Note => "YES: the lists and servers of this snapshot agree.",
+        AgreementVerdict::Agrees | AgreementVerdict::Note => {
+            "YES: the lists and servers of this snapshot agree."
+        }
         AgreementVerdict::Unknown => "UNDECIDED: what is known agrees, but something is missing.",
         AgreementVerdict::Differs => "NO: the lists and servers of this snapshot do not agree.",
     };
@@ -54,7 +64,10 @@ pub fn agreement_text(agreement: &Agreement) -> String {
             AgreementVerdict::Unknown => "UNKNOWN",
         };
         let node = check.node.as_ref().map(|node| format!("{}: ", Plain(node))).unwrap_or_default();
-        page.put(&format!("{word:<8}  {:<14}  ", check.check.as_str()), &format!("{node}{}", Plain(&check.told)));
+        page.put(
+            &format!("{word:<8}  {:<14}  ", check.check.as_str()),
+            &format!("{node}{}", Plain(&check.told)),
+        );
     }
     page.finish()
 }

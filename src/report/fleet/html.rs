@@ -1,6 +1,8 @@
 //! The summary as one self-contained page: well-formed XML, no script, nothing loaded from elsewhere.
 
-use super::{FleetReport, FleetRow, advised, file_key, fleet_line, gist, labels, need, reasons, word};
+use super::{
+    FleetReport, FleetRow, advised, file_key, fleet_line, gist, labels, need, reasons, word,
+};
 use crate::fleet::{Counts, Hands, Reason, Verdict};
 use crate::report::plain::Xml;
 use std::fmt::Write;
@@ -11,14 +13,21 @@ pub fn fleet_html(report: &FleetReport) -> String {
     page.push_str(
         "<!DOCTYPE html>\n<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n",
     );
-    let _ = write!(page, "<title>{TITLE}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<h1>{TITLE}</h1>\n");
+    let _ = write!(
+        page,
+        "<title>{TITLE}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<h1>{TITLE}</h1>\n"
+    );
     for line in fleet_line(report).lines() {
         let class = report.summary.worst().map_or("depends", Verdict::as_str);
         let _ = writeln!(page, "<p class=\"{class} headline\">{}</p>", Xml(line));
     }
     list(&mut page, "Assumed", report.assumed.iter().map(String::as_str));
-    let to_do: Vec<String> =
-        report.summary.advice.iter().map(|(&advice, phones)| format!("{phones} phones: {}", advised(advice))).collect();
+    let to_do: Vec<String> = report
+        .summary
+        .advice
+        .iter()
+        .map(|(&advice, phones)| format!("{phones} phones: {}", advised(advice)))
+        .collect();
     list(&mut page, "What to do", to_do.iter().map(String::as_str));
     by_reason(report, &mut page);
     hands(report, &mut page);
@@ -28,7 +37,8 @@ pub fn fleet_html(report: &FleetReport) -> String {
     counts(&mut page, "Model", &labels(&report.summary.models));
     counts(&mut page, "CallManager group", &labels(&report.summary.groups));
     unknown_lists(report, &mut page);
-    let errors: Vec<String> = report.errors.iter().map(|error| format!("line {}: {}", error.line, error.error)).collect();
+    let errors: Vec<String> =
+        report.errors.iter().map(|error| format!("line {}: {}", error.line, error.error)).collect();
     list(&mut page, "Unreadable rows", errors.iter().map(String::as_str));
     page.push_str("</body>\n</html>\n");
     page
@@ -57,9 +67,20 @@ fn open(page: &mut String, title: &str, columns: &[&str]) {
 fn by_reason(report: &FleetReport, page: &mut String) {
     open(page, "By reason", &["Phones", "Answer", "File", "Code", "Meaning"]);
     for (verdict, reason, phones) in reasons(&report.summary) {
-        let (file, code) = (reason.map_or("", |reason| file_key(reason.file)), reason.map_or("", Reason::code));
-        let _ = write!(page, "<tr class=\"{}\"><td class=\"n\">{phones}</td><td>{}</td>", verdict.as_str(), word(verdict));
-        let _ = writeln!(page, "<td>{}</td><td>{code}</td><td>{}</td></tr>", file.to_uppercase(), Xml(gist(code)));
+        let (file, code) =
+            (reason.map_or("", |reason| file_key(reason.file)), reason.map_or("", Reason::code));
+        let _ = write!(
+            page,
+            "<tr class=\"{}\"><td class=\"n\">{phones}</td><td>{}</td>",
+            verdict.as_str(),
+            word(verdict)
+        );
+        let _ = writeln!(
+            page,
+            "<td>{}</td><td>{code}</td><td>{}</td></tr>",
+            file.to_uppercase(),
+            Xml(gist(code))
+        );
     }
     page.push_str("</table>\n");
 }
@@ -68,7 +89,11 @@ fn hands(report: &FleetReport, page: &mut String) {
     open(page, "Who needs hands", &["Phones", "Urgency", "What they need"]);
     for hands in Hands::ALL.iter().filter(|&&hands| hands != Hands::None) {
         let phones = report.summary.hands.get(hands).copied().unwrap_or(0);
-        let _ = writeln!(page, "<tr><td class=\"n\">{phones}</td><td>{hands}</td><td>{}</td></tr>", need(*hands));
+        let _ = writeln!(
+            page,
+            "<tr><td class=\"n\">{phones}</td><td>{hands}</td><td>{}</td></tr>",
+            need(*hands)
+        );
     }
     page.push_str("</table>\n");
     if report.first.is_empty() {
@@ -78,18 +103,35 @@ fn hands(report: &FleetReport, page: &mut String) {
     for phone in &report.first {
         let row = FleetRow::of(&phone.answer);
         let (device, model) = (Xml(&phone.device), Xml(phone.model.as_deref().unwrap_or("")));
-        let _ = write!(page, "<tr class=\"{}\"><td>{device}</td><td>{model}</td><td>{}</td>", row.answer, row.hands);
-        let _ =
-            writeln!(page, "<td>{}</td><td>{}</td><td class=\"n\">{}</td></tr>", row.file.to_uppercase(), row.code, phone.line);
+        let _ = write!(
+            page,
+            "<tr class=\"{}\"><td>{device}</td><td>{model}</td><td>{}</td>",
+            row.answer, row.hands
+        );
+        let _ = writeln!(
+            page,
+            "<td>{}</td><td>{}</td><td class=\"n\">{}</td></tr>",
+            row.file.to_uppercase(),
+            row.code,
+            phone.line
+        );
     }
     page.push_str("</table>\n");
 }
 
 fn counts(page: &mut String, what: &str, labels: &[(Option<&str>, Counts)]) {
-    open(page, &format!("By {}", what.replace("Model", "model")), &[what, "Refused", "Depends", "Accepted", "Phones"]);
+    open(
+        page,
+        &format!("By {}", what.replace("Model", "model")),
+        &[what, "Refused", "Depends", "Accepted", "Phones"],
+    );
     for &(label, counts) in labels {
         let Counts { accept, depends, reject } = counts;
-        let _ = write!(page, "<tr><td>{}</td><td class=\"n\">{reject}</td>", Xml(label.unwrap_or("(not named)")));
+        let _ = write!(
+            page,
+            "<tr><td>{}</td><td class=\"n\">{reject}</td>",
+            Xml(label.unwrap_or("(not named)"))
+        );
         let _ = writeln!(
             page,
             "<td class=\"n\">{depends}</td><td class=\"n\">{accept}</td><td class=\"n\">{}</td></tr>",
@@ -106,8 +148,11 @@ fn unknown_lists(report: &FleetReport, page: &mut String) {
     open(page, "Lists on phones that are not at hand", &["Phones", "Checksum", "First in line"]);
     for list in &report.unknown_lists {
         let checksum = Xml(&list.checksum);
-        let _ =
-            writeln!(page, "<tr><td class=\"n\">{}</td><td>{checksum}</td><td class=\"n\">{}</td></tr>", list.phones, list.line);
+        let _ = writeln!(
+            page,
+            "<tr><td class=\"n\">{}</td><td>{checksum}</td><td class=\"n\">{}</td></tr>",
+            list.phones, list.line
+        );
     }
     page.push_str("</table>\n");
 }

@@ -20,11 +20,21 @@ pub fn fleet_json(report: &FleetReport) -> Value {
         stopped: report.stopped.as_deref(),
         counts: CountsAnswer::of(summary.total),
         unreadable: report.unreadable,
-        hands: Keyed(hands.map(|hands| (hands.word().to_owned(), summary.hands.get(hands).copied().unwrap_or(0))).collect()),
+        hands: Keyed(
+            hands
+                .map(|hands| {
+                    (hands.word().to_owned(), summary.hands.get(hands).copied().unwrap_or(0))
+                })
+                .collect(),
+        ),
         to_do: summary
             .advice
             .iter()
-            .map(|(&advice, &phones)| ToDoAnswer { advice: Word(advice), phones, text: advised(advice) })
+            .map(|(&advice, &phones)| ToDoAnswer {
+                advice: Word(advice),
+                phones,
+                text: advised(advice),
+            })
             .collect(),
         duplicates: report.duplicates,
         by: report.by.as_ref().map(|by| ByAnswer {
@@ -311,7 +321,12 @@ impl RowAnswer {
 
 impl CountsAnswer {
     fn of(counts: Counts) -> Self {
-        Self { phones: counts.phones(), accept: counts.accept, depends: counts.depends, reject: counts.reject }
+        Self {
+            phones: counts.phones(),
+            accept: counts.accept,
+            depends: counts.depends,
+            reject: counts.reject,
+        }
     }
 }
 

@@ -29,17 +29,33 @@ pub fn fleet_text(report: &FleetReport) -> String {
 pub fn fleet_line(report: &FleetReport) -> String {
     let total = report.summary.total;
     let mut line = match &report.stopped {
-        Some(stopped) => format!("PARTIAL, {}: this is about the phones read until then.\n", Plain(stopped)),
+        Some(stopped) => {
+            format!("PARTIAL, {}: this is about the phones read until then.\n", Plain(stopped))
+        }
         None => String::new(),
     };
     let _ = match report.summary.worst() {
         None => write!(line, "No phone in the inventory"),
-        Some(Verdict::Accept) => write!(line, "YES: {} {} nothing", phones(total.accept), refuse(total.accept)),
+        Some(Verdict::Accept) => {
+            write!(line, "YES: {} {} nothing", phones(total.accept), refuse(total.accept))
+        }
         Some(Verdict::Depends) => {
-            write!(line, "UNDECIDED: {} of {} {} on an open question", total.depends, phones(total.phones()), hang(total.depends))
+            write!(
+                line,
+                "UNDECIDED: {} of {} {} on an open question",
+                total.depends,
+                phones(total.phones()),
+                hang(total.depends)
+            )
         }
         Some(Verdict::Reject) => {
-            write!(line, "NO: {} of {} {} files", total.reject, phones(total.phones()), refuse(total.reject))
+            write!(
+                line,
+                "NO: {} of {} {} files",
+                total.reject,
+                phones(total.phones()),
+                refuse(total.reject)
+            )
         }
     };
     if total.reject > 0 && total.depends > 0 {
@@ -53,11 +69,15 @@ pub fn fleet_line(report: &FleetReport) -> String {
     }
     if report.duplicates > 0 {
         let rows = if report.duplicates == 1 { "row names" } else { "rows name" };
-        let _ = write!(line, " {} {rows} a device again that stands there before.", report.duplicates);
+        let _ =
+            write!(line, " {} {rows} a device again that stands there before.", report.duplicates);
     }
     let without = without_lists(&report.summary);
     if without > 0 {
-        let _ = write!(line, " {without} of them hold no list (soft clients, CTI ports and their like).");
+        let _ = write!(
+            line,
+            " {without} of them hold no list (soft clients, CTI ports and their like)."
+        );
     }
     line
 }
@@ -69,7 +89,12 @@ fn to_do(report: &FleetReport, page: &mut String) {
     }
     page.push_str("\nWhat to do\n");
     for (&advice, &count) in &report.summary.advice {
-        let _ = writeln!(page, "{count:>9}  {}: {}", if count == 1 { "phone" } else { "phones" }, advised(advice));
+        let _ = writeln!(
+            page,
+            "{count:>9}  {}: {}",
+            if count == 1 { "phone" } else { "phones" },
+            advised(advice)
+        );
     }
 }
 
@@ -94,14 +119,16 @@ fn by_reason(report: &FleetReport, page: &mut String) {
     for &(verdict, reason, phones) in reasons.iter().take(MAX_LINES) {
         let file = reason.map_or("", |reason| super::file_key(reason.file)).to_uppercase();
         let code = reason.map_or("", Reason::code);
-        let _ = writeln!(page, "{phones:>9}  {:<8}  {file:<6}  {code}: {}", word(verdict), gist(code));
+        let _ =
+            writeln!(page, "{phones:>9}  {:<8}  {file:<6}  {code}: {}", word(verdict), gist(code));
     }
     more(reasons.len(), page);
 }
 
 fn first(report: &FleetReport, page: &mut String) {
     let waiting: Vec<_> = Hands::ALL.iter().filter(|&&hands| hands != Hands::None).collect();
-    let waiting = waiting.into_iter().filter_map(|hands| Some((*hands, *report.summary.hands.get(hands)?)));
+    let waiting =
+        waiting.into_iter().filter_map(|hands| Some((*hands, *report.summary.hands.get(hands)?)));
     let waiting: Vec<_> = waiting.filter(|&(_, phones)| phones > 0).collect();
     if waiting.is_empty() {
         return;
@@ -127,7 +154,13 @@ fn first(report: &FleetReport, page: &mut String) {
             phone.line
         );
     }
-    let all: u64 = report.summary.hands.iter().filter(|(hands, _)| **hands != Hands::None).map(|(_, phones)| phones).sum();
+    let all: u64 = report
+        .summary
+        .hands
+        .iter()
+        .filter(|(hands, _)| **hands != Hands::None)
+        .map(|(_, phones)| phones)
+        .sum();
     let told = u64::try_from(report.first.len()).unwrap_or(u64::MAX);
     if all > told {
         let _ = writeln!(page, "  and {} more: --rows or --csv names them all", all - told);
@@ -142,7 +175,11 @@ fn table(page: &mut String, title: &str, labels: &[(Option<&str>, Counts)], none
     for &(label, Counts { accept, depends, reject }) in labels.iter().take(MAX_LINES) {
         let label = Plain(label.unwrap_or(none)).to_string();
         // A name that is longer than its column stands on a line of its own.
-        let label = if label.chars().count() > 30 { format!("{label}\n  {:<30}", "") } else { format!("{label:<30}") };
+        let label = if label.chars().count() > 30 {
+            format!("{label}\n  {:<30}", "")
+        } else {
+            format!("{label:<30}")
+        };
         let _ = writeln!(page, "  {label} {reject:>9} {depends:>9} {accept:>9}");
     }
     more(labels.len(), page);
@@ -154,7 +191,13 @@ fn unknown_lists(report: &FleetReport, page: &mut String) {
     }
     page.push_str("\nLists on phones that are not at hand: give the files with --known\n");
     for list in report.unknown_lists.iter().take(MAX_LINES) {
-        let _ = writeln!(page, "{:>9}  {}  (first in line {})", list.phones, Plain(&list.checksum), list.line);
+        let _ = writeln!(
+            page,
+            "{:>9}  {}  (first in line {})",
+            list.phones,
+            Plain(&list.checksum),
+            list.line
+        );
     }
     more(report.unknown_lists.len(), page);
 }

@@ -5,8 +5,8 @@ use super::finding::About;
 use super::words;
 use crate::facts::{Identity, Name, Signatures};
 use crate::phone::{
-    self, Boot, ConfigOffer, Decisive, JudgedFile, Judgement, ListOffer, Offer, Phone, Prediction, Remedies, Rule, Tvs,
-    WouldChange,
+    self, Boot, ConfigOffer, Decisive, JudgedFile, Judgement, ListOffer, Offer, Phone, Prediction,
+    Remedies, Rule, Tvs, WouldChange,
 };
 use crate::report::Plain;
 
@@ -48,7 +48,12 @@ impl<'a> PredictionReport<'a> {
     /// assert!(!report.remedies.of(trustlist::phone::JudgedFile::Itl).is_empty() && !report.would_change.is_empty());
     /// # }
     /// ```
-    pub fn new(phone: &'a Phone, offer: &'a Offer, tvs: &'a Tvs, signatures: &dyn Signatures) -> Self {
+    pub fn new(
+        phone: &'a Phone,
+        offer: &'a Offer,
+        tvs: &'a Tvs,
+        signatures: &dyn Signatures,
+    ) -> Self {
         let boot = phone::boot(phone, offer, tvs, signatures);
         Self {
             title: None,
@@ -116,14 +121,20 @@ impl<'a> PredictionReport<'a> {
 /// The files that a prediction judges, in the phone's order.
 pub(super) fn files(prediction: &Prediction) -> impl Iterator<Item = (JudgedFile, &Judgement)> {
     let config = prediction.config.iter().map(|config| (JudgedFile::Config, config));
-    [(JudgedFile::Ctl, &prediction.ctl), (JudgedFile::Itl, &prediction.itl)].into_iter().chain(config)
+    [(JudgedFile::Ctl, &prediction.ctl), (JudgedFile::Itl, &prediction.itl)]
+        .into_iter()
+        .chain(config)
 }
 
 /// The rule of what decided.
 pub(super) fn deciding_rule(judgement: &Judgement) -> Option<Rule> {
     match judgement.decisive()? {
-        Decisive::Condition(code) => judgement.conditions().iter().find(|condition| condition.code == code).map(|c| c.rule),
-        Decisive::Finding(code) => judgement.findings().iter().find(|finding| finding.code == code).map(|f| f.rule),
+        Decisive::Condition(code) => {
+            judgement.conditions().iter().find(|condition| condition.code == code).map(|c| c.rule)
+        }
+        Decisive::Finding(code) => {
+            judgement.findings().iter().find(|finding| finding.code == code).map(|f| f.rule)
+        }
     }
 }
 
@@ -139,7 +150,8 @@ pub(super) fn decisive_code(judgement: &Judgement) -> Option<&'static str> {
 pub(super) fn reason(judgement: &Judgement, about: About<'_>) -> Option<String> {
     match judgement.decisive()? {
         Decisive::Condition(code) => {
-            let condition = judgement.conditions().iter().find(|condition| condition.code == code)?;
+            let condition =
+                judgement.conditions().iter().find(|condition| condition.code == code)?;
             Some(super::text::hangs_on(condition, about))
         }
         Decisive::Finding(code) => {

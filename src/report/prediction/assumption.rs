@@ -2,7 +2,9 @@
 
 #[cfg(feature = "serde")]
 use crate::case::PredictCase;
-use crate::phone::{ConfigOffer, Family, Installed, ListOffer, Offer, Phone, SecurityByDefault, Tvs};
+use crate::phone::{
+    ConfigOffer, Family, Installed, ListOffer, Offer, Phone, SecurityByDefault, Tvs,
+};
 use crate::report::Plain;
 use core::fmt;
 use std::borrow::Cow;
@@ -88,14 +90,24 @@ pub enum Wording {
 impl Assumption {
     /// What is assumed where a command line gives only part of a question, by the option that would have said it.
     pub fn of_options(phone: &Phone, offer: &Offer, tvs: &Tvs, fresh: FactoryFresh) -> Vec<Self> {
-        let said = |gap: &Gap| fresh == FactoryFresh::Said && matches!(gap.taken, Taken::NoCtlOnPhone | Taken::NoItlOnPhone);
-        gaps(phone, offer, tvs).into_iter().filter(|gap| !said(gap)).map(|gap| Self::new(gap.taken, gap.option)).collect()
+        let said = |gap: &Gap| {
+            fresh == FactoryFresh::Said
+                && matches!(gap.taken, Taken::NoCtlOnPhone | Taken::NoItlOnPhone)
+        };
+        gaps(phone, offer, tvs)
+            .into_iter()
+            .filter(|gap| !said(gap))
+            .map(|gap| Self::new(gap.taken, gap.option))
+            .collect()
     }
 
     /// Returns the assumption about a server of the CallManager group of which nothing was said; `nearest` is another server
     /// that was named, and that may be the same.
     pub fn of_unnamed_server(server: &str, nearest: Option<&str>) -> Self {
-        Self::new(Taken::TvsServerUnknown { nearest: nearest.map(str::to_owned) }, server.to_owned())
+        Self::new(
+            Taken::TvsServerUnknown { nearest: nearest.map(str::to_owned) },
+            server.to_owned(),
+        )
     }
 
     /// Returns the sentence in a wording.
@@ -112,9 +124,13 @@ impl Assumption {
                 format!("{plain} ({} not given)", self.left_out)
             }
             (Wording::Options, Taken::TvsServerUnknown { nearest }) => {
-                let (server, near) =
-                    (Plain(&self.left_out), nearest.as_ref().map_or(String::new(), |near| format!(": {}?", Plain(near))));
-                format!("nothing is known about TVS server {server}: no --tvs is for {server}{near}")
+                let (server, near) = (
+                    Plain(&self.left_out),
+                    nearest.as_ref().map_or(String::new(), |near| format!(": {}?", Plain(near))),
+                );
+                format!(
+                    "nothing is known about TVS server {server}: no --tvs is for {server}{near}"
+                )
             }
             (Wording::Options, _) => format!("{plain}: {} not given", self.left_out),
         }
@@ -157,7 +173,9 @@ impl Assumption {
         let has = |taken: &Taken| all.iter().any(|assumption| assumption.taken == *taken);
         match self.taken {
             Taken::ConfigNotJudged => false,
-            Taken::NoCtlOnPhone | Taken::NoCtlOnServer => !(has(&Taken::NoCtlOnPhone) && has(&Taken::NoCtlOnServer)),
+            Taken::NoCtlOnPhone | Taken::NoCtlOnServer => {
+                !(has(&Taken::NoCtlOnPhone) && has(&Taken::NoCtlOnServer))
+            }
             _ => true,
         }
     }
@@ -182,23 +200,46 @@ struct Gap {
 /// Everything that the question leaves open or empty, in the order of the boot.
 fn gaps(phone: &Phone, offer: &Offer, tvs: &Tvs) -> Vec<Gap> {
     let mut gaps = Vec::new();
-    let mut add = |missing: bool, taken: Taken, option, field| gaps.extend(missing.then_some(Gap { taken, option, field }));
+    let mut add = |missing: bool, taken: Taken, option, field| {
+        gaps.extend(missing.then_some(Gap { taken, option, field }))
+    };
     let given = phone.installed == Installed::Given;
-    add(!given, Taken::InstalledListsUnknown, "--installed-itl, --installed-ctl or --factory-fresh", "phone.itl");
+    add(
+        !given,
+        Taken::InstalledListsUnknown,
+        "--installed-itl, --installed-ctl or --factory-fresh",
+        "phone.itl",
+    );
     add(given && phone.ctl.is_none(), Taken::NoCtlOnPhone, "--installed-ctl", "phone.ctl");
     add(given && phone.itl.is_none(), Taken::NoItlOnPhone, "--installed-itl", "phone.itl");
     add(offer.ctl == ListOffer::NotFound, Taken::NoCtlOnServer, "--offered-ctl", "offer.ctl");
     add(offer.itl == ListOffer::NotFound, Taken::NoItlOnServer, "--offered-itl", "offer.itl");
-    add(offer.config == ConfigOffer::NotJudged, Taken::ConfigNotJudged, "--offered-config", "offer.config");
+    add(
+        offer.config == ConfigOffer::NotJudged,
+        Taken::ConfigNotJudged,
+        "--offered-config",
+        "offer.config",
+    );
     let unknown = phone.device.security_by_default == SecurityByDefault::Unknown;
     match &phone.device.model {
         None => add(unknown, Taken::DeviceUnknown, "--model", "phone.model"),
         Some(model) => {
-            add(unknown, Taken::ModelUnknown(model.to_string()), "--security-by-default", "phone.security_by_default");
+            add(
+                unknown,
+                Taken::ModelUnknown(model.to_string()),
+                "--security-by-default",
+                "phone.security_by_default",
+            );
         }
     }
-    let asks = matches!(offer.config, ConfigOffer::Config(_)) && (phone.ctl.is_some() || offer.ctl != ListOffer::NotFound);
-    add(asks && offer.tftp_server.is_none(), Taken::TftpServerUnknown, "--tftp-server", "offer.config.tftp_server");
+    let asks = matches!(offer.config, ConfigOffer::Config(_))
+        && (phone.ctl.is_some() || offer.ctl != ListOffer::NotFound);
+    add(
+        asks && offer.tftp_server.is_none(),
+        Taken::TftpServerUnknown,
+        "--tftp-server",
+        "offer.config.tftp_server",
+    );
     add(*tvs == Tvs::Unknown, Taken::TvsUnknown, "--tvs", "tvs");
     let several = matches!(tvs, Tvs::Known(servers) if servers.len() > 1);
     add(several && phone.cm_group.is_none(), Taken::TvsOrder, "--cm-group", "phone.cm_group");
@@ -225,7 +266,8 @@ mod tests {
         assumed.iter().map(ToString::to_string).collect()
     }
 
-    const LIST: &str = r#"{ "signer": "a", "records": [ { "role": "SAST", "certificate": "a" } ] }"#;
+    const LIST: &str =
+        r#"{ "signer": "a", "records": [ { "role": "SAST", "certificate": "a" } ] }"#;
 
     #[test]
     fn a_forgotten_list_is_named_by_its_option() {
@@ -233,7 +275,8 @@ mod tests {
             r#"{{ "schema": "trustlist.predict/1", "phone": {{ "model": "7975", "ctl": null, "itl": {LIST} }}, "offer": {{ "itl": "same" }} }}"#
         );
         let case = case(&text);
-        let assumed = Assumption::of_options(&case.phone, &case.offer, &case.tvs, FactoryFresh::Unsaid);
+        let assumed =
+            Assumption::of_options(&case.phone, &case.offer, &case.tvs, FactoryFresh::Unsaid);
         let expected = [
             "no CTL on the phone: --installed-ctl not given",
             "no CTL on the server: --offered-ctl not given",
@@ -257,7 +300,9 @@ mod tests {
     fn a_case_that_says_null_assumes_nothing() {
         let text = r#"{ "schema": "trustlist.predict/1", "phone": { "model": "ATA 191", "ctl": null, "itl": null },
                         "offer": { "ctl": null, "itl": null, "config": null }, "tvs": [] }"#;
-        let expected = ["not known whether ATA 191 has Security By Default: phone.security_by_default not given"];
+        let expected = [
+            "not known whether ATA 191 has Security By Default: phone.security_by_default not given",
+        ];
         assert_eq!(told(&Assumption::of_case(&case(text))), expected);
         let text = r#"{ "schema": "trustlist.predict/1", "phone": {}, "offer": {} }"#;
         let expected = [

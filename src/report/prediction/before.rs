@@ -24,7 +24,10 @@ pub(super) fn describe(report: &PredictionReport<'_>, page: &mut Page) {
 }
 
 fn device(device: &Device) -> String {
-    let model = device.model.as_ref().map_or("model not given".to_owned(), |model| Plain(model).to_string());
+    let model = device
+        .model
+        .as_ref()
+        .map_or("model not given".to_owned(), |model| Plain(model).to_string());
     let sbd = match device.security_by_default {
         SecurityByDefault::No => "no Security By Default",
         SecurityByDefault::Unknown => "not known whether it has Security By Default",
@@ -33,19 +36,26 @@ fn device(device: &Device) -> String {
     let digests = match device.digests {
         Some(known) => {
             let all = [DigestAlgorithm::Sha1, DigestAlgorithm::Sha256, DigestAlgorithm::Sha512];
-            let words: Vec<String> = all.into_iter().filter(|digest| known.contains(*digest)).map(|d| d.to_string()).collect();
+            let words: Vec<String> = all
+                .into_iter()
+                .filter(|digest| known.contains(*digest))
+                .map(|d| d.to_string())
+                .collect();
             format!("checks {}", words::and_list(&words))
         }
         None => "checks sha1, others not known".to_owned(),
     };
-    let keys = device.max_key_bits.map(|bits| format!(", keys up to {bits} bits")).unwrap_or_default();
+    let keys =
+        device.max_key_bits.map(|bits| format!(", keys up to {bits} bits")).unwrap_or_default();
     let fips = if device.fips { ", FIPS mode" } else { "" };
     format!("{model}: {sbd}, {digests}{keys}{fips}")
 }
 
 fn installed(list: Option<&ListFacts>) -> String {
     let Some(list) = list else { return "none".to_owned() };
-    let roles = |wanted: &str| list.records.iter().filter(|record| record.role.to_string() == wanted).count();
+    let roles = |wanted: &str| {
+        list.records.iter().filter(|record| record.role.to_string() == wanted).count()
+    };
     let kinds: Vec<String> = ["SAST", "CCM+TFTP", "TFTP", "TVS", "CAPF"]
         .into_iter()
         .filter_map(|role| Some((role, roles(role))).filter(|(_, count)| *count > 0))
@@ -56,7 +66,8 @@ fn installed(list: Option<&ListFacts>) -> String {
         |signer| format!("by {}", words::signer(signer, &list.signer_subject)),
     );
     let holds = if kinds.is_empty() { "no record".to_owned() } else { words::and_list(&kinds) };
-    let partial = if list.completeness == Completeness::Partial { "; not all of it is known" } else { "" };
+    let partial =
+        if list.completeness == Completeness::Partial { "; not all of it is known" } else { "" };
     format!("signed {signer}, with {holds}{partial}")
 }
 
@@ -66,7 +77,9 @@ fn asked(report: &PredictionReport<'_>) -> String {
     let told: Vec<String> = match &report.phone.cm_group {
         None => servers.iter().map(|server| told(&server.server, Some(server))).collect(),
         Some(group) => {
-            let named = |name: &Arc<str>| servers.iter().find(|server| server.server.eq_ignore_ascii_case(name));
+            let named = |name: &Arc<str>| {
+                servers.iter().find(|server| server.server.eq_ignore_ascii_case(name))
+            };
             group.iter().map(|name| told(name, named(name))).collect()
         }
     };
@@ -75,10 +88,17 @@ fn asked(report: &PredictionReport<'_>) -> String {
 
 fn told(name: &str, server: Option<&TvsServer>) -> String {
     let name = Plain(name);
-    let Some(server) = server.filter(|server| server.reachable) else { return format!("{name} does not answer") };
-    let presents = server.presents.as_deref().map_or("a certificate nobody knows".to_owned(), words::certificate);
+    let Some(server) = server.filter(|server| server.reachable) else {
+        return format!("{name} does not answer");
+    };
+    let presents = server
+        .presents
+        .as_deref()
+        .map_or("a certificate nobody knows".to_owned(), words::certificate);
     let knows = match server.knows.as_deref() {
-        Some(known) => format!("knows {} certificate{}", known.len(), if known.len() == 1 { "" } else { "s" }),
+        Some(known) => {
+            format!("knows {} certificate{}", known.len(), if known.len() == 1 { "" } else { "s" })
+        }
         None => "not known what it knows".to_owned(),
     };
     format!("{name} presents {presents}, {knows}")

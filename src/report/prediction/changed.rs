@@ -15,7 +15,8 @@ pub(super) fn by_facts(changes: &[WouldChange]) -> Vec<(String, String)> {
     let mut told: Vec<(String, Vec<String>)> = Vec::new();
     for change in changes {
         let facts = change.facts.iter().map(clause).collect::<Vec<_>>().join(" and ");
-        let effect = format!("{} {}", file(change.file), words::outcome(change.outcome).to_lowercase());
+        let effect =
+            format!("{} {}", file(change.file), words::outcome(change.outcome).to_lowercase());
         match told.iter_mut().find(|(known, _)| *known == facts) {
             Some((_, effects)) => effects.push(effect),
             None => told.push((facts, vec![effect])),
@@ -36,27 +37,47 @@ pub(super) fn clause(fact: &ChangedFact) -> String {
         ChangedFact::CtlNames { certificate } => {
             format!("the phone's CTL already names {} as SAST", words::certificate(certificate))
         }
-        ChangedFact::DeviceChecks { digest } => format!("this device can check signatures with {digest}"),
+        ChangedFact::DeviceChecks { digest } => {
+            format!("this device can check signatures with {digest}")
+        }
         ChangedFact::DeviceHasSecurityByDefault => "this device has Security By Default".to_owned(),
-        ChangedFact::Digest { file: of, digest } => format!("the {} is signed with {digest}", file(*of)),
+        ChangedFact::Digest { file: of, digest } => {
+            format!("the {} is signed with {digest}", file(*of))
+        }
         ChangedFact::ItlFits => "the ITL is small enough to load".to_owned(),
-        ChangedFact::KeyOf2048 { file: of } => format!("the key that signs the {} has 2048 bits", file(*of)),
+        ChangedFact::KeyOf2048 { file: of } => {
+            format!("the key that signs the {} has 2048 bits", file(*of))
+        }
         ChangedFact::ListWhole { list: which } => format!("{} is known in full", list(*which)),
-        ChangedFact::ListsDeleted => "the phone holds no list (new, or its lists deleted)".to_owned(),
-        ChangedFact::SignatureValid { file: of } => format!("the signature of the {} is right", file(*of)),
-        ChangedFact::SignedBy { file: of, certificate } => signed_by(*of, &words::certificate(certificate)),
-        ChangedFact::TftpServerInCtl => "the phone's TFTP server is one that its CTL names".to_owned(),
+        ChangedFact::ListsDeleted => {
+            "the phone holds no list (new, or its lists deleted)".to_owned()
+        }
+        ChangedFact::SignatureValid { file: of } => {
+            format!("the signature of the {} is right", file(*of))
+        }
+        ChangedFact::SignedBy { file: of, certificate } => {
+            signed_by(*of, &words::certificate(certificate))
+        }
+        ChangedFact::TftpServerInCtl => {
+            "the phone's TFTP server is one that its CTL names".to_owned()
+        }
         ChangedFact::TvsKnows { certificate, role } => {
             format!("every TVS server knows {} as {role}", words::certificate(certificate))
         }
         ChangedFact::TvsPresents { server: Some(server), certificate } => {
-            format!("TVS server {} still presents {}", Plain(server), words::certificate(certificate))
+            format!(
+                "TVS server {} still presents {}",
+                Plain(server),
+                words::certificate(certificate)
+            )
         }
         ChangedFact::TvsPresents { server: None, .. } => {
             "every TVS server still presents the certificate that the phone's ITL names".to_owned()
         }
         ChangedFact::TvsSilent => "no TVS server answers".to_owned(),
-        ChangedFact::UsualFileName { file: of } => format!("the {} has its usual name inside", file(*of)),
+        ChangedFact::UsualFileName { file: of } => {
+            format!("the {} has its usual name inside", file(*of))
+        }
     }
 }
 

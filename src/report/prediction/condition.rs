@@ -153,9 +153,19 @@ mod tests {
         let mut asked = std::collections::BTreeSet::new();
         for &code in ConditionCode::ALL {
             let (if_yes, if_no) = (IfSo::Outcome(Outcome::Accept), IfSo::Outcome(Outcome::Reject));
-            let condition = Condition { code, rule: Rule::Itl4, if_yes, if_no, leans: None, evidence: Evidence::default() };
+            let condition = Condition {
+                code,
+                rule: Rule::Itl4,
+                if_yes,
+                if_no,
+                leans: None,
+                evidence: Evidence::default(),
+            };
             let text = missing(&condition, About { file: JudgedFile::Itl, signer: "somebody" });
-            assert!(text.starts_with("whether ") && !text.contains(code.as_str()), "{code}: {text}");
+            assert!(
+                text.starts_with("whether ") && !text.contains(code.as_str()),
+                "{code}: {text}"
+            );
             asked.insert(text);
         }
         assert_eq!(asked.len(), ConditionCode::ALL.len());

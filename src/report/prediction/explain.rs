@@ -12,7 +12,8 @@ use super::wrap::Page;
 use crate::code::FindingCode;
 use crate::facts::ListFacts;
 use crate::phone::{
-    Confidence, ConfigOffer, Finding, JudgedFile, Judgement, ListOffer, Message, Outcome, Prediction, Rule, Weight, phone_shows,
+    Confidence, ConfigOffer, Finding, JudgedFile, Judgement, ListOffer, Message, Outcome,
+    Prediction, Rule, Weight, phone_shows,
 };
 use crate::report::Plain;
 use std::collections::BTreeSet;
@@ -55,7 +56,8 @@ fn asks(report: &PredictionReport<'_>, which: JudgedFile, judgement: &Judgement,
     if judgement.outcome() == Outcome::NotApplicable {
         return;
     }
-    let unsigned = judgement.findings().iter().find(|finding| finding.code == FindingCode::UnsignedAsked);
+    let unsigned =
+        judgement.findings().iter().find(|finding| finding.code == FindingCode::UnsignedAsked);
     match unsigned.map(|finding| finding.weight) {
         Some(Weight::Grants) => return page.put(INDENT, &format!("Asks for {UNSIGNED_CONFIG}.")),
         Some(_) => page.put(INDENT, &format!("May ask for {UNSIGNED_CONFIG}.")),
@@ -67,8 +69,12 @@ fn asks(report: &PredictionReport<'_>, which: JudgedFile, judgement: &Judgement,
         JudgedFile::Config => config_got(report),
     };
     let asks = match (which, &report.offer.itl) {
-        (JudgedFile::Itl, ListOffer::NotFound) => format!("{}, then for {BASE_ITL},", asked_name(which)),
-        (JudgedFile::Itl, _) => format!("{}, or where it is missing for {BASE_ITL},", asked_name(which)),
+        (JudgedFile::Itl, ListOffer::NotFound) => {
+            format!("{}, then for {BASE_ITL},", asked_name(which))
+        }
+        (JudgedFile::Itl, _) => {
+            format!("{}, or where it is missing for {BASE_ITL},", asked_name(which))
+        }
         _ => asked_name(which).to_owned(),
     };
     page.put(INDENT, &format!("Asks for {asks} and gets {got}."));
@@ -78,12 +84,18 @@ fn list_got(report: &PredictionReport<'_>, which: JudgedFile, offer: &ListOffer)
     match offer {
         ListOffer::Empty => "a file of zero bytes".to_owned(),
         ListOffer::NotFound => "\"file not found\"".to_owned(),
-        ListOffer::List(list) => format!("a list signed by {}, {}", report.signer(which), shape(list)),
+        ListOffer::List(list) => {
+            format!("a list signed by {}, {}", report.signer(which), shape(list))
+        }
     }
 }
 
 fn shape(list: &ListFacts) -> String {
-    let records = if list.records.len() == 1 { "1 record".to_owned() } else { format!("{} records", list.records.len()) };
+    let records = if list.records.len() == 1 {
+        "1 record".to_owned()
+    } else {
+        format!("{} records", list.records.len())
+    };
     let bits = list.key_bits.map(|bits| format!(" with {bits} bits")).unwrap_or_default();
     let size = list.size.map(|size| format!(", {size} bytes")).unwrap_or_default();
     format!("{}{bits}, {records}{size}", list.digest)
@@ -95,8 +107,17 @@ fn config_got(report: &PredictionReport<'_>) -> String {
         ConfigOffer::NotJudged | ConfigOffer::NotServed => "no signed file".to_owned(),
         ConfigOffer::Config(config) => {
             let encrypted = if config.encrypted { ", encrypted" } else { "" };
-            let server = report.offer.tftp_server.as_ref().map(|server| format!(", from {}", Plain(server))).unwrap_or_default();
-            format!("one signed by {}, {}{encrypted}{server}", report.signer(JudgedFile::Config), config.digest)
+            let server = report
+                .offer
+                .tftp_server
+                .as_ref()
+                .map(|server| format!(", from {}", Plain(server)))
+                .unwrap_or_default();
+            format!(
+                "one signed by {}, {}{encrypted}{server}",
+                report.signer(JudgedFile::Config),
+                config.digest
+            )
         }
     }
 }
@@ -106,10 +127,16 @@ fn finds(report: &PredictionReport<'_>, which: JudgedFile, judgement: &Judgement
     let signer = report.signer(which);
     let about = About { file: which, signer: &signer };
     for finding in judgement.findings() {
-        page.put(&format!("{INDENT}{} ", mark(finding)), &format!("{} [{}]", sentence(finding, about), finding.rule.id()));
+        page.put(
+            &format!("{INDENT}{} ", mark(finding)),
+            &format!("{} [{}]", sentence(finding, about), finding.rule.id()),
+        );
     }
     for condition in judgement.conditions() {
-        page.put(&format!("{INDENT}? "), &format!("{} [{}]", hangs_on(condition, about), condition.rule.id()));
+        page.put(
+            &format!("{INDENT}? "),
+            &format!("{} [{}]", hangs_on(condition, about), condition.rule.id()),
+        );
     }
 }
 
@@ -134,8 +161,13 @@ fn concludes(judgement: &Judgement, page: &mut Page) {
 /// What its screen shows about it.
 fn shows(report: &PredictionReport<'_>, which: JudgedFile, judgement: &Judgement, page: &mut Page) {
     match (phone_shows(which, report.phone, &report.boot.first), judgement.outcome()) {
-        (Some(Message::TrustListUpdateFailed), _) => page
-            .put(INDENT, &format!("The screen shows \"{}\", as it does when the network fails.", Message::TrustListUpdateFailed)),
+        (Some(Message::TrustListUpdateFailed), _) => page.put(
+            INDENT,
+            &format!(
+                "The screen shows \"{}\", as it does when the network fails.",
+                Message::TrustListUpdateFailed
+            ),
+        ),
         (Some(message), _) => page.put(INDENT, &format!("The screen shows \"{message}\".")),
         (None, Outcome::Unchanged) => page.put(INDENT, "The screen shows nothing."),
         (None, _) => {}
@@ -145,8 +177,8 @@ fn shows(report: &PredictionReport<'_>, which: JudgedFile, judgement: &Judgement
 /// What can still work, given what this phone holds.
 fn now(report: &PredictionReport<'_>, page: &mut Page) {
     let remedies = by_remedy(report);
-    let troubled =
-        files(&report.boot.first).any(|(_, judgement)| matches!(judgement.outcome(), Outcome::Depends | Outcome::Reject));
+    let troubled = files(&report.boot.first)
+        .any(|(_, judgement)| matches!(judgement.outcome(), Outcome::Depends | Outcome::Reject));
     if !troubled {
         return;
     }
@@ -183,7 +215,10 @@ fn rules(prediction: &Prediction, page: &mut Page) {
     for rule in used {
         let weak = if rule.confidence() == Confidence::Documented { "" } else { " only" };
         let id = format!("{INDENT}{:<10}", rule.id());
-        page.put(&id, &format!("{}. ({}{weak}: {})", rule.statement(), rule.confidence(), rule.source()));
+        page.put(
+            &id,
+            &format!("{}. ({}{weak}: {})", rule.statement(), rule.confidence(), rule.source()),
+        );
     }
 }
 

@@ -41,7 +41,9 @@ fn record(evidence: &Evidence) -> String {
 fn unknown(finding: &Finding, about: About<'_>) -> String {
     let signer = about.signer;
     match (finding.rule, about.file) {
-        (Rule::Ctl4, _) => format!("The signer, {signer}, is no SAST of the installed CTL, and this device asks nobody else."),
+        (Rule::Ctl4, _) => format!(
+            "The signer, {signer}, is no SAST of the installed CTL, and this device asks nobody else."
+        ),
         (_, JudgedFile::Config) => {
             format!(
                 "The signer, {signer}, is in no TFTP or CCM+TFTP record of the phone, and no TVS server that it trusts vouches for it."
@@ -52,7 +54,9 @@ fn unknown(finding: &Finding, about: About<'_>) -> String {
                 "The CTL decides, and does not know the signer, {signer}; neither does the ITL, or a TVS server that the phone trusts."
             )
         }
-        _ => format!("The signer, {signer}, is in no list of the phone, and no TVS server that it trusts vouches for it."),
+        _ => format!(
+            "The signer, {signer}, is in no list of the phone, and no TVS server that it trusts vouches for it."
+        ),
     }
 }
 
@@ -60,10 +64,15 @@ fn stranger(finding: &Finding) -> String {
     let place = capital(&record(&finding.evidence));
     let certificate = finding.evidence.certificate.as_deref();
     if finding.code == FindingCode::SameCa {
-        return format!("{place} was issued by the same authority as the signer. That does not help: phones follow no chains.");
+        return format!(
+            "{place} was issued by the same authority as the signer. That does not help: phones follow no chains."
+        );
     }
-    let serial = certificate.map(|certificate| certificate.identity.serial.to_string()).unwrap_or_default();
-    format!("{place} has the signer's name, but serial {serial}: a renewed certificate is another certificate.")
+    let serial =
+        certificate.map(|certificate| certificate.identity.serial.to_string()).unwrap_or_default();
+    format!(
+        "{place} has the signer's name, but serial {serial}: a renewed certificate is another certificate."
+    )
 }
 
 fn tvs(finding: &Finding) -> String {
@@ -187,14 +196,16 @@ mod tests {
         let mut told = std::collections::BTreeSet::new();
         for &code in FindingCode::ALL {
             for rule in [Rule::Itl4, Rule::Ctl4, Rule::Itl1, Rule::Blank3] {
-                let finding = Finding { code, rule, weight: Weight::Informs, evidence: Evidence::default() };
+                let finding =
+                    Finding { code, rule, weight: Weight::Informs, evidence: Evidence::default() };
                 let text = sentence(&finding, About { file: JudgedFile::Itl, signer: "somebody" });
                 assert!(text.ends_with('.') && !text.contains(code.as_str()), "{code}: {text}");
                 assert!(text.starts_with(|c: char| c.is_uppercase()), "{code}: {text}");
                 told.insert((code, text));
             }
         }
-        let texts: std::collections::BTreeSet<&String> = told.iter().map(|(_, text)| text).collect();
+        let texts: std::collections::BTreeSet<&String> =
+            told.iter().map(|(_, text)| text).collect();
         // The record that vouches is told alike for both lists: the evidence names the list.
         assert_eq!(texts.len() + 1, told.len());
     }

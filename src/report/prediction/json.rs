@@ -9,8 +9,8 @@ use crate::code::{ConditionCode, FindingCode};
 use crate::facts::{CertificateFacts, KeyFacts, NotChecked};
 use crate::json::Value;
 use crate::phone::{
-    Condition, Confidence, Decisive, Evidence, Finding, IfSo, Installed, JudgedFile, Judgement, Kept, Lean, ListRef, Message,
-    Outcome, Prediction, Rule, Via, Weight, WouldChange, phone_shows,
+    Condition, Confidence, Decisive, Evidence, Finding, IfSo, Installed, JudgedFile, Judgement,
+    Kept, Lean, ListRef, Message, Outcome, Prediction, Rule, Via, Weight, WouldChange, phone_shows,
 };
 use crate::report::hex;
 use crate::report::shape::{self, Word};
@@ -229,7 +229,11 @@ fn boot<J>(
     }
 }
 
-fn judged(report: &PredictionReport<'_>, file: JudgedFile, judgement: &Judgement) -> JudgementAnswer {
+fn judged(
+    report: &PredictionReport<'_>,
+    file: JudgedFile,
+    judgement: &Judgement,
+) -> JudgementAnswer {
     let signer = report.signer(file);
     let about = About { file, signer: &signer };
     JudgementAnswer {
@@ -237,7 +241,11 @@ fn judged(report: &PredictionReport<'_>, file: JudgedFile, judgement: &Judgement
         decisive: judgement.decisive().map(Word),
         via: judgement.via().map(Word),
         leans: judgement.leans().map(Word),
-        conditions: judgement.conditions().iter().map(|condition| ConditionAnswer::of(condition, about)).collect(),
+        conditions: judgement
+            .conditions()
+            .iter()
+            .map(|condition| ConditionAnswer::of(condition, about))
+            .collect(),
         findings: judgement.findings().iter().map(FindingAnswer::of).collect(),
     }
 }
@@ -259,13 +267,30 @@ impl ConditionAnswer {
 impl FindingAnswer {
     fn of(found: &Finding) -> Self {
         let evidence = EvidenceAnswer::of(&found.evidence);
-        Self { code: Word(found.code), rule: Word(found.rule), weight: Word(found.weight), evidence }
+        Self {
+            code: Word(found.code),
+            rule: Word(found.rule),
+            weight: Word(found.weight),
+            evidence,
+        }
     }
 }
 
 impl EvidenceAnswer {
     fn of(evidence: &Evidence) -> Self {
-        let Evidence { list, record, role, certificate, server, digest, value, limit, date, name, why } = evidence;
+        let Evidence {
+            list,
+            record,
+            role,
+            certificate,
+            server,
+            digest,
+            value,
+            limit,
+            date,
+            name,
+            why,
+        } = evidence;
         Self {
             list: list.map(Word),
             record: record.map(|record| record.0),
@@ -284,7 +309,10 @@ impl EvidenceAnswer {
 
 impl CertificateAnswer {
     fn of(certificate: &CertificateFacts) -> Self {
-        let known = certificate.fingerprint.sha1.filter(|_| !matches!(certificate.key, KeyFacts::Symbol { .. }));
+        let known = certificate
+            .fingerprint
+            .sha1
+            .filter(|_| !matches!(certificate.key, KeyFacts::Symbol { .. }));
         Self {
             subject: certificate.subject.as_str().to_owned(),
             issuer: certificate.identity.issuer.as_str().to_owned(),

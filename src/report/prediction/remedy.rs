@@ -20,12 +20,17 @@ pub(super) fn instructions(report: &PredictionReport<'_>, which: JudgedFile) -> 
         file(which)
     );
     let others = remedies.filter(|remedy| **remedy != Remedy::DeleteListsOnPhone).map(instruction);
-    [stop].into_iter().chain(others.map(|other| format!("When that is found out: {other}"))).collect()
+    [stop]
+        .into_iter()
+        .chain(others.map(|other| format!("When that is found out: {other}")))
+        .collect()
 }
 
 fn is_impersonated(report: &PredictionReport<'_>, which: JudgedFile) -> bool {
     let judgement = files(&report.boot.first).find(|(file, _)| *file == which);
-    judgement.is_some_and(|(_, found)| found.findings().iter().any(|finding| finding.code == FindingCode::SignerImpersonated))
+    judgement.is_some_and(|(_, found)| {
+        found.findings().iter().any(|finding| finding.code == FindingCode::SignerImpersonated)
+    })
 }
 
 /// One remedy as an instruction.
@@ -119,5 +124,8 @@ pub(super) fn by_remedy(report: &PredictionReport<'_>) -> Vec<(String, Option<St
             }
         }
     }
-    stops.into_iter().chain(told.into_iter().map(|(told, files)| (told, Some(files.join(", "))))).collect()
+    stops
+        .into_iter()
+        .chain(told.into_iter().map(|(told, files)| (told, Some(files.join(", ")))))
+        .collect()
 }

@@ -9,7 +9,9 @@ use super::remedy::instructions;
 use super::words::{self, and_list, file};
 use super::wrap::Page;
 use crate::code::FindingCode;
-use crate::phone::{Condition, Finding, Installed, JudgedFile, Judgement, Kept, Lean, Outcome, Prediction};
+use crate::phone::{
+    Condition, Finding, Installed, JudgedFile, Judgement, Kept, Lean, Outcome, Prediction,
+};
 use crate::report::Plain;
 
 /// The short answer as text.
@@ -17,7 +19,8 @@ pub fn prediction_text(report: &PredictionReport<'_>) -> String {
     let mut page = Page::default();
     // A program shows its answer to people who did not give the options: they are told everything.
     let all = report.wording == Wording::Plain;
-    let assumed = report.assumed.iter().filter(|assumption| all || assumption.is_no_norm(&report.assumed));
+    let assumed =
+        report.assumed.iter().filter(|assumption| all || assumption.is_no_norm(&report.assumed));
     opening(report, assumed, &mut page);
     let prediction = &report.boot.first;
     for (which, judgement) in files(prediction) {
@@ -31,7 +34,11 @@ pub fn prediction_text(report: &PredictionReport<'_>) -> String {
 }
 
 /// Title, the answer in one line, and what it assumes.
-pub(super) fn opening<'a>(report: &PredictionReport<'_>, assumed: impl Iterator<Item = &'a Assumption>, page: &mut Page) {
+pub(super) fn opening<'a>(
+    report: &PredictionReport<'_>,
+    assumed: impl Iterator<Item = &'a Assumption>,
+    page: &mut Page,
+) {
     if let Some(title) = report.title {
         page.put("", &Plain(title).to_string());
     }
@@ -45,18 +52,31 @@ pub(super) fn opening<'a>(report: &PredictionReport<'_>, assumed: impl Iterator<
 /// The answer in one line. Where a paste lost something, it is never a firm yes.
 fn headline(prediction: &Prediction, lost: bool) -> String {
     let with = |wanted: fn(&Judgement) -> bool| -> Vec<String> {
-        files(prediction).filter(|(_, judgement)| wanted(judgement)).map(|(which, _)| format!("the {}", file(which))).collect()
+        files(prediction)
+            .filter(|(_, judgement)| wanted(judgement))
+            .map(|(which, _)| format!("the {}", file(which)))
+            .collect()
     };
     let refused = with(|judgement| judgement.outcome() == Outcome::Reject);
     let open = with(|judgement| judgement.outcome() == Outcome::Depends);
-    let new = with(|judgement| matches!(judgement.outcome(), Outcome::Accept | Outcome::InstallFirst));
+    let new =
+        with(|judgement| matches!(judgement.outcome(), Outcome::Accept | Outcome::InstallFirst));
     match (refused.as_slice(), open.as_slice(), new.as_slice()) {
-        ([], [], _) if lost => "UNDECIDED: by what is left of the paste nothing is refused; what it lost may decide.".to_owned(),
+        ([], [], _) if lost => {
+            "UNDECIDED: by what is left of the paste nothing is refused; what it lost may decide."
+                .to_owned()
+        }
         ([], [], []) => "YES: nothing new for the phone.".to_owned(),
         ([], [], new) => format!("YES: the phone takes {}.", and_list(new)),
-        ([], open, _) => format!("UNDECIDED: {} on an open question{}.", hang(open), together(prediction)),
+        ([], open, _) => {
+            format!("UNDECIDED: {} on an open question{}.", hang(open), together(prediction))
+        }
         (refused, [], _) => format!("NO: the phone refuses {}.", and_list(refused)),
-        (refused, open, _) => format!("NO: the phone refuses {}; {} on an open question.", and_list(refused), hang(open)),
+        (refused, open, _) => format!(
+            "NO: the phone refuses {}; {} on an open question.",
+            and_list(refused),
+            hang(open)
+        ),
     }
 }
 
@@ -66,11 +86,17 @@ fn hang(open: &[String]) -> String {
 
 /// Where the open files lean, when they lean alike.
 fn together(prediction: &Prediction) -> &'static str {
-    let leans: Vec<Option<Lean>> =
-        files(prediction).filter(|(_, judgement)| judgement.outcome() == Outcome::Depends).map(|(_, j)| j.leans()).collect();
+    let leans: Vec<Option<Lean>> = files(prediction)
+        .filter(|(_, judgement)| judgement.outcome() == Outcome::Depends)
+        .map(|(_, j)| j.leans())
+        .collect();
     match leans.split_first() {
-        Some((Some(Lean::Accept), rest)) if rest.iter().all(|lean| *lean == Some(Lean::Accept)) => ", probably taken",
-        Some((Some(Lean::Reject), rest)) if rest.iter().all(|lean| *lean == Some(Lean::Reject)) => ", probably refused",
+        Some((Some(Lean::Accept), rest)) if rest.iter().all(|lean| *lean == Some(Lean::Accept)) => {
+            ", probably taken"
+        }
+        Some((Some(Lean::Reject), rest)) if rest.iter().all(|lean| *lean == Some(Lean::Reject)) => {
+            ", probably refused"
+        }
         _ => "",
     }
 }
@@ -83,7 +109,9 @@ fn short(report: &PredictionReport<'_>, which: JudgedFile, judgement: &Judgement
     if let Some(reason) = reason(judgement, about) {
         page.put(INDENT, &reason);
     }
-    for finding in judgement.findings().iter().filter(|finding| stands_in_the_way(judgement, finding)) {
+    for finding in
+        judgement.findings().iter().filter(|finding| stands_in_the_way(judgement, finding))
+    {
         page.put(&format!("{INDENT}- "), &sentence(finding, about));
     }
     next_step(report, which, judgement.outcome(), page);
@@ -99,10 +127,19 @@ fn next_step(report: &PredictionReport<'_>, which: JudgedFile, outcome: Outcome,
             (others, Wording::Options) => format!(" ({others} more: --explain)"),
             (others, Wording::Plain) => format!(" ({others} more)"),
         };
-        let (label, when) = if outcome == Outcome::Reject { (NOW, "") } else { (INDENT, "If it turns out refused: ") };
+        let (label, when) = if outcome == Outcome::Reject {
+            (NOW, "")
+        } else {
+            (INDENT, "If it turns out refused: ")
+        };
         return page.put(label, &format!("{when}{first}{more}"));
     }
-    for change in report.would_change.iter().filter(|change| change.file == which && changed::helps(change)).take(1) {
+    for change in report
+        .would_change
+        .iter()
+        .filter(|change| change.file == which && changed::helps(change))
+        .take(1)
+    {
         page.put(INDENT, &format!("{}.", capital(&changed::sentence(change))));
     }
 }
@@ -110,12 +147,14 @@ fn next_step(report: &PredictionReport<'_>, which: JudgedFile, outcome: Outcome,
 /// Returns the first thing to do about a file, if there is one.
 #[cfg(feature = "serde")]
 pub fn next_sentence(report: &PredictionReport<'_>, which: JudgedFile) -> Option<String> {
-    let refused = files(&report.boot.first).any(|(file, judged)| file == which && judged.outcome() == Outcome::Reject);
+    let refused = files(&report.boot.first)
+        .any(|(file, judged)| file == which && judged.outcome() == Outcome::Reject);
     if let Some(first) = instructions(report, which).first() {
         let when = if refused { "" } else { "If it turns out refused: " };
         return Some(format!("{when}{first}"));
     }
-    let change = report.would_change.iter().find(|change| change.file == which && changed::helps(change))?;
+    let change =
+        report.would_change.iter().find(|change| change.file == which && changed::helps(change))?;
     Some(format!("{}.", capital(&changed::sentence(change))))
 }
 
@@ -128,8 +167,12 @@ pub fn why_of(report: &PredictionReport<'_>, which: JudgedFile) -> Vec<String> {
 
 /// What explains a refusal best besides the reason itself: what the phone met on its way to it.
 fn stands_in_the_way(judgement: &Judgement, finding: &Finding) -> bool {
-    let near = matches!(finding.code, FindingCode::SameNameNewSerial | FindingCode::AnchorsReplaced | FindingCode::CtlReduced);
-    let asked = finding.code.as_str().starts_with("tvs-") && finding.code != FindingCode::TvsVouches;
+    let near = matches!(
+        finding.code,
+        FindingCode::SameNameNewSerial | FindingCode::AnchorsReplaced | FindingCode::CtlReduced
+    );
+    let asked =
+        finding.code.as_str().starts_with("tvs-") && finding.code != FindingCode::TvsVouches;
     matches!(judgement.outcome(), Outcome::Reject | Outcome::Depends) && (near || asked)
 }
 
@@ -137,15 +180,20 @@ fn stands_in_the_way(judgement: &Judgement, finding: &Finding) -> bool {
 #[cfg(feature = "serde")]
 pub fn why(file: JudgedFile, judgement: &Judgement, signer: &str) -> Vec<String> {
     let about = About { file, signer };
-    let in_the_way = judgement.findings().iter().filter(|finding| stands_in_the_way(judgement, finding));
-    reason(judgement, about).into_iter().chain(in_the_way.map(|finding| sentence(finding, about))).collect()
+    let in_the_way =
+        judgement.findings().iter().filter(|finding| stands_in_the_way(judgement, finding));
+    reason(judgement, about)
+        .into_iter()
+        .chain(in_the_way.map(|finding| sentence(finding, about)))
+        .collect()
 }
 
 /// The facts that are missing for an answer, with their codes, for reports about many phones.
 #[cfg(feature = "serde")]
 pub fn open_questions(file: JudgedFile, judgement: &Judgement, signer: &str) -> Vec<String> {
     let about = About { file, signer };
-    let told = |condition: &Condition| format!("{} [{}]", missing(condition, about), condition.code);
+    let told =
+        |condition: &Condition| format!("{} [{}]", missing(condition, about), condition.code);
     judgement.conditions().iter().map(told).collect()
 }
 
@@ -169,7 +217,11 @@ pub(super) fn holds(report: &PredictionReport<'_>, prediction: &Prediction) -> S
     if report.phone.installed == Installed::NotGiven {
         return "not known, as nobody said what it held before.".to_owned();
     }
-    format!("CTL: {}. ITL: {}.", words::kept(prediction.after.ctl), words::kept(prediction.after.itl))
+    format!(
+        "CTL: {}. ITL: {}.",
+        words::kept(prediction.after.ctl),
+        words::kept(prediction.after.itl)
+    )
 }
 
 /// What the next boot changes, where it changes something.
@@ -180,9 +232,13 @@ pub(super) fn again(report: &PredictionReport<'_>, page: &mut Page) {
         .filter(|((_, now), (_, before))| turned(before, now))
         .map(|((which, now), _)| format!("{} {}", file(which), verdict(now)))
         .collect();
-    let lost = again.after.itl == Kept::Dropped || again.after.itl == Kept::None && first.after.itl == Kept::Installed;
+    let lost = again.after.itl == Kept::Dropped
+        || again.after.itl == Kept::None && first.after.itl == Kept::Installed;
     if !changes.is_empty() {
-        page.put("Again   ", &format!("At the next boot with the same files: {}.", changes.join("; ")));
+        page.put(
+            "Again   ",
+            &format!("At the next boot with the same files: {}.", changes.join("; ")),
+        );
     } else if lost {
         page.put("Again   ", "At the next boot with the same files the ITL is gone.");
     }

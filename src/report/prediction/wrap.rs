@@ -84,7 +84,9 @@ mod tests {
         page.put("  ", &"x".repeat(200));
         let text = page.finish();
         let lines: Vec<&str> = text.lines().collect();
-        assert!(lines.first().is_some_and(|line| line.starts_with("ITL  word") && line.len() <= WIDTH));
+        assert!(
+            lines.first().is_some_and(|line| line.starts_with("ITL  word") && line.len() <= WIDTH)
+        );
         assert!(lines.get(1).is_some_and(|line| line.starts_with("     word")));
         assert_eq!(lines.get(2..4), Some(["", "Next"].as_slice()));
         assert_eq!(lines.get(4).map(|line| line.len()), Some(202));

@@ -34,7 +34,10 @@ fn the_smallest_header_is_read() {
     assert_eq!(header.version(), Version { major: 1, minor: 2 });
     assert_eq!((header.length(), header.serial(), header.issuer()), (44, &[7][..], &b"CA\0"[..]));
     assert_eq!((header.digest(), header.signature()), (DigestAlgorithm::Sha1, &[0xaa, 0xbb][..]));
-    assert_eq!((header.file_name(), header.timestamp(), header.signer_name()), (Some(&b"a.tlv\0"[..]), None, None));
+    assert_eq!(
+        (header.file_name(), header.timestamp(), header.signer_name()),
+        (Some(&b"a.tlv\0"[..]), None, None)
+    );
     assert_eq!((header.padding(), header.tag_range(12)), (&[13; 6][..], Some(24..29)));
     assert_eq!(header.around_signature(), (&SMALLEST[..24], 29));
 }
@@ -42,7 +45,10 @@ fn the_smallest_header_is_read() {
 #[test]
 fn optional_fields_are_read_where_they_are_there() {
     let header = Header::parse(SMALLEST).unwrap();
-    assert_eq!((header.signature_algorithm(), header.modulus_code(), header.signer_version()), (None, None, None));
+    assert_eq!(
+        (header.signature_algorithm(), header.modulus_code(), header.signer_version()),
+        (None, None, None)
+    );
     assert_eq!((header.unknown().count(), header.wrong_containers().count()), (0, 0));
     let optional = [
         4, 0, 2, b'S', 0, // signer name
@@ -72,7 +78,11 @@ fn tags_16_to_27_are_those_of_an_encrypted_payload() {
             &[tag, 0, 0]
         };
         let bytes = if tag == FILE_NAME { SMALLEST.to_vec() } else { with(24, 0, value) };
-        assert_eq!(Header::parse(&bytes).unwrap().is_encrypted(), (16..=27).contains(&tag), "tag {tag}");
+        assert_eq!(
+            Header::parse(&bytes).unwrap().is_encrypted(),
+            (16..=27).contains(&tag),
+            "tag {tag}"
+        );
     }
 }
 
@@ -81,15 +91,40 @@ fn another_start_is_not_this_format() {
     let kind = ParseErrorKind::NotThisFormat(Neighbour::Binary);
     refused(&[0; 10], 0, Field::File, kind);
     refused(&[], 0, Field::File, ParseErrorKind::NotThisFormat(Neighbour::Empty));
-    refused(&[1, 0], 0, Field::Header(VERSION), ParseErrorKind::Truncated { needed: 3, available: 2 });
-    refused(&[1, 0, 2, 1, 2], 4, Field::Header(HEADER_LENGTH), ParseErrorKind::Truncated { needed: 3, available: 0 });
-    refused(&[1, 0, 2, 1], 0, Field::Header(VERSION), ParseErrorKind::Truncated { needed: 5, available: 4 });
+    refused(
+        &[1, 0],
+        0,
+        Field::Header(VERSION),
+        ParseErrorKind::Truncated { needed: 3, available: 2 },
+    );
+    refused(
+        &[1, 0, 2, 1, 2],
+        4,
+        Field::Header(HEADER_LENGTH),
+        ParseErrorKind::Truncated { needed: 3, available: 0 },
+    );
+    refused(
+        &[1, 0, 2, 1],
+        0,
+        Field::Header(VERSION),
+        ParseErrorKind::Truncated { needed: 5, available: 4 },
+    );
 }
 
 #[test]
 fn the_header_length_comes_second_and_stays_inside_the_file() {
-    refused(&with(5, 5, &[3, 0, 0]), 5, Field::Header(HEADER_LENGTH), ParseErrorKind::UnexpectedTag { expected: 2, found: 3 });
-    refused(&[1, 0, 2, 1, 2, 2, 0, 1, 9], 5, Field::Header(2), ParseErrorKind::WrongSize { expected: 2, found: 1 });
+    refused(
+        &with(5, 5, &[3, 0, 0]),
+        5,
+        Field::Header(HEADER_LENGTH),
+        ParseErrorKind::UnexpectedTag { expected: 2, found: 3 },
+    );
+    refused(
+        &[1, 0, 2, 1, 2, 2, 0, 1, 9],
+        5,
+        Field::Header(2),
+        ParseErrorKind::WrongSize { expected: 2, found: 1 },
+    );
     for length in [0, 9, 45] {
         let mut bytes = SMALLEST.to_vec();
         bytes[9] = length;
@@ -103,16 +138,40 @@ fn a_tag_past_the_header_is_truncated_even_if_the_file_goes_on() {
     let mut bytes = with(38, 6, &[]);
     bytes.extend([0; 300]);
     bytes[31] = 7;
-    refused(&bytes, 29, Field::Header(FILE_NAME), ParseErrorKind::Truncated { needed: 10, available: 9 });
+    refused(
+        &bytes,
+        29,
+        Field::Header(FILE_NAME),
+        ParseErrorKind::Truncated { needed: 10, available: 9 },
+    );
 }
 
 #[test]
 fn a_tag_may_appear_once_and_unknown_ones_as_often_as_they_like() {
-    refused(&with(24, 0, &[5, 0, 0]), 24, Field::Header(SERIAL), ParseErrorKind::Duplicate { first: 10 });
-    refused(&with(24, 0, &[1, 0, 2, 1, 2]), 24, Field::Header(VERSION), ParseErrorKind::Duplicate { first: 0 });
-    refused(&with(24, 0, &[2, 0, 2, 0, 0]), 24, Field::Header(HEADER_LENGTH), ParseErrorKind::Duplicate { first: 5 });
+    refused(
+        &with(24, 0, &[5, 0, 0]),
+        24,
+        Field::Header(SERIAL),
+        ParseErrorKind::Duplicate { first: 10 },
+    );
+    refused(
+        &with(24, 0, &[1, 0, 2, 1, 2]),
+        24,
+        Field::Header(VERSION),
+        ParseErrorKind::Duplicate { first: 0 },
+    );
+    refused(
+        &with(24, 0, &[2, 0, 2, 0, 0]),
+        24,
+        Field::Header(HEADER_LENGTH),
+        ParseErrorKind::Duplicate { first: 5 },
+    );
     let bytes = with(24, 0, &[99, 0, 1, 5, 99, 0, 0, 0, 0, 0]);
-    let unknown: Vec<_> = Header::parse(&bytes).unwrap().unknown().map(|tag| (tag.tag, tag.value.len(), tag.offset)).collect();
+    let unknown: Vec<_> = Header::parse(&bytes)
+        .unwrap()
+        .unknown()
+        .map(|tag| (tag.tag, tag.value.len(), tag.offset))
+        .collect();
     assert_eq!(unknown, [(99, 1, 24), (99, 0, 28), (0, 0, 31)]);
 }
 
@@ -122,7 +181,12 @@ fn sizes_are_those_of_the_format() {
         let (at, cut) = if tag == 8 { (20, 4) } else { (20, 0) };
         let found = 5;
         let bytes = with(at, cut, &[tag, 0, found, 0, 0, 0, 0, 0]);
-        refused(&bytes, 20, Field::Header(tag), ParseErrorKind::WrongSize { expected, found: found.into() });
+        refused(
+            &bytes,
+            20,
+            Field::Header(tag),
+            ParseErrorKind::WrongSize { expected, found: found.into() },
+        );
     }
 }
 

@@ -170,7 +170,9 @@ mod tests {
     #[test]
     fn a_cucm_list_is_written_as_the_format_says() {
         let key = Fixed::new(4);
-        let list = ListBuilder::new(Layout::Cucm, signer()).file_name("ITLFile.tlv").timestamp(0x554a_d7b7);
+        let list = ListBuilder::new(Layout::Cucm, signer())
+            .file_name("ITLFile.tlv")
+            .timestamp(0x554a_d7b7);
         let bytes = list.record(RecordBuilder::new(Role::CcmTftp)).sign(&key).unwrap();
         let before = [
             &[1, 0, 2, 1, 2][..], // version 1.2
@@ -197,7 +199,11 @@ mod tests {
         ]
         .concat();
         assert_eq!(bytes, [&before, &[12, 0, 4][..], &SIGNATURE, &after].concat());
-        assert_eq!(*key.asked.borrow(), [before, after].concat(), "the whole signature TLV is cut out");
+        assert_eq!(
+            *key.asked.borrow(),
+            [before, after].concat(),
+            "the whole signature TLV is cut out"
+        );
     }
 
     #[test]
@@ -221,7 +227,10 @@ mod tests {
 
     #[test]
     fn a_signed_file_holds_its_payload_at_the_end() {
-        let builder = SignedFileBuilder::new(Layout::Cucm, signer()).version(1, 1).file_name("SIP.loads").extra(27, *b"hash");
+        let builder = SignedFileBuilder::new(Layout::Cucm, signer())
+            .version(1, 1)
+            .file_name("SIP.loads")
+            .extra(27, *b"hash");
         let bytes = builder.sign(b"payload", &Fixed::new(128)).unwrap();
         assert!(bytes.starts_with(&[1, 0, 2, 1, 1]));
         let end = [&[14, 0, 10][..], b"SIP.loads\0", &[27, 0, 4], b"hash", &[13], b"payload"];
@@ -234,10 +243,14 @@ mod tests {
     #[test]
     fn the_modulus_code_follows_the_key() {
         for (key_len, code) in [(64, 0), (65, 1), (128, 1), (256, 2), (384, 3), (512, 3)] {
-            let bytes = ListBuilder::new(Layout::Cucm, signer()).sign(&Fixed::new(key_len)).unwrap();
+            let bytes =
+                ListBuilder::new(Layout::Cucm, signer()).sign(&Fixed::new(key_len)).unwrap();
             assert_eq!(bytes[48..52], [11, 0, 1, code], "{key_len}");
         }
-        let bytes = ListBuilder::new(Layout::Cucm, signer()).modulus_code(7).sign(&Fixed::new(256)).unwrap();
+        let bytes = ListBuilder::new(Layout::Cucm, signer())
+            .modulus_code(7)
+            .sign(&Fixed::new(256))
+            .unwrap();
         assert_eq!(bytes[48..52], [11, 0, 1, 7]);
     }
 
@@ -246,7 +259,10 @@ mod tests {
         let list = ListBuilder::new(Layout::Cucm, signer());
         let header = |tag| Place { record: None, tag };
         let key = Fixed::new(256);
-        assert_eq!(list.clone().file_name("a\0").sign(&key), Err(WriteError::InnerNul { place: header(Some(14)), at: 1 }));
+        assert_eq!(
+            list.clone().file_name("a\0").sign(&key),
+            Err(WriteError::InnerNul { place: header(Some(14)), at: 1 })
+        );
         for tag in (1..=15).chain([28]) {
             let reserved = WriteError::ReservedTag { place: header(Some(tag)) };
             assert_eq!(list.clone().extra(tag, []).sign(&key), Err(reserved));
@@ -263,10 +279,18 @@ mod tests {
         let cut = Fixed { signature: vec![0; 255], ..Fixed::new(256) };
         assert_eq!(list.sign(&cut), Err(WriteError::SignatureLength { expected: 256, got: 255 }));
         let other = DigestAlgorithm::Other(9);
-        assert_eq!(list.clone().digest(other).sign(&key), Err(WriteError::Sign(SignError::UnsupportedDigest(other))));
-        let second = list.record(RecordBuilder::new(Role::Sast)).record(RecordBuilder::new(Role::Sast).issuer("\0"));
+        assert_eq!(
+            list.clone().digest(other).sign(&key),
+            Err(WriteError::Sign(SignError::UnsupportedDigest(other)))
+        );
+        let second = list
+            .record(RecordBuilder::new(Role::Sast))
+            .record(RecordBuilder::new(Role::Sast).issuer("\0"));
         let error = second.sign(&key).unwrap_err();
-        assert_eq!(error, WriteError::InnerNul { place: Place { record: Some(2), tag: Some(5) }, at: 0 });
+        assert_eq!(
+            error,
+            WriteError::InnerNul { place: Place { record: Some(2), tag: Some(5) }, at: 0 }
+        );
     }
 
     #[test]
@@ -278,7 +302,10 @@ mod tests {
             "record 2, certificate (tag 9): 65536 bytes, 65535 is the most that its length field can say"
         );
         let place = Place { record: None, tag: Some(13) };
-        assert_eq!(WriteError::ReservedTag { place }.to_string(), "header, tag 13: not an extra tag");
+        assert_eq!(
+            WriteError::ReservedTag { place }.to_string(),
+            "header, tag 13: not an extra tag"
+        );
         assert_eq!(
             WriteError::Sign(SignError::UnsupportedDigest(DigestAlgorithm::Other(9))).to_string(),
             "signing: digest-9 is not a supported digest"

@@ -22,7 +22,12 @@ pub(super) struct Header {
 
 impl Header {
     /// A header with these, SHA-1, and nothing optional.
-    pub(super) const fn new(layout: Layout, signer: SignerInfo, version: (u8, u8), signer_version: Option<(u8, u8)>) -> Self {
+    pub(super) const fn new(
+        layout: Layout,
+        signer: SignerInfo,
+        version: (u8, u8),
+        signer_version: Option<(u8, u8)>,
+    ) -> Self {
         Self {
             layout,
             signer,
@@ -41,8 +46,9 @@ impl Header {
         let key_len = signer.key_len();
         let before = self.before_signature(key_len)?;
         let mut after = self.after_signature()?;
-        let unpadded =
-            [FIXED, before.len(), tlv::PREFIX, key_len, after.len()].iter().fold(0_usize, |sum, &len| sum.saturating_add(len));
+        let unpadded = [FIXED, before.len(), tlv::PREFIX, key_len, after.len()]
+            .iter()
+            .fold(0_usize, |sum, &len| sum.saturating_add(len));
         let padded = unpadded.checked_next_multiple_of(ALIGNMENT).unwrap_or(usize::MAX);
         let length = tlv::length(padded, Place { record: None, tag: None })?;
         after.extend(core::iter::repeat_n(tag::PADDING, padded.saturating_sub(unpadded)));

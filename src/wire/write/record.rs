@@ -99,7 +99,11 @@ impl RecordBuilder {
     }
 
     /// The hash of the certificate and its algorithm (tags 11 and 12).
-    pub fn certificate_hash(mut self, algorithm: DigestAlgorithm, hash: impl Into<Vec<u8>>) -> Self {
+    pub fn certificate_hash(
+        mut self,
+        algorithm: DigestAlgorithm,
+        hash: impl Into<Vec<u8>>,
+    ) -> Self {
         self.hash = Some((algorithm, hash.into()));
         self
     }
@@ -156,7 +160,12 @@ impl RecordBuilder {
             tag::CERTIFICATE => self.certificate.as_deref(),
             tag::ADDRESS => return self.address.map(|address| Cow::Owned(address_bytes(address))),
             tag::CERTIFICATE_HASH => self.hash.as_ref().map(|(_, hash)| hash.as_slice()),
-            tag::HASH_ALGORITHM => return self.hash.as_ref().map(|(algorithm, _)| Cow::Owned([algorithm.code()].to_vec())),
+            tag::HASH_ALGORITHM => {
+                return self
+                    .hash
+                    .as_ref()
+                    .map(|(algorithm, _)| Cow::Owned([algorithm.code()].to_vec()));
+            }
             _ => None,
         };
         bytes.map(Cow::Borrowed)
@@ -235,16 +244,26 @@ mod tests {
     #[test]
     fn certutils_writes_its_own_order_and_short_serials() {
         let bytes = full().encode(Layout::Certutils, 1).unwrap();
-        let tags = [&[1, 0, 2, 0, 60][..], &[2, 0, 2, b'n', 0], &[3, 0, 2, b's', 0], &[5, 0, 2, b'i', 0], &[6, 0, 1, 7]];
+        let tags = [
+            &[1, 0, 2, 0, 60][..],
+            &[2, 0, 2, b'n', 0],
+            &[3, 0, 2, b's', 0],
+            &[5, 0, 2, b'i', 0],
+            &[6, 0, 1, 7],
+        ];
         assert!(bytes.starts_with(&tags.concat()));
         assert!(bytes.ends_with(&[11, 0, 1, 11, 12, 0, 1, 9, 99, 0, 1, 0x63]));
     }
 
     #[test]
     fn an_empty_record_with_an_address_for_a_name_has_33_bytes() {
-        let record = RecordBuilder::new(Role::CcmTftp).server("192.168.10.10").address(IpAddr::from([192, 168, 10, 10]));
+        let record = RecordBuilder::new(Role::CcmTftp)
+            .server("192.168.10.10")
+            .address(IpAddr::from([192, 168, 10, 10]));
         assert_eq!(record.encode(Layout::Cucm, 1).unwrap().len(), 34);
-        let record = RecordBuilder::new(Role::CcmTftp).server("192.168.10.1").address(IpAddr::from([192, 168, 10, 1]));
+        let record = RecordBuilder::new(Role::CcmTftp)
+            .server("192.168.10.1")
+            .address(IpAddr::from([192, 168, 10, 1]));
         assert_eq!(record.encode(Layout::Cucm, 1).unwrap().len(), 33);
     }
 
@@ -264,10 +283,21 @@ mod tests {
             record.clone().certificate([0; 65_523]).encode(Layout::Cucm, 3),
             Err(WriteError::TooLong { place: place(None), len: 65_536 })
         );
-        assert_eq!(record.clone().certificate([0; 65_522]).encode(Layout::Cucm, 3).unwrap().len(), 65_535);
         assert_eq!(
-            record.clone().certificate_hash(DigestAlgorithm::Sha256, [0; 20]).encode(Layout::Cucm, 3),
-            Err(WriteError::HashLength { place: place(Some(11)), algorithm: DigestAlgorithm::Sha256, expected: 32, got: 20 })
+            record.clone().certificate([0; 65_522]).encode(Layout::Cucm, 3).unwrap().len(),
+            65_535
+        );
+        assert_eq!(
+            record
+                .clone()
+                .certificate_hash(DigestAlgorithm::Sha256, [0; 20])
+                .encode(Layout::Cucm, 3),
+            Err(WriteError::HashLength {
+                place: place(Some(11)),
+                algorithm: DigestAlgorithm::Sha256,
+                expected: 32,
+                got: 20
+            })
         );
         for tag in 1..=12 {
             let extra = record.clone().extra(tag, []).encode(Layout::Cucm, 3);

@@ -45,7 +45,10 @@ fn lists(loaded: &Loaded, files: &mut Files<Verifier>) -> Result<Vec<Listed>, St
                 "ITLFile.tlv" => ListKind::Itl,
                 _ => continue,
             };
-            let Some(kept) = served.file.as_ref().filter(|_| served.outcome == FileOutcome::Found) else { continue };
+            let Some(kept) = served.file.as_ref().filter(|_| served.outcome == FileOutcome::Found)
+            else {
+                continue;
+            };
             let bytes = loaded.bytes(kept)?;
             if let Some(list) = given::list(files, &kept.path, bytes.clone(), Some(kind))? {
                 lists.push(Listed { node: node.node.clone(), kind, list, bytes });
@@ -55,7 +58,13 @@ fn lists(loaded: &Loaded, files: &mut Files<Verifier>) -> Result<Vec<Listed>, St
     Ok(lists)
 }
 
-fn add(checks: &mut Vec<AgreementCheck>, check: AgreementKind, verdict: AgreementVerdict, node: Option<&str>, told: String) {
+fn add(
+    checks: &mut Vec<AgreementCheck>,
+    check: AgreementKind,
+    verdict: AgreementVerdict,
+    node: Option<&str>,
+    told: String,
+) {
     checks.push(AgreementCheck { check, verdict, node: node.map(str::to_owned), told });
 }
 
@@ -77,12 +86,17 @@ fn collected(loaded: &Loaded, checks: &mut Vec<AgreementCheck>) {
 fn signature(listed: &Listed, checks: &mut Vec<AgreementCheck>) {
     let name = word(listed.kind);
     // A print holds no keys.
-    let checked = TrustList::parse(&listed.bytes).ok().and_then(|list| check_own_signature(&list, &Verifier).ok());
+    let checked = TrustList::parse(&listed.bytes)
+        .ok()
+        .and_then(|list| check_own_signature(&list, &Verifier).ok());
     let (verdict, told) = match checked.map(|checked| checked.outcome) {
-        Some(OwnSignature::Consistent) => (AgreementVerdict::Agrees, format!("the {name} is signed by its signer")),
-        Some(OwnSignature::Invalid(_)) => {
-            (AgreementVerdict::Differs, format!("the signature of the {name} is not that of its signer"))
+        Some(OwnSignature::Consistent) => {
+            (AgreementVerdict::Agrees, format!("the {name} is signed by its signer"))
         }
+        Some(OwnSignature::Invalid(_)) => (
+            AgreementVerdict::Differs,
+            format!("the signature of the {name} is not that of its signer"),
+        ),
         _ => (AgreementVerdict::Unknown, format!("the signature of the {name} cannot be checked")),
     };
     add(checks, AgreementKind::Signature, verdict, Some(&listed.node), told);
@@ -92,11 +106,23 @@ fn signer_in_list(listed: &Listed, checks: &mut Vec<AgreementCheck>) {
     let name = word(listed.kind);
     let Some(signer) = &listed.list.signer else {
         let told = format!("who signed the {name} is not known");
-        return add(checks, AgreementKind::SignerInList, AgreementVerdict::Unknown, Some(&listed.node), told);
+        return add(
+            checks,
+            AgreementKind::SignerInList,
+            AgreementVerdict::Unknown,
+            Some(&listed.node),
+            told,
+        );
     };
     let (verdict, told) = match listed.list.find(signer, &[Role::Sast]) {
-        Some(_) => (AgreementVerdict::Agrees, format!("the signer of the {name} is in a SAST record of it")),
-        None => (AgreementVerdict::Differs, format!("the signer of the {name} is in no SAST record of it")),
+        Some(_) => (
+            AgreementVerdict::Agrees,
+            format!("the signer of the {name} is in a SAST record of it"),
+        ),
+        None => (
+            AgreementVerdict::Differs,
+            format!("the signer of the {name} is in no SAST record of it"),
+        ),
     };
     add(checks, AgreementKind::SignerInList, verdict, Some(&listed.node), told);
 }
@@ -104,10 +130,15 @@ fn signer_in_list(listed: &Listed, checks: &mut Vec<AgreementCheck>) {
 /// A phone drops an ITL whose signer its CTL does not know, or refuses it (P-ITL-5, P-ITL-6).
 fn signer_in_ctl(lists: &[Listed], checks: &mut Vec<AgreementCheck>) {
     for itl in lists.iter().filter(|listed| listed.kind == ListKind::Itl) {
-        let Some(ctl) = lists.iter().find(|listed| listed.kind == ListKind::Ctl && listed.node == itl.node) else { continue };
+        let Some(ctl) =
+            lists.iter().find(|listed| listed.kind == ListKind::Ctl && listed.node == itl.node)
+        else {
+            continue;
+        };
         let Some(signer) = &itl.list.signer else { continue };
-        let known =
-            ctl.list.records.iter().any(|record| record.certificate.as_ref().is_some_and(|known| known.identity == *signer));
+        let known = ctl.list.records.iter().any(|record| {
+            record.certificate.as_ref().is_some_and(|known| known.identity == *signer)
+        });
         let (verdict, told) = if known {
             (AgreementVerdict::Agrees, "the CTL knows the signer of the ITL")
         } else {
@@ -128,7 +159,13 @@ fn of_nodes(lists: &[Listed], checks: &mut Vec<AgreementCheck>) {
             let (verdict, told) = if other.bytes == first.bytes {
                 (AgreementVerdict::Agrees, format!("the CTL is that of {}", first.node))
             } else {
-                (AgreementVerdict::Differs, format!("the CTL is another one than that of {}: restart TFTP on both", first.node))
+                (
+                    AgreementVerdict::Differs,
+                    format!(
+                        "the CTL is another one than that of {}: restart TFTP on both",
+                        first.node
+                    ),
+                )
             };
             add(checks, AgreementKind::CtlOfNodes, verdict, Some(&other.node), told);
         }
@@ -142,10 +179,17 @@ fn of_nodes(lists: &[Listed], checks: &mut Vec<AgreementCheck>) {
             let (one, two) = (anchors(first), anchors(other));
             let differing: Vec<&str> = one.symmetric_difference(&two).map(String::as_str).collect();
             let (verdict, told) = if differing.is_empty() {
-                (AgreementVerdict::Agrees, format!("the ITL names the same TVS servers as that of {}", first.node))
+                (
+                    AgreementVerdict::Agrees,
+                    format!("the ITL names the same TVS servers as that of {}", first.node),
+                )
             } else {
-                let told =
-                    format!("one of the ITLs of {} and {} alone names TVS {}", first.node, other.node, differing.join(", "));
+                let told = format!(
+                    "one of the ITLs of {} and {} alone names TVS {}",
+                    first.node,
+                    other.node,
+                    differing.join(", ")
+                );
                 (AgreementVerdict::Differs, told + ": restart TFTP on both")
             };
             add(checks, AgreementKind::ItlOfNodes, verdict, Some(&other.node), told);
@@ -154,7 +198,12 @@ fn of_nodes(lists: &[Listed], checks: &mut Vec<AgreementCheck>) {
 }
 
 /// A phone believes a TVS server only by a TVS record of its ITL (P-TVS-2).
-fn tvs(loaded: &Loaded, lists: &[Listed], files: &mut Files<Verifier>, checks: &mut Vec<AgreementCheck>) -> Result<(), String> {
+fn tvs(
+    loaded: &Loaded,
+    lists: &[Listed],
+    files: &mut Files<Verifier>,
+    checks: &mut Vec<AgreementCheck>,
+) -> Result<(), String> {
     for server in &loaded.snapshot.tvs {
         let Some(kept) = &server.certificate else {
             let told = match server.outcome {
@@ -162,20 +211,34 @@ fn tvs(loaded: &Loaded, lists: &[Listed], files: &mut Files<Verifier>, checks: &
                 TvsOutcome::Tls13Only => "TVS speaks TLS 1.3 alone: its certificate was not seen",
                 TvsOutcome::Failed | TvsOutcome::Presents => "what TVS presents was not seen",
             };
-            add(checks, AgreementKind::TvsRecords, AgreementVerdict::Unknown, Some(&server.server), told.to_owned());
+            add(
+                checks,
+                AgreementKind::TvsRecords,
+                AgreementVerdict::Unknown,
+                Some(&server.server),
+                told.to_owned(),
+            );
             continue;
         };
-        let ders = question::certificates(&loaded.bytes(kept)?).map_err(|error| format!("{}: {error}", kept.path))?;
+        let ders = question::certificates(&loaded.bytes(kept)?)
+            .map_err(|error| format!("{}: {error}", kept.path))?;
         let Some(der) = ders.first() else { continue };
-        let presented = question::certificate(files, der).map_err(|error| format!("{}: {error}", kept.path))?;
+        let presented =
+            question::certificate(files, der).map_err(|error| format!("{}: {error}", kept.path))?;
         for itl in lists.iter().filter(|listed| listed.kind == ListKind::Itl) {
             let mut records = itl.list.records.iter().filter(|record| record.role == Role::Tvs);
             let same = |known: &Arc<CertificateFacts>| {
-                matches!(known.same_as(&presented), SameCertificate::Yes | SameCertificate::Unproven)
+                matches!(
+                    known.same_as(&presented),
+                    SameCertificate::Yes | SameCertificate::Unproven
+                )
             };
             let found = records.any(|record| record.certificate.as_ref().is_some_and(same));
             let (verdict, told) = if found {
-                (AgreementVerdict::Agrees, format!("the ITL of {} names what TVS presents", itl.node))
+                (
+                    AgreementVerdict::Agrees,
+                    format!("the ITL of {} names what TVS presents", itl.node),
+                )
             } else {
                 let told = format!(
                     "the ITL of {} does not name {}, which TVS presents: its phones do not believe this TVS",
@@ -194,13 +257,19 @@ fn tvs(loaded: &Loaded, lists: &[Listed], files: &mut Files<Verifier>, checks: &
 fn expiry(lists: &[Listed], at: Timestamp, checks: &mut Vec<AgreementCheck>) {
     let mut told: BTreeSet<String> = BTreeSet::new();
     let soon = Timestamp(at.0.saturating_add(SOON_DAYS * DAY));
-    for certificate in lists.iter().flat_map(|listed| &listed.list.records).filter_map(|record| record.certificate.as_ref()) {
+    for certificate in lists
+        .iter()
+        .flat_map(|listed| &listed.list.records)
+        .filter_map(|record| record.certificate.as_ref())
+    {
         let Some(end) = certificate.not_after.filter(|&end| end < soon) else { continue };
         let verb = if end < at { "ended" } else { "ends" };
         told.insert(format!("{} {verb} {end}", name(certificate)));
     }
     if told.is_empty() {
-        let told = format!("no certificate of the lists ends within {SOON_DAYS} days, as far as they hold it whole");
+        let told = format!(
+            "no certificate of the lists ends within {SOON_DAYS} days, as far as they hold it whole"
+        );
         return add(checks, AgreementKind::Expiry, AgreementVerdict::Agrees, None, told);
     }
     for line in told {

@@ -61,7 +61,11 @@ impl Change<'_> {
         let mut places: HashMap<Key, usize> = HashMap::new();
         let mut files = BTreeMap::new();
         for (unit, phones) in &units.units {
-            let Some(group) = self.worst(unit, &units.lists, *phones, &mut files, &mut report.open)? else { continue };
+            let Some(group) =
+                self.worst(unit, &units.lists, *phones, &mut files, &mut report.open)?
+            else {
+                continue;
+            };
             let key = Key {
                 tftp: group.tftp.clone(),
                 cm_group: group.cm_group.clone(),
@@ -75,15 +79,24 @@ impl Change<'_> {
                     merged.push(group);
                 }
                 Some(known) => {
-                    known.phones = known.phones.zip(group.phones).map(|(one, other)| one.saturating_add(other));
-                    let new = group.models.into_iter().filter(|model| !known.models.contains(model)).collect::<Vec<_>>();
+                    known.phones = known
+                        .phones
+                        .zip(group.phones)
+                        .map(|(one, other)| one.saturating_add(other));
+                    let new = group
+                        .models
+                        .into_iter()
+                        .filter(|model| !known.models.contains(model))
+                        .collect::<Vec<_>>();
                     known.models.extend(new);
                     known.devices.extend(group.devices);
                 }
             }
         }
         self.name_families(&mut merged);
-        merged.sort_by_key(|group| std::cmp::Reverse((group.answer.verdict, group.answer.hands, group.phones)));
+        merged.sort_by_key(|group| {
+            std::cmp::Reverse((group.answer.verdict, group.answer.hands, group.phones))
+        });
         report.groups = merged;
         self.open_nodes(&mut report.open);
         report.open.dedup();
@@ -94,7 +107,10 @@ impl Change<'_> {
     fn name_families(&self, groups: &mut [CheckGroup]) {
         if self.arguments.inventory.is_none() && !self.arguments.device.names_model() {
             let all = super::units::families().len();
-            groups.iter_mut().filter(|group| group.models.len() == all).for_each(|group| group.models.clear());
+            groups
+                .iter_mut()
+                .filter(|group| group.models.len() == all)
+                .for_each(|group| group.models.clear());
         }
     }
 
@@ -113,7 +129,13 @@ impl Change<'_> {
         };
         if nodes.is_empty() {
             let tftp = unit.tftp.as_deref().unwrap_or("any");
-            note(open, format!("TFTP node {tftp}: no lists of it in {}, its phones are not judged", self.after.name));
+            note(
+                open,
+                format!(
+                    "TFTP node {tftp}: no lists of it in {}, its phones are not judged",
+                    self.after.name
+                ),
+            );
         }
         let own = [unit.cm_group.clone()];
         let groups = if unit.cm_group.is_some() { &own[..] } else { &self.groups[..] };
@@ -127,9 +149,13 @@ impl Change<'_> {
             let Some(found) = files.get(&key) else { continue };
             for cm_group in groups {
                 let judged = self.one(unit, node, cm_group.as_deref(), found, lists, open);
-                let Some(group) = judged.map(|group| CheckGroup { phones, ..group }) else { continue };
-                let is_worse =
-                    |worst: &CheckGroup| (group.answer.verdict, group.answer.hands) > (worst.answer.verdict, worst.answer.hands);
+                let Some(group) = judged.map(|group| CheckGroup { phones, ..group }) else {
+                    continue;
+                };
+                let is_worse = |worst: &CheckGroup| {
+                    (group.answer.verdict, group.answer.hands)
+                        > (worst.answer.verdict, worst.answer.hands)
+                };
                 if worst.as_ref().is_none_or(is_worse) {
                     worst = Some(group);
                 }
@@ -141,7 +167,8 @@ impl Change<'_> {
     /// The files of a node in both snapshots.
     fn files(&self, node: &TftpNode, device: Option<&str>) -> Result<Files, String> {
         let mut reader = self.reader.write().unwrap_or_else(PoisonError::into_inner);
-        let missing = || Served::Unknown(format!("TFTP node {} is not in {}", node.node, self.before.name));
+        let missing =
+            || Served::Unknown(format!("TFTP node {} is not in {}", node.node, self.before.name));
         let (held_ctl, held_itl) = match self.before.node(&node.node) {
             Some(before) => (
                 self.before.list(before, ListKind::Ctl, device, &mut reader)?,
@@ -191,15 +218,24 @@ impl Change<'_> {
         phone.cm_group = group;
         phone.installed = installed;
         (phone.ctl, phone.itl) = (held_ctl, held_itl);
-        let tftp_server = [offered(&ctl), phone.ctl.as_ref()].into_iter().flatten().find_map(|ctl| named_in(ctl, node));
+        let tftp_server = [offered(&ctl), phone.ctl.as_ref()]
+            .into_iter()
+            .flatten()
+            .find_map(|ctl| named_in(ctl, node));
         let mut offer = Offer::new();
         (offer.ctl, offer.itl, offer.config) = (ctl, itl, config);
-        (offer.tftp_server, offer.tls_minimum, offer.at) = (tftp_server, self.servers.minimum, self.arguments.at);
+        (offer.tftp_server, offer.tls_minimum, offer.at) =
+            (tftp_server, self.servers.minimum, self.arguments.at);
         let reader = self.reader.read().unwrap_or_else(PoisonError::into_inner);
         let prediction = PredictionReport::new(&phone, &offer, &tvs, &reader.files);
         let answer = Answer::of(&prediction.boot.first);
-        let answer = if answer.verdict == Verdict::Reject { answer.with(&prediction.remedies) } else { answer };
-        let reason = answer.reason.map(|reason| reason.file).filter(|_| answer.verdict != Verdict::Accept);
+        let answer = if answer.verdict == Verdict::Reject {
+            answer.with(&prediction.remedies)
+        } else {
+            answer
+        };
+        let reason =
+            answer.reason.map(|reason| reason.file).filter(|_| answer.verdict != Verdict::Accept);
         Some(CheckGroup {
             tftp: node.node.clone(),
             cm_group: cm_group.map(|group| group.join(", ")),
@@ -228,7 +264,8 @@ impl Change<'_> {
             Served::Found(list) => Some(list.clone()),
             Served::NotFound | Served::Empty | Served::Unknown(_) => None,
         };
-        let unknown: Vec<&str> = [why(&files.held_ctl), why(&files.held_itl)].into_iter().flatten().collect();
+        let unknown: Vec<&str> =
+            [why(&files.held_ctl), why(&files.held_itl)].into_iter().flatten().collect();
         if unknown.is_empty() {
             return (Installed::Given, list(&files.held_ctl), list(&files.held_itl));
         }
@@ -242,16 +279,29 @@ impl Change<'_> {
     fn open_nodes(&self, open: &mut Vec<String>) {
         for node in &self.before.snapshot.tftp {
             if self.after.node(&node.node).is_none() {
-                note(open, format!("TFTP node {}: it is in {} only, its phones are not judged", node.node, self.before.name));
+                note(
+                    open,
+                    format!(
+                        "TFTP node {}: it is in {} only, its phones are not judged",
+                        node.node, self.before.name
+                    ),
+                );
             }
         }
     }
 }
 
 /// Who signed what is offered.
-fn signers<'o>(ctl: &'o ListOffer, itl: &'o ListOffer, config: &'o ConfigOffer) -> Vec<&'o Identity> {
-    let mut signers: Vec<&Identity> =
-        [ctl, itl].into_iter().filter_map(offered).filter_map(|list| list.signer.as_ref()).collect();
+fn signers<'o>(
+    ctl: &'o ListOffer,
+    itl: &'o ListOffer,
+    config: &'o ConfigOffer,
+) -> Vec<&'o Identity> {
+    let mut signers: Vec<&Identity> = [ctl, itl]
+        .into_iter()
+        .filter_map(offered)
+        .filter_map(|list| list.signer.as_ref())
+        .collect();
     if let ConfigOffer::Config(config) = config {
         signers.push(&config.signer);
     }
@@ -267,7 +317,8 @@ fn offered(offer: &ListOffer) -> Option<&Arc<ListFacts>> {
 
 /// The name of a node as a CTL writes it: a phone compares that (P-BOOT-5).
 fn named_in(ctl: &ListFacts, node: &TftpNode) -> Option<Arc<str>> {
-    let of_tftp = ctl.records.iter().filter(|record| matches!(record.role, Role::CcmTftp | Role::Tftp));
+    let of_tftp =
+        ctl.records.iter().filter(|record| matches!(record.role, Role::CcmTftp | Role::Tftp));
     of_tftp.map(|record| &record.server).find(|server| same_host(server, &node.node)).cloned()
 }
 

@@ -9,7 +9,9 @@ use std::sync::Arc;
 use trustlist::facts::{ConfigFacts, ListFacts, ListKind};
 use trustlist::phone::ListOffer;
 use trustlist::report::Plain;
-use trustlist::report::snapshot::{FileOutcome, KeptFile, SNAPSHOT_SCHEMA, ServedFile, Snapshot, TftpNode};
+use trustlist::report::snapshot::{
+    FileOutcome, KeptFile, SNAPSHOT_SCHEMA, ServedFile, Snapshot, TftpNode,
+};
 
 /// A snapshot and its folder.
 #[derive(Debug)]
@@ -46,7 +48,9 @@ impl Loaded {
     /// Reads the document of a snapshot, given by its folder or by itself.
     pub(crate) fn read(path: &Path) -> Result<Self, String> {
         let (folder, document) = match path.file_name() {
-            Some(name) if name == SNAPSHOT_FILE && path.is_file() => (path.parent().unwrap_or(Path::new("")), path.to_owned()),
+            Some(name) if name == SNAPSHOT_FILE && path.is_file() => {
+                (path.parent().unwrap_or(Path::new("")), path.to_owned())
+            }
             _ => (path, path.join(SNAPSHOT_FILE)),
         };
         let name = input::name(path);
@@ -58,12 +62,18 @@ impl Loaded {
         let (text, place) = (input::text(&document)?, input::name(&document));
         // Within the limits of documents, and with no key twice.
         limits::document(&place, &text)?;
-        let snapshot: Snapshot = serde_json::from_str(&text).map_err(|error| format!("{place}: {}", Plain(error)))?;
+        let snapshot: Snapshot =
+            serde_json::from_str(&text).map_err(|error| format!("{place}: {}", Plain(error)))?;
         if snapshot.schema != SNAPSHOT_SCHEMA {
-            return Err(format!("{place}: expected the schema {SNAPSHOT_SCHEMA}, found {}", Plain(&snapshot.schema)));
+            return Err(format!(
+                "{place}: expected the schema {SNAPSHOT_SCHEMA}, found {}",
+                Plain(&snapshot.schema)
+            ));
         }
         if !snapshot.stays_inside() {
-            return Err(format!("{place}: a path that leads out of the folder, expected names of files in it"));
+            return Err(format!(
+                "{place}: a path that leads out of the folder, expected names of files in it"
+            ));
         }
         Ok(Self { name, folder: folder.to_owned(), snapshot })
     }
@@ -74,7 +84,10 @@ impl Loaded {
         let bytes = input::read(&path)?;
         limits::hold(bytes.len()).map_err(|error| format!("{}: {error}", input::name(&path)))?;
         if trustlist::report::hex(&sha2::Sha256::digest(&bytes)) != kept.sha256 {
-            return Err(format!("{}: other bytes than were collected, by the SHA-256 in {SNAPSHOT_FILE}", input::name(&path)));
+            return Err(format!(
+                "{}: other bytes than were collected, by the SHA-256 in {SNAPSHOT_FILE}",
+                input::name(&path)
+            ));
         }
         Ok(bytes.into())
     }
@@ -83,7 +96,9 @@ impl Loaded {
     pub(super) fn node(&self, name: &str) -> Option<&TftpNode> {
         let nodes = &self.snapshot.tftp;
         let exact = nodes.iter().find(|node| node.node.eq_ignore_ascii_case(name));
-        exact.or_else(|| nodes.iter().find(|node| same_host(&node.node, name) || of_address(node, name)))
+        exact.or_else(|| {
+            nodes.iter().find(|node| same_host(&node.node, name) || of_address(node, name))
+        })
     }
 
     /// A list that a node served: of a phone its own one, where there is one.
@@ -108,7 +123,12 @@ impl Loaded {
     }
 
     /// The configuration of a phone.
-    pub(super) fn config(&self, node: &TftpNode, device: &str, reader: &mut Reader) -> Result<Served<ConfigFacts>, String> {
+    pub(super) fn config(
+        &self,
+        node: &TftpNode,
+        device: &str,
+        reader: &mut Reader,
+    ) -> Result<Served<ConfigFacts>, String> {
         let Some(found) = served(node, &format!("{device}.cnf.xml.sgn")) else {
             return Ok(Served::Unknown("the configuration was not collected".to_owned()));
         };
@@ -141,8 +161,12 @@ impl Loaded {
     pub(super) fn not_given(&self) -> Vec<String> {
         let nodes = self.snapshot.tftp.iter().filter(|node| node.address.is_none());
         let missing = nodes.flat_map(|node| {
-            let lists = ["CTL", "ITL"].into_iter().filter(|list| served(node, &format!("{list}File.tlv")).is_none());
-            lists.map(|list| format!("no {list} on TFTP node {}: none was given for {}", node.node, self.name))
+            let lists = ["CTL", "ITL"]
+                .into_iter()
+                .filter(|list| served(node, &format!("{list}File.tlv")).is_none());
+            lists.map(|list| {
+                format!("no {list} on TFTP node {}: none was given for {}", node.node, self.name)
+            })
         });
         missing.collect()
     }
@@ -168,7 +192,10 @@ fn served<'a>(node: &'a TftpNode, name: &str) -> Option<&'a ServedFile> {
 
 /// Whether a node was asked at this host or address.
 fn of_address(node: &TftpNode, name: &str) -> bool {
-    let host =
-        node.address.as_deref().and_then(|address| address.rsplit_once(':')).map(|(host, _)| host.trim_matches(['[', ']']));
+    let host = node
+        .address
+        .as_deref()
+        .and_then(|address| address.rsplit_once(':'))
+        .map(|(host, _)| host.trim_matches(['[', ']']));
     host.is_some_and(|host| same_host(host, name))
 }

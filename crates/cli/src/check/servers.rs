@@ -21,7 +21,11 @@ pub(super) struct Servers {
 
 impl Servers {
     /// Reads what the snapshot holds; an option says more than it.
-    pub(super) fn read(after: &Loaded, arguments: &TvsArguments, reader: &mut Reader) -> Result<Self, String> {
+    pub(super) fn read(
+        after: &Loaded,
+        arguments: &TvsArguments,
+        reader: &mut Reader,
+    ) -> Result<Self, String> {
         let mut seen = Vec::new();
         for server in &after.snapshot.tvs {
             let presents = match &server.certificate {
@@ -37,7 +41,9 @@ impl Servers {
             TvsAnswers::Unknown if seen.is_empty() => TvsAnswers::Unknown,
             TvsAnswers::Unknown => TvsAnswers::Known { servers: seen, of_all: None },
             // It was said that none answers.
-            TvsAnswers::Known { servers, of_all: None } if servers.is_empty() => TvsAnswers::Known { servers, of_all: None },
+            TvsAnswers::Known { servers, of_all: None } if servers.is_empty() => {
+                TvsAnswers::Known { servers, of_all: None }
+            }
             TvsAnswers::Known { mut servers, of_all } => {
                 for said in &mut servers {
                     let same = seen.iter().position(|seen| same_host(&seen.server, &said.server));
@@ -55,7 +61,8 @@ impl Servers {
         let mut stored = Vec::new();
         for paste in &after.snapshot.pastes {
             let text = question::decoded(&after.bytes(paste)?, &limits::paste());
-            let text = text.map_err(|error| limits::paste_error(&paste.path, &error))?.unwrap_or_default();
+            let text =
+                text.map_err(|error| limits::paste_error(&paste.path, &error))?.unwrap_or_default();
             stored.extend(certificates::of_text(&text).iter().filter_map(in_store));
         }
         let said = after.snapshot.tls_minimum.as_deref().and_then(TlsVersion::from_word);
@@ -65,7 +72,9 @@ impl Servers {
     /// The names of the servers that were seen, in order.
     pub(super) fn names(&self) -> Vec<Arc<str>> {
         match &self.answers {
-            TvsAnswers::Known { servers, .. } => servers.iter().map(|server| server.server.clone()).collect(),
+            TvsAnswers::Known { servers, .. } => {
+                servers.iter().map(|server| server.server.clone()).collect()
+            }
             TvsAnswers::Unknown => Vec::new(),
         }
     }
@@ -77,7 +86,9 @@ impl Servers {
     /// A CallManager group with the names that the servers have here.
     pub(super) fn group(&self, group: &[Arc<str>]) -> Vec<Arc<str>> {
         let names = self.names();
-        let named = |name: &Arc<str>| names.iter().find(|known| same_host(known, name)).unwrap_or(name).clone();
+        let named = |name: &Arc<str>| {
+            names.iter().find(|known| same_host(known, name)).unwrap_or(name).clone()
+        };
         group.iter().map(named).collect()
     }
 
@@ -87,20 +98,35 @@ impl Servers {
     }
 
     /// What is known of TVS for a phone of this group that is offered files of these signers.
-    pub(super) fn of_group(&self, group: Option<&[Arc<str>]>, signers: &[&trustlist::facts::Identity]) -> Tvs {
+    pub(super) fn of_group(
+        &self,
+        group: Option<&[Arc<str>]>,
+        signers: &[&trustlist::facts::Identity],
+    ) -> Tvs {
         let mut tvs = self.answers.of_group(group);
-        let found = |signer: &&trustlist::facts::Identity| self.stored.iter().find(|stored| stored.identity == **signer).cloned();
+        let found = |signer: &&trustlist::facts::Identity| {
+            self.stored.iter().find(|stored| stored.identity == **signer).cloned()
+        };
         let known: Option<Vec<KnownCertificate>> =
             signers.iter().map(|signer| Some(KnownCertificate::new(found(signer)?))).collect();
-        if let (Tvs::Known(servers), Some(known)) = (&mut tvs, known.filter(|known| !known.is_empty())) {
+        if let (Tvs::Known(servers), Some(known)) =
+            (&mut tvs, known.filter(|known| !known.is_empty()))
+        {
             let known: Arc<[KnownCertificate]> = known.into();
-            servers.iter_mut().filter(|server| server.knows.is_none()).for_each(|server| server.knows = Some(known.clone()));
+            servers
+                .iter_mut()
+                .filter(|server| server.knows.is_none())
+                .for_each(|server| server.knows = Some(known.clone()));
         }
         tvs
     }
 }
 
-fn certificate(bytes: &[u8], path: &str, reader: &mut Reader) -> Result<Arc<CertificateFacts>, String> {
+fn certificate(
+    bytes: &[u8],
+    path: &str,
+    reader: &mut Reader,
+) -> Result<Arc<CertificateFacts>, String> {
     let ders = question::certificates(bytes).map_err(|error| format!("{path}: {error}"))?;
     let der = ders.first().ok_or_else(|| format!("{path}: expected a certificate"))?;
     question::certificate(&mut reader.files, der).map_err(|error| format!("{path}: {error}"))

@@ -81,22 +81,35 @@ impl Kind {
 
 /// The families that ask for an ITL: the others are judged where an inventory or an option names one.
 pub(super) fn families() -> Vec<usize> {
-    let with = |family: &Family| family.loads_lists && family.security_by_default == SecurityByDefault::Yes;
-    Family::ALL.iter().enumerate().filter(|(_, family)| with(family)).map(|(place, _)| place).collect()
+    let with = |family: &Family| {
+        family.loads_lists && family.security_by_default == SecurityByDefault::Yes
+    };
+    Family::ALL
+        .iter()
+        .enumerate()
+        .filter(|(_, family)| with(family))
+        .map(|(place, _)| place)
+        .collect()
 }
 
 impl Units {
     /// One phone of each kind, at each of these nodes.
-    pub(super) fn of_kinds(nodes: &[Arc<str>], groups: &[Option<Vec<Arc<str>>>], arguments: &CheckArguments) -> Self {
-        let kinds: Vec<Kind> = match (arguments.device.names_model(), arguments.device.says_security()) {
-            (true, _) | (_, true) => vec![Kind::Model(None)],
-            (false, false) => families().into_iter().map(Kind::Family).collect(),
-        };
+    pub(super) fn of_kinds(
+        nodes: &[Arc<str>],
+        groups: &[Option<Vec<Arc<str>>>],
+        arguments: &CheckArguments,
+    ) -> Self {
+        let kinds: Vec<Kind> =
+            match (arguments.device.names_model(), arguments.device.says_security()) {
+                (true, _) | (_, true) => vec![Kind::Model(None)],
+                (false, false) => families().into_iter().map(Kind::Family).collect(),
+            };
         let mut units = Vec::new();
         for tftp in nodes {
             for cm_group in groups {
                 for kind in &kinds {
-                    let (tftp, cm_group, kind) = (Some(tftp.clone()), cm_group.clone(), kind.clone());
+                    let (tftp, cm_group, kind) =
+                        (Some(tftp.clone()), cm_group.clone(), kind.clone());
                     units.push((Unit { tftp, cm_group, kind, device: None, holds: None }, None));
                 }
             }
@@ -105,19 +118,33 @@ impl Units {
     }
 
     /// The phones whose own files were collected.
-    pub(super) fn add_devices(&mut self, devices: &[String], nodes: &[Arc<str>], groups: &[Option<Vec<Arc<str>>>]) {
+    pub(super) fn add_devices(
+        &mut self,
+        devices: &[String],
+        nodes: &[Arc<str>],
+        groups: &[Option<Vec<Arc<str>>>],
+    ) {
         for device in devices {
             for tftp in nodes {
                 for cm_group in groups {
-                    let (tftp, cm_group, device) = (Some(tftp.clone()), cm_group.clone(), Some(Arc::from(device.as_str())));
-                    self.units.push((Unit { tftp, cm_group, kind: Kind::Model(None), device, holds: None }, None));
+                    let (tftp, cm_group, device) =
+                        (Some(tftp.clone()), cm_group.clone(), Some(Arc::from(device.as_str())));
+                    self.units.push((
+                        Unit { tftp, cm_group, kind: Kind::Model(None), device, holds: None },
+                        None,
+                    ));
                 }
             }
         }
     }
 
     /// Every phone of an inventory; those that say the same are one.
-    pub(super) fn of_inventory(path: &Path, devices: &[String], pools: &Pools, reader: &RwLock<Reader>) -> Result<Self, String> {
+    pub(super) fn of_inventory(
+        path: &Path,
+        devices: &[String],
+        pools: &Pools,
+        reader: &RwLock<Reader>,
+    ) -> Result<Self, String> {
         let mut inventory = Inventory::open(path)?;
         if !pools.is_empty() {
             inventory.columns.group_by_pool();
@@ -141,7 +168,10 @@ impl Units {
                 }
             }
             if counted.len() > MAX_UNITS {
-                return Err(format!("{}: more than {MAX_UNITS} kinds of phones", crate::input::name(path)));
+                return Err(format!(
+                    "{}: more than {MAX_UNITS} kinds of phones",
+                    crate::input::name(path)
+                ));
             }
         }
         units.units = counted.into_iter().map(|(unit, phones)| (unit, Some(phones))).collect();
@@ -167,20 +197,30 @@ impl Units {
         let named = pools.of(&group).map(<[Arc<str>]>::to_vec);
         // The name of a device pool is no server.
         let group = if by_pool { String::new() } else { group };
-        let group: Vec<Arc<str>> =
-            group.split([';', ',', ' ', '|', '\t']).filter(|name| !name.is_empty()).map(Arc::from).collect();
+        let group: Vec<Arc<str>> = group
+            .split([';', ',', ' ', '|', '\t'])
+            .filter(|name| !name.is_empty())
+            .map(Arc::from)
+            .collect();
         let group = named.unwrap_or(group);
         if group.len() > MAX_SERVERS {
-            return Err(format!("a cm_group of more than {MAX_SERVERS} servers (cli::limits::MAX_SERVERS)"));
+            return Err(format!(
+                "a cm_group of more than {MAX_SERVERS} servers (cli::limits::MAX_SERVERS)"
+            ));
         }
-        let itl = lists.of_cell(&value(columns.itl), ListKind::Itl).map_err(|error| error.to_string())?;
-        let ctl = lists.of_cell(&value(columns.ctl), ListKind::Ctl).map_err(|error| error.to_string())?;
+        let itl =
+            lists.of_cell(&value(columns.itl), ListKind::Itl).map_err(|error| error.to_string())?;
+        let ctl =
+            lists.of_cell(&value(columns.ctl), ListKind::Ctl).map_err(|error| error.to_string())?;
         let holds = match (&itl, &ctl) {
             (Held::Empty, Held::Empty) => None,
             _ => Some((self.place(itl)?, self.place(ctl)?)),
         };
         let name = String::from_utf8_lossy(columns.device_of(&row.record)).into_owned();
-        let device = devices.iter().find(|known| known.eq_ignore_ascii_case(&name)).map(|known| Arc::from(known.as_str()));
+        let device = devices
+            .iter()
+            .find(|known| known.eq_ignore_ascii_case(&name))
+            .map(|known| Arc::from(known.as_str()));
         Ok(Unit {
             tftp: some(value(columns.tftp_server)),
             cm_group: (!group.is_empty()).then_some(group),
@@ -193,9 +233,14 @@ impl Units {
     fn place(&mut self, held: Held) -> Result<Option<usize>, String> {
         match held {
             Held::Empty | Held::Nothing => Ok(None),
-            Held::Unknown(checksum) => Err(format!("no list with the checksum {checksum} is in either snapshot")),
+            Held::Unknown(checksum) => {
+                Err(format!("no list with the checksum {checksum} is in either snapshot"))
+            }
             Held::List(list) => {
-                let known = self.lists.iter().position(|known| Arc::ptr_eq(known, &list) || known.file == list.file);
+                let known = self
+                    .lists
+                    .iter()
+                    .position(|known| Arc::ptr_eq(known, &list) || known.file == list.file);
                 if known.is_none() {
                     self.lists.push(list);
                 }

@@ -22,14 +22,18 @@ impl Folder {
     /// Makes a new folder beside the place where the snapshot is to be.
     pub(super) fn begin(place: &Path) -> Result<Self, String> {
         free(place)?;
-        let name = place.file_name().ok_or_else(|| format!("{}: expected the name of a folder", input::name(place)))?;
+        let name = place
+            .file_name()
+            .ok_or_else(|| format!("{}: expected the name of a folder", input::name(place)))?;
         for number in 0..TRIED {
             let mut beside = std::ffi::OsString::from(".");
             beside.push(name);
             beside.push(format!(".{}.{number}.part", std::process::id()));
             let part = place.with_file_name(beside);
             match std::fs::create_dir(&part) {
-                Ok(()) => return Ok(Self { place: place.to_owned(), part, finished: false, bytes: 0 }),
+                Ok(()) => {
+                    return Ok(Self { place: place.to_owned(), part, finished: false, bytes: 0 });
+                }
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(format!("{}: {error}", input::name(place))),
             }
@@ -48,8 +52,13 @@ impl Folder {
                 MAX_SNAPSHOT >> 20
             ));
         }
-        self.write(path, bytes).map_err(|error| format!("{}: {path}: {error}", input::name(&self.place)))?;
-        Ok(KeptFile { path: path.to_owned(), size, sha256: trustlist::report::hex(&sha2::Sha256::digest(bytes)) })
+        self.write(path, bytes)
+            .map_err(|error| format!("{}: {path}: {error}", input::name(&self.place)))?;
+        Ok(KeptFile {
+            path: path.to_owned(),
+            size,
+            sha256: trustlist::report::hex(&sha2::Sha256::digest(bytes)),
+        })
     }
 
     fn write(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
@@ -85,7 +94,10 @@ impl Drop for Folder {
 /// A snapshot of what is gone cannot be made again: it is never overwritten.
 fn free(place: &Path) -> Result<(), String> {
     match std::fs::symlink_metadata(place) {
-        Ok(_) => Err(format!("{}: exists already, expected the name of a new folder (--out)", input::name(place))),
+        Ok(_) => Err(format!(
+            "{}: exists already, expected the name of a new folder (--out)",
+            input::name(place)
+        )),
         Err(_) => Ok(()),
     }
 }

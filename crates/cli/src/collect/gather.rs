@@ -13,7 +13,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use trustlist::cert::Certificate;
 use trustlist::facts::{ListFacts, ListKind, Timestamp};
 use trustlist::phone::TlsVersion;
-use trustlist::report::snapshot::{FileOutcome, KeptFile, ServedFile, Snapshot, TftpNode, TlsTry, TvsNode, TvsOutcome};
+use trustlist::report::snapshot::{
+    FileOutcome, KeptFile, ServedFile, Snapshot, TftpNode, TlsTry, TvsNode, TvsOutcome,
+};
 use trustlist::report::{Plain, hex, snapshot};
 
 /// A snapshot that is being made.
@@ -52,17 +54,29 @@ impl Gathered {
 
     /// Notes who is asked.
     pub(super) fn expect(&mut self, tftp: &[Target], tvs: &[Target]) {
-        let node = |target: &Target| TftpNode { node: target.name.clone(), address: Some(target.address()), files: Vec::new() };
+        let node = |target: &Target| TftpNode {
+            node: target.name.clone(),
+            address: Some(target.address()),
+            files: Vec::new(),
+        };
         self.snapshot.tftp.extend(tftp.iter().map(node));
-        let server = |target: &Target| TvsNode { address: Some(target.address()), ..unasked(&target.name) };
+        let server =
+            |target: &Target| TvsNode { address: Some(target.address()), ..unasked(&target.name) };
         self.snapshot.tvs.extend(tvs.iter().map(server));
     }
 
     /// Takes what a server said. The error is that of writing.
-    pub(super) fn take(&mut self, event: Event, tftp: &[Target], names: &[String]) -> Result<(), String> {
+    pub(super) fn take(
+        &mut self,
+        event: Event,
+        tftp: &[Target],
+        names: &[String],
+    ) -> Result<(), String> {
         match event {
             Event::File { node, name, at, came } => {
-                let (Some(target), Some(name)) = (tftp.get(node), names.get(name)) else { return Ok(()) };
+                let (Some(target), Some(name)) = (tftp.get(node), names.get(name)) else {
+                    return Ok(());
+                };
                 let served = self.served(target, name, at, came)?;
                 if let Some(node) = self.snapshot.tftp.get_mut(node) {
                     node.files.push(served);
@@ -81,17 +95,28 @@ impl Gathered {
         came: Result<Vec<u8>, Fault>,
     ) -> Result<ServedFile, String> {
         let at = told(at);
-        let none =
-            |outcome, error: Option<String>| ServedFile { name: name.to_owned(), outcome, at: at.clone(), file: None, error };
+        let none = |outcome, error: Option<String>| ServedFile {
+            name: name.to_owned(),
+            outcome,
+            at: at.clone(),
+            file: None,
+            error,
+        };
         Ok(match came {
             Err(Fault::NotFound) => none(FileOutcome::NotFound, None),
-            Err(Fault::Unreachable(why) | Fault::Other(why)) => none(FileOutcome::Failed, Some(plain(&why))),
-            Ok(bytes) if bytes.is_empty() => none(FileOutcome::Empty, Some("zero bytes".to_owned())),
+            Err(Fault::Unreachable(why) | Fault::Other(why)) => {
+                none(FileOutcome::Failed, Some(plain(&why)))
+            }
+            Ok(bytes) if bytes.is_empty() => {
+                none(FileOutcome::Empty, Some("zero bytes".to_owned()))
+            }
             Ok(bytes) => match judged(name, &bytes) {
                 Err(why) => none(FileOutcome::Failed, Some(plain(&why))),
                 Ok(list) => {
                     let odd = list.as_deref().and_then(|list| self.odd_node(list, target, name));
-                    let file = self.folder.keep(&format!("{}/{name}", folder_name(&target.name)), &bytes)?;
+                    let file = self
+                        .folder
+                        .keep(&format!("{}/{name}", folder_name(&target.name)), &bytes)?;
                     ServedFile { file: Some(file), ..none(FileOutcome::Found, odd) }
                 }
             },
@@ -104,13 +129,22 @@ impl Gathered {
             return None;
         }
         let (owner, _) = judge::node_of(list)?;
-        let before = self.owners.entry(owner.to_ascii_lowercase()).or_insert_with(|| target.name.clone()).clone();
+        let before = self
+            .owners
+            .entry(owner.to_ascii_lowercase())
+            .or_insert_with(|| target.name.clone())
+            .clone();
         let odd = judge::other_node(list, target);
-        odd.or_else(|| (before != target.name).then(|| format!("the list of TFTP node {}, as {before} serves it", Plain(&owner))))
+        odd.or_else(|| {
+            (before != target.name)
+                .then(|| format!("the list of TFTP node {}, as {before} serves it", Plain(&owner)))
+        })
     }
 
     fn presented(&mut self, server: usize, at: SystemTime, came: Presented) -> Result<(), String> {
-        let Some(name) = self.snapshot.tvs.get(server).map(|server| server.server.clone()) else { return Ok(()) };
+        let Some(name) = self.snapshot.tvs.get(server).map(|server| server.server.clone()) else {
+            return Ok(());
+        };
         let (outcome, der, error) = match came.state {
             State::Certificate(der) => (TvsOutcome::Presents, Some(der), None),
             State::Tls13Only => {
@@ -121,19 +155,35 @@ impl Gathered {
             State::Failed(why) => (TvsOutcome::Failed, None, Some(plain(&why))),
         };
         let certificate = der.map(|der| self.certificate(&name, &der)).transpose()?;
-        let (file, subject, serial) =
-            certificate.map_or((None, None, None), |(file, subject, serial)| (Some(file), Some(subject), Some(serial)));
+        let (file, subject, serial) = certificate
+            .map_or((None, None, None), |(file, subject, serial)| {
+                (Some(file), Some(subject), Some(serial))
+            });
         let tls = came.tries.iter().map(|(version, tried)| tls_try(*version, tried)).collect();
         if let Some(server) = self.snapshot.tvs.get_mut(server) {
-            *server = TvsNode { outcome, at: told(at), certificate: file, subject, serial, tls, error, ..server.clone() };
+            *server = TvsNode {
+                outcome,
+                at: told(at),
+                certificate: file,
+                subject,
+                serial,
+                tls,
+                error,
+                ..server.clone()
+            };
         }
         Ok(())
     }
 
     /// Keeps the certificate of a TVS server, as PEM; with its subject and serial number.
-    pub(super) fn certificate(&mut self, server: &str, der: &[u8]) -> Result<(KeptFile, String, String), String> {
+    pub(super) fn certificate(
+        &mut self,
+        server: &str,
+        der: &[u8],
+    ) -> Result<(KeptFile, String, String), String> {
         let certificate = Certificate::parse(der).map_err(|error| format!("{server}: {error}"))?;
-        let pem = der::pem::encode_string("CERTIFICATE", LineEnding::LF, der).map_err(|error| format!("{server}: {error}"))?;
+        let pem = der::pem::encode_string("CERTIFICATE", LineEnding::LF, der)
+            .map_err(|error| format!("{server}: {error}"))?;
         let file = self.folder.keep(&format!("{}/TVS.pem", folder_name(server)), pem.as_bytes())?;
         let serial = trustlist::facts::Serial::from_bytes(certificate.serial());
         Ok((file, certificate.subject_text(), hex(serial.as_bytes())))
@@ -141,7 +191,12 @@ impl Gathered {
 
     /// Sums up: the minimum of TLS, and what went wrong.
     pub(super) fn end(&mut self, names: &[String]) {
-        let accepted = self.snapshot.tvs.iter().flat_map(|server| &server.tls).filter(|tried| tried.accepted == Some(true));
+        let accepted = self
+            .snapshot
+            .tvs
+            .iter()
+            .flat_map(|server| &server.tls)
+            .filter(|tried| tried.accepted == Some(true));
         let seen = accepted.map(|tried| tried.version.clone()).min();
         // What the cluster is set to is more than what one server was seen to take.
         self.snapshot.tls_minimum = self.said_minimum.take().or(seen);
@@ -150,7 +205,8 @@ impl Gathered {
             errors.extend(node_errors(node, names));
         }
         for server in &self.snapshot.tvs {
-            let error = server.error.as_ref().map(|error| format!("{}: TVS: {error}", server.server));
+            let error =
+                server.error.as_ref().map(|error| format!("{}: TVS: {error}", server.server));
             errors.extend(error);
         }
         self.snapshot.errors = errors;
@@ -194,14 +250,21 @@ fn node_errors(node: &TftpNode, names: &[String]) -> Vec<String> {
         match (&served.error, served.outcome) {
             (Some(error), _) => errors.push(format!("{}: {}: {error}", node.node, served.name)),
             (None, FileOutcome::NotFound) if served.name == ITL => {
-                errors.push(format!("{}: {ITL}: not found, although every TFTP node of CUCM 8.0 or later has one", node.node));
+                errors.push(format!(
+                    "{}: {ITL}: not found, although every TFTP node of CUCM 8.0 or later has one",
+                    node.node
+                ));
             }
             _ => {}
         }
     }
     let missing = names.len().saturating_sub(node.files.len());
     if node.address.is_some() && missing > 0 {
-        errors.push(format!("{}: {missing} more file{} not asked for", node.node, if missing == 1 { "" } else { "s" }));
+        errors.push(format!(
+            "{}: {missing} more file{} not asked for",
+            node.node,
+            if missing == 1 { "" } else { "s" }
+        ));
     }
     errors
 }

@@ -12,7 +12,9 @@ use trustlist::cert::Certificate;
 use trustlist::console::{Presence, Print};
 use trustlist::facts::{FileId, ListKind, Name};
 use trustlist::question;
-use trustlist::report::snapshot::{FileOutcome, KeptFile, ServedFile, TftpNode, TvsNode, TvsOutcome};
+use trustlist::report::snapshot::{
+    FileOutcome, KeptFile, ServedFile, TftpNode, TvsNode, TvsOutcome,
+};
 use trustlist::wire;
 
 /// What was given, in the order in which it was found.
@@ -56,7 +58,10 @@ pub(super) fn read(folder: Option<&Path>, pastes: &[String]) -> Result<Given, St
     }
     for paste in pastes {
         // A path may hold a `=` too: what exists as it is written is a path.
-        let (node, path) = match paste.split_once('=').filter(|(node, _)| !node.is_empty() && !Path::new(paste).exists()) {
+        let (node, path) = match paste
+            .split_once('=')
+            .filter(|(node, _)| !node.is_empty() && !Path::new(paste).exists())
+        {
             Some((node, path)) => (Some(node.to_owned()), Path::new(path)),
             None => (None, Path::new(paste.as_str())),
         };
@@ -89,7 +94,10 @@ fn files(folder: &Path) -> Result<Vec<(Option<String>, PathBuf)>, String> {
             }
         }
         if found.len() + folders.len() > MAX_KNOWN_FILES {
-            return Err(format!("{}: more than {MAX_KNOWN_FILES} files (cli::limits::MAX_KNOWN_FILES)", input::name(&folder)));
+            return Err(format!(
+                "{}: more than {MAX_KNOWN_FILES} files (cli::limits::MAX_KNOWN_FILES)",
+                input::name(&folder)
+            ));
         }
     }
     found.sort();
@@ -108,9 +116,11 @@ impl Given {
         let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let node = node.or_else(|| node_in(&file));
         let bytes = match std::fs::metadata(path) {
-            Ok(found) if found.len() > MAX_SERVED => {
-                Err(format!("{}: larger than {} MiB (cli::limits::MAX_SERVED)", input::name(path), MAX_SERVED >> 20))
-            }
+            Ok(found) if found.len() > MAX_SERVED => Err(format!(
+                "{}: larger than {} MiB (cli::limits::MAX_SERVED)",
+                input::name(path),
+                MAX_SERVED >> 20
+            )),
             _ => input::read(path),
         };
         let bytes = match bytes {
@@ -122,8 +132,12 @@ impl Given {
         };
         let what = match wire::parse(&bytes) {
             Ok(wire::File::List(_)) => list_name(&file, &bytes).map(What::File),
-            Ok(wire::File::Signed(_)) if file.ends_with(".cnf.xml.sgn") => Ok(What::File(file.clone())),
-            Ok(wire::File::Signed(_)) => Err("expected a signed configuration to be named DEVICE.cnf.xml.sgn".to_owned()),
+            Ok(wire::File::Signed(_)) if file.ends_with(".cnf.xml.sgn") => {
+                Ok(What::File(file.clone()))
+            }
+            Ok(wire::File::Signed(_)) => {
+                Err("expected a signed configuration to be named DEVICE.cnf.xml.sgn".to_owned())
+            }
             Err(error) => match (self.text(&bytes, path)?, tvs_certificate(&file, &bytes)) {
                 (_, Some(der)) => Ok(What::Tvs(der)),
                 (Some(what), None) => Ok(what),
@@ -149,7 +163,9 @@ impl Given {
         }
         let known = tls_minimum(&text).is_some() || !certificates::of_text(&text).is_empty();
         let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Ok(known.then(|| What::Paste(if file.is_empty() || file == "-" { "paste.txt".to_owned() } else { file })))
+        Ok(known.then(|| {
+            What::Paste(if file.is_empty() || file == "-" { "paste.txt".to_owned() } else { file })
+        }))
     }
 
     /// Puts everything into the snapshot.
@@ -166,10 +182,14 @@ impl Given {
                     }
                 }
                 What::Tvs(der) => gathered.give_tvs(node, &der)?,
-                What::Prints(prints) => gathered.give_prints(node, number, &prints, &bytes, &mut of_all)?,
+                What::Prints(prints) => {
+                    gathered.give_prints(node, number, &prints, &bytes, &mut of_all)?
+                }
                 What::Paste(name) => {
                     let folder = node.as_deref().map_or_else(|| "pastes".to_owned(), folder_name);
-                    let file = gathered.folder.keep(&format!("{folder}/{}-{}", number + 1, folder_name(&name)), &bytes)?;
+                    let file = gathered
+                        .folder
+                        .keep(&format!("{folder}/{}-{}", number + 1, folder_name(&name)), &bytes)?;
                     gathered.minimum(&bytes);
                     gathered.snapshot.pastes.push(file);
                 }
@@ -181,7 +201,8 @@ impl Given {
                 gathered.give(CLUSTER, &name, &bytes)?;
                 continue;
             }
-            let nodes: Vec<String> = gathered.snapshot.tftp.iter().map(|node| node.node.clone()).collect();
+            let nodes: Vec<String> =
+                gathered.snapshot.tftp.iter().map(|node| node.node.clone()).collect();
             for node in nodes {
                 if !gathered.holds(&node, &name) {
                     gathered.give(&node, &name, &bytes)?;
@@ -203,13 +224,17 @@ impl Gathered {
 
     fn holds(&self, name: &str, file: &str) -> bool {
         let mut nodes = self.snapshot.tftp.iter().filter(|node| same_host(&node.node, name));
-        nodes.any(|node| node.files.iter().any(|served| served.name == file && served.file.is_some()))
+        nodes.any(|node| {
+            node.files.iter().any(|served| served.name == file && served.file.is_some())
+        })
     }
 
     /// A file in place of what a node would have served.
     fn give(&mut self, node: &str, name: &str, bytes: &[u8]) -> Result<(), String> {
         if self.holds(node, name) {
-            self.snapshot.errors.push(format!("{node}: {name}: there is one already, another that was given is not used"));
+            self.snapshot.errors.push(format!(
+                "{node}: {name}: there is one already, another that was given is not used"
+            ));
             return Ok(());
         }
         let node = self.node(node).map_or_else(|| node.to_owned(), |node| node.node.clone());
@@ -219,7 +244,13 @@ impl Gathered {
     }
 
     fn serve(&mut self, node: &str, name: &str, outcome: FileOutcome, file: Option<KeptFile>) {
-        let served = ServedFile { name: name.to_owned(), outcome, at: told(SystemTime::now()), file, error: None };
+        let served = ServedFile {
+            name: name.to_owned(),
+            outcome,
+            at: told(SystemTime::now()),
+            file,
+            error: None,
+        };
         if let Some(node) = self.node(node) {
             node.files.retain(|known| known.name != name);
             node.files.push(served);
@@ -228,18 +259,25 @@ impl Gathered {
 
     fn give_tvs(&mut self, node: Option<String>, der: &[u8]) -> Result<(), String> {
         let common = || {
-            let subject = Certificate::parse(der).map(|certificate| certificate.subject_text()).unwrap_or_default();
+            let subject = Certificate::parse(der)
+                .map(|certificate| certificate.subject_text())
+                .unwrap_or_default();
             Name::new(&subject).common_name().map(str::to_owned)
         };
         let Some(server) = node.or_else(common) else {
-            self.snapshot.errors.push("a TVS certificate without a name: expected NODE-TVS.pem".to_owned());
+            self.snapshot
+                .errors
+                .push("a TVS certificate without a name: expected NODE-TVS.pem".to_owned());
             return Ok(());
         };
         let known = self.snapshot.tvs.iter().position(|known| same_host(&known.server, &server));
-        if known.and_then(|known| self.snapshot.tvs.get(known)).is_some_and(|known| known.certificate.is_some()) {
-            self.snapshot
-                .errors
-                .push(format!("{server}: TVS: there is a certificate already, another that was given is not used"));
+        if known
+            .and_then(|known| self.snapshot.tvs.get(known))
+            .is_some_and(|known| known.certificate.is_some())
+        {
+            self.snapshot.errors.push(format!(
+                "{server}: TVS: there is a certificate already, another that was given is not used"
+            ));
             return Ok(());
         }
         let (file, subject, serial) = self.certificate(&server, der)?;
@@ -253,7 +291,12 @@ impl Gathered {
         match known.and_then(|known| self.snapshot.tvs.get_mut(known)) {
             // What was learned from the network stays.
             Some(known) => {
-                *known = TvsNode { server: known.server.clone(), address: known.address.clone(), tls: known.tls.clone(), ..given }
+                *known = TvsNode {
+                    server: known.server.clone(),
+                    address: known.address.clone(),
+                    tls: known.tls.clone(),
+                    ..given
+                }
             }
             None => self.snapshot.tvs.push(given),
         }
@@ -269,21 +312,29 @@ impl Gathered {
         bytes: &[u8],
         of_all: &mut Vec<(String, Vec<u8>)>,
     ) -> Result<(), String> {
-        let named = prints.iter().find_map(|print| node_of(&print.facts(FileId::symbol(0)))).map(|(name, _)| name.to_string());
+        let named = prints
+            .iter()
+            .find_map(|print| node_of(&print.facts(FileId::symbol(0))))
+            .map(|(name, _)| name.to_string());
         let Some(node) = node.or(named) else {
             if prints.iter().all(|print| print.kind == ListKind::Ctl) {
                 of_all.push((CTL.to_owned(), bytes.to_vec()));
             } else {
-                self.snapshot.errors.push("a paste whose node is not known: expected --paste NODE=FILE".to_owned());
+                self.snapshot
+                    .errors
+                    .push("a paste whose node is not known: expected --paste NODE=FILE".to_owned());
             }
             return Ok(());
         };
         let node = self.node(&node).map_or(node.clone(), |known| known.node.clone());
-        let file = self.folder.keep(&format!("{}/{}-paste.txt", folder_name(&node), number + 1), bytes)?;
+        let file =
+            self.folder.keep(&format!("{}/{}-paste.txt", folder_name(&node), number + 1), bytes)?;
         for print in prints {
             let name = if print.kind == ListKind::Ctl { CTL } else { ITL };
             if self.holds(&node, name) {
-                self.snapshot.errors.push(format!("{node}: {name}: there is one already, another that was pasted is not used"));
+                self.snapshot.errors.push(format!(
+                    "{node}: {name}: there is one already, another that was pasted is not used"
+                ));
             } else if matches!(print.presence, Presence::NotFound(_)) {
                 self.serve(&node, name, FileOutcome::NotFound, None);
             } else {
@@ -295,7 +346,11 @@ impl Gathered {
     }
 
     fn minimum(&mut self, bytes: &[u8]) {
-        if let Some(minimum) = question::decoded(bytes, &limits::paste()).ok().flatten().and_then(|text| tls_minimum(&text)) {
+        if let Some(minimum) = question::decoded(bytes, &limits::paste())
+            .ok()
+            .flatten()
+            .and_then(|text| tls_minimum(&text))
+        {
             self.said_minimum = Some(minimum.to_owned());
         }
     }
@@ -319,7 +374,10 @@ fn list_name(file: &str, bytes: &[u8]) -> Result<String, String> {
     let wanted = if kind == "ITL" { ListKind::Itl } else { ListKind::Ctl };
     judge::list(bytes, wanted)?;
     // That of one phone keeps its name.
-    let device = upper.strip_prefix(kind).and_then(|rest| rest.strip_suffix(".TLV")).filter(|device| device.starts_with("SEP"));
+    let device = upper
+        .strip_prefix(kind)
+        .and_then(|rest| rest.strip_suffix(".TLV"))
+        .filter(|device| device.starts_with("SEP"));
     Ok(device.map_or_else(|| name.to_owned(), |device| format!("{kind}{device}.tlv")))
 }
 
@@ -339,9 +397,15 @@ fn node_in(file: &str) -> Option<String> {
 
 /// The version of `show tls min-version`.
 pub(super) fn tls_minimum(text: &str) -> Option<&'static str> {
-    let (_, behind) = text.split_once("show tls min-version").or_else(|| text.split_once("TLS minimum version"))?;
-    let words = behind.split(|c: char| !c.is_ascii_digit() && c != '.').map(|word| word.trim_matches('.'));
-    words.take(MAX_WORDS).find_map(trustlist::phone::TlsVersion::from_word).map(trustlist::phone::TlsVersion::as_str)
+    let (_, behind) = text
+        .split_once("show tls min-version")
+        .or_else(|| text.split_once("TLS minimum version"))?;
+    let words =
+        behind.split(|c: char| !c.is_ascii_digit() && c != '.').map(|word| word.trim_matches('.'));
+    words
+        .take(MAX_WORDS)
+        .find_map(trustlist::phone::TlsVersion::from_word)
+        .map(trustlist::phone::TlsVersion::as_str)
 }
 
 /// Words behind a command in which its answer is looked for.
@@ -369,7 +433,10 @@ mod tests {
 
     #[test]
     fn the_minimum_is_behind_the_command() {
-        assert_eq!(tls_minimum("admin:show tls min-version\nConfigured TLS minimum version: 1.2\n"), Some("1.2"));
+        assert_eq!(
+            tls_minimum("admin:show tls min-version\nConfigured TLS minimum version: 1.2\n"),
+            Some("1.2")
+        );
         assert_eq!(tls_minimum("admin:show version\n1.2\n"), None);
     }
 }

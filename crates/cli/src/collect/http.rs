@@ -28,7 +28,9 @@ impl Client {
     /// Makes a client that follows no redirect and takes no proxy from the environment.
     pub(super) fn new(timeout: Duration, proxy: Option<&str>) -> Result<Self, String> {
         let proxy = match proxy {
-            Some(proxy) => Some(ureq::Proxy::new(proxy).map_err(|error| format!("--proxy {proxy}: {error}"))?),
+            Some(proxy) => {
+                Some(ureq::Proxy::new(proxy).map_err(|error| format!("--proxy {proxy}: {error}"))?)
+            }
             None => None,
         };
         let config = Agent::config_builder()
@@ -52,9 +54,14 @@ impl Client {
             200 => {}
             404 => return Err(Fault::NotFound),
             status @ 300..=399 => {
-                let to = answer.headers().get("location").map(|to| String::from_utf8_lossy(to.as_bytes()).into_owned());
+                let to = answer
+                    .headers()
+                    .get("location")
+                    .map(|to| String::from_utf8_lossy(to.as_bytes()).into_owned());
                 let to = to.map(|to| format!(" to {to}")).unwrap_or_default();
-                return Err(Fault::Other(format!("a redirect{to} (HTTP {status}), which is not followed")));
+                return Err(Fault::Other(format!(
+                    "a redirect{to} (HTTP {status}), which is not followed"
+                )));
             }
             status => return Err(Fault::Other(format!("HTTP status {status}"))),
         }
@@ -82,10 +89,14 @@ impl Client {
 
     fn fault(&self, error: &ureq::Error) -> Fault {
         match error {
-            ureq::Error::Timeout(ureq::Timeout::Connect | ureq::Timeout::Resolve) => Fault::Unreachable(self.slow()),
+            ureq::Error::Timeout(ureq::Timeout::Connect | ureq::Timeout::Resolve) => {
+                Fault::Unreachable(self.slow())
+            }
             ureq::Error::Timeout(_) => Fault::Other(self.slow()),
             ureq::Error::HostNotFound => Fault::Unreachable("the name is not known".to_owned()),
-            ureq::Error::Io(error) if is_about_connecting(error) => Fault::Unreachable(plain(error)),
+            ureq::Error::Io(error) if is_about_connecting(error) => {
+                Fault::Unreachable(plain(error))
+            }
             ureq::Error::ConnectionFailed => Fault::Unreachable("the connection failed".to_owned()),
             ureq::Error::Io(error) => Fault::Other(plain(error)),
             other => Fault::Other(format!("no answer in HTTP: {other}")),
@@ -107,7 +118,10 @@ fn cut(came: u64, said: Option<u64>) -> Fault {
 /// Whether a connection was not made at all.
 fn is_about_connecting(error: &io::Error) -> bool {
     use io::ErrorKind::{AddrNotAvailable, ConnectionRefused, HostUnreachable, NetworkUnreachable};
-    matches!(error.kind(), AddrNotAvailable | ConnectionRefused | HostUnreachable | NetworkUnreachable) || is_unknown(error)
+    matches!(
+        error.kind(),
+        AddrNotAvailable | ConnectionRefused | HostUnreachable | NetworkUnreachable
+    ) || is_unknown(error)
 }
 
 /// Whether a name leads to no address. The standard library has no kind for it.

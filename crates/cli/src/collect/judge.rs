@@ -12,7 +12,10 @@ use trustlist::wire::{self, ParseError, Role};
 /// The list that these bytes are, where they should be one of this kind.
 pub(super) fn list(bytes: &[u8], kind: ListKind) -> Result<Arc<ListFacts>, String> {
     let list = Files::new(Verifier).list(bytes).map_err(|error| told(&error))?;
-    let other = matches!((kind, list.kind), (ListKind::Itl, ListKind::Ctl) | (ListKind::Ctl, ListKind::Itl));
+    let other = matches!(
+        (kind, list.kind),
+        (ListKind::Itl, ListKind::Ctl) | (ListKind::Ctl, ListKind::Itl)
+    );
     if other {
         let found = if list.kind == ListKind::Ctl { "a CTL" } else { "an ITL" };
         return Err(format!("the name inside it is that of {found}"));
@@ -34,7 +37,8 @@ fn told(error: &ParseError) -> String {
 
 /// The one TFTP node that an ITL names: each ITL names its own node as TFTP server, and no other (C-60, P-ITL-7).
 pub(super) fn node_of(list: &ListFacts) -> Option<(Arc<str>, Option<IpAddr>)> {
-    let of_tftp = list.records.iter().filter(|record| matches!(record.role, Role::CcmTftp | Role::Tftp));
+    let of_tftp =
+        list.records.iter().filter(|record| matches!(record.role, Role::CcmTftp | Role::Tftp));
     let mut nodes: Vec<(Arc<str>, Option<IpAddr>)> = Vec::new();
     for record in of_tftp {
         if !nodes.iter().any(|(name, _)| same_host(name, &record.server)) {
@@ -42,7 +46,9 @@ pub(super) fn node_of(list: &ListFacts) -> Option<(Arc<str>, Option<IpAddr>)> {
         }
     }
     match &nodes[..] {
-        [(name, address)] if !name.is_empty() && list.kind != ListKind::Ctl => Some((name.clone(), *address)),
+        [(name, address)] if !name.is_empty() && list.kind != ListKind::Ctl => {
+            Some((name.clone(), *address))
+        }
         _ => None,
     }
 }
@@ -51,12 +57,18 @@ pub(super) fn node_of(list: &ListFacts) -> Option<(Arc<str>, Option<IpAddr>)> {
 pub(super) fn other_node(list: &ListFacts, target: &Target) -> Option<String> {
     let (name, address) = node_of(list)?;
     let asked = [target.name.as_str(), target.host.as_str()];
-    let names: Vec<&str> = asked.into_iter().filter(|name| name.parse::<IpAddr>().is_err()).collect();
+    let names: Vec<&str> =
+        asked.into_iter().filter(|name| name.parse::<IpAddr>().is_err()).collect();
     let addresses: Vec<IpAddr> = asked.into_iter().filter_map(|name| name.parse().ok()).collect();
     let found: Option<IpAddr> = name.parse().ok().or(address);
-    let same = names.iter().any(|asked| same_host(asked, &name)) || found.is_some_and(|found| addresses.contains(&found));
+    let same = names.iter().any(|asked| same_host(asked, &name))
+        || found.is_some_and(|found| addresses.contains(&found));
     // A name says nothing about an address, and the other way round.
-    let comparable = if name.parse::<IpAddr>().is_ok() { !addresses.is_empty() } else { !names.is_empty() || found.is_some() };
+    let comparable = if name.parse::<IpAddr>().is_ok() {
+        !addresses.is_empty()
+    } else {
+        !names.is_empty() || found.is_some()
+    };
     (!same && comparable).then(|| {
         format!(
             "the list of TFTP node {}, by the name inside it; {}=HOST says that this is the node's name",
@@ -86,12 +98,21 @@ mod tests {
 
     #[test]
     fn names_of_one_host() {
-        for (one, other) in [("ccm1", "CCM1.voice.example"), ("ccm1.voice", "ccm1"), ("a", "A"), ("192.0.2.1", "192.0.2.1")] {
+        for (one, other) in [
+            ("ccm1", "CCM1.voice.example"),
+            ("ccm1.voice", "ccm1"),
+            ("a", "A"),
+            ("192.0.2.1", "192.0.2.1"),
+        ] {
             assert!(same_host(one, other) && same_host(other, one), "{one} {other}");
         }
-        for (one, other) in
-            [("ccm1", "ccm10"), ("ccm1", "ccm1x.y"), ("", "a"), ("192.0.2.1", "192.0.2.1.x"), ("192", "192.0.2.1")]
-        {
+        for (one, other) in [
+            ("ccm1", "ccm10"),
+            ("ccm1", "ccm1x.y"),
+            ("", "a"),
+            ("192.0.2.1", "192.0.2.1.x"),
+            ("192", "192.0.2.1"),
+        ] {
             assert!(!same_host(one, other) && !same_host(other, one), "{one} {other}");
         }
     }

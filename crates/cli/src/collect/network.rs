@@ -53,11 +53,20 @@ pub(super) fn start(asked: Asked, client: &Client) -> Result<Receiver<Event>, St
 }
 
 fn spawn(work: impl FnOnce() + Send + 'static) -> Result<(), String> {
-    thread::Builder::new().spawn(work).map(drop).map_err(|error| format!("cannot start a thread: {error}"))
+    thread::Builder::new()
+        .spawn(work)
+        .map(drop)
+        .map_err(|error| format!("cannot start a thread: {error}"))
 }
 
 /// Asks a node for one file after the other; of one that does not answer, no more than a few.
-fn files(node: usize, target: &Target, names: &[String], client: &Client, events: &SyncSender<Event>) {
+fn files(
+    node: usize,
+    target: &Target,
+    names: &[String],
+    client: &Client,
+    events: &SyncSender<Event>,
+) {
     let mut failed = 0;
     for (name, wanted) in names.iter().enumerate() {
         let came = client.fetch(target, wanted);

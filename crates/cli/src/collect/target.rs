@@ -23,7 +23,8 @@ impl Target {
         };
         let (host, port) = place_of(place, port).ok_or_else(wrong)?;
         let name = name.unwrap_or(host);
-        let fit = |text: &str| !text.is_empty() && text.len() <= MAX_NAME && text.chars().all(is_of_host);
+        let fit =
+            |text: &str| !text.is_empty() && text.len() <= MAX_NAME && text.chars().all(is_of_host);
         if !fit(host) || !fit(name) || !name.chars().any(char::is_alphanumeric) {
             return Err(wrong());
         }
@@ -50,14 +51,23 @@ pub(super) fn targets(option: &str, values: &[String], port: u16) -> Result<Vec<
         targets.push(target);
     }
     if targets.len() > MAX_TARGETS {
-        return Err(format!("{option}: {} servers, expected at most {MAX_TARGETS} (cli::limits::MAX_TARGETS)", targets.len()));
+        return Err(format!(
+            "{option}: {} servers, expected at most {MAX_TARGETS} (cli::limits::MAX_TARGETS)",
+            targets.len()
+        ));
     }
     Ok(targets)
 }
 
 /// Returns the folder of a node: its name, as every file system takes it.
 pub(super) fn folder_name(name: &str) -> String {
-    let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c.to_ascii_lowercase() } else { '-' };
+    let plain = |c: char| {
+        if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') {
+            c.to_ascii_lowercase()
+        } else {
+            '-'
+        }
+    };
     let name: String = name.chars().map(plain).collect();
     let trimmed = name.trim_matches('.');
     if trimmed.is_empty() { "node".to_owned() } else { trimmed.to_owned() }
@@ -105,7 +115,10 @@ mod tests {
     #[test]
     fn names_hosts_and_ports() {
         assert_eq!(parsed("ccm1"), some("ccm1", "ccm1:6970"));
-        assert_eq!(parsed(" ccm1.voice.example:80 "), some("ccm1.voice.example", "ccm1.voice.example:80"));
+        assert_eq!(
+            parsed(" ccm1.voice.example:80 "),
+            some("ccm1.voice.example", "ccm1.voice.example:80")
+        );
         assert_eq!(parsed("ccm1=192.0.2.1:8080"), some("ccm1", "192.0.2.1:8080"));
         assert_eq!(parsed("2001:db8::1"), some("2001:db8::1", "[2001:db8::1]:6970"));
         assert_eq!(parsed("ccm1=[2001:db8::1]:80"), some("ccm1", "[2001:db8::1]:80"));
@@ -113,7 +126,21 @@ mod tests {
 
     #[test]
     fn what_is_no_host_is_refused() {
-        for text in ["", "=", "a=", "=a", "ccm1:0", "ccm1:x", "http://ccm1", "ccm1/x", "a b", "[x]", "[::1]x", "..", "a@b"] {
+        for text in [
+            "",
+            "=",
+            "a=",
+            "=a",
+            "ccm1:0",
+            "ccm1:x",
+            "http://ccm1",
+            "ccm1/x",
+            "a b",
+            "[x]",
+            "[::1]x",
+            "..",
+            "a@b",
+        ] {
             assert_eq!(parsed(text), None, "{text}");
         }
     }
@@ -127,14 +154,22 @@ mod tests {
 
     #[test]
     fn servers_are_limited_at_the_last() {
-        let names = |count: usize| (0..count).map(|number| format!("ccm{number}")).collect::<Vec<_>>();
+        let names =
+            |count: usize| (0..count).map(|number| format!("ccm{number}")).collect::<Vec<_>>();
         assert_eq!(targets("--tftp", &names(MAX_TARGETS), 6970).unwrap().len(), MAX_TARGETS);
-        assert!(targets("--tftp", &names(MAX_TARGETS + 1), 6970).unwrap_err().contains("cli::limits::MAX_TARGETS"));
+        assert!(
+            targets("--tftp", &names(MAX_TARGETS + 1), 6970)
+                .unwrap_err()
+                .contains("cli::limits::MAX_TARGETS")
+        );
     }
 
     #[test]
     fn each_server_is_named_once() {
         let twice = ["ccm1".to_owned(), "CCM1:80".to_owned()];
-        assert_eq!(targets("--tftp", &twice, 6970).unwrap_err(), "--tftp CCM1:80: expected each server once");
+        assert_eq!(
+            targets("--tftp", &twice, 6970).unwrap_err(),
+            "--tftp CCM1:80: expected each server once"
+        );
     }
 }

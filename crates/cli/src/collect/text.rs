@@ -22,7 +22,11 @@ pub(super) fn text(place: &str, snapshot: &Snapshot) -> String {
         for served in shown {
             let what = match (served.outcome, &served.file) {
                 (FileOutcome::Found, Some(file)) => {
-                    format!("{:>7} bytes, sha256 {}", file.size, file.sha256.get(..16).unwrap_or_default())
+                    format!(
+                        "{:>7} bytes, sha256 {}",
+                        file.size,
+                        file.sha256.get(..16).unwrap_or_default()
+                    )
                 }
                 (FileOutcome::NotFound, _) if served.name == super::gather::CTL => {
                     "not found: no CTL, as in non-secure mode".to_owned()
@@ -31,34 +35,62 @@ pub(super) fn text(place: &str, snapshot: &Snapshot) -> String {
                 (FileOutcome::Empty, _) => "ZERO BYTES".to_owned(),
                 (FileOutcome::Found | FileOutcome::Failed, _) => "FAILED".to_owned(),
             };
-            let _ = writeln!(page, "  {:<20}  {:<32}  {what}", Plain(&node.node), Plain(&served.name));
+            let _ =
+                writeln!(page, "  {:<20}  {:<32}  {what}", Plain(&node.node), Plain(&served.name));
         }
         if !more.is_empty() {
-            let _ = writeln!(page, "  {:<20}  and {} more: snapshot.json tells them all", Plain(&node.node), more.len());
+            let _ = writeln!(
+                page,
+                "  {:<20}  and {} more: snapshot.json tells them all",
+                Plain(&node.node),
+                more.len()
+            );
         }
     }
     for server in &snapshot.tvs {
         let what = match (server.outcome, &server.subject) {
             (TvsOutcome::Presents, Some(subject)) => {
-                format!("{}, serial {}", Plain(subject), server.serial.as_deref().unwrap_or_default())
+                format!(
+                    "{}, serial {}",
+                    Plain(subject),
+                    server.serial.as_deref().unwrap_or_default()
+                )
             }
             (TvsOutcome::Tls13Only, _) => "TLS 1.3 ONLY, no certificate".to_owned(),
             (TvsOutcome::Down, _) => "DOWN".to_owned(),
             (TvsOutcome::Failed | TvsOutcome::Presents, _) => "FAILED".to_owned(),
         };
-        let versions: Vec<&str> =
-            server.tls.iter().filter(|tried| tried.accepted == Some(true)).map(|tried| tried.version.as_str()).collect();
-        let versions = if versions.is_empty() { String::new() } else { format!("; TLS {}", versions.join(", ")) };
+        let versions: Vec<&str> = server
+            .tls
+            .iter()
+            .filter(|tried| tried.accepted == Some(true))
+            .map(|tried| tried.version.as_str())
+            .collect();
+        let versions = if versions.is_empty() {
+            String::new()
+        } else {
+            format!("; TLS {}", versions.join(", "))
+        };
         let _ = writeln!(page, "  {:<20}  {:<32}  {what}{versions}", Plain(&server.server), "TVS");
     }
     for paste in &snapshot.pastes {
-        let _ = writeln!(page, "  {:<20}  {:<32}  {:>7} bytes", "paste", Plain(&paste.path), paste.size);
+        let _ = writeln!(
+            page,
+            "  {:<20}  {:<32}  {:>7} bytes",
+            "paste",
+            Plain(&paste.path),
+            paste.size
+        );
     }
     if let Some(minimum) = &snapshot.tls_minimum {
         let _ = writeln!(page, "  minimum TLS version   {minimum}");
     }
     if !snapshot.errors.is_empty() {
-        let _ = writeln!(page, "\n{} not collected, or to look at:", count(snapshot.errors.len(), "thing"));
+        let _ = writeln!(
+            page,
+            "\n{} not collected, or to look at:",
+            count(snapshot.errors.len(), "thing")
+        );
         for error in snapshot.errors.iter().take(MAX_LINES) {
             let _ = writeln!(page, "  {error}");
         }

@@ -10,7 +10,9 @@ use hello::{Keys, client_hello};
 use std::io::{self, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
 use std::time::{Duration, Instant};
-use tls_parser::{TlsMessage, TlsMessageHandshake, parse_tls_message_alert, parse_tls_message_handshake};
+use tls_parser::{
+    TlsMessage, TlsMessageHandshake, parse_tls_message_alert, parse_tls_message_handshake,
+};
 use trustlist::cert::Certificate;
 use trustlist::phone::TlsVersion;
 
@@ -59,15 +61,22 @@ pub(super) fn present(target: &Target, timeout: Duration) -> Presented {
             }
             Answer::Refused(_, why) => tries.push((version, Try::Refused(why))),
             Answer::Unclear(why) => tries.push((version, Try::Unclear(why))),
-            Answer::Silent(why) if tries.is_empty() => return Presented { state: State::Failed(why), tries },
+            Answer::Silent(why) if tries.is_empty() => {
+                return Presented { state: State::Failed(why), tries };
+            }
             Answer::Silent(why) => tries.push((version, Try::Unclear(why))),
-            Answer::Down(why) if tries.is_empty() => return Presented { state: State::Down(why), tries },
+            Answer::Down(why) if tries.is_empty() => {
+                return Presented { state: State::Down(why), tries };
+            }
             Answer::Down(why) => tries.push((version, Try::Unclear(why))),
         }
     }
     tries.sort_by_key(|(version, _)| *version);
-    let accepted: Vec<TlsVersion> =
-        tries.iter().filter(|(_, tried)| *tried == Try::Accepted).map(|(version, _)| *version).collect();
+    let accepted: Vec<TlsVersion> = tries
+        .iter()
+        .filter(|(_, tried)| *tried == Try::Accepted)
+        .map(|(version, _)| *version)
+        .collect();
     let state = match (certificate, &accepted[..]) {
         (Some(der), _) => match Certificate::parse(&der) {
             Ok(_) => State::Certificate(der),
@@ -115,7 +124,9 @@ fn ask(target: &Target, version: TlsVersion, keys: Keys, timeout: Duration) -> A
         Ok(stream) => stream,
         Err(error) => return Answer::Down(plain(&error)),
     };
-    let sent = stream.set_write_timeout(Some(timeout)).and_then(|()| stream.write_all(&client_hello(version, keys)));
+    let sent = stream
+        .set_write_timeout(Some(timeout))
+        .and_then(|()| stream.write_all(&client_hello(version, keys)));
     if let Err(error) = sent {
         return Answer::Unclear(format!("the connection ended: {}", plain(&error)));
     }
@@ -150,9 +161,18 @@ fn read_answer(stream: &mut TcpStream, version: TlsVersion, end: Instant) -> Ans
             Ok(record) => record,
             Err(Ended::NoTls) => return Answer::Unclear("what it answers is no TLS".to_owned()),
             Err(Ended::Closed) if hello => return Answer::Hello(None),
-            Err(Ended::Closed) => return Answer::Refused(Alert::Other, "the server closed the connection".to_owned()),
+            Err(Ended::Closed) => {
+                return Answer::Refused(
+                    Alert::Other,
+                    "the server closed the connection".to_owned(),
+                );
+            }
             Err(Ended::Late) if hello => return Answer::Hello(None),
-            Err(Ended::Late) => return Answer::Silent("it accepts the connection and answers nothing (--timeout)".to_owned()),
+            Err(Ended::Late) => {
+                return Answer::Silent(
+                    "it accepts the connection and answers nothing (--timeout)".to_owned(),
+                );
+            }
         };
         match kind {
             ALERT => return alert(&content, hello),
@@ -162,7 +182,10 @@ fn read_answer(stream: &mut TcpStream, version: TlsVersion, end: Instant) -> Ans
             _ => return Answer::Unclear("what it answers is no TLS".to_owned()),
         }
         if handshake.len() > MAX_HANDSHAKE {
-            return Answer::Unclear(format!("a handshake of more than {} KiB (cli::limits::MAX_HANDSHAKE)", MAX_HANDSHAKE >> 10));
+            return Answer::Unclear(format!(
+                "a handshake of more than {} KiB (cli::limits::MAX_HANDSHAKE)",
+                MAX_HANDSHAKE >> 10
+            ));
         }
         match messages(&handshake, version) {
             Messages::More { hello: seen } => hello |= seen,
@@ -187,16 +210,25 @@ fn messages(handshake: &[u8], version: TlsVersion) -> Messages {
             Ok(found) => found,
             Err(tls_parser::nom::Err::Incomplete(_)) => return Messages::More { hello },
             Err(_) if hello => return Messages::Answer(Answer::Hello(None)),
-            Err(_) => return Messages::Answer(Answer::Unclear("its ServerHello does not read".to_owned())),
+            Err(_) => {
+                return Messages::Answer(Answer::Unclear(
+                    "its ServerHello does not read".to_owned(),
+                ));
+            }
         };
         rest = next;
         match message {
             TlsMessage::Handshake(TlsMessageHandshake::ServerHello(said)) => {
                 let chosen = chosen(said.version.0, said.ext);
                 if chosen != Some(version) {
-                    let name =
-                        chosen.map_or_else(|| format!("version 0x{:04x}", said.version.0), |chosen| format!("TLS {chosen}"));
-                    return Messages::Answer(Answer::Refused(Alert::Other, format!("the server answers with {name}")));
+                    let name = chosen.map_or_else(
+                        || format!("version 0x{:04x}", said.version.0),
+                        |chosen| format!("TLS {chosen}"),
+                    );
+                    return Messages::Answer(Answer::Refused(
+                        Alert::Other,
+                        format!("the server answers with {name}"),
+                    ));
                 }
                 if version == TlsVersion::V1_3 {
                     return Messages::Answer(Answer::Hello(None));
@@ -208,7 +240,9 @@ fn messages(handshake: &[u8], version: TlsVersion) -> Messages {
                 return Messages::Answer(Answer::Hello(first));
             }
             // The certificate comes before the end of the server's part.
-            TlsMessage::Handshake(TlsMessageHandshake::ServerDone(_)) => return Messages::Answer(Answer::Hello(None)),
+            TlsMessage::Handshake(TlsMessageHandshake::ServerDone(_)) => {
+                return Messages::Answer(Answer::Hello(None));
+            }
             _ => {}
         }
     }
@@ -216,9 +250,13 @@ fn messages(handshake: &[u8], version: TlsVersion) -> Messages {
 
 /// The version of a ServerHello: TLS 1.3 is named in an extension.
 fn chosen(legacy: u16, extensions: Option<&[u8]>) -> Option<TlsVersion> {
-    let (_, extensions) = tls_parser::parse_tls_server_hello_extensions(extensions.unwrap_or_default()).unwrap_or_default();
+    let (_, extensions) =
+        tls_parser::parse_tls_server_hello_extensions(extensions.unwrap_or_default())
+            .unwrap_or_default();
     let is_13 = |extension: &tls_parser::TlsExtension<'_>| match extension {
-        tls_parser::TlsExtension::SupportedVersions(versions) => versions.iter().any(|version| version.0 == 0x0304),
+        tls_parser::TlsExtension::SupportedVersions(versions) => {
+            versions.iter().any(|version| version.0 == 0x0304)
+        }
         _ => false,
     };
     match legacy {
@@ -237,7 +275,11 @@ fn alert(content: &[u8], hello: bool) -> Answer {
     if hello {
         return Answer::Hello(None);
     }
-    let kind = if matches!(alert.code.0, HANDSHAKE_FAILURE | INSUFFICIENT_SECURITY) { Alert::NoSuite } else { Alert::Other };
+    let kind = if matches!(alert.code.0, HANDSHAKE_FAILURE | INSUFFICIENT_SECURITY) {
+        Alert::NoSuite
+    } else {
+        Alert::Other
+    };
     Answer::Refused(kind, format!("alert {}{}", alert.code.0, alert_name(alert.code.0)))
 }
 
@@ -265,7 +307,11 @@ fn record(stream: &mut TcpStream, end: Instant) -> Result<(u8, Vec<u8>), Ended> 
     fill(stream, &mut header, end)?;
     let [kind, major, _, high, low] = header;
     let length = u16::from_be_bytes([high, low]);
-    if !(CHANGE_CIPHER..=APPLICATION).contains(&kind) || major != 3 || length == 0 || length > MAX_RECORD {
+    if !(CHANGE_CIPHER..=APPLICATION).contains(&kind)
+        || major != 3
+        || length == 0
+        || length > MAX_RECORD
+    {
         return Err(Ended::NoTls);
     }
     let mut content = vec![0; usize::from(length)];
@@ -284,7 +330,11 @@ fn fill(stream: &mut TcpStream, mut room: &mut [u8], end: Instant) -> Result<(),
             Ok(0) => return Err(Ended::Closed),
             Ok(read) => room = room.get_mut(read..).unwrap_or_default(),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) if matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock) => return Err(Ended::Late),
+            Err(error)
+                if matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock) =>
+            {
+                return Err(Ended::Late);
+            }
             Err(_) => return Err(Ended::Closed),
         }
     }

@@ -39,13 +39,17 @@ impl Audit {
     fn audits(&self, output: &mut Output) -> Result<Status, String> {
         let file = input::name(&self.inventory);
         let text = input::text(&self.inventory)?;
-        let (inventory, certificate) = deletion_inventory(&text).map_err(|error| limits::case_error(&file, &error))?;
+        let (inventory, certificate) =
+            deletion_inventory(&text).map_err(|error| limits::case_error(&file, &error))?;
         let asked = match (&self.unit, &self.name) {
-            (Some(unit), Some(name)) => Some(Wanted::new(unit, name).map_err(|error| format!("--unit, --name: {error}"))?),
+            (Some(unit), Some(name)) => {
+                Some(Wanted::new(unit, name).map_err(|error| format!("--unit, --name: {error}"))?)
+            }
             _ => certificate,
         };
         let mut logs = Logs::new(&self.logs, &inventory, asked.is_none());
-        let wanted = asked.map_or_else(|| discover(&mut logs, &inventory, output), |wanted| vec![wanted]);
+        let wanted =
+            asked.map_or_else(|| discover(&mut logs, &inventory, output), |wanted| vec![wanted]);
         let mut status = Status::Fine;
         let mut documents = Vec::new();
         for (index, wanted) in wanted.into_iter().enumerate() {
@@ -79,7 +83,9 @@ impl Audit {
     /// Logs without a deletion say nothing of any certificate.
     fn nothing(&self, output: &Output, documents: &[trustlist::json::Value], status: &mut Status) {
         if documents.is_empty() {
-            output.message("no deletion is in these logs: name the certificate with --unit and --name");
+            output.message(
+                "no deletion is in these logs: name the certificate with --unit and --name",
+            );
             *status = Status::Undecided;
         }
     }
@@ -93,7 +99,9 @@ fn discover(logs: &mut Logs, inventory: &Inventory, output: &Output) -> Vec<Want
     });
     if deletions.is_cut() {
         let count = deletion::MAX_DELETIONS;
-        output.message(format_args!("more than {count} certificates were deleted: the others need --unit and --name"));
+        output.message(format_args!(
+            "more than {count} certificates were deleted: the others need --unit and --name"
+        ));
     }
     deletions.iter().cloned().collect()
 }

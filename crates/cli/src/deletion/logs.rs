@@ -43,7 +43,10 @@ impl Logs {
         for argument in arguments {
             match taken_apart(argument, inventory, twice) {
                 Ok((_, "-")) if logs.logs.iter().any(|log| log.path.as_os_str() == "-") => {
-                    logs.trouble.push(format!("--logs {}: standard input can be read once", Plain(argument)));
+                    logs.trouble.push(format!(
+                        "--logs {}: standard input can be read once",
+                        Plain(argument)
+                    ));
                 }
                 Ok((node, file)) => logs.add(node, Path::new(file), 0),
                 Err(reason) => logs.trouble.push(format!("--logs {}: {reason}", Plain(argument))),
@@ -56,7 +59,11 @@ impl Logs {
     /// A file, or every file of a folder in the order of names.
     fn add(&mut self, node: usize, path: &Path, depth: usize) {
         if !path.is_dir() {
-            let name = if path.as_os_str() == "-" { "standard input".to_owned() } else { path.display().to_string() };
+            let name = if path.as_os_str() == "-" {
+                "standard input".to_owned()
+            } else {
+                path.display().to_string()
+            };
             let listed = depth > 0;
             return self.logs.push(Log { node, name, listed, empty: false, path: path.to_owned() });
         }
@@ -71,14 +78,17 @@ impl Logs {
             Err(error) => return self.trouble.push(format!("{}: {error}", Plain(path.display()))),
         };
         // Links could lead round in circles.
-        let real = entries.filter_map(Result::ok).filter(|entry| entry.file_type().is_ok_and(|kind| !kind.is_symlink()));
+        let real = entries
+            .filter_map(Result::ok)
+            .filter(|entry| entry.file_type().is_ok_and(|kind| !kind.is_symlink()));
         let mut paths: Vec<PathBuf> = real.map(|entry| entry.path()).collect();
         paths.sort();
         for path in paths {
             if self.logs.len() >= MAX_LOG_FILES {
-                return self
-                    .trouble
-                    .push(format!("{}: more than {MAX_LOG_FILES} files (cli::limits::MAX_LOG_FILES)", Plain(path.display())));
+                return self.trouble.push(format!(
+                    "{}: more than {MAX_LOG_FILES} files (cli::limits::MAX_LOG_FILES)",
+                    Plain(path.display())
+                ));
             }
             self.add(node, &path, depth.saturating_add(1));
         }
@@ -108,7 +118,8 @@ impl Logs {
                 },
             };
             // Logs that are read twice complain once.
-            if let Some(complaint) = complaint.filter(|complaint| !self.trouble.contains(complaint)) {
+            if let Some(complaint) = complaint.filter(|complaint| !self.trouble.contains(complaint))
+            {
                 self.trouble.push(complaint);
             }
         }
@@ -123,18 +134,28 @@ impl Logs {
     }
 }
 
-fn taken_apart<'a>(argument: &'a str, inventory: &Inventory, twice: bool) -> Result<(usize, &'a str), String> {
+fn taken_apart<'a>(
+    argument: &'a str,
+    inventory: &Inventory,
+    twice: bool,
+) -> Result<(usize, &'a str), String> {
     let (name, file) = argument.split_once('=').ok_or("expected NODE=FILE")?;
     let nodes = &inventory.nodes;
     let node = nodes.iter().position(|node| node.name.eq_ignore_ascii_case(name));
     let known = || nodes.iter().map(|node| node.name.as_str()).collect::<Vec<_>>().join(", ");
-    let node = node.ok_or_else(|| format!("expected a node of the inventory ({}) before the =", Plain(known())))?;
+    let node = node.ok_or_else(|| {
+        format!("expected a node of the inventory ({}) before the =", Plain(known()))
+    })?;
     match file {
         "" => Err("expected a file behind the =".to_owned()),
-        "-" if twice => Err("standard input can be read once; name the certificate with --unit and --name".to_owned()),
-        file if twice && is_read_once(Path::new(file)) => {
-            Err(format!("{} can be read once; name the certificate with --unit and --name", Plain(file)))
+        "-" if twice => {
+            Err("standard input can be read once; name the certificate with --unit and --name"
+                .to_owned())
         }
+        file if twice && is_read_once(Path::new(file)) => Err(format!(
+            "{} can be read once; name the certificate with --unit and --name",
+            Plain(file)
+        )),
         file => Ok((node, file)),
     }
 }
@@ -145,7 +166,11 @@ fn is_read_once(path: &Path) -> bool {
 }
 
 fn open(path: &Path) -> io::Result<Box<dyn Read>> {
-    Ok(if path.as_os_str() == "-" { Box::new(io::stdin().lock()) } else { Box::new(File::open(path)?) })
+    Ok(if path.as_os_str() == "-" {
+        Box::new(io::stdin().lock())
+    } else {
+        Box::new(File::open(path)?)
+    })
 }
 
 /// What is in a source, unpacked where it is packed, and whether that is nothing.
@@ -153,7 +178,14 @@ fn unpacked<'a>(source: impl Read + 'a) -> io::Result<(Box<dyn Read + 'a>, bool)
     let mut source = BufReader::with_capacity(BUFFER, source);
     let start = source.fill_buf()?;
     let (packed, empty) = (start.starts_with(&GZIP), start.is_empty());
-    Ok((if packed { Box::new(Bounded::new(MultiGzDecoder::new(source), MAX_UNPACKED)) } else { Box::new(source) }, empty))
+    Ok((
+        if packed {
+            Box::new(Bounded::new(MultiGzDecoder::new(source), MAX_UNPACKED))
+        } else {
+            Box::new(source)
+        },
+        empty,
+    ))
 }
 
 /// A source that fails behind a limit, rather than to end there as if that were all.
@@ -174,7 +206,9 @@ impl<R: Read> Read for Bounded<R> {
         let read = self.source.read(buffer)?;
         self.left = self.left.checked_sub(read as u64).ok_or_else(|| {
             let limit = self.limit;
-            io::Error::other(format!("more than {limit} bytes unpacked (cli::limits::MAX_UNPACKED): unpack it beforehand"))
+            io::Error::other(format!(
+                "more than {limit} bytes unpacked (cli::limits::MAX_UNPACKED): unpack it beforehand"
+            ))
         })?;
         Ok(read)
     }
@@ -220,7 +254,11 @@ const BAR: u64 = 30;
 
 impl Progress {
     fn new(logs: &[Log]) -> Option<Self> {
-        let total = logs.iter().filter_map(|log| std::fs::metadata(&log.path).ok()).map(|data| data.len()).sum();
+        let total = logs
+            .iter()
+            .filter_map(|log| std::fs::metadata(&log.path).ok())
+            .map(|data| data.len())
+            .sum();
         let wanted = io::stderr().is_terminal() && total > STEP;
         wanted.then(|| Self { total, done: 0.into(), shown: 0.into() })
     }
@@ -253,7 +291,15 @@ fn bar(done: u64, total: u64, name: &str) -> String {
     let part = |of: u64| done.min(total).saturating_mul(of).checked_div(total).unwrap_or(of);
     let full = usize::try_from(part(BAR)).unwrap_or(0);
     let rest = usize::try_from(BAR).unwrap_or(0).saturating_sub(full);
-    let short: String = Plain(name).to_string().chars().rev().take(30).collect::<Vec<_>>().into_iter().rev().collect();
+    let short: String = Plain(name)
+        .to_string()
+        .chars()
+        .rev()
+        .take(30)
+        .collect::<Vec<_>>()
+        .into_iter()
+        .rev()
+        .collect();
     format!("[{}{}] {:>3} % {short}", "#".repeat(full), " ".repeat(rest), part(100))
 }
 
@@ -275,7 +321,9 @@ mod tests {
         packed.write_all(b"line\n").unwrap();
         // Rotated logs may be packed one after the other into one file.
         let two = packed.finish().unwrap().repeat(2);
-        for (bytes, expected) in [(&two[..], "line\nline\n"), (b"line\n", "line\n"), (b"", ""), (b"\x1f", "\x1f")] {
+        for (bytes, expected) in
+            [(&two[..], "line\nline\n"), (b"line\n", "line\n"), (b"", ""), (b"\x1f", "\x1f")]
+        {
             let (mut source, empty) = unpacked(bytes).unwrap();
             let mut text = String::new();
             source.read_to_string(&mut text).unwrap();
@@ -285,7 +333,10 @@ mod tests {
             let mut source = Bounded::new(MultiGzDecoder::new(&two[..]), limit);
             let read = source.read_to_string(&mut String::new());
             assert_eq!(read.is_ok(), whole);
-            assert!(read.err().is_none_or(|error| error.to_string().contains("more than 9 bytes unpacked")));
+            assert!(
+                read.err()
+                    .is_none_or(|error| error.to_string().contains("more than 9 bytes unpacked"))
+            );
         }
         let (mut cut, _) = unpacked(&two[..two.len() - 5]).unwrap();
         assert!(cut.read_to_string(&mut String::new()).is_err());

@@ -34,7 +34,9 @@ impl Columns {
     /// The place of the column of this name, however it is written.
     pub(super) fn named(&self, name: &str) -> Option<usize> {
         let wanted = super::header::plain(name);
-        self.header.iter().position(|column| super::header::plain(&String::from_utf8_lossy(column)) == wanted)
+        self.header
+            .iter()
+            .position(|column| super::header::plain(&String::from_utf8_lossy(column)) == wanted)
     }
 
     /// The columns that say something about the phone beside its name.
@@ -43,18 +45,30 @@ impl Columns {
     }
 
     pub(super) fn of(header: ByteRecord) -> Result<Self, String> {
-        let written: Vec<String> = header.iter().map(|name| String::from_utf8_lossy(name.trim_ascii()).into_owned()).collect();
+        let written: Vec<String> = header
+            .iter()
+            .map(|name| String::from_utf8_lossy(name.trim_ascii()).into_owned())
+            .collect();
         let found = Header::of(&written)?;
         let Some(device) = found.place(Known::Device) else {
-            let names = written.iter().take(MAX_NAMES_TOLD).map(String::as_str).collect::<Vec<_>>().join(", ");
+            let names = written
+                .iter()
+                .take(MAX_NAMES_TOLD)
+                .map(String::as_str)
+                .collect::<Vec<_>>()
+                .join(", ");
             return Err(format!(
                 "no column device, expected a header with device, model, itl, ctl, cm_group, tftp_server; found {}",
                 if names.is_empty() { "nothing".to_owned() } else { Plain(names).to_string() }
             ));
         };
-        let key = |(place, written): (usize, String)| found.known_at(place).map_or(written, |known| known.name().to_owned());
+        let key = |(place, written): (usize, String)| {
+            found.known_at(place).map_or(written, |known| known.name().to_owned())
+        };
         let keys = written.into_iter().enumerate().map(key);
-        let keys = keys.map(|key| if RESERVED.contains(&key.as_str()) { format!("{key}_") } else { key }).collect();
+        let keys = keys
+            .map(|key| if RESERVED.contains(&key.as_str()) { format!("{key}_") } else { key })
+            .collect();
         let columns = Self {
             side_by_side: None,
             header,

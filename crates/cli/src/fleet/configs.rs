@@ -25,17 +25,28 @@ impl<'a> Configs<'a> {
     }
 
     /// Judges a phone with its own configuration.
-    pub(super) fn judge(&mut self, judge: &mut Judge<'_>, listed: &Listed, device: &[u8]) -> Result<Answer, String> {
+    pub(super) fn judge(
+        &mut self,
+        judge: &mut Judge<'_>,
+        listed: &Listed,
+        device: &[u8],
+    ) -> Result<Answer, String> {
         let Some(path) = self.path(device)? else {
             self.missing += 1;
             return Ok(judge.judge(listed));
         };
         let bytes = input::read(&path)?;
         if bytes.is_empty() {
-            let offer = listed.offer.as_deref().unwrap_or(self.offer).clone().with_config(ConfigOffer::Empty);
+            let offer = listed
+                .offer
+                .as_deref()
+                .unwrap_or(self.offer)
+                .clone()
+                .with_config(ConfigOffer::Empty);
             return Ok(judge.judge(&Listed { offer: Some(Arc::new(offer)), ..listed.clone() }));
         }
-        let config = LooseConfig::parse(&bytes, self.reader).map_err(|error| parse_error(&input::name(&path), &error))?;
+        let config = LooseConfig::parse(&bytes, self.reader)
+            .map_err(|error| parse_error(&input::name(&path), &error))?;
         Ok(judge.judge(&WithConfig { listed, config }))
     }
 
@@ -45,10 +56,14 @@ impl<'a> Configs<'a> {
         // What leads out of the folder is no device.
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '@' | ' ');
         if name.is_empty() || name.starts_with('.') || !name.chars().all(plain) {
-            return Err("a device name that no file can have, expected letters, digits, - and _".to_owned());
+            return Err(
+                "a device name that no file can have, expected letters, digits, - and _".to_owned()
+            );
         }
         let names = [name.to_owned(), name.to_ascii_uppercase()];
-        let files = names.iter().flat_map(|name| SUFFIXES.iter().map(move |suffix| format!("{name}{suffix}")));
+        let files = names
+            .iter()
+            .flat_map(|name| SUFFIXES.iter().map(move |suffix| format!("{name}{suffix}")));
         Ok(files.map(|file| self.folder.join(file)).find(|path| exists(path)))
     }
 }

@@ -54,7 +54,8 @@ impl<R: Read> Utf16<R> {
         }
         let input = self.input.get(self.used..).unwrap_or_default();
         self.output.resize(OUTPUT, 0);
-        let (result, read, written, _) = self.decoder.decode_to_utf8(input, &mut self.output, self.ended);
+        let (result, read, written, _) =
+            self.decoder.decode_to_utf8(input, &mut self.output, self.ended);
         self.output.truncate(written);
         self.given = 0;
         self.used = self.used.saturating_add(read);
@@ -140,7 +141,8 @@ mod tests {
 
     #[test]
     fn windows_1252_by_value() {
-        let mut record = ByteRecord::from(vec![&b"M\xfcller"[..], "M\u{fc}ller".as_bytes(), b"\x80"]);
+        let mut record =
+            ByteRecord::from(vec![&b"M\xfcller"[..], "M\u{fc}ller".as_bytes(), b"\x80"]);
         in_utf8(&mut record);
         assert_eq!(record, ByteRecord::from(vec!["M\u{fc}ller", "M\u{fc}ller", "\u{20ac}"]));
     }

@@ -39,7 +39,9 @@ impl Defaults {
                 let mut list = |kind| match before.list(node, kind, None, reader)? {
                     Served::Found(list) => Ok(Some(list)),
                     Served::NotFound | Served::Empty => Ok(None),
-                    Served::Unknown(why) => Err(format!("{}: TFTP node {}: {why}", before.name, node.node)),
+                    Served::Unknown(why) => {
+                        Err(format!("{}: TFTP node {}: {why}", before.name, node.node))
+                    }
                 };
                 let lists = Lists { itl: list(ListKind::Itl)?, ctl: list(ListKind::Ctl)? };
                 defaults.nodes.push((node.node.clone(), lists));
@@ -53,14 +55,22 @@ impl Defaults {
         let ctl = ctl.map(|path| read(path, ListKind::Ctl, reader)).transpose()?.flatten();
         for value in itls {
             // A path may hold a `=` too: what exists as it is written is a path.
-            let (node, path) = match value.split_once('=').filter(|(node, _)| !node.is_empty() && !Path::new(value).exists()) {
+            let (node, path) = match value
+                .split_once('=')
+                .filter(|(node, _)| !node.is_empty() && !Path::new(value).exists())
+            {
                 Some((node, path)) => (Some(node), path),
                 None => (None, value.as_str()),
             };
-            let lists = Lists { itl: read(Path::new(path), ListKind::Itl, reader)?, ctl: ctl.clone() };
+            let lists =
+                Lists { itl: read(Path::new(path), ListKind::Itl, reader)?, ctl: ctl.clone() };
             let twice = || format!("--installed-itl {value}: expected each node once");
             match node {
-                Some(node) if defaults.nodes.iter().any(|(known, _)| known.eq_ignore_ascii_case(node)) => return Err(twice()),
+                Some(node)
+                    if defaults.nodes.iter().any(|(known, _)| known.eq_ignore_ascii_case(node)) =>
+                {
+                    return Err(twice());
+                }
                 Some(node) => defaults.nodes.push((node.to_owned(), lists)),
                 None if defaults.of_all.is_some() => return Err(twice()),
                 None => defaults.of_all = Some(lists),
@@ -74,14 +84,24 @@ impl Defaults {
 
     /// What a phone of this node holds; `None` where that is not said.
     pub(super) fn of(&self, tftp: Option<&str>) -> Option<&Lists> {
-        let exact = || self.nodes.iter().find(|(node, _)| tftp.is_some_and(|tftp| node.eq_ignore_ascii_case(tftp)));
-        let named = exact().or_else(|| self.nodes.iter().find(|(node, _)| tftp.is_some_and(|tftp| same_host(node, tftp))));
+        let exact = || {
+            self.nodes
+                .iter()
+                .find(|(node, _)| tftp.is_some_and(|tftp| node.eq_ignore_ascii_case(tftp)))
+        };
+        let named = exact().or_else(|| {
+            self.nodes.iter().find(|(node, _)| tftp.is_some_and(|tftp| same_host(node, tftp)))
+        });
         named.map(|(_, lists)| lists).or(self.of_all.as_ref())
     }
 }
 
 /// A list, which phones may name by its checksum too.
-fn read(path: &Path, kind: ListKind, reader: &mut Reader) -> Result<Option<Arc<ListFacts>>, String> {
+fn read(
+    path: &Path,
+    kind: ListKind,
+    reader: &mut Reader,
+) -> Result<Option<Arc<ListFacts>>, String> {
     let bytes: Arc<[u8]> = held(path)?.into();
     let list = given::whole_list(&mut reader.files, &input::name(path), bytes.clone(), Some(kind))?;
     reader.known.get_or_insert_default().add(path.to_owned(), bytes);

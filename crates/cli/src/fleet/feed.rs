@@ -36,7 +36,9 @@ impl Feed {
     pub(super) fn start(inventory: Inventory) -> io::Result<Self> {
         let (full, rows) = sync_channel(AHEAD);
         let (empty, used) = channel();
-        std::thread::Builder::new().name("inventory".to_owned()).spawn(move || read(inventory, &full, &used))?;
+        std::thread::Builder::new()
+            .name("inventory".to_owned())
+            .spawn(move || read(inventory, &full, &used))?;
         Ok(Self { full: rows, empty })
     }
 

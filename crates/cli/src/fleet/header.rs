@@ -41,10 +41,19 @@ impl Known {
                 "cmgroup",
             ],
             Self::Ctl => &["ctl"],
-            Self::Device => {
-                &["device", "device_name", "device_name(line)", "device_name_(line)", "devicename", "phone_name", "phone", "name"]
+            Self::Device => &[
+                "device",
+                "device_name",
+                "device_name(line)",
+                "device_name_(line)",
+                "devicename",
+                "phone_name",
+                "phone",
+                "name",
+            ],
+            Self::DevicePool => {
+                &["device_pool", "devicepool", "device_pool_name", "devicepoolname", "pool"]
             }
-            Self::DevicePool => &["device_pool", "devicepool", "device_pool_name", "devicepoolname", "pool"],
             Self::Itl => &["itl"],
             Self::Model => &[
                 "model",
@@ -59,11 +68,26 @@ impl Known {
                 "product_type",
                 "type",
             ],
-            Self::TftpServer => &["tftp_server", "tftp_servers", "tftp", "tftp_server_1", "tftpserver", "tftp_server1"],
+            Self::TftpServer => &[
+                "tftp_server",
+                "tftp_servers",
+                "tftp",
+                "tftp_server_1",
+                "tftpserver",
+                "tftp_server1",
+            ],
         }
     }
 
-    const ALL: [Self; 7] = [Self::CmGroup, Self::Ctl, Self::Device, Self::DevicePool, Self::Itl, Self::Model, Self::TftpServer];
+    const ALL: [Self; 7] = [
+        Self::CmGroup,
+        Self::Ctl,
+        Self::Device,
+        Self::DevicePool,
+        Self::Itl,
+        Self::Model,
+        Self::TftpServer,
+    ];
 }
 
 /// A header whose columns are found.
@@ -82,9 +106,15 @@ impl Header {
         let mut header = Self::default();
         for known in Known::ALL {
             for wanted in known.names() {
-                let mut places = names.iter().enumerate().filter(|(_, name)| name == wanted).map(|(place, _)| place);
+                let mut places = names
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, name)| name == wanted)
+                    .map(|(place, _)| place);
                 match (places.next(), places.next()) {
-                    (Some(_), Some(_)) => return Err(format!("column {} stands there twice", known.name())),
+                    (Some(_), Some(_)) => {
+                        return Err(format!("column {} stands there twice", known.name()));
+                    }
                     (Some(place), None) => {
                         header.found.push((known, place));
                         break;
@@ -97,7 +127,9 @@ impl Header {
             if header.known_at(place).is_some() {
                 continue;
             }
-            let near = Known::ALL.into_iter().find(|known| known.names().iter().any(|other| is_near(name, other)));
+            let near = Known::ALL
+                .into_iter()
+                .find(|known| known.names().iter().any(|other| is_near(name, other)));
             let Some(near) = near.filter(|_| header.ignored.len() < MAX_TOLD) else { continue };
             let written = written.get(place).map_or("", |name| name.trim());
             header.ignored.push(match header.place(near) {
@@ -125,7 +157,10 @@ impl Header {
 /// `CM Group` is `cm_group`.
 pub(super) fn plain(name: &str) -> String {
     let name = name.trim().trim_start_matches('\u{feff}').to_lowercase();
-    name.split([' ', '-', '_', '\u{a0}']).filter(|word| !word.is_empty()).collect::<Vec<_>>().join("_")
+    name.split([' ', '-', '_', '\u{a0}'])
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join("_")
 }
 
 /// Whether a name is one typing mistake away: a letter that is wrong, missing or too many. Short names are too near to many.
@@ -162,11 +197,21 @@ mod tests {
 
     #[test]
     fn exports_of_different_origin() {
-        let places = |names: &str, wanted: [Known; 3]| wanted.map(|known| header(names).place(known));
+        let places =
+            |names: &str, wanted: [Known; 3]| wanted.map(|known| header(names).place(known));
         let wanted = [Known::Device, Known::Model, Known::DevicePool];
-        assert_eq!(places("Device Name,Description,Device Pool,Device Type", wanted), [Some(0), Some(3), Some(2)]);
-        assert_eq!(places("Device Name(Line),Description,Device Pool,Device Protocol", wanted), [Some(0), None, Some(2)]);
-        assert_eq!(places("name,description,product,model,devicePoolName", wanted), [Some(0), Some(3), Some(4)]);
+        assert_eq!(
+            places("Device Name,Description,Device Pool,Device Type", wanted),
+            [Some(0), Some(3), Some(2)]
+        );
+        assert_eq!(
+            places("Device Name(Line),Description,Device Pool,Device Protocol", wanted),
+            [Some(0), None, Some(2)]
+        );
+        assert_eq!(
+            places("name,description,product,model,devicePoolName", wanted),
+            [Some(0), Some(3), Some(4)]
+        );
         assert_eq!(places("PHONE-NAME, Phone  Model ,pool", wanted), [Some(0), Some(1), Some(2)]);
     }
 
@@ -176,13 +221,24 @@ mod tests {
         let both = header("Name,Device Name,Type,Model");
         assert_eq!((both.place(Known::Device), both.place(Known::Model)), (Some(1), Some(3)));
         assert_eq!(both.ignored.len(), 2);
-        assert!(both.ignored[0].starts_with("column Name is not read: device_name is the column device"), "{:?}", both.ignored);
+        assert!(
+            both.ignored[0]
+                .starts_with("column Name is not read: device_name is the column device"),
+            "{:?}",
+            both.ignored
+        );
     }
 
     #[test]
     fn a_column_that_looks_like_a_known_one_is_told() {
-        assert_eq!(header("device,modell").ignored, ["column modell is not read: it looks like model"]);
-        assert_eq!(header("device,devise_pool").ignored, ["column devise_pool is not read: it looks like device_pool"]);
+        assert_eq!(
+            header("device,modell").ignored,
+            ["column modell is not read: it looks like model"]
+        );
+        assert_eq!(
+            header("device,devise_pool").ignored,
+            ["column devise_pool is not read: it looks like device_pool"]
+        );
         assert_eq!(header("device,site,Device Protocol,Description,Owner").ignored, [""; 0]);
     }
 

@@ -49,7 +49,11 @@ impl Inventory {
         let (source, layout) = Source::open(path).map_err(|error| fail(&error))?;
         let size = source.size;
         let mut builder = csv::ReaderBuilder::new();
-        builder.has_headers(false).flexible(true).delimiter(layout.delimiter).buffer_capacity(BUFFER);
+        builder
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(layout.delimiter)
+            .buffer_capacity(BUFFER);
         let mut reader = builder.from_reader(source);
         let mut header = ByteRecord::new();
         reader.read_byte_record(&mut header).map_err(|error| fail(&told(error)))?;
@@ -67,19 +71,31 @@ impl Inventory {
                 Ok(true) => {}
                 Ok(false) => return Ok(false),
                 Err(error) => {
-                    return Err(format!("{}: line {}: {}", self.name, self.reader.position().line() + self.skipped, told(error)));
+                    return Err(format!(
+                        "{}: line {}: {}",
+                        self.name,
+                        self.reader.position().line() + self.skipped,
+                        told(error)
+                    ));
                 }
             }
             self.end = row_ends(&mut self.reader);
-            if self.columns.device_of(&row.record).is_empty() && row.record.as_slice().trim_ascii().is_empty() {
+            if self.columns.device_of(&row.record).is_empty()
+                && row.record.as_slice().trim_ascii().is_empty()
+            {
                 continue;
             }
             // The usual row is one line behind the one before.
-            let plain = self.end.line.saturating_sub(before.line) <= u64::from(self.end.feed) + u64::from(!before.feed);
+            let plain = self.end.line.saturating_sub(before.line)
+                <= u64::from(self.end.feed) + u64::from(!before.feed);
             let feeds = if plain { 0 } else { line_feeds(&row.record) };
             let unclosed = feeds > 0 && self.is_unclosed(&row.record);
             row.fault = self.fault(&row.record, feeds, unclosed);
-            row.line = self.end.line.saturating_sub(u64::from(self.end.feed && !unclosed)).saturating_sub(feeds);
+            row.line = self
+                .end
+                .line
+                .saturating_sub(u64::from(self.end.feed && !unclosed))
+                .saturating_sub(feeds);
             row.line = row.line.saturating_add(self.skipped);
             decode::in_utf8(&mut row.record);
             row.bytes = self.reader.position().byte();

@@ -53,13 +53,16 @@ impl Kinds {
 
     /// The place of the kind of a row.
     pub(super) fn find(&mut self, record: &ByteRecord, columns: &Columns) -> Found {
-        let Some(values) = Values::of(record, columns, &mut self.room) else { return Found::TooLong };
+        let Some(values) = Values::of(record, columns, &mut self.room) else {
+            return Found::TooLong;
+        };
         let hash = values.hash(self.seed);
         let mut slot = hash;
         loop {
             let Some(place) = place_in(&self.slots, slot) else { return Found::New };
             let Some(hot) = self.hot.get(place) else { return Found::New };
-            let same = || self.arena.get(hot.start..hot.end).is_some_and(|kept| kept == values.bytes);
+            let same =
+                || self.arena.get(hot.start..hot.end).is_some_and(|kept| kept == values.bytes);
             if hot.hash == hash && hot.ends == values.ends && same() {
                 return Found::At(place);
             }
@@ -85,7 +88,10 @@ impl Kinds {
         self.kinds.push(kind);
         if self.hot.len().saturating_mul(2) > self.slots.len() {
             self.slots = vec![0; self.slots.len().saturating_mul(4)];
-            self.hot.iter().enumerate().for_each(|(place, hot)| take_slot(&mut self.slots, hot.hash, place));
+            self.hot
+                .iter()
+                .enumerate()
+                .for_each(|(place, hot)| take_slot(&mut self.slots, hot.hash, place));
         } else {
             take_slot(&mut self.slots, hash, place);
         }
@@ -162,7 +168,9 @@ impl<'v> Values<'v> {
             None => {
                 room.clear();
                 for (number, column) in columns.of_phone().into_iter().enumerate() {
-                    room.extend_from_slice(column.and_then(|column| record.get(column)).unwrap_or_default());
+                    room.extend_from_slice(
+                        column.and_then(|column| record.get(column)).unwrap_or_default(),
+                    );
                     if number + 1 < columns.of_phone().len() {
                         end(room.len())?;
                     }
@@ -214,7 +222,10 @@ mod tests {
         ];
         // Side by side, in another order, and torn apart by a column between them.
         for order in [&[0, 1, 2, 3, 4, 5][..], &[5, 3, 1, 2, 4, 0], &[1, 0, 2, 3, 4, 5]] {
-            let columns = Columns::of(ByteRecord::from(order.iter().map(|&at| HEADER[at]).collect::<Vec<_>>())).unwrap();
+            let columns = Columns::of(ByteRecord::from(
+                order.iter().map(|&at| HEADER[at]).collect::<Vec<_>>(),
+            ))
+            .unwrap();
             assert_eq!(columns.side_by_side.is_some(), order[1] != 0);
             let row = |device: &str, values: [&str; 5]| {
                 let [model, itl, ctl, group, tftp] = values;
@@ -235,7 +246,10 @@ mod tests {
             assert_eq!(kinds.find(&row("SEP1", rows[0]), &columns), Found::New);
             let more = format!("{long}x");
             assert_eq!(kinds.find(&row("SEP1", [&more, "", "", "", ""]), &columns), Found::TooLong);
-            assert_eq!(kinds.find(&row("SEP1", ["", "", "", "x", &long]), &columns), Found::TooLong);
+            assert_eq!(
+                kinds.find(&row("SEP1", ["", "", "", "x", &long]), &columns),
+                Found::TooLong
+            );
         }
     }
 
@@ -244,14 +258,18 @@ mod tests {
         let columns = Columns::of(ByteRecord::from(vec!["note", "device"])).unwrap();
         let mut kinds = Kinds::new();
         let row = ByteRecord::from(vec!["x", "SEP1"]);
-        assert_eq!((kinds.find(&row, &columns), kinds.insert(kind(0), &row, &columns)), (Found::New, 0));
+        assert_eq!(
+            (kinds.find(&row, &columns), kinds.insert(kind(0), &row, &columns)),
+            (Found::New, 0)
+        );
         assert_eq!(kinds.find(&ByteRecord::from(vec!["y", "SEP2"]), &columns), Found::At(0));
     }
 
     #[test]
     fn thousands_of_kinds_are_found_again() {
         let columns = Columns::of(ByteRecord::from(HEADER.to_vec())).unwrap();
-        let row = |number: usize| ByteRecord::from(vec!["d", "m", &number.to_string(), "", "ccm1", ""]);
+        let row =
+            |number: usize| ByteRecord::from(vec!["d", "m", &number.to_string(), "", "ccm1", ""]);
         let mut kinds = Kinds::new();
         for number in 0..MAX_KINDS {
             assert_eq!(kinds.find(&row(number), &columns), Found::New);
@@ -259,7 +277,9 @@ mod tests {
             kinds.insert(kind(number), &row(number), &columns);
         }
         assert!(kinds.is_full());
-        assert!((0..MAX_KINDS).all(|number| kinds.find(&row(number), &columns) == Found::At(number)));
+        assert!(
+            (0..MAX_KINDS).all(|number| kinds.find(&row(number), &columns) == Found::At(number))
+        );
         assert_eq!(kinds.find(&row(MAX_KINDS), &columns), Found::New);
         assert_eq!(kinds.drain().len(), MAX_KINDS);
         assert_eq!(kinds.find(&row(0), &columns), Found::New);

@@ -35,7 +35,13 @@ pub(crate) struct Lists<'a> {
 
 impl<'a> Lists<'a> {
     pub(crate) fn new(reader: &'a RwLock<Reader>, inventory: &Path) -> Self {
-        Self { reader, inventory: inventory.to_owned(), cells: Default::default(), contents: Default::default(), kept: 0 }
+        Self {
+            reader,
+            inventory: inventory.to_owned(),
+            cells: Default::default(),
+            contents: Default::default(),
+            kept: 0,
+        }
     }
 
     /// What a cell means. A file that cannot be read is not tried again.

@@ -15,17 +15,28 @@ pub(super) struct Itls {
 
 impl Itls {
     /// Reads the values of `--offered-itl`, or of `--installed-itl`.
-    pub(super) fn read(option: &'static str, values: &[String], reader: &mut Reader) -> Result<Self, String> {
+    pub(super) fn read(
+        option: &'static str,
+        values: &[String],
+        reader: &mut Reader,
+    ) -> Result<Self, String> {
         let mut itls = Self { option, of_one: Vec::new(), of_all: None };
         for value in values {
             // A path may hold a `=` too: what exists as it is written is a path.
-            match value.split_once('=').filter(|(name, _)| !name.is_empty() && !Path::new(value).exists()) {
-                Some((name, _)) if itls.named(name).is_some() => return Err(format!("{option} is given twice for {name}")),
+            match value
+                .split_once('=')
+                .filter(|(name, _)| !name.is_empty() && !Path::new(value).exists())
+            {
+                Some((name, _)) if itls.named(name).is_some() => {
+                    return Err(format!("{option} is given twice for {name}"));
+                }
                 Some((name, path)) => {
                     let itl = list(Some(Path::new(path)), ListKind::Itl, reader)?;
                     itls.of_one.push((name.to_owned(), itl));
                 }
-                None if itls.of_all.is_some() => return Err(format!("{option} is given twice, expected SERVER=FILE")),
+                None if itls.of_all.is_some() => {
+                    return Err(format!("{option} is given twice, expected SERVER=FILE"));
+                }
                 None => itls.of_all = Some(list(Some(Path::new(value)), ListKind::Itl, reader)?),
             }
         }
@@ -57,7 +68,11 @@ impl Itls {
 }
 
 /// An offered list; phones that already hold it name it by its checksum.
-pub(super) fn list(path: Option<&Path>, kind: ListKind, reader: &mut Reader) -> Result<ListOffer, String> {
+pub(super) fn list(
+    path: Option<&Path>,
+    kind: ListKind,
+    reader: &mut Reader,
+) -> Result<ListOffer, String> {
     let path = path.map(Path::to_path_buf);
     let offer = reader.offered(path.as_ref(), kind)?;
     if let (ListOffer::List(list), Some(path)) = (&offer, path) {

@@ -97,7 +97,15 @@ pub(super) struct Phones<'a> {
 impl<'a> Phones<'a> {
     pub(super) fn new(site: Site<'a>, lists: Lists<'a>, columns: Columns) -> Self {
         let (groups, offers) = (HashMap::new(), HashMap::new());
-        Self { site, lists, columns, groups, offers, unnamed: BTreeSet::new(), servers: BTreeSet::new() }
+        Self {
+            site,
+            lists,
+            columns,
+            groups,
+            offers,
+            unnamed: BTreeSet::new(),
+            servers: BTreeSet::new(),
+        }
     }
 
     /// The phone of a row.
@@ -120,11 +128,14 @@ impl<'a> Phones<'a> {
         let held = if many { Err(too_many()) } else { held };
         let phone = held.and_then(|held| {
             let unsaid = matches!(held, (Held::Empty, Held::Empty));
-            let node = Some(tftp.as_str()).filter(|tftp| !tftp.is_empty()).or(self.site.tftp_server.as_deref());
+            let node = Some(tftp.as_str())
+                .filter(|tftp| !tftp.is_empty())
+                .or(self.site.tftp_server.as_deref());
             let default = self.site.defaults.of(node).filter(|_| unsaid);
             let given = self.site.factory_fresh || !unsaid || default.is_some();
             let (itl, ctl) = (known(held.0, &mut unknown), known(held.1, &mut unknown));
-            let (itl, ctl) = default.map_or((itl, ctl), |default| (default.itl.clone(), default.ctl.clone()));
+            let (itl, ctl) =
+                default.map_or((itl, ctl), |default| (default.itl.clone(), default.ctl.clone()));
             let given = given && unknown.is_empty();
             let (itl, ctl) = if given { (itl, ctl) } else { (None, None) };
             Ok(Listed {
@@ -137,7 +148,14 @@ impl<'a> Phones<'a> {
                     .with_itl(itl),
             })
         });
-        Kind { phone, answers: Vec::new(), unknown, model: model.map(Arc::from), group: label, line }
+        Kind {
+            phone,
+            answers: Vec::new(),
+            unknown,
+            model: model.map(Arc::from),
+            group: label,
+            line,
+        }
     }
 
     /// The servers of a cell: separated by semicolons, commas or blanks. An empty one is that of `--cm-group`.
@@ -146,9 +164,11 @@ impl<'a> Phones<'a> {
             return Some(group.to_vec());
         }
         // The name of a device pool is no server.
-        let by_pool = self.columns.cm_group.is_some() && self.columns.cm_group == self.columns.device_pool;
+        let by_pool =
+            self.columns.cm_group.is_some() && self.columns.cm_group == self.columns.device_pool;
         let cell = if by_pool { "" } else { cell };
-        let names = cell.split([';', ',', ' ', '\t', '\n', '\r', '|']).filter(|name| !name.is_empty());
+        let names =
+            cell.split([';', ',', ' ', '\t', '\n', '\r', '|']).filter(|name| !name.is_empty());
         let group: Vec<Arc<str>> = names.map(Arc::from).collect();
         if group.is_empty() { self.site.cm_group.clone() } else { Some(group) }
     }
@@ -176,7 +196,11 @@ impl<'a> Phones<'a> {
         let named = (!tftp.is_empty()).then(|| Arc::from(tftp));
         let Some(server) = named.or_else(|| self.site.tftp_server.clone()) else {
             let open = "no tftp_server, and no --offered-itl for all of them";
-            return if self.site.itls.suits_every_server() { Ok(None) } else { Err(Arc::from(open)) };
+            return if self.site.itls.suits_every_server() {
+                Ok(None)
+            } else {
+                Err(Arc::from(open))
+            };
         };
         if let Some(offer) = self.offers.get(&server) {
             return Ok(Some(offer.clone()));
@@ -188,7 +212,8 @@ impl<'a> Phones<'a> {
         if self.servers.len() < MAX_SILENT {
             self.servers.insert(server.to_ascii_lowercase());
         }
-        let offer = Arc::new(self.site.offer.clone().with_itl(itl).with_tftp_server(Some(server.clone())));
+        let offer =
+            Arc::new(self.site.offer.clone().with_itl(itl).with_tftp_server(Some(server.clone())));
         self.offers.insert(server, offer.clone());
         Ok(Some(offer))
     }

@@ -38,10 +38,16 @@ impl Pools {
     }
 
     fn add(&mut self, from: &str, pool: &str, servers: &str) -> Result<(), String> {
-        let group: Vec<Arc<str>> =
-            servers.split([',', ';', ' ', '|', '\t']).filter(|name| !name.is_empty()).map(Arc::from).collect();
+        let group: Vec<Arc<str>> = servers
+            .split([',', ';', ' ', '|', '\t'])
+            .filter(|name| !name.is_empty())
+            .map(Arc::from)
+            .collect();
         if pool.trim().is_empty() || group.is_empty() || group.len() > MAX_SERVERS {
-            return Err(format!("{from}: {}: expected POOL=ccm1,ccm2 with at most {MAX_SERVERS} servers", Plain(pool)));
+            return Err(format!(
+                "{from}: {}: expected POOL=ccm1,ccm2 with at most {MAX_SERVERS} servers",
+                Plain(pool)
+            ));
         }
         match self.groups.insert(pool.trim().to_lowercase(), group) {
             Some(_) => Err(format!("{from}: {}: expected each device pool once", Plain(pool))),
@@ -54,15 +60,25 @@ impl Pools {
         let (name, text) = (input::name(path), input::text(path)?);
         let text = text.trim_start_matches('\u{feff}');
         let head = text.lines().next().unwrap_or_default();
-        let delimiter = [b';', b'\t'].into_iter().find(|&byte| head.bytes().any(|found| found == byte)).unwrap_or(b',');
+        let delimiter = [b';', b'\t']
+            .into_iter()
+            .find(|&byte| head.bytes().any(|found| found == byte))
+            .unwrap_or(b',');
         let mut reader = csv::ReaderBuilder::new();
-        let mut reader = reader.has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
+        let mut reader = reader
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(delimiter)
+            .from_reader(text.as_bytes());
         for (row, record) in reader.records().enumerate() {
             let record = record.map_err(|error| format!("{name}: {error}"))?;
             let cells: Vec<&str> = record.iter().map(str::trim).collect();
             let Some((pool, servers)) = cells.split_first() else { continue };
-            let header =
-                row == 0 && matches!(pool.to_lowercase().replace([' ', '-'], "_").as_str(), "device_pool" | "pool" | "name");
+            let header = row == 0
+                && matches!(
+                    pool.to_lowercase().replace([' ', '-'], "_").as_str(),
+                    "device_pool" | "pool" | "name"
+                );
             if header || pool.is_empty() {
                 continue;
             }
@@ -78,12 +94,17 @@ mod tests {
 
     #[test]
     fn pools_are_given_one_by_one() {
-        let pools = Pools::read(&["DP Utrecht=ccm1,ccm2".to_owned(), "DP-Delft=ccm3".to_owned()]).unwrap();
+        let pools =
+            Pools::read(&["DP Utrecht=ccm1,ccm2".to_owned(), "DP-Delft=ccm3".to_owned()]).unwrap();
         assert_eq!(pools.of(" dp utrecht"), Some(&["ccm1".into(), "ccm2".into()][..]));
         assert!(pools.of("x").is_none());
         for wrong in ["=ccm1", "DP=", "no-such-file"] {
             assert!(Pools::read(&[wrong.to_owned()]).is_err(), "{wrong}");
         }
-        assert!(Pools::read(&["A=x".to_owned(), "a=y".to_owned()]).unwrap_err().contains("each device pool once"));
+        assert!(
+            Pools::read(&["A=x".to_owned(), "a=y".to_owned()])
+                .unwrap_err()
+                .contains("each device pool once")
+        );
     }
 }

@@ -43,7 +43,11 @@ impl<W: Write> Rows<W> {
 
     /// An array of rows inside the document of the fleet.
     pub(super) fn json(mut target: W, columns: Columns) -> io::Result<Self> {
-        write!(target, "{{\n  \"schema\": \"{}\",\n  \"rows\": [", trustlist::report::fleet::FLEET_SCHEMA)?;
+        write!(
+            target,
+            "{{\n  \"schema\": \"{}\",\n  \"rows\": [",
+            trustlist::report::fleet::FLEET_SCHEMA
+        )?;
         Ok(Self { form: Form::Json(target), columns, written: 0 })
     }
 
@@ -53,7 +57,12 @@ impl<W: Write> Rows<W> {
     }
 
     /// Writes one row.
-    pub(super) fn write(&mut self, line: u64, record: &ByteRecord, came: &Result<Answer, Arc<str>>) -> io::Result<()> {
+    pub(super) fn write(
+        &mut self,
+        line: u64,
+        record: &ByteRecord,
+        came: &Result<Answer, Arc<str>>,
+    ) -> io::Result<()> {
         let came = came.as_ref().map_err(|fault| &**fault);
         self.written += 1;
         match &mut self.form {
@@ -81,7 +90,9 @@ impl<W: Write> Rows<W> {
                 if let Some(stopped) = &report.stopped {
                     let mut fields: Vec<&str> = vec![""; self.columns.header.len()];
                     fields.extend(["partial", "", "", "", "", "", "", "", stopped.as_str(), ""]);
-                    writer.write_record(fields.iter().map(|field| text_cell(field.as_bytes().into()))).map_err(plain)?;
+                    writer
+                        .write_record(fields.iter().map(|field| text_cell(field.as_bytes().into())))
+                        .map_err(plain)?;
                 }
                 writer.flush()
             }
@@ -92,7 +103,11 @@ impl<W: Write> Rows<W> {
                 write_document(&mut document, &trustlist::report::fleet::fleet_json(report))?;
                 let document = String::from_utf8_lossy(&document);
                 // The members of the document stand behind the rows.
-                let members = document.strip_prefix('{').unwrap_or_default().split_once(",\n").map(|(_, rest)| rest);
+                let members = document
+                    .strip_prefix('{')
+                    .unwrap_or_default()
+                    .split_once(",\n")
+                    .map(|(_, rest)| rest);
                 writeln!(target, ",\n{}", members.unwrap_or("}"))?;
                 target.flush()
             }
@@ -107,14 +122,24 @@ impl<W: Write> Rows<W> {
     }
 }
 
-fn write_csv<W: Write>(writer: &mut csv::Writer<W>, columns: &Columns, record: &ByteRecord, came: Came<'_>) -> io::Result<()> {
+fn write_csv<W: Write>(
+    writer: &mut csv::Writer<W>,
+    columns: &Columns,
+    record: &ByteRecord,
+    came: Came<'_>,
+) -> io::Result<()> {
     for index in 0..columns.header.len() {
-        writer.write_field(&*text_cell(shown(record.get(index).unwrap_or_default()))).map_err(plain)?;
+        writer
+            .write_field(&*text_cell(shown(record.get(index).unwrap_or_default())))
+            .map_err(plain)?;
     }
     match came {
         Ok(answer) => {
             let row = FleetRow::of(answer);
-            for field in [row.answer, row.ctl, row.itl, row.config, row.leans, row.file, row.code, row.hands, "", row.to_do] {
+            for field in [
+                row.answer, row.ctl, row.itl, row.config, row.leans, row.file, row.code, row.hands,
+                "", row.to_do,
+            ] {
                 writer.write_field(field).map_err(plain)?;
             }
         }
@@ -127,7 +152,13 @@ fn write_csv<W: Write>(writer: &mut csv::Writer<W>, columns: &Columns, record: &
     writer.write_record(None::<&[u8]>).map_err(plain)
 }
 
-fn write_json(target: &mut impl Write, columns: &Columns, line: u64, record: &ByteRecord, came: Came<'_>) -> io::Result<()> {
+fn write_json(
+    target: &mut impl Write,
+    columns: &Columns,
+    line: u64,
+    record: &ByteRecord,
+    came: Came<'_>,
+) -> io::Result<()> {
     let mut row = trustlist::json::Map::new();
     row.insert("line".to_owned(), line.into());
     for (key, value) in columns.keys.iter().zip(record) {
@@ -141,10 +172,22 @@ fn write_json(target: &mut impl Write, columns: &Columns, line: u64, record: &By
     Ok(())
 }
 
-fn write_text(target: &mut impl Write, columns: &Columns, line: u64, record: &ByteRecord, came: Came<'_>) -> io::Result<()> {
-    let device = String::from_utf8_lossy(record.get(columns.device).unwrap_or_default().trim_ascii());
+fn write_text(
+    target: &mut impl Write,
+    columns: &Columns,
+    line: u64,
+    record: &ByteRecord,
+    came: Came<'_>,
+) -> io::Result<()> {
+    let device =
+        String::from_utf8_lossy(record.get(columns.device).unwrap_or_default().trim_ascii());
     match came {
-        Err(fault) => writeln!(target, "{:<DEVICE$}  unreadable  line {line}: {}", Plain(device), Plain(fault)),
+        Err(fault) => writeln!(
+            target,
+            "{:<DEVICE$}  unreadable  line {line}: {}",
+            Plain(device),
+            Plain(fault)
+        ),
         Ok(answer) => {
             let row = FleetRow::of(answer);
             write!(target, "{:<DEVICE$}  {:<10}", Plain(device), row.word())?;
@@ -175,13 +218,16 @@ fn shown(value: &[u8]) -> Cow<'_, [u8]> {
         return Cow::Borrowed(value);
     }
     let Ok(text) = std::str::from_utf8(value) else {
-        let escaped = value.iter().flat_map(|&byte| if plain(byte) || byte >= 0xa0 { vec![byte] } else { escape(byte) });
+        let escaped = value
+            .iter()
+            .flat_map(|&byte| if plain(byte) || byte >= 0xa0 { vec![byte] } else { escape(byte) });
         return Cow::Owned(escaped.collect());
     };
     let mut escaped = String::with_capacity(value.len());
     for part in text.split_inclusive(['\n', '\r', '\t']) {
-        let (line, end) =
-            part.strip_suffix(['\n', '\r', '\t']).map_or((part, ""), |line| (line, part.get(line.len()..).unwrap_or("")));
+        let (line, end) = part
+            .strip_suffix(['\n', '\r', '\t'])
+            .map_or((part, ""), |line| (line, part.get(line.len()..).unwrap_or("")));
         escaped.push_str(&Plain(line).to_string());
         escaped.push_str(end);
     }

@@ -62,7 +62,20 @@ impl<'a> Run<'a> {
     ) -> Self {
         let (kinds, tally, first) = (Kinds::new(), Tally::default(), First::new(first));
         let (devices, seed) = (HashSet::new(), Seed::random());
-        Self { phones, judge, configs, columns, kinds, first, strict, tally, rows: 0, by: None, devices, seed }
+        Self {
+            phones,
+            judge,
+            configs,
+            columns,
+            kinds,
+            first,
+            strict,
+            tally,
+            rows: 0,
+            by: None,
+            devices,
+            seed,
+        }
     }
 
     /// The same, which counts the phones by a column too.
@@ -110,8 +123,10 @@ impl<'a> Run<'a> {
     /// Counts a phone by the column that was asked for, and where its device stood there before.
     fn count(&mut self, answer: Answer, row: &Row) {
         if let (Some(place), Some(by)) = (self.by, &mut self.tally.report.by) {
-            let value = String::from_utf8_lossy(row.record.get(place).unwrap_or_default().trim_ascii());
-            labelled(&mut by.counts, Some(&*value).filter(|value| !value.is_empty())).add(answer.verdict, 1);
+            let value =
+                String::from_utf8_lossy(row.record.get(place).unwrap_or_default().trim_ascii());
+            labelled(&mut by.counts, Some(&*value).filter(|value| !value.is_empty()))
+                .add(answer.verdict, 1);
         }
         if self.devices.len() < MAX_DEVICES {
             let mut hasher = self.seed.build_hasher();
@@ -130,7 +145,11 @@ impl<'a> Run<'a> {
                 if self.kinds.is_full() {
                     self.tally.take(&mut self.kinds);
                 }
-                self.kinds.insert(self.phones.kind(&row.record, row.line), &row.record, &self.columns)
+                self.kinds.insert(
+                    self.phones.kind(&row.record, row.line),
+                    &row.record,
+                    &self.columns,
+                )
             }
         };
         let answer = match self.kinds.again(place) {
@@ -149,7 +168,8 @@ impl<'a> Run<'a> {
         let listed = kind.phone.as_ref().map_err(Arc::clone)?;
         match &mut self.configs {
             Some(configs) => {
-                let answer = configs.judge(&mut self.judge, listed, self.columns.device_of(&row.record))?;
+                let answer =
+                    configs.judge(&mut self.judge, listed, self.columns.device_of(&row.record))?;
                 kind.count(answer);
                 Ok(answer)
             }
@@ -179,7 +199,11 @@ impl<'a> Run<'a> {
         tally.servers = self.phones.servers.len();
         tally.without_config = self.configs.map_or(0, |configs| configs.missing);
         let unknown = tally.unknown.iter();
-        let unknown = unknown.map(|(checksum, &(phones, line))| UnknownList { checksum: checksum.to_string(), phones, line });
+        let unknown = unknown.map(|(checksum, &(phones, line))| UnknownList {
+            checksum: checksum.to_string(),
+            phones,
+            line,
+        });
         tally.report.unknown_lists = unknown.collect();
         tally.report.unknown_lists.sort_by_key(|list| (std::cmp::Reverse(list.phones), list.line));
         tally.report.first = self.first.into_most_urgent();
@@ -242,7 +266,8 @@ fn shortened(fault: &str) -> String {
 const MAX_TEXT: usize = 1_000;
 
 fn too_long() -> Arc<str> {
-    format!("values of more than {MAX_ROW_VALUES} bytes for a phone (cli::limits::MAX_ROW_VALUES)").into()
+    format!("values of more than {MAX_ROW_VALUES} bytes for a phone (cli::limits::MAX_ROW_VALUES)")
+        .into()
 }
 
 /// That of the worst row; an inventory of which nothing came, or not all, is no answer.

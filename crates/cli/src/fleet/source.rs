@@ -42,18 +42,19 @@ impl Source {
         let mut head = Vec::new();
         read_line(&mut source, &mut head, 0).map_err(|error| error.to_string())?;
         // A table of a workbook has its own rows; all else is text.
-        let mut source: Box<dyn Read + Send> = match (head.starts_with(b"PK\x03\x04"), decode::utf16(&head)) {
-            (true, _) => {
-                let table = workbook::table(&mut Cursor::new(head).chain(source))?;
-                head = Vec::new();
-                Box::new(Cursor::new(table))
-            }
-            (false, Some(encoding)) => {
-                let bytes = Cursor::new(std::mem::take(&mut head)).chain(source);
-                Box::new(Utf16::new(bytes, encoding))
-            }
-            (false, None) => source,
-        };
+        let mut source: Box<dyn Read + Send> =
+            match (head.starts_with(b"PK\x03\x04"), decode::utf16(&head)) {
+                (true, _) => {
+                    let table = workbook::table(&mut Cursor::new(head).chain(source))?;
+                    head = Vec::new();
+                    Box::new(Cursor::new(table))
+                }
+                (false, Some(encoding)) => {
+                    let bytes = Cursor::new(std::mem::take(&mut head)).chain(source);
+                    Box::new(Utf16::new(bytes, encoding))
+                }
+                (false, None) => source,
+            };
         read_line(&mut source, &mut head, 0).map_err(|error| error.to_string())?;
         let mut head = text(head).map_err(|error| format!("line 1: {error}"))?;
         let (said, skipped) = separator(&head);
@@ -67,7 +68,17 @@ impl Source {
         let bytes = Box::new(Cursor::new(head).chain(source));
         let recent = Vec::with_capacity(BUFFER);
         let (before, last_of_text) = (None, None);
-        let source = Self { bytes, size, recent, start: 0, before, last_of_text, at_end: false, last_feed: 0, of_row: 0 };
+        let source = Self {
+            bytes,
+            size,
+            recent,
+            start: 0,
+            before,
+            last_of_text,
+            at_end: false,
+            last_feed: 0,
+            of_row: 0,
+        };
         Ok((source, layout))
     }
 
@@ -102,7 +113,8 @@ impl Source {
         let text = bytes.iter().rev().find(|byte| !matches!(byte, b'\r' | b'\n'));
         self.last_of_text = text.copied().or(self.last_of_text);
         self.at_end = bytes.is_empty();
-        let feed = bytes.iter().rposition(|&byte| byte == b'\n').and_then(|at| u64::try_from(at).ok());
+        let feed =
+            bytes.iter().rposition(|&byte| byte == b'\n').and_then(|at| u64::try_from(at).ok());
         self.last_feed = feed.map_or(self.last_feed, |at| self.start.saturating_add(at));
         self.of_row = self.of_row.saturating_add(bytes.len());
     }
@@ -163,7 +175,9 @@ fn separator(head: &[u8]) -> (Option<u8>, u64) {
     let line = head.split(|&byte| byte == b'\n').next().unwrap_or_default();
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     match line {
-        [s, e, p, b'=', separator @ (b',' | b';' | b'\t' | b'|')] if [*s, *e, *p].eq_ignore_ascii_case(b"sep") => {
+        [s, e, p, b'=', separator @ (b',' | b';' | b'\t' | b'|')]
+            if [*s, *e, *p].eq_ignore_ascii_case(b"sep") =>
+        {
             (Some(*separator), 1)
         }
         _ => (None, 0),
@@ -172,12 +186,18 @@ fn separator(head: &[u8]) -> (Option<u8>, u64) {
 
 /// Spreadsheets of some countries write semicolons. What is in quotation marks separates nothing.
 fn delimiter(head: &[u8]) -> u8 {
-    let line = head.split(|&byte| byte == b'\n').find(|line| !line.trim_ascii().is_empty()).unwrap_or_default();
+    let line = head
+        .split(|&byte| byte == b'\n')
+        .find(|line| !line.trim_ascii().is_empty())
+        .unwrap_or_default();
     let mut counts = [(b',', 0_usize), (b';', 0), (b'\t', 0)];
     let mut quoted = false;
     for &byte in line {
         quoted ^= byte == b'"';
-        counts.iter_mut().filter(|(wanted, _)| !quoted && *wanted == byte).for_each(|(_, count)| *count += 1);
+        counts
+            .iter_mut()
+            .filter(|(wanted, _)| !quoted && *wanted == byte)
+            .for_each(|(_, count)| *count += 1);
     }
     counts.into_iter().fold((b',', 0), |best, other| if other.1 > best.1 { other } else { best }).0
 }

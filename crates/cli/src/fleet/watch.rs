@@ -23,7 +23,8 @@ impl Progress {
         if last.elapsed() < PAUSE {
             return;
         }
-        let percent = self.size.filter(|&size| size > 0).map(|size| bytes.saturating_mul(100) / size);
+        let percent =
+            self.size.filter(|&size| size > 0).map(|size| bytes.saturating_mul(100) / size);
         let percent = percent.map(|percent| format!(", {}%", percent.min(100))).unwrap_or_default();
         let _ = write!(io::stderr(), "\r{rows} phones{percent} ");
         self.last = Some(Instant::now());

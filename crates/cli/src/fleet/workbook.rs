@@ -10,14 +10,23 @@ use std::io::{Cursor, Read};
 pub(super) fn table(source: &mut impl Read) -> Result<Vec<u8>, String> {
     let most = limits::scaled(MAX_WORKBOOK);
     let mut bytes = Vec::new();
-    source.take(most.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    source
+        .take(most.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .map_err(|error| error.to_string())?;
     if bytes.len() as u64 > most {
-        return Err(format!("an Excel workbook of more than {} MiB (cli::limits::MAX_WORKBOOK): save it as CSV", most >> 20));
+        return Err(format!(
+            "an Excel workbook of more than {} MiB (cli::limits::MAX_WORKBOOK): save it as CSV",
+            most >> 20
+        ));
     }
     within_bounds(&bytes)?;
-    let wrong = |error: calamine::XlsxError| format!("a ZIP archive or an Excel workbook that does not read: {error}");
+    let wrong = |error: calamine::XlsxError| {
+        format!("a ZIP archive or an Excel workbook that does not read: {error}")
+    };
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(wrong)?;
-    let first = workbook.sheet_names().first().cloned().ok_or("an Excel workbook without a table")?;
+    let first =
+        workbook.sheet_names().first().cloned().ok_or("an Excel workbook without a table")?;
     let mut cells = workbook.worksheet_cells_reader(&first).map_err(wrong)?;
     let mut rows = Rows::default();
     while let Some(cell) = cells.next_cell().map_err(wrong)? {
@@ -123,12 +132,20 @@ fn even(out: &[u8]) -> Vec<u8> {
 
 /// Whether the parts of the archive are no larger than is read. Tables are read bit by bit; all else is held.
 fn within_bounds(bytes: &[u8]) -> Result<(), String> {
-    let broken = || "a ZIP archive or an Excel workbook that is broken or of an unknown form: save it as CSV".to_owned();
+    let broken = || {
+        "a ZIP archive or an Excel workbook that is broken or of an unknown form: save it as CSV"
+            .to_owned()
+    };
     // The end of central directory (APPNOTE 4.3.16).
     let from = bytes.len().saturating_sub(MAX_COMMENT + END_SIZE);
     let tail = bytes.get(from..).unwrap_or_default();
-    let end = tail.windows(4).rposition(|window| window == b"PK\x05\x06").map(|at| at + from).ok_or_else(broken)?;
-    let (entries, mut at) = (short(bytes, end + 10).ok_or_else(broken)?, long(bytes, end + 16).ok_or_else(broken)?);
+    let end = tail
+        .windows(4)
+        .rposition(|window| window == b"PK\x05\x06")
+        .map(|at| at + from)
+        .ok_or_else(broken)?;
+    let (entries, mut at) =
+        (short(bytes, end + 10).ok_or_else(broken)?, long(bytes, end + 16).ok_or_else(broken)?);
     let (mut held, mut streamed) = (0_u64, 0_u64);
     for _ in 0..entries {
         // A header of the central directory (APPNOTE 4.3.12).
@@ -137,17 +154,23 @@ fn within_bounds(bytes: &[u8]) -> Result<(), String> {
         }
         let entry = bytes.get(at..).unwrap_or_default();
         let method = short(entry, 10).ok_or_else(broken)?;
-        let (packed, local) = (long(entry, 20).ok_or_else(broken)?, long(entry, 42).ok_or_else(broken)?);
+        let (packed, local) =
+            (long(entry, 20).ok_or_else(broken)?, long(entry, 42).ok_or_else(broken)?);
         let lengths = [28, 30, 32].map(|field| short(entry, field).unwrap_or(0));
         let [name, ..] = lengths;
         let name = entry.get(46..46 + name).ok_or_else(broken)?;
-        let behind = [26, 28].map(|field| short(bytes, local.saturating_add(field)).unwrap_or(bytes.len()));
+        let behind =
+            [26, 28].map(|field| short(bytes, local.saturating_add(field)).unwrap_or(bytes.len()));
         let start = behind.into_iter().fold(local.saturating_add(30), usize::saturating_add);
         let content = bytes.get(start..start.saturating_add(packed)).ok_or_else(broken)?;
         let most = limits::scaled(MAX_WORKBOOK_TABLES);
         let size = match method {
             0 => content.len() as u64,
-            8 => std::io::copy(&mut DeflateDecoder::new(content).take(most + 1), &mut std::io::sink()).map_err(|_| broken())?,
+            8 => std::io::copy(
+                &mut DeflateDecoder::new(content).take(most + 1),
+                &mut std::io::sink(),
+            )
+            .map_err(|_| broken())?,
             _ => return Err(broken()),
         };
         let sum = if name.starts_with(b"xl/worksheets/") { &mut streamed } else { &mut held };
@@ -188,7 +211,13 @@ mod tests {
     #[test]
     fn cells_become_rows() {
         let mut rows = Rows::default();
-        for (row, column, text) in [(0, 0, "device"), (0, 2, "model"), (3, 0, "SEP1"), (4, 1, "a \"b\"\nc"), (4, 2, "8851")] {
+        for (row, column, text) in [
+            (0, 0, "device"),
+            (0, 2, "model"),
+            (3, 0, "SEP1"),
+            (4, 1, "a \"b\"\nc"),
+            (4, 2, "8851"),
+        ] {
             rows.cell(row, column, text).unwrap();
         }
         let out = String::from_utf8(rows.finish().unwrap()).unwrap();
@@ -207,7 +236,11 @@ mod tests {
 
     #[test]
     fn what_is_no_archive_is_refused() {
-        for bytes in [&b"PK\x03\x04"[..], b"PK\x03\x04PK\x05\x06", &[b"PK\x05\x06", &[0xff; 18][..]].concat()] {
+        for bytes in [
+            &b"PK\x03\x04"[..],
+            b"PK\x03\x04PK\x05\x06",
+            &[b"PK\x05\x06", &[0xff; 18][..]].concat(),
+        ] {
             assert!(table(&mut &*bytes).is_err());
         }
     }

@@ -88,7 +88,9 @@ impl Generate {
         match self.format.as_str() {
             _ if self.wants_json() => {
                 // The document is a scenario, which has no place for them.
-                plan_notes(&plan).for_each(|note| output.message(format_args!("{name}: {}", trustlist::report::Plain(note))));
+                plan_notes(&plan).for_each(|note| {
+                    output.message(format_args!("{name}: {}", trustlist::report::Plain(note)))
+                });
                 output.json(&scenario(&plan));
             }
             "text" => output.print(change_ticket(&plan)),
@@ -102,8 +104,16 @@ impl Generate {
         if self.accept_guesses || request.guesses.is_empty() {
             return None;
         }
-        let guesses: Vec<String> = request.guesses.iter().map(|guess| trustlist::report::Plain(guess).to_string()).collect();
-        let count = if guesses.len() == 1 { "1 guess".to_owned() } else { format!("{} guesses", guesses.len()) };
+        let guesses: Vec<String> = request
+            .guesses
+            .iter()
+            .map(|guess| trustlist::report::Plain(guess).to_string())
+            .collect();
+        let count = if guesses.len() == 1 {
+            "1 guess".to_owned()
+        } else {
+            format!("{} guesses", guesses.len())
+        };
         Some(format!(
             "a plan would rest on {count}: {}. Answer them with `trustlist plan init`, or say --accept-guesses",
             guesses.join("; ")
@@ -112,11 +122,17 @@ impl Generate {
 
     fn request(&self, guesses: Vec<Arc<str>>) -> Result<Request, String> {
         let unit = |word: &String| {
-            let near = || Unit::ALL.iter().copied().find(|unit| unit.as_str().eq_ignore_ascii_case(word));
-            let words = || Unit::ALL.iter().map(|unit| unit.as_str()).collect::<Vec<_>>().join(", ");
-            Unit::from_word(word)
-                .or_else(near)
-                .ok_or_else(|| format!("--renew {}: expected a certificate ({})", trustlist::report::Plain(word), words()))
+            let near =
+                || Unit::ALL.iter().copied().find(|unit| unit.as_str().eq_ignore_ascii_case(word));
+            let words =
+                || Unit::ALL.iter().map(|unit| unit.as_str()).collect::<Vec<_>>().join(", ");
+            Unit::from_word(word).or_else(near).ok_or_else(|| {
+                format!(
+                    "--renew {}: expected a certificate ({})",
+                    trustlist::report::Plain(word),
+                    words()
+                )
+            })
         };
         Ok(Request {
             renew: self.renew.iter().map(unit).collect::<Result<_, _>>()?,
@@ -142,7 +158,12 @@ fn scenario(plan: &plan::SafePlan) -> trustlist::json::Value {
     };
     let mut document = scenario.to_json();
     if let (false, Some(fields)) = (plan.request.guesses.is_empty(), document.as_object_mut()) {
-        let guesses = plan.request.guesses.iter().map(|guess| trustlist::json::Value::from(&**guess)).collect();
+        let guesses = plan
+            .request
+            .guesses
+            .iter()
+            .map(|guess| trustlist::json::Value::from(&**guess))
+            .collect();
         fields.insert("note".to_owned(), guesses);
     }
     document

@@ -36,12 +36,20 @@ impl Init {
     }
 
     fn answer(&self, output: &mut Output) -> Result<Status, String> {
-        let files: Vec<(Option<&str>, String, String)> = self.pastes.iter().map(|paste| read(paste)).collect::<Result<_, _>>()?;
+        let files: Vec<(Option<&str>, String, String)> =
+            self.pastes.iter().map(|paste| read(paste)).collect::<Result<_, _>>()?;
         limits::paste_together(files.iter().map(|(_, _, text)| text.len()).sum())?;
-        let pastes: Vec<Pasted<'_>> =
-            files.iter().map(|(node, name, text)| Pasted { node: *node, name: name.as_str(), text: text.as_str() }).collect();
+        let pastes: Vec<Pasted<'_>> = files
+            .iter()
+            .map(|(node, name, text)| Pasted {
+                node: *node,
+                name: name.as_str(),
+                text: text.as_str(),
+            })
+            .collect();
         let phones = self.phones.as_deref().map(phones).transpose()?;
-        let init = plan::init(&pastes, phones.as_deref(), &self.known()?).map_err(|error| error.to_string())?;
+        let init = plan::init(&pastes, phones.as_deref(), &self.known()?)
+            .map_err(|error| error.to_string())?;
         for mark in &init.marks {
             output.message(format_args!("not known: {}", mark_text(mark)));
         }
@@ -51,11 +59,16 @@ impl Init {
 
     fn known(&self) -> Result<Known, String> {
         let release = |text: &String| -> Result<Release, String> {
-            text.parse().map_err(|error| format!("--version {}: expected {error}", trustlist::report::Plain(text)))
+            text.parse().map_err(|error| {
+                format!("--version {}: expected {error}", trustlist::report::Plain(text))
+            })
         };
         Ok(Known {
             version: self.version.as_ref().map(release).transpose()?,
-            mode: self.mode.as_deref().map(|word| if word == "mixed" { Mode::Mixed } else { Mode::NonSecure }),
+            mode: self
+                .mode
+                .as_deref()
+                .map(|word| if word == "mixed" { Mode::Mixed } else { Mode::NonSecure }),
             publisher: self.publisher.clone(),
         })
     }

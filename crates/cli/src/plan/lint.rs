@@ -28,8 +28,9 @@ impl Lint {
 fn judge(path: &Path, several: bool) -> Result<Vec<Answer>, String> {
     let scenario = scenario(path)?;
     let name = input::name(path);
-    let lint = plan::lint(&scenario.cluster, &scenario.plan)
-        .map_err(|(step, error)| limits::step_error(format!("{name}: plan: step {step}: expected {error}"), &error))?;
+    let lint = plan::lint(&scenario.cluster, &scenario.plan).map_err(|(step, error)| {
+        limits::step_error(format!("{name}: plan: step {step}: expected {error}"), &error)
+    })?;
     let status = if lint.has_errors() { Status::Negative } else { Status::Fine };
     let order = plan::reorder(&scenario.cluster, &scenario.plan, &lint);
     let mut text = plan_lint_text(&lint, order.as_ref());
@@ -42,7 +43,9 @@ fn judge(path: &Path, several: bool) -> Result<Vec<Answer>, String> {
 
 /// How to get a plan for the certificates of this one, where it has any.
 fn another_plan(plan: &[Operation]) -> Option<String> {
-    let renewed = |operation: &Operation| if let Operation::Regen { unit, .. } = operation { Some(*unit) } else { None };
+    let renewed = |operation: &Operation| {
+        if let Operation::Regen { unit, .. } = operation { Some(*unit) } else { None }
+    };
     let mut units: Vec<&str> = Vec::new();
     for unit in plan.iter().filter_map(renewed).map(|unit| unit.as_str()) {
         if !units.contains(&unit) {

@@ -10,7 +10,13 @@ pub(super) fn phones(path: &Path) -> Result<Vec<PhoneRow>, String> {
     let name = input::name(path);
     let mut inventory = Inventory::open(path)?;
     // The same in the form that the library reads, each row in its own line.
-    let mut text = line(inventory.columns.keys.iter().map(|key| if is_other(key, &inventory.columns.keys) { "" } else { key }));
+    let mut text = line(
+        inventory
+            .columns
+            .keys
+            .iter()
+            .map(|key| if is_other(key, &inventory.columns.keys) { "" } else { key }),
+    );
     let (mut lines, mut row) = (1, Row::default());
     while inventory.next(&mut row)? {
         if let Some(fault) = &row.fault {
@@ -24,15 +30,21 @@ pub(super) fn phones(path: &Path) -> Result<Vec<PhoneRow>, String> {
         text.push_str(&line(cells.iter().map(AsRef::as_ref)));
         lines += 1;
         if text.len() as u64 > limits::scaled(limits::MAX_FILE_SIZE) {
-            return Err(format!("{name}: line {}: more text than is read; {}", row.line, limits::advice()));
+            return Err(format!(
+                "{name}: line {}: more text than is read; {}",
+                row.line,
+                limits::advice()
+            ));
         }
     }
-    plan::inventory_within(&text, limits::phones()).map_err(|error| limits::inventory_error(&name, &error))
+    plan::inventory_within(&text, limits::phones())
+        .map_err(|error| limits::inventory_error(&name, &error))
 }
 
 /// Whether a column has a name for what another column says, which is the one that is read.
 fn is_other(key: &str, keys: &[String]) -> bool {
-    let others = NAMES.iter().filter(|(read, _)| key != *read && keys.iter().any(|known| known == read));
+    let others =
+        NAMES.iter().filter(|(read, _)| key != *read && keys.iter().any(|known| known == read));
     others.flat_map(|(_, names)| names.iter()).any(|name| key.eq_ignore_ascii_case(name))
 }
 
@@ -46,6 +58,8 @@ const NAMES: [(&str, &[&str]); 4] = [
 
 /// A line of cells in quotation marks; a line break in a cell is a blank.
 fn line<'a>(cells: impl Iterator<Item = &'a str>) -> String {
-    let cells: Vec<String> = cells.map(|cell| format!("\"{}\"", cell.replace(['\r', '\n'], " ").replace('"', "\"\""))).collect();
+    let cells: Vec<String> = cells
+        .map(|cell| format!("\"{}\"", cell.replace(['\r', '\n'], " ").replace('"', "\"\"")))
+        .collect();
     cells.join(",") + "\n"
 }

@@ -65,9 +65,17 @@ impl Recover {
 fn judge(path: &Path, several: bool, csv: bool) -> Result<Vec<Answer>, String> {
     let scenario = scenario(path)?;
     let name = input::name(path);
-    let recovery = plan::recover(&scenario.cluster, &scenario.plan, &scenario.policies)
-        .map_err(|(step, error)| limits::step_error(format!("{name}: plan: step {step}: expected {error}"), &error))?;
-    let status = if recovery.beyond_commands().next().is_some() { Status::Negative } else { Status::Fine };
-    let text = if csv { plan_recovery_csv(&recovery) } else { titled(&name, several, plan_recovery_text(&recovery)) };
+    let recovery = plan::recover(&scenario.cluster, &scenario.plan, &scenario.policies).map_err(
+        |(step, error)| {
+            limits::step_error(format!("{name}: plan: step {step}: expected {error}"), &error)
+        },
+    )?;
+    let status =
+        if recovery.beyond_commands().next().is_some() { Status::Negative } else { Status::Fine };
+    let text = if csv {
+        plan_recovery_csv(&recovery)
+    } else {
+        titled(&name, several, plan_recovery_text(&recovery))
+    };
     Ok(vec![Answer::new(&plan_recovery_json(&recovery), text, status)])
 }

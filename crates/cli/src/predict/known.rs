@@ -46,7 +46,10 @@ impl Known {
 
     /// Returns how many of the files are lists.
     pub(super) fn lists(&self) -> usize {
-        self.files.iter().filter(|(_, bytes)| matches!(wire::parse(bytes), Ok(File::List(_)))).count()
+        self.files
+            .iter()
+            .filter(|(_, bytes)| matches!(wire::parse(bytes), Ok(File::List(_))))
+            .count()
     }
 
     /// Adds one file more; of several with the same bytes the first keeps its name.
@@ -70,7 +73,9 @@ impl Known {
         let index = match checksum.len() {
             16 => self.md5.get_or_init(|| self.index(|bytes| md5::Md5::digest(bytes).to_vec())),
             20 => self.sha1.get_or_init(|| self.index(|bytes| sha1::Sha1::digest(bytes).to_vec())),
-            _ => self.sha256.get_or_init(|| self.index(|bytes| sha2::Sha256::digest(bytes).to_vec())),
+            _ => {
+                self.sha256.get_or_init(|| self.index(|bytes| sha2::Sha256::digest(bytes).to_vec()))
+            }
         };
         let (path, bytes) = self.files.get(*index.get(checksum)?)?;
         Some((input::name(path), bytes.clone()))
@@ -104,7 +109,11 @@ fn files_below(folder: &Path) -> Result<Vec<PathBuf>, String> {
     Ok(paths)
 }
 
-fn read_folder(folder: &Path, paths: &mut Vec<PathBuf>, folders: &mut Vec<PathBuf>) -> Result<(), String> {
+fn read_folder(
+    folder: &Path,
+    paths: &mut Vec<PathBuf>,
+    folders: &mut Vec<PathBuf>,
+) -> Result<(), String> {
     let fail = |error: std::io::Error| format!("{}: {error}", input::name(folder));
     for entry in std::fs::read_dir(folder).map_err(fail)? {
         let entry = entry.map_err(fail)?;
@@ -115,7 +124,10 @@ fn read_folder(folder: &Path, paths: &mut Vec<PathBuf>, folders: &mut Vec<PathBu
             paths.push(path);
         }
         if paths.len().max(folders.len()) > MAX_KNOWN_FILES {
-            return Err(format!("{}: more than {MAX_KNOWN_FILES} files (cli::limits::MAX_KNOWN_FILES)", input::name(folder)));
+            return Err(format!(
+                "{}: more than {MAX_KNOWN_FILES} files (cli::limits::MAX_KNOWN_FILES)",
+                input::name(folder)
+            ));
         }
     }
     Ok(())

@@ -6,7 +6,9 @@ use super::known::Known;
 use super::tvs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use trustlist::facts::{CertificateFacts, FileId, Files, ListFacts, ListKind, SignatureAnswer, Signatures};
+use trustlist::facts::{
+    CertificateFacts, FileId, Files, ListFacts, ListKind, SignatureAnswer, Signatures,
+};
 use trustlist::fleet::LooseSignatures;
 use trustlist::phone::{ConfigOffer, KnownCertificate, ListOffer};
 use trustlist::question::{self, Question, QuestionError, Verifier};
@@ -92,12 +94,23 @@ fn installed(path: &Path, known: Option<&Known>) -> Result<(String, Arc<[u8]>), 
 }
 
 /// A phone shows only the checksum of what it holds.
-fn by_checksum(path: &Path, checksum: &[u8], known: Option<&Known>) -> Result<(String, Arc<[u8]>), String> {
+fn by_checksum(
+    path: &Path,
+    checksum: &[u8],
+    known: Option<&Known>,
+) -> Result<(String, Arc<[u8]>), String> {
     let Some(known) = known else {
-        return Err(format!("{}: a checksum needs --known DIR with the lists it may be of", path.display()));
+        return Err(format!(
+            "{}: a checksum needs --known DIR with the lists it may be of",
+            path.display()
+        ));
     };
     let (name, bytes) = known.find(checksum).ok_or_else(|| {
-        format!("{}: no list under --known has this checksum ({} lists were read)", path.display(), known.lists())
+        format!(
+            "{}: no list under --known has this checksum ({} lists were read)",
+            path.display(),
+            known.lists()
+        )
     })?;
     list_size(&name, &bytes)?;
     Ok((name, bytes))
@@ -140,12 +153,21 @@ impl Reader {
     }
 
     /// A list that the server offers; without a path it has none.
-    pub(crate) fn offered(&mut self, path: Option<&PathBuf>, kind: ListKind) -> Result<ListOffer, String> {
+    pub(crate) fn offered(
+        &mut self,
+        path: Option<&PathBuf>,
+        kind: ListKind,
+    ) -> Result<ListOffer, String> {
         let Some(path) = path else { return Ok(ListOffer::NotFound) };
         match held(path)? {
             bytes if bytes.is_empty() => Ok(ListOffer::Empty),
             bytes => {
-                let list = given::whole_list(&mut self.files, &input::name(path), bytes.into(), Some(kind))?;
+                let list = given::whole_list(
+                    &mut self.files,
+                    &input::name(path),
+                    bytes.into(),
+                    Some(kind),
+                )?;
                 Ok(list.map_or(ListOffer::NotFound, ListOffer::List))
             }
         }
@@ -155,17 +177,29 @@ impl Reader {
     pub(crate) fn config(&mut self, path: &Path) -> Result<ConfigOffer, String> {
         match held(path)? {
             bytes if bytes.is_empty() => Ok(ConfigOffer::Empty),
-            bytes => self.files.config(bytes).map(ConfigOffer::Config).map_err(|error| parse_error(&input::name(path), &error)),
+            bytes => self
+                .files
+                .config(bytes)
+                .map(ConfigOffer::Config)
+                .map_err(|error| parse_error(&input::name(path), &error)),
         }
     }
 
     /// A list of this kind, a file or a print; `None` where the print says that there is none.
-    pub(crate) fn list(&mut self, name: &str, bytes: Arc<[u8]>, kind: ListKind) -> Result<Option<Arc<ListFacts>>, String> {
+    pub(crate) fn list(
+        &mut self,
+        name: &str,
+        bytes: Arc<[u8]>,
+        kind: ListKind,
+    ) -> Result<Option<Arc<ListFacts>>, String> {
         given::whole_list(&mut self.files, name, bytes, Some(kind))
     }
 
     /// What a file holds that TVS knows.
-    pub(super) fn known_certificates(&mut self, path: &Path) -> Result<Vec<KnownCertificate>, String> {
+    pub(super) fn known_certificates(
+        &mut self,
+        path: &Path,
+    ) -> Result<Vec<KnownCertificate>, String> {
         let (name, bytes) = (input::name(path), held(path)?);
         if let Ok(file) = wire::parse(&bytes) {
             limits::list_size(&name, &file)?;
@@ -177,7 +211,8 @@ impl Reader {
     /// A certificate in PEM or DER.
     pub(super) fn certificate(&mut self, path: &Path) -> Result<Arc<CertificateFacts>, String> {
         let der = input::certificate(path)?;
-        question::certificate(&mut self.files, &der).map_err(|error| format!("{}: {error}", input::name(path)))
+        question::certificate(&mut self.files, &der)
+            .map_err(|error| format!("{}: {error}", input::name(path)))
     }
 }
 

@@ -42,7 +42,9 @@ pub(super) fn tell(arguments: &TvsArguments, told: &mut impl Told) -> Result<(),
     }
     let mut servers: Vec<&str> = Vec::new();
     for value in &arguments.tvs {
-        let Some((server, what)) = value.split_once('=').filter(|(name, what)| !name.is_empty() && !what.is_empty()) else {
+        let Some((server, what)) =
+            value.split_once('=').filter(|(name, what)| !name.is_empty() && !what.is_empty())
+        else {
             return Err(format!("--tvs {value}: expected SERVER=CERT, SERVER=down or none"));
         };
         if what != DOWN {
@@ -51,7 +53,10 @@ pub(super) fn tell(arguments: &TvsArguments, told: &mut impl Told) -> Result<(),
             told.down(server);
         }
         if servers.iter().any(|known| known.eq_ignore_ascii_case(server)) {
-            return Err(format!("--tvs {}: expected each server once", trustlist::report::Plain(value)));
+            return Err(format!(
+                "--tvs {}: expected each server once",
+                trustlist::report::Plain(value)
+            ));
         }
         servers.push(server);
     }
@@ -88,7 +93,9 @@ impl Told for Question {
         let bytes = list_file(path)?;
         let said = match server {
             None => self.called(&path.display().to_string()).tvs_knows(bytes),
-            Some(server) => self.called(&path.display().to_string()).tvs_server_knows(server, bytes),
+            Some(server) => {
+                self.called(&path.display().to_string()).tvs_server_knows(server, bytes)
+            }
         };
         say(&input::name(path), said)
     }
@@ -109,7 +116,11 @@ struct OfFleet<'a> {
 
 impl OfFleet<'_> {
     fn server(&mut self, name: &str, presents: Option<Arc<CertificateFacts>>) {
-        self.said.servers.push(TvsServer::new(Arc::from(name)).with_reachable(presents.is_some()).with_presents(presents));
+        self.said.servers.push(
+            TvsServer::new(Arc::from(name))
+                .with_reachable(presents.is_some())
+                .with_presents(presents),
+        );
     }
 }
 

@@ -69,12 +69,18 @@ pub fn files(reply: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Server {
 }
 
 fn send(stream: &mut TcpStream, reply: Reply) -> std::io::Result<()> {
-    let head = |length: usize| format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
+    let head = |length: usize| {
+        format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n")
+    };
     match reply {
         Reply::File(body) => stream.write_all(&[head(body.len()).as_bytes(), &body].concat()),
         Reply::Length(body, length) => stream.write_all(&[head(length).as_bytes(), &body].concat()),
-        Reply::Status(status) => write!(stream, "HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"),
-        Reply::Unsaid(body) => stream.write_all(&[b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", &body[..]].concat()),
+        Reply::Status(status) => {
+            write!(stream, "HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        }
+        Reply::Unsaid(body) => {
+            stream.write_all(&[b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", &body[..]].concat())
+        }
         Reply::Garbage => stream.write_all(b"\x00\x01\x02 no protocol that anybody knows\r\n\r\n"),
         Reply::Endless => {
             stream.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")?;

@@ -13,7 +13,11 @@ fn path(name: &str) -> String {
 }
 
 fn trustlist(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_trustlist")).args(arguments).stdin(Stdio::null()).output().unwrap()
+    Command::new(env!("CARGO_BIN_EXE_trustlist"))
+        .args(arguments)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
 }
 
 fn status(output: &Output) -> i32 {
@@ -25,12 +29,16 @@ fn stdout(output: &Output) -> &str {
 }
 
 fn the_real_lists_are_shown_and_valid() {
-    let [cucm, certutils] = ["samples/cucm-ctl-2015.tlv", "samples/certutils-itl-2025.tlv"].map(path);
+    let [cucm, certutils] =
+        ["samples/cucm-ctl-2015.tlv", "samples/certutils-itl-2025.tlv"].map(path);
     let shown = trustlist(&["show", &cucm]);
     assert_eq!(status(&shown), 0);
-    for words in
-        ["CTL, version 1.2, 7166 bytes, 6 records", "signature    consistent: ", "<- signed this file", "CN=CAPF-2076a1a2"]
-    {
+    for words in [
+        "CTL, version 1.2, 7166 bytes, 6 records",
+        "signature    consistent: ",
+        "<- signed this file",
+        "CN=CAPF-2076a1a2",
+    ] {
         assert!(stdout(&shown).contains(words), "{words}");
     }
     let verified = trustlist(&["verify", &cucm, &certutils]);
@@ -40,5 +48,9 @@ fn the_real_lists_are_shown_and_valid() {
 
 fn a_phones_messages_are_recognised() {
     let shown = trustlist(&["show", &path("dumps/phone-log-7821-itl-accepted.txt")]);
-    assert!(status(&shown) == 0 && stdout(&shown).contains("the list was taken"), "{}", stdout(&shown));
+    assert!(
+        status(&shown) == 0 && stdout(&shown).contains("the list was taken"),
+        "{}",
+        stdout(&shown)
+    );
 }

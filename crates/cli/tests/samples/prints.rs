@@ -2,9 +2,13 @@
 
 use super::{Named, dump, sample};
 use std::sync::Arc;
-use trustlist::console::{self, PhoneEventKind, Presence, Print, PrintedRecord, SignatureWord, Value, Verified};
+use trustlist::console::{
+    self, PhoneEventKind, Presence, Print, PrintedRecord, SignatureWord, Value, Verified,
+};
 use trustlist::facts::{Completeness, FileId, Files, ListKind};
-use trustlist::phone::{Device, Installed, ListOffer, Offer, Outcome, Phone, SecurityByDefault, Tvs, predict};
+use trustlist::phone::{
+    Device, Installed, ListOffer, Offer, Outcome, Phone, SecurityByDefault, Tvs, predict,
+};
 use trustlist::verify::RustCrypto;
 use trustlist::wire::{Role, TrustList};
 
@@ -29,7 +33,12 @@ fn published_prints_add_up() {
         let print = &prints[0];
         assert_eq!(print.records.len(), records, "{name}");
         for record in &print.records {
-            assert_eq!(record.added(), record.length().map(u64::from), "{name}, record {}", record.index.0);
+            assert_eq!(
+                record.added(),
+                record.length().map(u64::from),
+                "{name}, record {}",
+                record.index.0
+            );
         }
         assert_eq!(print.file_added(), print.size, "{name}");
         assert_eq!(print.completeness(), Completeness::Whole, "{name}");
@@ -48,7 +57,10 @@ fn the_vendor_print_agrees_with_its_file() {
     let theirs = console::parse(&dump("vendor-tool-print-of-cucm-ctl-2015.txt"));
     assert_eq!(theirs.len(), 1);
     let theirs = &theirs[0];
-    assert_eq!((theirs.kind, theirs.version, theirs.header_length), (ours.kind, ours.version, ours.header_length));
+    assert_eq!(
+        (theirs.kind, theirs.version, theirs.header_length),
+        (ours.kind, ours.version, ours.header_length)
+    );
     assert_eq!(bytes_of(theirs.row(12)), bytes_of(ours.row(12)));
     assert_eq!(theirs.header_added(), ours.header_added());
     assert_eq!(theirs.records.len(), ours.records.len());
@@ -58,7 +70,9 @@ fn the_vendor_print_agrees_with_its_file() {
             (ours.index, ours.role(), ours.server(), ours.subject())
         );
         assert_eq!(theirs.added(), theirs.length().map(u64::from), "record {}", theirs.index.0);
-        let lengths = |record: &PrintedRecord| record.rows.iter().map(|row| (row.tag, row.length)).collect::<Vec<_>>();
+        let lengths = |record: &PrintedRecord| {
+            record.rows.iter().map(|row| (row.tag, row.length)).collect::<Vec<_>>()
+        };
         assert_eq!(lengths(theirs), lengths(ours), "record {}", theirs.index.0);
         assert_eq!(theirs.identity(), None);
     }
@@ -77,10 +91,16 @@ fn phone_logs_are_read() {
     let kinds = |name: &str| events(name).iter().map(|event| event.kind).collect::<Vec<_>>();
     let itl = kinds("phone-log-7821-itl-accepted.txt");
     assert_eq!(itl.first(), Some(&PhoneEventKind::Fetched(ListKind::Itl)));
-    assert!(itl.contains(&PhoneEventKind::Authenticated) && itl.contains(&PhoneEventKind::VersionWarning));
+    assert!(
+        itl.contains(&PhoneEventKind::Authenticated)
+            && itl.contains(&PhoneEventKind::VersionWarning)
+    );
     assert_eq!(itl.last(), Some(&PhoneEventKind::Taken));
     let both = kinds("phone-log-8861-ctl-itl-accepted.txt");
-    assert!(both.contains(&PhoneEventKind::Taken) && both.contains(&PhoneEventKind::Fetched(ListKind::Itl)));
+    assert!(
+        both.contains(&PhoneEventKind::Taken)
+            && both.contains(&PhoneEventKind::Fetched(ListKind::Itl))
+    );
     assert_eq!(both.iter().filter(|&&kind| kind == PhoneEventKind::Authenticated).count(), 2);
     assert!(!both.contains(&PhoneEventKind::Refused) && !itl.contains(&PhoneEventKind::Refused));
     let json = trustlist::report::console::phone_json(&events("phone-log-7821-itl-accepted.txt"));
@@ -98,9 +118,10 @@ fn the_vendor_print_leaves_the_answer_open() {
     let print = console::list(&vendor, None).unwrap();
     let paste = Arc::new(print.facts(print.file(&mut files)));
     for (installed, offered) in [(&paste, &file), (&file, &paste)] {
-        let phone = Phone::new(Device::of_model("7975").with_security_by_default(SecurityByDefault::Yes))
-            .with_installed(Installed::Given)
-            .with_ctl(Some(Arc::clone(installed)));
+        let phone =
+            Phone::new(Device::of_model("7975").with_security_by_default(SecurityByDefault::Yes))
+                .with_installed(Installed::Given)
+                .with_ctl(Some(Arc::clone(installed)));
         let offer = Offer::new().with_ctl(ListOffer::List(Arc::clone(offered)));
         let judgement = predict(&phone, &offer, &Tvs::Unknown, &files).ctl;
         assert_eq!(judgement.outcome(), Outcome::Depends, "{:?}", judgement.decisive());

@@ -27,7 +27,9 @@ fn plain(document: &trustlist::json::Value) -> Value {
 fn kept_answers() {
     let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join("tests/golden");
     let files = folder.read_dir().unwrap().map(|entry| entry.unwrap().path());
-    let files: Vec<PathBuf> = files.filter(|path| path.extension().is_some_and(|extension| extension == "json")).collect();
+    let files: Vec<PathBuf> = files
+        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
+        .collect();
     assert!(files.len() >= 10);
     let forms = forms();
     files.iter().for_each(|path| check(&forms, &path.display().to_string(), &crate::read(path)));
@@ -38,7 +40,11 @@ fn predictions() {
     let forms = forms();
     for (path, document) in documents(&["cases/predict"]) {
         let case = PredictCase::parse(&document.to_string()).unwrap();
-        check(&forms, &path.display().to_string(), &plain(&prediction_json(&PredictionReport::of_case(&case))));
+        check(
+            &forms,
+            &path.display().to_string(),
+            &plain(&prediction_json(&PredictionReport::of_case(&case))),
+        );
     }
 }
 
@@ -56,7 +62,9 @@ fn simulations_lints_recoveries_and_forecasts() {
         if let Ok(lint) = trustlist_cluster::plan::lint(cluster, plan) {
             // Finding a safe order takes many runs: of some plans is enough.
             let known = path.ends_with("L07.json");
-            let order = (known || number % 16 == 0).then(|| trustlist_cluster::plan::reorder(cluster, plan, &lint)).flatten();
+            let order = (known || number % 16 == 0)
+                .then(|| trustlist_cluster::plan::reorder(cluster, plan, &lint))
+                .flatten();
             reordered += usize::from(order.is_some());
             findings += lint.findings.len();
             check(&forms, &about, &plain(&plan_lint_json(&lint, order.as_ref())));
@@ -70,7 +78,9 @@ fn simulations_lints_recoveries_and_forecasts() {
             check(&forms, &about, &plain(&forecast_json(cluster, &forecasts, &refused)));
         }
     }
-    let said = format!("{findings} findings, {locked} groups of locked phones, {reordered} plans in another order");
+    let said = format!(
+        "{findings} findings, {locked} groups of locked phones, {reordered} plans in another order"
+    );
     assert!(findings > 0 && (locked > 0 && reordered > 0), "{said}");
 }
 
@@ -85,9 +95,17 @@ fn generated_plans_are_scenarios() {
             order: Order::Procedure,
             ..Request::of(&[])
         };
-        let Ok(plan) = trustlist_cluster::plan::generate(&scenario.cluster, &request) else { continue };
+        let Ok(plan) = trustlist_cluster::plan::generate(&scenario.cluster, &request) else {
+            continue;
+        };
         let (plan, policies) = (plan.operations(), Policy::ALL.to_vec());
-        let made = Scenario { id: None, title: None, cluster: Arc::clone(&scenario.cluster), plan, policies };
+        let made = Scenario {
+            id: None,
+            title: None,
+            cluster: Arc::clone(&scenario.cluster),
+            plan,
+            policies,
+        };
         check(&forms, &path.display().to_string(), &plain(&made.to_json()));
     }
 }
@@ -98,13 +116,18 @@ fn preflights_and_audits() {
     for (path, document) in documents(&["cases/preflight"]) {
         let about = path.display().to_string();
         let case = PreflightCase::parse(&document.to_string()).unwrap();
-        let answer = preflight(&[Source { name: &case.command, text: &case.output, node: None }], &case.context);
+        let answer = preflight(
+            &[Source { name: &case.command, text: &case.output, node: None }],
+            &case.context,
+        );
         check(&forms, &about, &plain(&trustlist_cluster::report::preflight::json(&answer)));
     }
     for (path, document) in documents(&["cases/deletion"]) {
         let case = DeletionCase::parse(&document.to_string()).unwrap();
         let mut audit = Audit::new(case.inventory.clone(), case.wanted.clone());
-        case.logs.iter().for_each(|log| drop(audit.read_log(log.node, &log.kind, log.text.as_bytes())));
+        case.logs
+            .iter()
+            .for_each(|log| drop(audit.read_log(log.node, &log.kind, log.text.as_bytes())));
         check(&forms, &path.display().to_string(), &plain(&audit_json(&audit.answer())));
     }
 }
@@ -117,7 +140,8 @@ fn printed(arguments: &[&str], input: &str) -> Value {
     let mut stdin = child.stdin.take().unwrap();
     let input = input.to_owned();
     // A command that refuses its arguments reads nothing.
-    let writer = std::thread::spawn(move || drop(std::io::Write::write_all(&mut stdin, input.as_bytes())));
+    let writer =
+        std::thread::spawn(move || drop(std::io::Write::write_all(&mut stdin, input.as_bytes())));
     let output = child.wait_with_output().unwrap();
     writer.join().unwrap();
     serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{arguments:?}: {error}"))
@@ -146,7 +170,9 @@ fn what_the_command_line_says_about_files() {
     let (forms, files) = (forms(), files());
     let one = common::testdata("cluster/before/ITLFile.tlv").display().to_string();
     let bad = common::testdata("bad/truncated.tlv").display().to_string();
-    for command in [&["show", "--json"][..], &["lint", "--json", "--at", "2030-01-01"], &["verify", "--json"]] {
+    for command in
+        [&["show", "--json"][..], &["lint", "--json", "--at", "2030-01-01"], &["verify", "--json"]]
+    {
         let all: Vec<&str> = files.iter().map(String::as_str).collect();
         let answer = printed(&[command, &all].concat(), "");
         assert!(answer["files"].as_array().unwrap().len() >= files.len());
@@ -161,12 +187,27 @@ fn what_the_command_line_says_about_files() {
 fn what_the_command_line_says_about_lists_and_fleets() {
     let forms = forms();
     let path = |name: &str| common::testdata(name).display().to_string();
-    let lists = ["cluster/before", "cluster/after-callmanager", "cluster/rollback", "recovery/after-recovery", "certutils"];
+    let lists = [
+        "cluster/before",
+        "cluster/after-callmanager",
+        "cluster/rollback",
+        "recovery/after-recovery",
+        "certutils",
+    ];
     let lists = lists.map(|folder| path(&format!("{folder}/ITLFile.tlv")));
     for old in &lists {
         for new in &lists {
             check(&forms, "diff", &printed(&["diff", "--json", old, new], ""));
-            let options = ["predict", "--json", "--at", "2026-01-01", "--installed-itl", old, "--offered-itl", new];
+            let options = [
+                "predict",
+                "--json",
+                "--at",
+                "2026-01-01",
+                "--installed-itl",
+                old,
+                "--offered-itl",
+                new,
+            ];
             check(&forms, "predict", &printed(&options, ""));
         }
     }
@@ -176,7 +217,9 @@ fn what_the_command_line_says_about_lists_and_fleets() {
         lists[1],
         "0123456789abcdef".repeat(2)
     );
-    for options in [&[][..], &["--rows"], &["--tvs", "none", "--no-config", "--rows"], &["--factory-fresh"]] {
+    for options in
+        [&[][..], &["--rows"], &["--tvs", "none", "--no-config", "--rows"], &["--factory-fresh"]]
+    {
         let arguments = [&["fleet", "-", "--json", "--offered-itl", &lists[1]], options].concat();
         let answer = printed(&arguments, &inventory);
         assert_eq!(answer.get("rows").is_some(), options.contains(&"--rows"));
@@ -187,14 +230,17 @@ fn what_the_command_line_says_about_lists_and_fleets() {
 #[test]
 fn what_the_command_line_says_without_the_library() {
     let forms = forms();
-    let scenario = common::testdata("cases/simulate/callmanager-and-tvs.json").display().to_string();
-    let generated = printed(&["plan", "generate", "--json", "--renew", "CallManager", &scenario], "");
+    let scenario =
+        common::testdata("cases/simulate/callmanager-and-tvs.json").display().to_string();
+    let generated =
+        printed(&["plan", "generate", "--json", "--renew", "CallManager", &scenario], "");
     check(&forms, "plan generate", &generated);
     // A pool of two nodes of which one is down cannot be carried over; nothing can be renewed that nobody has.
     let none = printed(&["plan", "generate", "--json", "--renew", "cup", &scenario], "");
     assert_eq!(none["schema"], "trustlist.no-plan/1");
     check(&forms, "no plan", &none);
-    let inventory = r#"{ "collected_until": "2026-07-06T04:30:00", "nodes": [ { "name": "n1" } ] }"#;
+    let inventory =
+        r#"{ "collected_until": "2026-07-06T04:30:00", "nodes": [ { "name": "n1" } ] }"#;
     let audits = printed(&["deletion", "audit", "-", "--json"], inventory);
     assert_eq!(audits["schema"], "trustlist.deletion-audits/1");
     check(&forms, "no audit", &audits);

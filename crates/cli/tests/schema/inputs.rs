@@ -33,7 +33,9 @@ fn cluster(document: &Value) -> Result<(), CaseError> {
     // The reader also takes the cluster alone, and scenarios.
     match document.get("cluster") {
         None => Err(CaseError::new("cluster", "this field", "nothing")),
-        Some(_) if document["schema"] != "trustlist.cluster/1" => Err(CaseError::new("schema", "trustlist.cluster/1", "another")),
+        Some(_) if document["schema"] != "trustlist.cluster/1" => {
+            Err(CaseError::new("schema", "trustlist.cluster/1", "another"))
+        }
         Some(_) => trustlist_cluster::case::cluster_document(&document.to_string()).map(drop),
     }
 }
@@ -43,26 +45,33 @@ fn context(document: &Value) -> Result<(), CaseError> {
 }
 
 fn build(document: &Value) -> Result<(), CaseError> {
-    let pem = std::fs::read_to_string(crate::common::testdata("certs/ccm1-callmanager-1.pem")).unwrap();
+    let pem =
+        std::fs::read_to_string(crate::common::testdata("certs/ccm1-callmanager-1.pem")).unwrap();
     let (_, der) = der::Document::from_pem(&pem).unwrap();
     trustlist::case::Build::read(&document.to_string(), |_| Ok(der.as_bytes().to_vec())).map(drop)
 }
 
 /// A form, its reader and documents that it takes.
 fn given() -> Vec<(&'static str, Reader, Vec<Value>)> {
-    let of = |folders: &[&str]| documents(folders).into_iter().map(|(_, document)| document).collect::<Vec<_>>();
+    let of = |folders: &[&str]| {
+        documents(folders).into_iter().map(|(_, document)| document).collect::<Vec<_>>()
+    };
     let scenarios = of(&["cases/simulate", "cases/lint"]);
     let deletions = of(&["cases/deletion"]);
     let contexts: Vec<Value> = of(&["cases/preflight"])
         .into_iter()
         .filter_map(|case| case.get("context").filter(|context| !context.is_null()).cloned())
         .collect();
-    let clusters = scenarios.iter().map(|one| json!({ "schema": "trustlist.cluster/1", "cluster": one["cluster"] })).collect();
+    let clusters = scenarios
+        .iter()
+        .map(|one| json!({ "schema": "trustlist.cluster/1", "cluster": one["cluster"] }))
+        .collect();
     let every = json!({ "mode": "mixed", "tftp_nodes": ["ccm1"], "version": "12.5", "at": "2026-01-31", "note": 1 });
     let alone = json!({ "schema": "trustlist.deletion-inventory/1", "collected_until": "2026-07-06T04:30:00",
         "clusterwide_delete": true, "clock_skew_seconds": 60,
         "nodes": [ { "name": "n1", "product": "imp", "publisher": false } ] });
-    let inventories = deletions.iter().map(|case| case["inventory"].clone()).chain([alone]).collect();
+    let inventories =
+        deletions.iter().map(|case| case["inventory"].clone()).chain([alone]).collect();
     vec![
         ("trustlist.predict/1", predict, of(&["cases/predict"])),
         ("trustlist.simulate/1", simulate, scenarios),
@@ -81,8 +90,11 @@ fn documents_that_are_read_are_valid() {
         for document in documents {
             let read = read(&document);
             assert!(read.is_ok(), "{name}: {read:?}\n{document:.400}");
-            let wrong: Vec<String> =
-                forms[name].open.iter_errors(&document).map(|error| format!("{}: {error:.300}", error.instance_path())).collect();
+            let wrong: Vec<String> = forms[name]
+                .open
+                .iter_errors(&document)
+                .map(|error| format!("{}: {error:.300}", error.instance_path()))
+                .collect();
             assert!(wrong.is_empty(), "{name}: {wrong:?}\n{document:.400}");
         }
     }
@@ -92,8 +104,19 @@ fn documents_that_are_read_are_valid() {
 /// that two fields fit together, it cannot.
 fn is_about_form(error: &CaseError) -> bool {
     let expected = error.expected();
-    let plain = expected.strip_prefix("in step ").and_then(|rest| rest.split_once(' ')).map_or(expected, |(_, rest)| rest);
-    let kinds = ["a string", "a name", "true or false", "a whole number from 0", "a list", "an object", "this field"];
+    let plain = expected
+        .strip_prefix("in step ")
+        .and_then(|rest| rest.split_once(' '))
+        .map_or(expected, |(_, rest)| rest);
+    let kinds = [
+        "a string",
+        "a name",
+        "true or false",
+        "a whole number from 0",
+        "a list",
+        "an object",
+        "this field",
+    ];
     error.found() == "an unknown field" || kinds.contains(&plain)
 }
 
@@ -105,15 +128,23 @@ fn readers_and_schemas_agree_about_changed_documents() {
         let mut seen = BTreeSet::new();
         for document in documents {
             // Scenarios and audits do not look at what is expected of them.
-            let ignored = |place: &[At]| name != "trustlist.predict/1" && place.contains(&At::Key("expect".to_owned()));
+            let ignored = |place: &[At]| {
+                name != "trustlist.predict/1" && place.contains(&At::Key("expect".to_owned()))
+            };
             let places = places(&document).into_iter().filter(|place| !ignored(place));
             for place in places.filter(|place| is_new(&mut seen, &document, place)) {
                 for (what, changed) in mutations(&document, &place) {
                     let valid = forms[name].open.is_valid(&changed);
                     match read(&changed) {
-                        Ok(()) => assert!(valid, "{name}: {place:?} as {what} is read, and refused by the schema"),
+                        Ok(()) => assert!(
+                            valid,
+                            "{name}: {place:?} as {what} is read, and refused by the schema"
+                        ),
                         Err(error) if is_about_form(&error) => {
-                            assert!(!valid, "{name}: {place:?} as {what} is valid, and the reader says: {error}");
+                            assert!(
+                                !valid,
+                                "{name}: {place:?} as {what} is valid, and the reader says: {error}"
+                            );
                         }
                         Err(_) => continue,
                     }
@@ -129,10 +160,16 @@ fn readers_and_schemas_agree_about_changed_documents() {
 fn unknown_fields_are_refused_by_their_place() {
     let Form { open, .. } = &forms()["trustlist.predict/1"];
     let (_, _, documents) = given().swap_remove(0);
-    let mut document = documents.into_iter().find(|document| document["offer"]["itl"].is_object()).unwrap();
+    let mut document =
+        documents.into_iter().find(|document| document["offer"]["itl"].is_object()).unwrap();
     for place in ["", "/phone", "/offer", "/offer/itl", "/offer/itl/records/0"] {
         let mut changed = document.clone();
-        changed.pointer_mut(place).unwrap().as_object_mut().unwrap().insert("surprise".to_owned(), json!(null));
+        changed
+            .pointer_mut(place)
+            .unwrap()
+            .as_object_mut()
+            .unwrap()
+            .insert("surprise".to_owned(), json!(null));
         assert!(!open.is_valid(&changed), "{place}");
     }
     document["note"] = json!("for readers");
@@ -147,7 +184,11 @@ fn unknown_fields_are_refused_by_their_place() {
 fn wrong_answers_are_refused() {
     let forms = forms();
     let golden = |name: &str| {
-        crate::read(&std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join("tests/golden").join(name))
+        crate::read(
+            &std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+                .join("tests/golden")
+                .join(name),
+        )
     };
     let answer = golden("tvs-changed-then-yes.json");
     let open = &forms["trustlist.prediction/1"].open;
@@ -167,7 +208,8 @@ fn wrong_answers_are_refused() {
             *at(&mut changed, &place) = json!("no such word");
             worded += usize::from(!open.is_valid(&changed));
         }
-        dropped += usize::from(without(&answer, &place).is_some_and(|changed| !open.is_valid(&changed)));
+        dropped +=
+            usize::from(without(&answer, &place).is_some_and(|changed| !open.is_valid(&changed)));
     }
     assert!(dropped > 30 && worded > 20, "{dropped} fields are required, {worded} are words");
     for (place, wrong) in [

@@ -16,8 +16,12 @@ pub(crate) fn places(document: &Value) -> Vec<Vec<At>> {
     let mut open: Vec<(Vec<At>, &Value)> = vec![(Vec::new(), document)];
     while let Some((path, value)) = open.pop() {
         let steps: Vec<(At, &Value)> = match value {
-            Value::Array(items) => items.iter().enumerate().map(|(index, item)| (At::Index(index), item)).collect(),
-            Value::Object(fields) => fields.iter().map(|(key, field)| (At::Key(key.clone()), field)).collect(),
+            Value::Array(items) => {
+                items.iter().enumerate().map(|(index, item)| (At::Index(index), item)).collect()
+            }
+            Value::Object(fields) => {
+                fields.iter().map(|(key, field)| (At::Key(key.clone()), field)).collect()
+            }
             _ => Vec::new(),
         };
         for (step, value) in steps {
@@ -92,7 +96,8 @@ pub(crate) fn is_new(seen: &mut BTreeSet<String>, document: &Value, path: &[At])
                 let op = value.get("op").and_then(Value::as_str).unwrap_or_default();
                 shape.push_str(&format!("{op}.{}", if by_name { "*" } else { key }));
                 // The two below a log or an extra store are names both.
-                by_name = NAMED.contains(&key.as_str()) || (by_name && (shape.contains("logs") || shape.contains("extra_trust")));
+                by_name = NAMED.contains(&key.as_str())
+                    || (by_name && (shape.contains("logs") || shape.contains("extra_trust")));
                 &value[key.as_str()]
             }
         };

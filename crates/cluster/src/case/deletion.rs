@@ -1,7 +1,9 @@
 //! Inventories and cases of the deletion audit (spec/CONTRACT.md section 5).
 
 use super::{CaseError, Node, Object, parse};
-use crate::deletion::{DEFAULT_SKEW_SECONDS, Inventory, InventoryNode, Moment, Spread, Wanted, WantedError};
+use crate::deletion::{
+    DEFAULT_SKEW_SECONDS, Inventory, InventoryNode, Moment, Spread, Wanted, WantedError,
+};
 use trustlist::json::Value;
 use trustlist::release::Product;
 
@@ -10,9 +12,19 @@ pub const DELETION_CASE_SCHEMA: &str = "trustlist.deletion-case/1";
 /// The schema of an inventory on its own, where it has one.
 pub const DELETION_INVENTORY_SCHEMA: &str = "trustlist.deletion-inventory/1";
 
-pub(super) const CASE_FIELDS: &[&str] =
-    &["schema", "id", "title", "source", "confidence", "inventory", "certificate", "logs", "expect"];
-pub(super) const INVENTORY_FIELDS: &[&str] = &["schema", "nodes", "clusterwide_delete", "collected_until", "clock_skew_seconds"];
+pub(super) const CASE_FIELDS: &[&str] = &[
+    "schema",
+    "id",
+    "title",
+    "source",
+    "confidence",
+    "inventory",
+    "certificate",
+    "logs",
+    "expect",
+];
+pub(super) const INVENTORY_FIELDS: &[&str] =
+    &["schema", "nodes", "clusterwide_delete", "collected_until", "clock_skew_seconds"];
 pub(super) const NODE_FIELDS: &[&str] = &["name", "product", "publisher"];
 pub(super) const WANTED_FIELDS: &[&str] = &["unit", "name"];
 
@@ -61,11 +73,16 @@ impl DeletionCase {
         let value = parse(text)?;
         let root = Node::root(&value).document(CASE_FIELDS)?;
         root.schema(DELETION_CASE_SCHEMA)?;
-        let text = |key: &str| root.optional(key).map(|node| node.str().map(str::to_owned)).transpose();
+        let text =
+            |key: &str| root.optional(key).map(|node| node.str().map(str::to_owned)).transpose();
         let (id, title) = (text("id")?, text("title")?);
         let inventory = inventory(&root.required("inventory")?)?;
         let wanted = wanted(&root.required("certificate")?)?;
-        let logs = root.optional("logs").map(|node| logs(&node, &inventory)).transpose()?.unwrap_or_default();
+        let logs = root
+            .optional("logs")
+            .map(|node| logs(&node, &inventory))
+            .transpose()?
+            .unwrap_or_default();
         Ok(Self { id, title, inventory, wanted, logs })
     }
 }
@@ -105,13 +122,22 @@ fn inventory(node: &Node<'_>) -> Result<Inventory, CaseError> {
         // Not said: with the feature more has to be proven.
         _ => Spread::Event,
     };
-    let clock_skew_seconds = fields.optional("clock_skew_seconds").map_or(Ok(DEFAULT_SKEW_SECONDS), |skew| skew.u64())?;
-    Ok(Inventory { nodes: nodes(&fields)?, spread, collected_until: collected_until(&fields)?, clock_skew_seconds })
+    let clock_skew_seconds = fields
+        .optional("clock_skew_seconds")
+        .map_or(Ok(DEFAULT_SKEW_SECONDS), |skew| skew.u64())?;
+    Ok(Inventory {
+        nodes: nodes(&fields)?,
+        spread,
+        collected_until: collected_until(&fields)?,
+        clock_skew_seconds,
+    })
 }
 
 fn collected_until(fields: &Object<'_>) -> Result<Moment, CaseError> {
     let node = fields.required("collected_until")?;
-    Moment::parse(node.str()?).ok_or_else(|| node.error("a moment such as 2026-07-06T04:30:00, on the clocks of the nodes"))
+    Moment::parse(node.str()?).ok_or_else(|| {
+        node.error("a moment such as 2026-07-06T04:30:00, on the clocks of the nodes")
+    })
 }
 
 fn nodes(fields: &Object<'_>) -> Result<Vec<InventoryNode>, CaseError> {
@@ -124,7 +150,10 @@ fn nodes(fields: &Object<'_>) -> Result<Vec<InventoryNode>, CaseError> {
             Some(product) => product.one_of(&[("cucm", Product::Cucm), ("imp", Product::Imp)])?,
             None => Product::Cucm,
         };
-        if nodes.iter().any(|known| name.str().is_ok_and(|name| known.name.eq_ignore_ascii_case(name))) {
+        if nodes
+            .iter()
+            .any(|known| name.str().is_ok_and(|name| known.name.eq_ignore_ascii_case(name)))
+        {
             return Err(name.error("each node once"));
         }
         nodes.push(InventoryNode { name: name.name()?.to_owned(), product });

@@ -78,17 +78,27 @@ impl PreflightCase {
     /// [`CaseError`] with the JSON path.
     pub fn parse(text: &str) -> Result<Self, CaseError> {
         let value = super::parse(text)?;
-        let case = Node::root(&value).document(&["id", "check", "command", "output", "context", "expect"])?;
+        let case = Node::root(&value)
+            .document(&["id", "check", "command", "output", "context", "expect"])?;
         let expect = case.required("expect")?.object(&["verdict", "code", "facts"])?;
-        let text = |object: &Object<'_>, key| object.required(key).and_then(|node| node.str().map(String::from));
+        let text = |object: &Object<'_>, key| {
+            object.required(key).and_then(|node| node.str().map(String::from))
+        };
         Ok(Self {
             id: text(&case, "id")?,
             command: text(&case, "command")?,
             output: case.required("output")?.long_str()?.to_owned(),
-            context: case.optional("context").map(|node| context(&node)).transpose()?.unwrap_or_default(),
+            context: case
+                .optional("context")
+                .map(|node| context(&node))
+                .transpose()?
+                .unwrap_or_default(),
             verdict: text(&expect, "verdict")?,
             code: text(&expect, "code")?,
-            facts: expect.optional("facts").and_then(|node| node.value().as_object().cloned()).unwrap_or_default(),
+            facts: expect
+                .optional("facts")
+                .and_then(|node| node.value().as_object().cloned())
+                .unwrap_or_default(),
         })
     }
 }

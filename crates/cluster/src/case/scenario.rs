@@ -4,7 +4,9 @@ pub(in crate::case) mod inventory;
 pub(in crate::case) mod plan;
 mod write;
 
-pub use inventory::{CLUSTER_SCHEMA, cluster, cluster_document, cluster_document_within, cluster_guesses};
+pub use inventory::{
+    CLUSTER_SCHEMA, cluster, cluster_document, cluster_document_within, cluster_guesses,
+};
 pub use plan::MAX_WHAT;
 pub use write::{cluster_json, plan_json};
 
@@ -62,7 +64,8 @@ impl Scenario {
         let value = parse_within(text, limits)?;
         let root = Node::root(&value).document(FIELDS)?;
         root.schema(SIMULATE_SCHEMA)?;
-        let text = |key: &str| root.optional(key).map(|node| node.str().map(str::to_owned)).transpose();
+        let text =
+            |key: &str| root.optional(key).map(|node| node.str().map(str::to_owned)).transpose();
         let (id, title) = (text("id")?, text("title")?);
         let cluster = cluster(&root.required("cluster")?)?;
         let plan = plan::plan(&root.required("plan")?, &cluster)?;
@@ -86,7 +89,13 @@ impl Scenario {
             return Self::parse_within(text, limits);
         }
         let cluster = Arc::new(cluster_document_within(text, limits)?);
-        Ok(Self { id: None, title: None, cluster, plan: Vec::new(), policies: Policy::ALL.to_vec() })
+        Ok(Self {
+            id: None,
+            title: None,
+            cluster,
+            plan: Vec::new(),
+            policies: Policy::ALL.to_vec(),
+        })
     }
 
     /// The scenario as JSON, as it can be read again.
@@ -94,10 +103,17 @@ impl Scenario {
         let mut scenario = trustlist::json::Map::new();
         scenario.insert("schema".to_owned(), SIMULATE_SCHEMA.into());
         let names = [("id", &self.id), ("title", &self.title)];
-        scenario.extend(names.into_iter().filter_map(|(key, text)| Some((key.to_owned(), text.clone()?.into()))));
+        scenario.extend(
+            names
+                .into_iter()
+                .filter_map(|(key, text)| Some((key.to_owned(), text.clone()?.into()))),
+        );
         scenario.insert("cluster".to_owned(), cluster_json(&self.cluster));
         scenario.insert("plan".to_owned(), plan_json(&self.cluster, &self.plan));
-        scenario.insert("policies".to_owned(), self.policies.iter().map(|policy| policy.as_str()).collect());
+        scenario.insert(
+            "policies".to_owned(),
+            self.policies.iter().map(|policy| policy.as_str()).collect(),
+        );
         scenario.into()
     }
 }

@@ -41,7 +41,8 @@ impl LabelId {
     /// A token that nobody knows any more.
     pub(super) const STALE_TOKEN: Self = Self(2);
     /// The labels of the above.
-    pub(super) const RESERVED: [&'static str; 3] = ["(foreign CallManager)", "(foreign TVS)", "(old eToken)"];
+    pub(super) const RESERVED: [&'static str; 3] =
+        ["(foreign CallManager)", "(foreign TVS)", "(old eToken)"];
 }
 
 /// `UNIT@NODE#N` taken apart; `None` where the text has another form.
@@ -60,7 +61,15 @@ mod tests {
     fn labels_come_apart() {
         assert_eq!(parts("CallManager@ccm1#2"), Some((Unit::CallManager, "ccm1", 2)));
         assert_eq!(parts("cup-xmpp-s2s@a@b#0"), Some((Unit::CupXmppS2s, "a@b", 0)));
-        for other in ["testcert", "CallManager@ccm1", "CallManager#1", "x@ccm1#1", "CAPF@a#", "CAPF@a#+1", "CAPF@a#99999999999"] {
+        for other in [
+            "testcert",
+            "CallManager@ccm1",
+            "CallManager#1",
+            "x@ccm1#1",
+            "CAPF@a#",
+            "CAPF@a#+1",
+            "CAPF@a#99999999999",
+        ] {
             assert_eq!(parts(other), None, "{other}");
         }
     }

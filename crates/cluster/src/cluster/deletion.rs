@@ -26,7 +26,12 @@ impl ClusterState {
             }
         };
         let nodes = match nodes {
-            Nodes::All => self.cluster.nodes().filter(|(_, spec)| unit.on(spec.product)).map(|(node, _)| node).collect(),
+            Nodes::All => self
+                .cluster
+                .nodes()
+                .filter(|(_, spec)| unit.on(spec.product))
+                .map(|(node, _)| node)
+                .collect(),
             Nodes::These(nodes) => nodes.clone(),
         };
         let mut deleted = Deleted::No;
@@ -58,7 +63,11 @@ impl ClusterState {
             return;
         }
         let host = &self.cluster.node_spec(origin).name;
-        let event = PlatformEvent::deletion(host, unit.as_str(), &format!("{}.pem", self.cluster.label(cert)));
+        let event = PlatformEvent::deletion(
+            host,
+            unit.as_str(),
+            &format!("{}.pem", self.cluster.label(cert)),
+        );
         self.push(Event::PlatformEvent { node: origin, verb: Verb::Emitted, event: event.clone() });
         for node in self.cluster.node_table().ids().filter(|&node| node != origin) {
             if !self.nodes.at(node).up {

@@ -211,11 +211,19 @@ impl fmt::Display for ClusterError {
             Self::NotMultiServer(unit) => {
                 write!(f, "tomcat, CallManager (both from 10.5) or TVS (from 14); found {unit}")
             }
-            Self::PublisherNotCucm(name) => write!(f, "a publisher that runs cucm; {name:?} runs imp"),
-            Self::TooManyNodes(count) => write!(f, "at most {MAX_NODES} nodes (cluster::MAX_NODES); found {count}"),
+            Self::PublisherNotCucm(name) => {
+                write!(f, "a publisher that runs cucm; {name:?} runs imp")
+            }
+            Self::TooManyNodes(count) => {
+                write!(f, "at most {MAX_NODES} nodes (cluster::MAX_NODES); found {count}")
+            }
             Self::TooManyPhones => write!(f, "fewer than 2^32 phones"),
-            Self::TwoPublishers(first, second) => write!(f, "one publisher; found {first:?} and {second:?}"),
-            Self::UnknownNode(label) => write!(f, "a certificate of a node of the cluster; found {label:?}"),
+            Self::TwoPublishers(first, second) => {
+                write!(f, "one publisher; found {first:?} and {second:?}")
+            }
+            Self::UnknownNode(label) => {
+                write!(f, "a certificate of a node of the cluster; found {label:?}")
+            }
         }
     }
 }
@@ -307,7 +315,8 @@ impl Cluster {
         if phone.name.is_empty() {
             return Err(ClusterError::EmptyName);
         }
-        let id = PhoneId(u32::try_from(self.phones.len()).map_err(|_| ClusterError::TooManyPhones)?);
+        let id =
+            PhoneId(u32::try_from(self.phones.len()).map_err(|_| ClusterError::TooManyPhones)?);
         if self.phone_names.contains_key(&phone.name) {
             return Err(ClusterError::DuplicatePhone(phone.name));
         }
@@ -331,10 +340,17 @@ impl Cluster {
     ///
     /// # Errors
     /// Where the label is empty or names a node that is not there.
-    pub fn add_trust(&mut self, node: NodeId, unit: TrustUnit, label: &str) -> Result<Cert, ClusterError> {
+    pub fn add_trust(
+        &mut self,
+        node: NodeId,
+        unit: TrustUnit,
+        label: &str,
+    ) -> Result<Cert, ClusterError> {
         let cert = match cert::parts(label) {
             Some((unit, name, generation)) => {
-                let node = self.node(name).ok_or_else(|| ClusterError::UnknownNode(String::from(label)))?;
+                let node = self
+                    .node(name)
+                    .ok_or_else(|| ClusterError::UnknownNode(String::from(label)))?;
                 Cert::Own { unit, node, generation }
             }
             None if label.is_empty() => return Err(ClusterError::EmptyName),
@@ -392,7 +408,9 @@ impl Cluster {
     /// The certificate of this label: one that the cluster's nodes can make, or that some store holds at the start.
     pub fn cert(&self, label: &str) -> Option<Cert> {
         match cert::parts(label) {
-            Some((unit, name, generation)) => Some(Cert::Own { unit, node: self.node(name)?, generation }),
+            Some((unit, name, generation)) => {
+                Some(Cert::Own { unit, node: self.node(name)?, generation })
+            }
             None => self.label_ids.get(label).map(|&id| Cert::Label(id)),
         }
     }
@@ -400,7 +418,9 @@ impl Cluster {
     /// The label of a certificate.
     pub fn label(&self, cert: Cert) -> String {
         match cert {
-            Cert::Own { unit, node, generation } => format!("{unit}@{}#{generation}", self.node_spec(node).name),
+            Cert::Own { unit, node, generation } => {
+                format!("{unit}@{}#{generation}", self.node_spec(node).name)
+            }
             Cert::Label(LabelId(id)) => {
                 let label = usize::try_from(id).ok().and_then(|id| self.labels.get(id));
                 label.map_or_else(String::new, |label| String::from(&**label))

@@ -62,7 +62,12 @@ impl Default for Limits {
 }
 
 /// What stands in an error: `at most 10000 steps (cluster::MAX_STEPS)`.
-pub(super) fn at_most(f: &mut fmt::Formatter<'_>, limit: impl fmt::Display, what: &str, name: &str) -> fmt::Result {
+pub(super) fn at_most(
+    f: &mut fmt::Formatter<'_>,
+    limit: impl fmt::Display,
+    what: &str,
+    name: &str,
+) -> fmt::Result {
     write!(f, "at most {limit} {what} (cluster::{name}); found more")
 }
 
@@ -74,8 +79,15 @@ mod tests {
     use trustlist::release::{Product, Unit};
 
     fn run(limits: Limits) -> Run {
-        let node = NodeSpec { name: "hq".into(), product: Product::Cucm, publisher: true, tftp: true, callmanager: true };
-        let mut cluster = Cluster::new("12.5".parse().unwrap(), Mode::NonSecure, vec![node]).unwrap();
+        let node = NodeSpec {
+            name: "hq".into(),
+            product: Product::Cucm,
+            publisher: true,
+            tftp: true,
+            callmanager: true,
+        };
+        let mut cluster =
+            Cluster::new("12.5".parse().unwrap(), Mode::NonSecure, vec![node]).unwrap();
         let hq = cluster.node("hq").unwrap();
         cluster.add_phone(PhoneSpec::new("SEP001", &[hq], &[hq])).unwrap();
         cluster.limits = limits;
@@ -102,7 +114,10 @@ mod tests {
         for _ in 0..9 {
             run.apply(&wait(MAX_WAIT_MINUTES)).unwrap();
         }
-        assert_eq!(run.apply(&wait(MAX_WAIT_MINUTES + 1)).unwrap_err(), StepError::WaitTooLong(MAX_WAIT_MINUTES + 1));
+        assert_eq!(
+            run.apply(&wait(MAX_WAIT_MINUTES + 1)).unwrap_err(),
+            StepError::WaitTooLong(MAX_WAIT_MINUTES + 1)
+        );
         run.apply(&wait(MAX_WAIT_MINUTES - 1)).unwrap();
         run.apply(&wait(1)).unwrap();
         assert_eq!(run.minute(), MAX_MINUTES);
@@ -116,7 +131,12 @@ mod tests {
         let mut alone = run(Limits::new());
         alone.apply(&renew[0]).unwrap();
         let kept = |limit| {
-            simulate(run(Limits::new().kept(limit)).cluster(), &[renew[0].clone(), renew[0].clone()], &[Policy::B], Assume::Lean)
+            simulate(
+                run(Limits::new().kept(limit)).cluster(),
+                &[renew[0].clone(), renew[0].clone()],
+                &[Policy::B],
+                Assume::Lean,
+            )
         };
         assert_eq!(kept(alone.kept()).unwrap_err(), (2, StepError::TooMuchKept(alone.kept())));
         assert!(kept(MAX_KEPT).unwrap().policies[0].end().kept() > alone.kept());

@@ -48,7 +48,10 @@ impl RecordKey {
 impl ListKey {
     /// The same list with certificates that nobody knows any more.
     pub(super) fn stale(&self) -> Self {
-        let records = self.records.iter().map(|record| RecordKey { cert: record.cert.map(Cert::stale), ..*record });
+        let records = self
+            .records
+            .iter()
+            .map(|record| RecordKey { cert: record.cert.map(Cert::stale), ..*record });
         Self { purpose: self.purpose, signer: self.signer.stale(), records: records.collect() }
     }
 
@@ -56,8 +59,11 @@ impl ListKey {
     pub(super) fn foreign() -> Self {
         let signer = Cert::Label(LabelId::FOREIGN_SIGNER);
         let tvs = Cert::Label(LabelId::FOREIGN_TVS);
-        let records =
-            vec![RecordKey::new(Role::Sast, signer), RecordKey::new(Role::CcmTftp, signer), RecordKey::new(Role::Tvs, tvs)];
+        let records = vec![
+            RecordKey::new(Role::Sast, signer),
+            RecordKey::new(Role::CcmTftp, signer),
+            RecordKey::new(Role::Tvs, tvs),
+        ];
         Self { purpose: Purpose::Itl, signer, records }
     }
 
@@ -83,12 +89,14 @@ impl ClusterState {
         let mut records = vec![RecordKey::new(Role::Sast, callmanager)];
         records.extend(recovery.map(|cert| RecordKey::new(Role::Sast, cert)));
         if self.rollback == Rollback::Off {
-            let role = if self.cluster.node_spec(tftp).callmanager { Role::CcmTftp } else { Role::Tftp };
+            let role =
+                if self.cluster.node_spec(tftp).callmanager { Role::CcmTftp } else { Role::Tftp };
             records.push(RecordKey::new(role, callmanager));
             records.extend(self.capf(tftp).map(|cert| RecordKey::new(Role::Capf, cert)));
-            let servers = self
-                .cucm_nodes()
-                .map(|node| RecordKey { server: Some(node), ..RecordKey::new(Role::Tvs, self.own(tftp, Unit::Tvs, node)) });
+            let servers = self.cucm_nodes().map(|node| RecordKey {
+                server: Some(node),
+                ..RecordKey::new(Role::Tvs, self.own(tftp, Unit::Tvs, node))
+            });
             records.extend(servers);
         }
         ListKey { purpose: Purpose::Itl, signer, records }
@@ -110,9 +118,11 @@ impl ClusterState {
             _ if release.callmanager_ctl_holds_recovery() => (callmanager, software.to_vec()),
             _ => (callmanager, vec![Some(callmanager)]),
         };
-        let mut records: Vec<RecordKey> = sast.into_iter().flatten().map(|cert| RecordKey::new(Role::Sast, cert)).collect();
+        let mut records: Vec<RecordKey> =
+            sast.into_iter().flatten().map(|cert| RecordKey::new(Role::Sast, cert)).collect();
         records.extend(self.foreign_sast(signer).map(|cert| RecordKey::new(Role::Sast, cert)));
-        let ccm = |node| RecordKey::new(Role::CcmTftp, self.own(publisher, Unit::CallManager, node));
+        let ccm =
+            |node| RecordKey::new(Role::CcmTftp, self.own(publisher, Unit::CallManager, node));
         // A multi-server certificate is in one record, that of the publisher (P-CTL-9).
         let multi = self.cluster.is_multi_server(Unit::CallManager);
         records.extend(self.cucm_nodes().filter(|&node| !multi || node == publisher).map(ccm));
@@ -140,7 +150,9 @@ impl ClusterState {
             RecoveryScope::Cluster => self.cluster.publisher(),
             RecoveryScope::Node => node,
         };
-        self.cluster.has_unit(owner, Unit::ItlRecovery).then(|| self.own(node, Unit::ItlRecovery, owner))
+        self.cluster
+            .has_unit(owner, Unit::ItlRecovery)
+            .then(|| self.own(node, Unit::ItlRecovery, owner))
     }
 
     /// The CAPF certificate of the publisher, unless its service was stopped (C-60). A publisher that is down keeps it:
@@ -156,7 +168,11 @@ impl ClusterState {
         let key = self.itl_key(tftp);
         let signer = key.signer;
         let file = shared.file(key);
-        let itl = ServedItl { served: file, built: file, config_signer: self.own(tftp, Unit::CallManager, tftp) };
+        let itl = ServedItl {
+            served: file,
+            built: file,
+            config_signer: self.own(tftp, Unit::CallManager, tftp),
+        };
         if self.nodes.at(tftp).itl != Some(itl) {
             self.nodes.at_mut(tftp).itl = Some(itl);
             self.push(Event::ItlBuilt { node: tftp, signer, config_signer: itl.config_signer });
@@ -188,7 +204,8 @@ impl ClusterState {
         if !self.nodes.at(publisher).up {
             return self.refuse(Some(publisher), Refusal::NodeDown);
         }
-        let Some(list) = self.nodes.at(publisher).itl.and_then(|itl| shared.list(itl.served)) else {
+        let Some(list) = self.nodes.at(publisher).itl.and_then(|itl| shared.list(itl.served))
+        else {
             return self.refuse(Some(publisher), Refusal::PublisherHasNoItl);
         };
         let callmanager = self.own(publisher, Unit::CallManager, publisher);
@@ -244,7 +261,11 @@ impl ClusterState {
 
     /// The CTL at the start: signed by the token that was named, else by the normal signer.
     pub(super) fn first_ctl(&self) -> ListKey {
-        let signer = if self.token.is_some() { ListSigner::Token } else { self.cluster.release().ctl_signer() };
+        let signer = if self.token.is_some() {
+            ListSigner::Token
+        } else {
+            self.cluster.release().ctl_signer()
+        };
         self.ctl_key(signer)
     }
 
@@ -261,7 +282,9 @@ impl ClusterState {
         match mode {
             Mode::Mixed => self.ctl_full(shared),
             Mode::NonSecure => {
-                if let Some(key) = self.ctl.and_then(|ctl| shared.list(ctl)).map(|list| list.key.reduced()) {
+                if let Some(key) =
+                    self.ctl.and_then(|ctl| shared.list(ctl)).map(|list| list.key.reduced())
+                {
                     self.set_ctl(shared, key, CtlKind::Reduced);
                 }
             }

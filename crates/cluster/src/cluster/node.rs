@@ -93,7 +93,12 @@ impl<T> NodeTable<T> {
     /// A table with a value made of each of this one's.
     pub(super) fn map<U>(&self, mut make: impl FnMut(NodeId, &T) -> U) -> NodeTable<U> {
         let mut numbers = (0..).map(NodeId).skip(1);
-        let rest = self.rest.iter().zip(&mut numbers).map(|(value, node)| make(node, value)).collect::<Vec<_>>();
+        let rest = self
+            .rest
+            .iter()
+            .zip(&mut numbers)
+            .map(|(value, node)| make(node, value))
+            .collect::<Vec<_>>();
         NodeTable { first: make(NodeId(0), &self.first), rest }
     }
 
@@ -134,8 +139,18 @@ mod tests {
     #[test]
     fn tables_find_every_node() {
         let table = NodeTable::new([10, 20, 30]).unwrap();
-        assert_eq!(table.iter().map(|(node, &value)| (node.index(), value)).collect::<Vec<_>>(), [(0, 10), (1, 20), (2, 30)]);
-        assert_eq!(table.map(|node, value| value + node.index()).iter().map(|(_, &v)| v).collect::<Vec<_>>(), [10, 21, 32]);
+        assert_eq!(
+            table.iter().map(|(node, &value)| (node.index(), value)).collect::<Vec<_>>(),
+            [(0, 10), (1, 20), (2, 30)]
+        );
+        assert_eq!(
+            table
+                .map(|node, value| value + node.index())
+                .iter()
+                .map(|(_, &v)| v)
+                .collect::<Vec<_>>(),
+            [10, 21, 32]
+        );
         assert!(table.ids().all(|node| *table.at(node) == (node.index() + 1) * 10));
         assert!(NodeTable::<u8>::new([]).is_none());
     }

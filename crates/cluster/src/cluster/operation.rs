@@ -229,17 +229,27 @@ impl Operation {
                 format!("{word} {}{ctl}", phones.describe(cluster))
             }
             Self::DeleteTrust { unit, cert, nodes } => {
-                format!("{word} {} {} {}", unit.as_str(), cluster.label(*cert), nodes.describe(cluster))
+                format!(
+                    "{word} {} {} {}",
+                    unit.as_str(),
+                    cluster.label(*cert),
+                    nodes.describe(cluster)
+                )
             }
             Self::LscUpdate { phones }
             | Self::PhoneOffline { phones }
             | Self::PhoneOnline { phones }
             | Self::ResetPhones { phones } => format!("{word} {}", phones.describe(cluster)),
-            Self::NodeDown { nodes } | Self::NodeUp { nodes } | Self::ReplBreak { nodes } | Self::ReplFix { nodes } => {
+            Self::NodeDown { nodes }
+            | Self::NodeUp { nodes }
+            | Self::ReplBreak { nodes }
+            | Self::ReplFix { nodes } => {
                 format!("{word} {}", nodes.describe(cluster))
             }
             Self::Regen { unit, nodes } => format!("{word} {unit} {}", nodes.describe(cluster)),
-            Self::Restart { service, nodes } | Self::Start { service, nodes } | Self::Stop { service, nodes } => {
+            Self::Restart { service, nodes }
+            | Self::Start { service, nodes }
+            | Self::Stop { service, nodes } => {
                 format!("{word} {service} {}", nodes.describe(cluster))
             }
             Self::SetMode(Mode::Mixed) => format!("{word} mixed"),
@@ -255,7 +265,11 @@ impl Nodes {
     fn describe(&self, cluster: &Cluster) -> String {
         match self {
             Self::All => String::from("all"),
-            Self::These(nodes) => nodes.iter().map(|&node| &*cluster.node_spec(node).name).collect::<Vec<_>>().join(","),
+            Self::These(nodes) => nodes
+                .iter()
+                .map(|&node| &*cluster.node_spec(node).name)
+                .collect::<Vec<_>>()
+                .join(","),
         }
     }
 }
@@ -265,7 +279,11 @@ impl Phones {
         match self {
             Self::All => String::from("all"),
             Self::These(phones) => {
-                let shown: Vec<&str> = phones.iter().take(NAMES_SHOWN).map(|&phone| cluster.phone_name(phone)).collect();
+                let shown: Vec<&str> = phones
+                    .iter()
+                    .take(NAMES_SHOWN)
+                    .map(|&phone| cluster.phone_name(phone))
+                    .collect();
                 let more = phones.len().saturating_sub(NAMES_SHOWN);
                 let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
                 format!("{}{rest}", shown.join(","))

@@ -19,7 +19,9 @@ use alloc::{sync::Arc, vec::Vec};
 use core::fmt;
 use trustlist::code::ConditionCode;
 use trustlist::facts::FileId;
-use trustlist::phone::{After, Decisive, Device, JudgedFile, Lean, Outcome, Rule, SecurityByDefault, TvsClient, Via};
+use trustlist::phone::{
+    After, Decisive, Device, JudgedFile, Lean, Outcome, Rule, SecurityByDefault, TvsClient, Via,
+};
 use trustlist::release::{Service, Unit};
 
 /// How a `depends` is taken.
@@ -252,12 +254,19 @@ pub(super) struct Kind {
 impl Kind {
     fn of(spec: &PhoneSpec) -> Self {
         let device = spec.model.as_deref().map_or_else(Device::unknown, Device::of_model);
-        Self { security_by_default: spec.security_by_default, tvs_client: device.tvs_client, loads_lists: device.loads_lists }
+        Self {
+            security_by_default: spec.security_by_default,
+            tvs_client: device.tvs_client,
+            loads_lists: device.loads_lists,
+        }
     }
 
     pub(super) fn device(self) -> Device {
         let Self { security_by_default, tvs_client, loads_lists } = self;
-        Device::unknown().with_security_by_default(security_by_default).with_tvs_client(tvs_client).with_loads_lists(loads_lists)
+        Device::unknown()
+            .with_security_by_default(security_by_default)
+            .with_tvs_client(tvs_client)
+            .with_loads_lists(loads_lists)
     }
 }
 
@@ -311,7 +320,8 @@ impl PhoneStart {
             ItlStart::None => None,
         };
         let publisher = state.cluster.publisher();
-        let lsc = (spec.lsc == LscStart::Current).then(|| state.own(publisher, Unit::Capf, publisher));
+        let lsc =
+            (spec.lsc == LscStart::Current).then(|| state.own(publisher, Unit::Capf, publisher));
         Self { profile, number, held: Held { ctl, itl }, online: spec.online, lsc }
     }
 }

@@ -24,7 +24,8 @@ pub enum Rescue {
 
 impl Rescue {
     /// Every one, in the order of the rule.
-    pub const ALL: &'static [Self] = &[Self::CtlUpdate, Self::ItlResetLocalkey, Self::CtlResetLocalkey];
+    pub const ALL: &'static [Self] =
+        &[Self::CtlUpdate, Self::ItlResetLocalkey, Self::CtlResetLocalkey];
 
     /// The operation of a plan.
     pub const fn as_str(self) -> &'static str {
@@ -110,7 +111,8 @@ impl<'a> Outlooks<'a> {
         let (state, assume) = (self.state, self.assume);
         let ladders = self.ladders.get_or_insert_with(|| Ladders::new(state, assume, shared));
         let key = (held, profile.kind, profile.tftp);
-        let family = self.families.entry(key).or_insert_with(|| ladders.family(shared, profile, held));
+        let family =
+            self.families.entry(key).or_insert_with(|| ladders.family(shared, profile, held));
         self.classes.clear();
         self.classes.extend(profile.cm_group.iter().map(|&node| *family.classes.at(node)));
         if let Some(&known) = family.known.get(self.classes.as_slice()) {
@@ -132,8 +134,12 @@ impl Ladders {
             let mut trial = state.trial();
             match rescue {
                 Rescue::CtlUpdate if mixed => trial.ctl_update(shared),
-                Rescue::ItlResetLocalkey if release.has_itl_reset_localkey() => trial.itl_reset_localkey(shared),
-                Rescue::CtlResetLocalkey if mixed && release.has_ctl_reset_localkey() => trial.ctl_reset_localkey(shared),
+                Rescue::ItlResetLocalkey if release.has_itl_reset_localkey() => {
+                    trial.itl_reset_localkey(shared)
+                }
+                Rescue::CtlResetLocalkey if mixed && release.has_ctl_reset_localkey() => {
+                    trial.ctl_reset_localkey(shared)
+                }
                 _ => continue,
             }
             rescued.push((rescue, Ladder::new(&trial, assume, shared)));
@@ -155,14 +161,22 @@ impl Ladders {
     }
 
     fn family(&self, shared: &mut Shared, profile: &Profile, held: Held) -> Family {
-        let scenes: Vec<&Scene> =
-            core::iter::once(&self.plain).chain(self.rescued.iter().map(|(_, ladder)| ladder)).flat_map(Ladder::scenes).collect();
-        let served = scenes.iter().filter_map(|scene| scene.snapshot.serving(&profile.tftp_servers)).map(|(_, itl, _)| Some(itl));
+        let scenes: Vec<&Scene> = core::iter::once(&self.plain)
+            .chain(self.rescued.iter().map(|(_, ladder)| ladder))
+            .flat_map(Ladder::scenes)
+            .collect();
+        let served = scenes
+            .iter()
+            .filter_map(|scene| scene.snapshot.serving(&profile.tftp_servers))
+            .map(|(_, itl, _)| Some(itl));
         let mut lists: Vec<Option<FileId>> = core::iter::once(held.itl).chain(served).collect();
         lists.sort_unstable();
         lists.dedup();
         let classes = self.plain.neither.snapshot.nodes.map(|node, _| {
-            let row = scenes.iter().map(|scene| TvsClass::new(shared, scene.snapshot.nodes.at(node), &lists)).collect();
+            let row = scenes
+                .iter()
+                .map(|scene| TvsClass::new(shared, scene.snapshot.nodes.at(node), &lists))
+                .collect();
             shared.class_rows.intern(row).1
         });
         Family { classes, known: BTreeMap::new() }
@@ -174,18 +188,26 @@ impl Ladder {
         let neither = Snapshot::new(state, shared);
         let mut after = |services: &[Service]| {
             let mut trial = state.trial();
-            services.iter().for_each(|&service| trial.act_on_service(shared, Act::Restart, service, &Nodes::All));
+            services.iter().for_each(|&service| {
+                trial.act_on_service(shared, Act::Restart, service, &Nodes::All)
+            });
             let snapshot = Snapshot::new(&trial, shared);
             (!snapshot.shows_same(&neither)).then(|| Scene::new(Arc::new(snapshot), assume))
         };
         let tftp = after(&[Service::Tftp]);
         let tvs = after(&[Service::Tvs]);
-        let both = if tftp.is_some() && tvs.is_some() { after(&[Service::Tftp, Service::Tvs]) } else { None };
+        let both = if tftp.is_some() && tvs.is_some() {
+            after(&[Service::Tftp, Service::Tvs])
+        } else {
+            None
+        };
         Self { neither: Scene::new(Arc::new(neither), assume), tftp, tvs, both }
     }
 
     fn scenes(&self) -> impl Iterator<Item = &Scene> {
-        [Some(&self.neither), self.tftp.as_ref(), self.tvs.as_ref(), self.both.as_ref()].into_iter().flatten()
+        [Some(&self.neither), self.tftp.as_ref(), self.tvs.as_ref(), self.both.as_ref()]
+            .into_iter()
+            .flatten()
     }
 
     /// Whether a phone is current at any point of some order of the restarts and the reset, which is done twice.
@@ -207,7 +229,12 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn saved_at(&mut self, moment: Option<&mut Scene>, later: Option<&mut Scene>, held: Held) -> bool {
+    fn saved_at(
+        &mut self,
+        moment: Option<&mut Scene>,
+        later: Option<&mut Scene>,
+        held: Held,
+    ) -> bool {
         moment.is_some_and(|moment| self.saved(moment, [later, None, None], held))
     }
 

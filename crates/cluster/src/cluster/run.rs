@@ -88,12 +88,18 @@ impl StepError {
 impl fmt::Display for StepError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::UnknownNode(node) => write!(f, "a node of this cluster; found number {}", node.index()),
-            Self::UnknownPhone(phone) => write!(f, "a phone of this cluster; found number {}", phone.index()),
+            Self::UnknownNode(node) => {
+                write!(f, "a node of this cluster; found number {}", node.index())
+            }
+            Self::UnknownPhone(phone) => {
+                write!(f, "a phone of this cluster; found number {}", phone.index())
+            }
             Self::TooLate(limit) => at_most(f, limit, "minutes for the whole plan", "MAX_MINUTES"),
             Self::TooManySteps(limit) => at_most(f, limit, "steps", "MAX_STEPS"),
             Self::TooMuchKept(limit) => at_most(f, limit, "bytes of memory for a run", "MAX_KEPT"),
-            Self::WaitTooLong(minutes) => write!(f, "at most {MAX_WAIT_MINUTES} minutes (366 days); found {minutes}"),
+            Self::WaitTooLong(minutes) => {
+                write!(f, "at most {MAX_WAIT_MINUTES} minutes (366 days); found {minutes}")
+            }
         }
     }
 }
@@ -120,7 +126,10 @@ impl StepReport {
     fn size(&self) -> usize {
         let events = self.events.len().saturating_mul(size_of::<TimedEvent>());
         let standings = self.standings.len().saturating_mul(size_of::<Arc<Standing>>());
-        size_of::<Self>().saturating_add(events).saturating_add(standings).saturating_add(self.snapshot.size())
+        size_of::<Self>()
+            .saturating_add(events)
+            .saturating_add(standings)
+            .saturating_add(self.snapshot.size())
     }
 }
 
@@ -176,13 +185,26 @@ impl Run {
     pub fn new(cluster: &Arc<Cluster>, policy: Policy, assume: Assume) -> Self {
         let mut shared = Shared::new(cluster.clone());
         let state = ClusterState::new(cluster.clone(), policy, &mut shared);
-        let starts: Vec<PhoneStart> = cluster.phones().iter().map(|spec| PhoneStart::new(spec, &state, &mut shared)).collect();
+        let starts: Vec<PhoneStart> = cluster
+            .phones()
+            .iter()
+            .map(|spec| PhoneStart::new(spec, &state, &mut shared))
+            .collect();
         let cohorts = Cohorts::new(&starts);
         let snapshot = Arc::new(Snapshot::new(&state, &mut shared));
         let shared = Arc::new(Mutex::new(shared));
         let assumptions = BTreeMap::new();
         let limits = cluster.limits;
-        let mut run = Self { state, assume, limits, cohorts, step: 0, assumptions, snapshot, shared: shared.clone() };
+        let mut run = Self {
+            state,
+            assume,
+            limits,
+            cohorts,
+            step: 0,
+            assumptions,
+            snapshot,
+            shared: shared.clone(),
+        };
         run.look(&mut lock(&shared));
         run
     }
@@ -226,7 +248,13 @@ impl Run {
     pub fn report(&self) -> StepReport {
         let standings = self.cohorts.iter().map(|cohort| cohort.standing.clone()).collect();
         let snapshot = self.snapshot.clone();
-        StepReport { step: self.step, minute: self.state.minute, events: Vec::new(), standings, snapshot }
+        StepReport {
+            step: self.step,
+            minute: self.state.minute,
+            events: Vec::new(),
+            standings,
+            snapshot,
+        }
     }
 
     /// The state of a phone; `None` for one of another cluster.
@@ -242,7 +270,12 @@ impl Run {
     }
 
     /// The judgement of a cohort that held these lists before this snapshot.
-    pub(super) fn explain(&self, snapshot: &Arc<Snapshot>, cohort: &Cohort, held: Held) -> Option<Prediction> {
+    pub(super) fn explain(
+        &self,
+        snapshot: &Arc<Snapshot>,
+        cohort: &Cohort,
+        held: Held,
+    ) -> Option<Prediction> {
         let scene = Scene::new(snapshot.clone(), self.assume);
         scene.predict(&mut lock(&self.shared), &cohort.profile, held)
     }
@@ -339,7 +372,9 @@ impl Run {
             Nodes::All => None,
         };
         let phones = |phones: &Phones| match phones {
-            Phones::These(phones) => phones.iter().find(|phone| phone.index() >= cluster.phones().len()).copied(),
+            Phones::These(phones) => {
+                phones.iter().find(|phone| phone.index() >= cluster.phones().len()).copied()
+            }
             Phones::All => None,
         };
         let (node, phone) = match operation {
@@ -357,7 +392,9 @@ impl Run {
             | Op::PhoneOffline { phones: scope }
             | Op::PhoneOnline { phones: scope }
             | Op::ResetPhones { phones: scope } => (None, phones(scope)),
-            Op::Wait { minutes } if *minutes > MAX_WAIT_MINUTES => return Err(StepError::WaitTooLong(*minutes)),
+            Op::Wait { minutes } if *minutes > MAX_WAIT_MINUTES => {
+                return Err(StepError::WaitTooLong(*minutes));
+            }
             _ => (None, None),
         };
         self.within_limits(operation)?;
@@ -393,11 +430,17 @@ impl Run {
             Op::ItlResetLocalkey => state.itl_reset_localkey(shared),
             Op::SetMode(mode) => state.set_mode(shared, *mode),
             Op::Wait { minutes } => state.wait(*minutes),
-            Op::Restart { service, nodes } => state.act_on_service(shared, Act::Restart, *service, nodes),
-            Op::Start { service, nodes } => state.act_on_service(shared, Act::Start, *service, nodes),
+            Op::Restart { service, nodes } => {
+                state.act_on_service(shared, Act::Restart, *service, nodes)
+            }
+            Op::Start { service, nodes } => {
+                state.act_on_service(shared, Act::Start, *service, nodes)
+            }
             Op::Stop { service, nodes } => state.act_on_service(shared, Act::Stop, *service, nodes),
             Op::NodeDown { nodes } => self.each_node(nodes, ClusterState::node_down),
-            Op::NodeUp { nodes } => self.each_node(nodes, |state, node| state.node_up(shared, node)),
+            Op::NodeUp { nodes } => {
+                self.each_node(nodes, |state, node| state.node_up(shared, node))
+            }
             Op::ReplBreak { nodes } => self.each_node(nodes, ClusterState::repl_break),
             Op::ReplFix { nodes } => self.each_node(nodes, ClusterState::repl_fix),
             Op::Regen { unit, nodes } => return self.regen(*unit, nodes),
@@ -423,7 +466,8 @@ impl Run {
     fn regen(&mut self, unit: Unit, nodes: &Nodes) -> Option<ResetCause> {
         let before = self.state.change;
         self.state.regen(unit, nodes);
-        (unit.resets_phones() && self.state.change != before).then_some(ResetCause::CertificateUpdate)
+        (unit.resets_phones() && self.state.change != before)
+            .then_some(ResetCause::CertificateUpdate)
     }
 
     fn set_rollback(&mut self, rollback: Rollback) -> Option<ResetCause> {
@@ -439,7 +483,8 @@ impl Run {
     fn delete_trust(&mut self, unit: StoreUnit, cert: Cert, nodes: &Nodes) -> Option<ResetCause> {
         let deleted = self.state.delete_trust(unit, cert, nodes);
         let StoreUnit::Trust(unit) = unit else { return None };
-        let resets = self.state.cluster.release().deletion_resets_phones() && unit.deletion_resets_phones();
+        let resets =
+            self.state.cluster.release().deletion_resets_phones() && unit.deletion_resets_phones();
         (deleted == Deleted::Yes && resets).then_some(ResetCause::Deletion)
     }
 
@@ -460,8 +505,9 @@ impl Run {
             }
             cohort.look(shared, verdict.as_deref(), &mut eyes);
             // P-7: what nobody said of the certificate that a phone was made with is told where its registration rests on it.
-            let rests =
-                cohort.profile.security == PhoneSecurity::Encrypted && cohort.lsc.is_none() && cohort.profile.mic.is_none();
+            let rests = cohort.profile.security == PhoneSecurity::Encrypted
+                && cohort.lsc.is_none()
+                && cohort.profile.mic.is_none();
             if rests && cohort.standing.registered {
                 self.assumptions.entry(Assumption::MicPresent).or_insert(self.step);
             }

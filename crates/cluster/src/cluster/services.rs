@@ -77,7 +77,13 @@ pub(super) enum Act {
 
 impl ClusterState {
     /// Restarts, starts or stops a service on nodes.
-    pub(super) fn act_on_service(&mut self, shared: &mut Shared, act: Act, service: Service, nodes: &Nodes) {
+    pub(super) fn act_on_service(
+        &mut self,
+        shared: &mut Shared,
+        act: Act,
+        service: Service,
+        nodes: &Nodes,
+    ) {
         let mut done = false;
         for &member in service.members() {
             for node in self.service_nodes(member, service.members().len() > 1, nodes) {
@@ -123,7 +129,8 @@ impl ClusterState {
     pub(super) fn start_service(&mut self, shared: &mut Shared, service: Service, node: NodeId) {
         self.change = self.change.saturating_add(1);
         let presents = service.certificate().map(|unit| self.own(node, unit, node));
-        let loaded = service.certificate().map_or(0, |unit| self.nodes.at(node).db.generation(unit, node));
+        let loaded =
+            service.certificate().map_or(0, |unit| self.nodes.at(node).db.generation(unit, node));
         let state = ServiceState { status: Status::Running, loaded, since: self.change };
         self.nodes.at_mut(node).services.set(service, state);
         self.push(Event::ServiceStarted { node, service, presents });
@@ -149,7 +156,9 @@ impl ClusterState {
         let release = self.cluster.release();
         let services: &[Service] = match unit {
             Unit::Tvs if self.cluster.tvs_restarts_itself => &[Service::Tvs],
-            Unit::CallManager if release.services_reload_themselves() => &[Service::CallManager, Service::CtiManager],
+            Unit::CallManager if release.services_reload_themselves() => {
+                &[Service::CallManager, Service::CtiManager]
+            }
             Unit::Capf if release.services_reload_themselves() => &[Service::Capf],
             _ => &[],
         };
@@ -164,20 +173,29 @@ impl ClusterState {
             if service == Service::Tvs {
                 self.tvs_reads(node);
             }
-            self.push(Event::ServiceReloaded { node, service, presents: self.own(node, unit, node) });
+            self.push(Event::ServiceReloaded {
+                node,
+                service,
+                presents: self.own(node, unit, node),
+            });
         }
     }
 
     /// What a service presents.
     pub(super) fn presented(&self, service: Service, node: NodeId) -> Option<Cert> {
         let generation = self.nodes.at(node).services.get(service).loaded;
-        service.certificate().map(|unit| Cert::Own { unit, node: self.cluster.owner(unit, node), generation })
+        service.certificate().map(|unit| Cert::Own {
+            unit,
+            node: self.cluster.owner(unit, node),
+            generation,
+        })
     }
 
     /// Whether a running service still works with an older certificate than its node has.
     pub(super) fn is_pending(&self, service: Service, node: NodeId) -> bool {
         let state = self.nodes.at(node).services.get(service);
-        let generation = service.certificate().map(|unit| self.nodes.at(node).db.generation(unit, node));
+        let generation =
+            service.certificate().map(|unit| self.nodes.at(node).db.generation(unit, node));
         state.is_running() && generation.is_some_and(|generation| generation != state.loaded)
     }
 

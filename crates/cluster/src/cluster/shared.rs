@@ -10,7 +10,8 @@ use super::node::NodeId;
 use super::phones::{Context, Profile, TvsClass, Verdict};
 use alloc::{boxed::Box, collections::BTreeMap, sync::Arc, vec::Vec};
 use trustlist::facts::{
-    CertificateFacts, ConfigFacts, FileId, Form, Identity, KeyFacts, ListFacts, ListKind, Name, RecordFacts, RecordIndex, Serial,
+    CertificateFacts, ConfigFacts, FileId, Form, Identity, KeyFacts, ListFacts, ListKind, Name,
+    RecordFacts, RecordIndex, Serial,
 };
 use trustlist::phone::{KnownCertificate, RoleSet};
 use trustlist::wire::{DigestAlgorithm, Role};
@@ -150,8 +151,12 @@ impl Shared {
         let file = FileId::symbol(u32::try_from(self.lists.len()).unwrap_or(u32::MAX));
         self.keep(key.records.len().saturating_mul(RECORD).saturating_add(size_of::<ListFacts>()));
         let facts = Arc::new(self.facts(file, &key));
-        let mut tvs: Vec<Cert> =
-            key.records.iter().filter(|record| record.role == Role::Tvs).filter_map(|record| record.cert).collect();
+        let mut tvs: Vec<Cert> = key
+            .records
+            .iter()
+            .filter(|record| record.role == Role::Tvs)
+            .filter_map(|record| record.cert)
+            .collect();
         tvs.sort_unstable();
         let key = Arc::new(key);
         self.lists.push(List { key: key.clone(), facts, tvs });
@@ -172,7 +177,9 @@ impl Shared {
         let label = self.cluster.label(cert);
         // The serial number is the generation, so that a report shows the label's own number.
         let (name, serial) = match cert {
-            Cert::Own { generation, .. } => (label.rsplit_once('#').map_or(label.as_str(), |(name, _)| name), generation),
+            Cert::Own { generation, .. } => {
+                (label.rsplit_once('#').map_or(label.as_str(), |(name, _)| name), generation)
+            }
             Cert::Label(_) => (label.as_str(), 1),
         };
         let serial = Serial::from_bytes(&serial.to_be_bytes());
@@ -231,7 +238,8 @@ impl Shared {
             Purpose::Ctl => (ListKind::Ctl, "CTLFile.tlv"),
             Purpose::Itl => (ListKind::Itl, "ITLFile.tlv"),
         };
-        let records = key.records.iter().zip(1..).map(|(record, index)| self.record(record, index)).collect();
+        let records =
+            key.records.iter().zip(1..).map(|(record, index)| self.record(record, index)).collect();
         ListFacts::new(file, kind, DigestAlgorithm::Sha1)
             .with_signer(Some(signer.identity.clone()))
             .with_signer_subject(signer.subject.clone())
@@ -241,7 +249,9 @@ impl Shared {
     }
 
     fn record(&mut self, record: &RecordKey, index: u32) -> RecordFacts {
-        let server = record.server.map_or_else(|| Arc::from(""), |node| self.cluster.node_spec(node).name.clone());
+        let server = record
+            .server
+            .map_or_else(|| Arc::from(""), |node| self.cluster.node_spec(node).name.clone());
         RecordFacts::new(RecordIndex(index), record.role)
             .with_server(server)
             .with_form(if record.cert.is_some() { Form::Certificate } else { Form::Empty })

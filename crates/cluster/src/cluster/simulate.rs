@@ -95,7 +95,12 @@ pub fn simulate(
 }
 
 impl PolicyResult {
-    fn new(cluster: &Arc<Cluster>, plan: &[Operation], policy: Policy, assume: Assume) -> Result<Self, (u32, StepError)> {
+    fn new(
+        cluster: &Arc<Cluster>,
+        plan: &[Operation],
+        policy: Policy,
+        assume: Assume,
+    ) -> Result<Self, (u32, StepError)> {
         let mut run = Run::new(cluster, policy, assume);
         let start = run.report();
         let mut trace = Vec::with_capacity(plan.len());
@@ -137,7 +142,11 @@ impl PolicyResult {
     }
 
     /// The state of a cohort after a step of this result.
-    pub fn standing<'a>(&self, cohort: CohortId, after: &'a StepReport) -> Option<&'a Arc<Standing>> {
+    pub fn standing<'a>(
+        &self,
+        cohort: CohortId,
+        after: &'a StepReport,
+    ) -> Option<&'a Arc<Standing>> {
         let then = self.end.cohorts().ancestor(cohort, after.standings.len());
         after.standings.get(then.index())
     }
@@ -151,7 +160,11 @@ impl PolicyResult {
     /// The state of a cohort at the end.
     pub fn final_state(&self, cohort: CohortId) -> Option<FinalState<'_>> {
         let of = self.end.cohorts().get(cohort)?;
-        Some(FinalState { standing: &of.standing, itl: of.held.itl.is_some(), was_locked: of.was_locked })
+        Some(FinalState {
+            standing: &of.standing,
+            itl: of.held.itl.is_some(),
+            was_locked: of.was_locked,
+        })
     }
 
     /// The phones that were locked after any step, in inventory order.
@@ -169,7 +182,11 @@ impl PolicyResult {
     /// How many phones end lost, locked, and behind: the fewer, the better.
     fn harm(&self) -> (usize, usize, usize) {
         let lost = self.end.cohorts().iter().filter(|cohort| cohort.standing.outlook.is_lost());
-        (lost.map(|cohort| cohort.size).sum(), self.count(Trust::Locked), self.count(Trust::Updatable))
+        (
+            lost.map(|cohort| cohort.size).sum(),
+            self.count(Trust::Locked),
+            self.count(Trust::Updatable),
+        )
     }
 }
 
@@ -192,9 +209,15 @@ impl Simulation {
 
 pub(super) fn no_return(run: &Run) -> Option<NoReturn> {
     let step = run.cohorts().iter().filter_map(|cohort| cohort.lost_since).min()?;
-    let lost = |id: CohortId| run.cohorts().get(id).is_some_and(|cohort| cohort.lost_since == Some(step));
+    let lost =
+        |id: CohortId| run.cohorts().get(id).is_some_and(|cohort| cohort.lost_since == Some(step));
     let cohorts = run.cohorts().all_phones().iter();
-    let phones = (0..).map(PhoneId).zip(cohorts).filter(|&(_, &cohort)| lost(cohort)).map(|(phone, _)| phone).collect();
+    let phones = (0..)
+        .map(PhoneId)
+        .zip(cohorts)
+        .filter(|&(_, &cohort)| lost(cohort))
+        .map(|(phone, _)| phone)
+        .collect();
     Some(NoReturn { step, phones })
 }
 

@@ -75,7 +75,19 @@ impl ClusterState {
         let (mode, token) = (cluster.mode(), cluster.token());
         let files = Arc::new(files);
         let (minute, change, ctl) = (0, 1, None);
-        let mut state = Self { cluster, policy, minute, mode, rollback, token, nodes, files, ctl, change, events: None };
+        let mut state = Self {
+            cluster,
+            policy,
+            minute,
+            mode,
+            rollback,
+            token,
+            nodes,
+            files,
+            ctl,
+            change,
+            events: None,
+        };
         state.serve_first_lists(shared);
         state.events = Some(Vec::new());
         state
@@ -163,8 +175,13 @@ fn first_stores(cluster: &Cluster) -> (Files, Db) {
             let cert = Cert::Own { unit, node: cluster.owner(unit, node), generation: 1 };
             db.set_own(unit, node, 1, 1);
             for &store in unit.trust_copies() {
-                let here = |at: NodeId, product| store.on(product) && (at == node || store.notified());
-                let nodes: NodeSet = cluster.nodes().filter(|(at, spec)| here(*at, spec.product)).map(|(at, _)| at).collect();
+                let here =
+                    |at: NodeId, product| store.on(product) && (at == node || store.notified());
+                let nodes: NodeSet = cluster
+                    .nodes()
+                    .filter(|(at, spec)| here(*at, spec.product))
+                    .map(|(at, _)| at)
+                    .collect();
                 if !nodes.is_empty() {
                     put(store, cert, nodes, &mut db);
                 }

@@ -97,7 +97,8 @@ impl Db {
     }
 
     pub(super) fn add_trust(&mut self, unit: TrustUnit, cert: Cert, nodes: NodeSet, change: u64) {
-        let row = self.trust.entry((unit, cert)).or_insert(TrustRow { service: true, nodes, change });
+        let row =
+            self.trust.entry((unit, cert)).or_insert(TrustRow { service: true, nodes, change });
         *row = TrustRow { service: true, nodes: row.nodes.union(nodes), change };
     }
 

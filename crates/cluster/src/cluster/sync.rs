@@ -23,7 +23,12 @@ impl ClusterState {
     /// `set cert regen UNIT` on nodes.
     pub(super) fn regen(&mut self, unit: Unit, scope: &Nodes) {
         let mut nodes: Vec<NodeId> = match scope {
-            Nodes::All => self.cluster.node_table().ids().filter(|&node| self.cluster.has_unit(node, unit)).collect(),
+            Nodes::All => self
+                .cluster
+                .node_table()
+                .ids()
+                .filter(|&node| self.cluster.has_unit(node, unit))
+                .collect(),
             Nodes::These(nodes) => nodes.clone(),
         };
         let multi = self.cluster.is_multi_server(unit);
@@ -52,9 +57,12 @@ impl ClusterState {
 
     /// C-26: a multi-server certificate is made on one node and handed to every node that is up.
     fn regen_everywhere(&mut self, unit: Unit, origin: NodeId) {
-        let newest = self.nodes.at(origin).db.generations(unit).map(|(_, generation)| generation).max();
+        let newest =
+            self.nodes.at(origin).db.generations(unit).map(|(_, generation)| generation).max();
         let generation = newest.unwrap_or_default().saturating_add(1);
-        self.push(Event::Regenerated { cert: Cert::Own { unit, node: self.cluster.owner(unit, origin), generation } });
+        self.push(Event::Regenerated {
+            cert: Cert::Own { unit, node: self.cluster.owner(unit, origin), generation },
+        });
         for node in self.cluster.node_table().ids() {
             if self.cluster.has_unit(node, unit) && self.nodes.at(node).up {
                 self.regen_on(unit, node, generation);
@@ -70,7 +78,9 @@ impl ClusterState {
         let product = self.cluster.node_spec(node).product;
         for &store in unit.trust_copies().iter().filter(|store| store.on(product)) {
             self.files_mut().add(NodeSet::only(node), store, cert);
-            self.write_db(node, |db, change| db.add_trust(store, cert, NodeSet::only(node), change));
+            self.write_db(node, |db, change| {
+                db.add_trust(store, cert, NodeSet::only(node), change)
+            });
             self.push(Event::TrustCopied { node, unit: store, cert });
             self.notify(node, store, cert);
             if unit.replaces_trust_copy() {
@@ -84,10 +94,17 @@ impl ClusterState {
     fn replace(&mut self, origin: NodeId, unit: TrustUnit, old: Cert) {
         let mut nodes: NodeSet = self.notified(origin).filter(|&node| node != origin).collect();
         nodes.insert(origin);
-        for node in nodes.iter().filter(|&node| self.files.holds(node, unit, old)).collect::<Vec<_>>() {
+        for node in
+            nodes.iter().filter(|&node| self.files.holds(node, unit, old)).collect::<Vec<_>>()
+        {
             self.files_mut().remove(node, unit, old);
             self.write_db(origin, |db, change| db.delete_trust(unit, old, node, change));
-            self.push(Event::FileDeleted { node, unit, cert: old, trigger: super::FileTrigger::Replaced });
+            self.push(Event::FileDeleted {
+                node,
+                unit,
+                cert: old,
+                trigger: super::FileTrigger::Replaced,
+            });
         }
     }
 
@@ -101,12 +118,21 @@ impl ClusterState {
         if !unit.notified() {
             return;
         }
-        let lacks = |node: &NodeId| *node != origin && self.takes(*node, unit) && !self.files.holds(*node, unit, cert);
+        let lacks = |node: &NodeId| {
+            *node != origin && self.takes(*node, unit) && !self.files.holds(*node, unit, cert)
+        };
         let nodes: NodeSet = self.notified(origin).filter(lacks).collect();
         self.import(origin, nodes, unit, cert, ImportTrigger::ChangeNotification);
     }
 
-    fn import(&mut self, origin: NodeId, nodes: NodeSet, unit: TrustUnit, cert: Cert, trigger: ImportTrigger) {
+    fn import(
+        &mut self,
+        origin: NodeId,
+        nodes: NodeSet,
+        unit: TrustUnit,
+        cert: Cert,
+        trigger: ImportTrigger,
+    ) {
         if !nodes.is_empty() {
             self.files_mut().add(nodes, unit, cert);
             self.write_db(origin, |db, change| db.add_trust(unit, cert, nodes, change));
@@ -129,8 +155,13 @@ impl ClusterState {
         let orphans: Vec<(TrustUnit, Cert)> = {
             let db = &self.nodes.at(node).db;
             let mapped = |unit, cert| db.holds(unit, cert) && db.maps_node(unit, cert, node);
-            let here = self.files.iter().filter(|(unit, _, nodes)| unit.notified() && nodes.contains(node));
-            here.filter(|&(unit, cert, _)| !mapped(unit, cert)).map(|(unit, cert, _)| (unit, cert)).collect()
+            let here = self
+                .files
+                .iter()
+                .filter(|(unit, _, nodes)| unit.notified() && nodes.contains(node));
+            here.filter(|&(unit, cert, _)| !mapped(unit, cert))
+                .map(|(unit, cert, _)| (unit, cert))
+                .collect()
         };
         for &(unit, cert) in &orphans {
             self.write_db(node, |db, change| db.add_trust(unit, cert, NodeSet::only(node), change));
@@ -144,9 +175,12 @@ impl ClusterState {
     }
 
     fn import_missing(&mut self, node: NodeId, trigger: ImportTrigger) -> Changed {
-        let lacks = |unit: TrustUnit, cert| unit.notified() && self.takes(node, unit) && !self.files.holds(node, unit, cert);
+        let lacks = |unit: TrustUnit, cert| {
+            unit.notified() && self.takes(node, unit) && !self.files.holds(node, unit, cert)
+        };
         let db = self.nodes.at(node).db.clone();
-        let missing: Vec<(TrustUnit, Cert)> = db.trust().filter(|&(unit, cert)| lacks(unit, cert)).collect();
+        let missing: Vec<(TrustUnit, Cert)> =
+            db.trust().filter(|&(unit, cert)| lacks(unit, cert)).collect();
         drop(db);
         for &(unit, cert) in &missing {
             self.import(node, NodeSet::only(node), unit, cert, trigger);
@@ -159,7 +193,10 @@ impl ClusterState {
         let end = self.minute.saturating_add(minutes);
         let mut last_change = self.minute;
         // Half an hour without a change holds a tick of every node: the next one would find the same.
-        while let Some(tick) = self.next_tick().filter(|&tick| tick <= end && tick <= last_change.saturating_add(SYNC_MINUTES)) {
+        while let Some(tick) = self
+            .next_tick()
+            .filter(|&tick| tick <= end && tick <= last_change.saturating_add(SYNC_MINUTES))
+        {
             self.minute = tick;
             for node in self.cluster.node_table().ids() {
                 let due = self.runs(node, Service::Ccn) && self.ticks_at(node, tick);
@@ -178,7 +215,9 @@ impl ClusterState {
     /// When a node ticks next; `None` where its service does not run.
     pub(super) fn next_sync(&self, node: NodeId) -> Option<u64> {
         let since = self.nodes.at(node).ccn_since;
-        let next = self.minute.saturating_add(SYNC_MINUTES - (self.minute.saturating_sub(since)) % SYNC_MINUTES);
+        let next = self
+            .minute
+            .saturating_add(SYNC_MINUTES - (self.minute.saturating_sub(since)) % SYNC_MINUTES);
         self.runs(node, Service::Ccn).then_some(next)
     }
 
@@ -234,14 +273,22 @@ impl ClusterState {
                 merged = both.into();
             }
         }
-        let before: Vec<_> = group.iter().map(|other| (other, self.nodes.at(other).db.clone())).collect();
+        let before: Vec<_> =
+            group.iter().map(|other| (other, self.nodes.at(other).db.clone())).collect();
         group.iter().for_each(|other| self.nodes.at_mut(other).db = merged.clone());
         for (other, known) in before {
-            let news = merged.trust().filter(|&(unit, cert)| !known.holds(unit, cert) && unit.notified());
+            let news =
+                merged.trust().filter(|&(unit, cert)| !known.holds(unit, cert) && unit.notified());
             for (unit, cert) in news.collect::<Vec<_>>() {
                 let lacks = self.takes(other, unit) && !self.files.holds(other, unit, cert);
                 if lacks && self.runs(other, Service::Ccn) {
-                    self.import(other, NodeSet::only(other), unit, cert, ImportTrigger::ChangeNotification);
+                    self.import(
+                        other,
+                        NodeSet::only(other),
+                        unit,
+                        cert,
+                        ImportTrigger::ChangeNotification,
+                    );
                 }
             }
         }

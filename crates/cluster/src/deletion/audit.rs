@@ -57,7 +57,9 @@ impl core::fmt::Display for LogError {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
             Self::Io(error) => write!(f, "{error}"),
-            Self::NoLog => f.write_str("expected a system log, certMgmt or certCN log; found no line of any"),
+            Self::NoLog => {
+                f.write_str("expected a system log, certMgmt or certCN log; found no line of any")
+            }
         }
     }
 }
@@ -125,22 +127,36 @@ impl Audit {
     ///
     /// # Errors
     /// Where the source broke off, and where it holds no line of any of the three logs.
-    pub fn read_log(&mut self, node: usize, file: &str, source: impl Read) -> Result<LogSummary, LogError> {
+    pub fn read_log(
+        &mut self,
+        node: usize,
+        file: &str,
+        source: impl Read,
+    ) -> Result<LogSummary, LogError> {
         let Some(records) = self.records.get_mut(node) else { return Err(LogError::NoLog) };
         let file: Arc<str> = Arc::from(file);
         let mut threads = Threads::default();
         let wanted = &self.wanted;
-        let (summary, read) = scan(source, self.inventory.collected_until, &mut |place, sighting| {
-            records.take(wanted, &file, &mut threads, place, &sighting);
-        });
+        let (summary, read) =
+            scan(source, self.inventory.collected_until, &mut |place, sighting| {
+                records.take(wanted, &file, &mut threads, place, &sighting);
+            });
         if summary.cut > 0 {
-            records.trouble.push(Evidence::of_log(EvidenceKind::LogCut, &file, format!("{} lines", summary.cut)));
+            records.trouble.push(Evidence::of_log(
+                EvidenceKind::LogCut,
+                &file,
+                format!("{} lines", summary.cut),
+            ));
         }
         records.logs.push((file.clone(), summary));
         let known = LogKind::ALL.iter().any(|&kind| summary.holds(kind));
         match read {
             Err(error) => {
-                records.trouble.push(Evidence::of_log(EvidenceKind::LogUnreadable, &file, error.to_string()));
+                records.trouble.push(Evidence::of_log(
+                    EvidenceKind::LogUnreadable,
+                    &file,
+                    error.to_string(),
+                ));
                 Err(LogError::Io(error))
             }
             Ok(()) if known => Ok(summary),
@@ -151,7 +167,11 @@ impl Audit {
     /// Notes that a log of a node could not be opened.
     pub fn unreadable(&mut self, node: usize, file: &str, reason: &str) {
         if let Some(records) = self.records.get_mut(node) {
-            records.trouble.push(Evidence::of_log(EvidenceKind::LogUnreadable, &Arc::from(file), reason.to_owned()));
+            records.trouble.push(Evidence::of_log(
+                EvidenceKind::LogUnreadable,
+                &Arc::from(file),
+                reason.to_owned(),
+            ));
         }
     }
 
@@ -172,7 +192,8 @@ impl Audit {
     /// How the deletion of this certificate spreads: outside the matrix of D2.2 it does not, whatever the release can.
     fn spread(&self) -> Spread {
         use trustlist::release::Product::{Cucm, Imp};
-        let covered = [Cucm, Imp].into_iter().any(|product| self.wanted.unit.deleted_by_event(product));
+        let covered =
+            [Cucm, Imp].into_iter().any(|product| self.wanted.unit.deleted_by_event(product));
         if covered { self.inventory.spread } else { Spread::Local }
     }
 }
@@ -187,7 +208,14 @@ fn keep<T>(list: &mut Vec<T>, entry: T) -> bool {
 }
 
 impl Records {
-    fn take(&mut self, wanted: &Wanted, file: &Arc<str>, threads: &mut Threads, place: Place, sighting: &Sighting<'_>) {
+    fn take(
+        &mut self,
+        wanted: &Wanted,
+        file: &Arc<str>,
+        threads: &mut Threads,
+        place: Place,
+        sighting: &Sighting<'_>,
+    ) {
         let seen = |at| Seen { at, file: file.clone(), place };
         let kept = match sighting {
             Sighting::Event(at, line) if wanted.is_deleted_by(&line.event) => {
@@ -197,12 +225,16 @@ impl Records {
             Sighting::Block(block) if matching::is_about(wanted, block) && block.is_deletion() => {
                 keep(&mut self.blocks, BlockSeen { seen: seen(block.at), failed: block.failed() })
             }
-            Sighting::Block(block) if matching::is_about(wanted, block) && block.is_import() && !block.failed() => {
+            Sighting::Block(block)
+                if matching::is_about(wanted, block) && block.is_import() && !block.failed() =>
+            {
                 let import = if block.at.is_some() { Import::Named } else { Import::Unclear };
                 keep(&mut self.imports, ImportSeen { seen: seen(block.at), import })
             }
             Sighting::Import(operation) => match matching::import(wanted, threads, operation) {
-                Some(import) => keep(&mut self.imports, ImportSeen { seen: seen(Some(operation.at)), import }),
+                Some(import) => {
+                    keep(&mut self.imports, ImportSeen { seen: seen(Some(operation.at)), import })
+                }
                 None => true,
             },
             _ => true,

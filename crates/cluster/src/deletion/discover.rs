@@ -30,9 +30,15 @@ impl Deletions {
     ///
     /// # Errors
     /// Where the source broke off; what came before is kept.
-    pub fn read_log(&mut self, collected: Moment, source: impl Read) -> Result<LogSummary, LogError> {
+    pub fn read_log(
+        &mut self,
+        collected: Moment,
+        source: impl Read,
+    ) -> Result<LogSummary, LogError> {
         let (summary, read) = scan(source, collected, &mut |_, sighting| match sighting {
-            Sighting::Event(_, line) => self.note(line.event.field("UNIT"), line.event.field("NAME")),
+            Sighting::Event(_, line) => {
+                self.note(line.event.field("UNIT"), line.event.field("NAME"))
+            }
             Sighting::Block(block) if block.is_deletion() => {
                 let path = block.field("certDir").map(url_decoded).unwrap_or_default();
                 self.note(block.field("unit"), path.rsplit('/').next());
@@ -53,7 +59,9 @@ impl Deletions {
     }
 
     fn note(&mut self, unit: Option<&str>, name: Option<&str>) {
-        let Some(Ok(wanted)) = unit.zip(name).map(|(unit, name)| Wanted::new(unit, name)) else { return };
+        let Some(Ok(wanted)) = unit.zip(name).map(|(unit, name)| Wanted::new(unit, name)) else {
+            return;
+        };
         if self.found.len() < MAX_DELETIONS || self.found.contains(&wanted) {
             self.found.insert(wanted);
         } else {
@@ -69,7 +77,9 @@ mod tests {
     #[test]
     fn the_number_is_limited() {
         let log = |count: usize| -> String {
-            (0..count).map(|n| format!("op: delete\nunit: tomcat-trust\ncertDir: /trust-certs/{n}.pem\n")).collect()
+            (0..count)
+                .map(|n| format!("op: delete\nunit: tomcat-trust\ncertDir: /trust-certs/{n}.pem\n"))
+                .collect()
         };
         let collected = Moment::parse("2026-07-06T04:30:00").unwrap();
         for (count, cut) in [(MAX_DELETIONS, false), (MAX_DELETIONS + 1, true)] {

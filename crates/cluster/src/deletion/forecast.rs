@@ -1,7 +1,9 @@
 //! Which node will bring a deleted certificate back, and when its sync is due (C-33, C-34, C-43 to C-49): the plan is
 //! run, and then time goes on.
 
-use crate::cluster::{Assume, Cert, Cluster, Event, FileTrigger, ImportTrigger, NodeId, NodeSet, Nodes, Operation};
+use crate::cluster::{
+    Assume, Cert, Cluster, Event, FileTrigger, ImportTrigger, NodeId, NodeSet, Nodes, Operation,
+};
 use crate::cluster::{Policy, Run, StepError, StoreUnit, TimedEvent};
 use std::sync::Arc;
 use trustlist::release::{Service, TrustUnit};
@@ -189,14 +191,22 @@ pub fn forecast(cluster: &Arc<Cluster>, plan: &[Operation]) -> Result<Vec<Foreca
     for operation in plan {
         let report = run.apply(operation)?;
         trace.extend(
-            report.events.into_iter().filter(|timed| is_about_files(&timed.event)).map(|timed| (Some(report.step), timed)),
+            report
+                .events
+                .into_iter()
+                .filter(|timed| is_about_files(&timed.event))
+                .map(|timed| (Some(report.step), timed)),
         );
     }
-    let mut deleted: Vec<(TrustUnit, Cert)> = trace.iter().filter_map(|(_, timed)| deletion(&timed.event)).collect();
+    let mut deleted: Vec<(TrustUnit, Cert)> =
+        trace.iter().filter_map(|(_, timed)| deletion(&timed.event)).collect();
     deleted.sort_unstable();
     deleted.dedup();
     let later = ahead(&run)?;
-    deleted.into_iter().map(|(unit, cert)| Look { run: &run, trace: &trace, later: &later, unit, cert }.forecast()).collect()
+    deleted
+        .into_iter()
+        .map(|(unit, cert)| Look { run: &run, trace: &trace, later: &later, unit, cert }.forecast())
+        .collect()
 }
 
 /// A deletion that the cluster refuses on every node, of a certificate that the plan deletes in no other step either.
@@ -218,18 +228,34 @@ pub struct Refused {
 ///
 /// # Errors
 /// Where an operation is not one for this cluster.
-pub fn refused(cluster: &Arc<Cluster>, plan: &[Operation], forecasts: &[Forecast]) -> Result<Vec<Refused>, StepError> {
+pub fn refused(
+    cluster: &Arc<Cluster>,
+    plan: &[Operation],
+    forecasts: &[Forecast],
+) -> Result<Vec<Refused>, StepError> {
     let mut run = Run::new(cluster, Policy::B, Assume::Lean);
     let mut found = Vec::new();
     for operation in plan {
         let report = run.apply(operation)?;
         let Operation::DeleteTrust { unit, cert, .. } = operation else { continue };
-        let told = |forecast: &Forecast| StoreUnit::Trust(forecast.unit) == *unit && forecast.cert == *cert;
+        let told = |forecast: &Forecast| {
+            StoreUnit::Trust(forecast.unit) == *unit && forecast.cert == *cert
+        };
         if forecasts.iter().any(told) {
             continue;
         }
-        let reasons = report.events.into_iter().filter(|timed| matches!(timed.event, Event::Refused { .. })).collect();
-        found.push(Refused { step: report.step, unit: *unit, cert: *cert, reasons, holders: NodeSet::default() });
+        let reasons = report
+            .events
+            .into_iter()
+            .filter(|timed| matches!(timed.event, Event::Refused { .. }))
+            .collect();
+        found.push(Refused {
+            step: report.step,
+            unit: *unit,
+            cert: *cert,
+            reasons,
+            holders: NodeSet::default(),
+        });
     }
     for refused in &mut found {
         if let StoreUnit::Trust(unit) = refused.unit {
@@ -240,17 +266,28 @@ pub fn refused(cluster: &Arc<Cluster>, plan: &[Operation], forecasts: &[Forecast
 }
 
 fn holders(run: &Run, unit: TrustUnit, cert: Cert) -> NodeSet {
-    run.files().find(|(held_in, held, _)| (*held_in, *held) == (unit, cert)).map(|(.., nodes)| nodes).unwrap_or_default()
+    run.files()
+        .find(|(held_in, held, _)| (*held_in, *held) == (unit, cert))
+        .map(|(.., nodes)| nodes)
+        .unwrap_or_default()
 }
 
 fn is_about_files(event: &Event) -> bool {
-    matches!(event, Event::FileDeleted { .. } | Event::FileImported { .. } | Event::RowsRestored { .. })
+    matches!(
+        event,
+        Event::FileDeleted { .. } | Event::FileImported { .. } | Event::RowsRestored { .. }
+    )
 }
 
 /// What a person deleted, himself or by platform event; tomcat's predecessors go by themselves (C-24).
 fn deletion(event: &Event) -> Option<(TrustUnit, Cert)> {
     match *event {
-        Event::FileDeleted { unit, cert, trigger: FileTrigger::Operator | FileTrigger::PlatformEvent, .. } => Some((unit, cert)),
+        Event::FileDeleted {
+            unit,
+            cert,
+            trigger: FileTrigger::Operator | FileTrigger::PlatformEvent,
+            ..
+        } => Some((unit, cert)),
         _ => None,
     }
 }
@@ -273,7 +310,10 @@ struct Look<'a> {
 
 impl Look<'_> {
     fn forecast(&self) -> Result<Forecast, StepError> {
-        let deletions = self.trace.iter().filter(|(_, timed)| deletion(&timed.event) == Some((self.unit, self.cert)));
+        let deletions = self
+            .trace
+            .iter()
+            .filter(|(_, timed)| deletion(&timed.event) == Some((self.unit, self.cert)));
         let (mut deleted, mut deleted_at) = (Vec::new(), 0);
         for (_, timed) in deletions {
             if let Event::FileDeleted { node, .. } = timed.event {
@@ -297,7 +337,17 @@ impl Look<'_> {
             () => Outcome::Stays,
         };
         let (unit, cert, now) = (self.unit, self.cert, self.run.minute());
-        Ok(Forecast { unit, cert, deleted, deleted_at, now, holders, came_back, will_return, outcome })
+        Ok(Forecast {
+            unit,
+            cert,
+            deleted,
+            deleted_at,
+            now,
+            holders,
+            came_back,
+            will_return,
+            outcome,
+        })
     }
 
     fn holder(&self, node: NodeId, deleted: NodeSet) -> Holder {
@@ -335,19 +385,37 @@ impl Look<'_> {
             ..*back
         });
         // A holder alone: nobody imports, but the database has its rows again, and so will every node that starts.
-        Ok(found.or_else(|| held.contains(node).then(|| self.rows_back(&events, node, waits)).flatten()))
+        Ok(found.or_else(|| {
+            held.contains(node).then(|| self.rows_back(&events, node, waits)).flatten()
+        }))
     }
 
-    fn rows_back(&self, events: &[(Option<u32>, TimedEvent)], holder: NodeId, waits: Waits) -> Option<Return> {
-        let (_, timed) = events.iter().find(|(_, timed)| self.restores(&timed.event) == Some(holder))?;
+    fn rows_back(
+        &self,
+        events: &[(Option<u32>, TimedEvent)],
+        holder: NodeId,
+        waits: Waits,
+    ) -> Option<Return> {
+        let (_, timed) =
+            events.iter().find(|(_, timed)| self.restores(&timed.event) == Some(holder))?;
         let minute = timed.minute.saturating_sub(self.run.minute());
         let (source, to) = (Some(holder), NodeSet::default());
-        Some(Return { source, minute, step: None, to, by: ReturnBy::Notification, after: Some(waits), after_on: source })
+        Some(Return {
+            source,
+            minute,
+            step: None,
+            to,
+            by: ReturnBy::Notification,
+            after: Some(waits),
+            after_on: source,
+        })
     }
 
     fn restores(&self, event: &Event) -> Option<NodeId> {
         match *event {
-            Event::RowsRestored { node, unit, cert } if (unit, cert) == (self.unit, self.cert) => Some(node),
+            Event::RowsRestored { node, unit, cert } if (unit, cert) == (self.unit, self.cert) => {
+                Some(node)
+            }
             _ => None,
         }
     }
@@ -361,13 +429,23 @@ impl Look<'_> {
             deleted |= deletion(&timed.event) == Some((self.unit, self.cert));
             source = self.restores(&timed.event).or(source);
             match timed.event {
-                Event::FileImported { nodes, unit, cert, trigger } if (unit, cert) == (self.unit, self.cert) && deleted => {
+                Event::FileImported { nodes, unit, cert, trigger }
+                    if (unit, cert) == (self.unit, self.cert) && deleted =>
+                {
                     let by = match trigger {
                         ImportTrigger::ChangeNotification => ReturnBy::Notification,
                         ImportTrigger::ServiceStart => ReturnBy::ServiceStart,
                         ImportTrigger::Sync => ReturnBy::Sync,
                     };
-                    returns.push(Return { source, minute: timed.minute, step: *step, to: nodes, by, after, after_on: None });
+                    returns.push(Return {
+                        source,
+                        minute: timed.minute,
+                        step: *step,
+                        to: nodes,
+                        by,
+                        after,
+                        after_on: None,
+                    });
                 }
                 _ => {}
             }

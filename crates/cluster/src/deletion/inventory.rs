@@ -88,7 +88,11 @@ impl Wanted {
     /// Where there is no such store, and where the name is empty.
     pub fn new(unit: &str, name: &str) -> Result<Self, WantedError> {
         let unit = unit_of(unit).ok_or_else(|| WantedError::UnknownUnit(unit.to_owned()))?;
-        if name.is_empty() { Err(WantedError::NoName) } else { Ok(Self { unit, name: name.to_owned() }) }
+        if name.is_empty() {
+            Err(WantedError::NoName)
+        } else {
+            Ok(Self { unit, name: name.to_owned() })
+        }
     }
 
     /// Whether this event deletes the certificate.

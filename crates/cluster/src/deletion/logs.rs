@@ -72,7 +72,9 @@ pub fn url_decoded(text: &str) -> Cow<'_, str> {
     let mut found = false;
     let mut rest = text.as_bytes();
     while let Some((&first, after)) = rest.split_first() {
-        let pair = after.first_chunk::<2>().and_then(|&[high, low]| Some(nibble(high)? * 16 + nibble(low)?));
+        let pair = after
+            .first_chunk::<2>()
+            .and_then(|&[high, low]| Some(nibble(high)? * 16 + nibble(low)?));
         match (first, pair) {
             (b'%', Some(byte)) => {
                 found = true;

@@ -7,7 +7,8 @@ use core::fmt;
 pub struct Moment(i64);
 
 /// Months as the system log writes them.
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const MS_PER_SECOND: i64 = 1_000;
 const SECONDS_PER_DAY: i64 = 86_400;
 /// A log line may be this much younger than the collection: nodes and collector may sit in other time zones.
@@ -29,10 +30,15 @@ impl Moment {
     pub fn parse(text: &str) -> Option<Self> {
         let (date, time) = text.split_once([' ', 'T'])?;
         let mut parts = date.splitn(3, '-');
-        let (year, month, day) = (digits(parts.next()?, 4)?, digits(parts.next()?, 2)?, digits(parts.next()?, 2)?);
+        let (year, month, day) =
+            (digits(parts.next()?, 4)?, digits(parts.next()?, 2)?, digits(parts.next()?, 2)?);
         let time = time.strip_suffix('Z').unwrap_or(time);
         let (time, fraction) = time.split_once([',', '.']).unwrap_or((time, "0"));
-        Some(Self(midnight(year, month, day)?.checked_add(clock(time)?)?.checked_add(milliseconds(fraction)?)?))
+        Some(Self(
+            midnight(year, month, day)?
+                .checked_add(clock(time)?)?
+                .checked_add(milliseconds(fraction)?)?,
+        ))
     }
 
     /// Reads the stamp of the system log, `Jul 6 03:12:05`: it has no year. The year is that of the collection, or the one
@@ -50,8 +56,10 @@ impl Moment {
         let day = digits(day, day.len().clamp(1, 2))?;
         let clock = clock(time)?;
         let (latest, year) = (collected.plus_seconds(YOUNGER_SECONDS), collected.year());
-        let years = (0..=YEARS_BACK.saturating_add(1)).map(|back| year.saturating_add(1).saturating_sub(back));
-        let mut moments = years.filter_map(|year| Some(Self(midnight(year, month, day)?.saturating_add(clock))));
+        let years = (0..=YEARS_BACK.saturating_add(1))
+            .map(|back| year.saturating_add(1).saturating_sub(back));
+        let mut moments =
+            years.filter_map(|year| Some(Self(midnight(year, month, day)?.saturating_add(clock))));
         moments.find(|moment| *moment <= latest)
     }
 
@@ -86,7 +94,8 @@ fn digits(text: &str, length: usize) -> Option<i64> {
 /// `HH:MM:SS` in milliseconds.
 fn clock(text: &str) -> Option<i64> {
     let mut parts = text.splitn(3, ':');
-    let (hour, minute, second) = (digits(parts.next()?, 2)?, digits(parts.next()?, 2)?, digits(parts.next()?, 2)?);
+    let (hour, minute, second) =
+        (digits(parts.next()?, 2)?, digits(parts.next()?, 2)?, digits(parts.next()?, 2)?);
     // A leap second is written as 60.
     let fits = hour < 24 && minute < 60 && second <= 60;
     fits.then_some((hour * 3600 + minute * 60 + second) * MS_PER_SECOND)
@@ -179,7 +188,8 @@ mod tests {
     #[test]
     fn the_year_is_the_latest_that_is_not_in_the_future() {
         let in_year = |collected: &str, month, day| {
-            Moment::without_year(month, day, "12:00:00", at(collected)).map(|moment| moment.to_string()[..10].to_owned())
+            Moment::without_year(month, day, "12:00:00", at(collected))
+                .map(|moment| moment.to_string()[..10].to_owned())
         };
         assert_eq!(in_year("2026-07-06T04:30:00", "Jul", "6").unwrap(), "2026-07-06");
         assert_eq!(in_year("2026-07-06T04:30:00", "Jul", "7").unwrap(), "2025-07-07");

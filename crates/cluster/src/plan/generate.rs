@@ -255,7 +255,11 @@ impl Request {
 impl SafePlan {
     /// The steps, for the simulator.
     pub fn operations(&self) -> Vec<Operation> {
-        self.rounds.iter().flat_map(|round| &round.steps).map(|step| step.operation.clone()).collect()
+        self.rounds
+            .iter()
+            .flat_map(|round| &round.steps)
+            .map(|step| step.operation.clone())
+            .collect()
     }
 
     /// How long it takes, estimated.
@@ -273,7 +277,10 @@ impl SafePlan {
                     open.rounds.end = place.saturating_add(1);
                     open.minutes = open.minutes.saturating_add(round.minutes());
                 }
-                _ => windows.push(Window { rounds: place..place.saturating_add(1), minutes: round.minutes() }),
+                _ => windows.push(Window {
+                    rounds: place..place.saturating_add(1),
+                    minutes: round.minutes(),
+                }),
             }
         }
         windows

@@ -9,7 +9,10 @@ pub use inventory::{InventoryError, MAX_PHONES, PhoneRow, inventory, inventory_w
 
 use crate::cluster::{Cluster, ClusterError, Mode, NodeId, NodeSpec, PhoneSpec};
 use crate::preflight::{Check, Context, Fact, Item, Source, preflight};
-use alloc::{borrow::ToOwned as _, collections::BTreeMap, string::String, string::ToString as _, sync::Arc, vec::Vec};
+use alloc::{
+    borrow::ToOwned as _, collections::BTreeMap, string::String, string::ToString as _, sync::Arc,
+    vec::Vec,
+};
 use groups::Groups;
 use trustlist::console::{self, Print};
 use trustlist::facts::{Identity, ListKind};
@@ -123,7 +126,11 @@ impl core::error::Error for InitError {}
 ///
 /// # Errors
 /// Where no node can be told, or no version, and where a phone names a node that is not there.
-pub fn init(pastes: &[Pasted<'_>], phones: Option<&[PhoneRow]>, known: &Known) -> Result<Init, InitError> {
+pub fn init(
+    pastes: &[Pasted<'_>],
+    phones: Option<&[PhoneRow]>,
+    known: &Known,
+) -> Result<Init, InitError> {
     let seen = Seen::new(pastes);
     let mut marks = Vec::new();
     let release = known.version.or(seen.version).ok_or(InitError::NoVersion)?;
@@ -137,7 +144,8 @@ pub fn init(pastes: &[Pasted<'_>], phones: Option<&[PhoneRow]>, known: &Known) -
         Some(on) => cluster.rollback = on,
         None => marks.push(Mark::RollbackAssumed),
     }
-    let stray = seen.services.iter().map(|(node, _)| node).filter(|node| find(&cluster, node).is_none());
+    let stray =
+        seen.services.iter().map(|(node, _)| node).filter(|node| find(&cluster, node).is_none());
     marks.extend(stray.cloned().map(Mark::NodeUnknown));
     marks.extend(seen.unused.iter().cloned().map(Mark::Unused));
     for unit in seen.multi_server() {
@@ -198,7 +206,10 @@ impl Seen {
             self.version = self.version.or(Some(release));
             used = true;
         }
-        let answer = preflight(&[Source { name: paste.name, text: paste.text, node: paste.node }], &Context::default());
+        let answer = preflight(
+            &[Source { name: paste.name, text: paste.text, node: paste.node }],
+            &Context::default(),
+        );
         for check in answer.checks.iter().filter(|check| check.evidence.is_some()) {
             used |= self.take(paste, check);
         }
@@ -257,16 +268,23 @@ impl Seen {
         for record in self.records().filter(|record| record.role() == Some(Role::Tvs)) {
             add(&server(record));
         }
-        for record in self.records().filter(|record| matches!(record.role(), Some(Role::CcmTftp | Role::Tftp))) {
+        for record in self
+            .records()
+            .filter(|record| matches!(record.role(), Some(Role::CcmTftp | Role::Tftp)))
+        {
             add(&server(record));
         }
         if names.is_empty() {
             return Err(InitError::NoNodes);
         }
         let publisher = self.publisher(&names, known, marks);
-        let mut nodes: Vec<NodeSpec> = names.iter().map(|name| self.cucm(name, same(name, &publisher), marks)).collect();
-        let presence: Vec<&String> =
-            self.replicating.iter().filter(|name| !names.iter().any(|known| same(known, name))).collect();
+        let mut nodes: Vec<NodeSpec> =
+            names.iter().map(|name| self.cucm(name, same(name, &publisher), marks)).collect();
+        let presence: Vec<&String> = self
+            .replicating
+            .iter()
+            .filter(|name| !names.iter().any(|known| same(known, name)))
+            .collect();
         if self.replicating.is_empty() {
             marks.push(Mark::PresenceUnknown);
         }
@@ -288,20 +306,29 @@ impl Seen {
     fn multi_server(&self) -> impl Iterator<Item = Unit> {
         let shared = |roles: &[Role]| {
             let mut servers: BTreeMap<Identity, String> = BTreeMap::new();
-            let named = self.records().filter(|record| record.role().is_some_and(|role| roles.contains(&role)));
-            named.filter_map(|record| Some((record.identity()?, server(record)))).any(|(identity, name)| {
-                let first = servers.entry(identity).or_insert_with(|| name.clone());
-                !same(first, &name)
-            })
+            let named = self
+                .records()
+                .filter(|record| record.role().is_some_and(|role| roles.contains(&role)));
+            named.filter_map(|record| Some((record.identity()?, server(record)))).any(
+                |(identity, name)| {
+                    let first = servers.entry(identity).or_insert_with(|| name.clone());
+                    !same(first, &name)
+                },
+            )
         };
-        let units = [(Unit::Tvs, &[Role::Tvs][..]), (Unit::CallManager, &[Role::CcmTftp, Role::Tftp])];
+        let units =
+            [(Unit::Tvs, &[Role::Tvs][..]), (Unit::CallManager, &[Role::CcmTftp, Role::Tftp])];
         units.into_iter().filter(move |(_, roles)| shared(roles)).map(|(unit, _)| unit)
     }
 
     /// CAPF stands in lists as the publisher's.
     fn publisher(&self, names: &[String], known: &Known, marks: &mut Vec<Mark>) -> String {
         let capf = self.records().find(|record| record.role() == Some(Role::Capf)).map(server);
-        let named = known.publisher.clone().or(capf).filter(|name| names.iter().any(|known| same(known, name)));
+        let named = known
+            .publisher
+            .clone()
+            .or(capf)
+            .filter(|name| names.iter().any(|known| same(known, name)));
         named.unwrap_or_else(|| {
             let first = names.first().cloned().unwrap_or_default();
             marks.push(Mark::PublisherAssumed(first.clone()));
@@ -315,7 +342,9 @@ impl Seen {
             _ => None,
         });
         let services = self.services.iter().find(|(node, _)| same(node, name)).map(|(_, off)| off);
-        let activated = |service: &str| services.map(|off| !off.iter().any(|name| name.eq_ignore_ascii_case(service)));
+        let activated = |service: &str| {
+            services.map(|off| !off.iter().any(|name| name.eq_ignore_ascii_case(service)))
+        };
         let tftp = match (role, activated("Cisco Tftp")) {
             (Some(_), _) => true,
             (None, Some(activated)) => activated,
@@ -369,15 +398,23 @@ fn same(one: &str, other: &str) -> bool {
     one.eq_ignore_ascii_case(other) || !address(one) && !address(other) && host(one) == host(other)
 }
 
-fn add_phones(cluster: &mut Cluster, rows: &[PhoneRow], groups: &Groups, marks: &mut Vec<Mark>) -> Result<(), InitError> {
+fn add_phones(
+    cluster: &mut Cluster,
+    rows: &[PhoneRow],
+    groups: &Groups,
+    marks: &mut Vec<Mark>,
+) -> Result<(), InitError> {
     let (mut tftp, mut status, mut lists) = (0_usize, 0_usize, 0_usize);
     let mut unknown: Vec<String> = Vec::new();
     for row in rows {
         tftp = tftp.saturating_add(usize::from(row.tftp_servers.is_empty()));
         status = status.saturating_add(usize::from(row.online.is_none()));
         lists = lists.saturating_add(usize::from(row.itl.is_none()));
-        let servers =
-            if row.tftp_servers.is_empty() { running(cluster, |spec| spec.tftp) } else { ids(cluster, row, &row.tftp_servers)? };
+        let servers = if row.tftp_servers.is_empty() {
+            running(cluster, |spec| spec.tftp)
+        } else {
+            ids(cluster, row, &row.tftp_servers)?
+        };
         let members = match (groups.members(&row.cm_group), row.cm_group.as_slice()) {
             (Some(members), _) => ids(cluster, row, members)?,
             (None, []) => {
@@ -396,7 +433,11 @@ fn add_phones(cluster: &mut Cluster, rows: &[PhoneRow], groups: &Groups, marks: 
     unknown.sort();
     unknown.dedup();
     marks.extend(unknown.into_iter().map(Mark::GroupUnknown));
-    let counted = [(tftp, Mark::TftpAssumed(tftp)), (status, Mark::StatusUnknown(status)), (lists, Mark::ListsAssumed(lists))];
+    let counted = [
+        (tftp, Mark::TftpAssumed(tftp)),
+        (status, Mark::StatusUnknown(status)),
+        (lists, Mark::ListsAssumed(lists)),
+    ];
     marks.extend(counted.into_iter().filter(|(count, _)| *count > 0).map(|(_, mark)| mark));
     Ok(())
 }

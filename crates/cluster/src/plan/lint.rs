@@ -76,7 +76,9 @@ pub fn lint(cluster: &Arc<Cluster>, plan: &[Operation]) -> Result<PlanLint, (u32
     deletion::judge(&context, &mut findings);
     phones::judge(&context, &mut findings);
     phones::judge_ends(&context, &mut findings);
-    findings.sort_by_key(|finding| (finding.step.unwrap_or(u32::MAX), core::cmp::Reverse(finding.level()), finding.code));
+    findings.sort_by_key(|finding| {
+        (finding.step.unwrap_or(u32::MAX), core::cmp::Reverse(finding.level()), finding.code)
+    });
     let steps = plan.iter().map(|operation| operation.describe(cluster)).collect();
     Ok(PlanLint { cluster: cluster.clone(), steps, findings, no_return: no_return(&context) })
 }
@@ -94,10 +96,14 @@ impl PlanLint {
 }
 
 fn no_return(context: &Context<'_>) -> Option<PlanNoReturn> {
-    let points: Vec<_> = context.histories().filter_map(|history| Some((history.policy, history.end().no_return()?))).collect();
+    let points: Vec<_> = context
+        .histories()
+        .filter_map(|history| Some((history.policy, history.end().no_return()?)))
+        .collect();
     let step = points.iter().map(|(_, point)| point.step).min()?;
     let there = points.iter().filter(|(_, point)| point.step == step);
-    let mut phones: Vec<PhoneId> = there.clone().flat_map(|(_, point)| point.phones.iter().copied()).collect();
+    let mut phones: Vec<PhoneId> =
+        there.clone().flat_map(|(_, point)| point.phones.iter().copied()).collect();
     phones.sort_unstable();
     phones.dedup();
     Some(PlanNoReturn { step, phones, policies: there.map(|(policy, _)| *policy).collect() })

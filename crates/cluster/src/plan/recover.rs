@@ -1,7 +1,9 @@
 //! What can still bring locked phones back: which documented command works for which phone, by the anchors that it holds.
 
 use crate::cluster::{Assume, Mode};
-use crate::cluster::{Cert, Cluster, Operation, Outlook, PhoneId, Policy, Rescue, Run, StepError, Trust};
+use crate::cluster::{
+    Cert, Cluster, Operation, Outlook, PhoneId, Policy, Rescue, Run, StepError, Trust,
+};
 use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
 use trustlist::phone::JudgedFile;
 use trustlist::release::Release;
@@ -80,7 +82,9 @@ impl Remedy {
             Self::DeleteLists | Self::Restarts => true,
             Self::Command(Rescue::CtlUpdate) => mode == Mode::Mixed,
             Self::Command(Rescue::ItlResetLocalkey) => release.has_itl_reset_localkey(),
-            Self::Command(Rescue::CtlResetLocalkey) => mode == Mode::Mixed && release.has_ctl_reset_localkey(),
+            Self::Command(Rescue::CtlResetLocalkey) => {
+                mode == Mode::Mixed && release.has_ctl_reset_localkey()
+            }
         }
     }
 }
@@ -88,7 +92,8 @@ impl Remedy {
 impl LockedPhones {
     /// The lightest remedy that works under every policy under which they are locked.
     pub fn sure(&self) -> Option<Remedy> {
-        let always = |policies: &[Policy]| self.locked_under.iter().all(|policy| policies.contains(policy));
+        let always =
+            |policies: &[Policy]| self.locked_under.iter().all(|policy| policies.contains(policy));
         self.remedies.iter().find(|(_, policies)| always(policies)).map(|(remedy, _)| *remedy)
     }
 }
@@ -119,7 +124,11 @@ impl Recovery {
 ///
 /// # Errors
 /// The number of the step, from 1, that cannot be part of a plan for this cluster, and why.
-pub fn recover(cluster: &Arc<Cluster>, plan: &[Operation], policies: &[Policy]) -> Result<Recovery, (u32, StepError)> {
+pub fn recover(
+    cluster: &Arc<Cluster>,
+    plan: &[Operation],
+    policies: &[Policy],
+) -> Result<Recovery, (u32, StepError)> {
     let mut ends = Vec::new();
     for &policy in policies {
         let mut run = Run::new(cluster, policy, Assume::Lean);
@@ -130,7 +139,9 @@ pub fn recover(cluster: &Arc<Cluster>, plan: &[Operation], policies: &[Policy]) 
     }
     let mut groups: Vec<LockedPhones> = Vec::new();
     for phones in ends.first().map(Run::groups).unwrap_or_default() {
-        let Some(mut found) = phones.first().and_then(|&first| locked(&ends, first)) else { continue };
+        let Some(mut found) = phones.first().and_then(|&first| locked(&ends, first)) else {
+            continue;
+        };
         match groups.iter_mut().find(|known| alike(known, &found)) {
             Some(known) => known.phones.extend(phones),
             None => {
@@ -153,7 +164,10 @@ fn alike(known: &LockedPhones, found: &LockedPhones) -> bool {
 fn locked(ends: &[Run], phone: PhoneId) -> Option<LockedPhones> {
     let refuses = |run: &&Run| {
         let state = run.phone_state(phone);
-        state.is_some_and(|state| state.trust == Trust::Locked || state.judged.as_ref().is_some_and(|it| it.refuses.is_some()))
+        state.is_some_and(|state| {
+            state.trust == Trust::Locked
+                || state.judged.as_ref().is_some_and(|it| it.refuses.is_some())
+        })
     };
     let there: Vec<&Run> = ends.iter().filter(refuses).collect();
     let first = there.first()?;
@@ -202,7 +216,9 @@ fn anchors(run: &Run, phone: PhoneId) -> Vec<(Anchor, Cert)> {
     }
     if let Some(itl) = run.installed_itl(phone) {
         anchors.extend(itl.records().filter_map(sast).map(|cert| (Anchor::Itl, cert)));
-        let tvs = itl.records().filter_map(|(role, cert)| (role == Role::Tvs).then_some((Anchor::Tvs, cert)));
+        let tvs = itl
+            .records()
+            .filter_map(|(role, cert)| (role == Role::Tvs).then_some((Anchor::Tvs, cert)));
         anchors.extend(tvs);
     }
     anchors

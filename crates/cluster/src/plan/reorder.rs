@@ -49,10 +49,12 @@ pub fn reorder(cluster: &Arc<Cluster>, plan: &[Operation], found: &PlanLint) -> 
     let start: Vec<usize> = (0..plan.len()).collect();
     let mut first = search.around(&start);
     first.sort_by_key(|tried| tried.score);
-    let best = |tried: &[Tried]| tried.iter().find(|tried| tried.score.0 == 0 && !tried.worse).cloned();
+    let best =
+        |tried: &[Tried]| tried.iter().find(|tried| tried.score.0 == 0 && !tried.worse).cloned();
     let safe = best(&first).or_else(|| {
         // What is left of the budget goes to the neighbours of the best.
-        let mut second: Vec<Tried> = first.iter().take(BEAM).flat_map(|tried| search.around(&tried.order)).collect();
+        let mut second: Vec<Tried> =
+            first.iter().take(BEAM).flat_map(|tried| search.around(&tried.order)).collect();
         second.sort_by_key(|tried| tried.score);
         best(&second)
     })?;
@@ -110,7 +112,11 @@ impl Search<'_> {
         let away = order.iter().enumerate().map(|(place, &step)| place.abs_diff(step));
         let distance = away.clone().fold(0, usize::saturating_add);
         let worse = !self::warnings(&found).is_subset(&self.said);
-        Some(Tried { score: (errors, warnings, out_of_order(&order).len(), distance), worse, order })
+        Some(Tried {
+            score: (errors, warnings, out_of_order(&order).len(), distance),
+            worse,
+            order,
+        })
     }
 
     fn steps(&self, order: &[usize]) -> Vec<Operation> {
@@ -141,11 +147,15 @@ fn out_of_order(order: &[usize]) -> Vec<usize> {
     // For each place the longest rising run that ends there, and the place before it in that run.
     let mut best: Vec<(usize, Option<usize>)> = Vec::with_capacity(order.len());
     for (place, &step) in order.iter().enumerate() {
-        let before = best.iter().zip(order).enumerate().take(place).filter(|(_, (_, other))| **other < step);
-        let longest = before.max_by_key(|(_, ((length, _), _))| *length).map(|(at, ((length, _), _))| (*length, at));
+        let before =
+            best.iter().zip(order).enumerate().take(place).filter(|(_, (_, other))| **other < step);
+        let longest = before
+            .max_by_key(|(_, ((length, _), _))| *length)
+            .map(|(at, ((length, _), _))| (*length, at));
         best.push(longest.map_or((1, None), |(length, at)| (length.saturating_add(1), Some(at))));
     }
-    let mut at = best.iter().enumerate().max_by_key(|(_, (length, _))| *length).map(|(place, _)| place);
+    let mut at =
+        best.iter().enumerate().max_by_key(|(_, (length, _))| *length).map(|(place, _)| place);
     let mut kept = Vec::new();
     while let Some(place) = at {
         kept.extend(order.get(place));
@@ -164,7 +174,9 @@ fn harm(lint: &PlanLint) -> (usize, usize) {
 type Warning = (Code, Option<(Service, NodeId)>);
 
 fn warnings(lint: &PlanLint) -> BTreeSet<Warning> {
-    let services = |fact: &Fact| if let Fact::Services(services) = fact { services.clone() } else { Vec::new() };
+    let services = |fact: &Fact| {
+        if let Fact::Services(services) = fact { services.clone() } else { Vec::new() }
+    };
     let found = lint.findings.iter().filter(|finding| finding.code.level() == Level::Warning);
     found
         .flat_map(|finding| {
@@ -222,8 +234,15 @@ mod tests {
     fn nothing_is_moved_past_an_event() {
         use crate::cluster::{Mode, NodeSpec, Nodes, PhoneSpec, Phones};
         use trustlist::release::{Product, Unit};
-        let node = NodeSpec { name: "hq".into(), product: Product::Cucm, publisher: true, tftp: true, callmanager: true };
-        let mut cluster = Cluster::new("10.5".parse().unwrap(), Mode::NonSecure, alloc::vec![node]).unwrap();
+        let node = NodeSpec {
+            name: "hq".into(),
+            product: Product::Cucm,
+            publisher: true,
+            tftp: true,
+            callmanager: true,
+        };
+        let mut cluster =
+            Cluster::new("10.5".parse().unwrap(), Mode::NonSecure, alloc::vec![node]).unwrap();
         let hq = cluster.node("hq").unwrap();
         let phone = cluster.add_phone(PhoneSpec::new("SEP1", &[hq], &[hq])).unwrap();
         let cluster = Arc::new(cluster);
@@ -243,14 +262,26 @@ mod tests {
             Operation::Restart { service: Service::Tvs, nodes: Nodes::All },
             Operation::ResetPhones { phones: Phones::All },
         ];
-        for (middle, passes) in events.into_iter().map(|event| (event, true)).chain(steps.into_iter().map(|step| (step, false))) {
+        for (middle, passes) in events
+            .into_iter()
+            .map(|event| (event, true))
+            .chain(steps.into_iter().map(|step| (step, false)))
+        {
             let check = || Operation::Check { what: "".into() };
             let plan = [check(), check(), middle, check(), check()];
             let search = Search { cluster: &cluster, plan: &plan, said: BTreeSet::new(), left: 0 };
             let order = [0, 1, 2, 3, 4];
-            assert!(!search.passes_an_event(&order, 0, 1, 1) && !search.passes_an_event(&order, 3, 1, 4));
+            assert!(
+                !search.passes_an_event(&order, 0, 1, 1)
+                    && !search.passes_an_event(&order, 3, 1, 4)
+            );
             for (from, block, to) in [(0, 1, 2), (0, 2, 1), (3, 1, 2), (4, 1, 0), (2, 1, 3)] {
-                assert_eq!(search.passes_an_event(&order, from, block, to), passes, "{:?} {from} {block} {to}", plan[2]);
+                assert_eq!(
+                    search.passes_an_event(&order, from, block, to),
+                    passes,
+                    "{:?} {from} {block} {to}",
+                    plan[2]
+                );
             }
         }
     }

@@ -10,7 +10,10 @@ pub(super) fn judge(section: &Section) -> Option<Found> {
     let rows = rows(section);
     let line = rows.first()?.2;
     let named = |wanted: fn(&str) -> bool| -> Vec<String> {
-        rows.iter().filter(|(_, text, _)| wanted(&text.to_ascii_lowercase())).map(|(unit, ..)| unit.clone()).collect()
+        rows.iter()
+            .filter(|(_, text, _)| wanted(&text.to_ascii_lowercase()))
+            .map(|(unit, ..)| unit.clone())
+            .collect()
     };
     let ca_signed = named(|text| text.contains("signed by") && !text.contains("self-signed"));
     let unclear = named(|text| !text.contains("signed"));
@@ -19,8 +22,10 @@ pub(super) fn judge(section: &Section) -> Option<Found> {
         true if unclear.len() == rows.len() => (Verdict::Unknown, PreflightCode::OutputUnread),
         true => (Verdict::Info, PreflightCode::CertificatesRead),
     };
-    let mut facts =
-        vec![("ca_signed", Fact::List(ca_signed)), ("units", Fact::List(rows.into_iter().map(|row| row.0).collect()))];
+    let mut facts = vec![
+        ("ca_signed", Fact::List(ca_signed)),
+        ("units", Fact::List(rows.into_iter().map(|row| row.0).collect())),
+    ];
     if !unclear.is_empty() {
         facts.push(("unclear", Fact::List(unclear)));
     }
@@ -32,7 +37,10 @@ fn rows(section: &Section) -> Vec<(String, String, trustlist::console::Line)> {
     let mut found: Vec<(String, String, trustlist::console::Line)> = Vec::new();
     let mut trust = false;
     for token in section.tokens() {
-        let unit = token.text.strip_suffix(':').filter(|name| name.ends_with(".pem") || name.ends_with(".der"));
+        let unit = token
+            .text
+            .strip_suffix(':')
+            .filter(|name| name.ends_with(".pem") || name.ends_with(".der"));
         match unit.and_then(|name| name.split_once('/')) {
             Some((unit, _)) => {
                 trust = unit.ends_with("-trust");

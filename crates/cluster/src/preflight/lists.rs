@@ -29,7 +29,9 @@ fn ctl(print: &Print, context: &Context) -> Vec<Found> {
     let mut facts = vec![("ctl", Fact::Flag(true))];
     facts.extend(print.size.map(|size| ("size", Fact::Number(size))));
     facts.extend(verified.map(|verified| ("verified", Fact::Flag(verified))));
-    facts.extend(print.signer_serial().map(|serial| ("signer_serial", Fact::Text(serial.to_string()))));
+    facts.extend(
+        print.signer_serial().map(|serial| ("signer_serial", Fact::Text(serial.to_string()))),
+    );
     facts.extend(class(print).map(|class| ("signer_class", Fact::Text(class.as_str().into()))));
     let (verdict, code) = match (context.mode, verified) {
         (Some(SecurityMode::NonSecure), _) => (Verdict::Warn, PreflightCode::StaleCtl),
@@ -48,7 +50,12 @@ fn ctl(print: &Print, context: &Context) -> Vec<Found> {
 fn itl(print: &Print, context: &Context) -> Vec<Found> {
     let found = |verdict, code, facts, line| Found { item: Item::Itl, verdict, code, facts, line };
     if let Presence::NotFound(line) = print.presence {
-        return vec![found(Verdict::Block, PreflightCode::ItlMissing, vec![("itl", Fact::Flag(false))], line)];
+        return vec![found(
+            Verdict::Block,
+            PreflightCode::ItlMissing,
+            vec![("itl", Fact::Flag(false))],
+            line,
+        )];
     }
     let (verified, line) = verified(print);
     let mut facts = Vec::new();
@@ -60,7 +67,9 @@ fn itl(print: &Print, context: &Context) -> Vec<Found> {
     let (verdict, code) = match verified {
         None => (Verdict::Unknown, PreflightCode::OutputUnread),
         Some(false) => (Verdict::Block, PreflightCode::ItlNotVerified),
-        Some(true) if unexpected(print, context) => (Verdict::Warn, PreflightCode::SignerClassUnexpected),
+        Some(true) if unexpected(print, context) => {
+            (Verdict::Warn, PreflightCode::SignerClassUnexpected)
+        }
         Some(true) => (Verdict::Pass, PreflightCode::ItlVerified),
     };
     let mut all = vec![found(verdict, code, facts, line)];
@@ -70,13 +79,15 @@ fn itl(print: &Print, context: &Context) -> Vec<Found> {
 
 /// F-14: more than 39 different certificates, or more than 64 KiB (P-ALG-7); unknown where that many records may be as many.
 fn too_large(print: &Print) -> Option<Found> {
-    let mut certificates: Vec<_> = print.records.iter().filter_map(|record| record.identity()).collect();
+    let mut certificates: Vec<_> =
+        print.records.iter().filter_map(|record| record.identity()).collect();
     // A record that does not say whose certificate it holds may hold one of the others, or one more.
     let nameless = print.records.len().saturating_sub(certificates.len());
     certificates.sort_unstable();
     certificates.dedup();
     let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
-    let (count, most) = (number(certificates.len()), number(certificates.len().saturating_add(nameless)));
+    let (count, most) =
+        (number(certificates.len()), number(certificates.len().saturating_add(nameless)));
     let large = print.size.is_some_and(|size| size > LARGEST_ITL) || count > MOST_CERTIFICATES;
     let (verdict, code) = match () {
         () if large => (Verdict::Block, PreflightCode::ItlTooLarge),

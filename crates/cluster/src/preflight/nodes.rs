@@ -31,7 +31,8 @@ fn own_node(print: &Print) -> Option<&str> {
         return None;
     }
     let tftp = |role: Option<Role>| matches!(role, Some(Role::CcmTftp | Role::Tftp));
-    let mut servers = print.records.iter().filter(|record| tftp(record.role())).map(|record| record.server());
+    let mut servers =
+        print.records.iter().filter(|record| tftp(record.role())).map(|record| record.server());
     let first = servers.next().filter(|server| !server.is_empty())?;
     servers.all(|server| same_node(server, first)).then_some(first)
 }
@@ -62,7 +63,10 @@ impl Nodes {
                 }
             }
             for print in &read.prints {
-                let hosts = print.records.iter().filter(|record| matches!(record.role(), Some(Role::Tvs | Role::CcmTftp)));
+                let hosts = print
+                    .records
+                    .iter()
+                    .filter(|record| matches!(record.role(), Some(Role::Tvs | Role::CcmTftp)));
                 hosts.for_each(|record| nodes.add(record.server()));
             }
         }
@@ -75,7 +79,11 @@ impl Nodes {
         if let Some(node) = source.node {
             return self.find(node);
         }
-        let mut told = read.prints.iter().filter_map(own_node).chain(read.viewed_from.iter().map(String::as_str));
+        let mut told = read
+            .prints
+            .iter()
+            .filter_map(own_node)
+            .chain(read.viewed_from.iter().map(String::as_str));
         if let Some(first) = told.next() {
             return if told.all(|other| same_node(other, first)) { self.find(first) } else { None };
         }
@@ -96,11 +104,15 @@ impl Nodes {
     pub(super) fn asked(&self, item: Item, checks: &[Check], context: &Context) -> Vec<Arc<str>> {
         let runs_tftp = |node: &Arc<str>| match &context.tftp_nodes {
             Some(named) => named.iter().any(|name| same_node(name, node)),
-            None => !checks.iter().any(|check| check.node.as_ref() == Some(node) && lacks_tftp(check)),
+            None => {
+                !checks.iter().any(|check| check.node.as_ref() == Some(node) && lacks_tftp(check))
+            }
         };
         match item {
             Item::Services => self.0.clone(),
-            Item::Ctl | Item::Itl => self.0.iter().filter(|node| runs_tftp(node)).cloned().collect(),
+            Item::Ctl | Item::Itl => {
+                self.0.iter().filter(|node| runs_tftp(node)).cloned().collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -109,8 +121,11 @@ impl Nodes {
 /// A service list of a node on which TFTP is not activated.
 fn lacks_tftp(check: &Check) -> bool {
     let not_activated = check.facts.iter().find(|(name, _)| *name == "not_activated");
-    let tftp = |names: &[String]| names.iter().any(|name| name.trim_end().to_ascii_lowercase().ends_with("tftp"));
-    check.item == Item::Services && matches!(not_activated, Some((_, Fact::List(names))) if tftp(names))
+    let tftp = |names: &[String]| {
+        names.iter().any(|name| name.trim_end().to_ascii_lowercase().ends_with("tftp"))
+    };
+    check.item == Item::Services
+        && matches!(not_activated, Some((_, Fact::List(names))) if tftp(names))
 }
 
 /// The nodes of which nothing was pasted, and on which the command is still to be run.
@@ -128,11 +143,18 @@ pub(super) struct Gap {
 pub(super) fn gap(asked: &[Arc<str>], item: Item, checks: &[Check]) -> Gap {
     let of_item = || checks.iter().filter(|check| check.item == item);
     let answered = |node: &Arc<str>, unread: bool| {
-        of_item().any(|check| check.node.as_ref() == Some(node) && (unread || check.code != PreflightCode::OutputUnread))
+        of_item().any(|check| {
+            check.node.as_ref() == Some(node)
+                && (unread || check.code != PreflightCode::OutputUnread)
+        })
     };
-    let left = |unread: bool| asked.iter().filter(|node| !answered(node, unread)).cloned().collect::<Vec<_>>();
+    let left = |unread: bool| {
+        asked.iter().filter(|node| !answered(node, unread)).cloned().collect::<Vec<_>>()
+    };
     let (missing, to_run) = (left(true), left(false));
-    let unnamed = of_item().filter(|check| check.node.is_none() && check.code != PreflightCode::OutputUnread).count();
+    let unnamed = of_item()
+        .filter(|check| check.node.is_none() && check.code != PreflightCode::OutputUnread)
+        .count();
     if missing.len() == 1 && unnamed > 0 {
         return Gap {
             missing: Vec::new(),

@@ -24,14 +24,19 @@ pub(super) fn read(clean: &Clean<'_>) -> Vec<Messages> {
     let superseded = history.superseded();
     let one = |number: &usize| Some((said.get(*number)?.event.clone(), *superseded.get(*number)?));
     let phones = history.phones.iter();
-    let all = phones.map(|phone| Messages { phone: phone.name.clone(), said: phone.messages.iter().filter_map(one).collect() });
-    all.filter(|messages| messages.said.iter().any(|(event, _)| weight(event.kind).is_some())).collect()
+    let all = phones.map(|phone| Messages {
+        phone: phone.name.clone(),
+        said: phone.messages.iter().filter_map(one).collect(),
+    });
+    all.filter(|messages| messages.said.iter().any(|(event, _)| weight(event.kind).is_some()))
+        .collect()
 }
 
 /// The check. The newest message about a list counts; one whose order is not sure is told beside it.
 pub(super) fn judge(messages: &[Messages], context: &Context) -> Vec<Found> {
     let several = messages.len() > 1;
-    let mut found: Vec<Found> = messages.iter().filter_map(|messages| of_phone(messages, several, context)).collect();
+    let mut found: Vec<Found> =
+        messages.iter().filter_map(|messages| of_phone(messages, several, context)).collect();
     // Messages of which nothing says whose they are: one of each kind is enough.
     let mut seen: BTreeSet<String> = BTreeSet::new();
     found.retain(|found| seen.insert(format!("{} {:?}", found.code, found.facts)));
@@ -57,20 +62,39 @@ fn weight(kind: PhoneEventKind) -> Option<u8> {
 }
 
 fn of_phone(messages: &Messages, several: bool, context: &Context) -> Option<Found> {
-    let weighed = || messages.said.iter().filter_map(|(event, superseded)| Some((weight(event.kind)?, event, *superseded)));
+    let weighed = || {
+        messages
+            .said
+            .iter()
+            .filter_map(|(event, superseded)| Some((weight(event.kind)?, event, *superseded)))
+    };
     // The newest of the gravest that nothing replaces.
-    let open = weighed().filter(|(.., superseded)| matches!(superseded, Superseded::No | Superseded::Partly));
-    let (_, event, superseded) = open.max_by_key(|&(weight, _, superseded)| (superseded == Superseded::No, weight))?;
-    let is_bad = |kind| matches!(kind, PhoneEventKind::Refused | PhoneEventKind::NotAuthorized | PhoneEventKind::NotInstalled);
-    let older: Vec<&PhoneEvent> =
-        weighed().filter(|(_, one, _)| is_bad(one.kind) && *one != event).map(|(_, one, _)| one).take(MOST_OLDER).collect();
+    let open = weighed()
+        .filter(|(.., superseded)| matches!(superseded, Superseded::No | Superseded::Partly));
+    let (_, event, superseded) =
+        open.max_by_key(|&(weight, _, superseded)| (superseded == Superseded::No, weight))?;
+    let is_bad = |kind| {
+        matches!(
+            kind,
+            PhoneEventKind::Refused | PhoneEventKind::NotAuthorized | PhoneEventKind::NotInstalled
+        )
+    };
+    let older: Vec<&PhoneEvent> = weighed()
+        .filter(|(_, one, _)| is_bad(one.kind) && *one != event)
+        .map(|(_, one, _)| one)
+        .take(MOST_OLDER)
+        .collect();
     let unsure = superseded == Superseded::Partly
         || weighed().any(|(_, one, superseded)| {
-            is_bad(one.kind) && one != event && matches!(superseded, Superseded::Partly | Superseded::Untimed)
+            is_bad(one.kind)
+                && one != event
+                && matches!(superseded, Superseded::Partly | Superseded::Untimed)
         });
     let (verdict, code) = verdict(event, unsure, context);
     let mut facts = vec![("message", Fact::Text(event.text.clone()))];
-    facts.extend(messages.phone.clone().filter(|_| several).map(|phone| ("phone", Fact::Text(phone))));
+    facts.extend(
+        messages.phone.clone().filter(|_| several).map(|phone| ("phone", Fact::Text(phone))),
+    );
     if !older.is_empty() {
         let told = |event: &&PhoneEvent| format!("{} ({})", event.text, event.line);
         facts.push(("older", Fact::List(older.iter().map(told).collect())));
@@ -84,43 +108,65 @@ const MOST_OLDER: usize = 30;
 fn verdict(event: &PhoneEvent, unsure: bool, context: &Context) -> (Verdict, PreflightCode) {
     let mixed = context.mode != Some(SecurityMode::NonSecure);
     match (event.kind, event.file) {
-        (PhoneEventKind::Refused, Some(PhoneFile::Config)) => (Verdict::Block, PreflightCode::PhoneConfigRefused),
-        (PhoneEventKind::NotAuthorized, _) => (Verdict::Block, PreflightCode::PhoneTftpNotAuthorized),
+        (PhoneEventKind::Refused, Some(PhoneFile::Config)) => {
+            (Verdict::Block, PreflightCode::PhoneConfigRefused)
+        }
+        (PhoneEventKind::NotAuthorized, _) => {
+            (Verdict::Block, PreflightCode::PhoneTftpNotAuthorized)
+        }
         // Without a CTL a phone is as it should be outside mixed mode.
         (PhoneEventKind::NotInstalled, Some(PhoneFile::Ctl)) => {
             (if mixed { Verdict::Warn } else { Verdict::Info }, PreflightCode::PhoneHoldsNoList)
         }
         // An administrator did it; the phone takes the next lists on faith.
         (PhoneEventKind::Erased, _) => (Verdict::Warn, PreflightCode::PhoneHoldsNoList),
-        (PhoneEventKind::NotFound(ListKind::Ctl), _) if !mixed => (Verdict::Info, PreflightCode::PhoneFileNotFound),
-        (PhoneEventKind::ConfigNotFound | PhoneEventKind::NotFound(_), _) => (Verdict::Warn, PreflightCode::PhoneFileNotFound),
-        (PhoneEventKind::Refused | PhoneEventKind::NotInstalled, _) => (Verdict::Block, PreflightCode::PhoneListUpdateFailed),
+        (PhoneEventKind::NotFound(ListKind::Ctl), _) if !mixed => {
+            (Verdict::Info, PreflightCode::PhoneFileNotFound)
+        }
+        (PhoneEventKind::ConfigNotFound | PhoneEventKind::NotFound(_), _) => {
+            (Verdict::Warn, PreflightCode::PhoneFileNotFound)
+        }
+        (PhoneEventKind::Refused | PhoneEventKind::NotInstalled, _) => {
+            (Verdict::Block, PreflightCode::PhoneListUpdateFailed)
+        }
         _ if unsure => (Verdict::Warn, PreflightCode::PhoneListUpdated),
         _ => (Verdict::Info, PreflightCode::PhoneListUpdated),
     }
 }
 
-fn found(verdict: Verdict, code: PreflightCode, facts: Vec<(&'static str, Fact)>, line: Line) -> Found {
+fn found(
+    verdict: Verdict,
+    code: PreflightCode,
+    facts: Vec<(&'static str, Fact)>,
+    line: Line,
+) -> Found {
     Found { item: Item::Phones, verdict, code, facts, line }
 }
 
 /// "ITL File Status" (14 and later): a phone's row with `Mismatch` blocks; the words alone are a legend.
 pub(super) fn column(section: &Section) -> Option<Found> {
-    let phones = section.lines.iter().filter(|(_, text)| text.split(|c: char| !c.is_ascii_alphanumeric()).any(is_phone));
+    let phones = section
+        .lines
+        .iter()
+        .filter(|(_, text)| text.split(|c: char| !c.is_ascii_alphanumeric()).any(is_phone));
     let mut mismatched = Vec::new();
     let mut first = None;
     for (line, text) in phones {
-        let words = || text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+        let words =
+            || text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
         if words().any(|word| word.eq_ignore_ascii_case("mismatch")) {
             first = first.or(Some(*line));
             mismatched.extend(words().find(|word| is_phone(word)).map(String::from));
         }
     }
     if let Some(line) = first {
-        let facts = vec![("message", Fact::Text("Mismatch".into())), ("phones", Fact::List(mismatched))];
+        let facts =
+            vec![("message", Fact::Text("Mismatch".into())), ("phones", Fact::List(mismatched))];
         return Some(found(Verdict::Block, PreflightCode::PhoneListUpdateFailed, facts, line));
     }
-    let legend = ["Match", "Mismatch", "NotInstalled", "Unknown"].iter().all(|word| section.find(word).is_some());
+    let legend = ["Match", "Mismatch", "NotInstalled", "Unknown"]
+        .iter()
+        .all(|word| section.find(word).is_some());
     legend.then(|| found(Verdict::Info, PreflightCode::StatusLegend, Vec::new(), section.line))
 }
 

@@ -21,7 +21,8 @@ pub(super) fn judge(section: &Section) -> Option<(Found, Option<Release>)> {
     section.find("Replication")?;
     let rows = rows(&section.tokens());
     let line = rows.first()?.line;
-    let bad: Vec<String> = rows.iter().filter(|row| !row.good).map(|row| row.name.clone()).collect();
+    let bad: Vec<String> =
+        rows.iter().filter(|row| !row.good).map(|row| row.name.clone()).collect();
     let missing = servers(section).is_some_and(|servers| rows.len() < servers);
     let nodes = Fact::Map(rows.into_iter().map(|row| (row.name, row.state)).collect());
     let mut facts = vec![("nodes", nodes)];
@@ -61,9 +62,12 @@ fn row_at(tokens: &[Token<'_>]) -> Option<(Row, usize)> {
     // 8.x has another number in parentheses before it, that of the CDR server: the state is the last.
     let at = rest.iter().rposition(|token| state(token.text).is_some())?;
     let state = state(rest.get(at)?.text)?;
-    let columns: Vec<Token<'_>> = rest.get(..at)?.iter().filter(|token| self::state(token.text).is_none()).copied().collect();
+    let columns: Vec<Token<'_>> =
+        rest.get(..at)?.iter().filter(|token| self::state(token.text).is_none()).copied().collect();
     let columns = columns.as_slice();
-    let good = state == Some(GOOD) && columns.iter().all(|column| !is_bad(column.text)) && queue(columns) <= LONGEST_QUEUE;
+    let good = state == Some(GOOD)
+        && columns.iter().all(|column| !is_bad(column.text))
+        && queue(columns) <= LONGEST_QUEUE;
     Some((Row { name: name.text.into(), state, good, line: name.line }, at.saturating_add(3)))
 }
 
@@ -90,7 +94,14 @@ fn is_bad(text: &str) -> bool {
     reach
         || matches!(
             lower.as_str(),
-            "no" | "failed" | "timeout" | "disconnected" | "disconnect" | "dropped" | "off-line" | "offline" | "mismatch"
+            "no" | "failed"
+                | "timeout"
+                | "disconnected"
+                | "disconnect"
+                | "dropped"
+                | "off-line"
+                | "offline"
+                | "mismatch"
         )
 }
 
@@ -102,9 +113,9 @@ fn queue(columns: &[Token<'_>]) -> u64 {
 /// "(2 Servers)".
 fn servers(section: &Section) -> Option<usize> {
     let tokens = section.tokens();
-    let at = tokens
-        .iter()
-        .position(|token| token.text.eq_ignore_ascii_case("servers):") || token.text.eq_ignore_ascii_case("server):"))?;
+    let at = tokens.iter().position(|token| {
+        token.text.eq_ignore_ascii_case("servers):") || token.text.eq_ignore_ascii_case("server):")
+    })?;
     tokens.get(at.checked_sub(1)?)?.text.strip_prefix('(')?.parse().ok()
 }
 

@@ -26,7 +26,13 @@ pub(super) fn regenerated(section: &Section) -> Vec<Found> {
     }
     let found = |(unit, warned, line)| {
         let facts = vec![("unit", Fact::Text(unit)), ("overwrites_ca_signed", Fact::Flag(warned))];
-        Found { item: Item::Regenerated, verdict: Verdict::Pass, code: PreflightCode::Regenerated, facts, line }
+        Found {
+            item: Item::Regenerated,
+            verdict: Verdict::Pass,
+            code: PreflightCode::Regenerated,
+            facts,
+            line,
+        }
     };
     results.into_iter().map(found).collect()
 }
@@ -38,25 +44,41 @@ const WARNED: &str = "overwriteanyCAsignedcertificate";
 pub(super) fn ctl_updated(section: &Section) -> Option<Found> {
     let (behind, line) = section.find(UPDATED)?;
     let facts = vec![("restart", Fact::List(restarts(section, behind, SET)))];
-    Some(Found { item: Item::CtlUpdate, verdict: Verdict::Pass, code: PreflightCode::CtlUpdated, facts, line })
+    Some(Found {
+        item: Item::CtlUpdate,
+        verdict: Verdict::Pass,
+        code: PreflightCode::CtlUpdated,
+        facts,
+        line,
+    })
 }
 
 /// `utils ctl set-cluster`: "Cluster set to Mixed Mode".
 pub(super) fn mode_set(section: &Section) -> Option<Found> {
     let (behind, line) = section.find(SET)?;
-    let words = squeezed(slice(&section.glyphs, behind, behind.saturating_add(20))).to_ascii_lowercase();
+    let words =
+        squeezed(slice(&section.glyphs, behind, behind.saturating_add(20))).to_ascii_lowercase();
     let mode = match () {
         () if words.starts_with("mixedmode") => SecurityMode::Mixed,
-        () if words.starts_with("nonsecuremode") || words.starts_with("non-securemode") => SecurityMode::NonSecure,
+        () if words.starts_with("nonsecuremode") || words.starts_with("non-securemode") => {
+            SecurityMode::NonSecure
+        }
         () => return None,
     };
-    let reset = section.find("resetallphones").is_some() || section.find("resetallthephones").is_some();
+    let reset =
+        section.find("resetallphones").is_some() || section.find("resetallthephones").is_some();
     let facts = vec![
         ("mode", Fact::Text(mode.as_str().into())),
         ("restart", Fact::List(restarts(section, behind, UPDATED))),
         ("reset_phones", Fact::Flag(reset)),
     ];
-    Some(Found { item: Item::SetCluster, verdict: Verdict::Pass, code: PreflightCode::ModeSet, facts, line })
+    Some(Found {
+        item: Item::SetCluster,
+        verdict: Verdict::Pass,
+        code: PreflightCode::ModeSet,
+        facts,
+        line,
+    })
 }
 
 const UPDATED: &str = "CTLfileUpdated";
@@ -68,11 +90,14 @@ fn restarts(section: &Section, from: usize, other: &str) -> Vec<String> {
     let mut named: Vec<String> = Vec::new();
     let mut from = from;
     while let Some((behind, _)) = section.find_from(from, "restart").filter(|&(at, _)| at < end) {
-        let sentence = slice(&section.glyphs, behind, behind.saturating_add(LONGEST_SENTENCE).min(end));
+        let sentence =
+            slice(&section.glyphs, behind, behind.saturating_add(LONGEST_SENTENCE).min(end));
         let text = squeezed(sentence);
         let text = text.split('.').next().unwrap_or_default().to_ascii_lowercase();
-        let mut found: Vec<(usize, &str)> =
-            SERVICES.iter().filter_map(|name| Some((text.find(&name.to_ascii_lowercase())?, *name))).collect();
+        let mut found: Vec<(usize, &str)> = SERVICES
+            .iter()
+            .filter_map(|name| Some((text.find(&name.to_ascii_lowercase())?, *name)))
+            .collect();
         found.sort_unstable();
         for (_, name) in found {
             if !named.iter().any(|known| known == name) {
@@ -118,7 +143,8 @@ fn active(section: &Section) -> Vec<String> {
 /// Every TFTP node of the inventory, and every one that the command found, must have got the file.
 pub(super) fn judge(results: &[ResetItl], context: &Context) -> Vec<Found> {
     let judge = |result: &ResetItl| {
-        let mut wanted: Vec<String> = context.tftp_nodes.iter().flatten().map(|name| String::from(&**name)).collect();
+        let mut wanted: Vec<String> =
+            context.tftp_nodes.iter().flatten().map(|name| String::from(&**name)).collect();
         for name in &result.active {
             if !wanted.iter().any(|known| same_host(known, name)) {
                 wanted.push(name.clone());
@@ -128,10 +154,14 @@ pub(super) fn judge(results: &[ResetItl], context: &Context) -> Vec<Found> {
         let missing: Vec<String> = wanted.into_iter().filter(|name| !has(name)).collect();
         let nodes = ("nodes", Fact::List(result.transferred.clone()));
         let (verdict, code, facts) = match () {
-            () if !missing.is_empty() => {
-                (Verdict::Block, PreflightCode::ResetItlNotTransferred, vec![("missing", Fact::List(missing)), nodes])
+            () if !missing.is_empty() => (
+                Verdict::Block,
+                PreflightCode::ResetItlNotTransferred,
+                vec![("missing", Fact::List(missing)), nodes],
+            ),
+            () if result.transferred.is_empty() => {
+                (Verdict::Block, PreflightCode::ResetItlNotTransferred, vec![nodes])
             }
-            () if result.transferred.is_empty() => (Verdict::Block, PreflightCode::ResetItlNotTransferred, vec![nodes]),
             () => (Verdict::Pass, PreflightCode::ResetItlTransferred, vec![nodes]),
         };
         Found { item: Item::ItlReset, verdict, code, facts, line: result.line }

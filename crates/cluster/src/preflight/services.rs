@@ -24,26 +24,43 @@ enum BackupResult {
 /// The newest row of `utils disaster_recovery history backup`: its file name is its date, the last of equals counts.
 pub(super) fn backup(section: &Section) -> Option<Backup> {
     let tokens = section.tokens();
-    let rows: Vec<usize> = tokens.iter().zip(0..).filter(|(token, _)| token.text.ends_with(".tar")).map(|(_, at)| at).collect();
-    let dated = rows.iter().all(|&at| tokens.get(at).is_some_and(|token| day(token.text).is_some()));
+    let rows: Vec<usize> = tokens
+        .iter()
+        .zip(0..)
+        .filter(|(token, _)| token.text.ends_with(".tar"))
+        .map(|(_, at)| at)
+        .collect();
+    let dated =
+        rows.iter().all(|&at| tokens.get(at).is_some_and(|token| day(token.text).is_some()));
     let newest = match dated {
         true => rows.iter().copied().max_by_key(|&at| tokens.get(at).map(|token| token.text))?,
         false => *rows.last()?,
     };
     let row = tokens.get(newest)?;
-    let columns = tokens.iter().skip(newest.saturating_add(1)).take_while(|token| !token.text.ends_with(".tar"));
-    let result = columns.map(|token| token.text.to_ascii_uppercase()).find_map(|word| match word.as_str() {
-        "SUCCESS" => Some(BackupResult::Success),
-        "ERROR" | "FAILED" | "FAILURE" | "CANCELED" | "CANCELLED" => Some(BackupResult::Failed),
-        _ => None,
-    });
-    Some(Backup { file: row.text.into(), result: result.unwrap_or(BackupResult::Unclear), line: row.line })
+    let columns = tokens
+        .iter()
+        .skip(newest.saturating_add(1))
+        .take_while(|token| !token.text.ends_with(".tar"));
+    let result =
+        columns.map(|token| token.text.to_ascii_uppercase()).find_map(|word| match word.as_str() {
+            "SUCCESS" => Some(BackupResult::Success),
+            "ERROR" | "FAILED" | "FAILURE" | "CANCELED" | "CANCELLED" => Some(BackupResult::Failed),
+            _ => None,
+        });
+    Some(Backup {
+        file: row.text.into(),
+        result: result.unwrap_or(BackupResult::Unclear),
+        line: row.line,
+    })
 }
 
 /// The check, once the date of the judgement is known.
 pub(super) fn age(backups: &[Backup], context: &Context) -> Vec<Found> {
     let judge = |backup: &Backup| {
-        let old = context.at.zip(day(&backup.file)).is_some_and(|(at, day)| at.0.saturating_sub(day.0) > OLD);
+        let old = context
+            .at
+            .zip(day(&backup.file))
+            .is_some_and(|(at, day)| at.0.saturating_sub(day.0) > OLD);
         let (verdict, code) = match backup.result {
             BackupResult::Failed => (Verdict::Block, PreflightCode::BackupFailed),
             BackupResult::Success if old => (Verdict::Warn, PreflightCode::BackupOld),
@@ -91,7 +108,8 @@ pub(super) fn services(section: &Section) -> Option<Found> {
     let needed = |service: &&Service| NEEDED.iter().any(|needed| same(&service.name, needed));
     let down = services.iter().filter(needed).find(|service| service.state != "STARTED");
     // TVS runs on Unified CM only.
-    let is_presence = services.iter().any(|service| PRESENCE.iter().any(|word| service.name.contains(word)));
+    let is_presence =
+        services.iter().any(|service| PRESENCE.iter().any(|word| service.name.contains(word)));
     let wanted = NEEDED.get(..if is_presence { 1 } else { 2 }).unwrap_or_default();
     let missing: Vec<String> = wanted
         .iter()
@@ -104,17 +122,21 @@ pub(super) fn services(section: &Section) -> Option<Found> {
         None if !missing.is_empty() => (Verdict::Unknown, PreflightCode::OutputUnread, first.line),
         None => (Verdict::Info, PreflightCode::ServicesRead, first.line),
     };
-    let mut facts = vec![("stopped", Fact::List(stopped)), ("not_activated", Fact::List(not_activated))];
+    let mut facts =
+        vec![("stopped", Fact::List(stopped)), ("not_activated", Fact::List(not_activated))];
     facts.extend((!missing.is_empty()).then_some(("missing", Fact::List(missing))));
     Some(Found { item: Item::Services, verdict, code, facts, line })
 }
 
 /// Services of IM and Presence.
 const PRESENCE: [&str; 2] = ["Presence Engine", "Cisco XCP"];
-const NEEDED: [&str; 2] = ["Cisco Certificate Change Notification", "Cisco Trust Verification Service"];
+const NEEDED: [&str; 2] =
+    ["Cisco Certificate Change Notification", "Cisco Trust Verification Service"];
 
 fn same(name: &str, needed: &str) -> bool {
-    let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect::<String>();
+    let letters = |text: &str| {
+        text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect::<String>()
+    };
     letters(name).ends_with(&letters(needed))
 }
 
@@ -133,7 +155,12 @@ fn read(section: &Section) -> Vec<Service> {
                 .take(NOT_ACTIVATED.len())
                 .map(|glyph| glyph.c)
                 .collect();
-            found.push(Service { name, state, activated: !behind.eq_ignore_ascii_case(NOT_ACTIVATED), line });
+            found.push(Service {
+                name,
+                state,
+                activated: !behind.eq_ignore_ascii_case(NOT_ACTIVATED),
+                line,
+            });
         }
         from = close.saturating_add(1);
     }
@@ -163,7 +190,8 @@ fn name(section: &Section, from: usize, open: usize, found: &[Service]) -> Strin
         }
     }
     // A name that the terminal broke: "Cisco Certificate Change", then "Notification".
-    let broken = !name.contains(' ') && last_break.is_some_and(|at| at > 0) && found.is_empty().eq(&false);
+    let broken =
+        !name.contains(' ') && last_break.is_some_and(|at| at > 0) && found.is_empty().eq(&false);
     let joined = spaced(text);
     let whole = NEEDED.iter().find(|needed| broken && same(&joined, needed));
     whole.map_or(name, |whole| String::from(*whole))

@@ -8,26 +8,41 @@ use trustlist::console::glyph::Line;
 
 /// F-1: the rollback parameter. `T` gives phones a blank ITL (P-BLANK-1).
 pub(super) fn rollback(section: &Section) -> Option<Found> {
-    let (value, line) = parameter(section, "RollBackToPreGrayback", |value| matches!(value, "F" | "f" | "T" | "t"))?;
+    let (value, line) = parameter(section, "RollBackToPreGrayback", |value| {
+        matches!(value, "F" | "f" | "T" | "t")
+    })?;
     let value = value.to_ascii_uppercase();
     let (verdict, code) = match value.as_str() {
         "F" => (Verdict::Pass, PreflightCode::RollbackOff),
         "T" => (Verdict::Block, PreflightCode::RollbackOn),
         _ => (Verdict::Unknown, PreflightCode::OutputUnread),
     };
-    Some(Found { item: Item::Rollback, verdict, code, facts: vec![("value", Fact::Text(value))], line })
+    Some(Found {
+        item: Item::Rollback,
+        verdict,
+        code,
+        facts: vec![("value", Fact::Text(value))],
+        line,
+    })
 }
 
 /// F-2: the security mode, 0 or 1.
 pub(super) fn mode(section: &Section) -> Option<(Found, Option<SecurityMode>)> {
-    let (value, line) = parameter(section, "ClusterSecurityMode", |value| matches!(value, "0" | "1"))?;
+    let (value, line) =
+        parameter(section, "ClusterSecurityMode", |value| matches!(value, "0" | "1"))?;
     let (mode, code) = match value.as_str() {
         "0" => (SecurityMode::NonSecure, PreflightCode::ModeNonSecure),
         "1" => (SecurityMode::Mixed, PreflightCode::ModeMixed),
         _ => {
             let facts = vec![("value", Fact::Text(value))];
             return Some((
-                Found { item: Item::Mode, verdict: Verdict::Unknown, code: PreflightCode::OutputUnread, facts, line },
+                Found {
+                    item: Item::Mode,
+                    verdict: Verdict::Unknown,
+                    code: PreflightCode::OutputUnread,
+                    facts,
+                    line,
+                },
                 None,
             ));
         }
@@ -42,7 +57,8 @@ fn parameter(section: &Section, name: &str, is_value: fn(&str) -> bool) -> Optio
     let (mut from, mut unread) = (0, None);
     while let Some((behind, line)) = section.find_from(from, name) {
         let start = behind.saturating_sub(name.chars().count());
-        let alone = start == 0 || section.glyphs.get(start).is_some_and(|glyph| !glyph.gap.is_none());
+        let alone =
+            start == 0 || section.glyphs.get(start).is_some_and(|glyph| !glyph.gap.is_none());
         let apart = section.glyphs.get(behind).is_some_and(|glyph| !glyph.gap.is_none());
         let value = section.word(behind);
         if apart && is_value(&value) {
@@ -62,7 +78,11 @@ pub(super) fn units(section: &Section) -> Option<Found> {
     let (line, rows) = table(section, header)?;
     let mut units = Vec::new();
     for row in rows {
-        let (Some(number), Some(name)) = (row.first().and_then(|cell| cell.parse().ok()), row.get(1)) else { continue };
+        let (Some(number), Some(name)) =
+            (row.first().and_then(|cell| cell.parse().ok()), row.get(1))
+        else {
+            continue;
+        };
         units.push((name.clone(), Some(number)));
     }
     if units.is_empty() {
@@ -83,7 +103,8 @@ fn table(section: &Section, header: Line) -> Option<(Line, Vec<Vec<String>>)> {
     let Some(at) = at else { return collapsed_table(section) };
     let (line, rule) = section.lines.get(at)?;
     let columns = columns(rule);
-    let rows = section.lines.iter().skip(at.saturating_add(1)).filter(|(_, text)| !text.trim().is_empty());
+    let rows =
+        section.lines.iter().skip(at.saturating_add(1)).filter(|(_, text)| !text.trim().is_empty());
     let rows = rows.map(|(_, text)| cells(text, &columns)).collect();
     Some((*line, rows))
 }
@@ -121,6 +142,7 @@ fn collapsed_table(section: &Section) -> Option<(Line, Vec<Vec<String>>)> {
     let first = tokens.iter().position(|token| is_rule(token.text))?;
     let width = tokens.iter().skip(first).take_while(|token| is_rule(token.text)).count();
     let line = tokens.get(first)?.line;
-    let cells: Vec<String> = tokens.iter().skip(first.saturating_add(width)).map(|token| token.text.into()).collect();
+    let cells: Vec<String> =
+        tokens.iter().skip(first.saturating_add(width)).map(|token| token.text.into()).collect();
     Some((line, cells.chunks(width.max(1)).map(<[String]>::to_vec).collect()))
 }

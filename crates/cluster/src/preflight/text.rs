@@ -87,7 +87,11 @@ fn push(open: &mut Vec<(Line, String)>, line: Line, text: &str) {
     open.push((line, text.to_owned()));
 }
 
-fn close(found: &mut dyn FnMut(Section), open: &mut Vec<(Line, String)>, command: &mut Option<Item>) {
+fn close(
+    found: &mut dyn FnMut(Section),
+    open: &mut Vec<(Line, String)>,
+    command: &mut Option<Item>,
+) {
     let section = Section::new(command.take(), core::mem::take(open));
     if !section.is_empty() || section.command.is_some() {
         found(section);
@@ -125,7 +129,11 @@ impl Section {
     }
 
     pub(super) fn find_from(&self, from: usize, squeezed: &str) -> Option<(usize, Line)> {
-        self.glyphs.iter().enumerate().skip(from).find_map(|(at, glyph)| Some((word_at(&self.glyphs, at, squeezed)?, glyph.line)))
+        self.glyphs
+            .iter()
+            .enumerate()
+            .skip(from)
+            .find_map(|(at, glyph)| Some((word_at(&self.glyphs, at, squeezed)?, glyph.line)))
     }
 
     /// The word that begins here.

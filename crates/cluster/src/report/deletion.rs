@@ -27,7 +27,9 @@ pub fn audit_json(answer: &Answer) -> Value {
     shape::value(&AuditAnswer {
         schema: AUDIT_SCHEMA,
         certificate: WantedAnswer { unit: Word(answer.wanted.unit), name: &answer.wanted.name },
-        nodes: Keyed(answer.nodes.iter().map(|node| (node.name.clone(), NodeOutcome::of(node))).collect()),
+        nodes: Keyed(
+            answer.nodes.iter().map(|node| (node.name.clone(), NodeOutcome::of(node))).collect(),
+        ),
         cluster: Word(answer.cluster),
         left_out: &answer.left_out,
     })

@@ -15,4 +15,6 @@ pub(super) use lint::PlanLintAnswer;
 pub use lint::{PLAN_LINT_SCHEMA, plan_lint_json, plan_lint_text};
 #[cfg(test)]
 pub(super) use recover::RecoveryAnswer;
-pub use recover::{PLAN_RECOVERY_SCHEMA, plan_recovery_csv, plan_recovery_json, plan_recovery_text};
+pub use recover::{
+    PLAN_RECOVERY_SCHEMA, plan_recovery_csv, plan_recovery_json, plan_recovery_text,
+};

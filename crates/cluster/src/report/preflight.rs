@@ -15,7 +15,12 @@ pub const PREFLIGHT_SCHEMA: &str = "trustlist.preflight/1";
 pub fn json(preflight: &Preflight) -> Value {
     let checks = preflight.checks.iter().map(CheckAnswer::of).collect();
     let to_run_on = preflight.to_run_on.iter().map(ToRunAnswer::of).collect();
-    shape::value(&PreflightAnswer { schema: PREFLIGHT_SCHEMA, checks, to_run: &preflight.to_run, to_run_on })
+    shape::value(&PreflightAnswer {
+        schema: PREFLIGHT_SCHEMA,
+        checks,
+        to_run: &preflight.to_run,
+        to_run_on,
+    })
 }
 
 /// Which checks of the preflight list pass (spec/CONTRACT.md section 5).
@@ -47,7 +52,11 @@ struct ToRunAnswer<'a> {
 
 impl<'a> ToRunAnswer<'a> {
     fn of(run: &'a ToRun) -> Self {
-        Self { command: run.command, place: Word(run.place), nodes: run.nodes.iter().map(|node| &**node).collect() }
+        Self {
+            command: run.command,
+            place: Word(run.place),
+            nodes: run.nodes.iter().map(|node| &**node).collect(),
+        }
     }
 }
 
@@ -102,8 +111,17 @@ impl<'a> CheckAnswer<'a> {
             verdict: Word(check.verdict),
             code: Word(check.code),
             node: check.node.as_deref(),
-            facts: Keyed(check.facts.iter().map(|(name, fact)| ((*name).to_owned(), FactAnswer::of(fact))).collect()),
-            evidence: check.evidence.as_ref().map(|evidence| EvidenceAnswer { file: &evidence.file, line: evidence.line.0 }),
+            facts: Keyed(
+                check
+                    .facts
+                    .iter()
+                    .map(|(name, fact)| ((*name).to_owned(), FactAnswer::of(fact)))
+                    .collect(),
+            ),
+            evidence: check
+                .evidence
+                .as_ref()
+                .map(|evidence| EvidenceAnswer { file: &evidence.file, line: evidence.line.0 }),
         }
     }
 }
@@ -122,7 +140,11 @@ impl<'a> FactAnswer<'a> {
 
 /// The facts of a check as an object.
 pub fn facts(check: &Check) -> Map {
-    check.facts.iter().map(|(name, fact)| ((*name).to_owned(), shape::value(&FactAnswer::of(fact)))).collect()
+    check
+        .facts
+        .iter()
+        .map(|(name, fact)| ((*name).to_owned(), shape::value(&FactAnswer::of(fact))))
+        .collect()
 }
 
 /// The answer for a person: the verdict in one line, the checks with what stops the change first, and the commands still to run.
@@ -135,7 +157,14 @@ impl Display for Table<'_> {
         let mut checks: Vec<&Check> = self.0.checks.iter().collect();
         checks.sort_by_key(|check| urgency(check.verdict));
         for check in checks {
-            writeln!(f, "{:<7}  {:<5}  {} [{}]", word(check.verdict), check.item.id(), sentence(check), check.code)?;
+            writeln!(
+                f,
+                "{:<7}  {:<5}  {} [{}]",
+                word(check.verdict),
+                check.item.id(),
+                sentence(check),
+                check.code
+            )?;
             if let Some(evidence) = &check.evidence {
                 writeln!(f, "                {} line {}", Plain(&evidence.file), evidence.line.0)?;
             }
@@ -151,9 +180,13 @@ pub fn headline(preflight: &Preflight) -> String {
         1 => "1 warning".to_owned(),
         warnings => format!("{warnings} warnings"),
     };
-    let counts =
-        [(block, format!("{block} block")), (preflight.count(Verdict::Warn), warnings), (open, format!("{open} not answered"))];
-    let told: Vec<String> = counts.into_iter().filter(|(count, _)| *count > 0).map(|(_, words)| words).collect();
+    let counts = [
+        (block, format!("{block} block")),
+        (preflight.count(Verdict::Warn), warnings),
+        (open, format!("{open} not answered")),
+    ];
+    let told: Vec<String> =
+        counts.into_iter().filter(|(count, _)| *count > 0).map(|(_, words)| words).collect();
     match (block + open, told.as_slice()) {
         (0, []) => "READY: every check is answered.".to_owned(),
         (0, told) => format!("READY: every check is answered; {}", told.join(", ")),
@@ -175,9 +208,13 @@ fn urgency(verdict: Verdict) -> u8 {
 fn to_run(f: &mut Formatter<'_>, commands: &[ToRun]) -> fmt::Result {
     let mut rest: Vec<&ToRun> = commands.iter().collect();
     rest.sort_by_key(|run| run.place);
-    for (number, same) in rest.chunk_by(|one, other| (one.place, &one.nodes) == (other.place, &other.nodes)).enumerate() {
+    for (number, same) in rest
+        .chunk_by(|one, other| (one.place, &one.nodes) == (other.place, &other.nodes))
+        .enumerate()
+    {
         let Some(first) = same.first() else { continue };
-        let nodes = first.nodes.iter().map(|node| Plain(node).to_string()).collect::<Vec<_>>().join(", ");
+        let nodes =
+            first.nodes.iter().map(|node| Plain(node).to_string()).collect::<Vec<_>>().join(", ");
         let place = match (first.place, nodes.as_str()) {
             (Place::Publisher, _) => "the publisher".to_owned(),
             (Place::TftpNodes, "") => "every TFTP node".to_owned(),
@@ -208,8 +245,11 @@ pub fn sentence(check: &Check) -> String {
         }
         code => meaning(code).to_owned(),
     };
-    let facts: Vec<String> =
-        check.facts.iter().filter_map(|(name, fact)| Some(format!("{} {}", name.replace('_', " "), shown(fact)?))).collect();
+    let facts: Vec<String> = check
+        .facts
+        .iter()
+        .filter_map(|(name, fact)| Some(format!("{} {}", name.replace('_', " "), shown(fact)?)))
+        .collect();
     let what = check.node.as_ref().map_or(what.clone(), |node| format!("{}: {what}", Plain(node)));
     if facts.is_empty() { what } else { format!("{what} ({})", facts.join(", ")) }
 }
@@ -226,7 +266,11 @@ fn shown(fact: &Fact) -> Option<String> {
         }
         Fact::Map(entries) => {
             let entry = |(name, number): &(String, Option<u64>)| {
-                format!("{}={}", Plain(name), number.map_or("?".into(), |number| number.to_string()))
+                format!(
+                    "{}={}",
+                    Plain(name),
+                    number.map_or("?".into(), |number| number.to_string())
+                )
             };
             entries.iter().map(entry).collect::<Vec<_>>().join(" ")
         }
@@ -240,7 +284,9 @@ fn meaning(code: PreflightCode) -> &'static str {
         PreflightCode::BackupFailed => "the newest backup failed",
         PreflightCode::BackupGood => "the newest backup succeeded",
         PreflightCode::BackupOld => "the newest backup is more than a week old",
-        PreflightCode::CaSignedCertificate => "CA-signed: set cert regen would overwrite it, renew it with a CSR",
+        PreflightCode::CaSignedCertificate => {
+            "CA-signed: set cert regen would overwrite it, renew it with a CSR"
+        }
         PreflightCode::CertificatesRead => "no own certificate is signed by a CA",
         PreflightCode::ConfirmedByHand => "looked at by hand and said to be fine",
         PreflightCode::CtlMissing => "mixed mode, but there is no CTL",
@@ -277,8 +323,12 @@ fn meaning(code: PreflightCode) -> &'static str {
         PreflightCode::RollbackOn => "the rollback parameter is on: phones get blank lists",
         PreflightCode::ServiceStopped => "CCN or TVS does not run",
         PreflightCode::ServicesRead => "CCN and TVS are not stopped",
-        PreflightCode::SignerClassUnexpected => "signed by another kind of certificate than this version uses",
-        PreflightCode::StaleCtl => "not in mixed mode, but a CTL is left over: phones that hold one keep it",
+        PreflightCode::SignerClassUnexpected => {
+            "signed by another kind of certificate than this version uses"
+        }
+        PreflightCode::StaleCtl => {
+            "not in mixed mode, but a CTL is left over: phones that hold one keep it"
+        }
         PreflightCode::StatusLegend => "only the words of the column, no phone",
         PreflightCode::UnitsRead => "the certificate units were read",
     }

@@ -1,6 +1,8 @@
 //! What answers in JSON are made of besides structs: words of the contract, and objects whose keys are names.
 
-use crate::cluster::{CtlKind, FileTrigger, ImportTrigger, Mode, Policy, Refusal, Rescue, ResetCause, Taken, Trust};
+use crate::cluster::{
+    CtlKind, FileTrigger, ImportTrigger, Mode, Policy, Refusal, Rescue, ResetCause, Taken, Trust,
+};
 use crate::code::{DeletionCode, PlanLintCode, PreflightCode};
 use crate::deletion;
 use crate::plan::{Anchor, Remedy};

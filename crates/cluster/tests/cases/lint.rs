@@ -17,14 +17,27 @@ fn run(file: &CaseFile) -> Result<(), Failed> {
     let text = file.text()?;
     let expect = serde_json::from_str::<Value>(&text)?["expect"].clone();
     let scenario = Scenario::parse(&text).map_err(|error| Failed::from(error.to_string()))?;
-    let lint = trustlist_cluster::plan::lint(&scenario.cluster, &scenario.plan).map_err(|error| format!("{error:?}"))?;
+    let lint = trustlist_cluster::plan::lint(&scenario.cluster, &scenario.plan)
+        .map_err(|error| format!("{error:?}"))?;
     let json = plan_lint_json(&lint, None);
-    let codes: Vec<&str> = json["findings"].as_array().into_iter().flatten().filter_map(|one| one["code"].as_str()).collect();
+    let codes: Vec<&str> = json["findings"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|one| one["code"].as_str())
+        .collect();
     let words = |key: &str| -> Vec<String> {
-        expect[key].as_array().into_iter().flatten().filter_map(|word| word.as_str().map(str::to_owned)).collect()
+        expect[key]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|word| word.as_str().map(str::to_owned))
+            .collect()
     };
-    let missing: Vec<String> = words("codes").into_iter().filter(|code| !codes.contains(&code.as_str())).collect();
-    let wrong: Vec<String> = words("absent").into_iter().filter(|code| codes.contains(&code.as_str())).collect();
+    let missing: Vec<String> =
+        words("codes").into_iter().filter(|code| !codes.contains(&code.as_str())).collect();
+    let wrong: Vec<String> =
+        words("absent").into_iter().filter(|code| codes.contains(&code.as_str())).collect();
     if missing.is_empty() && wrong.is_empty() {
         return Ok(());
     }
@@ -40,10 +53,23 @@ fn coverage() -> Trial {
         let mut expected = std::collections::BTreeSet::new();
         for file in support::of("lint") {
             let codes = serde_json::from_str::<Value>(&file.text()?)?["expect"]["codes"].clone();
-            expected.extend(codes.as_array().into_iter().flatten().filter_map(|code| code.as_str().map(str::to_owned)));
+            expected.extend(
+                codes
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .filter_map(|code| code.as_str().map(str::to_owned)),
+            );
         }
-        let missing: Vec<&str> =
-            PlanLintCode::ALL.iter().map(|code| code.as_str()).filter(|code| !expected.contains(*code)).collect();
-        if missing.is_empty() { Ok(()) } else { Err(Failed::from(format!("expected in no case: {}", missing.join(", ")))) }
+        let missing: Vec<&str> = PlanLintCode::ALL
+            .iter()
+            .map(|code| code.as_str())
+            .filter(|code| !expected.contains(*code))
+            .collect();
+        if missing.is_empty() {
+            Ok(())
+        } else {
+            Err(Failed::from(format!("expected in no case: {}", missing.join(", "))))
+        }
     })
 }

@@ -5,7 +5,9 @@ use super::support::{self, CaseFile};
 use libtest_mimic::{Failed, Trial};
 use serde_json::Value;
 use trustlist_cluster::case::Scenario;
-use trustlist_cluster::cluster::{Assume, Cluster, PhoneId, Policy, PolicyResult, Simulation, simulate};
+use trustlist_cluster::cluster::{
+    Assume, Cluster, PhoneId, Policy, PolicyResult, Simulation, simulate,
+};
 
 pub(crate) fn trials() -> Vec<Trial> {
     support::of("simulate").into_iter().flat_map(of_case).collect()
@@ -13,8 +15,10 @@ pub(crate) fn trials() -> Vec<Trial> {
 
 /// One trial a policy, named by id and policy.
 fn of_case(file: CaseFile) -> Vec<Trial> {
-    let value: Value = file.text().ok().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
-    let policies: Vec<String> = value["expect"].as_object().into_iter().flat_map(|expect| expect.keys().cloned()).collect();
+    let value: Value =
+        file.text().ok().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+    let policies: Vec<String> =
+        value["expect"].as_object().into_iter().flat_map(|expect| expect.keys().cloned()).collect();
     let name = file.name.clone();
     let trial = |policy: String| {
         let (file, expect) = (file.clone(), value["expect"][&policy].clone());
@@ -24,13 +28,14 @@ fn of_case(file: CaseFile) -> Vec<Trial> {
 }
 
 fn run(file: &CaseFile, policy: &str, expect: &Value) -> Result<(), Failed> {
-    let scenario = Scenario::parse(&file.text()?).map_err(|error| Failed::from(error.to_string()))?;
+    let scenario =
+        Scenario::parse(&file.text()?).map_err(|error| Failed::from(error.to_string()))?;
     let policy = Policy::from_word(policy).ok_or("a policy that is none")?;
     if !scenario.policies.contains(&policy) {
         return Err(Failed::from("expected, but not among the policies of the case"));
     }
-    let simulation =
-        simulate(&scenario.cluster, &scenario.plan, &[policy], Assume::Lean).map_err(|error| format!("{error:?}"))?;
+    let simulation = simulate(&scenario.cluster, &scenario.plan, &[policy], Assume::Lean)
+        .map_err(|error| format!("{error:?}"))?;
     let result = simulation.policies.first().ok_or("no result")?;
     let mut wrong = Vec::new();
     compare(expect, &simulation, result, &mut wrong);
@@ -41,7 +46,12 @@ fn run(file: &CaseFile, policy: &str, expect: &Value) -> Result<(), Failed> {
     }
 }
 
-fn compare(expect: &Value, simulation: &Simulation, result: &PolicyResult, wrong: &mut Vec<String>) {
+fn compare(
+    expect: &Value,
+    simulation: &Simulation,
+    result: &PolicyResult,
+    wrong: &mut Vec<String>,
+) {
     let cluster = &simulation.cluster;
     for (key, value) in expect.as_object().into_iter().flatten() {
         match key.as_str() {
@@ -73,7 +83,9 @@ fn finals(expect: &Value, cluster: &Cluster, result: &PolicyResult, wrong: &mut 
                 "registered" => Value::from(state.standing.registered),
                 "itl" => Value::from(if state.itl { "installed" } else { "none" }),
                 "recoverable" => Value::from(state.outlook().is_recoverable()),
-                "rescue" => state.outlook().rescues().iter().map(|rescue| rescue.as_str()).collect(),
+                "rescue" => {
+                    state.outlook().rescues().iter().map(|rescue| rescue.as_str()).collect()
+                }
                 other => Value::from(format!("nobody compares {other}")),
             };
             same(&format!("{name}.{key}"), value, &got, wrong);
@@ -84,7 +96,9 @@ fn finals(expect: &Value, cluster: &Cluster, result: &PolicyResult, wrong: &mut 
 fn files(expect: &Value, cluster: &Cluster, result: &PolicyResult, wrong: &mut Vec<String>) {
     for (key, value) in expect.as_object().into_iter().flatten() {
         let held = result.files.iter().any(|&(unit, cert, nodes)| {
-            nodes.iter().any(|node| *key == format!("{}:{unit}:{}", cluster.node_spec(node).name, cluster.label(cert)))
+            nodes.iter().any(|node| {
+                *key == format!("{}:{unit}:{}", cluster.node_spec(node).name, cluster.label(cert))
+            })
         });
         same(&format!("files.{key}"), value, &Value::from(held), wrong);
     }

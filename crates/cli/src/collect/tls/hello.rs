@@ -29,7 +29,9 @@ pub(super) fn client_hello(version: TlsVersion, keys: Keys) -> Vec<u8> {
     body.extend_from_slice(RANDOM);
     // No session is resumed.
     body.push(0);
-    with_length(&mut body, 2, |suites_of| suites.iter().for_each(|suite| suites_of.extend(suite.to_be_bytes())));
+    with_length(&mut body, 2, |suites_of| {
+        suites.iter().for_each(|suite| suites_of.extend(suite.to_be_bytes()))
+    });
     // No compression.
     body.extend([1, 0]);
     with_length(&mut body, 2, |extensions| extend(extensions, version, keys));
@@ -45,20 +47,30 @@ pub(super) fn client_hello(version: TlsVersion, keys: Keys) -> Vec<u8> {
 
 fn extend(extensions: &mut Vec<u8>, version: TlsVersion, keys: Keys) {
     // supported_groups: x25519 (for TLS 1.3), secp256r1, secp384r1, secp521r1.
-    let groups: &[u16] = if version == TlsVersion::V1_3 { &[0x001d, 0x0017, 0x0018] } else { &[0x0017, 0x0018, 0x0019] };
+    let groups: &[u16] = if version == TlsVersion::V1_3 {
+        &[0x001d, 0x0017, 0x0018]
+    } else {
+        &[0x0017, 0x0018, 0x0019]
+    };
     extension(extensions, 10, |data| {
-        with_length(data, 2, |data| groups.iter().for_each(|group| data.extend(group.to_be_bytes())))
+        with_length(data, 2, |data| {
+            groups.iter().for_each(|group| data.extend(group.to_be_bytes()))
+        })
     });
     // ec_point_formats: uncompressed.
     extension(extensions, 11, |data| data.extend([1, 0]));
     if version >= TlsVersion::V1_2 {
         let schemes: &[u16] = match (version, keys) {
-            (TlsVersion::V1_3, _) => &[0x0804, 0x0805, 0x0806, 0x0403, 0x0503, 0x0603, 0x0401, 0x0501, 0x0601],
+            (TlsVersion::V1_3, _) => {
+                &[0x0804, 0x0805, 0x0806, 0x0403, 0x0503, 0x0603, 0x0401, 0x0501, 0x0601]
+            }
             (_, Keys::Rsa) => &[0x0401, 0x0501, 0x0601, 0x0804, 0x0805, 0x0806, 0x0201],
             (_, Keys::EllipticCurve) => &[0x0403, 0x0503, 0x0603, 0x0203],
         };
         extension(extensions, 13, |data| {
-            with_length(data, 2, |data| schemes.iter().for_each(|scheme| data.extend(scheme.to_be_bytes())));
+            with_length(data, 2, |data| {
+                schemes.iter().for_each(|scheme| data.extend(scheme.to_be_bytes()))
+            });
         });
     }
     if version == TlsVersion::V1_3 {
@@ -101,10 +113,13 @@ const RANDOM: &[u8; 32] = b"trustlist reads the certificate.";
 /// How many of the suites below need TLS 1.2.
 const OF_TLS_1_2: usize = 6;
 /// Suites with a certificate of RSA: those of 1.2, then ECDHE, DHE and RSA with AES, then what the oldest servers have.
-const SUITES_RSA: [u16; 15] =
-    [0xc02f, 0xc030, 0x009c, 0x009d, 0x003c, 0x003d, 0xc013, 0xc014, 0x0033, 0x0039, 0x002f, 0x0035, 0x000a, 0x0005, 0x0004];
+const SUITES_RSA: [u16; 15] = [
+    0xc02f, 0xc030, 0x009c, 0x009d, 0x003c, 0x003d, 0xc013, 0xc014, 0x0033, 0x0039, 0x002f, 0x0035,
+    0x000a, 0x0005, 0x0004,
+];
 /// Suites with a certificate of an elliptic curve.
-const SUITES_EC: [u16; 9] = [0xc02b, 0xc02c, 0xc023, 0xc024, 0xcca9, 0xc0ac, 0xc009, 0xc00a, 0xc008];
+const SUITES_EC: [u16; 9] =
+    [0xc02b, 0xc02c, 0xc023, 0xc024, 0xcca9, 0xc0ac, 0xc009, 0xc00a, 0xc008];
 /// Those of TLS 1.3.
 const SUITES_1_3: [u16; 3] = [0x1301, 0x1302, 0x1303];
 
@@ -125,10 +140,17 @@ mod tests {
         for (version, wire, suites) in versions {
             let bytes = client_hello(version, Keys::Rsa);
             let (rest, record) = parse_tls_plaintext(&bytes).unwrap();
-            let [TlsMessage::Handshake(TlsMessageHandshake::ClientHello(hello))] = &record.msg[..] else { panic!() };
+            let [TlsMessage::Handshake(TlsMessageHandshake::ClientHello(hello))] = &record.msg[..]
+            else {
+                panic!()
+            };
             assert!(rest.is_empty() && record.hdr.version == Wire::Tls10);
-            assert_eq!((hello.version, hello.ciphers.len(), hello.session_id), (wire, suites, None));
-            let (rest, extensions) = tls_parser::parse_tls_client_hello_extensions(hello.ext.unwrap()).unwrap();
+            assert_eq!(
+                (hello.version, hello.ciphers.len(), hello.session_id),
+                (wire, suites, None)
+            );
+            let (rest, extensions) =
+                tls_parser::parse_tls_client_hello_extensions(hello.ext.unwrap()).unwrap();
             assert!(rest.is_empty());
             let of_1_3 = format!("{extensions:?}").contains("SupportedVersions");
             assert_eq!(of_1_3, version == TlsVersion::V1_3, "{extensions:?}");

@@ -1,7 +1,10 @@
 //! The cluster of a scenario: nodes, phones, settings.
 
 use crate::case::{CaseError, Limits, Node, Object};
-use crate::cluster::{Cluster, ClusterError, CtlStart, ItlStart, LscStart, Mode, NodeId, NodeSpec, PhoneSecurity, PhoneSpec};
+use crate::cluster::{
+    Cluster, ClusterError, CtlStart, ItlStart, LscStart, Mode, NodeId, NodeSpec, PhoneSecurity,
+    PhoneSpec,
+};
 use std::sync::Arc;
 use trustlist::phone::SecurityByDefault;
 use trustlist::release::{Product, RecoveryScope, Release, ReleaseError, TrustUnit, Unit};
@@ -20,9 +23,21 @@ pub(in crate::case) const CLUSTER_FIELDS: &[&str] = &[
     "phones",
     "extra_trust",
 ];
-pub(in crate::case) const NODE_FIELDS: &[&str] = &["name", "publisher", "product", "tftp", "callmanager"];
-pub(in crate::case) const PHONE_FIELDS: &[&str] =
-    &["name", "tftp_servers", "cm_group", "security", "model", "security_by_default", "mic", "lsc", "itl", "ctl", "online"];
+pub(in crate::case) const NODE_FIELDS: &[&str] =
+    &["name", "publisher", "product", "tftp", "callmanager"];
+pub(in crate::case) const PHONE_FIELDS: &[&str] = &[
+    "name",
+    "tftp_servers",
+    "cm_group",
+    "security",
+    "model",
+    "security_by_default",
+    "mic",
+    "lsc",
+    "itl",
+    "ctl",
+    "online",
+];
 
 pub(in crate::case) const DOCUMENT_FIELDS: &[&str] = &["schema", "cluster"];
 
@@ -64,7 +79,9 @@ pub fn cluster_document_within(text: &str, limits: &Limits) -> Result<Cluster, C
 /// Where the text is no JSON, or beyond the limits.
 pub fn cluster_guesses(text: &str, limits: &Limits) -> Result<Vec<Arc<str>>, CaseError> {
     let value = crate::case::parse_within(text, limits)?;
-    let Some(notes) = value.get("note").and_then(|note| note.as_array()) else { return Ok(Vec::new()) };
+    let Some(notes) = value.get("note").and_then(|note| note.as_array()) else {
+        return Ok(Vec::new());
+    };
     Ok(notes.iter().filter_map(|note| note.as_str()).map(Arc::from).collect())
 }
 
@@ -75,9 +92,12 @@ pub fn cluster_guesses(text: &str, limits: &Limits) -> Result<Vec<Arc<str>>, Cas
 pub fn cluster(node: &Node<'_>) -> Result<Cluster, CaseError> {
     let fields = node.document(CLUSTER_FIELDS)?;
     let release = release(&fields.required("version")?)?;
-    let mode = fields.required("mode")?.one_of(&[("non-secure", Mode::NonSecure), ("mixed", Mode::Mixed)])?;
+    let mode = fields
+        .required("mode")?
+        .one_of(&[("non-secure", Mode::NonSecure), ("mixed", Mode::Mixed)])?;
     let nodes = fields.required("nodes")?;
-    let mut cluster = Cluster::new(release, mode, node_specs(&nodes)?).map_err(|error| node_error(&nodes, &error))?;
+    let mut cluster = Cluster::new(release, mode, node_specs(&nodes)?)
+        .map_err(|error| node_error(&nodes, &error))?;
     settings(&fields, &mut cluster)?;
     for phone in fields.required("phones")?.list()? {
         let spec = phone_spec(&phone, &cluster)?;
@@ -104,14 +124,16 @@ fn settings(fields: &Object<'_>, cluster: &mut Cluster) -> Result<(), CaseError>
     flag("clusterwide_delete", &mut cluster.clusterwide_delete)?;
     flag("tvs_restarts_itself", &mut cluster.tvs_restarts_itself)?;
     if let Some(scope) = fields.optional("itlrecovery_scope") {
-        cluster.recovery_scope = scope.one_of(&[("node", RecoveryScope::Node), ("cluster", RecoveryScope::Cluster)])?;
+        cluster.recovery_scope =
+            scope.one_of(&[("node", RecoveryScope::Node), ("cluster", RecoveryScope::Cluster)])?;
     }
     if let Some(version) = fields.optional("tls_minimum") {
         cluster.tls_minimum = Some(trustlist::case::tls_version(&version)?);
     }
     if let Some(units) = fields.optional("multi_server") {
         for unit in units.list()? {
-            let known = Unit::from_word(unit.str()?).ok_or_else(|| unit.error("tomcat, CallManager or TVS"))?;
+            let known = Unit::from_word(unit.str()?)
+                .ok_or_else(|| unit.error("tomcat, CallManager or TVS"))?;
             cluster.set_multi_server(known).map_err(|error| unit.error(expected(&error)))?;
         }
     }
@@ -150,7 +172,9 @@ fn node_error(nodes: &Node<'_>, error: &ClusterError) -> CaseError {
         other => return CaseError::new(nodes.path(), expected(other), found(other)),
     };
     let list = nodes.list().unwrap_or_default();
-    let named = |node: &&Node<'_>| node.value().get("name").and_then(|value| value.as_str()) == Some(&**name);
+    let named = |node: &&Node<'_>| {
+        node.value().get("name").and_then(|value| value.as_str()) == Some(&**name)
+    };
     match list.iter().rfind(named) {
         Some(node) => about(node, key, error),
         None => CaseError::new(nodes.path(), expected(error), found(error)),
@@ -190,7 +214,8 @@ fn phone_spec(node: &Node<'_>, cluster: &Cluster) -> Result<PhoneSpec, CaseError
         spec = spec.of_model(value.str()?);
     }
     if let Some(value) = fields.optional("security_by_default") {
-        spec.security_by_default = if value.bool()? { SecurityByDefault::Yes } else { SecurityByDefault::No };
+        spec.security_by_default =
+            if value.bool()? { SecurityByDefault::Yes } else { SecurityByDefault::No };
     }
     if let Some(value) = fields.optional("mic") {
         spec.mic = Some(value.bool()?);
@@ -199,11 +224,16 @@ fn phone_spec(node: &Node<'_>, cluster: &Cluster) -> Result<PhoneSpec, CaseError
         spec.lsc = value.one_of(&[("none", LscStart::None), ("current", LscStart::Current)])?;
     }
     if let Some(value) = fields.optional("itl") {
-        let words = [("current", ItlStart::Current), ("none", ItlStart::None), ("foreign", ItlStart::Foreign)];
+        let words = [
+            ("current", ItlStart::Current),
+            ("none", ItlStart::None),
+            ("foreign", ItlStart::Foreign),
+        ];
         spec.itl = value.one_of(&words)?;
     }
     if let Some(value) = fields.optional("ctl") {
-        let words = [("current", CtlStart::Current), ("none", CtlStart::None), ("stale", CtlStart::Stale)];
+        let words =
+            [("current", CtlStart::Current), ("none", CtlStart::None), ("stale", CtlStart::Stale)];
         spec.ctl = value.one_of(&words)?;
     }
     if let Some(value) = fields.optional("online") {
@@ -227,7 +257,9 @@ fn node_list(node: &Node<'_>, cluster: &Cluster) -> Result<Vec<NodeId>, CaseErro
 
 /// A node by its name.
 pub(super) fn node_of(node: &Node<'_>, cluster: &Cluster) -> Result<NodeId, CaseError> {
-    cluster.node(node.name()?).ok_or_else(|| node.error(format!("a node of the cluster ({})", names(cluster))))
+    cluster
+        .node(node.name()?)
+        .ok_or_else(|| node.error(format!("a node of the cluster ({})", names(cluster))))
 }
 
 /// The nodes of a cluster, for messages.
@@ -237,13 +269,27 @@ pub(super) fn names(cluster: &Cluster) -> String {
 
 fn extra_trust(stores: &Node<'_>, cluster: &mut Cluster) -> Result<(), CaseError> {
     for (name, units) in stores.entries()? {
-        let unknown = || CaseError::new(units.path(), format!("a node of the cluster ({})", names(cluster)), format!("{name:?}"));
+        let unknown = || {
+            CaseError::new(
+                units.path(),
+                format!("a node of the cluster ({})", names(cluster)),
+                format!("{name:?}"),
+            )
+        };
         let node = cluster.node(name).ok_or_else(unknown)?;
         for (word, certs) in units.entries()? {
-            let unknown = || CaseError::new(certs.path(), format!("a trust store ({})", store_words()), format!("{word:?}"));
+            let unknown = || {
+                CaseError::new(
+                    certs.path(),
+                    format!("a trust store ({})", store_words()),
+                    format!("{word:?}"),
+                )
+            };
             let unit = TrustUnit::from_word(word).ok_or_else(unknown)?;
             for cert in certs.list()? {
-                cluster.add_trust(node, unit, cert.name()?).map_err(|error| cert.error(expected(&error)))?;
+                cluster
+                    .add_trust(node, unit, cert.name()?)
+                    .map_err(|error| cert.error(expected(&error)))?;
             }
         }
     }

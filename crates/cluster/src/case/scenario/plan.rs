@@ -2,7 +2,10 @@
 
 use super::inventory::{names, node_of, store_words};
 use crate::case::{CaseError, Node, Object};
-use crate::cluster::{Cert, Cluster, ErasedLists, MAX_WAIT_MINUTES, Mode, Nodes, Operation, Phones, Rollback, StoreUnit};
+use crate::cluster::{
+    Cert, Cluster, ErasedLists, MAX_WAIT_MINUTES, Mode, Nodes, Operation, Phones, Rollback,
+    StoreUnit,
+};
 use std::sync::Arc;
 use trustlist::release::{Service, Unit};
 
@@ -37,7 +40,9 @@ pub(in crate::case) const OPERATIONS: &[(&str, &[&str])] = &[
 /// Reads the `plan` list of a scenario.
 pub(super) fn plan(node: &Node<'_>, cluster: &Cluster) -> Result<Vec<Operation>, CaseError> {
     let steps = node.list()?.into_iter().zip(1_usize..);
-    steps.map(|(step, number)| operation(&step, cluster).map_err(|error| in_step(&error, number))).collect()
+    steps
+        .map(|(step, number)| operation(&step, cluster).map_err(|error| in_step(&error, number)))
+        .collect()
 }
 
 /// The same error with the step's number, counted from 1 as the trace does.
@@ -63,7 +68,9 @@ fn operation(node: &Node<'_>, cluster: &Cluster) -> Result<Operation, CaseError>
         "itl_reset_localkey" => Operation::ItlResetLocalkey,
         "set_mode" => Operation::SetMode(step.mode()?),
         "set_rollback" => Operation::SetRollback(step.rollback()?),
-        "delete_trust" => Operation::DeleteTrust { unit: step.store()?, cert: step.cert()?, nodes: step.nodes()? },
+        "delete_trust" => {
+            Operation::DeleteTrust { unit: step.store()?, cert: step.cert()?, nodes: step.nodes()? }
+        }
         "wait" => Operation::Wait { minutes: step.minutes()? },
         "lsc_update" => Operation::LscUpdate { phones: step.phones()? },
         "node_down" => Operation::NodeDown { nodes: step.nodes()? },
@@ -72,7 +79,9 @@ fn operation(node: &Node<'_>, cluster: &Cluster) -> Result<Operation, CaseError>
         "repl_fix" => Operation::ReplFix { nodes: step.nodes()? },
         "phone_offline" => Operation::PhoneOffline { phones: step.phones()? },
         "phone_online" => Operation::PhoneOnline { phones: step.phones()? },
-        "delete_phone_lists" => Operation::DeletePhoneLists { phones: step.phones()?, lists: step.lists()? },
+        "delete_phone_lists" => {
+            Operation::DeletePhoneLists { phones: step.phones()?, lists: step.lists()? }
+        }
         "check" => Operation::Check { what: step.what()? },
         _ => return Err(unknown_operation(node)),
     })
@@ -99,14 +108,20 @@ impl Step<'_> {
     fn unit(&self) -> Result<Unit, CaseError> {
         let node = self.fields.required("cert")?;
         Unit::from_word(node.str()?).ok_or_else(|| {
-            node.error(format!("a certificate ({})", Unit::ALL.iter().map(|unit| unit.as_str()).collect::<Vec<_>>().join(", ")))
+            node.error(format!(
+                "a certificate ({})",
+                Unit::ALL.iter().map(|unit| unit.as_str()).collect::<Vec<_>>().join(", ")
+            ))
         })
     }
 
     fn service(&self) -> Result<Service, CaseError> {
         let node = self.fields.required("service")?;
         Service::from_name(node.str()?).ok_or_else(|| {
-            node.error(format!("a service ({})", Service::ALL.iter().map(|one| one.as_str()).collect::<Vec<_>>().join(", ")))
+            node.error(format!(
+                "a service ({})",
+                Service::ALL.iter().map(|one| one.as_str()).collect::<Vec<_>>().join(", ")
+            ))
         })
     }
 
@@ -115,10 +130,16 @@ impl Step<'_> {
         match node.value().as_str() {
             Some("all") => Ok(Nodes::All),
             Some(_) => Ok(Nodes::These(vec![node_of(&node, self.cluster)?])),
-            None if node.is_list() => {
-                node.list()?.iter().map(|item| node_of(item, self.cluster)).collect::<Result<_, _>>().map(Nodes::These)
+            None if node.is_list() => node
+                .list()?
+                .iter()
+                .map(|item| node_of(item, self.cluster))
+                .collect::<Result<_, _>>()
+                .map(Nodes::These),
+            None => {
+                Err(node
+                    .error(format!("a node ({}), a list of nodes or \"all\"", names(self.cluster))))
             }
-            None => Err(node.error(format!("a node ({}), a list of nodes or \"all\"", names(self.cluster)))),
         }
     }
 
@@ -139,7 +160,9 @@ impl Step<'_> {
     }
 
     fn mode(&self) -> Result<Mode, CaseError> {
-        self.fields.required("mode")?.one_of(&[("mixed", Mode::Mixed), ("non-secure", Mode::NonSecure)])
+        self.fields
+            .required("mode")?
+            .one_of(&[("mixed", Mode::Mixed), ("non-secure", Mode::NonSecure)])
     }
 
     fn rollback(&self) -> Result<Rollback, CaseError> {
@@ -148,7 +171,8 @@ impl Step<'_> {
 
     fn store(&self) -> Result<StoreUnit, CaseError> {
         let node = self.fields.required("unit")?;
-        StoreUnit::from_word(node.str()?).ok_or_else(|| node.error(format!("a trust store ({})", store_words())))
+        StoreUnit::from_word(node.str()?)
+            .ok_or_else(|| node.error(format!("a trust store ({})", store_words())))
     }
 
     fn cert(&self) -> Result<Cert, CaseError> {
@@ -159,7 +183,9 @@ impl Step<'_> {
 
     fn minutes(&self) -> Result<u64, CaseError> {
         let node = self.fields.required("minutes")?;
-        let limit = || node.error(format!("a whole number of minutes from 0 to {MAX_WAIT_MINUTES} (366 days)"));
+        let limit = || {
+            node.error(format!("a whole number of minutes from 0 to {MAX_WAIT_MINUTES} (366 days)"))
+        };
         node.u64().ok().filter(|&minutes| minutes <= MAX_WAIT_MINUTES).ok_or_else(limit)
     }
 

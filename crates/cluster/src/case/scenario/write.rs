@@ -1,8 +1,8 @@
 //! Clusters and plans as the JSON that they are read from.
 
 use crate::cluster::{
-    Cluster, CtlStart, ErasedLists, ItlStart, LscStart, Mode, NodeId, NodeSpec, Nodes, Operation, PhoneSecurity, PhoneSpec,
-    Phones, Rollback,
+    Cluster, CtlStart, ErasedLists, ItlStart, LscStart, Mode, NodeId, NodeSpec, Nodes, Operation,
+    PhoneSecurity, PhoneSpec, Phones, Rollback,
 };
 use trustlist::json::{Map, Value};
 use trustlist::phone::SecurityByDefault;
@@ -19,22 +19,36 @@ pub fn cluster_json(cluster: &Cluster) -> Value {
         ("clusterwide_delete", cluster.clusterwide_delete, release.clusterwide_delete()),
         ("tvs_restarts_itself", cluster.tvs_restarts_itself, release.tvs_restarts_itself()),
     ];
-    fields.extend(flags.into_iter().filter(|(_, is, default)| is != default).map(|(key, is, _)| (key.to_owned(), is.into())));
+    fields.extend(
+        flags
+            .into_iter()
+            .filter(|(_, is, default)| is != default)
+            .map(|(key, is, _)| (key.to_owned(), is.into())),
+    );
     if cluster.recovery_scope != release.recovery_scope() {
-        let scope = if cluster.recovery_scope == RecoveryScope::Cluster { "cluster" } else { "node" };
+        let scope =
+            if cluster.recovery_scope == RecoveryScope::Cluster { "cluster" } else { "node" };
         fields.insert("itlrecovery_scope".to_owned(), scope.into());
     }
     if let Some(token) = cluster.token() {
         fields.insert("ctl_signer".to_owned(), cluster.label(token).into());
     }
-    if let Some(version) = cluster.tls_minimum.filter(|_| cluster.tls_minimum != cluster.default_tls_minimum()) {
+    if let Some(version) =
+        cluster.tls_minimum.filter(|_| cluster.tls_minimum != cluster.default_tls_minimum())
+    {
         fields.insert("tls_minimum".to_owned(), version.as_str().into());
     }
     if !cluster.multi_server().is_empty() {
-        fields.insert("multi_server".to_owned(), cluster.multi_server().iter().map(|unit| unit.as_str()).collect());
+        fields.insert(
+            "multi_server".to_owned(),
+            cluster.multi_server().iter().map(|unit| unit.as_str()).collect(),
+        );
     }
     fields.insert("nodes".to_owned(), cluster.nodes().map(|(_, spec)| node(spec)).collect());
-    fields.insert("phones".to_owned(), cluster.phones().iter().map(|spec| phone(cluster, spec)).collect());
+    fields.insert(
+        "phones".to_owned(),
+        cluster.phones().iter().map(|spec| phone(cluster, spec)).collect(),
+    );
     if !cluster.extra_trust().is_empty() {
         fields.insert("extra_trust".to_owned(), extra_trust(cluster));
     }
@@ -64,12 +78,17 @@ fn phone(cluster: &Cluster, spec: &PhoneSpec) -> Value {
         ("itl", itl(spec.itl)),
         ("ctl", ctl(spec.ctl)),
     ];
-    words.into_iter().filter_map(|(key, word)| Some((key, word?))).for_each(|(key, word)| put(key, word.into()));
+    words
+        .into_iter()
+        .filter_map(|(key, word)| Some((key, word?)))
+        .for_each(|(key, word)| put(key, word.into()));
     if let Some(model) = &spec.model {
         put("model", model.to_string().into());
     }
-    let unsaid =
-        spec.model.as_deref().map_or_else(|| PhoneSpec::new("", &[], &[]), |model| PhoneSpec::new("", &[], &[]).of_model(model));
+    let unsaid = spec.model.as_deref().map_or_else(
+        || PhoneSpec::new("", &[], &[]),
+        |model| PhoneSpec::new("", &[], &[]).of_model(model),
+    );
     match spec.security_by_default {
         known if known == unsaid.security_by_default => {}
         SecurityByDefault::No => put("security_by_default", false.into()),
@@ -109,9 +128,12 @@ fn names(cluster: &Cluster, nodes: &[NodeId]) -> Value {
 fn extra_trust(cluster: &Cluster) -> Value {
     let mut stores = Map::new();
     for &(node, unit, cert) in cluster.extra_trust() {
-        let of_node = stores.entry(cluster.node_spec(node).name.to_string()).or_insert_with(|| Map::new().into());
+        let of_node = stores
+            .entry(cluster.node_spec(node).name.to_string())
+            .or_insert_with(|| Map::new().into());
         let Some(of_node) = of_node.as_object_mut() else { continue };
-        let certs = of_node.entry(unit.as_str().to_owned()).or_insert_with(|| Vec::<Value>::new().into());
+        let certs =
+            of_node.entry(unit.as_str().to_owned()).or_insert_with(|| Vec::<Value>::new().into());
         if let Some(certs) = certs.as_array_mut() {
             certs.push(cluster.label(cert).into());
         }
@@ -153,7 +175,9 @@ fn step(cluster: &Cluster, operation: &Operation) -> Value {
             put("cert", unit.as_str().into());
             put("node", nodes(cluster, scope));
         }
-        Op::Restart { service, nodes: scope } | Op::Start { service, nodes: scope } | Op::Stop { service, nodes: scope } => {
+        Op::Restart { service, nodes: scope }
+        | Op::Start { service, nodes: scope }
+        | Op::Stop { service, nodes: scope } => {
             put("service", service.as_str().into());
             put("node", nodes(cluster, scope));
         }

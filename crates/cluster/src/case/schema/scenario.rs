@@ -137,21 +137,28 @@ impl JsonSchema for Step {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let steps: Vec<Schema> = plan::OPERATIONS.iter().map(|(op, fields)| step(op, fields, generator)).collect();
+        let steps: Vec<Schema> =
+            plan::OPERATIONS.iter().map(|(op, fields)| step(op, fields, generator)).collect();
         json_schema!({ "description": "A step of a plan (spec/CONTRACT.md section 4).", "oneOf": steps })
     }
 }
 
 fn step(op: &str, fields: &[&str], generator: &mut SchemaGenerator) -> Schema {
     let mut properties = Map::new();
-    properties.insert("op".to_owned(), json!({ "description": "The operation.", "type": "string", "const": op }));
+    properties.insert(
+        "op".to_owned(),
+        json!({ "description": "The operation.", "type": "string", "const": op }),
+    );
     for &field in fields {
         properties.insert(field.to_owned(), step_field(op, field, generator));
     }
-    let may_be_left_out = |field: &&str| matches!((op, *field), ("delete_phone_lists", "ctl") | ("check", "what"));
-    let required: Vec<&str> = ["op"].into_iter().chain(fields.iter().copied().filter(|field| !may_be_left_out(field))).collect();
-    let mut schema =
-        json_schema!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false });
+    let may_be_left_out =
+        |field: &&str| matches!((op, *field), ("delete_phone_lists", "ctl") | ("check", "what"));
+    let required: Vec<&str> = ["op"]
+        .into_iter()
+        .chain(fields.iter().copied().filter(|field| !may_be_left_out(field)))
+        .collect();
+    let mut schema = json_schema!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false });
     for_readers(&mut schema);
     schema
 }
@@ -164,33 +171,54 @@ fn step_field(op: &str, field: &str, generator: &mut SchemaGenerator) -> Value {
         described
     };
     match (op, field) {
-        ("regen", "cert") => of("The certificate unit.", generator.subschema_for::<Word<Unit>>().to_value()),
-        (_, "cert") => {
-            of("The label of a certificate: of a store, or UNIT@NODE#N.", generator.subschema_for::<Name>().to_value())
+        ("regen", "cert") => {
+            of("The certificate unit.", generator.subschema_for::<Word<Unit>>().to_value())
         }
+        (_, "cert") => of(
+            "The label of a certificate: of a store, or UNIT@NODE#N.",
+            generator.subschema_for::<Name>().to_value(),
+        ),
         (_, "unit") => {
             let stores = TrustUnit::all().into_iter().chain(Unit::all()).collect::<Vec<_>>();
-            of("The trust store; an own unit is refused when the plan is run.", json!({ "type": "string", "enum": stores }))
+            of(
+                "The trust store; an own unit is refused when the plan is run.",
+                json!({ "type": "string", "enum": stores }),
+            )
         }
         (_, "service") => {
-            let names = Service::all().into_iter().chain(["Cisco Certificate Change Notification"]).collect::<Vec<_>>();
+            let names = Service::all()
+                .into_iter()
+                .chain(["Cisco Certificate Change Notification"])
+                .collect::<Vec<_>>();
             of("The service.", json!({ "type": "string", "enum": names }))
         }
         (_, "node") => {
             let name = generator.subschema_for::<Name>().to_value();
-            of("A node, a list of nodes, or all.", json!({ "anyOf": [name, { "type": "array", "items": name }] }))
+            of(
+                "A node, a list of nodes, or all.",
+                json!({ "anyOf": [name, { "type": "array", "items": name }] }),
+            )
         }
         (_, "scope") => {
             let name = generator.subschema_for::<Name>().to_value();
-            of("A list of phones, or all.", json!({ "anyOf": [{ "const": "all" }, { "type": "array", "items": name }] }))
+            of(
+                "A list of phones, or all.",
+                json!({ "anyOf": [{ "const": "all" }, { "type": "array", "items": name }] }),
+            )
         }
-        (_, "mode") => of("The mode to set.", generator.subschema_for::<Word<crate::cluster::Mode>>().to_value()),
+        (_, "mode") => of(
+            "The mode to set.",
+            generator.subschema_for::<Word<crate::cluster::Mode>>().to_value(),
+        ),
         (_, "value") => of("Whether the rollback parameter is on.", json!({ "type": "boolean" })),
         (_, "minutes") => {
             let most = crate::cluster::MAX_WAIT_MINUTES;
             of("How long.", json!({ "type": "integer", "minimum": 0, "maximum": most }))
         }
-        (_, "ctl") => of("Whether the CTL goes too; left out, only the ITL.", json!({ "type": ["boolean", "null"] })),
+        (_, "ctl") => of(
+            "Whether the CTL goes too; left out, only the ITL.",
+            json!({ "type": ["boolean", "null"] }),
+        ),
         (_, "what") => of("What to look at; free text.", json!({ "type": ["string", "null"] })),
         _ => panic!("{op}.{field} is not described"),
     }

@@ -23,7 +23,12 @@ pub(in crate::cluster) struct Registrar<'a> {
 
 impl<'a> Registrar<'a> {
     pub(in crate::cluster) fn new(state: &'a ClusterState) -> Self {
-        let running = state.cluster.node_table().ids().filter(|&node| state.runs(node, Service::CallManager)).collect();
+        let running = state
+            .cluster
+            .node_table()
+            .ids()
+            .filter(|&node| state.runs(node, Service::CallManager))
+            .collect();
         Self { state, running, secure: BTreeMap::new() }
     }
 
@@ -42,10 +47,12 @@ impl<'a> Registrar<'a> {
         };
         let nodes = match profile.security {
             PhoneSecurity::NonSecure => self.running,
-            PhoneSecurity::Encrypted => *self
-                .secure
-                .entry((ctl, own))
-                .or_insert_with(|| self.running.iter().filter(|&node| takes(self.state, shared, node, ctl, own)).collect()),
+            PhoneSecurity::Encrypted => *self.secure.entry((ctl, own)).or_insert_with(|| {
+                self.running
+                    .iter()
+                    .filter(|&node| takes(self.state, shared, node, ctl, own))
+                    .collect()
+            }),
         };
         nodes.meets(profile.group)
     }
@@ -63,10 +70,18 @@ enum Own {
 }
 
 /// CallManager presents a certificate of the phone's CTL, and trusts the issuer of the phone's own (P-7).
-fn takes(state: &ClusterState, shared: &Shared, node: NodeId, ctl: Option<FileId>, own: Own) -> bool {
+fn takes(
+    state: &ClusterState,
+    shared: &Shared,
+    node: NodeId,
+    ctl: Option<FileId>,
+    own: Own,
+) -> bool {
     let presented = state.presented(Service::CallManager, node);
     let known = ctl.and_then(|ctl| shared.list(ctl)).is_some_and(|list| {
-        list.key.records.iter().any(|record| matches!(record.role, Role::Ccm | Role::CcmTftp) && record.cert == presented)
+        list.key.records.iter().any(|record| {
+            matches!(record.role, Role::Ccm | Role::CcmTftp) && record.cert == presented
+        })
     });
     known
         && match own {

@@ -48,7 +48,12 @@ impl Scene {
     }
 
     /// What a phone makes of what it is served; `None` while none of its TFTP servers runs (P-15).
-    pub(in crate::cluster) fn judge(&mut self, shared: &mut Shared, profile: &Profile, held: Held) -> Option<Arc<Verdict>> {
+    pub(in crate::cluster) fn judge(
+        &mut self,
+        shared: &mut Shared,
+        profile: &Profile,
+        held: Held,
+    ) -> Option<Arc<Verdict>> {
         let context = self.context(profile, held)?;
         let key = (held, profile.kind, context.server);
         let snapshot = &self.snapshot;
@@ -64,7 +69,12 @@ impl Scene {
     }
 
     /// The judgement of this very phone, with its findings.
-    pub(in crate::cluster) fn predict(&self, shared: &mut Shared, profile: &Profile, held: Held) -> Option<Prediction> {
+    pub(in crate::cluster) fn predict(
+        &self,
+        shared: &mut Shared,
+        profile: &Profile,
+        held: Held,
+    ) -> Option<Prediction> {
         let context = self.context(profile, held)?;
         Some(predict_as(shared, &self.snapshot, profile, &context, self.assume))
     }
@@ -97,11 +107,17 @@ pub(in crate::cluster) struct TvsClass {
 
 impl TvsClass {
     /// How a server looks to a phone that holds, or may come to hold, these ITLs.
-    pub(in crate::cluster) fn new(shared: &Shared, face: &NodeFace, lists: &[Option<FileId>]) -> Self {
+    pub(in crate::cluster) fn new(
+        shared: &Shared,
+        face: &NodeFace,
+        lists: &[Option<FileId>],
+    ) -> Self {
         if !face.tvs.reachable {
             return Self::default();
         }
-        let names = |list: &Option<FileId>| list.is_some_and(|list| shared.names_tvs(list, face.tvs.presents));
+        let names = |list: &Option<FileId>| {
+            list.is_some_and(|list| shared.names_tvs(list, face.tvs.presents))
+        };
         let bits = lists.iter().take(64).map(names);
         let named = bits.fold(0, |bits, named| bits << 1 | u64::from(named));
         Self { knows: Some(face.tvs.knows), named }

@@ -1,14 +1,17 @@
 //! One phone, one view: the prediction, and how its open questions are taken.
 
 use super::view::{self, Snapshot};
-use super::{Assume, Assumption, Context, FileJudged, Held, Judged, Profile, Taken, Trust, Verdict, group_names};
+use super::{
+    Assume, Assumption, Context, FileJudged, Held, Judged, Profile, Taken, Trust, Verdict,
+    group_names,
+};
 use crate::cluster::cert::Cert;
 use crate::cluster::shared::Shared;
 use alloc::sync::Arc;
 use trustlist::facts::{CertificateFacts, FileId, SignatureAnswer, Signatures};
 use trustlist::phone::{
-    ConfigOffer, Decisive, IfSo, Installed, JudgedFile, Judgement, Kept, ListOffer, Offer, Outcome, Phone, Prediction, Rule, Tvs,
-    predict,
+    ConfigOffer, Decisive, IfSo, Installed, JudgedFile, Judgement, Kept, ListOffer, Offer, Outcome,
+    Phone, Prediction, Rule, Tvs, predict,
 };
 
 /// Labels have no keys: whoever is named as signer has signed.
@@ -21,12 +24,22 @@ impl Signatures for Sound {
 }
 
 /// What phones of a context make of it; `profile` is that of one of them.
-pub(super) fn verdict(shared: &mut Shared, snapshot: &Snapshot, profile: &Profile, context: &Context, assume: Assume) -> Verdict {
+pub(super) fn verdict(
+    shared: &mut Shared,
+    snapshot: &Snapshot,
+    profile: &Profile,
+    context: &Context,
+    assume: Assume,
+) -> Verdict {
     let prediction = predict_as(shared, snapshot, profile, context, assume);
     let lists = [(JudgedFile::Ctl, &prediction.ctl), (JudgedFile::Itl, &prediction.itl)];
-    let files = lists.into_iter().chain(prediction.config.iter().map(|config| (JudgedFile::Config, config)));
-    let refuses = files.clone().find(|(_, judgement)| !passes(judgement, assume)).map(|(file, _)| file);
-    let assumed = files.flat_map(|(file, judgement)| assumptions(file, judgement, assume)).collect();
+    let files = lists
+        .into_iter()
+        .chain(prediction.config.iter().map(|config| (JudgedFile::Config, config)));
+    let refuses =
+        files.clone().find(|(_, judgement)| !passes(judgement, assume)).map(|(file, _)| file);
+    let assumed =
+        files.flat_map(|(file, judgement)| assumptions(file, judgement, assume)).collect();
     let trust = match refuses {
         Some(_) => Trust::Locked,
         None if holds_served(&prediction) => Trust::Current,
@@ -50,7 +63,9 @@ pub(super) fn predict_as(
 }
 
 fn phone(shared: &Shared, profile: &Profile, held: Held) -> Phone {
-    let list = |file: Option<FileId>| file.and_then(|file| shared.list(file)).map(|list| list.facts.clone());
+    let list = |file: Option<FileId>| {
+        file.and_then(|file| shared.list(file)).map(|list| list.facts.clone())
+    };
     Phone::new(profile.kind.device())
         .with_cm_group(Some(group_names(shared.cluster(), profile)))
         .with_installed(Installed::Given)
@@ -58,7 +73,12 @@ fn phone(shared: &Shared, profile: &Profile, held: Held) -> Phone {
         .with_itl(list(held.itl))
 }
 
-fn judged(shared: &Shared, context: &Context, refuses: Option<JudgedFile>, prediction: &Prediction) -> Judged {
+fn judged(
+    shared: &Shared,
+    context: &Context,
+    refuses: Option<JudgedFile>,
+    prediction: &Prediction,
+) -> Judged {
     let signer = |file: FileId| -> Option<Cert> { shared.list(file).map(|list| list.key.signer) };
     let file = |judgement: &Judgement, signer: Option<Cert>| FileJudged {
         outcome: judgement.outcome(),
@@ -81,15 +101,22 @@ fn judged(shared: &Shared, context: &Context, refuses: Option<JudgedFile>, predi
         refuses,
         ctl: file(&prediction.ctl, context.ctl.and_then(signer)),
         itl: file(&prediction.itl, signer(context.itl)),
-        config: prediction.config.as_ref().map_or(not_judged, |config| file(config, Some(context.config))),
+        config: prediction
+            .config
+            .as_ref()
+            .map_or(not_judged, |config| file(config, Some(context.config))),
         after: prediction.after,
     }
 }
 
 fn deciding_rule(judgement: &Judgement) -> Option<Rule> {
     match judgement.decisive()? {
-        Decisive::Condition(code) => judgement.conditions().iter().find(|open| open.code == code).map(|open| open.rule),
-        Decisive::Finding(code) => judgement.findings().iter().find(|found| found.code == code).map(|found| found.rule),
+        Decisive::Condition(code) => {
+            judgement.conditions().iter().find(|open| open.code == code).map(|open| open.rule)
+        }
+        Decisive::Finding(code) => {
+            judgement.findings().iter().find(|found| found.code == code).map(|found| found.rule)
+        }
         _ => None,
     }
 }
@@ -104,11 +131,20 @@ fn passes(judgement: &Judgement, assume: Assume) -> bool {
     }
 }
 
-fn assumptions(file: JudgedFile, judgement: &Judgement, assume: Assume) -> impl Iterator<Item = Assumption> {
+fn assumptions(
+    file: JudgedFile,
+    judgement: &Judgement,
+    assume: Assume,
+) -> impl Iterator<Item = Assumption> {
     let taken = if passes(judgement, assume) { Taken::Accept } else { Taken::Reject };
     let open = judgement.outcome() == Outcome::Depends;
     let conditions = judgement.conditions().iter().filter(move |_| open);
-    conditions.map(move |condition| Assumption::Judged { rule: condition.rule, code: condition.code, file, taken })
+    conditions.map(move |condition| Assumption::Judged {
+        rule: condition.rule,
+        code: condition.code,
+        file,
+        taken,
+    })
 }
 
 /// Whether the phone holds what is served: nothing new would be installed.
@@ -131,7 +167,10 @@ fn after(context: &Context, prediction: &Prediction) -> Held {
         _ => None,
     };
     let (held, after) = (context.held, prediction.after);
-    Held { ctl: list(after.ctl, held.ctl, context.ctl), itl: list(after.itl, held.itl, Some(context.itl)) }
+    Held {
+        ctl: list(after.ctl, held.ctl, context.ctl),
+        itl: list(after.itl, held.itl, Some(context.itl)),
+    }
 }
 
 /// The prediction with its open questions taken as assumed: file by file, because each list that is taken or refused
@@ -143,13 +182,15 @@ fn settle(phone: &Phone, offer: &Offer, tvs: &Tvs, assume: Assume) -> Prediction
     }
     let (mut phone, mut offer) = (phone.clone(), offer.clone());
     if result.ctl.outcome() == Outcome::Depends {
-        result.after.ctl = decide(&result.ctl, assume, phone.ctl.is_some(), is_installed(&offer.ctl, &phone.ctl));
+        result.after.ctl =
+            decide(&result.ctl, assume, phone.ctl.is_some(), is_installed(&offer.ctl, &phone.ctl));
         apply(result.after.ctl, &mut phone.ctl, &mut offer.ctl);
         let rest = predict(&phone, &offer, tvs, &Sound);
         (result.itl, result.config, result.after.itl) = (rest.itl, rest.config, rest.after.itl);
     }
     if result.itl.outcome() == Outcome::Depends {
-        result.after.itl = decide(&result.itl, assume, phone.itl.is_some(), is_installed(&offer.itl, &phone.itl));
+        result.after.itl =
+            decide(&result.itl, assume, phone.itl.is_some(), is_installed(&offer.itl, &phone.itl));
         apply(result.after.itl, &mut phone.itl, &mut offer.itl);
         if result.ctl.outcome() != Outcome::Depends {
             apply(result.after.ctl, &mut phone.ctl, &mut offer.ctl);
@@ -171,7 +212,11 @@ fn decide(judgement: &Judgement, assume: Assume, held: bool, same: bool) -> Kept
     match assume {
         Assume::Optimistic if same => Kept::Installed,
         Assume::Optimistic => Kept::Offered,
-        _ if judgement.conditions().iter().any(|open| drops(open.if_yes) || drops(open.if_no)) && held => Kept::Dropped,
+        _ if judgement.conditions().iter().any(|open| drops(open.if_yes) || drops(open.if_no))
+            && held =>
+        {
+            Kept::Dropped
+        }
         _ if held => Kept::Installed,
         _ => Kept::None,
     }

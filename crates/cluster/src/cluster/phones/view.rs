@@ -48,7 +48,11 @@ impl Snapshot {
             let serves = state.runs(id, Service::Tftp);
             NodeFace {
                 offer: node.itl.filter(|_| serves).map(|itl| (itl.served, itl.config_signer)),
-                tvs: TvsFace { reachable: state.runs(id, Service::Tvs), presents: state.presented(Service::Tvs, id), knows },
+                tvs: TvsFace {
+                    reachable: state.runs(id, Service::Tvs),
+                    presents: state.presented(Service::Tvs, id),
+                    knows,
+                },
             }
         });
         Self { ctl: state.ctl, nodes }
@@ -61,12 +65,14 @@ impl Snapshot {
 
     /// Whether both show the same.
     pub(in crate::cluster) fn shows_same(&self, other: &Self) -> bool {
-        self.ctl == other.ctl && self.nodes.iter().zip(other.nodes.iter()).all(|((_, a), (_, b))| a == b)
+        self.ctl == other.ctl
+            && self.nodes.iter().zip(other.nodes.iter()).all(|((_, a), (_, b))| a == b)
     }
 
     /// What a phone with these TFTP servers is served: by the first that runs (P-15).
     pub(in crate::cluster) fn serving(&self, servers: &[NodeId]) -> Option<(NodeId, FileId, Cert)> {
-        let serving = |&node: &NodeId| self.nodes.at(node).offer.map(|(itl, config)| (node, itl, config));
+        let serving =
+            |&node: &NodeId| self.nodes.at(node).offer.map(|(itl, config)| (node, itl, config));
         servers.iter().find_map(serving)
     }
 
@@ -85,7 +91,9 @@ impl Snapshot {
 
 /// What the server of a context offers.
 pub(super) fn offer(shared: &mut Shared, context: &Context) -> Offer {
-    let list = |file: FileId| shared.list(file).map_or(ListOffer::NotFound, |list| ListOffer::List(list.facts.clone()));
+    let list = |file: FileId| {
+        shared.list(file).map_or(ListOffer::NotFound, |list| ListOffer::List(list.facts.clone()))
+    };
     let (ctl, itl) = (context.ctl.map_or(ListOffer::NotFound, list), list(context.itl));
     let config = ConfigOffer::Config(shared.config(context.config));
     let tftp_server = Some(shared.cluster().node_spec(context.server).name.clone());
@@ -105,7 +113,10 @@ fn known(state: &ClusterState, shared: &Shared, db: &crate::cluster::store::Db) 
         let all = entry.get_or_insert_with(Vec::new);
         all.extend(roles.iter().filter(|role| !all.contains(role)).copied().collect::<Vec<_>>());
     };
-    for (unit, roles) in [(Unit::CallManager, [Role::Sast, Role::CcmTftp]), (Unit::ItlRecovery, [Role::Sast, Role::Tftp])] {
+    for (unit, roles) in [
+        (Unit::CallManager, [Role::Sast, Role::CcmTftp]),
+        (Unit::ItlRecovery, [Role::Sast, Role::Tftp]),
+    ] {
         for (node, generation) in db.generations(unit) {
             add(Cert::Own { unit, node: state.cluster.owner(unit, node), generation }, &roles);
         }

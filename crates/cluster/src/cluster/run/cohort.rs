@@ -3,7 +3,9 @@
 
 use super::super::cert::Cert;
 use super::super::operation::{PhoneId, Phones};
-use super::super::phones::{Held, Outlook, PhoneStart, Profile, Registrar, Standing, Trust, Verdict};
+use super::super::phones::{
+    Held, Outlook, PhoneStart, Profile, Registrar, Standing, Trust, Verdict,
+};
 use super::super::recover::{Outlooks, RescueSet};
 use super::super::shared::Shared;
 use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
@@ -69,7 +71,12 @@ impl Cohort {
     }
 
     /// Writes the state after a step down.
-    pub(super) fn look(&mut self, shared: &mut Shared, verdict: Option<&Verdict>, eyes: &mut Eyes<'_>) {
+    pub(super) fn look(
+        &mut self,
+        shared: &mut Shared,
+        verdict: Option<&Verdict>,
+        eyes: &mut Eyes<'_>,
+    ) {
         self.judged = verdict.map_or(self.judged, |verdict| verdict.trust);
         let trust = if self.online { self.judged } else { Trust::Offline };
         let outlook = match self.judged {
@@ -78,14 +85,20 @@ impl Cohort {
         };
         self.was_locked |= trust == Trust::Locked && eyes.step > 0;
         self.lost_since = outlook.is_lost().then(|| self.lost_since.unwrap_or(eyes.step));
-        let registered = self.online && eyes.registrar.registers(shared, &self.profile, self.held.ctl, self.lsc);
+        let registered =
+            self.online && eyes.registrar.registers(shared, &self.profile, self.held.ctl, self.lsc);
         let judged = verdict.map(|verdict| &verdict.judged);
-        let key = (trust, registered, outlook, self.held, judged.map_or(0, |judged| Arc::as_ptr(judged).addr()));
+        let key = (
+            trust,
+            registered,
+            outlook,
+            self.held,
+            judged.map_or(0, |judged| Arc::as_ptr(judged).addr()),
+        );
         let held = self.held;
-        let standing = eyes
-            .standings
-            .entry(key)
-            .or_insert_with(|| Arc::new(Standing { trust, registered, outlook, judged: judged.cloned(), held }));
+        let standing = eyes.standings.entry(key).or_insert_with(|| {
+            Arc::new(Standing { trust, registered, outlook, judged: judged.cloned(), held })
+        });
         self.standing = standing.clone();
     }
 }
@@ -155,7 +168,10 @@ impl Cohorts {
     /// The cohorts of these phones; where only a part of one is meant, it is split.
     pub(super) fn select(&mut self, phones: &Phones) -> Vec<CohortId> {
         let Phones::These(phones) = phones else {
-            return (0..self.list.len()).filter_map(|id| u32::try_from(id).ok()).map(CohortId).collect();
+            return (0..self.list.len())
+                .filter_map(|id| u32::try_from(id).ok())
+                .map(CohortId)
+                .collect();
         };
         let mut members: BTreeMap<CohortId, Vec<PhoneId>> = BTreeMap::new();
         let mut phones = phones.to_vec();
@@ -186,7 +202,12 @@ impl Cohorts {
             }
         }
         self.list.push(part);
-        let left = self.of.iter().zip((0..).map(PhoneId)).find(|(cohort, _)| **cohort == id).map(|(_, phone)| phone);
+        let left = self
+            .of
+            .iter()
+            .zip((0..).map(PhoneId))
+            .find(|(cohort, _)| **cohort == id)
+            .map(|(_, phone)| phone);
         if let (Some(left), Some(whole)) = (left, self.get_mut(id)) {
             whole.first = left;
         }

@@ -58,14 +58,23 @@ impl Run {
         }
         let Some(cohort) = self.cohorts.get(boot.id) else { return };
         let judged = boot.verdict.judged.clone();
-        let prediction = judged.refuses.and_then(|_| scene.predict(shared, &cohort.profile, boot.before)).map(Arc::new);
-        self.state.push(Event::PhonesJudged { phones: boot.phones, first: cohort.first, judged, prediction });
+        let prediction = judged
+            .refuses
+            .and_then(|_| scene.predict(shared, &cohort.profile, boot.before))
+            .map(Arc::new);
+        self.state.push(Event::PhonesJudged {
+            phones: boot.phones,
+            first: cohort.first,
+            judged,
+            prediction,
+        });
     }
 
     /// The cohorts that are on-line; phones that are not are an event.
     fn reached(&mut self, selected: &[CohortId]) -> Vec<CohortId> {
         let is_online = |id: &CohortId| self.cohorts.get(*id).is_some_and(|cohort| cohort.online);
-        let (online, offline): (Vec<CohortId>, Vec<CohortId>) = selected.iter().partition(|id| is_online(id));
+        let (online, offline): (Vec<CohortId>, Vec<CohortId>) =
+            selected.iter().partition(|id| is_online(id));
         let missed = self.count(&offline);
         if missed > 0 {
             self.state.refuse(None, Refusal::PhonesNotReached(missed));
@@ -117,8 +126,13 @@ impl Run {
     /// configuration: a phone does it before it registers, so it need only be on-line (P-7).
     pub(super) fn lsc_update(&mut self, phones: &Phones) {
         let publisher = self.state.cluster.publisher();
-        let issuer = self.state.presented(Service::Capf, publisher).filter(|_| self.state.runs(publisher, Service::Capf));
-        let Some(issuer) = issuer else { return self.state.refuse(Some(publisher), Refusal::CapfNotRunning) };
+        let issuer = self
+            .state
+            .presented(Service::Capf, publisher)
+            .filter(|_| self.state.runs(publisher, Service::Capf));
+        let Some(issuer) = issuer else {
+            return self.state.refuse(Some(publisher), Refusal::CapfNotRunning);
+        };
         let selected = self.cohorts.select(phones);
         let served = self.reached(&selected);
         for &id in &served {

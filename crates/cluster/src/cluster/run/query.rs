@@ -72,7 +72,8 @@ impl Run {
 
     /// Phones that went through everything alike so far, each group in inventory order: to ask one is to ask all of them.
     pub fn groups(&self) -> Vec<Vec<PhoneId>> {
-        let mut groups: Vec<Vec<PhoneId>> = self.cohorts.iter().map(|cohort| Vec::with_capacity(cohort.size)).collect();
+        let mut groups: Vec<Vec<PhoneId>> =
+            self.cohorts.iter().map(|cohort| Vec::with_capacity(cohort.size)).collect();
         for (phone, cohort) in (0..).map(PhoneId).zip(self.cohorts.all_phones().iter()) {
             if let Some(group) = groups.get_mut(cohort.index()) {
                 group.push(phone);
@@ -88,7 +89,8 @@ impl Run {
     }
 
     fn list(&self, file: Option<FileId>) -> Option<ListView> {
-        let key = file.and_then(|file| lock(&self.shared).list(file).map(|list| list.key.clone()))?;
+        let key =
+            file.and_then(|file| lock(&self.shared).list(file).map(|list| list.key.clone()))?;
         Some(ListView(key))
     }
 }

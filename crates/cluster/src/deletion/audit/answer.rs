@@ -89,7 +89,8 @@ impl ClusterVerdict {
     /// Of the verdicts about the nodes; without any, nothing is known.
     pub(super) fn of(nodes: &[NodeAnswer]) -> Self {
         let all = |verdict| nodes.iter().all(|node| node.verdict == verdict);
-        match nodes.iter().any(|node| !matches!(node.verdict, Verdict::Deleted | Verdict::Unknown)) {
+        match nodes.iter().any(|node| !matches!(node.verdict, Verdict::Deleted | Verdict::Unknown))
+        {
             true => Self::NotDeleted,
             false if !nodes.is_empty() && all(Verdict::Deleted) => Self::Deleted,
             false => Self::Unknown,

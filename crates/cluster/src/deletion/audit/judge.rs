@@ -65,24 +65,35 @@ impl Finding {
 
 impl<'a> Judge<'a> {
     fn answer(&self, name: &str) -> NodeAnswer {
-        let finding = self.back().or_else(|| self.missing()).unwrap_or_else(|| match self.audit.spread() {
-            Spread::Event => self.by_event(),
-            Spread::Local => self.by_hand(),
-        });
+        let finding =
+            self.back().or_else(|| self.missing()).unwrap_or_else(|| match self.audit.spread() {
+                Spread::Event => self.by_event(),
+                Spread::Local => self.by_hand(),
+            });
         let by = match (finding.verdict, finding.at) {
             (Verdict::Resurrected, Some(at)) => self.bringers(at),
             _ => Vec::new(),
         };
         let evidence = self.evidence(finding.told);
-        NodeAnswer { name: name.to_owned(), verdict: finding.verdict, code: finding.code, at: finding.at, by, evidence }
+        NodeAnswer {
+            name: name.to_owned(),
+            verdict: finding.verdict,
+            code: finding.code,
+            at: finding.at,
+            by,
+            evidence,
+        }
     }
 
     /// An import after the node's deletion, or after the origin's where the node has none. It counts whatever else is
     /// missing: the certificate is there.
     fn back(&self) -> Option<Finding> {
         let own = self.records.last_deletion();
-        let since = own.or_else(|| self.own_events().filter_map(|event| event.seen.at).max()).or_else(|| self.last_attempt())?;
-        let named = self.imports(Import::Named).filter(|at| *at > since || (own.is_some() && *at == since));
+        let since = own
+            .or_else(|| self.own_events().filter_map(|event| event.seen.at).max())
+            .or_else(|| self.last_attempt())?;
+        let named =
+            self.imports(Import::Named).filter(|at| *at > since || (own.is_some() && *at == since));
         named.min().map(|at| Finding::new(Verdict::Resurrected, Code::ImportedAgain).at(at))
     }
 
@@ -90,12 +101,16 @@ impl<'a> Judge<'a> {
     fn missing(&self) -> Option<Finding> {
         let needed = |kind: LogKind| match kind {
             LogKind::CertMgmt => true,
-            LogKind::ChangeNotification => self.audit.spread() == Spread::Event || self.audit.wanted.unit.notified(),
+            LogKind::ChangeNotification => {
+                self.audit.spread() == Spread::Event || self.audit.wanted.unit.notified()
+            }
             LogKind::System => self.audit.spread() == Spread::Event,
         };
-        let missing = LogKind::ALL.iter().filter(|&&kind| needed(kind) && !self.records.holds(kind));
-        let missing: Vec<Evidence> =
-            missing.map(|kind| Evidence::told(EvidenceKind::LogMissing, None, kind.as_str().to_owned())).collect();
+        let missing =
+            LogKind::ALL.iter().filter(|&&kind| needed(kind) && !self.records.holds(kind));
+        let missing: Vec<Evidence> = missing
+            .map(|kind| Evidence::told(EvidenceKind::LogMissing, None, kind.as_str().to_owned()))
+            .collect();
         // Why a log is missing stands in the trouble, which is evidence of every verdict.
         if !missing.is_empty() {
             return Some(Finding::unknown(Code::LogMissing, missing));
@@ -105,11 +120,17 @@ impl<'a> Judge<'a> {
 
     /// With the feature: the event, the deletion, and quiet after it.
     fn by_event(&self) -> Finding {
-        let Some(event) = self.own_events().filter(|event| event.seen.at.is_some()).max_by_key(|event| event.seen.at) else {
+        let Some(event) = self
+            .own_events()
+            .filter(|event| event.seen.at.is_some())
+            .max_by_key(|event| event.seen.at)
+        else {
             return self.without_event();
         };
         let deletions = self.records.blocks.iter().filter(|block| self.follows_an_event(block));
-        if let Some(at) = deletions.clone().filter(|block| !block.failed).filter_map(|block| block.seen.at).max() {
+        if let Some(at) =
+            deletions.clone().filter(|block| !block.failed).filter_map(|block| block.seen.at).max()
+        {
             return self.quiet(at);
         }
         let event_at = event.seen.at.unwrap_or(self.audit.inventory.collected_until);
@@ -126,7 +147,9 @@ impl<'a> Judge<'a> {
             }
         }
         let code = match () {
-            () if self.records.events.iter().any(|event| event.verb == Verb::Received) => Code::EventDisagrees,
+            () if self.records.events.iter().any(|event| event.verb == Verb::Received) => {
+                Code::EventDisagrees
+            }
             () if self.records.last_deletion().is_some() => Code::EventNotEmitted,
             () => Code::EventNotReceived,
         };
@@ -161,11 +184,16 @@ impl<'a> Judge<'a> {
             return Finding::unknown(Code::DeleteUndated, []);
         }
         let first = self.records.first(LogKind::CertMgmt);
-        let late = |deleted: Moment| first.is_none_or(|first| first > deleted.plus_seconds(self.skew()));
+        let late =
+            |deleted: Moment| first.is_none_or(|first| first > deleted.plus_seconds(self.skew()));
         match self.last_attempt() {
-            Some(deleted) if late(deleted) => Finding::unknown(Code::LogStartsLate, [starts(LogKind::CertMgmt, first)]),
+            Some(deleted) if late(deleted) => {
+                Finding::unknown(Code::LogStartsLate, [starts(LogKind::CertMgmt, first)])
+            }
             // A replicated store holds the same on every node, so this one has it still (D1).
-            _ if self.audit.wanted.unit.notified() => Finding::new(Verdict::EventMissing, Code::DeleteNotSeen),
+            _ if self.audit.wanted.unit.notified() => {
+                Finding::new(Verdict::EventMissing, Code::DeleteNotSeen)
+            }
             _ => Finding::unknown(Code::DeleteNotSeen, []),
         }
     }
@@ -188,7 +216,11 @@ impl<'a> Judge<'a> {
     fn follows_an_event(&self, block: &BlockSeen) -> bool {
         let Some(deleted) = block.seen.at else { return false };
         self.own_events().any(|event| {
-            let lead = if event.verb == Verb::Received { RECEIVER_LEAD_SECONDS } else { ORIGIN_LEAD_SECONDS };
+            let lead = if event.verb == Verb::Received {
+                RECEIVER_LEAD_SECONDS
+            } else {
+                ORIGIN_LEAD_SECONDS
+            };
             event.seen.at.is_some_and(|at| at <= deleted.plus_seconds(lead))
         })
     }
@@ -214,13 +246,17 @@ impl<'a> Judge<'a> {
         // something else.
         let nodes = self.audit.inventory.nodes.iter().zip(&self.audit.records);
         let named = nodes.into_iter().find(|(node, _)| same_host(&node.name, &received.host));
-        let silent = named.is_none_or(|(_, records)| records.holds(LogKind::System) && records.trouble.is_empty());
+        let silent = named.is_none_or(|(_, records)| {
+            records.holds(LogKind::System) && records.trouble.is_empty()
+        });
         emitted().next().is_none() || !silent
     }
 
     /// When the event was last sent by anybody, or else last got.
     fn last_event(&self) -> Option<Moment> {
-        let last = |verb| self.events().filter(|event| event.verb == verb).filter_map(|event| event.seen.at).max();
+        let last = |verb| {
+            self.events().filter(|event| event.verb == verb).filter_map(|event| event.seen.at).max()
+        };
         last(Verb::Emitted).or_else(|| last(Verb::Received))
     }
 
@@ -239,7 +275,11 @@ impl<'a> Judge<'a> {
     }
 
     fn imports(&self, wanted: Import) -> impl Iterator<Item = Moment> {
-        self.records.imports.iter().filter(move |import| import.import == wanted).filter_map(|import| import.seen.at)
+        self.records
+            .imports
+            .iter()
+            .filter(move |import| import.import == wanted)
+            .filter_map(|import| import.seen.at)
     }
 
     /// The other nodes that held the certificate then, or may have, for nothing says that they deleted it (C-43). Where
@@ -275,11 +315,16 @@ impl<'a> Judge<'a> {
             Evidence::seen(kind, &event.seen)
         });
         let blocks = self.records.blocks.iter().map(|block| {
-            let kind = if block.failed { EvidenceKind::DeletionFailed } else { EvidenceKind::Deletion };
+            let kind =
+                if block.failed { EvidenceKind::DeletionFailed } else { EvidenceKind::Deletion };
             Evidence::seen(kind, &block.seen)
         });
         let imports = self.records.imports.iter().map(|import| {
-            let kind = if import.import == Import::Named { EvidenceKind::Import } else { EvidenceKind::ImportUnclear };
+            let kind = if import.import == Import::Named {
+                EvidenceKind::Import
+            } else {
+                EvidenceKind::ImportUnclear
+            };
             Evidence::seen(kind, &import.seen)
         });
         let mut evidence: Vec<Evidence> = events.chain(blocks).chain(imports).collect();

@@ -39,17 +39,26 @@ pub(super) fn is_about(wanted: &Wanted, block: &Block) -> bool {
         Some(unit) => wanted.is_unit(unit),
         None => block.field("certDir").is_some_and(|path| is_store_path(wanted, path)),
     };
-    store && ["certDir", "srcCert"].into_iter().filter_map(|name| block.field(name)).any(|path| wanted.is_path(path))
+    store
+        && ["certDir", "srcCert"]
+            .into_iter()
+            .filter_map(|name| block.field(name))
+            .any(|path| wanted.is_path(path))
 }
 
 /// `/usr/local/cm/.security/tomcat/trust-certs/NAME`: the folder above `trust-certs` names the store.
 fn is_store_path(wanted: &Wanted, path: &str) -> bool {
     let mut folders = path.rsplit('/').skip(1);
-    folders.next() == Some("trust-certs") && folders.next().is_some_and(|folder| wanted.is_unit(folder))
+    folders.next() == Some("trust-certs")
+        && folders.next().is_some_and(|folder| wanted.is_unit(folder))
 }
 
 /// What a line of change notification says about the certificate; `None` where it is about another.
-pub(super) fn import(wanted: &Wanted, threads: &mut Threads, operation: &Operation<'_>) -> Option<Import> {
+pub(super) fn import(
+    wanted: &Wanted,
+    threads: &mut Threads,
+    operation: &Operation<'_>,
+) -> Option<Import> {
     let (unit, name) = match (&operation.message, operation.message.import()) {
         (_, Some((unit, name))) => {
             if name.is_some() {
@@ -72,7 +81,8 @@ pub(super) fn import(wanted: &Wanted, threads: &mut Threads, operation: &Operati
         Some(name) if !name.contains(' ') => wanted.is_path(name),
         _ => mentions(operation.text, wanted),
     };
-    let failed = operation.level.eq_ignore_ascii_case("ERROR") || operation.text.to_ascii_lowercase().contains("fail");
+    let failed = operation.level.eq_ignore_ascii_case("ERROR")
+        || operation.text.to_ascii_lowercase().contains("fail");
     match (ours, name) {
         (true, _) if failed => Some(Import::Unclear),
         (true, _) => Some(Import::Named),
@@ -87,7 +97,8 @@ fn mentions(text: &str, wanted: &Wanted) -> bool {
         text.match_indices(&wanted.name).any(|(at, name)| {
             let before = text.get(..at).and_then(|before| before.chars().next_back());
             let after = text.get(at.saturating_add(name.len())..).unwrap_or_default();
-            before.is_none_or(is_edge) && after.trim_start_matches('.').chars().next().is_none_or(is_edge)
+            before.is_none_or(is_edge)
+                && after.trim_start_matches('.').chars().next().is_none_or(is_edge)
         })
     };
     in_text(text) || in_text(&url_decoded(text))
@@ -95,7 +106,8 @@ fn mentions(text: &str, wanted: &Wanted) -> bool {
 
 /// A character that ends a file name in running text.
 fn is_edge(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '/' | '=' | ':' | ',' | ';' | '(' | ')' | '[' | ']' | '<' | '>' | '"' | '\'')
+    c.is_whitespace()
+        || matches!(c, '/' | '=' | ':' | ',' | ';' | '(' | ')' | '[' | ']' | '<' | '>' | '"' | '\'')
 }
 
 #[cfg(test)]
@@ -148,7 +160,8 @@ mod tests {
 
     #[test]
     fn success_belongs_to_what_the_thread_has_named() {
-        let done = "tomcat-trust Certificate successfully updated in trust-store by Change Notification..";
+        let done =
+            "tomcat-trust Certificate successfully updated in trust-store by Change Notification..";
         let mut threads = Threads::default();
         assert_eq!(read(&mut threads, "importTrustCert tomcat-trust other.pem"), None);
         assert_eq!(read(&mut threads, done), None);

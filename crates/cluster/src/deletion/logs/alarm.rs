@@ -34,17 +34,27 @@ impl<'a> Alarm<'a> {
         let (facility, severity, alarm) = (parts.next()?, parts.next()?, parts.next()?.trim());
         let rest = rest.trim_start().trim_start_matches('%');
         let rest = rest.strip_prefix('[')?;
-        let (inside, text) = rest.split_once("]:").or_else(|| rest.rsplit_once(']')).unwrap_or((rest, ""));
+        let (inside, text) =
+            rest.split_once("]:").or_else(|| rest.rsplit_once(']')).unwrap_or((rest, ""));
         let mut about = Vec::new();
         let mut parameters = Vec::new();
         for part in inside.split("][").take(MAX_PARAMETERS) {
             match part.split_once('=') {
-                Some((key, value)) if key != "Message" && !key.contains(':') => parameters.push((key, value)),
+                Some((key, value)) if key != "Message" && !key.contains(':') => {
+                    parameters.push((key, value))
+                }
                 Some(("Message", message)) => about = about_of(message),
                 _ => about = about_of(part),
             }
         }
-        Some(Self { facility, severity, alarm, about, parameters, text: text.trim_start_matches(':').trim() })
+        Some(Self {
+            facility,
+            severity,
+            alarm,
+            about,
+            parameters,
+            text: text.trim_start_matches(':').trim(),
+        })
     }
 
     /// One of the fields of the message.
@@ -61,7 +71,8 @@ impl<'a> Alarm<'a> {
 fn about_of(message: &str) -> Vec<(&'static str, &str)> {
     let start = |key: &str, from: &str| {
         let at = from.match_indices(key).map(|(at, _)| at);
-        let mut at = at.filter(|&at| from.get(at + key.len()..).is_some_and(|rest| rest.starts_with(':')));
+        let mut at =
+            at.filter(|&at| from.get(at + key.len()..).is_some_and(|rest| rest.starts_with(':')));
         at.find(|&at| at == 0 || from.get(..at).is_some_and(|before| before.ends_with(' ')))
     };
     let value = |key: &&'static str| {
@@ -84,9 +95,18 @@ mod tests {
     fn every_part_is_read() {
         let alarm = Alarm::parse(EXPIRED).unwrap();
         assert_eq!((alarm.facility, alarm.severity, alarm.alarm), ("UC_CERT", "0", "CertExpired"));
-        assert_eq!((alarm.about("Certificate name"), alarm.about("Unit")), (Some("Root CA.der"), Some("tomcat-trust")));
-        assert_eq!((alarm.about("Type"), alarm.about("Expiration")), (Some("trust-certs"), Some("Sun Mar 26 12:30:59:000 CES")));
-        assert_eq!((alarm.parameter("NodeID"), alarm.parameter("ClusterID")), (Some("ccm1"), Some("")));
+        assert_eq!(
+            (alarm.about("Certificate name"), alarm.about("Unit")),
+            (Some("Root CA.der"), Some("tomcat-trust"))
+        );
+        assert_eq!(
+            (alarm.about("Type"), alarm.about("Expiration")),
+            (Some("trust-certs"), Some("Sun Mar 26 12:30:59:000 CES"))
+        );
+        assert_eq!(
+            (alarm.parameter("NodeID"), alarm.parameter("ClusterID")),
+            (Some("ccm1"), Some(""))
+        );
         assert_eq!(alarm.text, "Certificate has Expired");
         let in_system_log = format!("Mar 26 12:30:59 ccm1 local7 0 : 1: ccm1: {EXPIRED}");
         assert_eq!(Alarm::parse(&in_system_log), Some(alarm));
@@ -95,7 +115,10 @@ mod tests {
     #[test]
     fn parts_may_be_missing() {
         let alarm = Alarm::parse("%UC_CERT-4-CertValidLessThanADay: %[Unit:ipsec]").unwrap();
-        assert_eq!((alarm.about("Unit"), alarm.about("Type"), alarm.text), (Some("ipsec"), None, ""));
+        assert_eq!(
+            (alarm.about("Unit"), alarm.about("Type"), alarm.text),
+            (Some("ipsec"), None, "")
+        );
         for line in ["", "%UC_", "%UC_CERT-0-x", "%UC_CERT: %[a=b]", "UC_CERT-0-x: %[a=b]"] {
             assert_eq!(Alarm::parse(line), None, "{line}");
         }

@@ -88,7 +88,10 @@ fn compact<'a>(mut name: &'a str, mut value: &'a str, fields: &mut Vec<Field<'a>
 
 /// A name without case and hyphens.
 fn plain(name: &str) -> String {
-    name.bytes().filter(|byte| !matches!(byte, b'-' | b'_')).map(|byte| char::from(byte.to_ascii_lowercase())).collect()
+    name.bytes()
+        .filter(|byte| !matches!(byte, b'-' | b'_'))
+        .map(|byte| char::from(byte.to_ascii_lowercase()))
+        .collect()
 }
 
 /// An operation of `certMgmt`: its header and how it ended.
@@ -121,13 +124,17 @@ impl Block {
 
     /// Whether it ended in failure.
     pub fn failed(&self) -> bool {
-        self.result.as_deref().is_some_and(|result| result.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("FAIL")))
+        self.result.as_deref().is_some_and(|result| {
+            result.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("FAIL"))
+        })
     }
 
     /// Whether a header field belongs to the next operation: this one has run, or has such a field already.
     pub(super) fn is_full_for(&self, name: &str) -> bool {
         let name = plain(name);
-        self.at.is_some() || self.result.is_some() || self.fields.iter().any(|(known, _)| *known == name)
+        self.at.is_some()
+            || self.result.is_some()
+            || self.fields.iter().any(|(known, _)| *known == name)
     }
 
     pub(super) fn add(&mut self, field: &Field<'_>) {
@@ -152,7 +159,10 @@ mod tests {
     #[test]
     fn fields_with_and_without_blank() {
         assert_eq!(read("op: delete"), [("op", "delete".to_owned())]);
-        assert_eq!(read("keystoreUnit:tomcat-trust"), [("keystoreUnit", "tomcat-trust".to_owned())]);
+        assert_eq!(
+            read("keystoreUnit:tomcat-trust"),
+            [("keystoreUnit", "tomcat-trust".to_owned())]
+        );
         assert_eq!(read("description: a: b op: c"), [("description", "a: b op: c".to_owned())]);
         assert_eq!(read("rootCACert:"), [("rootCACert", String::new())]);
         for text in ["", "other: x", "opening: x", "Unit:tomcat Type:own-cert", "op", ": x"] {
@@ -162,8 +172,15 @@ mod tests {
 
     #[test]
     fn several_encoded_fields_in_a_line() {
-        let read = read("op:delete unit:tomcat%2Dtrust src-cert:%2Fusr%2Flocal%2FA%20B.pem type:trust-certs");
-        let expected = [("op", "delete"), ("unit", "tomcat-trust"), ("src-cert", "/usr/local/A B.pem"), ("type", "trust-certs")];
+        let read = read(
+            "op:delete unit:tomcat%2Dtrust src-cert:%2Fusr%2Flocal%2FA%20B.pem type:trust-certs",
+        );
+        let expected = [
+            ("op", "delete"),
+            ("unit", "tomcat-trust"),
+            ("src-cert", "/usr/local/A B.pem"),
+            ("type", "trust-certs"),
+        ];
         assert_eq!(read, expected.map(|(name, value)| (name, value.to_owned())));
     }
 
@@ -183,8 +200,14 @@ mod tests {
         };
         assert!(block("op: delete", None).is_deletion() && block("op: import", None).is_import());
         assert!(block("op: upload-trust", None).is_import() && !block("unit: x", None).is_import());
-        assert!(!block("op: delete", Some("SUCCESS")).failed() && block("op: delete", Some("failure")).failed());
-        assert!(block("op: delete", None).is_full_for("op") && !block("op: delete", None).is_full_for("unit"));
+        assert!(
+            !block("op: delete", Some("SUCCESS")).failed()
+                && block("op: delete", Some("failure")).failed()
+        );
+        assert!(
+            block("op: delete", None).is_full_for("op")
+                && !block("op: delete", None).is_full_for("unit")
+        );
         assert_eq!(block("src-cert: /x", None).field("srcCert"), Some("/x"));
     }
 }

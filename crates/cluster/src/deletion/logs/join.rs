@@ -54,7 +54,9 @@ impl Pending {
     /// Whether it is an event with its closing bracket (D5): what follows is something else, a prompt that was pasted too perhaps.
     fn is_whole_event(&self) -> bool {
         let count = |wanted: u8| self.text.iter().filter(|&&byte| byte == wanted).count();
-        let is_event = self.start == Start::System && has(&self.text, b"ilog_impl:") && has(&self.text, b"platform-event");
+        let is_event = self.start == Start::System
+            && has(&self.text, b"ilog_impl:")
+            && has(&self.text, b"platform-event");
         is_event && !self.is_open() && count(b'(') <= count(b')')
     }
 
@@ -110,7 +112,11 @@ pub(super) fn start(line: &[u8]) -> Start {
 
 /// `2016-07-06 01:31:55`, with `T` or a blank.
 fn is_stamp(line: &[u8]) -> bool {
-    let Some((&[a, b, c, d, b'-', e, f, b'-', g, h, b' ' | b'T'], time)) = line.split_first_chunk::<11>() else { return false };
+    let Some((&[a, b, c, d, b'-', e, f, b'-', g, h, b' ' | b'T'], time)) =
+        line.split_first_chunk::<11>()
+    else {
+        return false;
+    };
     [a, b, c, d, e, f, g, h].iter().all(u8::is_ascii_digit) && is_time(time)
 }
 
@@ -126,12 +132,28 @@ fn is_system(line: &[u8]) -> bool {
 
 /// `03:12:05` at the start.
 fn is_time(text: &[u8]) -> bool {
-    let Some((&[a, b, b':', c, d, b':', e, f], _)) = text.split_first_chunk::<8>() else { return false };
+    let Some((&[a, b, b':', c, d, b':', e, f], _)) = text.split_first_chunk::<8>() else {
+        return false;
+    };
     [a, b, c, d, e, f].iter().all(u8::is_ascii_digit)
 }
 
 fn is_month(word: [u8; 3]) -> bool {
-    matches!(&word, b"Jan" | b"Feb" | b"Mar" | b"Apr" | b"May" | b"Jun" | b"Jul" | b"Aug" | b"Sep" | b"Oct" | b"Nov" | b"Dec")
+    matches!(
+        &word,
+        b"Jan"
+            | b"Feb"
+            | b"Mar"
+            | b"Apr"
+            | b"May"
+            | b"Jun"
+            | b"Jul"
+            | b"Aug"
+            | b"Sep"
+            | b"Oct"
+            | b"Nov"
+            | b"Dec"
+    )
 }
 
 /// A header line of an operation, perhaps indented.
@@ -215,7 +237,11 @@ mod tests {
         let words: Vec<&str> = whole.split(' ').collect();
         // Not inside the stamp: without it nothing says that an entry begins.
         for cut in 4..words.len() {
-            let text = format!("{}\n    {}\nJul  6 03:12:07 n2 x", words[..cut].join(" "), words[cut..].join(" "));
+            let text = format!(
+                "{}\n    {}\nJul  6 03:12:07 n2 x",
+                words[..cut].join(" "),
+                words[cut..].join(" ")
+            );
             assert_eq!(
                 join(&text)[0].split_whitespace().collect::<Vec<_>>(),
                 words.iter().copied().filter(|w| !w.is_empty()).collect::<Vec<_>>()
@@ -233,7 +259,10 @@ mod tests {
         assert_eq!(join(text).len(), 3);
         assert_eq!(join(text)[1], "decode: true\nop: delete");
         let alarm = "%UC_CERT-0-x: %[Message=Certificate name:a\nunit:tomcat][NodeID=b]: c\nd";
-        assert_eq!(join(alarm), ["%UC_CERT-0-x: %[Message=Certificate name:a unit:tomcat][NodeID=b]: c d"]);
+        assert_eq!(
+            join(alarm),
+            ["%UC_CERT-0-x: %[Message=Certificate name:a unit:tomcat][NodeID=b]: c d"]
+        );
         assert_eq!(join("x\n\ny\n"), ["x", "y"]);
     }
 
@@ -254,7 +283,8 @@ mod tests {
     #[test]
     fn so_many_lines_go_on_with_an_entry() {
         for (lines, entries) in [(MAX_JOINED, 1), (MAX_JOINED + 1, 2)] {
-            let text = "Jul  6 03:12:06 n2 user 6 ilog_impl: emitted platform-event (x".to_owned() + &"\nA=b".repeat(lines);
+            let text = "Jul  6 03:12:06 n2 user 6 ilog_impl: emitted platform-event (x".to_owned()
+                + &"\nA=b".repeat(lines);
             assert_eq!(join(&text).len(), entries);
         }
     }

@@ -140,14 +140,18 @@ impl<'a> Message<'a> {
 fn stamp(line: &str) -> Option<(&str, &str)> {
     let between = line.find([' ', 'T'])?;
     let time = line.get(between.checked_add(1)?..)?;
-    let length = time.find(|c: char| !c.is_ascii_digit() && !matches!(c, ':' | ',' | '.')).unwrap_or(time.len());
+    let length = time
+        .find(|c: char| !c.is_ascii_digit() && !matches!(c, ':' | ',' | '.'))
+        .unwrap_or(time.len());
     line.split_at_checked(between.checked_add(1)?.checked_add(length)?)
 }
 
 impl<'a> Message<'a> {
     fn parse(text: &'a str) -> Self {
-        let read = call(text).or_else(|| flags(text)).or_else(|| result(text)).or_else(|| updated(text));
-        let read = read.or_else(|| included(text)).or_else(|| import(text)).or_else(|| imported(text));
+        let read =
+            call(text).or_else(|| flags(text)).or_else(|| result(text)).or_else(|| updated(text));
+        let read =
+            read.or_else(|| included(text)).or_else(|| import(text)).or_else(|| imported(text));
         read.unwrap_or_else(|| {
             let fields = block::fields(text);
             match fields.is_empty() {
@@ -250,8 +254,9 @@ mod tests {
 
     #[test]
     fn threads_may_hold_blanks() {
-        let line =
-            Operation::parse("2014-08-04 15:21:29,370 INFO  [InsertThread --- 35] - tomcat-trust --- is included unit for CN");
+        let line = Operation::parse(
+            "2014-08-04 15:21:29,370 INFO  [InsertThread --- 35] - tomcat-trust --- is included unit for CN",
+        );
         let line = line.unwrap();
         assert_eq!((line.thread, line.level), ("InsertThread --- 35", "INFO"));
         assert_eq!(line.message, Message::Included { unit: "tomcat-trust", included: true });
@@ -263,24 +268,40 @@ mod tests {
     fn calls_in_and_out() {
         let out = message("OUT -- CertDBAction.java - deleteCertificateInDB(certInfo) - true");
         let (class, function) = ("CertDBAction.java", "deleteCertificateInDB(certInfo)");
-        assert_eq!(out, Message::Call { direction: Direction::Out, class, function, result: Some("true") });
+        assert_eq!(
+            out,
+            Message::Call { direction: Direction::Out, class, function, result: Some("true") }
+        );
         let bare = message("OUT -- CertDBAction.java - deleteCertificateInDB(certInfo) -");
-        assert_eq!(bare, Message::Call { direction: Direction::Out, class, function, result: None });
+        assert_eq!(
+            bare,
+            Message::Call { direction: Direction::Out, class, function, result: None }
+        );
     }
 
     #[test]
     fn imports_with_and_without_names() {
         let import = |unit, name| Message::Import { unit, name };
-        assert_eq!(message("importTrustCert tomcat-trust old.pem"), import(Some("tomcat-trust"), Some("old.pem")));
+        assert_eq!(
+            message("importTrustCert tomcat-trust old.pem"),
+            import(Some("tomcat-trust"), Some("old.pem"))
+        );
         assert_eq!(
             message("importTrustCert tomcat-trust Old Partner.pem"),
             import(Some("tomcat-trust"), Some("Old Partner.pem"))
         );
-        assert_eq!(message("IN -- CertUtil.java - importTrustCert(old.pem) -").import(), Some((None, Some("old.pem"))));
-        assert_eq!(message("OUT -- CertUtil.java - importTrustCert(old.pem) - true").import(), None);
+        assert_eq!(
+            message("IN -- CertUtil.java - importTrustCert(old.pem) -").import(),
+            Some((None, Some("old.pem")))
+        );
+        assert_eq!(
+            message("OUT -- CertUtil.java - importTrustCert(old.pem) - true").import(),
+            None
+        );
         assert_eq!(message("importTrustCert: tomcat-trust"), import(Some("tomcat-trust"), None));
         assert_eq!(message("importTrustCert"), import(None, None));
-        let done = "tomcat-trust Certificate successfully updated in trust-store by Change Notification..";
+        let done =
+            "tomcat-trust Certificate successfully updated in trust-store by Change Notification..";
         assert_eq!(message(done), Message::Imported { unit: Some("tomcat-trust") });
     }
 
@@ -290,16 +311,27 @@ mod tests {
         assert_eq!(message("CertMgmt Operation Result:FAILURE"), Message::Result("FAILURE"));
         assert_eq!(message("started"), Message::Other);
         let flags = vec![("isSrvMap", false), ("isRoleMap", true)];
-        assert_eq!(message("DELETE FLAG :: isSrvMap=false :: isRoleMap=true :: x=y"), Message::DeleteFlag { flags });
-        let Message::Updated(change) = message("Updated Data in X ::<msg><table>x</table><action>I") else { panic!() };
+        assert_eq!(
+            message("DELETE FLAG :: isSrvMap=false :: isRoleMap=true :: x=y"),
+            Message::DeleteFlag { flags }
+        );
+        let Message::Updated(change) =
+            message("Updated Data in X ::<msg><table>x</table><action>I")
+        else {
+            panic!()
+        };
         assert_eq!((change.table, change.action, change.time), (Some("x"), None, None));
     }
 
     #[test]
     fn lines_that_are_none() {
-        for line in
-            ["", "2014-08-04", "2014-08-04 15:21:29,370", "2014-08-04 15:21:29 INFO main - x", "2014-13-04 15:21:29 INFO [x] - y"]
-        {
+        for line in [
+            "",
+            "2014-08-04",
+            "2014-08-04 15:21:29,370",
+            "2014-08-04 15:21:29 INFO main - x",
+            "2014-13-04 15:21:29 INFO [x] - y",
+        ] {
             assert_eq!(Operation::parse(line), None, "{line}");
         }
     }

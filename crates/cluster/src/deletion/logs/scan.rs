@@ -124,7 +124,11 @@ impl LogSummary {
 /// assert!(read.is_ok() && summary.holds(LogKind::System) && !summary.holds(LogKind::CertMgmt));
 /// assert_eq!(times, ["2026-07-06 03:12:05"]);
 /// ```
-pub fn scan(mut source: impl Read, collected: Moment, sink: &mut dyn FnMut(Place, Sighting<'_>)) -> (LogSummary, io::Result<()>) {
+pub fn scan(
+    mut source: impl Read,
+    collected: Moment,
+    sink: &mut dyn FnMut(Place, Sighting<'_>),
+) -> (LogSummary, io::Result<()>) {
     let mut scanner = Scanner::new(collected, sink);
     let mut buffer = vec![0; CHUNK];
     // Bytes of an unfinished line at the start of the buffer.
@@ -177,7 +181,15 @@ impl<'s> Scanner<'s> {
             result: Finder::new("CertMgmt Operation Result"),
         };
         let (pending, block) = (Pending::new(), Block::default());
-        Self { collected, sink, summary: LogSummary::default(), pending, block, block_line: 0, finders }
+        Self {
+            collected,
+            sink,
+            summary: LogSummary::default(),
+            pending,
+            block,
+            block_line: 0,
+            finders,
+        }
     }
 
     /// Takes every whole line; says how many bytes of an unfinished one are left.
@@ -203,7 +215,11 @@ impl<'s> Scanner<'s> {
     fn line(&mut self, line: &[u8]) {
         self.summary.lines = self.summary.lines.saturating_add(1);
         // An editor's mark at the start is no part of the first entry.
-        let line = if self.summary.lines == 1 { line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line) } else { line };
+        let line = if self.summary.lines == 1 {
+            line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line)
+        } else {
+            line
+        };
         let line = match line.get(..MAX_LINE) {
             Some(head) if line.len() > MAX_LINE => {
                 self.summary.cut = self.summary.cut.saturating_add(1);
@@ -232,7 +248,8 @@ impl<'s> Scanner<'s> {
 
     /// The pending entry is whole.
     fn entry(&mut self) {
-        self.summary.cut = self.summary.cut.saturating_add(u64::from(core::mem::take(&mut self.pending.cut)));
+        self.summary.cut =
+            self.summary.cut.saturating_add(u64::from(core::mem::take(&mut self.pending.cut)));
         let pending = core::mem::replace(&mut self.pending, Pending::new());
         match pending.start {
             Start::System => self.system(&pending),
@@ -247,7 +264,8 @@ impl<'s> Scanner<'s> {
 
     fn system(&mut self, pending: &Pending) {
         let collected = self.collected;
-        self.summary.note(LogKind::System, || stamp(&String::from_utf8_lossy(&pending.text), collected));
+        self.summary
+            .note(LogKind::System, || stamp(&String::from_utf8_lossy(&pending.text), collected));
         if self.finders.event.find(&pending.text).is_none() {
             return;
         }
@@ -260,13 +278,18 @@ impl<'s> Scanner<'s> {
 
     fn operation(&mut self, pending: &Pending) {
         let Some(line) = ThreadLine::new(&pending.text) else { return };
-        let kind = if line.is_cert_mgmt() { LogKind::CertMgmt } else { LogKind::ChangeNotification };
-        let at = || Operation::parse(&String::from_utf8_lossy(&pending.text)).map(|operation| operation.at);
+        let kind =
+            if line.is_cert_mgmt() { LogKind::CertMgmt } else { LogKind::ChangeNotification };
+        let at = || {
+            Operation::parse(&String::from_utf8_lossy(&pending.text)).map(|operation| operation.at)
+        };
         self.summary.note(kind, at);
         let finders = &self.finders;
-        let import = finders.import.find(line.text).is_some() || finders.imported.find(line.text).is_some();
+        let import =
+            finders.import.find(line.text).is_some() || finders.imported.find(line.text).is_some();
         let open = !self.block.is_empty();
-        let of_block = || open && (self.block.at.is_none() || finders.result.find(line.text).is_some());
+        let of_block =
+            || open && (self.block.at.is_none() || finders.result.find(line.text).is_some());
         let ours = kind == LogKind::CertMgmt && (is_field(line.text) || of_block());
         if import || ours {
             let text = String::from_utf8_lossy(&pending.text);
@@ -283,7 +306,9 @@ impl<'s> Scanner<'s> {
                 // Header and date in one line: the operation is dated, and its header may go on.
                 return;
             }
-            message if message.import().is_some() || matches!(message, Message::Imported { .. }) => {
+            message
+                if message.import().is_some() || matches!(message, Message::Imported { .. }) =>
+            {
                 (self.sink)(place(line, &dated(operation)), Sighting::Import(operation));
             }
             _ => {}
@@ -316,9 +341,16 @@ impl<'s> Scanner<'s> {
     fn end_block(&mut self) {
         let block = core::mem::take(&mut self.block);
         if !block.is_empty() {
-            let field = |name: &str| block.field(name).map(|value| format!("{name}: {value} ")).unwrap_or_default();
-            let end = block.result.as_deref().map(|result| format!("result: {result}")).unwrap_or_default();
-            let text = [field("op"), field("unit"), field("certDir"), field("srcCert"), end].concat();
+            let field = |name: &str| {
+                block.field(name).map(|value| format!("{name}: {value} ")).unwrap_or_default()
+            };
+            let end = block
+                .result
+                .as_deref()
+                .map(|result| format!("result: {result}"))
+                .unwrap_or_default();
+            let text =
+                [field("op"), field("unit"), field("certDir"), field("srcCert"), end].concat();
             (self.sink)(place(self.block_line, text.trim_end()), Sighting::Block(&block));
         }
     }
@@ -336,7 +368,8 @@ impl<'a> ThreadLine<'a> {
         let rest = line.get(open.checked_add(1)?..)?;
         let close = memchr::memchr(b']', rest)?;
         let (thread, rest) = rest.split_at_checked(close)?;
-        let text = rest.trim_ascii_start().strip_prefix(b"]")?.trim_ascii_start().strip_prefix(b"-")?;
+        let text =
+            rest.trim_ascii_start().strip_prefix(b"]")?.trim_ascii_start().strip_prefix(b"-")?;
         Some(Self { thread, text: text.trim_ascii_start() })
     }
 
@@ -362,6 +395,11 @@ fn dated(operation: &Operation<'_>) -> String {
 
 fn shortened(text: &str) -> &str {
     let text = text.trim();
-    let end = text.char_indices().map(|(at, _)| at).chain([text.len()]).take_while(|at| *at <= SHOWN).last();
+    let end = text
+        .char_indices()
+        .map(|(at, _)| at)
+        .chain([text.len()])
+        .take_while(|at| *at <= SHOWN)
+        .last();
     text.get(..end.unwrap_or(0)).unwrap_or(text)
 }

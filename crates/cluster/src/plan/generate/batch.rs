@@ -8,7 +8,9 @@ pub(super) fn batches(cluster: &Cluster, size: Option<usize>) -> Vec<Phones> {
     let names = cluster.phones().iter().filter(|phone| phone.online);
     let online: Vec<PhoneId> = names.filter_map(|phone| cluster.phone(&phone.name)).collect();
     match size {
-        Some(size) if size < online.len() => online.chunks(size.max(1)).map(|batch| Phones::These(Arc::from(batch))).collect(),
+        Some(size) if size < online.len() => {
+            online.chunks(size.max(1)).map(|batch| Phones::These(Arc::from(batch))).collect()
+        }
         _ => vec![Phones::All],
     }
 }

@@ -2,7 +2,9 @@
 
 use super::draft::Draft;
 use super::{PlanNote, Purpose, RoundKind};
-use crate::cluster::{Assume, Cert, LscStart, NodeId, Nodes, Operation, PhoneId, Phones, Policy, Run, StoreUnit};
+use crate::cluster::{
+    Assume, Cert, LscStart, NodeId, Nodes, Operation, PhoneId, Phones, Policy, Run, StoreUnit,
+};
 use alloc::{sync::Arc, vec::Vec};
 use trustlist::release::{Release, Service, TrustUnit, Unit};
 
@@ -46,7 +48,8 @@ pub(super) fn old_trust(draft: &mut Draft) {
 /// One node where the deletion spreads by itself, every holder elsewhere.
 fn targets(draft: &Draft, unit: TrustUnit, holders: Vec<NodeId>) -> Vec<NodeId> {
     let product = |node: NodeId| draft.cluster.node_spec(node).product;
-    let spreads = |node: &NodeId| draft.cluster.clusterwide_delete && unit.deleted_by_event(product(*node));
+    let spreads =
+        |node: &NodeId| draft.cluster.clusterwide_delete && unit.deleted_by_event(product(*node));
     match holders.iter().copied().find(spreads) {
         Some(first) => {
             let left = holders.into_iter().filter(|node| !unit.deleted_by_event(product(*node)));

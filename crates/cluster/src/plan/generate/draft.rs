@@ -2,7 +2,9 @@
 
 use super::batch::batches;
 use super::rounds::{self, Strategy};
-use super::{Document, OldTrust, PlanNote, PlannedStep, Purpose, Request, Round, RoundKind, Unneeded, delete};
+use super::{
+    Document, OldTrust, PlanNote, PlannedStep, Purpose, Request, Round, RoundKind, Unneeded, delete,
+};
 use crate::cluster::{Cluster, Mode, NodeId, Nodes, Operation, PhoneId};
 use alloc::{format, string::String, sync::Arc, vec::Vec};
 use trustlist::release::{Product, Release, Service, Unit};
@@ -19,7 +21,8 @@ pub(super) struct Draft {
 impl Draft {
     pub(super) fn new(cluster: &Arc<Cluster>, request: &Request, strategy: Strategy) -> Self {
         let (rounds, notes) = (Vec::new(), Vec::new());
-        let mut draft = Self { cluster: cluster.clone(), request: request.clone(), strategy, rounds, notes };
+        let mut draft =
+            Self { cluster: cluster.clone(), request: request.clone(), strategy, rounds, notes };
         draft.prepare();
         rounds::renew(&mut draft);
         if draft.request.old_trust == OldTrust::Delete {
@@ -35,7 +38,11 @@ impl Draft {
     }
 
     pub(super) fn operations(&self) -> Vec<Operation> {
-        self.rounds.iter().flat_map(|round| &round.steps).map(|step| step.operation.clone()).collect()
+        self.rounds
+            .iter()
+            .flat_map(|round| &round.steps)
+            .map(|step| step.operation.clone())
+            .collect()
     }
 
     pub(super) fn is_mixed(&self) -> bool {
@@ -46,7 +53,10 @@ impl Draft {
         self.cluster.release() >= Release::first(major, minor)
     }
 
-    pub(super) fn phones(&self, which: impl Fn(&crate::cluster::PhoneSpec) -> bool) -> Vec<PhoneId> {
+    pub(super) fn phones(
+        &self,
+        which: impl Fn(&crate::cluster::PhoneSpec) -> bool,
+    ) -> Vec<PhoneId> {
         let named = self.cluster.phones().iter().filter(|phone| which(phone));
         named.filter_map(|phone| self.cluster.phone(&phone.name)).collect()
     }
@@ -58,7 +68,13 @@ impl Draft {
     pub(super) fn push(&mut self, operation: Operation, purpose: Purpose) {
         let minutes = minutes(&self.cluster, &operation);
         if let Some(round) = self.rounds.last_mut() {
-            round.steps.push(PlannedStep { operation, purpose, minutes, unnecessary: None, fallbacks: Vec::new() });
+            round.steps.push(PlannedStep {
+                operation,
+                purpose,
+                minutes,
+                unnecessary: None,
+                fallbacks: Vec::new(),
+            });
         }
     }
 
@@ -93,14 +109,21 @@ impl Draft {
         self.restart_on(service, Nodes::All, unnecessary);
     }
 
-    pub(super) fn restart_on(&mut self, service: Service, nodes: Nodes, unnecessary: Option<Document>) {
+    pub(super) fn restart_on(
+        &mut self,
+        service: Service,
+        nodes: Nodes,
+        unnecessary: Option<Document>,
+    ) {
         let skipped = self.request.unneeded == Unneeded::Skip && unnecessary.is_some();
         if skipped || !self.runs(service, &nodes) {
             return;
         }
         let nodes = match nodes {
             Nodes::All => Nodes::All,
-            Nodes::These(these) => Nodes::These(these.into_iter().filter(|&node| self.activated(service, node)).collect()),
+            Nodes::These(these) => Nodes::These(
+                these.into_iter().filter(|&node| self.activated(service, node)).collect(),
+            ),
         };
         self.step(Operation::Restart { service, nodes });
         if let Some(step) = self.rounds.last_mut().and_then(|round| round.steps.last_mut()) {
@@ -112,7 +135,10 @@ impl Draft {
     pub(super) fn update_phones(&mut self) {
         let steps = self.rounds.iter().flat_map(|round| &round.steps);
         let asked = steps.filter(|step| matches!(step.purpose, Purpose::AskFirst(_))).count();
-        self.push(Operation::Check { what: ASK_FIRST.into() }, Purpose::AskFirst(asked.saturating_add(1)));
+        self.push(
+            Operation::Check { what: ASK_FIRST.into() },
+            Purpose::AskFirst(asked.saturating_add(1)),
+        );
         let batches = batches(&self.cluster, self.request.batch);
         let count = batches.len();
         for (phones, number) in batches.into_iter().zip(1..) {
@@ -143,7 +169,8 @@ impl Draft {
         }
         let offline = self.phones(|phone| !phone.online);
         if !offline.is_empty() {
-            let what: String = format!("{} off-line devices are back, or written down", offline.len());
+            let what: String =
+                format!("{} off-line devices are back, or written down", offline.len());
             self.push(Operation::Check { what: what.into() }, Purpose::Offline);
             self.notes.push(PlanNote::Offline(offline));
         }
@@ -159,7 +186,10 @@ impl Draft {
             let what = "Phone Interaction on Certificate Update is as it was before".into();
             self.push(Operation::Check { what }, Purpose::PhoneInteractionRestored);
         }
-        self.push(Operation::Check { what: "backup: taken after the last change, SUCCESS".into() }, Purpose::Backup);
+        self.push(
+            Operation::Check { what: "backup: taken after the last change, SUCCESS".into() },
+            Purpose::Backup,
+        );
     }
 
     /// The nodes that have a unit, as a step names them.
@@ -169,11 +199,15 @@ impl Draft {
             return Some(Nodes::These([self.cluster.publisher()].into()));
         }
         let all: Vec<NodeId> = self.cluster.nodes().map(|(node, _)| node).collect();
-        let owners: Vec<NodeId> = all.iter().copied().filter(|&node| self.cluster.has_unit(node, unit)).collect();
+        let owners: Vec<NodeId> =
+            all.iter().copied().filter(|&node| self.cluster.has_unit(node, unit)).collect();
         let concerned = |node: &NodeId| self.cluster.node_spec(*node).product == Product::Cucm;
         match owners.len() {
             0 => None,
-            count if count == all.len() || count > 1 && all.iter().filter(|node| concerned(node)).count() == count => {
+            count
+                if count == all.len()
+                    || count > 1 && all.iter().filter(|node| concerned(node)).count() == count =>
+            {
                 Some(Nodes::All)
             }
             _ => Some(Nodes::These(owners)),
@@ -197,9 +231,9 @@ fn minutes(cluster: &Cluster, operation: &Operation) -> u64 {
         Operation::Check { .. } => 5,
         Operation::Regen { nodes, .. } => count(nodes).saturating_mul(2),
         Operation::Restart { service: Service::Tomcat, .. } => 15,
-        Operation::Restart { nodes, .. } | Operation::Start { nodes, .. } | Operation::Stop { nodes, .. } => {
-            count(nodes).saturating_mul(2)
-        }
+        Operation::Restart { nodes, .. }
+        | Operation::Start { nodes, .. }
+        | Operation::Stop { nodes, .. } => count(nodes).saturating_mul(2),
         Operation::ResetPhones { .. } | Operation::LscUpdate { .. } => 10,
         Operation::Wait { minutes } => *minutes,
         Operation::DeleteTrust { nodes, .. } => count(nodes),

@@ -2,7 +2,9 @@
 //! any policy, is not given.
 
 use super::{PlannedStep, Purpose, Round};
-use crate::cluster::{Assume, Cluster, Mode, Nodes, Operation, PhoneId, Phones, Policy, Run, Standing, Trust};
+use crate::cluster::{
+    Assume, Cluster, Mode, Nodes, Operation, PhoneId, Phones, Policy, Run, Standing, Trust,
+};
 use crate::plan::lint::Check;
 use alloc::{sync::Arc, vec, vec::Vec};
 use trustlist::release::Service;
@@ -43,10 +45,14 @@ impl Fallback {
         let reset = || Operation::ResetPhones { phones: Phones::All };
         match self {
             Self::Again => vec![step.clone()],
-            Self::CtlLocalkey => vec![Operation::CtlResetLocalkey, reset(), Operation::CtlUpdate, reset()],
+            Self::CtlLocalkey => {
+                vec![Operation::CtlResetLocalkey, reset(), Operation::CtlUpdate, reset()]
+            }
             Self::CtlLocalkeyAgain => vec![Operation::CtlResetLocalkey, reset()],
             Self::CtlUpdate => vec![Operation::CtlUpdate, restart(Service::Tftp), reset()],
-            Self::ItlLocalkey => vec![Operation::ItlResetLocalkey, reset(), restart(Service::Tftp), reset()],
+            Self::ItlLocalkey => {
+                vec![Operation::ItlResetLocalkey, reset(), restart(Service::Tftp), reset()]
+            }
             Self::ItlLocalkeyAgain => vec![Operation::ItlResetLocalkey, reset()],
             Self::RestartAndReset => vec![restart(Service::Tvs), restart(Service::Tftp), reset()],
             Self::RestartTftp => vec![restart(Service::Tftp)],
@@ -71,7 +77,8 @@ impl Phase {
             Operation::CtlResetLocalkey => Self::CtlLocal,
             Operation::ItlResetLocalkey => Self::ItlLocal,
             Operation::CtlUpdate if self == Self::CtlLocal => Self::Usual,
-            Operation::Restart { service: Service::Tftp, .. } | Operation::Start { service: Service::Tftp, .. }
+            Operation::Restart { service: Service::Tftp, .. }
+            | Operation::Start { service: Service::Tftp, .. }
                 if self == Self::ItlLocal =>
             {
                 Self::Usual
@@ -83,8 +90,11 @@ impl Phase {
 
 /// Gives every step what is done where it fails. What the simulator finds harmful at that moment is left out.
 pub(super) fn attach(cluster: &Arc<Cluster>, rounds: &mut [Round]) {
-    let worlds = Policy::ALL.iter().flat_map(|&policy| [Assume::Lean, Assume::Pessimistic].map(|assume| (policy, assume)));
-    let mut runs: Vec<Run> = worlds.map(|(policy, assume)| Run::new(cluster, policy, assume)).collect();
+    let worlds = Policy::ALL
+        .iter()
+        .flat_map(|&policy| [Assume::Lean, Assume::Pessimistic].map(|assume| (policy, assume)));
+    let mut runs: Vec<Run> =
+        worlds.map(|(policy, assume)| Run::new(cluster, policy, assume)).collect();
     let mut phase = Phase::Usual;
     for step in rounds.iter_mut().flat_map(|round| &mut round.steps) {
         for run in &mut runs {
@@ -93,7 +103,10 @@ pub(super) fn attach(cluster: &Arc<Cluster>, rounds: &mut [Round]) {
         }
         phase = phase.after(&step.operation);
         let candidates = candidates(cluster, step, phase);
-        step.fallbacks = candidates.into_iter().filter(|fallback| is_harmless(&runs, *fallback, &step.operation)).collect();
+        step.fallbacks = candidates
+            .into_iter()
+            .filter(|fallback| is_harmless(&runs, *fallback, &step.operation))
+            .collect();
     }
 }
 
@@ -106,12 +119,19 @@ fn candidates(cluster: &Cluster, step: &PlannedStep, phase: Phase) -> Vec<Fallba
         | Operation::CtlResetLocalkey
         | Operation::ItlResetLocalkey => vec![Fallback::Again],
         Operation::Check { what } => match (step.purpose, Check::of(what)) {
-            (Purpose::Plain | Purpose::EncryptedLater | Purpose::FirstBatch, Some(Check::Phones)) => for_phones(cluster, phase),
-            (Purpose::Plain | Purpose::LocalKeyGate, Some(Check::ShowItl)) if phase == Phase::ItlLocal => {
+            (
+                Purpose::Plain | Purpose::EncryptedLater | Purpose::FirstBatch,
+                Some(Check::Phones),
+            ) => for_phones(cluster, phase),
+            (Purpose::Plain | Purpose::LocalKeyGate, Some(Check::ShowItl))
+                if phase == Phase::ItlLocal =>
+            {
                 vec![Fallback::SignItlAgain]
             }
             (Purpose::Plain, Some(Check::ShowItl)) => vec![Fallback::RestartTftp],
-            (Purpose::Plain | Purpose::LocalKeyGate, Some(Check::ShowCtl)) if phase == Phase::CtlLocal => {
+            (Purpose::Plain | Purpose::LocalKeyGate, Some(Check::ShowCtl))
+                if phase == Phase::CtlLocal =>
+            {
                 vec![Fallback::SignCtlAgain]
             }
             (Purpose::Plain, Some(Check::ShowCtl)) => vec![Fallback::WriteCtlAgain],
@@ -131,7 +151,11 @@ fn for_phones(cluster: &Cluster, phase: Phase) -> Vec<Fallback> {
     };
     found.extend(release.has_itl_reset_localkey().then_some(Fallback::ItlLocalkey));
     if mixed {
-        found.push(if release.has_ctl_reset_localkey() { Fallback::CtlLocalkey } else { Fallback::CtlUpdate });
+        found.push(if release.has_ctl_reset_localkey() {
+            Fallback::CtlLocalkey
+        } else {
+            Fallback::CtlUpdate
+        });
     }
     found
 }
@@ -148,9 +172,14 @@ fn is_harmless(runs: &[Run], fallback: Fallback, step: &Operation) -> bool {
 /// Whether every phone is at least as well off in the second run.
 fn is_no_worse(before: &Run, after: &Run) -> bool {
     // Phones that fare alike in both are looked at once.
-    let firsts = |run: &Run| -> Vec<PhoneId> { run.groups().iter().filter_map(|group| group.first().copied()).collect() };
+    let firsts = |run: &Run| -> Vec<PhoneId> {
+        run.groups().iter().filter_map(|group| group.first().copied()).collect()
+    };
     let rank = |run: &Run, phone: PhoneId| run.phone_state(phone).map(how_well);
-    firsts(before).into_iter().chain(firsts(after)).all(|phone| rank(before, phone) <= rank(after, phone))
+    firsts(before)
+        .into_iter()
+        .chain(firsts(after))
+        .all(|phone| rank(before, phone) <= rank(after, phone))
 }
 
 /// How well a phone is off: lost, to be rescued by a command, by restarts, or fine.

@@ -3,8 +3,8 @@
 use super::draft::Draft;
 use super::{PlannedStep, Purpose, SafePlan, fallback};
 use crate::cluster::{
-    Assume, Assumption, Cluster, Operation, PhoneId, Policy, PolicyResult, Rollback, Simulation, StepReport, Taken, Trust,
-    simulate,
+    Assume, Assumption, Cluster, Operation, PhoneId, Policy, PolicyResult, Rollback, Simulation,
+    StepReport, Taken, Trust, simulate,
 };
 use crate::plan::lint::{PlanLint, lint};
 use alloc::{collections::BTreeMap, format, string::String, sync::Arc, vec::Vec};
@@ -50,8 +50,14 @@ pub(super) fn check_start(cluster: &Arc<Cluster>) -> Result<(), NoPlan> {
     if run.rollback() == Rollback::On {
         return Err(NoPlan::RollbackOn);
     }
-    let locked = |phone: &PhoneId| run.phone_state(*phone).is_some_and(|state| state.trust == Trust::Locked);
-    let mut broken: Vec<PhoneId> = run.groups().into_iter().filter(|group| group.first().is_some_and(locked)).flatten().collect();
+    let locked =
+        |phone: &PhoneId| run.phone_state(*phone).is_some_and(|state| state.trust == Trust::Locked);
+    let mut broken: Vec<PhoneId> = run
+        .groups()
+        .into_iter()
+        .filter(|group| group.first().is_some_and(locked))
+        .flatten()
+        .collect();
     broken.sort_unstable();
     if broken.is_empty() { Ok(()) } else { Err(NoPlan::PhonesBrokenBefore(broken)) }
 }
@@ -73,14 +79,16 @@ pub(super) fn prove(mut draft: Draft) -> Result<SafePlan, NoPlan> {
 }
 
 fn finished(draft: Draft, leans: Vec<Lean>) -> Result<SafePlan, NoPlan> {
-    let lint: PlanLint = lint(&draft.cluster, &draft.operations()).map_err(|(step, _)| NoPlan::Step(step))?;
+    let lint: PlanLint =
+        lint(&draft.cluster, &draft.operations()).map_err(|(step, _)| NoPlan::Step(step))?;
     let Draft { cluster, request, mut rounds, notes, .. } = draft;
     fallback::attach(&cluster, &mut rounds);
     Ok(SafePlan { cluster, request, rounds, notes, leans, lint })
 }
 
 fn run_all(draft: &Draft, assume: Assume) -> Result<Simulation, NoPlan> {
-    simulate(&draft.cluster, &draft.operations(), Policy::ALL, assume).map_err(|(step, _)| NoPlan::Step(step))
+    simulate(&draft.cluster, &draft.operations(), Policy::ALL, assume)
+        .map_err(|(step, _)| NoPlan::Step(step))
 }
 
 fn run(draft: &Draft, assume: Assume) -> Result<Option<NoPlan>, NoPlan> {
@@ -90,20 +98,34 @@ fn run(draft: &Draft, assume: Assume) -> Result<Option<NoPlan>, NoPlan> {
 /// The first policy that leaves an on-line phone locked, and where it begins.
 fn ends_badly(simulation: &Simulation) -> Option<NoPlan> {
     simulation.policies.iter().find_map(|result| {
-        let locked = |cohort| result.final_state(cohort).is_some_and(|end| end.standing.trust == Trust::Locked);
-        let phones: Vec<PhoneId> = result.phones().filter(|&(_, cohort)| locked(cohort)).map(|(phone, _)| phone).collect();
+        let locked = |cohort| {
+            result.final_state(cohort).is_some_and(|end| end.standing.trust == Trust::Locked)
+        };
+        let phones: Vec<PhoneId> =
+            result.phones().filter(|&(_, cohort)| locked(cohort)).map(|(phone, _)| phone).collect();
         let &first = phones.first()?;
-        let refuses = result.cohort(first).and_then(|cohort| result.final_state(cohort)?.standing.judged.as_ref()?.refuses);
+        let refuses = result
+            .cohort(first)
+            .and_then(|cohort| result.final_state(cohort)?.standing.judged.as_ref()?.refuses);
         let step = locked_since(result, first);
-        let operation = usize::try_from(step).ok().and_then(|step| simulation.steps.get(step.checked_sub(1)?).cloned());
-        Some(NoPlan::PhonesLocked { policy: result.policy, phones, operation: operation.unwrap_or_default(), refuses })
+        let operation = usize::try_from(step)
+            .ok()
+            .and_then(|step| simulation.steps.get(step.checked_sub(1)?).cloned());
+        Some(NoPlan::PhonesLocked {
+            policy: result.policy,
+            phones,
+            operation: operation.unwrap_or_default(),
+            refuses,
+        })
     })
 }
 
 /// The step from which on a phone is locked to the end.
 fn locked_since(result: &PolicyResult, phone: PhoneId) -> u32 {
     let Some(cohort) = result.cohort(phone) else { return 0 };
-    let locked = |report: &&StepReport| result.standing(cohort, report).is_some_and(|standing| standing.trust == Trust::Locked);
+    let locked = |report: &&StepReport| {
+        result.standing(cohort, report).is_some_and(|standing| standing.trust == Trust::Locked)
+    };
     result.trace.iter().rev().take_while(locked).last().map_or(0, |report| report.step)
 }
 
@@ -115,14 +137,18 @@ fn gates(draft: &mut Draft, simulation: &Simulation) -> Vec<Lean> {
         let known = first.entry(assumption).or_insert(step);
         *known = step.min(*known);
     }
-    let mut leans: Vec<Lean> = first.into_iter().map(|(assumption, step)| Lean { assumption, step }).collect();
+    let mut leans: Vec<Lean> =
+        first.into_iter().map(|(assumption, step)| Lean { assumption, step }).collect();
     leans.sort_by_key(|lean| (lean.step, lean.assumption));
     // Nothing is changed before the preflight: a question that is open from the start has its gate behind it.
-    let preflight = u32::try_from(draft.request.guesses.len()).unwrap_or(u32::MAX).saturating_add(1);
+    let preflight =
+        u32::try_from(draft.request.guesses.len()).unwrap_or(u32::MAX).saturating_add(1);
     leans.iter_mut().for_each(|lean| lean.step = lean.step.max(preflight.saturating_add(1)));
     let open: Vec<u32> = leans.iter().map(|lean| lean.step).collect();
-    let before = |step: u32, place: usize| open.iter().take(place).filter(|&&other| other <= step).count();
-    let moved = |step: u32, gates: usize| step.saturating_add(u32::try_from(gates).unwrap_or(u32::MAX));
+    let before =
+        |step: u32, place: usize| open.iter().take(place).filter(|&&other| other <= step).count();
+    let moved =
+        |step: u32, gates: usize| step.saturating_add(u32::try_from(gates).unwrap_or(u32::MAX));
     for (place, lean) in leans.iter_mut().enumerate() {
         insert(draft, moved(lean.step, before(lean.step, place)), place, lean.assumption);
         lean.step = moved(lean.step, before(lean.step, open.len()));
@@ -139,7 +165,13 @@ fn is_open(assumption: &Assumption) -> bool {
 fn insert(draft: &mut Draft, step: u32, place: usize, assumption: Assumption) {
     let what = format!("assumption {} {}: see the gate", assumption.rule(), assumption.code());
     let operation = Operation::Check { what: what.into() };
-    let gate = PlannedStep { operation, purpose: Purpose::Lean(place), minutes: 5, unnecessary: None, fallbacks: Vec::new() };
+    let gate = PlannedStep {
+        operation,
+        purpose: Purpose::Lean(place),
+        minutes: 5,
+        unnecessary: None,
+        fallbacks: Vec::new(),
+    };
     let mut before = usize::try_from(step).unwrap_or(usize::MAX).saturating_sub(1);
     for round in &mut draft.rounds {
         if before < round.steps.len() {
@@ -180,7 +212,12 @@ mod tests {
         let mut with_gates = draft();
         let before = with_gates.operations();
         let mut simulation = run_all(&with_gates, Assume::Lean).unwrap();
-        let open = |code, taken| Assumption::Judged { rule: Rule::Rec5, code, file: JudgedFile::Itl, taken };
+        let open = |code, taken| Assumption::Judged {
+            rule: Rule::Rec5,
+            code,
+            file: JudgedFile::Itl,
+            taken,
+        };
         simulation.policies[1].assumptions = [
             (open(ConditionCode::EmptyFile, Taken::Accept), 4),
             (open(ConditionCode::TvsCached, Taken::Accept), 4),
@@ -189,14 +226,19 @@ mod tests {
             (open(ConditionCode::FipsKeySize, Taken::Reject), 2),
         ]
         .into();
-        simulation.policies[2].assumptions = [(open(ConditionCode::TvsUnknown, Taken::Accept), 5)].into();
+        simulation.policies[2].assumptions =
+            [(open(ConditionCode::TvsUnknown, Taken::Accept), 5)].into();
         let leans = gates(&mut with_gates, &simulation);
-        let steps: Vec<&PlannedStep> = with_gates.rounds.iter().flat_map(|round| &round.steps).collect();
+        let steps: Vec<&PlannedStep> =
+            with_gates.rounds.iter().flat_map(|round| &round.steps).collect();
         assert_eq!(steps.len(), before.len() + 4);
         for (lean, original) in leans.iter().zip([2, 4, 4, 5]) {
             let step = usize::try_from(lean.step).unwrap();
             assert_eq!(steps[step - 1].operation, before[original - 1], "{lean:?}");
-            let gate = steps[..step - 1].iter().rev().take_while(|step| matches!(step.purpose, Purpose::Lean(_)));
+            let gate = steps[..step - 1]
+                .iter()
+                .rev()
+                .take_while(|step| matches!(step.purpose, Purpose::Lean(_)));
             assert!(gate.clone().count() > 0 && gate.count() <= 2, "{lean:?}");
         }
         assert_eq!(steps[0].purpose, Purpose::Plain);

@@ -21,7 +21,8 @@ pub(super) enum Silence {
     Before12,
 }
 
-pub(super) const STRATEGIES: &[Strategy] = &[Strategy { silence: Silence::Before12 }, Strategy { silence: Silence::Always }];
+pub(super) const STRATEGIES: &[Strategy] =
+    &[Strategy { silence: Silence::Before12 }, Strategy { silence: Silence::Always }];
 
 pub(super) fn renew(draft: &mut Draft) {
     let mut asked = Vec::new();
@@ -50,7 +51,8 @@ fn order(order: Order) -> Vec<&'static [Unit]> {
         &[Unit::Authz],
         &[Unit::Capf],
     ];
-    let (manager, tvs): (&[Unit], &[Unit]) = (&[Unit::CallManager, Unit::CallManagerEcdsa], &[Unit::Tvs]);
+    let (manager, tvs): (&[Unit], &[Unit]) =
+        (&[Unit::CallManager, Unit::CallManagerEcdsa], &[Unit::Tvs]);
     match order {
         Order::Procedure => rounds.extend([manager, tvs]),
         Order::Guide => rounds.extend([tvs, manager]),
@@ -79,7 +81,8 @@ fn round(draft: &mut Draft, first: Unit, units: &[Unit]) {
             draft.check("certificate of every administration page, after 10 to 15 minutes");
         }
         Unit::Ipsec => {
-            let reuse = (draft.from(14, 0) && !draft.from(15, 0)).then_some(Document::ReleaseNotes14);
+            let reuse =
+                (draft.from(14, 0) && !draft.from(15, 0)).then_some(Document::ReleaseNotes14);
             draft.restart(Service::DrfMaster, reuse);
             draft.restart(Service::DrfLocal, reuse);
             if draft.from(15, 0) {
@@ -186,7 +189,10 @@ fn callmanager_turn(draft: &mut Draft, units: &[Unit], nodes: Option<Vec<NodeId>
     let by_itself = by_itself(draft);
     draft.restart(Service::Tvs, by_itself);
     if silent {
-        draft.push(Operation::Start { service: Service::Tftp, nodes: Nodes::All }, Purpose::SilentTftp);
+        draft.push(
+            Operation::Start { service: Service::Tftp, nodes: Nodes::All },
+            Purpose::SilentTftp,
+        );
     } else {
         draft.restart(Service::Tftp, by_itself);
     }
@@ -211,7 +217,9 @@ fn callmanager_turn(draft: &mut Draft, units: &[Unit], nodes: Option<Vec<NodeId>
 /// Encrypted phones that hold the new CTL wait for CallManager to present what it names: the gate says so.
 fn encrypted_later(draft: &mut Draft) {
     let waits = !waves::dropped(&draft.cluster).is_empty();
-    if let Some(step) = draft.rounds.last_mut().and_then(|round| round.steps.last_mut()).filter(|_| waits) {
+    if let Some(step) =
+        draft.rounds.last_mut().and_then(|round| round.steps.last_mut()).filter(|_| waits)
+    {
         step.purpose = Purpose::EncryptedLater;
     }
 }
@@ -224,7 +232,10 @@ fn silence(draft: &mut Draft) -> bool {
         Silence::Before12 => draft.cluster.release() < Release::first(12, 0),
     };
     if needed && draft.is_mixed() {
-        draft.push(Operation::Stop { service: Service::Tftp, nodes: Nodes::All }, Purpose::SilentTftp);
+        draft.push(
+            Operation::Stop { service: Service::Tftp, nodes: Nodes::All },
+            Purpose::SilentTftp,
+        );
         return true;
     }
     false
@@ -245,10 +256,16 @@ fn itl_recovery(draft: &mut Draft) {
         }
         (true, true) => {
             draft.step(Operation::CtlResetLocalkey);
-            draft.gate("show_ctl on every TFTP node: signed by CallManager of the publisher", Purpose::LocalKeyGate);
+            draft.gate(
+                "show_ctl on every TFTP node: signed by CallManager of the publisher",
+                Purpose::LocalKeyGate,
+            );
             draft.restart(Service::Tvs, by_itself);
             if silent {
-                draft.push(Operation::Start { service: Service::Tftp, nodes: Nodes::All }, Purpose::SilentTftp);
+                draft.push(
+                    Operation::Start { service: Service::Tftp, nodes: Nodes::All },
+                    Purpose::SilentTftp,
+                );
             } else {
                 draft.restart(Service::Tftp, by_itself);
             }
@@ -260,7 +277,10 @@ fn itl_recovery(draft: &mut Draft) {
             draft.restart(Service::Tvs, by_itself);
             draft.restart(Service::Tftp, None);
             draft.step(Operation::ItlResetLocalkey);
-            draft.gate("show_itl on every TFTP node: signed by CallManager of the publisher", Purpose::LocalKeyGate);
+            draft.gate(
+                "show_itl on every TFTP node: signed by CallManager of the publisher",
+                Purpose::LocalKeyGate,
+            );
             draft.update_phones();
             draft.restart(Service::Tftp, None);
             draft.check("show_itl on every TFTP node: signed by ITLRecovery");

@@ -15,20 +15,25 @@ impl Groups {
     /// Takes what a paste holds of groups; says whether there was anything.
     pub(super) fn read(&mut self, text: &str) -> bool {
         let lines: Vec<&str> = text.lines().collect();
-        let found = lines.windows(2).position(|pair| matches!(pair, [head, rule] if is_head(head) && is_rule(rule)));
+        let found = lines
+            .windows(2)
+            .position(|pair| matches!(pair, [head, rule] if is_head(head) && is_rule(rule)));
         let Some(at) = found else { return false };
         let Some([head, rule]) = lines.get(at..at.saturating_add(2)) else { return false };
         let columns = columns(rule);
         let names: Vec<String> = cells(head, &columns);
         let column = |name: &str| names.iter().position(|known| known.eq_ignore_ascii_case(name));
-        let (Some(group), Some(server)) = (column("groupname"), column("server")) else { return false };
+        let (Some(group), Some(server)) = (column("groupname"), column("server")) else {
+            return false;
+        };
         let priority = column("priority");
         let mut rows: Vec<(String, u64, String)> = Vec::new();
         for (line, number) in lines.iter().skip(at.saturating_add(2)).zip(0_u64..) {
             let cells = cells(line, &columns);
             let cell = |column: usize| cells.get(column).filter(|cell| !cell.is_empty()).cloned();
             let (Some(group), Some(server)) = (cell(group), cell(server)) else { break };
-            let order = priority.and_then(cell).and_then(|text| text.parse().ok()).unwrap_or(number);
+            let order =
+                priority.and_then(cell).and_then(|text| text.parse().ok()).unwrap_or(number);
             rows.push((group, order, server));
         }
         rows.sort_by(|one, other| (&one.0, one.1).cmp(&(&other.0, other.1)));

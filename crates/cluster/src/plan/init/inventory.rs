@@ -80,12 +80,21 @@ pub fn inventory(text: &str) -> Result<Vec<PhoneRow>, InventoryError> {
 /// As [`inventory`].
 pub fn inventory_within(text: &str, phones: usize) -> Result<Vec<PhoneRow>, InventoryError> {
     let mut lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
-    let error = |line: usize, expected: &'static str, found: &str| InventoryError { line, expected, found: found.to_owned() };
-    let (first, head) = lines.next().ok_or_else(|| error(1, "a header line with a column \"device\"", ""))?;
+    let error = |line: usize, expected: &'static str, found: &str| InventoryError {
+        line,
+        expected,
+        found: found.to_owned(),
+    };
+    let (first, head) =
+        lines.next().ok_or_else(|| error(1, "a header line with a column \"device\"", ""))?;
     let separator = if head.contains(';') && !head.contains(',') { ';' } else { ',' };
     let head: Vec<String> = cells(head.trim_start_matches('\u{feff}'), separator);
     let column = |wanted: &str| {
-        let words = COLUMNS.iter().find(|(name, _)| *name == wanted).map(|(_, words)| *words).unwrap_or_default();
+        let words = COLUMNS
+            .iter()
+            .find(|(name, _)| *name == wanted)
+            .map(|(_, words)| *words)
+            .unwrap_or_default();
         head.iter().position(|name| words.iter().any(|word| name.eq_ignore_ascii_case(word)))
     };
     if column("name").is_none() {
@@ -94,10 +103,16 @@ pub fn inventory_within(text: &str, phones: usize) -> Result<Vec<PhoneRow>, Inve
     let mut rows = Vec::new();
     for (number, line) in lines {
         if rows.len() >= phones {
-            return Err(error(number, "no more phones (plan::MAX_PHONES)", &alloc::format!("more than {phones}")));
+            return Err(error(
+                number,
+                "no more phones (plan::MAX_PHONES)",
+                &alloc::format!("more than {phones}"),
+            ));
         }
         let cells = cells(line, separator);
-        let cell = |wanted: &str| column(wanted).and_then(|column| cells.get(column)).map_or("", String::as_str);
+        let cell = |wanted: &str| {
+            column(wanted).and_then(|column| cells.get(column)).map_or("", String::as_str)
+        };
         if cell("name").is_empty() {
             return Err(error(number, "the name of a device", line));
         }
@@ -106,7 +121,8 @@ pub fn inventory_within(text: &str, phones: usize) -> Result<Vec<PhoneRow>, Inve
             name: cell("name").to_owned(),
             tftp_servers: list(cell("tftp")),
             cm_group: list(cell("group")),
-            security: security(cell("security")).ok_or_else(|| error(number, "a security mode", cell("security")))?,
+            security: security(cell("security"))
+                .ok_or_else(|| error(number, "a security mode", cell("security")))?,
             model: Some(cell("model").to_owned()).filter(|model| !model.is_empty()),
             security_by_default: sbd,
             lsc: lsc(cell("lsc")),
@@ -137,7 +153,11 @@ fn cells(line: &str, separator: char) -> Vec<String> {
 
 /// Several names in one cell, apart by comma, semicolon, plus or bar. The name of a group may hold blanks.
 fn list(cell: &str) -> Vec<String> {
-    cell.split([';', '|', '+', ',']).map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+    cell.split([';', '|', '+', ','])
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 fn flag(cell: &str) -> Option<bool> {
@@ -197,7 +217,12 @@ fn online(cell: &str) -> Option<bool> {
     let cell = cell.to_ascii_lowercase();
     match cell.as_str() {
         _ if cell.starts_with("registered") => Some(true),
-        _ if cell.starts_with("unregistered") || cell.starts_with("none") || cell.starts_with("rejected") => Some(false),
+        _ if cell.starts_with("unregistered")
+            || cell.starts_with("none")
+            || cell.starts_with("rejected") =>
+        {
+            Some(false)
+        }
         other => flag(other),
     }
 }
@@ -213,8 +238,14 @@ mod tests {
         );
         let rows = rows.unwrap();
         assert_eq!(rows[0].cm_group, ["br", "hq"]);
-        assert_eq!((rows[0].online, rows[0].security), (Some(true), Some(PhoneSecurity::Encrypted)));
-        assert_eq!((rows[1].online, rows[1].cm_group.as_slice()), (Some(false), ["HQ phones".to_owned()].as_slice()));
+        assert_eq!(
+            (rows[0].online, rows[0].security),
+            (Some(true), Some(PhoneSecurity::Encrypted))
+        );
+        assert_eq!(
+            (rows[1].online, rows[1].cm_group.as_slice()),
+            (Some(false), ["HQ phones".to_owned()].as_slice())
+        );
     }
 
     #[test]
@@ -225,8 +256,10 @@ mod tests {
             security_by_default: Some(false),
             ..PhoneRow::default()
         };
-        for text in ["device,x,model\nSEP1,\"a \"\"b\"\", c\",7940\n", "\u{feff}device;x;model\nSEP1;\"a, \"\"b\"\"; c\";7940\n"]
-        {
+        for text in [
+            "device,x,model\nSEP1,\"a \"\"b\"\", c\",7940\n",
+            "\u{feff}device;x;model\nSEP1;\"a, \"\"b\"\"; c\";7940\n",
+        ] {
             assert_eq!(inventory(text).unwrap(), core::slice::from_ref(&sep1), "{text}");
         }
         let row = &inventory("device,cm_group,tftp\nSEP1,one; two|three+four,hq\n").unwrap()[0];
@@ -242,30 +275,58 @@ mod tests {
 
     #[test]
     fn each_column_has_its_words() {
-        for (word, flag) in [("yes", true), ("TRUE", true), ("1", true), ("no", false), ("false", false), ("0", false)] {
+        for (word, flag) in [
+            ("yes", true),
+            ("TRUE", true),
+            ("1", true),
+            ("no", false),
+            ("false", false),
+            ("0", false),
+        ] {
             assert_eq!(row("sbd", word).security_by_default, Some(flag), "{word}");
             assert_eq!(row("online", word).online, Some(flag), "{word}");
         }
         for column in ["sbd", "online", "itl", "ctl"] {
             for word in ["perhaps", ""] {
                 let row = row(column, word);
-                assert_eq!((row.security_by_default, row.online, row.itl, row.ctl), (None, None, None, None), "{column} {word}");
+                assert_eq!(
+                    (row.security_by_default, row.online, row.itl, row.ctl),
+                    (None, None, None, None),
+                    "{column} {word}"
+                );
             }
         }
-        for (word, online) in [("Registered with hq", true), ("Unregistered", false), ("None", false), ("Rejected", false)] {
+        for (word, online) in [
+            ("Registered with hq", true),
+            ("Unregistered", false),
+            ("None", false),
+            ("Rejected", false),
+        ] {
             assert_eq!(row("status", word).online, Some(online), "{word}");
         }
-        for (word, itl) in [("Match", ItlStart::Current), ("mismatch", ItlStart::Foreign), ("Not Installed", ItlStart::None)] {
+        for (word, itl) in [
+            ("Match", ItlStart::Current),
+            ("mismatch", ItlStart::Foreign),
+            ("Not Installed", ItlStart::None),
+        ] {
             assert_eq!(row("ITL File Status", word).itl, Some(itl), "{word}");
         }
-        for (word, ctl) in [("current", CtlStart::Current), ("none", CtlStart::None), ("stale", CtlStart::Stale)] {
+        for (word, ctl) in
+            [("current", CtlStart::Current), ("none", CtlStart::None), ("stale", CtlStart::Stale)]
+        {
             assert_eq!(row("ctl", word).ctl, Some(ctl), "{word}");
         }
-        for (word, lsc) in [("none", Some(LscStart::None)), ("", None), ("Upgrade Success", Some(LscStart::Current))] {
+        for (word, lsc) in [
+            ("none", Some(LscStart::None)),
+            ("", None),
+            ("Upgrade Success", Some(LscStart::Current)),
+        ] {
             assert_eq!(row("LSC Status", word).lsc, lsc, "{word}");
         }
         let (encrypted, open) = (Some(PhoneSecurity::Encrypted), Some(PhoneSecurity::NonSecure));
-        for (word, security) in [("Authenticated", encrypted), ("Non Secure", open), ("non_secure", open), ("", None)] {
+        for (word, security) in
+            [("Authenticated", encrypted), ("Non Secure", open), ("non_secure", open), ("", None)]
+        {
             assert_eq!(row("Device Security Mode", word).security, security, "{word}");
         }
     }
@@ -276,7 +337,10 @@ mod tests {
         assert_eq!(row("model", "7940").security_by_default, Some(false));
         assert_eq!(row("Device Type", "Cisco 8841").security_by_default, Some(true));
         assert_eq!(row("model", "a kettle").security_by_default, None);
-        assert_eq!(inventory("device,sbd,model\nSEP1,yes,7940\n").unwrap()[0].security_by_default, Some(true));
+        assert_eq!(
+            inventory("device,sbd,model\nSEP1,yes,7940\n").unwrap()[0].security_by_default,
+            Some(true)
+        );
     }
 
     #[test]

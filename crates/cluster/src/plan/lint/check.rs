@@ -21,8 +21,15 @@ pub enum Check {
 
 impl Check {
     /// Every one, in the order in which they are looked for.
-    pub const ALL: &'static [Self] =
-        &[Self::Preflight, Self::Replication, Self::Licence, Self::Backup, Self::Phones, Self::ShowCtl, Self::ShowItl];
+    pub const ALL: &'static [Self] = &[
+        Self::Preflight,
+        Self::Replication,
+        Self::Licence,
+        Self::Backup,
+        Self::Phones,
+        Self::ShowCtl,
+        Self::ShowItl,
+    ];
 
     /// The word.
     pub const fn as_str(self) -> &'static str {
@@ -47,7 +54,9 @@ impl Check {
     /// ```
     pub fn of(what: &str) -> Option<Self> {
         let is_word = |c: char| c.is_alphanumeric() || c == '_';
-        let stands = |check: &&Self| what.split(|c| !is_word(c)).any(|word| word.eq_ignore_ascii_case(check.as_str()));
+        let stands = |check: &&Self| {
+            what.split(|c| !is_word(c)).any(|word| word.eq_ignore_ascii_case(check.as_str()))
+        };
         Self::ALL.iter().find(stands).copied()
     }
 

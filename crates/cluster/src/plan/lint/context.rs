@@ -2,7 +2,8 @@
 
 use super::check::Check;
 use crate::cluster::{
-    Assume, Cluster, Mode, NodeId, Nodes, Operation, PhoneId, PhoneSpec, Phones, Policy, Run, Standing, StepError,
+    Assume, Cluster, Mode, NodeId, Nodes, Operation, PhoneId, PhoneSpec, Phones, Policy, Run,
+    Standing, StepError,
 };
 use alloc::{sync::Arc, vec::Vec};
 use trustlist::release::{ListSigner, RecoveryScope, Service, Unit};
@@ -27,10 +28,15 @@ pub(super) struct History {
 pub(super) const JUDGED: [Policy; 2] = [Policy::B, Policy::C];
 
 impl<'a> Context<'a> {
-    pub(super) fn new(cluster: &'a Arc<Cluster>, plan: &'a [Operation]) -> Result<Self, (u32, StepError)> {
+    pub(super) fn new(
+        cluster: &'a Arc<Cluster>,
+        plan: &'a [Operation],
+    ) -> Result<Self, (u32, StepError)> {
         let first = History::new(cluster, plan, Policy::B)?;
-        let others: Result<Vec<History>, _> =
-            [Policy::A, Policy::C, Policy::D].into_iter().map(|policy| History::new(cluster, plan, policy)).collect();
+        let others: Result<Vec<History>, _> = [Policy::A, Policy::C, Policy::D]
+            .into_iter()
+            .map(|policy| History::new(cluster, plan, policy))
+            .collect();
         Ok(Self { cluster, plan, groups: first.end().groups(), first, others: others? })
     }
 
@@ -61,7 +67,8 @@ impl<'a> Context<'a> {
 
     /// The phones for whose first one this holds.
     pub(super) fn phones(&self, mut which: impl FnMut(PhoneId) -> bool) -> Vec<PhoneId> {
-        let groups = self.groups.iter().filter(|group| group.first().is_some_and(|&first| which(first)));
+        let groups =
+            self.groups.iter().filter(|group| group.first().is_some_and(|&first| which(first)));
         let mut phones: Vec<PhoneId> = groups.flatten().copied().collect();
         phones.sort_unstable();
         phones
@@ -80,10 +87,17 @@ impl<'a> Context<'a> {
     }
 
     /// What a step really regenerates: the unit, and the nodes that have it and are up.
-    pub(super) fn regenerates(&self, step: u32, operation: &Operation) -> Option<(Unit, Vec<NodeId>)> {
+    pub(super) fn regenerates(
+        &self,
+        step: u32,
+        operation: &Operation,
+    ) -> Option<(Unit, Vec<NodeId>)> {
         let Operation::Regen { unit, nodes } = operation else { return None };
         let before = self.plain().before(step);
-        let nodes = self.named(nodes).into_iter().filter(|&node| self.cluster.has_unit(node, *unit) && before.is_up(node));
+        let nodes = self
+            .named(nodes)
+            .into_iter()
+            .filter(|&node| self.cluster.has_unit(node, *unit) && before.is_up(node));
         let nodes: Vec<NodeId> = nodes.collect();
         (!nodes.is_empty()).then_some((*unit, nodes))
     }
@@ -114,12 +128,20 @@ impl<'a> Context<'a> {
     /// The TFTP node that a phone is served by: the first that runs, else its first.
     pub(super) fn tftp(&self, run: &Run, phone: PhoneId) -> Option<NodeId> {
         let servers = &self.spec(phone)?.tftp_servers;
-        servers.iter().find(|&&node| run.is_running(Service::Tftp, node)).or(servers.first()).copied()
+        servers
+            .iter()
+            .find(|&&node| run.is_running(Service::Tftp, node))
+            .or(servers.first())
+            .copied()
     }
 }
 
 impl History {
-    fn new(cluster: &Arc<Cluster>, plan: &[Operation], policy: Policy) -> Result<Self, (u32, StepError)> {
+    fn new(
+        cluster: &Arc<Cluster>,
+        plan: &[Operation],
+        policy: Policy,
+    ) -> Result<Self, (u32, StepError)> {
         let start = Run::new(cluster, policy, Assume::Lean);
         let mut run = start.clone();
         let mut after = Vec::with_capacity(plan.len());

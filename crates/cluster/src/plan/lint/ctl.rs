@@ -26,10 +26,13 @@ fn presented_too_early(context: &Context<'_>, history: &History, findings: &mut 
         if run.mode() != Mode::Mixed {
             continue;
         }
-        let phones = context.phones(|phone| !done.contains(&phone) && meets_unknown(context, history, step, phone));
+        let phones = context
+            .phones(|phone| !done.contains(&phone) && meets_unknown(context, history, step, phone));
         if !phones.is_empty() {
             done.extend(phones.iter().copied());
-            let finding = PlanFinding::new(Code::CtlAfterCallmanager, step).policy(history.policy).phones(phones);
+            let finding = PlanFinding::new(Code::CtlAfterCallmanager, step)
+                .policy(history.policy)
+                .phones(phones);
             add(findings, finding.fact(Fact::Unit(Unit::CallManager)));
         }
     }
@@ -37,10 +40,19 @@ fn presented_too_early(context: &Context<'_>, history: &History, findings: &mut 
 
 fn meets_unknown(context: &Context<'_>, history: &History, step: u32, phone: PhoneId) -> bool {
     let run = history.after(step);
-    let encrypted = context.spec(phone).filter(|spec| spec.security == PhoneSecurity::Encrypted && run.is_online(phone));
+    let encrypted = context
+        .spec(phone)
+        .filter(|spec| spec.security == PhoneSecurity::Encrypted && run.is_online(phone));
     let (Some(spec), Some(ctl)) = (encrypted, run.installed_ctl(phone)) else { return false };
-    let running: Vec<NodeId> = spec.cm_group.iter().copied().filter(|&node| run.is_running(Service::CallManager, node)).collect();
-    let newer = |node: NodeId| run.presented(Service::CallManager, node).is_some_and(|cert| is_newer(cert, &ctl));
+    let running: Vec<NodeId> = spec
+        .cm_group
+        .iter()
+        .copied()
+        .filter(|&node| run.is_running(Service::CallManager, node))
+        .collect();
+    let newer = |node: NodeId| {
+        run.presented(Service::CallManager, node).is_some_and(|cert| is_newer(cert, &ctl))
+    };
     let served = run.served_ctl();
     let updated = |node: NodeId| {
         let presented = run.presented(Service::CallManager, node);
@@ -59,7 +71,9 @@ fn reset_follows(context: &Context<'_>, step: u32, phone: PhoneId) -> bool {
 fn is_newer(cert: Cert, list: &ListView) -> bool {
     let Cert::Own { unit, node, generation } = cert else { return false };
     let older = |held: Cert| match held {
-        Cert::Own { unit: of, node: at, generation: before } => of == unit && at == node && before < generation,
+        Cert::Own { unit: of, node: at, generation: before } => {
+            of == unit && at == node && before < generation
+        }
         Cert::Label(_) => false,
     };
     !list.holds(cert) && list.records().any(|(_, held)| older(held))
@@ -74,11 +88,18 @@ fn reset_too_early(context: &Context<'_>, history: &History, findings: &mut Vec<
         if run.mode() != Mode::Mixed || nodes.is_empty() {
             continue;
         }
-        let reached = |phone| in_scope(scope, phone) && run.is_online(phone) && run.installed_ctl(phone).is_some();
+        let reached = |phone| {
+            in_scope(scope, phone) && run.is_online(phone) && run.installed_ctl(phone).is_some()
+        };
         let phones = context.phones(reached);
         if !phones.is_empty() {
-            let finding = PlanFinding::new(Code::CtlAfterCallmanager, step).policy(history.policy).phones(phones);
-            add(findings, finding.fact(Fact::Missing(Operation::CtlUpdate.word())).fact(Fact::Nodes(nodes)));
+            let finding = PlanFinding::new(Code::CtlAfterCallmanager, step)
+                .policy(history.policy)
+                .phones(phones);
+            add(
+                findings,
+                finding.fact(Fact::Missing(Operation::CtlUpdate.word())).fact(Fact::Nodes(nodes)),
+            );
             return;
         }
     }
@@ -112,7 +133,9 @@ fn both_anchors(context: &Context<'_>) -> Vec<PlanFinding> {
     let (mut recovery, mut manager): (Option<Renewed>, Option<Renewed>) = (None, None);
     for (step, operation) in context.steps() {
         let mixed = context.plain().mode(step) == Mode::Mixed;
-        let renewed = context.regenerates(step, operation).filter(|(_, nodes)| nodes.contains(&context.cluster.publisher()));
+        let renewed = context
+            .regenerates(step, operation)
+            .filter(|(_, nodes)| nodes.contains(&context.cluster.publisher()));
         let new = Renewed { step, in_ctl: false, coverage: Coverage::default() };
         let other = match renewed {
             Some((Unit::ItlRecovery, _)) if mixed => {
@@ -125,7 +148,9 @@ fn both_anchors(context: &Context<'_>) -> Vec<PlanFinding> {
             }
             _ => None,
         };
-        found.extend(other.map(|other| PlanFinding::new(Code::BothCtlAnchorsInOneWindow, step).fact(Fact::Since(other.step))));
+        found.extend(other.map(|other| {
+            PlanFinding::new(Code::BothCtlAnchorsInOneWindow, step).fact(Fact::Since(other.step))
+        }));
         for anchor in [&mut recovery, &mut manager] {
             if anchor.as_mut().is_some_and(|renewed| follow(context, step, operation, renewed)) {
                 *anchor = None;
@@ -139,7 +164,9 @@ fn both_anchors(context: &Context<'_>) -> Vec<PlanFinding> {
 fn follow(context: &Context<'_>, step: u32, operation: &Operation, renewed: &mut Renewed) -> bool {
     match operation {
         Operation::CtlUpdate | Operation::CtlResetLocalkey => renewed.in_ctl = true,
-        Operation::ResetPhones { phones } if renewed.in_ctl => renewed.coverage.add(context, phones),
+        Operation::ResetPhones { phones } if renewed.in_ctl => {
+            renewed.coverage.add(context, phones)
+        }
         _ => {}
     }
     renewed.coverage.is_complete(context, context.plain().after(step))

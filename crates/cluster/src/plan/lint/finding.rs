@@ -58,7 +58,13 @@ impl PlanFinding {
     }
 
     pub(super) fn new(code: PlanLintCode, step: u32) -> Self {
-        Self { code, step: Some(step), phones: Vec::new(), policies: Vec::new(), evidence: Vec::new() }
+        Self {
+            code,
+            step: Some(step),
+            phones: Vec::new(),
+            policies: Vec::new(),
+            evidence: Vec::new(),
+        }
     }
 
     pub(super) fn of_plan(code: PlanLintCode) -> Self {
@@ -81,8 +87,9 @@ impl PlanFinding {
 
 /// Adds a finding; one that was made under another policy for the same reason takes it in.
 pub(super) fn add(findings: &mut Vec<PlanFinding>, finding: PlanFinding) {
-    let same =
-        |known: &&mut PlanFinding| (known.code, known.step, &known.evidence) == (finding.code, finding.step, &finding.evidence);
+    let same = |known: &&mut PlanFinding| {
+        (known.code, known.step, &known.evidence) == (finding.code, finding.step, &finding.evidence)
+    };
     let Some(known) = findings.iter_mut().find(same) else { return findings.push(finding) };
     known.phones.extend(finding.phones);
     known.phones.sort_unstable();

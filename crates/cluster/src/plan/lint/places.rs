@@ -33,16 +33,20 @@ fn wrong_node(context: &Context<'_>, step: u32, operation: &Operation) -> Option
 
 /// L-17.
 fn not_activated(context: &Context<'_>, step: u32, operation: &Operation) -> Option<PlanFinding> {
-    let (Operation::Restart { service, nodes } | Operation::Start { service, nodes } | Operation::Stop { service, nodes }) =
-        operation
+    let (Operation::Restart { service, nodes }
+    | Operation::Start { service, nodes }
+    | Operation::Stop { service, nodes }) = operation
     else {
         return None;
     };
     let Nodes::These(nodes) = nodes else { return None };
     let run = context.plain().start();
-    let lacks = |node: NodeId| !service.members().iter().any(|&member| run.is_activated(member, node));
-    let wrong: Vec<(Service, NodeId)> = nodes.iter().filter(|&&node| lacks(node)).map(|&node| (*service, node)).collect();
-    (!wrong.is_empty()).then(|| PlanFinding::new(Code::ServiceNotActivated, step).fact(Fact::Services(wrong)))
+    let lacks =
+        |node: NodeId| !service.members().iter().any(|&member| run.is_activated(member, node));
+    let wrong: Vec<(Service, NodeId)> =
+        nodes.iter().filter(|&&node| lacks(node)).map(|&node| (*service, node)).collect();
+    (!wrong.is_empty())
+        .then(|| PlanFinding::new(Code::ServiceNotActivated, step).fact(Fact::Services(wrong)))
 }
 
 /// L-21: the first moment at which an ITL is too large.
@@ -53,7 +57,8 @@ fn too_large(context: &Context<'_>) -> Option<PlanFinding> {
         let run = history.after(step);
         let count = |node: NodeId| run.served_itl(node).map_or(0, |itl| itl.certificates());
         let counts = context.cluster.nodes().map(|(node, _)| (node, count(node)));
-        let large: Vec<(NodeId, usize)> = counts.filter(|(_, count)| *count > MAX_CERTIFICATES).collect();
+        let large: Vec<(NodeId, usize)> =
+            counts.filter(|(_, count)| *count > MAX_CERTIFICATES).collect();
         let found = large.iter().map(|(_, count)| *count).max()?;
         let nodes = large.into_iter().map(|(node, _)| node).collect();
         let finding = PlanFinding::new(Code::ItlTooLarge, step).fact(Fact::Nodes(nodes));

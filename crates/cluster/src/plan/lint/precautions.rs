@@ -23,12 +23,17 @@ pub(super) fn judge(context: &Context<'_>, findings: &mut Vec<PlanFinding>) {
 
 /// L-01.
 fn no_preflight(context: &Context<'_>) -> Option<PlanFinding> {
-    let (step, operation) = context.steps().find(|(_, operation)| matches!(operation, Operation::Regen { .. }))?;
+    let (step, operation) =
+        context.steps().find(|(_, operation)| matches!(operation, Operation::Regen { .. }))?;
     if looked(context, step, Check::Preflight) {
         return None;
     }
     let Operation::Regen { unit, .. } = operation else { return None };
-    Some(PlanFinding::new(Code::NoPreflight, step).fact(Fact::Unit(*unit)).fact(Fact::Missing(Check::Preflight.as_str())))
+    Some(
+        PlanFinding::new(Code::NoPreflight, step)
+            .fact(Fact::Unit(*unit))
+            .fact(Fact::Missing(Check::Preflight.as_str())),
+    )
 }
 
 /// Whether a look of this kind stands before a step.
@@ -44,8 +49,11 @@ fn single_group(context: &Context<'_>) -> Option<PlanFinding> {
         Operation::Regen { unit, .. } if units.contains(unit) => Some((step, *unit)),
         _ => None,
     })?;
-    let phones = context.phones(|phone| context.spec(phone).is_some_and(|spec| spec.cm_group.len() < 2));
-    (!phones.is_empty()).then(|| PlanFinding::new(Code::SingleCallmanagerGroup, step).phones(phones).fact(Fact::Unit(unit)))
+    let phones =
+        context.phones(|phone| context.spec(phone).is_some_and(|spec| spec.cm_group.len() < 2));
+    (!phones.is_empty()).then(|| {
+        PlanFinding::new(Code::SingleCallmanagerGroup, step).phones(phones).fact(Fact::Unit(unit))
+    })
 }
 
 /// L-27: the signer changes, and phones that need TVS may not be able to ask it (P-TVS-11). Phones with a blank list need none.
@@ -60,10 +68,13 @@ fn legacy_phones(context: &Context<'_>) -> Option<PlanFinding> {
     })?;
     let legacy = |spec: &PhoneSpec| {
         let model = spec.model.as_deref().and_then(Family::of_model);
-        model.is_some_and(|family| family.tvs_client == TvsClient::Legacy) && spec.security_by_default != SecurityByDefault::No
+        model.is_some_and(|family| family.tvs_client == TvsClient::Legacy)
+            && spec.security_by_default != SecurityByDefault::No
     };
     let phones = context.phones(|phone| context.spec(phone).is_some_and(legacy));
-    (!phones.is_empty()).then(|| PlanFinding::new(Code::LegacyPhonesAndTls, step).phones(phones).fact(Fact::Unit(signer)))
+    (!phones.is_empty()).then(|| {
+        PlanFinding::new(Code::LegacyPhonesAndTls, step).phones(phones).fact(Fact::Unit(signer))
+    })
 }
 
 /// The units whose regeneration phones notice.
@@ -76,13 +87,22 @@ fn no_gate(context: &Context<'_>) -> Vec<PlanFinding> {
     for (step, operation) in context.steps() {
         match operation {
             Operation::ResetPhones { .. } => since_reset = Some(step),
-            Operation::Check { .. } if Context::check(operation).is_some_and(|check| check.covers(Check::Phones)) => {
+            Operation::Check { .. }
+                if Context::check(operation).is_some_and(|check| check.covers(Check::Phones)) =>
+            {
                 since_reset = None;
             }
-            Operation::Regen { unit, .. } if PHONE_UNITS.contains(unit) && context.regenerates(step, operation).is_some() => {
+            Operation::Regen { unit, .. }
+                if PHONE_UNITS.contains(unit) && context.regenerates(step, operation).is_some() =>
+            {
                 if let Some(reset) = since_reset.take() {
-                    let finding = PlanFinding::new(Code::NoGateBetweenRounds, step).fact(Fact::Unit(*unit));
-                    found.push(finding.fact(Fact::Since(reset)).fact(Fact::Missing(Check::Phones.as_str())));
+                    let finding =
+                        PlanFinding::new(Code::NoGateBetweenRounds, step).fact(Fact::Unit(*unit));
+                    found.push(
+                        finding
+                            .fact(Fact::Since(reset))
+                            .fact(Fact::Missing(Check::Phones.as_str())),
+                    );
                 }
             }
             _ => {}
@@ -101,16 +121,24 @@ fn recovery_without_anchor(context: &Context<'_>) -> Vec<PlanFinding> {
     for (step, operation) in context.steps() {
         let mixed = context.plain().mode(step) == Mode::Mixed;
         match operation {
-            Operation::Regen { unit: Unit::ItlRecovery, .. } if context.regenerates(step, operation).is_some() => {
+            Operation::Regen { unit: Unit::ItlRecovery, .. }
+                if context.regenerates(step, operation).is_some() =>
+            {
                 open = Some(step);
             }
             Operation::ItlResetLocalkey if !mixed => open = None,
             Operation::CtlResetLocalkey if mixed => open = None,
             Operation::ResetPhones { .. } => {
                 if let Some(since) = open.take() {
-                    let missing = if mixed { Operation::CtlResetLocalkey } else { Operation::ItlResetLocalkey };
-                    let finding = PlanFinding::new(Code::RecoveryWithoutAnchor, step).fact(Fact::Unit(Unit::ItlRecovery));
-                    found.push(finding.fact(Fact::Since(since)).fact(Fact::Missing(missing.word())));
+                    let missing = if mixed {
+                        Operation::CtlResetLocalkey
+                    } else {
+                        Operation::ItlResetLocalkey
+                    };
+                    let finding = PlanFinding::new(Code::RecoveryWithoutAnchor, step)
+                        .fact(Fact::Unit(Unit::ItlRecovery));
+                    found
+                        .push(finding.fact(Fact::Since(since)).fact(Fact::Missing(missing.word())));
                 }
             }
             _ => {}
@@ -121,16 +149,25 @@ fn recovery_without_anchor(context: &Context<'_>) -> Vec<PlanFinding> {
 
 /// L-10.
 fn ctl_unchecked(context: &Context<'_>) -> Option<PlanFinding> {
-    let writes =
-        |operation: &Operation| matches!(operation, Operation::CtlUpdate | Operation::CtlResetLocalkey | Operation::SetMode(_));
+    let writes = |operation: &Operation| {
+        matches!(
+            operation,
+            Operation::CtlUpdate | Operation::CtlResetLocalkey | Operation::SetMode(_)
+        )
+    };
     let (step, _) = context.steps().find(|(_, operation)| writes(operation))?;
     let fine = looked(context, step, Check::Replication);
-    (!fine).then(|| PlanFinding::new(Code::CtlUpdateUnchecked, step).fact(Fact::Missing(Check::Replication.as_str())))
+    (!fine).then(|| {
+        PlanFinding::new(Code::CtlUpdateUnchecked, step)
+            .fact(Fact::Missing(Check::Replication.as_str()))
+    })
 }
 
 /// L-10a.
 fn no_ctl(context: &Context<'_>) -> Vec<PlanFinding> {
-    let needs = |operation: &Operation| matches!(operation, Operation::CtlUpdate | Operation::CtlResetLocalkey);
+    let needs = |operation: &Operation| {
+        matches!(operation, Operation::CtlUpdate | Operation::CtlResetLocalkey)
+    };
     let without = |step: u32| context.plain().mode(step) == Mode::NonSecure;
     let steps = context.steps().filter(|&(step, operation)| needs(operation) && without(step));
     steps.map(|(step, _)| PlanFinding::new(Code::CtlUpdateWithoutCtl, step)).collect()
@@ -145,9 +182,12 @@ fn no_backup(context: &Context<'_>) -> Option<PlanFinding> {
         _ => None,
     });
     let (last, unit) = regenerated.last()?;
-    let backs_up = |operation: &Operation| Context::check(operation).is_some_and(|check| check.covers(Check::Backup));
+    let backs_up = |operation: &Operation| {
+        Context::check(operation).is_some_and(|check| check.covers(Check::Backup))
+    };
     let saved = context.steps().any(|(step, operation)| step > last && backs_up(operation));
-    let finding = || PlanFinding::of_plan(Code::NoBackup).fact(Fact::Unit(unit)).fact(Fact::Since(last));
+    let finding =
+        || PlanFinding::of_plan(Code::NoBackup).fact(Fact::Unit(unit)).fact(Fact::Since(last));
     (!saved).then(|| finding().fact(Fact::Missing(Check::Backup.as_str())))
 }
 

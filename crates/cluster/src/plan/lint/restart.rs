@@ -29,16 +29,23 @@ pub(in crate::plan) fn restarts(cluster: &Cluster, unit: Unit) -> &'static [(Ser
             &[(Service::Tomcat, Here), (Service::DrfMaster, Here), (Service::DrfLocal, Here)]
         }
         Unit::Tomcat | Unit::TomcatEcdsa => &[(Service::Tomcat, Here)],
-        Unit::Ipsec if from(15) => &[(Service::DrfMaster, All), (Service::DrfLocal, All), (Service::Tomcat, Here)],
+        Unit::Ipsec if from(15) => {
+            &[(Service::DrfMaster, All), (Service::DrfLocal, All), (Service::Tomcat, Here)]
+        }
         Unit::Ipsec if from(14) => &[],
         Unit::Ipsec => &[(Service::DrfMaster, All), (Service::DrfLocal, All)],
         Unit::CallManagerEcdsa if from(15) => &[],
         Unit::CallManagerEcdsa => &[(Service::CallManager, Here)],
         Unit::CallManager | Unit::Tvs | Unit::Capf | Unit::ItlRecovery if from(14) => &[],
-        Unit::CallManager => {
-            &[(Service::CallManager, Here), (Service::CtiManager, Here), (Service::Tftp, Here), (Service::Tvs, Here)]
+        Unit::CallManager => &[
+            (Service::CallManager, Here),
+            (Service::CtiManager, Here),
+            (Service::Tftp, Here),
+            (Service::Tvs, Here),
+        ],
+        Unit::Capf if from(12) => {
+            &[(Service::Capf, Publisher), (Service::Tvs, Publisher), (Service::Tftp, Publisher)]
         }
-        Unit::Capf if from(12) => &[(Service::Capf, Publisher), (Service::Tvs, Publisher), (Service::Tftp, Publisher)],
         Unit::Capf => &[
             (Service::Capf, Publisher),
             (Service::Tftp, Publisher),
@@ -49,7 +56,11 @@ pub(in crate::plan) fn restarts(cluster: &Cluster, unit: Unit) -> &'static [(Ser
         Unit::Tvs => &[(Service::Tvs, Here), (Service::Tftp, All)],
         Unit::ItlRecovery => &[(Service::Tvs, All), (Service::Tftp, All)],
         // Before 12.0 the table names nothing.
-        Unit::Authz | Unit::Cup | Unit::CupEcdsa | Unit::CupXmpp | Unit::CupXmppEcdsa if !from(12) => &[],
+        Unit::Authz | Unit::Cup | Unit::CupEcdsa | Unit::CupXmpp | Unit::CupXmppEcdsa
+            if !from(12) =>
+        {
+            &[]
+        }
         Unit::Authz => &[(Service::CallManager, All)],
         Unit::Cup | Unit::CupEcdsa => &[(Service::SipProxy, Here), (Service::PresenceEngine, Here)],
         Unit::CupXmpp | Unit::CupXmppEcdsa => &[(Service::XcpRouter, Here)],
@@ -74,7 +85,8 @@ pub(super) fn judge(context: &Context<'_>, findings: &mut Vec<PlanFinding>) {
     for (step, operation) in context.steps() {
         if let Operation::ResetPhones { .. } = operation {
             let waits = |service, node| restarted_next(context, step, service, node);
-            findings.extend(tell(&mut dues, Some(step), |key, due| !due.late && !waits(key.0, key.1)));
+            findings
+                .extend(tell(&mut dues, Some(step), |key, due| !due.late && !waits(key.0, key.1)));
         }
         follow(context, step, operation, &mut dues);
     }
@@ -82,14 +94,21 @@ pub(super) fn judge(context: &Context<'_>, findings: &mut Vec<PlanFinding>) {
 }
 
 /// One finding about what is due and was not told yet.
-fn tell(dues: &mut Dues, step: Option<u32>, counts: impl Fn(&(Service, NodeId), &Due) -> bool) -> Option<PlanFinding> {
+fn tell(
+    dues: &mut Dues,
+    step: Option<u32>,
+    counts: impl Fn(&(Service, NodeId), &Due) -> bool,
+) -> Option<PlanFinding> {
     let due: Vec<_> = dues.iter_mut().filter(|(key, due)| !due.told && counts(key, due)).collect();
     let since = due.iter().map(|(_, due)| due.since).min()?;
     let units: alloc::collections::BTreeSet<Unit> = due.iter().map(|(_, due)| due.unit).collect();
     let services = due.iter().map(|(key, _)| **key).collect();
     due.into_iter().for_each(|(_, due)| due.told = true);
-    let finding = PlanFinding { step, ..PlanFinding::of_plan(Code::MissingRestart) }.fact(Fact::Services(services));
-    Some(units.into_iter().map(Fact::Unit).fold(finding, PlanFinding::fact).fact(Fact::Since(since)))
+    let finding = PlanFinding { step, ..PlanFinding::of_plan(Code::MissingRestart) }
+        .fact(Fact::Services(services));
+    Some(
+        units.into_iter().map(Fact::Unit).fold(finding, PlanFinding::fact).fact(Fact::Since(since)),
+    )
 }
 
 fn follow(context: &Context<'_>, step: u32, operation: &Operation, dues: &mut Dues) {
@@ -114,8 +133,12 @@ fn follow(context: &Context<'_>, step: u32, operation: &Operation, dues: &mut Du
         }
         // The two-step procedure: the normal signer comes back with the restart of TFTP after the first reset.
         Operation::ItlResetLocalkey => {
-            dues.retain(|(service, _), due| due.unit != Unit::ItlRecovery || *service == Service::Tftp);
-            dues.values_mut().filter(|due| due.unit == Unit::ItlRecovery).for_each(|due| due.late = true);
+            dues.retain(|(service, _), due| {
+                due.unit != Unit::ItlRecovery || *service == Service::Tftp
+            });
+            dues.values_mut()
+                .filter(|due| due.unit == Unit::ItlRecovery)
+                .for_each(|due| due.late = true);
         }
         Operation::CtlResetLocalkey => dues.retain(|_, due| due.unit != Unit::ItlRecovery),
         _ => {}
@@ -135,7 +158,12 @@ fn due(cluster: &Cluster, run: &Run, unit: Unit, node: NodeId) -> Vec<(Service, 
             Reach::Publisher if node != publisher => Vec::new(),
             Reach::Publisher => everywhere.clone(),
         };
-        found.extend(nodes.into_iter().filter(|&node| run.is_running(service, node)).map(|node| (service, node)));
+        found.extend(
+            nodes
+                .into_iter()
+                .filter(|&node| run.is_running(service, node))
+                .map(|node| (service, node)),
+        );
     }
     found
 }
@@ -143,13 +171,18 @@ fn due(cluster: &Cluster, run: &Run, unit: Unit, node: NodeId) -> Vec<(Service, 
 /// Mixed mode: CallManager may present its new certificate only after the phones have it in their CTL (I-2), so that a
 /// reset before its restart is right where the restart follows before anything else is renewed.
 fn restarted_next(context: &Context<'_>, step: u32, service: Service, node: NodeId) -> bool {
-    if context.plain().mode(step) == Mode::NonSecure || !matches!(service, Service::CallManager | Service::CtiManager) {
+    if context.plain().mode(step) == Mode::NonSecure
+        || !matches!(service, Service::CallManager | Service::CtiManager)
+    {
         return false;
     }
     let later = context.steps().skip_while(|(number, _)| *number <= step);
-    let mut round = later.take_while(|(_, operation)| !matches!(operation, Operation::Regen { .. }));
+    let mut round =
+        later.take_while(|(_, operation)| !matches!(operation, Operation::Regen { .. }));
     round.any(|(_, operation)| match operation {
-        Operation::Restart { service: of, nodes } => *of == service && context.named(nodes).contains(&node),
+        Operation::Restart { service: of, nodes } => {
+            *of == service && context.named(nodes).contains(&node)
+        }
         _ => false,
     })
 }
@@ -163,7 +196,13 @@ mod tests {
 
     /// The services of the restart table (3.1), with where they are restarted: `*` on all nodes, `p` on the publisher.
     fn told(version: &str, unit: Unit) -> String {
-        let node = NodeSpec { name: "hq".into(), product: Product::Cucm, publisher: true, tftp: true, callmanager: true };
+        let node = NodeSpec {
+            name: "hq".into(),
+            product: Product::Cucm,
+            publisher: true,
+            tftp: true,
+            callmanager: true,
+        };
         let cluster = Cluster::new(version.parse().unwrap(), Mode::NonSecure, vec![node]).unwrap();
         let mut words: Vec<String> = restarts(&cluster, unit)
             .iter()
@@ -187,9 +226,25 @@ mod tests {
             (Unit::TomcatEcdsa, ["Tomcat", "Tomcat", "DRF Local, DRF Master, Tomcat", "Tomcat"]),
             (Unit::Authz, ["", "CallManager*", "CallManager*", "CallManager*"]),
             (Unit::CupXmpp, ["", "XCP Router", "XCP Router", "XCP Router"]),
-            (Unit::Ipsec, ["DRF Local*, DRF Master*", "DRF Local*, DRF Master*", "", "DRF Local*, DRF Master*, Tomcat"]),
+            (
+                Unit::Ipsec,
+                [
+                    "DRF Local*, DRF Master*",
+                    "DRF Local*, DRF Master*",
+                    "",
+                    "DRF Local*, DRF Master*, Tomcat",
+                ],
+            ),
             (Unit::CallManagerEcdsa, ["CallManager", "CallManager", "CallManager", ""]),
-            (Unit::CallManager, ["CTIManager, CallManager, TFTP, TVS", "CTIManager, CallManager, TFTP, TVS", "", ""]),
+            (
+                Unit::CallManager,
+                [
+                    "CTIManager, CallManager, TFTP, TVS",
+                    "CTIManager, CallManager, TFTP, TVS",
+                    "",
+                    "",
+                ],
+            ),
             (Unit::Capf, ["CAPFp, CallManagerp, TFTPp, TVSp", "CAPFp, TFTPp, TVSp", "", ""]),
             (Unit::Tvs, ["TFTP*, TVS", "TFTP*", "", ""]),
             (Unit::ItlRecovery, ["TFTP*, TVS*", "TFTP*, TVS*", "", ""]),

@@ -83,7 +83,9 @@ fn operation_fields(operation: &Operation<'_>, fields: &mut Fields) {
             fields.put("fn", *function);
             fields.put_some("result", *result);
         }
-        Message::DeleteFlag { flags } => flags.iter().for_each(|(name, value)| fields.put(name, *value)),
+        Message::DeleteFlag { flags } => {
+            flags.iter().for_each(|(name, value)| fields.put(name, *value))
+        }
         Message::Fields(header) => header_fields(header, fields),
         Message::Import { unit, name } => {
             fields.put("fn", "importTrustCert");
@@ -131,7 +133,10 @@ mod tests {
     #[test]
     fn older_header_lines_have_both_names() {
         let fields = entry_json(&parse_line("op:delete src-cert:%2Fusr%2Fa.pem").unwrap());
-        assert_eq!(fields.to_string(), r#"{"op":"delete","src-cert":"/usr/a.pem","srcCert":"/usr/a.pem"}"#);
+        assert_eq!(
+            fields.to_string(),
+            r#"{"op":"delete","src-cert":"/usr/a.pem","srcCert":"/usr/a.pem"}"#
+        );
     }
 
     #[test]
@@ -143,7 +148,9 @@ mod tests {
 
     #[test]
     fn imports_and_results() {
-        let json = |text: &str| entry_json(&parse_line(&format!("2026-07-06 03:41:28,911 INFO [T] - {text}")).unwrap());
+        let json = |text: &str| {
+            entry_json(&parse_line(&format!("2026-07-06 03:41:28,911 INFO [T] - {text}")).unwrap())
+        };
         let import = json("importTrustCert tomcat-trust old.pem");
         assert_eq!((&import["unit"], &import["name"]), (&"tomcat-trust".into(), &"old.pem".into()));
         assert_eq!(json("CertMgmt Operation Result : FAILURE")["result"], "FAILURE");

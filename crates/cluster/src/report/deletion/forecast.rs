@@ -15,7 +15,8 @@ pub const FORECAST_SCHEMA: &str = "trustlist.deletion-forecast/1";
 
 /// What becomes of each certificate that a plan deletes, and what it fails to delete.
 pub fn forecast_json(cluster: &Cluster, forecasts: &[Forecast], refused: &[Refused]) -> Value {
-    let certificates = forecasts.iter().map(|forecast| ForecastOfOne::of(cluster, forecast)).collect();
+    let certificates =
+        forecasts.iter().map(|forecast| ForecastOfOne::of(cluster, forecast)).collect();
     let refused = refused.iter().map(|refused| RefusedAnswer::of(cluster, refused)).collect();
     shape::value(&ForecastAnswer { schema: FORECAST_SCHEMA, certificates, refused })
 }
@@ -121,7 +122,9 @@ struct ReturnAnswer<'a> {
 
 impl<'a> ForecastOfOne<'a> {
     fn of(cluster: &'a Cluster, forecast: &Forecast) -> Self {
-        let returns = |returns: &[Return]| returns.iter().map(|back| ReturnAnswer::of(cluster, back)).collect();
+        let returns = |returns: &[Return]| {
+            returns.iter().map(|back| ReturnAnswer::of(cluster, back)).collect()
+        };
         Self {
             unit: Word(forecast.unit),
             certificate: cluster.label(forecast.cert).to_string(),
@@ -129,7 +132,11 @@ impl<'a> ForecastOfOne<'a> {
             deleted_on: names(cluster, forecast.deleted),
             deleted_at: forecast.deleted_at,
             now: forecast.now,
-            holders: forecast.holders.iter().map(|holder| HolderAnswer::of(cluster, holder)).collect(),
+            holders: forecast
+                .holders
+                .iter()
+                .map(|holder| HolderAnswer::of(cluster, holder))
+                .collect(),
             came_back: returns(&forecast.came_back),
             will_return: returns(&forecast.will_return),
         }
@@ -180,14 +187,27 @@ pub fn forecast_text(cluster: &Cluster, forecasts: &[Forecast], refused: &[Refus
         let what = Plain(format!("{} in {}", cluster.label(forecast.cert), forecast.unit));
         let _ = writeln!(text, "{gap}{what}: {}", sentence(forecast.outcome));
         let on = list(cluster, forecast.deleted);
-        let _ =
-            writeln!(text, "  deleted on {on}, last at minute {}; the plan ends at minute {}", forecast.deleted_at, forecast.now);
+        let _ = writeln!(
+            text,
+            "  deleted on {on}, last at minute {}; the plan ends at minute {}",
+            forecast.deleted_at, forecast.now
+        );
         for holder in &forecast.holders {
-            let _ = writeln!(text, "  {} holds it{}", Plain(name(cluster, holder.node)), holder_words(holder));
+            let _ = writeln!(
+                text,
+                "  {} holds it{}",
+                Plain(name(cluster, holder.node)),
+                holder_words(holder)
+            );
         }
         for back in &forecast.came_back {
             let step = back.step.map(|step| format!(" (step {step})")).unwrap_or_default();
-            let _ = writeln!(text, "  came back at minute {}{step}: {}", back.minute, return_words(cluster, back));
+            let _ = writeln!(
+                text,
+                "  came back at minute {}{step}: {}",
+                back.minute,
+                return_words(cluster, back)
+            );
         }
         for back in &forecast.will_return {
             let when = when(cluster, back);
@@ -211,7 +231,9 @@ fn when(cluster: &Cluster, back: &Return) -> String {
         None => format!("at minute {minute}"),
         Some(Waits::NodeUp) => format!("{minute} min after {on} is up"),
         Some(Waits::Replication) => format!("{minute} min after replication to {on} works again"),
-        Some(Waits::ServiceStart) => format!("{minute} min after change notification starts on {on}"),
+        Some(Waits::ServiceStart) => {
+            format!("{minute} min after change notification starts on {on}")
+        }
     }
 }
 
@@ -241,17 +263,21 @@ fn return_words(cluster: &Cluster, back: &Return) -> String {
     let to = list(cluster, back.to);
     let source = back.source.map(|node| Plain(name(cluster, node)).to_string());
     match (back.by, source) {
-        (_, Some(source)) if back.to.is_empty() => format!("the sync of {source} gives the database its rows back"),
+        (_, Some(source)) if back.to.is_empty() => {
+            format!("the sync of {source} gives the database its rows back")
+        }
         (ReturnBy::Notification, Some(source)) => {
             format!("the sync of {source} gives the database its rows back, {to} import it")
         }
         (ReturnBy::Notification, None) => format!("{to} import it on a change of the database"),
         (ReturnBy::ServiceStart, source) => {
-            let from = source.map(|source| format!(", which {source} brought back")).unwrap_or_default();
+            let from =
+                source.map(|source| format!(", which {source} brought back")).unwrap_or_default();
             format!("change notification starts on {to} and finds rows without a file{from}")
         }
         (ReturnBy::Sync, source) => {
-            let from = source.map(|source| format!(", which {source} brought back")).unwrap_or_default();
+            let from =
+                source.map(|source| format!(", which {source} brought back")).unwrap_or_default();
             format!("the sync of {to} finds rows without a file{from}")
         }
     }

@@ -2,7 +2,9 @@
 
 use super::instruction::{Instruction, instruction};
 use crate::cluster::{Cluster, Mode, Operation, PhoneId};
-use crate::plan::{Document, NoPlan, Order, PlanNote, PlannedStep, Purpose, Round, RoundKind, SafePlan};
+use crate::plan::{
+    Document, NoPlan, Order, PlanNote, PlannedStep, Purpose, Round, RoundKind, SafePlan,
+};
 use crate::report::Plain;
 use sha2::Digest;
 use std::fmt::Write;
@@ -33,7 +35,12 @@ pub fn run_book(plan: &SafePlan) -> String {
     let mut number = 1_usize;
     for (window, index) in plan.windows().into_iter().zip(1..) {
         if plan.request.window.is_some() {
-            let _ = writeln!(text, "\n## Window {index}, about {} minutes{}", window.minutes, too_long(plan, window.minutes));
+            let _ = writeln!(
+                text,
+                "\n## Window {index}, about {} minutes{}",
+                window.minutes,
+                too_long(plan, window.minutes)
+            );
         }
         for round in plan.rounds.get(window.rounds).unwrap_or_default() {
             let _ = writeln!(text, "\n## {} (about {} minutes)\n", heading(round), round.minutes());
@@ -71,7 +78,9 @@ fn guesses_line(plan: &SafePlan) -> String {
         1 => "1 guess".to_owned(),
         count => format!("{count} guesses"),
     };
-    format!("This plan rests on {count}. It is proved for a cluster where each is right. Each is a gate before the first change.")
+    format!(
+        "This plan rests on {count}. It is proved for a cluster where each is right. Each is a gate before the first change."
+    )
 }
 
 /// How to use the book; it stands before the first step.
@@ -100,18 +109,29 @@ fn if_not(told: &Instruction, recoveries: &mut Vec<Vec<String>>) -> String {
     format!("{} Do Recovery {}, at the end of this book.", told.if_not, letter(place))
 }
 
-fn markdown_step(plan: &SafePlan, number: usize, step: &PlannedStep, recoveries: &mut Vec<Vec<String>>, text: &mut String) {
+fn markdown_step(
+    plan: &SafePlan,
+    number: usize,
+    step: &PlannedStep,
+    recoveries: &mut Vec<Vec<String>>,
+    text: &mut String,
+) {
     let told = instruction(plan, step);
     let _ = writeln!(text, "\n### {number}. {}\n", told.title);
     if let Some(document) = step.unnecessary {
-        let _ = writeln!(text, "Unnecessary by {}; done all the same, as other documents ask for it.\n", document_name(document));
+        let _ = writeln!(
+            text,
+            "Unnecessary by {}; done all the same, as other documents ask for it.\n",
+            document_name(document)
+        );
     }
     let _ = writeln!(text, "- [ ] Run, {}:\n\n  ```text", told.place);
     for command in &told.commands {
         let _ = writeln!(text, "  {command}");
     }
     text.push_str("  ```\n\n");
-    let note = if told.note.is_empty() { String::new() } else { format!("   {}: ________", told.note) };
+    let note =
+        if told.note.is_empty() { String::new() } else { format!("   {}: ________", told.note) };
     for node in &told.nodes {
         let _ = writeln!(text, "  - [ ] {node}   time: ____{note}");
     }
@@ -120,7 +140,11 @@ fn markdown_step(plan: &SafePlan, number: usize, step: &PlannedStep, recoveries:
     }
     text.push_str("- [ ] It must show:\n");
     // A look by hand has its own box: each is answered for itself.
-    let mark = if step.purpose == Purpose::Plain && told.title.starts_with("GATE: preflight") { "[ ] " } else { "" };
+    let mark = if step.purpose == Purpose::Plain && told.title.starts_with("GATE: preflight") {
+        "[ ] "
+    } else {
+        ""
+    };
     for line in &told.prints {
         let _ = writeln!(text, "  - {mark}{line}");
     }
@@ -162,15 +186,27 @@ pub fn change_ticket(plan: &SafePlan) -> String {
     }
     preface(plan).iter().for_each(|line| wrapped("  ", "    ", line, &mut text));
     text.push_str("\nFOR THE CHANGE BOARD\n");
-    first_page(plan).iter().for_each(|(what, told)| wrapped("  ", "    ", &format!("{what}: {told}"), &mut text));
+    first_page(plan)
+        .iter()
+        .for_each(|(what, told)| wrapped("  ", "    ", &format!("{what}: {told}"), &mut text));
     let mut recoveries = Vec::new();
     let mut number = 1_usize;
     for (window, index) in plan.windows().into_iter().zip(1..) {
         if plan.request.window.is_some() {
-            let _ = writeln!(text, "\nWINDOW {index}, about {} minutes{}", window.minutes, too_long(plan, window.minutes));
+            let _ = writeln!(
+                text,
+                "\nWINDOW {index}, about {} minutes{}",
+                window.minutes,
+                too_long(plan, window.minutes)
+            );
         }
         for round in plan.rounds.get(window.rounds).unwrap_or_default() {
-            let _ = writeln!(text, "\n{} (about {} minutes)", heading(round).to_uppercase(), round.minutes());
+            let _ = writeln!(
+                text,
+                "\n{} (about {} minutes)",
+                heading(round).to_uppercase(),
+                round.minutes()
+            );
             for step in &round.steps {
                 ticket_step(plan, number, step, &mut recoveries, &mut text);
                 number = number.saturating_add(1);
@@ -186,7 +222,13 @@ pub fn change_ticket(plan: &SafePlan) -> String {
     text
 }
 
-fn ticket_step(plan: &SafePlan, number: usize, step: &PlannedStep, recoveries: &mut Vec<Vec<String>>, text: &mut String) {
+fn ticket_step(
+    plan: &SafePlan,
+    number: usize,
+    step: &PlannedStep,
+    recoveries: &mut Vec<Vec<String>>,
+    text: &mut String,
+) {
     let told = instruction(plan, step);
     wrapped(&format!("{number:>4}. "), "      ", &told.title, text);
     if let Some(document) = step.unnecessary {
@@ -194,10 +236,16 @@ fn ticket_step(plan: &SafePlan, number: usize, step: &PlannedStep, recoveries: &
     }
     wrapped("      on:      ", "               ", &told.place, text);
     for (command, index) in told.commands.iter().zip(0..) {
-        let _ = writeln!(text, "      {}{command}", if index == 0 { "run:     " } else { "         " });
+        let _ =
+            writeln!(text, "      {}{command}", if index == 0 { "run:     " } else { "         " });
     }
     for (line, index) in told.prints.iter().zip(0..) {
-        wrapped(if index == 0 { "      shows:   " } else { "               " }, "               ", line, text);
+        wrapped(
+            if index == 0 { "      shows:   " } else { "               " },
+            "               ",
+            line,
+            text,
+        );
     }
     wrapped("      if not:  ", "               ", &if_not(&told, recoveries), text);
 }
@@ -226,14 +274,21 @@ const WIDTH: usize = 96;
 /// A round is never split: phones would wait between two certificates.
 fn too_long(plan: &SafePlan, minutes: u64) -> String {
     match plan.request.window {
-        Some(limit) if minutes > limit => format!(" (longer than the {limit} asked for: a round cannot be split)"),
+        Some(limit) if minutes > limit => {
+            format!(" (longer than the {limit} asked for: a round cannot be split)")
+        }
         _ => String::new(),
     }
 }
 
 fn title(plan: &SafePlan) -> String {
     let units: Vec<&str> = renewed(plan).map(Unit::as_str).collect();
-    format!("Renew {} on CUCM {}, {}", units.join(", "), plan.cluster.release(), mode(&plan.cluster))
+    format!(
+        "Renew {} on CUCM {}, {}",
+        units.join(", "),
+        plan.cluster.release(),
+        mode(&plan.cluster)
+    )
 }
 
 fn renewed(plan: &SafePlan) -> impl Iterator<Item = Unit> {
@@ -251,7 +306,8 @@ fn mode(cluster: &Cluster) -> &'static str {
 /// What an operator has to know before the first step.
 fn preface(plan: &SafePlan) -> Vec<String> {
     let cluster = &*plan.cluster;
-    let nodes: Vec<String> = cluster.nodes().map(|(_, spec)| Plain(&spec.name).to_string()).collect();
+    let nodes: Vec<String> =
+        cluster.nodes().map(|(_, spec)| Plain(&spec.name).to_string()).collect();
     let publisher = Plain(&cluster.node_spec(cluster.publisher()).name).to_string();
     let mut lines = vec![
         format!("Nodes: {}. Publisher: {publisher}. Phones: {}.", nodes.join(", "), cluster.phones().len()),
@@ -263,18 +319,30 @@ fn preface(plan: &SafePlan) -> Vec<String> {
     ];
     if !plan.leans.is_empty() {
         lines.pop();
-        let codes: Vec<String> =
-            plan.leans.iter().map(|lean| format!("{} ({})", lean.assumption.code(), lean.assumption.rule())).collect();
+        let codes: Vec<String> = plan
+            .leans
+            .iter()
+            .map(|lean| format!("{} ({})", lean.assumption.code(), lean.assumption.rule()))
+            .collect();
         lines.push(format!(
             "Simulated under every policy: no on-line phone is locked at the end, if these open questions turn out as the evidence \
              leans: {}. Each has a gate.",
             codes.join(", ")
         ));
     }
-    for window in plan.windows().iter().filter(|window| plan.request.window.is_some_and(|limit| window.minutes > limit)) {
+    for window in plan
+        .windows()
+        .iter()
+        .filter(|window| plan.request.window.is_some_and(|limit| window.minutes > limit))
+    {
         let rounds = plan.rounds.get(window.rounds.clone()).unwrap_or_default();
         let names: Vec<String> = rounds.iter().map(heading).collect();
-        lines.push(format!("{}: about {} minutes{}.", names.join(", "), window.minutes, too_long(plan, window.minutes)));
+        lines.push(format!(
+            "{}: about {} minutes{}.",
+            names.join(", "),
+            window.minutes,
+            too_long(plan, window.minutes)
+        ));
     }
     if plan.request.order == Order::Guide {
         lines.push("Order of the Security Guide: TVS first, CallManager last.".to_owned());
@@ -298,9 +366,15 @@ fn first_page(plan: &SafePlan) -> Vec<(&'static str, String)> {
         let first = matches!(step.purpose, Purpose::Plain | Purpose::Batch(1, _));
         first && matches!(step.operation, Operation::ResetPhones { .. })
     });
-    let restarts =
-        |service| count(&|step| matches!(&step.operation, Operation::Restart { service: known, .. } if *known == service));
-    let mut users = vec![format!("every phone is reset {}; a call that it has at that moment ends", times(resets))];
+    let restarts = |service| {
+        count(
+            &|step| matches!(&step.operation, Operation::Restart { service: known, .. } if *known == service),
+        )
+    };
+    let mut users = vec![format!(
+        "every phone is reset {}; a call that it has at that moment ends",
+        times(resets)
+    )];
     let callmanager = restarts(Service::CallManager);
     if callmanager > 0 {
         users.push(format!(
@@ -309,7 +383,10 @@ fn first_page(plan: &SafePlan) -> Vec<(&'static str, String)> {
         ));
     }
     if restarts(Service::Tomcat) > 0 {
-        users.push("administration, self-care and directory pages are away for 15 minutes on each node".to_owned());
+        users.push(
+            "administration, self-care and directory pages are away for 15 minutes on each node"
+                .to_owned(),
+        );
     }
     let no_return = match &plan.lint.no_return {
         None => "none: after every step, phones that fail can be brought back with commands on the servers.".to_owned(),
@@ -320,8 +397,9 @@ fn first_page(plan: &SafePlan) -> Vec<(&'static str, String)> {
         ),
     };
     let units: Vec<&str> = renewed(plan).map(Unit::as_str).collect();
-    let others: Vec<String> =
-        renewed(plan).filter_map(|unit| Some(format!("{}: {}", unit.as_str(), also_used_by(unit)?))).collect();
+    let others: Vec<String> = renewed(plan)
+        .filter_map(|unit| Some(format!("{}: {}", unit.as_str(), also_used_by(unit)?)))
+        .collect();
     let mut page = vec![
         ("What is renewed", format!("the certificates {} of {} nodes.", units.join(", "), cluster.nodes().count())),
         ("What users notice", format!("{}.", users.join("; "))),
@@ -337,11 +415,16 @@ fn first_page(plan: &SafePlan) -> Vec<(&'static str, String)> {
     if !others.is_empty() {
         page.push(("Also used by", format!("{}. Tell their owners before.", others.join("; "))));
     }
-    let fingerprint = trustlist::report::hex(&sha2::Sha256::digest(crate::case::cluster_json(cluster).to_string()));
+    let fingerprint = trustlist::report::hex(&sha2::Sha256::digest(
+        crate::case::cluster_json(cluster).to_string(),
+    ));
     let fingerprint = fingerprint.get(..16).unwrap_or_default();
     page.push((
         "Made by",
-        format!("trustlist {}, for the cluster with the fingerprint {fingerprint}.", env!("CARGO_PKG_VERSION")),
+        format!(
+            "trustlist {}, for the cluster with the fingerprint {fingerprint}.",
+            env!("CARGO_PKG_VERSION")
+        ),
     ));
     page
 }
@@ -358,17 +441,21 @@ fn times(count: usize) -> String {
 const fn also_used_by(unit: Unit) -> Option<&'static str> {
     match unit {
         Unit::Authz => Some("Jabber and other OAuth clients, which sign in again"),
-        Unit::CallManager | Unit::CallManagerEcdsa => {
-            Some("TLS trunks, gateways and CUBE, Expressway, Unity Connection, SRST, Emergency Responder, recording servers")
-        }
+        Unit::CallManager | Unit::CallManagerEcdsa => Some(
+            "TLS trunks, gateways and CUBE, Expressway, Unity Connection, SRST, Emergency Responder, recording servers",
+        ),
         Unit::Capf => Some("802.1X and VPN servers that check LSCs"),
         Unit::Cup | Unit::CupEcdsa => Some("SIP federation partners"),
-        Unit::CupXmpp | Unit::CupXmppEcdsa | Unit::CupXmppS2s | Unit::CupXmppS2sEcdsa => Some("XMPP federation partners"),
-        Unit::ItlRecovery => Some("the identity provider, where the SAML agreement uses the system certificate"),
-        Unit::Ipsec => Some("backups (DRS), and IPsec peers"),
-        Unit::Tomcat | Unit::TomcatEcdsa => {
-            Some("browsers, the identity provider, Expressway, Jabber, contact center and management servers")
+        Unit::CupXmpp | Unit::CupXmppEcdsa | Unit::CupXmppS2s | Unit::CupXmppS2sEcdsa => {
+            Some("XMPP federation partners")
         }
+        Unit::ItlRecovery => {
+            Some("the identity provider, where the SAML agreement uses the system certificate")
+        }
+        Unit::Ipsec => Some("backups (DRS), and IPsec peers"),
+        Unit::Tomcat | Unit::TomcatEcdsa => Some(
+            "browsers, the identity provider, Expressway, Jabber, contact center and management servers",
+        ),
         _ => None,
     }
 }
@@ -382,7 +469,10 @@ pub fn plan_notes(plan: &SafePlan) -> impl Iterator<Item = String> {
 fn note_text(cluster: &Cluster, note: &PlanNote) -> String {
     match note {
         PlanNote::CapfKept(phones) => {
-            format!("The old CAPF certificates stay: off-line phones hold an LSC of them ({}).", some(cluster, phones))
+            format!(
+                "The old CAPF certificates stay: off-line phones hold an LSC of them ({}).",
+                some(cluster, phones)
+            )
         }
         PlanNote::EncryptedDrop(phones) => format!(
             "Encrypted phones lose their registration for a part of the CallManager round, as their group has no second server \
@@ -390,7 +480,9 @@ fn note_text(cluster: &Cluster, note: &PlanNote) -> String {
             some(cluster, phones)
         ),
         PlanNote::NoSuchUnit(unit) => {
-            format!("Not renewed: {unit}. In this version no node of the cluster has such a certificate.")
+            format!(
+                "Not renewed: {unit}. In this version no node of the cluster has such a certificate."
+            )
         }
         PlanNote::Offline(phones) => format!(
             "Off-line, and not helped by this plan: {}. Their lists may have to be deleted when they come back.",
@@ -405,7 +497,8 @@ fn note_text(cluster: &Cluster, note: &PlanNote) -> String {
 }
 
 fn some(cluster: &Cluster, phones: &[PhoneId]) -> String {
-    let shown: Vec<String> = phones.iter().take(6).map(|&phone| Plain(cluster.phone_name(phone)).to_string()).collect();
+    let shown: Vec<String> =
+        phones.iter().take(6).map(|&phone| Plain(cluster.phone_name(phone)).to_string()).collect();
     match phones.len().saturating_sub(6) {
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),
@@ -429,7 +522,9 @@ fn heading(round: &Round) -> String {
 
 fn purpose(round: &Round) -> &'static str {
     match &round.kind {
-        RoundKind::DeleteOldTrust => "Nothing that phones need is touched. It may be left for another night.",
+        RoundKind::DeleteOldTrust => {
+            "Nothing that phones need is touched. It may be left for another night."
+        }
         RoundKind::Finish => "Do not leave this out.",
         RoundKind::Prepare => "Nothing is changed in this part. You may stop at any point.",
         RoundKind::Renew { units, .. } => match units.first() {

@@ -9,7 +9,12 @@ use trustlist::json::Value;
 /// The cluster as `trustlist.cluster/1`; the marks stand under `note`.
 pub fn init_json(init: &Init) -> Value {
     let marks: Vec<String> = init.marks.iter().map(mark_text).collect();
-    [("schema", CLUSTER_SCHEMA.into()), ("note", marks.into_iter().collect()), ("cluster", cluster_json(&init.cluster))].into()
+    [
+        ("schema", CLUSTER_SCHEMA.into()),
+        ("note", marks.into_iter().collect()),
+        ("cluster", cluster_json(&init.cluster)),
+    ]
+    .into()
 }
 
 /// What could not be known, in one line.

@@ -29,7 +29,8 @@ pub struct Instruction {
 
 /// The instruction for a step of a plan.
 pub fn instruction(plan: &SafePlan, step: &PlannedStep) -> Instruction {
-    Writer { plan, cluster: &plan.cluster, fallbacks: &step.fallbacks }.write(&step.operation, step.purpose)
+    Writer { plan, cluster: &plan.cluster, fallbacks: &step.fallbacks }
+        .write(&step.operation, step.purpose)
 }
 
 struct Writer<'a> {
@@ -46,14 +47,20 @@ impl Writer<'_> {
         match operation {
             Operation::Check { what } => self.check(what, purpose),
             Operation::Regen { unit, nodes } => self.regen(*unit, nodes),
-            Operation::Restart { service, nodes } => self.service("restart", *service, nodes, "STARTED"),
-            Operation::Start { service, nodes } => self.service("start", *service, nodes, "STARTED"),
+            Operation::Restart { service, nodes } => {
+                self.service("restart", *service, nodes, "STARTED")
+            }
+            Operation::Start { service, nodes } => {
+                self.service("start", *service, nodes, "STARTED")
+            }
             Operation::Stop { service, nodes } => self.stop(*service, nodes, purpose),
             Operation::ResetPhones { phones } => self.reset(phones, purpose),
             Operation::CtlUpdate => self.ctl_update(),
             Operation::CtlResetLocalkey => self.ctl_reset(),
             Operation::ItlResetLocalkey => self.itl_reset(),
-            Operation::DeleteTrust { unit, cert, nodes } => self.delete(unit.as_str(), &self.cluster.label(*cert), nodes),
+            Operation::DeleteTrust { unit, cert, nodes } => {
+                self.delete(unit.as_str(), &self.cluster.label(*cert), nodes)
+            }
             Operation::LscUpdate { phones } => self.lsc(phones),
             Operation::Wait { minutes } => self.wait(*minutes),
             other => Instruction { title: other.describe(self.cluster), ..Instruction::default() },
@@ -80,7 +87,9 @@ impl Writer<'_> {
     /// The nodes of a step on which this holds.
     fn nodes(&self, nodes: &Nodes, has: impl Fn(NodeId) -> bool) -> Vec<NodeId> {
         match nodes {
-            Nodes::All => self.cluster.nodes().map(|(node, _)| node).filter(|&node| has(node)).collect(),
+            Nodes::All => {
+                self.cluster.nodes().map(|(node, _)| node).filter(|&node| has(node)).collect()
+            }
             Nodes::These(nodes) => nodes.iter().copied().filter(|&node| has(node)).collect(),
         }
     }
@@ -118,7 +127,10 @@ impl Writer<'_> {
         Instruction {
             title: format!("Renew the {unit} certificate"),
             place,
-            commands: vec![format!("set cert regen {unit}"), format!("show cert own {unit}/{unit}.pem")],
+            commands: vec![
+                format!("set cert regen {unit}"),
+                format!("show cert own {unit}/{unit}.pem"),
+            ],
             prints: vec![
                 format!("Successfully Regenerated Certificate for {unit}."),
                 "a serial number other than the one written down before".to_owned(),
@@ -142,7 +154,9 @@ impl Writer<'_> {
         let runs = |node: NodeId| self.cluster.runs_service(node, service);
         let nodes = self.nodes(nodes, runs);
         let turn = match service {
-            Service::CallManager | Service::CtiManager => ", one after the other: wait for the phones before the next",
+            Service::CallManager | Service::CtiManager => {
+                ", one after the other: wait for the phones before the next"
+            }
             _ => ", one after the other",
         };
         let (place, nodes) = self.places(nodes, turn);
@@ -158,8 +172,12 @@ impl Writer<'_> {
             Service::CallManager => {
                 "Do not start with the next node until all phones of this node have registered with another node. Start it again."
             }
-            Service::Tomcat => "Wait 15 minutes and look again: Tomcat takes 10 to 15. Then restart it once more.",
-            Service::Ccn => "Start it again: without it certificates are no longer spread between the nodes.",
+            Service::Tomcat => {
+                "Wait 15 minutes and look again: Tomcat takes 10 to 15. Then restart it once more."
+            }
+            Service::Ccn => {
+                "Start it again: without it certificates are no longer spread between the nodes."
+            }
             _ => "Start it again, and look at `utils service list` after two minutes.",
         };
         Instruction {
@@ -177,7 +195,9 @@ impl Writer<'_> {
         let mut stop = self.service("stop", service, nodes, "STOPPED");
         stop.place = stop.place.replace(", one after the other", "");
         if purpose == Purpose::SilentTftp {
-            stop.title = "Stop TFTP, so that no phone meets the new certificate before the CTL holds it".to_owned();
+            stop.title =
+                "Stop TFTP, so that no phone meets the new certificate before the CTL holds it"
+                    .to_owned();
             stop.if_not =
                 "Do not go on: while one TFTP node serves, a phone that resets by itself can lose its ITL. Phones keep \
                            working without TFTP, they only cannot boot. To go back, start TFTP again."
@@ -192,14 +212,19 @@ impl Writer<'_> {
     fn reset(&self, phones: &Phones, purpose: Purpose) -> Instruction {
         let (title, commands) = match (phones, purpose) {
             (Phones::These(phones), Purpose::Batch(number, of)) => {
-                let mut commands = vec!["Bulk Administration > Phones > Reset/Restart Phones > Query or Custom File:".to_owned()];
+                let mut commands = vec![
+                    "Bulk Administration > Phones > Reset/Restart Phones > Query or Custom File:"
+                        .to_owned(),
+                ];
                 commands.extend(self.phone_lines(phones));
                 (format!("Reset batch {number} of {of}: {} phones", phones.len()), commands)
             }
             (Phones::These(phones), _) => ("Reset phones".to_owned(), self.phone_lines(phones)),
             (Phones::All, _) => {
                 let count = self.cluster.phones().iter().filter(|phone| phone.online).count();
-                let menu = "System > Enterprise Parameters > Reset > Reset (or each Device Pool > Reset)".to_owned();
+                let menu =
+                    "System > Enterprise Parameters > Reset > Reset (or each Device Pool > Reset)"
+                        .to_owned();
                 (format!("Reset all phones ({count} on-line in the inventory)"), vec![menu])
             }
         };
@@ -214,7 +239,8 @@ impl Writer<'_> {
     }
 
     fn phone_lines(&self, phones: &[PhoneId]) -> Vec<String> {
-        let names: Vec<String> = phones.iter().map(|&phone| Plain(self.cluster.phone_name(phone)).to_string()).collect();
+        let names: Vec<String> =
+            phones.iter().map(|&phone| Plain(self.cluster.phone_name(phone)).to_string()).collect();
         names.chunks(6).map(|line| line.join(" ")).collect()
     }
 
@@ -341,8 +367,12 @@ impl Writer<'_> {
             Purpose::Backup => backup(),
             Purpose::Guess(place) => self.guess(place),
             Purpose::SaveLists => self.save_lists(),
-            Purpose::PhoneInteractionManual => interaction("Manual", "Set", "write the old value down"),
-            Purpose::PhoneInteractionRestored => interaction("the old value", "Restore", "as written down before"),
+            Purpose::PhoneInteractionManual => {
+                interaction("Manual", "Set", "write the old value down")
+            }
+            Purpose::PhoneInteractionRestored => {
+                interaction("the old value", "Restore", "as written down before")
+            }
             Purpose::LscGate => lsc_gate(),
             Purpose::StoresGate => trust_stores(),
             Purpose::Offline => offline(),
@@ -376,7 +406,8 @@ impl Writer<'_> {
     }
 
     fn preflight(&self) -> Instruction {
-        let mut commands: Vec<String> = Item::ALL.iter().filter_map(|item| item.command()).map(str::to_owned).collect();
+        let mut commands: Vec<String> =
+            Item::ALL.iter().filter_map(|item| item.command()).map(str::to_owned).collect();
         let mut seen = std::collections::BTreeSet::new();
         commands.retain(|command| seen.insert(command.clone()));
         commands.push("show cert list trust".to_owned());
@@ -385,18 +416,30 @@ impl Writer<'_> {
         let asked = || Item::ALL.iter().filter(|item| licence || **item != Item::Licence);
         let by_hand = || asked().filter_map(|item| Some((item.id(), item.look_at()?)));
         let ids: Vec<&str> = by_hand().map(|(id, _)| id).collect();
-        let files: Vec<String> =
-            self.cluster.nodes().map(|(node, _)| self.name(node)).map(|name| format!("{name}={name}.txt")).collect();
+        let files: Vec<String> = self
+            .cluster
+            .nodes()
+            .map(|(node, _)| self.name(node))
+            .map(|name| format!("{name}={name}.txt"))
+            .collect();
         let mode = if self.is_mixed() { "mixed" } else { "non-secure" };
-        commands.push("On your own computer, with what each node printed in a file of its name:".to_owned());
+        commands.push(
+            "On your own computer, with what each node printed in a file of its name:".to_owned(),
+        );
         commands.push(format!("trustlist preflight --mode {mode} {}", files.join(" ")));
-        commands.push(format!("trustlist preflight --mode {mode} --confirm {} {}", ids.join(","), files.join(" ")));
+        commands.push(format!(
+            "trustlist preflight --mode {mode} --confirm {} {}",
+            ids.join(","),
+            files.join(" ")
+        ));
         let mut prints = vec![
             "first run: no row with BLOCK, and `unknown` only for what has no command".to_owned(),
             "each row with WARN is understood and written down".to_owned(),
         ];
         prints.extend(by_hand().map(|(id, look_at)| format!("{id}, by hand: {look_at}")));
-        prints.push("second run, when all of these are seen: the first line begins with READY".to_owned());
+        prints.push(
+            "second run, when all of these are seen: the first line begins with READY".to_owned(),
+        );
         Instruction {
             title:
                 "GATE: preflight. Paste every output into files. Write down the serial number of every certificate that will be \
@@ -437,9 +480,12 @@ impl Writer<'_> {
         let serves = |node: &NodeId| self.cluster.runs_service(*node, Service::Tftp);
         for node in self.cluster.nodes().map(|(node, _)| node).filter(serves) {
             let name = self.name(node);
-            commands.push(format!("curl -f -o {folder}/{name}-ITL.tlv http://{name}:6970/ITLFile.tlv"));
+            commands
+                .push(format!("curl -f -o {folder}/{name}-ITL.tlv http://{name}:6970/ITLFile.tlv"));
             if self.is_mixed() {
-                commands.push(format!("curl -f -o {folder}/{name}-CTL.tlv http://{name}:6970/CTLFile.tlv"));
+                commands.push(format!(
+                    "curl -f -o {folder}/{name}-CTL.tlv http://{name}:6970/CTLFile.tlv"
+                ));
             }
         }
         commands
@@ -463,23 +509,43 @@ impl Writer<'_> {
 
     fn ask_first(&self, number: usize) -> Instruction {
         let serves = |node: &NodeId| self.cluster.runs_service(*node, Service::Tftp);
-        let first = self.cluster.nodes().map(|(node, _)| node).find(serves).map_or(String::new(), |node| self.name(node));
+        let first = self
+            .cluster
+            .nodes()
+            .map(|(node, _)| node)
+            .find(serves)
+            .map_or(String::new(), |node| self.name(node));
         let now = format!("round-{number}");
-        let before = if number > 1 { format!("round-{}", number.saturating_sub(1)) } else { "before".to_owned() };
+        let before = if number > 1 {
+            format!("round-{}", number.saturating_sub(1))
+        } else {
+            "before".to_owned()
+        };
         let ctl = |folder: &str, option: &str| match self.is_mixed() {
             true => format!(" --{option}-ctl {folder}/{first}-CTL.tlv"),
             false => String::new(),
         };
         let mut commands = self.fetch(&now);
         // What TVS presents, and the servers that a phone asks.
-        let servers = self.cluster.nodes().filter(|(_, spec)| spec.callmanager).map(|(node, _)| self.name(node));
+        let servers = self
+            .cluster
+            .nodes()
+            .filter(|(_, spec)| spec.callmanager)
+            .map(|(node, _)| self.name(node));
         let servers: Vec<String> = servers.collect();
         for server in &servers {
             let certificate = format!("{now}/{server}-tvs.pem");
-            commands.push(format!("openssl s_client -connect {server}:2445 -showcerts </dev/null > {certificate}"));
+            commands.push(format!(
+                "openssl s_client -connect {server}:2445 -showcerts </dev/null > {certificate}"
+            ));
         }
-        let tvs: Vec<String> = servers.iter().map(|server| format!("--tvs {server}={now}/{server}-tvs.pem")).collect();
-        let tvs = format!("--cm-group {} {} --tvs-knows {now}/{first}-ITL.tlv", servers.join(","), tvs.join(" "));
+        let tvs: Vec<String> =
+            servers.iter().map(|server| format!("--tvs {server}={now}/{server}-tvs.pem")).collect();
+        let tvs = format!(
+            "--cm-group {} {} --tvs-knows {now}/{first}-ITL.tlv",
+            servers.join(","),
+            tvs.join(" ")
+        );
         commands.push(format!(
             "trustlist predict --installed-itl {before}/{first}-ITL.tlv{} --offered-itl {now}/{first}-ITL.tlv{} {tvs} --model MODEL",
             ctl(&before, "installed"),
@@ -514,7 +580,8 @@ impl Writer<'_> {
             "the number of registered phones written down at the beginning".to_owned(),
             "no phone with `Trust List Update Failed` among its status messages (look at one of each model and site)".to_owned(),
         ];
-        let mut commands = vec!["show risdb query phone".to_owned(), "RTMT > Device > Device Summary".to_owned()];
+        let mut commands =
+            vec!["show risdb query phone".to_owned(), "RTMT > Device > Device Summary".to_owned()];
         if self.cluster.release().services_reload_themselves() {
             commands.push("Device > Phone > Find, column ITL File Status".to_owned());
             prints.push("ITL File Status: Match, none Mismatch".to_owned());
@@ -545,9 +612,14 @@ impl Writer<'_> {
             told.push(format!("{when}{}", fallback_text(*fallback)));
         }
         if self.fallbacks.is_empty() {
-            told.push("No command on the servers is known to be harmless at this point. Open a case.".to_owned());
+            told.push(
+                "No command on the servers is known to be harmless at this point. Open a case."
+                    .to_owned(),
+            );
         }
-        told.push(format!("If none of these works, delete the lists on that phone. {DELETE_LISTS}"));
+        told.push(format!(
+            "If none of these works, delete the lists on that phone. {DELETE_LISTS}"
+        ));
         told
     }
 
@@ -601,7 +673,9 @@ impl Writer<'_> {
     fn fallback_sentences(&self) -> String {
         match self.fallbacks {
             [] => "Stop here and open a case.".to_owned(),
-            some => some.iter().map(|fallback| fallback_text(*fallback)).collect::<Vec<_>>().join(" "),
+            some => {
+                some.iter().map(|fallback| fallback_text(*fallback)).collect::<Vec<_>>().join(" ")
+            }
         }
     }
 
@@ -617,7 +691,8 @@ impl Writer<'_> {
                 "try this round with phones in a lab, or with one phone".to_owned(),
             ],
             prints: vec!["the phone accepts what it is served".to_owned()],
-            if_not: "Stop before the next step: the plan is safe only if phones accept here.".to_owned(),
+            if_not: "Stop before the next step: the plan is safe only if phones accept here."
+                .to_owned(),
             ..Instruction::default()
         }
     }
@@ -631,7 +706,9 @@ const fn fallback_text(fallback: Fallback) -> &'static str {
             "Where it refuses the CTL: run `utils ctl reset localkey` on the publisher and reset the phone. When it has taken the CTL, \
              run `utils ctl update CTLFile` and reset it again."
         }
-        Fallback::CtlLocalkeyAgain => "Run `utils ctl reset localkey` on the publisher once more, and reset the phone.",
+        Fallback::CtlLocalkeyAgain => {
+            "Run `utils ctl reset localkey` on the publisher once more, and reset the phone."
+        }
         Fallback::CtlUpdate => {
             "Where it refuses the CTL: run `utils ctl update CTLFile` on the publisher once more, restart TFTP, and reset the phone."
         }

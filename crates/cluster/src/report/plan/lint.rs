@@ -178,7 +178,12 @@ impl ReorderingAnswer {
             order: reordering.order.clone(),
             moved: reordering.moved.clone(),
             plan: plan_json(&reordering.lint.cluster, &reordering.plan),
-            findings_left: reordering.lint.findings.iter().map(|finding| Word(finding.code)).collect(),
+            findings_left: reordering
+                .lint
+                .findings
+                .iter()
+                .map(|finding| Word(finding.code))
+                .collect(),
         }
     }
 }
@@ -196,17 +201,23 @@ fn insert(evidence: &mut Map, cluster: &Cluster, fact: &Fact) {
             ("certificates", (*found).into())
         }
         Fact::Missing(word) => ("missing", (*word).into()),
-        Fact::Nodes(nodes) => ("nodes", nodes.iter().map(|&node| node_name(cluster, node)).collect()),
+        Fact::Nodes(nodes) => {
+            ("nodes", nodes.iter().map(|&node| node_name(cluster, node)).collect())
+        }
         Fact::Refuses(file) => ("refuses", file.word().into()),
         Fact::Services(services) => {
-            let one = |&(service, node): &(Service, NodeId)| ServiceAt { service: Word(service), node: node_name(cluster, node) };
+            let one = |&(service, node): &(Service, NodeId)| ServiceAt {
+                service: Word(service),
+                node: node_name(cluster, node),
+            };
             ("services", services.iter().map(|at| shape::value(&one(at))).collect())
         }
         Fact::Since(step) => ("since_step", (*step).into()),
         Fact::Store(unit) => ("store", unit.as_str().into()),
         Fact::Unit(unit) => {
             // Several units are a list.
-            let units = evidence.entry("units".to_owned()).or_insert_with(|| Value::Array(Vec::new()));
+            let units =
+                evidence.entry("units".to_owned()).or_insert_with(|| Value::Array(Vec::new()));
             if let Some(units) = units.as_array_mut() {
                 units.push(unit.as_str().into());
             }
@@ -237,15 +248,24 @@ pub fn plan_lint_text(lint: &PlanLint, reordering: Option<&Reordering>) -> Strin
             Some(0) => "before step 1".to_owned(),
             Some(step) => format!("step {step}"),
         };
-        let op = operation(lint, finding.step).map_or_else(String::new, |op| format!(" ({})", Plain(op)));
+        let op = operation(lint, finding.step)
+            .map_or_else(String::new, |op| format!(" ({})", Plain(op)));
         let _ = writeln!(text, "{}: {place}{op}: {}", finding.level(), meaning(finding.code));
-        let _ = writeln!(text, "    {} {}{}", finding.code.rule(), finding.code, details(lint, finding));
+        let _ = writeln!(
+            text,
+            "    {} {}{}",
+            finding.code.rule(),
+            finding.code,
+            details(lint, finding)
+        );
         let _ = writeln!(text, "    to do: {}", advice(finding.code, lint.cluster.release()));
     }
     if let Some(point) = &lint.no_return {
         let at = match point.step {
             0 => "before the first step".to_owned(),
-            step => format!("step {step} ({})", Plain(operation(lint, Some(step)).unwrap_or_default())),
+            step => {
+                format!("step {step} ({})", Plain(operation(lint, Some(step)).unwrap_or_default()))
+            }
         };
         let who = named(lint, &point.phones);
         let under = policies(&point.policies).join(", ");
@@ -258,18 +278,30 @@ pub fn plan_lint_text(lint: &PlanLint, reordering: Option<&Reordering>) -> Strin
         diff(lint, reordering, &mut text);
     }
     let count = |level| lint.count(level);
-    let (errors, warnings, notes) = (count(Level::Error), count(Level::Warning), count(Level::Note));
-    let plural = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
-    let sums = [plural(errors, "error"), plural(warnings, "warning"), plural(notes, "note")].join(", ");
+    let (errors, warnings, notes) =
+        (count(Level::Error), count(Level::Warning), count(Level::Note));
+    let plural =
+        |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
+    let sums =
+        [plural(errors, "error"), plural(warnings, "warning"), plural(notes, "note")].join(", ");
     let _ = writeln!(text, "{sums} in {}", plural(lint.steps.len(), "step"));
     text
 }
 
 /// The plan as it is and as it would be safe: a step that moves is taken out (-) and put in (+).
 fn diff(lint: &PlanLint, reordering: &Reordering, text: &mut String) {
-    let left = reordering.lint.findings.iter().map(|finding| finding.code.as_str()).collect::<Vec<_>>().join(", ");
+    let left = reordering
+        .lint
+        .findings
+        .iter()
+        .map(|finding| finding.code.as_str())
+        .collect::<Vec<_>>()
+        .join(", ");
     let left = if left.is_empty() { "nothing".to_owned() } else { left };
-    let _ = writeln!(text, "the same steps in a safe order, found by trying ({left} left to be said about it):");
+    let _ = writeln!(
+        text,
+        "the same steps in a safe order, found by trying ({left} left to be said about it):"
+    );
     let numbers: Vec<u32> = (1..).take(lint.steps.len()).collect();
     let stays = |step: &u32| !reordering.moved.contains(step);
     let mut old = numbers.iter().peekable();
@@ -286,13 +318,18 @@ fn diff(lint: &PlanLint, reordering: &Reordering, text: &mut String) {
 }
 
 fn diff_line(lint: &PlanLint, sign: char, step: u32, text: &mut String) {
-    let _ = writeln!(text, "  {sign} {step:>3} {}", Plain(operation(lint, Some(step)).unwrap_or_default()));
+    let _ = writeln!(
+        text,
+        "  {sign} {step:>3} {}",
+        Plain(operation(lint, Some(step)).unwrap_or_default())
+    );
 }
 
 /// Evidence, phones and policies of a finding in one line.
 fn details(lint: &PlanLint, finding: &PlanFinding) -> String {
     let cluster = &*lint.cluster;
-    let mut parts: Vec<String> = finding.evidence.iter().map(|fact| fact_text(cluster, fact)).collect();
+    let mut parts: Vec<String> =
+        finding.evidence.iter().map(|fact| fact_text(cluster, fact)).collect();
     if !finding.phones.is_empty() {
         parts.push(named(lint, &finding.phones));
     }
@@ -308,11 +345,15 @@ fn fact_text(cluster: &Cluster, fact: &Fact) -> String {
         Fact::Certificate(cert) => Plain(cluster.label(*cert)).to_string(),
         Fact::Certificates { found, limit } => format!("{found} certificates, at most {limit}"),
         Fact::Missing(word) => format!("missing: {word}"),
-        Fact::Nodes(nodes) => format!("on {}", nodes.iter().map(|&id| node(id)).collect::<Vec<_>>().join(", ")),
-        Fact::Refuses(file) => format!("refuse the {}", file.word()),
-        Fact::Services(services) => {
-            services.iter().map(|&(service, id)| format!("{service} on {}", node(id))).collect::<Vec<_>>().join(", ")
+        Fact::Nodes(nodes) => {
+            format!("on {}", nodes.iter().map(|&id| node(id)).collect::<Vec<_>>().join(", "))
         }
+        Fact::Refuses(file) => format!("refuse the {}", file.word()),
+        Fact::Services(services) => services
+            .iter()
+            .map(|&(service, id)| format!("{service} on {}", node(id)))
+            .collect::<Vec<_>>()
+            .join(", "),
         Fact::Since(step) => format!("since step {step}"),
         Fact::Store(unit) => unit.as_str().to_owned(),
         Fact::Unit(unit) => unit.as_str().to_owned(),
@@ -321,7 +362,11 @@ fn fact_text(cluster: &Cluster, fact: &Fact) -> String {
 
 /// `SEP001, SEP002 and 40 more`.
 pub(super) fn named(lint: &PlanLint, phones: &[PhoneId]) -> String {
-    let shown: Vec<String> = phones.iter().take(NAMES).map(|&phone| Plain(lint.cluster.phone_name(phone)).to_string()).collect();
+    let shown: Vec<String> = phones
+        .iter()
+        .take(NAMES)
+        .map(|&phone| Plain(lint.cluster.phone_name(phone)).to_string())
+        .collect();
     match phones.len().saturating_sub(NAMES) {
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),

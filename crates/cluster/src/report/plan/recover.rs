@@ -92,7 +92,10 @@ struct RemedyAnswer {
 impl<'a> GroupAnswer<'a> {
     fn of(recovery: &'a Recovery, group: &LockedPhones) -> Self {
         let label = |cert| recovery.cluster.label(cert);
-        let anchor = |&(place, cert): &(Anchor, Cert)| AnchorAnswer { place: Word(place), certificate: label(cert) };
+        let anchor = |&(place, cert): &(Anchor, Cert)| AnchorAnswer {
+            place: Word(place),
+            certificate: label(cert),
+        };
         let remedy = |(remedy, policies): &(Remedy, Vec<Policy>)| RemedyAnswer {
             remedy: Word(*remedy),
             works_under: shape::words(policies),
@@ -101,7 +104,9 @@ impl<'a> GroupAnswer<'a> {
         Self {
             phones: group.phones.iter().map(|&phone| recovery.cluster.phone_name(phone)).collect(),
             locked_under: shape::words(&group.locked_under),
-            refuses: group.refuses.map(|(file, signer)| RefusedAnswer { file: Word(file), signer: label(signer) }),
+            refuses: group
+                .refuses
+                .map(|(file, signer)| RefusedAnswer { file: Word(file), signer: label(signer) }),
             anchors: group.anchors.iter().map(anchor).collect(),
             sure: group.sure().map(Word),
             remedies: group.remedies.iter().map(remedy).collect(),
@@ -126,7 +131,11 @@ fn useless(recovery: &Recovery, group: &LockedPhones) -> Vec<Word<Remedy>> {
 pub fn plan_recovery_text(recovery: &Recovery) -> String {
     let mut text = String::new();
     if recovery.groups.is_empty() {
-        let _ = writeln!(text, "no phone is locked under policy {}", words(&recovery.policies).join(", "));
+        let _ = writeln!(
+            text,
+            "no phone is locked under policy {}",
+            words(&recovery.policies).join(", ")
+        );
     }
     for group in &recovery.groups {
         group_text(recovery, group, &mut text);
@@ -136,14 +145,36 @@ pub fn plan_recovery_text(recovery: &Recovery) -> String {
 
 fn group_text(recovery: &Recovery, group: &LockedPhones, text: &mut String) {
     let label = |cert| certificate(recovery, cert);
-    let _ = writeln!(text, "{}: locked under policy {}", names(recovery, &group.phones), words(&group.locked_under).join(", "));
+    let _ = writeln!(
+        text,
+        "{}: locked under policy {}",
+        names(recovery, &group.phones),
+        words(&group.locked_under).join(", ")
+    );
     if let Some((file, signer)) = group.refuses {
-        let _ = writeln!(text, "  they refuse the {} signed by {}", file.word().to_uppercase(), label(signer));
+        let _ = writeln!(
+            text,
+            "  they refuse the {} signed by {}",
+            file.word().to_uppercase(),
+            label(signer)
+        );
     }
-    for (anchor, word) in [(Anchor::Ctl, "CTL lets them"), (Anchor::Itl, "ITL lets them"), (Anchor::Tvs, "TVS records let them")]
-    {
-        let held: Vec<String> = group.anchors.iter().filter(|(of, _)| *of == anchor).map(|(_, cert)| label(*cert)).collect();
-        let _ = writeln!(text, "  their {word} trust: {}", if held.is_empty() { "nothing".to_owned() } else { held.join(", ") });
+    for (anchor, word) in [
+        (Anchor::Ctl, "CTL lets them"),
+        (Anchor::Itl, "ITL lets them"),
+        (Anchor::Tvs, "TVS records let them"),
+    ] {
+        let held: Vec<String> = group
+            .anchors
+            .iter()
+            .filter(|(of, _)| *of == anchor)
+            .map(|(_, cert)| label(*cert))
+            .collect();
+        let _ = writeln!(
+            text,
+            "  their {word} trust: {}",
+            if held.is_empty() { "nothing".to_owned() } else { held.join(", ") }
+        );
     }
     for (remedy, policies) in &group.remedies {
         let certainty = if group.locked_under.iter().all(|policy| policies.contains(policy)) {
@@ -158,8 +189,11 @@ fn group_text(recovery: &Recovery, group: &LockedPhones, text: &mut String) {
     }
     let useless = useless(recovery, group);
     if !useless.is_empty() {
-        let _ =
-            writeln!(text, "  of no use here: {}", useless.iter().map(|remedy| command(remedy.0)).collect::<Vec<_>>().join(", "));
+        let _ = writeln!(
+            text,
+            "  of no use here: {}",
+            useless.iter().map(|remedy| command(remedy.0)).collect::<Vec<_>>().join(", ")
+        );
     }
 }
 
@@ -194,12 +228,21 @@ fn certificate(recovery: &Recovery, cert: Cert) -> String {
 pub fn plan_recovery_csv(recovery: &Recovery) -> String {
     let mut rows: Vec<[String; 4]> = Vec::new();
     for group in &recovery.groups {
-        let sure = group.sure().or_else(|| group.remedies.first().map(|(remedy, _)| *remedy)).unwrap_or(Remedy::DeleteLists);
+        let sure = group
+            .sure()
+            .or_else(|| group.remedies.first().map(|(remedy, _)| *remedy))
+            .unwrap_or(Remedy::DeleteLists);
         for &phone in &group.phones {
             let Some(spec) = recovery.cluster.phones().get(phone.index()) else { continue };
-            let nodes = spec.cm_group.iter().map(|&node| recovery.cluster.node_spec(node).name.to_string());
+            let nodes =
+                spec.cm_group.iter().map(|&node| recovery.cluster.node_spec(node).name.to_string());
             let under = words(&group.locked_under).join(" ");
-            rows.push([nodes.collect::<Vec<_>>().join(" "), spec.name.to_string(), under, command(sure).replace('`', "")]);
+            rows.push([
+                nodes.collect::<Vec<_>>().join(" "),
+                spec.name.to_string(),
+                under,
+                command(sure).replace('`', ""),
+            ]);
         }
     }
     rows.sort();
@@ -216,7 +259,11 @@ fn cell_of(text: &str) -> String {
     let text = Plain(text).to_string();
     let formula = text.starts_with(['=', '+', '-', '@']);
     let text = if formula { format!("'{text}") } else { text };
-    if text.contains([',', '"', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+    if text.contains([',', '"', '\n']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text
+    }
 }
 
 fn names(recovery: &Recovery, phones: &[PhoneId]) -> String {
@@ -234,7 +281,8 @@ fn steps(recovery: &Recovery, remedy: Remedy) -> Vec<String> {
         ListSigner::ItlRecovery => "ITLRecovery",
         _ => "CallManager of the publisher",
     };
-    let publisher = Plain(&recovery.cluster.node_spec(recovery.cluster.publisher()).name).to_string();
+    let publisher =
+        Plain(&recovery.cluster.node_spec(recovery.cluster.publisher()).name).to_string();
     let steps: Vec<String> = match remedy {
         Remedy::Restarts => vec![
             "restart Cisco Trust Verification Service on all nodes, then Cisco Tftp on all nodes".to_owned(),

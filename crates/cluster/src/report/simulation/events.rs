@@ -1,7 +1,8 @@
 //! Sentences for what happens in a step. What happens alike on several nodes is said once.
 
 use crate::cluster::{
-    Cert, Cluster, CtlKind, Event, FileTrigger, ImportTrigger, Judged, Mode, NodeId, Refusal, ResetCause, Rollback, TimedEvent,
+    Cert, Cluster, CtlKind, Event, FileTrigger, ImportTrigger, Judged, Mode, NodeId, Refusal,
+    ResetCause, Rollback, TimedEvent,
 };
 use crate::platform_event::Verb;
 use crate::report::Plain;
@@ -48,29 +49,45 @@ pub(in crate::report) fn lines(cluster: &Cluster, events: &[TimedEvent]) -> Vec<
 
 /// The copies of a regenerated certificate: many events that say one thing.
 fn is_copy(event: &Event) -> bool {
-    matches!(event, Event::TrustCopied { .. } | Event::FileImported { trigger: ImportTrigger::ChangeNotification, .. })
-        || matches!(event, Event::FileDeleted { trigger: FileTrigger::Replaced, .. })
+    matches!(
+        event,
+        Event::TrustCopied { .. }
+            | Event::FileImported { trigger: ImportTrigger::ChangeNotification, .. }
+    ) || matches!(event, Event::FileDeleted { trigger: FileTrigger::Replaced, .. })
 }
 
 impl Line {
     fn text(&self, start: u64) -> String {
-        let when = if self.minute > start { format!("minute {}: ", self.minute) } else { String::new() };
+        let when =
+            if self.minute > start { format!("minute {}: ", self.minute) } else { String::new() };
         let count = if self.phones > 0 { phones_of(self.phones) } else { String::new() };
         format!("{when}{count}{}{}{}", self.before, self.names.join(", "), self.after)
     }
 }
 
 /// Why phones refuse a file, as sentences.
-pub(super) fn refusal(cluster: &Cluster, judged: &Judged, prediction: &Prediction) -> Option<String> {
+pub(super) fn refusal(
+    cluster: &Cluster,
+    judged: &Judged,
+    prediction: &Prediction,
+) -> Option<String> {
     let file = judged.refuses?;
     let judgement = match file {
         JudgedFile::Config => prediction.config.as_ref()?,
         JudgedFile::Ctl => &prediction.ctl,
         JudgedFile::Itl => &prediction.itl,
     };
-    let signer = judged.file(file).signer.map(|cert| Plain(cluster.label(cert)).to_string()).unwrap_or_default();
+    let signer = judged
+        .file(file)
+        .signer
+        .map(|cert| Plain(cluster.label(cert)).to_string())
+        .unwrap_or_default();
     let server = Plain(&cluster.node_spec(judged.server).name);
-    Some(format!("refuses the {} of {server}. {}", file_word(file), why(file, judgement, &signer).join(" ")))
+    Some(format!(
+        "refuses the {} of {server}. {}",
+        file_word(file),
+        why(file, judgement, &signer).join(" ")
+    ))
 }
 
 pub(super) const fn file_word(file: JudgedFile) -> &'static str {
@@ -113,7 +130,8 @@ impl Teller<'_> {
         let units: Vec<&str> = units.into_iter().collect();
         let nodes: Vec<String> = nodes.into_iter().map(|node| self.node(node)).collect();
         let old = if replaced { "; the old copies go" } else { "" };
-        (!units.is_empty()).then(|| format!("copies in {} of {}{old}", units.join(", "), nodes.join(", ")))
+        (!units.is_empty())
+            .then(|| format!("copies in {} of {}{old}", units.join(", "), nodes.join(", ")))
     }
 
     /// The sentence in its three parts; `None` for what the state of the phones says better.
@@ -124,14 +142,19 @@ impl Teller<'_> {
                 count = *phones;
                 (self.losses(judged, prediction.as_deref())?, Vec::new(), String::new())
             }
-            event => self.of_certificates(event).or_else(|| self.of_nodes(event)).or_else(|| self.of_phones(event))?,
+            event => self
+                .of_certificates(event)
+                .or_else(|| self.of_nodes(event))
+                .or_else(|| self.of_phones(event))?,
         };
         Some(Line { minute: timed.minute, before, names, after, phones: count })
     }
 
     fn of_certificates(&self, event: &Event) -> Option<(String, Vec<String>, String)> {
         Some(match event {
-            Event::Regenerated { cert } => ("new certificate ".to_owned(), vec![self.cert(*cert)], String::new()),
+            Event::Regenerated { cert } => {
+                ("new certificate ".to_owned(), vec![self.cert(*cert)], String::new())
+            }
             Event::TrustCopied { unit, cert, .. } => {
                 (format!("copied to {unit} of its node: "), vec![self.cert(*cert)], String::new())
             }
@@ -142,7 +165,11 @@ impl Teller<'_> {
                     ImportTrigger::Sync => "the half-hourly sync",
                 };
                 let nodes: Vec<String> = nodes.iter().map(|node| self.node(node)).collect();
-                (format!("{by} brings to {unit} of {}: ", nodes.join(", ")), vec![self.cert(*cert)], String::new())
+                (
+                    format!("{by} brings to {unit} of {}: ", nodes.join(", ")),
+                    vec![self.cert(*cert)],
+                    String::new(),
+                )
             }
             Event::FileDeleted { node, unit, cert, trigger } => {
                 let by = match trigger {
@@ -150,11 +177,17 @@ impl Teller<'_> {
                     FileTrigger::PlatformEvent => "deleted by the platform event",
                     FileTrigger::Replaced => "replaced by its successor",
                 };
-                (format!("{by}: {} in {unit} of ", self.cert(*cert)), vec![self.node(*node)], String::new())
+                (
+                    format!("{by}: {} in {unit} of ", self.cert(*cert)),
+                    vec![self.node(*node)],
+                    String::new(),
+                )
             }
             Event::RowsRestored { node, unit, cert } => {
-                let before =
-                    format!("the half-hourly sync finds the file of {} in {unit}, and restores its rows, on ", self.cert(*cert));
+                let before = format!(
+                    "the half-hourly sync finds the file of {} in {unit}, and restores its rows, on ",
+                    self.cert(*cert)
+                );
                 (before, vec![self.node(*node)], String::new())
             }
             Event::CtlBuilt { signer, kind } => {
@@ -178,9 +211,11 @@ impl Teller<'_> {
                 vec![self.node(*node)],
                 String::new(),
             ),
-            Event::LscIssued { issuer, phones } => {
-                (format!("{} issues a certificate to {}", self.cert(*issuer), phones_of(*phones)), Vec::new(), String::new())
-            }
+            Event::LscIssued { issuer, phones } => (
+                format!("{} issues a certificate to {}", self.cert(*issuer), phones_of(*phones)),
+                Vec::new(),
+                String::new(),
+            ),
             _ => return None,
         })
     }
@@ -190,29 +225,49 @@ impl Teller<'_> {
             Event::ServiceStarted { node, service, .. } => {
                 (format!("{service} starts on "), vec![self.node(*node)], String::new())
             }
-            Event::ServiceStopped { node, service } => (format!("{service} stops on "), vec![self.node(*node)], String::new()),
-            Event::ServiceReloaded { service, presents, .. } => {
-                (format!("{service} restarts itself and presents "), vec![self.cert(*presents)], String::new())
+            Event::ServiceStopped { node, service } => {
+                (format!("{service} stops on "), vec![self.node(*node)], String::new())
             }
+            Event::ServiceReloaded { service, presents, .. } => (
+                format!("{service} restarts itself and presents "),
+                vec![self.cert(*presents)],
+                String::new(),
+            ),
             Event::NodeDown(node) => ("down: ".to_owned(), vec![self.node(*node)], String::new()),
             Event::NodeUp(node) => ("up again: ".to_owned(), vec![self.node(*node)], String::new()),
-            Event::ReplicationBroken(node) => ("replication broken: ".to_owned(), vec![self.node(*node)], String::new()),
-            Event::ReplicationFixed(node) => ("replication works again: ".to_owned(), vec![self.node(*node)], String::new()),
-            Event::ModeSet(Mode::Mixed) => ("the cluster is in mixed mode".to_owned(), Vec::new(), String::new()),
-            Event::ModeSet(Mode::NonSecure) => ("the cluster has left mixed mode".to_owned(), Vec::new(), String::new()),
+            Event::ReplicationBroken(node) => {
+                ("replication broken: ".to_owned(), vec![self.node(*node)], String::new())
+            }
+            Event::ReplicationFixed(node) => {
+                ("replication works again: ".to_owned(), vec![self.node(*node)], String::new())
+            }
+            Event::ModeSet(Mode::Mixed) => {
+                ("the cluster is in mixed mode".to_owned(), Vec::new(), String::new())
+            }
+            Event::ModeSet(Mode::NonSecure) => {
+                ("the cluster has left mixed mode".to_owned(), Vec::new(), String::new())
+            }
             Event::RollbackSet(Rollback::On) => {
                 ("rollback parameter on: ITLs become blank".to_owned(), Vec::new(), String::new())
             }
-            Event::RollbackSet(Rollback::Off) => ("rollback parameter off".to_owned(), Vec::new(), String::new()),
-            Event::PlatformEvent { node, verb: Verb::Received, event } => {
-                ("platform event received by ".to_owned(), vec![self.node(*node)], format!(": {}", Plain(event)))
+            Event::RollbackSet(Rollback::Off) => {
+                ("rollback parameter off".to_owned(), Vec::new(), String::new())
             }
-            Event::PlatformEvent { node, verb, event } => {
-                (format!("platform event {verb} by "), vec![self.node(*node)], format!(": {}", Plain(event)))
-            }
-            Event::PlatformEventLost { node } => {
-                ("platform event lost, node down: ".to_owned(), vec![self.node(*node)], String::new())
-            }
+            Event::PlatformEvent { node, verb: Verb::Received, event } => (
+                "platform event received by ".to_owned(),
+                vec![self.node(*node)],
+                format!(": {}", Plain(event)),
+            ),
+            Event::PlatformEvent { node, verb, event } => (
+                format!("platform event {verb} by "),
+                vec![self.node(*node)],
+                format!(": {}", Plain(event)),
+            ),
+            Event::PlatformEventLost { node } => (
+                "platform event lost, node down: ".to_owned(),
+                vec![self.node(*node)],
+                String::new(),
+            ),
             Event::Refused { node, reason } => {
                 let nodes = node.map(|node| self.node(node)).into_iter().collect();
                 (format!("not done: {}", self.reason(*reason)), nodes, String::new())
@@ -226,10 +281,13 @@ impl Teller<'_> {
             Event::PhonesReset { phones, cause } => {
                 let [one, many] = match cause {
                     ResetCause::Boot => ["boots", "boot"],
-                    ResetCause::CertificateUpdate => {
-                        ["resets itself after the certificate change", "reset themselves after the certificate change"]
+                    ResetCause::CertificateUpdate => [
+                        "resets itself after the certificate change",
+                        "reset themselves after the certificate change",
+                    ],
+                    ResetCause::Deletion => {
+                        ["resets itself after the deletion", "reset themselves after the deletion"]
                     }
-                    ResetCause::Deletion => ["resets itself after the deletion", "reset themselves after the deletion"],
                     ResetCause::Plan => ["is reset", "are reset"],
                     ResetCause::Rollback => [
                         "resets itself after the rollback parameter changed",
@@ -241,7 +299,9 @@ impl Teller<'_> {
             }
             Event::PhonesOffline { phones } => format!("{} off-line", phones_of(*phones)),
             Event::PhonesOnline { phones } => format!("{} on-line again", phones_of(*phones)),
-            Event::ListsErased { phones } => format!("lists erased by hand on {}", phones_of(*phones)),
+            Event::ListsErased { phones } => {
+                format!("lists erased by hand on {}", phones_of(*phones))
+            }
             _ => return None,
         };
         Some((text, Vec::new(), String::new()))
@@ -258,13 +318,17 @@ impl Teller<'_> {
         match reason {
             Refusal::AlreadySo => "it is so already: ".to_owned(),
             Refusal::CapfNotRunning => "CAPF does not run on ".to_owned(),
-            Refusal::CertificateNotHeld(unit, cert) => format!("{} is not in {unit} of ", self.cert(cert)),
+            Refusal::CertificateNotHeld(unit, cert) => {
+                format!("{} is not in {unit} of ", self.cert(cert))
+            }
             Refusal::NoSuchCommand => "this release has no such command".to_owned(),
             Refusal::NodeDown => "node down: ".to_owned(),
             Refusal::NotMixed => "there is no CTL in non-secure mode".to_owned(),
             Refusal::NothingToDo => "no node of the cluster is concerned".to_owned(),
             Refusal::OwnCertificate(unit) => format!("own certificates ({unit}) cannot be deleted"),
-            Refusal::PhonesNotReached(phones) => format!("{} offline and not reached", phones_of(phones)),
+            Refusal::PhonesNotReached(phones) => {
+                format!("{} offline and not reached", phones_of(phones))
+            }
             Refusal::PublisherHasNoItl => "no ITL to sign again on ".to_owned(),
             Refusal::ReplicationBroken => "replication is broken: ".to_owned(),
             Refusal::ServiceNotActivated(service) => format!("{service} is not activated on "),

@@ -67,8 +67,12 @@ impl Look {
             Self::Current => "current: holds the served lists and would take them again",
             Self::Updatable => "updatable: would take the served lists at the next reset",
             Self::Offline => "offline",
-            Self::Away => "offline, and locked when it returns: it would refuse what is served, and restarts do not help",
-            Self::Locked => "locked: would refuse at the next reset; can be saved without deleting its lists",
+            Self::Away => {
+                "offline, and locked when it returns: it would refuse what is served, and restarts do not help"
+            }
+            Self::Locked => {
+                "locked: would refuse at the next reset; can be saved without deleting its lists"
+            }
             Self::Dead => "locked: would refuse at the next reset; only deleting its lists helps",
         }
     }
@@ -112,9 +116,16 @@ pub(super) fn groups(result: &PolicyResult) -> Vec<Group> {
     let mut found: BTreeMap<Vec<Mark>, Group> = BTreeMap::new();
     for (cohort, phones, first) in result.cohorts() {
         let marks: Vec<Mark> = moments(result)
-            .map(|moment| result.standing(cohort, moment).map_or(NOTHING_KNOWN, |standing| Mark::of(standing)))
+            .map(|moment| {
+                result.standing(cohort, moment).map_or(NOTHING_KNOWN, |standing| Mark::of(standing))
+            })
             .collect();
-        let group = found.entry(marks.clone()).or_insert(Group { cohorts: Vec::new(), phones: 0, first, marks });
+        let group = found.entry(marks.clone()).or_insert(Group {
+            cohorts: Vec::new(),
+            phones: 0,
+            first,
+            marks,
+        });
         group.phones += phones;
         group.cohorts.push(cohort);
         group.first = group.first.min(first);

@@ -13,8 +13,16 @@ use std::fmt::Write;
 pub fn simulation_html(simulation: &Simulation, title: Option<&str>) -> String {
     let mut page = String::new();
     let heading = title.unwrap_or("Simulation of a certificate plan");
-    let _ = write!(page, "<!DOCTYPE html>\n<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"en\">\n<head>\n");
-    let _ = write!(page, "<meta charset=\"utf-8\"/>\n<title>{}</title>\n<style>\n{STYLE}{}", Xml(heading), svg::STYLE);
+    let _ = write!(
+        page,
+        "<!DOCTYPE html>\n<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"en\">\n<head>\n"
+    );
+    let _ = write!(
+        page,
+        "<meta charset=\"utf-8\"/>\n<title>{}</title>\n<style>\n{STYLE}{}",
+        Xml(heading),
+        svg::STYLE
+    );
     let results = folded(simulation);
     for ((result, _), number) in results.iter().zip(0..) {
         filter_style(number, shown(&groups(result)).len(), &mut page);
@@ -30,7 +38,11 @@ pub fn simulation_html(simulation: &Simulation, title: Option<&str>) -> String {
             Some(same) => {
                 let (letter, what) = (result.policy.as_str(), summary::policy(result.policy));
                 let _ = write!(page, "<section>\n<h2>Policy {letter}: {}</h2>\n", Xml(what));
-                let _ = writeln!(page, "<p>As under policy {}, step for step.</p>\n</section>", same.as_str());
+                let _ = writeln!(
+                    page,
+                    "<p>As under policy {}, step for step.</p>\n</section>",
+                    same.as_str()
+                );
             }
             None => policy(simulation, result, number, &mut page),
         }
@@ -52,7 +64,11 @@ fn legend(page: &mut String) {
     page.push_str("<ul class=\"legend\">\n");
     for look in Look::ALL {
         let (class, letter) = (look.class(), look.letter());
-        let _ = writeln!(page, "<li><span class=\"key {class}\">{letter}</span> {}</li>", Xml(look.meaning()));
+        let _ = writeln!(
+            page,
+            "<li><span class=\"key {class}\">{letter}</span> {}</li>",
+            Xml(look.meaning())
+        );
     }
     let _ = writeln!(page, "<li><span class=\"key unregistered\">C</span> {UPPER_CASE}</li>");
     page.push_str("</ul>\n");
@@ -60,7 +76,11 @@ fn legend(page: &mut String) {
 
 fn policy(simulation: &Simulation, result: &PolicyResult, number: usize, page: &mut String) {
     let letter = result.policy.as_str();
-    let _ = write!(page, "<section>\n<h2>Policy {letter}: {}</h2>\n", Xml(summary::policy(result.policy)));
+    let _ = write!(
+        page,
+        "<section>\n<h2>Policy {letter}: {}</h2>\n",
+        Xml(summary::policy(result.policy))
+    );
     for sentence in summary::sentences(simulation, result) {
         let _ = writeln!(page, "<p>{}</p>", Xml(sentence));
     }
@@ -78,26 +98,43 @@ fn policy(simulation: &Simulation, result: &PolicyResult, number: usize, page: &
 
 /// The inputs stand before what they filter: style sheets only look forward.
 fn filters(simulation: &Simulation, groups: &[Group], number: usize, page: &mut String) {
-    let _ = write!(page, "<input type=\"radio\" name=\"p{number}\" id=\"p{number}-all\" checked=\"checked\"/>");
+    let _ = write!(
+        page,
+        "<input type=\"radio\" name=\"p{number}\" id=\"p{number}-all\" checked=\"checked\"/>"
+    );
     let _ = writeln!(page, "<label for=\"p{number}-all\">all phones</label>");
     for (group, index) in groups.iter().zip(0..) {
-        let _ = write!(page, "<input type=\"radio\" name=\"p{number}\" id=\"p{number}-g{index}\"/>");
+        let _ =
+            write!(page, "<input type=\"radio\" name=\"p{number}\" id=\"p{number}-g{index}\"/>");
         let label = Xml(label(simulation, group, index));
         let _ = writeln!(page, "<label for=\"p{number}-g{index}\">{label}</label>");
     }
 }
 
-fn explanations(simulation: &Simulation, result: &PolicyResult, groups: &[Group], page: &mut String) {
+fn explanations(
+    simulation: &Simulation,
+    result: &PolicyResult,
+    groups: &[Group],
+    page: &mut String,
+) {
     let mut items = String::new();
     for (row, moment) in moments(result).enumerate() {
         for (reason, names) in refusals(simulation, result, groups, row, moment) {
-            let indexes = (0..groups.len()).filter(|&index| names.split(',').any(|known| known == name(index)));
+            let indexes = (0..groups.len())
+                .filter(|&index| names.split(',').any(|known| known == name(index)));
             let classes: Vec<String> = indexes.map(|index| format!("g{index}")).collect();
-            let _ = writeln!(items, "<li class=\"{}\">Step {}, {names}: {}</li>", classes.join(" "), moment.step, Xml(reason));
+            let _ = writeln!(
+                items,
+                "<li class=\"{}\">Step {}, {names}: {}</li>",
+                classes.join(" "),
+                moment.step,
+                Xml(reason)
+            );
         }
     }
     if !items.is_empty() {
-        let _ = write!(page, "<div class=\"why\">\n<h3>Refusals</h3>\n<ul>\n{items}</ul>\n</div>\n");
+        let _ =
+            write!(page, "<div class=\"why\">\n<h3>Refusals</h3>\n<ul>\n{items}</ul>\n</div>\n");
     }
 }
 

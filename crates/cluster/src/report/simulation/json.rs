@@ -5,8 +5,8 @@ mod event;
 
 use super::groups::moments;
 use crate::cluster::{
-    Assumption, Cert, Cluster, CohortId, NodeSet, NodeSpec, PhoneId, Policy, PolicyResult, Rescue, Simulation, Standing,
-    StepReport, Taken, Trust,
+    Assumption, Cert, Cluster, CohortId, NodeSet, NodeSpec, PhoneId, Policy, PolicyResult, Rescue,
+    Simulation, Standing, StepReport, Taken, Trust,
 };
 use crate::report::shape::{Keyed, Word};
 use serde::ser::{Serialize, SerializeSeq, Serializer};
@@ -38,7 +38,11 @@ impl Serialize for SimulationJson<'_> {
             schema: SIMULATION_SCHEMA,
             best: simulation.best().map(|result| Word(result.policy)),
             worst: simulation.worst().map(|result| Word(result.policy)),
-            policies: simulation.policies.iter().map(|result| PolicyAnswer::new(simulation, result)).collect(),
+            policies: simulation
+                .policies
+                .iter()
+                .map(|result| PolicyAnswer::new(simulation, result))
+                .collect(),
         };
         answer.serialize(serializer)
     }
@@ -190,18 +194,32 @@ impl<'a> PolicyAnswer<'a> {
                 Assumption::Judged { code, file, .. } => (Some(Word(*code)), Some(Word(*file))),
                 Assumption::MicPresent => (None, None),
             };
-            AssumptionAnswer { rule: assumption.rule(), taken: Word(assumption.taken()), step, condition, file }
+            AssumptionAnswer {
+                rule: assumption.rule(),
+                taken: Word(assumption.taken()),
+                step,
+                condition,
+                file,
+            }
         };
         Self {
             policy: Word(result.policy),
-            finals: Finals { cluster, result, ends: result.cohorts().map(|(cohort, ..)| Final::new(result, cohort)).collect() },
+            finals: Finals {
+                cluster,
+                result,
+                ends: result.cohorts().map(|(cohort, ..)| Final::new(result, cohort)).collect(),
+            },
             locked: LockedNames { cluster, result },
-            point_of_no_return: result
-                .no_return
-                .as_ref()
-                .map(|point| Point { step: point.step, phones: point.phones.iter().map(name).collect() }),
+            point_of_no_return: result.no_return.as_ref().map(|point| Point {
+                step: point.step,
+                phones: point.phones.iter().map(name).collect(),
+            }),
             files: files(cluster, &result.files),
-            assumptions: result.assumptions.iter().map(|(found, step)| assumption((found, *step))).collect(),
+            assumptions: result
+                .assumptions
+                .iter()
+                .map(|(found, step)| assumption((found, *step)))
+                .collect(),
             trace: Trace { simulation, result },
         }
     }
@@ -217,7 +235,11 @@ struct Finals<'a> {
 impl Serialize for Finals<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let of = |cohort: CohortId| self.ends.get(cohort.index());
-        serializer.collect_map(self.result.phones().map(|(phone, cohort)| (self.cluster.phone_name(phone), of(cohort))))
+        serializer.collect_map(
+            self.result
+                .phones()
+                .map(|(phone, cohort)| (self.cluster.phone_name(phone), of(cohort))),
+        )
     }
 }
 
@@ -230,7 +252,9 @@ struct LockedNames<'a> {
 impl Serialize for LockedNames<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut seq = serializer.serialize_seq(None)?;
-        self.result.locked().try_for_each(|phone| seq.serialize_element(self.cluster.phone_name(phone)))?;
+        self.result
+            .locked()
+            .try_for_each(|phone| seq.serialize_element(self.cluster.phone_name(phone)))?;
         seq.end()
     }
 }
@@ -249,7 +273,10 @@ impl Final {
 }
 
 /// Node, store, labels: nodes in inventory order.
-fn files(cluster: &Cluster, files: &[(TrustUnit, Cert, NodeSet)]) -> Keyed<BTreeMap<&'static str, Vec<String>>> {
+fn files(
+    cluster: &Cluster,
+    files: &[(TrustUnit, Cert, NodeSet)],
+) -> Keyed<BTreeMap<&'static str, Vec<String>>> {
     let of_node = |(node, spec): (_, &NodeSpec)| {
         let mut stores: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         for (unit, cert, _) in files.iter().filter(|(_, _, nodes)| nodes.contains(node)) {
@@ -268,7 +295,9 @@ struct Trace<'a> {
 impl Serialize for Trace<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut seq = serializer.serialize_seq(Some(self.result.trace.len()))?;
-        for ((before, moment), operation) in moments(self.result).zip(&self.result.trace).zip(&self.simulation.steps) {
+        for ((before, moment), operation) in
+            moments(self.result).zip(&self.result.trace).zip(&self.simulation.steps)
+        {
             seq.serialize_element(&self.step(before, moment, operation))?;
         }
         seq.end()
@@ -284,7 +313,11 @@ impl<'a> Trace<'a> {
             op,
             minute: moment.minute,
             listed: if all { "all" } else { "changed" },
-            phones: States { cluster, result: self.result, states: self.states(before, moment, all) },
+            phones: States {
+                cluster,
+                result: self.result,
+                states: self.states(before, moment, all),
+            },
             events: Events { cluster, moment },
         }
     }
@@ -293,7 +326,8 @@ impl<'a> Trace<'a> {
     fn states(&self, before: &StepReport, moment: &StepReport, all: bool) -> Vec<Option<State>> {
         let state = |(cohort, ..): (CohortId, usize, PhoneId)| {
             let now = self.result.standing(cohort, moment)?;
-            let changed = self.result.standing(cohort, before).is_none_or(|before| differs(before, now));
+            let changed =
+                self.result.standing(cohort, before).is_none_or(|before| differs(before, now));
             (all || changed).then(|| State::new(now))
         };
         self.result.cohorts().map(state).collect()
@@ -311,7 +345,11 @@ impl Serialize for States<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let state = |cohort: CohortId| self.states.get(cohort.index()).and_then(Option::as_ref);
         let phones = self.result.phones();
-        serializer.collect_map(phones.filter_map(|(phone, cohort)| Some((self.cluster.phone_name(phone), state(cohort)?))))
+        serializer.collect_map(
+            phones.filter_map(|(phone, cohort)| {
+                Some((self.cluster.phone_name(phone), state(cohort)?))
+            }),
+        )
     }
 }
 
@@ -323,7 +361,8 @@ struct Events<'a> {
 
 impl Serialize for Events<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.moment.events.iter().map(|timed| event::json(self.cluster, timed)))
+        serializer
+            .collect_seq(self.moment.events.iter().map(|timed| event::json(self.cluster, timed)))
     }
 }
 

@@ -1,7 +1,9 @@
 //! What an operator reads first: how a plan ends under a policy, from where there is no way back, and what helps.
 
 use super::events::phones_of;
-use crate::cluster::{CohortId, Outlook, PhoneId, Policy, PolicyResult, Rescue, Simulation, Taken, Trust};
+use crate::cluster::{
+    CohortId, Outlook, PhoneId, Policy, PolicyResult, Rescue, Simulation, Taken, Trust,
+};
 use crate::report::Plain;
 use std::collections::BTreeMap;
 
@@ -28,7 +30,8 @@ pub(super) fn verdict(simulation: &Simulation) -> String {
         ([one], 1) => format!("under policy {}", one.policy.as_str()),
         (some, all) => format!("in {} of {all} behaviours of the cluster", some.len()),
     };
-    let point = simulation.policies.iter().filter_map(|result| Some(result.no_return.as_ref()?.step)).min();
+    let point =
+        simulation.policies.iter().filter_map(|result| Some(result.no_return.as_ref()?.step)).min();
     let point = match point {
         None => String::new(),
         Some(0) => " Point of no return: before the first step.".to_owned(),
@@ -37,13 +40,21 @@ pub(super) fn verdict(simulation: &Simulation) -> String {
     let returns = away.iter().map(|result| self::away(result)).max().unwrap_or(0);
     let returns = match (away.as_slice(), returns) {
         ([], _) => String::new(),
-        (some, 1) => format!(" {}, 1 phone that is offline will be locked when it returns.", capital(&how(some))),
+        (some, 1) => format!(
+            " {}, 1 phone that is offline will be locked when it returns.",
+            capital(&how(some))
+        ),
         (some, most) => {
-            format!(" {}, up to {most} phones that are offline will be locked when they return.", capital(&how(some)))
+            format!(
+                " {}, up to {most} phones that are offline will be locked when they return.",
+                capital(&how(some))
+            )
         }
     };
     match (locked.as_slice(), away.as_slice()) {
-        ([], []) => format!("YES: no phone is locked at the end, however the cluster behaves.{point}"),
+        ([], []) => {
+            format!("YES: no phone is locked at the end, however the cluster behaves.{point}")
+        }
         ([], _) => format!("NO for phones that are offline.{returns}{point}"),
         (some, _) => format!("NO: {} this plan locks phones.{returns}{point}", how(some)),
     }
@@ -57,9 +68,9 @@ fn capital(text: &str) -> String {
 /// Off-line phones that are locked when they return.
 pub(super) fn away(result: &PolicyResult) -> usize {
     let lost = |cohort: CohortId| {
-        result
-            .final_state(cohort)
-            .is_some_and(|end| end.standing.trust == Trust::Offline && !end.standing.outlook.is_recoverable())
+        result.final_state(cohort).is_some_and(|end| {
+            end.standing.trust == Trust::Offline && !end.standing.outlook.is_recoverable()
+        })
     };
     result.cohorts().filter(|(cohort, ..)| lost(*cohort)).map(|(_, phones, _)| phones).sum()
 }
@@ -67,7 +78,9 @@ pub(super) fn away(result: &PolicyResult) -> usize {
 /// Locked phones that only the deletion of their lists helps.
 fn dead(result: &PolicyResult) -> usize {
     let lost = |cohort: CohortId| {
-        result.final_state(cohort).is_some_and(|end| end.standing.trust == Trust::Locked && end.standing.outlook.is_lost())
+        result.final_state(cohort).is_some_and(|end| {
+            end.standing.trust == Trust::Locked && end.standing.outlook.is_lost()
+        })
     };
     result.cohorts().filter(|(cohort, ..)| lost(*cohort)).map(|(_, phones, _)| phones).sum()
 }
@@ -75,7 +88,9 @@ fn dead(result: &PolicyResult) -> usize {
 /// The results, the worst first.
 pub(super) fn worst_first(simulation: &Simulation) -> Vec<&PolicyResult> {
     let mut results: Vec<&PolicyResult> = simulation.policies.iter().collect();
-    results.sort_by_key(|result| std::cmp::Reverse((result.count(Trust::Locked), away(result), result.no_return.is_some())));
+    results.sort_by_key(|result| {
+        std::cmp::Reverse((result.count(Trust::Locked), away(result), result.no_return.is_some()))
+    });
     results
 }
 
@@ -107,12 +122,19 @@ fn ends_alike(one: &PolicyResult, other: &PolicyResult) -> bool {
 /// `98 current, 2 locked`.
 pub(super) fn counts(result: &PolicyResult) -> String {
     let states = [Trust::Current, Trust::Updatable, Trust::Locked, Trust::Offline];
-    let some = states.into_iter().map(|trust| (trust, result.count(trust))).filter(|(_, count)| *count > 0);
+    let some = states
+        .into_iter()
+        .map(|trust| (trust, result.count(trust)))
+        .filter(|(_, count)| *count > 0);
     let (away, dead) = (away(result), dead(result));
     let word = |(trust, count): (Trust, usize)| match trust {
         Trust::Locked if dead == count => format!("{count} locked until the lists are deleted"),
-        Trust::Locked if dead > 0 => format!("{count} locked ({dead} of them until the lists are deleted)"),
-        Trust::Offline if away > 0 => format!("{count} offline ({away} of them locked when they return)"),
+        Trust::Locked if dead > 0 => {
+            format!("{count} locked ({dead} of them until the lists are deleted)")
+        }
+        Trust::Offline if away > 0 => {
+            format!("{count} offline ({away} of them locked when they return)")
+        }
         _ => format!("{count} {trust}"),
     };
     let words: Vec<String> = some.map(word).collect();
@@ -139,26 +161,30 @@ pub(super) fn sentences(simulation: &Simulation, result: &PolicyResult) -> Vec<S
     if let Some(named) = some_names(&silent, name) {
         sentences.push(format!("Not registered at the end: {named}."));
     }
-    sentences.extend(
-        rescues(result).into_iter().filter_map(|(advice, phones)| {
-            Some(format!("{} ({}): {advice}.", some_names(&phones, name)?, phones_of(phones.len())))
-        }),
-    );
+    sentences.extend(rescues(result).into_iter().filter_map(|(advice, phones)| {
+        Some(format!("{} ({}): {advice}.", some_names(&phones, name)?, phones_of(phones.len())))
+    }));
     sentences
 }
 
 /// On-line phones that are not registered at the end.
 fn unregistered(result: &PolicyResult) -> impl Iterator<Item = PhoneId> {
     let silent = |cohort: CohortId| {
-        result.final_state(cohort).is_some_and(|state| !state.standing.registered && state.standing.trust != Trust::Offline)
+        result.final_state(cohort).is_some_and(|state| {
+            !state.standing.registered && state.standing.trust != Trust::Offline
+        })
     };
     let silent: Vec<bool> = result.cohorts().map(|(cohort, ..)| silent(cohort)).collect();
-    result.phones().filter(move |(_, cohort)| silent.get(cohort.index()) == Some(&true)).map(|(phone, _)| phone)
+    result
+        .phones()
+        .filter(move |(_, cohort)| silent.get(cohort.index()) == Some(&true))
+        .map(|(phone, _)| phone)
 }
 
 /// What helps the phones that do not hold the served lists at the end.
 fn rescues(result: &PolicyResult) -> Vec<(String, Vec<PhoneId>)> {
-    let advice: Vec<Option<String>> = result.cohorts().map(|(cohort, ..)| advice(result, cohort)).collect();
+    let advice: Vec<Option<String>> =
+        result.cohorts().map(|(cohort, ..)| advice(result, cohort)).collect();
     let mut phones: BTreeMap<String, Vec<PhoneId>> = BTreeMap::new();
     for (phone, cohort) in result.phones() {
         if let Some(Some(text)) = advice.get(cohort.index()) {
@@ -169,11 +195,18 @@ fn rescues(result: &PolicyResult) -> Vec<(String, Vec<PhoneId>)> {
 }
 
 fn advice(result: &PolicyResult, cohort: CohortId) -> Option<String> {
-    let state = result.final_state(cohort).filter(|state| state.standing.trust != Trust::Current)?;
+    let state =
+        result.final_state(cohort).filter(|state| state.standing.trust != Trust::Current)?;
     Some(match state.outlook() {
-        Outlook::Recoverable if state.standing.trust == Trust::Updatable => "a reset is enough".to_owned(),
-        Outlook::Recoverable => "restarts of TFTP and TVS, where they are due, and a reset are enough".to_owned(),
-        Outlook::Rescue(set) if set.is_empty() => "only deleting the lists on the phone helps".to_owned(),
+        Outlook::Recoverable if state.standing.trust == Trust::Updatable => {
+            "a reset is enough".to_owned()
+        }
+        Outlook::Recoverable => {
+            "restarts of TFTP and TVS, where they are due, and a reset are enough".to_owned()
+        }
+        Outlook::Rescue(set) if set.is_empty() => {
+            "only deleting the lists on the phone helps".to_owned()
+        }
         Outlook::Rescue(set) => {
             let commands: Vec<&str> = set.iter().map(command).collect();
             format!("{} first, then restarts and a reset", commands.join(" or "))
@@ -201,17 +234,25 @@ fn some_names(phones: &[PhoneId], name: impl Fn(PhoneId) -> String) -> Option<St
 
 /// The open questions that were answered to go on.
 pub(super) fn assumptions(result: &PolicyResult) -> Vec<String> {
-    let text = |taken: Taken| if taken == Taken::Accept { "taken as accepted" } else { "taken as refused" };
+    let text = |taken: Taken| {
+        if taken == Taken::Accept { "taken as accepted" } else { "taken as refused" }
+    };
     let mut assumptions = result.assumptions.clone();
     assumptions.sort_by_key(|(assumption, step)| (*step, *assumption));
     let line = |(assumption, step): &(crate::cluster::Assumption, u32)| {
         let taken = text(assumption.taken());
         match assumption {
             crate::cluster::Assumption::Judged { rule, code, file, .. } => {
-                format!("{} ({code}), {}: {taken}, first in step {step}", rule.id(), super::events::file_word(*file))
+                format!(
+                    "{} ({code}), {}: {taken}, first in step {step}",
+                    rule.id(),
+                    super::events::file_word(*file)
+                )
             }
             crate::cluster::Assumption::MicPresent => {
-                format!("P-7, encrypted phones without LSC: taken to hold a MIC, first in step {step}")
+                format!(
+                    "P-7, encrypted phones without LSC: taken to hold a MIC, first in step {step}"
+                )
             }
         }
     };

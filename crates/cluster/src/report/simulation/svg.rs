@@ -34,8 +34,14 @@ const MIN_WIDTH: usize = 760;
 /// The simulation as one picture: SVG, with nothing loaded from elsewhere and no script.
 pub fn simulation_svg(simulation: &Simulation, title: Option<&str>) -> String {
     let heading = title.unwrap_or("Simulation of a certificate plan");
-    let widest = simulation.policies.iter().map(|result| size(simulation, result, shown(&groups(result))).0).max().unwrap_or(0);
-    let mut sheet = Sheet { width: MIN_WIDTH.max(widest + 2 * MARGIN), y: MARGIN, out: String::new() };
+    let widest = simulation
+        .policies
+        .iter()
+        .map(|result| size(simulation, result, shown(&groups(result))).0)
+        .max()
+        .unwrap_or(0);
+    let mut sheet =
+        Sheet { width: MIN_WIDTH.max(widest + 2 * MARGIN), y: MARGIN, out: String::new() };
     sheet.paragraph("title", 0, heading);
     sheet.paragraph("title", 0, &summary::verdict(simulation));
     if let Some(sentence) = summary::best_and_worst(simulation) {
@@ -50,7 +56,10 @@ pub fn simulation_svg(simulation: &Simulation, title: Option<&str>) -> String {
                 sheet.paragraph(
                     "line",
                     0,
-                    &format!("Policy {letter}: {what}. As under policy {}, step for step.", same.as_str()),
+                    &format!(
+                        "Policy {letter}: {what}. As under policy {}, step for step.",
+                        same.as_str()
+                    ),
                 );
             }
             None => sheet.policy(simulation, result),
@@ -59,7 +68,10 @@ pub fn simulation_svg(simulation: &Simulation, title: Option<&str>) -> String {
     let (width, height) = (sheet.width, sheet.y + MARGIN);
     let mut svg = open(width, height);
     let _ = writeln!(svg, "<title>{}</title>\n<style>\n{STYLE}{SHEET_STYLE}</style>", Xml(heading));
-    let _ = writeln!(svg, "<rect class=\"sheet\" x=\"0\" y=\"0\" width=\"{width}\" height=\"{height}\"/>");
+    let _ = writeln!(
+        svg,
+        "<rect class=\"sheet\" x=\"0\" y=\"0\" width=\"{width}\" height=\"{height}\"/>"
+    );
     svg + &sheet.out + "</svg>\n"
 }
 
@@ -85,7 +97,11 @@ pub(super) fn not_shown(groups: &[Group]) -> Option<String> {
 
 /// What a group is called, and who is in it.
 pub(super) fn label(simulation: &Simulation, group: &Group, index: usize) -> String {
-    let more = if group.phones > 1 { format!(" and {} more: {} phones", group.phones - 1, group.phones) } else { String::new() };
+    let more = if group.phones > 1 {
+        format!(" and {} more: {} phones", group.phones - 1, group.phones)
+    } else {
+        String::new()
+    };
     format!("{}: {}{more}", name(index), Plain(simulation.cluster.phone_name(group.first)))
 }
 
@@ -101,7 +117,8 @@ fn size(simulation: &Simulation, result: &PolicyResult, groups: &[Group]) -> (us
 
 /// Where the columns begin: behind the longest text of a step.
 fn left(simulation: &Simulation) -> usize {
-    let longest = simulation.steps.iter().map(|step| short(step).chars().count()).max().unwrap_or(0);
+    let longest =
+        simulation.steps.iter().map(|step| short(step).chars().count()).max().unwrap_or(0);
     TEXT + longest.max(LEAST_CHARS) * CHAR + COLUMN / 2
 }
 
@@ -110,12 +127,24 @@ fn rows(simulation: &Simulation, result: &PolicyResult, groups: &[Group], svg: &
     let left = left(simulation);
     for index in 0..groups.len() {
         let x = left + COLUMN * index + COLUMN / 2;
-        let _ = writeln!(svg, "<text class=\"g g{index} head\" x=\"{x}\" y=\"{}\">{}</text>", ROW - 7, name(index));
+        let _ = writeln!(
+            svg,
+            "<text class=\"g g{index} head\" x=\"{x}\" y=\"{}\">{}</text>",
+            ROW - 7,
+            name(index)
+        );
     }
     for (row, moment) in moments(result).enumerate() {
-        let what = row.checked_sub(1).and_then(|step| simulation.steps.get(step)).map_or("start", String::as_str);
+        let what = row
+            .checked_sub(1)
+            .and_then(|step| simulation.steps.get(step))
+            .map_or("start", String::as_str);
         let y = ROW * (row + 1);
-        if result.no_return.as_ref().is_some_and(|point| point.step == moment.step && point.step > 0) {
+        if result
+            .no_return
+            .as_ref()
+            .is_some_and(|point| point.step == moment.step && point.step > 0)
+        {
             let right = left + COLUMN * groups.len();
             let _ = writeln!(
                 svg,
@@ -123,8 +152,14 @@ fn rows(simulation: &Simulation, result: &PolicyResult, groups: &[Group], svg: &
                  deleting lists on phones helps</title></line>"
             );
         }
-        let _ = writeln!(svg, "<text class=\"number\" x=\"38\" y=\"{}\">{}</text>", y + 15, moment.step);
-        let tooltip = std::iter::once(Plain(what).to_string()).chain(events::lines(&simulation.cluster, &moment.events));
+        let _ = writeln!(
+            svg,
+            "<text class=\"number\" x=\"38\" y=\"{}\">{}</text>",
+            y + 15,
+            moment.step
+        );
+        let tooltip = std::iter::once(Plain(what).to_string())
+            .chain(events::lines(&simulation.cluster, &moment.events));
         let tooltip: Vec<String> = tooltip.collect();
         let _ = writeln!(
             svg,
@@ -141,18 +176,30 @@ fn rows(simulation: &Simulation, result: &PolicyResult, groups: &[Group], svg: &
 }
 
 /// One mark: a coloured field, its letter, and in the tooltip what it means and why.
-fn mark(group: &Group, (index, row): (usize, usize), (x, y): (usize, usize), why: Vec<String>, svg: &mut String) {
+fn mark(
+    group: &Group,
+    (index, row): (usize, usize),
+    (x, y): (usize, usize),
+    why: Vec<String>,
+    svg: &mut String,
+) {
     let Some(mark) = group.marks.get(row) else { return };
     let unregistered = if mark.registered { "" } else { " unregistered" };
     let tooltip: Vec<String> = std::iter::once(mark.look.meaning().to_owned()).chain(why).collect();
     let classes = format!("g g{index} mark {}{unregistered}", mark.look.class());
-    let _ = writeln!(svg, "<g class=\"{classes}\"><title>{}</title>{}</g>", lines(&tooltip), field(x, y, mark.letter()));
+    let _ = writeln!(
+        svg,
+        "<g class=\"{classes}\"><title>{}</title>{}</g>",
+        lines(&tooltip),
+        field(x, y, mark.letter())
+    );
 }
 
 /// A field of the size of a mark, with a letter in it.
 fn field(x: usize, y: usize, letter: char) -> String {
     let (width, height) = (COLUMN - 4, ROW - 4);
-    let rect = format!("<rect x=\"{}\" y=\"{}\" width=\"{width}\" height=\"{height}\"/>", x + 2, y + 2);
+    let rect =
+        format!("<rect x=\"{}\" y=\"{}\" width=\"{width}\" height=\"{height}\"/>", x + 2, y + 2);
     format!("{rect}<text x=\"{}\" y=\"{}\">{letter}</text>", x + COLUMN / 2, y + 15)
 }
 
@@ -178,13 +225,18 @@ struct Sheet {
 impl Sheet {
     fn policy(&mut self, simulation: &Simulation, result: &PolicyResult) {
         self.y += LINE / 2;
-        self.paragraph("line", 0, &format!("Policy {}: {}", result.policy.as_str(), summary::policy(result.policy)));
+        self.paragraph(
+            "line",
+            0,
+            &format!("Policy {}: {}", result.policy.as_str(), summary::policy(result.policy)),
+        );
         for sentence in summary::sentences(simulation, result) {
             self.paragraph("line", 2, &sentence);
         }
         let all = groups(result);
         let groups = shown(&all);
-        let names: Vec<String> = groups.iter().zip(0..).map(|(group, index)| label(simulation, group, index)).collect();
+        let names: Vec<String> =
+            groups.iter().zip(0..).map(|(group, index)| label(simulation, group, index)).collect();
         self.paragraph("line", 2, &names.join("; "));
         if let Some(left) = not_shown(&all) {
             self.paragraph("line", 2, &left);
@@ -199,7 +251,11 @@ impl Sheet {
         self.y += LINE / 2;
         let looks = Look::ALL.iter().map(|look| (look.class(), look.letter(), look.meaning()));
         for (class, letter, meaning) in looks.chain([("unregistered", 'C', UPPER_CASE)]) {
-            let _ = writeln!(self.out, "<g class=\"mark {class}\">{}</g>", field(MARGIN, self.y, letter));
+            let _ = writeln!(
+                self.out,
+                "<g class=\"mark {class}\">{}</g>",
+                field(MARGIN, self.y, letter)
+            );
             self.y += 3;
             self.paragraph("line", (COLUMN + 8) / CHAR + 1, meaning);
             self.y += 1;
@@ -211,7 +267,12 @@ impl Sheet {
         let x = MARGIN + indent * CHAR;
         for line in wrapped(text, (self.width - MARGIN).saturating_sub(x) / CHAR) {
             self.y += LINE;
-            let _ = writeln!(self.out, "<text class=\"{class}\" x=\"{x}\" y=\"{}\">{}</text>", self.y - 5, Xml(line));
+            let _ = writeln!(
+                self.out,
+                "<text class=\"{class}\" x=\"{x}\" y=\"{}\">{}</text>",
+                self.y - 5,
+                Xml(line)
+            );
         }
     }
 }

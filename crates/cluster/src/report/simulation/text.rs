@@ -27,10 +27,16 @@ pub fn simulation_text(simulation: &Simulation, title: Option<&str>) -> String {
         let _ = writeln!(text, "{sentence}");
     }
     text.push('\n');
-    let legend: Vec<String> = Look::ALL.iter().map(|look| format!("{} {}", look.letter(), look.meaning())).collect();
+    let legend: Vec<String> =
+        Look::ALL.iter().map(|look| format!("{} {}", look.letter(), look.meaning())).collect();
     let _ = writeln!(text, "{}\n{UPPER_CASE}", legend.join("\n"));
     for (result, same) in folded(simulation) {
-        let _ = writeln!(text, "\nPolicy {}: {}", result.policy.as_str(), summary::policy(result.policy));
+        let _ = writeln!(
+            text,
+            "\nPolicy {}: {}",
+            result.policy.as_str(),
+            summary::policy(result.policy)
+        );
         match same {
             Some(same) => {
                 let _ = writeln!(text, "  As under policy {}, step for step.", same.as_str());
@@ -70,8 +76,16 @@ fn policy(simulation: &Simulation, result: &PolicyResult, text: &mut String) {
     let _ = writeln!(text);
     for (group, index) in shown.iter().zip(0..) {
         let first = Plain(simulation.cluster.phone_name(group.first));
-        let more = if group.phones > 1 { format!(" and {} more", group.phones - 1) } else { String::new() };
-        let phones = if group.phones == 1 { "1 phone".to_owned() } else { format!("{} phones", group.phones) };
+        let more = if group.phones > 1 {
+            format!(" and {} more", group.phones - 1)
+        } else {
+            String::new()
+        };
+        let phones = if group.phones == 1 {
+            "1 phone".to_owned()
+        } else {
+            format!("{} phones", group.phones)
+        };
         let _ = writeln!(text, "  {:>2}  {phones}: {first}{more}", name(index));
     }
     if all.len() > shown.len() {
@@ -87,14 +101,27 @@ fn policy(simulation: &Simulation, result: &PolicyResult, text: &mut String) {
     }
 }
 
-fn step(simulation: &Simulation, result: &PolicyResult, shown: &[Group], row: usize, moment: &StepReport, text: &mut String) {
+fn step(
+    simulation: &Simulation,
+    result: &PolicyResult,
+    shown: &[Group],
+    row: usize,
+    moment: &StepReport,
+    text: &mut String,
+) {
     let width = column_width(shown.len());
     let marks = shown.iter().filter_map(|group| group.marks.get(row));
     let letters: String = marks.map(|mark| format!("{:<width$}", mark.letter())).collect();
     if result.no_return.as_ref().is_some_and(|point| point.step == moment.step && point.step > 0) {
-        let _ = writeln!(text, "  ==== point of no return: after this step only deleting lists on phones helps ====");
+        let _ = writeln!(
+            text,
+            "  ==== point of no return: after this step only deleting lists on phones helps ===="
+        );
     }
-    let what = row.checked_sub(1).and_then(|step| simulation.steps.get(step)).map_or("start", String::as_str);
+    let what = row
+        .checked_sub(1)
+        .and_then(|step| simulation.steps.get(step))
+        .map_or("start", String::as_str);
     let _ = writeln!(text, "  {:>4}  {letters}  {}", moment.step, Plain(what));
     let indent = " ".repeat(10 + shown.len() * width);
     let happened = lines(&simulation.cluster, &moment.events);
@@ -144,7 +171,9 @@ pub(super) fn refusals(
     let mut found: Vec<(String, String)> = Vec::new();
     let before = row.checked_sub(1).and_then(|before| Some((before, moments(result).nth(before)?)));
     for (group, index) in shown.iter().zip(0..) {
-        let known = before.map(|(row, moment)| reasons(simulation, result, group, row, moment)).unwrap_or_default();
+        let known = before
+            .map(|(row, moment)| reasons(simulation, result, group, row, moment))
+            .unwrap_or_default();
         let now = reasons(simulation, result, group, row, moment);
         for reason in now.into_iter().filter(|reason| !known.contains(reason)) {
             match found.iter_mut().find(|(same, _)| *same == reason) {
@@ -169,13 +198,18 @@ pub(super) fn reasons(
     let mut seen: Vec<(&Judged, CohortId)> = Vec::new();
     let locked = group.marks.get(row).is_some_and(|mark| mark.is_locked());
     for &cohort in group.cohorts.iter().filter(|_| locked) {
-        let judged = result.standing(cohort, moment).and_then(|standing| standing.judged.as_deref());
+        let judged =
+            result.standing(cohort, moment).and_then(|standing| standing.judged.as_deref());
         let Some(judged) = judged else { continue };
-        let told = |(known, _): &(&Judged, CohortId)| known.server == judged.server && known.refuses == judged.refuses;
+        let told = |(known, _): &(&Judged, CohortId)| {
+            known.server == judged.server && known.refuses == judged.refuses
+        };
         if seen.len() < REASONS && !seen.iter().any(told) {
             seen.push((judged, cohort));
         }
     }
-    let reason = |(judged, cohort)| refusal(&simulation.cluster, judged, &result.prediction(cohort, moment)?);
+    let reason = |(judged, cohort)| {
+        refusal(&simulation.cluster, judged, &result.prediction(cohort, moment)?)
+    };
     seen.into_iter().filter_map(reason).collect()
 }

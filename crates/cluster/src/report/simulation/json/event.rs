@@ -1,8 +1,8 @@
 //! An event as JSON: its word and its fields.
 
 use crate::cluster::{
-    Cert, Cluster, CtlKind, Event, FileJudged, FileTrigger, ImportTrigger, Judged, Mode, NodeId, Refusal, ResetCause, Rollback,
-    TimedEvent,
+    Cert, Cluster, CtlKind, Event, FileJudged, FileTrigger, ImportTrigger, Judged, Mode, NodeId,
+    Refusal, ResetCause, Rollback, TimedEvent,
 };
 use crate::platform_event::{PlatformEvent, Verb};
 use crate::report::shape::{self, Keyed, Word};
@@ -25,9 +25,21 @@ pub(super) enum EventAnswer<'a> {
     /// A CTL was made and copied to every node (C-64).
     CtlBuilt { minute: u64, signer: String, kind: Word<CtlKind> },
     /// A file left a trust store.
-    FileDeleted { minute: u64, node: &'a str, unit: Word<TrustUnit>, cert: String, by: Word<FileTrigger> },
+    FileDeleted {
+        minute: u64,
+        node: &'a str,
+        unit: Word<TrustUnit>,
+        cert: String,
+        by: Word<FileTrigger>,
+    },
     /// A file came into a trust store from the database.
-    FileImported { minute: u64, nodes: Vec<&'a str>, unit: Word<TrustUnit>, cert: String, by: Word<ImportTrigger> },
+    FileImported {
+        minute: u64,
+        nodes: Vec<&'a str>,
+        unit: Word<TrustUnit>,
+        cert: String,
+        by: Word<ImportTrigger>,
+    },
     /// TFTP made an ITL with other content than before; from now on configurations are signed by `config_signer` (C-62).
     ItlBuilt { minute: u64, node: &'a str, signer: String, config_signer: String },
     /// A TFTP node got the publisher's ITL with another signature.
@@ -136,12 +148,22 @@ fn described(schema: &mut schemars::Schema) {
         ("node", "Where."),
         ("nodes", "Where."),
         ("phones", "How many phones."),
-        ("presents", "The certificate that it presents from now on; `null` where it presents none."),
+        (
+            "presents",
+            "The certificate that it presents from now on; `null` where it presents none.",
+        ),
         ("signer", "The certificate that signed it."),
         ("value", "Whether it is on."),
     ];
-    for event in schema.get_mut("oneOf").and_then(serde_json::Value::as_array_mut).into_iter().flatten() {
-        for (name, field) in event.get_mut("properties").and_then(serde_json::Value::as_object_mut).into_iter().flatten() {
+    for event in
+        schema.get_mut("oneOf").and_then(serde_json::Value::as_array_mut).into_iter().flatten()
+    {
+        for (name, field) in event
+            .get_mut("properties")
+            .and_then(serde_json::Value::as_object_mut)
+            .into_iter()
+            .flatten()
+        {
             let meaning = meanings.iter().find(|(known, _)| known == name);
             if let (Some(fields), Some((_, meaning))) = (field.as_object_mut(), meaning) {
                 fields.entry("description").or_insert((*meaning).into());
@@ -197,14 +219,22 @@ impl<'a> Writer<'a> {
         use EventAnswer as Answer;
         let minute = self.minute;
         match event {
-            Event::CtlBuilt { signer, kind } => Answer::CtlBuilt { minute, signer: self.cert(*signer), kind: Word(*kind) },
+            Event::CtlBuilt { signer, kind } => {
+                Answer::CtlBuilt { minute, signer: self.cert(*signer), kind: Word(*kind) }
+            }
             Event::FileDeleted { node, unit, cert, trigger } => {
                 let (node, cert) = (self.node(*node), self.cert(*cert));
                 Answer::FileDeleted { minute, node, unit: Word(*unit), cert, by: Word(*trigger) }
             }
             Event::FileImported { nodes, unit, cert, trigger } => {
                 let nodes = nodes.iter().map(|node| self.node(node)).collect();
-                Answer::FileImported { minute, nodes, unit: Word(*unit), cert: self.cert(*cert), by: Word(*trigger) }
+                Answer::FileImported {
+                    minute,
+                    nodes,
+                    unit: Word(*unit),
+                    cert: self.cert(*cert),
+                    by: Word(*trigger),
+                }
             }
             Event::ItlBuilt { node, signer, config_signer } => {
                 let (signer, config_signer) = (self.cert(*signer), self.cert(*config_signer));
@@ -214,51 +244,95 @@ impl<'a> Writer<'a> {
                 Answer::ItlResigned { minute, node: self.node(*node), signer: self.cert(*signer) }
             }
             Event::ListsErased { phones } => Answer::ListsErased { minute, phones: *phones },
-            Event::LscIssued { issuer, phones } => Answer::LscIssued { minute, issuer: self.cert(*issuer), phones: *phones },
+            Event::LscIssued { issuer, phones } => {
+                Answer::LscIssued { minute, issuer: self.cert(*issuer), phones: *phones }
+            }
             Event::ModeSet(mode) => Answer::ModeSet { minute, mode: Word(*mode) },
             Event::NodeDown(node) => Answer::NodeDown { minute, node: self.node(*node) },
             Event::NodeUp(node) => Answer::NodeUp { minute, node: self.node(*node) },
-            Event::PhonesJudged { phones, first, judged, .. } => self.judged(*phones, self.cluster.phone_name(*first), judged),
+            Event::PhonesJudged { phones, first, judged, .. } => {
+                self.judged(*phones, self.cluster.phone_name(*first), judged)
+            }
             Event::PhonesOffline { phones } => Answer::PhonesOffline { minute, phones: *phones },
             Event::PhonesOnline { phones } => Answer::PhonesOnline { minute, phones: *phones },
-            Event::PhonesReset { phones, cause } => Answer::PhonesReset { minute, phones: *phones, cause: Word(*cause) },
-            Event::PlatformEvent { node, verb, event } => self.platform_event(self.node(*node), *verb, event),
-            Event::PlatformEventLost { node } => Answer::PlatformEventLost { minute, node: self.node(*node) },
-            Event::Refused { node, reason } => self.refused(node.map(|node| self.node(node)), *reason),
-            Event::Regenerated { cert } => Answer::Regenerated { minute, cert: self.cert(*cert) },
-            Event::ReplicationBroken(node) => Answer::ReplicationBroken { minute, node: self.node(*node) },
-            Event::ReplicationFixed(node) => Answer::ReplicationFixed { minute, node: self.node(*node) },
-            Event::RollbackSet(rollback) => Answer::RollbackSet { minute, value: *rollback == Rollback::On },
-            Event::RowsRestored { node, unit, cert } => {
-                Answer::RowsRestored { minute, node: self.node(*node), unit: Word(*unit), cert: self.cert(*cert) }
+            Event::PhonesReset { phones, cause } => {
+                Answer::PhonesReset { minute, phones: *phones, cause: Word(*cause) }
             }
+            Event::PlatformEvent { node, verb, event } => {
+                self.platform_event(self.node(*node), *verb, event)
+            }
+            Event::PlatformEventLost { node } => {
+                Answer::PlatformEventLost { minute, node: self.node(*node) }
+            }
+            Event::Refused { node, reason } => {
+                self.refused(node.map(|node| self.node(node)), *reason)
+            }
+            Event::Regenerated { cert } => Answer::Regenerated { minute, cert: self.cert(*cert) },
+            Event::ReplicationBroken(node) => {
+                Answer::ReplicationBroken { minute, node: self.node(*node) }
+            }
+            Event::ReplicationFixed(node) => {
+                Answer::ReplicationFixed { minute, node: self.node(*node) }
+            }
+            Event::RollbackSet(rollback) => {
+                Answer::RollbackSet { minute, value: *rollback == Rollback::On }
+            }
+            Event::RowsRestored { node, unit, cert } => Answer::RowsRestored {
+                minute,
+                node: self.node(*node),
+                unit: Word(*unit),
+                cert: self.cert(*cert),
+            },
             Event::ServiceReloaded { node, service, presents } => {
                 let presents = self.cert(*presents);
-                Answer::ServiceReloaded { minute, node: self.node(*node), service: Word(*service), presents }
+                Answer::ServiceReloaded {
+                    minute,
+                    node: self.node(*node),
+                    service: Word(*service),
+                    presents,
+                }
             }
             Event::ServiceStarted { node, service, presents } => {
                 let presents = presents.map(|cert| self.cert(cert));
-                Answer::ServiceStarted { minute, node: self.node(*node), service: Word(*service), presents }
+                Answer::ServiceStarted {
+                    minute,
+                    node: self.node(*node),
+                    service: Word(*service),
+                    presents,
+                }
             }
             Event::ServiceStopped { node, service } => {
                 Answer::ServiceStopped { minute, node: self.node(*node), service: Word(*service) }
             }
-            Event::TrustCopied { node, unit, cert } => {
-                Answer::TrustCopied { minute, node: self.node(*node), unit: Word(*unit), cert: self.cert(*cert) }
-            }
+            Event::TrustCopied { node, unit, cert } => Answer::TrustCopied {
+                minute,
+                node: self.node(*node),
+                unit: Word(*unit),
+                cert: self.cert(*cert),
+            },
         }
     }
 
     fn refused(self, node: Option<&'a str>, reason: Refusal) -> EventAnswer<'a> {
         let (mut unit, mut cert, mut phones, mut service) = (None, None, None, None);
         match reason {
-            Refusal::CertificateNotHeld(store, held) => (unit, cert) = (Some(store.as_str()), Some(self.cert(held))),
+            Refusal::CertificateNotHeld(store, held) => {
+                (unit, cert) = (Some(store.as_str()), Some(self.cert(held)))
+            }
             Refusal::OwnCertificate(own) | Refusal::UnitNotThere(own) => unit = Some(own.as_str()),
             Refusal::PhonesNotReached(count) => phones = Some(count),
             Refusal::ServiceNotActivated(missing) => service = Some(Word(missing)),
             _ => {}
         }
-        EventAnswer::Refused { minute: self.minute, node, reason: Word(reason), unit, cert, phones, service }
+        EventAnswer::Refused {
+            minute: self.minute,
+            node,
+            reason: Word(reason),
+            unit,
+            cert,
+            phones,
+            service,
+        }
     }
 
     fn judged(self, phones: usize, first: &'a str, judged: &Judged) -> EventAnswer<'a> {
@@ -283,7 +357,12 @@ impl<'a> Writer<'a> {
     }
 
     /// The fields of the real message, and the message itself as the log writes it.
-    fn platform_event(self, node: &'a str, verb: Verb, event: &'a PlatformEvent) -> EventAnswer<'a> {
+    fn platform_event(
+        self,
+        node: &'a str,
+        verb: Verb,
+        event: &'a PlatformEvent,
+    ) -> EventAnswer<'a> {
         let stop = if verb == Verb::Received { "." } else { "" };
         EventAnswer::PlatformEvent {
             minute: self.minute,
@@ -291,7 +370,9 @@ impl<'a> Writer<'a> {
             verb: Word(verb),
             name: &event.name,
             no_wait: event.no_wait,
-            fields: Keyed(event.fields.iter().map(|(key, value)| (key.clone(), value.as_str())).collect()),
+            fields: Keyed(
+                event.fields.iter().map(|(key, value)| (key.clone(), value.as_str())).collect(),
+            ),
             line: format!("ilog_impl: {verb} platform-event ({event}){stop}"),
         }
     }
