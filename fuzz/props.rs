@@ -1,6 +1,7 @@
-//! What holds for every input. The fuzz targets look for inputs that break it; `crates/cluster/tests/props.rs` tries the files at hand.
+//! Properties of every input. The fuzz targets look for inputs that break them;
+//! `crates/cluster/tests/props.rs` tries the files of `testdata/`.
 //!
-//! Each property takes bytes and panics where it does not hold.
+//! Each property takes bytes and panics when it does not hold.
 #![allow(dead_code, unreachable_pub, missing_docs)]
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
@@ -44,7 +45,7 @@ pub use predict::predict;
 pub use simulate::simulate;
 pub use verify::verify;
 
-/// A message for a person stands on one line and does nothing to a terminal.
+/// Checks that a message for a person is one line and does nothing to a terminal.
 fn is_one_line(text: &str) {
     assert!(!text.is_empty() && !text.chars().any(char::is_control), "{text:?}");
 }

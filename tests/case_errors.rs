@@ -1,4 +1,5 @@
-//! Bad cases: one line that starts with the JSON path and says what was expected and what was found.
+//! Bad cases: one line that starts with the JSON path and says what was expected and what was
+//! found.
 #![cfg(all(feature = "serde", feature = "rsa"))]
 
 use serde_json::{Value, json};
@@ -313,7 +314,8 @@ fn every_damage_reads_or_is_told_in_one_line() {
             }
         }
     }
-    // Readers' fields take anything, and null stands for "left out" in most places; all else is an error.
+    // Comment fields accept any value, and `null` means "left out" in most places; everything else
+    // is an error.
     assert!(errors > all.len() * 5, "{errors} of {}", all.len() * damages.len());
 }
 

@@ -1,4 +1,5 @@
-//! What is read of a certificate: held against x509-cert for real ones, and byte by byte for made ones.
+//! The fields read from a certificate: compared with x509-cert for real ones, checked byte by byte
+//! for made ones.
 
 mod common;
 
@@ -34,7 +35,7 @@ fn name(parts: &[(&str, u8, &[u8])]) -> Vec<u8> {
     tlv(0x30, &parts.concat())
 }
 
-/// What a made certificate consists of; all else is always the same.
+/// The parts of a made certificate that vary; the rest is always the same.
 struct Made {
     subject: Vec<u8>,
     key: Vec<u8>,
@@ -155,7 +156,8 @@ fn bit_strings_with_unused_bits() {
     }
 }
 
-/// In CUCM's order whatever the order of the certificate; types that CUCM has no word for as numbers; every kind of string.
+/// In CUCM's order whatever the order of the certificate; types that CUCM has no word for as
+/// numbers; every kind of string.
 #[test]
 fn names_as_cucm_writes_them() {
     let text = |parts: &[(&str, u8, &[u8])]| {

@@ -151,7 +151,7 @@ fn a_missing_ctl_is_no_error() {
     assert_eq!(prints[0].verified, Verified::NotSaid);
 }
 
-/// What is said twice is equal: the print of a print.
+/// Reading, writing and reading again gives the same paste.
 fn again(print: &Print) -> Print {
     let prints = console::parse(&print.to_string());
     assert_eq!(prints.len(), 1);
@@ -251,7 +251,8 @@ fn lists() -> Vec<(PathBuf, Vec<u8>)> {
     lists
 }
 
-/// Every list of the corpus, printed, comes back as what a print carries of it, however it was wrapped.
+/// Every list of the corpus, printed, comes back as what a print carries of it, however it was
+/// wrapped.
 #[test]
 fn lists_printed_and_read_are_the_same() {
     let mut seen = 0;
@@ -277,7 +278,8 @@ fn lists_printed_and_read_are_the_same() {
     println!("{seen} lists");
 }
 
-/// `show` of a paste has the form of `show` of a file; what it cannot know is null, and the signature is not checked.
+/// `show` of a paste has the form of `show` of a file; what it cannot know is null, and the
+/// signature is not checked.
 #[test]
 fn a_paste_is_shown_like_a_file() {
     let text = std::fs::read(testdata("cluster/before/ITLFile.tlv")).unwrap();
@@ -349,7 +351,8 @@ fn odd_prints_say_what_is_odd() {
     );
     let longer = text.replacen("Length of ITL file: ", "Length of ITL file: 1", 1);
     assert!(found(&longer).contains(&(ConsoleCode::FileLengthDisagrees, None)));
-    // Three blanks where the length leaves room for one: nobody knows which one it was.
+    // Three blanks although the length leaves room for one: it is unknown which one belongs to the
+    // name.
     let name = "CN=CAPF-3c9a51f0;OU=Voice;O=Example;L=Utrecht;ST=Utrecht;C=NL";
     let broken = name.replace("O=Example", "O=Exa mple C o");
     let (row, wrong) =
@@ -371,8 +374,8 @@ fn testdata(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(name)
 }
 
-/// Wrapped by a terminal, then collapsed by a web form: breaks inside words are blanks now. What is read as whole is
-/// right; where that cannot be told, the list is partial.
+/// Wrapped by a terminal, then collapsed by a web form: breaks inside words are blanks now. What is
+/// read as whole is right; if that is unknown, the list is partial.
 #[test]
 fn wrapped_then_collapsed_is_right_or_partial() {
     let folder = testdata("prints");
@@ -393,7 +396,8 @@ fn wrapped_then_collapsed_is_right_or_partial() {
                 all += 1;
                 if found.completeness == Completeness::Whole {
                     whole += 1;
-                    // Subjects are a cross-check only; a token's has runs of blanks that collapse hides.
+                    // Subjects are a cross-check only; a token's has runs of blanks that collapse
+                    // hides.
                     let known = |facts: &ListFacts| {
                         let record = |record: &RecordFacts| {
                             let held = record
@@ -414,7 +418,8 @@ fn wrapped_then_collapsed_is_right_or_partial() {
     assert!(whole * 2 > all);
 }
 
-/// Serial numbers with blanks instead of colons, and cut at every tenth character: never a wrong whole list.
+/// Serial numbers with blanks instead of colons, and cut at every tenth character: never a wrong
+/// whole list.
 #[test]
 fn blank_separated_serials_and_cuts_are_read() {
     let folder = testdata("prints");
@@ -437,8 +442,8 @@ fn blank_separated_serials_and_cuts_are_read() {
     }
 }
 
-/// A row with nothing behind its name has no length: the number of the next row is none, and the rows behind it are not
-/// its value. Found by fuzzing.
+/// A row with no text after its name has no length: the number of the next row is not one, and the
+/// rows after it are not its value. Found by fuzzing.
 #[test]
 fn a_row_without_a_length_takes_nothing_of_the_rows_behind_it() {
     for name in ["4\tFUNCTION", "2\tDNSNAME", "3\tSUBJECTNAME", "6\tSERIALNUMBER", "9\tCERTIFICATE"]
@@ -460,7 +465,7 @@ fn a_row_without_a_length_takes_nothing_of_the_rows_behind_it() {
     }
 }
 
-/// A role is a few words; output of other commands behind a paste that was cut is none.
+/// A role is a few words; output of other commands after a paste that was cut is not a role.
 #[test]
 fn other_output_is_no_role() {
     let text = format!(
@@ -471,7 +476,7 @@ fn other_output_is_no_role() {
     assert_eq!(print.records[0].rows[0].value, Value::Absent);
 }
 
-/// A name may hold words that begin a row, a heading or a prompt: its length says where it ends.
+/// A name may hold words that begin a row, a heading or a prompt: its length gives its end.
 #[test]
 fn a_name_may_hold_the_words_of_a_print() {
     for name in [
@@ -497,8 +502,8 @@ fn a_name_may_hold_the_words_of_a_print() {
     }
 }
 
-/// Where the server's word on the signature stands at the end, nothing of the paste is missing there, even if lengths do not add
-/// up: lost blanks make them.
+/// If the server's statement on the signature comes at the end, the paste is complete, even if
+/// lengths do not add up: lost blanks make them.
 #[test]
 fn a_paste_with_the_servers_word_is_not_cut() {
     let text = "Length of ITL file: 5000\nParse ITL File\nITL Record #:1\n1\tRECORDLENGTH\t2\t1118\n2\tDNSNAME\t4\thq\n";
@@ -510,7 +515,8 @@ fn a_paste_with_the_servers_word_is_not_cut() {
     }
 }
 
-/// A prompt that is glued to the words of the date is no date: printed again it would begin another print. Found by fuzzing.
+/// A prompt that is glued to the words of the date is no date: printed again it would begin another
+/// print. Found by fuzzing.
 #[test]
 fn a_prompt_glued_to_the_date_is_no_date() {
     let text = "Length of CTL file: 2317\nThe CTL File was last modified onadmin:show ctl\n\n\tParse CTL File\n";

@@ -1,4 +1,5 @@
-//! A paste stands for its list: the prediction is that of the file, or `depends` where the paste lacks what it needs.
+//! A paste replaces its list: the prediction is that of the file, or `depends` if the paste lacks a
+//! fact that it needs.
 #![cfg(feature = "rsa")]
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
@@ -88,7 +89,7 @@ fn an_offered_paste_is_never_simply_accepted() {
     );
 }
 
-/// A paste with the checksums of a file at hand is that file.
+/// A paste with the checksums of a known file is that file.
 #[test]
 fn checksums_tell_which_file_a_paste_is_of() {
     let mut files = Files::new(RustCrypto);
@@ -107,8 +108,9 @@ fn cut_before(files: &mut Files<RustCrypto>, name: &str, record: &str) -> Arc<Li
     pasted(files, &text[..text.find(record).unwrap()])
 }
 
-/// A cut paste may have lost the signer: its silence refuses nothing. It may have lost the TFTP and TVS records too: it
-/// is neither a blank ITL, which would let anything in, nor known to be a reduced CTL.
+/// A cut paste may have lost the signer: its silence refuses nothing. It may have lost the TFTP and
+/// TVS records too: it is neither a blank ITL, which would let anything in, nor known to be a
+/// reduced CTL.
 #[test]
 fn a_cut_paste_leaves_the_answer_open() {
     for (installed, record, offered) in [

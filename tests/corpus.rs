@@ -1,4 +1,5 @@
-//! Every file of the corpus gets an answer that its manifest allows (`spec/CONTRACT.md` section 5); one test a file.
+//! Every file of the corpus gets an answer that its manifest allows (`spec/CONTRACT.md` section 5);
+//! one test a file.
 
 mod common;
 

@@ -82,7 +82,8 @@ fn a_regenerated_callmanager_is_renewed_in_both_roles() {
     assert_eq!(json["renewed"].as_array().unwrap().len(), 1);
 }
 
-/// TVS and CallManager have the same subject: a role in common tells which renews which.
+/// TVS and CallManager have the same subject: a common role decides which certificate replaces
+/// which.
 #[test]
 fn renewals_are_paired_by_role() {
     let (diff, _) = between("cluster/before/ITLFile.tlv", "cluster/after-both/ITLFile.tlv");
@@ -200,7 +201,7 @@ fn a_stranger_in_the_place_of_a_server_is_no_renewal() {
     assert_eq!((found.removed.len(), &found.removed[0].roles), (1, &vec![Role::Tvs]));
 }
 
-/// A print stands for its list: the same difference, as far as a print goes.
+/// A paste replaces its list: the difference is the same, as far as a paste goes.
 #[test]
 fn what_looks_like_a_mistake_is_noted() {
     let notes = |old, new| -> Vec<String> {

@@ -1,4 +1,5 @@
-//! What whoever builds the library in relies on: it does without std, and its types go anywhere.
+//! Promises to programs that embed the library: it builds without std, and its types can be sent
+//! and shared.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -95,8 +96,9 @@ fn errors_are_errors_and_small() {
     assert!(size_of::<wire::ParseError>() <= 48, "{}", size_of::<wire::ParseError>());
 }
 
-/// Two users of the library in one process do not hear of each other: nothing outside the command line is global. A constant
-/// table and an atomic counter for names of temporary files would be harmless, but there is none either.
+/// Two users of the library in one process do not hear of each other: nothing outside the command
+/// line is global. A constant table and an atomic counter for names of temporary files would be
+/// harmless, but there is none either.
 #[test]
 fn there_is_no_global_state() {
     let mut found = Vec::new();
@@ -119,7 +121,8 @@ fn there_is_no_global_state() {
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
-/// What global state is made of. `&'static str` is none: the word stands behind a tick.
+/// Global state needs one of these words. `&'static str` is harmless: there the word follows a
+/// tick.
 const GLOBAL: &[&str] = &[
     "static mut",
     " static ",
@@ -132,7 +135,7 @@ const GLOBAL: &[&str] = &[
     "std::env::",
 ];
 
-/// What starts threads stands behind the feature that asks for them.
+/// Code that starts threads is compiled only with the feature that asks for them.
 #[test]
 fn threads_are_started_by_rayon_only() {
     let mut found = Vec::new();

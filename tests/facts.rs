@@ -1,4 +1,5 @@
-//! Facts from files: one id for each content, keys for prints, certificates that several records share.
+//! Facts from files: one id for each content, keys for prints, certificates that several records
+//! share.
 #![cfg(feature = "rsa")]
 
 mod common;
@@ -83,8 +84,8 @@ fn a_print_is_the_file_that_its_checksums_name() {
     assert_eq!(files.signed_by(unnamed[0], &signer(&list)), not_checked(NotChecked::TextOnly));
 }
 
-/// Two sets count nothing: facts of one that meet the other are of the same file only with the same bytes, and a set answers for
-/// nothing that it does not hold.
+/// Two sets count nothing: facts of one that meet the other are of the same file only with the same
+/// bytes, and a set answers for nothing that it does not hold.
 #[test]
 fn facts_of_two_sets_are_told_apart() {
     let (mut one, mut other) = (Files::new(RustCrypto), Files::new(RustCrypto));
@@ -120,7 +121,8 @@ fn offer_of(list: &Arc<ListFacts>) -> Offer {
     Offer::new().with_itl(itl)
 }
 
-/// The same bytes cost nothing: a monitor reads the same list every minute. What is taken out is not answered for.
+/// The same bytes cost nothing: a monitor reads the same list every minute. What is taken out is
+/// not answered for.
 #[test]
 fn a_file_is_kept_once_and_can_be_taken_out() {
     let mut files = Files::new(RustCrypto);
@@ -146,7 +148,8 @@ fn not_checked(why: NotChecked) -> SignatureAnswer {
     SignatureAnswer::NotChecked(why)
 }
 
-/// A console print shows hashes and no keys: the key comes from a certificate that was seen with this hash.
+/// A console print shows hashes and no keys: the key comes from a certificate that was seen with
+/// this hash.
 #[test]
 fn a_certificate_known_by_its_hash_gets_its_key_from_the_set() {
     let mut of_the_list = Files::new(RustCrypto);
@@ -198,12 +201,12 @@ fn a_certificate_is_the_same_under_another_name() {
     assert_eq!(forged.same_as(&whole), SameCertificate::Impersonated);
 }
 
-/// What a file in PEM holds.
+/// Decodes the first block of a PEM file.
 fn pem(name: &str) -> Vec<u8> {
     der::Document::from_pem(&String::from_utf8(read(name)).unwrap()).unwrap().1.into_vec()
 }
 
-/// A list with these records behind that of its signer.
+/// A list with these records after that of its signer.
 fn list(records: impl IntoIterator<Item = RecordBuilder>) -> Vec<u8> {
     let key = RsaSigner::from_pkcs8_der(&pem("keys/rsa2048-01.pem")).unwrap();
     let info = SignerInfo::new("CN=signer", "CN=signer", [1_u8]);
@@ -214,7 +217,8 @@ fn list(records: impl IntoIterator<Item = RecordBuilder>) -> Vec<u8> {
         .unwrap()
 }
 
-/// The name inside decides where it is one that tells (spec/FORMAT.md section 1.5), and that of an encrypted file tells too (section 2).
+/// The name inside decides if it is a known one (spec/FORMAT.md section 1.5), as does that of an
+/// encrypted file (section 2).
 #[test]
 fn names_inside_files_tell_what_they_are() {
     let key = RsaSigner::from_pkcs8_der(&pem("keys/rsa2048-01.pem")).unwrap();
@@ -238,7 +242,8 @@ fn names(issuer: &str, serial: u8) -> RecordBuilder {
     RecordBuilder::new(Role::Tvs).subject("CN=x").issuer(issuer).serial([serial])
 }
 
-/// The facts of a certificate that stands in several records are made once; of another one they are others.
+/// The facts of a certificate that is in several records are made once; another certificate has its
+/// own.
 #[test]
 fn records_share_the_facts_of_one_certificate_only() {
     let [one, two] = ["certs/ccm1-tvs-1.pem", "certs/ccm2-tvs-1.pem"].map(pem);
@@ -267,7 +272,7 @@ fn records_share_the_facts_of_one_certificate_only() {
     assert_eq!(keys, [first, second, KeyFacts::Other]);
 }
 
-/// What a record shows of its certificate, and what stands there instead (`spec/FORMAT.md` section 3).
+/// The certificate of a record, or the form that replaces it (`spec/FORMAT.md` section 3).
 #[test]
 fn every_form_of_a_record_has_its_facts() {
     let one = pem("certs/ccm1-tvs-1.pem");

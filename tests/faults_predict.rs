@@ -15,7 +15,8 @@ fn case(name: &str) -> PredictCase {
         .unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-/// The servers of another cluster do not know the new signer: to make them answer helps only together with an import.
+/// The servers of another cluster do not know the new signer: to make them answer helps only
+/// together with an import.
 #[test]
 fn f2_a_moved_phone_is_not_told_to_start_a_tvs_that_will_not_help() {
     let (before, after) = (case("F2-remedy-of-a-moved-phone"), case("F2b-after-the-remedy"));
@@ -31,7 +32,7 @@ fn f2_a_moved_phone_is_not_told_to_start_a_tvs_that_will_not_help() {
         "{}",
         prediction_text(&report)
     );
-    // F2b is the state after the half that was told.
+    // F2b is the state after the half that is known.
     assert_eq!(PredictionReport::of_case(&after).boot.first.itl.outcome(), Outcome::Reject);
 }
 
@@ -67,14 +68,16 @@ fn f12_a_phone_without_lists_asks_for_the_unsigned_configuration() {
     assert!(signed.contains("Asks for SEP<mac>.cnf.xml.sgn and gets no signed file."), "{signed}");
 }
 
-/// usecallmanager's standard list of SAST and CCM is no blank list: a later one must be signed by a SAST that it names.
+/// usecallmanager's standard list of SAST and CCM is no blank list: a later one must be signed by a
+/// SAST that it names.
 #[test]
 fn f1_a_list_of_sast_and_ccm_is_not_blank() {
     let case = case("F1-sast-and-ccm-list-is-not-blank");
     let first = PredictionReport::of_case(&case).boot.first;
     assert_eq!(first.itl.outcome(), Outcome::Reject, "{:?}", first.itl);
     assert!(!first.itl.findings().iter().any(|finding| finding.code == FindingCode::BlankList));
-    // What judges files says the same: the difference of the two lists, and the lint of the one.
+    // The functions that compare files agree: the difference of the two lists, and the lint of the
+    // one.
     let (held, trustlist::phone::ListOffer::List(offered)) =
         (case.phone.itl.as_ref().unwrap(), &case.offer.itl)
     else {

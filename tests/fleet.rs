@@ -83,7 +83,7 @@ fn certificate(name: &str) -> Arc<CertificateFacts> {
     Arc::new(CertificateFacts::from_certificate(&Certificate::parse(&der).unwrap()))
 }
 
-/// What TVS of two nodes does after a regeneration of CallManager.
+/// The answers of TVS on two nodes after a regeneration of CallManager.
 fn tvs() -> Tvs {
     let knows = |name| {
         KnownCertificate::new(certificate(name))
@@ -298,7 +298,7 @@ fn own_configurations_are_verified_once_each_and_answered_as_in_a_set() {
     let mut site = site();
     let sound = read("cluster/before/SEP001122334455.cnf.xml.sgn");
     let mut bytes: Vec<Vec<u8>> = vec![sound.clone(); 40];
-    // Every fourth is changed behind its header, each at another place.
+    // Every fourth is changed after its header, each at another place.
     let len = sound.len();
     bytes
         .iter_mut()
@@ -328,7 +328,8 @@ fn own_configurations_are_verified_once_each_and_answered_as_in_a_set() {
     assert_eq!(answers, expected);
     assert_eq!(answers.iter().filter(|answer| answer.verdict == Verdict::Accept).count(), 30);
     assert_eq!(answers.iter().filter(|answer| answer.verdict == Verdict::Reject).count(), 11);
-    // 40 configurations of the known signer, once each; those of another signer ask for a few keys more.
+    // 40 configurations of the known signer, once each; those of another signer ask for a few keys
+    // more.
     let verified = site.counting.verified() - before;
     assert!((40..=44).contains(&verified), "{verified}");
     // Members that are only lent keep what is their own.

@@ -1,5 +1,5 @@
-//! Every citation points at something: links in Markdown, documents and their sections cited anywhere in the repository,
-//! and files named in documentation and comments.
+//! Every citation points at something: links in Markdown, documents and their sections cited
+//! anywhere in the repository, and files named in documentation and comments.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -33,8 +33,9 @@ fn links_of_markdown_lead_somewhere() {
     assert!(seen >= 5, "only {seen} links found");
 }
 
-/// `spec/CONTRACT.md section 4`, `spec/FORMAT.md` section 3, tag 11, `DESIGN.md, "What may change when?"`: in code, schemas,
-/// test data and papers. A document is cited from the root of the repository, or from its own folder.
+/// `spec/CONTRACT.md section 4`, `spec/FORMAT.md` section 3, tag 11,
+/// `DESIGN.md, "What may change when?"`: in code, schemas, test data and papers. A document is
+/// cited from the root of the repository, or from its own folder.
 #[test]
 fn cited_documents_and_sections_are_there() {
     let (mut wrong, mut seen, mut sections) = (Vec::new(), 0, 0);
@@ -87,7 +88,7 @@ fn files_that_are_named_are_there() {
             let is_path = path
                 .split_once('/')
                 .is_some_and(|(folder, rest)| folders.contains(&folder) && !rest.is_empty());
-            // A pattern stands for many.
+            // A pattern names many files.
             if !is_path || is_placeholder(path) || path.contains('*') || path == "src/main.rs" {
                 continue;
             }
@@ -114,7 +115,7 @@ fn schemas_have_the_id_of_their_file() {
     assert!(schemas.len() > 10);
 }
 
-/// What is found in a line, and what is not there.
+/// The names found in a line, and those that do not exist.
 #[test]
 fn citations_are_read() {
     let told = |text: &str| {
@@ -207,7 +208,7 @@ fn section<'a>(document: &'a str, number: &str) -> Option<&'a str> {
     Some(rest.find(&next).map_or(rest, |end| &rest[..end]))
 }
 
-/// The parts that are named right behind a document.
+/// The sections that are named directly after a document.
 fn parts(behind: &str) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut rest = behind.trim_start_matches(['`', '"', ',', ' ', '(']);
@@ -261,7 +262,7 @@ fn parts(behind: &str) -> Vec<Part> {
     parts
 }
 
-/// Every name of a Markdown document in a text, and where it is.
+/// Every name of a Markdown document in a text, and its position.
 fn documents(text: &str) -> Vec<(usize, &str)> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
     let found = text.match_indices(".md").filter_map(|(end, _)| {
@@ -274,7 +275,7 @@ fn documents(text: &str) -> Vec<(usize, &str)> {
     found.collect()
 }
 
-/// `src/explain/CODE.md`: a word in capitals stands for a name.
+/// `src/explain/CODE.md`: a word in capitals is a placeholder.
 fn is_placeholder(path: &str) -> bool {
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let stem = Path::new(path).file_stem().unwrap().to_str().unwrap();
@@ -283,7 +284,8 @@ fn is_placeholder(path: &str) -> bool {
     ["CODE", "FAMILY", "FILE", "NAME", "RUNBOOK"].contains(&stem) || folder.split('/').any(is_word)
 }
 
-/// A text on one line, because comments wrap citations; an empty line ends a paragraph and is kept as a mark.
+/// A text on one line, because comments wrap citations; an empty line ends a paragraph and is kept
+/// as a mark.
 fn without_marks(text: &str) -> String {
     let lines =
         text.lines().map(|line| line.trim_start().trim_start_matches(['/', '!', '#', '>']).trim());

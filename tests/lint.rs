@@ -319,7 +319,7 @@ fn other_signer() -> Vec<u8> {
     list.sign(&stranger.key.signer).unwrap()
 }
 
-/// The digest tag (8) set to 9; the signature is over other bytes then, but nobody can tell.
+/// The digest tag (8) set to 9; the signature then covers other bytes, but that cannot be detected.
 fn unknown_digest() -> Vec<u8> {
     let mut bytes = testdata("cluster/before/ITLFile.tlv");
     let at = TrustList::parse(&bytes).unwrap().header().tag_range(8).unwrap();
@@ -459,7 +459,7 @@ fn prints_are_linted_by_their_facts() {
     assert!(!codes(&findings).contains(&LintCode::CertificateExpired));
 }
 
-/// What a cut print lacks may stand in the list; a CTL has no TVS record.
+/// A record that a cut paste lacks may be in the list; a CTL has no TVS record.
 #[test]
 fn a_missing_tvs_record_is_told_of_whole_itls_only() {
     let without =
@@ -474,7 +474,7 @@ fn a_missing_tvs_record_is_told_of_whole_itls_only() {
     assert!(!told(&facts.with_kind(ListKind::Ctl)));
 }
 
-/// P-SIG-5: a key that no phone can use is a fault where it would have to check signatures.
+/// P-SIG-5: a key that no phone can use is a fault where the phone would check signatures with it.
 #[test]
 fn keys_of_records_that_sign_nothing_may_be_any() {
     let told = |role: Role| {

@@ -1,5 +1,6 @@
-//! Every case in symbols once more as real signed files: certificates and lists are made, signed, parsed and verified,
-//! in both layouts, and must get the answer that the symbols get, finding by finding.
+//! Every case in symbols once more as real signed files: certificates and lists are made, signed,
+//! parsed and verified, in both layouts, and must get the answer that the symbols get, finding by
+//! finding.
 #![cfg(all(feature = "rsa", feature = "serde"))]
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
@@ -43,7 +44,7 @@ fn real_files_get_the_answers_of_their_symbols() {
     );
 }
 
-/// What became of one case.
+/// The result of one case.
 #[derive(Clone, Debug, Default)]
 struct Compared {
     left_out: Option<String>,
@@ -109,7 +110,8 @@ fn judgement(answer: &Judgement) -> String {
     let keyless =
         answer.conditions().iter().any(|condition| condition.code == ConditionCode::TvsUnknown);
     for condition in answer.conditions() {
-        // A signer that only TVS could name has no key in any file, while a label needs none: both answers are open.
+        // A signer that only TVS could name has no key in any file, while a label needs none: both
+        // answers are open.
         if keyless && condition.evidence.why == Some(NotChecked::NoKey) {
             continue;
         }

@@ -1,5 +1,5 @@
-//! What Cargo.toml promises: the compiler it needs, what a library user compiles, whose licences come along, and what
-//! is in the package.
+//! The promises of Cargo.toml: the compiler it needs, the crates a library user compiles, their
+//! licences, and the files of the package.
 
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -167,7 +167,7 @@ impl Tree {
             features,
         ]
         .concat();
-        // What the build needed is there; whatever else the lock file names is fetched.
+        // The packages that the build needed are present; all others in the lock file are fetched.
         let text = cargo(&[&arguments[..], &["--offline"]].concat()).or_else(|_| cargo(&arguments));
         let document: Value =
             serde_json::from_str(&text.unwrap_or_else(|error| panic!("{error}"))).unwrap();
@@ -194,7 +194,7 @@ impl Tree {
         &self.packages[&self.root]
     }
 
-    /// What is compiled for a user: the crate, and its dependencies but those of tests.
+    /// The packages compiled for a user: the crate and its dependencies, without those of tests.
     fn built(&self) -> Vec<&Value> {
         self.reached(Need::Build)
     }
@@ -221,7 +221,7 @@ impl Tree {
     }
 }
 
-/// What a dependency is needed for, the most important first.
+/// The kinds of a dependency, the most important first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Need {
     Run,
@@ -277,7 +277,7 @@ fn cargo(arguments: &[&str]) -> Result<String, String> {
     }
 }
 
-/// Whether an SPDX expression can be met with permissive licences alone.
+/// Returns true if an SPDX expression can be met with permissive licences alone.
 fn is_permissive(expression: &str) -> bool {
     let spaced = expression
         .replace('/', " OR ")
@@ -288,7 +288,7 @@ fn is_permissive(expression: &str) -> bool {
     matches!(either(&words), Some((true, [])))
 }
 
-/// `a OR b`: the answer, and the words behind it.
+/// `a OR b`: the answer, and the words after it.
 fn either<'a, 'b>(words: &'a [&'b str]) -> Option<(bool, &'a [&'b str])> {
     let (first, rest) = both(words)?;
     match rest.split_first() {

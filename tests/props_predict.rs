@@ -439,8 +439,8 @@ proptest! {
         prop_assert!(!(refused(&ask(&spec).predict().itl) && accepted(&ask(&without).predict().itl)));
     }
 
-    /// Without a CTL offer: with one, a CTL that is refused for want of an anchor can leave an older CTL in place that
-    /// vouches for the ITL.
+    /// Without a CTL offer: with one, a CTL that is refused for want of an anchor can leave an
+    /// older CTL in place that vouches for the ITL.
     #[test]
     fn pp_fewer_anchors_never_help(spec in spec(), of_ctl in any::<bool>(), nth in 0usize..3) {
         let spec = without_ctl_offer(spec);
@@ -504,8 +504,8 @@ proptest! {
         prop_assert_eq!((one.ctl, one.itl, one.after), (two.ctl, two.itl, two.after));
     }
 
-    /// The state after a boot holds what `after` says, and a list that was taken is unchanged at the next boot, or open
-    /// for P-ITL-6.
+    /// The state after a boot holds what `after` says, and a list that was taken is unchanged at
+    /// the next boot, or open for P-ITL-6.
     #[test]
     fn after_and_again_agree(spec in spec()) {
         let question = ask(&spec);
@@ -524,7 +524,8 @@ proptest! {
 proptest! {
     #![proptest_config(cases(256))]
 
-    /// What is told to change a verdict concerns a file that is refused or undecided, and each set is told once.
+    /// Each suggested change concerns a file that is refused or undecided, and each set is listed
+    /// once.
     #[test]
     fn changes_concern_what_is_refused_or_open(spec in spec()) {
         let question = ask(&spec);
@@ -543,7 +544,8 @@ proptest! {
         }
     }
 
-    /// Remedies are told for refused and open files only, and a phone without Security By Default is never sent to TVS.
+    /// Remedies are listed for refused and undecided files only, and a phone without Security By
+    /// Default is never sent to TVS.
     #[test]
     fn remedies_concern_what_is_refused_or_open(spec in spec()) {
         let question = ask(&spec);

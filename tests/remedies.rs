@@ -1,4 +1,5 @@
-//! Every remedy of every case, carried out: the phone then takes the file, and ends worse with none.
+//! Every remedy of every case, carried out: the phone then takes the file, and ends worse with
+//! none.
 #![cfg(feature = "serde")]
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
@@ -41,7 +42,8 @@ impl World<'_> {
         predict(&self.phone, &self.offer, &self.tvs, self)
     }
 
-    /// The worlds that carrying out a remedy may lead to: TFTP and the CTL client make a list of what is in use.
+    /// The worlds that carrying out a remedy may lead to: TFTP and the CTL client make a list of
+    /// what is in use.
     fn after(&self, remedy: &Remedy) -> Vec<Self> {
         let mut world = self.clone();
         match remedy {
@@ -205,7 +207,7 @@ fn carried_out(name: &str, case: &PredictCase) -> (usize, Vec<String>) {
     let now = predict(&phone, &offer, &tvs, &case.signatures);
     let told = remedies(&phone, &offer, &tvs, &case.signatures, &now);
     let mut world = World { phone, offer, tvs, signatures: &case.signatures };
-    // Remedies are those of the device that has it, where that is not known.
+    // Remedies are those of a device that has the property, if that is unknown.
     if world.phone.device.security_by_default == SecurityByDefault::Unknown {
         world.phone.device.security_by_default = SecurityByDefault::Yes;
     }

@@ -104,7 +104,8 @@ fn every_id_that_is_cited_is_defined() {
     }
 }
 
-/// The other way round: each item or row of a table that begins with an id has its anchor, and `explain` finds it.
+/// The other way round: each item or row of a table that begins with an id has its anchor, and
+/// `explain` finds it.
 #[test]
 fn every_id_of_a_document_has_an_anchor_of_its_own() {
     let mut anchors = BTreeSet::new();
@@ -209,10 +210,12 @@ const DOCUMENTS: [&str; 3] = [
     include_str!("../spec/LINTS.md"),
 ];
 
-/// What has the form of an id and is none: names of curves, and ids that tests ask for because there is no such rule.
+/// Words in the form of an id that are none: names of curves, and ids that tests ask for because
+/// there is no such rule.
 const NO_RULES: [&str; 4] = ["P-256", "P-384", "P-ITL-99", "P-TVS-99"];
 
-/// The ids in a text: a capital letter of a family, then a number, or a name in capitals with or without a number.
+/// The ids in a text: a capital letter of a family, then a number, or a name in capitals with or
+/// without a number.
 fn ids(text: &str) -> impl Iterator<Item = &str> {
     let bytes = text.as_bytes();
     let is_part = |byte: Option<&u8>| {

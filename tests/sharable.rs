@@ -1,5 +1,5 @@
-//! Every public type goes to another thread and is shared there. The list is compared with what the modules export, so a new
-//! type is not forgotten.
+//! Every public type goes to another thread and is shared there. The list is compared with what the
+//! modules export, so a new type is not forgotten.
 
 #![cfg(all(feature = "rsa", feature = "serde"))]
 
@@ -299,7 +299,7 @@ fn every_module_is_looked_at() {
     assert!(forgotten.is_empty(), "{forgotten:?}");
 }
 
-/// A provider that only stands in a type.
+/// A provider that is used as a type only.
 #[derive(Debug)]
 struct NoKeys;
 

@@ -1,4 +1,4 @@
-//! Private keys that sign lists: from every wrapping, refused where they are damaged.
+//! Private keys that sign lists: read from every wrapping, refused when they are damaged.
 #![cfg(feature = "rsa")]
 
 mod common;

@@ -141,7 +141,8 @@ fn put_list(files: &mut Files, path: &str, list: &ListBuilder, signer: &Holder) 
     put(files, path, list.sign(&signer.key.signer).unwrap());
 }
 
-/// What TVS servers present, and the CallManager certificates, as PEM: for `--tvs ccm1=…` and `--signer …`.
+/// The certificates that TVS servers present, and the CallManager certificates, as PEM: for
+/// `--tvs ccm1=…` and `--signer …`.
 fn certificates(files: &mut Files) {
     for generation in [1, 2] {
         for node in NODES {
@@ -335,7 +336,8 @@ fn forms(files: &mut Files) {
     put_list(files, "forms/no-records-but-the-signer.tlv", &start(), &signer);
 }
 
-/// An elliptic curve certificate, as CallManager-ECDSA is; signed by the CallManager, as its private key was never kept.
+/// An elliptic curve certificate, as CallManager-ECDSA is; signed by the CallManager, as its
+/// private key was never kept.
 fn elliptic(curve: &str, name: &str) -> Certificate {
     let signer = cluster::call_manager("ccm1", 1);
     let subject = format!("CN={name}.voice.example;OU=Voice;O=Example;L=Utrecht;ST=Utrecht;C=NL");
@@ -352,7 +354,8 @@ fn elliptic(curve: &str, name: &str) -> Certificate {
 
 const IPV6: [u16; 8] = [0x2001, 0xdb8, 0, 0, 0, 0, 0, 0x11];
 
-/// A list of full certificates, each another one: 39 make an ITL of 62 kB, the longest in practice (P-ALG-7).
+/// A list of full certificates, each another one: 39 make an ITL of 62 kB, the longest in practice
+/// (P-ALG-7).
 fn many(signer: &Holder, count: usize) -> ListBuilder {
     let key = key("rsa2048-16");
     let list = cluster::list(signer, "ITLFile.tlv", BEFORE).record(cluster::itl_record(
@@ -406,7 +409,8 @@ fn certutils(files: &mut Files) {
     );
 }
 
-/// A certificate with another key under the same names, serial number and dates: what an impostor can make.
+/// A certificate with another key under the same names, serial number and dates: what an impostor
+/// can make.
 fn forged(honest: &Holder) -> Holder {
     let key = key("rsa2048-23");
     let certificate = &honest.certificate;
@@ -457,7 +461,7 @@ fn bad(files: &mut Files) {
     put(files, "bad/firmware-78xx.sbn", [&0xab12_34cd_u32.to_le_bytes()[..], &[0; 60]].concat());
 }
 
-/// What stands in Cisco's firmware instead of a signer (`spec/FORMAT.md` section 4.3).
+/// The text that Cisco's firmware holds in place of a signer (`spec/FORMAT.md` section 4.3).
 fn firmware_signer() -> wire::write::SignerInfo {
     let serial = [0x12, 0x34, 0x56, 0x78, 0x90, 0xab, 0xcd, 0xef];
     wire::write::SignerInfo::new(

@@ -1,4 +1,5 @@
-//! Every case with each fact that may be unknown taken away once: no answer is firm that hangs on it.
+//! Every case with each fact that may be unknown taken away once: no answer that needs the fact is
+//! firm.
 #![cfg(feature = "serde")]
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
@@ -18,7 +19,7 @@ fn no_firm_answer_hangs_on_an_unknown_fact() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// What is not known, taken for what is usual: the property sees it.
+/// A missing fact that is assumed to be the usual one: the property detects it.
 #[test]
 fn a_guess_is_seen() {
     let wrong = over_all_cases(|question, case| {

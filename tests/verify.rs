@@ -1,4 +1,5 @@
-//! What is decided above the providers: which key is admitted, whose key it is, and what an answer is called.
+//! Decisions made above the providers: the admitted keys, the owner of a key, and the name of an
+//! answer.
 
 use der::Encode;
 use der::asn1::UintRef;
@@ -28,7 +29,7 @@ impl SignatureVerifier for Says {
     }
 }
 
-/// A key that signs with so many zeros.
+/// A key that signs with this number of zeros.
 struct Zeros(usize);
 
 impl Signer for Zeros {
@@ -49,7 +50,7 @@ fn pkcs1(modulus: &[u8], exponent: &[u8]) -> Vec<u8> {
     [head.to_der().unwrap(), numbers].concat()
 }
 
-/// An odd modulus of so many bits.
+/// An odd modulus of this number of bits.
 fn modulus(bits: usize) -> Vec<u8> {
     let mut modulus = vec![0; bits.div_ceil(8)];
     modulus[0] = 1 << ((bits - 1) % 8);

@@ -1,5 +1,5 @@
-//! What a parse error says of its place: field names as `spec/FORMAT.md` has them, record and offset.
-//! What a header says of the file by its names, the names of certificates, and those of other formats.
+//! The place in a parse error: field names as in `spec/FORMAT.md`, record and offset. The kind of a
+//! file by the names in its header, the names of certificates, and those of other formats.
 
 use std::cmp::Ordering;
 use std::hash::{BuildHasher, RandomState};
@@ -115,7 +115,8 @@ fn serial_numbers_are_shown_without_leading_zeros() {
     assert_eq!((zero.as_bytes(), zero.to_string()), (&[][..], "00".into()));
 }
 
-/// What people take for a trust list is named to them (`spec/FORMAT.md` section 6).
+/// Files that are often mistaken for a trust list are named in the error (`spec/FORMAT.md` section
+/// 6).
 #[test]
 fn neighbours_are_named() {
     let mut tar = vec![b'x'; 300];

@@ -1,4 +1,4 @@
-//! What the builder writes, against files that others made and against the parser.
+//! Output of the builder, compared with files of other origin and with the parser.
 #![cfg(feature = "rsa")]
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
@@ -68,7 +68,7 @@ fn a_cucm_8_list_has_the_lengths_of_the_print() {
     assert_eq!(lengths, [1972, 554, 475, 743]);
 }
 
-/// What a record shall hold, to be compared with what is read back.
+/// The expected content of a record, compared with the content that is read back.
 #[derive(Clone, Debug)]
 struct Expected {
     role: u16,

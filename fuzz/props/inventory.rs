@@ -1,4 +1,5 @@
-//! Inventories and pastes that become a cluster: no panic, errors of one line, and a cluster that is read again as it was written.
+//! Inventories and pastes that become a cluster: no panic, errors of one line, and a cluster that
+//! is read again as it was written.
 
 use super::is_one_line;
 use trustlist_cluster::case::{cluster_json, deletion_inventory};
@@ -6,7 +7,7 @@ use trustlist_cluster::cluster::Mode;
 use trustlist_cluster::plan::{self, InitError, Known, Pasted};
 use trustlist_cluster::report::plan::{init_json, mark_text};
 
-/// The part before the first NUL is the inventory, each part behind one a paste.
+/// The part before the first NUL is the inventory, each part after one a paste.
 pub fn inventory(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let mut parts = text.split('\0');

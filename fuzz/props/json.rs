@@ -1,4 +1,5 @@
-//! JSON of every kind: no panic, errors of one line that start with a path, and a case that is written again is the same.
+//! JSON of every kind: no panic, errors of one line that start with a path, and a case that is
+//! written again is the same.
 
 use super::is_one_line;
 use trustlist::case::{Build, CaseError, PredictCase};

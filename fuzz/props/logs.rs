@@ -1,4 +1,5 @@
-//! Lines of logs: no panic, what is written again reads as the same, and a scan in pieces sees what a whole one sees.
+//! Lines of logs: no panic, what is written again reads as the same, and a scan in pieces sees what
+//! a whole one sees.
 
 use std::io::Read;
 use trustlist_cluster::deletion::logs::{LogSummary, Sighting, join, parse_line, scan};
@@ -36,7 +37,7 @@ pub fn logs(data: &[u8]) {
     audited(data);
 }
 
-/// What a scan reports.
+/// The report of a scan.
 fn seen(source: impl Read) -> (LogSummary, Vec<String>) {
     let mut seen = Vec::new();
     let (summary, read) = scan(source, collected(), &mut |place, sighting| match sighting {
@@ -72,7 +73,7 @@ fn collected() -> Moment {
     Moment::parse("2026-07-06T04:30:00").expect("a moment")
 }
 
-/// Hands out so many bytes at once.
+/// A reader that returns at most this number of bytes at once.
 struct InPieces<'a>(&'a [u8], usize);
 
 impl Read for InPieces<'_> {

@@ -1,10 +1,10 @@
-//! A second parser, written from the format's description alone: plain offsets, one pass, everything copied. It shares no
-//! code with the crate, and is as slow and as simple as it can be.
+//! A second parser, written from the format's description alone: plain offsets, one pass,
+//! everything copied. It shares no code with the crate, and is as slow and as simple as it can be.
 
-/// What a file holds; positions are offsets in the file.
+/// The content of a file; positions are offsets in the file.
 pub struct NaiveFile {
     pub header_length: usize,
-    /// Tag, where it starts, where its value starts, where it ends.
+    /// Tag, its start, the start of its value, its end.
     pub header: Vec<NaiveTag>,
     pub body: NaiveBody,
 }

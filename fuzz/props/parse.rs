@@ -1,5 +1,5 @@
-//! Parsing: no panic, every error lies inside the file, records tile the body, everything can be shown, and what is written
-//! again is the same list.
+//! Parsing: no panic, every error lies inside the file, records tile the body, everything can be
+//! shown, and what is written again is the same list.
 
 use super::{is_one_line, rebuild};
 use trustlist::cert::Certificate;

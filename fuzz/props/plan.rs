@@ -1,4 +1,5 @@
-//! Plans: no panic, the same findings twice, orders that are better, generated plans that the lint and the simulator let pass.
+//! Plans: no panic, the same findings twice, orders that are better, generated plans that the lint
+//! and the simulator let pass.
 
 use super::is_one_line;
 use super::scenario::small_scenario;

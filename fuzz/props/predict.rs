@@ -95,7 +95,8 @@ fn nothing_broken_is_taken(question: &Question) {
     }
 }
 
-/// The CTL is judged before the ITL, both before the configuration; TVS that knows nothing grants nothing.
+/// The CTL is judged before the ITL, both before the configuration; TVS that knows nothing grants
+/// nothing.
 fn what_comes_later_does_not_matter(question: &Question, prediction: &Prediction) {
     let mut without_itl = question.clone();
     without_itl.offer.itl = ListOffer::NotFound;
@@ -113,6 +114,7 @@ fn what_comes_later_does_not_matter(question: &Question, prediction: &Prediction
     assert!(judgements(&found).all(|judgement| judgement.via() != Some(Via::Tvs)));
 }
 
-/// Open even where both sides come to the same: an empty file (P-EMPTY-4), and a phone of which nothing was said.
+/// Undecided even if both alternatives give the same answer: an empty file (P-EMPTY-4), and a phone
+/// with unknown lists.
 const ALWAYS_OPEN: [ConditionCode; 2] =
     [ConditionCode::EmptyFile, ConditionCode::InstalledListsNotGiven];

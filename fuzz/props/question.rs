@@ -1,4 +1,5 @@
-//! A question to `phone::predict` out of bytes: every byte string is one, and the empty one is the simplest.
+//! A question to `phone::predict` out of bytes: every byte string is one, and the empty one is the
+//! simplest.
 
 use std::sync::Arc;
 use trustlist::facts::{
@@ -21,7 +22,7 @@ pub struct Question {
     pub answers: Answers,
 }
 
-/// What is said of each file's signature, whoever's key is asked for; forged certificates never fit.
+/// The answer for each file's signature, for any key; forged certificates never fit.
 #[derive(Clone, Debug)]
 pub struct Answers(pub [SignatureAnswer; 8]);
 
@@ -50,7 +51,7 @@ impl Question {
     }
 }
 
-/// What is left to read; at the end there are zeros.
+/// The bytes left to read; at the end there are zeros.
 struct Bytes<'a>(&'a [u8]);
 
 impl Bytes<'_> {
@@ -206,8 +207,8 @@ impl Bytes<'_> {
             }))
     }
 
-    /// One of a few certificates, so that lists meet: 0 and 1 have one subject, 2 and 3 one issuer, 4 is forged after 0, 5 is of
-    /// an elliptic curve, 6 has no known key.
+    /// One of a few certificates, so that lists meet: 0 and 1 have one subject, 2 and 3 one issuer,
+    /// 4 is forged after 0, 5 is of an elliptic curve, 6 has no known key.
     fn certificate(&mut self) -> Arc<CertificateFacts> {
         let number = self.below(8);
         let name = |text: &str| Name::new(text);

@@ -1,4 +1,5 @@
-//! A file once more, made by the builder from its fields and its own signature. `tests/write.rs` uses it too.
+//! A file once more, made by the builder from its fields and its own signature. `tests/write.rs`
+//! uses it too.
 #![allow(dead_code, unreachable_pub)]
 
 use trustlist::wire::write::{
@@ -6,15 +7,15 @@ use trustlist::wire::write::{
 };
 use trustlist::wire::{self, DigestAlgorithm, File, Header, ParseError, Record};
 
-/// What the builder makes of the fields holds the same fields, and made again it has the same bytes. Where the file is as one
-/// of the layouts writes it, they are the file's own.
+/// Checks that the file made from the fields holds the same fields, and made again has the same
+/// bytes. Where the file is as one of the layouts writes it, they are the file's own.
 pub fn is_the_same(file: &File<'_>, data: &[u8]) {
     let Ok(first) = rebuilt(data, Layout::Cucm) else { return };
     same_fields(file, &wire::parse(&first).expect("what the builder writes can be read"));
     assert_eq!(rebuilt(&first, Layout::Cucm).as_ref(), Ok(&first));
 }
 
-/// Whether one of the layouts gives the same bytes back.
+/// Returns true if one of the layouts gives the same bytes back.
 pub fn is_reproduced(data: &[u8]) -> bool {
     [Layout::Cucm, Layout::Certutils]
         .into_iter()
@@ -54,7 +55,8 @@ fn fields(record: &Record<'_>) -> Vec<(u8, Vec<u8>)> {
     fields
 }
 
-/// Applies every header field that is not the signer's to a builder; a macro, because the builders share no trait.
+/// Applies every header field that is not the signer's to a builder; a macro, because the builders
+/// share no trait.
 macro_rules! with_header {
     ($builder:expr, $header:expr, $bytes:expr) => {{
         let header: &Header<'_> = $header;
@@ -81,7 +83,8 @@ macro_rules! with_header {
 /// The file once more, made from its fields and its own signature.
 ///
 /// # Errors
-/// What the builder cannot write: a name with a NUL inside, a hash without an algorithm, too long.
+/// Fields that the builder cannot write: a name with a NUL inside, a hash without an algorithm, too
+/// long.
 pub fn rebuilt(bytes: &[u8], layout: Layout) -> Result<Vec<u8>, String> {
     let file = wire::parse(bytes).map_err(|error| error.to_string())?;
     let header = *file.header();

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 use trustlist_cluster::case::Scenario;
 
-/// A scenario in JSON, or one made of the bytes where they are no JSON; `None` where it would take long.
+/// Reads a scenario in JSON, or makes one from bytes that are not JSON; `None` if it would take
+/// long.
 pub fn small_scenario(data: &[u8]) -> Option<Scenario> {
     let made = || {
         Scenario::parse(&scenario(data))

@@ -5,7 +5,7 @@ use super::scenario::small_scenario;
 use trustlist_cluster::cluster::{Assume, Simulation, Trust, simulate as run};
 use trustlist_cluster::report::{SimulationJson, simulation_html, simulation_text};
 
-/// A scenario in JSON, or one made of the bytes where they are no JSON.
+/// Reads a scenario in JSON, or makes one from bytes that are not JSON.
 pub fn simulate(data: &[u8]) {
     let Some(scenario) = small_scenario(data) else { return };
     let ask = || run(&scenario.cluster, &scenario.plan, &scenario.policies, Assume::Lean);

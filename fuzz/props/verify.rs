@@ -1,4 +1,5 @@
-//! Verification: no panic, providers agree, files and facts agree, and nothing changed or cut stays valid.
+//! Verification: no panic, providers agree, files and facts agree, and nothing changed or cut stays
+//! valid.
 
 use trustlist::cert::Certificate;
 use trustlist::facts::{Files, SignatureAnswer, Signatures};
@@ -72,7 +73,8 @@ fn same_by_facts(list: &TrustList<'_>, found: &OwnVerification) {
     );
 }
 
-/// Where a shorter file could look whole: behind the header and behind every record, and one byte beside.
+/// Lengths at which a shorter file could look whole: after the header and after every record, and
+/// one byte beside.
 fn cuts(list: &TrustList<'_>) -> Vec<usize> {
     let starts = list.records().map_while(Result::ok).map(|record| record.range().start).take(MOST);
     starts
@@ -116,7 +118,7 @@ fn of_signed(signed: &SignedFile<'_>) {
     }
 }
 
-/// Asks every provider that is built, and panics where they disagree.
+/// Asks every provider that is built, and panics if they disagree.
 #[derive(Debug)]
 struct BothProviders;
 

@@ -40,7 +40,8 @@ fn every_rule_has_a_case() -> Result<(), Failed> {
     }
 }
 
-/// Each condition, and each finding that grants or refuses, is the decisive one that some case expects.
+/// Each condition, and each finding that grants or refuses, is the decisive one that some case
+/// expects.
 fn every_condition_decides_somewhere() -> Result<(), Failed> {
     let (mut expected, mut could) = (BTreeSet::new(), BTreeSet::new());
     could.extend(ConditionCode::ALL.iter().map(|code| code.as_str()));

@@ -1,5 +1,5 @@
-//! Reports that a person should be glad to read, kept as files: `UPDATE_GOLDEN=1 cargo test --features serde --test
-//! cases golden` writes them anew.
+//! Reports that a person should be glad to read, kept as files:
+//! `UPDATE_GOLDEN=1 cargo test --features serde --test cases golden` writes them anew.
 
 use super::support;
 use libtest_mimic::{Failed, Trial};
@@ -8,7 +8,7 @@ use trustlist::case::PredictCase;
 use trustlist::json::Value;
 use trustlist::report::{PredictionReport, prediction_explained, prediction_json, prediction_text};
 
-/// Case, and where it is.
+/// A case, and its place.
 const TELLING: &[&str] = &[
     "ctl-first-install",
     "ctl-tvs-not-known-no-anchor-left",
@@ -28,8 +28,9 @@ pub(crate) fn trials() -> Vec<Trial> {
     telling.chain([Trial::test("golden::evidence", evidence)]).collect()
 }
 
-/// What stands behind the answers to all our cases, in short: the values of findings and conditions, what would change the
-/// answer, and what to do. Outcomes and codes are held by the cases themselves.
+/// The details of the answers to all our cases, in short: the values of findings and conditions,
+/// what would change the answer, and what to do. Outcomes and codes are held by the cases
+/// themselves.
 fn evidence() -> Result<(), Failed> {
     let mut text = String::new();
     for file in support::of("predict") {
@@ -72,7 +73,7 @@ fn short(value: &Value) -> String {
     }
 }
 
-/// What follows from the code.
+/// The values that accompany the code.
 const NOT_TOLD: &[&str] = &["missing", "rule", "text", "weight"];
 
 fn compare(case: &str) -> Result<(), Failed> {

@@ -1,5 +1,5 @@
-//! `trustlist.predict/1`: the outcome of each file, and where the case says so lean, via, decisive code and what the
-//! phone holds afterwards.
+//! `trustlist.predict/1`: the outcome of each file, and where the case says so lean, via, decisive
+//! code and what the phone holds afterwards.
 
 use super::support::{self, CaseFile};
 use libtest_mimic::{Failed, Trial};

@@ -1,5 +1,5 @@
-//! Every case can be reported: text that fits a terminal and carries no control characters, JSON with the fields of the
-//! contract.
+//! Every case can be reported: text that fits a terminal and carries no control characters, JSON
+//! with the fields of the contract.
 
 use super::support;
 use libtest_mimic::{Failed, Trial};
@@ -28,7 +28,8 @@ fn every_case() -> Result<(), Failed> {
     Ok(())
 }
 
-/// Lines of at most 100 columns without control characters, blanks at their ends or gaps of two lines.
+/// Lines of at most 100 columns without control characters, blanks at their ends or gaps of two
+/// lines.
 fn fits(text: &str) -> Result<(), String> {
     for line in text.lines() {
         if line.chars().count() > 100 || line.ends_with(' ') || line.chars().any(char::is_control) {

@@ -20,7 +20,7 @@ use x509_cert::serial_number::SerialNumber;
 use x509_cert::spki::{SubjectPublicKeyInfoOwned, SubjectPublicKeyInfoRef};
 use x509_cert::time::{Time, Validity};
 
-/// What a certificate shall say. Names are written as CUCM writes them: `CN=…;OU=…`.
+/// The fields of a certificate to make. Names are written as CUCM writes them: `CN=…;OU=…`.
 pub(crate) struct Request<'a> {
     pub(crate) subject: &'a str,
     pub(crate) issuer: &'a str,
@@ -84,7 +84,7 @@ pub(crate) struct Certificate {
 }
 
 impl Certificate {
-    /// What a header says of this signer.
+    /// The fields of a header that name this signer.
     pub(crate) fn signer_info(&self, layout: Layout) -> SignerInfo {
         SignerInfo::new(
             written(&self.subject, layout),
@@ -164,7 +164,8 @@ impl BuilderProfile for Cucm {
     }
 }
 
-/// A name from text, its parts in the order written; a part of no known type is put into a common name.
+/// A name from text, its parts in the order written; a part of no known type is put into a common
+/// name.
 fn name(text: &str) -> Name {
     let mut sequence = RdnSequence::default();
     for part in text.split(';').filter(|part| !part.is_empty()) {

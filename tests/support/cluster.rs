@@ -14,7 +14,8 @@ pub(crate) struct Holder {
     pub(crate) key: &'static Key,
 }
 
-/// First and last second of the validity of the first and of the second generation: five years, as CUCM makes them.
+/// First and last second of the validity of the first and of the second generation: five years, as
+/// CUCM makes them.
 const GENERATIONS: [(u64, u64); 2] =
     [(1_709_629_960, 1_867_309_959), (1_794_255_300, 1_951_935_299)];
 /// ITLRecovery is valid for twenty years (P-REC-7).
@@ -43,7 +44,8 @@ pub(crate) fn call_manager(node: &str, generation: usize) -> Holder {
     )
 }
 
-/// The TVS certificate of a node: the same subject as its CallManager, another key and serial number.
+/// The TVS certificate of a node: the same subject as its CallManager, another key and serial
+/// number.
 pub(crate) fn tvs(node: &str, generation: usize) -> Holder {
     let keys = match node {
         "ccm1" => ["rsa2048-07", "rsa2048-08"],
@@ -76,7 +78,8 @@ pub(crate) fn recovery(generation: usize) -> Holder {
     )
 }
 
-/// An eToken as lists print them: odd quotes, a short serial number, a certificate of a manufacturing CA.
+/// An eToken as lists print them: odd quotes, a short serial number, a certificate of a
+/// manufacturing CA.
 pub(crate) fn token() -> Holder {
     let key = key("rsa1024-01");
     let request = Request {
@@ -110,7 +113,8 @@ pub(crate) fn serial(label: &str) -> [u8; 16] {
     serial
 }
 
-/// A record as CUCM writes it into an ITL: the certificate for SAST, its hash for everybody else; no address.
+/// A record as CUCM writes it into an ITL: the certificate for SAST, its hash for everybody else;
+/// no address.
 pub(crate) fn itl_record(role: Role, server: &str, holder: &Holder) -> RecordBuilder {
     match role {
         Role::Sast => holder.certificate.record(role, Layout::Cucm).server(server),
@@ -140,7 +144,8 @@ pub(crate) fn list(signer: &Holder, file_name: &str, timestamp: u32) -> ListBuil
         .timestamp(timestamp)
 }
 
-/// The ITL that a TFTP node serves: its CallManager and ITLRecovery as SAST, its TFTP record, TVS of all nodes, CAPF.
+/// The ITL that a TFTP node serves: its CallManager and ITLRecovery as SAST, its TFTP record, TVS
+/// of all nodes, CAPF.
 pub(crate) fn itl(
     signer: &Holder,
     node: &str,
@@ -157,7 +162,8 @@ pub(crate) fn itl(
         .record(itl_record(Role::Capf, "ccm1", &capf()))
 }
 
-/// The tokenless CTL of the cluster: SAST of the publisher and ITLRecovery, a CCM+TFTP record for every node, CAPF.
+/// The tokenless CTL of the cluster: SAST of the publisher and ITLRecovery, a CCM+TFTP record for
+/// every node, CAPF.
 pub(crate) fn ctl(
     signer: &Holder,
     manager: &Holder,
@@ -191,7 +197,7 @@ pub(crate) fn config(signer: &Holder, digest: DigestAlgorithm, timestamp: u32) -
 /// The name of the phone's signed configuration.
 pub(crate) const CONFIG_NAME: &str = "SEP001122334455.cnf.xml.sgn";
 
-/// What the phone of `testdata` is configured with.
+/// The content of the configuration file of the phone in `testdata`.
 pub(crate) const CONFIG: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>
 <device>
  <devicePool>

@@ -1,4 +1,5 @@
-//! A case in symbols made into certificates, signed lists and a signed configuration, and read back as facts.
+//! A case in symbols made into certificates, signed lists and a signed configuration, and read back
+//! as facts.
 
 use super::support::certificate::spki;
 use super::support::key::public_key;
@@ -26,7 +27,8 @@ pub(crate) struct Made {
     pub(crate) certificates: Vec<Vec<u8>>,
 }
 
-/// Makes the files of a case in this layout; a case that is about text without files is refused with the reason.
+/// Makes the files of a case in this layout; a case that is about text without files is refused
+/// with the reason.
 pub(crate) fn materialise(case: &PredictCase, layout: Layout) -> Result<Made, &'static str> {
     let mut maker = Maker { case, layout, pool: pool(case), files: Files::new(RustCrypto) };
     let (phone, offer) = (&case.phone, &case.offer);
@@ -66,7 +68,8 @@ impl Maker<'_> {
         Ok(pool.iter().find(|held| *held.symbol == *symbol).expect("every certificate has a label"))
     }
 
-    /// The certificate whose key signs this file, as the case has it, and whether the signature shall be broken.
+    /// The certificate whose key signs this file, as the case has it, and whether the signature
+    /// shall be broken.
     fn signer(&self, file: FileId, identity: &Identity) -> Result<(&Held, bool), &'static str> {
         let named: Vec<&Held> = self
             .pool
@@ -187,7 +190,7 @@ impl Maker<'_> {
         Tvs::Known(servers.iter().map(server).collect())
     }
 
-    /// What TVS presents or returns: facts of the certificate alone.
+    /// The certificate that TVS presents or returns: facts of the certificate alone.
     fn facts(&self, symbol: &CertificateFacts) -> Arc<CertificateFacts> {
         let der = &self.held(symbol).expect("checked by the lists").certificate.der;
         let facts = CertificateFacts::from_certificate(&cert::Certificate::parse(der).unwrap());
@@ -196,7 +199,7 @@ impl Maker<'_> {
     }
 }
 
-/// What a list must say alike in symbols and as a file.
+/// The facts that a list must state alike in symbols and as a file.
 fn same_words(list: &ListFacts) -> impl PartialEq + std::fmt::Debug + use<> {
     let records: Vec<_> = list
         .records
@@ -228,8 +231,9 @@ fn same_words(list: &ListFacts) -> impl PartialEq + std::fmt::Debug + use<> {
     )
 }
 
-/// Signs the list, filled up with a tag that phones skip, so that its size is on the side of P-ALG-7 on which the case
-/// has it: of the size that the case says, or above 64 KiB where the certificates are too many.
+/// Signs the list, filled up with a tag that phones skip, so that its size is on the side of
+/// P-ALG-7 on which the case has it: of the size that the case says, or above 64 KiB where the
+/// certificates are too many.
 fn sized(
     builder: &ListBuilder,
     mut records: Vec<RecordBuilder>,
@@ -287,7 +291,8 @@ fn written(name: &str, layout: Layout) -> String {
     if layout == Layout::Certutils { name.replace(';', ",") } else { name.to_owned() }
 }
 
-/// Makes the certificates of a case. Signers get keys of their own; the others share what is left of the pool.
+/// Makes the certificates of a case. Signers get keys of their own; the others share what is left
+/// of the pool.
 fn pool(case: &PredictCase) -> Result<Vec<Held>, &'static str> {
     let mut symbols: Vec<Arc<CertificateFacts>> = Vec::new();
     for symbol in case.certificates.all().values() {
@@ -345,5 +350,5 @@ fn make(symbol: Arc<CertificateFacts>, used: &mut [usize; 4]) -> Result<Held, &'
     Ok(Held { symbol, certificate, key })
 }
 
-/// 2099-12-31, for a certificate of which the case gives no dates.
+/// 2099-12-31, for a certificate without dates in the case.
 const FAR: u64 = 4_102_358_400;

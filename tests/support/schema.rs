@@ -1,4 +1,4 @@
-//! How schemas are made from types: shared by the crates whose types these are, each of which includes this file.
+//! Makes schemas from types: every crate that owns such types includes this file.
 #![allow(dead_code, reason = "not every crate needs every part")]
 
 use super::lib::case::READERS_FIELDS;
@@ -42,7 +42,8 @@ fn document<T: JsonSchema>(schema: &str, contract: Contract) -> Schema {
     made
 }
 
-/// Takes away what closes an object. A field that may be left out is never `null`: it is left out instead.
+/// Takes away what closes an object. A field that may be left out is never `null`: it is left out
+/// instead.
 struct Open;
 
 impl Transform for Open {
@@ -68,7 +69,8 @@ impl Transform for Open {
     }
 }
 
-/// Marks an object whose fields may be `null` although they may be left out: they come or go together.
+/// Marks an object whose fields may be `null` although they may be left out: they come or go
+/// together.
 pub(crate) const OFTEN_NULL: &str = "x-often-null";
 
 fn never_null(field: &mut Value) {
@@ -90,7 +92,8 @@ fn never_null(field: &mut Value) {
     }
 }
 
-/// Takes away what says something about Rust only: the width of its numbers, and where lines of a comment end.
+/// Takes away what says something about Rust only: the width of its numbers, and where lines of a
+/// comment end.
 struct Plain;
 
 impl Transform for Plain {
@@ -137,8 +140,8 @@ pub(crate) fn compare(made: &[(&str, Value)]) {
     }
 }
 
-/// Fields without a description, by their place. A tag needs none, its object is described; nor do fields that are words
-/// of a vocabulary.
+/// Fields without a description, by their place. A tag needs none, its object is described; nor do
+/// fields that are words of a vocabulary.
 pub(crate) fn undescribed(value: &Value, place: &str, bare: &mut Vec<String>) {
     if let Some(properties) = value.get("properties").and_then(Value::as_object) {
         let kinds: BTreeSet<String> = properties.values().map(Value::to_string).collect();
@@ -347,7 +350,7 @@ impl<T: JsonSchema> JsonSchema for OrNull<T> {
     }
 }
 
-/// One, or a list of which any is right.
+/// One value, or a list of equally right values.
 #[derive(JsonSchema)]
 #[schemars(untagged, rename = "AnyOf{T}")]
 pub(crate) enum Any<T> {

@@ -1,4 +1,5 @@
-//! Facts that may be unknown, each taken away from a question once: the answer must be open wherever it hangs on the fact.
+//! Facts that may be unknown, each taken away from a question once: the answer must be open
+//! wherever it needs the fact.
 
 use std::sync::Arc;
 use trustlist::facts::{CertificateFacts, ListFacts};
@@ -20,7 +21,8 @@ struct Fact {
     with: Vec<Question>,
 }
 
-/// Returns a line for each file that gets a firm answer without a fact, although a value of the fact gives another.
+/// Returns a line for each file that gets a firm answer without a fact, although a value of the
+/// fact gives another.
 pub(crate) fn firm_answers_that_hang_on_a_fact(
     question: &Question,
     judge: &dyn Fn(&Question) -> Prediction,
@@ -42,7 +44,8 @@ pub(crate) fn firm_answers_that_hang_on_a_fact(
     wrong
 }
 
-/// A file that the server does not have is not offered, also to a device that would not have asked for it.
+/// A file that the server does not have is not offered, also to a device that would not have asked
+/// for it.
 fn same(without: Option<Outcome>, with: Option<Outcome>) -> bool {
     without == with || (without, with) == (Some(Outcome::NotOffered), Some(Outcome::NotApplicable))
 }
@@ -102,8 +105,9 @@ fn digests(question: &Question) -> Fact {
     fact("digests", question, |question, value| question.phone.device.digests = value, None, values)
 }
 
-/// 2048 bits are the safe maximum (P-ALG-4): no device is known to take less. Where the size of a signer's key is not known
-/// either, it is taken as one that fits, as the cases of forged signers have it.
+/// 2048 bits are the safe maximum (P-ALG-4): no device is known to take less. Where the size of a
+/// signer's key is not known either, it is taken as one that fits, as the cases of forged signers
+/// have it.
 fn key_bits(question: &Question) -> Fact {
     let config = if let ConfigOffer::Config(config) = &question.offer.config {
         Some(config.key_bits)
@@ -123,7 +127,8 @@ fn key_bits(question: &Question) -> Fact {
     )
 }
 
-/// A minimum that is not known is none above 1.2 for phones that are not legacy (P-TVS-11; C05 against minimum 1.3).
+/// A minimum that is not known is none above 1.2 for phones that are not legacy (P-TVS-11; C05
+/// against minimum 1.3).
 fn tls(question: &Question) -> Fact {
     let legacy = question.phone.device.tvs_client == TvsClient::Legacy;
     let values = TlsVersion::ALL
@@ -147,7 +152,8 @@ fn tvs(question: &Question) -> Fact {
     fact("tvs", question, |question, value| question.tvs = value, Tvs::Unknown, values)
 }
 
-/// For one server: all of it, what it presents, what it knows, the roles of each certificate that it knows.
+/// For one server: all of it, what it presents, what it knows, the roles of each certificate that
+/// it knows.
 fn server(question: &Question, index: usize) -> Vec<Fact> {
     let Tvs::Known(servers) = &question.tvs else { return Vec::new() };
     let Some(stated) = servers.get(index) else { return Vec::new() };
@@ -210,7 +216,8 @@ fn server(question: &Question, index: usize) -> Vec<Fact> {
     facts
 }
 
-/// Servers that the phone trusts by one of its TVS records: one that knows every signer, one that knows none.
+/// Servers that the phone trusts by one of its TVS records: one that knows every signer, one that
+/// knows none.
 fn servers_that_know(question: &Question) -> impl Iterator<Item = TvsServer> + '_ {
     let lists = [&question.phone.itl, &question.phone.ctl].into_iter().flatten();
     let presented =

@@ -1,5 +1,6 @@
-//! A static library without std that reads, verifies and predicts. It has its own panic handler and allocator: as soon as
-//! any dependency pulls std in, there are two panic handlers and it does not build. `tests/embedding.rs` builds it.
+//! A static library without std that reads, verifies and predicts. It has its own panic handler and
+//! allocator: as soon as any dependency pulls std in, there are two panic handlers and it does not
+//! build. `tests/embedding.rs` builds it.
 #![no_std]
 
 extern crate alloc;
@@ -44,7 +45,7 @@ impl SignatureVerifier for NoKeys {
     }
 }
 
-/// Whether the list verifies and a phone that holds `installed` takes it.
+/// Returns true if the list verifies and a phone with `installed` accepts it.
 pub fn takes(installed: Vec<u8>, offered: Vec<u8>) -> Option<bool> {
     let list = TrustList::parse(&offered).ok()?;
     let record = list.records().next()?.ok()?;

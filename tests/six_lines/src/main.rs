@@ -1,5 +1,5 @@
-//! The first answer takes two imports and six lines. What is beneath them is written so that it compiles with every version in
-//! which only new words and new fields were added.
+//! The first answer takes two imports and six lines. What is beneath them is written so that it
+//! compiles with every version in which only new words and new fields were added.
 
 use trustlist::{Question, Verdict};
 
@@ -15,7 +15,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     })
 }
 
-/// Words are matched with an arm for those that are to come, inputs are made without naming all of their fields.
+/// Words are matched with an arm for those that are to come, inputs are made without naming all of
+/// their fields.
 fn grown(answer: &trustlist::question::Predicted) -> Result<(), trustlist::UnknownWord> {
     use trustlist::phone::{Device, Offer, Phone, Prediction};
     use trustlist::{Outcome, wire::Role};
