@@ -9,6 +9,7 @@
 //! running service has loaded. They are kept apart (C-20, C-50).
 
 mod cert;
+mod cohort;
 mod deletion;
 mod describe;
 mod event;
@@ -19,6 +20,7 @@ mod operation;
 mod phones;
 mod recover;
 mod run;
+mod scene;
 mod services;
 mod shared;
 mod simulate;
@@ -27,6 +29,7 @@ mod store;
 mod sync;
 
 pub use cert::{Cert, LabelId};
+pub use cohort::CohortId;
 pub use describe::{
     Cluster, ClusterError, CtlStart, ItlStart, LscStart, Mode, NodeSpec, PhoneSecurity, PhoneSpec,
 };
@@ -38,5 +41,5 @@ pub use operation::{
 };
 pub use phones::{Assume, Assumption, FileJudged, Judged, Outlook, Standing, Taken, Trust};
 pub use recover::{Rescue, RescueSet};
-pub use run::{CohortId, ListView, Policy, Run, StepError, StepReport};
+pub use run::{ListView, Policy, Run, StepError, StepReport};
 pub use simulate::{FinalState, NoReturn, PolicyResult, Simulation, simulate};

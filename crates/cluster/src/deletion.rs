@@ -8,16 +8,17 @@ mod audit;
 mod discover;
 mod forecast;
 mod inventory;
+mod judge;
 pub mod logs;
 mod moment;
 
 pub use audit::{
-    Answer, Audit, ClusterVerdict, Evidence, EvidenceKind, LogError, MAX_SEEN, NodeAnswer,
-    QUIET_MINUTES, Verdict,
+    Answer, Audit, ClusterVerdict, Evidence, EvidenceKind, LogError, MAX_SEEN, NodeAnswer, Verdict,
 };
 pub use discover::{Deletions, MAX_DELETIONS};
 pub use forecast::{
     Forecast, Holder, Outcome, Refused, Return, ReturnBy, Waits, forecast, refused,
 };
 pub use inventory::{DEFAULT_SKEW_SECONDS, Inventory, InventoryNode, Spread, Wanted, WantedError};
+pub use judge::QUIET_MINUTES;
 pub use moment::Moment;

@@ -5,6 +5,7 @@
 
 mod generate;
 mod init;
+mod inventory;
 mod lint;
 mod recover;
 mod reorder;
@@ -13,10 +14,8 @@ pub use generate::{
     Document, Fallback, Lean, NoPlan, OldTrust, Order, PlanNote, PlannedStep, Purpose, Request,
     Round, RoundKind, SafePlan, Unneeded, Window, generate,
 };
-pub use init::{
-    GROUP_QUERY, Init, InitError, InventoryError, Known, MAX_PHONES, Mark, Pasted, PhoneRow, init,
-    inventory, inventory_within,
-};
+pub use init::{GROUP_QUERY, Init, InitError, Known, Mark, Pasted, init};
+pub use inventory::{InventoryError, MAX_PHONES, PhoneRow, inventory, inventory_within};
 pub use lint::{Check, Fact, PlanFinding, PlanLint, PlanNoReturn, lint};
 pub use recover::{Anchor, LockedPhones, Recovery, Remedy, recover};
 pub use reorder::{Reordering, reorder};

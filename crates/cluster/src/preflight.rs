@@ -4,20 +4,13 @@
 //! Files come in any order, several commands may stand in one, and the output is recognised without its command
 //! line. What was not pasted is unknown, never passed.
 
-mod certificates;
-mod dates;
 mod lists;
 mod nodes;
-mod phones;
-mod replication;
-mod results;
-mod services;
-mod sql;
-mod text;
+mod read;
 
 use crate::code::PreflightCode;
 use alloc::{string::String, sync::Arc, vec, vec::Vec};
-use text::Section;
+use read::Section;
 use trustlist::console::{Line, PasteLimits, Print, prints_of};
 use trustlist::facts::Timestamp;
 use trustlist::release::Release;
@@ -325,7 +318,7 @@ impl Preflight {
 /// ```
 /// use trustlist_cluster::preflight::{Context, Source, Verdict, preflight};
 /// let text = "paramname paramvalue\n===================== ==========\nRollBackToPreGrayback T\n";
-/// let answer = preflight(&[Source { name: "sql.txt", text, node: None }], &Context::default());
+/// let answer = preflight(&[Source { name: "sql.txt", text, node: None }], &Conread::default());
 /// assert_eq!(answer.checks[0].verdict, Verdict::Block);
 /// assert!(answer.to_run.contains(&"show itl"));
 /// ```
@@ -350,15 +343,15 @@ pub fn preflight_within(
         for print in &read.prints {
             let node = named.of_print(print).or_else(|| node.clone());
             checks.extend(
-                lists::judge(print, &context)
+                lists::lists(print, &context)
                     .into_iter()
                     .map(|found| found.at(&file, node.as_ref())),
             );
         }
-        let found = read.found.into_iter().chain(results::judge(&read.results, &context));
+        let found = read.found.into_iter().chain(read::reset_signers(&read.results, &context));
         let found = found
-            .chain(services::age(&read.backups, &context))
-            .chain(phones::judge(&read.messages, &context));
+            .chain(nodes::age(&read.backups, &context))
+            .chain(lists::messages(&read.messages, &context));
         checks.extend(found.map(|found| found.at(&file, node.as_ref())));
         if checks.len() == before {
             checks.push(unread(Item::Other, read.first_line).at(&file, node.as_ref()));
@@ -409,9 +402,9 @@ fn complete(checks: &mut Vec<Check>, named: &nodes::Nodes, context: &Context) ->
 struct Read {
     found: Vec<Found>,
     prints: Vec<Print>,
-    results: Vec<results::ResetItl>,
-    backups: Vec<services::Backup>,
-    messages: Vec<phones::Messages>,
+    results: Vec<read::ResetItl>,
+    backups: Vec<nodes::Backup>,
+    messages: Vec<lists::Messages>,
     mode: Option<SecurityMode>,
     version: Option<Release>,
     /// The node from which the replication was looked at.
@@ -454,23 +447,23 @@ fn read(source: &Source<'_>, limits: &PasteLimits) -> Read {
         prints,
         results: Vec::new(),
         backups: Vec::new(),
-        messages: phones::read(&clean),
+        messages: lists::read(&clean),
         mode: None,
         version: None,
         viewed_from: None,
         date: None,
-        first_line: text::first_line(&clean),
+        first_line: read::first_line(&clean),
     };
     read.date =
-        read.prints.iter().filter_map(|print| dates::printed(print.modified.as_deref()?)).max();
-    text::sections(&clean, &mut |section| read_section(&section, &mut read));
+        read.prints.iter().filter_map(|print| read::printed(print.modified.as_deref()?)).max();
+    read::sections(&clean, &mut |section| read_section(&section, &mut read));
     read
 }
 
 /// Everything that a section shows. A terminal that broke its lines is undone where nothing was found.
 fn read_section(section: &Section, read: &mut Read) {
     let before = (read.found.len(), read.results.len(), read.backups.len());
-    read.date = read.date.max(dates::server_time(section));
+    read.date = read.date.max(read::server_time(section));
     read.viewed_from = read.viewed_from.take().or_else(|| nodes::viewed_from(section));
     recognise(section, read);
     if (read.found.len(), read.results.len(), read.backups.len()) == before {
@@ -491,24 +484,24 @@ fn read_section(section: &Section, read: &mut Read) {
 }
 
 fn recognise(section: &Section, read: &mut Read) {
-    if let Some((found, mode)) = sql::mode(section) {
+    if let Some((found, mode)) = read::mode(section) {
         read.found.push(found);
         read.mode = read.mode.or(mode);
     }
-    read.found.extend(sql::rollback(section));
-    read.found.extend(sql::units(section));
-    if let Some((found, version)) = replication::judge(section) {
+    read.found.extend(read::rollback(section));
+    read.found.extend(read::units(section));
+    if let Some((found, version)) = nodes::replication(section) {
         read.found.push(found);
         read.version = read.version.or(version);
     }
-    read.backups.extend(services::backup(section));
-    read.found.extend(services::services(section));
-    read.found.extend(certificates::judge(section));
-    read.found.extend(phones::column(section));
-    read.found.extend(results::regenerated(section));
-    read.found.extend(results::ctl_updated(section));
-    read.found.extend(results::mode_set(section));
-    read.results.extend(results::reset_itl(section));
+    read.backups.extend(nodes::backup(section));
+    read.found.extend(nodes::services(section));
+    read.found.extend(lists::own_certificates(section));
+    read.found.extend(lists::column(section));
+    read.found.extend(read::regenerated(section));
+    read.found.extend(read::ctl_updated(section));
+    read.found.extend(read::mode_set(section));
+    read.results.extend(read::reset_itl(section));
 }
 
 /// What the files say about themselves, completed by the context. A context that names a maintenance release is more exact than the

@@ -1,8 +1,13 @@
 //! Values as text, JSON and pictures. Nothing is decided here.
 
+mod book;
 pub mod deletion;
+mod forecast;
+mod gates;
+mod instruction;
 pub mod plan;
 pub mod preflight;
+mod recover;
 #[cfg(test)]
 pub(crate) mod schema;
 pub(crate) mod shape;

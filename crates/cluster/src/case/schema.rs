@@ -2,13 +2,10 @@
 //! the keys that its reader knows. `crates/cli/tests/schema.rs` asks readers and schemas about the same documents.
 #![allow(dead_code, clippy::type_complexity, reason = "these types are only described")]
 
-mod scenario;
+pub(crate) use super::scenario_schema::Step;
 
-pub(crate) use scenario::Step;
-
-use super::scenario::inventory;
-use super::{deletion, preflight};
-use crate::report::schema::{DateText, Document, Name, for_readers, input};
+use super::{deletion, inventory, preflight, scenario_schema as scenario};
+use crate::report::schema::{DateText, Document, Name, input};
 use crate::report::shape::Word;
 use schemars::JsonSchema;
 use serde_json::Value;

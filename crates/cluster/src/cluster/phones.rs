@@ -1,28 +1,22 @@
 //! Phones: what each is served, what it makes of it by [`phone::predict`](trustlist::phone::predict), and its state.
 
-mod register;
-mod scene;
-mod settle;
-mod view;
-
-pub(super) use register::Registrar;
-pub(super) use scene::{Context, Scene, TvsClass};
-pub(super) use view::Snapshot;
-
 use super::cert::Cert;
 use super::describe::{Cluster, CtlStart, ItlStart, LscStart, PhoneSecurity, PhoneSpec};
 use super::lists::ListKey;
 use super::node::{NodeId, NodeSet};
 use super::shared::Shared;
 use super::state::ClusterState;
-use alloc::{sync::Arc, vec::Vec};
+use alloc::collections::BTreeMap;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
 use core::fmt;
 use trustlist::code::ConditionCode;
 use trustlist::facts::FileId;
 use trustlist::phone::{
     After, Decisive, Device, JudgedFile, Lean, Outcome, Rule, SecurityByDefault, TvsClient, Via,
 };
-use trustlist::release::{Service, Unit};
+use trustlist::release::{Service, TrustUnit, Unit};
+use trustlist::wire::Role;
 
 /// How a `depends` is taken.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -333,6 +327,88 @@ fn served_itl(spec: &PhoneSpec, state: &ClusterState) -> Option<FileId> {
 }
 
 /// The TVS servers of a profile by name.
-fn group_names(cluster: &Cluster, profile: &Profile) -> Vec<Arc<str>> {
+pub(super) fn group_names(cluster: &Cluster, profile: &Profile) -> Vec<Arc<str>> {
     profile.cm_group.iter().map(|&node| cluster.node_spec(node).name.clone()).collect()
+}
+
+// Registration (P-6, P-7).
+
+/// Where phones can register at one moment.
+#[derive(Debug)]
+pub(super) struct Registrar<'a> {
+    state: &'a ClusterState,
+    /// Where CallManager runs.
+    running: NodeSet,
+    /// Where a phone with this CTL and this LSC issuer can register over TLS.
+    secure: BTreeMap<(Option<FileId>, Own), NodeSet>,
+}
+
+impl<'a> Registrar<'a> {
+    pub(super) fn new(state: &'a ClusterState) -> Self {
+        let running = state
+            .cluster
+            .node_table()
+            .ids()
+            .filter(|&node| state.runs(node, Service::CallManager))
+            .collect();
+        Self { state, running, secure: BTreeMap::new() }
+    }
+
+    /// Whether a phone registers somewhere in its group.
+    pub(super) fn registers(
+        &mut self,
+        shared: &Shared,
+        profile: &Profile,
+        ctl: Option<FileId>,
+        lsc: Option<Cert>,
+    ) -> bool {
+        let own = match lsc {
+            Some(issuer) => Own::Lsc(issuer),
+            None if profile.mic == Some(false) => Own::None,
+            None => Own::Mic,
+        };
+        let nodes = match profile.security {
+            PhoneSecurity::NonSecure => self.running,
+            PhoneSecurity::Encrypted => *self.secure.entry((ctl, own)).or_insert_with(|| {
+                self.running
+                    .iter()
+                    .filter(|&node| takes(self.state, shared, node, ctl, own))
+                    .collect()
+            }),
+        };
+        nodes.meets(profile.group)
+    }
+}
+
+/// The certificate that a phone shows CallManager.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Own {
+    /// One of the cluster, by its issuer.
+    Lsc(Cert),
+    /// The one that it was made with, whose issuer every CallManager trusts.
+    Mic,
+    /// It has none.
+    None,
+}
+
+/// CallManager presents a certificate of the phone's CTL, and trusts the issuer of the phone's own (P-7).
+fn takes(
+    state: &ClusterState,
+    shared: &Shared,
+    node: NodeId,
+    ctl: Option<FileId>,
+    own: Own,
+) -> bool {
+    let presented = state.presented(Service::CallManager, node);
+    let known = ctl.and_then(|ctl| shared.list(ctl)).is_some_and(|list| {
+        list.key.records.iter().any(|record| {
+            matches!(record.role, Role::Ccm | Role::CcmTftp) && record.cert == presented
+        })
+    });
+    known
+        && match own {
+            Own::Lsc(issuer) => state.files.holds(node, TrustUnit::CallManager, issuer),
+            Own::Mic => true,
+            Own::None => false,
+        }
 }

@@ -3,7 +3,8 @@
 use super::describe::Mode;
 use super::node::NodeTable;
 use super::operation::Nodes;
-use super::phones::{Assume, Held, Kind, Outlook, Profile, Scene, Snapshot, Trust, TvsClass};
+use super::phones::{Assume, Held, Kind, Outlook, Profile, Trust};
+use super::scene::{Scene, Snapshot, TvsClass};
 use super::services::Act;
 use super::shared::Shared;
 use super::state::ClusterState;

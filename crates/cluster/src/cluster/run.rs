@@ -1,31 +1,31 @@
 //! A run: a cluster, a policy, and one operation after the other.
 
-mod cohort;
-mod phones;
-mod query;
-
-pub use cohort::CohortId;
-use cohort::Eyes;
-pub(super) use cohort::{Cohort, Cohorts};
-pub use query::ListView;
-
 use super::cert::Cert;
+use super::cohort::Eyes;
+pub(super) use super::cohort::{Cohort, Cohorts};
 use super::deletion::Deleted;
 use super::describe::{Cluster, PhoneSecurity};
 use super::event::{Event, Refusal, ResetCause, TimedEvent};
 use super::limits::{Limits, at_most};
+use super::lists::ListKey;
 use super::node::{NodeId, NodeSet};
 use super::operation::{MAX_WAIT_MINUTES, Nodes, Operation, PhoneId, Phones, Rollback, StoreUnit};
-use super::phones::{Assume, Assumption, Held, PhoneStart, Registrar, Scene, Snapshot, Standing};
+use super::phones::{Assume, Assumption, Held, PhoneStart, Registrar, Standing};
 use super::recover::Outlooks;
+use super::scene::{Scene, Snapshot};
 use super::services::Act;
 use super::shared::Shared;
+use super::simulate::{NoReturn, no_return};
 use super::state::ClusterState;
-use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
+use alloc::collections::BTreeMap;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
 use core::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use trustlist::facts::FileId;
 use trustlist::phone::Prediction;
 use trustlist::release::{Service, TrustUnit, Unit};
+use trustlist::wire::Role;
 
 /// How a site behaves (spec/CONTRACT.md section 4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -164,12 +164,12 @@ impl StepReport {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Run {
-    state: ClusterState,
-    assume: Assume,
+    pub(super) state: ClusterState,
+    pub(super) assume: Assume,
     limits: Limits,
-    cohorts: Cohorts,
-    step: u32,
-    assumptions: BTreeMap<Assumption, u32>,
+    pub(super) cohorts: Cohorts,
+    pub(super) step: u32,
+    pub(super) assumptions: BTreeMap<Assumption, u32>,
     /// What phones are shown now.
     snapshot: Arc<Snapshot>,
     shared: Arc<Mutex<Shared>>,
@@ -512,5 +512,92 @@ impl Run {
                 self.assumptions.entry(Assumption::MicPresent).or_insert(self.step);
             }
         }
+    }
+}
+
+// What a tool may ask of a run: lists as phones hold them and nodes serve them, and what can be asked of one phone.
+
+/// A list of the model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListView(Arc<ListKey>);
+
+impl ListView {
+    /// Who signed it.
+    pub fn signer(&self) -> Cert {
+        self.0.signer
+    }
+
+    /// Its records that hold a certificate, in order.
+    pub fn records(&self) -> impl Iterator<Item = (Role, Cert)> {
+        self.0.records.iter().filter_map(|record| Some((record.role, record.cert?)))
+    }
+
+    /// Whether a record of any role holds this certificate.
+    pub fn holds(&self, cert: Cert) -> bool {
+        self.records().any(|(_, held)| held == cert)
+    }
+
+    /// How many different certificates it holds.
+    pub fn certificates(&self) -> usize {
+        self.records().map(|(_, cert)| cert).collect::<alloc::collections::BTreeSet<_>>().len()
+    }
+}
+
+impl Run {
+    /// The ITL that a phone holds.
+    pub fn installed_itl(&self, phone: PhoneId) -> Option<ListView> {
+        let cohort = self.cohorts.get(self.cohorts.of(phone)?)?;
+        self.list(cohort.held.itl)
+    }
+
+    /// The CTL that a phone holds.
+    pub fn installed_ctl(&self, phone: PhoneId) -> Option<ListView> {
+        let cohort = self.cohorts.get(self.cohorts.of(phone)?)?;
+        self.list(cohort.held.ctl)
+    }
+
+    /// The ITL that a TFTP node has made or was given last.
+    pub fn served_itl(&self, node: NodeId) -> Option<ListView> {
+        self.list(self.state.nodes.at(node).itl.map(|itl| itl.served))
+    }
+
+    /// The CTL that every node serves.
+    pub fn served_ctl(&self) -> Option<ListView> {
+        self.list(self.state.ctl)
+    }
+
+    /// Who issued the phone's own certificate; `None` where it has none.
+    pub fn lsc_issuer(&self, phone: PhoneId) -> Option<Cert> {
+        self.cohorts.get(self.cohorts.of(phone)?)?.lsc
+    }
+
+    /// Whether a phone is on-line.
+    pub fn is_online(&self, phone: PhoneId) -> bool {
+        let cohort = self.cohorts.of(phone).and_then(|cohort| self.cohorts.get(cohort));
+        cohort.is_some_and(|cohort| cohort.online)
+    }
+
+    /// Phones that went through everything alike so far, each group in inventory order: to ask one is to ask all of them.
+    pub fn groups(&self) -> Vec<Vec<PhoneId>> {
+        let mut groups: Vec<Vec<PhoneId>> =
+            self.cohorts.iter().map(|cohort| Vec::with_capacity(cohort.size)).collect();
+        for (phone, cohort) in (0..).map(PhoneId).zip(self.cohorts.all_phones().iter()) {
+            if let Some(group) = groups.get_mut(cohort.index()) {
+                group.push(phone);
+            }
+        }
+        groups.retain(|group| !group.is_empty());
+        groups
+    }
+
+    /// The point of no return of the steps so far (P-16).
+    pub fn no_return(&self) -> Option<NoReturn> {
+        no_return(self)
+    }
+
+    fn list(&self, file: Option<FileId>) -> Option<ListView> {
+        let key =
+            file.and_then(|file| lock(&self.shared).list(file).map(|list| list.key.clone()))?;
+        Some(ListView(key))
     }
 }

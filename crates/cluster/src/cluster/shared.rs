@@ -7,7 +7,8 @@ use super::cert::Cert;
 use super::describe::Cluster;
 use super::lists::{ListKey, Purpose, RecordKey};
 use super::node::NodeId;
-use super::phones::{Context, Profile, TvsClass, Verdict};
+use super::phones::{Profile, Verdict};
+use super::scene::{Context, TvsClass};
 use alloc::{boxed::Box, collections::BTreeMap, sync::Arc, vec::Vec};
 use trustlist::facts::{
     CertificateFacts, ConfigFacts, FileId, Form, Identity, KeyFacts, ListFacts, ListKind, Name,

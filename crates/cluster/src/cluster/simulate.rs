@@ -1,9 +1,10 @@
 //! A whole plan under several policies.
 
+use super::cohort::CohortId;
 use super::describe::Cluster;
 use super::operation::{Operation, PhoneId};
 use super::phones::{Assume, Assumption, Outlook, Standing, Trust};
-use super::run::{CohortId, Policy, Run, StepError, StepReport};
+use super::run::{Policy, Run, StepError, StepReport};
 use super::{Cert, NodeSet};
 use alloc::{string::String, sync::Arc, vec::Vec};
 use trustlist::phone::Prediction;

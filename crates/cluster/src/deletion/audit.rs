@@ -1,17 +1,11 @@
 //! The audit: logs of every node in, a verdict for each and for the cluster out (`spec/CLUSTER-RULES.md` D4).
 
-mod answer;
-mod judge;
-mod matching;
-
-pub use answer::{Answer, ClusterVerdict, Evidence, EvidenceKind, NodeAnswer, Verdict};
-pub use judge::QUIET_MINUTES;
-
 use super::inventory::{Inventory, Spread, Wanted};
-use super::logs::{LogKind, LogSummary, Place, Sighting, scan};
+use super::judge::{Import, Threads, import, is_about};
 use super::moment::Moment;
+use crate::code::DeletionCode;
+use crate::deletion::logs::{LogKind, LogSummary, Place, Sighting, scan};
 use crate::platform_event::Verb;
-use matching::{Import, Threads};
 use std::io::{self, Read};
 use std::sync::Arc;
 
@@ -38,9 +32,9 @@ pub const MAX_SEEN: usize = 10_000;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Audit {
-    inventory: Inventory,
-    wanted: Wanted,
-    records: Vec<Records>,
+    pub(super) inventory: Inventory,
+    pub(super) wanted: Wanted,
+    pub(super) records: Vec<Records>,
 }
 
 /// Why a log could not be read to its end. What came before counts as evidence, but its node is never `deleted`.
@@ -68,40 +62,40 @@ impl core::error::Error for LogError {}
 
 /// What the logs of one node say.
 #[derive(Clone, Debug, Default)]
-struct Records {
+pub(super) struct Records {
     logs: Vec<(Arc<str>, LogSummary)>,
-    events: Vec<EventSeen>,
-    blocks: Vec<BlockSeen>,
-    imports: Vec<ImportSeen>,
+    pub(super) events: Vec<EventSeen>,
+    pub(super) blocks: Vec<BlockSeen>,
+    pub(super) imports: Vec<ImportSeen>,
     /// What keeps the logs from being whole.
-    trouble: Vec<Evidence>,
+    pub(super) trouble: Vec<Evidence>,
 }
 
 #[derive(Clone, Debug)]
-struct Seen {
-    at: Option<Moment>,
+pub(super) struct Seen {
+    pub(super) at: Option<Moment>,
     file: Arc<str>,
     place: Place,
 }
 
 #[derive(Clone, Debug)]
-struct EventSeen {
-    seen: Seen,
-    verb: Verb,
+pub(super) struct EventSeen {
+    pub(super) seen: Seen,
+    pub(super) verb: Verb,
     /// The node where the deletion began (D2.3).
-    host: String,
+    pub(super) host: String,
 }
 
 #[derive(Clone, Debug)]
-struct BlockSeen {
-    seen: Seen,
-    failed: bool,
+pub(super) struct BlockSeen {
+    pub(super) seen: Seen,
+    pub(super) failed: bool,
 }
 
 #[derive(Clone, Debug)]
-struct ImportSeen {
-    seen: Seen,
-    import: Import,
+pub(super) struct ImportSeen {
+    pub(super) seen: Seen,
+    pub(super) import: Import,
 }
 
 impl Audit {
@@ -177,11 +171,11 @@ impl Audit {
 
     /// The verdicts, from what was read so far.
     pub fn answer(&self) -> Answer {
-        judge::answer(self)
+        super::judge::answer(self)
     }
 
     /// Whether the certificate could be on this node and has to be proven gone there.
-    fn applies(&self, node: usize) -> bool {
+    pub(super) fn applies(&self, node: usize) -> bool {
         let product = self.inventory.nodes.get(node).map(|node| node.product);
         product.is_some_and(|product| match self.spread() {
             Spread::Event => self.wanted.unit.deleted_by_event(product),
@@ -190,7 +184,7 @@ impl Audit {
     }
 
     /// How the deletion of this certificate spreads: outside the matrix of D2.2 it does not, whatever the release can.
-    fn spread(&self) -> Spread {
+    pub(super) fn spread(&self) -> Spread {
         use trustlist::release::Product::{Cucm, Imp};
         let covered =
             [Cucm, Imp].into_iter().any(|product| self.wanted.unit.deleted_by_event(product));
@@ -222,16 +216,16 @@ impl Records {
                 let host = line.event.field("HOSTNAME").unwrap_or_default().to_owned();
                 keep(&mut self.events, EventSeen { seen: seen(*at), verb: line.verb, host })
             }
-            Sighting::Block(block) if matching::is_about(wanted, block) && block.is_deletion() => {
+            Sighting::Block(block) if is_about(wanted, block) && block.is_deletion() => {
                 keep(&mut self.blocks, BlockSeen { seen: seen(block.at), failed: block.failed() })
             }
             Sighting::Block(block)
-                if matching::is_about(wanted, block) && block.is_import() && !block.failed() =>
+                if is_about(wanted, block) && block.is_import() && !block.failed() =>
             {
                 let import = if block.at.is_some() { Import::Named } else { Import::Unclear };
                 keep(&mut self.imports, ImportSeen { seen: seen(block.at), import })
             }
-            Sighting::Import(operation) => match matching::import(wanted, threads, operation) {
+            Sighting::Import(operation) => match import(wanted, threads, operation) {
                 Some(import) => {
                     keep(&mut self.imports, ImportSeen { seen: seen(Some(operation.at)), import })
                 }
@@ -252,12 +246,190 @@ impl Records {
         }
     }
 
-    fn holds(&self, kind: LogKind) -> bool {
+    pub(super) fn holds(&self, kind: LogKind) -> bool {
         self.logs.iter().any(|(_, summary)| summary.holds(kind))
     }
 
     /// When the first entry of this kind was written, over rotated files.
-    fn first(&self, kind: LogKind) -> Option<Moment> {
+    pub(super) fn first(&self, kind: LogKind) -> Option<Moment> {
         self.logs.iter().filter_map(|(_, summary)| summary.first(kind)).min()
+    }
+}
+
+// What an audit says, as values.
+
+/// The answer of an audit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The certificate.
+    pub wanted: Wanted,
+    /// How its deletion spreads in this cluster.
+    pub spread: Spread,
+    /// The nodes on which it could be, in inventory order.
+    pub nodes: Vec<NodeAnswer>,
+    /// The nodes to which its store does not apply.
+    pub left_out: Vec<String>,
+    /// All of it.
+    pub cluster: ClusterVerdict,
+}
+
+/// What is known of one node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NodeAnswer {
+    /// Its name.
+    pub name: String,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Why.
+    pub code: DeletionCode,
+    /// When it was deleted, or resurrected.
+    pub at: Option<Moment>,
+    /// The nodes that may have brought it back: nothing says that they had deleted it by then.
+    pub by: Vec<String>,
+    /// What the verdict rests on, in the order of time.
+    pub evidence: Vec<Evidence>,
+}
+
+/// A verdict about one node (D4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    /// It is gone there.
+    Deleted,
+    /// The event never came.
+    EventMissing,
+    /// The event came, the deletion did not.
+    NoDeleteAfterEvent,
+    /// It is back.
+    Resurrected,
+    /// The logs do not say.
+    Unknown,
+}
+
+impl Verdict {
+    /// The word of the contract.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Deleted => "deleted",
+            Self::EventMissing => "event-missing",
+            Self::NoDeleteAfterEvent => "no-delete-after-event",
+            Self::Resurrected => "resurrected",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// A verdict about the cluster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ClusterVerdict {
+    /// It is gone on every node.
+    Deleted,
+    /// It is still on one at least.
+    NotDeleted,
+    /// The logs do not say.
+    Unknown,
+}
+
+impl ClusterVerdict {
+    /// The word of the contract.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Deleted => "deleted",
+            Self::NotDeleted => "not-deleted",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// Of the verdicts about the nodes; without any, nothing is known.
+    pub(super) fn of(nodes: &[NodeAnswer]) -> Self {
+        let all = |verdict| nodes.iter().all(|node| node.verdict == verdict);
+        match nodes.iter().any(|node| !matches!(node.verdict, Verdict::Deleted | Verdict::Unknown))
+        {
+            true => Self::NotDeleted,
+            false if !nodes.is_empty() && all(Verdict::Deleted) => Self::Deleted,
+            false => Self::Unknown,
+        }
+    }
+}
+
+/// Something that a verdict rests on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// What it is.
+    pub kind: EvidenceKind,
+    /// When, on the clock of the node.
+    pub at: Option<Moment>,
+    /// In which log.
+    pub file: Option<Arc<str>>,
+    /// In which line.
+    pub line: Option<u64>,
+    /// The entry, or what is to be said of the log.
+    pub text: String,
+}
+
+impl Evidence {
+    pub(super) fn seen(kind: EvidenceKind, seen: &Seen) -> Self {
+        let (file, line) = (Some(seen.file.clone()), Some(seen.place.line));
+        Self { kind, at: seen.at, file, line, text: seen.place.text.clone() }
+    }
+
+    fn of_log(kind: EvidenceKind, file: &Arc<str>, text: String) -> Self {
+        Self { kind, at: None, file: Some(file.clone()), line: None, text }
+    }
+
+    pub(super) fn told(kind: EvidenceKind, at: Option<Moment>, text: String) -> Self {
+        Self { kind, at, file: None, line: None, text }
+    }
+}
+
+/// What a piece of evidence is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum EvidenceKind {
+    /// When the logs were collected.
+    Collected,
+    /// An operation that deleted it.
+    Deletion,
+    /// An operation that was to delete it and failed.
+    DeletionFailed,
+    /// The node sent the event.
+    EventEmitted,
+    /// The node was about to send the event.
+    EventEmitting,
+    /// The node got the event.
+    EventReceived,
+    /// It was imported.
+    Import,
+    /// A certificate of its store was imported; which is not said.
+    ImportUnclear,
+    /// Lines of a log were too long to be read to their ends.
+    LogCut,
+    /// A log that was not given, or is empty.
+    LogMissing,
+    /// More entries than were kept.
+    LogOverfull,
+    /// Where a log begins.
+    LogStarts,
+    /// A log could not be read to its end.
+    LogUnreadable,
+}
+
+impl EvidenceKind {
+    /// The stable word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Collected => "collected",
+            Self::Deletion => "delete",
+            Self::DeletionFailed => "delete-failed",
+            Self::EventEmitted => "event-emitted",
+            Self::EventEmitting => "event-emitting",
+            Self::EventReceived => "event-received",
+            Self::Import => "import",
+            Self::ImportUnclear => "import-unclear",
+            Self::LogCut => "log-cut",
+            Self::LogMissing => "log-missing",
+            Self::LogOverfull => "log-overfull",
+            Self::LogStarts => "log-starts",
+            Self::LogUnreadable => "log-unreadable",
+        }
     }
 }

@@ -2,8 +2,9 @@
 
 use super::audit::LogError;
 use super::inventory::Wanted;
-use super::logs::{LogSummary, Sighting, scan, url_decoded};
+use super::logs::url_decoded;
 use super::moment::Moment;
+use crate::deletion::logs::{LogSummary, Sighting, scan};
 use std::collections::BTreeSet;
 use std::io::Read;
 

@@ -1,16 +1,11 @@
 //! Safe plans: rounds in the right order, gates between, checked by the simulator under every policy before anybody sees
 //! them (`spec/CLUSTER-RULES.md` P8).
 
-mod batch;
-mod delete;
 mod draft;
-mod fallback;
 mod prove;
 mod rounds;
-mod waves;
 
-pub use fallback::Fallback;
-pub use prove::{Lean, NoPlan};
+pub use prove::{Fallback, Lean, NoPlan};
 
 use super::lint::PlanLint;
 use crate::cluster::{Cluster, Operation, PhoneId};

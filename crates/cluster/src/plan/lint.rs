@@ -2,25 +2,22 @@
 //!
 //! Rules about the order of steps read the plan; rules about what phones go through ask the simulator.
 
-mod anchors;
-mod check;
 mod context;
-mod coverage;
-mod ctl;
-mod deletion;
-mod finding;
+mod lists;
 mod phones;
-mod places;
-mod precautions;
-mod restart;
+mod stores;
 
-pub use check::Check;
-pub use finding::{Fact, PlanFinding};
-
-use crate::cluster::{Cluster, Operation, PhoneId, Policy, StepError};
-use alloc::{string::String, sync::Arc, vec::Vec};
+use crate::cluster::{Cert, Cluster, NodeId, Nodes, Operation, PhoneId, Policy, StepError};
+use crate::code::{PlanLintCode, PlanLintCode as Code};
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec;
+use alloc::vec::Vec;
+pub use context::Check;
 use context::Context;
 use trustlist::code::Level;
+use trustlist::phone::JudgedFile;
+use trustlist::release::{Service, TrustUnit, Unit};
 
 /// What is to be said about a plan.
 #[derive(Clone, Debug)]
@@ -68,13 +65,13 @@ pub struct PlanNoReturn {
 pub fn lint(cluster: &Arc<Cluster>, plan: &[Operation]) -> Result<PlanLint, (u32, StepError)> {
     let context = Context::new(cluster, plan)?;
     let mut findings = Vec::new();
-    precautions::judge(&context, &mut findings);
-    places::judge(&context, &mut findings);
-    restart::judge(&context, &mut findings);
-    anchors::judge(&context, &mut findings);
-    ctl::judge(&context, &mut findings);
-    deletion::judge(&context, &mut findings);
-    phones::judge(&context, &mut findings);
+    stores::precautions(&context, &mut findings);
+    places(&context, &mut findings);
+    phones::restarts_missing(&context, &mut findings);
+    lists::lost_anchors(&context, &mut findings);
+    lists::ctl_updates(&context, &mut findings);
+    stores::deletions(&context, &mut findings);
+    phones::phones(&context, &mut findings);
     phones::judge_ends(&context, &mut findings);
     findings.sort_by_key(|finding| {
         (finding.step.unwrap_or(u32::MAX), core::cmp::Reverse(finding.level()), finding.code)
@@ -107,4 +104,159 @@ fn no_return(context: &Context<'_>) -> Option<PlanNoReturn> {
     phones.sort_unstable();
     phones.dedup();
     Some(PlanNoReturn { step, phones, policies: there.map(|(policy, _)| *policy).collect() })
+}
+
+// A finding about a plan, with its evidence as values.
+
+/// One finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlanFinding {
+    /// What is found.
+    pub code: PlanLintCode,
+    /// The step that it is about; 0 is before the first, empty is the plan as a whole or its end.
+    pub step: Option<u32>,
+    /// The phones concerned, in inventory order.
+    pub phones: Vec<PhoneId>,
+    /// The policies under which the model shows it; empty where the model is not asked.
+    pub policies: Vec<Policy>,
+    /// Why.
+    pub evidence: Vec<Fact>,
+}
+
+/// A piece of evidence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fact {
+    /// A certificate.
+    Certificate(Cert),
+    /// How many certificates there are, and how many there may be.
+    Certificates {
+        /// There are.
+        found: usize,
+        /// There may be.
+        limit: usize,
+    },
+    /// What is missing: the word of a check or of an operation.
+    Missing(&'static str),
+    /// Nodes concerned.
+    Nodes(Vec<NodeId>),
+    /// The file that phones refuse.
+    Refuses(JudgedFile),
+    /// Services, each with its node.
+    Services(Vec<(Service, NodeId)>),
+    /// The earlier step that it goes back to.
+    Since(u32),
+    /// A trust store.
+    Store(TrustUnit),
+    /// The certificate unit.
+    Unit(Unit),
+}
+
+impl PlanFinding {
+    /// How much it weighs.
+    pub fn level(&self) -> Level {
+        self.code.level()
+    }
+
+    fn new(code: PlanLintCode, step: u32) -> Self {
+        Self {
+            code,
+            step: Some(step),
+            phones: Vec::new(),
+            policies: Vec::new(),
+            evidence: Vec::new(),
+        }
+    }
+
+    fn of_plan(code: PlanLintCode) -> Self {
+        Self { step: None, ..Self::new(code, 0) }
+    }
+
+    fn phones(self, phones: Vec<PhoneId>) -> Self {
+        Self { phones, ..self }
+    }
+
+    fn policy(self, policy: Policy) -> Self {
+        Self { policies: vec![policy], ..self }
+    }
+
+    fn fact(mut self, fact: Fact) -> Self {
+        self.evidence.push(fact);
+        self
+    }
+}
+
+/// Adds a finding; one that was made under another policy for the same reason takes it in.
+fn add(findings: &mut Vec<PlanFinding>, finding: PlanFinding) {
+    let same = |known: &&mut PlanFinding| {
+        (known.code, known.step, &known.evidence) == (finding.code, finding.step, &finding.evidence)
+    };
+    let Some(known) = findings.iter_mut().find(same) else { return findings.push(finding) };
+    known.phones.extend(finding.phones);
+    known.phones.sort_unstable();
+    known.phones.dedup();
+    known.policies.extend(finding.policies);
+    known.policies.sort_unstable();
+    known.policies.dedup();
+}
+
+// Steps that name a node where nothing can be done: L-12, L-17; and lists that grow too large: L-21.
+
+/// More certificates than this push an ITL over 64 kB (C-67).
+const MAX_CERTIFICATES: usize = 39;
+
+fn places(context: &Context<'_>, findings: &mut Vec<PlanFinding>) {
+    for (step, operation) in context.steps() {
+        findings.extend(wrong_node(context, step, operation));
+        findings.extend(not_activated(context, step, operation));
+    }
+    findings.extend(too_large(context));
+}
+
+/// L-12. For `all`, a unit that no node has.
+fn wrong_node(context: &Context<'_>, step: u32, operation: &Operation) -> Option<PlanFinding> {
+    let Operation::Regen { unit, nodes } = operation else { return None };
+    let lacks = |node: &NodeId| !context.cluster.has_unit(*node, *unit);
+    let mut wrong = context.named(nodes);
+    if matches!(nodes, Nodes::All) && !wrong.iter().all(lacks) {
+        return None;
+    }
+    wrong.retain(lacks);
+    let finding = || PlanFinding::new(Code::WrongNode, step).fact(Fact::Unit(*unit));
+    (!wrong.is_empty()).then(|| finding().fact(Fact::Nodes(wrong)))
+}
+
+/// L-17.
+fn not_activated(context: &Context<'_>, step: u32, operation: &Operation) -> Option<PlanFinding> {
+    let (Operation::Restart { service, nodes }
+    | Operation::Start { service, nodes }
+    | Operation::Stop { service, nodes }) = operation
+    else {
+        return None;
+    };
+    let Nodes::These(nodes) = nodes else { return None };
+    let run = context.plain().start();
+    let lacks =
+        |node: NodeId| !service.members().iter().any(|&member| run.is_activated(member, node));
+    let wrong: Vec<(Service, NodeId)> =
+        nodes.iter().filter(|&&node| lacks(node)).map(|&node| (*service, node)).collect();
+    (!wrong.is_empty())
+        .then(|| PlanFinding::new(Code::ServiceNotActivated, step).fact(Fact::Services(wrong)))
+}
+
+/// L-21: the first moment at which an ITL is too large.
+fn too_large(context: &Context<'_>) -> Option<PlanFinding> {
+    let history = context.plain();
+    let steps = core::iter::once(0).chain(context.steps().map(|(step, _)| step));
+    steps.into_iter().find_map(|step| {
+        let run = history.after(step);
+        let count = |node: NodeId| run.served_itl(node).map_or(0, |itl| itl.certificates());
+        let counts = context.cluster.nodes().map(|(node, _)| (node, count(node)));
+        let large: Vec<(NodeId, usize)> =
+            counts.filter(|(_, count)| *count > MAX_CERTIFICATES).collect();
+        let found = large.iter().map(|(_, count)| *count).max()?;
+        let nodes = large.into_iter().map(|(node, _)| node).collect();
+        let finding = PlanFinding::new(Code::ItlTooLarge, step).fact(Fact::Nodes(nodes));
+        Some(finding.fact(Fact::Certificates { found, limit: MAX_CERTIFICATES }))
+    })
 }

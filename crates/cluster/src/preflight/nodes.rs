@@ -1,12 +1,18 @@
 //! On which nodes the commands were run, and on which they were not: F-5, F-6 and F-10 are asked of every node that a paste or
 //! the context names.
 
-use super::text::Section;
-use super::{Check, Context, Fact, Item, Read, Source};
+use super::read::{Section, Token};
+use super::{Check, Context, Fact, Found, Item, Read, Source, Verdict};
 use crate::code::PreflightCode;
-use alloc::{string::String, sync::Arc, vec::Vec};
+use alloc::string::{String, ToString as _};
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use alloc::{format, vec};
+use core::net::IpAddr;
+use trustlist::console::glyph::{Line, slice, spaced, squeezed};
 use trustlist::console::{Presence, Print};
-use trustlist::facts::ListKind;
+use trustlist::facts::{ListKind, Timestamp};
+use trustlist::release::Release;
 use trustlist::wire::Role;
 
 /// The node from which the replication was looked at: "Cluster Detailed View from ccm1 (2 Servers)".
@@ -163,4 +169,329 @@ pub(super) fn gap(asked: &[Arc<str>], item: Item, checks: &[Check]) -> Gap {
         };
     }
     Gap { missing, to_run, unnamed }
+}
+
+// F-8 and F-10: backups and services.
+
+/// The newest backup of a history.
+pub(super) struct Backup {
+    file: String,
+    result: BackupResult,
+    line: Line,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum BackupResult {
+    Failed,
+    Success,
+    Unclear,
+}
+
+/// The newest row of `utils disaster_recovery history backup`: its file name is its date, the last of equals counts.
+pub(super) fn backup(section: &Section) -> Option<Backup> {
+    let tokens = section.tokens();
+    let rows: Vec<usize> = tokens
+        .iter()
+        .zip(0..)
+        .filter(|(token, _)| token.text.ends_with(".tar"))
+        .map(|(_, at)| at)
+        .collect();
+    let dated =
+        rows.iter().all(|&at| tokens.get(at).is_some_and(|token| day(token.text).is_some()));
+    let newest = match dated {
+        true => rows.iter().copied().max_by_key(|&at| tokens.get(at).map(|token| token.text))?,
+        false => *rows.last()?,
+    };
+    let row = tokens.get(newest)?;
+    let columns = tokens
+        .iter()
+        .skip(newest.saturating_add(1))
+        .take_while(|token| !token.text.ends_with(".tar"));
+    let result =
+        columns.map(|token| token.text.to_ascii_uppercase()).find_map(|word| match word.as_str() {
+            "SUCCESS" => Some(BackupResult::Success),
+            "ERROR" | "FAILED" | "FAILURE" | "CANCELED" | "CANCELLED" => Some(BackupResult::Failed),
+            _ => None,
+        });
+    Some(Backup {
+        file: row.text.into(),
+        result: result.unwrap_or(BackupResult::Unclear),
+        line: row.line,
+    })
+}
+
+/// The check, once the date of the judgement is known.
+pub(super) fn age(backups: &[Backup], context: &Context) -> Vec<Found> {
+    let judge = |backup: &Backup| {
+        let old = context
+            .at
+            .zip(day(&backup.file))
+            .is_some_and(|(at, day)| at.0.saturating_sub(day.0) > OLD);
+        let (verdict, code) = match backup.result {
+            BackupResult::Failed => (Verdict::Block, PreflightCode::BackupFailed),
+            BackupResult::Success if old => (Verdict::Warn, PreflightCode::BackupOld),
+            BackupResult::Success => (Verdict::Pass, PreflightCode::BackupGood),
+            BackupResult::Unclear => (Verdict::Unknown, PreflightCode::OutputUnread),
+        };
+        let mut facts = vec![("last", Fact::Text(backup.file.clone()))];
+        if let (BackupResult::Success, Some(at)) = (backup.result, context.at) {
+            let date = at.to_string();
+            facts.push(("measured_at", Fact::Text(date.get(..10).unwrap_or(&date).into())));
+        }
+        Found { item: Item::Backup, verdict, code, facts, line: backup.line }
+    };
+    backups.iter().map(judge).collect()
+}
+
+/// "Recent" (F-8) is nowhere given in days; a backup older than a week does not cover the week's changes.
+const OLD: i64 = 7 * 86_400;
+
+/// The day in a name like `2009-12-10-10-30-17.tar`.
+fn day(file: &str) -> Option<Timestamp> {
+    Timestamp::parse(file.get(..10)?)
+}
+
+/// One `Name[STATE]`.
+struct Service {
+    name: String,
+    state: String,
+    activated: bool,
+    line: Line,
+}
+
+/// F-10: CCN and TVS must run.
+pub(super) fn services(section: &Section) -> Option<Found> {
+    let services = read(section);
+    let first = services.first()?;
+    let (mut stopped, mut not_activated) = (Vec::new(), Vec::new());
+    for service in &services {
+        match (service.state.as_str(), service.activated) {
+            ("STARTED", _) => {}
+            (_, false) => not_activated.push(service.name.clone()),
+            _ => stopped.push(service.name.clone()),
+        }
+    }
+    let needed = |service: &&Service| NEEDED.iter().any(|needed| same(&service.name, needed));
+    let down = services.iter().filter(needed).find(|service| service.state != "STARTED");
+    // TVS runs on Unified CM only.
+    let is_presence =
+        services.iter().any(|service| PRESENCE.iter().any(|word| service.name.contains(word)));
+    let wanted = NEEDED.get(..if is_presence { 1 } else { 2 }).unwrap_or_default();
+    let missing: Vec<String> = wanted
+        .iter()
+        .filter(|needed| !services.iter().any(|service| same(&service.name, needed)))
+        .map(|&needed| String::from(needed))
+        .collect();
+    let (verdict, code, line) = match down {
+        Some(service) => (Verdict::Block, PreflightCode::ServiceStopped, service.line),
+        // Cut, or of a node that does not have it: that it runs is not said.
+        None if !missing.is_empty() => (Verdict::Unknown, PreflightCode::OutputUnread, first.line),
+        None => (Verdict::Info, PreflightCode::ServicesRead, first.line),
+    };
+    let mut facts =
+        vec![("stopped", Fact::List(stopped)), ("not_activated", Fact::List(not_activated))];
+    facts.extend((!missing.is_empty()).then_some(("missing", Fact::List(missing))));
+    Some(Found { item: Item::Services, verdict, code, facts, line })
+}
+
+/// Services of IM and Presence.
+const PRESENCE: [&str; 2] = ["Presence Engine", "Cisco XCP"];
+const NEEDED: [&str; 2] =
+    ["Cisco Certificate Change Notification", "Cisco Trust Verification Service"];
+
+fn same(name: &str, needed: &str) -> bool {
+    let letters = |text: &str| {
+        text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect::<String>()
+    };
+    letters(name).ends_with(&letters(needed))
+}
+
+fn read(section: &Section) -> Vec<Service> {
+    let glyphs = &section.glyphs;
+    let mut found: Vec<Service> = Vec::new();
+    let mut from = 0;
+    while let Some(open) = position(section, from, '[') {
+        let Some(close) = position(section, open, ']') else { break };
+        let state = squeezed(slice(glyphs, open.saturating_add(1), close)).to_ascii_uppercase();
+        if STATES.contains(&state.as_str()) {
+            let line = glyphs.get(open).map_or(section.line, |glyph| glyph.line);
+            let name = name(section, from, open, &found);
+            let behind: String = slice(glyphs, close.saturating_add(1), glyphs.len())
+                .iter()
+                .take(NOT_ACTIVATED.len())
+                .map(|glyph| glyph.c)
+                .collect();
+            found.push(Service {
+                name,
+                state,
+                activated: !behind.eq_ignore_ascii_case(NOT_ACTIVATED),
+                line,
+            });
+        }
+        from = close.saturating_add(1);
+    }
+    found
+}
+
+const STATES: [&str; 5] = ["STARTED", "STOPPED", "STARTING", "STOPPING", "UNKNOWN"];
+const NOT_ACTIVATED: &str = "ServiceNotActivated";
+
+fn position(section: &Section, from: usize, c: char) -> Option<usize> {
+    let found = section.glyphs.iter().skip(from).position(|glyph| glyph.c == c)?;
+    from.checked_add(found)
+}
+
+/// A service's name: what stands on its line, or in a collapsed paste behind the words that CUCM says in between.
+fn name(section: &Section, from: usize, open: usize, found: &[Service]) -> String {
+    let text = slice(&section.glyphs, from, open);
+    let last_break = text.iter().rposition(|glyph| glyph.gap.breaks > 0);
+    let own_line = match last_break {
+        Some(at) => text.get(at..).unwrap_or_default(),
+        None => text,
+    };
+    let mut name = spaced(own_line);
+    for noise in NOISE {
+        if let Some((_, behind)) = name.rsplit_once(noise) {
+            name = behind.trim().into();
+        }
+    }
+    // A name that the terminal broke: "Cisco Certificate Change", then "Notification".
+    let broken =
+        !name.contains(' ') && last_break.is_some_and(|at| at > 0) && found.is_empty().eq(&false);
+    let joined = spaced(text);
+    let whole = NEEDED.iter().find(|needed| broken && same(&joined, needed));
+    whole.map_or(name, |whole| String::from(*whole))
+}
+
+/// What CUCM says around the services.
+const NOISE: [&str; 8] = [
+    "please wait...",
+    "Getting list of all services",
+    ">> Return code = 0",
+    "Service Not Activated",
+    "Component is not running",
+    "Commanded Out of Service",
+    "Primary Node =true",
+    "Primary Node =false",
+];
+
+// F-7: `utils dbreplication runtimestate`, in its old and its new columns.
+
+/// One server's row.
+struct Row {
+    name: String,
+    state: Option<u64>,
+    good: bool,
+    line: Line,
+}
+
+/// The check, and the version that "DB Version:" shows.
+pub(super) fn replication(section: &Section) -> Option<(Found, Option<Release>)> {
+    section.find("Replication")?;
+    let rows = rows(&section.tokens());
+    let line = rows.first()?.line;
+    let bad: Vec<String> =
+        rows.iter().filter(|row| !row.good).map(|row| row.name.clone()).collect();
+    let missing = servers(section).is_some_and(|servers| rows.len() < servers);
+    let nodes = Fact::Map(rows.into_iter().map(|row| (row.name, row.state)).collect());
+    let mut facts = vec![("nodes", nodes)];
+    let (verdict, code) = match () {
+        () if !bad.is_empty() => (Verdict::Block, PreflightCode::ReplicationBad),
+        () if missing => (Verdict::Unknown, PreflightCode::OutputUnread),
+        () => (Verdict::Pass, PreflightCode::ReplicationGood),
+    };
+    if code == PreflightCode::ReplicationBad {
+        facts.push(("bad", Fact::List(bad)));
+    }
+    Some((Found { item: Item::Replication, verdict, code, facts, line }, version(section)))
+}
+
+/// A row is a name, an address, and behind it the state in parentheses with a word after it.
+fn rows(tokens: &[Token<'_>]) -> Vec<Row> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(row) = tokens.get(at..) {
+        match row_at(row) {
+            Some((row, used)) => {
+                found.push(row);
+                at = at.saturating_add(used);
+            }
+            None if row.is_empty() => break,
+            None => at = at.saturating_add(1),
+        }
+    }
+    found
+}
+
+fn row_at(tokens: &[Token<'_>]) -> Option<(Row, usize)> {
+    let [name, address, rest @ ..] = tokens else { return None };
+    address.text.parse::<IpAddr>().ok()?;
+    let next_row = rest.iter().position(|token| token.text.parse::<IpAddr>().is_ok());
+    let rest = rest.get(..next_row.unwrap_or(rest.len()).min(COLUMNS))?;
+    // 8.x has another number in parentheses before it, that of the CDR server: the state is the last.
+    let at = rest.iter().rposition(|token| state(token.text).is_some())?;
+    let state = state(rest.get(at)?.text)?;
+    let columns: Vec<Token<'_>> =
+        rest.get(..at)?.iter().filter(|token| self::state(token.text).is_none()).copied().collect();
+    let columns = columns.as_slice();
+    let good = state == Some(GOOD)
+        && columns.iter().all(|column| !is_bad(column.text))
+        && queue(columns) <= LONGEST_QUEUE;
+    Some((Row { name: name.text.into(), state, good, line: name.line }, at.saturating_add(3)))
+}
+
+/// Columns between the address and the text behind the state.
+const COLUMNS: usize = 12;
+/// RTMT state 2: replication is good.
+const GOOD: u64 = 2;
+/// F-7 wants a small queue; more than this does not drain by itself soon.
+const LONGEST_QUEUE: u64 = 100;
+
+/// `(2)`; `(-)` and `(?)` are a state that is not known. A group, `(g_2)`, is none.
+fn state(text: &str) -> Option<Option<u64>> {
+    let inner = text.strip_prefix('(')?.strip_suffix(')')?;
+    match inner {
+        "-" | "--" | "?" => Some(None),
+        digits => digits.parse().ok().map(Some),
+    }
+}
+
+/// `Y/N/Y`, `No`, `Disconnected`, `Off-Line` and the like. `mismatch` is said of tables.
+fn is_bad(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let reach = lower.contains('/') && lower.split('/').any(|part| part != "y");
+    reach
+        || matches!(
+            lower.as_str(),
+            "no" | "failed"
+                | "timeout"
+                | "disconnected"
+                | "disconnect"
+                | "dropped"
+                | "off-line"
+                | "offline"
+                | "mismatch"
+        )
+}
+
+/// The queue: the first whole number behind the reachability column.
+fn queue(columns: &[Token<'_>]) -> u64 {
+    columns.iter().skip(1).find_map(|column| column.text.parse().ok()).unwrap_or(0)
+}
+
+/// "(2 Servers)".
+fn servers(section: &Section) -> Option<usize> {
+    let tokens = section.tokens();
+    let at = tokens.iter().position(|token| {
+        token.text.eq_ignore_ascii_case("servers):") || token.text.eq_ignore_ascii_case("server):")
+    })?;
+    tokens.get(at.checked_sub(1)?)?.text.strip_prefix('(')?.parse().ok()
+}
+
+/// "DB Version: ccm15_0_0_98100_154".
+fn version(section: &Section) -> Option<Release> {
+    let (behind, _) = section.find("DBVersion:")?;
+    let word = section.word(behind);
+    let mut numbers = word.strip_prefix("ccm")?.split('_');
+    format!("{}.{}", numbers.next()?, numbers.next()?).parse().ok()
 }

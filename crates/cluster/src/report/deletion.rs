@@ -1,20 +1,20 @@
 //! The deletion audit, log entries and forecasts as text and JSON.
 
-mod entry;
-mod forecast;
-mod text;
-
-pub use entry::entry_json;
+use super::Plain;
 #[cfg(test)]
-pub(super) use forecast::ForecastAnswer;
-pub use forecast::{FORECAST_SCHEMA, forecast_json, forecast_text};
-pub use text::audit_text;
-
-use crate::code::DeletionCode;
-use crate::deletion::{Answer, ClusterVerdict, Evidence, EvidenceKind, NodeAnswer, Verdict};
-use crate::report::shape::{self, Keyed, Word};
+pub(super) use super::forecast::ForecastAnswer;
+pub use super::forecast::{FORECAST_SCHEMA, forecast_json, forecast_text};
+use super::shape::{self, Keyed, Word};
+use crate::code::{DeletionCode, DeletionCode as Code};
+use crate::deletion::logs::Field;
+use crate::deletion::logs::{Alarm, Entry, Message, Operation, RowChange};
+use crate::deletion::{
+    Answer, ClusterVerdict, Evidence, EvidenceKind, NodeAnswer, QUIET_MINUTES, Spread, Verdict,
+};
+use crate::platform_event::{EventLine, Verb};
 use serde::Serialize;
-use trustlist::json::Value;
+use std::fmt::Write;
+use trustlist::json::{Map, Value};
 use trustlist::release::TrustUnit;
 
 /// The schema of an answer.
@@ -43,7 +43,7 @@ pub fn audits_json(audits: &[Value]) -> Value {
 /// Whether a trust certificate is gone on every node, by the logs of the nodes (spec/CONTRACT.md section 5).
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Audit"))]
-pub(in crate::report) struct AuditAnswer<'a> {
+pub(super) struct AuditAnswer<'a> {
     /// The name and version of this form.
     #[cfg_attr(test, schemars(extend("const" = AUDIT_SCHEMA)))]
     schema: &'static str,
@@ -60,7 +60,7 @@ pub(in crate::report) struct AuditAnswer<'a> {
 /// Audits of several certificates: of every one that the logs say was deleted, where none was named.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(in crate::report) struct AuditsAnswer<'a> {
+pub(super) struct AuditsAnswer<'a> {
     /// The name and version of this form.
     #[cfg_attr(test, schemars(extend("const" = AUDITS_SCHEMA)))]
     schema: &'static str,
@@ -137,5 +137,292 @@ impl<'a> EvidenceAnswer<'a> {
             line: evidence.line,
             text: &evidence.text,
         }
+    }
+}
+
+// A log entry as JSON, with the field names of the log cases (spec/CONTRACT.md section 5).
+
+/// The fields of a log entry.
+///
+/// ```
+/// use trustlist_cluster::deletion::logs::parse_line;
+/// use trustlist_cluster::report::deletion::entry_json;
+/// let line = "Dec 17 10:41:31 localhost user 6 ilog_impl: emitting platform-event (platform-system-startup)";
+/// let fields = entry_json(&parse_line(line).unwrap());
+/// assert_eq!((&fields["verb"], &fields["nowait"]), (&"emitting".into(), &false.into()));
+/// ```
+pub fn entry_json(entry: &Entry<'_>) -> Value {
+    let mut fields = Fields::default();
+    match entry {
+        Entry::Alarm(alarm) => alarm_fields(alarm, &mut fields),
+        Entry::Event(line) => event_fields(line, &mut fields),
+        Entry::Fields(header) => header_fields(header, &mut fields),
+        Entry::Operation(operation) => operation_fields(operation, &mut fields),
+    }
+    Value::Object(fields.0)
+}
+
+#[derive(Default)]
+struct Fields(Map);
+
+impl Fields {
+    /// The first of a name stays: what stands in an entry cannot take the place of what it is.
+    fn put(&mut self, name: &str, value: impl Into<Value>) {
+        if !self.0.contains_key(name) {
+            self.0.insert(name.to_owned(), value.into());
+        }
+    }
+
+    fn put_some(&mut self, name: &str, value: Option<impl Into<Value>>) {
+        if let Some(value) = value {
+            self.put(name, value);
+        }
+    }
+}
+
+fn event_fields(line: &EventLine<'_>, fields: &mut Fields) {
+    fields.put("ts", format!("{} {} {}", line.month, line.day, line.time));
+    fields.put("host", line.host);
+    fields.put("facility", line.facility);
+    fields.put("severity", line.severity);
+    fields.put("tag", "ilog_impl");
+    fields.put("verb", Verb::as_str(line.verb));
+    fields.put("nowait", line.event.no_wait);
+    fields.put("event", line.event.name.as_str());
+    line.event.fields.iter().for_each(|(key, value)| fields.put(key, value.as_str()));
+}
+
+/// Under the names as written, and where these have hyphens (`src-cert`) under those of newer releases (`srcCert`) too.
+fn header_fields(header: &[Field<'_>], fields: &mut Fields) {
+    for field in header {
+        fields.put(field.name, field.value.as_ref());
+        fields.put(&newer_name(field.name), field.value.as_ref());
+    }
+}
+
+fn newer_name(name: &str) -> String {
+    let mut parts = name.split('-');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |name, part| {
+        let mut letters = part.chars();
+        let capital = letters.next().map(|letter| letter.to_ascii_uppercase());
+        name + &capital.into_iter().chain(letters).collect::<String>()
+    })
+}
+
+fn operation_fields(operation: &Operation<'_>, fields: &mut Fields) {
+    fields.put("ts", operation.stamp);
+    fields.put("level", operation.level);
+    fields.put("thread", operation.thread);
+    match &operation.message {
+        Message::Call { direction, class, function, result } => {
+            fields.put("dir", direction.as_str());
+            fields.put("cls", *class);
+            fields.put("fn", *function);
+            fields.put_some("result", *result);
+        }
+        Message::DeleteFlag { flags } => {
+            flags.iter().for_each(|(name, value)| fields.put(name, *value))
+        }
+        Message::Fields(header) => header_fields(header, fields),
+        Message::Import { unit, name } => {
+            fields.put("fn", "importTrustCert");
+            fields.put_some("unit", *unit);
+            fields.put_some("name", *name);
+        }
+        Message::Imported { unit } => fields.put_some("unit", *unit),
+        Message::Included { unit, included } => {
+            fields.put("unit", *unit);
+            fields.put("included", *included);
+        }
+        Message::Result(result) => fields.put("result", *result),
+        Message::Updated(change) => change_fields(change, fields),
+        _ => {}
+    }
+    fields.put("text", operation.text);
+}
+
+fn change_fields(change: &RowChange<'_>, fields: &mut Fields) {
+    fields.put_some("type", change.kind);
+    fields.put("table", change.table.unwrap_or(change.heading));
+    fields.put_some("tableid", change.table_id);
+    fields.put_some("action", change.action);
+    fields.put_some("time", change.time);
+}
+
+fn alarm_fields(alarm: &Alarm<'_>, fields: &mut Fields) {
+    fields.put("alarm", alarm.alarm);
+    fields.put("facility", alarm.facility);
+    fields.put("severity", alarm.severity);
+    fields.put_some("name", alarm.about("Certificate name"));
+    fields.put_some("unit", alarm.about("Unit"));
+    fields.put_some("type", alarm.about("Type"));
+    fields.put_some("expiration", alarm.about("Expiration"));
+    fields.put_some("node", alarm.parameter("NodeID"));
+    alarm.parameters.iter().for_each(|(key, value)| fields.put(key, *value));
+    fields.put("text", alarm.text);
+}
+
+// The answer of an audit in sentences: the verdict first, then each node with what it rests on.
+
+/// How many entries a node gets.
+const SHOWN: usize = 12;
+/// How much of an entry is shown, in characters.
+const WIDTH: usize = 150;
+
+/// The answer as text.
+pub fn audit_text(answer: &Answer) -> String {
+    let mut text = format!("{}: {}\n", Plain(&answer.wanted), cluster(answer));
+    for node in &answer.nodes {
+        let _ = writeln!(
+            text,
+            "\n{}: {}. {}",
+            Plain(&node.name),
+            node.verdict.as_str(),
+            because(answer.spread, node)
+        );
+        for evidence in node.evidence.iter().take(SHOWN) {
+            let _ = writeln!(text, "  {}", line(evidence));
+        }
+        if let Some(more) = node.evidence.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+            let _ = writeln!(text, "  and {more} more");
+        }
+    }
+    if !answer.left_out.is_empty() {
+        let names = Plain(answer.left_out.join(", "));
+        let _ =
+            writeln!(text, "\nLeft out, as {} does not apply there: {names}", answer.wanted.unit);
+    }
+    text
+}
+
+fn cluster(answer: &Answer) -> String {
+    let count = answer.nodes.len();
+    let these = |which: &dyn Fn(Verdict) -> bool| {
+        let names = answer
+            .nodes
+            .iter()
+            .filter(|node| which(node.verdict))
+            .map(|node| Plain(&node.name).to_string());
+        names.collect::<Vec<_>>().join(", ")
+    };
+    match answer.cluster {
+        ClusterVerdict::Deleted => format!("deleted on every node ({count} of {count})"),
+        ClusterVerdict::NotDeleted => {
+            let still = these(&|verdict| !matches!(verdict, Verdict::Deleted | Verdict::Unknown));
+            format!("NOT deleted on every node: {still}")
+        }
+        ClusterVerdict::Unknown if count == 0 => {
+            "unknown: its store applies to no node of the inventory".to_owned()
+        }
+        ClusterVerdict::Unknown => {
+            format!("unknown; not proven: {}", these(&|verdict| verdict == Verdict::Unknown))
+        }
+    }
+}
+
+/// The reason in a sentence; `explain CODE` has the rest.
+fn because(spread: Spread, node: &NodeAnswer) -> String {
+    let at = node.at.map(|at| format!(" at {at}")).unwrap_or_default();
+    let by = match node.by.as_slice() {
+        [] => "; by which node is not in the logs".to_owned(),
+        [one] => format!("; {} had not deleted it by then, as far as its logs say", Plain(one)),
+        several => format!(
+            "; one of these brought it back, as none had deleted it by then, as far as their logs say: {}",
+            Plain(several.join(", "))
+        ),
+    };
+    let sentence = match node.code {
+        Code::CollectedTooEarly => {
+            format!(
+                "the logs end too early: wait more than {QUIET_MINUTES} minutes after the deletion, collect again"
+            )
+        }
+        Code::DeleteFailed => "The deletion was tried and failed".to_owned(),
+        Code::DeleteNotSeen => match spread {
+            Spread::Event => "No deletion is in its logs".to_owned(),
+            Spread::Local => {
+                "No deletion is in its logs, and no other node deletes for it: delete it here too"
+                    .to_owned()
+            }
+        },
+        Code::DeleteUndated => "A deletion is in its logs, but not when it ran".to_owned(),
+        Code::DeletionProven => {
+            format!("Deleted{at}, and not imported for more than {QUIET_MINUTES} minutes")
+        }
+        Code::EventDisagrees => {
+            "An event came that no node sent then: its origin or its time disagrees".to_owned()
+        }
+        Code::EventNotEmitted => {
+            "It deleted the certificate, but neither sent nor got an event".to_owned()
+        }
+        Code::EventNotReceived => "No event about this certificate is in its system log".to_owned(),
+        Code::EventWithoutDelete => "The event came, no deletion followed".to_owned(),
+        Code::ImportUnclear => {
+            "A certificate of this store may have been imported later; the log does not say which"
+                .to_owned()
+        }
+        Code::ImportedAgain => format!("Imported again{at}{by}"),
+        Code::LogIncomplete => "Its logs could not be read whole".to_owned(),
+        Code::LogMissing => "Not all of its logs are there".to_owned(),
+        Code::LogStartsLate => "A log begins after the moment that matters".to_owned(),
+    };
+    let mut chars = sentence.chars();
+    let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{} [{}]", chars.as_str(), node.code)
+}
+
+fn line(evidence: &Evidence) -> String {
+    let place = match (&evidence.file, evidence.line) {
+        (Some(file), Some(line)) => format!("{}:{line}: ", Plain(file)),
+        (Some(file), None) => format!("{}: ", Plain(file)),
+        _ => String::new(),
+    };
+    let at = evidence.at.map(|at| at.to_string()).unwrap_or_else(|| "no date".to_owned());
+    let text = Plain(&evidence.text).to_string();
+    let text: String = if text.chars().count() > WIDTH {
+        text.chars().take(WIDTH).chain(['…']).collect()
+    } else {
+        text
+    };
+    match evidence.kind {
+        EvidenceKind::Collected => format!("collected {at}"),
+        EvidenceKind::LogMissing => format!("missing: {text}"),
+        EvidenceKind::LogStarts => format!("{text} begins {at}"),
+        EvidenceKind::LogCut => format!("{place}too long to be read to their ends: {text}"),
+        EvidenceKind::LogUnreadable | EvidenceKind::LogOverfull => format!("{place}{text}"),
+        kind => format!("{at:<23}  {:<14}  {place}{text}", kind.as_str()),
+    }
+}
+
+#[cfg(test)]
+mod entry_tests {
+    use super::*;
+    use crate::deletion::logs::parse_line;
+
+    #[test]
+    fn older_header_lines_have_both_names() {
+        let fields = entry_json(&parse_line("op:delete src-cert:%2Fusr%2Fa.pem").unwrap());
+        assert_eq!(
+            fields.to_string(),
+            r#"{"op":"delete","src-cert":"/usr/a.pem","srcCert":"/usr/a.pem"}"#
+        );
+    }
+
+    #[test]
+    fn fields_of_an_entry_cannot_take_the_place_of_what_it_is() {
+        let line = "Dec 17 10:41:31 n user 6 ilog_impl: emitted platform-event (x host=evil A=b)";
+        let fields = entry_json(&parse_line(line).unwrap());
+        assert_eq!((&fields["host"], &fields["A"]), (&"n".into(), &"b".into()));
+    }
+
+    #[test]
+    fn imports_and_results() {
+        let json = |text: &str| {
+            entry_json(&parse_line(&format!("2026-07-06 03:41:28,911 INFO [T] - {text}")).unwrap())
+        };
+        let import = json("importTrustCert tomcat-trust old.pem");
+        assert_eq!((&import["unit"], &import["name"]), (&"tomcat-trust".into(), &"old.pem".into()));
+        assert_eq!(json("CertMgmt Operation Result : FAILURE")["result"], "FAILURE");
     }
 }

@@ -1,20 +1,562 @@
 //! Plans in words and as JSON. Nothing is decided here.
 
-mod advice;
-mod book;
-mod init;
-mod instruction;
-mod lint;
-mod recover;
-
-pub use book::{change_ticket, no_plan_text, plan_notes, run_book};
-pub use init::{init_json, mark_text};
-pub use instruction::{Instruction, instruction};
+use super::Plain;
+pub use super::book::{change_ticket, no_plan_text, plan_notes, run_book};
+pub use super::instruction::{Instruction, instruction};
 #[cfg(test)]
-pub(super) use lint::PlanLintAnswer;
-pub use lint::{PLAN_LINT_SCHEMA, plan_lint_json, plan_lint_text};
-#[cfg(test)]
-pub(super) use recover::RecoveryAnswer;
-pub use recover::{
+pub(super) use super::recover::RecoveryAnswer;
+pub use super::recover::{
     PLAN_RECOVERY_SCHEMA, plan_recovery_csv, plan_recovery_json, plan_recovery_text,
 };
+use super::shape::{self, Vocabulary, Word, words};
+use crate::case::{CLUSTER_SCHEMA, cluster_json, plan_json};
+use crate::cluster::{Cluster, NodeId, PhoneId, Policy};
+use crate::code::{PlanLintCode, PlanLintCode as Code};
+use crate::plan::{Fact, GROUP_QUERY, Init, Mark, PlanFinding, PlanLint, Reordering};
+use crate::preflight::Item;
+use serde::Serialize;
+use std::fmt::Write;
+use trustlist::code::Level;
+use trustlist::json::{Map, Value};
+#[cfg(test)]
+use trustlist::phone::JudgedFile;
+use trustlist::release::{Release, Service};
+
+// A cluster that was put together from pastes: its JSON, and a line for everything that could not be known.
+
+/// The cluster as `trustlist.cluster/1`; the marks stand under `note`.
+pub fn init_json(init: &Init) -> Value {
+    let marks: Vec<String> = init.marks.iter().map(mark_text).collect();
+    [
+        ("schema", CLUSTER_SCHEMA.into()),
+        ("note", marks.into_iter().collect()),
+        ("cluster", cluster_json(&init.cluster)),
+    ]
+    .into()
+}
+
+/// What could not be known, in one line.
+pub fn mark_text(mark: &Mark) -> String {
+    let name = |text: &str| Plain(text).to_string();
+    match mark {
+        Mark::CallManagerAssumed(node, on) => {
+            let word = if *on { "activated" } else { "not activated" };
+            format!("{}: CallManager taken as {word}; paste its `utils service list`", name(node))
+        }
+        Mark::GroupUnknown(group) if group.is_empty() => {
+            "phones without a CallManager group: taken to have every CallManager node; name the group in the inventory".to_owned()
+        }
+        Mark::GroupUnknown(group) => {
+            format!(
+                "CallManager group {}: members unknown, every CallManager node assumed; paste the output of: {GROUP_QUERY}",
+                name(group)
+            )
+        }
+        Mark::ListsAssumed(count) => {
+            format!("{}: current lists assumed; from 14 on export the column ITL File Status", counted(*count))
+        }
+        Mark::ModeAssumed => {
+            format!("security mode: non-secure assumed; paste `show ctl` or the output of: {}", query(Item::Mode))
+        }
+        Mark::NoPhones => "no phones: give --phones INVENTORY.csv".to_owned(),
+        Mark::PresenceUnknown => "IM and Presence nodes: none assumed; paste `utils dbreplication runtimestate`".to_owned(),
+        Mark::PublisherAssumed(node) => format!("publisher: {} assumed; give --publisher", name(node)),
+        Mark::RollbackAssumed => {
+            format!("rollback parameter: off assumed; paste the output of: {}", query(Item::Rollback))
+        }
+        Mark::StatusUnknown(count) => format!("{}: on-line assumed; add a column status to the inventory", counted(*count)),
+        Mark::TftpAssumed(count) => {
+            format!("{}: every TFTP node assumed; add a column tftp_servers to the inventory", counted(*count))
+        }
+        Mark::TftpUnknown(node) => {
+            format!("{}: TFTP taken as not activated; paste its `show itl` or `utils service list`", name(node))
+        }
+        Mark::NodeUnknown(node) => {
+            format!("service list of {}: no list names this node; give NODE=FILE", name(node))
+        }
+        Mark::Unused(file) => format!("{}: nothing in it could be used", name(file)),
+    }
+}
+
+fn query(item: Item) -> &'static str {
+    item.command().unwrap_or_default()
+}
+
+fn counted(count: usize) -> String {
+    if count == 1 { "1 phone".to_owned() } else { format!("{count} phones") }
+}
+
+// `trustlist.plan-lint/1` (spec/CONTRACT.md section 5), and the same as text.
+
+/// The schema of the answer.
+pub const PLAN_LINT_SCHEMA: &str = "trustlist.plan-lint/1";
+
+/// How many phones a line of text names.
+const NAMES: usize = 4;
+
+/// The answer as JSON.
+pub fn plan_lint_json(lint: &PlanLint, reordering: Option<&Reordering>) -> Value {
+    shape::value(&PlanLintAnswer {
+        schema: PLAN_LINT_SCHEMA,
+        findings: lint.findings.iter().map(|finding| FindingAnswer::of(lint, finding)).collect(),
+        point_of_no_return: lint.no_return.as_ref().map(|point| PointAnswer {
+            step: point.step,
+            phones: phones(lint, &point.phones),
+            policies: words(&point.policies),
+        }),
+        reordering: reordering.map(ReorderingAnswer::of),
+    })
+}
+
+/// Findings about a plan, with its point of no return (spec/CONTRACT.md section 5).
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "PlanLint"))]
+pub(super) struct PlanLintAnswer<'a> {
+    /// The name and version of this form.
+    #[cfg_attr(test, schemars(extend("const" = PLAN_LINT_SCHEMA)))]
+    schema: &'static str,
+    /// The findings, in the order of the steps.
+    findings: Vec<FindingAnswer<'a>>,
+    /// The step behind which no command helps phones that are locked (P-16); `null` where there is none.
+    point_of_no_return: Option<PointAnswer<'a>>,
+    /// The same steps in a safe order; `null` where none is needed or found.
+    reordering: Option<ReorderingAnswer>,
+}
+
+/// One finding.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "PlanFinding"))]
+struct FindingAnswer<'a> {
+    /// What is found.
+    code: Word<PlanLintCode>,
+    /// The number of the rule in spec/LINTS.md.
+    rule: &'static str,
+    /// How much it weighs.
+    level: Word<Level>,
+    /// The step that it is about, from 1; 0 is before the first, `null` is the plan as a whole or its end.
+    step: Option<u32>,
+    /// The phones concerned, in inventory order.
+    phones: Vec<&'a str>,
+    /// The policies under which the model shows it; empty where the model is not asked.
+    policies: Vec<Word<Policy>>,
+    /// Why.
+    #[cfg_attr(test, schemars(with = "PlanEvidence"))]
+    evidence: Map,
+    /// What to do about it.
+    todo: &'static str,
+}
+
+/// The values behind a finding; what does not apply is left out. They stand in the order in which they were found.
+#[cfg(test)]
+#[derive(schemars::JsonSchema)]
+#[allow(dead_code, reason = "describes the object that `insert` fills")]
+struct PlanEvidence {
+    /// The operation of the step.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    op: Option<String>,
+    /// A certificate by its label.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    certificate: Option<String>,
+    /// How many certificates there are.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    certificates: Option<u64>,
+    /// How many there may be.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    limit: Option<u64>,
+    /// What is missing: the word of a check or of an operation.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    missing: Option<String>,
+    /// Nodes concerned.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    nodes: Option<Vec<String>>,
+    /// The file that phones refuse.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    refuses: Option<Word<JudgedFile>>,
+    /// Services, each with its node.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    services: Option<Vec<ServiceAt<'static>>>,
+    /// The earlier step that it goes back to.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    since_step: Option<u32>,
+    /// A trust store.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    store: Option<Word<trustlist::release::TrustUnit>>,
+    /// Certificate units.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    units: Option<Vec<Word<trustlist::release::Unit>>>,
+}
+
+/// A service on a node.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct ServiceAt<'a> {
+    /// The service.
+    service: Word<Service>,
+    /// The node.
+    node: &'a str,
+}
+
+/// A step behind which only deleting lists on the phones helps.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "PointOfNoReturn"))]
+struct PointAnswer<'a> {
+    /// The step, from 1; 0 is before the first.
+    step: u32,
+    /// The phones that are beyond every command from then on.
+    phones: Vec<&'a str>,
+    /// The policies under which that is so.
+    policies: Vec<Word<Policy>>,
+}
+
+/// The same steps in a safe order, found by trying.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Reordering"))]
+struct ReorderingAnswer {
+    /// The numbers of the steps in their new order.
+    order: Vec<u32>,
+    /// The numbers of the steps that moved.
+    moved: Vec<u32>,
+    /// The plan in its new order, as a scenario holds it.
+    #[cfg_attr(test, schemars(with = "Vec<crate::case::schema::Step>"))]
+    plan: Value,
+    /// What is still found then.
+    findings_left: Vec<Word<PlanLintCode>>,
+}
+
+impl<'a> FindingAnswer<'a> {
+    fn of(lint: &'a PlanLint, finding: &PlanFinding) -> Self {
+        let mut evidence = Map::new();
+        if let Some(operation) = operation(lint, finding.step) {
+            evidence.insert("op".to_owned(), operation.into());
+        }
+        for fact in &finding.evidence {
+            insert(&mut evidence, &lint.cluster, fact);
+        }
+        Self {
+            code: Word(finding.code),
+            rule: finding.code.rule(),
+            level: Word(finding.level()),
+            step: finding.step,
+            phones: phones(lint, &finding.phones),
+            policies: words(&finding.policies),
+            evidence,
+            todo: advice(finding.code, lint.cluster.release()),
+        }
+    }
+}
+
+impl ReorderingAnswer {
+    fn of(reordering: &Reordering) -> Self {
+        Self {
+            order: reordering.order.clone(),
+            moved: reordering.moved.clone(),
+            plan: plan_json(&reordering.lint.cluster, &reordering.plan),
+            findings_left: reordering
+                .lint
+                .findings
+                .iter()
+                .map(|finding| Word(finding.code))
+                .collect(),
+        }
+    }
+}
+
+fn operation(lint: &PlanLint, step: Option<u32>) -> Option<&str> {
+    let index = usize::try_from(step?.checked_sub(1)?).ok()?;
+    lint.steps.get(index).map(String::as_str)
+}
+
+fn insert(evidence: &mut Map, cluster: &Cluster, fact: &Fact) {
+    let (key, value) = match fact {
+        Fact::Certificate(cert) => ("certificate", cluster.label(*cert).into()),
+        Fact::Certificates { found, limit } => {
+            evidence.insert("limit".to_owned(), (*limit).into());
+            ("certificates", (*found).into())
+        }
+        Fact::Missing(word) => ("missing", (*word).into()),
+        Fact::Nodes(nodes) => {
+            ("nodes", nodes.iter().map(|&node| node_name(cluster, node)).collect())
+        }
+        Fact::Refuses(file) => ("refuses", file.word().into()),
+        Fact::Services(services) => {
+            let one = |&(service, node): &(Service, NodeId)| ServiceAt {
+                service: Word(service),
+                node: node_name(cluster, node),
+            };
+            ("services", services.iter().map(|at| shape::value(&one(at))).collect())
+        }
+        Fact::Since(step) => ("since_step", (*step).into()),
+        Fact::Store(unit) => ("store", unit.as_str().into()),
+        Fact::Unit(unit) => {
+            // Several units are a list.
+            let units =
+                evidence.entry("units".to_owned()).or_insert_with(|| Value::Array(Vec::new()));
+            if let Some(units) = units.as_array_mut() {
+                units.push(unit.as_str().into());
+            }
+            return;
+        }
+    };
+    evidence.insert(key.to_owned(), value);
+}
+
+fn phones<'a>(lint: &'a PlanLint, phones: &[PhoneId]) -> Vec<&'a str> {
+    phones.iter().map(|&phone| lint.cluster.phone_name(phone)).collect()
+}
+
+fn policies(policies: &[Policy]) -> Vec<&'static str> {
+    policies.iter().map(|policy| policy.as_str()).collect()
+}
+
+fn node_name(cluster: &Cluster, node: NodeId) -> &str {
+    &cluster.node_spec(node).name
+}
+
+/// The answer as text.
+pub fn plan_lint_text(lint: &PlanLint, reordering: Option<&Reordering>) -> String {
+    let mut text = String::new();
+    for finding in &lint.findings {
+        let place = match finding.step {
+            None => "plan".to_owned(),
+            Some(0) => "before step 1".to_owned(),
+            Some(step) => format!("step {step}"),
+        };
+        let op = operation(lint, finding.step)
+            .map_or_else(String::new, |op| format!(" ({})", Plain(op)));
+        let _ = writeln!(text, "{}: {place}{op}: {}", finding.level(), meaning(finding.code));
+        let _ = writeln!(
+            text,
+            "    {} {}{}",
+            finding.code.rule(),
+            finding.code,
+            details(lint, finding)
+        );
+        let _ = writeln!(text, "    to do: {}", advice(finding.code, lint.cluster.release()));
+    }
+    if let Some(point) = &lint.no_return {
+        let at = match point.step {
+            0 => "before the first step".to_owned(),
+            step => {
+                format!("step {step} ({})", Plain(operation(lint, Some(step)).unwrap_or_default()))
+            }
+        };
+        let who = named(lint, &point.phones);
+        let under = policies(&point.policies).join(", ");
+        let _ = writeln!(
+            text,
+            "point of no return: {at}: from here on only deleting the lists on the phone helps {who} (policy {under})"
+        );
+    }
+    if let Some(reordering) = reordering {
+        diff(lint, reordering, &mut text);
+    }
+    let count = |level| lint.count(level);
+    let (errors, warnings, notes) =
+        (count(Level::Error), count(Level::Warning), count(Level::Note));
+    let plural =
+        |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
+    let sums =
+        [plural(errors, "error"), plural(warnings, "warning"), plural(notes, "note")].join(", ");
+    let _ = writeln!(text, "{sums} in {}", plural(lint.steps.len(), "step"));
+    text
+}
+
+/// The plan as it is and as it would be safe: a step that moves is taken out (-) and put in (+).
+fn diff(lint: &PlanLint, reordering: &Reordering, text: &mut String) {
+    let left = reordering
+        .lint
+        .findings
+        .iter()
+        .map(|finding| finding.code.as_str())
+        .collect::<Vec<_>>()
+        .join(", ");
+    let left = if left.is_empty() { "nothing".to_owned() } else { left };
+    let _ = writeln!(
+        text,
+        "the same steps in a safe order, found by trying ({left} left to be said about it):"
+    );
+    let numbers: Vec<u32> = (1..).take(lint.steps.len()).collect();
+    let stays = |step: &u32| !reordering.moved.contains(step);
+    let mut old = numbers.iter().peekable();
+    for step in &reordering.order {
+        if stays(step) {
+            while let Some(gone) = old.next_if(|number| !stays(number)) {
+                diff_line(lint, '-', *gone, text);
+            }
+            old.next();
+        }
+        diff_line(lint, if stays(step) { ' ' } else { '+' }, *step, text);
+    }
+    old.for_each(|gone| diff_line(lint, '-', *gone, text));
+}
+
+fn diff_line(lint: &PlanLint, sign: char, step: u32, text: &mut String) {
+    let _ = writeln!(
+        text,
+        "  {sign} {step:>3} {}",
+        Plain(operation(lint, Some(step)).unwrap_or_default())
+    );
+}
+
+/// Evidence, phones and policies of a finding in one line.
+fn details(lint: &PlanLint, finding: &PlanFinding) -> String {
+    let cluster = &*lint.cluster;
+    let mut parts: Vec<String> =
+        finding.evidence.iter().map(|fact| fact_text(cluster, fact)).collect();
+    if !finding.phones.is_empty() {
+        parts.push(named(lint, &finding.phones));
+    }
+    if !finding.policies.is_empty() {
+        parts.push(format!("under policy {}", policies(&finding.policies).join(", ")));
+    }
+    if parts.is_empty() { String::new() } else { format!(": {}", parts.join("; ")) }
+}
+
+fn fact_text(cluster: &Cluster, fact: &Fact) -> String {
+    let node = |node: NodeId| Plain(&cluster.node_spec(node).name).to_string();
+    match fact {
+        Fact::Certificate(cert) => Plain(cluster.label(*cert)).to_string(),
+        Fact::Certificates { found, limit } => format!("{found} certificates, at most {limit}"),
+        Fact::Missing(word) => format!("missing: {word}"),
+        Fact::Nodes(nodes) => {
+            format!("on {}", nodes.iter().map(|&id| node(id)).collect::<Vec<_>>().join(", "))
+        }
+        Fact::Refuses(file) => format!("refuse the {}", file.word()),
+        Fact::Services(services) => services
+            .iter()
+            .map(|&(service, id)| format!("{service} on {}", node(id)))
+            .collect::<Vec<_>>()
+            .join(", "),
+        Fact::Since(step) => format!("since step {step}"),
+        Fact::Store(unit) => unit.as_str().to_owned(),
+        Fact::Unit(unit) => unit.as_str().to_owned(),
+    }
+}
+
+/// `SEP001, SEP002 and 40 more`.
+fn named(lint: &PlanLint, phones: &[PhoneId]) -> String {
+    let shown: Vec<String> = phones
+        .iter()
+        .take(NAMES)
+        .map(|&phone| Plain(lint.cluster.phone_name(phone)).to_string())
+        .collect();
+    match phones.len().saturating_sub(NAMES) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+// A sentence and an advice for every code of the plan lint; the long form is its page.
+
+/// What a code means.
+const fn meaning(code: Code) -> &'static str {
+    match code {
+        Code::BothCtlAnchorsInOneWindow => {
+            "both anchors of the CTL change before the phones hold a CTL with one of the new ones"
+        }
+        Code::CapfStillInUse => {
+            "encrypted phones still hold an LSC of the CAPF certificate that is deleted"
+        }
+        Code::CtlAfterCallmanager => {
+            "phones meet the new CallManager certificate before they have it in their CTL"
+        }
+        Code::CtlUpdateUnchecked => {
+            "the CTL is rewritten on every node without a look at replication"
+        }
+        Code::CtlUpdateWithoutCtl => "there is no CTL to update in a non-secure cluster",
+        Code::DeletionComesBack => {
+            "the deleted certificate comes back within an hour after the plan"
+        }
+        Code::DeletionLocalOnly => {
+            "the deletion works on the named node only, other nodes keep the certificate"
+        }
+        Code::ItlTooLarge => "the ITL holds more certificates than phones load",
+        Code::LegacyPhonesAndTls => {
+            "legacy phones cannot ask TVS about the new signer: the minimum TLS version is too high, or not known"
+        }
+        Code::MissingRestart => "services still work with the old certificate",
+        Code::NoBackup => {
+            "no backup follows the last regeneration; restoring an older one locks phones"
+        }
+        Code::NoGateBetweenRounds => {
+            "nobody looks whether the phones took the last list before the next certificate changes"
+        }
+        Code::NoPreflight => "certificates change without a look at the cluster first",
+        Code::PhoneBrokenBefore => "phones are locked before the first step",
+        Code::PhoneOfflineDuringChange => {
+            "off-line phones miss one change of signer or TVS and then the next"
+        }
+        Code::PhonesLocked => "on-line phones are locked at the end",
+        Code::RecoveryWithoutAnchor => "the signer changes and only TVS carries the phones over",
+        Code::ResetBeforeTvsRestart => {
+            "phones are reset before TVS was restarted; where it reads its store only then, they refuse"
+        }
+        Code::RollbackLeftOn => {
+            "the plan ends with the rollback parameter on: blank lists, phones that trust anything"
+        }
+        Code::ServiceNotActivated => "the service is not activated on the node named",
+        Code::SingleCallmanagerGroup => {
+            "phones have a single server that could vouch for a new list"
+        }
+        Code::TvsAndSignerInOneRound => {
+            "TVS presents new certificates before the phones took the ITL of the new signer"
+        }
+        Code::TvsRestartTooEarly => "this restart of TVS takes the last voucher away",
+        Code::WholeGroupDown => "no server of the phones' group runs CallManager",
+        Code::WrongNode => "the node named has no such certificate in this version",
+    }
+}
+
+/// What the operator does.
+fn advice(code: Code, release: Release) -> &'static str {
+    match code {
+        Code::BothCtlAnchorsInOneWindow => {
+            "renew one, update the CTL, reset the phones, then the other"
+        }
+        Code::CapfStillInUse => "renew the LSCs first (lsc_update)",
+        // From 14 on CallManager presents the new certificate at once (C-50): the usual order is what drops the phones.
+        Code::CtlAfterCallmanager if release >= Release::first(14, 0) => {
+            "regenerate one node at a time, with `utils ctl update CTLFile` and a reset of the phones between"
+        }
+        Code::CtlAfterCallmanager => {
+            "update the CTL directly after the regeneration and reset the phones, then restart CallManager"
+        }
+        Code::CtlUpdateUnchecked => "check replication first, from 12.0 on the licence too",
+        Code::CtlUpdateWithoutCtl => "remove the step, or set mixed mode",
+        Code::DeletionComesBack => {
+            "stop change notification everywhere and delete on every holder, or delete with all nodes up"
+        }
+        Code::DeletionLocalOnly => "delete on every node",
+        Code::ItlTooLarge => "shorten the list (14 and later: reuse the tomcat certificate)",
+        Code::LegacyPhonesAndTls => {
+            "set the rollback parameter and let these phones take the blank list first, or set the minimum to TLS 1.0 for the time \
+             of the change; to import the signer into a store does not help them"
+        }
+        Code::MissingRestart => "restart the services named before the reset",
+        Code::NoBackup => "take a backup at the end",
+        Code::NoGateBetweenRounds => {
+            "check registration and ITL status of all phones between the rounds"
+        }
+        Code::NoPreflight => "run the preflight checks F-1 to F-15 first",
+        Code::PhoneBrokenBefore => "repair them first (trustlist plan recover says how)",
+        Code::PhoneOfflineDuringChange => {
+            "bring them on-line before the second change, or plan to delete their lists"
+        }
+        Code::PhonesLocked => {
+            "change the plan until no policy ends so (trustlist simulate shows the step)"
+        }
+        Code::RecoveryWithoutAnchor => "use the two-step procedure of the Security Guide",
+        Code::ResetBeforeTvsRestart => "restart TVS before the reset",
+        Code::RollbackLeftOn => "set it back and let the phones take the full list",
+        Code::ServiceNotActivated => "remove the node from the step",
+        Code::SingleCallmanagerGroup => {
+            "add a second server to the group, or use the rollback parameter"
+        }
+        Code::TvsAndSignerInOneRound => {
+            "put a completed phone update (restarts, reset, check) between the two regenerations"
+        }
+        Code::TvsRestartTooEarly => "restart TFTP and reset the phones first",
+        Code::WholeGroupDown => "one node after the other",
+        Code::WrongNode => "run the step on a node that owns the certificate (the publisher)",
+    }
+}

@@ -26,7 +26,7 @@ pub fn json(preflight: &Preflight) -> Value {
 /// Which checks of the preflight list pass (spec/CONTRACT.md section 5).
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(in crate::report) struct PreflightAnswer<'a> {
+pub(super) struct PreflightAnswer<'a> {
     /// The name and version of this form.
     #[cfg_attr(test, schemars(extend("const" = PREFLIGHT_SCHEMA)))]
     schema: &'static str,

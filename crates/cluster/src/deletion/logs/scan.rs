@@ -1,8 +1,7 @@
 //! A log of any size, read once in constant memory: only what matters for a deletion is parsed.
 
-use super::block::{self, Block};
-use super::join::{Pending, Start, is_field, start};
-use super::operation::{Message, Operation};
+use super::join::{Block, Field, Pending, Start, fields, is_field, start};
+use super::{Message, Operation};
 use crate::deletion::Moment;
 use crate::platform_event::EventLine;
 use memchr::memmem::Finder;
@@ -323,10 +322,10 @@ impl<'s> Scanner<'s> {
     }
 
     fn fields(&mut self, text: &str, line: u64) {
-        block::fields(text).iter().for_each(|field| self.field(field, line));
+        fields(text).iter().for_each(|field| self.field(field, line));
     }
 
-    fn field(&mut self, field: &block::Field<'_>, line: u64) {
+    fn field(&mut self, field: &Field<'_>, line: u64) {
         if self.block.is_full_for(field.name) {
             self.end_block();
         }

@@ -1,9 +1,7 @@
 //! The answer of spec/CONTRACT.md section 4, `trustlist.simulation/1`. Written as it is walked: with many phones the document
 //! is far larger than what it is made of.
 
-mod event;
-
-use super::groups::moments;
+use super::summary::moments;
 use crate::cluster::{
     Assumption, Cert, Cluster, CohortId, NodeSet, NodeSpec, PhoneId, Policy, PolicyResult, Rescue,
     Simulation, Standing, StepReport, Taken, Trust,
@@ -52,7 +50,7 @@ impl Serialize for SimulationJson<'_> {
 /// the same bytes.
 #[derive(serde::Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Simulation"))]
-pub(in crate::report) struct SimulationAnswer<'a> {
+pub(crate) struct SimulationAnswer<'a> {
     /// The name and version of this form.
     #[cfg_attr(test, schemars(extend("const" = SIMULATION_SCHEMA)))]
     schema: &'static str,
@@ -149,7 +147,7 @@ struct Step<'a> {
     #[cfg_attr(test, schemars(with = "BTreeMap<String, State>"))]
     phones: States<'a>,
     /// What happened, in its order.
-    #[cfg_attr(test, schemars(with = "Vec<event::EventAnswer<'_>>"))]
+    #[cfg_attr(test, schemars(with = "Vec<super::event_json::EventAnswer<'_>>"))]
     events: Events<'a>,
 }
 
@@ -361,8 +359,9 @@ struct Events<'a> {
 
 impl Serialize for Events<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer
-            .collect_seq(self.moment.events.iter().map(|timed| event::json(self.cluster, timed)))
+        serializer.collect_seq(
+            self.moment.events.iter().map(|timed| super::event_json::json(self.cluster, timed)),
+        )
     }
 }
 

@@ -1,11 +1,17 @@
 //! The timeline as text: steps down, phone groups across, one letter a state, and what happened beside it.
 
-use super::events::{lines, refusal};
-use super::groups::{Group, Look, UPPER_CASE, groups, moments, name};
 use super::summary;
-use crate::cluster::{CohortId, Judged, Policy, PolicyResult, Simulation, StepReport};
+use super::summary::{Group, Look, UPPER_CASE, groups, moments, name};
+use crate::cluster::{
+    Cert, Cluster, CohortId, CtlKind, Event, FileTrigger, ImportTrigger, Judged, Mode, NodeId,
+    Policy, PolicyResult, Refusal, ResetCause, Rollback, Simulation, StepReport, TimedEvent,
+};
+use crate::platform_event::Verb;
 use crate::report::Plain;
+use crate::report::prediction::why;
+use std::collections::BTreeSet;
 use std::fmt::Write;
+use trustlist::phone::{JudgedFile, Kept, Prediction};
 
 /// How many groups fit across; the others are counted.
 const GROUPS: usize = 26;
@@ -212,4 +218,338 @@ pub(super) fn reasons(
         refusal(&simulation.cluster, judged, &result.prediction(cohort, moment)?)
     };
     seen.into_iter().filter_map(reason).collect()
+}
+
+// Sentences for what happens in a step. What happens alike on several nodes is said once.
+
+/// A sentence with one place that may name several things.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Line {
+    minute: u64,
+    before: String,
+    names: Vec<String>,
+    after: String,
+    /// How many phones it is about, where phones of several kinds are counted together.
+    phones: usize,
+}
+
+/// The sentences of a step.
+pub(crate) fn lines(cluster: &Cluster, events: &[TimedEvent]) -> Vec<String> {
+    let mut lines: Vec<Line> = Vec::new();
+    let teller = Teller { cluster };
+    let copies = teller.copies(events);
+    for timed in events {
+        if copies.is_some() && is_copy(&timed.event) {
+            continue;
+        }
+        let Some(line) = teller.line(timed) else { continue };
+        let same = |known: &&mut Line| {
+            (known.minute, &known.before, &known.after) == (line.minute, &line.before, &line.after)
+                && (line.phones > 0 || !line.names.is_empty())
+        };
+        match lines.iter_mut().find(same) {
+            Some(known) => {
+                known.names.extend(line.names);
+                known.phones += line.phones;
+            }
+            None => lines.push(line),
+        }
+    }
+    let start = events.first().map_or(0, |first| first.minute);
+    lines.into_iter().map(|line| line.text(start)).chain(copies).collect()
+}
+
+/// The copies of a regenerated certificate: many events that say one thing.
+fn is_copy(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::TrustCopied { .. }
+            | Event::FileImported { trigger: ImportTrigger::ChangeNotification, .. }
+    ) || matches!(event, Event::FileDeleted { trigger: FileTrigger::Replaced, .. })
+}
+
+impl Line {
+    fn text(&self, start: u64) -> String {
+        let when =
+            if self.minute > start { format!("minute {}: ", self.minute) } else { String::new() };
+        let count = if self.phones > 0 { phones_of(self.phones) } else { String::new() };
+        format!("{when}{count}{}{}{}", self.before, self.names.join(", "), self.after)
+    }
+}
+
+/// Why phones refuse a file, as sentences.
+pub(super) fn refusal(
+    cluster: &Cluster,
+    judged: &Judged,
+    prediction: &Prediction,
+) -> Option<String> {
+    let file = judged.refuses?;
+    let judgement = match file {
+        JudgedFile::Config => prediction.config.as_ref()?,
+        JudgedFile::Ctl => &prediction.ctl,
+        JudgedFile::Itl => &prediction.itl,
+    };
+    let signer = judged
+        .file(file)
+        .signer
+        .map(|cert| Plain(cluster.label(cert)).to_string())
+        .unwrap_or_default();
+    let server = Plain(&cluster.node_spec(judged.server).name);
+    Some(format!(
+        "refuses the {} of {server}. {}",
+        file_word(file),
+        why(file, judgement, &signer).join(" ")
+    ))
+}
+
+pub(super) const fn file_word(file: JudgedFile) -> &'static str {
+    match file {
+        JudgedFile::Config => "configuration",
+        JudgedFile::Ctl => "CTL",
+        JudgedFile::Itl => "ITL",
+    }
+}
+
+struct Teller<'a> {
+    cluster: &'a Cluster,
+}
+
+impl Teller<'_> {
+    fn node(&self, node: NodeId) -> String {
+        Plain(&self.cluster.node_spec(node).name).to_string()
+    }
+
+    fn cert(&self, cert: Cert) -> String {
+        Plain(self.cluster.label(cert)).to_string()
+    }
+
+    /// Where a regeneration left its copies.
+    fn copies(&self, events: &[TimedEvent]) -> Option<String> {
+        events.iter().find(|timed| matches!(timed.event, Event::Regenerated { .. }))?;
+        let (mut units, mut nodes) = (BTreeSet::new(), BTreeSet::new());
+        let mut replaced = false;
+        for timed in events {
+            match &timed.event {
+                Event::TrustCopied { node, unit, .. } => {
+                    units.insert(unit.as_str());
+                    nodes.insert(*node);
+                }
+                Event::FileImported { nodes: reached, .. } => nodes.extend(reached.iter()),
+                Event::FileDeleted { trigger: FileTrigger::Replaced, .. } => replaced = true,
+                _ => {}
+            }
+        }
+        let units: Vec<&str> = units.into_iter().collect();
+        let nodes: Vec<String> = nodes.into_iter().map(|node| self.node(node)).collect();
+        let old = if replaced { "; the old copies go" } else { "" };
+        (!units.is_empty())
+            .then(|| format!("copies in {} of {}{old}", units.join(", "), nodes.join(", ")))
+    }
+
+    /// The sentence in its three parts; `None` for what the state of the phones says better.
+    fn line(&self, timed: &TimedEvent) -> Option<Line> {
+        let mut count = 0;
+        let (before, names, after) = match &timed.event {
+            Event::PhonesJudged { phones, judged, prediction, .. } => {
+                count = *phones;
+                (self.losses(judged, prediction.as_deref())?, Vec::new(), String::new())
+            }
+            event => self
+                .of_certificates(event)
+                .or_else(|| self.of_nodes(event))
+                .or_else(|| self.of_phones(event))?,
+        };
+        Some(Line { minute: timed.minute, before, names, after, phones: count })
+    }
+
+    fn of_certificates(&self, event: &Event) -> Option<(String, Vec<String>, String)> {
+        Some(match event {
+            Event::Regenerated { cert } => {
+                ("new certificate ".to_owned(), vec![self.cert(*cert)], String::new())
+            }
+            Event::TrustCopied { unit, cert, .. } => {
+                (format!("copied to {unit} of its node: "), vec![self.cert(*cert)], String::new())
+            }
+            Event::FileImported { nodes, unit, cert, trigger } => {
+                let by = match trigger {
+                    ImportTrigger::ChangeNotification => "change notification",
+                    ImportTrigger::ServiceStart => "the start of the notification service",
+                    ImportTrigger::Sync => "the half-hourly sync",
+                };
+                let nodes: Vec<String> = nodes.iter().map(|node| self.node(node)).collect();
+                (
+                    format!("{by} brings to {unit} of {}: ", nodes.join(", ")),
+                    vec![self.cert(*cert)],
+                    String::new(),
+                )
+            }
+            Event::FileDeleted { node, unit, cert, trigger } => {
+                let by = match trigger {
+                    FileTrigger::Operator => "deleted",
+                    FileTrigger::PlatformEvent => "deleted by the platform event",
+                    FileTrigger::Replaced => "replaced by its successor",
+                };
+                (
+                    format!("{by}: {} in {unit} of ", self.cert(*cert)),
+                    vec![self.node(*node)],
+                    String::new(),
+                )
+            }
+            Event::RowsRestored { node, unit, cert } => {
+                let before = format!(
+                    "the half-hourly sync finds the file of {} in {unit}, and restores its rows, on ",
+                    self.cert(*cert)
+                );
+                (before, vec![self.node(*node)], String::new())
+            }
+            Event::CtlBuilt { signer, kind } => {
+                let kind = match kind {
+                    CtlKind::Full => "CTL made new",
+                    CtlKind::LocalKey => "CTL made new with the local key",
+                    CtlKind::Reduced => "CTL reduced: its CallManager records are emptied",
+                };
+                (format!("{kind}, signed by {}", self.cert(*signer)), Vec::new(), String::new())
+            }
+            Event::ItlBuilt { node, signer, config_signer } => {
+                let after = format!(
+                    ": ITL made new, signed by {}; configurations signed by {}",
+                    self.cert(*signer),
+                    self.cert(*config_signer)
+                );
+                (String::new(), vec![self.node(*node)], after)
+            }
+            Event::ItlResigned { node, signer } => (
+                format!("publisher's ITL, signed by {}, now served by ", self.cert(*signer)),
+                vec![self.node(*node)],
+                String::new(),
+            ),
+            Event::LscIssued { issuer, phones } => (
+                format!("{} issues a certificate to {}", self.cert(*issuer), phones_of(*phones)),
+                Vec::new(),
+                String::new(),
+            ),
+            _ => return None,
+        })
+    }
+
+    fn of_nodes(&self, event: &Event) -> Option<(String, Vec<String>, String)> {
+        Some(match event {
+            Event::ServiceStarted { node, service, .. } => {
+                (format!("{service} starts on "), vec![self.node(*node)], String::new())
+            }
+            Event::ServiceStopped { node, service } => {
+                (format!("{service} stops on "), vec![self.node(*node)], String::new())
+            }
+            Event::ServiceReloaded { service, presents, .. } => (
+                format!("{service} restarts itself and presents "),
+                vec![self.cert(*presents)],
+                String::new(),
+            ),
+            Event::NodeDown(node) => ("down: ".to_owned(), vec![self.node(*node)], String::new()),
+            Event::NodeUp(node) => ("up again: ".to_owned(), vec![self.node(*node)], String::new()),
+            Event::ReplicationBroken(node) => {
+                ("replication broken: ".to_owned(), vec![self.node(*node)], String::new())
+            }
+            Event::ReplicationFixed(node) => {
+                ("replication works again: ".to_owned(), vec![self.node(*node)], String::new())
+            }
+            Event::ModeSet(Mode::Mixed) => {
+                ("the cluster is in mixed mode".to_owned(), Vec::new(), String::new())
+            }
+            Event::ModeSet(Mode::NonSecure) => {
+                ("the cluster has left mixed mode".to_owned(), Vec::new(), String::new())
+            }
+            Event::RollbackSet(Rollback::On) => {
+                ("rollback parameter on: ITLs become blank".to_owned(), Vec::new(), String::new())
+            }
+            Event::RollbackSet(Rollback::Off) => {
+                ("rollback parameter off".to_owned(), Vec::new(), String::new())
+            }
+            Event::PlatformEvent { node, verb: Verb::Received, event } => (
+                "platform event received by ".to_owned(),
+                vec![self.node(*node)],
+                format!(": {}", Plain(event)),
+            ),
+            Event::PlatformEvent { node, verb, event } => (
+                format!("platform event {verb} by "),
+                vec![self.node(*node)],
+                format!(": {}", Plain(event)),
+            ),
+            Event::PlatformEventLost { node } => (
+                "platform event lost, node down: ".to_owned(),
+                vec![self.node(*node)],
+                String::new(),
+            ),
+            Event::Refused { node, reason } => {
+                let nodes = node.map(|node| self.node(node)).into_iter().collect();
+                (format!("not done: {}", self.reason(*reason)), nodes, String::new())
+            }
+            _ => return None,
+        })
+    }
+
+    fn of_phones(&self, event: &Event) -> Option<(String, Vec<String>, String)> {
+        let text = match event {
+            Event::PhonesReset { phones, cause } => {
+                let [one, many] = match cause {
+                    ResetCause::Boot => ["boots", "boot"],
+                    ResetCause::CertificateUpdate => [
+                        "resets itself after the certificate change",
+                        "reset themselves after the certificate change",
+                    ],
+                    ResetCause::Deletion => {
+                        ["resets itself after the deletion", "reset themselves after the deletion"]
+                    }
+                    ResetCause::Plan => ["is reset", "are reset"],
+                    ResetCause::Rollback => [
+                        "resets itself after the rollback parameter changed",
+                        "reset themselves after the rollback parameter changed",
+                    ],
+                };
+                let cause = if *phones == 1 { one } else { many };
+                format!("{} {cause}", phones_of(*phones))
+            }
+            Event::PhonesOffline { phones } => format!("{} off-line", phones_of(*phones)),
+            Event::PhonesOnline { phones } => format!("{} on-line again", phones_of(*phones)),
+            Event::ListsErased { phones } => {
+                format!("lists erased by hand on {}", phones_of(*phones))
+            }
+            _ => return None,
+        };
+        Some((text, Vec::new(), String::new()))
+    }
+
+    /// What a boot took away: the state after the step cannot tell it from a list that was never there.
+    fn losses(&self, judged: &Judged, prediction: Option<&Prediction>) -> Option<String> {
+        let dropped = judged.after.itl == Kept::Dropped;
+        let why = prediction.and_then(|prediction| refusal(self.cluster, judged, prediction));
+        dropped.then(|| format!(": the ITL is gone. Each {}", why.unwrap_or_default()))
+    }
+
+    fn reason(&self, reason: Refusal) -> String {
+        match reason {
+            Refusal::AlreadySo => "it is so already: ".to_owned(),
+            Refusal::CapfNotRunning => "CAPF does not run on ".to_owned(),
+            Refusal::CertificateNotHeld(unit, cert) => {
+                format!("{} is not in {unit} of ", self.cert(cert))
+            }
+            Refusal::NoSuchCommand => "this release has no such command".to_owned(),
+            Refusal::NodeDown => "node down: ".to_owned(),
+            Refusal::NotMixed => "there is no CTL in non-secure mode".to_owned(),
+            Refusal::NothingToDo => "no node of the cluster is concerned".to_owned(),
+            Refusal::OwnCertificate(unit) => format!("own certificates ({unit}) cannot be deleted"),
+            Refusal::PhonesNotReached(phones) => {
+                format!("{} offline and not reached", phones_of(phones))
+            }
+            Refusal::PublisherHasNoItl => "no ITL to sign again on ".to_owned(),
+            Refusal::ReplicationBroken => "replication is broken: ".to_owned(),
+            Refusal::ServiceNotActivated(service) => format!("{service} is not activated on "),
+            Refusal::UnitNotThere(unit) => format!("no {unit} certificate on "),
+        }
+    }
+}
+
+/// `1 phone`, `20 phones`.
+pub(super) fn phones_of(count: usize) -> String {
+    if count == 1 { "1 phone".to_owned() } else { format!("{count} phones") }
 }

@@ -1,10 +1,10 @@
 //! `trustlist.plan-recovery/1`, and the same as text.
 
-use super::instruction::DELETE_LISTS;
+use super::Plain;
+use super::gates::DELETE_LISTS;
+use super::shape::{self, Vocabulary, Word};
 use crate::cluster::{Cert, Mode, PhoneId, Policy, Rescue};
 use crate::plan::{Anchor, LockedPhones, Recovery, Remedy};
-use crate::report::Plain;
-use crate::report::shape::{self, Vocabulary, Word};
 use serde::Serialize;
 use std::fmt::Write;
 use trustlist::json::Value;
@@ -26,7 +26,7 @@ pub fn plan_recovery_json(recovery: &Recovery) -> Value {
 /// Which recovery commands can still work for locked phones (P-16).
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "PlanRecovery"))]
-pub(in crate::report) struct RecoveryAnswer<'a> {
+pub(super) struct RecoveryAnswer<'a> {
     /// The name and version of this form.
     #[cfg_attr(test, schemars(extend("const" = PLAN_RECOVERY_SCHEMA)))]
     schema: &'static str,

@@ -1,7 +1,9 @@
 //! The phone inventory: CSV with a header line, columns in any order.
 
 use crate::cluster::{CtlStart, ItlStart, LscStart, PhoneSecurity};
-use alloc::{borrow::ToOwned as _, string::String, vec::Vec};
+use alloc::borrow::ToOwned as _;
+use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 use trustlist::phone::{Family, SecurityByDefault};
 

@@ -1,11 +1,11 @@
 //! Safe plans as a run book (Markdown with check boxes) and as the plain text of a change ticket.
 
+use super::Plain;
 use super::instruction::{Instruction, instruction};
 use crate::cluster::{Cluster, Mode, Operation, PhoneId};
 use crate::plan::{
     Document, NoPlan, Order, PlanNote, PlannedStep, Purpose, Round, RoundKind, SafePlan,
 };
-use crate::report::Plain;
 use sha2::Digest;
 use std::fmt::Write;
 use trustlist::code::Level;

@@ -1,10 +1,10 @@
 //! What becomes of deleted certificates, as text and JSON.
 
+use super::Plain;
+use super::shape::{self, Word};
+use super::simulation::event_lines;
 use crate::cluster::{Cluster, NodeId, NodeSet};
 use crate::deletion::{Forecast, Holder, Outcome, Refused, Return, ReturnBy, Waits};
-use crate::report::Plain;
-use crate::report::shape::{self, Word};
-use crate::report::simulation::event_lines;
 use serde::Serialize;
 use std::fmt::Write;
 use trustlist::json::Value;
@@ -24,7 +24,7 @@ pub fn forecast_json(cluster: &Cluster, forecasts: &[Forecast], refused: &[Refus
 /// Which node will bring deleted certificates back, and when (spec/CLUSTER-RULES.md C-33, C-43 to C-49).
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Forecasts"))]
-pub(in crate::report) struct ForecastAnswer<'a> {
+pub(super) struct ForecastAnswer<'a> {
     /// The name and version of this form.
     #[cfg_attr(test, schemars(extend("const" = FORECAST_SCHEMA)))]
     schema: &'static str,

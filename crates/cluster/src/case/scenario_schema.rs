@@ -1,8 +1,9 @@
 //! `trustlist.simulate/1` and `trustlist.cluster/1`.
+#![allow(dead_code, clippy::type_complexity, reason = "these types are only described")]
 
-use super::{Document, Name, for_readers};
-use crate::case::scenario::{self, inventory, plan};
+use super::{inventory, scenario};
 use crate::cluster::Policy;
+use crate::report::schema::{Document, Name, for_readers};
 use crate::report::shape::{Vocabulary, Word};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
@@ -138,7 +139,7 @@ impl JsonSchema for Step {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let steps: Vec<Schema> =
-            plan::OPERATIONS.iter().map(|(op, fields)| step(op, fields, generator)).collect();
+            scenario::OPERATIONS.iter().map(|(op, fields)| step(op, fields, generator)).collect();
         json_schema!({ "description": "A step of a plan (spec/CONTRACT.md section 4).", "oneOf": steps })
     }
 }

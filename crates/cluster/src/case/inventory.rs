@@ -1,6 +1,6 @@
 //! The cluster of a scenario: nodes, phones, settings.
 
-use crate::case::{CaseError, Limits, Node, Object};
+use super::{CaseError, Limits, Node, Object};
 use crate::cluster::{
     Cluster, ClusterError, CtlStart, ItlStart, LscStart, Mode, NodeId, NodeSpec, PhoneSecurity,
     PhoneSpec,
@@ -9,7 +9,7 @@ use std::sync::Arc;
 use trustlist::phone::SecurityByDefault;
 use trustlist::release::{Product, RecoveryScope, Release, ReleaseError, TrustUnit, Unit};
 
-pub(in crate::case) const CLUSTER_FIELDS: &[&str] = &[
+pub(super) const CLUSTER_FIELDS: &[&str] = &[
     "version",
     "mode",
     "rollback",
@@ -23,9 +23,8 @@ pub(in crate::case) const CLUSTER_FIELDS: &[&str] = &[
     "phones",
     "extra_trust",
 ];
-pub(in crate::case) const NODE_FIELDS: &[&str] =
-    &["name", "publisher", "product", "tftp", "callmanager"];
-pub(in crate::case) const PHONE_FIELDS: &[&str] = &[
+pub(super) const NODE_FIELDS: &[&str] = &["name", "publisher", "product", "tftp", "callmanager"];
+pub(super) const PHONE_FIELDS: &[&str] = &[
     "name",
     "tftp_servers",
     "cm_group",
@@ -39,7 +38,7 @@ pub(in crate::case) const PHONE_FIELDS: &[&str] = &[
     "online",
 ];
 
-pub(in crate::case) const DOCUMENT_FIELDS: &[&str] = &["schema", "cluster"];
+pub(super) const DOCUMENT_FIELDS: &[&str] = &["schema", "cluster"];
 
 /// The schema of a cluster that stands alone, as `trustlist plan init` writes it.
 pub const CLUSTER_SCHEMA: &str = "trustlist.cluster/1";
@@ -58,17 +57,19 @@ pub fn cluster_document(text: &str) -> Result<Cluster, CaseError> {
 /// # Errors
 /// As [`cluster_document`].
 pub fn cluster_document_within(text: &str, limits: &Limits) -> Result<Cluster, CaseError> {
-    let value = crate::case::parse_within(text, limits)?;
+    let value = super::parse_within(text, limits)?;
     let root = Node::root(&value);
     if value.get("cluster").is_none() {
         return cluster(&root);
     }
-    if value.get("schema").and_then(|schema| schema.as_str()) != Some(super::SIMULATE_SCHEMA) {
+    if value.get("schema").and_then(|schema| schema.as_str())
+        != Some(super::scenario::SIMULATE_SCHEMA)
+    {
         let fields = root.document(DOCUMENT_FIELDS)?;
         fields.schema(CLUSTER_SCHEMA)?;
         return cluster(&fields.required("cluster")?);
     }
-    let fields = root.document(super::FIELDS)?;
+    let fields = root.document(super::scenario::FIELDS)?;
     cluster(&fields.required("cluster")?)
 }
 
@@ -78,7 +79,7 @@ pub fn cluster_document_within(text: &str, limits: &Limits) -> Result<Cluster, C
 /// # Errors
 /// Where the text is no JSON, or beyond the limits.
 pub fn cluster_guesses(text: &str, limits: &Limits) -> Result<Vec<Arc<str>>, CaseError> {
-    let value = crate::case::parse_within(text, limits)?;
+    let value = super::parse_within(text, limits)?;
     let Some(notes) = value.get("note").and_then(|note| note.as_array()) else {
         return Ok(Vec::new());
     };

@@ -1,0 +1,480 @@
+//! Phones before one snapshot: those that cannot tell their situations apart are judged once.
+//!
+//! What a phone decides depends on its lists, on what its TFTP server serves, and of each TVS server of its group only on
+//! whether it answers, whether the phone's lists name what it presents, and what it knows. Phones of different groups
+//! that agree in all this get one verdict; only the findings name other servers.
+
+use super::cert::Cert;
+use super::node::{NodeId, NodeTable};
+use super::phones::{
+    Assume, Assumption, FileJudged, Held, Judged, Kind, Profile, Taken, Trust, Verdict, group_names,
+};
+use super::run::Policy;
+use super::shared::{KnownKey, KnowsId, Shared};
+use super::state::ClusterState;
+use alloc::collections::BTreeMap;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use trustlist::facts::{CertificateFacts, FileId, SignatureAnswer, Signatures};
+use trustlist::phone::{
+    ConfigOffer, Decisive, IfSo, Installed, JudgedFile, Judgement, Kept, ListOffer, Offer, Outcome,
+    Phone, Prediction, Rule, Tvs, TvsServer, predict,
+};
+use trustlist::release::{Service, TrustUnit, Unit};
+use trustlist::wire::Role;
+
+/// Phones with these lists, before this server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Context {
+    pub(super) held: Held,
+    pub(super) kind: Kind,
+    pub(super) server: NodeId,
+    pub(super) ctl: Option<FileId>,
+    pub(super) itl: FileId,
+    pub(super) config: Cert,
+}
+
+/// A snapshot with what was already asked of it.
+#[derive(Debug)]
+pub(super) struct Scene {
+    pub(super) snapshot: Arc<Snapshot>,
+    assume: Assume,
+    known: BTreeMap<(Held, Kind, NodeId), Known>,
+    /// The classes of a group's servers; kept to save its memory.
+    classes: Vec<u32>,
+}
+
+#[derive(Debug)]
+struct Known {
+    number: u32,
+    /// The class of each node's TVS: servers of one class make no difference to these phones.
+    classes: NodeTable<u32>,
+}
+
+impl Scene {
+    pub(super) fn new(snapshot: Arc<Snapshot>, assume: Assume) -> Self {
+        Self { snapshot, assume, known: BTreeMap::new(), classes: Vec::new() }
+    }
+
+    /// What a phone makes of what it is served; `None` while none of its TFTP servers runs (P-15).
+    pub(super) fn judge(
+        &mut self,
+        shared: &mut Shared,
+        profile: &Profile,
+        held: Held,
+    ) -> Option<Arc<Verdict>> {
+        let context = self.context(profile, held)?;
+        let key = (held, profile.kind, context.server);
+        let snapshot = &self.snapshot;
+        let known = self.known.entry(key).or_insert_with(|| Known::new(shared, snapshot, context));
+        self.classes.clear();
+        self.classes.extend(profile.cm_group.iter().map(|&node| *known.classes.at(node)));
+        if let Some(verdict) = shared.verdict(known.number, &self.classes) {
+            return Some(verdict);
+        }
+        let verdict = Arc::new(verdict(shared, snapshot, profile, &context, self.assume));
+        shared.keep_verdict(known.number, &self.classes, verdict.clone());
+        Some(verdict)
+    }
+
+    /// The judgement of this very phone, with its findings.
+    pub(super) fn predict(
+        &self,
+        shared: &mut Shared,
+        profile: &Profile,
+        held: Held,
+    ) -> Option<Prediction> {
+        let context = self.context(profile, held)?;
+        Some(predict_as(shared, &self.snapshot, profile, &context, self.assume))
+    }
+
+    fn context(&self, profile: &Profile, held: Held) -> Option<Context> {
+        let (server, itl, config) = self.snapshot.serving(&profile.tftp_servers)?;
+        Some(Context { held, kind: profile.kind, server, ctl: self.snapshot.ctl, itl, config })
+    }
+}
+
+impl Known {
+    fn new(shared: &mut Shared, snapshot: &Snapshot, context: Context) -> Self {
+        let lists = [context.held.itl, Some(context.itl)];
+        let classes = snapshot.nodes.map(|_, face| {
+            let class = TvsClass::new(shared, face, &lists);
+            shared.classes.intern(class).1
+        });
+        Self { number: shared.contexts.intern(context).1, classes }
+    }
+}
+
+/// What a phone can tell of a TVS server.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct TvsClass {
+    /// What it knows; empty where it does not answer.
+    knows: Option<KnowsId>,
+    /// Which of the lists in play name the certificate that it presents, a bit each.
+    named: u64,
+}
+
+impl TvsClass {
+    /// How a server looks to a phone that holds, or may come to hold, these ITLs.
+    pub(super) fn new(shared: &Shared, face: &NodeFace, lists: &[Option<FileId>]) -> Self {
+        if !face.tvs.reachable {
+            return Self::default();
+        }
+        let names = |list: &Option<FileId>| {
+            list.is_some_and(|list| shared.names_tvs(list, face.tvs.presents))
+        };
+        let bits = lists.iter().take(64).map(names);
+        let named = bits.fold(0, |bits, named| bits << 1 | u64::from(named));
+        Self { knows: Some(face.tvs.knows), named }
+    }
+}
+
+// What the cluster shows to phones at one moment: files by TFTP server, and TVS.
+
+/// What each node shows.
+#[derive(Clone, Debug)]
+pub(super) struct Snapshot {
+    pub(super) ctl: Option<FileId>,
+    pub(super) nodes: NodeTable<NodeFace>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct NodeFace {
+    /// ITL and key of configurations; empty where no TFTP runs.
+    offer: Option<(FileId, Cert)>,
+    pub(super) tvs: TvsFace,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct TvsFace {
+    pub(super) reachable: bool,
+    pub(super) presents: Option<Cert>,
+    pub(super) knows: KnowsId,
+}
+
+impl Snapshot {
+    pub(super) fn new(state: &ClusterState, shared: &mut Shared) -> Self {
+        let mut last: Option<(*const (), KnowsId)> = None;
+        let nodes = state.nodes.map(|id, node| {
+            let db = if state.policy == Policy::D { &node.tvs_read } else { &node.db };
+            let address = Arc::as_ptr(db).cast::<()>();
+            // Nodes that reach each other share a replica: what their TVS knows is worked out once.
+            let knows = match last {
+                Some((seen, knows)) if seen == address => knows,
+                _ => shared.knows_id(known(state, shared, db)),
+            };
+            last = Some((address, knows));
+            let serves = state.runs(id, Service::Tftp);
+            NodeFace {
+                offer: node.itl.filter(|_| serves).map(|itl| (itl.served, itl.config_signer)),
+                tvs: TvsFace {
+                    reachable: state.runs(id, Service::Tvs),
+                    presents: state.presented(Service::Tvs, id),
+                    knows,
+                },
+            }
+        });
+        Self { ctl: state.ctl, nodes }
+    }
+
+    /// Bytes that it takes.
+    pub(super) fn size(&self) -> usize {
+        self.nodes.len().saturating_mul(size_of::<NodeFace>())
+    }
+
+    /// Whether both show the same.
+    pub(super) fn shows_same(&self, other: &Self) -> bool {
+        self.ctl == other.ctl
+            && self.nodes.iter().zip(other.nodes.iter()).all(|((_, a), (_, b))| a == b)
+    }
+
+    /// What a phone with these TFTP servers is served: by the first that runs (P-15).
+    pub(super) fn serving(&self, servers: &[NodeId]) -> Option<(NodeId, FileId, Cert)> {
+        let serving =
+            |&node: &NodeId| self.nodes.at(node).offer.map(|(itl, config)| (node, itl, config));
+        servers.iter().find_map(serving)
+    }
+
+    pub(super) fn tvs(&self, shared: &mut Shared, profile: &Profile) -> Tvs {
+        let names = group_names(shared.cluster(), profile);
+        let server = |(&node, server): (&NodeId, Arc<str>)| {
+            let face = self.nodes.at(node).tvs;
+            TvsServer::new(server)
+                .with_reachable(face.reachable)
+                .with_presents(face.presents.map(|cert| shared.cert(cert)))
+                .with_knows(shared.knows(face.knows))
+        };
+        Tvs::Known(profile.cm_group.iter().zip(names).map(server).collect())
+    }
+}
+
+/// What the server of a context offers.
+pub(super) fn offer(shared: &mut Shared, context: &Context) -> Offer {
+    let list = |file: FileId| {
+        shared.list(file).map_or(ListOffer::NotFound, |list| ListOffer::List(list.facts.clone()))
+    };
+    let (ctl, itl) = (context.ctl.map_or(ListOffer::NotFound, list), list(context.itl));
+    let config = ConfigOffer::Config(shared.config(context.config));
+    let tftp_server = Some(shared.cluster().node_spec(context.server).name.clone());
+    Offer::new()
+        .with_ctl(ctl)
+        .with_itl(itl)
+        .with_config(config)
+        .with_tftp_server(tftp_server)
+        .with_tls_minimum(shared.cluster().tls_minimum)
+}
+
+/// What TVS answers from this replica, and from the CTL that its node serves (C-54, P-17, P-TVS-4).
+fn known(state: &ClusterState, shared: &Shared, db: &super::store::Db) -> Vec<KnownKey> {
+    let mut known: BTreeMap<Cert, Option<Vec<Role>>> = BTreeMap::new();
+    let mut add = |cert: Cert, roles: &[Role]| {
+        let entry = known.entry(cert).or_insert_with(|| Some(Vec::new()));
+        let all = entry.get_or_insert_with(Vec::new);
+        all.extend(roles.iter().filter(|role| !all.contains(role)).copied().collect::<Vec<_>>());
+    };
+    for (unit, roles) in [
+        (Unit::CallManager, [Role::Sast, Role::CcmTftp]),
+        (Unit::ItlRecovery, [Role::Sast, Role::Tftp]),
+    ] {
+        for (node, generation) in db.generations(unit) {
+            add(Cert::Own { unit, node: state.cluster.owner(unit, node), generation }, &roles);
+        }
+    }
+    for (unit, cert) in db.trust() {
+        if unit == TrustUnit::PhoneSast {
+            add(cert, &[Role::Sast, Role::Tftp]);
+        }
+    }
+    let records = state.ctl.and_then(|ctl| shared.list(ctl)).map(|list| &list.key.records);
+    for record in records.into_iter().flatten() {
+        if let Some(cert) = record.cert {
+            add(cert, &[record.role]);
+        }
+    }
+    for (unit, cert) in db.trust() {
+        if unit == TrustUnit::CallManager {
+            known.entry(cert).or_insert(None);
+        }
+    }
+    known.into_iter().collect()
+}
+
+// One phone, one view: the prediction, and how its open questions are taken.
+
+/// Labels have no keys: whoever is named as signer has signed.
+struct Sound;
+
+impl Signatures for Sound {
+    fn signed_by(&self, _: FileId, _: &CertificateFacts) -> SignatureAnswer {
+        SignatureAnswer::Valid
+    }
+}
+
+/// What phones of a context make of it; `profile` is that of one of them.
+pub(super) fn verdict(
+    shared: &mut Shared,
+    snapshot: &Snapshot,
+    profile: &Profile,
+    context: &Context,
+    assume: Assume,
+) -> Verdict {
+    let prediction = predict_as(shared, snapshot, profile, context, assume);
+    let lists = [(JudgedFile::Ctl, &prediction.ctl), (JudgedFile::Itl, &prediction.itl)];
+    let files = lists
+        .into_iter()
+        .chain(prediction.config.iter().map(|config| (JudgedFile::Config, config)));
+    let refuses =
+        files.clone().find(|(_, judgement)| !passes(judgement, assume)).map(|(file, _)| file);
+    let assumed =
+        files.flat_map(|(file, judgement)| assumptions(file, judgement, assume)).collect();
+    let trust = match refuses {
+        Some(_) => Trust::Locked,
+        None if holds_served(&prediction) => Trust::Current,
+        None => Trust::Updatable,
+    };
+    let judged = Arc::new(judged(shared, context, refuses, &prediction));
+    Verdict { trust, after: after(context, &prediction), assumed, judged }
+}
+
+/// The judgement of a phone, its open questions taken as assumed.
+pub(super) fn predict_as(
+    shared: &mut Shared,
+    snapshot: &Snapshot,
+    profile: &Profile,
+    context: &Context,
+    assume: Assume,
+) -> Prediction {
+    let offer = offer(shared, context);
+    let tvs = snapshot.tvs(shared, profile);
+    settle(&phone(shared, profile, context.held), &offer, &tvs, assume)
+}
+
+fn phone(shared: &Shared, profile: &Profile, held: Held) -> Phone {
+    let list = |file: Option<FileId>| {
+        file.and_then(|file| shared.list(file)).map(|list| list.facts.clone())
+    };
+    Phone::new(profile.kind.device())
+        .with_cm_group(Some(group_names(shared.cluster(), profile)))
+        .with_installed(Installed::Given)
+        .with_ctl(list(held.ctl))
+        .with_itl(list(held.itl))
+}
+
+fn judged(
+    shared: &Shared,
+    context: &Context,
+    refuses: Option<JudgedFile>,
+    prediction: &Prediction,
+) -> Judged {
+    let signer = |file: FileId| -> Option<Cert> { shared.list(file).map(|list| list.key.signer) };
+    let file = |judgement: &Judgement, signer: Option<Cert>| FileJudged {
+        outcome: judgement.outcome(),
+        signer,
+        decisive: judgement.decisive(),
+        rule: deciding_rule(judgement),
+        via: judgement.via(),
+        leans: judgement.leans(),
+    };
+    let not_judged = FileJudged {
+        outcome: Outcome::NotOffered,
+        signer: Some(context.config),
+        decisive: None,
+        rule: None,
+        via: None,
+        leans: None,
+    };
+    Judged {
+        server: context.server,
+        refuses,
+        ctl: file(&prediction.ctl, context.ctl.and_then(signer)),
+        itl: file(&prediction.itl, signer(context.itl)),
+        config: prediction
+            .config
+            .as_ref()
+            .map_or(not_judged, |config| file(config, Some(context.config))),
+        after: prediction.after,
+    }
+}
+
+fn deciding_rule(judgement: &Judgement) -> Option<Rule> {
+    match judgement.decisive()? {
+        Decisive::Condition(code) => {
+            judgement.conditions().iter().find(|open| open.code == code).map(|open| open.rule)
+        }
+        Decisive::Finding(code) => {
+            judgement.findings().iter().find(|found| found.code == code).map(|found| found.rule)
+        }
+        _ => None,
+    }
+}
+
+/// Whether the phone goes on with this file, or was never to judge one.
+fn passes(judgement: &Judgement, assume: Assume) -> bool {
+    match (judgement.outcome(), assume) {
+        (Outcome::NotApplicable | Outcome::NotOffered, _) => true,
+        (Outcome::Depends, Assume::Optimistic) => true,
+        (Outcome::Depends, Assume::Pessimistic) => false,
+        _ => judgement.taken(),
+    }
+}
+
+fn assumptions(
+    file: JudgedFile,
+    judgement: &Judgement,
+    assume: Assume,
+) -> impl Iterator<Item = Assumption> {
+    let taken = if passes(judgement, assume) { Taken::Accept } else { Taken::Reject };
+    let open = judgement.outcome() == Outcome::Depends;
+    let conditions = judgement.conditions().iter().filter(move |_| open);
+    conditions.map(move |condition| Assumption::Judged {
+        rule: condition.rule,
+        code: condition.code,
+        file,
+        taken,
+    })
+}
+
+/// Whether the phone holds what is served: nothing new would be installed.
+fn holds_served(prediction: &Prediction) -> bool {
+    let after = prediction.after;
+    let kept = |kept: Kept, judgement: &Judgement| match judgement.outcome() {
+        Outcome::NotApplicable | Outcome::NotOffered | Outcome::Unchanged => true,
+        // An unchanged list whose fate is open (P-ITL-6) stays.
+        Outcome::Depends => kept == Kept::Installed,
+        // What is not known to hold the served list does not hold it.
+        _ => false,
+    };
+    kept(after.ctl, &prediction.ctl) && kept(after.itl, &prediction.itl)
+}
+
+fn after(context: &Context, prediction: &Prediction) -> Held {
+    let list = |kept: Kept, installed: Option<FileId>, offered: Option<FileId>| match kept {
+        Kept::Installed => installed,
+        Kept::Offered => offered,
+        _ => None,
+    };
+    let (held, after) = (context.held, prediction.after);
+    Held {
+        ctl: list(after.ctl, held.ctl, context.ctl),
+        itl: list(after.itl, held.itl, Some(context.itl)),
+    }
+}
+
+/// The prediction with its open questions taken as assumed: file by file, because each list that is taken or refused
+/// changes what the next is judged by. `phone::predict` leans by itself.
+fn settle(phone: &Phone, offer: &Offer, tvs: &Tvs, assume: Assume) -> Prediction {
+    let mut result = predict(phone, offer, tvs, &Sound);
+    if assume == Assume::Lean {
+        return result;
+    }
+    let (mut phone, mut offer) = (phone.clone(), offer.clone());
+    if result.ctl.outcome() == Outcome::Depends {
+        result.after.ctl =
+            decide(&result.ctl, assume, phone.ctl.is_some(), is_installed(&offer.ctl, &phone.ctl));
+        apply(result.after.ctl, &mut phone.ctl, &mut offer.ctl);
+        let rest = predict(&phone, &offer, tvs, &Sound);
+        (result.itl, result.config, result.after.itl) = (rest.itl, rest.config, rest.after.itl);
+    }
+    if result.itl.outcome() == Outcome::Depends {
+        result.after.itl =
+            decide(&result.itl, assume, phone.itl.is_some(), is_installed(&offer.itl, &phone.itl));
+        apply(result.after.itl, &mut phone.itl, &mut offer.itl);
+        if result.ctl.outcome() != Outcome::Depends {
+            apply(result.after.ctl, &mut phone.ctl, &mut offer.ctl);
+        }
+        if offer.config != ConfigOffer::NotJudged {
+            result.config = predict(&phone, &offer, tvs, &Sound).config;
+        }
+    }
+    result
+}
+
+fn is_installed(offer: &ListOffer, installed: &Option<Arc<trustlist::facts::ListFacts>>) -> bool {
+    matches!((offer, installed), (ListOffer::List(offered), Some(held)) if offered.file == held.file)
+}
+
+/// What the phone keeps when an open file is taken as assumed.
+fn decide(judgement: &Judgement, assume: Assume, held: bool, same: bool) -> Kept {
+    let drops = |so: IfSo| so == IfSo::Dropped;
+    match assume {
+        Assume::Optimistic if same => Kept::Installed,
+        Assume::Optimistic => Kept::Offered,
+        _ if judgement.conditions().iter().any(|open| drops(open.if_yes) || drops(open.if_no))
+            && held =>
+        {
+            Kept::Dropped
+        }
+        _ if held => Kept::Installed,
+        _ => Kept::None,
+    }
+}
+
+/// The phone after this file: the next files are judged with nothing more to judge here.
+fn apply(kept: Kept, held: &mut Option<Arc<trustlist::facts::ListFacts>>, offer: &mut ListOffer) {
+    match (kept, &*offer) {
+        (Kept::Offered, ListOffer::List(list)) => *held = Some(list.clone()),
+        (Kept::Dropped | Kept::None, _) => *held = None,
+        _ => {}
+    }
+    *offer = ListOffer::NotFound;
+}

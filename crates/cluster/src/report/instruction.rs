@@ -1,0 +1,386 @@
+//! What an administrator does for a step: where, with which command, what it must print, and what to do if it does not.
+
+use super::Plain;
+use crate::cluster::{Cluster, Mode, NodeId, Nodes, Operation, PhoneId, Phones};
+use crate::plan::{Fallback, PlannedStep, Purpose, SafePlan};
+use trustlist::release::{ListSigner, Service, Unit};
+
+/// A step for human hands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Instruction {
+    /// What is done.
+    pub title: String,
+    /// Where the commands are given.
+    pub place: String,
+    /// The commands, one a line; a menu path where there is no command.
+    pub commands: Vec<String>,
+    /// What must be seen.
+    pub prints: Vec<String>,
+    /// What to do where it is not.
+    pub if_not: String,
+    /// The nodes on which it is done one after the other; empty where there is one place.
+    pub nodes: Vec<String>,
+    /// What to write down for each node besides the time.
+    pub note: &'static str,
+    /// What brings back phones that fail here, a sentence each; the same at many gates. Empty where phones cannot fail.
+    pub recovery: Vec<String>,
+}
+
+/// The instruction for a step of a plan.
+pub fn instruction(plan: &SafePlan, step: &PlannedStep) -> Instruction {
+    Writer { plan, cluster: &plan.cluster, fallbacks: &step.fallbacks }
+        .write(&step.operation, step.purpose)
+}
+
+pub(super) struct Writer<'a> {
+    pub(super) plan: &'a SafePlan,
+    pub(super) cluster: &'a Cluster,
+    /// What the simulator finds harmless where the step fails.
+    pub(super) fallbacks: &'a [Fallback],
+}
+
+pub(super) const PUBLISHER_CLI: &str = "CLI of the publisher";
+
+impl Writer<'_> {
+    fn write(&self, operation: &Operation, purpose: Purpose) -> Instruction {
+        match operation {
+            Operation::Check { what } => self.check(what, purpose),
+            Operation::Regen { unit, nodes } => self.regen(*unit, nodes),
+            Operation::Restart { service, nodes } => {
+                self.service("restart", *service, nodes, "STARTED")
+            }
+            Operation::Start { service, nodes } => {
+                self.service("start", *service, nodes, "STARTED")
+            }
+            Operation::Stop { service, nodes } => self.stop(*service, nodes, purpose),
+            Operation::ResetPhones { phones } => self.reset(phones, purpose),
+            Operation::CtlUpdate => self.ctl_update(),
+            Operation::CtlResetLocalkey => self.ctl_reset(),
+            Operation::ItlResetLocalkey => self.itl_reset(),
+            Operation::DeleteTrust { unit, cert, nodes } => {
+                self.delete(unit.as_str(), &self.cluster.label(*cert), nodes)
+            }
+            Operation::LscUpdate { phones } => self.lsc(phones),
+            Operation::Wait { minutes } => self.wait(*minutes),
+            other => Instruction { title: other.describe(self.cluster), ..Instruction::default() },
+        }
+    }
+
+    pub(super) fn name(&self, node: NodeId) -> String {
+        Plain(&self.cluster.node_spec(node).name).to_string()
+    }
+
+    pub(super) fn publisher(&self) -> String {
+        self.name(self.cluster.publisher())
+    }
+
+    fn names(&self, nodes: impl IntoIterator<Item = NodeId>) -> String {
+        nodes.into_iter().map(|node| self.name(node)).collect::<Vec<_>>().join(", ")
+    }
+
+    pub(super) fn tftp_nodes(&self) -> String {
+        let serves = |node: &NodeId| self.cluster.runs_service(*node, Service::Tftp);
+        self.names(self.cluster.nodes().map(|(node, _)| node).filter(serves))
+    }
+
+    /// The nodes of a step on which this holds.
+    fn nodes(&self, nodes: &Nodes, has: impl Fn(NodeId) -> bool) -> Vec<NodeId> {
+        match nodes {
+            Nodes::All => {
+                self.cluster.nodes().map(|(node, _)| node).filter(|&node| has(node)).collect()
+            }
+            Nodes::These(nodes) => nodes.iter().copied().filter(|&node| has(node)).collect(),
+        }
+    }
+
+    pub(super) fn is_mixed(&self) -> bool {
+        self.cluster.mode() == Mode::Mixed
+    }
+
+    fn regen(&self, unit: Unit, nodes: &Nodes) -> Instruction {
+        let nodes = self.nodes(nodes, |node| self.cluster.has_unit(node, unit));
+        let (place, nodes) = self.places(nodes, ", one after the other");
+        if unit == Unit::Authz {
+            return Instruction {
+                title: "Renew the OAuth signing key (authz)".to_owned(),
+                place: PUBLISHER_CLI.to_owned(),
+                commands: vec!["set key regen authz signing".to_owned(), "show key authz signing".to_owned()],
+                prints: vec!["another checksum than before".to_owned()],
+                if_not:
+                    "Nothing has changed. Repeat once, then stop and open a case. Jabber users have to sign in again after it."
+                        .to_owned(),
+                ..Instruction::default()
+            };
+        }
+        let if_not = match unit {
+            Unit::CallManager | Unit::Capf | Unit::ItlRecovery | Unit::Tvs => {
+                "A node that refuses keeps its old certificate; that is no danger. Finish this round with the nodes that did, and \
+                 repeat the whole round for the others later. At the question about a CA-signed certificate answer no and stop: \
+                 it needs a signing request instead."
+            }
+            _ => {
+                "A node that refuses keeps its old certificate. Repeat once. At the question about a CA-signed certificate answer \
+                 no and stop: it needs a signing request instead."
+            }
+        };
+        Instruction {
+            title: format!("Renew the {unit} certificate"),
+            place,
+            commands: vec![
+                format!("set cert regen {unit}"),
+                format!("show cert own {unit}/{unit}.pem"),
+            ],
+            prints: vec![
+                format!("Successfully Regenerated Certificate for {unit}."),
+                "a serial number other than the one written down before".to_owned(),
+            ],
+            if_not: if_not.to_owned(),
+            nodes,
+            note: "new serial number",
+            ..Instruction::default()
+        }
+    }
+
+    /// The place of a step that is done on these nodes, and the nodes where they are several.
+    fn places(&self, nodes: Vec<NodeId>, turn: &str) -> (String, Vec<String>) {
+        let names: Vec<String> = nodes.into_iter().map(|node| self.name(node)).collect();
+        let several = names.len() > 1;
+        let place = format!("CLI of {}{}", names.join(", "), if several { turn } else { "" });
+        (place, if several { names } else { Vec::new() })
+    }
+
+    fn service(&self, verb: &str, service: Service, nodes: &Nodes, state: &str) -> Instruction {
+        let runs = |node: NodeId| self.cluster.runs_service(node, service);
+        let nodes = self.nodes(nodes, runs);
+        let turn = match service {
+            Service::CallManager | Service::CtiManager => {
+                ", one after the other: wait for the phones before the next"
+            }
+            _ => ", one after the other",
+        };
+        let (place, nodes) = self.places(nodes, turn);
+        let long = long_name(service);
+        let if_not = match service {
+            Service::Tvs => {
+                "Do not reset any phone: without TVS no server confirms the new list. Start it again. If it stays down, stop here and \
+                 open a case. Phones that are not reset stay as they are."
+            }
+            Service::Tftp => {
+                "Start it again. Do not reset phones while a TFTP node serves an old list: the check of the ITL comes next."
+            }
+            Service::CallManager => {
+                "Do not start with the next node until all phones of this node have registered with another node. Start it again."
+            }
+            Service::Tomcat => {
+                "Wait 15 minutes and look again: Tomcat takes 10 to 15. Then restart it once more."
+            }
+            Service::Ccn => {
+                "Start it again: without it certificates are no longer spread between the nodes."
+            }
+            _ => "Start it again, and look at `utils service list` after two minutes.",
+        };
+        Instruction {
+            title: format!("{} {service}", capital(verb)),
+            place,
+            commands: vec![format!("utils service {verb} {long}")],
+            prints: vec![format!("{long}[{state}]")],
+            if_not: if_not.to_owned(),
+            nodes,
+            ..Instruction::default()
+        }
+    }
+
+    fn stop(&self, service: Service, nodes: &Nodes, purpose: Purpose) -> Instruction {
+        let mut stop = self.service("stop", service, nodes, "STOPPED");
+        stop.place = stop.place.replace(", one after the other", "");
+        if purpose == Purpose::SilentTftp {
+            stop.title =
+                "Stop TFTP, so that no phone meets the new certificate before the CTL holds it"
+                    .to_owned();
+            stop.if_not =
+                "Do not go on: while one TFTP node serves, a phone that resets by itself can lose its ITL. Phones keep \
+                           working without TFTP, they only cannot boot. To go back, start TFTP again."
+                    .to_owned();
+        } else {
+            stop.if_not =
+                "Do not delete anything while it runs on any node: the certificates would come back. Stop it again.".to_owned();
+        }
+        stop
+    }
+
+    fn reset(&self, phones: &Phones, purpose: Purpose) -> Instruction {
+        let (title, commands) = match (phones, purpose) {
+            (Phones::These(phones), Purpose::Batch(number, of)) => {
+                let mut commands = vec![
+                    "Bulk Administration > Phones > Reset/Restart Phones > Query or Custom File:"
+                        .to_owned(),
+                ];
+                commands.extend(self.phone_lines(phones));
+                (format!("Reset batch {number} of {of}: {} phones", phones.len()), commands)
+            }
+            (Phones::These(phones), _) => ("Reset phones".to_owned(), self.phone_lines(phones)),
+            (Phones::All, _) => {
+                let count = self.cluster.phones().iter().filter(|phone| phone.online).count();
+                let menu =
+                    "System > Enterprise Parameters > Reset > Reset (or each Device Pool > Reset)"
+                        .to_owned();
+                (format!("Reset all phones ({count} on-line in the inventory)"), vec![menu])
+            }
+        };
+        Instruction {
+            title,
+            place: "Cisco Unified CM Administration".to_owned(),
+            commands,
+            prints: vec!["phones unregister and come back (RTMT > Device > Device Summary)".to_owned()],
+            if_not: "Phones that do not reset are looked at with the gate below; do not renew anything meanwhile.".to_owned(),
+            ..Instruction::default()
+        }
+    }
+
+    fn phone_lines(&self, phones: &[PhoneId]) -> Vec<String> {
+        let names: Vec<String> =
+            phones.iter().map(|&phone| Plain(self.cluster.phone_name(phone)).to_string()).collect();
+        names.chunks(6).map(|line| line.join(" ")).collect()
+    }
+
+    fn ctl_update(&self) -> Instruction {
+        let token = self.cluster.release().ctl_signer() == ListSigner::Token;
+        let (place, command) = if token {
+            (
+                "PC with the CTL client and an eToken that signed the CTL".to_owned(),
+                "CTL client > Update CTL File > Finish".to_owned(),
+            )
+        } else {
+            (PUBLISHER_CLI.to_owned(), "utils ctl update CTLFile".to_owned())
+        };
+        Instruction {
+            title: "Update the CTL".to_owned(),
+            place,
+            commands: vec![command],
+            prints: vec!["CTL file Updated".to_owned()],
+            if_not: "Restart no CallManager, reset no phone and start no TFTP that was stopped. Look at replication (`utils \
+                     dbreplication runtimestate`) and, from 12.0 on, at the licence (registered, export-controlled), then repeat \
+                     the command."
+                .to_owned(),
+            ..Instruction::default()
+        }
+    }
+
+    fn ctl_reset(&self) -> Instruction {
+        Instruction {
+            title: "Sign the CTL with the publisher's CallManager key for the time of the change".to_owned(),
+            place: PUBLISHER_CLI.to_owned(),
+            commands: vec!["utils ctl reset localkey".to_owned()],
+            prints: vec!["CTL file Updated (other versions word it otherwise: the gate that follows decides)".to_owned()],
+            if_not:
+                "Reset no phone. Look at replication (`utils dbreplication runtimestate`) and repeat the command: without it \
+                     the phones do not know the new signer."
+                    .to_owned(),
+            ..Instruction::default()
+        }
+    }
+
+    fn itl_reset(&self) -> Instruction {
+        let serves = |node: &NodeId| self.cluster.runs_service(*node, Service::Tftp);
+        let tftp = self.cluster.nodes().map(|(node, _)| node).filter(serves);
+        Instruction {
+            title: "Sign the ITL with the publisher's CallManager key for the time of the change".to_owned(),
+            place: PUBLISHER_CLI.to_owned(),
+            commands: vec!["utils itl reset localkey".to_owned()],
+            prints: tftp.map(|node| format!("Successfully transferred reset ITL to node {}", self.name(node))).collect(),
+            if_not: "If a node is missing from that list, do not reset the phones that load from it. Make sure that TFTP runs there, and \
+                     repeat the command. Do not restart TFTP afterwards: that signs the ITL with the usual key again."
+                .to_owned(),
+..Instruction::default()
+}
+    }
+
+    fn delete(&self, unit: &str, label: &str, nodes: &Nodes) -> Instruction {
+        let nodes = self.nodes(nodes, |_| true);
+        let certificate = Plain(label.split('#').next().unwrap_or(label)).to_string();
+        Instruction {
+            title: format!("Delete the old {certificate} from {unit}"),
+            place: format!("CLI of {}", self.names(nodes)),
+            commands: vec![
+                format!("show cert list trust   (find {certificate} in {unit} with the serial number written down before)"),
+                format!("set cert delete {unit} NAME.pem"),
+            ],
+            prints: vec!["the certificate with the old serial number is no longer listed; the new one still is".to_owned()],
+            if_not:
+                "Compare serial numbers again, nothing else: the new certificate has the same subject. A copy that stays does \
+                     no harm tonight."
+                    .to_owned(),
+            ..Instruction::default()
+        }
+    }
+
+    fn lsc(&self, phones: &Phones) -> Instruction {
+        let count = match phones {
+            Phones::All => self.cluster.phones().len(),
+            Phones::These(phones) => phones.len(),
+        };
+        Instruction {
+            title: format!("Renew the LSC of {count} phones"),
+            place: "Cisco Unified CM Administration".to_owned(),
+            commands: vec![
+                "Bulk Administration > Phones > Update Phones > Certificate Operation: Install/Upgrade, then reset".to_owned(),
+            ],
+            prints: vec!["Device > Phone, find by LSC Status: Upgrade Success for each".to_owned()],
+            if_not:
+                "Do not delete the old CAPF certificate: phones with an old LSC would lose their registration. Leave out every \
+                     step that deletes a CAPF certificate."
+                    .to_owned(),
+            ..Instruction::default()
+        }
+    }
+
+    fn wait(&self, minutes: u64) -> Instruction {
+        let (title, command, prints, if_not) = if minutes >= 30 {
+            (
+                format!("Wait {minutes} minutes: the half-hourly certificate sync must have had its turn"),
+                "utils service list page".to_owned(),
+                "the same state of Cisco Certificate Change Notification on every node as after the last step".to_owned(),
+                "Wait on. What changed by itself in this time has to be understood first.",
+            )
+        } else {
+            (
+                format!("Wait {minutes} minutes for the phones"),
+                "show risdb query phone".to_owned(),
+                "the number of registered phones no longer rises".to_owned(),
+                "Wait another 10 minutes. The gate comes next.",
+            )
+        };
+        Instruction {
+            title,
+            place: PUBLISHER_CLI.to_owned(),
+            commands: vec![command],
+            prints: vec![prints],
+            if_not: if_not.to_owned(),
+            ..Instruction::default()
+        }
+    }
+}
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// The name of a service in `utils service list`.
+const fn long_name(service: Service) -> &'static str {
+    match service {
+        Service::CallManager => "Cisco CallManager",
+        Service::Capf => "Cisco Certificate Authority Proxy Function",
+        Service::Ccn => "Cisco Certificate Change Notification",
+        Service::CtiManager => "Cisco CTIManager",
+        Service::Drf | Service::DrfLocal => "Cisco DRF Local",
+        Service::DrfMaster => "Cisco DRF Master",
+        Service::HaProxy => "Cisco HAProxy",
+        Service::PresenceEngine => "Cisco Presence Engine",
+        Service::SipProxy => "Cisco SIP Proxy",
+        Service::Tftp => "Cisco Tftp",
+        Service::Tomcat => "Cisco Tomcat",
+        Service::Tvs => "Cisco Trust Verification Service",
+        Service::XcpRouter => "Cisco XCP Router",
+    }
+}
