@@ -22,7 +22,7 @@ pub use statement::{Grade, Statement, rule, rule_ids, rule_ids_near};
 /// A code word and its page (Markdown).
 pub type Page = (&'static str, &'static str);
 
-/// One family of pages: each word has a file of its name.
+/// Declares one family of pages: each word has a file with its name.
 macro_rules! pages {
     ($(#[$meta:meta])* $name:ident: $($code:literal,)+) => {
         $(#[$meta])*

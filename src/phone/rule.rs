@@ -6,7 +6,8 @@ use core::fmt;
 /// Declares [`Rule`] as one table.
 macro_rules! rules {
     ($($id:literal $variant:ident $confidence:ident, $source:literal, $statement:literal;)+) => {
-        /// A rule of `spec/PHONE-RULES.md` that decides or informs. Rules on which no prediction turns are left out.
+        /// A rule of `spec/PHONE-RULES.md` that decides or informs. Rules without effect on a
+        /// prediction are left out.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Rule { $(#[doc = concat!($id, ": ", $statement, ".")] $variant,)+ }
@@ -15,22 +16,23 @@ macro_rules! rules {
             /// Every rule, in the order of the ids.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// Its id, for example `P-ITL-2`.
+            /// Returns the id, for example `P-ITL-2`.
             pub const fn id(self) -> &'static str {
                 match self { $(Self::$variant => $id),+ }
             }
 
-            /// What it says, in one line.
+            /// Returns the statement, in one line.
             pub const fn statement(self) -> &'static str {
                 match self { $(Self::$variant => $statement),+ }
             }
 
-            /// How sure it is; of a rule with several sources, that of the strongest.
+            /// Returns the confidence; if a rule has several sources, the confidence of the
+            /// strongest.
             pub const fn confidence(self) -> Confidence {
                 match self { $(Self::$variant => Confidence::$confidence),+ }
             }
 
-            /// The title of its strongest source.
+            /// Returns the title of its strongest source.
             pub const fn source(self) -> &'static str {
                 match self { $(Self::$variant => $source),+ }
             }
