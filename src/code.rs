@@ -1,7 +1,7 @@
-//! Every stable code word of this crate, one enum a family.
+//! Every stable code word of this crate, one enum for each family.
 //!
-//! A word never changes its meaning and is never used twice, in whatever family: `trustlist explain CODE` prints its
-//! page. `crates/cluster/tests/codes.rs` holds codes, pages and cases together.
+//! A word never changes its meaning and is in one family only: `trustlist explain CODE` prints its
+//! page. `crates/cluster/tests/codes.rs` compares codes, pages and cases.
 
 use crate::text::vocabulary;
 
@@ -19,7 +19,7 @@ macro_rules! codes {
             /// Every code of the family.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The stable word.
+            /// Returns the stable word.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
             }
@@ -30,179 +30,185 @@ macro_rules! codes {
 }
 
 codes! {
-    /// What a phone finds while it judges a file.
+    /// A finding of a phone about an offered file.
     FindingCode {
         /// No SAST of the installed CTL occurs in the offered one (P-REC-5).
         AnchorsReplaced = "anchors-replaced",
-        /// The installed ITL is blank and lets any list in (P-BLANK-2).
+        /// The installed ITL is blank: the phone accepts any list (P-BLANK-2).
         BlankList = "blank-list",
         /// The configuration is encrypted for the phone's own key (P-CFG-4).
         ConfigEncrypted = "config-encrypted",
-        /// The CTL was reduced when the cluster left mixed mode; its silence refuses no ITL (P-BLANK-3).
+        /// The CTL was reduced when the cluster left mixed mode. It refuses no ITL (P-BLANK-3).
         CtlReduced = "ctl-reduced",
         /// The phone cannot check signatures with this digest (P-ALG-2).
         DigestUnsupported = "digest-unsupported",
         /// The server has no such file (P-EMPTY-1).
         FileNotFound = "file-not-found",
-        /// The first list is taken on faith (P-FIRST-1, P-FIRST-2).
+        /// The phone has no list and accepts the first one (P-FIRST-1, P-FIRST-2).
         FirstUse = "first-use",
-        /// The device is no phone that loads trust lists: it holds none and asks for none (P-BOOT-3).
+        /// The device loads no trust lists: it has none and asks for none (P-BOOT-3).
         HoldsNoLists = "holds-no-lists",
         /// The device never asks for an ITL (P-BOOT-3).
         ItlNeverAsked = "itl-never-asked",
-        /// The ITL is larger than phones load (P-ALG-7).
+        /// The ITL is larger than phones can load (P-ALG-7).
         ItlOversize = "itl-oversize",
         /// The signer's key is longer than the phone can use (P-ALG-4).
         KeyTooLong = "key-too-long",
         /// The signer is known as CCM+TFTP or TFTP, not as SAST (P-ITL-3).
         MatchedByTftpRole = "matched-by-tftp-role",
-        /// The list holds more than two SAST records (P-SIG-6).
+        /// The list has more than two SAST records (P-SIG-6).
         MoreThanTwoSast = "more-than-two-sast",
         /// The offered list was made before the installed one (P-TIME-2).
         OlderList = "older-list",
-        /// The signer comes from a certificate authority that also issued a known certificate; that does not help
-        /// (P-SIG-4).
+        /// The signer's certificate comes from a certificate authority that also issued a known
+        /// one. The phone does not use chains, so this does not help (P-SIG-4).
         SameCa = "same-ca",
-        /// The bytes already installed (P-SAME-1).
+        /// The offered file has the same bytes as the installed one (P-SAME-1).
         SameFile = "same-file",
         /// A certificate with the signer's subject is known, with another serial number (P-SIG-1).
         SameNameNewSerial = "same-name-new-serial",
-        /// The signature is not that of the key that the phone has to believe (P-SIG-2).
+        /// The signature does not verify under the key that the phone has for the signer (P-SIG-2).
         SignatureBroken = "signature-broken",
-        /// The phone asks for a signed configuration and none is served (P-BOOT-4).
+        /// The phone asks for a signed configuration and the server has none (P-BOOT-4).
         SignedConfigMissing = "signed-config-missing",
-        /// The signer's certificate has expired at the date of the judgement (P-TIME-1).
+        /// The signer's certificate has expired at the date of the prediction (P-TIME-1).
         SignerExpired = "signer-expired",
-        /// The file names a known signer and is signed with another key (P-SIG-2).
+        /// The file names a known signer but is signed with another key (P-SIG-2).
         SignerImpersonated = "signer-impersonated",
         /// A record of the CTL vouches for the signer (P-CTL-1, P-ITL-1, P-CFG-1).
         SignerInCtl = "signer-in-ctl",
         /// A record of the ITL vouches for the signer (P-CTL-2, P-ITL-2, P-CFG-1).
         SignerInItl = "signer-in-itl",
-        /// The key that the phone holds for the signer is no RSA key (P-SIG-5).
+        /// The key that the phone has for the signer is not an RSA key (P-SIG-5).
         SignerKeyNotRsa = "signer-key-not-rsa",
-        /// The signer's certificate is not valid yet at the date of the judgement (P-TIME-1).
+        /// The signer's certificate is not yet valid at the date of the prediction (P-TIME-1).
         SignerNotYetValid = "signer-not-yet-valid",
-        /// Issuer and serial number are known, but with another subject (P-SIG-1).
+        /// Issuer and serial number are those of a known certificate, the subject is not (P-SIG-1).
         SignerSubjectDiffers = "signer-subject-differs",
-        /// The signer is in no list of the phone, and no TVS server that it trusts vouches for it.
+        /// The signer is in no list on the phone, and no TVS server that the phone believes knows
+        /// it.
         SignerUnknown = "signer-unknown",
         /// A TVS server presents a certificate that no TVS record of the ITL names (P-TVS-2).
         TvsCertificateChanged = "tvs-certificate-changed",
         /// A TVS server does not know the signer (P-TVS-4).
         TvsDoesNotKnow = "tvs-does-not-know",
-        /// A TVS server presents a certificate with the issuer and serial number of a TVS record, but not its bytes
-        /// (P-TVS-2).
+        /// A TVS server presents a certificate with the issuer and serial number of a TVS record,
+        /// but with other bytes (P-TVS-2).
         TvsImpersonated = "tvs-impersonated",
-        /// The TLS versions of the device are below the minimum of the cluster, which TVS follows (P-TVS-11).
+        /// The TLS versions of the device are below the minimum of the cluster, which TVS follows
+        /// (P-TVS-11).
         TvsNeedsTls10 = "tvs-needs-tls10",
-        /// The phone's ITL holds no TVS record (P-TVS-2).
+        /// The phone's ITL has no TVS record (P-TVS-2).
         TvsNoRecord = "tvs-no-record",
-        /// The device has no Security By Default and asks neither ITL nor TVS (P-TVS-8).
+        /// The device has no Security By Default and uses neither an ITL nor TVS (P-TVS-8).
         TvsNotOnDevice = "tvs-not-on-device",
         /// A TVS server does not answer (P-TVS-3).
         TvsUnreachable = "tvs-unreachable",
-        /// A trusted TVS server vouches for the signer (P-TVS-4).
+        /// A TVS server that the phone believes knows the signer (P-TVS-4).
         TvsVouches = "tvs-vouches",
-        /// No list of the phone asks for signed configurations (P-BOOT-4).
+        /// No list on the phone makes it ask for signed configurations (P-BOOT-4).
         UnsignedAsked = "unsigned-asked",
-        /// A file of zero bytes on a phone without lists: it goes on as if the file were missing (P-EMPTY-4).
+        /// The file has zero bytes and the phone has no list: it continues as if the file were
+        /// missing (P-EMPTY-4).
         ZeroBytes = "zero-bytes",
     }
 }
 
 codes! {
-    /// A question on which a prediction depends.
+    /// A missing fact that makes a prediction UNDECIDED, worded as a question.
     ConditionCode {
-        /// Does the phone still find a TVS server for a CTL in which no old anchor is left? (P-REC-5)
+        /// Can the phone still use TVS for a CTL that keeps no old SAST certificate? (P-REC-5)
         AnchorsReplacedTvsOpen = "anchors-replaced-tvs-open",
         /// Is the installed ITL the blank one of the rollback parameter, or a list of certutils? (P-BLANK-2)
         BlankListUnproven = "blank-list-unproven",
-        /// Does a signer with role SAST do for a configuration? (P-CFG-6)
+        /// May a certificate with role SAST sign a configuration? (P-CFG-6)
         ConfigSignerSastOnly = "config-signer-sast-only",
-        /// Does the phone look past a CTL that does not know the signer of the ITL? (P-ITL-5)
+        /// Does the phone use its ITL and TVS when its CTL does not know the signer of the ITL?
+        /// (P-ITL-5)
         CtlDecidesItl = "ctl-decides-itl",
-        /// Does a reduced CTL beside a blank or missing ITL let a foreign CTL in? (P-BLANK-3)
+        /// Does a phone with a reduced CTL and a blank or missing ITL accept the CTL of another
+        /// cluster? (P-BLANK-3)
         CtlOverReducedCtl = "ctl-over-reduced-ctl",
-        /// The answer hangs on whether the CTL is taken.
+        /// Is the CTL accepted?
         CtlUndecided = "ctl-undecided",
         /// Does this device check signatures with this digest? (P-ALG-2)
         DigestSupportUnknown = "digest-support-unknown",
-        /// What does the phone make of a file of zero bytes? (P-EMPTY-4)
+        /// How does the phone treat a file of zero bytes? (P-EMPTY-4)
         EmptyFile = "empty-file",
-        /// Does a phone in FIPS mode take a signer key below 2048 bits? (P-ALG-5)
+        /// Does a phone in FIPS mode accept a signer key below 2048 bits? (P-ALG-5)
         FipsKeySize = "fips-key-size",
-        /// Does a phone with an ITL take its first CTL on faith? (P-FIRST-4)
+        /// Does a phone with an ITL accept its first CTL without a known signer? (P-FIRST-4)
         FirstCtlOverItl = "first-ctl-over-itl",
-        /// Is the first ITL taken on faith beside a first CTL that does not know its signer? (P-FIRST-3)
+        /// Is the first ITL accepted with a first CTL that does not know its signer? (P-FIRST-3)
         FirstItlNotInCtl = "first-itl-not-in-ctl",
-        /// What is on the phone?
+        /// Which lists are on the phone?
         InstalledListsNotGiven = "installed-lists-not-given",
-        /// Does an ITL that the phone takes although its CTL does not know the signer stay on the phone? (P-ITL-5, P-ITL-6)
+        /// Does the phone keep an ITL that it accepts although its CTL does not know the signer?
+        /// (P-ITL-5, P-ITL-6)
         ItlTakenThenDropped = "itl-taken-then-dropped",
-        /// The answer hangs on whether the ITL is taken.
+        /// Is the ITL accepted?
         ItlUndecided = "itl-undecided",
-        /// Does this device take a signer's key of more than 2048 bits? (P-ALG-4)
+        /// Does this device accept a signer key of more than 2048 bits? (P-ALG-4)
         KeyLimitUnknown = "key-limit-unknown",
         /// How long is the signer's key? (P-ALG-4, P-ALG-5)
         KeySizeUnknown = "key-size-unknown",
-        /// Does a record that was not printed answer the question?
+        /// Is the record in the part of the list that is missing from the paste?
         ListIncomplete = "list-incomplete",
-        /// Does a CTL left over from mixed mode let this ITL in? (P-BLANK-3)
+        /// Does a phone with a CTL that remains from mixed mode accept this ITL? (P-BLANK-3)
         ReducedCtlLeft = "reduced-ctl-left",
         /// Does this device ask TVS? (P-TVS-8)
         SecurityByDefaultUnknown = "security-by-default-unknown",
-        /// Is the signature of a list taken on faith checked at all? (P-FIRST-5)
+        /// Is the signature of a first list checked at all? (P-FIRST-5)
         SignatureBrokenOnFaith = "signature-broken-on-faith",
-        /// Is the signature right? Nobody could check it.
+        /// Is the signature right? It could not be checked.
         SignatureNotChecked = "signature-not-checked",
-        /// Who signed the list? Its print does not say.
+        /// Which certificate signed the list? The paste does not name it.
         SignerNotStated = "signer-not-stated",
-        /// Does a signer known as CCM+TFTP or TFTP only do for a CTL? (P-CTL-1)
+        /// May a certificate with role CCM+TFTP or TFTP only sign a CTL? (P-CTL-1)
         SignerTftpRoleOnly = "signer-tftp-role-only",
         /// Does the phone use a TFTP server whose address is not in its CTL? (P-BOOT-5)
         TftpAddressNotInCtl = "tftp-address-not-in-ctl",
-        /// What would this TVS server present and answer?
+        /// Which certificate does this TVS server present, and which signers does it know?
         TvsAnswerUnknown = "tvs-answer-unknown",
-        /// Does the phone still use an answer of TVS that it remembers? (P-TVS-6)
+        /// Does the phone still use an answer of TVS in its cache? (P-TVS-6)
         TvsCached = "tvs-cached",
-        /// Does the phone believe a TVS server whose record holds neither certificate nor hash? (P-TVS-2)
+        /// Does the phone believe a TVS server whose record has neither certificate nor hash? (P-TVS-2)
         TvsRecordUnproven = "tvs-record-unproven",
-        /// Does TVS have to know the signer as SAST? (P-TVS-5)
+        /// Must TVS know the signer as SAST? (P-TVS-5)
         TvsRoleMissing = "tvs-role-missing",
         /// With which roles does TVS know the signer? (P-TVS-5)
         TvsRolesUnknown = "tvs-roles-unknown",
-        /// Which of the TVS servers that disagree does the phone believe? (P-TVS-3)
+        /// Which of two TVS servers with different answers does the phone believe? (P-TVS-3)
         TvsServersDisagree = "tvs-servers-disagree",
-        /// Does the phone go on to the next TVS server after one with an unknown certificate? (P-TVS-3)
+        /// Does the phone ask the next TVS server after one with an unknown certificate? (P-TVS-3)
         TvsSkipsChangedServer = "tvs-skips-changed-server",
         /// Does the phone's TVS client speak a TLS version that the cluster allows? (P-TVS-11)
         TvsTlsOpen = "tvs-tls-open",
         /// Nothing is known about TVS.
         TvsUnknown = "tvs-unknown",
-        /// Does the unchanged ITL stay, though the CTL does not know its signer? (P-ITL-6)
+        /// Does the phone keep an unchanged ITL when its CTL does not know the signer? (P-ITL-6)
         UnchangedItlNotInCtl = "unchanged-itl-not-in-ctl",
-        /// Does the phone take a list with this name in its header? (P-SIG-7)
+        /// Does the phone accept a list with this name in its header? (P-SIG-7)
         UnusualFileName = "unusual-file-name",
     }
 }
 
-/// How much a finding about a list or a plan weighs.
+/// The severity of a finding about a list or a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
-    /// Worth knowing.
+    /// For information.
     Note,
-    /// Something relies on luck.
+    /// A risk: the result depends on facts outside the list or plan.
     Warning,
-    /// Something is wrong, or will be.
+    /// A fault now or later.
     Error,
 }
 
 impl Level {
-    /// Every level, the mildest first.
+    /// Every level, in ascending severity.
     pub const ALL: &'static [Self] = &[Self::Note, Self::Warning, Self::Error];
 
-    /// `note`, `warning` or `error`.
+    /// Returns `note`, `warning` or `error`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Note => "note",
@@ -215,9 +221,10 @@ impl Level {
 vocabulary!(Level);
 
 codes! {
-    /// What `lint` finds in one list.
+    /// A finding of `lint` about one list.
     LintCode {
-        /// Records hold only the hash of a certificate, or not even that: their dates were not judged.
+        /// Some records have only the hash of a certificate, or no certificate: their dates were
+        /// not checked.
         CertificateDatesUnknown = "certificate-dates-unknown",
         /// A certificate of the list has expired.
         CertificateExpired = "certificate-expired",
@@ -225,39 +232,39 @@ codes! {
         CertificateExpiring = "certificate-expiring",
         /// A certificate of the list is not yet valid.
         CertificateNotYetValid = "certificate-not-yet-valid",
-        /// What stands in tag 9 does not read as a certificate.
+        /// The value of tag 9 is not a readable certificate.
         CertificateUnreadable = "certificate-unreadable",
-        /// The list holds more than 39 different certificates.
+        /// The list has more than 39 different certificates.
         CertificatesOver39 = "certificates-over-39",
-        /// Two records name the same certificate and hold different ones.
+        /// Two records name the same certificate and contain different ones.
         ConflictingRecords = "conflicting-records",
-        /// A container of the header states a length that its children do not have.
+        /// A container of the header has a length that does not match its children.
         ContainerLength = "container-length",
         /// The list is signed with SHA-1.
         DigestSha1 = "digest-sha1",
         /// The host name of a record is not in its certificate.
         DnsNameDiffers = "dns-name-differs",
-        /// Two records say the same.
+        /// Two records are equal.
         DuplicateRecord = "duplicate-record",
         /// A record names a server and a role, but no certificate.
         EmptiedRecord = "emptied-record",
-        /// The name inside the file is not the one that phones expect.
+        /// The name inside the file is not the name that phones expect.
         FileNameUnusual = "file-name-unusual",
-        /// A key that is shorter than 2048 bits.
+        /// A key has fewer than 2048 bits.
         KeyShort = "key-short",
-        /// A signer's key that no phone can use.
+        /// No phone can use a signer's key.
         KeyUnusable = "key-unusable",
-        /// No TFTP, CCM+TFTP and TVS record: phones that hold it accept anything.
+        /// The list has no TFTP, CCM+TFTP or TVS record: phones that have it accept any list.
         ListBlank = "list-blank",
-        /// A CTL without a TFTP or CCM+TFTP record that names a certificate.
+        /// The CTL has no TFTP or CCM+TFTP record that names a certificate.
         ListReduced = "list-reduced",
-        /// No ITLRecovery record with which the list could be replaced in an emergency.
+        /// The list has no ITLRecovery record, which could sign a replacement in an emergency.
         NoRecoveryAnchor = "no-recovery-anchor",
-        /// No TVS record: phones that hold the list cannot ask.
+        /// The list has no TVS record: phones that have it cannot use TVS.
         NoTvsRecord = "no-tvs-record",
-        /// Padding that is longer than needed or not of the usual byte.
+        /// The padding is too long, or its bytes are not the usual one.
         PaddingUnusual = "padding-unusual",
-        /// The record's hash is not that of the certificate in it.
+        /// The record's hash is not the hash of the certificate in it.
         RecordHashDiffers = "record-hash-differs",
         /// Record and certificate name different issuers.
         RecordIssuerDiffers = "record-issuer-differs",
@@ -271,33 +278,33 @@ codes! {
         RecordSignatureDiffers = "record-signature-differs",
         /// Record and certificate name different subjects.
         RecordSubjectDiffers = "record-subject-differs",
-        /// More than two SAST records.
+        /// The list has more than two SAST records.
         SastOverTwo = "sast-over-two",
         /// The header's signer is in no record.
         SignerNotInList = "signer-not-in-list",
         /// The header's signer is in the list, but not as SAST.
         SignerNotSast = "signer-not-sast",
-        /// The signature is not right under the signer's own key.
+        /// The signature does not verify under the signer's own key.
         SignatureWrong = "signature-wrong",
-        /// Nobody can tell whether the signature is right.
+        /// The signature cannot be checked.
         SignatureUnverifiable = "signature-unverifiable",
-        /// The file is larger than phones load.
+        /// The file is larger than phones can load.
         SizeOverLimit = "size-over-limit",
-        /// The file is nearly larger than phones load.
+        /// The file is almost larger than phones can load.
         SizeNearLimit = "size-near-limit",
-        /// A role without a name.
+        /// A role number has no name.
         UnknownRole = "unknown-role",
-        /// A tag without a name.
+        /// A tag has no name.
         UnknownTag = "unknown-tag",
-        /// A certificate whose validity is not what CUCM gives in that role.
+        /// The validity of a certificate is not the one that CUCM uses for this role.
         ValidityUnusual = "validity-unusual",
-        /// A header version that is not 1.2.
+        /// The header version is not 1.2.
         VersionUnusual = "version-unusual",
     }
 }
 
 codes! {
-    /// What is odd about a pasted print.
+    /// A finding about a paste.
     ConsoleCode {
         /// The rows of a record do not add up to its length.
         RecordLengthsDisagree = "record-lengths-disagree",
@@ -309,7 +316,7 @@ codes! {
         PrintCut = "print-cut",
         /// Names, roles or serial numbers are missing or could not be read.
         PrintLacksValues = "print-lacks-values",
-        /// Blanks of a name were lost in the paste.
+        /// The paste lost blanks of a name.
         PrintNameUnsure = "print-name-unsure",
         /// The server says that its own check of the signature failed.
         PrintNotVerified = "print-not-verified",

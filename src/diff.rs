@@ -1,4 +1,5 @@
-//! Two lists: what changed, by identity and not by position, and what that means for a phone that holds the old one.
+//! Comparison of two lists by identity, not by position, and its effect on a phone with the old
+//! one.
 
 use crate::facts::{
     CertificateFacts, Completeness, Identity, ListFacts, ListKind, Name, RecordFacts, RecordIndex,
@@ -11,53 +12,55 @@ use crate::phone::{
 use crate::wire::{DigestAlgorithm, Role};
 use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
 
-/// What changed between two lists.
+/// The differences of two lists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListDiff {
-    /// The signer, where another one signed.
+    /// The signers, if they differ.
     pub signer: Option<Change<Signer>>,
-    /// The digest, where it is another.
+    /// The digests, if they differ.
     pub digest: Option<Change<DigestAlgorithm>>,
-    /// Certificates that only the new list holds, and that renew none of the old ones.
+    /// Certificates that are only in the new list and replace none of the old ones.
     pub added: Vec<Entry>,
-    /// Certificates that only the old list holds, and that none of the new ones renews.
+    /// Certificates that are only in the old list and that no new one replaces.
     pub removed: Vec<Entry>,
-    /// Same subject and a role in common, new serial number.
+    /// Certificates with the same subject, a common role and a new serial number.
     pub renewed: Vec<Change<Entry>>,
-    /// Same certificate, other roles.
+    /// Certificates with other roles than before.
     pub roles: Vec<Change<Entry>>,
-    /// Same issuer and serial number, other bytes or dates: not the same certificate at all.
+    /// Certificates with the same issuer and serial number but other bytes or dates: two different
+    /// certificates.
     pub replaced: Vec<Change<Entry>>,
-    /// Whether both lists are known whole. What a cut print lacks may have been in the list.
+    /// `Partial` if a list comes from a cut paste: a certificate that seems missing may have been
+    /// in it.
     pub completeness: Completeness,
-    /// What a phone does that holds the old list, no other one, and is offered the new one.
+    /// The result for a phone that has only the old list and is offered the new one.
     pub phone: Prediction,
 }
 
-/// The old and the new value.
+/// An old and a new value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change<T> {
-    /// In the old list.
+    /// The value in the old list.
     pub old: T,
-    /// In the new list.
+    /// The value in the new list.
     pub new: T,
 }
 
-/// Who signed a list.
+/// The signer of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signer {
-    /// Issuer and serial number; `None` where a print does not say.
+    /// Issuer and serial number; `None` if a paste does not contain them.
     pub identity: Option<Identity>,
     /// The subject.
     pub subject: Name,
 }
 
-/// A certificate of a list with everything it is there for.
+/// A certificate of a list with its roles and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// The certificate; `None` for records that name none.
     pub certificate: Option<Arc<CertificateFacts>>,
-    /// Its roles, in order.
+    /// Its roles, in the order of the records.
     pub roles: Vec<Role>,
     /// The host name of its first record.
     pub server: Arc<str>,
@@ -66,7 +69,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// End of the validity, where it is known.
+    /// Returns the end of the validity, if it is known.
     pub fn not_after(&self) -> Option<Timestamp> {
         self.certificate.as_ref()?.not_after
     }
@@ -81,7 +84,7 @@ impl Entry {
 }
 
 impl ListDiff {
-    /// Does nothing differ that a phone would look at?
+    /// Checks if the lists are equal in everything that a phone uses.
     pub fn is_empty(&self) -> bool {
         self.signer.is_none()
             && self.digest.is_none()
@@ -90,7 +93,8 @@ impl ListDiff {
     }
 }
 
-/// Compares two lists and asks what a phone does that holds the old one and nothing else, with nothing known of TVS.
+/// Compares two lists, and predicts the result for a phone that has only the old one when nothing
+/// is known about TVS.
 ///
 /// ```
 /// # #[cfg(feature = "rsa")] {
@@ -102,7 +106,7 @@ impl ListDiff {
 ///
 /// let changed = diff(&before, &after, &files);
 /// assert!(changed.signer.is_some() && changed.renewed.len() == 1 && changed.removed.is_empty());
-/// // The signer is another one: whether phones follow hangs on TVS, of which nothing is known here.
+/// // The signer changed: phones accept the list if TVS knows it, and TVS is not known here.
 /// assert_eq!(changed.phone.itl.outcome(), Outcome::Depends);
 /// assert!(diff(&before, &before, &files).is_empty());
 /// # }
@@ -144,7 +148,7 @@ struct Changes {
 }
 
 impl Changes {
-    /// The same identity on both sides.
+    /// An identity that is in both lists.
     fn kept(&mut self, old: &Entry, new: &Entry) {
         let change = || Change { old: old.clone(), new: new.clone() };
         if let (Some(a), Some(b)) = (&old.certificate, &new.certificate) {
@@ -160,7 +164,7 @@ impl Changes {
     }
 }
 
-/// What an entry is known by: its certificate, or for records without one, role and host.
+/// The key of an entry: its certificate, or role and host of a record without one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Key {
     Certificate(Identity),
@@ -190,8 +194,8 @@ fn key(record: &RecordFacts) -> Key {
     }
 }
 
-/// Pairs what went with what came: same subject and a role in common. An emptied record of the same host and role is
-/// the renewal of none.
+/// Pairs removed with added certificates that have the same subject and a common role. An emptied
+/// record of the same host and role is not a replacement.
 fn pair(gone: Vec<Entry>, mut come: Vec<Entry>) -> (Vec<Change<Entry>>, Vec<Entry>, Vec<Entry>) {
     let (mut renewed, mut removed) = (Vec::new(), Vec::new());
     come.sort_by_key(|entry| entry.record);
@@ -217,8 +221,8 @@ fn changed<T, K: PartialEq>(old: T, new: T, key: impl Fn(&T) -> K) -> Option<Cha
     (key(&old) != key(&new)).then_some(Change { old, new })
 }
 
-/// A phone with Security By Default that holds the old list only. Its TVS servers are not known, so an answer that
-/// needs them is `depends`.
+/// Returns a phone with Security By Default that has only the old list. Its TVS servers are
+/// unknown, so an answer that needs them is `depends`.
 fn phone(old: &Arc<ListFacts>, new: &Arc<ListFacts>, signatures: &dyn Signatures) -> Prediction {
     let is_ctl = old.kind == ListKind::Ctl;
     let held = |wanted: bool| if wanted { Some(old.clone()) } else { None };

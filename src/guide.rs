@@ -1,18 +1,18 @@
-//! Guides, one for each thing that a program may want. Their code is compiled and run with the tests.
+//! Guides for programs, one for each purpose. The tests compile and run their code.
 //!
 //! | you want to | read |
 //! |---|---|
 //! | look into a trust list or a signed file | [`parse_a_list`] |
-//! | know whether one phone takes what it is offered | [`one_phone`] |
+//! | predict if one phone accepts what it is offered | [`one_phone`] |
 //! | know it for all phones of a site | [`fleet`] |
-//! | judge, or write, a plan of certificate operations | the crate `trustlist-cluster` |
+//! | check or generate a plan of certificate operations | the crate `trustlist-cluster` |
 //! | check signatures with a library or a module of your own | [`own_verifier`] |
-//! | say what TVS presents and knows | [`own_tvs_knowledge`] |
+//! | describe what TVS presents and knows | [`own_tvs_knowledge`] |
 //!
-//! The files in the examples are in `testdata/` of the repository, whose README tells what they are. Where the files of a
-//! real cluster come from stands in the README of the crate.
+//! The example files are in `testdata/` of the repository; its README describes them. The README of
+//! the crate says how to get the files of a real cluster.
 
-// The code of a guide needs these features; where they are off, it is shown and not run.
+// The code of a guide needs these features. Without them it is shown but not run.
 #[cfg_attr(any(not(doctest), feature = "rsa"), doc = include_str!("guide/parse_a_list.md"))]
 pub mod parse_a_list {}
 

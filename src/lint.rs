@@ -1,7 +1,7 @@
-//! Findings about one list: what is wrong in it, odd about it, or will be a problem soon.
+//! Findings about one list: faults, oddities and future problems.
 //!
-//! [`lint`] looks at a file, [`lint_facts`] at what only facts can say of it (a console print). A finding holds
-//! values; its sentence is written by `report`.
+//! [`lint`] reads a file, [`lint_facts`] reads facts, such as those of a paste. A finding contains
+//! values; `report` writes its sentence.
 
 mod anchors;
 mod certificates;
@@ -16,18 +16,18 @@ use crate::verify::{SignatureVerifier, check_own_signature};
 use crate::wire::{ParseError, Role, TrustList};
 use alloc::{sync::Arc, vec::Vec};
 
-/// What to look for.
+/// Options of a check.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LintOptions {
-    /// The date of the judgement. Without it no certificate is expired.
+    /// The date of the check. Without it no certificate is reported as expired.
     pub at: Option<Timestamp>,
-    /// Days before its end from which a certificate is expiring.
+    /// A certificate is expiring when it ends within this number of days.
     pub within_days: Option<u32>,
     /// The CUCM version.
     pub cucm: Option<Release>,
-    /// Certificates from outside: they date the records that hold only their hash.
+    /// Certificates from other sources: they give dates to records that contain only a hash.
     pub certificates: Vec<Arc<CertificateFacts>>,
-    /// Codes that are errors, whatever their level.
+    /// Codes that are errors at any level.
     pub deny: Vec<LintCode>,
     /// Codes that are left out.
     pub allow: Vec<LintCode>,
@@ -37,13 +37,13 @@ pub struct LintOptions {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LintFinding {
-    /// What it is.
+    /// The code.
     pub code: LintCode,
-    /// How much it weighs.
+    /// The severity.
     pub level: Level,
-    /// The record that it is about.
+    /// The record, if the finding is about one.
     pub record: Option<RecordIndex>,
-    /// The values behind it, by name.
+    /// The values, each with its name.
     pub values: Vec<(&'static str, LintValue)>,
 }
 
@@ -64,7 +64,7 @@ pub enum LintValue {
     Text(Arc<str>),
 }
 
-/// Findings about a list file, errors first, then by record.
+/// Returns the findings about a list file, errors first, then in the order of the records.
 ///
 /// ```
 /// # #[cfg(feature = "rsa")] {
@@ -75,13 +75,13 @@ pub enum LintValue {
 /// };
 /// let found = lints("testdata/bad/flipped-record.tlv").unwrap();
 /// assert_eq!((found[0].level, found[0].code), (Level::Error, LintCode::SignatureWrong));
-/// // What cannot be read is no finding.
+/// // A file that cannot be read is an error, not a finding.
 /// assert_eq!(lints("testdata/bad/third-record-length.tlv").unwrap_err().record(), Some(3));
 /// # }
 /// ```
 ///
 /// # Errors
-/// [`ParseError`] where a record is broken.
+/// [`ParseError`] if a record is broken.
 pub fn lint(
     list: &TrustList<'_>,
     verifier: &dyn SignatureVerifier,
@@ -102,7 +102,7 @@ pub fn lint(
     Ok(finish(found, options))
 }
 
-/// Findings that facts alone can give: for a console print, whose keys and dates nobody knows.
+/// Returns the findings that facts alone allow. The facts of a paste contain no keys and no dates.
 pub fn lint_facts(facts: &ListFacts, options: &LintOptions) -> Vec<LintFinding> {
     let mut found = Vec::new();
     of_facts(facts, options, &mut found);
@@ -123,7 +123,7 @@ fn of_facts(facts: &ListFacts, options: &LintOptions, found: &mut Vec<LintFindin
     certificates::roles(facts, found);
 }
 
-/// Applies `deny` and `allow` and puts the findings in order.
+/// Applies `deny` and `allow` and sorts the findings.
 fn finish(found: Vec<LintFinding>, options: &LintOptions) -> Vec<LintFinding> {
     let mut found: Vec<LintFinding> =
         found.into_iter().filter(|finding| !options.allow.contains(&finding.code)).collect();
@@ -136,7 +136,7 @@ fn finish(found: Vec<LintFinding>, options: &LintOptions) -> Vec<LintFinding> {
     found
 }
 
-/// A finding with its values.
+/// Returns a finding with its values.
 fn finding(
     code: LintCode,
     level: Level,

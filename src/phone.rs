@@ -1,4 +1,4 @@
-//! The phone's decision: would this phone take these files, and why (`spec/PHONE-RULES.md`).
+//! Prediction of a phone's decision about offered files, with its reasons (`spec/PHONE-RULES.md`).
 
 mod change;
 mod config;

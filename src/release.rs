@@ -1,5 +1,6 @@
-//! CUCM versions: how they are written and ordered, and what differs between them: who signs the lists, which
-//! certificates and services a node has, what restarts by itself (`spec/CLUSTER-RULES.md` 1.1, 2.5 and 3).
+//! CUCM versions: their spelling, their order, and the differences between them: signers of the
+//! lists, certificates and services of a node, automatic restarts (`spec/CLUSTER-RULES.md` 1.1, 2.5
+//! and 3).
 
 mod parse;
 pub(crate) mod service;
@@ -11,7 +12,7 @@ pub use unit::{TrustUnit, Unit};
 
 /// A CUCM version, `MAJOR.MINOR[(N)][SUn]`, from 8.0 to 15.
 ///
-/// Left-out parts mean the newest of what is named: `14` is the newest 14.0, `10.5` is 10.5(2) with its last update.
+/// Omitted parts mean the newest: `14` is the newest 14.0, `10.5` is 10.5(2) with its last update.
 ///
 /// ```
 /// use trustlist::release::Release;
@@ -28,7 +29,7 @@ pub struct Release {
     update: u16,
 }
 
-/// Which of a node's own certificates signs a list.
+/// The certificate of a node that signs a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ListSigner {
     /// The CallManager certificate: of the TFTP node for an ITL, of the publisher for a CTL.
@@ -39,16 +40,16 @@ pub enum ListSigner {
     Token,
 }
 
-/// How far one ITLRecovery certificate reaches (P-ITL-7).
+/// The scope of one ITLRecovery certificate (P-ITL-7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RecoveryScope {
-    /// The publisher makes one for the cluster.
+    /// The publisher makes one for the whole cluster.
     Cluster,
     /// Each node makes its own.
     Node,
 }
 
-/// What a node runs.
+/// The product of a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Product {
     /// Unified CM.
@@ -58,32 +59,34 @@ pub enum Product {
 }
 
 impl Release {
-    /// The first of a release, before any maintenance release: for comparisons with `>=` and `<`.
+    /// Returns the first version of a release, before any maintenance release, for comparisons with
+    /// `>=` and `<`.
     pub const fn first(major: u8, minor: u8) -> Self {
         Self { major, minor, maintenance: 0, update: 0 }
     }
 
-    /// The first of a maintenance release, such as 10.5(2).
+    /// Returns the first version of a maintenance release, such as 10.5(2).
     pub const fn maintenance(major: u8, minor: u8, maintenance: u16) -> Self {
         Self { major, minor, maintenance, update: 0 }
     }
 
-    /// The major number.
+    /// Returns the major number.
     pub fn major(self) -> u8 {
         self.major
     }
 
-    /// Whether both are of one release, such as 12.5, whatever the maintenance releases.
+    /// Checks if both are of one release, such as 12.5, with any maintenance release.
     pub fn is_of(self, other: Self) -> bool {
         (self.major, self.minor) == (other.major, other.minor)
     }
 
-    /// Who signs an ITL (C-61).
+    /// Returns the signer of an ITL (C-61).
     pub fn itl_signer(self) -> ListSigner {
         if self >= Self::first(12, 0) { ListSigner::ItlRecovery } else { ListSigner::CallManager }
     }
 
-    /// Who signs a CTL that no token signs; before 10.0 only tokens do (C-65, P-CTL-5).
+    /// Returns the signer of a tokenless CTL; `None` before 10.0, where only eTokens sign (C-65,
+    /// P-CTL-5).
     pub fn ctl_signer(self) -> ListSigner {
         if self >= Self::first(12, 0) {
             ListSigner::ItlRecovery
@@ -94,70 +97,76 @@ impl Release {
         }
     }
 
-    /// Whether there is a recovery certificate (10.0, table 1.1).
+    /// Checks if there is an ITLRecovery certificate (10.0, table 1.1).
     pub fn has_itl_recovery(self) -> bool {
         self >= Self::first(10, 0)
     }
 
-    /// Whether a CTL that CallManager signs holds ITLRecovery too: 10.5(2) to 11.5 (P-CTL-6).
+    /// Checks if a CTL that CallManager signs contains ITLRecovery too: 10.5(2) to 11.5 (P-CTL-6).
     pub fn callmanager_ctl_holds_recovery(self) -> bool {
         self >= Self::maintenance(10, 5, 2)
     }
 
-    /// Whether a CTL that a token signs holds ITLRecovery and CallManager too: from 11.5 (P-CTL-6).
+    /// Checks if a CTL that an eToken signs contains ITLRecovery and CallManager too: from 11.5
+    /// (P-CTL-6).
     pub fn token_ctl_holds_software_keys(self) -> bool {
         self >= Self::first(11, 5)
     }
 
-    /// Whether a deletion reaches the other nodes by platform event where a scenario does not say (D2.2, version gate).
+    /// Returns the default of a scenario: a deletion reaches the other nodes by platform event
+    /// (D2.2, version gate).
     pub fn clusterwide_delete(self) -> bool {
         self >= Self::first(11, 0)
     }
 
-    /// How far one ITLRecovery certificate reaches where a scenario does not say (table 1.1: publisher only from 12.5).
+    /// Returns the default of a scenario: the scope of ITLRecovery (table 1.1: publisher only from
+    /// 12.5).
     pub fn recovery_scope(self) -> RecoveryScope {
         if self >= Self::first(12, 5) { RecoveryScope::Cluster } else { RecoveryScope::Node }
     }
 
-    /// Whether TVS restarts itself after the regeneration of its certificate where a scenario does not say (table 3.1,
-    /// `tvs_autorestart_from`).
+    /// Returns the default of a scenario: TVS restarts itself after its certificate is regenerated
+    /// (table 3.1, `tvs_autorestart_from`).
     pub fn tvs_restarts_itself(self) -> bool {
         self >= Self::first(12, 5)
     }
 
-    /// Whether CallManager and CAPF present a regenerated certificate without a restart (table 3.1, from 14).
+    /// Checks if CallManager and CAPF present a regenerated certificate without a restart (table
+    /// 3.1, from 14).
     pub fn services_reload_themselves(self) -> bool {
         self >= Self::first(14, 0)
     }
 
-    /// Whether backups work with this certificate of Tomcat (table 3.1: 14, from 14SU2 with the one of elliptic curves only).
+    /// Checks if backups use this certificate of Tomcat (table 3.1: 14; from 14SU2 only
+    /// tomcat-ECDSA).
     pub fn backups_use(self, unit: Unit) -> bool {
         self.major == 14 && (unit == Unit::TomcatEcdsa || unit == Unit::Tomcat && self.update < 2)
     }
 
-    /// Whether `utils itl reset localkey` exists (table 3: 10.0).
+    /// Checks if `utils itl reset localkey` exists (table 3: 10.0).
     pub fn has_itl_reset_localkey(self) -> bool {
         self >= Self::first(10, 0)
     }
 
-    /// Which key `utils itl reset localkey` signs with: the recovery key to 11.5, then CallManager (P-REC-2).
+    /// Returns the signing key of `utils itl reset localkey`: the recovery key to 11.5, then CallManager
+    /// (P-REC-2).
     pub fn itl_reset_signer(self) -> ListSigner {
         if self >= Self::first(12, 0) { ListSigner::CallManager } else { ListSigner::ItlRecovery }
     }
 
-    /// Whether `utils ctl reset localkey` is known to exist (P-16: 12.0).
+    /// Checks if `utils ctl reset localkey` is known to exist (P-16: 12.0).
     pub fn has_ctl_reset_localkey(self) -> bool {
         self >= Self::first(12, 0)
     }
 
-    /// Whether deleting a trust certificate makes phones reset (P-13, CSCut58407: below 12.0).
+    /// Checks if phones reset after a trust certificate is deleted (P-13, CSCut58407: below 12.0).
     pub fn deletion_resets_phones(self) -> bool {
         self < Self::first(12, 0)
     }
 }
 
 impl Product {
-    /// The product of this word: `cucm` or `imp`.
+    /// Returns the product of this word: `cucm` or `imp`.
     pub fn from_word(word: &str) -> Option<Self> {
         match word {
             "cucm" => Some(Self::Cucm),
@@ -194,7 +203,7 @@ mod tests {
         assert_eq!(of("15").itl_reset_signer(), ListSigner::CallManager);
     }
 
-    /// Each with the first release in which it is so, and the last before.
+    /// Each fact with the first release that has it, and the last release that does not.
     #[test]
     fn what_changes_with_the_release() {
         type Question = fn(Release) -> bool;

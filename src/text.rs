@@ -1,9 +1,10 @@
-//! Bytes that are meant to be text, and words of fixed vocabularies.
+//! Text from bytes, and words of fixed vocabularies.
 
 use alloc::string::String;
 use core::fmt::{self, Write as _};
 
-/// A word that its vocabulary does not have: the error of `FromStr` of every enum that is written as a word.
+/// A word that is not in its vocabulary: the error of `FromStr` of every enum that is written as a
+/// word.
 ///
 /// ```
 /// use trustlist::Outcome;
@@ -18,7 +19,7 @@ pub struct UnknownWord {
 }
 
 impl UnknownWord {
-    /// An error about this word, where one of these was expected.
+    /// Returns an error about this word and the words that were expected.
     #[cold]
     pub fn new<'a>(word: &str, expected: impl IntoIterator<Item = &'a str>) -> Self {
         let expected = expected.into_iter().fold(String::new(), |mut all, word| {
@@ -42,8 +43,8 @@ impl fmt::Display for UnknownWord {
 
 impl core::error::Error for UnknownWord {}
 
-/// Gives a struct that may grow a method for each field that returns it with another value: programs outside this crate cannot write
-/// it as a literal.
+/// Gives a struct that may grow a method for each field that returns it with another value:
+/// programs outside this crate cannot write it as a literal.
 macro_rules! with {
     ($name:ident { $($with:ident: $field:ident: $type:ty,)+ }) => {
         impl $name {
@@ -60,7 +61,7 @@ macro_rules! with {
 }
 pub(crate) use with;
 
-/// Bytes as `Debug` shows them: their first ones in hexadecimal digits, and how many there are.
+/// Bytes for `Debug`: the first ones in hexadecimal digits, and their number.
 pub(crate) struct Bytes<'a>(pub(crate) &'a [u8]);
 
 impl fmt::Debug for Bytes<'_> {
@@ -70,10 +71,11 @@ impl fmt::Debug for Bytes<'_> {
     }
 }
 
-/// Bytes that are shown: a SHA-256 whole, of a key enough to tell it from another.
+/// The number of bytes that are shown: a whole SHA-256, and enough of a key to recognise it.
 const SHOWN: usize = 32;
 
-/// Gives an enum with `ALL` and `as_str` what a vocabulary has: `Display`, `AsRef<str>` and `FromStr`.
+/// Gives an enum with `ALL` and `as_str` the traits of a vocabulary: `Display`, `AsRef<str>` and
+/// `FromStr`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! vocabulary {
@@ -104,7 +106,8 @@ macro_rules! vocabulary {
 }
 pub(crate) use crate::vocabulary;
 
-/// The text of a string in a file: one final NUL dropped, bytes that are not UTF-8 written `\xNN`.
+/// Returns the text of a string in a file, without one final NUL; bytes that are not UTF-8 are
+/// written `\xNN`.
 pub fn text(bytes: &[u8]) -> String {
     let bytes = bytes.strip_suffix(&[0]).unwrap_or(bytes);
     let mut text = String::with_capacity(bytes.len());

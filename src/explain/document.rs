@@ -17,7 +17,7 @@ pub(super) const DOCUMENTS: &[Document] = &[
     Document { path: "spec/LINTS.md", text: include_str!("../../spec/LINTS.md") },
 ];
 
-/// An id and its definition, as the document has it.
+/// An id and its definition in the document.
 #[derive(Clone, Debug)]
 pub(super) struct Item {
     pub(super) id: &'static str,
@@ -121,7 +121,7 @@ fn section(text: &'static str) -> &'static str {
     text.get(..end).unwrap_or(text).trim()
 }
 
-/// Returns the text of an item with the lines that go on with it.
+/// Returns the text of an item, with its continuation lines.
 fn paragraph(first: &str, after: &str) -> String {
     let starts = ["- ", "* ", "> ", "|", "#"];
     let mut text = String::from(first);
@@ -154,5 +154,5 @@ fn split_line(text: &'static str) -> (&'static str, &'static str) {
 
 const ANCHOR: &str = "<a id=\"";
 
-/// How the heading of the sources ends, with or without a number before it.
+/// The end of the heading of the sources, after an optional number.
 const SOURCES: &str = " Sources";

@@ -8,9 +8,9 @@ use alloc::vec::Vec;
 #[derive(Debug)]
 pub(super) struct Plain {
     pub(super) text: String,
-    /// The brackets at its start, where they hold nothing but evidence.
+    /// The brackets at its start, if they contain only evidence.
     pub(super) evidence: Option<String>,
-    /// The grades in the order in which they appear, each once.
+    /// The grades in their order of appearance, without duplicates.
     pub(super) grades: Vec<Grade>,
 }
 
@@ -22,7 +22,7 @@ pub(super) fn plain(markdown: &str) -> Plain {
     let is_source =
         lead.strip_prefix('S').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
     if is_source && !plain.grades.contains(&Grade::Documented) {
-        // The sources themselves say it.
+        // A statement that names sources without a grade is documented.
         plain.grades.insert(0, Grade::Documented);
     }
     if is_source || Grade::ALL.iter().any(|grade| lead.starts_with(grade.as_str())) {
@@ -32,7 +32,7 @@ pub(super) fn plain(markdown: &str) -> Plain {
     plain
 }
 
-/// Returns a text with its first word capitalised, unless that is a name such as `v15`.
+/// Returns a text with its first word capitalised, except names such as `v15`.
 pub(super) fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
     let Some(first) = chars.next() else { return String::new() };
@@ -42,7 +42,7 @@ pub(super) fn capitalised(text: &str) -> String {
     first.to_uppercase().chain(chars).collect()
 }
 
-/// Returns what the brackets at the start hold, and the text after them.
+/// Returns the content of the brackets at the start, and the text after them.
 fn leading_brackets(text: &str) -> Option<(&str, &str)> {
     let inside = text.strip_prefix('(')?;
     let mut depth = 1_usize;
@@ -59,7 +59,7 @@ fn leading_brackets(text: &str) -> Option<(&str, &str)> {
     None
 }
 
-/// Takes out the marks of changes: `*(amended 2026-11)*`. What such brackets say besides stays.
+/// Removes the marks of changes, `*(amended 2026-11)*`, and keeps other text in the same brackets.
 fn without_amendments(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
@@ -76,7 +76,7 @@ fn without_amendments(text: &str) -> String {
     out
 }
 
-/// Takes out asterisks that mark words, and anchors; one between two letters or in code stays.
+/// Removes anchors and asterisks that mark words. Asterisks between two letters or in code remain.
 fn without_emphasis(text: &str) -> String {
     let mut out = String::new();
     for (index, part) in text.split('`').enumerate() {
@@ -105,7 +105,8 @@ fn without_emphasis(text: &str) -> String {
     out
 }
 
-/// Writes the letters D, O, I and M as words where brackets begin, or a part of them, and collects what they say.
+/// Writes the letters D, O, I and M at the start of brackets, or of a part of them, as words, and
+/// collects them as grades.
 fn with_grades(text: &str) -> (String, Vec<Grade>) {
     let (mut out, mut grades, mut depth) = (String::new(), Vec::new(), 0_usize);
     let (mut is_start, mut before, mut skip) = (false, None, false);
@@ -164,7 +165,7 @@ fn grade(letter: char) -> Option<Grade> {
     }
 }
 
-/// Returns whether the word at a place is none of the middle of a longer one: P-TVS-1 is not in P-TVS-11.
+/// Checks if the word at a place is whole: P-TVS-1 is not a word of P-TVS-11.
 pub(super) fn is_word_at(text: &str, at: usize, len: usize) -> bool {
     let before = text.get(..at).and_then(|text| text.chars().next_back());
     let after = text.get(at + len..).and_then(|text| text.chars().next());
@@ -175,7 +176,8 @@ fn is_alphanumeric(c: Option<char>) -> bool {
     c.is_some_and(char::is_alphanumeric)
 }
 
-/// Returns lines of at most [`WIDTH`] characters, each with its end; lines after the first are indented as the first begins.
+/// Wraps a text at [`WIDTH`] characters. Lines after the first are indented by the width of
+/// `first`.
 pub(super) fn wrapped(first: &str, text: &str) -> String {
     let indent = first.chars().count();
     let mut out = String::from(first);
@@ -199,5 +201,5 @@ pub(super) fn wrapped(first: &str, text: &str) -> String {
     out
 }
 
-/// As wide as the answers of the command line.
+/// The width of the command line's answers.
 const WIDTH: usize = 100;

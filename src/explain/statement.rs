@@ -1,4 +1,4 @@
-//! What the documents in `spec/` state under an id: the page that `trustlist explain P-TVS-2` prints.
+//! Statements of the documents in `spec/` by id: the page that `trustlist explain P-TVS-2` prints.
 
 use super::document::{Body, DOCUMENTS, Document, Item};
 use super::plain::{Plain, capitalised, is_word_at, plain, wrapped};
@@ -8,17 +8,17 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-/// How well a statement is founded.
+/// The evidence for a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Grade {
     /// A document of the vendor or of a project states it.
     Documented,
-    /// It was seen: in a log, a file, a report.
+    /// A log, a file or a report shows it.
     Observed,
-    /// It was derived by this project.
+    /// This project derived it.
     Inferred,
-    /// It is known to people who do this for a living, and in no document that could be read.
+    /// Practitioners know it; no available document states it.
     FromPractice,
 }
 
@@ -27,7 +27,7 @@ impl Grade {
     pub const ALL: &'static [Self] =
         &[Self::Documented, Self::Observed, Self::Inferred, Self::FromPractice];
 
-    /// Returns its word.
+    /// Returns the word.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Documented => "documented",
@@ -51,17 +51,17 @@ pub struct Statement {
     /// Paragraphs, without Markdown.
     paragraphs: Vec<String>,
     grades: Vec<Grade>,
-    /// The evidence that the document gives before the text.
+    /// The evidence that the document gives in front of the text.
     evidence: Option<String>,
     sources: Vec<(String, String)>,
-    /// Other rules that the statement names, with their first grade.
+    /// Other rules that the statement names, each with its first grade.
     named: Vec<(&'static str, Option<Grade>)>,
     path: &'static str,
     heading: &'static str,
 }
 
 impl Statement {
-    /// Returns the id as the documents write it.
+    /// Returns the id in the spelling of the documents.
     pub const fn id(&self) -> &'static str {
         self.id
     }
@@ -71,13 +71,13 @@ impl Statement {
         &self.paragraphs
     }
 
-    /// Returns its grades: that of the statement first, then those of parts of it. Empty where the document gives none and
-    /// the rules that it names count.
+    /// Returns the grade of the statement, then those of parts of it. Empty if the document gives
+    /// none: then the grades of the named rules apply.
     pub fn grades(&self) -> &[Grade] {
         &self.grades
     }
 
-    /// Returns key and title of each source that it names.
+    /// Returns the key and the title of each source that the statement names.
     pub fn sources(&self) -> impl Iterator<Item = (&str, &str)> {
         self.sources.iter().map(|(key, title)| (key.as_str(), title.as_str()))
     }
@@ -111,7 +111,7 @@ impl Statement {
                 .filter(|other| other.id != item.id && contains_word(&raw, other.id))
                 .collect(),
         };
-        // A section has the grades of its rules, a short name those of the rules that it names.
+        // A section has the grades of its rules, a short name has those of the rules that it names.
         let is_own = match item.body {
             Body::Text(_) => named.is_empty(),
             Body::Row(_) => true,
@@ -193,8 +193,8 @@ impl fmt::Display for Statement {
     }
 }
 
-/// Returns what the documents state under an id, such as `P-TVS-2`, `C-33`, `F-1` or `L-04`; letters in either case, zeros
-/// before the number as one likes.
+/// Returns the statement with an id, such as `P-TVS-2`, `C-33`, `F-1` or `L-04`, in upper or lower
+/// case, with or without leading zeros in the number.
 ///
 /// ```
 /// let rule = trustlist::explain::rule("P-TVS-2").unwrap();
@@ -209,13 +209,13 @@ pub fn rule(id: &str) -> Option<Statement> {
     Some(Statement::of(item, &all))
 }
 
-/// Returns the id of everything that the documents define, document by document.
+/// Returns every id of the documents, in their order.
 pub fn rule_ids() -> Vec<&'static str> {
     items().into_iter().map(|item| item.id).collect()
 }
 
-/// Returns the ids that are nearest to one that is not defined: of the same family by number, else those that differ least
-/// in letters. Empty for a word that is not formed like an id.
+/// Returns the defined ids that are nearest to an undefined one: by number in the same family, else
+/// by letters. Empty if the word does not have the form of an id.
 pub fn rule_ids_near(asked: &str) -> Vec<&'static str> {
     let is_id = asked.split_once('-').is_some_and(|(letter, rest)| {
         letter.len() == 1
@@ -247,7 +247,7 @@ fn citing(id: &str) -> impl Iterator<Item = &'static Page> {
     ALL.iter().filter(move |(_, page)| contains_word(page, id))
 }
 
-/// Fills in a row of a table: one paragraph for each cell, under its heading.
+/// Fills in a table row: one paragraph for each cell, with the heading of its column.
 fn row(
     cells: &[(&'static str, &'static str)],
     raw: &mut String,
@@ -255,7 +255,7 @@ fn row(
     paragraphs: &mut Vec<String>,
 ) {
     for (heading, cell) in cells.iter().filter(|(_, cell)| !cell.is_empty()) {
-        // A grade may be all that a cell holds.
+        // A cell can contain a grade and nothing else.
         let Plain { text, grades: found, .. } = plain(&format!("({cell})"));
         let is_grade =
             Grade::ALL.iter().any(|grade| text.is_empty() || text == format!("({grade})"));
@@ -281,7 +281,7 @@ fn row(
     }
 }
 
-/// Fills in a section: its rules by their first sentences, or its text where it holds no rule of its own.
+/// Fills in a section: the first sentences of its rules, or its own text if it has no rule.
 fn section(
     item: &Item,
     title: &str,
@@ -332,7 +332,7 @@ fn first_grade(item: &Item) -> Option<Grade> {
     Statement::of(item, &[]).grades.first().copied()
 }
 
-/// Returns key and title of each source of the document that a text names.
+/// Returns the key and the title of each source of the document that a text names.
 fn sources(document: Document, text: &str) -> Vec<(String, String)> {
     let all = document.sources().into_iter();
     let named = all.filter_map(|(keys, title)| {
@@ -363,5 +363,5 @@ fn differing(one: &str, other: &str) -> usize {
     places + one.len().abs_diff(other.len())
 }
 
-/// How many ids are offered in place of one that is not defined.
+/// The largest number of ids that are suggested for an undefined one.
 const NEAR: usize = 4;

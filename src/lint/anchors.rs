@@ -1,4 +1,4 @@
-//! What the list as a whole can do for a phone: sign, vouch, recover.
+//! Checks of the list as a whole: its signer, its TVS records, its recovery certificate, its size.
 
 use super::{Level, LintCode, LintFinding, LintOptions, LintValue, finding, number};
 use crate::facts::{Completeness, Form, Identity, ListFacts, ListKind, RecordFacts};
@@ -6,7 +6,7 @@ use crate::release::Release;
 use crate::wire::Role;
 use alloc::vec::Vec;
 
-/// The signer must be a SAST record of its own list (`spec/FORMAT.md` section 3.4).
+/// Checks that the signer is a SAST record of its own list (`spec/FORMAT.md` section 3.4).
 pub(super) fn signer(facts: &ListFacts, found: &mut Vec<LintFinding>) {
     let Some(signer) = &facts.signer else { return };
     if facts.find(signer, &[Role::Sast]).is_some() {
@@ -30,13 +30,14 @@ pub(super) fn signer(facts: &ListFacts, found: &mut Vec<LintFinding>) {
                 values.into_iter().chain([role]),
             ));
         }
-        // A print that was cut may have lost the record.
+        // A cut paste may have lost the record.
         None if facts.completeness == Completeness::Partial => {}
         None => found.push(finding(LintCode::SignerNotInList, Level::Error, None, values)),
     }
 }
 
-/// A `.tlv` of usecallmanager holds at most two (P-SIG-6); CUCM makes more. Not enforced.
+/// Counts SAST records. Lists of usecallmanager contain at most two (P-SIG-6), lists of CUCM more;
+/// phones are not known to enforce a limit.
 pub(super) fn sast_records(facts: &ListFacts, found: &mut Vec<LintFinding>) {
     let count = facts
         .records
@@ -48,7 +49,7 @@ pub(super) fn sast_records(facts: &ListFacts, found: &mut Vec<LintFinding>) {
     }
 }
 
-/// Without a TVS record a phone cannot ask anybody (P-TVS-2). A CTL holds none.
+/// Checks for a TVS record: without one a phone cannot use TVS (P-TVS-2). A CTL has none.
 pub(super) fn tvs(facts: &ListFacts, found: &mut Vec<LintFinding>) {
     let partial = facts.completeness == Completeness::Partial;
     if facts.kind == ListKind::Ctl
@@ -61,8 +62,9 @@ pub(super) fn tvs(facts: &ListFacts, found: &mut Vec<LintFinding>) {
     found.push(finding(LintCode::NoTvsRecord, Level::Warning, None, []));
 }
 
-/// The ITL of a version that has ITLRecovery holds it as SAST, and so does the CTL of most (P-CTL-6, P-VER): without it
-/// the list cannot be replaced when the signer is lost. Without a version it is only a note.
+/// Checks for an ITLRecovery SAST record. The ITL of a version with ITLRecovery has one, and most
+/// CTLs do (P-CTL-6, P-VER): without it the list cannot be replaced when the signer is lost. A note
+/// if the version is not known.
 pub(super) fn recovery(facts: &ListFacts, options: &LintOptions, found: &mut Vec<LintFinding>) {
     if facts.completeness == Completeness::Partial
         || facts.records.iter().any(|record| is_sast_named(record, RECOVERY))
@@ -83,7 +85,7 @@ pub(super) fn recovery(facts: &ListFacts, options: &LintOptions, found: &mut Vec
     found.push(finding(LintCode::NoRecoveryAnchor, level, None, []));
 }
 
-/// A SAST record whose certificate has a common name that begins so.
+/// Checks for a SAST record whose certificate has a common name with this prefix.
 fn is_sast_named(record: &RecordFacts, head: &str) -> bool {
     let name = record
         .certificate
@@ -92,12 +94,13 @@ fn is_sast_named(record: &RecordFacts, head: &str) -> bool {
     record.role == Role::Sast && name.is_some_and(|name| name.starts_with(head))
 }
 
-/// `cn="SAST-ADN0054f509        "`.
+/// The prefix in `cn="SAST-ADN0054f509        "`.
 const TOKEN: &str = "SAST-";
-/// `CN=ITLRECOVERY_hostname`.
+/// The prefix in `CN=ITLRECOVERY_hostname`.
 const RECOVERY: &str = "ITLRECOVERY";
 
-/// A blank ITL lets everything in (P-BLANK-2); a reduced CTL vouches but refuses nothing (P-BLANK-3).
+/// Reports a blank ITL (P-BLANK-2: phones that have it accept any list) and a reduced CTL (P-BLANK-3:
+/// it vouches but refuses nothing).
 pub(super) fn blank(facts: &ListFacts, found: &mut Vec<LintFinding>) {
     for record in facts.records.iter().filter(|record| record.form == Form::Empty) {
         let values =
@@ -118,7 +121,7 @@ pub(super) fn blank(facts: &ListFacts, found: &mut Vec<LintFinding>) {
     }
 }
 
-/// Size and number of certificates (P-ALG-7): phones load no ITL over 64 KiB.
+/// Checks size and number of certificates: phones load no ITL over 64 KiB (P-ALG-7).
 pub(super) fn size(facts: &ListFacts, found: &mut Vec<LintFinding>) {
     let is_ctl = facts.kind == ListKind::Ctl;
     let limit = ("limit", LintValue::Number(LARGEST));
@@ -150,18 +153,18 @@ pub(super) fn size(facts: &ListFacts, found: &mut Vec<LintFinding>) {
     certificates.sort_unstable();
     certificates.dedup();
     if certificates.len() > MOST_CERTIFICATES {
-        // Where the size is known it decides.
+        // If the size is known, it decides.
         let level = if is_ctl || facts.size.is_some() { Level::Warning } else { Level::Error };
         let values = [("count", number(certificates.len())), ("limit", number(MOST_CERTIFICATES))];
         found.push(finding(LintCode::CertificatesOver39, level, None, values));
     }
 }
 
-/// P-ALG-7.
+/// P-ALG-7: the largest ITL that phones load.
 const LARGEST: u64 = 65_536;
-/// One more node brings two to four records of about 1,100 bytes: with this, no room is left for one.
+/// One more node adds two to four records of about 1,100 bytes. Above this size they no longer fit.
 const NEAR: u64 = LARGEST - 4 * 1_100;
-/// P-ALG-7.
+/// P-ALG-7: the number of certificates if the size is not known.
 const MOST_CERTIFICATES: usize = 39;
 
 fn has(facts: &ListFacts, role: Role) -> bool {

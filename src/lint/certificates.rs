@@ -1,4 +1,4 @@
-//! The certificates of a list, as far as facts know them.
+//! Checks of the certificates of a list, as far as the facts contain them.
 
 use super::{Level, LintCode, LintFinding, LintOptions, LintValue, finding, number};
 use crate::cert::modulus_bits;
@@ -15,7 +15,7 @@ use alloc::{
     vec::Vec,
 };
 
-/// Records that say the same twice, and records that name one certificate and hold different ones.
+/// Reports equal records, and records that name the same certificate but contain different ones.
 pub(super) fn duplicates(facts: &ListFacts, found: &mut Vec<LintFinding>) {
     let mut sorted: Vec<(&RecordFacts, &CertificateFacts)> = facts
         .records
@@ -57,7 +57,7 @@ pub(super) fn duplicates(facts: &ListFacts, found: &mut Vec<LintFinding>) {
     }
 }
 
-/// Short keys, and keys in a role that signs which no phone can use (P-SIG-5, P-ALG-4).
+/// Reports short keys, and keys of signing roles that no phone can use (P-SIG-5, P-ALG-4).
 pub(super) fn keys(facts: &ListFacts, found: &mut Vec<LintFinding>) {
     for (record, held) in once_each(facts) {
         let KeyFacts::Rsa(der) = &held.key else { continue };
@@ -88,15 +88,16 @@ pub(super) fn keys(facts: &ListFacts, found: &mut Vec<LintFinding>) {
     }
 }
 
-/// What S6 calls the safe size; FIPS phones refuse less (P-ALG-5).
+/// The size that source S6 calls safe; phones in FIPS mode refuse shorter keys (P-ALG-5).
 const SHORTEST: u32 = 2048;
 
 fn signs(role: Role) -> bool {
     matches!(role, Role::Sast | Role::CcmTftp | Role::Tftp)
 }
 
-/// Expired, expiring, not yet valid, each certificate once, and how many could not be judged. Never an error: no phone was
-/// seen to refuse an expired signer (P-TIME-1).
+/// Reports expired, expiring and not yet valid certificates, each once, and the number of
+/// certificates without dates. Never an error: no phone is known to refuse an expired signer
+/// (P-TIME-1).
 pub(super) fn dates(facts: &ListFacts, options: &LintOptions, found: &mut Vec<LintFinding>) {
     let Some(at) = options.at else { return };
     let soon =
@@ -138,14 +139,15 @@ pub(super) fn dates(facts: &ListFacts, options: &LintOptions, found: &mut Vec<Li
     }
 }
 
-/// Certificates with dates, by their hashes: a record with a hash only is dated by the certificate that has this hash.
+/// Returns certificates with dates by their hashes, which give the dates of records that contain
+/// only a hash.
 struct Dated<'a> {
     sha1: BTreeMap<[u8; 20], &'a CertificateFacts>,
     sha256: BTreeMap<[u8; 32], &'a CertificateFacts>,
 }
 
 impl<'a> Dated<'a> {
-    /// The certificates of the list and those from outside.
+    /// Returns the certificates of the list and those from other sources.
     fn of(facts: &'a ListFacts, options: &'a LintOptions) -> Self {
         let (mut sha1, mut sha256) = (BTreeMap::new(), BTreeMap::new());
         let inside = facts.records.iter().filter_map(|record| record.certificate.as_ref());
@@ -170,8 +172,8 @@ impl<'a> Dated<'a> {
     }
 }
 
-/// Validity by role: CUCM gives its self-signed certificates 5 years, ITLRecovery 5 to 20; from 14 on up to 20 may be
-/// chosen for each (P-REC-7, CLUSTER-RULES 1.1).
+/// Checks the validity by role. CUCM gives its self-signed certificates 5 years and ITLRecovery 5
+/// to 20; from 14 on the administrator can choose up to 20 for each (P-REC-7, CLUSTER-RULES 1.1).
 pub(super) fn validity(facts: &ListFacts, options: &LintOptions, found: &mut Vec<LintFinding>) {
     for (record, held) in once_each(facts) {
         let (Some(Timestamp(start)), Some(Timestamp(end))) = (held.not_before, held.not_after)
@@ -209,12 +211,12 @@ pub(super) fn validity(facts: &ListFacts, options: &LintOptions, found: &mut Vec
 }
 
 const DAY: i64 = 86_400;
-/// A little more than five years: leap days and the day of issue.
+/// Five years with leap days and the day of issue.
 const FIVE_YEARS: i64 = 5 * 366;
 const TWENTY_YEARS: i64 = 20 * 366;
 const SHORTEST_VALIDITY: i64 = 365;
 
-/// Roles without a name: phones skip such records.
+/// Reports role numbers without a name; phones skip such records.
 pub(super) fn roles(facts: &ListFacts, found: &mut Vec<LintFinding>) {
     for record in &facts.records {
         if let Role::Other(code) = record.role {
@@ -228,7 +230,8 @@ pub(super) fn roles(facts: &ListFacts, found: &mut Vec<LintFinding>) {
     }
 }
 
-/// Each certificate in its first record; one stands in several when it has several roles.
+/// Returns each certificate with its first record; a certificate with several roles has several
+/// records.
 fn once_each(facts: &ListFacts) -> Vec<(&RecordFacts, &CertificateFacts)> {
     let mut seen: BTreeSet<(&Identity, Fingerprint)> = BTreeSet::new();
     let held =

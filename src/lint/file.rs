@@ -1,4 +1,4 @@
-//! The file itself: signature, header, name inside.
+//! Checks of the file: signature, header, name in the header.
 
 use super::{Level, LintCode, LintFinding, LintValue, finding, number, text};
 use crate::facts::{ListFacts, ListKind};
@@ -6,7 +6,8 @@ use crate::verify::{Invalid, NotVerifiable, OwnSignature, OwnVerification};
 use crate::wire::{DigestAlgorithm, TrustList, UnknownTag, Version};
 use alloc::{string::ToString as _, vec::Vec};
 
-/// The signature under the key of the signer's own record. A signer that is no SAST has its own finding.
+/// Checks the signature under the key of the signer's own record. A signer that is not SAST has its
+/// own finding.
 pub(super) fn signature(verification: &OwnVerification, found: &mut Vec<LintFinding>) {
     let record = verification.signer.map(crate::facts::RecordIndex);
     match verification.outcome {
@@ -35,7 +36,7 @@ pub(super) fn signature(verification: &OwnVerification, found: &mut Vec<LintFind
     }
 }
 
-/// Version, digest, name inside, containers, padding, unknown tags.
+/// Checks version, digest, name, containers, padding and unknown tags of the header.
 pub(super) fn header(list: &TrustList<'_>, facts: &ListFacts, found: &mut Vec<LintFinding>) {
     let header = list.header();
     if header.version() != USUAL_VERSION {
@@ -75,7 +76,8 @@ pub(super) fn header(list: &TrustList<'_>, facts: &ListFacts, found: &mut Vec<Li
     }
 }
 
-/// `CTLFile.tlv` or `ITLFile.tlv`, also in per-device files; what phones make of another is not known (P-SIG-7).
+/// Checks for `CTLFile.tlv` or `ITLFile.tlv`, which are also the names in files for one phone. The
+/// effect of another name is not known (P-SIG-7).
 fn name_inside(facts: &ListFacts, found: &mut Vec<LintFinding>) {
     let usual = match facts.kind {
         ListKind::Ctl => Some("CTLFile.tlv"),
@@ -94,7 +96,7 @@ fn name_inside(facts: &ListFacts, found: &mut Vec<LintFinding>) {
     }
 }
 
-/// A tag without a name, with its place.
+/// Reports a tag without a name, with its offset.
 pub(super) fn unknown_tag(
     tag: &UnknownTag<'_>,
     record: Option<crate::facts::RecordIndex>,
@@ -107,8 +109,8 @@ pub(super) fn unknown_tag(
     finding(LintCode::UnknownTag, Level::Note, record, values)
 }
 
-/// A hostile header or record may hold thousands.
+/// The largest number of unknown tags that are reported; a hostile file may contain thousands.
 pub(super) const MOST_TAGS: usize = 8;
-/// `spec/FORMAT.md` section 1.2.
+/// The version of lists in `spec/FORMAT.md` section 1.2.
 const USUAL_VERSION: Version = Version { major: 1, minor: 2 };
 const PADDING: u8 = 0x0d;

@@ -1,4 +1,4 @@
-//! One record against the certificate it carries (`spec/FORMAT.md` section 3.1).
+//! Checks of one record against the certificate in it (`spec/FORMAT.md` section 3.1).
 
 use super::{Level, LintCode, LintFinding, LintValue, file, finding, text};
 use crate::cert::{Certificate, PublicKey};
@@ -10,7 +10,7 @@ use alloc::{
 };
 use sha2::Digest as _;
 
-/// Serial number, names, key and signature of the record are those of the certificate.
+/// Compares serial number, names, key and signature of the record with the certificate.
 pub(super) fn certificate(record: &Record<'_>, found: &mut Vec<LintFinding>) {
     let Some(der) = record.certificate() else { return };
     let at = Some(RecordIndex(record.index()));
@@ -51,7 +51,7 @@ pub(super) fn certificate(record: &Record<'_>, found: &mut Vec<LintFinding>) {
     }
 }
 
-/// Lists made with eTokens write the number backwards (tag 6): known, and no fault.
+/// Lists made with eTokens contain the reversed serial number (tag 6). This is known and harmless.
 fn serial(record: &Record<'_>, certificate: &Certificate<'_>) -> Option<LintFinding> {
     let (own, theirs) =
         (Serial::from_bytes(record.serial()?), Serial::from_bytes(certificate.serial()));
@@ -71,7 +71,8 @@ fn serial(record: &Record<'_>, certificate: &Certificate<'_>) -> Option<LintFind
     Some(finding(code, level, Some(RecordIndex(record.index())), values))
 }
 
-/// Names are compared by their parts. A token's name in quotes, padded with blanks, is compared without them.
+/// Compares names part by part. The quoted name of an eToken, padded with blanks, is compared
+/// without quotes and padding.
 fn name(
     code: LintCode,
     level: Level,
@@ -88,7 +89,7 @@ fn name(
     Some(finding(code, level, Some(RecordIndex(record.index())), values))
 }
 
-/// The parts of a name without quotes, blanks and case.
+/// Returns the parts of a name without quotes, blanks and case.
 fn bare(name: &Name) -> Vec<String> {
     let mut parts: Vec<String> = name
         .as_str()
@@ -105,7 +106,8 @@ fn bare(name: &Name) -> Vec<String> {
     parts
 }
 
-/// Tag 7 is PKCS#1 for RSA, the point for elliptic curves; equal to the certificate's key in every file.
+/// Compares tag 7 with the key: PKCS#1 for RSA, the point for elliptic curves. They are equal in
+/// every known file.
 fn key(record: &Record<'_>, certificate: &Certificate<'_>) -> Option<LintFinding> {
     let own = record.public_key()?;
     let theirs = match certificate.public_key() {
@@ -118,7 +120,8 @@ fn key(record: &Record<'_>, certificate: &Certificate<'_>) -> Option<LintFinding
     })
 }
 
-/// Tag 11, where it is there beside the certificate, by its length: SHA-1, or SHA-256.
+/// Compares tag 11, if the record has it as well as a certificate: a SHA-1 or a SHA-256 by its
+/// length.
 fn hash(record: &Record<'_>, certificate: &[u8]) -> Option<LintFinding> {
     let own = record.certificate_hash()?;
     let same = match own.len() {
@@ -131,8 +134,9 @@ fn hash(record: &Record<'_>, certificate: &[u8]) -> Option<LintFinding> {
     })
 }
 
-/// The host name of a record is that of its certificate: its common name or one of its alternative names, short or
-/// with the domain. Addresses cannot be compared; CAPF, tokens and ITLRecovery have names of their own.
+/// Compares the host name of a record with the common name and the alternative names of its
+/// certificate, with or without the domain. Addresses cannot be compared; CAPF, eTokens and
+/// ITLRecovery have other names.
 pub(super) fn names(record: &Record<'_>, found: &mut Vec<LintFinding>) {
     let server = string(record.dns_name().unwrap_or_default());
     let server = server.trim();
@@ -156,7 +160,8 @@ pub(super) fn names(record: &Record<'_>, found: &mut Vec<LintFinding>) {
     }
 }
 
-/// `ccm1` and `ccm1.voice.example` are one host; multi-server certificates are called `ccm1-ms.voice.example`.
+/// Checks if two names are one host: `ccm1` and `ccm1.voice.example` are; multi-server certificates
+/// are called `ccm1-ms.voice.example`.
 fn same_host(a: &str, b: &str) -> bool {
     let short = |name: &str| {
         let host = name.split('.').next().unwrap_or_default().to_ascii_lowercase();
@@ -165,7 +170,7 @@ fn same_host(a: &str, b: &str) -> bool {
     a.eq_ignore_ascii_case(b) || short(a) == short(b)
 }
 
-/// Tags without a name: phones skip them.
+/// Reports tags without a name; phones skip them.
 pub(super) fn tags(record: &Record<'_>, found: &mut Vec<LintFinding>) {
     let at = Some(RecordIndex(record.index()));
     found.extend(record.unknown().take(file::MOST_TAGS).map(|tag| file::unknown_tag(&tag, at)));

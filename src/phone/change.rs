@@ -1,5 +1,5 @@
-//! What would change the verdict: the smallest sets of facts that turn a `reject` or a `depends`. They are computed, by
-//! trying a fixed list of facts singly and then in pairs.
+//! The smallest sets of facts that would change a `reject` or a `depends`. They are found by trying
+//! a fixed list of facts, first singly and then in pairs.
 
 use super::held::{ANCHOR, SIGNS_CONFIGS};
 use super::world::{World, teach, tvs_record, tvs_records};
@@ -12,25 +12,25 @@ use crate::facts::{
 use crate::wire::{DigestAlgorithm, Role};
 use alloc::{sync::Arc, vec::Vec};
 
-/// A set of facts that would turn the judgement of one file.
+/// A set of facts that would change the judgement of one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WouldChange {
-    /// The file.
+    /// The file whose judgement changes.
     pub file: JudgedFile,
-    /// What would have to be otherwise; as few as it takes.
+    /// The facts that would have to be different; no smaller set is enough.
     pub facts: Vec<ChangedFact>,
-    /// What would become of the file then.
+    /// The outcome of the file with these facts.
     pub outcome: Outcome,
 }
 
-/// One fact, as it would have to be.
+/// One hypothetical fact.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ChangedFact {
     /// The CTL on the phone already named this certificate as SAST.
     CtlNames {
-        /// The certificate.
+        /// The certificate that the CTL would name.
         certificate: Arc<CertificateFacts>,
     },
     /// The device can check signatures with this digest.
@@ -38,46 +38,46 @@ pub enum ChangedFact {
         /// The digest.
         digest: DigestAlgorithm,
     },
-    /// The device asks TVS.
+    /// The device has Security By Default, so it uses TVS.
     DeviceHasSecurityByDefault,
     /// The file is signed with this digest.
     Digest {
-        /// The file.
+        /// The file that would be signed with it.
         file: JudgedFile,
-        /// The digest.
+        /// The digest of its signature.
         digest: DigestAlgorithm,
     },
     /// The ITL is small enough to load.
     ItlFits,
     /// The signer's key has 2048 bits.
     KeyOf2048 {
-        /// The file.
+        /// The file that the signer signed.
         file: JudgedFile,
     },
-    /// The phone holds no list: it is new, or its lists were deleted.
+    /// The phone has no list: it is new, or its lists were deleted.
     ListsDeleted,
-    /// Both lists stay, but nothing was overlooked in this one: it is printed whole.
+    /// Both lists stay, and this one is complete: nothing is missing from the paste.
     ListWhole {
-        /// The list.
+        /// The list that is complete.
         list: ListRef,
     },
     /// Only the CTL is deleted on the phone.
     CtlDeleted,
     /// The name in the list's header is the usual one.
     UsualFileName {
-        /// The file.
+        /// The file with this header.
         file: JudgedFile,
     },
     /// The file is signed by this certificate, which the phone knows.
     SignedBy {
-        /// The file.
+        /// The file that it would sign.
         file: JudgedFile,
-        /// The certificate.
+        /// The certificate that would sign.
         certificate: Arc<CertificateFacts>,
     },
-    /// The file's signature is right.
+    /// The signature of the file is valid.
     SignatureValid {
-        /// The file.
+        /// The file with the signature.
         file: JudgedFile,
     },
     /// The phone fetches its files from a TFTP server that its CTL names.
@@ -86,22 +86,23 @@ pub enum ChangedFact {
     TvsKnows {
         /// The signer's certificate.
         certificate: Arc<CertificateFacts>,
-        /// The role.
+        /// The role that TVS has for it.
         role: Role,
     },
     /// The server answers and presents the certificate of the ITL's TVS record.
     TvsPresents {
-        /// The server; `None` for each of them, with its own record.
+        /// The server; `None` for all servers, each with the certificate of its own record.
         server: Option<Arc<str>>,
-        /// The certificate of its record; of the first record where the fact is about every server.
+        /// The certificate of its record; of the first record if the fact is about all servers.
         certificate: Arc<CertificateFacts>,
     },
     /// No TVS server answers.
     TvsSilent,
 }
 
-/// The smallest sets of facts that would turn each file that is refused or undecided: single facts, and pairs where
-/// no single fact says enough. Runs `predict` a bounded number of times; not for the hot path.
+/// Returns the smallest sets of facts that would change each file that is refused or undecided:
+/// single facts, and pairs if no single fact is specific to the file. It runs `predict` a bounded
+/// number of times and is not for the hot path.
 pub fn would_change(
     phone: &Phone,
     offer: &Offer,
@@ -136,10 +137,10 @@ pub fn would_change(
 
 const FILES: &[JudgedFile] = &[JudgedFile::Ctl, JudgedFile::Itl, JudgedFile::Config];
 
-/// The most facts that are tried; pairs of them are some three hundred predictions.
+/// The largest number of facts that are tried. Pairs of them need about 300 predictions.
 const MAX_FACTS: usize = 28;
 
-/// The most sets of facts that are told for one file.
+/// The largest number of sets that are reported for one file.
 const MAX_CHANGES: usize = 8;
 
 fn judgement(prediction: &Prediction, file: JudgedFile) -> Option<&Judgement> {
@@ -159,12 +160,13 @@ fn taken(outcome: Outcome) -> bool {
     matches!(outcome, Outcome::Accept | Outcome::InstallFirst | Outcome::Unchanged)
 }
 
-/// Whether this change says something about the case at hand.
+/// Checks if a change says something specific about this file.
 fn tells(change: &WouldChange, file: JudgedFile) -> bool {
     change.file == file && taken(change.outcome) && !change.facts.iter().all(nearly_always_helps)
 }
 
-/// Another signer that the phone knows, a CTL that knew this one, a phone without lists.
+/// Checks if a fact helps in nearly every case: another known signer, a CTL that names this signer,
+/// a phone without lists.
 fn nearly_always_helps(fact: &ChangedFact) -> bool {
     matches!(
         fact,
@@ -172,14 +174,15 @@ fn nearly_always_helps(fact: &ChangedFact) -> bool {
     )
 }
 
-/// Pairs of facts that each nearly always help tell nothing, and a TVS that is silent helps nobody.
+/// Checks if a pair is worth a trial. Two facts that help nearly always give no new information,
+/// and TVS servers that do not answer never help.
 fn belong_together(first: &ChangedFact, second: &ChangedFact) -> bool {
     let silent = *first == ChangedFact::TvsSilent || *second == ChangedFact::TvsSilent;
     let nothing_new = nearly_always_helps(first) && nearly_always_helps(second);
     !silent && !nothing_new
 }
 
-/// Tries these facts together and notes which of the files they decide the other way.
+/// Tries these facts together and records the files whose outcome they change.
 fn record(
     world: &World<'_>,
     now: &Prediction,
@@ -198,7 +201,7 @@ fn record(
         let decided = taken(outcome)
             || (was == Outcome::Depends && outcome == Outcome::Reject && facts.len() == 1);
         let told = found.iter().filter(|change| change.file == file).count();
-        // A pair that only holds what a single fact does is no smaller set.
+        // A pair that contains a sufficient single fact is not a smallest set.
         let smaller = found.iter().any(|change| {
             change.file == file
                 && change.outcome == outcome
@@ -210,7 +213,7 @@ fn record(
     }
 }
 
-/// The facts to try, the most useful first.
+/// Returns the facts to try, the most useful first.
 fn candidates(world: &World<'_>) -> Vec<ChangedFact> {
     let mut facts = Vec::new();
     tvs_facts(world, &mut facts);
@@ -221,7 +224,7 @@ fn candidates(world: &World<'_>) -> Vec<ChangedFact> {
     facts
 }
 
-/// TVS servers that keep their certificates, a TVS that knows the signers, no TVS at all.
+/// Adds TVS servers with their old certificates, TVS servers that know the signers, and no TVS.
 fn tvs_facts(world: &World<'_>, facts: &mut Vec<ChangedFact>) {
     let itl = world.phone.itl.as_deref();
     let Some(first) = tvs_records(itl).find_map(|record| record.certificate.as_ref()) else {
@@ -259,12 +262,12 @@ fn tvs_facts(world: &World<'_>, facts: &mut Vec<ChangedFact>) {
 /// P-TVS-1: a CallManager group has up to three servers.
 const MAX_SERVERS: usize = 3;
 
-/// The certificate of a file's signer, as the lists show it.
+/// Returns the certificate of a file's signer, if a list contains it.
 fn signer(world: &World<'_>, file: JudgedFile) -> Option<Arc<CertificateFacts>> {
     world.certificate_of(world.signer(file)?.0)
 }
 
-/// Files signed by somebody whom the phone knows.
+/// Adds files signed by a certificate that the phone knows.
 fn signer_facts(world: &World<'_>, facts: &mut Vec<ChangedFact>) {
     let (ctl, itl) = (world.phone.ctl.as_deref(), world.phone.itl.as_deref());
     for (file, lists, roles) in [
@@ -291,7 +294,7 @@ fn signer_facts(world: &World<'_>, facts: &mut Vec<ChangedFact>) {
     }
 }
 
-/// Signers tried of each list.
+/// The number of signers that are tried of each list.
 const MAX_SIGNERS: usize = 2;
 
 fn known_signers<'a>(
@@ -304,7 +307,7 @@ fn known_signers<'a>(
         .filter_map(|record| record.certificate.as_ref())
 }
 
-/// Files that are as they should be: digest, signature, key, name, size.
+/// Adds files with the usual digest, a valid signature, a usual key, name and size.
 fn file_facts(world: &World<'_>, facts: &mut Vec<ChangedFact>) {
     for &file in FILES {
         let Some((digest, key_bits)) = digest_and_key(world, file) else { continue };
@@ -341,7 +344,7 @@ fn digest_and_key(world: &World<'_>, file: JudgedFile) -> Option<(DigestAlgorith
     }
 }
 
-/// What else might be on the phone.
+/// Adds other lists on the phone.
 fn phone_facts(world: &World<'_>, facts: &mut Vec<ChangedFact>) {
     let phone = &world.phone;
     facts.push(ChangedFact::ListsDeleted);
@@ -358,7 +361,7 @@ fn phone_facts(world: &World<'_>, facts: &mut Vec<ChangedFact>) {
     }
 }
 
-/// Makes it so.
+/// Applies the hypothetical fact to `world`.
 fn apply(fact: &ChangedFact, world: &mut World<'_>) {
     match fact {
         ChangedFact::CtlNames { certificate } => name_in_ctl(world, certificate),
@@ -420,7 +423,7 @@ fn complete(world: &mut World<'_>, list: ListRef) {
     }
 }
 
-/// One server, or each of them, presents the certificate of its TVS record.
+/// Lets one server, or each of them, present the certificate of its TVS record.
 fn present(world: &mut World<'_>, name: Option<&str>, first: &Arc<CertificateFacts>) {
     let itl = world.phone.itl.clone();
     world.edit_servers(|server| {
@@ -456,7 +459,7 @@ mod tests {
         assert!(!belong_together(&ChangedFact::ItlFits, &ChangedFact::TvsSilent));
     }
 
-    /// Only what is offered can be signed by another.
+    /// Only an offered file can have another signer.
     #[test]
     fn signers_are_those_of_the_files_offered() {
         let lab = Lab::new()
@@ -473,7 +476,7 @@ mod tests {
         assert_eq!(facts(&lab.config("x.1")), both);
     }
 
-    /// Another digest is a question where the digest is not SHA-1 and nobody said what the phone checks.
+    /// Another digest is tried if the digest is not SHA-1 and the device's digests were not given.
     #[test]
     fn digests_are_asked_for_where_they_are_open() {
         let checks = |digest, digests| {
@@ -492,7 +495,7 @@ mod tests {
         ));
     }
 
-    /// Another key size is tried where the phone looks at it, and where it is another.
+    /// Another key size is tried if the phone checks it and it is not 2048 bits.
     #[test]
     fn key_sizes_are_asked_for_where_phones_look_at_them() {
         let asked = |bits, fips| {

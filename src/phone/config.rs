@@ -1,4 +1,5 @@
-//! Step 3 of a boot: the configuration, with the lists that the phone holds by then (P-BOOT-4, P-BOOT-5, P-CFG).
+//! Step 3 of a boot: the configuration, with the lists that are on the phone after step 2
+//! (P-BOOT-4, P-BOOT-5, P-CFG).
 
 use super::draft::{Draft, Sides};
 use super::gate::{self, Signed};
@@ -9,7 +10,7 @@ use super::{ConfigOffer, Evidence, Judgement, Lean, Outcome, Rule, Via};
 use crate::code::{ConditionCode, FindingCode};
 use crate::facts::{ConfigFacts, Form, RecordFacts};
 
-/// Judges the offered configuration; `None` where the caller does not ask.
+/// Judges the offered configuration; `None` if the caller does not ask about it.
 pub(super) fn judge(scene: &Scene<'_>, lists: &Lists<'_>) -> Option<Judgement> {
     if scene.offer.config == ConfigOffer::NotJudged {
         return None;
@@ -30,7 +31,8 @@ pub(super) fn judge(scene: &Scene<'_>, lists: &Lists<'_>) -> Option<Judgement> {
     Some(draft.finish())
 }
 
-/// P-BOOT-4: no list asks for signed files. A list that is not whole may hold the record that does.
+/// P-BOOT-4: judges a missing configuration. It is accepted unsigned if no list asks for a signed
+/// one. An incomplete list may contain the record that does.
 fn unsigned(lists: &Lists<'_>, draft: &mut Draft<'_>) {
     let partial = [(lists.ctl, lists.ctl_ref()), (lists.itl, lists.itl_ref())]
         .into_iter()
@@ -46,7 +48,7 @@ fn unsigned(lists: &Lists<'_>, draft: &mut Draft<'_>) {
     draft.grant(FindingCode::UnsignedAsked, Rule::Boot4, Some(Via::Unsigned), Evidence::default());
 }
 
-/// A signed configuration.
+/// Judges a signed configuration.
 fn signed<'a>(
     scene: &Scene<'a>,
     lists: &Lists<'a>,
@@ -65,7 +67,8 @@ fn signed<'a>(
     }
 }
 
-/// P-BOOT-5: a CTL with TFTP records must name the TFTP server, by name or address, unless one of them names no host at all.
+/// P-BOOT-5: a CTL with TFTP records must name the TFTP server, by name or address, unless one of
+/// the records names no host.
 fn tftp_address(scene: &Scene<'_>, lists: &Lists<'_>, draft: &mut Draft<'_>) {
     let (Some(server), Some(ctl)) = (&scene.offer.tftp_server, lists.ctl.list) else { return };
     if !lists.ctl.has(SIGNS_CONFIGS) {
@@ -81,7 +84,7 @@ fn tftp_address(scene: &Scene<'_>, lists: &Lists<'_>, draft: &mut Draft<'_>) {
             .iter()
             .filter(|record| record.form != Form::Empty && SIGNS_CONFIGS.contains(&record.role))
     };
-    // certutils writes no host into its records: such a CTL has nothing to compare.
+    // certutils writes no host into its records, so there is nothing to compare.
     if tftp().any(names_no_host) || tftp().any(is_it) {
         return;
     }
@@ -94,7 +97,8 @@ fn names_no_host(record: &RecordFacts) -> bool {
     record.server.trim().is_empty() && record.address.is_none()
 }
 
-/// Who vouches for the signer: a TFTP record of either list (P-CFG-1), TVS (P-CFG-3), perhaps a SAST (P-CFG-6).
+/// Looks for a record or server that vouches for the signer: a TFTP record of either list
+/// (P-CFG-1), TVS (P-CFG-3), a SAST record (open, P-CFG-6).
 fn signer<'a>(
     scene: &Scene<'a>,
     lists: &Lists<'a>,

@@ -9,7 +9,7 @@ use super::{Evidence, Judgement, Lean, Outcome, Rule, SecurityByDefault, Via};
 use crate::code::{ConditionCode, FindingCode};
 use crate::facts::{Identity, ListFacts};
 
-/// Judges the offered CTL with the lists that are installed.
+/// Judges the offered CTL with the installed lists.
 pub(super) fn judge(scene: &Scene<'_>, held: &Lists<'_>) -> Judgement {
     let offered = match gate::receive(scene, &scene.offer.ctl, held, held.ctl) {
         Received::Settled(judgement) => return judgement,
@@ -25,14 +25,14 @@ pub(super) fn judge(scene: &Scene<'_>, held: &Lists<'_>) -> Judgement {
     draft.finish()
 }
 
-/// P-SAME-1, P-SAME-3: the same bytes stay and are not judged again.
+/// P-SAME-1, P-SAME-3: the installed bytes stay and are not judged again.
 fn same() -> Judgement {
     let mut draft = Draft::default();
     draft.grant(FindingCode::SameFile, Rule::Same1, None, Evidence::default());
     draft.finish()
 }
 
-/// Who vouches for the signer of a new CTL: first use, the CTL, the ITL, TVS.
+/// Looks for a voucher for the signer of a new CTL: first use, the CTL, the ITL, TVS.
 fn signer<'a>(scene: &Scene<'a>, held: &Lists<'a>, offered: &'a ListFacts, draft: &mut Draft<'a>) {
     if held.none() {
         return draft.grant(
@@ -77,7 +77,7 @@ fn signer<'a>(scene: &Scene<'a>, held: &Lists<'a>, offered: &'a ListFacts, draft
     by_tvs(&answer, held, offered, signer, draft);
 }
 
-/// P-CTL-3, P-REC-5: TVS, on devices that have it; what is left when it does not vouch.
+/// P-CTL-3, P-REC-5: uses the answer of TVS, and decides without it if TVS does not vouch.
 fn by_tvs<'a>(
     answer: &Answer<'a>,
     held: &Lists<'a>,
@@ -112,7 +112,7 @@ fn by_tvs<'a>(
     }
 }
 
-/// P-REC-5: no SAST of the installed CTL occurs in the offered one.
+/// P-REC-5: checks if no SAST of the installed CTL is in the offered one.
 fn anchors_replaced(held: &Lists<'_>, offered: &ListFacts) -> bool {
     let Some(ctl) = held.ctl.list else { return false };
     let mut anchors = ctl
@@ -123,7 +123,8 @@ fn anchors_replaced(held: &Lists<'_>, offered: &ListFacts) -> bool {
     !anchors.any(|anchor| offered.find(&anchor.identity, ANCHOR).is_some())
 }
 
-/// Known as CCM+TFTP or TFTP only (P-CTL-1), a first CTL (P-FIRST-4), a reduced CTL (P-BLANK-3): open. Else refused.
+/// Decides without a voucher: open if the signer is known as CCM+TFTP or TFTP only (P-CTL-1), for a
+/// first CTL (P-FIRST-4) and over a reduced CTL (P-BLANK-3), else refused.
 fn nobody<'a>(held: &Lists<'a>, offered: &'a ListFacts, signer: &Identity, draft: &mut Draft<'a>) {
     let reject = Some(Lean::Reject);
     let by_role = |list: super::ListRef, record| (list, record);
@@ -152,12 +153,12 @@ fn nobody<'a>(held: &Lists<'a>, offered: &'a ListFacts, signer: &Identity, draft
     }
 }
 
-/// P-BLANK-3: a reduced CTL beside a missing or blank ITL.
+/// P-BLANK-3: checks for a reduced CTL with a missing or blank ITL.
 fn lets_foreign_ctl_in(held: &Lists<'_>) -> bool {
     held.ctl.is_reduced() && (held.itl.list.is_none() || held.itl.is_blank())
 }
 
-/// What `nobody` comes to, as an outcome: the other side of a question about TVS.
+/// Returns the outcome of `nobody`: the outcome of an open question about TVS if its answer is no.
 fn without_tvs(held: &Lists<'_>, signer: &Identity) -> Outcome {
     let known = held
         .ctl

@@ -1,5 +1,5 @@
-//! A judgement in the making: findings and open questions gather here, and the outcome is derived from them in one
-//! place, so that it cannot contradict them.
+//! A judgement under construction: it collects findings and conditions, and derives the outcome
+//! from them in one place, so that the outcome cannot contradict them.
 
 use super::{
     Condition, Decisive, Evidence, Finding, IfSo, Judgement, Lean, ListRef, Outcome, Rule, Via,
@@ -9,12 +9,12 @@ use crate::code::{ConditionCode, FindingCode};
 use crate::facts::CertificateFacts;
 use alloc::vec::Vec;
 
-/// The two sides of an open question.
+/// The two outcomes of an open question.
 #[derive(Clone, Copy)]
 pub(super) enum Sides {
-    /// Yes: the file is taken, in whatever way the findings say. No: it is refused.
+    /// If yes, the file is accepted in the way that the findings say. If no, it is refused.
     TakenOrRefused,
-    /// These.
+    /// The outcome if yes, then the outcome if no.
     These(IfSo, IfSo),
 }
 
@@ -24,15 +24,15 @@ impl Sides {
     }
 }
 
-/// What has been found so far about one file.
+/// The findings and conditions about one file so far.
 #[derive(Default)]
 pub(super) struct Draft<'a> {
     findings: Vec<Finding>,
     conditions: Vec<Condition>,
     via: Option<Via>,
-    /// The certificate whose key the phone has to believe for the signer, where it holds one.
+    /// The certificate with the key that the phone uses for the signer, if it has one.
     pub(super) key: Option<&'a CertificateFacts>,
-    /// A list that is not whole and was silent: its silence is no answer.
+    /// An incomplete list that was searched in vain: the signer may be in its missing part.
     pub(super) silent: Option<ListRef>,
 }
 
@@ -56,7 +56,7 @@ impl<'a> Draft<'a> {
         self.findings.push(Finding { code, rule, weight: Weight::Refuses, evidence });
     }
 
-    /// A refusal that comes before all others: a bad signature is one whoever the signer (P-SIG-2).
+    /// Adds a refusal before all others: a bad signature decides whatever the signer is (P-SIG-2).
     pub(super) fn refuse_above_all(&mut self, code: FindingCode, rule: Rule, evidence: Evidence) {
         let at = self
             .findings
@@ -66,7 +66,7 @@ impl<'a> Draft<'a> {
         self.findings.insert(at, Finding { code, rule, weight: Weight::Refuses, evidence });
     }
 
-    /// Nothing that the phone knows vouches for the signer; open where a list that is not whole was silent.
+    /// Refuses an unknown signer, or leaves it open if an incomplete list was searched.
     pub(super) fn refuse_unknown(&mut self, rule: Rule, evidence: Evidence) {
         match self.silent {
             Some(_)
@@ -132,7 +132,8 @@ impl<'a> Draft<'a> {
 const TAKEN: IfSo = IfSo::Outcome(Outcome::Accept);
 
 impl Judgement {
-    /// The outcome that these findings and conditions amount to. Without anything that grants, nothing is taken.
+    /// Derives the outcome from findings and conditions. It fails closed: without a granting
+    /// finding the file is refused.
     pub(super) fn derive(
         mut findings: Vec<Finding>,
         mut conditions: Vec<Condition>,
@@ -167,7 +168,8 @@ impl Judgement {
     }
 }
 
-/// The granting finding that says how the file is taken: as the same file, on faith, or by whoever vouched first.
+/// Returns the granting finding that decides the outcome: same file, first use, else the first
+/// voucher.
 fn granted(findings: &[Finding]) -> Option<&Finding> {
     let grants = || findings.iter().filter(|finding| finding.weight == Weight::Grants);
     let telling =
@@ -183,7 +185,7 @@ fn granted_outcome(code: FindingCode) -> Outcome {
     }
 }
 
-/// Findings after which there is no file to judge.
+/// Returns the outcome of a finding that leaves no file to judge.
 fn settled(finding: &Finding) -> Option<(Outcome, Decisive)> {
     let outcome = match finding.code {
         FindingCode::FileNotFound | FindingCode::ZeroBytes => Outcome::NotOffered,
@@ -193,13 +195,15 @@ fn settled(finding: &Finding) -> Option<(Outcome, Decisive)> {
     Some((outcome, Decisive::Finding(finding.code)))
 }
 
-/// The condition that decides where a `depends` leans: one that leans to refusal, else one that does not lean.
+/// Returns the condition that decides the lean of a `depends`: one that leans to a refusal, else
+/// one without a lean, else the first.
 fn weakest(conditions: &[Condition]) -> Option<&Condition> {
     let leaning = |leans| conditions.iter().find(|condition| condition.leans == leans);
     leaning(Some(Lean::Reject)).or_else(|| leaning(None)).or_else(|| conditions.first())
 }
 
-/// The lean of several open questions: reject if one leans there, accept if all lean there, else none.
+/// Returns the common lean of conditions: reject if one leans there, accept if all lean there, else
+/// none.
 fn combined(conditions: &[Condition]) -> Option<Lean> {
     weakest(conditions)?.leans
 }

@@ -1,4 +1,4 @@
-//! The answer: what the phone finds, in its own order, and the outcome derived from it.
+//! The answer: findings in the phone's own order, and the outcome that is derived from them.
 
 use crate::code::{ConditionCode, FindingCode};
 use crate::facts::{CertificateFacts, NotChecked, RecordIndex, Timestamp};
@@ -6,84 +6,84 @@ use crate::phone::Rule;
 use crate::wire::{DigestAlgorithm, Role};
 use alloc::{sync::Arc, vec::Vec};
 
-/// What becomes of one offered file.
+/// The result for one offered file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// The phone takes it.
+    /// The phone accepts the file.
     Accept,
-    /// The evidence ends before an answer: see the conditions.
+    /// A fact is missing or the sources disagree: see the conditions.
     Depends,
-    /// The phone takes it without a trusted signer, once (leap of faith, P-FIRST).
+    /// The phone accepts a first list without a known signer, once (leap of faith, P-FIRST).
     InstallFirst,
-    /// The device never asks for it.
+    /// The device never asks for the file.
     NotApplicable,
     /// The server has no such file.
     NotOffered,
-    /// The phone refuses it and keeps what it has.
+    /// The phone refuses the file and keeps what it has.
     Reject,
-    /// The bytes already installed.
+    /// The file has the bytes of the installed one.
     Unchanged,
 }
 
-/// Where the evidence for a `depends` leans.
+/// The more probable outcome of a `depends`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Lean {
-    /// Towards the file being taken.
+    /// The file is probably accepted.
     Accept,
-    /// Towards its refusal.
+    /// The file is probably refused.
     Reject,
 }
 
-/// How sure a rule is.
+/// The strength of the evidence for a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Confidence {
-    /// Derived by this project from documents and observations. The weakest.
+    /// This project derived it from documents and observations. The weakest evidence.
     Inferred,
-    /// Seen in a phone or TVS log, a support post, a report.
+    /// A phone or TVS log, a support post or a report shows it.
     Observed,
-    /// Stated by a vendor or project document.
+    /// A document of the vendor or of a project states it.
     Documented,
 }
 
-/// What vouched for the signer.
+/// The voucher for the signer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Via {
-    /// A blank ITL, which lets any list in (P-BLANK-2).
+    /// A blank ITL: the phone accepts any list (P-BLANK-2).
     BlankList,
-    /// Nothing: the first list is taken on faith.
+    /// Nothing: the first list is accepted without a known signer.
     FirstUse,
     /// The CTL that was on the phone before.
     InstalledCtl,
     /// The ITL that was on the phone before.
     InstalledItl,
-    /// The CTL taken at this boot.
+    /// The CTL accepted at this boot.
     OfferedCtl,
-    /// The ITL taken at this boot.
+    /// The ITL accepted at this boot.
     OfferedItl,
-    /// A TVS server that the phone trusts.
+    /// A TVS server that the phone believes.
     Tvs,
-    /// An answer of TVS that the phone remembers.
+    /// An answer of TVS in the phone's cache.
     TvsCache,
-    /// No list asks for signed files.
+    /// No list makes the phone ask for signed files.
     Unsigned,
 }
 
-/// What a finding does to the outcome.
+/// The effect of a finding on the outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Weight {
-    /// The reason to take the file.
+    /// A reason to accept the file.
     Grants,
-    /// Worth knowing, decides nothing.
+    /// Information without effect on the outcome.
     Informs,
     /// A reason to refuse the file.
     Refuses,
 }
 
-/// Which list a finding speaks of.
+/// The list that a finding is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ListRef {
@@ -97,77 +97,77 @@ pub enum ListRef {
     OfferedItl,
 }
 
-/// Evidence of a finding: values, never sentences. What does not apply is empty.
+/// Evidence of a finding: values, never sentences. Fields that do not apply are empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Evidence {
-    /// The list that was looked into.
+    /// The list that was searched.
     pub list: Option<ListRef>,
-    /// The record that was found there.
+    /// The record that was found in it.
     pub record: Option<RecordIndex>,
-    /// Its role.
+    /// The role of the record.
     pub role: Option<Role>,
     /// The certificate that the finding is about.
     pub certificate: Option<Arc<CertificateFacts>>,
     /// The TVS server.
     pub server: Option<Arc<str>>,
-    /// The digest.
+    /// The digest of the file.
     pub digest: Option<DigestAlgorithm>,
-    /// A number that was compared (bytes, bits, certificates, hours, by the code).
+    /// A number that was compared: bytes, bits, certificates or hours, depending on the code.
     pub value: Option<u64>,
-    /// What it was compared with.
+    /// The limit of the number.
     pub limit: Option<u64>,
     /// A date.
     pub date: Option<Timestamp>,
     /// A name that was compared.
     pub name: Option<Arc<str>>,
-    /// Why a signature was not checked.
+    /// The reason why a signature was not checked.
     pub why: Option<NotChecked>,
 }
 
-/// One thing that the phone finds.
+/// One finding of the phone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finding {
-    /// What it is.
+    /// The code.
     pub code: FindingCode,
-    /// The rule that says so.
+    /// The rule that it follows from.
     pub rule: Rule,
-    /// What it does to the outcome.
+    /// Its effect on the outcome.
     pub weight: Weight,
-    /// The values behind it.
+    /// Its values.
     pub evidence: Evidence,
 }
 
-/// One side of a condition.
+/// The outcome on one side of a condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum IfSo {
-    /// The phone takes the file, then drops the list again (P-ITL-6).
+    /// The phone accepts the file and drops the list again (P-ITL-6).
     Dropped,
-    /// This outcome.
+    /// A usual outcome.
     Outcome(Outcome),
 }
 
-/// On what a `depends` depends.
+/// A missing fact that makes the outcome `depends`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Condition {
-    /// Which question is open; its page says what fact is missing.
+    /// The open question; its page names the missing fact.
     pub code: ConditionCode,
     /// The rule that leaves it open.
     pub rule: Rule,
-    /// The outcome if the question is answered with yes.
+    /// The outcome if the answer is yes.
     pub if_yes: IfSo,
-    /// The outcome if it is answered with no.
+    /// The outcome if the answer is no.
     pub if_no: IfSo,
-    /// Where the evidence leans.
+    /// The more probable outcome, if the evidence shows one.
     pub leans: Option<Lean>,
-    /// The values behind it.
+    /// Its values.
     pub evidence: Evidence,
 }
 
-/// Which finding or condition decided.
+/// The code of the finding or condition that decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Decisive {
@@ -177,8 +177,8 @@ pub enum Decisive {
     Finding(FindingCode),
 }
 
-/// The judgement of one offered file. The outcome follows from the findings and the conditions and cannot contradict
-/// them: see [`Judgement::outcome`].
+/// The judgement of one offered file. The outcome is derived from the findings and the conditions
+/// and cannot contradict them: see [`Judgement::outcome`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judgement {
     pub(super) outcome: Outcome,
@@ -190,38 +190,38 @@ pub struct Judgement {
 }
 
 impl Judgement {
-    /// What becomes of the file.
+    /// Returns the result for the file.
     pub fn outcome(&self) -> Outcome {
         self.outcome
     }
 
-    /// The finding or condition that decided. `predict` always names one.
+    /// Returns the finding or condition that decided. Every judgement of this crate has one.
     pub fn decisive(&self) -> Option<Decisive> {
         self.decisive
     }
 
-    /// What vouched for the signer, where something did.
+    /// Returns the voucher for the signer, if there is one.
     pub fn via(&self) -> Option<Via> {
         self.via
     }
 
-    /// Where a `depends` leans.
+    /// Returns the more probable outcome of a `depends`, if the evidence shows one.
     pub fn leans(&self) -> Option<Lean> {
         self.leans
     }
 
-    /// The open questions of a `depends`; at least one.
+    /// Returns the missing facts of a `depends`: at least one.
     pub fn conditions(&self) -> &[Condition] {
         &self.conditions
     }
 
-    /// What the phone finds, in its own order.
+    /// Returns the findings, in the order of the phone's own steps.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
 
-    /// Whether the phone ends with this file installed, an open question taken as it leans and as a refusal where it
-    /// does not lean.
+    /// Checks if the file is on the phone afterwards. A `depends` counts as its lean, and as a
+    /// refusal without one.
     pub fn taken(&self) -> bool {
         match self.outcome {
             Outcome::Accept | Outcome::InstallFirst | Outcome::Unchanged => true,
@@ -231,21 +231,21 @@ impl Judgement {
     }
 }
 
-/// Which list a phone holds afterwards.
+/// The list on the phone afterwards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Kept {
-    /// It had one, and lost it (P-ITL-6).
+    /// None: the phone had one and dropped it (P-ITL-6).
     Dropped,
-    /// The one that was installed.
+    /// The installed list.
     Installed,
-    /// It has none.
+    /// None: the phone had none.
     None,
-    /// The one that was offered.
+    /// The offered list.
     Offered,
 }
 
-/// What the phone holds after the boot.
+/// The lists on the phone after the boot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct After {
@@ -263,10 +263,10 @@ pub struct Prediction {
     pub ctl: Judgement,
     /// The offered ITL.
     pub itl: Judgement,
-    /// The offered configuration; `None` where none was to be judged.
+    /// The offered configuration; `None` if the caller did not ask about it.
     pub config: Option<Judgement>,
-    /// What the phone holds then.
+    /// The lists on the phone afterwards.
     pub after: After,
-    /// That of the weakest rule that was used.
+    /// The confidence of the weakest rule that was used.
     pub confidence: Confidence,
 }

@@ -1,4 +1,5 @@
-//! What every file must pass, whoever signed it: presence, size, digest, key size, name in the header, signature.
+//! Checks that every file must pass, whatever its signer: presence, size, digest, key size, name in
+//! the header, signature.
 
 use super::draft::{Draft, Sides};
 use super::held::{Lists, Scene, Slot, nameless};
@@ -11,7 +12,7 @@ use crate::facts::{
 use crate::wire::{DigestAlgorithm, Role};
 use alloc::sync::Arc;
 
-/// Which file is judged.
+/// The file that is judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum JudgedFile {
     /// The signed configuration.
@@ -22,17 +23,17 @@ pub enum JudgedFile {
     Itl,
 }
 
-/// An offered list, or its judgement where there is nothing to verify.
+/// An offered list, or its judgement if there is nothing to verify.
 pub(super) enum Received<'a> {
     /// A list that has to be judged.
     New(&'a Arc<ListFacts>),
-    /// The bytes already installed (P-SAME-1).
+    /// The installed bytes (P-SAME-1).
     Same(&'a Arc<ListFacts>),
     /// No list: not found (P-EMPTY-1), or empty (P-EMPTY-4).
     Settled(Judgement),
 }
 
-/// What the server hands over for the slot `installed` of a phone with these lists: P-EMPTY-1, P-EMPTY-4, P-SAME-1.
+/// Returns what the server sends for the slot `installed`: P-EMPTY-1, P-EMPTY-4, P-SAME-1.
 pub(super) fn receive<'a>(
     scene: &Scene<'a>,
     offer: &'a ListOffer,
@@ -50,7 +51,7 @@ pub(super) fn receive<'a>(
     }
 }
 
-/// "File not found" is normal and erases nothing (P-EMPTY-1, P-EMPTY-2).
+/// Judges "file not found": it is normal and deletes nothing (P-EMPTY-1, P-EMPTY-2).
 fn not_found(installed: Slot<'_>) -> Judgement {
     let mut draft = Draft::default();
     let rule = if installed.list.is_some() { Rule::Empty2 } else { Rule::Empty1 };
@@ -58,14 +59,16 @@ fn not_found(installed: Slot<'_>) -> Judgement {
     draft.finish()
 }
 
-/// A file of zero bytes on a phone without lists: reports agree that it boots on (P-EMPTY-4).
+/// Judges a file of zero bytes on a phone without lists: reports agree that the boot continues
+/// (P-EMPTY-4).
 fn as_if_missing() -> Judgement {
     let mut draft = Draft::default();
     draft.inform(FindingCode::ZeroBytes, Rule::Empty4, Evidence::default());
     draft.finish()
 }
 
-/// A file of zero bytes on a phone that holds a list (P-EMPTY-4): like a missing one, or a bad one.
+/// Judges a file of zero bytes on a phone with a list: like a missing file or like a bad one
+/// (P-EMPTY-4).
 pub(super) fn empty(as_if_missing: Outcome) -> Judgement {
     let mut draft = Draft::default();
     let sides = Sides::outcomes(as_if_missing, Outcome::Reject);
@@ -73,7 +76,8 @@ pub(super) fn empty(as_if_missing: Outcome) -> Judgement {
     draft.finish()
 }
 
-/// The checks of a list that need no key: size, digest, name (P-ALG-2, P-ALG-7, P-SIG-7); what it tells by the way.
+/// Checks size, digest and name of a list, which need no key (P-ALG-2, P-ALG-7, P-SIG-7), and adds
+/// information about SAST count and age.
 pub(super) fn admit_list(
     scene: &Scene<'_>,
     file: JudgedFile,
@@ -90,7 +94,7 @@ pub(super) fn admit_list(
     age(scene, offered, installed, draft);
 }
 
-/// P-ALG-7: a known size decides, else the number of different certificates.
+/// P-ALG-7: checks the size, or the number of different certificates if the size is not known.
 fn size(offered: &ListFacts, draft: &mut Draft<'_>) {
     let evidence =
         |value, limit| Evidence { value: Some(value), limit: Some(limit), ..Evidence::default() };
@@ -120,7 +124,8 @@ fn more_certificates_than_fit(records: &[RecordFacts]) -> bool {
     false
 }
 
-/// P-ALG-1 to P-ALG-3: the digest of the file itself against what the device can check; SHA-1 always works.
+/// P-ALG-1 to P-ALG-3: checks if the device supports the digest of the file. Every device supports
+/// SHA-1.
 pub(super) fn digest(scene: &Scene<'_>, digest: DigestAlgorithm, draft: &mut Draft<'_>) {
     let device = &scene.phone.device;
     let evidence = Evidence { digest: Some(digest), ..Evidence::default() };
@@ -135,7 +140,8 @@ pub(super) fn digest(scene: &Scene<'_>, digest: DigestAlgorithm, draft: &mut Dra
     }
 }
 
-/// P-SIG-7: the name in the header is the generic one, even in files named after a phone; another one is an open question.
+/// P-SIG-7: checks for the generic name in the header, which files for one phone have too. Another
+/// name is an open question.
 fn file_name(file: JudgedFile, offered: &ListFacts, draft: &mut Draft<'_>) {
     let expected = if file == JudgedFile::Ctl { "CTLFile.tlv" } else { "ITLFile.tlv" };
     let Some(name) = offered.file_name.as_ref().filter(|name| &***name != expected) else { return };
@@ -143,7 +149,8 @@ fn file_name(file: JudgedFile, offered: &ListFacts, draft: &mut Draft<'_>) {
     draft.open(ConditionCode::UnusualFileName, Rule::Sig7, None, evidence);
 }
 
-/// P-SIG-6: reported, not enforced; eToken CTLs of 12.0 hold four.
+/// P-SIG-6: reports more than two SAST records, which phones are not known to refuse: eToken CTLs
+/// of 12.0 have four.
 fn sast_count(offered: &ListFacts, draft: &mut Draft<'_>) {
     let count = offered.records.iter().filter(|record| record.role == Role::Sast).count();
     if count > USUAL_SAST_RECORDS {
@@ -156,7 +163,8 @@ fn sast_count(offered: &ListFacts, draft: &mut Draft<'_>) {
     }
 }
 
-/// P-TIME-2: an older list is taken like any other. Its date is told only where the caller asks for dates.
+/// P-TIME-2: reports an older list, which phones accept like any other. Its date is evidence only
+/// if the caller gives a date.
 fn age(scene: &Scene<'_>, offered: &ListFacts, installed: Slot<'_>, draft: &mut Draft<'_>) {
     let held = installed.list.and_then(|list| list.timestamp);
     if offered.timestamp.zip(held).is_some_and(|(offered, held)| offered < held) {
@@ -165,17 +173,17 @@ fn age(scene: &Scene<'_>, offered: &ListFacts, installed: Slot<'_>, draft: &mut 
     }
 }
 
-/// A file whose signature is to be checked.
+/// A file whose signature is checked.
 pub(super) struct Signed<'a> {
     file: FileId,
     signer: Option<&'a Identity>,
     subject: &'a Name,
     key_bits: Option<u32>,
-    /// The records of the file itself: a key that only they carry vouches for nothing.
+    /// The records of the file itself. The phone does not use their keys to check it.
     own: &'a [RecordFacts],
-    /// Records of other offered lists, where a forger may have left the key.
+    /// Records of the other offered lists: a forger may have put the key there.
     beside: [&'a [RecordFacts]; 2],
-    /// Whether it would be taken on faith or over a blank ITL (P-FIRST-5).
+    /// True if no known signer is required: a first list, or any list over a blank ITL (P-FIRST-5).
     on_faith: bool,
 }
 
@@ -207,7 +215,7 @@ impl<'a> Signed<'a> {
         }
     }
 
-    /// The certificates of the signer's name among these records.
+    /// Returns the certificates with the signer's identity among these records.
     fn namesakes(&self, records: &'a [RecordFacts]) -> impl Iterator<Item = &'a CertificateFacts> {
         let signer = self.signer;
         let certificates = records.iter().filter_map(|record| record.certificate.as_deref());
@@ -222,7 +230,7 @@ fn offered_records(offer: &ListOffer) -> &[RecordFacts] {
     }
 }
 
-/// The checks that need the signer's key, once the phone has looked the signer up.
+/// Runs the checks that need the signer's key, after the phone has looked the signer up.
 pub(super) fn check_key<'a>(scene: &Scene<'_>, file: &Signed<'a>, draft: &mut Draft<'a>) {
     let believed = draft.key.or_else(|| file.namesakes(file.own).next());
     signature(scene, file, believed, draft);
@@ -233,8 +241,8 @@ pub(super) fn check_key<'a>(scene: &Scene<'_>, file: &Signed<'a>, draft: &mut Dr
     }
 }
 
-/// P-SIG-2, P-FIRST-5: the hash must verify under the key that the phone holds for the signer; where it holds none,
-/// the file must at least be whole under the key that it brings along.
+/// P-SIG-2, P-FIRST-5: the signature must verify under the key that the phone has for the signer.
+/// If it has none, the signature must verify under the key in the file.
 fn signature(
     scene: &Scene<'_>,
     file: &Signed<'_>,
@@ -274,7 +282,8 @@ fn signature(
     }
 }
 
-/// Does an offered list bring another key for the same issuer and serial number, and is the file signed with it?
+/// Checks if an offered list contains another key for the signer's issuer and serial number, and
+/// the file is signed with it.
 fn impersonated(scene: &Scene<'_>, file: &Signed<'_>, held: &CertificateFacts) -> bool {
     let others = file.beside.iter().flat_map(|records| file.namesakes(records));
     file.namesakes(file.own)
@@ -286,7 +295,7 @@ fn impersonated(scene: &Scene<'_>, file: &Signed<'_>, held: &CertificateFacts) -
         })
 }
 
-/// A signature that nobody could check goes on as if valid, but never reads as such.
+/// A signature that could not be checked is treated as valid, but always leaves a condition.
 fn not_checked(why: NotChecked, believed: Option<&CertificateFacts>, draft: &mut Draft<'_>) {
     if believed.is_some_and(|certificate| certificate.key == KeyFacts::Other) {
         draft.inform(FindingCode::SignerKeyNotRsa, Rule::Sig5, Evidence::default());
@@ -300,8 +309,9 @@ fn not_checked(why: NotChecked, believed: Option<&CertificateFacts>, draft: &mut
     );
 }
 
-/// P-ALG-4 and P-ALG-5: the signer's key against the longest that the device takes and the shortest that FIPS allows.
-/// Where the longest is not known, every device takes 2048 bits, and more is an open question.
+/// P-ALG-4 and P-ALG-5: compares the signer's key with the longest that the device accepts and the
+/// shortest that FIPS allows. If the longest is not known, 2048 bits are accepted and more is an
+/// open question.
 fn key_size(
     scene: &Scene<'_>,
     file: &Signed<'_>,
@@ -347,7 +357,7 @@ fn symbol_bits(certificate: &CertificateFacts) -> Option<u32> {
     }
 }
 
-/// P-TIME-1: reported, never decisive, and only where the caller gives a date.
+/// P-TIME-1: reports the validity, only if the caller gives a date. It never decides.
 fn validity(scene: &Scene<'_>, certificate: &CertificateFacts, draft: &mut Draft<'_>) {
     let Some(at) = scene.offer.at else { return };
     let evidence = |date: Timestamp| Evidence { date: Some(date), ..Evidence::default() };
@@ -359,7 +369,7 @@ fn validity(scene: &Scene<'_>, certificate: &CertificateFacts, draft: &mut Draft
     }
 }
 
-/// P-SIG-1: the subject is a cross-check only.
+/// P-SIG-1: compares the subject, which is a cross-check and never decides.
 fn subject(file: &Signed<'_>, certificate: &CertificateFacts, draft: &mut Draft<'_>) {
     let stated = !file.subject.as_str().is_empty() && !certificate.subject.as_str().is_empty();
     if stated && *file.subject != certificate.subject {
@@ -367,20 +377,21 @@ fn subject(file: &Signed<'_>, certificate: &CertificateFacts, draft: &mut Draft<
     }
 }
 
-/// P-ALG-7 (Security Guide: "64 kB").
+/// P-ALG-7: the largest ITL (Security Guide: "64 kB").
 const MAX_ITL_BYTES: u64 = 65_536;
 
-/// P-ALG-7, where the size is not known.
+/// P-ALG-7: the largest number of certificates, used if the size is not known.
 const MAX_ITL_CERTIFICATES: usize = 39;
 
-/// P-SIG-6.
+/// P-SIG-6: the number of SAST records that tools of usecallmanager allow.
 const USUAL_SAST_RECORDS: usize = 2;
 
-/// P-ALG-4: the safe maximum, which every device takes.
+/// P-ALG-4: the longest key that every device accepts.
 const SAFE_KEY_BITS: u32 = 2048;
 
-/// P-ALG-5.
+/// P-ALG-5: the shortest key in FIPS mode.
 const MIN_FIPS_BITS: u32 = 2048;
 
-/// How many keys of an offered list are tried for a forgery: one is enough to tell, more cost a hostile file nothing.
+/// The number of keys in an offered list that are tried for a forgery. It bounds the cost of a
+/// hostile list; one match is enough.
 const MAX_FORGED_KEYS: usize = 4;

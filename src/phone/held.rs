@@ -1,4 +1,4 @@
-//! What a phone holds at one moment of its boot, and what it can look up there.
+//! The lists on a phone at one moment of its boot, and look-ups in them.
 
 use super::{Kept, ListRef, Offer, Phone, SecurityByDefault, Tvs, Via};
 use crate::facts::{
@@ -8,17 +8,18 @@ use crate::facts::{
 use crate::wire::Role;
 use alloc::sync::Arc;
 
-/// Roles whose certificate may sign a list besides SAST (P-ITL-3), and those that sign a configuration (P-CFG-1).
+/// Roles whose certificates sign configurations (P-CFG-1). For an ITL they are accepted with a
+/// caveat (P-ITL-3).
 pub(super) const SIGNS_CONFIGS: &[Role] = &[Role::Tftp, Role::CcmTftp];
 
 /// The role that signs lists.
 pub(super) const ANCHOR: &[Role] = &[Role::Sast];
 
-/// Everything that one prediction is asked about.
+/// The inputs of one prediction.
 #[derive(Clone, Copy)]
 pub(super) struct Scene<'a> {
     pub(super) phone: &'a Phone,
-    /// That of the device; where it is not known, one of the two sides that are judged.
+    /// Security By Default of the device; if it is not known, one of the two values that are tried.
     pub(super) security_by_default: SecurityByDefault,
     pub(super) offer: &'a Offer,
     pub(super) tvs: &'a Tvs,
@@ -26,7 +27,8 @@ pub(super) struct Scene<'a> {
 }
 
 impl<'a> Scene<'a> {
-    /// The lists on the phone before the boot. A device that never asks for an ITL ignores an installed one.
+    /// Returns the lists on the phone before the boot. A device that never asks for an ITL ignores
+    /// an installed one.
     pub(super) fn installed(&self) -> Lists<'a> {
         let itl = if self.security_by_default == SecurityByDefault::No {
             None
@@ -69,7 +71,7 @@ impl Lists<'_> {
     }
 }
 
-/// One list of a phone, and how it came there.
+/// One list on a phone, and its origin.
 #[derive(Clone, Copy)]
 pub(super) struct Slot<'a> {
     pub(super) list: Option<&'a Arc<ListFacts>>,
@@ -77,7 +79,7 @@ pub(super) struct Slot<'a> {
 }
 
 impl<'a> Slot<'a> {
-    /// A slot that holds `list`, kept as `kept` says, or none.
+    /// Returns a slot with `list` and its origin, or an empty slot.
     pub(super) fn new(list: Option<&'a Arc<ListFacts>>, kept: Kept) -> Self {
         Self { list, kept: if list.is_some() { kept } else { Kept::None } }
     }
@@ -89,12 +91,13 @@ impl<'a> Slot<'a> {
         self.list?.find(signer, roles)
     }
 
-    /// The record that lets this signer sign an ITL: SAST before CCM+TFTP and TFTP (P-ITL-3).
+    /// Returns the record that lets this signer sign an ITL: SAST first, then CCM+TFTP and TFTP
+    /// (P-ITL-3).
     pub(super) fn find_list_signer(&self, signer: &Identity) -> Option<&'a RecordFacts> {
         self.find(signer, ANCHOR).or_else(|| self.find(signer, SIGNS_CONFIGS))
     }
 
-    /// Whether it names a certificate in one of these roles; emptied records name none.
+    /// Checks if a record names a certificate in one of these roles; emptied records name none.
     pub(super) fn has(&self, roles: &[Role]) -> bool {
         self.list.is_some_and(|list| {
             list.records
@@ -103,40 +106,40 @@ impl<'a> Slot<'a> {
         })
     }
 
-    /// Returns whether it is a CTL that can refuse an ITL (P-BLANK-3).
+    /// Checks if a CTL can refuse an ITL: it has records other than SAST and CAPF (P-BLANK-3).
     pub(super) fn has_anchors(&self) -> bool {
         self.list.is_some_and(|list| !list.holds_only_sast_and_capf())
     }
 
-    /// Returns whether it is a CTL left over from mixed mode (P-BLANK-3).
+    /// Checks if a CTL remains from mixed mode (P-BLANK-3).
     pub(super) fn is_reduced(&self) -> bool {
         self.list.is_some_and(|list| list.holds_only_sast_and_capf())
     }
 
-    /// Returns whether it is a blank ITL (P-BLANK-1).
+    /// Checks if an ITL is blank (P-BLANK-1).
     pub(super) fn is_blank(&self) -> bool {
         self.list.is_some_and(|list| list.holds_only_sast_and_capf())
     }
 
-    /// Returns whether it is blank and may as well be a list of certutils (P-BLANK-2).
+    /// Checks if an ITL is blank but may also be a list of certutils (P-BLANK-2).
     pub(super) fn may_be_of_certutils(&self) -> bool {
         let of_certutils =
             |list: &ListFacts| list.records.iter().any(names_certificate) && list.names_no_host();
         self.is_blank() && self.list.is_some_and(|list| of_certutils(list))
     }
 
-    /// Whether records may be missing, so that silence is no answer.
+    /// Checks if records may be missing, so that a failed look-up proves nothing.
     pub(super) fn is_partial(&self) -> bool {
         self.list.is_some_and(|list| list.completeness == Completeness::Partial)
     }
 }
 
-/// A record that a print shows without its serial number still names a certificate.
+/// Checks if a record names a certificate. One that a paste shows without a serial number does.
 fn names_certificate(record: &RecordFacts) -> bool {
     record.form != Form::Empty
 }
 
-/// A signer of which only the name is known.
+/// Returns the facts of a signer whose certificate is not known, only its name.
 pub(super) fn nameless(signer: &Identity, subject: &Name) -> CertificateFacts {
     CertificateFacts {
         identity: signer.clone(),

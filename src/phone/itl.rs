@@ -1,4 +1,5 @@
-//! Step 2 of a boot: the ITL, with the CTL that the phone holds by then (P-ITL, P-BLANK, P-FIRST-2, P-FIRST-3).
+//! Step 2 of a boot: the ITL, with the CTL that is on the phone after step 1 (P-ITL, P-BLANK,
+//! P-FIRST-2, P-FIRST-3).
 
 use super::draft::{Draft, Sides};
 use super::gate::{self, JudgedFile, Received, Signed};
@@ -10,7 +11,8 @@ use crate::code::{ConditionCode, FindingCode};
 use crate::facts::{Identity, ListFacts, RecordFacts};
 use crate::wire::Role;
 
-/// Judges the offered ITL; `lists` holds the CTL after step 1, `fresh` says that neither list was there before it.
+/// Judges the offered ITL. `lists` contains the CTL after step 1, `fresh` means that the phone had
+/// no list before it.
 pub(super) fn judge(scene: &Scene<'_>, lists: &Lists<'_>, fresh: bool) -> Judgement {
     let mut draft = Draft::default();
     if scene.security_by_default == SecurityByDefault::No {
@@ -25,7 +27,8 @@ pub(super) fn judge(scene: &Scene<'_>, lists: &Lists<'_>, fresh: bool) -> Judgem
     gate::admit_list(scene, JudgedFile::Itl, offered, lists.itl, &mut draft);
     if !draft.refused() {
         signer(scene, lists, fresh, offered, &mut draft);
-        // Where a reduced CTL knows the signer, its key is asked and nothing is taken on faith; over a blank ITL it is open.
+        // If a reduced CTL knows the signer, its key is used. Over a blank ITL that is open
+        // (P-FIRST-5).
         let asked = draft.key.is_some() && !lists.itl.is_blank();
         let on_faith = fresh || (takes_on_faith(lists) && !asked);
         gate::check_key(scene, &Signed::list(offered, on_faith), &mut draft);
@@ -33,12 +36,14 @@ pub(super) fn judge(scene: &Scene<'_>, lists: &Lists<'_>, fresh: bool) -> Judgem
     draft.finish()
 }
 
-/// P-FIRST-5: where no list of the phone with anything to say is asked: no CTL that refuses, and no ITL or a blank one.
+/// P-FIRST-5: checks if no list decides about the signer: the CTL cannot refuse, and the ITL is
+/// missing or blank.
 fn takes_on_faith(lists: &Lists<'_>) -> bool {
     !lists.ctl.has_anchors() && (lists.itl.list.is_none() || lists.itl.is_blank())
 }
 
-/// P-SAME-1: kept, unless a CTL with anchors does not know its signer (P-ITL-6).
+/// P-SAME-1: judges the installed ITL offered again. It stays, unless a CTL with anchors does not
+/// know its signer (P-ITL-6).
 fn same(lists: &Lists<'_>, held: &ListFacts) -> Judgement {
     let mut draft = Draft::default();
     draft.grant(FindingCode::SameFile, Rule::Same1, None, Evidence::default());
@@ -58,7 +63,7 @@ fn same(lists: &Lists<'_>, held: &ListFacts) -> Judgement {
     draft.finish()
 }
 
-/// Who vouches for the signer of a new ITL.
+/// Looks for a voucher for the signer of a new ITL.
 fn signer<'a>(
     scene: &Scene<'a>,
     lists: &Lists<'a>,
@@ -84,7 +89,7 @@ fn signer<'a>(
     }
 }
 
-/// P-BLANK-3: a reduced CTL still vouches for its SAST.
+/// P-BLANK-3: grants a signer that is a SAST of a reduced CTL.
 fn by_reduced_ctl<'a>(lists: &Lists<'a>, offered: &ListFacts, draft: &mut Draft<'a>) -> bool {
     if !lists.ctl.is_reduced() {
         return false;
@@ -108,7 +113,7 @@ fn by_reduced_ctl<'a>(lists: &Lists<'a>, offered: &ListFacts, draft: &mut Draft<
     true
 }
 
-/// P-BLANK-2, P-FIRST-2: a blank ITL lets any list in, and so does a phone without lists.
+/// P-BLANK-2, P-FIRST-2: grants any signer over a blank ITL and on a phone without lists.
 fn by_nothing<'a>(lists: &Lists<'a>, offered: &ListFacts, draft: &mut Draft<'a>) -> bool {
     if lists.ctl.has_anchors() {
         return false;
@@ -139,8 +144,9 @@ fn by_nothing<'a>(lists: &Lists<'a>, offered: &ListFacts, draft: &mut Draft<'a>)
     true
 }
 
-/// P-BLANK-2: a list of SAST and CAPF records that names no host is the blank ITL or a list of certutils. One of its own SAST is
-/// taken either way (P-ITL-2); what becomes of another signer cannot be told.
+/// P-BLANK-2: a list of SAST and CAPF records without host names is either the blank ITL or a list
+/// of certutils. A signer that is its SAST is accepted in both cases (P-ITL-2); any other signer is
+/// open.
 fn by_list_without_hosts<'a>(
     lists: &Lists<'a>,
     offered: &ListFacts,
@@ -156,7 +162,8 @@ fn by_list_without_hosts<'a>(
     true
 }
 
-/// P-BLANK-3: under a CTL left over from mixed mode an acceptance is open, and leans to it.
+/// P-BLANK-3: opens an acceptance on a phone with a CTL that remains from mixed mode. It leans to
+/// accept.
 fn left_over(lists: &Lists<'_>, draft: &mut Draft<'_>) {
     if lists.ctl.is_reduced() {
         let evidence = Evidence { list: Some(lists.ctl_ref()), ..Evidence::default() };
@@ -164,7 +171,8 @@ fn left_over(lists: &Lists<'_>, draft: &mut Draft<'_>) {
     }
 }
 
-/// A CTL with anchors decides (P-ITL-1, P-FIRST-3); where it does not know the signer, the sources disagree (P-ITL-5).
+/// Decides by a CTL with anchors (P-ITL-1, P-FIRST-3). If it does not know the signer, the sources
+/// disagree (P-ITL-5).
 fn by_ctl<'a>(
     scene: &Scene<'a>,
     lists: &Lists<'a>,
@@ -232,7 +240,7 @@ fn by_ctl<'a>(
     answer.open_in(dropped, draft);
 }
 
-/// Without a CTL that decides: the installed ITL (P-ITL-2, P-ITL-3), then TVS (P-ITL-4).
+/// Decides without a CTL: by the installed ITL (P-ITL-2, P-ITL-3), then by TVS (P-ITL-4).
 fn by_itl<'a>(
     scene: &Scene<'a>,
     lists: &Lists<'a>,
@@ -268,7 +276,7 @@ fn by_itl<'a>(
     }
 }
 
-/// P-ITL-3: matched by CCM+TFTP or TFTP, not SAST: a caveat.
+/// P-ITL-3: reports a signer that was found as CCM+TFTP or TFTP, not as SAST.
 fn tftp_role(record: &RecordFacts, draft: &mut Draft<'_>) {
     if record.role != Role::Sast {
         draft.inform(

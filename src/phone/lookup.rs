@@ -1,4 +1,4 @@
-//! Evidence of a look-up: what was found, and what comes close without being it.
+//! Evidence of look-ups: the record that was found, or the nearest other records.
 
 use super::draft::Draft;
 use super::held::{Lists, SIGNS_CONFIGS};
@@ -8,7 +8,7 @@ use crate::facts::{CertificateFacts, Identity, Name, RecordFacts};
 use crate::wire::Role;
 use alloc::sync::Arc;
 
-/// A record that was found.
+/// Returns the evidence of a record that was found.
 pub(super) fn found(list: ListRef, record: &RecordFacts) -> Evidence {
     Evidence {
         list: Some(list),
@@ -19,7 +19,8 @@ pub(super) fn found(list: ListRef, record: &RecordFacts) -> Evidence {
     }
 }
 
-/// A signer that was not found; its certificate as the offered list itself shows it, to name it by.
+/// Returns the evidence of a signer that was not found: its certificate in the offered list, which
+/// gives its name.
 pub(super) fn unknown(offered: &[RecordFacts], signer: &Identity) -> Evidence {
     let own = offered
         .iter()
@@ -28,8 +29,8 @@ pub(super) fn unknown(offered: &[RecordFacts], signer: &Identity) -> Evidence {
     Evidence { certificate: own.cloned(), ..Evidence::default() }
 }
 
-/// Certificates that people take for the signer's: the same subject with another serial number (P-SIG-1), the same
-/// certificate authority (P-SIG-4). The closest one is told.
+/// Reports a certificate that is easily mistaken for the signer's: with the same subject and
+/// another serial number (P-SIG-1), else from the same certificate authority (P-SIG-4).
 pub(super) fn strangers(
     held: &Lists<'_>,
     signer: Option<&Identity>,
@@ -56,7 +57,7 @@ pub(super) fn strangers(
     }
 }
 
-/// The records that may sign something, of both lists.
+/// Returns the signing records of both lists.
 fn candidates<'a>(
     held: &Lists<'a>,
 ) -> impl Iterator<Item = (ListRef, &'a RecordFacts, &'a Arc<CertificateFacts>)> {

@@ -1,11 +1,11 @@
-//! What the phone shows on its screen (P-MSG).
+//! Messages on the phone's screen (P-MSG).
 
 use super::{JudgedFile, Judgement, Outcome, Phone, Prediction};
 use crate::code::FindingCode;
 use crate::text::vocabulary;
 
-/// A status message of the phone, in its own words (P-MSG, 88xx administration guide; other models word some of them
-/// differently).
+/// A status message in the words of the phone (P-MSG, 88xx administration guide; other models use
+/// other words for some).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Message {
@@ -21,7 +21,8 @@ pub enum Message {
     ItlInstalled,
     /// No list on the phone and none on the server.
     NoTrustListInstalled,
-    /// An ITL was refused. Network failures show the same, so it does not prove a bad signer.
+    /// An ITL was refused. Network failures show the same message, so it does not prove a bad
+    /// signer.
     TrustListUpdateFailed,
     /// A list was replaced.
     TrustListUpdated,
@@ -40,7 +41,7 @@ impl Message {
         Self::TrustListUpdated,
     ];
 
-    /// The words on the screen.
+    /// Returns the words on the screen.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::CtlAndItlInstalled => "CTL and ITL installed",
@@ -57,8 +58,8 @@ impl Message {
 
 vocabulary!(Message);
 
-/// What the phone shows about one file of this boot; `None` where it shows nothing (an unchanged list, P-MSG), where
-/// the sources name no message (configurations, P-CFG-2) and where the outcome is open.
+/// Returns the message about one file of this boot. `None` if the phone shows nothing (an unchanged
+/// list, P-MSG), the sources name no message (configurations, P-CFG-2) or the outcome is open.
 pub fn phone_shows(file: JudgedFile, phone: &Phone, prediction: &Prediction) -> Option<Message> {
     let (ctl, itl) = (&prediction.ctl, &prediction.itl);
     match file {
@@ -106,7 +107,7 @@ fn list_message(
     }
 }
 
-/// Whether the phone gets its first list of this kind.
+/// Checks if the phone gets its first list of this kind.
 fn is_new(list: &Judgement, first: bool) -> bool {
     first && matches!(list.outcome(), Outcome::Accept | Outcome::InstallFirst)
 }

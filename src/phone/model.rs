@@ -1,31 +1,32 @@
-//! The device table: phone families and what is known of them (`spec/PHONE-RULES.md`, model table).
+//! The device table: families of phones and the known facts about them (`spec/PHONE-RULES.md`,
+//! model table).
 
 use super::{Device, DigestSet, Lean, SecurityByDefault, TvsClient};
 use crate::wire::DigestAlgorithm;
 use alloc::{string::String, sync::Arc, vec::Vec};
 
-/// One row of the device table. A fact that no source states stays unknown.
+/// One row of the device table. A fact that no source states is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Family {
-    /// The models, as people write them.
+    /// The models, in their usual spelling.
     pub name: &'static str,
-    /// Whether it takes an ITL and asks TVS.
+    /// Security By Default: the family uses an ITL and TVS.
     pub security_by_default: SecurityByDefault,
-    /// Signature digests; `None` where they are not known beyond SHA-1.
+    /// Digests of signatures that it can check; `None` if nothing but SHA-1 is known.
     pub digests: Option<&'static [DigestAlgorithm]>,
-    /// Where the evidence leans on SHA-512 while the digests are not known.
+    /// The probable answer for SHA-512 if the digests are not known.
     pub sha512_leans: Option<Lean>,
-    /// Longest signer key in bits: no source names a number for any family (P-ALG-4).
+    /// Longest signer key in bits. No source names a number for any family (P-ALG-4).
     pub max_key_bits: Option<u32>,
-    /// The TLS versions in which it speaks to a TVS server (P-TVS-11).
+    /// The TLS versions of its TVS client (P-TVS-11).
     pub tvs_client: TvsClient,
-    /// Whether it loads trust lists at all.
+    /// True if it loads trust lists.
     pub loads_lists: bool,
-    /// Whether it has a certificate that it was made with; soft clients have none (P-7).
+    /// True if it has a manufacturer's certificate (MIC); software clients have none (P-7).
     pub has_mic: bool,
-    /// Whether it empties its TVS cache around a check of a new CTL (P-TVS-6).
+    /// True if it empties its TVS cache when it checks a new CTL (P-TVS-6).
     pub flushes_tvs_cache: bool,
-    /// Where the row comes from: rules of `spec/PHONE-RULES.md`.
+    /// The source of the row: rules of `spec/PHONE-RULES.md`.
     pub source: &'static str,
 }
 
@@ -49,8 +50,9 @@ impl Family {
         ROOM_OS,
     ];
 
-    /// Returns the row of a model, named as CUCM or people write it: `7975`, `CP-7975G`, `Cisco 7975`, `Cisco Webex Desk Pro`,
-    /// `CTI Port`, `Jabber`, …; `None` for a model that is not in the table.
+    /// Returns the row of a model, in the spelling of CUCM or a usual one: `7975`, `CP-7975G`,
+    /// `Cisco 7975`, `Cisco Webex Desk Pro`, `CTI Port`, `Jabber`, …; `None` if the table does not
+    /// contain it.
     ///
     /// ```
     /// use trustlist::phone::{Family, SecurityByDefault};
@@ -61,7 +63,7 @@ impl Family {
     /// ```
     pub fn of_model(model: &str) -> Option<&'static Self> {
         let tokens = tokens(model);
-        // Multiplatform firmware registers with other call controls and never meets these lists.
+        // Multiplatform firmware registers with other call controls, which do not use these lists.
         if tokens.iter().any(|token| is(token, "3PCC")) {
             return None;
         }
@@ -97,8 +99,8 @@ impl Family {
         })
     }
 
-    /// Returns a model of the table whose number or name is one typing mistake away: a digit or letter that is wrong, missing, too
-    /// many, or swapped with its neighbour. `None` for a model of the table and where nothing is near.
+    /// Returns a model of the table that differs by one typing mistake: a wrong, missing, extra or
+    /// swapped character. `None` for a model of the table, and if no model is near.
     ///
     /// ```
     /// use trustlist::phone::Family;
@@ -111,7 +113,7 @@ impl Family {
             return None;
         }
         let tokens = tokens(model);
-        // Many numbers are one digit away from each other: swapped digits are the likelier mistake.
+        // Many numbers differ by one digit; swapped digits are the more probable mistake.
         let by = |near: fn(&str, &str) -> bool| {
             KNOWN_NAMES
                 .iter()
@@ -123,7 +125,8 @@ impl Family {
 }
 
 impl Device {
-    /// What is known of a model; everything else stays unknown. Callers override what they know better.
+    /// Returns the known facts of a model; all others are unknown. Callers override facts that they
+    /// know better.
     ///
     /// ```
     /// use trustlist::phone::{Device, SecurityByDefault};
@@ -145,7 +148,7 @@ impl Device {
         }
     }
 
-    /// A device of which nothing is known.
+    /// Returns a device without known facts.
     pub const fn unknown() -> Self {
         Self {
             model: None,
@@ -289,7 +292,7 @@ const ROOM_OS: Family = Family {
     ..UNKNOWN
 };
 
-/// Names without a number: every word of a name stands in the model, in any order.
+/// Names without a number. The model must contain every word of a name, in any order.
 const NAMES: &[(&[&str], Family)] = &[
     (&["Communicator"], COMMUNICATOR),
     (&["IPCommunicator"], COMMUNICATOR),
@@ -309,7 +312,7 @@ const NAMES: &[(&[&str], Family)] = &[
     (&["Third", "party", "SIP", "Device"], WITHOUT_LISTS),
 ];
 
-/// Words that stand before a model number.
+/// Words that can precede a model number.
 const PREFIXES: &[&str] = &[
     "Cisco",
     "CP",
@@ -325,7 +328,7 @@ const PREFIXES: &[&str] = &[
     "Video",
 ];
 
-/// What a typing mistake is held against.
+/// The names that a mistyped model is compared with.
 const KNOWN_NAMES: &[&str] = &[
     "8851",
     "8841",
@@ -387,7 +390,8 @@ const KNOWN_NAMES: &[&str] = &[
     "DX80",
 ];
 
-/// RoomOS, CE and TC endpoints. The older CTS, IX and TX rooms are TelePresence too, and nothing is known of them.
+/// Checks for a RoomOS, CE or TC endpoint. The older CTS, IX and TX rooms are TelePresence too, but
+/// nothing is known about them.
 fn is_room_os(tokens: &[&str]) -> bool {
     let has = |word: &str| tokens.iter().any(|token| is(token, word));
     if ["DX70", "DX80", "DX650", "RoomOS"].iter().any(|word| has(word)) {
@@ -406,7 +410,7 @@ fn is_room_os(tokens: &[&str]) -> bool {
     ["Board", "Desk", "Room"].iter().any(|word| has(word)) && !has("Phone") && !has("Camera")
 }
 
-/// Two neighbouring characters are swapped.
+/// Checks if two neighbouring characters are swapped.
 fn is_swapped(token: &str, name: &str) -> bool {
     let differ: Vec<usize> =
         (0..name.len()).filter(|&at| byte(token, at) != byte(name, at)).collect();
@@ -417,7 +421,7 @@ fn is_swapped(token: &str, name: &str) -> bool {
         && byte(token, *second) == byte(name, *first)
 }
 
-/// One character is wrong, missing or too many.
+/// Checks if one character is wrong, missing or extra.
 fn is_one_edit_away(token: &str, name: &str) -> bool {
     let (short, long) = if token.len() <= name.len() { (token, name) } else { (name, token) };
     if long.len().saturating_sub(short.len()) > 1 {
@@ -443,7 +447,8 @@ fn is(token: &str, word: &str) -> bool {
     token.eq_ignore_ascii_case(word)
 }
 
-/// Returns the digits of `7975`, `7975G`, `CP7975G` or `860S`; a longer or shorter number is no phone model.
+/// Returns the number in `7975`, `7975G`, `CP7975G` or `860S`. A longer or shorter number is not a
+/// phone model.
 fn number(token: &str) -> Option<u32> {
     let start = token.find(|c: char| c.is_ascii_digit())?;
     let (before, rest) = token.split_at_checked(start)?;
@@ -578,8 +583,8 @@ mod tests {
         }
     }
 
-    /// Row by row: Security By Default, SHA-1 only, leans towards SHA-512, TVS client, empties its TVS memory, loads lists. No row
-    /// says how large a key may be.
+    /// Row by row: Security By Default, SHA-1 only, lean of SHA-512, TVS client, empties its TVS
+    /// cache, loads lists. No row limits the key size.
     #[test]
     fn every_row_of_the_table() {
         use SecurityByDefault::{No, Yes};

@@ -1,5 +1,5 @@
-//! A whole boot: CTL, then ITL, then configuration, each judged with what the one before left on the phone
-//! (P-BOOT-1). An open question is followed on both sides.
+//! A whole boot: CTL, then ITL, then configuration, each judged with the lists that the step before
+//! left on the phone (P-BOOT-1). An open question is followed on both sides.
 
 use super::draft::Draft;
 use super::held::{Lists, Scene, Slot};
@@ -16,24 +16,25 @@ use alloc::{sync::Arc, vec, vec::Vec};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Boot {
-    /// The first.
+    /// The first boot.
     pub first: Prediction,
-    /// The same offer judged once more, from the state after the first.
+    /// The second boot, from the state after the first.
     pub again: Prediction,
 }
 
-/// Will this phone take these files?
+/// Predicts if a phone accepts the offered files.
 ///
-/// Works on facts alone: no bytes are read and no clock is asked. `signatures` answers whether a file is signed by the
-/// key that the phone holds for its signer. A file that the phone refuses is no error, it is a [`Judgement`] with the
-/// outcome `reject`; where a fact is missing or the sources disagree the outcome is `depends`.
+/// It uses facts alone: it reads no bytes and no clock. `signatures` answers if a file is signed
+/// with the key that the phone has for its signer. A file that the phone refuses is not an error
+/// but a [`Judgement`] with the outcome `reject`. If a fact is missing or the sources disagree, the
+/// outcome is `depends`.
 ///
 /// ```
 /// use trustlist::facts::{CertificateFacts, FileId, NotChecked, SignatureAnswer, Signatures};
 /// use trustlist::phone::{ConfigOffer, Device, Installed, Offer, Outcome, Phone, Tvs, Via, predict};
 ///
-/// struct Nobody;
-/// impl Signatures for Nobody {
+/// struct NotChecking;
+/// impl Signatures for NotChecking {
 ///     fn signed_by(&self, _: FileId, _: &CertificateFacts) -> SignatureAnswer {
 ///         SignatureAnswer::NotChecked(NotChecked::TextOnly)
 ///     }
@@ -42,13 +43,13 @@ pub struct Boot {
 /// let phone = Phone::new(device).with_installed(Installed::Given);
 /// let offer = Offer::new().with_config(ConfigOffer::NotServed);
 ///
-/// // A phone without lists on a server without lists asks for the plain configuration.
-/// let config = predict(&phone, &offer, &Tvs::Unknown, &Nobody).config.unwrap();
+/// // A phone without lists accepts the plain configuration of a server without lists.
+/// let config = predict(&phone, &offer, &Tvs::Unknown, &NotChecking).config.unwrap();
 /// assert_eq!((config.outcome(), config.via()), (Outcome::Accept, Some(Via::Unsigned)));
 ///
-/// // Where nobody says what the phone holds, nothing is answered.
+/// // If the lists on the phone were not given, the outcome is open.
 /// let forgotten = phone.with_installed(Installed::NotGiven);
-/// let config = predict(&forgotten, &offer, &Tvs::Unknown, &Nobody).config.unwrap();
+/// let config = predict(&forgotten, &offer, &Tvs::Unknown, &NotChecking).config.unwrap();
 /// assert_eq!(config.outcome(), Outcome::Depends);
 /// ```
 pub fn predict(phone: &Phone, offer: &Offer, tvs: &Tvs, signatures: &dyn Signatures) -> Prediction {
@@ -68,7 +69,7 @@ pub fn predict(phone: &Phone, offer: &Offer, tvs: &Tvs, signatures: &dyn Signatu
     }
 }
 
-/// Judges the files of a device whose Security By Default is known, or taken as one of the two.
+/// Predicts the boot of a device whose Security By Default is known or assumed.
 fn judge(scene: &Scene<'_>) -> Prediction {
     let held = scene.installed();
     let ctl = ctl::judge(scene, &held);
@@ -79,7 +80,8 @@ fn judge(scene: &Scene<'_>) -> Prediction {
     Prediction { ctl, itl, config, after, confidence }
 }
 
-/// Joins what is found with and without Security By Default. It leans like the device that has it, as most do (P-TVS-8).
+/// Joins the predictions with and without Security By Default. It leans like the device that has
+/// it, as most devices do (P-TVS-8).
 fn either(with: Prediction, without: Prediction) -> Prediction {
     let ctl = by_ability(with.ctl, &without.ctl);
     let itl = by_ability(with.itl, &without.itl);
@@ -88,8 +90,8 @@ fn either(with: Prediction, without: Prediction) -> Prediction {
     Prediction { ctl, itl, config, after: with.after, confidence }
 }
 
-/// The same outcome on both sides is the outcome, else it depends. A file that the server does not have is not offered,
-/// whether or not the device would have asked for it.
+/// Joins two judgements: an equal outcome stays, different ones are open. A file that the server
+/// does not have is not offered, whatever the device asks for.
 fn by_ability(with: Judgement, without: &Judgement) -> Judgement {
     let (if_yes, if_no) = (with.outcome(), without.outcome());
     if if_yes == if_no || if_yes == Outcome::NotOffered {
@@ -102,21 +104,22 @@ fn by_ability(with: Judgement, without: &Judgement) -> Judgement {
     })
 }
 
-/// This judgement, left open. What is found on one side only decides nothing by itself.
+/// Returns the judgement with other conditions. Its findings hold on one side only, so they no
+/// longer decide.
 fn undecided(mut chosen: Judgement, edit: impl FnOnce(&mut Vec<Condition>)) -> Judgement {
     chosen.findings.iter_mut().for_each(|finding| finding.weight = Weight::Informs);
     edit(&mut chosen.conditions);
     Judgement::derive(chosen.findings, chosen.conditions, chosen.via)
 }
 
-/// Judges an offer, and the same offer once more from the state after the first boot.
+/// Predicts a boot, and a second boot with the same offer from the state after the first.
 pub fn boot(phone: &Phone, offer: &Offer, tvs: &Tvs, signatures: &dyn Signatures) -> Boot {
     let first = predict(phone, offer, tvs, signatures);
     let again = predict(&after_state(phone, offer, &first), offer, tvs, signatures);
     Boot { first, again }
 }
 
-/// The phone after the boot: the lists it then holds. Everything else is as before.
+/// Returns the phone after the boot: with the lists that are then on it.
 pub fn after_state(phone: &Phone, offer: &Offer, prediction: &Prediction) -> Phone {
     let ctl = list_after(prediction.after.ctl, &phone.ctl, &offer.ctl);
     let itl = list_after(prediction.after.itl, &phone.itl, &offer.itl);
@@ -135,24 +138,25 @@ fn list_after(
     }
 }
 
-/// A device that never asks for an ITL holds none; where none is offered, what was said to be on it stays.
+/// Corrects the ITL of a device that never asks for one. If none is offered, the ITL that the
+/// caller gave stays.
 fn as_on_phone(kept: Kept, scene: &Scene<'_>) -> Kept {
     let untouched = scene.offer.itl == ListOffer::NotFound && scene.phone.itl.is_some();
     if kept == Kept::None && untouched { Kept::Installed } else { kept }
 }
 
-/// Where an open question leads.
+/// The answer to an open question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Side {
     No,
     Yes,
 }
 
-/// What a slot holds on either side of an open question; the same on both where nothing is open.
+/// The slot after each answer to an open question; the same slot if nothing is open.
 struct Sides<'a> {
     yes: Slot<'a>,
     no: Slot<'a>,
-    /// A third end: yes, and then the list stays on the phone instead of being dropped (P-ITL-5).
+    /// A third end after a yes: the list stays on the phone instead of being dropped (P-ITL-5).
     stays: Option<Slot<'a>>,
     leaning: Option<Side>,
 }
@@ -166,7 +170,7 @@ impl<'a> Sides<'a> {
         self.yes.kept == self.no.kept
     }
 
-    /// An open file is taken as it leans, as refused without lean.
+    /// Returns the probable slot: the lean of an open file, or the refusal without a lean.
     fn chosen(&self) -> Slot<'a> {
         if self.leaning == Some(Side::Yes) { self.yes } else { self.no }
     }
@@ -183,7 +187,7 @@ fn offered(offer: &ListOffer) -> Option<Slot<'_>> {
     }
 }
 
-/// The CTL after step 1.
+/// Returns the CTL after step 1.
 fn ctl_sides<'a>(judgement: &Judgement, offer: &'a Offer, installed: Slot<'a>) -> Sides<'a> {
     match (judgement.outcome(), offered(&offer.ctl)) {
         (Outcome::Accept | Outcome::InstallFirst, Some(new)) => Sides::settled(new),
@@ -194,8 +198,8 @@ fn ctl_sides<'a>(judgement: &Judgement, offer: &'a Offer, installed: Slot<'a>) -
     }
 }
 
-/// The ITL after step 2. A question may have the ITL dropped on one side: after it was taken though the CTL does not
-/// know its signer, or while it was unchanged (P-ITL-6).
+/// Returns the ITL after step 2. On one side of a question the ITL may be dropped: after it was
+/// accepted although the CTL does not know its signer, or while it was unchanged (P-ITL-6).
 fn itl_sides<'a>(judgement: &Judgement, offer: &'a Offer, installed: Slot<'a>) -> Sides<'a> {
     let dropped = |side: fn(&Condition) -> IfSo| {
         judgement.conditions().iter().any(|condition| side(condition) == IfSo::Dropped)
@@ -205,7 +209,7 @@ fn itl_sides<'a>(judgement: &Judgement, offer: &'a Offer, installed: Slot<'a>) -
         (Outcome::Depends, Some(_)) if dropped(|condition| condition.if_no) => {
             Sides { yes: installed, no: Slot::DROPPED, stays: None, leaning: leaning(judgement) }
         }
-        // The observed end state is the one without an ITL (CSCuz38655), whatever happened on the way.
+        // The observed end state has no ITL (CSCuz38655).
         (Outcome::Depends, Some(new)) if dropped(|condition| condition.if_yes) => {
             Sides { yes: Slot::DROPPED, no: installed, stays: Some(new), leaning: Some(Side::Yes) }
         }
@@ -216,7 +220,7 @@ fn itl_sides<'a>(judgement: &Judgement, offer: &'a Offer, installed: Slot<'a>) -
     }
 }
 
-/// What becomes of the files after the CTL.
+/// The judgements of the files after the CTL.
 struct Later {
     itl: Judgement,
     itl_kept: Kept,
@@ -236,7 +240,7 @@ fn after_ctl(scene: &Scene<'_>, held: &Lists<'_>, ctl: &Judgement, sides: &Sides
     Later { itl: question.follow(yes.itl, no.itl), itl_kept, config }
 }
 
-/// ITL and configuration with this CTL on the phone.
+/// Judges ITL and configuration with this CTL on the phone.
 fn with_ctl(scene: &Scene<'_>, held: &Lists<'_>, ctl: Slot<'_>) -> Later {
     let lists = Lists { ctl, itl: held.itl };
     let itl = itl::judge(scene, &lists, held.none());
@@ -254,7 +258,7 @@ fn with_ctl(scene: &Scene<'_>, held: &Lists<'_>, ctl: Slot<'_>) -> Later {
     Later { itl_kept: sides.chosen().kept, itl, config }
 }
 
-/// An open question about an earlier file, as seen by a later one.
+/// An open question about an earlier file, followed in a later one.
 struct Question<'a> {
     code: ConditionCode,
     /// The judgement of the earlier file.
@@ -263,8 +267,8 @@ struct Question<'a> {
 }
 
 impl Question<'_> {
-    /// The same outcome on both sides is the outcome; else it depends, leaning like the side to which the earlier file
-    /// leans.
+    /// Joins the judgements of both sides: an equal outcome stays, different ones are open and lean
+    /// like the side to which the earlier file leans.
     fn follow(&self, yes: Judgement, no: Judgement) -> Judgement {
         let sides = (IfSo::Outcome(yes.outcome()), IfSo::Outcome(no.outcome()));
         let agree = sides.0 == sides.1;
@@ -290,8 +294,8 @@ impl Question<'_> {
         })
     }
 
-    /// The three ends of P-ITL-5: refused, taken and kept, taken and dropped. The same outcome in each is the outcome; else it
-    /// depends, leaning like the dropped end, the one that was observed.
+    /// Joins the three ends of P-ITL-5: refused, accepted and kept, accepted and dropped. An equal
+    /// outcome stays, different ones are open and lean like the dropped end, which was observed.
     fn follow_three(
         &self,
         refused: &Judgement,
@@ -339,7 +343,8 @@ fn lean_of(judgement: &Judgement) -> Option<Lean> {
     }
 }
 
-/// A phone of which nobody said what it holds: nothing is judged as if it held nothing.
+/// Predicts for a phone whose lists were not given: every outcome is `depends`. It must not be
+/// treated as factory-fresh.
 fn not_given(phone: &Phone, offer: &Offer, tvs: &Tvs, signatures: &dyn Signatures) -> Prediction {
     let fresh = Phone { installed: Installed::Given, ctl: None, itl: None, ..phone.clone() };
     let if_fresh = predict(&fresh, offer, tvs, signatures);
@@ -365,7 +370,7 @@ fn not_given(phone: &Phone, offer: &Offer, tvs: &Tvs, signatures: &dyn Signature
     }
 }
 
-/// A device that loads no list and no signed file: nothing that is offered concerns it (P-BOOT-3).
+/// Predicts for a device that loads no list and no signed file (P-BOOT-3).
 fn without_lists(offer: &Offer) -> Prediction {
     let judgement = || {
         let mut draft = Draft::default();
@@ -383,7 +388,7 @@ fn without_lists(offer: &Offer) -> Prediction {
     }
 }
 
-/// That of the weakest rule by which something was decided or left open.
+/// Returns the confidence of the weakest rule that decided any file or left it open.
 fn confidence(judgements: [Option<&Judgement>; 3]) -> Confidence {
     let mut weakest = Confidence::Documented;
     for judgement in judgements.into_iter().flatten() {

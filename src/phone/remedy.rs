@@ -1,5 +1,6 @@
-//! What the administrator can do now: only what can still work with the anchors that this phone holds. Each remedy is
-//! tried out by `predict`; what does not make the phone take the file is not told.
+//! Remedies for a refused or undecided file: only those that can still work with the lists on this
+//! phone. `predict` tries each one; a remedy after which the phone does not accept the file is left
+//! out.
 
 use super::held::{ANCHOR, SIGNS_CONFIGS, nameless};
 use super::world::{World, teach, tvs_record};
@@ -15,74 +16,80 @@ use crate::facts::{
 use crate::wire::{DigestAlgorithm, Role};
 use alloc::{sync::Arc, vec::Vec};
 
-/// Something to do that makes the phone take a file.
+/// An action after which the phone accepts a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Remedy {
-    /// `utils ctl reset localkey` on the publisher, then a reset: the CTL is signed by the CallManager, which the phone
-    /// knows (P-REC-3).
+    /// `utils ctl reset localkey` on the publisher, then a reset: the CTL is signed with the
+    /// CallManager key, which the phone knows (P-REC-3).
     CtlResetLocalkey {
         /// The certificate that would sign.
         signer: Arc<CertificateFacts>,
     },
-    /// A new CTL before the phone boots again (`utils ctl update CTLFile`; with eTokens, the CTL client): it then names
-    /// the certificates in use, and a signer that the phone knows (P-CTL-5, P-CTL-8).
+    /// A new CTL before the phone boots again (`utils ctl update CTLFile`; with eTokens, the CTL
+    /// client). It names the certificates in use, and its signer is known to the phone (P-CTL-5,
+    /// P-CTL-8).
     CtlUpdate {
         /// The certificate that would sign.
         signer: Arc<CertificateFacts>,
     },
-    /// Delete the lists on the phone by hand; it then starts on faith (P-FIRST-1).
+    /// Deletion of the lists on the phone by hand. It then accepts the first lists that it gets
+    /// (P-FIRST-1).
     DeleteListsOnPhone,
-    /// Import the signer's certificate (Phone-SAST-trust, CallManager-trust), so that TVS knows it with this role
-    /// (P-TVS-4, P-TVS-5).
+    /// Import of the signer's certificate (Phone-SAST-trust, CallManager-trust), so that TVS knows
+    /// it in this role (P-TVS-4, P-TVS-5).
     ImportSigner {
         /// The signer.
         certificate: Arc<CertificateFacts>,
-        /// The role that is needed.
+        /// The required role.
         role: Role,
     },
-    /// `utils itl reset localkey` on the publisher, then a reset: the ITL is signed by the key that does not sign it
-    /// normally, which the phone knows (P-REC-2).
+    /// `utils itl reset localkey` on the publisher, then a reset: the ITL is signed with the key
+    /// that does not normally sign it, and the phone knows that key (P-REC-2).
     ItlResetLocalkey {
         /// The certificate that would sign.
         signer: Arc<CertificateFacts>,
     },
-    /// Allow TLS 1.0 for the time of the change (`set tls min-version 1.0`), so that the phone's TVS client can ask (P-TVS-11).
+    /// TLS 1.0 for the time of the change (`set tls min-version 1.0`), so that the phone's TVS
+    /// client can connect (P-TVS-11).
     LowerTlsMinimum,
-    /// Reset the phone once more: the second boot takes what the first did not.
+    /// A second reset: the phone then accepts the file that it refused at the first.
     ResetAgain,
-    /// Restart TFTP, so that it builds and signs the ITL as usual, then reset the phone: it knows that signer.
+    /// A restart of TFTP, which builds and signs the ITL in the usual way, then a reset: the phone
+    /// knows that signer.
     ResetAfterTftpRestart {
         /// The certificate that would sign.
         signer: Arc<CertificateFacts>,
     },
-    /// Give the server back the TVS certificate that the phone's ITL names (from a backup), then reset (P-TVS-2).
+    /// The TVS certificate that the phone's ITL names, restored on the server from a backup, then a
+    /// reset (P-TVS-2).
     RestoreTvsCertificate {
-        /// The server.
+        /// The server that gets it.
         server: Arc<str>,
-        /// The certificate.
+        /// The certificate of the TVS record.
         certificate: Arc<CertificateFacts>,
     },
-    /// Remove certificates from the trust stores until the ITL is small enough, restart TFTP, then reset (P-ALG-7).
+    /// Deletion of certificates from the trust stores until the ITL is small enough, a restart of
+    /// TFTP, then a reset (P-ALG-7).
     ShrinkItl,
-    /// Make TVS on this server answer again, then reset (P-TVS-3).
+    /// A repair of TVS on this server, then a reset (P-TVS-3).
     StartTvs {
-        /// The server.
+        /// The server that does not answer.
         server: Arc<str>,
     },
-    /// Two of the others together: neither is known to help alone.
+    /// Two remedies together; neither is known to help alone.
     Together {
-        /// What makes the phone trust a TVS server again.
+        /// The remedy that makes the phone believe a TVS server again.
         first: Arc<Remedy>,
-        /// What that server has to know besides.
+        /// The remedy that makes that server know the signer.
         second: Arc<Remedy>,
     },
-    /// Sign files with SHA-1 again (TFTP File Signature Algorithm), restart TFTP, then reset (P-ALG-1).
+    /// SHA-1 signatures (TFTP File Signature Algorithm), a restart of TFTP, then a reset (P-ALG-1).
     UseSha1,
 }
 
 impl Remedy {
-    /// The rule by which it helps.
+    /// Returns the rule that says why it helps.
     pub const fn rule(&self) -> Rule {
         match self {
             Self::CtlResetLocalkey { .. } => Rule::Rec3,
@@ -100,19 +107,19 @@ impl Remedy {
     }
 }
 
-/// What can be done about each file; empty where the phone takes the file, or where nothing can.
+/// The remedies for each file. Empty if the phone accepts the file, or if no remedy is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Remedies {
-    /// About the CTL.
+    /// Remedies for the CTL.
     pub ctl: Vec<Remedy>,
-    /// About the ITL.
+    /// Remedies for the ITL.
     pub itl: Vec<Remedy>,
-    /// About the configuration.
+    /// Remedies for the configuration.
     pub config: Vec<Remedy>,
 }
 
 impl Remedies {
-    /// What can be done about this file.
+    /// Returns the remedies for this file.
     pub fn of(&self, file: JudgedFile) -> &[Remedy] {
         match file {
             JudgedFile::Config => &self.config,
@@ -126,8 +133,8 @@ impl Remedies {
     }
 }
 
-/// The remedies that can still work for this phone, the gentlest first. `prediction` is the one to be mended. Runs
-/// `predict` a bounded number of times; not for the hot path.
+/// Returns the remedies that can still work for this phone, the gentlest first. `prediction` is the
+/// one to improve. It runs `predict` a bounded number of times and is not for the hot path.
 pub fn remedies(
     phone: &Phone,
     offer: &Offer,
@@ -143,7 +150,8 @@ pub fn remedies(
         return trials.found;
     }
     let mut world = World::new(phone, offer, tvs, signatures);
-    // Where it is not known, the answer leans like that of the device that has it; what helps that one is told.
+    // If Security By Default is not known, the answer leans like a device that has it: only
+    // remedies for that one are tried.
     if world.phone.device.security_by_default == SecurityByDefault::Unknown {
         world.phone.device.security_by_default = SecurityByDefault::Yes;
     }
@@ -154,7 +162,8 @@ pub fn remedies(
     updated_ctl(&world, &mut trials);
     lower_tls_minimum(&world, &mut trials);
     tvs_remedies(&world, &mut trials);
-    // The TVS of another cluster has no reason to know the signer: there the lists are deleted sooner than two things are done.
+    // The TVS servers of another cluster usually do not know the signer, so deletion of the lists
+    // comes before pairs of remedies.
     if share_no_certificate(&world) {
         delete_lists(&world, &mut trials);
     }
@@ -169,7 +178,8 @@ fn delete_lists(world: &World<'_>, trials: &mut Trials<'_>) {
     trials.run(&Remedy::DeleteListsOnPhone, &bare);
 }
 
-/// Returns whether the phone comes from another cluster: no certificate of an offered list is in a list that it holds.
+/// Checks if the phone comes from another cluster: no certificate of an offered list is in a list
+/// on the phone.
 fn share_no_certificate(world: &World<'_>) -> bool {
     let held: Vec<&Identity> =
         identities([&world.phone.ctl, &world.phone.itl].into_iter().flatten()).collect();
@@ -191,7 +201,7 @@ fn identities<'a>(
         .map(|known| &known.identity)
 }
 
-/// Remedies that have passed their trial.
+/// Remedies that passed their trial.
 struct Trials<'a> {
     now: &'a Prediction,
     found: Remedies,
@@ -203,7 +213,8 @@ impl Trials<'_> {
             .is_some_and(|outcome| matches!(outcome, Outcome::Depends | Outcome::Reject))
     }
 
-    /// Notes the remedy for every troubled file that the phone takes in this world, unless another file ends worse.
+    /// Records a remedy for every file that the phone accepts after it, unless another file gets
+    /// worse.
     fn run(&mut self, remedy: &Remedy, world: &World<'_>) -> bool {
         self.note(remedy, &world.predict())
     }
@@ -243,7 +254,7 @@ fn outcome(prediction: &Prediction, file: JudgedFile) -> Option<Outcome> {
     }
 }
 
-/// How good an outcome is: refused, undecided, anything else.
+/// Returns the order of outcomes: refused, undecided, any other.
 fn rank(outcome: Outcome) -> u8 {
     match outcome {
         Outcome::Reject => 0,
@@ -256,8 +267,8 @@ fn is_taken(outcome: Outcome) -> bool {
     matches!(outcome, Outcome::Accept | Outcome::InstallFirst | Outcome::Unchanged)
 }
 
-/// A second boot can take a CTL through the ITL that came in meanwhile (`spec/PROPERTIES.md`). Where a list is
-/// undecided, what the second boot would start from is not known.
+/// Tries a second boot, which can accept a CTL through the ITL of the first (`spec/PROPERTIES.md`).
+/// If a list is undecided, the start of the second boot is not known.
 fn reset_again(world: &World<'_>, trials: &mut Trials<'_>) {
     if [trials.now.ctl.outcome(), trials.now.itl.outcome()].contains(&Outcome::Depends) {
         return;
@@ -268,7 +279,7 @@ fn reset_again(world: &World<'_>, trials: &mut Trials<'_>) {
     trials.run(&Remedy::ResetAgain, &again);
 }
 
-/// The same files with the digest or the size that every phone takes.
+/// Tries the same files with the digest and the size that every phone accepts.
 fn other_files(world: &World<'_>, trials: &mut Trials<'_>) {
     let lists = [world.list(JudgedFile::Ctl), world.list(JudgedFile::Itl)];
     let digests = lists
@@ -294,8 +305,8 @@ fn refused_for(prediction: &Prediction, code: FindingCode) -> bool {
     prediction.itl.findings().iter().any(|finding| finding.code == code)
 }
 
-/// The other SAST of an offered list: TFTP or `ctl update` signs with the usual one, `localkey` with the other
-/// (P-REC-2, P-REC-3, P-ITL-8).
+/// Tries the other SAST certificates of an offered list as signers: TFTP or `ctl update` uses the
+/// normal one, `localkey` the other (P-REC-2, P-REC-3, P-ITL-8).
 fn signed_by_another_key(world: &World<'_>, trials: &mut Trials<'_>) {
     for file in [JudgedFile::Itl, JudgedFile::Ctl] {
         let Some(list) = world.list(file) else { continue };
@@ -319,9 +330,10 @@ fn other_anchors(list: &ListFacts) -> impl Iterator<Item = &Arc<CertificateFacts
     anchors.filter(|anchor| list.signer.as_ref() != Some(&anchor.identity))
 }
 
-/// The command after which this certificate signs. It is the usual signer when the installed list was signed by one of
-/// its kind: a CallManager before 12.0, the recovery key from then on. A CTL is never signed by the recovery key of a
-/// release where CallManager is the usual signer (P-CTL-5, P-REC-3).
+/// Returns the command after which this certificate signs. It is the normal signer if a certificate
+/// of the same kind signed the installed list: CallManager before 12.0, the recovery key from then
+/// on. The recovery key never signs a CTL in a release with CallManager as the normal signer
+/// (P-CTL-5, P-REC-3).
 fn command(
     file: JudgedFile,
     offered: &ListFacts,
@@ -339,12 +351,14 @@ fn command(
     }
 }
 
-/// A CallManager stands in a list as SAST and as CCM+TFTP or TFTP, the recovery key as SAST only (P-ITL-2).
+/// Checks if a certificate is a CallManager: it is in the list as SAST and as CCM+TFTP or TFTP, the
+/// recovery key as SAST only (P-ITL-2).
 fn is_call_manager(list: &ListFacts, certificate: &Identity) -> bool {
     list.find(certificate, SIGNS_CONFIGS).is_some()
 }
 
-/// The phone refuses only the configuration: after a TFTP restart the ITL names the certificate that signs it.
+/// Tries a TFTP restart for a phone that refuses only the configuration: the ITL then names the
+/// certificate that signs it.
 fn rebuilt_for_config(world: &World<'_>, trials: &mut Trials<'_>) {
     let (Some(config), Some(itl)) = (world.config(), &world.phone.itl) else { return };
     if !is_taken(trials.now.itl.outcome()) || itl.find(&config.signer, SIGNS_CONFIGS).is_some() {
@@ -366,7 +380,7 @@ fn rebuilt_for_config(world: &World<'_>, trials: &mut Trials<'_>) {
     trials.run(&Remedy::ResetAfterTftpRestart { signer }, &rebuilt);
 }
 
-/// The CTL does not know the signer of the ITL: `ctl update` makes one that does, if the phone takes it.
+/// Tries `ctl update` for a CTL that does not know the signer of the ITL.
 fn updated_ctl(world: &World<'_>, trials: &mut Trials<'_>) {
     let (Some(ctl), Some(itl)) = (&world.phone.ctl, world.list(JudgedFile::Itl)) else { return };
     let Some(signer) = itl.signer.as_ref().and_then(|signer| itl.find(signer, ANCHOR)) else {
@@ -383,7 +397,7 @@ fn updated_ctl(world: &World<'_>, trials: &mut Trials<'_>) {
     trials.run(&Remedy::CtlUpdate { signer: signer.clone() }, &updated);
 }
 
-/// This list with one record more, as a file of its own.
+/// Returns this list with one more record, as a file of its own.
 fn with_record(list: &ListFacts, role: Role, certificate: &Arc<CertificateFacts>) -> ListFacts {
     let mut list =
         ListFacts { file: SPARE, size: None, completeness: Completeness::Whole, ..list.clone() };
@@ -401,7 +415,7 @@ fn with_record(list: &ListFacts, role: Role, certificate: &Arc<CertificateFacts>
     list
 }
 
-/// A phone whose TVS client speaks none of the TLS versions that the cluster allows, or perhaps none (P-TVS-11).
+/// Tries TLS 1.0 for a phone whose TVS client is too old for the cluster's minimum (P-TVS-11).
 fn lower_tls_minimum(world: &World<'_>, trials: &mut Trials<'_>) {
     let legacy = world.phone.device.tvs_client == TvsClient::Legacy;
     if !legacy || world.offer.tls_minimum.is_none_or(|minimum| minimum == TlsVersion::V1_0) {
@@ -412,7 +426,8 @@ fn lower_tls_minimum(world: &World<'_>, trials: &mut Trials<'_>) {
     trials.run(&Remedy::LowerTlsMinimum, &lowered);
 }
 
-/// Servers that present another certificate, or nothing; a TVS that does not know the signer.
+/// Tries to repair servers that do not answer or present another certificate, and to import the
+/// signer.
 fn tvs_remedies(world: &World<'_>, trials: &mut Trials<'_>) {
     for (remedy, restored) in restored_servers(world) {
         trials.run(&remedy, &restored);
@@ -427,7 +442,8 @@ fn tvs_remedies(world: &World<'_>, trials: &mut Trials<'_>) {
     }
 }
 
-/// A server that is trusted again and has to know a signer besides, where the first alone does not help.
+/// Tries a repaired server together with an import of the signer, if the repair alone does not
+/// help.
 fn tvs_pairs(world: &World<'_>, trials: &mut Trials<'_>) {
     for (remedy, restored) in restored_servers(world) {
         if trials.found.holds(&remedy) {
@@ -445,7 +461,8 @@ fn tvs_pairs(world: &World<'_>, trials: &mut Trials<'_>) {
     }
 }
 
-/// Each server that does not answer, or presents another certificate, once more with the certificate of its TVS record.
+/// Returns a trial for each server that does not answer or presents another certificate, with the
+/// certificate of its TVS record.
 fn restored_servers<'a>(world: &World<'a>) -> Vec<(Remedy, World<'a>)> {
     let mut restored = Vec::new();
     if world.tvs == Tvs::Unknown {
@@ -460,7 +477,7 @@ fn restored_servers<'a>(world: &World<'a>) -> Vec<(Remedy, World<'a>)> {
         };
         let name = server.server.clone();
         let remedy = match (server.reachable, server.presents.as_ref() == Some(&certificate)) {
-            // Where it is not known, there may be nothing to restore.
+            // If its certificate is not known, the server may need no repair.
             (true, _) if server.presents.is_none() => continue,
             (true, true) => continue,
             (true, false) => {
@@ -480,7 +497,7 @@ fn restored_servers<'a>(world: &World<'a>) -> Vec<(Remedy, World<'a>)> {
     restored
 }
 
-/// The signers of the offered files, with the role that TVS has to know them by.
+/// Returns the signers of the offered files, with the role that TVS must have for them.
 fn signers(world: &World<'_>) -> Vec<(Arc<CertificateFacts>, Role)> {
     let files = [
         (JudgedFile::Ctl, Role::Sast),
@@ -499,10 +516,10 @@ fn signers(world: &World<'_>) -> Vec<(Arc<CertificateFacts>, Role)> {
     signers
 }
 
-/// A file that is not among those of the caller.
+/// The id of a file that the caller does not have.
 const SPARE: FileId = FileId::symbol(u32::MAX);
 
-/// Anchors of an offered list that are tried as signers.
+/// The number of SAST certificates of an offered list that are tried as signers.
 const MAX_ANCHORS: usize = 4;
 
 /// P-TVS-1: a CallManager group has up to three servers.

@@ -1,4 +1,4 @@
-//! What the decision procedure is asked about: a phone, what a server offers it, and what is known of TVS.
+//! The inputs of a prediction: a phone, the offer of a server, and the known facts about TVS.
 
 use crate::facts::{CertificateFacts, ConfigFacts, ListFacts, Timestamp};
 use crate::phone::{Lean, TlsVersion, TvsClient};
@@ -10,12 +10,12 @@ use alloc::{sync::Arc, vec::Vec};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Phone {
-    /// What the device can do.
+    /// The abilities of the device.
     pub device: Device,
-    /// The CallManager group of its current configuration, in order: its TVS servers too (P-TVS-1). `None` where it is
-    /// not known.
+    /// The CallManager group of its current configuration, in order, which is also the list of its
+    /// TVS servers (P-TVS-1). `None` if it is not known.
     pub cm_group: Option<Vec<Arc<str>>>,
-    /// Whether the caller said what is installed.
+    /// States if the caller gave the installed lists.
     pub installed: Installed,
     /// The installed CTL.
     pub ctl: Option<Arc<ListFacts>>,
@@ -26,7 +26,7 @@ pub struct Phone {
 }
 
 impl Phone {
-    /// Returns a phone of which nothing is known but the device: what it holds was not given.
+    /// Returns a phone with known device and unknown lists.
     ///
     /// ```
     /// use trustlist::phone::{Device, Installed, Phone};
@@ -56,36 +56,39 @@ with!(Phone {
     with_tvs_cache: tvs_cache: Vec<CachedSigner>,
 });
 
-/// Whether the installed lists were given: a forgotten option must never read as a factory-fresh phone.
+/// States if the installed lists were given. A forgotten option must never read as a factory-fresh
+/// phone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Installed {
-    /// `ctl` and `itl` are what the phone holds; `None` means that it has no such list.
+    /// `ctl` and `itl` are the lists on the phone; `None` means that it has no such list.
     Given,
-    /// Neither was given and nobody said that the phone is factory-fresh: every outcome is `depends`.
+    /// Neither list was given, and the phone was not said to be factory-fresh: every outcome is
+    /// `depends`.
     NotGiven,
 }
 
-/// What a device can do, as far as it is known.
+/// The known abilities of a device.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Device {
-    /// The model as the caller wrote it.
+    /// The model in the spelling of the caller.
     pub model: Option<Arc<str>>,
-    /// Security By Default: does it take an ITL and ask TVS?
+    /// Security By Default: the device uses an ITL and TVS.
     pub security_by_default: SecurityByDefault,
-    /// Which signature digests it can check; `None` where it is not known beyond SHA-1 (P-ALG-2).
+    /// Digests of signatures that it can check; `None` if nothing but SHA-1 is known (P-ALG-2).
     pub digests: Option<DigestSet>,
-    /// Longest signer key in bits; `None` where no limit is known (P-ALG-4).
+    /// Longest signer key in bits; `None` if no limit is known (P-ALG-4).
     pub max_key_bits: Option<u32>,
-    /// Whether the phone runs in FIPS mode (P-ALG-5).
+    /// True if the phone runs in FIPS mode (P-ALG-5).
     pub fips: bool,
-    /// Whether it empties its TVS cache around a check of a new CTL, as 79xx do (P-TVS-6).
+    /// True if it empties its TVS cache when it checks a new CTL, as 79xx do (P-TVS-6).
     pub flushes_tvs_cache: bool,
-    /// Where the evidence leans on SHA-512 while `digests` is not known (model table: 78xx and 88xx by their load).
+    /// The probable answer for SHA-512 if `digests` is not known (model table: 78xx and 88xx by
+    /// their load).
     pub sha512_leans: Option<Lean>,
-    /// The TLS versions in which it speaks to a TVS server (P-TVS-11).
+    /// The TLS versions of its TVS client (P-TVS-11).
     pub tvs_client: TvsClient,
-    /// Whether it loads trust lists at all; a CTI port or an analog phone does not (model table).
+    /// True if it loads trust lists; a CTI port or an analog phone does not (model table).
     pub loads_lists: bool,
 }
 
@@ -101,14 +104,14 @@ with!(Device {
     with_loads_lists: loads_lists: bool,
 });
 
-/// Whether a device has Security By Default.
+/// Security By Default of a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SecurityByDefault {
-    /// It asks for no ITL and no TVS.
+    /// The device uses neither an ITL nor TVS.
     No,
-    /// Not known: what needs it becomes `depends`.
+    /// Not known: an answer that needs it is `depends`.
     Unknown,
-    /// It takes an ITL and asks TVS.
+    /// The device uses an ITL and TVS.
     Yes,
 }
 
@@ -117,12 +120,12 @@ pub enum SecurityByDefault {
 pub struct DigestSet(u8);
 
 impl DigestSet {
-    /// A set of these; digests without a name are left out.
+    /// Returns a set of these; digests without a name are left out.
     pub fn of(digests: &[DigestAlgorithm]) -> Self {
         Self(digests.iter().fold(0, |bits, &digest| bits | Self::bit(digest)))
     }
 
-    /// Is it in the set?
+    /// Checks if the set contains a digest.
     pub fn contains(self, digest: DigestAlgorithm) -> bool {
         self.0 & Self::bit(digest) != 0
     }
@@ -137,12 +140,12 @@ impl DigestSet {
     }
 }
 
-/// A set of the roles that the decision procedure asks for.
+/// A set of the roles that the decision procedure uses.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RoleSet(Vec<Role>);
 
 impl RoleSet {
-    /// A set of these roles.
+    /// Returns a set of these roles.
     pub fn of(roles: &[Role]) -> Self {
         let mut roles = roles.to_vec();
         roles.sort_unstable();
@@ -150,12 +153,12 @@ impl RoleSet {
         Self(roles)
     }
 
-    /// Is one of these in the set?
+    /// Checks if the set contains one of these roles.
     pub fn contains_any(&self, roles: &[Role]) -> bool {
         self.0.iter().any(|role| roles.contains(role))
     }
 
-    /// The roles, in order.
+    /// Returns the roles, in order.
     pub fn as_slice(&self) -> &[Role] {
         &self.0
     }
@@ -167,14 +170,14 @@ impl RoleSet {
 pub struct CachedSigner {
     /// The certificate that TVS returned.
     pub certificate: Arc<CertificateFacts>,
-    /// Hours since then; `None` where it is not known and taken as within 24 hours.
+    /// Hours since the answer; `None` if not known, which is treated as within 24 hours.
     pub age_hours: Option<u32>,
-    /// The roles that TVS gave; `None` where they are not known.
+    /// The roles in the answer; `None` if they are not known.
     pub roles: Option<RoleSet>,
 }
 
 impl CachedSigner {
-    /// Returns a signer that TVS vouched for at a time and with roles that are not known.
+    /// Returns a signer that TVS vouched for, with unknown time and roles.
     pub const fn new(certificate: Arc<CertificateFacts>) -> Self {
         Self { certificate, age_hours: None, roles: None }
     }
@@ -186,7 +189,7 @@ with!(CachedSigner {
     with_roles: roles: Option<RoleSet>,
 });
 
-/// What the TFTP server offers.
+/// The files that the TFTP server offers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Offer {
@@ -196,17 +199,18 @@ pub struct Offer {
     pub itl: ListOffer,
     /// `SEP<mac>.cnf.xml.sgn`.
     pub config: ConfigOffer,
-    /// Name or address of the TFTP server (P-BOOT-5); `None` where it is not known.
+    /// Name or address of the TFTP server (P-BOOT-5); `None` if it is not known.
     pub tftp_server: Option<Arc<str>>,
-    /// The minimum TLS version of the cluster, which its TVS servers follow (`show tls min-version`, P-TVS-11); `None` where it
-    /// is not known.
+    /// The minimum TLS version of the cluster, which its TVS servers follow (`show tls
+    /// min-version`, P-TVS-11); `None` if it is not known.
     pub tls_minimum: Option<TlsVersion>,
-    /// The date of the judgement: with it expired certificates are reported, never decisive (P-TIME-1).
+    /// The date of the prediction. With it expired certificates are reported; they never decide
+    /// (P-TIME-1).
     pub at: Option<Timestamp>,
 }
 
 impl Offer {
-    /// Returns the offer of a server that has no lists, without a configuration to judge.
+    /// Returns the offer of a server without lists, and without a configuration to judge.
     pub const fn new() -> Self {
         let (ctl, itl) = (ListOffer::NotFound, ListOffer::NotFound);
         Self {
@@ -235,19 +239,20 @@ with!(Offer {
     with_at: at: Option<Timestamp>,
 });
 
-/// One list of an offer.
+/// One list in an offer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ListOffer {
     /// A file of zero bytes (P-EMPTY-4).
     Empty,
-    /// A list; the bytes already installed when its [`FileId`](crate::facts::FileId) is the installed one's.
+    /// A list. It has the installed bytes if its [`FileId`](crate::facts::FileId) is the one of the
+    /// installed list.
     List(Arc<ListFacts>),
     /// The server answers "file not found" (P-EMPTY-1).
     NotFound,
 }
 
-/// The configuration of an offer.
+/// The configuration in an offer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConfigOffer {
@@ -261,13 +266,14 @@ pub enum ConfigOffer {
     NotServed,
 }
 
-/// What is known of the Trust Verification Service.
+/// The known facts about the Trust Verification Service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Tvs {
-    /// What each server would do. A server of the phone's group that is missing here does not answer.
+    /// The facts of each server. A server of the phone's group that is missing here does not
+    /// answer.
     Known(Vec<TvsServer>),
-    /// Nothing: an answer that needs TVS is `depends`.
+    /// No facts: an answer that needs TVS is `depends`.
     Unknown,
 }
 
@@ -277,16 +283,16 @@ pub enum Tvs {
 pub struct TvsServer {
     /// The server's name, as in the CallManager group.
     pub server: Arc<str>,
-    /// Whether port 2445 answers.
+    /// True if port 2445 answers.
     pub reachable: bool,
-    /// The certificate it presents; `None` where it is not known.
+    /// The certificate that it presents; `None` if it is not known.
     pub presents: Option<Arc<CertificateFacts>>,
-    /// What its store knows; `None` where it is not known.
+    /// The certificates in its store; `None` if they are not known.
     pub knows: Option<Arc<[KnownCertificate]>>,
 }
 
 impl TvsServer {
-    /// Returns a server that answers; its certificate and what it knows are not known.
+    /// Returns a server that answers, with unknown certificate and store.
     pub const fn new(server: Arc<str>) -> Self {
         Self { server, reachable: true, presents: None, knows: None }
     }
@@ -305,12 +311,12 @@ with!(TvsServer {
 pub struct KnownCertificate {
     /// The certificate.
     pub certificate: Arc<CertificateFacts>,
-    /// The roles it is known with; `None` where they are not known (P-TVS-5).
+    /// Its roles in the store; `None` if they are not known (P-TVS-5).
     pub roles: Option<RoleSet>,
 }
 
 impl KnownCertificate {
-    /// Returns a certificate that is known with roles that are not known.
+    /// Returns a known certificate with unknown roles.
     pub const fn new(certificate: Arc<CertificateFacts>) -> Self {
         Self { certificate, roles: None }
     }

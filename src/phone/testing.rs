@@ -1,4 +1,5 @@
-//! Phones, lists and TVS servers in symbols, for tests: certificates are labels, records are written `ROLE:LABEL`.
+//! Phones, lists and TVS servers in symbols, for tests: certificates are labels, records are
+//! written `ROLE:LABEL`.
 
 use super::{
     Boot, ConfigOffer, Device, Installed, Judgement, KnownCertificate, ListOffer, Offer, Phone,
@@ -11,7 +12,8 @@ use crate::facts::{
 use crate::wire::{DigestAlgorithm, Role};
 use alloc::{format, sync::Arc, vec::Vec};
 
-/// A certificate that is a label: `ccm1.2` has the subject `CN=ccm1` and a serial number made of the whole label.
+/// Returns a certificate for a label: `ccm1.2` has the subject `CN=ccm1` and a serial number made
+/// of the whole label.
 pub(crate) fn certificate(label: &str) -> Arc<CertificateFacts> {
     let name = Name::new(&format!("CN={}", label.split('.').next().unwrap_or_default()));
     Arc::new(CertificateFacts {
@@ -24,7 +26,8 @@ pub(crate) fn certificate(label: &str) -> Arc<CertificateFacts> {
     })
 }
 
-/// A certificate with issuer and serial number of `label` and a key of its own, as a file would show it.
+/// Returns a certificate with issuer and serial number of `label` and a key of its own, like a
+/// certificate from a file.
 pub(crate) fn keyed(label: &str, key: u8) -> Arc<CertificateFacts> {
     let fingerprint = Fingerprint { sha1: Some([key; 20]), sha256: None };
     Arc::new(CertificateFacts {
@@ -34,7 +37,7 @@ pub(crate) fn keyed(label: &str, key: u8) -> Arc<CertificateFacts> {
     })
 }
 
-/// A list: its signer, its records.
+/// Returns a list with its signer and records.
 pub(crate) fn list(file: u32, signer: &str, records: &[&str]) -> ListFacts {
     let signer = certificate(signer);
     ListFacts {
@@ -52,7 +55,7 @@ pub(crate) fn list(file: u32, signer: &str, records: &[&str]) -> ListFacts {
     }
 }
 
-/// A record `ROLE:LABEL@SERVER`; without a label an emptied one.
+/// Returns the record `ROLE:LABEL@SERVER`; without a label an emptied record.
 pub(crate) fn record(index: u32, text: &str) -> RecordFacts {
     let (text, server) = text.split_once('@').unwrap_or((text, "ccm1"));
     let (role, label) =
@@ -67,13 +70,13 @@ pub(crate) fn record(index: u32, text: &str) -> RecordFacts {
     }
 }
 
-/// A question to the decision procedure, in the making. Files are sound unless said otherwise.
+/// The inputs of a prediction under construction. Signatures are valid unless set otherwise.
 #[derive(Clone)]
 pub(crate) struct Lab {
     pub(crate) phone: Phone,
     pub(crate) offer: Offer,
     pub(crate) tvs: Tvs,
-    /// What the signatures of a file are under whatever key; others are valid.
+    /// The answers about the signatures of files, for every key; others are valid.
     pub(crate) answers: Vec<(FileId, SignatureAnswer)>,
     /// Files that are signed with this key and no other.
     pub(crate) keys: Vec<(FileId, KeyFacts)>,
@@ -98,7 +101,8 @@ impl Signatures for Lab {
 }
 
 impl Lab {
-    /// A phone with Security By Default and without lists, a server that offers nothing, nothing known of TVS.
+    /// Returns a phone with Security By Default and without lists, a server that offers nothing,
+    /// and unknown TVS.
     pub(crate) fn new() -> Self {
         let device = Device { security_by_default: SecurityByDefault::Yes, ..Device::unknown() };
         let phone = Phone {
@@ -169,13 +173,14 @@ impl Lab {
         self
     }
 
-    /// No TVS server answers.
+    /// Sets that no TVS server answers.
     pub(crate) fn no_tvs(mut self) -> Self {
         self.tvs = Tvs::Known(Vec::new());
         self
     }
 
-    /// One more TVS server: what it presents and what it knows, `LABEL:ROLE,ROLE` or `LABEL` with roles unknown.
+    /// Adds a TVS server: the certificate that it presents and those that it knows,
+    /// `LABEL:ROLE,ROLE` or `LABEL` with unknown roles.
     pub(crate) fn server(mut self, name: &str, presents: &str, knows: &[&str]) -> Self {
         let knows = knows.iter().map(|text| known(text)).collect();
         let server = TvsServer {
@@ -191,7 +196,7 @@ impl Lab {
         self
     }
 
-    /// Changes the servers given so far.
+    /// Changes the servers added so far.
     pub(crate) fn servers(mut self, edit: impl FnOnce(&mut Vec<TvsServer>)) -> Self {
         if let Tvs::Known(servers) = &mut self.tvs {
             edit(servers);
@@ -207,7 +212,7 @@ impl Lab {
         self
     }
 
-    /// What checking a file's signature answers, whatever the key.
+    /// Sets the answer about a file's signature for every key.
     pub(crate) fn answer(mut self, file: u32, answer: SignatureAnswer) -> Self {
         self.answers.push((FileId::symbol(file), answer));
         self

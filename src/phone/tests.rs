@@ -1,5 +1,5 @@
-//! The decision procedure, branch by branch, each with the code that decides. The same branches stand as cases in
-//! `testdata/cases`; here are those that need keys, prints or a state that a case cannot say.
+//! The decision procedure, branch by branch, each with the code that decides. The same branches are
+//! cases in `testdata/cases`; these tests need keys, pastes or states that a case cannot express.
 
 mod advice;
 mod gates;

@@ -1,4 +1,4 @@
-//! The TLS versions of TVS: what a cluster demands and what a phone speaks (P-TVS-11).
+//! TLS versions of TVS: the minimum of a cluster and the versions of a phone (P-TVS-11).
 
 use crate::text::vocabulary;
 
@@ -20,7 +20,7 @@ impl TlsVersion {
     /// Every version, the oldest first.
     pub const ALL: &'static [Self] = &[Self::V1_0, Self::V1_1, Self::V1_2, Self::V1_3];
 
-    /// Returns the number, as `show tls min-version` and the contract write it.
+    /// Returns the number, in the form of `show tls min-version` and of the contract.
     ///
     /// ```
     /// use trustlist::phone::TlsVersion;
@@ -36,7 +36,8 @@ impl TlsVersion {
         }
     }
 
-    /// Reads a number as [`TlsVersion::as_str`] writes it; `None` for anything else.
+    /// Returns the version with this number, in the form of [`TlsVersion::as_str`]; `None` for any
+    /// other text.
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|version| version.as_str() == word)
     }
@@ -44,14 +45,15 @@ impl TlsVersion {
 
 vocabulary!(TlsVersion);
 
-/// The TLS versions that a phone's TVS client speaks (model table, column "TLS of TVS").
+/// The TLS versions of a phone's TVS client (model table, column "TLS of TVS").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum TvsClient {
-    /// TLS 1.0 at least: 79xx, 69xx, 39xx, 894x, 8961, 99xx, IP Communicator. From minimum 1.2 on they cannot use TVS.
+    /// TLS 1.0 or more: 79xx, 69xx, 39xx, 894x, 8961, 99xx, IP Communicator. They cannot use TVS
+    /// from minimum 1.2 on.
     Legacy,
-    /// TLS 1.3 too: 98xx and 8875.
+    /// Up to TLS 1.3: 98xx and 8875.
     Modern,
-    /// TLS 1.2; TLS 1.3 is not known. Models outside the table are taken as this kind.
+    /// Up to TLS 1.2; TLS 1.3 is not known. The default for models outside the table.
     Usual,
 }

@@ -1,4 +1,5 @@
-//! The Trust Verification Service: whom the phone asks, what it believes, what that amounts to (P-TVS).
+//! The Trust Verification Service: the servers that the phone asks, those that it believes, and
+//! their common answer (P-TVS).
 
 use super::draft::{Draft, Sides};
 use super::held::{Lists, Scene};
@@ -11,15 +12,15 @@ use crate::facts::{CertificateFacts, Form, Identity, SameCertificate};
 use crate::wire::Role;
 use alloc::sync::Arc;
 
-/// What asking TVS about a signer comes to.
+/// The common answer of TVS about a signer.
 pub(super) struct Answer<'a> {
     pub(super) verdict: Verdict,
-    /// The certificate that TVS, or the phone's memory of it, returned.
+    /// The certificate that a TVS server, or the phone's cache, returned.
     pub(super) certificate: Option<&'a Arc<CertificateFacts>>,
-    /// The server that said yes.
+    /// The server that answered yes.
     pub(super) server: Option<&'a Arc<str>>,
     pub(super) via: Via,
-    /// Every usable server says yes, whatever doubts remain.
+    /// True if every usable server answers yes, whatever doubts remain.
     all_yes: bool,
     questions: Questions<'a>,
 }
@@ -32,7 +33,7 @@ pub(super) enum Verdict {
     Yes,
 }
 
-/// At most one question of each kind; fixed room, so that asking allocates nothing.
+/// At most one question of each kind. The fixed size avoids an allocation.
 type Questions<'a> = [Option<Question<'a>>; 5];
 
 #[derive(Clone, Copy)]
@@ -73,7 +74,7 @@ impl<'a> Answer<'a> {
         }
     }
 
-    /// Returns where the open questions lean: reject if one does, accept if all do.
+    /// Returns the lean of the open questions: reject if one leans there, accept if all do.
     fn leans(&self) -> Option<Lean> {
         let leans = || self.questions.iter().flatten().map(|question| question.leans);
         if leans().any(|lean| lean == Some(Lean::Reject)) {
@@ -82,7 +83,7 @@ impl<'a> Answer<'a> {
         leans().all(|lean| lean == Some(Lean::Accept)).then_some(Lean::Accept)
     }
 
-    /// Writes the open questions into the draft.
+    /// Adds the open questions to the draft.
     pub(super) fn open_in(&self, sides: Sides, draft: &mut Draft<'_>) {
         for question in self.questions.iter().flatten() {
             let evidence = Evidence { server: question.server.cloned(), ..Evidence::default() };
@@ -90,7 +91,7 @@ impl<'a> Answer<'a> {
         }
     }
 
-    /// Remembers what vouched, whether or not it is certain.
+    /// Sets the voucher of the draft, certain or not.
     pub(super) fn note(&self, draft: &mut Draft<'a>) {
         if let Some(certificate) = self.certificate {
             draft.key = draft.key.or(Some(certificate));
@@ -98,7 +99,7 @@ impl<'a> Answer<'a> {
         }
     }
 
-    /// Writes the yes into the draft.
+    /// Adds a yes to the draft.
     pub(super) fn grant_in(&self, rule: Rule, draft: &mut Draft<'a>) {
         let evidence = Evidence {
             server: self.server.cloned(),
@@ -110,7 +111,8 @@ impl<'a> Answer<'a> {
     }
 }
 
-/// Asks about `signer`, who needs one of the roles `need`, with the ITL that the phone holds at that moment.
+/// Asks TVS about `signer`, which needs one of the roles `need`, with the ITL that is on the phone
+/// at that moment.
 pub(super) fn ask<'a>(
     scene: &Scene<'a>,
     lists: &Lists<'a>,
@@ -156,19 +158,19 @@ pub(super) fn ask<'a>(
     remembered(scene, answer, signer, need)
 }
 
-/// Whether the phone's TVS client and the servers have a TLS version in common.
+/// The common TLS versions of the phone's TVS client and the servers.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Tls {
-    /// They have.
+    /// There is one.
     Common,
-    /// Not known, or not settled.
+    /// It is not known or not settled if there is one.
     Open(Option<Lean>),
     /// The phone's versions are below the minimum of the cluster.
     TooOld,
 }
 
 impl Tls {
-    /// P-TVS-11.
+    /// Compares the TVS client with the minimum of the cluster (P-TVS-11).
     fn of(scene: &Scene<'_>) -> Self {
         match (scene.phone.device.tvs_client, scene.offer.tls_minimum) {
             (TvsClient::Legacy, Some(TlsVersion::V1_2 | TlsVersion::V1_3)) => Self::TooOld,
@@ -181,7 +183,8 @@ impl Tls {
     }
 }
 
-/// No ITL or no TVS record: TVS is not used (P-TVS-2), unless the record is one of those that nobody saw.
+/// Answers for a phone without ITL or TVS record: it does not use TVS (P-TVS-2), unless the record
+/// may be in the missing part of a paste.
 fn without_record<'a>(lists: &Lists<'a>, draft: &mut Draft<'a>) -> Answer<'a> {
     if lists.itl.is_partial() {
         return Answer::open(ConditionCode::ListIncomplete, Rule::Tvs2, None, None);
@@ -194,8 +197,9 @@ fn without_record<'a>(lists: &Lists<'a>, draft: &mut Draft<'a>) -> Answer<'a> {
     Answer::plain(Verdict::No)
 }
 
-/// The servers in the order in which the phone asks them (P-TVS-1, P-TVS-3): its CallManager group; where that is not
-/// known, all of them. A server of the group of which nothing was said does not answer.
+/// Visits the servers in the order in which the phone asks them (P-TVS-1, P-TVS-3): its CallManager
+/// group, or all servers if the group is not known. A server of the group without facts does not
+/// answer.
 fn for_each_server<'a>(
     scene: &Scene<'a>,
     servers: &'a [TvsServer],
@@ -211,13 +215,13 @@ fn for_each_server<'a>(
     }
 }
 
-/// What one server amounts to.
+/// The answer of one server.
 #[derive(Clone, Copy)]
 enum Status<'a> {
     Unreachable,
     /// It presents a certificate that no TVS record names.
     Changed,
-    /// As `Changed`, but with the issuer and serial number of a record.
+    /// As `Changed`, but with the issuer and serial number of a TVS record.
     Impersonated,
     Unknown,
     No,
@@ -226,12 +230,12 @@ enum Status<'a> {
     Yes(&'a Arc<CertificateFacts>, Proof),
 }
 
-/// How well the server's certificate is known.
+/// The quality of the match with a TVS record.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Proof {
-    /// The TVS record holds the certificate or its hash.
+    /// The TVS record contains the certificate or its hash.
     Plain,
-    /// It holds neither, or there is nothing to compare.
+    /// The TVS record contains neither, or there is nothing to compare.
     Weak,
 }
 
@@ -253,14 +257,14 @@ fn status<'a>(
     }
 }
 
-/// Whether a server's certificate is that of a TVS record.
+/// The result of comparing a server's certificate with the TVS records.
 enum Believed {
     Impersonated,
     No,
     Yes(Proof),
 }
 
-/// P-TVS-2: the match is by the whole certificate or its hash, the best of the TVS records counts.
+/// P-TVS-2: compares the whole certificate or its hash; the best match of the TVS records counts.
 fn believed(presented: &CertificateFacts, lists: &Lists<'_>) -> Believed {
     let records = lists
         .itl
@@ -287,7 +291,7 @@ fn believed(presented: &CertificateFacts, lists: &Lists<'_>) -> Believed {
     best
 }
 
-/// P-TVS-4, P-TVS-5: does the server know the signer, in one of the roles?
+/// P-TVS-4, P-TVS-5: checks if the server knows the signer, in one of the roles.
 fn knowledge<'a>(
     knows: Option<&'a [KnownCertificate]>,
     signer: &Identity,
@@ -311,7 +315,8 @@ fn knowledge<'a>(
     status
 }
 
-/// Tells what the phone meets at each server; a server that only the group names is asked because of P-TVS-1.
+/// Reports what the phone meets at a server; a server that only the group names is asked because of
+/// P-TVS-1.
 fn report<'a>(server: &'a Arc<str>, described: bool, status: Status<'a>, draft: &mut Draft<'a>) {
     let (code, rule) = match status {
         Status::Unreachable if !described => (FindingCode::TvsUnreachable, Rule::Tvs1),
@@ -326,14 +331,14 @@ fn report<'a>(server: &'a Arc<str>, described: bool, status: Status<'a>, draft: 
     draft.inform(code, rule, Evidence { server: Some(server.clone()), ..Evidence::default() });
 }
 
-/// The servers of one kind, as far as the table of the decision procedure looks at them.
+/// A summary of all servers, as the table of the decision procedure needs it.
 #[derive(Default)]
 struct Tally<'a> {
     yes: Option<(&'a Arc<str>, &'a Arc<CertificateFacts>)>,
-    /// A yes through a TVS record with certificate or hash.
+    /// True after a yes through a TVS record with certificate or hash.
     plain_yes: bool,
     no: bool,
-    /// The first usable server, of those that said yes or no, said yes.
+    /// True if the first usable server answered yes.
     first_is_yes: bool,
     unknown: Option<&'a Arc<str>>,
     roles_unknown: Option<(&'a Arc<str>, &'a Arc<CertificateFacts>)>,
@@ -364,7 +369,8 @@ impl<'a> Tally<'a> {
                         && self.role_missing.is_none();
                     self.changed_before_yes = self.changed;
                 }
-                // The phone believes the first server; a plain record is better than a weak one.
+                // The phone believes the first server; a match with certificate or hash is better
+                // than a weak one.
                 if self.yes.is_none() || (proof == Proof::Plain && !self.plain_yes) {
                     self.yes = Some((server, certificate));
                 }
@@ -373,7 +379,7 @@ impl<'a> Tally<'a> {
         }
     }
 
-    /// The rows of the decision procedure, tried from the top.
+    /// Applies the rows of the decision procedure from the top.
     fn answer(self) -> Answer<'a> {
         let open = |code, rule, leans, server| Answer::open(code, rule, leans, Some(server));
         let mixed = self.yes.filter(|_| self.no);
@@ -397,7 +403,8 @@ impl<'a> Tally<'a> {
         answer
     }
 
-    /// All usable servers say yes: certain, unless one of the two doubts remains (P-TVS-2, P-TVS-3).
+    /// Answers if all usable servers say yes: certain, unless one of two doubts remains (P-TVS-2,
+    /// P-TVS-3).
     fn all_yes(&self) -> Answer<'a> {
         let mut answer = Answer { all_yes: true, ..Answer::plain(Verdict::Yes) };
         let leans = Some(Lean::Accept);
@@ -422,8 +429,8 @@ impl<'a> Tally<'a> {
     }
 }
 
-/// P-TVS-6: a signer that TVS vouched for within 24 hours, while it does not vouch now. The memory and TVS are two ways
-/// to the same end, so the better lean of the two counts.
+/// P-TVS-6: uses a cached yes of the last 24 hours if TVS does not vouch now. Cache and TVS are
+/// alternatives, so the better lean counts.
 fn remembered<'a>(
     scene: &Scene<'a>,
     answer: Answer<'a>,
@@ -448,5 +455,5 @@ fn remembered<'a>(
     remembered
 }
 
-/// P-TVS-6.
+/// P-TVS-6: the lifetime of a cached answer.
 const CACHE_HOURS: u32 = 24;

@@ -3,19 +3,19 @@
 use super::{Judgement, Outcome, Prediction};
 use crate::text::vocabulary;
 
-/// Will the phone take what it is offered? There is no fourth answer: a `match` needs no other arm.
+/// The answer for a whole phone. There is no fourth value: a `match` needs no other arm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verdict {
-    /// It refuses nothing.
+    /// The phone refuses no file.
     Accept,
-    /// The evidence ends before an answer, at least for one file.
+    /// At least one file is undecided, and none is refused.
     Depends,
-    /// It refuses at least one file.
+    /// The phone refuses at least one file.
     Reject,
 }
 
 impl Prediction {
-    /// Returns the verdict on the phone: that of its worst file.
+    /// Returns the verdict on the phone, which is the worst of its files.
     pub fn verdict(&self) -> Verdict {
         let config = self.config.as_ref().map(Judgement::outcome);
         let outcomes = [self.ctl.outcome(), self.itl.outcome()].into_iter().chain(config);
@@ -27,7 +27,7 @@ impl Verdict {
     /// Every value, the worst first.
     pub const ALL: &'static [Self] = &[Self::Reject, Self::Depends, Self::Accept];
 
-    /// What an outcome of one file means for the phone.
+    /// Returns the verdict for an outcome of one file.
     pub const fn of(outcome: Outcome) -> Self {
         match outcome {
             Outcome::Reject => Self::Reject,
@@ -40,7 +40,7 @@ impl Verdict {
         }
     }
 
-    /// The word for it.
+    /// Returns the word.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Accept => "accept",

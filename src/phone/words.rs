@@ -1,4 +1,4 @@
-//! The words of the answer, as JSON, text and command line write them (spec/CONTRACT.md section 2).
+//! The words of the answer in JSON, text and command line (spec/CONTRACT.md section 2).
 
 use super::{Confidence, IfSo, Kept, Lean, ListRef, Outcome, Via, Weight};
 use crate::text::vocabulary;
@@ -11,12 +11,12 @@ macro_rules! words {
             /// Every value, in the order of the words.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The word of the contract.
+            /// Returns the word of the contract.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
             }
 
-            /// The value of a word of the contract.
+            /// Returns the value with this word of the contract.
             pub fn from_word(word: &str) -> Option<Self> {
                 match word { $($word => Some(Self::$variant),)+ _ => None }
             }
@@ -80,7 +80,7 @@ words!(Kept {
 });
 
 impl IfSo {
-    /// The word of the contract: an outcome, or `dropped`.
+    /// Returns the word of the contract: an outcome, or `dropped`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Dropped => "dropped",

@@ -1,4 +1,4 @@
-//! A phone and its surroundings as they might have been: what `would_change` and `remedies` try out. Every trial is a
+//! Hypothetical inputs of a prediction, which `would_change` and `remedies` try. Every trial is a
 //! run of `predict`; nothing here decides.
 
 use super::{
@@ -12,13 +12,13 @@ use crate::facts::{
 use crate::wire::Role;
 use alloc::{sync::Arc, vec::Vec};
 
-/// A changed copy of what a prediction was asked about.
+/// A changed copy of the inputs of a prediction.
 #[derive(Clone)]
 pub(super) struct World<'a> {
     pub(super) phone: Phone,
     pub(super) offer: Offer,
     pub(super) tvs: Tvs,
-    /// Files whose signatures are taken as valid.
+    /// Files whose signatures are assumed to be valid.
     sound: Vec<FileId>,
     signatures: &'a dyn Signatures,
 }
@@ -69,7 +69,7 @@ impl<'a> World<'a> {
         if let ConfigOffer::Config(config) = &self.offer.config { Some(config) } else { None }
     }
 
-    /// Who signed this file.
+    /// Returns the signer of a file.
     pub(super) fn signer(&self, file: JudgedFile) -> Option<(&Identity, &Name)> {
         match file {
             JudgedFile::Config => {
@@ -82,7 +82,7 @@ impl<'a> World<'a> {
         }
     }
 
-    /// The certificate of this identity, as the lists show it.
+    /// Returns the certificate with this identity, if a list contains it.
     pub(super) fn certificate_of(&self, identity: &Identity) -> Option<Arc<CertificateFacts>> {
         let offered = [self.list(JudgedFile::Itl), self.list(JudgedFile::Ctl)];
         let lists =
@@ -92,7 +92,7 @@ impl<'a> World<'a> {
         certificates.find(|certificate| certificate.identity == *identity).cloned()
     }
 
-    /// Changes the offered list, if there is one.
+    /// Changes the offered list, if one is offered.
     pub(super) fn edit_list(&mut self, file: JudgedFile, edit: impl FnOnce(&mut ListFacts)) {
         let offer = if file == JudgedFile::Ctl { &mut self.offer.ctl } else { &mut self.offer.itl };
         if let ListOffer::List(list) = offer {
@@ -100,14 +100,14 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Changes the offered configuration, if there is one.
+    /// Changes the offered configuration, if one is offered.
     pub(super) fn edit_config(&mut self, edit: impl FnOnce(&mut ConfigFacts)) {
         if let ConfigOffer::Config(config) = &mut self.offer.config {
             edit(Arc::make_mut(config));
         }
     }
 
-    /// The file, signed by this certificate and soundly so.
+    /// Lets this certificate sign the file, with a valid signature.
     pub(super) fn sign(&mut self, file: JudgedFile, by: &CertificateFacts) {
         let (identity, subject) = (by.identity.clone(), by.subject.clone());
         match file {
@@ -123,7 +123,7 @@ impl<'a> World<'a> {
         self.take_as_sound(file);
     }
 
-    /// The file's signature, taken as valid.
+    /// Assumes that the file's signature is valid.
     pub(super) fn take_as_sound(&mut self, file: JudgedFile) {
         let id = if file == JudgedFile::Config {
             self.config().map(|config| config.file)
@@ -133,7 +133,7 @@ impl<'a> World<'a> {
         self.sound.extend(id);
     }
 
-    /// No list on the phone.
+    /// Deletes the lists on the phone.
     pub(super) fn delete_lists(&mut self) {
         self.phone.installed = Installed::Given;
         self.phone.ctl = None;
@@ -141,8 +141,9 @@ impl<'a> World<'a> {
         self.phone.tvs_cache.clear();
     }
 
-    /// Changes the servers that the phone asks, each of which gets an entry of its own; where nothing was known, all of
-    /// each is unknown, and where not even the group is known, they are those of the ITL's TVS records.
+    /// Changes the servers that the phone asks, each with an entry of its own. If TVS was unknown,
+    /// the new entries have no facts. If the group is not known, the servers are those of the ITL's
+    /// TVS records.
     pub(super) fn edit_servers(&mut self, mut edit: impl FnMut(&mut TvsServer)) {
         let unsaid = self.tvs == Tvs::Unknown;
         let mut servers = match core::mem::replace(&mut self.tvs, Tvs::Unknown) {
@@ -170,12 +171,12 @@ impl<'a> World<'a> {
     }
 }
 
-/// The TVS records of a list.
+/// Returns the TVS records of a list.
 pub(super) fn tvs_records(itl: Option<&ListFacts>) -> impl Iterator<Item = &RecordFacts> {
     itl.into_iter().flat_map(|itl| &itl.records).filter(|record| record.role == Role::Tvs)
 }
 
-/// The certificate of the TVS record for this server.
+/// Returns the certificate of the TVS record for this server.
 pub(super) fn tvs_record<'a>(
     itl: Option<&'a ListFacts>,
     server: &str,
@@ -183,7 +184,7 @@ pub(super) fn tvs_record<'a>(
     tvs_records(itl).find(|record| record.server.eq_ignore_ascii_case(server))?.certificate.as_ref()
 }
 
-/// Adds a certificate to what a server knows, with these roles besides those it has.
+/// Adds a certificate with these roles to the store of a server.
 pub(super) fn teach(server: &mut TvsServer, certificate: &Arc<CertificateFacts>, roles: &[Role]) {
     let known = server.knows.iter().flat_map(|knows| knows.iter().cloned());
     let new =

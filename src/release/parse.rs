@@ -1,12 +1,13 @@
-//! `MAJOR.MINOR[(N)][SUn]` and the other forms in which CUCM writes its version, read; the first one written.
+//! Reads `MAJOR.MINOR[(N)][SUn]` and the other forms in which CUCM writes its version, and writes
+//! the first form.
 
 use super::Release;
 use core::{fmt, str::FromStr};
 
-/// What stands for "the newest": left-out parts of a version.
+/// The value of omitted parts of a version: the newest.
 const NEWEST: u16 = u16::MAX;
 
-/// Why a text is not a version that is modelled.
+/// The reason why a text is not a supported version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReleaseError {
     /// After 15.0.
@@ -42,8 +43,8 @@ impl FromStr for Release {
     }
 }
 
-/// Reads `12`, `12.5`, `12.5(1)`, `12.5.1`, and a build such as `15.0.1.14901-2`: of a build the first three numbers count, and its
-/// service update is not known, so that none may be named beside it.
+/// Reads `12`, `12.5`, `12.5(1)`, `12.5.1`, and a build such as `15.0.1.14901-2`. The first three
+/// numbers of a build count. Its service update is not known, so none may follow.
 fn numbers_of(text: &str, has_update: bool) -> Result<(u8, u8, u16), ReleaseError> {
     if let Some(open) = text.strip_suffix(')') {
         let (numbers, maintenance) = open.split_once('(').ok_or(ReleaseError::Unreadable)?;
@@ -66,7 +67,7 @@ fn numbers_of(text: &str, has_update: bool) -> Result<(u8, u8, u16), ReleaseErro
     Ok((major, minor, maintenance))
 }
 
-/// Reads the number of a service update; a letter behind it (`3a`) is a re-issue of the same update.
+/// Reads the number of a service update. A letter after it (`3a`) is a re-issue of the same update.
 fn service_update(text: &str) -> Result<u16, ReleaseError> {
     number(text.strip_suffix(|c: char| matches!(c, 'a'..='f')).unwrap_or(text))
 }
@@ -96,7 +97,7 @@ impl fmt::Display for Release {
     }
 }
 
-/// Decimal digits and nothing else: no sign, no blank.
+/// Reads decimal digits, without a sign or a blank.
 fn number<T: FromStr>(digits: &str) -> Result<T, ReleaseError> {
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(ReleaseError::Unreadable);

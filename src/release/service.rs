@@ -37,21 +37,21 @@ words! {
     }
 }
 
-/// What decides which services a node has.
+/// The facts that decide which services a node has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// What it runs.
+    /// The product of the node.
     pub product: Product,
-    /// Whether it is the publisher.
+    /// True on the publisher.
     pub publisher: bool,
-    /// Whether TFTP is activated on it.
+    /// True if TFTP is activated on the node.
     pub tftp: bool,
-    /// Whether CallManager is activated on it.
+    /// True if CallManager is activated on the node.
     pub callmanager: bool,
 }
 
 impl Service {
-    /// The services that a name stands for: `DRF` is two.
+    /// Returns the services that a name stands for: `DRF` is two.
     pub fn members(self) -> &'static [Self] {
         match self {
             Self::Drf => &[Self::DrfMaster, Self::DrfLocal],
@@ -71,7 +71,7 @@ impl Service {
         }
     }
 
-    /// Whether it is activated on such a node (C-51, C-52).
+    /// Checks if the service is activated on such a node (C-51, C-52).
     pub fn activated(self, release: Release, at: Place) -> bool {
         let cucm = at.product == Product::Cucm;
         match self {
@@ -86,7 +86,7 @@ impl Service {
         }
     }
 
-    /// The own certificate that it presents or signs with, if it has one.
+    /// Returns the node's own certificate that it presents or signs with, if it has one.
     pub fn certificate(self) -> Option<Unit> {
         match self {
             Self::CallManager | Self::CtiManager | Self::HaProxy | Self::Tftp => {
@@ -102,7 +102,7 @@ impl Service {
         }
     }
 
-    /// The service of this word, or of its long name in the service list.
+    /// Returns the service with this word, or with this long name of the service list.
     pub fn from_name(name: &str) -> Option<Self> {
         match name {
             "Cisco Certificate Change Notification" => Some(Self::Ccn),

@@ -9,15 +9,15 @@ macro_rules! words {
         pub enum $name { $($(#[$variant_meta])* $variant,)+ }
 
         impl $name {
-            /// Every one of them.
+            /// Every unit.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The word that CUCM, scenarios and reports use.
+            /// Returns the word that CUCM, scenarios and reports use.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
             }
 
-            /// The one of this word.
+            /// Returns the unit with this word.
             pub fn from_word(word: &str) -> Option<Self> {
                 match word { $($word => Some(Self::$variant),)+ _ => None }
             }
@@ -59,7 +59,7 @@ words! {
         Tomcat = "tomcat",
         /// HTTPS with an elliptic curve (11.0).
         TomcatEcdsa = "tomcat-ECDSA",
-        /// What the Trust Verification Service presents.
+        /// TLS of the Trust Verification Service.
         Tvs = "TVS",
     }
 }
@@ -67,9 +67,9 @@ words! {
 words! {
     /// A trust store.
     TrustUnit {
-        /// What CallManager trusts.
+        /// Certificates that CallManager trusts.
         CallManager = "CallManager-trust",
-        /// What CAPF trusts.
+        /// Certificates that CAPF trusts.
         Capf = "CAPF-trust",
         /// IM and Presence.
         Cup = "cup-trust",
@@ -87,7 +87,7 @@ words! {
         PhoneCtlAsa = "Phone-CTL-ASA-trust",
         /// Phones that connect over the Internet.
         PhoneEdge = "Phone-Edge-trust",
-        /// Signers that phones shall trust.
+        /// Signers that phones should trust.
         PhoneSast = "Phone-SAST-trust",
         /// VPN concentrators.
         PhoneVpn = "Phone-VPN-trust",
@@ -101,7 +101,7 @@ words! {
 }
 
 impl Unit {
-    /// Whether a node of this kind has a certificate of this unit (table 1.1).
+    /// Checks if a node of this kind has a certificate of this unit (table 1.1).
     pub fn on(
         self,
         release: Release,
@@ -129,7 +129,7 @@ impl Unit {
         }
     }
 
-    /// Returns whether one certificate of this unit may serve all nodes (C-26).
+    /// Checks if one certificate of this unit can serve all nodes (C-26).
     pub fn may_be_multi_server(self, release: Release) -> bool {
         match self {
             Self::Tomcat | Self::CallManager => release >= Release::first(10, 5),
@@ -138,7 +138,7 @@ impl Unit {
         }
     }
 
-    /// The trust stores that get a copy at a regeneration (C-23, table 1.1).
+    /// Returns the trust stores that get a copy when it is regenerated (C-23, table 1.1).
     pub fn trust_copies(self) -> &'static [TrustUnit] {
         match self {
             Self::Tomcat | Self::TomcatEcdsa => &[TrustUnit::Tomcat],
@@ -156,19 +156,20 @@ impl Unit {
         }
     }
 
-    /// Whether a regeneration takes the old copy out of the trust store: tomcat only (C-24).
+    /// Checks if the old copy is deleted from the trust store when it is regenerated: tomcat only
+    /// (C-24).
     pub fn replaces_trust_copy(self) -> bool {
         matches!(self, Self::Tomcat | Self::TomcatEcdsa)
     }
 
-    /// Whether a regeneration makes phones reset where they do so by themselves (P-14).
+    /// Checks if phones that reset by themselves do so when it is regenerated (P-14).
     pub fn resets_phones(self) -> bool {
         matches!(self, Self::CallManager | Self::Capf | Self::ItlRecovery | Self::Tvs)
     }
 }
 
 impl TrustUnit {
-    /// Whether a node of this product has this store.
+    /// Checks if a node of this product has this store.
     pub fn on(self, product: Product) -> bool {
         let imp_only = matches!(self, Self::Cup | Self::CupXmpp);
         match product {
@@ -179,12 +180,13 @@ impl TrustUnit {
         }
     }
 
-    /// Whether change notification and its periodic sync handle this store (C-31).
+    /// Checks if change notification and its periodic sync handle this store (C-31).
     pub fn notified(self) -> bool {
         matches!(self, Self::CallManager | Self::Directory | Self::PhoneSast | Self::Tomcat)
     }
 
-    /// Whether a deletion in this store reaches other nodes of this product by platform event (D2.2, matrix).
+    /// Checks if a deletion in this store reaches other nodes of this product by platform event
+    /// (D2.2, matrix).
     pub fn deleted_by_event(self, product: Product) -> bool {
         match product {
             Product::Cucm => matches!(self, Self::CallManager | Self::PhoneSast | Self::Tomcat),
@@ -192,7 +194,7 @@ impl TrustUnit {
         }
     }
 
-    /// Whether a deletion here resets phones in the releases that have CSCut58407 (P-13, P-TVS-9).
+    /// Checks if a deletion here resets phones in the releases with CSCut58407 (P-13, P-TVS-9).
     pub fn deletion_resets_phones(self) -> bool {
         matches!(self, Self::CallManager | Self::Capf | Self::PhoneSast | Self::Tvs)
     }
@@ -218,7 +220,8 @@ mod tests {
         assert!(on(Unit::ItlRecovery, "12.0", false) && !on(Unit::ItlRecovery, "12.5", false));
     }
 
-    /// Table 1.1: the first release in which a node has the certificate, on a publisher, a subscriber, and on IM and Presence.
+    /// Table 1.1: the first release in which a node has the certificate: on a publisher, on a
+    /// subscriber, on IM and Presence.
     #[test]
     fn where_each_certificate_stands() {
         let releases = ["8.0", "9.1", "10.5", "11.0", "11.5", "12.0", "12.5", "14", "15"];
@@ -228,7 +231,7 @@ mod tests {
                 unit.on(release, product, publisher, release.recovery_scope())
             };
             let first = releases.iter().find(on).copied();
-            // What is there stays, but for what moves to the publisher.
+            // Certificates stay, except those that move to the publisher.
             let moved = matches!(unit, Unit::Capf | Unit::ItlRecovery) && !publisher;
             let last = releases.iter().rfind(on).copied();
             assert!(moved || first.is_none() || last == Some("15"), "{unit}");

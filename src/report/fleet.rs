@@ -237,18 +237,10 @@ fn labels(
     labels
 }
 
-/// What a code means, in a few words: the start of its page, or the question that is open.
+/// Returns the meaning of a code on one line, without the full stop.
 fn gist(code: &str) -> String {
-    let page = explain::page(code).unwrap_or_default();
-    let body = page.split_once("\n\n").map_or("", |(_, body)| body);
-    let paragraph = body.split("\n\n").next().unwrap_or_default().replace('\n', " ");
-    let text = paragraph.strip_prefix("Missing: ").unwrap_or(&paragraph);
-    let ends = text.match_indices(['.', ':', ';']).map(|(index, _)| index);
-    // Not the point of a version number.
-    let mut ends = ends.filter(|index| {
-        text.get(index + 1..).is_none_or(|rest| rest.is_empty() || rest.starts_with(' '))
-    });
-    text.get(..ends.next().unwrap_or(text.len())).unwrap_or_default().to_owned()
+    let summary = explain::summary(code).unwrap_or_default();
+    summary.trim_end_matches('.').to_owned()
 }
 
 #[cfg(test)]

@@ -41,8 +41,12 @@ fn every_page_has_a_code() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     let files: BTreeSet<String> = files.into_iter().filter(|file| file.ends_with(".md")).collect();
-    let named: BTreeSet<String> =
-        explain::ALL.iter().map(|(word, _)| format!("{word}.md")).collect();
+    let named: BTreeSet<String> = explain::ALL
+        .iter()
+        .map(|(word, _)| *word)
+        .chain(["glossary"])
+        .map(|word| format!("{word}.md"))
+        .collect();
     assert_eq!(files, named);
 }
 
@@ -67,9 +71,30 @@ fn a_page_tells_meaning_example_and_what_to_do() {
         let todo =
             page.find("\n## What to do\n\n").unwrap_or_else(|| panic!("{word}: nothing to do"));
         assert!(example < todo && page.ends_with(".\n"), "{word}");
-        assert!(page.lines().all(|line| line.chars().count() <= 132), "{word}: a line is too long");
+        assert!(page.lines().all(|line| line.chars().count() <= 100), "{word}: a line is too long");
     }
 }
+
+/// The pages use one word for each thing, by the table in CONTRIBUTING.md.
+#[test]
+fn a_page_uses_the_words_of_the_vocabulary() {
+    for (word, page) in explain::ALL {
+        for line in page.lines().skip(1) {
+            let text: String =
+                line.split('`').step_by(2).collect::<Vec<_>>().join(" ").to_lowercase();
+            let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric() && c != '-').collect();
+            let banned = words.iter().find(|word| OTHER_WORDS.contains(word));
+            assert_eq!(banned, None, "{word}: {line}");
+        }
+    }
+}
+
+/// Words that the pages replace: regenerate, refuse, accept, missing, offline.
+const OTHER_WORDS: [&str; 19] = [
+    "renew", "renewed", "renewal", "reject", "rejects", "rejected", "takes", "taken", "faith",
+    "leans", "hangs", "unsure", "off-line", "on-line", "nobody", "somebody", "whoever", "whom",
+    "hands",
+];
 
 #[test]
 fn a_condition_says_what_is_missing() {

@@ -1,4 +1,4 @@
-//! What the phone shows, what can be done, what would change the verdict.
+//! Tests of screen messages, remedies and changes of the verdict.
 
 use super::super::testing::{INSTALLED_CTL, Lab, certificate};
 use super::super::{
@@ -82,7 +82,7 @@ fn the_recovery_key_helps_while_the_phone_knows_it() {
         advice(&lab, JudgedFile::Itl),
         [localkey, restore.clone(), Remedy::DeleteListsOnPhone]
     );
-    // The recovery key was regenerated too: only TVS and the phone itself are left.
+    // The recovery key was regenerated too: only TVS and deletion remain.
     let all = lab.edit_itl(|list| list.records[1].certificate = Some(certificate("itlr.2")));
     assert_eq!(advice(&all, JudgedFile::Itl), [restore, Remedy::DeleteListsOnPhone]);
 }
@@ -105,7 +105,8 @@ fn a_signer_that_tvs_does_not_know_can_be_imported_and_a_silent_server_started()
     let import = Remedy::ImportSigner { certificate: certificate("x.1"), role: Role::Sast };
     assert_eq!(advice(&lab, JudgedFile::Itl), [import, Remedy::DeleteListsOnPhone]);
     let silent = lab.servers(|servers| servers[0].reachable = false);
-    // The two lists have nothing in common: deleting comes first, and an answer of TVS alone would be no.
+    // The two lists have no certificate in common: deletion comes first, and TVS alone would not
+    // help.
     let start = Arc::new(Remedy::StartTvs { server: Arc::from("ccm1") });
     let import = Remedy::ImportSigner { certificate: certificate("x.1"), role: Role::Sast };
     let both = Remedy::Together { first: start.clone(), second: Arc::new(import) };
@@ -143,7 +144,8 @@ fn the_ctl_has_to_be_updated_first() {
 
 #[test]
 fn a_second_reset_can_heal() {
-    // The ITL is taken through the CTL; it names the signer of the new CTL, which the second boot then takes.
+    // The ITL is accepted through the CTL; it names the signer of the new CTL, which the second
+    // boot accepts.
     let lab = Lab::new().ctl("itlr.1", CTL).itl("itlr.1", ITL).no_tvs();
     let lab = lab
         .offer_ctl("ccm1.2", &["SAST:itlr.1", "SAST:ccm1.2", "CCM+TFTP:ccm1.2"])
@@ -166,7 +168,8 @@ fn other_files_help_where_only_the_file_is_wrong() {
     assert_eq!(changes(&large, JudgedFile::Itl), [(vec![ChangedFact::ItlFits], Outcome::Accept)]);
 }
 
-/// A TFTP restart names the signer of a configuration in the ITL, as long as one more certificate fits in (P-ALG-7).
+/// After a TFTP restart the ITL names the signer of a configuration, if one more certificate fits
+/// (P-ALG-7).
 #[test]
 fn a_full_itl_takes_no_other_certificate() {
     let helps = |certificates: usize| {
@@ -203,7 +206,8 @@ fn a_ctl_signed_by_the_callmanager_while_the_phone_knows_it() {
     by(&lab.judge_ctl(), Outcome::Reject, Found::SignerUnknown);
     let localkey = Remedy::CtlResetLocalkey { signer: certificate("ccm1.1") };
     assert_eq!(advice(&lab, JudgedFile::Ctl), [localkey, Remedy::DeleteListsOnPhone]);
-    // Before 12.0 the CallManager is the usual signer, and no command signs a CTL with the recovery key.
+    // Before 12.0 CallManager is the normal signer, and no command signs a CTL with the recovery
+    // key.
     let old = Lab::new()
         .ctl("ccm1.1", CTL)
         .no_tvs()

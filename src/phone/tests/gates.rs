@@ -1,4 +1,4 @@
-//! What every file must pass, and whose key is believed.
+//! Tests of the checks for every file, and of the key that the phone uses.
 
 use super::super::testing::{CONFIG, Lab, OFFERED_CTL, OFFERED_ITL, certificate, keyed, record};
 use super::super::{DigestSet, ListOffer, Outcome, Weight};
@@ -24,7 +24,7 @@ fn empty_files() {
     open(&prediction.ctl, Open::EmptyFile, None);
     open(&prediction.itl, Open::EmptyFile, None);
     assert_eq!(lab.boot().again, lab.boot().first, "an empty file installs nothing");
-    // Without any list the phone boots on; a CTL taken at the same boot is a list.
+    // Without any list the boot continues; a CTL accepted at the same boot counts as a list.
     (lab.phone.ctl, lab.phone.itl) = (None, None);
     by(&lab.judge_ctl(), Outcome::NotOffered, Found::ZeroBytes);
     by(&lab.judge_itl(), Outcome::NotOffered, Found::ZeroBytes);
@@ -116,7 +116,7 @@ fn sizes_at_their_limits() {
     by(&many(40, Some(60_000)), Outcome::Accept, Found::SignerInItl);
 }
 
-/// P-SIG-4: told where one authority issued both certificates, and both were issued by one.
+/// P-SIG-4: reported only if one authority issued both certificates.
 #[test]
 fn the_same_authority_is_told_and_no_other() {
     let told = |held: &str, offered: &str| {
@@ -148,7 +148,7 @@ fn a_ctl_may_be_large() {
 fn notes_that_decide_nothing() {
     let mut lab = trusted().edit_itl(|list| {
         list.timestamp = Some(Timestamp(5));
-        list.signer_subject = crate::facts::Name::new("CN=somebody");
+        list.signer_subject = crate::facts::Name::new("CN=another");
         list.records.push(record(9, "SAST:third.1"));
     });
     let itl = Arc::make_mut(lab.phone.itl.as_mut().unwrap());
@@ -221,7 +221,8 @@ fn a_broken_signature_on_faith_is_open() {
     by(&blank.ctl("itlr.1", CTL).judge_itl(), Outcome::Reject, Found::SignatureBroken);
 }
 
-/// The phone holds `itlr.1` with key 1; a forger has a certificate with the same issuer and serial number and key 2.
+/// The phone has `itlr.1` with key 1; a forger has a certificate with the same issuer and serial
+/// number and key 2.
 fn forged(in_list: bool) -> Lab {
     let mut lab = trusted().edit_itl(|list| {
         list.records[0].certificate =

@@ -1,4 +1,4 @@
-//! What was not said: a phone of which nothing is known, prints that were cut, prints without serial numbers.
+//! Tests of missing facts: phones without known facts, cut pastes, pastes without serial numbers.
 
 use super::super::testing::{Lab, OFFERED_ITL};
 use super::super::{Confidence, ConfigOffer, IfSo, Installed, Judgement, Kept, ListRef, Outcome};
@@ -22,7 +22,7 @@ fn nothing_is_answered_for_a_phone_of_which_nothing_was_said() {
     }
     assert_eq!(prediction.ctl.conditions()[0].if_yes, IfSo::Outcome(Outcome::InstallFirst));
     assert_eq!((prediction.after.ctl, prediction.after.itl), (Kept::None, Kept::None));
-    // Lists that stand there all the same are not looked at.
+    // Lists that are set anyway are not used.
     let held = Lab::new().ctl("x.1", CTL).itl("x.1", ITL).phone;
     let with_lists = Lab {
         phone: super::super::Phone { installed: Installed::NotGiven, ..held },
@@ -87,7 +87,7 @@ fn a_cut_ctl_may_decide_or_not() {
     open(&same.judge_itl(), Open::UnchangedItlNotInCtl, ACCEPT);
 }
 
-/// The list that was cut is named, once; other questions beside it do not hide it.
+/// The cut list is named, once; other conditions do not hide it.
 #[test]
 fn a_cut_list_is_named_once() {
     let of = |judgement: &Judgement| -> Vec<Option<ListRef>> {
@@ -121,7 +121,7 @@ fn a_print_that_does_not_say_who_signed() {
     let itl = unsigned(Lab::new().itl("itlr.1", ITL).offer_itl("itlr.1", NEW));
     open(&itl, Open::SignerNotStated, None);
     assert!(asks(&itl, Open::SignatureNotChecked));
-    // Where no signer is asked for, nothing is missing but the signature.
+    // If no signer is needed, only the signature is missing.
     open(&unsigned(Lab::new().offer_itl("itlr.1", NEW)), Open::SignatureNotChecked, ACCEPT);
     open(
         &unsigned(Lab::new().itl("itlr.1", BLANK).offer_itl("itlr.1", NEW)),

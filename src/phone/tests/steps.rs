@@ -41,7 +41,7 @@ mod ctl_step {
             Kept::None,
             "it holds none"
         );
-        // An ignored ITL does not count: to such a device this is the first CTL.
+        // An ignored ITL does not count: for such a device this is the first CTL.
         let lab =
             Lab { phone: super::super::super::Phone { ctl: None, ..lab.phone.clone() }, ..lab };
         by(&lab.judge_ctl(), Outcome::InstallFirst, Found::FirstUse);
@@ -126,7 +126,7 @@ mod ctl_step {
         assert_eq!(prediction.after.itl, Kept::None);
     }
 
-    /// The other side of a question about TVS is what happens without it.
+    /// The other side of a question about TVS is the outcome without TVS.
     #[test]
     fn without_tvs_a_ctl_is_refused_or_open() {
         let if_no = |lab: Lab| {
@@ -148,7 +148,8 @@ mod ctl_step {
         assert_eq!(if_no(both.offer_ctl("x.1", NEW)), refused);
     }
 
-    /// The ITL that is left follows the CTL that is left: only the new CTL knows the signer of the new ITL.
+    /// The ITL afterwards follows the CTL afterwards: only the new CTL knows the signer of the new
+    /// ITL.
     #[test]
     fn the_itl_after_an_open_ctl_is_that_of_its_lean() {
         let with_signer = &["SAST:itlr.1", "SAST:y.1", "SAST:x.1", "CCM+TFTP:ccm1.1"];
@@ -348,13 +349,13 @@ mod config_step {
         }
         open(&lab.judge_config(), Open::TftpAddressNotInCtl, REJECT);
         lab.phone.ctl = Lab::new().ctl("token.1", REDUCED).phone.ctl;
-        // A SAST record of the server's name is no TFTP record.
+        // A SAST record with the server's name is not a TFTP record.
         let mut sast = Lab::new()
             .ctl("itlr.1", &["SAST:itlr.1@ccm9", "CCM+TFTP:ccm1.1@ccm1"])
             .config("ccm1.1");
         sast.offer.tftp_server = Some(Arc::from("ccm9"));
         open(&sast.judge_config(), Open::TftpAddressNotInCtl, REJECT);
-        // A TFTP record that names no host leaves nothing to compare, unless it holds an address.
+        // A TFTP record without a host name leaves nothing to compare, unless it has an address.
         let mut hostless = Lab::new()
             .ctl("itlr.1", &["SAST:itlr.1@ccm9", "CCM+TFTP:ccm1.1@", "TFTP:ccm2.1@ccm2"])
             .config("ccm1.1");
@@ -364,7 +365,7 @@ mod config_step {
         Arc::make_mut(hostless.phone.ctl.as_mut().unwrap()).records[1].address =
             Some("198.51.100.9".parse().unwrap());
         open(&hostless.judge_config(), Open::TftpAddressNotInCtl, REJECT);
-        // Nor does a CTL without TFTP records ask, whatever else it holds.
+        // A CTL without TFTP records does not restrict the TFTP server, whatever else is in it.
         hostless = hostless
             .ctl("itlr.1", &["SAST:itlr.1@ccm1", "APP-SERVER:web.1@ccm1"])
             .itl("itlr.1", ITL);
@@ -387,7 +388,8 @@ mod config_step {
         by(&both.judge_config(), Outcome::Accept, Found::SignerInItl);
     }
 
-    /// P-ITL-5: refused, taken and kept, taken and dropped. The old ITL knows `itlr.1` as signer, the CTL does not.
+    /// P-ITL-5: refused, accepted and kept, accepted and dropped. The old ITL knows `itlr.1` as
+    /// signer, the CTL does not.
     #[test]
     fn an_itl_beside_a_ctl_that_does_not_know_its_signer_has_three_ends() {
         let lab = |config: &str, ctl: &'static str, new: &'static str| {
@@ -417,7 +419,7 @@ mod config_step {
         assert_eq!(codes(&lab("new.1", "CCM+TFTP:x.1", "TFTP:new.1")), [taken(reject), kept]);
         assert_eq!(codes(&lab("ccm1.1", "CCM+TFTP:x.1", "TFTP:ccm1.1")), [kept]);
         by(&lab("x.1", "CCM+TFTP:x.1", "TFTP:new.1"), Outcome::Accept, Found::SignerInCtl);
-        // Only the old ITL: kept and dropped end alike.
+        // Only the old ITL: kept and dropped have the same result.
         let old = lab("ccm1.1", "CCM+TFTP:x.1", "TFTP:new.1");
         assert_eq!(codes(&old), [(Open::ItlUndecided, reject, accept, REJECT)]);
         assert!(codes(&lab("stranger.1", "CCM+TFTP:x.1", "TFTP:new.1")).is_empty());

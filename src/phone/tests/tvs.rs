@@ -1,4 +1,4 @@
-//! TVS: each row of its table, and whom the phone believes.
+//! Tests of TVS: each row of its table, and the certificates that the phone believes.
 
 use super::super::testing::{Lab, certificate, keyed, known, list};
 use super::super::{
@@ -65,13 +65,14 @@ fn servers_that_disagree_lean_like_the_first() {
     open(&first_yes.judge_itl(), Open::TvsServersDisagree, ACCEPT);
     let first_no = asking().server("ccm1", "tvs1.1", NO).server("ccm2", "tvs2.1", YES);
     open(&first_no.judge_itl(), Open::TvsServersDisagree, None);
-    // The order is that of the group, not of the list of servers.
+    // The order is the order of the group, not of the list of servers.
     let mut turned = first_no;
     turned.phone.cm_group = Some(vec![Arc::from("CCM2"), Arc::from("ccm1")]);
     open(&turned.judge_itl(), Open::TvsServersDisagree, ACCEPT);
 }
 
-/// The best of the TVS records counts: an impostor of one does not spoil another.
+/// The best of the TVS records counts: a certificate that imitates one record does not affect
+/// another.
 #[test]
 fn an_impostor_does_not_spoil_a_record_that_may_be_right() {
     let judged = |turned: bool| {
@@ -87,7 +88,7 @@ fn an_impostor_does_not_spoil_a_record_that_may_be_right() {
     open(&judged(true), Open::TvsRecordUnproven, ACCEPT);
 }
 
-/// A server that was described is silent by P-TVS-3, one that only the group names by P-TVS-1.
+/// A described server is unreachable by P-TVS-3, a server that only the group names by P-TVS-1.
 #[test]
 fn silence_has_its_rule() {
     let rule = |lab: &Lab| {
@@ -104,7 +105,8 @@ fn silence_has_its_rule() {
     assert_eq!(rule(&unnamed), Some("P-TVS-1"));
 }
 
-/// A certificate that stands in a store twice: what is not known of one entry is not answered by the other.
+/// A certificate with two entries in a store: a known entry does not answer for an entry with
+/// unknown roles.
 #[test]
 fn roles_that_are_not_known_stay_open_beside_others() {
     for knows in [&["x.1", "x.1:CCM+TFTP"], &["x.1:CCM+TFTP", "x.1"]] {
@@ -166,8 +168,8 @@ fn the_device_must_ask_tvs() {
     assert!(tells(&refused, Found::SignerUnknown), "what the device with it finds is told");
 }
 
-/// P-TVS-11: what the TVS client speaks against the minimum of the cluster, for a TVS that vouches, and for one of which nothing is
-/// known.
+/// P-TVS-11: the TVS client's versions against the minimum of the cluster, for a TVS server that
+/// vouches, and for unknown TVS.
 #[test]
 fn the_tls_versions_of_phone_and_cluster_must_meet() {
     use TlsVersion::{V1_0, V1_1, V1_2, V1_3};
@@ -190,7 +192,7 @@ fn the_tls_versions_of_phone_and_cluster_must_meet() {
         let refused = lab(TvsClient::Legacy, Some(minimum));
         by(&refused.judge_itl(), Outcome::Reject, Found::SignerUnknown);
         assert!(tells(&refused.judge_itl(), Found::TvsNeedsTls10));
-        // Nothing need be known of TVS for that.
+        // This does not need any facts about TVS.
         let unknown = Lab { tvs: Tvs::Unknown, ..refused };
         by(&unknown.judge_itl(), Outcome::Reject, Found::SignerUnknown);
     }
@@ -200,7 +202,7 @@ fn the_tls_versions_of_phone_and_cluster_must_meet() {
         (TvsClient::Usual, Some(V1_3), None),
     ] {
         open(&lab(client, minimum).judge_itl(), Open::TvsTlsOpen, leans);
-        // A server that does not know the signer says no in whatever version of TLS.
+        // A server that does not know the signer answers no in any version of TLS.
         by(&lab(client, minimum).no_tvs().judge_itl(), Outcome::Reject, Found::SignerUnknown);
     }
 }
@@ -210,7 +212,7 @@ fn without_a_tvs_record_there_is_no_tvs() {
     let lab = Lab::new().itl("itlr.1", &["SAST:itlr.1", "CCM+TFTP:ccm1.1"]).offer_itl("x.1", NEW);
     by(&lab.judge_itl(), Outcome::Reject, Found::SignerUnknown);
     assert!(tells(&lab.judge_itl(), Found::TvsNoRecord));
-    // An answer remembered from before does not help either: the phone does not use TVS at all.
+    // A cached answer does not help: the phone does not use TVS.
     let mut cached = lab;
     cached.phone.tvs_cache =
         vec![CachedSigner { certificate: certificate("x.1"), age_hours: None, roles: None }];
@@ -271,7 +273,7 @@ fn answers_are_remembered_for_a_day() {
     open(&flushed.judge_itl(), Open::TvsCached, None);
 }
 
-/// Where what is remembered does not suffice, the answer leans as the servers do.
+/// If a cached answer is not enough, the answer leans as the servers do.
 #[test]
 fn a_memory_without_the_role_leans_like_the_servers() {
     let memory = remembering(None, Some(&[Role::CcmTftp])).phone;
