@@ -3,15 +3,11 @@
 //! The text of a prediction needs `std` only; everything else needs the feature `serde`.
 
 #[cfg(feature = "serde")]
-pub mod check;
-#[cfg(feature = "serde")]
 pub mod console;
 #[cfg(feature = "serde")]
 pub mod diff;
 #[cfg(feature = "serde")]
 pub mod escaped;
-#[cfg(feature = "serde")]
-pub mod expiry;
 #[cfg(feature = "serde")]
 pub mod fleet;
 #[cfg(feature = "serde")]
@@ -20,6 +16,7 @@ pub mod lint;
 pub mod list;
 mod lost;
 mod mistake;
+mod page;
 pub mod plain;
 pub mod prediction;
 #[cfg(test)]
@@ -29,10 +26,9 @@ pub(crate) mod schema;
 pub mod several;
 #[cfg(feature = "serde")]
 pub mod shape;
-#[cfg(feature = "serde")]
-pub mod snapshot;
 
 pub use lost::lost_line;
+pub use page::Page;
 pub use plain::{Plain, hex};
 #[cfg(feature = "serde")]
 pub use prediction::prediction_json;

@@ -12,7 +12,6 @@ mod json;
 mod remedy;
 mod text;
 mod words;
-pub(super) mod wrap;
 
 pub(crate) use super::mistake::prediction_notes_in;
 pub use super::mistake::{prediction_notes, swapped_kinds};

@@ -7,11 +7,11 @@ use super::condition::missing;
 use super::finding::{About, capital, sentence};
 use super::remedy::instructions;
 use super::words::{self, and_list, file};
-use super::wrap::Page;
 use crate::code::FindingCode;
 use crate::phone::{
     Condition, Finding, Installed, JudgedFile, Judgement, Kept, Lean, Outcome, Prediction,
 };
+use crate::report::Page;
 use crate::report::Plain;
 
 /// The short answer as text.
