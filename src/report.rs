@@ -17,8 +17,8 @@ pub mod list;
 mod lost;
 mod mistake;
 mod page;
-pub mod plain;
-pub mod prediction;
+mod plain;
+mod prediction;
 #[cfg(test)]
 #[cfg(feature = "serde")]
 pub(crate) mod schema;
@@ -27,12 +27,15 @@ pub mod several;
 #[cfg(feature = "serde")]
 pub mod shape;
 
-pub use lost::lost_line;
+pub(crate) use lost::lost_line;
 pub use page::Page;
-pub use plain::{Plain, hex};
 #[cfg(feature = "serde")]
-pub use prediction::prediction_json;
+pub use plain::Xml;
+pub use plain::{Plain, hex};
+pub(crate) use prediction::prediction_notes_in;
 pub use prediction::{
     Assumption, FactoryFresh, PredictionReport, Taken, Wording, prediction_explained,
     prediction_notes, prediction_text, swapped_kinds,
 };
+#[cfg(feature = "serde")]
+pub use prediction::{certificate_name, next_sentence, prediction_json, why, why_of};

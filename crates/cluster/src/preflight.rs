@@ -411,7 +411,7 @@ struct Read {
     prints: Vec<Print>,
     results: Vec<results::ResetItl>,
     backups: Vec<services::Backup>,
-    messages: Vec<phones::Messages>,
+    messages: Vec<trustlist::console::PhoneMessages>,
     mode: Option<SecurityMode>,
     version: Option<Release>,
     /// The node from which the replication was looked at.

@@ -190,7 +190,7 @@ pub fn why(file: JudgedFile, judgement: &Judgement, signer: &str) -> Vec<String>
 
 /// The facts that are missing for an answer, with their codes, for reports about many phones.
 #[cfg(feature = "serde")]
-pub fn open_questions(file: JudgedFile, judgement: &Judgement, signer: &str) -> Vec<String> {
+pub(crate) fn open_questions(file: JudgedFile, judgement: &Judgement, signer: &str) -> Vec<String> {
     let about = About { file, signer };
     let told =
         |condition: &Condition| format!("{} [{}]", missing(condition, about), condition.code);

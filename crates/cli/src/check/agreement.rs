@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use trustlist::facts::{CertificateFacts, Files, ListFacts, ListKind, SameCertificate, Timestamp};
 use trustlist::question;
-use trustlist::report::prediction::certificate_name;
+use trustlist::report::certificate_name;
 use trustlist::verify::{OwnSignature, check_own_signature};
 use trustlist::wire::{Role, TrustList};
 

@@ -14,7 +14,7 @@ use trustlist::facts::{ConfigFacts, Identity, ListFacts, ListKind};
 use trustlist::fleet::{Answer, Verdict};
 use trustlist::phone::{ConfigOffer, Installed, ListOffer, Offer, Phone};
 use trustlist::report::PredictionReport;
-use trustlist::report::prediction::{next_sentence, why_of};
+use trustlist::report::{next_sentence, why_of};
 use trustlist::wire::Role;
 
 /// The question: two snapshots, and what is known beside them.

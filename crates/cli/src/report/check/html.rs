@@ -3,8 +3,8 @@
 use super::CheckReport;
 use std::fmt::Write;
 use trustlist::fleet::Verdict;
+use trustlist::report::Xml;
 use trustlist::report::fleet::{FleetRow, STYLE};
-use trustlist::report::plain::Xml;
 
 /// The answer as a page.
 pub(crate) fn check_html(report: &CheckReport) -> String {

@@ -6,9 +6,9 @@ use crate::cluster::{
 };
 use crate::platform_event::Verb;
 use crate::report::Plain;
-use crate::report::prediction::why;
 use std::collections::BTreeSet;
 use trustlist::phone::{JudgedFile, Kept, Prediction};
+use trustlist::report::why;
 
 /// A sentence with one place that may name several things.
 #[derive(Clone, Debug, PartialEq, Eq)]

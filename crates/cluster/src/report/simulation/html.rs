@@ -6,8 +6,8 @@ use super::summary;
 use super::svg::{self, label, not_shown, picture, shown};
 use super::text::{folded, refusals};
 use crate::cluster::{PolicyResult, Simulation};
-use crate::report::plain::Xml;
 use std::fmt::Write;
+use trustlist::report::Xml;
 
 /// The simulation as a page.
 pub fn simulation_html(simulation: &Simulation, title: Option<&str>) -> String {
