@@ -10,12 +10,12 @@ mod predict;
 pub(crate) mod schema;
 mod write;
 
-pub use build::{Build, BuildError, record_of, signer_info};
+pub use build::{Build, BuildError, signer_info};
 pub use expect::{Expect, ExpectAfter, ExpectFile};
 pub use json::{
     CaseError, Limits, MAX_BYTES, MAX_DEPTH, MAX_TEXT, MAX_TREE, Node, Object, READERS_FIELDS,
     parse, parse_within,
 };
-pub use label::{DEFAULT_KEY_BITS, Labels};
+pub use label::Labels;
 pub use list::{Files, SymbolSignatures};
 pub use predict::{PREDICT_SCHEMA, PredictCase, tls_version};

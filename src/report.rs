@@ -3,15 +3,11 @@
 //! The text of a prediction needs `std` only; everything else needs the feature `serde`.
 
 #[cfg(feature = "serde")]
-pub mod check;
-#[cfg(feature = "serde")]
 pub mod console;
 #[cfg(feature = "serde")]
 pub mod diff;
 #[cfg(feature = "serde")]
 pub mod escaped;
-#[cfg(feature = "serde")]
-pub mod expiry;
 #[cfg(feature = "serde")]
 pub mod fleet;
 #[cfg(feature = "serde")]
@@ -20,8 +16,9 @@ pub mod lint;
 pub mod list;
 mod lost;
 mod mistake;
-pub mod plain;
-pub mod prediction;
+mod page;
+mod plain;
+mod prediction;
 #[cfg(test)]
 #[cfg(feature = "serde")]
 pub(crate) mod schema;
@@ -29,14 +26,16 @@ pub(crate) mod schema;
 pub mod several;
 #[cfg(feature = "serde")]
 pub mod shape;
-#[cfg(feature = "serde")]
-pub mod snapshot;
 
-pub use lost::lost_line;
-pub use plain::{Plain, hex};
+pub(crate) use lost::lost_line;
+pub use page::Page;
 #[cfg(feature = "serde")]
-pub use prediction::prediction_json;
+pub use plain::Xml;
+pub use plain::{Plain, hex};
+pub(crate) use prediction::prediction_notes_in;
 pub use prediction::{
     Assumption, FactoryFresh, PredictionReport, Taken, Wording, prediction_explained,
     prediction_notes, prediction_text, swapped_kinds,
 };
+#[cfg(feature = "serde")]
+pub use prediction::{certificate_name, next_sentence, prediction_json, why, why_of};

@@ -115,7 +115,7 @@ pub fn signer_info(certificate: &Certificate<'_>, layout: Layout) -> SignerInfo 
 }
 
 /// The fields of a record that come from its certificate, in this form.
-pub fn record_of(
+pub(crate) fn record_of(
     certificate: &Certificate<'_>,
     role: Role,
     form: Form,

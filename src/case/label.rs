@@ -12,7 +12,7 @@ pub(super) const ENTRY_FIELDS: &[&str] =
 pub(super) const FORGERY_FIELDS: &[&str] = &["forges"];
 
 /// Bits of a label's key where the case does not say (spec/CONTRACT.md section 3).
-pub const DEFAULT_KEY_BITS: u32 = 2048;
+pub(crate) const DEFAULT_KEY_BITS: u32 = 2048;
 
 /// The certificates of a case by label.
 ///
@@ -109,12 +109,12 @@ impl Labels {
     }
 
     /// Whether this certificate only claims its issuer and serial number.
-    pub fn is_forged(&self, certificate: &CertificateFacts) -> bool {
+    pub(crate) fn is_forged(&self, certificate: &CertificateFacts) -> bool {
         self.by_identity.get(&certificate.identity).is_some_and(|genuine| **genuine != *certificate)
     }
 
     /// The first label, by the alphabet, of the certificate that owns this issuer and serial number.
-    pub fn genuine_label(&self, identity: &Identity) -> Option<&str> {
+    pub(crate) fn genuine_label(&self, identity: &Identity) -> Option<&str> {
         let genuine = self.by_identity.get(identity)?;
         self.by_label.iter().find(|(_, held)| *held == genuine).map(|(label, _)| label.as_str())
     }

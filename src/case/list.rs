@@ -134,7 +134,7 @@ impl Files {
     }
 
     /// What the case says of the signatures of all files read so far.
-    pub fn into_signatures(self) -> SymbolSignatures {
+    pub(crate) fn into_signatures(self) -> SymbolSignatures {
         self.signatures
     }
 

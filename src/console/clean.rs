@@ -85,7 +85,7 @@ impl<'a> Clean<'a> {
     }
 
     /// Lines of another text, each with its number.
-    pub fn of_lines(text: String, lines: &[(Line, usize, usize)]) -> Clean<'static> {
+    pub(crate) fn of_lines(text: String, lines: &[(Line, usize, usize)]) -> Clean<'static> {
         let mut clean = Clean { text: Cow::Owned(text), spans: Vec::with_capacity(lines.len()) };
         lines.iter().for_each(|&(line, start, len)| clean.push(line, start, len));
         clean
@@ -391,7 +391,7 @@ const MOST_WORDS: usize = 8;
 const BRACKETS: &[char] = &['[', ']', '(', ')', '<', '>', '|', '-', ',', ';'];
 
 /// `9:12`, `09:12:02`, `09:12:02.123`, `09:12:02,5`, `11:02:13a`, `09:12:02Z`, `09:12:02+01:00`.
-pub fn is_clock(word: &str) -> bool {
+pub(crate) fn is_clock(word: &str) -> bool {
     let word = word.trim_end_matches(':');
     let head = word.split(['.', ',', '+', '-', 'Z', 'z']).next().unwrap_or_default();
     let head = head.trim_end_matches(|c: char| matches!(c.to_ascii_lowercase(), 'a' | 'p' | 'm'));

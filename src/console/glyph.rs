@@ -41,7 +41,7 @@ pub struct Gap {
 }
 
 /// A mark of line breaks: the line before is as long as the terminal is wide.
-pub const FULL: u8 = 0x80;
+pub(crate) const FULL: u8 = 0x80;
 
 impl Gap {
     /// Nothing at all?
@@ -50,13 +50,13 @@ impl Gap {
     }
 
     /// One line break and no blank: what a terminal leaves when it breaks inside a word.
-    pub fn is_bare_break(self) -> bool {
+    pub(crate) fn is_bare_break(self) -> bool {
         self.breaks & !FULL == 1 && self.before == 0 && self.after == 0
     }
 
     /// Whether the digits around it are those of one number. A line break ends a number, unless the line before is full: then a terminal
     /// broke it (F5: `7568`, and a time in the next line).
-    pub fn joins_digits(self) -> bool {
+    pub(crate) fn joins_digits(self) -> bool {
         self.is_none() || self.is_bare_break() && self.breaks & FULL != 0
     }
 
@@ -71,7 +71,7 @@ impl Gap {
     }
 
     /// Every blank, that of an indentation too.
-    pub fn all_blanks(self) -> u32 {
+    pub(crate) fn all_blanks(self) -> u32 {
         u32::from(self.before).saturating_add(self.after.into())
     }
 }
@@ -80,7 +80,7 @@ impl Gap {
 const CUCM_INDENT: u8 = 12;
 
 /// The printed characters of a text, as it is.
-pub fn glyphs(text: &str) -> Vec<Glyph> {
+pub(crate) fn glyphs(text: &str) -> Vec<Glyph> {
     glyphs_of(&Clean::split(text))
 }
 

@@ -5,8 +5,8 @@
 
 use super::Line;
 use super::clean::{Clean, MONTHS, is_clock};
-use super::glyph::{Glyph, slice};
-use super::status::{PhoneEvent, PhoneEventKind, PhoneFile, Said};
+use super::glyph::{Glyph, glyphs_of, slice};
+use super::status::{PhoneEvent, PhoneEventKind, PhoneFile, Said, events};
 use alloc::{collections::BTreeMap, string::String, vec, vec::Vec};
 
 /// Whether a later message replaces one.
@@ -23,24 +23,50 @@ pub enum Superseded {
 }
 
 /// The messages of each phone, from the oldest to the newest.
-pub struct History<'a> {
+pub(crate) struct History<'a> {
     said: &'a [Said],
     times: Vec<Option<Time>>,
     /// The numbers of messages, by phone.
-    pub phones: Vec<Phone>,
+    pub(crate) phones: Vec<Phone>,
 }
 
 /// The messages of one phone.
-pub struct Phone {
+pub(crate) struct Phone {
     /// Its name, if it is said.
-    pub name: Option<String>,
+    pub(crate) name: Option<String>,
     /// The numbers of its messages, the oldest first.
-    pub messages: Vec<usize>,
+    pub(crate) messages: Vec<usize>,
+}
+
+/// The messages of one phone, from the oldest to the newest.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct PhoneMessages {
+    /// The name of the phone, if the paste has it.
+    pub phone: Option<String>,
+    /// The messages, each with whether a later one replaces it.
+    pub messages: Vec<(PhoneEvent, Superseded)>,
+}
+
+/// Returns the messages of a paste, by phone.
+pub fn phone_messages(clean: &Clean<'_>) -> Vec<PhoneMessages> {
+    let glyphs = glyphs_of(clean);
+    let said = events(&glyphs);
+    let history = History::of(clean, &glyphs, &said);
+    let superseded = history.superseded();
+    let one = |number: &usize| Some((said.get(*number)?.event.clone(), *superseded.get(*number)?));
+    let phones = history.phones.iter();
+    phones
+        .map(|phone| PhoneMessages {
+            phone: phone.name.clone(),
+            messages: phone.messages.iter().filter_map(one).collect(),
+        })
+        .collect()
 }
 
 impl<'a> History<'a> {
     /// Puts messages in the order of their times, each phone's for itself.
-    pub fn of(clean: &Clean<'_>, glyphs: &[Glyph], said: &'a [Said]) -> Self {
+    pub(crate) fn of(clean: &Clean<'_>, glyphs: &[Glyph], said: &'a [Said]) -> Self {
         let times = times(clean, glyphs, said);
         let phones =
             phones(clean, said).into_iter().flat_map(|phone| in_order(phone, &times)).collect();
@@ -48,7 +74,7 @@ impl<'a> History<'a> {
     }
 
     /// For each message, whether a later one replaces it.
-    pub fn superseded(&self) -> Vec<Superseded> {
+    pub(crate) fn superseded(&self) -> Vec<Superseded> {
         let mut found = vec![Superseded::No; self.said.len()];
         for phone in &self.phones {
             // Of each kind of later message only one counts: the work grows with the messages, not with their square.

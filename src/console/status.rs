@@ -98,7 +98,7 @@ pub fn phone_events(text: &str) -> Vec<PhoneEvent> {
 
 /// An event, and where it is among the characters of the paste.
 #[derive(Clone, Debug)]
-pub struct Said {
+pub(crate) struct Said {
     /// The event.
     pub event: PhoneEvent,
     /// The number of its first character.
@@ -108,7 +108,7 @@ pub struct Said {
 }
 
 /// The events of a cleaned paste, in its order, before any of them is known to be older than another.
-pub fn events(glyphs: &[Glyph]) -> Vec<Said> {
+pub(crate) fn events(glyphs: &[Glyph]) -> Vec<Said> {
     let mut found: Vec<Said> = Vec::new();
     let mut at = 0;
     while let Some(glyph) = glyphs.get(at) {

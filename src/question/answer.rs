@@ -4,7 +4,7 @@ use crate::phone::{
     Boot, JudgedFile, Judgement, Offer, Outcome, Phone, Prediction, Remedies, Tvs, Verdict,
     WouldChange,
 };
-use crate::report::prediction::prediction_notes_in;
+use crate::report::prediction_notes_in;
 use crate::report::{
     Assumption, PredictionReport, Taken, Wording, prediction_explained, prediction_text,
     swapped_kinds,

@@ -102,7 +102,7 @@ pub fn phone_json(events: &[PhoneEvent]) -> crate::json::Value {
 }
 
 /// The schema of what a phone said.
-pub const PHONE_LOG_SCHEMA: &str = "trustlist.phone-log/1";
+pub(crate) const PHONE_LOG_SCHEMA: &str = "trustlist.phone-log/1";
 
 /// What a phone said about its trust lists, from its log or its status messages (P-MSG).
 #[derive(Debug, Serialize)]

@@ -14,7 +14,7 @@ use serde::Serialize;
 use std::fmt::Write as _;
 
 /// The schema of the answer.
-pub const DIFF_SCHEMA: &str = "trustlist.diff/1";
+pub(crate) const DIFF_SCHEMA: &str = "trustlist.diff/1";
 
 /// What changed between two lists, and what it means for phones that hold the old one (spec/CONTRACT.md section 1).
 #[derive(Debug, Serialize)]

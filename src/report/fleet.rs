@@ -4,8 +4,7 @@ mod html;
 mod json;
 mod text;
 
-pub(super) use html::STYLE;
-pub use html::fleet_html;
+pub use html::{STYLE, fleet_html};
 pub use json::{FLEET_SCHEMA, fleet_json};
 #[cfg(test)]
 pub(super) use json::{FleetAnswer, Row};

@@ -10,7 +10,7 @@ use serde::Serialize;
 use std::fmt::Write as _;
 
 /// The schema of the document.
-pub const LINT_SCHEMA: &str = "trustlist.lint/1";
+pub(crate) const LINT_SCHEMA: &str = "trustlist.lint/1";
 
 /// A finding as JSON: code, level, record, and each value under its name.
 pub fn json(finding: &LintFinding) -> Value {

@@ -15,7 +15,7 @@ use sha1::Digest;
 use std::fmt::{self, Write};
 
 /// The schema of a list or signed file.
-pub const LIST_SCHEMA: &str = "trustlist.list/1";
+pub(crate) const LIST_SCHEMA: &str = "trustlist.list/1";
 
 /// One list or signed file, ready to be shown.
 #[derive(Clone, Debug, Serialize)]
@@ -23,136 +23,136 @@ pub const LIST_SCHEMA: &str = "trustlist.list/1";
 pub struct ListReport {
     /// `trustlist.list/1`.
     #[cfg_attr(test, schemars(extend("const" = LIST_SCHEMA)))]
-    pub schema: &'static str,
+    pub(crate) schema: &'static str,
     /// `itl`, `ctl`, `list` or `signed-file`.
     #[cfg_attr(test, schemars(extend("enum" = ["itl", "ctl", "list", "signed-file"])))]
-    pub kind: &'static str,
+    pub(crate) kind: &'static str,
     /// `binary` or `text`.
     #[cfg_attr(test, schemars(extend("enum" = ["binary", "text"])))]
-    pub source: &'static str,
+    pub(crate) source: &'static str,
     /// Size in bytes.
-    pub size: Option<u64>,
+    pub(crate) size: Option<u64>,
     /// MD5 of the whole file, as phones and `show itl` print it.
     #[cfg_attr(test, schemars(with = "Option<super::schema::Hex>"))]
-    pub md5: Option<String>,
+    pub(crate) md5: Option<String>,
     /// SHA-1 of the whole file.
     #[cfg_attr(test, schemars(with = "Option<super::schema::Hex>"))]
-    pub sha1: Option<String>,
+    pub(crate) sha1: Option<String>,
     /// The header.
-    pub header: HeaderReport,
+    pub(crate) header: HeaderReport,
     /// What became of the signature.
-    pub signature: SignatureReport,
+    pub(crate) signature: SignatureReport,
     /// The records; none for a signed file.
-    pub records: Vec<RecordReport>,
+    pub(crate) records: Vec<RecordReport>,
     /// Findings of `lint`.
     #[cfg_attr(test, schemars(with = "Vec<super::schema::AnyFinding>"))]
-    pub findings: Vec<crate::json::Value>,
+    pub(crate) findings: Vec<crate::json::Value>,
 }
 
 /// The header of a file.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Header"))]
-pub struct HeaderReport {
+pub(crate) struct HeaderReport {
     /// `1.2`.
-    pub version: Option<String>,
+    pub(crate) version: Option<String>,
     /// Bytes before the first record or the payload.
-    pub header_length: Option<u64>,
+    pub(crate) header_length: Option<u64>,
     /// The signer's subject.
-    pub signer: Option<String>,
+    pub(crate) signer: Option<String>,
     /// The issuer of the signer's certificate.
-    pub issuer: Option<String>,
+    pub(crate) issuer: Option<String>,
     /// The serial number of the signer's certificate, as it stands in the file.
     #[cfg_attr(test, schemars(with = "Option<super::schema::Hex>"))]
-    pub serial: Option<String>,
+    pub(crate) serial: Option<String>,
     /// `sha1`, `sha256`, `sha512` or `digest-N`.
     #[cfg_attr(test, schemars(with = "Option<super::schema::DigestWord>"))]
-    pub digest: Option<String>,
+    pub(crate) digest: Option<String>,
     /// The name in the header.
-    pub file_name: Option<String>,
+    pub(crate) file_name: Option<String>,
     /// When the file was made.
     #[cfg_attr(test, schemars(with = "Option<super::schema::Date>"))]
-    pub timestamp: Option<String>,
+    pub(crate) timestamp: Option<String>,
     /// Tags without a name.
-    pub unknown: Vec<UnknownReport>,
+    pub(crate) unknown: Vec<UnknownReport>,
 }
 
 /// A tag without a name.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Unknown"))]
-pub struct UnknownReport {
+pub(crate) struct UnknownReport {
     /// The tag.
-    pub tag: u8,
+    pub(crate) tag: u8,
     /// Its length in bytes.
-    pub length: usize,
+    pub(crate) length: usize,
     /// Where it stands in the file.
-    pub offset: usize,
+    pub(crate) offset: usize,
 }
 
 /// What became of the signature.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Signature"))]
-pub struct SignatureReport {
+pub(crate) struct SignatureReport {
     /// `valid`, `invalid`, `not-verifiable` or `not-checked`.
     #[cfg_attr(test, schemars(extend("enum" = ["valid", "invalid", "not-verifiable", "not-checked"])))]
-    pub outcome: &'static str,
+    pub(crate) outcome: &'static str,
     /// Why, where it is not valid.
-    pub reason: Option<String>,
+    pub(crate) reason: Option<String>,
     /// Where the key came from: `certificate`, `public-key` (tag 7 of a record without its certificate) or `given`.
     #[cfg_attr(test, schemars(extend("enum" = ["certificate", "public-key", "given", null])))]
-    pub key: Option<&'static str>,
+    pub(crate) key: Option<&'static str>,
     /// Whose word the key is: `own`, the file's (`valid` then means consistent: anybody can sign with a key of their own), or
     /// `given`, that of a list or certificate from outside.
     #[cfg_attr(test, schemars(extend("enum" = ["own", "given", null])))]
-    pub anchor: Option<&'static str>,
+    pub(crate) anchor: Option<&'static str>,
 }
 
 /// One record.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Record"))]
-pub struct RecordReport {
+pub(crate) struct RecordReport {
     /// Its position, from 1.
-    pub index: u32,
+    pub(crate) index: u32,
     /// What its certificate may do.
     #[cfg_attr(test, schemars(with = "super::schema::RecordRole"))]
-    pub role: String,
+    pub(crate) role: String,
     /// The host name.
-    pub server: Option<String>,
+    pub(crate) server: Option<String>,
     /// The address.
-    pub address: Option<String>,
+    pub(crate) address: Option<String>,
     /// The subject.
-    pub subject: Option<String>,
+    pub(crate) subject: Option<String>,
     /// The issuer.
-    pub issuer: Option<String>,
+    pub(crate) issuer: Option<String>,
     /// The serial number, as it stands in the file.
     #[cfg_attr(test, schemars(with = "Option<super::schema::Hex>"))]
-    pub serial: Option<String>,
+    pub(crate) serial: Option<String>,
     /// The key: `RSA 2048`.
-    pub key: Option<String>,
+    pub(crate) key: Option<String>,
     /// Start of the certificate's validity.
     #[cfg_attr(test, schemars(with = "Option<super::schema::Date>"))]
-    pub not_before: Option<String>,
+    pub(crate) not_before: Option<String>,
     /// End of the certificate's validity.
     #[cfg_attr(test, schemars(with = "Option<super::schema::Date>"))]
-    pub not_after: Option<String>,
+    pub(crate) not_after: Option<String>,
     /// SHA-1 of the certificate.
     #[cfg_attr(test, schemars(with = "Option<super::schema::Hex>"))]
-    pub sha1: Option<String>,
+    pub(crate) sha1: Option<String>,
     /// SHA-256 of the certificate.
     #[cfg_attr(test, schemars(with = "Option<super::schema::Hex>"))]
-    pub sha256: Option<String>,
+    pub(crate) sha256: Option<String>,
     /// `present`, `hash` or `none`.
     #[cfg_attr(test, schemars(extend("enum" = ["present", "hash", "none"])))]
-    pub certificate: &'static str,
+    pub(crate) certificate: &'static str,
     /// Why the certificate cannot be read, where it cannot.
-    pub certificate_error: Option<String>,
+    pub(crate) certificate_error: Option<String>,
     /// Whether the signature was made with this record's certificate, by what the header says.
-    pub signed_this_file: bool,
+    pub(crate) signed_this_file: bool,
     /// Where the record starts in the file.
-    pub offset: Option<usize>,
+    pub(crate) offset: Option<usize>,
     /// Its length in bytes.
-    pub length: Option<usize>,
+    pub(crate) length: Option<usize>,
     /// Tags without a name.
-    pub unknown: Vec<UnknownReport>,
+    pub(crate) unknown: Vec<UnknownReport>,
 }
 
 impl ListReport {
@@ -188,6 +188,38 @@ impl ListReport {
         verification: Verification,
     ) -> Result<Self, ParseError> {
         Self::of_list_signed_by(list, own.signer, SignatureReport::of(&verification))
+    }
+
+    /// Adds what `lint` finds in the list, as documents.
+    pub fn set_findings(&mut self, findings: Vec<crate::json::Value>) {
+        self.findings = findings;
+    }
+
+    /// Returns the outcome of the signature: `valid`, `invalid`, `not-verifiable` or `not-checked`.
+    pub const fn signature_outcome(&self) -> &'static str {
+        self.signature.outcome
+    }
+
+    /// Returns the outcome of the signature in words.
+    pub fn signature_sentence(&self) -> String {
+        self.signature.sentence()
+    }
+
+    /// Checks if the signature is right under the key that the file itself carries, which says nothing about its origin.
+    pub fn is_self_consistent(&self) -> bool {
+        (self.signature.outcome, self.signature.anchor) == ("valid", Some("own"))
+    }
+
+    /// Returns the digest and the signer that the header names, for one line.
+    pub fn signed_by(&self) -> String {
+        let signer = self.header.signer.as_deref().unwrap_or("an unnamed signer");
+        let digest = self.header.digest.as_deref().unwrap_or("unknown digest");
+        format!("{digest}, by {}", Plain(signer))
+    }
+
+    /// Returns the SHA-1 of the certificate that signed the list, if it is in the list.
+    pub fn signer_sha1(&self) -> Option<&str> {
+        self.records.iter().find(|record| record.signed_this_file)?.sha1.as_deref()
     }
 
     fn of_list_signed_by(
@@ -405,8 +437,8 @@ impl ListReport {
 }
 
 impl SignatureReport {
-    /// `valid`, `consistent` where the key is the file's own, or what is wrong and why.
-    pub fn sentence(&self) -> String {
+    /// Returns `valid`, `consistent` if the key is that of the file itself, or the fault and its reason.
+    fn sentence(&self) -> String {
         let outcome = match self.outcome {
             "valid" if self.anchor == Some("own") => CONSISTENT,
             "invalid" => "INVALID",

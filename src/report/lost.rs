@@ -4,7 +4,7 @@ use crate::code::ConsoleCode;
 use crate::console::PrintFinding;
 
 /// What a paste lost, as one line that begins with the line of the paste.
-pub fn lost_line(finding: &PrintFinding) -> String {
+pub(crate) fn lost_line(finding: &PrintFinding) -> String {
     let record = finding.record.map_or_else(String::new, |record| format!(" record {}:", record.0));
     format!("{}:{record} {} [{}]", finding.line, print_meaning(finding.code), finding.code.as_str())
 }

@@ -30,7 +30,7 @@ impl Write for Escape<'_> {
 }
 
 /// Control characters, line and paragraph separators, and what reorders the text that a person reads.
-pub fn is_hidden(c: char) -> bool {
+pub(crate) fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

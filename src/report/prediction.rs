@@ -12,19 +12,20 @@ mod json;
 mod remedy;
 mod text;
 mod words;
-pub(super) mod wrap;
 
 pub(crate) use super::mistake::prediction_notes_in;
 pub use super::mistake::{prediction_notes, swapped_kinds};
 pub use answer::PredictionReport;
 pub use assumption::{Assumption, FactoryFresh, Taken, Wording};
 pub use explain::prediction_explained;
-#[cfg(all(test, feature = "serde"))]
-pub(super) use json::PredictionAnswer;
 #[cfg(feature = "serde")]
-pub use json::{PREDICTION_SCHEMA, prediction_json};
+pub use json::prediction_json;
+#[cfg(all(test, feature = "serde"))]
+pub(super) use json::{PREDICTION_SCHEMA, PredictionAnswer};
+#[cfg(feature = "serde")]
+pub(super) use text::open_questions;
 pub use text::prediction_text;
 #[cfg(feature = "serde")]
-pub use text::{next_sentence, open_questions, why, why_of};
+pub use text::{next_sentence, why, why_of};
 #[cfg(feature = "serde")]
 pub use words::certificate as certificate_name;

@@ -4,30 +4,27 @@
 #[path = "../../tests/support/schema.rs"]
 mod support;
 
-use super::shape::{self, Word};
-use super::{check, console, diff, expiry, fleet, lint, list, prediction, several, snapshot};
+use super::shape::{self, Keyed, Word};
+use super::{console, diff, fleet, lint, list, prediction, several};
 use crate as lib;
 use crate::code::{ConsoleCode, LintCode};
-use schemars::{JsonSchema, Schema};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Value, json};
+use std::borrow::Cow;
 pub(crate) use support::*;
 
 /// Every answer: the type that writes it.
 fn answers() -> Vec<(&'static str, Value)> {
     vec![
-        answer::<check::AgreementAnswer<'_>>(check::AGREEMENT_SCHEMA),
-        answer::<check::CheckAnswer<'_>>(check::CHECK_SCHEMA),
         answer::<diff::DiffAnswer>(diff::DIFF_SCHEMA),
         answer::<several::ErrorAnswer<'_>>(several::ERROR_SCHEMA),
         answer::<several::FilesAnswer<'_>>(several::FILES_SCHEMA),
-        answer::<expiry::ExpiryAnswer>(expiry::EXPIRY_SCHEMA),
         answer::<FleetDocument>(fleet::FLEET_SCHEMA),
         answer::<lint::LintAnswer>(lint::LINT_SCHEMA),
         answer::<list::ListReport>(list::LIST_SCHEMA),
         answer::<several::NoPlanAnswer<'_>>(several::NO_PLAN_SCHEMA),
         answer::<console::PhoneLog<'_>>(console::PHONE_LOG_SCHEMA),
         answer::<prediction::PredictionAnswer>(prediction::PREDICTION_SCHEMA),
-        answer::<snapshot::Snapshot>(snapshot::SNAPSHOT_SCHEMA),
     ]
 }
 
@@ -88,4 +85,18 @@ pub(super) fn with_file(schema: &mut Schema) {
     };
     let about = "The file, as it was named on the command line.";
     properties.insert("file".to_owned(), json!({ "description": about, "type": "string" }));
+}
+
+impl<V: JsonSchema> JsonSchema for Keyed<V> {
+    fn schema_name() -> Cow<'static, str> {
+        format!("KeyedBy{}", V::schema_name()).into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        keyed::<V>(generator)
+    }
 }

@@ -5,16 +5,16 @@ use crate::json::Value;
 use serde::Serialize;
 
 /// The schema of several answers.
-pub const FILES_SCHEMA: &str = "trustlist.files/1";
+pub(crate) const FILES_SCHEMA: &str = "trustlist.files/1";
 /// The schema of what could not be answered.
-pub const ERROR_SCHEMA: &str = "trustlist.error/1";
+pub(crate) const ERROR_SCHEMA: &str = "trustlist.error/1";
 /// The schema of a plan that there is not.
-pub const NO_PLAN_SCHEMA: &str = "trustlist.no-plan/1";
+pub(crate) const NO_PLAN_SCHEMA: &str = "trustlist.no-plan/1";
 
 /// Several answers, one for each file, or for each print in a file (spec/CONTRACT.md section 1).
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Files"))]
-pub struct FilesAnswer<'a> {
+pub(crate) struct FilesAnswer<'a> {
     /// The name and version of this form.
     #[cfg_attr(test, schemars(extend("const" = FILES_SCHEMA)))]
     schema: &'static str,
@@ -26,7 +26,7 @@ pub struct FilesAnswer<'a> {
 /// A file that could not be answered (spec/CONTRACT.md section 1); exit status 2.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Error", transform = super::schema::with_file))]
-pub struct ErrorAnswer<'a> {
+pub(crate) struct ErrorAnswer<'a> {
     /// The name and version of this form.
     #[cfg_attr(test, schemars(extend("const" = ERROR_SCHEMA)))]
     schema: &'static str,
@@ -37,7 +37,7 @@ pub struct ErrorAnswer<'a> {
 /// Why `plan generate` wrote no plan; exit status 1.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "NoPlan"))]
-pub struct NoPlanAnswer<'a> {
+pub(crate) struct NoPlanAnswer<'a> {
     /// The name and version of this form.
     #[cfg_attr(test, schemars(extend("const" = NO_PLAN_SCHEMA)))]
     schema: &'static str,

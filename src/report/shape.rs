@@ -2,7 +2,6 @@
 //!
 //! Each vocabulary says its words once: they are written from here, and the schemas in `schema/` list them from here.
 
-use super::check::{AgreementKind, AgreementVerdict};
 use crate::code::{ConditionCode, FindingCode, Level, LintCode};
 use crate::facts::NotChecked;
 use crate::fleet;
@@ -30,7 +29,7 @@ pub trait Vocabulary: Copy {
 
 /// A value as its word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Word<T>(pub T);
+pub(crate) struct Word<T>(pub(crate) T);
 
 impl<T: Vocabulary> Serialize for Word<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -38,14 +37,9 @@ impl<T: Vocabulary> Serialize for Word<T> {
     }
 }
 
-/// The words of these values.
-pub fn words<T: Vocabulary>(values: &[T]) -> Vec<Word<T>> {
-    values.iter().map(|&value| Word(value)).collect()
-}
-
 /// An object whose keys are names: of nodes, phones, facts. They stand in this order.
 #[derive(Clone, Debug)]
-pub struct Keyed<V>(pub Vec<(String, V)>);
+pub(crate) struct Keyed<V>(pub(crate) Vec<(String, V)>);
 
 impl<V: Serialize> Serialize for Keyed<V> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -92,8 +86,6 @@ listed! {
     "What becomes of one offered file (spec/CONTRACT.md section 2)." Outcome, "Outcome", as_str;
     "A rule of spec/PHONE-RULES.md." Rule, "PhoneRule", id;
     "What vouched for the signer (spec/CONTRACT.md section 3)." Via, "Via", as_str;
-    "What `check` looks at in one snapshot (spec/CONTRACT.md section 6)." AgreementKind, "AgreementKind", as_str;
-    "What came of it; the last counts most." AgreementVerdict, "AgreementVerdict", as_str;
     "Whether a finding speaks for the file, against it, or neither." Weight, "Weight", as_str;
     "What becomes of a phone." fleet::Verdict, "FleetAnswer", as_str;
     "What is done first about phones that refuse a file." fleet::Advice, "Advice", as_str;

@@ -4,7 +4,7 @@
 use super::lib::case::READERS_FIELDS;
 use super::lib::phone::TlsVersion;
 use super::lib::wire::{DigestAlgorithm, Role};
-use super::shape::{Keyed, Vocabulary, Word};
+use super::shape::{Vocabulary, Word};
 use schemars::generate::{Contract, SchemaSettings};
 use schemars::transform::{Transform, transform_subschemas};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -179,18 +179,9 @@ impl<T: Vocabulary> JsonSchema for Word<T> {
     }
 }
 
-impl<V: JsonSchema> JsonSchema for Keyed<V> {
-    fn schema_name() -> Cow<'static, str> {
-        format!("KeyedBy{}", V::schema_name()).into()
-    }
-
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "object", "additionalProperties": generator.subschema_for::<V>() })
-    }
+/// Returns the schema of an object whose keys are names.
+pub(crate) fn keyed<V: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "object", "additionalProperties": generator.subschema_for::<V>() })
 }
 
 /// Declares a form of text.

@@ -10,6 +10,10 @@ use super::arguments::date;
 use super::fleet::Pools;
 use super::output::{Output, Status, settled};
 use super::predict::{DeviceArguments, Known, Reader, TvsArguments};
+use crate::report::check::{
+    AgreementVerdict, CheckReport, agreement_json, agreement_text, check_html, check_json,
+    check_text,
+};
 use change::Change;
 pub(super) use loaded::{Loaded, Served};
 use servers::Servers;
@@ -17,10 +21,6 @@ use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 use trustlist::facts::Timestamp;
 use trustlist::fleet::Verdict;
-use trustlist::report::check::{
-    AgreementVerdict, CheckReport, agreement_json, agreement_text, check_html, check_json,
-    check_text,
-};
 use trustlist::report::{Assumption, Taken};
 use units::Units;
 

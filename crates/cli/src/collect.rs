@@ -14,6 +14,7 @@ mod tls;
 use super::input;
 use super::output::{Output, Status, settled};
 use super::signals::Interrupt;
+use crate::report::snapshot::Snapshot;
 use folder::Folder;
 pub(super) use folder::SNAPSHOT_FILE;
 use gather::{CTL, Gathered, ITL};
@@ -25,7 +26,6 @@ use std::sync::mpsc::RecvTimeoutError;
 use std::time::Duration;
 use target::targets;
 use trustlist::report::escaped::write_document;
-use trustlist::report::snapshot::Snapshot;
 
 /// Save what the servers of a cluster serve now, in a folder of its own: a snapshot
 ///

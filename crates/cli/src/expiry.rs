@@ -6,6 +6,7 @@ use super::collect::SNAPSHOT_FILE;
 use super::output::{Output, Status, settled};
 use super::predict::{files_of, held};
 use super::{Verifier, arguments, certificates, given, input};
+use crate::report::expiry::{Ending, ExpiryReport, expiry_calendar, expiry_json, expiry_text};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -14,7 +15,6 @@ use trustlist::facts::{
     CertificateFacts, FileId, Files, Identity, ListFacts, SameCertificate, Timestamp,
 };
 use trustlist::question;
-use trustlist::report::expiry::{Ending, ExpiryReport, expiry_calendar, expiry_json, expiry_text};
 use trustlist::wire;
 
 /// When does each certificate end, and where is it used?

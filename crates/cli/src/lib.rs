@@ -21,6 +21,7 @@ mod plan;
 mod predict;
 mod preflight;
 mod replace;
+mod report;
 mod show;
 mod signals;
 mod simulate;

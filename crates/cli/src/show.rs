@@ -82,7 +82,7 @@ fn binary(path: &Path, bytes: &[u8], cucm: bool) -> Result<Answer, String> {
     let mut text = format!("{}: {report}", input::name(path));
     if let File::List(list) = &file {
         let findings = lint(list, &Verifier, &LintOptions::default()).map_err(broken)?;
-        report.findings = findings.iter().map(lint_report::json).collect();
+        report.set_findings(findings.iter().map(lint_report::json).collect());
         let grave = findings.iter().filter(|finding| finding.level != Level::Note);
         grave.for_each(|finding| text.push_str(&format!("\n{}", lint_report::line(finding))));
         text.push_str(if text.ends_with('\n') { "" } else { "\n" });

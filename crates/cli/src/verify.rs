@@ -62,7 +62,7 @@ fn check(path: &Path, against: &Against) -> Result<Vec<Answer>, String> {
         File::List(list) => check_list(&name, &list, against)?,
         File::Signed(file) => ListReport::of_signed_file(&file, check_file(&file, against)?),
     };
-    let status = match report.signature.outcome {
+    let status = match report.signature_outcome() {
         "valid" => Status::Fine,
         "invalid" => Status::Negative,
         _ => Status::Undecided,
@@ -110,18 +110,12 @@ fn check_file(file: &SignedFile<'_>, against: &Against) -> Result<Option<Verific
 }
 
 fn sentence(report: &ListReport) -> String {
-    let signer = report.header.signer.as_deref().unwrap_or("an unnamed signer");
-    let digest = report.header.digest.as_deref().unwrap_or("unknown digest");
-    let by = format!("{digest}, by {}", trustlist::report::Plain(signer));
-    if (report.signature.outcome, report.signature.anchor) != ("valid", Some("own")) {
-        return format!("signature {} ({by})", report.signature.sentence());
+    let (signature, by) = (report.signature_sentence(), report.signed_by());
+    if !report.is_self_consistent() {
+        return format!("signature {signature} ({by})");
     }
-    let signed = report.records.iter().find(|record| record.signed_this_file);
-    let sha1 = signed
-        .and_then(|record| record.sha1.as_deref())
-        .map_or(String::new(), |sha1| format!(", SHA-1 {sha1}"));
+    let sha1 = report.signer_sha1().map_or(String::new(), |sha1| format!(", SHA-1 {sha1}"));
     format!(
-        "{} ({by}{sha1}); whether that is your cluster: --signer CERT.pem or --with LIST.tlv",
-        report.signature.sentence()
+        "{signature} ({by}{sha1}); whether that is your cluster: --signer CERT.pem or --with LIST.tlv"
     )
 }

@@ -404,7 +404,7 @@ struct Read {
     prints: Vec<Print>,
     results: Vec<read::ResetItl>,
     backups: Vec<nodes::Backup>,
-    messages: Vec<lists::Messages>,
+    messages: Vec<trustlist::console::PhoneMessages>,
     mode: Option<SecurityMode>,
     version: Option<Release>,
     /// The node from which the replication was looked at.

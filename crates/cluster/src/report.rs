@@ -20,4 +20,4 @@ pub use plan::{
 pub use simulation::{
     SIMULATION_SCHEMA, SimulationJson, simulation_html, simulation_svg, simulation_text,
 };
-use trustlist::report::{Plain, plain, prediction};
+use trustlist::report::Plain;

@@ -57,7 +57,7 @@ impl TrustList {
         if let File::List(list) = &file {
             let found = trustlist::lint::lint(list, &Verifier, &LintOptions::default());
             let found = found.map_err(|fault| error::parse(py, DATA, &fault))?;
-            report.findings = found.iter().map(lint_report::json).collect();
+            report.set_findings(found.iter().map(lint_report::json).collect());
         }
         Ok(json(&report))
     }
@@ -201,7 +201,7 @@ pub(crate) fn verify(
 ) -> PyResult<(String, String, String)> {
     let file = wire::parse(data).map_err(|fault| error::parse(py, DATA, &fault))?;
     let report = report(py, DATA, &file, with_list, signer)?;
-    Ok((report.signature.outcome.to_owned(), report.signature.sentence(), json(&report)))
+    Ok((report.signature_outcome().to_owned(), report.signature_sentence(), json(&report)))
 }
 
 /// Looks for mistakes in a list: level, code, line and document of each finding, and the document of all.

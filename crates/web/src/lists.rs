@@ -68,7 +68,7 @@ fn binary(given: &Given) -> Result<Part, String> {
     let mut text = format!("{}: {report}", given.shown());
     if let File::List(list) = &file {
         let findings = lint(list, &Verifier, &LintOptions::default()).map_err(broken)?;
-        report.findings = findings.iter().map(lint_report::json).collect();
+        report.set_findings(findings.iter().map(lint_report::json).collect());
         let grave = findings.iter().filter(|finding| finding.level != Level::Note);
         grave.for_each(|finding| text.push_str(&format!("\n{}", lint_report::line(finding))));
         text.push_str(if text.ends_with('\n') { "" } else { "\n" });
@@ -192,19 +192,13 @@ fn checked(given: &Given, with: Option<&Given>) -> Result<Part, String> {
             ListReport::of_signed_file(&file, verification.transpose()?)
         }
     };
-    let status = match report.signature.outcome {
+    let status = match report.signature_outcome() {
         "valid" => Status::Fine,
         "invalid" => Status::Negative,
         _ => Status::Undecided,
     };
-    let signer = report.header.signer.as_deref().unwrap_or("an unnamed signer");
-    let digest = report.header.digest.as_deref().unwrap_or("unknown digest");
-    let signature = report.signature.sentence();
-    let text = format!(
-        "{}: signature {signature} ({digest}, by {})\n",
-        given.shown(),
-        trustlist::report::Plain(signer)
-    );
+    let (signature, by) = (report.signature_sentence(), report.signed_by());
+    let text = format!("{}: signature {signature} ({by})\n", given.shown());
     Ok(Part::new(&report, text, status))
 }
 

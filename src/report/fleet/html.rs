@@ -160,7 +160,8 @@ fn unknown_lists(report: &FleetReport, page: &mut String) {
 const TITLE: &str = "Will the phones of this fleet take the files?";
 
 /// How pages about phones look.
-pub(in crate::report) const STYLE: &str = "body { font-family: sans-serif; margin: 2em; max-width: 70em }
+/// The style of the pages about fleets.
+pub const STYLE: &str = "body { font-family: sans-serif; margin: 2em; max-width: 70em }
 table { border-collapse: collapse }
 th, td { border-bottom: 1px solid #ccc; padding: 0.2em 0.8em; text-align: left; vertical-align: top }
 td.n { text-align: right; font-variant-numeric: tabular-nums }

@@ -103,7 +103,7 @@ impl Assumption {
 
     /// Returns the assumption about a server of the CallManager group of which nothing was said; `nearest` is another server
     /// that was named, and that may be the same.
-    pub fn of_unnamed_server(server: &str, nearest: Option<&str>) -> Self {
+    pub(crate) fn of_unnamed_server(server: &str, nearest: Option<&str>) -> Self {
         Self::new(
             Taken::TvsServerUnknown { nearest: nearest.map(str::to_owned) },
             server.to_owned(),

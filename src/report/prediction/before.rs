@@ -2,9 +2,9 @@
 
 use super::answer::PredictionReport;
 use super::words;
-use super::wrap::Page;
 use crate::facts::{Completeness, ListFacts};
 use crate::phone::{Device, Installed, SecurityByDefault, Tvs, TvsServer};
+use crate::report::Page;
 use crate::report::Plain;
 use crate::wire::DigestAlgorithm;
 use std::sync::Arc;

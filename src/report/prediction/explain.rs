@@ -8,13 +8,13 @@ use super::finding::{About, sentence};
 use super::remedy::by_remedy;
 use super::text::{hangs_on, holds, label, opening, verdict};
 use super::words::{self, asked_name};
-use super::wrap::Page;
 use crate::code::FindingCode;
 use crate::facts::ListFacts;
 use crate::phone::{
     Confidence, ConfigOffer, Finding, JudgedFile, Judgement, ListOffer, Message, Outcome,
     Prediction, Rule, Weight, phone_shows,
 };
+use crate::report::Page;
 use crate::report::Plain;
 use std::collections::BTreeSet;
 

@@ -17,7 +17,7 @@ use crate::report::shape::{self, Word};
 use serde::Serialize;
 
 /// The schema of the answer.
-pub const PREDICTION_SCHEMA: &str = "trustlist.prediction/1";
+pub(crate) const PREDICTION_SCHEMA: &str = "trustlist.prediction/1";
 
 /// The whole answer as one JSON document.
 pub fn prediction_json(report: &PredictionReport<'_>) -> Value {

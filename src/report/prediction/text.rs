@@ -7,11 +7,11 @@ use super::condition::missing;
 use super::finding::{About, capital, sentence};
 use super::remedy::instructions;
 use super::words::{self, and_list, file};
-use super::wrap::Page;
 use crate::code::FindingCode;
 use crate::phone::{
     Condition, Finding, Installed, JudgedFile, Judgement, Kept, Lean, Outcome, Prediction,
 };
+use crate::report::Page;
 use crate::report::Plain;
 
 /// The short answer as text.
@@ -190,7 +190,7 @@ pub fn why(file: JudgedFile, judgement: &Judgement, signer: &str) -> Vec<String>
 
 /// The facts that are missing for an answer, with their codes, for reports about many phones.
 #[cfg(feature = "serde")]
-pub fn open_questions(file: JudgedFile, judgement: &Judgement, signer: &str) -> Vec<String> {
+pub(crate) fn open_questions(file: JudgedFile, judgement: &Judgement, signer: &str) -> Vec<String> {
     let about = About { file, signer };
     let told =
         |condition: &Condition| format!("{} [{}]", missing(condition, about), condition.code);

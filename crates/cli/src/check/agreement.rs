@@ -1,14 +1,14 @@
 //! Whether the lists and servers of one snapshot agree with each other.
 
 use super::loaded::Loaded;
+use crate::report::check::{Agreement, AgreementCheck, AgreementKind, AgreementVerdict};
+use crate::report::snapshot::{FileOutcome, TvsOutcome};
 use crate::{Verifier, given};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use trustlist::facts::{CertificateFacts, Files, ListFacts, ListKind, SameCertificate, Timestamp};
 use trustlist::question;
-use trustlist::report::check::{Agreement, AgreementCheck, AgreementKind, AgreementVerdict};
-use trustlist::report::prediction::certificate_name;
-use trustlist::report::snapshot::{FileOutcome, TvsOutcome};
+use trustlist::report::certificate_name;
 use trustlist::verify::{OwnSignature, check_own_signature};
 use trustlist::wire::{Role, TrustList};
 

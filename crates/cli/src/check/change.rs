@@ -6,15 +6,15 @@ use super::servers::Servers;
 use super::units::{Unit, Units};
 use crate::collect::same_host;
 use crate::predict::Reader;
+use crate::report::check::{CheckGroup, CheckReport};
+use crate::report::snapshot::TftpNode;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 use trustlist::facts::{ConfigFacts, Identity, ListFacts, ListKind};
 use trustlist::fleet::{Answer, Verdict};
 use trustlist::phone::{ConfigOffer, Installed, ListOffer, Offer, Phone};
 use trustlist::report::PredictionReport;
-use trustlist::report::check::{CheckGroup, CheckReport};
-use trustlist::report::prediction::{next_sentence, why_of};
-use trustlist::report::snapshot::TftpNode;
+use trustlist::report::{next_sentence, why_of};
 use trustlist::wire::Role;
 
 /// The question: two snapshots, and what is known beside them.

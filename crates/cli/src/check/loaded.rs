@@ -2,6 +2,9 @@
 
 use crate::collect::{SNAPSHOT_FILE, same_host};
 use crate::predict::Reader;
+use crate::report::snapshot::{
+    FileOutcome, KeptFile, SNAPSHOT_SCHEMA, ServedFile, Snapshot, TftpNode,
+};
 use crate::{input, limits};
 use sha1::Digest;
 use std::path::{Path, PathBuf};
@@ -9,9 +12,6 @@ use std::sync::Arc;
 use trustlist::facts::{ConfigFacts, ListFacts, ListKind};
 use trustlist::phone::ListOffer;
 use trustlist::report::Plain;
-use trustlist::report::snapshot::{
-    FileOutcome, KeptFile, SNAPSHOT_SCHEMA, ServedFile, Snapshot, TftpNode,
-};
 
 /// A snapshot and its folder.
 #[derive(Debug)]

@@ -3,12 +3,12 @@
 use super::loaded::Loaded;
 use crate::collect::same_host;
 use crate::predict::{Reader, TvsArguments, tvs_answers};
+use crate::report::snapshot::TvsOutcome;
 use crate::{certificates, limits};
 use std::sync::Arc;
 use trustlist::facts::{CertificateFacts, KeyFacts, Name};
 use trustlist::phone::{KnownCertificate, TlsVersion, Tvs, TvsServer};
 use trustlist::question::{self, TvsAnswers};
-use trustlist::report::snapshot::TvsOutcome;
 
 /// What is known of TVS.
 #[derive(Debug)]

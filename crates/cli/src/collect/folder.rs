@@ -2,11 +2,11 @@
 
 use crate::input;
 use crate::limits::MAX_SNAPSHOT;
+use crate::report::snapshot::KeptFile;
 use sha1::Digest;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use trustlist::report::snapshot::KeptFile;
 
 /// A folder that is being filled. Dropped unfinished, it is removed.
 #[derive(Debug)]

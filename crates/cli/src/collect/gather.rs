@@ -6,6 +6,10 @@ use super::judge;
 use super::network::Event;
 use super::target::{Target, folder_name};
 use super::tls::{Presented, State, Try};
+use crate::report::snapshot;
+use crate::report::snapshot::{
+    FileOutcome, KeptFile, ServedFile, Snapshot, TftpNode, TlsTry, TvsNode, TvsOutcome,
+};
 use der::pem::LineEnding;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,10 +17,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use trustlist::cert::Certificate;
 use trustlist::facts::{ListFacts, ListKind, Timestamp};
 use trustlist::phone::TlsVersion;
-use trustlist::report::snapshot::{
-    FileOutcome, KeptFile, ServedFile, Snapshot, TftpNode, TlsTry, TvsNode, TvsOutcome,
-};
-use trustlist::report::{Plain, hex, snapshot};
+use trustlist::report::{Plain, hex};
 
 /// A snapshot that is being made.
 #[derive(Debug)]

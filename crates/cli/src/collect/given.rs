@@ -5,6 +5,7 @@ use super::judge::{node_of, same_host};
 use super::target::folder_name;
 use super::{input, judge};
 use crate::limits::{self, MAX_KNOWN_FILES, MAX_SERVED};
+use crate::report::snapshot::{FileOutcome, KeptFile, ServedFile, TftpNode, TvsNode, TvsOutcome};
 use crate::{certificates, given};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -12,9 +13,6 @@ use trustlist::cert::Certificate;
 use trustlist::console::{Presence, Print};
 use trustlist::facts::{FileId, ListKind, Name};
 use trustlist::question;
-use trustlist::report::snapshot::{
-    FileOutcome, KeptFile, ServedFile, TftpNode, TvsNode, TvsOutcome,
-};
 use trustlist::wire;
 
 /// What was given, in the order in which it was found.

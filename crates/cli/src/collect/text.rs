@@ -1,8 +1,8 @@
 //! A snapshot for a person.
 
+use crate::report::snapshot::{FileOutcome, Snapshot, TvsOutcome};
 use std::fmt::Write;
 use trustlist::report::Plain;
-use trustlist::report::snapshot::{FileOutcome, Snapshot, TvsOutcome};
 
 /// What was collected: one line each, and what went wrong.
 pub(super) fn text(place: &str, snapshot: &Snapshot) -> String {

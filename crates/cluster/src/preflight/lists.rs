@@ -9,10 +9,10 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use alloc::{format, vec};
 use trustlist::console::clean::Clean;
-use trustlist::console::glyph::glyphs_of;
-use trustlist::console::history::{History, Superseded};
-use trustlist::console::status::{PhoneEvent, PhoneEventKind, PhoneFile, events};
-use trustlist::console::{Line, Presence, Print, Verified};
+use trustlist::console::{
+    Line, PhoneEvent, PhoneEventKind, PhoneFile, PhoneMessages, Presence, Print, Superseded,
+    Verified, phone_messages,
+};
 use trustlist::facts::{ListKind, Name};
 use trustlist::release::{ListSigner, Release};
 
@@ -165,30 +165,15 @@ fn unexpected(print: &Print, context: &Context) -> bool {
 
 // F-9: what phones say, on their screens and in the column "ITL File Status".
 
-/// What a phone said, from its oldest message to its newest, each with whether a later one replaces it.
-pub(super) struct Messages {
-    phone: Option<String>,
-    said: Vec<(PhoneEvent, Superseded)>,
-}
-
-/// The messages of a paste, by phone.
-pub(super) fn read(clean: &Clean<'_>) -> Vec<Messages> {
-    let glyphs = glyphs_of(clean);
-    let said = events(&glyphs);
-    let history = History::of(clean, &glyphs, &said);
-    let superseded = history.superseded();
-    let one = |number: &usize| Some((said.get(*number)?.event.clone(), *superseded.get(*number)?));
-    let phones = history.phones.iter();
-    let all = phones.map(|phone| Messages {
-        phone: phone.name.clone(),
-        said: phone.messages.iter().filter_map(one).collect(),
-    });
-    all.filter(|messages| messages.said.iter().any(|(event, _)| weight(event.kind).is_some()))
-        .collect()
+/// The messages of a paste that say something about lists, by phone.
+pub(super) fn read(clean: &Clean<'_>) -> Vec<PhoneMessages> {
+    let mut all = phone_messages(clean);
+    all.retain(|phone| phone.messages.iter().any(|(event, _)| weight(event.kind).is_some()));
+    all
 }
 
 /// The check. The newest message about a list counts; one whose order is not sure is told beside it.
-pub(super) fn messages(messages: &[Messages], context: &Context) -> Vec<Found> {
+pub(super) fn messages(messages: &[PhoneMessages], context: &Context) -> Vec<Found> {
     let several = messages.len() > 1;
     let mut found: Vec<Found> =
         messages.iter().filter_map(|messages| of_phone(messages, several, context)).collect();
@@ -216,10 +201,10 @@ fn weight(kind: PhoneEventKind) -> Option<u8> {
     })
 }
 
-fn of_phone(messages: &Messages, several: bool, context: &Context) -> Option<Found> {
+fn of_phone(messages: &PhoneMessages, several: bool, context: &Context) -> Option<Found> {
     let weighed = || {
         messages
-            .said
+            .messages
             .iter()
             .filter_map(|(event, superseded)| Some((weight(event.kind)?, event, *superseded)))
     };

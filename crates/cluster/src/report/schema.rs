@@ -4,8 +4,11 @@
 #[path = "../../../../tests/support/schema.rs"]
 mod support;
 
-use super::{deletion, plan, preflight, shape, simulation};
+use super::shape::{self, Keyed};
+use super::{deletion, plan, preflight, simulation};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::Value;
+use std::borrow::Cow;
 pub(crate) use support::*;
 use trustlist as lib;
 
@@ -34,4 +37,18 @@ fn every_field_is_described() {
         undescribed(&value, schema, &mut bare);
     }
     assert_eq!(bare, [""; 0]);
+}
+
+impl<V: JsonSchema> JsonSchema for Keyed<V> {
+    fn schema_name() -> Cow<'static, str> {
+        format!("KeyedBy{}", V::schema_name()).into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        keyed::<V>(generator)
+    }
 }

@@ -7,8 +7,8 @@ use super::summary::{Group, Look, UPPER_CASE, groups, moments, name};
 use super::text::{folded, reasons, refusals};
 use super::{summary, text as events};
 use crate::cluster::{PolicyResult, Simulation};
-use crate::report::plain::{Plain, Xml};
 use std::fmt::Write;
+use trustlist::report::{Plain, Xml};
 
 /// Groups across; the others are counted below the picture.
 const GROUPS: usize = 64;

@@ -8,7 +8,7 @@ use crate::cluster::{
 };
 use crate::platform_event::Verb;
 use crate::report::Plain;
-use crate::report::prediction::why;
+use trustlist::report::why;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use trustlist::phone::{JudgedFile, Kept, Prediction};

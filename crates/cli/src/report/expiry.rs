@@ -1,50 +1,51 @@
 //! When certificates end: as a table, as JSON and as a calendar.
 
-use super::{Plain, shape};
-use crate::facts::{Name, Serial, Timestamp};
-use crate::json::Value;
+use super::shape;
 use serde::Serialize;
 use std::fmt::Write;
+use trustlist::facts::{Name, Serial, Timestamp};
+use trustlist::json::Value;
+use trustlist::report::Plain;
 
 /// The schema of an answer about ends.
-pub const EXPIRY_SCHEMA: &str = "trustlist.expiry/1";
+pub(crate) const EXPIRY_SCHEMA: &str = "trustlist.expiry/1";
 
 /// Every certificate of some files, those that end first in front; those without a date at the end.
 #[derive(Debug)]
-pub struct ExpiryReport {
+pub(crate) struct ExpiryReport {
     /// The date from which days are counted.
-    pub at: Timestamp,
+    pub(crate) at: Timestamp,
     /// The days that were asked for.
-    pub within_days: Option<u32>,
+    pub(crate) within_days: Option<u32>,
     /// The certificates.
-    pub certificates: Vec<Ending>,
+    pub(crate) certificates: Vec<Ending>,
 }
 
 /// One certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ending {
+pub(crate) struct Ending {
     /// Its subject.
-    pub subject: Option<Name>,
+    pub(crate) subject: Option<Name>,
     /// Its issuer.
-    pub issuer: Option<Name>,
+    pub(crate) issuer: Option<Name>,
     /// Its serial number.
-    pub serial: Option<Serial>,
+    pub(crate) serial: Option<Serial>,
     /// The first second in which it is valid.
-    pub not_before: Option<Timestamp>,
+    pub(crate) not_before: Option<Timestamp>,
     /// The last second in which it is valid.
-    pub not_after: Option<Timestamp>,
+    pub(crate) not_after: Option<Timestamp>,
     /// Where it is.
-    pub uses: Vec<String>,
+    pub(crate) uses: Vec<String>,
 }
 
 impl Ending {
     /// Returns the whole days that are left, negative after the end.
-    pub fn days_left(&self, at: Timestamp) -> Option<i64> {
+    pub(crate) fn days_left(&self, at: Timestamp) -> Option<i64> {
         self.not_after.map(|end| end.0.saturating_sub(at.0).div_euclid(DAY))
     }
 
     /// Returns what people call it.
-    pub fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         let name =
             self.subject.as_ref().filter(|name| !name.as_str().is_empty()).or(self.issuer.as_ref());
         let name = name.map(|name| {
@@ -56,7 +57,7 @@ impl Ending {
 
 impl ExpiryReport {
     /// Returns whether a certificate has ended, or ends within the days that were asked for.
-    pub fn ends_soon(&self, ending: &Ending) -> bool {
+    pub(crate) fn ends_soon(&self, ending: &Ending) -> bool {
         let within = i64::from(self.within_days.unwrap_or(0));
         ending.days_left(self.at).is_some_and(|days| days < within)
     }
@@ -65,7 +66,7 @@ impl ExpiryReport {
 /// When certificates end (spec/CONTRACT.md section 6).
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Expiry"))]
-pub struct ExpiryAnswer {
+pub(crate) struct ExpiryAnswer {
     /// The name and version of this form.
     #[cfg_attr(test, schemars(extend("const" = EXPIRY_SCHEMA)))]
     schema: &'static str,
@@ -102,7 +103,7 @@ struct EndingAnswer {
 }
 
 /// The ends as JSON.
-pub fn expiry_json(report: &ExpiryReport) -> Value {
+pub(crate) fn expiry_json(report: &ExpiryReport) -> Value {
     let text = |name: &Option<Name>| name.as_ref().map(|name| name.as_str().to_owned());
     let date = |at: Option<Timestamp>| at.map(|at| at.to_string());
     let certificates = report.certificates.iter().map(|ending| EndingAnswer {
@@ -123,7 +124,7 @@ pub fn expiry_json(report: &ExpiryReport) -> Value {
 }
 
 /// The ends as a table.
-pub fn expiry_text(report: &ExpiryReport) -> String {
+pub(crate) fn expiry_text(report: &ExpiryReport) -> String {
     let mut page = format!("{:>9}  {:<10}  Certificate\n", "Days left", "Ends");
     for ending in &report.certificates {
         let (days, end) = match (ending.days_left(report.at), ending.not_after) {
@@ -151,7 +152,7 @@ pub fn expiry_text(report: &ExpiryReport) -> String {
 }
 
 /// The ends as a calendar (RFC 5545): one event for each certificate whose end is known.
-pub fn expiry_calendar(report: &ExpiryReport) -> String {
+pub(crate) fn expiry_calendar(report: &ExpiryReport) -> String {
     let mut page = String::new();
     line(&mut page, "BEGIN:VCALENDAR");
     line(&mut page, "VERSION:2.0");

@@ -1,13 +1,13 @@
 //! The answers for a person.
 
 use super::{Agreement, AgreementVerdict, CheckReport};
-use crate::fleet::Verdict;
-use crate::report::Plain;
-use crate::report::fleet::FleetRow;
-use crate::report::prediction::wrap::Page;
+use trustlist::fleet::Verdict;
+use trustlist::report::Page;
+use trustlist::report::Plain;
+use trustlist::report::fleet::FleetRow;
 
 /// The answer about a change as text: the verdict, one line for each group, and what helps.
-pub fn check_text(report: &CheckReport) -> String {
+pub(crate) fn check_text(report: &CheckReport) -> String {
     let mut page = Page::default();
     for assumed in &report.assumed {
         page.put("Assumed: ", &Plain(assumed).to_string());
@@ -45,7 +45,7 @@ pub fn check_text(report: &CheckReport) -> String {
 }
 
 /// Whether one snapshot agrees with itself, as text.
-pub fn agreement_text(agreement: &Agreement) -> String {
+pub(crate) fn agreement_text(agreement: &Agreement) -> String {
     let mut page = Page::default();
     let headline = match agreement.verdict() {
         AgreementVerdict::Agrees | AgreementVerdict::Note => {

@@ -4,57 +4,57 @@ mod html;
 mod json;
 mod text;
 
-pub use html::check_html;
+pub(crate) use html::check_html;
 #[cfg(test)]
-pub(super) use json::{AGREEMENT_SCHEMA, AgreementAnswer, CHECK_SCHEMA, CheckAnswer};
-pub use json::{agreement_json, check_json};
-pub use text::{agreement_text, check_text};
+pub(crate) use json::{AGREEMENT_SCHEMA, AgreementAnswer, CHECK_SCHEMA, CheckAnswer};
+pub(crate) use json::{agreement_json, check_json};
+pub(crate) use text::{agreement_text, check_text};
 
-use crate::fleet::{Answer, Verdict};
+use trustlist::fleet::{Answer, Verdict};
 
 /// The answer about a change.
 #[derive(Debug, Default)]
-pub struct CheckReport {
+pub(crate) struct CheckReport {
     /// The snapshot that tells what phones hold.
-    pub before: String,
+    pub(crate) before: String,
     /// The snapshot that tells what they are offered.
-    pub after: String,
+    pub(crate) after: String,
     /// Phones that come to the same end, the worst first.
-    pub groups: Vec<CheckGroup>,
+    pub(crate) groups: Vec<CheckGroup>,
     /// What could not be judged, one line each: the answer is undecided then.
-    pub open: Vec<String>,
+    pub(crate) open: Vec<String>,
     /// What was not given and therefore assumed.
-    pub assumed: Vec<String>,
+    pub(crate) assumed: Vec<String>,
     /// Rows of the inventory that could not be used; the first of them, by line.
-    pub unreadable: u64,
+    pub(crate) unreadable: u64,
     /// The first of them, by line.
-    pub errors: Vec<(u64, String)>,
+    pub(crate) errors: Vec<(u64, String)>,
 }
 
 /// Phones that come to the same end.
 #[derive(Clone, Debug)]
-pub struct CheckGroup {
+pub(crate) struct CheckGroup {
     /// Their TFTP node.
-    pub tftp: String,
+    pub(crate) tftp: String,
     /// Their CallManager group; `None` where none was said.
-    pub cm_group: Option<String>,
+    pub(crate) cm_group: Option<String>,
     /// Their models or model families; empty where every family comes to this end.
-    pub models: Vec<String>,
+    pub(crate) models: Vec<String>,
     /// The phones by name, where their own files were collected.
-    pub devices: Vec<String>,
+    pub(crate) devices: Vec<String>,
     /// How many there are, where an inventory tells.
-    pub phones: Option<u64>,
+    pub(crate) phones: Option<u64>,
     /// Their answer.
-    pub answer: Answer,
+    pub(crate) answer: Answer,
     /// Why, in sentences.
-    pub why: Vec<String>,
+    pub(crate) why: Vec<String>,
     /// What helps.
-    pub next: Option<String>,
+    pub(crate) next: Option<String>,
 }
 
 impl CheckReport {
     /// Returns the worst answer; what could not be judged leaves it undecided.
-    pub fn verdict(&self) -> Option<Verdict> {
+    pub(crate) fn verdict(&self) -> Option<Verdict> {
         let worst = self.groups.iter().map(|group| group.answer.verdict).max();
         let open = (!self.open.is_empty()).then_some(Verdict::Depends);
         worst.max(open)
@@ -68,7 +68,7 @@ impl CheckReport {
     }
 
     /// Returns the answer in one line.
-    pub fn headline(&self) -> String {
+    pub(crate) fn headline(&self) -> String {
         let (phones, groups) = self.count(Verdict::Reject);
         let (open_phones, open_groups) = self.count(Verdict::Depends);
         let of = |phones: Option<u64>, groups: usize| match phones {
@@ -102,7 +102,7 @@ impl CheckReport {
 
 impl CheckGroup {
     /// Returns who they are, in one line.
-    pub fn who(&self) -> String {
+    pub(crate) fn who(&self) -> String {
         let group =
             self.cm_group.as_ref().map(|group| format!(", group {group}")).unwrap_or_default();
         let devices = match &self.devices[..] {
@@ -132,29 +132,29 @@ const MAX_NAMES: usize = 6;
 
 /// Whether the lists and servers of one snapshot agree with each other.
 #[derive(Debug, Default)]
-pub struct Agreement {
+pub(crate) struct Agreement {
     /// The snapshot.
-    pub snapshot: String,
+    pub(crate) snapshot: String,
     /// What was looked at, in order.
-    pub checks: Vec<AgreementCheck>,
+    pub(crate) checks: Vec<AgreementCheck>,
 }
 
 /// One thing that was looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AgreementCheck {
+pub(crate) struct AgreementCheck {
     /// What was looked at.
-    pub check: AgreementKind,
+    pub(crate) check: AgreementKind,
     /// What came of it.
-    pub verdict: AgreementVerdict,
+    pub(crate) verdict: AgreementVerdict,
     /// The node that it is about; `None` where it is about all.
-    pub node: Option<String>,
+    pub(crate) node: Option<String>,
     /// One sentence.
-    pub told: String,
+    pub(crate) told: String,
 }
 
 /// What is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AgreementKind {
+pub(crate) enum AgreementKind {
     /// Everything was collected.
     Collected,
     /// The CTLs of all nodes are one.
@@ -175,7 +175,7 @@ pub enum AgreementKind {
 
 /// What came of it. Ordered: of several the worst counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum AgreementVerdict {
+pub(crate) enum AgreementVerdict {
     /// The parts agree.
     Agrees,
     /// Worth to be known; phones take no notice of it.
@@ -188,7 +188,7 @@ pub enum AgreementVerdict {
 
 impl AgreementKind {
     /// Every value.
-    pub const ALL: &'static [Self] = &[
+    pub(crate) const ALL: &'static [Self] = &[
         Self::Collected,
         Self::CtlOfNodes,
         Self::Expiry,
@@ -200,7 +200,7 @@ impl AgreementKind {
     ];
 
     /// The word for it.
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Collected => "collected",
             Self::CtlOfNodes => "ctl-of-nodes",
@@ -216,10 +216,11 @@ impl AgreementKind {
 
 impl AgreementVerdict {
     /// Every value.
-    pub const ALL: &'static [Self] = &[Self::Agrees, Self::Note, Self::Unknown, Self::Differs];
+    pub(crate) const ALL: &'static [Self] =
+        &[Self::Agrees, Self::Note, Self::Unknown, Self::Differs];
 
     /// The word for it.
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Agrees => "agrees",
             Self::Differs => "differs",
@@ -231,7 +232,7 @@ impl AgreementVerdict {
 
 impl Agreement {
     /// Returns the worst of them.
-    pub fn verdict(&self) -> AgreementVerdict {
+    pub(crate) fn verdict(&self) -> AgreementVerdict {
         self.checks.iter().map(|check| check.verdict).max().unwrap_or(AgreementVerdict::Unknown)
     }
 }

@@ -1,21 +1,21 @@
-//! Lines that fit a terminal.
+//! Paragraphs that are wrapped for a terminal.
 
 /// Columns of a report.
 const WIDTH: usize = 100;
 
 /// Text that grows line by line, each wrapped at [`WIDTH`] columns.
 #[derive(Clone, Debug, Default)]
-pub(in crate::report) struct Page(String);
+pub struct Page(String);
 
 impl Page {
-    /// A paragraph: `first` before its first line, blanks of the same width before the others.
-    pub(in crate::report) fn put(&mut self, first: &str, text: &str) {
+    /// Adds a paragraph: `first` before its first line, blanks of the same width before the others.
+    pub fn put(&mut self, first: &str, text: &str) {
         let indent = " ".repeat(first.chars().count());
         self.hanging(first, &indent, text);
     }
 
-    /// A paragraph with its own indent for the lines after the first.
-    pub(in crate::report) fn hanging(&mut self, first: &str, indent: &str, text: &str) {
+    /// Adds a paragraph with its own indent for the lines after the first.
+    pub fn hanging(&mut self, first: &str, indent: &str, text: &str) {
         let mut line = first.to_owned();
         let mut empty = true;
         for word in words(text) {
@@ -34,20 +34,21 @@ impl Page {
         self.line(&line);
     }
 
-    /// An empty line.
-    pub(in crate::report) fn gap(&mut self) {
+    /// Adds an empty line.
+    pub fn gap(&mut self) {
         self.0.push('\n');
     }
 
-    /// A line that is a heading.
-    pub(in crate::report) fn heading(&mut self, text: &str) {
+    /// Adds a heading after an empty line.
+    pub fn heading(&mut self, text: &str) {
         if !self.0.is_empty() {
             self.gap();
         }
         self.line(text);
     }
 
-    pub(in crate::report) fn finish(self) -> String {
+    /// Returns the text.
+    pub fn finish(self) -> String {
         self.0
     }
 

@@ -1,13 +1,13 @@
 //! The answer about a change as one self-contained page: well-formed XML, no script, nothing loaded from elsewhere.
 
 use super::CheckReport;
-use crate::fleet::Verdict;
-use crate::report::fleet::{FleetRow, STYLE};
-use crate::report::plain::Xml;
 use std::fmt::Write;
+use trustlist::fleet::Verdict;
+use trustlist::report::Xml;
+use trustlist::report::fleet::{FleetRow, STYLE};
 
 /// The answer as a page.
-pub fn check_html(report: &CheckReport) -> String {
+pub(crate) fn check_html(report: &CheckReport) -> String {
     let mut page = String::from(
         "<!DOCTYPE html>\n<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n",
     );

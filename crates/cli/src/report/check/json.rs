@@ -1,11 +1,11 @@
 //! The answers as JSON.
 
 use super::{Agreement, AgreementKind, AgreementVerdict, CheckGroup, CheckReport};
-use crate::fleet::{self, Hands};
-use crate::json::Value;
-use crate::phone::{Decisive, JudgedFile, Lean, Outcome};
 use crate::report::shape::{self, Word};
 use serde::Serialize;
+use trustlist::fleet::{self, Hands};
+use trustlist::json::Value;
+use trustlist::phone::{Decisive, JudgedFile, Lean, Outcome};
 
 /// The schema of an answer about a change.
 pub(crate) const CHECK_SCHEMA: &str = "trustlist.check/1";
@@ -13,7 +13,7 @@ pub(crate) const CHECK_SCHEMA: &str = "trustlist.check/1";
 pub(crate) const AGREEMENT_SCHEMA: &str = "trustlist.agreement/1";
 
 /// The answer about a change.
-pub fn check_json(report: &CheckReport) -> Value {
+pub(crate) fn check_json(report: &CheckReport) -> Value {
     shape::value(&CheckAnswer {
         schema: CHECK_SCHEMA,
         before: &report.before,
@@ -32,7 +32,7 @@ pub fn check_json(report: &CheckReport) -> Value {
 }
 
 /// The answer about one snapshot.
-pub fn agreement_json(agreement: &Agreement) -> Value {
+pub(crate) fn agreement_json(agreement: &Agreement) -> Value {
     let checks = agreement.checks.iter();
     shape::value(&AgreementAnswer {
         schema: AGREEMENT_SCHEMA,
@@ -52,7 +52,7 @@ pub fn agreement_json(agreement: &Agreement) -> Value {
 /// What phones that hold the lists of one snapshot make of those of another (spec/CONTRACT.md section 6).
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Check"))]
-pub(in crate::report) struct CheckAnswer<'a> {
+pub(crate) struct CheckAnswer<'a> {
     /// The name and version of this form.
     #[cfg_attr(test, schemars(extend("const" = CHECK_SCHEMA)))]
     schema: &'static str,
@@ -123,7 +123,7 @@ struct LineError<'a> {
 /// Whether the lists and servers of one snapshot agree (spec/CONTRACT.md section 6).
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Agreement"))]
-pub(in crate::report) struct AgreementAnswer<'a> {
+pub(crate) struct AgreementAnswer<'a> {
     /// The name and version of this form.
     #[cfg_attr(test, schemars(extend("const" = AGREEMENT_SCHEMA)))]
     schema: &'static str,
