@@ -3,11 +3,9 @@
 mod folder;
 mod gather;
 mod given;
-mod http;
 mod judge;
 mod network;
 mod phones;
-mod target;
 mod text;
 mod tls;
 
@@ -17,13 +15,11 @@ use super::signals::Interrupt;
 use folder::Folder;
 pub(super) use folder::SNAPSHOT_FILE;
 use gather::{CTL, Gathered, ITL};
-use http::Client;
 pub(super) use judge::same_host;
-use network::{Asked, start};
+use network::{Asked, Client, start, targets};
 use std::path::PathBuf;
 use std::sync::mpsc::RecvTimeoutError;
 use std::time::Duration;
-use target::targets;
 use trustlist::report::escaped::write_document;
 use trustlist::report::snapshot::Snapshot;
 

@@ -1,40 +1,25 @@
 //! `trustlist fleet`.
 
-mod assumed;
-mod columns;
-mod configs;
-mod decode;
-mod defaults;
-mod feed;
-mod header;
 mod inventory;
-mod kinds;
 mod lists;
-mod offered;
 mod phones;
-mod pools;
 mod rows;
 mod run;
 mod source;
-mod watch;
-mod workbook;
 
 use super::arguments::date;
 use super::limits::MAX_MESSAGES;
 use super::output::{Output, Status, settled};
 use super::predict::{DeviceArguments, Reader, TvsArguments, tvs_answers};
 use super::signals::Interrupt;
-use columns::Columns;
-use configs::Configs;
-use defaults::Defaults;
-use feed::{Feed, Next};
+use inventory::{Columns, Feed, Next};
 pub(super) use inventory::{Inventory, Row};
+use lists::{Configs, Defaults, Itls};
 pub(super) use lists::{Held, Lists};
-use offered::Itls;
+pub(super) use phones::Pools;
 use phones::{Phones, Site};
-pub(super) use pools::Pools;
 use rows::Rows;
-use run::Run;
+use run::{Progress, Run};
 use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
@@ -43,7 +28,6 @@ use trustlist::fleet::Fleet;
 use trustlist::phone::{ConfigOffer, Offer};
 use trustlist::report::Plain;
 use trustlist::report::fleet::{FleetReport, fleet_html, fleet_json, fleet_line, fleet_text};
-use watch::Progress;
 
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("offered").required(true).multiple(true)
@@ -201,7 +185,7 @@ impl FleetArguments {
             Feed::start(inventory).map_err(|error| format!("cannot start to read: {error}"))?;
         let read = self.rows(&feed, &mut run, rows.as_mut(), progress, output);
         let mut tally = run.finish();
-        tally.report.assumed = assumed::assumed(self, &columns, &tally);
+        tally.report.assumed = run::assumed(self, &columns, &tally);
         let (report, status) = (&tally.report, run::status(&tally.report));
         if let Err(error) = read {
             return ended(&error, status, output);
@@ -337,7 +321,7 @@ impl FleetArguments {
 
     /// The offer for all phones; and where each has a configuration of its own, their folder.
     fn offer(&self, itls: &Itls, reader: &mut Reader) -> Result<(Offer, Option<PathBuf>), String> {
-        let ctl = offered::list(self.offered_ctl.as_deref(), ListKind::Ctl, reader)?;
+        let ctl = lists::offered_list(self.offered_ctl.as_deref(), ListKind::Ctl, reader)?;
         let itl = itls.of_all().clone();
         let (config, folder) = match &self.offered_config {
             Some(path) if path.is_dir() => (ConfigOffer::NotServed, Some(path.clone())),

@@ -1,15 +1,12 @@
 //! `trustlist predict`.
 
 mod arguments;
-mod known;
 mod question;
-mod tvs;
 
 use super::output::{Output, Status, settled};
 use super::{input, limits};
-pub(super) use arguments::{Arguments, DeviceArguments, TvsArguments};
-pub(super) use known::{Known, files_of};
-pub(super) use question::{Reader, held};
+pub(super) use arguments::{Arguments, DeviceArguments, TvsArguments, answers as tvs_answers};
+pub(super) use question::{Known, Reader, files_of, held};
 use std::path::{Path, PathBuf};
 use trustlist::case::PredictCase;
 use trustlist::phone::{Prediction, Verdict};
@@ -17,7 +14,6 @@ use trustlist::report::{
     Assumption, PredictionReport, Taken, prediction_explained, prediction_json, prediction_notes,
     prediction_text, swapped_kinds,
 };
-pub(super) use tvs::answers as tvs_answers;
 
 /// What asks about files; a case says all of it itself.
 const QUESTION: [&str; 15] = [

@@ -2,7 +2,7 @@
 
 use super::gather::{CTL, Gathered, ITL, told, unasked};
 use super::judge::{node_of, same_host};
-use super::target::folder_name;
+use super::network::folder_name;
 use super::{input, judge};
 use crate::limits::{self, MAX_KNOWN_FILES, MAX_SERVED};
 use crate::{certificates, given};
@@ -11,11 +11,10 @@ use std::time::SystemTime;
 use trustlist::cert::Certificate;
 use trustlist::console::{Presence, Print};
 use trustlist::facts::{FileId, ListKind, Name};
-use trustlist::question;
 use trustlist::report::snapshot::{
     FileOutcome, KeptFile, ServedFile, TftpNode, TvsNode, TvsOutcome,
 };
-use trustlist::wire;
+use trustlist::{question, wire};
 
 /// What was given, in the order in which it was found.
 #[derive(Debug, Default)]

@@ -1,6 +1,6 @@
 //! One row for each phone, written as it is judged.
 
-use super::columns::Columns;
+use super::inventory::Columns;
 use crate::cells::text_cell;
 use csv::ByteRecord;
 use std::borrow::Cow;
