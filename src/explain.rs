@@ -1,11 +1,21 @@
-//! One page for every code: what it means, an example, what to do next. `trustlist explain CODE` prints it.
+//! Pages about codes, rules and terms, compiled in: `trustlist explain`.
 //!
-//! And one for every rule: its statement, how well it is founded and by which source, as the documents in `spec/` have it.
-//! They are compiled in and read when a rule is asked for: `trustlist explain P-TVS-2`.
+//! * The page of a code gives its meaning, an example and what to do ([`page`]): `trustlist explain
+//!   signer-unknown`. Codes are grouped by the command that reports them ([`Family`]).
+//! * The page of a rule gives its statement, confidence and sources, read from the documents in
+//!   `spec/` ([`rule`]): `trustlist explain P-TVS-2`.
+//! * The glossary gives the meaning and the source of each term ([`glossary()`], [`term`]):
+//!   `trustlist explain SAST`.
 
 mod document;
+mod glossary;
 mod plain;
 mod statement;
+
+use alloc::string::String;
+use alloc::vec::Vec;
+pub use glossary::{GLOSSARY, Term, glossary, term};
+use plain::capitalised;
 
 pub use statement::{Grade, Statement, rule, rule_ids, rule_ids_near};
 
@@ -21,7 +31,7 @@ macro_rules! pages {
 }
 
 pages! {
-    /// What a phone finds ([`FindingCode`](crate::code::FindingCode)).
+    /// Findings of a phone about a file ([`FindingCode`](crate::code::FindingCode)).
     FINDINGS:
     "anchors-replaced",
     "blank-list",
@@ -63,7 +73,7 @@ pages! {
 }
 
 pages! {
-    /// On what a prediction depends ([`ConditionCode`](crate::code::ConditionCode)).
+    /// Missing facts of a prediction ([`ConditionCode`](crate::code::ConditionCode)).
     CONDITIONS:
     "anchors-replaced-tvs-open",
     "blank-list-unproven",
@@ -103,7 +113,7 @@ pages! {
 }
 
 pages! {
-    /// What `lint` finds in a list ([`LintCode`](crate::code::LintCode)).
+    /// Findings of `lint` about a list ([`LintCode`](crate::code::LintCode)).
     LINTS:
     "certificate-dates-unknown",
     "certificate-expired",
@@ -146,7 +156,7 @@ pages! {
 }
 
 pages! {
-    /// What a preflight check says (`PreflightCode` of trustlist-cluster).
+    /// Answers of the preflight checks (`PreflightCode` of trustlist-cluster).
     PREFLIGHT:
     "backup-failed",
     "backup-good",
@@ -193,7 +203,7 @@ pages! {
 }
 
 pages! {
-    /// What is odd about a pasted print ([`ConsoleCode`](crate::code::ConsoleCode)).
+    /// Findings about a paste ([`ConsoleCode`](crate::code::ConsoleCode)).
     CONSOLE:
     "file-length-disagrees",
     "header-lengths-disagree",
@@ -206,7 +216,7 @@ pages! {
 }
 
 pages! {
-    /// What `plan lint` finds (`PlanLintCode` of trustlist-cluster); `itl-too-large` has its page above.
+    /// Findings of `plan lint` (`PlanLintCode` of trustlist-cluster); `itl-too-large` has its page above.
     PLAN_LINTS:
     "both-ctl-anchors-in-one-window",
     "capf-still-in-use",
@@ -235,7 +245,7 @@ pages! {
 }
 
 pages! {
-    /// Why the deletion audit gives its verdict (`DeletionCode` of trustlist-cluster).
+    /// Reasons of the deletion audit's verdicts (`DeletionCode` of trustlist-cluster).
     DELETIONS:
     "collected-too-early",
     "delete-failed",
@@ -253,21 +263,122 @@ pages! {
     "log-starts-late",
 }
 
+/// Codes that one command reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Family {
+    /// Findings of a phone about an offered file: `predict`, `fleet`, `simulate`.
+    Prediction,
+    /// Missing facts, which make a prediction UNDECIDED.
+    MissingFact,
+    /// Findings about one list: `lint`.
+    List,
+    /// Answers of the checks before a change: `preflight`.
+    Preflight,
+    /// Findings about the paste of a list.
+    Paste,
+    /// Findings about a plan: `plan lint`.
+    Plan,
+    /// Reasons of the verdicts of `deletion audit`.
+    Deletion,
+}
+
+impl Family {
+    /// Every family.
+    pub const ALL: &'static [Self] = &[
+        Self::Prediction,
+        Self::MissingFact,
+        Self::List,
+        Self::Paste,
+        Self::Preflight,
+        Self::Plan,
+        Self::Deletion,
+    ];
+
+    /// Returns a heading for the codes of the family.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Prediction => "Findings about an offered file (predict, fleet, simulate)",
+            Self::MissingFact => {
+                "Missing facts: the answer is UNDECIDED (predict, fleet, simulate)"
+            }
+            Self::List => "Findings about a list (lint)",
+            Self::Paste => "Findings about a paste (show, lint)",
+            Self::Preflight => "Results of checks before a change (preflight)",
+            Self::Plan => "Findings about a plan (plan lint)",
+            Self::Deletion => "Reasons of a verdict about a deletion (deletion audit)",
+        }
+    }
+
+    /// Returns the pages of the family, in the order of the alphabet.
+    pub const fn pages(self) -> &'static [Page] {
+        match self {
+            Self::Prediction => FINDINGS,
+            Self::MissingFact => CONDITIONS,
+            Self::List => LINTS,
+            Self::Paste => CONSOLE,
+            Self::Preflight => PREFLIGHT,
+            Self::Plan => PLAN_LINTS,
+            Self::Deletion => DELETIONS,
+        }
+    }
+}
+
 /// Every family of pages.
 const FAMILIES: &[&[Page]] =
     &[FINDINGS, CONDITIONS, LINTS, PREFLIGHT, CONSOLE, DELETIONS, PLAN_LINTS];
 
-/// Every page, family by family.
+/// Every page of a code, family by family.
 pub const ALL: &[Page] = &joined::<{ count(FAMILIES) }>(FAMILIES);
 
-/// The page of a code.
+/// Returns the page of a code, or [`GLOSSARY`] for `glossary`.
 ///
 /// ```
 /// assert!(trustlist::explain::page("signer-unknown").unwrap().starts_with("# signer-unknown\n"));
 /// assert_eq!(trustlist::explain::page("no-such-code"), None);
 /// ```
 pub fn page(code: &str) -> Option<&'static str> {
+    if code == "glossary" {
+        return Some(GLOSSARY);
+    }
     ALL.iter().find(|(word, _)| *word == code).map(|(_, page)| *page)
+}
+
+/// Returns the family of a code.
+///
+/// ```
+/// use trustlist::explain::{self, Family};
+/// assert_eq!(explain::family("signer-unknown"), Some(Family::Prediction));
+/// assert_eq!(explain::family("no-such-code"), None);
+/// ```
+pub fn family(code: &str) -> Option<Family> {
+    let is_member = |family: &&Family| family.pages().iter().any(|(word, _)| *word == code);
+    Family::ALL.iter().find(is_member).copied()
+}
+
+/// Returns the meaning of a code on one line: the first sentence of its page, for a missing fact
+/// without the word `Missing`.
+///
+/// ```
+/// let summary = trustlist::explain::summary("same-file").unwrap();
+/// assert!(summary.ends_with('.') && !summary.contains('\n'));
+/// assert_eq!(trustlist::explain::summary("no-such-code"), None);
+/// ```
+pub fn summary(code: &str) -> Option<String> {
+    let (_, body) = page(code)?.split_once("\n\n")?;
+    let paragraph = body.split("\n\n").next().unwrap_or_default();
+    let words: Vec<&str> = paragraph.split_whitespace().collect();
+    let text = words.join(" ");
+    let text = text.strip_prefix("Missing: ").unwrap_or(&text);
+    Some(capitalised(first_sentence(text)))
+}
+
+/// Returns the text up to the first full stop that ends a sentence; the one in `12.0` does not.
+fn first_sentence(text: &str) -> &str {
+    let ends = text.match_indices('.').map(|(at, stop)| at + stop.len());
+    let mut ends = ends
+        .filter(|&end| text.get(end..).is_none_or(|rest| rest.is_empty() || rest.starts_with(' ')));
+    text.get(..ends.next().unwrap_or(text.len())).unwrap_or(text)
 }
 
 const fn count(mut families: &[&[Page]]) -> usize {
@@ -279,7 +390,7 @@ const fn count(mut families: &[&[Page]]) -> usize {
     count
 }
 
-/// The families one after the other. Runs in the compiler: an index out of range would not build.
+/// Joins the families. It runs in the compiler: an index out of range would not build.
 #[expect(clippy::indexing_slicing)]
 const fn joined<const N: usize>(families: &[&[Page]]) -> [Page; N] {
     let mut all = [("", ""); N];
@@ -293,4 +404,40 @@ const fn joined<const N: usize>(families: &[&[Page]]) -> [Page; N] {
         }
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_is_in_one_family() {
+        let count: usize = Family::ALL.iter().map(|family| family.pages().len()).sum();
+        assert_eq!(count, ALL.len());
+        for &(code, _) in ALL {
+            let family = family(code).unwrap();
+            assert_eq!(family.pages().iter().filter(|(word, _)| *word == code).count(), 1);
+        }
+        for family in Family::ALL {
+            assert!(family.pages().is_sorted(), "{family:?}");
+        }
+    }
+
+    #[test]
+    fn every_code_has_a_summary_of_one_line() {
+        for (code, _) in ALL {
+            let summary = summary(code).unwrap();
+            assert!((10..=SUMMARY).contains(&summary.len()), "{code}: {summary}");
+            assert!(summary.ends_with('.'), "{code}: {summary}");
+        }
+    }
+
+    /// Bytes of the longest summary.
+    const SUMMARY: usize = 200;
+
+    #[test]
+    fn a_number_does_not_end_a_sentence() {
+        assert_eq!(first_sentence("From 12.0 on. Then."), "From 12.0 on.");
+        assert_eq!(first_sentence("no full stop"), "no full stop");
+    }
 }
