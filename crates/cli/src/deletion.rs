@@ -20,15 +20,15 @@ mod logs;
 pub(super) enum Deletion {
     /// Prove from collected logs that a trust certificate is gone on every node
     Audit(Audit),
-    /// Which node will bring a deleted certificate back, and when
+    /// Predict which node brings a deleted certificate back, and when
     Predict(Predict),
 }
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Predict {
-    /// A scenario (trustlist.simulate/1); - reads standard input
+    /// A scenario (trustlist.simulate/1) [default: standard input]
     #[arg(value_name = "SCENARIO.json")]
-    scenario: PathBuf,
+    scenario: Option<PathBuf>,
     /// Print JSON (trustlist.deletion-forecast/1)
     #[arg(long)]
     json: bool,
@@ -50,8 +50,9 @@ impl Predict {
     /// 1 where a certificate is back or will be; 3 where other nodes keep it, as nothing says that they should not, and where a
     /// deletion is refused.
     fn run(&self, output: &mut Output) -> Result<Status, String> {
-        let name = input::name(&self.scenario);
-        let scenario = input::scenario(&self.scenario)?;
+        let path = input::or_piped(self.scenario.as_ref())?;
+        let name = input::name(&path);
+        let scenario = input::scenario(&path)?;
         let forecasts = deletion::forecast(&scenario.cluster, &scenario.plan)
             .map_err(|error| limits::step_error(format!("{name}: expected {error}"), &error))?;
         let refused = deletion::refused(&scenario.cluster, &scenario.plan, &forecasts)
@@ -59,7 +60,7 @@ impl Predict {
         if self.json {
             output.json(&forecast_json(&scenario.cluster, &forecasts, &refused));
         } else {
-            output.print(forecast_text(&scenario.cluster, &forecasts, &refused));
+            output.text(forecast_text(&scenario.cluster, &forecasts, &refused));
         }
         let status = forecasts.iter().map(|forecast| match forecast.outcome {
             Outcome::Gone => Status::Fine,
@@ -73,9 +74,9 @@ impl Predict {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Audit {
-    /// The nodes, and when the logs were collected; - reads standard input
+    /// The nodes, and when the logs were collected (JSON) [default: standard input]
     #[arg(value_name = "INVENTORY.json")]
-    inventory: PathBuf,
+    inventory: Option<PathBuf>,
     /// System log, certMgmt and certCN logs of a node, rotated and packed (.gz) ones too, in any order; a folder stands for
     /// every file in it
     #[arg(long, value_name = "NODE=FILE", num_args = 1..)]
@@ -98,8 +99,9 @@ impl Audit {
     }
 
     fn audits(&self, output: &mut Output) -> Result<Status, String> {
-        let file = input::name(&self.inventory);
-        let text = input::text(&self.inventory)?;
+        let path = input::or_piped(self.inventory.as_ref())?;
+        let file = input::name(&path);
+        let text = input::text(&path)?;
         let (inventory, certificate) =
             deletion_inventory(&text).map_err(|error| limits::case_error(&file, &error))?;
         let asked = match (&self.unit, &self.name) {
@@ -126,11 +128,11 @@ impl Audit {
             status = status.max(status_of(answer.cluster));
             documents.push(audit_json(&answer));
             if !self.json {
-                output.print(if index > 0 { "\n" } else { "" });
-                output.print(audit_text(&answer));
+                output.text(if index > 0 { "\n" } else { "" });
+                output.text(audit_text(&answer));
             }
         }
-        logs.trouble().for_each(|trouble| output.message(trouble));
+        logs.trouble().for_each(|trouble| output.error(trouble));
         self.nothing(output, &documents, &mut status);
         if self.json {
             match documents.as_slice() {
@@ -144,7 +146,7 @@ impl Audit {
     /// Logs without a deletion say nothing of any certificate.
     fn nothing(&self, output: &Output, documents: &[trustlist::json::Value], status: &mut Status) {
         if documents.is_empty() {
-            output.message(
+            output.warning(
                 "no deletion is in these logs: name the certificate with --unit and --name",
             );
             *status = Status::Undecided;
@@ -160,7 +162,7 @@ fn discover(logs: &mut Logs, inventory: &Inventory, output: &Output) -> Vec<Want
     });
     if deletions.is_cut() {
         let count = deletion::MAX_DELETIONS;
-        output.message(format_args!(
+        output.warning(format_args!(
             "more than {count} certificates were deleted: the others need --unit and --name"
         ));
     }

@@ -4,6 +4,7 @@ use super::FleetArguments;
 use super::inventory::{Columns, Row};
 use super::lists::Configs;
 use super::phones::{Found, Kind, Kinds, Phones};
+use crate::gate::Gate;
 use crate::limits::{MAX_ERRORS, MAX_ROW_VALUES};
 use crate::output::Status;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -11,8 +12,9 @@ use std::hash::{BuildHasher, Hasher};
 use std::io::{self, IsTerminal, Write};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use trustlist::code::Level;
 use trustlist::fleet::hash::Seed;
-use trustlist::fleet::{Answer, First, Hands, Judge, Verdict, labelled};
+use trustlist::fleet::{Answer, First, Hands, Judge, Reason, Verdict, labelled};
 use trustlist::phone::{Installed, SecurityByDefault};
 use trustlist::question::UnnamedServer;
 use trustlist::report::fleet::{ByColumn, FirstPhone, FleetReport, RowError, UnknownList};
@@ -272,15 +274,38 @@ fn too_long() -> Arc<str> {
         .into()
 }
 
-/// That of the worst row; an inventory of which nothing came, or not all, is no answer.
-pub(super) fn status(report: &FleetReport) -> Status {
-    let worst = match report.summary.worst() {
-        None => Status::Unusable,
-        Some(Verdict::Accept) => Status::Fine,
-        Some(Verdict::Depends) => Status::Undecided,
-        Some(Verdict::Reject) => Status::Negative,
+/// Returns the status of the worst row that --allow does not leave out. An inventory without a phone, or
+/// one that was not read to its end, has no answer.
+pub(super) fn status(report: &FleetReport, gate: &Gate) -> Status {
+    if report.summary.worst().is_none() {
+        return Status::Unusable;
+    }
+    let of_reason = |(&(verdict, reason), &phones): (&(Verdict, Option<Reason>), &u64)| {
+        let code = reason.map_or("", Reason::code);
+        match verdict {
+            _ if phones == 0 => Status::Fine,
+            _ if gate.denies(code) => Status::Negative,
+            _ if gate.allows(code) => Status::Fine,
+            Verdict::Accept => Status::Fine,
+            Verdict::Depends if gate.fails(code, Level::Warning) => Status::Negative,
+            Verdict::Depends => Status::Undecided,
+            Verdict::Reject => Status::Negative,
+        }
     };
+    let worst = report.summary.reasons.iter().map(of_reason).max().unwrap_or(Status::Fine);
     if report.unreadable > 0 || report.stopped.is_some() { Status::Unusable } else { worst }
+}
+
+/// Returns the status for phones that are locked already: negative if a phone needs its lists deleted.
+pub(super) fn recovery_status(report: &FleetReport) -> Status {
+    let by_hand = report.summary.hands.get(&Hands::ByHand).is_some_and(|&phones| phones > 0);
+    match report.summary.worst() {
+        None => Status::Unusable,
+        _ if report.unreadable > 0 || report.stopped.is_some() => Status::Unusable,
+        _ if by_hand => Status::Negative,
+        _ if report.summary.total.depends > 0 => Status::Undecided,
+        _ => Status::Fine,
+    }
 }
 
 /// Devices that are looked for among those before: rows behind them are not.

@@ -11,11 +11,15 @@ use trustlist_cluster::report::plan::{init_json, mark_text};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Init {
-    /// Files with pasted output: show itl of each TFTP node, show ctl, utils service list, utils dbreplication runtimestate,
-    /// the queries; NODE=FILE says on which node it was run
-    #[arg(required = true, value_name = "PASTE")]
+    /// Pasted output; NODE=FILE says on which node it was made [default: standard input]
+    ///
+    /// show itl of each TFTP node, show ctl, utils service list, utils dbreplication runtimestate, and the
+    /// queries that `trustlist preflight` names.
+    #[arg(value_name = "[NODE=]PASTE")]
     pastes: Vec<String>,
-    /// Phones: CSV or .xlsx with the column device, or as CUCM exports it, and any of model, tftp_servers, cm_group, security, lsc, itl, ctl, status
+    /// The phones: CSV or .xlsx, as CUCM exports it
+    ///
+    /// With the column device, and any of model, tftp_servers, cm_group, security, lsc, itl, ctl, status.
     #[arg(long, value_name = "INVENTORY.csv")]
     phones: Option<PathBuf>,
     /// The version, such as 12.5(1)SU6
@@ -36,8 +40,9 @@ impl Init {
     }
 
     fn answer(&self, output: &mut Output) -> Result<Status, String> {
+        let pastes = input::or_text_piped(&self.pastes)?;
         let files: Vec<(Option<&str>, String, String)> =
-            self.pastes.iter().map(|paste| read(paste)).collect::<Result<_, _>>()?;
+            pastes.iter().map(|paste| read(paste)).collect::<Result<_, _>>()?;
         limits::paste_together(files.iter().map(|(_, _, text)| text.len()).sum())?;
         let pastes: Vec<Pasted<'_>> = files
             .iter()
@@ -51,7 +56,7 @@ impl Init {
         let init = plan::init(&pastes, phones.as_deref(), &self.known()?)
             .map_err(|error| error.to_string())?;
         for mark in &init.marks {
-            output.message(format_args!("not known: {}", mark_text(mark)));
+            output.warning(format_args!("not known: {}", mark_text(mark)));
         }
         output.json(&init_json(&init));
         Ok(Status::Fine)

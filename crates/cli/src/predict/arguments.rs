@@ -11,7 +11,7 @@ use trustlist::phone::{Device, DigestSet, SecurityByDefault, TlsVersion, TvsServ
 use trustlist::question::{Question, TvsAnswers, TvsSaid};
 use trustlist::wire::DigestAlgorithm;
 
-/// What the phone holds, what the server offers, what the device can do and what is known of TVS.
+/// The files on the phone and on the server, the device, and the facts about TVS.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// The ITL on the phone: a file, a pasted `show itl`, or a checksum of a list under --known
@@ -32,7 +32,7 @@ pub(crate) struct Arguments {
     /// The server has no signed configuration
     #[arg(long)]
     pub(super) no_config: bool,
-    /// The phone holds neither list
+    /// The phone has no list: it is new, or its lists were deleted
     #[arg(long, conflicts_with_all = ["installed_itl", "installed_ctl"])]
     pub(super) factory_fresh: bool,
     #[command(flatten)]
@@ -45,16 +45,16 @@ pub(crate) struct Arguments {
     pub(super) tftp_server: Option<String>,
     #[command(flatten)]
     pub(super) tvs: TvsArguments,
-    /// A certificate that TVS vouched for during the last 24 hours
-    #[arg(long, value_name = "CERT")]
+    /// A certificate that TVS confirmed during the last 24 hours
+    #[arg(long, value_name = "CERT", hide_short_help = true)]
     pub(super) tvs_cached: Vec<PathBuf>,
-    /// Folder of lists, with the folders inside it, that installed lists may name by MD5, SHA-1 or SHA-256
+    /// Folder of lists (and the folders in it) that a checksum may name: MD5, SHA-1 or SHA-256
     #[arg(long, value_name = "DIR")]
     pub(super) known: Option<PathBuf>,
-    /// Judge a list of the other kind (a CTL as --installed-itl) instead of refusing it
-    #[arg(long)]
+    /// Do not refuse a list of the other kind (a CTL as --installed-itl)
+    #[arg(long, hide_short_help = true)]
     pub(super) as_given: bool,
-    /// Date of the judgement: expired certificates are reported (2026-01-31, or 2026-01-31T02:00:00Z)
+    /// Date at which certificates are valid or not (2026-01-31, or 2026-01-31T02:00:00Z)
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(super) at: Option<Timestamp>,
 }
@@ -88,16 +88,16 @@ impl Arguments {
     }
 }
 
-/// What is known of TVS.
+/// The facts about TVS.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct TvsArguments {
-    /// What a server presents on port 2445 (SERVER=CERT.pem or SERVER=down), or `none`: no server answers
+    /// The certificate of a TVS server on port 2445 (SERVER=CERT.pem), SERVER=down, or none if no server answers
     #[arg(long, value_name = "SERVER=CERT")]
     pub(super) tvs: Vec<String>,
-    /// What TVS knows: a list, a certificate or a folder of certificates; of one server, or of all
+    /// The certificates that TVS knows: a list, a certificate or a folder; of one server, or of all
     #[arg(long, value_name = "[SERVER=]PATH")]
     pub(super) tvs_knows: Vec<String>,
-    /// The minimum TLS version of the cluster (`show tls min-version`), which TVS follows
+    /// The minimum TLS version of the cluster (`show tls min-version`)
     #[arg(long, value_name = "1.0|1.1|1.2|1.3", value_parser = tls_version)]
     pub(crate) tls_minimum: Option<TlsVersion>,
 }
@@ -122,23 +122,23 @@ pub(super) fn known_path(value: &str) -> (Option<&str>, &Path) {
     }
 }
 
-/// What the device can do; each wins over what is known of the model.
+/// The abilities of the device; each option wins over the table of models.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct DeviceArguments {
     /// The phone's model: 7975, CP-7975G, "Cisco 7975"
-    #[arg(long)]
+    #[arg(long, value_parser = crate::values::models(), hide_possible_values = true)]
     model: Option<String>,
-    /// Whether the device has Security By Default
-    #[arg(long, value_name = "yes|no")]
+    /// If the device has Security By Default, which means that it loads an ITL
+    #[arg(long, value_name = "yes|no", hide_short_help = true)]
     security_by_default: Option<YesNo>,
     /// The signature digests that the device can check: sha1, sha256, sha512
-    #[arg(long, value_name = "DIGEST", value_delimiter = ',', value_parser = digest)]
+    #[arg(long, value_name = "DIGEST", value_delimiter = ',', value_parser = digest, hide_short_help = true)]
     digests: Option<Vec<DigestAlgorithm>>,
-    /// Longest key of a signer that the device takes, in bits
-    #[arg(long, value_name = "N")]
+    /// The longest key of a signer that the device accepts, in bits
+    #[arg(long, value_name = "N", hide_short_help = true)]
     max_key_bits: Option<u32>,
     /// The phone runs in FIPS mode
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     fips: bool,
 }
 
