@@ -24,37 +24,37 @@ use trustlist::fleet::Verdict;
 use trustlist::report::{Assumption, Taken};
 use units::Units;
 
-/// Will phones that hold the lists of one snapshot take those of another?
+/// Predict which phones accept the lists of a second snapshot
 ///
-/// With one snapshot: do its lists and servers agree with each other?
+/// Phones are expected to have the lists of the first snapshot. With one snapshot alone: check if its
+/// lists and servers agree with each other.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
-  trustlist check before after --inventory phones.csv
-      what every phone makes of the new lists, by TFTP node, CallManager group and model
-  trustlist check before
-      whether the lists that are served now agree with each other and with what TVS presents")]
 pub(super) struct CheckArguments {
-    /// The snapshot of what phones hold: a folder that `trustlist collect` made
+    /// The snapshot of the lists on the phones: a folder that `trustlist collect` made
     #[arg(value_name = "BEFORE")]
     before: PathBuf,
-    /// The snapshot of what they are offered
+    /// The snapshot of the lists that they are offered
     #[arg(value_name = "AFTER")]
     after: Option<PathBuf>,
     /// The phones: CSV with the column device, and any of model, cm_group, tftp_server, itl, ctl
     #[arg(long, value_name = "INVENTORY.csv", requires = "after")]
     inventory: Option<PathBuf>,
-    /// A CallManager group, in order; once for each group. Without it and an inventory, all TVS servers are one
+    /// A CallManager group, in order; once for each group [default: all TVS servers as one group]
     #[arg(long, value_name = "SERVER,…", requires = "after")]
     cm_group: Vec<String>,
-    /// The CallManager group of a device pool, for an inventory with device_pool and without cm_group: POOL=ccm1,ccm2, or a file
-    /// with both in two columns
+    /// The CallManager group of a device pool (POOL=ccm1,ccm2), or a file with both in two columns
+    ///
+    /// For an inventory with a column device_pool and without a column cm_group.
     #[arg(long, value_name = "POOL=SERVER,…|FILE", requires = "inventory")]
     pool_group: Vec<String>,
     #[command(flatten)]
     device: DeviceArguments,
     #[command(flatten)]
     tvs: TvsArguments,
-    /// Date of the judgement (2026-01-31, or 2026-01-31T02:00:00Z); with one snapshot the clock of this machine
+    /// Do not refuse a second snapshot whose lists are older than those of the first
+    #[arg(long, requires = "after", hide_short_help = true)]
+    as_given: bool,
+    /// Date at which certificates are valid or not (2026-01-31) [default with one snapshot: today]
     #[arg(long, value_name = "DATE", value_parser = date)]
     at: Option<Timestamp>,
     /// Print JSON (trustlist.check/1; with one snapshot trustlist.agreement/1)
@@ -78,6 +78,7 @@ impl CheckArguments {
         let (before, after) = (Loaded::read(&self.before)?, Loaded::read(after)?);
         let mut reader = Reader::new(None)?;
         reader.known = Some(known(&[&before, &after])?);
+        self.order(&before, &after, &mut reader, output)?;
         let servers = Servers::read(&after, &self.tvs, &mut reader)?;
         let reader = RwLock::new(reader);
         let groups = self.groups(&servers);
@@ -117,13 +118,46 @@ impl CheckArguments {
         Ok(status(&report))
     }
 
+    /// Refuses snapshots in the wrong order. The lists say it; the times of collecting alone decide nothing, as
+    /// a restored backup is older too.
+    fn order(
+        &self,
+        before: &Loaded,
+        after: &Loaded,
+        reader: &mut Reader,
+        output: &Output,
+    ) -> Result<(), String> {
+        let older = change::older(before, after, reader)?;
+        let collected = before.snapshot.begun > after.snapshot.begun;
+        let (first, second) = (&before.name, &after.name);
+        match (older, collected) {
+            (Some(older), true) if !self.as_given => Err(format!(
+                "{first}, {second}: expected the older snapshot first: {older}, and {second} was collected before {first}. \
+                 Run `trustlist check {second} {first}`, or insist with --as-given"
+            )),
+            (Some(older), _) => {
+                output.warning(format_args!(
+                    "{older}: was a backup restored, or are the snapshots in the wrong order?"
+                ));
+                Ok(())
+            }
+            (None, true) => {
+                output.warning(format_args!(
+                    "{second} was collected before {first}: are the snapshots in the wrong order?"
+                ));
+                Ok(())
+            }
+            (None, false) => Ok(()),
+        }
+    }
+
     fn write(&self, report: &CheckReport, output: &mut Output) {
         if self.json {
             output.json(&check_json(report));
         } else if self.html {
             output.print(check_html(report));
         } else {
-            output.print(check_text(report));
+            output.text(check_text(report));
         }
     }
 
@@ -134,7 +168,7 @@ impl CheckArguments {
         if self.json {
             output.json(&agreement_json(&agreement));
         } else {
-            output.print(agreement_text(&agreement));
+            output.text(agreement_text(&agreement));
         }
         Ok(match agreement.verdict() {
             AgreementVerdict::Agrees | AgreementVerdict::Note => Status::Fine,

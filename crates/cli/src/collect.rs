@@ -3,11 +3,9 @@
 mod folder;
 mod gather;
 mod given;
-mod http;
 mod judge;
 mod network;
 mod phones;
-mod target;
 mod text;
 mod tls;
 
@@ -18,27 +16,21 @@ use crate::report::snapshot::Snapshot;
 use folder::Folder;
 pub(super) use folder::SNAPSHOT_FILE;
 use gather::{CTL, Gathered, ITL};
-use http::Client;
 pub(super) use judge::same_host;
-use network::{Asked, start};
+use network::{Asked, Client, start, targets};
 use std::path::PathBuf;
 use std::sync::mpsc::RecvTimeoutError;
 use std::time::Duration;
-use target::targets;
 use trustlist::report::escaped::write_document;
 
-/// Save what the servers of a cluster serve now, in a folder of its own: a snapshot
+/// Save what the servers of a cluster offer now, in a new folder: a snapshot
 ///
-/// Fetches CTLFile.tlv and ITLFile.tlv of each TFTP node over HTTP, and the certificate and TLS versions of each TVS server. What
-/// cannot be had is told, and the rest is still collected (exit status 3). Nothing is ever overwritten.
+/// Fetches CTLFile.tlv and ITLFile.tlv of each TFTP node over HTTP, and the certificate and TLS versions of
+/// each TVS server. Nothing else is contacted. If something is missing, the rest is still collected (exit
+/// status 3). Nothing is ever overwritten.
 #[derive(Debug, clap::Args)]
 #[command(
     group = clap::ArgGroup::new("sources").required(true).multiple(true).args(["tftp", "tvs", "from_folder", "paste"]),
-    after_help = "Examples:
-  trustlist collect --tftp ccm1,ccm2 --tvs ccm1,ccm2 --out before
-      before a change; again with --out after once TFTP serves the new lists, and then: trustlist check before after
-  trustlist collect --from-folder saved --paste ccm1=show-itl.txt --out before
-      the same from files and pasted output, without a way to the cluster"
 )]
 pub(super) struct Collect {
     /// TFTP nodes, asked over HTTP on port 6970
@@ -98,7 +90,7 @@ impl Collect {
         given.into_snapshot(&mut gathered)?;
         gathered.end(&names);
         if gathered.is_empty() {
-            gathered.snapshot.errors.iter().for_each(|error| output.message(error));
+            gathered.snapshot.errors.iter().for_each(|error| output.error(error));
             return Err(format!(
                 "{}: nothing was collected, nothing is written",
                 input::name(&self.out)
@@ -124,7 +116,7 @@ impl Collect {
         if self.json {
             output.json(&snapshot);
         } else {
-            output.print(text::text(&input::name(&self.out), &snapshot));
+            output.text(text::text(&input::name(&self.out), &snapshot));
         }
         Ok(status(&snapshot))
     }

@@ -1,27 +1,34 @@
 //! `trustlist deletion`.
 
-mod audit;
-mod logs;
-
-use super::output::{Output, Status, settled};
-use super::{input, limits};
+use crate::output::{Output, Status, settled};
+use crate::{input, limits};
+use logs::{Log, Logs};
 use std::path::PathBuf;
-use trustlist_cluster::deletion::{self, Outcome};
-use trustlist_cluster::report::deletion::{forecast_json, forecast_text};
+use trustlist::report::Plain;
+use trustlist_cluster::case::deletion_inventory;
+use trustlist_cluster::deletion::logs::LogSummary;
+use trustlist_cluster::deletion::{
+    self, ClusterVerdict, Deletions, Inventory, LogError, Outcome, Wanted,
+};
+use trustlist_cluster::report::deletion::{
+    audit_json, audit_text, audits_json, forecast_json, forecast_text,
+};
+
+mod logs;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Deletion {
     /// Prove from collected logs that a trust certificate is gone on every node
-    Audit(audit::Audit),
-    /// Which node will bring a deleted certificate back, and when
+    Audit(Audit),
+    /// Predict which node brings a deleted certificate back, and when
     Predict(Predict),
 }
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Predict {
-    /// A scenario (trustlist.simulate/1); - reads standard input
+    /// A scenario (trustlist.simulate/1) [default: standard input]
     #[arg(value_name = "SCENARIO.json")]
-    scenario: PathBuf,
+    scenario: Option<PathBuf>,
     /// Print JSON (trustlist.deletion-forecast/1)
     #[arg(long)]
     json: bool,
@@ -43,8 +50,9 @@ impl Predict {
     /// 1 where a certificate is back or will be; 3 where other nodes keep it, as nothing says that they should not, and where a
     /// deletion is refused.
     fn run(&self, output: &mut Output) -> Result<Status, String> {
-        let name = input::name(&self.scenario);
-        let scenario = input::scenario(&self.scenario)?;
+        let path = input::or_piped(self.scenario.as_ref())?;
+        let name = input::name(&path);
+        let scenario = input::scenario(&path)?;
         let forecasts = deletion::forecast(&scenario.cluster, &scenario.plan)
             .map_err(|error| limits::step_error(format!("{name}: expected {error}"), &error))?;
         let refused = deletion::refused(&scenario.cluster, &scenario.plan, &forecasts)
@@ -52,7 +60,7 @@ impl Predict {
         if self.json {
             output.json(&forecast_json(&scenario.cluster, &forecasts, &refused));
         } else {
-            output.print(forecast_text(&scenario.cluster, &forecasts, &refused));
+            output.text(forecast_text(&scenario.cluster, &forecasts, &refused));
         }
         let status = forecasts.iter().map(|forecast| match forecast.outcome {
             Outcome::Gone => Status::Fine,
@@ -61,5 +69,120 @@ impl Predict {
         });
         let left = if refused.is_empty() { Status::Fine } else { Status::Undecided };
         Ok(status.chain([left]).max().unwrap_or(Status::Fine))
+    }
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Audit {
+    /// The nodes, and when the logs were collected (JSON) [default: standard input]
+    #[arg(value_name = "INVENTORY.json")]
+    inventory: Option<PathBuf>,
+    /// System log, certMgmt and certCN logs of a node, rotated and packed (.gz) ones too, in any order; a folder stands for
+    /// every file in it
+    #[arg(long, value_name = "NODE=FILE", num_args = 1..)]
+    logs: Vec<String>,
+    /// The trust store, such as tomcat-trust; without it every deletion in the logs is audited
+    #[arg(long, requires = "name")]
+    unit: Option<String>,
+    /// The file name of the certificate, as in the logs; case counts
+    #[arg(long, requires = "unit")]
+    name: Option<String>,
+    /// Print JSON (trustlist.deletion-audit/1)
+    #[arg(long)]
+    json: bool,
+}
+
+impl Audit {
+    pub(crate) fn run(self, output: &mut Output) -> Status {
+        let answer = self.audits(output);
+        settled(answer, self.json, output)
+    }
+
+    fn audits(&self, output: &mut Output) -> Result<Status, String> {
+        let path = input::or_piped(self.inventory.as_ref())?;
+        let file = input::name(&path);
+        let text = input::text(&path)?;
+        let (inventory, certificate) =
+            deletion_inventory(&text).map_err(|error| limits::case_error(&file, &error))?;
+        let asked = match (&self.unit, &self.name) {
+            (Some(unit), Some(name)) => {
+                Some(Wanted::new(unit, name).map_err(|error| format!("--unit, --name: {error}"))?)
+            }
+            _ => certificate,
+        };
+        let mut logs = Logs::new(&self.logs, &inventory, asked.is_none());
+        let wanted =
+            asked.map_or_else(|| discover(&mut logs, &inventory, output), |wanted| vec![wanted]);
+        let mut status = Status::Fine;
+        let mut documents = Vec::new();
+        for (index, wanted) in wanted.into_iter().enumerate() {
+            let mut audit = deletion::Audit::new(inventory.clone(), wanted);
+            logs.each(|log, source| match source {
+                Ok(source) => audit.read_log(log.node, &log.name, source),
+                Err(reason) => {
+                    audit.unreadable(log.node, &log.name, &reason);
+                    Ok(LogSummary::default())
+                }
+            });
+            let answer = audit.answer();
+            status = status.max(status_of(answer.cluster));
+            documents.push(audit_json(&answer));
+            if !self.json {
+                output.text(if index > 0 { "\n" } else { "" });
+                output.text(audit_text(&answer));
+            }
+        }
+        logs.trouble().for_each(|trouble| output.error(trouble));
+        self.nothing(output, &documents, &mut status);
+        if self.json {
+            match documents.as_slice() {
+                [document] => output.json(document),
+                several => output.json(&audits_json(several)),
+            }
+        }
+        Ok(if logs.trouble().next().is_some() { Status::Unusable } else { status })
+    }
+
+    /// Logs without a deletion say nothing of any certificate.
+    fn nothing(&self, output: &Output, documents: &[trustlist::json::Value], status: &mut Status) {
+        if documents.is_empty() {
+            output.warning(
+                "no deletion is in these logs: name the certificate with --unit and --name",
+            );
+            *status = Status::Undecided;
+        }
+    }
+}
+
+fn discover(logs: &mut Logs, inventory: &Inventory, output: &Output) -> Vec<Wanted> {
+    let mut deletions = Deletions::default();
+    logs.each(|_, source| match source {
+        Ok(source) => deletions.read_log(inventory.collected_until, source),
+        Err(_) => Ok(LogSummary::default()),
+    });
+    if deletions.is_cut() {
+        let count = deletion::MAX_DELETIONS;
+        output.warning(format_args!(
+            "more than {count} certificates were deleted: the others need --unit and --name"
+        ));
+    }
+    deletions.iter().cloned().collect()
+}
+
+fn status_of(cluster: ClusterVerdict) -> Status {
+    match cluster {
+        ClusterVerdict::Deleted => Status::Fine,
+        ClusterVerdict::NotDeleted => Status::Negative,
+        ClusterVerdict::Unknown => Status::Undecided,
+    }
+}
+
+/// Whether a log that was read is a wrong file rather than an empty one.
+fn complaint(log: &Log, read: Result<LogSummary, LogError>) -> Option<String> {
+    match read {
+        Ok(_) => None,
+        // Files beside the logs in a folder are left alone, and an empty log is a missing one.
+        Err(LogError::NoLog) if log.listed || log.empty => None,
+        Err(error) => Some(format!("{}: {}", Plain(&log.name), Plain(error))),
     }
 }

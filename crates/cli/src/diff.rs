@@ -9,10 +9,10 @@ use trustlist::facts::{Files, ListFacts, ListKind};
 use trustlist::phone::Outcome;
 use trustlist::report::diff as report;
 
-/// What changed between two lists, and what that means for phones
+/// Compare two lists, and predict if phones with the old one accept the new one
 #[derive(Debug, clap::Args)]
 pub(super) struct Diff {
-    /// The list that phones hold: a file or a paste
+    /// The list on the phones: a file or a paste
     old: PathBuf,
     /// The list that the server has now: a file or a paste
     new: PathBuf,
@@ -37,7 +37,7 @@ impl Diff {
         {
             let word = |kind| if kind == ListKind::Ctl { "a CTL" } else { "an ITL" };
             return Err(format!(
-                "{} is {}, {} is {}: expected two lists of one kind, as phones hold both side by side",
+                "{} is {}, {} is {}: expected two lists of one kind, phones have one of each",
                 input::name(&self.old),
                 word(old.kind),
                 input::name(&self.new),
@@ -49,13 +49,13 @@ impl Diff {
         } else {
             ListKind::Itl
         };
-        report::notes(&old, &new).for_each(|note| output.message(note));
-        lost.iter().chain(&more).for_each(|lost| output.message(lost));
+        report::notes(&old, &new).for_each(|note| output.warning(note));
+        lost.iter().chain(&more).for_each(|lost| output.warning(lost));
         let difference = diff(&old, &new, &files);
         if self.json {
             output.json(&report::json(&difference, kind));
         } else {
-            output.print(report::text(&difference, kind));
+            output.text(report::text(&difference, kind));
         }
         let status = match report::outcome(&difference, kind) {
             Outcome::Reject => Status::Negative,
@@ -73,7 +73,7 @@ fn read(files: &mut Files<Verifier>, path: &Path) -> Result<(Arc<ListFacts>, Vec
     let lost = given::losses(&name, &bytes, None);
     let list = given::list(files, &name, bytes, None)?;
     let list = list.ok_or_else(|| {
-        format!("{name}: the print says that there is no such file, expected a list")
+        format!("{name}: the paste says that there is no such file, expected a list")
     })?;
     Ok((list, lost))
 }

@@ -1,58 +1,157 @@
 //! `trustlist explain`.
 
 use super::output::{Output, Status};
+use super::{near, values};
 use trustlist::explain;
 use trustlist::report::Plain;
 
+/// Print the page of a code, a rule or a term: meaning, example, what to do
+///
+/// Without a code, every code is listed with its meaning in one line.
 #[derive(Debug, clap::Args)]
 pub(super) struct Explain {
-    /// A code of a finding or condition, such as signer-unknown, or the id of a rule, such as P-TVS-2; without one, all
-    /// are listed
+    /// A code such as signer-unknown, the id of a rule such as P-TVS-2, a term such as SAST, or glossary for all terms
+    #[arg(value_name = "CODE", value_parser = values::explained(), hide_possible_values = true)]
     code: Option<String>,
 }
 
 impl Explain {
     pub(super) fn run(self, output: &mut Output) -> Status {
-        let Some(code) = &self.code else {
-            explain::ALL.iter().for_each(|(code, _)| output.print(format_args!("{code}\n")));
-            explain::rule_ids().iter().for_each(|id| output.print(format_args!("{id}\n")));
+        let Some(asked) = &self.code else {
+            output.text(listed());
             return Status::Fine;
         };
-        if let Some(page) = explain::page(code) {
-            output.print(page);
-            return Status::Fine;
-        }
-        if let Some(rule) = explain::rule(code) {
-            output.print(rule);
-            return Status::Fine;
-        }
-        let rules = explain::rule_ids_near(code);
-        let (what, near) = if rules.is_empty() {
-            (
-                "code",
-                explain::ALL
-                    .iter()
-                    .map(|&(known, _)| known)
-                    .filter(|known| shares_a_word(known, code))
-                    .collect(),
-            )
+        let word = near::plain(asked);
+        if word == "glossary" {
+            output.text(glossary());
+        } else if let Some(page) = explain::page(&word) {
+            output.text(rendered(page));
+        } else if let Some(rule) =
+            explain::rule(asked).or_else(|| explain::rule(&asked.to_uppercase()))
+        {
+            output.text(rendered(&rule.to_string()));
+        } else if let Some(term) = explain::term(asked) {
+            output.text(rendered(&term.to_string()));
         } else {
-            ("rule", rules)
-        };
-        let hint = if near.is_empty() {
-            "`trustlist explain` lists them all".into()
-        } else {
-            format!("did you mean {}?", near.join(", "))
-        };
-        output.message(format_args!("no {what} is called {}: {hint}", Plain(code)));
-        Status::Unusable
+            output.error(unknown(asked));
+            return Status::Unusable;
+        }
+        Status::Fine
     }
 }
 
-/// Codes are words joined by hyphens: one in common is near enough to be offered.
-fn shares_a_word(known: &str, asked: &str) -> bool {
-    asked
-        .split('-')
-        .filter(|word| word.len() > 2)
-        .any(|word| known.split('-').any(|part| part.eq_ignore_ascii_case(word)))
+/// Names what was perhaps meant.
+fn unknown(asked: &str) -> String {
+    let rules = explain::rule_ids_near(asked);
+    let (what, near) = if rules.is_empty() {
+        let terms = explain::glossary();
+        let terms =
+            terms.iter().flat_map(|term| term.aliases().iter().copied().chain([term.name()]));
+        let codes = explain::ALL.iter().map(|(code, _)| *code);
+        ("code", near::nearest(asked, codes.chain(terms)))
+    } else {
+        ("rule", rules.into_iter().take(MAX_NEAR).collect())
+    };
+    let hint = if near.is_empty() {
+        "`trustlist explain` lists them all".into()
+    } else {
+        format!("did you mean {}?", near.join(", "))
+    };
+    format!("no {what} is called {}: {hint}", Plain(asked))
+}
+
+/// Every code with its meaning, by family; then the rules and the terms by name.
+fn listed() -> String {
+    let mut text = String::new();
+    for family in explain::Family::ALL {
+        text.push_str(&format!("{}\n", family.title()));
+        for (code, _) in family.pages() {
+            let summary = explain::summary(code).unwrap_or_default();
+            text.push_str(&format!("  {code:<CODE$}  {summary}\n"));
+        }
+        text.push('\n');
+    }
+    text.push_str("Terms (`trustlist explain glossary` prints them all)\n");
+    let terms = explain::glossary();
+    let names: Vec<&str> = terms.iter().map(explain::Term::name).collect();
+    text.push_str(&format!("  {}\n\n", names.join(", ")));
+    text.push_str("Rules (`trustlist explain P-TVS-2` prints one)\n");
+    text.push_str(&format!("  {}\n", explain::rule_ids().join(", ")));
+    text
+}
+
+/// Every term with its text.
+fn glossary() -> String {
+    let terms = explain::glossary();
+    let entry = |term: &explain::Term| {
+        let names: Vec<&str> =
+            [term.name()].into_iter().chain(term.aliases().iter().copied()).collect();
+        format!("{}\n  {}\n", names.join(", "), term.text().replace("\n\n", "\n\n  "))
+    };
+    terms.iter().map(entry).collect::<Vec<_>>().join("\n")
+}
+
+/// A page of Markdown as text: headings without their signs, paragraphs that the width may wrap.
+fn rendered(page: &str) -> String {
+    let (mut text, mut open, mut bullet) = (String::new(), false, false);
+    for line in page.lines() {
+        let begins = line.starts_with(['#', '-', '|', '`'])
+            || numbered(line)
+            || (line.starts_with(' ') && !bullet);
+        if line.trim().is_empty() || (begins && open) {
+            text.push_str(if open { "\n" } else { "" });
+            open = false;
+        }
+        if line.trim().is_empty() {
+            text.push('\n');
+        } else if let Some(heading) = line.strip_prefix("# ").or_else(|| line.strip_prefix("## ")) {
+            text.push_str(&format!("{heading}\n"));
+        } else if open && !begins {
+            text.push(' ');
+            text.push_str(line.trim_start());
+        } else {
+            text.push_str(INDENT);
+            text.push_str(line);
+            (open, bullet) = (true, line.starts_with('-') || numbered(line));
+        }
+    }
+    text.push_str(if open { "\n" } else { "" });
+    text
+}
+
+/// Checks if a line begins with a number such as `1.`.
+fn numbered(line: &str) -> bool {
+    let first = line.split(' ').next().unwrap_or_default();
+    first.strip_suffix('.').is_some_and(|number| number.parse::<u32>().is_ok())
+}
+
+/// Before the lines of a page under its headings.
+const INDENT: &str = "  ";
+/// Columns of the longest code.
+const CODE: usize = 30;
+/// Rules that are offered for one that does not exist.
+const MAX_NEAR: usize = 3;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_becomes_text() {
+        let page = "# code\n\nOne\nsentence.\n\n## Example\n\n- first\n  goes on\n- second\n";
+        assert_eq!(
+            rendered(page),
+            "code\n\n  One sentence.\n\nExample\n\n  - first goes on\n  - second\n"
+        );
+    }
+
+    #[test]
+    fn every_code_is_listed_with_a_meaning() {
+        let text = listed();
+        for (code, _) in explain::ALL {
+            let line = text.lines().find(|line| line.trim_start().starts_with(&format!("{code} ")));
+            assert!(line.is_some_and(|line| line.trim().len() > code.len() + 10), "{code}");
+            assert!(code.len() <= CODE, "{code}");
+        }
+    }
 }

@@ -1,66 +1,55 @@
 //! `trustlist fleet`.
 
-mod assumed;
-mod columns;
-mod configs;
-mod decode;
-mod defaults;
-mod feed;
-mod header;
 mod inventory;
-mod kinds;
 mod lists;
-mod offered;
 mod phones;
-mod pools;
 mod rows;
 mod run;
 mod source;
-mod watch;
-mod workbook;
 
 use super::arguments::date;
+use super::gate::Gate;
+use super::input;
 use super::limits::MAX_MESSAGES;
 use super::output::{Output, Status, settled};
 use super::predict::{DeviceArguments, Reader, TvsArguments, tvs_answers};
 use super::signals::Interrupt;
-use columns::Columns;
-use configs::Configs;
-use defaults::Defaults;
-use feed::{Feed, Next};
+use inventory::{Columns, Feed, Next};
 pub(super) use inventory::{Inventory, Row};
+use lists::{Configs, Defaults, Itls};
 pub(super) use lists::{Held, Lists};
-use offered::Itls;
+pub(super) use phones::Pools;
 use phones::{Phones, Site};
-pub(super) use pools::Pools;
 use rows::Rows;
-use run::Run;
+use run::{Progress, Run};
 use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
+use trustlist::code::{ConditionCode, FindingCode};
 use trustlist::facts::{ListKind, Timestamp};
 use trustlist::fleet::Fleet;
 use trustlist::phone::{ConfigOffer, Offer};
 use trustlist::report::Plain;
 use trustlist::report::fleet::{FleetReport, fleet_html, fleet_json, fleet_line, fleet_text};
-use watch::Progress;
 
+/// Predict for every phone of an inventory if it accepts the offered files
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("offered").required(true).multiple(true)
     .args(["offered_itl", "offered_ctl", "offered_config"]))]
 pub(super) struct FleetArguments {
-    /// CSV or .xlsx with the columns device, model, itl, ctl, cm_group, tftp_server in any order, or as CUCM exports it (Device Name,
-    /// Device Type, …); - reads standard input.
-    /// itl and ctl are files, or checksums of lists under --known
+    /// The phones: CSV or .xlsx, as CUCM exports it [default: standard input]
+    ///
+    /// With the column device, and any of model, itl, ctl, cm_group, tftp_server, in any order and under the
+    /// names of CUCM (Device Name, Device Type, …). itl and ctl are files, or checksums of lists under --known.
     #[arg(value_name = "INVENTORY.csv")]
-    inventory: PathBuf,
-    /// The ITL that the TFTP servers offer; SERVER=FILE is that of one tftp_server
+    inventory: Option<PathBuf>,
+    /// The ITL that the TFTP servers offer; SERVER=FILE for one of them
     #[arg(long, value_name = "[SERVER=]FILE")]
     offered_itl: Vec<String>,
     /// The CTL that the TFTP servers offer
     #[arg(long, value_name = "FILE")]
     offered_ctl: Option<PathBuf>,
-    /// The signed configurations that they offer: a folder with DEVICE.cnf.xml.sgn for each phone, or one file for all
+    /// The signed configurations: a folder with DEVICE.cnf.xml.sgn for each phone, or one file
     #[arg(long, value_name = "DIR", conflicts_with = "no_config")]
     offered_config: Option<PathBuf>,
     /// The servers have no signed configurations
@@ -69,16 +58,16 @@ pub(super) struct FleetArguments {
     /// Folder of lists that the inventory may name by MD5, SHA-1 or SHA-256
     #[arg(long, value_name = "DIR")]
     known: Option<PathBuf>,
-    /// Phones with neither itl nor ctl hold no list; without this, nothing is known of them
+    /// Phones with neither itl nor ctl have no list [default: their lists are a missing fact]
     #[arg(long, conflicts_with_all = ["installed_itl", "installed_ctl", "before"])]
     factory_fresh: bool,
-    /// The ITL on phones with neither itl nor ctl; NODE=FILE is that of phones of one tftp_server
+    /// The ITL on phones with neither itl nor ctl; NODE=FILE for phones of one TFTP node
     #[arg(long, value_name = "[NODE=]FILE")]
     installed_itl: Vec<String>,
     /// The CTL on phones with neither itl nor ctl
     #[arg(long, value_name = "FILE")]
     installed_ctl: Option<PathBuf>,
-    /// Phones with neither itl nor ctl hold what their node served in this snapshot of `trustlist collect`
+    /// A snapshot: phones with neither itl nor ctl have the lists that their node offered in it
     #[arg(long, value_name = "SNAPSHOT", conflicts_with_all = ["installed_itl", "installed_ctl"])]
     before: Option<PathBuf>,
     #[command(flatten)]
@@ -86,8 +75,9 @@ pub(super) struct FleetArguments {
     /// The CallManager group of phones without a cm_group, in order
     #[arg(long, value_name = "SERVER", value_delimiter = ',')]
     cm_group: Option<Vec<String>>,
-    /// The CallManager group of a device pool, for an inventory with device_pool and without cm_group: POOL=ccm1,ccm2, or a file
-    /// with both in two columns
+    /// The CallManager group of a device pool (POOL=ccm1,ccm2), or a file with both in two columns
+    ///
+    /// For an inventory with a column device_pool and without a column cm_group.
     #[arg(long, value_name = "POOL=SERVER,…|FILE")]
     pool_group: Vec<String>,
     /// Name or address of the TFTP server of phones without a tftp_server
@@ -95,7 +85,7 @@ pub(super) struct FleetArguments {
     tftp_server: Option<String>,
     #[command(flatten)]
     tvs: TvsArguments,
-    /// Date of the judgement (2026-01-31, or 2026-01-31T02:00:00Z)
+    /// Date at which certificates are valid or not (2026-01-31)
     #[arg(long, value_name = "DATE", value_parser = date)]
     at: Option<Timestamp>,
     /// Stop at the first row that cannot be used
@@ -107,21 +97,64 @@ pub(super) struct FleetArguments {
     /// Count the phones by this column of the inventory too: "Device Pool"
     #[arg(long, value_name = "COLUMN")]
     by: Option<String>,
-    /// How many of the phones that need hands the summary names
-    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16))]
+    /// How many of the phones that need work the summary names
+    #[arg(long, value_name = "N", default_value_t = FIRST, value_parser = clap::value_parser!(u16))]
     first: u16,
     /// Print JSON (trustlist.fleet/1)
     #[arg(long, conflicts_with_all = ["csv", "html"])]
     json: bool,
-    /// Print the inventory with the answers as further columns
+    /// Print the inventory as CSV, with the answers as further columns
     #[arg(long, conflicts_with = "html")]
     csv: bool,
-    /// Print the summary as a page
+    /// Print the summary as a page (HTML)
     #[arg(long)]
     html: bool,
+    #[command(flatten)]
+    gate: Gate,
+    /// For `plan recover`: refusals that a command helps are no negative answer.
+    #[arg(skip)]
+    recovery: bool,
 }
 
 impl FleetArguments {
+    /// Returns the question of `plan recover` about every phone of an inventory.
+    pub(super) fn of_recovery(
+        [inventory, known, offered_ctl]: [Option<PathBuf>; 3],
+        offered_itl: String,
+        device: DeviceArguments,
+        tvs: TvsArguments,
+        csv: bool,
+        json: bool,
+    ) -> Self {
+        Self {
+            inventory,
+            offered_itl: vec![offered_itl],
+            offered_ctl,
+            offered_config: None,
+            no_config: true,
+            known,
+            factory_fresh: false,
+            installed_itl: Vec::new(),
+            installed_ctl: None,
+            before: None,
+            device,
+            cm_group: None,
+            pool_group: Vec::new(),
+            tftp_server: None,
+            tvs,
+            at: None,
+            strict: false,
+            rows: false,
+            by: None,
+            first: FIRST,
+            json,
+            csv,
+            html: false,
+            gate: Gate::default(),
+            recovery: true,
+        }
+    }
+
     pub(super) fn run(self, output: &mut Output) -> Status {
         let answer = self.answer(output);
         // Rows go their own way: a document behind them would be one too many.
@@ -129,6 +162,11 @@ impl FleetArguments {
     }
 
     fn answer(&self, output: &mut Output) -> Result<Status, String> {
+        let path = input::or_piped(self.inventory.as_ref())?;
+        let words = FindingCode::ALL.iter().map(|code| code.as_str());
+        let words: Vec<&str> =
+            words.chain(ConditionCode::ALL.iter().map(|code| code.as_str())).collect();
+        self.gate.check("fleet", &words)?;
         let mut reader = Reader::new(self.known.as_deref())?;
         let tvs = tvs_answers(&self.tvs, &mut reader)?;
         let itls = Itls::read("--offered-itl", &self.offered_itl, &mut reader)?;
@@ -158,7 +196,7 @@ impl FleetArguments {
             of_fleet: &of_fleet,
         };
         let reader = RwLock::new(reader);
-        let mut inventory = Inventory::open(&self.inventory)?;
+        let mut inventory = Inventory::open(&path)?;
         let by = self.by.as_ref().map(|name| match inventory.columns.named(name) {
             Some(place) => Ok((name.clone(), place)),
             None => Err(format!("--by {}: no such column in the inventory", Plain(name))),
@@ -168,8 +206,7 @@ impl FleetArguments {
             inventory.columns.group_by_pool();
         }
         let fleet = Fleet::new(&offer, &of_fleet, &reader);
-        let phones =
-            Phones::new(site, Lists::new(&reader, &self.inventory), inventory.columns.clone());
+        let phones = Phones::new(site, Lists::new(&reader, &path), inventory.columns.clone());
         let configs = configs.map(|folder| Configs::new(folder, &reader, &offer));
         let judge = fleet.judge_with_memory();
         let run = Run::new(
@@ -181,12 +218,13 @@ impl FleetArguments {
             self.strict,
         )
         .by(by);
-        self.judge(inventory, run, output)
+        self.judge(&input::name(&path), inventory, run, output)
     }
 
     /// Reads the inventory to its end, or until something stops it, and writes what came of it.
     fn judge(
         &self,
+        name: &str,
         inventory: Inventory,
         mut run: Run<'_>,
         output: &mut Output,
@@ -199,102 +237,24 @@ impl FleetArguments {
         let progress = Progress::new(inventory.size, rows.is_some());
         let feed =
             Feed::start(inventory).map_err(|error| format!("cannot start to read: {error}"))?;
-        let read = self.rows(&feed, &mut run, rows.as_mut(), progress, output);
+        let read = rows_of(name, &feed, &mut run, rows.as_mut(), progress, output);
         let mut tally = run.finish();
-        tally.report.assumed = assumed::assumed(self, &columns, &tally);
-        let (report, status) = (&tally.report, run::status(&tally.report));
+        tally.report.assumed = run::assumed(self, &columns, &tally);
+        let report = &tally.report;
+        let status = match self.recovery {
+            true => run::recovery_status(report),
+            false => run::status(report, &self.gate),
+        };
         if let Err(error) = read {
             return ended(&error, status, output);
         }
-        let name = super::input::name(&self.inventory);
         if let Some(stopped) = &report.stopped {
-            output.message(format_args!("{name}: {}: the result is partial", Plain(stopped)));
+            output.error(format_args!("{name}: {}: the result is partial", Plain(stopped)));
         } else if report.summary.worst().is_none() && report.unreadable == 0 {
-            output.message(format_args!(
-                "{name}: no phone in the inventory, expected a row for each"
-            ));
+            output
+                .error(format_args!("{name}: no phone in the inventory, expected a row for each"));
         }
         self.write(rows, report, status, output)
-    }
-
-    /// Judges the rows as they come. The error is that of writing.
-    fn rows(
-        &self,
-        feed: &Feed,
-        run: &mut Run<'_>,
-        mut rows: Option<&mut Rows<Target>>,
-        mut progress: Progress,
-        output: &Output,
-    ) -> io::Result<()> {
-        let interrupt = Interrupt::listen();
-        while !run.is_stopped() {
-            if interrupt.is_pressed() {
-                run.stop(format!("interrupted after {} rows", run.rows()));
-                break;
-            }
-            let batch = match feed.next() {
-                Next::Rows(batch) => batch,
-                Next::Wait => {
-                    // Whoever reads along gets what is there.
-                    rows.as_deref_mut().map_or(Ok(()), Rows::flush)?;
-                    continue;
-                }
-                Next::Gone => break,
-            };
-            for row in batch.rows() {
-                self.row(row, run, rows.as_deref_mut(), &mut progress, output)?;
-                if run.is_stopped() {
-                    break;
-                }
-                progress.row(run.rows(), row.bytes);
-            }
-            match &batch.end {
-                None => feed.used(batch),
-                Some(Ok(())) => break,
-                Some(Err(error)) => run.stop(error.clone()),
-            }
-        }
-        progress.end();
-        Ok(())
-    }
-
-    fn row(
-        &self,
-        row: &Row,
-        run: &mut Run<'_>,
-        rows: Option<&mut Rows<Target>>,
-        progress: &mut Progress,
-        output: &Output,
-    ) -> io::Result<()> {
-        let came = run.judge(row);
-        if let Err(fault) = &came {
-            progress.end();
-            // What stops everything is said at the end.
-            if !run.is_stopped() {
-                self.tell(run.unreadable(), row.line, fault, output);
-            }
-        }
-        match rows {
-            Some(rows) => rows.write(row.line, &row.record, &came),
-            None => Ok(()),
-        }
-    }
-
-    /// Says that a row cannot be used; of many only the first.
-    fn tell(&self, number: u64, line: u64, fault: &str, output: &Output) {
-        let name = super::input::name(&self.inventory);
-        match number.cmp(&MAX_MESSAGES) {
-            std::cmp::Ordering::Less => {
-                output.message(format_args!("{name}: line {line}: {}", Plain(fault)))
-            }
-            std::cmp::Ordering::Equal => {
-                output.message(format_args!(
-                    "{name}: line {line}: {}; more such rows are only counted",
-                    Plain(fault)
-                ));
-            }
-            std::cmp::Ordering::Greater => {}
-        }
     }
 
     /// Where rows are asked for, what writes them.
@@ -318,7 +278,7 @@ impl FleetArguments {
     ) -> Result<Status, String> {
         if let Some(rows) = rows {
             if self.csv {
-                output.message(fleet_line(report).trim_end().replace('\n', " "));
+                output.warning(fleet_line(report).trim_end().replace('\n', " "));
             }
             return match rows.finish(report) {
                 Ok(()) => Ok(status),
@@ -330,14 +290,14 @@ impl FleetArguments {
         } else if self.html {
             output.print(fleet_html(report));
         } else {
-            output.print(fleet_text(report));
+            output.text(fleet_text(report));
         }
         Ok(status)
     }
 
     /// The offer for all phones; and where each has a configuration of its own, their folder.
     fn offer(&self, itls: &Itls, reader: &mut Reader) -> Result<(Offer, Option<PathBuf>), String> {
-        let ctl = offered::list(self.offered_ctl.as_deref(), ListKind::Ctl, reader)?;
+        let ctl = lists::offered_list(self.offered_ctl.as_deref(), ListKind::Ctl, reader)?;
         let itl = itls.of_all().clone();
         let (config, folder) = match &self.offered_config {
             Some(path) if path.is_dir() => (ConfigOffer::NotServed, Some(path.clone())),
@@ -357,16 +317,79 @@ impl FleetArguments {
     }
 }
 
-/// A reader that went away is no failure; a full disk is.
+/// Judges the rows as they come. The error is that of writing.
+fn rows_of(
+    name: &str,
+    feed: &Feed,
+    run: &mut Run<'_>,
+    mut rows: Option<&mut Rows<Target>>,
+    mut progress: Progress,
+    output: &Output,
+) -> io::Result<()> {
+    let interrupt = Interrupt::listen();
+    while !run.is_stopped() {
+        if interrupt.is_pressed() {
+            run.stop(format!("interrupted after {} rows", run.rows()));
+            break;
+        }
+        let batch = match feed.next() {
+            Next::Rows(batch) => batch,
+            Next::Wait => {
+                // A reader at the other end of a pipe gets the rows that are ready.
+                rows.as_deref_mut().map_or(Ok(()), Rows::flush)?;
+                continue;
+            }
+            Next::Gone => break,
+        };
+        for row in batch.rows() {
+            let came = run.judge(row);
+            if let Err(fault) = &came {
+                progress.end();
+                // A fault that stops everything is printed at the end.
+                if !run.is_stopped() {
+                    unusable(name, run.unreadable(), row.line, fault, output);
+                }
+            }
+            if let Some(rows) = rows.as_deref_mut() {
+                rows.write(row.line, &row.record, &came)?;
+            }
+            if run.is_stopped() {
+                break;
+            }
+            progress.row(run.rows(), row.bytes);
+        }
+        match &batch.end {
+            None => feed.used(batch),
+            Some(Ok(())) => break,
+            Some(Err(error)) => run.stop(error.clone()),
+        }
+    }
+    progress.end();
+    Ok(())
+}
+
+/// Prints that a row cannot be used; only the first ones of many.
+fn unusable(name: &str, number: u64, line: u64, fault: &str, output: &Output) {
+    let more = match number.cmp(&MAX_MESSAGES) {
+        std::cmp::Ordering::Less => "",
+        std::cmp::Ordering::Equal => "; more such rows are only counted",
+        std::cmp::Ordering::Greater => return,
+    };
+    output.error(format_args!("{name}: line {line}: {}{more}", Plain(fault)));
+}
+
+/// A closed pipe is no failure; a full disk is.
 fn ended(error: &io::Error, status: Status, output: &Output) -> Result<Status, String> {
     if error.kind() == io::ErrorKind::BrokenPipe {
         return Ok(status);
     }
-    output.message(format_args!("cannot write to standard output: {error}"));
+    output.error(format_args!("cannot write to standard output: {error}"));
     Ok(Status::Unusable)
 }
 
-/// Where rows are written.
+/// Phones that the summary names.
+const FIRST: u16 = 20;
+/// The target of rows.
 type Target = io::BufWriter<io::Stdout>;
 
 /// Bytes written at once.

@@ -2,8 +2,8 @@
 
 use super::limits::{self, MAX_FILE_SIZE, advice, scaled};
 use std::fs::File;
-use std::io::{self, Read};
-use std::path::Path;
+use std::io::{self, IsTerminal, Read};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use trustlist::question;
 use trustlist::report::Plain;
@@ -29,6 +29,40 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>, String> {
         Err(error) => fail(&error),
     }
 }
+
+/// Returns the file that was given, or standard input if data is piped there.
+///
+/// # Errors
+/// If neither is given.
+pub(super) fn or_piped(given: Option<&PathBuf>) -> Result<PathBuf, String> {
+    match given {
+        Some(path) => Ok(path.clone()),
+        None if io::stdin().is_terminal() => Err(NOTHING.into()),
+        None => Ok(PathBuf::from("-")),
+    }
+}
+
+/// Returns the files that were given, or standard input.
+///
+/// # Errors
+/// As [`or_piped`].
+pub(super) fn or_all_piped(given: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
+    if given.is_empty() { Ok(vec![or_piped(None)?]) } else { Ok(given.to_vec()) }
+}
+
+/// Returns the pastes that were given, or standard input.
+///
+/// # Errors
+/// As [`or_piped`].
+pub(super) fn or_text_piped(given: &[String]) -> Result<Vec<String>, String> {
+    if given.is_empty() {
+        or_piped(None)?;
+        return Ok(vec!["-".to_owned()]);
+    }
+    Ok(given.to_vec())
+}
+
+const NOTHING: &str = "no file is given, expected a file or data on standard input (see --help)";
 
 /// Splits `NODE=FILE`; what exists as it is written is a file.
 pub(super) fn of_node(paste: &str) -> (Option<&str>, &Path) {

@@ -1,4 +1,4 @@
-//! The command line: arguments in, exit status out. Everything it knows is in the library.
+//! The command line: arguments in, exit status out. The decisions are made in the library.
 
 mod arguments;
 mod cells;
@@ -10,11 +10,15 @@ mod diff;
 mod expiry;
 mod explain;
 mod fleet;
+mod gate;
 mod given;
 mod input;
+mod layout;
 pub mod limits;
 mod lint;
 mod make;
+mod manual;
+mod near;
 mod output;
 mod packaging;
 mod plan;
@@ -22,53 +26,60 @@ mod predict;
 mod preflight;
 mod replace;
 mod report;
+mod sarif;
 mod show;
 mod signals;
 mod simulate;
+mod terminal;
+mod values;
 mod verify;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use output::Output;
 use std::process::ExitCode;
+use terminal::{Colour, Screen};
 
-/// After this certificate change, will the phones still trust the cluster?
+/// Predict if Cisco IP phones still trust their CUCM cluster after a certificate change
 ///
-/// Exit status: 0 fine, 1 a negative answer, 3 undecided, 2 wrong usage or unreadable input.
+/// Exit status: 0 yes, 1 no, 3 undecided, 2 wrong usage or unreadable input. Output is as wide as the
+/// terminal, 60 to 120 columns (100 in a pipe); COLUMNS sets another width, NO_COLOR switches colours off.
 #[derive(Debug, Parser)]
-#[command(name = "trustlist", version, max_term_width = 110)]
+#[command(name = "trustlist", version)]
 struct Cli {
-    /// Memory that inputs may take, in MiB; limits on their sizes grow with it
-    #[arg(long, global = true, value_name = "MIB", default_value_t = limits::MEMORY_MIB,
-        value_parser = clap::value_parser!(u64).range(limits::MEMORY_MIB..=1 << 20))]
-    memory: u64,
     #[command(subcommand)]
     command: Command,
+    /// When to colour the answer
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = GLOBAL)]
+    color: Colour,
+    /// Print errors and documents (--json, --csv, …) only: no text, no warnings
+    #[arg(short, long, global = true, help_heading = GLOBAL)]
+    quiet: bool,
+    /// Memory that inputs may take, in MiB; limits on their sizes grow with it
+    #[arg(long, global = true, value_name = "MIB", default_value_t = limits::MEMORY_MIB,
+        value_parser = clap::value_parser!(u64).range(limits::MEMORY_MIB..=1 << 20), help_heading = GLOBAL)]
+    memory: u64,
 }
+
+/// The heading of options that every command takes; they come last.
+const GLOBAL: &str = "Global options";
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Decode a trust list, a signed file or a pasted show itl / show ctl
-    Show(show::Show),
-    /// Check the signature of a list or a signed file
-    Verify(verify::Verify),
-    /// Findings about one list, each with a stable code
-    Lint(lint::Lint),
-    Diff(diff::Diff),
-    /// Will this phone take these files?
-    Predict(Box<predict::Predict>),
-    /// Judge, make, begin and repair plans of certificate operations
-    Plan(plan::Plan),
-    /// The same for every phone of an inventory
-    Fleet(Box<fleet::FleetArguments>),
     Collect(collect::Collect),
     Check(Box<check::CheckArguments>),
-    Expiry(expiry::Expiry),
-    Simulate(simulate::Simulate),
+    Predict(Box<predict::Predict>),
+    Fleet(Box<fleet::FleetArguments>),
     Preflight(preflight::PreflightCommand),
-    /// Was a trust certificate deleted on every node, and will it come back?
+    Plan(plan::Plan),
+    Simulate(simulate::Simulate),
+    Show(show::Show),
+    Verify(verify::Verify),
+    Lint(lint::Lint),
+    Diff(diff::Diff),
+    Expiry(expiry::Expiry),
+    /// Prove that a trust certificate is deleted on every node, or predict if it comes back
     #[command(subcommand)]
     Deletion(deletion::Deletion),
-    /// Print the page of a code: what it means, an example, what to do next
     Explain(explain::Explain),
     Build(make::BuildList),
     Sign(make::Sign),
@@ -80,7 +91,14 @@ enum Command {
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
     signals::file_size_is_an_error();
-    let cli = match Cli::try_parse() {
+    // Errors of usage and help are coloured and wrapped too: both are needed before clap has read anything.
+    let (colour, quiet) = colour_and_quiet();
+    let screen = Screen::set(colour, quiet);
+    let command = manual::extend(Cli::command(), screen.columns)
+        .term_width(screen.columns)
+        .color(colour.for_clap());
+    let parsed = command.try_get_matches().and_then(|found| Cli::from_arg_matches(&found));
+    let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => return output::usage(&error),
     };
@@ -108,6 +126,27 @@ pub fn main() -> ExitCode {
         Command::Man(command) => command.run(&mut output),
     };
     output.finish(status)
+}
+
+/// Looks for `--color` and `--quiet` among the arguments; clap reads them again and refuses what is wrong.
+fn colour_and_quiet() -> (Colour, bool) {
+    let arguments: Vec<String> = std::env::args_os()
+        .skip(1)
+        .map(|argument| argument.to_string_lossy().into_owned())
+        .take_while(|argument| argument != "--")
+        .collect();
+    let mut colour = Colour::Auto;
+    for (place, argument) in arguments.iter().enumerate() {
+        let value = match argument.strip_prefix("--color") {
+            Some("") => arguments.get(place + 1).map(String::as_str),
+            Some(rest) => rest.strip_prefix('='),
+            None => None,
+        };
+        let read = value.and_then(|value| <Colour as clap::ValueEnum>::from_str(value, false).ok());
+        colour = read.unwrap_or(colour);
+    }
+    let quiet = arguments.iter().any(|argument| argument == "--quiet" || argument == "-q");
+    (colour, quiet)
 }
 
 /// The provider that the command line verifies with.

@@ -1,12 +1,14 @@
 //! `trustlist lint`.
 
+use super::gate::Gate;
 use super::output::{Answer, Output, Status, settled};
 use super::predict::{Known, files_of};
+use super::sarif::{Located, annotations, sarif};
 use super::{Verifier, given, input, limits};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use trustlist::cert::Certificate;
-use trustlist::code::{Level, LintCode};
+use trustlist::code::{ConsoleCode, Level, LintCode};
 use trustlist::facts::{CertificateFacts, FileId, ListFacts, Timestamp};
 use trustlist::json::Value;
 use trustlist::lint::{self, LintOptions};
@@ -14,18 +16,19 @@ use trustlist::release::Release;
 use trustlist::report::{lint as report, list};
 use trustlist::wire::{File, TrustList};
 
+/// Find mistakes in a list, each with a stable code
 #[derive(Debug, clap::Args)]
 pub(super) struct Lint {
-    /// Trust lists, or pasted output of show itl and show ctl; - reads standard input
-    #[arg(required = true)]
+    /// Lists, or pastes of show itl or show ctl [default: standard input]
+    #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Date of the judgement: certificates that have expired by then are found (2026-01-31) [default: today]
+    /// Date at which certificates are valid or not (2026-01-31) [default: today]
     #[arg(long, value_name = "DATE", value_parser = super::arguments::date)]
     at: Option<Timestamp>,
-    /// Certificates that end within this many days of --at are found: 90 or 90d
+    /// Find certificates that end within this many days of --at: 90 or 90d
     #[arg(long, value_name = "DAYS", value_parser = super::arguments::days)]
     within: Option<u32>,
-    /// Certificates (PEM or DER) that date records with a hash only: a file, or a folder
+    /// Certificates (PEM, DER, a folder of them) that date records with a hash only
     #[arg(long, value_name = "PATH")]
     certs: Vec<PathBuf>,
     /// Folder of lists whose certificates date records with a hash only
@@ -34,36 +37,104 @@ pub(super) struct Lint {
     /// The CUCM version that the list comes from: 12.5, 14SU3
     #[arg(long, value_name = "VERSION")]
     cucm: Option<Release>,
-    /// Make this code an error
-    #[arg(long, value_name = "CODE", value_parser = code)]
-    deny: Vec<LintCode>,
-    /// Leave this code out
-    #[arg(long, value_name = "CODE", value_parser = code)]
-    allow: Vec<LintCode>,
-    /// Print JSON (trustlist.lint/1)
-    #[arg(long)]
+    /// Text, JSON, SARIF 2.1.0, or annotations of GitHub Actions
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+    /// Print JSON (trustlist.lint/1); the same as --format json
+    #[arg(long, conflicts_with = "format")]
     json: bool,
+    #[command(flatten)]
+    gate: Gate,
 }
 
-/// One finding: how grave it is, as JSON and as a line.
-type Found = (Level, Value, String);
+/// The form of the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    Text,
+    Json,
+    Sarif,
+    Github,
+}
+
+/// A finding: for programs as JSON, for people as a sentence.
+struct Found {
+    code: &'static str,
+    level: Level,
+    line: Option<u32>,
+    record: Option<u32>,
+    document: Value,
+    text: String,
+}
 
 impl Lint {
     pub(super) fn run(self, output: &mut Output) -> Status {
-        let judged = self
-            .options()
-            .map(|options| output.each(&self.files, self.json, |path| judge(path, &options)));
-        settled(judged, self.json, output)
+        let json = self.json || self.format == Format::Json;
+        let answered = self.answer(json, output);
+        settled(answered, json, output)
+    }
+
+    fn answer(&self, json: bool, output: &mut Output) -> Result<Status, String> {
+        let words = LintCode::ALL.iter().map(|code| code.as_str());
+        let words: Vec<&str> =
+            words.chain(ConsoleCode::ALL.iter().map(|code| code.as_str())).collect();
+        self.gate.check("lint", &words)?;
+        let (options, files) = (self.options()?, input::or_all_piped(&self.files)?);
+        if let Format::Sarif | Format::Github = self.format {
+            return Ok(self.for_tools(&files, &options, output));
+        }
+        let answers = |path: &Path| {
+            let found = self.judge(path, &options)?;
+            Ok(found.into_iter().map(|found| self.answer_of(path, found)).collect())
+        };
+        Ok(output.each(&files, json, answers))
+    }
+
+    /// All files in one document for another tool.
+    fn for_tools(&self, files: &[PathBuf], options: &LintOptions, output: &mut Output) -> Status {
+        let (mut findings, mut unreadable, mut status) = (Vec::new(), Vec::new(), Status::Fine);
+        for path in files {
+            match self.judge(path, options) {
+                Ok(found) => {
+                    for found in found.into_iter().flatten() {
+                        status = status.max(self.status_of(&found));
+                        findings.push(Located {
+                            file: input::name(path),
+                            code: found.code,
+                            level: found.level,
+                            sentence: sentence(&found),
+                            line: found.line,
+                            record: found.record,
+                        });
+                    }
+                }
+                Err(error) => {
+                    output.error(&error);
+                    unreadable.push(error);
+                    status = Status::Unusable;
+                }
+            }
+        }
+        if self.format == Format::Sarif {
+            output.json(&sarif(&findings, &unreadable));
+        } else {
+            output.print(annotations(&findings, &unreadable));
+        }
+        status
+    }
+
+    fn status_of(&self, found: &Found) -> Status {
+        if self.gate.fails(found.code, found.level) { Status::Negative } else { Status::Fine }
     }
 
     fn options(&self) -> Result<LintOptions, String> {
+        let code = |word: &String| LintCode::ALL.iter().copied().find(|code| code.as_str() == word);
         Ok(LintOptions {
             at: self.at.or_else(super::arguments::now),
             within_days: self.within,
             cucm: self.cucm,
             certificates: self.certificates()?,
-            deny: self.deny.clone(),
-            allow: self.allow.clone(),
+            deny: self.gate.deny.iter().filter_map(code).collect(),
+            allow: self.gate.allow.iter().filter_map(code).collect(),
         })
     }
 
@@ -87,6 +158,80 @@ impl Lint {
         }
         Ok(found)
     }
+
+    /// Returns the findings about each list of a file: a paste may hold two.
+    fn judge(&self, path: &Path, options: &LintOptions) -> Result<Vec<Vec<Found>>, String> {
+        let bytes = input::read(path)?;
+        match given::text(&input::name(path), &bytes)? {
+            None => of_file(path, &bytes, options).map(|found| vec![found]),
+            Some(text) => {
+                let prints = given::prints(path, &text)?;
+                Ok(prints.iter().map(|print| self.of_print(print, options)).collect())
+            }
+        }
+    }
+
+    /// Returns the findings about a paste: about the list in it, and about what the paste lost.
+    fn of_print(&self, print: &trustlist::console::Print, options: &LintOptions) -> Vec<Found> {
+        let facts = lint::lint_facts(&print.facts(FileId::symbol(0)), options);
+        let of_text = print.findings();
+        let of_text = of_text.iter().filter(|finding| !self.gate.allows(finding.code.as_str()));
+        let of_text = of_text.map(|finding| {
+            let denied = self.gate.denies(finding.code.as_str());
+            let mut finding = finding.clone();
+            finding.level = if denied { Level::Error } else { finding.level };
+            Found {
+                code: finding.code.as_str(),
+                level: finding.level,
+                line: Some(finding.line.0),
+                record: finding.record.map(|record| record.0),
+                document: report::print_json(&finding),
+                text: report::print_line(&finding),
+            }
+        });
+        let mut found: Vec<Found> = facts.iter().map(Found::of).chain(of_text).collect();
+        found.sort_by_key(|found| core::cmp::Reverse(found.level));
+        found
+    }
+
+    fn answer_of(&self, path: &Path, found: Vec<Found>) -> Answer {
+        let status = found.iter().map(|found| self.status_of(found)).max();
+        let clean = if found.is_empty() { " clean" } else { "" };
+        let mut text = format!("{}:{clean}\n", input::name(path));
+        let mut documents = Vec::new();
+        for found in found {
+            text.push_str(&format!("  {}\n", found.text));
+            documents.push(found.document);
+        }
+        Answer::new(&report::document(documents), text, status.unwrap_or(Status::Fine))
+    }
+}
+
+impl Found {
+    fn of(finding: &lint::LintFinding) -> Self {
+        Self {
+            code: finding.code.as_str(),
+            level: finding.level,
+            line: None,
+            record: finding.record.map(|record| record.0),
+            document: report::json(finding),
+            text: report::line(finding),
+        }
+    }
+}
+
+fn of_file(path: &Path, bytes: &[u8], options: &LintOptions) -> Result<Vec<Found>, String> {
+    let broken = |error| list::parse_error(&input::name(path), &error);
+    let list = TrustList::parse(bytes).map_err(broken)?;
+    limits::list_size(&input::name(path), &File::List(list))?;
+    let found = lint::lint(&list, &Verifier, options).map_err(broken)?;
+    Ok(found.iter().map(Found::of).collect())
+}
+
+/// The sentence without its level and code, which other tools show in their own way.
+fn sentence(found: &Found) -> String {
+    let text = found.text.strip_prefix(found.level.as_str()).unwrap_or(&found.text).trim_start();
+    text.strip_suffix(&format!(" [{}]", found.code)).unwrap_or(text).to_owned()
 }
 
 /// The certificates of a file, or of every file of a folder that holds some.
@@ -105,60 +250,4 @@ fn certificates(path: &Path) -> Result<Vec<Vec<u8>>, String> {
         ));
     }
     Ok(found)
-}
-
-fn judge(path: &Path, options: &LintOptions) -> Result<Vec<Answer>, String> {
-    let bytes = input::read(path)?;
-    match given::text(&input::name(path), &bytes)? {
-        None => of_file(path, &bytes, options).map(|found| vec![answer(path, found)]),
-        Some(text) => {
-            let prints = given::prints(path, &text)?;
-            Ok(prints.into_iter().map(|print| answer(path, of_print(&print, options))).collect())
-        }
-    }
-}
-
-fn of_file(path: &Path, bytes: &[u8], options: &LintOptions) -> Result<Vec<Found>, String> {
-    let broken = |error| list::parse_error(&input::name(path), &error);
-    let list = TrustList::parse(bytes).map_err(broken)?;
-    limits::list_size(&input::name(path), &File::List(list))?;
-    let found = lint::lint(&list, &Verifier, options).map_err(broken)?;
-    Ok(found
-        .iter()
-        .map(|finding| (finding.level, report::json(finding), report::line(finding)))
-        .collect())
-}
-
-fn of_print(print: &trustlist::console::Print, options: &LintOptions) -> Vec<Found> {
-    let facts = lint::lint_facts(&print.facts(FileId::symbol(0)), options);
-    let of_facts =
-        facts.iter().map(|finding| (finding.level, report::json(finding), report::line(finding)));
-    let of_text = print.findings();
-    let of_text = of_text
-        .iter()
-        .map(|finding| (finding.level, report::print_json(finding), report::print_line(finding)));
-    let mut found: Vec<Found> = of_facts.chain(of_text).collect();
-    found.sort_by_key(|(level, ..)| core::cmp::Reverse(*level));
-    found
-}
-
-fn answer(path: &Path, found: Vec<Found>) -> Answer {
-    let status = if found.iter().any(|(level, ..)| *level == Level::Error) {
-        Status::Negative
-    } else {
-        Status::Fine
-    };
-    let (mut documents, mut text) = (Vec::new(), String::new());
-    let clean = if found.is_empty() { " clean" } else { "" };
-    text.push_str(&format!("{}:{clean}\n", input::name(path)));
-    for (_, document, line) in found {
-        documents.push(document);
-        text.push_str(&format!("  {line}\n"));
-    }
-    Answer::new(&report::document(documents), text, status)
-}
-
-fn code(word: &str) -> Result<LintCode, String> {
-    let found = LintCode::ALL.iter().copied().find(|code| code.as_str() == word);
-    found.ok_or_else(|| "expected a code of lint; `trustlist explain` lists them".into())
 }

@@ -12,7 +12,7 @@ use trustlist::verify::RsaSigner;
 use trustlist::wire::write::{Layout, SignedFileBuilder};
 use trustlist::wire::{DigestAlgorithm, SignedFile};
 
-/// Makes a signed trust list from a specification in JSON (trustlist.build/1)
+/// Make a signed trust list from a specification in JSON (trustlist.build/1)
 #[derive(Debug, clap::Args)]
 pub(super) struct BuildList {
     /// The specification; paths in it are relative to its folder
@@ -24,7 +24,7 @@ pub(super) struct BuildList {
     target: Target,
 }
 
-/// Signs a file as a TFTP server does
+/// Sign a file as a TFTP server does
 #[derive(Debug, clap::Args)]
 pub(super) struct Sign {
     /// The file to sign
@@ -51,7 +51,7 @@ pub(super) struct Sign {
     target: Target,
 }
 
-/// Takes the signature header off a signed file
+/// Remove the signature header of a signed file
 #[derive(Debug, clap::Args)]
 pub(super) struct Strip {
     /// The signed file

@@ -1,12 +1,13 @@
 //! Data to standard output, everything else to standard error, and the exit status.
 
+use super::terminal::Screen;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use trustlist::report::escaped::write_document;
 use trustlist::report::several;
 
-/// The exit status of one answer. Ordered: of several the worst counts, 2 before 1 before 3 before 0.
+/// The exit status of one answer. Ordered by severity: 2 before 1 before 3 before 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Status {
     Fine,
@@ -26,23 +27,33 @@ impl Status {
     }
 }
 
-/// What a command says. Data is collected and written at the end, at once; what is more than a screen or two is written as
-/// it comes.
+/// The output of a command. Data is collected and written at the end, at once; more than a screen or two
+/// is written as it comes.
 #[derive(Debug)]
 pub(super) struct Output {
     data: Vec<u8>,
-    /// Whether something was said.
+    /// Whether anything was printed.
     any: bool,
-    /// What became of writing.
+    /// The result of writing so far.
     written: io::Result<()>,
+    screen: Screen,
 }
 
 impl Output {
     pub(super) fn new() -> Self {
-        Self { data: Vec::new(), any: false, written: Ok(()) }
+        Self { data: Vec::new(), any: false, written: Ok(()), screen: Screen::get() }
     }
 
-    /// Adds data.
+    /// Adds a text for people: fitted to the width, coloured, left out with --quiet.
+    pub(super) fn text(&mut self, text: impl std::fmt::Display) {
+        self.any = true;
+        if !self.screen.quiet {
+            let text = self.screen.text(&text.to_string());
+            self.print(text);
+        }
+    }
+
+    /// Adds a document as it is.
     pub(super) fn print(&mut self, data: impl std::fmt::Display) {
         let _ = write!(self, "{data}");
     }
@@ -56,29 +67,36 @@ impl Output {
     pub(super) fn json(&mut self, document: &impl serde::Serialize) {
         match write_document(&mut *self, document) {
             Ok(()) => self.print("\n"),
-            Err(error) => self.message(format_args!("cannot write JSON: {error}")),
+            Err(error) => self.error(format_args!("cannot write JSON: {error}")),
         }
     }
 
-    /// Says something that is not data, at once.
-    pub(super) fn message(&self, text: impl std::fmt::Display) {
-        message(text);
+    /// Prints an error on standard error, at once.
+    pub(super) fn error(&self, text: impl std::fmt::Display) {
+        message("error", text);
     }
 
-    /// Writes the data. A reader that went away is no failure; a full disk is.
+    /// Prints a warning on standard error, at once: something that may change what the answer is worth.
+    pub(super) fn warning(&self, text: impl std::fmt::Display) {
+        if !self.screen.quiet {
+            message("warning", text);
+        }
+    }
+
+    /// Writes the data. A closed pipe is no failure; a full disk is.
     pub(super) fn finish(self, status: Status) -> ExitCode {
         let mut stdout = io::stdout().lock();
         match self.written.and_then(|()| stdout.write_all(&self.data)).and_then(|()| stdout.flush())
         {
             Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-                message(format_args!("cannot write to standard output: {error}"));
+                message("error", format_args!("cannot write to standard output: {error}"));
                 ExitCode::from(Status::Unusable.code())
             }
             _ => ExitCode::from(status.code()),
         }
     }
 
-    /// Answers each file on its own; the worst status counts, and with `json` several answers become one document.
+    /// Answers each file on its own. The worst status counts; with `json` several answers become one document.
     pub(super) fn each(
         &mut self,
         files: &[PathBuf],
@@ -89,14 +107,13 @@ impl Output {
         let mut documents = Vec::new();
         for path in files {
             let answers = answer(path).unwrap_or_else(|error| {
-                self.message(&error);
+                self.error(&error);
                 vec![Answer::unusable(error)]
             });
             for answer in answers {
-                if !json && self.any && answer.text.lines().count() > 1 {
-                    self.print("\n");
+                if !json {
+                    answer.print(self);
                 }
-                self.print(if json { "" } else { &answer.text });
                 documents.push(named(path, answer.document));
                 worst = worst.max(answer.status);
             }
@@ -110,7 +127,7 @@ impl Output {
     }
 }
 
-/// Never fails: the first error of standard output is told at the end, what comes behind it is dropped.
+/// Never fails: the first error of standard output is printed at the end, later data is dropped.
 impl Write for Output {
     fn write(&mut self, data: &[u8]) -> io::Result<usize> {
         self.any |= !data.is_empty();
@@ -129,8 +146,9 @@ impl Write for Output {
     }
 }
 
-fn message(text: impl std::fmt::Display) {
-    let _ = writeln!(io::stderr(), "trustlist: {text}");
+fn message(level: &str, text: impl std::fmt::Display) {
+    let text = Screen::get().message(&format!("{level}: {text}"));
+    let _ = writeln!(io::stderr(), "{text}");
 }
 
 /// Bytes that are collected before they are written.
@@ -141,27 +159,44 @@ const COLLECTED: usize = 1 << 20;
 pub(super) struct Answer {
     document: trustlist::json::Value,
     text: String,
+    /// Whether the text is a document (the layout of CUCM, CSV), which is printed as it is.
+    is_document: bool,
     status: Status,
 }
 
 impl Answer {
     pub(super) fn new(document: &impl serde::Serialize, text: String, status: Status) -> Self {
-        Self { document: trustlist::json::to_value(&document).unwrap_or_default(), text, status }
+        let document = trustlist::json::to_value(&document).unwrap_or_default();
+        Self { document, text, is_document: false, status }
+    }
+
+    /// The same, whose text is printed as it is.
+    pub(super) fn as_document(self, is_document: bool) -> Self {
+        Self { is_document, ..self }
+    }
+
+    /// Prints the text; an empty line parts it from the answer before.
+    fn print(&self, output: &mut Output) {
+        if output.any && self.text.lines().count() > 1 {
+            if self.is_document { output.print("\n") } else { output.text("\n") }
+        }
+        if self.is_document { output.print(&self.text) } else { output.text(&self.text) }
     }
 
     fn unusable(error: String) -> Self {
         Self {
             document: several::error_json(&error),
             text: String::new(),
+            is_document: false,
             status: Status::Unusable,
         }
     }
 }
 
-/// The status of an answer; an error is said, and is the document where there is to be one and none was begun.
+/// Returns the status of an answer. An error is printed; with `json` it is the document too, unless one was begun.
 pub(super) fn settled(answer: Result<Status, String>, json: bool, output: &mut Output) -> Status {
     answer.unwrap_or_else(|error| {
-        output.message(&error);
+        output.error(&error);
         if json && !output.any {
             output.json(&several::error_json(&error));
         }
@@ -169,18 +204,23 @@ pub(super) fn settled(answer: Result<Status, String>, json: bool, output: &mut O
     })
 }
 
-/// Says what was wrong with the arguments, or prints the help that was asked for.
+/// Prints what was wrong with the arguments, or the help that was asked for.
 pub(super) fn usage(error: &clap::Error) -> ExitCode {
     if error.use_stderr() {
         let _ = error.print();
         return ExitCode::from(Status::Unusable.code());
     }
+    let screen = Screen::get();
     let mut output = Output::new();
-    output.print(error.render());
+    if screen.coloured {
+        output.print(error.render().ansi());
+    } else {
+        output.print(error.render());
+    }
     output.finish(Status::Fine)
 }
 
-/// The document with the name of its file behind the schema.
+/// Returns the document with the name of its file after the schema.
 fn named(path: &Path, document: trustlist::json::Value) -> trustlist::json::Value {
     let trustlist::json::Value::Object(fields) = document else { return document };
     let name = trustlist::json::Value::from(path.display().to_string());

@@ -1,13 +1,15 @@
 //! `trustlist completions` and `trustlist man`: what is installed beside the binary.
 
+use super::manual;
 use super::output::{Output, Status, settled};
 use super::replace::replace;
 use clap::{Command, CommandFactory as _};
 use clap_mangen::Man;
+use clap_mangen::roff::{Roff, bold, roman};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Print completions for a shell: `source <(trustlist completions bash)`
+/// Print completions for a shell
 #[derive(Debug, clap::Args)]
 pub(super) struct Completions {
     /// The shell
@@ -79,10 +81,56 @@ fn commands(root: Command) -> Vec<Command> {
 }
 
 fn page(command: Command, name: &str) -> io::Result<Vec<u8>> {
+    let path = name.trim_start_matches(NAME).trim_start_matches('-').replace('-', " ");
     let mut text = Vec::new();
-    Man::new(command).title(name.to_uppercase()).render(&mut text)?;
+    // The sections of the help stand in sections of their own.
+    let man = Man::new(command.after_help(None::<&str>).after_long_help(None::<&str>));
+    let man = man.title(name.to_uppercase());
+    man.render_title(&mut text)?;
+    man.render_name_section(&mut text)?;
+    man.render_synopsis_section(&mut text)?;
+    man.render_description_section(&mut text)?;
+    man.render_options_section(&mut text)?;
+    man.render_subcommands_section(&mut text)?;
+    if let Some(manual) = manual::of(&path) {
+        sections(manual, &mut text)?;
+    }
     Ok(text)
 }
+
+/// Writes EXAMPLES, EXIT STATUS, ENVIRONMENT and SEE ALSO.
+fn sections(manual: &manual::Manual, page: &mut Vec<u8>) -> io::Result<()> {
+    let mut roff = Roff::new();
+    roff.control("SH", ["EXAMPLES"]);
+    for (line, meaning) in manual.examples {
+        roff.control("TP", []);
+        roff.text([bold(*line)]);
+        roff.text([roman(*meaning)]);
+    }
+    roff.control("SH", ["EXIT STATUS"]);
+    for (status, meaning) in manual.exit() {
+        roff.control("TP", []);
+        roff.text([bold(status.to_string())]);
+        roff.text([roman(meaning)]);
+    }
+    roff.control("SH", ["ENVIRONMENT"]);
+    for (name, meaning) in ENVIRONMENT {
+        roff.control("TP", []);
+        roff.text([bold(name)]);
+        roff.text([roman(meaning)]);
+    }
+    roff.control("SH", ["SEE ALSO"]);
+    roff.text([roman(manual.see_also().join(", "))]);
+    roff.to_writer(page)
+}
+
+const ENVIRONMENT: [(&str, &str); 2] = [
+    (
+        "COLUMNS",
+        "The width of texts, 60 to 120; without it that of the terminal, and 100 in a pipe.",
+    ),
+    ("NO_COLOR", "If it is set and not empty, --color auto uses no colour."),
+];
 
 /// The name of the binary.
 const NAME: &str = "trustlist";

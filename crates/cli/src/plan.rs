@@ -1,13 +1,24 @@
 //! `trustlist plan`.
 
+use crate::fleet::FleetArguments;
+use crate::gate::Gate;
+use crate::output::{Answer, Output, Status, settled};
+use crate::predict::{Arguments, DeviceArguments, TvsArguments, judged};
+use crate::{input, limits};
+use std::path::{Path, PathBuf};
+use trustlist_cluster::case::Scenario;
+use trustlist_cluster::cluster::Operation;
+use trustlist_cluster::code::PlanLintCode;
+use trustlist_cluster::plan::{self, PlanFinding};
+use trustlist_cluster::report::plan::plan_recovery_csv;
+use trustlist_cluster::report::{
+    plan_lint_json, plan_lint_text, plan_recovery_json, plan_recovery_text,
+};
+
 mod generate;
 mod init;
-mod lint;
-mod phones;
-mod recover;
 
-use super::output::{Output, Status};
-
+/// Check, generate and repair plans of certificate operations
 #[derive(Debug, clap::Args)]
 pub(super) struct Plan {
     #[command(subcommand)]
@@ -16,14 +27,14 @@ pub(super) struct Plan {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// Judge a plan: findings with their step, and the point of no return
-    Lint(lint::Lint),
-    /// Write a safe plan and its run book, proved by the simulator under every policy
+    /// Find mistakes in a plan, with their step, and the point of no return
+    Lint(Lint),
+    /// Generate a safe plan and its run book, proved by the simulator under every policy
     Generate(generate::Generate),
-    /// Make a cluster file from pasted command output and a phone inventory
+    /// Make a cluster file from pastes and a phone inventory
     Init(init::Init),
-    /// Say which command can still work for which locked phone, and which phones need their lists deleted
-    Recover(recover::Recover),
+    /// Find the command that still helps a locked phone, and the phones that need their lists deleted
+    Recover(Recover),
 }
 
 impl Plan {
@@ -35,4 +46,180 @@ impl Plan {
             Command::Recover(command) => command.run(output),
         }
     }
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Lint {
+    /// Scenarios (trustlist.simulate/1) [default: standard input]
+    #[arg(value_name = "SCENARIO.json")]
+    scenarios: Vec<PathBuf>,
+    /// Print JSON (trustlist.plan-lint/1)
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    gate: Gate,
+}
+
+impl Lint {
+    pub(super) fn run(self, output: &mut Output) -> Status {
+        let answered = self.answer(output);
+        settled(answered, self.json, output)
+    }
+
+    fn answer(&self, output: &mut Output) -> Result<Status, String> {
+        let words: Vec<&str> = PlanLintCode::ALL.iter().map(|code| code.as_str()).collect();
+        self.gate.check("plan lint", &words)?;
+        let scenarios = input::or_all_piped(&self.scenarios)?;
+        let several = scenarios.len() > 1;
+        Ok(output.each(&scenarios, self.json, |path| judge(path, several, &self.gate)))
+    }
+}
+
+fn judge(path: &Path, several: bool, gate: &Gate) -> Result<Vec<Answer>, String> {
+    let scenario = scenario(path)?;
+    let name = input::name(path);
+    let mut lint = plan::lint(&scenario.cluster, &scenario.plan).map_err(|(step, error)| {
+        limits::step_error(format!("{name}: plan: step {step}: expected {error}"), &error)
+    })?;
+    lint.findings.retain(|finding| !gate.allows(finding.code.as_str()));
+    let fails = |finding: &PlanFinding| gate.fails(finding.code.as_str(), finding.code.level());
+    let status = if lint.findings.iter().any(fails) { Status::Negative } else { Status::Fine };
+    let order = plan::reorder(&scenario.cluster, &scenario.plan, &lint);
+    let mut text = plan_lint_text(&lint, order.as_ref());
+    if order.is_none() && lint.has_errors_of_order() {
+        text.extend(another_plan(&scenario.plan));
+    }
+    let denied: Vec<&str> = lint.findings.iter().map(|finding| finding.code.as_str()).collect();
+    for code in gate.deny.iter().filter(|code| denied.contains(&code.as_str())) {
+        text.push_str(&format!("error: a finding of --deny {code}\n"));
+    }
+    let text = titled(&name, several, text);
+    Ok(vec![Answer::new(&plan_lint_json(&lint, order.as_ref()), text, status)])
+}
+
+/// How to get a plan for the certificates of this one, where it has any.
+fn another_plan(plan: &[Operation]) -> Option<String> {
+    let renewed = |operation: &Operation| {
+        if let Operation::Regen { unit, .. } = operation { Some(*unit) } else { None }
+    };
+    let mut units: Vec<&str> = Vec::new();
+    for unit in plan.iter().filter_map(renewed).map(|unit| unit.as_str()) {
+        if !units.contains(&unit) {
+            units.push(unit);
+        }
+    }
+    let units = Some(units.join(",")).filter(|units| !units.is_empty())?;
+    Some(format!(
+        "no safe order of these steps was found; with the same file, `trustlist plan generate --renew {units}` looks for a safe \
+         plan\n"
+    ))
+}
+
+/// A text, under the name of its file where there are several.
+pub(super) fn titled(name: &str, several: bool, text: String) -> String {
+    if several { format!("{name}:\n{text}") } else { text }
+}
+
+/// Reads a scenario.
+pub(super) fn scenario(path: &Path) -> Result<Scenario, String> {
+    input::scenario(path)
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Recover {
+    /// Scenarios whose plan ends with locked phones, or clusters with locked phones [default: standard input]
+    #[arg(value_name = "SCENARIO.json")]
+    scenarios: Vec<PathBuf>,
+    /// The ITL on a locked phone: a file, or the checksum on its screen
+    #[arg(long, value_name = "CHECKSUM", conflicts_with = "scenarios", requires = "offered_itl")]
+    phone: Vec<PathBuf>,
+    /// The phones (CSV or .xlsx); the column itl names the ITL on each, as a file or checksum
+    #[arg(long, value_name = "INVENTORY.csv", conflicts_with_all = ["scenarios", "phone"], requires = "offered_itl")]
+    inventory: Option<PathBuf>,
+    /// Folder of the lists that were offered before: a snapshot, for example
+    #[arg(long, value_name = "DIR", requires = "offered_itl")]
+    known: Option<PathBuf>,
+    /// The ITL that TFTP offers now
+    #[arg(long, value_name = "FILE", conflicts_with = "scenarios")]
+    offered_itl: Option<PathBuf>,
+    /// The CTL that TFTP offers now
+    #[arg(long, value_name = "FILE", requires = "offered_itl")]
+    offered_ctl: Option<PathBuf>,
+    #[command(flatten)]
+    device: DeviceArguments,
+    #[command(flatten)]
+    tvs: TvsArguments,
+    /// Print the locked phones as CSV, by CallManager group, with what to do about each
+    #[arg(long, conflicts_with_all = ["json", "phone"])]
+    csv: bool,
+    /// Print JSON (trustlist.plan-recovery/1; trustlist.prediction/1 for --phone, trustlist.fleet/1 for --inventory)
+    #[arg(long)]
+    json: bool,
+}
+
+impl Recover {
+    pub(super) fn run(self, output: &mut Output) -> Status {
+        if !self.phone.is_empty() {
+            return output.each(&self.phone, self.json, |path| self.phone(path));
+        }
+        if let (Some(inventory), Some(offered)) = (&self.inventory, &self.offered_itl) {
+            let files = [Some(inventory.clone()), self.known.clone(), self.offered_ctl.clone()];
+            let offered = offered.display().to_string();
+            let fleet = FleetArguments::of_recovery(
+                files,
+                offered,
+                self.device.clone(),
+                self.tvs.clone(),
+                self.csv,
+                self.json,
+            );
+            return fleet.run(output);
+        }
+        let answered = self.answer(output);
+        settled(answered, self.json, output)
+    }
+
+    fn answer(&self, output: &mut Output) -> Result<Status, String> {
+        if self.offered_itl.is_some() {
+            return Err(
+                "--offered-itl: expected --phone CHECKSUM or --inventory INVENTORY.csv with it"
+                    .to_owned(),
+            );
+        }
+        let scenarios = input::or_all_piped(&self.scenarios)?;
+        let several = scenarios.len() > 1;
+        Ok(output.each(&scenarios, self.json, |path| recovery(path, several, self.csv)))
+    }
+
+    /// Answers for one phone, as `predict` does.
+    fn phone(&self, path: &Path) -> Result<Vec<Answer>, String> {
+        let asked = Arguments::of_phone(
+            path,
+            self.known.as_deref(),
+            [self.offered_itl.as_deref(), self.offered_ctl.as_deref()],
+            &self.device,
+            &self.tvs,
+        );
+        let (document, text, status) = judged(&asked)?;
+        Ok(vec![Answer::new(&document, titled(&path.display().to_string(), true, text), status)])
+    }
+}
+
+/// Negative if phones are left that no command is sure to help.
+fn recovery(path: &Path, several: bool, csv: bool) -> Result<Vec<Answer>, String> {
+    let scenario = scenario(path)?;
+    let name = input::name(path);
+    let recovery = plan::recover(&scenario.cluster, &scenario.plan, &scenario.policies).map_err(
+        |(step, error)| {
+            limits::step_error(format!("{name}: plan: step {step}: expected {error}"), &error)
+        },
+    )?;
+    let status =
+        if recovery.beyond_commands().next().is_some() { Status::Negative } else { Status::Fine };
+    let text = if csv {
+        plan_recovery_csv(&recovery)
+    } else {
+        titled(&name, several, plan_recovery_text(&recovery))
+    };
+    Ok(vec![Answer::new(&plan_recovery_json(&recovery), text, status).as_document(csv)])
 }

@@ -1,15 +1,12 @@
 //! `trustlist predict`.
 
 mod arguments;
-mod known;
 mod question;
-mod tvs;
 
 use super::output::{Output, Status, settled};
 use super::{input, limits};
-pub(super) use arguments::{Arguments, DeviceArguments, TvsArguments};
-pub(super) use known::{Known, files_of};
-pub(super) use question::{Reader, held};
+pub(super) use arguments::{Arguments, DeviceArguments, TvsArguments, answers as tvs_answers};
+pub(super) use question::{Known, Reader, files_of, held};
 use std::path::{Path, PathBuf};
 use trustlist::case::PredictCase;
 use trustlist::phone::{Prediction, Verdict};
@@ -17,7 +14,6 @@ use trustlist::report::{
     Assumption, PredictionReport, Taken, prediction_explained, prediction_json, prediction_notes,
     prediction_text, swapped_kinds,
 };
-pub(super) use tvs::answers as tvs_answers;
 
 /// What asks about files; a case says all of it itself.
 const QUESTION: [&str; 15] = [
@@ -38,6 +34,9 @@ const QUESTION: [&str; 15] = [
     "TvsArguments",
 ];
 
+/// Predict if a phone accepts the files that a TFTP server offers
+///
+/// Facts that are not given are missing: the answer is UNDECIDED if one of them decides, and names it.
 #[derive(Debug, clap::Args)]
 pub(super) struct Predict {
     #[command(flatten)]
@@ -45,10 +44,10 @@ pub(super) struct Predict {
     /// Files without an option: refused with the question that was perhaps meant
     #[arg(hide = true, value_name = "FILE")]
     bare: Vec<PathBuf>,
-    /// Judge a case in symbols (trustlist.predict/1) instead of files
-    #[arg(long, value_name = "CASE.json", conflicts_with_all = QUESTION)]
+    /// Predict a case in symbols (trustlist.predict/1) instead of files
+    #[arg(long, value_name = "CASE.json", conflicts_with_all = QUESTION, hide_short_help = true)]
     case: Option<PathBuf>,
-    /// Say everything: what the phone asks, compares and finds, by which rule, and what can be done
+    /// Print every step of the phone, with its rule, and all that can be done
     #[arg(long, conflicts_with = "json")]
     explain: bool,
     /// Print JSON (trustlist.prediction/1)
@@ -72,11 +71,11 @@ impl Predict {
         Ok(self.answer(&PredictionReport::of_case(&case), output))
     }
 
-    /// Refuses files without an option.
+    /// Refuses files that are given without an option.
     fn bare(&self) -> Result<(), String> {
         let Some(first) = self.bare.first() else { return Ok(()) };
         Err(format!(
-            "{}: whether the phone holds this file or is offered it is not said; {SMALLEST}",
+            "{}: say if this list is on the phone or offered by the server; {SMALLEST}",
             input::name(first)
         ))
     }
@@ -105,7 +104,7 @@ impl Predict {
         }
         prediction_notes(report.phone, report.offer)
             .chain(both_kinds)
-            .for_each(|note| output.message(note));
+            .for_each(|note| output.warning(note));
         let assumed = answer.assumptions().iter().cloned().chain(self.extension_lists()).collect();
         let status = self.answer(&report.with_assumptions(assumed), output);
         // What a paste lost is never a firm yes.
@@ -126,9 +125,9 @@ impl Predict {
         if self.json {
             output.json(&prediction_json(report));
         } else if self.explain {
-            output.print(prediction_explained(report));
+            output.text(prediction_explained(report));
         } else {
-            output.print(prediction_text(report));
+            output.text(prediction_text(report));
         }
         status(&report.boot.first)
     }

@@ -1,24 +1,27 @@
 //! `trustlist preflight`.
 
+use super::gate::Gate;
 use super::output::{Output, Status, settled};
 use super::{given, input, limits};
 use std::path::PathBuf;
 use std::sync::Arc;
+use trustlist::code::Level;
 use trustlist::facts::Timestamp;
 use trustlist::release::Release;
 use trustlist_cluster::case::preflight_context;
+use trustlist_cluster::code::PreflightCode;
 use trustlist_cluster::preflight::{
-    Context, Item, Preflight, SecurityMode, Source, Verdict, preflight_within,
+    Check, Context, Item, Preflight, SecurityMode, Source, Verdict, preflight_within,
 };
 use trustlist_cluster::report::preflight as report;
 
-/// Judge a cluster's readiness from pasted output of CUCM's command line
+/// Check if a cluster is ready for a change, from pasted output of its commands
 #[derive(Debug, clap::Args)]
 pub(super) struct PreflightCommand {
-    /// Pasted output, any number of files in any order; NODE=FILE says on which node it was made; - reads standard input
-    #[arg(required = true, value_name = "PASTE")]
+    /// Pasted output; NODE=FILE says on which node it was made [default: standard input]
+    #[arg(value_name = "[NODE=]PASTE")]
     pastes: Vec<String>,
-    /// The security mode, where its query is not pasted
+    /// The security mode, if its query is not pasted
     #[arg(long, value_parser = ["mixed", "non-secure"])]
     mode: Option<String>,
     /// The nodes that run TFTP
@@ -27,10 +30,10 @@ pub(super) struct PreflightCommand {
     /// The version, such as 12.5(1)SU6
     #[arg(long)]
     version: Option<Release>,
-    /// Date against which backups are held (2026-01-31) [default: a date in the pastes, else today]
+    /// Date at which a backup is old or not (2026-01-31) [default: a date in the pastes, else today]
     #[arg(long, value_name = "DATE", value_parser = super::arguments::date)]
     at: Option<Timestamp>,
-    /// Checks without a known output that you looked at, and that are fine: F-3,F-4
+    /// Checks that you looked at by hand and found good: F-3,F-4
     #[arg(long, value_name = "CHECK", value_delimiter = ',', value_parser = by_hand)]
     confirm: Vec<Item>,
     /// The same from a file (JSON: mode, tftp_nodes, version, at); options win
@@ -39,6 +42,8 @@ pub(super) struct PreflightCommand {
     /// Print JSON (trustlist.preflight/1)
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    gate: Gate,
 }
 
 /// A check that may be confirmed: one that no output answers.
@@ -58,9 +63,12 @@ impl PreflightCommand {
     }
 
     fn judge(&self, output: &mut Output) -> Result<Status, String> {
+        let words: Vec<&str> = PreflightCode::ALL.iter().map(|code| code.as_str()).collect();
+        self.gate.check("preflight", &words)?;
         let context = self.context()?;
         let (mut texts, mut together, mut unreadable) = (Vec::new(), 0_usize, None);
-        for paste in &self.pastes {
+        let pastes = input::or_text_piped(&self.pastes)?;
+        for paste in &pastes {
             let (node, path) = input::of_node(paste);
             match input::read(path).and_then(|bytes| text(path, &bytes)) {
                 Ok(text) => {
@@ -70,7 +78,7 @@ impl PreflightCommand {
                 // The last is said with the others' answer, or in the place of one.
                 Err(error) => {
                     if let Some(before) = unreadable.replace(error) {
-                        output.message(before);
+                        output.error(before);
                     }
                 }
             }
@@ -79,20 +87,50 @@ impl PreflightCommand {
         let unreadable = match unreadable {
             Some(error) if texts.is_empty() => return Err(error),
             Some(error) => {
-                output.message(error);
+                output.error(error);
                 true
             }
             None => false,
         };
         let sources: Vec<Source<'_>> =
             texts.iter().map(|(node, name, text)| Source { name, text, node: *node }).collect();
-        let answer = preflight_within(&sources, &context, &limits::paste());
+        let mut answer = preflight_within(&sources, &context, &limits::paste());
+        self.weigh(&mut answer);
         if self.json {
             output.json(&report::json(&answer));
         } else {
-            output.print(report::Table(&answer));
+            output.text(report::Table(&answer));
         }
-        Ok(if unreadable { Status::Unusable } else { status(&answer) })
+        Ok(if unreadable { Status::Unusable } else { self.status(&answer) })
+    }
+
+    /// Makes checks of --deny block, and blocks and warnings of --allow information.
+    fn weigh(&self, answer: &mut Preflight) {
+        for check in &mut answer.checks {
+            let code = check.code.as_str();
+            if self.gate.denies(code) {
+                check.verdict = Verdict::Block;
+            } else if self.gate.allows(code)
+                && matches!(check.verdict, Verdict::Block | Verdict::Warn)
+            {
+                check.verdict = Verdict::Info;
+            }
+        }
+    }
+
+    /// 1 for a block, or for what --fail-on names; 3 if a check that applies is not answered
+    /// (spec/CONTRACT.md section 1).
+    fn status(&self, answer: &Preflight) -> Status {
+        let fails = |check: &Check| {
+            level(check.verdict).is_some_and(|level| self.gate.fails(check.code.as_str(), level))
+        };
+        if answer.checks.iter().any(fails) {
+            Status::Negative
+        } else if answer.count(Verdict::Unknown) > 0 {
+            Status::Undecided
+        } else {
+            Status::Fine
+        }
     }
 
     fn context(&self) -> Result<Context, String> {
@@ -133,13 +171,12 @@ fn text(path: &std::path::Path, bytes: &[u8]) -> Result<String, String> {
     }
 }
 
-/// 1 for a block; 3 while a check that applies is not answered (spec/CONTRACT.md section 1).
-fn status(answer: &Preflight) -> Status {
-    if answer.blocks() {
-        Status::Negative
-    } else if answer.count(Verdict::Unknown) > 0 {
-        Status::Undecided
-    } else {
-        Status::Fine
+/// How much a verdict weighs for --fail-on; an unknown one is a question and no finding.
+fn level(verdict: Verdict) -> Option<Level> {
+    match verdict {
+        Verdict::Block => Some(Level::Error),
+        Verdict::Warn => Some(Level::Warning),
+        Verdict::Info => Some(Level::Note),
+        Verdict::Pass | Verdict::Unknown => None,
     }
 }

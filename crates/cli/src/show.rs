@@ -1,6 +1,6 @@
 //! `trustlist show`.
 
-use super::output::{Answer, Output, Status};
+use super::output::{Answer, Output, Status, settled};
 use super::{Verifier, given, input, limits};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -12,10 +12,11 @@ use trustlist::report::{console, lint as lint_report};
 use trustlist::verify::{self, OwnSignature};
 use trustlist::wire::{self, File, TrustList};
 
+/// Decode a trust list, a signed file or a pasted show itl / show ctl
 #[derive(Debug, clap::Args)]
 pub(super) struct Show {
-    /// Trust lists, signed files, or pasted output of show itl and show ctl; - reads standard input
-    #[arg(required = true)]
+    /// Lists, signed files, pastes of show itl or show ctl [default: standard input]
+    #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Print lists in the layout of CUCM's own show itl and show ctl
     #[arg(long, conflicts_with = "json")]
@@ -28,7 +29,9 @@ pub(super) struct Show {
 impl Show {
     pub(super) fn run(self, output: &mut Output) -> Status {
         let cucm = self.cucm;
-        output.each(&self.files, self.json, |path| decode(path, cucm))
+        let files = input::or_all_piped(&self.files);
+        let answered = files.map(|files| output.each(&files, self.json, |path| decode(path, cucm)));
+        settled(answered, self.json, output)
     }
 }
 
@@ -51,7 +54,7 @@ fn phone(path: &Path, bytes: &[u8]) -> Result<Option<Answer>, String> {
     if events.is_empty() || !given::prints_of(&name, &text)?.is_empty() {
         return Ok(None);
     }
-    let lines = events.iter().fold(format!("{name}: what a phone said\n"), |mut lines, event| {
+    let lines = events.iter().fold(format!("{name}: messages of a phone\n"), |mut lines, event| {
         let older = if event.superseded { " (older: a later message replaces it)" } else { "" };
         let _ = writeln!(lines, "  line {}: {}{older}", event.line.0, console::sentence(event));
         lines
@@ -71,7 +74,8 @@ fn pasted(path: &Path, print: &Print, cucm: bool) -> Answer {
         lost.fold(format!("{name}: {report}"), |text, line| text + &line)
             + if losses.is_empty() { "" } else { "\n" }
     };
-    Answer::new(&report, text, if losses.is_empty() { Status::Fine } else { Status::Undecided })
+    let status = if losses.is_empty() { Status::Fine } else { Status::Undecided };
+    Answer::new(&report, text, status).as_document(cucm)
 }
 
 fn binary(path: &Path, bytes: &[u8], cucm: bool) -> Result<Answer, String> {
@@ -95,7 +99,7 @@ fn binary(path: &Path, bytes: &[u8], cucm: bool) -> Result<Answer, String> {
             input::name(path)
         ));
     }
-    Ok(Answer::new(&report, text, Status::Fine))
+    Ok(Answer::new(&report, text, Status::Fine).as_document(cucm))
 }
 
 fn cucm_print(list: &TrustList<'_>) -> Result<String, wire::ParseError> {

@@ -10,15 +10,16 @@ use trustlist_cluster::report::simulation::{
     SimulationJson, simulation_html, simulation_svg, simulation_text,
 };
 
-/// Run a plan of certificate operations on a model of the cluster
+/// Simulate a plan on a model of the cluster, step by step
 #[derive(Debug, clap::Args)]
 pub(super) struct Simulate {
-    /// The cluster and the plan (trustlist.simulate/1); - reads standard input
-    scenario: PathBuf,
+    /// The cluster and the plan (trustlist.simulate/1) [default: standard input]
+    #[arg(value_name = "SCENARIO.json")]
+    scenario: Option<PathBuf>,
     /// A, B, C, D or all, instead of the policies that the scenario lists
     #[arg(long, value_name = "POLICY", value_parser = policies)]
     policy: Option<Policies>,
-    /// How open questions are answered
+    /// What to assume for missing facts
     #[arg(long, value_enum, default_value_t = Answered::Lean)]
     assume: Answered,
     /// Write a self-contained page with the timeline as a picture
@@ -34,11 +35,11 @@ pub(super) struct Simulate {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Answered {
-    /// As a refusal
+    /// A refusal
     Pessimistic,
-    /// As the evidence leans, as a refusal where it does not
+    /// The more probable answer, a refusal if neither is
     Lean,
-    /// As an acceptance
+    /// An acceptance
     Optimistic,
 }
 
@@ -53,8 +54,9 @@ impl Simulate {
     }
 
     fn simulate(&self, output: &mut Output) -> Result<Status, String> {
-        let name = input::name(&self.scenario);
-        let scenario = input::scenario(&self.scenario)?;
+        let input = input::or_piped(self.scenario.as_ref())?;
+        let name = input::name(&input);
+        let scenario = input::scenario(&input)?;
         let policies =
             self.policy.as_ref().map_or(&scenario.policies, |Policies(policies)| policies);
         let assume = match self.assume {
@@ -73,23 +75,15 @@ impl Simulate {
         )?;
         let title = scenario.title.as_deref();
         if let Some(path) = &self.html {
-            replace(
-                path,
-                simulation_html(&simulation, title).as_bytes(),
-                &[self.scenario.as_path()],
-            )?;
+            replace(path, simulation_html(&simulation, title).as_bytes(), &[input.as_path()])?;
         }
         if let Some(path) = &self.svg {
-            replace(
-                path,
-                simulation_svg(&simulation, title).as_bytes(),
-                &[self.scenario.as_path()],
-            )?;
+            replace(path, simulation_svg(&simulation, title).as_bytes(), &[input.as_path()])?;
         }
         if self.json {
             output.json(&SimulationJson(&simulation));
         } else {
-            output.print(simulation_text(&simulation, title));
+            output.text(simulation_text(&simulation, title));
         }
         Ok(if simulation.ends_locked() { Status::Negative } else { Status::Fine })
     }

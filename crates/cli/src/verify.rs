@@ -8,10 +8,14 @@ use trustlist::report::list::{self, ListReport};
 use trustlist::verify::{self, Verification};
 use trustlist::wire::{self, File, ParseError, SignedFile, TrustList};
 
+/// Check the signature of a list or a signed file
+///
+/// Without --with or --signer a list is checked against its own signer record. That proves that the file
+/// is consistent, not that it is of your cluster.
 #[derive(Debug, clap::Args)]
 pub(super) struct Verify {
-    /// Lists and signed files; - reads standard input. A list alone is checked against its own signer record
-    #[arg(required = true)]
+    /// Lists and signed files [default: standard input]
+    #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Check against the records of this list, which is known to be yours
     #[arg(long, value_name = "LIST.tlv", conflicts_with = "signer")]
@@ -35,7 +39,8 @@ impl Verify {
     pub(super) fn run(self, output: &mut Output) -> Status {
         let answered = self
             .against()
-            .map(|against| output.each(&self.files, self.json, |path| check(path, &against)));
+            .and_then(|against| Ok((against, input::or_all_piped(&self.files)?)))
+            .map(|(against, files)| output.each(&files, self.json, |path| check(path, &against)));
         settled(answered, self.json, output)
     }
 

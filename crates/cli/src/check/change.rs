@@ -8,9 +8,10 @@ use crate::collect::same_host;
 use crate::predict::Reader;
 use crate::report::check::{CheckGroup, CheckReport};
 use crate::report::snapshot::TftpNode;
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
-use trustlist::facts::{ConfigFacts, Identity, ListFacts, ListKind};
+use trustlist::facts::{CertificateFacts, ConfigFacts, Identity, ListFacts, ListKind, Timestamp};
 use trustlist::fleet::{Answer, Verdict};
 use trustlist::phone::{ConfigOffer, Installed, ListOffer, Offer, Phone};
 use trustlist::report::PredictionReport;
@@ -289,6 +290,58 @@ impl Change<'_> {
             }
         }
     }
+}
+
+/// Says that the lists of the second snapshot are older than those of the first: made earlier, with
+/// certificates that are valid from an earlier time. `None` if any of them is newer, or none tells.
+pub(super) fn older(
+    before: &Loaded,
+    after: &Loaded,
+    reader: &mut Reader,
+) -> Result<Option<String>, String> {
+    let mut older = None;
+    for node in &after.snapshot.tftp {
+        let Some(known) = before.node(&node.node) else { continue };
+        for kind in [ListKind::Ctl, ListKind::Itl] {
+            let lists =
+                (before.list(known, kind, None, reader)?, after.list(node, kind, None, reader)?);
+            let (Served::Found(old), Served::Found(new)) = lists else { continue };
+            let made = old.timestamp.zip(new.timestamp).map(|(old, new)| new.cmp(&old));
+            let valid = regenerated(&old, &new).map(|(old, new)| new.cmp(&old));
+            for order in made.into_iter().chain(valid) {
+                match order {
+                    Ordering::Greater => return Ok(None),
+                    Ordering::Equal => {}
+                    Ordering::Less => {
+                        let word = if kind == ListKind::Ctl { "CTL" } else { "ITL" };
+                        older.get_or_insert_with(|| {
+                            format!(
+                                "the {word} of TFTP node {} in {} is older than the one in {}",
+                                node.node, after.name, before.name
+                            )
+                        });
+                    }
+                }
+            }
+        }
+    }
+    Ok(older)
+}
+
+/// Returns when certificates begin to be valid that have the same subject in both lists, but are not the same.
+fn regenerated<'l>(
+    old: &'l ListFacts,
+    new: &'l ListFacts,
+) -> impl Iterator<Item = (Timestamp, Timestamp)> + 'l {
+    let certificates =
+        |list: &'l ListFacts| list.records.iter().filter_map(|record| record.certificate.as_ref());
+    certificates(old).flat_map(move |one| {
+        let same = move |other: &&'l Arc<CertificateFacts>| {
+            other.subject == one.subject && other.identity != one.identity
+        };
+        let dates = |other: &'l Arc<CertificateFacts>| one.not_before.zip(other.not_before);
+        certificates(new).filter(same).filter_map(dates)
+    })
 }
 
 /// Who signed what is offered.

@@ -1,10 +1,8 @@
 //! What came, put into the folder and told in the snapshot.
 
 use super::folder::Folder;
-use super::http::Fault;
 use super::judge;
-use super::network::Event;
-use super::target::{Target, folder_name};
+use super::network::{Event, Fault, Target, folder_name};
 use super::tls::{Presented, State, Try};
 use crate::report::snapshot;
 use crate::report::snapshot::{

@@ -2,7 +2,7 @@
 
 use super::gather::{CTL, Gathered, ITL, told, unasked};
 use super::judge::{node_of, same_host};
-use super::target::folder_name;
+use super::network::folder_name;
 use super::{input, judge};
 use crate::limits::{self, MAX_KNOWN_FILES, MAX_SERVED};
 use crate::report::snapshot::{FileOutcome, KeptFile, ServedFile, TftpNode, TvsNode, TvsOutcome};

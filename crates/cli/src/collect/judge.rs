@@ -1,6 +1,6 @@
 //! What a file is that came from a server, or was given in its place.
 
-use super::target::Target;
+use super::network::Target;
 use crate::Verifier;
 use std::net::IpAddr;
 use std::sync::Arc;

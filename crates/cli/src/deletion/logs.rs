@@ -1,6 +1,6 @@
 //! The logs that were named: opened one after the other, unpacked, with a progress bar on a terminal.
 
-use super::audit::complaint;
+use super::complaint;
 use crate::limits::{MAX_LOG_DEPTH, MAX_LOG_FILES, MAX_UNPACKED};
 use flate2::bufread::MultiGzDecoder;
 use std::fs::File;

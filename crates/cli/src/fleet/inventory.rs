@@ -1,12 +1,14 @@
-//! The inventory: CSV with a header, read row by row.
+//! The inventory: a header whose columns are found by their names, and rows that are read one by one on a thread of their own.
 
-use super::columns::Columns;
-use super::decode;
-use super::source::{BUFFER, Source};
+use super::source::{BUFFER, Source, in_utf8};
 use crate::input;
 use crate::limits::MAX_ROW_LINES;
 use csv::ByteRecord;
+use std::io;
 use std::path::Path;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
+use std::time::Duration;
+use trustlist::report::Plain;
 
 /// An inventory that is being read.
 pub(crate) struct Inventory {
@@ -57,7 +59,7 @@ impl Inventory {
         let mut reader = builder.from_reader(source);
         let mut header = ByteRecord::new();
         reader.read_byte_record(&mut header).map_err(|error| fail(&told(error)))?;
-        decode::in_utf8(&mut header);
+        in_utf8(&mut header);
         let columns = Columns::of(header).map_err(|error| format!("{name}: line 1: {error}"))?;
         let end = row_ends(&mut reader);
         Ok(Self { reader, end, columns, name, size, skipped: layout.skipped })
@@ -97,7 +99,7 @@ impl Inventory {
                 .saturating_sub(u64::from(self.end.feed && !unclosed))
                 .saturating_sub(feeds);
             row.line = row.line.saturating_add(self.skipped);
-            decode::in_utf8(&mut row.record);
+            in_utf8(&mut row.record);
             row.bytes = self.reader.position().byte();
             return Ok(true);
         }
@@ -146,5 +148,473 @@ fn told(error: csv::Error) -> String {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => error.to_string(),
         other => format!("{other:?}"),
+    }
+}
+
+/// A column that is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Known {
+    CmGroup,
+    Ctl,
+    Device,
+    DevicePool,
+    Itl,
+    Model,
+    TftpServer,
+}
+
+impl Known {
+    /// The name that the contract has for it.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::CmGroup => "cm_group",
+            Self::Ctl => "ctl",
+            Self::Device => "device",
+            Self::DevicePool => "device_pool",
+            Self::Itl => "itl",
+            Self::Model => "model",
+            Self::TftpServer => "tftp_server",
+        }
+    }
+
+    /// The names that it has elsewhere, the surest first: of two columns the one whose name stands first is read.
+    const fn names(self) -> &'static [&'static str] {
+        match self {
+            Self::CmGroup => &[
+                "cm_group",
+                "callmanager_group",
+                "call_manager_group",
+                "cisco_unified_callmanager_group",
+                "cisco_unified_cm_group",
+                "cisco_unified_communications_manager_group",
+                "callmanagergroupname",
+                "cmgroup",
+            ],
+            Self::Ctl => &["ctl"],
+            Self::Device => &[
+                "device",
+                "device_name",
+                "device_name(line)",
+                "device_name_(line)",
+                "devicename",
+                "phone_name",
+                "phone",
+                "name",
+            ],
+            Self::DevicePool => {
+                &["device_pool", "devicepool", "device_pool_name", "devicepoolname", "pool"]
+            }
+            Self::Itl => &["itl"],
+            Self::Model => &[
+                "model",
+                "phone_model",
+                "device_type",
+                "phone_type",
+                "device_model",
+                "devicetype",
+                "phonemodel",
+                "model_name",
+                "product",
+                "product_type",
+                "type",
+            ],
+            Self::TftpServer => &[
+                "tftp_server",
+                "tftp_servers",
+                "tftp",
+                "tftp_server_1",
+                "tftpserver",
+                "tftp_server1",
+            ],
+        }
+    }
+
+    const ALL: [Self; 7] = [
+        Self::CmGroup,
+        Self::Ctl,
+        Self::Device,
+        Self::DevicePool,
+        Self::Itl,
+        Self::Model,
+        Self::TftpServer,
+    ];
+}
+
+/// A header whose columns are found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Header {
+    /// The place of each column that is read.
+    found: Vec<(Known, usize)>,
+    /// Columns that are not read although their names are near, one sentence each.
+    pub(super) ignored: Vec<String>,
+}
+
+impl Header {
+    /// Finds the columns of a header. The error names a column that is there twice.
+    pub(super) fn of(written: &[String]) -> Result<Self, String> {
+        let names: Vec<String> = written.iter().map(|name| plain(name)).collect();
+        let mut header = Self::default();
+        for known in Known::ALL {
+            for wanted in known.names() {
+                let mut places = names
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, name)| name == wanted)
+                    .map(|(place, _)| place);
+                match (places.next(), places.next()) {
+                    (Some(_), Some(_)) => {
+                        return Err(format!("column {} stands there twice", known.name()));
+                    }
+                    (Some(place), None) => {
+                        header.found.push((known, place));
+                        break;
+                    }
+                    (None, _) => {}
+                }
+            }
+        }
+        for (place, name) in names.iter().enumerate() {
+            if header.known_at(place).is_some() {
+                continue;
+            }
+            let near = Known::ALL
+                .into_iter()
+                .find(|known| known.names().iter().any(|other| is_near(name, other)));
+            let Some(near) = near.filter(|_| header.ignored.len() < MAX_TOLD) else { continue };
+            let written = written.get(place).map_or("", |name| name.trim());
+            header.ignored.push(match header.place(near) {
+                Some(read) => {
+                    let read = names.get(read).map_or("", String::as_str);
+                    format!("column {written} is not read: {read} is the column {}", near.name())
+                }
+                None => format!("column {written} is not read: it looks like {}", near.name()),
+            });
+        }
+        Ok(header)
+    }
+
+    /// The place of a column.
+    pub(super) fn place(&self, wanted: Known) -> Option<usize> {
+        self.found.iter().find(|(known, _)| *known == wanted).map(|(_, place)| *place)
+    }
+
+    /// The column at a place.
+    pub(super) fn known_at(&self, place: usize) -> Option<Known> {
+        self.found.iter().find(|(_, found)| *found == place).map(|(known, _)| *known)
+    }
+}
+
+/// `CM Group` is `cm_group`.
+pub(super) fn plain(name: &str) -> String {
+    let name = name.trim().trim_start_matches('\u{feff}').to_lowercase();
+    name.split([' ', '-', '_', '\u{a0}'])
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join("_")
+}
+
+/// Whether a name is one typing mistake away: a letter that is wrong, missing or too many. Short names are too near to many.
+fn is_near(name: &str, known: &str) -> bool {
+    if name == known {
+        return true;
+    }
+    let (one, other): (Vec<char>, Vec<char>) = (name.chars().collect(), known.chars().collect());
+    let (short, long) = if one.len() <= other.len() { (&one, &other) } else { (&other, &one) };
+    if short.len() < MIN_NEAR || long.len() - short.len() > 1 {
+        return false;
+    }
+    let same = short.iter().zip(long.iter()).take_while(|(left, right)| left == right).count();
+    let rest_short = short.get(same..).unwrap_or_default();
+    let rest_long = long.get(same + 1..).unwrap_or_default();
+    match long.len() - short.len() {
+        0 => rest_short.get(1..).unwrap_or_default() == rest_long,
+        _ => rest_short == rest_long,
+    }
+}
+
+/// Letters of the shortest name that another may be near to.
+const MIN_NEAR: usize = 5;
+/// Columns that are told.
+const MAX_TOLD: usize = 10;
+
+/// Where the values stand in a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Columns {
+    /// The header as it is written.
+    pub(super) header: ByteRecord,
+    /// The names by which JSON calls them: those of the contract, or as the header writes them.
+    pub(crate) keys: Vec<String>,
+    pub(super) device: usize,
+    pub(crate) model: Option<usize>,
+    pub(crate) itl: Option<usize>,
+    pub(crate) ctl: Option<usize>,
+    pub(crate) cm_group: Option<usize>,
+    pub(crate) tftp_server: Option<usize>,
+    pub(crate) device_pool: Option<usize>,
+    /// Columns that are not read although their names are near to those that are, one sentence each.
+    pub(crate) ignored: Vec<String>,
+    /// The first and the last of those that say something about a phone beside its name, where no other stands between
+    /// them.
+    pub(super) side_by_side: Option<(usize, usize)>,
+}
+
+impl Columns {
+    /// The name of the phone of a row.
+    pub(crate) fn device_of<'r>(&self, record: &'r ByteRecord) -> &'r [u8] {
+        record.get(self.device).unwrap_or_default().trim_ascii()
+    }
+
+    /// The place of the column of this name, however it is written.
+    pub(super) fn named(&self, name: &str) -> Option<usize> {
+        let wanted = plain(name);
+        self.header.iter().position(|column| plain(&String::from_utf8_lossy(column)) == wanted)
+    }
+
+    /// The columns that say something about the phone beside its name.
+    pub(super) const fn of_phone(&self) -> [Option<usize>; 5] {
+        [self.model, self.itl, self.ctl, self.cm_group, self.tftp_server]
+    }
+
+    pub(super) fn of(header: ByteRecord) -> Result<Self, String> {
+        let written: Vec<String> = header
+            .iter()
+            .map(|name| String::from_utf8_lossy(name.trim_ascii()).into_owned())
+            .collect();
+        let found = Header::of(&written)?;
+        let Some(device) = found.place(Known::Device) else {
+            let names = written
+                .iter()
+                .take(MAX_NAMES_TOLD)
+                .map(String::as_str)
+                .collect::<Vec<_>>()
+                .join(", ");
+            return Err(format!(
+                "no column device, expected a header with device, model, itl, ctl, cm_group, tftp_server; found {}",
+                if names.is_empty() { "nothing".to_owned() } else { Plain(names).to_string() }
+            ));
+        };
+        let key = |(place, written): (usize, String)| {
+            found.known_at(place).map_or(written, |known| known.name().to_owned())
+        };
+        let keys = written.into_iter().enumerate().map(key);
+        let keys = keys
+            .map(|key| if RESERVED.contains(&key.as_str()) { format!("{key}_") } else { key })
+            .collect();
+        let columns = Self {
+            side_by_side: None,
+            header,
+            keys,
+            device,
+            model: found.place(Known::Model),
+            itl: found.place(Known::Itl),
+            ctl: found.place(Known::Ctl),
+            cm_group: found.place(Known::CmGroup),
+            tftp_server: found.place(Known::TftpServer),
+            device_pool: found.place(Known::DevicePool),
+            ignored: found.ignored,
+        };
+        Ok(columns.ranged())
+    }
+
+    /// Takes the device pool for the CallManager group, where the inventory has no column for that.
+    pub(crate) fn group_by_pool(&mut self) {
+        if self.cm_group.is_none() {
+            self.cm_group = self.device_pool;
+            *self = self.clone().ranged();
+        }
+    }
+
+    /// Notes where the values stand side by side.
+    fn ranged(mut self) -> Self {
+        let present: Vec<usize> = self.of_phone().into_iter().flatten().collect();
+        let ends = present.iter().min().copied().zip(present.iter().max().copied());
+        self.side_by_side = ends.filter(|(first, last)| last - first + 1 == present.len());
+        self
+    }
+}
+
+/// Keys of a row in JSON that are no columns: a column of such a name is called otherwise.
+const RESERVED: [&str; 3] = ["answer", "error", "line"];
+/// Names of a header that a message tells.
+const MAX_NAMES_TOLD: usize = 12;
+
+/// The rows of an inventory, as they come.
+pub(super) struct Feed {
+    full: Receiver<Batch>,
+    /// Batches that were judged, to be filled again.
+    empty: Sender<Batch>,
+}
+
+/// Some rows.
+#[derive(Default)]
+pub(super) struct Batch {
+    rows: Vec<Row>,
+    len: usize,
+    /// Set on the last one: whether the inventory was read to its end.
+    pub(super) end: Option<Result<(), String>>,
+}
+
+/// What there is to be judged.
+pub(super) enum Next {
+    Rows(Batch),
+    /// Nothing yet.
+    Wait,
+    /// Nothing more.
+    Gone,
+}
+
+impl Feed {
+    /// Starts to read.
+    pub(super) fn start(inventory: Inventory) -> io::Result<Self> {
+        let (full, rows) = sync_channel(AHEAD);
+        let (empty, used) = channel();
+        std::thread::Builder::new()
+            .name("inventory".to_owned())
+            .spawn(move || read(inventory, &full, &used))?;
+        Ok(Self { full: rows, empty })
+    }
+
+    /// The next rows; waits for them a short while only, so that somebody who wants to stop is heard.
+    pub(super) fn next(&self) -> Next {
+        match self.full.recv_timeout(PATIENCE) {
+            Ok(batch) => Next::Rows(batch),
+            Err(RecvTimeoutError::Timeout) => Next::Wait,
+            Err(RecvTimeoutError::Disconnected) => Next::Gone,
+        }
+    }
+
+    /// Gives a batch back, to be filled again.
+    pub(super) fn used(&self, batch: Batch) {
+        // The reader may have come to its end.
+        let _ = self.empty.send(batch);
+    }
+}
+
+/// Fills batch after batch, until the inventory or the interest in it ends.
+fn read(mut inventory: Inventory, full: &SyncSender<Batch>, used: &Receiver<Batch>) {
+    loop {
+        let mut batch = used.try_recv().unwrap_or_default();
+        batch.fill(&mut inventory);
+        let last = batch.end.is_some();
+        if full.send(batch).is_err() || last {
+            return;
+        }
+    }
+}
+
+impl Batch {
+    /// The rows, in the order of the inventory.
+    pub(super) fn rows(&self) -> impl Iterator<Item = &Row> {
+        self.rows.iter().take(self.len)
+    }
+
+    /// Reads until it is full, or until there is nothing but waiting.
+    fn fill(&mut self, inventory: &mut Inventory) {
+        self.len = 0;
+        let mut bytes = 0;
+        while self.len < BATCH_ROWS
+            && bytes < BATCH_BYTES
+            && !(self.len > 0 && inventory.is_drained())
+        {
+            let Some(row) = self.slot() else { return };
+            match inventory.next(row) {
+                Ok(true) => {
+                    bytes += row.record.as_slice().len();
+                    self.len += 1;
+                }
+                Ok(false) => {
+                    self.end = Some(Ok(()));
+                    return;
+                }
+                Err(error) => {
+                    self.end = Some(Err(error));
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Room for one more row. A row that was exceptionally long gives its memory back.
+    fn slot(&mut self) -> Option<&mut Row> {
+        if self.len == self.rows.len() {
+            self.rows.push(Row::default());
+        }
+        let row = self.rows.get_mut(self.len)?;
+        if row.record.as_slice().len() > LONG {
+            row.record = ByteRecord::new();
+        }
+        Some(row)
+    }
+}
+
+/// Batches that are read ahead: enough to go on while the first lists are read, some ten megabytes at most.
+const AHEAD: usize = 24;
+/// Rows of a batch.
+const BATCH_ROWS: usize = 1 << 10;
+/// Bytes of a batch, about.
+const BATCH_BYTES: usize = 1 << 18;
+/// Bytes of a row that does not keep its memory.
+const LONG: usize = 1 << 9;
+const PATIENCE: Duration = Duration::from_millis(50);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn header(names: &str) -> Header {
+        Header::of(&names.split(',').map(str::to_owned).collect::<Vec<_>>()).unwrap()
+    }
+
+    #[test]
+    fn exports_of_different_origin() {
+        let places =
+            |names: &str, wanted: [Known; 3]| wanted.map(|known| header(names).place(known));
+        let wanted = [Known::Device, Known::Model, Known::DevicePool];
+        assert_eq!(
+            places("Device Name,Description,Device Pool,Device Type", wanted),
+            [Some(0), Some(3), Some(2)]
+        );
+        assert_eq!(
+            places("Device Name(Line),Description,Device Pool,Device Protocol", wanted),
+            [Some(0), None, Some(2)]
+        );
+        assert_eq!(
+            places("name,description,product,model,devicePoolName", wanted),
+            [Some(0), Some(3), Some(4)]
+        );
+        assert_eq!(places("PHONE-NAME, Phone  Model ,pool", wanted), [Some(0), Some(1), Some(2)]);
+    }
+
+    /// The surer name wins, and the other one is told.
+    #[test]
+    fn of_two_columns_one_is_read() {
+        let both = header("Name,Device Name,Type,Model");
+        assert_eq!((both.place(Known::Device), both.place(Known::Model)), (Some(1), Some(3)));
+        assert_eq!(both.ignored.len(), 2);
+        assert!(
+            both.ignored[0]
+                .starts_with("column Name is not read: device_name is the column device"),
+            "{:?}",
+            both.ignored
+        );
+    }
+
+    #[test]
+    fn a_column_that_looks_like_a_known_one_is_told() {
+        assert_eq!(
+            header("device,modell").ignored,
+            ["column modell is not read: it looks like model"]
+        );
+        assert_eq!(
+            header("device,devise_pool").ignored,
+            ["column devise_pool is not read: it looks like device_pool"]
+        );
+        assert_eq!(header("device,site,Device Protocol,Description,Owner").ignored, [""; 0]);
+    }
+
+    #[test]
+    fn a_name_that_stands_twice_is_an_error() {
+        let twice = ["device", "Device"].map(str::to_owned);
+        assert_eq!(Header::of(&twice).unwrap_err(), "column device stands there twice");
     }
 }

@@ -1,13 +1,19 @@
-//! The lists of an inventory: what a cell means, each file and each content read once.
+//! The lists and configurations of a fleet: on the phones and on the servers, each file and each content read once.
 
+use super::phones::Listed;
 use super::source::beside;
-use crate::input;
+use crate::check::{Loaded, Served};
+use crate::collect::same_host;
 use crate::predict::{Known, Reader, held};
+use crate::{given, input};
 use sha1::Digest;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use trustlist::facts::{ListFacts, ListKind};
+use trustlist::fleet::{Answer, Judge, LooseConfig, Member, OwnConfig};
+use trustlist::phone::{ConfigOffer, ListOffer, Offer, Phone, Tvs};
+use trustlist::report::list::parse_error;
 
 /// What a cell says about a list on a phone.
 #[derive(Clone, Debug)]
@@ -121,3 +127,274 @@ fn list(
 const MAX_CELLS: usize = 1 << 14;
 /// Bytes of them.
 const MAX_CELL_BYTES: usize = 1 << 21;
+
+/// The ITLs: each TFTP server may have its own (P-ITL-7).
+pub(super) struct Itls {
+    option: &'static str,
+    of_one: Vec<(String, ListOffer)>,
+    of_all: Option<ListOffer>,
+}
+
+impl Itls {
+    /// Reads the values of `--offered-itl`, or of `--installed-itl`.
+    pub(super) fn read(
+        option: &'static str,
+        values: &[String],
+        reader: &mut Reader,
+    ) -> Result<Self, String> {
+        let mut itls = Self { option, of_one: Vec::new(), of_all: None };
+        for value in values {
+            // A path may hold a `=` too: what exists as it is written is a path.
+            match value
+                .split_once('=')
+                .filter(|(name, _)| !name.is_empty() && !Path::new(value).exists())
+            {
+                Some((name, _)) if itls.named(name).is_some() => {
+                    return Err(format!("{option} is given twice for {name}"));
+                }
+                Some((name, path)) => {
+                    let itl = offered_list(Some(Path::new(path)), ListKind::Itl, reader)?;
+                    itls.of_one.push((name.to_owned(), itl));
+                }
+                None if itls.of_all.is_some() => {
+                    return Err(format!("{option} is given twice, expected SERVER=FILE"));
+                }
+                None => {
+                    itls.of_all = Some(offered_list(Some(Path::new(value)), ListKind::Itl, reader)?)
+                }
+            }
+        }
+        Ok(itls)
+    }
+
+    /// What servers offer that no option names; nothing, where there is only what single servers offer.
+    pub(super) fn of_all(&self) -> &ListOffer {
+        self.of_all.as_ref().unwrap_or(&ListOffer::NotFound)
+    }
+
+    /// What this server offers.
+    pub(super) fn of(&self, server: &str) -> Result<&ListOffer, Arc<str>> {
+        match (self.named(server), &self.of_all) {
+            (Some(itl), _) | (None, Some(itl)) => Ok(itl),
+            (None, None) if self.of_one.is_empty() => Ok(&ListOffer::NotFound),
+            (None, None) => Err(format!("no {} for TFTP server {server}", self.option).into()),
+        }
+    }
+
+    /// Whether it may be left open which server a phone asks.
+    pub(super) fn suits_every_server(&self) -> bool {
+        self.of_all.is_some() || self.of_one.is_empty()
+    }
+
+    fn named(&self, server: &str) -> Option<&ListOffer> {
+        self.of_one.iter().find(|(name, _)| name.eq_ignore_ascii_case(server)).map(|(_, itl)| itl)
+    }
+}
+
+/// An offered list; phones that already hold it name it by its checksum.
+pub(super) fn offered_list(
+    path: Option<&Path>,
+    kind: ListKind,
+    reader: &mut Reader,
+) -> Result<ListOffer, String> {
+    let path = path.map(Path::to_path_buf);
+    let offer = reader.offered(path.as_ref(), kind)?;
+    if let (ListOffer::List(list), Some(path)) = (&offer, path) {
+        let bytes = reader.files.bytes(list.file).cloned();
+        let known = reader.known.get_or_insert_default();
+        bytes.into_iter().for_each(|bytes| known.add(path.clone(), bytes));
+    }
+    Ok(offer)
+}
+
+/// What phones hold of which nothing is said, by their TFTP node.
+#[derive(Debug, Default)]
+pub(super) struct Defaults {
+    nodes: Vec<(String, HeldLists)>,
+    /// For phones of every other node.
+    of_all: Option<HeldLists>,
+}
+
+/// The lists of such a phone; `None` where it holds no list of the kind.
+#[derive(Clone, Debug, Default)]
+pub(super) struct HeldLists {
+    pub(super) itl: Option<Arc<ListFacts>>,
+    pub(super) ctl: Option<Arc<ListFacts>>,
+}
+
+impl Defaults {
+    /// Reads the options.
+    pub(super) fn read(
+        itls: &[String],
+        ctl: Option<&Path>,
+        before: Option<&PathBuf>,
+        reader: &mut Reader,
+    ) -> Result<Self, String> {
+        let mut defaults = Self::default();
+        if let Some(before) = before {
+            let before = Loaded::read(before)?;
+            for node in &before.snapshot.tftp {
+                let mut list = |kind| match before.list(node, kind, None, reader)? {
+                    Served::Found(list) => Ok(Some(list)),
+                    Served::NotFound | Served::Empty => Ok(None),
+                    Served::Unknown(why) => {
+                        Err(format!("{}: TFTP node {}: {why}", before.name, node.node))
+                    }
+                };
+                let lists = HeldLists { itl: list(ListKind::Itl)?, ctl: list(ListKind::Ctl)? };
+                defaults.nodes.push((node.node.clone(), lists));
+            }
+            // With one node every phone loads from it.
+            if let [(_, only)] = &defaults.nodes[..] {
+                defaults.of_all = Some(only.clone());
+            }
+            return Ok(defaults);
+        }
+        let ctl = ctl.map(|path| default_list(path, ListKind::Ctl, reader)).transpose()?.flatten();
+        for value in itls {
+            // A path may hold a `=` too: what exists as it is written is a path.
+            let (node, path) = match value
+                .split_once('=')
+                .filter(|(node, _)| !node.is_empty() && !Path::new(value).exists())
+            {
+                Some((node, path)) => (Some(node), path),
+                None => (None, value.as_str()),
+            };
+            let lists = HeldLists {
+                itl: default_list(Path::new(path), ListKind::Itl, reader)?,
+                ctl: ctl.clone(),
+            };
+            let twice = || format!("--installed-itl {value}: expected each node once");
+            match node {
+                Some(node)
+                    if defaults.nodes.iter().any(|(known, _)| known.eq_ignore_ascii_case(node)) =>
+                {
+                    return Err(twice());
+                }
+                Some(node) => defaults.nodes.push((node.to_owned(), lists)),
+                None if defaults.of_all.is_some() => return Err(twice()),
+                None => defaults.of_all = Some(lists),
+            }
+        }
+        if itls.is_empty() && ctl.is_some() {
+            defaults.of_all = Some(HeldLists { itl: None, ctl });
+        }
+        Ok(defaults)
+    }
+
+    /// What a phone of this node holds; `None` where that is not said.
+    pub(super) fn of(&self, tftp: Option<&str>) -> Option<&HeldLists> {
+        let exact = || {
+            self.nodes
+                .iter()
+                .find(|(node, _)| tftp.is_some_and(|tftp| node.eq_ignore_ascii_case(tftp)))
+        };
+        let named = exact().or_else(|| {
+            self.nodes.iter().find(|(node, _)| tftp.is_some_and(|tftp| same_host(node, tftp)))
+        });
+        named.map(|(_, lists)| lists).or(self.of_all.as_ref())
+    }
+}
+
+/// A list, which phones may name by its checksum too.
+fn default_list(
+    path: &Path,
+    kind: ListKind,
+    reader: &mut Reader,
+) -> Result<Option<Arc<ListFacts>>, String> {
+    let bytes: Arc<[u8]> = held(path)?.into();
+    let list = given::whole_list(&mut reader.files, &input::name(path), bytes.clone(), Some(kind))?;
+    reader.known.get_or_insert_default().add(path.to_owned(), bytes);
+    Ok(list)
+}
+
+/// A folder of configurations.
+pub(super) struct Configs<'a> {
+    folder: PathBuf,
+    reader: &'a RwLock<Reader>,
+    /// The offer to phones that do not name their TFTP server.
+    offer: &'a Offer,
+    /// Phones without a file in the folder.
+    pub(super) missing: u64,
+}
+
+impl<'a> Configs<'a> {
+    pub(super) fn new(folder: PathBuf, reader: &'a RwLock<Reader>, offer: &'a Offer) -> Self {
+        Self { folder, reader, offer, missing: 0 }
+    }
+
+    /// Judges a phone with its own configuration.
+    pub(super) fn judge(
+        &mut self,
+        judge: &mut Judge<'_>,
+        listed: &Listed,
+        device: &[u8],
+    ) -> Result<Answer, String> {
+        let Some(path) = self.path(device)? else {
+            self.missing += 1;
+            return Ok(judge.judge(listed));
+        };
+        let bytes = input::read(&path)?;
+        if bytes.is_empty() {
+            let offer = listed
+                .offer
+                .as_deref()
+                .unwrap_or(self.offer)
+                .clone()
+                .with_config(ConfigOffer::Empty);
+            return Ok(judge.judge(&Listed { offer: Some(Arc::new(offer)), ..listed.clone() }));
+        }
+        let config = LooseConfig::parse(&bytes, self.reader)
+            .map_err(|error| parse_error(&input::name(&path), &error))?;
+        Ok(judge.judge(&WithConfig { listed, config }))
+    }
+
+    /// The file of a device; `None` where there is none.
+    fn path(&self, device: &[u8]) -> Result<Option<PathBuf>, String> {
+        let name = std::str::from_utf8(device).map(str::trim).unwrap_or_default();
+        // What leads out of the folder is no device.
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '@' | ' ');
+        if name.is_empty() || name.starts_with('.') || !name.chars().all(plain) {
+            return Err(
+                "a device name that no file can have, expected letters, digits, - and _".to_owned()
+            );
+        }
+        let names = [name.to_owned(), name.to_ascii_uppercase()];
+        let files = names
+            .iter()
+            .flat_map(|name| SUFFIXES.iter().map(move |suffix| format!("{name}{suffix}")));
+        Ok(files.map(|file| self.folder.join(file)).find(|path| exists(path)))
+    }
+}
+
+/// Anything of this name, whether or not it can be read: what cannot be read is told.
+fn exists(path: &Path) -> bool {
+    path.symlink_metadata().is_ok()
+}
+
+/// A phone with its own configuration.
+struct WithConfig<'a> {
+    listed: &'a Listed,
+    config: LooseConfig<'a, RwLock<Reader>>,
+}
+
+impl Member for WithConfig<'_> {
+    fn phone(&self) -> &Phone {
+        &self.listed.phone
+    }
+
+    fn offer(&self) -> Option<&Arc<Offer>> {
+        self.listed.offer.as_ref()
+    }
+
+    fn tvs(&self) -> Option<&Arc<Tvs>> {
+        self.listed.tvs.as_ref()
+    }
+
+    fn config(&self) -> Option<&dyn OwnConfig> {
+        Some(&self.config)
+    }
+}
+
+/// Names under which phones ask for signed configurations (P-BOOT-4, P-CFG-4).
+const SUFFIXES: [&str; 2] = [".cnf.xml.sgn", ".cnf.xml.enc.sgn"];

@@ -1,7 +1,8 @@
 //! One row for each phone, written as it is judged.
 
-use super::columns::Columns;
+use super::inventory::Columns;
 use crate::cells::text_cell;
+use crate::terminal::Screen;
 use csv::ByteRecord;
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -17,6 +18,7 @@ pub(super) struct Rows<W: Write> {
     form: Form<W>,
     columns: Columns,
     written: u64,
+    screen: Screen,
 }
 
 enum Form<W: Write> {
@@ -38,7 +40,7 @@ impl<W: Write> Rows<W> {
             .map(|name| text_cell(shown(name)))
             .chain(ANSWER_COLUMNS.iter().map(|name| Cow::Borrowed(name.as_bytes())));
         writer.write_record(header).map_err(plain)?;
-        Ok(Self { form: Form::Csv(Box::new(writer)), columns, written: 0 })
+        Ok(Self { form: Form::Csv(Box::new(writer)), columns, written: 0, screen: Screen::get() })
     }
 
     /// An array of rows inside the document of the fleet.
@@ -48,12 +50,12 @@ impl<W: Write> Rows<W> {
             "{{\n  \"schema\": \"{}\",\n  \"rows\": [",
             trustlist::report::fleet::FLEET_SCHEMA
         )?;
-        Ok(Self { form: Form::Json(target), columns, written: 0 })
+        Ok(Self { form: Form::Json(target), columns, written: 0, screen: Screen::get() })
     }
 
     /// A line for each phone.
     pub(super) fn text(target: W, columns: Columns) -> Self {
-        Self { form: Form::Text(target), columns, written: 0 }
+        Self { form: Form::Text(target), columns, written: 0, screen: Screen::get() }
     }
 
     /// Writes one row.
@@ -71,7 +73,12 @@ impl<W: Write> Rows<W> {
                 target.write_all(if self.written > 1 { b",\n    " } else { b"\n    " })?;
                 write_json(target, &self.columns, line, record, came)
             }
-            Form::Text(target) => write_text(target, &self.columns, line, record, came),
+            Form::Text(target) => {
+                let row = text_of(&self.columns, line, record, came);
+                let wide = row.len() > self.screen.columns || self.screen.coloured;
+                let row = if wide { self.screen.text(&row) } else { row };
+                target.write_all(row.as_bytes())
+            }
         }
     }
 
@@ -115,7 +122,8 @@ impl<W: Write> Rows<W> {
                 if self.written > 0 {
                     writeln!(target)?;
                 }
-                target.write_all(trustlist::report::fleet::fleet_text(report).as_bytes())?;
+                let text = trustlist::report::fleet::fleet_text(report);
+                target.write_all(Screen::get().text(&text).as_bytes())?;
                 target.flush()
             }
         }
@@ -172,35 +180,30 @@ fn write_json(
     Ok(())
 }
 
-fn write_text(
-    target: &mut impl Write,
-    columns: &Columns,
-    line: u64,
-    record: &ByteRecord,
-    came: Came<'_>,
-) -> io::Result<()> {
+/// The line of a phone: its name, the answer, each file, and the code that decides.
+fn text_of(columns: &Columns, line: u64, record: &ByteRecord, came: Came<'_>) -> String {
     let device =
         String::from_utf8_lossy(record.get(columns.device).unwrap_or_default().trim_ascii());
-    match came {
-        Err(fault) => writeln!(
-            target,
-            "{:<DEVICE$}  unreadable  line {line}: {}",
-            Plain(device),
-            Plain(fault)
-        ),
-        Ok(answer) => {
-            let row = FleetRow::of(answer);
-            write!(target, "{:<DEVICE$}  {:<10}", Plain(device), row.word())?;
-            let files = answer.outcomes().filter(|(_, outcome)| *outcome != Outcome::NotOffered);
-            for (file, outcome) in files {
-                write!(target, "  {} {}", trustlist::report::fleet::file_key(file), outcome)?;
-            }
-            match row.code {
-                "" => writeln!(target),
-                code => writeln!(target, "  ({code})"),
-            }
+    let answer = match came {
+        Err(fault) => {
+            return format!(
+                "{:<DEVICE$}  unreadable  line {line}: {}\n",
+                Plain(device),
+                Plain(fault)
+            );
         }
+        Ok(answer) => answer,
+    };
+    let row = FleetRow::of(answer);
+    let mut text = format!("{:<DEVICE$}  {:<10}", Plain(device), row.word());
+    for (file, outcome) in answer.outcomes().filter(|(_, outcome)| *outcome != Outcome::NotOffered)
+    {
+        text += &format!("  {} {outcome}", trustlist::report::fleet::file_key(file));
     }
+    if !row.code.is_empty() {
+        text += &format!("  [{}]", row.code);
+    }
+    text + "\n"
 }
 
 /// The error of the target, with its kind.

@@ -1,20 +1,24 @@
-//! From row to row: judge, count, remember who needs hands.
+//! From row to row: predict, count, remember which phones need work; and the assumptions that the answer rests on.
 
-use super::columns::Columns;
-use super::configs::Configs;
-use super::inventory::Row;
-use super::kinds::{Found, Kinds};
-use super::phones::{Kind, Phones};
+use super::FleetArguments;
+use super::inventory::{Columns, Row};
+use super::lists::Configs;
+use super::phones::{Found, Kind, Kinds, Phones};
+use crate::gate::Gate;
 use crate::limits::{MAX_ERRORS, MAX_ROW_VALUES};
 use crate::output::Status;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::hash::{BuildHasher, Hasher};
+use std::io::{self, IsTerminal, Write};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
+use trustlist::code::Level;
 use trustlist::fleet::hash::Seed;
-use trustlist::fleet::{Answer, First, Hands, Judge, Verdict, labelled};
+use trustlist::fleet::{Answer, First, Hands, Judge, Reason, Verdict, labelled};
 use trustlist::phone::{Installed, SecurityByDefault};
 use trustlist::question::UnnamedServer;
 use trustlist::report::fleet::{ByColumn, FirstPhone, FleetReport, RowError, UnknownList};
+use trustlist::report::{Assumption, Taken};
 
 /// A fleet that is being judged.
 pub(super) struct Run<'a> {
@@ -270,18 +274,188 @@ fn too_long() -> Arc<str> {
         .into()
 }
 
-/// That of the worst row; an inventory of which nothing came, or not all, is no answer.
-pub(super) fn status(report: &FleetReport) -> Status {
-    let worst = match report.summary.worst() {
-        None => Status::Unusable,
-        Some(Verdict::Accept) => Status::Fine,
-        Some(Verdict::Depends) => Status::Undecided,
-        Some(Verdict::Reject) => Status::Negative,
+/// Returns the status of the worst row that --allow does not leave out. An inventory without a phone, or
+/// one that was not read to its end, has no answer.
+pub(super) fn status(report: &FleetReport, gate: &Gate) -> Status {
+    if report.summary.worst().is_none() {
+        return Status::Unusable;
+    }
+    let of_reason = |(&(verdict, reason), &phones): (&(Verdict, Option<Reason>), &u64)| {
+        let code = reason.map_or("", Reason::code);
+        match verdict {
+            _ if phones == 0 => Status::Fine,
+            _ if gate.denies(code) => Status::Negative,
+            _ if gate.allows(code) => Status::Fine,
+            Verdict::Accept => Status::Fine,
+            Verdict::Depends if gate.fails(code, Level::Warning) => Status::Negative,
+            Verdict::Depends => Status::Undecided,
+            Verdict::Reject => Status::Negative,
+        }
     };
+    let worst = report.summary.reasons.iter().map(of_reason).max().unwrap_or(Status::Fine);
     if report.unreadable > 0 || report.stopped.is_some() { Status::Unusable } else { worst }
+}
+
+/// Returns the status for phones that are locked already: negative if a phone needs its lists deleted.
+pub(super) fn recovery_status(report: &FleetReport) -> Status {
+    let by_hand = report.summary.hands.get(&Hands::ByHand).is_some_and(|&phones| phones > 0);
+    match report.summary.worst() {
+        None => Status::Unusable,
+        _ if report.unreadable > 0 || report.stopped.is_some() => Status::Unusable,
+        _ if by_hand => Status::Negative,
+        _ if report.summary.total.depends > 0 => Status::Undecided,
+        _ => Status::Fine,
+    }
 }
 
 /// Devices that are looked for among those before: rows behind them are not.
 const MAX_DEVICES: usize = 1 << 17;
 /// Models that an assumption names.
 const MAX_TOLD: usize = 10;
+
+/// Every assumption, as a sentence.
+pub(super) fn assumed(arguments: &FleetArguments, columns: &Columns, tally: &Tally) -> Vec<String> {
+    let mut assumed = of_options(arguments, columns);
+    if !arguments.installed_itl.is_empty() || arguments.installed_ctl.is_some() {
+        assumed.push(
+            "every phone whose row has no list holds that of --installed-itl and --installed-ctl"
+                .to_owned(),
+        );
+    }
+    assumed.extend(tally.models.iter().map(|model| {
+        Assumption::new(Taken::ModelUnknown(model.to_string()), "--security-by-default").to_string()
+    }));
+    assumed.extend(columns.ignored.iter().cloned());
+    if columns.device_pool.is_some() && columns.cm_group.is_none() && arguments.cm_group.is_none() {
+        assumed
+            .push("no CallManager group is known: column device_pool is not read without --pool-group POOL=ccm1,ccm2".to_owned());
+    }
+    if let Some(before) = &arguments.before {
+        let before = super::super::input::name(before);
+        assumed.push(format!(
+            "phones with neither itl nor ctl hold the lists that their node served in {before}"
+        ));
+    }
+    if tally.not_given > 0 && (columns.itl.is_some() || columns.ctl.is_some()) {
+        assumed.push(format!(
+            "nothing is known of the lists on {} with neither itl nor ctl: --factory-fresh not given",
+            phones(tally.not_given)
+        ));
+    }
+    if tally.without_config > 0 {
+        let folder =
+            arguments.offered_config.as_deref().map(super::super::input::name).unwrap_or_default();
+        assumed.push(format!(
+            "no signed configuration for {}: no file of that name in {folder}",
+            phones(tally.without_config)
+        ));
+    }
+    if tally.servers > 1 && arguments.offered_itl.len() == 1 {
+        assumed.push(
+            "every TFTP server offers the same ITL: --offered-itl SERVER=FILE not given".to_owned(),
+        );
+    }
+    assumed.extend(
+        tally.unnamed.iter().take(MAX_SERVERS).map(|server| server.assumption().to_string()),
+    );
+    if let Some(more) = tally.unnamed.len().checked_sub(MAX_SERVERS).filter(|&more| more > 0) {
+        assumed
+            .push(format!("nothing is known about {more} more TVS servers that no --tvs is for"));
+    }
+    assumed
+}
+
+fn of_options(arguments: &FleetArguments, columns: &Columns) -> Vec<String> {
+    let mut assumed = Vec::new();
+    let mut add = |missing: bool, taken: Taken, left_out: &'static str| {
+        assumed.extend(missing.then(|| Assumption::new(taken, left_out).to_string()));
+    };
+    let (itl, ctl) = (columns.itl.is_some(), columns.ctl.is_some());
+    let defaults = !arguments.installed_itl.is_empty()
+        || arguments.installed_ctl.is_some()
+        || arguments.before.is_some();
+    add(
+        !itl && !ctl && !arguments.factory_fresh && !defaults,
+        Taken::InstalledListsUnknown,
+        "columns itl and ctl, and --factory-fresh,",
+    );
+    add(itl && !ctl, Taken::NoCtlOnPhone, "column ctl");
+    add(ctl && !itl, Taken::NoItlOnPhone, "column itl");
+    add(
+        arguments.installed_ctl.is_some() && arguments.installed_itl.is_empty(),
+        Taken::NoItlOnPhone,
+        "--installed-itl",
+    );
+    add(
+        !arguments.installed_itl.is_empty() && arguments.installed_ctl.is_none(),
+        Taken::NoCtlOnPhone,
+        "--installed-ctl",
+    );
+    add(arguments.offered_ctl.is_none(), Taken::NoCtlOnServer, "--offered-ctl");
+    add(arguments.offered_itl.is_empty(), Taken::NoItlOnServer, "--offered-itl");
+    let config = arguments.offered_config.is_some();
+    add(!config && !arguments.no_config, Taken::ConfigNotJudged, "--offered-config");
+    add(
+        columns.model.is_none() && !arguments.device.names_model(),
+        Taken::DeviceUnknown,
+        "column model",
+    );
+    let tftp = columns.tftp_server.is_some() || arguments.tftp_server.is_some();
+    add(
+        config && (ctl || arguments.offered_ctl.is_some()) && !tftp,
+        Taken::TftpServerUnknown,
+        "column tftp_server",
+    );
+    add(arguments.tvs.is_empty(), Taken::TvsUnknown, "--tvs");
+    let group = columns.cm_group.is_some() || arguments.cm_group.is_some();
+    add(arguments.tvs.names_several() && !group, Taken::TvsOrder, "column cm_group");
+    assumed
+}
+
+fn phones(phones: u64) -> String {
+    format!("{phones} phone{}", if phones == 1 { "" } else { "s" })
+}
+
+/// Servers that an assumption names.
+const MAX_SERVERS: usize = 10;
+
+/// One line on standard error, rewritten as rows are read; nothing where that is no terminal.
+pub(super) struct Progress {
+    last: Option<Instant>,
+    size: Option<u64>,
+    shown: bool,
+}
+
+impl Progress {
+    /// `size` is that of the inventory, where it is known.
+    pub(super) fn new(size: Option<u64>, rows_on_stdout: bool) -> Self {
+        let shown = io::stderr().is_terminal() && !(rows_on_stdout && io::stdout().is_terminal());
+        Self { last: shown.then(Instant::now), size, shown: false }
+    }
+
+    /// Called for every row; looks at the clock once in a while.
+    pub(super) fn row(&mut self, rows: u64, bytes: u64) {
+        let Some(last) = self.last.filter(|_| rows.is_multiple_of(WATCHED_ROWS)) else { return };
+        if last.elapsed() < PAUSE {
+            return;
+        }
+        let percent =
+            self.size.filter(|&size| size > 0).map(|size| bytes.saturating_mul(100) / size);
+        let percent = percent.map(|percent| format!(", {}%", percent.min(100))).unwrap_or_default();
+        let _ = write!(io::stderr(), "\r{rows} phones{percent} ");
+        self.last = Some(Instant::now());
+        self.shown = true;
+    }
+
+    /// Clears the line.
+    pub(super) fn end(&mut self) {
+        if self.shown {
+            let _ = write!(io::stderr(), "\r\x1b[K");
+            self.shown = false;
+        }
+    }
+}
+
+/// Rows between two looks at the clock.
+const WATCHED_ROWS: u64 = 1 << 12;
+const PAUSE: Duration = Duration::from_millis(100);

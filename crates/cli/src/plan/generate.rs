@@ -15,10 +15,12 @@ use trustlist_cluster::report::{change_ticket, no_plan_text, run_book};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Generate {
-    /// The cluster: trustlist.cluster/1, a bare cluster object, or a scenario; - reads standard input
-    cluster: PathBuf,
-    /// Certificates to renew, by comma: CallManager, TVS, CAPF, tomcat, ipsec, ITLRecovery, …
-    #[arg(long, required = true, value_delimiter = ',', value_name = "UNIT")]
+    /// The cluster (trustlist.cluster/1, or a scenario) [default: standard input]
+    #[arg(value_name = "CLUSTER.json")]
+    cluster: Option<PathBuf>,
+    /// Certificates to regenerate: CallManager, TVS, CAPF, tomcat, ipsec, ITLRecovery, …
+    #[arg(long, required = true, value_delimiter = ',', value_name = "CERTIFICATE",
+        value_parser = crate::values::certificates(), hide_possible_values = true)]
     renew: Vec<String>,
     /// Delete the old trust certificates at the end
     #[arg(long)]
@@ -29,19 +31,19 @@ pub(super) struct Generate {
     /// CallManager before TVS (procedure), or TVS before CallManager (guide)
     #[arg(long, value_name = "ORDER", default_value = "procedure", value_parser = order)]
     order: Order,
-    /// Reset so many phones at once: the size of a device pool
+    /// Reset at most this many phones at once: the size of a device pool
     #[arg(long, value_name = "PHONES")]
     batch: Option<std::num::NonZeroUsize>,
-    /// How open questions are taken in the proof
-    #[arg(long, value_name = "HOW", default_value = "pessimistic", value_parser = ["pessimistic"])]
+    /// What the proof assumes for missing facts
+    #[arg(long, value_name = "HOW", default_value = "pessimistic", value_parser = ["pessimistic"], hide = true)]
     assume: String,
     /// Leave out steps that a document of this version calls unnecessary
     #[arg(long)]
     skip_unneeded: bool,
-    /// Make the plan although the cluster file holds guesses (`note`); each becomes a gate of the plan
+    /// Make the plan although the cluster file rests on guesses; each becomes a gate of the plan
     #[arg(long)]
     accept_guesses: bool,
-    /// Print markdown (a run book), text (for a change ticket) or json (for simulate)
+    /// A run book (markdown), a change ticket (text), or a scenario for simulate (json)
     #[arg(long, value_name = "FORM", default_value = "markdown", value_parser = ["markdown", "text", "json"])]
     format: String,
     /// The same as --format json
@@ -60,8 +62,9 @@ impl Generate {
     }
 
     fn answer(&self, output: &mut Output) -> Result<Status, String> {
-        let name = input::name(&self.cluster);
-        let text = input::text(&self.cluster)?;
+        let path = input::or_piped(self.cluster.as_ref())?;
+        let name = input::name(&path);
+        let text = input::text(&path)?;
         let told = |error: CaseError| limits::case_error(&name, &error);
         let mut cluster = cluster_document_within(&text, &limits::json()).map_err(&told)?;
         cluster.limits = limits::run();
@@ -71,7 +74,7 @@ impl Generate {
             if self.wants_json() {
                 output.json(&no_plan_json(&refusal));
             }
-            output.message(format_args!("{name}: {refusal}"));
+            output.error(format_args!("{name}: {refusal}"));
             return Ok(Status::Negative);
         }
         let plan = match plan::generate(&cluster, &request) {
@@ -81,7 +84,7 @@ impl Generate {
                 if self.wants_json() {
                     output.json(&no_plan_json(&reason));
                 }
-                output.message(format_args!("{name}: {reason}"));
+                output.error(format_args!("{name}: {reason}"));
                 return Ok(Status::Negative);
             }
         };
@@ -89,17 +92,17 @@ impl Generate {
             _ if self.wants_json() => {
                 // The document is a scenario, which has no place for them.
                 plan_notes(&plan).for_each(|note| {
-                    output.message(format_args!("{name}: {}", trustlist::report::Plain(note)))
+                    output.warning(format_args!("{name}: {}", trustlist::report::Plain(note)))
                 });
                 output.json(&scenario(&plan));
             }
-            "text" => output.print(change_ticket(&plan)),
+            "text" => output.text(change_ticket(&plan)),
             _ => output.print(run_book(&plan)),
         }
         Ok(Status::Fine)
     }
 
-    /// A plan that rests on guesses is made only for somebody who knows that.
+    /// Returns why no plan is made: it would rest on guesses that were not accepted.
     fn refused(&self, request: &Request) -> Option<String> {
         if self.accept_guesses || request.guesses.is_empty() {
             return None;

@@ -1,21 +1,25 @@
 //! `trustlist plan init`.
 
-use super::phones::phones;
+use crate::fleet::{Inventory, Row};
 use crate::output::{Output, Status, settled};
 use crate::{given, input, limits};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use trustlist::release::Release;
 use trustlist_cluster::cluster::Mode;
-use trustlist_cluster::plan::{self, Known, Pasted};
+use trustlist_cluster::plan::{self, Known, Pasted, PhoneRow};
 use trustlist_cluster::report::plan::{init_json, mark_text};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Init {
-    /// Files with pasted output: show itl of each TFTP node, show ctl, utils service list, utils dbreplication runtimestate,
-    /// the queries; NODE=FILE says on which node it was run
-    #[arg(required = true, value_name = "PASTE")]
+    /// Pasted output; NODE=FILE says on which node it was made [default: standard input]
+    ///
+    /// show itl of each TFTP node, show ctl, utils service list, utils dbreplication runtimestate, and the
+    /// queries that `trustlist preflight` names.
+    #[arg(value_name = "[NODE=]PASTE")]
     pastes: Vec<String>,
-    /// Phones: CSV or .xlsx with the column device, or as CUCM exports it, and any of model, tftp_servers, cm_group, security, lsc, itl, ctl, status
+    /// The phones: CSV or .xlsx, as CUCM exports it
+    ///
+    /// With the column device, and any of model, tftp_servers, cm_group, security, lsc, itl, ctl, status.
     #[arg(long, value_name = "INVENTORY.csv")]
     phones: Option<PathBuf>,
     /// The version, such as 12.5(1)SU6
@@ -36,8 +40,9 @@ impl Init {
     }
 
     fn answer(&self, output: &mut Output) -> Result<Status, String> {
+        let pastes = input::or_text_piped(&self.pastes)?;
         let files: Vec<(Option<&str>, String, String)> =
-            self.pastes.iter().map(|paste| read(paste)).collect::<Result<_, _>>()?;
+            pastes.iter().map(|paste| read(paste)).collect::<Result<_, _>>()?;
         limits::paste_together(files.iter().map(|(_, _, text)| text.len()).sum())?;
         let pastes: Vec<Pasted<'_>> = files
             .iter()
@@ -51,7 +56,7 @@ impl Init {
         let init = plan::init(&pastes, phones.as_deref(), &self.known()?)
             .map_err(|error| error.to_string())?;
         for mark in &init.marks {
-            output.message(format_args!("not known: {}", mark_text(mark)));
+            output.warning(format_args!("not known: {}", mark_text(mark)));
         }
         output.json(&init_json(&init));
         Ok(Status::Fine)
@@ -82,4 +87,63 @@ fn read(paste: &str) -> Result<(Option<&str>, String, String), String> {
         Some(text) => Ok((node, input::name(path), text)),
         None => Err(format!("{}: expected pasted text, found bytes of a file", input::name(path))),
     }
+}
+
+/// Reads the phones of an inventory. The error names its line.
+pub(super) fn phones(path: &Path) -> Result<Vec<PhoneRow>, String> {
+    let name = input::name(path);
+    let mut inventory = Inventory::open(path)?;
+    // The same in the form that the library reads, each row in its own line.
+    let mut text = line(
+        inventory
+            .columns
+            .keys
+            .iter()
+            .map(|key| if is_other(key, &inventory.columns.keys) { "" } else { key }),
+    );
+    let (mut lines, mut row) = (1, Row::default());
+    while inventory.next(&mut row)? {
+        if let Some(fault) = &row.fault {
+            return Err(format!("{name}: line {}: {fault}", row.line));
+        }
+        while lines + 1 < row.line {
+            text.push('\n');
+            lines += 1;
+        }
+        let cells: Vec<_> = row.record.iter().map(String::from_utf8_lossy).collect();
+        text.push_str(&line(cells.iter().map(AsRef::as_ref)));
+        lines += 1;
+        if text.len() as u64 > limits::scaled(limits::MAX_FILE_SIZE) {
+            return Err(format!(
+                "{name}: line {}: more text than is read; {}",
+                row.line,
+                limits::advice()
+            ));
+        }
+    }
+    plan::inventory_within(&text, limits::phones())
+        .map_err(|error| limits::inventory_error(&name, &error))
+}
+
+/// Whether a column has a name for what another column says, which is the one that is read.
+fn is_other(key: &str, keys: &[String]) -> bool {
+    let others =
+        NAMES.iter().filter(|(read, _)| key != *read && keys.iter().any(|known| known == read));
+    others.flat_map(|(_, names)| names.iter()).any(|name| key.eq_ignore_ascii_case(name))
+}
+
+/// The names that the library reads too, by the column that counts before them.
+const NAMES: [(&str, &[&str]); 4] = [
+    ("device", &["name", "device name", "phone"]),
+    ("model", &["phone model", "device type", "type"]),
+    ("cm_group", &["callmanager group", "group"]),
+    ("tftp_server", &["tftp_servers", "tftp"]),
+];
+
+/// A line of cells in quotation marks; a line break in a cell is a blank.
+fn line<'a>(cells: impl Iterator<Item = &'a str>) -> String {
+    let cells: Vec<String> = cells
+        .map(|cell| format!("\"{}\"", cell.replace(['\r', '\n'], " ").replace('"', "\"\"")))
+        .collect();
+    cells.join(",") + "\n"
 }

@@ -1,13 +1,17 @@
-//! The arguments of `trustlist predict`.
+//! The arguments of `trustlist predict`, and the facts about TVS that they give.
 
-use super::super::arguments::date;
+use super::question::{Reader, files_of, list_file, say};
+use crate::arguments::date;
+use crate::input;
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
-use trustlist::facts::Timestamp;
-use trustlist::phone::{Device, DigestSet, SecurityByDefault, TlsVersion};
+use std::sync::Arc;
+use trustlist::facts::{CertificateFacts, Timestamp};
+use trustlist::phone::{Device, DigestSet, SecurityByDefault, TlsVersion, TvsServer};
+use trustlist::question::{Question, TvsAnswers, TvsSaid};
 use trustlist::wire::DigestAlgorithm;
 
-/// What the phone holds, what the server offers, what the device can do and what is known of TVS.
+/// The files on the phone and on the server, the device, and the facts about TVS.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// The ITL on the phone: a file, a pasted `show itl`, or a checksum of a list under --known
@@ -28,7 +32,7 @@ pub(crate) struct Arguments {
     /// The server has no signed configuration
     #[arg(long)]
     pub(super) no_config: bool,
-    /// The phone holds neither list
+    /// The phone has no list: it is new, or its lists were deleted
     #[arg(long, conflicts_with_all = ["installed_itl", "installed_ctl"])]
     pub(super) factory_fresh: bool,
     #[command(flatten)]
@@ -41,16 +45,16 @@ pub(crate) struct Arguments {
     pub(super) tftp_server: Option<String>,
     #[command(flatten)]
     pub(super) tvs: TvsArguments,
-    /// A certificate that TVS vouched for during the last 24 hours
-    #[arg(long, value_name = "CERT")]
+    /// A certificate that TVS confirmed during the last 24 hours
+    #[arg(long, value_name = "CERT", hide_short_help = true)]
     pub(super) tvs_cached: Vec<PathBuf>,
-    /// Folder of lists, with the folders inside it, that installed lists may name by MD5, SHA-1 or SHA-256
+    /// Folder of lists (and the folders in it) that a checksum may name: MD5, SHA-1 or SHA-256
     #[arg(long, value_name = "DIR")]
     pub(super) known: Option<PathBuf>,
-    /// Judge a list of the other kind (a CTL as --installed-itl) instead of refusing it
-    #[arg(long)]
+    /// Do not refuse a list of the other kind (a CTL as --installed-itl)
+    #[arg(long, hide_short_help = true)]
     pub(super) as_given: bool,
-    /// Date of the judgement: expired certificates are reported (2026-01-31, or 2026-01-31T02:00:00Z)
+    /// Date at which certificates are valid or not (2026-01-31, or 2026-01-31T02:00:00Z)
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(super) at: Option<Timestamp>,
 }
@@ -84,16 +88,16 @@ impl Arguments {
     }
 }
 
-/// What is known of TVS.
+/// The facts about TVS.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct TvsArguments {
-    /// What a server presents on port 2445 (SERVER=CERT.pem or SERVER=down), or `none`: no server answers
+    /// The certificate of a TVS server on port 2445 (SERVER=CERT.pem), SERVER=down, or none if no server answers
     #[arg(long, value_name = "SERVER=CERT")]
     pub(super) tvs: Vec<String>,
-    /// What TVS knows: a list, a certificate or a folder of certificates; of one server, or of all
+    /// The certificates that TVS knows: a list, a certificate or a folder; of one server, or of all
     #[arg(long, value_name = "[SERVER=]PATH")]
     pub(super) tvs_knows: Vec<String>,
-    /// The minimum TLS version of the cluster (`show tls min-version`), which TVS follows
+    /// The minimum TLS version of the cluster (`show tls min-version`)
     #[arg(long, value_name = "1.0|1.1|1.2|1.3", value_parser = tls_version)]
     pub(crate) tls_minimum: Option<TlsVersion>,
 }
@@ -118,23 +122,23 @@ pub(super) fn known_path(value: &str) -> (Option<&str>, &Path) {
     }
 }
 
-/// What the device can do; each wins over what is known of the model.
+/// The abilities of the device; each option wins over the table of models.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct DeviceArguments {
     /// The phone's model: 7975, CP-7975G, "Cisco 7975"
-    #[arg(long)]
+    #[arg(long, value_parser = crate::values::models(), hide_possible_values = true)]
     model: Option<String>,
-    /// Whether the device has Security By Default
-    #[arg(long, value_name = "yes|no")]
+    /// If the device has Security By Default, which means that it loads an ITL
+    #[arg(long, value_name = "yes|no", hide_short_help = true)]
     security_by_default: Option<YesNo>,
     /// The signature digests that the device can check: sha1, sha256, sha512
-    #[arg(long, value_name = "DIGEST", value_delimiter = ',', value_parser = digest)]
+    #[arg(long, value_name = "DIGEST", value_delimiter = ',', value_parser = digest, hide_short_help = true)]
     digests: Option<Vec<DigestAlgorithm>>,
-    /// Longest key of a signer that the device takes, in bits
-    #[arg(long, value_name = "N")]
+    /// The longest key of a signer that the device accepts, in bits
+    #[arg(long, value_name = "N", hide_short_help = true)]
     max_key_bits: Option<u32>,
     /// The phone runs in FIPS mode
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     fips: bool,
 }
 
@@ -180,3 +184,145 @@ fn tls_version(word: &str) -> Result<TlsVersion, String> {
 fn digest(word: &str) -> Result<DigestAlgorithm, String> {
     DigestAlgorithm::from_word(word).ok_or_else(|| "expected sha1, sha256 or sha512".into())
 }
+
+/// What takes the facts that both options say.
+pub(super) trait Told {
+    /// No server answers.
+    fn none(&mut self);
+
+    /// A server does not answer.
+    fn down(&mut self, server: &str);
+
+    /// A server presents a certificate.
+    fn presents(&mut self, server: &str, path: &Path) -> Result<(), String>;
+
+    /// A server, or every one, answers.
+    fn answers(&mut self, server: Option<&str>);
+
+    /// It knows what a file holds.
+    fn knows(&mut self, server: Option<&str>, path: &Path) -> Result<(), String>;
+}
+
+/// Reads both options.
+pub(super) fn tell(arguments: &TvsArguments, told: &mut impl Told) -> Result<(), String> {
+    let none = arguments.tvs.iter().filter(|value| *value == NONE).count();
+    if none > 0 {
+        return match (none, arguments.tvs.len(), arguments.tvs_knows.is_empty()) {
+            (1, 1, true) => {
+                told.none();
+                Ok(())
+            }
+            _ => Err("--tvs none says that no server answers: expected no other --tvs and no --tvs-knows beside it".into()),
+        };
+    }
+    let mut servers: Vec<&str> = Vec::new();
+    for value in &arguments.tvs {
+        let Some((server, what)) =
+            value.split_once('=').filter(|(name, what)| !name.is_empty() && !what.is_empty())
+        else {
+            return Err(format!("--tvs {value}: expected SERVER=CERT, SERVER=down or none"));
+        };
+        if what != DOWN {
+            told.presents(server, Path::new(what))?;
+        } else {
+            told.down(server);
+        }
+        if servers.iter().any(|known| known.eq_ignore_ascii_case(server)) {
+            return Err(format!(
+                "--tvs {}: expected each server once",
+                trustlist::report::Plain(value)
+            ));
+        }
+        servers.push(server);
+    }
+    for value in &arguments.tvs_knows {
+        let (server, path) = known_path(value);
+        told.answers(server);
+        let path = Path::new(path);
+        let paths = if path.is_dir() { files_of(path)? } else { vec![path.to_owned()] };
+        for path in paths {
+            told.knows(server, &path)?;
+        }
+    }
+    Ok(())
+}
+
+impl Told for Question {
+    fn none(&mut self) {
+        self.no_tvs();
+    }
+
+    fn down(&mut self, server: &str) {
+        self.tvs_down(server);
+    }
+
+    fn presents(&mut self, server: &str, path: &Path) -> Result<(), String> {
+        say(&input::name(path), self.tvs_presents(server, input::read(path)?))
+    }
+
+    fn answers(&mut self, server: Option<&str>) {
+        self.tvs_answers(server);
+    }
+
+    fn knows(&mut self, server: Option<&str>, path: &Path) -> Result<(), String> {
+        let bytes = list_file(path)?;
+        let said = match server {
+            None => self.called(&path.display().to_string()).tvs_knows(bytes),
+            Some(server) => {
+                self.called(&path.display().to_string()).tvs_server_knows(server, bytes)
+            }
+        };
+        say(&input::name(path), said)
+    }
+}
+
+/// Reads both options for many phones.
+pub(crate) fn answers(arguments: &TvsArguments, reader: &mut Reader) -> Result<TvsAnswers, String> {
+    let mut of_fleet = OfFleet { said: TvsSaid::default(), reader };
+    tell(arguments, &mut of_fleet)?;
+    Ok(of_fleet.said.answers())
+}
+
+/// What was said for every phone of a fleet.
+struct OfFleet<'a> {
+    said: TvsSaid,
+    reader: &'a mut Reader,
+}
+
+impl OfFleet<'_> {
+    fn server(&mut self, name: &str, presents: Option<Arc<CertificateFacts>>) {
+        self.said.servers.push(
+            TvsServer::new(Arc::from(name))
+                .with_reachable(presents.is_some())
+                .with_presents(presents),
+        );
+    }
+}
+
+impl Told for OfFleet<'_> {
+    fn none(&mut self) {
+        self.said.none = true;
+    }
+
+    fn down(&mut self, server: &str) {
+        self.server(server, None);
+    }
+
+    fn presents(&mut self, server: &str, path: &Path) -> Result<(), String> {
+        let presents = self.reader.certificate(path)?;
+        self.server(server, Some(presents));
+        Ok(())
+    }
+
+    fn answers(&mut self, server: Option<&str>) {
+        self.said.knows.push((server.map(Arc::from), Vec::new()));
+    }
+
+    fn knows(&mut self, server: Option<&str>, path: &Path) -> Result<(), String> {
+        self.said.knows.push((server.map(Arc::from), self.reader.known_certificates(path)?));
+        Ok(())
+    }
+}
+
+const DOWN: &str = "down";
+const NONE: &str = "none";

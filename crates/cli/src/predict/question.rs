@@ -1,11 +1,12 @@
-//! From files to the question that is put to `phone::predict`.
+//! From files and checksums to the question that is put to `phone::predict`.
 
-use super::super::{given, input, limits};
-use super::arguments::Arguments;
-use super::known::Known;
-use super::tvs;
+use super::arguments::{self, Arguments};
+use crate::limits::MAX_KNOWN_FILES;
+use crate::{given, input, limits};
+use sha1::Digest;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use trustlist::facts::{
     CertificateFacts, FileId, Files, ListFacts, ListKind, SignatureAnswer, Signatures,
 };
@@ -13,7 +14,7 @@ use trustlist::fleet::LooseSignatures;
 use trustlist::phone::{ConfigOffer, KnownCertificate, ListOffer};
 use trustlist::question::{self, Question, QuestionError, Verifier};
 use trustlist::report::list::parse_error;
-use trustlist::wire;
+use trustlist::wire::{self, File};
 
 /// Reads files into facts, one set for all of them.
 pub(crate) struct Reader {
@@ -76,7 +77,7 @@ pub(super) fn ask(arguments: &Arguments) -> Result<(Question, Vec<String>), Stri
     if let Some(at) = arguments.at {
         question.at(at);
     }
-    tvs::tell(&arguments.tvs, &mut question)?;
+    arguments::tell(&arguments.tvs, &mut question)?;
     Ok((question, notes))
 }
 
@@ -248,4 +249,129 @@ pub(crate) fn held(path: &Path) -> Result<Vec<u8>, String> {
     let bytes = input::read(path)?;
     limits::hold(bytes.len()).map_err(|error| format!("{}: {error}", input::name(path)))?;
     Ok(bytes)
+}
+
+/// Files by their checksums.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    files: Vec<(PathBuf, Arc<[u8]>)>,
+    md5: Index,
+    sha1: Index,
+    sha256: Index,
+}
+
+/// The places of files by one kind of checksum; made when the first one is looked for.
+type Index = OnceLock<HashMap<Vec<u8>, usize>>;
+
+impl Known {
+    /// Reads every file of the folder and of the folders inside it. A folder without any list is not the one that was meant.
+    pub(crate) fn read(folder: &Path) -> Result<Self, String> {
+        let mut known = Self::default();
+        for path in files_below(folder)? {
+            let bytes = held(&path)?;
+            known.files.push((path, bytes.into()));
+        }
+        if known.lists() == 0 {
+            let read = known.files.len();
+            let files = if read == 1 { "file" } else { "files" };
+            return Err(format!(
+                "{}: expected lists (ITLFile.tlv, CTLFile.tlv); {read} {files} read, none is one",
+                input::name(folder)
+            ));
+        }
+        Ok(known)
+    }
+
+    /// Returns the content of every file.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &[u8]> {
+        self.files.iter().map(|(_, bytes)| &**bytes)
+    }
+
+    /// Returns how many of the files are lists.
+    pub(super) fn lists(&self) -> usize {
+        self.files
+            .iter()
+            .filter(|(_, bytes)| matches!(wire::parse(bytes), Ok(File::List(_))))
+            .count()
+    }
+
+    /// Adds one file more; of several with the same bytes the first keeps its name.
+    pub(crate) fn add(&mut self, path: PathBuf, bytes: Arc<[u8]>) {
+        *self = Self { files: std::mem::take(&mut self.files), ..Self::default() };
+        self.files.push((path, bytes));
+    }
+
+    /// The checksum that an argument is, if it is one and no file has this name.
+    pub(super) fn checksum(path: &Path) -> Option<Vec<u8>> {
+        if path.exists() { None } else { Self::checksum_of(path.to_str()?) }
+    }
+
+    /// The checksum that a text is: MD5, SHA-1 or SHA-256 in hexadecimal digits, whatever stands between them.
+    pub(crate) fn checksum_of(text: &str) -> Option<Vec<u8>> {
+        trustlist::question::checksum_of(text)
+    }
+
+    /// The file that has this MD5, SHA-1 or SHA-256.
+    pub(crate) fn find(&self, checksum: &[u8]) -> Option<(String, Arc<[u8]>)> {
+        let index = match checksum.len() {
+            16 => self.md5.get_or_init(|| self.index(|bytes| md5::Md5::digest(bytes).to_vec())),
+            20 => self.sha1.get_or_init(|| self.index(|bytes| sha1::Sha1::digest(bytes).to_vec())),
+            _ => {
+                self.sha256.get_or_init(|| self.index(|bytes| sha2::Sha256::digest(bytes).to_vec()))
+            }
+        };
+        let (path, bytes) = self.files.get(*index.get(checksum)?)?;
+        Some((input::name(path), bytes.clone()))
+    }
+
+    fn index(&self, checksum: impl Fn(&[u8]) -> Vec<u8>) -> HashMap<Vec<u8>, usize> {
+        let mut index = HashMap::with_capacity(self.files.len());
+        for (place, (_, bytes)) in self.files.iter().enumerate() {
+            index.entry(checksum(bytes)).or_insert(place);
+        }
+        index
+    }
+}
+
+/// Returns the files of a folder, in the order of their names; folders inside it are left out.
+pub(crate) fn files_of(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let mut paths = Vec::new();
+    read_folder(folder, &mut paths, &mut Vec::new())?;
+    paths.sort();
+    Ok(paths)
+}
+
+/// Returns the files of a folder and of the folders inside it, in the order of their paths. A link to a folder is not
+/// followed: it may lead back.
+fn files_below(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let (mut paths, mut folders) = (Vec::new(), vec![folder.to_owned()]);
+    while let Some(next) = folders.pop() {
+        read_folder(&next, &mut paths, &mut folders)?;
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+fn read_folder(
+    folder: &Path,
+    paths: &mut Vec<PathBuf>,
+    folders: &mut Vec<PathBuf>,
+) -> Result<(), String> {
+    let fail = |error: std::io::Error| format!("{}: {error}", input::name(folder));
+    for entry in std::fs::read_dir(folder).map_err(fail)? {
+        let entry = entry.map_err(fail)?;
+        let (path, kind) = (entry.path(), entry.file_type().map_err(fail)?);
+        if kind.is_dir() {
+            folders.push(path);
+        } else if kind.is_file() || (kind.is_symlink() && path.is_file()) {
+            paths.push(path);
+        }
+        if paths.len().max(folders.len()) > MAX_KNOWN_FILES {
+            return Err(format!(
+                "{}: more than {MAX_KNOWN_FILES} files (cli::limits::MAX_KNOWN_FILES)",
+                input::name(folder)
+            ));
+        }
+    }
+    Ok(())
 }

@@ -8,10 +8,10 @@ use crate::cluster::{
 };
 use crate::platform_event::Verb;
 use crate::report::Plain;
-use trustlist::report::why;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use trustlist::phone::{JudgedFile, Kept, Prediction};
+use trustlist::report::why;
 
 /// How many groups fit across; the others are counted.
 const GROUPS: usize = 26;

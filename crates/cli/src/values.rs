@@ -1,0 +1,92 @@
+//! Values that shells complete: codes, models and certificates. Other values are read too, if an option takes them.
+
+use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
+use clap::{Arg, Command};
+use std::ffi::OsStr;
+use trustlist::explain;
+use trustlist::release::Unit;
+
+/// Reads any text, and offers some values for completion.
+#[derive(Clone)]
+pub(super) struct Offered {
+    values: Vec<&'static str>,
+    /// Refuses every other value.
+    strict: bool,
+}
+
+impl TypedValueParser for Offered {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        argument: Option<&Arg>,
+        value: &OsStr,
+    ) -> Result<String, clap::Error> {
+        let text = StringValueParser::new().parse_ref(command, argument, value)?;
+        if !self.strict || self.values.contains(&text.as_str()) {
+            return Ok(text);
+        }
+        let near = super::near::nearest(&text, self.values.iter().copied());
+        let hint = if near.is_empty() {
+            "`trustlist explain` lists the codes".to_owned()
+        } else {
+            format!("did you mean {}?", near.join(", "))
+        };
+        let option = argument.map(ToString::to_string).unwrap_or_default();
+        Err(clap::Error::raw(
+            clap::error::ErrorKind::InvalidValue,
+            format!("invalid value '{}' for '{option}': {hint}\n", trustlist::report::Plain(&text)),
+        )
+        .with_cmd(command))
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(self.values.iter().map(PossibleValue::new)))
+    }
+}
+
+/// A code, and nothing else.
+pub(super) fn codes() -> Offered {
+    Offered { values: explain::ALL.iter().map(|(code, _)| *code).collect(), strict: true }
+}
+
+/// A code, the id of a rule, or a term.
+pub(super) fn explained() -> Offered {
+    let codes = explain::ALL.iter().map(|(code, _)| *code);
+    let terms = explain::glossary();
+    let terms = terms.iter().map(explain::Term::name).collect::<Vec<_>>();
+    let values = codes.chain(["glossary"]).chain(terms).chain(explain::rule_ids()).collect();
+    Offered { values, strict: false }
+}
+
+/// A model of a phone.
+pub(super) fn models() -> Offered {
+    Offered { values: MODELS.to_vec(), strict: false }
+}
+
+/// A certificate of a node.
+pub(super) fn certificates() -> Offered {
+    Offered { values: Unit::ALL.iter().map(|unit| unit.as_str()).collect(), strict: false }
+}
+
+/// The models that are asked about most. The model table of `spec/PHONE-RULES.md` has more.
+const MODELS: [&str; 48] = [
+    "6901", "6911", "6921", "6941", "6945", "6961", "7811", "7821", "7832", "7841", "7861", "7906",
+    "7911", "7921", "7925", "7926", "7931", "7940", "7941", "7942", "7945", "7960", "7961", "7962",
+    "7965", "7970", "7971", "7975", "8811", "8821", "8831", "8832", "8841", "8845", "8851", "8861",
+    "8865", "8875", "8941", "8945", "8961", "9841", "9851", "9861", "9871", "9951", "9971",
+    "Jabber",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_model_is_in_the_table() {
+        for model in MODELS {
+            assert!(trustlist::phone::Family::of_model(model).is_some(), "{model}");
+        }
+    }
+}
