@@ -10,7 +10,7 @@
 //! | say what TVS presents and knows | [`own_tvs_knowledge`] |
 //!
 //! The files in the examples are in `testdata/` of the repository, whose README tells what they are. Where the files of a
-//! real cluster come from stands in the README of the crate.
+//! real cluster come from is in `docs/administrators.md`.
 
 // The code of a guide needs these features; where they are off, it is shown and not run.
 #[cfg_attr(any(not(doctest), feature = "rsa"), doc = include_str!("guide/parse_a_list.md"))]
