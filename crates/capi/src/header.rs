@@ -1,6 +1,6 @@
 //! The header of a file.
 
-use super::border::{Fault, TrustlistStatus, give, need};
+use super::ffi::{CallError, TrustlistStatus, need, write_out};
 use super::file::TrustlistFile;
 use super::text::{Kept, TrustlistText};
 use std::mem::MaybeUninit;
@@ -42,9 +42,9 @@ fn give_text(
     what: &str,
     text: impl FnOnce(&HeaderTexts) -> Option<&Kept>,
 ) -> TrustlistStatus {
-    give(out, None, || match text(&need(file, "file")?.header) {
+    write_out(out, None, || match text(&need(file, "file")?.header) {
         Some(text) => Ok(text.text()),
-        None => Err(Fault::absent(what)),
+        None => Err(CallError::absent(what)),
     })
 }
 
@@ -63,7 +63,7 @@ pub extern "C" fn trustlist_header_length(
     file: Option<&TrustlistFile>,
     length: Option<&mut MaybeUninit<usize>>,
 ) -> TrustlistStatus {
-    give(length, None, || Ok(usize::from(need(file, "file")?.header.length)))
+    write_out(length, None, || Ok(usize::from(need(file, "file")?.header.length)))
 }
 
 /// The subject of who claims to have signed the file. `TRUSTLIST_STATUS_ABSENT` where the header has none.
@@ -117,11 +117,11 @@ pub extern "C" fn trustlist_header_timestamp(
     file: Option<&TrustlistFile>,
     seconds: Option<&mut MaybeUninit<i64>>,
 ) -> TrustlistStatus {
-    give(seconds, None, || {
+    write_out(seconds, None, || {
         need(file, "file")?
             .header
             .timestamp
             .map(i64::from)
-            .ok_or_else(|| Fault::absent("timestamp"))
+            .ok_or_else(|| CallError::absent("timestamp"))
     })
 }

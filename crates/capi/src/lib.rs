@@ -20,12 +20,12 @@
 //! - **Numbers** of statuses, outcomes and so on are stable: some may be added, none is changed.
 //!
 //! The functions take references where C has pointers: `Option<&T>` is a pointer that may be NULL. So the only unsafe code is
-//! the one place that makes a slice of a pointer and a length, in `border`, and the `no_mangle` of each function.
+//! the one place that makes a slice of a pointer and a length, in `ffi`, and the `no_mangle` of each function.
 #![allow(unsafe_code)]
 #![deny(unsafe_op_in_unsafe_fn)]
 
 // In this order the functions stand in the header.
-mod border;
+mod ffi;
 mod text;
 
 mod error;
@@ -43,9 +43,9 @@ mod tvs;
 
 mod prediction;
 
-pub use border::{Data, Letters, MAX_INPUT, MAX_LIST, TrustlistStatus};
 pub use device::*;
 pub use error::*;
+pub use ffi::{BytesPtr, MAX_INPUT, MAX_LIST, TextPtr, TrustlistStatus};
 pub use file::*;
 pub use header::*;
 pub use prediction::*;

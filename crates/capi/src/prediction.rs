@@ -1,7 +1,7 @@
 //! The answer.
 
-use super::border::{Fault, Letters, MAX_INPUT, Neutral, TrustlistStatus, free, give, need};
 use super::error::TrustlistError;
+use super::ffi::{CallError, MAX_INPUT, Neutral, TextPtr, TrustlistStatus, free, need, write_out};
 use super::question::TrustlistQuestion;
 use super::text::{Kept, TrustlistText};
 use std::mem::MaybeUninit;
@@ -110,12 +110,12 @@ impl TrustlistPrediction {
     fn of(
         report: &PredictionReport<'_>,
         notes: impl Iterator<Item = String>,
-    ) -> Result<Self, Fault> {
+    ) -> Result<Self, CallError> {
         let prediction = &report.boot.first;
         let mut json = Vec::new();
         write_document(&mut json, &prediction_json(report)).map_err(|error| {
             // Nothing in the answer can fail to be written; said all the same, not hidden.
-            Fault::new(TrustlistStatus::Panic, format!("cannot write JSON: {error}"))
+            CallError::new(TrustlistStatus::Panic, format!("cannot write JSON: {error}"))
         })?;
         let json = String::from_utf8_lossy(&json).into_owned();
         let told = report.clone().with_wording(Wording::Plain);
@@ -135,24 +135,26 @@ impl TrustlistPrediction {
         })
     }
 
-    fn of_question(asked: &TrustlistQuestion) -> Result<Self, Fault> {
+    fn of_question(asked: &TrustlistQuestion) -> Result<Self, CallError> {
         let answer = asked.question.predict();
         Self::of(&answer.report(), answer.notes())
     }
 
-    fn of_case(json: &str) -> Result<Self, Fault> {
-        let case =
-            PredictCase::parse(json).map_err(|error| Fault::new(TrustlistStatus::Case, error))?;
+    fn of_case(json: &str) -> Result<Self, CallError> {
+        let case = PredictCase::parse(json)
+            .map_err(|error| CallError::new(TrustlistStatus::Case, error))?;
         Self::of(&PredictionReport::of_case(&case), std::iter::empty())
     }
 
     /// The answer for the file of this number.
-    fn answer(&self, file: u32) -> Result<&Answer, Fault> {
+    fn answer(&self, file: u32) -> Result<&Answer, CallError> {
         match file {
             CTL => Ok(&self.ctl),
             ITL => Ok(&self.itl),
-            CONFIG => self.config.as_ref().ok_or_else(|| Fault::absent("configuration was judged")),
-            _ => Err(Fault::argument("expected one of the TRUSTLIST_JUDGED_ numbers")),
+            CONFIG => {
+                self.config.as_ref().ok_or_else(|| CallError::absent("configuration was judged"))
+            }
+            _ => Err(CallError::argument("expected one of the TRUSTLIST_JUDGED_ numbers")),
         }
     }
 }
@@ -183,7 +185,7 @@ pub extern "C" fn trustlist_predict(
     prediction: Option<&mut MaybeUninit<Option<Box<TrustlistPrediction>>>>,
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {
-    give(prediction, error, || {
+    write_out(prediction, error, || {
         Ok(Some(Box::new(TrustlistPrediction::of_question(need(question, "question")?)?)))
     })
 }
@@ -195,12 +197,12 @@ pub extern "C" fn trustlist_predict(
 /// UTF-8; `TRUSTLIST_STATUS_TOO_LARGE` above 64 MiB.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_predict_case(
-    json: Letters<'_>,
+    json: TextPtr<'_>,
     length: usize,
     prediction: Option<&mut MaybeUninit<Option<Box<TrustlistPrediction>>>>,
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {
-    give(prediction, error, || {
+    write_out(prediction, error, || {
         Ok(Some(Box::new(TrustlistPrediction::of_case(json.text(length, MAX_INPUT, "json")?)?)))
     })
 }
@@ -217,7 +219,7 @@ pub extern "C" fn trustlist_prediction_verdict(
     prediction: Option<&TrustlistPrediction>,
     verdict: Option<&mut MaybeUninit<TrustlistVerdict>>,
 ) -> TrustlistStatus {
-    give(verdict, None, || Ok(need(prediction, "prediction")?.verdict))
+    write_out(verdict, None, || Ok(need(prediction, "prediction")?.verdict))
 }
 
 /// What becomes of a file: `file` is one of the numbers `TRUSTLIST_JUDGED_…`. `TRUSTLIST_STATUS_ABSENT` for a configuration
@@ -228,7 +230,7 @@ pub extern "C" fn trustlist_prediction_outcome(
     file: u32,
     outcome: Option<&mut MaybeUninit<TrustlistOutcome>>,
 ) -> TrustlistStatus {
-    give(outcome, None, || Ok(need(prediction, "prediction")?.answer(file)?.outcome))
+    write_out(outcome, None, || Ok(need(prediction, "prediction")?.answer(file)?.outcome))
 }
 
 /// The same as a word: `accept`, `install-first`, `unchanged`, `reject`, `depends`, `not-offered`, `not-applicable`.
@@ -238,7 +240,7 @@ pub extern "C" fn trustlist_prediction_outcome_word(
     file: u32,
     text: Option<&mut MaybeUninit<TrustlistText>>,
 ) -> TrustlistStatus {
-    give(text, None, || Ok(need(prediction, "prediction")?.answer(file)?.word.text()))
+    write_out(text, None, || Ok(need(prediction, "prediction")?.answer(file)?.word.text()))
 }
 
 /// Where the evidence for a `TRUSTLIST_OUTCOME_DEPENDS` leans: `TRUSTLIST_OUTCOME_ACCEPT` or `TRUSTLIST_OUTCOME_REJECT`.
@@ -249,8 +251,11 @@ pub extern "C" fn trustlist_prediction_leans(
     file: u32,
     outcome: Option<&mut MaybeUninit<TrustlistOutcome>>,
 ) -> TrustlistStatus {
-    give(outcome, None, || {
-        need(prediction, "prediction")?.answer(file)?.leans.ok_or_else(|| Fault::absent("leaning"))
+    write_out(outcome, None, || {
+        need(prediction, "prediction")?
+            .answer(file)?
+            .leans
+            .ok_or_else(|| CallError::absent("leaning"))
     })
 }
 
@@ -262,9 +267,9 @@ pub extern "C" fn trustlist_prediction_decisive(
     file: u32,
     text: Option<&mut MaybeUninit<TrustlistText>>,
 ) -> TrustlistStatus {
-    give(text, None, || {
+    write_out(text, None, || {
         let code = need(prediction, "prediction")?.answer(file)?.decisive.as_ref();
-        code.map(Kept::text).ok_or_else(|| Fault::absent("decisive finding"))
+        code.map(Kept::text).ok_or_else(|| CallError::absent("decisive finding"))
     })
 }
 
@@ -276,7 +281,7 @@ pub extern "C" fn trustlist_prediction_json(
     prediction: Option<&TrustlistPrediction>,
     text: Option<&mut MaybeUninit<TrustlistText>>,
 ) -> TrustlistStatus {
-    give(text, None, || Ok(need(prediction, "prediction")?.json.text()))
+    write_out(text, None, || Ok(need(prediction, "prediction")?.json.text()))
 }
 
 /// The short answer for a person, as `trustlist predict` prints it but without names of options: several lines, what was
@@ -286,7 +291,7 @@ pub extern "C" fn trustlist_prediction_text(
     prediction: Option<&TrustlistPrediction>,
     text: Option<&mut MaybeUninit<TrustlistText>>,
 ) -> TrustlistStatus {
-    give(text, None, || Ok(need(prediction, "prediction")?.text.text()))
+    write_out(text, None, || Ok(need(prediction, "prediction")?.text.text()))
 }
 
 /// The long answer for a person, as `trustlist predict --explain` prints it but without names of options: what the phone asks,
@@ -296,7 +301,7 @@ pub extern "C" fn trustlist_prediction_explained(
     prediction: Option<&TrustlistPrediction>,
     text: Option<&mut MaybeUninit<TrustlistText>>,
 ) -> TrustlistStatus {
-    give(text, None, || Ok(need(prediction, "prediction")?.explained.text()))
+    write_out(text, None, || Ok(need(prediction, "prediction")?.explained.text()))
 }
 
 /// What looks like a mistake in the question, one line each: an ITL given as the CTL, an offered list that is older than the
@@ -306,7 +311,7 @@ pub extern "C" fn trustlist_prediction_notes(
     prediction: Option<&TrustlistPrediction>,
     text: Option<&mut MaybeUninit<TrustlistText>>,
 ) -> TrustlistStatus {
-    give(text, None, || Ok(need(prediction, "prediction")?.notes.text()))
+    write_out(text, None, || Ok(need(prediction, "prediction")?.notes.text()))
 }
 
 const CTL: u32 = TrustlistJudged::Ctl as u32;

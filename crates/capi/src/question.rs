@@ -1,7 +1,9 @@
 //! The question: what the phone holds, and what the server offers. What is not said stays unknown.
 
-use super::border::{Data, Fault, Letters, MAX_INPUT, MAX_LIST, TrustlistStatus, free, guarded};
 use super::error::TrustlistError;
+use super::ffi::{
+    BytesPtr, CallError, MAX_INPUT, MAX_LIST, TextPtr, TrustlistStatus, free, guarded,
+};
 use std::collections::BTreeSet;
 use trustlist::facts::Timestamp;
 use trustlist::phone::TlsVersion;
@@ -22,25 +24,27 @@ pub struct TrustlistQuestion {
 
 impl TrustlistQuestion {
     /// What was said before and does not go together with it.
-    pub(super) fn apart_from(&self, what: &str, others: &[&'static str]) -> Result<(), Fault> {
+    pub(super) fn apart_from(&self, what: &str, others: &[&'static str]) -> Result<(), CallError> {
         match others.iter().find(|other| self.said.contains(*other)) {
-            Some(other) => {
-                Err(Fault::argument(format!("{what}: contradicts {other}, which was said before")))
-            }
+            Some(other) => Err(CallError::argument(format!(
+                "{what}: contradicts {other}, which was said before"
+            ))),
             None => Ok(()),
         }
     }
 }
 
 /// The fault of something that was given.
-pub(super) fn given(what: &str, error: &QuestionError) -> Fault {
+pub(super) fn given(what: &str, error: &QuestionError) -> CallError {
     match error.kind() {
         GivenError::Certificate(error) => {
-            Fault::new(TrustlistStatus::Certificate, format!("{what}: {error}"))
+            CallError::new(TrustlistStatus::Certificate, format!("{what}: {error}"))
         }
-        GivenError::Parse(error) => Fault::parse(what, error),
-        GivenError::Paste(error) => Fault::new(TrustlistStatus::Paste, format!("{what}: {error}")),
-        error => Fault::argument(format!("{what}: {error}")),
+        GivenError::Parse(error) => CallError::parse(what, error),
+        GivenError::Paste(error) => {
+            CallError::new(TrustlistStatus::Paste, format!("{what}: {error}"))
+        }
+        error => CallError::argument(format!("{what}: {error}")),
     }
 }
 
@@ -49,10 +53,10 @@ pub(super) fn add(
     question: Option<&mut TrustlistQuestion>,
     error: Option<&mut TrustlistError>,
     what: &'static str,
-    say: impl FnOnce(&mut TrustlistQuestion) -> Result<(), Fault>,
+    say: impl FnOnce(&mut TrustlistQuestion) -> Result<(), CallError>,
 ) -> TrustlistStatus {
     guarded(error, || {
-        let question = question.ok_or_else(|| Fault::null("question"))?;
+        let question = question.ok_or_else(|| CallError::null("question"))?;
         say(question)?;
         question.said.insert(what);
         Ok(())
@@ -64,11 +68,11 @@ pub(super) fn set(
     question: Option<&mut TrustlistQuestion>,
     error: Option<&mut TrustlistError>,
     what: &'static str,
-    say: impl FnOnce(&mut TrustlistQuestion) -> Result<(), Fault>,
+    say: impl FnOnce(&mut TrustlistQuestion) -> Result<(), CallError>,
 ) -> TrustlistStatus {
     add(question, error, what, |question| {
         if question.said.contains(what) {
-            return Err(Fault::argument(format!("{what}: said before, expected once")));
+            return Err(CallError::argument(format!("{what}: said before, expected once")));
         }
         say(question)
     })
@@ -101,7 +105,7 @@ pub extern "C" fn trustlist_question_free(question: Option<Box<TrustlistQuestion
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_question_set_installed_itl(
     question: Option<&mut TrustlistQuestion>,
-    data: Data<'_>,
+    data: BytesPtr<'_>,
     length: usize,
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {
@@ -117,7 +121,7 @@ pub extern "C" fn trustlist_question_set_installed_itl(
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_question_set_installed_ctl(
     question: Option<&mut TrustlistQuestion>,
-    data: Data<'_>,
+    data: BytesPtr<'_>,
     length: usize,
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {
@@ -148,7 +152,7 @@ pub extern "C" fn trustlist_question_set_factory_fresh(
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_question_set_offered_itl(
     question: Option<&mut TrustlistQuestion>,
-    data: Data<'_>,
+    data: BytesPtr<'_>,
     length: usize,
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {
@@ -163,7 +167,7 @@ pub extern "C" fn trustlist_question_set_offered_itl(
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_question_set_offered_ctl(
     question: Option<&mut TrustlistQuestion>,
-    data: Data<'_>,
+    data: BytesPtr<'_>,
     length: usize,
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {
@@ -179,7 +183,7 @@ pub extern "C" fn trustlist_question_set_offered_ctl(
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_question_set_offered_config(
     question: Option<&mut TrustlistQuestion>,
-    data: Data<'_>,
+    data: BytesPtr<'_>,
     length: usize,
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {
@@ -208,7 +212,7 @@ pub extern "C" fn trustlist_question_set_no_config(
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_question_set_tftp_server(
     question: Option<&mut TrustlistQuestion>,
-    server: Letters<'_>,
+    server: TextPtr<'_>,
     length: usize,
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {
@@ -222,14 +226,14 @@ pub extern "C" fn trustlist_question_set_tftp_server(
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_question_set_tls_minimum(
     question: Option<&mut TrustlistQuestion>,
-    version: Letters<'_>,
+    version: TextPtr<'_>,
     length: usize,
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {
     set(question, error, TLS_MINIMUM, |question| {
         let word = version.text(length, MAX_WORDS, TLS_MINIMUM)?;
         let version = TlsVersion::from_word(word).ok_or_else(|| {
-            Fault::argument(format!("{TLS_MINIMUM}: expected 1.0, 1.1, 1.2 or 1.3"))
+            CallError::argument(format!("{TLS_MINIMUM}: expected 1.0, 1.1, 1.2 or 1.3"))
         })?;
         question.question.tls_minimum(version);
         Ok(())
@@ -241,14 +245,14 @@ pub extern "C" fn trustlist_question_set_tls_minimum(
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_question_set_at(
     question: Option<&mut TrustlistQuestion>,
-    date: Letters<'_>,
+    date: TextPtr<'_>,
     length: usize,
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {
     set(question, error, AT, |question| {
         let date = Timestamp::parse(date.text(length, MAX_WORDS, AT)?);
         let expected = "at: expected a date in UTC such as 2026-01-31 or 2026-01-31T02:00:00Z";
-        question.question.at(date.ok_or_else(|| Fault::argument(expected))?);
+        question.question.at(date.ok_or_else(|| CallError::argument(expected))?);
         Ok(())
     })
 }

@@ -1,6 +1,6 @@
 //! The records of a list, by their number: from 1, as `show itl` and every message count them.
 
-use super::border::{Fault, TrustlistStatus, give, give_both, need};
+use super::ffi::{CallError, TrustlistStatus, need, write_both, write_out};
 use super::file::TrustlistFile;
 use super::text::{Kept, TrustlistBytes, TrustlistText};
 use std::mem::MaybeUninit;
@@ -59,9 +59,9 @@ fn give_text(
     what: &str,
     text: impl FnOnce(&RecordTexts) -> Option<&Kept>,
 ) -> TrustlistStatus {
-    give(out, None, || match text(need(file, "file")?.record(record)?) {
+    write_out(out, None, || match text(need(file, "file")?.record(record)?) {
         Some(text) => Ok(text.text()),
-        None => Err(Fault::absent(what)),
+        None => Err(CallError::absent(what)),
     })
 }
 
@@ -72,10 +72,10 @@ fn give_tag(
     tag: u8,
     out: Option<&mut MaybeUninit<TrustlistBytes>>,
 ) -> TrustlistStatus {
-    give(out, None, || {
+    write_out(out, None, || {
         let file = need(file, "file")?;
         let found = file.record(record)?.tags.get(usize::from(tag)).copied().flatten();
-        found.map(|range| file.range(range)).ok_or_else(|| Fault::absent("such tag"))
+        found.map(|range| file.range(range)).ok_or_else(|| CallError::absent("such tag"))
     })
 }
 
@@ -86,7 +86,7 @@ pub extern "C" fn trustlist_record_role(
     record: u32,
     role: Option<&mut MaybeUninit<u16>>,
 ) -> TrustlistStatus {
-    give(role, None, || Ok(need(file, "file")?.record(record)?.role))
+    write_out(role, None, || Ok(need(file, "file")?.record(record)?.role))
 }
 
 /// The word of the role: `SAST`, `CCM+TFTP`, …, or `role-N` for a number without a name.
@@ -170,11 +170,11 @@ pub extern "C" fn trustlist_record_validity(
     not_before: Option<&mut MaybeUninit<i64>>,
     not_after: Option<&mut MaybeUninit<i64>>,
 ) -> TrustlistStatus {
-    give_both(not_before, not_after, || {
+    write_both(not_before, not_after, || {
         let validity = need(file, "file")?
             .record(record)?
             .validity
-            .ok_or_else(|| Fault::absent("validity"))?;
+            .ok_or_else(|| CallError::absent("validity"))?;
         Ok((validity.not_before, validity.not_after))
     })
 }
@@ -187,7 +187,7 @@ pub extern "C" fn trustlist_record_range(
     offset: Option<&mut MaybeUninit<usize>>,
     length: Option<&mut MaybeUninit<usize>>,
 ) -> TrustlistStatus {
-    give_both(offset, length, || Ok(need(file, "file")?.record(record)?.range))
+    write_both(offset, length, || Ok(need(file, "file")?.record(record)?.range))
 }
 
 /// The value of a tag of the record, as it stands in the file: 2 DNS name, 3 subject, 4 role, 5 issuer, 6 serial number,
