@@ -80,8 +80,8 @@ pub extern "C" fn trustlist_error_offset(
     })
 }
 
-/// The record in which a `TRUSTLIST_STATUS_PARSE` was found, from 1; `TRUSTLIST_STATUS_ABSENT` in the header and for other
-/// errors.
+/// The number of the broken record after a `TRUSTLIST_STATUS_PARSE`, from 1; `TRUSTLIST_STATUS_ABSENT` for the header and
+/// other errors.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_error_record(
     error: Option<&TrustlistError>,

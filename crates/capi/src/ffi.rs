@@ -1,4 +1,4 @@
-//! What every call has in common: pointers in, one answer out, no panic beyond here.
+//! The common part of every call: pointers in, one answer out, no panic beyond this module.
 
 use super::error::TrustlistError;
 use super::text::{TrustlistBytes, TrustlistText};
@@ -9,7 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use trustlist::report::list::parse_error;
 use trustlist::wire::ParseError;
 
-/// What became of a call. The numbers are stable.
+/// The status of a call. The numbers are stable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
 pub enum TrustlistStatus {
@@ -33,7 +33,7 @@ pub enum TrustlistStatus {
     Absent = 8,
     /// There is no record of this number: records count from 1.
     Range = 9,
-    /// A bug in this library, stopped at its border.
+    /// A bug in this library, stopped here.
     Panic = 10,
 }
 
@@ -75,7 +75,7 @@ impl CallError {
     }
 }
 
-/// What stands where there is no answer. Never means yes.
+/// The value of an answer that could not be given. Never means yes.
 pub(super) trait Neutral {
     const NEUTRAL: Self;
 }
@@ -84,13 +84,13 @@ impl<T> Neutral for Option<Box<T>> {
     const NEUTRAL: Self = None;
 }
 
-/// Numbers are 0 where there is no answer.
+/// Numbers are 0 without an answer.
 macro_rules! neutral {
     ($($number:ty),+) => { $(impl Neutral for $number { const NEUTRAL: Self = 0; })+ };
 }
 neutral!(i64, u16, u32, usize);
 
-/// Runs a call and writes its answer; the neutral one where there is none.
+/// Runs a call and writes its answer, the neutral one after an error.
 pub(super) fn write_out<T: Neutral>(
     out: Option<&mut MaybeUninit<T>>,
     error: Option<&mut TrustlistError>,
@@ -126,7 +126,7 @@ pub(super) fn write_both<T: Neutral>(
     })
 }
 
-/// Runs a call, stops a panic, and tells the error.
+/// Runs a call, stops a panic, and fills in the error.
 pub(super) fn guarded(
     error: Option<&mut TrustlistError>,
     run: impl FnOnce() -> Result<(), CallError>,
@@ -139,7 +139,7 @@ pub(super) fn guarded(
             let told = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
             let told =
                 told.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_default();
-            // Dropping what somebody threw could panic once more.
+            // Dropping the payload of a panic could panic once more.
             core::mem::forget(payload);
             Some(CallError::new(
                 TrustlistStatus::Panic,
@@ -154,7 +154,7 @@ pub(super) fn guarded(
     status
 }
 
-/// The handle or value behind a pointer.
+/// Returns the handle or value of a pointer.
 pub(super) fn need<'a, T>(pointer: Option<&'a T>, what: &str) -> Result<&'a T, CallError> {
     pointer.ok_or_else(|| CallError::null(what))
 }
@@ -182,8 +182,8 @@ pub struct BytesPtr<'a>(*const u8, PhantomData<&'a [u8]>);
 pub struct TextPtr<'a>(*const c_char, PhantomData<&'a [u8]>);
 
 impl<'a> BytesPtr<'a> {
-    /// The bytes, of which there may be at most `limit`. NULL is no empty input: a file that could not be read must not
-    /// pass for one of zero bytes.
+    /// Returns the bytes, at most `limit`. NULL is not an empty input: a file that could not be read must not count as
+    /// one of zero bytes.
     pub(super) fn bytes(
         self,
         length: usize,

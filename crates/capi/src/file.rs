@@ -19,7 +19,7 @@ pub struct TrustlistFile {
     records: Vec<RecordTexts>,
 }
 
-/// What a file is.
+/// The kind of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
 pub enum TrustlistKind {
@@ -91,8 +91,8 @@ impl TrustlistFile {
 /// Reads a trust list or a signed file, every record included, and copies its bytes. Free the file with
 /// `trustlist_file_free`.
 ///
-/// Errors: `TRUSTLIST_STATUS_PARSE` with the byte offset where it is another format, or broken;
-/// `TRUSTLIST_STATUS_TOO_LARGE` above 64 MiB, for a trust list above 4 MiB. That a signature is wrong is no error here: ask
+/// Errors: `TRUSTLIST_STATUS_PARSE` with the byte offset if it is another format, or broken;
+/// `TRUSTLIST_STATUS_TOO_LARGE` above 64 MiB, for a trust list above 4 MiB. A wrong signature is not an error here: ask
 /// `trustlist_verify_list`.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_file_parse(
@@ -112,7 +112,7 @@ pub extern "C" fn trustlist_file_free(file: Option<Box<TrustlistFile>>) {
     free(file);
 }
 
-/// Whether it is an ITL, a CTL, another trust list or a signed file.
+/// Gives the kind: an ITL, a CTL, another trust list or a signed file.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_file_kind(
     file: Option<&TrustlistFile>,
@@ -130,7 +130,7 @@ pub extern "C" fn trustlist_file_bytes(
     write_out(bytes, None, || Ok(TrustlistBytes::of(&need(file, "file")?.bytes)))
 }
 
-/// Of a signed file what it was before it was signed: the bytes behind the header. `TRUSTLIST_STATUS_ABSENT` for a list.
+/// Gives the content of a signed file: the bytes after the header. `TRUSTLIST_STATUS_ABSENT` for a list.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_file_payload(
     file: Option<&TrustlistFile>,
@@ -142,7 +142,7 @@ pub extern "C" fn trustlist_file_payload(
     })
 }
 
-/// How many records a list has; 0 for a signed file.
+/// Gives the number of records of a list; 0 for a signed file.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_file_record_count(
     file: Option<&TrustlistFile>,
@@ -157,7 +157,7 @@ pub extern "C" fn trustlist_file_record_count(
 mod tests {
     use super::*;
 
-    /// A list of so many bytes: a real one with records behind it that hold a role and a long tag, both without a name.
+    /// Returns a list of this many bytes: a real one, then records with a role and a long tag without names.
     fn list(size: usize) -> Vec<u8> {
         let path =
             concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/cluster/before/ITLFile.tlv");

@@ -7,7 +7,7 @@ use std::mem::MaybeUninit;
 use trustlist::report::hex;
 use trustlist::wire::{Header, text};
 
-/// What a header says, as text.
+/// The values of a header as text.
 #[derive(Debug)]
 pub(super) struct HeaderTexts {
     version: Kept,
@@ -84,7 +84,7 @@ pub extern "C" fn trustlist_header_issuer(
     give_text(file, text, "issuer", |header| Some(&header.issuer))
 }
 
-/// The serial number of the signer's certificate, as it stands in the file: lower-case hex.
+/// The serial number of the signer's certificate, as written in the file: lower-case hex.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_header_serial(
     file: Option<&TrustlistFile>,
@@ -102,7 +102,7 @@ pub extern "C" fn trustlist_header_digest(
     give_text(file, text, "digest", |header| Some(&header.digest))
 }
 
-/// The file name inside the header. Never a path to write to. `TRUSTLIST_STATUS_ABSENT` where there is none.
+/// The file name inside the header. Never a path to write to. `TRUSTLIST_STATUS_ABSENT` if there is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_header_file_name(
     file: Option<&TrustlistFile>,

@@ -25,7 +25,7 @@ pub struct TrustlistPrediction {
     notes: Kept,
 }
 
-/// What becomes of one file.
+/// The outcome for one file.
 #[derive(Debug)]
 struct Answer {
     outcome: TrustlistOutcome,
@@ -34,7 +34,7 @@ struct Answer {
     decisive: Option<Kept>,
 }
 
-/// The three files of a boot, in the order in which the phone asks for them.
+/// The three files of a boot, in the phone's order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
 pub enum TrustlistJudged {
@@ -46,15 +46,15 @@ pub enum TrustlistJudged {
     Config = 3,
 }
 
-/// What becomes of one offered file.
+/// The outcome for one offered file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
 pub enum TrustlistOutcome {
     /// No answer. Never reads as a yes.
     None = 0,
-    /// The phone takes it.
+    /// The phone accepts it.
     Accept = 1,
-    /// The phone takes it without a trusted signer, once (leap of faith).
+    /// The phone accepts it without a trusted signer, once (leap of faith).
     InstallFirst = 2,
     /// The bytes already installed.
     Unchanged = 3,
@@ -177,8 +177,8 @@ impl Answer {
     }
 }
 
-/// Answers a question. Free the prediction with `trustlist_prediction_free`. That a phone refuses a file is an answer, no
-/// error.
+/// Answers a question. Free the prediction with `trustlist_prediction_free`. A file that the phone refuses is an answer, not
+/// an error.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_predict(
     question: Option<&TrustlistQuestion>,
@@ -193,7 +193,7 @@ pub extern "C" fn trustlist_predict(
 /// Answers a question in symbols: a JSON document `trustlist.predict/1`. Free the prediction with
 /// `trustlist_prediction_free`.
 ///
-/// Errors: `TRUSTLIST_STATUS_CASE` with the JSON path where it does not read; `TRUSTLIST_STATUS_ARGUMENT` where it is not
+/// Errors: `TRUSTLIST_STATUS_CASE` with the JSON path if it cannot be read; `TRUSTLIST_STATUS_ARGUMENT` if it is not
 /// UTF-8; `TRUSTLIST_STATUS_TOO_LARGE` above 64 MiB.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_predict_case(
@@ -213,7 +213,7 @@ pub extern "C" fn trustlist_prediction_free(prediction: Option<Box<TrustlistPred
     free(prediction);
 }
 
-/// The answer in one word: whether a file is refused, or something is open.
+/// The answer in one word: accepted, refused or undecided.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_prediction_verdict(
     prediction: Option<&TrustlistPrediction>,
@@ -222,8 +222,8 @@ pub extern "C" fn trustlist_prediction_verdict(
     write_out(verdict, None, || Ok(need(prediction, "prediction")?.verdict))
 }
 
-/// What becomes of a file: `file` is one of the numbers `TRUSTLIST_JUDGED_…`. `TRUSTLIST_STATUS_ABSENT` for a configuration
-/// that was not judged.
+/// Gives the outcome for a file: `file` is one of the numbers `TRUSTLIST_JUDGED_…`. `TRUSTLIST_STATUS_ABSENT` for a
+/// configuration that was not judged.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_prediction_outcome(
     prediction: Option<&TrustlistPrediction>,
@@ -243,8 +243,8 @@ pub extern "C" fn trustlist_prediction_outcome_word(
     write_out(text, None, || Ok(need(prediction, "prediction")?.answer(file)?.word.text()))
 }
 
-/// Where the evidence for a `TRUSTLIST_OUTCOME_DEPENDS` leans: `TRUSTLIST_OUTCOME_ACCEPT` or `TRUSTLIST_OUTCOME_REJECT`.
-/// `TRUSTLIST_STATUS_ABSENT` where it leans nowhere, and for other outcomes.
+/// Gives the likelier outcome of a `TRUSTLIST_OUTCOME_DEPENDS`: `TRUSTLIST_OUTCOME_ACCEPT` or `TRUSTLIST_OUTCOME_REJECT`.
+/// `TRUSTLIST_STATUS_ABSENT` if there is none, and for other outcomes.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_prediction_leans(
     prediction: Option<&TrustlistPrediction>,
@@ -260,7 +260,7 @@ pub extern "C" fn trustlist_prediction_leans(
 }
 
 /// The code of the finding or condition that decided, such as `signer-unknown`: `trustlist explain CODE` has a page for each.
-/// `TRUSTLIST_STATUS_ABSENT` where nothing had to be decided.
+/// `TRUSTLIST_STATUS_ABSENT` if no decision was needed.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_prediction_decisive(
     prediction: Option<&TrustlistPrediction>,
@@ -273,8 +273,8 @@ pub extern "C" fn trustlist_prediction_decisive(
     })
 }
 
-/// The whole answer as a JSON document `trustlist.prediction/1`: the bytes that `trustlist predict --json` prints. What was
-/// assumed stands there by the option of the command line that would have said it; `--installed-itl` is
+/// The whole answer as a JSON document `trustlist.prediction/1`: the bytes that `trustlist predict --json` prints. Each
+/// assumption names the option of the command line that would give the fact; `--installed-itl` is
 /// `trustlist_question_set_installed_itl`, and so on.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_prediction_json(
@@ -284,8 +284,8 @@ pub extern "C" fn trustlist_prediction_json(
     write_out(text, None, || Ok(need(prediction, "prediction")?.json.text()))
 }
 
-/// The short answer for a person, as `trustlist predict` prints it but without names of options: several lines, what was
-/// assumed first.
+/// The short answer for a person, as `trustlist predict` prints it but without names of options: several lines, with the
+/// assumptions.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_prediction_text(
     prediction: Option<&TrustlistPrediction>,
@@ -294,8 +294,8 @@ pub extern "C" fn trustlist_prediction_text(
     write_out(text, None, || Ok(need(prediction, "prediction")?.text.text()))
 }
 
-/// The long answer for a person, as `trustlist predict --explain` prints it but without names of options: what the phone asks,
-/// compares and finds, by which rule, and what can be done.
+/// The long answer for a person, as `trustlist predict --explain` prints it but without names of options: each step of the
+/// phone with its rule, and what to do.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_prediction_explained(
     prediction: Option<&TrustlistPrediction>,
@@ -304,8 +304,8 @@ pub extern "C" fn trustlist_prediction_explained(
     write_out(text, None, || Ok(need(prediction, "prediction")?.explained.text()))
 }
 
-/// What looks like a mistake in the question, one line each: an ITL given as the CTL, an offered list that is older than the
-/// installed one, and so on. Empty where nothing does. The answer stands all the same.
+/// Likely mistakes in the question, one line each: an ITL given as the CTL, an offered list that is older than the
+/// installed one, and so on. Empty if there are none. The answer is given in any case.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_prediction_notes(
     prediction: Option<&TrustlistPrediction>,

@@ -18,12 +18,12 @@ use trustlist::question::{GivenError, Question, QuestionError};
 pub struct TrustlistQuestion {
     pub(super) question: Question,
     said: BTreeSet<&'static str>,
-    /// The TVS servers of which the certificate, or that they are down, was said.
+    /// The TVS servers whose certificate was given, or that are down.
     pub(super) servers: BTreeSet<String>,
 }
 
 impl TrustlistQuestion {
-    /// What was said before and does not go together with it.
+    /// A fact that was given before and contradicts this one.
     pub(super) fn apart_from(&self, what: &str, others: &[&'static str]) -> Result<(), CallError> {
         match others.iter().find(|other| self.said.contains(*other)) {
             Some(other) => Err(CallError::argument(format!(
@@ -78,8 +78,8 @@ pub(super) fn set(
     })
 }
 
-/// A question in which nothing is said yet; free it with `trustlist_question_free`. NULL only where this library is
-/// broken.
+/// Makes a question without any fact; free it with `trustlist_question_free`. NULL only after a bug in this
+/// library.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_question_new() -> Option<Box<TrustlistQuestion>> {
     let mut question = None;
@@ -97,11 +97,11 @@ pub extern "C" fn trustlist_question_free(question: Option<Box<TrustlistQuestion
     free(question);
 }
 
-/// The ITL on the phone: the file, or the output of `show itl`. Once one installed list was said, the phone does not hold the
-/// other one unless that is said too.
+/// The ITL on the phone: the file, or the output of `show itl`. If only one installed list is given, the phone does not have
+/// the other one.
 ///
 /// Errors of this and of the other calls that take a list: `TRUSTLIST_STATUS_PARSE`, `TRUSTLIST_STATUS_PASTE`,
-/// `TRUSTLIST_STATUS_TOO_LARGE` above 4 MiB, `TRUSTLIST_STATUS_ARGUMENT` where it was said before or contradicts.
+/// `TRUSTLIST_STATUS_TOO_LARGE` above 4 MiB, `TRUSTLIST_STATUS_ARGUMENT` if it was given before or contradicts.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_question_set_installed_itl(
     question: Option<&mut TrustlistQuestion>,
@@ -148,7 +148,7 @@ pub extern "C" fn trustlist_question_set_factory_fresh(
 }
 
 /// The ITL that the TFTP server offers: the file, or the output of `show itl`. Zero bytes are an empty file on the server;
-/// where nothing is said the server has no such file.
+/// without this call the server has no such file.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_question_set_offered_itl(
     question: Option<&mut TrustlistQuestion>,
@@ -178,8 +178,8 @@ pub extern "C" fn trustlist_question_set_offered_ctl(
     })
 }
 
-/// The signed configuration (`.sgn`) that the TFTP server offers. Zero bytes are an empty file on the server; where nothing
-/// is said, no configuration is judged.
+/// The signed configuration (`.sgn`) that the TFTP server offers. Zero bytes are an empty file on the server; without this
+/// call no configuration is judged.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_question_set_offered_config(
     question: Option<&mut TrustlistQuestion>,
@@ -257,7 +257,7 @@ pub extern "C" fn trustlist_question_set_at(
     })
 }
 
-/// Longest text that is read where a name is expected, in bytes. The names of a CallManager group may stand in one.
+/// Longest text that is read where a name is expected, in bytes. One text may hold the names of a CallManager group.
 pub(super) const MAX_WORDS: usize = 4096;
 
 const AT: &str = "at";

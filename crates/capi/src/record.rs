@@ -8,7 +8,7 @@ use trustlist::cert::{Certificate, Validity};
 use trustlist::report::hex;
 use trustlist::wire::{Record, text};
 
-/// What a record says, as text, and where its tags stand.
+/// The values of a record as text, and the places of its tags.
 #[derive(Debug)]
 pub(super) struct RecordTexts {
     role: u16,
@@ -99,7 +99,7 @@ pub extern "C" fn trustlist_record_role_word(
     give_text(file, record, text, "role", |record| Some(&record.role_word))
 }
 
-/// The host name in the record. `TRUSTLIST_STATUS_ABSENT` where there is none, or an empty one.
+/// The host name in the record. `TRUSTLIST_STATUS_ABSENT` if there is none, or an empty one.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_record_server(
     file: Option<&TrustlistFile>,
@@ -109,7 +109,7 @@ pub extern "C" fn trustlist_record_server(
     give_text(file, record, text, "server name", |record| record.server.as_ref())
 }
 
-/// The IPv4 or IPv6 address in the record. `TRUSTLIST_STATUS_ABSENT` where there is none.
+/// The IPv4 or IPv6 address in the record. `TRUSTLIST_STATUS_ABSENT` if there is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_record_address(
     file: Option<&TrustlistFile>,
@@ -119,7 +119,7 @@ pub extern "C" fn trustlist_record_address(
     give_text(file, record, text, "address", |record| record.address.as_ref())
 }
 
-/// The subject of the certificate, as the record writes it. `TRUSTLIST_STATUS_ABSENT` where there is none.
+/// The subject of the certificate, as the record writes it. `TRUSTLIST_STATUS_ABSENT` if there is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_record_subject(
     file: Option<&TrustlistFile>,
@@ -129,7 +129,7 @@ pub extern "C" fn trustlist_record_subject(
     give_text(file, record, text, "subject", |record| record.subject.as_ref())
 }
 
-/// The issuer of the certificate, as the record writes it. `TRUSTLIST_STATUS_ABSENT` where there is none.
+/// The issuer of the certificate, as the record writes it. `TRUSTLIST_STATUS_ABSENT` if there is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_record_issuer(
     file: Option<&TrustlistFile>,
@@ -139,7 +139,7 @@ pub extern "C" fn trustlist_record_issuer(
     give_text(file, record, text, "issuer", |record| record.issuer.as_ref())
 }
 
-/// The serial number of the certificate, as it stands in the record: lower-case hex. `TRUSTLIST_STATUS_ABSENT` where there
+/// The serial number of the certificate, as written in the record: lower-case hex. `TRUSTLIST_STATUS_ABSENT` if there
 /// is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_record_serial(
@@ -150,8 +150,8 @@ pub extern "C" fn trustlist_record_serial(
     give_text(file, record, text, "serial number", |record| record.serial.as_ref())
 }
 
-/// The certificate in DER, as it stands in the record: nothing says that it reads as one. `TRUSTLIST_STATUS_ABSENT` where
-/// the record holds a hash of it, or nothing.
+/// The certificate in DER, as written in the record: it may be damaged. `TRUSTLIST_STATUS_ABSENT` if the record has only a
+/// hash of it, or nothing.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_record_certificate(
     file: Option<&TrustlistFile>,
@@ -161,8 +161,8 @@ pub extern "C" fn trustlist_record_certificate(
     give_tag(file, record, CERTIFICATE, bytes)
 }
 
-/// First and last second of the certificate's validity, since 1970 UTC. `TRUSTLIST_STATUS_ABSENT` where there is no
-/// certificate, or none that reads as one.
+/// First and last second of the certificate's validity, since 1970 UTC. `TRUSTLIST_STATUS_ABSENT` if there is no
+/// certificate, or a damaged one.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_record_validity(
     file: Option<&TrustlistFile>,
@@ -179,7 +179,7 @@ pub extern "C" fn trustlist_record_validity(
     })
 }
 
-/// Where the record stands in the file: its first byte, and how many there are.
+/// Gives the place of the record in the file: its first byte, and the number of bytes.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_record_range(
     file: Option<&TrustlistFile>,
@@ -190,9 +190,9 @@ pub extern "C" fn trustlist_record_range(
     write_both(offset, length, || Ok(need(file, "file")?.record(record)?.range))
 }
 
-/// The value of a tag of the record, as it stands in the file: 2 DNS name, 3 subject, 4 role, 5 issuer, 6 serial number,
+/// The value of a tag of the record, as written in the file: 2 DNS name, 3 subject, 4 role, 5 issuer, 6 serial number,
 /// 7 public key, 8 signature of the certificate, 9 certificate, 10 address, 11 hash of the certificate, 12 its algorithm.
-/// `TRUSTLIST_STATUS_ABSENT` where there is none, and for tags without a name.
+/// `TRUSTLIST_STATUS_ABSENT` if there is none, and for tags without a name.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_record_tag(
     file: Option<&TrustlistFile>,

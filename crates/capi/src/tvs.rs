@@ -1,4 +1,4 @@
-//! The question: what is known of TVS. Where nothing is said, an answer that needs it is `TRUSTLIST_OUTCOME_DEPENDS`.
+//! The question: the known facts about TVS. If one is missing, an answer that needs it is `TRUSTLIST_OUTCOME_DEPENDS`.
 
 use super::error::TrustlistError;
 use super::ffi::{BytesPtr, CallError, MAX_INPUT, TextPtr, TrustlistStatus};
@@ -6,7 +6,7 @@ use super::question::{MAX_WORDS, TrustlistQuestion, add, given, set};
 use trustlist::question::Question;
 
 impl TrustlistQuestion {
-    /// Says something about a server of which nothing was said yet.
+    /// Gives a fact about a server that was not named before.
     fn new_server<'a>(
         &mut self,
         what: &str,
@@ -85,8 +85,8 @@ pub extern "C" fn trustlist_question_add_tvs_down(
     })
 }
 
-/// What one TVS server knows: a list (the file, or its print), whose records are known with their roles; or certificates in
-/// DER or PEM, known with roles unknown. Several calls add up.
+/// Gives what one TVS server knows: a list (the file or its paste), with roles; or certificates in DER or PEM, with unknown
+/// roles. Several calls add up.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_question_add_tvs_knows(
     question: Option<&mut TrustlistQuestion>,
@@ -108,7 +108,7 @@ pub extern "C" fn trustlist_question_add_tvs_knows(
     })
 }
 
-/// What every TVS server knows, as `trustlist_question_add_tvs_knows`.
+/// Gives what every TVS server knows, as `trustlist_question_add_tvs_knows`.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_question_add_all_tvs_know(
     question: Option<&mut TrustlistQuestion>,

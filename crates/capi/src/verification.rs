@@ -10,7 +10,7 @@ use trustlist::question::{self, Verifier};
 use trustlist::verify::{self, OwnSignature, OwnVerification, SignatureOutcome, Verification};
 use trustlist::wire::{File, SignedFile, TrustList};
 
-/// What became of the check of a signature. It does not depend on the file that was checked, nor does it change.
+/// The result of the check of a signature. It does not need the file any more, and does not change.
 #[derive(Debug)]
 pub struct TrustlistVerification {
     outcome: TrustlistSignature,
@@ -18,7 +18,7 @@ pub struct TrustlistVerification {
     signer: Option<u32>,
 }
 
-/// Whether a signature is right.
+/// The result in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
 pub enum TrustlistSignature {
@@ -28,7 +28,7 @@ pub enum TrustlistSignature {
     Valid = 1,
     /// It is not.
     Invalid = 2,
-    /// Nobody can tell; the reason says why. Never reads as valid.
+    /// It cannot be checked; the reason says why. Never counts as valid.
     NotVerifiable = 3,
 }
 
@@ -114,7 +114,7 @@ pub extern "C" fn trustlist_verify_with_list(
 
 /// Checks a signed file against a certificate in PEM or DER, the first one of a bundle.
 ///
-/// Errors: `TRUSTLIST_STATUS_ARGUMENT` where `file` is no signed file; `TRUSTLIST_STATUS_CERTIFICATE` where there is no
+/// Errors: `TRUSTLIST_STATUS_ARGUMENT` if `file` is not a signed file; `TRUSTLIST_STATUS_CERTIFICATE` if there is no
 /// certificate.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_verify_with_certificate(
@@ -144,7 +144,7 @@ pub extern "C" fn trustlist_verification_free(verification: Option<Box<Trustlist
     free(verification);
 }
 
-/// Whether the signature is right.
+/// Gives the result in one word.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_verification_outcome(
     verification: Option<&TrustlistVerification>,

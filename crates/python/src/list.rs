@@ -126,7 +126,7 @@ pub(crate) fn parse(py: Python<'_>, data: &[u8]) -> PyResult<TrustList> {
     })
 }
 
-/// What `show` and `verify` say about a file.
+/// The values that `show` and `verify` give for a file.
 fn report(
     py: Python<'_>,
     input: &str,

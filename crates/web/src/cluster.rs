@@ -40,7 +40,7 @@ pub(crate) struct Preflight {
     version: String,
     #[serde(default)]
     at: String,
-    /// The time of the computer, in seconds since 1970 UTC: backups are held against it where nothing else is said.
+    /// The time of the computer, in seconds since 1970 UTC: backups are compared with it if no other date is given.
     #[serde(default)]
     today: Option<i64>,
 }
