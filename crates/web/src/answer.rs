@@ -16,7 +16,7 @@ pub(crate) enum Status {
     Unusable,
 }
 
-/// Notes about a question.
+/// The answer to a question.
 #[derive(Debug, Serialize)]
 pub(crate) struct Answer {
     pub(crate) status: Status,
