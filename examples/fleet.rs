@@ -34,7 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let undone = list("cluster/after-both/ITLFile.tlv")?;
     let new = list("recovery/localkey/ITLFile.tlv")?;
 
-    // TVS as the phones know it: each server presents what its record in the list says. What it knows, nobody asked.
+    // TVS as the phones know it: each server presents the certificate of its record. What it knows was not asked.
     let tvs_records = before.records.iter().filter(|record| record.role == Role::Tvs);
     let tvs = Tvs::Known(
         tvs_records
@@ -47,7 +47,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let phones = (0..12_000).map(|number| {
         let model = if number % 3 == 0 { "7965" } else { "8851" };
-        // Every hundredth took the lists of a change that was undone since; of every thousandth nobody knows what it holds.
+        // Every hundredth accepted the lists of a change that was undone since; the lists of every thousandth are unknown.
         let (installed, itl) = match number {
             n if n % 1000 == 7 => (Installed::NotGiven, None),
             n if n % 100 == 0 => (Installed::Given, Some(undone.clone())),
@@ -79,7 +79,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             answer.reason.map(|reason| reason.code)
         );
     }
-    // What is refused, and what nobody can know, both count; neither hides in "accept".
+    // Refused and undecided phones are counted apart; neither hides in "accept".
     assert_eq!(
         (summary.total.reject, summary.total.depends, summary.total.accept),
         (120, 12, 11_868)

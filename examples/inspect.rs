@@ -1,4 +1,4 @@
-//! What is in a trust list, and where: `cargo run --example inspect [FILE…]`.
+//! Prints the contents of a trust list with their places: `cargo run --example inspect [FILE…]`.
 
 use std::path::Path;
 use trustlist::wire::{self, File, ParseError};

@@ -42,7 +42,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let kept = ask("CallManager renewed, TVS kept", renewed.clone(), &tvs(first_tvs.clone()));
     assert_eq!(kept, Outcome::Accept);
-    // What is not known makes the answer an honest "depends" …
+    // A missing fact makes the answer undecided …
     assert_eq!(
         ask("CallManager renewed, nothing known of TVS", renewed.clone(), &Tvs::Unknown),
         Outcome::Depends

@@ -1,6 +1,6 @@
 //! Fetches the lists that a TFTP server serves over HTTP, and predicts for phones that hold any list it served before.
 //!
-//! `cargo run --features serde --example watch_tftp -- HOST[:PORT] FOLDER [held]`: a node of the cluster (port 6970 where none is
+//! `cargo run --features serde --example watch_tftp -- HOST[:PORT] FOLDER [held]`: a node of the cluster (port 6970 if none is
 //! given) and a folder that keeps every list that phones may hold; the first run only fills it. A new list does not push the old one
 //! out: phones that refuse it, or that are off, go on holding the old one. When the phones are known to hold what is served now (they
 //! were reset, and show its checksum), `held` says so, and the older lists are forgotten. Run it for every TFTP node, each with a
@@ -40,16 +40,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
 }
 
-/// What is known of the phones.
+/// The known facts about the phones.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Phones {
     /// Any list that was served since.
     MayHoldAny,
-    /// What is served now: every phone was reset and took it.
+    /// The list that is served now: every phone was reset and accepted it.
     HoldTheServed,
 }
 
-/// What phones make of what is served now, for each list that they may hold. The folder then holds what is served now too.
+/// Predicts for each list that phones may have if they accept the list that is served now. Then saves that list in the folder.
 fn watch(host: &str, folder: &Path, phones: Phones) -> Result<String, Box<dyn Error>> {
     fs::create_dir_all(folder)?;
     let mut told = String::new();
@@ -59,7 +59,7 @@ fn watch(host: &str, folder: &Path, phones: Phones) -> Result<String, Box<dyn Er
             writeln!(told, "{name}: not served. A phone goes on with the list that it holds.")?;
             continue;
         };
-        // What does not read as a list is an error, and never replaces one that is kept.
+        // A file that is not a list is an error, and never replaces a saved list.
         let new = files.list(served.clone()).map_err(|error| format!("{name}: {error}"))?;
         let kept = kept(folder, name)?;
         let (same, old): (Vec<_>, Vec<_>) = kept.iter().partition(|(_, bytes)| *bytes == served);
@@ -105,7 +105,7 @@ fn number(path: &Path) -> Option<u32> {
     path.file_name()?.to_str()?.split_once('-')?.0.parse().ok()
 }
 
-/// One file of the server, whole; `None` where it has no such file.
+/// Returns one file of the server, whole; `None` if it has no such file.
 fn fetch(host: &str, name: &str) -> Result<Option<Vec<u8>>, ureq::Error> {
     let config = ureq::Agent::config_builder()
         .timeout_global(Some(Duration::from_secs(20)))
@@ -134,7 +134,7 @@ fn own() -> Result<(), Box<dyn Error>> {
         "Before the change:\n{}",
         watch(&serve(&before, before.len())?.to_string(), &folder, Phones::MayHoldAny)?
     );
-    // No phone is known to hold the new list, and some may refuse it: the second run tells the same again.
+    // No phone is known to have the new list, and some may refuse it: the second run says the same again.
     for _ in 0..2 {
         let told = watch(&serve(&after, after.len())?.to_string(), &folder, Phones::MayHoldAny)?;
         println!("After it:\n{told}");

@@ -9,8 +9,8 @@
 //! | check signatures with a library or a module of your own | [`own_verifier`] |
 //! | describe what TVS presents and knows | [`own_tvs_knowledge`] |
 //!
-//! The example files are in `testdata/` of the repository; its README describes them. The README of
-//! the crate says how to get the files of a real cluster.
+//! The example files are in `testdata/` of the repository; its README describes them. The files of a
+//! real cluster are described in `docs/administrators.md`.
 
 // The code of a guide needs these features. Without them it is shown but not run.
 #[cfg_attr(any(not(doctest), feature = "rsa"), doc = include_str!("guide/parse_a_list.md"))]

@@ -94,7 +94,7 @@ impl std::fmt::Display for Violation {
 /// Room and floor, from the rows of the table: "| `wire/` | 1 | … |". One row may name several rooms.
 fn floors(design: &str) -> BTreeMap<String, u32> {
     let mut floors = BTreeMap::new();
-    let (_, section) = design.split_once("\n## Rooms and floors").unwrap_or_default();
+    let (_, section) = design.split_once("\n## Modules and layers").unwrap_or_default();
     let section = section.split("\n## ").next().unwrap_or_default();
     for row in section.lines().filter(|line| line.starts_with("| `")) {
         let cells: Vec<&str> = row.split('|').map(str::trim).collect();

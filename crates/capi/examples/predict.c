@@ -1,16 +1,16 @@
-/* Will a phone that holds one ITL take another one? README.md, "From C", tells how to build it.
+/* Asks if a phone that has one ITL accepts another one. docs/embedding.md, "From C", shows how to build it.
  *
  *     predict INSTALLED.tlv OFFERED.tlv MODEL
  *
- * Exit status: 0 yes, 1 no, 3 it depends, 2 wrong usage or unreadable input. */
+ * Exit status: 0 yes, 1 no, 3 undecided, 2 wrong usage or unreadable input. */
 #include <stdio.h>
 #include <string.h>
 #include <trustlist.h>
 
-/* Phones take lists of up to 64 KiB. */
+/* Phones accept lists of up to 64 KiB. */
 static uint8_t installed[1 << 20], offered[1 << 20];
 
-/* Length of the file, 0 where it cannot be read. */
+/* Returns the length of the file, 0 if it cannot be read. */
 static size_t read_file(const char *path, uint8_t *bytes, size_t size) {
     FILE *file = fopen(path, "rb");
     size_t length = file == NULL ? 0 : fread(bytes, 1, size, file);
@@ -19,7 +19,7 @@ static size_t read_file(const char *path, uint8_t *bytes, size_t size) {
     return length;
 }
 
-/* Each call says one thing. What is not said stays unknown, and an answer that needs it is "depends". */
+/* Each call gives one fact. A fact that is not given stays unknown, and an answer that needs it is undecided. */
 static trustlist_status ask(trustlist_question *question, size_t installed_length, size_t offered_length, const char *model,
                             trustlist_error *error) {
     trustlist_status status = trustlist_question_set_installed_itl(question, installed, installed_length, error);

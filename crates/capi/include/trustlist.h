@@ -3,26 +3,26 @@
  *
  * OWNERSHIP. A handle (trustlist_error, trustlist_file, trustlist_verification, trustlist_question, trustlist_prediction)
  * is yours from the call that gives it until its own ..._free, which takes NULL too. Free each once. What you pass in is
- * copied where it is needed longer than the call: your bytes may go at once.
+ * copied if it is needed after the call: you may free your bytes at once.
  *
  * LIFETIME OF ANSWERS. Texts and bytes that come out belong to the handle that you asked: read them until you free it, do
  * not free them. Those of an error are good until you give it to the next call. Handles do not depend on each other: a
  * prediction stays when its question is freed.
  *
- * LENGTHS. What goes in has its length, and needs no NUL behind it. A text that comes out has its length, and a NUL behind
- * it for comfort; it holds no other NUL, as control characters from files are written out (\u{1b}).
+ * LENGTHS. An input has its length, and needs no NUL at its end. A text that comes out has its length, and ends with a
+ * NUL; it has no other NUL, as control characters from files are written out (\u{1b}).
  *
- * NULL. Every function takes NULL everywhere and answers TRUSTLIST_STATUS_NULL where it needs more. Only the error, which
- * tells more than the status, may be left out. Bytes at NULL are an error even where their length is 0: a file that could
- * not be read must not pass for an empty one.
+ * NULL. Every function accepts NULL everywhere and answers TRUSTLIST_STATUS_NULL if it needs a value. Only the error, which
+ * says more than the status, may be left out. Bytes at NULL are an error even if their length is 0: a file that could not
+ * be read must not count as an empty one.
  *
  * ANSWERS. A call that can fail gives a status, and writes its answer through a pointer. Something is always written there:
- * where there is no answer, an empty text, 0, NULL or the ..._NONE of the enum, which never means yes. Each pointer of a
+ * without an answer, an empty text, 0, NULL or the ..._NONE of the enum, which never means yes. Each pointer of a
  * call points to a place of its own.
  *
  * RECORDS are counted from 1, as show itl and every message count them: for (r = 1; r <= count; r++).
  *
- * PANICS do not cross this border: they become TRUSTLIST_STATUS_PANIC. That is a bug: free the handle, and report it.
+ * PANICS do not leave this library: they become TRUSTLIST_STATUS_PANIC. That is a bug: free the handle, and report it.
  *
  * THREADS. There is no global and no thread-local state. A handle may go from one thread to another. A file, a
  * verification and a prediction may be read by several at once; an error and a question belong to one at a time.
@@ -46,7 +46,7 @@
 
 
 /**
- * What became of a call. The numbers are stable.
+ * The status of a call. The numbers are stable.
  */
 typedef enum {
   /**
@@ -90,13 +90,13 @@ typedef enum {
    */
   TRUSTLIST_STATUS_RANGE = 9,
   /**
-   * A bug in this library, stopped at its border.
+   * A bug in this library, stopped here.
    */
   TRUSTLIST_STATUS_PANIC = 10,
 } trustlist_status;
 
 /**
- * What a file is.
+ * The kind of a file.
  */
 typedef enum {
   /**
@@ -122,7 +122,7 @@ typedef enum {
 } trustlist_kind;
 
 /**
- * Whether a signature is right.
+ * The result in one word.
  */
 typedef enum {
   /**
@@ -138,7 +138,7 @@ typedef enum {
    */
   TRUSTLIST_SIGNATURE_INVALID = 2,
   /**
-   * Nobody can tell; the reason says why. Never reads as valid.
+   * It cannot be checked; the reason says why. Never counts as valid.
    */
   TRUSTLIST_SIGNATURE_NOT_VERIFIABLE = 3,
 } trustlist_signature;
@@ -166,7 +166,7 @@ typedef enum {
 } trustlist_verdict;
 
 /**
- * What becomes of one offered file.
+ * The outcome for one offered file.
  */
 typedef enum {
   /**
@@ -174,11 +174,11 @@ typedef enum {
    */
   TRUSTLIST_OUTCOME_NONE = 0,
   /**
-   * The phone takes it.
+   * The phone accepts it.
    */
   TRUSTLIST_OUTCOME_ACCEPT = 1,
   /**
-   * The phone takes it without a trusted signer, once (leap of faith).
+   * The phone accepts it without a trusted signer, once (leap of faith).
    */
   TRUSTLIST_OUTCOME_INSTALL_FIRST = 2,
   /**
@@ -204,7 +204,7 @@ typedef enum {
 } trustlist_outcome;
 
 /**
- * The three files of a boot, in the order in which the phone asks for them.
+ * The three files of a boot, in the phone's order.
  */
 typedef enum {
   /**
@@ -246,7 +246,7 @@ typedef struct trustlist_prediction trustlist_prediction;
 typedef struct trustlist_question trustlist_question;
 
 /**
- * What became of the check of a signature. It does not depend on the file that was checked, nor does it change.
+ * The result of the check of a signature. It does not need the file any more, and does not change.
  */
 typedef struct trustlist_verification trustlist_verification;
 
@@ -255,7 +255,7 @@ typedef struct trustlist_verification trustlist_verification;
  */
 typedef struct {
   /**
-   * Its first byte. Never NULL; a NUL stands behind the last one, and nowhere else.
+   * Its first byte. Never NULL; the byte after the last one is NUL, and no other.
    */
   const char *data;
   /**
@@ -283,7 +283,7 @@ extern "C" {
 #endif // __cplusplus
 
 /**
- * The version of the library, such as `0.1.0`, with a NUL behind it. Never NULL.
+ * The version of the library, such as `0.1.0`, with a NUL at its end. Never NULL.
  */
 const char *trustlist_version(void);
 
@@ -315,8 +315,8 @@ trustlist_status trustlist_error_text(const trustlist_error *error,
 trustlist_status trustlist_error_offset(const trustlist_error *error, size_t *offset);
 
 /**
- * The record in which a `TRUSTLIST_STATUS_PARSE` was found, from 1; `TRUSTLIST_STATUS_ABSENT` in the header and for other
- * errors.
+ * The number of the broken record after a `TRUSTLIST_STATUS_PARSE`, from 1; `TRUSTLIST_STATUS_ABSENT` for the header and
+ * other errors.
  */
 trustlist_status trustlist_error_record(const trustlist_error *error,
                                         uint32_t *record);
@@ -325,8 +325,8 @@ trustlist_status trustlist_error_record(const trustlist_error *error,
  * Reads a trust list or a signed file, every record included, and copies its bytes. Free the file with
  * `trustlist_file_free`.
  *
- * Errors: `TRUSTLIST_STATUS_PARSE` with the byte offset where it is another format, or broken;
- * `TRUSTLIST_STATUS_TOO_LARGE` above 64 MiB, for a trust list above 4 MiB. That a signature is wrong is no error here: ask
+ * Errors: `TRUSTLIST_STATUS_PARSE` with the byte offset if it is another format, or broken;
+ * `TRUSTLIST_STATUS_TOO_LARGE` above 64 MiB, for a trust list above 4 MiB. A wrong signature is not an error here: ask
  * `trustlist_verify_list`.
  */
 trustlist_status trustlist_file_parse(const uint8_t * data,
@@ -340,7 +340,7 @@ trustlist_status trustlist_file_parse(const uint8_t * data,
 void trustlist_file_free(trustlist_file *file);
 
 /**
- * Whether it is an ITL, a CTL, another trust list or a signed file.
+ * Gives the kind: an ITL, a CTL, another trust list or a signed file.
  */
 trustlist_status trustlist_file_kind(const trustlist_file *file, trustlist_kind *kind);
 
@@ -350,12 +350,12 @@ trustlist_status trustlist_file_kind(const trustlist_file *file, trustlist_kind 
 trustlist_status trustlist_file_bytes(const trustlist_file *file, trustlist_bytes *bytes);
 
 /**
- * Of a signed file what it was before it was signed: the bytes behind the header. `TRUSTLIST_STATUS_ABSENT` for a list.
+ * Gives the content of a signed file: the bytes after the header. `TRUSTLIST_STATUS_ABSENT` for a list.
  */
 trustlist_status trustlist_file_payload(const trustlist_file *file, trustlist_bytes *bytes);
 
 /**
- * How many records a list has; 0 for a signed file.
+ * Gives the number of records of a list; 0 for a signed file.
  */
 trustlist_status trustlist_file_record_count(const trustlist_file *file, uint32_t *count);
 
@@ -380,7 +380,7 @@ trustlist_status trustlist_header_signer(const trustlist_file *file, trustlist_t
 trustlist_status trustlist_header_issuer(const trustlist_file *file, trustlist_text *text);
 
 /**
- * The serial number of the signer's certificate, as it stands in the file: lower-case hex.
+ * The serial number of the signer's certificate, as written in the file: lower-case hex.
  */
 trustlist_status trustlist_header_serial(const trustlist_file *file, trustlist_text *text);
 
@@ -390,7 +390,7 @@ trustlist_status trustlist_header_serial(const trustlist_file *file, trustlist_t
 trustlist_status trustlist_header_digest(const trustlist_file *file, trustlist_text *text);
 
 /**
- * The file name inside the header. Never a path to write to. `TRUSTLIST_STATUS_ABSENT` where there is none.
+ * The file name inside the header. Never a path to write to. `TRUSTLIST_STATUS_ABSENT` if there is none.
  */
 trustlist_status trustlist_header_file_name(const trustlist_file *file, trustlist_text *text);
 
@@ -410,27 +410,27 @@ trustlist_status trustlist_record_role(const trustlist_file *file, uint32_t reco
 trustlist_status trustlist_record_role_word(const trustlist_file *file, uint32_t record, trustlist_text *text);
 
 /**
- * The host name in the record. `TRUSTLIST_STATUS_ABSENT` where there is none, or an empty one.
+ * The host name in the record. `TRUSTLIST_STATUS_ABSENT` if there is none, or an empty one.
  */
 trustlist_status trustlist_record_server(const trustlist_file *file, uint32_t record, trustlist_text *text);
 
 /**
- * The IPv4 or IPv6 address in the record. `TRUSTLIST_STATUS_ABSENT` where there is none.
+ * The IPv4 or IPv6 address in the record. `TRUSTLIST_STATUS_ABSENT` if there is none.
  */
 trustlist_status trustlist_record_address(const trustlist_file *file, uint32_t record, trustlist_text *text);
 
 /**
- * The subject of the certificate, as the record writes it. `TRUSTLIST_STATUS_ABSENT` where there is none.
+ * The subject of the certificate, as the record writes it. `TRUSTLIST_STATUS_ABSENT` if there is none.
  */
 trustlist_status trustlist_record_subject(const trustlist_file *file, uint32_t record, trustlist_text *text);
 
 /**
- * The issuer of the certificate, as the record writes it. `TRUSTLIST_STATUS_ABSENT` where there is none.
+ * The issuer of the certificate, as the record writes it. `TRUSTLIST_STATUS_ABSENT` if there is none.
  */
 trustlist_status trustlist_record_issuer(const trustlist_file *file, uint32_t record, trustlist_text *text);
 
 /**
- * The serial number of the certificate, as it stands in the record: lower-case hex. `TRUSTLIST_STATUS_ABSENT` where there
+ * The serial number of the certificate, as written in the record: lower-case hex. `TRUSTLIST_STATUS_ABSENT` if there
  * is none.
  */
 trustlist_status trustlist_record_serial(const trustlist_file *file,
@@ -438,16 +438,16 @@ trustlist_status trustlist_record_serial(const trustlist_file *file,
                                          trustlist_text *text);
 
 /**
- * The certificate in DER, as it stands in the record: nothing says that it reads as one. `TRUSTLIST_STATUS_ABSENT` where
- * the record holds a hash of it, or nothing.
+ * The certificate in DER, as written in the record: it may be damaged. `TRUSTLIST_STATUS_ABSENT` if the record has only a
+ * hash of it, or nothing.
  */
 trustlist_status trustlist_record_certificate(const trustlist_file *file,
                                               uint32_t record,
                                               trustlist_bytes *bytes);
 
 /**
- * First and last second of the certificate's validity, since 1970 UTC. `TRUSTLIST_STATUS_ABSENT` where there is no
- * certificate, or none that reads as one.
+ * First and last second of the certificate's validity, since 1970 UTC. `TRUSTLIST_STATUS_ABSENT` if there is no
+ * certificate, or a damaged one.
  */
 trustlist_status trustlist_record_validity(const trustlist_file *file,
                                            uint32_t record,
@@ -455,14 +455,14 @@ trustlist_status trustlist_record_validity(const trustlist_file *file,
                                            int64_t *not_after);
 
 /**
- * Where the record stands in the file: its first byte, and how many there are.
+ * Gives the place of the record in the file: its first byte, and the number of bytes.
  */
 trustlist_status trustlist_record_range(const trustlist_file *file, uint32_t record, size_t *offset, size_t *length);
 
 /**
- * The value of a tag of the record, as it stands in the file: 2 DNS name, 3 subject, 4 role, 5 issuer, 6 serial number,
+ * The value of a tag of the record, as written in the file: 2 DNS name, 3 subject, 4 role, 5 issuer, 6 serial number,
  * 7 public key, 8 signature of the certificate, 9 certificate, 10 address, 11 hash of the certificate, 12 its algorithm.
- * `TRUSTLIST_STATUS_ABSENT` where there is none, and for tags without a name.
+ * `TRUSTLIST_STATUS_ABSENT` if there is none, and for tags without a name.
  */
 trustlist_status trustlist_record_tag(const trustlist_file *file,
                                       uint32_t record,
@@ -492,7 +492,7 @@ trustlist_status trustlist_verify_with_list(const trustlist_file *file,
 /**
  * Checks a signed file against a certificate in PEM or DER, the first one of a bundle.
  *
- * Errors: `TRUSTLIST_STATUS_ARGUMENT` where `file` is no signed file; `TRUSTLIST_STATUS_CERTIFICATE` where there is no
+ * Errors: `TRUSTLIST_STATUS_ARGUMENT` if `file` is not a signed file; `TRUSTLIST_STATUS_CERTIFICATE` if there is no
  * certificate.
  */
 trustlist_status trustlist_verify_with_certificate(const trustlist_file *file,
@@ -507,7 +507,7 @@ trustlist_status trustlist_verify_with_certificate(const trustlist_file *file,
 void trustlist_verification_free(trustlist_verification *verification);
 
 /**
- * Whether the signature is right.
+ * Gives the result in one word.
  */
 trustlist_status trustlist_verification_outcome(const trustlist_verification *verification,
                                                 trustlist_signature *outcome);
@@ -523,8 +523,8 @@ trustlist_status trustlist_verification_reason(const trustlist_verification *ver
 trustlist_status trustlist_verification_signer(const trustlist_verification *verification, uint32_t *record);
 
 /**
- * A question in which nothing is said yet; free it with `trustlist_question_free`. NULL only where this library is
- * broken.
+ * Makes a question without any fact; free it with `trustlist_question_free`. NULL only after a bug in this
+ * library.
  */
 trustlist_question *trustlist_question_new(void);
 
@@ -534,11 +534,11 @@ trustlist_question *trustlist_question_new(void);
 void trustlist_question_free(trustlist_question *question);
 
 /**
- * The ITL on the phone: the file, or the output of `show itl`. Once one installed list was said, the phone does not hold the
- * other one unless that is said too.
+ * The ITL on the phone: the file, or the output of `show itl`. If only one installed list is given, the phone does not have
+ * the other one.
  *
  * Errors of this and of the other calls that take a list: `TRUSTLIST_STATUS_PARSE`, `TRUSTLIST_STATUS_PASTE`,
- * `TRUSTLIST_STATUS_TOO_LARGE` above 4 MiB, `TRUSTLIST_STATUS_ARGUMENT` where it was said before or contradicts.
+ * `TRUSTLIST_STATUS_TOO_LARGE` above 4 MiB, `TRUSTLIST_STATUS_ARGUMENT` if it was given before or contradicts.
  */
 trustlist_status trustlist_question_set_installed_itl(trustlist_question *question,
                                                       const uint8_t * data,
@@ -561,7 +561,7 @@ trustlist_status trustlist_question_set_factory_fresh(trustlist_question *questi
 
 /**
  * The ITL that the TFTP server offers: the file, or the output of `show itl`. Zero bytes are an empty file on the server;
- * where nothing is said the server has no such file.
+ * without this call the server has no such file.
  */
 trustlist_status trustlist_question_set_offered_itl(trustlist_question *question,
                                                     const uint8_t * data,
@@ -577,8 +577,8 @@ trustlist_status trustlist_question_set_offered_ctl(trustlist_question *question
                                                     trustlist_error *error);
 
 /**
- * The signed configuration (`.sgn`) that the TFTP server offers. Zero bytes are an empty file on the server; where nothing
- * is said, no configuration is judged.
+ * The signed configuration (`.sgn`) that the TFTP server offers. Zero bytes are an empty file on the server; without this
+ * call no configuration is judged.
  */
 trustlist_status trustlist_question_set_offered_config(trustlist_question *question,
                                                        const uint8_t * data,
@@ -683,8 +683,8 @@ trustlist_status trustlist_question_add_tvs_down(trustlist_question *question,
                                                  trustlist_error *error);
 
 /**
- * What one TVS server knows: a list (the file, or its print), whose records are known with their roles; or certificates in
- * DER or PEM, known with roles unknown. Several calls add up.
+ * Gives what one TVS server knows: a list (the file or its paste), with roles; or certificates in DER or PEM, with unknown
+ * roles. Several calls add up.
  */
 trustlist_status trustlist_question_add_tvs_knows(trustlist_question *question,
                                                   const char * server,
@@ -694,7 +694,7 @@ trustlist_status trustlist_question_add_tvs_knows(trustlist_question *question,
                                                   trustlist_error *error);
 
 /**
- * What every TVS server knows, as `trustlist_question_add_tvs_knows`.
+ * Gives what every TVS server knows, as `trustlist_question_add_tvs_knows`.
  */
 trustlist_status trustlist_question_add_all_tvs_know(trustlist_question *question,
                                                      const uint8_t * data,
@@ -710,8 +710,8 @@ trustlist_status trustlist_question_add_tvs_cached(trustlist_question *question,
                                                    trustlist_error *error);
 
 /**
- * Answers a question. Free the prediction with `trustlist_prediction_free`. That a phone refuses a file is an answer, no
- * error.
+ * Answers a question. Free the prediction with `trustlist_prediction_free`. A file that the phone refuses is an answer, not
+ * an error.
  */
 trustlist_status trustlist_predict(const trustlist_question *question,
                                    trustlist_prediction **prediction,
@@ -721,7 +721,7 @@ trustlist_status trustlist_predict(const trustlist_question *question,
  * Answers a question in symbols: a JSON document `trustlist.predict/1`. Free the prediction with
  * `trustlist_prediction_free`.
  *
- * Errors: `TRUSTLIST_STATUS_CASE` with the JSON path where it does not read; `TRUSTLIST_STATUS_ARGUMENT` where it is not
+ * Errors: `TRUSTLIST_STATUS_CASE` with the JSON path if it cannot be read; `TRUSTLIST_STATUS_ARGUMENT` if it is not
  * UTF-8; `TRUSTLIST_STATUS_TOO_LARGE` above 64 MiB.
  */
 trustlist_status trustlist_predict_case(const char * json,
@@ -735,13 +735,13 @@ trustlist_status trustlist_predict_case(const char * json,
 void trustlist_prediction_free(trustlist_prediction *prediction);
 
 /**
- * The answer in one word: whether a file is refused, or something is open.
+ * The answer in one word: accepted, refused or undecided.
  */
 trustlist_status trustlist_prediction_verdict(const trustlist_prediction *prediction, trustlist_verdict *verdict);
 
 /**
- * What becomes of a file: `file` is one of the numbers `TRUSTLIST_JUDGED_…`. `TRUSTLIST_STATUS_ABSENT` for a configuration
- * that was not judged.
+ * Gives the outcome for a file: `file` is one of the numbers `TRUSTLIST_JUDGED_…`. `TRUSTLIST_STATUS_ABSENT` for a
+ * configuration that was not judged.
  */
 trustlist_status trustlist_prediction_outcome(const trustlist_prediction *prediction,
                                               uint32_t file,
@@ -755,8 +755,8 @@ trustlist_status trustlist_prediction_outcome_word(const trustlist_prediction *p
                                                    trustlist_text *text);
 
 /**
- * Where the evidence for a `TRUSTLIST_OUTCOME_DEPENDS` leans: `TRUSTLIST_OUTCOME_ACCEPT` or `TRUSTLIST_OUTCOME_REJECT`.
- * `TRUSTLIST_STATUS_ABSENT` where it leans nowhere, and for other outcomes.
+ * Gives the likelier outcome of a `TRUSTLIST_OUTCOME_DEPENDS`: `TRUSTLIST_OUTCOME_ACCEPT` or `TRUSTLIST_OUTCOME_REJECT`.
+ * `TRUSTLIST_STATUS_ABSENT` if there is none, and for other outcomes.
  */
 trustlist_status trustlist_prediction_leans(const trustlist_prediction *prediction,
                                             uint32_t file,
@@ -764,36 +764,36 @@ trustlist_status trustlist_prediction_leans(const trustlist_prediction *predicti
 
 /**
  * The code of the finding or condition that decided, such as `signer-unknown`: `trustlist explain CODE` has a page for each.
- * `TRUSTLIST_STATUS_ABSENT` where nothing had to be decided.
+ * `TRUSTLIST_STATUS_ABSENT` if no decision was needed.
  */
 trustlist_status trustlist_prediction_decisive(const trustlist_prediction *prediction,
                                                uint32_t file,
                                                trustlist_text *text);
 
 /**
- * The whole answer as a JSON document `trustlist.prediction/1`: the bytes that `trustlist predict --json` prints. What was
- * assumed stands there by the option of the command line that would have said it; `--installed-itl` is
+ * The whole answer as a JSON document `trustlist.prediction/1`: the bytes that `trustlist predict --json` prints. Each
+ * assumption names the option of the command line that would give the fact; `--installed-itl` is
  * `trustlist_question_set_installed_itl`, and so on.
  */
 trustlist_status trustlist_prediction_json(const trustlist_prediction *prediction,
                                            trustlist_text *text);
 
 /**
- * The short answer for a person, as `trustlist predict` prints it but without names of options: several lines, what was
- * assumed first.
+ * The short answer for a person, as `trustlist predict` prints it but without names of options: several lines, with the
+ * assumptions.
  */
 trustlist_status trustlist_prediction_text(const trustlist_prediction *prediction, trustlist_text *text);
 
 /**
- * The long answer for a person, as `trustlist predict --explain` prints it but without names of options: what the phone asks,
- * compares and finds, by which rule, and what can be done.
+ * The long answer for a person, as `trustlist predict --explain` prints it but without names of options: each step of the
+ * phone with its rule, and what to do.
  */
 trustlist_status trustlist_prediction_explained(const trustlist_prediction *prediction,
                                                 trustlist_text *text);
 
 /**
- * What looks like a mistake in the question, one line each: an ITL given as the CTL, an offered list that is older than the
- * installed one, and so on. Empty where nothing does. The answer stands all the same.
+ * Likely mistakes in the question, one line each: an ITL given as the CTL, an offered list that is older than the
+ * installed one, and so on. Empty if there are none. The answer is given in any case.
  */
 trustlist_status trustlist_prediction_notes(const trustlist_prediction *prediction,
                                             trustlist_text *text);

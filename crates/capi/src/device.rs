@@ -1,7 +1,7 @@
 //! The question: what the device can do. Each wins over what is known of the model.
 
-use super::border::{Fault, Letters, TrustlistStatus};
 use super::error::TrustlistError;
+use super::ffi::{CallError, TextPtr, TrustlistStatus};
 use super::question::{MAX_WORDS, TrustlistQuestion, set};
 use trustlist::phone::SecurityByDefault;
 use trustlist::wire::DigestAlgorithm;
@@ -10,7 +10,7 @@ use trustlist::wire::DigestAlgorithm;
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_question_set_model(
     question: Option<&mut TrustlistQuestion>,
-    model: Letters<'_>,
+    model: TextPtr<'_>,
     length: usize,
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {
@@ -32,7 +32,7 @@ pub extern "C" fn trustlist_question_set_security_by_default(
             0 => SecurityByDefault::No,
             1 => SecurityByDefault::Yes,
             other => {
-                return Err(Fault::argument(format!(
+                return Err(CallError::argument(format!(
                     "{SECURITY_BY_DEFAULT}: {other}, expected 0 or 1"
                 )));
             }
@@ -45,7 +45,7 @@ pub extern "C" fn trustlist_question_set_security_by_default(
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_question_set_digests(
     question: Option<&mut TrustlistQuestion>,
-    digests: Letters<'_>,
+    digests: TextPtr<'_>,
     length: usize,
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {
@@ -54,7 +54,7 @@ pub extern "C" fn trustlist_question_set_digests(
             digests.text(length, MAX_WORDS, DIGESTS)?.split(',').map(DigestAlgorithm::from_word);
         let digests: Option<Vec<_>> = digests.collect();
         let expected = "digests: expected sha1, sha256 or sha512, with commas between them";
-        question.question.digests(&digests.ok_or_else(|| Fault::argument(expected))?);
+        question.question.digests(&digests.ok_or_else(|| CallError::argument(expected))?);
         Ok(())
     })
 }
@@ -88,7 +88,7 @@ pub extern "C" fn trustlist_question_set_fips(
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_question_set_cm_group(
     question: Option<&mut TrustlistQuestion>,
-    servers: Letters<'_>,
+    servers: TextPtr<'_>,
     length: usize,
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {

@@ -1,6 +1,6 @@
 //! Why a call failed.
 
-use super::border::{Fault, TrustlistStatus, free, give, guarded, need};
+use super::ffi::{CallError, TrustlistStatus, free, guarded, need, write_out};
 use super::text::{Kept, TrustlistText};
 use std::mem::MaybeUninit;
 
@@ -21,7 +21,7 @@ impl Default for TrustlistError {
 
 impl TrustlistError {
     /// Remembers the fault of a call, or that it had none.
-    pub(super) fn set(&mut self, fault: Option<Fault>) {
+    pub(super) fn set(&mut self, fault: Option<CallError>) {
         *self = fault.map_or_else(Self::default, |fault| Self {
             status: fault.status,
             text: Kept::plain(fault.text),
@@ -66,7 +66,7 @@ pub extern "C" fn trustlist_error_text(
     error: Option<&TrustlistError>,
     text: Option<&mut MaybeUninit<TrustlistText>>,
 ) -> TrustlistStatus {
-    give(text, None, || Ok(need(error, "error")?.text.text()))
+    write_out(text, None, || Ok(need(error, "error")?.text.text()))
 }
 
 /// The byte of the input at which a `TRUSTLIST_STATUS_PARSE` was found; `TRUSTLIST_STATUS_ABSENT` for other errors.
@@ -75,15 +75,19 @@ pub extern "C" fn trustlist_error_offset(
     error: Option<&TrustlistError>,
     offset: Option<&mut MaybeUninit<usize>>,
 ) -> TrustlistStatus {
-    give(offset, None, || need(error, "error")?.offset.ok_or_else(|| Fault::absent("offset")))
+    write_out(offset, None, || {
+        need(error, "error")?.offset.ok_or_else(|| CallError::absent("offset"))
+    })
 }
 
-/// The record in which a `TRUSTLIST_STATUS_PARSE` was found, from 1; `TRUSTLIST_STATUS_ABSENT` in the header and for other
-/// errors.
+/// The number of the broken record after a `TRUSTLIST_STATUS_PARSE`, from 1; `TRUSTLIST_STATUS_ABSENT` for the header and
+/// other errors.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_error_record(
     error: Option<&TrustlistError>,
     record: Option<&mut MaybeUninit<u32>>,
 ) -> TrustlistStatus {
-    give(record, None, || need(error, "error")?.record.ok_or_else(|| Fault::absent("record")))
+    write_out(record, None, || {
+        need(error, "error")?.record.ok_or_else(|| CallError::absent("record"))
+    })
 }

@@ -1,7 +1,9 @@
 //! A trust list or signed file.
 
-use super::border::{Data, Fault, MAX_INPUT, MAX_LIST, Neutral, TrustlistStatus, free, give, need};
 use super::error::TrustlistError;
+use super::ffi::{
+    BytesPtr, CallError, MAX_INPUT, MAX_LIST, Neutral, TrustlistStatus, free, need, write_out,
+};
 use super::header::HeaderTexts;
 use super::record::RecordTexts;
 use super::text::TrustlistBytes;
@@ -17,7 +19,7 @@ pub struct TrustlistFile {
     records: Vec<RecordTexts>,
 }
 
-/// What a file is.
+/// The kind of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
 pub enum TrustlistKind {
@@ -38,8 +40,8 @@ impl Neutral for TrustlistKind {
 }
 
 impl TrustlistFile {
-    fn parse(bytes: &[u8]) -> Result<Self, Fault> {
-        let broken = |error| Fault::parse("file", &error);
+    fn parse(bytes: &[u8]) -> Result<Self, CallError> {
+        let broken = |error| CallError::parse("file", &error);
         let file = wire::parse(bytes).map_err(broken)?;
         let mut records = Vec::new();
         let kind = match &file {
@@ -49,7 +51,7 @@ impl TrustlistFile {
                     "file: a trust list of {} bytes, expected at most {MAX_LIST}",
                     bytes.len()
                 );
-                return Err(Fault::new(TrustlistStatus::TooLarge, text));
+                return Err(CallError::new(TrustlistStatus::TooLarge, text));
             }
             File::List(list) => {
                 for record in list.records() {
@@ -66,16 +68,16 @@ impl TrustlistFile {
     }
 
     /// The file once more as a view.
-    pub(super) fn view(&self) -> Result<File<'_>, Fault> {
-        wire::parse(&self.bytes).map_err(|error| Fault::parse("file", &error))
+    pub(super) fn view(&self) -> Result<File<'_>, CallError> {
+        wire::parse(&self.bytes).map_err(|error| CallError::parse("file", &error))
     }
 
     /// The record of this number, from 1.
-    pub(super) fn record(&self, number: u32) -> Result<&RecordTexts, Fault> {
+    pub(super) fn record(&self, number: u32) -> Result<&RecordTexts, CallError> {
         let index = usize::try_from(number).ok().and_then(|number| number.checked_sub(1));
         index.and_then(|index| self.records.get(index)).ok_or_else(|| {
             let text = format!("record {number}: expected 1 to {}", self.records.len());
-            Fault::new(TrustlistStatus::Range, text)
+            CallError::new(TrustlistStatus::Range, text)
         })
     }
 
@@ -89,17 +91,17 @@ impl TrustlistFile {
 /// Reads a trust list or a signed file, every record included, and copies its bytes. Free the file with
 /// `trustlist_file_free`.
 ///
-/// Errors: `TRUSTLIST_STATUS_PARSE` with the byte offset where it is another format, or broken;
-/// `TRUSTLIST_STATUS_TOO_LARGE` above 64 MiB, for a trust list above 4 MiB. That a signature is wrong is no error here: ask
+/// Errors: `TRUSTLIST_STATUS_PARSE` with the byte offset if it is another format, or broken;
+/// `TRUSTLIST_STATUS_TOO_LARGE` above 64 MiB, for a trust list above 4 MiB. A wrong signature is not an error here: ask
 /// `trustlist_verify_list`.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_file_parse(
-    data: Data<'_>,
+    data: BytesPtr<'_>,
     length: usize,
     file: Option<&mut MaybeUninit<Option<Box<TrustlistFile>>>>,
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {
-    give(file, error, || {
+    write_out(file, error, || {
         Ok(Some(Box::new(TrustlistFile::parse(data.bytes(length, MAX_INPUT, "data")?)?)))
     })
 }
@@ -110,13 +112,13 @@ pub extern "C" fn trustlist_file_free(file: Option<Box<TrustlistFile>>) {
     free(file);
 }
 
-/// Whether it is an ITL, a CTL, another trust list or a signed file.
+/// Gives the kind: an ITL, a CTL, another trust list or a signed file.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_file_kind(
     file: Option<&TrustlistFile>,
     kind: Option<&mut MaybeUninit<TrustlistKind>>,
 ) -> TrustlistStatus {
-    give(kind, None, || Ok(need(file, "file")?.kind))
+    write_out(kind, None, || Ok(need(file, "file")?.kind))
 }
 
 /// The whole file. Offsets count from its first byte.
@@ -125,35 +127,37 @@ pub extern "C" fn trustlist_file_bytes(
     file: Option<&TrustlistFile>,
     bytes: Option<&mut MaybeUninit<TrustlistBytes>>,
 ) -> TrustlistStatus {
-    give(bytes, None, || Ok(TrustlistBytes::of(&need(file, "file")?.bytes)))
+    write_out(bytes, None, || Ok(TrustlistBytes::of(&need(file, "file")?.bytes)))
 }
 
-/// Of a signed file what it was before it was signed: the bytes behind the header. `TRUSTLIST_STATUS_ABSENT` for a list.
+/// Gives the content of a signed file: the bytes after the header. `TRUSTLIST_STATUS_ABSENT` for a list.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_file_payload(
     file: Option<&TrustlistFile>,
     bytes: Option<&mut MaybeUninit<TrustlistBytes>>,
 ) -> TrustlistStatus {
-    give(bytes, None, || match need(file, "file")?.view()? {
+    write_out(bytes, None, || match need(file, "file")?.view()? {
         File::Signed(signed) => Ok(TrustlistBytes::of(signed.payload())),
-        File::List(_) => Err(Fault::absent("payload in a trust list")),
+        File::List(_) => Err(CallError::absent("payload in a trust list")),
     })
 }
 
-/// How many records a list has; 0 for a signed file.
+/// Gives the number of records of a list; 0 for a signed file.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_file_record_count(
     file: Option<&TrustlistFile>,
     count: Option<&mut MaybeUninit<u32>>,
 ) -> TrustlistStatus {
-    give(count, None, || Ok(u32::try_from(need(file, "file")?.records.len()).unwrap_or(u32::MAX)))
+    write_out(count, None, || {
+        Ok(u32::try_from(need(file, "file")?.records.len()).unwrap_or(u32::MAX))
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// A list of so many bytes: a real one with records behind it that hold a role and a long tag, both without a name.
+    /// Returns a list of this many bytes: a real one, then records with a role and a long tag without names.
     fn list(size: usize) -> Vec<u8> {
         let path =
             concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/cluster/before/ITLFile.tlv");

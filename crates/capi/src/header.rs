@@ -1,13 +1,13 @@
 //! The header of a file.
 
-use super::border::{Fault, TrustlistStatus, give, need};
+use super::ffi::{CallError, TrustlistStatus, need, write_out};
 use super::file::TrustlistFile;
 use super::text::{Kept, TrustlistText};
 use std::mem::MaybeUninit;
 use trustlist::report::hex;
 use trustlist::wire::{Header, text};
 
-/// What a header says, as text.
+/// The values of a header as text.
 #[derive(Debug)]
 pub(super) struct HeaderTexts {
     version: Kept,
@@ -42,9 +42,9 @@ fn give_text(
     what: &str,
     text: impl FnOnce(&HeaderTexts) -> Option<&Kept>,
 ) -> TrustlistStatus {
-    give(out, None, || match text(&need(file, "file")?.header) {
+    write_out(out, None, || match text(&need(file, "file")?.header) {
         Some(text) => Ok(text.text()),
-        None => Err(Fault::absent(what)),
+        None => Err(CallError::absent(what)),
     })
 }
 
@@ -63,7 +63,7 @@ pub extern "C" fn trustlist_header_length(
     file: Option<&TrustlistFile>,
     length: Option<&mut MaybeUninit<usize>>,
 ) -> TrustlistStatus {
-    give(length, None, || Ok(usize::from(need(file, "file")?.header.length)))
+    write_out(length, None, || Ok(usize::from(need(file, "file")?.header.length)))
 }
 
 /// The subject of who claims to have signed the file. `TRUSTLIST_STATUS_ABSENT` where the header has none.
@@ -84,7 +84,7 @@ pub extern "C" fn trustlist_header_issuer(
     give_text(file, text, "issuer", |header| Some(&header.issuer))
 }
 
-/// The serial number of the signer's certificate, as it stands in the file: lower-case hex.
+/// The serial number of the signer's certificate, as written in the file: lower-case hex.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_header_serial(
     file: Option<&TrustlistFile>,
@@ -102,7 +102,7 @@ pub extern "C" fn trustlist_header_digest(
     give_text(file, text, "digest", |header| Some(&header.digest))
 }
 
-/// The file name inside the header. Never a path to write to. `TRUSTLIST_STATUS_ABSENT` where there is none.
+/// The file name inside the header. Never a path to write to. `TRUSTLIST_STATUS_ABSENT` if there is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_header_file_name(
     file: Option<&TrustlistFile>,
@@ -117,11 +117,11 @@ pub extern "C" fn trustlist_header_timestamp(
     file: Option<&TrustlistFile>,
     seconds: Option<&mut MaybeUninit<i64>>,
 ) -> TrustlistStatus {
-    give(seconds, None, || {
+    write_out(seconds, None, || {
         need(file, "file")?
             .header
             .timestamp
             .map(i64::from)
-            .ok_or_else(|| Fault::absent("timestamp"))
+            .ok_or_else(|| CallError::absent("timestamp"))
     })
 }

@@ -4,15 +4,15 @@
 //!
 //! - **Ownership.** A handle (`trustlist_error`, `trustlist_file`, `trustlist_verification`, `trustlist_question`,
 //!   `trustlist_prediction`) belongs to the caller from the call that gives it until its own `…_free`, which takes NULL too.
-//!   What is passed *in* is copied where it is needed longer than the call: the caller's bytes may go at once.
+//!   Bytes passed *in* are copied if they are needed after the call: the caller may free them at once.
 //! - **Lifetime of answers.** Texts and bytes that come *out* belong to the handle that was asked and are good until it is
 //!   freed (those of an error until it is given to the next call). Handles do not depend on each other.
-//! - **Lengths.** What goes in has its length and needs no NUL behind it. A text that comes out has its length, and a NUL
-//!   behind it for comfort; it holds no other NUL, because control characters from files are written out (`\u{1b}`).
-//! - **NULL.** Every function takes NULL everywhere and says [`TrustlistStatus::Null`] where it needs more. Only the `error`
+//! - **Lengths.** An input has its length and needs no NUL at its end. A text that comes out has its length and ends with
+//!   a NUL; it has no other NUL, because control characters from files are written out (`\u{1b}`).
+//! - **NULL.** Every function accepts NULL everywhere and gives [`TrustlistStatus::Null`] if it needs a value. Only the `error`
 //!   of a call may be left out.
 //! - **Answers.** A call that can fail gives a status and writes its answer through a pointer. Something is always written
-//!   there: where there is no answer an empty text, 0, NULL, or the word `NONE`, which never means yes.
+//!   there: without an answer an empty text, 0, NULL, or the word `NONE`, which never means yes.
 //! - **Panics** do not cross the border: they become [`TrustlistStatus::Panic`] (a build with `panic = "abort"` ends
 //!   instead). That is a bug: free the handle that was used, and report it.
 //! - **Threads.** There is no global and no thread-local state. A handle may go from one thread to another; a file, a
@@ -20,12 +20,12 @@
 //! - **Numbers** of statuses, outcomes and so on are stable: some may be added, none is changed.
 //!
 //! The functions take references where C has pointers: `Option<&T>` is a pointer that may be NULL. So the only unsafe code is
-//! the one place that makes a slice of a pointer and a length, in `border`, and the `no_mangle` of each function.
+//! the one place that makes a slice of a pointer and a length, in `ffi`, and the `no_mangle` of each function.
 #![allow(unsafe_code)]
 #![deny(unsafe_op_in_unsafe_fn)]
 
-// In this order the functions stand in the header.
-mod border;
+// The header has the functions in this order.
+mod ffi;
 mod text;
 
 mod error;
@@ -43,9 +43,9 @@ mod tvs;
 
 mod prediction;
 
-pub use border::{Data, Letters, MAX_INPUT, MAX_LIST, TrustlistStatus};
 pub use device::*;
 pub use error::*;
+pub use ffi::{BytesPtr, MAX_INPUT, MAX_LIST, TextPtr, TrustlistStatus};
 pub use file::*;
 pub use header::*;
 pub use prediction::*;
@@ -57,7 +57,7 @@ pub use verification::*;
 
 use std::ffi::c_char;
 
-/// The version of the library, such as `0.1.0`, with a NUL behind it. Never NULL.
+/// The version of the library, such as `0.1.0`, with a NUL at its end. Never NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_version() -> *const c_char {
     const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\0");

@@ -1,7 +1,7 @@
 //! The answer.
 
-use super::border::{Fault, Letters, MAX_INPUT, Neutral, TrustlistStatus, free, give, need};
 use super::error::TrustlistError;
+use super::ffi::{CallError, MAX_INPUT, Neutral, TextPtr, TrustlistStatus, free, need, write_out};
 use super::question::TrustlistQuestion;
 use super::text::{Kept, TrustlistText};
 use std::mem::MaybeUninit;
@@ -25,7 +25,7 @@ pub struct TrustlistPrediction {
     notes: Kept,
 }
 
-/// What becomes of one file.
+/// The outcome for one file.
 #[derive(Debug)]
 struct Answer {
     outcome: TrustlistOutcome,
@@ -34,7 +34,7 @@ struct Answer {
     decisive: Option<Kept>,
 }
 
-/// The three files of a boot, in the order in which the phone asks for them.
+/// The three files of a boot, in the phone's order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
 pub enum TrustlistJudged {
@@ -46,15 +46,15 @@ pub enum TrustlistJudged {
     Config = 3,
 }
 
-/// What becomes of one offered file.
+/// The outcome for one offered file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
 pub enum TrustlistOutcome {
     /// No answer. Never reads as a yes.
     None = 0,
-    /// The phone takes it.
+    /// The phone accepts it.
     Accept = 1,
-    /// The phone takes it without a trusted signer, once (leap of faith).
+    /// The phone accepts it without a trusted signer, once (leap of faith).
     InstallFirst = 2,
     /// The bytes already installed.
     Unchanged = 3,
@@ -110,12 +110,12 @@ impl TrustlistPrediction {
     fn of(
         report: &PredictionReport<'_>,
         notes: impl Iterator<Item = String>,
-    ) -> Result<Self, Fault> {
+    ) -> Result<Self, CallError> {
         let prediction = &report.boot.first;
         let mut json = Vec::new();
         write_document(&mut json, &prediction_json(report)).map_err(|error| {
             // Nothing in the answer can fail to be written; said all the same, not hidden.
-            Fault::new(TrustlistStatus::Panic, format!("cannot write JSON: {error}"))
+            CallError::new(TrustlistStatus::Panic, format!("cannot write JSON: {error}"))
         })?;
         let json = String::from_utf8_lossy(&json).into_owned();
         let told = report.clone().with_wording(Wording::Plain);
@@ -135,24 +135,26 @@ impl TrustlistPrediction {
         })
     }
 
-    fn of_question(asked: &TrustlistQuestion) -> Result<Self, Fault> {
+    fn of_question(asked: &TrustlistQuestion) -> Result<Self, CallError> {
         let answer = asked.question.predict();
         Self::of(&answer.report(), answer.notes())
     }
 
-    fn of_case(json: &str) -> Result<Self, Fault> {
-        let case =
-            PredictCase::parse(json).map_err(|error| Fault::new(TrustlistStatus::Case, error))?;
+    fn of_case(json: &str) -> Result<Self, CallError> {
+        let case = PredictCase::parse(json)
+            .map_err(|error| CallError::new(TrustlistStatus::Case, error))?;
         Self::of(&PredictionReport::of_case(&case), std::iter::empty())
     }
 
     /// The answer for the file of this number.
-    fn answer(&self, file: u32) -> Result<&Answer, Fault> {
+    fn answer(&self, file: u32) -> Result<&Answer, CallError> {
         match file {
             CTL => Ok(&self.ctl),
             ITL => Ok(&self.itl),
-            CONFIG => self.config.as_ref().ok_or_else(|| Fault::absent("configuration was judged")),
-            _ => Err(Fault::argument("expected one of the TRUSTLIST_JUDGED_ numbers")),
+            CONFIG => {
+                self.config.as_ref().ok_or_else(|| CallError::absent("configuration was judged"))
+            }
+            _ => Err(CallError::argument("expected one of the TRUSTLIST_JUDGED_ numbers")),
         }
     }
 }
@@ -175,15 +177,15 @@ impl Answer {
     }
 }
 
-/// Answers a question. Free the prediction with `trustlist_prediction_free`. That a phone refuses a file is an answer, no
-/// error.
+/// Answers a question. Free the prediction with `trustlist_prediction_free`. A file that the phone refuses is an answer, not
+/// an error.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_predict(
     question: Option<&TrustlistQuestion>,
     prediction: Option<&mut MaybeUninit<Option<Box<TrustlistPrediction>>>>,
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {
-    give(prediction, error, || {
+    write_out(prediction, error, || {
         Ok(Some(Box::new(TrustlistPrediction::of_question(need(question, "question")?)?)))
     })
 }
@@ -191,16 +193,16 @@ pub extern "C" fn trustlist_predict(
 /// Answers a question in symbols: a JSON document `trustlist.predict/1`. Free the prediction with
 /// `trustlist_prediction_free`.
 ///
-/// Errors: `TRUSTLIST_STATUS_CASE` with the JSON path where it does not read; `TRUSTLIST_STATUS_ARGUMENT` where it is not
+/// Errors: `TRUSTLIST_STATUS_CASE` with the JSON path if it cannot be read; `TRUSTLIST_STATUS_ARGUMENT` if it is not
 /// UTF-8; `TRUSTLIST_STATUS_TOO_LARGE` above 64 MiB.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_predict_case(
-    json: Letters<'_>,
+    json: TextPtr<'_>,
     length: usize,
     prediction: Option<&mut MaybeUninit<Option<Box<TrustlistPrediction>>>>,
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {
-    give(prediction, error, || {
+    write_out(prediction, error, || {
         Ok(Some(Box::new(TrustlistPrediction::of_case(json.text(length, MAX_INPUT, "json")?)?)))
     })
 }
@@ -211,24 +213,24 @@ pub extern "C" fn trustlist_prediction_free(prediction: Option<Box<TrustlistPred
     free(prediction);
 }
 
-/// The answer in one word: whether a file is refused, or something is open.
+/// The answer in one word: accepted, refused or undecided.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_prediction_verdict(
     prediction: Option<&TrustlistPrediction>,
     verdict: Option<&mut MaybeUninit<TrustlistVerdict>>,
 ) -> TrustlistStatus {
-    give(verdict, None, || Ok(need(prediction, "prediction")?.verdict))
+    write_out(verdict, None, || Ok(need(prediction, "prediction")?.verdict))
 }
 
-/// What becomes of a file: `file` is one of the numbers `TRUSTLIST_JUDGED_…`. `TRUSTLIST_STATUS_ABSENT` for a configuration
-/// that was not judged.
+/// Gives the outcome for a file: `file` is one of the numbers `TRUSTLIST_JUDGED_…`. `TRUSTLIST_STATUS_ABSENT` for a
+/// configuration that was not judged.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_prediction_outcome(
     prediction: Option<&TrustlistPrediction>,
     file: u32,
     outcome: Option<&mut MaybeUninit<TrustlistOutcome>>,
 ) -> TrustlistStatus {
-    give(outcome, None, || Ok(need(prediction, "prediction")?.answer(file)?.outcome))
+    write_out(outcome, None, || Ok(need(prediction, "prediction")?.answer(file)?.outcome))
 }
 
 /// The same as a word: `accept`, `install-first`, `unchanged`, `reject`, `depends`, `not-offered`, `not-applicable`.
@@ -238,75 +240,78 @@ pub extern "C" fn trustlist_prediction_outcome_word(
     file: u32,
     text: Option<&mut MaybeUninit<TrustlistText>>,
 ) -> TrustlistStatus {
-    give(text, None, || Ok(need(prediction, "prediction")?.answer(file)?.word.text()))
+    write_out(text, None, || Ok(need(prediction, "prediction")?.answer(file)?.word.text()))
 }
 
-/// Where the evidence for a `TRUSTLIST_OUTCOME_DEPENDS` leans: `TRUSTLIST_OUTCOME_ACCEPT` or `TRUSTLIST_OUTCOME_REJECT`.
-/// `TRUSTLIST_STATUS_ABSENT` where it leans nowhere, and for other outcomes.
+/// Gives the likelier outcome of a `TRUSTLIST_OUTCOME_DEPENDS`: `TRUSTLIST_OUTCOME_ACCEPT` or `TRUSTLIST_OUTCOME_REJECT`.
+/// `TRUSTLIST_STATUS_ABSENT` if there is none, and for other outcomes.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_prediction_leans(
     prediction: Option<&TrustlistPrediction>,
     file: u32,
     outcome: Option<&mut MaybeUninit<TrustlistOutcome>>,
 ) -> TrustlistStatus {
-    give(outcome, None, || {
-        need(prediction, "prediction")?.answer(file)?.leans.ok_or_else(|| Fault::absent("leaning"))
+    write_out(outcome, None, || {
+        need(prediction, "prediction")?
+            .answer(file)?
+            .leans
+            .ok_or_else(|| CallError::absent("leaning"))
     })
 }
 
 /// The code of the finding or condition that decided, such as `signer-unknown`: `trustlist explain CODE` has a page for each.
-/// `TRUSTLIST_STATUS_ABSENT` where nothing had to be decided.
+/// `TRUSTLIST_STATUS_ABSENT` if no decision was needed.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_prediction_decisive(
     prediction: Option<&TrustlistPrediction>,
     file: u32,
     text: Option<&mut MaybeUninit<TrustlistText>>,
 ) -> TrustlistStatus {
-    give(text, None, || {
+    write_out(text, None, || {
         let code = need(prediction, "prediction")?.answer(file)?.decisive.as_ref();
-        code.map(Kept::text).ok_or_else(|| Fault::absent("decisive finding"))
+        code.map(Kept::text).ok_or_else(|| CallError::absent("decisive finding"))
     })
 }
 
-/// The whole answer as a JSON document `trustlist.prediction/1`: the bytes that `trustlist predict --json` prints. What was
-/// assumed stands there by the option of the command line that would have said it; `--installed-itl` is
+/// The whole answer as a JSON document `trustlist.prediction/1`: the bytes that `trustlist predict --json` prints. Each
+/// assumption names the option of the command line that would give the fact; `--installed-itl` is
 /// `trustlist_question_set_installed_itl`, and so on.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_prediction_json(
     prediction: Option<&TrustlistPrediction>,
     text: Option<&mut MaybeUninit<TrustlistText>>,
 ) -> TrustlistStatus {
-    give(text, None, || Ok(need(prediction, "prediction")?.json.text()))
+    write_out(text, None, || Ok(need(prediction, "prediction")?.json.text()))
 }
 
-/// The short answer for a person, as `trustlist predict` prints it but without names of options: several lines, what was
-/// assumed first.
+/// The short answer for a person, as `trustlist predict` prints it but without names of options: several lines, with the
+/// assumptions.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_prediction_text(
     prediction: Option<&TrustlistPrediction>,
     text: Option<&mut MaybeUninit<TrustlistText>>,
 ) -> TrustlistStatus {
-    give(text, None, || Ok(need(prediction, "prediction")?.text.text()))
+    write_out(text, None, || Ok(need(prediction, "prediction")?.text.text()))
 }
 
-/// The long answer for a person, as `trustlist predict --explain` prints it but without names of options: what the phone asks,
-/// compares and finds, by which rule, and what can be done.
+/// The long answer for a person, as `trustlist predict --explain` prints it but without names of options: each step of the
+/// phone with its rule, and what to do.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_prediction_explained(
     prediction: Option<&TrustlistPrediction>,
     text: Option<&mut MaybeUninit<TrustlistText>>,
 ) -> TrustlistStatus {
-    give(text, None, || Ok(need(prediction, "prediction")?.explained.text()))
+    write_out(text, None, || Ok(need(prediction, "prediction")?.explained.text()))
 }
 
-/// What looks like a mistake in the question, one line each: an ITL given as the CTL, an offered list that is older than the
-/// installed one, and so on. Empty where nothing does. The answer stands all the same.
+/// Likely mistakes in the question, one line each: an ITL given as the CTL, an offered list that is older than the
+/// installed one, and so on. Empty if there are none. The answer is given in any case.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_prediction_notes(
     prediction: Option<&TrustlistPrediction>,
     text: Option<&mut MaybeUninit<TrustlistText>>,
 ) -> TrustlistStatus {
-    give(text, None, || Ok(need(prediction, "prediction")?.notes.text()))
+    write_out(text, None, || Ok(need(prediction, "prediction")?.notes.text()))
 }
 
 const CTL: u32 = TrustlistJudged::Ctl as u32;

@@ -1,7 +1,9 @@
 //! The question: what the phone holds, and what the server offers. What is not said stays unknown.
 
-use super::border::{Data, Fault, Letters, MAX_INPUT, MAX_LIST, TrustlistStatus, free, guarded};
 use super::error::TrustlistError;
+use super::ffi::{
+    BytesPtr, CallError, MAX_INPUT, MAX_LIST, TextPtr, TrustlistStatus, free, guarded,
+};
 use std::collections::BTreeSet;
 use trustlist::facts::Timestamp;
 use trustlist::phone::TlsVersion;
@@ -16,31 +18,33 @@ use trustlist::question::{GivenError, Question, QuestionError};
 pub struct TrustlistQuestion {
     pub(super) question: Question,
     said: BTreeSet<&'static str>,
-    /// The TVS servers of which the certificate, or that they are down, was said.
+    /// The TVS servers whose certificate was given, or that are down.
     pub(super) servers: BTreeSet<String>,
 }
 
 impl TrustlistQuestion {
-    /// What was said before and does not go together with it.
-    pub(super) fn apart_from(&self, what: &str, others: &[&'static str]) -> Result<(), Fault> {
+    /// A fact that was given before and contradicts this one.
+    pub(super) fn apart_from(&self, what: &str, others: &[&'static str]) -> Result<(), CallError> {
         match others.iter().find(|other| self.said.contains(*other)) {
-            Some(other) => {
-                Err(Fault::argument(format!("{what}: contradicts {other}, which was said before")))
-            }
+            Some(other) => Err(CallError::argument(format!(
+                "{what}: contradicts {other}, which was said before"
+            ))),
             None => Ok(()),
         }
     }
 }
 
 /// The fault of something that was given.
-pub(super) fn given(what: &str, error: &QuestionError) -> Fault {
+pub(super) fn given(what: &str, error: &QuestionError) -> CallError {
     match error.kind() {
         GivenError::Certificate(error) => {
-            Fault::new(TrustlistStatus::Certificate, format!("{what}: {error}"))
+            CallError::new(TrustlistStatus::Certificate, format!("{what}: {error}"))
         }
-        GivenError::Parse(error) => Fault::parse(what, error),
-        GivenError::Paste(error) => Fault::new(TrustlistStatus::Paste, format!("{what}: {error}")),
-        error => Fault::argument(format!("{what}: {error}")),
+        GivenError::Parse(error) => CallError::parse(what, error),
+        GivenError::Paste(error) => {
+            CallError::new(TrustlistStatus::Paste, format!("{what}: {error}"))
+        }
+        error => CallError::argument(format!("{what}: {error}")),
     }
 }
 
@@ -49,10 +53,10 @@ pub(super) fn add(
     question: Option<&mut TrustlistQuestion>,
     error: Option<&mut TrustlistError>,
     what: &'static str,
-    say: impl FnOnce(&mut TrustlistQuestion) -> Result<(), Fault>,
+    say: impl FnOnce(&mut TrustlistQuestion) -> Result<(), CallError>,
 ) -> TrustlistStatus {
     guarded(error, || {
-        let question = question.ok_or_else(|| Fault::null("question"))?;
+        let question = question.ok_or_else(|| CallError::null("question"))?;
         say(question)?;
         question.said.insert(what);
         Ok(())
@@ -64,18 +68,18 @@ pub(super) fn set(
     question: Option<&mut TrustlistQuestion>,
     error: Option<&mut TrustlistError>,
     what: &'static str,
-    say: impl FnOnce(&mut TrustlistQuestion) -> Result<(), Fault>,
+    say: impl FnOnce(&mut TrustlistQuestion) -> Result<(), CallError>,
 ) -> TrustlistStatus {
     add(question, error, what, |question| {
         if question.said.contains(what) {
-            return Err(Fault::argument(format!("{what}: said before, expected once")));
+            return Err(CallError::argument(format!("{what}: said before, expected once")));
         }
         say(question)
     })
 }
 
-/// A question in which nothing is said yet; free it with `trustlist_question_free`. NULL only where this library is
-/// broken.
+/// Makes a question without any fact; free it with `trustlist_question_free`. NULL only after a bug in this
+/// library.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_question_new() -> Option<Box<TrustlistQuestion>> {
     let mut question = None;
@@ -93,15 +97,15 @@ pub extern "C" fn trustlist_question_free(question: Option<Box<TrustlistQuestion
     free(question);
 }
 
-/// The ITL on the phone: the file, or the output of `show itl`. Once one installed list was said, the phone does not hold the
-/// other one unless that is said too.
+/// The ITL on the phone: the file, or the output of `show itl`. If only one installed list is given, the phone does not have
+/// the other one.
 ///
 /// Errors of this and of the other calls that take a list: `TRUSTLIST_STATUS_PARSE`, `TRUSTLIST_STATUS_PASTE`,
-/// `TRUSTLIST_STATUS_TOO_LARGE` above 4 MiB, `TRUSTLIST_STATUS_ARGUMENT` where it was said before or contradicts.
+/// `TRUSTLIST_STATUS_TOO_LARGE` above 4 MiB, `TRUSTLIST_STATUS_ARGUMENT` if it was given before or contradicts.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_question_set_installed_itl(
     question: Option<&mut TrustlistQuestion>,
-    data: Data<'_>,
+    data: BytesPtr<'_>,
     length: usize,
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {
@@ -117,7 +121,7 @@ pub extern "C" fn trustlist_question_set_installed_itl(
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_question_set_installed_ctl(
     question: Option<&mut TrustlistQuestion>,
-    data: Data<'_>,
+    data: BytesPtr<'_>,
     length: usize,
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {
@@ -144,11 +148,11 @@ pub extern "C" fn trustlist_question_set_factory_fresh(
 }
 
 /// The ITL that the TFTP server offers: the file, or the output of `show itl`. Zero bytes are an empty file on the server;
-/// where nothing is said the server has no such file.
+/// without this call the server has no such file.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_question_set_offered_itl(
     question: Option<&mut TrustlistQuestion>,
-    data: Data<'_>,
+    data: BytesPtr<'_>,
     length: usize,
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {
@@ -163,7 +167,7 @@ pub extern "C" fn trustlist_question_set_offered_itl(
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_question_set_offered_ctl(
     question: Option<&mut TrustlistQuestion>,
-    data: Data<'_>,
+    data: BytesPtr<'_>,
     length: usize,
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {
@@ -174,12 +178,12 @@ pub extern "C" fn trustlist_question_set_offered_ctl(
     })
 }
 
-/// The signed configuration (`.sgn`) that the TFTP server offers. Zero bytes are an empty file on the server; where nothing
-/// is said, no configuration is judged.
+/// The signed configuration (`.sgn`) that the TFTP server offers. Zero bytes are an empty file on the server; without this
+/// call no configuration is judged.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_question_set_offered_config(
     question: Option<&mut TrustlistQuestion>,
-    data: Data<'_>,
+    data: BytesPtr<'_>,
     length: usize,
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {
@@ -208,7 +212,7 @@ pub extern "C" fn trustlist_question_set_no_config(
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_question_set_tftp_server(
     question: Option<&mut TrustlistQuestion>,
-    server: Letters<'_>,
+    server: TextPtr<'_>,
     length: usize,
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {
@@ -222,14 +226,14 @@ pub extern "C" fn trustlist_question_set_tftp_server(
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_question_set_tls_minimum(
     question: Option<&mut TrustlistQuestion>,
-    version: Letters<'_>,
+    version: TextPtr<'_>,
     length: usize,
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {
     set(question, error, TLS_MINIMUM, |question| {
         let word = version.text(length, MAX_WORDS, TLS_MINIMUM)?;
         let version = TlsVersion::from_word(word).ok_or_else(|| {
-            Fault::argument(format!("{TLS_MINIMUM}: expected 1.0, 1.1, 1.2 or 1.3"))
+            CallError::argument(format!("{TLS_MINIMUM}: expected 1.0, 1.1, 1.2 or 1.3"))
         })?;
         question.question.tls_minimum(version);
         Ok(())
@@ -241,19 +245,19 @@ pub extern "C" fn trustlist_question_set_tls_minimum(
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_question_set_at(
     question: Option<&mut TrustlistQuestion>,
-    date: Letters<'_>,
+    date: TextPtr<'_>,
     length: usize,
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {
     set(question, error, AT, |question| {
         let date = Timestamp::parse(date.text(length, MAX_WORDS, AT)?);
         let expected = "at: expected a date in UTC such as 2026-01-31 or 2026-01-31T02:00:00Z";
-        question.question.at(date.ok_or_else(|| Fault::argument(expected))?);
+        question.question.at(date.ok_or_else(|| CallError::argument(expected))?);
         Ok(())
     })
 }
 
-/// Longest text that is read where a name is expected, in bytes. The names of a CallManager group may stand in one.
+/// Longest text that is read where a name is expected, in bytes. One text may hold the names of a CallManager group.
 pub(super) const MAX_WORDS: usize = 4096;
 
 const AT: &str = "at";

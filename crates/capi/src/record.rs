@@ -1,6 +1,6 @@
 //! The records of a list, by their number: from 1, as `show itl` and every message count them.
 
-use super::border::{Fault, TrustlistStatus, give, give_both, need};
+use super::ffi::{CallError, TrustlistStatus, need, write_both, write_out};
 use super::file::TrustlistFile;
 use super::text::{Kept, TrustlistBytes, TrustlistText};
 use std::mem::MaybeUninit;
@@ -8,7 +8,7 @@ use trustlist::cert::{Certificate, Validity};
 use trustlist::report::hex;
 use trustlist::wire::{Record, text};
 
-/// What a record says, as text, and where its tags stand.
+/// The values of a record as text, and the places of its tags.
 #[derive(Debug)]
 pub(super) struct RecordTexts {
     role: u16,
@@ -59,9 +59,9 @@ fn give_text(
     what: &str,
     text: impl FnOnce(&RecordTexts) -> Option<&Kept>,
 ) -> TrustlistStatus {
-    give(out, None, || match text(need(file, "file")?.record(record)?) {
+    write_out(out, None, || match text(need(file, "file")?.record(record)?) {
         Some(text) => Ok(text.text()),
-        None => Err(Fault::absent(what)),
+        None => Err(CallError::absent(what)),
     })
 }
 
@@ -72,10 +72,10 @@ fn give_tag(
     tag: u8,
     out: Option<&mut MaybeUninit<TrustlistBytes>>,
 ) -> TrustlistStatus {
-    give(out, None, || {
+    write_out(out, None, || {
         let file = need(file, "file")?;
         let found = file.record(record)?.tags.get(usize::from(tag)).copied().flatten();
-        found.map(|range| file.range(range)).ok_or_else(|| Fault::absent("such tag"))
+        found.map(|range| file.range(range)).ok_or_else(|| CallError::absent("such tag"))
     })
 }
 
@@ -86,7 +86,7 @@ pub extern "C" fn trustlist_record_role(
     record: u32,
     role: Option<&mut MaybeUninit<u16>>,
 ) -> TrustlistStatus {
-    give(role, None, || Ok(need(file, "file")?.record(record)?.role))
+    write_out(role, None, || Ok(need(file, "file")?.record(record)?.role))
 }
 
 /// The word of the role: `SAST`, `CCM+TFTP`, …, or `role-N` for a number without a name.
@@ -99,7 +99,7 @@ pub extern "C" fn trustlist_record_role_word(
     give_text(file, record, text, "role", |record| Some(&record.role_word))
 }
 
-/// The host name in the record. `TRUSTLIST_STATUS_ABSENT` where there is none, or an empty one.
+/// The host name in the record. `TRUSTLIST_STATUS_ABSENT` if there is none, or an empty one.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_record_server(
     file: Option<&TrustlistFile>,
@@ -109,7 +109,7 @@ pub extern "C" fn trustlist_record_server(
     give_text(file, record, text, "server name", |record| record.server.as_ref())
 }
 
-/// The IPv4 or IPv6 address in the record. `TRUSTLIST_STATUS_ABSENT` where there is none.
+/// The IPv4 or IPv6 address in the record. `TRUSTLIST_STATUS_ABSENT` if there is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_record_address(
     file: Option<&TrustlistFile>,
@@ -119,7 +119,7 @@ pub extern "C" fn trustlist_record_address(
     give_text(file, record, text, "address", |record| record.address.as_ref())
 }
 
-/// The subject of the certificate, as the record writes it. `TRUSTLIST_STATUS_ABSENT` where there is none.
+/// The subject of the certificate, as the record writes it. `TRUSTLIST_STATUS_ABSENT` if there is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_record_subject(
     file: Option<&TrustlistFile>,
@@ -129,7 +129,7 @@ pub extern "C" fn trustlist_record_subject(
     give_text(file, record, text, "subject", |record| record.subject.as_ref())
 }
 
-/// The issuer of the certificate, as the record writes it. `TRUSTLIST_STATUS_ABSENT` where there is none.
+/// The issuer of the certificate, as the record writes it. `TRUSTLIST_STATUS_ABSENT` if there is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_record_issuer(
     file: Option<&TrustlistFile>,
@@ -139,7 +139,7 @@ pub extern "C" fn trustlist_record_issuer(
     give_text(file, record, text, "issuer", |record| record.issuer.as_ref())
 }
 
-/// The serial number of the certificate, as it stands in the record: lower-case hex. `TRUSTLIST_STATUS_ABSENT` where there
+/// The serial number of the certificate, as written in the record: lower-case hex. `TRUSTLIST_STATUS_ABSENT` if there
 /// is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_record_serial(
@@ -150,8 +150,8 @@ pub extern "C" fn trustlist_record_serial(
     give_text(file, record, text, "serial number", |record| record.serial.as_ref())
 }
 
-/// The certificate in DER, as it stands in the record: nothing says that it reads as one. `TRUSTLIST_STATUS_ABSENT` where
-/// the record holds a hash of it, or nothing.
+/// The certificate in DER, as written in the record: it may be damaged. `TRUSTLIST_STATUS_ABSENT` if the record has only a
+/// hash of it, or nothing.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_record_certificate(
     file: Option<&TrustlistFile>,
@@ -161,8 +161,8 @@ pub extern "C" fn trustlist_record_certificate(
     give_tag(file, record, CERTIFICATE, bytes)
 }
 
-/// First and last second of the certificate's validity, since 1970 UTC. `TRUSTLIST_STATUS_ABSENT` where there is no
-/// certificate, or none that reads as one.
+/// First and last second of the certificate's validity, since 1970 UTC. `TRUSTLIST_STATUS_ABSENT` if there is no
+/// certificate, or a damaged one.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_record_validity(
     file: Option<&TrustlistFile>,
@@ -170,16 +170,16 @@ pub extern "C" fn trustlist_record_validity(
     not_before: Option<&mut MaybeUninit<i64>>,
     not_after: Option<&mut MaybeUninit<i64>>,
 ) -> TrustlistStatus {
-    give_both(not_before, not_after, || {
+    write_both(not_before, not_after, || {
         let validity = need(file, "file")?
             .record(record)?
             .validity
-            .ok_or_else(|| Fault::absent("validity"))?;
+            .ok_or_else(|| CallError::absent("validity"))?;
         Ok((validity.not_before, validity.not_after))
     })
 }
 
-/// Where the record stands in the file: its first byte, and how many there are.
+/// Gives the place of the record in the file: its first byte, and the number of bytes.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_record_range(
     file: Option<&TrustlistFile>,
@@ -187,12 +187,12 @@ pub extern "C" fn trustlist_record_range(
     offset: Option<&mut MaybeUninit<usize>>,
     length: Option<&mut MaybeUninit<usize>>,
 ) -> TrustlistStatus {
-    give_both(offset, length, || Ok(need(file, "file")?.record(record)?.range))
+    write_both(offset, length, || Ok(need(file, "file")?.record(record)?.range))
 }
 
-/// The value of a tag of the record, as it stands in the file: 2 DNS name, 3 subject, 4 role, 5 issuer, 6 serial number,
+/// The value of a tag of the record, as written in the file: 2 DNS name, 3 subject, 4 role, 5 issuer, 6 serial number,
 /// 7 public key, 8 signature of the certificate, 9 certificate, 10 address, 11 hash of the certificate, 12 its algorithm.
-/// `TRUSTLIST_STATUS_ABSENT` where there is none, and for tags without a name.
+/// `TRUSTLIST_STATUS_ABSENT` if there is none, and for tags without a name.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_record_tag(
     file: Option<&TrustlistFile>,

@@ -8,7 +8,7 @@ use trustlist::report::Plain;
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct TrustlistText {
-    /// Its first byte. Never NULL; a NUL stands behind the last one, and nowhere else.
+    /// Its first byte. Never NULL; the byte after the last one is NUL, and no other.
     pub data: *const c_char,
     /// Its length in bytes, the NUL left out.
     pub length: usize,

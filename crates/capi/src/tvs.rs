@@ -1,22 +1,22 @@
-//! The question: what is known of TVS. Where nothing is said, an answer that needs it is `TRUSTLIST_OUTCOME_DEPENDS`.
+//! The question: the known facts about TVS. If one is missing, an answer that needs it is `TRUSTLIST_OUTCOME_DEPENDS`.
 
-use super::border::{Data, Fault, Letters, MAX_INPUT, TrustlistStatus};
 use super::error::TrustlistError;
+use super::ffi::{BytesPtr, CallError, MAX_INPUT, TextPtr, TrustlistStatus};
 use super::question::{MAX_WORDS, TrustlistQuestion, add, given, set};
 use trustlist::question::Question;
 
 impl TrustlistQuestion {
-    /// Says something about a server of which nothing was said yet.
+    /// Gives a fact about a server that was not named before.
     fn new_server<'a>(
         &mut self,
         what: &str,
         name: &'a str,
-        say: impl FnOnce(&mut Question, &'a str) -> Result<(), Fault>,
-    ) -> Result<(), Fault> {
+        say: impl FnOnce(&mut Question, &'a str) -> Result<(), CallError>,
+    ) -> Result<(), CallError> {
         self.apart_from(what, &[TVS_NONE])?;
         let key = name.to_ascii_lowercase();
         if self.servers.contains(&key) {
-            return Err(Fault::argument(format!(
+            return Err(CallError::argument(format!(
                 "{what}: {name} was said before, expected each server once"
             )));
         }
@@ -27,9 +27,9 @@ impl TrustlistQuestion {
 }
 
 /// The name of a TVS server.
-fn name<'a>(server: Letters<'a>, length: usize, what: &str) -> Result<&'a str, Fault> {
+fn name<'a>(server: TextPtr<'a>, length: usize, what: &str) -> Result<&'a str, CallError> {
     match server.text(length, MAX_WORDS, what)? {
-        "" => Err(Fault::argument(format!(
+        "" => Err(CallError::argument(format!(
             "{what}: expected the name of a server, found an empty one"
         ))),
         name => Ok(name),
@@ -54,9 +54,9 @@ pub extern "C" fn trustlist_question_set_tvs_none(
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_question_add_tvs_server(
     question: Option<&mut TrustlistQuestion>,
-    server: Letters<'_>,
+    server: TextPtr<'_>,
     server_length: usize,
-    certificate: Data<'_>,
+    certificate: BytesPtr<'_>,
     certificate_length: usize,
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {
@@ -73,7 +73,7 @@ pub extern "C" fn trustlist_question_add_tvs_server(
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_question_add_tvs_down(
     question: Option<&mut TrustlistQuestion>,
-    server: Letters<'_>,
+    server: TextPtr<'_>,
     length: usize,
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {
@@ -85,14 +85,14 @@ pub extern "C" fn trustlist_question_add_tvs_down(
     })
 }
 
-/// What one TVS server knows: a list (the file, or its print), whose records are known with their roles; or certificates in
-/// DER or PEM, known with roles unknown. Several calls add up.
+/// Gives what one TVS server knows: a list (the file or its paste), with roles; or certificates in DER or PEM, with unknown
+/// roles. Several calls add up.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_question_add_tvs_knows(
     question: Option<&mut TrustlistQuestion>,
-    server: Letters<'_>,
+    server: TextPtr<'_>,
     server_length: usize,
-    data: Data<'_>,
+    data: BytesPtr<'_>,
     data_length: usize,
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {
@@ -108,11 +108,11 @@ pub extern "C" fn trustlist_question_add_tvs_knows(
     })
 }
 
-/// What every TVS server knows, as `trustlist_question_add_tvs_knows`.
+/// Gives what every TVS server knows, as `trustlist_question_add_tvs_knows`.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_question_add_all_tvs_know(
     question: Option<&mut TrustlistQuestion>,
-    data: Data<'_>,
+    data: BytesPtr<'_>,
     length: usize,
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {
@@ -128,7 +128,7 @@ pub extern "C" fn trustlist_question_add_all_tvs_know(
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_question_add_tvs_cached(
     question: Option<&mut TrustlistQuestion>,
-    certificate: Data<'_>,
+    certificate: BytesPtr<'_>,
     length: usize,
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {

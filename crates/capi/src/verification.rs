@@ -1,7 +1,7 @@
 //! Is the signature right?
 
-use super::border::{Data, Fault, MAX_INPUT, Neutral, TrustlistStatus, free, give, need};
 use super::error::TrustlistError;
+use super::ffi::{BytesPtr, CallError, MAX_INPUT, Neutral, TrustlistStatus, free, need, write_out};
 use super::file::TrustlistFile;
 use super::text::{Kept, TrustlistText};
 use std::mem::MaybeUninit;
@@ -10,7 +10,7 @@ use trustlist::question::{self, Verifier};
 use trustlist::verify::{self, OwnSignature, OwnVerification, SignatureOutcome, Verification};
 use trustlist::wire::{File, SignedFile, TrustList};
 
-/// What became of the check of a signature. It does not depend on the file that was checked, nor does it change.
+/// The result of the check of a signature. It does not need the file any more, and does not change.
 #[derive(Debug)]
 pub struct TrustlistVerification {
     outcome: TrustlistSignature,
@@ -18,7 +18,7 @@ pub struct TrustlistVerification {
     signer: Option<u32>,
 }
 
-/// Whether a signature is right.
+/// The result in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
 pub enum TrustlistSignature {
@@ -28,7 +28,7 @@ pub enum TrustlistSignature {
     Valid = 1,
     /// It is not.
     Invalid = 2,
-    /// Nobody can tell; the reason says why. Never reads as valid.
+    /// It cannot be checked; the reason says why. Never counts as valid.
     NotVerifiable = 3,
 }
 
@@ -63,19 +63,19 @@ impl TrustlistVerification {
     }
 }
 
-fn list<'a>(file: Option<&'a TrustlistFile>, what: &str) -> Result<TrustList<'a>, Fault> {
+fn list<'a>(file: Option<&'a TrustlistFile>, what: &str) -> Result<TrustList<'a>, CallError> {
     match need(file, what)?.view()? {
         File::List(list) => Ok(list),
         File::Signed(_) => {
-            Err(Fault::argument(format!("{what}: a signed file, expected a trust list")))
+            Err(CallError::argument(format!("{what}: a signed file, expected a trust list")))
         }
     }
 }
 
-fn signed(file: Option<&TrustlistFile>) -> Result<SignedFile<'_>, Fault> {
+fn signed(file: Option<&TrustlistFile>) -> Result<SignedFile<'_>, CallError> {
     match need(file, "file")?.view()? {
         File::Signed(signed) => Ok(signed),
-        File::List(_) => Err(Fault::argument("file: a trust list, expected a signed file")),
+        File::List(_) => Err(CallError::argument("file: a trust list, expected a signed file")),
     }
 }
 
@@ -89,9 +89,9 @@ pub extern "C" fn trustlist_verify_list(
     verification: Option<&mut MaybeUninit<Option<Box<TrustlistVerification>>>>,
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {
-    give(verification, error, || {
+    write_out(verification, error, || {
         let found = verify::check_own_signature(&list(file, "file")?, &Verifier)
-            .map_err(|error| Fault::parse("file", &error))?;
+            .map_err(|error| CallError::parse("file", &error))?;
         Ok(TrustlistVerification::of_own(found))
     })
 }
@@ -106,28 +106,28 @@ pub extern "C" fn trustlist_verify_with_list(
     verification: Option<&mut MaybeUninit<Option<Box<TrustlistVerification>>>>,
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {
-    give(verification, error, || {
+    write_out(verification, error, || {
         let found = verify::verify_file_with_list(&signed(file)?, &list(with, "with")?, &Verifier);
-        Ok(TrustlistVerification::of(found.map_err(|error| Fault::parse("with", &error))?))
+        Ok(TrustlistVerification::of(found.map_err(|error| CallError::parse("with", &error))?))
     })
 }
 
 /// Checks a signed file against a certificate in PEM or DER, the first one of a bundle.
 ///
-/// Errors: `TRUSTLIST_STATUS_ARGUMENT` where `file` is no signed file; `TRUSTLIST_STATUS_CERTIFICATE` where there is no
+/// Errors: `TRUSTLIST_STATUS_ARGUMENT` if `file` is not a signed file; `TRUSTLIST_STATUS_CERTIFICATE` if there is no
 /// certificate.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_verify_with_certificate(
     file: Option<&TrustlistFile>,
-    certificate: Data<'_>,
+    certificate: BytesPtr<'_>,
     length: usize,
     verification: Option<&mut MaybeUninit<Option<Box<TrustlistVerification>>>>,
     error: Option<&mut TrustlistError>,
 ) -> TrustlistStatus {
-    give(verification, error, || {
+    write_out(verification, error, || {
         let file = signed(file)?;
         let no_certificate =
-            |error: &dyn std::fmt::Display| Fault::new(TrustlistStatus::Certificate, error);
+            |error: &dyn std::fmt::Display| CallError::new(TrustlistStatus::Certificate, error);
         let ders = question::certificates(certificate.bytes(length, MAX_INPUT, "certificate")?);
         let ders = ders.map_err(|error| no_certificate(&error))?;
         let first = Certificate::parse(ders.first().map_or(&[][..], Vec::as_slice))
@@ -144,13 +144,13 @@ pub extern "C" fn trustlist_verification_free(verification: Option<Box<Trustlist
     free(verification);
 }
 
-/// Whether the signature is right.
+/// Gives the result in one word.
 #[unsafe(no_mangle)]
 pub extern "C" fn trustlist_verification_outcome(
     verification: Option<&TrustlistVerification>,
     outcome: Option<&mut MaybeUninit<TrustlistSignature>>,
 ) -> TrustlistStatus {
-    give(outcome, None, || Ok(need(verification, "verification")?.outcome))
+    write_out(outcome, None, || Ok(need(verification, "verification")?.outcome))
 }
 
 /// Why a signature is wrong or cannot be checked. `TRUSTLIST_STATUS_ABSENT` for one that is valid.
@@ -159,9 +159,9 @@ pub extern "C" fn trustlist_verification_reason(
     verification: Option<&TrustlistVerification>,
     text: Option<&mut MaybeUninit<TrustlistText>>,
 ) -> TrustlistStatus {
-    give(text, None, || {
+    write_out(text, None, || {
         let reason = need(verification, "verification")?.reason.as_ref();
-        reason.map(Kept::text).ok_or_else(|| Fault::absent("reason: the signature is valid"))
+        reason.map(Kept::text).ok_or_else(|| CallError::absent("reason: the signature is valid"))
     })
 }
 
@@ -171,7 +171,7 @@ pub extern "C" fn trustlist_verification_signer(
     verification: Option<&TrustlistVerification>,
     record: Option<&mut MaybeUninit<u32>>,
 ) -> TrustlistStatus {
-    give(record, None, || {
-        need(verification, "verification")?.signer.ok_or_else(|| Fault::absent("signer record"))
+    write_out(record, None, || {
+        need(verification, "verification")?.signer.ok_or_else(|| CallError::absent("signer record"))
     })
 }

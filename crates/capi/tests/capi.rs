@@ -31,7 +31,7 @@ fn there_is_one_unsafe_block_and_each_in_tests_is_explained_too() {
             before.push(line);
         }
     }
-    assert_eq!(outside_tests, ["border.rs"]);
+    assert_eq!(outside_tests, ["ffi.rs"]);
 }
 
 #[test]

@@ -47,7 +47,7 @@ pub(crate) fn preflight(
     ))
 }
 
-/// What became of a plan.
+/// The result of a plan.
 #[pyclass(frozen)]
 pub(crate) struct Simulation {
     inner: trustlist_cluster::cluster::Simulation,

@@ -27,7 +27,7 @@ impl Member for Row {
     }
 }
 
-/// One row: numbers of model, CallManager group, ITL, CTL; how many phones it stands for.
+/// One row: numbers of model, CallManager group, ITL, CTL; the number of its phones.
 type Numbers = (Option<usize>, Option<usize>, Option<usize>, Option<usize>, u64);
 /// The words of an answer: answer, ctl, itl, config, leans, file, code, hands.
 type Words = (
@@ -95,7 +95,7 @@ pub(crate) fn fleet(
     })
 }
 
-/// What was said about every device, over what is known of a model.
+/// The facts about every device; they replace those of its model.
 fn over(mut device: Device, said: &Device) -> Device {
     if said.digests.is_some() {
         device.digests = said.digests;

@@ -1,4 +1,4 @@
-//! What the Python module `trustlist` needs of the library. `python/trustlist/__init__.py` is what programs import: it gives
+//! The part of the Python module `trustlist` in Rust. Programs import `python/trustlist/__init__.py`: it gives
 //! names, types and dates of Python to what is here.
 
 mod cluster;

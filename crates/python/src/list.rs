@@ -12,7 +12,7 @@ use trustlist::question::{self, GivenError, Verifier};
 use trustlist::report::list::ListReport;
 use trustlist::report::{diff as diff_report, lint as lint_report};
 use trustlist::verify as check;
-use trustlist::wire::{self, File, ListName, SignedFile};
+use trustlist::wire::{self, File, ListName};
 
 /// A record of a list.
 #[pyclass(frozen, get_all)]
@@ -126,7 +126,7 @@ pub(crate) fn parse(py: Python<'_>, data: &[u8]) -> PyResult<TrustList> {
     })
 }
 
-/// What `show` and `verify` say about a file.
+/// The values that `show` and `verify` give for a file.
 fn report(
     py: Python<'_>,
     input: &str,
@@ -138,23 +138,38 @@ fn report(
     match file {
         File::List(list) => {
             let own = check::check_own_signature(list, &Verifier).map_err(fail)?;
-            match list_verification(py, list, with_list, signer)? {
+            let given = check_given(
+                py,
+                with_list,
+                signer,
+                |certificate| check::verify_list_with_certificate(list, certificate, &Verifier),
+                |with| check::verify_list_with_list(list, with, &Verifier),
+            )?;
+            match given {
                 Some(given) => ListReport::of_list_with(list, own, given).map_err(fail),
                 None => ListReport::of_list(list, own).map_err(fail),
             }
         }
         File::Signed(signed) => {
-            Ok(ListReport::of_signed_file(signed, verification(py, signed, with_list, signer)?))
+            let given = check_given(
+                py,
+                with_list,
+                signer,
+                |certificate| check::verify_file_with_certificate(signed, certificate, &Verifier),
+                |with| check::verify_file_with_list(signed, with, &Verifier),
+            )?;
+            Ok(ListReport::of_signed_file(signed, given))
         }
     }
 }
 
-/// A list against a list or certificate from outside.
-fn list_verification(
+/// Checks against a list or a certificate from outside, if one is given.
+fn check_given(
     py: Python<'_>,
-    list: &wire::TrustList<'_>,
     with_list: Option<&[u8]>,
     signer: Option<&[u8]>,
+    by_certificate: impl FnOnce(&Certificate<'_>) -> check::Verification,
+    by_list: impl FnOnce(&wire::TrustList<'_>) -> Result<check::Verification, wire::ParseError>,
 ) -> PyResult<Option<check::Verification>> {
     if let Some(bytes) = signer {
         let ders =
@@ -162,32 +177,11 @@ fn list_verification(
         let der = ders.first().map_or(&[][..], Vec::as_slice);
         let certificate =
             Certificate::parse(der).map_err(|fault| error::plain(py, "signer", fault))?;
-        return Ok(Some(check::verify_list_with_certificate(list, &certificate, &Verifier)));
+        return Ok(Some(by_certificate(&certificate)));
     }
     let Some(bytes) = with_list else { return Ok(None) };
     let fail = |fault| error::parse(py, "with_list", &fault);
-    let with = wire::TrustList::parse(bytes).map_err(fail)?;
-    check::verify_list_with_list(list, &with, &Verifier).map(Some).map_err(fail)
-}
-
-fn verification(
-    py: Python<'_>,
-    file: &SignedFile<'_>,
-    with_list: Option<&[u8]>,
-    signer: Option<&[u8]>,
-) -> PyResult<Option<check::Verification>> {
-    if let Some(bytes) = signer {
-        let ders =
-            question::certificates(bytes).map_err(|fault| error::plain(py, "signer", fault))?;
-        let der = ders.first().map_or(&[][..], Vec::as_slice);
-        let certificate =
-            Certificate::parse(der).map_err(|fault| error::plain(py, "signer", fault))?;
-        return Ok(Some(check::verify_file_with_certificate(file, &certificate, &Verifier)));
-    }
-    let Some(bytes) = with_list else { return Ok(None) };
-    let fail = |fault| error::parse(py, "with_list", &fault);
-    let list = wire::TrustList::parse(bytes).map_err(fail)?;
-    check::verify_file_with_list(file, &list, &Verifier).map(Some).map_err(fail)
+    by_list(&wire::TrustList::parse(bytes).map_err(fail)?).map(Some).map_err(fail)
 }
 
 /// Checks a signature: outcome, sentence, document.

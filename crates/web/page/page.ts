@@ -16,7 +16,7 @@ interface Answer {
     forms?: { name: string; body: string }[];
 }
 
-/** What the program says about a file at a place. */
+/** The program's answer about a file at a place. */
 interface Recognised {
     /** The parameter that the file is for; `null` if it does not belong to the place. */
     use: string | null;
@@ -158,7 +158,7 @@ interface Field {
     choices?: [string, string][];
 }
 
-/** What stands in the fields of a panel, by name; empty ones are left out. */
+/** The values of the fields of a panel, by name; empty ones are left out. */
 type Values = Record<string, string | boolean>;
 
 function fields(of: Field[]): { shown: HTMLElement; values(): Values } {
@@ -305,7 +305,7 @@ function onDevices(): Placed[] {
     return [...used("phone"), ...used("server")].filter((placed) => placed.use !== "case");
 }
 
-/** The files that say something about the phone and the servers, as the questions name them. */
+/** The files about the phone and the servers, by the names of the questions. */
 function given(): Record<string, unknown> {
     const question: Record<string, unknown> = {};
     for (const placed of onDevices()) if (placed.use !== null) question[placed.use] = placed.file;
@@ -378,7 +378,7 @@ function prediction(answer: Answer): Content[] {
         element("p", { class: `verdict ${answer.status}` }, form(answer, "verdict") ?? ""),
         ...notes(answer),
         table(
-            "What becomes of each file",
+            "Outcome of each file",
             ["File", "Outcome", "Decided by", "The phone shows"],
             files.map(([name, file]) => [name, file.outcome, file.decisive, file.phone_shows]),
         ),
@@ -388,12 +388,12 @@ function prediction(answer: Answer): Content[] {
         changes.length === 0
             ? null
             : table(
-                  "What would change the answer",
+                  "Facts that would change the answer",
                   ["File", "If", "Outcome"],
                   changes.map((change) => [change.file, change.facts.join(", and "), change.outcome]),
               ),
-        ...items("Assumed, because nothing else was said", parsed.assumed ?? []),
-        details("Every step of the phone, by which rule, and how sure this is", element("pre", { tabindex: "0" }, form(answer, "explained") ?? "")),
+        ...items("Assumed", parsed.assumed ?? []),
+        details("Every step of the phone, with its rule and confidence", element("pre", { tabindex: "0" }, form(answer, "explained") ?? "")),
         ...documents(answer, "prediction"),
     ];
 }
@@ -404,14 +404,14 @@ const PHONE: Field[] = [
     { name: "tftp_server", label: "TFTP server of the phone", hint: "ccm1" },
     { name: "tvs_down", label: "TVS servers that do not answer", hint: "ccm2,ccm3" },
     { name: "tls_minimum", label: "Minimum TLS version of the cluster", kind: "choice", choices: options(["1.0", "1.1", "1.2", "1.3"]) },
-    { name: "at", label: "Date of the judgement", hint: "2026-01-31" },
+    { name: "at", label: "Date", hint: "2026-01-31" },
     { name: "tvs_none", label: "No TVS server answers", kind: "check" },
-    { name: "factory_fresh", label: "The phone holds neither list", kind: "check" },
+    { name: "factory_fresh", label: "The phone has no list yet (new, or its lists deleted)", kind: "check" },
     { name: "no_config", label: "The server has no signed configuration", kind: "check" },
     { name: "fips", label: "The phone runs in FIPS mode", kind: "check" },
 ];
 
-/** Choices of words, and first that nothing is said. */
+/** Choices of words; the first means that the fact is not known. */
 function options(words: string[], none = "not known"): [string, string][] {
     return [["", none], ...words.map((word): [string, string] => [word, word])];
 }
@@ -611,7 +611,7 @@ async function simulated({ policy, assume }: Values): Promise<Content[]> {
     const html = form(answer, "html");
     const parts: Content[] = [...notes(answer)];
     if (svg !== null) {
-        const picture = element("img", { alt: "Timeline of the plan; the text after it says the same." });
+        const picture = element("img", { alt: "Timeline of the plan; the text below says the same." });
         picture.src = URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" }));
         parts.push(element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Timeline" }, picture));
         parts.push(download("Download the picture", "timeline.svg", "image/svg+xml", svg));
@@ -622,6 +622,24 @@ async function simulated({ policy, assume }: Values): Promise<Content[]> {
 
 async function planLinted(): Promise<Content[]> {
     return plain(await engine.ask({ ask: "plan-lint", file: planFile() }), "plan-lint");
+}
+
+async function recovered(): Promise<Content[]> {
+    const answer = await engine.ask({ ask: "plan-recover", file: planFile() });
+    const csv = form(answer, "csv");
+    return [csv === null ? null : download("Download the locked phones as CSV", "locked.csv", "text/csv", csv), ...plain(answer, "plan-recovery")];
+}
+
+async function deletionForecast(): Promise<Content[]> {
+    return plain(await engine.ask({ ask: "deletion-predict", file: planFile() }), "deletion-forecast");
+}
+
+/** A cluster file from the pastes, for the place of plans. */
+async function clusterMade({ mode, version }: Values): Promise<Content[]> {
+    const files = used("pastes").map((placed) => placed.file);
+    if (files.length === 0) throw new Error("No paste was given: expected show itl of each TFTP node, and utils service list.");
+    const answer = await engine.ask({ ask: "plan-init", files, mode: mode ?? "", version: version ?? "" });
+    return plain(answer, "cluster");
 }
 
 async function planWritten(values: Values): Promise<Content[]> {
@@ -708,8 +726,8 @@ const VIEWS: View[] = [
             asking(
                 panel,
                 [
-                    { name: "at", label: "Date for what has expired", hint: "2026-01-31" },
-                    { name: "within", label: "Find what ends within so many days of it", hint: "90" },
+                    { name: "at", label: "Date for expired certificates", hint: "2026-01-31" },
+                    { name: "within", label: "Find certificates that end within this many days", hint: "90" },
                     { name: "cucm", label: "CUCM version", hint: "12.5" },
                 ],
                 ["Show the lists", lists],
@@ -726,9 +744,10 @@ const VIEWS: View[] = [
                     { name: "mode", label: "Security mode", kind: "choice", choices: options(["mixed", "non-secure"]) },
                     { name: "tftp_nodes", label: "Nodes that run TFTP", hint: "ccm1,ccm2" },
                     { name: "version", label: "CUCM version", hint: "12.5" },
-                    { name: "at", label: "Date of the judgement", hint: "2026-01-31" },
+                    { name: "at", label: "Date", hint: "2026-01-31" },
                 ],
                 ["Check the pastes", preflight],
+                ["Make a cluster file", clusterMade],
             ),
     },
     {
@@ -740,8 +759,8 @@ const VIEWS: View[] = [
                 panel,
                 [
                     { name: "policy", label: "Simulate: policy", kind: "choice", choices: options(["all", "A", "B", "C", "D"], "those of the file") },
-                    { name: "assume", label: "Simulate: open questions", kind: "choice", choices: options(["pessimistic", "optimistic"], "as the evidence leans") },
-                    { name: "renew", label: "Safe plan: certificates to renew", hint: "CallManager,TVS" },
+                    { name: "assume", label: "Simulate: missing facts", kind: "choice", choices: options(["pessimistic", "optimistic"], "the likelier side") },
+                    { name: "renew", label: "Safe plan: certificates to regenerate", hint: "CallManager,TVS" },
                     { name: "window", label: "Safe plan: minutes of a maintenance window", hint: "120" },
                     { name: "batch", label: "Safe plan: phones reset at once", hint: "200" },
                     { name: "order", label: "Safe plan: order", kind: "choice", choices: options(["guide"], "procedure") },
@@ -750,6 +769,8 @@ const VIEWS: View[] = [
                 ["Simulate", simulated],
                 ["Check the plan", planLinted],
                 ["Write a safe plan", planWritten],
+                ["Phones that stay locked", recovered],
+                ["Will deleted certificates come back?", deletionForecast],
             );
         },
     },
@@ -759,7 +780,7 @@ const VIEWS: View[] = [
         make: (panel) => {
             const hint = "CSV with the columns device, model, itl, ctl, cm_group, tftp_server, and the lists that its rows name.";
             panel.append(makePlace("fleet", "Inventory", hint, false));
-            asking(panel, PHONE, ["Judge all phones", fleet]);
+            asking(panel, PHONE, ["Predict for all phones", fleet]);
         },
     },
 ];
@@ -816,7 +837,7 @@ async function example(): Promise<void> {
 
 async function start(): Promise<void> {
     byId("places").append(
-        makePlace("phone", "On the phone", "The ITL and CTL that the phone holds.", true),
+        makePlace("phone", "On the phone", "The ITL and CTL that the phone has.", true),
         makePlace("server", "On the TFTP server", "The ITL, the CTL and the signed configuration that it offers.", true),
         makePlace("tvs", "TVS certificates", "Certificates that TVS servers present, and lists or certificates that they know.", false),
         makePlace("pastes", "Pastes for the preflight", "Output of CUCM commands, in any order.", false),

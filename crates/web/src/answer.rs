@@ -16,7 +16,7 @@ pub(crate) enum Status {
     Unusable,
 }
 
-/// What is said about a question.
+/// The answer to a question.
 #[derive(Debug, Serialize)]
 pub(crate) struct Answer {
     pub(crate) status: Status,
@@ -24,7 +24,7 @@ pub(crate) struct Answer {
     pub(crate) json: String,
     /// The short answer.
     pub(crate) text: String,
-    /// What the command line says on standard error.
+    /// The text of the command line on standard error.
     pub(crate) notes: Vec<String>,
     /// Further forms: the long answer, a picture, a page, a run book, a table.
     #[serde(skip_serializing_if = "Vec::is_empty")]

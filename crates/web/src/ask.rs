@@ -9,6 +9,9 @@ use serde::Deserialize;
 #[derive(Debug, Deserialize)]
 #[serde(tag = "ask", rename_all = "kebab-case")]
 enum Ask {
+    DeletionPredict {
+        file: u32,
+    },
     Diff {
         old: u32,
         new: u32,
@@ -16,7 +19,11 @@ enum Ask {
     Fleet(Box<fleet::Question>),
     Lint(lists::LintQuestion),
     PlanGenerate(cluster::Generate),
+    PlanInit(cluster::Init),
     PlanLint {
+        file: u32,
+    },
+    PlanRecover {
         file: u32,
     },
     Predict(Box<predict::Question>),
@@ -49,11 +56,14 @@ fn read(desk: &Desk, question: &str) -> Result<Answer, String> {
     let ask: Ask = serde_json::from_str(question)
         .map_err(|error| format!("the question cannot be read: {error}"))?;
     match ask {
+        Ask::DeletionPredict { file } => cluster::forecast(desk, file),
         Ask::Diff { old, new } => lists::compared(desk, old, new),
         Ask::Fleet(question) => fleet::judged(desk, &question),
         Ask::Lint(question) => lists::linted(desk, &question),
         Ask::PlanGenerate(question) => cluster::generated(desk, &question),
+        Ask::PlanInit(question) => cluster::init(desk, &question),
         Ask::PlanLint { file } => cluster::plan_lint(desk, file),
+        Ask::PlanRecover { file } => cluster::recovered(desk, file),
         Ask::Predict(question) => predict::files(desk, &question),
         Ask::PredictCase { file } => predict::case(desk, file),
         Ask::Preflight(question) => cluster::preflight(desk, &question),

@@ -13,16 +13,18 @@ use trustlist::report::several::no_plan_json;
 use trustlist_cluster::case::{
     Scenario, cluster_document_within, cluster_guesses, preflight_context,
 };
-use trustlist_cluster::cluster::{Assume, Operation, Policy, simulate};
-use trustlist_cluster::plan::{self, OldTrust, Order, Request, SafePlan, Unneeded};
+use trustlist_cluster::cluster::{Assume, Mode, Operation, Policy, simulate};
+use trustlist_cluster::deletion::{self, Outcome};
+use trustlist_cluster::plan::{self, Known, OldTrust, Order, Pasted, Request, SafePlan, Unneeded};
 use trustlist_cluster::preflight::{Source, Verdict, preflight_within};
-use trustlist_cluster::report::plan::plan_notes;
+use trustlist_cluster::report::deletion::{forecast_json, forecast_text};
+use trustlist_cluster::report::plan::{init_json, mark_text, plan_notes, plan_recovery_csv};
 use trustlist_cluster::report::simulation::{
     SimulationJson, simulation_html, simulation_svg, simulation_text,
 };
 use trustlist_cluster::report::{
-    change_ticket, no_plan_text, plan_lint_json, plan_lint_text, preflight as preflight_report,
-    run_book,
+    change_ticket, no_plan_text, plan_lint_json, plan_lint_text, plan_recovery_json,
+    plan_recovery_text, preflight as preflight_report, run_book,
 };
 
 /// A question to the preflight.
@@ -40,7 +42,7 @@ pub(crate) struct Preflight {
     version: String,
     #[serde(default)]
     at: String,
-    /// The time of the computer, in seconds since 1970 UTC: backups are held against it where nothing else is said.
+    /// The time of the computer, in seconds since 1970 UTC: backups are compared with it if no other date is given.
     #[serde(default)]
     today: Option<i64>,
 }
@@ -172,7 +174,84 @@ pub(crate) fn plan_lint(desk: &Desk, file: u32) -> Result<Answer, String> {
     Ok(Answer::new(&plan_lint_json(&lint, order.as_ref()), text, status))
 }
 
-/// The certificates that a plan renews, by commas.
+/// Says which commands can still save the phones that a plan locks.
+pub(crate) fn recovered(desk: &Desk, file: u32) -> Result<Answer, String> {
+    let (name, scenario) = scenario(desk, file)?;
+    let recovery = plan::recover(&scenario.cluster, &scenario.plan, &scenario.policies)
+        .map_err(|(step, error)| format!("{name}: plan: step {step}: expected {error}"))?;
+    let is_saved = recovery.beyond_commands().next().is_none();
+    let status = if is_saved { Status::Fine } else { Status::Negative };
+    Ok(Answer::new(&plan_recovery_json(&recovery), plan_recovery_text(&recovery), status)
+        .form("csv", plan_recovery_csv(&recovery)))
+}
+
+/// Says which node will bring a deleted certificate back.
+pub(crate) fn forecast(desk: &Desk, file: u32) -> Result<Answer, String> {
+    let (name, scenario) = scenario(desk, file)?;
+    let forecasts = deletion::forecast(&scenario.cluster, &scenario.plan)
+        .map_err(|error| format!("{name}: expected {error}"))?;
+    let refused = deletion::refused(&scenario.cluster, &scenario.plan, &forecasts)
+        .map_err(|error| format!("{name}: expected {error}"))?;
+    let status = forecasts.iter().map(|forecast| match forecast.outcome {
+        Outcome::Gone => Status::Fine,
+        Outcome::Stays => Status::Undecided,
+        Outcome::Back | Outcome::WillReturn | Outcome::WillReturnAfter => Status::Negative,
+    });
+    let of_refused = if refused.is_empty() { Status::Fine } else { Status::Undecided };
+    Ok(Answer::new(
+        &forecast_json(&scenario.cluster, &forecasts, &refused),
+        forecast_text(&scenario.cluster, &forecasts, &refused),
+        status.chain([of_refused]).max().unwrap_or(Status::Fine),
+    ))
+}
+
+/// A question for a cluster file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Init {
+    files: Vec<u32>,
+    #[serde(default)]
+    version: String,
+    /// `mixed` or `non-secure`.
+    #[serde(default)]
+    mode: String,
+    #[serde(default)]
+    publisher: String,
+}
+
+/// Makes a cluster file from pasted output; every guess is a note.
+pub(crate) fn init(desk: &Desk, question: &Init) -> Result<Answer, String> {
+    let texts =
+        question.files.iter().map(|&file| text(desk, file)).collect::<Result<Vec<_>, _>>()?;
+    let together: usize = texts.iter().map(|(_, text)| text.len()).sum();
+    if together > within().most() {
+        return Err(format!(
+            "{together} bytes of text in all pastes, expected at most {}",
+            within().most()
+        ));
+    }
+    let pastes: Vec<Pasted<'_>> =
+        texts.iter().map(|(name, text)| Pasted { node: None, name, text }).collect();
+    let known = Known {
+        version: said(&question.version)
+            .map(|word| {
+                word.parse().map_err(|error| {
+                    format!("version {}: expected {error}", trustlist::report::Plain(word))
+                })
+            })
+            .transpose()?,
+        mode: said(&question.mode)
+            .map(|word| if word == "mixed" { Mode::Mixed } else { Mode::NonSecure }),
+        publisher: said(&question.publisher).map(str::to_owned),
+    };
+    let init = plan::init(&pastes, None, &known).map_err(|error| error.to_string())?;
+    let guesses: Vec<String> = init.marks.iter().map(mark_text).collect();
+    let status = if guesses.is_empty() { Status::Fine } else { Status::Undecided };
+    Ok(Answer::new(&init_json(&init), String::new(), status)
+        .notes(guesses.iter().map(|guess| format!("not known: {guess}"))))
+}
+
+/// Returns the certificates that a plan regenerates, by commas.
 fn renewed(plan: &[Operation]) -> String {
     let mut units: Vec<&str> = Vec::new();
     for operation in plan {
@@ -190,7 +269,7 @@ fn renewed(plan: &[Operation]) -> String {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Generate {
     file: u32,
-    /// Certificates to renew, by commas.
+    /// Certificates to regenerate, by commas.
     renew: String,
     #[serde(default)]
     delete_old_trust: bool,
@@ -217,7 +296,7 @@ pub(crate) fn generated(desk: &Desk, question: &Generate) -> Result<Answer, Stri
         let guesses: Vec<String> =
             guesses.iter().map(|guess| trustlist::report::Plain(guess).to_string()).collect();
         return Err(format!(
-            "{}: a plan would rest on guesses: {}. Answer them in the file, or run `trustlist plan generate --accept-guesses`",
+            "{}: a plan would rest on guesses: {}. Correct them in the file and remove its notes",
             given.shown(),
             guesses.join("; ")
         ));

@@ -105,7 +105,7 @@ pub(crate) fn judged(desk: &Desk, question: &Question) -> Result<Answer, String>
         .form("html", fleet_html(&report).to_string()))
 }
 
-/// What the fields of the page say for every phone.
+/// The fields of the page that hold for every phone.
 struct Site<'a> {
     device: &'a DeviceQuestion,
     group: Option<Vec<Arc<str>>>,
@@ -366,7 +366,7 @@ impl<'a> Run<'a> {
     }
 }
 
-/// What was left out, as on the command line.
+/// The rows and lists that were left out, as on the command line.
 fn assumed(question: &Question, run: &Run<'_>, offer: &Offer) -> Vec<String> {
     let mut assumed = Vec::new();
     let mut add = |missing: bool, taken: Taken, left_out: &'static str| {
@@ -439,19 +439,19 @@ impl Lines<'_> {
     }
 }
 
-/// What a cell says about a list on a phone.
+/// The meaning of a cell about a list on a phone.
 #[derive(Clone)]
 enum Held {
     Empty,
     /// A print says that there is no such list.
     Nothing,
     List(Arc<ListFacts>),
-    /// A list of which only this checksum is known.
+    /// A list known by this checksum only.
     Unknown(Arc<str>),
 }
 
 impl Held {
-    /// The list; one of which only the checksum is known is noted.
+    /// Returns the list; a list known by its checksum only is noted.
     fn list(self, unknown: &mut Vec<Arc<str>>) -> Option<Arc<ListFacts>> {
         match self {
             Self::Empty | Self::Nothing => None,
@@ -491,7 +491,7 @@ impl Known {
         Self(known)
     }
 
-    /// What a cell means: a path stands for the file of its last name.
+    /// Returns the meaning of a cell: a path names the file of its last part.
     fn held(&self, cell: &str, kind: ListKind) -> Result<Held, String> {
         if cell.is_empty() {
             return Ok(Held::Empty);
@@ -596,7 +596,7 @@ fn cell(text: String) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
 }
 
-/// Columns behind those of the inventory.
+/// Columns after those of the inventory.
 const ANSWER_COLUMNS: [&str; 10] = [
     "answer",
     "answer_ctl",
@@ -611,11 +611,11 @@ const ANSWER_COLUMNS: [&str; 10] = [
 ];
 /// The most servers of one CallManager group.
 const MAX_SERVERS: usize = 16;
-/// Rows that cannot be used, and unknown lists, of which the report tells; all are counted.
+/// Largest number of bad rows and unknown lists in the report; all are counted.
 const MAX_ERRORS: usize = 1_000;
 /// Groups, TFTP servers and servers without a name that are kept.
 const MAX_NAMES: usize = 1 << 10;
 /// Models and servers that an assumption names.
 const MAX_TOLD: usize = 10;
-/// Phones that need hands, of which the summary tells.
+/// Largest number of phones to repair in the summary.
 const FIRST: usize = 20;

@@ -213,7 +213,7 @@ pub(crate) fn compared(desk: &Desk, old: u32, new: u32) -> Result<Answer, String
         ListKind::Itl
     };
     let difference = diff(&old, &new, &files);
-    // What a paste lost may be a difference.
+    // A part that is missing from a paste may be a difference.
     let status = if lost.is_empty() && more.is_empty() { Status::Fine } else { Status::Undecided };
     let answer = Answer::new(
         &diff_report::json(&difference, kind),

@@ -1,4 +1,4 @@
-//! What a phone makes of the files, as `trustlist predict` says it.
+//! The prediction for one phone, as `trustlist predict` gives it.
 
 use crate::answer::{Answer, Status};
 use crate::desk::{Desk, Given, within};
@@ -43,7 +43,7 @@ pub(crate) struct Question {
     at: String,
 }
 
-/// What the device can do.
+/// The abilities of the device.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct DeviceQuestion {
@@ -54,7 +54,7 @@ pub(crate) struct DeviceQuestion {
     fips: bool,
 }
 
-/// What is known of TVS.
+/// The known facts about TVS.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct TvsQuestion {
@@ -67,7 +67,7 @@ pub(crate) struct TvsQuestion {
     pub(crate) tls_minimum: String,
 }
 
-/// What a server presents.
+/// The certificate that a server presents.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Presents {
@@ -75,7 +75,7 @@ struct Presents {
     file: u32,
 }
 
-/// What a server knows, or every server.
+/// The certificates that one server knows, or every server.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Knows {
@@ -88,7 +88,7 @@ struct Knows {
 pub(crate) struct Reader<'a> {
     pub(crate) desk: &'a Desk,
     pub(crate) files: Files<Verifier>,
-    /// What the pastes of lists lost.
+    /// The parts that are missing from pasted lists.
     pub(crate) lost: Vec<String>,
 }
 
@@ -120,7 +120,7 @@ pub(crate) fn files(desk: &Desk, question: &Question) -> Result<Answer, String> 
     let notes: Vec<String> = prediction_notes(report.phone, report.offer).collect();
     let mut answer = answer(&report.with_assumptions(assumed)).notes(notes);
     if predicted.lost() {
-        // What a paste lost is never a firm yes.
+        // A paste with missing parts never gives a firm yes.
         answer.status = answer.status.max(Status::Undecided);
     }
     Ok(answer)
@@ -178,7 +178,7 @@ fn asked(desk: &Desk, question: &Question) -> Result<trustlist::Question, String
         asked.at(at);
     }
     let tvs = &question.tvs;
-    // Checks what goes together; the question itself is told below.
+    // Checks which facts go together; the question itself is below.
     Reader::new(desk).tvs(tvs)?;
     if tvs.tvs_none {
         asked.no_tvs();
@@ -202,7 +202,7 @@ fn asked(desk: &Desk, question: &Question) -> Result<trustlist::Question, String
     Ok(asked)
 }
 
-/// What became of something that was said; the error names the file.
+/// Returns the value, or an error that names the file.
 fn say(given: &Given, said: Result<&mut trustlist::Question, QuestionError>) -> Result<(), String> {
     said.map(|_| ()).map_err(|error| match error.kind() {
         GivenError::UnknownChecksum => format!("{}: {error}", given.shown()),
@@ -287,7 +287,7 @@ impl<'a> Reader<'a> {
         config.map(ConfigOffer::Config).map_err(|error| parse_error(&given.shown(), &error))
     }
 
-    /// What is known of TVS.
+    /// The known facts about TVS.
     pub(crate) fn tvs(&mut self, question: &TvsQuestion) -> Result<TvsAnswers, String> {
         if question.tvs_none {
             if !question.tvs.is_empty()
@@ -372,18 +372,18 @@ impl DeviceQuestion {
     }
 }
 
-/// A value, if something stands in its field.
+/// Returns a value, if its field has one.
 pub(crate) fn said(value: &str) -> Option<&str> {
     Some(value.trim()).filter(|value| !value.is_empty())
 }
 
-/// A date, if something stands in its field.
+/// Returns a date, if its field has one.
 pub(crate) fn date(value: &str) -> Result<Option<Timestamp>, String> {
     let expected = "date: expected a date in UTC such as 2026-01-31 or 2026-01-31T02:00:00Z";
     said(value).map(|value| Timestamp::parse(value).ok_or_else(|| expected.to_owned())).transpose()
 }
 
-/// A TLS version, if something stands in its field.
+/// Returns a TLS version, if its field has one.
 pub(crate) fn tls_minimum(value: &str) -> Result<Option<TlsVersion>, String> {
     let expected = "minimum TLS version: expected 1.0, 1.1, 1.2 or 1.3";
     said(value)

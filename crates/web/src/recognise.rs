@@ -1,4 +1,4 @@
-//! What a file is, and whether it belongs to the place where it was put.
+//! Finds the kind of a file and checks if it belongs to its place.
 
 use crate::answer::{Answer, Status};
 use crate::desk::{Desk, Given};
@@ -13,11 +13,11 @@ use trustlist::wire::{self, File};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Place {
-    /// What the phone holds.
+    /// The lists on the phone.
     Phone,
-    /// What the TFTP server offers.
+    /// The files that the TFTP server offers.
     Server,
-    /// What TVS servers present and know.
+    /// The certificates that TVS servers present and know.
     Tvs,
     /// Output of CUCM commands.
     Pastes,
@@ -27,7 +27,7 @@ pub(crate) enum Place {
     Fleet,
 }
 
-/// What a file is.
+/// The kind of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Kind {
     List(ListKind),

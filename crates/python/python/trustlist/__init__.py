@@ -2,7 +2,7 @@
 
     import trustlist
     answer = trustlist.predict(installed_itl=old, offered_itl=new, model="8851")
-    print(answer.ok)   # True, False, or None: depends on what is not known
+    print(answer.ok)   # True, False, or None: undecided
     print(answer)      # the assumptions, what happens to each file, why, and what to do
 
 Files are given as bytes, paths or open files; text (the output of `show itl`, PEM, a checksum) as str. What is not said stays
@@ -172,12 +172,12 @@ class Findings(tuple[Finding, ...]):
 
 @dataclass(frozen=True)
 class Diff:
-    """What changed between two lists, and what it means for phones."""
+    """The differences between two lists, and what they mean for phones."""
 
     sentence: str
     text: str
     notes: tuple[str, ...]
-    """What looks like a mistake: an ITL beside a CTL, the lists of two nodes, the newer one given first."""
+    """Likely mistakes: an ITL compared with a CTL, the lists of two nodes, the newer one given first."""
     _json: str
 
     def to_dict(self) -> dict[str, Any]:
@@ -293,7 +293,7 @@ def parse(file: Given) -> TrustList:
 def verify(file: Given, *, with_list: Given | None = None, signer: Given | None = None) -> Signature:
     """Checks a signature: of a list by its own signer record, of a signed file by `with_list` or by the certificate `signer`.
 
-    A list that agrees with itself is not thereby one that a phone takes: that is what `predict` answers.
+    A list that agrees with itself may still be refused by phones: ask `predict`.
     """
     if with_list is not None and signer is not None:
         raise TypeError("with_list and signer: expected one of them")

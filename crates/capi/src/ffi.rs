@@ -1,4 +1,4 @@
-//! What every call has in common: pointers in, one answer out, no panic beyond here.
+//! The common part of every call: pointers in, one answer out, no panic beyond this module.
 
 use super::error::TrustlistError;
 use super::text::{TrustlistBytes, TrustlistText};
@@ -9,7 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use trustlist::report::list::parse_error;
 use trustlist::wire::ParseError;
 
-/// What became of a call. The numbers are stable.
+/// The status of a call. The numbers are stable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
 pub enum TrustlistStatus {
@@ -33,20 +33,20 @@ pub enum TrustlistStatus {
     Absent = 8,
     /// There is no record of this number: records count from 1.
     Range = 9,
-    /// A bug in this library, stopped at its border.
+    /// A bug in this library, stopped here.
     Panic = 10,
 }
 
 /// Why a call gives no answer.
 #[derive(Debug)]
-pub(super) struct Fault {
+pub(super) struct CallError {
     pub(super) status: TrustlistStatus,
     pub(super) text: String,
     pub(super) offset: Option<usize>,
     pub(super) record: Option<u32>,
 }
 
-impl Fault {
+impl CallError {
     pub(super) fn new(status: TrustlistStatus, text: impl ToString) -> Self {
         Self { status, text: text.to_string(), offset: None, record: None }
     }
@@ -75,7 +75,7 @@ impl Fault {
     }
 }
 
-/// What stands where there is no answer. Never means yes.
+/// The value of an answer that could not be given. Never means yes.
 pub(super) trait Neutral {
     const NEUTRAL: Self;
 }
@@ -84,20 +84,20 @@ impl<T> Neutral for Option<Box<T>> {
     const NEUTRAL: Self = None;
 }
 
-/// Numbers are 0 where there is no answer.
+/// Numbers are 0 without an answer.
 macro_rules! neutral {
     ($($number:ty),+) => { $(impl Neutral for $number { const NEUTRAL: Self = 0; })+ };
 }
 neutral!(i64, u16, u32, usize);
 
-/// Runs a call and writes its answer; the neutral one where there is none.
-pub(super) fn give<T: Neutral>(
+/// Runs a call and writes its answer, the neutral one after an error.
+pub(super) fn write_out<T: Neutral>(
     out: Option<&mut MaybeUninit<T>>,
     error: Option<&mut TrustlistError>,
-    run: impl FnOnce() -> Result<T, Fault>,
+    run: impl FnOnce() -> Result<T, CallError>,
 ) -> TrustlistStatus {
     guarded(error, || {
-        let out = out.ok_or_else(|| Fault::null("the place for the answer"))?;
+        let out = out.ok_or_else(|| CallError::null("the place for the answer"))?;
         out.write(T::NEUTRAL);
         out.write(run()?);
         Ok(())
@@ -105,10 +105,10 @@ pub(super) fn give<T: Neutral>(
 }
 
 /// The same for a call with two answers of one kind: both or neither.
-pub(super) fn give_both<T: Neutral>(
+pub(super) fn write_both<T: Neutral>(
     first: Option<&mut MaybeUninit<T>>,
     second: Option<&mut MaybeUninit<T>>,
-    run: impl FnOnce() -> Result<(T, T), Fault>,
+    run: impl FnOnce() -> Result<(T, T), CallError>,
 ) -> TrustlistStatus {
     let neutral = |out: &mut MaybeUninit<T>| {
         out.write(T::NEUTRAL);
@@ -118,7 +118,7 @@ pub(super) fn give_both<T: Neutral>(
         first.as_deref_mut().map(neutral);
         second.as_deref_mut().map(neutral);
         let (first, second) =
-            first.zip(second).ok_or_else(|| Fault::null("a place for the answer"))?;
+            first.zip(second).ok_or_else(|| CallError::null("a place for the answer"))?;
         let answers = run()?;
         first.write(answers.0);
         second.write(answers.1);
@@ -126,10 +126,10 @@ pub(super) fn give_both<T: Neutral>(
     })
 }
 
-/// Runs a call, stops a panic, and tells the error.
+/// Runs a call, stops a panic, and fills in the error.
 pub(super) fn guarded(
     error: Option<&mut TrustlistError>,
-    run: impl FnOnce() -> Result<(), Fault>,
+    run: impl FnOnce() -> Result<(), CallError>,
 ) -> TrustlistStatus {
     // A handle that a panic left half changed is still memory-safe; the rules say to free it.
     let fault = match catch_unwind(AssertUnwindSafe(run)) {
@@ -139,9 +139,9 @@ pub(super) fn guarded(
             let told = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
             let told =
                 told.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_default();
-            // Dropping what somebody threw could panic once more.
+            // Dropping the payload of a panic could panic once more.
             core::mem::forget(payload);
-            Some(Fault::new(
+            Some(CallError::new(
                 TrustlistStatus::Panic,
                 format!("a bug in trustlist, please report it: {told}"),
             ))
@@ -154,9 +154,9 @@ pub(super) fn guarded(
     status
 }
 
-/// The handle or value behind a pointer.
-pub(super) fn need<'a, T>(pointer: Option<&'a T>, what: &str) -> Result<&'a T, Fault> {
-    pointer.ok_or_else(|| Fault::null(what))
+/// Returns the handle or value of a pointer.
+pub(super) fn need<'a, T>(pointer: Option<&'a T>, what: &str) -> Result<&'a T, CallError> {
+    pointer.ok_or_else(|| CallError::null(what))
 }
 
 /// Frees a handle.
@@ -172,38 +172,48 @@ pub(super) fn free<T>(handle: Option<Box<T>>) {
 /// Rust code cannot make one.
 #[derive(Clone, Copy, Debug)]
 #[repr(transparent)]
-pub struct Data<'a>(*const u8, PhantomData<&'a [u8]>);
+pub struct BytesPtr<'a>(*const u8, PhantomData<&'a [u8]>);
 
 /// Text in UTF-8 that C hands in: a pointer, whose length is the next argument.
 ///
 /// Rust code cannot make one.
 #[derive(Clone, Copy, Debug)]
 #[repr(transparent)]
-pub struct Letters<'a>(*const c_char, PhantomData<&'a [u8]>);
+pub struct TextPtr<'a>(*const c_char, PhantomData<&'a [u8]>);
 
-impl<'a> Data<'a> {
-    /// The bytes, of which there may be at most `limit`. NULL is no empty input: a file that could not be read must not
-    /// pass for one of zero bytes.
-    pub(super) fn bytes(self, length: usize, limit: usize, what: &str) -> Result<&'a [u8], Fault> {
+impl<'a> BytesPtr<'a> {
+    /// Returns the bytes, at most `limit`. NULL is not an empty input: a file that could not be read must not count as
+    /// one of zero bytes.
+    pub(super) fn bytes(
+        self,
+        length: usize,
+        limit: usize,
+        what: &str,
+    ) -> Result<&'a [u8], CallError> {
         if self.0.is_null() {
-            return Err(Fault::null(what));
+            return Err(CallError::null(what));
         }
         if length > limit {
             let text = format!("{what}: {length} bytes, expected at most {limit}");
-            return Err(Fault::new(TrustlistStatus::TooLarge, text));
+            return Err(CallError::new(TrustlistStatus::TooLarge, text));
         }
-        // SAFETY: the pointer is not NULL, and the limit is far below isize::MAX. A `Data` comes only from a C caller, who
+        // SAFETY: the pointer is not NULL, and the limit is far below isize::MAX. A `BytesPtr` comes only from a C caller, who
         // promises by the rules of the header that `length` bytes can be read there and do not change during the call.
         Ok(unsafe { std::slice::from_raw_parts(self.0, length) })
     }
 }
 
-impl<'a> Letters<'a> {
+impl<'a> TextPtr<'a> {
     /// The text.
-    pub(super) fn text(self, length: usize, limit: usize, what: &str) -> Result<&'a str, Fault> {
-        let bytes = Data(self.0.cast(), PhantomData).bytes(length, limit, what)?;
+    pub(super) fn text(
+        self,
+        length: usize,
+        limit: usize,
+        what: &str,
+    ) -> Result<&'a str, CallError> {
+        let bytes = BytesPtr(self.0.cast(), PhantomData).bytes(length, limit, what)?;
         std::str::from_utf8(bytes).map_err(|error| {
-            Fault::argument(format!(
+            CallError::argument(format!(
                 "{what}: byte 0x{:04x}: expected text in UTF-8",
                 error.valid_up_to()
             ))
@@ -234,7 +244,7 @@ mod tests {
     fn a_panic_stops_at_the_border() {
         let mut error = TrustlistError::default();
         let mut answer = MaybeUninit::new(7_u32);
-        let status = give(Some(&mut answer), Some(&mut error), || panic!("on purpose, {}", 1));
+        let status = write_out(Some(&mut answer), Some(&mut error), || panic!("on purpose, {}", 1));
         assert_eq!(status, TrustlistStatus::Panic);
         assert_eq!(
             error.told(),
@@ -264,7 +274,7 @@ mod tests {
     #[test]
     fn a_success_clears_the_error_of_the_call_before() {
         let mut error = TrustlistError::default();
-        assert_eq!(guarded(Some(&mut error), || Err(Fault::null("it"))), TrustlistStatus::Null);
+        assert_eq!(guarded(Some(&mut error), || Err(CallError::null("it"))), TrustlistStatus::Null);
         assert_eq!(error.told(), (TrustlistStatus::Null, "it is NULL"));
         assert_eq!(guarded(Some(&mut error), || Ok(())), TrustlistStatus::Ok);
         assert_eq!(error.told(), (TrustlistStatus::Ok, ""));
@@ -272,7 +282,7 @@ mod tests {
 
     #[test]
     fn input_is_read_up_to_its_limit() {
-        let data = |bytes: &'static [u8]| Data(bytes.as_ptr(), PhantomData);
+        let data = |bytes: &'static [u8]| BytesPtr(bytes.as_ptr(), PhantomData);
         assert_eq!(data(b"abc").bytes(3, 3, "it").unwrap(), b"abc");
         assert_eq!(data(b"abc").bytes(0, 3, "it").unwrap(), b"");
         let refused = data(b"abc").bytes(3, 2, "it").unwrap_err();
@@ -280,9 +290,9 @@ mod tests {
             (refused.status, &*refused.text),
             (TrustlistStatus::TooLarge, "it: 3 bytes, expected at most 2")
         );
-        let null = Data(std::ptr::null(), PhantomData).bytes(0, 3, "it").unwrap_err();
+        let null = BytesPtr(std::ptr::null(), PhantomData).bytes(0, 3, "it").unwrap_err();
         assert_eq!((null.status, &*null.text), (TrustlistStatus::Null, "it is NULL"));
-        let letters = Letters(b"a\xff".as_ptr().cast(), PhantomData);
+        let letters = TextPtr(b"a\xff".as_ptr().cast(), PhantomData);
         assert_eq!(letters.text(1, 3, "it").unwrap(), "a");
         let wrong = letters.text(2, 3, "it").unwrap_err();
         assert_eq!(
