@@ -30,6 +30,7 @@ use trustlist::report::snapshot::Snapshot;
 /// status 3). Nothing is ever overwritten.
 #[derive(Debug, clap::Args)]
 #[command(
+    override_usage = "trustlist collect [OPTIONS] --out <DIR>",
     group = clap::ArgGroup::new("sources").required(true).multiple(true).args(["tftp", "tvs", "from_folder", "paste"]),
 )]
 pub(super) struct Collect {

@@ -34,6 +34,7 @@ use trustlist::report::fleet::{FleetReport, fleet_html, fleet_json, fleet_line, 
 
 /// Predict for every phone of an inventory if it accepts the offered files
 #[derive(Debug, clap::Args)]
+#[command(override_usage = "trustlist fleet [OPTIONS] [INVENTORY.csv]")]
 #[command(group = clap::ArgGroup::new("offered").required(true).multiple(true)
     .args(["offered_itl", "offered_ctl", "offered_config"]))]
 pub(super) struct FleetArguments {
@@ -131,7 +132,7 @@ impl FleetArguments {
             offered_itl: vec![offered_itl],
             offered_ctl,
             offered_config: None,
-            no_config: true,
+            no_config: false,
             known,
             factory_fresh: false,
             installed_itl: Vec::new(),
@@ -157,7 +158,7 @@ impl FleetArguments {
 
     pub(super) fn run(self, output: &mut Output) -> Status {
         let answer = self.answer(output);
-        // Rows go their own way: a document behind them would be one too many.
+        // Rows are written at once: a document after them would be a second one.
         settled(answer, self.json && !self.rows, output)
     }
 

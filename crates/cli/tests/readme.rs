@@ -47,7 +47,7 @@ fn the_picture_is_what_its_command_draws() {
     assert_eq!(drawn, std::fs::read_to_string(shown).unwrap());
 }
 
-/// The text with the output of every `$ …` of its console blocks put behind it, and how many there were.
+/// Returns the text with the output after every `$ …` of its console blocks, and their number.
 fn with_real_output(text: &str) -> (String, usize) {
     let (mut out, mut count, mut lines) = (String::new(), 0, text.lines());
     let mut inside = false;
@@ -72,7 +72,7 @@ fn with_real_output(text: &str) -> (String, usize) {
     (out, count)
 }
 
-/// What the command prints, on both streams.
+/// Returns the output of the command, on both streams.
 fn output(command: &str) -> String {
     let words: Vec<&str> = command.split_whitespace().collect();
     let arguments = match &words[..] {

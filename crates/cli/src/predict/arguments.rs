@@ -60,7 +60,7 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
-    /// The question about one phone of which only the list that it holds is known.
+    /// Returns the question about one phone when only the ITL on it is known.
     pub(crate) fn of_phone(
         holds: &Path,
         known: Option<&Path>,
@@ -103,12 +103,12 @@ pub(crate) struct TvsArguments {
 }
 
 impl TvsArguments {
-    /// Whether nothing is known.
+    /// Checks if no fact is given.
     pub(crate) fn is_empty(&self) -> bool {
         self.tvs.is_empty() && self.tvs_knows.is_empty()
     }
 
-    /// Whether more than one server is named.
+    /// Checks if more than one server is named.
     pub(crate) fn names_several(&self) -> bool {
         self.tvs.len() > 1
     }
@@ -149,12 +149,12 @@ enum YesNo {
 }
 
 impl DeviceArguments {
-    /// Whether `--model` is given.
+    /// Checks if `--model` is given.
     pub(crate) fn names_model(&self) -> bool {
         self.model.is_some()
     }
 
-    /// Whether `--security-by-default` is given.
+    /// Checks if `--security-by-default` is given.
     pub(crate) fn says_security(&self) -> bool {
         self.security_by_default.is_some()
     }
@@ -185,7 +185,7 @@ fn digest(word: &str) -> Result<DigestAlgorithm, String> {
     DigestAlgorithm::from_word(word).ok_or_else(|| "expected sha1, sha256 or sha512".into())
 }
 
-/// What takes the facts that both options say.
+/// A receiver of the facts in both options.
 pub(super) trait Told {
     /// No server answers.
     fn none(&mut self);
@@ -283,7 +283,7 @@ pub(crate) fn answers(arguments: &TvsArguments, reader: &mut Reader) -> Result<T
     Ok(of_fleet.said.answers())
 }
 
-/// What was said for every phone of a fleet.
+/// The facts for every phone of a fleet.
 struct OfFleet<'a> {
     said: TvsSaid,
     reader: &'a mut Reader,
