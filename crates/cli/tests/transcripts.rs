@@ -18,6 +18,7 @@ fn root() -> &'static Path {
 fn told(folder: &Path, line: &str, input: &str) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_trustlist"));
     command.args(line.split_whitespace()).current_dir(folder);
+    command.env_remove("COLUMNS").env_remove("CLICOLOR_FORCE");
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     // It may end before it has read everything.
@@ -316,7 +317,13 @@ fn preflight() {
         let told = told(&folder, "preflight --context context.json -", &paste(path));
         let (checks, _) = told.split_once("\nStill to run").unwrap_or((&told, ""));
         let status = told.trim_end().lines().last().unwrap();
-        let lines: Vec<&str> = checks.lines().skip(1).filter(pasted).chain([status]).collect();
+        // A row goes on under its first line.
+        let mut keep = true;
+        let row = |line: &&str| {
+            keep = if line.starts_with("                ") { keep } else { pasted(line) };
+            keep
+        };
+        let lines: Vec<&str> = checks.lines().skip(1).filter(row).chain([status]).collect();
         text += &format!("# {}\n{}\n\n", path.file_stem().unwrap().display(), lines.join("\n"));
     }
     text += &told(root(), "preflight -", &paste(&names[0]));

@@ -1052,7 +1052,7 @@ fn locked_phones_of_an_inventory_are_told_what_helps() {
     let csv = trustlist(&format!("{line} --csv")).ends(0).out;
     assert!(csv.lines().count() == 2 && csv.contains("localkey"), "{csv}");
     trustlist(&format!("plan recover --offered-itl {BOTH}")).ends(2).complains("--inventory");
-    trustlist(&format!("plan recover --known cluster --phone c1fc551921d7b98ba4aae4295ecf69e7 --offered-itl {BOTH} --tvs none"))
+    trustlist(&format!("plan recover --known cluster --phone c1fc551921d7b98ba4aae4295ecf69e7 --offered-itl {BOTH} --tvs none --model 8851"))
         .ends(1)
         .says("utils itl reset localkey");
 }

@@ -27,7 +27,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE")]
     pub(super) offered_ctl: Option<PathBuf>,
     /// The signed configuration that the TFTP server offers
-    #[arg(long, value_name = "FILE.sgn", conflicts_with = "no_config")]
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
     pub(super) offered_config: Option<PathBuf>,
     /// The server has no signed configuration
     #[arg(long)]
@@ -41,7 +41,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "SERVER", value_delimiter = ',')]
     pub(super) cm_group: Option<Vec<String>>,
     /// Name or address of the phone's TFTP server
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", hide_short_help = true)]
     pub(super) tftp_server: Option<String>,
     #[command(flatten)]
     pub(super) tvs: TvsArguments,
@@ -55,7 +55,7 @@ pub(crate) struct Arguments {
     #[arg(long, hide_short_help = true)]
     pub(super) as_given: bool,
     /// Date at which certificates are valid or not (2026-01-31, or 2026-01-31T02:00:00Z)
-    #[arg(long, value_name = "DATE", value_parser = date)]
+    #[arg(long, value_name = "DATE", value_parser = date, hide_short_help = true)]
     pub(super) at: Option<Timestamp>,
 }
 
@@ -94,11 +94,11 @@ pub(crate) struct TvsArguments {
     /// The certificate of a TVS server on port 2445 (SERVER=CERT.pem), SERVER=down, or none if no server answers
     #[arg(long, value_name = "SERVER=CERT")]
     pub(super) tvs: Vec<String>,
-    /// The certificates that TVS knows: a list, a certificate or a folder; of one server, or of all
-    #[arg(long, value_name = "[SERVER=]PATH")]
+    /// The certificates that TVS knows: a list, a certificate or a folder; SERVER=PATH for one server
+    #[arg(long, value_name = "PATH")]
     pub(super) tvs_knows: Vec<String>,
-    /// The minimum TLS version of the cluster (`show tls min-version`)
-    #[arg(long, value_name = "1.0|1.1|1.2|1.3", value_parser = tls_version)]
+    /// The minimum TLS version of the cluster (`show tls min-version`): 1.0, 1.1, 1.2 or 1.3
+    #[arg(long, value_name = "VERSION", value_parser = tls_version)]
     pub(crate) tls_minimum: Option<TlsVersion>,
 }
 
