@@ -9,7 +9,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use trustlist::facts::{Files, ListFacts};
 use trustlist::fleet::{Fleet, LooseConfig, Member, OwnConfig};
 use trustlist::phone::{Device, Installed, ListOffer, Offer, Phone, Tvs};
@@ -30,7 +30,7 @@ fn configs() -> usize {
 }
 
 fn is_tried() -> bool {
-    // As criterion tells them apart.
+    // Criterion uses the same argument.
     !std::env::args().any(|argument| argument == "--bench")
 }
 
@@ -42,7 +42,7 @@ fn read(name: &str) -> Vec<u8> {
     std::fs::read(testdata(name)).expect("testdata is there")
 }
 
-/// Lists that differ in their signature only: nobody looks at that of a list on a phone.
+/// Lists that differ in their signature only, which is not looked at for a list on a phone.
 fn lists() -> Vec<Vec<u8>> {
     let bytes = read("cluster/before/ITLFile.tlv");
     let list = TrustList::parse(&bytes).expect("the list is whole");
@@ -146,7 +146,50 @@ fn command(criterion: &mut Criterion) {
         });
     }
     group.finish();
+    if !is_tried() {
+        ratio(&inventory, &known, &offered);
+    }
 }
+
+/// Prints how many times reading and splitting the whole command takes: at most 2.5 (issue 22). The runs
+/// alternate, and the median of each counts.
+fn ratio(inventory: &Path, known: &Path, offered: &Path) {
+    let timed = |work: &dyn Fn()| {
+        let begun = Instant::now();
+        work();
+        begun.elapsed()
+    };
+    let split = || {
+        let mut reader = csv::ReaderBuilder::new().from_path(inventory).expect("it is there");
+        let (mut record, mut values) = (csv::ByteRecord::new(), 0);
+        while reader.read_byte_record(&mut record).expect("it is CSV") {
+            values += record.len();
+        }
+        black_box(values);
+    };
+    let judge = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_trustlist"));
+        command.arg("fleet").arg(inventory).arg("--offered-itl").arg(offered);
+        command.arg("--known").arg(known).args(["--tvs", "none"]);
+        let output = command.stderr(Stdio::inherit()).output().expect("it runs");
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+    };
+    let (mut splitting, mut judging) = (Vec::new(), Vec::new());
+    for _ in 0..RUNS {
+        splitting.push(timed(&split));
+        judging.push(timed(&judge));
+    }
+    splitting.sort_unstable();
+    judging.sort_unstable();
+    let (split, judge) = (splitting[RUNS / 2], judging[RUNS / 2]);
+    println!(
+        "fleet of a million rows: {judge:?}, reading and splitting alone {split:?}, ratio {:.2} (at most 2.5)",
+        judge.as_secs_f64() / split.as_secs_f64()
+    );
+}
+
+/// Runs; the median counts.
+const RUNS: usize = 7;
 
 fn offer(itl: &Arc<ListFacts>) -> Offer {
     let itl = ListOffer::List(itl.clone());

@@ -4,7 +4,7 @@
 use trustlist::facts::{Identity, Name, Serial, Timestamp};
 use trustlist::question;
 
-/// A certificate that a text tells of; what the text does not say is missing.
+/// A certificate that a text describes; fields that the text does not give are missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Described {
     /// `CallManager`, `CallManager-trust`, …
@@ -26,13 +26,13 @@ impl Described {
         Some(Identity { issuer: self.issuer.clone()?, serial: self.serial.clone()? })
     }
 
-    /// Whether nothing but its place is known.
+    /// Checks if only its place is known.
     pub(super) fn is_only_named(&self) -> bool {
         self.serial.is_none() && self.der.is_none()
     }
 }
 
-/// Reads every certificate that a text tells of.
+/// Reads every certificate that a text describes.
 pub(super) fn of_text(text: &str) -> Vec<Described> {
     let mut reading = Reading::default();
     for line in text.lines() {

@@ -192,7 +192,7 @@ impl CheckArguments {
         }
     }
 
-    /// What was not given, and what is taken instead.
+    /// Returns the assumptions: facts that were not given, and their replacements.
     fn assumed(&self, servers: &Servers, devices: &[String]) -> Vec<String> {
         let mut assumed = vec![format!(
             "every phone holds the lists that its node served in {}",

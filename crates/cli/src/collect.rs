@@ -30,6 +30,7 @@ use trustlist::report::escaped::write_document;
 /// status 3). Nothing is ever overwritten.
 #[derive(Debug, clap::Args)]
 #[command(
+    override_usage = "trustlist collect [OPTIONS] --out <DIR>",
     group = clap::ArgGroup::new("sources").required(true).multiple(true).args(["tftp", "tvs", "from_folder", "paste"]),
 )]
 pub(super) struct Collect {
@@ -54,7 +55,7 @@ pub(super) struct Collect {
     /// Seconds for each file and each handshake
     #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=300))]
     timeout: u64,
-    /// Ask TFTP nodes through this HTTP proxy; none is taken from the environment
+    /// Ask TFTP nodes through this HTTP proxy; the environment is ignored
     #[arg(long, value_name = "URL", requires = "tftp")]
     proxy: Option<String>,
     /// Print the snapshot's document (trustlist.snapshot/1)

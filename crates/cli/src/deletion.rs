@@ -77,7 +77,8 @@ pub(crate) struct Audit {
     /// The nodes, and when the logs were collected (JSON) [default: standard input]
     #[arg(value_name = "INVENTORY.json")]
     inventory: Option<PathBuf>,
-    /// System log, certMgmt and certCN logs of a node, rotated and packed (.gz) ones too, in any order; a folder stands for
+    /// System log, certMgmt and certCN logs of a node, also rotated and packed (.gz); a folder
+    /// means
     /// every file in it
     #[arg(long, value_name = "NODE=FILE", num_args = 1..)]
     logs: Vec<String>,
@@ -177,7 +178,7 @@ fn status_of(cluster: ClusterVerdict) -> Status {
     }
 }
 
-/// Whether a log that was read is a wrong file rather than an empty one.
+/// Returns an error if a log is a wrong file; an empty one is a missing log.
 fn complaint(log: &Log, read: Result<LogSummary, LogError>) -> Option<String> {
     match read {
         Ok(_) => None,

@@ -62,7 +62,7 @@ impl Diff {
             Outcome::Depends => Status::Undecided,
             _ => Status::Fine,
         };
-        // What a paste lost may be a difference.
+        // A record that the paste lost may be a difference.
         Ok(if lost.is_empty() && more.is_empty() { status } else { status.max(Status::Undecided) })
     }
 }

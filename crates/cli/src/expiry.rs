@@ -47,7 +47,7 @@ pub(super) struct Expiry {
 struct Found {
     files: Files<Verifier>,
     endings: Vec<(Ending, Option<Arc<CertificateFacts>>)>,
-    /// The places of an identity: two, where one is forged.
+    /// The places of an identity: two if one is forged.
     places: HashMap<Identity, Vec<usize>>,
 }
 
@@ -221,7 +221,7 @@ impl Found {
                 if !ending.uses.contains(&used) {
                     ending.uses.push(used);
                 }
-                // The one that says more tells others apart better.
+                // The entry with more values separates the others better.
                 if known.as_ref().is_none_or(|known| known.fingerprint.sha1.is_none()) {
                     *known = Some(certificate.clone());
                 }

@@ -34,6 +34,7 @@ use trustlist::report::fleet::{FleetReport, fleet_html, fleet_json, fleet_line, 
 
 /// Predict for every phone of an inventory if it accepts the offered files
 #[derive(Debug, clap::Args)]
+#[command(override_usage = "trustlist fleet [OPTIONS] [INVENTORY.csv]")]
 #[command(group = clap::ArgGroup::new("offered").required(true).multiple(true)
     .args(["offered_itl", "offered_ctl", "offered_config"]))]
 pub(super) struct FleetArguments {
@@ -44,7 +45,7 @@ pub(super) struct FleetArguments {
     #[arg(value_name = "INVENTORY.csv")]
     inventory: Option<PathBuf>,
     /// The ITL that the TFTP servers offer; SERVER=FILE for one of them
-    #[arg(long, value_name = "[SERVER=]FILE")]
+    #[arg(long, value_name = "FILE")]
     offered_itl: Vec<String>,
     /// The CTL that the TFTP servers offer
     #[arg(long, value_name = "FILE")]
@@ -59,13 +60,13 @@ pub(super) struct FleetArguments {
     #[arg(long, value_name = "DIR")]
     known: Option<PathBuf>,
     /// Phones with neither itl nor ctl have no list [default: their lists are a missing fact]
-    #[arg(long, conflicts_with_all = ["installed_itl", "installed_ctl", "before"])]
+    #[arg(long, conflicts_with_all = ["installed_itl", "installed_ctl", "before"], hide_short_help = true)]
     factory_fresh: bool,
     /// The ITL on phones with neither itl nor ctl; NODE=FILE for phones of one TFTP node
-    #[arg(long, value_name = "[NODE=]FILE")]
+    #[arg(long, value_name = "FILE")]
     installed_itl: Vec<String>,
     /// The CTL on phones with neither itl nor ctl
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
     installed_ctl: Option<PathBuf>,
     /// A snapshot: phones with neither itl nor ctl have the lists that their node offered in it
     #[arg(long, value_name = "SNAPSHOT", conflicts_with_all = ["installed_itl", "installed_ctl"])]
@@ -78,18 +79,18 @@ pub(super) struct FleetArguments {
     /// The CallManager group of a device pool (POOL=ccm1,ccm2), or a file with both in two columns
     ///
     /// For an inventory with a column device_pool and without a column cm_group.
-    #[arg(long, value_name = "POOL=SERVER,…|FILE")]
+    #[arg(long, value_name = "POOL=SERVER,…|FILE", hide_short_help = true)]
     pool_group: Vec<String>,
     /// Name or address of the TFTP server of phones without a tftp_server
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", hide_short_help = true)]
     tftp_server: Option<String>,
     #[command(flatten)]
     tvs: TvsArguments,
     /// Date at which certificates are valid or not (2026-01-31)
-    #[arg(long, value_name = "DATE", value_parser = date)]
+    #[arg(long, value_name = "DATE", value_parser = date, hide_short_help = true)]
     at: Option<Timestamp>,
     /// Stop at the first row that cannot be used
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     strict: bool,
     /// Print a row for each phone before the summary
     #[arg(long, conflicts_with_all = ["csv", "html"])]
@@ -98,7 +99,7 @@ pub(super) struct FleetArguments {
     #[arg(long, value_name = "COLUMN")]
     by: Option<String>,
     /// How many of the phones that need work the summary names
-    #[arg(long, value_name = "N", default_value_t = FIRST, value_parser = clap::value_parser!(u16))]
+    #[arg(long, value_name = "N", hide_short_help = true, default_value_t = FIRST, value_parser = clap::value_parser!(u16))]
     first: u16,
     /// Print JSON (trustlist.fleet/1)
     #[arg(long, conflicts_with_all = ["csv", "html"])]
@@ -131,7 +132,7 @@ impl FleetArguments {
             offered_itl: vec![offered_itl],
             offered_ctl,
             offered_config: None,
-            no_config: true,
+            no_config: false,
             known,
             factory_fresh: false,
             installed_itl: Vec::new(),
@@ -157,7 +158,7 @@ impl FleetArguments {
 
     pub(super) fn run(self, output: &mut Output) -> Status {
         let answer = self.answer(output);
-        // Rows go their own way: a document behind them would be one too many.
+        // Rows are written at once: a document after them would be a second one.
         settled(answer, self.json && !self.rows, output)
     }
 

@@ -6,7 +6,7 @@ use trustlist::report::Plain;
 
 /// The options that decide which findings make the exit status 1.
 #[derive(Clone, Debug, Default, clap::Args)]
-#[command(next_help_heading = "Exit status")]
+#[command(next_help_heading = "Options for the exit status")]
 pub(super) struct Gate {
     /// Make this code an error: exit status 1 when it is found
     #[arg(long, value_name = "CODE", value_delimiter = ',', value_parser = values::codes(), hide_possible_values = true)]

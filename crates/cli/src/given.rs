@@ -1,4 +1,4 @@
-//! What somebody gave: a file of this format, or the text that CUCM's command line printed.
+//! Given inputs: a file of this format, or pasted output of CUCM's command line.
 
 use super::Verifier;
 use super::{input, limits};
@@ -24,7 +24,8 @@ pub(super) fn list(
     question::list(files, bytes, wanted, &limits::paste()).map_err(|error| told(name, &error))
 }
 
-/// A list for many phones. A paste that lost something of it is refused: no answer could tell each phone what it hangs on.
+/// A list for many phones. A paste that lost a part of it is refused: the answer could not name the
+/// missing fact for each phone.
 pub(super) fn whole_list(
     files: &mut Files<Verifier>,
     name: &str,
@@ -39,7 +40,7 @@ pub(super) fn whole_list(
     }
 }
 
-/// What the paste of a list lost, one line each, with the name and the line; nothing for a file.
+/// Returns the losses of the paste of a list, one line each; none for a file.
 pub(super) fn losses(name: &str, bytes: &[u8], wanted: Option<ListKind>) -> Vec<String> {
     question::losses(bytes, wanted, &limits::paste())
         .iter()
@@ -56,7 +57,7 @@ pub(super) fn told(name: &str, error: &GivenError) -> String {
     }
 }
 
-/// The prints of a text; an error that names what it is where there is none.
+/// Returns the pasted lists of a text.
 pub(super) fn prints(path: &Path, text: &str) -> Result<Vec<Print>, String> {
     let name = input::name(path);
     let prints = prints_of(&name, text)?;
@@ -74,7 +75,7 @@ pub(super) fn prints_of(name: &str, text: &str) -> Result<Vec<Print>, String> {
     console::parse_within(text, &limits::paste()).map_err(|error| limits::paste_error(name, &error))
 }
 
-/// The text, where it is text that a print may stand in.
+/// Returns the text, if a pasted list may be in it.
 ///
 /// # Errors
 /// Where it is a longer text than is read.
@@ -82,7 +83,7 @@ pub(super) fn text(name: &str, bytes: &[u8]) -> Result<Option<String>, String> {
     question::text(bytes, &limits::paste()).map_err(|error| limits::paste_error(name, &error))
 }
 
-/// Text, decoded where it is short enough.
+/// Returns the decoded text, if it is short enough.
 pub(super) fn decoded(name: &str, bytes: &[u8]) -> Result<Option<String>, String> {
     question::decoded(bytes, &limits::paste()).map_err(|error| limits::paste_error(name, &error))
 }

@@ -129,7 +129,7 @@ fn open(path: &Path) -> io::Result<(File, usize)> {
     Ok((file, usize::try_from(metadata.len()).unwrap_or(0)))
 }
 
-/// `None` where there is more than the limit: a file that grows, or a stream without end.
+/// Returns `None` after the limit: for a file that grows, or a stream without end.
 fn read_within(source: impl Read, size: usize) -> io::Result<Option<Vec<u8>>> {
     // One byte more than there should be: the end is then seen without growing.
     let mut bytes = Vec::with_capacity(size.saturating_add(1));

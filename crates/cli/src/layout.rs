@@ -5,7 +5,7 @@
 //! up blank columns. A word that is longer than a line (a path, a checksum) stays whole, so that it can
 //! be copied.
 
-/// Fits a text to so many columns.
+/// Fits a text to a number of columns.
 pub(super) fn fit(text: &str, columns: usize) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 8);
     let mut lines: Vec<&str> = Vec::new();
@@ -33,7 +33,7 @@ fn block(lines: &[&str], columns: usize, out: &mut String) {
     }
     let mut paragraph: Option<Paragraph> = None;
     for line in lines {
-        if paragraph.as_mut().is_some_and(|open| open.takes(line)) {
+        if paragraph.as_mut().is_some_and(|open| open.takes(line, columns)) {
             continue;
         }
         if let Some(done) = paragraph.replace(Paragraph::begin(line)) {
@@ -59,23 +59,32 @@ impl Paragraph {
         Self {
             text: line.to_owned(),
             indent: indent(line),
-            hang: hang(line, WRAPPED),
+            hang: hang(line, PAGE),
             last: width(line),
         }
     }
 
-    /// Takes a line that goes on where the one before was full: its first word did not fit.
-    fn takes(&mut self, line: &str) -> bool {
-        let at = indent(line);
-        let goes_on =
-            (at == self.hang || at == self.indent + STEP) && marker(line.trim_start()) == 0;
-        let mut words = line.split_whitespace();
-        let mut first = words.next().map_or(0, width);
-        if line.trim_start().starts_with(SERIAL) {
-            first += words.next().map_or(0, width) + 1;
+    /// Takes a line that goes on where the one before was full: its first word did not fit. Only if the
+    /// width makes it necessary, and never if the line may be one of its own.
+    fn takes(&mut self, line: &str, columns: usize) -> bool {
+        let (at, text) = (indent(line), line.trim_start());
+        let mut words = text.split_whitespace();
+        let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+        let mut word = width(first);
+        if first.starts_with(SERIAL) {
+            word += width(second) + 1;
         }
-        let full = self.last <= WIDEST_REPORT && self.last + first >= WRAPPED;
-        if !goes_on || !full {
+        let full = |limit| self.last <= limit && self.last + word >= limit;
+        let goes_on =
+            (at == self.hang && full(PAGE)) || (at == self.indent + STEP && full(TIMELINE));
+        let ends = self.text.ends_with(['.', ']', ':']) && !first.starts_with(char::is_lowercase);
+        let is_own = ends
+            || text.contains("  ")
+            || marker(text) > 0
+            || first.ends_with(':')
+            || second.ends_with(':');
+        let is_needed = columns > PAGE || width(&self.text) > columns;
+        if !goes_on || is_own || !is_needed {
             return false;
         }
         self.text.push(' ');
@@ -171,7 +180,7 @@ fn pieces(word: &str, room: usize) -> Vec<(&str, bool)> {
     parts.enumerate().map(|(number, part)| (part, number > 0)).collect()
 }
 
-/// The column under which a paragraph goes on: behind its label, its bullet, or at its indent.
+/// Returns the column under which a paragraph goes on: after its label or bullet, or at its indent.
 fn hang(line: &str, columns: usize) -> usize {
     let indent = indent(line);
     let text = line.trim_start();
@@ -225,16 +234,16 @@ fn push(line: &str, out: &mut String) {
     out.push('\n');
 }
 
-/// The width at which the narrowest report is wrapped, and the widest.
-const WRAPPED: usize = 96;
-const WIDEST_REPORT: usize = 110;
+/// The width at which reports are wrapped, and the one of the timeline of a simulation.
+const PAGE: usize = 100;
+const TIMELINE: usize = 110;
 /// Columns by which a line goes on under one without a label.
 const STEP: usize = 2;
-/// What a serial number is written after.
+/// The word before a serial number.
 const SERIAL: &str = "(serial";
-/// Words that stand before a paragraph.
-const MARKERS: [&str; 8] =
-    ["- ", "! ", "=> ", "Assumed: ", "error: ", "note: ", "to do: ", "warning: "];
+/// Words before a paragraph.
+const MARKERS: [&str; 10] =
+    ["- ", "! ", "? ", "=> ", "Assumed: ", "Usage: ", "error: ", "note: ", "to do: ", "warning: "];
 
 #[cfg(test)]
 mod tests {
@@ -279,6 +288,13 @@ mod tests {
         assert_eq!(width(&first), 94);
         let wide = fit(&text, 120);
         assert_eq!(wide, format!("{first} second line\n        - another\n"));
+        // At the width of the report nothing changes.
+        assert_eq!(fit(&text, 100), text);
+        // A command, a row of a table, and a line with a label of its own stay what they are.
+        for own in ["Second line.", "group 1: more", "a  b", "- x"] {
+            let text = format!("    {}.\n    {own}\n", "a".repeat(94));
+            assert_eq!(fit(&text, 120), text, "{own}");
+        }
         // Short lines are lines of their own.
         let lines = "        One.\n        Two.\n";
         assert_eq!(fit(lines, 120), lines);

@@ -16,7 +16,8 @@ pub const MEMORY_MIB: u64 = 64;
 /// files.
 pub const MAX_FILE_SIZE: u64 = 24 << 20;
 
-/// The largest trust list that is read, in bytes: of a signed file only the header is told of, of a list every record. Phones
+/// The largest trust list that is read, in bytes: a signed file is described by its header, a list
+/// by every record. Phones
 /// take lists up to 64 KiB.
 pub const MAX_LIST_SIZE: u64 = 4 << 20;
 
@@ -35,7 +36,8 @@ pub const MAX_LOG_FILES: usize = 10_000;
 /// How deep folders of logs are searched.
 pub const MAX_LOG_DEPTH: usize = 8;
 
-/// The most bytes that one packed log unpacks to: a few kilobytes can stand for gigabytes. Whoever has a larger log unpacks
+/// The most bytes that one packed log unpacks to: a few kilobytes may become gigabytes. A larger
+/// log has to be unpacked
 /// it before.
 pub const MAX_UNPACKED: u64 = 4 << 30;
 
@@ -51,10 +53,10 @@ pub const MAX_ROW_LINES: u64 = 100;
 /// The most bytes of the values that say something about a phone, in one row: two paths and some names.
 pub const MAX_ROW_VALUES: usize = 1 << 13;
 
-/// Rows that cannot be used, and lists that are not at hand, of which the report of a fleet tells; all are counted.
+/// Rows that cannot be used, and missing lists, in the report of a fleet; all are counted.
 pub const MAX_ERRORS: usize = 1_000;
 
-/// Rows that cannot be used, of which messages tell; all are counted.
+/// Rows that cannot be used, in messages; all are counted.
 pub const MAX_MESSAGES: u64 = 20;
 
 /// The largest file that `collect` takes from a server, in bytes. Phones take lists up to 64 KiB; a 7821 loads files up to 2,048 KiB.
@@ -81,7 +83,7 @@ pub const MAX_WORKBOOK_HELD: u64 = 8 << 20;
 /// The most bytes that the tables of a workbook unpack to; they are read bit by bit.
 pub const MAX_WORKBOOK_TABLES: u64 = 64 << 20;
 
-/// What `--memory` says; set once, before anything is read.
+/// The value of `--memory`; set once, before anything is read.
 static MEMORY: AtomicU64 = AtomicU64::new(MEMORY_MIB);
 /// Bytes of the files that are held.
 static HELD: AtomicU64 = AtomicU64::new(0);
@@ -134,7 +136,7 @@ pub(super) fn hold(bytes: usize) -> Result<(), String> {
     let limit = scaled(MAX_HELD);
     let held = HELD.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
     if held > limit {
-        // What is not held does not count.
+        // A file that is refused does not count.
         HELD.fetch_sub(bytes, Ordering::Relaxed);
         let mib = limit >> 20;
         return Err(format!(
@@ -145,7 +147,7 @@ pub(super) fn hold(bytes: usize) -> Result<(), String> {
     Ok(())
 }
 
-/// Whether a file is no larger list than is read.
+/// Checks the size of a list.
 pub(super) fn list_size(name: &str, file: &wire::File<'_>) -> Result<(), String> {
     let limit = scaled(MAX_LIST_SIZE);
     match file {

@@ -50,7 +50,7 @@ fn distance(one: &str, other: &str, most: usize) -> Option<usize> {
     row.last().copied().filter(|&distance| distance <= most)
 }
 
-/// The most letters that may differ, and the most words that are told.
+/// The most letters that may differ, and the most words that are returned.
 const MOST: usize = 4;
 const TOLD: usize = 3;
 

@@ -32,7 +32,7 @@ impl Status {
 #[derive(Debug)]
 pub(super) struct Output {
     data: Vec<u8>,
-    /// Whether anything was printed.
+    /// True after anything was printed.
     any: bool,
     /// The result of writing so far.
     written: io::Result<()>,
@@ -159,7 +159,7 @@ const COLLECTED: usize = 1 << 20;
 pub(super) struct Answer {
     document: trustlist::json::Value,
     text: String,
-    /// Whether the text is a document (the layout of CUCM, CSV), which is printed as it is.
+    /// True for a document (the layout of CUCM, CSV), which is printed as it is.
     is_document: bool,
     status: Status,
 }
@@ -215,7 +215,7 @@ pub(super) fn usage(error: &clap::Error) -> ExitCode {
     if screen.coloured {
         output.print(error.render().ansi());
     } else {
-        output.print(error.render());
+        output.print(super::layout::fit(&error.render().to_string(), screen.columns));
     }
     output.finish(Status::Fine)
 }

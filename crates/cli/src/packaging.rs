@@ -83,7 +83,7 @@ fn commands(root: Command) -> Vec<Command> {
 fn page(command: Command, name: &str) -> io::Result<Vec<u8>> {
     let path = name.trim_start_matches(NAME).trim_start_matches('-').replace('-', " ");
     let mut text = Vec::new();
-    // The sections of the help stand in sections of their own.
+    // The sections of the help become sections of the page.
     let man = Man::new(command.after_help(None::<&str>).after_long_help(None::<&str>));
     let man = man.title(name.to_uppercase());
     man.render_title(&mut text)?;

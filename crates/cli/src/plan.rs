@@ -97,7 +97,7 @@ fn judge(path: &Path, several: bool, gate: &Gate) -> Result<Vec<Answer>, String>
     Ok(vec![Answer::new(&plan_lint_json(&lint, order.as_ref()), text, status)])
 }
 
-/// How to get a plan for the certificates of this one, where it has any.
+/// Returns the command for another plan, if this one regenerates certificates.
 fn another_plan(plan: &[Operation]) -> Option<String> {
     let renewed = |operation: &Operation| {
         if let Operation::Regen { unit, .. } = operation { Some(*unit) } else { None }
@@ -115,7 +115,7 @@ fn another_plan(plan: &[Operation]) -> Option<String> {
     ))
 }
 
-/// A text, under the name of its file where there are several.
+/// Returns a text, under the name of its file if there are several.
 pub(super) fn titled(name: &str, several: bool, text: String) -> String {
     if several { format!("{name}:\n{text}") } else { text }
 }

@@ -15,7 +15,7 @@ use trustlist::report::{
     prediction_text, swapped_kinds,
 };
 
-/// What asks about files; a case says all of it itself.
+/// The options that ask about files; a case contains all of them.
 const QUESTION: [&str; 15] = [
     "as_given",
     "installed_itl",
@@ -107,11 +107,12 @@ impl Predict {
             .for_each(|note| output.warning(note));
         let assumed = answer.assumptions().iter().cloned().chain(self.extension_lists()).collect();
         let status = self.answer(&report.with_assumptions(assumed), output);
-        // What a paste lost is never a firm yes.
+        // An answer is never a firm yes if the paste lost a part.
         Ok(if answer.lost() { status.max(Status::Undecided) } else { status })
     }
 
-    /// Newer loads may also fetch `ext_ITLSEP<mac>.tlv`, which is outside the model (P-BOOT-1): said where one is given.
+    /// Newer loads may also fetch `ext_ITLSEP<mac>.tlv`, which is outside the model (P-BOOT-1):
+    /// reported if given.
     fn extension_lists(&self) -> impl Iterator<Item = Assumption> {
         let itls = [&self.files.installed_itl, &self.files.offered_itl].into_iter().flatten();
         let names = itls

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Writes a file whole or not at all: to a new file beside it, which then takes its name. A file of this name stays as it is
-/// until then. What is no file (a device, a pipe) is written to as it stands.
+/// until then. A device or a pipe is written to directly.
 ///
 /// `inputs` are the files that the bytes were made of: none of them is overwritten.
 pub(super) fn replace(path: &Path, bytes: &[u8], inputs: &[&Path]) -> Result<(), String> {
@@ -56,7 +56,7 @@ fn renamed(path: &Path, bytes: &[u8], old: Option<&Metadata>) -> io::Result<()> 
     kept
 }
 
-/// A new file beside this one. Another process of the same number may have left its own behind.
+/// Makes a new file beside this one. Another process of the same number may have left a file.
 fn part(path: &Path) -> io::Result<(PathBuf, File)> {
     let name = path.file_name().ok_or_else(|| io::Error::other("expected the name of a file"))?;
     let mut taken = io::Error::other("no name is free beside it");
@@ -77,7 +77,7 @@ fn part(path: &Path) -> io::Result<(PathBuf, File)> {
 /// Names that are tried.
 const TRIED: u32 = 16;
 
-/// Whether both names lead to one file.
+/// Checks if both names lead to one file.
 fn is_same(one: &Path, other: &Path) -> bool {
     if one.as_os_str() == "-" {
         return false;

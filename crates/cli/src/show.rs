@@ -46,7 +46,7 @@ fn decode(path: &Path, cucm: bool) -> Result<Vec<Answer>, String> {
     Ok(given::prints(path, &text)?.iter().map(|print| pasted(path, print, cucm)).collect())
 }
 
-/// What a phone said: messages, a log, or its web page.
+/// Reads messages of a phone, its log, or its web page.
 fn phone(path: &Path, bytes: &[u8]) -> Result<Option<Answer>, String> {
     let name = input::name(path);
     let Some(text) = given::decoded(&name, bytes)? else { return Ok(None) };

@@ -1,11 +1,11 @@
-//! What the system says to the process: stop, or that a file has become too large.
+//! Signals of the system: stop, or that a file has become too large.
 
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Whether somebody wants to stop. The first time, the work ends where it stands and leaves nothing half-made; the second
+/// A request to stop. The first one ends the work and leaves nothing half-made; the second
 /// time ends the process.
 pub(super) struct Interrupt(Arc<AtomicBool>);
 

@@ -17,7 +17,7 @@ pub(super) enum Colour {
     Never,
 }
 
-/// What the options and the environment say about both streams; set once.
+/// The settings of both streams, by the options and the environment; set once.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Screen {
     /// Columns of standard output.
@@ -196,7 +196,7 @@ impl Meaning {
     }
 }
 
-/// Words with which an answer begins.
+/// Words at the start of an answer.
 const VERDICTS: [(&str, Meaning); 10] = [
     ("NOT READY", Meaning::Bad),
     ("NOT JUDGED", Meaning::Open),
@@ -233,7 +233,7 @@ const WORDS: [(&str, Meaning); 19] = [
     ("warning", Meaning::Open),
 ];
 
-/// Columns of a line in which a word of an answer is looked for.
+/// The word of an answer is looked for in this many columns of a line.
 const COLUMNS: usize = 3;
 /// The width for a pipe or a file.
 pub(super) const IN_A_PIPE: usize = 100;

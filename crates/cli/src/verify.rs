@@ -28,7 +28,7 @@ pub(super) struct Verify {
     json: bool,
 }
 
-/// What files are checked against.
+/// The key that files are checked against.
 enum Against {
     Certificate(Vec<u8>),
     List(PathBuf, Vec<u8>),

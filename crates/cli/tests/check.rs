@@ -118,7 +118,8 @@ fn three_commands_answer() {
     assert!(page.contains("NO: phones in 1 of 2 groups") && page.ends_with("</html>\n"), "{page}");
 }
 
-/// TVS kept its certificate: whether it knows the new signer decides, which a pasted store or --tvs-knows tells.
+/// TVS kept its certificate. If it knows the new signer decides; a pasted store or --tvs-knows says
+/// so.
 #[test]
 fn what_tvs_knows_is_open_until_it_is_said() {
     let folder = folder("tvs-knows");
@@ -202,7 +203,7 @@ fn phones_of_an_inventory_are_counted() {
         told(&folder, "check before after --inventory open.csv", 1)
             .contains("NO: 1 of 1 phones refuse files.")
     );
-    // A list of its own counts before that of the node; what cannot be used is told.
+    // A list of its own wins over the one of the node; a row that cannot be used is reported.
     let itl = common::testdata("cluster/after-both/ITLFile.tlv");
     std::fs::write(
         folder.join("own.csv"),
@@ -221,7 +222,7 @@ fn phones_of_an_inventory_are_counted() {
     assert!(
         told(&folder, "check before after --inventory bad.csv", 2).contains("1 row is unreadable.")
     );
-    // One whose node was not collected is not judged, and that is told.
+    // A phone of a node that was not collected is reported as not judged.
     std::fs::write(folder.join("other.csv"), "device,model,tftp_server\nSEP1,8851,ccm9\n").unwrap();
     assert!(
         told(&folder, "check before after --inventory other.csv", 3)

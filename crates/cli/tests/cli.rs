@@ -233,7 +233,7 @@ fn an_error_is_a_document_too() {
     }
 }
 
-/// What a case says itself is not said beside it, and of a server only one thing.
+/// Options that a case contains itself are refused, and a server has one fact only.
 #[test]
 fn contradictions_are_wrong_usage() {
     let path = |name: &str| common::testdata(name).display().to_string();
@@ -598,17 +598,29 @@ fn what_cannot_be_written_leaves_the_old_file_and_no_part() {
 #[test]
 fn pages_are_printed_and_near_misses_offered() {
     let page = trustlist(&["explain", "signer-unknown"]);
-    assert!(status(&page) == 0 && stdout(&page).starts_with("# signer-unknown"));
+    assert!(status(&page) == 0 && stdout(&page).starts_with("signer-unknown\n\n  "));
     let all = trustlist(&["explain"]);
-    assert!(stdout(&all).lines().count() > 50 && stdout(&all).contains("tvs-unknown\n"));
-    refused(&["explain", "signer-unknwn"], &["did you mean", "signer-unknown"]);
+    assert!(stdout(&all).lines().count() > 50 && stdout(&all).contains("\n  tvs-unknown  "));
+    refused(&["explain", "signer-unknwn"], &["did you mean signer-unknown?"]);
+    refused(&["explain", "tvs-unknwon"], &["did you mean tvs-unknown?"]);
+    assert!(stdout(&trustlist(&["explain", "Signer_Unknown"])).starts_with("signer-unknown\n"));
+    for (term, name) in [("SAST", "SAST"), ("itlrecovery", "ITLRecovery")] {
+        let page = trustlist(&["explain", term]);
+        assert!(stdout(&page).starts_with(&format!("{name}\n")), "{}", stdout(&page));
+    }
+    let glossary = trustlist(&["explain", "glossary"]);
+    assert!(
+        ["SAST", "point of no return", "UNDECIDED"]
+            .iter()
+            .all(|term| stdout(&glossary).contains(term))
+    );
     refused(&["explain", "x"], &["lists them all"]);
     let rule = trustlist(&["explain", "P-TVS-2"]);
     assert!(
         rule.status.success()
-            && stdout(&rule).starts_with("# P-TVS-2\n\nThe server's TLS certificate must be ")
+            && stdout(&rule).starts_with("P-TVS-2\n\n  The server's TLS certificate must be ")
     );
-    assert!(stdout(&all).contains("\nP-TVS-2\n"));
+    assert!(stdout(&all).contains(" P-TVS-2, "));
     refused(&["explain", "P-TVS-99"], &["no rule is called P-TVS-99: did you mean P-TVS-12, "]);
 }
 
@@ -798,7 +810,7 @@ fn a_scenario_that_is_wrong_is_named_by_path_and_step() {
 }
 
 /// A full host name or an address in `--cm-group` is no server that does not answer: nothing is known of it, and the name that
-/// was perhaps meant is told.
+/// was perhaps meant is named.
 #[test]
 fn a_server_of_the_group_that_no_option_names_is_not_known() {
     let files = [

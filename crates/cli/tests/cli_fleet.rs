@@ -43,7 +43,7 @@ fn command(arguments: &[&str]) -> Command {
     command
 }
 
-/// Runs with this inventory on standard input; phones of which nothing is said are of a model that takes ITLs.
+/// Runs with this inventory on standard input; phones are of a model that loads ITLs by default.
 fn fleet(inventory: &[u8], arguments: &[&str]) -> Output {
     let model: &[&str] = if arguments.contains(&"--model") { &[] } else { &["--model", "8851"] };
     let mut child = command(&[&["-"], model, arguments].concat()).spawn().unwrap();
@@ -412,7 +412,7 @@ fn an_open_quotation_mark_is_found() {
     assert_eq!((status, &json["reject"], &json["errors"][0]["line"]), (2, &json!(1), &json!(3)));
     let closed = format!("device,itl,note\nSEP1,{itl},\"closed\n at the end\"\n");
     assert_eq!(answers(&judged(&closed, &["--tvs", "none"]).1), [REFUSED]);
-    // Megabytes behind an open mark are not even read.
+    // Megabytes after an open mark are not even read.
     let endless =
         format!("device,itl,note\nSEP0,{itl},x\nSEP1,{itl},\"open{}", "x".repeat(3 << 20));
     let (status, json) = judged(&endless, &["--tvs", "none"]);
@@ -424,7 +424,7 @@ fn an_open_quotation_mark_is_found() {
     );
 }
 
-/// A description may come from a phone's user: whoever opens the answer in a spreadsheet runs nothing.
+/// A description may come from a phone's user: a spreadsheet that opens the answer runs nothing.
 #[test]
 fn no_cell_of_csv_is_a_formula() {
     let inventory = "device,=header,description\nSEP1,@x,\"=HYPERLINK(\"\"http://192.0.2.1\"\",1)\"\n+SEP2,-1+2,plain\nSEP3,=1\n";
@@ -600,7 +600,7 @@ fn options_speak_for_phones_whose_row_says_nothing() {
     assert_eq!(answers(&json)[1], "depends itl tvs-answer-unknown");
     let unknown = "nothing is known about TVS server ccm9: no --tvs is for ccm9";
     assert!(json["assumed"].to_string().contains(unknown), "{}", json["assumed"]);
-    // What all servers know is known to those of every group.
+    // Certificates of all servers are known to those of every group.
     let all = judged(&inventory, &["--tvs-knows", &path(AFTER)]).1;
     assert_eq!(answers(&all), ["depends itl tvs-answer-unknown"; 2]);
 }
@@ -810,7 +810,7 @@ fn generated(rows: usize, lists: &[String], target: &mut impl Write) -> std::io:
     Ok(())
 }
 
-/// Lists that differ in a byte which nobody looks at: the signature of a list that is installed already.
+/// Lists that differ in a byte that is not looked at: the signature of a list on the phone.
 fn many_lists(folder: &Path, count: usize) -> Vec<String> {
     let bytes = bytes(BEFORE);
     let file = trustlist::wire::TrustList::parse(&bytes).unwrap();

@@ -1,4 +1,5 @@
-//! `trustlist collect` against servers on loopback: what it keeps, what it tells, what it never does.
+//! `trustlist collect` against servers on loopback: files that it keeps, errors, and things that it
+//! never does.
 
 #[path = "collect/servers.rs"]
 #[allow(dead_code)]
@@ -86,7 +87,7 @@ fn plain_node() -> Server {
     node(&[("/ITLFile.tlv", BEFORE)])
 }
 
-/// What snapshots are, and that they are valid.
+/// Checks that a snapshot is valid.
 fn valid(snapshot: &Value) {
     let path =
         Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join("schema/snapshot-1.json");
@@ -115,7 +116,7 @@ fn what_a_node_serves_is_kept() {
     assert_eq!(std::fs::read(folder.join("before/ccm1/ITLFile.tlv")).unwrap(), testdata(BEFORE));
     assert_eq!(std::fs::read(folder.join("before/ccm1/CTLFile.tlv")).unwrap(), testdata(CTL));
     assert_eq!(names(&folder), ["before"], "nothing else is left");
-    // Two requests, and no more than a browser would tell.
+    // Two requests, with no more headers than a browser sends.
     let seen: Vec<String> =
         server.seen().into_iter().map(|request| String::from_utf8(request).unwrap()).collect();
     assert_eq!(seen.len(), 2, "{seen:?}");
@@ -241,7 +242,7 @@ fn a_served_file_is_limited_at_its_last_byte() {
 #[test]
 fn a_handshake_is_limited_at_its_last_byte() {
     let folder = folder("handshake-bytes");
-    // A message that never ends, in records; behind the last one the server hangs up.
+    // A message that never ends, in records; the server hangs up after the last one.
     let server = |bytes: usize| {
         tvs(move |_| {
             let message = [&[2, 255, 255, 255][..], &vec![0; bytes - 4]].concat();
@@ -335,7 +336,7 @@ fn each_tls_version_is_read() {
             "{server}"
         );
     }
-    // One record with a ClientHello, nothing behind it: no key, no name, no secret.
+    // One record with a ClientHello and nothing after it: no key, no name, no secret.
     for server in servers.iter().chain([&all]) {
         let seen = server.seen();
         assert_eq!(seen.len(), 4);
@@ -346,7 +347,7 @@ fn each_tls_version_is_read() {
     }
 }
 
-/// A message may be cut into several records, and stand behind others in one.
+/// A message may be cut into several records, and follow others in one.
 #[test]
 fn a_certificate_in_many_records_is_read() {
     let folder = folder("fragments");
@@ -380,7 +381,7 @@ fn a_server_that_is_no_tvs_is_told() {
         |bytes: Vec<u8>| tvs(move |offered| (offered == 0x0303).then(|| bytes.clone()));
     let whole = handshake("1.2");
     let mut broken = whole.clone();
-    // The tag of the certificate, behind the hello's record and three lengths.
+    // The tag of the certificate, after the hello's record and three lengths.
     let at = whole.windows(2).position(|bytes| bytes == [0x30, 0x82]).unwrap();
     broken[at] = 0x31;
     let garbage = tvs(|_| Some(b"SSH-2.0-something else entirely\r\n".to_vec()));
@@ -547,7 +548,7 @@ fn an_interrupted_collection_leaves_nothing() {
     }
 }
 
-/// A limit on the size of files stands for a disk that is full: writing fails in the middle.
+/// A limit on the size of files replaces a full disk: writing fails in the middle.
 #[cfg(unix)]
 #[test]
 fn a_full_disk_leaves_nothing() {

@@ -133,7 +133,7 @@ fn without_a_name_every_deletion_is_audited() {
     let output = audit(&folder, &["n1=-".to_owned()], &[], b"");
     assert_eq!(status(&output), 2);
     assert!(
-        text(&output.stderr).starts_with("trustlist: --logs n1=-: standard input can be read once")
+        text(&output.stderr).starts_with("error: --logs n1=-: standard input can be read once")
     );
 }
 
@@ -156,7 +156,7 @@ fn logs_from_standard_input_packed_or_not() {
     let output = audit(&folder, &logs, ASKED, IMPORT.as_bytes());
     assert_eq!(
         (status(&output), text(&output.stderr)),
-        (2, "trustlist: --logs n1=-: standard input can be read once\n")
+        (2, "error: --logs n1=-: standard input can be read once\n")
     );
 }
 
@@ -246,7 +246,7 @@ fn bad_inventories_and_options_are_one_line() {
     assert_eq!(status(&output), 2);
     assert!(
         text(&output.stderr)
-            .starts_with("trustlist: --unit, --name: expected a trust store (CallManager-trust, ")
+            .starts_with("error: --unit, --name: expected a trust store (CallManager-trust, ")
     );
     assert_eq!(status(&run(&["audit", &name, "--unit", "tomcat"], b"")), 2);
     let output = run(&["audit", &name, "--json"], b"");
@@ -280,5 +280,5 @@ fn a_forecast_from_a_scenario() {
     assert_eq!(status(&run(&["predict", "-"], all.as_bytes())), 0);
     let output = run(&["predict", "-"], scenario.replace("\"op\"", "\"oops\"").as_bytes());
     assert_eq!((status(&output), text(&output.stderr).lines().count()), (2, 1));
-    assert!(text(&output.stderr).starts_with("trustlist: standard input: plan[0]"));
+    assert!(text(&output.stderr).starts_with("error: standard input: plan[0]"));
 }

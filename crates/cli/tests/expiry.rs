@@ -61,14 +61,15 @@ fn every_certificate_is_told_once() {
         (signer["days_left"].as_i64(), signer["not_after"].as_str()),
         (Some(852), Some("2029-03-04T09:12:39Z"))
     );
-    // Those that end first stand in front; what is there by its hash alone has no end, and stands behind.
+    // Certificates that end first come first; those that are a hash only have no end, and come
+    // last.
     let ends: Vec<Option<&str>> =
         certificates.iter().map(|ending| ending["not_after"].as_str()).collect();
     let known: Vec<&str> = ends.iter().map_while(|end| *end).collect();
     assert!(known.is_sorted() && known.len() == 2 && ends.len() == 6, "{ends:?}");
 }
 
-/// What a list knows by its hash, the certificate itself tells.
+/// The certificate itself gives the date of a hash in a list.
 #[test]
 fn a_certificate_fills_in_what_a_hash_leaves_open() {
     let alone = json(&format!("{} --at 2026-11-03", path(ITL)), 0);

@@ -1,6 +1,7 @@
 //! Faults around the process, through the real binary: a full disk, a limit on file sizes, a reader that leaves, an input
-//! that ends early, a signal, a place where nothing can be written. Nothing is left half-written, and the exit status is that
-//! of the contract: 2 where an answer could not be given, that of the answer where nobody wanted to read it.
+//! that ends early, a signal, a place that cannot be written to. Nothing is left half-written, and
+//! the exit status is that
+//! of the contract: 2 if an answer could not be given, that of the answer if it was not read.
 
 #![cfg(unix)]
 
@@ -173,14 +174,15 @@ fn a_full_disk_is_said_by_every_command() {
         assert_eq!(status(&output), 2, "{words:?}: {}", stderr(&output));
         let last = stderr(&output).lines().last().unwrap_or_default();
         assert!(
-            last.starts_with("trustlist: cannot write to standard output: "),
+            last.starts_with("error: cannot write to standard output: "),
             "{words:?}: {}",
             stderr(&output)
         );
     }
 }
 
-/// `yes | head`: whoever reads has seen enough. That is no failure, and no word is said; the status is that of the answer.
+/// `yes | head`: the reader has seen enough. That is no failure, without a message; the status is
+/// that of the answer.
 #[test]
 fn a_reader_that_leaves_changes_nothing() {
     let folder = folder("leaves");
@@ -259,7 +261,7 @@ fn a_limit_on_file_sizes_leaves_nothing_behind() {
             assert_eq!(std::fs::read_to_string(&old).unwrap(), "what was there");
         }
     }
-    // Standard output as a file: what is there by then is told to be of no use.
+    // Standard output as a file: a partial result is reported as useless.
     for (words, _) in commands(&inputs)
         .into_iter()
         .filter(|(words, _)| matches!(words[0].as_str(), "simulate" | "fleet"))
@@ -340,7 +342,7 @@ fn devices_and_pipes_are_written_to_as_they_stand() {
     }
 }
 
-/// Root may write anywhere: places in which nobody can.
+/// Root may write anywhere: places that even root cannot write to.
 #[test]
 fn where_nothing_can_be_written_nothing_is() {
     let folder = folder("nowhere");

@@ -68,7 +68,7 @@ fn file(name: &str, bytes: &[u8]) -> String {
     path.to_str().unwrap().to_owned()
 }
 
-/// The last word about a list counts; where there are no times, a warning at most.
+/// The last message about a list counts; without times there is a warning at most.
 #[test]
 fn f3_status_messages_are_a_history() {
     let timed = judged(&text("F3-status-history"));
@@ -219,7 +219,7 @@ fn f5_the_times_of_a_terminal_log_are_no_values() {
     );
     assert_eq!(record.identity().unwrap().serial.to_string(), "41085e9ebdb7b3afad5e596d9c60eb3b");
     assert_eq!(print.records[0].line, Line(24), "lines are those of the paste");
-    // Where only some lines have a time, the length of a value still says where it ends.
+    // If only some lines have a time, the length of a value still gives its end.
     let text = text("F5-time-stamped-terminal-log");
     let some: Vec<&str> = text
         .lines()
@@ -280,7 +280,7 @@ fn f9_no_ctl_installed_is_no_list_taken() {
     assert!(!said(&shown).contains("taken"), "{}", said(&shown));
 }
 
-/// What the paste of a record lost is said with its line, and the answer is no firm yes.
+/// A loss in the paste of a record is reported with its line, and the answer is no firm yes.
 #[test]
 fn what_a_paste_lost_is_said_with_its_line() {
     let list = std::fs::read(common::testdata("cluster/before/ITLFile.tlv")).unwrap();
@@ -325,7 +325,7 @@ fn what_a_paste_lost_is_said_with_its_line() {
         "{json}"
     );
     assert_eq!(status(&predict), 3, "{}", said(&predict));
-    // Thousands of phones do not hang on a list of which something is missing.
+    // A list with a missing part is refused for thousands of phones.
     let inventory = file(
         "inventory.csv",
         format!("device,model,itl\nSEP0,8851,{lost}\nSEP1,8851,{whole}\n").as_bytes(),

@@ -234,7 +234,7 @@ fn phones_hold_what_their_node_served() {
             .collect()
     };
     let offer = format!("fleet phones.csv --offered-itl {before} --tvs none --rows --json");
-    // What a row says counts before; of a phone without a node nothing is known where there are two.
+    // The row wins; a phone without a node is unknown if there are two nodes.
     let of_snapshot = json(&folder, &format!("{offer} --before before"));
     assert_eq!(outcomes(&of_snapshot), ["unchanged", "reject", "reject", "depends"]);
     let by_node = format!(
@@ -275,7 +275,7 @@ fn a_workbook_is_limited_at_its_last_byte() {
     let held = MAX_WORKBOOK_HELD - u64::try_from(others - texts.len()).unwrap();
     let with_texts = |bytes| archive(&parts(sheet.clone().into_bytes(), whole(&texts, bytes)));
     let with_table = |bytes| archive(&parts(whole(&sheet, bytes), texts.clone().into_bytes()));
-    // What is before the first part belongs to no part.
+    // Bytes before the first part belong to no part.
     let packed = |bytes: u64| {
         let small = archive(&plain);
         let mut large = archive_behind(&plain, usize::try_from(bytes).unwrap() - small.len());
@@ -300,7 +300,7 @@ fn a_workbook_is_limited_at_its_last_byte() {
     }
 }
 
-/// A few kilobytes that stand for more than the memory that is allowed.
+/// A few kilobytes that unpack to more than the memory that is allowed.
 #[test]
 fn a_workbook_that_unpacks_to_too_much_is_refused() {
     let folder = folder("bombs");
@@ -385,7 +385,7 @@ fn archive(parts: &[(&str, Vec<u8>)]) -> Vec<u8> {
     archive_behind(parts, 0)
 }
 
-/// The same behind so many bytes that belong to no part.
+/// The same after bytes that belong to no part.
 fn archive_behind(parts: &[(&str, Vec<u8>)], before: usize) -> Vec<u8> {
     let (mut out, mut directory) = (vec![0; before], Vec::new());
     for (name, content) in parts {

@@ -1,5 +1,5 @@
 //! The table of limits in DESIGN.md is that of the constants, and the limits of the command line hold at the last that is
-//! allowed and at one more. Those of the library are tested where they stand.
+//! allowed and at one more. Those of the library are tested beside them.
 
 #[path = "../../../tests/common/mod.rs"]
 mod common;
@@ -126,7 +126,8 @@ fn stderr(output: &Output) -> &str {
     std::str::from_utf8(&output.stderr).unwrap()
 }
 
-/// The message of a limit, which names it; with `--memory` the same is read, where that is said.
+/// The message of a limit, which names it; with `--memory` the same is read, if the message says
+/// so.
 fn reached(arguments: &[&str], limit: &str) {
     let output = trustlist(arguments);
     assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", stderr(&output));
@@ -152,7 +153,7 @@ fn folder(test: &str) -> PathBuf {
     folder
 }
 
-/// A file of so many bytes, without writing them.
+/// A file of this size, without writing the bytes.
 fn sized(path: &Path, bytes: u64) -> String {
     std::fs::File::create(path).unwrap().set_len(bytes).unwrap();
     path.display().to_string()

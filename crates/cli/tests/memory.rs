@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use trustlist_cli::limits::{MAX_FILE_SIZE, MAX_LIST_SIZE, MEMORY_MIB};
 
-/// The process under the limit. No core is left where it ends.
+/// The process under the limit. It leaves no core.
 fn limited(arguments: &[&str]) -> Output {
     let script = format!("ulimit -c 0; ulimit -d {} && exec \"$0\" \"$@\"", MEMORY_MIB << 10);
     let mut shell = Command::new("sh");
@@ -44,7 +44,7 @@ fn file(folder: &Path, name: &str, bytes: impl AsRef<[u8]>) -> String {
     path.display().to_string()
 }
 
-/// Whether this system holds processes to the limit: with limits raised far above it, a process must end.
+/// Checks if this system enforces the limit: with limits raised far above it, a process must end.
 fn is_held(folder: &Path) -> bool {
     let big = folder.join("big");
     std::fs::File::create(&big).unwrap().set_len(256 << 20).unwrap();
@@ -78,7 +78,7 @@ fn stay_within(commands: &[Vec<&str>]) {
 const HEADER: [u8; 26] =
     [1, 0, 2, 1, 2, 2, 0, 2, 0, 26, 5, 0, 1, 7, 6, 0, 1, 0, 8, 0, 1, 1, 12, 0, 0, 13];
 
-/// A record with a name of so many bytes.
+/// A record with a name of this length.
 fn record(name: usize) -> Vec<u8> {
     let (all, length) = (u16::try_from(name + 13).unwrap(), u16::try_from(name).unwrap());
     [
@@ -198,7 +198,7 @@ fn pastes_that_are_checks() {
     files.iter().for_each(|name| stay_within(&[vec!["preflight", "--json", name]]));
 }
 
-/// A scenario with so many nodes and phones, and this plan.
+/// A scenario with these numbers of nodes and phones, and this plan.
 fn scenario(nodes: usize, phones: usize, plan: serde_json::Value) -> String {
     let name = |number: usize| format!("n{}", number % nodes);
     let node = |number: usize| json!({ "name": name(number), "publisher": number == 0, "product": "cucm", "tftp": true, "callmanager": true });

@@ -1,4 +1,5 @@
-//! What is installed beside the binary: completions that the shells take, and a manual page for every command.
+//! The files beside the binary: completions that shells accept, and a manual page for every
+//! command.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -73,7 +74,7 @@ fn every_command_has_a_page() {
         assert!(page.contains(&name.replace('-', "\\-")), "{file} does not name itself");
     }
     let page = std::fs::read_to_string(folder.join("trustlist-plan-lint.1")).unwrap();
-    assert!(page.contains("Judge a plan"), "{page}");
+    assert!(page.contains("Find mistakes in a plan"), "{page}");
 }
 
 #[test]

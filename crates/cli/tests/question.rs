@@ -379,7 +379,7 @@ fn a_call_that_fails_says_nothing_and_the_later_of_two_counts() {
 
     question.offered_itl(&other).unwrap();
     assert_ne!(question.predict().to_json(), before);
-    // What is no longer asked about is not kept: a monitor asks one question for months.
+    // Old files are not kept: a monitor asks one question for months.
     for _ in 0..3 {
         question.offered_itl(&list).unwrap().offered_itl(&other).unwrap();
         assert_eq!(question.files().len(), 2);

@@ -60,7 +60,7 @@ fn documents(folders: &[&str]) -> Vec<(PathBuf, Value)> {
 fn check(forms: &BTreeMap<String, Form>, about: &str, document: &Value) {
     let name = document["schema"].as_str().unwrap_or_else(|| panic!("{about}: no schema"));
     let form = forms.get(name).unwrap_or_else(|| panic!("{about}: no schema of {name}"));
-    // What is valid with every object closed is valid with open ones: closing only takes away.
+    // A document that is valid with every object closed is valid with open ones.
     let wrong: Vec<String> = form
         .strict
         .iter_errors(document)

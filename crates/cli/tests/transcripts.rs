@@ -1,4 +1,5 @@
-//! What people read: the real binary's answers to files of `testdata`, whole, kept in `crates/cli/tests/golden/transcripts`.
+//! Whole answers of the real binary to files of `testdata`, kept in
+//! `crates/cli/tests/golden/transcripts`.
 //! `UPDATE_GOLDEN=1 cargo test -p trustlist-cli --test transcripts` writes them anew: read the difference before it is committed.
 
 #[path = "../../../tests/common/mod.rs"]
@@ -13,10 +14,11 @@ fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
 }
 
-/// A command in a folder, with this on its standard input, as it would stand in a terminal.
+/// Runs a command in a folder, with this on its standard input, as in a terminal.
 fn told(folder: &Path, line: &str, input: &str) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_trustlist"));
     command.args(line.split_whitespace()).current_dir(folder);
+    command.env_remove("COLUMNS").env_remove("CLICOLOR_FORCE");
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     // It may end before it has read everything.
@@ -165,7 +167,7 @@ fn predict() {
              --tvs ccm1=testdata/certs/ccm1-tvs-1.pem --tvs-knows ccm1=testdata/cluster/after-callmanager/ITLFile.tlv"
         ),
         "predict --factory-fresh --no-config --offered-itl testdata/cluster/before/ITLFile.tlv --model 8851".to_owned(),
-        // What is easily mixed up in a hurry.
+        // Mistakes that are easily made in a hurry.
         "predict --installed-ctl testdata/cluster/before/ITLFile.tlv --offered-itl testdata/mixed/before/CTLFile.tlv".to_owned(),
         "predict --installed-itl testdata/cluster/after-both/ITLFile.tlv --offered-itl testdata/cluster/before/ITLFile.tlv"
             .to_owned(),
@@ -251,7 +253,8 @@ fn plan_generate_and_recover() {
     );
 }
 
-/// A cluster out of pastes: the node stands before the file where its name does not tell it. A file may have a sign of equality in
+/// A cluster from pastes: the node is given before the file if its name does not say it. A file may
+/// have a sign of equality in
 /// its name.
 #[test]
 fn plan_init() {
@@ -298,7 +301,7 @@ fn preflight() {
     };
     let folder = folder("preflight", &[]);
     let mut text = String::new();
-    // What was not pasted stands in the last answer.
+    // Commands that were not pasted are in the last answer.
     let pasted = |line: &&str| {
         !line.starts_with("unknown ")
             || line.contains("cut or in no known form")
@@ -314,7 +317,13 @@ fn preflight() {
         let told = told(&folder, "preflight --context context.json -", &paste(path));
         let (checks, _) = told.split_once("\nStill to run").unwrap_or((&told, ""));
         let status = told.trim_end().lines().last().unwrap();
-        let lines: Vec<&str> = checks.lines().skip(1).filter(pasted).chain([status]).collect();
+        // A row goes on under its first line.
+        let mut keep = true;
+        let row = |line: &&str| {
+            keep = if line.starts_with("                ") { keep } else { pasted(line) };
+            keep
+        };
+        let lines: Vec<&str> = checks.lines().skip(1).filter(row).chain([status]).collect();
         text += &format!("# {}\n{}\n\n", path.file_stem().unwrap().display(), lines.join("\n"));
     }
     text += &told(root(), "preflight -", &paste(&names[0]));
@@ -387,7 +396,7 @@ fn fleet() {
     same("fleet", &lines.map(|line| told(root(), &line, inventory)).concat());
 }
 
-/// Nothing that a person is told names the machine on which it was made.
+/// No transcript names the machine that made it.
 #[test]
 fn transcripts_name_no_machine() {
     for entry in

@@ -1,11 +1,12 @@
-//! What an administrator meets at night: a command, what it answers, and its exit status. Each test is a mistake or a gap
+//! Situations of an administrator at night: a command, its answer, and its exit status. Each test
+//! is a mistake or a gap
 //! that once passed unseen.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// What the real binary answers.
+/// The answer of the real binary.
 struct Answer {
     status: i32,
     out: String,
@@ -259,7 +260,7 @@ fn who_served_a_forged_list_is_found_out_first() {
 fn what_dates_were_not_judged_is_said() {
     let late = format!("lint --at 2040-01-01 --within 90d {BEFORE}");
     let unknown = "4 of 7 records carry no certificate: dates unknown; give --certs DIR [certificate-dates-unknown]";
-    // Record 3 is the certificate of record 1 by its hash: judged, and told once.
+    // Record 3 is the certificate of record 1 by its hash: dated, and reported once.
     let told = trustlist(&late).ends(0).says(unknown).out;
     assert_eq!(told.matches("[certificate-expired]").count(), 1, "{told}");
     let dated = trustlist(&format!("{late} --certs certs")).never_says("dates unknown").out;
@@ -393,7 +394,7 @@ fn what_was_looked_at_by_hand_is_confirmed_and_nothing_else_is() {
         .ends(2)
         .complains("F-6 is answered by `show itl`");
     trustlist("preflight --confirm nothing trial/preflight/one.txt").ends(2);
-    // What a phone says stands against it.
+    // The message of a phone contradicts it.
     let refused = file("phone.txt", "10:01:02a ITL: Trust List Update Failed\n");
     run(&["preflight", "--confirm", "F-9", refused.to_str().unwrap()]).ends(1).says("BLOCK F-9");
 }
@@ -477,7 +478,7 @@ fn a_plan_says_first_on_what_guesses_it_rests() {
     trustlist(&format!("plan generate --renew TVS {sure}")).ends(0).never_says("guess");
 }
 
-/// Whatever single fact is unknown, it stands in every form.
+/// Any single unknown fact is in every form.
 #[test]
 fn each_unknown_fact_is_in_every_form_of_the_plan() {
     use trustlist_cluster::plan::Mark;
@@ -586,7 +587,7 @@ fn a_run_book_can_be_done_from_its_own_text() {
             assert!(std::mem::take(&mut asked), "{step}");
         }
     }
-    // What to do with phones that fail stands once, and is pointed to.
+    // The text about phones that fail is there once, and is referred to.
     assert_eq!(told.out.matches("**#").count(), told.out.matches("\n## Recovery ").count());
     let ticket =
         trustlist(&format!("plan generate --renew CallManager,TVS --format text {path}")).ends(0);
@@ -773,8 +774,7 @@ fn a_board_reads_the_verdict_first_and_the_worst_case_next() {
 fn an_offline_phone_that_will_be_locked_is_no_fine_end() {
     let told = trustlist("simulate cases/lint/phone-offline-during-change.json");
     let told = told.says("locked when").says("! offline, and locked when it returns");
-    let verdict =
-        told.out.lines().find(|line| line.starts_with("NO")).expect("a verdict").to_owned();
+    let verdict = one_line(&told.out);
     assert!(verdict.contains("offline will be locked when"), "{verdict}");
     let page = Path::new(env!("CARGO_TARGET_TMPDIR")).join("trial-offline.html");
     trustlist(&format!(
@@ -787,4 +787,314 @@ fn an_offline_phone_that_will_be_locked_is_no_fine_end() {
             && page.contains("prefers-color-scheme: dark")
             && page.contains("@media print")
     );
+}
+
+// ---- the rest of the trial, by its numbers
+
+/// 1.4 and 1.5: the dates of certificates and lists together, with one exit status for monitoring.
+#[test]
+fn certificates_have_an_expiry_calendar() {
+    let files = format!("{BEFORE} certs/ccm1-tvs-1.pem certs/ccm1-callmanager-2.pem");
+    trustlist(&format!("expiry --at 2026-11-20 {files}"))
+        .ends(0)
+        .says("ccm1.voice.example")
+        .says("2029-03-04");
+    trustlist(&format!("expiry --at 2029-01-10 --within 90d {files}")).ends(1);
+    let csv = trustlist(&format!("expiry --at 2026-11-20 --csv {files}")).ends(0).out;
+    let dates: Vec<&str> = csv
+        .lines()
+        .skip(1)
+        .filter_map(|line| {
+            line.split(',').find(|cell| cell.contains("-") && cell.starts_with("20"))
+        })
+        .collect();
+    assert!(dates.len() >= 3 && dates.is_sorted(), "{csv}");
+    trustlist(&format!("expiry --at 2026-11-20 --ics {files}")).begins("BEGIN:VCALENDAR");
+    // show names the command for a certificate.
+    trustlist("show certs/ccm1-tvs-1.pem").ends(2).complains("found a PEM file");
+}
+
+/// 2.9: what TVS presents may be a certificate file, a folder, or the output of openssl around it.
+#[test]
+fn a_tvs_certificate_is_read_out_of_the_output_of_openssl() {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+    let pem = std::fs::read_to_string(root.join("testdata/certs/ccm1-tvs-1.pem")).unwrap();
+    let told = format!(
+        "CONNECTED(00000003)\n---\nCertificate chain\n 0 s:CN = ccm1\n{pem}---\nServer certificate\n"
+    );
+    let path = file("openssl.txt", &told).display().to_string();
+    let line = |certificate: &str| {
+        trustlist(&format!(
+            "predict --installed-itl {BEFORE} --offered-itl {CALLMANAGER} --model 8851 --cm-group ccm1 \
+             --tvs ccm1={certificate} --tvs-knows {CALLMANAGER}"
+        ))
+        .ends(0)
+        .out
+    };
+    assert_eq!(line(&path), line("certs/ccm1-tvs-1.pem"));
+    trustlist("explain tvs-unknown").says("--tvs SERVER=CERT");
+}
+
+/// The print of a list, as a terminal shows it.
+fn shown() -> String {
+    "admin:show itl\n".to_owned() + &trustlist(&format!("show --cucm {BEFORE}")).ends(0).out
+}
+
+/// 2.16: lines of a pager inside a paste are no part of a name.
+#[test]
+fn a_line_of_the_pager_is_no_part_of_a_name() {
+    let pager = "---- Press <ENTER> to continue, 'q' to quit ----";
+    let mut lines: Vec<String> = shown().lines().map(str::to_owned).collect();
+    for place in [40, 80, 120] {
+        lines.insert(place, pager.to_owned());
+    }
+    let path = file("pager.txt", &(lines.join("\n") + "\n")).display().to_string();
+    let answer = trustlist(&format!("show {path}"));
+    assert!(!answer.out.contains("Press"), "{}", answer.out);
+    let clean = file("clean.txt", &shown()).display().to_string();
+    same_or_undecided(&format!("diff {clean} {path}"));
+}
+
+/// 2.17 and 2.18: a time stamp or a quotation mark before every line changes nothing.
+#[test]
+fn what_stands_before_every_line_is_taken_off() {
+    let clean = file("clean.txt", &shown()).display().to_string();
+    for (name, before) in [("stamps", "[2026-11-29 02:00:06] "), ("quoted", "> ")] {
+        let text: String = shown().lines().map(|line| format!("{before}{line}\n")).collect();
+        let path = file(&format!("{name}.txt"), &text).display().to_string();
+        let answer = trustlist(&format!("show {path}")).never_says("02:00:06").never_says("ccm1>");
+        assert!(!answer.out.contains("unknown"), "{}", answer.out);
+        same_or_undecided(&format!("diff {clean} {path}"));
+        trustlist(&format!("predict --installed-itl {path} --offered-itl {BEFORE} --model 8851"))
+            .never_says("NO:");
+    }
+}
+
+/// Two pastes of one list have no difference, or the answer says that one lost something.
+fn same_or_undecided(line: &str) {
+    let answer = trustlist(line);
+    let same = answer.out.starts_with("no difference") || answer.out.contains("no difference");
+    assert!(
+        (answer.status == 0 && same) || answer.status == 3,
+        "{line}\n{}{}",
+        answer.out,
+        answer.err
+    );
+    assert!(!answer.out.contains("removed "), "{line}\n{}", answer.out);
+}
+
+/// 5.10: the separator of servers, and the command whose output is missing.
+#[test]
+fn plan_init_names_what_it_expects() {
+    let itl = file("itl.txt", &shown()).display().to_string();
+    let phones = file("two-servers.csv", "device,model,cm_group\nSEP001122334401,8851,ccm1 ccm9\n");
+    let answer =
+        trustlist(&format!("plan init {itl} --version 12.5 --phones {}", phones.display()));
+    assert!(answer.status == 0 || answer.err.contains("ccm9"), "{}{}", answer.out, answer.err);
+    // A blank separates servers too.
+    assert!(!answer.err.contains("\"ccm1 ccm9\""), "{}", answer.err);
+    trustlist(&format!("plan init {itl}")).ends(2).complains("`utils dbreplication runtimestate`");
+}
+
+/// 6.1 and 6.2: a plan need not be written in the words of the simulator by hand, and a cluster file does
+/// where a scenario does.
+#[test]
+fn a_plan_is_generated_and_goes_back_into_the_simulator() {
+    let plan =
+        trustlist("plan generate --renew CallManager --json clusters/10.5-non-secure.json").ends(0);
+    let path = file("generated.json", &plan.out).display().to_string();
+    trustlist(&format!("simulate {path}")).ends(0).begins("");
+    trustlist(&format!("plan lint {path}")).ends(0).says("0 errors");
+    trustlist("simulate clusters/10.5-non-secure.json").ends(0);
+    trustlist(&format!("simulate {}", file("words.txt", "regen CallManager all\n").display()))
+        .ends(2)
+        .complains("JSON");
+}
+
+/// A8: the audit names what is missing, and a name in other case is another file.
+#[test]
+fn an_audit_says_what_it_did_not_find() {
+    let nodes = file(
+        "nodes.json",
+        r#"{ "clusterwide_delete": true, "collected_until": "2026-07-06T04:30:00", "clock_skew_seconds": 60,
+            "nodes": [ { "name": "n1", "product": "cucm" } ] }"#,
+    );
+    let nodes = nodes.display();
+    trustlist(&format!("deletion audit {nodes}")).ends(3).complains("--unit and --name");
+    trustlist(&format!("deletion audit {nodes} --unit tomcat-trust --name Old.pem"))
+        .ends(3)
+        .says("log-missing");
+    trustlist(&format!("deletion audit {nodes} --logs n9=x --unit tomcat-trust --name old.pem"))
+        .ends(2)
+        .complains("n9");
+}
+
+/// A9: explain lists every code with a meaning, knows rules and terms, and offers at most three words.
+#[test]
+fn explain_is_readable_and_near_misses_are_few() {
+    trustlist("explain").ends(0).says("Findings about a list (lint)").says("signer-unknown");
+    trustlist("explain P-TVS-2").ends(0).begins("P-TVS-2\n");
+    trustlist("explain SAST").ends(0).begins("SAST\n");
+    for (asked, meant) in [("signer-unknow", "signer-unknown"), ("tvs-unkown", "tvs-unknown")] {
+        let answer = trustlist(&format!("explain {asked}")).ends(2).complains(meant);
+        assert!(answer.err.matches(", ").count() <= 2, "{}", answer.err);
+    }
+    let page = trustlist("explain signer-unknown").ends(0).out;
+    assert!(!page.contains("# "), "{page}");
+    // Completions offer codes and certificates.
+    let bash = trustlist("completions bash").ends(0).out;
+    assert!(
+        ["signer-unknown", "P-TVS-2", "ITLRecovery", "8851"].iter().all(|word| bash.contains(word))
+    );
+}
+
+/// A10: one form of messages, and one layout for findings.
+#[test]
+fn messages_have_one_form() {
+    trustlist("show nowhere.tlv").ends(2).complains("error: nowhere.tlv: ");
+    trustlist("show --nope x").ends(2).complains("error: ");
+    trustlist(&format!("diff {BOTH} {BEFORE}")).complains("warning: ");
+}
+
+// ---- exit status by code and level
+
+#[test]
+fn codes_and_levels_decide_the_exit_status_in_the_same_way() {
+    // lint
+    let lint = format!("lint --at 2029-01-10 --within 90d {BEFORE}");
+    trustlist(&lint).ends(0);
+    trustlist(&format!("{lint} --fail-on warning")).ends(1);
+    trustlist(&format!("{lint} --fail-on warning --allow certificate-expiring")).ends(0);
+    trustlist(&format!("{lint} --fail-on note")).ends(1);
+    trustlist(&format!("{lint} --deny digest-sha1")).ends(1);
+    trustlist(&format!("{lint} --deny no-preflight"))
+        .ends(2)
+        .complains("expected a code of `lint`");
+    trustlist(&format!("{lint} --deny digest-sha2")).ends(2).complains("did you mean digest-sha1");
+    // plan lint
+    let plan = "plan lint cases/lint/L03.json";
+    trustlist(plan).ends(0);
+    trustlist(&format!("{plan} --fail-on warning")).ends(1);
+    trustlist(&format!("{plan} --fail-on warning --allow no-preflight,no-backup")).ends(0);
+    trustlist(&format!("{plan} --deny no-backup"))
+        .ends(1)
+        .says("error: a finding of --deny no-backup");
+    trustlist("plan lint cases/lint/L07.json --allow ctl-after-callmanager").ends(0);
+    // preflight
+    let paste =
+        file("mode.txt", "admin:show itl\nThe ITL file was not found.\n").display().to_string();
+    let all = trustlist(&format!("preflight {paste} --json")).out;
+    let code = all.split("\"code\": \"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    trustlist(&format!("preflight {paste} --deny {code}")).ends(1);
+    trustlist(&format!("preflight {paste} --allow {code} --fail-on note"));
+    trustlist(&format!("preflight {paste} --deny signer-unknown")).ends(2).complains("`preflight`");
+    // fleet
+    let phones =
+        file("gate.csv", &format!("device,model,itl\nSEP1,8851,{BEFORE}\n")).display().to_string();
+    let fleet = format!("fleet {phones} --offered-itl {CALLMANAGER} --cm-group ccm1");
+    trustlist(&fleet).ends(3);
+    trustlist(&format!("{fleet} --fail-on warning")).ends(1);
+    trustlist(&format!("{fleet} --allow tvs-unknown")).ends(0);
+    trustlist(&format!("{fleet} --deny tvs-unknown")).ends(1);
+    trustlist(&format!("{fleet} --tvs none")).ends(1).says("signer-unknown");
+    trustlist(&format!("{fleet} --tvs none --allow signer-unknown")).ends(0);
+    trustlist(&format!("{fleet} --allow digest-sha1")).ends(2).complains("`fleet`");
+}
+
+#[test]
+fn findings_are_written_for_other_tools() {
+    let files = format!("{BEFORE} bad/flipped-record.tlv nowhere.tlv");
+    let answer = trustlist(&format!("lint --at 2026-11-20 --format sarif {files}")).ends(2);
+    let log: serde_json::Value = serde_json::from_str(&answer.out).unwrap();
+    assert_eq!(log["version"], "2.1.0");
+    let run = &log["runs"][0];
+    let (rules, results) = (&run["tool"]["driver"]["rules"], run["results"].as_array().unwrap());
+    assert_eq!(run["tool"]["driver"]["name"], "trustlist");
+    assert!(results.len() >= 4);
+    for result in results {
+        // Each result names its rule by id and by place, as the schema of SARIF has it.
+        let rule = &rules[usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap()];
+        assert_eq!(rule["id"], result["ruleId"]);
+        assert!(rule["shortDescription"]["text"].as_str().unwrap().len() > 5);
+        assert!(["note", "warning", "error"].contains(&result["level"].as_str().unwrap()));
+        assert!(!result["message"]["text"].as_str().unwrap().contains('['), "{result}");
+        let place = &result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
+        assert!(place.as_str().unwrap().ends_with(".tlv"));
+    }
+    let of_record = results.iter().find(|result| result["ruleId"] == "signature-wrong").unwrap();
+    assert_eq!(of_record["level"], "error");
+    assert_eq!(of_record["locations"][0]["logicalLocations"][0]["name"], "record 1");
+    let invocation = &run["invocations"][0];
+    assert_eq!(invocation["executionSuccessful"], false);
+    let told = &invocation["toolExecutionNotifications"][0];
+    assert!(told["message"]["text"].as_str().unwrap().contains("nowhere.tlv"));
+    assert_eq!(told["level"], "error");
+    let known = ["$schema", "version", "runs"];
+    assert!(log.as_object().unwrap().keys().all(|key| known.contains(&key.as_str())));
+
+    trustlist("lint --at 2026-11-20 --format github bad/flipped-record.tlv")
+        .ends(1)
+        .begins("::error file=bad/flipped-record.tlv,title=signature-wrong::record 1: ")
+        .says("::notice file=bad/flipped-record.tlv,title=digest-sha1::");
+    let json = trustlist(&format!("lint --at 2026-11-20 --json {BEFORE}")).out;
+    assert_eq!(trustlist(&format!("lint --at 2026-11-20 --format json {BEFORE}")).out, json);
+}
+
+// ---- recovery and order
+
+#[test]
+fn locked_phones_of_an_inventory_are_told_what_helps() {
+    let phones =
+        file("locked.csv", &format!("device,model,itl,cm_group\nSEP1,8851,{BEFORE},ccm1\n"));
+    let line =
+        format!("plan recover --inventory {} --offered-itl {BOTH} --tvs none", phones.display());
+    trustlist(&line).ends(0).says("utils itl reset localkey");
+    let csv = trustlist(&format!("{line} --csv")).ends(0).out;
+    assert!(csv.lines().count() == 2 && csv.contains("localkey"), "{csv}");
+    trustlist(&format!("plan recover --offered-itl {BOTH}")).ends(2).complains("--inventory");
+    trustlist(&format!("plan recover --known cluster --phone c1fc551921d7b98ba4aae4295ecf69e7 --offered-itl {BOTH} --tvs none --model 8851"))
+        .ends(1)
+        .says("utils itl reset localkey");
+}
+
+/// The lists say which snapshot is older. A restored backup is older too: then it is a warning.
+#[test]
+fn snapshots_in_the_wrong_order_are_refused() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("trial/order");
+    let _ = std::fs::remove_dir_all(&folder);
+    for (name, lists) in [("first", "before"), ("second", "after-both")] {
+        let saved = folder.join(format!("saved-{name}/ccm1"));
+        std::fs::create_dir_all(&saved).unwrap();
+        let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+        let list = root.join(format!("testdata/cluster/{lists}/ITLFile.tlv"));
+        std::fs::copy(list, saved.join("ITLFile.tlv")).unwrap();
+        trustlist(&format!(
+            "collect --from-folder {0}/saved-{name} --out {0}/{name}",
+            folder.display()
+        ))
+        .ends(0);
+        // Seconds later, as far as the document says.
+        let document = folder.join(name).join("snapshot.json");
+        let text = std::fs::read_to_string(&document).unwrap();
+        let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let begun = json["begun"].as_str().unwrap();
+        let time = if name == "first" { "2026-11-02T08:00:00Z" } else { "2026-11-10T08:00:00Z" };
+        std::fs::write(&document, text.replace(begun, time)).unwrap();
+    }
+    let (first, second) = (folder.join("first"), folder.join("second"));
+    let (first, second) = (first.display(), second.display());
+    let right = trustlist(&format!("check {first} {second}"));
+    assert!(!right.err.contains("older"), "{}", right.err);
+    trustlist(&format!("check {second} {first}"))
+        .ends(2)
+        .complains("expected the older snapshot first")
+        .complains("--as-given");
+    let insisted = trustlist(&format!("check {second} {first} --as-given")).complains("warning: ");
+    assert_ne!(insisted.status, 2);
+    // Only the lists are older: a backup was restored, perhaps.
+    let document = folder.join("first/snapshot.json");
+    let text = std::fs::read_to_string(&document).unwrap();
+    std::fs::write(&document, text.replace("2026-11-02T08", "2026-11-12T08")).unwrap();
+    let restored = trustlist(&format!("check {second} {first}")).complains("was a backup restored");
+    assert_ne!(restored.status, 2);
 }

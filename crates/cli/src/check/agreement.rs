@@ -1,4 +1,4 @@
-//! Whether the lists and servers of one snapshot agree with each other.
+//! The check if the lists and servers of one snapshot agree with each other.
 
 use super::loaded::Loaded;
 use crate::report::check::{Agreement, AgreementCheck, AgreementKind, AgreementVerdict};
@@ -281,6 +281,6 @@ fn name(certificate: &CertificateFacts) -> String {
     certificate_name(certificate)
 }
 
-/// Days before its end from which a certificate is told.
+/// A certificate is reported from this many days before its end.
 const SOON_DAYS: i64 = 90;
 const DAY: i64 = 86_400;

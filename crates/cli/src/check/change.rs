@@ -1,4 +1,4 @@
-//! What phones make of the change from one snapshot to another.
+//! The predictions for the change from one snapshot to another.
 
 use super::CheckArguments;
 use super::loaded::{Loaded, Served};
@@ -38,7 +38,7 @@ struct Files {
     config: Served<ConfigFacts>,
 }
 
-/// What phones have in common that are told in one line.
+/// The key of a line: phones with an equal key are counted together.
 #[derive(PartialEq, Eq, Hash)]
 struct Key {
     tftp: String,
@@ -249,7 +249,7 @@ impl Change<'_> {
         })
     }
 
-    /// What a phone holds: what its row says, else what its node served before.
+    /// Returns the lists on a phone: those of its row, else those that its node offered before.
     fn held(
         &self,
         unit: &Unit,
@@ -293,7 +293,8 @@ impl Change<'_> {
 }
 
 /// Says that the lists of the second snapshot are older than those of the first: made earlier, with
-/// certificates that are valid from an earlier time. `None` if any of them is newer, or none tells.
+/// certificates that are valid from an earlier time. `None` if any of them is newer, or none has a
+/// time.
 pub(super) fn older(
     before: &Loaded,
     after: &Loaded,

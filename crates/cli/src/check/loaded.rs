@@ -21,7 +21,7 @@ pub(crate) struct Loaded {
     pub(crate) snapshot: Snapshot,
 }
 
-/// What a node served under one name.
+/// The answer of a node for one file name.
 #[derive(Clone, Debug)]
 pub(crate) enum Served<T> {
     Found(Arc<T>),
@@ -33,7 +33,7 @@ pub(crate) enum Served<T> {
 }
 
 impl Served<ListFacts> {
-    /// What a phone is offered; `None` where it is not known.
+    /// Returns the offer to a phone; `None` if it is not known.
     pub(super) fn offer(&self) -> Option<ListOffer> {
         match self {
             Self::Found(list) => Some(ListOffer::List(list.clone())),
@@ -101,7 +101,7 @@ impl Loaded {
         })
     }
 
-    /// A list that a node served: of a phone its own one, where there is one.
+    /// Returns a list that a node offers: the phone's own one if it exists, else the one for all.
     pub(crate) fn list(
         &self,
         node: &TftpNode,
@@ -190,7 +190,7 @@ fn served<'a>(node: &'a TftpNode, name: &str) -> Option<&'a ServedFile> {
     node.files.iter().find(|served| served.name.eq_ignore_ascii_case(name))
 }
 
-/// Whether a node was asked at this host or address.
+/// Checks if a node was asked at this host or address.
 fn of_address(node: &TftpNode, name: &str) -> bool {
     let host = node
         .address

@@ -1,4 +1,4 @@
-//! What is known of TVS: what the snapshot saw, and what the options say.
+//! The facts about TVS: from the snapshot, and from the options.
 
 use super::loaded::Loaded;
 use crate::collect::same_host;
@@ -10,7 +10,7 @@ use trustlist::facts::{CertificateFacts, KeyFacts, Name};
 use trustlist::phone::{KnownCertificate, TlsVersion, Tvs, TvsServer};
 use trustlist::question::{self, TvsAnswers};
 
-/// What is known of TVS.
+/// The facts about TVS.
 #[derive(Debug)]
 pub(super) struct Servers {
     answers: TvsAnswers,
@@ -92,12 +92,12 @@ impl Servers {
         group.iter().map(named).collect()
     }
 
-    /// Servers of a group of which nothing is known.
+    /// Returns the servers of a group without any known fact.
     pub(super) fn unnamed(&self, group: &[Arc<str>]) -> Vec<question::UnnamedServer> {
         self.answers.unnamed(group)
     }
 
-    /// What is known of TVS for a phone of this group that is offered files of these signers.
+    /// Returns the facts about TVS for a phone of this group and files of these signers.
     pub(super) fn of_group(
         &self,
         group: Option<&[Arc<str>]>,

@@ -13,17 +13,17 @@ use trustlist::phone::{Device, DigestSet, Family, SecurityByDefault};
 /// Phones that are judged as one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Unit {
-    /// The TFTP node, where it is said.
+    /// The TFTP node, if it is given.
     pub(super) tftp: Option<Arc<str>>,
     pub(super) cm_group: Option<Vec<Arc<str>>>,
     pub(super) kind: Kind,
     /// The phone that has files of its own.
     pub(super) device: Option<Arc<str>>,
-    /// What the inventory says they hold; `None` where it says nothing.
+    /// The lists on the phones by the inventory; `None` if it does not say.
     pub(super) holds: Option<Holds>,
 }
 
-/// What kind of phone.
+/// The kind of phone.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
     /// By the name of the model.
@@ -38,7 +38,7 @@ pub(super) type Holds = (Option<usize>, Option<usize>);
 /// Everyone that is judged.
 #[derive(Debug, Default)]
 pub(super) struct Units {
-    /// With how many phones each stands for; without an inventory that is not known.
+    /// The kinds, with the number of phones; the number is not known without an inventory.
     pub(super) units: Vec<(Unit, Option<u64>)>,
     /// The lists that rows name.
     pub(super) lists: Vec<Arc<ListFacts>>,
@@ -49,7 +49,7 @@ pub(super) struct Units {
 }
 
 impl Kind {
-    /// What is known of such a device, with what the options say of all.
+    /// Returns the device; the options win over the table of models.
     pub(super) fn device(&self, arguments: &CheckArguments) -> Device {
         match self {
             Self::Model(model) => arguments.device.device_of(model.as_deref()),
@@ -250,5 +250,5 @@ impl Units {
     }
 }
 
-/// Kinds of phones that are told apart.
+/// Kinds of phones that are counted apart.
 const MAX_UNITS: usize = 20_000;

@@ -102,7 +102,7 @@ fn free(place: &Path) -> Result<(), String> {
     }
 }
 
-/// The name of the document that tells of all other files.
+/// The name of the document that lists all other files.
 pub(crate) const SNAPSHOT_FILE: &str = "snapshot.json";
 /// Names that are tried.
 const TRIED: u32 = 16;

@@ -1,4 +1,4 @@
-//! What came, put into the folder and told in the snapshot.
+//! Answers of servers, written to the folder and described in the snapshot.
 
 use super::folder::Folder;
 use super::judge;
@@ -24,11 +24,11 @@ pub(super) struct Gathered {
     pub(super) snapshot: Snapshot,
     /// The node that ITLs name which came so far, and who served them.
     owners: HashMap<String, String>,
-    /// The minimum TLS version that a paste tells.
+    /// The minimum TLS version of a paste.
     pub(super) said_minimum: Option<String>,
 }
 
-/// A time as the snapshot tells it.
+/// Writes a time as the snapshot has it.
 pub(super) fn told(at: SystemTime) -> String {
     let seconds = at.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     Timestamp(i64::try_from(seconds).unwrap_or(0)).to_string()
@@ -197,7 +197,7 @@ impl Gathered {
             .flat_map(|server| &server.tls)
             .filter(|tried| tried.accepted == Some(true));
         let seen = accepted.map(|tried| tried.version.clone()).min();
-        // What the cluster is set to is more than what one server was seen to take.
+        // The setting of the cluster counts more than the versions that one server accepted.
         self.snapshot.tls_minimum = self.said_minimum.take().or(seen);
         let mut errors = std::mem::take(&mut self.snapshot.errors);
         for node in &self.snapshot.tftp {
@@ -218,7 +218,7 @@ impl Gathered {
     }
 }
 
-/// A TVS server of which nothing is known yet.
+/// A TVS server without any known fact yet.
 pub(super) fn unasked(name: &str) -> TvsNode {
     TvsNode {
         server: name.to_owned(),
@@ -233,7 +233,7 @@ pub(super) fn unasked(name: &str) -> TvsNode {
     }
 }
 
-/// The list of a file of this name, where it should be one.
+/// Reads the list, if a file of this name should be one.
 fn judged(name: &str, bytes: &[u8]) -> Result<Option<Arc<ListFacts>>, String> {
     if name.ends_with(".sgn") {
         return judge::config(bytes).map(|()| None);
@@ -242,7 +242,7 @@ fn judged(name: &str, bytes: &[u8]) -> Result<Option<Arc<ListFacts>>, String> {
     judge::list(bytes, kind).map(Some)
 }
 
-/// What went wrong with a node, one line for each file, and one for those that were not asked for.
+/// Returns the errors of a node: a line for each file, and one for files that were not asked for.
 fn node_errors(node: &TftpNode, names: &[String]) -> Vec<String> {
     let mut errors = Vec::new();
     for served in &node.files {

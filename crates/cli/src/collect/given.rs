@@ -15,11 +15,11 @@ use trustlist::facts::{FileId, ListKind, Name};
 use trustlist::question;
 use trustlist::wire;
 
-/// What was given, in the order in which it was found.
+/// The given files and pastes, in the order of discovery.
 #[derive(Debug, Default)]
 pub(super) struct Given {
     items: Vec<Item>,
-    /// What could not be used, one line each.
+    /// Inputs that could not be used, one line each.
     unused: Vec<String>,
 }
 
@@ -35,7 +35,7 @@ struct Item {
 enum What {
     /// A list or a configuration, by the name that a phone asks for.
     File(String),
-    /// What `show itl` and `show ctl` printed.
+    /// Output of `show itl` and `show ctl`.
     Prints(Vec<Print>),
     /// A certificate that TVS presents.
     Tvs(Vec<u8>),
@@ -151,7 +151,7 @@ impl Given {
         }
     }
 
-    /// Pasted output, where it is some that means something here.
+    /// Reads pasted output, if it is of a known command.
     fn text(&self, bytes: &[u8], path: &Path) -> Result<Option<What>, String> {
         let name = input::name(path);
         let Some(text) = given::decoded(&name, bytes)? else { return Ok(None) };
@@ -287,7 +287,7 @@ impl Gathered {
             ..unasked(&server)
         };
         match known.and_then(|known| self.snapshot.tvs.get_mut(known)) {
-            // What was learned from the network stays.
+            // Facts from the network stay.
             Some(known) => {
                 *known = TvsNode {
                     server: known.server.clone(),
@@ -301,7 +301,8 @@ impl Gathered {
         Ok(())
     }
 
-    /// What a print tells: a list, or that there is none. Both lists of one paste are in one file.
+    /// Adds the lists of a paste, or that the node has none. Both lists of one paste are in one
+    /// file.
     fn give_prints(
         &mut self,
         node: Option<String>,
@@ -361,7 +362,7 @@ fn owner(name: &str, bytes: &[u8]) -> Option<String> {
     node_of(&list).map(|(node, _)| node.to_string())
 }
 
-/// The name under which a phone would ask for a list that was saved under any other.
+/// Returns the name under which a phone asks for a list that was saved under another name.
 fn list_name(file: &str, bytes: &[u8]) -> Result<String, String> {
     let upper = file.to_ascii_uppercase();
     let (kind, name) = match judge::list(bytes, ListKind::Itl) {
@@ -406,7 +407,7 @@ pub(super) fn tls_minimum(text: &str) -> Option<&'static str> {
         .map(trustlist::phone::TlsVersion::as_str)
 }
 
-/// Words behind a command in which its answer is looked for.
+/// The answer of a command is looked for in this many words after it.
 const MAX_WORDS: usize = 200;
 /// The node of a list that names none.
 const CLUSTER: &str = "cluster";

@@ -1,4 +1,4 @@
-//! What a file is that came from a server, or was given in its place.
+//! The kind of a file that a server offered, or that was given instead.
 
 use super::network::Target;
 use crate::Verifier;
@@ -9,7 +9,7 @@ use trustlist::report::Plain;
 use trustlist::report::list::parse_error;
 use trustlist::wire::{self, ParseError, Role};
 
-/// The list that these bytes are, where they should be one of this kind.
+/// Reads the bytes as a list of this kind.
 pub(super) fn list(bytes: &[u8], kind: ListKind) -> Result<Arc<ListFacts>, String> {
     let list = Files::new(Verifier).list(bytes).map_err(|error| told(&error))?;
     let other = matches!(
@@ -53,7 +53,7 @@ pub(super) fn node_of(list: &ListFacts) -> Option<(Arc<str>, Option<IpAddr>)> {
     }
 }
 
-/// Says that an ITL is that of another node, as far as names tell.
+/// Returns a line if an ITL is of another node, by the names in it.
 pub(super) fn other_node(list: &ListFacts, target: &Target) -> Option<String> {
     let (name, address) = node_of(list)?;
     let asked = [target.name.as_str(), target.host.as_str()];
@@ -78,7 +78,7 @@ pub(super) fn other_node(list: &ListFacts, target: &Target) -> Option<String> {
     })
 }
 
-/// Whether two names are of one host, as far as they go: `ccm1` and `ccm1.voice.example`.
+/// Checks if two names are of one host: `ccm1` and `ccm1.voice.example`.
 pub(crate) fn same_host(one: &str, other: &str) -> bool {
     if one.eq_ignore_ascii_case(other) {
         return true;

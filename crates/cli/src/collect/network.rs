@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 use trustlist::report::Plain;
 use ureq::Agent;
 
-/// What is asked of whom.
+/// The servers, and the files to ask for.
 #[derive(Debug)]
 pub(super) struct Asked {
     pub(super) tftp: Vec<Target>,
@@ -19,7 +19,7 @@ pub(super) struct Asked {
     pub(super) timeout: Duration,
 }
 
-/// What a server said.
+/// An answer of a server.
 #[derive(Debug)]
 pub(super) enum Event {
     /// A file of a TFTP node, by the place of both.
@@ -75,7 +75,7 @@ fn files(
         let came = client.fetch(target, wanted);
         let given_up = matches!(came, Err(Fault::Unreachable(_)));
         failed = if matches!(came, Err(Fault::Other(_))) { failed + 1 } else { 0 };
-        // Gone where nothing is written any more.
+        // The receiver ends when writing has failed.
         let gone = events.send(Event::File { node, name, at: SystemTime::now(), came }).is_err();
         if gone || given_up || failed >= MAX_FAILED {
             return;
@@ -117,7 +117,8 @@ impl Client {
         };
         let config = Agent::config_builder()
             .proxy(proxy)
-            // A redirect is told, never followed: what is not on the command line is not contacted.
+            // A redirect is reported, never followed: only servers of the command line are
+            // contacted.
             .max_redirects(0)
             .max_redirects_will_error(false)
             .http_status_as_error(false)
@@ -197,7 +198,7 @@ fn cut(came: u64, said: Option<u64>) -> Fault {
     })
 }
 
-/// Whether a connection was not made at all.
+/// Checks if the connection itself failed.
 fn is_about_connecting(error: &io::Error) -> bool {
     use io::ErrorKind::{AddrNotAvailable, ConnectionRefused, HostUnreachable, NetworkUnreachable};
     matches!(
@@ -206,7 +207,7 @@ fn is_about_connecting(error: &io::Error) -> bool {
     ) || is_unknown(error)
 }
 
-/// Whether a name leads to no address. The standard library has no kind for it.
+/// Checks if a name has no address. The standard library has no error kind for it.
 fn is_unknown(error: &io::Error) -> bool {
     error.to_string().starts_with("failed to lookup address")
 }
@@ -311,7 +312,7 @@ fn port_of(text: &str) -> Option<u16> {
     text.parse().ok().filter(|&port| port != 0)
 }
 
-/// What a host name or an address is made of; a name may also have an underscore.
+/// Checks if a letter may be in a host name or an address; names may have an underscore.
 fn is_of_host(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':')
 }

@@ -4,7 +4,7 @@ use crate::report::snapshot::{FileOutcome, Snapshot, TvsOutcome};
 use std::fmt::Write;
 use trustlist::report::Plain;
 
-/// What was collected: one line each, and what went wrong.
+/// Returns a line for each file and server, then the errors.
 pub(super) fn text(place: &str, snapshot: &Snapshot) -> String {
     let mut page = String::new();
     let files = snapshot.kept().count();

@@ -12,14 +12,14 @@ use tls_parser::{
 use trustlist::cert::Certificate;
 use trustlist::phone::TlsVersion;
 
-/// What a TVS server did.
+/// The behaviour of a TVS server.
 #[derive(Debug)]
 pub(super) struct Presented {
     pub(super) state: State,
     pub(super) tries: Vec<(TlsVersion, Try)>,
 }
 
-/// What came of all of it.
+/// The result of all versions together.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum State {
     /// The certificate, in DER.
@@ -31,12 +31,12 @@ pub(super) enum State {
     Failed(String),
 }
 
-/// What came of one version.
+/// The result of one version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Try {
     Accepted,
     Refused(String),
-    /// The answer does not tell.
+    /// The answer is not clear.
     Unclear(String),
 }
 
@@ -44,7 +44,7 @@ pub(super) enum Try {
 pub(super) fn present(target: &Target, timeout: Duration) -> Presented {
     let mut tries = Vec::new();
     let mut certificate = None;
-    // What most servers speak comes first: where nothing at all is answered, the rest is not tried.
+    // TLS 1.2 comes first, which most servers speak: without any answer the rest is not tried.
     for version in [TlsVersion::V1_2, TlsVersion::V1_0, TlsVersion::V1_1, TlsVersion::V1_3] {
         let mut answer = ask(target, version, Keys::Rsa, timeout);
         if matches!(answer, Answer::Refused(Alert::NoSuite, _)) {
@@ -93,15 +93,15 @@ fn no_version(tries: &[(TlsVersion, Try)]) -> String {
     format!("no TLS version is accepted: {}", why.unwrap_or("no answer"))
 }
 
-/// What a server makes of one hello.
+/// The answer of a server to one hello.
 #[derive(Debug)]
 enum Answer {
-    /// It takes the version; with the first certificate, where one is shown.
+    /// It accepts the version; with the first certificate, if it presents one.
     Hello(Option<Vec<u8>>),
     Refused(Alert, String),
     /// Something that is no TLS, or a version that was not offered.
     Unclear(String),
-    /// The connection stands, and nothing comes.
+    /// The connection is open, and no answer comes.
     Silent(String),
     /// There is no connection.
     Down(String),
@@ -173,7 +173,7 @@ fn read_answer(stream: &mut TcpStream, version: TlsVersion, end: Instant) -> Ans
         match kind {
             ALERT => return alert(&content, hello),
             HANDSHAKE => handshake.extend(content),
-            // Of TLS 1.3, where everything behind the hello is hidden.
+            // TLS 1.3 encrypts everything after the hello.
             _ if hello => return Answer::Hello(None),
             _ => return Answer::Unclear("what it answers is no TLS".to_owned()),
         }
@@ -350,7 +350,7 @@ const MAX_RECORD: u16 = (1 << 14) + (1 << 11);
 /// Addresses of one name that are tried.
 const MAX_ADDRESSES: usize = 8;
 
-/// What kind of certificate a hello asks for: phones of all ages take RSA, so that is asked for first.
+/// The key type that a hello asks for: phones of every age accept RSA, which is asked for first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Keys {
     Rsa,
@@ -444,7 +444,7 @@ fn extension(extensions: &mut Vec<u8>, kind: u16, fill: impl FnOnce(&mut Vec<u8>
     with_length(extensions, 2, fill);
 }
 
-/// Appends what `fill` writes, behind its length in so many bytes.
+/// Appends the bytes that `fill` writes, after their length in `bytes` bytes.
 fn with_length(out: &mut Vec<u8>, bytes: usize, fill: impl FnOnce(&mut Vec<u8>)) {
     let mut inner = Vec::new();
     fill(&mut inner);

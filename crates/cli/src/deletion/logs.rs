@@ -128,7 +128,7 @@ impl Logs {
         }
     }
 
-    /// What could not be read, one line each.
+    /// Logs that could not be read, one line each.
     pub(super) fn trouble(&self) -> impl Iterator<Item = &str> {
         self.trouble.iter().map(String::as_str)
     }
@@ -173,7 +173,7 @@ fn open(path: &Path) -> io::Result<Box<dyn Read>> {
     })
 }
 
-/// What is in a source, unpacked where it is packed, and whether that is nothing.
+/// Unpacks a source if it is packed; with a mark if it is empty.
 fn unpacked<'a>(source: impl Read + 'a) -> io::Result<(Box<dyn Read + 'a>, bool)> {
     let mut source = BufReader::with_capacity(BUFFER, source);
     let start = source.fill_buf()?;
@@ -188,7 +188,7 @@ fn unpacked<'a>(source: impl Read + 'a) -> io::Result<(Box<dyn Read + 'a>, bool)
     ))
 }
 
-/// A source that fails behind a limit, rather than to end there as if that were all.
+/// A source that fails after a limit, so that a cut log is never read as a whole one.
 struct Bounded<R> {
     source: R,
     limit: u64,
@@ -233,7 +233,7 @@ impl<R: Read> Read for Counted<'_, R> {
     }
 }
 
-/// A bar on standard error, where that is a terminal.
+/// A progress bar on standard error, if that is a terminal.
 #[derive(Debug)]
 struct Progress {
     total: u64,
@@ -247,7 +247,7 @@ struct Part<'a> {
     name: &'a str,
 }
 
-/// The bar is drawn again after so many bytes.
+/// The bar is drawn again after this many bytes.
 const STEP: u64 = 8 << 20;
 /// How wide it is.
 const BAR: u64 = 30;

@@ -16,18 +16,19 @@ pub(crate) struct Inventory {
     end: End,
     pub(crate) columns: Columns,
     name: String,
-    /// Bytes of the whole, where it is a file.
+    /// The size in bytes, if it is a file.
     pub(super) size: Option<u64>,
     /// Lines before those that the reader counts.
     skipped: u64,
 }
 
-/// Where a row ends. The reader's own count of a row's line stands before the line feed of the row before it, or before
-/// empty lines; so lines are told from the ends.
+/// The end of a row. The reader counts the line of a row from the line feed of the row before it,
+/// or from
+/// empty lines; so line numbers come from the ends.
 #[derive(Clone, Copy)]
 struct End {
     line: u64,
-    /// Whether a line feed ends it, rather than a carriage return or the end of the file.
+    /// True if a line feed ends it, and not a carriage return or the end of the file.
     feed: bool,
 }
 
@@ -87,7 +88,7 @@ impl Inventory {
             {
                 continue;
             }
-            // The usual row is one line behind the one before.
+            // The usual row begins one line after the one before.
             let plain = self.end.line.saturating_sub(before.line)
                 <= u64::from(self.end.feed) + u64::from(!before.feed);
             let feeds = if plain { 0 } else { line_feeds(&row.record) };
@@ -105,12 +106,12 @@ impl Inventory {
         }
     }
 
-    /// Whether the next row has to be waited for.
+    /// Checks if the next row is still to come.
     pub(super) fn is_drained(&self) -> bool {
         self.reader.get_ref().is_drained_at(self.reader.position().byte())
     }
 
-    /// Why a row cannot be used, which has so many line feeds inside its values.
+    /// Returns why a row cannot be used; `feeds` is the number of line feeds in its values.
     fn fault(&self, record: &ByteRecord, feeds: u64, unclosed: bool) -> Option<String> {
         let (found, expected) = (record.len(), self.columns.header.len());
         if unclosed || feeds >= MAX_ROW_LINES {
@@ -122,7 +123,7 @@ impl Inventory {
         self.columns.device_of(record).is_empty().then(|| "no value for device".to_owned())
     }
 
-    /// Whether the last value goes on to the end of the file without the mark that would close it.
+    /// Checks if the last value goes on to the end of the file without a closing quotation mark.
     fn is_unclosed(&self, record: &ByteRecord) -> bool {
         let last = record.iter().next_back().unwrap_or_default();
         let source = self.reader.get_ref();
@@ -143,7 +144,7 @@ fn line_feeds(record: &ByteRecord) -> u64 {
     record.as_slice().iter().map(|&byte| u64::from(byte == b'\n')).sum()
 }
 
-/// A fault of the file as a message tells of it.
+/// Returns an error of the file as a message.
 fn told(error: csv::Error) -> String {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => error.to_string(),
@@ -177,7 +178,7 @@ impl Known {
         }
     }
 
-    /// The names that it has elsewhere, the surest first: of two columns the one whose name stands first is read.
+    /// Its other names, the surest first: of two columns the one with the earlier name is read.
     const fn names(self) -> &'static [&'static str] {
         match self {
             Self::CmGroup => &[
@@ -313,7 +314,7 @@ pub(super) fn plain(name: &str) -> String {
         .join("_")
 }
 
-/// Whether a name is one typing mistake away: a letter that is wrong, missing or too many. Short names are too near to many.
+/// Checks if a name is one mistyped letter away. Short names are too near to many others.
 fn is_near(name: &str, known: &str) -> bool {
     if name == known {
         return true;
@@ -334,15 +335,15 @@ fn is_near(name: &str, known: &str) -> bool {
 
 /// Letters of the shortest name that another may be near to.
 const MIN_NEAR: usize = 5;
-/// Columns that are told.
+/// Columns that are reported.
 const MAX_TOLD: usize = 10;
 
-/// Where the values stand in a row.
+/// The places of the values in a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Columns {
     /// The header as it is written.
     pub(super) header: ByteRecord,
-    /// The names by which JSON calls them: those of the contract, or as the header writes them.
+    /// The names of the columns in JSON: those of the contract, else as the header writes them.
     pub(crate) keys: Vec<String>,
     pub(super) device: usize,
     pub(crate) model: Option<usize>,
@@ -353,7 +354,7 @@ pub(crate) struct Columns {
     pub(crate) device_pool: Option<usize>,
     /// Columns that are not read although their names are near to those that are, one sentence each.
     pub(crate) ignored: Vec<String>,
-    /// The first and the last of those that say something about a phone beside its name, where no other stands between
+    /// The first and the last column with a fact about the phone, if no other column is between
     /// them.
     pub(super) side_by_side: Option<(usize, usize)>,
 }
@@ -424,7 +425,7 @@ impl Columns {
         }
     }
 
-    /// Notes where the values stand side by side.
+    /// Notes if the values are side by side.
     fn ranged(mut self) -> Self {
         let present: Vec<usize> = self.of_phone().into_iter().flatten().collect();
         let ends = present.iter().min().copied().zip(present.iter().max().copied());
@@ -435,7 +436,7 @@ impl Columns {
 
 /// Keys of a row in JSON that are no columns: a column of such a name is called otherwise.
 const RESERVED: [&str; 3] = ["answer", "error", "line"];
-/// Names of a header that a message tells.
+/// Names of a header in a message.
 const MAX_NAMES_TOLD: usize = 12;
 
 /// The rows of an inventory, as they come.
@@ -454,7 +455,7 @@ pub(super) struct Batch {
     pub(super) end: Option<Result<(), String>>,
 }
 
-/// What there is to be judged.
+/// The next thing to do.
 pub(super) enum Next {
     Rows(Batch),
     /// Nothing yet.
@@ -474,7 +475,7 @@ impl Feed {
         Ok(Self { full: rows, empty })
     }
 
-    /// The next rows; waits for them a short while only, so that somebody who wants to stop is heard.
+    /// Returns the next rows; waits a short while only, so that an interrupt is noticed.
     pub(super) fn next(&self) -> Next {
         match self.full.recv_timeout(PATIENCE) {
             Ok(batch) => Next::Rows(batch),
@@ -585,7 +586,7 @@ mod tests {
         assert_eq!(places("PHONE-NAME, Phone  Model ,pool", wanted), [Some(0), Some(1), Some(2)]);
     }
 
-    /// The surer name wins, and the other one is told.
+    /// The surer name wins, and the other one is reported.
     #[test]
     fn of_two_columns_one_is_read() {
         let both = header("Name,Device Name,Type,Model");

@@ -15,7 +15,7 @@ use trustlist::fleet::{Answer, Judge, LooseConfig, Member, OwnConfig};
 use trustlist::phone::{ConfigOffer, ListOffer, Offer, Phone, Tvs};
 use trustlist::report::list::parse_error;
 
-/// What a cell says about a list on a phone.
+/// The content of a cell about a list on a phone.
 #[derive(Clone, Debug)]
 pub(crate) enum Held {
     /// Nothing is written there.
@@ -24,7 +24,7 @@ pub(crate) enum Held {
     Nothing,
     /// This list.
     List(Arc<ListFacts>),
-    /// A list of which only this checksum is known.
+    /// A list that is known by this checksum only.
     Unknown(Arc<str>),
 }
 
@@ -32,7 +32,7 @@ pub(crate) enum Held {
 pub(crate) struct Lists<'a> {
     reader: &'a RwLock<Reader>,
     inventory: PathBuf,
-    /// What a cell means in the column of each kind: one paste may hold both lists.
+    /// The meaning of each cell, by kind of list: one paste may contain both lists.
     cells: [HashMap<String, Result<Held, Arc<str>>>; 2],
     contents: [HashMap<[u8; 32], Held>; 2],
     /// Bytes of the cells that are kept, with what is wrong with them.
@@ -50,7 +50,7 @@ impl<'a> Lists<'a> {
         }
     }
 
-    /// What a cell means. A file that cannot be read is not tried again.
+    /// Returns the meaning of a cell. A file that cannot be read is not tried again.
     pub(crate) fn of_cell(&mut self, cell: &str, kind: ListKind) -> Result<Held, Arc<str>> {
         if cell.is_empty() {
             return Ok(Held::Empty);
@@ -98,7 +98,7 @@ fn source(cell: &str, inventory: &Path, reader: &RwLock<Reader>) -> Result<Sourc
     if checksum.is_some() && !path.exists() {
         return Ok(Source::Unknown(digits.to_ascii_lowercase().into()));
     }
-    // As an argument this would be standard input; in inventories it stands for "none", or for "not known".
+    // As an argument this is standard input; in inventories it means "none" or "not known".
     if cell == "-" {
         return Err("-: expected a list, its checksum or an empty value".into());
     }
@@ -167,12 +167,12 @@ impl Itls {
         Ok(itls)
     }
 
-    /// What servers offer that no option names; nothing, where there is only what single servers offer.
+    /// Returns the ITL of servers that no option names; none if the options name every server.
     pub(super) fn of_all(&self) -> &ListOffer {
         self.of_all.as_ref().unwrap_or(&ListOffer::NotFound)
     }
 
-    /// What this server offers.
+    /// Returns the ITL of this server.
     pub(super) fn of(&self, server: &str) -> Result<&ListOffer, Arc<str>> {
         match (self.named(server), &self.of_all) {
             (Some(itl), _) | (None, Some(itl)) => Ok(itl),
@@ -181,7 +181,7 @@ impl Itls {
         }
     }
 
-    /// Whether it may be left open which server a phone asks.
+    /// Checks if the answer is the same for every server.
     pub(super) fn suits_every_server(&self) -> bool {
         self.of_all.is_some() || self.of_one.is_empty()
     }
@@ -207,7 +207,7 @@ pub(super) fn offered_list(
     Ok(offer)
 }
 
-/// What phones hold of which nothing is said, by their TFTP node.
+/// The lists on phones whose row has none, by their TFTP node.
 #[derive(Debug, Default)]
 pub(super) struct Defaults {
     nodes: Vec<(String, HeldLists)>,
@@ -215,7 +215,7 @@ pub(super) struct Defaults {
     of_all: Option<HeldLists>,
 }
 
-/// The lists of such a phone; `None` where it holds no list of the kind.
+/// The lists of such a phone; `None` if it has no list of the kind.
 #[derive(Clone, Debug, Default)]
 pub(super) struct HeldLists {
     pub(super) itl: Option<Arc<ListFacts>>,
@@ -282,7 +282,7 @@ impl Defaults {
         Ok(defaults)
     }
 
-    /// What a phone of this node holds; `None` where that is not said.
+    /// Returns the lists on a phone of this node; `None` if no option gives them.
     pub(super) fn of(&self, tftp: Option<&str>) -> Option<&HeldLists> {
         let exact = || {
             self.nodes
@@ -349,10 +349,10 @@ impl<'a> Configs<'a> {
         Ok(judge.judge(&WithConfig { listed, config }))
     }
 
-    /// The file of a device; `None` where there is none.
+    /// Returns the file of a device, if it exists.
     fn path(&self, device: &[u8]) -> Result<Option<PathBuf>, String> {
         let name = std::str::from_utf8(device).map(str::trim).unwrap_or_default();
-        // What leads out of the folder is no device.
+        // A name that leads out of the folder is not a device.
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '@' | ' ');
         if name.is_empty() || name.starts_with('.') || !name.chars().all(plain) {
             return Err(
@@ -367,7 +367,7 @@ impl<'a> Configs<'a> {
     }
 }
 
-/// Anything of this name, whether or not it can be read: what cannot be read is told.
+/// Checks if the name exists, even if it cannot be read: that is an error of its own.
 fn exists(path: &Path) -> bool {
     path.symlink_metadata().is_ok()
 }
@@ -396,5 +396,5 @@ impl Member for WithConfig<'_> {
     }
 }
 
-/// Names under which phones ask for signed configurations (P-BOOT-4, P-CFG-4).
+/// Names of the signed configurations that phones ask for (P-BOOT-4, P-CFG-4).
 const SUFFIXES: [&str; 2] = [".cnf.xml.sgn", ".cnf.xml.enc.sgn"];

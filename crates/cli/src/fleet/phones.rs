@@ -17,7 +17,7 @@ use trustlist::phone::{Installed, Offer, Phone, Tvs};
 use trustlist::question::{TvsAnswers, UnnamedServer};
 use trustlist::report::Plain;
 
-/// What the options say for every phone.
+/// The options for every phone.
 pub(super) struct Site<'a> {
     pub(super) device: &'a DeviceArguments,
     pub(super) cm_group: Option<Vec<Arc<str>>>,
@@ -26,10 +26,10 @@ pub(super) struct Site<'a> {
     pub(super) offer: &'a Offer,
     pub(super) itls: &'a Itls,
     pub(super) tvs: &'a TvsAnswers,
-    /// What phones hold of which the inventory says nothing.
+    /// The lists on phones whose row has none.
     pub(super) defaults: &'a Defaults,
     pub(super) pools: &'a Pools,
-    /// What that means for a phone of `cm_group`.
+    /// The facts about TVS for a phone of `cm_group`.
     pub(super) of_fleet: &'a Tvs,
 }
 
@@ -39,7 +39,7 @@ pub(super) struct Kind {
     pub(super) phone: Result<Listed, Arc<str>>,
     /// Its answers, and how many phones got each: one, where phones have no configuration of their own.
     pub(super) answers: Vec<(Answer, u64)>,
-    /// A list of which only this checksum is known.
+    /// A list that is known by this checksum only.
     pub(super) unknown: Vec<Arc<str>>,
     pub(super) model: Option<Arc<str>>,
     pub(super) group: Option<Arc<str>>,
@@ -175,7 +175,8 @@ impl<'a> Phones<'a> {
         if group.is_empty() { self.site.cm_group.clone() } else { Some(group) }
     }
 
-    /// What is known of TVS for this group, where it is not what is known for a phone without one.
+    /// Returns the facts about TVS for this group, if they differ from those for phones without a
+    /// group.
     fn tvs(&mut self, group: Option<&[Arc<str>]>) -> Option<Arc<Tvs>> {
         let group = group?;
         if let Some(tvs) = self.groups.get(group) {
@@ -225,7 +226,7 @@ fn too_many() -> Arc<str> {
     format!("a cm_group of more than {MAX_SERVERS} servers (cli::limits::MAX_SERVERS)").into()
 }
 
-/// The list on the phone, where there is one; one that nobody has is noted.
+/// Returns the list on the phone; a list without a file is noted.
 fn known(held: Held, unknown: &mut Vec<Arc<str>>) -> Option<Arc<ListFacts>> {
     match held {
         Held::Empty | Held::Nothing => None,
@@ -246,10 +247,10 @@ const MAX_SILENT: usize = 1 << 10;
 pub(super) struct Kinds {
     /// Places by hash, counted from 1; an empty slot ends the search. As small as can be: every row comes by here.
     slots: Vec<u32>,
-    /// What every row of a kind touches, close together.
+    /// The values that every row of a kind touches, close together.
     hot: Vec<Hot>,
     kinds: Vec<Kind>,
-    /// The values of all kinds, one behind the other.
+    /// The values of all kinds, one after the other.
     arena: Vec<u8>,
     /// Room for those of one row.
     room: Vec<u8>,
@@ -267,14 +268,14 @@ struct Hot {
     phones: u64,
 }
 
-/// What was found of a row's kind.
+/// The result of looking for the kind of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Found {
     /// Its place.
     At(usize),
     /// Nothing yet.
     New,
-    /// Values that nobody writes.
+    /// Values that are longer than any real ones.
     TooLong,
 }
 
@@ -376,7 +377,8 @@ fn take_slot(slots: &mut [u32], hash: u64, place: usize) {
     }
 }
 
-/// The values of a row, one behind the other, and where each but the last ends: "a" and "bc" are not "ab" and "c".
+/// The values of a row, joined, and the end of each but the last: "a" and "bc" are not "ab" and
+/// "c".
 #[derive(Clone, Copy, Default)]
 struct Values<'v> {
     ends: u64,
@@ -384,7 +386,8 @@ struct Values<'v> {
 }
 
 impl<'v> Values<'v> {
-    /// Values that stand side by side are taken where they are, others copied together; none where they are too long.
+    /// Uses values that are side by side in place, and copies others together; `None` if they are
+    /// too long.
     fn of(record: &'v ByteRecord, columns: &Columns, room: &'v mut Vec<u8>) -> Option<Self> {
         let mut ends = 0;
         let mut end = |at: usize| {
@@ -479,7 +482,8 @@ impl Pools {
         }
     }
 
-    /// A table of pools and servers; what stands in further columns are servers too. A first row that names no server is a header.
+    /// A table of pools and servers; further columns are servers too. A first row without a server
+    /// is a header.
     fn file(&mut self, path: &Path) -> Result<(), String> {
         let (name, text) = (input::name(path), input::text(path)?);
         let text = text.trim_start_matches('\u{feff}');

@@ -13,7 +13,7 @@ use trustlist::report::Plain;
 use trustlist::report::escaped::{write_document, write_line};
 use trustlist::report::fleet::{FleetReport, FleetRow};
 
-/// Where rows go, and what becomes of them there.
+/// The target of rows, and their form.
 pub(super) struct Rows<W: Write> {
     form: Form<W>,
     columns: Columns,
@@ -27,11 +27,11 @@ enum Form<W: Write> {
     Text(W),
 }
 
-/// What a row came to.
+/// The answer of a row, or its error.
 type Came<'a> = Result<&'a Answer, &'a str>;
 
 impl<W: Write> Rows<W> {
-    /// Every column of the inventory, and the answer behind them.
+    /// Every column of the inventory, and the answer after them.
     pub(super) fn csv(target: W, columns: Columns) -> io::Result<Self> {
         let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(target);
         let header = columns
@@ -90,7 +90,7 @@ impl<W: Write> Rows<W> {
         }
     }
 
-    /// Writes what stands behind the rows. A result that is not complete says so in its own form.
+    /// Writes the end. A result that is not complete says so in its own form.
     pub(super) fn finish(self, report: &FleetReport) -> io::Result<()> {
         match self.form {
             Form::Csv(mut writer) => {
@@ -109,7 +109,7 @@ impl<W: Write> Rows<W> {
                 let mut document = Vec::new();
                 write_document(&mut document, &trustlist::report::fleet::fleet_json(report))?;
                 let document = String::from_utf8_lossy(&document);
-                // The members of the document stand behind the rows.
+                // The members of the document follow the rows.
                 let members = document
                     .strip_prefix('{')
                     .unwrap_or_default()
@@ -241,7 +241,7 @@ fn escape(byte: u8) -> Vec<u8> {
     format!("\\x{byte:02x}").into_bytes()
 }
 
-/// Columns behind those of the inventory.
+/// Columns after those of the inventory.
 const ANSWER_COLUMNS: [&str; 10] = [
     "answer",
     "answer_ctl",

@@ -38,15 +38,15 @@ pub(super) struct Run<'a> {
     seed: Seed,
 }
 
-/// What was counted.
+/// The counts.
 #[derive(Default)]
 pub(super) struct Tally {
     pub(super) report: FleetReport,
-    /// Phones of which nobody said what they hold.
+    /// Phones without any fact about their lists.
     pub(super) not_given: u64,
     /// Phones without a configuration in the folder.
     pub(super) without_config: u64,
-    /// Models of which it is not known whether they have Security By Default.
+    /// Models for which Security By Default is not known.
     pub(super) models: BTreeSet<Arc<str>>,
     /// Servers of groups that no option names.
     pub(super) unnamed: BTreeSet<UnnamedServer>,
@@ -308,7 +308,7 @@ pub(super) fn recovery_status(report: &FleetReport) -> Status {
     }
 }
 
-/// Devices that are looked for among those before: rows behind them are not.
+/// Duplicates are looked for among this many devices.
 const MAX_DEVICES: usize = 1 << 17;
 /// Models that an assumption names.
 const MAX_TOLD: usize = 10;
@@ -419,7 +419,7 @@ fn phones(phones: u64) -> String {
 /// Servers that an assumption names.
 const MAX_SERVERS: usize = 10;
 
-/// One line on standard error, rewritten as rows are read; nothing where that is no terminal.
+/// One line on standard error, rewritten as rows are read, if that is a terminal.
 pub(super) struct Progress {
     last: Option<Instant>,
     size: Option<u64>,
@@ -427,7 +427,7 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// `size` is that of the inventory, where it is known.
+    /// `size` is the size of the inventory, if it is known.
     pub(super) fn new(size: Option<u64>, rows_on_stdout: bool) -> Self {
         let shown = io::stderr().is_terminal() && !(rows_on_stdout && io::stdout().is_terminal());
         Self { last: shown.then(Instant::now), size, shown: false }

@@ -20,7 +20,7 @@ pub(super) struct Layout {
 /// Reads on only while a row is short enough: an open quotation mark would have the whole file for its row.
 pub(super) struct Source {
     bytes: Box<dyn Read + Send>,
-    /// Bytes of the whole, where it is a file.
+    /// The size in bytes, if it is a file.
     pub(super) size: Option<u64>,
     /// The last bytes that were read, and where they begin.
     recent: Vec<u8>,
@@ -29,9 +29,9 @@ pub(super) struct Source {
     before: Option<u8>,
     /// The last byte so far that is no line end.
     pub(super) last_of_text: Option<u8>,
-    /// Whether the source has ended.
+    /// True after the end of the source.
     pub(super) at_end: bool,
-    /// Where the last line feed stands: behind it no whole row has been read.
+    /// The place of the last line feed: no whole row has been read after it.
     last_feed: u64,
     /// Bytes read since a row ended.
     of_row: usize,
@@ -63,7 +63,7 @@ impl Source {
         if let Some(end) = said.and_then(|_| head.iter().position(|&byte| byte == b'\n')) {
             head.drain(..=end);
         }
-        // The header may be behind empty lines.
+        // The header may follow empty lines.
         let blank = head.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
         read_line(&mut source, &mut head, blank).map_err(|error| error.to_string())?;
         let layout = Layout { delimiter: said.unwrap_or_else(|| delimiter(&head)), skipped };
@@ -89,7 +89,7 @@ impl Source {
         self.of_row = 0;
     }
 
-    /// Whether a row that begins here has to be waited for.
+    /// Checks if a row that begins here is still to come.
     pub(super) fn is_drained_at(&self, offset: u64) -> bool {
         offset >= self.last_feed
     }
@@ -148,10 +148,10 @@ fn open(path: &Path) -> io::Result<(Box<dyn Read + Send>, Option<u64>)> {
     Ok((Box::new(file), metadata.is_file().then_some(metadata.len())))
 }
 
-/// Reads on until a line ends behind so many bytes, which may be there already.
+/// Reads on until a line ends after the first `from` bytes, which may be read already.
 fn read_line(source: &mut impl Read, head: &mut Vec<u8>, from: usize) -> io::Result<()> {
     let mut chunk = [0; HEAD_STEP];
-    // What is there is taken: a pipe may bring its rows much later.
+    // One line is enough: a pipe may bring its rows much later.
     while head.len() < BUFFER && !head.get(from..).unwrap_or_default().contains(&b'\n') {
         match source.read(&mut chunk)? {
             0 => break,
@@ -227,7 +227,7 @@ pub(super) struct Utf16<R> {
     /// The bytes of the input that were decoded.
     used: usize,
     ended: bool,
-    /// What was decoded, and how much of it was given away.
+    /// The decoded bytes, and the number of them that were handed out.
     output: Vec<u8>,
     given: usize,
     finished: bool,
@@ -387,7 +387,7 @@ impl Sheet {
         Ok(())
     }
 
-    /// The bytes that may still be written, behind so many more.
+    /// Returns the number of bytes that may still be written after `more` bytes.
     fn room(&self, more: u64) -> Result<u64, String> {
         let written = (self.out.len() as u64).saturating_add(more);
         limits::scaled(MAX_WORKBOOK_HELD).checked_sub(written).ok_or_else(too_long)
@@ -436,7 +436,7 @@ fn even(out: &[u8]) -> Vec<u8> {
     even
 }
 
-/// Whether the parts of the archive are no larger than is read. Tables are read bit by bit; all else is held.
+/// Checks the sizes of the parts of the archive. Tables are streamed; all else is in memory.
 fn within_bounds(bytes: &[u8]) -> Result<(), String> {
     let broken = || {
         "a ZIP archive or an Excel workbook that is broken or of an unknown form: save it as CSV"
@@ -506,7 +506,7 @@ fn too_long() -> String {
 
 /// The most columns that short rows are filled up to.
 const MAX_COLUMNS: usize = 500;
-/// The end of central directory, and the longest comment behind it.
+/// The size of the end of central directory, and of the longest comment after it.
 const END_SIZE: usize = 22;
 const MAX_COMMENT: usize = 0xffff;
 

@@ -96,7 +96,7 @@ impl Generate {
                 });
                 output.json(&scenario(&plan));
             }
-            "text" => output.text(change_ticket(&plan)),
+            "text" => output.print(change_ticket(&plan)),
             _ => output.print(run_book(&plan)),
         }
         Ok(Status::Fine)

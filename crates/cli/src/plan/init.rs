@@ -125,7 +125,7 @@ pub(super) fn phones(path: &Path) -> Result<Vec<PhoneRow>, String> {
         .map_err(|error| limits::inventory_error(&name, &error))
 }
 
-/// Whether a column has a name for what another column says, which is the one that is read.
+/// Checks if a column has the same meaning as another one that is read instead.
 fn is_other(key: &str, keys: &[String]) -> bool {
     let others =
         NAMES.iter().filter(|(read, _)| key != *read && keys.iter().any(|known| known == read));

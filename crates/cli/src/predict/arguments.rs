@@ -27,7 +27,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE")]
     pub(super) offered_ctl: Option<PathBuf>,
     /// The signed configuration that the TFTP server offers
-    #[arg(long, value_name = "FILE.sgn", conflicts_with = "no_config")]
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
     pub(super) offered_config: Option<PathBuf>,
     /// The server has no signed configuration
     #[arg(long)]
@@ -41,7 +41,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "SERVER", value_delimiter = ',')]
     pub(super) cm_group: Option<Vec<String>>,
     /// Name or address of the phone's TFTP server
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", hide_short_help = true)]
     pub(super) tftp_server: Option<String>,
     #[command(flatten)]
     pub(super) tvs: TvsArguments,
@@ -55,12 +55,12 @@ pub(crate) struct Arguments {
     #[arg(long, hide_short_help = true)]
     pub(super) as_given: bool,
     /// Date at which certificates are valid or not (2026-01-31, or 2026-01-31T02:00:00Z)
-    #[arg(long, value_name = "DATE", value_parser = date)]
+    #[arg(long, value_name = "DATE", value_parser = date, hide_short_help = true)]
     pub(super) at: Option<Timestamp>,
 }
 
 impl Arguments {
-    /// The question about one phone of which only the list that it holds is known.
+    /// Returns the question about one phone when only the ITL on it is known.
     pub(crate) fn of_phone(
         holds: &Path,
         known: Option<&Path>,
@@ -94,21 +94,21 @@ pub(crate) struct TvsArguments {
     /// The certificate of a TVS server on port 2445 (SERVER=CERT.pem), SERVER=down, or none if no server answers
     #[arg(long, value_name = "SERVER=CERT")]
     pub(super) tvs: Vec<String>,
-    /// The certificates that TVS knows: a list, a certificate or a folder; of one server, or of all
-    #[arg(long, value_name = "[SERVER=]PATH")]
+    /// The certificates that TVS knows: a list, a certificate or a folder; SERVER=PATH for one server
+    #[arg(long, value_name = "PATH")]
     pub(super) tvs_knows: Vec<String>,
-    /// The minimum TLS version of the cluster (`show tls min-version`)
-    #[arg(long, value_name = "1.0|1.1|1.2|1.3", value_parser = tls_version)]
+    /// The minimum TLS version of the cluster (`show tls min-version`): 1.0, 1.1, 1.2 or 1.3
+    #[arg(long, value_name = "VERSION", value_parser = tls_version)]
     pub(crate) tls_minimum: Option<TlsVersion>,
 }
 
 impl TvsArguments {
-    /// Whether nothing is known.
+    /// Checks if no fact is given.
     pub(crate) fn is_empty(&self) -> bool {
         self.tvs.is_empty() && self.tvs_knows.is_empty()
     }
 
-    /// Whether more than one server is named.
+    /// Checks if more than one server is named.
     pub(crate) fn names_several(&self) -> bool {
         self.tvs.len() > 1
     }
@@ -149,12 +149,12 @@ enum YesNo {
 }
 
 impl DeviceArguments {
-    /// Whether `--model` is given.
+    /// Checks if `--model` is given.
     pub(crate) fn names_model(&self) -> bool {
         self.model.is_some()
     }
 
-    /// Whether `--security-by-default` is given.
+    /// Checks if `--security-by-default` is given.
     pub(crate) fn says_security(&self) -> bool {
         self.security_by_default.is_some()
     }
@@ -185,7 +185,7 @@ fn digest(word: &str) -> Result<DigestAlgorithm, String> {
     DigestAlgorithm::from_word(word).ok_or_else(|| "expected sha1, sha256 or sha512".into())
 }
 
-/// What takes the facts that both options say.
+/// A receiver of the facts in both options.
 pub(super) trait Told {
     /// No server answers.
     fn none(&mut self);
@@ -283,7 +283,7 @@ pub(crate) fn answers(arguments: &TvsArguments, reader: &mut Reader) -> Result<T
     Ok(of_fleet.said.answers())
 }
 
-/// What was said for every phone of a fleet.
+/// The facts for every phone of a fleet.
 struct OfFleet<'a> {
     said: TvsSaid,
     reader: &'a mut Reader,

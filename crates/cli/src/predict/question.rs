@@ -81,7 +81,7 @@ pub(super) fn ask(arguments: &Arguments) -> Result<(Question, Vec<String>), Stri
     Ok((question, notes))
 }
 
-/// What became of something that was said; the error names the file.
+/// Names the file in the error of a question.
 pub(super) fn say(name: &str, said: Result<&mut Question, QuestionError>) -> Result<(), String> {
     said.map(|_| ()).map_err(|error| given::told(name, error.kind()))
 }
@@ -196,7 +196,7 @@ impl Reader {
         given::whole_list(&mut self.files, name, bytes, Some(kind))
     }
 
-    /// What a file holds that TVS knows.
+    /// Returns the certificates of a file that TVS knows.
     pub(super) fn known_certificates(
         &mut self,
         path: &Path,
@@ -217,7 +217,8 @@ impl Reader {
     }
 }
 
-/// Returns the paths of an ITL and a CTL; where one was not given and the paste of the other holds a list of its kind too,
+/// Returns the paths of an ITL and a CTL. If one is not given, and the paste of the other contains
+/// a list of its kind too,
 /// that paste is both, which is noted.
 fn or_same_paste<'a>(
     options: [&str; 2],
@@ -306,7 +307,7 @@ impl Known {
         if path.exists() { None } else { Self::checksum_of(path.to_str()?) }
     }
 
-    /// The checksum that a text is: MD5, SHA-1 or SHA-256 in hexadecimal digits, whatever stands between them.
+    /// Reads a checksum: MD5, SHA-1 or SHA-256 in hexadecimal digits, with any separators.
     pub(crate) fn checksum_of(text: &str) -> Option<Vec<u8>> {
         trustlist::question::checksum_of(text)
     }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-/// What a server of files sends.
+/// The answer of a server of files.
 #[derive(Clone)]
 pub enum Reply {
     /// A file, as a server sends it.
@@ -16,11 +16,11 @@ pub enum Reply {
     Status(&'static str),
     /// A file with another length in the header.
     Length(Vec<u8>, usize),
-    /// The file, then the connection ends; no length is told.
+    /// The file, then the connection ends; no length is sent.
     Unsaid(Vec<u8>),
     /// Zeros without end.
     Endless,
-    /// Nothing, and the connection stands.
+    /// Nothing; the connection stays open.
     Hang,
     /// No HTTP at all.
     Garbage,
@@ -33,7 +33,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// What clients sent, one entry for each connection.
+    /// The requests of clients, one entry for each connection.
     pub fn seen(&self) -> Vec<Vec<u8>> {
         self.seen.lock().unwrap().clone()
     }
@@ -106,7 +106,7 @@ pub fn tvs_with(answer: impl Fn(&[u8]) -> Option<Vec<u8>> + Send + Sync + 'stati
         let mut hello = record(&mut stream);
         let alert = || vec![21, 3, 1, 0, 2, 2, 70];
         let _ = stream.write_all(&answer(&hello).unwrap_or_else(alert));
-        // Whatever comes behind the hello would be too much.
+        // Bytes after the hello would be too much.
         let _ = stream.read_to_end(&mut hello);
         hello
     })
@@ -138,7 +138,7 @@ pub fn silent() -> Server {
     })
 }
 
-/// An address where nothing listens.
+/// An address without a listener.
 pub fn nobody() -> String {
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     listener.local_addr().unwrap().to_string()

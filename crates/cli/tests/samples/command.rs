@@ -28,6 +28,11 @@ fn stdout(output: &Output) -> &str {
     std::str::from_utf8(&output.stdout).unwrap()
 }
 
+/// The text without line breaks: a long path has them in other places.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 fn the_real_lists_are_shown_and_valid() {
     let [cucm, certutils] =
         ["samples/cucm-ctl-2015.tlv", "samples/certutils-itl-2025.tlv"].map(path);
@@ -35,15 +40,15 @@ fn the_real_lists_are_shown_and_valid() {
     assert_eq!(status(&shown), 0);
     for words in [
         "CTL, version 1.2, 7166 bytes, 6 records",
-        "signature    consistent: ",
+        "signature consistent: ",
         "<- signed this file",
         "CN=CAPF-2076a1a2",
     ] {
-        assert!(stdout(&shown).contains(words), "{words}");
+        assert!(one_line(stdout(&shown)).contains(words), "{words}");
     }
     let verified = trustlist(&["verify", &cucm, &certutils]);
     assert_eq!(status(&verified), 0);
-    assert_eq!(stdout(&verified).matches(": consistent: ").count(), 2);
+    assert_eq!(one_line(stdout(&verified)).matches(": consistent: ").count(), 2);
 }
 
 fn a_phones_messages_are_recognised() {

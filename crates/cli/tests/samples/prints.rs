@@ -76,7 +76,7 @@ fn the_vendor_print_agrees_with_its_file() {
         assert_eq!(lengths(theirs), lengths(ours), "record {}", theirs.index.0);
         assert_eq!(theirs.identity(), None);
     }
-    // What it lacks is missing, not guessed.
+    // A value that it lacks is missing, not guessed.
     let facts = theirs.facts(FileId::symbol(0));
     assert_eq!((facts.signer, facts.size, facts.completeness), (None, None, Completeness::Partial));
     assert_eq!(

@@ -1,4 +1,4 @@
-//! Answers: all kept ones, and what library and command line say about every file at hand.
+//! Answers: all golden ones, and those of library and command line about every file of `testdata`.
 
 use crate::{check, common, documents, forms};
 use serde_json::Value;
@@ -132,7 +132,7 @@ fn preflights_and_audits() {
     }
 }
 
-/// What the binary prints, as one document.
+/// Returns the output of the binary, as one document.
 fn printed(arguments: &[&str], input: &str) -> Value {
     let mut command = Command::new(env!("CARGO_BIN_EXE_trustlist"));
     command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
@@ -235,7 +235,8 @@ fn what_the_command_line_says_without_the_library() {
     let generated =
         printed(&["plan", "generate", "--json", "--renew", "CallManager", &scenario], "");
     check(&forms, "plan generate", &generated);
-    // A pool of two nodes of which one is down cannot be carried over; nothing can be renewed that nobody has.
+    // A pool of two nodes cannot be carried over if one is down; a missing certificate cannot be
+    // regenerated.
     let none = printed(&["plan", "generate", "--json", "--renew", "cup", &scenario], "");
     assert_eq!(none["schema"], "trustlist.no-plan/1");
     check(&forms, "no plan", &none);

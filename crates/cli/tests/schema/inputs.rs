@@ -100,7 +100,7 @@ fn documents_that_are_read_are_valid() {
     }
 }
 
-/// What a schema can know: which fields there are, and what kind of value belongs where. That a label names something, or
+/// A schema knows the fields, and the type of each value. That a label names something, or
 /// that two fields fit together, it cannot.
 fn is_about_form(error: &CaseError) -> bool {
     let expected = error.expected();

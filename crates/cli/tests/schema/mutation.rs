@@ -44,7 +44,8 @@ pub(crate) fn at<'a>(document: &'a mut Value, path: &[At]) -> &'a mut Value {
     })
 }
 
-/// The document with one place replaced by values of every kind, left out, or with a field that nobody knows.
+/// The document with one place replaced by values of every kind, left out, or with an unknown
+/// field.
 pub(crate) fn mutations(document: &Value, path: &[At]) -> Vec<(&'static str, Value)> {
     let kinds = [
         ("null", json!(null)),
@@ -81,7 +82,7 @@ pub(crate) fn without(document: &Value, path: &[At]) -> Option<Value> {
     Some(changed)
 }
 
-/// Whether a place of this shape is new: indices do not count, nor do keys that are names.
+/// Checks if a place of this shape is new: indices do not count, nor do keys that are names.
 pub(crate) fn is_new(seen: &mut BTreeSet<String>, document: &Value, path: &[At]) -> bool {
     let (mut shape, mut by_name) = (String::new(), false);
     let mut value = document;
@@ -92,7 +93,7 @@ pub(crate) fn is_new(seen: &mut BTreeSet<String>, document: &Value, path: &[At])
                 &value[*index]
             }
             At::Key(key) => {
-                // The steps of a plan are told apart by their operation.
+                // The steps of a plan differ by their operation.
                 let op = value.get("op").and_then(Value::as_str).unwrap_or_default();
                 shape.push_str(&format!("{op}.{}", if by_name { "*" } else { key }));
                 // The two below a log or an extra store are names both.

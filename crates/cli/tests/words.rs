@@ -1,0 +1,199 @@
+//! One word for each thing: no output, page, run book or help has a second one (CONTRIBUTING.md, "Language").
+//!
+//! Sentences that still have one are counted in `golden/words.txt`, which may only shrink:
+//! `UPDATE_WORDS=1 cargo test -p trustlist-cli --test words` writes it anew.
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The words that are not written, each with its replacement. A blank means any blanks, also a line
+/// break.
+const BANNED: &[(&str, &str)] = &[
+    ("a print", "a paste"),
+    ("as many as", "at most N"),
+    ("at hand", "missing: …"),
+    ("becomes of", "happens to"),
+    ("believe by", "trusts"),
+    ("believes by", "trusts"),
+    ("by-hand", "delete the lists on the phone"),
+    ("depends", "UNDECIDED"),
+    ("does not take", "refuses"),
+    ("hang on", "a fact is missing"),
+    ("hangs on", "a fact is missing"),
+    ("held", "on the phone"),
+    ("lean", "probably"),
+    ("leans", "probably"),
+    ("need hands", "what to do"),
+    ("needs hands", "what to do"),
+    ("nobody", "no one is named"),
+    ("not reached", "offline"),
+    ("off-line", "offline"),
+    ("on faith", "accepted without a check"),
+    ("on-line", "online"),
+    ("only a print", "only a paste"),
+    ("open question", "missing fact"),
+    ("regen", "regenerate"),
+    ("reject", "refuse"),
+    ("rejected", "refused"),
+    ("rejects", "refuses"),
+    ("remedies", "what to do"),
+    ("renew", "regenerate"),
+    ("renewed", "regenerated"),
+    ("renews", "regenerates"),
+    ("signer class", "the certificate of the signer"),
+    ("so many", "at most N"),
+    ("somebody", "no one is named"),
+    ("taken", "accepted"),
+    ("takes", "accepts"),
+    ("the one it had", "the old one"),
+    ("the print", "the paste"),
+    ("unsure", "UNDECIDED"),
+    ("whoever", "no one is named"),
+    ("whom", "no one is named"),
+];
+
+fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+}
+
+fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(root().join(folder)).unwrap();
+    let mut files: Vec<PathBuf> = entries
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.to_str().unwrap().ends_with(ending))
+        .collect();
+    files.sort();
+    assert!(!files.is_empty(), "{folder}");
+    files
+}
+
+/// Text that people read, by its place: JSON, pages in HTML and commands that are typed are left out.
+fn texts() -> BTreeMap<String, String> {
+    let mut texts = BTreeMap::new();
+    let mut add = |path: &Path, text: &str| {
+        let place = path.strip_prefix(root()).unwrap().to_str().unwrap().replace('\\', "/");
+        let lines = text.lines().filter(|line| {
+            let line = line.trim_start();
+            let is_json = line.starts_with(['"', '{', '}', '[', ']', '<']);
+            !is_json && !line.starts_with("$ ") && !line.starts_with("::")
+        });
+        texts.insert(place, lines.collect::<Vec<_>>().join("\n"));
+    };
+    for path in files("crates/cli/tests/golden/transcripts", ".txt") {
+        add(&path, &std::fs::read_to_string(&path).unwrap());
+    }
+    for path in files("src/explain", ".md") {
+        add(&path, &std::fs::read_to_string(&path).unwrap());
+    }
+    for path in files("testdata/clusters", ".json") {
+        let plan = ["plan", "generate", "--accept-guesses", "--renew", "CallManager,TVS,CAPF"];
+        let output = trustlist(&[&plan[..], &[path.to_str().unwrap()]].concat());
+        assert!(output.contains("# "), "{output}");
+        add(&path.with_extension("run-book"), &output);
+    }
+    for command in commands() {
+        let words: Vec<&str> = command.split_whitespace().chain(["--help"]).collect();
+        let place = root().join(format!("help of trustlist {command}"));
+        // The option stays.
+        add(
+            &place,
+            &trustlist(&words).replace("--renew", "").replace("plan generate CallManager", ""),
+        );
+    }
+    texts
+}
+
+fn trustlist(arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_trustlist")).args(arguments).output().unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Every command, as `help` lists them.
+fn commands() -> Vec<String> {
+    let (mut found, mut open) = (vec![String::new()], vec![String::new()]);
+    while let Some(command) = open.pop() {
+        let words: Vec<&str> = command.split_whitespace().chain(["--help"]).collect();
+        let help = trustlist(&words);
+        let Some((_, listed)) = help.split_once("\nCommands:\n") else { continue };
+        let names = listed.lines().take_while(|line| !line.is_empty());
+        let names = names.filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+        for name in names.filter_map(|line| line.split_whitespace().next()) {
+            if name != "help" {
+                found.push(format!("{command} {name}").trim().to_owned());
+                open.extend(found.last().cloned());
+            }
+        }
+    }
+    found
+}
+
+/// Returns the number of times that a text has a word, as a word.
+fn count(text: &str, word: &str) -> usize {
+    let is_part = |letter: Option<char>| {
+        letter.is_some_and(|letter| letter.is_alphanumeric() || letter == '-' || letter == '_')
+    };
+    text.match_indices(word)
+        .filter(|(at, _)| {
+            let before = text[..*at].chars().next_back();
+            let after = text[at + word.len()..].chars().next();
+            !is_part(before) && !is_part(after)
+        })
+        .count()
+}
+
+/// The words of every text, with their number.
+fn found() -> BTreeMap<(String, &'static str), usize> {
+    let mut found = BTreeMap::new();
+    for (place, text) in texts() {
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+        for (word, _) in BANNED {
+            let number = count(&text, word);
+            if number > 0 {
+                found.insert((place.clone(), *word), number);
+            }
+        }
+    }
+    found
+}
+
+const HEAD: &str = "\
+# Words of sentences that are still to be rewritten: place, word, how often it is there.
+# This list may only shrink. `UPDATE_WORDS=1 cargo test -p trustlist-cli --test words` writes it anew.
+";
+
+#[test]
+fn no_text_has_a_second_word_for_a_thing() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/words.txt");
+    let found = found();
+    if std::env::var_os("UPDATE_WORDS").is_some() {
+        let lines =
+            found.iter().map(|((place, word), number)| format!("{place}\t{word}\t{number}\n"));
+        return std::fs::write(path, HEAD.to_owned() + &lines.collect::<String>()).unwrap();
+    }
+    let listed = std::fs::read_to_string(path).unwrap();
+    let allowed: BTreeMap<(&str, &str), usize> = listed
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .map(|line| {
+            let mut cells = line.split('\t');
+            let mut cell = || cells.next().unwrap();
+            ((cell(), cell()), cell().parse().unwrap())
+        })
+        .collect();
+    for ((place, word), number) in &found {
+        let most = allowed.get(&(place.as_str(), *word)).copied().unwrap_or(0);
+        let (_, instead) = BANNED.iter().find(|(known, _)| known == word).unwrap();
+        assert!(
+            *number <= most,
+            "{place}: {word:?} is there {number} times, {most} are known: write {instead:?}"
+        );
+    }
+}
+
+#[test]
+fn words_are_found_as_words() {
+    assert_eq!(count("it hangs on a rehang on; hang on", "hang on"), 1);
+    assert_eq!(count("--renew renew-all renewed renew.", "renew"), 1);
+}
