@@ -1,7 +1,7 @@
 //! Checks that every file must pass, whatever its signer: presence, size, digest, key size, name in
 //! the header, signature.
 
-use super::draft::{Draft, Sides};
+use super::draft::{Branches, Draft};
 use super::held::{Lists, Scene, Slot, nameless};
 use super::{Evidence, Judgement, Lean, ListOffer, Offer, Outcome, Rule};
 use crate::code::{ConditionCode, FindingCode};
@@ -71,7 +71,7 @@ fn as_if_missing() -> Judgement {
 /// (P-EMPTY-4).
 pub(super) fn empty(as_if_missing: Outcome) -> Judgement {
     let mut draft = Draft::default();
-    let sides = Sides::outcomes(as_if_missing, Outcome::Reject);
+    let sides = Branches::outcomes(as_if_missing, Outcome::Reject);
     draft.open_between(ConditionCode::EmptyFile, Rule::Empty4, None, sides, Evidence::default());
     draft.finish()
 }
@@ -83,7 +83,7 @@ pub(super) fn admit_list(
     file: JudgedFile,
     offered: &ListFacts,
     installed: Slot<'_>,
-    draft: &mut Draft<'_>,
+    draft: &mut Draft,
 ) {
     if file == JudgedFile::Itl {
         size(offered, draft);
@@ -95,7 +95,7 @@ pub(super) fn admit_list(
 }
 
 /// P-ALG-7: checks the size, or the number of different certificates if the size is not known.
-fn size(offered: &ListFacts, draft: &mut Draft<'_>) {
+fn size(offered: &ListFacts, draft: &mut Draft) {
     let evidence =
         |value, limit| Evidence { value: Some(value), limit: Some(limit), ..Evidence::default() };
     match offered.size {
@@ -126,7 +126,7 @@ fn more_certificates_than_fit(records: &[RecordFacts]) -> bool {
 
 /// P-ALG-1 to P-ALG-3: checks if the device supports the digest of the file. Every device supports
 /// SHA-1.
-pub(super) fn digest(scene: &Scene<'_>, digest: DigestAlgorithm, draft: &mut Draft<'_>) {
+pub(super) fn digest(scene: &Scene<'_>, digest: DigestAlgorithm, draft: &mut Draft) {
     let device = &scene.phone.device;
     let evidence = Evidence { digest: Some(digest), ..Evidence::default() };
     match device.digests {
@@ -142,7 +142,7 @@ pub(super) fn digest(scene: &Scene<'_>, digest: DigestAlgorithm, draft: &mut Dra
 
 /// P-SIG-7: checks for the generic name in the header, which files for one phone have too. Another
 /// name is an open question.
-fn file_name(file: JudgedFile, offered: &ListFacts, draft: &mut Draft<'_>) {
+fn file_name(file: JudgedFile, offered: &ListFacts, draft: &mut Draft) {
     let expected = if file == JudgedFile::Ctl { "CTLFile.tlv" } else { "ITLFile.tlv" };
     let Some(name) = offered.file_name.as_ref().filter(|name| &***name != expected) else { return };
     let evidence = Evidence { name: Some(name.clone()), ..Evidence::default() };
@@ -151,7 +151,7 @@ fn file_name(file: JudgedFile, offered: &ListFacts, draft: &mut Draft<'_>) {
 
 /// P-SIG-6: reports more than two SAST records, which phones are not known to refuse: eToken CTLs
 /// of 12.0 have four.
-fn sast_count(offered: &ListFacts, draft: &mut Draft<'_>) {
+fn sast_count(offered: &ListFacts, draft: &mut Draft) {
     let count = offered.records.iter().filter(|record| record.role == Role::Sast).count();
     if count > USUAL_SAST_RECORDS {
         let evidence = Evidence {
@@ -165,7 +165,7 @@ fn sast_count(offered: &ListFacts, draft: &mut Draft<'_>) {
 
 /// P-TIME-2: reports an older list, which phones accept like any other. Its date is evidence only
 /// if the caller gives a date.
-fn age(scene: &Scene<'_>, offered: &ListFacts, installed: Slot<'_>, draft: &mut Draft<'_>) {
+fn age(scene: &Scene<'_>, offered: &ListFacts, installed: Slot<'_>, draft: &mut Draft) {
     let held = installed.list.and_then(|list| list.timestamp);
     if offered.timestamp.zip(held).is_some_and(|(offered, held)| offered < held) {
         let date = scene.offer.at.and(offered.timestamp);
@@ -230,10 +230,16 @@ fn offered_records(offer: &ListOffer) -> &[RecordFacts] {
     }
 }
 
-/// Runs the checks that need the signer's key, after the phone has looked the signer up.
-pub(super) fn check_key<'a>(scene: &Scene<'_>, file: &Signed<'a>, draft: &mut Draft<'a>) {
-    let believed = draft.key.or_else(|| file.namesakes(file.own).next());
-    signature(scene, file, believed, draft);
+/// Runs the checks that need the signer's key: `key` from the look-up of the signer, or else the
+/// key in the file.
+pub(super) fn check_key<'a>(
+    scene: &Scene<'_>,
+    file: &Signed<'a>,
+    key: Option<&'a CertificateFacts>,
+    draft: &mut Draft,
+) {
+    let believed = key.or_else(|| file.namesakes(file.own).next());
+    signature(scene, file, key, believed, draft);
     key_size(scene, file, believed, draft);
     if let Some(certificate) = believed {
         validity(scene, certificate, draft);
@@ -246,8 +252,9 @@ pub(super) fn check_key<'a>(scene: &Scene<'_>, file: &Signed<'a>, draft: &mut Dr
 fn signature(
     scene: &Scene<'_>,
     file: &Signed<'_>,
+    key: Option<&CertificateFacts>,
     believed: Option<&CertificateFacts>,
-    draft: &mut Draft<'_>,
+    draft: &mut Draft,
 ) {
     let answer = match (believed, file.signer) {
         (Some(certificate), _) => scene.signatures.signed_by(file.file, certificate),
@@ -258,9 +265,7 @@ fn signature(
     };
     match answer {
         SignatureAnswer::Valid => {}
-        SignatureAnswer::Broken
-            if draft.key.is_some_and(|held| impersonated(scene, file, held)) =>
-        {
+        SignatureAnswer::Broken if key.is_some_and(|key| impersonated(scene, file, key)) => {
             draft.refuse_above_all(
                 FindingCode::SignerImpersonated,
                 Rule::Sig2,
@@ -296,7 +301,7 @@ fn impersonated(scene: &Scene<'_>, file: &Signed<'_>, held: &CertificateFacts) -
 }
 
 /// A signature that could not be checked is treated as valid, but always leaves a condition.
-fn not_checked(why: NotChecked, believed: Option<&CertificateFacts>, draft: &mut Draft<'_>) {
+fn not_checked(why: NotChecked, believed: Option<&CertificateFacts>, draft: &mut Draft) {
     if believed.is_some_and(|certificate| certificate.key == KeyFacts::Other) {
         draft.inform(FindingCode::SignerKeyNotRsa, Rule::Sig5, Evidence::default());
     }
@@ -316,7 +321,7 @@ fn key_size(
     scene: &Scene<'_>,
     file: &Signed<'_>,
     believed: Option<&CertificateFacts>,
-    draft: &mut Draft<'_>,
+    draft: &mut Draft,
 ) {
     let device = &scene.phone.device;
     let rule = if device.fips { Rule::Alg5 } else { Rule::Alg4 };
@@ -358,7 +363,7 @@ fn symbol_bits(certificate: &CertificateFacts) -> Option<u32> {
 }
 
 /// P-TIME-1: reports the validity, only if the caller gives a date. It never decides.
-fn validity(scene: &Scene<'_>, certificate: &CertificateFacts, draft: &mut Draft<'_>) {
+fn validity(scene: &Scene<'_>, certificate: &CertificateFacts, draft: &mut Draft) {
     let Some(at) = scene.offer.at else { return };
     let evidence = |date: Timestamp| Evidence { date: Some(date), ..Evidence::default() };
     if let Some(end) = certificate.not_after.filter(|&end| end < at) {
@@ -370,7 +375,7 @@ fn validity(scene: &Scene<'_>, certificate: &CertificateFacts, draft: &mut Draft
 }
 
 /// P-SIG-1: compares the subject, which is a cross-check and never decides.
-fn subject(file: &Signed<'_>, certificate: &CertificateFacts, draft: &mut Draft<'_>) {
+fn subject(file: &Signed<'_>, certificate: &CertificateFacts, draft: &mut Draft) {
     let stated = !file.subject.as_str().is_empty() && !certificate.subject.as_str().is_empty();
     if stated && *file.subject != certificate.subject {
         draft.inform(FindingCode::SignerSubjectDiffers, Rule::Sig1, Evidence::default());
