@@ -115,7 +115,7 @@ fn signer<'a>(
     }
     if answer.verdict == Verdict::Open {
         let key = answer.note(draft);
-        answer.open_in(Branches::AcceptedOrRefused, draft);
+        answer.open_in(Branches::outcomes(Outcome::Accept, lists.without_voucher()), draft);
         return key;
     }
     draft.signer_not_found(lists, Rule::Cfg2, Evidence::default());

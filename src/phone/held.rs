@@ -1,7 +1,7 @@
 //! The lists on a phone at one moment of its boot, and look-ups in them.
 
 use super::lookup::found;
-use super::{Evidence, Kept, ListRef, Offer, Phone, SecurityByDefault, Tvs, Via};
+use super::{Evidence, Kept, ListRef, Offer, Outcome, Phone, SecurityByDefault, Tvs, Via};
 use crate::facts::{
     CertificateFacts, Completeness, Fingerprint, Form, Identity, KeyFacts, ListFacts, Name,
     RecordFacts, Signatures,
@@ -53,6 +53,12 @@ pub(super) struct Lists<'a> {
 impl Lists<'_> {
     pub(super) fn none(&self) -> bool {
         self.ctl.list.is_none() && self.itl.list.is_none()
+    }
+
+    /// Returns the outcome for a signer that neither the lists nor TVS know: undecided if a list is
+    /// incomplete, because the signer may be in its missing part.
+    pub(super) fn without_voucher(&self) -> Outcome {
+        if self.incomplete().is_some() { Outcome::Depends } else { Outcome::Reject }
     }
 
     /// Returns an incomplete list: a signer that was found in neither may be in its missing part.

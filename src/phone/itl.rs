@@ -169,7 +169,7 @@ fn by_ctl<'a>(
         draft.open_between(code, Rule::First3, None, sides, evidence);
         return None;
     }
-    let dropped = Branches::These(IfSo::Dropped, IfSo::Outcome(Outcome::Reject));
+    let dropped = Branches::These(IfSo::Dropped, IfSo::Outcome(lists.without_voucher()));
     if let Some(voucher) = lists.itl.look_up_list_signer(signer) {
         return draft.open_by(ConditionCode::CtlDecidesItl, Rule::Itl5, dropped, voucher);
     }
@@ -213,7 +213,7 @@ fn by_itl<'a>(
         }
         Verdict::Open => {
             let key = answer.note(draft);
-            answer.open_in(Branches::AcceptedOrRefused, draft);
+            answer.open_in(Branches::outcomes(Outcome::Accept, lists.without_voucher()), draft);
             left_over(lists, draft);
             key
         }
