@@ -3,7 +3,7 @@
 
 use super::draft::{Branches, Draft};
 use super::gate::{self, Signed};
-use super::held::{ANCHOR, Lists, SIGNS_CONFIGS, Scene};
+use super::held::{ANCHOR, BootContext, Lists, SIGNS_CONFIGS};
 use super::lookup::report_near_misses;
 use super::tvs::{self, Verdict};
 use super::{ConfigOffer, Evidence, Judgement, Lean, Outcome, Rule, Via};
@@ -11,8 +11,8 @@ use crate::code::{ConditionCode, FindingCode};
 use crate::facts::{CertificateFacts, ConfigFacts, Form, RecordFacts};
 
 /// Judges the offered configuration; `None` if the caller does not ask about it.
-pub(super) fn judge(scene: &Scene<'_>, lists: &Lists<'_>) -> Option<Judgement> {
-    if scene.offer.config == ConfigOffer::NotJudged {
+pub(super) fn judge(context: &BootContext<'_>, lists: &Lists<'_>) -> Option<Judgement> {
+    if context.offer.config == ConfigOffer::NotJudged {
         return None;
     }
     let mut draft = Draft::default();
@@ -20,13 +20,13 @@ pub(super) fn judge(scene: &Scene<'_>, lists: &Lists<'_>) -> Option<Judgement> {
         unsigned(lists, &mut draft);
         return Some(draft.finish());
     }
-    match &scene.offer.config {
+    match &context.offer.config {
         ConfigOffer::NotJudged => return None,
         ConfigOffer::Empty => return Some(gate::empty(Outcome::Reject)),
         ConfigOffer::NotServed => {
             draft.refuse(FindingCode::SignedConfigMissing, Rule::Boot4, Evidence::default())
         }
-        ConfigOffer::Config(config) => signed(scene, lists, config, &mut draft),
+        ConfigOffer::Config(config) => signed(context, lists, config, &mut draft),
     }
     Some(draft.finish())
 }
@@ -46,14 +46,19 @@ fn unsigned(lists: &Lists<'_>, draft: &mut Draft) {
 }
 
 /// Judges a signed configuration.
-fn signed<'a>(scene: &Scene<'a>, lists: &Lists<'a>, config: &'a ConfigFacts, draft: &mut Draft) {
-    gate::digest(scene, config.digest, draft);
+fn signed<'a>(
+    context: &BootContext<'a>,
+    lists: &Lists<'a>,
+    config: &'a ConfigFacts,
+    draft: &mut Draft,
+) {
+    gate::digest(context, config.digest, draft);
     if draft.refused() {
         return;
     }
-    tftp_address(scene, lists, draft);
-    let key = signer(scene, lists, config, draft);
-    gate::check_key(scene, &Signed::config(config, scene.offer), key, draft);
+    tftp_address(context, lists, draft);
+    let key = signer(context, lists, config, draft);
+    gate::check_key(context, &Signed::config(config, context.offer), key, draft);
     if config.encrypted {
         draft.inform(FindingCode::ConfigEncrypted, Rule::Cfg4, Evidence::default());
     }
@@ -61,8 +66,8 @@ fn signed<'a>(scene: &Scene<'a>, lists: &Lists<'a>, config: &'a ConfigFacts, dra
 
 /// P-BOOT-5: a CTL with TFTP records must name the TFTP server, by name or address, unless one of
 /// the records names no host.
-fn tftp_address(scene: &Scene<'_>, lists: &Lists<'_>, draft: &mut Draft) {
-    let (Some(server), Some(ctl)) = (&scene.offer.tftp_server, lists.ctl.list) else { return };
+fn tftp_address(context: &BootContext<'_>, lists: &Lists<'_>, draft: &mut Draft) {
+    let (Some(server), Some(ctl)) = (&context.offer.tftp_server, lists.ctl.list) else { return };
     if !lists.ctl.has(SIGNS_CONFIGS) {
         return;
     }
@@ -91,7 +96,7 @@ fn names_no_host(record: &RecordFacts) -> bool {
 /// Looks for a record or server that vouches for the signer: a TFTP record of either list
 /// (P-CFG-1), TVS (P-CFG-3), a SAST record (open, P-CFG-6). Returns the key that must have signed.
 fn signer<'a>(
-    scene: &Scene<'a>,
+    context: &BootContext<'a>,
     lists: &Lists<'a>,
     config: &'a ConfigFacts,
     draft: &mut Draft,
@@ -104,7 +109,7 @@ fn signer<'a>(
         return draft.grant_by(FindingCode::SignerInItl, Rule::Cfg1, voucher);
     }
     report_near_misses(lists, Some(signer), &config.signer_subject, draft);
-    let answer = tvs::ask(scene, lists, signer, SIGNS_CONFIGS, draft);
+    let answer = tvs::ask(context, lists, signer, SIGNS_CONFIGS, draft);
     if answer.verdict == Verdict::Yes {
         return answer.grant_in(Rule::Cfg3, draft);
     }

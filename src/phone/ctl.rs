@@ -2,7 +2,7 @@
 
 use super::draft::{Branches, Draft};
 use super::gate::{self, JudgedFile, Received, Signed};
-use super::held::{ANCHOR, Lists, SIGNS_CONFIGS, Scene};
+use super::held::{ANCHOR, BootContext, Lists, SIGNS_CONFIGS};
 use super::lookup::{report_near_misses, unknown};
 use super::tvs::{self, Answer, Verdict};
 use super::{Evidence, Judgement, Lean, Outcome, Rule, SecurityByDefault, Via};
@@ -10,17 +10,17 @@ use crate::code::{ConditionCode, FindingCode};
 use crate::facts::{CertificateFacts, Identity, ListFacts};
 
 /// Judges the offered CTL with the installed lists.
-pub(super) fn judge(scene: &Scene<'_>, held: &Lists<'_>) -> Judgement {
-    let offered = match gate::receive(scene, &scene.offer.ctl, held, held.ctl) {
+pub(super) fn judge(context: &BootContext<'_>, held: &Lists<'_>) -> Judgement {
+    let offered = match gate::receive(context, &context.offer.ctl, held, held.ctl) {
         Received::Settled(judgement) => return judgement,
         Received::Same(_) => return same(),
         Received::New(list) => list,
     };
     let mut draft = Draft::default();
-    gate::admit_list(scene, JudgedFile::Ctl, offered, held.ctl, &mut draft);
+    gate::admit_list(context, JudgedFile::Ctl, offered, held.ctl, &mut draft);
     if !draft.refused() {
-        let key = signer(scene, held, offered, &mut draft);
-        gate::check_key(scene, &Signed::list(offered, held.none()), key, &mut draft);
+        let key = signer(context, held, offered, &mut draft);
+        gate::check_key(context, &Signed::list(offered, held.none()), key, &mut draft);
     }
     draft.finish()
 }
@@ -35,7 +35,7 @@ fn same() -> Judgement {
 /// Looks for a voucher for the signer of a new CTL: first use, the CTL, the ITL, TVS. Returns the
 /// key that must have signed.
 fn signer<'a>(
-    scene: &Scene<'a>,
+    context: &BootContext<'a>,
     held: &Lists<'a>,
     offered: &'a ListFacts,
     draft: &mut Draft,
@@ -52,7 +52,7 @@ fn signer<'a>(
     if let Some(voucher) = held.ctl.look_up(signer, ANCHOR) {
         return draft.grant_by(FindingCode::SignerInCtl, Rule::Ctl1, voucher);
     }
-    if scene.security_by_default == SecurityByDefault::No {
+    if context.security_by_default == SecurityByDefault::No {
         draft.inform(FindingCode::TvsNotOnDevice, Rule::Tvs8, Evidence::default());
         report_near_misses(held, Some(signer), &offered.signer_subject, draft);
         draft.signer_not_found(held, Rule::Ctl4, unknown(&offered.records, signer));
@@ -64,7 +64,7 @@ fn signer<'a>(
         return draft.grant_by(FindingCode::SignerInItl, rule, voucher);
     }
     report_near_misses(held, Some(signer), &offered.signer_subject, draft);
-    let answer = tvs::ask(scene, held, signer, ANCHOR, draft);
+    let answer = tvs::ask(context, held, signer, ANCHOR, draft);
     by_tvs(&answer, held, offered, signer, draft)
 }
 

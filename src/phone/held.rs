@@ -18,7 +18,7 @@ pub(super) const ANCHOR: &[Role] = &[Role::Sast];
 
 /// The inputs of one prediction.
 #[derive(Clone, Copy)]
-pub(super) struct Scene<'a> {
+pub(super) struct BootContext<'a> {
     pub(super) phone: &'a Phone,
     /// Security By Default of the device; if it is not known, one of the two values that are tried.
     pub(super) security_by_default: SecurityByDefault,
@@ -27,7 +27,7 @@ pub(super) struct Scene<'a> {
     pub(super) signatures: &'a dyn Signatures,
 }
 
-impl<'a> Scene<'a> {
+impl<'a> BootContext<'a> {
     /// Returns the lists on the phone before the boot. A device that never asks for an ITL ignores
     /// an installed one.
     pub(super) fn installed(&self) -> Lists<'a> {

@@ -3,7 +3,7 @@
 
 use super::draft::{Branches, Draft};
 use super::gate::{self, JudgedFile, Received, Signed};
-use super::held::{ANCHOR, Lists, Scene};
+use super::held::{ANCHOR, BootContext, Lists};
 use super::lookup::{report_near_misses, unknown};
 use super::tvs::{self, Verdict};
 use super::{Evidence, IfSo, Judgement, Lean, Outcome, Rule, SecurityByDefault, Via};
@@ -13,25 +13,25 @@ use crate::wire::Role;
 
 /// Judges the offered ITL. `lists` contains the CTL after step 1, `fresh` means that the phone had
 /// no list before it.
-pub(super) fn judge(scene: &Scene<'_>, lists: &Lists<'_>, fresh: bool) -> Judgement {
+pub(super) fn judge(context: &BootContext<'_>, lists: &Lists<'_>, fresh: bool) -> Judgement {
     let mut draft = Draft::default();
-    if scene.security_by_default == SecurityByDefault::No {
+    if context.security_by_default == SecurityByDefault::No {
         draft.inform(FindingCode::ItlNeverAsked, Rule::Boot3, Evidence::default());
         return draft.finish();
     }
-    let offered = match gate::receive(scene, &scene.offer.itl, lists, lists.itl) {
+    let offered = match gate::receive(context, &context.offer.itl, lists, lists.itl) {
         Received::Settled(judgement) => return judgement,
         Received::Same(held) => return same(lists, held),
         Received::New(list) => list,
     };
-    gate::admit_list(scene, JudgedFile::Itl, offered, lists.itl, &mut draft);
+    gate::admit_list(context, JudgedFile::Itl, offered, lists.itl, &mut draft);
     if !draft.refused() {
-        let key = signer(scene, lists, fresh, offered, &mut draft);
+        let key = signer(context, lists, fresh, offered, &mut draft);
         // If a reduced CTL knows the signer, its key is used. Over a blank ITL that is open
         // (P-FIRST-5).
         let asked = key.is_some() && !lists.itl.is_blank();
         let on_faith = fresh || (takes_on_faith(lists) && !asked);
-        gate::check_key(scene, &Signed::list(offered, on_faith), key, &mut draft);
+        gate::check_key(context, &Signed::list(offered, on_faith), key, &mut draft);
     }
     draft.finish()
 }
@@ -64,7 +64,7 @@ fn same(lists: &Lists<'_>, held: &ListFacts) -> Judgement {
 
 /// Looks for a voucher for the signer of a new ITL. Returns the key that must have signed.
 fn signer<'a>(
-    scene: &Scene<'a>,
+    context: &BootContext<'a>,
     lists: &Lists<'a>,
     fresh: bool,
     offered: &'a ListFacts,
@@ -89,9 +89,9 @@ fn signer<'a>(
         draft.open(ConditionCode::ListIncomplete, Rule::Itl1, None, lists.ctl.evidence());
     }
     if lists.ctl.can_refuse_itl() {
-        by_ctl(scene, lists, fresh, offered, signer, draft)
+        by_ctl(context, lists, fresh, offered, signer, draft)
     } else {
-        by_itl(scene, lists, offered, signer, draft)
+        by_itl(context, lists, offered, signer, draft)
     }
 }
 
@@ -145,7 +145,7 @@ fn left_over(lists: &Lists<'_>, draft: &mut Draft) {
 /// Decides by a CTL that can refuse an ITL (P-ITL-1, P-FIRST-3). If it does not know the signer,
 /// the sources disagree (P-ITL-5).
 fn by_ctl<'a>(
-    scene: &Scene<'a>,
+    context: &BootContext<'a>,
     lists: &Lists<'a>,
     fresh: bool,
     offered: &'a ListFacts,
@@ -173,7 +173,7 @@ fn by_ctl<'a>(
     if let Some(voucher) = lists.itl.look_up_list_signer(signer) {
         return draft.open_by(ConditionCode::CtlDecidesItl, Rule::Itl5, dropped, voucher);
     }
-    let answer = tvs::ask(scene, lists, signer, ANCHOR, draft);
+    let answer = tvs::ask(context, lists, signer, ANCHOR, draft);
     if answer.verdict == Verdict::No {
         let rule = if lists.itl.list.is_some() { Rule::Itl1 } else { Rule::First3 };
         draft.signer_not_found(lists, rule, evidence);
@@ -190,7 +190,7 @@ fn by_ctl<'a>(
 
 /// Decides without a CTL: by the installed ITL (P-ITL-2, P-ITL-3), then by TVS (P-ITL-4).
 fn by_itl<'a>(
-    scene: &Scene<'a>,
+    context: &BootContext<'a>,
     lists: &Lists<'a>,
     offered: &'a ListFacts,
     signer: &Identity,
@@ -204,7 +204,7 @@ fn by_itl<'a>(
         return key;
     }
     report_near_misses(lists, Some(signer), &offered.signer_subject, draft);
-    let answer = tvs::ask(scene, lists, signer, ANCHOR, draft);
+    let answer = tvs::ask(context, lists, signer, ANCHOR, draft);
     match answer.verdict {
         Verdict::Yes => {
             let key = answer.grant_in(Rule::Itl4, draft);

@@ -2,7 +2,7 @@
 //! left on the phone (P-BOOT-1). An open question is followed on both sides.
 
 use super::draft::Draft;
-use super::held::{Kind, Lists, Scene, Slot};
+use super::held::{BootContext, Kind, Lists, Slot};
 use super::{
     After, Condition, Confidence, ConfigOffer, Decisive, Evidence, IfSo, Installed, Judgement,
     Kept, Lean, ListOffer, Offer, Outcome, Phone, Prediction, Rule, SecurityByDefault, Tvs, Weight,
@@ -59,8 +59,9 @@ pub fn predict(phone: &Phone, offer: &Offer, tvs: &Tvs, signatures: &dyn Signatu
     if phone.installed == Installed::NotGiven {
         return not_given(phone, offer, tvs, signatures);
     }
-    let judge =
-        |security_by_default| judge(&Scene { phone, security_by_default, offer, tvs, signatures });
+    let judge = |security_by_default| {
+        judge(&BootContext { phone, security_by_default, offer, tvs, signatures })
+    };
     match phone.device.security_by_default {
         SecurityByDefault::Unknown => {
             either(judge(SecurityByDefault::Yes), judge(SecurityByDefault::No))
@@ -70,12 +71,12 @@ pub fn predict(phone: &Phone, offer: &Offer, tvs: &Tvs, signatures: &dyn Signatu
 }
 
 /// Predicts the boot of a device whose Security By Default is known or assumed.
-fn judge(scene: &Scene<'_>) -> Prediction {
-    let held = scene.installed();
-    let ctl = ctl::judge(scene, &held);
-    let sides = ctl_sides(&ctl, scene.offer, held.ctl);
-    let Later { itl, itl_kept, config } = after_ctl(scene, &held, &ctl, &sides);
-    let after = After { ctl: sides.chosen().kept, itl: as_on_phone(itl_kept, scene) };
+fn judge(context: &BootContext<'_>) -> Prediction {
+    let held = context.installed();
+    let ctl = ctl::judge(context, &held);
+    let sides = ctl_sides(&ctl, context.offer, held.ctl);
+    let Later { itl, itl_kept, config } = after_ctl(context, &held, &ctl, &sides);
+    let after = After { ctl: sides.chosen().kept, itl: as_on_phone(itl_kept, context) };
     let confidence = confidence([Some(&ctl), Some(&itl), config.as_ref()]);
     Prediction { ctl, itl, config, after, confidence }
 }
@@ -140,8 +141,8 @@ fn list_after(
 
 /// Corrects the ITL of a device that never asks for one. If none is offered, the ITL that the
 /// caller gave stays.
-fn as_on_phone(kept: Kept, scene: &Scene<'_>) -> Kept {
-    let untouched = scene.offer.itl == ListOffer::NotFound && scene.phone.itl.is_some();
+fn as_on_phone(kept: Kept, context: &BootContext<'_>) -> Kept {
+    let untouched = context.offer.itl == ListOffer::NotFound && context.phone.itl.is_some();
     if kept == Kept::None && untouched { Kept::Installed } else { kept }
 }
 
@@ -244,15 +245,15 @@ struct Later {
 }
 
 fn after_ctl(
-    scene: &Scene<'_>,
+    context: &BootContext<'_>,
     held: &Lists<'_>,
     ctl: &Judgement,
     sides: &ListAlternatives<'_>,
 ) -> Later {
     if sides.agree() {
-        return with_ctl(scene, held, sides.yes);
+        return with_ctl(context, held, sides.yes);
     }
-    let (yes, no) = (with_ctl(scene, held, sides.yes), with_ctl(scene, held, sides.no));
+    let (yes, no) = (with_ctl(context, held, sides.yes), with_ctl(context, held, sides.no));
     let question =
         OpenQuestion { code: ConditionCode::CtlUndecided, of: ctl, leaning: sides.leaning };
     let agree = yes.itl.outcome() == no.itl.outcome();
@@ -263,11 +264,11 @@ fn after_ctl(
 }
 
 /// Judges ITL and configuration with this CTL on the phone.
-fn with_ctl(scene: &Scene<'_>, held: &Lists<'_>, ctl: Slot<'_>) -> Later {
+fn with_ctl(context: &BootContext<'_>, held: &Lists<'_>, ctl: Slot<'_>) -> Later {
     let lists = Lists { ctl, itl: held.itl };
-    let itl = itl::judge(scene, &lists, held.none());
-    let sides = itl_sides(&itl, scene.offer, held.itl);
-    let judge = |itl| config::judge(scene, &Lists { ctl, itl });
+    let itl = itl::judge(context, &lists, held.none());
+    let sides = itl_sides(&itl, context.offer, held.itl);
+    let judge = |itl| config::judge(context, &Lists { ctl, itl });
     let question =
         OpenQuestion { code: ConditionCode::ItlUndecided, of: &itl, leaning: sides.leaning };
     let config = match sides.stays {

@@ -2,7 +2,7 @@
 //! their common answer (P-TVS).
 
 use super::draft::{Branches, Draft};
-use super::held::{Lists, Scene};
+use super::held::{BootContext, Lists};
 use super::{
     CachedSigner, Evidence, KnownCertificate, Lean, Rule, SecurityByDefault, TlsVersion, Tvs,
     TvsClient, TvsServer, Via,
@@ -113,29 +113,29 @@ impl<'a> Answer<'a> {
 /// Asks TVS about `signer`, which needs one of the roles `need`, with the ITL that is on the phone
 /// at that moment.
 pub(super) fn ask<'a>(
-    scene: &Scene<'a>,
+    context: &BootContext<'a>,
     lists: &Lists<'a>,
     signer: &Identity,
     need: &[Role],
     draft: &mut Draft,
 ) -> Answer<'a> {
-    if scene.security_by_default == SecurityByDefault::No {
+    if context.security_by_default == SecurityByDefault::No {
         draft.inform(FindingCode::TvsNotOnDevice, Rule::Tvs8, Evidence::default());
         return Answer::plain(Verdict::No);
     }
     if !lists.itl.has(&[Role::Tvs]) {
         return without_record(lists, draft);
     }
-    let tls = Tls::of(scene);
+    let tls = Tls::of(context);
     if tls == Tls::TooOld {
         draft.inform(FindingCode::TvsNeedsTls10, Rule::Tvs11, Evidence::default());
         return Answer::plain(Verdict::No);
     }
-    let mut answer = match scene.tvs {
+    let mut answer = match context.tvs {
         Tvs::Unknown => Answer::open(ConditionCode::TvsUnknown, Rule::Tvs4, None, None),
         Tvs::Known(servers) => {
             let mut tally = Tally::default();
-            for_each_server(scene, servers, |name, server| {
+            for_each_server(context, servers, |name, server| {
                 let status = server
                     .map_or(Status::Unreachable, |server| status(server, lists, signer, need));
                 report(name, server.is_some(), status, draft);
@@ -154,7 +154,7 @@ pub(super) fn ask<'a>(
             server: None,
         });
     }
-    remembered(scene, answer, signer, need)
+    remembered(context, answer, signer, need)
 }
 
 /// The common TLS versions of the phone's TVS client and the servers.
@@ -170,8 +170,8 @@ enum Tls {
 
 impl Tls {
     /// Compares the TVS client with the minimum of the cluster (P-TVS-11).
-    fn of(scene: &Scene<'_>) -> Self {
-        match (scene.phone.device.tvs_client, scene.offer.tls_minimum) {
+    fn of(context: &BootContext<'_>) -> Self {
+        match (context.phone.device.tvs_client, context.offer.tls_minimum) {
             (TvsClient::Legacy, Some(TlsVersion::V1_2 | TlsVersion::V1_3)) => Self::TooOld,
             (TvsClient::Legacy, Some(TlsVersion::V1_1)) => Self::Open(Some(Lean::Reject)),
             (TvsClient::Legacy, None) => Self::Open(Some(Lean::Accept)),
@@ -200,11 +200,11 @@ fn without_record<'a>(lists: &Lists<'a>, draft: &mut Draft) -> Answer<'a> {
 /// group, or all servers if the group is not known. A server of the group without facts does not
 /// answer.
 fn for_each_server<'a>(
-    scene: &Scene<'a>,
+    context: &BootContext<'a>,
     servers: &'a [TvsServer],
     mut visit: impl FnMut(&'a Arc<str>, Option<&'a TvsServer>),
 ) {
-    match &scene.phone.cm_group {
+    match &context.phone.cm_group {
         None => servers.iter().for_each(|server| visit(&server.server, Some(server))),
         Some(group) => {
             for name in group {
@@ -431,7 +431,7 @@ impl<'a> Tally<'a> {
 /// P-TVS-6: uses a cached yes of the last 24 hours if TVS does not vouch now. Cache and TVS are
 /// alternatives, so the better lean counts.
 fn remembered<'a>(
-    scene: &Scene<'a>,
+    context: &BootContext<'a>,
     answer: Answer<'a>,
     signer: &Identity,
     need: &[Role],
@@ -443,9 +443,9 @@ fn remembered<'a>(
         cached.certificate.identity == *signer
             && cached.age_hours.is_none_or(|age| age <= CACHE_HOURS)
     };
-    let Some(cached) = scene.phone.tvs_cache.iter().find(fresh) else { return answer };
+    let Some(cached) = context.phone.tvs_cache.iter().find(fresh) else { return answer };
     let has_role = cached.roles.as_ref().is_none_or(|roles| roles.contains_any(need));
-    let sure = has_role && !scene.phone.device.flushes_tvs_cache;
+    let sure = has_role && !context.phone.device.flushes_tvs_cache;
     let leans_now = (answer.verdict == Verdict::Open).then(|| answer.leans()).flatten();
     let leans = if sure { Some(Lean::Accept) } else { leans_now };
     let mut remembered = Answer::open(ConditionCode::TvsCached, Rule::Tvs6, leans, answer.server);
