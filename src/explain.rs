@@ -446,7 +446,7 @@ mod tests {
     }
 
     /// The largest number of bytes of a summary.
-    const SUMMARY: usize = 115;
+    const SUMMARY: usize = 102;
 
     #[test]
     fn a_number_does_not_end_a_sentence() {

@@ -22,8 +22,8 @@ mod tests;
 mod tls;
 mod tvs;
 mod verdict;
+mod what_if;
 mod words;
-mod world;
 
 pub use change::{ChangedFact, WouldChange, would_change};
 pub use finding::{

@@ -2,7 +2,7 @@
 //! a fixed list of facts, first singly and then in pairs.
 
 use super::held::{ANCHOR, SIGNS_CONFIGS};
-use super::world::{World, teach, tvs_record, tvs_records};
+use super::what_if::{WhatIf, teach, tvs_record, tvs_records};
 use super::{
     JudgedFile, Judgement, ListRef, Offer, Outcome, Phone, Prediction, SecurityByDefault, Tvs,
 };
@@ -109,16 +109,16 @@ pub fn would_change(
     tvs: &Tvs,
     signatures: &dyn Signatures,
 ) -> Vec<WouldChange> {
-    let world = World::new(phone, offer, tvs, signatures);
-    let now = world.predict();
+    let what_if = WhatIf::new(phone, offer, tvs, signatures);
+    let now = what_if.predict();
     let open: Vec<JudgedFile> = FILES.iter().copied().filter(|&file| turns(&now, file)).collect();
     if open.is_empty() {
         return Vec::new();
     }
-    let facts = candidates(&world);
+    let facts = candidates(&what_if);
     let mut found = Vec::new();
     for fact in &facts {
-        record(&world, &now, &open, core::slice::from_ref(fact), &mut found);
+        record(&what_if, &now, &open, core::slice::from_ref(fact), &mut found);
     }
     let still: Vec<JudgedFile> =
         open.into_iter().filter(|&file| !found.iter().any(|change| tells(change, file))).collect();
@@ -127,7 +127,7 @@ pub fn would_change(
             for second in
                 facts.iter().skip(index + 1).filter(|second| belong_together(first, second))
             {
-                record(&world, &now, &still, &[first.clone(), second.clone()], &mut found);
+                record(&what_if, &now, &still, &[first.clone(), second.clone()], &mut found);
             }
         }
     }
@@ -184,13 +184,13 @@ fn belong_together(first: &ChangedFact, second: &ChangedFact) -> bool {
 
 /// Tries these facts together and records the files whose outcome they change.
 fn record(
-    world: &World<'_>,
+    what_if: &WhatIf<'_>,
     now: &Prediction,
     files: &[JudgedFile],
     facts: &[ChangedFact],
     found: &mut Vec<WouldChange>,
 ) {
-    let mut changed = world.clone();
+    let mut changed = what_if.clone();
     facts.iter().for_each(|fact| apply(fact, &mut changed));
     let then = changed.predict();
     for &file in files {
@@ -214,23 +214,23 @@ fn record(
 }
 
 /// Returns the facts to try, the most useful first.
-fn candidates(world: &World<'_>) -> Vec<ChangedFact> {
+fn candidates(what_if: &WhatIf<'_>) -> Vec<ChangedFact> {
     let mut facts = Vec::new();
-    tvs_facts(world, &mut facts);
-    signer_facts(world, &mut facts);
-    file_facts(world, &mut facts);
-    phone_facts(world, &mut facts);
+    tvs_facts(what_if, &mut facts);
+    signer_facts(what_if, &mut facts);
+    file_facts(what_if, &mut facts);
+    phone_facts(what_if, &mut facts);
     facts.truncate(MAX_FACTS);
     facts
 }
 
 /// Adds TVS servers with their old certificates, TVS servers that know the signers, and no TVS.
-fn tvs_facts(world: &World<'_>, facts: &mut Vec<ChangedFact>) {
-    let itl = world.phone.itl.as_deref();
+fn tvs_facts(what_if: &WhatIf<'_>, facts: &mut Vec<ChangedFact>) {
+    let itl = what_if.phone.itl.as_deref();
     let Some(first) = tvs_records(itl).find_map(|record| record.certificate.as_ref()) else {
         return;
     };
-    let mut probe = world.clone();
+    let mut probe = what_if.clone();
     let mut servers = Vec::new();
     probe.edit_servers(|server| servers.push(server.clone()));
     for server in servers.iter().take(MAX_SERVERS) {
@@ -250,7 +250,7 @@ fn tvs_facts(world: &World<'_>, facts: &mut Vec<ChangedFact>) {
         (JudgedFile::Ctl, Role::Sast),
         (JudgedFile::Config, Role::CcmTftp),
     ] {
-        let Some(certificate) = signer(world, file) else { continue };
+        let Some(certificate) = signer(what_if, file) else { continue };
         let fact = ChangedFact::TvsKnows { certificate, role };
         if !facts.contains(&fact) {
             facts.push(fact);
@@ -263,20 +263,20 @@ fn tvs_facts(world: &World<'_>, facts: &mut Vec<ChangedFact>) {
 const MAX_SERVERS: usize = 3;
 
 /// Returns the certificate of a file's signer, if a list contains it.
-fn signer(world: &World<'_>, file: JudgedFile) -> Option<Arc<CertificateFacts>> {
-    world.certificate_of(world.signer(file)?.0)
+fn signer(what_if: &WhatIf<'_>, file: JudgedFile) -> Option<Arc<CertificateFacts>> {
+    what_if.certificate_of(what_if.signer(file)?.0)
 }
 
 /// Adds files signed by a certificate that the phone knows.
-fn signer_facts(world: &World<'_>, facts: &mut Vec<ChangedFact>) {
-    let (ctl, itl) = (world.phone.ctl.as_deref(), world.phone.itl.as_deref());
+fn signer_facts(what_if: &WhatIf<'_>, facts: &mut Vec<ChangedFact>) {
+    let (ctl, itl) = (what_if.phone.ctl.as_deref(), what_if.phone.itl.as_deref());
     for (file, lists, roles) in [
         (JudgedFile::Itl, [ctl, itl], ANCHOR),
         (JudgedFile::Ctl, [ctl, itl], ANCHOR),
         (JudgedFile::Config, [ctl, itl], SIGNS_CONFIGS),
     ] {
-        if file == JudgedFile::Config && world.config().is_none()
-            || file != JudgedFile::Config && world.list(file).is_none()
+        if file == JudgedFile::Config && what_if.config().is_none()
+            || file != JudgedFile::Config && what_if.list(file).is_none()
         {
             continue;
         }
@@ -289,7 +289,7 @@ fn signer_facts(world: &World<'_>, facts: &mut Vec<ChangedFact>) {
             }
         }
     }
-    if let (Some(certificate), true) = (signer(world, JudgedFile::Itl), ctl.is_some()) {
+    if let (Some(certificate), true) = (signer(what_if, JudgedFile::Itl), ctl.is_some()) {
         facts.push(ChangedFact::CtlNames { certificate });
     }
 }
@@ -308,26 +308,26 @@ fn known_signers<'a>(
 }
 
 /// Adds files with the usual digest, a valid signature, a usual key, name and size.
-fn file_facts(world: &World<'_>, facts: &mut Vec<ChangedFact>) {
+fn file_facts(what_if: &WhatIf<'_>, facts: &mut Vec<ChangedFact>) {
     for &file in FILES {
-        let Some((digest, key_bits)) = digest_and_key(world, file) else { continue };
+        let Some((digest, key_bits)) = digest_and_key(what_if, file) else { continue };
         if digest != DigestAlgorithm::Sha1 {
             facts.push(ChangedFact::Digest { file, digest: DigestAlgorithm::Sha1 });
         }
         let checks = ChangedFact::DeviceChecks { digest };
         if digest != DigestAlgorithm::Sha1
-            && world.phone.device.digests.is_none()
+            && what_if.phone.device.digests.is_none()
             && !facts.contains(&checks)
         {
             facts.push(checks);
         }
         if key_bits != Some(2048)
-            && (world.phone.device.fips || world.phone.device.max_key_bits.is_some())
+            && (what_if.phone.device.fips || what_if.phone.device.max_key_bits.is_some())
         {
             facts.push(ChangedFact::KeyOf2048 { file });
         }
         facts.push(ChangedFact::SignatureValid { file });
-        if world.list(file).is_some_and(|list| list.file_name.is_some()) {
+        if what_if.list(file).is_some_and(|list| list.file_name.is_some()) {
             facts.push(ChangedFact::UsualFileName { file });
         }
     }
@@ -335,18 +335,21 @@ fn file_facts(world: &World<'_>, facts: &mut Vec<ChangedFact>) {
     facts.push(ChangedFact::TftpServerInCtl);
 }
 
-fn digest_and_key(world: &World<'_>, file: JudgedFile) -> Option<(DigestAlgorithm, Option<u32>)> {
+fn digest_and_key(
+    what_if: &WhatIf<'_>,
+    file: JudgedFile,
+) -> Option<(DigestAlgorithm, Option<u32>)> {
     match file {
-        JudgedFile::Config => world.config().map(|config| (config.digest, config.key_bits)),
+        JudgedFile::Config => what_if.config().map(|config| (config.digest, config.key_bits)),
         JudgedFile::Ctl | JudgedFile::Itl => {
-            world.list(file).map(|list| (list.digest, list.key_bits))
+            what_if.list(file).map(|list| (list.digest, list.key_bits))
         }
     }
 }
 
 /// Adds other lists on the phone.
-fn phone_facts(world: &World<'_>, facts: &mut Vec<ChangedFact>) {
-    let phone = &world.phone;
+fn phone_facts(what_if: &WhatIf<'_>, facts: &mut Vec<ChangedFact>) {
+    let phone = &what_if.phone;
     facts.push(ChangedFact::ListsDeleted);
     if phone.ctl.is_some() && phone.itl.is_some() {
         facts.push(ChangedFact::CtlDeleted);
@@ -361,49 +364,51 @@ fn phone_facts(world: &World<'_>, facts: &mut Vec<ChangedFact>) {
     }
 }
 
-/// Applies the hypothetical fact to `world`.
-fn apply(fact: &ChangedFact, world: &mut World<'_>) {
+/// Applies the hypothetical fact to `what_if`.
+fn apply(fact: &ChangedFact, what_if: &mut WhatIf<'_>) {
     match fact {
-        ChangedFact::CtlNames { certificate } => name_in_ctl(world, certificate),
+        ChangedFact::CtlNames { certificate } => name_in_ctl(what_if, certificate),
         ChangedFact::DeviceChecks { digest } => {
-            world.phone.device.digests =
+            what_if.phone.device.digests =
                 Some(super::DigestSet::of(&[DigestAlgorithm::Sha1, *digest]));
         }
         ChangedFact::DeviceHasSecurityByDefault => {
-            world.phone.device.security_by_default = SecurityByDefault::Yes
+            what_if.phone.device.security_by_default = SecurityByDefault::Yes
         }
         ChangedFact::Digest { file: JudgedFile::Config, digest } => {
-            world.edit_config(|config| config.digest = *digest)
+            what_if.edit_config(|config| config.digest = *digest)
         }
         ChangedFact::Digest { file, digest } => {
-            world.edit_list(*file, |list| list.digest = *digest)
+            what_if.edit_list(*file, |list| list.digest = *digest)
         }
-        ChangedFact::ItlFits => world.edit_list(JudgedFile::Itl, |list| list.size = Some(0)),
+        ChangedFact::ItlFits => what_if.edit_list(JudgedFile::Itl, |list| list.size = Some(0)),
         ChangedFact::KeyOf2048 { file: JudgedFile::Config } => {
-            world.edit_config(|config| config.key_bits = Some(2048))
+            what_if.edit_config(|config| config.key_bits = Some(2048))
         }
         ChangedFact::KeyOf2048 { file } => {
-            world.edit_list(*file, |list| list.key_bits = Some(2048))
+            what_if.edit_list(*file, |list| list.key_bits = Some(2048))
         }
-        ChangedFact::ListsDeleted => world.delete_lists(),
-        ChangedFact::ListWhole { list } => complete(world, *list),
-        ChangedFact::CtlDeleted => world.phone.ctl = None,
-        ChangedFact::UsualFileName { file } => world.edit_list(*file, |list| list.file_name = None),
-        ChangedFact::SignedBy { file, certificate } => world.sign(*file, certificate),
-        ChangedFact::SignatureValid { file } => world.take_as_sound(*file),
-        ChangedFact::TftpServerInCtl => world.offer.tftp_server = None,
+        ChangedFact::ListsDeleted => what_if.delete_lists(),
+        ChangedFact::ListWhole { list } => complete(what_if, *list),
+        ChangedFact::CtlDeleted => what_if.phone.ctl = None,
+        ChangedFact::UsualFileName { file } => {
+            what_if.edit_list(*file, |list| list.file_name = None)
+        }
+        ChangedFact::SignedBy { file, certificate } => what_if.sign(*file, certificate),
+        ChangedFact::SignatureValid { file } => what_if.take_as_sound(*file),
+        ChangedFact::TftpServerInCtl => what_if.offer.tftp_server = None,
         ChangedFact::TvsKnows { certificate, role } => {
-            world.edit_servers(|server| teach(server, certificate, &[*role]))
+            what_if.edit_servers(|server| teach(server, certificate, &[*role]))
         }
         ChangedFact::TvsPresents { server, certificate } => {
-            present(world, server.as_deref(), certificate)
+            present(what_if, server.as_deref(), certificate)
         }
-        ChangedFact::TvsSilent => world.tvs = Tvs::Known(Vec::new()),
+        ChangedFact::TvsSilent => what_if.tvs = Tvs::Known(Vec::new()),
     }
 }
 
-fn name_in_ctl(world: &mut World<'_>, certificate: &Arc<CertificateFacts>) {
-    let Some(ctl) = world.phone.ctl.as_mut().map(Arc::make_mut) else { return };
+fn name_in_ctl(what_if: &mut WhatIf<'_>, certificate: &Arc<CertificateFacts>) {
+    let Some(ctl) = what_if.phone.ctl.as_mut().map(Arc::make_mut) else { return };
     let index = RecordIndex(u32::try_from(ctl.records.len()).unwrap_or(u32::MAX).saturating_add(1));
     ctl.records.push(RecordFacts {
         index,
@@ -415,18 +420,18 @@ fn name_in_ctl(world: &mut World<'_>, certificate: &Arc<CertificateFacts>) {
     });
 }
 
-fn complete(world: &mut World<'_>, list: ListRef) {
+fn complete(what_if: &mut WhatIf<'_>, list: ListRef) {
     let slot =
-        if list == ListRef::InstalledCtl { &mut world.phone.ctl } else { &mut world.phone.itl };
+        if list == ListRef::InstalledCtl { &mut what_if.phone.ctl } else { &mut what_if.phone.itl };
     if let Some(list) = slot {
         Arc::make_mut(list).completeness = Completeness::Whole;
     }
 }
 
 /// Lets one server, or each of them, present the certificate of its TVS record.
-fn present(world: &mut World<'_>, name: Option<&str>, first: &Arc<CertificateFacts>) {
-    let itl = world.phone.itl.clone();
-    world.edit_servers(|server| {
+fn present(what_if: &mut WhatIf<'_>, name: Option<&str>, first: &Arc<CertificateFacts>) {
+    let itl = what_if.phone.itl.clone();
+    what_if.edit_servers(|server| {
         if name.is_none_or(|name| server.server.eq_ignore_ascii_case(name)) {
             server.reachable = true;
             server.presents =
@@ -440,8 +445,8 @@ mod tests {
     use super::super::testing::{Lab, certificate};
     use super::*;
 
-    fn world(lab: &Lab) -> World<'_> {
-        World::new(&lab.phone, &lab.offer, &lab.tvs, lab)
+    fn what_if(lab: &Lab) -> WhatIf<'_> {
+        WhatIf::new(&lab.phone, &lab.offer, &lab.tvs, lab)
     }
 
     #[test]
@@ -467,7 +472,7 @@ mod tests {
             .offer_itl("x.1", &["SAST:x.1"]);
         let facts = |lab: &Lab| {
             let mut facts = Vec::new();
-            signer_facts(&world(lab), &mut facts);
+            signer_facts(&what_if(lab), &mut facts);
             facts
         };
         let of = |file, label| ChangedFact::SignedBy { file, certificate: certificate(label) };
@@ -484,7 +489,7 @@ mod tests {
                 Lab::new().offer_itl("x.1", &["SAST:x.1"]).edit_itl(|list| list.digest = digest);
             let lab = lab.device(|device| device.digests = digests);
             let mut facts = Vec::new();
-            file_facts(&world(&lab), &mut facts);
+            file_facts(&what_if(&lab), &mut facts);
             facts.contains(&ChangedFact::DeviceChecks { digest })
         };
         assert!(checks(DigestAlgorithm::Sha512, None));
@@ -504,7 +509,7 @@ mod tests {
                 .edit_itl(|list| list.key_bits = Some(bits));
             let lab = lab.device(|device| device.fips = fips);
             let mut facts = Vec::new();
-            file_facts(&world(&lab), &mut facts);
+            file_facts(&what_if(&lab), &mut facts);
             facts.contains(&ChangedFact::KeyOf2048 { file: JudgedFile::Itl })
         };
         assert!(asked(1024, true) && !asked(1024, false) && !asked(2048, true));

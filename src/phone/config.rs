@@ -1,18 +1,18 @@
 //! Step 3 of a boot: the configuration, with the lists that are on the phone after step 2
 //! (P-BOOT-4, P-BOOT-5, P-CFG).
 
-use super::draft::{Draft, Sides};
+use super::draft::{Branches, Draft};
 use super::gate::{self, Signed};
-use super::held::{ANCHOR, Lists, SIGNS_CONFIGS, Scene};
-use super::lookup::{found, strangers};
+use super::held::{ANCHOR, BootContext, Lists, SIGNS_CONFIGS};
+use super::lookup::report_near_misses;
 use super::tvs::{self, Verdict};
 use super::{ConfigOffer, Evidence, Judgement, Lean, Outcome, Rule, Via};
 use crate::code::{ConditionCode, FindingCode};
-use crate::facts::{ConfigFacts, Form, RecordFacts};
+use crate::facts::{CertificateFacts, ConfigFacts, Form, RecordFacts};
 
 /// Judges the offered configuration; `None` if the caller does not ask about it.
-pub(super) fn judge(scene: &Scene<'_>, lists: &Lists<'_>) -> Option<Judgement> {
-    if scene.offer.config == ConfigOffer::NotJudged {
+pub(super) fn judge(context: &BootContext<'_>, lists: &Lists<'_>) -> Option<Judgement> {
+    if context.offer.config == ConfigOffer::NotJudged {
         return None;
     }
     let mut draft = Draft::default();
@@ -20,24 +20,21 @@ pub(super) fn judge(scene: &Scene<'_>, lists: &Lists<'_>) -> Option<Judgement> {
         unsigned(lists, &mut draft);
         return Some(draft.finish());
     }
-    match &scene.offer.config {
+    match &context.offer.config {
         ConfigOffer::NotJudged => return None,
         ConfigOffer::Empty => return Some(gate::empty(Outcome::Reject)),
         ConfigOffer::NotServed => {
             draft.refuse(FindingCode::SignedConfigMissing, Rule::Boot4, Evidence::default())
         }
-        ConfigOffer::Config(config) => signed(scene, lists, config, &mut draft),
+        ConfigOffer::Config(config) => signed(context, lists, config, &mut draft),
     }
     Some(draft.finish())
 }
 
 /// P-BOOT-4: judges a missing configuration. It is accepted unsigned if no list asks for a signed
 /// one. An incomplete list may contain the record that does.
-fn unsigned(lists: &Lists<'_>, draft: &mut Draft<'_>) {
-    let partial = [(lists.ctl, lists.ctl_ref()), (lists.itl, lists.itl_ref())]
-        .into_iter()
-        .find(|(slot, _)| slot.is_partial());
-    if let Some((_, list)) = partial {
+fn unsigned(lists: &Lists<'_>, draft: &mut Draft) {
+    if let Some(list) = lists.incomplete() {
         draft.open(
             ConditionCode::ListIncomplete,
             Rule::Boot4,
@@ -50,18 +47,18 @@ fn unsigned(lists: &Lists<'_>, draft: &mut Draft<'_>) {
 
 /// Judges a signed configuration.
 fn signed<'a>(
-    scene: &Scene<'a>,
+    context: &BootContext<'a>,
     lists: &Lists<'a>,
     config: &'a ConfigFacts,
-    draft: &mut Draft<'a>,
+    draft: &mut Draft,
 ) {
-    gate::digest(scene, config.digest, draft);
+    gate::digest(context, config.digest, draft);
     if draft.refused() {
         return;
     }
-    tftp_address(scene, lists, draft);
-    signer(scene, lists, config, draft);
-    gate::check_key(scene, &Signed::config(config, scene.offer), draft);
+    tftp_address(context, lists, draft);
+    let key = signer(context, lists, config, draft);
+    gate::check_key(context, &Signed::config(config, context.offer), key, draft);
     if config.encrypted {
         draft.inform(FindingCode::ConfigEncrypted, Rule::Cfg4, Evidence::default());
     }
@@ -69,8 +66,8 @@ fn signed<'a>(
 
 /// P-BOOT-5: a CTL with TFTP records must name the TFTP server, by name or address, unless one of
 /// the records names no host.
-fn tftp_address(scene: &Scene<'_>, lists: &Lists<'_>, draft: &mut Draft<'_>) {
-    let (Some(server), Some(ctl)) = (&scene.offer.tftp_server, lists.ctl.list) else { return };
+fn tftp_address(context: &BootContext<'_>, lists: &Lists<'_>, draft: &mut Draft) {
+    let (Some(server), Some(ctl)) = (&context.offer.tftp_server, lists.ctl.list) else { return };
     if !lists.ctl.has(SIGNS_CONFIGS) {
         return;
     }
@@ -88,8 +85,7 @@ fn tftp_address(scene: &Scene<'_>, lists: &Lists<'_>, draft: &mut Draft<'_>) {
     if tftp().any(names_no_host) || tftp().any(is_it) {
         return;
     }
-    let evidence =
-        Evidence { list: Some(lists.ctl_ref()), name: Some(server.clone()), ..Evidence::default() };
+    let evidence = Evidence { name: Some(server.clone()), ..lists.ctl.evidence() };
     draft.open(ConditionCode::TftpAddressNotInCtl, Rule::Boot5, Some(Lean::Reject), evidence);
 }
 
@@ -98,58 +94,35 @@ fn names_no_host(record: &RecordFacts) -> bool {
 }
 
 /// Looks for a record or server that vouches for the signer: a TFTP record of either list
-/// (P-CFG-1), TVS (P-CFG-3), a SAST record (open, P-CFG-6).
+/// (P-CFG-1), TVS (P-CFG-3), a SAST record (open, P-CFG-6). Returns the key that must have signed.
 fn signer<'a>(
-    scene: &Scene<'a>,
+    context: &BootContext<'a>,
     lists: &Lists<'a>,
     config: &'a ConfigFacts,
-    draft: &mut Draft<'a>,
-) {
+    draft: &mut Draft,
+) -> Option<&'a CertificateFacts> {
     let signer = &config.signer;
-    if let Some(record) = lists.ctl.find(signer, SIGNS_CONFIGS) {
-        draft.key = record.certificate.as_deref();
-        return draft.grant(
-            FindingCode::SignerInCtl,
-            Rule::Cfg1,
-            Some(lists.via_ctl()),
-            found(lists.ctl_ref(), record),
-        );
+    if let Some(voucher) = lists.ctl.look_up(signer, SIGNS_CONFIGS) {
+        return draft.grant_by(FindingCode::SignerInCtl, Rule::Cfg1, voucher);
     }
-    if let Some(record) = lists.itl.find(signer, SIGNS_CONFIGS) {
-        draft.key = record.certificate.as_deref();
-        return draft.grant(
-            FindingCode::SignerInItl,
-            Rule::Cfg1,
-            Some(lists.via_itl()),
-            found(lists.itl_ref(), record),
-        );
+    if let Some(voucher) = lists.itl.look_up(signer, SIGNS_CONFIGS) {
+        return draft.grant_by(FindingCode::SignerInItl, Rule::Cfg1, voucher);
     }
-    strangers(lists, Some(signer), &config.signer_subject, draft);
-    let partial = |slot: super::held::Slot<'_>, list| slot.is_partial().then_some(list);
-    draft.silent =
-        partial(lists.ctl, lists.ctl_ref()).or_else(|| partial(lists.itl, lists.itl_ref()));
-    let answer = tvs::ask(scene, lists, signer, SIGNS_CONFIGS, draft);
+    report_near_misses(lists, Some(signer), &config.signer_subject, draft);
+    let answer = tvs::ask(context, lists, signer, SIGNS_CONFIGS, draft);
     if answer.verdict == Verdict::Yes {
         return answer.grant_in(Rule::Cfg3, draft);
     }
-    let in_ctl =
-        lists.ctl.find(signer, ANCHOR).map(|record| (lists.ctl_ref(), lists.via_ctl(), record));
-    let as_sast = in_ctl.or_else(|| {
-        lists.itl.find(signer, ANCHOR).map(|record| (lists.itl_ref(), lists.via_itl(), record))
-    });
-    if let Some((list, via, record)) = as_sast {
-        draft.key = record.certificate.as_deref();
-        draft.vouched_by(via);
-        draft.open(
-            ConditionCode::ConfigSignerSastOnly,
-            Rule::Cfg6,
-            Some(Lean::Reject),
-            found(list, record),
-        );
-    } else if answer.verdict == Verdict::Open {
-        answer.note(draft);
-        answer.open_in(Sides::TakenOrRefused, draft);
-    } else {
-        draft.refuse_unknown(Rule::Cfg2, Evidence::default());
+    let as_sast = lists.ctl.look_up(signer, ANCHOR).or_else(|| lists.itl.look_up(signer, ANCHOR));
+    if let Some(voucher) = as_sast {
+        let code = ConditionCode::ConfigSignerSastOnly;
+        return draft.open_by(code, Rule::Cfg6, Branches::AcceptedOrRefused, voucher);
     }
+    if answer.verdict == Verdict::Open {
+        let key = answer.note(draft);
+        answer.open_in(Branches::outcomes(Outcome::Accept, lists.without_voucher()), draft);
+        return key;
+    }
+    draft.signer_not_found(lists, Rule::Cfg2, Evidence::default());
+    None
 }

@@ -1,26 +1,26 @@
 //! Step 1 of a boot: the CTL (P-CTL, P-FIRST-1, P-FIRST-4).
 
-use super::draft::{Draft, Sides};
+use super::draft::{Branches, Draft};
 use super::gate::{self, JudgedFile, Received, Signed};
-use super::held::{ANCHOR, Lists, SIGNS_CONFIGS, Scene};
-use super::lookup::{found, strangers, unknown};
+use super::held::{ANCHOR, BootContext, Lists, SIGNS_CONFIGS};
+use super::lookup::{report_near_misses, unknown};
 use super::tvs::{self, Answer, Verdict};
 use super::{Evidence, Judgement, Lean, Outcome, Rule, SecurityByDefault, Via};
 use crate::code::{ConditionCode, FindingCode};
-use crate::facts::{Identity, ListFacts};
+use crate::facts::{CertificateFacts, Identity, ListFacts};
 
 /// Judges the offered CTL with the installed lists.
-pub(super) fn judge(scene: &Scene<'_>, held: &Lists<'_>) -> Judgement {
-    let offered = match gate::receive(scene, &scene.offer.ctl, held, held.ctl) {
+pub(super) fn judge(context: &BootContext<'_>, held: &Lists<'_>) -> Judgement {
+    let offered = match gate::receive(context, &context.offer.ctl, held, held.ctl) {
         Received::Settled(judgement) => return judgement,
         Received::Same(_) => return same(),
         Received::New(list) => list,
     };
     let mut draft = Draft::default();
-    gate::admit_list(scene, JudgedFile::Ctl, offered, held.ctl, &mut draft);
+    gate::admit_list(context, JudgedFile::Ctl, offered, held.ctl, &mut draft);
     if !draft.refused() {
-        signer(scene, held, offered, &mut draft);
-        gate::check_key(scene, &Signed::list(offered, held.none()), &mut draft);
+        let key = signer(context, held, offered, &mut draft);
+        gate::check_key(context, &Signed::list(offered, held.none()), key, &mut draft);
     }
     draft.finish()
 }
@@ -32,49 +32,40 @@ fn same() -> Judgement {
     draft.finish()
 }
 
-/// Looks for a voucher for the signer of a new CTL: first use, the CTL, the ITL, TVS.
-fn signer<'a>(scene: &Scene<'a>, held: &Lists<'a>, offered: &'a ListFacts, draft: &mut Draft<'a>) {
+/// Looks for a voucher for the signer of a new CTL: first use, the CTL, the ITL, TVS. Returns the
+/// key that must have signed.
+fn signer<'a>(
+    context: &BootContext<'a>,
+    held: &Lists<'a>,
+    offered: &'a ListFacts,
+    draft: &mut Draft,
+) -> Option<&'a CertificateFacts> {
     if held.none() {
-        return draft.grant(
-            FindingCode::FirstUse,
-            Rule::First1,
-            Some(Via::FirstUse),
-            Evidence::default(),
-        );
+        let via = Some(Via::FirstUse);
+        draft.grant(FindingCode::FirstUse, Rule::First1, via, Evidence::default());
+        return None;
     }
     let Some(signer) = &offered.signer else {
-        return draft.open(ConditionCode::SignerNotStated, Rule::Sig1, None, Evidence::default());
+        draft.open(ConditionCode::SignerNotStated, Rule::Sig1, None, Evidence::default());
+        return None;
     };
-    if let Some(record) = held.ctl.find(signer, ANCHOR) {
-        draft.key = record.certificate.as_deref();
-        return draft.grant(
-            FindingCode::SignerInCtl,
-            Rule::Ctl1,
-            Some(held.via_ctl()),
-            found(held.ctl_ref(), record),
-        );
+    if let Some(voucher) = held.ctl.look_up(signer, ANCHOR) {
+        return draft.grant_by(FindingCode::SignerInCtl, Rule::Ctl1, voucher);
     }
-    draft.silent = held.ctl.is_partial().then(|| held.ctl_ref());
-    if scene.security_by_default == SecurityByDefault::No {
+    if context.security_by_default == SecurityByDefault::No {
         draft.inform(FindingCode::TvsNotOnDevice, Rule::Tvs8, Evidence::default());
-        strangers(held, offered.signer.as_ref(), &offered.signer_subject, draft);
-        return draft.refuse_unknown(Rule::Ctl4, unknown(&offered.records, signer));
+        report_near_misses(held, Some(signer), &offered.signer_subject, draft);
+        draft.signer_not_found(held, Rule::Ctl4, unknown(&offered.records, signer));
+        return None;
     }
     let first = held.ctl.list.is_none();
-    if let Some(record) = held.itl.find(signer, ANCHOR) {
-        draft.key = record.certificate.as_deref();
+    if let Some(voucher) = held.itl.look_up(signer, ANCHOR) {
         let rule = if first { Rule::First4 } else { Rule::Ctl2 };
-        return draft.grant(
-            FindingCode::SignerInItl,
-            rule,
-            Some(held.via_itl()),
-            found(held.itl_ref(), record),
-        );
+        return draft.grant_by(FindingCode::SignerInItl, rule, voucher);
     }
-    strangers(held, offered.signer.as_ref(), &offered.signer_subject, draft);
-    draft.silent = draft.silent.or(held.itl.is_partial().then(|| held.itl_ref()));
-    let answer = tvs::ask(scene, held, signer, ANCHOR, draft);
-    by_tvs(&answer, held, offered, signer, draft);
+    report_near_misses(held, Some(signer), &offered.signer_subject, draft);
+    let answer = tvs::ask(context, held, signer, ANCHOR, draft);
+    by_tvs(&answer, held, offered, signer, draft)
 }
 
 /// P-CTL-3, P-REC-5: uses the answer of TVS, and decides without it if TVS does not vouch.
@@ -83,32 +74,29 @@ fn by_tvs<'a>(
     held: &Lists<'a>,
     offered: &'a ListFacts,
     signer: &Identity,
-    draft: &mut Draft<'a>,
-) {
+    draft: &mut Draft,
+) -> Option<&'a CertificateFacts> {
     let replaced = anchors_replaced(held, offered);
     match answer.verdict {
         Verdict::Yes => {
-            answer.grant_in(if held.ctl.list.is_none() { Rule::First4 } else { Rule::Ctl3 }, draft);
+            let rule = if held.ctl.list.is_none() { Rule::First4 } else { Rule::Ctl3 };
+            let key = answer.grant_in(rule, draft);
             if replaced {
                 draft.inform(FindingCode::AnchorsReplaced, Rule::Rec5, Evidence::default());
             }
+            key
         }
         Verdict::Open => {
-            let sides = Sides::outcomes(Outcome::Accept, without_tvs(held, signer));
-            answer.note(draft);
+            let sides = Branches::outcomes(Outcome::Accept, without_tvs(held, offered, signer));
+            let key = answer.note(draft);
             if replaced {
-                let evidence = Evidence::default();
-                draft.open_between(
-                    ConditionCode::AnchorsReplacedTvsOpen,
-                    Rule::Rec5,
-                    Some(Lean::Reject),
-                    sides,
-                    evidence,
-                );
+                let (code, leans) = (ConditionCode::AnchorsReplacedTvsOpen, Some(Lean::Reject));
+                draft.open_between(code, Rule::Rec5, leans, sides, Evidence::default());
             }
             answer.open_in(sides, draft);
+            key
         }
-        Verdict::No => nobody(held, offered, signer, draft),
+        Verdict::No => no_voucher(held, offered, signer, draft),
     }
 }
 
@@ -125,32 +113,27 @@ fn anchors_replaced(held: &Lists<'_>, offered: &ListFacts) -> bool {
 
 /// Decides without a voucher: open if the signer is known as CCM+TFTP or TFTP only (P-CTL-1), for a
 /// first CTL (P-FIRST-4) and over a reduced CTL (P-BLANK-3), else refused.
-fn nobody<'a>(held: &Lists<'a>, offered: &'a ListFacts, signer: &Identity, draft: &mut Draft<'a>) {
+fn no_voucher<'a>(
+    held: &Lists<'a>,
+    offered: &ListFacts,
+    signer: &Identity,
+    draft: &mut Draft,
+) -> Option<&'a CertificateFacts> {
     let reject = Some(Lean::Reject);
-    let by_role = |list: super::ListRef, record| (list, record);
-    let in_ctl = held.ctl.find(signer, SIGNS_CONFIGS).map(|record| by_role(held.ctl_ref(), record));
-    let in_itl =
-        || held.itl.find(signer, SIGNS_CONFIGS).map(|record| by_role(held.itl_ref(), record));
-    if let Some((list, record)) = in_ctl.or_else(in_itl) {
-        draft.key = record.certificate.as_deref();
-        draft.open(ConditionCode::SignerTftpRoleOnly, Rule::Ctl1, reject, found(list, record));
-    } else if held.ctl.list.is_none() {
-        draft.open(
-            ConditionCode::FirstCtlOverItl,
-            Rule::First4,
-            reject,
-            unknown(&offered.records, signer),
-        );
-    } else if lets_foreign_ctl_in(held) {
-        draft.open(
-            ConditionCode::CtlOverReducedCtl,
-            Rule::Blank3,
-            None,
-            unknown(&offered.records, signer),
-        );
-    } else {
-        draft.refuse_unknown(Rule::Ctl3, unknown(&offered.records, signer));
+    let by_role = held.ctl.look_up(signer, SIGNS_CONFIGS);
+    if let Some(voucher) = by_role.or_else(|| held.itl.look_up(signer, SIGNS_CONFIGS)) {
+        draft.open(ConditionCode::SignerTftpRoleOnly, Rule::Ctl1, reject, voucher.evidence);
+        return Some(voucher.key);
     }
+    let evidence = unknown(&offered.records, signer);
+    if held.ctl.list.is_none() {
+        draft.open(ConditionCode::FirstCtlOverItl, Rule::First4, reject, evidence);
+    } else if lets_foreign_ctl_in(held) {
+        draft.open(ConditionCode::CtlOverReducedCtl, Rule::Blank3, None, evidence);
+    } else {
+        draft.signer_not_found(held, Rule::Ctl3, evidence);
+    }
+    None
 }
 
 /// P-BLANK-3: checks for a reduced CTL with a missing or blank ITL.
@@ -158,16 +141,9 @@ fn lets_foreign_ctl_in(held: &Lists<'_>) -> bool {
     held.ctl.is_reduced() && (held.itl.list.is_none() || held.itl.is_blank())
 }
 
-/// Returns the outcome of `nobody`: the outcome of an open question about TVS if its answer is no.
-fn without_tvs(held: &Lists<'_>, signer: &Identity) -> Outcome {
-    let known = held
-        .ctl
-        .find(signer, SIGNS_CONFIGS)
-        .or_else(|| held.itl.find(signer, SIGNS_CONFIGS))
-        .is_some();
-    if known || held.ctl.list.is_none() || lets_foreign_ctl_in(held) {
-        Outcome::Depends
-    } else {
-        Outcome::Reject
-    }
+/// Returns the outcome if an open question about TVS is answered with no.
+fn without_tvs(held: &Lists<'_>, offered: &ListFacts, signer: &Identity) -> Outcome {
+    let mut draft = Draft::default();
+    no_voucher(held, offered, signer, &mut draft);
+    draft.finish().outcome()
 }

@@ -1,9 +1,9 @@
 //! A judgement under construction: it collects findings and conditions, and derives the outcome
 //! from them in one place, so that the outcome cannot contradict them.
 
+use super::held::{Lists, Voucher};
 use super::{
-    Condition, Decisive, Evidence, Finding, IfSo, Judgement, Lean, ListRef, Outcome, Rule, Via,
-    Weight,
+    Condition, Decisive, Evidence, Finding, IfSo, Judgement, Lean, Outcome, Rule, Via, Weight,
 };
 use crate::code::{ConditionCode, FindingCode};
 use crate::facts::CertificateFacts;
@@ -11,14 +11,14 @@ use alloc::vec::Vec;
 
 /// The two outcomes of an open question.
 #[derive(Clone, Copy)]
-pub(super) enum Sides {
+pub(super) enum Branches {
     /// If yes, the file is accepted in the way that the findings say. If no, it is refused.
-    TakenOrRefused,
+    AcceptedOrRefused,
     /// The outcome if yes, then the outcome if no.
     These(IfSo, IfSo),
 }
 
-impl Sides {
+impl Branches {
     pub(super) const fn outcomes(yes: Outcome, no: Outcome) -> Self {
         Self::These(IfSo::Outcome(yes), IfSo::Outcome(no))
     }
@@ -26,17 +26,13 @@ impl Sides {
 
 /// The findings and conditions about one file so far.
 #[derive(Default)]
-pub(super) struct Draft<'a> {
+pub(super) struct Draft {
     findings: Vec<Finding>,
     conditions: Vec<Condition>,
     via: Option<Via>,
-    /// The certificate with the key that the phone uses for the signer, if it has one.
-    pub(super) key: Option<&'a CertificateFacts>,
-    /// An incomplete list that was searched in vain: the signer may be in its missing part.
-    pub(super) silent: Option<ListRef>,
 }
 
-impl<'a> Draft<'a> {
+impl Draft {
     pub(super) fn grant(
         &mut self,
         code: FindingCode,
@@ -46,6 +42,31 @@ impl<'a> Draft<'a> {
     ) {
         self.via = self.via.or(via);
         self.findings.push(Finding { code, rule, weight: Weight::Grants, evidence });
+    }
+
+    /// Adds the reason to accept a file whose signer has a voucher, and returns the key that must
+    /// have signed it.
+    pub(super) fn grant_by<'a>(
+        &mut self,
+        code: FindingCode,
+        rule: Rule,
+        voucher: Voucher<'a>,
+    ) -> Option<&'a CertificateFacts> {
+        self.grant(code, rule, Some(voucher.via), voucher.evidence);
+        Some(voucher.key)
+    }
+
+    /// Leaves open if a voucher is enough, and returns the key that must have signed the file.
+    pub(super) fn open_by<'a>(
+        &mut self,
+        code: ConditionCode,
+        rule: Rule,
+        sides: Branches,
+        voucher: Voucher<'a>,
+    ) -> Option<&'a CertificateFacts> {
+        self.vouched_by(voucher.via);
+        self.open_between(code, rule, Some(Lean::Reject), sides, voucher.evidence);
+        Some(voucher.key)
     }
 
     pub(super) fn inform(&mut self, code: FindingCode, rule: Rule, evidence: Evidence) {
@@ -66,21 +87,14 @@ impl<'a> Draft<'a> {
         self.findings.insert(at, Finding { code, rule, weight: Weight::Refuses, evidence });
     }
 
-    /// Refuses an unknown signer, or leaves it open if an incomplete list was searched.
-    pub(super) fn refuse_unknown(&mut self, rule: Rule, evidence: Evidence) {
-        match self.silent {
-            Some(_)
-                if self
-                    .conditions
-                    .iter()
-                    .any(|condition| condition.code == ConditionCode::ListIncomplete) => {}
-            Some(list) => self.open(
-                ConditionCode::ListIncomplete,
-                rule,
-                None,
-                Evidence { list: Some(list), ..evidence },
-            ),
-            None => self.refuse(FindingCode::SignerUnknown, rule, evidence),
+    /// Refuses an unknown signer, or leaves it open if a list that was searched is incomplete.
+    pub(super) fn signer_not_found(&mut self, lists: &Lists<'_>, rule: Rule, evidence: Evidence) {
+        let Some(list) = lists.incomplete() else {
+            return self.refuse(FindingCode::SignerUnknown, rule, evidence);
+        };
+        let code = ConditionCode::ListIncomplete;
+        if !self.conditions.iter().any(|condition| condition.code == code) {
+            self.open(code, rule, None, Evidence { list: Some(list), ..evidence });
         }
     }
 
@@ -91,7 +105,7 @@ impl<'a> Draft<'a> {
         leans: Option<Lean>,
         evidence: Evidence,
     ) {
-        self.open_between(code, rule, leans, Sides::TakenOrRefused, evidence);
+        self.open_between(code, rule, leans, Branches::AcceptedOrRefused, evidence);
     }
 
     pub(super) fn open_between(
@@ -99,12 +113,12 @@ impl<'a> Draft<'a> {
         code: ConditionCode,
         rule: Rule,
         leans: Option<Lean>,
-        sides: Sides,
+        sides: Branches,
         evidence: Evidence,
     ) {
         let (if_yes, if_no) = match sides {
-            Sides::TakenOrRefused => (TAKEN, IfSo::Outcome(Outcome::Reject)),
-            Sides::These(yes, no) => (yes, no),
+            Branches::AcceptedOrRefused => (ACCEPTED, IfSo::Outcome(Outcome::Reject)),
+            Branches::These(yes, no) => (yes, no),
         };
         self.conditions.push(Condition { code, rule, if_yes, if_no, leans, evidence });
     }
@@ -120,7 +134,7 @@ impl<'a> Draft<'a> {
     pub(super) fn finish(mut self) -> Judgement {
         if granted(&self.findings).is_some_and(|finding| finding.code == FindingCode::FirstUse) {
             for condition in
-                self.conditions.iter_mut().filter(|condition| condition.if_yes == TAKEN)
+                self.conditions.iter_mut().filter(|condition| condition.if_yes == ACCEPTED)
             {
                 condition.if_yes = IfSo::Outcome(Outcome::InstallFirst);
             }
@@ -129,7 +143,7 @@ impl<'a> Draft<'a> {
     }
 }
 
-const TAKEN: IfSo = IfSo::Outcome(Outcome::Accept);
+const ACCEPTED: IfSo = IfSo::Outcome(Outcome::Accept);
 
 impl Judgement {
     /// Derives the outcome from findings and conditions. It fails closed: without a granting

@@ -1,8 +1,8 @@
 //! Checks that every file must pass, whatever its signer: presence, size, digest, key size, name in
 //! the header, signature.
 
-use super::draft::{Draft, Sides};
-use super::held::{Lists, Scene, Slot, nameless};
+use super::draft::{Branches, Draft};
+use super::held::{BootContext, Lists, Slot, nameless};
 use super::{Evidence, Judgement, Lean, ListOffer, Offer, Outcome, Rule};
 use crate::code::{ConditionCode, FindingCode};
 use crate::facts::{
@@ -35,7 +35,7 @@ pub(super) enum Received<'a> {
 
 /// Returns what the server sends for the slot `installed`: P-EMPTY-1, P-EMPTY-4, P-SAME-1.
 pub(super) fn receive<'a>(
-    scene: &Scene<'a>,
+    context: &BootContext<'a>,
     offer: &'a ListOffer,
     lists: &Lists<'a>,
     installed: Slot<'a>,
@@ -45,7 +45,9 @@ pub(super) fn receive<'a>(
         ListOffer::Empty if lists.none() => Received::Settled(as_if_missing()),
         ListOffer::Empty => Received::Settled(empty(Outcome::NotOffered)),
         ListOffer::List(list) => match installed.list {
-            Some(held) if scene.signatures.same_file(held.file, list.file) => Received::Same(held),
+            Some(held) if context.signatures.same_file(held.file, list.file) => {
+                Received::Same(held)
+            }
             _ => Received::New(list),
         },
     }
@@ -71,7 +73,7 @@ fn as_if_missing() -> Judgement {
 /// (P-EMPTY-4).
 pub(super) fn empty(as_if_missing: Outcome) -> Judgement {
     let mut draft = Draft::default();
-    let sides = Sides::outcomes(as_if_missing, Outcome::Reject);
+    let sides = Branches::outcomes(as_if_missing, Outcome::Reject);
     draft.open_between(ConditionCode::EmptyFile, Rule::Empty4, None, sides, Evidence::default());
     draft.finish()
 }
@@ -79,23 +81,23 @@ pub(super) fn empty(as_if_missing: Outcome) -> Judgement {
 /// Checks size, digest and name of a list, which need no key (P-ALG-2, P-ALG-7, P-SIG-7), and adds
 /// information about SAST count and age.
 pub(super) fn admit_list(
-    scene: &Scene<'_>,
+    context: &BootContext<'_>,
     file: JudgedFile,
     offered: &ListFacts,
     installed: Slot<'_>,
-    draft: &mut Draft<'_>,
+    draft: &mut Draft,
 ) {
     if file == JudgedFile::Itl {
         size(offered, draft);
     }
-    digest(scene, offered.digest, draft);
+    digest(context, offered.digest, draft);
     file_name(file, offered, draft);
     sast_count(offered, draft);
-    age(scene, offered, installed, draft);
+    age(context, offered, installed, draft);
 }
 
 /// P-ALG-7: checks the size, or the number of different certificates if the size is not known.
-fn size(offered: &ListFacts, draft: &mut Draft<'_>) {
+fn size(offered: &ListFacts, draft: &mut Draft) {
     let evidence =
         |value, limit| Evidence { value: Some(value), limit: Some(limit), ..Evidence::default() };
     match offered.size {
@@ -126,8 +128,8 @@ fn more_certificates_than_fit(records: &[RecordFacts]) -> bool {
 
 /// P-ALG-1 to P-ALG-3: checks if the device supports the digest of the file. Every device supports
 /// SHA-1.
-pub(super) fn digest(scene: &Scene<'_>, digest: DigestAlgorithm, draft: &mut Draft<'_>) {
-    let device = &scene.phone.device;
+pub(super) fn digest(context: &BootContext<'_>, digest: DigestAlgorithm, draft: &mut Draft) {
+    let device = &context.phone.device;
     let evidence = Evidence { digest: Some(digest), ..Evidence::default() };
     match device.digests {
         Some(known) if known.contains(digest) => {}
@@ -142,7 +144,7 @@ pub(super) fn digest(scene: &Scene<'_>, digest: DigestAlgorithm, draft: &mut Dra
 
 /// P-SIG-7: checks for the generic name in the header, which files for one phone have too. Another
 /// name is an open question.
-fn file_name(file: JudgedFile, offered: &ListFacts, draft: &mut Draft<'_>) {
+fn file_name(file: JudgedFile, offered: &ListFacts, draft: &mut Draft) {
     let expected = if file == JudgedFile::Ctl { "CTLFile.tlv" } else { "ITLFile.tlv" };
     let Some(name) = offered.file_name.as_ref().filter(|name| &***name != expected) else { return };
     let evidence = Evidence { name: Some(name.clone()), ..Evidence::default() };
@@ -151,7 +153,7 @@ fn file_name(file: JudgedFile, offered: &ListFacts, draft: &mut Draft<'_>) {
 
 /// P-SIG-6: reports more than two SAST records, which phones are not known to refuse: eToken CTLs
 /// of 12.0 have four.
-fn sast_count(offered: &ListFacts, draft: &mut Draft<'_>) {
+fn sast_count(offered: &ListFacts, draft: &mut Draft) {
     let count = offered.records.iter().filter(|record| record.role == Role::Sast).count();
     if count > USUAL_SAST_RECORDS {
         let evidence = Evidence {
@@ -165,10 +167,10 @@ fn sast_count(offered: &ListFacts, draft: &mut Draft<'_>) {
 
 /// P-TIME-2: reports an older list, which phones accept like any other. Its date is evidence only
 /// if the caller gives a date.
-fn age(scene: &Scene<'_>, offered: &ListFacts, installed: Slot<'_>, draft: &mut Draft<'_>) {
+fn age(context: &BootContext<'_>, offered: &ListFacts, installed: Slot<'_>, draft: &mut Draft) {
     let held = installed.list.and_then(|list| list.timestamp);
     if offered.timestamp.zip(held).is_some_and(|(offered, held)| offered < held) {
-        let date = scene.offer.at.and(offered.timestamp);
+        let date = context.offer.at.and(offered.timestamp);
         draft.inform(FindingCode::OlderList, Rule::Time2, Evidence { date, ..Evidence::default() });
     }
 }
@@ -230,13 +232,19 @@ fn offered_records(offer: &ListOffer) -> &[RecordFacts] {
     }
 }
 
-/// Runs the checks that need the signer's key, after the phone has looked the signer up.
-pub(super) fn check_key<'a>(scene: &Scene<'_>, file: &Signed<'a>, draft: &mut Draft<'a>) {
-    let believed = draft.key.or_else(|| file.namesakes(file.own).next());
-    signature(scene, file, believed, draft);
-    key_size(scene, file, believed, draft);
+/// Runs the checks that need the signer's key: `key` from the look-up of the signer, or else the
+/// key in the file.
+pub(super) fn check_key<'a>(
+    context: &BootContext<'_>,
+    file: &Signed<'a>,
+    key: Option<&'a CertificateFacts>,
+    draft: &mut Draft,
+) {
+    let believed = key.or_else(|| file.namesakes(file.own).next());
+    signature(context, file, key, believed, draft);
+    key_size(context, file, believed, draft);
     if let Some(certificate) = believed {
-        validity(scene, certificate, draft);
+        validity(context, certificate, draft);
         subject(file, certificate, draft);
     }
 }
@@ -244,23 +252,22 @@ pub(super) fn check_key<'a>(scene: &Scene<'_>, file: &Signed<'a>, draft: &mut Dr
 /// P-SIG-2, P-FIRST-5: the signature must verify under the key that the phone has for the signer.
 /// If it has none, the signature must verify under the key in the file.
 fn signature(
-    scene: &Scene<'_>,
+    context: &BootContext<'_>,
     file: &Signed<'_>,
+    key: Option<&CertificateFacts>,
     believed: Option<&CertificateFacts>,
-    draft: &mut Draft<'_>,
+    draft: &mut Draft,
 ) {
     let answer = match (believed, file.signer) {
-        (Some(certificate), _) => scene.signatures.signed_by(file.file, certificate),
+        (Some(certificate), _) => context.signatures.signed_by(file.file, certificate),
         (None, Some(signer)) => {
-            scene.signatures.signed_by(file.file, &nameless(signer, file.subject))
+            context.signatures.signed_by(file.file, &nameless(signer, file.subject))
         }
         (None, None) => SignatureAnswer::NotChecked(NotChecked::TextOnly),
     };
     match answer {
         SignatureAnswer::Valid => {}
-        SignatureAnswer::Broken
-            if draft.key.is_some_and(|held| impersonated(scene, file, held)) =>
-        {
+        SignatureAnswer::Broken if key.is_some_and(|key| impersonated(context, file, key)) => {
             draft.refuse_above_all(
                 FindingCode::SignerImpersonated,
                 Rule::Sig2,
@@ -284,19 +291,19 @@ fn signature(
 
 /// Checks if an offered list contains another key for the signer's issuer and serial number, and
 /// the file is signed with it.
-fn impersonated(scene: &Scene<'_>, file: &Signed<'_>, held: &CertificateFacts) -> bool {
+fn impersonated(context: &BootContext<'_>, file: &Signed<'_>, held: &CertificateFacts) -> bool {
     let others = file.beside.iter().flat_map(|records| file.namesakes(records));
     file.namesakes(file.own)
         .chain(others)
         .filter(|certificate| certificate.key != held.key)
         .take(MAX_FORGED_KEYS)
         .any(|certificate| {
-            scene.signatures.signed_by(file.file, certificate) == SignatureAnswer::Valid
+            context.signatures.signed_by(file.file, certificate) == SignatureAnswer::Valid
         })
 }
 
 /// A signature that could not be checked is treated as valid, but always leaves a condition.
-fn not_checked(why: NotChecked, believed: Option<&CertificateFacts>, draft: &mut Draft<'_>) {
+fn not_checked(why: NotChecked, believed: Option<&CertificateFacts>, draft: &mut Draft) {
     if believed.is_some_and(|certificate| certificate.key == KeyFacts::Other) {
         draft.inform(FindingCode::SignerKeyNotRsa, Rule::Sig5, Evidence::default());
     }
@@ -313,12 +320,12 @@ fn not_checked(why: NotChecked, believed: Option<&CertificateFacts>, draft: &mut
 /// shortest that FIPS allows. If the longest is not known, 2048 bits are accepted and more is an
 /// open question.
 fn key_size(
-    scene: &Scene<'_>,
+    context: &BootContext<'_>,
     file: &Signed<'_>,
     believed: Option<&CertificateFacts>,
-    draft: &mut Draft<'_>,
+    draft: &mut Draft,
 ) {
-    let device = &scene.phone.device;
+    let device = &context.phone.device;
     let rule = if device.fips { Rule::Alg5 } else { Rule::Alg4 };
     let Some(bits) = file.key_bits.or_else(|| believed.and_then(symbol_bits)) else {
         if device.fips || device.max_key_bits.is_some() {
@@ -358,8 +365,8 @@ fn symbol_bits(certificate: &CertificateFacts) -> Option<u32> {
 }
 
 /// P-TIME-1: reports the validity, only if the caller gives a date. It never decides.
-fn validity(scene: &Scene<'_>, certificate: &CertificateFacts, draft: &mut Draft<'_>) {
-    let Some(at) = scene.offer.at else { return };
+fn validity(context: &BootContext<'_>, certificate: &CertificateFacts, draft: &mut Draft) {
+    let Some(at) = context.offer.at else { return };
     let evidence = |date: Timestamp| Evidence { date: Some(date), ..Evidence::default() };
     if let Some(end) = certificate.not_after.filter(|&end| end < at) {
         draft.inform(FindingCode::SignerExpired, Rule::Time1, evidence(end));
@@ -370,7 +377,7 @@ fn validity(scene: &Scene<'_>, certificate: &CertificateFacts, draft: &mut Draft
 }
 
 /// P-SIG-1: compares the subject, which is a cross-check and never decides.
-fn subject(file: &Signed<'_>, certificate: &CertificateFacts, draft: &mut Draft<'_>) {
+fn subject(file: &Signed<'_>, certificate: &CertificateFacts, draft: &mut Draft) {
     let stated = !file.subject.as_str().is_empty() && !certificate.subject.as_str().is_empty();
     if stated && *file.subject != certificate.subject {
         draft.inform(FindingCode::SignerSubjectDiffers, Rule::Sig1, Evidence::default());

@@ -1,6 +1,7 @@
 //! The lists on a phone at one moment of its boot, and look-ups in them.
 
-use super::{Kept, ListRef, Offer, Phone, SecurityByDefault, Tvs, Via};
+use super::lookup::found;
+use super::{Evidence, Kept, ListRef, Offer, Outcome, Phone, SecurityByDefault, Tvs, Via};
 use crate::facts::{
     CertificateFacts, Completeness, Fingerprint, Form, Identity, KeyFacts, ListFacts, Name,
     RecordFacts, Signatures,
@@ -17,7 +18,7 @@ pub(super) const ANCHOR: &[Role] = &[Role::Sast];
 
 /// The inputs of one prediction.
 #[derive(Clone, Copy)]
-pub(super) struct Scene<'a> {
+pub(super) struct BootContext<'a> {
     pub(super) phone: &'a Phone,
     /// Security By Default of the device; if it is not known, one of the two values that are tried.
     pub(super) security_by_default: SecurityByDefault,
@@ -26,7 +27,7 @@ pub(super) struct Scene<'a> {
     pub(super) signatures: &'a dyn Signatures,
 }
 
-impl<'a> Scene<'a> {
+impl<'a> BootContext<'a> {
     /// Returns the lists on the phone before the boot. A device that never asks for an ITL ignores
     /// an installed one.
     pub(super) fn installed(&self) -> Lists<'a> {
@@ -36,8 +37,8 @@ impl<'a> Scene<'a> {
             self.phone.itl.as_ref()
         };
         Lists {
-            ctl: Slot::new(self.phone.ctl.as_ref(), Kept::Installed),
-            itl: Slot::new(itl, Kept::Installed),
+            ctl: Slot::new(Kind::Ctl, self.phone.ctl.as_ref(), Kept::Installed),
+            itl: Slot::new(Kind::Itl, itl, Kept::Installed),
         }
     }
 }
@@ -54,47 +55,87 @@ impl Lists<'_> {
         self.ctl.list.is_none() && self.itl.list.is_none()
     }
 
-    pub(super) fn ctl_ref(&self) -> ListRef {
-        if self.ctl.kept == Kept::Offered { ListRef::OfferedCtl } else { ListRef::InstalledCtl }
+    /// Returns the outcome for a signer that neither the lists nor TVS know: undecided if a list is
+    /// incomplete, because the signer may be in its missing part.
+    pub(super) fn without_voucher(&self) -> Outcome {
+        if self.incomplete().is_some() { Outcome::Depends } else { Outcome::Reject }
     }
 
-    pub(super) fn itl_ref(&self) -> ListRef {
-        if self.itl.kept == Kept::Offered { ListRef::OfferedItl } else { ListRef::InstalledItl }
+    /// Returns an incomplete list: a signer that was found in neither may be in its missing part.
+    pub(super) fn incomplete(&self) -> Option<ListRef> {
+        [self.ctl, self.itl].iter().find(|slot| slot.is_partial()).map(Slot::list_ref)
     }
+}
 
-    pub(super) fn via_ctl(&self) -> Via {
-        if self.ctl.kept == Kept::Offered { Via::OfferedCtl } else { Via::InstalledCtl }
-    }
-
-    pub(super) fn via_itl(&self) -> Via {
-        if self.itl.kept == Kept::Offered { Via::OfferedItl } else { Via::InstalledItl }
-    }
+/// The kind of a list.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Ctl,
+    Itl,
 }
 
 /// One list on a phone, and its origin.
 #[derive(Clone, Copy)]
 pub(super) struct Slot<'a> {
+    kind: Kind,
     pub(super) list: Option<&'a Arc<ListFacts>>,
     pub(super) kept: Kept,
 }
 
+/// A record or a TVS server that vouches for a signer.
+pub(super) struct Voucher<'a> {
+    /// The certificate whose key must have signed the file.
+    pub(super) key: &'a CertificateFacts,
+    pub(super) via: Via,
+    pub(super) evidence: Evidence,
+}
+
 impl<'a> Slot<'a> {
     /// Returns a slot with `list` and its origin, or an empty slot.
-    pub(super) fn new(list: Option<&'a Arc<ListFacts>>, kept: Kept) -> Self {
-        Self { list, kept: if list.is_some() { kept } else { Kept::None } }
+    pub(super) fn new(kind: Kind, list: Option<&'a Arc<ListFacts>>, kept: Kept) -> Self {
+        Self { kind, list, kept: if list.is_some() { kept } else { Kept::None } }
     }
 
-    /// The slot after its list was dropped (P-ITL-6).
-    pub(super) const DROPPED: Self = Self { list: None, kept: Kept::Dropped };
+    /// The slot of the ITL after the list was dropped (P-ITL-6).
+    pub(super) const DROPPED_ITL: Self = Self { kind: Kind::Itl, list: None, kept: Kept::Dropped };
 
-    pub(super) fn find(&self, signer: &Identity, roles: &[Role]) -> Option<&'a RecordFacts> {
-        self.list?.find(signer, roles)
+    pub(super) fn list_ref(&self) -> ListRef {
+        match (self.kind, self.kept == Kept::Offered) {
+            (Kind::Ctl, true) => ListRef::OfferedCtl,
+            (Kind::Ctl, false) => ListRef::InstalledCtl,
+            (Kind::Itl, true) => ListRef::OfferedItl,
+            (Kind::Itl, false) => ListRef::InstalledItl,
+        }
     }
 
-    /// Returns the record that lets this signer sign an ITL: SAST first, then CCM+TFTP and TFTP
+    /// Returns evidence that names this list and nothing else.
+    pub(super) fn evidence(&self) -> Evidence {
+        Evidence { list: Some(self.list_ref()), ..Evidence::default() }
+    }
+
+    /// Looks for a record in one of these roles that vouches for the signer.
+    pub(super) fn look_up(&self, signer: &Identity, roles: &[Role]) -> Option<Voucher<'a>> {
+        let record = self.list?.find(signer, roles)?;
+        let key = record.certificate.as_deref()?;
+        let via = match (self.kind, self.kept == Kept::Offered) {
+            (Kind::Ctl, true) => Via::OfferedCtl,
+            (Kind::Ctl, false) => Via::InstalledCtl,
+            (Kind::Itl, true) => Via::OfferedItl,
+            (Kind::Itl, false) => Via::InstalledItl,
+        };
+        Some(Voucher { key, via, evidence: found(self.list_ref(), record) })
+    }
+
+    /// Looks for a record that lets this signer sign an ITL: SAST first, then CCM+TFTP and TFTP
     /// (P-ITL-3).
-    pub(super) fn find_list_signer(&self, signer: &Identity) -> Option<&'a RecordFacts> {
-        self.find(signer, ANCHOR).or_else(|| self.find(signer, SIGNS_CONFIGS))
+    pub(super) fn look_up_list_signer(&self, signer: &Identity) -> Option<Voucher<'a>> {
+        self.look_up(signer, ANCHOR).or_else(|| self.look_up(signer, SIGNS_CONFIGS))
+    }
+
+    /// Checks if a record lets this signer sign an ITL.
+    pub(super) fn knows_list_signer(&self, signer: &Identity) -> bool {
+        let find = |roles| self.list.and_then(|list| list.find(signer, roles));
+        find(ANCHOR).or_else(|| find(SIGNS_CONFIGS)).is_some()
     }
 
     /// Checks if a record names a certificate in one of these roles; emptied records name none.
@@ -107,7 +148,7 @@ impl<'a> Slot<'a> {
     }
 
     /// Checks if a CTL can refuse an ITL: it has records other than SAST and CAPF (P-BLANK-3).
-    pub(super) fn has_anchors(&self) -> bool {
+    pub(super) fn can_refuse_itl(&self) -> bool {
         self.list.is_some_and(|list| !list.holds_only_sast_and_capf())
     }
 

@@ -31,11 +31,11 @@ pub(super) fn unknown(offered: &[RecordFacts], signer: &Identity) -> Evidence {
 
 /// Reports a certificate that is easily mistaken for the signer's: with the same subject and
 /// another serial number (P-SIG-1), else from the same certificate authority (P-SIG-4).
-pub(super) fn strangers(
+pub(super) fn report_near_misses(
     held: &Lists<'_>,
     signer: Option<&Identity>,
     subject: &Name,
-    draft: &mut Draft<'_>,
+    draft: &mut Draft,
 ) {
     let mut same_ca = None;
     for (list, record, certificate) in candidates(held) {
@@ -61,11 +61,11 @@ pub(super) fn strangers(
 fn candidates<'a>(
     held: &Lists<'a>,
 ) -> impl Iterator<Item = (ListRef, &'a RecordFacts, &'a Arc<CertificateFacts>)> {
-    let both = [(held.ctl_ref(), held.ctl.list), (held.itl_ref(), held.itl.list)];
-    both.into_iter().flat_map(|(name, list)| {
-        let records = list.into_iter().flat_map(|list| &list.records);
+    [held.ctl, held.itl].into_iter().flat_map(|slot| {
+        let records = slot.list.into_iter().flat_map(|list| &list.records);
         let signing = records
             .filter(|record| record.role == Role::Sast || SIGNS_CONFIGS.contains(&record.role));
-        signing.filter_map(move |record| Some((name, record, record.certificate.as_ref()?)))
+        let list = slot.list_ref();
+        signing.filter_map(move |record| Some((list, record, record.certificate.as_ref()?)))
     })
 }

@@ -2,7 +2,7 @@
 //! left on the phone (P-BOOT-1). An open question is followed on both sides.
 
 use super::draft::Draft;
-use super::held::{Lists, Scene, Slot};
+use super::held::{BootContext, Kind, Lists, Slot};
 use super::{
     After, Condition, Confidence, ConfigOffer, Decisive, Evidence, IfSo, Installed, Judgement,
     Kept, Lean, ListOffer, Offer, Outcome, Phone, Prediction, Rule, SecurityByDefault, Tvs, Weight,
@@ -59,8 +59,9 @@ pub fn predict(phone: &Phone, offer: &Offer, tvs: &Tvs, signatures: &dyn Signatu
     if phone.installed == Installed::NotGiven {
         return not_given(phone, offer, tvs, signatures);
     }
-    let judge =
-        |security_by_default| judge(&Scene { phone, security_by_default, offer, tvs, signatures });
+    let judge = |security_by_default| {
+        judge(&BootContext { phone, security_by_default, offer, tvs, signatures })
+    };
     match phone.device.security_by_default {
         SecurityByDefault::Unknown => {
             either(judge(SecurityByDefault::Yes), judge(SecurityByDefault::No))
@@ -70,12 +71,12 @@ pub fn predict(phone: &Phone, offer: &Offer, tvs: &Tvs, signatures: &dyn Signatu
 }
 
 /// Predicts the boot of a device whose Security By Default is known or assumed.
-fn judge(scene: &Scene<'_>) -> Prediction {
-    let held = scene.installed();
-    let ctl = ctl::judge(scene, &held);
-    let sides = ctl_sides(&ctl, scene.offer, held.ctl);
-    let Later { itl, itl_kept, config } = after_ctl(scene, &held, &ctl, &sides);
-    let after = After { ctl: sides.chosen().kept, itl: as_on_phone(itl_kept, scene) };
+fn judge(context: &BootContext<'_>) -> Prediction {
+    let held = context.installed();
+    let ctl = ctl::judge(context, &held);
+    let sides = ctl_sides(&ctl, context.offer, held.ctl);
+    let Later { itl, itl_kept, config } = after_ctl(context, &held, &ctl, &sides);
+    let after = After { ctl: sides.chosen().kept, itl: as_on_phone(itl_kept, context) };
     let confidence = confidence([Some(&ctl), Some(&itl), config.as_ref()]);
     Prediction { ctl, itl, config, after, confidence }
 }
@@ -140,8 +141,8 @@ fn list_after(
 
 /// Corrects the ITL of a device that never asks for one. If none is offered, the ITL that the
 /// caller gave stays.
-fn as_on_phone(kept: Kept, scene: &Scene<'_>) -> Kept {
-    let untouched = scene.offer.itl == ListOffer::NotFound && scene.phone.itl.is_some();
+fn as_on_phone(kept: Kept, context: &BootContext<'_>) -> Kept {
+    let untouched = context.offer.itl == ListOffer::NotFound && context.phone.itl.is_some();
     if kept == Kept::None && untouched { Kept::Installed } else { kept }
 }
 
@@ -153,7 +154,7 @@ enum Side {
 }
 
 /// The slot after each answer to an open question; the same slot if nothing is open.
-struct Sides<'a> {
+struct ListAlternatives<'a> {
     yes: Slot<'a>,
     no: Slot<'a>,
     /// A third end after a yes: the list stays on the phone instead of being dropped (P-ITL-5).
@@ -161,7 +162,7 @@ struct Sides<'a> {
     leaning: Option<Side>,
 }
 
-impl<'a> Sides<'a> {
+impl<'a> ListAlternatives<'a> {
     fn settled(slot: Slot<'a>) -> Self {
         Self { yes: slot, no: slot, stays: None, leaning: None }
     }
@@ -180,43 +181,59 @@ fn leaning(judgement: &Judgement) -> Option<Side> {
     judgement.leans().map(|lean| if lean == Lean::Accept { Side::Yes } else { Side::No })
 }
 
-fn offered(offer: &ListOffer) -> Option<Slot<'_>> {
+fn offered(kind: Kind, offer: &ListOffer) -> Option<Slot<'_>> {
     match offer {
-        ListOffer::List(list) => Some(Slot::new(Some(list), Kept::Offered)),
+        ListOffer::List(list) => Some(Slot::new(kind, Some(list), Kept::Offered)),
         ListOffer::Empty | ListOffer::NotFound => None,
     }
 }
 
 /// Returns the CTL after step 1.
-fn ctl_sides<'a>(judgement: &Judgement, offer: &'a Offer, installed: Slot<'a>) -> Sides<'a> {
-    match (judgement.outcome(), offered(&offer.ctl)) {
-        (Outcome::Accept | Outcome::InstallFirst, Some(new)) => Sides::settled(new),
+fn ctl_sides<'a>(
+    judgement: &Judgement,
+    offer: &'a Offer,
+    installed: Slot<'a>,
+) -> ListAlternatives<'a> {
+    match (judgement.outcome(), offered(Kind::Ctl, &offer.ctl)) {
+        (Outcome::Accept | Outcome::InstallFirst, Some(new)) => ListAlternatives::settled(new),
         (Outcome::Depends, Some(new)) => {
-            Sides { yes: new, no: installed, stays: None, leaning: leaning(judgement) }
+            ListAlternatives { yes: new, no: installed, stays: None, leaning: leaning(judgement) }
         }
-        _ => Sides::settled(installed),
+        _ => ListAlternatives::settled(installed),
     }
 }
 
 /// Returns the ITL after step 2. On one side of a question the ITL may be dropped: after it was
 /// accepted although the CTL does not know its signer, or while it was unchanged (P-ITL-6).
-fn itl_sides<'a>(judgement: &Judgement, offer: &'a Offer, installed: Slot<'a>) -> Sides<'a> {
+fn itl_sides<'a>(
+    judgement: &Judgement,
+    offer: &'a Offer,
+    installed: Slot<'a>,
+) -> ListAlternatives<'a> {
     let dropped = |side: fn(&Condition) -> IfSo| {
         judgement.conditions().iter().any(|condition| side(condition) == IfSo::Dropped)
     };
-    match (judgement.outcome(), offered(&offer.itl)) {
-        (Outcome::Accept | Outcome::InstallFirst, Some(new)) => Sides::settled(new),
-        (Outcome::Depends, Some(_)) if dropped(|condition| condition.if_no) => {
-            Sides { yes: installed, no: Slot::DROPPED, stays: None, leaning: leaning(judgement) }
-        }
+    match (judgement.outcome(), offered(Kind::Itl, &offer.itl)) {
+        (Outcome::Accept | Outcome::InstallFirst, Some(new)) => ListAlternatives::settled(new),
+        (Outcome::Depends, Some(_)) if dropped(|condition| condition.if_no) => ListAlternatives {
+            yes: installed,
+            no: Slot::DROPPED_ITL,
+            stays: None,
+            leaning: leaning(judgement),
+        },
         // The observed end state has no ITL (CSCuz38655).
         (Outcome::Depends, Some(new)) if dropped(|condition| condition.if_yes) => {
-            Sides { yes: Slot::DROPPED, no: installed, stays: Some(new), leaning: Some(Side::Yes) }
+            ListAlternatives {
+                yes: Slot::DROPPED_ITL,
+                no: installed,
+                stays: Some(new),
+                leaning: Some(Side::Yes),
+            }
         }
         (Outcome::Depends, Some(new)) => {
-            Sides { yes: new, no: installed, stays: None, leaning: leaning(judgement) }
+            ListAlternatives { yes: new, no: installed, stays: None, leaning: leaning(judgement) }
         }
-        _ => Sides::settled(installed),
+        _ => ListAlternatives::settled(installed),
     }
 }
 
@@ -227,12 +244,18 @@ struct Later {
     config: Option<Judgement>,
 }
 
-fn after_ctl(scene: &Scene<'_>, held: &Lists<'_>, ctl: &Judgement, sides: &Sides<'_>) -> Later {
+fn after_ctl(
+    context: &BootContext<'_>,
+    held: &Lists<'_>,
+    ctl: &Judgement,
+    sides: &ListAlternatives<'_>,
+) -> Later {
     if sides.agree() {
-        return with_ctl(scene, held, sides.yes);
+        return with_ctl(context, held, sides.yes);
     }
-    let (yes, no) = (with_ctl(scene, held, sides.yes), with_ctl(scene, held, sides.no));
-    let question = Question { code: ConditionCode::CtlUndecided, of: ctl, leaning: sides.leaning };
+    let (yes, no) = (with_ctl(context, held, sides.yes), with_ctl(context, held, sides.no));
+    let question =
+        OpenQuestion { code: ConditionCode::CtlUndecided, of: ctl, leaning: sides.leaning };
     let agree = yes.itl.outcome() == no.itl.outcome();
     let chosen = if sides.leaning == Some(Side::Yes) { yes.itl_kept } else { no.itl_kept };
     let itl_kept = if agree || sides.leaning.is_some() { chosen } else { held.itl.kept };
@@ -241,12 +264,13 @@ fn after_ctl(scene: &Scene<'_>, held: &Lists<'_>, ctl: &Judgement, sides: &Sides
 }
 
 /// Judges ITL and configuration with this CTL on the phone.
-fn with_ctl(scene: &Scene<'_>, held: &Lists<'_>, ctl: Slot<'_>) -> Later {
+fn with_ctl(context: &BootContext<'_>, held: &Lists<'_>, ctl: Slot<'_>) -> Later {
     let lists = Lists { ctl, itl: held.itl };
-    let itl = itl::judge(scene, &lists, held.none());
-    let sides = itl_sides(&itl, scene.offer, held.itl);
-    let judge = |itl| config::judge(scene, &Lists { ctl, itl });
-    let question = Question { code: ConditionCode::ItlUndecided, of: &itl, leaning: sides.leaning };
+    let itl = itl::judge(context, &lists, held.none());
+    let sides = itl_sides(&itl, context.offer, held.itl);
+    let judge = |itl| config::judge(context, &Lists { ctl, itl });
+    let question =
+        OpenQuestion { code: ConditionCode::ItlUndecided, of: &itl, leaning: sides.leaning };
     let config = match sides.stays {
         None if sides.agree() => judge(sides.yes),
         None => judge(sides.yes).zip(judge(sides.no)).map(|(yes, no)| question.follow(yes, no)),
@@ -259,14 +283,14 @@ fn with_ctl(scene: &Scene<'_>, held: &Lists<'_>, ctl: Slot<'_>) -> Later {
 }
 
 /// An open question about an earlier file, followed in a later one.
-struct Question<'a> {
+struct OpenQuestion<'a> {
     code: ConditionCode,
     /// The judgement of the earlier file.
     of: &'a Judgement,
     leaning: Option<Side>,
 }
 
-impl Question<'_> {
+impl OpenQuestion<'_> {
     /// Joins the judgements of both sides: an equal outcome stays, different ones are open and lean
     /// like the side to which the earlier file leans.
     fn follow(&self, yes: Judgement, no: Judgement) -> Judgement {

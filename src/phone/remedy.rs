@@ -3,7 +3,7 @@
 //! out.
 
 use super::held::{ANCHOR, SIGNS_CONFIGS, nameless};
-use super::world::{World, teach, tvs_record};
+use super::what_if::{WhatIf, teach, tvs_record};
 use super::{
     JudgedFile, ListOffer, Offer, Outcome, Phone, Prediction, Rule, SecurityByDefault, TlsVersion,
     Tvs, TvsClient, after_state,
@@ -149,42 +149,42 @@ pub fn remedies(
     {
         return trials.found;
     }
-    let mut world = World::new(phone, offer, tvs, signatures);
+    let mut what_if = WhatIf::new(phone, offer, tvs, signatures);
     // If Security By Default is not known, the answer leans like a device that has it: only
     // remedies for that one are tried.
-    if world.phone.device.security_by_default == SecurityByDefault::Unknown {
-        world.phone.device.security_by_default = SecurityByDefault::Yes;
+    if what_if.phone.device.security_by_default == SecurityByDefault::Unknown {
+        what_if.phone.device.security_by_default = SecurityByDefault::Yes;
     }
-    reset_again(&world, &mut trials);
-    other_files(&world, &mut trials);
-    signed_by_another_key(&world, &mut trials);
-    rebuilt_for_config(&world, &mut trials);
-    updated_ctl(&world, &mut trials);
-    lower_tls_minimum(&world, &mut trials);
-    tvs_remedies(&world, &mut trials);
+    reset_again(&what_if, &mut trials);
+    other_files(&what_if, &mut trials);
+    signed_by_another_key(&what_if, &mut trials);
+    rebuilt_for_config(&what_if, &mut trials);
+    updated_ctl(&what_if, &mut trials);
+    lower_tls_minimum(&what_if, &mut trials);
+    tvs_remedies(&what_if, &mut trials);
     // The TVS servers of another cluster usually do not know the signer, so deletion of the lists
     // comes before pairs of remedies.
-    if share_no_certificate(&world) {
-        delete_lists(&world, &mut trials);
+    if share_no_certificate(&what_if) {
+        delete_lists(&what_if, &mut trials);
     }
-    tvs_pairs(&world, &mut trials);
-    delete_lists(&world, &mut trials);
+    tvs_pairs(&what_if, &mut trials);
+    delete_lists(&what_if, &mut trials);
     trials.found
 }
 
-fn delete_lists(world: &World<'_>, trials: &mut Trials<'_>) {
-    let mut bare = world.clone();
+fn delete_lists(what_if: &WhatIf<'_>, trials: &mut Trials<'_>) {
+    let mut bare = what_if.clone();
     bare.delete_lists();
     trials.run(&Remedy::DeleteListsOnPhone, &bare);
 }
 
 /// Checks if the phone comes from another cluster: no certificate of an offered list is in a list
 /// on the phone.
-fn share_no_certificate(world: &World<'_>) -> bool {
+fn share_no_certificate(what_if: &WhatIf<'_>) -> bool {
     let held: Vec<&Identity> =
-        identities([&world.phone.ctl, &world.phone.itl].into_iter().flatten()).collect();
+        identities([&what_if.phone.ctl, &what_if.phone.itl].into_iter().flatten()).collect();
     let mut offered = identities(
-        [world.list(JudgedFile::Ctl), world.list(JudgedFile::Itl)].into_iter().flatten(),
+        [what_if.list(JudgedFile::Ctl), what_if.list(JudgedFile::Itl)].into_iter().flatten(),
     )
     .peekable();
     !held.is_empty()
@@ -215,8 +215,8 @@ impl Trials<'_> {
 
     /// Records a remedy for every file that the phone accepts after it, unless another file gets
     /// worse.
-    fn run(&mut self, remedy: &Remedy, world: &World<'_>) -> bool {
-        self.note(remedy, &world.predict())
+    fn run(&mut self, remedy: &Remedy, what_if: &WhatIf<'_>) -> bool {
+        self.note(remedy, &what_if.predict())
     }
 
     fn note(&mut self, remedy: &Remedy, then: &Prediction) -> bool {
@@ -269,33 +269,33 @@ fn is_taken(outcome: Outcome) -> bool {
 
 /// Tries a second boot, which can accept a CTL through the ITL of the first (`spec/PROPERTIES.md`).
 /// If a list is undecided, the start of the second boot is not known.
-fn reset_again(world: &World<'_>, trials: &mut Trials<'_>) {
+fn reset_again(what_if: &WhatIf<'_>, trials: &mut Trials<'_>) {
     if [trials.now.ctl.outcome(), trials.now.itl.outcome()].contains(&Outcome::Depends) {
         return;
     }
-    let phone = after_state(&world.phone, &world.offer, trials.now);
-    let mut again = world.clone();
+    let phone = after_state(&what_if.phone, &what_if.offer, trials.now);
+    let mut again = what_if.clone();
     again.phone = phone;
     trials.run(&Remedy::ResetAgain, &again);
 }
 
 /// Tries the same files with the digest and the size that every phone accepts.
-fn other_files(world: &World<'_>, trials: &mut Trials<'_>) {
-    let lists = [world.list(JudgedFile::Ctl), world.list(JudgedFile::Itl)];
+fn other_files(what_if: &WhatIf<'_>, trials: &mut Trials<'_>) {
+    let lists = [what_if.list(JudgedFile::Ctl), what_if.list(JudgedFile::Itl)];
     let digests = lists
         .into_iter()
         .flatten()
         .map(|list| list.digest)
-        .chain(world.config().map(|config| config.digest));
+        .chain(what_if.config().map(|config| config.digest));
     if digests.into_iter().any(|digest| digest != DigestAlgorithm::Sha1) {
-        let mut plain = world.clone();
+        let mut plain = what_if.clone();
         plain.edit_list(JudgedFile::Ctl, |list| list.digest = DigestAlgorithm::Sha1);
         plain.edit_list(JudgedFile::Itl, |list| list.digest = DigestAlgorithm::Sha1);
         plain.edit_config(|config| config.digest = DigestAlgorithm::Sha1);
         trials.run(&Remedy::UseSha1, &plain);
     }
     if refused_for(trials.now, FindingCode::ItlOversize) {
-        let mut smaller = world.clone();
+        let mut smaller = what_if.clone();
         smaller.edit_list(JudgedFile::Itl, |list| list.size = Some(0));
         trials.run(&Remedy::ShrinkItl, &smaller);
     }
@@ -307,12 +307,13 @@ fn refused_for(prediction: &Prediction, code: FindingCode) -> bool {
 
 /// Tries the other SAST certificates of an offered list as signers: TFTP or `ctl update` uses the
 /// normal one, `localkey` the other (P-REC-2, P-REC-3, P-ITL-8).
-fn signed_by_another_key(world: &World<'_>, trials: &mut Trials<'_>) {
+fn signed_by_another_key(what_if: &WhatIf<'_>, trials: &mut Trials<'_>) {
     for file in [JudgedFile::Itl, JudgedFile::Ctl] {
-        let Some(list) = world.list(file) else { continue };
-        let installed = if file == JudgedFile::Itl { &world.phone.itl } else { &world.phone.ctl };
+        let Some(list) = what_if.list(file) else { continue };
+        let installed =
+            if file == JudgedFile::Itl { &what_if.phone.itl } else { &what_if.phone.ctl };
         for signer in other_anchors(list).take(MAX_ANCHORS) {
-            let mut signed = world.clone();
+            let mut signed = what_if.clone();
             signed.sign(file, signer);
             if let Some(command) = command(file, list, installed.as_deref(), signer) {
                 trials.run(&command, &signed);
@@ -359,8 +360,8 @@ fn is_call_manager(list: &ListFacts, certificate: &Identity) -> bool {
 
 /// Tries a TFTP restart for a phone that refuses only the configuration: the ITL then names the
 /// certificate that signs it.
-fn rebuilt_for_config(world: &World<'_>, trials: &mut Trials<'_>) {
-    let (Some(config), Some(itl)) = (world.config(), &world.phone.itl) else { return };
+fn rebuilt_for_config(what_if: &WhatIf<'_>, trials: &mut Trials<'_>) {
+    let (Some(config), Some(itl)) = (what_if.config(), &what_if.phone.itl) else { return };
     if !is_taken(trials.now.itl.outcome()) || itl.find(&config.signer, SIGNS_CONFIGS).is_some() {
         return;
     }
@@ -374,15 +375,17 @@ fn rebuilt_for_config(world: &World<'_>, trials: &mut Trials<'_>) {
     let Some(signer) = (if by_call_manager { Some(current.clone()) } else { usual }) else {
         return;
     };
-    let mut rebuilt = world.clone();
+    let mut rebuilt = what_if.clone();
     rebuilt.offer.itl = ListOffer::List(Arc::new(with_record(itl, Role::CcmTftp, &current)));
     rebuilt.sign(JudgedFile::Itl, &signer);
     trials.run(&Remedy::ResetAfterTftpRestart { signer }, &rebuilt);
 }
 
 /// Tries `ctl update` for a CTL that does not know the signer of the ITL.
-fn updated_ctl(world: &World<'_>, trials: &mut Trials<'_>) {
-    let (Some(ctl), Some(itl)) = (&world.phone.ctl, world.list(JudgedFile::Itl)) else { return };
+fn updated_ctl(what_if: &WhatIf<'_>, trials: &mut Trials<'_>) {
+    let (Some(ctl), Some(itl)) = (&what_if.phone.ctl, what_if.list(JudgedFile::Itl)) else {
+        return;
+    };
     let Some(signer) = itl.signer.as_ref().and_then(|signer| itl.find(signer, ANCHOR)) else {
         return;
     };
@@ -390,7 +393,7 @@ fn updated_ctl(world: &World<'_>, trials: &mut Trials<'_>) {
     if !trials.trouble(JudgedFile::Itl) || ctl.find(&signer.identity, ANCHOR).is_some() {
         return;
     }
-    let mut updated = world.clone();
+    let mut updated = what_if.clone();
     let fresh = ListFacts { file: SPARE, records: itl.records.clone(), ..(**ctl).clone() };
     updated.offer.ctl = ListOffer::List(Arc::new(fresh));
     updated.sign(JudgedFile::Ctl, signer);
@@ -416,27 +419,27 @@ fn with_record(list: &ListFacts, role: Role, certificate: &Arc<CertificateFacts>
 }
 
 /// Tries TLS 1.0 for a phone whose TVS client is too old for the cluster's minimum (P-TVS-11).
-fn lower_tls_minimum(world: &World<'_>, trials: &mut Trials<'_>) {
-    let legacy = world.phone.device.tvs_client == TvsClient::Legacy;
-    if !legacy || world.offer.tls_minimum.is_none_or(|minimum| minimum == TlsVersion::V1_0) {
+fn lower_tls_minimum(what_if: &WhatIf<'_>, trials: &mut Trials<'_>) {
+    let legacy = what_if.phone.device.tvs_client == TvsClient::Legacy;
+    if !legacy || what_if.offer.tls_minimum.is_none_or(|minimum| minimum == TlsVersion::V1_0) {
         return;
     }
-    let mut lowered = world.clone();
+    let mut lowered = what_if.clone();
     lowered.offer.tls_minimum = Some(TlsVersion::V1_0);
     trials.run(&Remedy::LowerTlsMinimum, &lowered);
 }
 
 /// Tries to repair servers that do not answer or present another certificate, and to import the
 /// signer.
-fn tvs_remedies(world: &World<'_>, trials: &mut Trials<'_>) {
-    for (remedy, restored) in restored_servers(world) {
+fn tvs_remedies(what_if: &WhatIf<'_>, trials: &mut Trials<'_>) {
+    for (remedy, restored) in restored_servers(what_if) {
         trials.run(&remedy, &restored);
     }
-    if world.tvs == Tvs::Unknown {
+    if what_if.tvs == Tvs::Unknown {
         return;
     }
-    for (certificate, role) in signers(world) {
-        let mut taught = world.clone();
+    for (certificate, role) in signers(what_if) {
+        let mut taught = what_if.clone();
         taught.edit_servers(|server| teach(server, &certificate, &[role]));
         trials.run(&Remedy::ImportSigner { certificate, role }, &taught);
     }
@@ -444,12 +447,12 @@ fn tvs_remedies(world: &World<'_>, trials: &mut Trials<'_>) {
 
 /// Tries a repaired server together with an import of the signer, if the repair alone does not
 /// help.
-fn tvs_pairs(world: &World<'_>, trials: &mut Trials<'_>) {
-    for (remedy, restored) in restored_servers(world) {
+fn tvs_pairs(what_if: &WhatIf<'_>, trials: &mut Trials<'_>) {
+    for (remedy, restored) in restored_servers(what_if) {
         if trials.found.holds(&remedy) {
             continue;
         }
-        for (certificate, role) in signers(world) {
+        for (certificate, role) in signers(what_if) {
             let mut taught = restored.clone();
             taught.edit_servers(|server| teach(server, &certificate, &[role]));
             let import = Remedy::ImportSigner { certificate, role };
@@ -463,15 +466,15 @@ fn tvs_pairs(world: &World<'_>, trials: &mut Trials<'_>) {
 
 /// Returns a trial for each server that does not answer or presents another certificate, with the
 /// certificate of its TVS record.
-fn restored_servers<'a>(world: &World<'a>) -> Vec<(Remedy, World<'a>)> {
+fn restored_servers<'a>(what_if: &WhatIf<'a>) -> Vec<(Remedy, WhatIf<'a>)> {
     let mut restored = Vec::new();
-    if world.tvs == Tvs::Unknown {
+    if what_if.tvs == Tvs::Unknown {
         return restored;
     }
     let mut servers = Vec::new();
-    world.clone().edit_servers(|server| servers.push(server.clone()));
+    what_if.clone().edit_servers(|server| servers.push(server.clone()));
     for server in servers.iter().take(MAX_SERVERS) {
-        let Some(certificate) = tvs_record(world.phone.itl.as_deref(), &server.server).cloned()
+        let Some(certificate) = tvs_record(what_if.phone.itl.as_deref(), &server.server).cloned()
         else {
             continue;
         };
@@ -485,7 +488,7 @@ fn restored_servers<'a>(world: &World<'a>) -> Vec<(Remedy, World<'a>)> {
             }
             (false, _) => Remedy::StartTvs { server: name },
         };
-        let mut trusted = world.clone();
+        let mut trusted = what_if.clone();
         trusted.edit_servers(|entry| {
             if entry.server == server.server {
                 entry.reachable = true;
@@ -498,7 +501,7 @@ fn restored_servers<'a>(world: &World<'a>) -> Vec<(Remedy, World<'a>)> {
 }
 
 /// Returns the signers of the offered files, with the role that TVS must have for them.
-fn signers(world: &World<'_>) -> Vec<(Arc<CertificateFacts>, Role)> {
+fn signers(what_if: &WhatIf<'_>) -> Vec<(Arc<CertificateFacts>, Role)> {
     let files = [
         (JudgedFile::Ctl, Role::Sast),
         (JudgedFile::Itl, Role::Sast),
@@ -506,9 +509,9 @@ fn signers(world: &World<'_>) -> Vec<(Arc<CertificateFacts>, Role)> {
     ];
     let mut signers = Vec::new();
     for (file, role) in files {
-        let Some((signer, subject)) = world.signer(file) else { continue };
+        let Some((signer, subject)) = what_if.signer(file) else { continue };
         let certificate =
-            world.certificate_of(signer).unwrap_or_else(|| Arc::new(nameless(signer, subject)));
+            what_if.certificate_of(signer).unwrap_or_else(|| Arc::new(nameless(signer, subject)));
         if !signers.contains(&(certificate.clone(), role)) {
             signers.push((certificate, role));
         }

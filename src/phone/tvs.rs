@@ -1,8 +1,8 @@
 //! The Trust Verification Service: the servers that the phone asks, those that it believes, and
 //! their common answer (P-TVS).
 
-use super::draft::{Draft, Sides};
-use super::held::{Lists, Scene};
+use super::draft::{Branches, Draft};
+use super::held::{BootContext, Lists};
 use super::{
     CachedSigner, Evidence, KnownCertificate, Lean, Rule, SecurityByDefault, TlsVersion, Tvs,
     TvsClient, TvsServer, Via,
@@ -22,10 +22,10 @@ pub(super) struct Answer<'a> {
     pub(super) via: Via,
     /// True if every usable server answers yes, whatever doubts remain.
     all_yes: bool,
-    questions: Questions<'a>,
+    doubts: Doubts<'a>,
 }
 
-/// Yes, no, or open questions.
+/// Yes, no, or open doubts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     No,
@@ -34,10 +34,10 @@ pub(super) enum Verdict {
 }
 
 /// At most one question of each kind. The fixed size avoids an allocation.
-type Questions<'a> = [Option<Question<'a>>; 5];
+type Doubts<'a> = [Option<TvsDoubt<'a>>; 5];
 
 #[derive(Clone, Copy)]
-struct Question<'a> {
+struct TvsDoubt<'a> {
     code: ConditionCode,
     rule: Rule,
     leans: Option<Lean>,
@@ -52,7 +52,7 @@ impl<'a> Answer<'a> {
             server: None,
             via: Via::Tvs,
             all_yes: false,
-            questions: [None; 5],
+            doubts: [None; 5],
         }
     }
 
@@ -63,80 +63,79 @@ impl<'a> Answer<'a> {
         server: Option<&'a Arc<str>>,
     ) -> Self {
         let mut answer = Self::plain(Verdict::Open);
-        answer.ask(Question { code, rule, leans, server });
+        answer.ask(TvsDoubt { code, rule, leans, server });
         answer
     }
 
-    fn ask(&mut self, question: Question<'a>) {
+    fn ask(&mut self, doubt: TvsDoubt<'a>) {
         self.verdict = Verdict::Open;
-        if let Some(free) = self.questions.iter_mut().find(|slot| slot.is_none()) {
-            *free = Some(question);
+        if let Some(free) = self.doubts.iter_mut().find(|slot| slot.is_none()) {
+            *free = Some(doubt);
         }
     }
 
-    /// Returns the lean of the open questions: reject if one leans there, accept if all do.
+    /// Returns the lean of the open doubts: reject if one leans there, accept if all do.
     fn leans(&self) -> Option<Lean> {
-        let leans = || self.questions.iter().flatten().map(|question| question.leans);
+        let leans = || self.doubts.iter().flatten().map(|doubt| doubt.leans);
         if leans().any(|lean| lean == Some(Lean::Reject)) {
             return Some(Lean::Reject);
         }
         leans().all(|lean| lean == Some(Lean::Accept)).then_some(Lean::Accept)
     }
 
-    /// Adds the open questions to the draft.
-    pub(super) fn open_in(&self, sides: Sides, draft: &mut Draft<'_>) {
-        for question in self.questions.iter().flatten() {
-            let evidence = Evidence { server: question.server.cloned(), ..Evidence::default() };
-            draft.open_between(question.code, question.rule, question.leans, sides, evidence);
+    /// Adds the open doubts to the draft.
+    pub(super) fn open_in(&self, sides: Branches, draft: &mut Draft) {
+        for doubt in self.doubts.iter().flatten() {
+            let evidence = Evidence { server: doubt.server.cloned(), ..Evidence::default() };
+            draft.open_between(doubt.code, doubt.rule, doubt.leans, sides, evidence);
         }
     }
 
-    /// Sets the voucher of the draft, certain or not.
-    pub(super) fn note(&self, draft: &mut Draft<'a>) {
-        if let Some(certificate) = self.certificate {
-            draft.key = draft.key.or(Some(certificate));
-            draft.vouched_by(self.via);
-        }
+    /// Adds an uncertain voucher to the draft and returns its key.
+    pub(super) fn note(&self, draft: &mut Draft) -> Option<&'a CertificateFacts> {
+        let certificate = self.certificate?;
+        draft.vouched_by(self.via);
+        Some(certificate)
     }
 
-    /// Adds a yes to the draft.
-    pub(super) fn grant_in(&self, rule: Rule, draft: &mut Draft<'a>) {
+    /// Adds a yes to the draft and returns its key.
+    pub(super) fn grant_in(&self, rule: Rule, draft: &mut Draft) -> Option<&'a CertificateFacts> {
         let evidence = Evidence {
             server: self.server.cloned(),
             certificate: self.certificate.cloned(),
             ..Evidence::default()
         };
-        draft.key = self.certificate.map(|certificate| &**certificate);
         draft.grant(FindingCode::TvsVouches, rule, Some(self.via), evidence);
+        self.certificate.map(|certificate| &**certificate)
     }
 }
 
 /// Asks TVS about `signer`, which needs one of the roles `need`, with the ITL that is on the phone
 /// at that moment.
 pub(super) fn ask<'a>(
-    scene: &Scene<'a>,
+    context: &BootContext<'a>,
     lists: &Lists<'a>,
     signer: &Identity,
     need: &[Role],
-    draft: &mut Draft<'a>,
+    draft: &mut Draft,
 ) -> Answer<'a> {
-    if scene.security_by_default == SecurityByDefault::No {
+    if context.security_by_default == SecurityByDefault::No {
         draft.inform(FindingCode::TvsNotOnDevice, Rule::Tvs8, Evidence::default());
         return Answer::plain(Verdict::No);
     }
     if !lists.itl.has(&[Role::Tvs]) {
         return without_record(lists, draft);
     }
-    let tls = Tls::of(scene);
+    let tls = Tls::of(context);
     if tls == Tls::TooOld {
         draft.inform(FindingCode::TvsNeedsTls10, Rule::Tvs11, Evidence::default());
         return Answer::plain(Verdict::No);
     }
-    let mut answer = match scene.tvs {
+    let mut answer = match context.tvs {
         Tvs::Unknown => Answer::open(ConditionCode::TvsUnknown, Rule::Tvs4, None, None),
         Tvs::Known(servers) => {
             let mut tally = Tally::default();
-            for_each_server(scene, servers, |name, server| {
+            for_each_server(context, servers, |name, server| {
                 let status = server
                     .map_or(Status::Unreachable, |server| status(server, lists, signer, need));
                 report(name, server.is_some(), status, draft);
@@ -148,14 +147,14 @@ pub(super) fn ask<'a>(
     if let Tls::Open(leans) = tls
         && answer.verdict != Verdict::No
     {
-        answer.ask(Question {
+        answer.ask(TvsDoubt {
             code: ConditionCode::TvsTlsOpen,
             rule: Rule::Tvs11,
             leans,
             server: None,
         });
     }
-    remembered(scene, answer, signer, need)
+    remembered(context, answer, signer, need)
 }
 
 /// The common TLS versions of the phone's TVS client and the servers.
@@ -171,8 +170,8 @@ enum Tls {
 
 impl Tls {
     /// Compares the TVS client with the minimum of the cluster (P-TVS-11).
-    fn of(scene: &Scene<'_>) -> Self {
-        match (scene.phone.device.tvs_client, scene.offer.tls_minimum) {
+    fn of(context: &BootContext<'_>) -> Self {
+        match (context.phone.device.tvs_client, context.offer.tls_minimum) {
             (TvsClient::Legacy, Some(TlsVersion::V1_2 | TlsVersion::V1_3)) => Self::TooOld,
             (TvsClient::Legacy, Some(TlsVersion::V1_1)) => Self::Open(Some(Lean::Reject)),
             (TvsClient::Legacy, None) => Self::Open(Some(Lean::Accept)),
@@ -185,14 +184,14 @@ impl Tls {
 
 /// Answers for a phone without ITL or TVS record: it does not use TVS (P-TVS-2), unless the record
 /// may be in the missing part of a paste.
-fn without_record<'a>(lists: &Lists<'a>, draft: &mut Draft<'a>) -> Answer<'a> {
+fn without_record<'a>(lists: &Lists<'a>, draft: &mut Draft) -> Answer<'a> {
     if lists.itl.is_partial() {
         return Answer::open(ConditionCode::ListIncomplete, Rule::Tvs2, None, None);
     }
     draft.inform(
         FindingCode::TvsNoRecord,
         Rule::Tvs2,
-        Evidence { list: lists.itl.list.map(|_| lists.itl_ref()), ..Evidence::default() },
+        Evidence { list: lists.itl.list.map(|_| lists.itl.list_ref()), ..Evidence::default() },
     );
     Answer::plain(Verdict::No)
 }
@@ -201,11 +200,11 @@ fn without_record<'a>(lists: &Lists<'a>, draft: &mut Draft<'a>) -> Answer<'a> {
 /// group, or all servers if the group is not known. A server of the group without facts does not
 /// answer.
 fn for_each_server<'a>(
-    scene: &Scene<'a>,
+    context: &BootContext<'a>,
     servers: &'a [TvsServer],
     mut visit: impl FnMut(&'a Arc<str>, Option<&'a TvsServer>),
 ) {
-    match &scene.phone.cm_group {
+    match &context.phone.cm_group {
         None => servers.iter().for_each(|server| visit(&server.server, Some(server))),
         Some(group) => {
             for name in group {
@@ -317,7 +316,7 @@ fn knowledge<'a>(
 
 /// Reports what the phone meets at a server; a server that only the group names is asked because of
 /// P-TVS-1.
-fn report<'a>(server: &'a Arc<str>, described: bool, status: Status<'a>, draft: &mut Draft<'a>) {
+fn report<'a>(server: &'a Arc<str>, described: bool, status: Status<'a>, draft: &mut Draft) {
     let (code, rule) = match status {
         Status::Unreachable if !described => (FindingCode::TvsUnreachable, Rule::Tvs1),
         Status::Unreachable => (FindingCode::TvsUnreachable, Rule::Tvs3),
@@ -409,7 +408,7 @@ impl<'a> Tally<'a> {
         let mut answer = Answer { all_yes: true, ..Answer::plain(Verdict::Yes) };
         let leans = Some(Lean::Accept);
         if let Some(server) = self.changed_before_yes {
-            answer.ask(Question {
+            answer.ask(TvsDoubt {
                 code: ConditionCode::TvsSkipsChangedServer,
                 rule: Rule::Tvs3,
                 leans,
@@ -418,7 +417,7 @@ impl<'a> Tally<'a> {
         }
         if !self.plain_yes {
             let server = self.yes.map(|(server, _)| server);
-            answer.ask(Question {
+            answer.ask(TvsDoubt {
                 code: ConditionCode::TvsRecordUnproven,
                 rule: Rule::Tvs2,
                 leans,
@@ -432,7 +431,7 @@ impl<'a> Tally<'a> {
 /// P-TVS-6: uses a cached yes of the last 24 hours if TVS does not vouch now. Cache and TVS are
 /// alternatives, so the better lean counts.
 fn remembered<'a>(
-    scene: &Scene<'a>,
+    context: &BootContext<'a>,
     answer: Answer<'a>,
     signer: &Identity,
     need: &[Role],
@@ -444,9 +443,9 @@ fn remembered<'a>(
         cached.certificate.identity == *signer
             && cached.age_hours.is_none_or(|age| age <= CACHE_HOURS)
     };
-    let Some(cached) = scene.phone.tvs_cache.iter().find(fresh) else { return answer };
+    let Some(cached) = context.phone.tvs_cache.iter().find(fresh) else { return answer };
     let has_role = cached.roles.as_ref().is_none_or(|roles| roles.contains_any(need));
-    let sure = has_role && !scene.phone.device.flushes_tvs_cache;
+    let sure = has_role && !context.phone.device.flushes_tvs_cache;
     let leans_now = (answer.verdict == Verdict::Open).then(|| answer.leans()).flatten();
     let leans = if sure { Some(Lean::Accept) } else { leans_now };
     let mut remembered = Answer::open(ConditionCode::TvsCached, Rule::Tvs6, leans, answer.server);

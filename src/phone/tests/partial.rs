@@ -87,6 +87,29 @@ fn a_cut_ctl_may_decide_or_not() {
     open(&same.judge_itl(), Open::UnchangedItlNotInCtl, ACCEPT);
 }
 
+/// If TVS does not know the signer, the missing part of a list may.
+#[test]
+fn without_tvs_a_cut_list_leaves_the_file_undecided() {
+    let if_no = |judgement: &Judgement, code| {
+        let mut conditions = judgement.conditions().iter();
+        conditions.find(|condition| condition.code == code).map(|condition| condition.if_no)
+    };
+    let (undecided, refused) =
+        (Some(IfSo::Outcome(Outcome::Depends)), Some(IfSo::Outcome(Outcome::Reject)));
+    let mut itl = Lab::new().itl("itlr.1", ITL).offer_itl("x.1", NEW);
+    assert_eq!(if_no(&itl.judge_itl(), Open::TvsUnknown), refused);
+    cut(&mut itl.phone.itl);
+    assert_eq!(if_no(&itl.judge_itl(), Open::TvsUnknown), undecided);
+    let mut config = Lab::new().itl("itlr.1", ITL).config("x.1");
+    assert_eq!(if_no(&config.judge_config(), Open::TvsUnknown), refused);
+    cut(&mut config.phone.itl);
+    assert_eq!(if_no(&config.judge_config(), Open::TvsUnknown), undecided);
+    let mut ctl = Lab::new().ctl("itlr.1", CTL).itl("itlr.1", ITL).offer_itl("x.1", NEW);
+    assert_eq!(if_no(&ctl.judge_itl(), Open::CtlDecidesItl), refused);
+    cut(&mut ctl.phone.ctl);
+    assert_eq!(if_no(&ctl.judge_itl(), Open::CtlDecidesItl), undecided);
+}
+
 /// The cut list is named, once; other conditions do not hide it.
 #[test]
 fn a_cut_list_is_named_once() {

@@ -3,6 +3,7 @@
 use super::super::testing::{INSTALLED_ITL, Lab, certificate, record};
 use super::super::{IfSo, Kept, ListOffer, Outcome, SecurityByDefault, Via};
 use super::*;
+use crate::facts::Completeness;
 use crate::wire::DigestAlgorithm;
 use alloc::sync::Arc;
 
@@ -145,7 +146,10 @@ mod ctl_step {
             open,
             "known, but not to sign lists"
         );
+        let mut cut = both.clone().offer_ctl("x.1", NEW);
         assert_eq!(if_no(both.offer_ctl("x.1", NEW)), refused);
+        Arc::make_mut(cut.phone.ctl.as_mut().unwrap()).completeness = Completeness::Partial;
+        assert_eq!(if_no(cut), open, "the signer may be in the missing part");
     }
 
     /// The ITL afterwards follows the CTL afterwards: only the new CTL knows the signer of the new

@@ -14,7 +14,7 @@ use alloc::{sync::Arc, vec::Vec};
 
 /// A changed copy of the inputs of a prediction.
 #[derive(Clone)]
-pub(super) struct World<'a> {
+pub(super) struct WhatIf<'a> {
     pub(super) phone: Phone,
     pub(super) offer: Offer,
     pub(super) tvs: Tvs,
@@ -23,7 +23,7 @@ pub(super) struct World<'a> {
     signatures: &'a dyn Signatures,
 }
 
-impl Signatures for World<'_> {
+impl Signatures for WhatIf<'_> {
     fn signed_by(&self, file: FileId, certificate: &CertificateFacts) -> SignatureAnswer {
         if self.sound.contains(&file) {
             SignatureAnswer::Valid
@@ -37,7 +37,7 @@ impl Signatures for World<'_> {
     }
 }
 
-impl<'a> World<'a> {
+impl<'a> WhatIf<'a> {
     pub(super) fn new(
         phone: &Phone,
         offer: &Offer,
