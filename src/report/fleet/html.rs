@@ -95,11 +95,7 @@ fn hands(report: &FleetReport, page: &mut String) {
     if report.first.is_empty() {
         return;
     }
-    open(
-        page,
-        "The first phones that need work",
-        &["Phone", "Model", "Answer", "File", "Code", "Line"],
-    );
+    open(page, "Phones to begin with", &["Phone", "Model", "Answer", "File", "Code", "Line"]);
     for phone in &report.first {
         let row = FleetRow::of(&phone.answer);
         let (device, model) = (Xml(&phone.device), Xml(phone.model.as_deref().unwrap_or("")));

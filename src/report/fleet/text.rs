@@ -64,8 +64,8 @@ pub fn fleet_line(report: &FleetReport) -> String {
     line.push('.');
     if report.unreadable > 0 {
         let all = report.summary.total.phones().saturating_add(report.unreadable);
-        let rows = if report.unreadable == 1 { "row is" } else { "rows are" };
-        let _ = write!(line, " {} of {all} {rows} unreadable.", report.unreadable);
+        let are = if report.unreadable == 1 { "is" } else { "are" };
+        let _ = write!(line, " {} of {all} rows {are} unreadable.", report.unreadable);
     }
     if report.duplicates > 0 {
         let rows = if report.duplicates == 1 { "row repeats" } else { "rows repeat" };
@@ -73,9 +73,10 @@ pub fn fleet_line(report: &FleetReport) -> String {
     }
     let without = without_lists(&report.summary);
     if without > 0 {
+        let have = if without == 1 { "has" } else { "have" };
         let _ = write!(
             line,
-            " {without} of them have no trust list (soft clients, CTI ports and similar)."
+            " {without} of them {have} no trust list (soft clients, CTI ports and similar)."
         );
     }
     line
@@ -133,7 +134,7 @@ fn first(report: &FleetReport, page: &mut String) {
         let _ = writeln!(page, "{phones:>9}  {}", need(hands));
     }
     if !report.first.is_empty() {
-        let _ = writeln!(page, "\nThe first {} that need work", report.first.len());
+        page.push_str("\nPhones to begin with\n");
     }
     for phone in &report.first {
         let row = FleetRow::of(&phone.answer);

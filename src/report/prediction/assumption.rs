@@ -280,7 +280,7 @@ mod tests {
         let expected = [
             "no CTL on the phone: --installed-ctl not given",
             "no CTL on the server: --offered-ctl not given",
-            "no configuration is judged: --offered-config not given",
+            "no configuration is checked: --offered-config not given",
             "nothing is known about TVS: --tvs not given",
         ];
         assert_eq!(told(&assumed), expected);
@@ -301,15 +301,15 @@ mod tests {
         let text = r#"{ "schema": "trustlist.predict/1", "phone": { "model": "ATA 191", "ctl": null, "itl": null },
                         "offer": { "ctl": null, "itl": null, "config": null }, "tvs": [] }"#;
         let expected = [
-            "not known whether ATA 191 has Security By Default: phone.security_by_default not given",
+            "it is not known if ATA 191 has Security By Default: phone.security_by_default not given",
         ];
         assert_eq!(told(&Assumption::of_case(&case(text))), expected);
         let text = r#"{ "schema": "trustlist.predict/1", "phone": {}, "offer": {} }"#;
         let expected = [
-            "nothing is known of the lists on the phone: phone.itl not given",
+            "nothing is known about the lists on the phone: phone.itl not given",
             "no CTL on the server: offer.ctl not given",
             "no ITL on the server: offer.itl not given",
-            "no configuration is judged: offer.config not given",
+            "no configuration is checked: offer.config not given",
             "nothing is known about the device: phone.model not given",
             "nothing is known about TVS: tvs not given",
         ];

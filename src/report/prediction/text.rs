@@ -239,10 +239,16 @@ pub(super) fn holds(report: &PredictionReport<'_>, prediction: &Prediction) -> S
     if report.phone.installed == Installed::NotGiven {
         return "unknown lists: the lists before the boot were not given.".to_owned();
     }
+    let side = |kind, judgement: &Judgement, had: bool, kept| match judgement.outcome() {
+        Outcome::Depends if had => format!("the old or the new {kind}"),
+        Outcome::Depends => format!("no {kind} or the new {kind}"),
+        _ => words::kept(kind, kept),
+    };
+    let (phone, after) = (report.phone, prediction.after);
     format!(
         "{} and {}.",
-        words::kept("CTL", prediction.after.ctl),
-        words::kept("ITL", prediction.after.itl)
+        side("CTL", &prediction.ctl, phone.ctl.is_some(), after.ctl),
+        side("ITL", &prediction.itl, phone.itl.is_some(), after.itl)
     )
 }
 
