@@ -73,7 +73,7 @@ fn a_regenerated_callmanager_is_renewed_in_both_roles() {
             .any(|condition| condition.code == ConditionCode::TvsUnknown)
     );
     let text = report::diff::text(&diff, kind);
-    assert!(text.contains("renewed") && text.contains("[tvs-unknown]"), "{text}");
+    assert!(text.contains("regenerated") && text.contains("[tvs-unknown]"), "{text}");
     let json = report::diff::json(&diff, kind);
     assert_eq!(
         (&json["schema"], &json["phones"]["outcome"]),
@@ -98,14 +98,14 @@ fn renewals_are_paired_by_role() {
 }
 
 #[test]
-fn a_known_signer_is_taken() {
+fn a_list_of_a_known_signer_is_accepted() {
     let (diff, kind) =
         between("recovery/before/ITLFile.tlv", "recovery/after-callmanager/ITLFile.tlv");
     assert_eq!(diff.signer, None);
     assert_eq!(diff.phone.itl.outcome(), Outcome::Accept);
     assert!(
         report::diff::sentence(&diff, kind)
-            .starts_with("Phones that hold the old ITL and no CTL take the new ITL")
+            .starts_with("Phones with the old ITL and no CTL accept the new ITL")
     );
 }
 

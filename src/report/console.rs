@@ -36,9 +36,9 @@ pub fn list_report(print: &Print) -> ListReport {
 
 fn reason(verified: Verified) -> &'static str {
     match verified {
-        Verified::Yes(_) => "only a print is at hand; the server says that it verified the list",
-        Verified::No(_) => "only a print is at hand; the server could not verify the list",
-        Verified::NotSaid => "only a print is at hand",
+        Verified::Yes(_) => "a paste has no signature; the server said that it verified the list",
+        Verified::No(_) => "a paste has no signature; the server could not verify the list",
+        Verified::NotSaid => "a paste has no signature",
     }
 }
 
@@ -203,27 +203,29 @@ pub fn sentence(event: &PhoneEvent) -> &'static str {
         PhoneEventKind::Authenticated => "the signature of the file was right",
         PhoneEventKind::ConfigNotFound => "the server has no such configuration",
         PhoneEventKind::Erased => "the phone's lists were erased",
-        PhoneEventKind::Fetched(ListKind::Ctl) => "the CTL was asked for",
-        PhoneEventKind::Fetched(_) => "the ITL was asked for",
-        PhoneEventKind::LeapOfFaith => "the phone held no list and took the first one on faith",
+        PhoneEventKind::Fetched(ListKind::Ctl) => "the phone asked for the CTL",
+        PhoneEventKind::Fetched(_) => "the phone asked for the ITL",
+        PhoneEventKind::LeapOfFaith => {
+            "the phone had no list and accepted the first one without a check"
+        }
         PhoneEventKind::NotAuthorized => "the phone's TFTP server is in no record of its CTL",
         PhoneEventKind::NotFound(ListKind::Ctl) => {
             "the server has no CTL: normal outside mixed mode"
         }
         PhoneEventKind::NotFound(_) => "the server has no ITL",
         PhoneEventKind::NotInstalled => match named {
-            Some(PhoneFile::Ctl) => "the phone holds no CTL: normal outside mixed mode",
-            Some(_) => "the phone holds no ITL",
-            None => "the phone holds no list",
+            Some(PhoneFile::Ctl) => "the phone has no CTL: normal outside mixed mode",
+            Some(_) => "the phone has no ITL",
+            None => "the phone has no list",
         },
         PhoneEventKind::Refused => match named {
-            Some(PhoneFile::Config) => "the configuration was refused",
-            Some(PhoneFile::Ctl) => "the CTL was refused, or could not be loaded",
-            Some(PhoneFile::Itl) => "the ITL was refused, or could not be loaded",
-            None => "a list was refused, or could not be loaded",
+            Some(PhoneFile::Config) => "the phone refused the configuration",
+            Some(PhoneFile::Ctl) => "the phone refused the CTL, or could not load it",
+            Some(PhoneFile::Itl) => "the phone refused the ITL, or could not load it",
+            None => "the phone refused a list, or could not load it",
         },
-        PhoneEventKind::Taken => "the list was taken",
-        PhoneEventKind::TvsAsked => "TVS was asked about a certificate",
+        PhoneEventKind::Taken => "the phone accepted the list",
+        PhoneEventKind::TvsAsked => "the phone asked TVS about a certificate",
         PhoneEventKind::TvsUnknown => "TVS does not know the certificate",
         PhoneEventKind::TvsUnusable => "the phone has no TVS record and cannot ask TVS",
         PhoneEventKind::TvsVouched => "TVS knows the certificate",

@@ -192,32 +192,32 @@ fn judgement(diff: &ListDiff, kind: ListKind) -> &Judgement {
     if kind == ListKind::Ctl { &diff.phone.ctl } else { &diff.phone.itl }
 }
 
-/// What becomes of the new list on phones that hold the old one.
+/// Returns the outcome of the new list on phones that have the old one.
 pub fn outcome(diff: &ListDiff, kind: ListKind) -> Outcome {
     judgement(diff, kind).outcome()
 }
 
-/// What the difference means for phones that hold the old list, in one sentence.
+/// Returns in one sentence what the difference means for phones with the old list.
 pub fn sentence(diff: &ListDiff, kind: ListKind) -> String {
     let judgement = judgement(diff, kind);
     let why =
         judgement.decisive().map_or_else(String::new, |decisive| format!(" [{}]", decisive.word()));
     let list = if kind == ListKind::Ctl { "CTL" } else { "ITL" };
     let holders = if kind == ListKind::Ctl {
-        "Phones that hold only the old CTL"
+        "Phones with only the old CTL"
     } else {
-        "Phones that hold the old ITL and no CTL"
+        "Phones with the old ITL and no CTL"
     };
     match judgement.outcome() {
-        Outcome::Accept | Outcome::InstallFirst => format!("{holders} take the new {list}{why}."),
-        Outcome::Unchanged => format!("{holders} keep it: the file is the same{why}."),
+        Outcome::Accept | Outcome::InstallFirst => format!("{holders} accept the new {list}{why}."),
+        Outcome::Unchanged => format!("{holders} already have the new {list}{why}."),
         Outcome::Reject => format!("{holders} refuse the new {list}{why}."),
         Outcome::Depends => {
             let file = if kind == ListKind::Ctl { JudgedFile::Ctl } else { JudgedFile::Itl };
             let open = open_questions(file, judgement, "the signer");
             let leans = match judgement.leans() {
-                Some(Lean::Accept) => ", probably yes",
-                Some(Lean::Reject) => ", probably no",
+                Some(Lean::Accept) => " Probably they accept it.",
+                Some(Lean::Reject) => " Probably they refuse it.",
                 None => "",
             };
             let asks = judgement
@@ -226,66 +226,72 @@ pub fn sentence(diff: &ListDiff, kind: ListKind) -> String {
                 .any(|condition| condition.code == ConditionCode::TvsUnknown);
             // P-TVS-11: nothing is known of the cluster's minimum here.
             let legacy = if asks {
-                " 79xx, 69xx, 39xx, 894x, 8961 and 99xx cannot ask TVS where the minimum TLS version is 1.2 or higher."
+                " 79xx, 69xx, 39xx, 894x, 8961 and 99xx cannot ask TVS if the minimum TLS version is 1.2 or higher."
             } else {
                 ""
             };
             format!(
-                "Undecided{leans}: whether {} take the new {list} depends on {}.{legacy} `trustlist predict` takes these facts.",
-                holders.to_lowercase().replace("itl", "ITL").replace("ctl", "CTL"),
-                open.join(" and on ")
+                "UNDECIDED: {} is missing, so it is not known if {} accept the new {list}.{leans} Missing: {}{legacy} \
+                 Give what is missing to `trustlist predict`.",
+                if open.len() == 1 { "one fact" } else { "more than one fact" },
+                holders.replacen("Phones", "phones", 1),
+                open.join(" ")
             )
         }
         Outcome::NotApplicable | Outcome::NotOffered => {
-            format!("{holders} are not concerned{why}.")
+            format!("This does not affect {}{why}.", holders.replacen("Phones", "phones", 1))
         }
     }
 }
 
-/// The answer as text.
+/// Returns the answer as text.
 pub fn text(diff: &ListDiff, kind: ListKind) -> String {
     let mut out = String::new();
     if diff.is_empty() {
-        out.push_str("no difference that a phone would look at\n");
+        out.push_str("no difference that matters to a phone\n");
     }
     if let Some(change) = &diff.signer {
         let (old, new) = (&change.old, &change.new);
         let same = old.subject == new.subject;
         let after = if same { format!("serial {}", signer_serial(new)) } else { signer(new) };
-        let _ = writeln!(out, "signer    {}\n          now {after}", signer(old));
+        let _ = writeln!(out, "signer       {}\n             now {after}", signer(old));
     }
     if let Some(change) = &diff.digest {
-        let _ = writeln!(out, "digest    {} -> {}", change.old, change.new);
+        let _ = writeln!(out, "digest       {} -> {}", change.old, change.new);
     }
     for entry in &diff.added {
-        let _ = writeln!(out, "added     {}", shown(entry));
+        let _ = writeln!(out, "added        {}", shown(entry));
     }
     for entry in &diff.removed {
-        let _ = writeln!(out, "removed   {}", shown(entry));
+        let _ = writeln!(out, "removed      {}", shown(entry));
     }
     for change in &diff.renewed {
         let _ = writeln!(
             out,
-            "renewed   {}\n          now serial {}{}",
+            "regenerated  {}\n             now serial {}{}",
             shown(&change.old),
             serial(&change.new),
             until(&change.new)
         );
     }
     for change in &diff.roles {
-        let _ =
-            writeln!(out, "roles     {}\n          now {}", shown(&change.old), roles(&change.new));
+        let _ = writeln!(
+            out,
+            "roles        {}\n             now {}",
+            shown(&change.old),
+            roles(&change.new)
+        );
     }
     for change in &diff.replaced {
         let _ = writeln!(
             out,
-            "REPLACED  {}\n          same issuer and serial number, another certificate{}",
+            "REPLACED     {}\n             same issuer and serial number, another certificate{}",
             shown(&change.old),
             until(&change.new)
         );
     }
     if diff.completeness == Completeness::Partial {
-        out.push_str("one list is incomplete: certificates told as added or removed may only be missing from the paste\n");
+        out.push_str("One list is incomplete: certificates shown as added or removed may only be missing from the paste.\n");
     }
     let _ = writeln!(out, "{}", sentence(diff, kind));
     out

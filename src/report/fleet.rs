@@ -140,23 +140,23 @@ pub const fn file_key(file: JudgedFile) -> &'static str {
     }
 }
 
-/// An answer for a person. What must not be overlooked is in capitals.
+/// Returns an answer for a person. Capitals mark an answer that needs attention.
 const fn word(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Accept => "accepted",
-        Verdict::Depends => "DEPENDS",
+        Verdict::Depends => "UNDECIDED",
         Verdict::Reject => "REFUSED",
     }
 }
 
-/// What is done about phones that refuse, as an instruction.
+/// Returns the instruction for phones that refuse.
 const fn advised(advice: Advice) -> &'static str {
     match advice {
         Advice::CtlResetLocalkey => {
             "run `utils ctl reset localkey` on the publisher, then reset them"
         }
         Advice::CtlUpdate => "make a new CTL (`utils ctl update CTLFile`) before they boot again",
-        Advice::DeleteLists => "delete the lists on each phone by hand: nothing else helps",
+        Advice::DeleteLists => "delete the lists on each phone: nothing else helps",
         Advice::FindServer => {
             "stop: find out which server sent this file; it is not signed with the key that it names"
         }
@@ -170,12 +170,12 @@ const fn advised(advice: Advice) -> &'static str {
             "run `set tls min-version 1.0` on every node for the time of the change, then reset them"
         }
         Advice::MendTvsAndImport => {
-            "make TVS trusted again and let it know the signer, then reset them: `predict` names both"
+            "restore the TVS certificate and import the signer, then reset them: `predict` names both"
         }
         Advice::ResetAgain => "reset them once more",
         Advice::RestartTftp => "restart TFTP, then reset them",
         Advice::RestoreTvs => {
-            "give TVS its old certificate back (from a backup), then reset them: `predict` names the server"
+            "restore the old TVS certificate from a backup, then reset them: `predict` names the server"
         }
         Advice::ShrinkItl => {
             "remove certificates from the trust stores until the ITL is small enough, restart TFTP, then reset them"
@@ -200,15 +200,15 @@ fn without_lists(summary: &Summary) -> u64 {
     of.map(|(_, phones)| phones).sum()
 }
 
-/// What a phone needs.
+/// Returns the work that a phone needs.
 const fn need(hands: Hands) -> &'static str {
     match hands {
-        Hands::ByHand => "lists deleted on the phone by hand: nothing else helps",
-        Hands::FromServer => "something done on the servers before it can take the files",
+        Hands::ByHand => "delete the lists on the phone: nothing else helps",
+        Hands::FromServer => "fix it on the servers (see What to do), then reset the phone",
         Hands::None => "nothing",
-        Hands::Open => "an open question answered first",
-        Hands::ProbablyRefused => "an open question answered first; it probably refuses",
-        Hands::ProbablyTaken => "an open question answered; it probably accepts",
+        Hands::Open => "find the missing fact first",
+        Hands::ProbablyRefused => "find the missing fact first: the phone probably refuses",
+        Hands::ProbablyTaken => "probably accepted: confirm it on one phone",
     }
 }
 

@@ -98,7 +98,7 @@ fn shown(value: &LintValue) -> String {
     }
 }
 
-/// A finding as one line: level, record, what it means, its values, its code.
+/// Returns a finding as one line: level, record, meaning, values, code.
 pub fn line(finding: &LintFinding) -> String {
     let values = finding.values.iter().map(|(name, value)| (*name, shown(value)));
     let record = finding.record.map(|record| record.0);
@@ -110,7 +110,7 @@ pub fn line(finding: &LintFinding) -> String {
     row(finding.level, record, meaning(finding.code), values, finding.code.as_str())
 }
 
-/// A finding about a print as one line.
+/// Returns a finding about a paste as one line.
 pub fn print_line(finding: &PrintFinding) -> String {
     let values = finding.values.iter().map(|(name, number)| (*name, number.to_string()));
     let values = values.chain([("line", finding.line.0.to_string())]);
@@ -148,15 +148,17 @@ fn row(
 fn meaning(code: LintCode) -> &'static str {
     match code {
         LintCode::CertificateDatesUnknown => {
-            "records carry no certificate: dates unknown; give --certs DIR"
+            "records have no certificate, so their dates are not known: give --certs DIR"
         }
         LintCode::CertificateExpired => "the certificate has expired",
         LintCode::CertificateExpiring => "the certificate expires soon",
         LintCode::CertificateNotYetValid => "the certificate is not yet valid",
-        LintCode::CertificateUnreadable => "what should be the certificate does not read as one",
-        LintCode::CertificatesOver39 => "more certificates than phones are known to take in an ITL",
+        LintCode::CertificateUnreadable => "the certificate is unreadable",
+        LintCode::CertificatesOver39 => {
+            "more certificates than phones are known to accept in an ITL"
+        }
         LintCode::ConflictingRecords => {
-            "names the same certificate as an earlier record and holds another one"
+            "names the same certificate as an earlier record, but contains another one"
         }
         LintCode::ContainerLength => "a container of the header states a wrong length",
         LintCode::DigestSha1 => "signed with SHA-1",
@@ -165,14 +167,14 @@ fn meaning(code: LintCode) -> &'static str {
         LintCode::EmptiedRecord => "names no certificate: emptied when the cluster left mixed mode",
         LintCode::FileNameUnusual => "the name inside is not the one that phones expect",
         LintCode::KeyShort => "the key is short",
-        LintCode::KeyUnusable => "not a key that a signature can be checked with",
-        LintCode::ListBlank => "blank: phones that hold it accept any list",
+        LintCode::KeyUnusable => "this key cannot check a signature",
+        LintCode::ListBlank => "blank: a phone with this list accepts any list",
         LintCode::ListReduced => "no TFTP record: the CTL of a cluster that left mixed mode",
         LintCode::NoRecoveryAnchor => {
-            "no ITLRecovery record: if the signer is lost, so are the phones"
+            "no ITLRecovery record: without the signer, phones accept no new list"
         }
         LintCode::NoTvsRecord => {
-            "no TVS record: phones that hold it can ask nobody about a new signer"
+            "no TVS record: a phone with this list cannot ask TVS about a new signer"
         }
         LintCode::PaddingUnusual => "the padding of the header is not the usual one",
         LintCode::RecordHashDiffers => {
@@ -190,9 +192,9 @@ fn meaning(code: LintCode) -> &'static str {
         LintCode::SignerNotInList => "the signer is in no record of its own list",
         LintCode::SignerNotSast => "the signer is in the list, but not as SAST",
         LintCode::SignatureWrong => "the signature is not right under the signer's key",
-        LintCode::SignatureUnverifiable => "nobody can tell whether the signature is right",
-        LintCode::SizeOverLimit => "larger than phones load",
-        LintCode::SizeNearLimit => "nearly larger than phones load",
+        LintCode::SignatureUnverifiable => "the signature cannot be checked",
+        LintCode::SizeOverLimit => "too large: phones do not load it",
+        LintCode::SizeNearLimit => "nearly too large for phones",
         LintCode::UnknownRole => "a role without a name: phones skip the record",
         LintCode::UnknownTag => "a tag without a name: phones skip it",
         LintCode::ValidityUnusual => "an unusual validity for a certificate of this role",

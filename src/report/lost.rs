@@ -1,9 +1,9 @@
-//! What a paste lost, in words.
+//! Sentences about the lost parts of a paste.
 
 use crate::code::ConsoleCode;
 use crate::console::PrintFinding;
 
-/// What a paste lost, as one line that begins with the line of the paste.
+/// Returns a lost part as one line, which begins with the line of the paste.
 pub(crate) fn lost_line(finding: &PrintFinding) -> String {
     let record = finding.record.map_or_else(String::new, |record| format!(" record {}:", record.0));
     format!("{}:{record} {} [{}]", finding.line, print_meaning(finding.code), finding.code.as_str())
@@ -20,7 +20,7 @@ pub(super) fn print_meaning(code: ConsoleCode) -> &'static str {
         }
         ConsoleCode::PrintCut => "the paste ends before the list does",
         ConsoleCode::PrintLacksValues => {
-            "a name, the role, the serial number or a hash is missing or unreadable in the print"
+            "a name, the role, the serial number or a hash is missing or unreadable in the paste"
         }
         ConsoleCode::PrintNameUnsure => "a name does not fit its length: the paste changed it",
         ConsoleCode::PrintNotVerified => "the server says that it could not verify the list",

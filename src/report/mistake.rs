@@ -16,7 +16,9 @@ pub fn diff_notes(old: &ListFacts, new: &ListFacts) -> impl Iterator<Item = Stri
         (ListKind::Itl, ListKind::Ctl) | (ListKind::Ctl, ListKind::Itl)
     );
     let kinds = kinds.then(|| {
-        String::from("by the names inside these files one is an ITL and the other a CTL: phones hold both, side by side")
+        String::from(
+            "by the names inside these files one is an ITL and the other a CTL: a phone has both",
+        )
     });
     let nodes = nodes(old, new).map(|[first, second]| {
         format!(
@@ -114,7 +116,7 @@ fn other_kind<'a>(
         let other = if wording == Wording::Options { "option" } else { "kind" };
         (
             given,
-            format!("the name inside this file is that of {name}; was the other {other} meant?"),
+            format!("the name inside this file is that of {name}; did you mean the other {other}?"),
         )
     })
 }

@@ -260,7 +260,7 @@ fn what_was_not_collected_is_not_judged() {
         text.contains("TFTP node ccm2: CTLFile.tlv was not collected: connection refused"),
         "{text}"
     );
-    assert!(text.contains("UNDECIDED: something could not be judged."), "{text}");
+    assert!(text.contains("UNDECIDED: facts are missing (see Not judged)."), "{text}");
     // The other way round: nothing is known of what the phones hold.
     let text = told(&folder, "check after before --model 8851", 3);
     assert!(text.contains("what phones hold is not known"), "{text}");

@@ -436,7 +436,7 @@ fn a_list_outside_the_model_is_named() {
     let output =
         predict(&[&BEFORE[..], &PHONE, &["--offered-itl", extension.to_str().unwrap()]].concat());
     assert!(
-        stdout(&output).contains("ext_ITLSEP001122334455.tlv is judged as an ITL"),
+        stdout(&output).contains("ext_ITLSEP001122334455.tlv is handled like an ITL"),
         "{}",
         stdout(&output)
     );

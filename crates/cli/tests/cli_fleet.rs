@@ -782,10 +782,10 @@ fn the_summary_tells_what_matters() {
     let text = stdout(&output);
     for line in [
         "Assumed: no CTL on the server: --offered-ctl not given",
-        "NO: 2 of 3 phones refuse files; 1 hangs on an open question.",
-        "        2  REFUSED   ITL     signer-unknown: Nothing that the phone trusts vouches for the signer",
-        "        1  DEPENDS   CTL     installed-lists-not-given: what is on the phone",
-        "  SEP1             8851          from-server       ITL signer-unknown  (line 2)",
+        "NO: 2 of 3 phones refuse files; facts are missing for 1.",
+        "        2  REFUSED    ITL     signer-unknown: Nothing that the phone trusts vouches for the signer",
+        "        1  UNDECIDED  CTL     installed-lists-not-given: what is on the phone",
+        "  SEP1             8851          REFUSED    ITL signer-unknown  (line 2)",
         "  7975                                   1         1         0",
         "  ccm1                                   1         0         0",
     ] {
@@ -793,7 +793,7 @@ fn the_summary_tells_what_matters() {
     }
     let few =
         fleet(inventory.as_bytes(), &["--offered-itl", &offered, "--tvs", "none", "--first", "1"]);
-    assert!(stdout(&few).contains("and 2 more: --rows or --csv names them all"));
+    assert!(stdout(&few).contains("and 2 more: --rows or --csv lists all"));
 }
 
 fn generated(rows: usize, lists: &[String], target: &mut impl Write) -> std::io::Result<()> {

@@ -614,14 +614,14 @@ fn steps_that_the_release_notes_call_unnecessary_can_be_left_out() {
 #[test]
 fn a_difference_ends_with_the_answer_for_phones() {
     let depends = trustlist(&format!("diff {BEFORE} {CALLMANAGER}")).ends(3);
-    let depends = depends.says("Undecided: whether phones that hold the old ITL and no CTL take the new ITL depends on whether");
+    let depends = depends.says("UNDECIDED: one fact is missing, so it is not known if phones with the old ITL and no CTL accept the new ITL. Missing: does");
     assert!(depends.out.lines().rev().skip(1).all(|line| line.len() < 110), "{}", depends.out);
-    depends.says("renewed SAST CCM+TFTP: ccm1.voice.example, serial").never_says("OU=Voice");
-    trustlist(&format!("diff {BEFORE} {BEFORE}")).ends(0).says("keep it");
+    depends.says("regenerated SAST CCM+TFTP: ccm1.voice.example, serial").never_says("OU=Voice");
+    trustlist(&format!("diff {BEFORE} {BEFORE}")).ends(0).says("already have the new ITL");
     trustlist(&format!("diff {BEFORE} {FORGED}")).ends(1).says("refuse the new ITL");
     trustlist("diff recovery/before/ITLFile.tlv recovery/after-callmanager/ITLFile.tlv")
         .ends(0)
-        .says("take the new ITL");
+        .says("accept the new ITL");
 }
 
 #[test]

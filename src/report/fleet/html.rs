@@ -7,7 +7,7 @@ use crate::fleet::{Counts, Hands, Reason, Verdict};
 use crate::report::plain::Xml;
 use std::fmt::Write;
 
-/// The summary as a page.
+/// Returns the summary as a page.
 pub fn fleet_html(report: &FleetReport) -> String {
     let mut page = String::new();
     page.push_str(
@@ -86,27 +86,24 @@ fn by_reason(report: &FleetReport, page: &mut String) {
 }
 
 fn hands(report: &FleetReport, page: &mut String) {
-    open(page, "Who needs hands", &["Phones", "Urgency", "What they need"]);
+    open(page, "Work by phone", &["Phones", "Work"]);
     for hands in Hands::ALL.iter().filter(|&&hands| hands != Hands::None) {
         let phones = report.summary.hands.get(hands).copied().unwrap_or(0);
-        let _ = writeln!(
-            page,
-            "<tr><td class=\"n\">{phones}</td><td>{hands}</td><td>{}</td></tr>",
-            need(*hands)
-        );
+        let _ = writeln!(page, "<tr><td class=\"n\">{phones}</td><td>{}</td></tr>", need(*hands));
     }
     page.push_str("</table>\n");
     if report.first.is_empty() {
         return;
     }
-    open(page, "First of all", &["Phone", "Model", "Urgency", "File", "Code", "Line"]);
+    open(page, "Phones to begin with", &["Phone", "Model", "Answer", "File", "Code", "Line"]);
     for phone in &report.first {
         let row = FleetRow::of(&phone.answer);
         let (device, model) = (Xml(&phone.device), Xml(phone.model.as_deref().unwrap_or("")));
         let _ = write!(
             page,
             "<tr class=\"{}\"><td>{device}</td><td>{model}</td><td>{}</td>",
-            row.answer, row.hands
+            row.answer,
+            row.word()
         );
         let _ = writeln!(
             page,
@@ -123,7 +120,7 @@ fn counts(page: &mut String, what: &str, labels: &[(Option<&str>, Counts)]) {
     open(
         page,
         &format!("By {}", what.replace("Model", "model")),
-        &[what, "Refused", "Depends", "Accepted", "Phones"],
+        &[what, "Refused", "Undecided", "Accepted", "Phones"],
     );
     for &(label, counts) in labels {
         let Counts { accept, depends, reject } = counts;
@@ -145,7 +142,7 @@ fn unknown_lists(report: &FleetReport, page: &mut String) {
     if report.unknown_lists.is_empty() {
         return;
     }
-    open(page, "Lists on phones that are not at hand", &["Phones", "Checksum", "First in line"]);
+    open(page, "Checksums without a list", &["Phones", "Checksum", "First in line"]);
     for list in &report.unknown_lists {
         let checksum = Xml(&list.checksum);
         let _ = writeln!(
@@ -157,9 +154,8 @@ fn unknown_lists(report: &FleetReport, page: &mut String) {
     page.push_str("</table>\n");
 }
 
-const TITLE: &str = "Will the phones of this fleet take the files?";
+const TITLE: &str = "Will the phones of this fleet accept the files?";
 
-/// How pages about phones look.
 /// The style of the pages about fleets.
 pub const STYLE: &str = "body { font-family: sans-serif; margin: 2em; max-width: 70em }
 table { border-collapse: collapse }

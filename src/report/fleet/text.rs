@@ -5,7 +5,7 @@ use crate::fleet::{Counts, Hands, Reason, Verdict};
 use crate::report::Plain;
 use std::fmt::Write;
 
-/// The summary as text.
+/// Returns the summary as text.
 pub fn fleet_text(report: &FleetReport) -> String {
     let mut page = String::new();
     let _ = writeln!(page, "{}", fleet_line(report));
@@ -25,7 +25,7 @@ pub fn fleet_text(report: &FleetReport) -> String {
     page
 }
 
-/// The answer in one line, or two where not all was read.
+/// Returns the answer in one line, or in two if not all rows were read.
 pub fn fleet_line(report: &FleetReport) -> String {
     let total = report.summary.total;
     let mut line = match &report.stopped {
@@ -37,15 +37,15 @@ pub fn fleet_line(report: &FleetReport) -> String {
     let _ = match report.summary.worst() {
         None => write!(line, "No phone in the inventory"),
         Some(Verdict::Accept) => {
-            write!(line, "YES: {} {} nothing", phones(total.accept), refuse(total.accept))
+            let verb = if total.accept == 1 { "accepts" } else { "accept" };
+            write!(line, "YES: {} {verb} the files", phones(total.accept))
         }
         Some(Verdict::Depends) => {
             write!(
                 line,
-                "UNDECIDED: {} of {} {} on an open question",
+                "UNDECIDED: facts are missing for {} of {}",
                 total.depends,
-                phones(total.phones()),
-                hang(total.depends)
+                phones(total.phones())
             )
         }
         Some(Verdict::Reject) => {
@@ -59,30 +59,30 @@ pub fn fleet_line(report: &FleetReport) -> String {
         }
     };
     if total.reject > 0 && total.depends > 0 {
-        let _ = write!(line, "; {} {} on an open question", total.depends, hang(total.depends));
+        let _ = write!(line, "; facts are missing for {}", total.depends);
     }
     line.push('.');
     if report.unreadable > 0 {
         let all = report.summary.total.phones().saturating_add(report.unreadable);
-        let rows = if report.unreadable == 1 { "row is" } else { "rows are" };
-        let _ = write!(line, " {} of {all} {rows} unreadable.", report.unreadable);
+        let are = if report.unreadable == 1 { "is" } else { "are" };
+        let _ = write!(line, " {} of {all} rows {are} unreadable.", report.unreadable);
     }
     if report.duplicates > 0 {
-        let rows = if report.duplicates == 1 { "row names" } else { "rows name" };
-        let _ =
-            write!(line, " {} {rows} a device again that stands there before.", report.duplicates);
+        let rows = if report.duplicates == 1 { "row repeats" } else { "rows repeat" };
+        let _ = write!(line, " {} {rows} a device of an earlier row.", report.duplicates);
     }
     let without = without_lists(&report.summary);
     if without > 0 {
+        let have = if without == 1 { "has" } else { "have" };
         let _ = write!(
             line,
-            " {without} of them hold no list (soft clients, CTI ports and their like)."
+            " {without} of them {have} no trust list (soft clients, CTI ports and similar)."
         );
     }
     line
 }
 
-/// The command for each group of phones that refuse.
+/// Adds the command for each group of phones that refuse.
 fn to_do(report: &FleetReport, page: &mut String) {
     if report.summary.advice.is_empty() {
         return;
@@ -106,10 +106,6 @@ const fn refuse(phones: u64) -> &'static str {
     if phones == 1 { "refuses" } else { "refuse" }
 }
 
-const fn hang(phones: u64) -> &'static str {
-    if phones == 1 { "hangs" } else { "hang" }
-}
-
 fn by_reason(report: &FleetReport, page: &mut String) {
     let reasons = reasons(&report.summary);
     if reasons.is_empty() {
@@ -120,7 +116,7 @@ fn by_reason(report: &FleetReport, page: &mut String) {
         let file = reason.map_or("", |reason| super::file_key(reason.file)).to_uppercase();
         let code = reason.map_or("", Reason::code);
         let _ =
-            writeln!(page, "{phones:>9}  {:<8}  {file:<6}  {code}: {}", word(verdict), gist(code));
+            writeln!(page, "{phones:>9}  {:<9}  {file:<6}  {code}: {}", word(verdict), gist(code));
     }
     more(reasons.len(), page);
 }
@@ -133,22 +129,22 @@ fn first(report: &FleetReport, page: &mut String) {
     if waiting.is_empty() {
         return;
     }
-    page.push_str("\nWho needs hands\n");
+    page.push_str("\nWork by phone\n");
     for (hands, phones) in waiting {
-        let _ = writeln!(page, "{phones:>9}  {hands}: {}", need(hands));
+        let _ = writeln!(page, "{phones:>9}  {}", need(hands));
     }
     if !report.first.is_empty() {
-        page.push_str("\nFirst of all\n");
+        page.push_str("\nPhones to begin with\n");
     }
     for phone in &report.first {
         let row = FleetRow::of(&phone.answer);
         let model = phone.model.as_deref().unwrap_or("-");
         let _ = writeln!(
             page,
-            "  {:<15}  {:<12}  {:<16}  {} {}  (line {})",
+            "  {:<15}  {:<12}  {:<9}  {} {}  (line {})",
             Plain(&phone.device),
             Plain(model),
-            row.hands,
+            row.word(),
             row.file.to_uppercase(),
             row.code,
             phone.line
@@ -163,7 +159,7 @@ fn first(report: &FleetReport, page: &mut String) {
         .sum();
     let told = u64::try_from(report.first.len()).unwrap_or(u64::MAX);
     if all > told {
-        let _ = writeln!(page, "  and {} more: --rows or --csv names them all", all - told);
+        let _ = writeln!(page, "  and {} more: --rows or --csv lists all", all - told);
     }
 }
 
@@ -171,10 +167,10 @@ fn table(page: &mut String, title: &str, labels: &[(Option<&str>, Counts)], none
     if labels.is_empty() || matches!(labels, [(None, _)]) {
         return;
     }
-    let _ = writeln!(page, "\n{title:<32}   REFUSED   DEPENDS  accepted");
+    let _ = writeln!(page, "\n{title:<32}   REFUSED UNDECIDED  accepted");
     for &(label, Counts { accept, depends, reject }) in labels.iter().take(MAX_LINES) {
         let label = Plain(label.unwrap_or(none)).to_string();
-        // A name that is longer than its column stands on a line of its own.
+        // A name that is longer than its column has a line of its own.
         let label = if label.chars().count() > 30 {
             format!("{label}\n  {:<30}", "")
         } else {
@@ -189,7 +185,7 @@ fn unknown_lists(report: &FleetReport, page: &mut String) {
     if report.unknown_lists.is_empty() {
         return;
     }
-    page.push_str("\nLists on phones that are not at hand: give the files with --known\n");
+    page.push_str("\nChecksums without a list: give the lists with --known\n");
     for list in report.unknown_lists.iter().take(MAX_LINES) {
         let _ = writeln!(
             page,
@@ -218,9 +214,9 @@ fn errors(report: &FleetReport, page: &mut String) {
 
 fn more(all: usize, page: &mut String) {
     if all > MAX_LINES {
-        let _ = writeln!(page, "  and {} more: --json tells them all", all - MAX_LINES);
+        let _ = writeln!(page, "  and {} more: --json lists all", all - MAX_LINES);
     }
 }
 
-/// Most lines of one table; what is more is a matter for JSON.
+/// Most lines of one table; JSON has them all.
 const MAX_LINES: usize = 20;

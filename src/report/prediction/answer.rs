@@ -152,7 +152,7 @@ pub(super) fn reason(judgement: &Judgement, about: About<'_>) -> Option<String> 
         Decisive::Condition(code) => {
             let condition =
                 judgement.conditions().iter().find(|condition| condition.code == code)?;
-            Some(super::text::hangs_on(condition, about))
+            Some(super::text::missing_fact(condition, about))
         }
         Decisive::Finding(code) => {
             let finding = judgement.findings().iter().find(|finding| finding.code == code)?;

@@ -116,8 +116,8 @@ impl Assumption {
         match (wording, &self.taken) {
             (Wording::Plain, _) | (_, Taken::ExtensionListAsItl | Taken::LostInPaste) => plain,
             (Wording::Options, Taken::OfferedListKnownToTvs) => format!(
-                "TVS knows the new signer, which is what is asked: --tvs-knows {} is the offered list itself. \
-                 `show cert list trust` on each TVS server tells whether the certificate has arrived there",
+                "TVS knows the new signer: --tvs-knows {} is the offered list itself, so this is not checked. \
+                 Run `show cert list trust` on each TVS server to see if the certificate is there",
                 Plain(&self.left_out)
             ),
             (Wording::Options, Taken::ModelUnknown(model)) if Family::nearest(model).is_some() => {
@@ -139,25 +139,25 @@ impl Assumption {
     /// The sentence without what was left out.
     fn plain(&self) -> String {
         match &self.taken {
-            Taken::ConfigNotJudged => "no configuration is judged".to_owned(),
+            Taken::ConfigNotJudged => "no configuration is checked".to_owned(),
             Taken::DeviceUnknown => "nothing is known about the device".to_owned(),
             Taken::ExtensionListAsItl => {
-                format!("{} is judged as an ITL: how phones judge such a list is not known", Plain(&self.left_out))
+                format!("{} is handled like an ITL: it is not known how phones handle such a list", Plain(&self.left_out))
             }
-            Taken::InstalledListsUnknown => "nothing is known of the lists on the phone".to_owned(),
-            Taken::LostInPaste => format!("what a paste lost is taken as missing: {}", Plain(&self.left_out)),
+            Taken::InstalledListsUnknown => "nothing is known about the lists on the phone".to_owned(),
+            Taken::LostInPaste => format!("the lost part of a paste is missing: {}", Plain(&self.left_out)),
             Taken::ModelUnknown(model) => match Family::nearest(model) {
                 Some(nearest) => format!("no model {} is known: {nearest}?", Plain(model)),
-                None => format!("not known whether {} has Security By Default", Plain(model)),
+                None => format!("it is not known if {} has Security By Default", Plain(model)),
             },
             Taken::NoCtlOnPhone => "no CTL on the phone".to_owned(),
             Taken::NoCtlOnServer => "no CTL on the server".to_owned(),
             Taken::NoItlOnPhone => "no ITL on the phone".to_owned(),
             Taken::NoItlOnServer => "no ITL on the server".to_owned(),
             Taken::OfferedListKnownToTvs => {
-                "TVS knows the new signer, which is what is asked: what TVS knows was given as the offered list itself".to_owned()
+                "TVS knows the new signer: the certificates that TVS knows are those of the offered list itself, so this is not checked".to_owned()
             }
-            Taken::TftpServerUnknown => "not looked at whether the CTL names the TFTP server".to_owned(),
+            Taken::TftpServerUnknown => "the CTL names the TFTP server".to_owned(),
             Taken::TvsOrder => "TVS servers are asked in the order in which they were named".to_owned(),
             Taken::TvsServerUnknown { nearest } => {
                 let near = nearest.as_ref().map_or(String::new(), |near| format!("; is it {}?", Plain(near)));
@@ -280,7 +280,7 @@ mod tests {
         let expected = [
             "no CTL on the phone: --installed-ctl not given",
             "no CTL on the server: --offered-ctl not given",
-            "no configuration is judged: --offered-config not given",
+            "no configuration is checked: --offered-config not given",
             "nothing is known about TVS: --tvs not given",
         ];
         assert_eq!(told(&assumed), expected);
@@ -301,15 +301,15 @@ mod tests {
         let text = r#"{ "schema": "trustlist.predict/1", "phone": { "model": "ATA 191", "ctl": null, "itl": null },
                         "offer": { "ctl": null, "itl": null, "config": null }, "tvs": [] }"#;
         let expected = [
-            "not known whether ATA 191 has Security By Default: phone.security_by_default not given",
+            "it is not known if ATA 191 has Security By Default: phone.security_by_default not given",
         ];
         assert_eq!(told(&Assumption::of_case(&case(text))), expected);
         let text = r#"{ "schema": "trustlist.predict/1", "phone": {}, "offer": {} }"#;
         let expected = [
-            "nothing is known of the lists on the phone: phone.itl not given",
+            "nothing is known about the lists on the phone: phone.itl not given",
             "no CTL on the server: offer.ctl not given",
             "no ITL on the server: offer.itl not given",
-            "no configuration is judged: offer.config not given",
+            "no configuration is checked: offer.config not given",
             "nothing is known about the device: phone.model not given",
             "nothing is known about TVS: tvs not given",
         ];

@@ -30,7 +30,7 @@ fn device(device: &Device) -> String {
         .map_or("model not given".to_owned(), |model| Plain(model).to_string());
     let sbd = match device.security_by_default {
         SecurityByDefault::No => "no Security By Default",
-        SecurityByDefault::Unknown => "not known whether it has Security By Default",
+        SecurityByDefault::Unknown => "Security By Default not known",
         SecurityByDefault::Yes => "Security By Default",
     };
     let digests = match device.digests {
@@ -62,18 +62,18 @@ fn installed(list: Option<&ListFacts>) -> String {
         .map(|(role, count)| format!("{count} {role}"))
         .collect();
     let signer = list.signer.as_ref().map_or_else(
-        || "by nobody knows whom".to_owned(),
+        || "by an unknown signer".to_owned(),
         |signer| format!("by {}", words::signer(signer, &list.signer_subject)),
     );
     let holds = if kinds.is_empty() { "no record".to_owned() } else { words::and_list(&kinds) };
     let partial =
-        if list.completeness == Completeness::Partial { "; not all of it is known" } else { "" };
+        if list.completeness == Completeness::Partial { "; part of it is missing" } else { "" };
     format!("signed {signer}, with {holds}{partial}")
 }
 
 /// The servers in the order in which the phone asks them (P-TVS-1).
 fn asked(report: &PredictionReport<'_>) -> String {
-    let Tvs::Known(servers) = report.tvs else { return "nothing is known about it".to_owned() };
+    let Tvs::Known(servers) = report.tvs else { return "nothing is known about TVS".to_owned() };
     let told: Vec<String> = match &report.phone.cm_group {
         None => servers.iter().map(|server| told(&server.server, Some(server))).collect(),
         Some(group) => {
@@ -91,15 +91,13 @@ fn told(name: &str, server: Option<&TvsServer>) -> String {
     let Some(server) = server.filter(|server| server.reachable) else {
         return format!("{name} does not answer");
     };
-    let presents = server
-        .presents
-        .as_deref()
-        .map_or("a certificate nobody knows".to_owned(), words::certificate);
+    let presents =
+        server.presents.as_deref().map_or("an unknown certificate".to_owned(), words::certificate);
     let knows = match server.knows.as_deref() {
         Some(known) => {
             format!("knows {} certificate{}", known.len(), if known.len() == 1 { "" } else { "s" })
         }
-        None => "not known what it knows".to_owned(),
+        None => "its certificates are not known".to_owned(),
     };
     format!("{name} presents {presents}, {knows}")
 }

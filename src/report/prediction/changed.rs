@@ -48,10 +48,8 @@ pub(super) fn clause(fact: &ChangedFact) -> String {
         ChangedFact::KeyOf2048 { file: of } => {
             format!("the key that signs the {} has 2048 bits", file(*of))
         }
-        ChangedFact::ListWhole { list: which } => format!("{} is known in full", list(*which)),
-        ChangedFact::ListsDeleted => {
-            "the phone holds no list (new, or its lists deleted)".to_owned()
-        }
+        ChangedFact::ListWhole { list: which } => format!("the whole of {} is given", list(*which)),
+        ChangedFact::ListsDeleted => "the phone has no list (new, or its lists deleted)".to_owned(),
         ChangedFact::SignatureValid { file: of } => {
             format!("the signature of the {} is right", file(*of))
         }
@@ -82,5 +80,5 @@ pub(super) fn clause(fact: &ChangedFact) -> String {
 }
 
 fn signed_by(of: JudgedFile, certificate: &str) -> String {
-    format!("the {} is signed by {certificate}, whom the phone knows", file(of))
+    format!("the {} is signed by {certificate}, which the phone knows", file(of))
 }

@@ -1,4 +1,4 @@
-//! The fact that is missing, for each condition: a clause that begins with `whether`, its yes first.
+//! The missing fact of each condition, as a question; its yes comes first.
 
 use super::finding::About;
 use super::words::{list, record_of};
@@ -7,7 +7,7 @@ use crate::facts::NotChecked;
 use crate::phone::{Condition, Evidence, JudgedFile, Rule};
 use crate::report::Plain;
 
-/// What a `depends` depends on.
+/// Returns the missing fact as a question, with a remark if there is one.
 pub(super) fn missing(condition: &Condition, about: About<'_>) -> String {
     match condition.code {
         code if code.as_str().starts_with("tvs-") => tvs(condition, about),
@@ -23,27 +23,29 @@ fn tvs(condition: &Condition, about: About<'_>) -> String {
     let role = if about.file == JudgedFile::Config { "TFTP or CCM+TFTP" } else { "SAST" };
     match condition.code {
         ConditionCode::TvsAnswerUnknown => {
-            format!("whether {server} presents a certificate that the phone's ITL names, and knows the signer as {role}")
+            format!("does {server} present a certificate that is in the phone's ITL, and know the signer as {role}?")
         }
-        ConditionCode::TvsCached => "whether the phone still uses the answer of TVS that it remembers".to_owned(),
+        ConditionCode::TvsCached => "does the phone still use the TVS answer in its cache?".to_owned(),
         ConditionCode::TvsRecordUnproven => {
-            format!("whether the phone believes {server}, whose TVS record holds neither certificate nor hash")
+            format!("does the phone trust {server}, although its TVS record has no certificate and no hash?")
         }
         ConditionCode::TvsRoleMissing => {
-            format!("whether it is enough that {server} knows the signer, though not as {role}")
+            format!("is it enough that {server} knows the signer, but not as {role}?")
         }
-        ConditionCode::TvsRolesUnknown => format!("whether {server}, which knows the signer, knows it as {role}"),
+        ConditionCode::TvsRolesUnknown => format!("does {server}, which knows the signer, know it as {role}?"),
         ConditionCode::TvsServersDisagree => {
-            format!("whether the phone believes {server}, which vouches for the signer, while another server does not know it")
+            format!("does the phone trust {server}, which confirms the signer, although another server does not know it?")
         }
         ConditionCode::TvsSkipsChangedServer => {
             format!(
-                "whether the phone goes on to the next TVS server after {}, whose certificate it does not know",
+                "does the phone ask the next TVS server after {}, whose certificate it does not know?",
                 server.trim_start_matches("TVS server ")
             )
         }
-        ConditionCode::TvsTlsOpen => "whether this phone's TVS client speaks a TLS version that the cluster allows".to_owned(),
-        _ => "whether a TVS server that the phone trusts vouches for the signer (nothing is known about TVS)".to_owned(),
+        ConditionCode::TvsTlsOpen => {
+            "does the TVS client of this phone support a TLS version that the cluster allows?".to_owned()
+        }
+        _ => "does a TVS server that the phone trusts confirm the signer? Nothing is known about TVS.".to_owned(),
     }
 }
 
@@ -53,85 +55,100 @@ fn of_file(condition: &Condition, about: About<'_>) -> String {
     let name = name.as_deref().unwrap_or_default();
     match condition.code {
         ConditionCode::AnchorsReplacedTvsOpen => {
-            "whether TVS vouches for this CTL, which keeps no SAST of the installed one, while the phone still has its ITL"
+            "does TVS confirm this CTL, which has no SAST of the CTL on the phone, while the phone still has its ITL?"
                 .to_owned()
         }
         ConditionCode::BlankListUnproven => {
-            "whether the ITL on the phone is the blank one of the rollback parameter: it names no host, like a list of certutils"
+            "is the ITL on the phone the blank one of the rollback parameter? It names no host, like a list of certutils."
                 .to_owned()
         }
         ConditionCode::ConfigSignerSastOnly => {
-            "whether a SAST record is enough for the signer of a configuration (sources disagree)".to_owned()
+            "is a SAST record enough for the signer of a configuration? Sources disagree.".to_owned()
         }
         ConditionCode::CtlDecidesItl => {
-            "whether the phone looks past its CTL, which does not know the signer of this ITL (sources disagree)".to_owned()
+            "does the phone ignore that its CTL does not know the signer of this ITL? Sources disagree.".to_owned()
         }
         ConditionCode::CtlOverReducedCtl => {
-            "whether a CTL left over from mixed mode, beside a blank or missing ITL, lets a foreign CTL in".to_owned()
+            "does a CTL left over from mixed mode, with a blank or missing ITL, make the phone accept a foreign CTL?"
+                .to_owned()
         }
-        ConditionCode::CtlUndecided => "whether the phone takes the CTL".to_owned(),
+        ConditionCode::CtlUndecided => "does the phone accept the CTL?".to_owned(),
         ConditionCode::DigestSupportUnknown => {
             let digest = digest.map(|digest| digest.to_string()).unwrap_or_default();
-            format!("whether this device checks signatures with {digest}")
+            format!("can this device check signatures with {digest}?")
         }
-        ConditionCode::EmptyFile => "whether the phone treats a file of zero bytes like a missing one".to_owned(),
+        ConditionCode::EmptyFile => "does the phone treat a file of zero bytes like a missing one?".to_owned(),
         ConditionCode::FipsKeySize => {
-            format!("whether a phone in FIPS mode takes a signer's key of {} bits, below {}", number(value), number(limit))
+            format!("does a phone in FIPS mode accept a signer's key of {} bits, below {}?", number(value), number(limit))
         }
-        ConditionCode::FirstCtlOverItl => "whether a phone that has an ITL takes its first CTL on faith".to_owned(),
+        ConditionCode::FirstCtlOverItl => {
+            "does a phone that has an ITL accept its first CTL without a check?".to_owned()
+        }
         ConditionCode::FirstItlNotInCtl => {
-            "whether the first ITL is still taken on faith beside a first CTL that does not know its signer".to_owned()
+            "does the phone accept the first ITL without a check, although its first CTL does not know the signer?".to_owned()
         }
         ConditionCode::InstalledListsNotGiven => {
-            "whether the phone is factory-fresh: nobody said which lists it holds".to_owned()
+            "is the phone factory-fresh? The lists on the phone were not given.".to_owned()
         }
         ConditionCode::ItlTakenThenDropped => {
-            "whether the phone keeps the ITL that it takes, though its CTL does not know the signer".to_owned()
+            "does the phone keep the ITL that it accepts, although its CTL does not know the signer?".to_owned()
         }
-        ConditionCode::ItlUndecided => "whether the phone takes the ITL".to_owned(),
+        ConditionCode::ItlUndecided => "does the phone accept the ITL?".to_owned(),
         ConditionCode::KeyLimitUnknown => {
-            format!("whether this device takes a signer's key of {} bits, above {}", number(value), number(limit))
+            format!("does this device accept a signer's key of {} bits, above {}?", number(value), number(limit))
         }
-        ConditionCode::KeySizeUnknown => "whether the signer's key, of unknown size, is one that this device takes".to_owned(),
+        ConditionCode::KeySizeUnknown => {
+            "does this device accept the signer's key? Its size is not known.".to_owned()
+        }
         ConditionCode::ListIncomplete => incomplete(condition),
-        ConditionCode::ReducedCtlLeft => "whether a CTL left over from mixed mode lets this ITL in".to_owned(),
-        ConditionCode::SecurityByDefaultUnknown => "whether this device has Security By Default and asks TVS".to_owned(),
-        ConditionCode::SignatureBrokenOnFaith => "whether a list is taken on faith although its signature is wrong".to_owned(),
-        ConditionCode::SignatureNotChecked => format!("whether the signature is right ({})", not_checked(condition.evidence.why)),
-        ConditionCode::SignerNotStated => "whether the phone knows the signer: the print does not say who signed".to_owned(),
+        ConditionCode::ReducedCtlLeft => {
+            "does a CTL left over from mixed mode make the phone accept this ITL?".to_owned()
+        }
+        ConditionCode::SecurityByDefaultUnknown => {
+            "does this device have Security By Default, and so ask TVS?".to_owned()
+        }
+        ConditionCode::SignatureBrokenOnFaith => {
+            "does a phone without lists accept a list whose signature is wrong?".to_owned()
+        }
+        ConditionCode::SignatureNotChecked => {
+            format!("is the signature right? It was not checked: {}.", not_checked(condition.evidence.why))
+        }
+        ConditionCode::SignerNotStated => {
+            "does the phone know the signer? The paste does not show it.".to_owned()
+        }
         ConditionCode::SignerTftpRoleOnly => {
             let record = role.map(record_of).unwrap_or_default();
-            format!("whether {record} is enough for the signer of a CTL")
+            format!("is {record} enough for the signer of a CTL?")
         }
         ConditionCode::TftpAddressNotInCtl => {
-            format!("whether the phone uses TFTP server {}, which no TFTP record of its CTL names", Plain(name))
+            format!("does the phone use TFTP server {}? No TFTP record of its CTL names it.", Plain(name))
         }
         ConditionCode::UnchangedItlNotInCtl => {
-            "whether the unchanged ITL stays, though the CTL does not know its signer".to_owned()
+            "does the phone keep the unchanged ITL, although its CTL does not know the signer?".to_owned()
         }
         ConditionCode::UnusualFileName => {
-            format!("whether the phone takes {} that calls itself {} inside", article(about.file), Plain(name))
+            format!("does the phone accept {} with the name {} inside?", article(about.file), Plain(name))
         }
-        other => format!("whether {other}"),
+        other => format!("{other}?"),
     }
 }
 
 fn incomplete(condition: &Condition) -> String {
     let list = condition.evidence.list.map_or("the list", list);
     if condition.rule == Rule::Boot4 {
-        return format!("whether the records of {list} that nobody saw include no TFTP record");
+        return format!("does the missing part of {list} have a TFTP record? Give the whole list.");
     }
-    format!("whether a record of {list} that nobody saw answers the question")
+    format!("does the missing part of {list} have the record that decides? Give the whole list.")
 }
 
 fn not_checked(why: Option<NotChecked>) -> &'static str {
     match why {
-        Some(NotChecked::NoKey) => "the phone's record holds no key that reads as one",
-        Some(NotChecked::KeyRefused) => "the key is one that this program does not admit",
-        Some(NotChecked::UnsupportedDigest) => "the digest is unknown to this program",
-        Some(NotChecked::UnknownFile) => "the set of files that was asked does not hold this file",
+        Some(NotChecked::NoKey) => "the record of the phone has no readable key",
+        Some(NotChecked::KeyRefused) => "this program does not accept such a key",
+        Some(NotChecked::UnsupportedDigest) => "this program does not know the digest",
+        Some(NotChecked::UnknownFile) => "the file is not in the set of files that was asked",
         Some(NotChecked::Unreadable) => "the bytes do not parse",
-        Some(NotChecked::TextOnly) | None => "only a print of the file is at hand",
+        Some(NotChecked::TextOnly) | None => "a paste has no signature",
     }
 }
 
@@ -161,11 +178,8 @@ mod tests {
                 leans: None,
                 evidence: Evidence::default(),
             };
-            let text = missing(&condition, About { file: JudgedFile::Itl, signer: "somebody" });
-            assert!(
-                text.starts_with("whether ") && !text.contains(code.as_str()),
-                "{code}: {text}"
-            );
+            let text = missing(&condition, About { file: JudgedFile::Itl, signer: "the signer" });
+            assert!(text.contains('?') && !text.contains(code.as_str()), "{code}: {text}");
             asked.insert(text);
         }
         assert_eq!(asked.len(), ConditionCode::ALL.len());

@@ -6,7 +6,7 @@ use super::before;
 use super::changed;
 use super::finding::{About, sentence};
 use super::remedy::by_remedy;
-use super::text::{hangs_on, holds, label, opening, verdict};
+use super::text::{holds, label, missing_fact, opening, verdict};
 use super::words::{self, asked_name};
 use crate::code::FindingCode;
 use crate::facts::ListFacts;
@@ -30,13 +30,13 @@ pub fn prediction_explained(report: &PredictionReport<'_>) -> String {
         concludes(judgement, &mut page);
         shows(report, which, judgement, &mut page);
     }
-    page.heading("Afterwards the phone holds");
-    page.put(INDENT, &holds(report, &report.boot.first));
+    page.heading("After the boot");
+    page.put(INDENT, &format!("The phone has {}", holds(report, &report.boot.first)));
     page.heading("At the next boot, offered the same files");
     for (which, judgement) in files(&report.boot.again) {
         page.put(&format!("{INDENT}{}", label(which)), &verdict(judgement));
     }
-    page.put(INDENT, &format!("Then it holds: {}", holds(report, &report.boot.again)));
+    page.put(INDENT, &format!("Then the phone has {}", holds(report, &report.boot.again)));
     now(report, &mut page);
     would_change(report, &mut page);
     rules(&report.boot.first, &mut page);
@@ -73,7 +73,7 @@ fn asks(report: &PredictionReport<'_>, which: JudgedFile, judgement: &Judgement,
             format!("{}, then for {BASE_ITL},", asked_name(which))
         }
         (JudgedFile::Itl, _) => {
-            format!("{}, or where it is missing for {BASE_ITL},", asked_name(which))
+            format!("{}, or if that is missing for {BASE_ITL},", asked_name(which))
         }
         _ => asked_name(which).to_owned(),
     };
@@ -135,7 +135,7 @@ fn finds(report: &PredictionReport<'_>, which: JudgedFile, judgement: &Judgement
     for condition in judgement.conditions() {
         page.put(
             &format!("{INDENT}? "),
-            &format!("{} [{}]", hangs_on(condition, about), condition.rule.id()),
+            &format!("{} [{}]", missing_fact(condition, about), condition.rule.id()),
         );
     }
 }
@@ -182,7 +182,7 @@ fn now(report: &PredictionReport<'_>, page: &mut Page) {
     if !troubled {
         return;
     }
-    page.heading("What you can do now");
+    page.heading("What to do");
     for (remedy, files) in &remedies {
         let helps = files.as_ref().map_or(String::new(), |files| format!(" (helps with: {files})"));
         page.put(&format!("{INDENT}- "), &format!("{remedy}{helps}"));

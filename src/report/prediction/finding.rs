@@ -10,11 +10,11 @@ use crate::report::Plain;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct About<'a> {
     pub(super) file: JudgedFile,
-    /// The signer as the file names it, ready to print; empty where nobody signed.
+    /// The signer as the file names it, ready to print; empty without a signer.
     pub(super) signer: &'a str,
 }
 
-/// What the phone finds, as a sentence.
+/// Returns a finding as a sentence.
 pub(super) fn sentence(finding: &Finding, about: About<'_>) -> String {
     let Finding { evidence, code, .. } = finding;
     match code {
@@ -28,10 +28,10 @@ pub(super) fn sentence(finding: &Finding, about: About<'_>) -> String {
 
 fn vouching_record(evidence: &Evidence) -> String {
     let known = evidence.certificate.as_deref().map(words::certificate).unwrap_or_default();
-    format!("{} is the signer, {known}.", capital(&record(evidence)))
+    format!("The signer, {known}, is in {}.", record(evidence))
 }
 
-/// `record 3 (SAST) of the installed ITL`.
+/// Returns `record 3 (SAST) of the ITL on the phone`.
 fn record(evidence: &Evidence) -> String {
     let index = evidence.record.map(|index| format!(" {}", index.0)).unwrap_or_default();
     let role = evidence.role.map(|role| format!(" ({role})")).unwrap_or_default();
@@ -42,20 +42,20 @@ fn unknown(finding: &Finding, about: About<'_>) -> String {
     let signer = about.signer;
     match (finding.rule, about.file) {
         (Rule::Ctl4, _) => format!(
-            "The signer, {signer}, is no SAST of the installed CTL, and this device asks nobody else."
+            "The phone does not know the signer, {signer}: its CTL has no SAST record of it, and this device does not ask TVS."
         ),
         (_, JudgedFile::Config) => {
             format!(
-                "The signer, {signer}, is in no TFTP or CCM+TFTP record of the phone, and no TVS server that it trusts vouches for it."
+                "The phone does not know the signer, {signer}: no TFTP or CCM+TFTP record names it, and no TVS server that the phone trusts confirms it."
             )
         }
         (Rule::Itl1 | Rule::First3, _) => {
             format!(
-                "The CTL decides, and does not know the signer, {signer}; neither does the ITL, or a TVS server that the phone trusts."
+                "The phone does not know the signer, {signer}: it is not in the CTL, which decides, or in the ITL, and no TVS server that the phone trusts confirms it."
             )
         }
         _ => format!(
-            "The signer, {signer}, is in no list of the phone, and no TVS server that it trusts vouches for it."
+            "The phone does not know the signer, {signer}: no list on the phone names it, and no TVS server that the phone trusts confirms it."
         ),
     }
 }
@@ -65,13 +65,13 @@ fn stranger(finding: &Finding) -> String {
     let certificate = finding.evidence.certificate.as_deref();
     if finding.code == FindingCode::SameCa {
         return format!(
-            "{place} was issued by the same authority as the signer. That does not help: phones follow no chains."
+            "{place} was issued by the same authority as the signer. That does not help: phones do not check chains."
         );
     }
     let serial =
         certificate.map(|certificate| certificate.identity.serial.to_string()).unwrap_or_default();
     format!(
-        "{place} has the signer's name, but serial {serial}: a renewed certificate is another certificate."
+        "{place} has the signer's name, but serial {serial}: the certificate was regenerated, and the phone does not know the new one."
     )
 }
 
@@ -82,23 +82,26 @@ fn tvs(finding: &Finding) -> String {
     };
     match finding.code {
         FindingCode::TvsCertificateChanged => {
-            format!("{server} presents a certificate that no TVS record of the phone's ITL names: the phone does not believe it.")
+            format!(
+                "{server} presents a certificate that is not in the phone's ITL, so the phone ignores its answer."
+            )
         }
         FindingCode::TvsDoesNotKnow => format!("{server} does not know the signer."),
         FindingCode::TvsImpersonated => format!(
-            "{server} presents a certificate with the issuer and serial number of a TVS record, but other bytes: the phone \
-             does not believe it."
+            "{server} presents a certificate with the issuer and serial number of a TVS record, but other bytes, so the phone \
+             ignores its answer."
         ),
         FindingCode::TvsNeedsTls10 => {
-            "This phone cannot use TVS: its TLS versions are below the cluster's minimum, which TVS follows.".to_owned()
+            "This phone cannot ask TVS: its TLS versions are below the minimum of the cluster."
+                .to_owned()
         }
         FindingCode::TvsNoRecord if finding.evidence.list.is_some() => {
-            "The phone's ITL holds no TVS record: it cannot use TVS.".to_owned()
+            "The ITL on the phone has no TVS record, so the phone cannot ask TVS.".to_owned()
         }
-        FindingCode::TvsNoRecord => "The phone holds no ITL: it cannot use TVS.".to_owned(),
-        FindingCode::TvsNotOnDevice => "This device has no TVS.".to_owned(),
+        FindingCode::TvsNoRecord => "The phone has no ITL, so it cannot ask TVS.".to_owned(),
+        FindingCode::TvsNotOnDevice => "This device does not ask TVS.".to_owned(),
         FindingCode::TvsUnreachable => format!("{server} does not answer."),
-        _ => format!("{server} vouches for the signer."),
+        _ => format!("{server} confirms the signer."),
     }
 }
 
@@ -108,15 +111,15 @@ fn of_file(finding: &Finding, about: About<'_>) -> String {
     let number = |number: &Option<u64>| number.map(|number| number.to_string()).unwrap_or_default();
     let day = |date: &Option<Timestamp>| date.map(|date| date.to_string()).unwrap_or_default();
     match finding.code {
-        FindingCode::AnchorsReplaced => "The new CTL keeps no SAST of the installed one. A phone that loses its ITL before it \
-             takes this CTL has nothing left to check it with: update the CTL before any phone boots."
+        FindingCode::AnchorsReplaced => "The new CTL has no SAST of the CTL on the phone. A phone that loses its ITL before it \
+             accepts this CTL has nothing left to check it with. Update the CTL before any phone boots."
             .to_owned(),
-        FindingCode::BlankList => "The ITL on the phone is blank (SAST and CAPF records only): it lets any ITL in.".to_owned(),
+        FindingCode::BlankList => "The ITL on the phone is blank (SAST and CAPF records only): the phone accepts any ITL.".to_owned(),
         FindingCode::ConfigEncrypted => {
             "The configuration is encrypted: the phone also needs its own private key (LSC or MIC) to read it.".to_owned()
         }
         FindingCode::CtlReduced => format!(
-            "{} is left over from mixed mode: it names SAST and CAPF certificates only, so its silence refuses no ITL.",
+            "{} is left over from mixed mode: it names SAST and CAPF certificates only, so the phone refuses no ITL because of it.",
             capital(finding.evidence.list.map_or("the CTL", list))
         ),
         FindingCode::DigestUnsupported => {
@@ -124,63 +127,63 @@ fn of_file(finding: &Finding, about: About<'_>) -> String {
             format!("The file is signed with {digest}, which this device cannot check.")
         }
         FindingCode::ZeroBytes => {
-            "The file has zero bytes; a phone without lists goes on as if the server had no such file.".to_owned()
+            "The file has zero bytes. A phone without lists goes on as if the server had no such file.".to_owned()
         }
-        FindingCode::FileNotFound => "The server has no such file; the phone goes on with what it holds.".to_owned(),
+        FindingCode::FileNotFound => format!("The server has no {}. The phone keeps what it has.", words::file(about.file)),
         FindingCode::FirstUse if about.file == JudgedFile::Itl && finding.rule == Rule::Blank3 => {
-            "The phone holds no ITL, and its CTL is left over from mixed mode: the first ITL is taken on faith.".to_owned()
+            "The phone has no ITL, and its CTL is left over from mixed mode: it accepts the first ITL without a check.".to_owned()
         }
-        FindingCode::FirstUse => "The phone holds no list: the first one is taken on faith, once.".to_owned(),
-        FindingCode::HoldsNoLists => "This device holds no trust lists and asks for none.".to_owned(),
+        FindingCode::FirstUse => "The phone has no list: it accepts the first one without a check.".to_owned(),
+        FindingCode::HoldsNoLists => "This device has no trust lists and asks for none.".to_owned(),
         FindingCode::ItlNeverAsked => "This device has no Security By Default: it never asks for an ITL.".to_owned(),
         FindingCode::ItlOversize if *limit < Some(1000) => {
             format!("The ITL names more than {} different certificates: it is too large to load.", number(limit))
         }
         FindingCode::ItlOversize => format!("The ITL has {} bytes; phones load at most {}.", number(value), number(limit)),
         FindingCode::KeyTooLong => {
-            format!("The signer's key has {} bits; this device takes at most {}.", number(value), number(limit))
+            format!("The signer's key has {} bits; this device accepts at most {}.", number(value), number(limit))
         }
         FindingCode::MatchedByTftpRole => {
             let record = role.map(record_of).unwrap_or_default();
-            format!("The signer was found in {record}, not in a SAST record. One source says that only SAST may sign an ITL.")
+            format!("The signer is in {record}, not in a SAST record. One source says that only SAST may sign an ITL.")
         }
         FindingCode::MoreThanTwoSast => {
             format!(
-                "The list holds {} SAST records; one source allows {}, but eToken CTLs hold more.",
+                "The list has {} SAST records; one source allows {}, but eToken CTLs have more.",
                 number(value),
                 number(limit)
             )
         }
-        FindingCode::OlderList => "The new list was made before the installed one. Phones do not look at that.".to_owned(),
-        FindingCode::SameFile => "These are the bytes that the phone already holds.".to_owned(),
+        FindingCode::OlderList => "The new list was made before the list on the phone. Phones do not check that.".to_owned(),
+        FindingCode::SameFile => "The server offers the file that the phone already has.".to_owned(),
         FindingCode::SignatureBroken => {
-            format!("The signature is not that of {signer}: the file was changed after it was signed, or another key signed it.")
+            format!("The signature is not that of {signer}: the file was changed after signing, or another key signed it.")
         }
         FindingCode::SignedConfigMissing => {
-            "A list of the phone holds a TFTP record, so it asks for a signed configuration, and none is served.".to_owned()
+            "A list on the phone has a TFTP record, so the phone asks for a signed configuration. The server has none.".to_owned()
         }
         FindingCode::SignerExpired => {
-            format!("The signer's certificate expired at {}. Reported only: no phone was seen to check it.", day(date))
+            format!("The signer's certificate expired at {}. For information only: no phone was seen to check it.", day(date))
         }
         FindingCode::SignerImpersonated => format!(
-            "The file names {signer}, whom the phone knows, but is signed with another key, which it brings along. The phone \
-             believes only the key it holds."
+            "The file names {signer}, which the phone knows, but another key signed it, and the file carries that key. The phone \
+             uses only the key in its own list."
         ),
-        FindingCode::SignerKeyNotRsa => "The phone's record of the signer holds no RSA key; other keys sign no files.".to_owned(),
+        FindingCode::SignerKeyNotRsa => "The record of the signer on the phone has no RSA key. Only RSA keys sign these files.".to_owned(),
         FindingCode::SignerNotYetValid => {
-            format!("The signer's certificate is valid from {} only. Reported only: no phone was seen to check it.", day(date))
+            format!("The signer's certificate is not valid before {}. For information only: no phone was seen to check it.", day(date))
         }
         FindingCode::SignerSubjectDiffers => {
-            "Issuer and serial number of the signer are known, with another subject than the file gives.".to_owned()
+            "The phone knows issuer and serial number of the signer, but with another subject than in the file.".to_owned()
         }
         FindingCode::UnsignedAsked => {
-            "No list of the phone holds a TFTP record: it asks for the unsigned configuration and takes it.".to_owned()
+            "No list on the phone has a TFTP record: the phone asks for the unsigned configuration and accepts it.".to_owned()
         }
         other => format!("{other}."),
     }
 }
 
-/// The sentence with a capital at its start.
+/// Returns the text with a capital at its start.
 pub(super) fn capital(text: &str) -> String {
     let mut rest = text.chars();
     rest.next().map(|first| first.to_uppercase().chain(rest).collect()).unwrap_or_default()
@@ -198,7 +201,8 @@ mod tests {
             for rule in [Rule::Itl4, Rule::Ctl4, Rule::Itl1, Rule::Blank3] {
                 let finding =
                     Finding { code, rule, weight: Weight::Informs, evidence: Evidence::default() };
-                let text = sentence(&finding, About { file: JudgedFile::Itl, signer: "somebody" });
+                let text =
+                    sentence(&finding, About { file: JudgedFile::Itl, signer: "the signer" });
                 assert!(text.ends_with('.') && !text.contains(code.as_str()), "{code}: {text}");
                 assert!(text.starts_with(|c: char| c.is_uppercase()), "{code}: {text}");
                 told.insert((code, text));
@@ -206,7 +210,7 @@ mod tests {
         }
         let texts: std::collections::BTreeSet<&String> =
             told.iter().map(|(_, text)| text).collect();
-        // The record that vouches is told alike for both lists: the evidence names the list.
+        // The record of the signer has one sentence for both lists: the evidence names the list.
         assert_eq!(texts.len() + 1, told.len());
     }
 }

@@ -117,7 +117,7 @@ struct ConditionAnswer {
     code: Word<ConditionCode>,
     /// The rule that leaves it open.
     rule: Word<Rule>,
-    /// The fact that is missing, as a clause that begins with `whether`.
+    /// The fact that is missing, as a question; its yes is `if_yes`.
     missing: String,
     /// The outcome if the fact holds.
     if_yes: Word<IfSo>,

@@ -15,15 +15,12 @@ pub(super) fn instructions(report: &PredictionReport<'_>, which: JudgedFile) -> 
         return remedies.map(instruction).collect();
     }
     let stop = format!(
-        "Stop: this {} is not signed with the key of the signer that it names. Find out which server sent it, and who made it, \
-         before anything else.",
+        "Stop: this {} is not signed with the key of the signer that it names. First find out which server sent it, and \
+         who made it.",
         file(which)
     );
     let others = remedies.filter(|remedy| **remedy != Remedy::DeleteListsOnPhone).map(instruction);
-    [stop]
-        .into_iter()
-        .chain(others.map(|other| format!("When that is found out: {other}")))
-        .collect()
+    [stop].into_iter().chain(others.map(|other| format!("After that: {other}"))).collect()
 }
 
 fn is_impersonated(report: &PredictionReport<'_>, which: JudgedFile) -> bool {
@@ -35,7 +32,7 @@ fn is_impersonated(report: &PredictionReport<'_>, which: JudgedFile) -> bool {
 
 /// One remedy as an instruction.
 fn instruction(remedy: &Remedy) -> String {
-    let known = |signer| format!("{}, whom this phone knows", words::certificate(signer));
+    let known = |signer| format!("{}, which the phone knows", words::certificate(signer));
     match remedy {
         Remedy::CtlResetLocalkey { signer } => {
             format!(
@@ -49,7 +46,7 @@ fn instruction(remedy: &Remedy) -> String {
             words::certificate(signer)
         ),
         Remedy::DeleteListsOnPhone => {
-            "Delete CTL and ITL on the phone by hand: it then takes the first lists on faith.".to_owned()
+            "Delete CTL and ITL on the phone: it then accepts the first lists without a check.".to_owned()
         }
         Remedy::ImportSigner { certificate, role } => {
             let store = trust_store(*role);
@@ -67,17 +64,17 @@ fn instruction(remedy: &Remedy) -> String {
         }
         Remedy::LowerTlsMinimum => {
             "Set the minimum TLS version to 1.0 for the time of the change (`set tls min-version 1.0` on every \
-                                    node), then reset the phone; before the next change, the rollback parameter spares you this."
+                                    node), then reset the phone. With the rollback parameter the next change does not need this."
                 .to_owned()
         }
-        Remedy::ResetAgain => "Reset the phone once more: the second boot takes what the first did not.".to_owned(),
+        Remedy::ResetAgain => "Reset the phone once more: it accepts the file at the second boot.".to_owned(),
         Remedy::ResetAfterTftpRestart { signer } => {
             format!("Restart TFTP, so that the ITL is signed by {}; then reset the phone.", known(signer))
         }
         Remedy::RestoreTvsCertificate { server, certificate } => format!(
-            "Give {} back the TVS certificate {} (from a backup), then reset the phone.",
-            Plain(server),
-            words::certificate(certificate)
+            "Restore the TVS certificate {} of {} from a backup, then reset the phone.",
+            words::certificate(certificate),
+            Plain(server)
         ),
         Remedy::ShrinkItl => {
             "Remove certificates from the trust stores until the ITL is small enough, restart TFTP, then reset the phone."
@@ -89,7 +86,7 @@ fn instruction(remedy: &Remedy) -> String {
             let first = first.strip_suffix(", then reset the phone.").unwrap_or(&first);
             let known = match &**second {
                 Remedy::ImportSigner { certificate, role } => format!(
-                    "make sure that this TVS knows {} as {role} (what is of another cluster has to be imported into {})",
+                    "make sure that this TVS knows {} as {role} (import a certificate of another cluster into {})",
                     words::certificate(certificate),
                     trust_store(*role)
                 ),

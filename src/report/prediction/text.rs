@@ -7,17 +7,17 @@ use super::condition::missing;
 use super::finding::{About, capital, sentence};
 use super::remedy::instructions;
 use super::words::{self, and_list, file};
-use crate::code::FindingCode;
+use crate::code::{ConditionCode, FindingCode};
 use crate::phone::{
     Condition, Finding, Installed, JudgedFile, Judgement, Kept, Lean, Outcome, Prediction,
 };
 use crate::report::Page;
 use crate::report::Plain;
 
-/// The short answer as text.
+/// Returns the short answer as text.
 pub fn prediction_text(report: &PredictionReport<'_>) -> String {
     let mut page = Page::default();
-    // A program shows its answer to people who did not give the options: they are told everything.
+    // Readers of a program's answer did not give the options: they get every assumption.
     let all = report.wording == Wording::Plain;
     let assumed =
         report.assumed.iter().filter(|assumption| all || assumption.is_no_norm(&report.assumed));
@@ -28,12 +28,12 @@ pub fn prediction_text(report: &PredictionReport<'_>) -> String {
         short(report, which, judgement, &mut page);
     }
     page.gap();
-    page.put("After   ", &holds(report, prediction));
+    page.put("After   ", &format!("The phone has {}", holds(report, prediction)));
     again(report, &mut page);
     page.finish()
 }
 
-/// Title, the answer in one line, and what it assumes.
+/// Adds title, answer in one line, and assumptions.
 pub(super) fn opening<'a>(
     report: &PredictionReport<'_>,
     assumed: impl Iterator<Item = &'a Assumption>,
@@ -49,7 +49,7 @@ pub(super) fn opening<'a>(
     }
 }
 
-/// The answer in one line. Where a paste lost something, it is never a firm yes.
+/// Returns the answer in one line. If a paste lost something, it is never a firm yes.
 fn headline(prediction: &Prediction, lost: bool) -> String {
     let with = |wanted: fn(&Judgement) -> bool| -> Vec<String> {
         files(prediction)
@@ -61,30 +61,55 @@ fn headline(prediction: &Prediction, lost: bool) -> String {
     let open = with(|judgement| judgement.outcome() == Outcome::Depends);
     let new =
         with(|judgement| matches!(judgement.outcome(), Outcome::Accept | Outcome::InstallFirst));
-    match (refused.as_slice(), open.as_slice(), new.as_slice()) {
-        ([], [], _) if lost => {
-            "UNDECIDED: by what is left of the paste nothing is refused; what it lost may decide."
-                .to_owned()
+    match (refused.as_slice(), open.as_slice()) {
+        ([], []) if lost => {
+            "UNDECIDED: the paste lost part of a list, and that part may decide.".to_owned()
         }
-        ([], [], []) => "YES: nothing new for the phone.".to_owned(),
-        ([], [], new) => format!("YES: the phone takes {}.", and_list(new)),
-        ([], open, _) => {
-            format!("UNDECIDED: {} on an open question{}.", hang(open), together(prediction))
+        ([], []) if !new.is_empty() => format!("YES: the phone accepts {}.", and_list(&new)),
+        ([], []) if is_same(prediction) => {
+            "YES: the server offers what the phone already has.".to_owned()
         }
-        (refused, [], _) => format!("NO: the phone refuses {}.", and_list(refused)),
-        (refused, open, _) => format!(
-            "NO: the phone refuses {}; {} on an open question.",
+        ([], []) => "YES: the server offers nothing new.".to_owned(),
+        ([], open) => format!(
+            "UNDECIDED: {}, so it is not known if the phone accepts {}.{}",
+            missing_facts(prediction),
+            and_list(open),
+            together(prediction)
+        ),
+        (refused, []) => format!("NO: the phone refuses {}.", and_list(refused)),
+        (refused, open) => format!(
+            "NO: the phone refuses {}. {} for {}.",
             and_list(refused),
-            hang(open)
+            capital(&missing_facts(prediction)),
+            and_list(open)
         ),
     }
 }
 
-fn hang(open: &[String]) -> String {
-    format!("{} {}", and_list(open), if open.len() == 1 { "hangs" } else { "hang" })
+/// Checks if the phone already has a file that the server offers.
+fn is_same(prediction: &Prediction) -> bool {
+    files(prediction).any(|(_, judgement)| judgement.outcome() == Outcome::Unchanged)
 }
 
-/// Where the open files lean, when they lean alike.
+/// Returns how many facts are missing. That one file is undecided because of another is no missing fact.
+fn missing_facts(prediction: &Prediction) -> String {
+    let open = files(prediction)
+        .map(|(_, judgement)| judgement)
+        .filter(|judgement| judgement.outcome() == Outcome::Depends);
+    let mut codes: Vec<_> = open
+        .flat_map(|judgement| judgement.conditions())
+        .map(|condition| condition.code)
+        .filter(|code| !matches!(code, ConditionCode::CtlUndecided | ConditionCode::ItlUndecided))
+        .collect();
+    codes.sort_unstable();
+    codes.dedup();
+    match codes.len() {
+        0 | 1 => "one fact is missing".to_owned(),
+        facts => format!("{facts} facts are missing"),
+    }
+}
+
+/// Returns the probable answer, if it is the same for all undecided files.
 fn together(prediction: &Prediction) -> &'static str {
     let leans: Vec<Option<Lean>> = files(prediction)
         .filter(|(_, judgement)| judgement.outcome() == Outcome::Depends)
@@ -92,16 +117,16 @@ fn together(prediction: &Prediction) -> &'static str {
         .collect();
     match leans.split_first() {
         Some((Some(Lean::Accept), rest)) if rest.iter().all(|lean| *lean == Some(Lean::Accept)) => {
-            ", probably taken"
+            " It probably does."
         }
         Some((Some(Lean::Reject), rest)) if rest.iter().all(|lean| *lean == Some(Lean::Reject)) => {
-            ", probably refused"
+            " It probably does not."
         }
         _ => "",
     }
 }
 
-/// One file: verdict, reason, what stood in the way, what would help.
+/// Adds one file: verdict, reason, findings on the way, remedy.
 fn short(report: &PredictionReport<'_>, which: JudgedFile, judgement: &Judgement, page: &mut Page) {
     let signer = report.signer(which);
     let about = About { file: which, signer: &signer };
@@ -117,8 +142,8 @@ fn short(report: &PredictionReport<'_>, which: JudgedFile, judgement: &Judgement
     next_step(report, which, judgement.outcome(), page);
 }
 
-/// The gentlest remedy; where there is none, the nearest fact that would turn the verdict. Nobody should delete lists
-/// on phones that may yet take the file.
+/// Adds the gentlest remedy; without one, the nearest fact that would change the verdict. Lists should not be deleted
+/// on phones that may still accept the file.
 fn next_step(report: &PredictionReport<'_>, which: JudgedFile, outcome: Outcome, page: &mut Page) {
     let remedies = instructions(report, which);
     if let Some((first, others)) = remedies.split_first() {
@@ -127,12 +152,9 @@ fn next_step(report: &PredictionReport<'_>, which: JudgedFile, outcome: Outcome,
             (others, Wording::Options) => format!(" ({others} more: --explain)"),
             (others, Wording::Plain) => format!(" ({others} more)"),
         };
-        let (label, when) = if outcome == Outcome::Reject {
-            (NOW, "")
-        } else {
-            (INDENT, "If it turns out refused: ")
-        };
-        return page.put(label, &format!("{when}{first}{more}"));
+        let when =
+            if outcome == Outcome::Reject { "What to do: " } else { "If the phone refuses it: " };
+        return page.hanging(&format!("{INDENT}{when}"), CONTINUED, &format!("{first}{more}"));
     }
     for change in report
         .would_change
@@ -150,7 +172,7 @@ pub fn next_sentence(report: &PredictionReport<'_>, which: JudgedFile) -> Option
     let refused = files(&report.boot.first)
         .any(|(file, judged)| file == which && judged.outcome() == Outcome::Reject);
     if let Some(first) = instructions(report, which).first() {
-        let when = if refused { "" } else { "If it turns out refused: " };
+        let when = if refused { "" } else { "If the phone refuses it: " };
         return Some(format!("{when}{first}"));
     }
     let change =
@@ -158,14 +180,14 @@ pub fn next_sentence(report: &PredictionReport<'_>, which: JudgedFile) -> Option
     Some(format!("{}.", capital(&changed::sentence(change))))
 }
 
-/// Why a file ends as it does, with the names of this report.
+/// Returns the reasons for the outcome of a file, with the names of this report.
 #[cfg(feature = "serde")]
 pub fn why_of(report: &PredictionReport<'_>, which: JudgedFile) -> Vec<String> {
     let judged = files(&report.boot.first).find(|(file, _)| *file == which);
     judged.map(|(_, judgement)| why(which, judgement, &report.signer(which))).unwrap_or_default()
 }
 
-/// What explains a refusal best besides the reason itself: what the phone met on its way to it.
+/// Checks if a finding helps to explain a refusal besides the deciding one.
 fn stands_in_the_way(judgement: &Judgement, finding: &Finding) -> bool {
     let near = matches!(
         finding.code,
@@ -176,7 +198,7 @@ fn stands_in_the_way(judgement: &Judgement, finding: &Finding) -> bool {
     matches!(judgement.outcome(), Outcome::Reject | Outcome::Depends) && (near || asked)
 }
 
-/// Why a file ends as it does, for reports about many phones: what decided, then what stood in the way.
+/// Returns the reasons for the outcome of a file, the deciding one first.
 #[cfg(feature = "serde")]
 pub fn why(file: JudgedFile, judgement: &Judgement, signer: &str) -> Vec<String> {
     let about = About { file, signer };
@@ -188,7 +210,7 @@ pub fn why(file: JudgedFile, judgement: &Judgement, signer: &str) -> Vec<String>
         .collect()
 }
 
-/// The facts that are missing for an answer, with their codes, for reports about many phones.
+/// Returns the missing facts as questions, with their codes.
 #[cfg(feature = "serde")]
 pub(crate) fn open_questions(file: JudgedFile, judgement: &Judgement, signer: &str) -> Vec<String> {
     let about = About { file, signer };
@@ -197,7 +219,7 @@ pub(crate) fn open_questions(file: JudgedFile, judgement: &Judgement, signer: &s
     judgement.conditions().iter().map(told).collect()
 }
 
-/// The verdict, and where an open one leans.
+/// Returns the outcome; of an undecided file also the probable one.
 pub(super) fn verdict(judgement: &Judgement) -> String {
     let outcome = words::outcome(judgement.outcome());
     match judgement.outcome() {
@@ -206,25 +228,31 @@ pub(super) fn verdict(judgement: &Judgement) -> String {
     }
 }
 
-/// `It hangs on whether …: if so, accepted; if not, refused.`
-pub(super) fn hangs_on(condition: &Condition, about: About<'_>) -> String {
+/// Returns `Missing: does TVS confirm …? Yes: accepted. No: refused.`
+pub(super) fn missing_fact(condition: &Condition, about: About<'_>) -> String {
     let (yes, no) = (words::if_so(condition.if_yes), words::if_so(condition.if_no));
-    format!("It hangs on {}. If so: {yes}; if not: {no}.", missing(condition, about))
+    format!("Missing: {} Yes: {yes}. No: {no}.", missing(condition, about))
 }
 
-/// What the phone holds in the end.
+/// Returns the lists of the phone after the boot, for the end of a sentence.
 pub(super) fn holds(report: &PredictionReport<'_>, prediction: &Prediction) -> String {
     if report.phone.installed == Installed::NotGiven {
-        return "not known, as nobody said what it held before.".to_owned();
+        return "unknown lists: the lists before the boot were not given.".to_owned();
     }
+    let side = |kind, judgement: &Judgement, had: bool, kept| match judgement.outcome() {
+        Outcome::Depends if had => format!("the old or the new {kind}"),
+        Outcome::Depends => format!("no {kind} or the new {kind}"),
+        _ => words::kept(kind, kept),
+    };
+    let (phone, after) = (report.phone, prediction.after);
     format!(
-        "CTL: {}. ITL: {}.",
-        words::kept(prediction.after.ctl),
-        words::kept(prediction.after.itl)
+        "{} and {}.",
+        side("CTL", &prediction.ctl, phone.ctl.is_some(), after.ctl),
+        side("ITL", &prediction.itl, phone.itl.is_some(), after.itl)
     )
 }
 
-/// What the next boot changes, where it changes something.
+/// Adds the changes of the next boot.
 pub(super) fn again(report: &PredictionReport<'_>, page: &mut Page) {
     let (first, again) = (&report.boot.first, &report.boot.again);
     let changes: Vec<String> = files(again)
@@ -240,11 +268,11 @@ pub(super) fn again(report: &PredictionReport<'_>, page: &mut Page) {
             &format!("At the next boot with the same files: {}.", changes.join("; ")),
         );
     } else if lost {
-        page.put("Again   ", "At the next boot with the same files the ITL is gone.");
+        page.put("Again   ", "At the next boot with the same files the phone deletes the ITL.");
     }
 }
 
-/// Whether the second boot ends otherwise for this file; a file that was taken and then stays the same is no news.
+/// Checks if the second boot has another outcome. A file that was accepted and then stays the same has not.
 fn turned(before: &Judgement, now: &Judgement) -> bool {
     let settled = before.taken() && now.outcome() == Outcome::Unchanged;
     before.outcome() != now.outcome() && !settled && !(before.taken() && now.taken())
@@ -258,8 +286,7 @@ pub(super) const fn label(file: JudgedFile) -> &'static str {
     }
 }
 
-/// Before what can be done now.
-const NOW: &str = "   NOW  ";
-
 /// As wide as a label.
 const INDENT: &str = "        ";
+/// Indent of the lines after the first of an instruction.
+const CONTINUED: &str = "          ";

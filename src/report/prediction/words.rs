@@ -5,7 +5,7 @@ use crate::phone::{Confidence, IfSo, JudgedFile, Kept, Lean, ListRef, Outcome};
 use crate::report::Plain;
 use crate::wire::Role;
 
-/// `CTL`, `ITL`, `configuration`.
+/// Returns `CTL`, `ITL` or `configuration`.
 pub(super) const fn file(file: JudgedFile) -> &'static str {
     match file {
         JudgedFile::Config => "configuration",
@@ -14,7 +14,7 @@ pub(super) const fn file(file: JudgedFile) -> &'static str {
     }
 }
 
-/// The name under which the phone asks for a file (P-BOOT-1).
+/// Returns the name by which the phone asks for a file (P-BOOT-1).
 pub(super) const fn asked_name(file: JudgedFile) -> &'static str {
     match file {
         JudgedFile::Config => "SEP<mac>.cnf.xml.sgn",
@@ -23,22 +23,22 @@ pub(super) const fn asked_name(file: JudgedFile) -> &'static str {
     }
 }
 
-/// A list, as seen from the boot.
+/// Returns the name of a list at the boot.
 pub(super) const fn list(list: ListRef) -> &'static str {
     match list {
-        ListRef::InstalledCtl => "the installed CTL",
-        ListRef::InstalledItl => "the installed ITL",
-        ListRef::OfferedCtl => "the CTL just taken",
-        ListRef::OfferedItl => "the ITL just taken",
+        ListRef::InstalledCtl => "the CTL on the phone",
+        ListRef::InstalledItl => "the ITL on the phone",
+        ListRef::OfferedCtl => "the new CTL",
+        ListRef::OfferedItl => "the new ITL",
     }
 }
 
-/// What becomes of a file. What a person must not overlook is in capitals.
+/// Returns the outcome of a file. Capitals mark an outcome that needs attention.
 pub(super) const fn outcome(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Accept => "accepted",
-        Outcome::Depends => "DEPENDS",
-        Outcome::InstallFirst => "accepted on faith",
+        Outcome::Depends => "UNDECIDED",
+        Outcome::InstallFirst => "accepted without a check",
         Outcome::NotApplicable => "never asked for",
         Outcome::NotOffered => "not offered",
         Outcome::Reject => "REFUSED",
@@ -46,40 +46,40 @@ pub(super) const fn outcome(outcome: Outcome) -> &'static str {
     }
 }
 
-/// One side of a condition, in the middle of a sentence.
+/// Returns one side of a condition, for the middle of a sentence.
 pub(super) const fn if_so(side: IfSo) -> &'static str {
     match side {
-        IfSo::Dropped => "taken, then dropped again",
+        IfSo::Dropped => "accepted, then deleted again",
         IfSo::Outcome(Outcome::Accept) => "accepted",
-        IfSo::Outcome(Outcome::Depends) => "still open",
-        IfSo::Outcome(Outcome::InstallFirst) => "accepted on faith",
+        IfSo::Outcome(Outcome::Depends) => "still undecided",
+        IfSo::Outcome(Outcome::InstallFirst) => "accepted without a check",
         IfSo::Outcome(Outcome::NotApplicable) => "never asked for",
-        IfSo::Outcome(Outcome::NotOffered) => "as if there were none",
+        IfSo::Outcome(Outcome::NotOffered) => "as if it were not offered",
         IfSo::Outcome(Outcome::Reject) => "refused",
-        IfSo::Outcome(Outcome::Unchanged) => "stays as it is",
+        IfSo::Outcome(Outcome::Unchanged) => "unchanged",
     }
 }
 
-/// Where a `depends` leans.
+/// Returns the probable outcome of an undecided file.
 pub(super) const fn leans(lean: Option<Lean>) -> &'static str {
     match lean {
         Some(Lean::Accept) => "probably accepted",
         Some(Lean::Reject) => "probably refused",
-        None => "the evidence leans neither way",
+        None => "nothing is known either way",
     }
 }
 
-/// What a phone holds in the end.
-pub(super) const fn kept(kept: Kept) -> &'static str {
+/// Returns a list of the phone after the boot, with the name of its kind.
+pub(super) fn kept(kind: &str, kept: Kept) -> String {
     match kept {
-        Kept::Dropped => "none: the one it had is gone",
-        Kept::Installed => "the one it had",
-        Kept::None => "none",
-        Kept::Offered => "the new one",
+        Kept::Dropped => format!("no {kind} (the old one is deleted)"),
+        Kept::Installed => format!("the old {kind}"),
+        Kept::None => format!("no {kind}"),
+        Kept::Offered => format!("the new {kind}"),
     }
 }
 
-/// How sure a rule is, for a reader who never heard of the words.
+/// Returns the confidence of a rule in words.
 pub(super) const fn confidence(confidence: Confidence) -> &'static str {
     match confidence {
         Confidence::Documented => "documented by the vendor or a project",
@@ -88,26 +88,26 @@ pub(super) const fn confidence(confidence: Confidence) -> &'static str {
     }
 }
 
-/// A certificate by its common name and serial number.
+/// Returns the common name and serial number of a certificate.
 #[cfg_attr(not(feature = "serde"), allow(unreachable_pub, reason = "exported with reports"))]
 pub fn certificate(certificate: &CertificateFacts) -> String {
     signer(&certificate.identity, &certificate.subject)
 }
 
-/// A signer by the name and number in the file.
+/// Returns the name and serial number of a signer as in the file.
 pub(super) fn signer(identity: &Identity, subject: &Name) -> String {
     let name = if subject.as_str().is_empty() { &identity.issuer } else { subject };
     let short = name.common_name().filter(|name| !name.is_empty()).unwrap_or(name.as_str());
     format!("{} (serial {})", Plain(short), identity.serial)
 }
 
-/// `a CCM+TFTP record`; `a SAST record`; `an APP-SERVER record`.
+/// Returns `a CCM+TFTP record`, `a SAST record` or `an APP-SERVER record`.
 pub(super) fn record_of(role: Role) -> String {
     let article = if matches!(role, Role::AppServer | Role::Srst) { "an" } else { "a" };
     format!("{article} {role} record")
 }
 
-/// `a`, `a and b`, `a, b and c`.
+/// Joins words as in `a, b and c`.
 pub(super) fn and_list(words: &[String]) -> String {
     match words.split_last() {
         None => String::new(),

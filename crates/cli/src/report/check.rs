@@ -15,15 +15,15 @@ use trustlist::fleet::{Answer, Verdict};
 /// The answer about a change.
 #[derive(Debug, Default)]
 pub(crate) struct CheckReport {
-    /// The snapshot that tells what phones hold.
+    /// The snapshot of the lists on the phones.
     pub(crate) before: String,
-    /// The snapshot that tells what they are offered.
+    /// The snapshot of the offered lists.
     pub(crate) after: String,
-    /// Phones that come to the same end, the worst first.
+    /// Groups of phones with the same answer, the worst first.
     pub(crate) groups: Vec<CheckGroup>,
-    /// What could not be judged, one line each: the answer is undecided then.
+    /// Parts that could not be judged, one line each: the answer is then undecided.
     pub(crate) open: Vec<String>,
-    /// What was not given and therefore assumed.
+    /// Assumptions, one sentence each.
     pub(crate) assumed: Vec<String>,
     /// Rows of the inventory that could not be used; the first of them, by line.
     pub(crate) unreadable: u64,
@@ -31,24 +31,24 @@ pub(crate) struct CheckReport {
     pub(crate) errors: Vec<(u64, String)>,
 }
 
-/// Phones that come to the same end.
+/// Phones with the same answer.
 #[derive(Clone, Debug)]
 pub(crate) struct CheckGroup {
     /// Their TFTP node.
     pub(crate) tftp: String,
-    /// Their CallManager group; `None` where none was said.
+    /// Their CallManager group; `None` if it is not known.
     pub(crate) cm_group: Option<String>,
-    /// Their models or model families; empty where every family comes to this end.
+    /// Their models or model families; empty if every family has this answer.
     pub(crate) models: Vec<String>,
-    /// The phones by name, where their own files were collected.
+    /// The phones by name, if their own files were collected.
     pub(crate) devices: Vec<String>,
-    /// How many there are, where an inventory tells.
+    /// The number of phones, if there is an inventory.
     pub(crate) phones: Option<u64>,
     /// Their answer.
     pub(crate) answer: Answer,
-    /// Why, in sentences.
+    /// The reasons, one sentence each.
     pub(crate) why: Vec<String>,
-    /// What helps.
+    /// The first thing to do.
     pub(crate) next: Option<String>,
 }
 
@@ -78,12 +78,12 @@ impl CheckReport {
             }
             None => format!("phones in {groups} of {} groups", self.groups.len()),
         };
-        let open = || format!("{} hang on an open question", of(open_phones, open_groups));
+        let open = || format!("facts are missing for {}", of(open_phones, open_groups));
         let mut line = match self.verdict() {
             None => "Nothing was judged".to_owned(),
-            Some(Verdict::Accept) => "YES: the phones take what the nodes serve".to_owned(),
+            Some(Verdict::Accept) => "YES: the phones accept what the nodes serve".to_owned(),
             Some(Verdict::Depends) if open_groups == 0 => {
-                "UNDECIDED: something could not be judged".to_owned()
+                "UNDECIDED: facts are missing (see Not judged)".to_owned()
             }
             Some(Verdict::Depends) => format!("UNDECIDED: {}", open()),
             Some(Verdict::Reject) if open_groups == 0 => {
@@ -130,29 +130,29 @@ fn some(names: &[String]) -> String {
 /// Names that a line tells.
 const MAX_NAMES: usize = 6;
 
-/// Whether the lists and servers of one snapshot agree with each other.
+/// The agreement of the lists and servers of one snapshot.
 #[derive(Debug, Default)]
 pub(crate) struct Agreement {
     /// The snapshot.
     pub(crate) snapshot: String,
-    /// What was looked at, in order.
+    /// The checks, in order.
     pub(crate) checks: Vec<AgreementCheck>,
 }
 
-/// One thing that was looked at.
+/// One check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct AgreementCheck {
-    /// What was looked at.
+    /// The kind of check.
     pub(crate) check: AgreementKind,
-    /// What came of it.
+    /// The result.
     pub(crate) verdict: AgreementVerdict,
-    /// The node that it is about; `None` where it is about all.
+    /// The node of this check; `None` for all nodes.
     pub(crate) node: Option<String>,
     /// One sentence.
     pub(crate) told: String,
 }
 
-/// What is looked at.
+/// The kind of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AgreementKind {
     /// Everything was collected.
@@ -173,12 +173,12 @@ pub(crate) enum AgreementKind {
     TvsRecords,
 }
 
-/// What came of it. Ordered: of several the worst counts.
+/// The result of a check. Higher variants are worse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum AgreementVerdict {
     /// The parts agree.
     Agrees,
-    /// Worth to be known; phones take no notice of it.
+    /// A note that does not matter to phones.
     Note,
     /// Something is missing.
     Unknown,

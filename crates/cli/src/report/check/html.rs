@@ -6,7 +6,7 @@ use trustlist::fleet::Verdict;
 use trustlist::report::Xml;
 use trustlist::report::fleet::{FleetRow, STYLE};
 
-/// The answer as a page.
+/// Returns the answer as a page.
 pub(crate) fn check_html(report: &CheckReport) -> String {
     let mut page = String::from(
         "<!DOCTYPE html>\n<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n",
@@ -19,12 +19,12 @@ pub(crate) fn check_html(report: &CheckReport) -> String {
     let _ = writeln!(page, "<p class=\"{class} headline\">{}</p>", Xml(report.headline()));
     let _ = writeln!(
         page,
-        "<p>Phones hold the lists of {}, and are offered those of {}.</p>",
+        "<p>The phones have the lists of {}; the server offers those of {}.</p>",
         Xml(&report.before),
         Xml(&report.after)
     );
     list(&mut page, "Assumed", &report.assumed);
-    page.push_str("<h2>Groups of phones</h2>\n<table>\n<tr><th>Phones</th><th>Who</th><th>Answer</th><th>File</th><th>Code</th><th>Why</th><th>What helps</th></tr>\n");
+    page.push_str("<h2>Groups of phones</h2>\n<table>\n<tr><th>Phones</th><th>Who</th><th>Answer</th><th>File</th><th>Code</th><th>Why</th><th>What to do</th></tr>\n");
     for group in &report.groups {
         let row = FleetRow::of(&group.answer);
         let phones = group.phones.map(|phones| phones.to_string()).unwrap_or_default();
@@ -68,4 +68,4 @@ fn list(page: &mut String, title: &str, items: &[String]) {
     page.push_str("</ul>\n");
 }
 
-const TITLE: &str = "Will the phones take what the nodes serve now?";
+const TITLE: &str = "Will the phones accept what the nodes serve now?";

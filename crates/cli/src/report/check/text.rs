@@ -6,7 +6,7 @@ use trustlist::report::Page;
 use trustlist::report::Plain;
 use trustlist::report::fleet::FleetRow;
 
-/// The answer about a change as text: the verdict, one line for each group, and what helps.
+/// Returns the answer about a change as text: the verdict, one line for each group, what to do.
 pub(crate) fn check_text(report: &CheckReport) -> String {
     let mut page = Page::default();
     for assumed in &report.assumed {
@@ -24,16 +24,15 @@ pub(crate) fn check_text(report: &CheckReport) -> String {
         } else {
             format!(": {} {}", row.file.to_uppercase(), row.code)
         };
-        page.put(&format!("{phones}{:<8}  ", row.word()), &format!("{}{code}", Plain(group.who())));
+        page.put(&format!("{phones}{:<9}  ", row.word()), &format!("{}{code}", Plain(group.who())));
         if group.answer.verdict != Verdict::Accept {
             for why in &group.why {
                 page.put(&format!("{INDENT}- "), &Plain(why).to_string());
             }
             if let Some(next) = &group.next {
-                page.put(
-                    if group.answer.verdict == Verdict::Reject { NOW } else { INDENT },
-                    &Plain(next).to_string(),
-                );
+                let what =
+                    if group.answer.verdict == Verdict::Reject { "What to do: " } else { "" };
+                page.hanging(&format!("{INDENT}{what}"), CONTINUED, &Plain(next).to_string());
             }
         }
     }
@@ -44,14 +43,16 @@ pub(crate) fn check_text(report: &CheckReport) -> String {
     page.finish()
 }
 
-/// Whether one snapshot agrees with itself, as text.
+/// Returns the agreement of one snapshot as text.
 pub(crate) fn agreement_text(agreement: &Agreement) -> String {
     let mut page = Page::default();
     let headline = match agreement.verdict() {
         AgreementVerdict::Agrees | AgreementVerdict::Note => {
             "YES: the lists and servers of this snapshot agree."
         }
-        AgreementVerdict::Unknown => "UNDECIDED: what is known agrees, but something is missing.",
+        AgreementVerdict::Unknown => {
+            "UNDECIDED: facts are missing. The known parts of this snapshot agree."
+        }
         AgreementVerdict::Differs => "NO: the lists and servers of this snapshot do not agree.",
     };
     page.put("", headline);
@@ -82,12 +83,13 @@ fn section(page: &mut Page, title: &str, lines: &[String]) {
         page.put("  ", &Plain(line).to_string());
     }
     if let Some(more) = lines.len().checked_sub(MAX_LINES).filter(|&more| more > 0) {
-        page.put("  ", &format!("and {more} more: --json tells them all"));
+        page.put("  ", &format!("and {more} more: --json lists all"));
     }
 }
 
 /// Most lines of one part.
 const MAX_LINES: usize = 20;
-/// As wide as an answer, and before what can be done now.
-const INDENT: &str = "          ";
-const NOW: &str = "   NOW    ";
+/// As wide as an answer.
+const INDENT: &str = "           ";
+/// Indent of the lines after the first of an instruction.
+const CONTINUED: &str = "             ";
