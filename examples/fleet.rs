@@ -1,7 +1,7 @@
-//! Twelve thousand phones at once: how many take the new ITL, and who has to lend a hand for those that do not.
+//! Twelve thousand phones at once: the number that accepts the new ITL, and the phones to repair by hand.
 //! `cargo run --example fleet`
 //!
-//! Phones that hold the same lists, are of the same model and ask the same servers are judged once, so the source may be as
+//! Phones that have the same lists, are of the same model and ask the same servers are predicted once, so the source may be as
 //! long as it likes; here it is made up, in a program it is a database or a file.
 
 use std::{error::Error, fs, path::Path, sync::Arc};

@@ -1,4 +1,4 @@
-//! Will a phone take the lists that its TFTP server offers after a certificate change? `cargo run --example predict`.
+//! Will a phone accept the lists that its TFTP server offers after a certificate change? `cargo run --example predict`.
 
 use std::{error::Error, fs, path::Path, sync::Arc};
 use trustlist::cert::Certificate;

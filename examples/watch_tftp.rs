@@ -1,11 +1,11 @@
-//! Fetches the lists that a TFTP server serves over HTTP, and predicts for phones that hold any list it served before.
+//! Fetches the lists that a TFTP server serves over HTTP, and predicts for phones that have any list it served before.
 //!
-//! `cargo run --features serde --example watch_tftp -- HOST[:PORT] FOLDER [held]`: a node of the cluster (port 6970 if none is
-//! given) and a folder that keeps every list that phones may hold; the first run only fills it. A new list does not push the old one
-//! out: phones that refuse it, or that are off, go on holding the old one. When the phones are known to hold what is served now (they
-//! were reset, and show its checksum), `held` says so, and the older lists are forgotten. Run it for every TFTP node, each with a
-//! folder of its own: each has an ITL of its own. Without arguments it asks a server that it starts itself on loopback, with lists of
-//! `testdata/`, and shows what goes wrong: no such file, a body that ends early, one without end.
+//! `cargo run --features serde --example watch_tftp -- HOST[:PORT] FOLDER [updated]`: a node of the cluster (port 6970 if none
+//! is given), and a folder for every list that phones may have; the first run only fills it. A new list does not replace the
+//! old one: phones that refuse it, or that are offline, keep the old one. When all phones have the served list (they were
+//! reset, and show its checksum), give `updated`: the older lists are deleted. Run it for every TFTP node, each with a folder
+//! of its own: each has an ITL of its own. Without arguments it asks a server that it starts itself on loopback, with lists
+//! of `testdata/`, and shows three faults: no such file, a body that ends early, a body without end.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener};
@@ -20,9 +20,9 @@ use std::{
 };
 use trustlist::{diff::diff, facts::Files, report::diff as report, verify::RustCrypto};
 
-/// Phones take lists up to 64 KiB; a 7821 loads files up to 2,048 KiB. Whatever is larger is no list.
+/// Phones accept lists of up to 64 KiB; a 7821 loads files of up to 2,048 KiB. A larger file is not a list.
 const MAX_BYTES: u64 = 2 << 20;
-/// Where TFTP serves its files over HTTP, without TLS.
+/// The port of TFTP's files over HTTP, without TLS.
 const PORT: u16 = 6970;
 const NAMES: [&str; 2] = ["CTLFile.tlv", "ITLFile.tlv"];
 
@@ -30,33 +30,33 @@ fn main() -> Result<(), Box<dyn Error>> {
     let given: Vec<String> = env::args().skip(1).collect();
     match &given[..] {
         [] => own(),
-        [host, folder, held @ ..] if held.is_empty() || held == ["held"] => {
+        [host, folder, updated @ ..] if updated.is_empty() || updated == ["updated"] => {
             let host = if host.contains(':') { host.clone() } else { format!("{host}:{PORT}") };
-            let phones = if held.is_empty() { Phones::MayHoldAny } else { Phones::HoldTheServed };
+            let phones = if updated.is_empty() { Phones::MayHaveAny } else { Phones::HaveServed };
             print!("{}", watch(&host, Path::new(folder), phones)?);
             Ok(())
         }
-        _ => Err("expected HOST[:PORT] FOLDER [held]".into()),
+        _ => Err("expected HOST[:PORT] FOLDER [updated]".into()),
     }
 }
 
 /// The known facts about the phones.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Phones {
-    /// Any list that was served since.
-    MayHoldAny,
-    /// The list that is served now: every phone was reset and accepted it.
-    HoldTheServed,
+    /// They may have any list that was served.
+    MayHaveAny,
+    /// They have the list that is served now: every phone was reset and accepted it.
+    HaveServed,
 }
 
 /// Predicts for each list that phones may have if they accept the list that is served now. Then saves that list in the folder.
 fn watch(host: &str, folder: &Path, phones: Phones) -> Result<String, Box<dyn Error>> {
     fs::create_dir_all(folder)?;
-    let mut told = String::new();
+    let mut text = String::new();
     for name in NAMES {
         let mut files = Files::new(RustCrypto);
         let Some(served) = fetch(host, name)? else {
-            writeln!(told, "{name}: not served. A phone goes on with the list that it holds.")?;
+            writeln!(text, "{name}: not served. A phone keeps the list that it has.")?;
             continue;
         };
         // A file that is not a list is an error, and never replaces a saved list.
@@ -64,17 +64,17 @@ fn watch(host: &str, folder: &Path, phones: Phones) -> Result<String, Box<dyn Er
         let kept = kept(folder, name)?;
         let (same, old): (Vec<_>, Vec<_>) = kept.iter().partition(|(_, bytes)| *bytes == served);
         match (kept.is_empty(), old.is_empty(), phones) {
-            (true, ..) => writeln!(told, "{name}: seen for the first time")?,
-            (_, true, _) => writeln!(told, "{name}: as before, and no phone holds another")?,
-            (_, _, Phones::HoldTheServed) => {
-                writeln!(told, "{name}: every phone holds it; the older ones are forgotten")?
+            (true, ..) => writeln!(text, "{name}: seen for the first time")?,
+            (_, true, _) => writeln!(text, "{name}: as before, and no phone has another")?,
+            (_, _, Phones::HaveServed) => {
+                writeln!(text, "{name}: every phone has it; the older ones are deleted")?
             }
-            (_, _, Phones::MayHoldAny) => {
+            (_, _, Phones::MayHaveAny) => {
                 for (path, bytes) in &old {
                     let path = path.file_name().unwrap_or_default().display();
                     let change =
                         report::text(&diff(&files.list(bytes.clone())?, &new, &files), new.kind);
-                    writeln!(told, "{name}, for phones that still hold {path}:\n{change}")?;
+                    writeln!(text, "{name}, for phones that still have {path}:\n{change}")?;
                 }
             }
         }
@@ -83,14 +83,14 @@ fn watch(host: &str, folder: &Path, phones: Phones) -> Result<String, Box<dyn Er
             let number = kept.iter().filter_map(|(path, _)| number(path)).max().unwrap_or(0) + 1;
             fs::write(folder.join(format!("{number:04}-{name}")), served)?;
         }
-        if phones == Phones::HoldTheServed {
+        if phones == Phones::HaveServed {
             old.iter().try_for_each(|(path, _)| fs::remove_file(path))?;
         }
     }
-    Ok(told)
+    Ok(text)
 }
 
-/// The lists of this name that phones may hold, the oldest first.
+/// Returns the lists of this name that phones may have, the oldest first.
 fn kept(folder: &Path, name: &str) -> std::io::Result<Vec<(PathBuf, Vec<u8>)>> {
     let mut paths: Vec<PathBuf> = fs::read_dir(folder)?
         .map(|entry| entry.map(|entry| entry.path()))
@@ -100,7 +100,7 @@ fn kept(folder: &Path, name: &str) -> std::io::Result<Vec<(PathBuf, Vec<u8>)>> {
     paths.into_iter().map(|path| fs::read(&path).map(|bytes| (path, bytes))).collect()
 }
 
-/// The number of a kept list: `0001-ITLFile.tlv`.
+/// Returns the number of a saved list: `0001-ITLFile.tlv`.
 fn number(path: &Path) -> Option<u32> {
     path.file_name()?.to_str()?.split_once('-')?.0.parse().ok()
 }
@@ -132,34 +132,34 @@ fn own() -> Result<(), Box<dyn Error>> {
 
     println!(
         "Before the change:\n{}",
-        watch(&serve(&before, before.len())?.to_string(), &folder, Phones::MayHoldAny)?
+        watch(&serve(&before, before.len())?.to_string(), &folder, Phones::MayHaveAny)?
     );
     // No phone is known to have the new list, and some may refuse it: the second run says the same again.
     for _ in 0..2 {
-        let told = watch(&serve(&after, after.len())?.to_string(), &folder, Phones::MayHoldAny)?;
-        println!("After it:\n{told}");
+        let text = watch(&serve(&after, after.len())?.to_string(), &folder, Phones::MayHaveAny)?;
+        println!("After it:\n{text}");
         assert!(
-            told.contains("CTLFile.tlv: not served")
-                && told.contains("still hold 0001-ITLFile.tlv")
-                && told.contains("signer")
+            text.contains("CTLFile.tlv: not served")
+                && text.contains("still have 0001-ITLFile.tlv")
+                && text.contains("signer")
         );
     }
 
-    // A connection that breaks off, and a body over the limit: an error, and the lists that are kept stay as they were.
+    // A connection that breaks off, and a body over the limit: an error, and the saved lists stay as they were.
     for (body, length) in [(&after[..1000], after.len()), (&before[..0], usize::MAX)] {
         let error =
-            watch(&serve(body, length)?.to_string(), &folder, Phones::HoldTheServed).unwrap_err();
+            watch(&serve(body, length)?.to_string(), &folder, Phones::HaveServed).unwrap_err();
         println!("Refused: {error}");
         let kept: Vec<Vec<u8>> =
             kept(&folder, "ITLFile.tlv")?.into_iter().map(|(_, bytes)| bytes).collect();
         assert_eq!(kept, [before.clone(), after.clone()]);
     }
 
-    // The lists were deleted on the phones, which then took the new one.
-    let told = watch(&serve(&after, after.len())?.to_string(), &folder, Phones::HoldTheServed)?;
-    println!("When every phone holds it:\n{told}");
-    let told = watch(&serve(&after, after.len())?.to_string(), &folder, Phones::MayHoldAny)?;
-    assert!(told.contains("ITLFile.tlv: as before, and no phone holds another"));
+    // The lists were deleted on the phones, which then accepted the new one.
+    let text = watch(&serve(&after, after.len())?.to_string(), &folder, Phones::HaveServed)?;
+    println!("When every phone has it:\n{text}");
+    let text = watch(&serve(&after, after.len())?.to_string(), &folder, Phones::MayHaveAny)?;
+    assert!(text.contains("ITLFile.tlv: as before, and no phone has another"));
     fs::remove_dir_all(folder)?;
     Ok(())
 }

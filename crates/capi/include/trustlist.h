@@ -178,7 +178,7 @@ typedef enum {
    */
   TRUSTLIST_OUTCOME_ACCEPT = 1,
   /**
-   * The phone accepts it without a trusted signer, once (leap of faith).
+   * The phone accepts it without a trusted signer, once (a first list).
    */
   TRUSTLIST_OUTCOME_INSTALL_FIRST = 2,
   /**

@@ -54,7 +54,7 @@ pub enum TrustlistOutcome {
     None = 0,
     /// The phone accepts it.
     Accept = 1,
-    /// The phone accepts it without a trusted signer, once (leap of faith).
+    /// The phone accepts it without a trusted signer, once (a first list).
     InstallFirst = 2,
     /// The bytes already installed.
     Unchanged = 3,
