@@ -30,6 +30,17 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>, String> {
     }
 }
 
+/// Reads a file that a folder, an inventory or a document names. A pipe or a device is an error: it could keep the process
+/// waiting without end, and nobody typed its name.
+pub(super) fn read_named(path: &Path) -> Result<Vec<u8>, String> {
+    match std::fs::metadata(path) {
+        Ok(found) if !found.is_file() && !found.is_dir() => {
+            Err(format!("{}: a pipe or a device, expected a file", name(path)))
+        }
+        _ => read(path),
+    }
+}
+
 /// Splits `NODE=FILE`; what exists as it is written is a file.
 pub(super) fn of_node(paste: &str) -> (Option<&str>, &Path) {
     match paste.split_once('=') {

@@ -9,7 +9,7 @@ use super::output::{Output, Status, settled};
 use super::{input, limits};
 pub(super) use arguments::{Arguments, DeviceArguments, TvsArguments};
 pub(super) use known::{Known, files_of};
-pub(super) use question::{Reader, held};
+pub(super) use question::{Reader, held, held_named};
 use std::path::{Path, PathBuf};
 use trustlist::case::PredictCase;
 use trustlist::phone::{Prediction, Verdict};

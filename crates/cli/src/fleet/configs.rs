@@ -35,7 +35,7 @@ impl<'a> Configs<'a> {
             self.missing += 1;
             return Ok(judge.judge(listed));
         };
-        let bytes = input::read(&path)?;
+        let bytes = input::read_named(&path)?;
         if bytes.is_empty() {
             let offer = listed
                 .offer

@@ -2,7 +2,7 @@
 
 use super::source::beside;
 use crate::input;
-use crate::predict::{Known, Reader, held};
+use crate::predict::{Known, Reader, held_named};
 use sha1::Digest;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -96,7 +96,7 @@ fn source(cell: &str, inventory: &Path, reader: &RwLock<Reader>) -> Result<Sourc
     if cell == "-" {
         return Err("-: expected a list, its checksum or an empty value".into());
     }
-    Ok(Source::Bytes(input::name(&path), held(&path)?.into()))
+    Ok(Source::Bytes(input::name(&path), held_named(&path)?.into()))
 }
 
 /// The list of these bytes, read once whatever it is called.

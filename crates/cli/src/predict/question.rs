@@ -245,7 +245,15 @@ fn or_same_paste<'a>(
 
 /// Reads a file that is held until the end.
 pub(crate) fn held(path: &Path) -> Result<Vec<u8>, String> {
-    let bytes = input::read(path)?;
+    kept(path, input::read(path)?)
+}
+
+/// The same for a file that a folder or an inventory names.
+pub(crate) fn held_named(path: &Path) -> Result<Vec<u8>, String> {
+    kept(path, input::read_named(path)?)
+}
+
+fn kept(path: &Path, bytes: Vec<u8>) -> Result<Vec<u8>, String> {
     limits::hold(bytes.len()).map_err(|error| format!("{}: {error}", input::name(path)))?;
     Ok(bytes)
 }
