@@ -13,6 +13,11 @@ use std::sync::Arc;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum GivenError {
+    /// A checksum that known lists with different bytes have.
+    #[error(
+        "a checksum that several known lists with different bytes have, expected the list itself or its SHA-256"
+    )]
+    AmbiguousChecksum,
     /// No certificate.
     #[error(transparent)]
     Certificate(CertificatesError),

@@ -84,7 +84,9 @@ fn source(cell: &str, inventory: &Path, reader: &RwLock<Reader>) -> Result<Sourc
     let checksum = Known::checksum_of(&digits);
     if let Some(checksum) = &checksum {
         let reader = reader.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some((name, bytes)) = reader.known.as_ref().and_then(|known| known.find(checksum)) {
+        let found = reader.known.as_ref().map(|known| known.find(checksum)).transpose();
+        if let Some((name, bytes)) = found.map_err(|error| format!("{digits}: {error}"))?.flatten()
+        {
             return Ok(Source::Bytes(name, bytes));
         }
     }

@@ -105,7 +105,8 @@ fn by_checksum(
             path.display()
         ));
     };
-    let (name, bytes) = known.find(checksum).ok_or_else(|| {
+    let found = known.find(checksum).map_err(|error| format!("{}: {error}", path.display()))?;
+    let (name, bytes) = found.ok_or_else(|| {
         format!(
             "{}: no list under --known has this checksum ({} lists were read)",
             path.display(),
