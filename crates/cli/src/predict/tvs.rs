@@ -9,6 +9,7 @@ use std::sync::Arc;
 use trustlist::facts::CertificateFacts;
 use trustlist::phone::TvsServer;
 use trustlist::question::{Question, TvsAnswers, TvsSaid};
+use trustlist::report::Plain;
 
 /// What takes the facts that both options say.
 pub(super) trait Told {
@@ -45,7 +46,10 @@ pub(super) fn tell(arguments: &TvsArguments, told: &mut impl Told) -> Result<(),
         let Some((server, what)) =
             value.split_once('=').filter(|(name, what)| !name.is_empty() && !what.is_empty())
         else {
-            return Err(format!("--tvs {value}: expected SERVER=CERT, SERVER=down or none"));
+            return Err(format!(
+                "--tvs {}: expected SERVER=CERT, SERVER=down or none",
+                Plain(value)
+            ));
         };
         if what != DOWN {
             told.presents(server, Path::new(what))?;
