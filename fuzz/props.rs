@@ -4,6 +4,8 @@
 #![allow(dead_code, unreachable_pub, missing_docs)]
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
+#[path = "props/asked.rs"]
+mod asked;
 #[path = "props/console.rs"]
 mod console;
 #[path = "props/differential.rs"]
@@ -33,6 +35,7 @@ mod simulate;
 #[path = "props/verify.rs"]
 mod verify;
 
+pub use asked::{question, snapshot};
 pub use console::console;
 pub use differential::differential;
 pub use inventory::inventory;
