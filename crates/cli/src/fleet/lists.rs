@@ -98,7 +98,9 @@ fn source(cell: &str, inventory: &Path, reader: &RwLock<Reader>) -> Result<Sourc
     if cell == "-" {
         return Err("-: expected a list, its checksum or an empty value".into());
     }
-    Ok(Source::Bytes(input::name(&path), held_named(&path)?.into()))
+    let bytes = held_named(&path)?;
+    Known::fits_its_name(Path::new(cell), &bytes)?;
+    Ok(Source::Bytes(input::name(&path), bytes.into()))
 }
 
 /// The list of these bytes, read once whatever it is called.

@@ -75,6 +75,24 @@ impl Known {
         trustlist::question::checksum_of(text)
     }
 
+    /// Checks that a file whose name is a checksum has it: the name may have been meant as the checksum of another list.
+    pub(crate) fn fits_its_name(path: &Path, bytes: &[u8]) -> Result<(), String> {
+        let name = path.to_str().unwrap_or_default();
+        let Some(checksum) = Self::checksum_of(name) else { return Ok(()) };
+        let found = match checksum.len() {
+            16 => md5::Md5::digest(bytes).to_vec(),
+            20 => sha1::Sha1::digest(bytes).to_vec(),
+            _ => sha2::Sha256::digest(bytes).to_vec(),
+        };
+        match found == checksum {
+            true => Ok(()),
+            false => Err(format!(
+                "{}: a file of this name has another checksum, expected ./ before the name of a file",
+                input::name(path)
+            )),
+        }
+    }
+
     /// Returns the file that has this MD5, SHA-1 or SHA-256; `None` if there is none.
     ///
     /// # Errors

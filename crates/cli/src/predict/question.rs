@@ -89,7 +89,11 @@ pub(super) fn say(name: &str, said: Result<&mut Question, QuestionError>) -> Res
 fn installed(path: &Path, known: Option<&Known>) -> Result<(String, Arc<[u8]>), String> {
     match Known::checksum(path) {
         Some(checksum) => by_checksum(path, &checksum, known),
-        None => Ok((input::name(path), list_file(path)?.into())),
+        None => {
+            let bytes = list_file(path)?;
+            Known::fits_its_name(path, &bytes)?;
+            Ok((input::name(path), bytes.into()))
+        }
     }
 }
 
