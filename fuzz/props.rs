@@ -5,6 +5,8 @@
 #![allow(dead_code, unreachable_pub, missing_docs)]
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
+#[path = "props/asked.rs"]
+mod asked;
 #[path = "props/console.rs"]
 mod console;
 #[path = "props/differential.rs"]
@@ -34,6 +36,9 @@ mod simulate;
 #[path = "props/verify.rs"]
 mod verify;
 
+// tests/attack_question.rs runs this one over `testdata/`.
+#[allow(unused_imports)]
+pub use asked::question;
 pub use console::console;
 pub use differential::differential;
 pub use inventory::inventory;

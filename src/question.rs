@@ -143,7 +143,8 @@ impl Question {
     /// is said too.
     ///
     /// # Errors
-    /// [`GivenError::Parse`], [`GivenError::Paste`] or [`GivenError::UnknownChecksum`].
+    /// [`GivenError::Parse`], [`GivenError::Paste`], [`GivenError::UnknownChecksum`] or
+    /// [`GivenError::AmbiguousChecksum`].
     pub fn installed_itl(&mut self, given: impl AsRef<[u8]>) -> Result<&mut Self, QuestionError> {
         let held = self.held(INSTALLED_ITL, given.as_ref(), Some(ListKind::Itl))?;
         let before =
@@ -154,7 +155,8 @@ impl Question {
     /// Says which CTL the phone holds, like [`installed_itl`](Self::installed_itl).
     ///
     /// # Errors
-    /// [`GivenError::Parse`], [`GivenError::Paste`] or [`GivenError::UnknownChecksum`].
+    /// [`GivenError::Parse`], [`GivenError::Paste`], [`GivenError::UnknownChecksum`] or
+    /// [`GivenError::AmbiguousChecksum`].
     pub fn installed_ctl(&mut self, given: impl AsRef<[u8]>) -> Result<&mut Self, QuestionError> {
         let held = self.held(INSTALLED_CTL, given.as_ref(), Some(ListKind::Ctl))?;
         let before =
@@ -418,7 +420,8 @@ impl Question {
     /// ```
     ///
     /// # Errors
-    /// [`GivenError::Parse`], [`GivenError::Paste`] or [`GivenError::UnknownChecksum`].
+    /// [`GivenError::Parse`], [`GivenError::Paste`], [`GivenError::UnknownChecksum`] or
+    /// [`GivenError::AmbiguousChecksum`].
     pub fn read_list(
         &mut self,
         given: impl AsRef<[u8]>,
@@ -460,10 +463,8 @@ impl Question {
         let Some(checksum) = given::checksum(bytes) else {
             return self.list(input, bytes, kind).map(Held::of);
         };
-        match self.known.find(&checksum) {
-            Some(known) => self.list(input, known, kind).map(Held::of),
-            None => Err(QuestionError::new(input, GivenError::UnknownChecksum)),
-        }
+        let known = self.known.find(&checksum).map_err(|error| QuestionError::new(input, error))?;
+        self.list(input, known, kind).map(Held::of)
     }
 
     fn list_offer(

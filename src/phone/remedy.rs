@@ -89,6 +89,25 @@ pub enum Remedy {
 }
 
 impl Remedy {
+    /// Checks if the phone then takes the very files that it is offered now, not ones that are made anew.
+    fn keeps_files(&self) -> bool {
+        match self {
+            Self::DeleteListsOnPhone
+            | Self::ImportSigner { .. }
+            | Self::LowerTlsMinimum
+            | Self::ResetAgain
+            | Self::RestoreTvsCertificate { .. }
+            | Self::StartTvs { .. } => true,
+            Self::Together { first, second } => first.keeps_files() && second.keeps_files(),
+            Self::CtlResetLocalkey { .. }
+            | Self::CtlUpdate { .. }
+            | Self::ItlResetLocalkey { .. }
+            | Self::ResetAfterTftpRestart { .. }
+            | Self::ShrinkItl
+            | Self::UseSha1 => false,
+        }
+    }
+
     /// Returns the rule that says why it helps.
     pub const fn rule(&self) -> Rule {
         match self {
@@ -230,6 +249,10 @@ impl Trials<'_> {
         let mut helped = false;
         for file in files {
             let taken = outcome(then, file).is_some_and(is_taken);
+            // What is not signed by the key of the signer that it names has to be replaced, not accepted.
+            if remedy.keeps_files() && is_forged(self.now, file) {
+                continue;
+            }
             if taken && self.trouble(file) {
                 helped = true;
                 let list = match file {
@@ -244,6 +267,19 @@ impl Trials<'_> {
         }
         helped
     }
+}
+
+/// Checks if the signature proves that another key signed the file, or that it was changed afterwards.
+fn is_forged(prediction: &Prediction, file: JudgedFile) -> bool {
+    let judgement = match file {
+        JudgedFile::Config => prediction.config.as_ref(),
+        JudgedFile::Ctl => Some(&prediction.ctl),
+        JudgedFile::Itl => Some(&prediction.itl),
+    };
+    let proof = [FindingCode::SignatureBroken, FindingCode::SignerImpersonated];
+    judgement.is_some_and(|judgement| {
+        judgement.findings().iter().any(|finding| proof.contains(&finding.code))
+    })
 }
 
 fn outcome(prediction: &Prediction, file: JudgedFile) -> Option<Outcome> {

@@ -13,6 +13,16 @@ use std::sync::Arc;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum GivenError {
+    /// A paste that shows the checksum of one list and the content of another.
+    #[error(
+        "a paste with the checksum of another list, expected one whose checksum and content are of one list"
+    )]
+    AnotherList,
+    /// A checksum that known lists with different bytes have.
+    #[error(
+        "a checksum that several known lists with different bytes have, expected the list itself or its SHA-256"
+    )]
+    AmbiguousChecksum,
     /// No certificate.
     #[error(transparent)]
     Certificate(CertificatesError),
@@ -64,10 +74,9 @@ pub fn list<V: SignatureVerifier>(
     let bytes = bytes.into();
     match text(&bytes, within).map_err(GivenError::Paste)? {
         None => files.list(bytes).map(Some).map_err(GivenError::Parse),
-        Some(text) => Ok(print(
-            files,
-            &console::list_within(&text, wanted, within).map_err(GivenError::Paste)?,
-        )),
+        Some(text) => {
+            print(files, &console::list_within(&text, wanted, within).map_err(GivenError::Paste)?)
+        }
     }
 }
 
@@ -86,14 +95,34 @@ pub(super) fn checksum(bytes: &[u8]) -> Option<Vec<u8>> {
     known::checksum_of(core::str::from_utf8(bytes).ok()?)
 }
 
-/// The facts of a print; those of the file itself, where the set holds the bytes that the print is of.
-fn print<V: SignatureVerifier>(files: &mut Files<V>, print: &Print) -> Option<Arc<ListFacts>> {
+/// Returns the facts of a print; those of the file itself when the set has the bytes that the print is of.
+///
+/// # Errors
+/// When it shows the checksum of a file in the set and the content of another one.
+fn print<V: SignatureVerifier>(
+    files: &mut Files<V>,
+    print: &Print,
+) -> Result<Option<Arc<ListFacts>>, GivenError> {
     if matches!(print.presence, Presence::NotFound(_)) {
-        return None;
+        return Ok(None);
     }
     let file = print.file(files);
-    let whole = files.bytes(file).cloned().and_then(|bytes| files.list(bytes).ok());
-    Some(whole.unwrap_or_else(|| Arc::new(print.facts(file))))
+    match files.bytes(file).cloned().and_then(|bytes| files.list(bytes).ok()) {
+        Some(whole) if contradicts(print, &whole) => Err(GivenError::AnotherList),
+        Some(whole) => Ok(Some(whole)),
+        None => Ok(Some(Arc::new(print.facts(file)))),
+    }
+}
+
+/// Checks if a print shows another size or another signer than a list has. A serial number that was cut is shorter, and
+/// contradicts nothing.
+fn contradicts(print: &Print, whole: &ListFacts) -> bool {
+    let size = print.size.zip(whole.size).is_some_and(|(printed, size)| printed != size);
+    let (printed, signer) = (print.signer(), whole.signer.as_ref());
+    size || printed.as_ref().zip(signer).is_some_and(|(printed, signer)| {
+        printed.serial != signer.serial
+            && printed.serial.as_bytes().len() == signer.serial.as_bytes().len()
+    })
 }
 
 /// The text, where it is text that a print may stand in. Neighbours with a name of their own (an HTML page, a PEM file,

@@ -1,5 +1,6 @@
 //! Lists that are known by their checksum: a phone's screen shows nothing more of what it holds.
 
+use super::GivenError;
 use sha2::Digest;
 use std::sync::Arc;
 
@@ -12,14 +13,22 @@ impl Known {
         self.0.push(bytes);
     }
 
-    /// The first list with this MD5, SHA-1 or SHA-256.
-    pub(super) fn find(&self, checksum: &[u8]) -> Option<Arc<[u8]>> {
+    /// Returns the list with this MD5, SHA-1 or SHA-256.
+    ///
+    /// # Errors
+    /// When no list has it, or when lists with different bytes do: MD5 and SHA-1 collide where somebody makes them collide.
+    pub(super) fn find(&self, checksum: &[u8]) -> Result<Arc<[u8]>, GivenError> {
         let is_of = |bytes: &&Arc<[u8]>| match checksum.len() {
             16 => md5::Md5::digest(bytes)[..] == *checksum,
             20 => sha1::Sha1::digest(bytes)[..] == *checksum,
             _ => sha2::Sha256::digest(bytes)[..] == *checksum,
         };
-        self.0.iter().find(is_of).cloned()
+        let mut found = self.0.iter().filter(is_of);
+        let first = found.next().ok_or(GivenError::UnknownChecksum)?;
+        match found.all(|other| other == first) {
+            true => Ok(first.clone()),
+            false => Err(GivenError::AmbiguousChecksum),
+        }
     }
 }
 
@@ -71,8 +80,8 @@ mod tests {
             &sha1::Sha1::digest(b"two")[..],
             &sha2::Sha256::digest(b"two")[..],
         ] {
-            assert_eq!(known.find(checksum).as_deref(), Some(&b"two"[..]));
+            assert_eq!(known.find(checksum).as_deref(), Ok(&b"two"[..]));
         }
-        assert_eq!(known.find(&md5::Md5::digest(b"three")), None);
+        assert_eq!(known.find(&md5::Md5::digest(b"three")), Err(GivenError::UnknownChecksum));
     }
 }

@@ -29,10 +29,24 @@ impl Write for Escape<'_> {
     }
 }
 
-/// Control characters, line and paragraph separators, and what reorders the text that a person reads.
+/// Checks if a character is a control character, a line or paragraph separator, one that reorders the text that a person reads,
+/// or one that has no width: two names that look alike must not differ by it.
 pub(crate) fn is_hidden(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        || matches!(
+            c,
+            '\u{ad}'
+                | '\u{61c}'
+                | '\u{180e}'
+                | '\u{200b}'
+                | '\u{200e}'
+                | '\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{feff}'
+                | '\u{fff9}'..='\u{fffb}'
+                | '\u{e0000}'..='\u{e007f}'
+        )
 }
 
 /// Text as XML: what has a meaning there is escaped, what may not stand there is written out.

@@ -64,6 +64,17 @@ pub(super) fn or_text_piped(given: &[String]) -> Result<Vec<String>, String> {
 
 const NOTHING: &str = "no file is given, expected a file or data on standard input (see --help)";
 
+/// Reads a file that a folder, an inventory or a document names. A pipe or a device is an error: it could keep the process
+/// waiting without end, and the user did not type its name.
+pub(super) fn read_named(path: &Path) -> Result<Vec<u8>, String> {
+    match std::fs::metadata(path) {
+        Ok(found) if !found.is_file() && !found.is_dir() => {
+            Err(format!("{}: a pipe or a device, expected a file", name(path)))
+        }
+        _ => read(path),
+    }
+}
+
 /// Splits `NODE=FILE`; what exists as it is written is a file.
 pub(super) fn of_node(paste: &str) -> (Option<&str>, &Path) {
     match paste.split_once('=') {

@@ -10,6 +10,8 @@ mod diff;
 mod expiry;
 mod explain;
 mod fleet;
+#[doc(hidden)]
+pub mod fuzzing;
 mod gate;
 mod given;
 mod input;

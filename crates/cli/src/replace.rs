@@ -2,7 +2,7 @@
 
 use super::input::name;
 use super::signals::Interrupt;
-use std::fs::{File, Metadata};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -38,13 +38,10 @@ pub(super) fn replace(path: &Path, bytes: &[u8], inputs: &[&Path]) -> Result<(),
 
 fn renamed(path: &Path, bytes: &[u8], old: Option<&Metadata>) -> io::Result<()> {
     let interrupt = Interrupt::listen();
-    let (part, mut file) = part(path)?;
-    let written = file.write_all(bytes).and_then(|()| match old {
-        // Who may read the file does not change.
-        Some(old) => file.set_permissions(old.permissions()),
-        None => Ok(()),
-    });
-    let written = written.and_then(|()| file.sync_all());
+    let (part, mut file) = part(path, old)?;
+    // Who may read the file does not change, from its first byte on.
+    let like = old.map_or(Ok(()), |old| like(&file, old));
+    let written = like.and_then(|()| file.write_all(bytes)).and_then(|()| file.sync_all());
     drop(file);
     let kept = written.and_then(|()| match interrupt.is_pressed() {
         true => Err(io::Error::other("interrupted, nothing is written")),
@@ -57,7 +54,7 @@ fn renamed(path: &Path, bytes: &[u8], old: Option<&Metadata>) -> io::Result<()> 
 }
 
 /// Makes a new file beside this one. Another process of the same number may have left a file.
-fn part(path: &Path) -> io::Result<(PathBuf, File)> {
+fn part(path: &Path, old: Option<&Metadata>) -> io::Result<(PathBuf, File)> {
     let name = path.file_name().ok_or_else(|| io::Error::other("expected the name of a file"))?;
     let mut taken = io::Error::other("no name is free beside it");
     for number in 0..TRIED {
@@ -65,13 +62,44 @@ fn part(path: &Path) -> io::Result<(PathBuf, File)> {
         beside.push(name);
         beside.push(format!(".{}.{number}.part", std::process::id()));
         let part = path.with_file_name(beside);
-        match File::options().write(true).create_new(true).open(&part) {
+        match options(old).write(true).create_new(true).open(&part) {
             Ok(file) => return Ok((part, file)),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => taken = error,
             Err(error) => return Err(error),
         }
     }
     Err(taken)
+}
+
+/// Returns the options of a new file that is open to its owner at most when it replaces one.
+fn options(old: Option<&Metadata>) -> OpenOptions {
+    let mut options = File::options();
+    #[cfg(unix)]
+    if old.is_some() {
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    }
+    #[cfg(not(unix))]
+    let _ = old;
+    options
+}
+
+/// Gives a new file the rights, the group and, if this process may, the owner of an old one. If the group cannot be kept, another
+/// group gets no rights. A set-user-ID or set-group-ID bit is not kept: the bytes are others.
+#[cfg(unix)]
+fn like(file: &File, old: &Metadata) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
+    let new = file.metadata()?;
+    if new.uid() != old.uid() {
+        let _ = fchown(file, Some(old.uid()), None);
+    }
+    let keeps_group = new.gid() == old.gid() || fchown(file, None, Some(old.gid())).is_ok();
+    let mode = old.mode() & if keeps_group { 0o777 } else { 0o707 };
+    file.set_permissions(std::fs::Permissions::from_mode(mode))
+}
+
+#[cfg(not(unix))]
+fn like(file: &File, old: &Metadata) -> io::Result<()> {
+    file.set_permissions(old.permissions())
 }
 
 /// Names that are tried.

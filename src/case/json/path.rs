@@ -61,8 +61,12 @@ pub(super) fn shown(text: &str) -> String {
         .collect()
 }
 
-/// JSON leaves some control characters as they are (C1), and all marks that turn the direction of writing.
+/// JSON leaves some control characters as they are (C1), all marks that turn the direction of writing, and what has no width.
 fn is_harmless(c: char) -> bool {
     !c.is_control()
-        && !matches!(c, '\u{61c}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        && !matches!(
+            c,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
+        )
 }

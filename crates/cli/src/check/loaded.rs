@@ -81,7 +81,7 @@ impl Loaded {
     /// Reads a file of the snapshot.
     pub(crate) fn bytes(&self, kept: &KeptFile) -> Result<Arc<[u8]>, String> {
         let path = self.folder.join(&kept.path);
-        let bytes = input::read(&path)?;
+        let bytes = input::read_named(&path)?;
         limits::hold(bytes.len()).map_err(|error| format!("{}: {error}", input::name(&path)))?;
         if trustlist::report::hex(&sha2::Sha256::digest(&bytes)) != kept.sha256 {
             return Err(format!(

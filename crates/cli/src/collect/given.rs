@@ -119,7 +119,7 @@ impl Given {
                 input::name(path),
                 MAX_SERVED >> 20
             )),
-            _ => input::read(path),
+            _ => input::read_named(path),
         };
         let bytes = match bytes {
             Ok(bytes) => bytes,

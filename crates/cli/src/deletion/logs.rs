@@ -77,10 +77,10 @@ impl Logs {
             }
             Err(error) => return self.trouble.push(format!("{}: {error}", Plain(path.display()))),
         };
-        // Links could lead round in circles.
+        // Links could lead round in circles, and a pipe could keep the process waiting without end.
         let real = entries
             .filter_map(Result::ok)
-            .filter(|entry| entry.file_type().is_ok_and(|kind| !kind.is_symlink()));
+            .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file() || kind.is_dir()));
         let mut paths: Vec<PathBuf> = real.map(|entry| entry.path()).collect();
         paths.sort();
         for path in paths {

@@ -4,7 +4,7 @@ use super::phones::Listed;
 use super::source::beside;
 use crate::check::{Loaded, Served};
 use crate::collect::same_host;
-use crate::predict::{Known, Reader, held};
+use crate::predict::{Known, Reader, held, held_named};
 use crate::{given, input};
 use sha1::Digest;
 use std::collections::HashMap;
@@ -90,7 +90,9 @@ fn source(cell: &str, inventory: &Path, reader: &RwLock<Reader>) -> Result<Sourc
     let checksum = Known::checksum_of(&digits);
     if let Some(checksum) = &checksum {
         let reader = reader.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some((name, bytes)) = reader.known.as_ref().and_then(|known| known.find(checksum)) {
+        let found = reader.known.as_ref().map(|known| known.find(checksum)).transpose();
+        if let Some((name, bytes)) = found.map_err(|error| format!("{digits}: {error}"))?.flatten()
+        {
             return Ok(Source::Bytes(name, bytes));
         }
     }
@@ -102,7 +104,9 @@ fn source(cell: &str, inventory: &Path, reader: &RwLock<Reader>) -> Result<Sourc
     if cell == "-" {
         return Err("-: expected a list, its checksum or an empty value".into());
     }
-    Ok(Source::Bytes(input::name(&path), held(&path)?.into()))
+    let bytes = held_named(&path)?;
+    Known::fits_its_name(Path::new(cell), &bytes)?;
+    Ok(Source::Bytes(input::name(&path), bytes.into()))
 }
 
 /// The list of these bytes, read once whatever it is called.
@@ -334,7 +338,7 @@ impl<'a> Configs<'a> {
             self.missing += 1;
             return Ok(judge.judge(listed));
         };
-        let bytes = input::read(&path)?;
+        let bytes = input::read_named(&path)?;
         if bytes.is_empty() {
             let offer = listed
                 .offer

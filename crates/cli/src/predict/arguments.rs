@@ -9,6 +9,7 @@ use std::sync::Arc;
 use trustlist::facts::{CertificateFacts, Timestamp};
 use trustlist::phone::{Device, DigestSet, SecurityByDefault, TlsVersion, TvsServer};
 use trustlist::question::{Question, TvsAnswers, TvsSaid};
+use trustlist::report::Plain;
 use trustlist::wire::DigestAlgorithm;
 
 /// The files on the phone and on the server, the device, and the facts about TVS.
@@ -220,7 +221,10 @@ pub(super) fn tell(arguments: &TvsArguments, told: &mut impl Told) -> Result<(),
         let Some((server, what)) =
             value.split_once('=').filter(|(name, what)| !name.is_empty() && !what.is_empty())
         else {
-            return Err(format!("--tvs {value}: expected SERVER=CERT, SERVER=down or none"));
+            return Err(format!(
+                "--tvs {}: expected SERVER=CERT, SERVER=down or none",
+                Plain(value)
+            ));
         };
         if what != DOWN {
             told.presents(server, Path::new(what))?;

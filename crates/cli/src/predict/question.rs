@@ -90,7 +90,11 @@ pub(super) fn say(name: &str, said: Result<&mut Question, QuestionError>) -> Res
 fn installed(path: &Path, known: Option<&Known>) -> Result<(String, Arc<[u8]>), String> {
     match Known::checksum(path) {
         Some(checksum) => by_checksum(path, &checksum, known),
-        None => Ok((input::name(path), list_file(path)?.into())),
+        None => {
+            let bytes = list_file(path)?;
+            Known::fits_its_name(path, &bytes)?;
+            Ok((input::name(path), bytes.into()))
+        }
     }
 }
 
@@ -106,7 +110,8 @@ fn by_checksum(
             path.display()
         ));
     };
-    let (name, bytes) = known.find(checksum).ok_or_else(|| {
+    let found = known.find(checksum).map_err(|error| format!("{}: {error}", path.display()))?;
+    let (name, bytes) = found.ok_or_else(|| {
         format!(
             "{}: no list under --known has this checksum ({} lists were read)",
             path.display(),
@@ -247,7 +252,15 @@ fn or_same_paste<'a>(
 
 /// Reads a file that is held until the end.
 pub(crate) fn held(path: &Path) -> Result<Vec<u8>, String> {
-    let bytes = input::read(path)?;
+    kept(path, input::read(path)?)
+}
+
+/// The same for a file that a folder or an inventory names.
+pub(crate) fn held_named(path: &Path) -> Result<Vec<u8>, String> {
+    kept(path, input::read_named(path)?)
+}
+
+fn kept(path: &Path, bytes: Vec<u8>) -> Result<Vec<u8>, String> {
     limits::hold(bytes.len()).map_err(|error| format!("{}: {error}", input::name(path)))?;
     Ok(bytes)
 }
@@ -262,7 +275,14 @@ pub(crate) struct Known {
 }
 
 /// The places of files by one kind of checksum; made when the first one is looked for.
-type Index = OnceLock<HashMap<Vec<u8>, usize>>;
+type Index = OnceLock<HashMap<Vec<u8>, Place>>;
+
+/// The place of a file, and that of the first one with other bytes and the same checksum.
+#[derive(Debug)]
+struct Place {
+    first: usize,
+    other: Option<usize>,
+}
 
 impl Known {
     /// Reads every file of the folder and of the folders inside it. A folder without any list is not the one that was meant.
@@ -312,8 +332,29 @@ impl Known {
         trustlist::question::checksum_of(text)
     }
 
-    /// The file that has this MD5, SHA-1 or SHA-256.
-    pub(crate) fn find(&self, checksum: &[u8]) -> Option<(String, Arc<[u8]>)> {
+    /// Checks that a file whose name is a checksum has it: the name may have been meant as the checksum of another list.
+    pub(crate) fn fits_its_name(path: &Path, bytes: &[u8]) -> Result<(), String> {
+        let name = path.to_str().unwrap_or_default();
+        let Some(checksum) = Self::checksum_of(name) else { return Ok(()) };
+        let found = match checksum.len() {
+            16 => md5::Md5::digest(bytes).to_vec(),
+            20 => sha1::Sha1::digest(bytes).to_vec(),
+            _ => sha2::Sha256::digest(bytes).to_vec(),
+        };
+        match found == checksum {
+            true => Ok(()),
+            false => Err(format!(
+                "{}: a file of this name has another checksum, expected ./ before the name of a file",
+                input::name(path)
+            )),
+        }
+    }
+
+    /// Returns the file that has this MD5, SHA-1 or SHA-256; `None` if there is none.
+    ///
+    /// # Errors
+    /// When files with different bytes have it: MD5 and SHA-1 collide where somebody makes them collide.
+    pub(crate) fn find(&self, checksum: &[u8]) -> Result<Option<(String, Arc<[u8]>)>, String> {
         let index = match checksum.len() {
             16 => self.md5.get_or_init(|| self.index(|bytes| md5::Md5::digest(bytes).to_vec())),
             20 => self.sha1.get_or_init(|| self.index(|bytes| sha1::Sha1::digest(bytes).to_vec())),
@@ -321,14 +362,27 @@ impl Known {
                 self.sha256.get_or_init(|| self.index(|bytes| sha2::Sha256::digest(bytes).to_vec()))
             }
         };
-        let (path, bytes) = self.files.get(*index.get(checksum)?)?;
-        Some((input::name(path), bytes.clone()))
+        let Some(place) = index.get(checksum) else { return Ok(None) };
+        let file = |place: usize| self.files.get(place);
+        if let Some((other, _)) = place.other.and_then(file) {
+            return Err(format!(
+                "{} and {} have this checksum and different bytes, expected the list itself or its \
+                 SHA-256",
+                file(place.first).map(|(path, _)| input::name(path)).unwrap_or_default(),
+                input::name(other)
+            ));
+        }
+        Ok(file(place.first).map(|(path, bytes)| (input::name(path), bytes.clone())))
     }
 
-    fn index(&self, checksum: impl Fn(&[u8]) -> Vec<u8>) -> HashMap<Vec<u8>, usize> {
+    fn index(&self, checksum: impl Fn(&[u8]) -> Vec<u8>) -> HashMap<Vec<u8>, Place> {
         let mut index = HashMap::with_capacity(self.files.len());
-        for (place, (_, bytes)) in self.files.iter().enumerate() {
-            index.entry(checksum(bytes)).or_insert(place);
+        for (number, (_, bytes)) in self.files.iter().enumerate() {
+            let place =
+                index.entry(checksum(bytes)).or_insert(Place { first: number, other: None });
+            if self.files.get(place.first).is_some_and(|(_, first)| first != bytes) {
+                place.other.get_or_insert(number);
+            }
         }
         index
     }
