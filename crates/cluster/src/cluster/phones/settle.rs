@@ -10,8 +10,8 @@ use crate::cluster::shared::Shared;
 use alloc::sync::Arc;
 use trustlist::facts::{CertificateFacts, FileId, SignatureAnswer, Signatures};
 use trustlist::phone::{
-    ConfigOffer, Decisive, IfSo, Installed, JudgedFile, Judgement, Kept, ListOffer, Offer, Outcome,
-    Phone, Prediction, Rule, Tvs, predict,
+    ConditionalOutcome, ConfigOffer, Decisive, Installed, JudgedFile, Judgement, Kept, ListOffer,
+    Offer, Outcome, Phone, Prediction, Rule, Tvs, predict,
 };
 
 /// Labels have no keys: whoever is named as signer has signed.
@@ -208,7 +208,7 @@ fn is_installed(offer: &ListOffer, installed: &Option<Arc<trustlist::facts::List
 
 /// What the phone keeps when an open file is taken as assumed.
 fn decide(judgement: &Judgement, assume: Assume, held: bool, same: bool) -> Kept {
-    let drops = |so: IfSo| so == IfSo::Dropped;
+    let drops = |so: ConditionalOutcome| so == ConditionalOutcome::Dropped;
     match assume {
         Assume::Optimistic if same => Kept::Installed,
         Assume::Optimistic => Kept::Offered,
