@@ -27,8 +27,8 @@ mod words;
 
 pub use change::{ChangedFact, WouldChange, would_change};
 pub use finding::{
-    After, Condition, Confidence, Decisive, Evidence, Finding, IfSo, Judgement, Kept, Lean,
-    ListRef, Outcome, Prediction, Via, Weight,
+    After, Condition, ConditionalOutcome, Confidence, Decisive, Evidence, Finding, Judgement, Kept,
+    Lean, ListRef, Outcome, Prediction, Via, Weight,
 };
 pub use gate::JudgedFile;
 pub use message::{Message, phone_shows};

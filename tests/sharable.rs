@@ -108,7 +108,7 @@ fn every_public_type_goes_to_another_thread_and_is_shared() {
         phone::Evidence,
         phone::Family,
         phone::Finding,
-        phone::IfSo,
+        phone::ConditionalOutcome,
         phone::Installed,
         phone::JudgedFile,
         phone::Judgement,

@@ -3,7 +3,8 @@
 
 use super::held::{Lists, Voucher};
 use super::{
-    Condition, Decisive, Evidence, Finding, IfSo, Judgement, Lean, Outcome, Rule, Via, Weight,
+    Condition, ConditionalOutcome, Decisive, Evidence, Finding, Judgement, Lean, Outcome, Rule,
+    Via, Weight,
 };
 use crate::code::{ConditionCode, FindingCode};
 use crate::facts::CertificateFacts;
@@ -15,12 +16,12 @@ pub(super) enum Branches {
     /// If yes, the file is accepted in the way that the findings say. If no, it is refused.
     AcceptedOrRefused,
     /// The outcome if yes, then the outcome if no.
-    These(IfSo, IfSo),
+    These(ConditionalOutcome, ConditionalOutcome),
 }
 
 impl Branches {
     pub(super) const fn outcomes(yes: Outcome, no: Outcome) -> Self {
-        Self::These(IfSo::Outcome(yes), IfSo::Outcome(no))
+        Self::These(ConditionalOutcome::Outcome(yes), ConditionalOutcome::Outcome(no))
     }
 }
 
@@ -117,7 +118,7 @@ impl Draft {
         evidence: Evidence,
     ) {
         let (if_yes, if_no) = match sides {
-            Branches::AcceptedOrRefused => (ACCEPTED, IfSo::Outcome(Outcome::Reject)),
+            Branches::AcceptedOrRefused => (ACCEPTED, ConditionalOutcome::Outcome(Outcome::Reject)),
             Branches::These(yes, no) => (yes, no),
         };
         self.conditions.push(Condition { code, rule, if_yes, if_no, leans, evidence });
@@ -136,14 +137,14 @@ impl Draft {
             for condition in
                 self.conditions.iter_mut().filter(|condition| condition.if_yes == ACCEPTED)
             {
-                condition.if_yes = IfSo::Outcome(Outcome::InstallFirst);
+                condition.if_yes = ConditionalOutcome::Outcome(Outcome::InstallFirst);
             }
         }
         Judgement::derive(self.findings, self.conditions, self.via)
     }
 }
 
-const ACCEPTED: IfSo = IfSo::Outcome(Outcome::Accept);
+const ACCEPTED: ConditionalOutcome = ConditionalOutcome::Outcome(Outcome::Accept);
 
 impl Judgement {
     /// Derives the outcome from findings and conditions. It fails closed: without a granting

@@ -142,7 +142,7 @@ pub struct Finding {
 /// The outcome on one side of a condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
-pub enum IfSo {
+pub enum ConditionalOutcome {
     /// The phone accepts the file and drops the list again (P-ITL-6).
     Dropped,
     /// A usual outcome.
@@ -158,9 +158,9 @@ pub struct Condition {
     /// The rule that leaves it open.
     pub rule: Rule,
     /// The outcome if the answer is yes.
-    pub if_yes: IfSo,
+    pub if_yes: ConditionalOutcome,
     /// The outcome if the answer is no.
-    pub if_no: IfSo,
+    pub if_no: ConditionalOutcome,
     /// The more probable outcome, if the evidence shows one.
     pub leans: Option<Lean>,
     /// Its values.

@@ -6,7 +6,7 @@ use super::gate::{self, JudgedFile, Received, Signed};
 use super::held::{ANCHOR, BootContext, Lists};
 use super::lookup::{report_near_misses, unknown};
 use super::tvs::{self, Verdict};
-use super::{Evidence, IfSo, Judgement, Lean, Outcome, Rule, SecurityByDefault, Via};
+use super::{ConditionalOutcome, Evidence, Judgement, Lean, Outcome, Rule, SecurityByDefault, Via};
 use crate::code::{ConditionCode, FindingCode};
 use crate::facts::{CertificateFacts, Identity, ListFacts};
 use crate::wire::Role;
@@ -50,7 +50,10 @@ fn same(lists: &Lists<'_>, held: &ListFacts) -> Judgement {
     let known = held.signer.as_ref().is_some_and(|signer| lists.ctl.knows_list_signer(signer));
     if (lists.ctl.can_refuse_itl() || lists.ctl.is_partial()) && !known {
         let evidence = lists.ctl.evidence();
-        let sides = Branches::These(IfSo::Outcome(Outcome::Unchanged), IfSo::Dropped);
+        let sides = Branches::These(
+            ConditionalOutcome::Outcome(Outcome::Unchanged),
+            ConditionalOutcome::Dropped,
+        );
         draft.open_between(
             ConditionCode::UnchangedItlNotInCtl,
             Rule::Itl6,
@@ -169,7 +172,10 @@ fn by_ctl<'a>(
         draft.open_between(code, Rule::First3, None, sides, evidence);
         return None;
     }
-    let dropped = Branches::These(IfSo::Dropped, IfSo::Outcome(lists.without_voucher()));
+    let dropped = Branches::These(
+        ConditionalOutcome::Dropped,
+        ConditionalOutcome::Outcome(lists.without_voucher()),
+    );
     if let Some(voucher) = lists.itl.look_up_list_signer(signer) {
         return draft.open_by(ConditionCode::CtlDecidesItl, Rule::Itl5, dropped, voucher);
     }

@@ -4,9 +4,9 @@
 use super::draft::Draft;
 use super::held::{BootContext, Kind, Lists, Slot};
 use super::{
-    After, Condition, Confidence, ConfigOffer, Decisive, Evidence, IfSo, Installed, Judgement,
-    Kept, Lean, ListOffer, Offer, Outcome, Phone, Prediction, Rule, SecurityByDefault, Tvs, Weight,
-    config, ctl, itl,
+    After, Condition, ConditionalOutcome, Confidence, ConfigOffer, Decisive, Evidence, Installed,
+    Judgement, Kept, Lean, ListOffer, Offer, Outcome, Phone, Prediction, Rule, SecurityByDefault,
+    Tvs, Weight, config, ctl, itl,
 };
 use crate::code::{ConditionCode, FindingCode};
 use crate::facts::{ListFacts, Signatures};
@@ -99,7 +99,7 @@ fn by_ability(with: Judgement, without: &Judgement) -> Judgement {
         return with;
     }
     let (code, rule, leans) = (ConditionCode::SecurityByDefaultUnknown, Rule::Tvs8, lean_of(&with));
-    let (if_yes, if_no) = (IfSo::Outcome(if_yes), IfSo::Outcome(if_no));
+    let (if_yes, if_no) = (ConditionalOutcome::Outcome(if_yes), ConditionalOutcome::Outcome(if_no));
     undecided(with, |open| {
         open.push(Condition { code, rule, if_yes, if_no, leans, evidence: Evidence::default() });
     })
@@ -210,8 +210,11 @@ fn itl_sides<'a>(
     offer: &'a Offer,
     installed: Slot<'a>,
 ) -> ListAlternatives<'a> {
-    let dropped = |side: fn(&Condition) -> IfSo| {
-        judgement.conditions().iter().any(|condition| side(condition) == IfSo::Dropped)
+    let dropped = |side: fn(&Condition) -> ConditionalOutcome| {
+        judgement
+            .conditions()
+            .iter()
+            .any(|condition| side(condition) == ConditionalOutcome::Dropped)
     };
     match (judgement.outcome(), offered(Kind::Itl, &offer.itl)) {
         (Outcome::Accept | Outcome::InstallFirst, Some(new)) => ListAlternatives::settled(new),
@@ -294,7 +297,8 @@ impl OpenQuestion<'_> {
     /// Joins the judgements of both sides: an equal outcome stays, different ones are open and lean
     /// like the side to which the earlier file leans.
     fn follow(&self, yes: Judgement, no: Judgement) -> Judgement {
-        let sides = (IfSo::Outcome(yes.outcome()), IfSo::Outcome(no.outcome()));
+        let sides =
+            (ConditionalOutcome::Outcome(yes.outcome()), ConditionalOutcome::Outcome(no.outcome()));
         let agree = sides.0 == sides.1;
         let chosen = if self.leaning == Some(Side::Yes) { yes } else { no };
         if agree {
@@ -327,7 +331,7 @@ impl OpenQuestion<'_> {
         dropped: Judgement,
     ) -> Judgement {
         let [if_refused, if_stays, if_dropped] =
-            [refused, stays, &dropped].map(|end| IfSo::Outcome(end.outcome()));
+            [refused, stays, &dropped].map(|end| ConditionalOutcome::Outcome(end.outcome()));
         let leans = lean_of(&dropped);
         let between = |code, rule, if_no| {
             let evidence = Evidence::default();
@@ -376,8 +380,8 @@ fn not_given(phone: &Phone, offer: &Offer, tvs: &Tvs, signatures: &dyn Signature
         let condition = Condition {
             code: ConditionCode::InstalledListsNotGiven,
             rule: Rule::First1,
-            if_yes: IfSo::Outcome(judgement.outcome()),
-            if_no: IfSo::Outcome(Outcome::Depends),
+            if_yes: ConditionalOutcome::Outcome(judgement.outcome()),
+            if_no: ConditionalOutcome::Outcome(Outcome::Depends),
             leans: None,
             evidence: Evidence::default(),
         };

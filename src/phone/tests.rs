@@ -51,5 +51,5 @@ const REJECT: Option<Lean> = Some(Lean::Reject);
 #[test]
 fn rules_and_outcomes_print_their_names() {
     assert_eq!(format!("{} {}", super::Rule::Sig1, super::Rule::First4), "P-SIG-1 P-FIRST-4");
-    assert_eq!(super::IfSo::Outcome(Outcome::Reject).to_string(), "reject");
+    assert_eq!(super::ConditionalOutcome::Outcome(Outcome::Reject).to_string(), "reject");
 }

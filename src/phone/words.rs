@@ -1,6 +1,6 @@
 //! The words of the answer in JSON, text and command line (spec/CONTRACT.md section 2).
 
-use super::{Confidence, IfSo, Kept, Lean, ListRef, Outcome, Via, Weight};
+use super::{ConditionalOutcome, Confidence, Kept, Lean, ListRef, Outcome, Via, Weight};
 use crate::text::vocabulary;
 use core::fmt;
 
@@ -79,7 +79,7 @@ words!(Kept {
     Offered = "offered",
 });
 
-impl IfSo {
+impl ConditionalOutcome {
     /// Returns the word of the contract: an outcome, or `dropped`.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -89,7 +89,7 @@ impl IfSo {
     }
 }
 
-impl fmt::Display for IfSo {
+impl fmt::Display for ConditionalOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
     }
@@ -115,6 +115,6 @@ mod tests {
             alloc::format!("{:<8}|{:>8}", Lean::Accept, Verdict::Reject),
             "accept  |  reject"
         );
-        assert_eq!(IfSo::Outcome(Outcome::InstallFirst).as_str(), "install-first");
+        assert_eq!(ConditionalOutcome::Outcome(Outcome::InstallFirst).as_str(), "install-first");
     }
 }

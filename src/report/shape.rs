@@ -7,8 +7,8 @@ use crate::facts::NotChecked;
 use crate::fleet;
 use crate::json::Value;
 use crate::phone::{
-    Confidence, Decisive, IfSo, JudgedFile, Kept, Lean, ListRef, Message, Outcome, Rule, Via,
-    Weight,
+    ConditionalOutcome, Confidence, Decisive, JudgedFile, Kept, Lean, ListRef, Message, Outcome,
+    Rule, Via, Weight,
 };
 use crate::release::{Service, TrustUnit, Unit};
 use serde::ser::{Serialize, Serializer};
@@ -166,8 +166,8 @@ impl Vocabulary for Decisive {
     }
 }
 
-impl Vocabulary for IfSo {
-    const NAME: &'static str = "IfSo";
+impl Vocabulary for ConditionalOutcome {
+    const NAME: &'static str = "ConditionalOutcome";
     const ABOUT: &'static str = "An outcome; or the list is taken, then dropped again (P-ITL-6).";
 
     fn all() -> Vec<&'static str> {

@@ -1,7 +1,9 @@
 //! Tests of missing facts: phones without known facts, cut pastes, pastes without serial numbers.
 
 use super::super::testing::{Lab, OFFERED_ITL};
-use super::super::{Confidence, ConfigOffer, IfSo, Installed, Judgement, Kept, ListRef, Outcome};
+use super::super::{
+    ConditionalOutcome, Confidence, ConfigOffer, Installed, Judgement, Kept, ListRef, Outcome,
+};
 use super::*;
 use crate::facts::{Completeness, ListFacts, NotChecked, SignatureAnswer};
 use crate::wire::DigestAlgorithm;
@@ -20,7 +22,10 @@ fn nothing_is_answered_for_a_phone_of_which_nothing_was_said() {
         open(judgement, Open::InstalledListsNotGiven, None);
         assert_eq!(judgement.conditions().len(), 1);
     }
-    assert_eq!(prediction.ctl.conditions()[0].if_yes, IfSo::Outcome(Outcome::InstallFirst));
+    assert_eq!(
+        prediction.ctl.conditions()[0].if_yes,
+        ConditionalOutcome::Outcome(Outcome::InstallFirst)
+    );
     assert_eq!((prediction.after.ctl, prediction.after.itl), (Kept::None, Kept::None));
     // Lists that are set anyway are not used.
     let held = Lab::new().ctl("x.1", CTL).itl("x.1", ITL).phone;
@@ -94,8 +99,10 @@ fn without_tvs_a_cut_list_leaves_the_file_undecided() {
         let mut conditions = judgement.conditions().iter();
         conditions.find(|condition| condition.code == code).map(|condition| condition.if_no)
     };
-    let (undecided, refused) =
-        (Some(IfSo::Outcome(Outcome::Depends)), Some(IfSo::Outcome(Outcome::Reject)));
+    let (undecided, refused) = (
+        Some(ConditionalOutcome::Outcome(Outcome::Depends)),
+        Some(ConditionalOutcome::Outcome(Outcome::Reject)),
+    );
     let mut itl = Lab::new().itl("itlr.1", ITL).offer_itl("x.1", NEW);
     assert_eq!(if_no(&itl.judge_itl(), Open::TvsUnknown), refused);
     cut(&mut itl.phone.itl);

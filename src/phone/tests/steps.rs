@@ -1,7 +1,7 @@
 //! The three steps of a boot, branch by branch.
 
 use super::super::testing::{INSTALLED_ITL, Lab, certificate, record};
-use super::super::{IfSo, Kept, ListOffer, Outcome, SecurityByDefault, Via};
+use super::super::{ConditionalOutcome, Kept, ListOffer, Outcome, SecurityByDefault, Via};
 use super::*;
 use crate::facts::Completeness;
 use crate::wire::DigestAlgorithm;
@@ -136,8 +136,10 @@ mod ctl_step {
                 judgement.conditions().iter().find(|condition| condition.code == Open::TvsUnknown);
             asked.map(|condition| condition.if_no)
         };
-        let (open, refused) =
-            (Some(IfSo::Outcome(Outcome::Depends)), Some(IfSo::Outcome(Outcome::Reject)));
+        let (open, refused) = (
+            Some(ConditionalOutcome::Outcome(Outcome::Depends)),
+            Some(ConditionalOutcome::Outcome(Outcome::Reject)),
+        );
         let itl = Lab::new().itl("itlr.1", ITL);
         assert_eq!(if_no(itl.clone().offer_ctl("x.1", NEW)), open, "the first CTL");
         let both = itl.ctl("itlr.1", CTL);
@@ -224,7 +226,7 @@ mod itl_step {
             .offer_itl("itlr.1", NEW);
         open(&known_to_itl.judge_itl(), Open::CtlDecidesItl, REJECT);
         assert_eq!(known_to_itl.predict().after.itl, Kept::Dropped);
-        assert_eq!(known_to_itl.judge_itl().conditions()[0].if_yes, IfSo::Dropped);
+        assert_eq!(known_to_itl.judge_itl().conditions()[0].if_yes, ConditionalOutcome::Dropped);
         let known_to_tvs = Lab::new()
             .ctl("itlr.1", CTL)
             .itl("itlr.1", ITL)
@@ -385,8 +387,8 @@ mod config_step {
         let lab = Lab::new().itl("itlr.1", ITL).offer_itl("ccm1.2", NEW).config("ccm1.2");
         let config = lab.judge_config();
         open(&config, Open::ItlUndecided, None);
-        assert_eq!(config.conditions()[0].if_yes, IfSo::Outcome(Outcome::Accept));
-        assert_eq!(config.conditions()[0].if_no, IfSo::Outcome(Outcome::Depends));
+        assert_eq!(config.conditions()[0].if_yes, ConditionalOutcome::Outcome(Outcome::Accept));
+        assert_eq!(config.conditions()[0].if_no, ConditionalOutcome::Outcome(Outcome::Depends));
         let both =
             lab.config("ccm1.1").edit_itl(|list| list.records.push(record(6, "TFTP:ccm1.1")));
         by(&both.judge_config(), Outcome::Accept, Found::SignerInItl);
@@ -416,7 +418,10 @@ mod config_step {
                 })
                 .collect()
         };
-        let (accept, reject) = (IfSo::Outcome(Outcome::Accept), IfSo::Outcome(Outcome::Reject));
+        let (accept, reject) = (
+            ConditionalOutcome::Outcome(Outcome::Accept),
+            ConditionalOutcome::Outcome(Outcome::Reject),
+        );
         let taken = |no| (Open::ItlUndecided, accept, no, REJECT);
         let kept = (Open::ItlTakenThenDropped, accept, reject, REJECT);
         // Only the new ITL, both ITLs, or the CTL know who signed the configuration.

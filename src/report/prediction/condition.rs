@@ -163,13 +163,16 @@ const fn article(file: JudgedFile) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::phone::{IfSo, Outcome};
+    use crate::phone::{ConditionalOutcome, Outcome};
 
     #[test]
     fn every_code_asks_a_question_of_its_own() {
         let mut asked = std::collections::BTreeSet::new();
         for &code in ConditionCode::ALL {
-            let (if_yes, if_no) = (IfSo::Outcome(Outcome::Accept), IfSo::Outcome(Outcome::Reject));
+            let (if_yes, if_no) = (
+                ConditionalOutcome::Outcome(Outcome::Accept),
+                ConditionalOutcome::Outcome(Outcome::Reject),
+            );
             let condition = Condition {
                 code,
                 rule: Rule::Itl4,

@@ -9,8 +9,9 @@ use crate::code::{ConditionCode, FindingCode};
 use crate::facts::{CertificateFacts, KeyFacts, NotChecked};
 use crate::json::Value;
 use crate::phone::{
-    Condition, Confidence, Decisive, Evidence, Finding, IfSo, Installed, JudgedFile, Judgement,
-    Kept, Lean, ListRef, Message, Outcome, Prediction, Rule, Via, Weight, WouldChange, phone_shows,
+    Condition, ConditionalOutcome, Confidence, Decisive, Evidence, Finding, Installed, JudgedFile,
+    Judgement, Kept, Lean, ListRef, Message, Outcome, Prediction, Rule, Via, Weight, WouldChange,
+    phone_shows,
 };
 use crate::report::hex;
 use crate::report::shape::{self, Word};
@@ -120,9 +121,9 @@ struct ConditionAnswer {
     /// The fact that is missing, as a question; its yes is `if_yes`.
     missing: String,
     /// The outcome if the fact holds.
-    if_yes: Word<IfSo>,
+    if_yes: Word<ConditionalOutcome>,
     /// The outcome if it does not.
-    if_no: Word<IfSo>,
+    if_no: Word<ConditionalOutcome>,
     /// Where the evidence leans.
     leans: Option<Word<Lean>>,
     #[serde(flatten)]

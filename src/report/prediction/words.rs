@@ -1,7 +1,7 @@
 //! How reports name things: files, lists, certificates, outcomes.
 
 use crate::facts::{CertificateFacts, Identity, Name};
-use crate::phone::{Confidence, IfSo, JudgedFile, Kept, Lean, ListRef, Outcome};
+use crate::phone::{ConditionalOutcome, Confidence, JudgedFile, Kept, Lean, ListRef, Outcome};
 use crate::report::Plain;
 use crate::wire::Role;
 
@@ -47,16 +47,16 @@ pub(super) const fn outcome(outcome: Outcome) -> &'static str {
 }
 
 /// Returns one side of a condition, for the middle of a sentence.
-pub(super) const fn if_so(side: IfSo) -> &'static str {
+pub(super) const fn if_so(side: ConditionalOutcome) -> &'static str {
     match side {
-        IfSo::Dropped => "accepted, then deleted again",
-        IfSo::Outcome(Outcome::Accept) => "accepted",
-        IfSo::Outcome(Outcome::Depends) => "still undecided",
-        IfSo::Outcome(Outcome::InstallFirst) => "accepted without a check",
-        IfSo::Outcome(Outcome::NotApplicable) => "never asked for",
-        IfSo::Outcome(Outcome::NotOffered) => "as if it were not offered",
-        IfSo::Outcome(Outcome::Reject) => "refused",
-        IfSo::Outcome(Outcome::Unchanged) => "unchanged",
+        ConditionalOutcome::Dropped => "accepted, then deleted again",
+        ConditionalOutcome::Outcome(Outcome::Accept) => "accepted",
+        ConditionalOutcome::Outcome(Outcome::Depends) => "still undecided",
+        ConditionalOutcome::Outcome(Outcome::InstallFirst) => "accepted without a check",
+        ConditionalOutcome::Outcome(Outcome::NotApplicable) => "never asked for",
+        ConditionalOutcome::Outcome(Outcome::NotOffered) => "as if it were not offered",
+        ConditionalOutcome::Outcome(Outcome::Reject) => "refused",
+        ConditionalOutcome::Outcome(Outcome::Unchanged) => "unchanged",
     }
 }
 

@@ -17,7 +17,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use trustlist::facts::{CertificateFacts, FileId, SignatureAnswer, Signatures};
 use trustlist::phone::{
-    ConfigOffer, Decisive, IfSo, Installed, JudgedFile, Judgement, Kept, ListOffer, Offer, Outcome,
+    ConfigOffer, Decisive, ConditionalOutcome, Installed, JudgedFile, Judgement, Kept, ListOffer, Offer, Outcome,
     Phone, Prediction, Rule, Tvs, TvsServer, predict,
 };
 use trustlist::release::{Service, TrustUnit, Unit};
@@ -455,7 +455,7 @@ fn is_installed(offer: &ListOffer, installed: &Option<Arc<trustlist::facts::List
 
 /// What the phone keeps when an open file is taken as assumed.
 fn decide(judgement: &Judgement, assume: Assume, held: bool, same: bool) -> Kept {
-    let drops = |so: IfSo| so == IfSo::Dropped;
+    let drops = |so: ConditionalOutcome| so == ConditionalOutcome::Dropped;
     match assume {
         Assume::Optimistic if same => Kept::Installed,
         Assume::Optimistic => Kept::Offered,
