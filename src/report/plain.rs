@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Write};
 
-/// Displays text with its control characters escaped: what stands in a file can neither move the cursor nor forge a line.
+/// Displays text with its control characters escaped: the text of a file can neither move the cursor nor forge a line.
 #[derive(Clone, Copy, Debug)]
 pub struct Plain<T>(pub T);
 
@@ -35,7 +35,7 @@ pub(crate) fn is_hidden(c: char) -> bool {
         || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Text as XML: what has a meaning there is escaped, what may not stand there is written out.
+/// Text as XML: what has a meaning there is escaped, characters that are not allowed are written out.
 #[cfg(feature = "serde")]
 #[derive(Clone, Copy, Debug)]
 pub struct Xml<T>(pub T);

@@ -9,7 +9,7 @@ use crate::report::Plain;
 use crate::wire::DigestAlgorithm;
 use std::sync::Arc;
 
-/// What the answer starts from.
+/// Adds the state of the phone before the boot.
 pub(super) fn describe(report: &PredictionReport<'_>, page: &mut Page) {
     let phone = report.phone;
     page.heading("Before the boot");
@@ -71,7 +71,7 @@ fn installed(list: Option<&ListFacts>) -> String {
     format!("signed {signer}, with {holds}{partial}")
 }
 
-/// The servers in the order in which the phone asks them (P-TVS-1).
+/// Returns the servers in the order of the phone's requests (P-TVS-1).
 fn asked(report: &PredictionReport<'_>) -> String {
     let Tvs::Known(servers) = report.tvs else { return "nothing is known about TVS".to_owned() };
     let told: Vec<String> = match &report.phone.cm_group {

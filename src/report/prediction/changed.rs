@@ -10,7 +10,7 @@ pub(super) fn sentence(change: &WouldChange) -> String {
     format!("{} if {}", words::outcome(change.outcome).to_lowercase(), facts.join(" and "))
 }
 
-/// The same facts told once: what they are, and what becomes of which file.
+/// Returns equal facts once, with their effect on each file.
 pub(super) fn by_facts(changes: &[WouldChange]) -> Vec<(String, String)> {
     let mut told: Vec<(String, Vec<String>)> = Vec::new();
     for change in changes {
@@ -25,7 +25,7 @@ pub(super) fn by_facts(changes: &[WouldChange]) -> Vec<(String, String)> {
     told.into_iter().map(|(facts, effects)| (facts, effects.join(", "))).collect()
 }
 
-/// Whether the change turns the file into one that the phone holds afterwards.
+/// Checks if the phone has the file after this change.
 pub(super) const fn helps(change: &WouldChange) -> bool {
     matches!(change.outcome, Outcome::Accept | Outcome::InstallFirst | Outcome::Unchanged)
 }

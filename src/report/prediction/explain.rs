@@ -122,7 +122,7 @@ fn config_got(report: &PredictionReport<'_>) -> String {
     }
 }
 
-/// What it compares and finds.
+/// Adds the findings and missing facts of one file.
 fn finds(report: &PredictionReport<'_>, which: JudgedFile, judgement: &Judgement, page: &mut Page) {
     let signer = report.signer(which);
     let about = About { file: which, signer: &signer };
@@ -158,7 +158,7 @@ fn concludes(judgement: &Judgement, page: &mut Page) {
     page.put(&format!("{INDENT}=> "), &format!("{}{code}{sure}", verdict(judgement)));
 }
 
-/// What its screen shows about it.
+/// Adds the message on the screen of the phone.
 fn shows(report: &PredictionReport<'_>, which: JudgedFile, judgement: &Judgement, page: &mut Page) {
     match (phone_shows(which, report.phone, &report.boot.first), judgement.outcome()) {
         (Some(Message::TrustListUpdateFailed), _) => page.put(
@@ -174,7 +174,7 @@ fn shows(report: &PredictionReport<'_>, which: JudgedFile, judgement: &Judgement
     }
 }
 
-/// What can still work, given what this phone holds.
+/// Adds the remedies that work with the lists on this phone.
 fn now(report: &PredictionReport<'_>, page: &mut Page) {
     let remedies = by_remedy(report);
     let troubled = files(&report.boot.first)

@@ -1,4 +1,4 @@
-//! What the administrator can do now, as instructions.
+//! Remedies as instructions.
 
 use super::answer::{PredictionReport, files};
 use super::words::{self, file};
