@@ -1,10 +1,8 @@
 //! `trustlist.prediction/1` (spec/CONTRACT.md section 3, "Answer").
 
 use super::answer::PredictionReport;
-use super::changed;
-use super::condition::missing;
-use super::finding::About;
-use super::remedy::instructions;
+use super::finding::{About, missing};
+use super::remedy::{clause, instructions};
 use crate::code::{ConditionCode, FindingCode};
 use crate::facts::{CertificateFacts, KeyFacts, NotChecked};
 use crate::json::Value;
@@ -324,7 +322,7 @@ impl CertificateAnswer {
 
 impl ChangeAnswer {
     fn of(change: &WouldChange) -> Self {
-        let facts = change.facts.iter().map(changed::clause).collect();
+        let facts = change.facts.iter().map(clause).collect();
         Self { file: Word(change.file), facts, outcome: Word(change.outcome) }
     }
 }
