@@ -13,7 +13,7 @@ mod write;
 pub use build::{Build, BuildError, signer_info};
 pub use expect::{Expect, ExpectAfter, ExpectFile};
 pub use json::{
-    CaseError, Limits, MAX_BYTES, MAX_DEPTH, MAX_TEXT, MAX_TREE, Node, Object, READERS_FIELDS,
+    COMMENT_FIELDS, CaseError, Limits, MAX_BYTES, MAX_DEPTH, MAX_TEXT, MAX_TREE, Node, Object,
     parse, parse_within,
 };
 pub use label::Labels;

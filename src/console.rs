@@ -1,6 +1,6 @@
-//! Console text, in and out: what administrators paste when they have no file at hand.
+//! Console text, in and out: what administrators paste when they have no file.
 //!
-//! [`parse`] reads `show itl` and `show ctl` prints however they were wrapped, collapsed or cut; lengths that stand in
+//! [`parse`] reads `show itl` and `show ctl` prints however they were wrapped, collapsed or cut; lengths that are in
 //! the print itself say what belongs where. A print carries no key: a signature stays unchecked, and says so.
 
 mod carried;
@@ -33,10 +33,10 @@ pub use value::Value;
 
 use alloc::vec::Vec;
 
-/// Every print of `show itl` and `show ctl` in a text, in order; none where there is none.
+/// Every print of `show itl` and `show ctl` in a text, in order; none if there is none.
 ///
-/// Line breaks mean nothing, so text may be wrapped at any width or stand on one line, behind `admin:` or not, with
-/// other commands before and behind it. What stands behind a limit ([`MAX_PASTE`] bytes,
+/// Line breaks mean nothing, so text may be wrapped at any width or on one line, after `admin:` or not, with
+/// other commands before and after it. Text after a limit ([`MAX_PASTE`] bytes,
 /// [`MAX_PRINTS`] prints) is not read; [`parse_within`] makes that an error.
 ///
 /// ```

@@ -1,4 +1,4 @@
-//! JSON values whose objects keep the order in which their fields were written.
+//! JSON values. Objects keep the order of their fields as written.
 //!
 //! `serde_json` keeps that order only with a feature that changes the JSON of every program it is linked into. The
 //! documents of this crate have an order of their own (the verdict before its reasons), so they have a value of their own.
@@ -23,7 +23,7 @@ use serde::ser::{Serialize, Serializer};
 use serde_json::Number;
 use std::borrow::Cow;
 
-/// The fields of an object, in the order in which they were written. Two objects are equal in any order.
+/// The fields of an object, in the order of the document. Two objects are equal in any order.
 pub type Map = IndexMap<String, Value>;
 
 /// A JSON value.
@@ -117,7 +117,7 @@ impl Value {
     }
 }
 
-/// The field of an object; `null` where there is none.
+/// The field of an object; `null` if there is none.
 impl Index<&str> for Value {
     type Output = Self;
 
@@ -126,7 +126,7 @@ impl Index<&str> for Value {
     }
 }
 
-/// The item of a list; `null` where there is none.
+/// The item of a list; `null` if there is none.
 impl Index<usize> for Value {
     type Output = Self;
 

@@ -1,7 +1,7 @@
 //! After this certificate change, will the phones still trust the cluster?
 //!
-//! Reads the trust lists of Cisco IP phones (ITL and CTL) and console prints of them, and predicts for each phone whether it
-//! takes the lists and the configuration that its TFTP server offers, with the reason. Everything that comes in becomes the
+//! Reads the trust lists of Cisco IP phones (ITL and CTL) and pastes of them, and predicts for each phone whether it
+//! accepts the lists and the configuration that its TFTP server offers, with the reason. Everything that comes in becomes the
 //! same small set of *facts*; one *decision procedure* over those facts serves single files, fleets and simulations; *reports*
 //! render its values and decide nothing.
 //!
@@ -13,7 +13,7 @@
 //!  many phones ──> fleet ──────────────────┴─────────┘
 //! ```
 //!
-//! What a certificate operation does to a whole cluster, plans of such operations, preflight and deletions are in the crate
+//! Effects of certificate operations on a whole cluster, plans, preflight and deletions are in the crate
 //! `trustlist-cluster`; the command line is `trustlist-cli`, the C interface `trustlist-capi`.
 //!
 //! # Where to begin
@@ -37,7 +37,7 @@
 //! # What holds everywhere
 //!
 //! * Bytes that cannot be read are an `Err` with place and expectation. A list that a phone *refuses* is an answer, not an
-//!   error: [`phone::Outcome::Reject`]. What nobody can know is [`phone::Outcome::Depends`], with the question.
+//!   error: [`phone::Outcome::Reject`]. An unknown answer is [`phone::Outcome::Depends`], with the question.
 //! * Nothing is assumed in silence: what was not said is a value of its own ([`phone::Installed::NotGiven`],
 //!   [`phone::Tvs::Unknown`], `None`).
 //! * No clock, no randomness, no input or output, no threads: the same question gives the same bytes. No panic on any input;

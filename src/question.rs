@@ -1,6 +1,6 @@
 //! One question in a few lines: what the phone holds, what the server offers, and the answer.
 //!
-//! [`Question`] takes what an administrator has at hand: files, the output of `show itl`, the checksum on a phone's screen,
+//! [`Question`] takes what an administrator has: files, the output of `show itl`, the checksum on a phone's screen,
 //! certificates in PEM or DER. What is not said stays unknown, and the answer says what was assumed. The command line, the C
 //! interface and the Python module ask through this, so that one question has one answer.
 //!
@@ -23,10 +23,10 @@
 //! ```
 
 mod answer;
-mod asked;
 mod error;
 mod given;
 mod known;
+mod request;
 mod tvs;
 
 pub use answer::Predicted;
@@ -53,8 +53,8 @@ use crate::phone::{
 use crate::report::{Assumption, FactoryFresh, Taken};
 use crate::verify::SignatureVerifier;
 use crate::wire::DigestAlgorithm;
-use asked::{Asked, Held};
 use known::Known;
+use request::{Held, PredictRequest};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -84,12 +84,12 @@ pub struct Question {
     files: Files<Arc<dyn SignatureVerifier + Send + Sync>>,
     known: Known,
     within: PasteLimits,
-    asked: Asked,
-    /// What the next list is called in sentences.
+    asked: PredictRequest,
+    /// Name of the next list in sentences.
     name: Option<String>,
     /// The files that TVS is said to know, and what they are called.
     tvs_files: Vec<(FileId, String)>,
-    /// What the pastes of lists lost, by what they were given as.
+    /// Lost parts of pasted lists, with the list of each paste.
     lost: BTreeMap<&'static str, Vec<String>>,
 }
 
@@ -101,19 +101,19 @@ impl Default for Question {
 }
 
 impl Question {
-    /// Returns a question in which nothing is said. Signatures are checked with the fastest provider that was built in.
+    /// Returns a question without any facts. Signatures are checked with the fastest provider that was built in.
     #[cfg(any(feature = "rsa", feature = "aws-lc-rs"))]
     pub fn new() -> Self {
         Self::with_verifier(Arc::new(Verifier))
     }
 
-    /// Returns a question in which nothing is said, with a provider of signatures.
+    /// Returns a question without any facts, with a provider of signatures.
     pub fn with_verifier(verifier: Arc<dyn SignatureVerifier + Send + Sync>) -> Self {
         Self {
             files: Files::new(verifier),
             known: Known::default(),
             within: PasteLimits::new(),
-            asked: Asked::default(),
+            asked: PredictRequest::default(),
             name: None,
             tvs_files: Vec::new(),
             lost: BTreeMap::new(),
@@ -167,8 +167,8 @@ impl Question {
     /// Says that the phone holds neither list. Without this and without an installed list nothing is known of what it holds, and
     /// every outcome is [`Outcome::Depends`](crate::phone::Outcome::Depends).
     pub fn factory_fresh(&mut self) -> &mut Self {
-        self.asked.installed_itl = Held::Unsaid;
-        self.asked.installed_ctl = Held::Unsaid;
+        self.asked.installed_itl = Held::Unspecified;
+        self.asked.installed_ctl = Held::Unspecified;
         self.asked.factory_fresh = true;
         self.lost.remove(INSTALLED_CTL);
         self.lost.remove(INSTALLED_ITL);
@@ -183,7 +183,7 @@ impl Question {
     pub fn offered_itl(&mut self, given: impl AsRef<[u8]>) -> Result<&mut Self, QuestionError> {
         let offer = self.list_offer(OFFERED_ITL, given.as_ref(), ListKind::Itl)?;
         let before = core::mem::replace(&mut self.asked.offered_itl, offer);
-        Ok(self.forget(asked::offered(&before)))
+        Ok(self.forget(request::offered(&before)))
     }
 
     /// Says which CTL the TFTP server offers, like [`offered_itl`](Self::offered_itl).
@@ -193,7 +193,7 @@ impl Question {
     pub fn offered_ctl(&mut self, given: impl AsRef<[u8]>) -> Result<&mut Self, QuestionError> {
         let offer = self.list_offer(OFFERED_CTL, given.as_ref(), ListKind::Ctl)?;
         let before = core::mem::replace(&mut self.asked.offered_ctl, offer);
-        Ok(self.forget(asked::offered(&before)))
+        Ok(self.forget(request::offered(&before)))
     }
 
     /// Says which signed configuration (`.sgn`) the TFTP server offers. Zero bytes are an empty file on the server. If neither this
@@ -212,7 +212,7 @@ impl Question {
             }
         };
         let before = core::mem::replace(&mut self.asked.config, offer);
-        Ok(self.forget(asked::config(&before)))
+        Ok(self.forget(request::config(&before)))
     }
 
     /// Says that the TFTP server has no signed configuration.
@@ -315,7 +315,7 @@ impl Question {
         }))
     }
 
-    /// Says that a TVS server answers, or every one of the CallManager group where none is named; nothing is known of its
+    /// Says that a TVS server answers, or every one of the CallManager group if none is named; nothing is known of its
     /// certificate and of what it knows.
     pub fn tvs_answers(&mut self, server: Option<&str>) -> &mut Self {
         self.knows(server.map(Arc::from), Vec::new())
@@ -372,7 +372,7 @@ impl Question {
             .extend(lost.into_iter().map(|lost| Assumption::new(Taken::LostInPaste, lost.clone())));
         // Who says that TVS knows the offered list says what is asked.
         let offered =
-            [asked::offered(&self.asked.offered_itl), asked::offered(&self.asked.offered_ctl)];
+            [request::offered(&self.asked.offered_itl), request::offered(&self.asked.offered_ctl)];
         let begged = self.tvs_files.iter().filter(|(file, _)| offered.contains(&Some(*file)));
         assumed.extend(
             begged.map(|(_, name)| Assumption::new(Taken::OfferedListKnownToTvs, name.clone())),

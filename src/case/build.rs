@@ -109,7 +109,7 @@ pub enum BuildError {
     Write(#[from] WriteError),
 }
 
-/// What a header says of this signer.
+/// Returns the header's facts about this signer.
 pub fn signer_info(certificate: &Certificate<'_>, layout: Layout) -> SignerInfo {
     SignerInfo::new(subject(certificate, layout), issuer(certificate, layout), certificate.serial())
 }

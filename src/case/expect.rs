@@ -1,4 +1,4 @@
-//! What a case expects: for each file an outcome, or several of which any is right.
+//! Expectations of a case: for each file one outcome, or several allowed ones.
 
 use super::json::{CaseError, Node, Object};
 use crate::code::{ConditionCode, FindingCode};
@@ -18,13 +18,13 @@ pub struct Expect {
     pub itl: Option<ExpectFile>,
     /// The offered configuration.
     pub config: Option<ExpectFile>,
-    /// What the phone holds afterwards.
+    /// The lists on the phone afterwards.
     pub after: Option<ExpectAfter>,
     /// The same for the second judgement, from the new state.
     pub again: Option<Box<Self>>,
 }
 
-/// What is expected of one file. An empty list says nothing.
+/// Expectations about one file. An empty list expects nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ExpectFile {
     /// Any of these.
@@ -39,11 +39,11 @@ pub struct ExpectFile {
     pub conditions: Vec<String>,
     /// Codes of findings that must all be there.
     pub findings: Vec<String>,
-    /// Codes of findings and conditions none of which may be there.
+    /// Codes of findings and conditions that must be absent.
     pub absent: Vec<String>,
 }
 
-/// What is expected of the phone afterwards.
+/// Expectations about the lists on the phone afterwards.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ExpectAfter {
     /// The CTL: any of these.
@@ -101,7 +101,7 @@ impl ExpectAfter {
     }
 }
 
-/// A word, or a list of words any of which is right.
+/// Reads a word, or a list of allowed words.
 fn any<T>(
     fields: &Object<'_>,
     key: &str,

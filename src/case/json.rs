@@ -1,6 +1,6 @@
 //! Reading JSON with limits, and with the JSON path in every error.
 //!
-//! [`parse`] makes a [`Value`] out of text; [`Node`] walks it and knows where it is. A reader names the fields of each
+//! [`parse`] makes a [`Value`] out of text; [`Node`] walks it and knows if it is. A reader names the fields of each
 //! object, so a misspelt one is an error and never a silently missing fact.
 
 mod error;
@@ -9,7 +9,7 @@ mod path;
 
 pub use error::CaseError;
 pub(super) use node::found;
-pub use node::{Node, Object, READERS_FIELDS};
+pub use node::{COMMENT_FIELDS, Node, Object};
 
 use crate::json::{Map, Value};
 use core::fmt;
@@ -21,8 +21,8 @@ use std::cell::{Cell, RefCell};
 /// The largest document that is read, in bytes. A scenario of 10,000 phones has some 3 MB.
 pub const MAX_BYTES: usize = 8 << 20;
 
-/// The most memory that the values of one document take, in bytes, as an estimate from above: two bytes of text can stand
-/// for a value of two hundred. A scenario of 10,000 phones takes about so much.
+/// The most memory that the values of one document take, in bytes, as an estimate from above: two bytes of text can need memory
+/// for a value of two hundred. A scenario of 10,000 phones takes about that.
 pub const MAX_TREE: usize = 32 << 20;
 
 /// The longest name, word or sentence of a document, in bytes; an answer repeats them. Whole logs may be longer.
@@ -52,17 +52,17 @@ impl Limits {
         Self { bytes: MAX_BYTES, depth: MAX_DEPTH, tree: MAX_TREE }
     }
 
-    /// At most so many bytes of text, instead of [`MAX_BYTES`].
+    /// Returns limits with at most this number of bytes of text, instead of [`MAX_BYTES`].
     pub const fn bytes(self, bytes: usize) -> Self {
         Self { bytes, ..self }
     }
 
-    /// At most so many levels of nesting, instead of [`MAX_DEPTH`]. Each takes some hundred bytes of the stack.
+    /// Returns limits with at most this number of levels of nesting, instead of [`MAX_DEPTH`]. Each takes some hundred bytes of the stack.
     pub const fn depth(self, depth: usize) -> Self {
         Self { depth, ..self }
     }
 
-    /// At most so many bytes of memory for the values, instead of [`MAX_TREE`].
+    /// Returns limits with at most this number of bytes of memory for the values, instead of [`MAX_TREE`].
     pub const fn tree(self, tree: usize) -> Self {
         Self { tree, ..self }
     }
@@ -77,7 +77,7 @@ impl Default for Limits {
 /// Reads one JSON document within the [`Limits`] of this crate, every key once per object.
 ///
 /// # Errors
-/// Names the path of a key that stands twice and of a value nested too deep; anything that is not JSON is named by
+/// Names the path of a key that occurs twice and of a value nested too deep; anything that is not JSON is named by
 /// line and column.
 pub fn parse(text: &str) -> Result<Value, CaseError> {
     parse_within(text, &Limits::new())
@@ -337,7 +337,7 @@ mod tests {
         let most = MAX_TREE / ITEM_COST;
         let zeros = |count: usize| format!("[{}0]", "0,".repeat(count - 1));
         assert!(parse(&zeros(most)).is_ok() && parse(&zeros(most + 1)).unwrap_err().is_limit());
-        // A path for whatever stands deeper.
+        // Returns a path for a deeper value.
         let error = parse_within(
             r#"{"a": [{"b": "x"}]}"#,
             &Limits::new().tree(2 * (OBJECT_COST + FIELD_COST + TEXT_COST + 1)),

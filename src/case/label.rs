@@ -1,4 +1,4 @@
-//! Certificates as labels: what `certificates` says of them, and what a label stands for where it says nothing.
+//! Certificates as labels: what `certificates` says of them, and the meaning of a label without an entry.
 
 use super::json::{CaseError, Node, Object, found};
 use crate::facts::{CertificateFacts, Fingerprint, Identity, KeyFacts, Name, Serial, Timestamp};
@@ -57,7 +57,7 @@ impl Labels {
         Ok(known)
     }
 
-    /// From here on the certificate of `genuine` and that of `label` have keys and bytes to tell them apart by.
+    /// From here on the certificate of `genuine` and that of `label` have different keys and bytes.
     fn forge(&mut self, label: &str, genuine: &str) {
         let genuine = self.of(genuine);
         let identity = genuine.identity.clone();
@@ -73,7 +73,7 @@ impl Labels {
         );
     }
 
-    /// The certificate of the label that stands at `node`.
+    /// Returns the certificate of the label at `node`.
     ///
     /// # Errors
     /// Anything but a string with at least one character.
@@ -108,7 +108,7 @@ impl Labels {
         &self.by_label
     }
 
-    /// Whether this certificate only claims its issuer and serial number.
+    /// Checks if this certificate only claims its issuer and serial number.
     pub(crate) fn is_forged(&self, certificate: &CertificateFacts) -> bool {
         self.by_identity.get(&certificate.identity).is_some_and(|genuine| **genuine != *certificate)
     }
@@ -131,7 +131,7 @@ struct Draft<'a> {
     not_after: Option<Timestamp>,
 }
 
-/// What kind of key an entry says.
+/// Returns the kind of key of an entry.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum KeyWord {
     EllipticCurve,
@@ -150,7 +150,7 @@ impl<'a> Draft<'a> {
         let fields = node.object(ENTRY_FIELDS)?;
         let subject = fields.optional("subject").map(|node| node.str()).transpose()?.map(Name::new);
         let issuer = fields.optional("issuer").map(|node| node.str()).transpose()?.map(Name::new);
-        // Self-signed where nobody says who issued it, as CUCM's own certificates are.
+        // Self-signed if no issuer is given, as CUCM's own certificates are.
         let issuer = issuer.or_else(|| subject.clone()).unwrap_or_else(|| own_name(label));
         let serial = fields
             .optional("serial")
@@ -216,7 +216,7 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// What the first says, where both say something and it differs.
+/// Returns the first value if both are given and differ.
 fn agree<T: PartialEq + ToString>(first: &Option<T>, second: &Option<T>) -> Result<(), String> {
     match (first, second) {
         (Some(first), Some(second)) if first != second => Err(first.to_string()),

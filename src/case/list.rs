@@ -1,4 +1,4 @@
-//! LIST and the configuration of spec/CONTRACT.md section 3, and the ids of the files they stand for.
+//! LIST and the configuration of spec/CONTRACT.md section 3, and the ids of their files.
 
 use super::json::{CaseError, Node, Object};
 use super::label::{Labels, date};
@@ -18,7 +18,7 @@ use std::sync::Arc;
 pub struct SymbolSignatures(Vec<(SignatureAnswer, KeyFacts)>);
 
 impl SymbolSignatures {
-    /// What the case says of a file.
+    /// Facts of a case about a file.
     pub fn answer(&self, file: FileId) -> SignatureAnswer {
         self.get(file).map_or(SignatureAnswer::NotChecked(NotChecked::NoKey), |(word, _)| *word)
     }
@@ -66,7 +66,7 @@ impl Files {
     /// Reads a LIST; `kind` says which of the two a phone would ask for in this place.
     ///
     /// Beyond the contract `signer` may be `null` and `complete` may be `false`, as for a print that shows no serial
-    /// numbers or was cut; `signer_subject` is the subject in the header, where it is not the certificate's.
+    /// numbers or was cut; `signer_subject` is the subject in the header, if it is not the certificate's.
     ///
     /// # Errors
     /// A field that is unknown, missing or does not read.
@@ -133,7 +133,7 @@ impl Files {
         ))
     }
 
-    /// What the case says of the signatures of all files read so far.
+    /// Facts of a case about the signatures of all files read so far.
     pub(crate) fn into_signatures(self) -> SymbolSignatures {
         self.signatures
     }
@@ -248,7 +248,7 @@ fn generic_name(kind: ListKind) -> Option<&'static str> {
     }
 }
 
-/// What a file is by the name inside it.
+/// Returns the kind of a file by the name inside it.
 fn kind_of(name: &str) -> ListKind {
     match name.get(..3) {
         Some(start) if start.eq_ignore_ascii_case("CTL") => ListKind::Ctl,
@@ -277,7 +277,7 @@ pub(super) const FORMS: &[(&str, Form)] = &[
     ("empty", Form::Empty),
 ];
 
-/// `not-checked` is an addition of this crate: a file of which only the text is at hand.
+/// `not-checked` is an addition of this crate: a file that is given as text only.
 pub(super) const SIGNATURES: &[(&str, SignatureAnswer)] = &[
     ("valid", SignatureAnswer::Valid),
     ("broken", SignatureAnswer::Broken),

@@ -33,7 +33,7 @@ pub const PREDICT_SCHEMA: &str = "trustlist.predict/1";
 pub struct PredictCase {
     /// The case's name.
     pub id: Option<String>,
-    /// What happens, in a sentence.
+    /// A sentence about the case.
     pub title: Option<String>,
     /// Where it comes from.
     pub source: Option<String>,
@@ -43,15 +43,15 @@ pub struct PredictCase {
     pub certificates: Labels,
     /// The phone.
     pub phone: Phone,
-    /// What it is offered.
+    /// The offered files.
     pub offer: Offer,
-    /// What is known of TVS.
+    /// Knowledge of TVS.
     pub tvs: Tvs,
-    /// What the case says of the signatures.
+    /// Facts about signatures.
     pub signatures: SymbolSignatures,
-    /// What the case expects.
+    /// The expectations.
     pub expect: Option<Expect>,
-    /// Fields that were left out and stand for something: `phone.ctl`, `tvs`, …
+    /// Fields that were left out and have a meaning: `phone.ctl`, `tvs`, …
     pub left_out: Vec<&'static str>,
 }
 
@@ -74,7 +74,7 @@ impl PredictCase {
     /// ```
     ///
     /// # Errors
-    /// What is not JSON, unknown, missing or does not read: one line that starts with the JSON path.
+    /// If the text is not JSON, or a field is unknown, missing or unreadable: one line that begins with the JSON path.
     pub fn parse(text: &str) -> Result<Self, CaseError> {
         Self::parse_within(text, &Limits::new())
     }
@@ -149,7 +149,7 @@ pub(super) const CONFIG_FIELDS: &[&str] =
     &["signer", "digest", "signature", "tftp_server", "encrypted"];
 pub(super) const SERVER_FIELDS: &[&str] = &["server", "reachable", "presents", "knows"];
 
-/// What is shared by all lists of a case.
+/// Data that all lists of a case share.
 struct Reader {
     labels: Labels,
     files: Files,
@@ -270,7 +270,7 @@ impl Reader {
             .with_knows(fields.optional("knows").map(|node| self.knows(&node)).transpose()?))
     }
 
-    /// What a server knows. Two labels of one certificate must be known with the same roles.
+    /// Reads the certificates that a server knows. Two labels of one certificate must have the same roles.
     fn knows(&mut self, node: &Node<'_>) -> Result<Arc<[KnownCertificate]>, CaseError> {
         let mut known: Vec<KnownCertificate> = Vec::new();
         for (label, node) in node.entries()? {
@@ -297,7 +297,7 @@ impl Reader {
     }
 }
 
-/// Which of the fields that stand for something were left out. `null` for what a device can do, for its CallManager
+/// Returns the fields with a meaning that were left out. `null` for what a device can do, for its CallManager
 /// group and for TVS is left out too.
 fn left_out(case: &Object<'_>) -> Result<Vec<&'static str>, CaseError> {
     let (phone, offer) = (case.required("phone")?, case.required("offer")?);
@@ -325,7 +325,7 @@ fn left_out(case: &Object<'_>) -> Result<Vec<&'static str>, CaseError> {
     Ok(fields.into_iter().filter_map(|(field, missing)| missing.then_some(field)).collect())
 }
 
-/// What the case says of the device wins over the model table.
+/// The device fields of a case override the table of models.
 fn device(fields: &Object<'_>) -> Result<Device, CaseError> {
     let model = fields.optional("model").map(|node| node.str()).transpose()?;
     let mut device = model.map_or_else(Device::unknown, Device::of_model);

@@ -1,4 +1,4 @@
-//! What the readers take, as types: the schemas of the inputs in `schema/` are made from these, and each object is held to
+//! The accepted inputs as types: the schemas of the inputs in `schema/` are made from these, and each object is held to
 //! the keys that its reader knows. `crates/cli/tests/schema.rs` asks readers and schemas about the same documents.
 #![allow(dead_code, clippy::type_complexity, reason = "these types are only described")]
 
@@ -51,7 +51,7 @@ struct Build {
     "else" = { "properties": { "certificate": { "type": "string" } }, "required": ["certificate"] }
 ))]
 struct BuildRecord {
-    /// What the certificate may do.
+    /// The role of the certificate.
     role: RoleWord,
     /// The path of the certificate; not in a record of form `empty`.
     certificate: Option<Name>,
@@ -59,7 +59,7 @@ struct BuildRecord {
     server: Option<String>,
     /// The IP address.
     address: Option<String>,
-    /// What of the certificate is in the record.
+    /// The part of the certificate that is in the record.
     #[schemars(extend("enum" = or_null(build::FORMS)))]
     form: Option<String>,
 }

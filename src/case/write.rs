@@ -174,7 +174,7 @@ impl PredictCase {
         ]))
     }
 
-    /// The label of this very certificate, forgeries told apart.
+    /// The label of this very certificate, distinct from forgeries.
     fn label(&self, certificate: &CertificateFacts) -> Option<Value> {
         let mut labels = self.certificates.all().iter();
         labels.find(|(_, held)| ***held == *certificate).map(|(label, _)| label.as_str().into())

@@ -1,4 +1,4 @@
-//! What a print says of a list, and what it cannot say.
+//! The facts of a list that a paste has, and those that it has not.
 
 use super::print::{Presence, Print, PrintedRecord, Row, Verified};
 use super::render::escaped;
@@ -11,17 +11,17 @@ use crate::wire::{DigestAlgorithm, Identity, ListName, ParseError, Record, Role,
 use alloc::{format, string::String, sync::Arc, vec::Vec};
 use md5::Digest as _;
 
-/// What the server's own check of the signature said: the last line of a print.
+/// The result of the server's own signature check: the last line of a paste.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SignatureWord {
     /// The signature is right.
     Good,
-    /// It is not, or nobody could tell.
+    /// The signature is wrong, or could not be checked.
     NotGood,
 }
 
 impl Print {
-    /// What `show itl` or `show ctl` would say of this list. `Display` lays it out.
+    /// Makes the output of `show itl` or `show ctl` for this list. `Display` writes it.
     ///
     /// # Errors
     /// [`ParseError`] where a record is broken.
@@ -126,7 +126,7 @@ fn row(tag: u8, length: usize, value: Value) -> Row {
     Row { tag, length: u16::try_from(length).unwrap_or(u16::MAX), value, line: Line::default() }
 }
 
-/// What of a list's facts a print carries: this function is the definition of it.
+/// Returns the facts of a list that a paste has. This function defines them.
 ///
 /// Lost are the keys, the dates, the addresses, the digest (taken as SHA-1), the name inside the file, its time-stamp
 /// and the SHA-256 of certificates. Names come back with control characters and odd blanks written `\xNN`, and runs of

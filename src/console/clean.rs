@@ -31,9 +31,9 @@ struct Span {
 pub struct CleanLine<'a> {
     /// The number of the line in the paste.
     pub line: Line,
-    /// What was taken off in front: a time of a message is in it.
+    /// The removed prefix; the time of a message is in it.
     pub prefix: &'a str,
-    /// What is read.
+    /// The rest of the line.
     pub text: &'a str,
 }
 
@@ -42,7 +42,7 @@ impl<'a> Clean<'a> {
     pub fn new(text: &'a str) -> Self {
         let mut clean = Self::split(text);
         clean.take_prefixes();
-        // The times of messages on a page stay where they are: many of them may be in one line of its source.
+        // The times of messages on a page stay if they are: many of them may be in one line of its source.
         if html::is_html(text) {
             clean = html::page(&clean);
         }
@@ -107,7 +107,7 @@ impl<'a> Clean<'a> {
         self.spans.iter().map(|span| self.line(span))
     }
 
-    /// What was taken off before the line of this number.
+    /// Returns the prefix that was removed from the line of this number.
     pub fn prefix(&self, line: Line) -> &str {
         let first = self.spans.partition_point(|span| span.line < line);
         let span = self.spans.get(first).filter(|span| span.line == line);
@@ -126,7 +126,7 @@ impl<'a> Clean<'a> {
         slice(&self.text, start, end)
     }
 
-    /// Takes off the prefix that most lines share; tells whether there was one.
+    /// Takes off the prefix that most lines share; returns true if there was one.
     fn take_prefix(&mut self) -> bool {
         let filled = self.lines().filter(|line| !line.text.trim().is_empty()).count();
         let shared = |kind: &&Kind| {
@@ -382,7 +382,7 @@ fn time(text: &str) -> Option<usize> {
             return Some(at);
         }
     }
-    // One blank belongs to the prefix: those behind it to the text.
+    // One blank belongs to the prefix: those after it to the text.
     clock.then_some(at)
 }
 

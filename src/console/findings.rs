@@ -1,4 +1,4 @@
-//! What is odd about a print: lengths that do not add up, and what the paste lost.
+//! Findings about a paste: lengths that do not add up, and lost parts.
 
 use super::{Line, Presence, Print, PrintedRecord, Value, Verified};
 use crate::code::{ConsoleCode, Level};
@@ -8,15 +8,15 @@ use alloc::vec::Vec;
 /// One thing that is odd about a print.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PrintFinding {
-    /// What it is.
+    /// The code.
     pub code: ConsoleCode,
     /// How much it weighs.
     pub level: Level,
     /// The record that it is about.
     pub record: Option<RecordIndex>,
-    /// Where it stands in the paste.
+    /// Its line in the paste.
     pub line: Line,
-    /// The values behind it, by name.
+    /// Its values, by name.
     pub values: Vec<(&'static str, u64)>,
 }
 
@@ -36,12 +36,12 @@ impl PrintFinding {
 }
 
 impl Print {
-    /// What the paste lost of the list, in its order: each has a line.
+    /// Returns the parts of the list that the paste lost, in order, each with a line.
     pub fn losses(&self) -> Vec<PrintFinding> {
         self.findings().into_iter().filter(PrintFinding::is_loss).collect()
     }
 
-    /// What is odd about this print, in its order.
+    /// Returns the findings about this paste, in order.
     pub fn findings(&self) -> Vec<PrintFinding> {
         if let Presence::NotFound(line) = self.presence {
             return Vec::from([finding(ConsoleCode::PrintNoList, Level::Note, None, line, [])]);

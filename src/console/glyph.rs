@@ -1,7 +1,7 @@
 //! Console text as a row of printed characters, each with the gap before it.
 //!
 //! A terminal breaks lines wherever its window ends, a mail client at blanks, a web form throws line breaks away. So
-//! nothing here reads lines: words are found by their characters alone, and the gaps tell numbers and names apart.
+//! nothing here reads lines: words are found by their characters alone, and the gaps separate numbers and names.
 
 use super::clean::Clean;
 use alloc::{string::String, vec::Vec};
@@ -21,13 +21,13 @@ impl core::fmt::Display for Line {
 pub struct Glyph {
     /// The character.
     pub c: char,
-    /// What is before it.
+    /// The gap before it.
     pub gap: Gap,
     /// Its line in the paste.
     pub line: Line,
 }
 
-/// What stood between a character and the one before it.
+/// The gap between a character and the one before it.
 ///
 /// Small, for there is one for each character of a paste: what is larger than its number stays the largest.
 #[derive(Clone, Copy, Debug, Default)]
@@ -146,7 +146,7 @@ fn skip_escape(chars: &mut core::iter::Peekable<core::str::Chars<'_>>) {
     let _ = chars.next_if(char::is_ascii_alphabetic);
 }
 
-/// Does this word stand here, whatever the gaps inside it? Returns the position after it. Letters of phrases are
+/// Checks if this word is at a place, whatever the gaps inside it. Returns the position after it. Letters of phrases are
 /// compared without case.
 pub fn word_at(glyphs: &[Glyph], at: usize, word: &str) -> Option<usize> {
     let mut end = at;
@@ -159,7 +159,7 @@ pub fn word_at(glyphs: &[Glyph], at: usize, word: &str) -> Option<usize> {
     Some(end)
 }
 
-/// The slice from `from` to `to`, or to the end; empty where there is none.
+/// The slice from `from` to `to`, or to the end; empty if there is none.
 pub fn slice(glyphs: &[Glyph], from: usize, to: usize) -> &[Glyph] {
     glyphs.get(from..to.min(glyphs.len())).unwrap_or_default()
 }

@@ -1,7 +1,7 @@
 //! Which message of a phone is the newest, and which older ones it replaces.
 //!
 //! Times decide, where messages have them: some phones show the newest message first. Without times the order of the paste is taken, and
-//! told as not sure.
+//! marked as not sure.
 
 use super::Line;
 use super::clean::{Clean, MONTHS, is_clock};
@@ -333,7 +333,7 @@ fn times(clean: &Clean<'_>, glyphs: &[Glyph], said: &[Said]) -> Vec<Option<Time>
             let rest = after.iter().position(|glyph| glyph.line != line).unwrap_or(after.len());
             time_in(&words(after.get(..rest).unwrap_or_default()))
         };
-        // What is after a message in its line belongs to it.
+        // Text after a message in its line belongs to it.
         let last = before
             .first()
             .map(|first| first.line)

@@ -35,7 +35,7 @@ pub(super) fn page(source: &Clean<'_>) -> Clean<'static> {
 
 struct Page {
     text: String,
-    /// The number of each line, and where it is in the text.
+    /// The number of each line, and if it is in the text.
     lines: Vec<(Line, usize, usize)>,
     /// Where the open line begins.
     open: usize,

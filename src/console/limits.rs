@@ -3,7 +3,7 @@
 use super::{Line, PasteError};
 
 /// The longest paste that is read, in bytes. A `show itl` of the longest list has 200 KB; the longest known paste, of all
-/// lists of 20 nodes, 2 MB: whoever has such a one in a single file raises the limit. Reading takes some 40 times as much
+/// lists of 20 nodes, 2 MB: for such a file raise the limit. Reading takes some 40 times as much
 /// memory.
 pub const MAX_PASTE: usize = 1 << 20;
 
@@ -40,22 +40,22 @@ impl PasteLimits {
         Self { bytes: MAX_PASTE, prints: MAX_PRINTS, records: MAX_PRINTED_RECORDS, rows: MAX_ROWS }
     }
 
-    /// At most so many bytes of text, instead of [`MAX_PASTE`].
+    /// Returns limits with at most this number of bytes of text, instead of [`MAX_PASTE`].
     pub const fn bytes(self, bytes: usize) -> Self {
         Self { bytes, ..self }
     }
 
-    /// At most so many prints, instead of [`MAX_PRINTS`].
+    /// Returns limits with at most this number of prints, instead of [`MAX_PRINTS`].
     pub const fn prints(self, prints: usize) -> Self {
         Self { prints, ..self }
     }
 
-    /// At most so many records, instead of [`MAX_PRINTED_RECORDS`].
+    /// Returns limits with at most this number of records, instead of [`MAX_PRINTED_RECORDS`].
     pub const fn records(self, records: usize) -> Self {
         Self { records, ..self }
     }
 
-    /// At most so many rows, instead of [`MAX_ROWS`].
+    /// Returns limits with at most this number of rows, instead of [`MAX_ROWS`].
     pub const fn rows(self, rows: usize) -> Self {
         Self { rows, ..self }
     }
@@ -68,7 +68,7 @@ impl PasteLimits {
     /// Whether a text is short enough to be read to its end.
     ///
     /// # Errors
-    /// [`PasteError::TooLong`] where it is not.
+    /// [`PasteError::TooLong`] if it is not.
     pub fn check(&self, text: &str) -> Result<(), PasteError> {
         if text.len() > self.bytes {
             Err(PasteError::TooLong { bytes: text.len(), limit: self.bytes })
@@ -86,7 +86,7 @@ impl PasteLimits {
         text.get(..end).unwrap_or(text)
     }
 
-    /// The limit that so many prints, records or rows go past.
+    /// The limit that this number of prints, records or rows exceeds.
     pub(super) fn reached(
         &self,
         prints: usize,
@@ -128,7 +128,7 @@ mod tests {
         assert_eq!(limits.check(&more), Err(error));
         assert_eq!(parse_within(&more, &limits), Err(error));
         assert_eq!(super::super::list(&format!("x{most}"), None), Err(error));
-        // Who asks for no error is told of what stands before the limit, on the border of a character.
+        // Without an error, the text before the limit counts, on the border of a character.
         let print = "Length of CTL file: 0\nCTL File not found\n";
         assert_eq!(parse(&format!("{print}{}", "\u{20ac}".repeat(MAX_PASTE / 3))).len(), 1);
         assert_eq!(parse(&format!("{most}{print}")).len(), 0);

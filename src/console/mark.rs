@@ -33,7 +33,7 @@ pub(super) enum MarkKind {
     Checksum(ListKind),
     /// "BYTEPOS TAG LENGTH VALUE" and its rule line.
     Columns,
-    /// `[...]`: somebody cut the paste and says so.
+    /// `[...]`: a mark that the paste was cut.
     Cut,
     /// "Verification of the ITL File failed".
     Failed(ListKind),
@@ -55,7 +55,7 @@ pub(super) enum MarkKind {
     Record(ListKind),
     /// "Signature Verified successfully" (true) or "Signature verification failed", inside a record: an old tool.
     RecordVerified(bool),
-    /// A row: its tag, and in which part of the list it may stand.
+    /// A row: its tag, and the part of the list that may contain it.
     Row(u8, Shape, Part),
     /// "This etoken was (not) used to sign the ITL file."
     Signed(bool),
@@ -67,7 +67,7 @@ pub(super) enum MarkKind {
     Version,
 }
 
-/// Where a row may stand.
+/// The part of a list that may contain a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Part {
     Either,
@@ -75,10 +75,10 @@ pub(super) enum Part {
     Record,
 }
 
-/// What stands behind the length of a row.
+/// The kind of value after the length of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
-    /// Nothing, in every print at hand.
+    /// Nothing, in every known paste.
     Bare,
     /// The bytes of the signature, unpadded hex.
     Bytes,
@@ -129,7 +129,7 @@ pub(super) const ROWS: &[(&str, u8, Shape, Part)] = &[
     ("HASHALGORITHM", 12, Shape::HashName, Part::Record),
 ];
 
-/// The name that this crate prints for a tag without a name: the number stands in it a second time, so that the row
+/// The name that this crate prints for a tag without a name: the number is in it a second time, so that the row
 /// is found wherever a line break falls.
 pub(super) fn unknown_row(tag: u8) -> String {
     format!("UNKNOWN{tag}")
@@ -170,7 +170,7 @@ fn row_at(glyphs: &[Glyph], at: usize) -> Option<(MarkKind, usize)> {
     let rows = ROWS.iter().filter(|row| row.1 == tag);
     rows.filter_map(|&(name, tag, shape, part)| {
         let end = exact_word_at(glyphs, name_at, name)?;
-        // What follows a row's name is a number, behind a gap; else the name is the start of another word.
+        // A number after a gap follows the name of a row; otherwise the name is the start of another word.
         let follows =
             glyphs.get(end).is_none_or(|next| next.c.is_ascii_digit() && !next.gap.is_none());
         follows.then_some((MarkKind::Row(tag, shape, part), end))

@@ -6,7 +6,7 @@ use crate::facts::ListKind;
 use alloc::{borrow::ToOwned as _, string::String, vec::Vec};
 use core::fmt;
 
-/// What bytes are that somebody gave: a file of this format, or text.
+/// Kind of given bytes: a file of this format, or text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Given<'a> {
     /// Not text: hand it to [`crate::wire::parse`], which names what it is.
@@ -49,7 +49,7 @@ impl<'a> Given<'a> {
     }
 }
 
-/// Bytes that stand in no text; every file of this format holds them.
+/// Bytes that occur in no text; every file of this format holds them.
 const BINARY: [char; 4] = ['\0', '\u{1}', '\u{2}', '\u{3}'];
 
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
@@ -88,14 +88,14 @@ pub enum PasteError {
         /// The first line with something on it.
         line: Line,
     },
-    /// A print of which nothing can be read.
+    /// A paste without anything readable.
     NothingRead {
         /// Where it begins.
         line: Line,
     },
     /// A print of the other kind only.
     OtherKind {
-        /// What was wanted.
+        /// The wanted kind.
         wanted: ListKind,
         /// Where the other one begins.
         line: Line,
@@ -214,7 +214,7 @@ impl core::error::Error for PasteError {}
 /// ```
 ///
 /// # Errors
-/// [`PasteError`] with the line, where there is none, or more than one.
+/// [`PasteError`] with the line, if there is none, or more than one.
 pub fn list(text: &str, wanted: Option<ListKind>) -> Result<Print, PasteError> {
     list_within(text, wanted, &PasteLimits::new())
 }

@@ -1,4 +1,4 @@
-//! What a pasted `show itl` or `show ctl` says, and what of it is a fact about the list.
+//! A pasted `show itl` or `show ctl`, and the facts about the list in it.
 
 use super::glyph::Line;
 use super::value::Value;
@@ -37,15 +37,15 @@ pub struct Print {
     pub header: Vec<Row>,
     /// The records.
     pub records: Vec<PrintedRecord>,
-    /// What the server says of the signature.
+    /// The server's statement about the signature.
     pub verified: Verified,
     /// Whether there is such a file at all.
     pub presence: Presence,
-    /// Whether somebody marked a cut (`[...]`), or the text ends inside a record.
+    /// True if a cut is marked (`[...]`), or the text ends inside a record.
     pub cut: Option<Line>,
 }
 
-/// What the server says of the signature.
+/// The server's statement about the signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verified {
     /// It says that it failed, or a whole print lacks the line that says otherwise.
@@ -72,9 +72,9 @@ pub struct Row {
     pub tag: u8,
     /// The length column.
     pub length: u16,
-    /// What stands behind it.
+    /// The value.
     pub value: Value,
-    /// Where it stands.
+    /// Its line.
     pub line: Line,
 }
 
@@ -87,7 +87,7 @@ pub struct PrintedRecord {
     pub line: Line,
     /// Its rows, in the order of the print.
     pub rows: Vec<Row>,
-    /// "This etoken was (not) used to sign the file", where that is said.
+    /// "This etoken was (not) used to sign the file", if that is said.
     pub signed_this_file: Option<bool>,
     /// "Signature Verified successfully": an old tool's word on the record's certificate.
     pub checked: Option<bool>,
@@ -106,7 +106,7 @@ impl PrintedRecord {
         number(self.row(1))
     }
 
-    /// What the rows add up to: 3 bytes each, and the value (`spec/FORMAT.md` section 3.1). `None` without rows.
+    /// Returns the sum of the rows: 3 bytes each, and the value (`spec/FORMAT.md` section 3.1). `None` without rows.
     pub fn added(&self) -> Option<u64> {
         let rest = self.rows.iter().filter(|row| row.tag != 1);
         let sum =
@@ -142,7 +142,7 @@ impl PrintedRecord {
         identity(self.row(5), self.row(6))
     }
 
-    /// What the certificate hashes to.
+    /// Returns the hash of the certificate.
     pub fn fingerprint(&self) -> Fingerprint {
         let bytes = self.row(9).or_else(|| self.row(11)).and_then(bytes).unwrap_or_default();
         Fingerprint { sha1: bytes.try_into().ok(), sha256: bytes.try_into().ok() }
@@ -217,12 +217,12 @@ impl Print {
         self.row(4).and_then(text).or_else(|| self.signing_record()?.subject())
     }
 
-    /// The record of which the print says that it signed the file.
+    /// Returns the record that signed the file, as the paste says.
     pub fn signing_record(&self) -> Option<&PrintedRecord> {
         self.records.iter().find(|record| record.signed_this_file == Some(true))
     }
 
-    /// What the header's rows add up to without padding (`spec/FORMAT.md` section 1): containers count 3, what is one
+    /// Returns the sum of the header's rows without padding (`spec/FORMAT.md` section 1): containers count 3, what is one
     /// byte long by the format counts so whatever an old tool prints. `None` where the header is not printed.
     pub fn header_added(&self) -> Option<u64> {
         self.row(12)?;
@@ -237,7 +237,7 @@ impl Print {
         Some(sum)
     }
 
-    /// What header and records add up to; `None` where a length is not printed.
+    /// Returns the sum of header and records; `None` if a length is not printed.
     pub fn file_added(&self) -> Option<u64> {
         let header = u64::from(self.header_length?);
         self.records
@@ -282,7 +282,7 @@ impl Print {
     }
 
     /// The print as facts. Records whose role was lost are left out; the list then is [`Completeness::Partial`]. The
-    /// digest is taken as SHA-1, the only one in any real file (`spec/FORMAT.md` tag 8): nobody can check the signature
+    /// digest is taken as SHA-1, the only one in any real file (`spec/FORMAT.md` tag 8): the signature cannot be checked
     /// of a print, so what needs it stays open anyway.
     pub fn facts(&self, file: FileId) -> ListFacts {
         ListFacts {
@@ -301,7 +301,7 @@ impl Print {
     }
 }
 
-/// The text of a row. A name that does not fit its length tells no certificates apart, and is told by `print-name-unsure`.
+/// The text of a row. A name that does not fit its length distinguishes no certificates, and is reported by `print-name-unsure`.
 pub(super) fn text(row: &Row) -> Option<&str> {
     match &row.value {
         Value::Text(text) => Some(text),

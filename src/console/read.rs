@@ -77,7 +77,7 @@ impl Reader<'_> {
             MarkKind::Modified(kind) => {
                 self.begin(kind, Stage::Modified, mark.line);
                 let text = spaced(self.behind(at, mark));
-                // A prompt glued to the words before it (`onadmin:show ctl`) is no date: behind a blank it would begin a command.
+                // A prompt glued to the words before it (`onadmin:show ctl`) is no date: after a blank it would begin a command.
                 let date = Some(text).filter(|text| marks(&glyphs(text)).is_empty());
                 self.with(|print| print.modified = date);
             }
@@ -106,12 +106,12 @@ impl Reader<'_> {
         next
     }
 
-    /// The text behind a mark, up to the next one.
+    /// The text after a mark, up to the next one.
     fn behind(&self, at: usize, mark: Mark) -> &[Glyph] {
         slice(self.glyphs, mark.end, self.end_of(at.saturating_add(1)))
     }
 
-    /// Where the mark with this number begins; the end of the text behind the last one.
+    /// Where the mark with this number begins; the end of the text after the last one.
     fn end_of(&self, at: usize) -> usize {
         self.marks.get(at).map_or(self.glyphs.len(), |mark| mark.start)
     }
@@ -204,7 +204,7 @@ impl Reader<'_> {
         self.with(|print| print.verified = verified);
     }
 
-    /// "Error parsing the CTL File." is normal where there is no file (CLUSTER-RULES section 4).
+    /// "Error parsing the CTL File." is normal if there is no file (CLUSTER-RULES section 4).
     fn parse_error(&mut self, kind: ListKind, line: Line) {
         self.begin_unless(kind, Stage::Verdict, line);
         self.with(|print| {
@@ -240,7 +240,7 @@ impl Reader<'_> {
         next
     }
 
-    /// The best reading of a row over the ends it may have, and the mark behind that end.
+    /// The best reading of a row over the ends it may have, and the mark after that end.
     fn best(&self, first: usize, mark: Mark, shape: Shape) -> Option<(Reading, usize)> {
         let last = if shape == Shape::Text { first.saturating_add(MARKS_IN_A_NAME) } else { first };
         let mut best: Option<(Reading, usize)> = None;
@@ -251,7 +251,7 @@ impl Reader<'_> {
             if behind > longest && end > first {
                 break;
             }
-            // A row with nothing behind its name has no length; the next row's number is none.
+            // A row with nothing after its name has no length; the next row's number is none.
             let reading = read(shape, slice(self.glyphs, mark.end, behind.min(longest)));
             let Some(reading) = reading else { return best };
             // Past the first word that looks like a row only for a name that fits without any mending.
@@ -326,7 +326,7 @@ fn finish(print: &mut Print) {
     }
 }
 
-/// A name of which blanks were lost may stand elsewhere in the print unharmed: issuer and subject are mostly one.
+/// A name that lost blanks may occur elsewhere in the paste undamaged: issuer and subject are mostly one.
 fn agree_on_names(print: &mut Print) {
     let rows = print.header.iter().chain(print.records.iter().flat_map(|record| &record.rows));
     let mut sure: BTreeMap<String, String> = BTreeMap::new();
@@ -348,7 +348,7 @@ fn letters(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
-/// Exactly `N` bytes of hex before a word. What is before them is other text, behind a gap or a bracket.
+/// Exactly `N` bytes of hex before a word. What is before them is other text, after a gap or a bracket.
 fn hex_before<const N: usize>(text: &[Glyph], word: &str) -> Option<[u8; N]> {
     let end = (0..text.len()).find(|&at| word_at(text, at, word).is_some())?;
     let start = end.checked_sub(N.checked_mul(2)?)?;

@@ -1,6 +1,6 @@
-//! What phones say: status messages on the screen and on their web page, console logs (P-MSG), and TVS traces of the server.
+//! Messages of phones: status messages on the screen and on their web page, console logs (P-MSG), and TVS traces of the server.
 //!
-//! Messages are a history. The newest about a list counts; an older one is told as such.
+//! Messages are a history. The newest about a list counts; an older one is marked.
 
 use super::Line;
 use super::clean::Clean;
@@ -12,13 +12,13 @@ use alloc::{string::String, vec::Vec};
 /// One thing that a phone said about a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PhoneEvent {
-    /// What it means.
+    /// The meaning.
     pub kind: PhoneEventKind,
     /// The file that it is about, if it says so.
     pub file: Option<PhoneFile>,
     /// The words.
     pub text: String,
-    /// Where they stand.
+    /// Its line.
     pub line: Line,
     /// Whether a later message of the phone replaces it.
     pub superseded: bool,
@@ -35,7 +35,7 @@ pub enum PhoneFile {
     Itl,
 }
 
-/// What a phone's words mean for a list.
+/// The meaning of a message for a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PhoneEventKind {
     /// The signature was right.
@@ -70,7 +70,7 @@ pub enum PhoneEventKind {
     VersionWarning,
 }
 
-/// What a paste of a phone's messages or console log says about lists, in its order; empty where it says nothing.
+/// Returns the messages about lists in a paste of a phone's messages or console log, in order; empty without any.
 ///
 /// A log of a refused list was never published (`spec/PHONE-RULES.md`): words of a refusal are those of the screen and
 /// of the firmware.
@@ -96,7 +96,7 @@ pub fn phone_events(text: &str) -> Vec<PhoneEvent> {
     events
 }
 
-/// An event, and where it is among the characters of the paste.
+/// An event, and if it is among the characters of the paste.
 #[derive(Clone, Debug)]
 pub(crate) struct Said {
     /// The event.
@@ -227,7 +227,7 @@ fn goes_on(glyphs: &[Glyph], end: usize) -> bool {
             .contains(&word.as_str())
 }
 
-/// What a message is about; the longer ones first. `None` is both lists, or either.
+/// Words for the list of a message, the longer ones first. `None` is both lists, or either.
 const SUBJECTS: &[(&str, Option<PhoneFile>)] = &[
     ("TrustList", None),
     ("CTLandITL", None),

@@ -21,10 +21,10 @@ pub(super) enum Fit {
     Loose,
 }
 
-/// What a row says.
+/// The content of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
-    /// Nothing is printed behind the length.
+    /// Nothing is printed after the length.
     Absent,
     /// Bytes: a serial number, a hash, the signature.
     Bytes(Vec<u8>),
@@ -38,7 +38,7 @@ pub enum Value {
     Unsure(String),
 }
 
-/// One reading of the text behind a row's name.
+/// One reading of the text after a row's name.
 #[derive(Clone, Debug)]
 pub(super) struct Reading {
     pub(super) length: u16,
@@ -46,7 +46,7 @@ pub(super) struct Reading {
     pub(super) fit: Fit,
 }
 
-/// The best reading of the text behind a row's name: the length column, then the value.
+/// The best reading of the text after a row's name: the length column, then the value.
 pub(super) fn read(shape: Shape, text: &[Glyph]) -> Option<Reading> {
     let mut best: Option<Reading> = None;
     for (length, rest) in lengths(text) {
@@ -138,7 +138,7 @@ fn lengths(text: &[Glyph]) -> Vec<(u16, &[Glyph])> {
     found.into_iter().map(|(_, length, rest)| (length, rest)).collect()
 }
 
-/// Nothing is expected; an address may stand there.
+/// Nothing is expected; an address may follow.
 fn bare(rest: &[Glyph]) -> (Value, Fit) {
     if rest.is_empty() {
         return (Value::Absent, Fit::Exact);
@@ -156,7 +156,7 @@ fn bare(rest: &[Glyph]) -> (Value, Fit) {
     }
 }
 
-/// The length column of a container says 2, the number behind it counts.
+/// The length column of a container says 2, the number after it counts.
 fn container(length: u16, rest: &[Glyph]) -> (Value, Fit) {
     let number = digits(rest);
     match number.parse() {
@@ -175,7 +175,7 @@ fn role(length: u16, rest: &[Glyph]) -> (Value, Fit) {
     match role {
         Some(role) if length == 2 => (Value::Role(role), Fit::Exact),
         Some(role) => (Value::Role(role), Fit::Stretched),
-        // Much longer than a role's name: other output behind a paste that was cut.
+        // Much longer than a role's name: other output after a paste that was cut.
         None if word.is_empty() || rest.len() > LONGEST_ROLE => (Value::Absent, Fit::Loose),
         None => (Value::Text(spaced(rest)), Fit::Loose),
     }
@@ -184,7 +184,7 @@ fn role(length: u16, rest: &[Glyph]) -> (Value, Fit) {
 /// The longest name of a role has 35 characters.
 const LONGEST_ROLE: usize = 64;
 
-/// A serial number: as many bytes as the length says; old tools print none.
+/// A serial number: the bytes that the length gives; old tools print none.
 fn serial(length: u16, rest: &[Glyph]) -> (Value, Fit) {
     if rest.is_empty() {
         return (if length == 0 { Value::Bytes(Vec::new()) } else { Value::Absent }, Fit::Exact);
@@ -346,7 +346,7 @@ fn written(rest: &[Glyph], gaps: &[u32]) -> String {
 /// A length field has two bytes; no name has more blanks.
 const MAX_BLANKS: usize = 65_535;
 
-/// The text with exactly so many blanks inside it, or `None` where nothing says which gaps they belong to.
+/// The text with exactly this number of blanks inside it, or `None` if nothing says which gaps they belong to.
 fn respace(rest: &[Glyph], blanks: usize) -> Option<(String, Fit)> {
     let mut gaps: Vec<u32> = rest.iter().map(|glyph| glyph.gap.blanks()).collect();
     if let Some(first) = gaps.first_mut() {
@@ -373,7 +373,7 @@ fn respace(rest: &[Glyph], blanks: usize) -> Option<(String, Fit)> {
     Some((written(rest, &gaps), fit))
 }
 
-/// Takes blanks away that a line break brought in: next to breaks, then behind separators, then all single ones.
+/// Takes blanks away that a line break brought in: next to breaks, then after separators, then all single ones.
 fn remove(rest: &[Glyph], gaps: &mut [u32], excess: usize) -> bool {
     let classes: [fn(Option<char>, &Glyph) -> bool; 3] = [
         |_, glyph| glyph.gap.breaks > 0,

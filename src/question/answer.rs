@@ -11,7 +11,7 @@ use crate::report::{
 };
 use core::fmt;
 
-/// The answer to a [`Question`](super::Question). It owns everything that it tells.
+/// The answer to a [`Question`](super::Question). It owns all its data.
 ///
 /// `Display` writes the short answer for a person: every assumption first, then what happens to each file, the reason, and what
 /// to do. `Serialize` (feature `serde`) writes the document `trustlist.prediction/1` of `trustlist predict --json`.
@@ -39,7 +39,7 @@ impl Predicted {
     }
 
     /// Returns the answer in one word: the verdict on the worst file. It is never a firm yes if a paste lost something, or if a list was
-    /// given in the place of the other kind ([`notes`](Self::notes) tells it).
+    /// given in the place of the other kind ([`notes`](Self::notes) names it).
     pub fn verdict(&self) -> Verdict {
         match self.boot.first.verdict() {
             Verdict::Accept

@@ -26,7 +26,7 @@ impl QuestionError {
         &self.kind
     }
 
-    /// Returns the place in the bytes, if they begin like a file of this format or could not be told apart from one.
+    /// Returns the place in the bytes, if they begin like a file of this format or cannot be distinguished from one.
     ///
     /// ```
     /// # #[cfg(feature = "rsa")] {

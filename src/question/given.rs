@@ -1,4 +1,4 @@
-//! What somebody gave: a file of this format, the text that CUCM's command line printed, certificates in PEM or DER.
+//! Readers of given bytes: a file of this format, pasted text of CUCM's command line, certificates in PEM or DER.
 
 use super::known;
 use crate::cert::{Certificate, CertificateError};
@@ -125,7 +125,7 @@ fn contradicts(print: &Print, whole: &ListFacts) -> bool {
     })
 }
 
-/// The text, where it is text that a print may stand in. Neighbours with a name of their own (an HTML page, a PEM file,
+/// The text, if it is text that may contain a paste. Neighbours with a name of their own (an HTML page, a PEM file,
 /// nothing at all) go on as bytes, so that the error names them.
 ///
 /// # Errors
@@ -143,7 +143,7 @@ pub fn text(bytes: &[u8], within: &PasteLimits) -> Result<Option<String>, PasteE
     Ok((!named || !console::parse_within(&text, within)?.is_empty()).then_some(text))
 }
 
-/// Text, decoded where it is short enough: only then it is copied.
+/// Text, decoded if it is short enough: only then it is copied.
 ///
 /// # Errors
 /// Where it is a longer text than is read.
@@ -198,7 +198,7 @@ pub fn certificate<V: SignatureVerifier>(
     Ok(facts)
 }
 
-/// The first PEM block, and what stands behind it: people paste text around.
+/// Returns the first PEM block and the text after it: people paste text around it.
 fn pem_block(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let start = find(bytes, b"-----BEGIN ")?;
     let block = bytes.get(start..)?;

@@ -1,4 +1,4 @@
-//! What is known of TVS.
+//! Knowledge of TVS.
 
 use super::given::{GivenError, certificate, certificates, list, text};
 use crate::console::{self, PasteLimits};
@@ -9,33 +9,33 @@ use crate::verify::SignatureVerifier;
 use crate::wire::{self, Role};
 use std::sync::Arc;
 
-/// What was said about TVS, in the order in which it was said.
+/// Given facts about TVS, in their order.
 #[derive(Clone, Debug, Default)]
 pub struct TvsSaid {
     /// No server answers; nothing else was said then.
     pub none: bool,
-    /// What single servers present, or that they do not answer.
+    /// Certificates that single servers present, or that a server does not answer.
     pub servers: Vec<TvsServer>,
-    /// What a server, or every server, knows.
+    /// Certificates that one server or every server knows.
     pub knows: Vec<(Option<Arc<str>>, Vec<KnownCertificate>)>,
 }
 
-/// What that amounts to.
+/// Returns the combined knowledge.
 #[derive(Debug)]
 pub enum TvsAnswers {
     /// Nothing was said.
     Unknown,
-    /// What is known of the servers.
+    /// Knowledge of the servers.
     Known {
         /// Those that were named, in order.
         servers: Vec<TvsServer>,
-        /// What every server knows, where that was said.
+        /// Certificates that every server knows, if given.
         of_all: Option<Vec<KnownCertificate>>,
     },
 }
 
 impl TvsSaid {
-    /// What every single saying amounts to, taken together.
+    /// Returns the given facts together.
     pub fn answers(self) -> TvsAnswers {
         if !self.none && self.servers.is_empty() && self.knows.is_empty() {
             return TvsAnswers::Unknown;
@@ -95,7 +95,7 @@ impl TvsAnswers {
         let spare: Vec<&Arc<str>> =
             servers.iter().filter(spare).map(|named| &named.server).collect();
         let unnamed: Vec<&Arc<str>> = self.unnamed_of(group).collect();
-        // An address is near to no name: it is told with the only name that is left.
+        // An address is near to no name: it goes with the only name that is left.
         let only = |name: &Arc<str>| match (spare.as_slice(), unnamed.as_slice()) {
             ([spare], [_]) if is_address(spare) != is_address(name) => Some(*spare),
             _ => None,
@@ -119,7 +119,7 @@ impl TvsAnswers {
     }
 }
 
-/// A server of a CallManager group of which nothing was said.
+/// A server of a CallManager group that was not given.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct UnnamedServer {
     /// Its name.
@@ -174,7 +174,7 @@ fn unseen(server: Arc<str>) -> TvsServer {
     TvsServer { server, reachable: true, presents: None, knows: None }
 }
 
-/// What bytes hold that TVS knows: a list, whose records are known with their roles; or certificates in DER or PEM, known
+/// Returns the certificates that TVS knows from bytes: a list, whose records are known with their roles; or certificates in DER or PEM, known
 /// with roles unknown.
 ///
 /// # Errors

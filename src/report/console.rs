@@ -93,7 +93,7 @@ fn bytes(row: Option<&Row>) -> Option<String> {
     }
 }
 
-/// What a phone said, as JSON: `trustlist.phone-log/1`.
+/// Returns the messages of a phone as JSON: `trustlist.phone-log/1`.
 pub fn phone_json(events: &[PhoneEvent]) -> crate::json::Value {
     shape::value(&PhoneLog {
         schema: PHONE_LOG_SCHEMA,
@@ -104,14 +104,14 @@ pub fn phone_json(events: &[PhoneEvent]) -> crate::json::Value {
 /// The schema of what a phone said.
 pub(crate) const PHONE_LOG_SCHEMA: &str = "trustlist.phone-log/1";
 
-/// What a phone said about its trust lists, from its log or its status messages (P-MSG).
+/// Messages of a phone about its trust lists, from its log or its status messages (P-MSG).
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(transform = super::schema::with_file))]
 pub(in crate::report) struct PhoneLog<'a> {
     /// The name and version of this form.
     #[cfg_attr(test, schemars(extend("const" = PHONE_LOG_SCHEMA)))]
     schema: &'static str,
-    /// What it said, in its order.
+    /// The messages, in their order.
     events: Vec<PhoneLine<'a>>,
 }
 
@@ -119,17 +119,17 @@ pub(in crate::report) struct PhoneLog<'a> {
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct PhoneLine<'a> {
-    /// What happened.
+    /// The event.
     #[cfg_attr(test, schemars(extend("enum" = event_words())))]
     event: &'static str,
-    /// The list that it is about, where it says so.
+    /// The list that it is about, if it says so.
     #[cfg_attr(test, schemars(with = "Option<shape::Word<crate::phone::JudgedFile>>"))]
     list: Option<&'static str>,
-    /// What stands in the log.
+    /// The text of the log.
     text: &'a str,
     /// Its line, from 1.
     line: u32,
-    /// Whether a later message of the phone replaces it: messages are a history.
+    /// True if a later message of the phone replaces it: messages are a history.
     superseded: bool,
 }
 
@@ -196,7 +196,7 @@ fn file(file: PhoneFile) -> &'static str {
     }
 }
 
-/// What an event means, in a sentence.
+/// Returns the meaning of an event as a sentence.
 pub fn sentence(event: &PhoneEvent) -> &'static str {
     let named = event.file;
     match event.kind {

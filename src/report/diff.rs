@@ -16,20 +16,20 @@ use std::fmt::Write as _;
 /// The schema of the answer.
 pub(crate) const DIFF_SCHEMA: &str = "trustlist.diff/1";
 
-/// What changed between two lists, and what it means for phones that hold the old one (spec/CONTRACT.md section 1).
+/// The changes between two lists, and their meaning for phones that have the old one (spec/CONTRACT.md section 1).
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(in crate::report) struct DiffAnswer {
     /// The name and version of this form.
     #[cfg_attr(test, schemars(extend("const" = DIFF_SCHEMA)))]
     schema: &'static str,
-    /// Whether nothing changed that a phone would look at.
+    /// True if nothing changed that matters to a phone.
     same: bool,
-    /// Whether both lists are known whole; otherwise what is missing may have been in one.
+    /// True if both lists are complete; otherwise a missing record may have been in one.
     complete: bool,
-    /// The signers, where they differ.
+    /// The signers, if they differ.
     signer: Option<Both<SignerAnswer>>,
-    /// The digests of the signatures, where they differ.
+    /// The digests of the signatures, if they differ.
     digest: Option<DigestChange>,
     /// Records of the new list only.
     added: Vec<EntryAnswer>,
@@ -41,7 +41,7 @@ pub(in crate::report) struct DiffAnswer {
     role_changes: Vec<Both<EntryAnswer>>,
     /// Another certificate under the same issuer and serial number: no authority issues that (P-SIG-1).
     replaced: Vec<Both<EntryAnswer>>,
-    /// What becomes of phones that hold the old list.
+    /// The answer for phones that have the old list.
     phones: PhonesAnswer,
 }
 
@@ -106,15 +106,15 @@ struct EntryAnswer {
     not_after: Option<String>,
 }
 
-/// What becomes of phones that hold only the old list, as `predict` says it.
+/// The answer of `predict` for phones that have only the old list.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Phones"))]
 struct PhonesAnswer {
-    /// What becomes of the new list.
+    /// The outcome of the new list.
     outcome: Word<Outcome>,
     /// The finding or condition that decides.
     decisive: Option<Word<Decisive>>,
-    /// What vouched for the signer.
+    /// The source that confirmed the signer.
     via: Option<Word<Via>>,
     /// Where the evidence leans when the outcome is `depends`.
     leans: Option<Word<Lean>>,

@@ -1,5 +1,5 @@
 //! JSON for eyes: indented, and what a terminal obeys or a person cannot see is escaped. JSON itself leaves the control characters
-//! behind U+007F as they are, and those that turn the direction of writing.
+//! after U+007F as they are, and those that turn the direction of writing.
 
 use super::plain::is_hidden;
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! What becomes of a fleet: for a person, as JSON and as a page.
+//! The summary of a fleet: as text, as JSON and as a page.
 
 mod html;
 mod json;
@@ -28,15 +28,15 @@ pub struct FleetReport {
     pub unreadable: u64,
     /// The first of them.
     pub errors: Vec<RowError>,
-    /// Lists on phones of which only a checksum is known, the first of them.
+    /// Lists on phones that are known by a checksum only, the first of them.
     pub unknown_lists: Vec<UnknownList>,
-    /// What the caller left out, as sentences.
+    /// The assumptions, one sentence each.
     pub assumed: Vec<String>,
     /// The counts by a column of the source, with its name.
     pub by: Option<ByColumn>,
     /// Rows of a device that a row before names too.
     pub duplicates: u64,
-    /// Why not all rows were read, and where that was.
+    /// Why not all rows were read, and if that was.
     pub stopped: Option<String>,
 }
 
@@ -58,7 +58,7 @@ pub struct FirstPhone {
     pub model: Option<String>,
     /// The line of the inventory.
     pub line: u64,
-    /// What becomes of it.
+    /// The outcome.
     pub answer: Answer,
 }
 
@@ -71,7 +71,7 @@ pub struct RowError {
     pub error: String,
 }
 
-/// A list of which only a checksum is known: what these phones hold has to be found out.
+/// A list that is known by a checksum only: its file is missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownList {
     /// Lower-case hexadecimal digits.
@@ -82,7 +82,7 @@ pub struct UnknownList {
     pub line: u64,
 }
 
-/// The answer for one phone in the words of the contract; empty where there is none.
+/// The answer for one phone in the words of the contract; empty if there is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FleetRow {
     /// `accept`, `depends` or `reject`.
@@ -101,7 +101,7 @@ pub struct FleetRow {
     pub code: &'static str,
     /// How urgently the phone needs hands.
     pub hands: &'static str,
-    /// What is done first about a refusal, as an instruction; empty where nothing is refused.
+    /// The first thing to do about a refusal; empty without a refusal.
     pub to_do: &'static str,
 }
 

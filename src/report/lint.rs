@@ -48,17 +48,17 @@ pub(in crate::report) struct LintAnswer {
     findings: Vec<Value>,
 }
 
-/// Something about one list. The values behind it stand under their names (`subject`, `size`, `limit`, `reason` …), as
+/// Something about one list. Its values are under their names (`subject`, `size`, `limit`, `reason` …), as
 /// text or as whole numbers.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(rename = "{C}Finding", extend("additionalProperties" = { "type": ["string", "integer"] })))]
 pub(in crate::report) struct ListFinding<C> {
-    /// What is found; a page of `trustlist explain CODE`.
+    /// The code of the finding; `trustlist explain CODE` prints its page.
     code: C,
     /// How much it weighs.
     level: Word<Level>,
-    /// The record that it is about, from 1; left out where it is about the list.
+    /// The record that it is about, from 1; left out if it is about the list.
     #[serde(skip_serializing_if = "Option::is_none")]
     record: Option<u32>,
     /// The line of the paste; for findings about pastes only.

@@ -40,7 +40,7 @@ pub struct ListReport {
     pub(crate) sha1: Option<String>,
     /// The header.
     pub(crate) header: HeaderReport,
-    /// What became of the signature.
+    /// The outcome of the signature.
     pub(crate) signature: SignatureReport,
     /// The records; none for a signed file.
     pub(crate) records: Vec<RecordReport>,
@@ -61,7 +61,7 @@ pub(crate) struct HeaderReport {
     pub(crate) signer: Option<String>,
     /// The issuer of the signer's certificate.
     pub(crate) issuer: Option<String>,
-    /// The serial number of the signer's certificate, as it stands in the file.
+    /// The serial number of the signer's certificate, as in the file.
     #[cfg_attr(test, schemars(with = "Option<super::schema::Hex>"))]
     pub(crate) serial: Option<String>,
     /// `sha1`, `sha256`, `sha512` or `digest-N`.
@@ -84,18 +84,18 @@ pub(crate) struct UnknownReport {
     pub(crate) tag: u8,
     /// Its length in bytes.
     pub(crate) length: usize,
-    /// Where it stands in the file.
+    /// Its place in the file.
     pub(crate) offset: usize,
 }
 
-/// What became of the signature.
+/// The outcome of the signature.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Signature"))]
 pub(crate) struct SignatureReport {
     /// `valid`, `invalid`, `not-verifiable` or `not-checked`.
     #[cfg_attr(test, schemars(extend("enum" = ["valid", "invalid", "not-verifiable", "not-checked"])))]
     pub(crate) outcome: &'static str,
-    /// Why, where it is not valid.
+    /// Why, if it is not valid.
     pub(crate) reason: Option<String>,
     /// Where the key came from: `certificate`, `public-key` (tag 7 of a record without its certificate) or `given`.
     #[cfg_attr(test, schemars(extend("enum" = ["certificate", "public-key", "given", null])))]
@@ -112,7 +112,7 @@ pub(crate) struct SignatureReport {
 pub(crate) struct RecordReport {
     /// Its position, from 1.
     pub(crate) index: u32,
-    /// What its certificate may do.
+    /// The role of its certificate.
     #[cfg_attr(test, schemars(with = "super::schema::RecordRole"))]
     pub(crate) role: String,
     /// The host name.
@@ -123,7 +123,7 @@ pub(crate) struct RecordReport {
     pub(crate) subject: Option<String>,
     /// The issuer.
     pub(crate) issuer: Option<String>,
-    /// The serial number, as it stands in the file.
+    /// The serial number, as in the file.
     #[cfg_attr(test, schemars(with = "Option<super::schema::Hex>"))]
     pub(crate) serial: Option<String>,
     /// The key: `RSA 2048`.
@@ -143,9 +143,9 @@ pub(crate) struct RecordReport {
     /// `present`, `hash` or `none`.
     #[cfg_attr(test, schemars(extend("enum" = ["present", "hash", "none"])))]
     pub(crate) certificate: &'static str,
-    /// Why the certificate cannot be read, where it cannot.
+    /// The reason if the certificate is unreadable.
     pub(crate) certificate_error: Option<String>,
-    /// Whether the signature was made with this record's certificate, by what the header says.
+    /// True if the header names this record's certificate as signer.
     pub(crate) signed_this_file: bool,
     /// Where the record starts in the file.
     pub(crate) offset: Option<usize>,
@@ -374,7 +374,7 @@ fn hash_of(hash: Option<&[u8]>, length: usize) -> Option<String> {
     hash.filter(|hash| hash.len() == length).map(hex)
 }
 
-/// The key of the certificate; where there is none, what tag 7 looks like.
+/// The key of the certificate; if there is none, what tag 7 looks like.
 fn key(record: &Record<'_>, certificate: Option<&Certificate<'_>>) -> Option<String> {
     if let Some(certificate) = certificate {
         return Some(certificate.public_key().to_string());
@@ -494,7 +494,7 @@ impl RecordReport {
         ))
     }
 
-    /// What a reader must know about a certificate that is not simply there.
+    /// Returns a remark about a certificate that is missing or unreadable.
     fn certificate_sentence(&self) -> Option<String> {
         match (self.certificate, &self.certificate_error) {
             (_, Some(error)) => Some(format!("unreadable: {error}")),

@@ -1,4 +1,4 @@
-//! What is easily mixed up in a hurry. The phone's judgement of the files stands, whatever they are: these are notes beside it.
+//! Notes on probable mix-ups of files. They do not change the prediction.
 
 use crate::facts::{ListFacts, ListKind, Timestamp};
 use crate::phone::{ListOffer, Offer, Phone};
@@ -7,7 +7,7 @@ use crate::report::prediction::Wording;
 use crate::wire::Role;
 use std::sync::Arc;
 
-/// What looks like a mistake when two lists are compared, one line each: an ITL beside a CTL, the lists of two TFTP nodes, and
+/// Returns the probable mistakes in a comparison of two lists, one line each: an ITL beside a CTL, the lists of two TFTP nodes, and
 /// the newer list given first (P-SIG-7, P-ITL-7, P-TIME-2).
 #[cfg(feature = "serde")]
 pub fn diff_notes(old: &ListFacts, new: &ListFacts) -> impl Iterator<Item = String> + use<> {
@@ -33,7 +33,7 @@ pub fn diff_notes(old: &ListFacts, new: &ListFacts) -> impl Iterator<Item = Stri
     kinds.into_iter().chain(nodes).chain(times)
 }
 
-/// What looks like a mistake in a question of files: one line each, by the option of the command line that may be the wrong
+/// Returns the probable mistakes in a question about files, one line each, with the option of the command line that may be the wrong
 /// one.
 pub fn prediction_notes<'a>(
     phone: &'a Phone,
@@ -90,7 +90,7 @@ fn list(offer: &ListOffer) -> Option<&Arc<ListFacts>> {
 }
 
 /// Returns one line for each list that was given in the place of the other kind, by the option that was used
-/// (P-SIG-7): a question to which no answer means anything.
+/// (P-SIG-7): such a question has no answer.
 pub fn swapped_kinds<'a>(
     phone: &'a Phone,
     offer: &'a Offer,
@@ -121,7 +121,7 @@ fn other_kind<'a>(
     })
 }
 
-/// What a list of the other kind was given as, with the kind that it is.
+/// Returns the lists that were given in the place of the other kind, with their real kind.
 fn kinds_given<'a>(
     phone: &'a Phone,
     offer: &'a Offer,
@@ -156,7 +156,7 @@ fn older(held: &ListFacts, new: &ListFacts) -> Option<String> {
     ))
 }
 
-/// The TFTP nodes of two ITLs, where they are two: each ITL names its own node as TFTP server, and no other (C-60, P-ITL-7).
+/// The TFTP nodes of two ITLs, if they are two: each ITL names its own node as TFTP server, and no other (C-60, P-ITL-7).
 fn nodes(old: &ListFacts, new: &ListFacts) -> Option<[Arc<str>; 2]> {
     let node = |list: &ListFacts| {
         let of_tftp =

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Write};
 
-/// Displays text with its control characters escaped: what stands in a file can neither move the cursor nor forge a line.
+/// Displays text with its control characters escaped: the text of a file can neither move the cursor nor forge a line.
 #[derive(Clone, Copy, Debug)]
 pub struct Plain<T>(pub T);
 
@@ -49,7 +49,7 @@ pub(crate) fn is_hidden(c: char) -> bool {
         )
 }
 
-/// Text as XML: what has a meaning there is escaped, what may not stand there is written out.
+/// Text as XML: what has a meaning there is escaped, characters that are not allowed are written out.
 #[cfg(feature = "serde")]
 #[derive(Clone, Copy, Debug)]
 pub struct Xml<T>(pub T);

@@ -2,9 +2,6 @@
 
 mod answer;
 mod assumption;
-mod before;
-mod changed;
-mod condition;
 mod explain;
 mod finding;
 #[cfg(feature = "serde")]

@@ -63,7 +63,7 @@ pub(super) enum AnyFinding {
     Print(lint::ListFinding<Word<ConsoleCode>>),
 }
 
-/// What can be said about one file.
+/// An answer about one file.
 #[derive(JsonSchema)]
 #[schemars(untagged)]
 #[allow(
@@ -78,7 +78,7 @@ pub(super) enum AnyFile {
     Error(several::ErrorAnswer<'static>),
 }
 
-/// The command line puts the name of the file behind the schema of such an answer.
+/// The command line puts the name of the file after the schema of such an answer.
 pub(super) fn with_file(schema: &mut Schema) {
     let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else {
         return;

@@ -50,7 +50,7 @@ pub fn files_json(files: &[Value]) -> Value {
     shape::value(&FilesAnswer { schema: FILES_SCHEMA, files })
 }
 
-/// What could not be answered.
+/// Returns the document of a question without an answer.
 pub fn error_json(error: &str) -> Value {
     shape::value(&ErrorAnswer { schema: ERROR_SCHEMA, error })
 }

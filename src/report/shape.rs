@@ -1,4 +1,4 @@
-//! What answers in JSON are made of besides structs: words of the contract, and objects whose keys are names.
+//! Parts of JSON answers besides structs: words of the contract, and objects whose keys are names.
 //!
 //! Each vocabulary says its words once: they are written from here, and the schemas in `schema/` list them from here.
 
@@ -15,9 +15,9 @@ use serde::ser::{Serialize, Serializer};
 
 /// A value that answers write as a word.
 pub trait Vocabulary: Copy {
-    /// What a schema calls it.
+    /// The name in a schema.
     const NAME: &'static str;
-    /// What it says, and where that comes from.
+    /// The description in a schema.
     const ABOUT: &'static str;
 
     /// Every word that there is.
@@ -37,7 +37,7 @@ impl<T: Vocabulary> Serialize for Word<T> {
     }
 }
 
-/// An object whose keys are names: of nodes, phones, facts. They stand in this order.
+/// An object whose keys are names: of nodes, phones, facts. They are in this order.
 #[derive(Clone, Debug)]
 pub(crate) struct Keyed<V>(pub(crate) Vec<(String, V)>);
 

@@ -1,7 +1,7 @@
 //! Makes schemas from types: every crate that owns such types includes this file.
 #![allow(dead_code, reason = "not every crate needs every part")]
 
-use super::lib::case::READERS_FIELDS;
+use super::lib::case::COMMENT_FIELDS;
 use super::lib::phone::TlsVersion;
 use super::lib::wire::{DigestAlgorithm, Role};
 use super::shape::{Vocabulary, Word};
@@ -273,7 +273,7 @@ pub(crate) fn for_readers(schema: &mut Schema) {
     };
     let about = "For readers; ignored (spec/CONTRACT.md section 2).";
     properties.extend(
-        READERS_FIELDS.iter().map(|&key| (key.to_owned(), json!({ "description": about }))),
+        COMMENT_FIELDS.iter().map(|&key| (key.to_owned(), json!({ "description": about }))),
     );
 }
 

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-/// What a reader expected, and where: one line, the JSON path first.
+/// Error of a reader: one line, the JSON path first.
 ///
 /// ```
 /// use trustlist::case::{parse, Node};
@@ -21,7 +21,7 @@ pub struct CaseError {
 }
 
 impl CaseError {
-    /// An error about the value at `path`. It is one line, whatever names of the document stand in it.
+    /// An error about the value at `path`. It is one line, whatever names of the document are in it.
     pub fn new(
         path: impl Into<String>,
         expected: impl Into<String>,
@@ -59,18 +59,18 @@ impl CaseError {
         &self.path
     }
 
-    /// What was expected there.
+    /// Returns the expected value.
     pub fn expected(&self) -> &str {
         &self.expected
     }
 
-    /// What was found instead.
+    /// Returns the value that was found.
     pub fn found(&self) -> &str {
         &self.found
     }
 }
 
-/// Control characters are escaped: the names of nodes, which an error tells as what was expected, are the document's.
+/// Control characters are escaped: the names of nodes, which an error names as expected, are the document's.
 fn one_line(text: String) -> String {
     if !text.contains(char::is_control) {
         return text;

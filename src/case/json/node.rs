@@ -5,7 +5,7 @@ use super::{CaseError, MAX_TEXT};
 use crate::json::{Map, Value};
 use std::sync::Arc;
 
-/// A value and where it stands in its document.
+/// A value and its path in the document.
 #[derive(Clone, Debug)]
 pub struct Node<'a> {
     value: &'a Value,
@@ -27,7 +27,7 @@ impl<'a> Node<'a> {
         self.value
     }
 
-    /// Where it stands: `offer.itl.records[3].role`.
+    /// Its path: `offer.itl.records[3].role`.
     pub fn path(&self) -> String {
         path_text(self.step.as_deref())
     }
@@ -127,7 +127,7 @@ impl<'a> Node<'a> {
         number.ok_or_else(|| self.error(format!("a whole number from 0 to {}", u32::MAX)))
     }
 
-    /// One of these words, with what each stands for.
+    /// Reads one of these words, with the value of each.
     ///
     /// # Errors
     /// Names the words.
@@ -184,17 +184,17 @@ impl<'a> Node<'a> {
         Ok(Object { map, node: self.clone() })
     }
 
-    /// The object of a case: these fields, and those that are there for readers ([`READERS_FIELDS`]).
+    /// The object of a case: these fields, and those that are there for readers ([`COMMENT_FIELDS`]).
     ///
     /// # Errors
     /// As [`Node::object`].
     pub fn document(&self, fields: &[&str]) -> Result<Object<'a>, CaseError> {
-        self.object(&[fields, READERS_FIELDS].concat())
+        self.object(&[fields, COMMENT_FIELDS].concat())
     }
 }
 
 /// Fields that a case may carry for its readers; nothing looks at them (spec/CONTRACT.md section 2).
-pub const READERS_FIELDS: &[&str] = &["rules", "note", "why", "origin", "file"];
+pub const COMMENT_FIELDS: &[&str] = &["rules", "note", "why", "origin", "file"];
 
 /// An object whose field names were checked.
 #[derive(Clone, Debug)]
@@ -214,7 +214,7 @@ impl<'a> Object<'a> {
         self.map.get_key_value(key).map(|(key, value)| self.node.child(At::Key(key), value))
     }
 
-    /// The field, `None` where it is `null` or left out.
+    /// The field, `None` if it is `null` or left out.
     pub fn optional(&self, key: &str) -> Option<Node<'a>> {
         self.field(key).filter(|node| !node.is_null())
     }

@@ -1,4 +1,4 @@
-//! Where a value stands in its document, as text.
+//! The path of a value in its document, as text.
 
 use crate::json::Value;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ impl<'a> Step<'a> {
     }
 }
 
-/// `a.b[3]["c.d"]`: keys that are no plain words stand in brackets.
+/// `a.b[3]["c.d"]`: keys that are no plain words are in brackets.
 pub(super) fn path_text(last: Option<&Step<'_>>) -> String {
     let steps: Vec<At<'_>> =
         core::iter::successors(last, |step| step.before.as_deref()).map(|step| step.at).collect();

@@ -18,7 +18,7 @@ pub(super) struct Predict {
     schema: String,
     /// The case's name.
     id: Option<String>,
-    /// What happens, in a sentence.
+    /// A sentence about the case.
     title: Option<String>,
     /// Where it comes from.
     source: Option<String>,
@@ -29,7 +29,7 @@ pub(super) struct Predict {
     certificates: Option<BTreeMap<String, AnyCertificate>>,
     /// The phone.
     phone: Phone,
-    /// What it is offered.
+    /// The offered files.
     offer: Offer,
     /// The TVS servers; left out, nothing is known of them, and an empty list says that none answers.
     tvs: Option<Vec<TvsServer>>,
@@ -38,7 +38,7 @@ pub(super) struct Predict {
     tls_minimum: Option<String>,
     /// The date of the judgement; left out, dates do not appear.
     at: Option<DateText>,
-    /// What the case expects.
+    /// The expectations.
     expect: Option<Expect>,
 }
 
@@ -59,7 +59,7 @@ struct Certificate {
     issuer: Option<String>,
     /// Its serial number in hexadecimal digits.
     serial: Option<String>,
-    /// What kind of key it holds; left out, RSA.
+    /// The kind of key; RSA if left out.
     #[schemars(extend("enum" = or_null(label::KEY_WORDS)))]
     key: Option<String>,
     /// The length of its key (P-ALG-4, P-ALG-5); left out, 2048.
@@ -92,13 +92,13 @@ struct Phone {
     fips: Option<bool>,
     /// The longest key that it can use (P-ALG-4).
     max_key_bits: Option<u32>,
-    /// Its CallManager group, in order: whom it asks for TVS. Left out, all of `tvs`.
+    /// Its CallManager group, in order: the servers that it asks for TVS. Left out, all of `tvs`.
     cm_group: Option<Vec<Name>>,
     /// The CTL that it holds; `null` for none.
     ctl: Option<List>,
-    /// The ITL that it holds; `null` for none. With both keys left out, nobody said what it holds.
+    /// The ITL that it holds; `null` for none. With both keys left out, the lists are not known.
     itl: Option<List>,
-    /// What TVS answered before and the phone remembers (P-TVS-6).
+    /// Earlier answers of TVS in the phone's cache (P-TVS-6).
     tvs_cache: Option<Vec<AnyCached>>,
 }
 
@@ -121,7 +121,7 @@ struct Cached {
     roles: Option<Vec<RoleWord>>,
 }
 
-/// What the phone is offered.
+/// The offered files.
 #[derive(JsonSchema)]
 #[schemars(transform = Closed(predict::OFFER_FIELDS))]
 struct Offer {
@@ -170,7 +170,7 @@ struct List {
     signer: OrNull<Name>,
     /// The digest of its signature; left out, sha1.
     digest: Option<Digest>,
-    /// What its signature is worth; left out, valid. `not-checked`: only a print is at hand.
+    /// The state of its signature; valid if left out. `not-checked`: the file is a paste.
     #[schemars(extend("enum" = or_null(list::SIGNATURES)))]
     signature: Option<String>,
     /// The name inside the file (P-SIG-7).
@@ -181,7 +181,7 @@ struct List {
     size: Option<u64>,
     /// Its records.
     records: Vec<Record>,
-    /// The subject in the header, where it is not the certificate's.
+    /// The subject in the header, if it is not the certificate's.
     signer_subject: Option<String>,
     /// Whether all of it is known; a print may be cut.
     complete: Option<bool>,
@@ -196,7 +196,7 @@ struct List {
     "else" = { "properties": { "certificate": { "type": "string" } }, "required": ["certificate"] }
 ))]
 struct Record {
-    /// What the certificate may do.
+    /// The role of the certificate.
     role: RoleWord,
     /// The label of the certificate; not in a record of form `empty`.
     certificate: Option<Name>,
@@ -204,7 +204,7 @@ struct Record {
     server: Option<String>,
     /// The IP address.
     address: Option<String>,
-    /// What of the certificate is in the record: itself, its hash, only names, serial number and key, or nothing.
+    /// The part of the certificate that is in the record: itself, its hash, only names, serial number and key, or nothing.
     #[schemars(extend("enum" = or_null(list::FORMS)))]
     form: Option<String>,
 }
@@ -217,7 +217,7 @@ struct Config {
     signer: Name,
     /// The digest of its signature; left out, sha1.
     digest: Option<Digest>,
-    /// What its signature is worth; left out, valid.
+    /// The state of its signature; valid if left out.
     #[schemars(extend("enum" = or_null(list::SIGNATURES)))]
     signature: Option<String>,
     /// The name or address of the TFTP server that it comes from (P-BOOT-5).
@@ -236,11 +236,11 @@ struct TvsServer {
     reachable: Option<bool>,
     /// The label of the certificate that it presents; `null`: not known.
     presents: Option<Name>,
-    /// What it knows: label and roles, `null` for roles that are not known. `null` altogether: not known.
+    /// The certificates that it knows: label and roles, `null` for unknown roles. `null` in place of all: not known.
     knows: Option<BTreeMap<String, Option<Vec<RoleWord>>>>,
 }
 
-/// What a case expects; what is not said is not compared.
+/// Expectations of a case; a field that is left out is not compared.
 #[derive(JsonSchema)]
 #[schemars(transform = Closed(expect::FIELDS))]
 struct Expect {
@@ -250,13 +250,13 @@ struct Expect {
     itl: Option<ExpectFile>,
     /// The offered configuration.
     config: Option<ExpectFile>,
-    /// What the phone holds afterwards.
+    /// The lists on the phone afterwards.
     after: Option<ExpectAfter>,
     /// The same for the second boot.
     again: Option<Box<Expect>>,
 }
 
-/// What a case expects of one file.
+/// Expectations about one file.
 #[derive(JsonSchema)]
 #[schemars(transform = Closed(expect::FILE_FIELDS), transform = NotNull(expect::FILE_FIELDS))]
 struct ExpectFile {
@@ -272,11 +272,11 @@ struct ExpectFile {
     conditions: Any<Word<crate::phone::Decisive>>,
     /// Findings that must all be there.
     findings: Any<Word<crate::phone::Decisive>>,
-    /// Codes none of which may be there.
+    /// Codes that must be absent.
     absent: Any<Word<crate::phone::Decisive>>,
 }
 
-/// What a case expects of the phone afterwards.
+/// Expectations about the lists on the phone afterwards.
 #[derive(JsonSchema)]
 #[schemars(transform = Closed(expect::AFTER_FIELDS), transform = NotNull(expect::AFTER_FIELDS))]
 struct ExpectAfter {

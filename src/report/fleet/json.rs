@@ -10,7 +10,7 @@ use serde::Serialize;
 /// The schema of the answer.
 pub const FLEET_SCHEMA: &str = "trustlist.fleet/1";
 
-/// The whole summary as one document. Rows, where they are asked for, stand in front of its members.
+/// The whole summary as one document. Rows, if asked for, are before its members.
 pub fn fleet_json(report: &FleetReport) -> Value {
     let summary = &report.summary;
     let hands = Hands::ALL.iter().filter(|&&hands| hands != Hands::None);
@@ -69,16 +69,16 @@ pub fn fleet_json(report: &FleetReport) -> Value {
     })
 }
 
-/// What becomes of every phone of an inventory (spec/CONTRACT.md section 1).
+/// The answers for all phones of an inventory (spec/CONTRACT.md section 1).
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(in crate::report) struct FleetAnswer<'a> {
     /// The name and version of this form.
     #[cfg_attr(test, schemars(extend("const" = FLEET_SCHEMA)))]
     schema: &'static str,
-    /// Whether not all rows of the inventory were read.
+    /// True if not all rows of the inventory were read.
     partial: bool,
-    /// Why not, and where that was.
+    /// Why not, and if that was.
     stopped: Option<&'a str>,
     #[serde(flatten)]
     counts: CountsAnswer,
@@ -87,7 +87,7 @@ pub(in crate::report) struct FleetAnswer<'a> {
     /// Phones by what they need: every need but `none`.
     #[cfg_attr(test, schemars(with = "std::collections::BTreeMap<Word<Hands>, u64>"))]
     hands: Keyed<u64>,
-    /// What is done first about the phones that refuse, by what it is.
+    /// The first things to do about phones that refuse, by kind.
     to_do: Vec<ToDoAnswer>,
     /// Rows of a device that a row before names too.
     duplicates: u64,
@@ -103,19 +103,19 @@ pub(in crate::report) struct FleetAnswer<'a> {
     models: Vec<ModelAnswer<'a>>,
     /// Phones by CallManager group.
     cm_groups: Vec<GroupAnswer<'a>>,
-    /// Lists on phones of which only a checksum is known: the first of them.
+    /// Lists on phones that are known by a checksum only: the first of them.
     unknown_lists: Vec<UnknownAnswer<'a>>,
     /// The first of the rows that could not be used.
     errors: Vec<ErrorAnswer<'a>>,
-    /// What was not given and therefore assumed, one sentence each.
+    /// The assumptions, one sentence each.
     assumed: &'a [String],
 }
 
-/// Phones for which the same is done.
+/// Phones with the same thing to do.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "ToDo"))]
 struct ToDoAnswer {
-    /// What is done.
+    /// The thing to do.
     advice: Word<Advice>,
     /// For how many phones.
     phones: u64,
@@ -151,7 +151,7 @@ struct CountsAnswer {
     phones: u64,
     /// Those that refuse nothing.
     accept: u64,
-    /// Those for which a question is open.
+    /// Phones with a missing fact.
     depends: u64,
     /// Those that refuse a file.
     reject: u64,
@@ -167,11 +167,11 @@ struct FirstAnswer<'a> {
     model: Option<&'a str>,
     /// Its line in the inventory.
     line: u64,
-    /// What becomes of it.
+    /// The outcome.
     answer: RowAnswer,
 }
 
-/// What becomes of one phone.
+/// The answer for one phone.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "PhoneAnswer"))]
 struct RowAnswer {
@@ -184,7 +184,7 @@ struct RowAnswer {
     /// The outcome of the ITL.
     #[cfg_attr(test, schemars(with = "Word<Outcome>"))]
     itl: &'static str,
-    /// The outcome of the configuration, where one is judged.
+    /// The outcome of the configuration, if one is judged.
     #[cfg_attr(test, schemars(with = "Option<Word<Outcome>>"))]
     config: Option<&'static str>,
     /// Where a `depends` leans.
@@ -196,20 +196,20 @@ struct RowAnswer {
     /// The finding or condition that decided.
     #[cfg_attr(test, schemars(with = "Option<Word<Decisive>>"))]
     code: Option<&'static str>,
-    /// What the phone needs.
+    /// The work that the phone needs.
     #[cfg_attr(test, schemars(with = "Word<Hands>"))]
     hands: &'static str,
-    /// What is done first about a refusal.
+    /// The first thing to do about a refusal.
     to_do: Option<&'static str>,
 }
 
-/// Phones for which the same decided.
+/// Phones with the same deciding code.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Reason"))]
 struct ReasonAnswer {
-    /// What becomes of them.
+    /// The answer.
     answer: Word<fleet::Verdict>,
-    /// The file that decided; `null` where nothing had to be decided.
+    /// The file that decided; `null` if nothing had to be decided.
     file: Option<Word<JudgedFile>>,
     /// The finding or condition that decided.
     code: Option<Word<Decisive>>,
@@ -255,7 +255,7 @@ struct GroupAnswer<'a> {
     counts: CountsAnswer,
 }
 
-/// A list of which only the checksum is known.
+/// A list that is known by a checksum only.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "UnknownList"))]
 struct UnknownAnswer<'a> {
@@ -279,7 +279,7 @@ struct ErrorAnswer<'a> {
 }
 
 /// A row of the inventory with its answer, as `--rows` writes it in front of the summary; the columns of the inventory
-/// stand between under their own names.
+/// are between under their own names.
 #[cfg(test)]
 #[derive(schemars::JsonSchema)]
 #[schemars(rename = "Row", extend("additionalProperties" = { "type": "string" }))]
@@ -287,7 +287,7 @@ struct ErrorAnswer<'a> {
 pub(in crate::report) struct Row {
     /// Its line in the inventory.
     line: u64,
-    /// What becomes of the phone.
+    /// The answer for the phone.
     #[schemars(skip_serializing_if = "Option::is_none")]
     answer: Option<RowAnswer>,
     /// Why the row could not be used; then there is no answer.

@@ -14,19 +14,19 @@ use crate::report::Plain;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct PredictionReport<'a> {
-    /// What happens, where a case says it.
+    /// The title of a case.
     pub title: Option<&'a str>,
     /// The phone before the boot.
     pub phone: &'a Phone,
-    /// What it is offered.
+    /// The offered files.
     pub offer: &'a Offer,
-    /// What is known of TVS.
+    /// Knowledge of TVS.
     pub tvs: &'a Tvs,
     /// The judgement.
     pub boot: Boot,
-    /// What the administrator can do now.
+    /// The remedies.
     pub remedies: Remedies,
-    /// What the caller left out.
+    /// The assumptions.
     pub assumed: Vec<Assumption>,
     /// How its sentences name what was left out.
     pub wording: Wording,
@@ -96,7 +96,7 @@ impl<'a> PredictionReport<'a> {
         self
     }
 
-    /// What signs an offered file, by the name and number in the file; empty where there is no such file.
+    /// Returns the signer of an offered file by the name and number in the file; empty without a file.
     pub(super) fn signer(&self, file: JudgedFile) -> String {
         let list = |offer: &'a ListOffer| match offer {
             ListOffer::List(list) => Some((list.signer.as_ref(), &list.signer_subject)),
@@ -138,7 +138,7 @@ pub(super) fn deciding_rule(judgement: &Judgement) -> Option<Rule> {
     }
 }
 
-/// What decided, as a word.
+/// Returns the deciding code.
 pub(super) fn decisive_code(judgement: &Judgement) -> Option<&'static str> {
     Some(match judgement.decisive()? {
         Decisive::Condition(code) => code.as_str(),
@@ -146,7 +146,7 @@ pub(super) fn decisive_code(judgement: &Judgement) -> Option<&'static str> {
     })
 }
 
-/// What decided, as a sentence.
+/// Returns the deciding finding or condition as a sentence.
 pub(super) fn reason(judgement: &Judgement, about: About<'_>) -> Option<String> {
     match judgement.decisive()? {
         Decisive::Condition(code) => {

@@ -1,4 +1,4 @@
-//! What the caller left out, and what was taken instead: said first in every answer.
+//! Assumptions in place of facts that were not given.
 
 #[cfg(feature = "serde")]
 use crate::case::PredictCase;
@@ -9,13 +9,13 @@ use crate::report::Plain;
 use core::fmt;
 use std::borrow::Cow;
 
-/// Something that was taken because nobody said otherwise.
+/// A fact that was assumed because it was not given.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Assumption {
-    /// What was taken.
+    /// The assumed fact.
     pub taken: Taken,
-    /// What was left out: an option (`--installed-ctl`) or a field of a case (`phone.ctl`); for
+    /// The part that was not given: an option (`--installed-ctl`) or a field of a case (`phone.ctl`); for
     /// [`Taken::ExtensionListAsItl`], [`Taken::LostInPaste`] and [`Taken::OfferedListKnownToTvs`] the file, for
     /// [`Taken::TvsServerUnknown`] the server.
     pub left_out: Cow<'static, str>,
@@ -28,7 +28,7 @@ impl Assumption {
     }
 }
 
-/// What is taken where nothing was said.
+/// A fact that is assumed if it is not given.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Taken {
@@ -38,9 +38,9 @@ pub enum Taken {
     DeviceUnknown,
     /// A list for the port of newer loads is judged as the ordinary one: how phones judge it is not known (P-BOOT-1).
     ExtensionListAsItl,
-    /// Nothing at all: neither list of the phone was given, and nobody said that it is factory-fresh.
+    /// Nothing at all: neither list of the phone was given, and the phone was not said to be factory-fresh.
     InstalledListsUnknown,
-    /// What a pasted print lost is taken as missing; the file, the line and what was lost are in `left_out`.
+    /// The lost part of a paste is missing; `left_out` has the file, the line and the lost part.
     LostInPaste,
     /// Of this model it is not known whether it has Security By Default.
     ModelUnknown(String),
@@ -52,22 +52,22 @@ pub enum Taken {
     NoCtlOnServer,
     /// The server has no ITL.
     NoItlOnServer,
-    /// What TVS knows was given as the very list that is asked about: TVS then knows its signer, whatever the truth is.
+    /// The certificates that TVS knows were given as the offered list itself: then TVS knows its signer in any case.
     OfferedListKnownToTvs,
-    /// Whether the CTL names the TFTP server was not looked at.
+    /// The CTL names the TFTP server.
     TftpServerUnknown,
     /// The TVS servers are those that were named, in that order.
     TvsOrder,
     /// Nothing is known about one TVS server of the phone's CallManager group.
     TvsServerUnknown {
-        /// The name of another server of which something was said, and which may be the same.
+        /// The name of another given server, which may be the same.
         nearest: Option<String>,
     },
     /// Nothing is known about TVS.
     TvsUnknown,
 }
 
-/// Whether the caller said that the phone is factory-fresh.
+/// A caller's statement about a factory-fresh phone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FactoryFresh {
     /// It said so: an installed list that was not given is none.
@@ -88,7 +88,7 @@ pub enum Wording {
 }
 
 impl Assumption {
-    /// What is assumed where a command line gives only part of a question, by the option that would have said it.
+    /// Returns the assumptions for a command line that gives only part of a question, each with the missing option.
     pub fn of_options(phone: &Phone, offer: &Offer, tvs: &Tvs, fresh: FactoryFresh) -> Vec<Self> {
         let said = |gap: &Gap| {
             fresh == FactoryFresh::Said
@@ -101,7 +101,7 @@ impl Assumption {
             .collect()
     }
 
-    /// Returns the assumption about a server of the CallManager group of which nothing was said; `nearest` is another server
+    /// Returns the assumption about a server of the CallManager group that was not given; `nearest` is another server
     /// that was named, and that may be the same.
     pub(crate) fn of_unnamed_server(server: &str, nearest: Option<&str>) -> Self {
         Self::new(
@@ -167,7 +167,7 @@ impl Assumption {
         }
     }
 
-    /// Returns whether this is said in the short answer too: not what is normal where nothing was given (a cluster without
+    /// Returns whether this is said in the short answer too: not what is normal if nothing was given (a cluster without
     /// CTL, a configuration that was not asked about).
     pub(super) fn is_no_norm(&self, all: &[Self]) -> bool {
         let has = |taken: &Taken| all.iter().any(|assumption| assumption.taken == *taken);
@@ -180,7 +180,7 @@ impl Assumption {
         }
     }
 
-    /// What is assumed where a case leaves fields out. Where it says `null`, it says that there is none.
+    /// Returns the assumptions for fields that a case leaves out. `null` is no gap: it means "none".
     #[cfg(feature = "serde")]
     pub(super) fn of_case(case: &PredictCase) -> Vec<Self> {
         let gaps = gaps(&case.phone, &case.offer, &case.tvs).into_iter();

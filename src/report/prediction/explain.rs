@@ -2,27 +2,27 @@
 //! what its screen shows, what it holds in the end, and what can be done.
 
 use super::answer::{PredictionReport, deciding_rule, decisive_code, files};
-use super::before;
-use super::changed;
 use super::finding::{About, sentence};
-use super::remedy::by_remedy;
+use super::remedy::{by_facts, by_remedy};
 use super::text::{holds, label, missing_fact, opening, verdict};
 use super::words::{self, asked_name};
 use crate::code::FindingCode;
-use crate::facts::ListFacts;
+use crate::facts::{Completeness, ListFacts};
 use crate::phone::{
-    Confidence, ConfigOffer, Finding, JudgedFile, Judgement, ListOffer, Message, Outcome,
-    Prediction, Rule, Weight, phone_shows,
+    Confidence, ConfigOffer, Device, Finding, Installed, JudgedFile, Judgement, ListOffer, Message,
+    Outcome, Prediction, Rule, SecurityByDefault, Tvs, TvsServer, Weight, phone_shows,
 };
 use crate::report::Page;
 use crate::report::Plain;
+use crate::wire::DigestAlgorithm;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// The long answer as text.
 pub fn prediction_explained(report: &PredictionReport<'_>) -> String {
     let mut page = Page::default();
     opening(report, report.assumed.iter(), &mut page);
-    before::describe(report, &mut page);
+    describe(report, &mut page);
     for ((which, judgement), number) in files(&report.boot.first).zip(1..) {
         page.heading(&format!("{number}. {}", step(which)));
         asks(report, which, judgement, &mut page);
@@ -122,7 +122,7 @@ fn config_got(report: &PredictionReport<'_>) -> String {
     }
 }
 
-/// What it compares and finds.
+/// Adds the findings and missing facts of one file.
 fn finds(report: &PredictionReport<'_>, which: JudgedFile, judgement: &Judgement, page: &mut Page) {
     let signer = report.signer(which);
     let about = About { file: which, signer: &signer };
@@ -158,7 +158,7 @@ fn concludes(judgement: &Judgement, page: &mut Page) {
     page.put(&format!("{INDENT}=> "), &format!("{}{code}{sure}", verdict(judgement)));
 }
 
-/// What its screen shows about it.
+/// Adds the message on the screen of the phone.
 fn shows(report: &PredictionReport<'_>, which: JudgedFile, judgement: &Judgement, page: &mut Page) {
     match (phone_shows(which, report.phone, &report.boot.first), judgement.outcome()) {
         (Some(Message::TrustListUpdateFailed), _) => page.put(
@@ -174,7 +174,7 @@ fn shows(report: &PredictionReport<'_>, which: JudgedFile, judgement: &Judgement
     }
 }
 
-/// What can still work, given what this phone holds.
+/// Adds the remedies that work with the lists on this phone.
 fn now(report: &PredictionReport<'_>, page: &mut Page) {
     let remedies = by_remedy(report);
     let troubled = files(&report.boot.first)
@@ -198,7 +198,7 @@ fn would_change(report: &PredictionReport<'_>, page: &mut Page) {
         return;
     }
     page.heading("What would change the answer");
-    for (facts, effects) in changed::by_facts(&report.would_change) {
+    for (facts, effects) in by_facts(&report.would_change) {
         page.put(&format!("{INDENT}- "), &format!("If {facts}: {effects}"));
     }
 }
@@ -229,3 +229,96 @@ const UNSIGNED_CONFIG: &str = "SEP<mac>.cnf.xml";
 
 /// P-BOOT-2: the base name, asked for where the server has no list of the phone's own name.
 const BASE_ITL: &str = "ITLFile.tlv";
+
+/// Adds the state of the phone before the boot.
+fn describe(report: &PredictionReport<'_>, page: &mut Page) {
+    let phone = report.phone;
+    page.heading("Before the boot");
+    page.put("   Device  ", &device(&phone.device));
+    if phone.installed == Installed::NotGiven {
+        page.put("   Lists   ", "not known");
+    } else {
+        page.put("   CTL     ", &installed(phone.ctl.as_deref()));
+        page.put("   ITL     ", &installed(phone.itl.as_deref()));
+    }
+    page.put("   TVS     ", &asked(report));
+}
+
+fn device(device: &Device) -> String {
+    let model = device
+        .model
+        .as_ref()
+        .map_or("model not given".to_owned(), |model| Plain(model).to_string());
+    let sbd = match device.security_by_default {
+        SecurityByDefault::No => "no Security By Default",
+        SecurityByDefault::Unknown => "Security By Default not known",
+        SecurityByDefault::Yes => "Security By Default",
+    };
+    let digests = match device.digests {
+        Some(known) => {
+            let all = [DigestAlgorithm::Sha1, DigestAlgorithm::Sha256, DigestAlgorithm::Sha512];
+            let words: Vec<String> = all
+                .into_iter()
+                .filter(|digest| known.contains(*digest))
+                .map(|d| d.to_string())
+                .collect();
+            format!("checks {}", words::and_list(&words))
+        }
+        None => "checks sha1, others not known".to_owned(),
+    };
+    let keys =
+        device.max_key_bits.map(|bits| format!(", keys up to {bits} bits")).unwrap_or_default();
+    let fips = if device.fips { ", FIPS mode" } else { "" };
+    format!("{model}: {sbd}, {digests}{keys}{fips}")
+}
+
+fn installed(list: Option<&ListFacts>) -> String {
+    let Some(list) = list else { return "none".to_owned() };
+    let roles = |wanted: &str| {
+        list.records.iter().filter(|record| record.role.to_string() == wanted).count()
+    };
+    let kinds: Vec<String> = ["SAST", "CCM+TFTP", "TFTP", "TVS", "CAPF"]
+        .into_iter()
+        .filter_map(|role| Some((role, roles(role))).filter(|(_, count)| *count > 0))
+        .map(|(role, count)| format!("{count} {role}"))
+        .collect();
+    let signer = list.signer.as_ref().map_or_else(
+        || "by an unknown signer".to_owned(),
+        |signer| format!("by {}", words::signer(signer, &list.signer_subject)),
+    );
+    let holds = if kinds.is_empty() { "no record".to_owned() } else { words::and_list(&kinds) };
+    let partial =
+        if list.completeness == Completeness::Partial { "; part of it is missing" } else { "" };
+    format!("signed {signer}, with {holds}{partial}")
+}
+
+/// Returns the servers in the order of the phone's requests (P-TVS-1).
+fn asked(report: &PredictionReport<'_>) -> String {
+    let Tvs::Known(servers) = report.tvs else { return "nothing is known about TVS".to_owned() };
+    let told: Vec<String> = match &report.phone.cm_group {
+        None => servers.iter().map(|server| told(&server.server, Some(server))).collect(),
+        Some(group) => {
+            let named = |name: &Arc<str>| {
+                servers.iter().find(|server| server.server.eq_ignore_ascii_case(name))
+            };
+            group.iter().map(|name| told(name, named(name))).collect()
+        }
+    };
+    if told.is_empty() { "no server to ask".to_owned() } else { told.join("; ") }
+}
+
+fn told(name: &str, server: Option<&TvsServer>) -> String {
+    let name = Plain(name);
+    let Some(server) = server.filter(|server| server.reachable) else {
+        return format!("{name} does not answer");
+    };
+    let presents =
+        server.presents.as_deref().map_or("an unknown certificate".to_owned(), words::certificate);
+    let knows = match server.knows.as_deref() {
+        Some(known) => {
+            format!("knows {} certificate{}", known.len(), if known.len() == 1 { "" } else { "s" })
+        }
+        None => "its certificates are not known".to_owned(),
+    };
+    format!("{name} presents {presents}, {knows}")
+}

@@ -1,10 +1,8 @@
 //! `trustlist.prediction/1` (spec/CONTRACT.md section 3, "Answer").
 
 use super::answer::PredictionReport;
-use super::changed;
-use super::condition::missing;
-use super::finding::About;
-use super::remedy::instructions;
+use super::finding::{About, missing};
+use super::remedy::{clause, instructions};
 use crate::code::{ConditionCode, FindingCode};
 use crate::facts::{CertificateFacts, KeyFacts, NotChecked};
 use crate::json::Value;
@@ -36,7 +34,7 @@ pub fn prediction_json(report: &PredictionReport<'_>) -> Value {
     })
 }
 
-/// What a phone makes of the files that it is offered, at this boot and at the next (spec/CONTRACT.md section 3).
+/// The answer of a phone to the offered files, at this boot and at the next (spec/CONTRACT.md section 3).
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(in crate::report) struct PredictionAnswer {
@@ -45,13 +43,13 @@ pub(in crate::report) struct PredictionAnswer {
     schema: &'static str,
     #[serde(flatten)]
     first: BootAnswer<FirstJudgement>,
-    /// What was not given and therefore assumed, one sentence each; a reader is told these first.
+    /// The assumptions, one sentence each.
     assumed: Vec<String>,
     /// How sure the answer is: as its weakest rule.
     confidence: Word<Confidence>,
     /// The smallest facts that would turn a refusal or an open answer.
     would_change: Vec<ChangeAnswer>,
-    /// The same question to the phone in the state in which the first boot leaves it.
+    /// The same question to the phone in its state after the first boot.
     again: BootAnswer<JudgementAnswer>,
 }
 
@@ -63,50 +61,50 @@ struct BootAnswer<J> {
     ctl: J,
     /// The offered ITL.
     itl: J,
-    /// The offered configuration; left out where none is judged.
+    /// The offered configuration; left out if none is judged.
     #[serde(skip_serializing_if = "Option::is_none")]
     config: Option<J>,
-    /// What the phone holds afterwards.
+    /// The lists on the phone afterwards.
     after: AfterAnswer,
 }
 
-/// What the phone holds afterwards.
+/// The lists on the phone afterwards.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "After"))]
 struct AfterAnswer {
-    /// The CTL; `null` where nobody said what the phone holds.
+    /// The CTL; `null` if the lists on the phone are not known.
     ctl: Option<Word<Kept>>,
-    /// The ITL; `null` where nobody said what the phone holds.
+    /// The ITL; `null` if the lists on the phone are not known.
     itl: Option<Word<Kept>>,
 }
 
-/// What becomes of one file at this boot, and what can be done.
+/// The answer for one file at this boot, and the remedies.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct FirstJudgement {
     #[serde(flatten)]
     judgement: JudgementAnswer,
-    /// What the phone shows on its screen (P-MSG); `null` where it shows nothing.
+    /// The message on the screen of the phone (P-MSG); `null` for none.
     phone_shows: Option<Word<Message>>,
-    /// What the administrator can do now, one instruction each; empty where nothing is wrong.
+    /// The remedies, one instruction each; empty if nothing is wrong.
     remedies: Vec<String>,
 }
 
-/// What becomes of one file.
+/// The answer for one file.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Judgement"))]
 struct JudgementAnswer {
-    /// What becomes of it.
+    /// The outcome.
     outcome: Word<Outcome>,
-    /// The finding or condition that decides; `null` where nothing had to be decided.
+    /// The finding or condition that decides; `null` if nothing had to be decided.
     decisive: Option<Word<Decisive>>,
-    /// What vouched for the signer.
+    /// The source that confirmed the signer.
     via: Option<Word<Via>>,
     /// Where the evidence leans when the outcome is `depends`.
     leans: Option<Word<Lean>>,
     /// On what a `depends` depends.
     conditions: Vec<ConditionAnswer>,
-    /// What the phone finds while it judges, in its order.
+    /// The findings of the phone, in its order.
     findings: Vec<FindingAnswer>,
 }
 
@@ -134,17 +132,17 @@ struct ConditionAnswer {
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Finding"))]
 struct FindingAnswer {
-    /// What it finds.
+    /// The code of the finding.
     code: Word<FindingCode>,
-    /// The rule by which it matters.
+    /// The rule of the finding.
     rule: Word<Rule>,
-    /// Whether it speaks for the file.
+    /// The weight of the finding.
     weight: Word<Weight>,
     #[serde(flatten)]
     evidence: EvidenceAnswer,
 }
 
-/// The values behind a finding or a condition; what does not apply is left out.
+/// The values of a finding or a condition; those that do not apply are left out.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Evidence"))]
 struct EvidenceAnswer {
@@ -171,7 +169,7 @@ struct EvidenceAnswer {
     /// A number that was compared: bytes, bits, certificates or hours, by the code.
     #[serde(skip_serializing_if = "Option::is_none")]
     value: Option<u64>,
-    /// What it was compared with.
+    /// The limit of that number.
     #[serde(skip_serializing_if = "Option::is_none")]
     limit: Option<u64>,
     /// The date that was compared (P-TIME-1, P-TIME-2).
@@ -186,7 +184,7 @@ struct EvidenceAnswer {
     why: Option<Word<NotChecked>>,
 }
 
-/// A certificate by issuer and serial number; a fingerprint where there is one.
+/// A certificate by issuer and serial number; a fingerprint if there is one.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Certificate"))]
 struct CertificateAnswer {
@@ -203,7 +201,7 @@ struct CertificateAnswer {
     sha1: Option<String>,
 }
 
-/// What would turn an answer.
+/// Facts that would change an answer.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "WouldChange"))]
 struct ChangeAnswer {
@@ -211,7 +209,7 @@ struct ChangeAnswer {
     file: Word<JudgedFile>,
     /// The facts that would have to hold, a clause each.
     facts: Vec<String>,
-    /// What the outcome would be.
+    /// The outcome in that case.
     outcome: Word<Outcome>,
 }
 
@@ -325,7 +323,7 @@ impl CertificateAnswer {
 
 impl ChangeAnswer {
     fn of(change: &WouldChange) -> Self {
-        let facts = change.facts.iter().map(changed::clause).collect();
+        let facts = change.facts.iter().map(clause).collect();
         Self { file: Word(change.file), facts, outcome: Word(change.outcome) }
     }
 }

@@ -2,10 +2,8 @@
 
 use super::answer::{PredictionReport, files, reason};
 use super::assumption::{Assumption, Taken, Wording};
-use super::changed;
-use super::condition::missing;
-use super::finding::{About, capital, sentence};
-use super::remedy::instructions;
+use super::finding::{About, capital, missing, sentence};
+use super::remedy::{change_sentence, helps, instructions};
 use super::words::{self, and_list, file};
 use crate::code::{ConditionCode, FindingCode};
 use crate::phone::{
@@ -156,13 +154,10 @@ fn next_step(report: &PredictionReport<'_>, which: JudgedFile, outcome: Outcome,
             if outcome == Outcome::Reject { "What to do: " } else { "If the phone refuses it: " };
         return page.hanging(&format!("{INDENT}{when}"), CONTINUED, &format!("{first}{more}"));
     }
-    for change in report
-        .would_change
-        .iter()
-        .filter(|change| change.file == which && changed::helps(change))
-        .take(1)
+    for change in
+        report.would_change.iter().filter(|change| change.file == which && helps(change)).take(1)
     {
-        page.put(INDENT, &format!("{}.", capital(&changed::sentence(change))));
+        page.put(INDENT, &format!("{}.", capital(&change_sentence(change))));
     }
 }
 
@@ -175,9 +170,8 @@ pub fn next_sentence(report: &PredictionReport<'_>, which: JudgedFile) -> Option
         let when = if refused { "" } else { "If the phone refuses it: " };
         return Some(format!("{when}{first}"));
     }
-    let change =
-        report.would_change.iter().find(|change| change.file == which && changed::helps(change))?;
-    Some(format!("{}.", capital(&changed::sentence(change))))
+    let change = report.would_change.iter().find(|change| change.file == which && helps(change))?;
+    Some(format!("{}.", capital(&change_sentence(change))))
 }
 
 /// Returns the reasons for the outcome of a file, with the names of this report.

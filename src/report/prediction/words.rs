@@ -14,7 +14,7 @@ pub(super) const fn file(file: JudgedFile) -> &'static str {
     }
 }
 
-/// Returns the name by which the phone asks for a file (P-BOOT-1).
+/// Returns the file name of the phone's request (P-BOOT-1).
 pub(super) const fn asked_name(file: JudgedFile) -> &'static str {
     match file {
         JudgedFile::Config => "SEP<mac>.cnf.xml.sgn",

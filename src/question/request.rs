@@ -1,4 +1,4 @@
-//! What was said about a phone, the offer and TVS.
+//! The facts that a caller gives about a phone, the offer and TVS.
 
 use super::tvs::TvsSaid;
 use crate::facts::{FileId, ListFacts, Timestamp};
@@ -9,10 +9,10 @@ use crate::phone::{
 use crate::wire::DigestAlgorithm;
 use std::sync::Arc;
 
-/// What was said about a phone, the offer and TVS.
+/// The facts that a caller gives about a phone, the offer and TVS.
 #[derive(Debug)]
-pub(super) struct Asked {
-    pub(super) device: DeviceSaid,
+pub(super) struct PredictRequest {
+    pub(super) device: DeviceOptions,
     /// The phone holds neither list.
     pub(super) factory_fresh: bool,
     pub(super) installed_itl: Held,
@@ -26,14 +26,14 @@ pub(super) struct Asked {
     pub(super) tvs_cache: Vec<CachedSigner>,
     pub(super) tls_minimum: Option<TlsVersion>,
     pub(super) at: Option<Timestamp>,
-    /// Whether a list may be in use that is neither installed nor offered.
+    /// Checks if the phone may use a list that is neither installed nor offered.
     pub(super) keeps_files: bool,
 }
 
-/// What was said about a device; each wins over what is known of the model.
+/// Given facts about a device; each overrides the table of models.
 #[derive(Clone, Debug, Default)]
-pub(super) struct DeviceSaid {
-    /// What is known of its model.
+pub(super) struct DeviceOptions {
+    /// The table's facts about the model.
     pub(super) known: Option<Device>,
     pub(super) security_by_default: Option<SecurityByDefault>,
     pub(super) digests: Option<Vec<DigestAlgorithm>>,
@@ -41,23 +41,23 @@ pub(super) struct DeviceSaid {
     pub(super) fips: bool,
 }
 
-/// What was said about a list on the phone.
+/// Given facts about a list on the phone.
 #[derive(Clone, Debug)]
 pub(super) enum Held {
     List(Arc<ListFacts>),
     /// A print that says "file not found".
     None,
-    Unsaid,
+    Unspecified,
 }
 
 /// Nothing was said: no lists, no device, a server that has no lists, and no configuration to judge.
-impl Default for Asked {
+impl Default for PredictRequest {
     fn default() -> Self {
         Self {
-            device: DeviceSaid::default(),
+            device: DeviceOptions::default(),
             factory_fresh: false,
-            installed_itl: Held::Unsaid,
-            installed_ctl: Held::Unsaid,
+            installed_itl: Held::Unspecified,
+            installed_ctl: Held::Unspecified,
             offered_itl: ListOffer::NotFound,
             offered_ctl: ListOffer::NotFound,
             config: ConfigOffer::NotJudged,
@@ -72,11 +72,13 @@ impl Default for Asked {
     }
 }
 
-impl Asked {
+impl PredictRequest {
     /// The phone. One installed list that was given says that the other one is not there.
     pub(super) fn phone(&self) -> Phone {
-        let unsaid =
-            matches!((&self.installed_itl, &self.installed_ctl), (Held::Unsaid, Held::Unsaid));
+        let unsaid = matches!(
+            (&self.installed_itl, &self.installed_ctl),
+            (Held::Unspecified, Held::Unspecified)
+        );
         Phone {
             device: self.device.device(),
             cm_group: self.cm_group.clone(),
@@ -91,7 +93,7 @@ impl Asked {
         }
     }
 
-    /// What it is offered.
+    /// The offered files.
     pub(super) fn offer(&self) -> Offer {
         Offer {
             ctl: self.offered_ctl.clone(),
@@ -103,7 +105,7 @@ impl Asked {
         }
     }
 
-    /// Whether the question may need this file.
+    /// Checks if the question may need this file.
     pub(super) fn names(&self, file: FileId) -> bool {
         let installed = [self.installed_itl.list(), self.installed_ctl.list()]
             .into_iter()
@@ -132,8 +134,8 @@ pub(super) fn config(offer: &ConfigOffer) -> Option<FileId> {
     }
 }
 
-impl DeviceSaid {
-    /// What is known of the model, overridden by what was said.
+impl DeviceOptions {
+    /// Returns the facts about the model, overridden by the given ones.
     pub(super) fn device(&self) -> Device {
         let mut device = self.known.clone().unwrap_or(const { Device::unknown() });
         device.security_by_default = self.security_by_default.unwrap_or(device.security_by_default);
@@ -147,7 +149,7 @@ impl DeviceSaid {
 }
 
 impl Held {
-    /// What a file or print was.
+    /// The kind of a file or paste.
     pub(super) fn of(list: Option<Arc<ListFacts>>) -> Self {
         list.map_or(Self::None, Self::List)
     }
@@ -155,7 +157,7 @@ impl Held {
     pub(super) fn list(&self) -> Option<&Arc<ListFacts>> {
         match self {
             Self::List(list) => Some(list),
-            Self::None | Self::Unsaid => None,
+            Self::None | Self::Unspecified => None,
         }
     }
 }
