@@ -236,7 +236,8 @@ impl<V: SignatureVerifier> Files<V> {
         }
     }
 
-    /// Every certificate of the lists and of those that were named.
+    /// Returns the certificates that were named, and those of the lists. A record with a hash alone is left out: nothing but the
+    /// list itself ties its key to the hash, and a forger can write the hash of an honest certificate beside a key of his own.
     fn known_certificates(&self) -> impl Iterator<Item = &Arc<CertificateFacts>> {
         let lists = self.contents.values().filter_map(|content| match content {
             Content::List(_, facts) => Some(&facts.records),
@@ -244,6 +245,7 @@ impl<V: SignatureVerifier> Files<V> {
         });
         lists
             .flatten()
+            .filter(|record| record.form == Form::Certificate)
             .filter_map(|record| record.certificate.as_ref())
             .chain(self.certificates.values())
     }

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use trustlist::question;
 use trustlist::report::Plain;
 use trustlist_cluster::case::Scenario;
@@ -13,6 +14,10 @@ use trustlist_cluster::case::Scenario;
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, String> {
     let fail = |error: &dyn std::fmt::Display| Err(format!("{}: {error}", name(path)));
     if path.as_os_str() == "-" {
+        // The second time nothing is left, which would read as an empty file on the server.
+        if STANDARD_INPUT_READ.swap(true, Ordering::Relaxed) {
+            return fail(&"can be read once, expected `-` once");
+        }
         return match read_within(io::stdin().lock(), 0) {
             Ok(Some(bytes)) => Ok(bytes),
             Ok(None) => fail(&TooLarge),
@@ -63,6 +68,8 @@ pub(super) fn or_text_piped(given: &[String]) -> Result<Vec<String>, String> {
 }
 
 const NOTHING: &str = "no file is given, expected a file or data on standard input (see --help)";
+/// Set when standard input has been read.
+static STANDARD_INPUT_READ: AtomicBool = AtomicBool::new(false);
 
 /// Reads a file that a folder, an inventory or a document names. A pipe or a device is an error: it could keep the process
 /// waiting without end, and the user did not type its name.

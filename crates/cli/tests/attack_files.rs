@@ -451,3 +451,18 @@ fn a_signal_at_any_moment_leaves_nothing_half_written() {
         println!("{signal}: the old file stayed {} times, the new one came {}", kept[0], kept[1]);
     }
 }
+
+/// Standard input that is named twice is empty the second time: that is no empty file on the server.
+#[test]
+fn standard_input_is_read_once() {
+    let list = || std::fs::File::open(path(BEFORE)).unwrap();
+    for arguments in [
+        &["predict", "--installed-itl", "-", "--offered-itl", "-", "--model", "8851"][..],
+        &["predict", "--offered-itl", "-", "--offered-config", "-", "--factory-fresh"],
+        &["diff", "-", "-"],
+    ] {
+        let output = command(arguments).stdin(list()).output().unwrap();
+        assert_eq!(status(&output), 2, "{arguments:?}: {}", told(&output));
+        assert!(told(&output).contains("can be read once"), "{arguments:?}: {}", told(&output));
+    }
+}
