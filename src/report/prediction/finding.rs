@@ -371,7 +371,10 @@ mod tests {
     fn every_code_asks_a_question_of_its_own() {
         let mut asked = std::collections::BTreeSet::new();
         for &code in ConditionCode::ALL {
-            let (if_yes, if_no) = (ConditionalOutcome::Outcome(Outcome::Accept), ConditionalOutcome::Outcome(Outcome::Reject));
+            let (if_yes, if_no) = (
+                ConditionalOutcome::Outcome(Outcome::Accept),
+                ConditionalOutcome::Outcome(Outcome::Reject),
+            );
             let condition = Condition {
                 code,
                 rule: Rule::Itl4,

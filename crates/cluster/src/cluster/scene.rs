@@ -17,8 +17,8 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use trustlist::facts::{CertificateFacts, FileId, SignatureAnswer, Signatures};
 use trustlist::phone::{
-    ConfigOffer, Decisive, ConditionalOutcome, Installed, JudgedFile, Judgement, Kept, ListOffer, Offer, Outcome,
-    Phone, Prediction, Rule, Tvs, TvsServer, predict,
+    ConditionalOutcome, ConfigOffer, Decisive, Installed, JudgedFile, Judgement, Kept, ListOffer,
+    Offer, Outcome, Phone, Prediction, Rule, Tvs, TvsServer, predict,
 };
 use trustlist::release::{Service, TrustUnit, Unit};
 use trustlist::wire::Role;
