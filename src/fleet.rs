@@ -10,7 +10,7 @@
 //!
 //! # struct NoFiles;
 //! # impl Signatures for NoFiles {
-//! #     fn signed_by(&self, _: FileId, _: &CertificateFacts) -> SignatureAnswer {
+//! #     fn signed_by(&self, _: &FileId, _: &CertificateFacts) -> SignatureAnswer {
 //! #         SignatureAnswer::NotChecked(NotChecked::TextOnly)
 //! #     }
 //! # }
@@ -311,13 +311,13 @@ impl Question<'_> {
 impl Signatures for Replies<'_> {
     fn signed_by(
         &self,
-        file: crate::facts::FileId,
+        file: &crate::facts::FileId,
         certificate: &crate::facts::CertificateFacts,
     ) -> SignatureAnswer {
         self.answer(file, certificate)
     }
 
-    fn same_file(&self, one: crate::facts::FileId, other: crate::facts::FileId) -> bool {
+    fn same_file(&self, one: &crate::facts::FileId, other: &crate::facts::FileId) -> bool {
         self.all().same_file(one, other)
     }
 }

@@ -129,7 +129,7 @@ mod prediction {
     struct Right;
 
     impl Signatures for Right {
-        fn signed_by(&self, _: FileId, _: &CertificateFacts) -> SignatureAnswer {
+        fn signed_by(&self, _: &FileId, _: &CertificateFacts) -> SignatureAnswer {
             SignatureAnswer::Valid
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{FileId, Identity, Name};
 use crate::text::{Bytes, with};
-use crate::wire::{DigestAlgorithm, Role};
+use crate::wire::{DigestAlgorithm, Lazy, Part, Role};
 use alloc::{sync::Arc, vec::Vec};
 use core::fmt;
 use core::net::IpAddr;
@@ -188,58 +188,169 @@ impl RecordFacts {
 }
 
 /// What is known of a certificate: by a record, by what a TVS server presents, by a certificate file or by a label.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// Its key, hashes and dates are made when they are first asked for, from the bytes that a record or a caller had.
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CertificateFacts {
     /// Issuer and serial number, as the record writes them.
     pub identity: Identity,
     /// The subject.
     pub subject: Name,
-    /// The public key.
-    pub key: KeyFacts,
-    /// What the whole certificate hashes to.
-    pub fingerprint: Fingerprint,
-    /// Start of the validity.
-    pub not_before: Option<Timestamp>,
-    /// End of the validity, itself included.
-    pub not_after: Option<Timestamp>,
+    source: Source,
+    details: Lazy<Details>,
+    fingerprint: Lazy<Fingerprint>,
+}
+
+/// The bytes that the facts of a certificate are made from.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Source {
+    /// The DER of the certificate.
+    Certificate(Part),
+    /// None: the facts were given.
+    Given,
+    /// A record of a list.
+    Record(Part),
+}
+
+/// The facts that are inside the certificate.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Details {
+    pub(super) key: KeyFacts,
+    pub(super) not_before: Option<Timestamp>,
+    pub(super) not_after: Option<Timestamp>,
 }
 
 impl CertificateFacts {
     /// Returns the facts of a certificate of which neither hash nor validity is known.
-    pub const fn new(identity: Identity, subject: Name, key: KeyFacts) -> Self {
-        let fingerprint = Fingerprint { sha1: None, sha256: None };
-        Self { identity, subject, key, fingerprint, not_before: None, not_after: None }
+    pub fn new(identity: Identity, subject: Name, key: KeyFacts) -> Self {
+        let details = Lazy::ready(Details { key, not_before: None, not_after: None });
+        let fingerprint = Lazy::ready(Fingerprint::default());
+        Self { identity, subject, source: Source::Given, details, fingerprint }
+    }
+
+    pub(super) fn from_source(identity: Identity, subject: Name, source: Source) -> Self {
+        let details = Lazy::later(|| source.details());
+        let fingerprint = Lazy::later(|| source.fingerprint());
+        Self { identity, subject, source, details, fingerprint }
+    }
+
+    /// Returns the public key.
+    pub fn key(&self) -> &KeyFacts {
+        &self.details().key
+    }
+
+    /// Returns what the whole certificate hashes to.
+    pub fn fingerprint(&self) -> Fingerprint {
+        *self.fingerprint.get(|| self.source.fingerprint())
+    }
+
+    /// Returns the start of the validity.
+    pub fn not_before(&self) -> Option<Timestamp> {
+        self.details().not_before
+    }
+
+    /// Returns the end of the validity, itself included.
+    pub fn not_after(&self) -> Option<Timestamp> {
+        self.details().not_after
+    }
+
+    pub(super) fn source(&self) -> &Source {
+        &self.source
+    }
+
+    fn details(&self) -> &Details {
+        self.details.get(|| self.source.details())
+    }
+
+    /// Returns the same with other facts than its bytes say.
+    fn given(self, change: impl FnOnce(&mut Details, &mut Fingerprint)) -> Self {
+        let (mut details, mut fingerprint) = (self.details().clone(), self.fingerprint());
+        change(&mut details, &mut fingerprint);
+        let (details, fingerprint) = (Lazy::ready(details), Lazy::ready(fingerprint));
+        Self { source: Source::Given, details, fingerprint, ..self }
+    }
+
+    /// Returns the same with this `key`.
+    #[must_use]
+    pub fn with_key(self, key: KeyFacts) -> Self {
+        self.given(|details, _| details.key = key)
+    }
+
+    /// Returns the same with this `fingerprint`.
+    #[must_use]
+    pub fn with_fingerprint(self, fingerprint: Fingerprint) -> Self {
+        self.given(|_, known| *known = fingerprint)
+    }
+
+    /// Returns the same with this `not_before`.
+    #[must_use]
+    pub fn with_not_before(self, not_before: Option<Timestamp>) -> Self {
+        self.given(|details, _| details.not_before = not_before)
+    }
+
+    /// Returns the same with this `not_after`.
+    #[must_use]
+    pub fn with_not_after(self, not_after: Option<Timestamp>) -> Self {
+        self.given(|details, _| details.not_after = not_after)
     }
 }
 
 with!(CertificateFacts {
     with_identity: identity: Identity,
     with_subject: subject: Name,
-    with_key: key: KeyFacts,
-    with_fingerprint: fingerprint: Fingerprint,
-    with_not_before: not_before: Option<Timestamp>,
-    with_not_after: not_after: Option<Timestamp>,
 });
 
 impl CertificateFacts {
-    /// Is the other one this very certificate? Fingerprints decide where both sides have one of the same kind, whatever a record
-    /// calls the certificate (P-TVS-2); labels ([`KeyFacts::Symbol`]) are told apart by identity alone.
+    /// Is the other one this very certificate? Bytes or fingerprints decide where both sides have one of the same kind, whatever a
+    /// record calls the certificate (P-TVS-2); labels ([`KeyFacts::Symbol`]) are told apart by identity alone.
     pub fn same_as(&self, other: &Self) -> SameCertificate {
         if self.identity != other.identity {
-            return match self.fingerprint.agrees(&other.fingerprint) {
+            return match self.agrees(other) {
                 Some(true) => SameCertificate::Yes,
                 Some(false) | None => SameCertificate::No,
             };
         }
-        if matches!((&self.key, &other.key), (KeyFacts::Symbol { .. }, KeyFacts::Symbol { .. })) {
+        if matches!((self.key(), other.key()), (KeyFacts::Symbol { .. }, KeyFacts::Symbol { .. })) {
             return SameCertificate::Yes;
         }
-        match self.fingerprint.agrees(&other.fingerprint) {
+        match self.agrees(other) {
             Some(true) => SameCertificate::Yes,
             Some(false) => SameCertificate::Impersonated,
             None => SameCertificate::Unproven,
         }
+    }
+
+    /// Checks if both are of the same bytes; `None` if neither bytes nor a hash is known of both.
+    pub(super) fn agrees(&self, other: &Self) -> Option<bool> {
+        match (self.source.certificate(), other.source.certificate()) {
+            (Some(one), Some(other)) => Some(one == other),
+            _ => self.fingerprint().agrees(&other.fingerprint()),
+        }
+    }
+}
+
+impl PartialEq for CertificateFacts {
+    fn eq(&self, other: &Self) -> bool {
+        let same_bytes = self.source != Source::Given && self.source == other.source;
+        self.identity == other.identity
+            && self.subject == other.subject
+            && (same_bytes
+                || (self.details() == other.details() && self.fingerprint() == other.fingerprint()))
+    }
+}
+impl Eq for CertificateFacts {}
+
+impl fmt::Debug for CertificateFacts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CertificateFacts")
+            .field("identity", &self.identity)
+            .field("subject", &self.subject)
+            .field("key", self.key())
+            .field("fingerprint", &self.fingerprint())
+            .field("not_before", &self.not_before())
+            .field("not_after", &self.not_after())
+            .finish()
     }
 }
 
@@ -360,11 +471,11 @@ with!(ConfigFacts {
 pub trait Signatures {
     /// Is `file` signed by the key of `certificate`? An implementation that does not hold the file answers
     /// [`NotChecked::UnknownFile`].
-    fn signed_by(&self, file: FileId, certificate: &CertificateFacts) -> SignatureAnswer;
+    fn signed_by(&self, file: &FileId, certificate: &CertificateFacts) -> SignatureAnswer;
 
     /// Returns whether both ids are of the same bytes (P-SAME-1). Equal ids always are; an implementation may know that a print is
     /// of a file, as [`Files`](super::Files) does by its checksums.
-    fn same_file(&self, one: FileId, other: FileId) -> bool {
+    fn same_file(&self, one: &FileId, other: &FileId) -> bool {
         one == other
     }
 }
@@ -372,11 +483,11 @@ pub trait Signatures {
 /// A set of files that grows while it is asked.
 #[cfg(feature = "std")]
 impl<S: Signatures + ?Sized> Signatures for std::sync::RwLock<S> {
-    fn signed_by(&self, file: FileId, certificate: &CertificateFacts) -> SignatureAnswer {
+    fn signed_by(&self, file: &FileId, certificate: &CertificateFacts) -> SignatureAnswer {
         self.read().unwrap_or_else(std::sync::PoisonError::into_inner).signed_by(file, certificate)
     }
 
-    fn same_file(&self, one: FileId, other: FileId) -> bool {
+    fn same_file(&self, one: &FileId, other: &FileId) -> bool {
         self.read().unwrap_or_else(std::sync::PoisonError::into_inner).same_file(one, other)
     }
 }

@@ -87,9 +87,9 @@ impl<'a> Replies<'a> {
         Self { all, own, given: RefCell::new(Vec::new()) }
     }
 
-    pub(super) fn answer(&self, file: FileId, certificate: &CertificateFacts) -> SignatureAnswer {
+    pub(super) fn answer(&self, file: &FileId, certificate: &CertificateFacts) -> SignatureAnswer {
         match self.own {
-            Some(own) if own.facts().file == file => self.ask(own, certificate),
+            Some(own) if own.facts().file == *file => self.ask(own, certificate),
             _ => self.all.signed_by(file, certificate),
         }
     }

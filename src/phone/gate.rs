@@ -44,7 +44,9 @@ pub(super) fn receive<'a>(
         ListOffer::Empty if lists.none() => Received::Settled(as_if_missing()),
         ListOffer::Empty => Received::Settled(empty(Outcome::NotOffered)),
         ListOffer::List(list) => match installed.list {
-            Some(held) if scene.signatures.same_file(held.file, list.file) => Received::Same(held),
+            Some(held) if scene.signatures.same_file(&held.file, &list.file) => {
+                Received::Same(held)
+            }
             _ => Received::New(list),
         },
     }
@@ -167,7 +169,7 @@ fn age(scene: &Scene<'_>, offered: &ListFacts, installed: Slot<'_>, draft: &mut 
 
 /// A file whose signature is to be checked.
 pub(super) struct Signed<'a> {
-    file: FileId,
+    file: &'a FileId,
     signer: Option<&'a Identity>,
     subject: &'a Name,
     key_bits: Option<u32>,
@@ -183,7 +185,7 @@ impl<'a> Signed<'a> {
     pub(super) fn list(list: &'a ListFacts, on_faith: bool) -> Self {
         let ListFacts { file, signer, signer_subject: subject, key_bits, records, .. } = list;
         Self {
-            file: *file,
+            file,
             signer: signer.as_ref(),
             subject,
             key_bits: *key_bits,
@@ -197,7 +199,7 @@ impl<'a> Signed<'a> {
         let ConfigFacts { file, signer, signer_subject: subject, key_bits, .. } = config;
         let beside = [offered_records(&offer.ctl), offered_records(&offer.itl)];
         Self {
-            file: *file,
+            file,
             signer: Some(signer),
             subject,
             key_bits: *key_bits,
@@ -279,7 +281,7 @@ fn impersonated(scene: &Scene<'_>, file: &Signed<'_>, held: &CertificateFacts) -
     let others = file.beside.iter().flat_map(|records| file.namesakes(records));
     file.namesakes(file.own)
         .chain(others)
-        .filter(|certificate| certificate.key != held.key)
+        .filter(|certificate| certificate.key() != held.key())
         .take(MAX_FORGED_KEYS)
         .any(|certificate| {
             scene.signatures.signed_by(file.file, certificate) == SignatureAnswer::Valid
@@ -288,7 +290,7 @@ fn impersonated(scene: &Scene<'_>, file: &Signed<'_>, held: &CertificateFacts) -
 
 /// A signature that nobody could check goes on as if valid, but never reads as such.
 fn not_checked(why: NotChecked, believed: Option<&CertificateFacts>, draft: &mut Draft<'_>) {
-    if believed.is_some_and(|certificate| certificate.key == KeyFacts::Other) {
+    if believed.is_some_and(|certificate| *certificate.key() == KeyFacts::Other) {
         draft.inform(FindingCode::SignerKeyNotRsa, Rule::Sig5, Evidence::default());
     }
     let leans = (why == NotChecked::TextOnly).then_some(Lean::Accept);
@@ -341,7 +343,7 @@ fn key_size(
 }
 
 fn symbol_bits(certificate: &CertificateFacts) -> Option<u32> {
-    match certificate.key {
+    match *certificate.key() {
         KeyFacts::Symbol { bits } => bits,
         _ => None,
     }
@@ -351,10 +353,10 @@ fn symbol_bits(certificate: &CertificateFacts) -> Option<u32> {
 fn validity(scene: &Scene<'_>, certificate: &CertificateFacts, draft: &mut Draft<'_>) {
     let Some(at) = scene.offer.at else { return };
     let evidence = |date: Timestamp| Evidence { date: Some(date), ..Evidence::default() };
-    if let Some(end) = certificate.not_after.filter(|&end| end < at) {
+    if let Some(end) = certificate.not_after().filter(|&end| end < at) {
         draft.inform(FindingCode::SignerExpired, Rule::Time1, evidence(end));
     }
-    if let Some(start) = certificate.not_before.filter(|&start| start > at) {
+    if let Some(start) = certificate.not_before().filter(|&start| start > at) {
         draft.inform(FindingCode::SignerNotYetValid, Rule::Time1, evidence(start));
     }
 }

@@ -2,8 +2,8 @@
 
 use super::{Kept, ListRef, Offer, Phone, SecurityByDefault, Tvs, Via};
 use crate::facts::{
-    CertificateFacts, Completeness, Fingerprint, Form, Identity, KeyFacts, ListFacts, Name,
-    RecordFacts, Signatures,
+    CertificateFacts, Completeness, Form, Identity, KeyFacts, ListFacts, Name, RecordFacts,
+    Signatures,
 };
 use crate::wire::Role;
 use alloc::sync::Arc;
@@ -138,12 +138,5 @@ fn names_certificate(record: &RecordFacts) -> bool {
 
 /// A signer of which only the name is known.
 pub(super) fn nameless(signer: &Identity, subject: &Name) -> CertificateFacts {
-    CertificateFacts {
-        identity: signer.clone(),
-        subject: subject.clone(),
-        key: KeyFacts::Unknown,
-        fingerprint: Fingerprint::default(),
-        not_before: None,
-        not_after: None,
-    }
+    CertificateFacts::new(signer.clone(), subject.clone(), KeyFacts::Unknown)
 }

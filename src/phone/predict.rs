@@ -34,7 +34,7 @@ pub struct Boot {
 ///
 /// struct Nobody;
 /// impl Signatures for Nobody {
-///     fn signed_by(&self, _: FileId, _: &CertificateFacts) -> SignatureAnswer {
+///     fn signed_by(&self, _: &FileId, _: &CertificateFacts) -> SignatureAnswer {
 ///         SignatureAnswer::NotChecked(NotChecked::TextOnly)
 ///     }
 /// }

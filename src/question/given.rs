@@ -92,7 +92,7 @@ fn print<V: SignatureVerifier>(files: &mut Files<V>, print: &Print) -> Option<Ar
         return None;
     }
     let file = print.file(files);
-    let whole = files.bytes(file).cloned().and_then(|bytes| files.list(bytes).ok());
+    let whole = files.bytes(&file).cloned().and_then(|bytes| files.list(bytes).ok());
     Some(whole.unwrap_or_else(|| Arc::new(print.facts(file))))
 }
 

@@ -1,5 +1,6 @@
 //! Names, serial numbers and the identity made of them (P-SIG-1).
 
+use super::shared::{Lazy, Part};
 use alloc::{string::String, sync::Arc, vec::Vec};
 use core::fmt;
 
@@ -11,22 +12,50 @@ use core::fmt;
 /// one name, as a certificate has it.
 #[derive(Clone)]
 pub struct Name {
-    written: Arc<str>,
-    canonical: Arc<str>,
+    /// As the file has it, without the final NUL.
+    bytes: Part,
+    texts: Lazy<Texts>,
+}
+
+/// The texts of a name that its bytes are not by themselves.
+#[derive(Clone, Debug)]
+struct Texts {
+    /// The name with bytes that are not UTF-8 written `\xNN`, if it has any.
+    written: Option<String>,
+    /// The form that is compared, if it is another than the name as it was written.
+    canonical: Option<String>,
+}
+
+impl Texts {
+    fn of(bytes: &[u8]) -> Self {
+        let written = core::str::from_utf8(bytes).is_err().then(|| crate::text::whole_text(bytes));
+        let as_written = written.as_deref().or(core::str::from_utf8(bytes).ok());
+        let as_written = as_written.unwrap_or_default();
+        let canonical = Some(canonical(as_written)).filter(|canonical| canonical != as_written);
+        Self { written, canonical }
+    }
 }
 
 impl Name {
     /// A name from text.
     pub fn new(written: &str) -> Self {
-        let canonical = canonical(written);
-        let written: Arc<str> = Arc::from(written);
-        let canonical = if canonical == *written { written.clone() } else { Arc::from(canonical) };
-        Self { written, canonical }
+        Self::of(Part::copy(written.as_bytes()))
     }
 
     /// A name from the bytes of a tag: the final NUL is dropped, bytes that are not UTF-8 are written `\xNN`.
     pub fn from_bytes(bytes: &[u8]) -> Self {
-        Self::new(&crate::text::text(bytes))
+        Self::of(Part::copy(bytes.strip_suffix(&[0]).unwrap_or(bytes)))
+    }
+
+    /// Returns the name that these bytes of a tag are, as [`Name::from_bytes`] does, without a copy of them.
+    pub(crate) fn shared(file: &Arc<[u8]>, value: &[u8], start: usize) -> Self {
+        let length = value.strip_suffix(&[0]).unwrap_or(value).len();
+        Self::of(Part::of(file, start..start.saturating_add(length)))
+    }
+
+    fn of(bytes: Part) -> Self {
+        let texts = Lazy::later(|| Texts::of(bytes.as_bytes()));
+        Self { bytes, texts }
     }
 
     /// Whether two names are equal, both as they stand in a file.
@@ -36,17 +65,24 @@ impl Name {
 
     /// The name as it was written.
     pub fn as_str(&self) -> &str {
-        &self.written
+        match core::str::from_utf8(self.bytes.as_bytes()) {
+            Ok(written) => written,
+            Err(_) => self.texts().written.as_deref().unwrap_or_default(),
+        }
     }
 
     /// The form that is compared.
     pub fn canonical(&self) -> &str {
-        &self.canonical
+        self.texts().canonical.as_deref().unwrap_or_else(|| self.as_str())
+    }
+
+    fn texts(&self) -> &Texts {
+        self.texts.get(|| Texts::of(self.bytes.as_bytes()))
     }
 
     /// The value of the first `CN`, if the name has one: what people call the certificate.
     pub fn common_name(&self) -> Option<&str> {
-        parts(&self.written).find_map(|part| {
+        parts(self.as_str()).find_map(|part| {
             let (kind, value) = part.split_once('=')?;
             kind.trim().eq_ignore_ascii_case("CN").then(|| value.trim().trim_matches('"').trim())
         })
@@ -55,7 +91,7 @@ impl Name {
 
 impl PartialEq for Name {
     fn eq(&self, other: &Self) -> bool {
-        self.canonical == other.canonical
+        self.bytes == other.bytes || self.canonical() == other.canonical()
     }
 }
 impl Eq for Name {}
@@ -66,33 +102,48 @@ impl PartialOrd for Name {
 }
 impl Ord for Name {
     fn cmp(&self, other: &Self) -> core::cmp::Ordering {
-        self.canonical.cmp(&other.canonical)
+        self.canonical().cmp(other.canonical())
     }
 }
 impl core::hash::Hash for Name {
     fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
-        self.canonical.hash(state);
+        self.canonical().hash(state);
     }
 }
 impl fmt::Debug for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&*self.written, f)
+        fmt::Debug::fmt(self.as_str(), f)
     }
 }
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.written)
+        f.write_str(self.as_str())
     }
 }
 
 /// A serial number: big-endian, without leading zero bytes (`spec/FORMAT.md` section 3, tag 6).
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Serial(Arc<[u8]>);
+#[derive(Clone)]
+pub struct Serial(Digits);
+
+/// The bytes of a serial number. Those of certificates have 20 at most (RFC 5280), and need no memory of their own.
+#[derive(Clone)]
+enum Digits {
+    Few { length: u8, bytes: [u8; FEW] },
+    Many(Arc<[u8]>),
+}
 
 impl Serial {
     /// A serial number from the bytes of a tag or of a certificate.
     pub fn from_bytes(bytes: &[u8]) -> Self {
-        Self(Arc::from(without_leading_zeros(bytes)))
+        let digits = without_leading_zeros(bytes);
+        let mut few = [0; FEW];
+        match (few.get_mut(..digits.len()), u8::try_from(digits.len())) {
+            (Some(place), Ok(length)) => {
+                place.copy_from_slice(digits);
+                Self(Digits::Few { length, bytes: few })
+            }
+            _ => Self(Digits::Many(Arc::from(digits))),
+        }
     }
 
     /// Whether two serial numbers are equal, both as they stand in a file.
@@ -130,16 +181,41 @@ impl Serial {
 
     /// The bytes, without leading zeros; empty for the number 0.
     pub fn as_bytes(&self) -> &[u8] {
-        &self.0
+        match &self.0 {
+            Digits::Few { length, bytes } => bytes.get(..usize::from(*length)).unwrap_or_default(),
+            Digits::Many(bytes) => bytes,
+        }
+    }
+}
+
+impl PartialEq for Serial {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_bytes() == other.as_bytes()
+    }
+}
+impl Eq for Serial {}
+impl PartialOrd for Serial {
+    fn partial_cmp(&self, other: &Self) -> Option<core::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl Ord for Serial {
+    fn cmp(&self, other: &Self) -> core::cmp::Ordering {
+        self.as_bytes().cmp(other.as_bytes())
+    }
+}
+impl core::hash::Hash for Serial {
+    fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
+        self.as_bytes().hash(state);
     }
 }
 
 impl fmt::Display for Serial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.is_empty() {
+        if self.as_bytes().is_empty() {
             return f.write_str("00");
         }
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        self.as_bytes().iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
 impl fmt::Debug for Serial {
@@ -221,6 +297,8 @@ fn value_canonical(value: &str) -> String {
     out
 }
 
+/// Bytes of a serial number that are kept in place.
+const FEW: usize = 22;
 const SPECIAL: [char; 4] = [',', ';', '"', '\\'];
 /// What RFC 4514 lets a backslash stand before.
 const ESCAPED: [char; 10] = [',', ';', '"', '\\', ' ', '#', '+', '<', '=', '>'];

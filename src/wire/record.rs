@@ -5,6 +5,7 @@ use super::header::UnknownTag;
 use super::rules::{FirstSeen, Rules};
 use super::tlv::{Cursor, TLV_HEAD, Tlv};
 use super::{Identity, Name, Role, Serial};
+use alloc::sync::Arc;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use core::ops::Range;
 
@@ -69,9 +70,7 @@ impl<'a> Record<'a> {
 
     /// What the certificate may do (tag 4).
     pub fn role(&self) -> Role {
-        let code =
-            self.field(ROLE).and_then(|value| value.try_into().ok()).map_or(0, u16::from_be_bytes);
-        Role::from_code(code)
+        role(self.field(ROLE))
     }
 
     /// The DNS name as bytes, its NUL included (tag 2): a lone NUL with eTokens, absent with certutils.
@@ -104,10 +103,9 @@ impl<'a> Record<'a> {
 
     /// Whether the record names the certificate of this issuer and serial number, both as they stand in a file.
     pub fn is_of(&self, issuer: &[u8], serial: &[u8]) -> bool {
-        let (Some(own_issuer), Some(own_serial)) = (self.issuer(), self.serial()) else {
-            return false;
-        };
-        Serial::eq_bytes(own_serial, serial) && Name::eq_bytes(own_issuer, issuer)
+        // The serial number first: hardly ever is the issuer looked for as well.
+        self.serial().is_some_and(|own| Serial::eq_bytes(own, serial))
+            && self.issuer().is_some_and(|own| Name::eq_bytes(own, issuer))
     }
 
     /// The public key (tag 7): PKCS#1 `RSAPublicKey` DER, or an uncompressed point.
@@ -127,10 +125,7 @@ impl<'a> Record<'a> {
 
     /// The address (tag 10).
     pub fn address(&self) -> Option<IpAddr> {
-        let value = self.field(ADDRESS)?;
-        let v4 = <[u8; 4]>::try_from(value).map(|bytes| IpAddr::V4(Ipv4Addr::from(bytes)));
-        v4.or_else(|_| <[u8; 16]>::try_from(value).map(|bytes| IpAddr::V6(Ipv6Addr::from(bytes))))
-            .ok()
+        address(self.field(ADDRESS)?)
     }
 
     /// The hash that stands instead of the certificate (tag 11).
@@ -170,6 +165,11 @@ impl<'a> Record<'a> {
     pub fn tag_range(&self, tag: u8) -> Option<Range<usize>> {
         let found = self.find(tag)?;
         Some(found.offset..found.offset + TLV_HEAD + found.value.len())
+    }
+
+    /// Returns the values of all tags with a name, found in one walk.
+    pub(crate) fn fields(&self) -> Fields<'a> {
+        Fields::of(self.bytes, self.offset)
     }
 
     #[inline]
@@ -231,6 +231,56 @@ impl<'a> Record<'a> {
     fn error(&self, tlv: &Tlv<'_>, kind: ParseErrorKind) -> ParseError {
         ParseError::new(tlv.offset, Field::Record(tlv.tag), kind).in_record(self.index)
     }
+}
+
+/// The values of a record's tags, each with the offset of its first byte in the file.
+pub(crate) struct Fields<'a>([Option<(&'a [u8], usize)>; FIELDS]);
+
+impl<'a> Fields<'a> {
+    /// Walks a record that was read without an error before, and starts at `offset` of its file.
+    pub(crate) fn of(record: &'a [u8], offset: usize) -> Self {
+        let mut values = [None; FIELDS];
+        let mut rest = Cursor::new(record, offset);
+        while let Some(found) = rest.tlv() {
+            if let Some(value) = values.get_mut(usize::from(found.tag)) {
+                *value = Some((found.value, found.offset + TLV_HEAD));
+            }
+        }
+        Self(values)
+    }
+
+    /// Returns the value of a tag that has a name.
+    pub(crate) fn get(&self, tag: u8) -> Option<&'a [u8]> {
+        self.at(tag).map(|(value, _)| value)
+    }
+
+    /// Returns the name that a tag holds; `file` is the file of the record.
+    pub(crate) fn name(&self, tag: u8, file: &Arc<[u8]>) -> Option<Name> {
+        self.at(tag).map(|(value, start)| Name::shared(file, value, start))
+    }
+
+    /// Returns the role (tag 4).
+    pub(crate) fn role(&self) -> Role {
+        role(self.get(ROLE))
+    }
+
+    /// Returns the address (tag 10).
+    pub(crate) fn address(&self) -> Option<IpAddr> {
+        address(self.get(ADDRESS)?)
+    }
+
+    fn at(&self, tag: u8) -> Option<(&'a [u8], usize)> {
+        self.0.get(usize::from(tag)).copied().flatten()
+    }
+}
+
+fn role(value: Option<&[u8]>) -> Role {
+    Role::from_code(value.and_then(|value| value.try_into().ok()).map_or(0, u16::from_be_bytes))
+}
+
+fn address(value: &[u8]) -> Option<IpAddr> {
+    let v4 = <[u8; 4]>::try_from(value).map(|bytes| IpAddr::V4(Ipv4Addr::from(bytes)));
+    v4.or_else(|_| <[u8; 16]>::try_from(value).map(|bytes| IpAddr::V6(Ipv6Addr::from(bytes)))).ok()
 }
 
 /// `01 00 02 LL LL`: what the record's own length says, if a record starts here.
@@ -301,6 +351,8 @@ pub(crate) const CERTIFICATE: u8 = 9;
 pub(crate) const ADDRESS: u8 = 10;
 pub(crate) const HASH: u8 = 11;
 pub(crate) const HASH_ALGORITHM: u8 = 12;
+/// One more than the last tag with a name.
+const FIELDS: usize = HASH_ALGORITHM as usize + 1;
 const HASHES: u32 = 1 << HASH | 1 << HASH_ALGORITHM;
 
 /// Every tag with a name appears once; the length of an address is that of IPv4 or IPv6.

@@ -4,10 +4,10 @@ use super::Profile;
 use crate::cluster::cert::Cert;
 use crate::cluster::describe::PhoneSecurity;
 use crate::cluster::node::{NodeId, NodeSet};
+use crate::cluster::shared::FileId;
 use crate::cluster::shared::Shared;
 use crate::cluster::state::ClusterState;
 use alloc::collections::BTreeMap;
-use trustlist::facts::FileId;
 use trustlist::release::{Service, TrustUnit};
 use trustlist::wire::Role;
 

@@ -9,9 +9,9 @@ use super::view::{NodeFace, Snapshot};
 use super::{Assume, Held, Kind, Profile, Verdict};
 use crate::cluster::cert::Cert;
 use crate::cluster::node::{NodeId, NodeTable};
+use crate::cluster::shared::FileId;
 use crate::cluster::shared::{KnowsId, Shared};
 use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
-use trustlist::facts::FileId;
 use trustlist::phone::Prediction;
 
 /// Phones with these lists, before this server.

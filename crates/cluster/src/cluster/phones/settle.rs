@@ -6,9 +6,10 @@ use super::{
     group_names,
 };
 use crate::cluster::cert::Cert;
+use crate::cluster::shared::FileId;
 use crate::cluster::shared::Shared;
 use alloc::sync::Arc;
-use trustlist::facts::{CertificateFacts, FileId, SignatureAnswer, Signatures};
+use trustlist::facts::{self, CertificateFacts, SignatureAnswer, Signatures};
 use trustlist::phone::{
     ConfigOffer, Decisive, IfSo, Installed, JudgedFile, Judgement, Kept, ListOffer, Offer, Outcome,
     Phone, Prediction, Rule, Tvs, predict,
@@ -18,7 +19,7 @@ use trustlist::phone::{
 struct Sound;
 
 impl Signatures for Sound {
-    fn signed_by(&self, _: FileId, _: &CertificateFacts) -> SignatureAnswer {
+    fn signed_by(&self, _: &facts::FileId, _: &CertificateFacts) -> SignatureAnswer {
         SignatureAnswer::Valid
     }
 }

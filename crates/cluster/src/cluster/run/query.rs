@@ -6,8 +6,8 @@ use super::super::node::NodeId;
 use super::super::operation::PhoneId;
 use super::super::simulate::{NoReturn, no_return};
 use super::{Run, lock};
+use crate::cluster::shared::FileId;
 use alloc::{sync::Arc, vec::Vec};
-use trustlist::facts::FileId;
 use trustlist::wire::Role;
 
 /// A list of the model.
