@@ -1,7 +1,9 @@
-//! Facts and signature of a list beside the limit of the job: the hash of its bytes and one RSA verification by the same
-//! provider. Then how time grows with the records of a list, the phones of a fleet and the records of a paste.
+//! Facts and signature of a list beside the limit of the job: the hash of its bytes and one RSA
+//! verification by the same provider. Then how time grows with the records of a list, the phones of
+//! a fleet and the records of a paste.
 //!
-//! Both sides of a ratio are timed in turns, in one run, so that other work on the machine slows both.
+//! Both sides of a ratio are timed in turns, in one run, so that other work on the machine slows
+//! both.
 
 use std::fmt::Display;
 use std::hint::black_box;
@@ -71,7 +73,8 @@ fn ratios<V: SignatureVerifier>(
     }
 }
 
-/// Prints how the facts of a list grow with its records; the limit is far away: no hash, no signature.
+/// Prints how the facts of a list grow with its records; the limit is far away: no hash, no
+/// signature.
 fn facts(lists: &[(usize, Arc<[u8]>)], rounds: usize) {
     let times = lists.iter().map(|(records, bytes)| {
         let facts = || {
@@ -83,7 +86,8 @@ fn facts(lists: &[(usize, Arc<[u8]>)], rounds: usize) {
     growth("records of a list, its facts", times.collect());
 }
 
-/// Prints how judging grows with the phones, and how much memory a million of them over a thousand lists take.
+/// Prints how judging grows with the phones, and how much memory a million of them over a thousand
+/// lists take.
 fn fleets(rounds: usize) {
     let (lists, most): (u32, usize) = if rounds > 1 { (1_000, 1_000_000) } else { (10, 100) };
     let mut files = Files::new(RustCrypto);
@@ -147,8 +151,8 @@ fn pastes(rounds: usize) {
     growth("records of a paste", times.to_vec());
 }
 
-/// Prints the times for each size, and the exponent by which time grows from one to the next. Below ten the work that does not
-/// grow outweighs the rest.
+/// Prints the times for each size, and the exponent by which time grows from one to the next. Below
+/// ten the work that does not grow outweighs the rest.
 fn growth(what: &str, times: Vec<(usize, f64)>) {
     println!("\n{what}");
     let mut before: Option<(usize, f64)> = None;
