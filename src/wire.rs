@@ -1,7 +1,8 @@
 //! The file format: borrowed views over trust lists and signed files (`spec/FORMAT.md`).
 //!
-//! Parsing and walking every record allocates nothing. The header is checked when a file is parsed (framing, sizes,
-//! duplicates, mandatory tags), a record when it is walked, names and certificates when they are asked for.
+//! Parsing and walking every record allocates nothing. The header is checked when a file is parsed
+//! (framing, sizes, duplicates, mandatory tags), a record when it is walked, names and certificates
+//! when they are asked for.
 
 mod error;
 mod file;

@@ -18,9 +18,9 @@ use sha2::Digest;
 
 /// A set of files that are judged together: states their facts and answers for their signatures.
 ///
-/// Each distinct file is kept once, with its facts; the same bytes are not read again. Files can be taken out again
-/// ([`Files::remove`]): a program that runs for months should remove what no phone holds any more. Answers are remembered by file
-/// and key (with the feature `std`).
+/// Each distinct file is kept once, with its facts; the same bytes are not read again. Files can be
+/// taken out again ([`Files::remove`]): a program that runs for months should remove what no phone
+/// holds any more. Answers are remembered by file and key (with the feature `std`).
 ///
 /// ```
 /// # #[cfg(feature = "rsa")] {
@@ -35,17 +35,18 @@ pub struct Files<V> {
     verifier: V,
     files: BTreeMap<Stored, Entry>,
     prints: BTreeMap<FileId, Checksums>,
-    /// Prints of which the bytes are in the set.
+    /// Pastes whose bytes are in the set.
     aliases: BTreeMap<FileId, FileId>,
     /// Prints without checksums so far.
     unnamed: u64,
     certificates: BTreeMap<CertificateKey, Arc<CertificateFacts>>,
 }
 
-/// What tells certificates apart that stand in no list.
+/// The key of a certificate that is in no list.
 type CertificateKey = (Identity, Fingerprint);
 
-/// The bytes of a file. Files are told apart by comparing their bytes: two that differ do so in the signature, early on.
+/// The bytes of a file. Files are compared by their bytes: two that differ do so in the signature,
+/// early on.
 #[derive(Clone, Debug)]
 struct Stored(Arc<[u8]>);
 
@@ -58,7 +59,7 @@ struct Entry {
     answers: Answers,
 }
 
-/// What is known of a file.
+/// The kind of a file, and its facts.
 #[derive(Debug)]
 enum Content {
     /// The id of a signed configuration.
@@ -92,10 +93,11 @@ impl<V: SignatureVerifier> Files<V> {
         }
     }
 
-    /// Adds a trust list and states its facts. The same bytes give the same facts again and cost no memory.
+    /// Adds a trust list and states its facts. The same bytes give the same facts again and cost no
+    /// memory.
     ///
     /// # Errors
-    /// [`ParseError`] where it is no trust list, or one of its records is broken.
+    /// [`ParseError`] if it is no trust list, or one of its records is broken.
     pub fn list(&mut self, bytes: impl Into<Arc<[u8]>>) -> Result<Arc<ListFacts>, ParseError> {
         let stored = Stored(bytes.into());
         let list = TrustList::parse(&stored.0)?;
@@ -111,7 +113,7 @@ impl<V: SignatureVerifier> Files<V> {
     /// Adds a signed configuration and states its facts.
     ///
     /// # Errors
-    /// [`ParseError`] where it is no signed file.
+    /// [`ParseError`] if it is no signed file.
     pub fn config(&mut self, bytes: impl Into<Arc<[u8]>>) -> Result<Arc<ConfigFacts>, ParseError> {
         let stored = Stored(bytes.into());
         let signed = SignedFile::parse(&stored.0)?;
@@ -126,8 +128,9 @@ impl<V: SignatureVerifier> Files<V> {
         Ok(Arc::new(ConfigFacts::from_file(&signed, file)))
     }
 
-    /// Returns the id of a file of which only a console print is known: the id of its bytes if a checksum of the print is that of a
-    /// file in the set. A print without checksums is a file of its own, each time.
+    /// Returns the id of a file that is known by a console print only: the id of its bytes if a
+    /// checksum of the print is that of a file in the set. A print without checksums is a file of
+    /// its own, each time.
     pub fn print(&mut self, md5: Option<[u8; 16]>, sha1: Option<[u8; 20]>, text: &str) -> FileId {
         let printed = Checksums { md5, sha1 };
         let Some(print) = FileId::of_checksums(md5, sha1) else {
@@ -143,15 +146,16 @@ impl<V: SignatureVerifier> Files<V> {
         print
     }
 
-    /// Remembers a certificate that stands in no list of the set (what TVS presents or knows), so that a print that
-    /// shows its hash can be completed with its key.
+    /// Remembers a certificate that is in no list of the set (what TVS presents or knows), so that
+    /// a print that shows its hash can be completed with its key.
     pub fn certificate(&mut self, certificate: &Arc<CertificateFacts>) {
         let key = (certificate.identity.clone(), certificate.fingerprint());
         self.certificates.entry(key).or_insert_with(|| certificate.clone());
     }
 
-    /// Takes a file out of the set, with the answers about it; returns whether it was there. Facts that were handed out stay valid,
-    /// but a signature of the file is answered with [`NotChecked::UnknownFile`] from then on.
+    /// Takes a file out of the set, with the answers about it; returns whether it was there. Facts
+    /// that were handed out stay valid, but a signature of the file is answered with
+    /// [`NotChecked::UnknownFile`] from then on.
     ///
     /// ```
     /// # #[cfg(feature = "rsa")] {
@@ -186,7 +190,8 @@ impl<V: SignatureVerifier> Files<V> {
         self.stored(self.resolved(file)).map(|(stored, _)| &stored.0)
     }
 
-    /// Whether a file that is not kept in the set is signed by the key of `certificate`. Nothing is remembered.
+    /// Whether a file that is not kept in the set is signed by the key of `certificate`. Nothing is
+    /// remembered.
     pub fn bytes_signed_by(&self, bytes: &[u8], certificate: &CertificateFacts) -> SignatureAnswer {
         match self.key(certificate) {
             Some(key) => self.check(bytes, key),
@@ -214,7 +219,8 @@ impl<V: SignatureVerifier> Files<V> {
     fn stored(&self, file: &FileId) -> Option<(&Stored, &Entry)> {
         match file.bytes() {
             Some(bytes) => self.files.get_key_value(&Stored(bytes.clone())),
-            // An id without bytes is a hash, for which the files have to be hashed; a symbol and a print are none.
+            // An id without bytes is a hash, for which the files have to be hashed; a symbol and a
+            // print are none.
             None if file.symbol_number().is_some() || self.prints.contains_key(file) => None,
             None => self.files.iter().find(|(_, entry)| entry.content.file() == file),
         }
@@ -237,7 +243,8 @@ impl<V: SignatureVerifier> Files<V> {
         self.aliases.get(file).unwrap_or(file)
     }
 
-    /// The key of a certificate; where a print shows only its hash, that of a certificate in the set with this hash.
+    /// The key of a certificate; where a print shows only its hash, that of a certificate in the
+    /// set with this hash.
     fn key<'a>(&'a self, certificate: &'a CertificateFacts) -> Option<&'a Arc<[u8]>> {
         let same = |known: &&Arc<CertificateFacts>| {
             known.identity == certificate.identity && known.agrees(certificate) == Some(true)
@@ -359,7 +366,7 @@ impl ListFacts {
     /// Returns the facts of a list, which keep a copy of its bytes.
     ///
     /// # Errors
-    /// [`ParseError`] where a record is broken.
+    /// [`ParseError`] if a record is broken.
     pub fn from_list(list: &TrustList<'_>, file: FileId) -> Result<Self, ParseError> {
         Self::from_shared(list, &Arc::from(list.as_bytes()), file)
     }
@@ -412,24 +419,26 @@ impl ConfigFacts {
     }
 }
 
-/// Finds the records so far by their certificates: one certificate stands in several records when it has several roles
-/// (`spec/FORMAT.md` section 3.4), and its facts are made once.
+/// Finds the records so far by their certificates: one certificate is in several records when it
+/// has several roles (`spec/FORMAT.md` section 3.4), and its facts are made once.
 ///
-/// A table with open addresses and at most [`PROBES`] looks. A certificate that it has no place for is not found again, and its
-/// facts are made anew.
+/// A table with open addresses and at most [`PROBES`] looks. A certificate that it has no place for
+/// is not found again, and its facts are made anew.
 struct SeenCertificates {
     /// Indices of records, from 1; 0 is an empty slot. Their number is a power of two.
     slots: Vec<u32>,
 }
 
 impl SeenCertificates {
-    /// Returns an empty table for a list of this size: no more than half of it is used if every certificate has 512 bytes.
+    /// Returns an empty table for a list of this size: no more than half of it is used if every
+    /// certificate has 512 bytes.
     fn new(file_size: usize) -> Self {
         let slots = (file_size / 256).max(PROBES).checked_next_power_of_two().unwrap_or(PROBES);
         Self { slots: alloc::vec![0; slots] }
     }
 
-    /// Returns the facts that a record before has of this certificate. If there is none, notes that the next record has it.
+    /// Returns the facts that a record before has of this certificate. If there is none, notes that
+    /// the next record has it.
     fn find<'a>(
         &mut self,
         certificate: &[u8],
@@ -503,7 +512,8 @@ fn server(bytes: &[u8]) -> Arc<str> {
 }
 
 impl CertificateFacts {
-    /// Returns the facts of a certificate that stands alone: what a TVS server presents, what a store holds.
+    /// Returns the facts of a certificate by itself, as a TVS server presents it or a store holds
+    /// it.
     pub fn from_certificate(certificate: &Certificate<'_>) -> Self {
         let identity = Identity {
             serial: Serial::from_bytes(certificate.serial()),
@@ -515,7 +525,7 @@ impl CertificateFacts {
 }
 
 impl Source {
-    /// Returns the bytes of the certificate, if they are known. What stands in their place in a record may be garbage.
+    /// Returns the bytes of the certificate, if they are known. In a record they may be garbage.
     pub(super) fn certificate(&self) -> Option<&[u8]> {
         match self {
             Self::Certificate(der) => Some(der.as_bytes()),

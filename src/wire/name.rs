@@ -6,10 +6,11 @@ use core::fmt;
 
 /// A distinguished name as a list writes it, compared as phones are taken to compare it.
 ///
-/// Lists write names in several ways: `CN=…;OU=…` by CUCM, `,` between the parts by certutils, lower-case types and
-/// unbalanced quotes by eTokens (`spec/FORMAT.md` section 3). Two names are equal when their parts are: split at `,`
-/// or `;` outside quotes, types in upper case, runs of blanks as one, in any order (P-SIG-1). `O="A, Inc"` and `O=A\, Inc` are
-/// one name, as a certificate has it.
+/// Lists write names in several ways: `CN=…;OU=…` by CUCM, `,` between the parts by certutils,
+/// lower-case types and unbalanced quotes by eTokens (`spec/FORMAT.md` section 3). Two names are
+/// equal when their parts are: split at `,` or `;` outside quotes, types in upper case, runs of
+/// blanks as one, in any order (P-SIG-1). `O="A, Inc"` and `O=A\, Inc` are one name, as a
+/// certificate has it.
 #[derive(Clone)]
 pub struct Name {
     /// As the file has it, without the final NUL.
@@ -42,12 +43,14 @@ impl Name {
         Self::of(Part::copy(written.as_bytes()))
     }
 
-    /// A name from the bytes of a tag: the final NUL is dropped, bytes that are not UTF-8 are written `\xNN`.
+    /// A name from the bytes of a tag: the final NUL is dropped, bytes that are not UTF-8 are
+    /// written `\xNN`.
     pub fn from_bytes(bytes: &[u8]) -> Self {
         Self::of(Part::copy(bytes.strip_suffix(&[0]).unwrap_or(bytes)))
     }
 
-    /// Returns the name that these bytes of a tag are, as [`Name::from_bytes`] does, without a copy of them.
+    /// Returns the name that these bytes of a tag are, as [`Name::from_bytes`] does, without a copy
+    /// of them.
     pub(crate) fn shared(file: &Arc<[u8]>, value: &[u8], start: usize) -> Self {
         let length = value.strip_suffix(&[0]).unwrap_or(value).len();
         Self::of(Part::of(file, start..start.saturating_add(length)))
@@ -58,7 +61,7 @@ impl Name {
         Self { bytes, texts }
     }
 
-    /// Whether two names are equal, both as they stand in a file.
+    /// Checks if two names are equal, both as they are in a file.
     pub fn eq_bytes(a: &[u8], b: &[u8]) -> bool {
         a == b || Self::from_bytes(a) == Self::from_bytes(b)
     }
@@ -125,7 +128,8 @@ impl fmt::Display for Name {
 #[derive(Clone)]
 pub struct Serial(Digits);
 
-/// The bytes of a serial number. Those of certificates have 20 at most (RFC 5280), and need no memory of their own.
+/// The bytes of a serial number. Those of certificates have 20 at most (RFC 5280), and need no
+/// memory of their own.
 #[derive(Clone)]
 enum Digits {
     Few { length: u8, bytes: [u8; FEW] },
@@ -146,14 +150,14 @@ impl Serial {
         }
     }
 
-    /// Whether two serial numbers are equal, both as they stand in a file.
+    /// Checks if two serial numbers are equal, both as they are in a file.
     pub fn eq_bytes(a: &[u8], b: &[u8]) -> bool {
         without_leading_zeros(a) == without_leading_zeros(b)
     }
 
     /// A serial number from hex digits; blanks, `:`, `-` and a leading `0x` are skipped.
     ///
-    /// Returns `None` where there is another character, or no digit at all.
+    /// Returns `None` for another character, or no digit at all.
     ///
     /// ```
     /// use trustlist::facts::Serial;
@@ -224,13 +228,13 @@ impl fmt::Debug for Serial {
     }
 }
 
-/// What a phone looks a certificate up by: issuer and serial number (P-SIG-1).
+/// Issuer and serial number, by which a phone looks a certificate up (P-SIG-1).
 ///
-/// Equal identities name the same certificate, they do not prove it: the key that counts is that of the record which
-/// the phone holds.
+/// Equal identities name the same certificate, they do not prove it: the key that counts is that of
+/// the record which the phone holds.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Identity {
-    /// The serial number. First, because it tells certificates apart soonest.
+    /// The serial number. First, because certificates differ in it soonest.
     pub serial: Serial,
     /// The issuer's name.
     pub issuer: Name,
@@ -276,8 +280,9 @@ fn push_words(value: &str, out: &mut String) {
     }
 }
 
-/// A value written in quotes or with backslashes (RFC 4514), in one way of the two: quotes around it away, and a backslash before
-/// `,` `;` `"` and itself. A lone quote, as tokens have it, is a letter like others.
+/// A value written in quotes or with backslashes (RFC 4514), in one way of the two: quotes around
+/// it away, and a backslash before `,` `;` `"` and itself. A lone quote, as tokens have it, is a
+/// letter like others.
 fn value_canonical(value: &str) -> String {
     let inner = value
         .strip_prefix('"')
@@ -286,7 +291,7 @@ fn value_canonical(value: &str) -> String {
     let mut out = String::with_capacity(value.len());
     let mut chars = inner.unwrap_or(value).chars().peekable();
     while let Some(c) = chars.next() {
-        // Before anything else a backslash is a letter: it stands for a byte that is no UTF-8.
+        // Before anything else a backslash is a letter: it begins a byte that is no UTF-8.
         let c =
             if c == '\\' { chars.next_if(|next| ESCAPED.contains(next)).unwrap_or(c) } else { c };
         if SPECIAL.contains(&c) {
@@ -300,7 +305,7 @@ fn value_canonical(value: &str) -> String {
 /// Bytes of a serial number that are kept in place.
 const FEW: usize = 22;
 const SPECIAL: [char; 4] = [',', ';', '"', '\\'];
-/// What RFC 4514 lets a backslash stand before.
+/// The characters that a backslash may escape (RFC 4514).
 const ESCAPED: [char; 10] = [',', ';', '"', '\\', ' ', '#', '+', '<', '=', '>'];
 
 /// Whether the next character would be taken by a backslash.
@@ -308,7 +313,8 @@ fn ends_escaped(text: &str) -> bool {
     text.bytes().rev().take_while(|&byte| byte == b'\\').count() % 2 == 1
 }
 
-/// The parts of a name, cut at `,` and `;` outside quotes; a backslash takes the next character with it (RFC 4514).
+/// The parts of a name, cut at `,` and `;` outside quotes; a backslash takes the next character
+/// with it (RFC 4514).
 fn parts(name: &str) -> impl Iterator<Item = &str> {
     let mut rest = Some(name);
     core::iter::from_fn(move || {

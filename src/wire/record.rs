@@ -9,16 +9,19 @@ use alloc::sync::Arc;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use core::ops::Range;
 
-/// A record: a view that borrows the file, not the list, and outlives the [`TrustList`](super::TrustList) it came from.
+/// A record: a view that borrows the file, not the list, and outlives the
+/// [`TrustList`](super::TrustList) it came from.
 ///
-/// Its framing, the sizes of its fixed fields and its role are checked; names and certificate are not looked at.
+/// Its framing, the sizes of its fixed fields and its role are checked; names and certificate are
+/// not looked at.
 #[derive(Clone, Copy)]
 pub struct Record<'a> {
     bytes: &'a [u8],
     offset: usize,
     index: u32,
-    /// One bit a tag that is there. Where it stands is found by walking again: offsets kept here would be written two
-    /// bytes at a time and copied in wide moves, which stalls (measured: a record took twice the time).
+    /// One bit a tag that is there. Its place is found by walking again: offsets kept here would be
+    /// written two bytes at a time and copied in wide moves, which stalls (measured: a record took
+    /// twice the time).
     seen: u32,
 }
 
@@ -45,7 +48,7 @@ impl<'a> Record<'a> {
         };
         let mut rest =
             Cursor::new(record.rest().get(RECORD_HEAD..).unwrap_or_default(), RECORD_HEAD);
-        // What is wrong is collected without a branch: a broken record is read once more to be explained.
+        // Errors are collected without a branch: a broken record is read once more to be explained.
         let (mut seen, mut wrong) = (1 << LENGTH, 0);
         while let Some(tlv) = rest.tlv() {
             let rule = RULES.of(tlv.tag);
@@ -68,12 +71,13 @@ impl<'a> Record<'a> {
         self.index
     }
 
-    /// What the certificate may do (tag 4).
+    /// Returns the role of the certificate (tag 4).
     pub fn role(&self) -> Role {
         role(self.field(ROLE))
     }
 
-    /// The DNS name as bytes, its NUL included (tag 2): a lone NUL with eTokens, absent with certutils.
+    /// The DNS name as bytes, its NUL included (tag 2): a lone NUL with eTokens, absent with
+    /// certutils.
     pub fn dns_name(&self) -> Option<&'a [u8]> {
         self.field(DNS_NAME)
     }
@@ -88,7 +92,7 @@ impl<'a> Record<'a> {
         self.field(ISSUER)
     }
 
-    /// The serial number as it stands in the file (tag 6).
+    /// Returns the serial number as it is in the file (tag 6).
     pub fn serial(&self) -> Option<&'a [u8]> {
         self.field(SERIAL)
     }
@@ -101,7 +105,8 @@ impl<'a> Record<'a> {
         })
     }
 
-    /// Whether the record names the certificate of this issuer and serial number, both as they stand in a file.
+    /// Checks if the record names the certificate of this issuer and serial number, both as they
+    /// are in a file.
     pub fn is_of(&self, issuer: &[u8], serial: &[u8]) -> bool {
         // The serial number first: hardly ever is the issuer looked for as well.
         self.serial().is_some_and(|own| Serial::eq_bytes(own, serial))
@@ -118,7 +123,7 @@ impl<'a> Record<'a> {
         self.field(CERTIFICATE_SIGNATURE)
     }
 
-    /// The certificate in DER (tag 9), as it stands there: garbage is given as garbage.
+    /// Returns the certificate in DER (tag 9), as it is there: garbage is given as garbage.
     pub fn certificate(&self) -> Option<&'a [u8]> {
         self.field(CERTIFICATE)
     }
@@ -128,7 +133,7 @@ impl<'a> Record<'a> {
         address(self.field(ADDRESS)?)
     }
 
-    /// The hash that stands instead of the certificate (tag 11).
+    /// Returns the hash that the record has instead of the certificate (tag 11).
     pub fn certificate_hash(&self) -> Option<&'a [u8]> {
         self.field(HASH)
     }
@@ -192,7 +197,8 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// Reads a record that is known to be broken once more, for the first thing that is wrong with it.
+    /// Reads a record that is known to be broken once more, for the first thing that is wrong with
+    /// it.
     #[cold]
     fn explain(&self) -> ParseError {
         let mut rest = Cursor::new(

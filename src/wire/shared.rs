@@ -13,8 +13,8 @@ pub(crate) struct Part {
 }
 
 impl Part {
-    /// Returns the part of `file` at `range`, which is empty if it is not in the file. A file of 4 GiB or more is not shared:
-    /// the part is copied.
+    /// Returns the part of `file` at `range`, which is empty if it is not in the file. A file of 4
+    /// GiB or more is not shared: the part is copied.
     pub(crate) fn of(file: &Arc<[u8]>, range: Range<usize>) -> Self {
         match (u32::try_from(range.start), u32::try_from(range.end)) {
             (Ok(start), Ok(end)) => Self { file: file.clone(), start, end },
@@ -31,7 +31,8 @@ impl Part {
     /// Returns its bytes.
     #[inline]
     pub(crate) fn as_bytes(&self) -> &[u8] {
-        // The casts widen: an address has 32 bits or more wherever there is an allocator to share bytes with.
+        // The casts widen: an address has 32 bits or more wherever there is an allocator to share
+        // bytes with.
         self.file.get(self.start as usize..self.end as usize).unwrap_or_default()
     }
 }
@@ -50,8 +51,8 @@ impl fmt::Debug for Part {
     }
 }
 
-/// A value that is made when it is first asked for, once for all who share its owner. Without `std`, which has the lock for it,
-/// the value is made together with its owner.
+/// A value that is made when it is first asked for, once for all who share its owner. Without
+/// `std`, which has the lock for it, the value is made together with its owner.
 #[derive(Clone, Debug)]
 pub(crate) struct Lazy<T> {
     #[cfg(feature = "std")]
@@ -62,7 +63,8 @@ pub(crate) struct Lazy<T> {
 
 #[cfg(feature = "std")]
 impl<T> Lazy<T> {
-    /// Returns a value that [`Lazy::get`] makes. Here nothing is made yet; `make` has to make what `get` is handed.
+    /// Returns a value that [`Lazy::get`] makes. Here nothing is made yet; `make` has to make what
+    /// `get` is handed.
     #[inline]
     pub(crate) fn later(_make: impl FnOnce() -> T) -> Self {
         Self { made: std::sync::OnceLock::new() }
