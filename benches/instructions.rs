@@ -1,5 +1,6 @@
-//! Instructions that parsing, facts and predictions take, counted by valgrind: the same number on a busy machine as on a
-//! quiet one. `.ci/instructions` compares them with `benches/instructions.txt`.
+//! Instructions that parsing, facts and predictions take, counted by valgrind: the same number on a
+//! busy machine as on a quiet one. `.ci/instructions` compares them with
+//! `benches/instructions.txt`.
 
 #![allow(missing_docs)] // the macros make modules
 use gungraun::{library_benchmark, library_benchmark_group, main};
@@ -9,7 +10,7 @@ use trustlist::cert::Certificate;
 use trustlist::facts::{CertificateFacts, FileId, Files, ListFacts, SignatureAnswer, Signatures};
 use trustlist::phone::{Device, Installed, ListOffer, Offer, Phone, Prediction, Tvs, predict};
 use trustlist::verify::RustCrypto;
-use trustlist::wire::TrustList;
+use trustlist::wire::{Role, TrustList};
 
 const SEVEN_RECORDS: &str = "cluster/before/ITLFile.tlv";
 const CERTUTILS: &str = "certutils/ITLFile.tlv";
@@ -61,11 +62,41 @@ fn facts(file: Vec<u8>) -> ListFacts {
     ListFacts::from_list(&list, FileId::symbol(0)).expect("the records are whole")
 }
 
+// The facts of a list, and its signature under the key of its own signer.
+#[library_benchmark]
+#[bench::seven_records(read(SEVEN_RECORDS).into())]
+#[bench::thirty_nine_records(read(LONG).into())]
+fn facts_and_signature(file: Arc<[u8]>) -> SignatureAnswer {
+    let mut files = Files::new(RustCrypto);
+    let facts = files.list(black_box(file)).expect("the list is whole");
+    let signer = facts.signer.as_ref().expect("a list names its signer");
+    let record = facts.find(signer, &[Role::Sast]).expect("it holds its signer");
+    let certificate = record.certificate.as_ref().expect("it names a certificate");
+    files.signed_by(&facts.file, certificate)
+}
+
+// One question end to end: two lists from bytes to the prediction, with the signatures that it
+// needs.
+#[library_benchmark]
+#[bench::signer_in_the_itl(read(SEVEN_RECORDS).into(), read("cluster/rollback/ITLFile.tlv").into())]
+#[bench::signer_unknown(read(SEVEN_RECORDS).into(), read("cluster/after-both/ITLFile.tlv").into())]
+fn question_from_bytes(installed: Arc<[u8]>, offered: Arc<[u8]>) -> Prediction {
+    let mut files = Files::new(RustCrypto);
+    let installed = files.list(black_box(installed)).expect("the list is whole");
+    let offered = files.list(black_box(offered)).expect("the list is whole");
+    let phone = Phone::new(Device::of_model("8851"))
+        .with_cm_group(Some(vec!["ccm1".into(), "ccm2".into()]))
+        .with_installed(Installed::Given)
+        .with_itl(Some(installed));
+    let offer = Offer::new().with_itl(ListOffer::List(offered));
+    predict(&phone, &offer, &Tvs::Unknown, &files)
+}
+
 /// Every signature is right: what is counted is the decision.
 struct Right;
 
 impl Signatures for Right {
-    fn signed_by(&self, _: FileId, _: &CertificateFacts) -> SignatureAnswer {
+    fn signed_by(&self, _: &FileId, _: &CertificateFacts) -> SignatureAnswer {
         SignatureAnswer::Valid
     }
 }
@@ -91,5 +122,5 @@ fn decide((phone, offer): (Phone, Offer)) -> Prediction {
 }
 
 library_benchmark_group!(name = parsing; benchmarks = header, walk, split);
-library_benchmark_group!(name = judging; benchmarks = facts, decide);
+library_benchmark_group!(name = judging; benchmarks = facts, facts_and_signature, decide, question_from_bytes);
 main!(library_benchmark_groups = parsing, judging);

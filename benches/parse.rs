@@ -1,4 +1,5 @@
-//! Parsing and walking a list, beside the bare walk over its tags as the floor: compare the two in one run.
+//! Parsing and walking a list, beside the bare walk over its tags as the floor: compare the two in
+//! one run.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;

@@ -1,5 +1,5 @@
-//! One prediction from facts: with the signer in the phone's ITL, and with TVS asked; no file is read and no signature
-//! checked.
+//! One prediction from facts: with the signer in the phone's ITL, and with TVS asked; no file is
+//! read and no signature checked.
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
@@ -15,7 +15,7 @@ use trustlist::wire::Role;
 struct Right;
 
 impl Signatures for Right {
-    fn signed_by(&self, _: FileId, _: &CertificateFacts) -> SignatureAnswer {
+    fn signed_by(&self, _: &FileId, _: &CertificateFacts) -> SignatureAnswer {
         SignatureAnswer::Valid
     }
 }

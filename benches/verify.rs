@@ -1,4 +1,5 @@
-//! Signatures by digest, key size and provider, certificates, facts, and the whole job: two lists from bytes to verdict.
+//! Signatures by digest, key size and provider, certificates, facts, and the whole job: two lists
+//! from bytes to verdict.
 
 use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
 use std::hint::black_box;

@@ -1,7 +1,7 @@
 //! The few fields of a certificate that this domain looks at, borrowed from its DER.
 //!
-//! A certificate is split with `der` in a fraction of a microsecond; x509-cert reads the whole of it where names for
-//! people or extensions are wanted.
+//! A certificate is split with `der` in a fraction of a microsecond; x509-cert reads the whole of
+//! it where names for people or extensions are wanted.
 
 use crate::text::Bytes;
 use alloc::{format, string::String, vec::Vec};
@@ -58,7 +58,7 @@ impl fmt::Debug for PublicKey<'_> {
 pub enum PublicKey<'a> {
     /// Elliptic curve: the curve's parameters in DER, and the point.
     Ec {
-        /// The named curve, where it is one.
+        /// The named curve, if it is one.
         curve: Option<Curve>,
         /// The point, as tag 7 of a record holds it.
         point: &'a [u8],
@@ -104,7 +104,7 @@ impl CertificateError {
 }
 
 impl<'a> Certificate<'a> {
-    /// Splits a certificate. Nothing may stand behind it.
+    /// Splits a certificate. Nothing may follow it.
     ///
     /// ```
     /// let error = trustlist::cert::Certificate::parse(b"\x30\x03\x02\x01\x00").unwrap_err();
@@ -112,7 +112,8 @@ impl<'a> Certificate<'a> {
     /// ```
     ///
     /// # Errors
-    /// [`CertificateError`] with the field and the byte offset, where the DER is not that of an X.509 certificate.
+    /// [`CertificateError`] with the field and the byte offset, where the DER is not that of an
+    /// X.509 certificate.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, CertificateError> {
         let mut file = Reader::new(bytes, 0, "certificate")?;
         let mut outer = file.enter("certificate", Tag::Sequence)?;
@@ -138,7 +139,8 @@ impl<'a> Certificate<'a> {
         self.der
     }
 
-    /// The serial number as the certificate holds it: a leading zero byte may stand before a high bit.
+    /// The serial number as the certificate holds it: a leading zero byte may come before a high
+    /// bit.
     pub fn serial(&self) -> &'a [u8] {
         self.serial
     }
@@ -188,7 +190,8 @@ impl<'a> Certificate<'a> {
         name_text(self.subject)
     }
 
-    /// The DNS names of the certificate's subject alternative names, read by x509-cert. Slow: keep it off hot paths.
+    /// The DNS names of the certificate's subject alternative names, read by x509-cert. Slow: keep
+    /// it off hot paths.
     ///
     /// # Errors
     /// [`CertificateError`] where x509-cert does not take the DER.
@@ -213,7 +216,7 @@ impl<'a> Certificate<'a> {
 }
 
 impl PublicKey<'_> {
-    /// Bits of the modulus or of the curve; `None` where they cannot be told.
+    /// Bits of the modulus or of the curve; `None` if they are not known.
     pub fn bits(&self) -> Option<u32> {
         match *self {
             Self::Ec { curve, .. } => curve.map(Curve::bits),
@@ -246,14 +249,15 @@ impl core::fmt::Display for PublicKey<'_> {
     }
 }
 
-/// Bits of the modulus of an `RSAPublicKey`; `None` where it does not read as one.
+/// Bits of the modulus of an `RSAPublicKey`; `None` if it does not read as one.
 pub fn modulus_bits(pkcs1: &[u8]) -> Option<u32> {
     let (modulus, _) = rsa_parts(pkcs1)?;
     let first = modulus.first()?;
     u32::try_from(modulus.len()).ok()?.checked_mul(8)?.checked_sub(first.leading_zeros())
 }
 
-/// Modulus and exponent of an `RSAPublicKey` in strict DER with nothing behind it, without leading zeros.
+/// Modulus and exponent of an `RSAPublicKey` in strict DER with nothing after it, without leading
+/// zeros.
 pub(crate) fn rsa_parts(pkcs1: &[u8]) -> Option<(&[u8], &[u8])> {
     let mut reader = SliceReader::new(only(pkcs1, Tag::Sequence).ok()?).ok()?;
     let modulus = UintRef::decode(&mut reader).ok()?;
@@ -302,8 +306,8 @@ fn time(reader: &mut SliceReader<'_>) -> der::Result<i64> {
     Ok(seconds(x509_cert::time::Time::decode(reader)?.to_unix_duration()))
 }
 
-/// `YYMMDDHHMMSSZ`, the form of all dates before 2050 (RFC 5280 section 4.1.2.5.1). `der` works the calendar out three times
-/// on the way to a number.
+/// `YYMMDDHHMMSSZ`, the form of all dates before 2050 (RFC 5280 section 4.1.2.5.1). `der` works the
+/// calendar out three times on the way to a number.
 fn utc_time(value: &[u8]) -> Option<i64> {
     let &[y1, y2, m1, m2, d1, d2, h1, h2, i1, i2, s1, s2, b'Z'] = value else { return None };
     let year = u16::from(two_digits(y1, y2)?);
@@ -328,7 +332,8 @@ fn seconds(since_1970: Duration) -> i64 {
     i64::try_from(since_1970.as_secs()).unwrap_or(i64::MAX)
 }
 
-/// Reads the elements of one part of a certificate, and knows where in the certificate that part is.
+/// Reads the elements of one part of a certificate, and knows where in the certificate that part
+/// is.
 struct Reader<'a> {
     der: SliceReader<'a>,
     bytes: &'a [u8],
@@ -386,7 +391,8 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Returns the bytes of a bit string; the bits that the last one leaves unused are not looked at.
+    /// Returns the bytes of a bit string; the bits that the last one leaves unused are not looked
+    /// at.
     #[inline]
     fn bits(&mut self, field: &'static str) -> Result<&'a [u8], CertificateError> {
         self.read(field, |reader| match element(reader, Tag::BitString)?.split_first() {
@@ -464,7 +470,7 @@ fn type_text(oid: ObjectIdentifier) -> String {
     known.map_or_else(|| format!("{oid}"), |&(_, text)| String::from(text))
 }
 
-/// A value as names in lists have it: `,` `;` `"` and a backslash behind a backslash.
+/// A value as names in lists have it: `,` `;` `"` and a backslash after a backslash.
 fn value_text(value: &der::Any) -> String {
     let text = plain_text(value);
     let special = |byte: &u8| matches!(byte, b',' | b';' | b'"' | b'\\');

@@ -71,7 +71,7 @@ pub struct Entry {
 impl Entry {
     /// Returns the end of the validity, if it is known.
     pub fn not_after(&self) -> Option<Timestamp> {
-        self.certificate.as_ref()?.not_after
+        self.certificate.as_ref()?.not_after()
     }
 
     fn subject(&self) -> Option<&Name> {
@@ -152,7 +152,7 @@ impl Changes {
     fn kept(&mut self, old: &Entry, new: &Entry) {
         let change = || Change { old: old.clone(), new: new.clone() };
         if let (Some(a), Some(b)) = (&old.certificate, &new.certificate) {
-            let dates = |held: &CertificateFacts| held.not_before.zip(held.not_after);
+            let dates = |held: &CertificateFacts| held.not_before().zip(held.not_after());
             let moved = dates(a).zip(dates(b)).is_some_and(|(a, b)| a != b);
             if moved || a.same_as(b) == SameCertificate::Impersonated {
                 self.replaced.push(change());

@@ -1,9 +1,10 @@
-//! What a list states once its bytes are gone: who claims to have signed it, with which digest, and its records by
-//! role and identity.
+//! Facts: a list without its bytes: who claims to have signed it, with which digest, and its
+//! records by role and identity.
 //!
-//! Facts are made once for each distinct list (from bytes, from a console print, from a case) and shared; the
-//! decision procedure works on nothing else. Whether a signature is right is not a fact of the list: it depends on
-//! the key that the phone holds for the signer, so it is asked through [`Signatures`].
+//! Facts are made once for each distinct list (from bytes, from a console print, from a case) and
+//! shared; the decision procedure works on nothing else. Whether a signature is right is not a fact
+//! of the list: it depends on the key that the phone holds for the signer, so it is asked through
+//! [`Signatures`].
 
 mod files;
 mod id;

@@ -1,7 +1,8 @@
 //! A fleet: every phone of a source judged, each distinct state of a phone once.
 //!
-//! Thousands of phones of one site hold the same lists, are of a few models and ask the same servers. [`Fleet`] keeps what
-//! it found for each such state, so that a phone costs one look-up; [`Judge`] adds a memory of its own for each thread.
+//! Thousands of phones of one site hold the same lists, are of a few models and ask the same
+//! servers. [`Fleet`] keeps what it found for each such state, so that a phone costs one look-up;
+//! [`Judge`] adds a memory of its own for each thread.
 //!
 //! ```
 //! use trustlist::facts::{CertificateFacts, FileId, SignatureAnswer, Signatures, NotChecked};
@@ -10,7 +11,7 @@
 //!
 //! # struct NoFiles;
 //! # impl Signatures for NoFiles {
-//! #     fn signed_by(&self, _: FileId, _: &CertificateFacts) -> SignatureAnswer {
+//! #     fn signed_by(&self, _: &FileId, _: &CertificateFacts) -> SignatureAnswer {
 //! #         SignatureAnswer::NotChecked(NotChecked::TextOnly)
 //! #     }
 //! # }
@@ -24,7 +25,7 @@
 //! for (_, answer) in fleet.judge_all(&phones) {
 //!     summary.add(Labels { model: Some("8851"), group: None }, &answer, 1);
 //! }
-//! // Nothing is offered, so nothing is refused; of one phone nobody said what it holds.
+//! // Nothing is offered, so nothing is refused; of one phone the lists are not known.
 //! assert_eq!((summary.total.accept, summary.total.depends), (2, 1));
 //! assert_eq!(fleet.judge(&phones[1]).verdict, Verdict::Depends);
 //! ```
@@ -47,21 +48,21 @@ use crate::facts::{SignatureAnswer, Signatures};
 use crate::phone::{ConfigOffer, Offer, Phone, Prediction, Tvs, predict, remedies};
 use hash::Seed;
 use own::Replies;
-use state::{Apart, Memo, Question, State};
+use state::{Memo, Overrides, Question, State};
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Whatever stands for a phone in a source of phones.
+/// A phone in a source of phones.
 pub trait Member {
     /// The phone.
     fn phone(&self) -> &Phone;
 
-    /// What this phone is offered, where that is not what the fleet is offered.
+    /// Returns the offer to this phone, if it is not the offer to the fleet.
     fn offer(&self) -> Option<&Arc<Offer>> {
         None
     }
 
-    /// What is known of TVS for this phone, where that is not what is known for the fleet.
+    /// Returns the knowledge of TVS for this phone, if it is not that for the fleet.
     fn tvs(&self) -> Option<&Arc<Tvs>> {
         None
     }
@@ -96,10 +97,10 @@ impl<M: Member + ?Sized> Member for &M {
     }
 }
 
-/// What a fleet is offered, what is known of TVS, and everything found so far.
+/// The offer to a fleet, the knowledge of TVS, and all answers so far.
 ///
-/// Borrows all three ([`Fleet::new`]), or shares them ([`Fleet::shared`]): then a service can keep it. `signatures` has to answer
-/// for every file that a phone or an offer names.
+/// Borrows all three ([`Fleet::new`]), or shares them ([`Fleet::shared`]): then a service can keep
+/// it. `signatures` has to answer for every file that a phone or an offer names.
 pub struct Fleet<'a> {
     site: Site<'a>,
     hasher: Seed,
@@ -107,7 +108,7 @@ pub struct Fleet<'a> {
 }
 
 impl Fleet<'static> {
-    /// A fleet of which nothing is found yet, that owns what it needs: for a service that keeps it.
+    /// Returns a fleet without any answer yet that owns its inputs, for a service that keeps it.
     ///
     /// ```
     /// # #[cfg(feature = "rsa")] {
@@ -134,7 +135,7 @@ impl Fleet<'static> {
 }
 
 impl<'a> Fleet<'a> {
-    /// A fleet of which nothing is found yet.
+    /// Returns a fleet without any answer yet.
     pub fn new(offer: &'a Offer, tvs: &'a Tvs, signatures: &'a (dyn Signatures + Sync)) -> Self {
         Self::of(Site::Borrowed { offer, tvs, signatures })
     }
@@ -159,7 +160,8 @@ impl<'a> Fleet<'a> {
         Judge { fleet: self, seen: Memo::default() }
     }
 
-    /// The whole prediction for a phone, from which [`Fleet::judge`] takes its answer. Made anew each time.
+    /// Returns the whole prediction for a phone, the source of the answer of [`Fleet::judge`]. Made
+    /// anew each time.
     pub fn predict(&self, member: &impl Member) -> Prediction {
         let question = self.question(member);
         let replies = Replies::new(self.site.signatures(), question.own);
@@ -167,7 +169,7 @@ impl<'a> Fleet<'a> {
     }
 
     fn question<'q>(&'q self, member: &'q (impl Member + ?Sized)) -> Question<'q> {
-        let apart = Apart { offer: member.offer(), tvs: member.tvs() };
+        let apart = Overrides { offer: member.offer(), tvs: member.tvs() };
         Question::new(
             member.phone(),
             (self.site.offer(), self.site.tvs()),
@@ -177,7 +179,7 @@ impl<'a> Fleet<'a> {
         )
     }
 
-    /// What is known of this state, by whoever came first.
+    /// Returns the answer for this state, from the first phone that was in it.
     fn find(&self, question: &Question<'_>, replies: Replies<'_>) -> Arc<State> {
         if let Some(state) = self.shard(question, |memo| memo.find(question, &replies).cloned()) {
             return state;
@@ -197,7 +199,7 @@ impl<'a> Fleet<'a> {
     }
 }
 
-/// What a fleet is offered, what is known of TVS, and who answers for signatures.
+/// The offer to a fleet, the knowledge of TVS, and who answers for signatures.
 enum Site<'a> {
     Borrowed { offer: &'a Offer, tvs: &'a Tvs, signatures: &'a (dyn Signatures + Sync) },
     Shared { offer: Arc<Offer>, tvs: Arc<Tvs>, signatures: Arc<dyn Signatures + Send + Sync> },
@@ -311,13 +313,13 @@ impl Question<'_> {
 impl Signatures for Replies<'_> {
     fn signed_by(
         &self,
-        file: crate::facts::FileId,
+        file: &crate::facts::FileId,
         certificate: &crate::facts::CertificateFacts,
     ) -> SignatureAnswer {
         self.answer(file, certificate)
     }
 
-    fn same_file(&self, one: crate::facts::FileId, other: crate::facts::FileId) -> bool {
+    fn same_file(&self, one: &crate::facts::FileId, other: &crate::facts::FileId) -> bool {
         self.all().same_file(one, other)
     }
 }

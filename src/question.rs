@@ -147,8 +147,9 @@ impl Question {
     /// [`GivenError::AmbiguousChecksum`].
     pub fn installed_itl(&mut self, given: impl AsRef<[u8]>) -> Result<&mut Self, QuestionError> {
         let held = self.held(INSTALLED_ITL, given.as_ref(), Some(ListKind::Itl))?;
-        let before =
-            core::mem::replace(&mut self.asked.installed_itl, held).list().map(|list| list.file);
+        let before = core::mem::replace(&mut self.asked.installed_itl, held)
+            .list()
+            .map(|list| list.file.clone());
         Ok(self.installed(before))
     }
 
@@ -159,8 +160,9 @@ impl Question {
     /// [`GivenError::AmbiguousChecksum`].
     pub fn installed_ctl(&mut self, given: impl AsRef<[u8]>) -> Result<&mut Self, QuestionError> {
         let held = self.held(INSTALLED_CTL, given.as_ref(), Some(ListKind::Ctl))?;
-        let before =
-            core::mem::replace(&mut self.asked.installed_ctl, held).list().map(|list| list.file);
+        let before = core::mem::replace(&mut self.asked.installed_ctl, held)
+            .list()
+            .map(|list| list.file.clone());
         Ok(self.installed(before))
     }
 
@@ -373,7 +375,8 @@ impl Question {
         // Who says that TVS knows the offered list says what is asked.
         let offered =
             [request::offered(&self.asked.offered_itl), request::offered(&self.asked.offered_ctl)];
-        let begged = self.tvs_files.iter().filter(|(file, _)| offered.contains(&Some(*file)));
+        let begged =
+            self.tvs_files.iter().filter(|(file, _)| offered.contains(&Some(file.clone())));
         assumed.extend(
             begged.map(|(_, name)| Assumption::new(Taken::OfferedListKnownToTvs, name.clone())),
         );
@@ -447,7 +450,7 @@ impl Question {
         let list = given::list(&mut self.files, bytes.clone(), kind, &self.within)
             .map_err(|error| QuestionError::new(input, error))?;
         // Of a paste whose file is known nothing is missing.
-        let whole = list.as_ref().is_none_or(|list| self.files.bytes(list.file).is_some());
+        let whole = list.as_ref().is_none_or(|list| self.files.bytes(&list.file).is_some());
         let lost = if whole { Vec::new() } else { given::losses(&bytes, kind, &self.within) };
         let name = name.as_deref().unwrap_or(input);
         self.lost.insert(input, lost.iter().map(|lost| format!("{name}: {lost}")).collect());
@@ -486,8 +489,8 @@ impl Question {
 
     /// Takes a file that is no longer asked about out of the set: a program may ask one question for months.
     fn forget(&mut self, before: Option<FileId>) -> &mut Self {
-        if let Some(file) = before.filter(|file| !self.asked.names(*file)) {
-            self.files.remove(file);
+        if let Some(file) = before.filter(|file| !self.asked.names(file)) {
+            self.files.remove(&file);
         }
         self
     }

@@ -109,7 +109,11 @@ pub(crate) use crate::vocabulary;
 /// Returns the text of a string in a file, without one final NUL; bytes that are not UTF-8 are
 /// written `\xNN`.
 pub fn text(bytes: &[u8]) -> String {
-    let bytes = bytes.strip_suffix(&[0]).unwrap_or(bytes);
+    whole_text(bytes.strip_suffix(&[0]).unwrap_or(bytes))
+}
+
+/// Returns the text of these bytes: those that are not UTF-8 are written `\xNN`.
+pub(crate) fn whole_text(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());

@@ -1,7 +1,8 @@
 //! Is this signature right under this key?
 //!
-//! What a key must be is decided here, above the providers, because they disagree on odd keys. A provider only ever
-//! sees an admitted [`RsaKey`], a digest it says it supports, and a signature as long as the modulus.
+//! The requirements on a key are checked here, above the providers, because they disagree on odd
+//! keys. A provider only ever sees an admitted [`RsaKey`], a digest it says it supports, and a
+//! signature as long as the modulus.
 
 #[cfg(feature = "aws-lc-rs")]
 mod aws_lc;
@@ -26,14 +27,15 @@ use core::fmt;
 
 /// A provider of RSA PKCS#1 v1.5 verification: bring your own, or take `RustCrypto` or `AwsLc`.
 ///
-/// Implementations must be strict: exactly one encoding of the hash is right (`DigestInfo` with NULL parameters, `ff`
-/// padding to the full length). A provider that skips over what stands behind the hash takes forgeries:
-/// [`check_provider`] finds that out.
+/// Implementations must be strict: exactly one encoding of the hash is right (`DigestInfo` with
+/// NULL parameters, `ff` padding to the full length). A provider that skips over bytes after the
+/// hash accepts forgeries: [`check_provider`] finds that out.
 pub trait SignatureVerifier {
-    /// Whether this digest can be checked.
+    /// Checks if this digest is supported.
     fn supports(&self, digest: DigestAlgorithm) -> bool;
 
-    /// Whether `signature` is that of the two parts of `message`, one behind the other, under `key`.
+    /// Checks if `signature` is that of the two parts of `message`, one after the other, under
+    /// `key`.
     fn verify(
         &self,
         key: &RsaKey<'_>,
@@ -91,8 +93,8 @@ impl<V: SignatureVerifier + ?Sized> SignatureVerifier for Arc<V> {
     }
 }
 
-/// An RSA public key that may be used: strict PKCS#1 `RSAPublicKey` DER with nothing behind it, a modulus of 1024 to
-/// 4096 bits that is odd, an odd exponent from 3 to 2^33 - 1.
+/// An RSA public key that may be used: strict PKCS#1 `RSAPublicKey` DER with nothing after it, a
+/// modulus of 1024 to 4096 bits that is odd, an odd exponent from 3 to 2^33 - 1.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct RsaKey<'a> {
     der: &'a [u8],
@@ -173,7 +175,7 @@ pub enum KeyRefused {
     NotPkcs1,
 }
 
-/// What became of a check, and with which key.
+/// The result of a check, and the key that it used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Verification {
@@ -181,7 +183,7 @@ pub struct Verification {
     pub outcome: SignatureOutcome,
     /// The record of the signer, from 1; `None` where no record was used or found.
     pub signer: Option<u32>,
-    /// Where the key came from; `None` where there was none.
+    /// Where the key came from; `None` if there was none.
     pub key: Option<KeySource>,
 }
 
@@ -191,7 +193,7 @@ pub struct Verification {
 pub enum SignatureOutcome {
     /// It is not.
     Invalid(Invalid),
-    /// Nobody can tell. Never reads as valid.
+    /// It cannot be checked. Never reads as valid.
     NotVerifiable(NotVerifiable),
     /// It is.
     Valid,
@@ -228,7 +230,8 @@ pub enum NotVerifiable {
     KeyRefused(KeyRefused),
     /// The signer's record holds neither certificate nor key.
     NoKey,
-    /// The signer is in the list, but not as SAST; for a signed file, neither as a TFTP server nor as SAST.
+    /// The signer is in the list, but not as SAST; for a signed file, neither as a TFTP server nor
+    /// as SAST.
     SignerNotSast,
     /// No record has the signer's issuer and serial number.
     SignerUnknown,
@@ -248,22 +251,23 @@ pub enum KeySource {
     PublicKey,
 }
 
-/// What a list's signature shows by itself, and with which key.
+/// The result of a check of a list by itself, and the key that it used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OwnVerification {
     /// The answer.
     pub outcome: OwnSignature,
     /// The record of the signer, from 1; `None` where no record was found.
     pub signer: Option<u32>,
-    /// Where the key came from; `None` where there was none.
+    /// Where the key came from; `None` if there was none.
     pub key: Option<KeySource>,
 }
 
-/// Whether a list is signed with the key that it carries itself. Never says that the list comes from your cluster: anybody
-/// can put a key of their own under the name of your CallManager and sign with it.
+/// Whether a list is signed with the key that it carries itself. Never says that the list comes
+/// from your cluster: anybody can put a key of their own under the name of your CallManager and
+/// sign with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OwnSignature {
-    /// It is: the file is whole, and signed by whoever holds that key.
+    /// It is: the file is whole, and signed by the holder of that key.
     Consistent,
     /// It is not.
     Invalid(Invalid),
@@ -271,8 +275,9 @@ pub enum OwnSignature {
     NotVerifiable(NotVerifiable),
 }
 
-/// Checks a list against its own signer record: the first SAST record of the header's issuer and serial number. Whether that
-/// signer is yours is another question: [`verify_list_with_certificate`], [`verify_list_with_list`].
+/// Checks a list against its own signer record: the first SAST record of the header's issuer and
+/// serial number. Whether that signer is yours is another question:
+/// [`verify_list_with_certificate`], [`verify_list_with_list`].
 ///
 /// ```
 /// # #[cfg(feature = "rsa")] {
@@ -307,8 +312,8 @@ pub fn check_own_signature(
     Ok(OwnVerification { outcome, signer, key })
 }
 
-/// Checks a list against the SAST records of another list, whose keys are known to be yours: the first record of the
-/// header's issuer and serial number.
+/// Checks a list against the SAST records of another list, whose keys are known to be yours: the
+/// first record of the header's issuer and serial number.
 ///
 /// ```
 /// # #[cfg(feature = "rsa")] {
@@ -336,7 +341,8 @@ pub fn verify_list_with_list(
     Ok(check(list.header(), list.signed_parts(), found, verifier))
 }
 
-/// Checks a list against a certificate that is known to be yours, and must be the one that the header names.
+/// Checks a list against a certificate that is known to be yours, and must be the one that the
+/// header names.
 pub fn verify_list_with_certificate(
     list: &TrustList<'_>,
     signer: &Certificate<'_>,
@@ -345,8 +351,8 @@ pub fn verify_list_with_certificate(
     with_certificate(list.header(), list.signed_parts(), signer, verifier)
 }
 
-/// Checks a signed file against the records of a list: the first TFTP or CCM+TFTP record of the header's issuer and
-/// serial number (P-CFG-1).
+/// Checks a signed file against the records of a list: the first record of the header's issuer and
+/// serial number in the best of the roles CCM+TFTP, TFTP and SAST (P-CFG-1).
 ///
 /// ```
 /// # #[cfg(feature = "rsa")] {
@@ -429,10 +435,11 @@ pub fn verify_header(
     }
 }
 
-/// The key that a phone believes for a record: that of its certificate, or tag 7 where a hash stands instead.
+/// The key that a phone believes for a record: that of its certificate, or tag 7 if the record has
+/// a hash instead.
 ///
 /// # Errors
-/// [`NotVerifiable`] where there is none, or none that is RSA.
+/// [`NotVerifiable`] if there is none, or none that is RSA.
 pub fn record_key<'a>(record: &Record<'a>) -> Result<(&'a [u8], KeySource), NotVerifiable> {
     if let Some(der) = record.certificate() {
         let certificate =
@@ -488,7 +495,8 @@ fn check(
     }
 }
 
-/// The first record of the header's signer in the best of the roles; every record is read, so that a broken one shows.
+/// The first record of the header's signer in the best of the roles; every record is read, so that
+/// a broken one shows.
 fn find_signer<'a>(
     list: &TrustList<'a>,
     header: &Header<'_>,

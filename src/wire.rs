@@ -1,7 +1,8 @@
 //! The file format: borrowed views over trust lists and signed files (`spec/FORMAT.md`).
 //!
-//! Parsing and walking every record allocates nothing. The header is checked when a file is parsed (framing, sizes,
-//! duplicates, mandatory tags), a record when it is walked, names and certificates when they are asked for.
+//! Parsing and walking every record allocates nothing. The header is checked when a file is parsed
+//! (framing, sizes, duplicates, mandatory tags), a record when it is walked, names and certificates
+//! when they are asked for.
 
 mod error;
 mod file;
@@ -11,6 +12,7 @@ mod name;
 mod neighbour;
 mod record;
 mod rules;
+mod shared;
 mod tlv;
 mod value;
 pub mod write;
@@ -23,4 +25,6 @@ pub use list::{MAX_RECORDS, Records, TrustList};
 pub use name::{Identity, Name, Serial};
 pub use neighbour::Neighbour;
 pub use record::Record;
+pub(crate) use record::{CERTIFICATE, DNS_NAME, Fields, HASH, ISSUER, PUBLIC_KEY, SERIAL, SUBJECT};
+pub(crate) use shared::{Lazy, Part};
 pub use value::{DigestAlgorithm, Role};

@@ -11,17 +11,25 @@ struct Counting;
 
 thread_local! {
     static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+    /// Bytes that were allocated and not given back.
+    static KEPT: Cell<isize> = const { Cell::new(0) };
+}
+
+fn keep(bytes: isize) {
+    KEPT.with(|kept| kept.set(kept.get() + bytes));
 }
 
 // SAFETY: every call is handed on to the system's allocator unchanged.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         ALLOCATIONS.with(|count| count.set(count.get() + 1));
+        keep(layout.size() as isize);
         // SAFETY: the caller's promise is the same.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        keep(-(layout.size() as isize));
         // SAFETY: the caller's promise is the same.
         unsafe { System.dealloc(pointer, layout) }
     }
@@ -36,9 +44,18 @@ fn allocations(work: impl FnOnce()) -> usize {
     ALLOCATIONS.with(Cell::get) - before
 }
 
+/// Returns what `work` makes, and how many bytes of memory it takes.
+fn kept<T>(work: impl FnOnce() -> T) -> (T, isize) {
+    let before = KEPT.with(Cell::get);
+    let made = work();
+    (made, KEPT.with(Cell::get) - before)
+}
+
 #[test]
 fn the_counter_counts() {
     assert_eq!(allocations(|| drop(std::hint::black_box(Box::new(1)))), 1);
+    assert_eq!(kept(|| Box::new([0_u8; 100])).1, 100);
+    assert_eq!(kept(|| drop(std::hint::black_box(vec![0_u8; 100]))).1, 0);
 }
 
 #[test]
@@ -75,6 +92,30 @@ fn parsing_and_walking_our_own_lists_allocates_nothing() {
             }
         });
         assert_eq!(count, 0, "{}", entry.display());
+    }
+}
+
+/// Beside the bytes of the list, which its owner and its facts share.
+#[cfg(all(feature = "std", feature = "rsa"))]
+#[test]
+fn facts_of_a_list_take_little_memory() {
+    for name in [
+        "cluster/before/ITLFile.tlv",
+        "certutils/ITLFile.tlv",
+        "forms/every-form.tlv",
+        "forms/39-certificates.tlv",
+    ] {
+        let bytes: std::sync::Arc<[u8]> = std::fs::read(common::testdata(name)).unwrap().into();
+        let mut files = trustlist::facts::Files::new(trustlist::verify::RustCrypto);
+        let (facts, taken) = kept(|| files.list(bytes).unwrap());
+        let most = 4096 + 300 * facts.records.len() as isize;
+        assert!(taken <= most, "{name}: {taken} bytes, at most {most}");
+        // What is asked for later is made once.
+        let hashes = || facts.records.iter().filter_map(|record| record.certificate.as_ref());
+        let hashed = || hashes().filter(|held| held.fingerprint().sha256.is_some()).count();
+        let (first, _) = kept(hashed);
+        let (again, more) = kept(hashed);
+        assert_eq!((first, more), (again, 0), "{name}");
     }
 }
 
@@ -129,7 +170,7 @@ mod prediction {
     struct Right;
 
     impl Signatures for Right {
-        fn signed_by(&self, _: FileId, _: &CertificateFacts) -> SignatureAnswer {
+        fn signed_by(&self, _: &FileId, _: &CertificateFacts) -> SignatureAnswer {
             SignatureAnswer::Valid
         }
     }

@@ -395,7 +395,7 @@ fn wrapped_then_collapsed_is_right_or_partial() {
                             let held = record
                                 .certificate
                                 .as_ref()
-                                .map(|held| (held.identity.clone(), held.fingerprint));
+                                .map(|held| (held.identity.clone(), held.fingerprint()));
                             (record.index, record.role, record.server.clone(), record.form, held)
                         };
                         facts.records.iter().map(record).collect::<Vec<_>>()

@@ -5,6 +5,7 @@
 mod common;
 
 use sha1::Digest;
+use std::collections::HashSet;
 use std::sync::Arc;
 use trustlist::cert::Certificate;
 use trustlist::facts::{
@@ -41,24 +42,31 @@ fn signer(list: &ListFacts) -> Arc<CertificateFacts> {
 #[test]
 fn each_content_has_one_id() {
     let mut files = Files::new(RustCrypto);
-    let (before, after) =
-        (files.list(read(BEFORE)).unwrap().file, files.list(read(AFTER)).unwrap().file);
-    let config = files.config(read(CONFIG)).unwrap().file;
-    assert_eq!(
-        (before, after, config),
-        (
-            FileId::of_bytes(&read(BEFORE)),
-            FileId::of_bytes(&read(AFTER)),
-            FileId::of_bytes(&read(CONFIG))
-        )
-    );
+    let [before, after] = [BEFORE, AFTER].map(|name| files.list(read(name)).unwrap().file.clone());
+    let config = files.config(read(CONFIG)).unwrap().file.clone();
+    let named = [(&before, BEFORE), (&after, AFTER), (&config, CONFIG)];
+    for (file, name) in named {
+        let of_bytes = FileId::of_bytes(&read(name));
+        assert_eq!((file, file), (&of_bytes, &file.clone()), "{name}");
+        assert_eq!(file.cmp(&of_bytes), std::cmp::Ordering::Equal);
+        assert_eq!([file, &of_bytes].into_iter().collect::<HashSet<_>>().len(), 1);
+        assert!(file.symbol_number().is_none());
+        assert!(named.iter().filter(|(other, _)| *other == file).count() == 1, "{name}");
+    }
     assert_eq!(files.len(), 3);
     assert_eq!(files.list(read(BEFORE)).unwrap().file, before);
     assert_eq!(files.config(read(CONFIG)).unwrap().file, config);
-    for (file, name) in [(before, BEFORE), (after, AFTER), (config, CONFIG)] {
-        assert_eq!(files.bytes(file).unwrap().as_ref(), read(name), "{name}");
+    for (file, name) in named {
+        for file in [file, &FileId::of_bytes(&read(name))] {
+            assert_eq!(files.bytes(file).unwrap().as_ref(), read(name), "{name}");
+        }
     }
-    assert_eq!(files.bytes(FileId::symbol(3)), None);
+    // As long, and another file by its last byte.
+    let mut other = read(BEFORE);
+    *other.last_mut().unwrap() ^= 1;
+    assert!(![before, after].contains(&files.list(other).unwrap().file));
+    assert_eq!(files.len(), 4);
+    assert_eq!(files.bytes(&FileId::symbol(3)), None);
 }
 
 #[test]
@@ -66,22 +74,22 @@ fn a_print_is_the_file_that_its_checksums_name() {
     let (one, other) = (read(BEFORE), read(AFTER));
     let mut files = Files::new(RustCrypto);
     let print = files.print(md5(&one), sha1(&one), "");
-    assert_eq!(files.bytes(print), None);
+    assert_eq!(files.bytes(&print), None);
     assert_eq!(files.print(None, sha1(&one), ""), print, "one checksum of two");
     let neither = files.print(md5(&one), sha1(&other), "");
     assert_ne!(neither, print, "a checksum that disagrees");
     // The bytes come after their print.
     let list = files.list(one.clone()).unwrap();
-    assert!(files.same_file(print, list.file) && !files.same_file(neither, list.file));
-    assert_eq!(files.bytes(print).unwrap().as_ref(), one);
-    assert_eq!(files.signed_by(print, &signer(&list)), SignatureAnswer::Valid);
+    assert!(files.same_file(&print, &list.file) && !files.same_file(&neither, &list.file));
+    assert_eq!(files.bytes(&print).unwrap().as_ref(), one);
+    assert_eq!(files.signed_by(&print, &signer(&list)), SignatureAnswer::Valid);
     // A print comes after its bytes.
-    let second = files.list(other.clone()).unwrap().file;
+    let second = files.list(other.clone()).unwrap().file.clone();
     assert_eq!(files.print(md5(&other), None, ""), second);
     // Without any checksum nothing says which file it is.
     let unnamed = [(); 2].map(|()| files.print(None, None, "the same text"));
-    assert!(unnamed[0] != unnamed[1] && !files.same_file(unnamed[0], unnamed[1]));
-    assert_eq!(files.signed_by(unnamed[0], &signer(&list)), not_checked(NotChecked::TextOnly));
+    assert!(unnamed[0] != unnamed[1] && !files.same_file(&unnamed[0], &unnamed[1]));
+    assert_eq!(files.signed_by(&unnamed[0], &signer(&list)), not_checked(NotChecked::TextOnly));
 }
 
 /// Two sets count nothing: facts of one that meet the other are of the same file only with the same
@@ -93,7 +101,10 @@ fn facts_of_two_sets_are_told_apart() {
     let forged = other.list(read("bad/forged-signer.tlv")).unwrap();
     assert_ne!(genuine.file, forged.file);
     assert_eq!(genuine.file, other.list(read(BEFORE)).unwrap().file);
-    assert_eq!(one.signed_by(forged.file, &signer(&genuine)), not_checked(NotChecked::UnknownFile));
+    assert_eq!(
+        one.signed_by(&forged.file, &signer(&genuine)),
+        not_checked(NotChecked::UnknownFile)
+    );
     for files in [&one, &other] {
         let judged =
             phone::predict(&holder(&genuine), &offer_of(&forged), &Tvs::Known(Vec::new()), files);
@@ -137,10 +148,10 @@ fn a_file_is_kept_once_and_can_be_taken_out() {
         files.certificate(&held);
     }
     assert_eq!(Arc::strong_count(&held), before + 1);
-    assert_eq!(files.signed_by(list.file, &held), SignatureAnswer::Valid);
-    assert!(files.remove(list.file));
-    assert_eq!((files.remove(list.file), files.len(), files.is_empty()), (false, 0, true));
-    assert_eq!(files.signed_by(list.file, &held), not_checked(NotChecked::UnknownFile));
+    assert_eq!(files.signed_by(&list.file, &held), SignatureAnswer::Valid);
+    assert!(files.remove(&list.file));
+    assert_eq!((files.remove(&list.file), files.len(), files.is_empty()), (false, 0, true));
+    assert_eq!(files.signed_by(&list.file, &held), not_checked(NotChecked::UnknownFile));
     assert_eq!(files.list(read(BEFORE)).unwrap(), list);
 }
 
@@ -156,30 +167,30 @@ fn a_certificate_known_by_its_hash_gets_its_key_from_the_set() {
     let list = of_the_list.list(read(BEFORE)).unwrap();
     let whole = signer(&list);
     let printed = ((*whole).clone()).with_key(KeyFacts::Unknown);
-    assert_eq!(of_the_list.signed_by(list.file, &whole), SignatureAnswer::Valid);
-    assert_eq!(of_the_list.signed_by(list.file, &printed), SignatureAnswer::Valid);
+    assert_eq!(of_the_list.signed_by(&list.file, &whole), SignatureAnswer::Valid);
+    assert_eq!(of_the_list.signed_by(&list.file, &printed), SignatureAnswer::Valid);
     assert_eq!(of_the_list.bytes_signed_by(&read(BEFORE), &printed), SignatureAnswer::Valid);
     assert_eq!(of_the_list.bytes_signed_by(&read(AFTER), &printed), SignatureAnswer::Broken);
 
     let mut files = Files::new(RustCrypto);
-    let config = files.config(read(CONFIG)).unwrap().file;
+    let config = files.config(read(CONFIG)).unwrap().file.clone();
     let tftp = list.records.iter().filter_map(|record| record.certificate.clone());
     let tftp =
-        tftp.clone().find(|held| files.signed_by(config, held) == SignatureAnswer::Valid).unwrap();
+        tftp.clone().find(|held| files.signed_by(&config, held) == SignatureAnswer::Valid).unwrap();
     let printed = ((*tftp).clone()).with_key(KeyFacts::Unknown);
-    assert_eq!(files.signed_by(config, &printed), not_checked(NotChecked::NoKey));
+    assert_eq!(files.signed_by(&config, &printed), not_checked(NotChecked::NoKey));
     files.certificate(&tftp);
-    assert_eq!(files.signed_by(config, &printed), SignatureAnswer::Valid);
+    assert_eq!(files.signed_by(&config, &printed), SignatureAnswer::Valid);
     // Another hash, or another name, is another certificate.
     let hash = printed.clone().with_fingerprint(Fingerprint { sha1: Some([7; 20]), sha256: None });
     let mut others = list.records.iter().filter_map(|record| record.certificate.as_ref());
     let other = others.find(|held| held.identity != tftp.identity).unwrap();
     let name = printed.clone().with_identity(other.identity.clone());
     for other in [hash, name] {
-        assert_eq!(files.signed_by(config, &other), not_checked(NotChecked::NoKey));
+        assert_eq!(files.signed_by(&config, &other), not_checked(NotChecked::NoKey));
     }
     let curve = printed.with_key(KeyFacts::Other);
-    assert_eq!(files.signed_by(config, &curve), not_checked(NotChecked::NoKey));
+    assert_eq!(files.signed_by(&config, &curve), not_checked(NotChecked::NoKey));
 }
 
 /// P-TVS-2: the match is by the whole certificate or its hash, whatever a record calls it.
@@ -263,11 +274,11 @@ fn records_share_the_facts_of_one_certificate_only() {
     let held: Vec<_> =
         facts.records.iter().map(|record| record.certificate.clone().unwrap()).collect();
     assert!(Arc::ptr_eq(&held[0], &held[1]));
-    assert_eq!(held[0].fingerprint.sha1, sha1(&one));
+    assert_eq!(held[0].fingerprint().sha1, sha1(&one));
     let issuers: Vec<_> = held.iter().map(|held| held.identity.issuer.to_string()).collect();
     assert_eq!(issuers, ["CN=a", "CN=a", "CN=b", "CN=a", "CN=a", "CN=a", "CN=a"]);
-    assert_ne!(held[0].fingerprint, held[3].fingerprint);
-    let keys: Vec<_> = held[4..].iter().map(|held| held.key.clone()).collect();
+    assert_ne!(held[0].fingerprint(), held[3].fingerprint());
+    let keys: Vec<_> = held[4..].iter().map(|held| held.key().clone()).collect();
     let [first, second] = [[0x30, 1], [0x30, 2]].map(|key| KeyFacts::Rsa(Arc::from(key)));
     assert_eq!(keys, [first, second, KeyFacts::Other]);
 }
@@ -297,14 +308,14 @@ fn every_form_of_a_record_has_its_facts() {
     assert_eq!((&forms[4..8], forms[8]), (none.as_slice(), Form::Empty));
     assert_eq!(facts.records[8].server.as_ref(), "ccm1");
     let held = |index: usize| facts.records[index].certificate.clone().unwrap();
-    assert_eq!(held(0).not_after.map(|time| time.0), Some(parsed.validity().not_after));
-    assert_eq!(held(0).not_before.map(|time| time.0), Some(parsed.validity().not_before));
-    assert_eq!(held(1).fingerprint.sha1, sha1(b"garbage"));
-    assert_eq!((held(1).key.clone(), held(1).not_after), (KeyFacts::Other, None));
-    assert_eq!(held(2).fingerprint, Fingerprint { sha1: Some([5; 20]), sha256: None });
-    assert_eq!(held(3).fingerprint, Fingerprint { sha1: None, sha256: Some([6; 32]) });
+    assert_eq!(held(0).not_after().map(|time| time.0), Some(parsed.validity().not_after));
+    assert_eq!(held(0).not_before().map(|time| time.0), Some(parsed.validity().not_before));
+    assert_eq!(held(1).fingerprint().sha1, sha1(b"garbage"));
+    assert_eq!((held(1).key().clone(), held(1).not_after()), (KeyFacts::Other, None));
+    assert_eq!(held(2).fingerprint(), Fingerprint { sha1: Some([5; 20]), sha256: None });
+    assert_eq!(held(3).fingerprint(), Fingerprint { sha1: None, sha256: Some([6; 32]) });
     assert_eq!(
-        (held(2).key.clone(), held(3).key.clone()),
+        (held(2).key().clone(), held(3).key().clone()),
         (KeyFacts::Other, KeyFacts::Other),
         "a point, and nothing"
     );

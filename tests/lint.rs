@@ -485,7 +485,8 @@ fn keys_of_records_that_sign_nothing_may_be_any() {
         (record.role, record.index) = (role, RecordIndex(9));
         let held = Arc::make_mut(record.certificate.as_mut().unwrap());
         held.identity.serial = Serial::from_bytes(&[7, 7]);
-        held.key = KeyFacts::Rsa(Arc::from(&b"\x30\x06\x02\x01\x0f\x02\x01\x03"[..]));
+        let key = KeyFacts::Rsa(Arc::from(&b"\x30\x06\x02\x01\x0f\x02\x01\x03"[..]));
+        *held = held.clone().with_key(key);
         facts.records.push(record);
         codes(&lint_facts(&facts, &LintOptions::default())).contains(&LintCode::KeyUnusable)
     };
@@ -520,7 +521,7 @@ fn the_last_second_is_valid() {
     let bytes = testdata("mixed/before/CTLFile.tlv");
     let facts =
         ListFacts::from_list(&TrustList::parse(&bytes).unwrap(), FileId::symbol(0)).unwrap();
-    let end = facts.records[0].certificate.as_ref().unwrap().not_after.unwrap();
+    let end = facts.records[0].certificate.as_ref().unwrap().not_after().unwrap();
     let expired = |at| {
         codes(&found(&bytes, &LintOptions { at: Some(at), ..LintOptions::default() }))
             .contains(&LintCode::CertificateExpired)

@@ -28,8 +28,8 @@ struct World<'a> {
 }
 
 impl Signatures for World<'_> {
-    fn signed_by(&self, file: FileId, certificate: &CertificateFacts) -> SignatureAnswer {
-        if file == MADE {
+    fn signed_by(&self, file: &FileId, certificate: &CertificateFacts) -> SignatureAnswer {
+        if *file == MADE {
             SignatureAnswer::Valid
         } else {
             self.signatures.signed_by(file, certificate)

@@ -27,9 +27,9 @@ pub struct Question {
 pub struct Answers(pub [SignatureAnswer; 8]);
 
 impl Signatures for Answers {
-    fn signed_by(&self, file: FileId, certificate: &CertificateFacts) -> SignatureAnswer {
+    fn signed_by(&self, file: &FileId, certificate: &CertificateFacts) -> SignatureAnswer {
         let file = file.symbol_number().unwrap_or_default();
-        match certificate.fingerprint.sha1 {
+        match certificate.fingerprint().sha1 {
             Some(FORGED) => SignatureAnswer::Broken,
             _ => self.0[file as usize % self.0.len()],
         }

@@ -64,8 +64,8 @@ fn same_by_facts(list: &TrustList<'_>, found: &OwnVerification) {
     let facts = files.list(list.as_bytes()).unwrap();
     let Some(signer) = found.signer else { return };
     let record = &facts.records[usize::try_from(signer).unwrap() - 1];
-    let answer =
-        files.signed_by(facts.file, record.certificate.as_ref().expect("a signer has an identity"));
+    let answer = files
+        .signed_by(&facts.file, record.certificate.as_ref().expect("a signer has an identity"));
     assert_eq!(answer == SignatureAnswer::Valid, found.outcome == OwnSignature::Consistent);
     assert_eq!(
         answer == SignatureAnswer::Broken,

@@ -280,7 +280,7 @@ mod tests {
         assert_ne!(a.identity, b.identity);
         assert_eq!(a.subject.as_str(), "CN=ccm1.1");
         assert_eq!(a.identity.issuer, a.subject);
-        assert_eq!(a.key, KeyFacts::Symbol { bits: Some(2048) });
+        assert_eq!(*a.key(), KeyFacts::Symbol { bits: Some(2048) });
         assert_eq!(a.identity.serial.as_bytes().len(), 16);
     }
 
@@ -290,8 +290,8 @@ mod tests {
                        "b": {"issuer": "o=x, cn=ca", "serial": "1", "key_bits": 1024}}"#;
         let mut labels = labels(text).unwrap();
         assert_eq!(labels.of("a"), labels.of("b"));
-        assert_eq!(labels.of("a").key, KeyFacts::Symbol { bits: Some(1024) });
-        assert!(labels.of("b").not_after.is_some());
+        assert_eq!(*labels.of("a").key(), KeyFacts::Symbol { bits: Some(1024) });
+        assert!(labels.of("b").not_after().is_some());
     }
 
     #[test]
@@ -320,7 +320,7 @@ mod tests {
         assert_eq!(a, too);
         assert_eq!((&a.identity, &a.subject), (&x.identity, &x.subject));
         assert_eq!(a.same_as(&x), crate::facts::SameCertificate::Impersonated);
-        assert_ne!(a.key, x.key);
+        assert_ne!(a.key(), x.key());
     }
 
     #[test]

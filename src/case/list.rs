@@ -19,16 +19,16 @@ pub struct SymbolSignatures(Vec<(SignatureAnswer, KeyFacts)>);
 
 impl SymbolSignatures {
     /// Facts of a case about a file.
-    pub fn answer(&self, file: FileId) -> SignatureAnswer {
+    pub fn answer(&self, file: &FileId) -> SignatureAnswer {
         self.get(file).map_or(SignatureAnswer::NotChecked(NotChecked::NoKey), |(word, _)| *word)
     }
 
     /// The key of a file's signer.
-    pub(super) fn key(&self, file: FileId) -> Option<&KeyFacts> {
+    pub(super) fn key(&self, file: &FileId) -> Option<&KeyFacts> {
         self.get(file).map(|(_, key)| key)
     }
 
-    fn get(&self, file: FileId) -> Option<&(SignatureAnswer, KeyFacts)> {
+    fn get(&self, file: &FileId) -> Option<&(SignatureAnswer, KeyFacts)> {
         self.0.get(usize::try_from(file.symbol_number()?).ok()?)
     }
 
@@ -40,8 +40,8 @@ impl SymbolSignatures {
 }
 
 impl Signatures for SymbolSignatures {
-    fn signed_by(&self, file: FileId, certificate: &CertificateFacts) -> SignatureAnswer {
-        match (self.answer(file), self.key(file), &certificate.key) {
+    fn signed_by(&self, file: &FileId, certificate: &CertificateFacts) -> SignatureAnswer {
+        match (self.answer(file), self.key(file), certificate.key()) {
             (SignatureAnswer::Valid, Some(KeyFacts::Rsa(signer)), KeyFacts::Rsa(other))
                 if signer != other =>
             {
@@ -105,7 +105,7 @@ impl Files {
                 .transpose()?
                 .map_or(Completeness::Whole, completeness),
         };
-        let key = signer.map_or(KeyFacts::Unknown, |signer| signer.key.clone());
+        let key = signer.map_or(KeyFacts::Unknown, |signer| signer.key().clone());
         Ok(self.intern(list, signature(&fields)?, key))
     }
 
@@ -121,7 +121,7 @@ impl Files {
         let signer = labels.at(&fields.required("signer")?)?;
         Ok(Arc::new(
             ConfigFacts::new(
-                self.signatures.add(signature(fields)?, signer.key.clone()),
+                self.signatures.add(signature(fields)?, signer.key().clone()),
                 signer.identity.clone(),
                 signer.subject.clone(),
                 digest(fields)?,
@@ -145,8 +145,8 @@ impl Files {
         key: KeyFacts,
     ) -> Arc<ListFacts> {
         let same = self.lists.iter().find(|known| {
-            list.file = known.file;
-            self.signatures.get(known.file).is_some_and(|(said, by)| *said == word && *by == key)
+            list.file = known.file.clone();
+            self.signatures.get(&known.file).is_some_and(|(said, by)| *said == word && *by == key)
                 && ***known == list
         });
         if let Some(known) = same {
@@ -233,7 +233,7 @@ fn completeness(complete: bool) -> Completeness {
 }
 
 fn key_bits(signer: &CertificateFacts) -> Option<u32> {
-    match signer.key {
+    match *signer.key() {
         KeyFacts::Symbol { bits } => bits,
         KeyFacts::Rsa(_) | KeyFacts::Other | KeyFacts::Unknown => None,
     }

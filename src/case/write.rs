@@ -105,21 +105,21 @@ impl PredictCase {
 
     fn config(&self, config: &ConfigFacts) -> Value {
         Value::Object(fields([
-            ("signer", self.signer(config.file, &config.signer)),
+            ("signer", self.signer(&config.file, &config.signer)),
             ("digest", Some(word(config.digest))),
-            ("signature", Some(self.signature(config.file))),
+            ("signature", Some(self.signature(&config.file))),
             ("tftp_server", self.offer.tftp_server.as_deref().map(Value::from)),
             ("encrypted", Some(config.encrypted.into())),
         ]))
     }
 
     fn list(&self, list: &ListFacts) -> Value {
-        let signer = list.signer.as_ref().and_then(|signer| self.signer(list.file, signer));
+        let signer = list.signer.as_ref().and_then(|signer| self.signer(&list.file, signer));
         Value::Object(fields([
             ("signer", Some(signer.unwrap_or(Value::Null))),
             ("signer_subject", Some(list.signer_subject.as_str().into())),
             ("digest", Some(word(list.digest))),
-            ("signature", Some(self.signature(list.file))),
+            ("signature", Some(self.signature(&list.file))),
             ("file_name", list.file_name.as_deref().map(Value::from)),
             ("timestamp", list.timestamp.map(date)),
             ("size", list.size.map(Value::from)),
@@ -181,15 +181,15 @@ impl PredictCase {
     }
 
     /// The label of a file's signer: the one whose key signed.
-    fn signer(&self, file: FileId, signer: &Identity) -> Option<Value> {
+    fn signer(&self, file: &FileId, signer: &Identity) -> Option<Value> {
         let key = self.signatures.key(file)?;
         let mut labels = self.certificates.all().iter();
         labels
-            .find(|(_, held)| held.identity == *signer && held.key == *key)
+            .find(|(_, held)| held.identity == *signer && held.key() == key)
             .map(|(label, _)| label.as_str().into())
     }
 
-    fn signature(&self, file: FileId) -> Value {
+    fn signature(&self, file: &FileId) -> Value {
         match self.signatures.answer(file) {
             SignatureAnswer::Valid => "valid",
             SignatureAnswer::Broken => "broken",
@@ -213,7 +213,7 @@ fn certificate(labels: &Labels, held: &CertificateFacts) -> Value {
     if labels.is_forged(held) {
         return [("forges", labels.genuine_label(&held.identity).into())].into();
     }
-    let (key, bits) = match held.key {
+    let (key, bits) = match *held.key() {
         KeyFacts::Symbol { bits } => ("rsa", bits),
         KeyFacts::Rsa(_) => ("rsa", None),
         KeyFacts::Other => ("elliptic-curve", None),
@@ -225,8 +225,8 @@ fn certificate(labels: &Labels, held: &CertificateFacts) -> Value {
         ("serial", Some(held.identity.serial.to_string().into())),
         ("key", Some(key.into())),
         ("key_bits", bits.map(Value::from)),
-        ("not_before", held.not_before.map(date)),
-        ("not_after", held.not_after.map(date)),
+        ("not_before", held.not_before().map(date)),
+        ("not_after", held.not_after().map(date)),
     ]))
 }
 

@@ -133,7 +133,7 @@ fn row(tag: u8, length: usize, value: Value) -> Row {
 /// blanks may come back as one. A list that is neither ITL nor CTL prints as an ITL.
 pub fn carried(facts: &ListFacts) -> ListFacts {
     ListFacts {
-        file: facts.file,
+        file: facts.file.clone(),
         kind: if facts.kind == ListKind::Ctl { ListKind::Ctl } else { ListKind::Itl },
         signer: facts.signer.as_ref().map(carried_identity),
         signer_subject: carried_name(&facts.signer_subject),
@@ -162,18 +162,12 @@ fn carried_record(record: &RecordFacts) -> RecordFacts {
 }
 
 fn carried_certificate(found: &CertificateFacts, form: Form) -> CertificateFacts {
-    let fingerprint = match (found.fingerprint, form) {
+    let fingerprint = match (found.fingerprint(), form) {
         (Fingerprint { sha1: None, sha256 }, Form::Hash) => Fingerprint { sha1: None, sha256 },
         (Fingerprint { sha1, .. }, _) => Fingerprint { sha1, sha256: None },
     };
-    CertificateFacts {
-        identity: carried_identity(&found.identity),
-        subject: carried_name(&found.subject),
-        key: KeyFacts::Unknown,
-        fingerprint,
-        not_before: None,
-        not_after: None,
-    }
+    let (identity, subject) = (carried_identity(&found.identity), carried_name(&found.subject));
+    CertificateFacts::new(identity, subject, KeyFacts::Unknown).with_fingerprint(fingerprint)
 }
 
 fn carried_identity(identity: &Identity) -> Identity {

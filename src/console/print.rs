@@ -174,14 +174,9 @@ impl PrintedRecord {
 
     fn facts(&self) -> Option<RecordFacts> {
         let certificate = self.identity().map(|identity| {
-            Arc::new(CertificateFacts {
-                identity,
-                subject: Name::new(self.subject().unwrap_or_default()),
-                key: KeyFacts::Unknown,
-                fingerprint: self.fingerprint(),
-                not_before: None,
-                not_after: None,
-            })
+            let subject = Name::new(self.subject().unwrap_or_default());
+            let facts = CertificateFacts::new(identity, subject, KeyFacts::Unknown);
+            Arc::new(facts.with_fingerprint(self.fingerprint()))
         });
         Some(RecordFacts {
             index: self.index,

@@ -1,5 +1,6 @@
 //! Facts from files, and the answer to "signed by this key?" for them.
 
+use super::list::{Details, Source};
 use super::{
     CertificateFacts, Completeness, ConfigFacts, FileId, Fingerprint, Form, KeyFacts, ListFacts,
     ListKind, NotChecked, RecordFacts, RecordIndex, SignatureAnswer, Signatures, Timestamp,
@@ -7,17 +8,19 @@ use super::{
 use crate::cert::{Certificate, PublicKey};
 use crate::verify::{self, NotVerifiable, SignatureOutcome, SignatureVerifier};
 use crate::wire::{
-    self, Identity, ListName, Name, ParseError, Record, Serial, SignedFile, TrustList, text,
+    self, Fields, Identity, Lazy, ListName, Name, ParseError, Part, Record, Serial, SignedFile,
+    TrustList, text,
 };
 use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
+use core::cmp::Ordering;
 use core::fmt;
 use sha2::Digest;
 
 /// A set of files that are judged together: states their facts and answers for their signatures.
 ///
-/// Each distinct file is kept once, with its facts; the same bytes are not read again. Files can be taken out again
-/// ([`Files::remove`]): a program that runs for months should remove what no phone holds any more. Answers are remembered by file
-/// and key (with the feature `std`).
+/// Each distinct file is kept once, with its facts; the same bytes are not read again. Files can be
+/// taken out again ([`Files::remove`]): a program that runs for months should remove what no phone
+/// holds any more. Answers are remembered by file and key (with the feature `std`).
 ///
 /// ```
 /// # #[cfg(feature = "rsa")] {
@@ -30,42 +33,45 @@ use sha2::Digest;
 /// ```
 pub struct Files<V> {
     verifier: V,
-    contents: BTreeMap<FileId, Content>,
-    /// Prints of which the bytes are in the set.
+    files: BTreeMap<Stored, Entry>,
+    prints: BTreeMap<FileId, Checksums>,
+    /// Pastes whose bytes are in the set.
     aliases: BTreeMap<FileId, FileId>,
     /// Prints without checksums so far.
     unnamed: u64,
     certificates: BTreeMap<CertificateKey, Arc<CertificateFacts>>,
-    #[cfg(feature = "std")]
-    memo: Memo,
 }
 
-/// What tells certificates apart that stand in no list.
+/// The key of a certificate that is in no list.
 type CertificateKey = (Identity, Fingerprint);
 
-/// The answers given, by file and key.
-#[cfg(feature = "std")]
-#[derive(Debug, Default)]
-struct Memo(std::sync::Mutex<BTreeMap<Question, SignatureAnswer>>);
+/// The bytes of a file. Files are compared by their bytes: two that differ do so in the signature,
+/// early on.
+#[derive(Clone, Debug)]
+struct Stored(Arc<[u8]>);
 
-/// Whether this file is signed by this key.
-#[cfg(feature = "std")]
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Question {
-    file: FileId,
-    key: Arc<[u8]>,
+/// A file of the set.
+#[derive(Debug)]
+struct Entry {
+    content: Content,
+    checksums: Lazy<Checksums>,
+    #[cfg(feature = "std")]
+    answers: Answers,
 }
 
-/// What is known of one file.
+/// The kind of a file, and its facts.
 #[derive(Debug)]
 enum Content {
-    /// The bytes of a signed configuration.
-    Config(Arc<[u8]>),
-    /// The bytes of a list and its facts.
-    List(Arc<[u8]>, Arc<ListFacts>),
-    /// Only a console print of it, with the checksums that the print shows.
-    Text(Checksums),
+    /// The id of a signed configuration.
+    Config(FileId),
+    /// The facts of a list.
+    List(Arc<ListFacts>),
 }
+
+/// The answers about the signature of one file, by key.
+#[cfg(feature = "std")]
+#[derive(Debug, Default)]
+struct Answers(std::sync::Mutex<BTreeMap<Arc<[u8]>, SignatureAnswer>>);
 
 /// The checksums by which phones and `show itl` name a file (`spec/FORMAT.md` section 3.6).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -79,71 +85,77 @@ impl<V: SignatureVerifier> Files<V> {
     pub fn new(verifier: V) -> Self {
         Self {
             verifier,
-            contents: BTreeMap::new(),
+            files: BTreeMap::new(),
+            prints: BTreeMap::new(),
             aliases: BTreeMap::new(),
             unnamed: 0,
             certificates: BTreeMap::new(),
-            #[cfg(feature = "std")]
-            memo: Memo::default(),
         }
     }
 
-    /// Adds a trust list and states its facts. The same bytes give the same facts again and cost no memory.
+    /// Adds a trust list and states its facts. The same bytes give the same facts again and cost no
+    /// memory.
     ///
     /// # Errors
-    /// [`ParseError`] where it is no trust list, or one of its records is broken.
+    /// [`ParseError`] if it is no trust list, or one of its records is broken.
     pub fn list(&mut self, bytes: impl Into<Arc<[u8]>>) -> Result<Arc<ListFacts>, ParseError> {
-        let bytes = bytes.into();
-        let list = TrustList::parse(&bytes)?;
-        let file = FileId::of_bytes(&bytes);
-        if let Some(Content::List(_, facts)) = self.contents.get(&file) {
+        let stored = Stored(bytes.into());
+        let list = TrustList::parse(&stored.0)?;
+        if let Some(Entry { content: Content::List(facts), .. }) = self.files.get(&stored) {
             return Ok(facts.clone());
         }
-        let facts = Arc::new(ListFacts::from_list(&list, file)?);
-        self.add(file, &bytes, Content::List(bytes.clone(), facts.clone()));
+        let file = FileId::of_shared(&stored.0);
+        let facts = Arc::new(ListFacts::from_shared(&list, &stored.0, file)?);
+        self.add(stored.clone(), Content::List(facts.clone()));
         Ok(facts)
     }
 
     /// Adds a signed configuration and states its facts.
     ///
     /// # Errors
-    /// [`ParseError`] where it is no signed file.
+    /// [`ParseError`] if it is no signed file.
     pub fn config(&mut self, bytes: impl Into<Arc<[u8]>>) -> Result<Arc<ConfigFacts>, ParseError> {
-        let bytes = bytes.into();
-        let signed = SignedFile::parse(&bytes)?;
-        let file = FileId::of_bytes(&bytes);
-        if !self.contents.contains_key(&file) {
-            self.add(file, &bytes, Content::Config(bytes.clone()));
-        }
+        let stored = Stored(bytes.into());
+        let signed = SignedFile::parse(&stored.0)?;
+        let file = match self.files.get(&stored) {
+            Some(entry) => entry.content.file().clone(),
+            None => {
+                let file = FileId::of_shared(&stored.0);
+                self.add(stored.clone(), Content::Config(file.clone()));
+                file
+            }
+        };
         Ok(Arc::new(ConfigFacts::from_file(&signed, file)))
     }
 
-    /// Returns the id of a file of which only a console print is known: the id of its bytes if a checksum of the print is that of a
-    /// file in the set. A print without checksums is a file of its own, each time.
+    /// Returns the id of a file that is known by a console print only: the id of its bytes if a
+    /// checksum of the print is that of a file in the set. A print without checksums is a file of
+    /// its own, each time.
     pub fn print(&mut self, md5: Option<[u8; 16]>, sha1: Option<[u8; 20]>, text: &str) -> FileId {
         let printed = Checksums { md5, sha1 };
         let Some(print) = FileId::of_checksums(md5, sha1) else {
             self.unnamed = self.unnamed.wrapping_add(1);
             let file = FileId::of_text(text, self.unnamed);
-            self.contents.insert(file, Content::Text(printed));
+            self.prints.insert(file.clone(), printed);
             return file;
         };
         if let Some(file) = self.of_checksums(printed) {
-            return file;
+            return file.clone();
         }
-        self.contents.insert(print, Content::Text(printed));
+        self.prints.insert(print.clone(), printed);
         print
     }
 
-    /// Remembers a certificate that stands in no list of the set (what TVS presents or knows), so that a print that
-    /// shows its hash can be completed with its key.
+    /// Remembers a certificate that is in no list of the set (what TVS presents or knows), so that
+    /// a print that shows its hash can be completed with its key.
     pub fn certificate(&mut self, certificate: &Arc<CertificateFacts>) {
-        let key = (certificate.identity.clone(), certificate.fingerprint);
+        let key = (certificate.identity.clone(), certificate.fingerprint());
         self.certificates.entry(key).or_insert_with(|| certificate.clone());
     }
 
-    /// Takes a file out of the set, with the answers about it; returns whether it was there. Facts that were handed out stay valid,
-    /// but a signature of the file is answered with [`NotChecked::UnknownFile`] from then on.
+    /// Takes a file out of the set, with the answers about it; returns whether it was there. Facts
+    /// that were handed out stay valid, but a signature of the file is answered with
+    /// [`NotChecked::UnknownFile`] from then on.
     ///
     /// ```
     /// # #[cfg(feature = "rsa")] {
@@ -151,35 +163,35 @@ impl<V: SignatureVerifier> Files<V> {
     ///
     /// let mut files = Files::new(RustCrypto);
     /// let list = files.list(std::fs::read("testdata/cluster/before/ITLFile.tlv").unwrap()).unwrap();
-    /// assert!(files.remove(list.file) && !files.remove(list.file));
+    /// assert!(files.remove(&list.file) && !files.remove(&list.file));
     /// # }
     /// ```
-    pub fn remove(&mut self, file: FileId) -> bool {
-        self.aliases.retain(|_, target| *target != file);
-        #[cfg(feature = "std")]
-        self.memo.forget(file);
-        self.contents.remove(&file).is_some()
+    pub fn remove(&mut self, file: &FileId) -> bool {
+        self.aliases.retain(|_, target| target != file);
+        let stored = self.stored(file).map(|(stored, _)| stored.clone());
+        match stored {
+            Some(stored) => self.files.remove(&stored).is_some(),
+            None => self.prints.remove(file).is_some(),
+        }
     }
 
     /// Returns the number of files in the set, prints included.
     pub fn len(&self) -> usize {
-        self.contents.len()
+        self.files.len().saturating_add(self.prints.len())
     }
 
     /// Returns whether no file is in the set.
     pub fn is_empty(&self) -> bool {
-        self.contents.is_empty()
+        self.files.is_empty() && self.prints.is_empty()
     }
 
     /// Returns the bytes of a file, if they are in the set.
-    pub fn bytes(&self, file: FileId) -> Option<&Arc<[u8]>> {
-        match self.contents.get(&self.resolved(file))? {
-            Content::Config(bytes) | Content::List(bytes, _) => Some(bytes),
-            Content::Text(_) => None,
-        }
+    pub fn bytes(&self, file: &FileId) -> Option<&Arc<[u8]>> {
+        self.stored(self.resolved(file)).map(|(stored, _)| &stored.0)
     }
 
-    /// Whether a file that is not kept in the set is signed by the key of `certificate`. Nothing is remembered.
+    /// Whether a file that is not kept in the set is signed by the key of `certificate`. Nothing is
+    /// remembered.
     pub fn bytes_signed_by(&self, bytes: &[u8], certificate: &CertificateFacts) -> SignatureAnswer {
         match self.key(certificate) {
             Some(key) => self.check(bytes, key),
@@ -187,47 +199,60 @@ impl<V: SignatureVerifier> Files<V> {
         }
     }
 
-    fn add(&mut self, file: FileId, bytes: &[u8], content: Content) {
+    fn add(&mut self, stored: Stored, content: Content) {
+        let checksums = Lazy::later(|| Checksums::of(&stored.0));
         // Prints of these bytes may have come first: from now on they are the file.
-        let mut prints = self.contents.iter().filter_map(|(print, content)| match content {
-            Content::Text(checksums) => Some((*print, *checksums)),
-            Content::Config(_) | Content::List(..) => None,
-        });
-        if let Some(first) = prints.next() {
-            let checksums = Checksums::of(bytes);
-            let of_it =
-                core::iter::once(first).chain(prints).filter(|(_, print)| checksums.agrees(*print));
-            self.aliases.extend(of_it.map(|(print, _)| (print, file)));
-        }
-        self.contents.insert(file, content);
-    }
-
-    /// The file in the set, or the print, that has these checksums.
-    fn of_checksums(&self, printed: Checksums) -> Option<FileId> {
-        let of = |content: &Content| match content {
-            Content::Config(bytes) | Content::List(bytes, _) => {
-                Checksums::of(bytes).agrees(printed)
-            }
-            Content::Text(checksums) => checksums.agrees(printed),
+        let prints = self.prints.iter();
+        let of_it =
+            prints.filter(|(_, print)| checksums.get(|| Checksums::of(&stored.0)).agrees(**print));
+        self.aliases.extend(of_it.map(|(print, _)| (print.clone(), content.file().clone())));
+        let entry = Entry {
+            content,
+            checksums,
+            #[cfg(feature = "std")]
+            answers: Answers::default(),
         };
-        self.contents.iter().find(|(_, content)| of(content)).map(|(file, _)| self.resolved(*file))
+        self.files.insert(stored, entry);
     }
 
-    /// The bytes that a print is of, if they are in the set; any other file itself.
-    fn resolved(&self, file: FileId) -> FileId {
-        self.aliases.get(&file).copied().unwrap_or(file)
+    /// Returns a file of the set with its bytes.
+    fn stored(&self, file: &FileId) -> Option<(&Stored, &Entry)> {
+        match file.bytes() {
+            Some(bytes) => self.files.get_key_value(&Stored(bytes.clone())),
+            // An id without bytes is a hash, for which the files have to be hashed; a symbol and a
+            // print are none.
+            None if file.symbol_number().is_some() || self.prints.contains_key(file) => None,
+            None => self.files.iter().find(|(_, entry)| entry.content.file() == file),
+        }
     }
 
-    /// The key of a certificate; where a print shows only its hash, that of a certificate in the set with this hash.
+    /// Returns the file in the set, or the print, that has these checksums.
+    fn of_checksums(&self, printed: Checksums) -> Option<&FileId> {
+        let of_file = self.files.iter().find(|(stored, entry)| {
+            entry.checksums.get(|| Checksums::of(&stored.0)).agrees(printed)
+        });
+        if let Some((_, entry)) = of_file {
+            return Some(entry.content.file());
+        }
+        let mut prints = self.prints.iter();
+        prints.find(|(_, print)| print.agrees(printed)).map(|(print, _)| self.resolved(print))
+    }
+
+    /// Returns the bytes that a print is of, if they are in the set; any other file itself.
+    fn resolved<'a>(&'a self, file: &'a FileId) -> &'a FileId {
+        self.aliases.get(file).unwrap_or(file)
+    }
+
+    /// The key of a certificate; where a print shows only its hash, that of a certificate in the
+    /// set with this hash.
     fn key<'a>(&'a self, certificate: &'a CertificateFacts) -> Option<&'a Arc<[u8]>> {
         let same = |known: &&Arc<CertificateFacts>| {
-            known.identity == certificate.identity
-                && known.fingerprint.agrees(&certificate.fingerprint) == Some(true)
+            known.identity == certificate.identity && known.agrees(certificate) == Some(true)
         };
-        match &certificate.key {
+        match certificate.key() {
             KeyFacts::Rsa(der) => Some(der),
             KeyFacts::Unknown => {
-                self.known_certificates().filter(same).find_map(|known| match &known.key {
+                self.known_certificates().filter(same).find_map(|known| match known.key() {
                     KeyFacts::Rsa(der) => Some(der),
                     _ => None,
                 })
@@ -239,9 +264,9 @@ impl<V: SignatureVerifier> Files<V> {
     /// Returns the certificates that were named, and those of the lists. A record with a hash alone is left out: nothing but the
     /// list itself ties its key to the hash, and a forger can write the hash of an honest certificate beside a key of his own.
     fn known_certificates(&self) -> impl Iterator<Item = &Arc<CertificateFacts>> {
-        let lists = self.contents.values().filter_map(|content| match content {
-            Content::List(_, facts) => Some(&facts.records),
-            Content::Config(_) | Content::Text(_) => None,
+        let lists = self.files.values().filter_map(|entry| match &entry.content {
+            Content::List(facts) => Some(&facts.records),
+            Content::Config(_) => None,
         });
         lists
             .flatten()
@@ -268,71 +293,99 @@ impl<V: SignatureVerifier> Files<V> {
 }
 
 #[cfg(feature = "std")]
-impl Memo {
-    fn get_or(
-        &self,
-        file: FileId,
-        key: &Arc<[u8]>,
-        check: impl FnOnce() -> SignatureAnswer,
-    ) -> SignatureAnswer {
-        let question = Question { file, key: key.clone() };
-        if let Some(&answer) = self.answers().get(&question) {
+impl Answers {
+    fn get_or(&self, key: &Arc<[u8]>, check: impl FnOnce() -> SignatureAnswer) -> SignatureAnswer {
+        if let Some(&answer) = self.lock().get(key) {
             return answer;
         }
         let answer = check();
-        self.answers().insert(question, answer);
+        self.lock().insert(key.clone(), answer);
         answer
     }
 
-    fn forget(&self, file: FileId) {
-        self.answers().retain(|question, _| question.file != file);
-    }
-
-    fn answers(&self) -> std::sync::MutexGuard<'_, BTreeMap<Question, SignatureAnswer>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<Arc<[u8]>, SignatureAnswer>> {
         self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+impl Content {
+    fn file(&self) -> &FileId {
+        match self {
+            Self::Config(file) => file,
+            Self::List(facts) => &facts.file,
+        }
+    }
+}
+
+impl PartialEq for Stored {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+impl Eq for Stored {}
+impl PartialOrd for Stored {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl Ord for Stored {
+    fn cmp(&self, other: &Self) -> Ordering {
+        if Arc::ptr_eq(&self.0, &other.0) { Ordering::Equal } else { self.0.cmp(&other.0) }
     }
 }
 
 impl<V> fmt::Debug for Files<V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Files").field("files", &self.contents.keys()).finish_non_exhaustive()
+        let files = self.files.values().map(|entry| entry.content.file());
+        let files: Vec<_> = files.chain(self.prints.keys()).collect();
+        f.debug_struct("Files").field("files", &files).finish_non_exhaustive()
     }
 }
 
 impl<V: SignatureVerifier> Signatures for Files<V> {
-    fn signed_by(&self, file: FileId, certificate: &CertificateFacts) -> SignatureAnswer {
+    fn signed_by(&self, file: &FileId, certificate: &CertificateFacts) -> SignatureAnswer {
         let file = self.resolved(file);
-        let bytes = match self.contents.get(&file) {
-            None => return SignatureAnswer::NotChecked(NotChecked::UnknownFile),
-            Some(Content::Text(_)) => return SignatureAnswer::NotChecked(NotChecked::TextOnly),
-            Some(Content::Config(bytes) | Content::List(bytes, _)) => bytes,
+        let Some((stored, _entry)) = self.stored(file) else {
+            let print = self.prints.contains_key(file);
+            let why = if print { NotChecked::TextOnly } else { NotChecked::UnknownFile };
+            return SignatureAnswer::NotChecked(why);
         };
         match self.key(certificate) {
             #[cfg(feature = "std")]
-            Some(key) => self.memo.get_or(file, key, || self.check(bytes, key)),
+            Some(key) => _entry.answers.get_or(key, || self.check(&stored.0, key)),
             #[cfg(not(feature = "std"))]
-            Some(key) => self.check(bytes, key),
+            Some(key) => self.check(&stored.0, key),
             None => SignatureAnswer::NotChecked(NotChecked::NoKey),
         }
     }
 
-    fn same_file(&self, one: FileId, other: FileId) -> bool {
+    fn same_file(&self, one: &FileId, other: &FileId) -> bool {
         self.resolved(one) == self.resolved(other)
     }
 }
 
 impl ListFacts {
-    /// The facts of a list.
+    /// Returns the facts of a list, which keep a copy of its bytes.
     ///
     /// # Errors
-    /// [`ParseError`] where a record is broken.
+    /// [`ParseError`] if a record is broken.
     pub fn from_list(list: &TrustList<'_>, file: FileId) -> Result<Self, ParseError> {
+        Self::from_shared(list, &Arc::from(list.as_bytes()), file)
+    }
+
+    /// Returns the facts of a list whose bytes are `bytes`.
+    fn from_shared(
+        list: &TrustList<'_>,
+        bytes: &Arc<[u8]>,
+        file: FileId,
+    ) -> Result<Self, ParseError> {
         let header = list.header();
-        let mut records = Vec::new();
-        let mut certificates: Vec<(&[u8], Arc<CertificateFacts>)> = Vec::new();
+        let mut records = Vec::with_capacity(bytes.len() / RECORD_SIZE + 1);
+        let mut seen = SeenCertificates::new(bytes.len());
         for record in list.records() {
-            records.push(RecordFacts::from_record(&record?, &mut certificates));
+            records.push(RecordFacts::from_record(&record?, bytes, &records, &mut seen));
         }
+        records.shrink_to_fit();
         Ok(Self {
             file,
             kind: match list.name() {
@@ -368,80 +421,152 @@ impl ConfigFacts {
     }
 }
 
+/// Finds the records so far by their certificates: one certificate is in several records when it
+/// has several roles (`spec/FORMAT.md` section 3.4), and its facts are made once.
+///
+/// A table with open addresses and at most [`PROBES`] looks. A certificate that it has no place for
+/// is not found again, and its facts are made anew.
+struct SeenCertificates {
+    /// Indices of records, from 1; 0 is an empty slot. Their number is a power of two.
+    slots: Vec<u32>,
+}
+
+impl SeenCertificates {
+    /// Returns an empty table for a list of this size: no more than half of it is used if every
+    /// certificate has 512 bytes.
+    fn new(file_size: usize) -> Self {
+        let slots = (file_size / 256).max(PROBES).checked_next_power_of_two().unwrap_or(PROBES);
+        Self { slots: alloc::vec![0; slots] }
+    }
+
+    /// Returns the facts that a record before has of this certificate. If there is none, notes that
+    /// the next record has it.
+    fn find<'a>(
+        &mut self,
+        certificate: &[u8],
+        identity: &Identity,
+        records: &'a [RecordFacts],
+    ) -> Option<&'a Arc<CertificateFacts>> {
+        // The end of a signature is as good as random, and the product makes all of it count.
+        let end = u64::from_le_bytes(*certificate.last_chunk()?);
+        let first = usize::try_from(end.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32).ok()?;
+        for probe in 0..PROBES {
+            let mask = self.slots.len().checked_sub(1)?;
+            let slot = self.slots.get_mut(first.wrapping_add(probe) & mask)?;
+            let Some(seen) = slot.checked_sub(1) else {
+                *slot = u32::try_from(records.len()).ok()?.saturating_add(1);
+                return None;
+            };
+            let facts = records.get(usize::try_from(seen).ok()?)?.certificate.as_ref()?;
+            if facts.source().certificate() == Some(certificate) {
+                return Some(facts).filter(|facts| facts.identity == *identity);
+            }
+        }
+        None
+    }
+}
+
+/// Slots that are looked at for one certificate.
+const PROBES: usize = 8;
+/// Bytes of a record of CUCM at least: the list's size says how many there may be.
+const RECORD_SIZE: usize = 1024;
+
 impl RecordFacts {
-    /// The facts of a record. `certificates` are those of the records before it: one certificate stands in several
-    /// records when it has several roles (`spec/FORMAT.md` section 3.4), and its facts are made once.
-    fn from_record<'a>(
-        record: &Record<'a>,
-        certificates: &mut Vec<(&'a [u8], Arc<CertificateFacts>)>,
+    /// Returns the facts of a record of the file `bytes`.
+    fn from_record(
+        record: &Record<'_>,
+        bytes: &Arc<[u8]>,
+        before: &[Self],
+        seen: &mut SeenCertificates,
     ) -> Self {
+        let fields = record.fields();
+        let identity = fields.get(wire::SERIAL).zip(fields.name(wire::ISSUER, bytes));
+        let certificate = identity.map(|(serial, issuer)| {
+            let identity = Identity { serial: Serial::from_bytes(serial), issuer };
+            let shared = fields
+                .get(wire::CERTIFICATE)
+                .and_then(|certificate| seen.find(certificate, &identity, before));
+            if let Some(facts) = shared {
+                return facts.clone();
+            }
+            let subject = fields.name(wire::SUBJECT, bytes);
+            let subject = subject.unwrap_or_else(|| Name::from_bytes(b""));
+            let source = Source::Record(Part::of(bytes, record.range()));
+            Arc::new(CertificateFacts::from_source(identity, subject, source))
+        });
         Self {
             index: RecordIndex(record.index()),
-            role: record.role(),
-            server: Arc::from(text(record.dns_name().unwrap_or_default()).trim()),
-            address: record.address(),
-            form: form(record),
-            certificate: record.identity().map(|identity| {
-                let bytes = record.certificate().unwrap_or_default();
-                let shared = certificates.iter().find(|(seen, facts)| {
-                    !bytes.is_empty() && *seen == bytes && facts.identity == identity
-                });
-                if let Some((_, facts)) = shared {
-                    return facts.clone();
-                }
-                let facts = Arc::new(CertificateFacts::from_record(record, identity));
-                certificates.push((bytes, facts.clone()));
-                facts
-            }),
+            role: fields.role(),
+            server: server(fields.get(wire::DNS_NAME).unwrap_or_default()),
+            address: fields.address(),
+            form: form(&fields),
+            certificate,
         }
     }
 }
 
+/// Returns the host name of a record.
+fn server(bytes: &[u8]) -> Arc<str> {
+    match core::str::from_utf8(bytes.strip_suffix(&[0]).unwrap_or(bytes)) {
+        Ok(text) => Arc::from(text.trim()),
+        Err(_) => Arc::from(text(bytes).trim()),
+    }
+}
+
 impl CertificateFacts {
-    /// The facts of a certificate that stands alone: what a TVS server presents, what a store holds.
+    /// Returns the facts of a certificate by itself, as a TVS server presents it or a store holds
+    /// it.
     pub fn from_certificate(certificate: &Certificate<'_>) -> Self {
         let identity = Identity {
             serial: Serial::from_bytes(certificate.serial()),
             issuer: Name::new(&certificate.issuer_text()),
         };
-        Self::of(identity, Name::new(&certificate.subject_text()), Some(certificate))
+        let source = Source::Certificate(Part::copy(certificate.as_bytes()));
+        Self::from_source(identity, Name::new(&certificate.subject_text()), source)
+    }
+}
+
+impl Source {
+    /// Returns the bytes of the certificate, if they are known. In a record they may be garbage.
+    pub(super) fn certificate(&self) -> Option<&[u8]> {
+        match self {
+            Self::Certificate(der) => Some(der.as_bytes()),
+            Self::Given => None,
+            Self::Record(record) => Fields::of(record.as_bytes(), 0).get(wire::CERTIFICATE),
+        }
     }
 
-    fn from_record(record: &Record<'_>, identity: Identity) -> Self {
-        let certificate = record.certificate().map(Certificate::parse);
-        let subject = Name::from_bytes(record.subject().unwrap_or_default());
-        let mut facts = Self::of(
-            identity,
-            subject,
-            certificate.as_ref().and_then(|parsed| parsed.as_ref().ok()),
-        );
-        match (certificate, record.public_key()) {
-            (Some(Ok(_)), _) => {}
-            // Garbage where the certificate should be: nothing that a phone could verify with, but it has its hash.
-            (Some(Err(_)), _) => {
-                facts.fingerprint = fingerprint(record.certificate().unwrap_or_default())
-            }
-            (None, key) => {
-                facts.key = key.map_or(KeyFacts::Other, key_facts);
-                facts.fingerprint = hash_fingerprint(record.certificate_hash().unwrap_or_default());
-            }
+    pub(super) fn details(&self) -> Details {
+        let none = |key| Details { key, not_before: None, not_after: None };
+        if let Some(der) = self.certificate() {
+            // Garbage where the certificate should be: nothing that a phone could verify with.
+            let Ok(certificate) = Certificate::parse(der) else { return none(KeyFacts::Other) };
+            let validity = certificate.validity();
+            return Details {
+                key: match certificate.public_key() {
+                    PublicKey::Rsa(der) => KeyFacts::Rsa(Arc::from(der)),
+                    _ => KeyFacts::Other,
+                },
+                not_before: Some(Timestamp(validity.not_before)),
+                not_after: Some(Timestamp(validity.not_after)),
+            };
         }
-        facts
+        let key = match self {
+            Self::Record(record) => Fields::of(record.as_bytes(), 0).get(wire::PUBLIC_KEY),
+            Self::Certificate(_) | Self::Given => None,
+        };
+        none(key.map_or(KeyFacts::Other, key_facts))
     }
 
-    fn of(identity: Identity, subject: Name, certificate: Option<&Certificate<'_>>) -> Self {
-        Self {
-            identity,
-            subject,
-            key: match certificate.map(Certificate::public_key) {
-                Some(PublicKey::Rsa(der)) => KeyFacts::Rsa(Arc::from(der)),
-                _ => KeyFacts::Other,
-            },
-            fingerprint: certificate
-                .map_or_else(Fingerprint::default, |found| fingerprint(found.as_bytes())),
-            not_before: certificate.map(|found| Timestamp(found.validity().not_before)),
-            not_after: certificate.map(|found| Timestamp(found.validity().not_after)),
+    pub(super) fn fingerprint(&self) -> Fingerprint {
+        if let Some(der) = self.certificate() {
+            return fingerprint(der);
         }
+        let hash = match self {
+            Self::Record(record) => Fields::of(record.as_bytes(), 0).get(wire::HASH),
+            Self::Certificate(_) | Self::Given => None,
+        };
+        hash.map_or_else(Fingerprint::default, hash_fingerprint)
     }
 }
 
@@ -461,14 +586,16 @@ impl Checksums {
     }
 }
 
-fn form(record: &Record<'_>) -> Form {
-    let named =
-        record.subject().is_some() || record.serial().is_some() || record.public_key().is_some();
-    match (record.certificate(), record.certificate_hash()) {
-        (Some(_), _) => Form::Certificate,
-        (None, Some(_)) => Form::Hash,
-        (None, None) if named => Form::None,
-        (None, None) => Form::Empty,
+fn form(fields: &Fields<'_>) -> Form {
+    let has = |tag| fields.get(tag).is_some();
+    if has(wire::CERTIFICATE) {
+        Form::Certificate
+    } else if has(wire::HASH) {
+        Form::Hash
+    } else if [wire::SUBJECT, wire::SERIAL, wire::PUBLIC_KEY].into_iter().any(has) {
+        Form::None
+    } else {
+        Form::Empty
     }
 }
 

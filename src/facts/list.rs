@@ -2,7 +2,7 @@
 
 use super::{FileId, Identity, Name};
 use crate::text::{Bytes, with};
-use crate::wire::{DigestAlgorithm, Role};
+use crate::wire::{DigestAlgorithm, Lazy, Part, Role};
 use alloc::{sync::Arc, vec::Vec};
 use core::fmt;
 use core::net::IpAddr;
@@ -27,7 +27,7 @@ pub enum ListKind {
     List,
 }
 
-/// What a list states.
+/// The facts of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ListFacts {
@@ -35,19 +35,21 @@ pub struct ListFacts {
     pub file: FileId,
     /// ITL or CTL, by the name inside the file.
     pub kind: ListKind,
-    /// Who claims to have signed; `None` where the source does not say (an old print without serial numbers).
+    /// Who claims to have signed; `None` where the source does not say (an old print without serial
+    /// numbers).
     pub signer: Option<Identity>,
     /// The signer's subject: a cross-check only (P-SIG-1).
     pub signer_subject: Name,
     /// The digest of the signature.
     pub digest: DigestAlgorithm,
-    /// Bits of the signer's modulus: the length of the signature, or what a case says. `None` where it is not known.
+    /// Bits of the signer's modulus: the length of the signature, or what a case says. `None` if it
+    /// is not known.
     pub key_bits: Option<u32>,
     /// The name in the header, not the name on disk (P-SIG-7).
     pub file_name: Option<Arc<str>>,
     /// When the list was made, by its header. Informational (P-TIME-2).
     pub timestamp: Option<Timestamp>,
-    /// Size of the file in bytes, where it is known (P-ALG-7).
+    /// Size of the file in bytes, if it is known (P-ALG-7).
     pub size: Option<u64>,
     /// The records in file order.
     pub records: Vec<RecordFacts>,
@@ -56,7 +58,7 @@ pub struct ListFacts {
 }
 
 impl ListFacts {
-    /// Returns the facts of a list of which nothing else is known, and that holds no records.
+    /// Returns the facts of a list without records, of this content, kind and digest only.
     pub fn new(file: FileId, kind: ListKind, digest: DigestAlgorithm) -> Self {
         Self {
             file,
@@ -122,9 +124,10 @@ pub enum Form {
 }
 
 impl ListFacts {
-    /// Returns whether every record that names a certificate is SAST or CAPF. An ITL of this kind is *blank*, the one that the
-    /// rollback parameter serves (P-BLANK-1); a CTL is *reduced*, the one that is left after mixed mode (P-BLANK-3). A list of
-    /// SAST with CCM or APP-SERVER, as usecallmanager writes it, is neither.
+    /// Returns whether every record that names a certificate is SAST or CAPF. An ITL of this kind
+    /// is *blank*, the one that the rollback parameter serves (P-BLANK-1); a CTL is *reduced*, the
+    /// one that is left after mixed mode (P-BLANK-3). A list of SAST with CCM or APP-SERVER, as
+    /// usecallmanager writes it, is neither.
     ///
     /// The answer is about the records that are known: see [`ListFacts::completeness`].
     pub fn holds_only_sast_and_capf(&self) -> bool {
@@ -133,7 +136,8 @@ impl ListFacts {
         })
     }
 
-    /// Returns whether no record names a host or an address. CUCM writes host names into its records, certutils none.
+    /// Returns whether no record names a host or an address. CUCM writes host names into its
+    /// records, certutils none.
     pub fn names_no_host(&self) -> bool {
         self.records.iter().all(RecordFacts::names_no_host)
     }
@@ -145,15 +149,16 @@ impl ListFacts {
 pub struct RecordFacts {
     /// Its position, from 1.
     pub index: RecordIndex,
-    /// What the certificate may do.
+    /// The role of the certificate.
     pub role: Role,
-    /// The host name in the record (tag 2), empty where there is none.
+    /// The host name in the record (tag 2), empty if there is none.
     pub server: Arc<str>,
     /// The address in the record (tag 10).
     pub address: Option<IpAddr>,
     /// How much of the certificate is there.
     pub form: Form,
-    /// The certificate that the record names; `None` for [`Form::Empty`], and where a print lost its serial number.
+    /// The certificate that the record names; `None` for [`Form::Empty`], and where a print lost
+    /// its serial number.
     pub certificate: Option<Arc<CertificateFacts>>,
 }
 
@@ -187,59 +192,173 @@ impl RecordFacts {
     }
 }
 
-/// What is known of a certificate: by a record, by what a TVS server presents, by a certificate file or by a label.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The facts of a certificate: from a record, from what a TVS server presents, from a certificate
+/// file or from a label.
+///
+/// Its key, hashes and dates are made when they are first asked for, from the bytes that a record
+/// or a caller had.
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CertificateFacts {
     /// Issuer and serial number, as the record writes them.
     pub identity: Identity,
     /// The subject.
     pub subject: Name,
-    /// The public key.
-    pub key: KeyFacts,
-    /// What the whole certificate hashes to.
-    pub fingerprint: Fingerprint,
-    /// Start of the validity.
-    pub not_before: Option<Timestamp>,
-    /// End of the validity, itself included.
-    pub not_after: Option<Timestamp>,
+    source: Source,
+    details: Lazy<Details>,
+    fingerprint: Lazy<Fingerprint>,
+}
+
+/// The bytes that the facts of a certificate are made from.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Source {
+    /// The DER of the certificate.
+    Certificate(Part),
+    /// None: the facts were given.
+    Given,
+    /// A record of a list.
+    Record(Part),
+}
+
+/// The facts that are inside the certificate.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Details {
+    pub(super) key: KeyFacts,
+    pub(super) not_before: Option<Timestamp>,
+    pub(super) not_after: Option<Timestamp>,
 }
 
 impl CertificateFacts {
-    /// Returns the facts of a certificate of which neither hash nor validity is known.
-    pub const fn new(identity: Identity, subject: Name, key: KeyFacts) -> Self {
-        let fingerprint = Fingerprint { sha1: None, sha256: None };
-        Self { identity, subject, key, fingerprint, not_before: None, not_after: None }
+    /// Returns the facts of a certificate without a known hash or validity.
+    pub fn new(identity: Identity, subject: Name, key: KeyFacts) -> Self {
+        let details = Lazy::ready(Details { key, not_before: None, not_after: None });
+        let fingerprint = Lazy::ready(Fingerprint::default());
+        Self { identity, subject, source: Source::Given, details, fingerprint }
+    }
+
+    pub(super) fn from_source(identity: Identity, subject: Name, source: Source) -> Self {
+        let details = Lazy::later(|| source.details());
+        let fingerprint = Lazy::later(|| source.fingerprint());
+        Self { identity, subject, source, details, fingerprint }
+    }
+
+    /// Returns the public key.
+    pub fn key(&self) -> &KeyFacts {
+        &self.details().key
+    }
+
+    /// Returns what the whole certificate hashes to.
+    pub fn fingerprint(&self) -> Fingerprint {
+        *self.fingerprint.get(|| self.source.fingerprint())
+    }
+
+    /// Returns the start of the validity.
+    pub fn not_before(&self) -> Option<Timestamp> {
+        self.details().not_before
+    }
+
+    /// Returns the end of the validity, itself included.
+    pub fn not_after(&self) -> Option<Timestamp> {
+        self.details().not_after
+    }
+
+    pub(super) fn source(&self) -> &Source {
+        &self.source
+    }
+
+    fn details(&self) -> &Details {
+        self.details.get(|| self.source.details())
+    }
+
+    /// Returns the same with other facts than its bytes say.
+    fn given(self, change: impl FnOnce(&mut Details, &mut Fingerprint)) -> Self {
+        let (mut details, mut fingerprint) = (self.details().clone(), self.fingerprint());
+        change(&mut details, &mut fingerprint);
+        let (details, fingerprint) = (Lazy::ready(details), Lazy::ready(fingerprint));
+        Self { source: Source::Given, details, fingerprint, ..self }
+    }
+
+    /// Returns the same with this `key`.
+    #[must_use]
+    pub fn with_key(self, key: KeyFacts) -> Self {
+        self.given(|details, _| details.key = key)
+    }
+
+    /// Returns the same with this `fingerprint`.
+    #[must_use]
+    pub fn with_fingerprint(self, fingerprint: Fingerprint) -> Self {
+        self.given(|_, known| *known = fingerprint)
+    }
+
+    /// Returns the same with this `not_before`.
+    #[must_use]
+    pub fn with_not_before(self, not_before: Option<Timestamp>) -> Self {
+        self.given(|details, _| details.not_before = not_before)
+    }
+
+    /// Returns the same with this `not_after`.
+    #[must_use]
+    pub fn with_not_after(self, not_after: Option<Timestamp>) -> Self {
+        self.given(|details, _| details.not_after = not_after)
     }
 }
 
 with!(CertificateFacts {
     with_identity: identity: Identity,
     with_subject: subject: Name,
-    with_key: key: KeyFacts,
-    with_fingerprint: fingerprint: Fingerprint,
-    with_not_before: not_before: Option<Timestamp>,
-    with_not_after: not_after: Option<Timestamp>,
 });
 
 impl CertificateFacts {
-    /// Is the other one this very certificate? Fingerprints decide where both sides have one of the same kind, whatever a record
-    /// calls the certificate (P-TVS-2); labels ([`KeyFacts::Symbol`]) are told apart by identity alone.
+    /// Is the other one this very certificate? Bytes or fingerprints decide where both sides have
+    /// one of the same kind, whatever a record calls the certificate (P-TVS-2); labels
+    /// ([`KeyFacts::Symbol`]) are compared by identity alone.
     pub fn same_as(&self, other: &Self) -> SameCertificate {
         if self.identity != other.identity {
-            return match self.fingerprint.agrees(&other.fingerprint) {
+            return match self.agrees(other) {
                 Some(true) => SameCertificate::Yes,
                 Some(false) | None => SameCertificate::No,
             };
         }
-        if matches!((&self.key, &other.key), (KeyFacts::Symbol { .. }, KeyFacts::Symbol { .. })) {
+        if matches!((self.key(), other.key()), (KeyFacts::Symbol { .. }, KeyFacts::Symbol { .. })) {
             return SameCertificate::Yes;
         }
-        match self.fingerprint.agrees(&other.fingerprint) {
+        match self.agrees(other) {
             Some(true) => SameCertificate::Yes,
             Some(false) => SameCertificate::Impersonated,
             None => SameCertificate::Unproven,
         }
+    }
+
+    /// Checks if both are of the same bytes; `None` if neither bytes nor a hash is known of both.
+    pub(super) fn agrees(&self, other: &Self) -> Option<bool> {
+        match (self.source.certificate(), other.source.certificate()) {
+            (Some(one), Some(other)) => Some(one == other),
+            _ => self.fingerprint().agrees(&other.fingerprint()),
+        }
+    }
+}
+
+impl PartialEq for CertificateFacts {
+    fn eq(&self, other: &Self) -> bool {
+        let same_bytes = self.source != Source::Given && self.source == other.source;
+        self.identity == other.identity
+            && self.subject == other.subject
+            && (same_bytes
+                || (self.details() == other.details() && self.fingerprint() == other.fingerprint()))
+    }
+}
+impl Eq for CertificateFacts {}
+
+impl fmt::Debug for CertificateFacts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CertificateFacts")
+            .field("identity", &self.identity)
+            .field("subject", &self.subject)
+            .field("key", self.key())
+            .field("fingerprint", &self.fingerprint())
+            .field("not_before", &self.not_before())
+            .field("not_after", &self.not_after())
+            .finish()
     }
 }
 
@@ -251,7 +370,8 @@ pub enum SameCertificate {
     Yes,
     /// Another issuer or serial number.
     No,
-    /// The same issuer and serial number, but other bytes: a forgery, or a broken certificate authority.
+    /// The same issuer and serial number, but other bytes: a forgery, or a broken certificate
+    /// authority.
     Impersonated,
     /// The same issuer and serial number, and nothing more to compare.
     Unproven,
@@ -267,7 +387,7 @@ pub struct Fingerprint {
 }
 
 impl Fingerprint {
-    /// Whether both are of the same bytes; `None` where they have no hash in common.
+    /// Whether both are of the same bytes; `None` if they have no hash in common.
     pub fn agrees(&self, other: &Self) -> Option<bool> {
         let sha1 = self.sha1.zip(other.sha1).map(|(a, b)| a == b);
         let sha256 = self.sha256.zip(other.sha256).map(|(a, b)| a == b);
@@ -282,11 +402,12 @@ impl Fingerprint {
 #[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum KeyFacts {
-    /// An RSA key: PKCS#1 `RSAPublicKey` DER, as it stands in the certificate or in tag 7. Not yet admitted.
+    /// An RSA key: PKCS#1 `RSAPublicKey` DER, as it is in the certificate or in tag 7. Not yet
+    /// admitted.
     Rsa(Arc<[u8]>),
     /// A key that cannot verify a list: elliptic curve, or nothing that reads as a key.
     Other,
-    /// A certificate that is a label: no key, its identity stands for it.
+    /// A certificate that is a label: no key, only its identity.
     Symbol {
         /// Bits of the modulus, as the case says.
         bits: Option<u32>,
@@ -326,14 +447,15 @@ pub struct ConfigFacts {
     pub signer_subject: Name,
     /// The digest of the signature.
     pub digest: DigestAlgorithm,
-    /// Bits of the signer's modulus, where they are known.
+    /// Bits of the signer's modulus, if they are known.
     pub key_bits: Option<u32>,
     /// Whether the payload is encrypted for the phone (`.enc.sgn`, P-CFG-4).
     pub encrypted: bool,
 }
 
 impl ConfigFacts {
-    /// Returns the facts of a configuration that is not encrypted, by a signer whose key length is not known.
+    /// Returns the facts of a configuration that is not encrypted, by a signer whose key length is
+    /// not known.
     pub const fn new(
         file: FileId,
         signer: Identity,
@@ -355,16 +477,17 @@ with!(ConfigFacts {
 
 /// Who answers whether a file is signed by a key.
 ///
-/// Rules never see bytes: files answer with [`crate::verify`], labels with the word of their case, console prints with
-/// [`NotChecked::TextOnly`].
+/// Rules never see bytes: files answer with [`crate::verify`], labels with the word of their case,
+/// console prints with [`NotChecked::TextOnly`].
 pub trait Signatures {
-    /// Is `file` signed by the key of `certificate`? An implementation that does not hold the file answers
-    /// [`NotChecked::UnknownFile`].
-    fn signed_by(&self, file: FileId, certificate: &CertificateFacts) -> SignatureAnswer;
+    /// Is `file` signed by the key of `certificate`? An implementation that does not hold the file
+    /// answers [`NotChecked::UnknownFile`].
+    fn signed_by(&self, file: &FileId, certificate: &CertificateFacts) -> SignatureAnswer;
 
-    /// Returns whether both ids are of the same bytes (P-SAME-1). Equal ids always are; an implementation may know that a print is
-    /// of a file, as [`Files`](super::Files) does by its checksums.
-    fn same_file(&self, one: FileId, other: FileId) -> bool {
+    /// Returns whether both ids are of the same bytes (P-SAME-1). Equal ids always are; an
+    /// implementation may know that a print is of a file, as [`Files`](super::Files) does by its
+    /// checksums.
+    fn same_file(&self, one: &FileId, other: &FileId) -> bool {
         one == other
     }
 }
@@ -372,11 +495,11 @@ pub trait Signatures {
 /// A set of files that grows while it is asked.
 #[cfg(feature = "std")]
 impl<S: Signatures + ?Sized> Signatures for std::sync::RwLock<S> {
-    fn signed_by(&self, file: FileId, certificate: &CertificateFacts) -> SignatureAnswer {
+    fn signed_by(&self, file: &FileId, certificate: &CertificateFacts) -> SignatureAnswer {
         self.read().unwrap_or_else(std::sync::PoisonError::into_inner).signed_by(file, certificate)
     }
 
-    fn same_file(&self, one: FileId, other: FileId) -> bool {
+    fn same_file(&self, one: &FileId, other: &FileId) -> bool {
         self.read().unwrap_or_else(std::sync::PoisonError::into_inner).same_file(one, other)
     }
 }
@@ -389,7 +512,7 @@ pub enum SignatureAnswer {
     Valid,
     /// It is not.
     Broken,
-    /// Nobody could tell, and why. Never reads as valid.
+    /// It was not checked, and why. Never reads as valid.
     NotChecked(NotChecked),
 }
 

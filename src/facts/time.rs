@@ -6,8 +6,8 @@ use core::{fmt, time::Duration};
 use der::DateTime;
 
 impl Timestamp {
-    /// A moment from `2015-03-06T00:00:00Z`, or from `2015-03-06` for the start of that day. UTC only, no fractions, from
-    /// 1970 to 9999.
+    /// A moment from `2015-03-06T00:00:00Z`, or from `2015-03-06` for the start of that day. UTC
+    /// only, no fractions, from 1970 to 9999.
     ///
     /// Returns `None` for everything else, days that do not exist included.
     ///

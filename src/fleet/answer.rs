@@ -6,7 +6,7 @@ use crate::phone::{
 };
 use crate::text::vocabulary;
 
-/// What becomes of a phone.
+/// The answer for a phone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Answer {
@@ -18,21 +18,22 @@ pub struct Answer {
     pub ctl: Outcome,
     /// The offered ITL.
     pub itl: Outcome,
-    /// The offered configuration; `None` where none was to be judged.
+    /// The offered configuration; `None` if none was to be judged.
     pub config: Option<Outcome>,
-    /// What decided.
+    /// The finding or condition that decided.
     pub reason: Option<Reason>,
-    /// How urgently somebody has to look after this phone.
+    /// How urgently the phone needs manual work.
     pub hands: Hands,
-    /// What is done first about a refusal; `None` where nothing is refused, or nothing was asked.
+    /// The first remedy of a refusal; `None` if nothing is refused, or nothing was asked.
     pub advice: Option<Advice>,
 }
 
-/// What is done first about phones that refuse a file: the gentlest remedy, without the servers and certificates that it
-/// names for one phone.
+/// The first remedy for phones that refuse a file: the gentlest one, without the servers and
+/// certificates that it names for one phone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Advice {
-    /// Find out which server sent the file: it is not signed with the key of the signer that it names.
+    /// Find out which server sent the file: it is not signed with the key of the signer that it
+    /// names.
     FindServer,
     /// Reset the phone once more.
     ResetAgain,
@@ -120,8 +121,8 @@ impl Advice {
     }
 }
 
-/// The file on which a verdict rests, and why: of several files, the first in the order of the boot (a refused CTL is
-/// the cause of what follows).
+/// The file on which a verdict rests, and why: of several files, the first in the order of the boot
+/// (a refused CTL is the cause of what follows).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct Reason {
@@ -238,7 +239,7 @@ fn reason(files: &Files<'_>) -> Option<Reason> {
     judgement.decisive().map(|code| Reason { file, code })
 }
 
-/// Which outcome tells most about a phone.
+/// Returns the rank of an outcome: the highest says most about a phone.
 const fn weight(outcome: Outcome) -> u8 {
     match outcome {
         Outcome::Reject => 6,

@@ -1,4 +1,5 @@
-//! A hash with a secret seed: fast on the few words that tell phones apart, and nobody can aim at collisions.
+//! A hash with a secret seed: fast on the few words by which phones differ, and collisions cannot
+//! be aimed at.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 

@@ -1,4 +1,5 @@
-//! Configurations of single phones: judged by what their headers say, verified one by one, never kept.
+//! Configurations of single phones: judged by what their headers say, verified one by one, never
+//! kept.
 
 use crate::facts::{CertificateFacts, ConfigFacts, FileId, Files, SignatureAnswer, Signatures};
 use crate::verify::SignatureVerifier;
@@ -8,10 +9,12 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 /// The configuration of one phone.
 ///
-/// A fleet of a hundred thousand phones has as many signed configurations, which differ in their content and agree in all
-/// that a prediction looks at. So they are judged by their headers, and only the signature of each is asked for.
+/// A fleet of a hundred thousand phones has a hundred thousand signed configurations, which differ
+/// in their content and agree in all that a prediction looks at. So they are judged by their
+/// headers, and only the signature of each is asked for.
 pub trait OwnConfig {
-    /// What its header states. Its id has to be [`LooseConfig::FILE`], or one that no other file has.
+    /// Returns the facts of its header. Its id has to be [`LooseConfig::FILE`], or one that no
+    /// other file has.
     fn facts(&self) -> &Arc<ConfigFacts>;
 
     /// Is it signed by the key of `certificate`?
@@ -51,7 +54,7 @@ impl<'a, S: LooseSignatures + ?Sized> LooseConfig<'a, S> {
     /// Reads the header. Borrows the bytes and the set.
     ///
     /// # Errors
-    /// [`ParseError`] where it is no signed file.
+    /// [`ParseError`] if it is no signed file.
     pub fn parse(bytes: &'a [u8], files: &'a S) -> Result<Self, ParseError> {
         let facts = ConfigFacts::from_file(&SignedFile::parse(bytes)?, Self::FILE);
         Ok(Self { facts: Arc::new(facts), bytes, files })
@@ -74,8 +77,8 @@ pub(super) struct Given {
     answer: SignatureAnswer,
 }
 
-/// Answers for all files, and remembers what was asked about the phone's own configuration: it is verified once under
-/// each key.
+/// Answers for all files, and remembers what was asked about the phone's own configuration: it is
+/// verified once under each key.
 pub(super) struct Replies<'a> {
     all: &'a (dyn Signatures + Sync),
     own: Option<&'a dyn OwnConfig>,
@@ -87,9 +90,9 @@ impl<'a> Replies<'a> {
         Self { all, own, given: RefCell::new(Vec::new()) }
     }
 
-    pub(super) fn answer(&self, file: FileId, certificate: &CertificateFacts) -> SignatureAnswer {
+    pub(super) fn answer(&self, file: &FileId, certificate: &CertificateFacts) -> SignatureAnswer {
         match self.own {
-            Some(own) if own.facts().file == file => self.ask(own, certificate),
+            Some(own) if own.facts().file == *file => self.ask(own, certificate),
             _ => self.all.signed_by(file, certificate),
         }
     }

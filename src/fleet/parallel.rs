@@ -5,8 +5,9 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use std::sync::{Arc, Mutex, PoisonError};
 
 impl Fleet<'_> {
-    /// Judges the phones of a source on the threads of the current rayon pool. The answers are those of
-    /// [`Fleet::judge_all`], in the same order where the source has one; threads share what they find.
+    /// Judges the phones of a source on the threads of the current rayon pool. The answers are
+    /// those of [`Fleet::judge_all`], in the same order where the source has one; threads share
+    /// what they find.
     pub fn par_judge_all<P>(&self, phones: P) -> impl ParallelIterator<Item = (P::Item, Answer)>
     where
         P: IntoParallelIterator<Item: Member>,
@@ -22,8 +23,9 @@ impl Fleet<'_> {
     }
 }
 
-/// Judges whose part of the phones has come to its end. Work is cut into many more parts than there are threads: each part
-/// goes on with the memory of one before it (measured: with a fresh memory for each, two threads were no faster than one).
+/// Judges whose part of the phones has come to its end. Work is cut into many more parts than there
+/// are threads: each part goes on with the memory of one before it (measured: with a fresh memory
+/// for each, two threads were no faster than one).
 #[derive(Clone)]
 struct Idle<'a>(Arc<Mutex<Vec<Judge<'a>>>>);
 

@@ -9,19 +9,19 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher};
 use std::sync::Arc;
 
-/// What is asked about one phone, and its hash.
+/// The question about one phone, and its hash.
 pub(super) struct Question<'a> {
     pub(super) phone: &'a Phone,
     pub(super) offer: &'a Offer,
     pub(super) tvs: &'a Tvs,
     pub(super) own: Option<&'a dyn OwnConfig>,
-    /// The phone's own offer and knowledge of TVS, where they are not the fleet's.
-    apart: Apart<&'a Arc<Offer>, &'a Arc<Tvs>>,
+    /// The phone's own offer and knowledge of TVS, if they are not the fleet's.
+    apart: Overrides<&'a Arc<Offer>, &'a Arc<Tvs>>,
     hash: u64,
 }
 
 #[derive(Clone, Copy, Default)]
-pub(super) struct Apart<O, T> {
+pub(super) struct Overrides<O, T> {
     pub(super) offer: Option<O>,
     pub(super) tvs: Option<T>,
 }
@@ -30,7 +30,7 @@ impl<'a> Question<'a> {
     pub(super) fn new(
         phone: &'a Phone,
         of_fleet: (&'a Offer, &'a Tvs),
-        apart: Apart<&'a Arc<Offer>, &'a Arc<Tvs>>,
+        apart: Overrides<&'a Arc<Offer>, &'a Arc<Tvs>>,
         own: Option<&'a dyn OwnConfig>,
         hasher: &Seed,
     ) -> Self {
@@ -52,7 +52,8 @@ impl<'a> Question<'a> {
     }
 }
 
-/// The model's name decides nothing, and neither do the records of a list beside the id of its file.
+/// The model's name decides nothing, and neither do the records of a list beside the id of its
+/// file.
 fn hash_phone(phone: &Phone, state: &mut impl Hasher) {
     let Device {
         model: _,
@@ -91,10 +92,10 @@ fn hash_list(list: Option<&Arc<ListFacts>>, state: &mut impl Hasher) {
 /// A state that was judged.
 pub(super) struct State {
     phone: Phone,
-    apart: Apart<Arc<Offer>, Arc<Tvs>>,
+    apart: Overrides<Arc<Offer>, Arc<Tvs>>,
     /// A configuration of its own, by all that decides but its signature.
     own: Option<Arc<ConfigFacts>>,
-    /// What was answered about that signature on the way.
+    /// The answers about that signature so far.
     given: Vec<Given>,
     pub(super) answer: Answer,
 }
@@ -102,7 +103,7 @@ pub(super) struct State {
 impl State {
     pub(super) fn new(question: &Question<'_>, given: Vec<Given>, answer: Answer) -> Self {
         let apart =
-            Apart { offer: question.apart.offer.cloned(), tvs: question.apart.tvs.cloned() };
+            Overrides { offer: question.apart.offer.cloned(), tvs: question.apart.tvs.cloned() };
         let own = question.own.map(|own| own.facts().clone());
         Self { phone: question.phone.clone(), apart, own, given, answer }
     }
@@ -117,7 +118,8 @@ impl State {
     }
 }
 
-/// Shared values are told apart by their addresses first (`Arc`'s `==`), so that this costs next to nothing.
+/// Shared values are compared by their addresses first (`Arc`'s `==`), so that this costs next to
+/// nothing.
 fn same_phone(a: &Phone, b: &Phone) -> bool {
     let Phone { device, cm_group, installed, ctl, itl, tvs_cache } = a;
     *installed == b.installed
@@ -169,7 +171,7 @@ fn same_config(a: Option<&ConfigFacts>, b: Option<&dyn OwnConfig>) -> bool {
 /// The states that were judged, by their hash.
 #[derive(Default)]
 pub(super) struct Memo {
-    heads: HashMap<u64, usize, BuildHasherDefault<Ready>>,
+    heads: HashMap<u64, usize, BuildHasherDefault<IdentityHasher>>,
     states: Vec<(Arc<State>, Option<usize>)>,
 }
 
@@ -180,7 +182,7 @@ impl Memo {
         replies: &Replies<'_>,
     ) -> Option<&Arc<State>> {
         let mut next = self.heads.get(&question.hash).copied();
-        // At most as many as are kept under one hash.
+        // Ends at the last state that is kept under this hash.
         while let Some((state, after)) = next.and_then(|index| self.states.get(index)) {
             if state.is_of(question, replies) {
                 return Some(state);
@@ -190,7 +192,7 @@ impl Memo {
         None
     }
 
-    /// Keeps a state. A memory that holds as many as it may is emptied: what comes next is found anew.
+    /// Keeps a state. A full memory is emptied: later states are judged anew.
     pub(super) fn insert(&mut self, question: &Question<'_>, state: Arc<State>, limit: usize) {
         if self.states.len() >= limit {
             *self = Self::default();
@@ -200,11 +202,11 @@ impl Memo {
     }
 }
 
-/// Takes a hash as it is.
+/// Returns a hash as it is: keys are hashes already.
 #[derive(Default)]
-pub(super) struct Ready(u64);
+pub(super) struct IdentityHasher(u64);
 
-impl Hasher for Ready {
+impl Hasher for IdentityHasher {
     fn finish(&self) -> u64 {
         self.0
     }
@@ -309,7 +311,8 @@ mod tests {
         );
     }
 
-    /// What is kept is found again by phones in the same state, and by no other under the same hash, until the memory is full.
+    /// A kept state is found again by phones in the same state, and by no other under the same
+    /// hash, until the memory is full.
     #[test]
     fn a_state_is_found_by_its_like() {
         let (lab, seed) = (Lab::new(), Seed::random());
@@ -319,7 +322,7 @@ mod tests {
             ..Question::new(
                 phone,
                 (&lab.offer, &lab.tvs),
-                Apart { offer: None, tvs: None },
+                Overrides { offer: None, tvs: None },
                 None,
                 &seed,
             )

@@ -1,4 +1,4 @@
-//! What becomes of a fleet: counts, and the phones that need hands first.
+//! The summary of a fleet: counts, and the phones that need manual work first.
 
 use super::{Advice, Answer, Hands, Reason, Verdict};
 use crate::phone::{JudgedFile, Outcome};
@@ -13,15 +13,15 @@ pub struct Summary {
     pub total: Counts,
     /// By what decided, for each verdict.
     pub reasons: BTreeMap<(Verdict, Option<Reason>), u64>,
-    /// By model as the source writes it; `None` where it names none.
+    /// By model as the source writes it; `None` if it names none.
     pub models: BTreeMap<Option<Arc<str>>, Counts>,
     /// By CallManager group; `None` where the source names none.
     pub groups: BTreeMap<Option<Arc<str>>, Counts>,
-    /// What becomes of each offered file.
+    /// The outcomes of each offered file.
     pub files: BTreeMap<(JudgedFile, Outcome), u64>,
-    /// How urgently somebody has to look after the phones.
+    /// How urgently the phones need manual work.
     pub hands: BTreeMap<Hands, u64>,
-    /// What is done first about the phones that refuse.
+    /// The first remedy of the phones that refuse.
     pub advice: BTreeMap<Advice, u64>,
 }
 
@@ -108,7 +108,7 @@ impl Summary {
         });
     }
 
-    /// The worst verdict of any phone; `None` where there is no phone.
+    /// The worst verdict of any phone; `None` if there is no phone.
     pub fn worst(&self) -> Option<Verdict> {
         Verdict::ALL.iter().copied().find(|&verdict| self.total.of(verdict) > 0)
     }
@@ -119,7 +119,8 @@ fn count<K: Ord>(counts: &mut BTreeMap<K, u64>, key: K, phones: u64) {
     *count = count.saturating_add(phones);
 }
 
-/// The counts of a label. Labels come from files: beyond the most that are kept apart, they are counted together.
+/// The counts of a label. Labels come from files: beyond the most that are kept apart, they are
+/// counted together.
 pub fn labelled<'a>(
     counts: &'a mut BTreeMap<Option<Arc<str>>, Counts>,
     label: Option<&str>,
@@ -141,7 +142,7 @@ pub struct First<T> {
 }
 
 impl<T> First<T> {
-    /// Keeps at most so many of each urgency.
+    /// Returns a list that keeps at most `limit` of each urgency.
     pub const fn new(limit: usize) -> Self {
         Self { limit, phones: BTreeMap::new() }
     }
@@ -157,7 +158,7 @@ impl<T> First<T> {
         }
     }
 
-    /// The most urgent, in the order of the source where they are alike; at most the limit.
+    /// The most urgent, in the order of the source if they are alike; at most the limit.
     pub fn into_most_urgent(self) -> Vec<T> {
         self.phones.into_values().rev().flatten().take(self.limit).collect()
     }

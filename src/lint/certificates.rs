@@ -60,7 +60,7 @@ pub(super) fn duplicates(facts: &ListFacts, found: &mut Vec<LintFinding>) {
 /// Reports short keys, and keys of signing roles that no phone can use (P-SIG-5, P-ALG-4).
 pub(super) fn keys(facts: &ListFacts, found: &mut Vec<LintFinding>) {
     for (record, held) in once_each(facts) {
-        let KeyFacts::Rsa(der) = &held.key else { continue };
+        let KeyFacts::Rsa(der) = held.key() else { continue };
         let bits = modulus_bits(der);
         let name = ("subject", LintValue::Name(held.subject.clone()));
         if let Some(short) = bits.filter(|&bits| bits < SHORTEST) {
@@ -78,7 +78,7 @@ pub(super) fn keys(facts: &ListFacts, found: &mut Vec<LintFinding>) {
     }
     let others = facts.records.iter().filter(|record| record.role == Role::Sast);
     for (record, held) in others.filter_map(|record| Some((record, record.certificate.as_ref()?))) {
-        if held.key == KeyFacts::Other {
+        if *held.key() == KeyFacts::Other {
             let values = [
                 ("subject", LintValue::Name(held.subject.clone())),
                 ("reason", super::text("not RSA")),
@@ -111,7 +111,7 @@ pub(super) fn dates(facts: &ListFacts, options: &LintOptions, found: &mut Vec<Li
             unknown = unknown.saturating_add(1);
             continue;
         };
-        if !judged.insert((&held.identity, held.fingerprint)) {
+        if !judged.insert((&held.identity, held.fingerprint())) {
             continue;
         }
         let mut push = |code, date: Timestamp| {
@@ -124,7 +124,7 @@ pub(super) fn dates(facts: &ListFacts, options: &LintOptions, found: &mut Vec<Li
             ];
             found.push(finding(code, Level::Warning, Some(record.index), values));
         };
-        match (held.not_before, held.not_after) {
+        match (held.not_before(), held.not_after()) {
             (_, Some(end)) if end < at => push(LintCode::CertificateExpired, end),
             (Some(start), _) if start > at => push(LintCode::CertificateNotYetValid, start),
             (_, Some(end)) if soon.is_some_and(|soon| end.0 <= soon) => {
@@ -151,11 +151,11 @@ impl<'a> Dated<'a> {
     fn of(facts: &'a ListFacts, options: &'a LintOptions) -> Self {
         let (mut sha1, mut sha256) = (BTreeMap::new(), BTreeMap::new());
         let inside = facts.records.iter().filter_map(|record| record.certificate.as_ref());
-        for held in inside.chain(&options.certificates).filter(|held| held.not_after.is_some()) {
-            if let Some(hash) = held.fingerprint.sha1 {
+        for held in inside.chain(&options.certificates).filter(|held| held.not_after().is_some()) {
+            if let Some(hash) = held.fingerprint().sha1 {
                 sha1.entry(hash).or_insert(&**held);
             }
-            if let Some(hash) = held.fingerprint.sha256 {
+            if let Some(hash) = held.fingerprint().sha256 {
                 sha256.entry(hash).or_insert(&**held);
             }
         }
@@ -163,10 +163,10 @@ impl<'a> Dated<'a> {
     }
 
     fn find(&self, written: &'a CertificateFacts) -> Option<&'a CertificateFacts> {
-        if written.not_after.is_some() {
+        if written.not_after().is_some() {
             return Some(written);
         }
-        let Fingerprint { sha1, sha256 } = written.fingerprint;
+        let Fingerprint { sha1, sha256 } = written.fingerprint();
         let by_sha1 = sha1.and_then(|hash| self.sha1.get(&hash));
         by_sha1.or_else(|| self.sha256.get(&sha256?)).copied()
     }
@@ -176,7 +176,7 @@ impl<'a> Dated<'a> {
 /// to 20; from 14 on the administrator can choose up to 20 for each (P-REC-7, CLUSTER-RULES 1.1).
 pub(super) fn validity(facts: &ListFacts, options: &LintOptions, found: &mut Vec<LintFinding>) {
     for (record, held) in once_each(facts) {
-        let (Some(Timestamp(start)), Some(Timestamp(end))) = (held.not_before, held.not_after)
+        let (Some(Timestamp(start)), Some(Timestamp(end))) = (held.not_before(), held.not_after())
         else {
             continue;
         };
@@ -236,5 +236,5 @@ fn once_each(facts: &ListFacts) -> Vec<(&RecordFacts, &CertificateFacts)> {
     let mut seen: BTreeSet<(&Identity, Fingerprint)> = BTreeSet::new();
     let held =
         facts.records.iter().filter_map(|record| Some((record, &**record.certificate.as_ref()?)));
-    held.filter(|(_, held)| seen.insert((&held.identity, held.fingerprint))).collect()
+    held.filter(|(_, held)| seen.insert((&held.identity, held.fingerprint()))).collect()
 }

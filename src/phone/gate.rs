@@ -45,7 +45,7 @@ pub(super) fn receive<'a>(
         ListOffer::Empty if lists.none() => Received::Settled(as_if_missing()),
         ListOffer::Empty => Received::Settled(empty(Outcome::NotOffered)),
         ListOffer::List(list) => match installed.list {
-            Some(held) if context.signatures.same_file(held.file, list.file) => {
+            Some(held) if context.signatures.same_file(&held.file, &list.file) => {
                 Received::Same(held)
             }
             _ => Received::New(list),
@@ -177,7 +177,7 @@ fn age(context: &BootContext<'_>, offered: &ListFacts, installed: Slot<'_>, draf
 
 /// A file whose signature is checked.
 pub(super) struct Signed<'a> {
-    file: FileId,
+    file: &'a FileId,
     signer: Option<&'a Identity>,
     subject: &'a Name,
     key_bits: Option<u32>,
@@ -193,7 +193,7 @@ impl<'a> Signed<'a> {
     pub(super) fn list(list: &'a ListFacts, on_faith: bool) -> Self {
         let ListFacts { file, signer, signer_subject: subject, key_bits, records, .. } = list;
         Self {
-            file: *file,
+            file,
             signer: signer.as_ref(),
             subject,
             key_bits: *key_bits,
@@ -207,7 +207,7 @@ impl<'a> Signed<'a> {
         let ConfigFacts { file, signer, signer_subject: subject, key_bits, .. } = config;
         let beside = [offered_records(&offer.ctl), offered_records(&offer.itl)];
         Self {
-            file: *file,
+            file,
             signer: Some(signer),
             subject,
             key_bits: *key_bits,
@@ -295,7 +295,7 @@ fn impersonated(context: &BootContext<'_>, file: &Signed<'_>, held: &Certificate
     let others = file.beside.iter().flat_map(|records| file.namesakes(records));
     file.namesakes(file.own)
         .chain(others)
-        .filter(|certificate| certificate.key != held.key)
+        .filter(|certificate| certificate.key() != held.key())
         .take(MAX_FORGED_KEYS)
         .any(|certificate| {
             context.signatures.signed_by(file.file, certificate) == SignatureAnswer::Valid
@@ -304,7 +304,7 @@ fn impersonated(context: &BootContext<'_>, file: &Signed<'_>, held: &Certificate
 
 /// A signature that could not be checked is treated as valid, but always leaves a condition.
 fn not_checked(why: NotChecked, believed: Option<&CertificateFacts>, draft: &mut Draft) {
-    if believed.is_some_and(|certificate| certificate.key == KeyFacts::Other) {
+    if believed.is_some_and(|certificate| *certificate.key() == KeyFacts::Other) {
         draft.inform(FindingCode::SignerKeyNotRsa, Rule::Sig5, Evidence::default());
     }
     let leans = (why == NotChecked::TextOnly).then_some(Lean::Accept);
@@ -358,7 +358,7 @@ fn key_size(
 }
 
 fn symbol_bits(certificate: &CertificateFacts) -> Option<u32> {
-    match certificate.key {
+    match *certificate.key() {
         KeyFacts::Symbol { bits } => bits,
         _ => None,
     }
@@ -368,10 +368,10 @@ fn symbol_bits(certificate: &CertificateFacts) -> Option<u32> {
 fn validity(context: &BootContext<'_>, certificate: &CertificateFacts, draft: &mut Draft) {
     let Some(at) = context.offer.at else { return };
     let evidence = |date: Timestamp| Evidence { date: Some(date), ..Evidence::default() };
-    if let Some(end) = certificate.not_after.filter(|&end| end < at) {
+    if let Some(end) = certificate.not_after().filter(|&end| end < at) {
         draft.inform(FindingCode::SignerExpired, Rule::Time1, evidence(end));
     }
-    if let Some(start) = certificate.not_before.filter(|&start| start > at) {
+    if let Some(start) = certificate.not_before().filter(|&start| start > at) {
         draft.inform(FindingCode::SignerNotYetValid, Rule::Time1, evidence(start));
     }
 }

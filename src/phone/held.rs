@@ -3,8 +3,8 @@
 use super::lookup::found;
 use super::{Evidence, Kept, ListRef, Offer, Outcome, Phone, SecurityByDefault, Tvs, Via};
 use crate::facts::{
-    CertificateFacts, Completeness, Fingerprint, Form, Identity, KeyFacts, ListFacts, Name,
-    RecordFacts, Signatures,
+    CertificateFacts, Completeness, Form, Identity, KeyFacts, ListFacts, Name, RecordFacts,
+    Signatures,
 };
 use crate::wire::Role;
 use alloc::sync::Arc;
@@ -182,12 +182,5 @@ fn names_certificate(record: &RecordFacts) -> bool {
 
 /// Returns the facts of a signer whose certificate is not known, only its name.
 pub(super) fn nameless(signer: &Identity, subject: &Name) -> CertificateFacts {
-    CertificateFacts {
-        identity: signer.clone(),
-        subject: subject.clone(),
-        key: KeyFacts::Unknown,
-        fingerprint: Fingerprint::default(),
-        not_before: None,
-        not_after: None,
-    }
+    CertificateFacts::new(signer.clone(), subject.clone(), KeyFacts::Unknown)
 }

@@ -35,7 +35,7 @@ pub struct Boot {
 ///
 /// struct NotChecking;
 /// impl Signatures for NotChecking {
-///     fn signed_by(&self, _: FileId, _: &CertificateFacts) -> SignatureAnswer {
+///     fn signed_by(&self, _: &FileId, _: &CertificateFacts) -> SignatureAnswer {
 ///         SignatureAnswer::NotChecked(NotChecked::TextOnly)
 ///     }
 /// }

@@ -16,25 +16,17 @@ use alloc::{format, sync::Arc, vec::Vec};
 /// of the whole label.
 pub(crate) fn certificate(label: &str) -> Arc<CertificateFacts> {
     let name = Name::new(&format!("CN={}", label.split('.').next().unwrap_or_default()));
-    Arc::new(CertificateFacts {
-        identity: Identity { serial: Serial::from_bytes(label.as_bytes()), issuer: name.clone() },
-        subject: name,
-        key: KeyFacts::Symbol { bits: Some(2048) },
-        fingerprint: Fingerprint::default(),
-        not_before: None,
-        not_after: None,
-    })
+    let serial = Serial::from_bytes(label.as_bytes());
+    let identity = Identity { serial, issuer: name.clone() };
+    Arc::new(CertificateFacts::new(identity, name, KeyFacts::Symbol { bits: Some(2048) }))
 }
 
 /// Returns a certificate with issuer and serial number of `label` and a key of its own, like a
 /// certificate from a file.
 pub(crate) fn keyed(label: &str, key: u8) -> Arc<CertificateFacts> {
     let fingerprint = Fingerprint { sha1: Some([key; 20]), sha256: None };
-    Arc::new(CertificateFacts {
-        key: KeyFacts::Rsa(Arc::from([key])),
-        fingerprint,
-        ..(*certificate(label)).clone()
-    })
+    let facts = (*certificate(label)).clone().with_key(KeyFacts::Rsa(Arc::from([key])));
+    Arc::new(facts.with_fingerprint(fingerprint))
 }
 
 /// Returns a list with its signer and records.
@@ -89,12 +81,12 @@ pub(crate) const OFFERED_ITL: u32 = 4;
 pub(crate) const CONFIG: u32 = 5;
 
 impl Signatures for Lab {
-    fn signed_by(&self, file: FileId, certificate: &CertificateFacts) -> SignatureAnswer {
-        if let Some((_, answer)) = self.answers.iter().find(|(known, _)| *known == file) {
+    fn signed_by(&self, file: &FileId, certificate: &CertificateFacts) -> SignatureAnswer {
+        if let Some((_, answer)) = self.answers.iter().find(|(known, _)| known == file) {
             return *answer;
         }
-        match self.keys.iter().find(|(known, _)| *known == file) {
-            Some((_, key)) if *key != certificate.key => SignatureAnswer::Broken,
+        match self.keys.iter().find(|(known, _)| known == file) {
+            Some((_, key)) if key != certificate.key() => SignatureAnswer::Broken,
             _ => SignatureAnswer::Valid,
         }
     }

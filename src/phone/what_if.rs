@@ -24,15 +24,15 @@ pub(super) struct WhatIf<'a> {
 }
 
 impl Signatures for WhatIf<'_> {
-    fn signed_by(&self, file: FileId, certificate: &CertificateFacts) -> SignatureAnswer {
-        if self.sound.contains(&file) {
+    fn signed_by(&self, file: &FileId, certificate: &CertificateFacts) -> SignatureAnswer {
+        if self.sound.contains(file) {
             SignatureAnswer::Valid
         } else {
             self.signatures.signed_by(file, certificate)
         }
     }
 
-    fn same_file(&self, one: FileId, other: FileId) -> bool {
+    fn same_file(&self, one: &FileId, other: &FileId) -> bool {
         self.signatures.same_file(one, other)
     }
 }
@@ -126,9 +126,9 @@ impl<'a> WhatIf<'a> {
     /// Assumes that the file's signature is valid.
     pub(super) fn take_as_sound(&mut self, file: JudgedFile) {
         let id = if file == JudgedFile::Config {
-            self.config().map(|config| config.file)
+            self.config().map(|config| config.file.clone())
         } else {
-            self.list(file).map(|list| list.file)
+            self.list(file).map(|list| list.file.clone())
         };
         self.sound.extend(id);
     }

@@ -107,7 +107,7 @@ fn print<V: SignatureVerifier>(
         return Ok(None);
     }
     let file = print.file(files);
-    match files.bytes(file).cloned().and_then(|bytes| files.list(bytes).ok()) {
+    match files.bytes(&file).cloned().and_then(|bytes| files.list(bytes).ok()) {
         Some(whole) if contradicts(print, &whole) => Err(GivenError::AnotherList),
         Some(whole) => Ok(Some(whole)),
         None => Ok(Some(Arc::new(print.facts(file)))),

@@ -106,22 +106,22 @@ impl PredictRequest {
     }
 
     /// Checks if the question may need this file.
-    pub(super) fn names(&self, file: FileId) -> bool {
+    pub(super) fn names(&self, file: &FileId) -> bool {
         let installed = [self.installed_itl.list(), self.installed_ctl.list()]
             .into_iter()
             .flatten()
-            .map(|list| list.file);
+            .map(|list| list.file.clone());
         let offered =
             [offered(&self.offered_itl), offered(&self.offered_ctl), config(&self.config)];
         self.keeps_files
-            || installed.chain(offered.into_iter().flatten()).any(|named| named == file)
+            || installed.chain(offered.into_iter().flatten()).any(|named| named == *file)
     }
 }
 
 /// The file that is offered, if it is a list.
 pub(super) fn offered(offer: &ListOffer) -> Option<FileId> {
     match offer {
-        ListOffer::List(list) => Some(list.file),
+        ListOffer::List(list) => Some(list.file.clone()),
         ListOffer::Empty | ListOffer::NotFound => None,
     }
 }
@@ -129,7 +129,7 @@ pub(super) fn offered(offer: &ListOffer) -> Option<FileId> {
 /// The configuration that is offered, if there is one.
 pub(super) fn config(offer: &ConfigOffer) -> Option<FileId> {
     match offer {
-        ConfigOffer::Config(config) => Some(config.file),
+        ConfigOffer::Config(config) => Some(config.file.clone()),
         ConfigOffer::Empty | ConfigOffer::NotJudged | ConfigOffer::NotServed => None,
     }
 }

@@ -177,7 +177,7 @@ impl EntryAnswer {
             subject: held.map(|held| held.subject.as_str().to_owned()),
             issuer: held.map(|held| held.identity.issuer.as_str().to_owned()),
             serial: held.map(|held| held.identity.serial.to_string()),
-            not_before: held.and_then(|held| held.not_before).map(|date| date.to_string()),
+            not_before: held.and_then(|held| held.not_before()).map(|date| date.to_string()),
             not_after: entry.not_after().map(|date| date.to_string()),
         }
     }

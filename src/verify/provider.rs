@@ -1,15 +1,17 @@
-//! Signatures and forgeries that tell a strict provider from one that is not.
+//! Signatures and forgeries that a strict provider answers rightly, and others do not.
 
 use super::{RsaKey, SignatureVerifier};
 use crate::wire::DigestAlgorithm;
 use alloc::vec::Vec;
 use core::fmt;
 
-/// Checks a provider of signatures: it must take every built-in signature, and refuse every built-in forgery.
+/// Checks a provider of signatures: it must take every built-in signature, and refuse every
+/// built-in forgery.
 ///
-/// For the tests of whoever brings a [`SignatureVerifier`]: one line. The samples have keys of 1024 to 4096 bits, exponents from 3
-/// to 2^33 - 1, and SHA-1, SHA-256 and SHA-512; digests that the provider does not support are left out. The forgeries are made
-/// with the private keys: each is right but for its padding, its encoding of the hash, or the message.
+/// For the tests of another [`SignatureVerifier`]: one line. The samples have keys of 1024 to 4096
+/// bits, exponents from 3 to 2^33 - 1, and SHA-1, SHA-256 and SHA-512; digests that the provider
+/// does not support are left out. The forgeries are made with the private keys: each is right but
+/// for its padding, its encoding of the hash, or the message.
 ///
 /// ```
 /// # #[cfg(feature = "rsa")] {

@@ -1,7 +1,7 @@
 //! The default provider: RustCrypto's `rsa`.
 //!
-//! `rsa` carries an advisory about the timing of private-key operations; only the public key is used here, on data that
-//! is not secret.
+//! `rsa` carries an advisory about the timing of private-key operations; only the public key is
+//! used here, on data that is not secret.
 
 use super::{RsaKey, SignatureVerifier};
 use crate::wire::DigestAlgorithm;

@@ -11,11 +11,13 @@ use rsa::{BoxedUint, Pkcs1v15Sign, PrivateKey};
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
 
-/// A private RSA key of 1024 to 4096 bits that makes PKCS#1 v1.5 signatures (`spec/FORMAT.md` section 4).
+/// A private RSA key of 1024 to 4096 bits that makes PKCS#1 v1.5 signatures (`spec/FORMAT.md`
+/// section 4).
 ///
-/// The same key and bytes always give the same signature: PKCS#1 v1.5 has no randomness, and none is used to blind the
-/// private operation. Meant for lists made on an administrator's own machine, not for a service that signs what
-/// strangers send (`rsa` carries an advisory about the timing of private-key operations).
+/// The same key and bytes always give the same signature: PKCS#1 v1.5 has no randomness, and none
+/// is used to blind the private operation. Meant for lists made on an administrator's own machine,
+/// not for a service that signs what strangers send (`rsa` carries an advisory about the timing of
+/// private-key operations).
 pub struct RsaSigner {
     key: PrivateKey,
     public_key: Vec<u8>,
@@ -26,8 +28,8 @@ impl RsaSigner {
     ///
     /// # Errors
     ///
-    /// [`KeyError::Malformed`] where the bytes are no such key, or its numbers do not belong together;
-    /// [`KeyError::Size`] outside 1024 to 4096 bits.
+    /// [`KeyError::Malformed`] where the bytes are no such key, or its numbers do not belong
+    /// together; [`KeyError::Size`] outside 1024 to 4096 bits.
     pub fn from_pkcs1_der(der: &[u8]) -> Result<Self, KeyError> {
         let [n, e, d, p, q] = read_pkcs1(der).map_err(|_| KeyError::Malformed)?;
         let bits = n.len().saturating_mul(8);
@@ -56,7 +58,8 @@ impl RsaSigner {
     ///
     /// # Errors
     ///
-    /// As [`from_pkcs1_der`](Self::from_pkcs1_der), and [`KeyError::NotRsa`] for a key of another kind.
+    /// As [`from_pkcs1_der`](Self::from_pkcs1_der), and [`KeyError::NotRsa`] for a key of another
+    /// kind.
     pub fn from_pkcs8_der(der: &[u8]) -> Result<Self, KeyError> {
         let (algorithm, key) = read_pkcs8(der).map_err(|_| KeyError::Malformed)?;
         if algorithm != RSA_ENCRYPTION {
@@ -156,7 +159,7 @@ fn read_pkcs1(der: &[u8]) -> der::Result<[&[u8]; 5]> {
     Ok(numbers)
 }
 
-/// The algorithm and the key inside a PKCS#8 `PrivateKeyInfo`; attributes behind them are skipped.
+/// The algorithm and the key inside a PKCS#8 `PrivateKeyInfo`; attributes after them are skipped.
 fn read_pkcs8(der: &[u8]) -> der::Result<(&[u8], &[u8])> {
     let mut reader = SliceReader::new(der)?;
     let found = reader.sequence(|fields| {

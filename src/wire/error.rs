@@ -1,9 +1,10 @@
-//! What can be wrong with the bytes of a file, and where.
+//! The errors in the bytes of a file, and their places.
 
 use super::Neighbour;
 use core::fmt;
 
-/// Why bytes are not a trust list or signed file: what, where, what was expected. One line when displayed.
+/// Why bytes are not a trust list or signed file: what, where, what was expected. One line when
+/// displayed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ParseError {
     offset: usize,
@@ -39,7 +40,7 @@ impl ParseError {
         self.field
     }
 
-    /// What is wrong.
+    /// Returns the kind of the error.
     pub fn kind(&self) -> ParseErrorKind {
         self.kind
     }
@@ -64,7 +65,7 @@ impl fmt::Display for ParseError {
 
 impl core::error::Error for ParseError {}
 
-/// What is wrong with a field.
+/// The kind of an error in a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ParseErrorKind {
@@ -77,7 +78,7 @@ pub enum ParseErrorKind {
     /// The header length is shorter than the header's first two tags, or points past the file.
     #[error("header length {length}, file size {size}: expected 10 to the file size")]
     HeaderLength {
-        /// What the field says.
+        /// The value of the field.
         length: usize,
         /// Size of the file in bytes.
         size: usize,
@@ -111,9 +112,9 @@ pub enum ParseErrorKind {
     /// Another tag was expected here.
     #[error("tag {found}, expected {expected}")]
     UnexpectedTag {
-        /// The tag that must stand here.
+        /// The tag that must be here.
         expected: u8,
-        /// The tag that stands here.
+        /// The tag that is here.
         found: u8,
     },
     /// A field of fixed size has another size.
@@ -126,7 +127,7 @@ pub enum ParseErrorKind {
     },
 }
 
-/// The field in which something is wrong.
+/// The field that is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Field {

@@ -1,4 +1,5 @@
-//! List or signed file: what the header's file name and the body say (`spec/FORMAT.md` section 1.5).
+//! List or signed file: what the header's file name and the body say (`spec/FORMAT.md` section
+//! 1.5).
 
 use super::error::{Field, ParseError, ParseErrorKind};
 use super::{Header, TrustList};
@@ -40,7 +41,8 @@ impl<'a> File<'a> {
 /// ```
 ///
 /// # Errors
-/// [`ParseErrorKind::NotThisFormat`] for another format, the other kinds for a broken header. Each has the byte offset.
+/// [`ParseErrorKind::NotThisFormat`] for another format, the other kinds for a broken header. Each
+/// has the byte offset.
 #[inline]
 pub fn parse(file: &[u8]) -> Result<File<'_>, ParseError> {
     let header = Header::parse(file)?;
@@ -69,8 +71,8 @@ impl<'a> SignedFile<'a> {
     /// Reads a signed file.
     ///
     /// # Errors
-    /// [`ParseErrorKind::TrustList`] for a trust list, [`ParseErrorKind::NotThisFormat`] for another format, the other
-    /// kinds for a broken header.
+    /// [`ParseErrorKind::TrustList`] for a trust list, [`ParseErrorKind::NotThisFormat`] for
+    /// another format, the other kinds for a broken header.
     pub fn parse(file: &'a [u8]) -> Result<Self, ParseError> {
         match parse(file)? {
             File::Signed(signed) => Ok(signed),
@@ -83,19 +85,20 @@ impl<'a> SignedFile<'a> {
         &self.header
     }
 
-    /// What is behind the header: the file as it was before it was signed.
+    /// Returns the bytes after the header: the file as it was before it was signed.
     pub fn payload(&self) -> &'a [u8] {
         self.file.get(usize::from(self.header.length())..).unwrap_or_default()
     }
 
-    /// Whether the header names the placeholder that stands in Cisco's firmware: the verifying key is inside phones
-    /// (`spec/FORMAT.md` section 4.3).
+    /// Checks if the header names the placeholder of Cisco's firmware: the verifying key is inside
+    /// phones (`spec/FORMAT.md` section 4.3).
     pub fn is_firmware(&self) -> bool {
         self.header.serial() == FIRMWARE_SERIAL
             && self.header.signer_name().is_some_and(|name| name.starts_with(FIRMWARE_SIGNER))
     }
 
-    /// The bytes that are signed: the file without the signature's tag, in two parts (`spec/FORMAT.md` section 4).
+    /// The bytes that are signed: the file without the signature's tag, in two parts
+    /// (`spec/FORMAT.md` section 4).
     pub fn signed_parts(&self) -> [&'a [u8]; 2] {
         signed_parts(self.file, &self.header)
     }
@@ -106,7 +109,8 @@ impl<'a> SignedFile<'a> {
     }
 }
 
-/// Which list a file name tells of: `CTLFile.tlv`, `CTLSEP<mac>.tlv`, `ITLFile.tlv`, `ITLSEP<mac>.tlv`.
+/// Returns the list that a file name is of: `CTLFile.tlv`, `CTLSEP<mac>.tlv`, `ITLFile.tlv`,
+/// `ITLSEP<mac>.tlv`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ListName {
     /// A CTL.
@@ -151,7 +155,7 @@ fn has_suffix(name: &[u8], suffix: &[u8]) -> bool {
 }
 
 const LIST_SUFFIX: &[u8] = b".tlv";
-/// Names that tell of a signed file; firmware by the names that 69xx to 99xx loads are known under.
+/// Names of signed files; firmware by the names that 69xx to 99xx loads are known under.
 const SIGNED_SUFFIXES: [&[u8]; 7] =
     [b".sgn", b".sha512", b".loads", b".sbn", b".sbin", b".zz", b".sebn"];
 const RECORD_START: &[u8] = &[1, 0, 2];

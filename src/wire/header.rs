@@ -8,18 +8,19 @@ use core::ops::Range;
 use nom::combinator::verify;
 use nom::{IResult, Parser};
 
-/// A header: a view that borrows the file. Keep the file alive as long as you hold it or anything it gave you.
+/// A header: a view that borrows the file. Keep the file alive as long as you hold it or anything
+/// it gave you.
 #[derive(Clone, Copy)]
 pub struct Header<'a> {
     /// The header's bytes, padding included.
     bytes: &'a [u8],
-    /// One bit a tag that has a name and is there. Where it stands is found by walking again.
+    /// One bit a tag that has a name and is there. Its place is found by walking again.
     seen: u32,
     /// Where the padding starts, or the header ends.
     padding: u16,
     /// Where the signature starts.
     signature: u16,
-    /// Where the file name starts; 0 where there is none.
+    /// Where the file name starts; 0 if there is none.
     file_name: u16,
 }
 
@@ -62,9 +63,9 @@ pub struct UnknownTag<'a> {
 pub struct Container {
     /// The tag: 3 signer info, 7 signature info, 9 signature algorithm info.
     pub tag: u8,
-    /// What it says, in bytes.
+    /// Its own length, in bytes.
     pub length: u16,
-    /// What its children add up to, in bytes.
+    /// The sum of its children, in bytes.
     pub expected: u16,
     /// Byte offset of the tag in the file.
     pub offset: usize,
@@ -92,7 +93,7 @@ impl<'a> Header<'a> {
     #[inline]
     fn fields(bytes: &'a [u8], start: usize) -> Result<Self, ParseError> {
         let mut rest = Cursor::new(bytes.get(start..).unwrap_or_default(), start);
-        // What is wrong is collected without a branch: a broken header is read once more to be explained.
+        // Errors are collected without a branch: a broken header is read once more to be explained.
         let (mut seen, mut wrong) = (PREAMBLE_SEEN, 0);
         let (mut signature, mut file_name) = (0, 0);
         while let Ok((behind, tlv)) = tag_or_container(rest) {
@@ -112,7 +113,8 @@ impl<'a> Header<'a> {
         Ok(Self { bytes, seen, padding: rest.offset() as u16, signature, file_name })
     }
 
-    /// Reads a header that is known to be broken once more, for the first thing that is wrong with it.
+    /// Reads a header that is known to be broken once more, for the first thing that is wrong with
+    /// it.
     #[cold]
     fn explain(bytes: &[u8], start: usize) -> ParseError {
         let mut rest = Cursor::new(bytes.get(start..).unwrap_or_default(), start);
@@ -138,7 +140,8 @@ impl<'a> Header<'a> {
             .into_iter()
             .find(|&tag| !first.has(tag))
             .unwrap_or(SIGNATURE);
-        // What is missing at the very end is missed at the last byte: an offset lies inside the file.
+        // The place of a tag that is missing at the very end is the last byte: an offset lies
+        // inside the file.
         let offset = rest.offset().min(bytes.len().saturating_sub(1));
         ParseError::new(offset, Field::Header(missing), ParseErrorKind::Missing)
     }
@@ -148,7 +151,8 @@ impl<'a> Header<'a> {
         version(self.field(VERSION))
     }
 
-    /// Length of the header in bytes, signature and padding included: where the first record or the payload starts.
+    /// Length of the header in bytes, signature and padding included: where the first record or the
+    /// payload starts.
     #[inline]
     pub fn length(&self) -> u16 {
         u16::try_from(self.bytes.len()).unwrap_or(u16::MAX)
@@ -164,7 +168,7 @@ impl<'a> Header<'a> {
         self.optional(SIGNER_NAME)
     }
 
-    /// The signer's serial number as it stands in the file (tag 5).
+    /// The signer's serial number as it is in the file (tag 5).
     pub fn serial(&self) -> &'a [u8] {
         self.field(SERIAL)
     }
@@ -213,7 +217,8 @@ impl<'a> Header<'a> {
         self.optional(TIMESTAMP)?.try_into().ok().map(u32::from_be_bytes)
     }
 
-    /// Whether the payload is encrypted for the phone: tags 16 to 27, or the name inside the file (`spec/FORMAT.md` section 2).
+    /// Whether the payload is encrypted for the phone: tags 16 to 27, or the name inside the file
+    /// (`spec/FORMAT.md` section 2).
     pub fn is_encrypted(&self) -> bool {
         let name = self
             .file_name()
@@ -228,7 +233,8 @@ impl<'a> Header<'a> {
             || end.eq_ignore_ascii_case(ENCRYPTED_NAME)
     }
 
-    /// The padding, and whatever else stands behind its first byte: phones skip it (`spec/FORMAT.md` section 1.4).
+    /// Returns the padding, and all bytes after its first one: phones skip it (`spec/FORMAT.md`
+    /// section 1.4).
     pub fn padding(&self) -> &'a [u8] {
         self.bytes.get(usize::from(self.padding)..).unwrap_or_default()
     }
@@ -256,13 +262,14 @@ impl<'a> Header<'a> {
         0..self.bytes.len()
     }
 
-    /// The range of a tag in the file, its three leading bytes included (containers: these three only).
+    /// The range of a tag in the file, its three leading bytes included (containers: these three
+    /// only).
     pub fn tag_range(&self, tag: u8) -> Option<Range<usize>> {
         let start = self.offset(tag)?;
         Some(start..start + self.span(tag))
     }
 
-    /// The bytes before and behind the signature's tag, inside the header.
+    /// Returns the bytes before the signature's tag, and the offset after it, inside the header.
     pub(crate) fn around_signature(&self) -> (&'a [u8], usize) {
         let start = self.offset(SIGNATURE).unwrap_or(self.bytes.len());
         (self.bytes.get(..start).unwrap_or_default(), start + self.span(SIGNATURE))
@@ -287,7 +294,7 @@ impl<'a> Header<'a> {
         self.find(tag).map(|found| found.offset)
     }
 
-    /// How many bytes a tag takes, its head included; 0 where it is missing.
+    /// How many bytes a tag takes, its head included; 0 if it is missing.
     fn span(&self, tag: u8) -> usize {
         self.find(tag).map_or(0, |found| TLV_HEAD + found.value.len())
     }
@@ -327,7 +334,8 @@ impl<'a> Header<'a> {
     }
 }
 
-/// `01 00 02 MM mm 02 00 02 HH HH`: the version, then the header length (`spec/FORMAT.md` section 1.2).
+/// `01 00 02 MM mm 02 00 02 HH HH`: the version, then the header length (`spec/FORMAT.md` section
+/// 1.2).
 #[inline]
 fn preamble(input: Cursor<'_>) -> IResult<Cursor<'_>, (Version, u16), Broken> {
     (sized(VERSION), sized(HEADER_LENGTH))
@@ -335,7 +343,7 @@ fn preamble(input: Cursor<'_>) -> IResult<Cursor<'_>, (Version, u16), Broken> {
         .parse(input)
 }
 
-/// A tag of fixed size that must stand here.
+/// Takes a tag of fixed size that must be here.
 #[inline(always)]
 fn sized<'a>(expected: u8) -> impl Parser<Cursor<'a>, Output = Tlv<'a>, Error = Broken> {
     verify(tag_of(|_, length| length), move |tlv: &Tlv<'_>| {
@@ -343,7 +351,8 @@ fn sized<'a>(expected: u8) -> impl Parser<Cursor<'a>, Output = Tlv<'a>, Error = 
     })
 }
 
-/// Any tag but padding; of a container only its head, because its children follow in line (`spec/FORMAT.md` section 1.6).
+/// Any tag but padding; of a container only its head, because its children follow in line
+/// (`spec/FORMAT.md` section 1.6).
 #[inline(always)]
 fn tag_or_container(input: Cursor<'_>) -> IResult<Cursor<'_>, Tlv<'_>, Broken> {
     verify(
@@ -364,8 +373,8 @@ fn tag_of<'a>(
     }
 }
 
-/// The grammar only says that something is broken: what and where is found out by reading once more, so that the good
-/// path carries no error around (measured: a third of the time of a header).
+/// The grammar only says that something is broken: what and where is found out by reading once
+/// more, so that the good path carries no error around (measured: a third of the time of a header).
 #[derive(Clone, Copy, Debug)]
 struct Broken;
 
@@ -379,14 +388,14 @@ impl<I> nom::error::ParseError<I> for Broken {
     }
 }
 
-/// What is wrong with the first ten bytes.
+/// Returns the error in the first ten bytes.
 #[cold]
 fn explain_preamble(file: &[u8]) -> ParseError {
     let mut rest = Cursor::new(file, 0);
     for expected in [VERSION, HEADER_LENGTH] {
         let error = |offset, kind| ParseError::new(offset, Field::Header(expected), kind);
         if rest.is_empty() {
-            // Nothing stands here: the last byte of the file is the nearest place inside it.
+            // Nothing is here: the last byte of the file is the nearest place inside it.
             return error(
                 file.len().saturating_sub(1),
                 ParseErrorKind::Truncated { needed: TLV_HEAD, available: 0 },
@@ -410,7 +419,7 @@ fn header_length_error(length: u16, size: usize) -> ParseError {
     ParseError::new(HEADER_LENGTH_AT, Field::Header(HEADER_LENGTH), kind)
 }
 
-/// What begins like a list but is too short for its first tag is a list that was cut off.
+/// A file that begins like a list but is too short for its first tag is a list that was cut off.
 #[cold]
 fn not_this_format(file: &[u8]) -> ParseError {
     if !file.is_empty() && MAGIC.starts_with(file) {
@@ -452,13 +461,13 @@ const ENCRYPTION_LAST: u8 = 27;
 const ENCRYPTED_NAME: &[u8] = b".enc.sgn";
 pub(crate) const SIGNER_VERSION: u8 = 28;
 
-/// What a signature cannot be checked without. The signer's name is a cross-check only (P-SIG-1), the containers
-/// carry nothing, firmware has no timestamp.
+/// The tags that a signature cannot be checked without. The signer's name is a cross-check only
+/// (P-SIG-1), the containers carry nothing, firmware has no timestamp.
 const MANDATORY: u32 =
     known_bit(SERIAL) | known_bit(ISSUER) | known_bit(DIGEST) | known_bit(SIGNATURE);
 
-/// Every tag with a name appears once; padding has no length. The containers 16, 17 and 21 are those of the encryption
-/// block, taken as the others are (`spec/FORMAT.md` section 2).
+/// Every tag with a name appears once; padding has no length. The containers 16, 17 and 21 are
+/// those of the encryption block, taken as the others are (`spec/FORMAT.md` section 2).
 static RULES: Rules = Rules::NONE
     .once(VERSION, SIGNER_VERSION)
     .unnamed(PADDING)
@@ -476,7 +485,8 @@ static RULES: Rules = Rules::NONE
     .container(17)
     .container(21);
 
-/// Each container and what belongs in it; the signature stands outside 7 (`spec/FORMAT.md` section 1.6).
+/// Each container and what belongs in it; the signature is outside 7 (`spec/FORMAT.md` section
+/// 1.6).
 const CONTAINERS: [(u8, &[u8]); 3] = [
     (SIGNER_INFO, &[SIGNER_NAME, SERIAL, ISSUER]),
     (SIGNATURE_INFO, &[DIGEST, SIGNATURE_ALGORITHM_INFO, SIGNATURE_ALGORITHM, MODULUS]),

@@ -5,7 +5,8 @@ use super::record::Record;
 use super::tlv::Cursor;
 use super::{File, Header, ListName, file};
 
-/// A trust list: a view that borrows the file. Keep the file alive as long as you hold it or a record of it.
+/// A trust list: a view that borrows the file. Keep the file alive as long as you hold it or a
+/// record of it.
 ///
 /// ```
 /// use trustlist::wire::TrustList;
@@ -38,8 +39,8 @@ impl<'a> TrustList<'a> {
     /// ```
     ///
     /// # Errors
-    /// [`ParseErrorKind::NotThisFormat`] for another format, [`ParseErrorKind::SignedFile`] for a signed file, the other
-    /// kinds for a broken header.
+    /// [`ParseErrorKind::NotThisFormat`] for another format, [`ParseErrorKind::SignedFile`] for a
+    /// signed file, the other kinds for a broken header.
     #[inline]
     pub fn parse(file: &'a [u8]) -> Result<Self, ParseError> {
         match super::parse(file)? {
@@ -53,12 +54,13 @@ impl<'a> TrustList<'a> {
         Self { file, header }
     }
 
-    /// The header.
+    /// Returns the header.
     pub fn header(&self) -> &Header<'a> {
         &self.header
     }
 
-    /// Whether the name in the header is that of an ITL, of a CTL, or neither (`spec/FORMAT.md` section 1.5).
+    /// Whether the name in the header is that of an ITL, of a CTL, or neither (`spec/FORMAT.md`
+    /// section 1.5).
     pub fn name(&self) -> ListName {
         ListName::of(self.header.file_name())
     }
@@ -79,7 +81,8 @@ impl<'a> TrustList<'a> {
         self.records_within(MAX_RECORDS)
     }
 
-    /// As [`TrustList::records`], but at most so many, instead of [`MAX_RECORDS`].
+    /// Returns the records as [`TrustList::records`], but at most `limit` instead of
+    /// [`MAX_RECORDS`].
     #[inline]
     pub fn records_within(&self, limit: u32) -> Records<'a> {
         let start = usize::from(self.header.length());
@@ -90,7 +93,8 @@ impl<'a> TrustList<'a> {
         }
     }
 
-    /// The bytes that are signed: the file without the signature's tag, in two parts (`spec/FORMAT.md` section 4).
+    /// The bytes that are signed: the file without the signature's tag, in two parts
+    /// (`spec/FORMAT.md` section 4).
     pub fn signed_parts(&self) -> [&'a [u8]; 2] {
         file::signed_parts(self.file, &self.header)
     }
@@ -129,8 +133,9 @@ impl<'a> Iterator for Records<'a> {
             return None;
         }
         self.count = self.count.saturating_add(1);
-        // Errors are made from plain numbers, and a good record goes straight through: the cursor stays in registers
-        // (measured: with its address taken, a record of a list that is in the cache took a third longer).
+        // Errors are made from plain numbers, and a good record goes straight through: the cursor
+        // stays in registers (measured: with its address taken, a record of a list that is in the
+        // cache took a third longer).
         match self.take() {
             Ok(record) => Some(Ok(record)),
             Err(error) => {
@@ -158,8 +163,9 @@ fn too_many(offset: usize, index: u32, limit: u32) -> ParseError {
     ParseError::new(offset, Field::Body, ParseErrorKind::TooManyRecords { limit }).in_record(index)
 }
 
-/// Most records that are read from one list, unless its reader asks for more ([`TrustList::records_within`]). Phones take
-/// about 39 certificates (`spec/FORMAT.md` section 5); the limit only bounds the work that a hostile file can ask for.
+/// Most records that are read from one list, unless its reader asks for more
+/// ([`TrustList::records_within`]). Phones take about 39 certificates (`spec/FORMAT.md` section 5);
+/// the limit only bounds the work that a hostile file can ask for.
 pub const MAX_RECORDS: u32 = 4_000;
 
 #[cfg(test)]

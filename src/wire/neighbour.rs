@@ -1,8 +1,9 @@
-//! Files that people take for trust lists (`spec/FORMAT.md` section 6): recognised, so that the error can name them.
+//! Files that people take for trust lists (`spec/FORMAT.md` section 6): recognised, so that the
+//! error can name them.
 
 use core::fmt;
 
-/// What a file is, where it is not this format.
+/// The format of a file that is not this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Neighbour {
@@ -35,7 +36,7 @@ pub enum Neighbour {
 }
 
 impl Neighbour {
-    /// What these bytes are.
+    /// Returns the format of these bytes.
     pub(crate) fn of(bytes: &[u8]) -> Self {
         let head = bytes.get(..HEAD).unwrap_or(bytes);
         Self::by_magic(bytes).unwrap_or_else(|| Self::by_text(head))

@@ -5,19 +5,23 @@ use super::header::UnknownTag;
 use super::rules::{FirstSeen, Rules};
 use super::tlv::{Cursor, TLV_HEAD, Tlv};
 use super::{Identity, Name, Role, Serial};
+use alloc::sync::Arc;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use core::ops::Range;
 
-/// A record: a view that borrows the file, not the list, and outlives the [`TrustList`](super::TrustList) it came from.
+/// A record: a view that borrows the file, not the list, and outlives the
+/// [`TrustList`](super::TrustList) it came from.
 ///
-/// Its framing, the sizes of its fixed fields and its role are checked; names and certificate are not looked at.
+/// Its framing, the sizes of its fixed fields and its role are checked; names and certificate are
+/// not looked at.
 #[derive(Clone, Copy)]
 pub struct Record<'a> {
     bytes: &'a [u8],
     offset: usize,
     index: u32,
-    /// One bit a tag that is there. Where it stands is found by walking again: offsets kept here would be written two
-    /// bytes at a time and copied in wide moves, which stalls (measured: a record took twice the time).
+    /// One bit a tag that is there. Its place is found by walking again: offsets kept here would be
+    /// written two bytes at a time and copied in wide moves, which stalls (measured: a record took
+    /// twice the time).
     seen: u32,
 }
 
@@ -44,7 +48,7 @@ impl<'a> Record<'a> {
         };
         let mut rest =
             Cursor::new(record.rest().get(RECORD_HEAD..).unwrap_or_default(), RECORD_HEAD);
-        // What is wrong is collected without a branch: a broken record is read once more to be explained.
+        // Errors are collected without a branch: a broken record is read once more to be explained.
         let (mut seen, mut wrong) = (1 << LENGTH, 0);
         while let Some(tlv) = rest.tlv() {
             let rule = RULES.of(tlv.tag);
@@ -67,14 +71,13 @@ impl<'a> Record<'a> {
         self.index
     }
 
-    /// What the certificate may do (tag 4).
+    /// Returns the role of the certificate (tag 4).
     pub fn role(&self) -> Role {
-        let code =
-            self.field(ROLE).and_then(|value| value.try_into().ok()).map_or(0, u16::from_be_bytes);
-        Role::from_code(code)
+        role(self.field(ROLE))
     }
 
-    /// The DNS name as bytes, its NUL included (tag 2): a lone NUL with eTokens, absent with certutils.
+    /// The DNS name as bytes, its NUL included (tag 2): a lone NUL with eTokens, absent with
+    /// certutils.
     pub fn dns_name(&self) -> Option<&'a [u8]> {
         self.field(DNS_NAME)
     }
@@ -89,7 +92,7 @@ impl<'a> Record<'a> {
         self.field(ISSUER)
     }
 
-    /// The serial number as it stands in the file (tag 6).
+    /// Returns the serial number as it is in the file (tag 6).
     pub fn serial(&self) -> Option<&'a [u8]> {
         self.field(SERIAL)
     }
@@ -102,12 +105,12 @@ impl<'a> Record<'a> {
         })
     }
 
-    /// Whether the record names the certificate of this issuer and serial number, both as they stand in a file.
+    /// Checks if the record names the certificate of this issuer and serial number, both as they
+    /// are in a file.
     pub fn is_of(&self, issuer: &[u8], serial: &[u8]) -> bool {
-        let (Some(own_issuer), Some(own_serial)) = (self.issuer(), self.serial()) else {
-            return false;
-        };
-        Serial::eq_bytes(own_serial, serial) && Name::eq_bytes(own_issuer, issuer)
+        // The serial number first: hardly ever is the issuer looked for as well.
+        self.serial().is_some_and(|own| Serial::eq_bytes(own, serial))
+            && self.issuer().is_some_and(|own| Name::eq_bytes(own, issuer))
     }
 
     /// The public key (tag 7): PKCS#1 `RSAPublicKey` DER, or an uncompressed point.
@@ -120,20 +123,17 @@ impl<'a> Record<'a> {
         self.field(CERTIFICATE_SIGNATURE)
     }
 
-    /// The certificate in DER (tag 9), as it stands there: garbage is given as garbage.
+    /// Returns the certificate in DER (tag 9), as it is there: garbage is given as garbage.
     pub fn certificate(&self) -> Option<&'a [u8]> {
         self.field(CERTIFICATE)
     }
 
     /// The address (tag 10).
     pub fn address(&self) -> Option<IpAddr> {
-        let value = self.field(ADDRESS)?;
-        let v4 = <[u8; 4]>::try_from(value).map(|bytes| IpAddr::V4(Ipv4Addr::from(bytes)));
-        v4.or_else(|_| <[u8; 16]>::try_from(value).map(|bytes| IpAddr::V6(Ipv6Addr::from(bytes))))
-            .ok()
+        address(self.field(ADDRESS)?)
     }
 
-    /// The hash that stands instead of the certificate (tag 11).
+    /// Returns the hash that the record has instead of the certificate (tag 11).
     pub fn certificate_hash(&self) -> Option<&'a [u8]> {
         self.field(HASH)
     }
@@ -172,6 +172,11 @@ impl<'a> Record<'a> {
         Some(found.offset..found.offset + TLV_HEAD + found.value.len())
     }
 
+    /// Returns the values of all tags with a name, found in one walk.
+    pub(crate) fn fields(&self) -> Fields<'a> {
+        Fields::of(self.bytes, self.offset)
+    }
+
     #[inline]
     fn field(&self, tag: u8) -> Option<&'a [u8]> {
         self.find(tag).map(|found| found.value)
@@ -192,7 +197,8 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// Reads a record that is known to be broken once more, for the first thing that is wrong with it.
+    /// Reads a record that is known to be broken once more, for the first thing that is wrong with
+    /// it.
     #[cold]
     fn explain(&self) -> ParseError {
         let mut rest = Cursor::new(
@@ -231,6 +237,56 @@ impl<'a> Record<'a> {
     fn error(&self, tlv: &Tlv<'_>, kind: ParseErrorKind) -> ParseError {
         ParseError::new(tlv.offset, Field::Record(tlv.tag), kind).in_record(self.index)
     }
+}
+
+/// The values of a record's tags, each with the offset of its first byte in the file.
+pub(crate) struct Fields<'a>([Option<(&'a [u8], usize)>; FIELDS]);
+
+impl<'a> Fields<'a> {
+    /// Walks a record that was read without an error before, and starts at `offset` of its file.
+    pub(crate) fn of(record: &'a [u8], offset: usize) -> Self {
+        let mut values = [None; FIELDS];
+        let mut rest = Cursor::new(record, offset);
+        while let Some(found) = rest.tlv() {
+            if let Some(value) = values.get_mut(usize::from(found.tag)) {
+                *value = Some((found.value, found.offset + TLV_HEAD));
+            }
+        }
+        Self(values)
+    }
+
+    /// Returns the value of a tag that has a name.
+    pub(crate) fn get(&self, tag: u8) -> Option<&'a [u8]> {
+        self.at(tag).map(|(value, _)| value)
+    }
+
+    /// Returns the name that a tag holds; `file` is the file of the record.
+    pub(crate) fn name(&self, tag: u8, file: &Arc<[u8]>) -> Option<Name> {
+        self.at(tag).map(|(value, start)| Name::shared(file, value, start))
+    }
+
+    /// Returns the role (tag 4).
+    pub(crate) fn role(&self) -> Role {
+        role(self.get(ROLE))
+    }
+
+    /// Returns the address (tag 10).
+    pub(crate) fn address(&self) -> Option<IpAddr> {
+        address(self.get(ADDRESS)?)
+    }
+
+    fn at(&self, tag: u8) -> Option<(&'a [u8], usize)> {
+        self.0.get(usize::from(tag)).copied().flatten()
+    }
+}
+
+fn role(value: Option<&[u8]>) -> Role {
+    Role::from_code(value.and_then(|value| value.try_into().ok()).map_or(0, u16::from_be_bytes))
+}
+
+fn address(value: &[u8]) -> Option<IpAddr> {
+    let v4 = <[u8; 4]>::try_from(value).map(|bytes| IpAddr::V4(Ipv4Addr::from(bytes)));
+    v4.or_else(|_| <[u8; 16]>::try_from(value).map(|bytes| IpAddr::V6(Ipv6Addr::from(bytes)))).ok()
 }
 
 /// `01 00 02 LL LL`: what the record's own length says, if a record starts here.
@@ -301,6 +357,8 @@ pub(crate) const CERTIFICATE: u8 = 9;
 pub(crate) const ADDRESS: u8 = 10;
 pub(crate) const HASH: u8 = 11;
 pub(crate) const HASH_ALGORITHM: u8 = 12;
+/// One more than the last tag with a name.
+const FIELDS: usize = HASH_ALGORITHM as usize + 1;
 const HASHES: u32 = 1 << HASH | 1 << HASH_ALGORITHM;
 
 /// Every tag with a name appears once; the length of an address is that of IPv4 or IPv6.

@@ -1,6 +1,6 @@
-//! What the format says of each tag: one table for headers, one for records.
+//! The rules of the format for each tag: one table for headers, one for records.
 
-/// What is said of one tag.
+/// The rules for one tag.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rule {
     /// The bit of a tag that may appear once; 0 for tags without a name, which may come again.
@@ -28,8 +28,9 @@ impl Rule {
 #[derive(Debug)]
 pub(crate) struct Rules {
     rules: [Rule; 256],
-    /// One bit for each tag whose children follow in line, so that only the head is stepped over (`spec/FORMAT.md`
-    /// section 1.6). Kept beside the rules: the length of a tag waits for this answer, not for the table.
+    /// One bit for each tag whose children follow in line, so that only the head is stepped over
+    /// (`spec/FORMAT.md` section 1.6). Kept beside the rules: the length of a tag waits for this
+    /// answer, not for the table.
     containers: u32,
 }
 
@@ -101,7 +102,7 @@ impl FirstSeen {
         Self([None; 256])
     }
 
-    /// Notes a tag, and says where it stood before.
+    /// Notes a tag, and returns its place before.
     pub(crate) fn note(&mut self, tag: u8, offset: usize) -> Option<usize> {
         self.0.get_mut(usize::from(tag)).and_then(|first| first.replace(offset))
     }

@@ -2,7 +2,7 @@
 
 use super::error::{Field, ParseError, ParseErrorKind};
 
-/// What is left to read, and where that is in the file.
+/// The bytes that are left to read, and their offset in the file.
 #[derive(Clone, Copy)]
 pub(crate) struct Cursor<'a> {
     rest: &'a [u8],
@@ -51,13 +51,15 @@ impl<'a> Cursor<'a> {
         self.rest.is_empty()
     }
 
-    /// The next tag, length and value; `None` where the rest is too short for it, and nothing is taken.
+    /// The next tag, length and value; `None` where the rest is too short for it, and nothing is
+    /// taken.
     #[inline(always)]
     pub(crate) fn tlv(&mut self) -> Option<Tlv<'a>> {
         self.tlv_of(|_, length| length)
     }
 
-    /// Like [`Cursor::tlv`], with a value that is as long as `length` makes of the tag and of what the file says.
+    /// Like [`Cursor::tlv`], with a value that is as long as `length` makes of the tag and of what
+    /// the file says.
     #[inline(always)]
     pub(crate) fn tlv_of(&mut self, length: impl Fn(u8, usize) -> usize) -> Option<Tlv<'a>> {
         let (&[tag, high, low], after) = self.rest.split_first_chunk::<TLV_HEAD>()?;
@@ -69,7 +71,8 @@ impl<'a> Cursor<'a> {
         Some(Tlv { tag, value, offset })
     }
 
-    /// Like [`Cursor::take`], but leaves the tag: a record starts with its own length, these five bytes included.
+    /// Like [`Cursor::take`], but leaves the tag: a record starts with its own length, these five
+    /// bytes included.
     #[inline(always)]
     pub(crate) fn take(&mut self, length: usize) -> Option<Self> {
         let (head, rest) = self.rest.split_at_checked(length)?;

@@ -4,7 +4,7 @@ use crate::text::UnknownWord;
 use core::fmt;
 use core::str::FromStr;
 
-/// What a record's certificate may do (tag 4, "FUNCTION"; `spec/FORMAT.md` section 3).
+/// The role of a record's certificate (tag 4, "FUNCTION"; `spec/FORMAT.md` section 3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Role {
@@ -105,7 +105,7 @@ impl FromStr for Role {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum DigestAlgorithm {
-    /// SHA-1 (1): every real file at hand.
+    /// SHA-1 (1): every real file that was seen.
     Sha1,
     /// SHA-256 (2): a constant of certutils, no file seen.
     Sha256,

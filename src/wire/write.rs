@@ -1,7 +1,7 @@
 //! Makes and signs trust lists and signed files, in CUCM's layout and in that of certutils.
 //!
-//! The same fields, the same key and the same time always give the same bytes. Keys stay outside: a [`Signer`] is
-//! handed the bytes that the signature covers.
+//! The same fields, the same key and the same time always give the same bytes. Keys stay outside: a
+//! [`Signer`] is handed the bytes that the signature covers.
 //!
 //! ```
 //! use core::net::Ipv4Addr;
@@ -52,15 +52,18 @@ pub use record::RecordBuilder;
 use super::DigestAlgorithm;
 use alloc::vec::Vec;
 
-/// In which order and with which fields a file is written (`spec/FORMAT.md` sections 2 and 3).
+/// The order of the fields of a file, and the fields that it has (`spec/FORMAT.md` sections 2 and
+/// 3).
 ///
-/// Phones take both, and any order after the first tag; the layouts are those of the two makers of real files.
+/// Phones take both, and any order after the first tag; the layouts are those of the two makers of
+/// real files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Layout {
-    /// usecallmanager.nz certutils: header 4 6 5, records 1 3 5 6 4 7 8 9, serial numbers without leading zero bytes,
-    /// lists with a signer version (tag 28).
+    /// usecallmanager.nz certutils: header 4 6 5, records 1 3 5 6 4 7 8 9, serial numbers without
+    /// leading zero bytes, lists with a signer version (tag 28).
     Certutils,
-    /// Cisco Unified Communications Manager: header 4 5 6, record tags ascending, serial numbers as they are given.
+    /// Cisco Unified Communications Manager: header 4 5 6, record tags ascending, serial numbers as
+    /// they are given.
     Cucm,
 }
 
@@ -79,7 +82,8 @@ impl Layout {
 
 /// Whom the header names as the signer (header tags 4, 5 and 6).
 ///
-/// Names are written as they are given, without a final NUL: CUCM puts `;` between the parts, certutils `,`.
+/// Names are written as they are given, without a final NUL: CUCM puts `;` between the parts,
+/// certutils `,`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignerInfo {
     subject: Vec<u8>,
@@ -103,8 +107,8 @@ pub trait Signer {
     /// Length of the modulus, and so of every signature, in bytes.
     fn key_len(&self) -> usize;
 
-    /// The PKCS#1 v1.5 signature over the parts of `message`, one behind the other: the whole file with the signature's
-    /// tag, length and value cut out (`spec/FORMAT.md` section 4).
+    /// The PKCS#1 v1.5 signature over the parts of `message`, one after the other: the whole file
+    /// with the signature's tag, length and value cut out (`spec/FORMAT.md` section 4).
     ///
     /// # Errors
     ///

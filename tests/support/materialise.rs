@@ -70,7 +70,7 @@ impl Maker<'_> {
 
     /// The certificate whose key signs this file, as the case has it, and whether the signature
     /// shall be broken.
-    fn signer(&self, file: FileId, identity: &Identity) -> Result<(&Held, bool), &'static str> {
+    fn signer(&self, file: &FileId, identity: &Identity) -> Result<(&Held, bool), &'static str> {
         let named: Vec<&Held> = self
             .pool
             .as_ref()
@@ -96,7 +96,7 @@ impl Maker<'_> {
             return Err("a print that was cut, or that shows no serial numbers");
         }
         let identity = list.signer.as_ref().ok_or("a print that does not name the signer")?;
-        let (signer, broken) = self.signer(list.file, identity)?;
+        let (signer, broken) = self.signer(&list.file, identity)?;
         let info = self.signer_info(list.signer_subject.as_str(), identity);
         let mut builder = ListBuilder::new(self.layout, info).digest(list.digest);
         if let Some(name) = &list.file_name {
@@ -158,7 +158,7 @@ impl Maker<'_> {
     }
 
     fn config(&mut self, config: &ConfigFacts) -> Result<Arc<ConfigFacts>, &'static str> {
-        let (signer, broken) = self.signer(config.file, &config.signer)?;
+        let (signer, broken) = self.signer(&config.file, &config.signer)?;
         let info = self.signer_info(config.signer_subject.as_str(), &config.signer);
         let mut builder = SignedFileBuilder::new(self.layout, info)
             .digest(config.digest)
@@ -322,7 +322,7 @@ fn signs(case: &PredictCase, symbol: &CertificateFacts) -> bool {
 }
 
 fn make(symbol: Arc<CertificateFacts>, used: &mut [usize; 4]) -> Result<Held, &'static str> {
-    let bits = match symbol.key {
+    let bits = match *symbol.key() {
         KeyFacts::Symbol { bits } => bits.unwrap_or(2048),
         KeyFacts::Rsa(_) => 2048,
         KeyFacts::Other => 0,
@@ -342,7 +342,7 @@ fn make(symbol: Arc<CertificateFacts>, used: &mut [usize; 4]) -> Result<Held, &'
         subject: symbol.subject.as_str(),
         issuer: symbol.identity.issuer.as_str(),
         serial: symbol.identity.serial.as_bytes(),
-        validity: (seconds(symbol.not_before, 0), seconds(symbol.not_after, FAR)),
+        validity: (seconds(symbol.not_before(), 0), seconds(symbol.not_after(), FAR)),
         public_key: key.map_or_else(|| public_key("p256"), spki),
     };
     // Nobody checks who signed a certificate; the short key is quick.

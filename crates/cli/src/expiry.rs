@@ -216,13 +216,13 @@ impl Found {
                 .as_ref()
                 .map_or(SameCertificate::Unproven, |known| known.same_as(certificate));
             if matches!(same, SameCertificate::Yes | SameCertificate::Unproven) {
-                ending.not_before = ending.not_before.or(certificate.not_before);
-                ending.not_after = ending.not_after.or(certificate.not_after);
+                ending.not_before = ending.not_before.or(certificate.not_before());
+                ending.not_after = ending.not_after.or(certificate.not_after());
                 if !ending.uses.contains(&used) {
                     ending.uses.push(used);
                 }
                 // The entry with more values separates the others better.
-                if known.as_ref().is_none_or(|known| known.fingerprint.sha1.is_none()) {
+                if known.as_ref().is_none_or(|known| known.fingerprint().sha1.is_none()) {
                     *known = Some(certificate.clone());
                 }
                 return;
@@ -233,8 +233,8 @@ impl Found {
             subject: Some(certificate.subject.clone()),
             issuer: Some(certificate.identity.issuer.clone()),
             serial: Some(certificate.identity.serial.clone()),
-            not_before: certificate.not_before,
-            not_after: certificate.not_after,
+            not_before: certificate.not_before(),
+            not_after: certificate.not_after(),
             uses: vec![used],
         };
         self.endings.push((ending, Some(certificate.clone())));
@@ -248,9 +248,10 @@ impl Found {
         };
         if let Some(identity) = described.identity() {
             let subject = described.subject.clone().unwrap_or_else(|| identity.issuer.clone());
-            let mut facts =
-                CertificateFacts::new(identity, subject, trustlist::facts::KeyFacts::Unknown);
-            (facts.not_before, facts.not_after) = (described.not_before, described.not_after);
+            let facts =
+                CertificateFacts::new(identity, subject, trustlist::facts::KeyFacts::Unknown)
+                    .with_not_before(described.not_before)
+                    .with_not_after(described.not_after);
             return self.add(&Arc::new(facts), place);
         }
         let known = self.endings.iter().any(|(ending, _)| ending.uses.contains(&place));

@@ -33,7 +33,7 @@ pub(super) fn whole_list(
     wanted: Option<ListKind>,
 ) -> Result<Option<Arc<ListFacts>>, String> {
     let list = list(files, name, bytes.clone(), wanted)?;
-    let known = list.as_ref().is_none_or(|list| files.bytes(list.file).is_some());
+    let known = list.as_ref().is_none_or(|list| files.bytes(&list.file).is_some());
     match losses(name, &bytes, wanted).into_iter().next().filter(|_| !known) {
         Some(lost) => Err(format!("{lost}: expected the file itself, or a whole paste")),
         None => Ok(list),

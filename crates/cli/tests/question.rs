@@ -79,7 +79,7 @@ impl Both {
         }
         for (option, list) in [("--installed-itl", &phone.itl), ("--installed-ctl", &phone.ctl)] {
             let Some(list) = list else { continue };
-            let bytes = bytes(made, list.file);
+            let bytes = bytes(made, &list.file);
             both.file(option, "", &bytes);
             if option == "--installed-itl" {
                 both.question.installed_itl(&bytes)
@@ -90,7 +90,7 @@ impl Both {
         }
         for (option, list) in [("--offered-itl", &offer.itl), ("--offered-ctl", &offer.ctl)] {
             let bytes = match list {
-                ListOffer::List(list) => bytes(made, list.file),
+                ListOffer::List(list) => bytes(made, &list.file),
                 ListOffer::Empty => Vec::new(),
                 _ => continue,
             };
@@ -103,7 +103,7 @@ impl Both {
             .unwrap();
         }
         match &offer.config {
-            ConfigOffer::Config(config) => both.config(&bytes(made, config.file)),
+            ConfigOffer::Config(config) => both.config(&bytes(made, &config.file)),
             ConfigOffer::Empty => both.config(&[]),
             ConfigOffer::NotServed => {
                 both.question.no_config();
@@ -241,7 +241,7 @@ fn command_line(arguments: &[String]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-fn bytes(made: &Made, file: FileId) -> Vec<u8> {
+fn bytes(made: &Made, file: &FileId) -> Vec<u8> {
     made.files.bytes(file).unwrap().to_vec()
 }
 

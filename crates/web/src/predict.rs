@@ -266,7 +266,7 @@ impl<'a> Reader<'a> {
         kind: ListKind,
     ) -> Result<Option<Arc<ListFacts>>, String> {
         let list = given.list(&mut self.files, Some(kind))?;
-        if list.as_ref().is_some_and(|list| self.files.bytes(list.file).is_none()) {
+        if list.as_ref().is_some_and(|list| self.files.bytes(&list.file).is_none()) {
             let new = given
                 .losses(Some(kind))
                 .into_iter()

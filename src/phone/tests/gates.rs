@@ -153,8 +153,8 @@ fn notes_that_decide_nothing() {
     });
     let itl = Arc::make_mut(lab.phone.itl.as_mut().unwrap());
     itl.timestamp = Some(Timestamp(9));
-    let mut dated = (*certificate("itlr.1")).clone();
-    (dated.not_before, dated.not_after) = (Some(Timestamp(50)), Some(Timestamp(60)));
+    let dated = (*certificate("itlr.1")).clone().with_not_before(Some(Timestamp(50)));
+    let dated = dated.with_not_after(Some(Timestamp(60)));
     itl.records[0].certificate = Some(Arc::new(dated));
     let undated = lab.judge_itl();
     by(&undated, Outcome::Accept, Found::SignerInItl);
@@ -232,7 +232,7 @@ fn forged(in_list: bool) -> Lab {
         Some(keyed("itlr.1", 1));
     let ListOffer::List(list) = &mut lab.offer.itl else { panic!("no list") };
     Arc::make_mut(list).signer = Some(keyed("itlr.1", 1).identity.clone());
-    lab.keys.push((FileId::symbol(OFFERED_ITL), keyed("itlr.1", 2).key.clone()));
+    lab.keys.push((FileId::symbol(OFFERED_ITL), keyed("itlr.1", 2).key().clone()));
     lab
 }
 
@@ -243,7 +243,7 @@ fn a_list_that_brings_its_own_key_is_an_impersonation() {
     assert!(judgement.findings().iter().any(|finding| finding.weight == Weight::Refuses));
     by(&forged(false).judge_itl(), Outcome::Reject, Found::SignatureBroken);
     let mut honest = forged(true);
-    honest.keys = [(FileId::symbol(OFFERED_ITL), keyed("itlr.1", 1).key.clone())].into();
+    honest.keys = [(FileId::symbol(OFFERED_ITL), keyed("itlr.1", 1).key().clone())].into();
     by(&honest.judge_itl(), Outcome::Accept, Found::SignerInItl);
 }
 
@@ -254,7 +254,7 @@ fn a_forged_ctl_and_a_forged_key_behind_tvs() {
         Some(keyed("itlr.1", 1));
     let ListOffer::List(list) = &mut lab.offer.ctl else { panic!("no list") };
     Arc::make_mut(list).records[0].certificate = Some(keyed("itlr.1", 2));
-    lab.keys.push((FileId::symbol(OFFERED_CTL), keyed("itlr.1", 2).key.clone()));
+    lab.keys.push((FileId::symbol(OFFERED_CTL), keyed("itlr.1", 2).key().clone()));
     by(&lab.judge_ctl(), Outcome::Reject, Found::SignerImpersonated);
 
     // TVS returns the real certificate of that issuer and serial number.
@@ -264,7 +264,7 @@ fn a_forged_ctl_and_a_forged_key_behind_tvs() {
         &["x.1:SAST"],
     );
     lab = lab.edit_itl(|list| list.records[0].certificate = Some(keyed("x.1", 2)));
-    lab.keys.push((FileId::symbol(OFFERED_ITL), keyed("x.1", 2).key.clone()));
+    lab.keys.push((FileId::symbol(OFFERED_ITL), keyed("x.1", 2).key().clone()));
     by(&lab.judge_itl(), Outcome::Reject, Found::SignerImpersonated);
 }
 
@@ -275,7 +275,7 @@ fn a_forged_configuration_is_told_by_the_forged_list_beside_it() {
         Some(keyed("ccm1.1", 1));
     lab = lab.edit_itl(|list| list.records.push(record(6, "CCM+TFTP:ccm1.1"))).broken(OFFERED_ITL);
     lab = lab.edit_itl(|list| list.records[5].certificate = Some(keyed("ccm1.1", 2)));
-    lab.keys.push((FileId::symbol(CONFIG), keyed("ccm1.1", 2).key.clone()));
+    lab.keys.push((FileId::symbol(CONFIG), keyed("ccm1.1", 2).key().clone()));
     by(&lab.judge_config(), Outcome::Reject, Found::SignerImpersonated);
     lab.offer.itl = ListOffer::NotFound;
     by(&lab.judge_config(), Outcome::Reject, Found::SignatureBroken);
@@ -286,9 +286,9 @@ fn the_first_list_is_checked_against_its_own_record() {
     let mut lab = Lab::new()
         .offer_itl("x.1", &["SAST:x.1"])
         .edit_itl(|list| list.records[0].certificate = Some(keyed("x.1", 1)));
-    lab.keys.push((FileId::symbol(OFFERED_ITL), keyed("x.1", 1).key.clone()));
+    lab.keys.push((FileId::symbol(OFFERED_ITL), keyed("x.1", 1).key().clone()));
     by(&lab.judge_itl(), Outcome::InstallFirst, Found::FirstUse);
-    lab.keys = [(FileId::symbol(OFFERED_ITL), keyed("x.1", 2).key.clone())].into();
+    lab.keys = [(FileId::symbol(OFFERED_ITL), keyed("x.1", 2).key().clone())].into();
     open(&lab.judge_itl(), Open::SignatureBrokenOnFaith, None);
 }
 
@@ -327,7 +327,7 @@ fn an_elliptic_curve_key_signs_nothing() {
         .map(Arc::make_mut)
         .and_then(|itl| itl.records[0].certificate.as_mut())
         .unwrap();
-    Arc::make_mut(held).key = KeyFacts::Other;
+    *held = Arc::new((**held).clone().with_key(KeyFacts::Other));
     open(&lab.judge_itl(), Open::SignatureNotChecked, None);
     assert!(tells(&lab.judge_itl(), Found::SignerKeyNotRsa));
 }

@@ -240,7 +240,7 @@ fn a_server_with_the_right_name_and_another_certificate_is_not_believed() {
         itl.records[3].certificate = Some(keyed("tvs1.1", 1));
         let mut shown = (*keyed("tvs1.1", key)).clone();
         if !fingerprint {
-            shown.fingerprint = crate::facts::Fingerprint::default();
+            shown = shown.with_fingerprint(crate::facts::Fingerprint::default());
         }
         lab.servers(|servers| servers[0].presents = Some(Arc::new(shown))).judge_itl()
     };

@@ -309,9 +309,9 @@ impl EvidenceAnswer {
 impl CertificateAnswer {
     fn of(certificate: &CertificateFacts) -> Self {
         let known = certificate
-            .fingerprint
+            .fingerprint()
             .sha1
-            .filter(|_| !matches!(certificate.key, KeyFacts::Symbol { .. }));
+            .filter(|_| !matches!(certificate.key(), KeyFacts::Symbol { .. }));
         Self {
             subject: certificate.subject.as_str().to_owned(),
             issuer: certificate.identity.issuer.as_str().to_owned(),

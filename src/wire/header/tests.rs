@@ -196,7 +196,7 @@ fn what_a_signature_needs_is_mandatory() {
         let bytes = with(at, cut, &[]);
         refused(&bytes, bytes.len() - 6, Field::Header(tag), ParseErrorKind::Missing);
     }
-    // Without padding the place where it is missing is the end; the offset stays inside the file.
+    // Without padding the place of a missing tag is the end; the offset stays inside the file.
     refused(&with(24, 20, &[]), 23, Field::Header(SIGNATURE), ParseErrorKind::Missing);
 }
 

@@ -8,15 +8,17 @@ use core::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum WriteError {
-    /// A value, a record or the header is longer than its length field can say (`spec/FORMAT.md` section 5).
+    /// A value, a record or the header is longer than its length field can say (`spec/FORMAT.md`
+    /// section 5).
     #[error("{place}: {len} bytes, 65535 is the most that its length field can say")]
     TooLong {
-        /// What is too long.
+        /// The field that is too long.
         place: Place,
         /// Its length.
         len: usize,
     },
-    /// A certificate hash is not as long as its algorithm makes it (`spec/FORMAT.md` section 3, tag 11).
+    /// A certificate hash is not as long as its algorithm makes it (`spec/FORMAT.md` section 3, tag
+    /// 11).
     #[error("{place}: {got} bytes, {algorithm} makes {expected}")]
     HashLength {
         /// Where it was given.

@@ -46,8 +46,8 @@ macro_rules! header_setters {
             self
         }
 
-        /// A header tag without a method of its own, behind the timestamp, in the order given: 0, 16 to 27 (the
-        /// encryption block) and every number above 28.
+        /// A header tag without a method of its own, after the timestamp, in the order given: 0, 16
+        /// to 27 (the encryption block) and every number above 28.
         pub fn extra(mut self, tag: u8, value: impl Into<Vec<u8>>) -> Self {
             self.header.extra.push((tag, value.into()));
             self
@@ -63,7 +63,8 @@ pub struct ListBuilder {
 }
 
 impl ListBuilder {
-    /// A list without records: version 1.2, SHA-1, no file name, no time; with certutils the signer version 1.0.
+    /// A list without records: version 1.2, SHA-1, no file name, no time; with certutils the signer
+    /// version 1.0.
     pub const fn new(layout: Layout, signer: SignerInfo) -> Self {
         let signer_version = match layout {
             Layout::Certutils => Some((1, 0)),
@@ -90,9 +91,9 @@ impl ListBuilder {
     ///
     /// # Errors
     ///
-    /// [`WriteError`]: a value or record too long for its length field, a hash of the wrong length, a NUL inside a name, an
-    /// extra tag that has a
-    /// method of its own, or a signer that refuses or answers with another length than its key has.
+    /// [`WriteError`]: a value or record too long for its length field, a hash of the wrong length,
+    /// a NUL inside a name, an extra tag that has a method of its own, or a signer that refuses or
+    /// answers with another length than its key has.
     pub fn sign(&self, signer: &dyn Signer) -> Result<Vec<u8>, WriteError> {
         let mut body = Vec::with_capacity(self.records.len());
         for (index, record) in (1..=u32::MAX).zip(&self.records) {
@@ -103,7 +104,7 @@ impl ListBuilder {
     }
 }
 
-/// A signed file: a payload behind a header (`*.sgn`, firmware).
+/// A signed file: a payload after a header (`*.sgn`, firmware).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignedFileBuilder {
     header: Header,

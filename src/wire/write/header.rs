@@ -6,7 +6,7 @@ use super::tlv::{self, Out, header as tag};
 use super::{Layout, Signer, SignerInfo};
 use alloc::vec::Vec;
 
-/// What a header says besides the signature.
+/// The fields of a header besides the signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Header {
     pub(super) layout: Layout,
@@ -76,7 +76,7 @@ impl Header {
         Ok(out.into_bytes())
     }
 
-    /// From behind the header length up to the signature.
+    /// The tags after the header length, up to the signature.
     fn before_signature(&self, key_len: usize) -> Result<Vec<u8>, WriteError> {
         let mut out = Out::new(None);
         if let Some((major, minor)) = self.signer_version {
@@ -112,7 +112,7 @@ impl Header {
         Ok(out.into_bytes())
     }
 
-    /// From behind the signature up to the padding.
+    /// The tags after the signature, up to the padding.
     fn after_signature(&self) -> Result<Vec<u8>, WriteError> {
         let mut out = Out::new(None);
         if let Some(name) = &self.file_name {
@@ -131,8 +131,8 @@ impl Header {
     }
 }
 
-/// The modulus code of a key of this many bytes: the smallest that holds it; 3072 bits have none of their own and are
-/// written as 4096 (`spec/FORMAT.md` section 2, tag 11).
+/// The modulus code of a key of this many bytes: the smallest that holds it; 3072 bits have none of
+/// their own and are written as 4096 (`spec/FORMAT.md` section 2, tag 11).
 const fn modulus_code(key_len: usize) -> u8 {
     match key_len {
         0..=64 => 0,

@@ -49,8 +49,8 @@ impl RecordBuilder {
         }
     }
 
-    /// The host name (tag 2): a short name or an address as text. CUCM writes one blank in its ITLs, eToken records
-    /// hold an empty name, certutils writes no such tag.
+    /// The host name (tag 2): a short name or an address as text. CUCM writes one blank in its
+    /// ITLs, eToken records hold an empty name, certutils writes no such tag.
     pub fn server(mut self, name: impl Into<Vec<u8>>) -> Self {
         self.server = Some(name.into());
         self
@@ -74,7 +74,8 @@ impl RecordBuilder {
         self
     }
 
-    /// The public key (tag 7): PKCS#1 `RSAPublicKey` DER, or the uncompressed point of an elliptic curve key.
+    /// The public key (tag 7): PKCS#1 `RSAPublicKey` DER, or the uncompressed point of an elliptic
+    /// curve key.
     pub fn public_key(mut self, key: impl Into<Vec<u8>>) -> Self {
         self.public_key = Some(key.into());
         self
@@ -108,7 +109,8 @@ impl RecordBuilder {
         self
     }
 
-    /// A tag without a method of its own, written last, in the order given: 0 and every number above 12.
+    /// A tag without a method of its own, written last, in the order given: 0 and every number
+    /// above 12.
     pub fn extra(mut self, tag: u8, value: impl Into<Vec<u8>>) -> Self {
         self.extra.push((tag, value.into()));
         self
@@ -147,7 +149,7 @@ impl RecordBuilder {
         Err(WriteError::HashLength { place, algorithm: *algorithm, expected, got: hash.len() })
     }
 
-    /// What the tag holds in this record.
+    /// Returns the value of the tag in this record.
     fn value(&self, tag: u8, layout: Layout) -> Option<Cow<'_, [u8]>> {
         let bytes = match tag {
             tag::DNS_NAME => self.server.as_deref(),
@@ -172,8 +174,8 @@ impl RecordBuilder {
     }
 }
 
-/// Record tags in the order of each layout (`spec/FORMAT.md` section 3.2). certutils writes none of 2, 10, 11 and 12;
-/// given all the same, 2 stands first as with CUCM, the others last.
+/// Record tags in the order of each layout (`spec/FORMAT.md` section 3.2). certutils writes none of
+/// 2, 10, 11 and 12; given all the same, 2 is first as with CUCM, the others last.
 const fn order(layout: Layout) -> &'static [u8] {
     match layout {
         Layout::Certutils => &[2, 3, 5, 6, 4, 7, 8, 9, 10, 11, 12],
@@ -192,7 +194,7 @@ fn address_bytes(address: IpAddr) -> Vec<u8> {
     }
 }
 
-/// The tags behind tag 1, which counts itself (`spec/FORMAT.md` section 3.1).
+/// The tags after tag 1, which counts itself (`spec/FORMAT.md` section 3.1).
 fn framed(tags: &[u8], index: u32) -> Result<Vec<u8>, WriteError> {
     let len = tags.len().saturating_add(tlv::PREFIX + 2);
     let length = tlv::length(len, Place { record: Some(index), tag: None })?;

@@ -39,7 +39,7 @@ pub(super) mod record {
     pub(in super::super) const HASH_ALGORITHM: u8 = 12;
 }
 
-/// What error messages call the header's tags of free length.
+/// The names of the header's tags of free length in error messages.
 pub(super) const HEADER_WORDS: &[(u8, &str)] = &[
     (header::SIGNER_INFO, "signer information"),
     (header::SIGNER_NAME, "signer name"),
@@ -49,7 +49,7 @@ pub(super) const HEADER_WORDS: &[(u8, &str)] = &[
     (header::FILE_NAME, "file name"),
 ];
 
-/// What error messages call the tags of a record that have a free length.
+/// The names of a record's tags of free length in error messages.
 pub(super) const RECORD_WORDS: &[(u8, &str)] = &[
     (record::DNS_NAME, "DNS name"),
     (record::SUBJECT, "subject"),
@@ -112,7 +112,7 @@ impl Out {
         self.bytes
     }
 
-    /// Where a tag stands, for errors.
+    /// The place of a tag, for errors.
     pub(super) const fn place(&self, tag: u8) -> Place {
         Place { record: self.record, tag: Some(tag) }
     }

@@ -262,7 +262,7 @@ fn expiry(lists: &[Listed], at: Timestamp, checks: &mut Vec<AgreementCheck>) {
         .flat_map(|listed| &listed.list.records)
         .filter_map(|record| record.certificate.as_ref())
     {
-        let Some(end) = certificate.not_after.filter(|&end| end < soon) else { continue };
+        let Some(end) = certificate.not_after().filter(|&end| end < soon) else { continue };
         let verb = if end < at { "ended" } else { "ends" };
         told.insert(format!("{} {verb} {end}", name(certificate)));
     }

@@ -340,7 +340,7 @@ fn regenerated<'l>(
         let same = move |other: &&'l Arc<CertificateFacts>| {
             other.subject == one.subject && other.identity != one.identity
         };
-        let dates = |other: &'l Arc<CertificateFacts>| one.not_before.zip(other.not_before);
+        let dates = |other: &'l Arc<CertificateFacts>| one.not_before().zip(other.not_before());
         certificates(new).filter(same).filter_map(dates)
     })
 }

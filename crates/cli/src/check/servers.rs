@@ -139,8 +139,9 @@ fn in_store(described: &certificates::Described) -> Option<Arc<CertificateFacts>
         return None;
     }
     let subject = described.subject.clone().unwrap_or_else(|| Name::new(""));
-    let mut facts = CertificateFacts::new(described.identity()?, subject, KeyFacts::Unknown);
-    (facts.not_before, facts.not_after) = (described.not_before, described.not_after);
+    let facts = CertificateFacts::new(described.identity()?, subject, KeyFacts::Unknown)
+        .with_not_before(described.not_before)
+        .with_not_after(described.not_after);
     Some(Arc::new(facts))
 }
 

@@ -204,7 +204,7 @@ pub(super) fn offered_list(
     let path = path.map(Path::to_path_buf);
     let offer = reader.offered(path.as_ref(), kind)?;
     if let (ListOffer::List(list), Some(path)) = (&offer, path) {
-        let bytes = reader.files.bytes(list.file).cloned();
+        let bytes = reader.files.bytes(&list.file).cloned();
         let known = reader.known.get_or_insert_default();
         bytes.into_iter().for_each(|bytes| known.add(path.clone(), bytes));
     }

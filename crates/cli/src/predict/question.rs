@@ -137,11 +137,11 @@ fn list_size(name: &str, bytes: &[u8]) -> Result<(), String> {
 }
 
 impl Signatures for Reader {
-    fn signed_by(&self, file: FileId, certificate: &CertificateFacts) -> SignatureAnswer {
+    fn signed_by(&self, file: &FileId, certificate: &CertificateFacts) -> SignatureAnswer {
         self.files.signed_by(file, certificate)
     }
 
-    fn same_file(&self, one: FileId, other: FileId) -> bool {
+    fn same_file(&self, one: &FileId, other: &FileId) -> bool {
         self.files.same_file(one, other)
     }
 }

@@ -4,11 +4,11 @@ use super::cert::{Cert, LabelId};
 use super::event::{CtlKind, Event, Refusal};
 use super::node::NodeId;
 use super::run::Policy;
+use super::shared::FileId;
 use super::shared::Shared;
 use super::state::{ClusterState, ServedItl};
 use super::{Mode, Rollback};
 use alloc::{vec, vec::Vec};
-use trustlist::facts::FileId;
 use trustlist::release::{ListSigner, Product, RecoveryScope, Service, TrustUnit, Unit};
 use trustlist::wire::Role;
 

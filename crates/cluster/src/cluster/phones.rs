@@ -4,6 +4,7 @@ use super::cert::Cert;
 use super::describe::{Cluster, CtlStart, ItlStart, LscStart, PhoneSecurity, PhoneSpec};
 use super::lists::ListKey;
 use super::node::{NodeId, NodeSet};
+use super::shared::FileId;
 use super::shared::Shared;
 use super::state::ClusterState;
 use alloc::collections::BTreeMap;
@@ -11,7 +12,6 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 use trustlist::code::ConditionCode;
-use trustlist::facts::FileId;
 use trustlist::phone::{
     After, Decisive, Device, JudgedFile, Lean, Outcome, Rule, SecurityByDefault, TvsClient, Via,
 };

@@ -6,10 +6,10 @@ use super::operation::Nodes;
 use super::phones::{Assume, Held, Kind, Outlook, Profile, Trust};
 use super::scene::{Scene, Snapshot, TvsClass};
 use super::services::Act;
+use super::shared::FileId;
 use super::shared::Shared;
 use super::state::ClusterState;
 use alloc::{boxed::Box, collections::BTreeMap, sync::Arc, vec::Vec};
-use trustlist::facts::FileId;
 use trustlist::release::Service;
 
 /// A command that brings back phones which restarts and resets do not.

@@ -10,12 +10,13 @@ use super::phones::{
     Assume, Assumption, FileJudged, Held, Judged, Kind, Profile, Taken, Trust, Verdict, group_names,
 };
 use super::run::Policy;
+use super::shared::FileId;
 use super::shared::{KnownKey, KnowsId, Shared};
 use super::state::ClusterState;
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use trustlist::facts::{CertificateFacts, FileId, SignatureAnswer, Signatures};
+use trustlist::facts::{self, CertificateFacts, SignatureAnswer, Signatures};
 use trustlist::phone::{
     ConditionalOutcome, ConfigOffer, Decisive, Installed, JudgedFile, Judgement, Kept, ListOffer,
     Offer, Outcome, Phone, Prediction, Rule, Tvs, TvsServer, predict,
@@ -265,7 +266,7 @@ fn known(state: &ClusterState, shared: &Shared, db: &super::store::Db) -> Vec<Kn
 struct Sound;
 
 impl Signatures for Sound {
-    fn signed_by(&self, _: FileId, _: &CertificateFacts) -> SignatureAnswer {
+    fn signed_by(&self, _: &facts::FileId, _: &CertificateFacts) -> SignatureAnswer {
         SignatureAnswer::Valid
     }
 }

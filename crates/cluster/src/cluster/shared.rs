@@ -11,7 +11,7 @@ use super::phones::{Profile, Verdict};
 use super::scene::{Context, TvsClass};
 use alloc::{boxed::Box, collections::BTreeMap, sync::Arc, vec::Vec};
 use trustlist::facts::{
-    CertificateFacts, ConfigFacts, FileId, Form, Identity, KeyFacts, ListFacts, ListKind, Name,
+    self, CertificateFacts, ConfigFacts, Form, Identity, KeyFacts, ListFacts, ListKind, Name,
     RecordFacts, RecordIndex, Serial,
 };
 use trustlist::phone::{KnownCertificate, RoleSet};
@@ -41,6 +41,10 @@ pub(super) struct List {
     /// The TVS certificates that it names, in order.
     tvs: Vec<Cert>,
 }
+
+/// The number of a list of the model: the same list has the same number (P-17).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct FileId(u32);
 
 /// What TVS knows, by number: equal numbers know the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -149,7 +153,7 @@ impl Shared {
         if let Some(&file) = self.list_ids.get(&key) {
             return file;
         }
-        let file = FileId::symbol(u32::try_from(self.lists.len()).unwrap_or(u32::MAX));
+        let file = FileId(u32::try_from(self.lists.len()).unwrap_or(u32::MAX));
         self.keep(key.records.len().saturating_mul(RECORD).saturating_add(size_of::<ListFacts>()));
         let facts = Arc::new(self.facts(file, &key));
         let mut tvs: Vec<Cert> = key
@@ -166,7 +170,7 @@ impl Shared {
     }
 
     pub(super) fn list(&self, file: FileId) -> Option<&List> {
-        self.lists.get(usize::try_from(file.symbol_number()?).ok()?)
+        self.lists.get(usize::try_from(file.0).ok()?)
     }
 
     /// The certificate as facts: a regenerated one has the same subject and another serial number.
@@ -203,7 +207,7 @@ impl Shared {
         let number = u32::try_from(self.configs.len()).unwrap_or(u32::MAX);
         let config = Arc::new(
             ConfigFacts::new(
-                FileId::symbol(FIRST_CONFIG.saturating_add(number)),
+                facts::FileId::symbol(FIRST_CONFIG.saturating_add(number)),
                 facts.identity.clone(),
                 facts.subject.clone(),
                 DigestAlgorithm::Sha1,
@@ -241,7 +245,7 @@ impl Shared {
         };
         let records =
             key.records.iter().zip(1..).map(|(record, index)| self.record(record, index)).collect();
-        ListFacts::new(file, kind, DigestAlgorithm::Sha1)
+        ListFacts::new(facts::FileId::symbol(file.0), kind, DigestAlgorithm::Sha1)
             .with_signer(Some(signer.identity.clone()))
             .with_signer_subject(signer.subject.clone())
             .with_key_bits(Some(KEY_BITS))

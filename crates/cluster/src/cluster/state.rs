@@ -7,10 +7,10 @@ use super::node::{NodeId, NodeSet, NodeTable};
 use super::operation::Rollback;
 use super::run::Policy;
 use super::services::Services;
+use super::shared::FileId;
 use super::shared::Shared;
 use super::store::{Db, Files};
 use alloc::{sync::Arc, vec::Vec};
-use trustlist::facts::FileId;
 use trustlist::release::{Service, TrustUnit, Unit};
 
 #[derive(Clone, Debug)]
