@@ -14,10 +14,12 @@ mod deletion;
 mod describe;
 mod event;
 mod limits;
+mod list;
 mod lists;
 mod node;
 mod operation;
 mod phones;
+mod profile;
 mod recover;
 mod run;
 mod scene;
@@ -25,21 +27,24 @@ mod services;
 mod shared;
 mod simulate;
 mod state;
+mod status;
 mod store;
 mod sync;
 
 pub use cert::{Cert, LabelId};
-pub use cohort::CohortId;
+pub use cohort::{CohortId, NoReturn};
 pub use describe::{
     Cluster, ClusterError, CtlStart, ItlStart, LscStart, Mode, NodeSpec, PhoneSecurity, PhoneSpec,
 };
 pub use event::{CtlKind, Event, FileTrigger, ImportTrigger, Refusal, ResetCause, TimedEvent};
-pub use limits::{Limits, MAX_KEPT, MAX_MINUTES, MAX_STEPS};
+pub use limits::{Limits, MAX_KEPT, MAX_MINUTES, MAX_STEPS, StepError};
 pub use node::{MAX_NODES, NodeId, NodeSet};
 pub use operation::{
     ErasedLists, MAX_WAIT_MINUTES, Nodes, Operation, PhoneId, Phones, Rollback, StoreUnit,
 };
-pub use phones::{Assume, Assumption, FileJudged, Judged, Outlook, Standing, Taken, Trust};
-pub use recover::{Rescue, RescueSet};
-pub use run::{ListView, Policy, Run, StepError, StepReport};
-pub use simulate::{FinalState, NoReturn, PolicyResult, Simulation, simulate};
+pub use run::{ListView, Run, StepReport};
+pub use simulate::{FinalState, PolicyResult, Simulation, simulate};
+pub use status::{
+    Assume, AssumedAnswer, Assumption, FileJudged, Judged, PhoneStatus, Policy, Recoverability,
+    RecoveryCommand, RecoveryCommands, Trust,
+};

@@ -12,7 +12,7 @@ use trustlist::phone::SecurityByDefault;
 use trustlist::release::{Product, RecoveryScope, Release, Service, Unit};
 use trustlist_cluster::cluster::{
     Assume, Cluster, LscStart, Mode, NodeId, NodeSpec, Nodes, Operation, PhoneId, PhoneSecurity,
-    PhoneSpec, Phones, Policy, Run, Simulation, Standing, Trust, simulate,
+    PhoneSpec, Phones, Policy, Run, Simulation, PhoneStatus, Trust, simulate,
 };
 use trustlist_cluster::plan::{
     self, Fallback, NoPlan, OldTrust, Order, PlannedStep, Request, Unneeded,
@@ -112,16 +112,16 @@ fn requests() -> impl Strategy<Value = Request> {
     )
 }
 
-fn phones(run: &Run) -> Vec<(PhoneId, &Standing)> {
+fn phones(run: &Run) -> Vec<(PhoneId, &PhoneStatus)> {
     let of = |phone: PhoneId| Some((phone, run.phone_state(phone)?));
     run.groups().into_iter().flatten().filter_map(of).collect()
 }
 
 /// Lost, to be rescued by a command, by restarts, or fine.
-fn rank(standing: &Standing) -> u8 {
+fn rank(standing: &PhoneStatus) -> u8 {
     match standing.trust {
-        _ if standing.outlook.is_lost() => 0,
-        Trust::Locked if !standing.outlook.is_recoverable() => 1,
+        _ if standing.recoverability.is_lost() => 0,
+        Trust::Locked if !standing.recoverability.is_recoverable() => 1,
         Trust::Locked => 2,
         _ => 3,
     }

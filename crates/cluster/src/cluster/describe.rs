@@ -4,8 +4,10 @@ use super::cert::{self, Cert, LabelId};
 use super::limits::Limits;
 use super::node::{MAX_NODES, NodeId, NodeTable};
 use super::operation::PhoneId;
-use alloc::{collections::BTreeMap, format, string::String, sync::Arc, vec::Vec};
+use alloc::collections::btree_map::{BTreeMap, Entry};
+use alloc::{format, string::String, sync::Arc, vec::Vec};
 use core::fmt;
+use std::collections::HashMap;
 use trustlist::phone::{Device, Family, SecurityByDefault, TlsVersion};
 use trustlist::release::{ListSigner, Place, Product, RecoveryScope, Release, TrustUnit, Unit};
 
@@ -79,9 +81,9 @@ pub struct PhoneSpec {
     /// Its name.
     pub name: Arc<str>,
     /// Its TFTP servers, in order.
-    pub tftp_servers: Vec<NodeId>,
+    pub tftp_servers: Arc<[NodeId]>,
     /// Its CallManager group, in order: its TVS servers too (C-63).
-    pub cm_group: Vec<NodeId>,
+    pub cm_group: Arc<[NodeId]>,
     /// How it talks to CallManager.
     pub security: PhoneSecurity,
     /// Its model: the TLS versions of its TVS client come from it (P-TVS-11), and whether it loads lists.
@@ -105,8 +107,8 @@ impl PhoneSpec {
     pub fn new(name: &str, tftp_servers: &[NodeId], cm_group: &[NodeId]) -> Self {
         Self {
             name: Arc::from(name),
-            tftp_servers: tftp_servers.to_vec(),
-            cm_group: cm_group.to_vec(),
+            tftp_servers: Arc::from(tftp_servers),
+            cm_group: Arc::from(cm_group),
             security: PhoneSecurity::NonSecure,
             model: None,
             security_by_default: SecurityByDefault::Yes,
@@ -128,6 +130,38 @@ impl PhoneSpec {
         let soft = Family::of_model(model).is_some_and(|family| !family.has_mic);
         let mic = if soft { Some(false) } else { self.mic };
         Self { model: Some(Arc::from(model)), security_by_default, mic, ..self }
+    }
+}
+
+/// Everything about a phone but its name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Kind {
+    tftp_servers: Arc<[NodeId]>,
+    cm_group: Arc<[NodeId]>,
+    security: PhoneSecurity,
+    model: Option<Arc<str>>,
+    security_by_default: SecurityByDefault,
+    mic: Option<bool>,
+    lsc: LscStart,
+    itl: ItlStart,
+    ctl: CtlStart,
+    online: bool,
+}
+
+impl Kind {
+    fn of(phone: &PhoneSpec) -> Self {
+        Self {
+            tftp_servers: phone.tftp_servers.clone(),
+            cm_group: phone.cm_group.clone(),
+            security: phone.security,
+            model: phone.model.clone(),
+            security_by_default: phone.security_by_default,
+            mic: phone.mic,
+            lsc: phone.lsc,
+            itl: phone.itl,
+            ctl: phone.ctl,
+            online: phone.online,
+        }
     }
 }
 
@@ -166,6 +200,11 @@ pub struct Cluster {
     publisher: NodeId,
     phones: Vec<PhoneSpec>,
     phone_names: BTreeMap<Arc<str>, PhoneId>,
+    /// The kind of each phone: phones of one kind differ in their names only.
+    phone_kinds: Vec<u32>,
+    kinds: HashMap<Kind, u32>,
+    /// The first phone of each kind.
+    firsts: Vec<PhoneId>,
     multi_server: Vec<Unit>,
     extra_trust: Vec<(NodeId, TrustUnit, Cert)>,
     labels: Vec<Arc<str>>,
@@ -251,6 +290,9 @@ impl Cluster {
             publisher,
             phones: Vec::new(),
             phone_names: BTreeMap::new(),
+            phone_kinds: Vec::new(),
+            kinds: HashMap::new(),
+            firsts: Vec::new(),
             multi_server: Vec::new(),
             extra_trust: Vec::new(),
             labels: Vec::new(),
@@ -311,18 +353,41 @@ impl Cluster {
     ///
     /// # Errors
     /// Where its name is empty or taken.
-    pub fn add_phone(&mut self, phone: PhoneSpec) -> Result<PhoneId, ClusterError> {
+    pub fn add_phone(&mut self, mut phone: PhoneSpec) -> Result<PhoneId, ClusterError> {
         if phone.name.is_empty() {
             return Err(ClusterError::EmptyName);
         }
         let id =
             PhoneId(u32::try_from(self.phones.len()).map_err(|_| ClusterError::TooManyPhones)?);
-        if self.phone_names.contains_key(&phone.name) {
-            return Err(ClusterError::DuplicatePhone(phone.name));
-        }
-        self.phone_names.insert(phone.name.clone(), id);
+        match self.phone_names.entry(phone.name.clone()) {
+            Entry::Occupied(_) => return Err(ClusterError::DuplicatePhone(phone.name)),
+            Entry::Vacant(entry) => entry.insert(id),
+        };
+        self.add_kind(&mut phone, id);
         self.phones.push(phone);
         Ok(id)
+    }
+
+    /// Notes the kind of a phone, which from then on shares its lists of servers with the first of the kind.
+    fn add_kind(&mut self, phone: &mut PhoneSpec, id: PhoneId) {
+        let next = u32::try_from(self.firsts.len()).unwrap_or(u32::MAX);
+        let kind = *self.kinds.entry(Kind::of(phone)).or_insert(next);
+        let place = usize::try_from(kind).unwrap_or(usize::MAX);
+        match self.firsts.get(place).and_then(|first| self.phones.get(first.index())) {
+            Some(first) => {
+                phone.tftp_servers = first.tftp_servers.clone();
+                phone.cm_group = first.cm_group.clone();
+                phone.model = first.model.clone();
+            }
+            None => self.firsts.push(id),
+        }
+        self.phone_kinds.push(kind);
+    }
+
+    /// The kind of each phone, and the first phone of each kind.
+    pub(super) fn kinds(&self) -> (&[u32], impl Iterator<Item = &PhoneSpec>) {
+        let firsts = self.firsts.iter().filter_map(|first| self.phones.get(first.index()));
+        (&self.phone_kinds, firsts)
     }
 
     /// Returns the minimum TLS version that a cluster of this release has where none is said: 1.0 below 11.5, where it cannot be
@@ -333,7 +398,14 @@ impl Cluster {
 
     /// The same cluster without its phones.
     pub fn without_phones(&self) -> Self {
-        Self { phones: Vec::new(), phone_names: BTreeMap::new(), ..self.clone() }
+        Self {
+            phones: Vec::new(),
+            phone_names: BTreeMap::new(),
+            phone_kinds: Vec::new(),
+            kinds: HashMap::new(),
+            firsts: Vec::new(),
+            ..self.clone()
+        }
     }
 
     /// Puts a certificate into a trust store of a node, beside the copies that the model puts there itself.

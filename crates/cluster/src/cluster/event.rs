@@ -4,7 +4,7 @@ use super::cert::Cert;
 use super::describe::Mode;
 use super::node::{NodeId, NodeSet};
 use super::operation::{PhoneId, Rollback};
-use super::phones::Judged;
+use super::status::Judged;
 use crate::platform_event::{PlatformEvent, Verb};
 use alloc::sync::Arc;
 use trustlist::phone::Prediction;

@@ -1,81 +1,18 @@
 //! Trust files: what an ITL and a CTL hold, who signs them, and when they are made anew (C-60 to C-66).
 
-use super::cert::{Cert, LabelId};
+use super::cert::Cert;
+use super::describe::Mode;
 use super::event::{CtlKind, Event, Refusal};
+use super::list::{ListKey, Purpose, RecordKey};
 use super::node::NodeId;
-use super::run::Policy;
+use super::operation::Rollback;
 use super::shared::Shared;
 use super::state::{ClusterState, ServedItl};
-use super::{Mode, Rollback};
+use super::status::Policy;
 use alloc::{vec, vec::Vec};
 use trustlist::facts::FileId;
 use trustlist::release::{ListSigner, Product, RecoveryScope, Service, TrustUnit, Unit};
 use trustlist::wire::Role;
-
-/// Which list it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Purpose {
-    Ctl,
-    Itl,
-}
-
-/// The content of a list: two lists of equal content are the same bytes (P-17).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct ListKey {
-    pub(super) purpose: Purpose,
-    pub(super) signer: Cert,
-    pub(super) records: Vec<RecordKey>,
-}
-
-/// A record; one without certificate was emptied.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct RecordKey {
-    pub(super) role: Role,
-    pub(super) server: Option<NodeId>,
-    pub(super) cert: Option<Cert>,
-}
-
-impl RecordKey {
-    fn new(role: Role, cert: Cert) -> Self {
-        let server = match cert {
-            Cert::Own { node, .. } => Some(node),
-            Cert::Label(_) => None,
-        };
-        Self { role, server, cert: Some(cert) }
-    }
-}
-
-impl ListKey {
-    /// The same list with certificates that nobody knows any more.
-    pub(super) fn stale(&self) -> Self {
-        let records = self
-            .records
-            .iter()
-            .map(|record| RecordKey { cert: record.cert.map(Cert::stale), ..*record });
-        Self { purpose: self.purpose, signer: self.signer.stale(), records: records.collect() }
-    }
-
-    /// A list of another cluster, with nothing in common.
-    pub(super) fn foreign() -> Self {
-        let signer = Cert::Label(LabelId::FOREIGN_SIGNER);
-        let tvs = Cert::Label(LabelId::FOREIGN_TVS);
-        let records = vec![
-            RecordKey::new(Role::Sast, signer),
-            RecordKey::new(Role::CcmTftp, signer),
-            RecordKey::new(Role::Tvs, tvs),
-        ];
-        Self { purpose: Purpose::Itl, signer, records }
-    }
-
-    /// The CTL that is left when mixed mode is left: same signer, SAST and CAPF kept, the rest emptied (C-64).
-    fn reduced(&self) -> Self {
-        let empty = |record: &RecordKey| match record.role {
-            Role::CcmTftp | Role::Ccm | Role::Tftp => RecordKey { cert: None, ..*record },
-            _ => *record,
-        };
-        Self { records: self.records.iter().map(empty).collect(), ..*self }
-    }
-}
 
 impl ClusterState {
     /// The ITL that a TFTP node would make now (C-60, C-61, C-66).

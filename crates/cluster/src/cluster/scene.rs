@@ -6,12 +6,11 @@
 
 use super::cert::Cert;
 use super::node::{NodeId, NodeTable};
-use super::phones::{
-    Assume, Assumption, FileJudged, Held, Judged, Kind, Profile, Taken, Trust, Verdict, group_names,
-};
-use super::run::Policy;
-use super::shared::{KnownKey, KnowsId, Shared};
+use super::phones::group_names;
+use super::profile::{Context, Held, Kind, KnownKey, KnowsId, Profile, TvsClass, Verdict};
+use super::shared::Shared;
 use super::state::ClusterState;
+use super::status::{Assume, AssumedAnswer, Assumption, FileJudged, Judged, Policy, Trust};
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -23,20 +22,9 @@ use trustlist::phone::{
 use trustlist::release::{Service, TrustUnit, Unit};
 use trustlist::wire::Role;
 
-/// Phones with these lists, before this server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Context {
-    pub(super) held: Held,
-    pub(super) kind: Kind,
-    pub(super) server: NodeId,
-    pub(super) ctl: Option<FileId>,
-    pub(super) itl: FileId,
-    pub(super) config: Cert,
-}
-
 /// A snapshot with what was already asked of it.
-#[derive(Debug)]
-pub(super) struct Scene {
+#[derive(Clone, Debug)]
+pub(super) struct SnapshotCache {
     pub(super) snapshot: Arc<Snapshot>,
     assume: Assume,
     known: BTreeMap<(Held, Kind, NodeId), Known>,
@@ -44,14 +32,14 @@ pub(super) struct Scene {
     classes: Vec<u32>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Known {
     number: u32,
     /// The class of each node's TVS: servers of one class make no difference to these phones.
     classes: NodeTable<u32>,
 }
 
-impl Scene {
+impl SnapshotCache {
     pub(super) fn new(snapshot: Arc<Snapshot>, assume: Assume) -> Self {
         Self { snapshot, assume, known: BTreeMap::new(), classes: Vec::new() }
     }
@@ -105,18 +93,9 @@ impl Known {
     }
 }
 
-/// What a phone can tell of a TVS server.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct TvsClass {
-    /// What it knows; empty where it does not answer.
-    knows: Option<KnowsId>,
-    /// Which of the lists in play name the certificate that it presents, a bit each.
-    named: u64,
-}
-
 impl TvsClass {
     /// How a server looks to a phone that holds, or may come to hold, these ITLs.
-    pub(super) fn new(shared: &Shared, face: &NodeFace, lists: &[Option<FileId>]) -> Self {
+    pub(super) fn new(shared: &Shared, face: &VisibleNode, lists: &[Option<FileId>]) -> Self {
         if !face.tvs.reachable {
             return Self::default();
         }
@@ -135,18 +114,18 @@ impl TvsClass {
 #[derive(Clone, Debug)]
 pub(super) struct Snapshot {
     pub(super) ctl: Option<FileId>,
-    pub(super) nodes: NodeTable<NodeFace>,
+    pub(super) nodes: NodeTable<VisibleNode>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct NodeFace {
+pub(super) struct VisibleNode {
     /// ITL and key of configurations; empty where no TFTP runs.
     offer: Option<(FileId, Cert)>,
-    pub(super) tvs: TvsFace,
+    pub(super) tvs: VisibleTvs,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct TvsFace {
+pub(super) struct VisibleTvs {
     pub(super) reachable: bool,
     pub(super) presents: Option<Cert>,
     pub(super) knows: KnowsId,
@@ -165,9 +144,9 @@ impl Snapshot {
             };
             last = Some((address, knows));
             let serves = state.runs(id, Service::Tftp);
-            NodeFace {
+            VisibleNode {
                 offer: node.itl.filter(|_| serves).map(|itl| (itl.served, itl.config_signer)),
-                tvs: TvsFace {
+                tvs: VisibleTvs {
                     reachable: state.runs(id, Service::Tvs),
                     presents: state.presented(Service::Tvs, id),
                     knows,
@@ -179,7 +158,7 @@ impl Snapshot {
 
     /// Bytes that it takes.
     pub(super) fn size(&self) -> usize {
-        self.nodes.len().saturating_mul(size_of::<NodeFace>())
+        self.nodes.len().saturating_mul(size_of::<VisibleNode>())
     }
 
     /// Whether both show the same.
@@ -383,7 +362,8 @@ fn assumptions(
     judgement: &Judgement,
     assume: Assume,
 ) -> impl Iterator<Item = Assumption> {
-    let taken = if passes(judgement, assume) { Taken::Accept } else { Taken::Reject };
+    let taken =
+        if passes(judgement, assume) { AssumedAnswer::Accept } else { AssumedAnswer::Reject };
     let open = judgement.outcome() == Outcome::Depends;
     let conditions = judgement.conditions().iter().filter(move |_| open);
     conditions.map(move |condition| Assumption::Judged {

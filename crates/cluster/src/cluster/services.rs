@@ -1,71 +1,14 @@
 //! Services: running or not, and which certificate each has loaded (C-50, C-51).
 
 use super::cert::Cert;
-use super::describe::Cluster;
 use super::event::{Event, Refusal};
 use super::node::NodeId;
 use super::operation::Nodes;
-use super::run::Policy;
 use super::shared::Shared;
-use super::state::ClusterState;
+use super::state::{ClusterState, ServiceState, Status};
+use super::status::Policy;
 use alloc::vec::Vec;
 use trustlist::release::{Service, Unit};
-
-/// A service of a node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct ServiceState {
-    status: Status,
-    /// The generation of its certificate that it has loaded.
-    loaded: u32,
-    /// When it started, in changes.
-    pub(super) since: u64,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Status {
-    NotActivated,
-    Running,
-    Stopped,
-}
-
-impl ServiceState {
-    const ABSENT: Self = Self { status: Status::NotActivated, loaded: 0, since: 0 };
-
-    pub(super) fn is_running(self) -> bool {
-        self.status == Status::Running
-    }
-
-    pub(super) fn is_activated(self) -> bool {
-        self.status != Status::NotActivated
-    }
-}
-
-/// The services of a node.
-#[derive(Clone, Debug)]
-pub(super) struct Services([ServiceState; Service::ALL.len()]);
-
-impl Services {
-    /// All that are activated run, with the first generation.
-    pub(super) fn new(cluster: &Cluster, node: NodeId) -> Self {
-        let mut states = [ServiceState::ABSENT; Service::ALL.len()];
-        for (state, service) in states.iter_mut().zip(Service::ALL) {
-            if service.activated(cluster.release(), cluster.place(node)) {
-                *state = ServiceState { status: Status::Running, loaded: 1, since: 1 };
-            }
-        }
-        Self(states)
-    }
-
-    pub(super) fn get(&self, service: Service) -> ServiceState {
-        self.0.get(service as usize).copied().unwrap_or(ServiceState::ABSENT)
-    }
-
-    fn set(&mut self, service: Service, state: ServiceState) {
-        if let Some(slot) = self.0.get_mut(service as usize) {
-            *slot = state;
-        }
-    }
-}
 
 /// What is done to a service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,10 +5,9 @@
 
 use super::cert::Cert;
 use super::describe::Cluster;
-use super::lists::{ListKey, Purpose, RecordKey};
+use super::list::{ListKey, Purpose, RecordKey};
 use super::node::NodeId;
-use super::phones::{Profile, Verdict};
-use super::scene::{Context, TvsClass};
+use super::profile::{Context, KnownKey, KnowsId, Profile, TvsClass, Verdict};
 use alloc::{boxed::Box, collections::BTreeMap, sync::Arc, vec::Vec};
 use trustlist::facts::{
     CertificateFacts, ConfigFacts, FileId, Form, Identity, KeyFacts, ListFacts, ListKind, Name,
@@ -30,9 +29,6 @@ const CERTIFICATE: usize = 2 * size_of::<CertificateFacts>();
 /// Bytes of a verdict, about.
 const VERDICT: usize = 1 << 10;
 
-/// A certificate that TVS knows, and the roles it gives.
-pub(super) type KnownKey = (Cert, Option<Vec<Role>>);
-
 /// A list of the model in both forms.
 #[derive(Clone, Debug)]
 pub(super) struct List {
@@ -41,10 +37,6 @@ pub(super) struct List {
     /// The TVS certificates that it names, in order.
     tvs: Vec<Cert>,
 }
-
-/// What TVS knows, by number: equal numbers know the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct KnowsId(u32);
 
 #[derive(Debug)]
 pub(super) struct Shared {
@@ -56,7 +48,7 @@ pub(super) struct Shared {
     knows_ids: BTreeMap<Vec<KnownKey>, KnowsId>,
     knows: Vec<Arc<[KnownCertificate]>>,
     pub(super) profiles: Pool<Profile>,
-    pub(super) tftp_lists: Pool<Vec<NodeId>>,
+    pub(super) tftp_lists: Pool<Arc<[NodeId]>>,
     pub(super) contexts: Pool<Context>,
     pub(super) classes: Pool<TvsClass>,
     pub(super) class_rows: Pool<Vec<TvsClass>>,

@@ -5,9 +5,8 @@ use super::describe::{Cluster, Mode};
 use super::event::{Event, Refusal, TimedEvent};
 use super::node::{NodeId, NodeSet, NodeTable};
 use super::operation::Rollback;
-use super::run::Policy;
-use super::services::Services;
 use super::shared::Shared;
+use super::status::Policy;
 use super::store::{Db, Files};
 use alloc::{sync::Arc, vec::Vec};
 use trustlist::facts::FileId;
@@ -55,6 +54,62 @@ pub(super) struct ServedItl {
     pub(super) built: FileId,
     /// The key of configurations: that of the last build (C-62).
     pub(super) config_signer: Cert,
+}
+
+/// A service of a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ServiceState {
+    pub(super) status: Status,
+    /// The generation of its certificate that it has loaded.
+    pub(super) loaded: u32,
+    /// When it started, in changes.
+    pub(super) since: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Status {
+    NotActivated,
+    Running,
+    Stopped,
+}
+
+impl ServiceState {
+    const ABSENT: Self = Self { status: Status::NotActivated, loaded: 0, since: 0 };
+
+    pub(super) fn is_running(self) -> bool {
+        self.status == Status::Running
+    }
+
+    pub(super) fn is_activated(self) -> bool {
+        self.status != Status::NotActivated
+    }
+}
+
+/// The services of a node.
+#[derive(Clone, Debug)]
+pub(super) struct Services([ServiceState; Service::ALL.len()]);
+
+impl Services {
+    /// All that are activated run, with the first generation.
+    pub(super) fn new(cluster: &Cluster, node: NodeId) -> Self {
+        let mut states = [ServiceState::ABSENT; Service::ALL.len()];
+        for (state, service) in states.iter_mut().zip(Service::ALL) {
+            if service.activated(cluster.release(), cluster.place(node)) {
+                *state = ServiceState { status: Status::Running, loaded: 1, since: 1 };
+            }
+        }
+        Self(states)
+    }
+
+    pub(super) fn get(&self, service: Service) -> ServiceState {
+        self.0.get(service as usize).copied().unwrap_or(ServiceState::ABSENT)
+    }
+
+    pub(super) fn set(&mut self, service: Service, state: ServiceState) {
+        if let Some(slot) = self.0.get_mut(service as usize) {
+            *slot = state;
+        }
+    }
 }
 
 impl ClusterState {

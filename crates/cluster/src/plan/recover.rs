@@ -2,7 +2,8 @@
 
 use crate::cluster::{Assume, Mode};
 use crate::cluster::{
-    Cert, Cluster, Operation, Outlook, PhoneId, Policy, Rescue, Run, StepError, Trust,
+    Cert, Cluster, Operation, PhoneId, Policy, Recoverability, RecoveryCommand, Run, StepError,
+    Trust,
 };
 use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
 use trustlist::phone::JudgedFile;
@@ -52,7 +53,7 @@ pub enum Remedy {
     /// Restarts of TVS and TFTP, and a reset.
     Restarts,
     /// This command first, then restarts and resets.
-    Command(Rescue),
+    Command(RecoveryCommand),
     /// Its lists are deleted on the phone. Always works.
     DeleteLists,
 }
@@ -61,9 +62,9 @@ impl Remedy {
     /// Every one, from the lightest.
     pub const ALL: &'static [Self] = &[
         Self::Restarts,
-        Self::Command(Rescue::CtlUpdate),
-        Self::Command(Rescue::ItlResetLocalkey),
-        Self::Command(Rescue::CtlResetLocalkey),
+        Self::Command(RecoveryCommand::CtlUpdate),
+        Self::Command(RecoveryCommand::ItlResetLocalkey),
+        Self::Command(RecoveryCommand::CtlResetLocalkey),
         Self::DeleteLists,
     ];
 
@@ -80,9 +81,9 @@ impl Remedy {
     pub fn exists(self, release: Release, mode: Mode) -> bool {
         match self {
             Self::DeleteLists | Self::Restarts => true,
-            Self::Command(Rescue::CtlUpdate) => mode == Mode::Mixed,
-            Self::Command(Rescue::ItlResetLocalkey) => release.has_itl_reset_localkey(),
-            Self::Command(Rescue::CtlResetLocalkey) => {
+            Self::Command(RecoveryCommand::CtlUpdate) => mode == Mode::Mixed,
+            Self::Command(RecoveryCommand::ItlResetLocalkey) => release.has_itl_reset_localkey(),
+            Self::Command(RecoveryCommand::CtlResetLocalkey) => {
                 mode == Mode::Mixed && release.has_ctl_reset_localkey()
             }
         }
@@ -198,10 +199,10 @@ fn locked(ends: &[Run], phone: PhoneId) -> Option<LockedPhones> {
 
 /// The remedies that work in this state.
 fn works(run: &Run, phone: PhoneId) -> Vec<Remedy> {
-    let outlook = run.phone_state(phone).map(|state| state.outlook);
+    let outlook = run.phone_state(phone).map(|state| state.recoverability);
     let mut remedies: Vec<Remedy> = match outlook {
-        Some(Outlook::Recoverable) => Vec::from([Remedy::Restarts]),
-        Some(Outlook::Rescue(set)) => set.iter().map(Remedy::Command).collect(),
+        Some(Recoverability::Recoverable) => Vec::from([Remedy::Restarts]),
+        Some(Recoverability::Commands(set)) => set.iter().map(Remedy::Command).collect(),
         None => Vec::new(),
     };
     remedies.push(Remedy::DeleteLists);

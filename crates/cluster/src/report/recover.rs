@@ -3,7 +3,7 @@
 use super::Plain;
 use super::gates::DELETE_LISTS;
 use super::shape::{self, Vocabulary, Word};
-use crate::cluster::{Cert, Mode, PhoneId, Policy, Rescue};
+use crate::cluster::{Cert, Mode, PhoneId, Policy, RecoveryCommand};
 use crate::plan::{Anchor, LockedPhones, Recovery, Remedy};
 use serde::Serialize;
 use std::fmt::Write;
@@ -200,9 +200,9 @@ fn group_text(recovery: &Recovery, group: &LockedPhones, text: &mut String) {
 /// A remedy as the command that is given.
 const fn command(remedy: Remedy) -> &'static str {
     match remedy {
-        Remedy::Command(Rescue::CtlResetLocalkey) => "`utils ctl reset localkey`",
-        Remedy::Command(Rescue::CtlUpdate) => "`utils ctl update CTLFile`",
-        Remedy::Command(Rescue::ItlResetLocalkey) => "`utils itl reset localkey`",
+        Remedy::Command(RecoveryCommand::CtlResetLocalkey) => "`utils ctl reset localkey`",
+        Remedy::Command(RecoveryCommand::CtlUpdate) => "`utils ctl update CTLFile`",
+        Remedy::Command(RecoveryCommand::ItlResetLocalkey) => "`utils itl reset localkey`",
         Remedy::DeleteLists => "deleting the lists on the phone",
         Remedy::Restarts => "restarts of TVS and TFTP, and a reset",
     }
@@ -289,7 +289,7 @@ fn steps(recovery: &Recovery, remedy: Remedy) -> Vec<String> {
             "reset one of the phones; it must take the list; then reset the others, twice where a CTL is refused at first"
                 .to_owned(),
         ],
-        Remedy::Command(Rescue::ItlResetLocalkey) => vec![
+        Remedy::Command(RecoveryCommand::ItlResetLocalkey) => vec![
             "restart Cisco Tftp on all nodes if certificates changed since, and reset no phone in between".to_owned(),
             format!(
                 "utils itl reset localkey, on {publisher}: one line \"Successfully transferred reset ITL\" for each TFTP node"
@@ -297,11 +297,11 @@ fn steps(recovery: &Recovery, remedy: Remedy) -> Vec<String> {
             format!("show itl: signed by {signer}; reset one phone, it must take the list; then the others"),
             "restart Cisco Tftp on all nodes (the normal signer comes back), reset the phones again".to_owned(),
         ],
-        Remedy::Command(Rescue::CtlUpdate) => vec![
+        Remedy::Command(RecoveryCommand::CtlUpdate) => vec![
             format!("utils ctl update CTLFile, on {publisher}: CTL file Updated"),
             "restart TVS and TFTP where they are due; reset one phone, it must take CTL and ITL; then the others".to_owned(),
         ],
-        Remedy::Command(Rescue::CtlResetLocalkey) => vec![
+        Remedy::Command(RecoveryCommand::CtlResetLocalkey) => vec![
             format!("utils ctl reset localkey, on {publisher}; show ctl: signed by CallManager of the publisher"),
             "reset one phone, it must take the CTL; then the others; all registered".to_owned(),
             format!("utils ctl update CTLFile, on {publisher}; reset the phones again"),

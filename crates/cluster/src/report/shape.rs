@@ -1,7 +1,8 @@
 //! What answers in JSON are made of besides structs: words of the contract, and objects whose keys are names.
 
 use crate::cluster::{
-    CtlKind, FileTrigger, ImportTrigger, Mode, Policy, Refusal, Rescue, ResetCause, Taken, Trust,
+    AssumedAnswer, CtlKind, FileTrigger, ImportTrigger, Mode, Policy, RecoveryCommand, Refusal,
+    ResetCause, Trust,
 };
 use crate::code::{DeletionCode, PlanLintCode, PreflightCode};
 use crate::deletion;
@@ -41,7 +42,7 @@ trustlist::listed! {
     "What `plan lint` finds (spec/LINTS.md)." PlanLintCode, "PlanLintCode", as_str;
     "What a preflight check says (spec/CLUSTER-RULES.md section 4)." PreflightCode, "PreflightCode", as_str;
     "How sites differ: lists and resets by themselves or by the plan (spec/CONTRACT.md section 4)." Policy, "Policy", as_str;
-    "A recovery command, as the operation of a plan (P-16)." Rescue, "Rescue", as_str;
+    "A recovery command, as the operation of a plan (P-16)." RecoveryCommand, "RecoveryCommand", as_str;
     "What may bring a locked phone back, as the operation of a plan." Remedy, "Remedy", as_str;
     "A check of the preflight list (spec/CLUSTER-RULES.md section 4), or the command whose result it is."
         preflight::Item, "CheckId", id;
@@ -49,7 +50,7 @@ trustlist::listed! {
 
 trustlist::named! {
     "What the next reset of a phone would do (spec/CONTRACT.md section 4)." Trust, "Trust", as_str { Current, Locked, Offline, Updatable };
-    "How an open question was answered to go on." Taken, "Taken", as_str { Accept, Reject };
+    "How an open question was answered to go on." AssumedAnswer, "AssumedAnswer", as_str { Accept, Reject };
     "What a check says (spec/CONTRACT.md section 5)." preflight::Verdict, "CheckVerdict", as_str { Block, Info, Pass, Unknown, Warn };
     "Where a command is to be run." preflight::Place, "Place", as_str { Publisher, TftpNodes, EveryNode };
     "What is known of one node (spec/CLUSTER-RULES.md D4)." deletion::Verdict, "NodeVerdict", as_str {

@@ -3,8 +3,8 @@
 use super::draft::Draft;
 use super::{PlannedStep, Purpose, Round, SafePlan};
 use crate::cluster::{
-    Assume, Assumption, Cluster, Mode, Nodes, Operation, PhoneId, Phones, Policy, PolicyResult,
-    Rollback, Run, Simulation, Standing, StepReport, Taken, Trust, simulate,
+    Assume, AssumedAnswer, Assumption, Cluster, Mode, Nodes, Operation, PhoneId, PhoneStatus,
+    Phones, Policy, PolicyResult, Rollback, Run, Simulation, StepReport, Trust, simulate,
 };
 use crate::plan::lint::Check;
 use crate::plan::lint::{PlanLint, lint};
@@ -164,7 +164,7 @@ fn gates(draft: &mut Draft, simulation: &Simulation) -> Vec<Lean> {
 
 /// Whether a judgement was taken in the phones' favour. What a phone registers with locks none.
 fn is_open(assumption: &Assumption) -> bool {
-    matches!(assumption, Assumption::Judged { taken: Taken::Accept, .. })
+    matches!(assumption, Assumption::Judged { taken: AssumedAnswer::Accept, .. })
 }
 
 /// A gate in front of a step.
@@ -347,7 +347,7 @@ fn for_phones(cluster: &Cluster, phase: Phase) -> Vec<Fallback> {
 /// Whether no phone is worse off after it, in any of these worlds.
 fn is_harmless(runs: &[Run], fallback: Fallback, step: &Operation) -> bool {
     runs.iter().all(|run| {
-        let mut after = run.clone();
+        let mut after = run.aside();
         let done = fallback.operations(step).iter().all(|operation| after.apply(operation).is_ok());
         done && is_no_worse(run, &after)
     })
@@ -355,22 +355,18 @@ fn is_harmless(runs: &[Run], fallback: Fallback, step: &Operation) -> bool {
 
 /// Whether every phone is at least as well off in the second run.
 fn is_no_worse(before: &Run, after: &Run) -> bool {
-    // Phones that fare alike in both are looked at once.
-    let firsts = |run: &Run| -> Vec<PhoneId> {
-        run.groups().iter().filter_map(|group| group.first().copied()).collect()
-    };
     let rank = |run: &Run, phone: PhoneId| run.phone_state(phone).map(how_well);
-    firsts(before)
-        .into_iter()
-        .chain(firsts(after))
+    // What is done after a failure is done to all phones, so phones that are equal before it are equal after it.
+    before
+        .samples()
         .all(|phone| rank(before, phone) <= rank(after, phone))
 }
 
 /// How well a phone is off: lost, to be rescued by a command, by restarts, or fine.
-fn how_well(standing: &Standing) -> u8 {
+fn how_well(standing: &PhoneStatus) -> u8 {
     match standing.trust {
-        _ if standing.outlook.is_lost() => 0,
-        Trust::Locked if !standing.outlook.is_recoverable() => 1,
+        _ if standing.recoverability.is_lost() => 0,
+        Trust::Locked if !standing.recoverability.is_recoverable() => 1,
         Trust::Locked => 2,
         _ => 3,
     }
@@ -411,15 +407,15 @@ mod tests {
             taken,
         };
         simulation.policies[1].assumptions = [
-            (open(ConditionCode::EmptyFile, Taken::Accept), 4),
-            (open(ConditionCode::TvsCached, Taken::Accept), 4),
-            (open(ConditionCode::TvsUnknown, Taken::Accept), 6),
-            (open(ConditionCode::KeySizeUnknown, Taken::Accept), 0),
-            (open(ConditionCode::FipsKeySize, Taken::Reject), 2),
+            (open(ConditionCode::EmptyFile, AssumedAnswer::Accept), 4),
+            (open(ConditionCode::TvsCached, AssumedAnswer::Accept), 4),
+            (open(ConditionCode::TvsUnknown, AssumedAnswer::Accept), 6),
+            (open(ConditionCode::KeySizeUnknown, AssumedAnswer::Accept), 0),
+            (open(ConditionCode::FipsKeySize, AssumedAnswer::Reject), 2),
         ]
         .into();
         simulation.policies[2].assumptions =
-            [(open(ConditionCode::TvsUnknown, Taken::Accept), 5)].into();
+            [(open(ConditionCode::TvsUnknown, AssumedAnswer::Accept), 5)].into();
         let leans = gates(&mut with_gates, &simulation);
         let steps: Vec<&PlannedStep> =
             with_gates.rounds.iter().flat_map(|round| &round.steps).collect();

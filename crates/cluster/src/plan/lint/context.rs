@@ -1,8 +1,8 @@
 //! A plan with everything that it does: one history a policy.
 
 use crate::cluster::{
-    Assume, Cluster, Mode, NodeId, Nodes, Operation, PhoneId, PhoneSpec, Phones, Policy, Run,
-    Standing, StepError,
+    Assume, Cluster, Mode, NodeId, Nodes, Operation, PhoneId, PhoneSpec, PhoneStatus, Phones,
+    Policy, Run, StepError,
 };
 use alloc::collections::BTreeSet;
 use alloc::sync::Arc;
@@ -148,7 +148,7 @@ impl History {
         let mut after = Vec::with_capacity(plan.len());
         for (step, operation) in (1..).zip(plan) {
             run.apply(operation).map_err(|error| (step, error))?;
-            after.push(run.clone());
+            after.push(run.aside());
         }
         Ok(Self { policy, start, after })
     }
@@ -188,7 +188,7 @@ pub(super) fn is_locked(run: &Run, phone: PhoneId) -> bool {
 }
 
 /// Whether a phone would refuse what it is served, on-line or not.
-pub(super) fn would_refuse(state: &Standing) -> bool {
+pub(super) fn would_refuse(state: &PhoneStatus) -> bool {
     state.judged.as_ref().is_some_and(|judged| judged.refuses.is_some())
 }
 

@@ -3,8 +3,8 @@
 
 use super::summary::moments;
 use crate::cluster::{
-    Assumption, Cert, Cluster, CohortId, NodeSet, NodeSpec, PhoneId, Policy, PolicyResult, Rescue,
-    Simulation, Standing, StepReport, Taken, Trust,
+    AssumedAnswer, Assumption, Cert, Cluster, CohortId, NodeSet, NodeSpec, PhoneId, PhoneStatus,
+    Policy, PolicyResult, RecoveryCommand, Simulation, StepReport, Trust,
 };
 use crate::report::shape::{Keyed, Word};
 use serde::ser::{Serialize, SerializeSeq, Serializer};
@@ -104,7 +104,7 @@ struct AssumptionAnswer {
     /// The rule that leaves it open.
     rule: &'static str,
     /// How it was taken.
-    taken: Word<Taken>,
+    taken: Word<AssumedAnswer>,
     /// The first step at which it mattered.
     step: u32,
     /// Which question; `null` for the certificate that phones were made with (P-7).
@@ -127,7 +127,7 @@ struct Final {
     /// Whether restarts of TFTP and TVS and a reset are enough (P-16).
     recoverable: bool,
     /// The commands that would help where they are not; with none, only deleting its lists helps.
-    rescue: Vec<Word<Rescue>>,
+    rescue: Vec<Word<RecoveryCommand>>,
 }
 
 /// A step and what it did.
@@ -264,8 +264,8 @@ impl Final {
             trust: Word(state.standing.trust),
             registered: state.standing.registered,
             itl: if state.itl { "installed" } else { "none" },
-            recoverable: state.outlook().is_recoverable(),
-            rescue: state.outlook().rescues().iter().map(Word).collect(),
+            recoverable: state.recoverability().is_recoverable(),
+            rescue: state.recoverability().rescues().iter().map(Word).collect(),
         })
     }
 }
@@ -365,17 +365,18 @@ impl Serialize for Events<'_> {
     }
 }
 
-fn differs(before: &Standing, now: &Standing) -> bool {
-    (before.trust, before.registered, before.outlook) != (now.trust, now.registered, now.outlook)
+fn differs(before: &PhoneStatus, now: &PhoneStatus) -> bool {
+    (before.trust, before.registered, before.recoverability)
+        != (now.trust, now.registered, now.recoverability)
 }
 
 impl State {
-    fn new(standing: &Standing) -> Self {
+    fn new(standing: &PhoneStatus) -> Self {
         let refused = standing.judged.as_ref().filter(|_| standing.trust == Trust::Locked);
         let locked = refused.map(|judged| {
             let file = judged.refuses.map(|file| judged.file(file));
             Locked {
-                recoverable: standing.outlook.is_recoverable(),
+                recoverable: standing.recoverability.is_recoverable(),
                 refuses: judged.refuses.map(Word),
                 decisive: file.and_then(|file| file.decisive).map(Word),
                 rule: file.and_then(|file| file.rule).map(Word),

@@ -2,8 +2,8 @@
 
 use super::text::phones_of;
 use crate::cluster::{
-    CohortId, Outlook, PhoneId, Policy, PolicyResult, Rescue, Simulation, Standing, StepReport,
-    Taken, Trust,
+    AssumedAnswer, CohortId, PhoneId, PhoneStatus, Policy, PolicyResult, Recoverability,
+    RecoveryCommand, Simulation, StepReport, Trust,
 };
 use crate::report::Plain;
 use std::collections::BTreeMap;
@@ -70,7 +70,7 @@ fn capital(text: &str) -> String {
 pub(super) fn away(result: &PolicyResult) -> usize {
     let lost = |cohort: CohortId| {
         result.final_state(cohort).is_some_and(|end| {
-            end.standing.trust == Trust::Offline && !end.standing.outlook.is_recoverable()
+            end.standing.trust == Trust::Offline && !end.standing.recoverability.is_recoverable()
         })
     };
     result.cohorts().filter(|(cohort, ..)| lost(*cohort)).map(|(_, phones, _)| phones).sum()
@@ -80,7 +80,7 @@ pub(super) fn away(result: &PolicyResult) -> usize {
 fn dead(result: &PolicyResult) -> usize {
     let lost = |cohort: CohortId| {
         result.final_state(cohort).is_some_and(|end| {
-            end.standing.trust == Trust::Locked && end.standing.outlook.is_lost()
+            end.standing.trust == Trust::Locked && end.standing.recoverability.is_lost()
         })
     };
     result.cohorts().filter(|(cohort, ..)| lost(*cohort)).map(|(_, phones, _)| phones).sum()
@@ -198,17 +198,17 @@ fn rescues(result: &PolicyResult) -> Vec<(String, Vec<PhoneId>)> {
 fn advice(result: &PolicyResult, cohort: CohortId) -> Option<String> {
     let state =
         result.final_state(cohort).filter(|state| state.standing.trust != Trust::Current)?;
-    Some(match state.outlook() {
-        Outlook::Recoverable if state.standing.trust == Trust::Updatable => {
+    Some(match state.recoverability() {
+        Recoverability::Recoverable if state.standing.trust == Trust::Updatable => {
             "a reset is enough".to_owned()
         }
-        Outlook::Recoverable => {
+        Recoverability::Recoverable => {
             "restarts of TFTP and TVS, where they are due, and a reset are enough".to_owned()
         }
-        Outlook::Rescue(set) if set.is_empty() => {
+        Recoverability::Commands(set) if set.is_empty() => {
             "only deleting the lists on the phone helps".to_owned()
         }
-        Outlook::Rescue(set) => {
+        Recoverability::Commands(set) => {
             let commands: Vec<&str> = set.iter().map(command).collect();
             format!("{} first, then restarts and a reset", commands.join(" or "))
         }
@@ -216,11 +216,11 @@ fn advice(result: &PolicyResult, cohort: CohortId) -> Option<String> {
 }
 
 /// A recovery command as it is given.
-const fn command(rescue: Rescue) -> &'static str {
+const fn command(rescue: RecoveryCommand) -> &'static str {
     match rescue {
-        Rescue::CtlResetLocalkey => "`utils ctl reset localkey`",
-        Rescue::CtlUpdate => "`utils ctl update CTLFile`",
-        Rescue::ItlResetLocalkey => "`utils itl reset localkey`",
+        RecoveryCommand::CtlResetLocalkey => "`utils ctl reset localkey`",
+        RecoveryCommand::CtlUpdate => "`utils ctl update CTLFile`",
+        RecoveryCommand::ItlResetLocalkey => "`utils itl reset localkey`",
     }
 }
 
@@ -235,8 +235,8 @@ fn some_names(phones: &[PhoneId], name: impl Fn(PhoneId) -> String) -> Option<St
 
 /// The open questions that were answered to go on.
 pub(super) fn assumptions(result: &PolicyResult) -> Vec<String> {
-    let text = |taken: Taken| {
-        if taken == Taken::Accept { "taken as accepted" } else { "taken as refused" }
+    let text = |taken: AssumedAnswer| {
+        if taken == AssumedAnswer::Accept { "taken as accepted" } else { "taken as refused" }
     };
     let mut assumptions = result.assumptions.clone();
     assumptions.sort_by_key(|(assumption, step)| (*step, *assumption));
@@ -287,13 +287,13 @@ impl Look {
     pub(super) const ALL: &'static [Self] =
         &[Self::Current, Self::Updatable, Self::Locked, Self::Dead, Self::Offline, Self::Away];
 
-    fn of(standing: &Standing) -> Self {
+    fn of(standing: &PhoneStatus) -> Self {
         match standing.trust {
             Trust::Current => Self::Current,
             Trust::Updatable => Self::Updatable,
-            Trust::Offline if !standing.outlook.is_recoverable() => Self::Away,
+            Trust::Offline if !standing.recoverability.is_recoverable() => Self::Away,
             Trust::Offline => Self::Offline,
-            Trust::Locked if standing.outlook.is_lost() => Self::Dead,
+            Trust::Locked if standing.recoverability.is_lost() => Self::Dead,
             Trust::Locked => Self::Locked,
         }
     }
@@ -341,7 +341,7 @@ impl Look {
 pub(super) const UPPER_CASE: &str = "in upper case: not registered";
 
 impl Mark {
-    fn of(standing: &Standing) -> Self {
+    fn of(standing: &PhoneStatus) -> Self {
         Self { look: Look::of(standing), registered: standing.registered }
     }
 

@@ -1,0 +1,95 @@
+//! The keys of equal situations: phones that agree in them are judged once.
+
+use super::cert::Cert;
+use super::describe::{PhoneSecurity, PhoneSpec};
+use super::node::{NodeId, NodeSet};
+use super::status::{Assumption, Judged, Trust};
+use alloc::{sync::Arc, vec::Vec};
+use trustlist::facts::FileId;
+use trustlist::phone::{Device, SecurityByDefault, TvsClient};
+use trustlist::wire::Role;
+
+/// What does not change about a phone.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Profile {
+    pub(super) tftp_servers: Arc<[NodeId]>,
+    pub(super) cm_group: Arc<[NodeId]>,
+    pub(super) security: PhoneSecurity,
+    pub(super) kind: Kind,
+    /// Whether it holds a certificate that it was made with; `None` where it is not known.
+    pub(super) mic: Option<bool>,
+    /// The members of the group, as a set.
+    pub(super) group: NodeSet,
+    /// The number of its list of TFTP servers: equal lists have equal numbers.
+    pub(super) tftp: u32,
+}
+
+/// What a phone's decision looks at of its device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Kind {
+    pub(super) security_by_default: SecurityByDefault,
+    pub(super) tvs_client: TvsClient,
+    pub(super) loads_lists: bool,
+}
+
+impl Kind {
+    pub(super) fn of(spec: &PhoneSpec) -> Self {
+        let device = spec.model.as_deref().map_or_else(Device::unknown, Device::of_model);
+        Self {
+            security_by_default: spec.security_by_default,
+            tvs_client: device.tvs_client,
+            loads_lists: device.loads_lists,
+        }
+    }
+
+    pub(super) fn device(self) -> Device {
+        let Self { security_by_default, tvs_client, loads_lists } = self;
+        Device::unknown()
+            .with_security_by_default(security_by_default)
+            .with_tvs_client(tvs_client)
+            .with_loads_lists(loads_lists)
+    }
+}
+
+/// The lists that a phone holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Held {
+    pub(super) ctl: Option<FileId>,
+    pub(super) itl: Option<FileId>,
+}
+
+/// Phones with these lists, before this server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Context {
+    pub(super) held: Held,
+    pub(super) kind: Kind,
+    pub(super) server: NodeId,
+    pub(super) ctl: Option<FileId>,
+    pub(super) itl: FileId,
+    pub(super) config: Cert,
+}
+
+/// A certificate that TVS knows, and the roles it gives.
+pub(super) type KnownKey = (Cert, Option<Vec<Role>>);
+
+/// What TVS knows, by number: equal numbers know the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct KnowsId(pub(super) u32);
+
+/// What a phone can tell of a TVS server.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct TvsClass {
+    /// What it knows; empty where it does not answer.
+    pub(super) knows: Option<KnowsId>,
+    /// Which of the lists in play name the certificate that it presents, a bit each.
+    pub(super) named: u64,
+}
+
+/// What phones of one kind make of what they are served: judged once.
+#[derive(Clone, Debug)]
+pub(super) struct Verdict {
+    pub(super) trust: Trust,
+    pub(super) after: Held,
+    pub(super) assumed: Vec<Assumption>,
+    pub(super) judged: Arc<Judged>,
+}
