@@ -78,7 +78,7 @@ codes! {
         RollbackOff = "rollback-off",
         /// The rollback parameter is on: phones get blank ITLs.
         RollbackOn = "rollback-on",
-        /// CCN or TVS does not run.
+        /// Certificate Change Notification or TVS does not run.
         ServiceStopped = "service-stopped",
         /// The services were read.
         ServicesRead = "services-read",
@@ -213,7 +213,7 @@ codes! {
         DeleteUndated = "delete-undated",
         /// The node deleted it, the others were told, and nothing brought it back for longer than a sync takes.
         DeletionProven = "deletion-proven",
-        /// An event came that no node sent then: its origin or its time disagrees.
+        /// An event came that no node sent at that time: its origin or its time does not match.
         EventDisagrees = "event-disagrees",
         /// The node deleted it and neither sent nor got an event.
         EventNotEmitted = "event-not-emitted",
@@ -229,7 +229,7 @@ codes! {
         LogIncomplete = "log-incomplete",
         /// One of the three logs was not given, or is empty.
         LogMissing = "log-missing",
-        /// A log begins after the moment that matters.
+        /// A log begins too late.
         LogStartsLate = "log-starts-late",
     }
 }

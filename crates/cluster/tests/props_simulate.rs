@@ -369,7 +369,7 @@ proptest! {
         prop_assert_eq!(states(&branch), states(&straight));
     }
 
-    /// What is taken as refused by a pessimist is at most as good as what an optimist takes: for what is served now.
+    /// What is assumed to be refused by a pessimist is at most as good as what an optimist takes: for what is served now.
     #[test]
     fn assumptions_only_matter_where_something_is_open(cluster in clusters(), numbers in plans(12), policy in policies()) {
         let plan = plan(&cluster, &numbers);

@@ -288,6 +288,35 @@ impl Cohorts {
         self.classes.iter().filter(|class| class.size > 0)
     }
 
+    /// The states of a cohort, each with the step after which it began; the first is that of the start.
+    pub(super) fn timeline(&self, mut id: CohortId) -> Vec<(u32, &Arc<PhoneStatus>)> {
+        // The classes from the last to the first, each with the step in which it was left.
+        let mut stays: Vec<(u32, u32, ClassId)> = Vec::new();
+        let mut left = u32::MAX;
+        while let Some(cohort) = self.cohorts.get(id.index()) {
+            for &(since, class) in cohort.classes.iter().rev() {
+                if since < left {
+                    stays.push((since, left, class));
+                    left = since;
+                }
+            }
+            let Some((parent, _)) = cohort.parent else { break };
+            id = parent;
+        }
+        let mut states: Vec<(u32, &Arc<PhoneStatus>)> = Vec::new();
+        for (since, left, class) in stays.into_iter().rev() {
+            let history = self.history.get(class.index()).map_or(&[][..], |history| history);
+            let later = history.partition_point(|&(step, _)| step <= since);
+            let during = history.iter().skip(later.saturating_sub(1));
+            for (step, status) in during.take_while(|&&(step, _)| step < left) {
+                if states.last().is_none_or(|(_, last)| !Arc::ptr_eq(last, status)) {
+                    states.push((since.max(*step), status));
+                }
+            }
+        }
+        states
+    }
+
     /// The state of a cohort after a step.
     pub(super) fn status_after(&self, mut id: CohortId, step: u32) -> Option<&Arc<PhoneStatus>> {
         let mut cohort = self.cohorts.get(id.index())?;

@@ -139,6 +139,12 @@ impl PolicyResult {
         self.end.cohorts().status_after(cohort, after.step)
     }
 
+    /// Returns the states of a cohort in order, each with the number of the step after which it began; the first is that of
+    /// the start.
+    pub fn timeline(&self, cohort: CohortId) -> Vec<(u32, &Arc<PhoneStatus>)> {
+        self.end.cohorts().timeline(cohort)
+    }
+
     /// The judgement behind the state of a cohort after a step of this result, with all findings.
     pub fn prediction(&self, cohort: CohortId, after: &StepReport) -> Option<Prediction> {
         let held = self.standing(cohort, after)?.held;

@@ -91,7 +91,7 @@ impl Remedy {
 }
 
 impl LockedPhones {
-    /// The lightest remedy that works under every policy under which they are locked.
+    /// The lightest remedy that helps under every policy under which they are locked.
     pub fn sure(&self) -> Option<Remedy> {
         let always =
             |policies: &[Policy]| self.locked_under.iter().all(|policy| policies.contains(policy));

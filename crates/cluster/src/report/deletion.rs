@@ -313,10 +313,10 @@ fn cluster(answer: &Answer) -> String {
             format!("NOT deleted on every node: {still}")
         }
         ClusterVerdict::Unknown if count == 0 => {
-            "unknown: its store applies to no node of the inventory".to_owned()
+            "UNDECIDED: no node of the inventory has this store".to_owned()
         }
         ClusterVerdict::Unknown => {
-            format!("unknown; not proven: {}", these(&|verdict| verdict == Verdict::Unknown))
+            format!("UNDECIDED: not proven for {}", these(&|verdict| verdict == Verdict::Unknown))
         }
     }
 }
@@ -325,10 +325,13 @@ fn cluster(answer: &Answer) -> String {
 fn because(spread: Spread, node: &NodeAnswer) -> String {
     let at = node.at.map(|at| format!(" at {at}")).unwrap_or_default();
     let by = match node.by.as_slice() {
-        [] => "; by which node is not in the logs".to_owned(),
-        [one] => format!("; {} had not deleted it by then, as far as its logs say", Plain(one)),
+        [] => "; the logs do not show which node brought it back".to_owned(),
+        [one] => format!(
+            "; {} brought it back: it had not deleted it by then according to its logs",
+            Plain(one)
+        ),
         several => format!(
-            "; one of these brought it back, as none had deleted it by then, as far as their logs say: {}",
+            "; one of these nodes brought it back, because none had deleted it by then according to its logs: {}",
             Plain(several.join(", "))
         ),
     };
@@ -340,32 +343,32 @@ fn because(spread: Spread, node: &NodeAnswer) -> String {
         }
         Code::DeleteFailed => "The deletion was tried and failed".to_owned(),
         Code::DeleteNotSeen => match spread {
-            Spread::Event => "No deletion is in its logs".to_owned(),
+            Spread::Event => "Its logs show no deletion".to_owned(),
             Spread::Local => {
-                "No deletion is in its logs, and no other node deletes for it: delete it here too"
+                "Its logs show no deletion, and no other node deletes it here: delete it on this node too"
                     .to_owned()
             }
         },
-        Code::DeleteUndated => "A deletion is in its logs, but not when it ran".to_owned(),
+        Code::DeleteUndated => "Its logs show a deletion without a time".to_owned(),
         Code::DeletionProven => {
             format!("Deleted{at}, and not imported for more than {QUIET_MINUTES} minutes")
         }
         Code::EventDisagrees => {
-            "An event came that no node sent then: its origin or its time disagrees".to_owned()
+            "An event came that no node sent at that time: its origin or its time does not match".to_owned()
         }
         Code::EventNotEmitted => {
-            "It deleted the certificate, but neither sent nor got an event".to_owned()
+            "It deleted the certificate, but it neither sent nor received an event".to_owned()
         }
-        Code::EventNotReceived => "No event about this certificate is in its system log".to_owned(),
-        Code::EventWithoutDelete => "The event came, no deletion followed".to_owned(),
+        Code::EventNotReceived => "Its system log shows no event about this certificate".to_owned(),
+        Code::EventWithoutDelete => "It received the event, but no deletion followed".to_owned(),
         Code::ImportUnclear => {
-            "A certificate of this store may have been imported later; the log does not say which"
+            "A certificate of this store was imported later; the log does not name it"
                 .to_owned()
         }
         Code::ImportedAgain => format!("Imported again{at}{by}"),
-        Code::LogIncomplete => "Its logs could not be read whole".to_owned(),
-        Code::LogMissing => "Not all of its logs are there".to_owned(),
-        Code::LogStartsLate => "A log begins after the moment that matters".to_owned(),
+        Code::LogIncomplete => "Its logs could not be read completely".to_owned(),
+        Code::LogMissing => "Some of its logs are missing".to_owned(),
+        Code::LogStartsLate => "A log begins too late".to_owned(),
     };
     let mut chars = sentence.chars();
     let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();

@@ -195,7 +195,7 @@ pub fn forecast_text(cluster: &Cluster, forecasts: &[Forecast], refused: &[Refus
         for holder in &forecast.holders {
             let _ = writeln!(
                 text,
-                "  {} holds it{}",
+                "  {} still has it{}",
                 Plain(name(cluster, holder.node)),
                 holder_words(holder)
             );
@@ -219,7 +219,7 @@ pub fn forecast_text(cluster: &Cluster, forecasts: &[Forecast], refused: &[Refus
         let why = event_lines(cluster, &refused.reasons).join("; ");
         let _ = writeln!(text, "{what}: not deleted; step {}: {}", refused.step, Plain(why));
         for node in refused.holders.iter() {
-            let _ = writeln!(text, "  {} holds it", Plain(name(cluster, node)));
+            let _ = writeln!(text, "  {} still has it", Plain(name(cluster, node)));
         }
     }
     text
@@ -242,8 +242,8 @@ fn sentence(outcome: Outcome) -> &'static str {
         Outcome::Gone => "gone, and nothing brings it back",
         Outcome::Back => "back on a node where it was deleted",
         Outcome::WillReturn => "will come back by itself",
-        Outcome::WillReturnAfter => "gone where it was deleted, for now; will come back",
-        Outcome::Stays => "still on other nodes, from which it does not spread",
+        Outcome::WillReturnAfter => "gone where it was deleted, but will come back",
+        Outcome::Stays => "still on other nodes; it does not spread from them",
     }
 }
 

@@ -102,29 +102,29 @@ impl Writer<'_> {
         let (place, nodes) = self.places(nodes, ", one after the other");
         if unit == Unit::Authz {
             return Instruction {
-                title: "Renew the OAuth signing key (authz)".to_owned(),
+                title: "Regenerate the OAuth signing key (authz)".to_owned(),
                 place: PUBLISHER_CLI.to_owned(),
                 commands: vec!["set key regen authz signing".to_owned(), "show key authz signing".to_owned()],
                 prints: vec!["another checksum than before".to_owned()],
                 if_not:
-                    "Nothing has changed. Repeat once, then stop and open a case. Jabber users have to sign in again after it."
+                    "Nothing has changed. Repeat once, then stop and open a case. After this step Jabber users have to sign in again."
                         .to_owned(),
                 ..Instruction::default()
             };
         }
         let if_not = match unit {
             Unit::CallManager | Unit::Capf | Unit::ItlRecovery | Unit::Tvs => {
-                "A node that refuses keeps its old certificate; that is no danger. Finish this round with the nodes that did, and \
-                 repeat the whole round for the others later. At the question about a CA-signed certificate answer no and stop: \
-                 it needs a signing request instead."
+                "A node on which the command fails keeps its old certificate; that is no danger. Finish this round with the other nodes, and \
+                 repeat the whole round for this node later. If CUCM asks about a CA-signed certificate, answer no and stop: \
+                 that certificate needs a signing request (CSR) instead."
             }
             _ => {
-                "A node that refuses keeps its old certificate. Repeat once. At the question about a CA-signed certificate answer \
-                 no and stop: it needs a signing request instead."
+                "A node on which the command fails keeps its old certificate. Repeat once. If CUCM asks about a CA-signed certificate, answer \
+                 no and stop: that certificate needs a signing request (CSR) instead."
             }
         };
         Instruction {
-            title: format!("Renew the {unit} certificate"),
+            title: format!("Regenerate the {unit} certificate"),
             place,
             commands: vec![
                 format!("set cert regen {unit}"),
@@ -174,9 +174,7 @@ impl Writer<'_> {
             Service::Tomcat => {
                 "Wait 15 minutes and look again: Tomcat takes 10 to 15. Then restart it once more."
             }
-            Service::Ccn => {
-                "Start it again: without it certificates are no longer spread between the nodes."
-            }
+            Service::Ccn => "Start it again: without it the nodes do not exchange certificates.",
             _ => "Start it again, and look at `utils service list` after two minutes.",
         };
         Instruction {
@@ -195,11 +193,11 @@ impl Writer<'_> {
         stop.place = stop.place.replace(", one after the other", "");
         if purpose == Purpose::SilentTftp {
             stop.title =
-                "Stop TFTP, so that no phone meets the new certificate before the CTL holds it"
+                "Stop TFTP, so that no phone gets the new certificate before it is in the CTL"
                     .to_owned();
             stop.if_not =
                 "Do not go on: while one TFTP node serves, a phone that resets by itself can lose its ITL. Phones keep \
-                           working without TFTP, they only cannot boot. To go back, start TFTP again."
+                           working without TFTP, but they cannot boot. To go back, start TFTP again."
                     .to_owned();
         } else {
             stop.if_not =
@@ -224,7 +222,7 @@ impl Writer<'_> {
                 let menu =
                     "System > Enterprise Parameters > Reset > Reset (or each Device Pool > Reset)"
                         .to_owned();
-                (format!("Reset all phones ({count} on-line in the inventory)"), vec![menu])
+                (format!("Reset all phones ({count} online in the inventory)"), vec![menu])
             }
         };
         Instruction {
@@ -232,7 +230,7 @@ impl Writer<'_> {
             place: "Cisco Unified CM Administration".to_owned(),
             commands,
             prints: vec!["phones unregister and come back (RTMT > Device > Device Summary)".to_owned()],
-            if_not: "Phones that do not reset are looked at with the gate below; do not renew anything meanwhile.".to_owned(),
+            if_not: "The gate that follows finds phones that did not reset. Do not regenerate anything before it.".to_owned(),
             ..Instruction::default()
         }
     }
@@ -271,7 +269,7 @@ impl Writer<'_> {
             title: "Sign the CTL with the publisher's CallManager key for the time of the change".to_owned(),
             place: PUBLISHER_CLI.to_owned(),
             commands: vec!["utils ctl reset localkey".to_owned()],
-            prints: vec!["CTL file Updated (other versions word it otherwise: the gate that follows decides)".to_owned()],
+            prints: vec!["CTL file Updated (or another text: the gate that follows decides)".to_owned()],
             if_not:
                 "Reset no phone. Look at replication (`utils dbreplication runtimestate`) and repeat the command: without it \
                      the phones do not know the new signer."
@@ -307,8 +305,8 @@ impl Writer<'_> {
             ],
             prints: vec!["the certificate with the old serial number is no longer listed; the new one still is".to_owned()],
             if_not:
-                "Compare serial numbers again, nothing else: the new certificate has the same subject. A copy that stays does \
-                     no harm tonight."
+                "Compare serial numbers again, and only these: the new certificate has the same subject. A copy that stays does \
+                     no harm."
                     .to_owned(),
             ..Instruction::default()
         }
@@ -320,7 +318,7 @@ impl Writer<'_> {
             Phones::These(phones) => phones.len(),
         };
         Instruction {
-            title: format!("Renew the LSC of {count} phones"),
+            title: format!("Give {count} phones a new LSC"),
             place: "Cisco Unified CM Administration".to_owned(),
             commands: vec![
                 "Bulk Administration > Phones > Update Phones > Certificate Operation: Install/Upgrade, then reset".to_owned(),
@@ -337,10 +335,10 @@ impl Writer<'_> {
     fn wait(&self, minutes: u64) -> Instruction {
         let (title, command, prints, if_not) = if minutes >= 30 {
             (
-                format!("Wait {minutes} minutes: the half-hourly certificate sync must have had its turn"),
+                format!("Wait {minutes} minutes: the half-hourly certificate sync runs in this time"),
                 "utils service list page".to_owned(),
                 "the same state of Cisco Certificate Change Notification on every node as after the last step".to_owned(),
-                "Wait on. What changed by itself in this time has to be understood first.",
+                "Wait until the state is the same. Find out why it changed before you go on.",
             )
         } else {
             (

@@ -41,35 +41,35 @@ pub fn mark_text(mark: &Mark) -> String {
     match mark {
         Mark::CallManagerAssumed(node, on) => {
             let word = if *on { "activated" } else { "not activated" };
-            format!("{}: CallManager taken as {word}; paste its `utils service list`", name(node))
+            format!("{}: ASSUMED: CallManager is {word}. To check it, paste `utils service list` of this node", name(node))
         }
         Mark::GroupUnknown(group) if group.is_empty() => {
-            "phones without a CallManager group: taken to have every CallManager node; name the group in the inventory".to_owned()
+            "ASSUMED: phones without a CallManager group use every CallManager node. To check it, name the group in the inventory".to_owned()
         }
         Mark::GroupUnknown(group) => {
             format!(
-                "CallManager group {}: members unknown, every CallManager node assumed; paste the output of: {GROUP_QUERY}",
+                "CallManager group {}: ASSUMED: every CallManager node is a member. To check it, paste the output of: {GROUP_QUERY}",
                 name(group)
             )
         }
         Mark::ListsAssumed(count) => {
-            format!("{}: current lists assumed; from 14 on export the column ITL File Status", counted(*count))
+            format!("{}: ASSUMED: the current lists are on the phone. To check it (from 14), export the column ITL File Status", counted(*count))
         }
         Mark::ModeAssumed => {
-            format!("security mode: non-secure assumed; paste `show ctl` or the output of: {}", query(Item::Mode))
+            format!("security mode: ASSUMED: non-secure. To check it, paste `show ctl` or the output of: {}", query(Item::Mode))
         }
         Mark::NoPhones => "no phones: give --phones INVENTORY.csv".to_owned(),
-        Mark::PresenceUnknown => "IM and Presence nodes: none assumed; paste `utils dbreplication runtimestate`".to_owned(),
-        Mark::PublisherAssumed(node) => format!("publisher: {} assumed; give --publisher", name(node)),
+        Mark::PresenceUnknown => "IM and Presence nodes: ASSUMED: none. To check it, paste `utils dbreplication runtimestate`".to_owned(),
+        Mark::PublisherAssumed(node) => format!("publisher: ASSUMED: {}. To change it, give --publisher", name(node)),
         Mark::RollbackAssumed => {
-            format!("rollback parameter: off assumed; paste the output of: {}", query(Item::Rollback))
+            format!("rollback parameter: ASSUMED: off. To check it, paste the output of: {}", query(Item::Rollback))
         }
-        Mark::StatusUnknown(count) => format!("{}: on-line assumed; add a column status to the inventory", counted(*count)),
+        Mark::StatusUnknown(count) => format!("{}: ASSUMED: online. To check it, add a column status to the inventory", counted(*count)),
         Mark::TftpAssumed(count) => {
-            format!("{}: every TFTP node assumed; add a column tftp_servers to the inventory", counted(*count))
+            format!("{}: ASSUMED: every TFTP node serves them. To check it, add a column tftp_servers to the inventory", counted(*count))
         }
         Mark::TftpUnknown(node) => {
-            format!("{}: TFTP taken as not activated; paste its `show itl` or `utils service list`", name(node))
+            format!("{}: ASSUMED: TFTP does not run. To check it, paste `show itl` or `utils service list` of this node", name(node))
         }
         Mark::NodeUnknown(node) => {
             format!("service list of {}: no list names this node; give NODE=FILE", name(node))
@@ -461,47 +461,51 @@ const fn meaning(code: Code) -> &'static str {
             "phones meet the new CallManager certificate before they have it in their CTL"
         }
         Code::CtlUpdateUnchecked => {
-            "the CTL is rewritten on every node without a look at replication"
+            "the CTL is written on every node, and replication was not checked before"
         }
         Code::CtlUpdateWithoutCtl => "there is no CTL to update in a non-secure cluster",
         Code::DeletionComesBack => {
             "the deleted certificate comes back within an hour after the plan"
         }
         Code::DeletionLocalOnly => {
-            "the deletion works on the named node only, other nodes keep the certificate"
+            "the deletion works only on the node named; the other nodes keep the certificate"
         }
         Code::ItlTooLarge => "the ITL holds more certificates than phones load",
         Code::LegacyPhonesAndTls => {
-            "legacy phones cannot ask TVS about the new signer: the minimum TLS version is too high, or not known"
+            "legacy phones cannot ask TVS about the new signer: the minimum TLS version is too high or unknown"
         }
-        Code::MissingRestart => "services still work with the old certificate",
+        Code::MissingRestart => "services still use the old certificate",
         Code::NoBackup => {
-            "no backup follows the last regeneration; restoring an older one locks phones"
+            "no backup follows the last regeneration; a restore of an older backup locks phones"
         }
         Code::NoGateBetweenRounds => {
-            "nobody looks whether the phones took the last list before the next certificate changes"
+            "the plan does not check that the phones accepted the last list before the next certificate changes"
         }
-        Code::NoPreflight => "certificates change without a look at the cluster first",
+        Code::NoPreflight => "the plan changes certificates without a preflight check",
         Code::PhoneBrokenBefore => "phones are locked before the first step",
         Code::PhoneOfflineDuringChange => {
-            "off-line phones miss one change of signer or TVS and then the next"
+            "offline phones miss one change of the signer or of TVS, and then the next"
         }
-        Code::PhonesLocked => "on-line phones are locked at the end",
-        Code::RecoveryWithoutAnchor => "the signer changes and only TVS carries the phones over",
+        Code::PhonesLocked => "online phones are locked at the end",
+        Code::RecoveryWithoutAnchor => {
+            "the signer changes, and only TVS can confirm the new signer to the phones"
+        }
         Code::ResetBeforeTvsRestart => {
-            "phones are reset before TVS was restarted; where it reads its store only then, they refuse"
+            "phones are reset before TVS is restarted: if TVS reads its store only when it starts, the phones refuse the list"
         }
         Code::RollbackLeftOn => {
-            "the plan ends with the rollback parameter on: blank lists, phones that trust anything"
+            "the plan ends with the rollback parameter on: lists are blank, and phones accept any list"
         }
         Code::ServiceNotActivated => "the service is not activated on the node named",
         Code::SingleCallmanagerGroup => {
-            "phones have a single server that could vouch for a new list"
+            "only one TVS server can confirm a new list to these phones"
         }
         Code::TvsAndSignerInOneRound => {
-            "TVS presents new certificates before the phones took the ITL of the new signer"
+            "TVS presents new certificates before the phones accepted the ITL of the new signer"
         }
-        Code::TvsRestartTooEarly => "this restart of TVS takes the last voucher away",
+        Code::TvsRestartTooEarly => {
+            "after this restart of TVS no server can confirm the new list to the phones"
+        }
         Code::WholeGroupDown => "no server of the phones' group runs CallManager",
         Code::WrongNode => "the node named has no such certificate in this version",
     }
@@ -511,9 +515,9 @@ const fn meaning(code: Code) -> &'static str {
 fn advice(code: Code, release: Release) -> &'static str {
     match code {
         Code::BothCtlAnchorsInOneWindow => {
-            "renew one, update the CTL, reset the phones, then the other"
+            "regenerate one, update the CTL, reset the phones; then regenerate the other"
         }
-        Code::CapfStillInUse => "renew the LSCs first (lsc_update)",
+        Code::CapfStillInUse => "give the phones new LSCs first (lsc_update)",
         // From 14 on CallManager presents the new certificate at once (C-50): the usual order is what drops the phones.
         Code::CtlAfterCallmanager if release >= Release::first(14, 0) => {
             "regenerate one node at a time, with `utils ctl update CTLFile` and a reset of the phones between"
@@ -521,42 +525,50 @@ fn advice(code: Code, release: Release) -> &'static str {
         Code::CtlAfterCallmanager => {
             "update the CTL directly after the regeneration and reset the phones, then restart CallManager"
         }
-        Code::CtlUpdateUnchecked => "check replication first, from 12.0 on the licence too",
+        Code::CtlUpdateUnchecked => {
+            "check replication before it; from 12.0 on check the licence too"
+        }
         Code::CtlUpdateWithoutCtl => "remove the step, or set mixed mode",
         Code::DeletionComesBack => {
-            "stop change notification everywhere and delete on every holder, or delete with all nodes up"
+            "stop change notification on every node and delete the certificate on every node that has it, or delete it while all nodes are up"
         }
         Code::DeletionLocalOnly => "delete on every node",
         Code::ItlTooLarge => "shorten the list (14 and later: reuse the tomcat certificate)",
         Code::LegacyPhonesAndTls => {
-            "set the rollback parameter and let these phones take the blank list first, or set the minimum to TLS 1.0 for the time \
-             of the change; to import the signer into a store does not help them"
+            "set the rollback parameter and reset these phones, so that they accept the blank list first; or set the minimum to TLS 1.0 for \
+             the time of the change. An import of the signer into a trust store does not help these phones"
         }
-        Code::MissingRestart => "restart the services named before the reset",
+        Code::MissingRestart => "restart these services before the reset",
         Code::NoBackup => "take a backup at the end",
         Code::NoGateBetweenRounds => {
             "check registration and ITL status of all phones between the rounds"
         }
-        Code::NoPreflight => "run the preflight checks F-1 to F-15 first",
-        Code::PhoneBrokenBefore => "repair them first (trustlist plan recover says how)",
+        Code::NoPreflight => "run `trustlist preflight` first",
+        Code::PhoneBrokenBefore => {
+            "repair these phones first (`trustlist plan recover` shows the commands)"
+        }
         Code::PhoneOfflineDuringChange => {
-            "bring them on-line before the second change, or plan to delete their lists"
+            "bring them online before the second change, or plan to delete their lists"
         }
         Code::PhonesLocked => {
-            "change the plan until no policy ends so (trustlist simulate shows the step)"
+            "change the plan until no policy locks a phone (`trustlist simulate` shows the step)"
         }
         Code::RecoveryWithoutAnchor => "use the two-step procedure of the Security Guide",
         Code::ResetBeforeTvsRestart => "restart TVS before the reset",
-        Code::RollbackLeftOn => "set it back and let the phones take the full list",
+        Code::RollbackLeftOn => {
+            "set it to False and reset the phones, so that they accept the full list"
+        }
         Code::ServiceNotActivated => "remove the node from the step",
         Code::SingleCallmanagerGroup => {
             "add a second server to the group, or use the rollback parameter"
         }
         Code::TvsAndSignerInOneRound => {
-            "put a completed phone update (restarts, reset, check) between the two regenerations"
+            "complete a phone update (restarts, reset, check) between the two regenerations"
         }
         Code::TvsRestartTooEarly => "restart TFTP and reset the phones first",
-        Code::WholeGroupDown => "one node after the other",
-        Code::WrongNode => "run the step on a node that owns the certificate (the publisher)",
+        Code::WholeGroupDown => {
+            "restart one node at a time, and wait until its phones are registered"
+        }
+        Code::WrongNode => "run the step on the node that has the certificate (the publisher)",
     }
 }

@@ -48,7 +48,7 @@ struct GroupAnswer<'a> {
     refuses: Option<RefusedAnswer>,
     /// The signers that they would believe and the TVS servers that they would ask.
     anchors: Vec<AnchorAnswer>,
-    /// The lightest remedy that works under every policy under which they are locked.
+    /// The lightest remedy that helps under every policy under which they are locked.
     sure: Option<Word<Remedy>>,
     /// Every remedy that works under some policy, from the lightest.
     remedies: Vec<RemedyAnswer>,
@@ -178,9 +178,9 @@ fn group_text(recovery: &Recovery, group: &LockedPhones, text: &mut String) {
     }
     for (remedy, policies) in &group.remedies {
         let certainty = if group.locked_under.iter().all(|policy| policies.contains(policy)) {
-            "works under every policy".to_owned()
+            "helps under every policy".to_owned()
         } else {
-            format!("works under policy {} only", words(policies).join(", "))
+            format!("helps only under policy {}", words(policies).join(", "))
         };
         let _ = writeln!(text, "  {}: {certainty}", command(*remedy));
         for step in steps(recovery, *remedy) {
@@ -191,7 +191,7 @@ fn group_text(recovery: &Recovery, group: &LockedPhones, text: &mut String) {
     if !useless.is_empty() {
         let _ = writeln!(
             text,
-            "  of no use here: {}",
+            "  does not help here: {}",
             useless.iter().map(|remedy| command(remedy.0)).collect::<Vec<_>>().join(", ")
         );
     }
@@ -286,31 +286,31 @@ fn steps(recovery: &Recovery, remedy: Remedy) -> Vec<String> {
     let steps: Vec<String> = match remedy {
         Remedy::Restarts => vec![
             "restart Cisco Trust Verification Service on all nodes, then Cisco Tftp on all nodes".to_owned(),
-            "reset one of the phones; it must take the list; then reset the others, twice where a CTL is refused at first"
+            "reset one of the phones: it must accept the list. Then reset the others; if they refuse the CTL at first, reset them twice"
                 .to_owned(),
         ],
         Remedy::Command(RecoveryCommand::ItlResetLocalkey) => vec![
-            "restart Cisco Tftp on all nodes if certificates changed since, and reset no phone in between".to_owned(),
+            "if certificates changed since, restart Cisco Tftp on all nodes; do not reset a phone in between".to_owned(),
             format!(
                 "utils itl reset localkey, on {publisher}: one line \"Successfully transferred reset ITL\" for each TFTP node"
             ),
-            format!("show itl: signed by {signer}; reset one phone, it must take the list; then the others"),
-            "restart Cisco Tftp on all nodes (the normal signer comes back), reset the phones again".to_owned(),
+            format!("show itl: it must be signed by {signer}. Reset one phone: it must accept the list. Then reset the others"),
+            "restart Cisco Tftp on all nodes (the usual signer comes back), and reset the phones again".to_owned(),
         ],
         Remedy::Command(RecoveryCommand::CtlUpdate) => vec![
             format!("utils ctl update CTLFile, on {publisher}: CTL file Updated"),
-            "restart TVS and TFTP where they are due; reset one phone, it must take CTL and ITL; then the others".to_owned(),
+            "restart TVS and TFTP on all nodes. Reset one phone: it must accept CTL and ITL. Then reset the others".to_owned(),
         ],
         Remedy::Command(RecoveryCommand::CtlResetLocalkey) => vec![
             format!("utils ctl reset localkey, on {publisher}; show ctl: signed by CallManager of the publisher"),
-            "reset one phone, it must take the CTL; then the others; all registered".to_owned(),
+            "reset one phone: it must accept the CTL. Then reset the others; all must register".to_owned(),
             format!("utils ctl update CTLFile, on {publisher}; reset the phones again"),
         ],
         Remedy::DeleteLists => {
             let both = if recovery.cluster.mode() == Mode::Mixed { "CTL and ITL" } else { "the ITL (and a CTL, if it has one)" };
             vec![
-                format!("delete {both} on the phone; it takes the next lists on faith. {DELETE_LISTS}"),
-                "or restore the old keys from a backup taken before the change".to_owned(),
+                format!("delete {both} on the phone; it then accepts the first lists that it gets. {DELETE_LISTS}"),
+                "or restore the old keys from a backup of before the change".to_owned(),
             ]
         }
     };

@@ -357,9 +357,7 @@ fn is_harmless(runs: &[Run], fallback: Fallback, step: &Operation) -> bool {
 fn is_no_worse(before: &Run, after: &Run) -> bool {
     let rank = |run: &Run, phone: PhoneId| run.phone_state(phone).map(how_well);
     // What is done after a failure is done to all phones, so phones that are equal before it are equal after it.
-    before
-        .samples()
-        .all(|phone| rank(before, phone) <= rank(after, phone))
+    before.samples().all(|phone| rank(before, phone) <= rank(after, phone))
 }
 
 /// How well a phone is off: lost, to be rescued by a command, by restarts, or fine.

@@ -1,7 +1,6 @@
 //! The answer of spec/CONTRACT.md section 4, `trustlist.simulation/1`. Written as it is walked: with many phones the document
 //! is far larger than what it is made of.
 
-use super::summary::moments;
 use crate::cluster::{
     AssumedAnswer, Assumption, Cert, Cluster, CohortId, NodeSet, NodeSpec, PhoneId, PhoneStatus,
     Policy, PolicyResult, RecoveryCommand, Simulation, StepReport, Trust,
@@ -292,61 +291,92 @@ struct Trace<'a> {
 
 impl Serialize for Trace<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let all = self.simulation.cluster.phones().len() <= LIST_ALL_PHONES;
+        let changes = if all { Changes::default() } else { Changes::new(self.result) };
         let mut seq = serializer.serialize_seq(Some(self.result.trace.len()))?;
-        for ((before, moment), operation) in
-            moments(self.result).zip(&self.result.trace).zip(&self.simulation.steps)
-        {
-            seq.serialize_element(&self.step(before, moment, operation))?;
+        for (moment, op) in self.result.trace.iter().zip(&self.simulation.steps) {
+            let states = if all { self.states(moment) } else { changes.states(moment.step) };
+            let cluster = &*self.simulation.cluster;
+            seq.serialize_element(&Step {
+                step: moment.step,
+                op,
+                minute: moment.minute,
+                listed: if all { "all" } else { "changed" },
+                phones: States { cluster, states },
+                events: Events { cluster, moment },
+            })?;
         }
         seq.end()
     }
 }
 
 impl<'a> Trace<'a> {
-    fn step(&self, before: &StepReport, moment: &'a StepReport, op: &'a str) -> Step<'a> {
-        let cluster = &*self.simulation.cluster;
-        let all = cluster.phones().len() <= LIST_ALL_PHONES;
-        Step {
-            step: moment.step,
-            op,
-            minute: moment.minute,
-            listed: if all { "all" } else { "changed" },
-            phones: States {
-                cluster,
-                result: self.result,
-                states: self.states(before, moment, all),
-            },
-            events: Events { cluster, moment },
+    /// The states of all phones.
+    fn states(&self, moment: &StepReport) -> Vec<(PhoneId, &'a PhoneStatus)> {
+        let phones = self.result.phones();
+        phones
+            .filter_map(|(phone, cohort)| Some((phone, &**self.result.standing(cohort, moment)?)))
+            .collect()
+    }
+}
+
+/// The states that steps changed: what they list when there are too many phones to list all.
+#[derive(Default)]
+struct Changes<'a> {
+    /// The phones of each cohort.
+    phones: Vec<Vec<PhoneId>>,
+    /// By step, then by cohort.
+    changes: Vec<(u32, CohortId, &'a PhoneStatus)>,
+}
+
+impl<'a> Changes<'a> {
+    fn new(result: &'a PolicyResult) -> Self {
+        let mut phones: Vec<Vec<PhoneId>> =
+            result.cohorts().map(|(_, size, _)| Vec::with_capacity(size)).collect();
+        for (phone, cohort) in result.phones() {
+            if let Some(phones) = phones.get_mut(cohort.index()) {
+                phones.push(phone);
+            }
         }
+        let mut changes = Vec::new();
+        for (cohort, ..) in result.cohorts() {
+            let states = result.timeline(cohort);
+            for ((_, before), (step, now)) in states.iter().zip(states.iter().skip(1)) {
+                if differs(before, now) {
+                    changes.push((*step, cohort, &***now));
+                }
+            }
+        }
+        changes.sort_unstable_by_key(|&(step, cohort, _)| (step, cohort));
+        Self { phones, changes }
     }
 
-    /// The states to be listed, by cohort.
-    fn states(&self, before: &StepReport, moment: &StepReport, all: bool) -> Vec<Option<State>> {
-        let state = |(cohort, ..): (CohortId, usize, PhoneId)| {
-            let now = self.result.standing(cohort, moment)?;
-            let changed =
-                self.result.standing(cohort, before).is_none_or(|before| differs(before, now));
-            (all || changed).then(|| State::new(now))
-        };
-        self.result.cohorts().map(state).collect()
+    /// The states that a step changed, in inventory order.
+    fn states(&self, step: u32) -> Vec<(PhoneId, &'a PhoneStatus)> {
+        let first = self.changes.partition_point(|&(of, ..)| of < step);
+        let changed = self.changes.iter().skip(first).take_while(|&&(of, ..)| of == step);
+        let mut states = Vec::new();
+        for &(_, cohort, status) in changed {
+            let phones = self.phones.get(cohort.index()).map_or(&[][..], |phones| phones);
+            states.extend(phones.iter().map(|&phone| (phone, status)));
+        }
+        states.sort_unstable_by_key(|&(phone, _)| phone);
+        states
     }
 }
 
 /// The states of the phones that are listed.
 struct States<'a> {
     cluster: &'a Cluster,
-    result: &'a PolicyResult,
-    states: Vec<Option<State>>,
+    states: Vec<(PhoneId, &'a PhoneStatus)>,
 }
 
 impl Serialize for States<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let state = |cohort: CohortId| self.states.get(cohort.index()).and_then(Option::as_ref);
-        let phones = self.result.phones();
         serializer.collect_map(
-            phones.filter_map(|(phone, cohort)| {
-                Some((self.cluster.phone_name(phone), state(cohort)?))
-            }),
+            self.states
+                .iter()
+                .map(|&(phone, status)| (self.cluster.phone_name(phone), State::new(status))),
         )
     }
 }

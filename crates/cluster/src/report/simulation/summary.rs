@@ -156,7 +156,9 @@ pub(super) fn sentences(simulation: &Simulation, result: &PolicyResult) -> Vec<S
             0 => "Before the first step".to_owned(),
             step => format!("Point of no return: from step {step} on"),
         };
-        sentences.push(format!("{at} only deleting the lists on the phone helps {named}."));
+        sentences.push(format!(
+            "{at} no command on the servers helps {named}: delete the lists on the phone."
+        ));
     }
     let silent: Vec<PhoneId> = unregistered(result).collect();
     if let Some(named) = some_names(&silent, name) {
@@ -236,7 +238,11 @@ fn some_names(phones: &[PhoneId], name: impl Fn(PhoneId) -> String) -> Option<St
 /// The open questions that were answered to go on.
 pub(super) fn assumptions(result: &PolicyResult) -> Vec<String> {
     let text = |taken: AssumedAnswer| {
-        if taken == AssumedAnswer::Accept { "taken as accepted" } else { "taken as refused" }
+        if taken == AssumedAnswer::Accept {
+            "assumed to be accepted"
+        } else {
+            "assumed to be refused"
+        }
     };
     let mut assumptions = result.assumptions.clone();
     assumptions.sort_by_key(|(assumption, step)| (*step, *assumption));
@@ -252,7 +258,7 @@ pub(super) fn assumptions(result: &PolicyResult) -> Vec<String> {
             }
             crate::cluster::Assumption::MicPresent => {
                 format!(
-                    "P-7, encrypted phones without LSC: taken to hold a MIC, first in step {step}"
+                    "P-7, encrypted phones without LSC: assumed to have a MIC, first in step {step}"
                 )
             }
         }
@@ -309,6 +315,18 @@ impl Look {
         }
     }
 
+    /// The word of the state in a table of text.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Current => "ok",
+            Self::Updatable => "ready",
+            Self::Offline => "offline",
+            Self::Away => "AWAY",
+            Self::Locked => "LOCKED",
+            Self::Dead => "LOST",
+        }
+    }
+
     /// The class of the mark in the page.
     pub(super) const fn class(self) -> &'static str {
         match self {
@@ -323,21 +341,29 @@ impl Look {
 
     pub(super) const fn meaning(self) -> &'static str {
         match self {
-            Self::Current => "current: holds the served lists and would take them again",
-            Self::Updatable => "updatable: would take the served lists at the next reset",
+            Self::Current => {
+                "the phone has the lists that TFTP serves, and would accept them again"
+            }
+            Self::Updatable => {
+                "the phone would accept the lists that TFTP serves at the next reset"
+            }
             Self::Offline => "offline",
             Self::Away => {
-                "offline, and locked when it returns: it would refuse what is served, and restarts do not help"
+                "the phone is offline and will be locked when it returns: it would refuse the lists, and restarts do not help"
             }
             Self::Locked => {
-                "locked: would refuse at the next reset; can be saved without deleting its lists"
+                "the phone is locked: it would refuse at the next reset; a command on the servers or restarts help"
             }
-            Self::Dead => "locked: would refuse at the next reset; only deleting its lists helps",
+            Self::Dead => {
+                "the phone is locked: it would refuse at the next reset; only deleting its lists helps"
+            }
         }
     }
 }
 
-/// What an upper-case letter says.
+/// The meaning of a star.
+pub(super) const STAR: &str = "*        the phone is not registered";
+/// The meaning of an upper-case letter.
 pub(super) const UPPER_CASE: &str = "in upper case: not registered";
 
 impl Mark {
@@ -347,6 +373,16 @@ impl Mark {
 
     pub(super) const fn letter(self) -> char {
         if self.registered { self.look.letter() } else { self.look.letter().to_ascii_uppercase() }
+    }
+
+    /// The word of the state; with a star when the phone is not registered.
+    pub(super) fn word(self) -> String {
+        let star = if self.registered || self.look == Look::Offline || self.look == Look::Away {
+            ""
+        } else {
+            "*"
+        };
+        format!("{}{star}", self.look.word())
     }
 
     pub(super) const fn is_locked(self) -> bool {
@@ -372,24 +408,33 @@ pub(super) fn moments(result: &PolicyResult) -> impl Iterator<Item = &StepReport
 
 /// The groups, by their first phone.
 pub(super) fn groups(result: &PolicyResult) -> Vec<Group> {
-    let mut found: BTreeMap<Vec<Mark>, Group> = BTreeMap::new();
+    let mut found: BTreeMap<Vec<(u32, Mark)>, Group> = BTreeMap::new();
     for (cohort, phones, first) in result.cohorts() {
-        let marks: Vec<Mark> = moments(result)
-            .map(|moment| {
-                result.standing(cohort, moment).map_or(NOTHING_KNOWN, |standing| Mark::of(standing))
-            })
-            .collect();
-        let group = found.entry(marks.clone()).or_insert(Group {
+        let mut changes: Vec<(u32, Mark)> = Vec::new();
+        for (step, status) in result.timeline(cohort) {
+            let mark = Mark::of(status);
+            if changes.last().is_none_or(|&(_, last)| last != mark) {
+                changes.push((step, mark));
+            }
+        }
+        let group = found.entry(changes).or_insert(Group {
             cohorts: Vec::new(),
             phones: 0,
             first,
-            marks,
+            marks: Vec::new(),
         });
         group.phones += phones;
         group.cohorts.push(cohort);
         group.first = group.first.min(first);
     }
-    let mut groups: Vec<Group> = found.into_values().collect();
+    let marked = found.into_iter().map(|(changes, group)| {
+        let at = |step: u32| {
+            changes.iter().rev().find(|&&(since, _)| since <= step).map(|&(_, mark)| mark)
+        };
+        let marks = moments(result).map(|moment| at(moment.step).unwrap_or(NOTHING_KNOWN));
+        Group { marks: marks.collect(), ..group }
+    });
+    let mut groups: Vec<Group> = marked.collect();
     groups.sort_by_key(|group| group.first);
     groups
 }
