@@ -1,11 +1,12 @@
-//! The simulator at scale. Cost follows the distinct states of phones: ten times the phones must cost far less than ten
-//! times the time.
+//! The simulator at scale. Cost follows the distinct states of phones: ten times the phones must
+//! cost far less than ten times the time.
 //!
 //! - `simulate`: 20 nodes, 40 steps, four policies, and 1,000, 10,000 and 100,000 phones in 60 device pools.
 //! - `batches`: as large as CUCM allows, 21 nodes and 60,000 phones in 200 device pools, each round reset in 200 batches that
 //!   cut through the pools; and the JSON of it, written to a sink.
 //!
-//! The first lines printed are the most memory that a process with one such simulation takes (Linux).
+//! The first lines printed are the most memory that a process with one such simulation takes
+//! (Linux).
 
 use criterion::{BenchmarkId, Criterion, criterion_group};
 use std::hint::black_box;
@@ -71,7 +72,8 @@ fn peak() -> Option<u64> {
     Some(line.split_whitespace().nth(1)?.parse::<u64>().ok()? / 1024)
 }
 
-/// Forty steps: rounds for CAPF, CallManager and TVS, with a reset between, and the CTL in its place.
+/// Forty steps: rounds for CAPF, CallManager and TVS, with a reset between, and the CTL in its
+/// place.
 fn plan() -> Vec<Operation> {
     let restart = |service| Operation::Restart { service, nodes: Nodes::All };
     let round = |unit| {

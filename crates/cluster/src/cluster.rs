@@ -1,12 +1,13 @@
-//! A model of a CUCM cluster in which certificate operations run one after the other and every phone's state is known
-//! after each (`spec/CLUSTER-RULES.md`).
+//! A model of a CUCM cluster in which certificate operations run one after the other and every
+//! phone's state is known after each (`spec/CLUSTER-RULES.md`).
 //!
-//! [`Cluster`] describes it, [`Run`] steps through a plan, [`simulate()`] runs a whole plan under several policies. Phones
-//! decide by [`phone::predict`](trustlist::phone) and nothing else. There is no clock, no randomness and no input or
-//! output: time passes by [`Operation::Wait`] only. A [`Run`] is cheap to clone, so a tool can branch "what if".
+//! [`Cluster`] describes it, [`Run`] steps through a plan, [`simulate()`] runs a whole plan under
+//! several policies. Phones decide by [`phone::predict`](trustlist::phone) and nothing else. There
+//! is no clock, no randomness and no input or output: time passes by [`Operation::Wait`] only. A
+//! [`Run`] is cheap to clone, so a tool can branch "what if".
 //!
-//! A certificate has three truths: the file on a node, the rows in that node's replica of the database, and what a
-//! running service has loaded. They are kept apart (C-20, C-50).
+//! A certificate has three truths: the file on a node, the rows in that node's replica of the
+//! database, and what a running service has loaded. They are kept apart (C-20, C-50).
 
 mod cert;
 mod cohort;

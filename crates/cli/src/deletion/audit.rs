@@ -7,7 +7,9 @@ use std::path::PathBuf;
 use trustlist::report::Plain;
 use trustlist_cluster::case::deletion_inventory;
 use trustlist_cluster::deletion::logs::LogSummary;
-use trustlist_cluster::deletion::{self, ClusterVerdict, Deletions, Inventory, LogError, Wanted};
+use trustlist_cluster::deletion::{
+    self, ClusterVerdict, Deletions, Inventory, LogError, TargetCertificate,
+};
 use trustlist_cluster::report::deletion::{audit_json, audit_text, audits_json};
 
 #[derive(Debug, clap::Args)]
@@ -42,9 +44,10 @@ impl Audit {
         let (inventory, certificate) =
             deletion_inventory(&text).map_err(|error| limits::case_error(&file, &error))?;
         let asked = match (&self.unit, &self.name) {
-            (Some(unit), Some(name)) => {
-                Some(Wanted::new(unit, name).map_err(|error| format!("--unit, --name: {error}"))?)
-            }
+            (Some(unit), Some(name)) => Some(
+                TargetCertificate::new(unit, name)
+                    .map_err(|error| format!("--unit, --name: {error}"))?,
+            ),
             _ => certificate,
         };
         let mut logs = Logs::new(&self.logs, &inventory, asked.is_none());
@@ -91,7 +94,7 @@ impl Audit {
     }
 }
 
-fn discover(logs: &mut Logs, inventory: &Inventory, output: &Output) -> Vec<Wanted> {
+fn discover(logs: &mut Logs, inventory: &Inventory, output: &Output) -> Vec<TargetCertificate> {
     let mut deletions = Deletions::default();
     logs.each(|_, source| match source {
         Ok(source) => deletions.read_log(inventory.collected_until, source),

@@ -1,7 +1,8 @@
-//! Phones in bulk. A class holds phones that are equal now, and is looked at once a step; a cohort holds phones that went
-//! through everything alike. Cohorts are split when an operation touches some of their phones, and never merged, so the
-//! state of each phone after each step stays known; classes that become equal are merged, so a step costs what the
-//! different states cost, and not what their pasts would.
+//! Phones in bulk. A class holds phones that are equal now, and is looked at once a step; a cohort
+//! holds phones that went through everything alike. Cohorts are split when an operation touches
+//! some of their phones, and never merged, so the state of each phone after each step stays known;
+//! classes that become equal are merged, so a step costs what the different states cost, and not
+//! what their pasts would.
 
 use super::cert::Cert;
 use super::operation::{PhoneId, Phones};
@@ -53,10 +54,10 @@ pub(super) struct Class {
     cohorts: Vec<CohortId>,
 }
 
-/// Everything in which the phones of two classes can differ.
+/// All values that can differ between the phones of two classes.
 type ClassKey = (u32, Held, bool, Option<Cert>, Trust, bool, Option<u32>);
 
-/// The tools with which a step is looked at: made once for all classes.
+/// The tools for the look at a step: made once for all classes.
 pub(super) struct Observation<'a> {
     pub(super) outlooks: Outlooks<'a>,
     pub(super) registrar: Registrar<'a>,
@@ -65,7 +66,7 @@ pub(super) struct Observation<'a> {
     pub(super) step: u32,
 }
 
-/// A state; verdicts are shared, so their address is enough to tell them apart.
+/// A state; verdicts are shared, so their address is enough to compare them.
 type StatusKey = (Trust, bool, Recoverability, Held, usize);
 
 impl Class {
@@ -288,9 +289,10 @@ impl Cohorts {
         self.classes.iter().filter(|class| class.size > 0)
     }
 
-    /// The states of a cohort, each with the step after which it began; the first is that of the start.
+    /// The states of a cohort, each with the step after which it began; the first is that of the
+    /// start.
     pub(super) fn timeline(&self, mut id: CohortId) -> Vec<(u32, &Arc<PhoneStatus>)> {
-        // The classes from the last to the first, each with the step in which it was left.
+        // The classes from the last to the first, each with the step that left it.
         let mut stays: Vec<(u32, u32, ClassId)> = Vec::new();
         let mut left = u32::MAX;
         while let Some(cohort) = self.cohorts.get(id.index()) {
@@ -329,8 +331,8 @@ impl Cohorts {
         history.get(later.checked_sub(1)?).map(|(_, status)| status)
     }
 
-    /// The classes of these phones, each with its first phone, in the order of their cohorts. When only a part of a class
-    /// is meant, it becomes a class of its own.
+    /// The classes of these phones, each with its first phone, in the order of their cohorts. When
+    /// only a part of a class is meant, it becomes a class of its own.
     pub(super) fn select(&mut self, phones: &Phones, step: u32) -> Vec<(ClassId, PhoneId)> {
         match phones {
             Phones::All => {
@@ -387,7 +389,8 @@ impl Cohorts {
         parts.into_iter().map(|part| (self.isolate(&part, step), part.first)).collect()
     }
 
-    /// Takes these phones, in order and at least one, out of their cohort, unless they are all of it.
+    /// Takes these phones, in order and at least one, out of their cohort, unless they are all of
+    /// it.
     fn split(
         &mut self,
         id: CohortId,
@@ -464,7 +467,8 @@ impl Cohorts {
         self.known.clear();
     }
 
-    /// Writes the state of a class after a step down, and returns whether its phones are registered.
+    /// Writes the state of a class after a step down, and returns whether its phones are
+    /// registered.
     pub(super) fn look(
         &mut self,
         id: ClassId,
@@ -491,14 +495,16 @@ impl Cohorts {
         registered
     }
 
-    /// Puts a class together with one of the same state, if there is one: the smaller goes into the larger.
+    /// Puts a class together with one of the same state, if there is one: the smaller goes into the
+    /// larger.
     fn merge(&mut self, id: ClassId, step: u32) {
         let Some(key) = self.class(id).map(Class::key) else { return };
         let Some(&other) = self.known.get(&key).filter(|&&other| other != id) else {
             self.known.insert(key, id);
             return;
         };
-        // In a run that looks ahead the cohorts are those of another run: they are not copied for this.
+        // In a run that looks ahead the cohorts are those of another run: they are not copied for
+        // this.
         if self.keeping == Keeping::Present {
             return;
         }

@@ -25,7 +25,7 @@ pub enum Mode {
 pub struct NodeSpec {
     /// Its name.
     pub name: Arc<str>,
-    /// What it runs.
+    /// The product.
     pub product: Product,
     /// Whether it is the publisher.
     pub publisher: bool,
@@ -71,7 +71,7 @@ pub enum CtlStart {
     Current,
     /// None.
     None,
-    /// One of this shape whose certificates nobody knows any more.
+    /// One of this shape whose certificates are no longer known.
     Stale,
 }
 
@@ -86,11 +86,13 @@ pub struct PhoneSpec {
     pub cm_group: Arc<[NodeId]>,
     /// How it talks to CallManager.
     pub security: PhoneSecurity,
-    /// Its model: the TLS versions of its TVS client come from it (P-TVS-11), and whether it loads lists.
+    /// Its model: the TLS versions of its TVS client come from it (P-TVS-11), and whether it loads
+    /// lists.
     pub model: Option<Arc<str>>,
     /// Whether it takes an ITL and asks TVS.
     pub security_by_default: SecurityByDefault,
-    /// Whether it holds a certificate that it was made with; `None` where it is not known and taken as present (P-7).
+    /// Whether it holds a certificate that it was made with; `None` if it is not known and taken as
+    /// present (P-7).
     pub mic: Option<bool>,
     /// Its own certificate.
     pub lsc: LscStart,
@@ -98,12 +100,12 @@ pub struct PhoneSpec {
     pub itl: ItlStart,
     /// The CTL that it holds.
     pub ctl: CtlStart,
-    /// Whether it is on-line.
+    /// Whether it is online.
     pub online: bool,
 }
 
 impl PhoneSpec {
-    /// A phone with the contract's defaults: current lists, non-secure, on-line.
+    /// A phone with the contract's defaults: current lists, non-secure, online.
     pub fn new(name: &str, tftp_servers: &[NodeId], cm_group: &[NodeId]) -> Self {
         Self {
             name: Arc::from(name),
@@ -122,8 +124,8 @@ impl PhoneSpec {
 }
 
 impl PhoneSpec {
-    /// The same phone as one of this model. Security By Default is that of the model table, and not known of a model outside it; a
-    /// soft client has no certificate that it was made with (P-7).
+    /// The same phone as one of this model. Security By Default is that of the model table, and not
+    /// known of a model outside it; a soft client has no certificate that it was made with (P-7).
     #[must_use]
     pub fn of_model(self, model: &str) -> Self {
         let security_by_default = Device::of_model(model).security_by_default;
@@ -165,7 +167,7 @@ impl Kind {
     }
 }
 
-/// A cluster as it stands before the first step; every certificate is at generation 1.
+/// A cluster before the first step; every certificate is at generation 1.
 ///
 /// ```
 /// use trustlist_cluster::cluster::{Cluster, Mode, NodeSpec, PhoneSpec};
@@ -191,7 +193,7 @@ pub struct Cluster {
     pub recovery_scope: RecoveryScope,
     /// Whether TVS restarts itself after the regeneration of its certificate.
     pub tvs_restarts_itself: bool,
-    /// The minimum TLS version, which TVS follows; `None` where it is not known (P-TVS-11).
+    /// The minimum TLS version, which TVS follows; `None` if it is not known (P-TVS-11).
     pub tls_minimum: Option<TlsVersion>,
     /// How far its plans are run.
     pub limits: Limits,
@@ -211,7 +213,7 @@ pub struct Cluster {
     label_ids: BTreeMap<Arc<str>, LabelId>,
 }
 
-/// The token before 10.0, where nothing else signs a CTL and none was named.
+/// The token before 10.0, when nothing else signs a CTL and none was named.
 const FIRST_TOKEN: &str = "eToken1";
 
 /// Why a cluster cannot be described so.
@@ -273,7 +275,8 @@ impl Cluster {
     /// A cluster of these nodes, with what its release says for everything else and without phones.
     ///
     /// # Errors
-    /// Where there is no publisher or more than one, where two nodes have one name, and where there are too many.
+    /// Where there is no publisher or more than one, where two nodes have one name, and where there
+    /// are too many.
     pub fn new(release: Release, mode: Mode, nodes: Vec<NodeSpec>) -> Result<Self, ClusterError> {
         let publisher = check_nodes(&nodes)?;
         let mut cluster = Self {
@@ -319,10 +322,12 @@ impl Cluster {
         Ok(())
     }
 
-    /// Says that one certificate of this unit serves all nodes (C-26): tomcat and CallManager from 10.5, TVS from 14.
+    /// Says that one certificate of this unit serves all nodes (C-26): tomcat and CallManager from
+    /// 10.5, TVS from 14.
     ///
     /// # Errors
-    /// [`ClusterError::NotMultiServer`] for a unit that has no multi-server certificate in this release.
+    /// [`ClusterError::NotMultiServer`] for a unit that has no multi-server certificate in this
+    /// release.
     pub fn set_multi_server(&mut self, unit: Unit) -> Result<(), ClusterError> {
         if !unit.may_be_multi_server(self.release) {
             return Err(ClusterError::NotMultiServer(unit));
@@ -333,7 +338,7 @@ impl Cluster {
         Ok(())
     }
 
-    /// The units of which one certificate serves all nodes.
+    /// The units with one certificate for all nodes.
     pub fn multi_server(&self) -> &[Unit] {
         &self.multi_server
     }
@@ -343,8 +348,8 @@ impl Cluster {
         self.multi_server.contains(&unit)
     }
 
-    /// Returns the node whose name stands in the label of the certificate that a node holds for a unit: its own, or the publisher
-    /// for a multi-server certificate (C-26).
+    /// Returns the node whose name is in the label of the certificate that a node holds for a unit:
+    /// its own, or the publisher for a multi-server certificate (C-26).
     pub(super) fn owner(&self, unit: Unit, node: NodeId) -> NodeId {
         if self.is_multi_server(unit) { self.publisher } else { node }
     }
@@ -368,7 +373,8 @@ impl Cluster {
         Ok(id)
     }
 
-    /// Notes the kind of a phone, which from then on shares its lists of servers with the first of the kind.
+    /// Notes the kind of a phone, which from then on shares its lists of servers with the first of
+    /// the kind.
     fn add_kind(&mut self, phone: &mut PhoneSpec, id: PhoneId) {
         let next = u32::try_from(self.firsts.len()).unwrap_or(u32::MAX);
         let kind = *self.kinds.entry(Kind::of(phone)).or_insert(next);
@@ -390,8 +396,8 @@ impl Cluster {
         (&self.phone_kinds, firsts)
     }
 
-    /// Returns the minimum TLS version that a cluster of this release has where none is said: 1.0 below 11.5, where it cannot be
-    /// raised; not known from then on (P-TVS-11).
+    /// Returns the minimum TLS version that a cluster of this release has if none is said: 1.0
+    /// below 11.5, if it cannot be raised; not known from then on (P-TVS-11).
     pub fn default_tls_minimum(&self) -> Option<TlsVersion> {
         default_tls_minimum(self.release)
     }
@@ -408,7 +414,8 @@ impl Cluster {
         }
     }
 
-    /// Puts a certificate into a trust store of a node, beside the copies that the model puts there itself.
+    /// Puts a certificate into a trust store of a node, beside the copies that the model puts there
+    /// itself.
     ///
     /// # Errors
     /// Where the label is empty or names a node that is not there.
@@ -472,12 +479,13 @@ impl Cluster {
         self.phone_names.get(name).copied()
     }
 
-    /// The name of a phone; empty where it is of another cluster.
+    /// The name of a phone; empty if it is of another cluster.
     pub fn phone_name(&self, phone: PhoneId) -> &str {
         self.phones.get(phone.index()).map_or("", |spec| &spec.name)
     }
 
-    /// The certificate of this label: one that the cluster's nodes can make, or that some store holds at the start.
+    /// The certificate of this label: one that the cluster's nodes can make, or that some store
+    /// holds at the start.
     pub fn cert(&self, label: &str) -> Option<Cert> {
         match cert::parts(label) {
             Some((unit, name, generation)) => {
@@ -500,13 +508,13 @@ impl Cluster {
         }
     }
 
-    /// Whether a node has a certificate of this unit.
+    /// Checks if a node has a certificate of this unit.
     pub fn has_unit(&self, node: NodeId, unit: Unit) -> bool {
         let spec = self.node_spec(node);
         unit.on(self.release, spec.product, spec.publisher, self.recovery_scope)
     }
 
-    /// Whether a service is activated on a node at the start.
+    /// Checks if a service is activated on a node at the start.
     pub fn runs_service(&self, node: NodeId, service: trustlist::release::Service) -> bool {
         service.activated(self.release, self.place(node))
     }
@@ -529,7 +537,8 @@ impl Cluster {
         &self.extra_trust
     }
 
-    /// The token that signs, if tokens do at the start: the one that was named, or before 10.0 any (P-VER).
+    /// The token that signs, if tokens do at the start: the one that was named, or before 10.0 any
+    /// (P-VER).
     pub fn token(&self) -> Option<Cert> {
         self.token.map(Cert::Label)
     }

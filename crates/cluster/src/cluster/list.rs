@@ -39,7 +39,7 @@ impl RecordKey {
 }
 
 impl ListKey {
-    /// The same list with certificates that nobody knows any more.
+    /// The same list with certificates that are no longer known.
     pub(super) fn stale(&self) -> Self {
         let records = self
             .records
@@ -60,7 +60,8 @@ impl ListKey {
         Self { purpose: Purpose::Itl, signer, records }
     }
 
-    /// The CTL that is left when mixed mode is left: same signer, SAST and CAPF kept, the rest emptied (C-64).
+    /// The CTL that is left when mixed mode is left: same signer, SAST and CAPF kept, the rest
+    /// emptied (C-64).
     pub(super) fn reduced(&self) -> Self {
         let empty = |record: &RecordKey| match record.role {
             Role::CcmTftp | Role::Ccm | Role::Tftp => RecordKey { cert: None, ..*record },

@@ -1,4 +1,5 @@
-//! Trust files: what an ITL and a CTL hold, who signs them, and when they are made anew (C-60 to C-66).
+//! Trust files: what an ITL and a CTL hold, who signs them, and when they are made anew (C-60 to
+//! C-66).
 
 use super::cert::Cert;
 use super::describe::Mode;
@@ -67,8 +68,9 @@ impl ClusterState {
         ListKey { purpose: Purpose::Ctl, signer, records }
     }
 
-    /// Certificates of others in the publisher's Phone-SAST-trust: they enter the CTL as SAST (P-CTL-7). The cluster's
-    /// own stand there too, but only the publisher's CallManager is a SAST of the CTL (P-CTL-6).
+    /// Certificates of others in the publisher's Phone-SAST-trust: they enter the CTL as SAST
+    /// (P-CTL-7). The cluster's own are there too, but only the publisher's CallManager is a SAST
+    /// of the CTL (P-CTL-6).
     fn foreign_sast(&self, signer: Cert) -> impl Iterator<Item = Cert> {
         let publisher = self.cluster.publisher();
         self.files.iter().filter_map(move |(unit, cert, nodes)| {
@@ -92,15 +94,16 @@ impl ClusterState {
             .then(|| self.own(node, Unit::ItlRecovery, owner))
     }
 
-    /// The CAPF certificate of the publisher, unless its service was stopped (C-60). A publisher that is down keeps it:
-    /// the list names what is activated, not what answers at the moment.
+    /// The CAPF certificate of the publisher, unless its service was stopped (C-60). A publisher
+    /// that is down keeps it: the list names what is activated, not what answers at the moment.
     fn capf(&self, seen_from: NodeId) -> Option<Cert> {
         let publisher = self.cluster.publisher();
         let runs = self.nodes.at(publisher).services.get(Service::Capf).is_running();
         runs.then(|| self.own(seen_from, Unit::Capf, publisher))
     }
 
-    /// TFTP makes and signs its ITL; from then on configurations are signed with the key of this build (C-62).
+    /// TFTP makes and signs its ITL; from then on configurations are signed with the key of this
+    /// build (C-62).
     pub(super) fn build_itl(&mut self, shared: &mut Shared, tftp: NodeId) {
         let key = self.itl_key(tftp);
         let signer = key.signer;
@@ -132,7 +135,8 @@ impl ClusterState {
         }
     }
 
-    /// `utils itl reset localkey`: the publisher's ITL with another signature, on every active TFTP.
+    /// `utils itl reset localkey`: the publisher's ITL with another signature, on every active
+    /// TFTP.
     pub(super) fn itl_reset_localkey(&mut self, shared: &mut Shared) {
         let publisher = self.cluster.publisher();
         if !self.cluster.release().has_itl_reset_localkey() {
@@ -160,7 +164,8 @@ impl ClusterState {
         }
     }
 
-    /// `utils ctl update CTLFile`: current certificates, the normal signer (C-65). A token CTL becomes tokenless.
+    /// `utils ctl update CTLFile`: current certificates, the normal signer (C-65). A token CTL
+    /// becomes tokenless.
     pub(super) fn ctl_update(&mut self, shared: &mut Shared) {
         if self.mode != Mode::Mixed {
             return self.refuse(None, Refusal::NotMixed);
@@ -171,7 +176,8 @@ impl ClusterState {
         self.ctl_full(shared);
     }
 
-    /// `utils ctl reset localkey`: the same content, signed by the publisher's CallManager (P-REC-3).
+    /// `utils ctl reset localkey`: the same content, signed by the publisher's CallManager
+    /// (P-REC-3).
     pub(super) fn ctl_reset_localkey(&mut self, shared: &mut Shared) {
         if !self.cluster.release().has_ctl_reset_localkey() {
             return self.refuse(None, Refusal::NoSuchCommand);

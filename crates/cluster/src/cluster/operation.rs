@@ -6,7 +6,8 @@ use super::node::NodeId;
 use alloc::{format, string::String, sync::Arc, vec::Vec};
 use trustlist::release::{Service, TrustUnit, Unit};
 
-/// The longest wait of one step: a leap year. Certificates live for years, maintenance windows for hours.
+/// The longest wait of one step: a leap year. Certificates live for years, maintenance windows for
+/// hours.
 pub const MAX_WAIT_MINUTES: u64 = 366 * 24 * 60;
 
 /// A phone of a cluster, by its place in the inventory.
@@ -44,7 +45,7 @@ pub enum Phones {
 pub enum Operation {
     /// A look that changes nothing.
     Check {
-        /// What is looked at, in the plan's words.
+        /// The check, in the plan's words.
         what: Arc<str>,
     },
     /// `utils ctl reset localkey`.
@@ -55,7 +56,7 @@ pub enum Operation {
     DeletePhoneLists {
         /// Where.
         phones: Phones,
-        /// What of them.
+        /// The lists to erase.
         lists: ErasedLists,
     },
     /// Deletes a certificate from a trust store.
@@ -148,7 +149,7 @@ pub enum Operation {
     },
 }
 
-/// What is erased on a phone.
+/// The lists that are erased on a phone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ErasedLists {
     /// ITL and CTL.
@@ -166,7 +167,7 @@ pub enum Rollback {
     On,
 }
 
-/// What a deletion names.
+/// The store that a deletion names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum StoreUnit {
     /// An own unit: nothing can be deleted there.

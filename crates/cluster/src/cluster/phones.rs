@@ -1,4 +1,5 @@
-//! Phones: what each is served, what it makes of it by [`phone::predict`](trustlist::phone::predict), and its state.
+//! Phones: what each is served, what it makes of it by
+//! [`phone::predict`](trustlist::phone::predict), and its state.
 
 use super::cert::Cert;
 use super::describe::{Cluster, CtlStart, ItlStart, LscStart, PhoneSecurity, PhoneSpec};
@@ -89,7 +90,7 @@ impl<'a> Registrar<'a> {
         Self { state, running, secure: BTreeMap::new() }
     }
 
-    /// Whether a phone registers somewhere in its group.
+    /// Checks if a phone registers somewhere in its group.
     pub(super) fn registers(
         &mut self,
         shared: &Shared,
@@ -126,7 +127,8 @@ enum Own {
     None,
 }
 
-/// CallManager presents a certificate of the phone's CTL, and trusts the issuer of the phone's own (P-7).
+/// CallManager presents a certificate of the phone's CTL, and trusts the issuer of the phone's own
+/// (P-7).
 fn takes(
     state: &ClusterState,
     shared: &Shared,

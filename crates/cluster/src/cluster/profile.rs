@@ -9,14 +9,14 @@ use trustlist::facts::FileId;
 use trustlist::phone::{Device, SecurityByDefault, TvsClient};
 use trustlist::wire::Role;
 
-/// What does not change about a phone.
+/// The unchanging properties of a phone.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Profile {
     pub(super) tftp_servers: Arc<[NodeId]>,
     pub(super) cm_group: Arc<[NodeId]>,
     pub(super) security: PhoneSecurity,
     pub(super) kind: Kind,
-    /// Whether it holds a certificate that it was made with; `None` where it is not known.
+    /// Whether it holds a certificate that it was made with; `None` if it is not known.
     pub(super) mic: Option<bool>,
     /// The members of the group, as a set.
     pub(super) group: NodeSet,
@@ -24,7 +24,7 @@ pub(super) struct Profile {
     pub(super) tftp: u32,
 }
 
-/// What a phone's decision looks at of its device.
+/// The properties of a device that a phone's decision needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Kind {
     pub(super) security_by_default: SecurityByDefault,
@@ -72,20 +72,20 @@ pub(super) struct Context {
 /// A certificate that TVS knows, and the roles it gives.
 pub(super) type KnownKey = (Cert, Option<Vec<Role>>);
 
-/// What TVS knows, by number: equal numbers know the same.
+/// The certificates that TVS knows, by number: equal numbers know the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct KnowsId(pub(super) u32);
 
-/// What a phone can tell of a TVS server.
+/// The differences between TVS servers that a phone can notice.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct TvsClass {
-    /// What it knows; empty where it does not answer.
+    /// The certificates that it knows; empty if it does not answer.
     pub(super) knows: Option<KnowsId>,
     /// Which of the lists in play name the certificate that it presents, a bit each.
     pub(super) named: u64,
 }
 
-/// What phones of one kind make of what they are served: judged once.
+/// The judgement of phones of one kind about the served files: made once.
 #[derive(Clone, Debug)]
 pub(super) struct Verdict {
     pub(super) trust: Trust,

@@ -1,4 +1,4 @@
-//! What can still save a phone: restarts and a reset, or a recovery command first (P-16).
+//! Recovery of a phone: restarts and a reset, or a recovery command first (P-16).
 
 use super::describe::Mode;
 use super::node::NodeTable;
@@ -13,8 +13,8 @@ use alloc::{boxed::Box, collections::BTreeMap, sync::Arc, vec::Vec};
 use trustlist::facts::FileId;
 use trustlist::release::Service;
 
-/// The moments of every order of one TFTP restart and one TVS restart: neither, one, the other, both. The two do not
-/// touch each other, so their order makes no difference. Moments that show phones nothing new are left out.
+/// Snapshots after no restart, after TFTP, after TVS, and after both. The two do not touch each
+/// other, so their order makes no difference. Moments that show phones nothing new are left out.
 #[derive(Debug)]
 struct RestartOrders {
     neither: SnapshotCache,
@@ -23,7 +23,8 @@ struct RestartOrders {
     both: Option<SnapshotCache>,
 }
 
-/// Works out what can still save the phones of one moment. Made lazily: most moments have no phone in need.
+/// Works out what can still save the phones of one moment. Made lazily: most moments have no phone
+/// in need.
 #[derive(Debug)]
 pub(super) struct Outlooks<'a> {
     state: &'a ClusterState,
@@ -40,8 +41,8 @@ struct RestartOrderSet {
     rescued: Vec<(RecoveryCommand, RestartOrders)>,
 }
 
-/// Phones with the same lists and the same TFTP servers. Those whose TVS servers are of the same classes at every moment
-/// of every ladder have the same outlook.
+/// Phones with the same lists and the same TFTP servers. Those whose TVS servers are of the same
+/// classes at every moment of every ladder have the same outlook.
 #[derive(Debug)]
 struct Family {
     classes: NodeTable<u32>,
@@ -53,7 +54,8 @@ impl<'a> Outlooks<'a> {
         Self { state, assume, ladders: None, families: BTreeMap::new(), classes: Vec::new() }
     }
 
-    /// What can still save a phone with these lists; one that is off-line is judged as if it were back.
+    /// Returns the recovery of a phone with these lists; an offline phone is judged as if it were
+    /// back.
     pub(super) fn of(
         &mut self,
         shared: &mut Shared,
@@ -78,7 +80,8 @@ impl<'a> Outlooks<'a> {
 }
 
 impl RestartOrderSet {
-    /// What the restarts alone lead to, and what they lead to after each command that can be given.
+    /// Makes the snapshots of the restarts alone, and of the restarts after each command that
+    /// exists.
     fn new(state: &ClusterState, assume: Assume, shared: &mut Shared) -> Self {
         let release = state.cluster.release();
         let mixed = state.mode == Mode::Mixed;
@@ -163,7 +166,8 @@ impl RestartOrders {
             .flatten()
     }
 
-    /// Whether a phone is current at any point of some order of the restarts and the reset, which is done twice.
+    /// Checks if a phone is current at any point of some order of the restarts and the reset, which
+    /// is done twice.
     fn saves(&mut self, shared: &mut Shared, profile: &Profile, held: Held) -> bool {
         let mut walk = Walk { shared, profile };
         // A reset before, between or after the restarts; what follows it is the rest of them.
@@ -175,7 +179,7 @@ impl RestartOrders {
     }
 }
 
-/// A phone on its way through the moments of a ladder.
+/// The state of one phone while restart orders are tried.
 struct Walk<'a> {
     shared: &'a mut Shared,
     profile: &'a Profile,

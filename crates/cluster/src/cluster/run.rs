@@ -28,16 +28,16 @@ use trustlist::phone::Prediction;
 use trustlist::release::{Service, TrustUnit, Unit};
 use trustlist::wire::Role;
 
-/// What a step did.
+/// The result of a step.
 #[derive(Clone, Debug)]
 pub struct StepReport {
     /// Its number, from 1; 0 is the state before the first step.
     pub step: u32,
     /// Minutes since the start, after the step.
     pub minute: u64,
-    /// What happened, in order.
+    /// The events, in order.
     pub events: Vec<TimedEvent>,
-    /// What phones were shown then.
+    /// The snapshot that phones saw then.
     pub(super) snapshot: Arc<Snapshot>,
 }
 
@@ -51,8 +51,8 @@ impl StepReport {
 
 /// A cluster that is being stepped through a plan under one policy.
 ///
-/// Cheap to clone: a clone goes its own way from here ("what if"). Phones that hold the same and see the same are judged
-/// once, over all clones.
+/// Cheap to clone: a clone goes its own way from here ("what if"). Phones that hold the same and
+/// see the same are judged once, over all clones.
 ///
 /// ```
 /// use trustlist_cluster::cluster::{Assume, Cluster, Mode, NodeSpec, Nodes, Operation, PhoneSpec, Phones, Policy, Run, Trust};
@@ -86,7 +86,7 @@ pub struct Run {
     cohorts: Cohorts,
     step: u32,
     assumptions: BTreeMap<Assumption, u32>,
-    /// What phones are shown now, with the verdicts that were asked for.
+    /// The snapshot that phones see now, with its cached verdicts.
     scene: SnapshotCache,
     shared: Arc<Mutex<Shared>>,
 }
@@ -123,11 +123,12 @@ impl Run {
         run
     }
 
-    /// Runs one operation and looks at every phone. What cannot be done is an event of the report, not an error.
+    /// Runs one operation and looks at every phone. What cannot be done is an event of the report,
+    /// not an error.
     ///
     /// # Errors
-    /// Where the operation names a node or a phone of another cluster, where it waits too long, and where a limit of the
-    /// cluster is reached; nothing changes then.
+    /// Where the operation names a node or a phone of another cluster, if it waits too long, and
+    /// where a limit of the cluster is reached; nothing changes then.
     pub fn apply(&mut self, operation: &Operation) -> Result<StepReport, StepError> {
         self.check(operation)?;
         self.step = self.step.saturating_add(1);
@@ -148,7 +149,8 @@ impl Run {
         Ok(StepReport { events: self.state.take_events(), ..self.report() })
     }
 
-    /// A clone that looks ahead: what it is asked does not come from a plan, so it may go past the limits.
+    /// A clone that looks ahead: what it is asked does not come from a plan, so it may go past the
+    /// limits.
     pub(crate) fn aside(&self) -> Self {
         let limits = Limits::new().steps(u32::MAX).minutes(u64::MAX).kept(usize::MAX);
         Self {
@@ -163,12 +165,13 @@ impl Run {
         }
     }
 
-    /// Notes that somebody keeps a report of this run.
+    /// Counts a report of this run that a caller keeps.
     pub(super) fn keep(&self, report: &StepReport) {
         lock(&self.shared).keep(report.size());
     }
 
-    /// Bytes that this run and its clones keep, as an estimate: what the [`Limits`] are compared with.
+    /// Bytes that this run and its clones keep, as an estimate: what the [`Limits`] are compared
+    /// with.
     pub fn kept(&self) -> usize {
         lock(&self.shared).kept()
     }
@@ -188,8 +191,8 @@ impl Run {
         Some(&self.cohorts.of_phone(phone)?.status)
     }
 
-    /// The judgement of a phone of what it is served now, with all findings; `None` while nothing is served, and for a
-    /// phone of another cluster.
+    /// The judgement of a phone of what it is served now, with all findings; `None` while nothing
+    /// is served, and for a phone of another cluster.
     pub fn prediction(&self, phone: PhoneId) -> Option<Prediction> {
         let class = self.cohorts.of_phone(phone)?;
         self.explain(&self.scene.snapshot, class, class.held)
@@ -241,37 +244,38 @@ impl Run {
         self.state.own(node, unit, node)
     }
 
-    /// What a service presents; `None` for one without a certificate.
+    /// Returns the certificate that a service presents; `None` for a service without one.
     pub fn presented(&self, service: Service, node: NodeId) -> Option<Cert> {
         self.state.presented(service, node)
     }
 
-    /// Whether a service runs on a node that is up.
+    /// Checks if a service runs on a node that is up.
     pub fn is_running(&self, service: Service, node: NodeId) -> bool {
         self.state.runs(node, service)
     }
 
-    /// Whether a node is up.
+    /// Checks if a node is up.
     pub fn is_up(&self, node: NodeId) -> bool {
         self.state.nodes.at(node).up
     }
 
-    /// Whether database replication of a node works.
+    /// Checks if database replication of a node works.
     pub fn is_replicating(&self, node: NodeId) -> bool {
         self.state.nodes.at(node).replicates
     }
 
-    /// The minute in which the sync of a node is due next; `None` where its notification service does not run (C-33).
+    /// Returns the minute of the next sync of a node; `None` where its notification service does
+    /// not run (C-33).
     pub fn next_sync(&self, node: NodeId) -> Option<u64> {
         self.state.next_sync(node)
     }
 
-    /// Whether a running service still works with an older certificate than its node has.
+    /// Checks if a running service still works with an older certificate than its node has.
     pub fn is_pending(&self, service: Service, node: NodeId) -> bool {
         self.state.is_pending(service, node)
     }
 
-    /// Whether a service is activated on a node.
+    /// Checks if a service is activated on a node.
     pub fn is_activated(&self, service: Service, node: NodeId) -> bool {
         self.state.nodes.at(node).services.get(service).is_activated()
     }
@@ -281,7 +285,7 @@ impl Run {
         self.state.files.iter()
     }
 
-    /// The open questions that were answered so far, each with the step in which it was first met.
+    /// The open questions that were answered so far, each with the step that first met it.
     pub fn assumptions(&self) -> impl Iterator<Item = (Assumption, u32)> {
         self.assumptions.iter().map(|(&assumption, &step)| (assumption, step))
     }
@@ -345,7 +349,8 @@ impl Run {
         }
     }
 
-    /// Runs an operation that leaves the servers as they are, and returns the classes that it touched; `None` for another.
+    /// Runs an operation that leaves the servers as they are, and returns the classes that it
+    /// touched; `None` for another.
     fn touch_phones(
         &mut self,
         shared: &mut Shared,
@@ -466,7 +471,7 @@ impl Run {
             let Some(class) = self.cohorts.class(id).filter(|class| class.size > 0) else {
                 continue;
             };
-            // P-7: a registration that rests on a certificate of which nothing is known is an assumption.
+            // P-7: a registration that rests on an unknown certificate is an assumption.
             let rests = class.profile.security == PhoneSecurity::Encrypted
                 && class.lsc.is_none()
                 && class.profile.mic.is_none();
@@ -536,7 +541,8 @@ impl Run {
         }
     }
 
-    /// The event of phones that judged alike; where they refuse something, with the findings of the first.
+    /// The event of phones that judged alike; if they refuse something, with the findings of the
+    /// first.
     fn note(&mut self, shared: &mut Shared, boot: Boot) {
         for &assumption in &boot.verdict.assumed {
             self.assumptions.entry(assumption).or_insert(self.step);
@@ -617,8 +623,9 @@ impl Run {
         selected
     }
 
-    /// CAPF gives phones a certificate, issued with the key that it has loaded (table 3). The operation is part of the
-    /// phone's configuration: a phone does it before it registers, so it need only be online (P-7).
+    /// CAPF gives phones a certificate, issued with the key that it has loaded (table 3). The
+    /// operation is part of the phone's configuration: a phone does it before it registers, so it
+    /// need only be online (P-7).
     fn lsc_update(&mut self, phones: &Phones) -> Vec<(ClassId, PhoneId)> {
         let publisher = self.state.cluster.publisher();
         let issuer = self
@@ -641,7 +648,7 @@ impl Run {
     }
 }
 
-// What a tool may ask of a run: lists as phones hold them and nodes serve them, and what can be asked of one phone.
+// Queries of a run: the lists on phones and on nodes, and the facts about one phone.
 
 /// A list of the model.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -658,7 +665,7 @@ impl ListView {
         self.0.records.iter().filter_map(|record| Some((record.role, record.cert?)))
     }
 
-    /// Whether a record of any role holds this certificate.
+    /// Checks if a record of any role holds this certificate.
     pub fn holds(&self, cert: Cert) -> bool {
         self.records().any(|(_, held)| held == cert)
     }
@@ -690,23 +697,24 @@ impl Run {
         self.list(self.state.ctl)
     }
 
-    /// Who issued the phone's own certificate; `None` where it has none.
+    /// Who issued the phone's own certificate; `None` if it has none.
     pub fn lsc_issuer(&self, phone: PhoneId) -> Option<Cert> {
         self.cohorts.of_phone(phone)?.lsc
     }
 
-    /// Whether a phone is on-line.
+    /// Checks if a phone is online.
     pub fn is_online(&self, phone: PhoneId) -> bool {
         self.cohorts.of_phone(phone).is_some_and(|class| class.online)
     }
 
-    /// Returns the phones that went through everything alike so far, each group in inventory order: to ask one is to ask
-    /// all of them.
+    /// Returns the phones that went through everything alike so far, each group in inventory order:
+    /// to ask one is to ask all of them.
     pub fn groups(&self) -> Vec<Vec<PhoneId>> {
         self.cohorts.groups()
     }
 
-    /// Returns one of each set of phones that are in the same state now, whatever they went through.
+    /// Returns one of each set of phones that are in the same state now, whatever they went
+    /// through.
     pub(crate) fn samples(&self) -> impl Iterator<Item = PhoneId> {
         self.cohorts.samples()
     }

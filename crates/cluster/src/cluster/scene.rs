@@ -1,8 +1,9 @@
-//! Phones before one snapshot: those that cannot tell their situations apart are judged once.
+//! Phones before one snapshot: phones in the same situation are judged once.
 //!
-//! What a phone decides depends on its lists, on what its TFTP server serves, and of each TVS server of its group only on
-//! whether it answers, whether the phone's lists name what it presents, and what it knows. Phones of different groups
-//! that agree in all this get one verdict; only the findings name other servers.
+//! The decision of a phone depends on its lists, on what its TFTP server serves, and of each TVS
+//! server of its group only on whether it answers, whether the phone's lists name what it presents,
+//! and what it knows. Phones of different groups that agree in all this get one verdict; only the
+//! findings name other servers.
 
 use super::cert::Cert;
 use super::node::{NodeId, NodeTable};
@@ -44,7 +45,8 @@ impl SnapshotCache {
         Self { snapshot, assume, known: BTreeMap::new(), classes: Vec::new() }
     }
 
-    /// What a phone makes of what it is served; `None` while none of its TFTP servers runs (P-15).
+    /// Returns the judgement of a phone about the served files; `None` while none of its TFTP
+    /// servers runs (P-15).
     pub(super) fn judge(
         &mut self,
         shared: &mut Shared,
@@ -108,9 +110,9 @@ impl TvsClass {
     }
 }
 
-// What the cluster shows to phones at one moment: files by TFTP server, and TVS.
+// The cluster as phones see it at one moment: files by TFTP server, and TVS.
 
-/// What each node shows.
+/// The nodes as phones see them at one moment.
 #[derive(Clone, Debug)]
 pub(super) struct Snapshot {
     pub(super) ctl: Option<FileId>,
@@ -161,13 +163,13 @@ impl Snapshot {
         self.nodes.len().saturating_mul(size_of::<VisibleNode>())
     }
 
-    /// Whether both show the same.
+    /// Checks if both show the same.
     pub(super) fn shows_same(&self, other: &Self) -> bool {
         self.ctl == other.ctl
             && self.nodes.iter().zip(other.nodes.iter()).all(|((_, a), (_, b))| a == b)
     }
 
-    /// What a phone with these TFTP servers is served: by the first that runs (P-15).
+    /// Returns the files for a phone with these TFTP servers: those of the first that runs (P-15).
     pub(super) fn serving(&self, servers: &[NodeId]) -> Option<(NodeId, FileId, Cert)> {
         let serving =
             |&node: &NodeId| self.nodes.at(node).offer.map(|(itl, config)| (node, itl, config));
@@ -187,7 +189,7 @@ impl Snapshot {
     }
 }
 
-/// What the server of a context offers.
+/// Returns the files that the server of a context offers.
 pub(super) fn offer(shared: &mut Shared, context: &Context) -> Offer {
     let list = |file: FileId| {
         shared.list(file).map_or(ListOffer::NotFound, |list| ListOffer::List(list.facts.clone()))
@@ -203,7 +205,8 @@ pub(super) fn offer(shared: &mut Shared, context: &Context) -> Offer {
         .with_tls_minimum(shared.cluster().tls_minimum)
 }
 
-/// What TVS answers from this replica, and from the CTL that its node serves (C-54, P-17, P-TVS-4).
+/// Returns the certificates that TVS knows from this replica and from the CTL of its node (C-54,
+/// P-17, P-TVS-4).
 fn known(state: &ClusterState, shared: &Shared, db: &super::store::Db) -> Vec<KnownKey> {
     let mut known: BTreeMap<Cert, Option<Vec<Role>>> = BTreeMap::new();
     let mut add = |cert: Cert, roles: &[Role]| {
@@ -240,7 +243,7 @@ fn known(state: &ClusterState, shared: &Shared, db: &super::store::Db) -> Vec<Kn
 
 // One phone, one view: the prediction, and how its open questions are taken.
 
-/// Labels have no keys: whoever is named as signer has signed.
+/// Labels have no keys: the named signer counts as the signer.
 struct Sound;
 
 impl Signatures for Sound {
@@ -249,7 +252,7 @@ impl Signatures for Sound {
     }
 }
 
-/// What phones of a context make of it; `profile` is that of one of them.
+/// Returns the judgement of the phones of a context; `profile` is that of one of them.
 pub(super) fn verdict(
     shared: &mut Shared,
     snapshot: &Snapshot,
@@ -347,7 +350,7 @@ fn deciding_rule(judgement: &Judgement) -> Option<Rule> {
     }
 }
 
-/// Whether the phone goes on with this file, or was never to judge one.
+/// Checks if the phone goes on with this file, or was never to judge one.
 fn passes(judgement: &Judgement, assume: Assume) -> bool {
     match (judgement.outcome(), assume) {
         (Outcome::NotApplicable | Outcome::NotOffered, _) => true,
@@ -374,14 +377,14 @@ fn assumptions(
     })
 }
 
-/// Whether the phone holds what is served: nothing new would be installed.
+/// Checks if the phone holds what is served: nothing new would be installed.
 fn holds_served(prediction: &Prediction) -> bool {
     let after = prediction.after;
     let kept = |kept: Kept, judgement: &Judgement| match judgement.outcome() {
         Outcome::NotApplicable | Outcome::NotOffered | Outcome::Unchanged => true,
         // An unchanged list whose fate is open (P-ITL-6) stays.
         Outcome::Depends => kept == Kept::Installed,
-        // What is not known to hold the served list does not hold it.
+        // Unknown counts as not having the served list.
         _ => false,
     };
     kept(after.ctl, &prediction.ctl) && kept(after.itl, &prediction.itl)
@@ -400,8 +403,8 @@ fn after(context: &Context, prediction: &Prediction) -> Held {
     }
 }
 
-/// The prediction with its open questions taken as assumed: file by file, because each list that is taken or refused
-/// changes what the next is judged by. `phone::predict` leans by itself.
+/// The prediction with its open questions taken as assumed: file by file, because each list that is
+/// taken or refused changes what the next is judged by. `phone::predict` leans by itself.
 fn settle(phone: &Phone, offer: &Offer, tvs: &Tvs, assume: Assume) -> Prediction {
     let mut result = predict(phone, offer, tvs, &Sound);
     if assume == Assume::Lean {
@@ -433,7 +436,7 @@ fn is_installed(offer: &ListOffer, installed: &Option<Arc<trustlist::facts::List
     matches!((offer, installed), (ListOffer::List(offered), Some(held)) if offered.file == held.file)
 }
 
-/// What the phone keeps when an open file is taken as assumed.
+/// Returns the list that the phone keeps when an undecided file is taken as assumed.
 fn decide(judgement: &Judgement, assume: Assume, held: bool, same: bool) -> Kept {
     let drops = |so: IfSo| so == IfSo::Dropped;
     match assume {

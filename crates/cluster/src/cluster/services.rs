@@ -10,7 +10,7 @@ use super::status::Policy;
 use alloc::vec::Vec;
 use trustlist::release::{Service, Unit};
 
-/// What is done to a service.
+/// An act on a service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Act {
     Restart,
@@ -39,7 +39,7 @@ impl ClusterState {
         }
     }
 
-    /// `all`, and every node for a name that stands for two services: where the service is activated.
+    /// `all`, and every node for a name that covers two services: where the service is activated.
     fn service_nodes(&self, service: Service, several: bool, nodes: &Nodes) -> Vec<NodeId> {
         let activated = |node: &NodeId| self.nodes.at(*node).services.get(service).is_activated();
         match nodes {
@@ -68,7 +68,8 @@ impl ClusterState {
         }
     }
 
-    /// A service starts: it loads its certificate; TFTP makes its ITL, TVS reads its store, CCN begins to count.
+    /// A service starts: it loads its certificate; TFTP makes its ITL, TVS reads its store, CCN
+    /// begins to count.
     pub(super) fn start_service(&mut self, shared: &mut Shared, service: Service, node: NodeId) {
         self.change = self.change.saturating_add(1);
         let presents = service.certificate().map(|unit| self.own(node, unit, node));
@@ -124,7 +125,7 @@ impl ClusterState {
         }
     }
 
-    /// What a service presents.
+    /// Returns the certificate that a service presents.
     pub(super) fn presented(&self, service: Service, node: NodeId) -> Option<Cert> {
         let generation = self.nodes.at(node).services.get(service).loaded;
         service.certificate().map(|unit| Cert::Own {
@@ -134,7 +135,7 @@ impl ClusterState {
         })
     }
 
-    /// Whether a running service still works with an older certificate than its node has.
+    /// Checks if a running service still works with an older certificate than its node has.
     pub(super) fn is_pending(&self, service: Service, node: NodeId) -> bool {
         let state = self.nodes.at(node).services.get(service);
         let generation =

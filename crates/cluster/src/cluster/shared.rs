@@ -1,7 +1,8 @@
-//! What all branches of a run share: lists, certificates and phones' answers, each made once.
+//! Tables that all branches of a run share: lists, certificates and phones' answers, each made
+//! once.
 //!
-//! Nothing here is state of the model: it only keeps equal things equal. A list of the same content is the same file
-//! (P-17), and phones in equal state are judged once.
+//! Nothing here is state of the model: it only keeps equal things equal. A list of the same content
+//! is the same file (P-17), and phones in equal state are judged once.
 
 use super::cert::Cert;
 use super::describe::Cluster;
@@ -106,7 +107,7 @@ impl Shared {
         self.kept
     }
 
-    /// Notes that so many bytes more are kept.
+    /// Counts bytes that are kept.
     pub(super) fn keep(&mut self, bytes: usize) {
         self.kept = self.kept.saturating_add(bytes);
     }
@@ -131,7 +132,7 @@ impl Shared {
         }
     }
 
-    /// Whether a list has a TVS record with this certificate.
+    /// Checks if a list has a TVS record with this certificate.
     pub(super) fn names_tvs(&self, list: FileId, cert: Option<Cert>) -> bool {
         cert.zip(self.list(list)).is_some_and(|(cert, list)| list.tvs.binary_search(&cert).is_ok())
     }

@@ -30,11 +30,12 @@ pub struct PolicyResult {
     pub policy: Policy,
     /// The state before the first step.
     pub start: StepReport,
-    /// What each step did.
+    /// The results of the steps.
     pub trace: Vec<StepReport>,
-    /// The open questions that were answered, each with the first step in which it was met.
+    /// The open questions that were answered, each with the first step that met it.
     pub assumptions: Vec<(Assumption, u32)>,
-    /// From where phones cannot be saved any more without deleting their lists; empty where there is no such step.
+    /// From where phones cannot be saved any more without deleting their lists; empty if there is
+    /// no such step.
     pub no_return: Option<NoReturn>,
     /// The trust files at the end.
     pub files: Vec<(TrustUnit, Cert, NodeSet)>,
@@ -114,7 +115,7 @@ impl PolicyResult {
         })
     }
 
-    /// The run as it stands at the end; a clone of it can go on.
+    /// Returns the run at the end; a clone of it can go on.
     pub fn end(&self) -> &Run {
         &self.end
     }
@@ -139,8 +140,8 @@ impl PolicyResult {
         self.end.cohorts().status_after(cohort, after.step)
     }
 
-    /// Returns the states of a cohort in order, each with the number of the step after which it began; the first is that of
-    /// the start.
+    /// Returns the states of a cohort in order, each with the number of the step after which it
+    /// began; the first is that of the start.
     pub fn timeline(&self, cohort: CohortId) -> Vec<(u32, &Arc<PhoneStatus>)> {
         self.end.cohorts().timeline(cohort)
     }
@@ -172,7 +173,7 @@ impl PolicyResult {
         matching.map(|class| class.size).sum()
     }
 
-    /// How many phones end lost, locked, and behind: the fewer, the better.
+    /// How many phones end lost, locked, and not up to date: the fewer, the better.
     fn harm(&self) -> (usize, usize, usize) {
         let lost =
             self.end.cohorts().classes().filter(|class| class.status.recoverability.is_lost());
@@ -185,24 +186,24 @@ impl PolicyResult {
 }
 
 impl Simulation {
-    /// The policy under which the plan ends best; the first of equals.
+    /// The policy with the best end; the first of equals.
     pub fn best(&self) -> Option<&PolicyResult> {
         self.policies.iter().min_by_key(|result| result.harm())
     }
 
-    /// The policy under which the plan ends worst; the first of equals.
+    /// The policy with the worst end; the first of equals.
     pub fn worst(&self) -> Option<&PolicyResult> {
         self.policies.iter().rev().max_by_key(|result| result.harm())
     }
 
-    /// Whether a phone is locked at the end under any policy.
+    /// Checks if a phone is locked at the end under any policy.
     pub fn ends_locked(&self) -> bool {
         self.policies.iter().any(|result| result.count(Trust::Locked) > 0)
     }
 }
 
 impl FinalState<'_> {
-    /// What could still help the phone.
+    /// Returns the recovery of the phone.
     pub fn recoverability(&self) -> Recoverability {
         self.standing.recoverability
     }

@@ -44,7 +44,7 @@ impl Policy {
 /// How a `depends` is taken.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Assume {
-    /// As the evidence leans; as a refusal where it does not (2.6).
+    /// As the evidence leans; as a refusal if it does not (2.6).
     #[default]
     Lean,
     /// As an acceptance.
@@ -53,14 +53,14 @@ pub enum Assume {
     Pessimistic,
 }
 
-/// What a phone's next reset would do, or that it is not there.
+/// The effect of a phone's next reset, or that it is offline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Trust {
     /// It holds the served lists and would take them again.
     Current,
     /// It would refuse at the next reset.
     Locked,
-    /// It is off-line.
+    /// It is offline.
     Offline,
     /// It would take the served lists at the next reset.
     Updatable,
@@ -84,22 +84,22 @@ impl fmt::Display for Trust {
     }
 }
 
-/// What can still bring a phone to the served lists (P-16).
+/// The way to bring a phone to the served lists (P-16).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Recoverability {
     /// Restarts of TFTP and TVS and a reset, in some order, are enough.
     Recoverable,
-    /// One of these commands must come first; where there is none, only deleting its lists helps.
+    /// One of these commands must come first; if there is none, only deleting its lists helps.
     Commands(RecoveryCommands),
 }
 
 impl Recoverability {
-    /// Whether restarts and a reset are enough.
+    /// Checks if restarts and a reset are enough.
     pub fn is_recoverable(self) -> bool {
         self == Self::Recoverable
     }
 
-    /// Whether nothing is left but deleting the lists on the phone.
+    /// Checks if nothing is left but deleting the lists on the phone.
     pub fn is_lost(self) -> bool {
         matches!(self, Self::Commands(rescues) if rescues.is_empty())
     }
@@ -116,11 +116,11 @@ impl Recoverability {
 /// The state of a phone after a step. Two are equal when all that can be seen of them is.
 #[derive(Clone, Debug)]
 pub struct PhoneStatus {
-    /// What its next reset would do.
+    /// The effect of its next reset.
     pub trust: Trust,
     /// Whether it is registered (P-6, P-7).
     pub registered: bool,
-    /// What could still help it.
+    /// Its recovery.
     pub recoverability: Recoverability,
     /// The judgement behind `trust`; empty while nothing is served.
     pub judged: Option<Arc<Judged>>,
@@ -129,7 +129,7 @@ pub struct PhoneStatus {
 
 impl PartialEq for PhoneStatus {
     fn eq(&self, other: &Self) -> bool {
-        // Not the files that are held: their numbers depend on the order in which lists were made.
+        // Not the files that are held: their numbers depend on the order of making.
         let visible =
             |standing: &Self| (standing.trust, standing.registered, standing.recoverability);
         visible(self) == visible(other) && self.judged == other.judged
@@ -137,8 +137,8 @@ impl PartialEq for PhoneStatus {
 }
 impl Eq for PhoneStatus {}
 
-/// What a phone makes of what it is served: the outcomes. The findings behind them are worked out when they are asked
-/// for, see [`PolicyResult::prediction`](super::PolicyResult::prediction).
+/// The judgement of a phone about the served files: the outcomes. The findings are worked out when
+/// they are asked for, see [`PolicyResult::prediction`](super::PolicyResult::prediction).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judged {
     /// The TFTP server.
@@ -151,22 +151,22 @@ pub struct Judged {
     pub itl: FileJudged,
     /// The configuration.
     pub config: FileJudged,
-    /// What the phone holds after a reset.
+    /// The lists on the phone after a reset.
     pub after: After,
 }
 
 /// The outcome of one file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FileJudged {
-    /// What becomes of it.
+    /// The outcome.
     pub outcome: Outcome,
-    /// Its signer, where it is served.
+    /// Its signer, if it is served.
     pub signer: Option<Cert>,
-    /// What decided.
+    /// The deciding code.
     pub decisive: Option<Decisive>,
     /// The rule that decided.
     pub rule: Option<Rule>,
-    /// What vouched for the signer.
+    /// The voucher for the signer.
     pub via: Option<Via>,
     /// Where a `depends` leans.
     pub leans: Option<Lean>,
@@ -197,7 +197,8 @@ pub enum Assumption {
         /// How it was taken.
         taken: AssumedAnswer,
     },
-    /// Encrypted phones without an LSC were taken to hold the certificate that they were made with (P-7).
+    /// Encrypted phones without an LSC were taken to hold the certificate that they were made with
+    /// (P-7).
     MicPresent,
 }
 
@@ -210,7 +211,7 @@ impl Assumption {
         }
     }
 
-    /// Returns the code of the question; empty where no condition stands for it.
+    /// Returns the code of the question; empty if it has no condition.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Judged { code, .. } => code.as_str(),

@@ -86,11 +86,13 @@ fn itl(print: &Print, context: &Context) -> Vec<Found> {
     all
 }
 
-/// F-14: more than 39 different certificates, or more than 64 KiB (P-ALG-7); unknown where that many records may be as many.
+/// F-14: more than 39 different certificates, or more than 64 KiB (P-ALG-7); unknown if that many
+/// records may be different.
 fn too_large(print: &Print) -> Option<Found> {
     let mut certificates: Vec<_> =
         print.records.iter().filter_map(|record| record.identity()).collect();
-    // A record that does not say whose certificate it holds may hold one of the others, or one more.
+    // A record that does not say whose certificate it holds may hold one of the others, or one
+    // more.
     let nameless = print.records.len().saturating_sub(certificates.len());
     certificates.sort_unstable();
     certificates.dedup();
@@ -140,7 +142,8 @@ impl Class {
     }
 }
 
-/// The recovery certificate is called `ITLRECOVERY_host`, a token `SAST-ADN…`; any other signer is a CallManager.
+/// The recovery certificate is called `ITLRECOVERY_host`, a token `SAST-ADN…`; any other signer is
+/// a CallManager.
 fn class(print: &Print) -> Option<Class> {
     let name = Name::new(print.signer_subject()?);
     let name = name.common_name()?.to_ascii_uppercase();
@@ -165,7 +168,8 @@ fn unexpected(print: &Print, context: &Context) -> bool {
 
 // F-9: what phones say, on their screens and in the column "ITL File Status".
 
-/// What a phone said, from its oldest message to its newest, each with whether a later one replaces it.
+/// The messages of a phone, from the oldest to the newest, each with whether a later one replaces
+/// it.
 pub(super) struct Messages {
     phone: Option<String>,
     said: Vec<(PhoneEvent, Superseded)>,
@@ -187,12 +191,13 @@ pub(super) fn read(clean: &Clean<'_>) -> Vec<Messages> {
         .collect()
 }
 
-/// The check. The newest message about a list counts; one whose order is not sure is told beside it.
+/// The check. The newest message about a list counts; one whose order is not sure is reported
+/// beside it.
 pub(super) fn messages(messages: &[Messages], context: &Context) -> Vec<Found> {
     let several = messages.len() > 1;
     let mut found: Vec<Found> =
         messages.iter().filter_map(|messages| of_phone(messages, several, context)).collect();
-    // Messages of which nothing says whose they are: one of each kind is enough.
+    // Messages without a known phone: one of each kind is enough.
     let mut seen: BTreeSet<String> = BTreeSet::new();
     found.retain(|found| seen.insert(format!("{} {:?}", found.code, found.facts)));
     found.sort_by_key(|found| found.verdict != Verdict::Block);
@@ -203,8 +208,8 @@ pub(super) fn messages(messages: &[Messages], context: &Context) -> Vec<Found> {
 /// More phones than this are no answer that is read.
 const MOST_PHONES: usize = 1_000;
 
-/// How much a message weighs if it is the last word: the first of these that a phone said is the answer. `None` for what says nothing
-/// about the lists that it holds.
+/// How much a message weighs if it is the last word: the first of these that a phone said is the
+/// answer. `None` for what says nothing about the lists that it holds.
 fn weight(kind: PhoneEventKind) -> Option<u8> {
     Some(match kind {
         PhoneEventKind::Refused => 5,
@@ -298,7 +303,8 @@ fn found(
     Found { item: Item::Phones, verdict, code, facts, line }
 }
 
-/// "ITL File Status" (14 and later): a phone's row with `Mismatch` blocks; the words alone are a legend.
+/// "ITL File Status" (14 and later): a phone's row with `Mismatch` blocks; the words alone are a
+/// legend.
 pub(super) fn column(section: &Section) -> Option<Found> {
     let phones = section
         .lines

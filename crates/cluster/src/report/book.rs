@@ -60,7 +60,7 @@ pub fn run_book(plan: &SafePlan) -> String {
     text
 }
 
-/// What the plan rests on, before everything else.
+/// Writes the guesses of the plan, before everything else.
 fn markdown_guesses(plan: &SafePlan, text: &mut String) {
     if plan.request.guesses.is_empty() {
         return;
@@ -83,7 +83,7 @@ fn guesses_line(plan: &SafePlan) -> String {
     )
 }
 
-/// How to use the book; it stands before the first step.
+/// How to use the book; it is before the first step.
 const RULE: &str = "How to use this book: tick every box in order. A GATE step decides: if it does not show what it must, do what is written \
 under \"If not\" and do not go on. Between two rounds you may stop for as long as you like.";
 
@@ -100,7 +100,7 @@ fn letter(place: usize) -> char {
     u8::try_from(place).ok().and_then(|place| b'A'.checked_add(place)).map_or('?', char::from)
 }
 
-/// What to do where the step fails, with the recovery that it points to.
+/// Returns what to do when the step fails, with the recovery that it refers to.
 fn if_not(told: &Instruction, recoveries: &mut Vec<Vec<String>>) -> String {
     if told.recovery.is_empty() {
         return told.if_not.clone();
@@ -125,7 +125,7 @@ fn markdown_step(
             document_name(document)
         );
     }
-    let _ = writeln!(text, "- [ ] Run, {}:\n\n  ```text", told.place);
+    let _ = writeln!(text, "- [ ] Run on: {}\n\n  ```text", told.place);
     for command in &told.commands {
         let _ = writeln!(text, "  {command}");
     }
@@ -308,7 +308,7 @@ fn mode(cluster: &Cluster) -> &'static str {
     if cluster.mode() == Mode::Mixed { "mixed mode" } else { "non-secure" }
 }
 
-/// What an operator has to know before the first step.
+/// Returns what an operator has to know before the first step.
 fn preface(plan: &SafePlan) -> Vec<String> {
     let cluster = &*plan.cluster;
     let nodes: Vec<String> =
@@ -362,7 +362,7 @@ fn preface(plan: &SafePlan) -> Vec<String> {
     lines
 }
 
-/// What a change board asks, with the answers.
+/// Returns the questions of a change board with the answers.
 fn first_page(plan: &SafePlan) -> Vec<(&'static str, String)> {
     let cluster = &*plan.cluster;
     let steps = || plan.rounds.iter().flat_map(|round| &round.steps);
@@ -446,7 +446,7 @@ fn times(count: usize) -> String {
     }
 }
 
-/// What besides phones trusts a certificate, and has to be given the new one.
+/// Returns the systems besides phones that trust a certificate and need the new one.
 const fn also_used_by(unit: Unit) -> Option<&'static str> {
     match unit {
         Unit::Authz => Some("Jabber and other OAuth clients, which sign in again"),
@@ -469,7 +469,7 @@ const fn also_used_by(unit: Unit) -> Option<&'static str> {
     }
 }
 
-/// What is to be known about a plan, a sentence each, as the run book has it.
+/// Returns the notes about a plan, a sentence each, as in the run book.
 pub fn plan_notes(plan: &SafePlan) -> impl Iterator<Item = String> {
     plan.notes.iter().map(|note| note_text(&plan.cluster, note))
 }
@@ -583,7 +583,7 @@ pub fn no_plan_text(cluster: &Cluster, reason: &NoPlan) -> String {
             )
         }
         NoPlan::RollbackOn => {
-            "the rollback parameter is on: set it to False and reset the phones, so that they accept the full list before any certificate is renewed"
+            "the rollback parameter is on: set it to False and reset the phones, so that they accept the full list before any certificate is regenerated"
                 .to_owned()
         }
         NoPlan::Step(step) => format!("step {step} of the plan does not fit this cluster"),

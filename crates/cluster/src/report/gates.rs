@@ -1,7 +1,7 @@
 //! Instructions for the checks of a plan: preparations and gates.
 
 use super::Plain;
-use super::instruction::{Instruction, PUBLISHER_CLI, Writer};
+use super::instruction::{Instruction, Writer};
 use crate::cluster::NodeId;
 use crate::plan::{Check, Fallback, Purpose};
 use crate::preflight::Item;
@@ -11,7 +11,7 @@ impl Writer<'_> {
     pub(super) fn check(&self, what: &str, purpose: Purpose) -> Instruction {
         match purpose {
             Purpose::AskFirst(number) => self.ask_first(number),
-            Purpose::Backup => backup(),
+            Purpose::Backup => self.backup(),
             Purpose::Guess(place) => self.guess(place),
             Purpose::SaveLists => self.save_lists(),
             Purpose::PhoneInteractionManual => {
@@ -52,6 +52,22 @@ impl Writer<'_> {
         }
     }
 
+    fn backup(&self) -> Instruction {
+        Instruction {
+            title: "Back up: a restore of an older backup would lock the phones".to_owned(),
+            place: self.publisher_cli(),
+            commands: vec![
+                "utils disaster_recovery device list   (shows DEVICE)".to_owned(),
+                "utils disaster_recovery show_backupfeatures DEVICE   (shows FEATURES)".to_owned(),
+                "utils disaster_recovery backup network FEATURES DEVICE".to_owned(),
+                "utils disaster_recovery history backup".to_owned(),
+            ],
+            prints: vec!["SUCCESS, with a date after the last change".to_owned()],
+            if_not: "Repeat it, and mark every older backup as not to be restored.".to_owned(),
+            ..Instruction::default()
+        }
+    }
+
     fn preflight(&self) -> Instruction {
         let mut commands: Vec<String> =
             Item::ALL.iter().filter_map(|item| item.command()).map(str::to_owned).collect();
@@ -71,7 +87,8 @@ impl Writer<'_> {
             .collect();
         let mode = if self.is_mixed() { "mixed" } else { "non-secure" };
         commands.push(
-            "On your own computer, with what each node printed in a file of its name:".to_owned(),
+            "# On your own computer, with the output of each node in a file with its name:"
+                .to_owned(),
         );
         commands.push(format!("trustlist preflight --mode {mode} {}", files.join(" ")));
         commands.push(format!(
@@ -173,7 +190,7 @@ impl Writer<'_> {
             false => String::new(),
         };
         let mut commands = self.fetch(&now);
-        // What TVS presents, and the servers that a phone asks.
+        // The certificates that TVS presents, and the servers that a phone asks.
         let servers = self
             .cluster
             .nodes()
@@ -235,7 +252,7 @@ impl Writer<'_> {
         }
         Instruction {
             title: "GATE: every phone is registered and accepted the new list".to_owned(),
-            place: "CLI of the publisher, RTMT".to_owned(),
+            place: format!("{}, and RTMT", self.publisher_cli()),
             commands,
             prints,
             if_not: "Do not regenerate anything more, and do not reset any other phone.".to_owned(),
@@ -244,7 +261,8 @@ impl Writer<'_> {
         }
     }
 
-    /// What brings back phones that fail at a gate: what the simulator finds harmless at this moment.
+    /// Returns the steps that bring back phones that fail at a gate: those that the simulator finds
+    /// harmless at this moment.
     fn recovery(&self) -> Vec<String> {
         let mut told = vec![
             "Read the checksum of the ITL on the screen of one phone that fails (78xx, 88xx: Settings > Admin settings > Security \
@@ -278,9 +296,11 @@ impl Writer<'_> {
             (false, ListSigner::ItlRecovery) => "signed by ITLRecovery".to_owned(),
             (false, ListSigner::Token) => "signed by an eToken of this cluster".to_owned(),
         };
+        let (place, nodes) = self.on_tftp_nodes();
         Instruction {
-            title: "GATE: the CTL holds the new certificates".to_owned(),
-            place: format!("CLI of {}", self.tftp_nodes()),
+            title: "GATE: every TFTP node serves the CTL with the new certificates".to_owned(),
+            place,
+            nodes,
             commands: vec!["show ctl".to_owned()],
             prints: vec![
                 "The CTL file was verified successfully.".to_owned(),
@@ -304,9 +324,11 @@ impl Writer<'_> {
             (false, ListSigner::ItlRecovery) => "signed by ITLRecovery".to_owned(),
             (false, _) => "signed by the CallManager certificate of the same node".to_owned(),
         };
+        let (place, nodes) = self.on_tftp_nodes();
         Instruction {
             title: "GATE: every TFTP node serves the new ITL".to_owned(),
-            place: format!("CLI of {}", self.tftp_nodes()),
+            place,
+            nodes,
             commands: vec!["show itl".to_owned()],
             prints: vec![
                 "The ITL file was verified successfully.".to_owned(),
@@ -351,7 +373,7 @@ impl Writer<'_> {
     }
 }
 
-/// What is done, for a person.
+/// Returns the sentence for an administrator.
 const fn fallback_text(fallback: Fallback) -> &'static str {
     match fallback {
         Fallback::Again => "Repeat the step.",
@@ -392,22 +414,6 @@ pub(super) const DELETE_LISTS: &str = "78xx and 88xx: Settings > Admin settings 
      it in bulk: tools that press the keys for you need web access to the phone and a user that controls it, so set both up before \
      the change.";
 
-fn backup() -> Instruction {
-    Instruction {
-        title: "Back up: a restore of an older backup would lock the phones".to_owned(),
-        place: PUBLISHER_CLI.to_owned(),
-        commands: vec![
-            "utils disaster_recovery device list   (shows DEVICE)".to_owned(),
-            "utils disaster_recovery show_backupfeatures DEVICE   (shows FEATURES)".to_owned(),
-            "utils disaster_recovery backup network FEATURES DEVICE".to_owned(),
-            "utils disaster_recovery history backup".to_owned(),
-        ],
-        prints: vec!["SUCCESS, with a date after the last change".to_owned()],
-        if_not: "Repeat it, and mark every older backup as not to be restored.".to_owned(),
-        ..Instruction::default()
-    }
-}
-
 fn interaction(value: &str, verb: &str, remark: &str) -> Instruction {
     Instruction {
         title: format!("{verb} the enterprise parameter Phone Interaction on Certificate Update ({remark})"),
@@ -415,7 +421,7 @@ fn interaction(value: &str, verb: &str, remark: &str) -> Instruction {
         commands: vec!["System > Enterprise Parameters > Phone Interaction on Certificate Update".to_owned()],
         prints: vec![format!("the page shows {value}")],
         if_not:
-            "The plan is safe either way. With automatic resets the phones reset by themselves at each regeneration, and a window takes \
+            "The plan is safe either way. With automatic resets the phones reset by themselves at each regeneration, and a window needs \
                  longer."
                 .to_owned(),
         ..Instruction::default()

@@ -1,4 +1,5 @@
-//! What an administrator does for a step: where, with which command, what it must print, and what to do if it does not.
+//! Instructions for a step: the place, the commands, the expected output, and the way on if it is
+//! missing.
 
 use super::Plain;
 use crate::cluster::{Cluster, Mode, NodeId, Nodes, Operation, PhoneId, Phones};
@@ -8,21 +9,22 @@ use trustlist::release::{ListSigner, Service, Unit};
 /// A step for human hands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Instruction {
-    /// What is done.
+    /// The action.
     pub title: String,
     /// Where the commands are given.
     pub place: String,
-    /// The commands, one a line; a menu path where there is no command.
+    /// The commands, one a line; a menu path if there is no command.
     pub commands: Vec<String>,
-    /// What must be seen.
+    /// The expected output.
     pub prints: Vec<String>,
-    /// What to do where it is not.
+    /// The way on if the expected output is missing.
     pub if_not: String,
-    /// The nodes on which it is done one after the other; empty where there is one place.
+    /// The nodes on which it is done one after the other; empty if there is one place.
     pub nodes: Vec<String>,
-    /// What to write down for each node besides the time.
+    /// The value to write down for each node besides the time.
     pub note: &'static str,
-    /// What brings back phones that fail here, a sentence each; the same at many gates. Empty where phones cannot fail.
+    /// The steps that bring back phones that fail here, a sentence each. Empty if phones cannot
+    /// fail.
     pub recovery: Vec<String>,
 }
 
@@ -35,11 +37,9 @@ pub fn instruction(plan: &SafePlan, step: &PlannedStep) -> Instruction {
 pub(super) struct Writer<'a> {
     pub(super) plan: &'a SafePlan,
     pub(super) cluster: &'a Cluster,
-    /// What the simulator finds harmless where the step fails.
+    /// The actions that the simulator finds harmless when the step fails.
     pub(super) fallbacks: &'a [Fallback],
 }
-
-pub(super) const PUBLISHER_CLI: &str = "CLI of the publisher";
 
 impl Writer<'_> {
     fn write(&self, operation: &Operation, purpose: Purpose) -> Instruction {
@@ -78,6 +78,18 @@ impl Writer<'_> {
         nodes.into_iter().map(|node| self.name(node)).collect::<Vec<_>>().join(", ")
     }
 
+    /// Returns the place of a command on the publisher, with its name.
+    pub(super) fn publisher_cli(&self) -> String {
+        format!("CLI of the publisher ({})", self.publisher())
+    }
+
+    /// Returns the place of a command on every TFTP node, and the nodes if there are several.
+    pub(super) fn on_tftp_nodes(&self) -> (String, Vec<String>) {
+        let serves = |node: &NodeId| self.cluster.runs_service(*node, Service::Tftp);
+        let nodes = self.cluster.nodes().map(|(node, _)| node).filter(serves).collect();
+        self.places(nodes, ", one after the other")
+    }
+
     pub(super) fn tftp_nodes(&self) -> String {
         let serves = |node: &NodeId| self.cluster.runs_service(*node, Service::Tftp);
         self.names(self.cluster.nodes().map(|(node, _)| node).filter(serves))
@@ -103,7 +115,7 @@ impl Writer<'_> {
         if unit == Unit::Authz {
             return Instruction {
                 title: "Regenerate the OAuth signing key (authz)".to_owned(),
-                place: PUBLISHER_CLI.to_owned(),
+                place: self.publisher_cli(),
                 commands: vec!["set key regen authz signing".to_owned(), "show key authz signing".to_owned()],
                 prints: vec!["another checksum than before".to_owned()],
                 if_not:
@@ -172,10 +184,10 @@ impl Writer<'_> {
                 "Do not start with the next node until all phones of this node have registered with another node. Start it again."
             }
             Service::Tomcat => {
-                "Wait 15 minutes and look again: Tomcat takes 10 to 15. Then restart it once more."
+                "Wait 15 minutes and check again: Tomcat needs 10 to 15 minutes. Then restart it once more."
             }
             Service::Ccn => "Start it again: without it the nodes do not exchange certificates.",
-            _ => "Start it again, and look at `utils service list` after two minutes.",
+            _ => "Start it again, and check `utils service list` after two minutes.",
         };
         Instruction {
             title: format!("{} {service}", capital(verb)),
@@ -249,15 +261,15 @@ impl Writer<'_> {
                 "CTL client > Update CTL File > Finish".to_owned(),
             )
         } else {
-            (PUBLISHER_CLI.to_owned(), "utils ctl update CTLFile".to_owned())
+            (self.publisher_cli(), "utils ctl update CTLFile".to_owned())
         };
         Instruction {
             title: "Update the CTL".to_owned(),
             place,
             commands: vec![command],
             prints: vec!["CTL file Updated".to_owned()],
-            if_not: "Restart no CallManager, reset no phone and start no TFTP that was stopped. Look at replication (`utils \
-                     dbreplication runtimestate`) and, from 12.0 on, at the licence (registered, export-controlled), then repeat \
+            if_not: "Do not restart CallManager, do not reset any phone, and do not start TFTP where it was stopped. Check replication (`utils \
+                     dbreplication runtimestate`) and, from 12.0 on, the licence (registered, export-controlled). Then repeat \
                      the command."
                 .to_owned(),
             ..Instruction::default()
@@ -267,11 +279,11 @@ impl Writer<'_> {
     fn ctl_reset(&self) -> Instruction {
         Instruction {
             title: "Sign the CTL with the publisher's CallManager key for the time of the change".to_owned(),
-            place: PUBLISHER_CLI.to_owned(),
+            place: self.publisher_cli(),
             commands: vec!["utils ctl reset localkey".to_owned()],
             prints: vec!["CTL file Updated (or another text: the gate that follows decides)".to_owned()],
             if_not:
-                "Reset no phone. Look at replication (`utils dbreplication runtimestate`) and repeat the command: without it \
+                "Do not reset any phone. Check replication (`utils dbreplication runtimestate`) and repeat the command: without it \
                      the phones do not know the new signer."
                     .to_owned(),
             ..Instruction::default()
@@ -283,7 +295,7 @@ impl Writer<'_> {
         let tftp = self.cluster.nodes().map(|(node, _)| node).filter(serves);
         Instruction {
             title: "Sign the ITL with the publisher's CallManager key for the time of the change".to_owned(),
-            place: PUBLISHER_CLI.to_owned(),
+            place: self.publisher_cli(),
             commands: vec!["utils itl reset localkey".to_owned()],
             prints: tftp.map(|node| format!("Successfully transferred reset ITL to node {}", self.name(node))).collect(),
             if_not: "If a node is missing from that list, do not reset the phones that load from it. Make sure that TFTP runs there, and \
@@ -350,7 +362,7 @@ impl Writer<'_> {
         };
         Instruction {
             title,
-            place: PUBLISHER_CLI.to_owned(),
+            place: self.publisher_cli(),
             commands: vec![command],
             prints: vec![prints],
             if_not: if_not.to_owned(),

@@ -22,9 +22,10 @@ use trustlist::json::{Map, Value};
 use trustlist::phone::JudgedFile;
 use trustlist::release::{Release, Service};
 
-// A cluster that was put together from pastes: its JSON, and a line for everything that could not be known.
+// A cluster that was put together from pastes: its JSON, and a line for everything that could not
+// be known.
 
-/// The cluster as `trustlist.cluster/1`; the marks stand under `note`.
+/// The cluster as `trustlist.cluster/1`; the marks are under `note`.
 pub fn init_json(init: &Init) -> Value {
     let marks: Vec<String> = init.marks.iter().map(mark_text).collect();
     [
@@ -35,7 +36,7 @@ pub fn init_json(init: &Init) -> Value {
     .into()
 }
 
-/// What could not be known, in one line.
+/// Returns a guess in one line.
 pub fn mark_text(mark: &Mark) -> String {
     let name = |text: &str| Plain(text).to_string();
     match mark {
@@ -117,9 +118,10 @@ pub(super) struct PlanLintAnswer<'a> {
     schema: &'static str,
     /// The findings, in the order of the steps.
     findings: Vec<FindingAnswer<'a>>,
-    /// The step behind which no command helps phones that are locked (P-16); `null` where there is none.
+    /// The step after which no command helps phones that are locked (P-16); `null` if there is
+    /// none.
     point_of_no_return: Option<PointAnswer<'a>>,
-    /// The same steps in a safe order; `null` where none is needed or found.
+    /// The same steps in a safe order; `null` if none is needed or found.
     reordering: Option<ReorderingAnswer>,
 }
 
@@ -127,26 +129,28 @@ pub(super) struct PlanLintAnswer<'a> {
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "PlanFinding"))]
 struct FindingAnswer<'a> {
-    /// What is found.
+    /// The finding.
     code: Word<PlanLintCode>,
     /// The number of the rule in spec/LINTS.md.
     rule: &'static str,
     /// How much it weighs.
     level: Word<Level>,
-    /// The step that it is about, from 1; 0 is before the first, `null` is the plan as a whole or its end.
+    /// The step that it is about, from 1; 0 is before the first, `null` is the plan as a whole or
+    /// its end.
     step: Option<u32>,
     /// The phones concerned, in inventory order.
     phones: Vec<&'a str>,
-    /// The policies under which the model shows it; empty where the model is not asked.
+    /// The policies whose simulation shows it; empty if no simulation is needed.
     policies: Vec<Word<Policy>>,
     /// Why.
     #[cfg_attr(test, schemars(with = "PlanEvidence"))]
     evidence: Map,
-    /// What to do about it.
+    /// The advice.
     todo: &'static str,
 }
 
-/// The values behind a finding; what does not apply is left out. They stand in the order in which they were found.
+/// The values behind a finding; what does not apply is left out. They are in the order of the
+/// search.
 #[cfg(test)]
 #[derive(schemars::JsonSchema)]
 #[allow(dead_code, reason = "describes the object that `insert` fills")]
@@ -163,7 +167,7 @@ struct PlanEvidence {
     /// How many there may be.
     #[schemars(skip_serializing_if = "Option::is_none")]
     limit: Option<u64>,
-    /// What is missing: the word of a check or of an operation.
+    /// The missing part: the word of a check or of an operation.
     #[schemars(skip_serializing_if = "Option::is_none")]
     missing: Option<String>,
     /// Nodes concerned.
@@ -196,7 +200,7 @@ struct ServiceAt<'a> {
     node: &'a str,
 }
 
-/// A step behind which only deleting lists on the phones helps.
+/// A step after which only deleting lists on the phones helps.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "PointOfNoReturn"))]
 struct PointAnswer<'a> {
@@ -204,7 +208,7 @@ struct PointAnswer<'a> {
     step: u32,
     /// The phones that are beyond every command from then on.
     phones: Vec<&'a str>,
-    /// The policies under which that is so.
+    /// The policies that have this result.
     policies: Vec<Word<Policy>>,
 }
 
@@ -219,7 +223,7 @@ struct ReorderingAnswer {
     /// The plan in its new order, as a scenario holds it.
     #[cfg_attr(test, schemars(with = "Vec<crate::case::schema::Step>"))]
     plan: Value,
-    /// What is still found then.
+    /// The findings that remain.
     findings_left: Vec<Word<PlanLintCode>>,
 }
 
@@ -448,7 +452,7 @@ fn named(lint: &PlanLint, phones: &[PhoneId]) -> String {
 
 // A sentence and an advice for every code of the plan lint; the long form is its page.
 
-/// What a code means.
+/// Returns the meaning of a code.
 const fn meaning(code: Code) -> &'static str {
     match code {
         Code::BothCtlAnchorsInOneWindow => {
@@ -511,14 +515,15 @@ const fn meaning(code: Code) -> &'static str {
     }
 }
 
-/// What the operator does.
+/// Returns the advice for a code.
 fn advice(code: Code, release: Release) -> &'static str {
     match code {
         Code::BothCtlAnchorsInOneWindow => {
             "regenerate one, update the CTL, reset the phones; then regenerate the other"
         }
         Code::CapfStillInUse => "give the phones new LSCs first (lsc_update)",
-        // From 14 on CallManager presents the new certificate at once (C-50): the usual order is what drops the phones.
+        // From 14 on CallManager presents the new certificate at once (C-50): the usual order is
+        // what drops the phones.
         Code::CtlAfterCallmanager if release >= Release::first(14, 0) => {
             "regenerate one node at a time, with `utils ctl update CTLFile` and a reset of the phones between"
         }

@@ -66,9 +66,9 @@ impl<'a> ToRunAnswer<'a> {
 struct CheckAnswer<'a> {
     /// Which one.
     check: Word<Item>,
-    /// What it is about.
+    /// Its subject.
     name: &'static str,
-    /// What it says.
+    /// Its verdict.
     verdict: Word<Verdict>,
     /// Why.
     code: Word<PreflightCode>,
@@ -76,12 +76,12 @@ struct CheckAnswer<'a> {
     node: Option<&'a str>,
     /// The values that were read, by name.
     facts: Keyed<FactAnswer<'a>>,
-    /// Where they were read; `null` where nothing was pasted.
+    /// Where they were read; `null` when nothing was pasted.
     evidence: Option<EvidenceAnswer<'a>>,
 }
 
-/// A value that a check read: yes or no, names, a number for each name (`null` where the output has none), a number, a
-/// word or name.
+/// A value that a check read: yes or no, names, a number for each name (`null` where the output has
+/// none), a number, a word or name.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Fact"))]
 #[serde(untagged)]
@@ -147,7 +147,8 @@ pub fn facts(check: &Check) -> Map {
         .collect()
 }
 
-/// The answer for a person: the verdict in one line, the checks with what stops the change first, and the commands still to run.
+/// The answer for a person: the verdict in one line, the checks with what stops the change first,
+/// and the commands still to run.
 #[derive(Clone, Copy, Debug)]
 pub struct Table<'a>(pub &'a Preflight);
 
@@ -155,8 +156,8 @@ pub struct Table<'a>(pub &'a Preflight);
 const WIDTH: usize = 100;
 
 impl<'a> Table<'a> {
-    /// Returns the table with lines that are at most `width` columns wide, when their words allow it. Commands are never
-    /// wrapped.
+    /// Returns the table with lines that are at most `width` columns wide, when their words allow
+    /// it. Commands are never wrapped.
     pub fn within(self, width: usize) -> impl Display + 'a {
         Within(self.0, width)
     }
@@ -230,7 +231,7 @@ pub fn headline(preflight: &Preflight) -> String {
     }
 }
 
-/// What stops the change comes first, what is fine last.
+/// Orders checks: those that stop the change first, those that pass last.
 fn urgency(verdict: Verdict) -> u8 {
     match verdict {
         Verdict::Block => 0,
@@ -271,7 +272,7 @@ fn word(verdict: Verdict) -> &'static str {
     }
 }
 
-/// What a check found, in a sentence with its values.
+/// Returns the finding of a check as a sentence with its values.
 pub fn sentence(check: &Check) -> String {
     let what = match check.code {
         PreflightCode::NotPasted => format!("{}: not pasted", check.item.name()),

@@ -1,4 +1,4 @@
-//! What answers in JSON are made of besides structs: words of the contract, and objects whose keys are names.
+//! Parts of JSON answers besides structs: words of the contract, and objects whose keys are names.
 
 use crate::cluster::{
     AssumedAnswer, CtlKind, FileTrigger, ImportTrigger, Mode, Policy, RecoveryCommand, Refusal,
@@ -6,7 +6,7 @@ use crate::cluster::{
 };
 use crate::code::{DeletionCode, PlanLintCode, PreflightCode};
 use crate::deletion;
-use crate::plan::{Anchor, Remedy};
+use crate::plan::{Anchor, PlanRemedy};
 use crate::platform_event::Verb;
 use crate::preflight;
 use serde::ser::{Serialize, Serializer};
@@ -42,15 +42,15 @@ trustlist::listed! {
     "What `plan lint` finds (spec/LINTS.md)." PlanLintCode, "PlanLintCode", as_str;
     "What a preflight check says (spec/CLUSTER-RULES.md section 4)." PreflightCode, "PreflightCode", as_str;
     "How sites differ: lists and resets by themselves or by the plan (spec/CONTRACT.md section 4)." Policy, "Policy", as_str;
-    "A recovery command, as the operation of a plan (P-16)." RecoveryCommand, "RecoveryCommand", as_str;
-    "What may bring a locked phone back, as the operation of a plan." Remedy, "Remedy", as_str;
+    "A recovery command, as the operation of a plan (P-16)." RecoveryCommand, "Rescue", as_str;
+    "A remedy for a locked phone, as the operation of a plan." PlanRemedy, "Remedy", as_str;
     "A check of the preflight list (spec/CLUSTER-RULES.md section 4), or the command whose result it is."
         preflight::Item, "CheckId", id;
 }
 
 trustlist::named! {
     "What the next reset of a phone would do (spec/CONTRACT.md section 4)." Trust, "Trust", as_str { Current, Locked, Offline, Updatable };
-    "How an open question was answered to go on." AssumedAnswer, "AssumedAnswer", as_str { Accept, Reject };
+    "How an open question was answered to go on." AssumedAnswer, "Taken", as_str { Accept, Reject };
     "What a check says (spec/CONTRACT.md section 5)." preflight::Verdict, "CheckVerdict", as_str { Block, Info, Pass, Unknown, Warn };
     "Where a command is to be run." preflight::Place, "Place", as_str { Publisher, TftpNodes, EveryNode };
     "What is known of one node (spec/CLUSTER-RULES.md D4)." deletion::Verdict, "NodeVerdict", as_str {
@@ -64,10 +64,10 @@ trustlist::named! {
         LogMissing, LogOverfull, LogStarts, LogUnreadable
     };
     "What becomes of a deleted certificate." deletion::Outcome, "Fate", as_str { Gone, Back, WillReturn, WillReturnAfter, Stays };
-    "What brings a certificate back (spec/CLUSTER-RULES.md C-33, C-43, C-46)." deletion::ReturnBy, "ReturnBy", as_str {
+    "What brings a certificate back (spec/CLUSTER-RULES.md C-33, C-43, C-46)." deletion::ReturnCause, "ReturnCause", as_str {
         Notification, ServiceStart, Sync
     };
-    "What must happen first (spec/CLUSTER-RULES.md C-43, C-45, C-46)." deletion::Waits, "Waits", as_str {
+    "What must happen first (spec/CLUSTER-RULES.md C-43, C-45, C-46)." deletion::Blocker, "Blocker", as_str {
         NodeUp, Replication, ServiceStart
     };
     "What a node says that it did with a platform event (spec/CLUSTER-RULES.md D2.3)." Verb, "Verb", as_str {

@@ -1,5 +1,5 @@
-//! The answer of spec/CONTRACT.md section 4, `trustlist.simulation/1`. Written as it is walked: with many phones the document
-//! is far larger than what it is made of.
+//! The answer of spec/CONTRACT.md section 4, `trustlist.simulation/1`. Written as it is walked:
+//! with many phones the document is far larger than what it is made of.
 
 use crate::cluster::{
     AssumedAnswer, Assumption, Cert, Cluster, CohortId, NodeSet, NodeSpec, PhoneId, PhoneStatus,
@@ -15,7 +15,8 @@ use trustlist::release::TrustUnit;
 /// The schema of the answer.
 pub const SIMULATION_SCHEMA: &str = "trustlist.simulation/1";
 
-/// With more phones than this, a step of the trace lists only the phones whose state it changed (`"listed": "changed"`).
+/// With more phones than this, a step of the trace lists only the phones whose state it changed
+/// (`"listed": "changed"`).
 const LIST_ALL_PHONES: usize = 1_000;
 
 /// A simulation as JSON.
@@ -45,23 +46,23 @@ impl Serialize for SimulationJson<'_> {
     }
 }
 
-/// What a plan does to the phones of a cluster, under each policy (spec/CONTRACT.md section 4). The same scenario always gives
-/// the same bytes.
+/// The effect of a plan on the phones of a cluster, under each policy (spec/CONTRACT.md section 4).
+/// The same scenario always gives the same bytes.
 #[derive(serde::Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Simulation"))]
 pub(crate) struct SimulationAnswer<'a> {
     /// The name and version of this form.
     #[cfg_attr(test, schemars(extend("const" = SIMULATION_SCHEMA)))]
     schema: &'static str,
-    /// The policy under which the fewest phones are harmed.
+    /// The policy that harms the fewest phones.
     best: Option<Word<Policy>>,
-    /// The policy under which the most phones are harmed.
+    /// The policy that harms the most phones.
     worst: Option<Word<Policy>>,
     /// One entry for each policy that was run.
     policies: Vec<PolicyAnswer<'a>>,
 }
 
-/// What happens under one policy.
+/// The result under one policy.
 #[derive(serde::Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "PolicyResult"))]
 struct PolicyAnswer<'a> {
@@ -74,19 +75,20 @@ struct PolicyAnswer<'a> {
     /// Every phone that was locked after any step.
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
     locked: LockedNames<'a>,
-    /// The first step behind which some phone is beyond every command (P-16); `null` where there is none.
+    /// The first step after which some phone is beyond every command (P-16); `null` if there is
+    /// none.
     point_of_no_return: Option<Point<'a>>,
     /// The extra trust certificates at the end: node, store, labels.
     #[cfg_attr(test, schemars(with = "BTreeMap<String, BTreeMap<Word<TrustUnit>, Vec<String>>>"))]
     files: Keyed<BTreeMap<&'static str, Vec<String>>>,
     /// The open questions that were answered to go on.
     assumptions: Vec<AssumptionAnswer>,
-    /// What happened in each step.
+    /// The events of each step.
     #[cfg_attr(test, schemars(with = "Vec<Step<'_>>"))]
     trace: Trace<'a>,
 }
 
-/// The step behind which only deleting lists on phones helps.
+/// The step after which only deleting lists on phones helps.
 #[derive(serde::Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "PointOfNoReturn"))]
 struct Point<'a> {
@@ -116,7 +118,7 @@ struct AssumptionAnswer {
 #[derive(serde::Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Final {
-    /// What its next reset would do.
+    /// The effect of its next reset.
     trust: Word<Trust>,
     /// Whether it is registered (P-6, P-7).
     registered: bool,
@@ -125,7 +127,7 @@ struct Final {
     itl: &'static str,
     /// Whether restarts of TFTP and TVS and a reset are enough (P-16).
     recoverable: bool,
-    /// The commands that would help where they are not; with none, only deleting its lists helps.
+    /// The commands that would help if they are not; with none, only deleting its lists helps.
     rescue: Vec<Word<RecoveryCommand>>,
 }
 
@@ -145,7 +147,7 @@ struct Step<'a> {
     /// The state of the phones after the step, by name.
     #[cfg_attr(test, schemars(with = "BTreeMap<String, State>"))]
     phones: States<'a>,
-    /// What happened, in its order.
+    /// The events, in order.
     #[cfg_attr(test, schemars(with = "Vec<super::event_json::EventAnswer<'_>>"))]
     events: Events<'a>,
 }
@@ -154,7 +156,7 @@ struct Step<'a> {
 #[derive(serde::Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(transform = locked_or_not))]
 struct State {
-    /// What its next reset would do.
+    /// The effect of its next reset.
     trust: Word<Trust>,
     /// Whether it is registered (P-6, P-7).
     registered: bool,

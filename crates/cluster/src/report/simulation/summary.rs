@@ -1,4 +1,4 @@
-//! What an operator reads first: how a plan ends under a policy, from where there is no way back, and what helps.
+//! Summaries: the end of a plan under a policy, its point of no return, and the commands that help.
 
 use super::text::phones_of;
 use crate::cluster::{
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 /// How many phones a sentence names.
 const NAMES: usize = 4;
 
-/// What a policy is.
+/// Returns the description of a policy.
 pub(super) const fn policy(policy: Policy) -> &'static str {
     match policy {
         Policy::A => "lists rebuilt on change, phones reset by themselves",
@@ -21,7 +21,8 @@ pub(super) const fn policy(policy: Policy) -> &'static str {
     }
 }
 
-/// The answer in one line: does the plan lock phones, under how many policies, and from which step on is there no way back?
+/// The answer in one line: does the plan lock phones, under how many policies, and from which step
+/// on is there no way back?
 pub(super) fn verdict(simulation: &Simulation) -> String {
     let of = |count: fn(&PolicyResult) -> usize| -> Vec<&PolicyResult> {
         simulation.policies.iter().filter(|result| count(result) > 0).collect()
@@ -66,7 +67,7 @@ fn capital(text: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-/// Off-line phones that are locked when they return.
+/// Offline phones that are locked when they return.
 pub(super) fn away(result: &PolicyResult) -> usize {
     let lost = |cohort: CohortId| {
         result.final_state(cohort).is_some_and(|end| {
@@ -95,7 +96,7 @@ pub(super) fn worst_first(simulation: &Simulation) -> Vec<&PolicyResult> {
     results
 }
 
-/// Best and worst policy, where there are several.
+/// Best and worst policy, if there are several.
 pub(super) fn best_and_worst(simulation: &Simulation) -> Option<String> {
     let (best, worst) = (simulation.best()?, simulation.worst()?);
     if simulation.policies.len() < 2 {
@@ -157,7 +158,7 @@ pub(super) fn sentences(simulation: &Simulation, result: &PolicyResult) -> Vec<S
             step => format!("Point of no return: from step {step} on"),
         };
         sentences.push(format!(
-            "{at} no command on the servers helps {named}: delete the lists on the phone."
+            "{at} no command on the servers helps {named}: only deleting the lists on the phone does."
         ));
     }
     let silent: Vec<PhoneId> = unregistered(result).collect();
@@ -170,7 +171,7 @@ pub(super) fn sentences(simulation: &Simulation, result: &PolicyResult) -> Vec<S
     sentences
 }
 
-/// On-line phones that are not registered at the end.
+/// Online phones that are not registered at the end.
 fn unregistered(result: &PolicyResult) -> impl Iterator<Item = PhoneId> {
     let silent = |cohort: CohortId| {
         result.final_state(cohort).is_some_and(|state| {
@@ -184,7 +185,7 @@ fn unregistered(result: &PolicyResult) -> impl Iterator<Item = PhoneId> {
         .map(|(phone, _)| phone)
 }
 
-/// What helps the phones that do not hold the served lists at the end.
+/// Returns the help for phones that do not have the served lists at the end.
 fn rescues(result: &PolicyResult) -> Vec<(String, Vec<PhoneId>)> {
     let advice: Vec<Option<String>> =
         result.cohorts().map(|(cohort, ..)| advice(result, cohort)).collect();
@@ -268,13 +269,13 @@ pub(super) fn assumptions(result: &PolicyResult) -> Vec<String> {
 
 // Phone groups: phones whose state was the same after every step, for timelines.
 
-/// What a phone's next reset would do, as a timeline shows it.
+/// The effect of a phone's next reset, as a timeline shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Look {
     Current,
     Updatable,
     Offline,
-    /// Off-line, and locked when it returns: a command, or deleting its lists, is needed then.
+    /// Offline, and locked when it returns: a command, or deleting its lists, is needed then.
     Away,
     /// Locked, and something short of deleting its lists helps.
     Locked,
@@ -323,7 +324,7 @@ impl Look {
             Self::Offline => "offline",
             Self::Away => "AWAY",
             Self::Locked => "LOCKED",
-            Self::Dead => "LOST",
+            Self::Dead => "DEAD",
         }
     }
 

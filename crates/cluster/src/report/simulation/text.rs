@@ -1,4 +1,5 @@
-//! The timeline as text: steps down, phone groups across, one word a state, and the events of the step beside it.
+//! The timeline as text: steps down, phone groups across, one word a state, and the events of the
+//! step beside it.
 
 use super::summary;
 use super::summary::{Group, Look, STAR, groups, moments, name};
@@ -56,7 +57,8 @@ pub fn simulation_text(simulation: &Simulation, title: Option<&str>) -> String {
     text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n") + "\n"
 }
 
-/// The results, the worst first; with the policy that came before and under which everything is the same.
+/// The results, the worst first; each with an earlier policy that has the same result, if there is
+/// one.
 pub(super) fn folded(simulation: &Simulation) -> Vec<(&PolicyResult, Option<Policy>)> {
     let mut told: Vec<(String, Policy)> = Vec::new();
     let mut results = Vec::new();
@@ -161,7 +163,7 @@ fn wrapped(indent: &str, line: &str, text: &mut String) {
     text.push('\n');
 }
 
-/// What is new about refusals: the reason, and the groups that it is for.
+/// Returns the new refusals: the reason, and its groups.
 pub(super) fn refusals(
     simulation: &Simulation,
     result: &PolicyResult,
@@ -188,7 +190,8 @@ pub(super) fn refusals(
     found
 }
 
-/// Why a group is locked after a step: its phones may have several reasons, as each has its own TFTP server.
+/// Why a group is locked after a step: its phones may have several reasons, as each has its own
+/// TFTP server.
 pub(super) fn reasons(
     simulation: &Simulation,
     result: &PolicyResult,
@@ -514,7 +517,8 @@ impl Teller<'_> {
         Some((text, Vec::new(), String::new()))
     }
 
-    /// What a boot took away: the state after the step cannot tell it from a list that was never there.
+    /// Names the lists that a boot removed: the state after the step does not show that they were
+    /// there before.
     fn losses(&self, judged: &Judged, prediction: Option<&Prediction>) -> Option<String> {
         let dropped = judged.after.itl == Kept::Dropped;
         let why = prediction.and_then(|prediction| refusal(self.cluster, judged, prediction));
