@@ -38,10 +38,11 @@ pub use describe::{
     Cluster, ClusterError, CtlStart, ItlStart, LscStart, Mode, NodeSpec, PhoneSecurity, PhoneSpec,
 };
 pub use event::{CtlKind, Event, FileTrigger, ImportTrigger, Refusal, ResetCause, TimedEvent};
-pub use limits::{Limits, MAX_KEPT, MAX_MINUTES, MAX_STEPS, StepError};
+pub use limits::{Limits, MAX_KEPT, MAX_MINUTES, MAX_STEPS};
 pub use node::{MAX_NODES, NodeId, NodeSet};
 pub use operation::{
-    ErasedLists, MAX_WAIT_MINUTES, Nodes, Operation, PhoneId, Phones, Rollback, StoreUnit,
+    ErasedLists, MAX_WAIT_MINUTES, Nodes, Operation, PhoneId, Phones, Rollback, StepError,
+    StoreUnit,
 };
 pub use run::{ListView, Run, StepReport};
 pub use simulate::{FinalState, PolicyResult, Simulation, simulate};

@@ -7,10 +7,10 @@
 use super::cert::Cert;
 use super::operation::{PhoneId, Phones};
 use super::phones::{PhoneStart, Registrar};
-use super::profile::{Held, Profile, Verdict};
+use super::profile::{Profile, Verdict};
 use super::recover::Outlooks;
 use super::shared::Shared;
-use super::status::{Judged, PhoneStatus, Recoverability, RecoveryCommands, Trust};
+use super::status::{Held, Judged, PhoneStatus, Recoverability, RecoveryCommands, Trust};
 use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
 
 /// A cohort of a run, by number.

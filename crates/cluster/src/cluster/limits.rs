@@ -1,7 +1,5 @@
 //! How far a plan is run: they bound the memory and the time of scenarios from untrusted sources.
 
-use super::node::NodeId;
-use super::operation::{MAX_WAIT_MINUTES, PhoneId};
 use core::fmt;
 
 /// The most steps of a plan. A renewal of every certificate in a cluster of 20 nodes has some
@@ -67,7 +65,7 @@ impl Default for Limits {
 }
 
 /// Writes the text of an error: `at most 10000 steps (cluster::MAX_STEPS)`.
-fn at_most(
+pub(super) fn at_most(
     f: &mut fmt::Formatter<'_>,
     limit: impl fmt::Display,
     what: &str,
@@ -75,53 +73,6 @@ fn at_most(
 ) -> fmt::Result {
     write!(f, "at most {limit} {what} (cluster::{name}); found more")
 }
-
-/// Why an operation cannot be part of a plan for this cluster.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum StepError {
-    /// A node of another cluster.
-    UnknownNode(NodeId),
-    /// A phone of another cluster.
-    UnknownPhone(PhoneId),
-    /// The plan goes on for more minutes than these, its [`Limits`].
-    TooLate(u64),
-    /// More steps than these, its [`Limits`].
-    TooManySteps(u32),
-    /// The run keeps more bytes than these, its [`Limits`].
-    TooMuchKept(usize),
-    /// A longer wait than [`MAX_WAIT_MINUTES`].
-    WaitTooLong(u64),
-}
-
-impl StepError {
-    /// Checks if one of the [`Limits`] was reached: the plan may be right, and can be run with
-    /// higher ones.
-    pub fn is_limit(&self) -> bool {
-        matches!(self, Self::TooLate(_) | Self::TooManySteps(_) | Self::TooMuchKept(_))
-    }
-}
-
-impl fmt::Display for StepError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::UnknownNode(node) => {
-                write!(f, "a node of this cluster; found number {}", node.index())
-            }
-            Self::UnknownPhone(phone) => {
-                write!(f, "a phone of this cluster; found number {}", phone.index())
-            }
-            Self::TooLate(limit) => at_most(f, limit, "minutes for the whole plan", "MAX_MINUTES"),
-            Self::TooManySteps(limit) => at_most(f, limit, "steps", "MAX_STEPS"),
-            Self::TooMuchKept(limit) => at_most(f, limit, "bytes of memory for a run", "MAX_KEPT"),
-            Self::WaitTooLong(minutes) => {
-                write!(f, "at most {MAX_WAIT_MINUTES} minutes (366 days); found {minutes}")
-            }
-        }
-    }
-}
-
-impl core::error::Error for StepError {}
 
 #[cfg(test)]
 mod tests {

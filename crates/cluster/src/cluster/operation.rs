@@ -2,8 +2,10 @@
 
 use super::cert::Cert;
 use super::describe::{Cluster, Mode};
+use super::limits::at_most;
 use super::node::NodeId;
 use alloc::{format, string::String, sync::Arc, vec::Vec};
+use core::fmt;
 use trustlist::release::{Service, TrustUnit, Unit};
 
 /// The longest wait of one step: a leap year. Certificates live for years, maintenance windows for
@@ -295,3 +297,50 @@ impl Phones {
 
 /// How many phones of a scope a line of text names.
 const NAMES_SHOWN: usize = 8;
+
+/// Why an operation cannot be part of a plan for this cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StepError {
+    /// A node of another cluster.
+    UnknownNode(NodeId),
+    /// A phone of another cluster.
+    UnknownPhone(PhoneId),
+    /// The plan goes on for more minutes than these, its [`Limits`](super::Limits).
+    TooLate(u64),
+    /// More steps than these, its [`Limits`](super::Limits).
+    TooManySteps(u32),
+    /// The run keeps more bytes than these, its [`Limits`](super::Limits).
+    TooMuchKept(usize),
+    /// A longer wait than [`MAX_WAIT_MINUTES`].
+    WaitTooLong(u64),
+}
+
+impl StepError {
+    /// Checks if one of the [`Limits`](super::Limits) was reached: the plan may be right, and can be run with
+    /// higher ones.
+    pub fn is_limit(&self) -> bool {
+        matches!(self, Self::TooLate(_) | Self::TooManySteps(_) | Self::TooMuchKept(_))
+    }
+}
+
+impl fmt::Display for StepError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownNode(node) => {
+                write!(f, "a node of this cluster; found number {}", node.index())
+            }
+            Self::UnknownPhone(phone) => {
+                write!(f, "a phone of this cluster; found number {}", phone.index())
+            }
+            Self::TooLate(limit) => at_most(f, limit, "minutes for the whole plan", "MAX_MINUTES"),
+            Self::TooManySteps(limit) => at_most(f, limit, "steps", "MAX_STEPS"),
+            Self::TooMuchKept(limit) => at_most(f, limit, "bytes of memory for a run", "MAX_KEPT"),
+            Self::WaitTooLong(minutes) => {
+                write!(f, "at most {MAX_WAIT_MINUTES} minutes (366 days); found {minutes}")
+            }
+        }
+    }
+}
+
+impl core::error::Error for StepError {}

@@ -3,7 +3,7 @@
 use super::cert::Cert;
 use super::describe::{PhoneSecurity, PhoneSpec};
 use super::node::{NodeId, NodeSet};
-use super::status::{Assumption, Judged, Trust};
+use super::status::{Assumption, Held, Judged, Trust};
 use alloc::{sync::Arc, vec::Vec};
 use trustlist::facts::FileId;
 use trustlist::phone::{Device, SecurityByDefault, TvsClient};
@@ -49,13 +49,6 @@ impl Kind {
             .with_tvs_client(tvs_client)
             .with_loads_lists(loads_lists)
     }
-}
-
-/// The lists that a phone holds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Held {
-    pub(super) ctl: Option<FileId>,
-    pub(super) itl: Option<FileId>,
 }
 
 /// Phones with these lists, before this server.

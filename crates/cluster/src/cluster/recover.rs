@@ -3,12 +3,12 @@
 use super::describe::Mode;
 use super::node::NodeTable;
 use super::operation::Nodes;
-use super::profile::{Held, Kind, Profile, TvsClass};
+use super::profile::{Kind, Profile, TvsClass};
 use super::scene::{Snapshot, SnapshotCache};
 use super::services::Act;
 use super::shared::Shared;
 use super::state::ClusterState;
-use super::status::{Assume, Recoverability, RecoveryCommand, RecoveryCommands, Trust};
+use super::status::{Assume, Held, Recoverability, RecoveryCommand, RecoveryCommands, Trust};
 use alloc::{boxed::Box, collections::BTreeMap, sync::Arc, vec::Vec};
 use trustlist::facts::FileId;
 use trustlist::release::Service;

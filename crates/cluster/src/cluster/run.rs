@@ -5,20 +5,21 @@ use super::cohort::{Class, ClassId, Cohorts, NoReturn, Observation};
 use super::deletion::Deleted;
 use super::describe::{Cluster, PhoneSecurity};
 use super::event::{Event, Refusal, ResetCause, TimedEvent};
-use super::limits::{Limits, StepError};
+use super::limits::Limits;
 use super::list::ListKey;
 use super::node::{NodeId, NodeSet};
 use super::operation::{
-    ErasedLists, MAX_WAIT_MINUTES, Nodes, Operation, PhoneId, Phones, Rollback, StoreUnit,
+    ErasedLists, MAX_WAIT_MINUTES, Nodes, Operation, PhoneId, Phones, Rollback, StepError,
+    StoreUnit,
 };
 use super::phones::{PhoneStart, Registrar};
-use super::profile::{Held, Profile, Verdict};
+use super::profile::{Profile, Verdict};
 use super::recover::Outlooks;
 use super::scene::{Snapshot, SnapshotCache};
 use super::services::Act;
 use super::shared::Shared;
 use super::state::ClusterState;
-use super::status::{Assume, Assumption, PhoneStatus, Policy};
+use super::status::{Assume, Assumption, Held, PhoneStatus, Policy};
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;

@@ -8,10 +8,10 @@
 use super::cert::Cert;
 use super::node::{NodeId, NodeTable};
 use super::phones::group_names;
-use super::profile::{Context, Held, Kind, KnownKey, KnowsId, Profile, TvsClass, Verdict};
+use super::profile::{Context, Kind, KnownKey, KnowsId, Profile, TvsClass, Verdict};
 use super::shared::Shared;
 use super::state::ClusterState;
-use super::status::{Assume, AssumedAnswer, Assumption, FileJudged, Judged, Policy, Trust};
+use super::status::{Assume, AssumedAnswer, Assumption, FileJudged, Held, Judged, Policy, Trust};
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;

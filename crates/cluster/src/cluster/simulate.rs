@@ -3,9 +3,8 @@
 use super::cert::Cert;
 use super::cohort::{CohortId, NoReturn};
 use super::describe::Cluster;
-use super::limits::StepError;
 use super::node::NodeSet;
-use super::operation::{Operation, PhoneId};
+use super::operation::{Operation, PhoneId, StepError};
 use super::run::{Run, StepReport};
 use super::status::{Assume, Assumption, PhoneStatus, Policy, Recoverability, Trust};
 use alloc::{string::String, sync::Arc, vec::Vec};

@@ -2,10 +2,10 @@
 
 use super::cert::Cert;
 use super::node::NodeId;
-use super::profile::Held;
 use alloc::sync::Arc;
 use core::fmt;
 use trustlist::code::ConditionCode;
+use trustlist::facts::FileId;
 use trustlist::phone::{After, Decisive, JudgedFile, Lean, Outcome, Rule, Via};
 
 /// How a site behaves (spec/CONTRACT.md section 4).
@@ -300,4 +300,11 @@ impl RecoveryCommands {
     fn bit(rescue: RecoveryCommand) -> u8 {
         1 << rescue as u8
     }
+}
+
+/// The lists that a phone holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Held {
+    pub(super) ctl: Option<FileId>,
+    pub(super) itl: Option<FileId>,
 }

@@ -15,12 +15,31 @@ use trustlist::console::status::{PhoneEvent, PhoneEventKind, PhoneFile, events};
 use trustlist::console::{Line, Presence, Print, Verified};
 use trustlist::facts::{ListKind, Name};
 use trustlist::release::{ListSigner, Release};
+use trustlist::report::lost_line;
 
 /// The checks that rest on one print.
 pub(super) fn lists(print: &Print, context: &Context) -> Vec<Found> {
-    match print.kind {
+    let mut found = match print.kind {
         ListKind::Ctl => ctl(print, context),
         _ => itl(print, context),
+    };
+    add_losses(print, &mut found);
+    found
+}
+
+/// How many losses of a paste a check names.
+const LOSSES: usize = 4;
+
+/// Names what the paste of a list lost: the check saw only the rest of the list. Its verdict stays that
+/// of the server's own line, which the paste still has.
+fn add_losses(print: &Print, found: &mut [Found]) {
+    let losses = print.losses();
+    let mut lines: Vec<String> = losses.iter().take(LOSSES).map(lost_line).collect();
+    if losses.len() > LOSSES {
+        lines.push(format!("{} more", losses.len().saturating_sub(LOSSES)));
+    }
+    if let Some(first) = found.first_mut().filter(|_| !lines.is_empty()) {
+        first.facts.push(("lost", Fact::List(lines)));
     }
 }
 

@@ -73,7 +73,7 @@ pub(super) struct AuditsAnswer<'a> {
 
 /// A trust certificate.
 #[derive(Debug, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "TargetCertificate"))]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Wanted"))]
 struct WantedAnswer<'a> {
     /// Its store.
     unit: Word<TrustUnit>,
