@@ -27,7 +27,7 @@ pub mod several;
 #[cfg(feature = "serde")]
 pub mod shape;
 
-pub(crate) use lost::lost_line;
+pub use lost::lost_line;
 pub use page::Page;
 #[cfg(feature = "serde")]
 pub use plain::Xml;

@@ -4,7 +4,7 @@
 use std::io::Read;
 use trustlist_cluster::deletion::logs::{LogSummary, Sighting, join, parse_line, scan};
 use trustlist_cluster::deletion::{
-    Audit, ClusterVerdict, Inventory, InventoryNode, Moment, Spread, Wanted,
+    Audit, ClusterVerdict, DeletionScope, Inventory, InventoryNode, NodeTime, TargetCertificate,
 };
 use trustlist_cluster::platform_event::{EventLine, PlatformEvent};
 
@@ -57,20 +57,20 @@ fn audited(data: &[u8]) {
     let nodes = vec![node("larch01"), node("larch02")];
     let inventory = Inventory {
         nodes,
-        spread: Spread::Event,
+        spread: DeletionScope::Event,
         collected_until: collected(),
         clock_skew_seconds: 60,
     };
     let mut audit = Audit::new(
         inventory,
-        Wanted::new("tomcat-trust", "oldpartner.pem").expect("a store and a name"),
+        TargetCertificate::new("tomcat-trust", "oldpartner.pem").expect("a store and a name"),
     );
     let _ = audit.read_log(0, "log", data);
     assert_ne!(audit.answer().cluster, ClusterVerdict::Deleted);
 }
 
-fn collected() -> Moment {
-    Moment::parse("2026-07-06T04:30:00").expect("a moment")
+fn collected() -> NodeTime {
+    NodeTime::parse("2026-07-06T04:30:00").expect("a moment")
 }
 
 /// A reader that returns at most this number of bytes at once.

@@ -33,16 +33,16 @@ fn agrees(simulation: &Simulation) {
         let mut lost = false;
         for (phone, cohort) in policy.phones() {
             let last = policy.final_state(cohort).expect("every phone has an end");
-            let (trust, outlook) = (last.standing.trust, last.outlook());
+            let (trust, recoverability) = (last.standing.trust, last.recoverability());
             assert!(
                 simulation.steps.is_empty() || trust != Trust::Locked || locked.contains(&phone),
                 "locked, but not in the list"
             );
             assert!(
-                trust != Trust::Current || outlook.is_recoverable(),
+                trust != Trust::Current || recoverability.is_recoverable(),
                 "current, but not recoverable"
             );
-            lost |= outlook.is_lost();
+            lost |= recoverability.is_lost();
         }
         assert_eq!(
             policy.no_return.is_some(),

@@ -4,7 +4,7 @@ use crate::code::ConsoleCode;
 use crate::console::PrintFinding;
 
 /// Returns a lost part as one line, which begins with the line of the paste.
-pub(crate) fn lost_line(finding: &PrintFinding) -> String {
+pub fn lost_line(finding: &PrintFinding) -> String {
     let record = finding.record.map_or_else(String::new, |record| format!(" record {}:", record.0));
     format!("{}:{record} {} [{}]", finding.line, print_meaning(finding.code), finding.code.as_str())
 }

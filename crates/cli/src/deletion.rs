@@ -8,7 +8,7 @@ use trustlist::report::Plain;
 use trustlist_cluster::case::deletion_inventory;
 use trustlist_cluster::deletion::logs::LogSummary;
 use trustlist_cluster::deletion::{
-    self, ClusterVerdict, Deletions, Inventory, LogError, Outcome, Wanted,
+    self, ClusterVerdict, Deletions, Inventory, LogError, Outcome, TargetCertificate,
 };
 use trustlist_cluster::report::deletion::{
     audit_json, audit_text, audits_json, forecast_json, forecast_text,
@@ -106,9 +106,10 @@ impl Audit {
         let (inventory, certificate) =
             deletion_inventory(&text).map_err(|error| limits::case_error(&file, &error))?;
         let asked = match (&self.unit, &self.name) {
-            (Some(unit), Some(name)) => {
-                Some(Wanted::new(unit, name).map_err(|error| format!("--unit, --name: {error}"))?)
-            }
+            (Some(unit), Some(name)) => Some(
+                TargetCertificate::new(unit, name)
+                    .map_err(|error| format!("--unit, --name: {error}"))?,
+            ),
             _ => certificate,
         };
         let mut logs = Logs::new(&self.logs, &inventory, asked.is_none());
@@ -155,7 +156,7 @@ impl Audit {
     }
 }
 
-fn discover(logs: &mut Logs, inventory: &Inventory, output: &Output) -> Vec<Wanted> {
+fn discover(logs: &mut Logs, inventory: &Inventory, output: &Output) -> Vec<TargetCertificate> {
     let mut deletions = Deletions::default();
     logs.each(|_, source| match source {
         Ok(source) => deletions.read_log(inventory.collected_until, source),

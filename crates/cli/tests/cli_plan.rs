@@ -221,7 +221,7 @@ fn init_puts_a_cluster_together_and_marks_what_it_assumed() {
     );
     let marks = text(&made.stderr);
     for mark in [
-        "br: TFTP taken as not activated",
+        "br: ASSUMED: TFTP does not run",
         "security mode: non-secure assumed",
         "IM and Presence",
         "2 phones: current lists",

@@ -167,7 +167,7 @@ fn missing_and_empty_logs_are_unknown() {
     let output = audit(&folder, &logs, ASKED, b"");
     assert_eq!((status(&output), text(&output.stderr)), (3, ""));
     assert!(
-        text(&output.stdout).contains("n2: unknown. Not all of its logs are there [log-missing]\n")
+        text(&output.stdout).contains("n2: unknown. Some of its logs are missing [log-missing]\n")
     );
     let empty = folder.join("empty");
     std::fs::write(&empty, b"").unwrap();
@@ -212,7 +212,7 @@ fn each_bad_log_is_one_line_and_the_others_are_answered() {
     assert!(text(&output.stdout).contains("\nn1: deleted. "), "{}", text(&output.stdout));
     assert!(
         text(&output.stdout)
-            .contains("\nn2: unknown. Its logs could not be read whole [log-incomplete]")
+            .contains("\nn2: unknown. Its logs could not be read completely [log-incomplete]")
     );
 }
 

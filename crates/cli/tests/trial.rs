@@ -447,7 +447,7 @@ fn a_plan_says_first_on_what_guesses_it_rests() {
     // The file holds a phone of another cluster besides: the guesses are refused first.
     trustlist(assumed)
         .ends(1)
-        .complains("a plan would rest on 7 guesses: ccm2: TFTP taken as not activated");
+        .complains("a plan would rest on 7 guesses: ccm2: ASSUMED: TFTP does not run");
     let path = guessed(
         "guessed.json",
         "15",
@@ -602,10 +602,10 @@ fn steps_that_the_release_notes_call_unnecessary_can_be_left_out() {
     let path = guessed("unneeded.json", "15", "non-secure", &[]);
     let all = trustlist(&format!("plan generate --renew CallManager,TVS {path}"))
         .ends(0)
-        .says("Unnecessary by the Release Notes");
+        .says("Unnecessary according to the Release Notes");
     let less =
         trustlist(&format!("plan generate --renew CallManager,TVS --skip-unneeded {path}")).ends(0);
-    let less = less.never_says("Unnecessary by");
+    let less = less.never_says("Unnecessary according to");
     assert!(less.out.matches("\n### ").count() < all.out.matches("\n### ").count());
 }
 

@@ -1,19 +1,20 @@
-//! Reading logs for a deletion, beside `grep -c` for the name of the event, over the same file in one run:
-//! `cargo bench --bench logs`. `LOG_MIB=1024` sets the size.
+//! Reading logs for a deletion, beside `grep -c` for the name of the event, over the same file in
+//! one run: `cargo bench --bench logs`. `LOG_MIB=1024` sets the size.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
-use trustlist_cluster::deletion::Moment;
+use trustlist_cluster::deletion::NodeTime;
 use trustlist_cluster::deletion::logs::{Sighting, scan};
 use trustlist_cluster::platform_event::DELETE_EVENT;
 
 /// The best of so many rounds counts.
 const ROUNDS: u32 = 5;
 
-/// A system log and a log of change notification: heartbeats and other lines, an event or an import in every 10,000.
+/// A system log and a log of change notification: heartbeats and other lines, an event or an import
+/// in every 10,000.
 fn write_log(path: &Path, size: u64, line: impl Fn(u64) -> String) -> io::Result<u64> {
     let mut file = BufWriter::new(File::create(path)?);
     let mut written = 0;
@@ -78,7 +79,7 @@ fn best(rounds: u32, mut run: impl FnMut() -> u64) -> (Duration, u64) {
 
 fn sightings(path: &Path) -> u64 {
     let mut seen = 0;
-    let collected = Moment::parse("2026-07-06T04:30:00").expect("a moment");
+    let collected = NodeTime::parse("2026-07-06T04:30:00").expect("a moment");
     let (_, read) = scan(File::open(path).expect("the log"), collected, &mut |_, sighting| {
         seen += u64::from(matches!(sighting, Sighting::Event(..) | Sighting::Import(_)));
     });

@@ -1,5 +1,5 @@
-//! The JSON of `spec/CONTRACT.md`: scenarios, clusters, inventories of deletions, contexts of preflight. Every error names the
-//! JSON path.
+//! The JSON of `spec/CONTRACT.md`: scenarios, clusters, inventories of deletions, contexts of
+//! preflight. Every error names the JSON path.
 
 mod deletion;
 mod inventory;

@@ -4,7 +4,7 @@ use trustlist::code::Level;
 use trustlist::codes;
 
 codes! {
-    /// What a preflight check says (`spec/CLUSTER-RULES.md` section 4).
+    /// The finding of a preflight check (`spec/CLUSTER-RULES.md` section 4).
     PreflightCode {
         /// The newest backup failed.
         BackupFailed = "backup-failed",
@@ -20,7 +20,7 @@ codes! {
         ConfirmedByHand = "confirmed-by-hand",
         /// Mixed mode, and no CTL.
         CtlMissing = "ctl-missing",
-        /// Whether this CTL should be there depends on the security mode, which is not known.
+        /// Whether this CTL should be there depends on the security mode, which is missing.
         CtlModeUnknown = "ctl-mode-unknown",
         /// The server could not verify its CTL.
         CtlNotVerified = "ctl-not-verified",
@@ -78,7 +78,7 @@ codes! {
         RollbackOff = "rollback-off",
         /// The rollback parameter is on: phones get blank ITLs.
         RollbackOn = "rollback-on",
-        /// CCN or TVS does not run.
+        /// Certificate Change Notification or TVS does not run.
         ServiceStopped = "service-stopped",
         /// The services were read.
         ServicesRead = "services-read",
@@ -94,13 +94,15 @@ codes! {
 }
 
 codes! {
-    /// What `plan lint` finds (`spec/LINTS.md`).
+    /// The findings of `plan lint` (`spec/LINTS.md`).
     PlanLintCode {
-        /// ITLRecovery and the publisher's CallManager change with no CTL update and reset between (L-09).
+        /// ITLRecovery and the publisher's CallManager change with no CTL update and reset between
+        /// (L-09).
         BothCtlAnchorsInOneWindow = "both-ctl-anchors-in-one-window",
         /// A CAPF certificate is deleted that the LSC of an encrypted phone needs (L-15).
         CapfStillInUse = "capf-still-in-use",
-        /// Mixed mode: the new CallManager certificate is used before the phones have it in their CTL (L-04).
+        /// Mixed mode: the new CallManager certificate is used before the phones have it in their
+        /// CTL (L-04).
         CtlAfterCallmanager = "ctl-after-callmanager",
         /// The CTL is rewritten without a look at replication (L-10).
         CtlUpdateUnchecked = "ctl-update-unchecked",
@@ -114,7 +116,8 @@ codes! {
         ItlTooLarge = "itl-too-large",
         /// The signer changes while legacy phones may be unable to ask TVS (L-27).
         LegacyPhonesAndTls = "legacy-phones-and-tls",
-        /// Phones are reset, or the plan ends, while a service still works with the old certificate (L-05).
+        /// Phones are reset, or the plan ends, while a service still works with the old certificate
+        /// (L-05).
         MissingRestart = "missing-restart",
         /// No backup follows the last regeneration (L-16).
         NoBackup = "no-backup",
@@ -126,7 +129,7 @@ codes! {
         PhoneBrokenBefore = "phone-broken-before",
         /// A phone misses one change and the next (L-20b).
         PhoneOfflineDuringChange = "phone-offline-during-change",
-        /// An on-line phone is locked at the end (L-26).
+        /// An online phone is locked at the end (L-26).
         PhonesLocked = "phones-locked",
         /// ITLRecovery changes and nothing else carries the phones over (L-08).
         RecoveryWithoutAnchor = "recovery-without-anchor",
@@ -203,17 +206,19 @@ impl PlanLintCode {
 codes! {
     /// Why the deletion audit gives its verdict about a node (spec/CLUSTER-RULES.md D4).
     DeletionCode {
-        /// The logs were collected before a sync could have brought the certificate back, or the deletion been seen.
+        /// The logs were collected before a sync could have brought the certificate back, or the
+        /// deletion been seen.
         CollectedTooEarly = "collected-too-early",
         /// The deletion was tried and ended in failure.
         DeleteFailed = "delete-failed",
         /// Nothing spreads this deletion, and the node's logs hold none.
         DeleteNotSeen = "delete-not-seen",
-        /// A deletion without a date: it cannot be told whether it followed the event.
+        /// A deletion without a date: it is unknown whether it followed the event.
         DeleteUndated = "delete-undated",
-        /// The node deleted it, the others were told, and nothing brought it back for longer than a sync takes.
+        /// The node deleted it, the others got the event, and nothing brought it back for longer
+        /// than a sync takes.
         DeletionProven = "deletion-proven",
-        /// An event came that no node sent then: its origin or its time disagrees.
+        /// An event came that no node sent at that time: its origin or its time does not match.
         EventDisagrees = "event-disagrees",
         /// The node deleted it and neither sent nor got an event.
         EventNotEmitted = "event-not-emitted",
@@ -229,7 +234,7 @@ codes! {
         LogIncomplete = "log-incomplete",
         /// One of the three logs was not given, or is empty.
         LogMissing = "log-missing",
-        /// A log begins after the moment that matters.
+        /// A log begins too late.
         LogStartsLate = "log-starts-late",
     }
 }

@@ -1,5 +1,5 @@
-//! Everything about a CUCM cluster: what a certificate operation does to its stores, lists and phones, whether a plan of such
-//! operations locks phones out, and a plan that does not.
+//! Everything about a CUCM cluster: what a certificate operation does to its stores, lists and
+//! phones, whether a plan of such operations locks phones out, and a plan that does not.
 //!
 //! Built on the public API of the library `trustlist` only: every reset of a simulated phone asks
 //! [`trustlist::phone::predict`](fn@trustlist::phone::predict).

@@ -1,7 +1,8 @@
 //! Plans of certificate operations: judged ([`lint()`]), made, begun and repaired.
 //!
-//! A plan is a list of [`Operation`](crate::cluster::Operation)s for a [`Cluster`](crate::cluster::Cluster). What a plan
-//! does is never guessed from its text: the simulator runs it, under every policy.
+//! A plan is a list of [`Operation`](crate::cluster::Operation)s for a
+//! [`Cluster`](crate::cluster::Cluster). What a plan does is never guessed from its text: the
+//! simulator runs it, under every policy.
 
 mod generate;
 mod init;
@@ -17,5 +18,5 @@ pub use generate::{
 pub use init::{GROUP_QUERY, Init, InitError, Known, Mark, Pasted, init};
 pub use inventory::{InventoryError, MAX_PHONES, PhoneRow, inventory, inventory_within};
 pub use lint::{Check, Fact, PlanFinding, PlanLint, PlanNoReturn, lint};
-pub use recover::{Anchor, LockedPhones, Recovery, Remedy, recover};
+pub use recover::{Anchor, LockedPhones, PlanRemedy, Recovery, recover};
 pub use reorder::{Reordering, reorder};

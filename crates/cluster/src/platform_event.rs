@@ -1,8 +1,8 @@
-//! Platform events and their log lines, among them the one that deletes a trust certificate on every node
-//! (`spec/CLUSTER-RULES.md` D2.3 and D5).
+//! Platform events and their log lines, among them the one that deletes a trust certificate on
+//! every node (`spec/CLUSTER-RULES.md` D2.3 and D5).
 //!
-//! The simulator writes these events, the audit of collected logs reads them: one type, so that a simulated trace and
-//! a real log can be laid side by side.
+//! The simulator writes these events, the audit of collected logs reads them: one type, so that a
+//! simulated trace and a real log can be laid side by side.
 
 use alloc::{string::String, vec::Vec};
 use core::fmt;
@@ -13,7 +13,7 @@ pub const DELETE_EVENT: &str = "platform-event-clusterwide-certificate-delete";
 /// The most fields that are read from one event; real ones have four.
 const MAX_FIELDS: usize = 32;
 
-/// What a node says it did with an event.
+/// The act of a node on an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verb {
     /// It has sent it.
@@ -44,7 +44,7 @@ impl fmt::Display for Verb {
 /// A platform event: name, flag and `KEY=value` fields in their order.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PlatformEvent {
-    /// Whether `--no-wait` is there: nobody acknowledges (C-49).
+    /// Whether `--no-wait` is there: no node acknowledges it (C-49).
     pub no_wait: bool,
     /// The event.
     pub name: String,
@@ -59,7 +59,8 @@ impl PlatformEvent {
         Self {
             no_wait: true,
             name: String::from(DELETE_EVENT),
-            // "certs-trust" in the event, "trust-certs" in cert-mgmt: both spellings are the vendor's (D2.3).
+            // "certs-trust" in the event, "trust-certs" in cert-mgmt: both spellings are the
+            // vendor's (D2.3).
             fields: [
                 field("HOSTNAME", host),
                 field("UNIT", unit),
@@ -78,7 +79,8 @@ impl PlatformEvent {
             .map(|(_, value)| value.as_str())
     }
 
-    /// Whether this is the deletion of a trust certificate: Type `certs-trust` or `trust-certs`, or left out.
+    /// Checks if this is the deletion of a trust certificate: Type `certs-trust` or `trust-certs`,
+    /// or left out.
     pub fn is_deletion(&self) -> bool {
         let kind =
             self.field("Type").is_none_or(|kind| matches!(kind, "certs-trust" | "trust-certs"));
@@ -87,8 +89,8 @@ impl PlatformEvent {
 
     /// Reads the event between the brackets: `[--no-wait] NAME KEY=value …`.
     ///
-    /// A value runs to the next ` KEY=`, so a file name may hold blanks. Returns `None` where there is no name or
-    /// there are too many fields.
+    /// A value runs to the next ` KEY=`, so a file name may hold blanks. Returns `None` if there is
+    /// no name or there are too many fields.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let (no_wait, text) = match text.strip_prefix("--no-wait") {
@@ -114,7 +116,7 @@ impl PlatformEvent {
     }
 }
 
-/// Where the blank or tab before the next ` KEY=` stands.
+/// Returns the place of the blank or tab before the next ` KEY=`.
 fn next_key(text: &str) -> Option<usize> {
     text.match_indices([' ', '\t']).map(|(at, _)| at).find(|&at| {
         let word = text.get(at + 1..).unwrap_or_default();
@@ -149,15 +151,15 @@ pub struct EventLine<'a> {
     pub facility: &'a str,
     /// Its severity, a number.
     pub severity: &'a str,
-    /// What the node did.
+    /// The act of the node.
     pub verb: Verb,
     /// The event.
     pub event: PlatformEvent,
 }
 
 impl<'a> EventLine<'a> {
-    /// Reads one line; `None` where it is not about a platform event. Lines that a viewer wrapped are to be joined
-    /// before. Blanks between the parts may be several.
+    /// Reads one line; `None` if it is not about a platform event. Lines that a viewer wrapped are
+    /// to be joined before. Blanks between the parts may be several.
     ///
     /// ```
     /// use trustlist_cluster::platform_event::{EventLine, Verb};

@@ -1,8 +1,8 @@
-//! The checks before a certificate change, from pasted output of CUCM's command line (`spec/CLUSTER-RULES.md`
-//! section 4).
+//! The checks before a certificate change, from pasted output of CUCM's command line
+//! (`spec/CLUSTER-RULES.md` section 4).
 //!
-//! Files come in any order, several commands may stand in one, and the output is recognised without its command
-//! line. What was not pasted is unknown, never passed.
+//! Files come in any order, several commands may be in one, and the output is recognised without
+//! its command line. What was not pasted is unknown, never passed.
 
 mod lists;
 mod nodes;
@@ -20,26 +20,29 @@ use trustlist::release::Release;
 pub struct Source<'a> {
     /// Its name, for the evidence.
     pub name: &'a str,
-    /// What was pasted.
+    /// The pasted text.
     pub text: &'a str,
-    /// The node on which the commands were run, where that was said.
+    /// The node on which the commands were run, if that was said.
     pub node: Option<&'a str>,
 }
 
-/// What the output itself does not say.
+/// Facts that are not in the output.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Context {
     /// The security mode, where the output of F-2, which says it, is not pasted.
     pub mode: Option<SecurityMode>,
     /// The nodes that run TFTP.
     pub tftp_nodes: Option<Vec<Arc<str>>>,
-    /// The version; the release that `utils dbreplication runtimestate` shows wins over another one.
+    /// The version; the release that `utils dbreplication runtimestate` shows wins over another
+    /// one.
     pub version: Option<Release>,
     /// The date of the judgement.
     pub at: Option<Timestamp>,
-    /// The date of the judgement where neither `at` nor a paste says one. Without any date no backup is old.
+    /// The date of the judgement where neither `at` nor a paste says one. Without any date no
+    /// backup is old.
     pub today: Option<Timestamp>,
-    /// The checks that were looked at by hand and are fine; only those whose output has no known form count.
+    /// The checks that were looked at by hand and are fine; only those whose output has no known
+    /// form count.
     pub confirmed: Vec<Item>,
 }
 
@@ -62,7 +65,7 @@ impl SecurityMode {
     }
 }
 
-/// What a check says.
+/// The verdict of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verdict {
     /// Stop: the change must wait.
@@ -133,7 +136,7 @@ pub struct Evidence {
 
 macro_rules! items {
     ($($(#[$meta:meta])* $item:ident = $id:literal, $name:literal, $command:expr;)+) => {
-        /// What is checked: F-1 to F-15, and the results of commands.
+        /// The subject of a check: F-1 to F-15, and the results of commands.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Item { $($(#[$meta])* $item,)+ }
@@ -147,7 +150,7 @@ macro_rules! items {
                 match self { $(Self::$item => $id,)+ }
             }
 
-            /// What it is about.
+            /// Its subject.
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$item => $name,)+ }
             }
@@ -206,7 +209,7 @@ items! {
 }
 
 impl Item {
-    /// What to look at where no output format is known (F-3, F-4, F-9, F-13, F-15).
+    /// The thing to check by hand when no output format is known (F-3, F-4, F-9, F-13, F-15).
     pub const fn look_at(self) -> Option<&'static str> {
         match self {
             Self::Groups => Some(
@@ -233,7 +236,7 @@ impl Item {
         Self::ALL.iter().copied().find(|item| item.id().eq_ignore_ascii_case(id))
     }
 
-    /// Is it one of the numbered checks, which stand in every answer?
+    /// Is it one of the numbered checks, which are in every answer?
     const fn is_numbered(self) -> bool {
         !matches!(
             self,
@@ -254,7 +257,8 @@ pub struct Preflight {
     pub checks: Vec<Check>,
     /// The commands whose output is missing, ready to paste.
     pub to_run: Vec<&'static str>,
-    /// The same with the nodes on which each is to be run; none where no node is known, or the publisher's will do.
+    /// The same with the nodes on which each is to be run; none where no node is known, or the
+    /// publisher's will do.
     pub to_run_on: Vec<ToRun>,
 }
 
@@ -265,7 +269,7 @@ pub struct ToRun {
     pub command: &'static str,
     /// Where it is to be run.
     pub place: Place,
-    /// The nodes, where they are known.
+    /// The nodes, if they are known.
     pub nodes: Vec<Arc<str>>,
 }
 
@@ -312,8 +316,8 @@ impl Preflight {
     }
 }
 
-/// Judges pasted output. What stands behind the limits of a paste is not read: [`PasteLimits::check`] says beforehand
-/// whether anything does.
+/// Judges pasted output. What stands behind the limits of a paste is not read:
+/// [`PasteLimits::check`] says beforehand whether anything does.
 ///
 /// ```
 /// use trustlist_cluster::preflight::{Context, Source, Verdict, preflight};
@@ -398,7 +402,7 @@ fn complete(checks: &mut Vec<Check>, named: &nodes::Nodes, context: &Context) ->
     to_run
 }
 
-/// What one file holds, before the context is known.
+/// The content of one file, before the context is known.
 struct Read {
     found: Vec<Found>,
     prints: Vec<Print>,
@@ -407,7 +411,7 @@ struct Read {
     messages: Vec<trustlist::console::PhoneMessages>,
     mode: Option<SecurityMode>,
     version: Option<Release>,
-    /// The node from which the replication was looked at.
+    /// The node that showed the replication.
     viewed_from: Option<String>,
     /// The latest date that the server says.
     date: Option<Timestamp>,
@@ -460,7 +464,7 @@ fn read(source: &Source<'_>, limits: &PasteLimits) -> Read {
     read
 }
 
-/// Everything that a section shows. A terminal that broke its lines is undone where nothing was found.
+/// Collects the facts of a section; tries again with hard line breaks removed if nothing was found.
 fn read_section(section: &Section, read: &mut Read) {
     let before = (read.found.len(), read.results.len(), read.backups.len());
     read.date = read.date.max(read::server_time(section));
@@ -504,8 +508,8 @@ fn recognise(section: &Section, read: &mut Read) {
     read.results.extend(read::reset_itl(section));
 }
 
-/// What the files say about themselves, completed by the context. A context that names a maintenance release is more exact than the
-/// release that the output shows.
+/// The facts in the files, completed by the context. A context that names a maintenance release is
+/// more exact than the release that the output shows.
 fn completed(context: &Context, read: &[Read]) -> Context {
     let shown = read.iter().find_map(|read| read.version);
     let exact = context.version.filter(|said| shown.is_none_or(|shown| said.is_of(shown)));

@@ -484,8 +484,12 @@ fn a_pessimist_drops_what_leans_to_stay() {
 fn rescues_are_what_would_help() {
     let mut run = run(&usual("10.5", Mode::NonSecure), Policy::B);
     apply(&mut run, &[regen(Unit::CallManager), regen(Unit::Tvs), restart(Service::Tvs), reset()]);
-    let outlook = |name: &str| run.phone_state(run.cluster().phone(name).unwrap()).unwrap().outlook;
-    assert_eq!(outlook("SEP1").rescues().iter().collect::<Vec<_>>(), [Rescue::ItlResetLocalkey]);
+    let outlook =
+        |name: &str| run.phone_state(run.cluster().phone(name).unwrap()).unwrap().recoverability;
+    assert_eq!(
+        outlook("SEP1").rescues().iter().collect::<Vec<_>>(),
+        [RecoveryCommand::ItlResetLocalkey]
+    );
     assert!(outlook("SEP2").is_lost());
     let mut saved = run.clone();
     apply(&mut saved, &[Operation::ItlResetLocalkey, reset()]);

@@ -4,8 +4,8 @@ use trustlist::release::Product;
 use trustlist_cluster::code::DeletionCode as Code;
 use trustlist_cluster::deletion::logs::{LogKind, MAX_LINE, Sighting, scan};
 use trustlist_cluster::deletion::{
-    Answer, Audit, ClusterVerdict, EvidenceKind, Inventory, InventoryNode, LogError, MAX_SEEN,
-    Moment, Spread, Verdict, Wanted,
+    Answer, Audit, ClusterVerdict, DeletionScope, EvidenceKind, Inventory, InventoryNode, LogError,
+    MAX_SEEN, NodeTime, TargetCertificate, Verdict,
 };
 
 const NAME: &str = "old.pem";
@@ -15,7 +15,7 @@ const UNTIL: &str = "2026-07-06T04:30:00";
 #[derive(Clone)]
 struct Site {
     inventory: Inventory,
-    wanted: Wanted,
+    wanted: TargetCertificate,
     logs: Vec<(usize, String)>,
 }
 
@@ -24,11 +24,15 @@ fn site(nodes: &[&str]) -> Site {
     let node = |name: &&str| InventoryNode { name: (*name).to_owned(), product: product(name) };
     let inventory = Inventory {
         nodes: nodes.iter().map(node).collect(),
-        spread: Spread::Event,
-        collected_until: Moment::parse(UNTIL).unwrap(),
+        spread: DeletionScope::Event,
+        collected_until: NodeTime::parse(UNTIL).unwrap(),
         clock_skew_seconds: 60,
     };
-    Site { inventory, wanted: Wanted::new("tomcat-trust", NAME).unwrap(), logs: Vec::new() }
+    Site {
+        inventory,
+        wanted: TargetCertificate::new("tomcat-trust", NAME).unwrap(),
+        logs: Vec::new(),
+    }
 }
 
 impl Site {
@@ -122,9 +126,9 @@ fn every_way() -> Vec<(Site, Verdict, Code)> {
         || site(&["n1", "n2"]).backgrounds().deleted(0, "03:10:00,100").emitted(0, "03:10:00");
     let received = || start().received(1, "03:10:01", 0);
     let mut early = site(&["n1", "n2"]).all_deleted();
-    early.inventory.collected_until = Moment::parse("2026-07-06T03:40:01").unwrap();
+    early.inventory.collected_until = NodeTime::parse("2026-07-06T03:40:01").unwrap();
     let mut local = site(&["n1", "n2"]).backgrounds().deleted(0, "03:10:00,100");
-    local.inventory.spread = Spread::Local;
+    local.inventory.spread = DeletionScope::Local;
     let mut late =
         site(&["n1", "n2"]).background(0).deleted(0, "03:10:00,100").emitted(0, "03:10:00");
     for text in [
@@ -314,7 +318,7 @@ fn quiet_for_longer_than_thirty_minutes() {
     let collected = |until: &str| {
         let mut site =
             site(&["n1"]).backgrounds().deleted(0, "03:10:00,100").emitted(0, "03:10:00");
-        site.inventory.collected_until = Moment::parse(until).unwrap();
+        site.inventory.collected_until = NodeTime::parse(until).unwrap();
         site.node(0)
     };
     assert_eq!(collected("2026-07-06T03:40:00,100"), (Verdict::Unknown, Code::CollectedTooEarly));
@@ -324,7 +328,7 @@ fn quiet_for_longer_than_thirty_minutes() {
 #[test]
 fn the_year_turns_between_deletion_and_collection() {
     let mut site = site(&["n1", "n2"]);
-    site.inventory.collected_until = Moment::parse("2027-01-01T00:45:00").unwrap();
+    site.inventory.collected_until = NodeTime::parse("2027-01-01T00:45:00").unwrap();
     for node in 0..2 {
         for text in [
             "Dec 31 23:00:00 n cron 6 x\n",
@@ -429,7 +433,7 @@ fn an_event_from_a_node_whose_logs_are_missing() {
 fn without_the_feature_each_node_deletes_for_itself() {
     let mut site =
         site(&["n1", "n2"]).backgrounds().deleted(0, "03:10:00,100").deleted(1, "03:12:00,000");
-    site.inventory.spread = Spread::Local;
+    site.inventory.spread = DeletionScope::Local;
     assert_eq!(site.verdicts(), [Verdict::Deleted; 2]);
     let site = site.log(1, block("delete", "03:20:00,000", "FAILURE")).imported(1, "03:25:00");
     assert_eq!(site.verdicts(), [Verdict::Deleted, Verdict::Resurrected]);
@@ -438,7 +442,7 @@ fn without_the_feature_each_node_deletes_for_itself() {
 #[test]
 fn a_store_outside_the_matrix_is_deleted_node_by_node() {
     let capf = |site: Site| {
-        let wanted = Wanted::new("CAPF-trust", NAME).unwrap();
+        let wanted = TargetCertificate::new("CAPF-trust", NAME).unwrap();
         let logs = site
             .logs
             .into_iter()
@@ -450,7 +454,7 @@ fn a_store_outside_the_matrix_is_deleted_node_by_node() {
     let answer = one.answer();
     assert_eq!(
         (answer.spread, answer.left_out.as_slice()),
-        (Spread::Local, &["imp1".to_owned()][..])
+        (DeletionScope::Local, &["imp1".to_owned()][..])
     );
     // Nobody knows whether the other node ever held it.
     assert_eq!(one.node(1), (Verdict::Unknown, Code::DeleteNotSeen));
@@ -464,7 +468,7 @@ fn a_store_outside_the_matrix_is_deleted_node_by_node() {
 #[test]
 fn a_store_that_no_node_has_is_unknown() {
     let mut site = site(&["n1"]).backgrounds();
-    site.wanted = Wanted::new("cup-xmpp-trust", NAME).unwrap();
+    site.wanted = TargetCertificate::new("cup-xmpp-trust", NAME).unwrap();
     let answer = site.answer();
     assert_eq!((answer.nodes.len(), answer.cluster), (0, ClusterVerdict::Unknown));
 }
@@ -475,7 +479,8 @@ fn one_missing_log_of_three_is_enough_to_know_nothing() {
         let mut site = site(&["n1", "n2"]).all_deleted();
         let kind = LogKind::ALL[missing];
         site.logs.retain(|(node, text)| {
-            let (summary, _) = scan(text.as_bytes(), Moment::parse(UNTIL).unwrap(), &mut |_, _| ());
+            let (summary, _) =
+                scan(text.as_bytes(), NodeTime::parse(UNTIL).unwrap(), &mut |_, _| ());
             *node == 0 || !summary.holds(kind)
         });
         assert_eq!(site.node(1), (Verdict::Unknown, Code::LogMissing), "{}", kind.as_str());
@@ -542,7 +547,8 @@ fn the_length_of_a_line_is_limited() {
     {
         for ending in ["", "\n", "\nJul  6 03:11:00 n cron 6 x\n"] {
             let text = line(length).trim_end().to_owned() + ending;
-            let (summary, _) = scan(text.as_bytes(), Moment::parse(UNTIL).unwrap(), &mut |_, _| ());
+            let (summary, _) =
+                scan(text.as_bytes(), NodeTime::parse(UNTIL).unwrap(), &mut |_, _| ());
             assert_eq!((summary.cut, summary.lines), (cut, 1 + u64::from(ending.len() > 1)));
             let site = site(&["n1"]).backgrounds().deleted(0, "03:10:00,100").log(0, text);
             assert_eq!(site.node(0).0, expected);
@@ -576,7 +582,7 @@ fn reads_of_one_byte_see_the_same() {
         site.logs.iter().filter(|(node, _)| *node == 1).map(|(_, text)| text.as_str()).collect();
     let seen = |source: &mut dyn std::io::Read| {
         let mut seen = Vec::new();
-        let collected = Moment::parse(UNTIL).unwrap();
+        let collected = NodeTime::parse(UNTIL).unwrap();
         let (summary, read) = scan(source, collected, &mut |place, sighting| match sighting {
             Sighting::Block(block) => seen.push((place, format!("{block:?}"))),
             other => seen.push((place, format!("{other:?}"))),

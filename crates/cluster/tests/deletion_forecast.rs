@@ -1,6 +1,6 @@
 //! Which node brings a deleted certificate back, and when its sync is due (C-33, C-34, C-43 to C-49).
 use trustlist_cluster::case::Scenario;
-use trustlist_cluster::deletion::{Forecast, Outcome, ReturnBy, Waits, forecast, refused};
+use trustlist_cluster::deletion::{Blocker, Forecast, Outcome, ReturnCause, forecast, refused};
 use trustlist_cluster::report::deletion::{forecast_json, forecast_text};
 
 /// Three nodes that hold the certificate; the feature only where `feature` says so.
@@ -57,7 +57,7 @@ fn the_holder_with_the_first_sync_brings_it_back() {
     let back = forecast.will_return[0];
     assert_eq!(
         (back.source.unwrap().index(), back.minute, back.by, back.after),
-        (2, 30, ReturnBy::Notification, None)
+        (2, 30, ReturnCause::Notification, None)
     );
     assert!(text.contains("n2 holds it; its next sync is due at minute 40\n"), "{text}");
     assert!(text.contains("comes back at minute 30: the sync of n3 gives the database its rows back, n1 import it\n"), "{text}");
@@ -72,12 +72,12 @@ fn a_node_that_was_down_brings_it_back_when_it_is_up() {
     let [holder] = forecast.holders.as_slice() else { panic!("{forecast:?}") };
     assert_eq!(
         (holder.node.index(), holder.next_sync, holder.waits),
-        (2, None, Some(Waits::NodeUp))
+        (2, None, Some(Blocker::NodeUp))
     );
     let [back] = forecast.will_return.as_slice() else { panic!("{forecast:?}") };
     assert_eq!(
         (back.source.unwrap().index(), back.minute, back.after, back.to.len()),
-        (2, 30, Some(Waits::NodeUp), 2)
+        (2, 30, Some(Blocker::NodeUp), 2)
     );
     assert!(text.contains("comes back 30 min after n3 is up: the sync of n3"), "{text}");
 }
@@ -106,14 +106,14 @@ fn a_node_that_did_not_listen_gets_it_back_when_it_does() {
     let ccn = |op: &str| format!(r#"{{ "op": "{op}", "service": "CCN", "node": "n1" }}"#);
     let wait = r#"{ "op": "wait", "minutes": 60 }"#.to_owned();
     let before = [
-        (vec![ccn("stop")], Waits::ServiceStart, ccn("start")),
-        (vec![op("repl_break")], Waits::Replication, op("repl_fix")),
-        (vec![], Waits::NodeUp, op("node_up")),
+        (vec![ccn("stop")], Blocker::ServiceStart, ccn("start")),
+        (vec![op("repl_break")], Blocker::Replication, op("repl_fix")),
+        (vec![], Blocker::NodeUp, op("node_up")),
     ];
     for (stop, waits, start) in before {
         let mut steps = stop;
         steps.push(delete(TOMCAT, "n1"));
-        if waits == Waits::NodeUp {
+        if waits == Blocker::NodeUp {
             steps.push(op("node_down"));
         }
         steps.push(wait.clone());

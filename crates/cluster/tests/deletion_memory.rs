@@ -3,7 +3,9 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::io::{self, Read};
 use trustlist::release::Product;
-use trustlist_cluster::deletion::{Audit, Inventory, InventoryNode, Moment, Spread, Wanted};
+use trustlist_cluster::deletion::{
+    Audit, DeletionScope, Inventory, InventoryNode, NodeTime, TargetCertificate,
+};
 
 /// Counts what the current thread holds, and the most that it held.
 struct Counting;
@@ -56,14 +58,15 @@ impl Read for Repeated<'_> {
 /// The most that an audit of so many bytes holds at once.
 fn peak(piece: &[u8], size: usize) -> isize {
     let node = InventoryNode { name: "n1".to_owned(), product: Product::Cucm };
-    let collected_until = Moment::parse("2026-07-06T04:30:00").unwrap();
+    let collected_until = NodeTime::parse("2026-07-06T04:30:00").unwrap();
     let inventory = Inventory {
         nodes: vec![node],
-        spread: Spread::Event,
+        spread: DeletionScope::Event,
         collected_until,
         clock_skew_seconds: 60,
     };
-    let mut audit = Audit::new(inventory, Wanted::new("tomcat-trust", "old.pem").unwrap());
+    let mut audit =
+        Audit::new(inventory, TargetCertificate::new("tomcat-trust", "old.pem").unwrap());
     let before = HELD.with(Cell::get);
     PEAK.with(|peak| peak.set(before));
     let _ = audit.read_log(0, "log", Repeated { piece, at: 0, left: size });

@@ -628,8 +628,8 @@ fn recovery_says_what_helps_whom() {
             .and_then(|group| group.sure())
     };
     // Each node has its own ITLRecovery certificate in 10.5: only phones of the publisher's TFTP know that of the publisher.
-    assert_eq!(of("SEP1").map(plan::Remedy::as_str), Some("itl_reset_localkey"));
-    assert_eq!(of("SEP2").map(plan::Remedy::as_str), Some("delete_phone_lists"));
+    assert_eq!(of("SEP1").map(plan::PlanRemedy::as_str), Some("itl_reset_localkey"));
+    assert_eq!(of("SEP2").map(plan::PlanRemedy::as_str), Some("delete_phone_lists"));
     let none = scenario("10.5", "non-secure", false, "check phones");
     assert!(plan::recover(&none.cluster, &none.plan, Policy::ALL).unwrap().groups.is_empty());
 }

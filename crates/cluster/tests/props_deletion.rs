@@ -13,13 +13,13 @@ use trustlist_cluster::cluster::{
 };
 use trustlist_cluster::deletion::logs::{join, parse_line, scan, url_decoded};
 use trustlist_cluster::deletion::{
-    Audit, ClusterVerdict, Inventory, InventoryNode, Moment, Outcome, Spread, Verdict, Wanted,
-    forecast,
+    Audit, ClusterVerdict, DeletionScope, Inventory, InventoryNode, NodeTime, Outcome,
+    TargetCertificate, Verdict, forecast,
 };
 use trustlist_cluster::platform_event::EventLine;
 
-fn until() -> Moment {
-    Moment::parse("2026-07-20T00:00:00").unwrap()
+fn until() -> NodeTime {
+    NodeTime::parse("2026-07-20T00:00:00").unwrap()
 }
 
 /// Bytes that look like logs: pieces of real lines, broken and put together anyhow.
@@ -65,18 +65,18 @@ fn read(bytes: &[u8]) {
     }
     let _ = parse_line(&text);
     let _ = url_decoded(&text);
-    let _ = Moment::parse(&text);
+    let _ = NodeTime::parse(&text);
     let mut words = text.split(' ');
     let mut word = || words.next().unwrap_or_default();
-    let _ = Moment::without_year(word(), word(), word(), until());
+    let _ = NodeTime::without_year(word(), word(), word(), until());
     let node = InventoryNode { name: "n1".to_owned(), product: Product::Cucm };
     let inventory = Inventory {
         nodes: vec![node],
-        spread: Spread::Event,
+        spread: DeletionScope::Event,
         collected_until: until(),
         clock_skew_seconds: u64::MAX,
     };
-    let mut audit = Audit::new(inventory, Wanted::new("tomcat-trust", "a.pem").unwrap());
+    let mut audit = Audit::new(inventory, TargetCertificate::new("tomcat-trust", "a.pem").unwrap());
     let _ = audit.read_log(0, "log", bytes);
     let _ = audit.answer();
 }
@@ -163,7 +163,7 @@ fn written(cluster: &Cluster, events: &[TimedEvent]) -> Vec<String> {
     for timed in events {
         second = if timed.minute == minute { second + 1 } else { 0 };
         minute = timed.minute;
-        let at = Moment::parse("2026-07-06 00:00:01")
+        let at = NodeTime::parse("2026-07-06 00:00:01")
             .unwrap()
             .plus_seconds(minute as i64 * 60 + second)
             .to_string();
@@ -252,10 +252,10 @@ proptest! {
         for operation in &plan {
             events.extend(run.apply(operation).unwrap().events);
         }
-        let spread = if feature { Spread::Event } else { Spread::Local };
+        let spread = if feature { DeletionScope::Event } else { DeletionScope::Local };
         let named = cluster.nodes().map(|(_, spec)| InventoryNode { name: spec.name.to_string(), product: spec.product });
         let inventory = Inventory { nodes: named.collect(), spread, collected_until: until(), clock_skew_seconds: 5 };
-        let mut audit = Audit::new(inventory, Wanted::new("tomcat-trust", "old.pem").unwrap());
+        let mut audit = Audit::new(inventory, TargetCertificate::new("tomcat-trust", "old.pem").unwrap());
         for (node, log) in written(&cluster, &events).into_iter().enumerate() {
             audit.read_log(node, "log", log.as_bytes()).unwrap();
         }

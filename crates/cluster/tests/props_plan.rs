@@ -10,13 +10,16 @@ use std::sync::Arc;
 use trustlist::code::Level;
 use trustlist::phone::SecurityByDefault;
 use trustlist::release::{Product, RecoveryScope, Release, Service, Unit};
+use trustlist_cluster::case::plan_json;
 use trustlist_cluster::cluster::{
     Assume, Cluster, LscStart, Mode, NodeId, NodeSpec, Nodes, Operation, PhoneId, PhoneSecurity,
-    PhoneSpec, Phones, Policy, Run, Simulation, Standing, Trust, simulate,
+    PhoneSpec, PhoneStatus, Phones, Policy, Run, Simulation, Trust, simulate,
 };
 use trustlist_cluster::plan::{
-    self, Fallback, NoPlan, OldTrust, Order, PlannedStep, Request, Unneeded,
+    self, Fallback, Mark, NoPlan, OldTrust, Order, PlannedStep, Purpose, Request, Unneeded,
 };
+use trustlist_cluster::report::plan::mark_text;
+use trustlist_cluster::report::{change_ticket, run_book};
 
 const VERSIONS: &[&str] = &[
     "8.0", "8.6", "9.1", "10.0", "10.5(1)", "10.5", "11.0", "11.5", "12.0", "12.5", "14", "14SU3",
@@ -95,6 +98,28 @@ impl Shape {
     }
 }
 
+/// Every fact that `plan init` can fail to find.
+fn marks() -> Vec<Mark> {
+    let node = || "n1".to_owned();
+    vec![
+        Mark::CallManagerAssumed(node(), true),
+        Mark::CallManagerAssumed(node(), false),
+        Mark::GroupUnknown(String::new()),
+        Mark::GroupUnknown("CMG_North".to_owned()),
+        Mark::ListsAssumed(1),
+        Mark::ModeAssumed,
+        Mark::NoPhones,
+        Mark::NodeUnknown(node()),
+        Mark::PresenceUnknown,
+        Mark::PublisherAssumed(node()),
+        Mark::RollbackAssumed,
+        Mark::StatusUnknown(7),
+        Mark::TftpAssumed(12),
+        Mark::TftpUnknown(node()),
+        Mark::Unused("notes.txt".to_owned()),
+    ]
+}
+
 fn requests() -> impl Strategy<Value = Request> {
     let units = prop::sample::subsequence(Unit::ALL.to_vec(), 1..=Unit::ALL.len());
     let trust = prop_oneof![Just(OldTrust::Keep), Just(OldTrust::Delete)];
@@ -112,16 +137,16 @@ fn requests() -> impl Strategy<Value = Request> {
     )
 }
 
-fn phones(run: &Run) -> Vec<(PhoneId, &Standing)> {
+fn phones(run: &Run) -> Vec<(PhoneId, &PhoneStatus)> {
     let of = |phone: PhoneId| Some((phone, run.phone_state(phone)?));
     run.groups().into_iter().flatten().filter_map(of).collect()
 }
 
 /// Lost, to be rescued by a command, by restarts, or fine.
-fn rank(standing: &Standing) -> u8 {
+fn rank(standing: &PhoneStatus) -> u8 {
     match standing.trust {
-        _ if standing.outlook.is_lost() => 0,
-        Trust::Locked if !standing.outlook.is_recoverable() => 1,
+        _ if standing.recoverability.is_lost() => 0,
+        Trust::Locked if !standing.recoverability.is_recoverable() => 1,
         Trust::Locked => 2,
         _ => 3,
     }
@@ -214,6 +239,26 @@ proptest! {
                 }
             }
         }
+    }
+
+    /// A plan that rests on one guess, whatever fact it is about, names it in every form, and has its gate before all other
+    /// steps.
+    #[test]
+    fn pp_a_guess_is_in_every_form(shape in shapes(), request in requests(), place in any::<prop::sample::Index>()) {
+        let guess = mark_text(place.get(&marks()));
+        let request = Request { guesses: vec![guess.as_str().into()], ..request };
+        let Ok(plan) = plan::generate(&shape.sound(), &request) else { return Ok(()) };
+        let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        for text in [run_book(&plan), change_ticket(&plan)] {
+            let text = words(&text);
+            prop_assert!(text.contains("This plan rests on 1 guess."), "{}", text);
+            // Once in front, once as a gate.
+            prop_assert_eq!(text.matches(&words(&guess)).count(), 2, "{} in {}", guess, text);
+        }
+        let first = plan.rounds.iter().flat_map(|round| &round.steps).next().unwrap();
+        prop_assert_eq!(first.purpose, Purpose::Guess(0));
+        let steps = plan_json(&plan.cluster, &plan.operations()).to_string();
+        prop_assert!(steps.starts_with(r#"[{"op":"check","what":"guess 1 of 1 is answered"}"#), "{}", steps);
     }
 
     /// No refusal, no error of the lint and no phone lost on the way over sound shapes.

@@ -212,7 +212,7 @@ fn run(cluster: &Arc<Cluster>, policy: Policy, plan: &[Operation]) -> Run {
     run
 }
 
-fn states(run: &Run) -> Vec<Standing> {
+fn states(run: &Run) -> Vec<PhoneStatus> {
     phone_ids(run).map(|phone| run.phone_state(phone).unwrap().clone()).collect()
 }
 
@@ -292,7 +292,7 @@ proptest! {
     #[test]
     fn ps_current_is_recoverable(cluster in clusters(), numbers in plans(12), policy in policies()) {
         for state in states(&run(&cluster, policy, &plan(&cluster, &numbers))) {
-            prop_assert!(state.trust != Trust::Current || state.outlook.is_recoverable());
+            prop_assert!(state.trust != Trust::Current || state.recoverability.is_recoverable());
         }
     }
 
@@ -302,7 +302,7 @@ proptest! {
     fn ps_no_return_agrees(cluster in clusters(), numbers in plans(12), policy in policies()) {
         let simulation = simulate(&cluster, &plan(&cluster, &numbers), &[policy], Assume::Lean).unwrap();
         let result = &simulation.policies[0];
-        let lost = |cohort: CohortId| result.final_state(cohort).unwrap().outlook().is_lost();
+        let lost = |cohort: CohortId| result.final_state(cohort).unwrap().recoverability().is_lost();
         prop_assert_eq!(result.no_return.is_some(), result.phones().any(|(_, cohort)| lost(cohort)));
         for phone in result.no_return.iter().flat_map(|point| &point.phones) {
             prop_assert!(lost(result.cohort(*phone).unwrap()));
@@ -369,7 +369,7 @@ proptest! {
         prop_assert_eq!(states(&branch), states(&straight));
     }
 
-    /// What is taken as refused by a pessimist is at most as good as what an optimist takes: for what is served now.
+    /// What is assumed to be refused by a pessimist is at most as good as what an optimist takes: for what is served now.
     #[test]
     fn assumptions_only_matter_where_something_is_open(cluster in clusters(), numbers in plans(12), policy in policies()) {
         let plan = plan(&cluster, &numbers);

@@ -2,14 +2,15 @@
 
 use super::{CaseError, Node, Object, parse};
 use crate::deletion::{
-    DEFAULT_SKEW_SECONDS, Inventory, InventoryNode, Moment, Spread, Wanted, WantedError,
+    DEFAULT_SKEW_SECONDS, DeletionScope, Inventory, InventoryNode, NodeTime, TargetCertificate,
+    TargetError,
 };
 use trustlist::json::Value;
 use trustlist::release::Product;
 
 /// The schema of a case.
 pub const DELETION_CASE_SCHEMA: &str = "trustlist.deletion-case/1";
-/// The schema of an inventory on its own, where it has one.
+/// The schema of an inventory on its own, if it has one.
 pub const DELETION_INVENTORY_SCHEMA: &str = "trustlist.deletion-inventory/1";
 
 pub(super) const CASE_FIELDS: &[&str] = &[
@@ -41,14 +42,14 @@ pub(super) const WANTED_FIELDS: &[&str] = &["unit", "name"];
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeletionCase {
-    /// Its id, where it has one.
+    /// Its id, if it has one.
     pub id: Option<String>,
-    /// Its title, where it has one.
+    /// Its title, if it has one.
     pub title: Option<String>,
     /// The cluster.
     pub inventory: Inventory,
     /// The certificate that should be gone.
-    pub wanted: Wanted,
+    pub wanted: TargetCertificate,
     /// The logs.
     pub logs: Vec<CaseLog>,
 }
@@ -60,7 +61,7 @@ pub struct CaseLog {
     pub node: usize,
     /// `syslog`, `certMgmt` or `certCN`.
     pub kind: String,
-    /// What is in it.
+    /// Its content.
     pub text: String,
 }
 
@@ -87,8 +88,8 @@ impl DeletionCase {
     }
 }
 
-/// An inventory as `deletion audit` takes it, and the certificate where the document names one: the inventory alone, or
-/// the document of a case.
+/// An inventory as `deletion audit` takes it, and the certificate where the document names one: the
+/// inventory alone, or the document of a case.
 ///
 /// # Errors
 /// The first thing that is not as the contract says, by its JSON path.
@@ -101,7 +102,7 @@ impl DeletionCase {
 /// let error = deletion_inventory(&text.replace("04:30", "4:30")).unwrap_err();
 /// assert_eq!(error.path(), "collected_until");
 /// ```
-pub fn deletion_inventory(text: &str) -> Result<(Inventory, Option<Wanted>), CaseError> {
+pub fn deletion_inventory(text: &str) -> Result<(Inventory, Option<TargetCertificate>), CaseError> {
     let value = parse(text)?;
     let root = Node::root(&value);
     if value.get("inventory").is_none_or(Value::is_null) {
@@ -118,9 +119,9 @@ fn inventory(node: &Node<'_>) -> Result<Inventory, CaseError> {
         fields.schema(DELETION_INVENTORY_SCHEMA)?;
     }
     let spread = match fields.optional("clusterwide_delete") {
-        Some(flag) if !flag.bool()? => Spread::Local,
+        Some(flag) if !flag.bool()? => DeletionScope::Local,
         // Not said: with the feature more has to be proven.
-        _ => Spread::Event,
+        _ => DeletionScope::Event,
     };
     let clock_skew_seconds = fields
         .optional("clock_skew_seconds")
@@ -133,9 +134,9 @@ fn inventory(node: &Node<'_>) -> Result<Inventory, CaseError> {
     })
 }
 
-fn collected_until(fields: &Object<'_>) -> Result<Moment, CaseError> {
+fn collected_until(fields: &Object<'_>) -> Result<NodeTime, CaseError> {
     let node = fields.required("collected_until")?;
-    Moment::parse(node.str()?).ok_or_else(|| {
+    NodeTime::parse(node.str()?).ok_or_else(|| {
         node.error("a moment such as 2026-07-06T04:30:00, on the clocks of the nodes")
     })
 }
@@ -161,17 +162,17 @@ fn nodes(fields: &Object<'_>) -> Result<Vec<InventoryNode>, CaseError> {
     if nodes.is_empty() { Err(list.error("at least one node")) } else { Ok(nodes) }
 }
 
-fn wanted(node: &Node<'_>) -> Result<Wanted, CaseError> {
+fn wanted(node: &Node<'_>) -> Result<TargetCertificate, CaseError> {
     let fields = node.document(WANTED_FIELDS)?;
     let (unit, name) = (fields.required("unit")?, fields.required("name")?);
-    Wanted::new(unit.name()?, name.name()?).map_err(|error| match error {
-        WantedError::UnknownUnit(_) => unit.error(expected(&error)),
+    TargetCertificate::new(unit.name()?, name.name()?).map_err(|error| match error {
+        TargetError::UnknownUnit(_) => unit.error(expected(&error)),
         _ => name.error(expected(&error)),
     })
 }
 
 /// The errors of a certificate say "expected; found": so do those of a document.
-fn expected(error: &WantedError) -> String {
+fn expected(error: &TargetError) -> String {
     let text = error.to_string();
     let text = text.strip_prefix("expected ").unwrap_or(&text);
     text.split_once("; found ").map_or(text, |(expected, _)| expected).to_owned()

@@ -40,11 +40,11 @@ pub(super) const PHONE_FIELDS: &[&str] = &[
 
 pub(super) const DOCUMENT_FIELDS: &[&str] = &["schema", "cluster"];
 
-/// The schema of a cluster that stands alone, as `trustlist plan init` writes it.
+/// The schema of a cluster as a document of its own, as `trustlist plan init` writes it.
 pub const CLUSTER_SCHEMA: &str = "trustlist.cluster/1";
 
-/// Reads a cluster from a document of its own: `trustlist.cluster/1`, the `cluster` object alone, or a scenario, whose plan
-/// is not looked at.
+/// Reads a cluster from a document of its own: `trustlist.cluster/1`, the `cluster` object alone,
+/// or a scenario, whose plan is not looked at.
 ///
 /// # Errors
 /// The first thing that is not as the contract says, by its JSON path.
@@ -73,8 +73,9 @@ pub fn cluster_document_within(text: &str, limits: &Limits) -> Result<Cluster, C
     cluster(&fields.required("cluster")?)
 }
 
-/// Returns what a document says to be only assumed about its cluster: the lines that `trustlist plan init` writes under
-/// `note`, and `trustlist plan generate --format json` after it. A note of one text is for readers.
+/// Returns what a document says to be only assumed about its cluster: the lines that `trustlist
+/// plan init` writes under `note`, and `trustlist plan generate --format json` after it. A note of
+/// one text is for readers.
 ///
 /// # Errors
 /// Where the text is no JSON, or beyond the limits.

@@ -1,4 +1,5 @@
-//! The context of a preflight, and `cases/preflight`: one command's output each (spec/CONTRACT.md section 5).
+//! The context of a preflight, and `cases/preflight`: one command's output each (spec/CONTRACT.md
+//! section 5).
 
 use super::{CaseError, Node, Object};
 use crate::preflight::{Context, SecurityMode};
@@ -57,11 +58,11 @@ fn date(node: &Node<'_>) -> Result<Timestamp, CaseError> {
 pub struct PreflightCase {
     /// Its name.
     pub id: String,
-    /// The command, or where on a phone the text stands.
+    /// The command, or the place of the text on a phone.
     pub command: String,
     /// The pasted output.
     pub output: String,
-    /// What the output does not say.
+    /// Facts that are not in the output.
     pub context: Context,
     /// The expected verdict.
     pub verdict: String,

@@ -1,4 +1,5 @@
-//! A scenario of the simulator, `trustlist.simulate/1` (spec/CONTRACT.md section 4): a cluster, a plan and its policies.
+//! A scenario of the simulator, `trustlist.simulate/1` (spec/CONTRACT.md section 4): a cluster, a
+//! plan and its policies.
 
 use super::inventory::{
     CLUSTER_SCHEMA, cluster, cluster_document_within, names, node_of, store_words,
@@ -16,18 +17,18 @@ use trustlist::release::{RecoveryScope, Service, Unit};
 /// The schema of a scenario.
 pub const SIMULATE_SCHEMA: &str = "trustlist.simulate/1";
 
-/// A cluster, a plan, and the policies under which it is judged.
+/// A cluster, a plan, and the policies for its simulation.
 #[derive(Clone, Debug)]
 pub struct Scenario {
-    /// Its id, where it has one.
+    /// Its id, if it has one.
     pub id: Option<String>,
-    /// Its title, where it has one.
+    /// Its title, if it has one.
     pub title: Option<String>,
     /// The cluster before the first step.
     pub cluster: Arc<Cluster>,
     /// The steps.
     pub plan: Vec<Operation>,
-    /// The policies that it names; all four where it names none.
+    /// The policies that it names; all four if it names none.
     pub policies: Vec<Policy>,
 }
 
@@ -38,7 +39,8 @@ impl Scenario {
     /// Reads a scenario. What it expects is not looked at.
     ///
     /// # Errors
-    /// The first thing that is not as the contract says, by its JSON path; in a plan, with the number of its step.
+    /// The first thing that is not as the contract says, by its JSON path; in a plan, with the
+    /// number of its step.
     ///
     /// ```
     /// use trustlist_cluster::case::Scenario;
@@ -75,8 +77,8 @@ impl Scenario {
 }
 
 impl Scenario {
-    /// Reads a scenario; or a cluster on its own (`trustlist.cluster/1`, or the bare object), whose plan is empty: what its
-    /// phones would do now.
+    /// Reads a scenario; or a cluster on its own (`trustlist.cluster/1`, or the bare object), whose
+    /// plan is empty: what its phones would do now.
     ///
     /// # Errors
     /// As [`Scenario::parse`].

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use trustlist::release::{Product, Service, TrustUnit, Unit};
 
-/// A cluster, a plan, and the policies under which it is judged (spec/CONTRACT.md section 4).
+/// A cluster, a plan, and the policies for its simulation (spec/CONTRACT.md section 4).
 #[derive(JsonSchema)]
 #[schemars(transform = Document(scenario::FIELDS))]
 pub(super) struct Scenario {
@@ -33,12 +33,12 @@ pub(super) struct Scenario {
     /// The policies; left out, all four.
     #[schemars(length(min = 1), extend("uniqueItems" = true))]
     policies: Option<Vec<Word<Policy>>>,
-    /// What the case expects; not looked at.
+    /// The expectation of the case; not read.
     expect: Option<Value>,
 }
 
-/// A cluster that stands alone, as `trustlist plan init` writes it; `trustlist plan generate` also takes the object under
-/// `cluster` by itself, and a scenario.
+/// A cluster as a document of its own, as `trustlist plan init` writes it; `trustlist plan
+/// generate` also takes the object under `cluster` by itself, and a scenario.
 #[derive(JsonSchema)]
 #[schemars(transform = Document(inventory::DOCUMENT_FIELDS))]
 pub(super) struct ClusterDocument {
@@ -68,10 +68,11 @@ struct Cluster {
     tvs_restarts_itself: Option<bool>,
     /// The label of an eToken that signed the CTL.
     ctl_signer: Option<Name>,
-    /// The minimum TLS version, which TVS follows (P-TVS-11); left out, 1.0 below 11.5 and not known from then on.
+    /// The minimum TLS version, which TVS follows (P-TVS-11); left out, 1.0 below 11.5 and not
+    /// known from then on.
     #[schemars(extend("enum" = crate::report::schema::tls_words()))]
     tls_minimum: Option<String>,
-    /// The units of which one certificate serves all nodes (spec/CLUSTER-RULES.md C-26).
+    /// The units with one certificate for all nodes (spec/CLUSTER-RULES.md C-26).
     multi_server: Option<Vec<Word<Unit>>>,
     /// The nodes.
     nodes: Vec<Node>,
@@ -89,7 +90,7 @@ struct Node {
     name: Name,
     /// Whether it is the publisher; one node is.
     publisher: Option<bool>,
-    /// What runs on it; left out, cucm.
+    /// The product on it; left out, cucm.
     product: Option<Word<Product>>,
     /// Whether TFTP is activated.
     tftp: Option<bool>,
@@ -110,11 +111,12 @@ struct ClusterPhone {
     /// How it registers; left out, non-secure.
     #[schemars(extend("enum" = ["non-secure", "encrypted", "authenticated", null]))]
     security: Option<String>,
-    /// Its model: Security By Default, where that is not said, and the TLS of its TVS client.
+    /// Its model: Security By Default, if that is not said, and the TLS of its TVS client.
     model: Option<String>,
     /// Whether it has Security By Default; left out, as the model says, and without a model it has.
     security_by_default: Option<bool>,
-    /// Whether it holds the certificate that it was made with; left out, that is taken for granted and told (P-7).
+    /// Whether it holds the certificate that it was made with; left out, it has, and the answer
+    /// names the assumption (P-7).
     mic: Option<bool>,
     /// Whether it has a certificate of its own; left out, none.
     #[schemars(extend("enum" = ["none", "current", null]))]
@@ -122,10 +124,11 @@ struct ClusterPhone {
     /// The ITL that it holds; left out, the current one. `foreign`: that of another cluster.
     #[schemars(extend("enum" = ["current", "none", "foreign", null]))]
     itl: Option<String>,
-    /// The CTL that it holds; left out, the current one in mixed mode. `stale`: one whose certificates are all older.
+    /// The CTL that it holds; left out, the current one in mixed mode. `stale`: one whose
+    /// certificates are all older.
     #[schemars(extend("enum" = ["current", "none", "stale", null]))]
     ctl: Option<String>,
-    /// Whether it is on-line; left out, it is.
+    /// Whether it is online; left out, it is.
     online: Option<bool>,
 }
 

@@ -1,5 +1,6 @@
-//! What the readers take, as types: the schemas of the inputs in `schema/` are made from these, and each object is held to
-//! the keys that its reader knows. `crates/cli/tests/schema.rs` asks readers and schemas about the same documents.
+//! The inputs as types: the schemas of the inputs in `schema/` are made from these, and each object
+//! is held to the keys that its reader knows. `crates/cli/tests/schema.rs` asks readers and schemas
+//! about the same documents.
 #![allow(dead_code, clippy::type_complexity, reason = "these types are only described")]
 
 pub(crate) use super::scenario_schema::Step;
@@ -27,13 +28,14 @@ pub(crate) fn inputs() -> Vec<(&'static str, Value)> {
 #[derive(JsonSchema)]
 #[schemars(transform = Document(deletion::INVENTORY_FIELDS))]
 struct Inventory {
-    /// The name and version of this form, where it stands alone.
+    /// The name and version of this form, if it is a document of its own.
     #[schemars(extend("enum" = [deletion::DELETION_INVENTORY_SCHEMA, null]))]
     schema: Option<String>,
     /// The nodes.
     #[schemars(length(min = 1))]
     nodes: Vec<InventoryNode>,
-    /// Whether a deletion goes to every node (spec/CLUSTER-RULES.md C-48); left out, it does: then more has to be proven.
+    /// Whether a deletion goes to every node (spec/CLUSTER-RULES.md C-48); left out, it does: then
+    /// more has to be proven.
     clusterwide_delete: Option<bool>,
     /// When the logs were collected, on the clocks of the nodes: 2026-07-06T04:30:00.
     collected_until: Name,
@@ -47,7 +49,7 @@ struct Inventory {
 struct InventoryNode {
     /// Its name, as in the logs.
     name: Name,
-    /// What runs on it; left out, cucm.
+    /// The product on it; left out, cucm.
     product: Option<Word<Product>>,
     /// Whether it is the publisher; not looked at.
     publisher: Option<Value>,
@@ -71,24 +73,24 @@ struct DeletionCase {
     /// The cluster.
     inventory: Inventory,
     /// The certificate that should be gone.
-    certificate: Wanted,
+    certificate: TargetCertificate,
     /// The logs: node, kind of log, text; `null` for a log that was not collected.
     logs: Option<BTreeMap<String, BTreeMap<String, Option<String>>>>,
-    /// What the case expects; not looked at.
+    /// The expectation of the case; not read.
     expect: Option<Value>,
 }
 
 /// A trust certificate.
 #[derive(JsonSchema)]
 #[schemars(transform = Document(deletion::WANTED_FIELDS))]
-struct Wanted {
+struct TargetCertificate {
     /// Its store, such as tomcat-trust.
     unit: Name,
     /// Its file name, as in the logs.
     name: Name,
 }
 
-/// What pasted output of CUCM does not say (`preflight --context`).
+/// Facts that are not in pasted output of CUCM (`preflight --context`).
 #[derive(JsonSchema)]
 #[schemars(transform = Document(preflight::CONTEXT_FIELDS))]
 struct Context {

@@ -6,9 +6,10 @@ use trustlist::release::Unit;
 /// A certificate of the model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Cert {
-    /// A node's own: `CallManager@ccm1#2`. Every one starts at generation 1; 0 stands for any older one.
+    /// A node's own: `CallManager@ccm1#2`. Every one starts at generation 1; 0 represents any older
+    /// one.
     Own {
-        /// What it is for.
+        /// Its purpose.
         unit: Unit,
         /// Whose it is.
         node: NodeId,
@@ -19,7 +20,8 @@ pub enum Cert {
     Label(LabelId),
 }
 
-/// The label of a certificate that no node made; [`Cluster::label`](super::Cluster::label) writes it.
+/// The label of a certificate that no node made; [`Cluster::label`](super::Cluster::label) writes
+/// it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LabelId(pub(super) u32);
 
@@ -38,7 +40,7 @@ impl LabelId {
     pub(super) const FOREIGN_SIGNER: Self = Self(0);
     /// The TVS of a foreign cluster.
     pub(super) const FOREIGN_TVS: Self = Self(1);
-    /// A token that nobody knows any more.
+    /// A token that is no longer known.
     pub(super) const STALE_TOKEN: Self = Self(2);
     /// The labels of the above.
     pub(super) const RESERVED: [&'static str; 3] =

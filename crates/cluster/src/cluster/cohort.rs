@@ -1,182 +1,361 @@
-//! Cohorts: phones that went through everything alike. They are split where an operation touches some of them, and
-//! never merged, so the state of each after each step is known by its cohort.
+//! Phones in bulk. A class holds phones that are equal now, and is looked at once a step; a cohort
+//! holds phones that went through everything alike. Cohorts are split when an operation touches
+//! some of their phones, and never merged, so the state of each phone after each step stays known;
+//! classes that become equal are merged, so a step costs what the different states cost, and not
+//! what their pasts would.
 
 use super::cert::Cert;
-use super::event::{Event, Refusal, ResetCause};
-use super::operation::{ErasedLists, PhoneId, Phones};
-use super::phones::{Held, Outlook, PhoneStart, Profile, Registrar, Standing, Trust, Verdict};
-use super::recover::{Outlooks, RescueSet};
-use super::run::Run;
-use super::scene::{Scene, Snapshot};
+use super::operation::{PhoneId, Phones};
+use super::phones::{PhoneStart, Registrar};
+use super::profile::{Profile, Verdict};
+use super::recover::Outlooks;
 use super::shared::Shared;
-use alloc::collections::BTreeMap;
-use alloc::sync::Arc;
-use alloc::vec::Vec;
-use trustlist::release::Service;
+use super::status::{Held, Judged, PhoneStatus, Recoverability, RecoveryCommands, Trust};
+use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
 
 /// A cohort of a run, by number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CohortId(pub(super) u32);
 
 impl CohortId {
-    /// Its place in [`StepReport::standings`](super::run::StepReport::standings).
+    /// Returns its place among the cohorts, from 0.
     pub fn index(self) -> usize {
         usize::try_from(self.0).unwrap_or(usize::MAX)
     }
 }
 
+/// A class of a run, by number. A number is used again when its class is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct ClassId(u32);
+
+impl ClassId {
+    fn index(self) -> usize {
+        usize::try_from(self.0).unwrap_or(usize::MAX)
+    }
+}
+
+/// Phones that are equal now.
 #[derive(Clone, Debug)]
-pub(super) struct Cohort {
+pub(super) struct Class {
     pub(super) profile: Arc<Profile>,
+    /// The number of the profile.
+    number: u32,
     pub(super) held: Held,
     pub(super) online: bool,
     pub(super) lsc: Option<Cert>,
-    pub(super) standing: Arc<Standing>,
-    /// The last judgement: it stands while nothing is served (P-15).
+    pub(super) status: Arc<PhoneStatus>,
+    /// The last judgement, which stays while nothing is served (P-15).
     judged: Trust,
     pub(super) was_locked: bool,
     /// The step since which nothing but deleting its lists helps.
     pub(super) lost_since: Option<u32>,
+    /// How many phones it holds; 0 for a number that is free.
     pub(super) size: usize,
-    pub(super) first: PhoneId,
-    /// The cohort that it was split from.
-    parent: Option<CohortId>,
+    cohorts: Vec<CohortId>,
 }
 
-/// What a step is looked at with: made once for all cohorts.
-pub(super) struct Eyes<'a> {
+/// All values that can differ between the phones of two classes.
+type ClassKey = (u32, Held, bool, Option<Cert>, Trust, bool, Option<u32>);
+
+/// The tools for the look at a step: made once for all classes.
+pub(super) struct Observation<'a> {
     pub(super) outlooks: Outlooks<'a>,
     pub(super) registrar: Registrar<'a>,
-    /// States that some cohort has after this step: cohorts in one state share it.
-    pub(super) standings: BTreeMap<StandingKey, Arc<Standing>>,
+    /// States that some class has after this step: classes in one state share it.
+    pub(super) statuses: BTreeMap<StatusKey, Arc<PhoneStatus>>,
     pub(super) step: u32,
 }
 
-/// A state; verdicts are shared, so their address is enough to tell them apart.
-pub(super) type StandingKey = (Trust, bool, Outlook, Held, usize);
+/// A state; verdicts are shared, so their address is enough to compare them.
+type StatusKey = (Trust, bool, Recoverability, Held, usize);
 
-impl Cohort {
-    fn new(start: &PhoneStart, first: PhoneId) -> Self {
+impl Class {
+    fn new(start: &PhoneStart) -> Self {
         let (trust, registered, judged) = (Trust::Current, false, None);
-        let outlook = Outlook::Rescue(RescueSet::default());
+        let recoverability = Recoverability::Commands(RecoveryCommands::default());
+        let held = start.held;
         Self {
             profile: start.profile.clone(),
-            held: start.held,
+            number: start.number,
+            held,
             online: start.online,
             lsc: start.lsc,
-            standing: Arc::new(Standing { trust, registered, outlook, judged, held: start.held }),
+            status: Arc::new(PhoneStatus { trust, registered, recoverability, judged, held }),
             judged: trust,
             was_locked: false,
             lost_since: None,
             size: 0,
-            first,
-            parent: None,
+            cohorts: Vec::new(),
         }
     }
 
+    fn key(&self) -> ClassKey {
+        let Self { number, held, online, lsc, judged, was_locked, lost_since, .. } = *self;
+        (number, held, online, lsc, judged, was_locked, lost_since)
+    }
+
     /// Writes the state after a step down.
-    pub(super) fn look(
+    fn look(
         &mut self,
         shared: &mut Shared,
         verdict: Option<&Verdict>,
-        eyes: &mut Eyes<'_>,
+        observation: &mut Observation<'_>,
     ) {
         self.judged = verdict.map_or(self.judged, |verdict| verdict.trust);
         let trust = if self.online { self.judged } else { Trust::Offline };
-        let outlook = match self.judged {
-            Trust::Current => Outlook::Recoverable,
-            _ => eyes.outlooks.of(shared, &self.profile, self.held),
+        let recoverability = match self.judged {
+            Trust::Current => Recoverability::Recoverable,
+            _ => observation.outlooks.of(shared, &self.profile, self.held),
         };
-        self.was_locked |= trust == Trust::Locked && eyes.step > 0;
-        self.lost_since = outlook.is_lost().then(|| self.lost_since.unwrap_or(eyes.step));
-        let registered =
-            self.online && eyes.registrar.registers(shared, &self.profile, self.held.ctl, self.lsc);
+        self.was_locked |= trust == Trust::Locked && observation.step > 0;
+        self.lost_since =
+            recoverability.is_lost().then(|| self.lost_since.unwrap_or(observation.step));
+        let registered = self.online
+            && observation.registrar.registers(shared, &self.profile, self.held.ctl, self.lsc);
         let judged = verdict.map(|verdict| &verdict.judged);
-        let key = (
-            trust,
-            registered,
-            outlook,
-            self.held,
-            judged.map_or(0, |judged| Arc::as_ptr(judged).addr()),
-        );
         let held = self.held;
-        let standing = eyes.standings.entry(key).or_insert_with(|| {
-            Arc::new(Standing { trust, registered, outlook, judged: judged.cloned(), held })
+        let address =
+            |judged: Option<&Arc<Judged>>| judged.map_or(0, |judged| Arc::as_ptr(judged).addr());
+        let old = &self.status;
+        let same = (old.trust, old.registered, old.recoverability, old.held)
+            == (trust, registered, recoverability, held)
+            && address(old.judged.as_ref()) == address(judged);
+        if same {
+            return;
+        }
+        let key = (trust, registered, recoverability, held, address(judged));
+        let status = observation.statuses.entry(key).or_insert_with(|| {
+            let judged = judged.cloned();
+            Arc::new(PhoneStatus { trust, registered, recoverability, judged, held })
         });
-        self.standing = standing.clone();
+        self.status = status.clone();
     }
 }
 
+/// Phones that went through everything alike.
+#[derive(Clone, Debug)]
+struct Cohort {
+    size: usize,
+    first: PhoneId,
+    /// The cohort that it was split from, and in which step.
+    parent: Option<(CohortId, u32)>,
+    /// The classes that it was in, each from this step on.
+    classes: Vec<(u32, ClassId)>,
+}
+
+impl Cohort {
+    fn class(&self) -> Option<ClassId> {
+        self.classes.last().map(|&(_, class)| class)
+    }
+
+    fn class_after(&self, step: u32) -> Option<ClassId> {
+        self.classes.iter().rev().find(|&&(since, _)| since <= step).map(|&(_, class)| class)
+    }
+
+    fn enter(&mut self, class: ClassId, step: u32) {
+        match self.classes.last_mut() {
+            Some((since, last)) if *since == step => *last = class,
+            _ => self.classes.push((step, class)),
+        }
+    }
+}
+
+/// Bytes of a cohort with its classes, about.
+const COHORT: usize = 2 * size_of::<Cohort>();
+
+/// The states of a class, each from this step on.
+type History = Vec<(u32, Arc<PhoneStatus>)>;
+
+/// All phones of a run.
 #[derive(Clone, Debug)]
 pub(super) struct Cohorts {
-    list: Vec<Cohort>,
-    /// Which cohort each phone is in.
+    classes: Vec<Class>,
+    /// Numbers of classes that are gone.
+    free: Vec<ClassId>,
+    /// The classes that were looked at, by their state.
+    known: BTreeMap<ClassKey, ClassId>,
+    cohorts: Arc<Vec<Cohort>>,
+    /// The cohort of each phone.
     of: Arc<Vec<CohortId>>,
+    /// By class; empty for a run that only looks ahead.
+    history: Vec<History>,
+    keeping: Keeping,
+}
+
+/// Whether the past is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Keeping {
+    Past,
+    /// Only the present: what a run that looks ahead is asked.
+    Present,
 }
 
 impl Cohorts {
-    pub(super) fn new(starts: &[PhoneStart]) -> Self {
+    /// The phones at the start: those of a kind, by its number in the cluster, start alike.
+    pub(super) fn new(starts: &[PhoneStart], kinds: &[u32]) -> Self {
         let mut ids: BTreeMap<(u32, Held, bool, Option<Cert>), CohortId> = BTreeMap::new();
-        let mut list: Vec<Cohort> = Vec::new();
-        let mut of = Vec::with_capacity(starts.len());
-        for (start, phone) in starts.iter().zip((0..).map(PhoneId)) {
-            let next = CohortId(u32::try_from(list.len()).unwrap_or(u32::MAX));
-            let key = (start.number, start.held, start.online, start.lsc);
-            let id = *ids.entry(key).or_insert_with(|| {
-                list.push(Cohort::new(start, phone));
-                next
+        let mut classes: Vec<Class> = Vec::new();
+        let mut cohorts: Vec<Cohort> = Vec::new();
+        let mut of_kind: Vec<Option<CohortId>> = starts.iter().map(|_| None).collect();
+        let mut of = Vec::with_capacity(kinds.len());
+        for (&kind, phone) in kinds.iter().zip((0..).map(PhoneId)) {
+            let kind = usize::try_from(kind).unwrap_or(usize::MAX);
+            let (Some(start), Some(known)) = (starts.get(kind), of_kind.get_mut(kind)) else {
+                continue;
+            };
+            let id = *known.get_or_insert_with(|| {
+                let key = (start.number, start.held, start.online, start.lsc);
+                let next = u32::try_from(cohorts.len()).unwrap_or(u32::MAX);
+                *ids.entry(key).or_insert_with(|| {
+                    let mut class = Class::new(start);
+                    class.cohorts.push(CohortId(next));
+                    classes.push(class);
+                    let classes = [(0, ClassId(next))].to_vec();
+                    cohorts.push(Cohort { size: 0, first: phone, parent: None, classes });
+                    CohortId(next)
+                })
             });
-            if let Some(cohort) = list.get_mut(id.index()) {
+            if let (Some(class), Some(cohort)) =
+                (classes.get_mut(id.index()), cohorts.get_mut(id.index()))
+            {
+                class.size += 1;
                 cohort.size += 1;
             }
             of.push(id);
         }
-        Self { list, of: Arc::new(of) }
+        Self {
+            classes,
+            free: Vec::new(),
+            known: BTreeMap::new(),
+            cohorts: Arc::new(cohorts),
+            of: Arc::new(of),
+            history: Vec::new(),
+            keeping: Keeping::Past,
+        }
+    }
+
+    /// A copy that forgets the past and keeps none.
+    pub(super) fn aside(&self) -> Self {
+        Self {
+            classes: self.classes.clone(),
+            free: self.free.clone(),
+            known: self.known.clone(),
+            cohorts: self.cohorts.clone(),
+            of: self.of.clone(),
+            history: Vec::new(),
+            keeping: Keeping::Present,
+        }
     }
 
     pub(super) fn of(&self, phone: PhoneId) -> Option<CohortId> {
         self.of.get(phone.index()).copied()
     }
 
-    pub(super) fn all_phones(&self) -> &Arc<Vec<CohortId>> {
+    pub(super) fn all_phones(&self) -> &[CohortId] {
         &self.of
     }
 
-    pub(super) fn get(&self, id: CohortId) -> Option<&Cohort> {
-        self.list.get(id.index())
+    /// The cohorts in order: how many phones, and the first of them.
+    pub(super) fn sizes(&self) -> impl Iterator<Item = (CohortId, usize, PhoneId)> {
+        let numbered = (0..).map(CohortId).zip(self.cohorts.iter());
+        numbered.map(|(id, cohort)| (id, cohort.size, cohort.first))
     }
 
-    pub(super) fn get_mut(&mut self, id: CohortId) -> Option<&mut Cohort> {
-        self.list.get_mut(id.index())
+    /// The class of a cohort now.
+    pub(super) fn class_of(&self, cohort: CohortId) -> Option<&Class> {
+        self.class(self.cohorts.get(cohort.index())?.class()?)
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Cohort> {
-        self.list.iter()
+    /// The class of a phone now.
+    pub(super) fn of_phone(&self, phone: PhoneId) -> Option<&Class> {
+        self.class_of(self.of(phone)?)
     }
 
-    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Cohort> {
-        self.list.iter_mut()
+    pub(super) fn class(&self, id: ClassId) -> Option<&Class> {
+        self.classes.get(id.index())
     }
 
-    /// The cohort that stood for this one when there were only so many.
-    pub(super) fn ancestor(&self, mut id: CohortId, count: usize) -> CohortId {
-        while id.index() >= count {
-            match self.get(id).and_then(|cohort| cohort.parent) {
-                Some(parent) => id = parent,
-                None => break,
+    /// A class for an operation that changes it, from the selection.
+    pub(super) fn change(&mut self, id: ClassId) -> Option<&mut Class> {
+        let class = self.classes.get_mut(id.index())?;
+        if self.known.get(&class.key()) == Some(&id) {
+            self.known.remove(&class.key());
+        }
+        Some(class)
+    }
+
+    /// The classes that hold phones.
+    pub(super) fn classes(&self) -> impl Iterator<Item = &Class> {
+        self.classes.iter().filter(|class| class.size > 0)
+    }
+
+    /// The states of a cohort, each with the step after which it began; the first is that of the
+    /// start.
+    pub(super) fn timeline(&self, mut id: CohortId) -> Vec<(u32, &Arc<PhoneStatus>)> {
+        // The classes from the last to the first, each with the step that left it.
+        let mut stays: Vec<(u32, u32, ClassId)> = Vec::new();
+        let mut left = u32::MAX;
+        while let Some(cohort) = self.cohorts.get(id.index()) {
+            for &(since, class) in cohort.classes.iter().rev() {
+                if since < left {
+                    stays.push((since, left, class));
+                    left = since;
+                }
+            }
+            let Some((parent, _)) = cohort.parent else { break };
+            id = parent;
+        }
+        let mut states: Vec<(u32, &Arc<PhoneStatus>)> = Vec::new();
+        for (since, left, class) in stays.into_iter().rev() {
+            let history = self.history.get(class.index()).map_or(&[][..], |history| history);
+            let later = history.partition_point(|&(step, _)| step <= since);
+            let during = history.iter().skip(later.saturating_sub(1));
+            for (step, status) in during.take_while(|&&(step, _)| step < left) {
+                if states.last().is_none_or(|(_, last)| !Arc::ptr_eq(last, status)) {
+                    states.push((since.max(*step), status));
+                }
             }
         }
-        id
+        states
     }
 
-    /// The cohorts of these phones; where only a part of one is meant, it is split.
-    pub(super) fn select(&mut self, phones: &Phones) -> Vec<CohortId> {
-        let Phones::These(phones) = phones else {
-            return (0..self.list.len())
-                .filter_map(|id| u32::try_from(id).ok())
-                .map(CohortId)
-                .collect();
-        };
+    /// The state of a cohort after a step.
+    pub(super) fn status_after(&self, mut id: CohortId, step: u32) -> Option<&Arc<PhoneStatus>> {
+        let mut cohort = self.cohorts.get(id.index())?;
+        while let Some((parent, _)) = cohort.parent.filter(|&(_, born)| born > step) {
+            id = parent;
+            cohort = self.cohorts.get(id.index())?;
+        }
+        let history = self.history.get(cohort.class_after(step)?.index())?;
+        let later = history.partition_point(|&(since, _)| since <= step);
+        history.get(later.checked_sub(1)?).map(|(_, status)| status)
+    }
+
+    /// The classes of these phones, each with its first phone, in the order of their cohorts. When
+    /// only a part of a class is meant, it becomes a class of its own.
+    pub(super) fn select(&mut self, phones: &Phones, step: u32) -> Vec<(ClassId, PhoneId)> {
+        match phones {
+            Phones::All => {
+                self.select_all().into_iter().map(|(id, _, first)| (id, first)).collect()
+            }
+            Phones::These(phones) => self.select_these(phones, step),
+        }
+    }
+
+    /// Every class with its first cohort and that one's first phone.
+    fn select_all(&self) -> Vec<(ClassId, CohortId, PhoneId)> {
+        let numbered = (0..).map(ClassId).zip(&self.classes).filter(|(_, class)| class.size > 0);
+        let mut all: Vec<(ClassId, CohortId, PhoneId)> = numbered
+            .filter_map(|(id, class)| {
+                let lead = *class.cohorts.iter().min()?;
+                Some((id, lead, self.cohorts.get(lead.index())?.first))
+            })
+            .collect();
+        all.sort_unstable_by_key(|&(_, lead, _)| lead);
+        all
+    }
+
+    fn select_these(&mut self, phones: &[PhoneId], step: u32) -> Vec<(ClassId, PhoneId)> {
         let mut members: BTreeMap<CohortId, Vec<PhoneId>> = BTreeMap::new();
         let mut phones = phones.to_vec();
         phones.sort_unstable();
@@ -186,173 +365,230 @@ impl Cohorts {
                 members.entry(id).or_default().push(phone);
             }
         }
-        members.into_iter().filter_map(|(id, phones)| self.split(id, &phones)).collect()
+        let mut parts: Vec<Part> = Vec::new();
+        let mut by_class: BTreeMap<ClassId, usize> = BTreeMap::new();
+        for (id, phones) in members {
+            let (Some(&first), Some(class)) =
+                (phones.first(), self.cohorts.get(id.index()).and_then(Cohort::class))
+            else {
+                continue;
+            };
+            let Some(cohort) = self.split(id, class, &phones, step) else { continue };
+            let place = *by_class.entry(class).or_insert(parts.len());
+            match parts.get_mut(place) {
+                Some(part) => {
+                    part.size += phones.len();
+                    part.cohorts.push(cohort);
+                }
+                None => {
+                    let cohorts = [cohort].to_vec();
+                    parts.push(Part { class, size: phones.len(), cohorts, first });
+                }
+            }
+        }
+        parts.into_iter().map(|part| (self.isolate(&part, step), part.first)).collect()
     }
 
-    /// Takes these phones, in order and at least one, out of their cohort, unless they are all of it.
-    fn split(&mut self, id: CohortId, phones: &[PhoneId]) -> Option<CohortId> {
-        let next = CohortId(u32::try_from(self.list.len()).ok()?);
+    /// Takes these phones, in order and at least one, out of their cohort, unless they are all of
+    /// it.
+    fn split(
+        &mut self,
+        id: CohortId,
+        class: ClassId,
+        phones: &[PhoneId],
+        step: u32,
+    ) -> Option<CohortId> {
+        let next = CohortId(u32::try_from(self.cohorts.len()).ok()?);
         let first = *phones.first()?;
-        let whole = self.get_mut(id)?;
+        let cohorts = Arc::make_mut(&mut self.cohorts);
+        let whole = cohorts.get_mut(id.index())?;
         if whole.size == phones.len() {
             return Some(id);
         }
         whole.size -= phones.len();
-        let part = Cohort { size: phones.len(), first, parent: Some(id), ..whole.clone() };
+        let classes = [(step, class)].to_vec();
         let of = Arc::make_mut(&mut self.of);
         for phone in phones {
             if let Some(slot) = of.get_mut(phone.index()) {
                 *slot = next;
             }
         }
-        self.list.push(part);
-        let left = self
-            .of
-            .iter()
-            .zip((0..).map(PhoneId))
-            .find(|(cohort, _)| **cohort == id)
-            .map(|(_, phone)| phone);
-        if let (Some(left), Some(whole)) = (left, self.get_mut(id)) {
-            whole.first = left;
+        if whole.first == first {
+            let after = first.index();
+            let left = of.iter().zip((0..).map(PhoneId)).skip(after);
+            if let Some((_, left)) = left.into_iter().find(|(cohort, _)| **cohort == id) {
+                whole.first = left;
+            }
+        }
+        cohorts.push(Cohort { size: phones.len(), first, parent: Some((id, step)), classes });
+        if let Some(class) = self.classes.get_mut(class.index()) {
+            class.cohorts.push(next);
         }
         Some(next)
     }
-}
 
-// Operations on phones.
-
-/// Phones that judged alike at a reset.
-struct Boot {
-    phones: usize,
-    /// The cohort of the first.
-    id: CohortId,
-    /// What they held.
-    before: Held,
-    verdict: Arc<Verdict>,
-}
-
-impl Run {
-    /// Phones judge what they are served, and keep what they take.
-    pub(super) fn reset(&mut self, shared: &mut Shared, phones: &Phones, cause: ResetCause) {
-        let selected = self.cohorts.select(phones);
-        let online = self.reached(&selected);
-        self.boot(shared, &online, cause);
+    /// The part of a class as a class of its own; the class itself when the part is all of it.
+    fn isolate(&mut self, part: &Part, step: u32) -> ClassId {
+        let Some(whole) = self.classes.get_mut(part.class.index()) else { return part.class };
+        if whole.size == part.size {
+            return part.class;
+        }
+        whole.size -= part.size;
+        let mut cohorts = part.cohorts.clone();
+        cohorts.sort_unstable();
+        whole.cohorts.retain(|cohort| cohorts.binary_search(cohort).is_err());
+        let class = Class { size: part.size, cohorts, ..whole.clone() };
+        let id = self.add(class);
+        self.enter(&part.cohorts, id, step);
+        id
     }
 
-    fn boot(&mut self, shared: &mut Shared, cohorts: &[CohortId], cause: ResetCause) {
-        let count = self.count(cohorts);
-        if count == 0 {
+    fn add(&mut self, class: Class) -> ClassId {
+        let next = ClassId(u32::try_from(self.classes.len()).unwrap_or(u32::MAX));
+        let id = self.free.pop().unwrap_or(next);
+        match self.classes.get_mut(id.index()) {
+            Some(slot) => *slot = class,
+            None => self.classes.push(class),
+        }
+        id
+    }
+
+    fn enter(&mut self, cohorts: &[CohortId], class: ClassId, step: u32) {
+        let all = Arc::make_mut(&mut self.cohorts);
+        for cohort in cohorts {
+            if let Some(cohort) = all.get_mut(cohort.index()) {
+                cohort.enter(class, step);
+            }
+        }
+    }
+
+    /// Forgets which classes are equal: all are looked at anew.
+    pub(super) fn begin_look(&mut self) {
+        self.known.clear();
+    }
+
+    /// Writes the state of a class after a step down, and returns whether its phones are
+    /// registered.
+    pub(super) fn look(
+        &mut self,
+        id: ClassId,
+        shared: &mut Shared,
+        verdict: Option<&Verdict>,
+        observation: &mut Observation<'_>,
+    ) -> bool {
+        let Some(class) = self.change(id) else { return false };
+        class.look(shared, verdict, observation);
+        let status = class.status.clone();
+        let registered = status.registered;
+        if self.keeping == Keeping::Past {
+            while self.history.len() <= id.index() {
+                self.history.push(History::new());
+            }
+            if let Some(history) = self.history.get_mut(id.index()) {
+                if history.last().is_none_or(|(_, last)| !Arc::ptr_eq(last, &status)) {
+                    history.push((observation.step, status));
+                    shared.keep(size_of::<(u32, Arc<PhoneStatus>)>());
+                }
+            }
+        }
+        self.merge(id, observation.step);
+        registered
+    }
+
+    /// Puts a class together with one of the same state, if there is one: the smaller goes into the
+    /// larger.
+    fn merge(&mut self, id: ClassId, step: u32) {
+        let Some(key) = self.class(id).map(Class::key) else { return };
+        let Some(&other) = self.known.get(&key).filter(|&&other| other != id) else {
+            self.known.insert(key, id);
+            return;
+        };
+        // In a run that looks ahead the cohorts are those of another run: they are not copied for
+        // this.
+        if self.keeping == Keeping::Present {
             return;
         }
-        self.state.push(Event::PhonesReset { phones: count, cause });
-        let mut scene = Scene::new(Arc::new(Snapshot::new(&self.state, shared)), self.assume);
-        let mut boots: Vec<Boot> = Vec::new();
-        let mut known: BTreeMap<usize, usize> = BTreeMap::new();
-        for &id in cohorts {
-            let Some(cohort) = self.cohorts.get_mut(id) else { continue };
-            let before = cohort.held;
-            let Some(verdict) = scene.judge(shared, &cohort.profile, before) else { continue };
-            cohort.held = verdict.after;
-            let index = *known.entry(Arc::as_ptr(&verdict).addr()).or_insert(boots.len());
-            match boots.get_mut(index) {
-                Some(boot) => boot.phones += cohort.size,
-                None => boots.push(Boot { phones: cohort.size, id, before, verdict }),
+        let count = |id: ClassId| self.class(id).map_or(0, |class| class.cohorts.len());
+        let (from, into) = if count(id) > count(other) { (other, id) } else { (id, other) };
+        let Some(source) = self.classes.get_mut(from.index()) else { return };
+        let (cohorts, size) = (core::mem::take(&mut source.cohorts), source.size);
+        source.size = 0;
+        self.enter(&cohorts, into, step);
+        if let Some(target) = self.classes.get_mut(into.index()) {
+            target.cohorts.extend(cohorts);
+            target.size += size;
+        }
+        self.free.push(from);
+        self.known.insert(key, into);
+    }
+
+    /// The numbers of all classes that hold phones.
+    pub(super) fn ids(&self) -> Vec<ClassId> {
+        let numbered = (0..).map(ClassId).zip(&self.classes);
+        numbered.filter(|(_, class)| class.size > 0).map(|(id, _)| id).collect()
+    }
+
+    /// Bytes of the cohorts.
+    pub(super) fn size(&self) -> usize {
+        self.cohorts.len().saturating_mul(COHORT)
+    }
+
+    /// The phones of each cohort, each in inventory order.
+    pub(super) fn groups(&self) -> Vec<Vec<PhoneId>> {
+        let mut groups: Vec<Vec<PhoneId>> =
+            self.cohorts.iter().map(|cohort| Vec::with_capacity(cohort.size)).collect();
+        for (phone, cohort) in (0..).map(PhoneId).zip(self.of.iter()) {
+            if let Some(group) = groups.get_mut(cohort.index()) {
+                group.push(phone);
             }
         }
-        for boot in boots {
-            self.tell(shared, &scene, &boot);
-        }
+        groups.retain(|group| !group.is_empty());
+        groups
     }
 
-    /// The event of phones that judged alike; where they refuse something, with the findings of the first.
-    fn tell(&mut self, shared: &mut Shared, scene: &Scene, boot: &Boot) {
-        for &assumption in &boot.verdict.assumed {
-            self.assumptions.entry(assumption).or_insert(self.step);
-        }
-        let Some(cohort) = self.cohorts.get(boot.id) else { return };
-        let judged = boot.verdict.judged.clone();
-        let prediction = judged
-            .refuses
-            .and_then(|_| scene.predict(shared, &cohort.profile, boot.before))
-            .map(Arc::new);
-        self.state.push(Event::PhonesJudged {
-            phones: boot.phones,
-            first: cohort.first,
-            judged,
-            prediction,
-        });
+    /// One phone of each class.
+    pub(super) fn samples(&self) -> impl Iterator<Item = PhoneId> {
+        let lead = |class: &Class| self.cohorts.get(class.cohorts.first()?.index());
+        self.classes().filter_map(move |class| Some(lead(class)?.first))
+    }
+}
+
+/// The cohorts of one class that an operation touches.
+struct Part {
+    class: ClassId,
+    size: usize,
+    cohorts: Vec<CohortId>,
+    /// The first phone of the first cohort.
+    first: PhoneId,
+}
+
+/// The point of no return (P-16).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoReturn {
+    /// The earliest step; 0 is before the first.
+    pub step: u32,
+    /// The phones that are lost there.
+    pub phones: Vec<PhoneId>,
+}
+
+impl Cohorts {
+    /// The point of no return of the steps so far.
+    pub(super) fn no_return(&self) -> Option<NoReturn> {
+        let step = self.classes().filter_map(|class| class.lost_since).min()?;
+        let lost = |class: &Class| class.lost_since == Some(step);
+        Some(NoReturn { step, phones: self.phones_of(lost).collect() })
     }
 
-    /// The cohorts that are on-line; phones that are not are an event.
-    fn reached(&mut self, selected: &[CohortId]) -> Vec<CohortId> {
-        let is_online = |id: &CohortId| self.cohorts.get(*id).is_some_and(|cohort| cohort.online);
-        let (online, offline): (Vec<CohortId>, Vec<CohortId>) =
-            selected.iter().partition(|id| is_online(id));
-        let missed = self.count(&offline);
-        if missed > 0 {
-            self.state.refuse(None, Refusal::PhonesNotReached(missed));
-        }
-        online
-    }
-
-    fn count(&self, cohorts: &[CohortId]) -> usize {
-        cohorts.iter().filter_map(|&id| self.cohorts.get(id)).map(|cohort| cohort.size).sum()
-    }
-
-    pub(super) fn switch_off(&mut self, phones: &Phones) {
-        let selected = self.cohorts.select(phones);
-        for &id in &selected {
-            if let Some(cohort) = self.cohorts.get_mut(id) {
-                cohort.online = false;
-            }
-        }
-        self.state.push(Event::PhonesOffline { phones: self.count(&selected) });
-    }
-
-    /// Phones come back and boot; those that were there do nothing.
-    pub(super) fn switch_on(&mut self, shared: &mut Shared, phones: &Phones) {
-        let mut back = self.cohorts.select(phones);
-        back.retain(|&id| self.cohorts.get(id).is_some_and(|cohort| !cohort.online));
-        for &id in &back {
-            if let Some(cohort) = self.cohorts.get_mut(id) {
-                cohort.online = true;
-            }
-        }
-        self.state.push(Event::PhonesOnline { phones: self.count(&back) });
-        self.boot(shared, &back, ResetCause::Boot);
-    }
-
-    /// Somebody erases lists on the phones, which start again.
-    pub(super) fn erase(&mut self, shared: &mut Shared, phones: &Phones, lists: ErasedLists) {
-        let selected = self.cohorts.select(phones);
-        let online = self.reached(&selected);
-        for &id in &online {
-            let Some(cohort) = self.cohorts.get_mut(id) else { continue };
-            let ctl = if lists == ErasedLists::Both { None } else { cohort.held.ctl };
-            cohort.held = Held { ctl, itl: None };
-        }
-        self.state.push(Event::ListsErased { phones: self.count(&online) });
-        self.boot(shared, &online, ResetCause::Boot);
-    }
-
-    /// CAPF gives phones a certificate, issued with the key that it has loaded (table 3). The operation stands in the phone's
-    /// configuration: a phone does it before it registers, so it need only be on-line (P-7).
-    pub(super) fn lsc_update(&mut self, phones: &Phones) {
-        let publisher = self.state.cluster.publisher();
-        let issuer = self
-            .state
-            .presented(Service::Capf, publisher)
-            .filter(|_| self.state.runs(publisher, Service::Capf));
-        let Some(issuer) = issuer else {
-            return self.state.refuse(Some(publisher), Refusal::CapfNotRunning);
-        };
-        let selected = self.cohorts.select(phones);
-        let served = self.reached(&selected);
-        for &id in &served {
-            if let Some(cohort) = self.cohorts.get_mut(id) {
-                cohort.lsc = Some(issuer);
-            }
-        }
-        self.state.push(Event::LscIssued { issuer, phones: self.count(&served) });
+    /// The phones whose class is such now, in inventory order.
+    pub(super) fn phones_of(&self, such: impl Fn(&Class) -> bool) -> impl Iterator<Item = PhoneId> {
+        let chosen: Vec<bool> = self
+            .cohorts
+            .iter()
+            .map(|cohort| cohort.class().and_then(|id| self.class(id)).is_some_and(&such))
+            .collect();
+        let phones = (0..).map(PhoneId).zip(self.of.iter());
+        phones
+            .filter(move |(_, cohort)| chosen.get(cohort.index()).copied().unwrap_or_default())
+            .map(|(phone, _)| phone)
     }
 }

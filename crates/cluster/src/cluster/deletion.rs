@@ -49,14 +49,16 @@ impl ClusterState {
         deleted
     }
 
-    /// File, shared row and node row go (C-40, C-41); notification of a deletion does nothing (C-42).
+    /// File, shared row and node row go (C-40, C-41); notification of a deletion does nothing
+    /// (C-42).
     fn delete_here(&mut self, node: NodeId, unit: TrustUnit, cert: Cert, trigger: FileTrigger) {
         self.files_mut().remove(node, unit, cert);
         self.write_db(node, |db, change| db.delete_trust(unit, cert, node, change));
         self.push(Event::FileDeleted { node, unit, cert, trigger });
     }
 
-    /// One event to all servers of both products, after the local deletion succeeded (C-47 to C-49).
+    /// One event to all servers of both products, after the local deletion succeeded (C-47 to
+    /// C-49).
     fn spread_deletion(&mut self, origin: NodeId, unit: TrustUnit, cert: Cert) {
         let covered = unit.deleted_by_event(self.cluster.node_spec(origin).product);
         if !self.cluster.clusterwide_delete || !covered {

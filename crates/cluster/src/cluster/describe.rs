@@ -4,8 +4,10 @@ use super::cert::{self, Cert, LabelId};
 use super::limits::Limits;
 use super::node::{MAX_NODES, NodeId, NodeTable};
 use super::operation::PhoneId;
-use alloc::{collections::BTreeMap, format, string::String, sync::Arc, vec::Vec};
+use alloc::collections::btree_map::{BTreeMap, Entry};
+use alloc::{format, string::String, sync::Arc, vec::Vec};
 use core::fmt;
+use std::collections::HashMap;
 use trustlist::phone::{Device, Family, SecurityByDefault, TlsVersion};
 use trustlist::release::{ListSigner, Place, Product, RecoveryScope, Release, TrustUnit, Unit};
 
@@ -23,7 +25,7 @@ pub enum Mode {
 pub struct NodeSpec {
     /// Its name.
     pub name: Arc<str>,
-    /// What it runs.
+    /// The product.
     pub product: Product,
     /// Whether it is the publisher.
     pub publisher: bool,
@@ -69,7 +71,7 @@ pub enum CtlStart {
     Current,
     /// None.
     None,
-    /// One of this shape whose certificates nobody knows any more.
+    /// One of this shape whose certificates are no longer known.
     Stale,
 }
 
@@ -79,16 +81,18 @@ pub struct PhoneSpec {
     /// Its name.
     pub name: Arc<str>,
     /// Its TFTP servers, in order.
-    pub tftp_servers: Vec<NodeId>,
+    pub tftp_servers: Arc<[NodeId]>,
     /// Its CallManager group, in order: its TVS servers too (C-63).
-    pub cm_group: Vec<NodeId>,
+    pub cm_group: Arc<[NodeId]>,
     /// How it talks to CallManager.
     pub security: PhoneSecurity,
-    /// Its model: the TLS versions of its TVS client come from it (P-TVS-11), and whether it loads lists.
+    /// Its model: the TLS versions of its TVS client come from it (P-TVS-11), and whether it loads
+    /// lists.
     pub model: Option<Arc<str>>,
     /// Whether it takes an ITL and asks TVS.
     pub security_by_default: SecurityByDefault,
-    /// Whether it holds a certificate that it was made with; `None` where it is not known and taken as present (P-7).
+    /// Whether it holds a certificate that it was made with; `None` if it is not known and taken as
+    /// present (P-7).
     pub mic: Option<bool>,
     /// Its own certificate.
     pub lsc: LscStart,
@@ -96,17 +100,17 @@ pub struct PhoneSpec {
     pub itl: ItlStart,
     /// The CTL that it holds.
     pub ctl: CtlStart,
-    /// Whether it is on-line.
+    /// Whether it is online.
     pub online: bool,
 }
 
 impl PhoneSpec {
-    /// A phone with the contract's defaults: current lists, non-secure, on-line.
+    /// A phone with the contract's defaults: current lists, non-secure, online.
     pub fn new(name: &str, tftp_servers: &[NodeId], cm_group: &[NodeId]) -> Self {
         Self {
             name: Arc::from(name),
-            tftp_servers: tftp_servers.to_vec(),
-            cm_group: cm_group.to_vec(),
+            tftp_servers: Arc::from(tftp_servers),
+            cm_group: Arc::from(cm_group),
             security: PhoneSecurity::NonSecure,
             model: None,
             security_by_default: SecurityByDefault::Yes,
@@ -120,8 +124,8 @@ impl PhoneSpec {
 }
 
 impl PhoneSpec {
-    /// The same phone as one of this model. Security By Default is that of the model table, and not known of a model outside it; a
-    /// soft client has no certificate that it was made with (P-7).
+    /// The same phone as one of this model. Security By Default is that of the model table, and not
+    /// known of a model outside it; a soft client has no certificate that it was made with (P-7).
     #[must_use]
     pub fn of_model(self, model: &str) -> Self {
         let security_by_default = Device::of_model(model).security_by_default;
@@ -131,7 +135,39 @@ impl PhoneSpec {
     }
 }
 
-/// A cluster as it stands before the first step; every certificate is at generation 1.
+/// Everything about a phone but its name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Kind {
+    tftp_servers: Arc<[NodeId]>,
+    cm_group: Arc<[NodeId]>,
+    security: PhoneSecurity,
+    model: Option<Arc<str>>,
+    security_by_default: SecurityByDefault,
+    mic: Option<bool>,
+    lsc: LscStart,
+    itl: ItlStart,
+    ctl: CtlStart,
+    online: bool,
+}
+
+impl Kind {
+    fn of(phone: &PhoneSpec) -> Self {
+        Self {
+            tftp_servers: phone.tftp_servers.clone(),
+            cm_group: phone.cm_group.clone(),
+            security: phone.security,
+            model: phone.model.clone(),
+            security_by_default: phone.security_by_default,
+            mic: phone.mic,
+            lsc: phone.lsc,
+            itl: phone.itl,
+            ctl: phone.ctl,
+            online: phone.online,
+        }
+    }
+}
+
+/// A cluster before the first step; every certificate is at generation 1.
 ///
 /// ```
 /// use trustlist_cluster::cluster::{Cluster, Mode, NodeSpec, PhoneSpec};
@@ -157,7 +193,7 @@ pub struct Cluster {
     pub recovery_scope: RecoveryScope,
     /// Whether TVS restarts itself after the regeneration of its certificate.
     pub tvs_restarts_itself: bool,
-    /// The minimum TLS version, which TVS follows; `None` where it is not known (P-TVS-11).
+    /// The minimum TLS version, which TVS follows; `None` if it is not known (P-TVS-11).
     pub tls_minimum: Option<TlsVersion>,
     /// How far its plans are run.
     pub limits: Limits,
@@ -166,13 +202,18 @@ pub struct Cluster {
     publisher: NodeId,
     phones: Vec<PhoneSpec>,
     phone_names: BTreeMap<Arc<str>, PhoneId>,
+    /// The kind of each phone: phones of one kind differ in their names only.
+    phone_kinds: Vec<u32>,
+    kinds: HashMap<Kind, u32>,
+    /// The first phone of each kind.
+    firsts: Vec<PhoneId>,
     multi_server: Vec<Unit>,
     extra_trust: Vec<(NodeId, TrustUnit, Cert)>,
     labels: Vec<Arc<str>>,
     label_ids: BTreeMap<Arc<str>, LabelId>,
 }
 
-/// The token before 10.0, where nothing else signs a CTL and none was named.
+/// The token before 10.0, when nothing else signs a CTL and none was named.
 const FIRST_TOKEN: &str = "eToken1";
 
 /// Why a cluster cannot be described so.
@@ -234,7 +275,8 @@ impl Cluster {
     /// A cluster of these nodes, with what its release says for everything else and without phones.
     ///
     /// # Errors
-    /// Where there is no publisher or more than one, where two nodes have one name, and where there are too many.
+    /// Where there is no publisher or more than one, where two nodes have one name, and where there
+    /// are too many.
     pub fn new(release: Release, mode: Mode, nodes: Vec<NodeSpec>) -> Result<Self, ClusterError> {
         let publisher = check_nodes(&nodes)?;
         let mut cluster = Self {
@@ -251,6 +293,9 @@ impl Cluster {
             publisher,
             phones: Vec::new(),
             phone_names: BTreeMap::new(),
+            phone_kinds: Vec::new(),
+            kinds: HashMap::new(),
+            firsts: Vec::new(),
             multi_server: Vec::new(),
             extra_trust: Vec::new(),
             labels: Vec::new(),
@@ -277,10 +322,12 @@ impl Cluster {
         Ok(())
     }
 
-    /// Says that one certificate of this unit serves all nodes (C-26): tomcat and CallManager from 10.5, TVS from 14.
+    /// Says that one certificate of this unit serves all nodes (C-26): tomcat and CallManager from
+    /// 10.5, TVS from 14.
     ///
     /// # Errors
-    /// [`ClusterError::NotMultiServer`] for a unit that has no multi-server certificate in this release.
+    /// [`ClusterError::NotMultiServer`] for a unit that has no multi-server certificate in this
+    /// release.
     pub fn set_multi_server(&mut self, unit: Unit) -> Result<(), ClusterError> {
         if !unit.may_be_multi_server(self.release) {
             return Err(ClusterError::NotMultiServer(unit));
@@ -291,7 +338,7 @@ impl Cluster {
         Ok(())
     }
 
-    /// The units of which one certificate serves all nodes.
+    /// The units with one certificate for all nodes.
     pub fn multi_server(&self) -> &[Unit] {
         &self.multi_server
     }
@@ -301,8 +348,8 @@ impl Cluster {
         self.multi_server.contains(&unit)
     }
 
-    /// Returns the node whose name stands in the label of the certificate that a node holds for a unit: its own, or the publisher
-    /// for a multi-server certificate (C-26).
+    /// Returns the node whose name is in the label of the certificate that a node holds for a unit:
+    /// its own, or the publisher for a multi-server certificate (C-26).
     pub(super) fn owner(&self, unit: Unit, node: NodeId) -> NodeId {
         if self.is_multi_server(unit) { self.publisher } else { node }
     }
@@ -311,32 +358,64 @@ impl Cluster {
     ///
     /// # Errors
     /// Where its name is empty or taken.
-    pub fn add_phone(&mut self, phone: PhoneSpec) -> Result<PhoneId, ClusterError> {
+    pub fn add_phone(&mut self, mut phone: PhoneSpec) -> Result<PhoneId, ClusterError> {
         if phone.name.is_empty() {
             return Err(ClusterError::EmptyName);
         }
         let id =
             PhoneId(u32::try_from(self.phones.len()).map_err(|_| ClusterError::TooManyPhones)?);
-        if self.phone_names.contains_key(&phone.name) {
-            return Err(ClusterError::DuplicatePhone(phone.name));
-        }
-        self.phone_names.insert(phone.name.clone(), id);
+        match self.phone_names.entry(phone.name.clone()) {
+            Entry::Occupied(_) => return Err(ClusterError::DuplicatePhone(phone.name)),
+            Entry::Vacant(entry) => entry.insert(id),
+        };
+        self.add_kind(&mut phone, id);
         self.phones.push(phone);
         Ok(id)
     }
 
-    /// Returns the minimum TLS version that a cluster of this release has where none is said: 1.0 below 11.5, where it cannot be
-    /// raised; not known from then on (P-TVS-11).
+    /// Notes the kind of a phone, which from then on shares its lists of servers with the first of
+    /// the kind.
+    fn add_kind(&mut self, phone: &mut PhoneSpec, id: PhoneId) {
+        let next = u32::try_from(self.firsts.len()).unwrap_or(u32::MAX);
+        let kind = *self.kinds.entry(Kind::of(phone)).or_insert(next);
+        let place = usize::try_from(kind).unwrap_or(usize::MAX);
+        match self.firsts.get(place).and_then(|first| self.phones.get(first.index())) {
+            Some(first) => {
+                phone.tftp_servers = first.tftp_servers.clone();
+                phone.cm_group = first.cm_group.clone();
+                phone.model = first.model.clone();
+            }
+            None => self.firsts.push(id),
+        }
+        self.phone_kinds.push(kind);
+    }
+
+    /// The kind of each phone, and the first phone of each kind.
+    pub(super) fn kinds(&self) -> (&[u32], impl Iterator<Item = &PhoneSpec>) {
+        let firsts = self.firsts.iter().filter_map(|first| self.phones.get(first.index()));
+        (&self.phone_kinds, firsts)
+    }
+
+    /// Returns the minimum TLS version that a cluster of this release has if none is said: 1.0
+    /// below 11.5, if it cannot be raised; not known from then on (P-TVS-11).
     pub fn default_tls_minimum(&self) -> Option<TlsVersion> {
         default_tls_minimum(self.release)
     }
 
     /// The same cluster without its phones.
     pub fn without_phones(&self) -> Self {
-        Self { phones: Vec::new(), phone_names: BTreeMap::new(), ..self.clone() }
+        Self {
+            phones: Vec::new(),
+            phone_names: BTreeMap::new(),
+            phone_kinds: Vec::new(),
+            kinds: HashMap::new(),
+            firsts: Vec::new(),
+            ..self.clone()
+        }
     }
 
-    /// Puts a certificate into a trust store of a node, beside the copies that the model puts there itself.
+    /// Puts a certificate into a trust store of a node, beside the copies that the model puts there
+    /// itself.
     ///
     /// # Errors
     /// Where the label is empty or names a node that is not there.
@@ -400,12 +479,13 @@ impl Cluster {
         self.phone_names.get(name).copied()
     }
 
-    /// The name of a phone; empty where it is of another cluster.
+    /// The name of a phone; empty if it is of another cluster.
     pub fn phone_name(&self, phone: PhoneId) -> &str {
         self.phones.get(phone.index()).map_or("", |spec| &spec.name)
     }
 
-    /// The certificate of this label: one that the cluster's nodes can make, or that some store holds at the start.
+    /// The certificate of this label: one that the cluster's nodes can make, or that some store
+    /// holds at the start.
     pub fn cert(&self, label: &str) -> Option<Cert> {
         match cert::parts(label) {
             Some((unit, name, generation)) => {
@@ -428,13 +508,13 @@ impl Cluster {
         }
     }
 
-    /// Whether a node has a certificate of this unit.
+    /// Checks if a node has a certificate of this unit.
     pub fn has_unit(&self, node: NodeId, unit: Unit) -> bool {
         let spec = self.node_spec(node);
         unit.on(self.release, spec.product, spec.publisher, self.recovery_scope)
     }
 
-    /// Whether a service is activated on a node at the start.
+    /// Checks if a service is activated on a node at the start.
     pub fn runs_service(&self, node: NodeId, service: trustlist::release::Service) -> bool {
         service.activated(self.release, self.place(node))
     }
@@ -457,7 +537,8 @@ impl Cluster {
         &self.extra_trust
     }
 
-    /// The token that signs, if tokens do at the start: the one that was named, or before 10.0 any (P-VER).
+    /// The token that signs, if tokens do at the start: the one that was named, or before 10.0 any
+    /// (P-VER).
     pub fn token(&self) -> Option<Cert> {
         self.token.map(Cert::Label)
     }

@@ -1,10 +1,10 @@
-//! What happens in a step, as values: the trace of a simulation.
+//! The events of a step, as values: the trace of a simulation.
 
 use super::cert::Cert;
 use super::describe::Mode;
 use super::node::{NodeId, NodeSet};
 use super::operation::{PhoneId, Rollback};
-use super::phones::Judged;
+use super::status::Judged;
 use crate::platform_event::{PlatformEvent, Verb};
 use alloc::sync::Arc;
 use trustlist::phone::Prediction;
@@ -15,11 +15,11 @@ use trustlist::release::{Service, TrustUnit, Unit};
 pub struct TimedEvent {
     /// Minutes since the start of the plan.
     pub minute: u64,
-    /// What happened.
+    /// The event.
     pub event: Event,
 }
 
-/// What happened.
+/// The event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event {
@@ -92,12 +92,13 @@ pub enum Event {
         phones: usize,
         /// The first of them.
         first: PhoneId,
-        /// What they made of it.
+        /// Their judgement.
         judged: Arc<Judged>,
-        /// The findings of the first, where they refuse something; those of the others may name other TVS servers.
+        /// The findings of the first, if they refuse something; those of the others may name other
+        /// TVS servers.
         prediction: Option<Arc<Prediction>>,
     },
-    /// Phones went off-line.
+    /// Phones went offline.
     PhonesOffline {
         /// How many.
         phones: usize,
@@ -109,7 +110,7 @@ pub enum Event {
     },
     /// Phones were reset.
     PhonesReset {
-        /// How many on-line phones.
+        /// How many online phones.
         phones: usize,
         /// By what.
         cause: ResetCause,
@@ -118,7 +119,7 @@ pub enum Event {
     PlatformEvent {
         /// Which node writes the line.
         node: NodeId,
-        /// What it did.
+        /// The act.
         verb: Verb,
         /// The message.
         event: PlatformEvent,
@@ -130,7 +131,7 @@ pub enum Event {
     },
     /// A step, or a part of it, could not be done.
     Refused {
-        /// Where; empty where it is about the cluster.
+        /// Where; empty if it is about the cluster.
         node: Option<NodeId>,
         /// Why.
         reason: Refusal,
@@ -161,7 +162,7 @@ pub enum Event {
         node: NodeId,
         /// Which.
         service: Service,
-        /// What it presents now.
+        /// The certificate that it presents now.
         presents: Cert,
     },
     /// A service started.
@@ -170,7 +171,7 @@ pub enum Event {
         node: NodeId,
         /// Which.
         service: Service,
-        /// What it presents now, where it presents something.
+        /// The certificate that it presents now, if it presents one.
         presents: Option<Cert>,
     },
     /// A service stopped.
@@ -224,7 +225,7 @@ pub enum ImportTrigger {
     Sync,
 }
 
-/// What reset phones.
+/// The cause of a reset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ResetCause {
     /// They booted.
@@ -243,7 +244,7 @@ pub enum ResetCause {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Refusal {
-    /// It is so already.
+    /// The requested state is already in effect.
     AlreadySo,
     /// CAPF does not run on the publisher.
     CapfNotRunning,
@@ -259,7 +260,7 @@ pub enum Refusal {
     OwnCertificate(Unit),
     /// No node is concerned.
     NothingToDo,
-    /// Phones that are off-line, or not registered.
+    /// Phones that are offline, or not registered.
     PhonesNotReached(usize),
     /// The publisher has no ITL of its own to sign again.
     PublisherHasNoItl,

@@ -1,19 +1,21 @@
-//! How far a plan is run: a scenario from somewhere must not take a program's memory or its day.
+//! How far a plan is run: they bound the memory and the time of scenarios from untrusted sources.
 
 use core::fmt;
 
-/// The most steps of a plan. A renewal of every certificate in a cluster of 20 nodes has some hundred.
+/// The most steps of a plan. A renewal of every certificate in a cluster of 20 nodes has some
+/// hundred.
 pub const MAX_STEPS: u32 = 10_000;
 
 /// The most minutes of a plan: ten years. Certificates of CUCM are made for five.
 pub const MAX_MINUTES: u64 = 10 * 366 * 24 * 60;
 
-/// The most memory that a run keeps, in bytes, as an estimate: lists of every step, what TVS knows, what phones answered,
-/// events. A plan of 40 steps for 20 nodes and 100,000 phones keeps some 2 MiB.
+/// The most memory that a run keeps, in bytes, as an estimate: lists of every step, what TVS knows,
+/// what phones answered, events. A plan of 40 steps for 20 nodes and 100,000 phones keeps some 2
+/// MiB.
 pub const MAX_KEPT: usize = 8 << 20;
 
-/// How far the plans of a cluster are run. They stand in the [`Cluster`](super::Cluster); who has larger plans raises them
-/// there.
+/// How far the plans of a cluster are run. They are part of the [`Cluster`](super::Cluster); raise
+/// them for larger plans there.
 ///
 /// ```
 /// use trustlist_cluster::cluster::{Assume, Cluster, Limits, Mode, NodeSpec, Operation, Policy, StepError, simulate};
@@ -39,17 +41,18 @@ impl Limits {
         Self { steps: MAX_STEPS, minutes: MAX_MINUTES, kept: MAX_KEPT }
     }
 
-    /// At most so many steps, instead of [`MAX_STEPS`].
+    /// Sets the most steps, instead of [`MAX_STEPS`].
     pub const fn steps(self, steps: u32) -> Self {
         Self { steps, ..self }
     }
 
-    /// At most so many minutes from the first step to the last, instead of [`MAX_MINUTES`].
+    /// Sets the most minutes from the first step to the last, instead of [`MAX_MINUTES`].
     pub const fn minutes(self, minutes: u64) -> Self {
         Self { minutes, ..self }
     }
 
-    /// At most so many bytes kept by each run, instead of [`MAX_KEPT`]. One step may go past it by what it alone adds.
+    /// Sets the most bytes kept by each run, instead of [`MAX_KEPT`]. One step may go past it by
+    /// what it alone adds.
     pub const fn kept(self, kept: usize) -> Self {
         Self { kept, ..self }
     }
@@ -61,7 +64,7 @@ impl Default for Limits {
     }
 }
 
-/// What stands in an error: `at most 10000 steps (cluster::MAX_STEPS)`.
+/// Writes the text of an error: `at most 10000 steps (cluster::MAX_STEPS)`.
 pub(super) fn at_most(
     f: &mut fmt::Formatter<'_>,
     limit: impl fmt::Display,

@@ -1,81 +1,18 @@
-//! Trust files: what an ITL and a CTL hold, who signs them, and when they are made anew (C-60 to C-66).
+//! Trust files: what an ITL and a CTL hold, who signs them, and when they are made anew (C-60 to
+//! C-66).
 
-use super::cert::{Cert, LabelId};
+use super::cert::Cert;
+use super::describe::Mode;
 use super::event::{CtlKind, Event, Refusal};
+use super::list::{FileId, ListKey, Purpose, RecordKey};
 use super::node::NodeId;
-use super::run::Policy;
-use super::shared::FileId;
+use super::operation::Rollback;
 use super::shared::Shared;
 use super::state::{ClusterState, ServedItl};
-use super::{Mode, Rollback};
+use super::status::Policy;
 use alloc::{vec, vec::Vec};
 use trustlist::release::{ListSigner, Product, RecoveryScope, Service, TrustUnit, Unit};
 use trustlist::wire::Role;
-
-/// Which list it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Purpose {
-    Ctl,
-    Itl,
-}
-
-/// The content of a list: two lists of equal content are the same bytes (P-17).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct ListKey {
-    pub(super) purpose: Purpose,
-    pub(super) signer: Cert,
-    pub(super) records: Vec<RecordKey>,
-}
-
-/// A record; one without certificate was emptied.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct RecordKey {
-    pub(super) role: Role,
-    pub(super) server: Option<NodeId>,
-    pub(super) cert: Option<Cert>,
-}
-
-impl RecordKey {
-    fn new(role: Role, cert: Cert) -> Self {
-        let server = match cert {
-            Cert::Own { node, .. } => Some(node),
-            Cert::Label(_) => None,
-        };
-        Self { role, server, cert: Some(cert) }
-    }
-}
-
-impl ListKey {
-    /// The same list with certificates that nobody knows any more.
-    pub(super) fn stale(&self) -> Self {
-        let records = self
-            .records
-            .iter()
-            .map(|record| RecordKey { cert: record.cert.map(Cert::stale), ..*record });
-        Self { purpose: self.purpose, signer: self.signer.stale(), records: records.collect() }
-    }
-
-    /// A list of another cluster, with nothing in common.
-    pub(super) fn foreign() -> Self {
-        let signer = Cert::Label(LabelId::FOREIGN_SIGNER);
-        let tvs = Cert::Label(LabelId::FOREIGN_TVS);
-        let records = vec![
-            RecordKey::new(Role::Sast, signer),
-            RecordKey::new(Role::CcmTftp, signer),
-            RecordKey::new(Role::Tvs, tvs),
-        ];
-        Self { purpose: Purpose::Itl, signer, records }
-    }
-
-    /// The CTL that is left when mixed mode is left: same signer, SAST and CAPF kept, the rest emptied (C-64).
-    fn reduced(&self) -> Self {
-        let empty = |record: &RecordKey| match record.role {
-            Role::CcmTftp | Role::Ccm | Role::Tftp => RecordKey { cert: None, ..*record },
-            _ => *record,
-        };
-        Self { records: self.records.iter().map(empty).collect(), ..*self }
-    }
-}
 
 impl ClusterState {
     /// The ITL that a TFTP node would make now (C-60, C-61, C-66).
@@ -130,8 +67,9 @@ impl ClusterState {
         ListKey { purpose: Purpose::Ctl, signer, records }
     }
 
-    /// Certificates of others in the publisher's Phone-SAST-trust: they enter the CTL as SAST (P-CTL-7). The cluster's
-    /// own stand there too, but only the publisher's CallManager is a SAST of the CTL (P-CTL-6).
+    /// Certificates of others in the publisher's Phone-SAST-trust: they enter the CTL as SAST
+    /// (P-CTL-7). The cluster's own are there too, but only the publisher's CallManager is a SAST
+    /// of the CTL (P-CTL-6).
     fn foreign_sast(&self, signer: Cert) -> impl Iterator<Item = Cert> {
         let publisher = self.cluster.publisher();
         self.files.iter().filter_map(move |(unit, cert, nodes)| {
@@ -155,15 +93,16 @@ impl ClusterState {
             .then(|| self.own(node, Unit::ItlRecovery, owner))
     }
 
-    /// The CAPF certificate of the publisher, unless its service was stopped (C-60). A publisher that is down keeps it:
-    /// the list names what is activated, not what answers at the moment.
+    /// The CAPF certificate of the publisher, unless its service was stopped (C-60). A publisher
+    /// that is down keeps it: the list names what is activated, not what answers at the moment.
     fn capf(&self, seen_from: NodeId) -> Option<Cert> {
         let publisher = self.cluster.publisher();
         let runs = self.nodes.at(publisher).services.get(Service::Capf).is_running();
         runs.then(|| self.own(seen_from, Unit::Capf, publisher))
     }
 
-    /// TFTP makes and signs its ITL; from then on configurations are signed with the key of this build (C-62).
+    /// TFTP makes and signs its ITL; from then on configurations are signed with the key of this
+    /// build (C-62).
     pub(super) fn build_itl(&mut self, shared: &mut Shared, tftp: NodeId) {
         let key = self.itl_key(tftp);
         let signer = key.signer;
@@ -195,7 +134,8 @@ impl ClusterState {
         }
     }
 
-    /// `utils itl reset localkey`: the publisher's ITL with another signature, on every active TFTP.
+    /// `utils itl reset localkey`: the publisher's ITL with another signature, on every active
+    /// TFTP.
     pub(super) fn itl_reset_localkey(&mut self, shared: &mut Shared) {
         let publisher = self.cluster.publisher();
         if !self.cluster.release().has_itl_reset_localkey() {
@@ -223,7 +163,8 @@ impl ClusterState {
         }
     }
 
-    /// `utils ctl update CTLFile`: current certificates, the normal signer (C-65). A token CTL becomes tokenless.
+    /// `utils ctl update CTLFile`: current certificates, the normal signer (C-65). A token CTL
+    /// becomes tokenless.
     pub(super) fn ctl_update(&mut self, shared: &mut Shared) {
         if self.mode != Mode::Mixed {
             return self.refuse(None, Refusal::NotMixed);
@@ -234,7 +175,8 @@ impl ClusterState {
         self.ctl_full(shared);
     }
 
-    /// `utils ctl reset localkey`: the same content, signed by the publisher's CallManager (P-REC-3).
+    /// `utils ctl reset localkey`: the same content, signed by the publisher's CallManager
+    /// (P-REC-3).
     pub(super) fn ctl_reset_localkey(&mut self, shared: &mut Shared) {
         if !self.cluster.release().has_ctl_reset_localkey() {
             return self.refuse(None, Refusal::NoSuchCommand);

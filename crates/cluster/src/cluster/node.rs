@@ -17,7 +17,8 @@ impl NodeId {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeSet(u128);
 
-/// How many nodes a cluster may have. CUCM allows 21 and some IM and Presence; a set of nodes is one machine word.
+/// How many nodes a cluster may have. CUCM allows 21 and some IM and Presence; a set of nodes is
+/// one machine word.
 pub const MAX_NODES: usize = 128;
 
 impl NodeSet {
@@ -76,7 +77,7 @@ impl FromIterator<NodeId> for NodeSet {
     }
 }
 
-/// One value a node, and never empty: a node number is only made by the cluster that has it, so a look-up cannot fail.
+/// A table with one value a node. Indexing is total: a `NodeId` is only made by its cluster.
 #[derive(Clone, Debug)]
 pub(super) struct NodeTable<T> {
     first: T,
@@ -84,7 +85,7 @@ pub(super) struct NodeTable<T> {
 }
 
 impl<T> NodeTable<T> {
-    /// A table of these values; `None` where there are none.
+    /// A table of these values; `None` if there are none.
     pub(super) fn new(values: impl IntoIterator<Item = T>) -> Option<Self> {
         let mut values = values.into_iter();
         Some(Self { first: values.next()?, rest: values.collect() })

@@ -2,11 +2,14 @@
 
 use super::cert::Cert;
 use super::describe::{Cluster, Mode};
+use super::limits::at_most;
 use super::node::NodeId;
 use alloc::{format, string::String, sync::Arc, vec::Vec};
+use core::fmt;
 use trustlist::release::{Service, TrustUnit, Unit};
 
-/// The longest wait of one step: a leap year. Certificates live for years, maintenance windows for hours.
+/// The longest wait of one step: a leap year. Certificates live for years, maintenance windows for
+/// hours.
 pub const MAX_WAIT_MINUTES: u64 = 366 * 24 * 60;
 
 /// A phone of a cluster, by its place in the inventory.
@@ -44,7 +47,7 @@ pub enum Phones {
 pub enum Operation {
     /// A look that changes nothing.
     Check {
-        /// What is looked at, in the plan's words.
+        /// The check, in the plan's words.
         what: Arc<str>,
     },
     /// `utils ctl reset localkey`.
@@ -55,7 +58,7 @@ pub enum Operation {
     DeletePhoneLists {
         /// Where.
         phones: Phones,
-        /// What of them.
+        /// The lists to erase.
         lists: ErasedLists,
     },
     /// Deletes a certificate from a trust store.
@@ -148,7 +151,7 @@ pub enum Operation {
     },
 }
 
-/// What is erased on a phone.
+/// The lists that are erased on a phone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ErasedLists {
     /// ITL and CTL.
@@ -166,7 +169,7 @@ pub enum Rollback {
     On,
 }
 
-/// What a deletion names.
+/// The store that a deletion names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum StoreUnit {
     /// An own unit: nothing can be deleted there.
@@ -294,3 +297,50 @@ impl Phones {
 
 /// How many phones of a scope a line of text names.
 const NAMES_SHOWN: usize = 8;
+
+/// Why an operation cannot be part of a plan for this cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StepError {
+    /// A node of another cluster.
+    UnknownNode(NodeId),
+    /// A phone of another cluster.
+    UnknownPhone(PhoneId),
+    /// The plan goes on for more minutes than these, its [`Limits`](super::Limits).
+    TooLate(u64),
+    /// More steps than these, its [`Limits`](super::Limits).
+    TooManySteps(u32),
+    /// The run keeps more bytes than these, its [`Limits`](super::Limits).
+    TooMuchKept(usize),
+    /// A longer wait than [`MAX_WAIT_MINUTES`].
+    WaitTooLong(u64),
+}
+
+impl StepError {
+    /// Checks if one of the [`Limits`](super::Limits) was reached: the plan may be right, and can be run with
+    /// higher ones.
+    pub fn is_limit(&self) -> bool {
+        matches!(self, Self::TooLate(_) | Self::TooManySteps(_) | Self::TooMuchKept(_))
+    }
+}
+
+impl fmt::Display for StepError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownNode(node) => {
+                write!(f, "a node of this cluster; found number {}", node.index())
+            }
+            Self::UnknownPhone(phone) => {
+                write!(f, "a phone of this cluster; found number {}", phone.index())
+            }
+            Self::TooLate(limit) => at_most(f, limit, "minutes for the whole plan", "MAX_MINUTES"),
+            Self::TooManySteps(limit) => at_most(f, limit, "steps", "MAX_STEPS"),
+            Self::TooMuchKept(limit) => at_most(f, limit, "bytes of memory for a run", "MAX_KEPT"),
+            Self::WaitTooLong(minutes) => {
+                write!(f, "at most {MAX_WAIT_MINUTES} minutes (366 days); found {minutes}")
+            }
+        }
+    }
+}
+
+impl core::error::Error for StepError {}

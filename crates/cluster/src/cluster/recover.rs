@@ -1,105 +1,52 @@
-//! What can still save a phone: restarts and a reset, or a recovery command first (P-16).
+//! Recovery of a phone: restarts and a reset, or a recovery command first (P-16).
 
 use super::describe::Mode;
+use super::list::FileId;
 use super::node::NodeTable;
 use super::operation::Nodes;
-use super::phones::{Assume, Held, Kind, Outlook, Profile, Trust};
-use super::scene::{Scene, Snapshot, TvsClass};
+use super::profile::{Kind, Profile, TvsClass};
+use super::scene::{Snapshot, SnapshotCache};
 use super::services::Act;
-use super::shared::FileId;
 use super::shared::Shared;
 use super::state::ClusterState;
+use super::status::{Assume, Held, Recoverability, RecoveryCommand, RecoveryCommands, Trust};
 use alloc::{boxed::Box, collections::BTreeMap, sync::Arc, vec::Vec};
 use trustlist::release::Service;
 
-/// A command that brings back phones which restarts and resets do not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Rescue {
-    /// `utils ctl update CTLFile` (mixed mode).
-    CtlUpdate,
-    /// `utils itl reset localkey` (10.0).
-    ItlResetLocalkey,
-    /// `utils ctl reset localkey` (mixed mode, 12.0).
-    CtlResetLocalkey,
-}
-
-impl Rescue {
-    /// Every one, in the order of the rule.
-    pub const ALL: &'static [Self] =
-        &[Self::CtlUpdate, Self::ItlResetLocalkey, Self::CtlResetLocalkey];
-
-    /// The operation of a plan.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::CtlUpdate => "ctl_update",
-            Self::ItlResetLocalkey => "itl_reset_localkey",
-            Self::CtlResetLocalkey => "ctl_reset_localkey",
-        }
-    }
-}
-
-/// A set of recovery commands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RescueSet(u8);
-
-impl RescueSet {
-    /// Is there none?
-    pub fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-
-    /// Is this one among them?
-    pub fn contains(self, rescue: Rescue) -> bool {
-        self.0 & Self::bit(rescue) != 0
-    }
-
-    /// The commands, in the order of the rule.
-    pub fn iter(self) -> impl Iterator<Item = Rescue> {
-        Rescue::ALL.iter().copied().filter(move |&rescue| self.contains(rescue))
-    }
-
-    fn insert(&mut self, rescue: Rescue) {
-        self.0 |= Self::bit(rescue);
-    }
-
-    fn bit(rescue: Rescue) -> u8 {
-        1 << rescue as u8
-    }
-}
-
-/// The moments of every order of one TFTP restart and one TVS restart: neither, one, the other, both. The two do not
-/// touch each other, so their order makes no difference. Moments that show phones nothing new are left out.
+/// Snapshots after no restart, after TFTP, after TVS, and after both. The two do not touch each
+/// other, so their order makes no difference. Moments that show phones nothing new are left out.
 #[derive(Debug)]
-struct Ladder {
-    neither: Scene,
-    tftp: Option<Scene>,
-    tvs: Option<Scene>,
-    both: Option<Scene>,
+struct RestartOrders {
+    neither: SnapshotCache,
+    tftp: Option<SnapshotCache>,
+    tvs: Option<SnapshotCache>,
+    both: Option<SnapshotCache>,
 }
 
-/// Works out what can still save the phones of one moment. Made lazily: most moments have no phone in need.
+/// Works out what can still save the phones of one moment. Made lazily: most moments have no phone
+/// in need.
 #[derive(Debug)]
 pub(super) struct Outlooks<'a> {
     state: &'a ClusterState,
     assume: Assume,
-    ladders: Option<Ladders>,
+    ladders: Option<RestartOrderSet>,
     families: BTreeMap<(Held, Kind, u32), Family>,
     /// The classes of a group's servers; kept to save its memory.
     classes: Vec<u32>,
 }
 
 #[derive(Debug)]
-struct Ladders {
-    plain: Ladder,
-    rescued: Vec<(Rescue, Ladder)>,
+struct RestartOrderSet {
+    plain: RestartOrders,
+    rescued: Vec<(RecoveryCommand, RestartOrders)>,
 }
 
-/// Phones with the same lists and the same TFTP servers. Those whose TVS servers are of the same classes at every moment
-/// of every ladder have the same outlook.
+/// Phones with the same lists and the same TFTP servers. Those whose TVS servers are of the same
+/// classes at every moment of every ladder have the same outlook.
 #[derive(Debug)]
 struct Family {
     classes: NodeTable<u32>,
-    known: BTreeMap<Box<[u32]>, Outlook>,
+    known: BTreeMap<Box<[u32]>, Recoverability>,
 }
 
 impl<'a> Outlooks<'a> {
@@ -107,10 +54,17 @@ impl<'a> Outlooks<'a> {
         Self { state, assume, ladders: None, families: BTreeMap::new(), classes: Vec::new() }
     }
 
-    /// What can still save a phone with these lists; one that is off-line is judged as if it were back.
-    pub(super) fn of(&mut self, shared: &mut Shared, profile: &Profile, held: Held) -> Outlook {
+    /// Returns the recovery of a phone with these lists; an offline phone is judged as if it were
+    /// back.
+    pub(super) fn of(
+        &mut self,
+        shared: &mut Shared,
+        profile: &Profile,
+        held: Held,
+    ) -> Recoverability {
         let (state, assume) = (self.state, self.assume);
-        let ladders = self.ladders.get_or_insert_with(|| Ladders::new(state, assume, shared));
+        let ladders =
+            self.ladders.get_or_insert_with(|| RestartOrderSet::new(state, assume, shared));
         let key = (held, profile.kind, profile.tftp);
         let family =
             self.families.entry(key).or_insert_with(|| ladders.family(shared, profile, held));
@@ -125,46 +79,47 @@ impl<'a> Outlooks<'a> {
     }
 }
 
-impl Ladders {
-    /// What the restarts alone lead to, and what they lead to after each command that can be given.
+impl RestartOrderSet {
+    /// Makes the snapshots of the restarts alone, and of the restarts after each command that
+    /// exists.
     fn new(state: &ClusterState, assume: Assume, shared: &mut Shared) -> Self {
         let release = state.cluster.release();
         let mixed = state.mode == Mode::Mixed;
         let mut rescued = Vec::new();
-        for &rescue in Rescue::ALL {
+        for &rescue in RecoveryCommand::ALL {
             let mut trial = state.trial();
             match rescue {
-                Rescue::CtlUpdate if mixed => trial.ctl_update(shared),
-                Rescue::ItlResetLocalkey if release.has_itl_reset_localkey() => {
+                RecoveryCommand::CtlUpdate if mixed => trial.ctl_update(shared),
+                RecoveryCommand::ItlResetLocalkey if release.has_itl_reset_localkey() => {
                     trial.itl_reset_localkey(shared)
                 }
-                Rescue::CtlResetLocalkey if mixed && release.has_ctl_reset_localkey() => {
+                RecoveryCommand::CtlResetLocalkey if mixed && release.has_ctl_reset_localkey() => {
                     trial.ctl_reset_localkey(shared)
                 }
                 _ => continue,
             }
-            rescued.push((rescue, Ladder::new(&trial, assume, shared)));
+            rescued.push((rescue, RestartOrders::new(&trial, assume, shared)));
         }
-        Self { plain: Ladder::new(state, assume, shared), rescued }
+        Self { plain: RestartOrders::new(state, assume, shared), rescued }
     }
 
-    fn outlook(&mut self, shared: &mut Shared, profile: &Profile, held: Held) -> Outlook {
+    fn outlook(&mut self, shared: &mut Shared, profile: &Profile, held: Held) -> Recoverability {
         if self.plain.saves(shared, profile, held) {
-            return Outlook::Recoverable;
+            return Recoverability::Recoverable;
         }
-        let mut set = RescueSet::default();
+        let mut set = RecoveryCommands::default();
         for (rescue, ladder) in &mut self.rescued {
             if ladder.saves(shared, profile, held) {
                 set.insert(*rescue);
             }
         }
-        Outlook::Rescue(set)
+        Recoverability::Commands(set)
     }
 
     fn family(&self, shared: &mut Shared, profile: &Profile, held: Held) -> Family {
-        let scenes: Vec<&Scene> = core::iter::once(&self.plain)
+        let scenes: Vec<&SnapshotCache> = core::iter::once(&self.plain)
             .chain(self.rescued.iter().map(|(_, ladder)| ladder))
-            .flat_map(Ladder::scenes)
+            .flat_map(RestartOrders::scenes)
             .collect();
         let served = scenes
             .iter()
@@ -184,7 +139,7 @@ impl Ladders {
     }
 }
 
-impl Ladder {
+impl RestartOrders {
     fn new(state: &ClusterState, assume: Assume, shared: &mut Shared) -> Self {
         let neither = Snapshot::new(state, shared);
         let mut after = |services: &[Service]| {
@@ -193,7 +148,7 @@ impl Ladder {
                 trial.act_on_service(shared, Act::Restart, service, &Nodes::All)
             });
             let snapshot = Snapshot::new(&trial, shared);
-            (!snapshot.shows_same(&neither)).then(|| Scene::new(Arc::new(snapshot), assume))
+            (!snapshot.shows_same(&neither)).then(|| SnapshotCache::new(Arc::new(snapshot), assume))
         };
         let tftp = after(&[Service::Tftp]);
         let tvs = after(&[Service::Tvs]);
@@ -202,16 +157,17 @@ impl Ladder {
         } else {
             None
         };
-        Self { neither: Scene::new(Arc::new(neither), assume), tftp, tvs, both }
+        Self { neither: SnapshotCache::new(Arc::new(neither), assume), tftp, tvs, both }
     }
 
-    fn scenes(&self) -> impl Iterator<Item = &Scene> {
+    fn scenes(&self) -> impl Iterator<Item = &SnapshotCache> {
         [Some(&self.neither), self.tftp.as_ref(), self.tvs.as_ref(), self.both.as_ref()]
             .into_iter()
             .flatten()
     }
 
-    /// Whether a phone is current at any point of some order of the restarts and the reset, which is done twice.
+    /// Checks if a phone is current at any point of some order of the restarts and the reset, which
+    /// is done twice.
     fn saves(&mut self, shared: &mut Shared, profile: &Profile, held: Held) -> bool {
         let mut walk = Walk { shared, profile };
         // A reset before, between or after the restarts; what follows it is the rest of them.
@@ -223,7 +179,7 @@ impl Ladder {
     }
 }
 
-/// A phone on its way through the moments of a ladder.
+/// The state of one phone while restart orders are tried.
 struct Walk<'a> {
     shared: &'a mut Shared,
     profile: &'a Profile,
@@ -232,15 +188,20 @@ struct Walk<'a> {
 impl Walk<'_> {
     fn saved_at(
         &mut self,
-        moment: Option<&mut Scene>,
-        later: Option<&mut Scene>,
+        moment: Option<&mut SnapshotCache>,
+        later: Option<&mut SnapshotCache>,
         held: Held,
     ) -> bool {
         moment.is_some_and(|moment| self.saved(moment, [later, None, None], held))
     }
 
     /// Current before the reset, after it, or at a later moment.
-    fn saved(&mut self, moment: &mut Scene, later: [Option<&mut Scene>; 3], held: Held) -> bool {
+    fn saved(
+        &mut self,
+        moment: &mut SnapshotCache,
+        later: [Option<&mut SnapshotCache>; 3],
+        held: Held,
+    ) -> bool {
         if self.is_current(moment, held) {
             return true;
         }
@@ -251,12 +212,12 @@ impl Walk<'_> {
             || later.into_iter().flatten().any(|next| self.is_current(next, twice))
     }
 
-    fn is_current(&mut self, moment: &mut Scene, held: Held) -> bool {
+    fn is_current(&mut self, moment: &mut SnapshotCache, held: Held) -> bool {
         let verdict = moment.judge(self.shared, self.profile, held);
         verdict.is_some_and(|verdict| verdict.trust == Trust::Current)
     }
 
-    fn reset(&mut self, moment: &mut Scene, held: Held) -> Held {
+    fn reset(&mut self, moment: &mut SnapshotCache, held: Held) -> Held {
         moment.judge(self.shared, self.profile, held).map_or(held, |verdict| verdict.after)
     }
 }

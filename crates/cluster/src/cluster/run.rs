@@ -1,123 +1,43 @@
 //! A run: a cluster, a policy, and one operation after the other.
 
 use super::cert::Cert;
-use super::cohort::Eyes;
-pub(super) use super::cohort::{Cohort, Cohorts};
+use super::cohort::{Class, ClassId, Cohorts, NoReturn, Observation};
 use super::deletion::Deleted;
 use super::describe::{Cluster, PhoneSecurity};
 use super::event::{Event, Refusal, ResetCause, TimedEvent};
-use super::limits::{Limits, at_most};
-use super::lists::ListKey;
+use super::limits::Limits;
+use super::list::{FileId, ListKey};
 use super::node::{NodeId, NodeSet};
-use super::operation::{MAX_WAIT_MINUTES, Nodes, Operation, PhoneId, Phones, Rollback, StoreUnit};
-use super::phones::{Assume, Assumption, Held, PhoneStart, Registrar, Standing};
+use super::operation::{
+    ErasedLists, MAX_WAIT_MINUTES, Nodes, Operation, PhoneId, Phones, Rollback, StepError,
+    StoreUnit,
+};
+use super::phones::{PhoneStart, Registrar};
+use super::profile::{Profile, Verdict};
 use super::recover::Outlooks;
-use super::scene::{Scene, Snapshot};
+use super::scene::{Snapshot, SnapshotCache};
 use super::services::Act;
-use super::shared::FileId;
 use super::shared::Shared;
-use super::simulate::{NoReturn, no_return};
 use super::state::ClusterState;
+use super::status::{Assume, Assumption, Held, PhoneStatus, Policy};
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use core::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use trustlist::phone::Prediction;
 use trustlist::release::{Service, TrustUnit, Unit};
 use trustlist::wire::Role;
 
-/// How a site behaves (spec/CONTRACT.md section 4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Policy {
-    /// Lists are rebuilt on change, phones reset by themselves.
-    A,
-    /// Lists are rebuilt on change, phones are reset only by the plan.
-    B,
-    /// Lists are rebuilt only when TFTP starts.
-    C,
-    /// As C, and TVS reads its store only when it starts.
-    D,
-}
-
-impl Policy {
-    /// All four.
-    pub const ALL: &'static [Self] = &[Self::A, Self::B, Self::C, Self::D];
-
-    /// The letter.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::A => "A",
-            Self::B => "B",
-            Self::C => "C",
-            Self::D => "D",
-        }
-    }
-
-    /// The policy of this letter.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|policy| policy.as_str() == word)
-    }
-}
-
-/// Why an operation cannot be part of a plan for this cluster.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum StepError {
-    /// A node of another cluster.
-    UnknownNode(NodeId),
-    /// A phone of another cluster.
-    UnknownPhone(PhoneId),
-    /// The plan goes on for more minutes than these, its [`Limits`].
-    TooLate(u64),
-    /// More steps than these, its [`Limits`].
-    TooManySteps(u32),
-    /// The run keeps more bytes than these, its [`Limits`].
-    TooMuchKept(usize),
-    /// A longer wait than [`MAX_WAIT_MINUTES`].
-    WaitTooLong(u64),
-}
-
-impl StepError {
-    /// Whether one of the [`Limits`] was reached: the plan may be right, and can be run with higher ones.
-    pub fn is_limit(&self) -> bool {
-        matches!(self, Self::TooLate(_) | Self::TooManySteps(_) | Self::TooMuchKept(_))
-    }
-}
-
-impl fmt::Display for StepError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::UnknownNode(node) => {
-                write!(f, "a node of this cluster; found number {}", node.index())
-            }
-            Self::UnknownPhone(phone) => {
-                write!(f, "a phone of this cluster; found number {}", phone.index())
-            }
-            Self::TooLate(limit) => at_most(f, limit, "minutes for the whole plan", "MAX_MINUTES"),
-            Self::TooManySteps(limit) => at_most(f, limit, "steps", "MAX_STEPS"),
-            Self::TooMuchKept(limit) => at_most(f, limit, "bytes of memory for a run", "MAX_KEPT"),
-            Self::WaitTooLong(minutes) => {
-                write!(f, "at most {MAX_WAIT_MINUTES} minutes (366 days); found {minutes}")
-            }
-        }
-    }
-}
-
-impl core::error::Error for StepError {}
-
-/// What a step did.
+/// The result of a step.
 #[derive(Clone, Debug)]
 pub struct StepReport {
     /// Its number, from 1; 0 is the state before the first step.
     pub step: u32,
     /// Minutes since the start, after the step.
     pub minute: u64,
-    /// What happened, in order.
+    /// The events, in order.
     pub events: Vec<TimedEvent>,
-    /// The state of each cohort after the step, by [`CohortId`].
-    pub standings: Vec<Arc<Standing>>,
-    /// What phones were shown then.
+    /// The snapshot that phones saw then.
     pub(super) snapshot: Arc<Snapshot>,
 }
 
@@ -125,18 +45,14 @@ impl StepReport {
     /// Bytes that it takes.
     fn size(&self) -> usize {
         let events = self.events.len().saturating_mul(size_of::<TimedEvent>());
-        let standings = self.standings.len().saturating_mul(size_of::<Arc<Standing>>());
-        size_of::<Self>()
-            .saturating_add(events)
-            .saturating_add(standings)
-            .saturating_add(self.snapshot.size())
+        size_of::<Self>().saturating_add(events).saturating_add(self.snapshot.size())
     }
 }
 
 /// A cluster that is being stepped through a plan under one policy.
 ///
-/// Cheap to clone: a clone goes its own way from here ("what if"). Phones that hold the same and see the same are judged
-/// once, over all clones.
+/// Cheap to clone: a clone goes its own way from here ("what if"). Phones that hold the same and
+/// see the same are judged once, over all clones.
 ///
 /// ```
 /// use trustlist_cluster::cluster::{Assume, Cluster, Mode, NodeSpec, Nodes, Operation, PhoneSpec, Phones, Policy, Run, Trust};
@@ -164,14 +80,14 @@ impl StepReport {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Run {
-    pub(super) state: ClusterState,
-    pub(super) assume: Assume,
+    state: ClusterState,
+    assume: Assume,
     limits: Limits,
-    pub(super) cohorts: Cohorts,
-    pub(super) step: u32,
-    pub(super) assumptions: BTreeMap<Assumption, u32>,
-    /// What phones are shown now.
-    snapshot: Arc<Snapshot>,
+    cohorts: Cohorts,
+    step: u32,
+    assumptions: BTreeMap<Assumption, u32>,
+    /// The snapshot that phones see now, with its cached verdicts.
+    scene: SnapshotCache,
     shared: Arc<Mutex<Shared>>,
 }
 
@@ -185,13 +101,11 @@ impl Run {
     pub fn new(cluster: &Arc<Cluster>, policy: Policy, assume: Assume) -> Self {
         let mut shared = Shared::new(cluster.clone());
         let state = ClusterState::new(cluster.clone(), policy, &mut shared);
-        let starts: Vec<PhoneStart> = cluster
-            .phones()
-            .iter()
-            .map(|spec| PhoneStart::new(spec, &state, &mut shared))
-            .collect();
-        let cohorts = Cohorts::new(&starts);
-        let snapshot = Arc::new(Snapshot::new(&state, &mut shared));
+        let (kinds, firsts) = cluster.kinds();
+        let starts: Vec<PhoneStart> =
+            firsts.map(|spec| PhoneStart::new(spec, &state, &mut shared)).collect();
+        let cohorts = Cohorts::new(&starts, kinds);
+        let scene = SnapshotCache::new(Arc::new(Snapshot::new(&state, &mut shared)), assume);
         let shared = Arc::new(Mutex::new(shared));
         let assumptions = BTreeMap::new();
         let limits = cluster.limits;
@@ -202,82 +116,97 @@ impl Run {
             cohorts,
             step: 0,
             assumptions,
-            snapshot,
+            scene,
             shared: shared.clone(),
         };
         run.look(&mut lock(&shared));
         run
     }
 
-    /// Runs one operation and looks at every phone. What cannot be done is an event of the report, not an error.
+    /// Runs one operation and looks at every phone. What cannot be done is an event of the report,
+    /// not an error.
     ///
     /// # Errors
-    /// Where the operation names a node or a phone of another cluster, where it waits too long, and where a limit of the
-    /// cluster is reached; nothing changes then.
+    /// Where the operation names a node or a phone of another cluster, if it waits too long, and
+    /// where a limit of the cluster is reached; nothing changes then.
     pub fn apply(&mut self, operation: &Operation) -> Result<StepReport, StepError> {
         self.check(operation)?;
         self.step = self.step.saturating_add(1);
         let handle = self.shared.clone();
         let mut shared = lock(&handle);
-        let cause = self.operate(&mut shared, operation);
-        self.state.rebuild_changed(&mut shared);
-        if let (Policy::A, Some(cause)) = (self.state.policy, cause) {
-            self.reset(&mut shared, &Phones::All, cause);
+        match self.touch_phones(&mut shared, operation) {
+            Some(touched) => self.look_at(&mut shared, touched),
+            None => {
+                let cause = self.operate(&mut shared, operation);
+                self.state.rebuild_changed(&mut shared);
+                self.show(&mut shared);
+                if let (Policy::A, Some(cause)) = (self.state.policy, cause) {
+                    self.reset(&mut shared, &Phones::All, cause);
+                }
+                self.look(&mut shared);
+            }
         }
-        self.look(&mut shared);
         Ok(StepReport { events: self.state.take_events(), ..self.report() })
     }
 
-    /// A clone that looks ahead: what it is asked does not come from a plan, so it may go past the limits.
+    /// A clone that looks ahead: what it is asked does not come from a plan, so it may go past the
+    /// limits.
     pub(crate) fn aside(&self) -> Self {
         let limits = Limits::new().steps(u32::MAX).minutes(u64::MAX).kept(usize::MAX);
-        Self { limits, ..self.clone() }
+        Self {
+            state: self.state.clone(),
+            assume: self.assume,
+            limits,
+            cohorts: self.cohorts.aside(),
+            step: self.step,
+            assumptions: self.assumptions.clone(),
+            scene: self.scene.clone(),
+            shared: self.shared.clone(),
+        }
     }
 
-    /// Notes that somebody keeps a report of this run.
+    /// Counts a report of this run that a caller keeps.
     pub(super) fn keep(&self, report: &StepReport) {
         lock(&self.shared).keep(report.size());
     }
 
-    /// Bytes that this run and its clones keep, as an estimate: what the [`Limits`] are compared with.
+    /// Bytes that this run and its clones keep, as an estimate: what the [`Limits`] are compared
+    /// with.
     pub fn kept(&self) -> usize {
         lock(&self.shared).kept()
     }
 
-    /// The state of every cohort now, as a report without events.
+    /// Returns the state now as a report without events.
     pub fn report(&self) -> StepReport {
-        let standings = self.cohorts.iter().map(|cohort| cohort.standing.clone()).collect();
-        let snapshot = self.snapshot.clone();
         StepReport {
             step: self.step,
             minute: self.state.minute,
             events: Vec::new(),
-            standings,
-            snapshot,
+            snapshot: self.scene.snapshot.clone(),
         }
     }
 
     /// The state of a phone; `None` for one of another cluster.
-    pub fn phone_state(&self, phone: PhoneId) -> Option<&Standing> {
-        Some(&self.cohorts.get(self.cohorts.of(phone)?)?.standing)
+    pub fn phone_state(&self, phone: PhoneId) -> Option<&PhoneStatus> {
+        Some(&self.cohorts.of_phone(phone)?.status)
     }
 
-    /// The judgement of a phone of what it is served now, with all findings; `None` while nothing is served, and for a
-    /// phone of another cluster.
+    /// The judgement of a phone of what it is served now, with all findings; `None` while nothing
+    /// is served, and for a phone of another cluster.
     pub fn prediction(&self, phone: PhoneId) -> Option<Prediction> {
-        let cohort = self.cohorts.get(self.cohorts.of(phone)?)?;
-        self.explain(&self.snapshot, cohort, cohort.held)
+        let class = self.cohorts.of_phone(phone)?;
+        self.explain(&self.scene.snapshot, class, class.held)
     }
 
-    /// The judgement of a cohort that held these lists before this snapshot.
+    /// Returns the judgement of a class that held these lists before this snapshot.
     pub(super) fn explain(
         &self,
         snapshot: &Arc<Snapshot>,
-        cohort: &Cohort,
+        class: &Class,
         held: Held,
     ) -> Option<Prediction> {
-        let scene = Scene::new(snapshot.clone(), self.assume);
-        scene.predict(&mut lock(&self.shared), &cohort.profile, held)
+        let scene = SnapshotCache::new(snapshot.clone(), self.assume);
+        scene.predict(&mut lock(&self.shared), &class.profile, held)
     }
 
     /// The cluster that runs.
@@ -315,37 +244,38 @@ impl Run {
         self.state.own(node, unit, node)
     }
 
-    /// What a service presents; `None` for one without a certificate.
+    /// Returns the certificate that a service presents; `None` for a service without one.
     pub fn presented(&self, service: Service, node: NodeId) -> Option<Cert> {
         self.state.presented(service, node)
     }
 
-    /// Whether a service runs on a node that is up.
+    /// Checks if a service runs on a node that is up.
     pub fn is_running(&self, service: Service, node: NodeId) -> bool {
         self.state.runs(node, service)
     }
 
-    /// Whether a node is up.
+    /// Checks if a node is up.
     pub fn is_up(&self, node: NodeId) -> bool {
         self.state.nodes.at(node).up
     }
 
-    /// Whether database replication of a node works.
+    /// Checks if database replication of a node works.
     pub fn is_replicating(&self, node: NodeId) -> bool {
         self.state.nodes.at(node).replicates
     }
 
-    /// The minute in which the sync of a node is due next; `None` where its notification service does not run (C-33).
+    /// Returns the minute of the next sync of a node; `None` where its notification service does
+    /// not run (C-33).
     pub fn next_sync(&self, node: NodeId) -> Option<u64> {
         self.state.next_sync(node)
     }
 
-    /// Whether a running service still works with an older certificate than its node has.
+    /// Checks if a running service still works with an older certificate than its node has.
     pub fn is_pending(&self, service: Service, node: NodeId) -> bool {
         self.state.is_pending(service, node)
     }
 
-    /// Whether a service is activated on a node.
+    /// Checks if a service is activated on a node.
     pub fn is_activated(&self, service: Service, node: NodeId) -> bool {
         self.state.nodes.at(node).services.get(service).is_activated()
     }
@@ -355,7 +285,7 @@ impl Run {
         self.state.files.iter()
     }
 
-    /// The open questions that were answered so far, each with the step in which it was first met.
+    /// The open questions that were answered so far, each with the step that first met it.
     pub fn assumptions(&self) -> impl Iterator<Item = (Assumption, u32)> {
         self.assumptions.iter().map(|(&assumption, &step)| (assumption, step))
     }
@@ -419,12 +349,30 @@ impl Run {
         }
     }
 
-    /// Runs the operation; says what makes phones reset by themselves (P-13, P-14, C-66).
+    /// Runs an operation that leaves the servers as they are, and returns the classes that it
+    /// touched; `None` for another.
+    fn touch_phones(
+        &mut self,
+        shared: &mut Shared,
+        operation: &Operation,
+    ) -> Option<Vec<(ClassId, PhoneId)>> {
+        use Operation as Op;
+        Some(match operation {
+            Op::Check { .. } => Vec::new(),
+            Op::DeletePhoneLists { phones, lists } => self.erase(shared, phones, *lists),
+            Op::LscUpdate { phones } => self.lsc_update(phones),
+            Op::PhoneOffline { phones } => self.switch_off(phones),
+            Op::PhoneOnline { phones } => self.switch_on(shared, phones),
+            Op::ResetPhones { phones } => self.reset(shared, phones, ResetCause::Plan),
+            _ => return None,
+        })
+    }
+
+    /// Runs an operation on servers; says what makes phones reset by themselves (P-13, P-14, C-66).
     fn operate(&mut self, shared: &mut Shared, operation: &Operation) -> Option<ResetCause> {
         use Operation as Op;
         let state = &mut self.state;
         match operation {
-            Op::Check { .. } => {}
             Op::CtlResetLocalkey => state.ctl_reset_localkey(shared),
             Op::CtlUpdate => state.ctl_update(shared),
             Op::ItlResetLocalkey => state.itl_reset_localkey(shared),
@@ -446,11 +394,12 @@ impl Run {
             Op::Regen { unit, nodes } => return self.regen(*unit, nodes),
             Op::SetRollback(rollback) => return self.set_rollback(*rollback),
             Op::DeleteTrust { unit, cert, nodes } => return self.delete_trust(*unit, *cert, nodes),
-            Op::DeletePhoneLists { phones, lists } => self.erase(shared, phones, *lists),
-            Op::LscUpdate { phones } => self.lsc_update(phones),
-            Op::PhoneOffline { phones } => self.switch_off(phones),
-            Op::PhoneOnline { phones } => self.switch_on(shared, phones),
-            Op::ResetPhones { phones } => self.reset(shared, phones, ResetCause::Plan),
+            Op::Check { .. }
+            | Op::DeletePhoneLists { .. }
+            | Op::LscUpdate { .. }
+            | Op::PhoneOffline { .. }
+            | Op::PhoneOnline { .. }
+            | Op::ResetPhones { .. } => {}
         }
         None
     }
@@ -488,34 +437,218 @@ impl Run {
         (deleted == Deleted::Yes && resets).then_some(ResetCause::Deletion)
     }
 
-    /// Judges every cohort and writes its state down.
+    /// Shows phones what the servers have now.
+    fn show(&mut self, shared: &mut Shared) {
+        let snapshot = Snapshot::new(&self.state, shared);
+        if !snapshot.shows_same(&self.scene.snapshot) {
+            self.scene = SnapshotCache::new(Arc::new(snapshot), self.assume);
+        }
+    }
+
+    /// Looks at every class after a step that changed the servers.
     fn look(&mut self, shared: &mut Shared) {
-        self.snapshot = Arc::new(Snapshot::new(&self.state, shared));
-        let mut scene = Scene::new(self.snapshot.clone(), self.assume);
-        let mut eyes = Eyes {
+        self.cohorts.begin_look();
+        let ids = self.cohorts.ids();
+        self.look_at_ids(shared, ids);
+    }
+
+    /// Looks at the classes that a step on phones touched: the others are as they were.
+    fn look_at(&mut self, shared: &mut Shared, touched: Vec<(ClassId, PhoneId)>) {
+        if !touched.is_empty() {
+            self.look_at_ids(shared, touched.into_iter().map(|(id, _)| id).collect());
+        }
+    }
+
+    fn look_at_ids(&mut self, shared: &mut Shared, ids: Vec<ClassId>) {
+        let cohorts = self.cohorts.size();
+        let mut observation = Observation {
             outlooks: Outlooks::new(&self.state, self.assume),
             registrar: Registrar::new(&self.state),
-            standings: BTreeMap::new(),
+            statuses: BTreeMap::new(),
             step: self.step,
         };
-        for cohort in self.cohorts.iter_mut() {
-            let verdict = scene.judge(shared, &cohort.profile, cohort.held);
+        for id in ids {
+            let Some(class) = self.cohorts.class(id).filter(|class| class.size > 0) else {
+                continue;
+            };
+            // P-7: a registration that rests on an unknown certificate is an assumption.
+            let rests = class.profile.security == PhoneSecurity::Encrypted
+                && class.lsc.is_none()
+                && class.profile.mic.is_none();
+            let verdict = self.scene.judge(shared, &class.profile, class.held);
             for &assumption in verdict.iter().flat_map(|verdict| &verdict.assumed) {
                 self.assumptions.entry(assumption).or_insert(self.step);
             }
-            cohort.look(shared, verdict.as_deref(), &mut eyes);
-            // P-7: what nobody said of the certificate that a phone was made with is told where its registration rests on it.
-            let rests = cohort.profile.security == PhoneSecurity::Encrypted
-                && cohort.lsc.is_none()
-                && cohort.profile.mic.is_none();
-            if rests && cohort.standing.registered {
+            let registered = self.cohorts.look(id, shared, verdict.as_deref(), &mut observation);
+            if rests && registered {
                 self.assumptions.entry(Assumption::MicPresent).or_insert(self.step);
             }
         }
+        shared.keep(self.cohorts.size().saturating_sub(cohorts));
     }
 }
 
-// What a tool may ask of a run: lists as phones hold them and nodes serve them, and what can be asked of one phone.
+// Operations on phones. Each returns the classes that it selected.
+
+/// Phones that judged alike at a reset.
+struct Boot {
+    phones: usize,
+    /// The first of them, the profile of its class, and the lists that it had.
+    first: PhoneId,
+    profile: Arc<Profile>,
+    before: Held,
+    verdict: Arc<Verdict>,
+}
+
+impl Run {
+    /// Phones judge what they are served, and keep what they accept.
+    fn reset(
+        &mut self,
+        shared: &mut Shared,
+        phones: &Phones,
+        cause: ResetCause,
+    ) -> Vec<(ClassId, PhoneId)> {
+        let selected = self.cohorts.select(phones, self.step);
+        let online = self.reached(&selected);
+        self.boot(shared, &online, cause);
+        selected
+    }
+
+    fn boot(&mut self, shared: &mut Shared, classes: &[(ClassId, PhoneId)], cause: ResetCause) {
+        let count = self.count(classes);
+        if count == 0 {
+            return;
+        }
+        self.state.push(Event::PhonesReset { phones: count, cause });
+        let mut boots: Vec<Boot> = Vec::new();
+        let mut known: BTreeMap<usize, usize> = BTreeMap::new();
+        for &(id, first) in classes {
+            let Some(class) = self.cohorts.change(id) else { continue };
+            let before = class.held;
+            let Some(verdict) = self.scene.judge(shared, &class.profile, before) else { continue };
+            class.held = verdict.after;
+            let index = *known.entry(Arc::as_ptr(&verdict).addr()).or_insert(boots.len());
+            match boots.get_mut(index) {
+                Some(boot) => boot.phones += class.size,
+                None => {
+                    let (phones, profile) = (class.size, class.profile.clone());
+                    boots.push(Boot { phones, first, profile, before, verdict });
+                }
+            }
+        }
+        for boot in boots {
+            self.note(shared, boot);
+        }
+    }
+
+    /// The event of phones that judged alike; if they refuse something, with the findings of the
+    /// first.
+    fn note(&mut self, shared: &mut Shared, boot: Boot) {
+        for &assumption in &boot.verdict.assumed {
+            self.assumptions.entry(assumption).or_insert(self.step);
+        }
+        let judged = boot.verdict.judged.clone();
+        let prediction = judged
+            .refuses
+            .and_then(|_| self.scene.predict(shared, &boot.profile, boot.before))
+            .map(Arc::new);
+        self.state.push(Event::PhonesJudged {
+            phones: boot.phones,
+            first: boot.first,
+            judged,
+            prediction,
+        });
+    }
+
+    /// The classes that are online; phones that are not are an event.
+    fn reached(&mut self, selected: &[(ClassId, PhoneId)]) -> Vec<(ClassId, PhoneId)> {
+        let is_online = |(id, _): &(ClassId, PhoneId)| {
+            self.cohorts.class(*id).is_some_and(|class| class.online)
+        };
+        let (online, offline): (Vec<_>, Vec<_>) =
+            selected.iter().copied().partition(|selected| is_online(selected));
+        let missed = self.count(&offline);
+        if missed > 0 {
+            self.state.refuse(None, Refusal::PhonesNotReached(missed));
+        }
+        online
+    }
+
+    fn count(&self, classes: &[(ClassId, PhoneId)]) -> usize {
+        classes.iter().filter_map(|&(id, _)| self.cohorts.class(id)).map(|class| class.size).sum()
+    }
+
+    fn switch_off(&mut self, phones: &Phones) -> Vec<(ClassId, PhoneId)> {
+        let selected = self.cohorts.select(phones, self.step);
+        for &(id, _) in &selected {
+            if let Some(class) = self.cohorts.change(id) {
+                class.online = false;
+            }
+        }
+        self.state.push(Event::PhonesOffline { phones: self.count(&selected) });
+        selected
+    }
+
+    /// Phones come back and boot; those that were there do nothing.
+    fn switch_on(&mut self, shared: &mut Shared, phones: &Phones) -> Vec<(ClassId, PhoneId)> {
+        let selected = self.cohorts.select(phones, self.step);
+        let mut back = selected.clone();
+        back.retain(|&(id, _)| self.cohorts.class(id).is_some_and(|class| !class.online));
+        for &(id, _) in &back {
+            if let Some(class) = self.cohorts.change(id) {
+                class.online = true;
+            }
+        }
+        self.state.push(Event::PhonesOnline { phones: self.count(&back) });
+        self.boot(shared, &back, ResetCause::Boot);
+        selected
+    }
+
+    /// Lists are erased by hand on the phones, which start again.
+    fn erase(
+        &mut self,
+        shared: &mut Shared,
+        phones: &Phones,
+        lists: ErasedLists,
+    ) -> Vec<(ClassId, PhoneId)> {
+        let selected = self.cohorts.select(phones, self.step);
+        let online = self.reached(&selected);
+        for &(id, _) in &online {
+            let Some(class) = self.cohorts.change(id) else { continue };
+            let ctl = if lists == ErasedLists::Both { None } else { class.held.ctl };
+            class.held = Held { ctl, itl: None };
+        }
+        self.state.push(Event::ListsErased { phones: self.count(&online) });
+        self.boot(shared, &online, ResetCause::Boot);
+        selected
+    }
+
+    /// CAPF gives phones a certificate, issued with the key that it has loaded (table 3). The
+    /// operation is part of the phone's configuration: a phone does it before it registers, so it
+    /// need only be online (P-7).
+    fn lsc_update(&mut self, phones: &Phones) -> Vec<(ClassId, PhoneId)> {
+        let publisher = self.state.cluster.publisher();
+        let issuer = self
+            .state
+            .presented(Service::Capf, publisher)
+            .filter(|_| self.state.runs(publisher, Service::Capf));
+        let Some(issuer) = issuer else {
+            self.state.refuse(Some(publisher), Refusal::CapfNotRunning);
+            return Vec::new();
+        };
+        let selected = self.cohorts.select(phones, self.step);
+        let served = self.reached(&selected);
+        for &(id, _) in &served {
+            if let Some(class) = self.cohorts.change(id) {
+                class.lsc = Some(issuer);
+            }
+        }
+        self.state.push(Event::LscIssued { issuer, phones: self.count(&served) });
+        selected
+    }
+}
+
+// Queries of a run: the lists on phones and on nodes, and the facts about one phone.
 
 /// A list of the model.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -532,7 +665,7 @@ impl ListView {
         self.0.records.iter().filter_map(|record| Some((record.role, record.cert?)))
     }
 
-    /// Whether a record of any role holds this certificate.
+    /// Checks if a record of any role holds this certificate.
     pub fn holds(&self, cert: Cert) -> bool {
         self.records().any(|(_, held)| held == cert)
     }
@@ -546,14 +679,12 @@ impl ListView {
 impl Run {
     /// The ITL that a phone holds.
     pub fn installed_itl(&self, phone: PhoneId) -> Option<ListView> {
-        let cohort = self.cohorts.get(self.cohorts.of(phone)?)?;
-        self.list(cohort.held.itl)
+        self.list(self.cohorts.of_phone(phone)?.held.itl)
     }
 
     /// The CTL that a phone holds.
     pub fn installed_ctl(&self, phone: PhoneId) -> Option<ListView> {
-        let cohort = self.cohorts.get(self.cohorts.of(phone)?)?;
-        self.list(cohort.held.ctl)
+        self.list(self.cohorts.of_phone(phone)?.held.ctl)
     }
 
     /// The ITL that a TFTP node has made or was given last.
@@ -566,33 +697,31 @@ impl Run {
         self.list(self.state.ctl)
     }
 
-    /// Who issued the phone's own certificate; `None` where it has none.
+    /// Who issued the phone's own certificate; `None` if it has none.
     pub fn lsc_issuer(&self, phone: PhoneId) -> Option<Cert> {
-        self.cohorts.get(self.cohorts.of(phone)?)?.lsc
+        self.cohorts.of_phone(phone)?.lsc
     }
 
-    /// Whether a phone is on-line.
+    /// Checks if a phone is online.
     pub fn is_online(&self, phone: PhoneId) -> bool {
-        let cohort = self.cohorts.of(phone).and_then(|cohort| self.cohorts.get(cohort));
-        cohort.is_some_and(|cohort| cohort.online)
+        self.cohorts.of_phone(phone).is_some_and(|class| class.online)
     }
 
-    /// Phones that went through everything alike so far, each group in inventory order: to ask one is to ask all of them.
+    /// Returns the phones that went through everything alike so far, each group in inventory order:
+    /// to ask one is to ask all of them.
     pub fn groups(&self) -> Vec<Vec<PhoneId>> {
-        let mut groups: Vec<Vec<PhoneId>> =
-            self.cohorts.iter().map(|cohort| Vec::with_capacity(cohort.size)).collect();
-        for (phone, cohort) in (0..).map(PhoneId).zip(self.cohorts.all_phones().iter()) {
-            if let Some(group) = groups.get_mut(cohort.index()) {
-                group.push(phone);
-            }
-        }
-        groups.retain(|group| !group.is_empty());
-        groups
+        self.cohorts.groups()
+    }
+
+    /// Returns one of each set of phones that are in the same state now, whatever they went
+    /// through.
+    pub(crate) fn samples(&self) -> impl Iterator<Item = PhoneId> {
+        self.cohorts.samples()
     }
 
     /// The point of no return of the steps so far (P-16).
     pub fn no_return(&self) -> Option<NoReturn> {
-        no_return(self)
+        self.cohorts.no_return()
     }
 
     fn list(&self, file: Option<FileId>) -> Option<ListView> {

@@ -1,18 +1,18 @@
-//! Phones before one snapshot: those that cannot tell their situations apart are judged once.
+//! Phones before one snapshot: phones in the same situation are judged once.
 //!
-//! What a phone decides depends on its lists, on what its TFTP server serves, and of each TVS server of its group only on
-//! whether it answers, whether the phone's lists name what it presents, and what it knows. Phones of different groups
-//! that agree in all this get one verdict; only the findings name other servers.
+//! The decision of a phone depends on its lists, on what its TFTP server serves, and of each TVS
+//! server of its group only on whether it answers, whether the phone's lists name what it presents,
+//! and what it knows. Phones of different groups that agree in all this get one verdict; only the
+//! findings name other servers.
 
 use super::cert::Cert;
+use super::list::FileId;
 use super::node::{NodeId, NodeTable};
-use super::phones::{
-    Assume, Assumption, FileJudged, Held, Judged, Kind, Profile, Taken, Trust, Verdict, group_names,
-};
-use super::run::Policy;
-use super::shared::FileId;
-use super::shared::{KnownKey, KnowsId, Shared};
+use super::phones::group_names;
+use super::profile::{Context, Kind, KnownKey, KnowsId, Profile, TvsClass, Verdict};
+use super::shared::Shared;
 use super::state::ClusterState;
+use super::status::{Assume, AssumedAnswer, Assumption, FileJudged, Held, Judged, Policy, Trust};
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -24,20 +24,9 @@ use trustlist::phone::{
 use trustlist::release::{Service, TrustUnit, Unit};
 use trustlist::wire::Role;
 
-/// Phones with these lists, before this server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Context {
-    pub(super) held: Held,
-    pub(super) kind: Kind,
-    pub(super) server: NodeId,
-    pub(super) ctl: Option<FileId>,
-    pub(super) itl: FileId,
-    pub(super) config: Cert,
-}
-
 /// A snapshot with what was already asked of it.
-#[derive(Debug)]
-pub(super) struct Scene {
+#[derive(Clone, Debug)]
+pub(super) struct SnapshotCache {
     pub(super) snapshot: Arc<Snapshot>,
     assume: Assume,
     known: BTreeMap<(Held, Kind, NodeId), Known>,
@@ -45,19 +34,20 @@ pub(super) struct Scene {
     classes: Vec<u32>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Known {
     number: u32,
     /// The class of each node's TVS: servers of one class make no difference to these phones.
     classes: NodeTable<u32>,
 }
 
-impl Scene {
+impl SnapshotCache {
     pub(super) fn new(snapshot: Arc<Snapshot>, assume: Assume) -> Self {
         Self { snapshot, assume, known: BTreeMap::new(), classes: Vec::new() }
     }
 
-    /// What a phone makes of what it is served; `None` while none of its TFTP servers runs (P-15).
+    /// Returns the judgement of a phone about the served files; `None` while none of its TFTP
+    /// servers runs (P-15).
     pub(super) fn judge(
         &mut self,
         shared: &mut Shared,
@@ -106,18 +96,9 @@ impl Known {
     }
 }
 
-/// What a phone can tell of a TVS server.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct TvsClass {
-    /// What it knows; empty where it does not answer.
-    knows: Option<KnowsId>,
-    /// Which of the lists in play name the certificate that it presents, a bit each.
-    named: u64,
-}
-
 impl TvsClass {
     /// How a server looks to a phone that holds, or may come to hold, these ITLs.
-    pub(super) fn new(shared: &Shared, face: &NodeFace, lists: &[Option<FileId>]) -> Self {
+    pub(super) fn new(shared: &Shared, face: &VisibleNode, lists: &[Option<FileId>]) -> Self {
         if !face.tvs.reachable {
             return Self::default();
         }
@@ -130,24 +111,24 @@ impl TvsClass {
     }
 }
 
-// What the cluster shows to phones at one moment: files by TFTP server, and TVS.
+// The cluster as phones see it at one moment: files by TFTP server, and TVS.
 
-/// What each node shows.
+/// The nodes as phones see them at one moment.
 #[derive(Clone, Debug)]
 pub(super) struct Snapshot {
     pub(super) ctl: Option<FileId>,
-    pub(super) nodes: NodeTable<NodeFace>,
+    pub(super) nodes: NodeTable<VisibleNode>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct NodeFace {
+pub(super) struct VisibleNode {
     /// ITL and key of configurations; empty where no TFTP runs.
     offer: Option<(FileId, Cert)>,
-    pub(super) tvs: TvsFace,
+    pub(super) tvs: VisibleTvs,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct TvsFace {
+pub(super) struct VisibleTvs {
     pub(super) reachable: bool,
     pub(super) presents: Option<Cert>,
     pub(super) knows: KnowsId,
@@ -166,9 +147,9 @@ impl Snapshot {
             };
             last = Some((address, knows));
             let serves = state.runs(id, Service::Tftp);
-            NodeFace {
+            VisibleNode {
                 offer: node.itl.filter(|_| serves).map(|itl| (itl.served, itl.config_signer)),
-                tvs: TvsFace {
+                tvs: VisibleTvs {
                     reachable: state.runs(id, Service::Tvs),
                     presents: state.presented(Service::Tvs, id),
                     knows,
@@ -180,16 +161,16 @@ impl Snapshot {
 
     /// Bytes that it takes.
     pub(super) fn size(&self) -> usize {
-        self.nodes.len().saturating_mul(size_of::<NodeFace>())
+        self.nodes.len().saturating_mul(size_of::<VisibleNode>())
     }
 
-    /// Whether both show the same.
+    /// Checks if both show the same.
     pub(super) fn shows_same(&self, other: &Self) -> bool {
         self.ctl == other.ctl
             && self.nodes.iter().zip(other.nodes.iter()).all(|((_, a), (_, b))| a == b)
     }
 
-    /// What a phone with these TFTP servers is served: by the first that runs (P-15).
+    /// Returns the files for a phone with these TFTP servers: those of the first that runs (P-15).
     pub(super) fn serving(&self, servers: &[NodeId]) -> Option<(NodeId, FileId, Cert)> {
         let serving =
             |&node: &NodeId| self.nodes.at(node).offer.map(|(itl, config)| (node, itl, config));
@@ -209,7 +190,7 @@ impl Snapshot {
     }
 }
 
-/// What the server of a context offers.
+/// Returns the files that the server of a context offers.
 pub(super) fn offer(shared: &mut Shared, context: &Context) -> Offer {
     let list = |file: FileId| {
         shared.list(file).map_or(ListOffer::NotFound, |list| ListOffer::List(list.facts.clone()))
@@ -225,7 +206,8 @@ pub(super) fn offer(shared: &mut Shared, context: &Context) -> Offer {
         .with_tls_minimum(shared.cluster().tls_minimum)
 }
 
-/// What TVS answers from this replica, and from the CTL that its node serves (C-54, P-17, P-TVS-4).
+/// Returns the certificates that TVS knows from this replica and from the CTL of its node (C-54,
+/// P-17, P-TVS-4).
 fn known(state: &ClusterState, shared: &Shared, db: &super::store::Db) -> Vec<KnownKey> {
     let mut known: BTreeMap<Cert, Option<Vec<Role>>> = BTreeMap::new();
     let mut add = |cert: Cert, roles: &[Role]| {
@@ -262,7 +244,7 @@ fn known(state: &ClusterState, shared: &Shared, db: &super::store::Db) -> Vec<Kn
 
 // One phone, one view: the prediction, and how its open questions are taken.
 
-/// Labels have no keys: whoever is named as signer has signed.
+/// Labels have no keys: the named signer counts as the signer.
 struct Sound;
 
 impl Signatures for Sound {
@@ -271,7 +253,7 @@ impl Signatures for Sound {
     }
 }
 
-/// What phones of a context make of it; `profile` is that of one of them.
+/// Returns the judgement of the phones of a context; `profile` is that of one of them.
 pub(super) fn verdict(
     shared: &mut Shared,
     snapshot: &Snapshot,
@@ -369,7 +351,7 @@ fn deciding_rule(judgement: &Judgement) -> Option<Rule> {
     }
 }
 
-/// Whether the phone goes on with this file, or was never to judge one.
+/// Checks if the phone goes on with this file, or was never to judge one.
 fn passes(judgement: &Judgement, assume: Assume) -> bool {
     match (judgement.outcome(), assume) {
         (Outcome::NotApplicable | Outcome::NotOffered, _) => true,
@@ -384,7 +366,8 @@ fn assumptions(
     judgement: &Judgement,
     assume: Assume,
 ) -> impl Iterator<Item = Assumption> {
-    let taken = if passes(judgement, assume) { Taken::Accept } else { Taken::Reject };
+    let taken =
+        if passes(judgement, assume) { AssumedAnswer::Accept } else { AssumedAnswer::Reject };
     let open = judgement.outcome() == Outcome::Depends;
     let conditions = judgement.conditions().iter().filter(move |_| open);
     conditions.map(move |condition| Assumption::Judged {
@@ -395,14 +378,14 @@ fn assumptions(
     })
 }
 
-/// Whether the phone holds what is served: nothing new would be installed.
+/// Checks if the phone holds what is served: nothing new would be installed.
 fn holds_served(prediction: &Prediction) -> bool {
     let after = prediction.after;
     let kept = |kept: Kept, judgement: &Judgement| match judgement.outcome() {
         Outcome::NotApplicable | Outcome::NotOffered | Outcome::Unchanged => true,
         // An unchanged list whose fate is open (P-ITL-6) stays.
         Outcome::Depends => kept == Kept::Installed,
-        // What is not known to hold the served list does not hold it.
+        // Unknown counts as not having the served list.
         _ => false,
     };
     kept(after.ctl, &prediction.ctl) && kept(after.itl, &prediction.itl)
@@ -421,8 +404,8 @@ fn after(context: &Context, prediction: &Prediction) -> Held {
     }
 }
 
-/// The prediction with its open questions taken as assumed: file by file, because each list that is taken or refused
-/// changes what the next is judged by. `phone::predict` leans by itself.
+/// The prediction with its open questions taken as assumed: file by file, because each list that is
+/// taken or refused changes what the next is judged by. `phone::predict` leans by itself.
 fn settle(phone: &Phone, offer: &Offer, tvs: &Tvs, assume: Assume) -> Prediction {
     let mut result = predict(phone, offer, tvs, &Sound);
     if assume == Assume::Lean {
@@ -454,7 +437,7 @@ fn is_installed(offer: &ListOffer, installed: &Option<Arc<trustlist::facts::List
     matches!((offer, installed), (ListOffer::List(offered), Some(held)) if offered.file == held.file)
 }
 
-/// What the phone keeps when an open file is taken as assumed.
+/// Returns the list that the phone keeps when an undecided file is taken as assumed.
 fn decide(judgement: &Judgement, assume: Assume, held: bool, same: bool) -> Kept {
     let drops = |so: ConditionalOutcome| so == ConditionalOutcome::Dropped;
     match assume {

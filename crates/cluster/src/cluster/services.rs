@@ -1,73 +1,16 @@
 //! Services: running or not, and which certificate each has loaded (C-50, C-51).
 
 use super::cert::Cert;
-use super::describe::Cluster;
 use super::event::{Event, Refusal};
 use super::node::NodeId;
 use super::operation::Nodes;
-use super::run::Policy;
 use super::shared::Shared;
-use super::state::ClusterState;
+use super::state::{ClusterState, ServiceState, Status};
+use super::status::Policy;
 use alloc::vec::Vec;
 use trustlist::release::{Service, Unit};
 
-/// A service of a node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct ServiceState {
-    status: Status,
-    /// The generation of its certificate that it has loaded.
-    loaded: u32,
-    /// When it started, in changes.
-    pub(super) since: u64,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Status {
-    NotActivated,
-    Running,
-    Stopped,
-}
-
-impl ServiceState {
-    const ABSENT: Self = Self { status: Status::NotActivated, loaded: 0, since: 0 };
-
-    pub(super) fn is_running(self) -> bool {
-        self.status == Status::Running
-    }
-
-    pub(super) fn is_activated(self) -> bool {
-        self.status != Status::NotActivated
-    }
-}
-
-/// The services of a node.
-#[derive(Clone, Debug)]
-pub(super) struct Services([ServiceState; Service::ALL.len()]);
-
-impl Services {
-    /// All that are activated run, with the first generation.
-    pub(super) fn new(cluster: &Cluster, node: NodeId) -> Self {
-        let mut states = [ServiceState::ABSENT; Service::ALL.len()];
-        for (state, service) in states.iter_mut().zip(Service::ALL) {
-            if service.activated(cluster.release(), cluster.place(node)) {
-                *state = ServiceState { status: Status::Running, loaded: 1, since: 1 };
-            }
-        }
-        Self(states)
-    }
-
-    pub(super) fn get(&self, service: Service) -> ServiceState {
-        self.0.get(service as usize).copied().unwrap_or(ServiceState::ABSENT)
-    }
-
-    fn set(&mut self, service: Service, state: ServiceState) {
-        if let Some(slot) = self.0.get_mut(service as usize) {
-            *slot = state;
-        }
-    }
-}
-
-/// What is done to a service.
+/// An act on a service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Act {
     Restart,
@@ -96,7 +39,7 @@ impl ClusterState {
         }
     }
 
-    /// `all`, and every node for a name that stands for two services: where the service is activated.
+    /// `all`, and every node for a name that covers two services: where the service is activated.
     fn service_nodes(&self, service: Service, several: bool, nodes: &Nodes) -> Vec<NodeId> {
         let activated = |node: &NodeId| self.nodes.at(*node).services.get(service).is_activated();
         match nodes {
@@ -125,7 +68,8 @@ impl ClusterState {
         }
     }
 
-    /// A service starts: it loads its certificate; TFTP makes its ITL, TVS reads its store, CCN begins to count.
+    /// A service starts: it loads its certificate; TFTP makes its ITL, TVS reads its store, CCN
+    /// begins to count.
     pub(super) fn start_service(&mut self, shared: &mut Shared, service: Service, node: NodeId) {
         self.change = self.change.saturating_add(1);
         let presents = service.certificate().map(|unit| self.own(node, unit, node));
@@ -181,7 +125,7 @@ impl ClusterState {
         }
     }
 
-    /// What a service presents.
+    /// Returns the certificate that a service presents.
     pub(super) fn presented(&self, service: Service, node: NodeId) -> Option<Cert> {
         let generation = self.nodes.at(node).services.get(service).loaded;
         service.certificate().map(|unit| Cert::Own {
@@ -191,7 +135,7 @@ impl ClusterState {
         })
     }
 
-    /// Whether a running service still works with an older certificate than its node has.
+    /// Checks if a running service still works with an older certificate than its node has.
     pub(super) fn is_pending(&self, service: Service, node: NodeId) -> bool {
         let state = self.nodes.at(node).services.get(service);
         let generation =

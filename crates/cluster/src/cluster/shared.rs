@@ -1,14 +1,14 @@
-//! What all branches of a run share: lists, certificates and phones' answers, each made once.
+//! Tables that all branches of a run share: lists, certificates and phones' answers, each made
+//! once.
 //!
-//! Nothing here is state of the model: it only keeps equal things equal. A list of the same content is the same file
-//! (P-17), and phones in equal state are judged once.
+//! Nothing here is state of the model: it only keeps equal things equal. A list of the same content
+//! is the same file (P-17), and phones in equal state are judged once.
 
 use super::cert::Cert;
 use super::describe::Cluster;
-use super::lists::{ListKey, Purpose, RecordKey};
+use super::list::{FileId, ListKey, Purpose, RecordKey};
 use super::node::NodeId;
-use super::phones::{Profile, Verdict};
-use super::scene::{Context, TvsClass};
+use super::profile::{Context, KnownKey, KnowsId, Profile, TvsClass, Verdict};
 use alloc::{boxed::Box, collections::BTreeMap, sync::Arc, vec::Vec};
 use trustlist::facts::{
     self, CertificateFacts, ConfigFacts, Form, Identity, KeyFacts, ListFacts, ListKind, Name,
@@ -30,9 +30,6 @@ const CERTIFICATE: usize = 2 * size_of::<CertificateFacts>();
 /// Bytes of a verdict, about.
 const VERDICT: usize = 1 << 10;
 
-/// A certificate that TVS knows, and the roles it gives.
-pub(super) type KnownKey = (Cert, Option<Vec<Role>>);
-
 /// A list of the model in both forms.
 #[derive(Clone, Debug)]
 pub(super) struct List {
@@ -41,14 +38,6 @@ pub(super) struct List {
     /// The TVS certificates that it names, in order.
     tvs: Vec<Cert>,
 }
-
-/// The number of a list of the model: the same list has the same number (P-17).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct FileId(u32);
-
-/// What TVS knows, by number: equal numbers know the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct KnowsId(u32);
 
 #[derive(Debug)]
 pub(super) struct Shared {
@@ -60,7 +49,7 @@ pub(super) struct Shared {
     knows_ids: BTreeMap<Vec<KnownKey>, KnowsId>,
     knows: Vec<Arc<[KnownCertificate]>>,
     pub(super) profiles: Pool<Profile>,
-    pub(super) tftp_lists: Pool<Vec<NodeId>>,
+    pub(super) tftp_lists: Pool<Arc<[NodeId]>>,
     pub(super) contexts: Pool<Context>,
     pub(super) classes: Pool<TvsClass>,
     pub(super) class_rows: Pool<Vec<TvsClass>>,
@@ -118,7 +107,7 @@ impl Shared {
         self.kept
     }
 
-    /// Notes that so many bytes more are kept.
+    /// Counts bytes that are kept.
     pub(super) fn keep(&mut self, bytes: usize) {
         self.kept = self.kept.saturating_add(bytes);
     }
@@ -143,7 +132,7 @@ impl Shared {
         }
     }
 
-    /// Whether a list has a TVS record with this certificate.
+    /// Checks if a list has a TVS record with this certificate.
     pub(super) fn names_tvs(&self, list: FileId, cert: Option<Cert>) -> bool {
         cert.zip(self.list(list)).is_some_and(|(cert, list)| list.tvs.binary_search(&cert).is_ok())
     }

@@ -1,11 +1,12 @@
 //! A whole plan under several policies.
 
-use super::cohort::CohortId;
+use super::cert::Cert;
+use super::cohort::{CohortId, NoReturn};
 use super::describe::Cluster;
-use super::operation::{Operation, PhoneId};
-use super::phones::{Assume, Assumption, Outlook, Standing, Trust};
-use super::run::{Policy, Run, StepError, StepReport};
-use super::{Cert, NodeSet};
+use super::node::NodeSet;
+use super::operation::{Operation, PhoneId, StepError};
+use super::run::{Run, StepReport};
+use super::status::{Assume, Assumption, PhoneStatus, Policy, Recoverability, Trust};
 use alloc::{string::String, sync::Arc, vec::Vec};
 use trustlist::phone::Prediction;
 use trustlist::release::TrustUnit;
@@ -28,31 +29,23 @@ pub struct PolicyResult {
     pub policy: Policy,
     /// The state before the first step.
     pub start: StepReport,
-    /// What each step did.
+    /// The results of the steps.
     pub trace: Vec<StepReport>,
-    /// The open questions that were answered, each with the first step in which it was met.
+    /// The open questions that were answered, each with the first step that met it.
     pub assumptions: Vec<(Assumption, u32)>,
-    /// From where phones cannot be saved any more without deleting their lists; empty where there is no such step.
+    /// From where phones cannot be saved any more without deleting their lists; empty if there is
+    /// no such step.
     pub no_return: Option<NoReturn>,
     /// The trust files at the end.
     pub files: Vec<(TrustUnit, Cert, NodeSet)>,
     end: Run,
 }
 
-/// The point of no return (P-16).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NoReturn {
-    /// The earliest step; 0 is before the first.
-    pub step: u32,
-    /// The phones that are lost there.
-    pub phones: Vec<PhoneId>,
-}
-
 /// The state of a phone at the end of a plan.
 #[derive(Clone, Copy, Debug)]
 pub struct FinalState<'a> {
     /// Its state.
-    pub standing: &'a Standing,
+    pub standing: &'a PhoneStatus,
     /// Whether it holds an ITL.
     pub itl: bool,
     /// Whether it was locked after any step.
@@ -115,13 +108,13 @@ impl PolicyResult {
             start,
             trace,
             assumptions: run.assumptions().collect(),
-            no_return: no_return(&run),
+            no_return: run.no_return(),
             files: run.files().collect(),
             end: run,
         })
     }
 
-    /// The run as it stands at the end; a clone of it can go on.
+    /// Returns the run at the end; a clone of it can go on.
     pub fn end(&self) -> &Run {
         &self.end
     }
@@ -133,8 +126,7 @@ impl PolicyResult {
 
     /// The cohorts at the end: number, how many phones, the first of them.
     pub fn cohorts(&self) -> impl Iterator<Item = (CohortId, usize, PhoneId)> {
-        let numbered = self.end.cohorts().iter().zip((0..).map(CohortId));
-        numbered.map(|(cohort, id)| (id, cohort.size, cohort.first))
+        self.end.cohorts().sizes()
     }
 
     /// The cohort of each phone, in inventory order.
@@ -143,48 +135,49 @@ impl PolicyResult {
     }
 
     /// The state of a cohort after a step of this result.
-    pub fn standing<'a>(
-        &self,
-        cohort: CohortId,
-        after: &'a StepReport,
-    ) -> Option<&'a Arc<Standing>> {
-        let then = self.end.cohorts().ancestor(cohort, after.standings.len());
-        after.standings.get(then.index())
+    pub fn standing(&self, cohort: CohortId, after: &StepReport) -> Option<&Arc<PhoneStatus>> {
+        self.end.cohorts().status_after(cohort, after.step)
+    }
+
+    /// Returns the states of a cohort in order, each with the number of the step after which it
+    /// began; the first is that of the start.
+    pub fn timeline(&self, cohort: CohortId) -> Vec<(u32, &Arc<PhoneStatus>)> {
+        self.end.cohorts().timeline(cohort)
     }
 
     /// The judgement behind the state of a cohort after a step of this result, with all findings.
     pub fn prediction(&self, cohort: CohortId, after: &StepReport) -> Option<Prediction> {
         let held = self.standing(cohort, after)?.held;
-        self.end.explain(&after.snapshot, self.end.cohorts().get(cohort)?, held)
+        self.end.explain(&after.snapshot, self.end.cohorts().class_of(cohort)?, held)
     }
 
     /// The state of a cohort at the end.
     pub fn final_state(&self, cohort: CohortId) -> Option<FinalState<'_>> {
-        let of = self.end.cohorts().get(cohort)?;
+        let class = self.end.cohorts().class_of(cohort)?;
         Some(FinalState {
-            standing: &of.standing,
-            itl: of.held.itl.is_some(),
-            was_locked: of.was_locked,
+            standing: &class.status,
+            itl: class.held.itl.is_some(),
+            was_locked: class.was_locked,
         })
     }
 
     /// The phones that were locked after any step, in inventory order.
     pub fn locked(&self) -> impl Iterator<Item = PhoneId> {
-        let was = |id: CohortId| self.end.cohorts().get(id).is_some_and(|cohort| cohort.was_locked);
-        self.phones().filter(move |&(_, cohort)| was(cohort)).map(|(phone, _)| phone)
+        self.end.cohorts().phones_of(|class| class.was_locked)
     }
 
     /// How many phones end in this state.
     pub fn count(&self, trust: Trust) -> usize {
-        let matching = self.end.cohorts().iter().filter(|cohort| cohort.standing.trust == trust);
-        matching.map(|cohort| cohort.size).sum()
+        let matching = self.end.cohorts().classes().filter(|class| class.status.trust == trust);
+        matching.map(|class| class.size).sum()
     }
 
-    /// How many phones end lost, locked, and behind: the fewer, the better.
+    /// How many phones end lost, locked, and not up to date: the fewer, the better.
     fn harm(&self) -> (usize, usize, usize) {
-        let lost = self.end.cohorts().iter().filter(|cohort| cohort.standing.outlook.is_lost());
+        let lost =
+            self.end.cohorts().classes().filter(|class| class.status.recoverability.is_lost());
         (
-            lost.map(|cohort| cohort.size).sum(),
+            lost.map(|class| class.size).sum(),
             self.count(Trust::Locked),
             self.count(Trust::Updatable),
         )
@@ -192,39 +185,25 @@ impl PolicyResult {
 }
 
 impl Simulation {
-    /// The policy under which the plan ends best; the first of equals.
+    /// The policy with the best end; the first of equals.
     pub fn best(&self) -> Option<&PolicyResult> {
         self.policies.iter().min_by_key(|result| result.harm())
     }
 
-    /// The policy under which the plan ends worst; the first of equals.
+    /// The policy with the worst end; the first of equals.
     pub fn worst(&self) -> Option<&PolicyResult> {
         self.policies.iter().rev().max_by_key(|result| result.harm())
     }
 
-    /// Whether a phone is locked at the end under any policy.
+    /// Checks if a phone is locked at the end under any policy.
     pub fn ends_locked(&self) -> bool {
         self.policies.iter().any(|result| result.count(Trust::Locked) > 0)
     }
 }
 
-pub(super) fn no_return(run: &Run) -> Option<NoReturn> {
-    let step = run.cohorts().iter().filter_map(|cohort| cohort.lost_since).min()?;
-    let lost =
-        |id: CohortId| run.cohorts().get(id).is_some_and(|cohort| cohort.lost_since == Some(step));
-    let cohorts = run.cohorts().all_phones().iter();
-    let phones = (0..)
-        .map(PhoneId)
-        .zip(cohorts)
-        .filter(|&(_, &cohort)| lost(cohort))
-        .map(|(phone, _)| phone)
-        .collect();
-    Some(NoReturn { step, phones })
-}
-
 impl FinalState<'_> {
-    /// What could still help the phone.
-    pub fn outlook(&self) -> Outlook {
-        self.standing.outlook
+    /// Returns the recovery of the phone.
+    pub fn recoverability(&self) -> Recoverability {
+        self.standing.recoverability
     }
 }

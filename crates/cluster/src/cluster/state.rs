@@ -1,14 +1,14 @@
-//! The cluster at one moment: nodes, services, stores and served lists. Phones are kept apart, in the run.
+//! The cluster at one moment: nodes, services, stores and served lists. Phones are kept apart, in
+//! the run.
 
 use super::cert::Cert;
 use super::describe::{Cluster, Mode};
 use super::event::{Event, Refusal, TimedEvent};
+use super::list::FileId;
 use super::node::{NodeId, NodeSet, NodeTable};
 use super::operation::Rollback;
-use super::run::Policy;
-use super::services::Services;
-use super::shared::FileId;
 use super::shared::Shared;
+use super::status::Policy;
 use super::store::{Db, Files};
 use alloc::{sync::Arc, vec::Vec};
 use trustlist::release::{Service, TrustUnit, Unit};
@@ -28,7 +28,7 @@ pub(super) struct ClusterState {
     pub(super) ctl: Option<FileId>,
     /// Numbers the changes of database rows and the starts of services.
     pub(super) change: u64,
-    /// What happened since the events were taken; empty and off in trials.
+    /// The events since they were last taken; `None` in trials.
     events: Option<Vec<TimedEvent>>,
 }
 
@@ -39,7 +39,7 @@ pub(super) struct NodeState {
     pub(super) services: Services,
     /// This node's replica; nodes that reach each other share one.
     pub(super) db: Arc<Db>,
-    /// What TVS has read, where it reads only at its start (C-54, policy D).
+    /// The replica that TVS has read, if it reads only at its start (C-54, policy D).
     pub(super) tvs_read: Arc<Db>,
     /// Since when the notification service counts its half hours (C-33).
     pub(super) ccn_since: u64,
@@ -49,16 +49,73 @@ pub(super) struct NodeState {
 /// The ITL of a TFTP node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct ServedItl {
-    /// What phones get.
+    /// The file for phones.
     pub(super) served: FileId,
-    /// What the node made last: `served` differs after `utils itl reset localkey`.
+    /// The file that the node made last: `served` differs after `utils itl reset localkey`.
     pub(super) built: FileId,
     /// The key of configurations: that of the last build (C-62).
     pub(super) config_signer: Cert,
 }
 
+/// A service of a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ServiceState {
+    pub(super) status: Status,
+    /// The generation of its certificate that it has loaded.
+    pub(super) loaded: u32,
+    /// When it started, in changes.
+    pub(super) since: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Status {
+    NotActivated,
+    Running,
+    Stopped,
+}
+
+impl ServiceState {
+    const ABSENT: Self = Self { status: Status::NotActivated, loaded: 0, since: 0 };
+
+    pub(super) fn is_running(self) -> bool {
+        self.status == Status::Running
+    }
+
+    pub(super) fn is_activated(self) -> bool {
+        self.status != Status::NotActivated
+    }
+}
+
+/// The services of a node.
+#[derive(Clone, Debug)]
+pub(super) struct Services([ServiceState; Service::ALL.len()]);
+
+impl Services {
+    /// All that are activated run, with the first generation.
+    pub(super) fn new(cluster: &Cluster, node: NodeId) -> Self {
+        let mut states = [ServiceState::ABSENT; Service::ALL.len()];
+        for (state, service) in states.iter_mut().zip(Service::ALL) {
+            if service.activated(cluster.release(), cluster.place(node)) {
+                *state = ServiceState { status: Status::Running, loaded: 1, since: 1 };
+            }
+        }
+        Self(states)
+    }
+
+    pub(super) fn get(&self, service: Service) -> ServiceState {
+        self.0.get(service as usize).copied().unwrap_or(ServiceState::ABSENT)
+    }
+
+    pub(super) fn set(&mut self, service: Service, state: ServiceState) {
+        if let Some(slot) = self.0.get_mut(service as usize) {
+            *slot = state;
+        }
+    }
+}
+
 impl ClusterState {
-    /// The cluster before the first step: every certificate at generation 1, every copy where it belongs.
+    /// The cluster before the first step: every certificate at generation 1, every copy where it
+    /// belongs.
     pub(super) fn new(cluster: Arc<Cluster>, policy: Policy, shared: &mut Shared) -> Self {
         let (files, db) = first_stores(&cluster);
         let db = Arc::new(db);
@@ -116,7 +173,7 @@ impl ClusterState {
         Cert::Own { unit, node: self.cluster.owner(unit, node), generation }
     }
 
-    /// Whether a service runs on a node that is up.
+    /// Checks if a service runs on a node that is up.
     pub(super) fn runs(&self, node: NodeId, service: Service) -> bool {
         let node = self.nodes.at(node);
         node.up && node.services.get(service).is_running()
@@ -135,7 +192,8 @@ impl ClusterState {
     pub(super) fn write_db(&mut self, origin: NodeId, change: impl FnOnce(&mut Db, u64)) {
         self.change = self.change.saturating_add(1);
         let group = self.reachable(origin);
-        // Nodes that reach each other hold one replica: let go of all handles, so that it is changed in place.
+        // Nodes that reach each other share one replica: all handles are dropped first, so that
+        // `make_mut` does not copy it.
         let nothing = Arc::new(Db::default());
         let mut db = core::mem::replace(&mut self.nodes.at_mut(origin).db, nothing.clone());
         group.iter().for_each(|node| self.nodes.at_mut(node).db = nothing.clone());
@@ -162,8 +220,8 @@ impl ClusterState {
     }
 }
 
-/// What files and database hold at the start: a copy of each own certificate in the stores of table 1.1, on every node
-/// where change notification brings it, else on its own node.
+/// Returns files and database at the start: a copy of each own certificate in the stores of table
+/// 1.1, on every node where change notification brings it, else on its own node.
 fn first_stores(cluster: &Cluster) -> (Files, Db) {
     let (mut files, mut db) = (Files::default(), Db::default());
     let mut put = |unit: TrustUnit, cert: Cert, nodes: NodeSet, db: &mut Db| {

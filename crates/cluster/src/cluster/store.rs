@@ -1,4 +1,5 @@
-//! Where certificates lie: trust files on the nodes, and each node's replica of the database (C-20, D2).
+//! Where certificates lie: trust files on the nodes, and each node's replica of the database (C-20,
+//! D2).
 
 use super::cert::Cert;
 use super::node::{NodeId, NodeSet};
@@ -41,8 +42,8 @@ impl Files {
 
 /// One replica of the database.
 ///
-/// Every row carries the number of its last change. Nodes that cannot reach each other go on with their own replica;
-/// when they meet again the later change of each row wins.
+/// Every row carries the number of its last change. Nodes that cannot reach each other go on with
+/// their own replica; when they meet again the later change of each row wins.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Db {
     own: BTreeMap<(Unit, NodeId), OwnRow>,
@@ -67,7 +68,7 @@ struct TrustRow {
 }
 
 impl Db {
-    /// The generation of a node's own certificate; 0 where it has none.
+    /// The generation of a node's own certificate; 0 if it has none.
     pub(super) fn generation(&self, unit: Unit, node: NodeId) -> u32 {
         self.own.get(&(unit, node)).map_or(0, |row| row.generation)
     }
@@ -78,7 +79,7 @@ impl Db {
         rows.map(|(&(_, node), row)| (node, row.generation))
     }
 
-    /// Whether a store holds a certificate, for the database.
+    /// Checks if a store holds a certificate, for the database.
     pub(super) fn holds(&self, unit: TrustUnit, cert: Cert) -> bool {
         self.trust.get(&(unit, cert)).is_some_and(|row| row.service)
     }
@@ -87,7 +88,7 @@ impl Db {
         self.trust.get(&(unit, cert)).is_some_and(|row| row.nodes.contains(node))
     }
 
-    /// What the stores hold, for the database.
+    /// Returns the content of the stores, for the database.
     pub(super) fn trust(&self) -> impl Iterator<Item = (TrustUnit, Cert)> {
         self.trust.iter().filter(|(_, row)| row.service).map(|(&key, _)| key)
     }
@@ -102,7 +103,8 @@ impl Db {
         *row = TrustRow { service: true, nodes: row.nodes.union(nodes), change };
     }
 
-    /// What a deletion on one node does to the rows (C-40, C-41): the shared row goes with the first node.
+    /// Applies a deletion on one node to the rows (C-40, C-41): the first node removes the shared
+    /// row.
     pub(super) fn delete_trust(&mut self, unit: TrustUnit, cert: Cert, node: NodeId, change: u64) {
         if let Some(row) = self.trust.get_mut(&(unit, cert)) {
             row.service = false;

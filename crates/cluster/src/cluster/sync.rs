@@ -1,4 +1,5 @@
-//! Regeneration, change notification, the half-hourly sync, and what happens when nodes come and go (C-21 to C-34).
+//! Regeneration, change notification, the half-hourly sync, and what happens when nodes come and go
+//! (C-21 to C-34).
 
 use super::cert::Cert;
 use super::event::{Event, ImportTrigger, Refusal};
@@ -70,7 +71,8 @@ impl ClusterState {
         }
     }
 
-    /// One regeneration: file and database here, trust copies here, then the other nodes by notification (C-21 to C-24).
+    /// One regeneration: file and database here, trust copies here, then the other nodes by
+    /// notification (C-21 to C-24).
     fn regen_on(&mut self, unit: Unit, node: NodeId, generation: u32) {
         let old = self.own(node, unit, node);
         let cert = Cert::Own { unit, node: self.cluster.owner(unit, node), generation };
@@ -108,7 +110,8 @@ impl ClusterState {
         }
     }
 
-    /// The nodes that a change of the database on this one reaches and whose notification service runs.
+    /// The nodes that a change of the database on this one reaches and whose notification service
+    /// runs.
     fn notified(&self, origin: NodeId) -> impl Iterator<Item = NodeId> {
         self.reachable(origin).iter().filter(|&node| self.runs(node, Service::Ccn))
     }
@@ -188,11 +191,13 @@ impl ClusterState {
         if missing.is_empty() { Changed::No } else { Changed::Yes }
     }
 
-    /// Time passes: each node's sync ticks every half hour from the start of its service, in inventory order (C-34).
+    /// Time passes: each node's sync ticks every half hour from the start of its service, in
+    /// inventory order (C-34).
     pub(super) fn wait(&mut self, minutes: u64) {
         let end = self.minute.saturating_add(minutes);
         let mut last_change = self.minute;
-        // Half an hour without a change holds a tick of every node: the next one would find the same.
+        // Half an hour without a change holds a tick of every node: the next one would find the
+        // same.
         while let Some(tick) = self
             .next_tick()
             .filter(|&tick| tick <= end && tick <= last_change.saturating_add(SYNC_MINUTES))
@@ -261,7 +266,8 @@ impl ClusterState {
         self.meet(node);
     }
 
-    /// A node reaches the others again: the replicas become one, and rows that are new to a node are imported there.
+    /// A node reaches the others again: the replicas become one, and rows that are new to a node
+    /// are imported there.
     fn meet(&mut self, node: NodeId) {
         let group = self.reachable(node);
         let mut merged = self.nodes.at(node).db.clone();

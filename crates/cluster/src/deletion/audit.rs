@@ -1,29 +1,31 @@
-//! The audit: logs of every node in, a verdict for each and for the cluster out (`spec/CLUSTER-RULES.md` D4).
+//! The audit: logs of every node in, a verdict for each and for the cluster out
+//! (`spec/CLUSTER-RULES.md` D4).
 
-use super::inventory::{Inventory, Spread, Wanted};
+use super::inventory::{DeletionScope, Inventory, TargetCertificate};
 use super::judge::{Import, Threads, import, is_about};
-use super::moment::Moment;
+use super::time::NodeTime;
 use crate::code::DeletionCode;
 use crate::deletion::logs::{LogKind, LogSummary, Place, Sighting, scan};
 use crate::platform_event::Verb;
 use std::io::{self, Read};
 use std::sync::Arc;
 
-/// The most entries that are kept of one kind and node; a real deletion leaves a handful. With more the node is `unknown`.
+/// The most entries that are kept of one kind and node; a real deletion leaves a handful. With more
+/// the node is `unknown`.
 pub const MAX_SEEN: usize = 10_000;
 
 /// Logs that were read so far, and the question about them.
 ///
 /// ```
-/// use trustlist_cluster::deletion::{Audit, ClusterVerdict, Inventory, InventoryNode, Moment, Spread, Verdict, Wanted};
+/// use trustlist_cluster::deletion::{Audit, ClusterVerdict, Inventory, InventoryNode, NodeTime, DeletionScope, Verdict, TargetCertificate};
 /// use trustlist::release::Product;
 /// let inventory = Inventory {
 ///     nodes: vec![InventoryNode { name: "hq".into(), product: Product::Cucm }],
-///     spread: Spread::Event,
-///     collected_until: Moment::parse("2026-07-06T04:30:00").unwrap(),
+///     spread: DeletionScope::Event,
+///     collected_until: NodeTime::parse("2026-07-06T04:30:00").unwrap(),
 ///     clock_skew_seconds: 60,
 /// };
-/// let mut audit = Audit::new(inventory, Wanted::new("tomcat-trust", "old.pem").unwrap());
+/// let mut audit = Audit::new(inventory, TargetCertificate::new("tomcat-trust", "old.pem").unwrap());
 /// let hq = audit.node("hq").unwrap();
 /// audit.read_log(hq, "messages", "Jul  6 03:00:00 hq cron 6 CROND[1]: (root) CMD (x)\n".as_bytes()).unwrap();
 /// let answer = audit.answer();
@@ -33,11 +35,12 @@ pub const MAX_SEEN: usize = 10_000;
 #[derive(Clone, Debug)]
 pub struct Audit {
     pub(super) inventory: Inventory,
-    pub(super) wanted: Wanted,
+    pub(super) wanted: TargetCertificate,
     pub(super) records: Vec<Records>,
 }
 
-/// Why a log could not be read to its end. What came before counts as evidence, but its node is never `deleted`.
+/// Why a log could not be read to its end. What came before counts as evidence, but its node is
+/// never `deleted`.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum LogError {
@@ -60,20 +63,20 @@ impl core::fmt::Display for LogError {
 
 impl core::error::Error for LogError {}
 
-/// What the logs of one node say.
+/// The content of the logs of one node.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Records {
     logs: Vec<(Arc<str>, LogSummary)>,
     pub(super) events: Vec<EventSeen>,
     pub(super) blocks: Vec<BlockSeen>,
     pub(super) imports: Vec<ImportSeen>,
-    /// What keeps the logs from being whole.
+    /// The faults that make the logs incomplete.
     pub(super) trouble: Vec<Evidence>,
 }
 
 #[derive(Clone, Debug)]
 pub(super) struct Seen {
-    pub(super) at: Option<Moment>,
+    pub(super) at: Option<NodeTime>,
     file: Arc<str>,
     place: Place,
 }
@@ -100,7 +103,7 @@ pub(super) struct ImportSeen {
 
 impl Audit {
     /// An audit without any log.
-    pub fn new(inventory: Inventory, wanted: Wanted) -> Self {
+    pub fn new(inventory: Inventory, wanted: TargetCertificate) -> Self {
         let records = inventory.nodes.iter().map(|_| Records::default()).collect();
         Self { inventory, wanted, records }
     }
@@ -174,25 +177,26 @@ impl Audit {
         super::judge::answer(self)
     }
 
-    /// Whether the certificate could be on this node and has to be proven gone there.
+    /// Checks if the certificate could be on this node and has to be proven gone there.
     pub(super) fn applies(&self, node: usize) -> bool {
         let product = self.inventory.nodes.get(node).map(|node| node.product);
         product.is_some_and(|product| match self.spread() {
-            Spread::Event => self.wanted.unit.deleted_by_event(product),
-            Spread::Local => self.wanted.unit.on(product),
+            DeletionScope::Event => self.wanted.unit.deleted_by_event(product),
+            DeletionScope::Local => self.wanted.unit.on(product),
         })
     }
 
-    /// How the deletion of this certificate spreads: outside the matrix of D2.2 it does not, whatever the release can.
-    pub(super) fn spread(&self) -> Spread {
+    /// How the deletion of this certificate spreads: outside the matrix of D2.2 it does not,
+    /// whatever the release can.
+    pub(super) fn spread(&self) -> DeletionScope {
         use trustlist::release::Product::{Cucm, Imp};
         let covered =
             [Cucm, Imp].into_iter().any(|product| self.wanted.unit.deleted_by_event(product));
-        if covered { self.inventory.spread } else { Spread::Local }
+        if covered { self.inventory.spread } else { DeletionScope::Local }
     }
 }
 
-/// Keeps an entry; `false` where there are too many.
+/// Keeps an entry; `false` if there are too many.
 fn keep<T>(list: &mut Vec<T>, entry: T) -> bool {
     let room = list.len() < MAX_SEEN;
     if room {
@@ -204,7 +208,7 @@ fn keep<T>(list: &mut Vec<T>, entry: T) -> bool {
 impl Records {
     fn take(
         &mut self,
-        wanted: &Wanted,
+        wanted: &TargetCertificate,
         file: &Arc<str>,
         threads: &mut Threads,
         place: Place,
@@ -251,29 +255,29 @@ impl Records {
     }
 
     /// When the first entry of this kind was written, over rotated files.
-    pub(super) fn first(&self, kind: LogKind) -> Option<Moment> {
+    pub(super) fn first(&self, kind: LogKind) -> Option<NodeTime> {
         self.logs.iter().filter_map(|(_, summary)| summary.first(kind)).min()
     }
 }
 
-// What an audit says, as values.
+// The answer of an audit, as values.
 
 /// The answer of an audit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
     /// The certificate.
-    pub wanted: Wanted,
+    pub wanted: TargetCertificate,
     /// How its deletion spreads in this cluster.
-    pub spread: Spread,
+    pub spread: DeletionScope,
     /// The nodes on which it could be, in inventory order.
     pub nodes: Vec<NodeAnswer>,
-    /// The nodes to which its store does not apply.
+    /// The nodes that do not have its store.
     pub left_out: Vec<String>,
     /// All of it.
     pub cluster: ClusterVerdict,
 }
 
-/// What is known of one node.
+/// The result of one node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NodeAnswer {
     /// Its name.
@@ -283,10 +287,10 @@ pub struct NodeAnswer {
     /// Why.
     pub code: DeletionCode,
     /// When it was deleted, or resurrected.
-    pub at: Option<Moment>,
+    pub at: Option<NodeTime>,
     /// The nodes that may have brought it back: nothing says that they had deleted it by then.
     pub by: Vec<String>,
-    /// What the verdict rests on, in the order of time.
+    /// The evidence for the verdict, in the order of time.
     pub evidence: Vec<Evidence>,
 }
 
@@ -354,10 +358,10 @@ impl ClusterVerdict {
 /// Something that a verdict rests on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Evidence {
-    /// What it is.
+    /// Its kind.
     pub kind: EvidenceKind,
     /// When, on the clock of the node.
-    pub at: Option<Moment>,
+    pub at: Option<NodeTime>,
     /// In which log.
     pub file: Option<Arc<str>>,
     /// In which line.
@@ -376,12 +380,12 @@ impl Evidence {
         Self { kind, at: None, file: Some(file.clone()), line: None, text }
     }
 
-    pub(super) fn told(kind: EvidenceKind, at: Option<Moment>, text: String) -> Self {
+    pub(super) fn told(kind: EvidenceKind, at: Option<NodeTime>, text: String) -> Self {
         Self { kind, at, file: None, line: None, text }
     }
 }
 
-/// What a piece of evidence is.
+/// The kind of a piece of evidence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum EvidenceKind {

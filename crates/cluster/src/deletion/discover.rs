@@ -1,9 +1,9 @@
 //! Which certificates were deleted, by the logs: for an audit of all of them.
 
 use super::audit::LogError;
-use super::inventory::Wanted;
+use super::inventory::TargetCertificate;
 use super::logs::url_decoded;
-use super::moment::Moment;
+use super::time::NodeTime;
 use crate::deletion::logs::{LogSummary, Sighting, scan};
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -14,15 +14,15 @@ pub const MAX_DELETIONS: usize = 64;
 /// The certificates of whose deletion logs speak.
 ///
 /// ```
-/// use trustlist_cluster::deletion::{Deletions, Moment, Wanted};
+/// use trustlist_cluster::deletion::{Deletions, NodeTime, TargetCertificate};
 /// let log = "op: delete\nunit: tomcat-trust\ncertDir: /usr/local/cm/.security/tomcat/trust-certs/old.pem\n";
 /// let mut deletions = Deletions::default();
-/// deletions.read_log(Moment::parse("2026-07-06T04:30:00").unwrap(), log.as_bytes()).unwrap();
-/// assert_eq!(deletions.iter().collect::<Vec<_>>(), [&Wanted::new("tomcat-trust", "old.pem").unwrap()]);
+/// deletions.read_log(NodeTime::parse("2026-07-06T04:30:00").unwrap(), log.as_bytes()).unwrap();
+/// assert_eq!(deletions.iter().collect::<Vec<_>>(), [&TargetCertificate::new("tomcat-trust", "old.pem").unwrap()]);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Deletions {
-    found: BTreeSet<Wanted>,
+    found: BTreeSet<TargetCertificate>,
     more: bool,
 }
 
@@ -33,7 +33,7 @@ impl Deletions {
     /// Where the source broke off; what came before is kept.
     pub fn read_log(
         &mut self,
-        collected: Moment,
+        collected: NodeTime,
         source: impl Read,
     ) -> Result<LogSummary, LogError> {
         let (summary, read) = scan(source, collected, &mut |_, sighting| match sighting {
@@ -49,18 +49,20 @@ impl Deletions {
         read.map(|()| summary).map_err(LogError::Io)
     }
 
-    /// What was found, in the order of store and name.
-    pub fn iter(&self) -> impl Iterator<Item = &Wanted> {
+    /// Returns the deletions, in the order of store and name.
+    pub fn iter(&self) -> impl Iterator<Item = &TargetCertificate> {
         self.found.iter()
     }
 
-    /// Whether there were more than [`MAX_DELETIONS`].
+    /// Checks if there were more than [`MAX_DELETIONS`].
     pub fn is_cut(&self) -> bool {
         self.more
     }
 
     fn note(&mut self, unit: Option<&str>, name: Option<&str>) {
-        let Some(Ok(wanted)) = unit.zip(name).map(|(unit, name)| Wanted::new(unit, name)) else {
+        let Some(Ok(wanted)) =
+            unit.zip(name).map(|(unit, name)| TargetCertificate::new(unit, name))
+        else {
             return;
         };
         if self.found.len() < MAX_DELETIONS || self.found.contains(&wanted) {
@@ -82,7 +84,7 @@ mod tests {
                 .map(|n| format!("op: delete\nunit: tomcat-trust\ncertDir: /trust-certs/{n}.pem\n"))
                 .collect()
         };
-        let collected = Moment::parse("2026-07-06T04:30:00").unwrap();
+        let collected = NodeTime::parse("2026-07-06T04:30:00").unwrap();
         for (count, cut) in [(MAX_DELETIONS, false), (MAX_DELETIONS + 1, true)] {
             let mut deletions = Deletions::default();
             deletions.read_log(collected, log(count).as_bytes()).unwrap();

@@ -1,5 +1,5 @@
-//! Which node will bring a deleted certificate back, and when its sync is due (C-33, C-34, C-43 to C-49): the plan is
-//! run, and then time goes on.
+//! Which node will bring a deleted certificate back, and when its sync is due (C-33, C-34, C-43 to
+//! C-49): the plan is run, and then time goes on.
 
 use crate::cluster::{
     Assume, Cert, Cluster, Event, FileTrigger, ImportTrigger, NodeId, NodeSet, Nodes, Operation,
@@ -8,10 +8,11 @@ use crate::cluster::{Policy, Run, StepError, StoreUnit, TimedEvent};
 use std::sync::Arc;
 use trustlist::release::{Service, TrustUnit};
 
-/// How long to look ahead: every node that counts its half hours ticks once, and what it imports ticks once more.
+/// How long to look ahead: every node that counts its half hours ticks once, and what it imports
+/// ticks once more.
 const AHEAD_MINUTES: u64 = 60;
 
-/// What becomes of one certificate that a plan deletes somewhere.
+/// The fate of one certificate that a plan deletes somewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Forecast {
     /// Its store.
@@ -41,15 +42,15 @@ pub struct Holder {
     pub node: NodeId,
     /// Was it deleted there before?
     pub again: bool,
-    /// When its next sync is due; `None` where it counts none now.
+    /// When its next sync is due; `None` if it counts none now.
     pub next_sync: Option<u64>,
-    /// What it waits for before it can count.
-    pub waits: Option<Waits>,
+    /// The condition before it can count.
+    pub waits: Option<Blocker>,
 }
 
 /// Why a node does not give its file back to the others, or does not take it from them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Waits {
+pub enum Blocker {
     /// It is down.
     NodeUp,
     /// Database replication to it is broken (C-43).
@@ -58,7 +59,7 @@ pub enum Waits {
     ServiceStart,
 }
 
-impl Waits {
+impl Blocker {
     /// The stable word.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -69,10 +70,10 @@ impl Waits {
     }
 }
 
-impl Waits {
+impl Blocker {
     const ALL: [Self; 3] = [Self::NodeUp, Self::Replication, Self::ServiceStart];
 
-    /// What ends it.
+    /// The event that ends it.
     fn remedy(self, node: NodeId) -> Operation {
         let nodes = Nodes::These(vec![node]);
         match self {
@@ -84,11 +85,11 @@ impl Waits {
 }
 
 /// Why a node does not take part in what brings files back (C-43, C-45, C-46).
-fn blocked(run: &Run, node: NodeId) -> Option<Waits> {
+fn blocked(run: &Run, node: NodeId) -> Option<Blocker> {
     match () {
-        () if !run.is_up(node) => Some(Waits::NodeUp),
-        () if !run.is_running(Service::Ccn, node) => Some(Waits::ServiceStart),
-        () if !run.is_replicating(node) => Some(Waits::Replication),
+        () if !run.is_up(node) => Some(Blocker::NodeUp),
+        () if !run.is_running(Service::Ccn, node) => Some(Blocker::ServiceStart),
+        () if !run.is_replicating(node) => Some(Blocker::Replication),
         () => None,
     }
 }
@@ -98,23 +99,23 @@ fn blocked(run: &Run, node: NodeId) -> Option<Waits> {
 pub struct Return {
     /// The node whose file or rows brought it back; `None` where only the database is to blame.
     pub source: Option<NodeId>,
-    /// When, in minutes since the start of the plan; where it waits for something, minutes after that.
+    /// When, in minutes since the start of the plan; if it waits for something, minutes after that.
     pub minute: u64,
     /// The step of the plan, from 1; `None` after its end.
     pub step: Option<u32>,
     /// The nodes that got it.
     pub to: NodeSet,
     /// By what.
-    pub by: ReturnBy,
-    /// What must happen first.
-    pub after: Option<Waits>,
+    pub by: ReturnCause,
+    /// The condition that must hold first.
+    pub after: Option<Blocker>,
     /// On which node that must happen.
     pub after_on: Option<NodeId>,
 }
 
-/// What brings a certificate back to a node.
+/// The cause that brings a certificate back to a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ReturnBy {
+pub enum ReturnCause {
     /// Another node's sync gave the database its rows back, and notification spread them (C-43).
     Notification,
     /// The node's notification service started and found rows (C-46).
@@ -123,7 +124,7 @@ pub enum ReturnBy {
     Sync,
 }
 
-impl ReturnBy {
+impl ReturnCause {
     /// The stable word.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -134,7 +135,7 @@ impl ReturnBy {
     }
 }
 
-/// What becomes of it.
+/// The outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Outcome {
     /// No node holds it and none will.
@@ -162,7 +163,8 @@ impl Outcome {
     }
 }
 
-/// Runs a plan and says of each certificate that it deletes what becomes of it, in the order of store and certificate.
+/// Runs a plan and says of each certificate that it deletes what becomes of it, in the order of
+/// store and certificate.
 ///
 /// Stores do not depend on the policy: phones and lists do.
 ///
@@ -209,7 +211,8 @@ pub fn forecast(cluster: &Arc<Cluster>, plan: &[Operation]) -> Result<Vec<Foreca
         .collect()
 }
 
-/// A deletion that the cluster refuses on every node, of a certificate that the plan deletes in no other step either.
+/// A deletion that the cluster refuses on every node, of a certificate that the plan
+/// deletes in no other step either.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
     /// The step of the plan, from 1.
@@ -224,7 +227,8 @@ pub struct Refused {
     pub holders: NodeSet,
 }
 
-/// The deletions of a plan that delete nothing, and of which [`forecast`], which gave these answers, therefore says nothing.
+/// The deletions of a plan that delete nothing, so [`forecast`], which gave these answers, does not
+/// name them.
 ///
 /// # Errors
 /// Where an operation is not one for this cluster.
@@ -279,7 +283,8 @@ fn is_about_files(event: &Event) -> bool {
     )
 }
 
-/// What a person deleted, himself or by platform event; tomcat's predecessors go by themselves (C-24).
+/// Deletions by an operator, direct or by platform event; tomcat's predecessors go by themselves
+/// (C-24).
 fn deletion(event: &Event) -> Option<(TrustUnit, Cert)> {
     match *event {
         Event::FileDeleted {
@@ -292,7 +297,7 @@ fn deletion(event: &Event) -> Option<(TrustUnit, Cert)> {
     }
 }
 
-/// What happens by itself from here on.
+/// Returns the events that happen by themselves from here on.
 fn ahead(run: &Run) -> Result<Vec<(Option<u32>, TimedEvent)>, StepError> {
     let mut run = run.aside();
     let report = run.apply(&Operation::Wait { minutes: AHEAD_MINUTES })?;
@@ -352,13 +357,15 @@ impl Look<'_> {
 
     fn holder(&self, node: NodeId, deleted: NodeSet) -> Holder {
         let counts = self.unit.notified();
-        // Without replication it counts, and nobody hears of it.
-        let waits = blocked(self.run, node).filter(|&waits| counts && waits != Waits::Replication);
+        // Without replication it counts, and no other node learns of it.
+        let waits =
+            blocked(self.run, node).filter(|&waits| counts && waits != Blocker::Replication);
         let next_sync = self.run.next_sync(node).filter(|_| counts);
         Holder { node, again: deleted.contains(node), next_sync, waits }
     }
 
-    /// How it comes back once a node that holds it, or that it was deleted on, is up, runs its service and replicates.
+    /// How it comes back once a node that holds it, or that it was deleted on, is up, runs its
+    /// service and replicates.
     fn returns_after(&self, held: NodeSet, deleted: NodeSet) -> Result<Vec<Return>, StepError> {
         let others = deleted.iter().filter(|&node| !held.contains(node));
         let mut found = Vec::new();
@@ -373,7 +380,7 @@ impl Look<'_> {
         let mut run = self.run.aside();
         let mut events = Vec::new();
         // Each reason in its turn: what is up may still be stopped.
-        for _ in Waits::ALL {
+        for _ in Blocker::ALL {
             let Some(reason) = blocked(&run, node) else { break };
             events.extend(run.apply(&reason.remedy(node))?.events);
         }
@@ -384,7 +391,8 @@ impl Look<'_> {
             after_on: Some(node),
             ..*back
         });
-        // A holder alone: nobody imports, but the database has its rows again, and so will every node that starts.
+        // A holder alone: no node imports, but the database has its rows again, and so will every
+        // node that starts.
         Ok(found.or_else(|| {
             held.contains(node).then(|| self.rows_back(&events, node, waits)).flatten()
         }))
@@ -394,7 +402,7 @@ impl Look<'_> {
         &self,
         events: &[(Option<u32>, TimedEvent)],
         holder: NodeId,
-        waits: Waits,
+        waits: Blocker,
     ) -> Option<Return> {
         let (_, timed) =
             events.iter().find(|(_, timed)| self.restores(&timed.event) == Some(holder))?;
@@ -405,7 +413,7 @@ impl Look<'_> {
             minute,
             step: None,
             to,
-            by: ReturnBy::Notification,
+            by: ReturnCause::Notification,
             after: Some(waits),
             after_on: source,
         })
@@ -421,7 +429,7 @@ impl Look<'_> {
     }
 
     /// Each time that the file came to nodes, with the node whose rows it came from.
-    fn returns(&self, events: &[(Option<u32>, TimedEvent)], after: Option<Waits>) -> Vec<Return> {
+    fn returns(&self, events: &[(Option<u32>, TimedEvent)], after: Option<Blocker>) -> Vec<Return> {
         let mut source = None;
         let mut returns = Vec::new();
         let mut deleted = after.is_some() || events.first().is_some_and(|(step, _)| step.is_none());
@@ -433,9 +441,9 @@ impl Look<'_> {
                     if (unit, cert) == (self.unit, self.cert) && deleted =>
                 {
                     let by = match trigger {
-                        ImportTrigger::ChangeNotification => ReturnBy::Notification,
-                        ImportTrigger::ServiceStart => ReturnBy::ServiceStart,
-                        ImportTrigger::Sync => ReturnBy::Sync,
+                        ImportTrigger::ChangeNotification => ReturnCause::Notification,
+                        ImportTrigger::ServiceStart => ReturnCause::ServiceStart,
+                        ImportTrigger::Sync => ReturnCause::Sync,
                     };
                     returns.push(Return {
                         source,

@@ -1,6 +1,6 @@
-//! What is asked: the nodes whose logs were collected, and the certificate that should be gone.
+//! The question: the nodes whose logs were collected, and the certificate that should be gone.
 
-use super::moment::Moment;
+use super::time::NodeTime;
 use crate::platform_event::PlatformEvent;
 use core::fmt;
 use trustlist::release::{Product, TrustUnit};
@@ -14,9 +14,9 @@ pub struct Inventory {
     /// Its nodes.
     pub nodes: Vec<InventoryNode>,
     /// Whether a deletion spreads by platform event.
-    pub spread: Spread,
+    pub spread: DeletionScope,
     /// When the logs were collected: nothing later is in them.
-    pub collected_until: Moment,
+    pub collected_until: NodeTime,
     /// By how much the clocks of two nodes may differ.
     pub clock_skew_seconds: u64,
 }
@@ -26,13 +26,13 @@ pub struct Inventory {
 pub struct InventoryNode {
     /// Its name.
     pub name: String,
-    /// What runs on it.
+    /// The product.
     pub product: Product,
 }
 
 /// How a deletion gets from one node to the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Spread {
+pub enum DeletionScope {
     /// By platform event: `clusterwide_delete` (C-47).
     Event,
     /// Not at all: each node is deleted by hand (C-40).
@@ -42,14 +42,14 @@ pub enum Spread {
 /// The certificate that should be gone.
 ///
 /// ```
-/// use trustlist_cluster::deletion::Wanted;
-/// let wanted = Wanted::new("tomcat-trust", "oldpartner.pem").unwrap();
+/// use trustlist_cluster::deletion::TargetCertificate;
+/// let wanted = TargetCertificate::new("tomcat-trust", "oldpartner.pem").unwrap();
 /// assert_eq!(wanted.unit.as_str(), "tomcat-trust");
-/// assert_eq!(Wanted::new("TOMCAT", "oldpartner.pem"), Ok(wanted));
-/// assert!(Wanted::new("tomcat-trusts", "oldpartner.pem").unwrap_err().to_string().starts_with("expected a trust store"));
+/// assert_eq!(TargetCertificate::new("TOMCAT", "oldpartner.pem"), Ok(wanted));
+/// assert!(TargetCertificate::new("tomcat-trusts", "oldpartner.pem").unwrap_err().to_string().starts_with("expected a trust store"));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Wanted {
+pub struct TargetCertificate {
     /// Its store.
     pub unit: TrustUnit,
     /// Its file name; case counts.
@@ -59,14 +59,14 @@ pub struct Wanted {
 /// Why something cannot be asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum WantedError {
+pub enum TargetError {
     /// No file name.
     NoName,
     /// No trust store has this name.
     UnknownUnit(String),
 }
 
-impl fmt::Display for WantedError {
+impl fmt::Display for TargetError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoName => f.write_str("expected the file name of a certificate; found nothing"),
@@ -78,47 +78,48 @@ impl fmt::Display for WantedError {
     }
 }
 
-impl core::error::Error for WantedError {}
+impl core::error::Error for TargetError {}
 
-impl Wanted {
-    /// A certificate by the name of its store, which compares without case and with or without `-trust` (D2.3), and its
-    /// file name.
+impl TargetCertificate {
+    /// A certificate by the name of its store, which compares without case and with or without
+    /// `-trust` (D2.3), and its file name.
     ///
     /// # Errors
     /// Where there is no such store, and where the name is empty.
-    pub fn new(unit: &str, name: &str) -> Result<Self, WantedError> {
-        let unit = unit_of(unit).ok_or_else(|| WantedError::UnknownUnit(unit.to_owned()))?;
+    pub fn new(unit: &str, name: &str) -> Result<Self, TargetError> {
+        let unit = unit_of(unit).ok_or_else(|| TargetError::UnknownUnit(unit.to_owned()))?;
         if name.is_empty() {
-            Err(WantedError::NoName)
+            Err(TargetError::NoName)
         } else {
             Ok(Self { unit, name: name.to_owned() })
         }
     }
 
-    /// Whether this event deletes the certificate.
+    /// Checks if this event deletes the certificate.
     pub fn is_deleted_by(&self, event: &PlatformEvent) -> bool {
         let unit = event.field("UNIT").is_some_and(|unit| self.is_unit(unit));
         event.is_deletion() && unit && event.field("NAME").is_some_and(|name| self.is_name(name))
     }
 
-    /// Whether a log means the store of the certificate by this word.
+    /// Checks if a log means the store of the certificate by this word.
     pub(super) fn is_unit(&self, word: &str) -> bool {
         unit_of(word) == Some(self.unit)
     }
 
-    /// Whether a log means the certificate by this file name, as it is or URL-encoded.
+    /// Checks if a log means the certificate by this file name, as it is or URL-encoded.
     pub(super) fn is_name(&self, name: &str) -> bool {
         name == self.name || super::logs::url_decoded(name) == self.name
     }
 
-    /// Whether a log means the certificate by this path, as it is or URL-encoded. A slash cannot be part of a file name.
+    /// Checks if a log means the certificate by this path, as it is or URL-encoded. A slash cannot
+    /// be part of a file name.
     pub(super) fn is_path(&self, path: &str) -> bool {
         let decoded = super::logs::url_decoded(path);
         decoded.trim_end_matches('/').rsplit('/').next().is_some_and(|name| self.is_name(name))
     }
 }
 
-impl fmt::Display for Wanted {
+impl fmt::Display for TargetCertificate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} in {}", self.name, self.unit)
     }
@@ -139,7 +140,8 @@ fn stem(word: &str) -> &str {
     }
 }
 
-/// Whether two names are those of one host: case does not count, and a name without a domain fits one with.
+/// Checks if two names are those of one host: case does not count, and a name without a domain fits
+/// one with.
 pub(super) fn same_host(a: &str, b: &str) -> bool {
     let short = |name: &str| !name.contains('.');
     let first = |name: &str| name.split('.').next().unwrap_or(name).to_ascii_lowercase();
@@ -162,13 +164,13 @@ mod tests {
 
     #[test]
     fn names_compare_with_case_and_may_be_encoded() {
-        let wanted = Wanted::new("tomcat-trust", "Old Partner.pem").unwrap();
+        let wanted = TargetCertificate::new("tomcat-trust", "Old Partner.pem").unwrap();
         assert!(wanted.is_name("Old%20Partner.pem") && wanted.is_name("Old Partner.pem"));
         assert!(!wanted.is_name("old Partner.pem") && !wanted.is_name("Old+Partner.pem"));
         assert!(wanted.is_path("%2Fusr%2Flocal%2Ftrust-certs%2FOld+Partner.pem"));
         assert!(wanted.is_path("/usr/local/trust-certs/Old Partner.pem"));
         assert!(!wanted.is_path("/usr/local/trust-certs/Old Partner.pem/other.pem"));
-        assert_eq!(Wanted::new("tomcat-trust", ""), Err(WantedError::NoName));
+        assert_eq!(TargetCertificate::new("tomcat-trust", ""), Err(TargetError::NoName));
     }
 
     #[test]

@@ -1,27 +1,30 @@
 //! The verdicts: one function a rule of D4.
 
-use super::Wanted;
+use super::TargetCertificate;
 use super::audit::{
     Answer, Audit, BlockSeen, ClusterVerdict, EventSeen, Evidence, EvidenceKind, NodeAnswer,
     Records, Verdict,
 };
-use super::inventory::{Spread, same_host};
+use super::inventory::{DeletionScope, same_host};
 use super::logs::{Message, Operation, url_decoded};
-use super::moment::Moment;
+use super::time::NodeTime;
 use crate::code::DeletionCode as Code;
 use crate::deletion::logs::Block;
 use crate::deletion::logs::LogKind;
 use crate::platform_event::Verb;
 
-/// So many minutes must pass in the logs after a deletion, and more, without an import: the sync of every node ticks
-/// within (C-33, D4 step 4).
+/// So many minutes must pass in the logs after a deletion, and more, without an import: the sync of
+/// every node ticks within (C-33, D4 step 4).
 pub const QUIET_MINUTES: u64 = 30;
 
-/// The origin deletes first and sends the event then (C-47); its operation begins at most so long before.
+/// The origin deletes first and sends the event then (C-47); its operation begins at most so long
+/// before.
 const ORIGIN_LEAD_SECONDS: i64 = 60;
-/// The system log cuts off fractions of seconds, so an operation may seem to begin before the event that caused it.
+/// The system log cuts off fractions of seconds, so an operation may seem to begin before the event
+/// that caused it.
 const RECEIVER_LEAD_SECONDS: i64 = 2;
-/// A node deletes within a few seconds of the event (D4 step 3): logs must go on for so long to prove that it did not.
+/// A node deletes within a few seconds of the event (D4 step 3): logs must go on for so long to
+/// prove that it did not.
 const FEW_SECONDS: i64 = 10;
 
 pub(super) fn answer(audit: &Audit) -> Answer {
@@ -48,7 +51,7 @@ struct Judge<'a> {
 struct Finding {
     verdict: Verdict,
     code: Code,
-    at: Option<Moment>,
+    at: Option<NodeTime>,
     /// Evidence beside the entries of the logs.
     told: Vec<Evidence>,
 }
@@ -58,7 +61,7 @@ impl Finding {
         Self { verdict, code, at: None, told: Vec::new() }
     }
 
-    fn at(self, at: Moment) -> Self {
+    fn at(self, at: NodeTime) -> Self {
         Self { at: Some(at), ..self }
     }
 
@@ -71,8 +74,8 @@ impl<'a> Judge<'a> {
     fn answer(&self, name: &str) -> NodeAnswer {
         let finding =
             self.back().or_else(|| self.missing()).unwrap_or_else(|| match self.audit.spread() {
-                Spread::Event => self.by_event(),
-                Spread::Local => self.by_hand(),
+                DeletionScope::Event => self.by_event(),
+                DeletionScope::Local => self.by_hand(),
             });
         let by = match (finding.verdict, finding.at) {
             (Verdict::Resurrected, Some(at)) => self.bringers(at),
@@ -89,8 +92,8 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// An import after the node's deletion, or after the origin's where the node has none. It counts whatever else is
-    /// missing: the certificate is there.
+    /// An import after the node's deletion, or after the origin's where the node has none. It
+    /// counts whatever else is missing: the certificate is there.
     fn back(&self) -> Option<Finding> {
         let own = self.records.last_deletion();
         let since = own
@@ -106,16 +109,16 @@ impl<'a> Judge<'a> {
         let needed = |kind: LogKind| match kind {
             LogKind::CertMgmt => true,
             LogKind::ChangeNotification => {
-                self.audit.spread() == Spread::Event || self.audit.wanted.unit.notified()
+                self.audit.spread() == DeletionScope::Event || self.audit.wanted.unit.notified()
             }
-            LogKind::System => self.audit.spread() == Spread::Event,
+            LogKind::System => self.audit.spread() == DeletionScope::Event,
         };
         let missing =
             LogKind::ALL.iter().filter(|&&kind| needed(kind) && !self.records.holds(kind));
         let missing: Vec<Evidence> = missing
             .map(|kind| Evidence::told(EvidenceKind::LogMissing, None, kind.as_str().to_owned()))
             .collect();
-        // Why a log is missing stands in the trouble, which is evidence of every verdict.
+        // The reason for a missing log is in the trouble, which is evidence of every verdict.
         if !missing.is_empty() {
             return Some(Finding::unknown(Code::LogMissing, missing));
         }
@@ -160,7 +163,7 @@ impl<'a> Judge<'a> {
         Finding::new(Verdict::EventMissing, code)
     }
 
-    fn without_deletion(&self, event: Moment, failed: bool) -> Finding {
+    fn without_deletion(&self, event: NodeTime, failed: bool) -> Finding {
         let first = self.records.first(LogKind::CertMgmt);
         let collected = self.audit.inventory.collected_until;
         if failed {
@@ -176,7 +179,8 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// Without the feature, and in stores outside the matrix: each node's own deletion, and quiet after it.
+    /// Without the feature, and in stores outside the matrix: each node's own deletion, and quiet
+    /// after it.
     fn by_hand(&self) -> Finding {
         if let Some(at) = self.records.last_deletion() {
             return self.quiet(at);
@@ -189,7 +193,7 @@ impl<'a> Judge<'a> {
         }
         let first = self.records.first(LogKind::CertMgmt);
         let late =
-            |deleted: Moment| first.is_none_or(|first| first > deleted.plus_seconds(self.skew()));
+            |deleted: NodeTime| first.is_none_or(|first| first > deleted.plus_seconds(self.skew()));
         match self.last_attempt() {
             Some(deleted) if late(deleted) => {
                 Finding::unknown(Code::LogStartsLate, [starts(LogKind::CertMgmt, first)])
@@ -203,7 +207,7 @@ impl<'a> Judge<'a> {
     }
 
     /// Deleted, if nothing was imported for long enough afterwards (D4 step 4).
-    fn quiet(&self, deleted: Moment) -> Finding {
+    fn quiet(&self, deleted: NodeTime) -> Finding {
         let undated = self.records.imports.iter().any(|import| import.seen.at.is_none());
         if undated || self.imports(Import::Unclear).any(|at| at >= deleted) {
             return Finding::unknown(Code::ImportUnclear, []);
@@ -216,7 +220,8 @@ impl<'a> Judge<'a> {
         Finding::new(Verdict::Deleted, Code::DeletionProven).at(deleted)
     }
 
-    /// Whether a deletion belongs to an event of this node: not before it, as far as clocks can tell.
+    /// Checks if a deletion belongs to an event of this node: not before it, as far as clocks
+    /// agree.
     fn follows_an_event(&self, block: &BlockSeen) -> bool {
         let Some(deleted) = block.seen.at else { return false };
         self.own_events().any(|event| {
@@ -238,7 +243,7 @@ impl<'a> Judge<'a> {
         })
     }
 
-    /// Whether somebody sent this event: with the same HOSTNAME, and not after it came (D4 step 3).
+    /// Checks if a node sent this event: with the same HOSTNAME, and not after it came (D4 step 3).
     fn was_sent(&self, received: &EventSeen) -> bool {
         let emitted = || self.events().filter(|event| event.verb == Verb::Emitted);
         let mut same = emitted().filter(|event| same_host(&event.host, &received.host)).peekable();
@@ -246,8 +251,8 @@ impl<'a> Judge<'a> {
             let latest = received.seen.at.map(|at| at.plus_seconds(self.skew()));
             return same.any(|event| event.seen.at <= latest);
         }
-        // The logs of the node that sent it may be missing; where they are not, it did not. A host outside the inventory sent
-        // something else.
+        // The logs of the node that sent it may be missing; if they are not, it did not. A host
+        // outside the inventory sent something else.
         let nodes = self.audit.inventory.nodes.iter().zip(&self.audit.records);
         let named = nodes.into_iter().find(|(node, _)| same_host(&node.name, &received.host));
         let silent = named.is_none_or(|(_, records)| {
@@ -257,7 +262,7 @@ impl<'a> Judge<'a> {
     }
 
     /// When the event was last sent by anybody, or else last got.
-    fn last_event(&self) -> Option<Moment> {
+    fn last_event(&self) -> Option<NodeTime> {
         let last = |verb| {
             self.events().filter(|event| event.verb == verb).filter_map(|event| event.seen.at).max()
         };
@@ -265,11 +270,11 @@ impl<'a> Judge<'a> {
     }
 
     /// When the deletion was last tried anywhere.
-    fn last_attempt(&self) -> Option<Moment> {
+    fn last_attempt(&self) -> Option<NodeTime> {
         let deletions = || self.audit.records.iter().filter_map(Records::last_deletion).max();
         match self.audit.spread() {
-            Spread::Event => self.last_event().or_else(deletions),
-            Spread::Local => deletions(),
+            DeletionScope::Event => self.last_event().or_else(deletions),
+            DeletionScope::Local => deletions(),
         }
     }
 
@@ -278,7 +283,7 @@ impl<'a> Judge<'a> {
         self.audit.records.iter().flat_map(|records| &records.events)
     }
 
-    fn imports(&self, wanted: Import) -> impl Iterator<Item = Moment> {
+    fn imports(&self, wanted: Import) -> impl Iterator<Item = NodeTime> {
         self.records
             .imports
             .iter()
@@ -286,9 +291,10 @@ impl<'a> Judge<'a> {
             .filter_map(|import| import.seen.at)
     }
 
-    /// The other nodes that held the certificate then, or may have, for nothing says that they deleted it (C-43). Where
-    /// all had deleted it, those that had imported it again before: it went round by them.
-    fn bringers(&self, imported: Moment) -> Vec<String> {
+    /// The other nodes that held the certificate then, or may have, for nothing says that they
+    /// deleted it (C-43). Where all had deleted it, those that had imported it again before: it
+    /// went round by them.
+    fn bringers(&self, imported: NodeTime) -> Vec<String> {
         let nodes = self.audit.inventory.nodes.iter().zip(&self.audit.records).enumerate();
         let others = nodes.filter(|(index, _)| *index != self.index && self.audit.applies(*index));
         let others: Vec<_> = others.map(|(_, other)| other).collect();
@@ -351,27 +357,27 @@ const MAX_EVIDENCE: usize = 200;
 const MAX_TOLD: usize = 20;
 
 impl Records {
-    fn deletions(&self) -> impl Iterator<Item = Moment> {
+    fn deletions(&self) -> impl Iterator<Item = NodeTime> {
         self.blocks.iter().filter(|block| !block.failed).filter_map(|block| block.seen.at)
     }
 
     /// When the certificate was last deleted here.
-    fn last_deletion(&self) -> Option<Moment> {
+    fn last_deletion(&self) -> Option<NodeTime> {
         self.deletions().max()
     }
 }
 
-fn starts(kind: LogKind, first: Option<Moment>) -> Evidence {
+fn starts(kind: LogKind, first: Option<NodeTime>) -> Evidence {
     Evidence::told(EvidenceKind::LogStarts, first, kind.as_str().to_owned())
 }
 
-fn until(collected: Moment) -> Evidence {
+fn until(collected: NodeTime) -> Evidence {
     Evidence::told(EvidenceKind::Collected, Some(collected), String::new())
 }
 
 // Is an entry about the certificate that is asked for?
 
-/// What an import says about the certificate.
+/// The relation of an import to the certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Import {
     /// It was imported.
@@ -380,7 +386,8 @@ pub(super) enum Import {
     Unclear,
 }
 
-/// Threads of change notification that have named what they import: the line that reports success names nothing.
+/// Threads of change notification that have named what they import: the line that reports success
+/// names nothing.
 #[derive(Debug, Default)]
 pub(super) struct Threads(Vec<String>);
 
@@ -394,15 +401,15 @@ impl Threads {
         }
     }
 
-    /// Whether the thread has named an import that it had not finished.
+    /// Checks if the thread has named an import that it had not finished.
     fn finish(&mut self, thread: &str) -> bool {
         let at = self.0.iter().position(|known| known == thread);
         at.map(|at| self.0.swap_remove(at)).is_some()
     }
 }
 
-/// Whether an operation is about the certificate: unit and file name, in whatever field the file stands.
-pub(super) fn is_about(wanted: &Wanted, block: &Block) -> bool {
+/// Checks if an operation is about the certificate: unit and file name, in any field for the file.
+pub(super) fn is_about(wanted: &TargetCertificate, block: &Block) -> bool {
     let store = match block.field("unit").or_else(|| block.field("keystoreUnit")) {
         Some(unit) => wanted.is_unit(unit),
         None => block.field("certDir").is_some_and(|path| is_store_path(wanted, path)),
@@ -414,16 +421,18 @@ pub(super) fn is_about(wanted: &Wanted, block: &Block) -> bool {
             .any(|path| wanted.is_path(path))
 }
 
-/// `/usr/local/cm/.security/tomcat/trust-certs/NAME`: the folder above `trust-certs` names the store.
-fn is_store_path(wanted: &Wanted, path: &str) -> bool {
+/// `/usr/local/cm/.security/tomcat/trust-certs/NAME`: the folder above `trust-certs` names the
+/// store.
+fn is_store_path(wanted: &TargetCertificate, path: &str) -> bool {
     let mut folders = path.rsplit('/').skip(1);
     folders.next() == Some("trust-certs")
         && folders.next().is_some_and(|folder| wanted.is_unit(folder))
 }
 
-/// What a line of change notification says about the certificate; `None` where it is about another.
+/// Returns the relation of a line of change notification to the certificate; `None` if it is about
+/// another.
 pub(super) fn import(
-    wanted: &Wanted,
+    wanted: &TargetCertificate,
     threads: &mut Threads,
     operation: &Operation<'_>,
 ) -> Option<Import> {
@@ -459,8 +468,8 @@ pub(super) fn import(
     }
 }
 
-/// Whether the file name stands in the text, not as a part of another name.
-fn mentions(text: &str, wanted: &Wanted) -> bool {
+/// Checks if the file name is in the text, not as a part of another name.
+fn mentions(text: &str, wanted: &TargetCertificate) -> bool {
     let in_text = |text: &str| {
         text.match_indices(&wanted.name).any(|(at, name)| {
             let before = text.get(..at).and_then(|before| before.chars().next_back());
@@ -482,8 +491,8 @@ fn is_edge(c: char) -> bool {
 mod matching_tests {
     use super::*;
 
-    fn wanted() -> Wanted {
-        Wanted::new("tomcat-trust", "old.pem").unwrap()
+    fn wanted() -> TargetCertificate {
+        TargetCertificate::new("tomcat-trust", "old.pem").unwrap()
     }
 
     fn read(threads: &mut Threads, text: &str) -> Option<Import> {

@@ -1,13 +1,14 @@
-//! What nodes write about certificates, by the grammar of `spec/CLUSTER-RULES.md` D5: the system log with its platform
-//! events, `certMgmt` with its operations and their header, `certCN` with change notification, and alarms.
+//! The logs of nodes about certificates, by the grammar of `spec/CLUSTER-RULES.md` D5: the system
+//! log with its platform events, `certMgmt` with its operations and their header, `certCN` with
+//! change notification, and alarms.
 //!
-//! [`parse_line`] reads one entry, [`join`] puts wrapped lines together first, and [`scan()`] does both over a log of any
-//! size in constant memory. None of them panics on any input.
+//! [`parse_line`] reads one entry, [`join`] puts wrapped lines together first, and [`scan()`] does
+//! both over a log of any size in constant memory. None of them panics on any input.
 
 mod join;
 mod scan;
 
-use super::Moment;
+use super::NodeTime;
 use crate::platform_event::EventLine;
 pub use join::{Block, Field, MAX_ENTRY, MAX_FIELDS, MAX_JOINED, join};
 pub use scan::{LogKind, LogSummary, MAX_LINE, Place, Sighting, scan};
@@ -26,8 +27,8 @@ pub enum Entry<'a> {
     Operation(Operation<'a>),
 }
 
-/// Reads one entry: a line that is not wrapped (see [`join`]), or the header lines of one operation. `None` for
-/// everything else.
+/// Reads one entry: a line that is not wrapped (see [`join`]), or the header lines of one
+/// operation. `None` for everything else.
 ///
 /// ```
 /// use trustlist_cluster::deletion::logs::{Entry, Message, parse_line};
@@ -52,8 +53,8 @@ pub fn parse_line(line: &str) -> Option<Entry<'_>> {
     (!fields.is_empty()).then_some(Entry::Fields(fields))
 }
 
-/// Text with its `%XX` replaced. Where there is one, `+` stands for a blank: Java's encoder writes it so. Text without
-/// is left as it is, as is one that decodes to no text.
+/// Text with its `%XX` replaced. If there is one, `+` is a blank: Java's encoder writes it so. Text
+/// without is left as it is, as is one that decodes to no text.
 ///
 /// ```
 /// use trustlist_cluster::deletion::logs::url_decoded;
@@ -91,8 +92,8 @@ fn nibble(digit: u8) -> Option<u8> {
     char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }
 
-// An alarm of the certificate monitor:
-// `%UC_CERT-0-CertExpired: %[Message=… Certificate name:tomcat.der Unit:tomcat Type:own-cert …][NodeID=ccm1]: text`.
+// An alarm of the certificate monitor: `%UC_CERT-0-CertExpired: %[Message=… Certificate
+// name:tomcat.der Unit:tomcat Type:own-cert …][NodeID=ccm1]: text`.
 
 /// An alarm.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,11 +104,11 @@ pub struct Alarm<'a> {
     pub severity: &'a str,
     /// `CertExpired`, …
     pub alarm: &'a str,
-    /// What it is about: `Certificate name`, `Unit`, `Type`, `Expiration`, as far as they are there.
+    /// Its subject: `Certificate name`, `Unit`, `Type`, `Expiration`, as far as they are there.
     pub about: Vec<(&'static str, &'a str)>,
-    /// What stands in square brackets: `AppID`, `ClusterID`, `NodeID`.
+    /// The values in square brackets: `AppID`, `ClusterID`, `NodeID`.
     pub parameters: Vec<(&'a str, &'a str)>,
-    /// The sentence behind.
+    /// The sentence after it.
     pub text: &'a str,
 }
 
@@ -184,18 +185,18 @@ pub struct Operation<'a> {
     /// Date and time as written.
     pub stamp: &'a str,
     /// When, on the clock of the node.
-    pub at: Moment,
+    pub at: NodeTime,
     /// `INFO`, `DEBUG`, …
     pub level: &'a str,
     /// The thread; it may hold blanks.
     pub thread: &'a str,
-    /// What is behind the hyphen.
+    /// The text after the hyphen.
     pub text: &'a str,
-    /// What that means.
+    /// Its meaning.
     pub message: Message<'a>,
 }
 
-/// What a line says, as far as this crate knows it.
+/// The meaning of a line, as far as this crate knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Message<'a> {
@@ -207,7 +208,7 @@ pub enum Message<'a> {
         class: &'a str,
         /// With its arguments.
         function: &'a str,
-        /// What it gave back.
+        /// The result.
         result: Option<&'a str>,
     },
     /// Which rows still hold a certificate: `DELETE FLAG :: isSrvMap=false :: …`.
@@ -219,14 +220,14 @@ pub enum Message<'a> {
     Fields(Vec<Field<'a>>),
     /// `importTrustCert`: a certificate comes into a store.
     Import {
-        /// The store, where it is named.
+        /// The store, if it is named.
         unit: Option<&'a str>,
-        /// The file, where it is named.
+        /// The file, if it is named.
         name: Option<&'a str>,
     },
     /// `UNIT Certificate successfully updated in trust-store by Change Notification..`.
     Imported {
-        /// The store, where it is named.
+        /// The store, if it is named.
         unit: Option<&'a str>,
     },
     /// Whether change notification handles a store: `UNIT --- is included unit for CN`.
@@ -283,10 +284,10 @@ pub struct RowChange<'a> {
 }
 
 impl<'a> Operation<'a> {
-    /// Reads one line; `None` where it does not begin with date, level and thread.
+    /// Reads one line; `None` if it does not begin with date, level and thread.
     pub fn parse(line: &'a str) -> Option<Self> {
         let (stamp, rest) = stamp(line)?;
-        let at = Moment::parse(stamp)?;
+        let at = NodeTime::parse(stamp)?;
         let (level, rest) = rest.trim_start().split_once('[')?;
         let (thread, text) = rest.split_once(']')?;
         let text = text.trim_start().strip_prefix('-')?.trim();
@@ -297,8 +298,9 @@ impl<'a> Operation<'a> {
 }
 
 impl<'a> Message<'a> {
-    /// Store and file of a certificate that comes into a store, as far as they are named: `importTrustCert`, as a line of
-    /// its own or as a function that begins. `None` for every other message.
+    /// Store and file of a certificate that comes into a store, as far as they are named:
+    /// `importTrustCert`, as a line of its own or as a function that begins. `None` for every other
+    /// message.
     pub fn import(&self) -> Option<(Option<&'a str>, Option<&'a str>)> {
         match *self {
             Self::Call { direction: Direction::In, function, .. } => match import(function) {
@@ -381,7 +383,7 @@ fn updated(text: &str) -> Option<Message<'_>> {
     }))
 }
 
-/// What stands between `<tag>` and `</tag>`, the first time.
+/// Returns the text between the first `<tag>` and `</tag>`.
 fn element<'a>(text: &'a str, tag: &str) -> Option<&'a str> {
     let (_, rest) = text.split_once(&format!("<{tag}>"))?;
     rest.split_once(&format!("</{tag}>")).map(|(value, _)| value)
@@ -395,7 +397,7 @@ fn included(text: &str) -> Option<Message<'_>> {
     about_units.then(|| Message::Included { unit: unit.trim(), included })
 }
 
-/// `importTrustCert tomcat-trust oldpartner.pem`: the words behind it are a store and a file.
+/// `importTrustCert tomcat-trust oldpartner.pem`: the words after it are a store and a file.
 fn import(text: &str) -> Option<Message<'_>> {
     let (_, rest) = text.split_once("importTrustCert")?;
     let mut unit = None;

@@ -1,5 +1,5 @@
-//! Safe plans: rounds in the right order, gates between, checked by the simulator under every policy before anybody sees
-//! them (`spec/CLUSTER-RULES.md` P8).
+//! Safe plans: rounds in the right order, gates between, checked by the simulator under every
+//! policy before anybody sees them (`spec/CLUSTER-RULES.md` P8).
 
 mod draft;
 mod prove;
@@ -13,7 +13,7 @@ use alloc::{sync::Arc, vec::Vec};
 use draft::Draft;
 use trustlist::release::Unit;
 
-/// What is wanted.
+/// The request for a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
     /// The certificates to renew.
@@ -22,17 +22,17 @@ pub struct Request {
     pub old_trust: OldTrust,
     /// Which of CallManager and TVS comes first.
     pub order: Order,
-    /// How many phones are reset at once; all where it is empty.
+    /// How many phones are reset at once; all if it is empty.
     pub batch: Option<usize>,
     /// The length of a maintenance window in minutes.
     pub window: Option<u64>,
     /// Steps that a document of this version calls unnecessary.
     pub unneeded: Unneeded,
-    /// What about the cluster is only assumed, a line each; every one is a gate before the first step.
+    /// The assumptions about the cluster, a line each; each is a gate before the first step.
     pub guesses: Vec<Arc<str>>,
 }
 
-/// What happens to steps that a document of the version calls unnecessary.
+/// The handling of steps that a document of the version calls unnecessary.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Unneeded {
     /// They are done all the same, as other documents ask for them.
@@ -42,7 +42,7 @@ pub enum Unneeded {
     Skip,
 }
 
-/// What happens to trust copies of the renewed certificates.
+/// The handling of trust copies of the regenerated certificates.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum OldTrust {
     /// They are deleted.
@@ -52,7 +52,8 @@ pub enum OldTrust {
     Keep,
 }
 
-/// Which of CallManager and TVS comes first. Both are safe with a completed phone update between (P3, P6).
+/// Which of CallManager and TVS comes first. Both are safe with a completed phone update between
+/// (P3, P6).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Order {
     /// TVS first, CallManager last: the Security Guide.
@@ -62,33 +63,33 @@ pub enum Order {
     Procedure,
 }
 
-/// A plan that leaves no on-line phone locked under any policy.
+/// A plan that leaves no online phone locked under any policy.
 #[derive(Clone, Debug)]
 pub struct SafePlan {
     /// The cluster.
     pub cluster: Arc<Cluster>,
-    /// What was asked for.
+    /// The request.
     pub request: Request,
     /// The rounds; phones hold the served lists at the end of each.
     pub rounds: Vec<Round>,
-    /// What was asked for and is not in the plan, and what else the operator has to know.
+    /// Parts of the request that are not in the plan, and other notes for the operator.
     pub notes: Vec<PlanNote>,
     /// The open questions that the plan leans on; each has a gate.
     pub leans: Vec<Lean>,
-    /// What the plan lint says about the steps; no errors, where the cluster allows it.
+    /// The findings of the plan lint about the steps; no errors if the cluster allows it.
     pub lint: PlanLint,
 }
 
 /// A part of a plan after which one may stop.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Round {
-    /// What it is for.
+    /// Its purpose.
     pub kind: RoundKind,
     /// Its steps.
     pub steps: Vec<PlannedStep>,
 }
 
-/// What a round is for.
+/// The purpose of a round.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RoundKind {
     /// Deletes the old copies.
@@ -109,7 +110,7 @@ pub enum RoundKind {
 /// A step of a safe plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlannedStep {
-    /// What is done.
+    /// The action.
     pub operation: Operation,
     /// Why it is there, where the operation alone does not say.
     pub purpose: Purpose,
@@ -117,20 +118,22 @@ pub struct PlannedStep {
     pub minutes: u64,
     /// A document that calls it unnecessary for this version.
     pub unnecessary: Option<Document>,
-    /// What can be done where it does not show what it must, the first thing first.
+    /// The actions if the expected output is missing, the first one first.
     pub fallbacks: Vec<Fallback>,
 }
 
 /// Why a step is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Purpose {
-    /// Before phones are reset it is asked whether they will take what TFTP serves now; counted from 1.
+    /// Before phones are reset it is asked whether they will take what TFTP serves now; counted
+    /// from 1.
     AskFirst(usize),
     /// The backup at the end.
     Backup,
-    /// A batch of phones, counted from 1, of so many.
+    /// A batch of phones, counted from 1, and the number of batches.
     Batch(usize, usize),
-    /// Encrypted phones whose group has one server may not be registered yet at this gate: CallManager is restarted next.
+    /// Encrypted phones whose group has one server may not be registered yet at this gate:
+    /// CallManager is restarted next.
     EncryptedLater,
     /// The first phones of a round are looked at before the others are reset.
     FirstBatch,
@@ -142,7 +145,7 @@ pub enum Purpose {
     LocalKeyGate,
     /// Phones must hold their new LSC.
     LscGate,
-    /// Phones off-line are counted.
+    /// Phones offline are counted.
     Offline,
     /// *Phone Interaction on Certificate Update* is set to manual.
     PhoneInteractionManual,
@@ -161,26 +164,28 @@ pub enum Purpose {
 /// A document that calls a step unnecessary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Document {
-    /// The Release Notes of 14.0(1) and the Security Guide of 14: services present the new certificate by themselves.
+    /// The Release Notes of 14.0(1) and the Security Guide of 14: services present the new
+    /// certificate by themselves.
     ReleaseNotes14,
     /// The Security Guide of 12.5: TVS restarts itself.
     SecurityGuide125,
 }
 
-/// What the operator has to know about a plan.
+/// A note about a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PlanNote {
-    /// The old CAPF certificate stays: LSCs of off-line phones need it.
+    /// The old CAPF certificate stays: LSCs of offline phones need it.
     CapfKept(Vec<PhoneId>),
-    /// Encrypted phones are not registered between the regeneration and their reset: their group has no second server that
-    /// presents a certificate that they know.
+    /// Encrypted phones are not registered between the regeneration and their reset: their group
+    /// has no second server that presents a certificate that they know.
     EncryptedDrop(Vec<PhoneId>),
     /// No node of the cluster has such a certificate in this version.
     NoSuchUnit(Unit),
-    /// These phones are off-line: they will not take the new lists, and may have to have theirs deleted.
+    /// These phones are offline: they will not take the new lists, and may have to have theirs
+    /// deleted.
     Offline(Vec<PhoneId>),
-    /// A group of one server: nobody else can vouch.
+    /// A group of one server: no other server can vouch.
     SingleGroup(Vec<PhoneId>),
 }
 
@@ -193,8 +198,9 @@ pub struct Window {
     pub minutes: u64,
 }
 
-/// Makes a plan, and proves it with the simulator under every policy: first with every open question taken against the
-/// phone, and where that cannot be, as the evidence leans, with a gate for each such question.
+/// Makes a plan, and proves it with the simulator under every policy: first with every open
+/// question taken against the phone, and where that cannot be, as the evidence leans, with a gate
+/// for each such question.
 ///
 /// # Errors
 /// Why there is no safe plan.
@@ -233,7 +239,8 @@ pub fn generate(cluster: &Arc<Cluster>, request: &Request) -> Result<SafePlan, N
 }
 
 impl Request {
-    /// These certificates, and everything else as it is usual: old copies stay, CallManager first, all phones at once.
+    /// These certificates, and everything else as it is usual: old copies stay, CallManager first,
+    /// all phones at once.
     pub fn of(renew: &[Unit]) -> Self {
         Self {
             renew: renew.to_vec(),
@@ -262,7 +269,8 @@ impl SafePlan {
         self.rounds.iter().map(Round::minutes).fold(0, u64::saturating_add)
     }
 
-    /// The rounds by maintenance window: as many as fit, at least one. One window where none was asked for.
+    /// The rounds by maintenance window: as many as fit, at least one. One window if none was asked
+    /// for.
     pub fn windows(&self) -> Vec<Window> {
         let limit = self.request.window.unwrap_or(u64::MAX);
         let mut windows: Vec<Window> = Vec::new();

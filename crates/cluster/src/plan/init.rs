@@ -1,5 +1,5 @@
-//! A cluster out of what is pasted at night: `show itl` of each TFTP node, the service lists, the group query, and a phone
-//! inventory. What could not be known is said, one mark each.
+//! A cluster out of what is pasted at night: `show itl` of each TFTP node, the service lists, the
+//! group query, and a phone inventory. What could not be known is said, one mark each.
 
 use super::inventory::PhoneRow;
 use crate::cluster::{Cluster, ClusterError, Mode, NodeId, NodeSpec, PhoneSpec};
@@ -18,15 +18,15 @@ use trustlist::wire::Role;
 /// A pasted file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pasted<'a> {
-    /// The node on which the commands were run, where it is known.
+    /// The node on which the commands were run, if it is known.
     pub node: Option<&'a str>,
     /// Its name.
     pub name: &'a str,
-    /// What is in it.
+    /// Its content.
     pub text: &'a str,
 }
 
-/// What is known beside the pastes.
+/// Facts that are known besides the pastes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Known {
     /// The version.
@@ -42,7 +42,7 @@ pub struct Known {
 pub struct Init {
     /// The cluster.
     pub cluster: Cluster,
-    /// What could not be known.
+    /// A fact that could not be known.
     pub marks: Vec<Mark>,
 }
 
@@ -64,17 +64,19 @@ pub enum Mark {
     PublisherAssumed(String),
     /// The rollback parameter was not pasted: off is assumed.
     RollbackAssumed,
-    /// Whether phones are on-line is not in the inventory.
+    /// Whether phones are online is not in the inventory.
     StatusUnknown(usize),
-    /// What phones hold is not in the inventory: current lists are assumed.
+    /// The lists on the phones are not in the inventory: current lists are assumed.
     ListsAssumed(usize),
-    /// The TFTP servers of so many phones are not in the inventory: all TFTP nodes are assumed.
+    /// The TFTP servers of this number of phones are not in the inventory: all TFTP nodes are
+    /// assumed.
     TftpAssumed(usize),
-    /// A node without a `show itl` of its own: whether it runs TFTP is not known, it is taken not to.
+    /// A node without a `show itl` of its own: whether it runs TFTP is not known, it is taken not
+    /// to.
     TftpUnknown(String),
     /// A service list of a node of this name, which no list names.
     NodeUnknown(String),
-    /// What is in this file could not be used.
+    /// The content of this file could not be used.
     Unused(String),
 }
 
@@ -120,7 +122,7 @@ impl core::error::Error for InitError {}
 /// Puts a cluster together.
 ///
 /// # Errors
-/// Where no node can be told, or no version, and where a phone names a node that is not there.
+/// Where no node can be found, or no version, and where a phone names a node that is not there.
 pub fn init(
     pastes: &[Pasted<'_>],
     phones: Option<&[PhoneRow]>,
@@ -154,7 +156,7 @@ pub fn init(
     Ok(Init { cluster, marks })
 }
 
-/// What the pastes say.
+/// The content of the pastes.
 struct Seen {
     version: Option<Release>,
     mode: Option<Mode>,
@@ -251,8 +253,8 @@ impl Seen {
         true
     }
 
-    /// The nodes: those that have a TVS record, those that served a list, and the rest of those that replicate, which are
-    /// taken for IM and Presence.
+    /// The nodes: those that have a TVS record, those that served a list, and the rest of those
+    /// that replicate, which are taken for IM and Presence.
     fn nodes(&self, known: &Known, marks: &mut Vec<Mark>) -> Result<Vec<NodeSpec>, InitError> {
         let mut names: Vec<String> = Vec::new();
         let mut add = |name: &str| {
@@ -297,7 +299,8 @@ impl Seen {
         self.itls.iter().flat_map(|print| &print.records)
     }
 
-    /// The units of which nodes show one certificate, by the lists: the same serial number for several servers (C-26).
+    /// The units with one certificate for several nodes, by the lists: the same serial number for
+    /// several servers (C-26).
     fn multi_server(&self) -> impl Iterator<Item = Unit> {
         let shared = |roles: &[Role]| {
             let mut servers: BTreeMap<Identity, String> = BTreeMap::new();
@@ -316,7 +319,7 @@ impl Seen {
         units.into_iter().filter(move |(_, roles)| shared(roles)).map(|(unit, _)| unit)
     }
 
-    /// CAPF stands in lists as the publisher's.
+    /// CAPF is in lists as the publisher's.
     fn publisher(&self, names: &[String], known: &Known, marks: &mut Vec<Mark>) -> String {
         let capf = self.records().find(|record| record.role() == Some(Role::Capf)).map(server);
         let named = known
@@ -386,7 +389,7 @@ fn stem(name: &str) -> String {
     file.split_once('.').map_or(file, |(stem, _)| stem).to_owned()
 }
 
-/// Whether two names mean one node: names of hosts may stand with or without their domain.
+/// Checks if two names mean one node: names of hosts may have their domain or not.
 fn same(one: &str, other: &str) -> bool {
     let host = |name: &str| name.split('.').next().unwrap_or(name).to_ascii_lowercase();
     let address = |name: &str| name.parse::<core::net::IpAddr>().is_ok();
@@ -525,7 +528,7 @@ impl Groups {
         any
     }
 
-    /// The members of the group that a phone names, where it names one that is known.
+    /// The members of the group that a phone names, if it names one that is known.
     fn members(&self, named: &[String]) -> Option<&[String]> {
         match named {
             [name] => self.0.get(name).map(Vec::as_slice),

@@ -28,7 +28,7 @@ pub struct PhoneRow {
     pub itl: Option<ItlStart>,
     /// Its CTL.
     pub ctl: Option<CtlStart>,
-    /// Whether it is on-line.
+    /// Whether it is online.
     pub online: Option<bool>,
 }
 
@@ -37,9 +37,9 @@ pub struct PhoneRow {
 pub struct InventoryError {
     /// The line, from 1.
     pub line: usize,
-    /// What was expected.
+    /// The expectation.
     pub expected: &'static str,
-    /// What was found.
+    /// The value that was found.
     pub found: String,
 }
 
@@ -51,7 +51,7 @@ impl fmt::Display for InventoryError {
 
 impl core::error::Error for InventoryError {}
 
-/// The most phones of an inventory: as many as a scenario within its limits holds.
+/// The most phones of an inventory: the number that a scenario within its limits holds.
 pub const MAX_PHONES: usize = 10_000;
 
 /// The columns that are read, each by the words that inventories use; all others are left alone.
@@ -76,7 +76,7 @@ pub fn inventory(text: &str) -> Result<Vec<PhoneRow>, InventoryError> {
     inventory_within(text, MAX_PHONES)
 }
 
-/// As [`inventory`], with at most so many phones, instead of [`MAX_PHONES`].
+/// As [`inventory`], with at most `limit` phones, instead of [`MAX_PHONES`].
 ///
 /// # Errors
 /// As [`inventory`].
@@ -153,7 +153,8 @@ fn cells(line: &str, separator: char) -> Vec<String> {
     cells.into_iter().map(|cell| cell.trim().to_owned()).collect()
 }
 
-/// Several names in one cell, apart by comma, semicolon, plus or bar. The name of a group may hold blanks.
+/// Several names in one cell, apart by comma, semicolon, plus or bar. The name of a group may hold
+/// blanks.
 fn list(cell: &str) -> Vec<String> {
     cell.split([';', '|', '+', ','])
         .map(str::trim)
@@ -333,7 +334,7 @@ mod tests {
         }
     }
 
-    /// What is said stands above what the model would tell.
+    /// A value of the inventory takes precedence over the model's.
     #[test]
     fn the_model_tells_whether_an_itl_is_taken_where_nothing_is_said() {
         assert_eq!(row("model", "7940").security_by_default, Some(false));

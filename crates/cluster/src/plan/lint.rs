@@ -1,6 +1,7 @@
 //! Findings about a plan (`spec/LINTS.md`), with the point of no return.
 //!
-//! Rules about the order of steps read the plan; rules about what phones go through ask the simulator.
+//! Rules about the order of steps read the plan; rules about what phones go through ask the
+//! simulator.
 
 mod context;
 mod lists;
@@ -19,7 +20,7 @@ use trustlist::code::Level;
 use trustlist::phone::JudgedFile;
 use trustlist::release::{Service, TrustUnit, Unit};
 
-/// What is to be said about a plan.
+/// The findings about a plan.
 #[derive(Clone, Debug)]
 pub struct PlanLint {
     /// The cluster.
@@ -39,7 +40,7 @@ pub struct PlanNoReturn {
     pub step: u32,
     /// The phones that are lost there, under any policy.
     pub phones: Vec<PhoneId>,
-    /// The policies under which they are.
+    /// The policies that have it.
     pub policies: Vec<Policy>,
 }
 
@@ -81,7 +82,7 @@ pub fn lint(cluster: &Arc<Cluster>, plan: &[Operation]) -> Result<PlanLint, (u32
 }
 
 impl PlanLint {
-    /// Whether a finding is an error.
+    /// Checks if a finding is an error.
     pub fn has_errors(&self) -> bool {
         self.count(Level::Error) > 0
     }
@@ -111,13 +112,13 @@ fn no_return(context: &Context<'_>) -> Option<PlanNoReturn> {
 /// One finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlanFinding {
-    /// What is found.
+    /// The finding.
     pub code: PlanLintCode,
     /// The step that it is about; 0 is before the first, empty is the plan as a whole or its end.
     pub step: Option<u32>,
     /// The phones concerned, in inventory order.
     pub phones: Vec<PhoneId>,
-    /// The policies under which the model shows it; empty where the model is not asked.
+    /// The policies whose simulation shows it; empty if no simulation is needed.
     pub policies: Vec<Policy>,
     /// Why.
     pub evidence: Vec<Fact>,
@@ -136,7 +137,7 @@ pub enum Fact {
         /// There may be.
         limit: usize,
     },
-    /// What is missing: the word of a check or of an operation.
+    /// The missing part: the word of a check or of an operation.
     Missing(&'static str),
     /// Nodes concerned.
     Nodes(Vec<NodeId>),
@@ -200,7 +201,8 @@ fn add(findings: &mut Vec<PlanFinding>, finding: PlanFinding) {
     known.policies.dedup();
 }
 
-// Steps that name a node where nothing can be done: L-12, L-17; and lists that grow too large: L-21.
+// Steps that name a node where nothing can be done: L-12, L-17; and lists that grow too large:
+// L-21.
 
 /// More certificates than this push an ITL over 64 kB (C-67).
 const MAX_CERTIFICATES: usize = 39;

@@ -1,8 +1,10 @@
-//! What can still bring locked phones back: which documented command works for which phone, by the anchors that it holds.
+//! Recovery of locked phones: the documented commands that help each phone, by the anchors on the
+//! phone.
 
 use crate::cluster::{Assume, Mode};
 use crate::cluster::{
-    Cert, Cluster, Operation, Outlook, PhoneId, Policy, Rescue, Run, StepError, Trust,
+    Cert, Cluster, Operation, PhoneId, Policy, Recoverability, RecoveryCommand, Run, StepError,
+    Trust,
 };
 use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
 use trustlist::phone::JudgedFile;
@@ -16,7 +18,7 @@ pub struct Recovery {
     pub cluster: Arc<Cluster>,
     /// The policies that were run.
     pub policies: Vec<Policy>,
-    /// Phones for which the same holds, the first phone of each in inventory order.
+    /// Phones with the same facts, the first phone of each in inventory order.
     pub groups: Vec<LockedPhones>,
 }
 
@@ -25,14 +27,15 @@ pub struct Recovery {
 pub struct LockedPhones {
     /// The phones, in inventory order.
     pub phones: Vec<PhoneId>,
-    /// The policies under which they are locked.
+    /// The policies that lock them.
     pub locked_under: Vec<Policy>,
-    /// What they refuse, and whose signature that file bears, where they are served something.
+    /// The file that they refuse and its signer, if they are served something.
     pub refuses: Option<(JudgedFile, Cert)>,
-    /// The anchors that they hold: signers that they would believe, and TVS servers that they would ask.
+    /// The anchors that they hold: signers that they would believe, and TVS servers that they would
+    /// ask.
     pub anchors: Vec<(Anchor, Cert)>,
-    /// Every remedy, from the lightest, with the policies under which it works.
-    pub remedies: Vec<(Remedy, Vec<Policy>)>,
+    /// Every remedy, from the lightest, with the policies that it helps under.
+    pub remedies: Vec<(PlanRemedy, Vec<Policy>)>,
 }
 
 /// Where a phone holds an anchor.
@@ -48,22 +51,22 @@ pub enum Anchor {
 
 /// Something that may bring a phone back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Remedy {
+pub enum PlanRemedy {
     /// Restarts of TVS and TFTP, and a reset.
     Restarts,
     /// This command first, then restarts and resets.
-    Command(Rescue),
+    Command(RecoveryCommand),
     /// Its lists are deleted on the phone. Always works.
     DeleteLists,
 }
 
-impl Remedy {
+impl PlanRemedy {
     /// Every one, from the lightest.
     pub const ALL: &'static [Self] = &[
         Self::Restarts,
-        Self::Command(Rescue::CtlUpdate),
-        Self::Command(Rescue::ItlResetLocalkey),
-        Self::Command(Rescue::CtlResetLocalkey),
+        Self::Command(RecoveryCommand::CtlUpdate),
+        Self::Command(RecoveryCommand::ItlResetLocalkey),
+        Self::Command(RecoveryCommand::CtlResetLocalkey),
         Self::DeleteLists,
     ];
 
@@ -76,13 +79,13 @@ impl Remedy {
         }
     }
 
-    /// Whether this version and mode have it.
+    /// Checks if this version and mode have it.
     pub fn exists(self, release: Release, mode: Mode) -> bool {
         match self {
             Self::DeleteLists | Self::Restarts => true,
-            Self::Command(Rescue::CtlUpdate) => mode == Mode::Mixed,
-            Self::Command(Rescue::ItlResetLocalkey) => release.has_itl_reset_localkey(),
-            Self::Command(Rescue::CtlResetLocalkey) => {
+            Self::Command(RecoveryCommand::CtlUpdate) => mode == Mode::Mixed,
+            Self::Command(RecoveryCommand::ItlResetLocalkey) => release.has_itl_reset_localkey(),
+            Self::Command(RecoveryCommand::CtlResetLocalkey) => {
                 mode == Mode::Mixed && release.has_ctl_reset_localkey()
             }
         }
@@ -90,8 +93,8 @@ impl Remedy {
 }
 
 impl LockedPhones {
-    /// The lightest remedy that works under every policy under which they are locked.
-    pub fn sure(&self) -> Option<Remedy> {
+    /// The lightest remedy that helps under every policy that locks them.
+    pub fn sure(&self) -> Option<PlanRemedy> {
         let always =
             |policies: &[Policy]| self.locked_under.iter().all(|policy| policies.contains(policy));
         self.remedies.iter().find(|(_, policies)| always(policies)).map(|(remedy, _)| *remedy)
@@ -99,26 +102,27 @@ impl LockedPhones {
 }
 
 impl Recovery {
-    /// The phones that no command cures for sure: somebody has to delete their lists.
+    /// The phones that no command cures for sure: their lists must be deleted.
     pub fn beyond_commands(&self) -> impl Iterator<Item = &LockedPhones> {
-        self.groups.iter().filter(|group| group.sure() == Some(Remedy::DeleteLists))
+        self.groups.iter().filter(|group| group.sure() == Some(PlanRemedy::DeleteLists))
     }
 }
 
-/// Runs a plan to its end under each of these policies, and says what helps the phones that are locked there.
+/// Runs a plan to its end under each of these policies, and says what helps the phones that are
+/// locked there.
 ///
 /// ```
 /// # #[cfg(feature = "serde")] {
-/// use trustlist::{case::Scenario, plan::{Remedy, recover}};
+/// use trustlist::{case::Scenario, plan::{PlanRemedy, recover}};
 /// let text = std::fs::read_to_string("testdata/cases/simulate/callmanager-and-tvs.json").unwrap();
 /// let scenario = Scenario::parse(&text).unwrap();
 /// let found = recover(&scenario.cluster, &scenario.plan, &scenario.policies).unwrap();
 /// // At the end of this plan one phone is left, and no command reaches it.
 /// assert_eq!(found.groups.len(), 1);
-/// assert_eq!(found.groups[0].sure(), Some(Remedy::DeleteLists));
+/// assert_eq!(found.groups[0].sure(), Some(PlanRemedy::DeleteLists));
 /// // Before the last two steps there were more, and a command for them.
 /// let found = recover(&scenario.cluster, &scenario.plan[..8], &scenario.policies).unwrap();
-/// assert!(found.groups.iter().any(|group| matches!(group.sure(), Some(Remedy::Command(_)))));
+/// assert!(found.groups.iter().any(|group| matches!(group.sure(), Some(PlanRemedy::Command(_)))));
 /// # }
 /// ```
 ///
@@ -160,7 +164,8 @@ fn alike(known: &LockedPhones, found: &LockedPhones) -> bool {
         == (&found.locked_under, &found.refuses, &found.anchors, &found.remedies)
 }
 
-/// What holds for a phone that is locked under some policy; an off-line one is judged as if it were back.
+/// The facts about a phone that is locked under some policy; an offline phone is judged as if it
+/// were back.
 fn locked(ends: &[Run], phone: PhoneId) -> Option<LockedPhones> {
     let refuses = |run: &&Run| {
         let state = run.phone_state(phone);
@@ -181,7 +186,7 @@ fn locked(ends: &[Run], phone: PhoneId) -> Option<LockedPhones> {
         };
         Some((file, answer.signer?))
     });
-    let mut remedies: BTreeMap<Remedy, Vec<Policy>> = BTreeMap::new();
+    let mut remedies: BTreeMap<PlanRemedy, Vec<Policy>> = BTreeMap::new();
     for run in &there {
         for remedy in works(run, phone) {
             remedies.entry(remedy).or_default().push(run.policy());
@@ -197,14 +202,14 @@ fn locked(ends: &[Run], phone: PhoneId) -> Option<LockedPhones> {
 }
 
 /// The remedies that work in this state.
-fn works(run: &Run, phone: PhoneId) -> Vec<Remedy> {
-    let outlook = run.phone_state(phone).map(|state| state.outlook);
-    let mut remedies: Vec<Remedy> = match outlook {
-        Some(Outlook::Recoverable) => Vec::from([Remedy::Restarts]),
-        Some(Outlook::Rescue(set)) => set.iter().map(Remedy::Command).collect(),
+fn works(run: &Run, phone: PhoneId) -> Vec<PlanRemedy> {
+    let outlook = run.phone_state(phone).map(|state| state.recoverability);
+    let mut remedies: Vec<PlanRemedy> = match outlook {
+        Some(Recoverability::Recoverable) => Vec::from([PlanRemedy::Restarts]),
+        Some(Recoverability::Commands(set)) => set.iter().map(PlanRemedy::Command).collect(),
         None => Vec::new(),
     };
-    remedies.push(Remedy::DeleteLists);
+    remedies.push(PlanRemedy::DeleteLists);
     remedies
 }
 

@@ -1,5 +1,6 @@
-//! A safe order of the same steps, found by trying: blocks of up to three steps are moved, and every order is judged by the
-//! lint, so that what is offered has been simulated under every policy.
+//! A safe order of the same steps, found by trying: blocks of up to three steps are moved, and
+//! every order is judged by the lint, so that what is offered has been simulated under every
+//! policy.
 
 use super::lint::{Fact, PlanFinding, PlanLint, lint};
 use crate::cluster::{Cluster, NodeId, Operation};
@@ -17,7 +18,7 @@ pub struct Reordering {
     pub moved: Vec<u32>,
     /// The new plan.
     pub plan: Vec<Operation>,
-    /// What is left to say about it.
+    /// The findings that remain.
     pub lint: PlanLint,
 }
 
@@ -25,21 +26,22 @@ pub struct Reordering {
 const MAX_BLOCK: usize = 3;
 /// How many orders are judged at most.
 const MAX_TRIED: usize = 250;
-/// How much work that may be in phones: fewer orders are tried where there are many phones.
+/// How much work that may be in phones: fewer orders are tried if there are many phones.
 const MAX_WORK: usize = 2_000_000;
 /// How many of the best orders of the first round are changed again.
 const BEAM: usize = 2;
 
 impl PlanLint {
-    /// Whether the order of the steps is what is wrong, in part at least: [`reorder`] tries others then, and where it finds none,
-    /// [`generate`](super::generate()) may.
+    /// Checks if the order of the steps is what is wrong, in part at least: [`reorder`] tries
+    /// others then, and where it finds none, [`generate`](super::generate()) may.
     pub fn has_errors_of_order(&self) -> bool {
         self.findings.iter().any(is_of_order)
     }
 }
 
-/// Looks for an order of the steps without errors that brings no warning of its own. `None` where the order is not what is
-/// wrong ([`PlanLint::has_errors_of_order`]), and where no order that was tried is safe.
+/// Looks for an order of the steps without errors that brings no warning of its own. `None` where
+/// the order is not what is wrong ([`PlanLint::has_errors_of_order`]), and where no order that was
+/// tried is safe.
 pub fn reorder(cluster: &Arc<Cluster>, plan: &[Operation], found: &PlanLint) -> Option<Reordering> {
     if !found.has_errors_of_order() {
         return None;
@@ -52,7 +54,7 @@ pub fn reorder(cluster: &Arc<Cluster>, plan: &[Operation], found: &PlanLint) -> 
     let best =
         |tried: &[Tried]| tried.iter().find(|tried| tried.score.0 == 0 && !tried.worse).cloned();
     let safe = best(&first).or_else(|| {
-        // What is left of the budget goes to the neighbours of the best.
+        // The rest of the budget goes to the neighbours of the best.
         let mut second: Vec<Tried> =
             first.iter().take(BEAM).flat_map(|tried| search.around(&tried.order)).collect();
         second.sort_by_key(|tried| tried.score);
@@ -66,15 +68,16 @@ struct Tried {
     order: Vec<usize>,
     /// Errors of order, warnings, steps moved, and how far: the less, the better.
     score: (usize, usize, usize, usize),
-    /// Whether there is a warning that the plan as it stands does not have. An order is not safe because something that has to
-    /// follow, such as the restart behind a regeneration, now stands before it.
+    /// Whether there is a warning that the plan as it is does not have. An order is not safe
+    /// because something that has to follow, such as the restart after a regeneration, now comes
+    /// before it.
     worse: bool,
 }
 
 struct Search<'a> {
     cluster: &'a Arc<Cluster>,
     plan: &'a [Operation],
-    /// The warnings about the plan as it stands.
+    /// The warnings about the plan as it is.
     said: BTreeSet<Warning>,
     left: usize,
 }
@@ -99,7 +102,8 @@ impl Search<'_> {
         tried
     }
 
-    /// Whether something would be moved past what nobody plans: a node that goes down, a phone that goes off-line.
+    /// Checks if something would be moved past an event that is not planned: a node that goes down,
+    /// a phone that goes offline.
     fn passes_an_event(&self, order: &[usize], from: usize, block: usize, to: usize) -> bool {
         let (first, last) = (from.min(to), from.max(to).saturating_add(block));
         let between = order.get(first..last.min(order.len())).unwrap_or_default();
@@ -142,7 +146,8 @@ fn moved(order: &[usize], from: usize, block: usize, to: usize) -> Vec<usize> {
     rest
 }
 
-/// The steps that are not part of the longest run that keeps its order: those that a reader sees moved.
+/// The steps that are not part of the longest run that keeps its order: those that a reader sees
+/// moved.
 fn out_of_order(order: &[usize]) -> Vec<usize> {
     // For each place the longest rising run that ends there, and the place before it in that run.
     let mut best: Vec<(usize, Option<usize>)> = Vec::with_capacity(order.len());

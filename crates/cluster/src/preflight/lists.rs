@@ -15,12 +15,31 @@ use trustlist::console::{
 };
 use trustlist::facts::{ListKind, Name};
 use trustlist::release::{ListSigner, Release};
+use trustlist::report::lost_line;
 
 /// The checks that rest on one print.
 pub(super) fn lists(print: &Print, context: &Context) -> Vec<Found> {
-    match print.kind {
+    let mut found = match print.kind {
         ListKind::Ctl => ctl(print, context),
         _ => itl(print, context),
+    };
+    add_losses(print, &mut found);
+    found
+}
+
+/// How many losses of a paste a check names.
+const LOSSES: usize = 4;
+
+/// Names what the paste of a list lost: the check saw only the rest of the list. Its verdict stays that
+/// of the server's own line, which the paste still has.
+fn add_losses(print: &Print, found: &mut [Found]) {
+    let losses = print.losses();
+    let mut lines: Vec<String> = losses.iter().take(LOSSES).map(lost_line).collect();
+    if losses.len() > LOSSES {
+        lines.push(format!("{} more", losses.len().saturating_sub(LOSSES)));
+    }
+    if let Some(first) = found.first_mut().filter(|_| !lines.is_empty()) {
+        first.facts.push(("lost", Fact::List(lines)));
     }
 }
 
@@ -86,11 +105,13 @@ fn itl(print: &Print, context: &Context) -> Vec<Found> {
     all
 }
 
-/// F-14: more than 39 different certificates, or more than 64 KiB (P-ALG-7); unknown where that many records may be as many.
+/// F-14: more than 39 different certificates, or more than 64 KiB (P-ALG-7); unknown if that many
+/// records may be different.
 fn too_large(print: &Print) -> Option<Found> {
     let mut certificates: Vec<_> =
         print.records.iter().filter_map(|record| record.identity()).collect();
-    // A record that does not say whose certificate it holds may hold one of the others, or one more.
+    // A record that does not say whose certificate it holds may hold one of the others, or one
+    // more.
     let nameless = print.records.len().saturating_sub(certificates.len());
     certificates.sort_unstable();
     certificates.dedup();
@@ -140,7 +161,8 @@ impl Class {
     }
 }
 
-/// The recovery certificate is called `ITLRECOVERY_host`, a token `SAST-ADN…`; any other signer is a CallManager.
+/// The recovery certificate is called `ITLRECOVERY_host`, a token `SAST-ADN…`; any other signer is
+/// a CallManager.
 fn class(print: &Print) -> Option<Class> {
     let name = Name::new(print.signer_subject()?);
     let name = name.common_name()?.to_ascii_uppercase();
@@ -177,7 +199,7 @@ pub(super) fn messages(messages: &[PhoneMessages], context: &Context) -> Vec<Fou
     let several = messages.len() > 1;
     let mut found: Vec<Found> =
         messages.iter().filter_map(|messages| of_phone(messages, several, context)).collect();
-    // Messages of which nothing says whose they are: one of each kind is enough.
+    // Messages without a known phone: one of each kind is enough.
     let mut seen: BTreeSet<String> = BTreeSet::new();
     found.retain(|found| seen.insert(format!("{} {:?}", found.code, found.facts)));
     found.sort_by_key(|found| found.verdict != Verdict::Block);
@@ -188,8 +210,8 @@ pub(super) fn messages(messages: &[PhoneMessages], context: &Context) -> Vec<Fou
 /// More phones than this are no answer that is read.
 const MOST_PHONES: usize = 1_000;
 
-/// How much a message weighs if it is the last word: the first of these that a phone said is the answer. `None` for what says nothing
-/// about the lists that it holds.
+/// How much a message weighs if it is the last word: the first of these that a phone said is the
+/// answer. `None` for what says nothing about the lists that it holds.
 fn weight(kind: PhoneEventKind) -> Option<u8> {
     Some(match kind {
         PhoneEventKind::Refused => 5,
@@ -283,7 +305,8 @@ fn found(
     Found { item: Item::Phones, verdict, code, facts, line }
 }
 
-/// "ITL File Status" (14 and later): a phone's row with `Mismatch` blocks; the words alone are a legend.
+/// "ITL File Status" (14 and later): a phone's row with `Mismatch` blocks; the words alone are a
+/// legend.
 pub(super) fn column(section: &Section) -> Option<Found> {
     let phones = section
         .lines

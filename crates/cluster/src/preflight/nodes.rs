@@ -1,5 +1,5 @@
-//! On which nodes the commands were run, and on which they were not: F-5, F-6 and F-10 are asked of every node that a paste or
-//! the context names.
+//! On which nodes the commands were run, and on which they were not: F-5, F-6 and F-10 are asked of
+//! every node that a paste or the context names.
 
 use super::read::{Section, Token};
 use super::{Check, Context, Fact, Found, Item, Read, Source, Verdict};
@@ -15,7 +15,7 @@ use trustlist::facts::{ListKind, Timestamp};
 use trustlist::release::Release;
 use trustlist::wire::Role;
 
-/// The node from which the replication was looked at: "Cluster Detailed View from ccm1 (2 Servers)".
+/// The node that showed the replication: "Cluster Detailed View from ccm1 (2 Servers)".
 pub(super) fn viewed_from(section: &Section) -> Option<String> {
     let (behind, _) = section.find("ClusterDetailedViewfrom")?;
     let name = section.word(behind);
@@ -31,7 +31,8 @@ pub(super) fn same_node(one: &str, other: &str) -> bool {
     short(one) == short(other)
 }
 
-/// The node whose TFTP server made this ITL: each names its own node as TFTP server, and no other (C-60).
+/// The node whose TFTP server made this ITL: each names its own node as TFTP server, and no other
+/// (C-60).
 fn own_node(print: &Print) -> Option<&str> {
     if print.kind != ListKind::Itl || print.presence != Presence::Printed {
         return None;
@@ -79,8 +80,8 @@ impl Nodes {
         nodes
     }
 
-    /// The node that this source is of, where it was said or what is in it tells: the node of its lists, the one from which
-    /// the replication was looked at, or a file that is called after a node.
+    /// The node that this source is of, if it was given, or by its content: the node of its lists,
+    /// the one from which the replication was looked at, or a file that is called after a node.
     pub(super) fn of_source(&self, source: &Source<'_>, read: &Read) -> Option<Arc<str>> {
         if let Some(node) = source.node {
             return self.find(node);
@@ -106,7 +107,8 @@ impl Nodes {
         self.0.iter().find(|known| same_node(known, name)).cloned()
     }
 
-    /// The nodes of which an item is asked: the TFTP nodes where lists are asked about, as far as that is known.
+    /// Returns the nodes that an item is asked of: the TFTP nodes where lists are asked about, as
+    /// far as that is known.
     pub(super) fn asked(&self, item: Item, checks: &[Check], context: &Context) -> Vec<Arc<str>> {
         let runs_tftp = |node: &Arc<str>| match &context.tftp_nodes {
             Some(named) => named.iter().any(|name| same_node(name, node)),
@@ -134,18 +136,19 @@ fn lacks_tftp(check: &Check) -> bool {
         && matches!(not_activated, Some((_, Fact::List(names))) if tftp(names))
 }
 
-/// The nodes of which nothing was pasted, and on which the command is still to be run.
+/// The nodes without a paste: the command is still to be run there.
 #[derive(Debug, Default)]
 pub(super) struct Gap {
     /// No check names them.
     pub(super) missing: Vec<Arc<str>>,
     /// The command is to be run there: those, and the nodes whose output could not be read.
     pub(super) to_run: Vec<Arc<str>>,
-    /// Outputs of which it is not known on which node they were made.
+    /// Outputs whose node is unknown.
     pub(super) unnamed: usize,
 }
 
-/// Says which of the asked nodes an item was not answered for. One output of an unknown node is that of the only node left.
+/// Says which of the asked nodes an item was not answered for. One output of an unknown node is
+/// that of the only node left.
 pub(super) fn gap(asked: &[Arc<str>], item: Item, checks: &[Check]) -> Gap {
     let of_item = || checks.iter().filter(|check| check.item == item);
     let answered = |node: &Arc<str>, unread: bool| {
@@ -187,7 +190,8 @@ enum BackupResult {
     Unclear,
 }
 
-/// The newest row of `utils disaster_recovery history backup`: its file name is its date, the last of equals counts.
+/// The newest row of `utils disaster_recovery history backup`: its file name is its date, the last
+/// of equals counts.
 pub(super) fn backup(section: &Section) -> Option<Backup> {
     let tokens = section.tokens();
     let rows: Vec<usize> = tokens
@@ -243,7 +247,8 @@ pub(super) fn age(backups: &[Backup], context: &Context) -> Vec<Found> {
     backups.iter().map(judge).collect()
 }
 
-/// "Recent" (F-8) is nowhere given in days; a backup older than a week does not cover the week's changes.
+/// "Recent" (F-8) is nowhere given in days; a backup older than a week does not cover the week's
+/// changes.
 const OLD: i64 = 7 * 86_400;
 
 /// The day in a name like `2009-12-10-10-30-17.tar`.
@@ -341,7 +346,8 @@ fn position(section: &Section, from: usize, c: char) -> Option<usize> {
     from.checked_add(found)
 }
 
-/// A service's name: what stands on its line, or in a collapsed paste behind the words that CUCM says in between.
+/// A service's name: the words on its line, or in a collapsed paste after the words that CUCM says
+/// in between.
 fn name(section: &Section, from: usize, open: usize, found: &[Service]) -> String {
     let text = slice(&section.glyphs, from, open);
     let last_break = text.iter().rposition(|glyph| glyph.gap.breaks > 0);
@@ -363,7 +369,7 @@ fn name(section: &Section, from: usize, open: usize, found: &[Service]) -> Strin
     whole.map_or(name, |whole| String::from(*whole))
 }
 
-/// What CUCM says around the services.
+/// The headings around the services.
 const NOISE: [&str; 8] = [
     "please wait...",
     "Getting list of all services",
@@ -406,7 +412,7 @@ pub(super) fn replication(section: &Section) -> Option<(Found, Option<Release>)>
     Some((Found { item: Item::Replication, verdict, code, facts, line }, version(section)))
 }
 
-/// A row is a name, an address, and behind it the state in parentheses with a word after it.
+/// A row is a name, an address, and after it the state in parentheses with a word after it.
 fn rows(tokens: &[Token<'_>]) -> Vec<Row> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -428,7 +434,8 @@ fn row_at(tokens: &[Token<'_>]) -> Option<(Row, usize)> {
     address.text.parse::<IpAddr>().ok()?;
     let next_row = rest.iter().position(|token| token.text.parse::<IpAddr>().is_ok());
     let rest = rest.get(..next_row.unwrap_or(rest.len()).min(COLUMNS))?;
-    // 8.x has another number in parentheses before it, that of the CDR server: the state is the last.
+    // 8.x has another number in parentheses before it, that of the CDR server: the state is the
+    // last.
     let at = rest.iter().rposition(|token| state(token.text).is_some())?;
     let state = state(rest.get(at)?.text)?;
     let columns: Vec<Token<'_>> =
@@ -440,7 +447,7 @@ fn row_at(tokens: &[Token<'_>]) -> Option<(Row, usize)> {
     Some((Row { name: name.text.into(), state, good, line: name.line }, at.saturating_add(3)))
 }
 
-/// Columns between the address and the text behind the state.
+/// Columns between the address and the text after the state.
 const COLUMNS: usize = 12;
 /// RTMT state 2: replication is good.
 const GOOD: u64 = 2;
@@ -474,7 +481,7 @@ fn is_bad(text: &str) -> bool {
         )
 }
 
-/// The queue: the first whole number behind the reachability column.
+/// The queue: the first whole number after the reachability column.
 fn queue(columns: &[Token<'_>]) -> u64 {
     columns.iter().skip(1).find_map(|column| column.text.parse().ok()).unwrap_or(0)
 }

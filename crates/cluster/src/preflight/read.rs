@@ -11,7 +11,7 @@ use trustlist::console::clean::{Clean, CleanLine};
 use trustlist::console::glyph::{Gap, Glyph, Line, add_glyphs, slice, squeezed, word_at};
 use trustlist::facts::Timestamp;
 
-/// What stands between two prompts.
+/// The text between two prompts.
 pub(super) struct Section {
     /// The check that the pasted command belongs to.
     pub(super) command: Option<Item>,
@@ -55,14 +55,15 @@ pub(super) fn sections(clean: &Clean<'_>, found: &mut dyn FnMut(Section)) {
     close(found, &mut open, &mut command);
 }
 
-/// The text around a prompt. It may follow the output without a gap, where that ended without a line break.
+/// The text around a prompt. It may follow the output without a gap, if that ended without a line
+/// break.
 fn prompt(line: &str) -> Option<(&str, &str)> {
     line.split_once(PROMPT)
 }
 
 const PROMPT: &str = "admin:";
 
-/// The commands that checks know, and what a collapsed paste holds behind them.
+/// The commands that checks know, and what a collapsed paste holds after them.
 fn command_line(line: &str) -> Option<(Item, &str)> {
     let line = line.trim_start();
     COMMANDS.iter().find_map(|&(command, item)| {
@@ -128,7 +129,8 @@ impl Section {
         tokens
     }
 
-    /// Where a phrase stands: the first character behind it, and its line. Gaps inside it do not count.
+    /// The place of a phrase: the first character after it, and its line. Gaps inside it do not
+    /// count.
     pub(super) fn find(&self, squeezed: &str) -> Option<(usize, Line)> {
         self.find_from(0, squeezed)
     }
@@ -160,8 +162,8 @@ impl Section {
         prints.get(at).is_some_and(|print| print.line <= last)
     }
 
-    /// The section with the line breaks of a terminal undone: lines as long as the longest one go on in the next.
-    /// `None` where no width shows.
+    /// The section with the line breaks of a terminal undone: lines as long as the longest one go
+    /// on in the next. `None` where no width shows.
     pub(super) fn unwrapped(&self) -> Option<Self> {
         let length = |text: &str| text.chars().count();
         let width = self.lines.iter().map(|(_, text)| length(text)).max()?;
@@ -232,8 +234,9 @@ pub(super) fn mode(section: &Section) -> Option<(Found, Option<SecurityMode>)> {
     Some((Found { item: Item::Mode, verdict: Verdict::Info, code, facts, line }, Some(mode)))
 }
 
-/// The value behind a parameter's name, in a row of the answer. The name in an echoed command is no row: it is in quotes, of whatever kind
-/// (`\u{2019}` and `&#39;` too, F6), and what follows is no value. Only if no value can be read, the last thing that followed is told.
+/// The value after a parameter's name, in a row of the answer. The name in an echoed command is no
+/// row: it is in quotes, of whatever kind (`\u{2019}` and `&#39;` too, F6), and what follows is no
+/// value. Only if no value can be read, the last thing that followed is reported.
 fn parameter(section: &Section, name: &str, is_value: fn(&str) -> bool) -> Option<(String, Line)> {
     let (mut from, mut unread) = (0, None);
     while let Some((behind, line)) = section.find_from(from, name) {
@@ -278,7 +281,8 @@ pub(super) fn units(section: &Section) -> Option<Found> {
     })
 }
 
-/// The rows under the rule line of this header, cut at its columns; in a collapsed paste, at blanks.
+/// The rows under the rule line of this header, cut at its columns; in a collapsed paste, at
+/// blanks.
 fn table(section: &Section, header: Line) -> Option<(Line, Vec<Vec<String>>)> {
     let at = section.lines.iter().position(|(line, text)| *line >= header && is_rule(text));
     let Some(at) = at else { return collapsed_table(section) };
@@ -337,7 +341,8 @@ pub(super) fn server_time(section: &Section) -> Option<Timestamp> {
     printed(line)
 }
 
-/// The day of a date as CUCM prints it: the month in three letters, then the day, and the year in four digits somewhere behind.
+/// The day of a date as CUCM prints it: the month in three letters, then the day, and the year in
+/// four digits somewhere after it.
 pub(super) fn printed(text: &str) -> Option<Timestamp> {
     let mut words = text.split_whitespace();
     let month = words
@@ -354,10 +359,11 @@ pub(super) fn printed(text: &str) -> Option<Timestamp> {
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-// What commands said that change something.
+// The results of commands that change something.
 
-/// `set cert regen`: "Successfully Regenerated Certificate for tomcat." Several in one section are told apart by that line; the warning
-/// stands before it, and may stand anywhere where there is one only. Text is searched once, however many there are.
+/// `set cert regen`: "Successfully Regenerated Certificate for tomcat." Several in one section are
+/// separated by that line; the warning is before it, and may be anywhere if there is only one. Text
+/// is searched once, however many there are.
 pub(super) fn regenerated(section: &Section) -> Vec<Found> {
     let mut warning = section.find(WARNED).map(|(at, _)| at);
     let mut results: Vec<(String, bool, Line)> = Vec::new();
@@ -434,7 +440,8 @@ pub(super) fn mode_set(section: &Section) -> Option<Found> {
 const UPDATED: &str = "CTLfileUpdated";
 const SET: &str = "Clustersetto";
 
-/// The services named behind "restart", up to the end of the sentence: of this result, which ends where another begins.
+/// The services named after "restart", up to the end of the sentence: of this result, which ends
+/// where another begins.
 fn restarts(section: &Section, from: usize, other: &str) -> Vec<String> {
     let end = section.find_from(from, other).map_or(usize::MAX, |(at, _)| at);
     let mut named: Vec<String> = Vec::new();
@@ -462,7 +469,7 @@ fn restarts(section: &Section, from: usize, other: &str) -> Vec<String> {
 const SERVICES: [&str; 5] = ["TFTP", "CallManager", "CTIManager", "CAPF", "Trust Verification"];
 const LONGEST_SENTENCE: usize = 200;
 
-/// What `utils itl reset` said.
+/// The result of `utils itl reset`.
 pub(super) struct ResetItl {
     active: Vec<String>,
     transferred: Vec<String>,

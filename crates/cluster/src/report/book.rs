@@ -60,7 +60,7 @@ pub fn run_book(plan: &SafePlan) -> String {
     text
 }
 
-/// What the plan rests on, before everything else.
+/// Writes the guesses of the plan, before everything else.
 fn markdown_guesses(plan: &SafePlan, text: &mut String) {
     if plan.request.guesses.is_empty() {
         return;
@@ -79,12 +79,12 @@ fn guesses_line(plan: &SafePlan) -> String {
         count => format!("{count} guesses"),
     };
     format!(
-        "This plan rests on {count}. It is proved for a cluster where each is right. Each is a gate before the first change."
+        "This plan rests on {count}. It is proved only for a cluster in which each guess is right. Each guess is a gate before the first change."
     )
 }
 
-/// How to use the book; it stands before the first step.
-const RULE: &str = "How to use this book: tick every box in order. GATE steps decide: where one does not show what it must, do what stands \
+/// How to use the book; it is before the first step.
+const RULE: &str = "How to use this book: tick every box in order. A GATE step decides: if it does not show what it must, do what is written \
 under \"If not\" and do not go on. Between two rounds you may stop for as long as you like.";
 
 /// The place of a recovery among those that the book has at its end.
@@ -100,7 +100,7 @@ fn letter(place: usize) -> char {
     u8::try_from(place).ok().and_then(|place| b'A'.checked_add(place)).map_or('?', char::from)
 }
 
-/// What to do where the step fails, with the recovery that it points to.
+/// Returns what to do when the step fails, with the recovery that it refers to.
 fn if_not(told: &Instruction, recoveries: &mut Vec<Vec<String>>) -> String {
     if told.recovery.is_empty() {
         return told.if_not.clone();
@@ -121,11 +121,11 @@ fn markdown_step(
     if let Some(document) = step.unnecessary {
         let _ = writeln!(
             text,
-            "Unnecessary by {}; done all the same, as other documents ask for it.\n",
+            "Unnecessary according to {}. Do it all the same: other documents ask for it.\n",
             document_name(document)
         );
     }
-    let _ = writeln!(text, "- [ ] Run, {}:\n\n  ```text", told.place);
+    let _ = writeln!(text, "- [ ] Run on: {}\n\n  ```text", told.place);
     for command in &told.commands {
         let _ = writeln!(text, "  {command}");
     }
@@ -232,7 +232,12 @@ fn ticket_step(
     let told = instruction(plan, step);
     wrapped(&format!("{number:>4}. "), "      ", &told.title, text);
     if let Some(document) = step.unnecessary {
-        wrapped("      ", "      ", &format!("(unnecessary by {})", document_name(document)), text);
+        wrapped(
+            "      ",
+            "      ",
+            &format!("(unnecessary according to {})", document_name(document)),
+            text,
+        );
     }
     wrapped("      on:      ", "               ", &told.place, text);
     for (command, index) in told.commands.iter().zip(0..) {
@@ -284,7 +289,7 @@ fn too_long(plan: &SafePlan, minutes: u64) -> String {
 fn title(plan: &SafePlan) -> String {
     let units: Vec<&str> = renewed(plan).map(Unit::as_str).collect();
     format!(
-        "Renew {} on CUCM {}, {}",
+        "Regenerate {} on CUCM {}, {}",
         units.join(", "),
         plan.cluster.release(),
         mode(&plan.cluster)
@@ -303,7 +308,7 @@ fn mode(cluster: &Cluster) -> &'static str {
     if cluster.mode() == Mode::Mixed { "mixed mode" } else { "non-secure" }
 }
 
-/// What an operator has to know before the first step.
+/// Returns what an operator has to know before the first step.
 fn preface(plan: &SafePlan) -> Vec<String> {
     let cluster = &*plan.cluster;
     let nodes: Vec<String> =
@@ -313,7 +318,7 @@ fn preface(plan: &SafePlan) -> Vec<String> {
         format!("Nodes: {}. Publisher: {publisher}. Phones: {}.", nodes.join(", "), cluster.phones().len()),
         format!("About {} minutes in all; times are estimates.", plan.minutes()),
         "Simulated under every policy (lists rebuilt on change or only at a restart of TFTP, phones reset by themselves or not, TVS \
-         reading its store at once or at its start), with every open question taken against the phone: no on-line phone is locked \
+         reading its store at once or at its start), with every missing fact taken against the phone: no online phone is locked \
          at the end."
             .to_owned(),
     ];
@@ -325,8 +330,8 @@ fn preface(plan: &SafePlan) -> Vec<String> {
             .map(|lean| format!("{} ({})", lean.assumption.code(), lean.assumption.rule()))
             .collect();
         lines.push(format!(
-            "Simulated under every policy: no on-line phone is locked at the end, if these open questions turn out as the evidence \
-             leans: {}. Each has a gate.",
+            "Simulated under every policy: no online phone is locked at the end, if these missing facts are as the evidence \
+             suggests: {}. Each has a gate.",
             codes.join(", ")
         ));
     }
@@ -352,12 +357,12 @@ fn preface(plan: &SafePlan) -> Vec<String> {
     let mut codes: Vec<&str> = told.map(|finding| finding.code.as_str()).collect();
     codes.dedup();
     if !codes.is_empty() {
-        lines.push(format!("`trustlist plan lint` still says: {}.", codes.join(", ")));
+        lines.push(format!("`trustlist plan lint` still reports: {}.", codes.join(", ")));
     }
     lines
 }
 
-/// What a change board asks, with the answers.
+/// Returns the questions of a change board with the answers.
 fn first_page(plan: &SafePlan) -> Vec<(&'static str, String)> {
     let cluster = &*plan.cluster;
     let steps = || plan.rounds.iter().flat_map(|round| &round.steps);
@@ -372,26 +377,27 @@ fn first_page(plan: &SafePlan) -> Vec<(&'static str, String)> {
         )
     };
     let mut users = vec![format!(
-        "every phone is reset {}; a call that it has at that moment ends",
+        "every phone is reset {}; a call on the phone at that moment ends",
         times(resets)
     )];
     let callmanager = restarts(Service::CallManager);
     if callmanager > 0 {
         users.push(format!(
-            "CallManager restarts {} on each node: phones register with another node meanwhile",
+            "CallManager restarts {} on each node: its phones register with another node",
             times(callmanager)
         ));
     }
     if restarts(Service::Tomcat) > 0 {
         users.push(
-            "administration, self-care and directory pages are away for 15 minutes on each node"
+            "administration, self-care and directory pages do not answer for 15 minutes on each node"
                 .to_owned(),
         );
     }
     let no_return = match &plan.lint.no_return {
-        None => "none: after every step, phones that fail can be brought back with commands on the servers.".to_owned(),
+        None => "none: after every step, commands on the servers can bring back phones that fail."
+            .to_owned(),
         Some(point) => format!(
-            "after step {} nothing on the servers helps {}: their lists must be deleted on the phone.",
+            "after step {} no command on the server can bring back {}: delete the lists on these phones.",
             point.step,
             some(cluster, &point.phones)
         ),
@@ -401,19 +407,22 @@ fn first_page(plan: &SafePlan) -> Vec<(&'static str, String)> {
         .filter_map(|unit| Some(format!("{}: {}", unit.as_str(), also_used_by(unit)?)))
         .collect();
     let mut page = vec![
-        ("What is renewed", format!("the certificates {} of {} nodes.", units.join(", "), cluster.nodes().count())),
+        ("What is regenerated", format!("the certificates {} of {} nodes.", units.join(", "), cluster.nodes().count())),
         ("What users notice", format!("{}.", users.join("; "))),
         ("Duration", format!("about {} minutes, {} phone updates; times are estimates.", plan.minutes(), resets)),
         ("Point of no return", no_return),
         (
             "Way back",
-            "a regenerated certificate does not come back. You may stop at the end of every round. Do not restore a backup that is \
-             older than the last round: phones that took the new lists would refuse the old ones."
+            "the old certificate cannot be restored alone. You may stop at the end of every round. Do not restore a backup that is \
+             older than the last round: phones that accepted the new lists would refuse the old ones."
                 .to_owned(),
         ),
     ];
     if !others.is_empty() {
-        page.push(("Also used by", format!("{}. Tell their owners before.", others.join("; "))));
+        page.push((
+            "Also used by",
+            format!("{}. Inform their owners before the change.", others.join("; ")),
+        ));
     }
     let fingerprint = trustlist::report::hex(&sha2::Sha256::digest(
         crate::case::cluster_json(cluster).to_string(),
@@ -437,7 +446,7 @@ fn times(count: usize) -> String {
     }
 }
 
-/// What besides phones trusts a certificate, and has to be given the new one.
+/// Returns the systems besides phones that trust a certificate and need the new one.
 const fn also_used_by(unit: Unit) -> Option<&'static str> {
     match unit {
         Unit::Authz => Some("Jabber and other OAuth clients, which sign in again"),
@@ -460,7 +469,7 @@ const fn also_used_by(unit: Unit) -> Option<&'static str> {
     }
 }
 
-/// What is to be known about a plan, a sentence each, as the run book has it.
+/// Returns the notes about a plan, a sentence each, as in the run book.
 pub fn plan_notes(plan: &SafePlan) -> impl Iterator<Item = String> {
     plan.notes.iter().map(|note| note_text(&plan.cluster, note))
 }
@@ -470,27 +479,27 @@ fn note_text(cluster: &Cluster, note: &PlanNote) -> String {
     match note {
         PlanNote::CapfKept(phones) => {
             format!(
-                "The old CAPF certificates stay: off-line phones hold an LSC of them ({}).",
+                "The old CAPF certificates stay, because offline phones still have an LSC from them ({}).",
                 some(cluster, phones)
             )
         }
         PlanNote::EncryptedDrop(phones) => format!(
-            "Encrypted phones lose their registration for a part of the CallManager round, as their group has no second server \
-             that could be left for later: {}.",
+            "Encrypted phones lose their registration for a part of the CallManager round, because their CallManager group has no second \
+             server: {}.",
             some(cluster, phones)
         ),
         PlanNote::NoSuchUnit(unit) => {
             format!(
-                "Not renewed: {unit}. In this version no node of the cluster has such a certificate."
+                "Not regenerated: {unit}. In this version no node of the cluster has this certificate."
             )
         }
         PlanNote::Offline(phones) => format!(
-            "Off-line, and not helped by this plan: {}. Their lists may have to be deleted when they come back.",
+            "Offline, so this plan does not reach them: {}. When they come back, their lists may have to be deleted.",
             some(cluster, phones)
         ),
         PlanNote::SingleGroup(phones) => format!(
-            "A CallManager group of one server: {}. If that server's TVS does not answer, nobody vouches for the new list; add a \
-             second server to the group first if you can.",
+            "CallManager group with one server: {}. If TVS on that server does not answer, no server confirms the new list. Add a second \
+             server to the group first if you can.",
             some(cluster, phones)
         ),
     }
@@ -523,13 +532,13 @@ fn heading(round: &Round) -> String {
 fn purpose(round: &Round) -> &'static str {
     match &round.kind {
         RoundKind::DeleteOldTrust => {
-            "Nothing that phones need is touched. It may be left for another night."
+            "This round changes nothing that phones need. You may do it on another day."
         }
         RoundKind::Finish => "Do not leave this out.",
         RoundKind::Prepare => "Nothing is changed in this part. You may stop at any point.",
         RoundKind::Renew { units, .. } => match units.first() {
             Some(Unit::CallManager | Unit::Tvs | Unit::Capf | Unit::ItlRecovery) => {
-                "Once the first certificate is renewed, go on to the gate at the end of this round."
+                "After the first certificate is regenerated, go on to the gate at the end of this round without a break."
             }
             _ => "Phones do not notice this round.",
         },
@@ -539,7 +548,7 @@ fn purpose(round: &Round) -> &'static str {
 const fn document_name(document: Document) -> &'static str {
     match document {
         Document::ReleaseNotes14 => {
-            "the Release Notes and Security Guide of 14 (the service takes the new certificate by itself)"
+            "the Release Notes and Security Guide of 14 (the service loads the new certificate by itself)"
         }
         Document::SecurityGuide125 => "the Security Guide of 12.5 (TVS restarts itself)",
     }
@@ -548,7 +557,7 @@ const fn document_name(document: Document) -> &'static str {
 /// Why there is no plan, in a sentence or two.
 pub fn no_plan_text(cluster: &Cluster, reason: &NoPlan) -> String {
     match reason {
-        NoPlan::NothingToRenew => format!("nothing to renew: CUCM {} has none of these certificates", cluster.release()),
+        NoPlan::NothingToRenew => format!("nothing to regenerate: CUCM {} has none of these certificates", cluster.release()),
         NoPlan::PhonesBrokenBefore(phones) => format!(
             "phones are locked before anything changes: {}; repair them first (trustlist plan recover), or take them out of the \
              inventory",
@@ -561,8 +570,8 @@ pub fn no_plan_text(cluster: &Cluster, reason: &NoPlan) -> String {
                 JudgedFile::Itl => "the ITL",
             });
             let hint = if per_node_recovery(cluster) {
-                "; in this version each node is taken to have its own ITLRecovery certificate, which the CTL does not hold: where \
-                 `show itl` names one signer on all nodes, say \"itlrecovery_scope\": \"cluster\""
+                "; ASSUMED: in this version each node has its own ITLRecovery certificate, which is not in the CTL. If \
+                 `show itl` names one signer on all nodes, write \"itlrecovery_scope\": \"cluster\""
             } else {
                 ""
             };
@@ -574,7 +583,7 @@ pub fn no_plan_text(cluster: &Cluster, reason: &NoPlan) -> String {
             )
         }
         NoPlan::RollbackOn => {
-            "the rollback parameter is on: set it back and let the phones take the full list before any certificate is renewed"
+            "the rollback parameter is on: set it to False and reset the phones, so that they accept the full list before any certificate is regenerated"
                 .to_owned()
         }
         NoPlan::Step(step) => format!("step {step} of the plan does not fit this cluster"),

@@ -9,7 +9,8 @@ use crate::code::{DeletionCode, DeletionCode as Code};
 use crate::deletion::logs::Field;
 use crate::deletion::logs::{Alarm, Entry, Message, Operation, RowChange};
 use crate::deletion::{
-    Answer, ClusterVerdict, Evidence, EvidenceKind, NodeAnswer, QUIET_MINUTES, Spread, Verdict,
+    Answer, ClusterVerdict, DeletionScope, Evidence, EvidenceKind, NodeAnswer, QUIET_MINUTES,
+    Verdict,
 };
 use crate::platform_event::{EventLine, Verb};
 use serde::Serialize;
@@ -40,7 +41,8 @@ pub fn audits_json(audits: &[Value]) -> Value {
     shape::value(&AuditsAnswer { schema: AUDITS_SCHEMA, audits })
 }
 
-/// Whether a trust certificate is gone on every node, by the logs of the nodes (spec/CONTRACT.md section 5).
+/// Whether a trust certificate is gone on every node, by the logs of the nodes (spec/CONTRACT.md
+/// section 5).
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Audit"))]
 pub(super) struct AuditAnswer<'a> {
@@ -49,15 +51,15 @@ pub(super) struct AuditAnswer<'a> {
     schema: &'static str,
     /// The certificate that should be gone.
     certificate: WantedAnswer<'a>,
-    /// What is known of each node to which its store applies, by name.
+    /// The result of each node that has its store, by name.
     nodes: Keyed<NodeOutcome<'a>>,
-    /// What is known of the cluster.
+    /// The result of the cluster.
     cluster: Word<ClusterVerdict>,
-    /// The nodes to which its store does not apply.
+    /// The nodes that do not have its store.
     left_out: &'a [String],
 }
 
-/// Audits of several certificates: of every one that the logs say was deleted, where none was named.
+/// Audits of several certificates: of every one that the logs say was deleted, if none was named.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct AuditsAnswer<'a> {
@@ -79,7 +81,7 @@ struct WantedAnswer<'a> {
     name: &'a str,
 }
 
-/// What is known of one node (D4).
+/// The result of one node (D4).
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Node"))]
 struct NodeOutcome<'a> {
@@ -87,13 +89,13 @@ struct NodeOutcome<'a> {
     verdict: Word<Verdict>,
     /// Why.
     code: Word<DeletionCode>,
-    /// When it was deleted or came back, on the clock of the node; left out where that is not known.
+    /// When it was deleted or came back, on the clock of the node; left out if that is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     at: Option<String>,
     /// For `resurrected` only: the nodes that may have brought it back.
     #[serde(skip_serializing_if = "Option::is_none")]
     by: Option<&'a [String]>,
-    /// What the verdict rests on, in the order of time.
+    /// The evidence for the verdict, in the order of time.
     evidence: Vec<EvidenceAnswer<'a>>,
 }
 
@@ -101,7 +103,7 @@ struct NodeOutcome<'a> {
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Evidence"))]
 struct EvidenceAnswer<'a> {
-    /// What it is.
+    /// Its kind.
     kind: Word<EvidenceKind>,
     /// When, on the clock of the node.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -166,7 +168,7 @@ pub fn entry_json(entry: &Entry<'_>) -> Value {
 struct Fields(Map);
 
 impl Fields {
-    /// The first of a name stays: what stands in an entry cannot take the place of what it is.
+    /// The first of a name stays: a value of an entry cannot replace its kind.
     fn put(&mut self, name: &str, value: impl Into<Value>) {
         if !self.0.contains_key(name) {
             self.0.insert(name.to_owned(), value.into());
@@ -192,7 +194,8 @@ fn event_fields(line: &EventLine<'_>, fields: &mut Fields) {
     line.event.fields.iter().for_each(|(key, value)| fields.put(key, value.as_str()));
 }
 
-/// Under the names as written, and where these have hyphens (`src-cert`) under those of newer releases (`srcCert`) too.
+/// Under the names as written, and where these have hyphens (`src-cert`) under those of newer
+/// releases (`srcCert`) too.
 fn header_fields(header: &[Field<'_>], fields: &mut Fields) {
     for field in header {
         fields.put(field.name, field.value.as_ref());
@@ -313,22 +316,25 @@ fn cluster(answer: &Answer) -> String {
             format!("NOT deleted on every node: {still}")
         }
         ClusterVerdict::Unknown if count == 0 => {
-            "unknown: its store applies to no node of the inventory".to_owned()
+            "UNDECIDED: no node of the inventory has this store".to_owned()
         }
         ClusterVerdict::Unknown => {
-            format!("unknown; not proven: {}", these(&|verdict| verdict == Verdict::Unknown))
+            format!("UNDECIDED: not proven for {}", these(&|verdict| verdict == Verdict::Unknown))
         }
     }
 }
 
 /// The reason in a sentence; `explain CODE` has the rest.
-fn because(spread: Spread, node: &NodeAnswer) -> String {
+fn because(spread: DeletionScope, node: &NodeAnswer) -> String {
     let at = node.at.map(|at| format!(" at {at}")).unwrap_or_default();
     let by = match node.by.as_slice() {
-        [] => "; by which node is not in the logs".to_owned(),
-        [one] => format!("; {} had not deleted it by then, as far as its logs say", Plain(one)),
+        [] => "; the logs do not show which node brought it back".to_owned(),
+        [one] => format!(
+            "; {} brought it back: it had not deleted it by then according to its logs",
+            Plain(one)
+        ),
         several => format!(
-            "; one of these brought it back, as none had deleted it by then, as far as their logs say: {}",
+            "; one of these nodes brought it back, because none had deleted it by then according to its logs: {}",
             Plain(several.join(", "))
         ),
     };
@@ -340,32 +346,32 @@ fn because(spread: Spread, node: &NodeAnswer) -> String {
         }
         Code::DeleteFailed => "The deletion was tried and failed".to_owned(),
         Code::DeleteNotSeen => match spread {
-            Spread::Event => "No deletion is in its logs".to_owned(),
-            Spread::Local => {
-                "No deletion is in its logs, and no other node deletes for it: delete it here too"
+            DeletionScope::Event => "Its logs show no deletion".to_owned(),
+            DeletionScope::Local => {
+                "Its logs show no deletion, and no other node deletes it here: delete it on this node too"
                     .to_owned()
             }
         },
-        Code::DeleteUndated => "A deletion is in its logs, but not when it ran".to_owned(),
+        Code::DeleteUndated => "Its logs show a deletion without a time".to_owned(),
         Code::DeletionProven => {
             format!("Deleted{at}, and not imported for more than {QUIET_MINUTES} minutes")
         }
         Code::EventDisagrees => {
-            "An event came that no node sent then: its origin or its time disagrees".to_owned()
+            "An event came that no node sent at that time: its origin or its time does not match".to_owned()
         }
         Code::EventNotEmitted => {
-            "It deleted the certificate, but neither sent nor got an event".to_owned()
+            "It deleted the certificate, but it neither sent nor received an event".to_owned()
         }
-        Code::EventNotReceived => "No event about this certificate is in its system log".to_owned(),
-        Code::EventWithoutDelete => "The event came, no deletion followed".to_owned(),
+        Code::EventNotReceived => "Its system log shows no event about this certificate".to_owned(),
+        Code::EventWithoutDelete => "It received the event, but no deletion followed".to_owned(),
         Code::ImportUnclear => {
-            "A certificate of this store may have been imported later; the log does not say which"
+            "A certificate of this store was imported later; the log does not name it"
                 .to_owned()
         }
         Code::ImportedAgain => format!("Imported again{at}{by}"),
-        Code::LogIncomplete => "Its logs could not be read whole".to_owned(),
-        Code::LogMissing => "Not all of its logs are there".to_owned(),
-        Code::LogStartsLate => "A log begins after the moment that matters".to_owned(),
+        Code::LogIncomplete => "Its logs could not be read completely".to_owned(),
+        Code::LogMissing => "Some of its logs are missing".to_owned(),
+        Code::LogStartsLate => "A log begins too late".to_owned(),
     };
     let mut chars = sentence.chars();
     let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();

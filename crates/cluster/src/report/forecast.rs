@@ -1,10 +1,10 @@
-//! What becomes of deleted certificates, as text and JSON.
+//! The fate of deleted certificates, as text and JSON.
 
 use super::Plain;
 use super::shape::{self, Word};
 use super::simulation::event_lines;
 use crate::cluster::{Cluster, NodeId, NodeSet};
-use crate::deletion::{Forecast, Holder, Outcome, Refused, Return, ReturnBy, Waits};
+use crate::deletion::{Blocker, Forecast, Holder, Outcome, Refused, Return, ReturnCause};
 use serde::Serialize;
 use std::fmt::Write;
 use trustlist::json::Value;
@@ -13,7 +13,8 @@ use trustlist::release::TrustUnit;
 /// The schema of the answer.
 pub const FORECAST_SCHEMA: &str = "trustlist.deletion-forecast/1";
 
-/// What becomes of each certificate that a plan deletes, and what it fails to delete.
+/// Returns the fate of each certificate that a plan deletes, and the certificates that it fails to
+/// delete.
 pub fn forecast_json(cluster: &Cluster, forecasts: &[Forecast], refused: &[Refused]) -> Value {
     let certificates =
         forecasts.iter().map(|forecast| ForecastOfOne::of(cluster, forecast)).collect();
@@ -21,7 +22,8 @@ pub fn forecast_json(cluster: &Cluster, forecasts: &[Forecast], refused: &[Refus
     shape::value(&ForecastAnswer { schema: FORECAST_SCHEMA, certificates, refused })
 }
 
-/// Which node will bring deleted certificates back, and when (spec/CLUSTER-RULES.md C-33, C-43 to C-49).
+/// Which node will bring deleted certificates back, and when (spec/CLUSTER-RULES.md C-33, C-43 to
+/// C-49).
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Forecasts"))]
 pub(super) struct ForecastAnswer<'a> {
@@ -62,7 +64,7 @@ impl<'a> RefusedAnswer<'a> {
     }
 }
 
-/// What becomes of one certificate. Minutes are counted from the start of the plan.
+/// The fate of one certificate. Minutes are counted from the start of the plan.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Forecast"))]
 struct ForecastOfOne<'a> {
@@ -94,10 +96,10 @@ struct HolderAnswer<'a> {
     node: &'a str,
     /// Whether it was deleted there before.
     deleted_before: bool,
-    /// The minute of its next sync; `null` where it counts none now.
+    /// The minute of its next sync; `null` if it counts none now.
     next_sync: Option<u64>,
-    /// What it waits for before it can count.
-    waits_for: Option<Word<Waits>>,
+    /// The condition before it can count.
+    waits_for: Option<Word<Blocker>>,
 }
 
 /// One way back.
@@ -106,16 +108,16 @@ struct HolderAnswer<'a> {
 struct ReturnAnswer<'a> {
     /// The node whose file or rows bring it back; `null` where only the database is to blame.
     source: Option<&'a str>,
-    /// The minute; where it waits for something, minutes after that.
+    /// The minute; if it waits for something, minutes after that.
     minute: u64,
     /// The step of the plan, from 1; `null` after its end.
     step: Option<u32>,
     /// The nodes that get it.
     to: Vec<&'a str>,
     /// By what.
-    by: Word<ReturnBy>,
-    /// What must happen first.
-    after: Option<Word<Waits>>,
+    by: Word<ReturnCause>,
+    /// The condition that must hold first.
+    after: Option<Word<Blocker>>,
     /// On which node.
     after_on: Option<&'a str>,
 }
@@ -195,7 +197,7 @@ pub fn forecast_text(cluster: &Cluster, forecasts: &[Forecast], refused: &[Refus
         for holder in &forecast.holders {
             let _ = writeln!(
                 text,
-                "  {} holds it{}",
+                "  {} still has it{}",
                 Plain(name(cluster, holder.node)),
                 holder_words(holder)
             );
@@ -219,7 +221,7 @@ pub fn forecast_text(cluster: &Cluster, forecasts: &[Forecast], refused: &[Refus
         let why = event_lines(cluster, &refused.reasons).join("; ");
         let _ = writeln!(text, "{what}: not deleted; step {}: {}", refused.step, Plain(why));
         for node in refused.holders.iter() {
-            let _ = writeln!(text, "  {} holds it", Plain(name(cluster, node)));
+            let _ = writeln!(text, "  {} still has it", Plain(name(cluster, node)));
         }
     }
     text
@@ -229,9 +231,9 @@ fn when(cluster: &Cluster, back: &Return) -> String {
     let (minute, on) = (back.minute, Plain(back.after_on.map_or("", |node| name(cluster, node))));
     match back.after {
         None => format!("at minute {minute}"),
-        Some(Waits::NodeUp) => format!("{minute} min after {on} is up"),
-        Some(Waits::Replication) => format!("{minute} min after replication to {on} works again"),
-        Some(Waits::ServiceStart) => {
+        Some(Blocker::NodeUp) => format!("{minute} min after {on} is up"),
+        Some(Blocker::Replication) => format!("{minute} min after replication to {on} works again"),
+        Some(Blocker::ServiceStart) => {
             format!("{minute} min after change notification starts on {on}")
         }
     }
@@ -242,8 +244,8 @@ fn sentence(outcome: Outcome) -> &'static str {
         Outcome::Gone => "gone, and nothing brings it back",
         Outcome::Back => "back on a node where it was deleted",
         Outcome::WillReturn => "will come back by itself",
-        Outcome::WillReturnAfter => "gone where it was deleted, for now; will come back",
-        Outcome::Stays => "still on other nodes, from which it does not spread",
+        Outcome::WillReturnAfter => "gone where it was deleted, but will come back",
+        Outcome::Stays => "still on other nodes; it does not spread from them",
     }
 }
 
@@ -251,9 +253,9 @@ fn holder_words(holder: &Holder) -> String {
     let again = if holder.again { " again" } else { "" };
     let then = match (holder.next_sync, holder.waits) {
         (Some(minute), _) => format!("; its next sync is due at minute {minute}"),
-        (None, Some(Waits::NodeUp)) => "; it is down".to_owned(),
-        (None, Some(Waits::ServiceStart)) => "; change notification is stopped there".to_owned(),
-        (None, Some(Waits::Replication)) => "; replication to it is broken".to_owned(),
+        (None, Some(Blocker::NodeUp)) => "; it is down".to_owned(),
+        (None, Some(Blocker::ServiceStart)) => "; change notification is stopped there".to_owned(),
+        (None, Some(Blocker::Replication)) => "; replication to it is broken".to_owned(),
         (None, None) => "; change notification does not handle this store".to_owned(),
     };
     format!("{again}{then}")
@@ -266,16 +268,16 @@ fn return_words(cluster: &Cluster, back: &Return) -> String {
         (_, Some(source)) if back.to.is_empty() => {
             format!("the sync of {source} gives the database its rows back")
         }
-        (ReturnBy::Notification, Some(source)) => {
+        (ReturnCause::Notification, Some(source)) => {
             format!("the sync of {source} gives the database its rows back, {to} import it")
         }
-        (ReturnBy::Notification, None) => format!("{to} import it on a change of the database"),
-        (ReturnBy::ServiceStart, source) => {
+        (ReturnCause::Notification, None) => format!("{to} import it on a change of the database"),
+        (ReturnCause::ServiceStart, source) => {
             let from =
                 source.map(|source| format!(", which {source} brought back")).unwrap_or_default();
             format!("change notification starts on {to} and finds rows without a file{from}")
         }
-        (ReturnBy::Sync, source) => {
+        (ReturnCause::Sync, source) => {
             let from =
                 source.map(|source| format!(", which {source} brought back")).unwrap_or_default();
             format!("the sync of {to} finds rows without a file{from}")

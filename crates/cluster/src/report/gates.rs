@@ -1,7 +1,7 @@
 //! Instructions for the checks of a plan: preparations and gates.
 
 use super::Plain;
-use super::instruction::{Instruction, PUBLISHER_CLI, Writer};
+use super::instruction::{Instruction, Writer};
 use crate::cluster::NodeId;
 use crate::plan::{Check, Fallback, Purpose};
 use crate::preflight::Item;
@@ -11,7 +11,7 @@ impl Writer<'_> {
     pub(super) fn check(&self, what: &str, purpose: Purpose) -> Instruction {
         match purpose {
             Purpose::AskFirst(number) => self.ask_first(number),
-            Purpose::Backup => backup(),
+            Purpose::Backup => self.backup(),
             Purpose::Guess(place) => self.guess(place),
             Purpose::SaveLists => self.save_lists(),
             Purpose::PhoneInteractionManual => {
@@ -27,10 +27,10 @@ impl Writer<'_> {
             Purpose::EncryptedLater => {
                 let mut gate = self.phones_gate();
                 gate.title =
-                    "GATE: every phone took the new CTL and ITL; encrypted ones with a single server may not be registered yet"
+                    "GATE: every phone accepted the new CTL and ITL; encrypted phones with a single server may not be registered yet"
                         .to_owned();
                 gate.prints = vec![
-                    "all phones are registered but encrypted ones whose group has one server: they come back with the restart of \
+                    "all phones are registered, except encrypted phones whose group has one server: they come back after the restart of \
                      CallManager that follows"
                         .to_owned(),
                     "no phone with `Trust List Update Failed` among its status messages (look at one of each model and site)".to_owned(),
@@ -39,7 +39,7 @@ impl Writer<'_> {
             }
             Purpose::FirstBatch => {
                 let mut gate = self.phones_gate();
-                gate.title = "GATE: the phones of the first batch took the list".to_owned();
+                gate.title = "GATE: the phones of the first batch accepted the list".to_owned();
                 gate
             }
             _ => match Check::of(what) {
@@ -49,6 +49,22 @@ impl Writer<'_> {
                 Some(Check::ShowItl) => self.show_itl(purpose),
                 _ => pages(),
             },
+        }
+    }
+
+    fn backup(&self) -> Instruction {
+        Instruction {
+            title: "Back up: a restore of an older backup would lock the phones".to_owned(),
+            place: self.publisher_cli(),
+            commands: vec![
+                "utils disaster_recovery device list   (shows DEVICE)".to_owned(),
+                "utils disaster_recovery show_backupfeatures DEVICE   (shows FEATURES)".to_owned(),
+                "utils disaster_recovery backup network FEATURES DEVICE".to_owned(),
+                "utils disaster_recovery history backup".to_owned(),
+            ],
+            prints: vec!["SUCCESS, with a date after the last change".to_owned()],
+            if_not: "Repeat it, and mark every older backup as not to be restored.".to_owned(),
+            ..Instruction::default()
         }
     }
 
@@ -71,7 +87,8 @@ impl Writer<'_> {
             .collect();
         let mode = if self.is_mixed() { "mixed" } else { "non-secure" };
         commands.push(
-            "On your own computer, with what each node printed in a file of its name:".to_owned(),
+            "# On your own computer, with the output of each node in a file with its name:"
+                .to_owned(),
         );
         commands.push(format!("trustlist preflight --mode {mode} {}", files.join(" ")));
         commands.push(format!(
@@ -90,7 +107,7 @@ impl Writer<'_> {
         Instruction {
             title:
                 "GATE: preflight. Paste every output into files. Write down the serial number of every certificate that will be \
-                 renewed, and the number of registered phones"
+                 regenerated, and the number of registered phones"
                     .to_owned(),
             place: format!(
                 "CLI of the publisher ({}); show itl and show ctl on every TFTP node ({}); utils service list on every node",
@@ -99,7 +116,7 @@ impl Writer<'_> {
             ),
             commands,
             prints,
-            if_not: "Stop, and mend that first. Nothing has been changed.".to_owned(),
+            if_not: "Fix the problem first. Nothing has been changed.".to_owned(),
             ..Instruction::default()
         }
     }
@@ -112,10 +129,10 @@ impl Writer<'_> {
             place: "before the first step, on your own computer".to_owned(),
             commands: vec![
                 "Find out whether this is so.".to_owned(),
-                "trustlist plan init PASTES…   (with what answers it, then trustlist plan generate again)".to_owned(),
+                "trustlist plan init PASTES…   (with the paste that answers it; then trustlist plan generate again)".to_owned(),
             ],
-            prints: vec!["the fact itself, written down here by whoever looked: ____".to_owned()],
-            if_not: "Stop. This plan is made and proved for a cluster that may be another one. Make it again without the guess."
+            prints: vec!["the fact, written down here: ____   checked by: ____".to_owned()],
+            if_not: "Stop. The guess is wrong, so this plan is not proved for your cluster. Generate the plan again without the guess."
                 .to_owned(),
             ..Instruction::default()
         }
@@ -142,12 +159,12 @@ impl Writer<'_> {
         let mut commands = self.fetch("before");
         commands.push("trustlist show before/*".to_owned());
         Instruction {
-            title: "Save the lists of every TFTP node: afterwards no server has them any more".to_owned(),
+            title: "Save the lists of every TFTP node: after the change no server has them any more".to_owned(),
             place: "your own computer".to_owned(),
             commands,
             prints: vec!["a file for each node, with the MD5 that `show itl` and `show ctl` print on that node".to_owned()],
             if_not:
-                "Stop. Without these files nobody can say later what a phone holds. Where port 6970 is closed, paste `show itl` \
+                "Stop. Without these files it cannot be found out later which lists are on a phone. If port 6970 is closed, paste `show itl` \
                      and `show ctl` of each node into before/NODE.txt."
                     .to_owned(),
             ..Instruction::default()
@@ -173,7 +190,7 @@ impl Writer<'_> {
             false => String::new(),
         };
         let mut commands = self.fetch(&now);
-        // What TVS presents, and the servers that a phone asks.
+        // The certificates that TVS presents, and the servers that a phone asks.
         let servers = self
             .cluster
             .nodes()
@@ -205,18 +222,18 @@ impl Writer<'_> {
         ));
         Instruction {
             title:
-                "GATE: ask whether the phones will take what TFTP serves now. This is the last moment at which nothing is lost"
+                "GATE: ask if the phones will accept the lists that TFTP serves now. Until here no phone has lost anything"
                     .to_owned(),
             place: "your own computer".to_owned(),
             commands,
             prints: vec![
-                "the first word is YES, for the lists of each TFTP node (give its files in place of these) and for each model"
+                "the first word is YES, for each TFTP node (repeat both commands with its files) and for each model (in place of MODEL)"
                     .to_owned(),
-                "`show cert list trust` on every node lists the new signer: what --tvs-knows takes for granted".to_owned(),
-                "phones.csv is an export of Bulk Administration or of Device > Phone".to_owned(),
+                "`show cert list trust` on every node lists the new signer: --tvs-knows assumes this".to_owned(),
+                "(phones.csv is an export of all phones from Bulk Administration or from Device > Phone)".to_owned(),
             ],
-            if_not: "Reset no phone. With UNDECIDED, give the facts that it names. With NO, do what it says under NOW and ask \
-                     again. A phone that is not reset keeps working."
+            if_not: "Do not reset any phone. If it shows UNDECIDED, give the missing facts that it names. If it shows NO, do what it names as \
+                     what to do, and ask again. A phone that is not reset keeps working."
                 .to_owned(),
             ..Instruction::default()
         }
@@ -234,24 +251,25 @@ impl Writer<'_> {
             prints.push("ITL File Status: Match, none Mismatch".to_owned());
         }
         Instruction {
-            title: "GATE: every phone is registered and took the new list".to_owned(),
-            place: "CLI of the publisher, RTMT".to_owned(),
+            title: "GATE: every phone is registered and accepted the new list".to_owned(),
+            place: format!("{}, and RTMT", self.publisher_cli()),
             commands,
             prints,
-            if_not: "Renew nothing more, and reset no other phone.".to_owned(),
+            if_not: "Do not regenerate anything more, and do not reset any other phone.".to_owned(),
             recovery: self.recovery(),
             ..Instruction::default()
         }
     }
 
-    /// What brings back phones that fail at a gate: what the simulator finds harmless at this moment.
+    /// Returns the steps that bring back phones that fail at a gate: those that the simulator finds
+    /// harmless at this moment.
     fn recovery(&self) -> Vec<String> {
         let mut told = vec![
             "Read the checksum of the ITL on the screen of one phone that fails (78xx, 88xx: Settings > Admin settings > Security \
              setup > Trust list; 79xx: Settings > Security Configuration > Trust List)."
                 .to_owned(),
-            "Ask for this phone: `trustlist predict --known . --installed-itl CHECKSUM --offered-itl NEWEST-FOLDER/NODE-ITL.tlv \
-             --model MODEL`. It says what can still work."
+            "Ask for this phone, in the folder with before and round-1: `trustlist predict --known . --installed-itl CHECKSUM --offered-itl \
+             NEWEST-FOLDER/NODE-ITL.tlv --model MODEL`. The answer names what can still help this phone."
                 .to_owned(),
         ];
         for (fallback, number) in self.fallbacks.iter().zip(0..) {
@@ -278,18 +296,21 @@ impl Writer<'_> {
             (false, ListSigner::ItlRecovery) => "signed by ITLRecovery".to_owned(),
             (false, ListSigner::Token) => "signed by an eToken of this cluster".to_owned(),
         };
+        let (place, nodes) = self.on_tftp_nodes();
         Instruction {
-            title: "GATE: the CTL holds the new certificates".to_owned(),
-            place: format!("CLI of {}", self.tftp_nodes()),
+            title: "GATE: every TFTP node serves the CTL with the new certificates".to_owned(),
+            place,
+            nodes,
             commands: vec!["show ctl".to_owned()],
             prints: vec![
                 "The CTL file was verified successfully.".to_owned(),
                 signer,
-                "CCM+TFTP and CAPF records with the serial numbers of the certificates as they are now".to_owned(),
+                "CCM+TFTP and CAPF records with the present serial numbers of these certificates"
+                    .to_owned(),
             ],
             if_not: format!(
-                "Reset no phone, restart no CallManager. {} A node that still shows the old file has a replication or SFTP \
-                     problem: mend that first.",
+                "Do not reset any phone, and do not restart CallManager. {} A node that still shows the old file has a replication or SFTP \
+                     problem: fix that first.",
                 self.fallback_sentences()
             ),
             ..Instruction::default()
@@ -303,16 +324,22 @@ impl Writer<'_> {
             (false, ListSigner::ItlRecovery) => "signed by ITLRecovery".to_owned(),
             (false, _) => "signed by the CallManager certificate of the same node".to_owned(),
         };
+        let (place, nodes) = self.on_tftp_nodes();
         Instruction {
             title: "GATE: every TFTP node serves the new ITL".to_owned(),
-            place: format!("CLI of {}", self.tftp_nodes()),
+            place,
+            nodes,
             commands: vec!["show itl".to_owned()],
             prints: vec![
                 "The ITL file was verified successfully.".to_owned(),
                 signer,
-                "a TVS record for every node, and the serial numbers of the certificates as they are now".to_owned(),
+                "a TVS record for every node, and the present serial numbers of the certificates"
+                    .to_owned(),
             ],
-            if_not: format!("Reset no phone. {} Look again after two minutes.", self.fallback_sentences()),
+            if_not: format!(
+                "Do not reset any phone. {} Check again after two minutes.",
+                self.fallback_sentences()
+            ),
             ..Instruction::default()
         }
     }
@@ -331,44 +358,45 @@ impl Writer<'_> {
         let code = lean.map_or("", |lean| lean.assumption.code());
         let rule = lean.map_or("", |lean| lean.assumption.rule());
         Instruction {
-            title: format!("GATE: an open question, {code} ({rule})"),
+            title: format!("GATE: a missing fact, {code} ({rule})"),
             place: "one phone of each model".to_owned(),
             commands: vec![
                 format!("trustlist explain {code}"),
-                "try this round with phones in a lab, or with one phone".to_owned(),
+                "do this round with phones in a lab, or with one phone of each model".to_owned(),
             ],
-            prints: vec!["the phone accepts what it is served".to_owned()],
-            if_not: "Stop before the next step: the plan is safe only if phones accept here."
-                .to_owned(),
+            prints: vec!["the phone accepts the lists that TFTP serves".to_owned()],
+            if_not:
+                "Stop before the next step: the plan is safe only if phones accept these lists."
+                    .to_owned(),
             ..Instruction::default()
         }
     }
 }
 
-/// What is done, for a person.
+/// Returns the sentence for an administrator.
 const fn fallback_text(fallback: Fallback) -> &'static str {
     match fallback {
         Fallback::Again => "Repeat the step.",
         Fallback::CtlLocalkey => {
-            "Where it refuses the CTL: run `utils ctl reset localkey` on the publisher and reset the phone. When it has taken the CTL, \
-             run `utils ctl update CTLFile` and reset it again."
+            "If the phone refuses the CTL: run `utils ctl reset localkey` on the publisher and reset the phone. When the phone has accepted the \
+             CTL, run `utils ctl update CTLFile` on the publisher and reset the phone again."
         }
         Fallback::CtlLocalkeyAgain => {
             "Run `utils ctl reset localkey` on the publisher once more, and reset the phone."
         }
         Fallback::CtlUpdate => {
-            "Where it refuses the CTL: run `utils ctl update CTLFile` on the publisher once more, restart TFTP, and reset the phone."
+            "If the phone refuses the CTL: run `utils ctl update CTLFile` on the publisher once more, restart TFTP, and reset the phone."
         }
         Fallback::ItlLocalkey => {
-            "Run `utils itl reset localkey` on the publisher, and reset the phone. When it has taken the list, restart TFTP on all \
-             nodes, and reset it again."
+            "Run `utils itl reset localkey` on the publisher, and reset the phone. When the phone has accepted the list, restart TFTP on all \
+             nodes, and reset the phone again."
         }
         Fallback::ItlLocalkeyAgain => {
             "Run `utils itl reset localkey` on the publisher once more, and reset the phone. Do not restart TFTP: that signs the ITL \
              with the usual key again."
         }
         Fallback::RestartAndReset => {
-            "Restart TVS on all nodes, then TFTP on all nodes, and reset the phone. If it takes the list, reset the others."
+            "Restart TVS on all nodes, then TFTP on all nodes, and reset the phone. If the phone accepts the list, reset the others."
         }
         Fallback::RestartTftp => "Restart TFTP on the node that shows the old list.",
         Fallback::SignCtlAgain => "Run `utils ctl reset localkey` on the publisher once more.",
@@ -386,30 +414,14 @@ pub(super) const DELETE_LISTS: &str = "78xx and 88xx: Settings > Admin settings 
      it in bulk: tools that press the keys for you need web access to the phone and a user that controls it, so set both up before \
      the change.";
 
-fn backup() -> Instruction {
-    Instruction {
-        title: "Back up: a restore of an older backup would lock the phones".to_owned(),
-        place: PUBLISHER_CLI.to_owned(),
-        commands: vec![
-            "utils disaster_recovery device list   (shows DEVICE)".to_owned(),
-            "utils disaster_recovery show_backupfeatures DEVICE   (shows FEATURES)".to_owned(),
-            "utils disaster_recovery backup network FEATURES DEVICE".to_owned(),
-            "utils disaster_recovery history backup".to_owned(),
-        ],
-        prints: vec!["SUCCESS, with a date after the last change".to_owned()],
-        if_not: "Repeat it, and mark every older backup as not to be restored.".to_owned(),
-        ..Instruction::default()
-    }
-}
-
 fn interaction(value: &str, verb: &str, remark: &str) -> Instruction {
     Instruction {
-        title: format!("{verb} Phone Interaction on Certificate Update ({remark})"),
+        title: format!("{verb} the enterprise parameter Phone Interaction on Certificate Update ({remark})"),
         place: "Cisco Unified CM Administration".to_owned(),
         commands: vec!["System > Enterprise Parameters > Phone Interaction on Certificate Update".to_owned()],
         prints: vec![format!("the page shows {value}")],
         if_not:
-            "The plan is safe either way; with automatic resets phones reset on their own at each renewal, and a window takes \
+            "The plan is safe either way. With automatic resets the phones reset by themselves at each regeneration, and a window needs \
                  longer."
                 .to_owned(),
         ..Instruction::default()
@@ -418,13 +430,13 @@ fn interaction(value: &str, verb: &str, remark: &str) -> Instruction {
 
 fn offline() -> Instruction {
     Instruction {
-        title: "GATE: bring off-line phones back, or write down that their lists may have to be deleted".to_owned(),
+        title: "GATE: bring offline phones back, or write down that their lists may have to be deleted".to_owned(),
         place: "Cisco Unified CM Administration".to_owned(),
         commands: vec!["Device > Phone > Find, Status is Unregistered".to_owned()],
-        prints: vec!["only phones that are known to stay away".to_owned()],
+        prints: vec!["only phones that are known to stay offline".to_owned()],
         if_not:
-            "A phone that misses two rounds can come back with anchors that no longer exist. Bring it on-line first, or accept \
-                 that somebody has to delete its lists."
+            "A phone that misses two rounds may know no certificate that still exists when it comes back. Bring it online first, or accept \
+                 that its lists must be deleted on the phone."
                 .to_owned(),
         ..Instruction::default()
     }
@@ -436,7 +448,8 @@ fn lsc_gate() -> Instruction {
         place: "Cisco Unified CM Administration".to_owned(),
         commands: vec!["Device > Phone > Find, LSC Status and LSC Issued By".to_owned()],
         prints: vec!["every phone with an LSC: issued by the new CAPF certificate".to_owned()],
-        if_not: "Leave out every step that deletes a CAPF certificate, and finish the plan without them.".to_owned(),
+        if_not: "Leave out every step that deletes a CAPF certificate, and finish the plan."
+            .to_owned(),
         ..Instruction::default()
     }
 }
@@ -448,8 +461,8 @@ fn trust_stores() -> Instruction {
         commands: vec!["show cert list trust".to_owned()],
         prints: vec!["no certificate with an old serial number".to_owned()],
         if_not:
-            "Collect the certificate logs of every node and let `trustlist deletion audit` say which node brought it back; then \
-                 repeat the deletion with change notification stopped everywhere."
+            "Collect the certificate logs of every node: `trustlist deletion audit` shows the node that brought it back. Then \
+                 repeat the deletion with change notification stopped on every node."
                 .to_owned(),
         ..Instruction::default()
     }
@@ -459,12 +472,12 @@ fn pages() -> Instruction {
     Instruction {
         title: "GATE: the administration pages answer with the new certificate".to_owned(),
         place: "CLI of every node, and a browser".to_owned(),
-        commands: vec!["utils service list".to_owned(), "https://NODE/ccmadmin: look at the certificate".to_owned()],
+        commands: vec!["utils service list".to_owned(), "https://NODE/ccmadmin: look at the certificate in the browser".to_owned()],
         prints: vec![
             "Cisco Tomcat[STARTED]".to_owned(),
             "the new serial number; with SSO: new metadata given to the IdP".to_owned(),
         ],
-        if_not: "Wait until 15 minutes have passed, then restart Tomcat once more. Phones do not depend on it.".to_owned(),
+        if_not: "Wait until 15 minutes have passed, then restart Tomcat once more. Phones do not need it.".to_owned(),
         ..Instruction::default()
     }
 }

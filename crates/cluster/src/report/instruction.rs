@@ -1,4 +1,5 @@
-//! What an administrator does for a step: where, with which command, what it must print, and what to do if it does not.
+//! Instructions for a step: the place, the commands, the expected output, and the way on if it is
+//! missing.
 
 use super::Plain;
 use crate::cluster::{Cluster, Mode, NodeId, Nodes, Operation, PhoneId, Phones};
@@ -8,21 +9,22 @@ use trustlist::release::{ListSigner, Service, Unit};
 /// A step for human hands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Instruction {
-    /// What is done.
+    /// The action.
     pub title: String,
     /// Where the commands are given.
     pub place: String,
-    /// The commands, one a line; a menu path where there is no command.
+    /// The commands, one a line; a menu path if there is no command.
     pub commands: Vec<String>,
-    /// What must be seen.
+    /// The expected output.
     pub prints: Vec<String>,
-    /// What to do where it is not.
+    /// The way on if the expected output is missing.
     pub if_not: String,
-    /// The nodes on which it is done one after the other; empty where there is one place.
+    /// The nodes on which it is done one after the other; empty if there is one place.
     pub nodes: Vec<String>,
-    /// What to write down for each node besides the time.
+    /// The value to write down for each node besides the time.
     pub note: &'static str,
-    /// What brings back phones that fail here, a sentence each; the same at many gates. Empty where phones cannot fail.
+    /// The steps that bring back phones that fail here, a sentence each. Empty if phones cannot
+    /// fail.
     pub recovery: Vec<String>,
 }
 
@@ -35,11 +37,9 @@ pub fn instruction(plan: &SafePlan, step: &PlannedStep) -> Instruction {
 pub(super) struct Writer<'a> {
     pub(super) plan: &'a SafePlan,
     pub(super) cluster: &'a Cluster,
-    /// What the simulator finds harmless where the step fails.
+    /// The actions that the simulator finds harmless when the step fails.
     pub(super) fallbacks: &'a [Fallback],
 }
-
-pub(super) const PUBLISHER_CLI: &str = "CLI of the publisher";
 
 impl Writer<'_> {
     fn write(&self, operation: &Operation, purpose: Purpose) -> Instruction {
@@ -78,6 +78,18 @@ impl Writer<'_> {
         nodes.into_iter().map(|node| self.name(node)).collect::<Vec<_>>().join(", ")
     }
 
+    /// Returns the place of a command on the publisher, with its name.
+    pub(super) fn publisher_cli(&self) -> String {
+        format!("CLI of the publisher ({})", self.publisher())
+    }
+
+    /// Returns the place of a command on every TFTP node, and the nodes if there are several.
+    pub(super) fn on_tftp_nodes(&self) -> (String, Vec<String>) {
+        let serves = |node: &NodeId| self.cluster.runs_service(*node, Service::Tftp);
+        let nodes = self.cluster.nodes().map(|(node, _)| node).filter(serves).collect();
+        self.places(nodes, ", one after the other")
+    }
+
     pub(super) fn tftp_nodes(&self) -> String {
         let serves = |node: &NodeId| self.cluster.runs_service(*node, Service::Tftp);
         self.names(self.cluster.nodes().map(|(node, _)| node).filter(serves))
@@ -102,29 +114,29 @@ impl Writer<'_> {
         let (place, nodes) = self.places(nodes, ", one after the other");
         if unit == Unit::Authz {
             return Instruction {
-                title: "Renew the OAuth signing key (authz)".to_owned(),
-                place: PUBLISHER_CLI.to_owned(),
+                title: "Regenerate the OAuth signing key (authz)".to_owned(),
+                place: self.publisher_cli(),
                 commands: vec!["set key regen authz signing".to_owned(), "show key authz signing".to_owned()],
                 prints: vec!["another checksum than before".to_owned()],
                 if_not:
-                    "Nothing has changed. Repeat once, then stop and open a case. Jabber users have to sign in again after it."
+                    "Nothing has changed. Repeat once, then stop and open a case. After this step Jabber users have to sign in again."
                         .to_owned(),
                 ..Instruction::default()
             };
         }
         let if_not = match unit {
             Unit::CallManager | Unit::Capf | Unit::ItlRecovery | Unit::Tvs => {
-                "A node that refuses keeps its old certificate; that is no danger. Finish this round with the nodes that did, and \
-                 repeat the whole round for the others later. At the question about a CA-signed certificate answer no and stop: \
-                 it needs a signing request instead."
+                "A node on which the command fails keeps its old certificate; that is no danger. Finish this round with the other nodes, and \
+                 repeat the whole round for this node later. If CUCM asks about a CA-signed certificate, answer no and stop: \
+                 that certificate needs a signing request (CSR) instead."
             }
             _ => {
-                "A node that refuses keeps its old certificate. Repeat once. At the question about a CA-signed certificate answer \
-                 no and stop: it needs a signing request instead."
+                "A node on which the command fails keeps its old certificate. Repeat once. If CUCM asks about a CA-signed certificate, answer \
+                 no and stop: that certificate needs a signing request (CSR) instead."
             }
         };
         Instruction {
-            title: format!("Renew the {unit} certificate"),
+            title: format!("Regenerate the {unit} certificate"),
             place,
             commands: vec![
                 format!("set cert regen {unit}"),
@@ -172,12 +184,10 @@ impl Writer<'_> {
                 "Do not start with the next node until all phones of this node have registered with another node. Start it again."
             }
             Service::Tomcat => {
-                "Wait 15 minutes and look again: Tomcat takes 10 to 15. Then restart it once more."
+                "Wait 15 minutes and check again: Tomcat needs 10 to 15 minutes. Then restart it once more."
             }
-            Service::Ccn => {
-                "Start it again: without it certificates are no longer spread between the nodes."
-            }
-            _ => "Start it again, and look at `utils service list` after two minutes.",
+            Service::Ccn => "Start it again: without it the nodes do not exchange certificates.",
+            _ => "Start it again, and check `utils service list` after two minutes.",
         };
         Instruction {
             title: format!("{} {service}", capital(verb)),
@@ -195,11 +205,11 @@ impl Writer<'_> {
         stop.place = stop.place.replace(", one after the other", "");
         if purpose == Purpose::SilentTftp {
             stop.title =
-                "Stop TFTP, so that no phone meets the new certificate before the CTL holds it"
+                "Stop TFTP, so that no phone gets the new certificate before it is in the CTL"
                     .to_owned();
             stop.if_not =
                 "Do not go on: while one TFTP node serves, a phone that resets by itself can lose its ITL. Phones keep \
-                           working without TFTP, they only cannot boot. To go back, start TFTP again."
+                           working without TFTP, but they cannot boot. To go back, start TFTP again."
                     .to_owned();
         } else {
             stop.if_not =
@@ -224,7 +234,7 @@ impl Writer<'_> {
                 let menu =
                     "System > Enterprise Parameters > Reset > Reset (or each Device Pool > Reset)"
                         .to_owned();
-                (format!("Reset all phones ({count} on-line in the inventory)"), vec![menu])
+                (format!("Reset all phones ({count} online in the inventory)"), vec![menu])
             }
         };
         Instruction {
@@ -232,7 +242,7 @@ impl Writer<'_> {
             place: "Cisco Unified CM Administration".to_owned(),
             commands,
             prints: vec!["phones unregister and come back (RTMT > Device > Device Summary)".to_owned()],
-            if_not: "Phones that do not reset are looked at with the gate below; do not renew anything meanwhile.".to_owned(),
+            if_not: "The gate that follows finds phones that did not reset. Do not regenerate anything before it.".to_owned(),
             ..Instruction::default()
         }
     }
@@ -251,15 +261,15 @@ impl Writer<'_> {
                 "CTL client > Update CTL File > Finish".to_owned(),
             )
         } else {
-            (PUBLISHER_CLI.to_owned(), "utils ctl update CTLFile".to_owned())
+            (self.publisher_cli(), "utils ctl update CTLFile".to_owned())
         };
         Instruction {
             title: "Update the CTL".to_owned(),
             place,
             commands: vec![command],
             prints: vec!["CTL file Updated".to_owned()],
-            if_not: "Restart no CallManager, reset no phone and start no TFTP that was stopped. Look at replication (`utils \
-                     dbreplication runtimestate`) and, from 12.0 on, at the licence (registered, export-controlled), then repeat \
+            if_not: "Do not restart CallManager, do not reset any phone, and do not start TFTP where it was stopped. Check replication (`utils \
+                     dbreplication runtimestate`) and, from 12.0 on, the licence (registered, export-controlled). Then repeat \
                      the command."
                 .to_owned(),
             ..Instruction::default()
@@ -269,11 +279,11 @@ impl Writer<'_> {
     fn ctl_reset(&self) -> Instruction {
         Instruction {
             title: "Sign the CTL with the publisher's CallManager key for the time of the change".to_owned(),
-            place: PUBLISHER_CLI.to_owned(),
+            place: self.publisher_cli(),
             commands: vec!["utils ctl reset localkey".to_owned()],
-            prints: vec!["CTL file Updated (other versions word it otherwise: the gate that follows decides)".to_owned()],
+            prints: vec!["CTL file Updated (or another text: the gate that follows decides)".to_owned()],
             if_not:
-                "Reset no phone. Look at replication (`utils dbreplication runtimestate`) and repeat the command: without it \
+                "Do not reset any phone. Check replication (`utils dbreplication runtimestate`) and repeat the command: without it \
                      the phones do not know the new signer."
                     .to_owned(),
             ..Instruction::default()
@@ -285,7 +295,7 @@ impl Writer<'_> {
         let tftp = self.cluster.nodes().map(|(node, _)| node).filter(serves);
         Instruction {
             title: "Sign the ITL with the publisher's CallManager key for the time of the change".to_owned(),
-            place: PUBLISHER_CLI.to_owned(),
+            place: self.publisher_cli(),
             commands: vec!["utils itl reset localkey".to_owned()],
             prints: tftp.map(|node| format!("Successfully transferred reset ITL to node {}", self.name(node))).collect(),
             if_not: "If a node is missing from that list, do not reset the phones that load from it. Make sure that TFTP runs there, and \
@@ -307,8 +317,8 @@ impl Writer<'_> {
             ],
             prints: vec!["the certificate with the old serial number is no longer listed; the new one still is".to_owned()],
             if_not:
-                "Compare serial numbers again, nothing else: the new certificate has the same subject. A copy that stays does \
-                     no harm tonight."
+                "Compare serial numbers again, and only these: the new certificate has the same subject. A copy that stays does \
+                     no harm."
                     .to_owned(),
             ..Instruction::default()
         }
@@ -320,7 +330,7 @@ impl Writer<'_> {
             Phones::These(phones) => phones.len(),
         };
         Instruction {
-            title: format!("Renew the LSC of {count} phones"),
+            title: format!("Give {count} phones a new LSC"),
             place: "Cisco Unified CM Administration".to_owned(),
             commands: vec![
                 "Bulk Administration > Phones > Update Phones > Certificate Operation: Install/Upgrade, then reset".to_owned(),
@@ -337,10 +347,10 @@ impl Writer<'_> {
     fn wait(&self, minutes: u64) -> Instruction {
         let (title, command, prints, if_not) = if minutes >= 30 {
             (
-                format!("Wait {minutes} minutes: the half-hourly certificate sync must have had its turn"),
+                format!("Wait {minutes} minutes: the half-hourly certificate sync runs in this time"),
                 "utils service list page".to_owned(),
                 "the same state of Cisco Certificate Change Notification on every node as after the last step".to_owned(),
-                "Wait on. What changed by itself in this time has to be understood first.",
+                "Wait until the state is the same. Find out why it changed before you go on.",
             )
         } else {
             (
@@ -352,7 +362,7 @@ impl Writer<'_> {
         };
         Instruction {
             title,
-            place: PUBLISHER_CLI.to_owned(),
+            place: self.publisher_cli(),
             commands: vec![command],
             prints: vec![prints],
             if_not: if_not.to_owned(),

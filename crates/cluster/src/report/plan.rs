@@ -22,9 +22,10 @@ use trustlist::json::{Map, Value};
 use trustlist::phone::JudgedFile;
 use trustlist::release::{Release, Service};
 
-// A cluster that was put together from pastes: its JSON, and a line for everything that could not be known.
+// A cluster that was put together from pastes: its JSON, and a line for everything that could not
+// be known.
 
-/// The cluster as `trustlist.cluster/1`; the marks stand under `note`.
+/// The cluster as `trustlist.cluster/1`; the marks are under `note`.
 pub fn init_json(init: &Init) -> Value {
     let marks: Vec<String> = init.marks.iter().map(mark_text).collect();
     [
@@ -35,41 +36,41 @@ pub fn init_json(init: &Init) -> Value {
     .into()
 }
 
-/// What could not be known, in one line.
+/// Returns a guess in one line.
 pub fn mark_text(mark: &Mark) -> String {
     let name = |text: &str| Plain(text).to_string();
     match mark {
         Mark::CallManagerAssumed(node, on) => {
             let word = if *on { "activated" } else { "not activated" };
-            format!("{}: CallManager taken as {word}; paste its `utils service list`", name(node))
+            format!("{}: ASSUMED: CallManager is {word}. To check it, paste `utils service list` of this node", name(node))
         }
         Mark::GroupUnknown(group) if group.is_empty() => {
-            "phones without a CallManager group: taken to have every CallManager node; name the group in the inventory".to_owned()
+            "ASSUMED: phones without a CallManager group use every CallManager node. To check it, name the group in the inventory".to_owned()
         }
         Mark::GroupUnknown(group) => {
             format!(
-                "CallManager group {}: members unknown, every CallManager node assumed; paste the output of: {GROUP_QUERY}",
+                "CallManager group {}: ASSUMED: every CallManager node is a member. To check it, paste the output of: {GROUP_QUERY}",
                 name(group)
             )
         }
         Mark::ListsAssumed(count) => {
-            format!("{}: current lists assumed; from 14 on export the column ITL File Status", counted(*count))
+            format!("{}: ASSUMED: the current lists are on the phone. To check it (from 14), export the column ITL File Status", counted(*count))
         }
         Mark::ModeAssumed => {
-            format!("security mode: non-secure assumed; paste `show ctl` or the output of: {}", query(Item::Mode))
+            format!("security mode: ASSUMED: non-secure. To check it, paste `show ctl` or the output of: {}", query(Item::Mode))
         }
         Mark::NoPhones => "no phones: give --phones INVENTORY.csv".to_owned(),
-        Mark::PresenceUnknown => "IM and Presence nodes: none assumed; paste `utils dbreplication runtimestate`".to_owned(),
-        Mark::PublisherAssumed(node) => format!("publisher: {} assumed; give --publisher", name(node)),
+        Mark::PresenceUnknown => "IM and Presence nodes: ASSUMED: none. To check it, paste `utils dbreplication runtimestate`".to_owned(),
+        Mark::PublisherAssumed(node) => format!("publisher: ASSUMED: {}. To change it, give --publisher", name(node)),
         Mark::RollbackAssumed => {
-            format!("rollback parameter: off assumed; paste the output of: {}", query(Item::Rollback))
+            format!("rollback parameter: ASSUMED: off. To check it, paste the output of: {}", query(Item::Rollback))
         }
-        Mark::StatusUnknown(count) => format!("{}: on-line assumed; add a column status to the inventory", counted(*count)),
+        Mark::StatusUnknown(count) => format!("{}: ASSUMED: online. To check it, add a column status to the inventory", counted(*count)),
         Mark::TftpAssumed(count) => {
-            format!("{}: every TFTP node assumed; add a column tftp_servers to the inventory", counted(*count))
+            format!("{}: ASSUMED: every TFTP node serves them. To check it, add a column tftp_servers to the inventory", counted(*count))
         }
         Mark::TftpUnknown(node) => {
-            format!("{}: TFTP taken as not activated; paste its `show itl` or `utils service list`", name(node))
+            format!("{}: ASSUMED: TFTP does not run. To check it, paste `show itl` or `utils service list` of this node", name(node))
         }
         Mark::NodeUnknown(node) => {
             format!("service list of {}: no list names this node; give NODE=FILE", name(node))
@@ -117,9 +118,10 @@ pub(super) struct PlanLintAnswer<'a> {
     schema: &'static str,
     /// The findings, in the order of the steps.
     findings: Vec<FindingAnswer<'a>>,
-    /// The step behind which no command helps phones that are locked (P-16); `null` where there is none.
+    /// The step after which no command helps phones that are locked (P-16); `null` if there is
+    /// none.
     point_of_no_return: Option<PointAnswer<'a>>,
-    /// The same steps in a safe order; `null` where none is needed or found.
+    /// The same steps in a safe order; `null` if none is needed or found.
     reordering: Option<ReorderingAnswer>,
 }
 
@@ -127,26 +129,28 @@ pub(super) struct PlanLintAnswer<'a> {
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "PlanFinding"))]
 struct FindingAnswer<'a> {
-    /// What is found.
+    /// The finding.
     code: Word<PlanLintCode>,
     /// The number of the rule in spec/LINTS.md.
     rule: &'static str,
     /// How much it weighs.
     level: Word<Level>,
-    /// The step that it is about, from 1; 0 is before the first, `null` is the plan as a whole or its end.
+    /// The step that it is about, from 1; 0 is before the first, `null` is the plan as a whole or
+    /// its end.
     step: Option<u32>,
     /// The phones concerned, in inventory order.
     phones: Vec<&'a str>,
-    /// The policies under which the model shows it; empty where the model is not asked.
+    /// The policies whose simulation shows it; empty if no simulation is needed.
     policies: Vec<Word<Policy>>,
     /// Why.
     #[cfg_attr(test, schemars(with = "PlanEvidence"))]
     evidence: Map,
-    /// What to do about it.
+    /// The advice.
     todo: &'static str,
 }
 
-/// The values behind a finding; what does not apply is left out. They stand in the order in which they were found.
+/// The values behind a finding; what does not apply is left out. They are in the order of the
+/// search.
 #[cfg(test)]
 #[derive(schemars::JsonSchema)]
 #[allow(dead_code, reason = "describes the object that `insert` fills")]
@@ -163,7 +167,7 @@ struct PlanEvidence {
     /// How many there may be.
     #[schemars(skip_serializing_if = "Option::is_none")]
     limit: Option<u64>,
-    /// What is missing: the word of a check or of an operation.
+    /// The missing part: the word of a check or of an operation.
     #[schemars(skip_serializing_if = "Option::is_none")]
     missing: Option<String>,
     /// Nodes concerned.
@@ -196,7 +200,7 @@ struct ServiceAt<'a> {
     node: &'a str,
 }
 
-/// A step behind which only deleting lists on the phones helps.
+/// A step after which only deleting lists on the phones helps.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "PointOfNoReturn"))]
 struct PointAnswer<'a> {
@@ -204,7 +208,7 @@ struct PointAnswer<'a> {
     step: u32,
     /// The phones that are beyond every command from then on.
     phones: Vec<&'a str>,
-    /// The policies under which that is so.
+    /// The policies that have this result.
     policies: Vec<Word<Policy>>,
 }
 
@@ -219,7 +223,7 @@ struct ReorderingAnswer {
     /// The plan in its new order, as a scenario holds it.
     #[cfg_attr(test, schemars(with = "Vec<crate::case::schema::Step>"))]
     plan: Value,
-    /// What is still found then.
+    /// The findings that remain.
     findings_left: Vec<Word<PlanLintCode>>,
 }
 
@@ -448,7 +452,7 @@ fn named(lint: &PlanLint, phones: &[PhoneId]) -> String {
 
 // A sentence and an advice for every code of the plan lint; the long form is its page.
 
-/// What a code means.
+/// Returns the meaning of a code.
 const fn meaning(code: Code) -> &'static str {
     match code {
         Code::BothCtlAnchorsInOneWindow => {
@@ -461,102 +465,115 @@ const fn meaning(code: Code) -> &'static str {
             "phones meet the new CallManager certificate before they have it in their CTL"
         }
         Code::CtlUpdateUnchecked => {
-            "the CTL is rewritten on every node without a look at replication"
+            "the CTL is written on every node, and replication was not checked before"
         }
         Code::CtlUpdateWithoutCtl => "there is no CTL to update in a non-secure cluster",
         Code::DeletionComesBack => {
             "the deleted certificate comes back within an hour after the plan"
         }
         Code::DeletionLocalOnly => {
-            "the deletion works on the named node only, other nodes keep the certificate"
+            "the deletion works only on the node named; the other nodes keep the certificate"
         }
         Code::ItlTooLarge => "the ITL holds more certificates than phones load",
         Code::LegacyPhonesAndTls => {
-            "legacy phones cannot ask TVS about the new signer: the minimum TLS version is too high, or not known"
+            "legacy phones cannot ask TVS about the new signer: the minimum TLS version is too high or unknown"
         }
-        Code::MissingRestart => "services still work with the old certificate",
+        Code::MissingRestart => "services still use the old certificate",
         Code::NoBackup => {
-            "no backup follows the last regeneration; restoring an older one locks phones"
+            "no backup follows the last regeneration; a restore of an older backup locks phones"
         }
         Code::NoGateBetweenRounds => {
-            "nobody looks whether the phones took the last list before the next certificate changes"
+            "the plan does not check that the phones accepted the last list before the next certificate changes"
         }
-        Code::NoPreflight => "certificates change without a look at the cluster first",
+        Code::NoPreflight => "the plan changes certificates without a preflight check",
         Code::PhoneBrokenBefore => "phones are locked before the first step",
         Code::PhoneOfflineDuringChange => {
-            "off-line phones miss one change of signer or TVS and then the next"
+            "offline phones miss one change of the signer or of TVS, and then the next"
         }
-        Code::PhonesLocked => "on-line phones are locked at the end",
-        Code::RecoveryWithoutAnchor => "the signer changes and only TVS carries the phones over",
+        Code::PhonesLocked => "online phones are locked at the end",
+        Code::RecoveryWithoutAnchor => {
+            "the signer changes, and only TVS can confirm the new signer to the phones"
+        }
         Code::ResetBeforeTvsRestart => {
-            "phones are reset before TVS was restarted; where it reads its store only then, they refuse"
+            "phones are reset before TVS is restarted: if TVS reads its store only when it starts, the phones refuse the list"
         }
         Code::RollbackLeftOn => {
-            "the plan ends with the rollback parameter on: blank lists, phones that trust anything"
+            "the plan ends with the rollback parameter on: lists are blank, and phones accept any list"
         }
         Code::ServiceNotActivated => "the service is not activated on the node named",
         Code::SingleCallmanagerGroup => {
-            "phones have a single server that could vouch for a new list"
+            "only one TVS server can confirm a new list to these phones"
         }
         Code::TvsAndSignerInOneRound => {
-            "TVS presents new certificates before the phones took the ITL of the new signer"
+            "TVS presents new certificates before the phones accepted the ITL of the new signer"
         }
-        Code::TvsRestartTooEarly => "this restart of TVS takes the last voucher away",
+        Code::TvsRestartTooEarly => {
+            "after this restart of TVS no server can confirm the new list to the phones"
+        }
         Code::WholeGroupDown => "no server of the phones' group runs CallManager",
         Code::WrongNode => "the node named has no such certificate in this version",
     }
 }
 
-/// What the operator does.
+/// Returns the advice for a code.
 fn advice(code: Code, release: Release) -> &'static str {
     match code {
         Code::BothCtlAnchorsInOneWindow => {
-            "renew one, update the CTL, reset the phones, then the other"
+            "regenerate one, update the CTL, reset the phones; then regenerate the other"
         }
-        Code::CapfStillInUse => "renew the LSCs first (lsc_update)",
-        // From 14 on CallManager presents the new certificate at once (C-50): the usual order is what drops the phones.
+        Code::CapfStillInUse => "give the phones new LSCs first (lsc_update)",
+        // From 14 on CallManager presents the new certificate at once (C-50): the usual order is
+        // what drops the phones.
         Code::CtlAfterCallmanager if release >= Release::first(14, 0) => {
             "regenerate one node at a time, with `utils ctl update CTLFile` and a reset of the phones between"
         }
         Code::CtlAfterCallmanager => {
             "update the CTL directly after the regeneration and reset the phones, then restart CallManager"
         }
-        Code::CtlUpdateUnchecked => "check replication first, from 12.0 on the licence too",
+        Code::CtlUpdateUnchecked => {
+            "check replication before it; from 12.0 on check the licence too"
+        }
         Code::CtlUpdateWithoutCtl => "remove the step, or set mixed mode",
         Code::DeletionComesBack => {
-            "stop change notification everywhere and delete on every holder, or delete with all nodes up"
+            "stop change notification on every node and delete the certificate on every node that has it, or delete it while all nodes are up"
         }
         Code::DeletionLocalOnly => "delete on every node",
         Code::ItlTooLarge => "shorten the list (14 and later: reuse the tomcat certificate)",
         Code::LegacyPhonesAndTls => {
-            "set the rollback parameter and let these phones take the blank list first, or set the minimum to TLS 1.0 for the time \
-             of the change; to import the signer into a store does not help them"
+            "set the rollback parameter and reset these phones, so that they accept the blank list first; or set the minimum to TLS 1.0 for \
+             the time of the change. An import of the signer into a trust store does not help these phones"
         }
-        Code::MissingRestart => "restart the services named before the reset",
+        Code::MissingRestart => "restart these services before the reset",
         Code::NoBackup => "take a backup at the end",
         Code::NoGateBetweenRounds => {
             "check registration and ITL status of all phones between the rounds"
         }
-        Code::NoPreflight => "run the preflight checks F-1 to F-15 first",
-        Code::PhoneBrokenBefore => "repair them first (trustlist plan recover says how)",
+        Code::NoPreflight => "run `trustlist preflight` first",
+        Code::PhoneBrokenBefore => {
+            "repair these phones first (`trustlist plan recover` shows the commands)"
+        }
         Code::PhoneOfflineDuringChange => {
-            "bring them on-line before the second change, or plan to delete their lists"
+            "bring them online before the second change, or plan to delete their lists"
         }
         Code::PhonesLocked => {
-            "change the plan until no policy ends so (trustlist simulate shows the step)"
+            "change the plan until no policy locks a phone (`trustlist simulate` shows the step)"
         }
         Code::RecoveryWithoutAnchor => "use the two-step procedure of the Security Guide",
         Code::ResetBeforeTvsRestart => "restart TVS before the reset",
-        Code::RollbackLeftOn => "set it back and let the phones take the full list",
+        Code::RollbackLeftOn => {
+            "set it to False and reset the phones, so that they accept the full list"
+        }
         Code::ServiceNotActivated => "remove the node from the step",
         Code::SingleCallmanagerGroup => {
             "add a second server to the group, or use the rollback parameter"
         }
         Code::TvsAndSignerInOneRound => {
-            "put a completed phone update (restarts, reset, check) between the two regenerations"
+            "complete a phone update (restarts, reset, check) between the two regenerations"
         }
         Code::TvsRestartTooEarly => "restart TFTP and reset the phones first",
-        Code::WholeGroupDown => "one node after the other",
-        Code::WrongNode => "run the step on a node that owns the certificate (the publisher)",
+        Code::WholeGroupDown => {
+            "restart one node at a time, and wait until its phones are registered"
+        }
+        Code::WrongNode => "run the step on the node that has the certificate (the publisher)",
     }
 }

@@ -66,9 +66,9 @@ impl<'a> ToRunAnswer<'a> {
 struct CheckAnswer<'a> {
     /// Which one.
     check: Word<Item>,
-    /// What it is about.
+    /// Its subject.
     name: &'static str,
-    /// What it says.
+    /// Its verdict.
     verdict: Word<Verdict>,
     /// Why.
     code: Word<PreflightCode>,
@@ -76,12 +76,12 @@ struct CheckAnswer<'a> {
     node: Option<&'a str>,
     /// The values that were read, by name.
     facts: Keyed<FactAnswer<'a>>,
-    /// Where they were read; `null` where nothing was pasted.
+    /// Where they were read; `null` when nothing was pasted.
     evidence: Option<EvidenceAnswer<'a>>,
 }
 
-/// A value that a check read: yes or no, names, a number for each name (`null` where the output has none), a number, a
-/// word or name.
+/// A value that a check read: yes or no, names, a number for each name (`null` where the output has
+/// none), a number, a word or name.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Fact"))]
 #[serde(untagged)]
@@ -147,30 +147,67 @@ pub fn facts(check: &Check) -> Map {
         .collect()
 }
 
-/// The answer for a person: the verdict in one line, the checks with what stops the change first, and the commands still to run.
+/// The answer for a person: the verdict in one line, the checks with what stops the change first,
+/// and the commands still to run.
 #[derive(Clone, Copy, Debug)]
 pub struct Table<'a>(pub &'a Preflight);
 
+/// The width of a table when none is given.
+const WIDTH: usize = 100;
+
+impl<'a> Table<'a> {
+    /// Returns the table with lines that are at most `width` columns wide, when their words allow
+    /// it. Commands are never wrapped.
+    pub fn within(self, width: usize) -> impl Display + 'a {
+        Within(self.0, width)
+    }
+}
+
 impl Display for Table<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        Within(self.0, WIDTH).fmt(f)
+    }
+}
+
+struct Within<'a>(&'a Preflight, usize);
+
+impl Display for Within<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}\n", headline(self.0))?;
         let mut checks: Vec<&Check> = self.0.checks.iter().collect();
         checks.sort_by_key(|check| urgency(check.verdict));
         for check in checks {
-            writeln!(
-                f,
-                "{:<7}  {:<5}  {} [{}]",
-                word(check.verdict),
-                check.item.id(),
-                sentence(check),
-                check.code
-            )?;
+            let first = format!("{:<7}  {:<5}  ", word(check.verdict), check.item.id());
+            wrapped(f, &first, &format!("{} [{}]", sentence(check), check.code), self.1)?;
             if let Some(evidence) = &check.evidence {
-                writeln!(f, "                {} line {}", Plain(&evidence.file), evidence.line.0)?;
+                let place = format!("{} line {}", Plain(&evidence.file), evidence.line.0);
+                wrapped(f, &" ".repeat(INDENT), &place, self.1)?;
             }
         }
         to_run(f, &self.0.to_run_on)
     }
+}
+
+/// Columns before the sentence of a check.
+const INDENT: usize = 16;
+
+/// A paragraph of lines that are at most `width` columns wide, when its words allow it.
+fn wrapped(f: &mut Formatter<'_>, first: &str, text: &str, width: usize) -> fmt::Result {
+    let indent = " ".repeat(INDENT);
+    let mut line = first.to_owned();
+    let mut begun = false;
+    for word in text.split(' ') {
+        let columns = line.chars().count().saturating_add(word.chars().count());
+        if begun && columns >= width {
+            writeln!(f, "{}", line.trim_end())?;
+            line.clone_from(&indent);
+        } else if begun {
+            line.push(' ');
+        }
+        line.push_str(word);
+        begun = true;
+    }
+    writeln!(f, "{}", line.trim_end())
 }
 
 /// `NOT READY: 2 block, 1 warning, 6 not answered`.
@@ -194,7 +231,7 @@ pub fn headline(preflight: &Preflight) -> String {
     }
 }
 
-/// What stops the change comes first, what is fine last.
+/// Orders checks: those that stop the change first, those that pass last.
 fn urgency(verdict: Verdict) -> u8 {
     match verdict {
         Verdict::Block => 0,
@@ -235,7 +272,7 @@ fn word(verdict: Verdict) -> &'static str {
     }
 }
 
-/// What a check found, in a sentence with its values.
+/// Returns the finding of a check as a sentence with its values.
 pub fn sentence(check: &Check) -> String {
     let what = match check.code {
         PreflightCode::NotPasted => format!("{}: not pasted", check.item.name()),
@@ -285,51 +322,55 @@ fn meaning(code: PreflightCode) -> &'static str {
         PreflightCode::BackupGood => "the newest backup succeeded",
         PreflightCode::BackupOld => "the newest backup is more than a week old",
         PreflightCode::CaSignedCertificate => {
-            "CA-signed: set cert regen would overwrite it, renew it with a CSR"
+            "a CA signed this certificate: `set cert regen` would overwrite it. Regenerate it with a signing request (CSR)"
         }
         PreflightCode::CertificatesRead => "no own certificate is signed by a CA",
-        PreflightCode::ConfirmedByHand => "looked at by hand and said to be fine",
+        PreflightCode::ConfirmedByHand => "checked by hand (--confirm)",
         PreflightCode::CtlMissing => "mixed mode, but there is no CTL",
         PreflightCode::CtlModeUnknown => {
-            "read, but whether a CTL belongs there depends on the security mode: paste F-2 or give it"
+            "read, but the security mode is missing: paste the output of F-2, or give --mode"
         }
         PreflightCode::CtlNotVerified => "the server could not verify its CTL",
         PreflightCode::CtlUpdated => "the CTL was updated",
         PreflightCode::CtlVerified => "the CTL was verified",
-        PreflightCode::DoesNotApply => "not asked of this cluster",
+        PreflightCode::DoesNotApply => "does not apply to this cluster",
         PreflightCode::ItlMissing => "there is no ITL",
         PreflightCode::ItlNotVerified => "the server could not verify its ITL",
-        PreflightCode::ItlTooLarge => "the ITL is larger than phones load",
+        PreflightCode::ItlTooLarge => "the ITL is larger than the phones can load",
         PreflightCode::ItlVerified => "the ITL was verified",
         PreflightCode::ModeMixed => "mixed mode: the plan must update the CTL",
         PreflightCode::ModeNonSecure => "not in mixed mode: no CTL work",
         PreflightCode::ModeSet => "the security mode was set",
-        PreflightCode::NoCtlExpected => "no CTL, as it should be outside mixed mode",
-        PreflightCode::NoKnownFormat => "look at it by hand",
+        PreflightCode::NoCtlExpected => "no CTL file: correct for a non-secure cluster",
+        PreflightCode::NoKnownFormat => "check it by hand, then give --confirm",
         PreflightCode::NotPasted => "not pasted",
-        PreflightCode::OutputUnread => "pasted, but cut or in no known form",
+        PreflightCode::OutputUnread => "pasted, but incomplete or in an unknown format",
         PreflightCode::PhoneListUpdateFailed => "a phone refused a list or lost its own",
         PreflightCode::PhoneConfigRefused => "a phone refused its configuration",
         PreflightCode::PhoneFileNotFound => "a phone did not find a file on the server",
-        PreflightCode::PhoneHoldsNoList => "a phone does not hold this list",
-        PreflightCode::PhoneListUpdated => "a phone took a list",
-        PreflightCode::PhoneTftpNotAuthorized => "a phone does not find its TFTP server in its CTL",
+        PreflightCode::PhoneHoldsNoList => "this list is not on the phone",
+        PreflightCode::PhoneListUpdated => "a phone accepted a list",
+        PreflightCode::PhoneTftpNotAuthorized => {
+            "the TFTP server of a phone is not in the CTL on the phone"
+        }
         PreflightCode::Regenerated => "the certificate was regenerated",
         PreflightCode::ReplicationBad => "a node does not replicate",
         PreflightCode::ReplicationGood => "every node replicates",
         PreflightCode::ResetItlNotTransferred => "the reset ITL did not reach every TFTP node",
         PreflightCode::ResetItlTransferred => "the reset ITL reached every TFTP node",
         PreflightCode::RollbackOff => "the rollback parameter is off",
-        PreflightCode::RollbackOn => "the rollback parameter is on: phones get blank lists",
-        PreflightCode::ServiceStopped => "CCN or TVS does not run",
-        PreflightCode::ServicesRead => "CCN and TVS are not stopped",
+        PreflightCode::RollbackOn => "the rollback parameter is on: the phones get blank lists",
+        PreflightCode::ServiceStopped => "Certificate Change Notification or TVS does not run",
+        PreflightCode::ServicesRead => {
+            "Certificate Change Notification and TVS run, or are not activated"
+        }
         PreflightCode::SignerClassUnexpected => {
-            "signed by another kind of certificate than this version uses"
+            "the ITL is signed by a certificate that this version does not use for it: is `utils itl reset localkey` still in effect?"
         }
         PreflightCode::StaleCtl => {
-            "not in mixed mode, but a CTL is left over: phones that hold one keep it"
+            "not in mixed mode, but the server still has a CTL: a phone with a CTL keeps it"
         }
-        PreflightCode::StatusLegend => "only the words of the column, no phone",
+        PreflightCode::StatusLegend => "the column lists only its words, and no phone",
         PreflightCode::UnitsRead => "the certificate units were read",
     }
 }

@@ -3,8 +3,8 @@
 use super::Plain;
 use super::gates::DELETE_LISTS;
 use super::shape::{self, Vocabulary, Word};
-use crate::cluster::{Cert, Mode, PhoneId, Policy, Rescue};
-use crate::plan::{Anchor, LockedPhones, Recovery, Remedy};
+use crate::cluster::{Cert, Mode, PhoneId, Policy, RecoveryCommand};
+use crate::plan::{Anchor, LockedPhones, PlanRemedy, Recovery};
 use serde::Serialize;
 use std::fmt::Write;
 use trustlist::json::Value;
@@ -32,7 +32,7 @@ pub(super) struct RecoveryAnswer<'a> {
     schema: &'static str,
     /// The policies that were run.
     policies: Vec<Word<Policy>>,
-    /// Locked phones, those for which the same holds together.
+    /// Locked phones in groups: the same facts hold for all phones of a group.
     locked: Vec<GroupAnswer<'a>>,
 }
 
@@ -42,18 +42,18 @@ pub(super) struct RecoveryAnswer<'a> {
 struct GroupAnswer<'a> {
     /// The phones, in inventory order.
     phones: Vec<&'a str>,
-    /// The policies under which they are locked.
+    /// The policies that lock them.
     locked_under: Vec<Word<Policy>>,
-    /// What they refuse; `null` where they are served nothing.
+    /// The file that they refuse; `null` if they are served nothing.
     refuses: Option<RefusedAnswer>,
     /// The signers that they would believe and the TVS servers that they would ask.
     anchors: Vec<AnchorAnswer>,
-    /// The lightest remedy that works under every policy under which they are locked.
-    sure: Option<Word<Remedy>>,
+    /// The lightest remedy that helps under every policy that locks them.
+    sure: Option<Word<PlanRemedy>>,
     /// Every remedy that works under some policy, from the lightest.
     remedies: Vec<RemedyAnswer>,
-    /// What exists in this version and mode and helps these phones under no policy.
-    useless: Vec<Word<Remedy>>,
+    /// The remedies of this version and mode that help these phones under no policy.
+    useless: Vec<Word<PlanRemedy>>,
 }
 
 /// A file that is refused.
@@ -82,10 +82,10 @@ struct AnchorAnswer {
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "WorkingRemedy"))]
 struct RemedyAnswer {
     /// Which.
-    remedy: Word<Remedy>,
-    /// The policies under which it works.
+    remedy: Word<PlanRemedy>,
+    /// The policies that it helps under.
     works_under: Vec<Word<Policy>>,
-    /// What to do, step by step.
+    /// The steps.
     steps: Vec<String>,
 }
 
@@ -96,7 +96,7 @@ impl<'a> GroupAnswer<'a> {
             place: Word(place),
             certificate: label(cert),
         };
-        let remedy = |(remedy, policies): &(Remedy, Vec<Policy>)| RemedyAnswer {
+        let remedy = |(remedy, policies): &(PlanRemedy, Vec<Policy>)| RemedyAnswer {
             remedy: Word(*remedy),
             works_under: shape::words(policies),
             steps: steps(recovery, *remedy),
@@ -119,11 +119,12 @@ fn words(policies: &[Policy]) -> Vec<&'static str> {
     policies.iter().map(|policy| policy.as_str()).collect()
 }
 
-/// What exists here and helps these phones under no policy.
-fn useless(recovery: &Recovery, group: &LockedPhones) -> Vec<Word<Remedy>> {
+/// The remedies that exist here and help these phones under no policy.
+fn useless(recovery: &Recovery, group: &LockedPhones) -> Vec<Word<PlanRemedy>> {
     let (release, mode) = (recovery.cluster.release(), recovery.cluster.mode());
-    let works = |remedy: &Remedy| group.remedies.iter().any(|(known, _)| known == remedy);
-    let here = Remedy::ALL.iter().filter(|remedy| remedy.exists(release, mode) && !works(remedy));
+    let works = |remedy: &PlanRemedy| group.remedies.iter().any(|(known, _)| known == remedy);
+    let here =
+        PlanRemedy::ALL.iter().filter(|remedy| remedy.exists(release, mode) && !works(remedy));
     here.map(|&remedy| Word(remedy)).collect()
 }
 
@@ -178,9 +179,9 @@ fn group_text(recovery: &Recovery, group: &LockedPhones, text: &mut String) {
     }
     for (remedy, policies) in &group.remedies {
         let certainty = if group.locked_under.iter().all(|policy| policies.contains(policy)) {
-            "works under every policy".to_owned()
+            "helps under every policy".to_owned()
         } else {
-            format!("works under policy {} only", words(policies).join(", "))
+            format!("helps only under policy {}", words(policies).join(", "))
         };
         let _ = writeln!(text, "  {}: {certainty}", command(*remedy));
         for step in steps(recovery, *remedy) {
@@ -191,24 +192,24 @@ fn group_text(recovery: &Recovery, group: &LockedPhones, text: &mut String) {
     if !useless.is_empty() {
         let _ = writeln!(
             text,
-            "  of no use here: {}",
+            "  does not help here: {}",
             useless.iter().map(|remedy| command(remedy.0)).collect::<Vec<_>>().join(", ")
         );
     }
 }
 
 /// A remedy as the command that is given.
-const fn command(remedy: Remedy) -> &'static str {
+const fn command(remedy: PlanRemedy) -> &'static str {
     match remedy {
-        Remedy::Command(Rescue::CtlResetLocalkey) => "`utils ctl reset localkey`",
-        Remedy::Command(Rescue::CtlUpdate) => "`utils ctl update CTLFile`",
-        Remedy::Command(Rescue::ItlResetLocalkey) => "`utils itl reset localkey`",
-        Remedy::DeleteLists => "deleting the lists on the phone",
-        Remedy::Restarts => "restarts of TVS and TFTP, and a reset",
+        PlanRemedy::Command(RecoveryCommand::CtlResetLocalkey) => "`utils ctl reset localkey`",
+        PlanRemedy::Command(RecoveryCommand::CtlUpdate) => "`utils ctl update CTLFile`",
+        PlanRemedy::Command(RecoveryCommand::ItlResetLocalkey) => "`utils itl reset localkey`",
+        PlanRemedy::DeleteLists => "deleting the lists on the phone",
+        PlanRemedy::Restarts => "restarts of TVS and TFTP, and a reset",
     }
 }
 
-/// `the CallManager certificate of ccm1`, with its generation where it is not the first.
+/// `the CallManager certificate of ccm1`, with its generation if it is not the first.
 fn certificate(recovery: &Recovery, cert: Cert) -> String {
     let label = Plain(recovery.cluster.label(cert)).to_string();
     let Some((unit, rest)) = label.split_once('@') else { return label };
@@ -223,15 +224,15 @@ fn certificate(recovery: &Recovery, cert: Cert) -> String {
     .replace("regenerated 1 times", "regenerated once")
 }
 
-/// The phones that are locked, with what is done about each, as CSV: those of one CallManager group together, so that a
-/// site gets its own list.
+/// The phones that are locked, with what is done about each, as CSV: those of one CallManager group
+/// together, so that a site gets its own list.
 pub fn plan_recovery_csv(recovery: &Recovery) -> String {
     let mut rows: Vec<[String; 4]> = Vec::new();
     for group in &recovery.groups {
         let sure = group
             .sure()
             .or_else(|| group.remedies.first().map(|(remedy, _)| *remedy))
-            .unwrap_or(Remedy::DeleteLists);
+            .unwrap_or(PlanRemedy::DeleteLists);
         for &phone in &group.phones {
             let Some(spec) = recovery.cluster.phones().get(phone.index()) else { continue };
             let nodes =
@@ -275,8 +276,8 @@ fn names(recovery: &Recovery, phones: &[PhoneId]) -> String {
     }
 }
 
-/// What to do, step by step (P4).
-fn steps(recovery: &Recovery, remedy: Remedy) -> Vec<String> {
+/// Returns the steps of a remedy (P4).
+fn steps(recovery: &Recovery, remedy: PlanRemedy) -> Vec<String> {
     let signer = match recovery.cluster.release().itl_reset_signer() {
         ListSigner::ItlRecovery => "ITLRecovery",
         _ => "CallManager of the publisher",
@@ -284,33 +285,33 @@ fn steps(recovery: &Recovery, remedy: Remedy) -> Vec<String> {
     let publisher =
         Plain(&recovery.cluster.node_spec(recovery.cluster.publisher()).name).to_string();
     let steps: Vec<String> = match remedy {
-        Remedy::Restarts => vec![
+        PlanRemedy::Restarts => vec![
             "restart Cisco Trust Verification Service on all nodes, then Cisco Tftp on all nodes".to_owned(),
-            "reset one of the phones; it must take the list; then reset the others, twice where a CTL is refused at first"
+            "reset one of the phones: it must accept the list. Then reset the others; if they refuse the CTL at first, reset them twice"
                 .to_owned(),
         ],
-        Remedy::Command(Rescue::ItlResetLocalkey) => vec![
-            "restart Cisco Tftp on all nodes if certificates changed since, and reset no phone in between".to_owned(),
+        PlanRemedy::Command(RecoveryCommand::ItlResetLocalkey) => vec![
+            "if certificates changed since, restart Cisco Tftp on all nodes; do not reset a phone in between".to_owned(),
             format!(
                 "utils itl reset localkey, on {publisher}: one line \"Successfully transferred reset ITL\" for each TFTP node"
             ),
-            format!("show itl: signed by {signer}; reset one phone, it must take the list; then the others"),
-            "restart Cisco Tftp on all nodes (the normal signer comes back), reset the phones again".to_owned(),
+            format!("show itl: it must be signed by {signer}. Reset one phone: it must accept the list. Then reset the others"),
+            "restart Cisco Tftp on all nodes (the usual signer comes back), and reset the phones again".to_owned(),
         ],
-        Remedy::Command(Rescue::CtlUpdate) => vec![
+        PlanRemedy::Command(RecoveryCommand::CtlUpdate) => vec![
             format!("utils ctl update CTLFile, on {publisher}: CTL file Updated"),
-            "restart TVS and TFTP where they are due; reset one phone, it must take CTL and ITL; then the others".to_owned(),
+            "restart TVS and TFTP on all nodes. Reset one phone: it must accept CTL and ITL. Then reset the others".to_owned(),
         ],
-        Remedy::Command(Rescue::CtlResetLocalkey) => vec![
+        PlanRemedy::Command(RecoveryCommand::CtlResetLocalkey) => vec![
             format!("utils ctl reset localkey, on {publisher}; show ctl: signed by CallManager of the publisher"),
-            "reset one phone, it must take the CTL; then the others; all registered".to_owned(),
+            "reset one phone: it must accept the CTL. Then reset the others; all must register".to_owned(),
             format!("utils ctl update CTLFile, on {publisher}; reset the phones again"),
         ],
-        Remedy::DeleteLists => {
+        PlanRemedy::DeleteLists => {
             let both = if recovery.cluster.mode() == Mode::Mixed { "CTL and ITL" } else { "the ITL (and a CTL, if it has one)" };
             vec![
-                format!("delete {both} on the phone; it takes the next lists on faith. {DELETE_LISTS}"),
-                "or restore the old keys from a backup taken before the change".to_owned(),
+                format!("delete {both} on the phone; it then accepts the first lists that it gets. {DELETE_LISTS}"),
+                "or restore the old keys from a backup of before the change".to_owned(),
             ]
         }
     };

@@ -1,5 +1,6 @@
-//! The JSON Schemas of `schema/` that belong to this crate: made from the types that write the answers and from the keys that
-//! the readers know, and compared here. `UPDATE_SCHEMA=1 cargo test -p trustlist-cluster --lib schema` writes them anew.
+//! The JSON Schemas of `schema/` that belong to this crate: made from the types that write the
+//! answers and from the keys that the readers know, and compared here. `UPDATE_SCHEMA=1 cargo test
+//! -p trustlist-cluster --lib schema` writes them anew.
 
 #[path = "../../../../tests/support/schema.rs"]
 mod support;

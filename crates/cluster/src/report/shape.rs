@@ -1,11 +1,12 @@
-//! What answers in JSON are made of besides structs: words of the contract, and objects whose keys are names.
+//! Parts of JSON answers besides structs: words of the contract, and objects whose keys are names.
 
 use crate::cluster::{
-    CtlKind, FileTrigger, ImportTrigger, Mode, Policy, Refusal, Rescue, ResetCause, Taken, Trust,
+    AssumedAnswer, CtlKind, FileTrigger, ImportTrigger, Mode, Policy, RecoveryCommand, Refusal,
+    ResetCause, Trust,
 };
 use crate::code::{DeletionCode, PlanLintCode, PreflightCode};
 use crate::deletion;
-use crate::plan::{Anchor, Remedy};
+use crate::plan::{Anchor, PlanRemedy};
 use crate::platform_event::Verb;
 use crate::preflight;
 use serde::ser::{Serialize, Serializer};
@@ -38,38 +39,38 @@ impl<V: Serialize> Serialize for Keyed<V> {
 
 trustlist::listed! {
     "Why the deletion audit gives its verdict about a node (spec/CLUSTER-RULES.md D4)." DeletionCode, "DeletionCode", as_str;
-    "What `plan lint` finds (spec/LINTS.md)." PlanLintCode, "PlanLintCode", as_str;
-    "What a preflight check says (spec/CLUSTER-RULES.md section 4)." PreflightCode, "PreflightCode", as_str;
+    "A finding of `plan lint` (spec/LINTS.md)." PlanLintCode, "PlanLintCode", as_str;
+    "The finding of a preflight check (spec/CLUSTER-RULES.md section 4)." PreflightCode, "PreflightCode", as_str;
     "How sites differ: lists and resets by themselves or by the plan (spec/CONTRACT.md section 4)." Policy, "Policy", as_str;
-    "A recovery command, as the operation of a plan (P-16)." Rescue, "Rescue", as_str;
-    "What may bring a locked phone back, as the operation of a plan." Remedy, "Remedy", as_str;
+    "A recovery command, as the operation of a plan (P-16)." RecoveryCommand, "Rescue", as_str;
+    "A remedy for a locked phone, as the operation of a plan." PlanRemedy, "Remedy", as_str;
     "A check of the preflight list (spec/CLUSTER-RULES.md section 4), or the command whose result it is."
         preflight::Item, "CheckId", id;
 }
 
 trustlist::named! {
-    "What the next reset of a phone would do (spec/CONTRACT.md section 4)." Trust, "Trust", as_str { Current, Locked, Offline, Updatable };
-    "How an open question was answered to go on." Taken, "Taken", as_str { Accept, Reject };
-    "What a check says (spec/CONTRACT.md section 5)." preflight::Verdict, "CheckVerdict", as_str { Block, Info, Pass, Unknown, Warn };
+    "The effect of the next reset of a phone (spec/CONTRACT.md section 4)." Trust, "Trust", as_str { Current, Locked, Offline, Updatable };
+    "How an open question was answered to go on." AssumedAnswer, "Taken", as_str { Accept, Reject };
+    "The verdict of a check (spec/CONTRACT.md section 5)." preflight::Verdict, "CheckVerdict", as_str { Block, Info, Pass, Unknown, Warn };
     "Where a command is to be run." preflight::Place, "Place", as_str { Publisher, TftpNodes, EveryNode };
-    "What is known of one node (spec/CLUSTER-RULES.md D4)." deletion::Verdict, "NodeVerdict", as_str {
+    "The result of one node (spec/CLUSTER-RULES.md D4)." deletion::Verdict, "NodeVerdict", as_str {
         Deleted, EventMissing, NoDeleteAfterEvent, Resurrected, Unknown
     };
-    "What is known of the whole cluster (spec/CONTRACT.md section 5)." deletion::ClusterVerdict, "ClusterVerdict", as_str {
+    "The result of the whole cluster (spec/CONTRACT.md section 5)." deletion::ClusterVerdict, "ClusterVerdict", as_str {
         Deleted, NotDeleted, Unknown
     };
-    "What a piece of evidence is (spec/CLUSTER-RULES.md D4)." deletion::EvidenceKind, "EvidenceKind", as_str {
+    "The kind of a piece of evidence (spec/CLUSTER-RULES.md D4)." deletion::EvidenceKind, "EvidenceKind", as_str {
         Collected, Deletion, DeletionFailed, EventEmitted, EventEmitting, EventReceived, Import, ImportUnclear, LogCut,
         LogMissing, LogOverfull, LogStarts, LogUnreadable
     };
-    "What becomes of a deleted certificate." deletion::Outcome, "Fate", as_str { Gone, Back, WillReturn, WillReturnAfter, Stays };
-    "What brings a certificate back (spec/CLUSTER-RULES.md C-33, C-43, C-46)." deletion::ReturnBy, "ReturnBy", as_str {
+    "The fate of a deleted certificate." deletion::Outcome, "Fate", as_str { Gone, Back, WillReturn, WillReturnAfter, Stays };
+    "The cause that brings a certificate back (spec/CLUSTER-RULES.md C-33, C-43, C-46)." deletion::ReturnCause, "ReturnBy", as_str {
         Notification, ServiceStart, Sync
     };
-    "What must happen first (spec/CLUSTER-RULES.md C-43, C-45, C-46)." deletion::Waits, "Waits", as_str {
+    "The condition that must hold first (spec/CLUSTER-RULES.md C-43, C-45, C-46)." deletion::Blocker, "Waits", as_str {
         NodeUp, Replication, ServiceStart
     };
-    "What a node says that it did with a platform event (spec/CLUSTER-RULES.md D2.3)." Verb, "Verb", as_str {
+    "The act of a node on a platform event (spec/CLUSTER-RULES.md D2.3)." Verb, "Verb", as_str {
         Emitted, Emitting, Received
     };
 }
@@ -90,7 +91,7 @@ trustlist::worded! {
     "The security mode of the cluster." Mode, "Mode" {
         Self::Mixed => "mixed", Self::NonSecure => "non-secure",
     }
-    "What reset phones (P-13, P-14, spec/CLUSTER-RULES.md C-66)." ResetCause, "ResetCause" {
+    "The cause of a reset (P-13, P-14, spec/CLUSTER-RULES.md C-66)." ResetCause, "ResetCause" {
         Self::Boot => "boot", Self::CertificateUpdate => "certificate-update", Self::Deletion => "deletion",
         Self::Plan => "plan", Self::Rollback => "rollback",
     }

@@ -1,4 +1,5 @@
-//! Simulations as JSON (spec/CONTRACT.md section 4), as a text timeline, as a picture and as a self-contained page. Nothing is decided here.
+//! Simulations as JSON (spec/CONTRACT.md section 4), as a text timeline, as a picture and as a
+//! self-contained page. Nothing is decided here.
 
 mod event_json;
 mod json;

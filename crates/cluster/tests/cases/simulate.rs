@@ -82,9 +82,9 @@ fn finals(expect: &Value, cluster: &Cluster, result: &PolicyResult, wrong: &mut 
                 "trust" => Value::from(state.standing.trust.as_str()),
                 "registered" => Value::from(state.standing.registered),
                 "itl" => Value::from(if state.itl { "installed" } else { "none" }),
-                "recoverable" => Value::from(state.outlook().is_recoverable()),
+                "recoverable" => Value::from(state.recoverability().is_recoverable()),
                 "rescue" => {
-                    state.outlook().rescues().iter().map(|rescue| rescue.as_str()).collect()
+                    state.recoverability().rescues().iter().map(|rescue| rescue.as_str()).collect()
                 }
                 other => Value::from(format!("nobody compares {other}")),
             };

@@ -1,12 +1,14 @@
-//! Wrapped lines put together again: an entry begins where a line begins like one, the rest belongs to it.
+//! Wrapped lines put together again: an entry begins where a line begins like one, the rest belongs
+//! to it.
 
 use super::url_decoded;
-use crate::deletion::Moment;
+use crate::deletion::NodeTime;
 use std::borrow::Cow;
 
 /// The longest entry that is put together, in bytes. What is behind is dropped and counted.
 pub const MAX_ENTRY: usize = 1 << 18;
-/// How many lines go on with an entry; what is behind does not belong to it. A viewer breaks an event into five.
+/// How many lines go on with an entry; later lines do not belong to it. A viewer breaks an event
+/// into five.
 pub const MAX_JOINED: usize = 64;
 
 /// How a line begins.
@@ -38,7 +40,7 @@ impl Pending {
         Self { text: Vec::new(), start: Start::Unknown, line: 0, cut: false, joined: 0 }
     }
 
-    /// Whether a line that begins like this goes on with the entry.
+    /// Checks if a line that begins like this goes on with the entry.
     pub(super) fn goes_on(&self, start: Start, line: &[u8]) -> bool {
         if self.joined >= MAX_JOINED {
             return false;
@@ -53,7 +55,8 @@ impl Pending {
         wrapped && !matches!(self.start, Start::Unknown | Start::Field)
     }
 
-    /// Whether it is an event with its closing bracket (D5): what follows is something else, a prompt that was pasted too perhaps.
+    /// Checks if it is an event with its closing bracket (D5): what follows is something else, a
+    /// prompt that was pasted too perhaps.
     fn is_whole_event(&self) -> bool {
         let count = |wanted: u8| self.text.iter().filter(|&&byte| byte == wanted).count();
         let is_event = self.start == Start::System
@@ -62,7 +65,7 @@ impl Pending {
         is_event && !self.is_open() && count(b'(') <= count(b')')
     }
 
-    /// Whether the entry lacks its end: the bracket of an event or an alarm.
+    /// Checks if the entry lacks its end: the bracket of an event or an alarm.
     fn is_open(&self) -> bool {
         let text = self.text.trim_ascii_end();
         match self.start {
@@ -81,7 +84,8 @@ impl Pending {
         (self.start, self.line, self.cut, self.joined) = (start, number, false, 0);
     }
 
-    /// Adds the next line. Word wrap breaks at blanks, which it eats, and behind hyphens: `(--` and `no-wait`.
+    /// Adds the next line. Word wrap breaks at blanks, which it eats, and after hyphens: `(--` and
+    /// `no-wait`.
     pub(super) fn add(&mut self, line: &[u8]) {
         self.joined = self.joined.saturating_add(1);
         let line = line.trim_ascii();
@@ -167,13 +171,13 @@ pub(super) fn is_field(line: &[u8]) -> bool {
     core::str::from_utf8(name).is_ok_and(begins)
 }
 
-/// Whether `text` holds `wanted`.
+/// Checks if `text` holds `wanted`.
 fn has(text: &[u8], wanted: &[u8]) -> bool {
     memchr::memmem::find(text, wanted).is_some()
 }
 
-/// The entries of a text, wrapped lines joined and empty lines dropped; the header lines of an operation stay lines of
-/// one entry.
+/// The entries of a text, wrapped lines joined and empty lines dropped; the header lines of an
+/// operation stay lines of one entry.
 ///
 /// ```
 /// use trustlist_cluster::deletion::logs::join;
@@ -209,7 +213,8 @@ fn end(pending: &Pending, entries: &mut Vec<String>) {
     }
 }
 
-// The header of an operation in `certMgmt`: `op: delete`, `unit: tomcat-trust`, `certDir: …`, one or several to a line.
+// The header of an operation in `certMgmt`: `op: delete`, `unit: tomcat-trust`, `certDir: …`, one
+// or several to a line.
 
 /// The most fields that are read of one header; real ones have fifteen at most.
 pub const MAX_FIELDS: usize = 64;
@@ -262,12 +267,12 @@ pub(super) fn fields(text: &str) -> Vec<Field<'_>> {
     fields
 }
 
-/// Whether a line begins like a header line.
+/// Checks if a line begins like a header line.
 pub(super) fn begins(line: &str) -> bool {
     field(line.trim_start()).is_some()
 }
 
-/// Name, value, and whether a blank stands between.
+/// Name, value, and whether there is a blank between.
 fn field(line: &str) -> Option<(&str, &str, bool)> {
     let (name, value) = line.split_once(':')?;
     is_name(name).then(|| (name, value.trim(), value.is_empty() || value.starts_with([' ', '\t'])))
@@ -278,7 +283,8 @@ fn is_name(name: &str) -> bool {
     name.len() <= 16 && (name == UNIT || NAMES.contains(&&*plain(name)))
 }
 
-/// `op:delete unit:tomcat-trust cert-dir:%2Fusr…`: several fields in a line, without blanks in them.
+/// `op:delete unit:tomcat-trust cert-dir:%2Fusr…`: several fields in a line, without blanks in
+/// them.
 fn compact<'a>(mut name: &'a str, mut value: &'a str, fields: &mut Vec<Field<'a>>) {
     while fields.len() < MAX_FIELDS {
         let next = value.match_indices(' ').find_map(|(at, _)| {
@@ -306,8 +312,8 @@ fn plain(name: &str) -> String {
 pub struct Block {
     fields: Vec<(String, String)>,
     /// When it ran: the first line with a date after the header.
-    pub at: Option<Moment>,
-    /// What `CertMgmt Operation Result` says, where it is there.
+    pub at: Option<NodeTime>,
+    /// The value of `CertMgmt Operation Result`, if there is one.
     pub result: Option<String>,
 }
 
@@ -318,25 +324,26 @@ impl Block {
         self.fields.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
     }
 
-    /// Whether it deletes.
+    /// Checks if it deletes.
     pub fn is_deletion(&self) -> bool {
         self.field("op").is_some_and(|op| op.eq_ignore_ascii_case("delete"))
     }
 
-    /// Whether it brings a certificate in: `op: import` and its relatives.
+    /// Checks if it brings a certificate in: `op: import` and its relatives.
     pub fn is_import(&self) -> bool {
         let op = self.field("op").unwrap_or_default().to_ascii_lowercase();
         op.starts_with("import") || op.starts_with("upload")
     }
 
-    /// Whether it ended in failure.
+    /// Checks if it ended in failure.
     pub fn failed(&self) -> bool {
         self.result.as_deref().is_some_and(|result| {
             result.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("FAIL"))
         })
     }
 
-    /// Whether a header field belongs to the next operation: this one has run, or has such a field already.
+    /// Checks if a header field belongs to the next operation: this one has run, or has such a
+    /// field already.
     pub(super) fn is_full_for(&self, name: &str) -> bool {
         let name = plain(name);
         self.at.is_some()
@@ -420,11 +427,12 @@ mod tests {
         for (end, behind) in [("", "admin:"), (".", "-- More --"), ("", "    x"), (".  ", "y")] {
             assert_eq!(join(&format!("{event}{end}\n{behind}\n")).len(), 2, "{behind}");
         }
-        // A bracket of the name is not that of the event, and a line that the terminal left empty does not end it.
+        // A bracket of the name is not that of the event, and a line that the terminal left empty
+        // does not end it.
         let broken = event.replace("a.pem", "a (1)\n.pem");
         assert_eq!(join(&broken).len(), 1);
         assert_eq!(join(&event.replace(" NAME", "\n\nNAME")), [event]);
-        // What is no event goes on as before.
+        // A line that is no event goes on as before.
         assert_eq!(join("Jul  6 03:12:06 n2 user 6 certmgr: (done)\nx").len(), 1);
     }
 

@@ -2,19 +2,20 @@
 
 use super::join::{Block, Field, Pending, Start, fields, is_field, start};
 use super::{Message, Operation};
-use crate::deletion::Moment;
+use crate::deletion::NodeTime;
 use crate::platform_event::EventLine;
 use memchr::memmem::Finder;
 use std::io::{self, ErrorKind, Read};
 
-/// The longest line that is read, in bytes. What is behind is dropped and counted; real lines have some hundred.
+/// The longest line that is read, in bytes. What is behind is dropped and counted; real lines have
+/// some hundred.
 pub const MAX_LINE: usize = 1 << 16;
 /// How much is read at once.
 const CHUNK: usize = 1 << 18;
 /// How much of an entry is kept to be shown, in bytes.
 const SHOWN: usize = 400;
 
-/// The three logs that a node keeps of a deletion (D4), told apart by what stands in them.
+/// The three logs that a node keeps of a deletion (D4), recognised by their content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum LogKind {
     /// Certificate operations, `certMgmt*.log`.
@@ -39,12 +40,12 @@ impl LogKind {
     }
 }
 
-/// Where something stands.
+/// The place of something in a log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     /// The line it begins in, from 1.
     pub line: u64,
-    /// The entry, shortened where it is long.
+    /// The entry, shortened if it is long.
     pub text: String,
 }
 
@@ -55,35 +56,35 @@ pub enum Sighting<'a> {
     /// An operation of `certMgmt`, whole.
     Block(&'a Block),
     /// A platform event, and when.
-    Event(Option<Moment>, &'a EventLine<'a>),
+    Event(Option<NodeTime>, &'a EventLine<'a>),
     /// A line of change notification about an import.
     Import(&'a Operation<'a>),
 }
 
-/// What a log was.
+/// The summary of a log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LogSummary {
     /// Its size, unpacked.
     pub bytes: u64,
     /// Its lines.
     pub lines: u64,
-    /// Lines and entries of which the end was dropped.
+    /// Lines and entries that were cut.
     pub cut: u64,
-    first: [Option<Option<Moment>>; 3],
+    first: [Option<Option<NodeTime>>; 3],
 }
 
 impl LogSummary {
-    /// Whether entries of this kind are in it.
+    /// Checks if entries of this kind are in it.
     pub fn holds(&self, kind: LogKind) -> bool {
         self.slot(kind).is_some()
     }
 
     /// When the first entry of this kind was written.
-    pub fn first(&self, kind: LogKind) -> Option<Moment> {
+    pub fn first(&self, kind: LogKind) -> Option<NodeTime> {
         self.slot(kind).flatten()
     }
 
-    fn slot(&self, kind: LogKind) -> Option<Option<Moment>> {
+    fn slot(&self, kind: LogKind) -> Option<Option<NodeTime>> {
         let [cert_mgmt, notification, system] = self.first;
         match kind {
             LogKind::CertMgmt => cert_mgmt,
@@ -92,7 +93,7 @@ impl LogSummary {
         }
     }
 
-    fn note(&mut self, kind: LogKind, at: impl FnOnce() -> Option<Moment>) {
+    fn note(&mut self, kind: LogKind, at: impl FnOnce() -> Option<NodeTime>) {
         let [cert_mgmt, notification, system] = &mut self.first;
         let slot = match kind {
             LogKind::CertMgmt => cert_mgmt,
@@ -107,15 +108,15 @@ impl LogSummary {
 
 /// Reads a log to its end. `collected` gives the lines of the system log their year.
 ///
-/// What was read before an error is told all the same.
+/// Lines before an error count all the same.
 ///
 /// ```
-/// use trustlist_cluster::deletion::Moment;
+/// use trustlist_cluster::deletion::NodeTime;
 /// use trustlist_cluster::deletion::logs::{LogKind, Sighting, scan};
 /// let log = "Jul  6 03:12:05 n1 user 6 ilog_impl: emitted platform-event(--no-wait \
 ///     platform-event-clusterwide-certificate-delete HOSTNAME=n1 UNIT=tomcat-trust Type=certs-trust NAME=a.pem)\n";
 /// let mut times = Vec::new();
-/// let (summary, read) = scan(log.as_bytes(), Moment::parse("2026-07-06T04:30:00").unwrap(), &mut |_, sighting| {
+/// let (summary, read) = scan(log.as_bytes(), NodeTime::parse("2026-07-06T04:30:00").unwrap(), &mut |_, sighting| {
 ///     if let Sighting::Event(at, _) = sighting {
 ///         times.push(at.unwrap().to_string());
 ///     }
@@ -125,7 +126,7 @@ impl LogSummary {
 /// ```
 pub fn scan(
     mut source: impl Read,
-    collected: Moment,
+    collected: NodeTime,
     sink: &mut dyn FnMut(Place, Sighting<'_>),
 ) -> (LogSummary, io::Result<()>) {
     let mut scanner = Scanner::new(collected, sink);
@@ -154,7 +155,7 @@ pub fn scan(
 }
 
 struct Scanner<'s> {
-    collected: Moment,
+    collected: NodeTime,
     sink: &'s mut dyn FnMut(Place, Sighting<'_>),
     summary: LogSummary,
     pending: Pending,
@@ -163,7 +164,7 @@ struct Scanner<'s> {
     finders: Finders,
 }
 
-/// What to look for, prepared once.
+/// The search words, prepared once.
 struct Finders {
     event: Finder<'static>,
     import: Finder<'static>,
@@ -172,7 +173,7 @@ struct Finders {
 }
 
 impl<'s> Scanner<'s> {
-    fn new(collected: Moment, sink: &'s mut dyn FnMut(Place, Sighting<'_>)) -> Self {
+    fn new(collected: NodeTime, sink: &'s mut dyn FnMut(Place, Sighting<'_>)) -> Self {
         let finders = Finders {
             event: Finder::new("ilog_impl:"),
             import: Finder::new("importTrustCert"),
@@ -270,7 +271,7 @@ impl<'s> Scanner<'s> {
         }
         let text = String::from_utf8_lossy(&pending.text);
         if let Some(event) = EventLine::parse(&text).filter(|event| event.event.is_deletion()) {
-            let at = Moment::without_year(event.month, event.day, event.time, collected);
+            let at = NodeTime::without_year(event.month, event.day, event.time, collected);
             (self.sink)(place(pending.line, &text), Sighting::Event(at, &event));
         }
     }
@@ -372,16 +373,17 @@ impl<'a> ThreadLine<'a> {
         Some(Self { thread, text: text.trim_ascii_start() })
     }
 
-    /// `certMgmt` is written by a command, in its main thread; change notification is a service with many threads.
+    /// `certMgmt` is written by a command, in its main thread; change notification is a service
+    /// with many threads.
     fn is_cert_mgmt(&self) -> bool {
         self.thread == b"main" && memchr::memmem::find(self.text, b"Change Notification").is_none()
     }
 }
 
 /// When a line of the system log was written.
-fn stamp(line: &str, collected: Moment) -> Option<Moment> {
+fn stamp(line: &str, collected: NodeTime) -> Option<NodeTime> {
     let mut parts = line.split_whitespace();
-    Moment::without_year(parts.next()?, parts.next()?, parts.next()?, collected)
+    NodeTime::without_year(parts.next()?, parts.next()?, parts.next()?, collected)
 }
 
 fn place(line: u64, text: &str) -> Place {

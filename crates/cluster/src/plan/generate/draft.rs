@@ -38,7 +38,7 @@ impl Draft {
         draft
     }
 
-    /// Whether nothing would be renewed.
+    /// Checks if nothing would be renewed.
     pub(super) fn is_empty(&self) -> bool {
         !self.rounds.iter().any(|round| matches!(round.kind, RoundKind::Renew { .. }))
     }
@@ -96,7 +96,7 @@ impl Draft {
         self.push(Operation::Check { what: what.into() }, purpose);
     }
 
-    /// Whether any node runs a service.
+    /// Checks if any node runs a service.
     fn runs(&self, service: Service, nodes: &Nodes) -> bool {
         let named = |node: NodeId| match nodes {
             Nodes::All => true,
@@ -110,7 +110,7 @@ impl Draft {
         members.into_iter().any(|&member| self.cluster.runs_service(node, member))
     }
 
-    /// Restarts a service wherever it runs; nothing where it runs nowhere.
+    /// Restarts a service wherever it runs; nothing if it runs nowhere.
     pub(super) fn restart(&mut self, service: Service, unnecessary: Option<Document>) {
         self.restart_on(service, Nodes::All, unnecessary);
     }
@@ -137,7 +137,8 @@ impl Draft {
         }
     }
 
-    /// Resets all phones, in batches; after the first batch it is looked at, and everybody at the end.
+    /// Resets all phones, in batches; after the first batch it is looked at, and everybody at the
+    /// end.
     pub(super) fn update_phones(&mut self) {
         let steps = self.rounds.iter().flat_map(|round| &round.steps);
         let asked = steps.filter(|step| matches!(step.purpose, Purpose::AskFirst(_))).count();
@@ -226,8 +227,8 @@ const SAVE_LISTS: &str = "ITL and CTL files of every TFTP node are saved";
 /// The text of the question before a reset.
 const ASK_FIRST: &str = "trustlist fleet says YES to what TFTP serves now";
 
-/// Known numbers (3.2): Tomcat answers again after 10 to 15 minutes, the sync ticks every 30. The rest is experience, and
-/// generous: a window is better closed early.
+/// Known numbers (3.2): Tomcat answers again after 10 to 15 minutes, the sync ticks every 30. The
+/// rest is experience, and generous: a window is better closed early.
 fn minutes(cluster: &Cluster, operation: &Operation) -> u64 {
     let count = |nodes: &Nodes| match nodes {
         Nodes::All => u64::try_from(cluster.nodes().count()).unwrap_or(u64::MAX),
@@ -249,7 +250,8 @@ fn minutes(cluster: &Cluster, operation: &Operation) -> u64 {
 
 // Phone resets, all at once or in batches.
 
-/// The scopes of the resets of one round. Off-line phones are in none of several batches: a reset does not reach them.
+/// The scopes of the resets of one round. Offline phones are in none of several batches: a reset
+/// does not reach them.
 pub(super) fn batches(cluster: &Cluster, size: Option<usize>) -> Vec<Phones> {
     let names = cluster.phones().iter().filter(|phone| phone.online);
     let online: Vec<PhoneId> = names.filter_map(|phone| cluster.phone(&phone.name)).collect();
@@ -261,14 +263,14 @@ pub(super) fn batches(cluster: &Cluster, size: Option<usize>) -> Vec<Phones> {
     }
 }
 
-// In mixed mode CallManager presents a new certificate before the phones have it in their CTL (from 14 on) or still the
-// old one after (before 14). The nodes are renewed in turns, so that an encrypted phone always finds a server of its group
-// whose certificate is in its CTL.
+// In mixed mode CallManager presents a new certificate before the phones have it in their CTL (from
+// 14 on) or still the old one after (before 14). The nodes are renewed in turns, so that an
+// encrypted phone always finds a server of its group whose certificate is in its CTL.
 
 /// How many servers are tried in every combination.
 const MAX_TRIED: usize = 12;
 
-/// The nodes of a unit in the turns in which they are renewed: two where they will do, else as many as it takes, so that no
+/// The nodes of a unit in turns: two if they are enough, else more, so that no
 /// group of two servers or more is renewed whole in one turn.
 pub(super) fn turns(cluster: &Cluster) -> Vec<Vec<NodeId>> {
     let owners = || {
@@ -300,7 +302,8 @@ pub(super) fn turns(cluster: &Cluster) -> Vec<Vec<NodeId>> {
     vec![second, first]
 }
 
-/// The phones that no turns help: their group has no second server, or all servers share one certificate.
+/// The phones that no turns help: their group has no second server, or all servers share one
+/// certificate.
 pub(super) fn dropped(cluster: &Cluster) -> Vec<PhoneId> {
     let shared = cluster.is_multi_server(Unit::CallManager);
     let alone = encrypted(cluster)
@@ -321,7 +324,8 @@ fn servers_of(cluster: &Cluster, phone: &PhoneSpec) -> BTreeSet<NodeId> {
     phone.cm_group.iter().copied().filter(runs).collect()
 }
 
-/// Each node in the first turn in which it completes no group: three servers of which each two are a group take three turns.
+/// Each node in the first turn in which it completes no group: three servers that form a group in
+/// each pair take three turns.
 fn apart(nodes: Vec<NodeId>, groups: &BTreeSet<BTreeSet<NodeId>>) -> Vec<Vec<NodeId>> {
     let mut turns: Vec<Vec<NodeId>> = Vec::new();
     for node in nodes {
@@ -337,7 +341,7 @@ fn apart(nodes: Vec<NodeId>, groups: &BTreeSet<BTreeSet<NodeId>>) -> Vec<Vec<Nod
     turns
 }
 
-/// Some of the servers such that every group has a member among them and one that is not.
+/// Returns a subset of the servers that splits every CallManager group.
 fn split(servers: &[NodeId], groups: &BTreeSet<BTreeSet<NodeId>>) -> Option<Vec<NodeId>> {
     let halves = |some: &[NodeId]| {
         groups.iter().all(|group| {

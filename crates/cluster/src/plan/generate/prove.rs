@@ -3,8 +3,8 @@
 use super::draft::Draft;
 use super::{PlannedStep, Purpose, Round, SafePlan};
 use crate::cluster::{
-    Assume, Assumption, Cluster, Mode, Nodes, Operation, PhoneId, Phones, Policy, PolicyResult,
-    Rollback, Run, Simulation, Standing, StepReport, Taken, Trust, simulate,
+    Assume, AssumedAnswer, Assumption, Cluster, Mode, Nodes, Operation, PhoneId, PhoneStatus,
+    Phones, Policy, PolicyResult, Rollback, Run, Simulation, StepReport, Trust, simulate,
 };
 use crate::plan::lint::Check;
 use crate::plan::lint::{PlanLint, lint};
@@ -21,7 +21,7 @@ use trustlist::release::Service;
 pub struct Lean {
     /// The question.
     pub assumption: Assumption,
-    /// The step of the plan in which it is first met, counted from 1; the gate stands before it.
+    /// The step of the plan that meets it first, counted from 1; the gate is before it.
     pub step: u32,
 }
 
@@ -39,9 +39,9 @@ pub enum NoPlan {
         policy: Policy,
         /// The phones.
         phones: Vec<PhoneId>,
-        /// The step from which on the first of them refuses.
+        /// The first step after which the first of them refuses to the end.
         operation: String,
-        /// What it refuses.
+        /// The file that it refuses.
         refuses: Option<JudgedFile>,
     },
     /// The rollback parameter is on (F-1): lists are blank, a plan proves nothing.
@@ -50,7 +50,7 @@ pub enum NoPlan {
     Step(u32),
 }
 
-/// What no plan can mend.
+/// Checks for states that no plan can repair.
 pub(super) fn check_start(cluster: &Arc<Cluster>) -> Result<(), NoPlan> {
     let run = crate::cluster::Run::new(cluster, Policy::B, Assume::Lean);
     if run.rollback() == Rollback::On {
@@ -101,7 +101,7 @@ fn run(draft: &Draft, assume: Assume) -> Result<Option<NoPlan>, NoPlan> {
     run_all(draft, assume).map(|simulation| ends_badly(&simulation))
 }
 
-/// The first policy that leaves an on-line phone locked, and where it begins.
+/// The first policy that leaves an online phone locked, and where it begins.
 fn ends_badly(simulation: &Simulation) -> Option<NoPlan> {
     simulation.policies.iter().find_map(|result| {
         let locked = |cohort| {
@@ -126,7 +126,7 @@ fn ends_badly(simulation: &Simulation) -> Option<NoPlan> {
     })
 }
 
-/// The step from which on a phone is locked to the end.
+/// Returns the first step after which a phone is locked to the end.
 fn locked_since(result: &PolicyResult, phone: PhoneId) -> u32 {
     let Some(cohort) = result.cohort(phone) else { return 0 };
     let locked = |report: &&StepReport| {
@@ -135,7 +135,7 @@ fn locked_since(result: &PolicyResult, phone: PhoneId) -> u32 {
     result.trace.iter().rev().take_while(locked).last().map_or(0, |report| report.step)
 }
 
-/// Puts a gate before each step in which an open question is first taken in the phones' favour.
+/// Puts a gate before each step that first takes an open question in the phones' favour.
 fn gates(draft: &mut Draft, simulation: &Simulation) -> Vec<Lean> {
     let mut first: BTreeMap<Assumption, u32> = BTreeMap::new();
     let all = simulation.policies.iter().flat_map(|result| &result.assumptions);
@@ -146,7 +146,8 @@ fn gates(draft: &mut Draft, simulation: &Simulation) -> Vec<Lean> {
     let mut leans: Vec<Lean> =
         first.into_iter().map(|(assumption, step)| Lean { assumption, step }).collect();
     leans.sort_by_key(|lean| (lean.step, lean.assumption));
-    // Nothing is changed before the preflight: a question that is open from the start has its gate behind it.
+    // Nothing is changed before the preflight: a question that is open from the start has its gate
+    // after it.
     let preflight =
         u32::try_from(draft.request.guesses.len()).unwrap_or(u32::MAX).saturating_add(1);
     leans.iter_mut().for_each(|lean| lean.step = lean.step.max(preflight.saturating_add(1)));
@@ -162,9 +163,9 @@ fn gates(draft: &mut Draft, simulation: &Simulation) -> Vec<Lean> {
     leans
 }
 
-/// Whether a judgement was taken in the phones' favour. What a phone registers with locks none.
+/// Checks if a judgement was taken in the phones' favour. What a phone registers with locks none.
 fn is_open(assumption: &Assumption) -> bool {
-    matches!(assumption, Assumption::Judged { taken: Taken::Accept, .. })
+    matches!(assumption, Assumption::Judged { taken: AssumedAnswer::Accept, .. })
 }
 
 /// A gate in front of a step.
@@ -190,8 +191,8 @@ fn insert(draft: &mut Draft, step: u32, place: usize, assumption: Assumption) {
     }
 }
 
-// What is done where a step does not show what it must, as operations: advice that makes a phone worse in the simulator, under
-// any policy, is not given.
+// The actions for a step that fails, as operations: advice that makes a phone worse in the
+// simulator, under any policy, is not given.
 
 /// Something to do where a step or a gate fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -201,14 +202,15 @@ pub enum Fallback {
     Again,
     /// `utils ctl reset localkey`, a reset, `utils ctl update CTLFile`, a reset.
     CtlLocalkey,
-    /// `utils ctl reset localkey` once more and a reset, while the CTL is signed with the local key.
+    /// `utils ctl reset localkey` once more and a reset, while the CTL is signed with the local
+    /// key.
     CtlLocalkeyAgain,
     /// `utils ctl update CTLFile` once more, a restart of TFTP, a reset.
     CtlUpdate,
     /// `utils itl reset localkey`, a reset, a restart of TFTP, a reset.
     ItlLocalkey,
-    /// `utils itl reset localkey` once more and a reset, while the ITL is signed with the local key: a restart of TFTP would
-    /// sign it with the usual key again.
+    /// `utils itl reset localkey` once more and a reset, while the ITL is signed with the local
+    /// key: a restart of TFTP would sign it with the usual key again.
     ItlLocalkeyAgain,
     /// Restarts of TVS and TFTP, and a reset.
     RestartAndReset,
@@ -272,7 +274,8 @@ impl Phase {
     }
 }
 
-/// Gives every step what is done where it fails. What the simulator finds harmful at that moment is left out.
+/// Gives every step what is done if it fails. What the simulator finds harmful at that moment is
+/// left out.
 pub(super) fn attach(cluster: &Arc<Cluster>, rounds: &mut [Round]) {
     let worlds = Policy::ALL
         .iter()
@@ -344,33 +347,28 @@ fn for_phones(cluster: &Cluster, phase: Phase) -> Vec<Fallback> {
     found
 }
 
-/// Whether no phone is worse off after it, in any of these worlds.
+/// Checks if no phone is worse off after it, in any of these worlds.
 fn is_harmless(runs: &[Run], fallback: Fallback, step: &Operation) -> bool {
     runs.iter().all(|run| {
-        let mut after = run.clone();
+        let mut after = run.aside();
         let done = fallback.operations(step).iter().all(|operation| after.apply(operation).is_ok());
         done && is_no_worse(run, &after)
     })
 }
 
-/// Whether every phone is at least as well off in the second run.
+/// Checks if every phone is at least as well off in the second run.
 fn is_no_worse(before: &Run, after: &Run) -> bool {
-    // Phones that fare alike in both are looked at once.
-    let firsts = |run: &Run| -> Vec<PhoneId> {
-        run.groups().iter().filter_map(|group| group.first().copied()).collect()
-    };
     let rank = |run: &Run, phone: PhoneId| run.phone_state(phone).map(how_well);
-    firsts(before)
-        .into_iter()
-        .chain(firsts(after))
-        .all(|phone| rank(before, phone) <= rank(after, phone))
+    // The actions after a failure are for all phones, so phones that are equal before are equal
+    // after them.
+    before.samples().all(|phone| rank(before, phone) <= rank(after, phone))
 }
 
 /// How well a phone is off: lost, to be rescued by a command, by restarts, or fine.
-fn how_well(standing: &Standing) -> u8 {
+fn how_well(standing: &PhoneStatus) -> u8 {
     match standing.trust {
-        _ if standing.outlook.is_lost() => 0,
-        Trust::Locked if !standing.outlook.is_recoverable() => 1,
+        _ if standing.recoverability.is_lost() => 0,
+        Trust::Locked if !standing.recoverability.is_recoverable() => 1,
         Trust::Locked => 2,
         _ => 3,
     }
@@ -398,7 +396,8 @@ mod tests {
         Draft::new(&cluster.into(), &Request::of(&[Unit::Tvs]), rounds::STRATEGIES[0])
     }
 
-    /// No cluster that can be described needs a gate today: what the simulator leaves open it takes as refused either way.
+    /// No cluster that can be described needs a gate today: what the simulator leaves open it takes
+    /// as refused either way.
     #[test]
     fn each_lean_gets_its_gate_right_before_the_step_that_needs_it() {
         let mut with_gates = draft();
@@ -411,15 +410,15 @@ mod tests {
             taken,
         };
         simulation.policies[1].assumptions = [
-            (open(ConditionCode::EmptyFile, Taken::Accept), 4),
-            (open(ConditionCode::TvsCached, Taken::Accept), 4),
-            (open(ConditionCode::TvsUnknown, Taken::Accept), 6),
-            (open(ConditionCode::KeySizeUnknown, Taken::Accept), 0),
-            (open(ConditionCode::FipsKeySize, Taken::Reject), 2),
+            (open(ConditionCode::EmptyFile, AssumedAnswer::Accept), 4),
+            (open(ConditionCode::TvsCached, AssumedAnswer::Accept), 4),
+            (open(ConditionCode::TvsUnknown, AssumedAnswer::Accept), 6),
+            (open(ConditionCode::KeySizeUnknown, AssumedAnswer::Accept), 0),
+            (open(ConditionCode::FipsKeySize, AssumedAnswer::Reject), 2),
         ]
         .into();
         simulation.policies[2].assumptions =
-            [(open(ConditionCode::TvsUnknown, Taken::Accept), 5)].into();
+            [(open(ConditionCode::TvsUnknown, AssumedAnswer::Accept), 5)].into();
         let leans = gates(&mut with_gates, &simulation);
         let steps: Vec<&PlannedStep> =
             with_gates.rounds.iter().flat_map(|round| &round.steps).collect();

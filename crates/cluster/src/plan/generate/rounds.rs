@@ -117,14 +117,15 @@ fn ctl_update(draft: &mut Draft) {
     draft.check("show_ctl on the publisher and every TFTP node");
 }
 
-/// TVS first: where it reads its store only when it starts, it has to know the new signer before TFTP serves it.
+/// TVS first: where it reads its store only when it starts, it has to know the new signer before
+/// TFTP serves it.
 fn restart_tvs_and_tftp(draft: &mut Draft, tvs: Option<Document>, tftp: Option<Document>) {
     draft.restart(Service::Tvs, tvs);
     draft.restart(Service::Tftp, tftp);
     draft.check("show_itl on every TFTP node");
 }
 
-/// What the guides of 14 call unnecessary.
+/// Returns the document of 14 that calls the step unnecessary.
 fn by_itself(draft: &Draft) -> Option<Document> {
     draft.from(14, 0).then_some(Document::ReleaseNotes14)
 }
@@ -150,9 +151,10 @@ fn tvs(draft: &mut Draft) {
     draft.update_phones();
 }
 
-/// CallManager: in mixed mode the phones get the new CTL before the service presents the new certificate (I-2); from 14 on
-/// it presents it at once. Either way CTL and service disagree for a time: the nodes are renewed in turns where there are
-/// encrypted phones, so that each finds a server that it knows.
+/// CallManager: in mixed mode the phones get the new CTL before the service presents the new
+/// certificate (I-2); from 14 on it presents it at once. Either way CTL and service disagree for a
+/// time: the nodes are renewed in turns if there are encrypted phones, so that each finds a server
+/// that it knows.
 fn callmanager(draft: &mut Draft, units: &[Unit]) {
     let mixed = draft.is_mixed() && units.contains(&Unit::CallManager);
     let turns = if mixed { waves::turns(&draft.cluster) } else { vec![Vec::new()] };
@@ -218,7 +220,8 @@ fn callmanager_turn(draft: &mut Draft, units: &[Unit], nodes: Option<Vec<NodeId>
     }
 }
 
-/// Encrypted phones that hold the new CTL wait for CallManager to present what it names: the gate says so.
+/// Encrypted phones that hold the new CTL wait for CallManager to present what it names: the gate
+/// says so.
 fn encrypted_later(draft: &mut Draft) {
     let waits = !waves::dropped(&draft.cluster).is_empty();
     if let Some(step) =
@@ -228,8 +231,8 @@ fn encrypted_later(draft: &mut Draft) {
     }
 }
 
-/// Stops TFTP in mixed mode while the CTL lacks a new signer, so that a phone that resets by itself meets nothing that it
-/// would refuse (cases M16, M17). Says whether it did.
+/// Stops TFTP in mixed mode while the CTL lacks a new signer, so that a phone that resets by itself
+/// meets nothing that it would refuse (cases M16, M17). Says whether it did.
 fn silence(draft: &mut Draft) -> bool {
     let needed = match draft.strategy.silence {
         Silence::Always => true,
@@ -245,7 +248,8 @@ fn silence(draft: &mut Draft) -> bool {
     false
 }
 
-/// ITLRecovery: a reserve key before 12.0, the signer from then on, with the two-step procedure of the Security Guide.
+/// ITLRecovery: a reserve key before 12.0, the signer from then on, with the two-step procedure of
+/// the Security Guide.
 fn itl_recovery(draft: &mut Draft) {
     let signs = draft.from(12, 0);
     let silent = signs && silence(draft);
@@ -277,7 +281,8 @@ fn itl_recovery(draft: &mut Draft) {
             ctl_update(draft);
         }
         (true, false) => {
-            // Lists are rebuilt first: what is signed with the local key must hold the new certificate.
+            // Lists are rebuilt first: what is signed with the local key must hold the new
+            // certificate.
             draft.restart(Service::Tvs, by_itself);
             draft.restart(Service::Tftp, None);
             draft.step(Operation::ItlResetLocalkey);
@@ -354,7 +359,8 @@ fn lsc_holders(draft: &Draft, online: impl Fn(bool) -> bool) -> Vec<PhoneId> {
     draft.phones(|phone| phone.lsc == LscStart::Current && online(phone.online))
 }
 
-/// What the renewals of the plan so far leave behind in the trust stores: found by running them.
+/// Returns the old certificates that the plan so far leaves in the trust stores: found by running
+/// it.
 fn old_copies(draft: &Draft) -> Option<Vec<Copy>> {
     let mut run = Run::new(&draft.cluster, Policy::B, Assume::Lean);
     for operation in draft.operations() {

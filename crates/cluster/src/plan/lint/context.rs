@@ -1,8 +1,8 @@
 //! A plan with everything that it does: one history a policy.
 
 use crate::cluster::{
-    Assume, Cluster, Mode, NodeId, Nodes, Operation, PhoneId, PhoneSpec, Phones, Policy, Run,
-    Standing, StepError,
+    Assume, Cluster, Mode, NodeId, Nodes, Operation, PhoneId, PhoneSpec, PhoneStatus, Phones,
+    Policy, Run, StepError,
 };
 use alloc::collections::BTreeSet;
 use alloc::sync::Arc;
@@ -12,7 +12,7 @@ use trustlist::release::{ListSigner, RecoveryScope, Service, Unit};
 pub(super) struct Context<'a> {
     pub(super) cluster: &'a Arc<Cluster>,
     pub(super) plan: &'a [Operation],
-    /// Phones that go through everything alike: the first of each stands for all.
+    /// Phones that go through everything alike: the first of each represents all.
     pub(super) groups: Vec<Vec<PhoneId>>,
     first: History,
     others: Vec<History>,
@@ -25,7 +25,7 @@ pub(super) struct History {
     after: Vec<Run>,
 }
 
-/// The policies under which rules that need the model are judged (`spec/LINTS.md`).
+/// The policies for rules that need the model (`spec/LINTS.md`).
 pub(super) const JUDGED: [Policy; 2] = [Policy::B, Policy::C];
 
 impl<'a> Context<'a> {
@@ -87,7 +87,8 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// What a step really regenerates: the unit, and the nodes that have it and are up.
+    /// Returns the certificates that a step really regenerates: the unit, and the nodes that have
+    /// it and are up.
     pub(super) fn regenerates(
         &self,
         step: u32,
@@ -148,7 +149,7 @@ impl History {
         let mut after = Vec::with_capacity(plan.len());
         for (step, operation) in (1..).zip(plan) {
             run.apply(operation).map_err(|error| (step, error))?;
-            after.push(run.clone());
+            after.push(run.aside());
         }
         Ok(Self { policy, start, after })
     }
@@ -182,17 +183,17 @@ impl History {
     }
 }
 
-/// Whether a phone that is on-line would refuse what it is served.
+/// Checks if a phone that is online would refuse what it is served.
 pub(super) fn is_locked(run: &Run, phone: PhoneId) -> bool {
     run.phone_state(phone).is_some_and(|state| state.trust == crate::cluster::Trust::Locked)
 }
 
-/// Whether a phone would refuse what it is served, on-line or not.
-pub(super) fn would_refuse(state: &Standing) -> bool {
+/// Checks if a phone would refuse what it is served, online or not.
+pub(super) fn would_refuse(state: &PhoneStatus) -> bool {
     state.judged.as_ref().is_some_and(|judged| judged.refuses.is_some())
 }
 
-/// Whether a phone is in the scope of a step.
+/// Checks if a phone is in the scope of a step.
 pub(super) fn in_scope(phones: &Phones, phone: PhoneId) -> bool {
     match phones {
         Phones::All => true,
@@ -200,9 +201,9 @@ pub(super) fn in_scope(phones: &Phones, phone: PhoneId) -> bool {
     }
 }
 
-// What a `check` step looks at.
+// The kinds of manual checks.
 
-/// A look that a plan takes; it counts by the first of these words that stands in its text (`spec/LINTS.md`).
+/// A kind of manual check, recognised by the first of these words in its text (`spec/LINTS.md`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Check {
     /// F-1 to F-15: covers all others.
@@ -222,7 +223,7 @@ pub enum Check {
 }
 
 impl Check {
-    /// Every one, in the order in which they are looked for.
+    /// Every one, in the order of the search.
     pub const ALL: &'static [Self] = &[
         Self::Preflight,
         Self::Replication,
@@ -246,7 +247,7 @@ impl Check {
         }
     }
 
-    /// What the text of a `check` step counts as; `None` for one that no rule asks for.
+    /// Returns the kind of a `check` step by its text; `None` for one that no rule asks for.
     ///
     /// ```
     /// use trustlist_cluster::plan::Check;
@@ -262,7 +263,7 @@ impl Check {
         Self::ALL.iter().find(stands).copied()
     }
 
-    /// Whether this look does where another is asked for.
+    /// Checks if this check satisfies a rule that requires `wanted`.
     pub fn covers(self, wanted: Self) -> bool {
         self == wanted || self == Self::Preflight
     }
@@ -284,7 +285,7 @@ impl Coverage {
         self.reached.extend(firsts.filter(|&phone| in_scope(phones, phone)));
     }
 
-    /// Whether every phone that is on-line was reached.
+    /// Checks if every phone that is online was reached.
     pub(super) fn is_complete(&self, context: &Context<'_>, run: &Run) -> bool {
         let mut firsts = context.groups.iter().filter_map(|group| group.first().copied());
         self.reset && firsts.all(|phone| self.reached.contains(&phone) || !run.is_online(phone))

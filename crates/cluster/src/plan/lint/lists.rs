@@ -19,9 +19,10 @@ pub(super) fn ctl_updates(context: &Context<'_>, findings: &mut Vec<PlanFinding>
     findings.extend(both_anchors(context));
 }
 
-/// L-04: an encrypted phone finds no CallManager whose certificate is in its CTL, as the certificates are newer, and the
-/// CTL was not updated yet; or it was, and no reset brings it to the phone. (Between an update and its reset PLAN-MAIN
-/// restarts CallManager: encrypted phones are away for that time, and come back with the reset.)
+/// L-04: an encrypted phone finds no CallManager whose certificate is in its CTL, as the
+/// certificates are newer, and the CTL was not updated yet; or it was, and no reset brings it to
+/// the phone. (Between an update and its reset PLAN-MAIN restarts CallManager: encrypted phones are
+/// away for that time, and come back with the reset.)
 fn presented_too_early(context: &Context<'_>, history: &History, findings: &mut Vec<PlanFinding>) {
     let mut done: BTreeSet<PhoneId> = BTreeSet::new();
     for (step, _) in context.steps() {
@@ -70,7 +71,7 @@ fn reset_follows(context: &Context<'_>, step: u32, phone: PhoneId) -> bool {
     later.any(|(_, operation)| matches!(operation, Operation::ResetPhones { phones } if in_scope(phones, phone)))
 }
 
-/// Whether a list holds an older certificate of the same node, and not this one.
+/// Checks if a list holds an older certificate of the same node, and not this one.
 fn is_newer(cert: Cert, list: &ListView) -> bool {
     let Cert::Own { unit, node, generation } = cert else { return false };
     let older = |held: Cert| match held {
@@ -82,7 +83,8 @@ fn is_newer(cert: Cert, list: &ListView) -> bool {
     !list.holds(cert) && list.records().any(|(_, held)| older(held))
 }
 
-/// L-04: phones are reset while the served CTL lacks a regenerated CallManager certificate. The first such reset.
+/// L-04: phones are reset while the served CTL lacks a regenerated CallManager certificate. The
+/// first such reset.
 fn reset_too_early(context: &Context<'_>, history: &History, findings: &mut Vec<PlanFinding>) {
     for (step, operation) in context.steps() {
         let Operation::ResetPhones { phones: scope } = operation else { continue };
@@ -175,7 +177,7 @@ fn follow(context: &Context<'_>, step: u32, operation: &Operation, renewed: &mut
     renewed.coverage.is_complete(context, context.plain().after(step))
 }
 
-// What vouches for a new signer: L-03 and L-06 (invariant I-1), L-24.
+// Rules about the vouchers for a new signer: L-03 and L-06 (invariant I-1), L-24.
 
 pub(super) fn lost_anchors(context: &Context<'_>, findings: &mut Vec<PlanFinding>) {
     for history in context.judged() {
@@ -206,9 +208,9 @@ fn one_round(context: &Context<'_>, history: &History, findings: &mut Vec<PlanFi
     }
 }
 
-/// Whether signer and TVS of a phone's whole group are others than its ITL knows, and nothing else vouches: what TFTP
-/// would serve after a restart is refused. A phone that was broken before is for L-20a, one that stays off-line to the end for
-/// L-20b.
+/// Checks if signer and TVS of a phone's whole group are others than its ITL knows, and nothing
+/// else vouches: what TFTP would serve after a restart is refused. A phone that was broken before
+/// is for L-20a, one that stays offline to the end for L-20b.
 fn cut_off(context: &Context<'_>, history: &History, step: u32, phone: PhoneId) -> bool {
     let run = history.after(step);
     let changed = || {
@@ -248,8 +250,8 @@ fn refused_after_tftp_restart(run: &Run, phone: PhoneId) -> bool {
     restarted.is_ok() && trial.phone_state(phone).is_some_and(would_refuse)
 }
 
-/// L-24: at a reset a phone is locked where TVS reads its store only when it starts (D), and not where it reads by
-/// itself (C).
+/// L-24: at a reset a phone is locked where TVS reads its store only when it starts (D), and not if
+/// it reads by itself (C).
 fn reset_before_tvs(context: &Context<'_>) -> Vec<PlanFinding> {
     let (Some(c), Some(d)) = (context.history(Policy::C), context.history(Policy::D)) else {
         return Vec::new();

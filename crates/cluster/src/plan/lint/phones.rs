@@ -57,14 +57,15 @@ fn broken_before(context: &Context<'_>, history: &History, findings: &mut Vec<Pl
     }
 }
 
-/// How far an off-line phone is behind.
+/// The changes that an offline phone missed.
 #[derive(Clone, Copy, Default)]
 struct Behind {
     changed: Option<u32>,
     missed: Option<u32>,
 }
 
-/// L-20b: off-line at a reset after a change of signer or TVS, and still off-line at the next such change.
+/// L-20b: offline at a reset after a change of signer or TVS, and still offline at the next such
+/// change.
 fn offline_during_change(context: &Context<'_>, findings: &mut Vec<PlanFinding>) {
     let mut found: BTreeMap<(u32, u32), Vec<PhoneId>> = BTreeMap::new();
     for group in &context.groups {
@@ -156,8 +157,9 @@ pub(crate) enum Reach {
     Publisher,
 }
 
-/// The restart table: what has to be restarted after a regeneration in this cluster. HAProxy and what the guides call
-/// unnecessary is not in it; from 14 on nothing is for CallManager, TVS, CAPF and ITLRecovery.
+/// The restart table: what has to be restarted after a regeneration in this cluster. HAProxy and
+/// what the guides call unnecessary is not in it; from 14 on nothing is for CallManager, TVS, CAPF
+/// and ITLRecovery.
 pub(crate) fn restarts(cluster: &Cluster, unit: Unit) -> &'static [(Service, Reach)] {
     use Reach::{All, Here, Publisher};
     let release = cluster.release();
@@ -231,7 +233,7 @@ pub(super) fn restarts_missing(context: &Context<'_>, findings: &mut Vec<PlanFin
     findings.extend(tell(&mut dues, None, |_, _| true));
 }
 
-/// One finding about what is due and was not told yet.
+/// Returns one finding about the certificates that are due and were not reported yet.
 fn tell(
     dues: &mut Dues,
     step: Option<u32>,
@@ -255,7 +257,8 @@ fn follow(context: &Context<'_>, step: u32, operation: &Operation, dues: &mut Du
         Operation::Regen { .. } => {
             let Some((unit, nodes)) = context.regenerates(step, operation) else { return };
             for key in nodes.iter().flat_map(|&node| due(context.cluster, before, unit, node)) {
-                // Tomcat after ipsec has nothing to do with phones (15): it may wait for the tomcat round.
+                // Tomcat after ipsec has nothing to do with phones (15): it may wait for the tomcat
+                // round.
                 let late = unit == Unit::Ipsec && key.0 == Service::Tomcat;
                 dues.insert(key, Due { unit, since: step, late, told: false });
             }
@@ -264,12 +267,13 @@ fn follow(context: &Context<'_>, step: u32, operation: &Operation, dues: &mut Du
             let nodes = context.named(nodes);
             dues.retain(|(of, node), _| !(service.members().contains(of) && nodes.contains(node)));
         }
-        // What does not run works with nothing, and loads the new certificate when it starts (C-50).
+        // A stopped service uses no certificate, and loads the new one when it starts (C-50).
         Operation::NodeDown { nodes } => {
             let nodes = context.named(nodes);
             dues.retain(|(_, node), _| !nodes.contains(node));
         }
-        // The two-step procedure: the normal signer comes back with the restart of TFTP after the first reset.
+        // The two-step procedure: the normal signer comes back with the restart of TFTP after the
+        // first reset.
         Operation::ItlResetLocalkey => {
             dues.retain(|(service, _), due| {
                 due.unit != Unit::ItlRecovery || *service == Service::Tftp
@@ -306,8 +310,9 @@ fn due(cluster: &Cluster, run: &Run, unit: Unit, node: NodeId) -> Vec<(Service, 
     found
 }
 
-/// Mixed mode: CallManager may present its new certificate only after the phones have it in their CTL (I-2), so that a
-/// reset before its restart is right where the restart follows before anything else is renewed.
+/// Mixed mode: CallManager may present its new certificate only after the phones have it in their
+/// CTL (I-2), so that a reset before its restart is right where the restart follows before anything
+/// else is renewed.
 fn restarted_next(context: &Context<'_>, step: u32, service: Service, node: NodeId) -> bool {
     if context.plain().mode(step) == Mode::NonSecure
         || !matches!(service, Service::CallManager | Service::CtiManager)
@@ -333,7 +338,8 @@ mod restart_tests {
     use alloc::vec;
     use trustlist::release::Product;
 
-    /// The services of the restart table (3.1), with where they are restarted: `*` on all nodes, `p` on the publisher.
+    /// The services of the restart table (3.1), with where they are restarted: `*` on all nodes,
+    /// `p` on the publisher.
     fn told(version: &str, unit: Unit) -> String {
         let node = NodeSpec {
             name: "hq".into(),

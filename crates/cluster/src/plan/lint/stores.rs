@@ -1,4 +1,5 @@
-//! Checks, backups and anchors that a plan should not do without: L-01, L-02, L-07, L-08, L-10, L-10a, L-16, L-19, L-27.
+//! Checks, backups and anchors that a plan should not do without: L-01, L-02, L-07, L-08, L-10,
+//! L-10a, L-16, L-19, L-27.
 
 use super::context::{Check, Context, History};
 use super::{Fact, PlanFinding, add};
@@ -38,7 +39,7 @@ fn no_preflight(context: &Context<'_>) -> Option<PlanFinding> {
     )
 }
 
-/// Whether a look of this kind stands before a step.
+/// Checks if a check of this kind comes before a step.
 fn looked(context: &Context<'_>, step: u32, wanted: Check) -> bool {
     let mut before = context.steps().take_while(|(number, _)| *number < step);
     before.any(|(_, operation)| Context::check(operation).is_some_and(|check| check.covers(wanted)))
@@ -58,7 +59,8 @@ fn single_group(context: &Context<'_>) -> Option<PlanFinding> {
     })
 }
 
-/// L-27: the signer changes, and phones that need TVS may not be able to ask it (P-TVS-11). Phones with a blank list need none.
+/// L-27: the signer changes, and phones that need TVS may not be able to ask it (P-TVS-11). Phones
+/// with a blank list need none.
 fn legacy_phones(context: &Context<'_>) -> Option<PlanFinding> {
     if context.cluster.tls_minimum == Some(TlsVersion::V1_0) {
         return None;
@@ -243,7 +245,8 @@ fn holders(run: &Run, unit: TrustUnit, cert: Cert) -> NodeSet {
         .unwrap_or_default()
 }
 
-/// L-13: an hour after the plan, with every node up and every notification service running, a node has it again.
+/// L-13: an hour after the plan, with every node up and every notification service running, a node
+/// has it again.
 fn comes_back(history: &History, deletions: &[Deletion], findings: &mut Vec<PlanFinding>) {
     if deletions.is_empty() {
         return;
@@ -287,7 +290,7 @@ fn local_only(history: &History, deletion: &Deletion) -> Option<PlanFinding> {
     Some(finding.fact(Fact::Certificate(deletion.cert)).fact(Fact::Nodes(left)))
 }
 
-/// L-15: both stores in which CallManager and CAPF look the issuer up.
+/// L-15: the two stores that CallManager and CAPF search for the issuer.
 fn still_in_use(context: &Context<'_>, step: u32, operation: &Operation) -> Option<PlanFinding> {
     let Operation::DeleteTrust { unit: StoreUnit::Trust(unit), cert, nodes } = operation else {
         return None;

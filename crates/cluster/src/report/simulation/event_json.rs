@@ -11,13 +11,14 @@ use trustlist::json::Value;
 use trustlist::phone::{Decisive, Kept, Lean, Outcome, Rule, Via};
 use trustlist::release::{Service, TrustUnit};
 
-/// An event as a value: what a platform event carries may take the place of our fields, and each key stands once.
+/// An event as a value: what a platform event carries may take the place of our fields, and each
+/// key appears once.
 pub(super) fn json(cluster: &Cluster, timed: &TimedEvent) -> Value {
     shape::value(&Writer { cluster, minute: timed.minute }.event(&timed.event))
 }
 
-/// What happened (spec/CONTRACT.md section 4). Certificates are labels: UNIT@NODE#N, or that of the scenario. Minutes are
-/// counted from the start of the plan.
+/// An event (spec/CONTRACT.md section 4). Certificates are labels: UNIT@NODE#N, or that of the
+/// scenario. Minutes are counted from the start of the plan.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Event", transform = described))]
 #[serde(tag = "event", rename_all = "kebab-case")]
@@ -40,11 +41,12 @@ pub(super) enum EventAnswer<'a> {
         cert: String,
         by: Word<ImportTrigger>,
     },
-    /// TFTP made an ITL with other content than before; from now on configurations are signed by `config_signer` (C-62).
+    /// TFTP made an ITL with other content than before; from now on configurations are signed by
+    /// `config_signer` (C-62).
     ItlBuilt { minute: u64, node: &'a str, signer: String, config_signer: String },
     /// A TFTP node got the publisher's ITL with another signature.
     ItlResigned { minute: u64, node: &'a str, signer: String },
-    /// Somebody erased lists on so many phones.
+    /// Lists were erased by hand on this number of phones.
     ListsErased { minute: u64, phones: usize },
     /// So many phones got a new certificate of their own.
     LscIssued { minute: u64, issuer: String, phones: usize },
@@ -66,25 +68,25 @@ pub(super) enum EventAnswer<'a> {
         ctl: FileAnswer,
         itl: FileAnswer,
         config: FileAnswer,
-        /// What they hold after a reset.
+        /// The lists on the phones after a reset.
         after: AfterAnswer,
     },
-    /// So many phones went off-line.
+    /// So many phones went offline.
     PhonesOffline { minute: u64, phones: usize },
     /// So many phones came back.
     PhonesOnline { minute: u64, phones: usize },
-    /// So many on-line phones were reset.
+    /// So many online phones were reset.
     PhonesReset { minute: u64, phones: usize, cause: Word<ResetCause> },
-    /// A node sent or got a platform event; the fields of the real message stand under their own names.
+    /// A node sent or got a platform event; the fields of the real message keep their own names.
     PlatformEvent {
         minute: u64,
         /// Which node writes the line.
         node: &'a str,
-        /// What it did.
+        /// The act.
         verb: Word<Verb>,
         /// The name of the message.
         name: &'a str,
-        /// Whether nobody acknowledges it (C-49).
+        /// Whether no node acknowledges it (C-49).
         no_wait: bool,
         #[serde(flatten)]
         #[cfg_attr(test, schemars(with = "std::collections::BTreeMap<String, String>"))]
@@ -97,7 +99,7 @@ pub(super) enum EventAnswer<'a> {
     /// A step, or a part of it, could not be done.
     Refused {
         minute: u64,
-        /// Where; `null` where it is about the cluster.
+        /// Where; `null` if it is about the cluster.
         node: Option<&'a str>,
         /// Why.
         reason: Word<Refusal>,
@@ -126,7 +128,7 @@ pub(super) enum EventAnswer<'a> {
     RowsRestored { minute: u64, node: &'a str, unit: Word<TrustUnit>, cert: String },
     /// A running service loaded a new certificate without being asked to (table 3.1).
     ServiceReloaded { minute: u64, node: &'a str, service: Word<Service>, presents: String },
-    /// A service started; it presents this certificate from now on, where it presents one.
+    /// A service started; it presents this certificate from now on, if it presents one.
     ServiceStarted { minute: u64, node: &'a str, service: Word<Service>, presents: Option<String> },
     /// A service stopped.
     ServiceStopped { minute: u64, node: &'a str, service: Word<Service> },
@@ -134,7 +136,7 @@ pub(super) enum EventAnswer<'a> {
     TrustCopied { minute: u64, node: &'a str, unit: Word<TrustUnit>, cert: String },
 }
 
-/// What the fields of events mean that stand in many of them.
+/// Describes the fields that many events have.
 #[cfg(test)]
 fn described(schema: &mut schemars::Schema) {
     let meanings = [
@@ -172,25 +174,25 @@ fn described(schema: &mut schemars::Schema) {
     }
 }
 
-/// What phones make of one file.
+/// The judgement of one file.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "FileJudged"))]
 pub(super) struct FileAnswer {
-    /// What becomes of it.
+    /// The outcome.
     outcome: Word<Outcome>,
-    /// Its signer, where it is served.
+    /// Its signer, if it is served.
     signer: Option<String>,
     /// The finding or condition that decides.
     decisive: Option<Word<Decisive>>,
     /// The rule that decides.
     rule: Option<Word<Rule>>,
-    /// What vouched for the signer.
+    /// The voucher for the signer.
     via: Option<Word<Via>>,
     /// Where a `depends` leans.
     leans: Option<Word<Lean>>,
 }
 
-/// What phones hold afterwards.
+/// The lists on the phones afterwards.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "After"))]
 pub(super) struct AfterAnswer {

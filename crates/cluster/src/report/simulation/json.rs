@@ -1,10 +1,9 @@
-//! The answer of spec/CONTRACT.md section 4, `trustlist.simulation/1`. Written as it is walked: with many phones the document
-//! is far larger than what it is made of.
+//! The answer of spec/CONTRACT.md section 4, `trustlist.simulation/1`. Written as it is walked:
+//! with many phones the document is far larger than what it is made of.
 
-use super::summary::moments;
 use crate::cluster::{
-    Assumption, Cert, Cluster, CohortId, NodeSet, NodeSpec, PhoneId, Policy, PolicyResult, Rescue,
-    Simulation, Standing, StepReport, Taken, Trust,
+    AssumedAnswer, Assumption, Cert, Cluster, CohortId, NodeSet, NodeSpec, PhoneId, PhoneStatus,
+    Policy, PolicyResult, RecoveryCommand, Simulation, StepReport, Trust,
 };
 use crate::report::shape::{Keyed, Word};
 use serde::ser::{Serialize, SerializeSeq, Serializer};
@@ -16,7 +15,8 @@ use trustlist::release::TrustUnit;
 /// The schema of the answer.
 pub const SIMULATION_SCHEMA: &str = "trustlist.simulation/1";
 
-/// With more phones than this, a step of the trace lists only the phones whose state it changed (`"listed": "changed"`).
+/// With more phones than this, a step of the trace lists only the phones whose state it changed
+/// (`"listed": "changed"`).
 const LIST_ALL_PHONES: usize = 1_000;
 
 /// A simulation as JSON.
@@ -46,23 +46,23 @@ impl Serialize for SimulationJson<'_> {
     }
 }
 
-/// What a plan does to the phones of a cluster, under each policy (spec/CONTRACT.md section 4). The same scenario always gives
-/// the same bytes.
+/// The effect of a plan on the phones of a cluster, under each policy (spec/CONTRACT.md section 4).
+/// The same scenario always gives the same bytes.
 #[derive(serde::Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Simulation"))]
 pub(crate) struct SimulationAnswer<'a> {
     /// The name and version of this form.
     #[cfg_attr(test, schemars(extend("const" = SIMULATION_SCHEMA)))]
     schema: &'static str,
-    /// The policy under which the fewest phones are harmed.
+    /// The policy that harms the fewest phones.
     best: Option<Word<Policy>>,
-    /// The policy under which the most phones are harmed.
+    /// The policy that harms the most phones.
     worst: Option<Word<Policy>>,
     /// One entry for each policy that was run.
     policies: Vec<PolicyAnswer<'a>>,
 }
 
-/// What happens under one policy.
+/// The result under one policy.
 #[derive(serde::Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "PolicyResult"))]
 struct PolicyAnswer<'a> {
@@ -75,19 +75,20 @@ struct PolicyAnswer<'a> {
     /// Every phone that was locked after any step.
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
     locked: LockedNames<'a>,
-    /// The first step behind which some phone is beyond every command (P-16); `null` where there is none.
+    /// The first step after which some phone is beyond every command (P-16); `null` if there is
+    /// none.
     point_of_no_return: Option<Point<'a>>,
     /// The extra trust certificates at the end: node, store, labels.
     #[cfg_attr(test, schemars(with = "BTreeMap<String, BTreeMap<Word<TrustUnit>, Vec<String>>>"))]
     files: Keyed<BTreeMap<&'static str, Vec<String>>>,
     /// The open questions that were answered to go on.
     assumptions: Vec<AssumptionAnswer>,
-    /// What happened in each step.
+    /// The events of each step.
     #[cfg_attr(test, schemars(with = "Vec<Step<'_>>"))]
     trace: Trace<'a>,
 }
 
-/// The step behind which only deleting lists on phones helps.
+/// The step after which only deleting lists on phones helps.
 #[derive(serde::Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "PointOfNoReturn"))]
 struct Point<'a> {
@@ -104,7 +105,7 @@ struct AssumptionAnswer {
     /// The rule that leaves it open.
     rule: &'static str,
     /// How it was taken.
-    taken: Word<Taken>,
+    taken: Word<AssumedAnswer>,
     /// The first step at which it mattered.
     step: u32,
     /// Which question; `null` for the certificate that phones were made with (P-7).
@@ -117,7 +118,7 @@ struct AssumptionAnswer {
 #[derive(serde::Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Final {
-    /// What its next reset would do.
+    /// The effect of its next reset.
     trust: Word<Trust>,
     /// Whether it is registered (P-6, P-7).
     registered: bool,
@@ -126,8 +127,8 @@ struct Final {
     itl: &'static str,
     /// Whether restarts of TFTP and TVS and a reset are enough (P-16).
     recoverable: bool,
-    /// The commands that would help where they are not; with none, only deleting its lists helps.
-    rescue: Vec<Word<Rescue>>,
+    /// The commands that would help if they are not; with none, only deleting its lists helps.
+    rescue: Vec<Word<RecoveryCommand>>,
 }
 
 /// A step and what it did.
@@ -146,7 +147,7 @@ struct Step<'a> {
     /// The state of the phones after the step, by name.
     #[cfg_attr(test, schemars(with = "BTreeMap<String, State>"))]
     phones: States<'a>,
-    /// What happened, in its order.
+    /// The events, in order.
     #[cfg_attr(test, schemars(with = "Vec<super::event_json::EventAnswer<'_>>"))]
     events: Events<'a>,
 }
@@ -155,7 +156,7 @@ struct Step<'a> {
 #[derive(serde::Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(transform = locked_or_not))]
 struct State {
-    /// What its next reset would do.
+    /// The effect of its next reset.
     trust: Word<Trust>,
     /// Whether it is registered (P-6, P-7).
     registered: bool,
@@ -264,8 +265,8 @@ impl Final {
             trust: Word(state.standing.trust),
             registered: state.standing.registered,
             itl: if state.itl { "installed" } else { "none" },
-            recoverable: state.outlook().is_recoverable(),
-            rescue: state.outlook().rescues().iter().map(Word).collect(),
+            recoverable: state.recoverability().is_recoverable(),
+            rescue: state.recoverability().rescues().iter().map(Word).collect(),
         })
     }
 }
@@ -292,61 +293,92 @@ struct Trace<'a> {
 
 impl Serialize for Trace<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let all = self.simulation.cluster.phones().len() <= LIST_ALL_PHONES;
+        let changes = if all { Changes::default() } else { Changes::new(self.result) };
         let mut seq = serializer.serialize_seq(Some(self.result.trace.len()))?;
-        for ((before, moment), operation) in
-            moments(self.result).zip(&self.result.trace).zip(&self.simulation.steps)
-        {
-            seq.serialize_element(&self.step(before, moment, operation))?;
+        for (moment, op) in self.result.trace.iter().zip(&self.simulation.steps) {
+            let states = if all { self.states(moment) } else { changes.states(moment.step) };
+            let cluster = &*self.simulation.cluster;
+            seq.serialize_element(&Step {
+                step: moment.step,
+                op,
+                minute: moment.minute,
+                listed: if all { "all" } else { "changed" },
+                phones: States { cluster, states },
+                events: Events { cluster, moment },
+            })?;
         }
         seq.end()
     }
 }
 
 impl<'a> Trace<'a> {
-    fn step(&self, before: &StepReport, moment: &'a StepReport, op: &'a str) -> Step<'a> {
-        let cluster = &*self.simulation.cluster;
-        let all = cluster.phones().len() <= LIST_ALL_PHONES;
-        Step {
-            step: moment.step,
-            op,
-            minute: moment.minute,
-            listed: if all { "all" } else { "changed" },
-            phones: States {
-                cluster,
-                result: self.result,
-                states: self.states(before, moment, all),
-            },
-            events: Events { cluster, moment },
+    /// The states of all phones.
+    fn states(&self, moment: &StepReport) -> Vec<(PhoneId, &'a PhoneStatus)> {
+        let phones = self.result.phones();
+        phones
+            .filter_map(|(phone, cohort)| Some((phone, &**self.result.standing(cohort, moment)?)))
+            .collect()
+    }
+}
+
+/// The states that steps changed: what they list when there are too many phones to list all.
+#[derive(Default)]
+struct Changes<'a> {
+    /// The phones of each cohort.
+    phones: Vec<Vec<PhoneId>>,
+    /// By step, then by cohort.
+    changes: Vec<(u32, CohortId, &'a PhoneStatus)>,
+}
+
+impl<'a> Changes<'a> {
+    fn new(result: &'a PolicyResult) -> Self {
+        let mut phones: Vec<Vec<PhoneId>> =
+            result.cohorts().map(|(_, size, _)| Vec::with_capacity(size)).collect();
+        for (phone, cohort) in result.phones() {
+            if let Some(phones) = phones.get_mut(cohort.index()) {
+                phones.push(phone);
+            }
         }
+        let mut changes = Vec::new();
+        for (cohort, ..) in result.cohorts() {
+            let states = result.timeline(cohort);
+            for ((_, before), (step, now)) in states.iter().zip(states.iter().skip(1)) {
+                if differs(before, now) {
+                    changes.push((*step, cohort, &***now));
+                }
+            }
+        }
+        changes.sort_unstable_by_key(|&(step, cohort, _)| (step, cohort));
+        Self { phones, changes }
     }
 
-    /// The states to be listed, by cohort.
-    fn states(&self, before: &StepReport, moment: &StepReport, all: bool) -> Vec<Option<State>> {
-        let state = |(cohort, ..): (CohortId, usize, PhoneId)| {
-            let now = self.result.standing(cohort, moment)?;
-            let changed =
-                self.result.standing(cohort, before).is_none_or(|before| differs(before, now));
-            (all || changed).then(|| State::new(now))
-        };
-        self.result.cohorts().map(state).collect()
+    /// The states that a step changed, in inventory order.
+    fn states(&self, step: u32) -> Vec<(PhoneId, &'a PhoneStatus)> {
+        let first = self.changes.partition_point(|&(of, ..)| of < step);
+        let changed = self.changes.iter().skip(first).take_while(|&&(of, ..)| of == step);
+        let mut states = Vec::new();
+        for &(_, cohort, status) in changed {
+            let phones = self.phones.get(cohort.index()).map_or(&[][..], |phones| phones);
+            states.extend(phones.iter().map(|&phone| (phone, status)));
+        }
+        states.sort_unstable_by_key(|&(phone, _)| phone);
+        states
     }
 }
 
 /// The states of the phones that are listed.
 struct States<'a> {
     cluster: &'a Cluster,
-    result: &'a PolicyResult,
-    states: Vec<Option<State>>,
+    states: Vec<(PhoneId, &'a PhoneStatus)>,
 }
 
 impl Serialize for States<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let state = |cohort: CohortId| self.states.get(cohort.index()).and_then(Option::as_ref);
-        let phones = self.result.phones();
         serializer.collect_map(
-            phones.filter_map(|(phone, cohort)| {
-                Some((self.cluster.phone_name(phone), state(cohort)?))
-            }),
+            self.states
+                .iter()
+                .map(|&(phone, status)| (self.cluster.phone_name(phone), State::new(status))),
         )
     }
 }
@@ -365,17 +397,18 @@ impl Serialize for Events<'_> {
     }
 }
 
-fn differs(before: &Standing, now: &Standing) -> bool {
-    (before.trust, before.registered, before.outlook) != (now.trust, now.registered, now.outlook)
+fn differs(before: &PhoneStatus, now: &PhoneStatus) -> bool {
+    (before.trust, before.registered, before.recoverability)
+        != (now.trust, now.registered, now.recoverability)
 }
 
 impl State {
-    fn new(standing: &Standing) -> Self {
+    fn new(standing: &PhoneStatus) -> Self {
         let refused = standing.judged.as_ref().filter(|_| standing.trust == Trust::Locked);
         let locked = refused.map(|judged| {
             let file = judged.refuses.map(|file| judged.file(file));
             Locked {
-                recoverable: standing.outlook.is_recoverable(),
+                recoverable: standing.recoverability.is_recoverable(),
                 refuses: judged.refuses.map(Word),
                 decisive: file.and_then(|file| file.decisive).map(Word),
                 rule: file.and_then(|file| file.rule).map(Word),

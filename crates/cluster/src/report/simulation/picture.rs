@@ -1,7 +1,9 @@
-//! The timeline as a picture: steps down, phone groups across, a coloured field with its letter for each state. Drawn into
-//! the page of [`simulation_html`](super::simulation_html), and as a file of its own.
+//! The timeline as a picture: steps down, phone groups across, a coloured field with its letter for
+//! each state. Drawn into the page of [`simulation_html`](super::simulation_html), and as a file of
+//! its own.
 //!
-//! Every state has a letter, so that nothing hangs on colours; the ground is opaque, so that a dark page may show it.
+//! Every state has a letter, so that nothing hangs on colours; the ground is opaque, so that a dark
+//! page may show it.
 
 use super::summary::{Group, Look, UPPER_CASE, groups, moments, name};
 use super::text::{folded, reasons, refusals};
@@ -12,7 +14,7 @@ use trustlist::report::{Plain, Xml};
 
 /// Groups across; the others are counted below the picture.
 const GROUPS: usize = 64;
-/// Longest text of a step in the picture, in characters; the whole stands in its tooltip.
+/// Longest text of a step in the picture, in characters; its tooltip has all of it.
 const STEP_CHARS: usize = 56;
 /// Room for the text of a step, however short it is.
 const LEAST_CHARS: usize = 24;
@@ -22,7 +24,7 @@ const CHAR: usize = 8;
 const ROW: usize = 22;
 /// Width of a column.
 const COLUMN: usize = 30;
-/// Where the text of a step begins, behind its number.
+/// Where the text of a step begins, after its number.
 const TEXT: usize = 48;
 /// Blank around a picture that is a file of its own.
 const MARGIN: usize = 16;
@@ -75,7 +77,7 @@ pub fn simulation_svg(simulation: &Simulation, title: Option<&str>) -> String {
     svg + &sheet.out + "</svg>\n"
 }
 
-/// The picture of one result, to stand in a page.
+/// The picture of one result, to be put into a page.
 pub(super) fn picture(simulation: &Simulation, result: &PolicyResult, groups: &[Group]) -> String {
     let (width, height) = size(simulation, result, groups);
     let mut svg = open(width, height);
@@ -88,14 +90,14 @@ pub(super) fn shown(groups: &[Group]) -> &[Group] {
     groups.get(..GROUPS.min(groups.len())).unwrap_or_default()
 }
 
-/// What is said of the groups that are not drawn.
+/// Returns the sentence about the groups that are not drawn.
 pub(super) fn not_shown(groups: &[Group]) -> Option<String> {
     let left = groups.get(GROUPS..).filter(|left| !left.is_empty())?;
     let phones: usize = left.iter().map(|group| group.phones).sum();
     Some(format!("{} groups more, with {phones} phones, are not in the picture.", left.len()))
 }
 
-/// What a group is called, and who is in it.
+/// Returns the name of a group, and its phones.
 pub(super) fn label(simulation: &Simulation, group: &Group, index: usize) -> String {
     let more = if group.phones > 1 {
         format!(" and {} more: {} phones", group.phones - 1, group.phones)
@@ -115,7 +117,7 @@ fn size(simulation: &Simulation, result: &PolicyResult, groups: &[Group]) -> (us
     (left(simulation) + COLUMN * groups.len() + 8, ROW * (result.trace.len() + 2))
 }
 
-/// Where the columns begin: behind the longest text of a step.
+/// Where the columns begin: after the longest text of a step.
 fn left(simulation: &Simulation) -> usize {
     let longest =
         simulation.steps.iter().map(|step| short(step).chars().count()).max().unwrap_or(0);
@@ -262,7 +264,7 @@ impl Sheet {
         }
     }
 
-    /// Lines no wider than the picture, so many characters further in.
+    /// Lines no wider than the picture, with this indent.
     fn paragraph(&mut self, class: &str, indent: usize, text: &str) {
         let x = MARGIN + indent * CHAR;
         for line in wrapped(text, (self.width - MARGIN).saturating_sub(x) / CHAR) {
@@ -277,7 +279,7 @@ impl Sheet {
     }
 }
 
-/// Lines of at most so many characters; a word that is longer is broken.
+/// Lines of at most this length; a word that is longer is broken.
 fn wrapped(text: &str, most: usize) -> Vec<String> {
     let (mut lines, mut line, mut length) = (Vec::new(), String::new(), 0);
     for word in Plain(text).to_string().split(' ') {
@@ -317,15 +319,15 @@ const STYLE: &str = "\
 .timeline .no-return { stroke: #b00020; stroke-width: 3 }
 ";
 
-/// What a file of its own needs besides.
+/// The style that a file of its own needs besides.
 const SHEET_STYLE: &str = "\
 .timeline .sheet { fill: #fff; stroke: #d0d0d0 }
 .timeline .title { font-weight: bold; font-size: 13px }
 .timeline .unregistered:not(.g) rect { fill: #fff }
 ";
 
-// The timeline as one self-contained page: a picture for each policy, a filter by phone group, every refusal explained.
-// Well-formed XML, no script, nothing loaded from elsewhere.
+// The timeline as one self-contained page: a picture for each policy, a filter by phone group,
+// every refusal explained. Well-formed XML, no script, nothing loaded from elsewhere.
 
 /// The simulation as a page.
 pub fn simulation_html(simulation: &Simulation, title: Option<&str>) -> String {
@@ -414,7 +416,7 @@ fn policy(simulation: &Simulation, result: &PolicyResult, number: usize, page: &
     page.push_str("</section>\n");
 }
 
-/// The inputs stand before what they filter: style sheets only look forward.
+/// The inputs come before what they filter: style sheets only look forward.
 fn filters(simulation: &Simulation, groups: &[Group], number: usize, page: &mut String) {
     let _ = write!(
         page,
@@ -461,7 +463,7 @@ fn assumptions(result: &PolicyResult, page: &mut String) {
     if assumptions.is_empty() {
         return;
     }
-    page.push_str("<h3>Open questions, and how they were taken</h3>\n<ul>\n");
+    page.push_str("<h3>Missing facts, and how they were assumed</h3>\n<ul>\n");
     for assumption in assumptions {
         let _ = writeln!(page, "<li>{}</li>", Xml(assumption));
     }

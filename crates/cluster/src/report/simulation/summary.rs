@@ -1,9 +1,9 @@
-//! What an operator reads first: how a plan ends under a policy, from where there is no way back, and what helps.
+//! Summaries: the end of a plan under a policy, its point of no return, and the commands that help.
 
 use super::text::phones_of;
 use crate::cluster::{
-    CohortId, Outlook, PhoneId, Policy, PolicyResult, Rescue, Simulation, Standing, StepReport,
-    Taken, Trust,
+    AssumedAnswer, CohortId, PhoneId, PhoneStatus, Policy, PolicyResult, Recoverability,
+    RecoveryCommand, Simulation, StepReport, Trust,
 };
 use crate::report::Plain;
 use std::collections::BTreeMap;
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 /// How many phones a sentence names.
 const NAMES: usize = 4;
 
-/// What a policy is.
+/// Returns the description of a policy.
 pub(super) const fn policy(policy: Policy) -> &'static str {
     match policy {
         Policy::A => "lists rebuilt on change, phones reset by themselves",
@@ -21,7 +21,8 @@ pub(super) const fn policy(policy: Policy) -> &'static str {
     }
 }
 
-/// The answer in one line: does the plan lock phones, under how many policies, and from which step on is there no way back?
+/// The answer in one line: does the plan lock phones, under how many policies, and from which step
+/// on is there no way back?
 pub(super) fn verdict(simulation: &Simulation) -> String {
     let of = |count: fn(&PolicyResult) -> usize| -> Vec<&PolicyResult> {
         simulation.policies.iter().filter(|result| count(result) > 0).collect()
@@ -66,11 +67,11 @@ fn capital(text: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-/// Off-line phones that are locked when they return.
+/// Offline phones that are locked when they return.
 pub(super) fn away(result: &PolicyResult) -> usize {
     let lost = |cohort: CohortId| {
         result.final_state(cohort).is_some_and(|end| {
-            end.standing.trust == Trust::Offline && !end.standing.outlook.is_recoverable()
+            end.standing.trust == Trust::Offline && !end.standing.recoverability.is_recoverable()
         })
     };
     result.cohorts().filter(|(cohort, ..)| lost(*cohort)).map(|(_, phones, _)| phones).sum()
@@ -80,7 +81,7 @@ pub(super) fn away(result: &PolicyResult) -> usize {
 fn dead(result: &PolicyResult) -> usize {
     let lost = |cohort: CohortId| {
         result.final_state(cohort).is_some_and(|end| {
-            end.standing.trust == Trust::Locked && end.standing.outlook.is_lost()
+            end.standing.trust == Trust::Locked && end.standing.recoverability.is_lost()
         })
     };
     result.cohorts().filter(|(cohort, ..)| lost(*cohort)).map(|(_, phones, _)| phones).sum()
@@ -95,7 +96,7 @@ pub(super) fn worst_first(simulation: &Simulation) -> Vec<&PolicyResult> {
     results
 }
 
-/// Best and worst policy, where there are several.
+/// Best and worst policy, if there are several.
 pub(super) fn best_and_worst(simulation: &Simulation) -> Option<String> {
     let (best, worst) = (simulation.best()?, simulation.worst()?);
     if simulation.policies.len() < 2 {
@@ -156,7 +157,9 @@ pub(super) fn sentences(simulation: &Simulation, result: &PolicyResult) -> Vec<S
             0 => "Before the first step".to_owned(),
             step => format!("Point of no return: from step {step} on"),
         };
-        sentences.push(format!("{at} only deleting the lists on the phone helps {named}."));
+        sentences.push(format!(
+            "{at} no command on the servers helps {named}: only deleting the lists on the phone does."
+        ));
     }
     let silent: Vec<PhoneId> = unregistered(result).collect();
     if let Some(named) = some_names(&silent, name) {
@@ -168,7 +171,7 @@ pub(super) fn sentences(simulation: &Simulation, result: &PolicyResult) -> Vec<S
     sentences
 }
 
-/// On-line phones that are not registered at the end.
+/// Online phones that are not registered at the end.
 fn unregistered(result: &PolicyResult) -> impl Iterator<Item = PhoneId> {
     let silent = |cohort: CohortId| {
         result.final_state(cohort).is_some_and(|state| {
@@ -182,7 +185,7 @@ fn unregistered(result: &PolicyResult) -> impl Iterator<Item = PhoneId> {
         .map(|(phone, _)| phone)
 }
 
-/// What helps the phones that do not hold the served lists at the end.
+/// Returns the help for phones that do not have the served lists at the end.
 fn rescues(result: &PolicyResult) -> Vec<(String, Vec<PhoneId>)> {
     let advice: Vec<Option<String>> =
         result.cohorts().map(|(cohort, ..)| advice(result, cohort)).collect();
@@ -198,17 +201,17 @@ fn rescues(result: &PolicyResult) -> Vec<(String, Vec<PhoneId>)> {
 fn advice(result: &PolicyResult, cohort: CohortId) -> Option<String> {
     let state =
         result.final_state(cohort).filter(|state| state.standing.trust != Trust::Current)?;
-    Some(match state.outlook() {
-        Outlook::Recoverable if state.standing.trust == Trust::Updatable => {
+    Some(match state.recoverability() {
+        Recoverability::Recoverable if state.standing.trust == Trust::Updatable => {
             "a reset is enough".to_owned()
         }
-        Outlook::Recoverable => {
+        Recoverability::Recoverable => {
             "restarts of TFTP and TVS, where they are due, and a reset are enough".to_owned()
         }
-        Outlook::Rescue(set) if set.is_empty() => {
+        Recoverability::Commands(set) if set.is_empty() => {
             "only deleting the lists on the phone helps".to_owned()
         }
-        Outlook::Rescue(set) => {
+        Recoverability::Commands(set) => {
             let commands: Vec<&str> = set.iter().map(command).collect();
             format!("{} first, then restarts and a reset", commands.join(" or "))
         }
@@ -216,11 +219,11 @@ fn advice(result: &PolicyResult, cohort: CohortId) -> Option<String> {
 }
 
 /// A recovery command as it is given.
-const fn command(rescue: Rescue) -> &'static str {
+const fn command(rescue: RecoveryCommand) -> &'static str {
     match rescue {
-        Rescue::CtlResetLocalkey => "`utils ctl reset localkey`",
-        Rescue::CtlUpdate => "`utils ctl update CTLFile`",
-        Rescue::ItlResetLocalkey => "`utils itl reset localkey`",
+        RecoveryCommand::CtlResetLocalkey => "`utils ctl reset localkey`",
+        RecoveryCommand::CtlUpdate => "`utils ctl update CTLFile`",
+        RecoveryCommand::ItlResetLocalkey => "`utils itl reset localkey`",
     }
 }
 
@@ -235,8 +238,12 @@ fn some_names(phones: &[PhoneId], name: impl Fn(PhoneId) -> String) -> Option<St
 
 /// The open questions that were answered to go on.
 pub(super) fn assumptions(result: &PolicyResult) -> Vec<String> {
-    let text = |taken: Taken| {
-        if taken == Taken::Accept { "taken as accepted" } else { "taken as refused" }
+    let text = |taken: AssumedAnswer| {
+        if taken == AssumedAnswer::Accept {
+            "assumed to be accepted"
+        } else {
+            "assumed to be refused"
+        }
     };
     let mut assumptions = result.assumptions.clone();
     assumptions.sort_by_key(|(assumption, step)| (*step, *assumption));
@@ -252,7 +259,7 @@ pub(super) fn assumptions(result: &PolicyResult) -> Vec<String> {
             }
             crate::cluster::Assumption::MicPresent => {
                 format!(
-                    "P-7, encrypted phones without LSC: taken to hold a MIC, first in step {step}"
+                    "P-7, encrypted phones without LSC: assumed to have a MIC, first in step {step}"
                 )
             }
         }
@@ -262,13 +269,13 @@ pub(super) fn assumptions(result: &PolicyResult) -> Vec<String> {
 
 // Phone groups: phones whose state was the same after every step, for timelines.
 
-/// What a phone's next reset would do, as a timeline shows it.
+/// The effect of a phone's next reset, as a timeline shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Look {
     Current,
     Updatable,
     Offline,
-    /// Off-line, and locked when it returns: a command, or deleting its lists, is needed then.
+    /// Offline, and locked when it returns: a command, or deleting its lists, is needed then.
     Away,
     /// Locked, and something short of deleting its lists helps.
     Locked,
@@ -287,13 +294,13 @@ impl Look {
     pub(super) const ALL: &'static [Self] =
         &[Self::Current, Self::Updatable, Self::Locked, Self::Dead, Self::Offline, Self::Away];
 
-    fn of(standing: &Standing) -> Self {
+    fn of(standing: &PhoneStatus) -> Self {
         match standing.trust {
             Trust::Current => Self::Current,
             Trust::Updatable => Self::Updatable,
-            Trust::Offline if !standing.outlook.is_recoverable() => Self::Away,
+            Trust::Offline if !standing.recoverability.is_recoverable() => Self::Away,
             Trust::Offline => Self::Offline,
-            Trust::Locked if standing.outlook.is_lost() => Self::Dead,
+            Trust::Locked if standing.recoverability.is_lost() => Self::Dead,
             Trust::Locked => Self::Locked,
         }
     }
@@ -306,6 +313,18 @@ impl Look {
             Self::Away => '!',
             Self::Locked => 'l',
             Self::Dead => 'x',
+        }
+    }
+
+    /// The word of the state in a table of text.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Current => "ok",
+            Self::Updatable => "ready",
+            Self::Offline => "offline",
+            Self::Away => "AWAY",
+            Self::Locked => "LOCKED",
+            Self::Dead => "DEAD",
         }
     }
 
@@ -323,30 +342,48 @@ impl Look {
 
     pub(super) const fn meaning(self) -> &'static str {
         match self {
-            Self::Current => "current: holds the served lists and would take them again",
-            Self::Updatable => "updatable: would take the served lists at the next reset",
+            Self::Current => {
+                "the phone has the lists that TFTP serves, and would accept them again"
+            }
+            Self::Updatable => {
+                "the phone would accept the lists that TFTP serves at the next reset"
+            }
             Self::Offline => "offline",
             Self::Away => {
-                "offline, and locked when it returns: it would refuse what is served, and restarts do not help"
+                "the phone is offline and will be locked when it returns: it would refuse the lists, and restarts do not help"
             }
             Self::Locked => {
-                "locked: would refuse at the next reset; can be saved without deleting its lists"
+                "the phone is locked: it would refuse at the next reset; a command on the servers or restarts help"
             }
-            Self::Dead => "locked: would refuse at the next reset; only deleting its lists helps",
+            Self::Dead => {
+                "the phone is locked: it would refuse at the next reset; only deleting its lists helps"
+            }
         }
     }
 }
 
-/// What an upper-case letter says.
+/// The meaning of a star.
+pub(super) const STAR: &str = "*        the phone is not registered";
+/// The meaning of an upper-case letter.
 pub(super) const UPPER_CASE: &str = "in upper case: not registered";
 
 impl Mark {
-    fn of(standing: &Standing) -> Self {
+    fn of(standing: &PhoneStatus) -> Self {
         Self { look: Look::of(standing), registered: standing.registered }
     }
 
     pub(super) const fn letter(self) -> char {
         if self.registered { self.look.letter() } else { self.look.letter().to_ascii_uppercase() }
+    }
+
+    /// The word of the state; with a star when the phone is not registered.
+    pub(super) fn word(self) -> String {
+        let star = if self.registered || self.look == Look::Offline || self.look == Look::Away {
+            ""
+        } else {
+            "*"
+        };
+        format!("{}{star}", self.look.word())
     }
 
     pub(super) const fn is_locked(self) -> bool {
@@ -372,24 +409,33 @@ pub(super) fn moments(result: &PolicyResult) -> impl Iterator<Item = &StepReport
 
 /// The groups, by their first phone.
 pub(super) fn groups(result: &PolicyResult) -> Vec<Group> {
-    let mut found: BTreeMap<Vec<Mark>, Group> = BTreeMap::new();
+    let mut found: BTreeMap<Vec<(u32, Mark)>, Group> = BTreeMap::new();
     for (cohort, phones, first) in result.cohorts() {
-        let marks: Vec<Mark> = moments(result)
-            .map(|moment| {
-                result.standing(cohort, moment).map_or(NOTHING_KNOWN, |standing| Mark::of(standing))
-            })
-            .collect();
-        let group = found.entry(marks.clone()).or_insert(Group {
+        let mut changes: Vec<(u32, Mark)> = Vec::new();
+        for (step, status) in result.timeline(cohort) {
+            let mark = Mark::of(status);
+            if changes.last().is_none_or(|&(_, last)| last != mark) {
+                changes.push((step, mark));
+            }
+        }
+        let group = found.entry(changes).or_insert(Group {
             cohorts: Vec::new(),
             phones: 0,
             first,
-            marks,
+            marks: Vec::new(),
         });
         group.phones += phones;
         group.cohorts.push(cohort);
         group.first = group.first.min(first);
     }
-    let mut groups: Vec<Group> = found.into_values().collect();
+    let marked = found.into_iter().map(|(changes, group)| {
+        let at = |step: u32| {
+            changes.iter().rev().find(|&&(since, _)| since <= step).map(|&(_, mark)| mark)
+        };
+        let marks = moments(result).map(|moment| at(moment.step).unwrap_or(NOTHING_KNOWN));
+        Group { marks: marks.collect(), ..group }
+    });
+    let mut groups: Vec<Group> = marked.collect();
     groups.sort_by_key(|group| group.first);
     groups
 }

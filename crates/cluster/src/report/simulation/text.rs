@@ -1,7 +1,8 @@
-//! The timeline as text: steps down, phone groups across, one letter a state, and what happened beside it.
+//! The timeline as text: steps down, phone groups across, one word a state, and the events of the
+//! step beside it.
 
 use super::summary;
-use super::summary::{Group, Look, UPPER_CASE, groups, moments, name};
+use super::summary::{Group, Look, STAR, groups, moments, name};
 use crate::cluster::{
     Cert, Cluster, CohortId, CtlKind, Event, FileTrigger, ImportTrigger, Judged, Mode, NodeId,
     Policy, PolicyResult, Refusal, ResetCause, Rollback, Simulation, StepReport, TimedEvent,
@@ -14,7 +15,9 @@ use trustlist::phone::{JudgedFile, Kept, Prediction};
 use trustlist::report::why;
 
 /// How many groups fit across; the others are counted.
-const GROUPS: usize = 26;
+const GROUPS: usize = 8;
+/// Width of a column: the longest word with its star, and a blank.
+const COLUMN: usize = 8;
 /// Width of a line, where words allow.
 const WIDTH: usize = 110;
 /// How many reasons a group gets in a step.
@@ -34,8 +37,8 @@ pub fn simulation_text(simulation: &Simulation, title: Option<&str>) -> String {
     }
     text.push('\n');
     let legend: Vec<String> =
-        Look::ALL.iter().map(|look| format!("{} {}", look.letter(), look.meaning())).collect();
-    let _ = writeln!(text, "{}\n{UPPER_CASE}", legend.join("\n"));
+        Look::ALL.iter().map(|look| format!("{:<8} {}", look.word(), look.meaning())).collect();
+    let _ = writeln!(text, "{}\n{STAR}", legend.join("\n"));
     for (result, same) in folded(simulation) {
         let _ = writeln!(
             text,
@@ -54,7 +57,8 @@ pub fn simulation_text(simulation: &Simulation, title: Option<&str>) -> String {
     text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n") + "\n"
 }
 
-/// The results, the worst first; with the policy that came before and under which everything is the same.
+/// The results, the worst first; each with an earlier policy that has the same result, if there is
+/// one.
 pub(super) fn folded(simulation: &Simulation) -> Vec<(&PolicyResult, Option<Policy>)> {
     let mut told: Vec<(String, Policy)> = Vec::new();
     let mut results = Vec::new();
@@ -98,8 +102,7 @@ fn policy(simulation: &Simulation, result: &PolicyResult, text: &mut String) {
         let left: usize = all.iter().skip(shown.len()).map(|group| group.phones).sum();
         let _ = writeln!(text, "  and {} groups more, with {left} phones", all.len() - shown.len());
     }
-    let width = column_width(shown.len());
-    let names: String = (0..shown.len()).map(|index| format!("{:<width$}", name(index))).collect();
+    let names: String = (0..shown.len()).map(|index| format!("{:<COLUMN$}", name(index))).collect();
     let gap = if shown.is_empty() { "" } else { "\n" };
     let _ = writeln!(text, "{gap}  step  {names}");
     for (row, moment) in moments(result).enumerate() {
@@ -115,9 +118,8 @@ fn step(
     moment: &StepReport,
     text: &mut String,
 ) {
-    let width = column_width(shown.len());
     let marks = shown.iter().filter_map(|group| group.marks.get(row));
-    let letters: String = marks.map(|mark| format!("{:<width$}", mark.letter())).collect();
+    let states: String = marks.map(|mark| format!("{:<COLUMN$}", mark.word())).collect();
     if result.no_return.as_ref().is_some_and(|point| point.step == moment.step && point.step > 0) {
         let _ = writeln!(
             text,
@@ -128,8 +130,8 @@ fn step(
         .checked_sub(1)
         .and_then(|step| simulation.steps.get(step))
         .map_or("start", String::as_str);
-    let _ = writeln!(text, "  {:>4}  {letters}  {}", moment.step, Plain(what));
-    let indent = " ".repeat(10 + shown.len() * width);
+    let _ = writeln!(text, "  {:>4}  {states}  {}", moment.step, Plain(what));
+    let indent = " ".repeat(10 + shown.len() * COLUMN);
     let happened = lines(&simulation.cluster, &moment.events);
     for line in happened.iter().take(LINES) {
         wrapped(&indent, line, text);
@@ -140,11 +142,6 @@ fn step(
     for (reason, names) in refusals(simulation, result, shown, row, moment) {
         wrapped(&indent, &format!("group {}: {reason}", names.replace(',', ", ")), text);
     }
-}
-
-/// A column holds the number of its group, and a blank.
-fn column_width(groups: usize) -> usize {
-    groups.to_string().len() + 1
 }
 
 /// Lines no wider than a terminal; what does not fit goes on two blanks further in.
@@ -166,7 +163,7 @@ fn wrapped(indent: &str, line: &str, text: &mut String) {
     text.push('\n');
 }
 
-/// What is new about refusals: the reason, and the groups that it is for.
+/// Returns the new refusals: the reason, and its groups.
 pub(super) fn refusals(
     simulation: &Simulation,
     result: &PolicyResult,
@@ -193,7 +190,8 @@ pub(super) fn refusals(
     found
 }
 
-/// Why a group is locked after a step: its phones may have several reasons, as each has its own TFTP server.
+/// Why a group is locked after a step: its phones may have several reasons, as each has its own
+/// TFTP server.
 pub(super) fn reasons(
     simulation: &Simulation,
     result: &PolicyResult,
@@ -404,15 +402,15 @@ impl Teller<'_> {
             }
             Event::CtlBuilt { signer, kind } => {
                 let kind = match kind {
-                    CtlKind::Full => "CTL made new",
-                    CtlKind::LocalKey => "CTL made new with the local key",
+                    CtlKind::Full => "CTL written",
+                    CtlKind::LocalKey => "CTL written with the local key",
                     CtlKind::Reduced => "CTL reduced: its CallManager records are emptied",
                 };
                 (format!("{kind}, signed by {}", self.cert(*signer)), Vec::new(), String::new())
             }
             Event::ItlBuilt { node, signer, config_signer } => {
                 let after = format!(
-                    ": ITL made new, signed by {}; configurations signed by {}",
+                    ": ITL written, signed by {}; configurations signed by {}",
                     self.cert(*signer),
                     self.cert(*config_signer)
                 );
@@ -509,8 +507,8 @@ impl Teller<'_> {
                 let cause = if *phones == 1 { one } else { many };
                 format!("{} {cause}", phones_of(*phones))
             }
-            Event::PhonesOffline { phones } => format!("{} off-line", phones_of(*phones)),
-            Event::PhonesOnline { phones } => format!("{} on-line again", phones_of(*phones)),
+            Event::PhonesOffline { phones } => format!("{} offline", phones_of(*phones)),
+            Event::PhonesOnline { phones } => format!("{} online again", phones_of(*phones)),
             Event::ListsErased { phones } => {
                 format!("lists erased by hand on {}", phones_of(*phones))
             }
@@ -519,7 +517,8 @@ impl Teller<'_> {
         Some((text, Vec::new(), String::new()))
     }
 
-    /// What a boot took away: the state after the step cannot tell it from a list that was never there.
+    /// Names the lists that a boot removed: the state after the step does not show that they were
+    /// there before.
     fn losses(&self, judged: &Judged, prediction: Option<&Prediction>) -> Option<String> {
         let dropped = judged.after.itl == Kept::Dropped;
         let why = prediction.and_then(|prediction| refusal(self.cluster, judged, prediction));
@@ -528,7 +527,7 @@ impl Teller<'_> {
 
     fn reason(&self, reason: Refusal) -> String {
         match reason {
-            Refusal::AlreadySo => "it is so already: ".to_owned(),
+            Refusal::AlreadySo => "already done: ".to_owned(),
             Refusal::CapfNotRunning => "CAPF does not run on ".to_owned(),
             Refusal::CertificateNotHeld(unit, cert) => {
                 format!("{} is not in {unit} of ", self.cert(cert))
@@ -536,10 +535,10 @@ impl Teller<'_> {
             Refusal::NoSuchCommand => "this release has no such command".to_owned(),
             Refusal::NodeDown => "node down: ".to_owned(),
             Refusal::NotMixed => "there is no CTL in non-secure mode".to_owned(),
-            Refusal::NothingToDo => "no node of the cluster is concerned".to_owned(),
+            Refusal::NothingToDo => "no node of the cluster has this".to_owned(),
             Refusal::OwnCertificate(unit) => format!("own certificates ({unit}) cannot be deleted"),
             Refusal::PhonesNotReached(phones) => {
-                format!("{} offline and not reached", phones_of(phones))
+                format!("{} offline: not reset", phones_of(phones))
             }
             Refusal::PublisherHasNoItl => "no ITL to sign again on ".to_owned(),
             Refusal::ReplicationBroken => "replication is broken: ".to_owned(),

@@ -4,28 +4,30 @@ use core::fmt;
 
 /// A moment on a node's clock: milliseconds since 1970 began there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Moment(i64);
+pub struct NodeTime(i64);
 
 /// Months as the system log writes them.
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const MS_PER_SECOND: i64 = 1_000;
 const SECONDS_PER_DAY: i64 = 86_400;
-/// A log line may be this much younger than the collection: nodes and collector may sit in other time zones.
+/// A log line may be this much younger than the collection: nodes and collector may sit in other
+/// time zones.
 const YOUNGER_SECONDS: i64 = SECONDS_PER_DAY;
-/// How many years back a day without a year is looked for: 29 February comes every fourth, once in a while every eighth.
+/// How many years back a day without a year is looked for: 29 February comes every fourth, once in
+/// a while every eighth.
 const YEARS_BACK: i64 = 8;
 
-impl Moment {
-    /// Reads `2016-07-06 01:31:55,374` and its relatives: `T` between date and time, a full stop before the fraction, no
-    /// fraction, a `Z` at the end. Text behind the time is an error.
+impl NodeTime {
+    /// Reads `2016-07-06 01:31:55,374` and its relatives: `T` between date and time, a full stop
+    /// before the fraction, no fraction, a `Z` at the end. Text after the time is an error.
     ///
     /// ```
-    /// use trustlist_cluster::deletion::Moment;
-    /// let moment = Moment::parse("2016-07-06 01:31:55,374").unwrap();
+    /// use trustlist_cluster::deletion::NodeTime;
+    /// let moment = NodeTime::parse("2016-07-06 01:31:55,374").unwrap();
     /// assert_eq!(moment.to_string(), "2016-07-06 01:31:55,374");
-    /// assert!(Moment::parse("2016-07-06T01:31:55").unwrap() < moment);
-    /// assert_eq!(Moment::parse("2015-02-29 00:00:00"), None);
+    /// assert!(NodeTime::parse("2016-07-06T01:31:55").unwrap() < moment);
+    /// assert_eq!(NodeTime::parse("2015-02-29 00:00:00"), None);
     /// ```
     pub fn parse(text: &str) -> Option<Self> {
         let (date, time) = text.split_once([' ', 'T'])?;
@@ -41,14 +43,15 @@ impl Moment {
         ))
     }
 
-    /// Reads the stamp of the system log, `Jul 6 03:12:05`: it has no year. The year is that of the collection, or the one
-    /// before where the day would lie in the future: a line of December in logs collected in January (D5).
+    /// Reads the stamp of the system log, `Jul 6 03:12:05`: it has no year. The year is that of the
+    /// collection, or the one before where the day would lie in the future: a line of December in
+    /// logs collected in January (D5).
     ///
     /// ```
-    /// use trustlist_cluster::deletion::Moment;
-    /// let collected = Moment::parse("2027-01-02T08:00:00").unwrap();
-    /// assert_eq!(Moment::without_year("Dec", "31", "23:59:58", collected).unwrap().to_string(), "2026-12-31 23:59:58");
-    /// assert_eq!(Moment::without_year("Jan", "1", "00:00:07", collected).unwrap().to_string(), "2027-01-01 00:00:07");
+    /// use trustlist_cluster::deletion::NodeTime;
+    /// let collected = NodeTime::parse("2027-01-02T08:00:00").unwrap();
+    /// assert_eq!(NodeTime::without_year("Dec", "31", "23:59:58", collected).unwrap().to_string(), "2026-12-31 23:59:58");
+    /// assert_eq!(NodeTime::without_year("Jan", "1", "00:00:07", collected).unwrap().to_string(), "2027-01-01 00:00:07");
     /// ```
     pub fn without_year(month: &str, day: &str, time: &str, collected: Self) -> Option<Self> {
         let month = MONTHS.iter().position(|known| month.eq_ignore_ascii_case(known))?;
@@ -63,7 +66,7 @@ impl Moment {
         moments.find(|moment| *moment <= latest)
     }
 
-    /// This much later, or earlier where it is negative.
+    /// This much later, or earlier if it is negative.
     pub fn plus_seconds(self, seconds: i64) -> Self {
         Self(self.0.saturating_add(seconds.saturating_mul(MS_PER_SECOND)))
     }
@@ -74,7 +77,7 @@ impl Moment {
     }
 }
 
-impl fmt::Display for Moment {
+impl fmt::Display for NodeTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (year, month, day) = civil(self.0.div_euclid(MS_PER_SECOND * SECONDS_PER_DAY));
         let in_day = self.0.rem_euclid(MS_PER_SECOND * SECONDS_PER_DAY);
@@ -101,7 +104,7 @@ fn clock(text: &str) -> Option<i64> {
     fits.then_some((hour * 3600 + minute * 60 + second) * MS_PER_SECOND)
 }
 
-/// The digits behind the second; what is finer than a millisecond is dropped.
+/// The digits after the second; what is finer than a millisecond is dropped.
 fn milliseconds(text: &str) -> Option<i64> {
     if text.is_empty() || text.len() > 9 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
@@ -119,7 +122,8 @@ fn midnight(year: i64, month: i64, day: i64) -> Option<i64> {
     (civil(days) == (year, month, day)).then_some(days * SECONDS_PER_DAY * MS_PER_SECOND)
 }
 
-/// Days since 1970. The year is counted from March, so that the leap day is its last (the usual closed form).
+/// Days since 1970. The year is counted from March, so that the leap day is its last (the usual
+/// closed form).
 fn days(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
@@ -143,15 +147,15 @@ fn civil(days: i64) -> (i64, i64, i64) {
 mod tests {
     use super::*;
 
-    fn at(text: &str) -> Moment {
-        Moment::parse(text).unwrap_or_else(|| panic!("{text}"))
+    fn at(text: &str) -> NodeTime {
+        NodeTime::parse(text).unwrap_or_else(|| panic!("{text}"))
     }
 
     #[test]
     fn days_are_counted_right() {
-        assert_eq!(at("1970-01-01 00:00:00"), Moment(0));
-        assert_eq!(at("2000-03-01 00:00:00,001"), Moment(951_868_800_001));
-        assert_eq!(at("1969-12-31T23:59:59Z"), Moment(-1000));
+        assert_eq!(at("1970-01-01 00:00:00"), NodeTime(0));
+        assert_eq!(at("2000-03-01 00:00:00,001"), NodeTime(951_868_800_001));
+        assert_eq!(at("1969-12-31T23:59:59Z"), NodeTime(-1000));
         for day in -200_000..200_000 {
             let (year, month, of_month) = civil(day);
             assert_eq!(days(year, month, of_month), day);
@@ -161,7 +165,7 @@ mod tests {
     #[test]
     fn fractions_of_any_length() {
         for (text, ms) in [(",3", 300), (".37", 370), (",374", 374), (".374999", 374), ("", 0)] {
-            assert_eq!(at(&format!("1970-01-01 00:00:00{text}")), Moment(ms));
+            assert_eq!(at(&format!("1970-01-01 00:00:00{text}")), NodeTime(ms));
         }
     }
 
@@ -181,14 +185,14 @@ mod tests {
             "0000-01-01 00:00:00",
             "２０１６-07-06 00:00:00",
         ] {
-            assert_eq!(Moment::parse(text), None, "{text}");
+            assert_eq!(NodeTime::parse(text), None, "{text}");
         }
     }
 
     #[test]
     fn the_year_is_the_latest_that_is_not_in_the_future() {
         let in_year = |collected: &str, month, day| {
-            Moment::without_year(month, day, "12:00:00", at(collected))
+            NodeTime::without_year(month, day, "12:00:00", at(collected))
                 .map(|moment| moment.to_string()[..10].to_owned())
         };
         assert_eq!(in_year("2026-07-06T04:30:00", "Jul", "6").unwrap(), "2026-07-06");
