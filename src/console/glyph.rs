@@ -36,7 +36,7 @@ pub struct Gap {
     pub before: u16,
     /// Blanks after it: an indentation.
     pub after: u8,
-    /// Line breaks; [`FULL`] marks one after a full line.
+    /// Line breaks; the highest bit marks one after a full line.
     pub breaks: u8,
 }
 

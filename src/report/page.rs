@@ -3,7 +3,7 @@
 /// Columns of a report.
 const WIDTH: usize = 100;
 
-/// Text that grows line by line, each wrapped at [`WIDTH`] columns.
+/// Text of paragraphs, wrapped at 100 columns.
 #[derive(Clone, Debug, Default)]
 pub struct Page(String);
 

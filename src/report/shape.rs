@@ -3,7 +3,7 @@
 //! Each vocabulary says its words once: they are written from here, and the schemas in `schema/` list them from here.
 
 use crate::code::{ConditionCode, FindingCode, Level, LintCode};
-use crate::facts::NotChecked;
+use crate::facts::{Name, NotChecked, Serial, Timestamp};
 use crate::fleet;
 use crate::json::Value;
 use crate::phone::{
@@ -11,6 +11,7 @@ use crate::phone::{
     Rule, Via, Weight,
 };
 use crate::release::{Service, TrustUnit, Unit};
+use crate::wire::{DigestAlgorithm, Role};
 use serde::ser::{Serialize, Serializer};
 
 /// A value that answers write as a word.
@@ -69,6 +70,12 @@ macro_rules! listed {
                 self.$method()
             }
         }
+
+        impl serde::Serialize for $type {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str($crate::report::shape::Vocabulary::word(*self))
+            }
+        }
     )+};
 }
 
@@ -112,6 +119,12 @@ macro_rules! named {
                 match self { $(Self::$variant)|+ => self.$method() }
             }
         }
+
+        impl serde::Serialize for $type {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str($crate::report::shape::Vocabulary::word(*self))
+            }
+        }
     )+};
 }
 
@@ -136,8 +149,27 @@ macro_rules! worded {
                 match self { $($value => $word),+ }
             }
         }
+
+        impl serde::Serialize for $type {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str($crate::report::shape::Vocabulary::word(*self))
+            }
+        }
     )+};
 }
+
+/// Serializes values as their text.
+macro_rules! as_text {
+    ($($type:ty),+ $(,)?) => {$(
+        impl Serialize for $type {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+    )+};
+}
+
+as_text!(Name, Serial, Timestamp, DigestAlgorithm, Role);
 
 worded! {
     "A file that a phone judges." JudgedFile, "JudgedFile" {
@@ -192,5 +224,28 @@ impl Vocabulary for crate::release::Product {
             Self::Cucm => "cucm",
             Self::Imp => "imp",
         }
+    }
+}
+
+/// Writes the finding as `trustlist lint --json` does.
+impl Serialize for crate::lint::LintFinding {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        super::lint::json(self).serialize(serializer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_their_words() {
+        assert_eq!(value(&Outcome::Accept), "accept");
+        assert_eq!(value(&Lean::Reject), "reject");
+        assert_eq!(value(&FindingCode::SignerUnknown), "signer-unknown");
+        assert_eq!(value(&Rule::Tvs2), "P-TVS-2");
+        assert_eq!(value(&Role::CcmTftp), "CCM+TFTP");
+        assert_eq!(value(&DigestAlgorithm::Sha1), "sha1");
+        assert_eq!(value(&Timestamp(0)), "1970-01-01T00:00:00Z");
     }
 }

@@ -102,7 +102,7 @@ fn three_commands_answer() {
     Cluster::new("after-both", 2).collect(&folder, "after", "");
     let text = told(&folder, "check before after", 1);
     assert!(text.contains("NO: phones in 1 of 2 groups refuse files."), "{text}");
-    assert!(text.contains("NOW    Run `utils itl reset localkey` on the publisher"), "{text}");
+    assert!(text.contains("What to do: Run `utils itl reset localkey` on the publisher"), "{text}");
     let document = json(&folder, "check before after", 1);
     assert_eq!(document["answer"], "reject");
     let groups = document["groups"].as_array().unwrap();
@@ -167,7 +167,7 @@ fn what_tvs_knows_is_open_until_it_is_said() {
         0,
     );
     let document = json(&folder, "check before new-tls --model 7975 --cm-group ccm1", 1);
-    assert!(document["groups"][0]["why"].to_string().contains("cannot use TVS"), "{document}");
+    assert!(document["groups"][0]["why"].to_string().contains("cannot ask TVS"), "{document}");
 }
 
 #[test]
