@@ -14,6 +14,7 @@ use trustlist::facts::{
     CertificateFacts, FileId, Files, Identity, ListFacts, SameCertificate, Timestamp,
 };
 use trustlist::question;
+use trustlist::report::Plain;
 use trustlist::report::expiry::{Ending, ExpiryReport, expiry_calendar, expiry_json, expiry_text};
 use trustlist::wire;
 
@@ -111,6 +112,56 @@ impl Expiry {
         }
     }
 }
+
+/// Returns the certificates of a file or a paste of show cert, as a document and as text; `None` if it
+/// has none.
+pub(super) fn certificates_of(
+    name: &str,
+    bytes: &[u8],
+) -> Option<(trustlist::json::Value, String)> {
+    let mut found =
+        Found { files: Files::new(Verifier), endings: Vec::new(), places: HashMap::new() };
+    found.bytes(name, bytes.into()).ok()?;
+    let number = found.endings.len();
+    let noun = if number == 1 { "certificate" } else { "certificates" };
+    let mut text = format!("{name}: {number} {noun}\n");
+    for (ending, known) in &found.endings {
+        // A paste of show cert list has names of files only.
+        let subject = ending.subject.as_ref()?;
+        let mut field = |name: &str, value: &str| {
+            text.push_str(&format!("     {name:<12} {}\n", Plain(value)));
+        };
+        field("subject", subject.as_str());
+        match &ending.issuer {
+            Some(issuer) if issuer == subject => field("issuer", "itself"),
+            Some(issuer) => field("issuer", issuer.as_str()),
+            None => {}
+        }
+        if let Some(serial) = &ending.serial {
+            field("serial", &serial.to_string());
+        }
+        if let (Some(begin), Some(end)) = (ending.not_before, ending.not_after) {
+            let day = |at: Timestamp| at.to_string().chars().take(DAY).collect::<String>();
+            field("valid", &format!("{} to {}", day(begin), day(end)));
+        }
+        if let Some(sha1) = known.as_ref().and_then(|known| known.fingerprint.sha1) {
+            field("SHA-1", &trustlist::report::hex(&sha1));
+        }
+        text.push('\n');
+    }
+    text.pop();
+    let certificates: Vec<Ending> = found.endings.into_iter().map(|(ending, _)| ending).collect();
+    let report = ExpiryReport {
+        at: arguments::now().unwrap_or(Timestamp(0)),
+        within_days: None,
+        certificates,
+    };
+    let document = trustlist::json::to_value(&expiry_json(&report)).unwrap_or_default();
+    (number > 0).then_some((document, text))
+}
+
+/// Letters of a date without its time.
+const DAY: usize = 10;
 
 impl Found {
     fn argument(&mut self, path: &Path, output: &Output) -> Result<(), String> {

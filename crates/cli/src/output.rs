@@ -160,34 +160,34 @@ pub(super) struct Answer {
     document: trustlist::json::Value,
     text: String,
     /// True for a document (the layout of CUCM, CSV), which is printed as it is.
-    is_document: bool,
+    is_verbatim: bool,
     status: Status,
 }
 
 impl Answer {
     pub(super) fn new(document: &impl serde::Serialize, text: String, status: Status) -> Self {
         let document = trustlist::json::to_value(&document).unwrap_or_default();
-        Self { document, text, is_document: false, status }
+        Self { document, text, is_verbatim: false, status }
     }
 
     /// The same, whose text is printed as it is.
-    pub(super) fn as_document(self, is_document: bool) -> Self {
-        Self { is_document, ..self }
+    pub(super) fn verbatim(self, is_verbatim: bool) -> Self {
+        Self { is_verbatim, ..self }
     }
 
     /// Prints the text; an empty line parts it from the answer before.
     fn print(&self, output: &mut Output) {
         if output.any && self.text.lines().count() > 1 {
-            if self.is_document { output.print("\n") } else { output.text("\n") }
+            if self.is_verbatim { output.print("\n") } else { output.text("\n") }
         }
-        if self.is_document { output.print(&self.text) } else { output.text(&self.text) }
+        if self.is_verbatim { output.print(&self.text) } else { output.text(&self.text) }
     }
 
     fn unusable(error: String) -> Self {
         Self {
             document: several::error_json(&error),
             text: String::new(),
-            is_document: false,
+            is_verbatim: false,
             status: Status::Unusable,
         }
     }

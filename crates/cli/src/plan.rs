@@ -221,5 +221,5 @@ fn recovery(path: &Path, several: bool, csv: bool) -> Result<Vec<Answer>, String
     } else {
         titled(&name, several, plan_recovery_text(&recovery))
     };
-    Ok(vec![Answer::new(&plan_recovery_json(&recovery), text, status).as_document(csv)])
+    Ok(vec![Answer::new(&plan_recovery_json(&recovery), text, status).verbatim(csv)])
 }
