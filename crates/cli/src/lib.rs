@@ -29,6 +29,7 @@ mod sarif;
 mod show;
 mod signals;
 mod simulate;
+mod steps;
 mod terminal;
 mod values;
 mod verify;

@@ -343,6 +343,10 @@ const MANUALS: &[Manual] = &[
         examples: &[
             ("trustlist simulate plan.json", "every step of a plan, and the phones after it"),
             (
+                "trustlist simulate cluster.json --plan my-plan.txt",
+                "a plan in words (regenerate CallManager all) on the cluster of `plan init`",
+            ),
+            (
                 "trustlist simulate --policy B --html report.html plan.json",
                 "the same as a page with a picture, for one behaviour of the cluster",
             ),

@@ -919,6 +919,18 @@ fn a_plan_is_generated_and_goes_back_into_the_simulator() {
     trustlist(&format!("simulate {path}")).ends(0).begins("");
     trustlist(&format!("plan lint {path}")).ends(0).says("0 errors");
     trustlist("simulate clusters/10.5-non-secure.json").ends(0);
+    // In the words of the timeline.
+    let words = "# TVS and CallManager at once\n1. check preflight\n2. regen CallManager all\n3. regen TVS all\n\
+        4. restart TFTP all\n5. restart CallManager all\n6. restart TVS all\n7. reset_phones all\n";
+    let words = file("my-plan.txt", words).display().to_string();
+    let line = format!("clusters/10.5-non-secure.json --plan {words}");
+    trustlist(&format!("simulate {line}")).ends(1).begins("NO:").says("regen CallManager all");
+    trustlist(&format!("plan lint {line}")).ends(1).says("tvs-and-signer-in-one-round");
+    let wrong = file("wrong-plan.txt", "regen CallManager nowhere\n").display().to_string();
+    trustlist(&format!("simulate clusters/10.5-non-secure.json --plan {wrong}"))
+        .ends(2)
+        .complains("wrong-plan.txt: ")
+        .complains("nowhere");
     trustlist(&format!("simulate {}", file("words.txt", "regen CallManager all\n").display()))
         .ends(2)
         .complains("JSON");
