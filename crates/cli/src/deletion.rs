@@ -47,8 +47,8 @@ impl Deletion {
 }
 
 impl Predict {
-    /// 1 where a certificate is back or will be; 3 where other nodes keep it, as nothing says that they should not, and where a
-    /// deletion is refused.
+    /// 1 where a certificate is back or will be; 3 where other nodes keep it, as nothing says that
+    /// they should not, and where a deletion is refused.
     fn run(&self, output: &mut Output) -> Result<Status, String> {
         let path = input::or_piped(self.scenario.as_ref())?;
         let name = input::name(&path);
@@ -80,7 +80,8 @@ pub(crate) struct Audit {
     /// clusterwide_delete, clock_skew_seconds, product (cucm or imp) of a node.
     #[arg(value_name = "INVENTORY.json")]
     inventory: Option<PathBuf>,
-    /// Instead of an inventory: the end of the logs on the clocks of the nodes; --logs names the nodes
+    /// Instead of an inventory: the end of the logs on the clocks of the nodes; --logs names the
+    /// nodes
     #[arg(long, value_name = "TIME", conflicts_with = "inventory", requires = "logs")]
     collected_until: Option<String>,
     /// System log, certMgmt and certCN logs of a node, also rotated and packed (.gz); a folder

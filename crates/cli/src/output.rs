@@ -27,8 +27,8 @@ impl Status {
     }
 }
 
-/// The output of a command. Data is collected and written at the end, at once; more than a screen or two
-/// is written as it comes.
+/// The output of a command. Data is collected and written at the end, at once; more than a screen
+/// or two is written as it comes.
 #[derive(Debug)]
 pub(super) struct Output {
     data: Vec<u8>,
@@ -76,7 +76,8 @@ impl Output {
         message("error", text);
     }
 
-    /// Prints a warning on standard error, at once: something that may change what the answer is worth.
+    /// Prints a warning on standard error, at once: something that may change what the answer is
+    /// worth.
     pub(super) fn warning(&self, text: impl std::fmt::Display) {
         if !self.screen.quiet {
             message("warning", text);
@@ -96,7 +97,8 @@ impl Output {
         }
     }
 
-    /// Answers each file on its own. The worst status counts; with `json` several answers become one document.
+    /// Answers each file on its own. The worst status counts; with `json` several answers become
+    /// one document.
     pub(super) fn each(
         &mut self,
         files: &[PathBuf],
@@ -193,7 +195,8 @@ impl Answer {
     }
 }
 
-/// Returns the status of an answer. An error is printed; with `json` it is the document too, unless one was begun.
+/// Returns the status of an answer. An error is printed; with `json` it is the document too, unless
+/// one was begun.
 pub(super) fn settled(answer: Result<Status, String>, json: bool, output: &mut Output) -> Status {
     answer.unwrap_or_else(|error| {
         output.error(&error);

@@ -33,7 +33,8 @@ enum Command {
     Generate(generate::Generate),
     /// Make a cluster file from pastes and a phone inventory
     Init(init::Init),
-    /// Find the command that still helps a locked phone, and the phones that need their lists deleted
+    /// Find the command that still helps a locked phone, and the phones that need their lists
+    /// deleted
     Recover(Recover),
 }
 
@@ -53,7 +54,8 @@ pub(super) struct Lint {
     /// Scenarios (trustlist.simulate/1) [default: standard input]
     #[arg(value_name = "SCENARIO.json")]
     scenarios: Vec<PathBuf>,
-    /// A plan in words instead of that of the scenario: a step a line, such as `regenerate CallManager all`
+    /// A plan in words instead of that of the scenario: a step a line, such as `regenerate
+    /// CallManager all`
     #[arg(long, value_name = "PLAN.txt")]
     plan: Option<PathBuf>,
     /// Print JSON (trustlist.plan-lint/1)
@@ -130,7 +132,8 @@ pub(super) fn scenario(path: &Path) -> Result<Scenario, String> {
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Recover {
-    /// Scenarios whose plan ends with locked phones, or clusters with locked phones [default: standard input]
+    /// Scenarios whose plan ends with locked phones, or clusters with locked phones [default:
+    /// standard input]
     #[arg(value_name = "SCENARIO.json")]
     scenarios: Vec<PathBuf>,
     /// The ITL on a locked phone: a file, or the checksum on its screen
@@ -155,7 +158,8 @@ pub(super) struct Recover {
     /// Print the locked phones as CSV, by CallManager group, with what to do about each
     #[arg(long, conflicts_with_all = ["json", "phone"])]
     csv: bool,
-    /// Print JSON (trustlist.plan-recovery/1; trustlist.prediction/1 for --phone, trustlist.fleet/1 for --inventory)
+    /// Print JSON (trustlist.plan-recovery/1; trustlist.prediction/1 for --phone, trustlist.fleet/1
+    /// for --inventory)
     #[arg(long)]
     json: bool,
 }

@@ -15,7 +15,8 @@ use trustlist::wire::{self, File, TrustList};
 /// Decode a trust list, a signed file or a pasted show itl / show ctl
 #[derive(Debug, clap::Args)]
 pub(super) struct Show {
-    /// Lists, signed files, certificates, pastes of show itl, show ctl or show cert [default: standard input]
+    /// Lists, signed files, certificates, pastes of show itl, show ctl or show cert [default:
+    /// standard input]
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Print lists in the layout of CUCM's own show itl and show ctl

@@ -10,7 +10,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub(super) struct Interrupt(Arc<AtomicBool>);
 
 impl Interrupt {
-    /// Listens from now on. Where that is not possible, the process ends at once as it would without.
+    /// Listens from now on. Where that is not possible, the process ends at once as it would
+    /// without.
     pub(super) fn listen() -> Self {
         let pressed = Arc::new(AtomicBool::new(false));
         for (signal, status) in [(SIGINT, INTERRUPTED), (SIGTERM, TERMINATED)] {
@@ -26,8 +27,8 @@ impl Interrupt {
     }
 }
 
-/// Makes a file size limit (`ulimit -f`) an error of the write that goes past it. Left alone, it ends the process in the
-/// middle of its work.
+/// Makes a file size limit (`ulimit -f`) an error of the write that goes past it. Left alone, it
+/// ends the process in the middle of its work.
 pub(super) fn file_size_is_an_error() {
     #[cfg(unix)]
     {
@@ -39,7 +40,7 @@ pub(super) fn file_size_is_an_error() {
 const INTERRUPTED: i32 = 130;
 /// Exit status of a process that SIGTERM ends.
 const TERMINATED: i32 = 143;
-/// Sent where a write goes past the limit of the process. The same number on Linux, macOS and the BSDs; signal-hook names
-/// only what every system has.
+/// Sent where a write goes past the limit of the process. The same number on Linux, macOS and the
+/// BSDs; signal-hook names only what every system has.
 #[cfg(unix)]
 const SIGXFSZ: i32 = 25;

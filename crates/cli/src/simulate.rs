@@ -16,7 +16,8 @@ pub(super) struct Simulate {
     /// The cluster and the plan (trustlist.simulate/1) [default: standard input]
     #[arg(value_name = "SCENARIO.json")]
     scenario: Option<PathBuf>,
-    /// A plan in words instead of that of the scenario: a step a line, such as `regenerate CallManager all`
+    /// A plan in words instead of that of the scenario: a step a line, such as `regenerate
+    /// CallManager all`
     #[arg(long, value_name = "PLAN.txt")]
     plan: Option<PathBuf>,
     /// A, B, C, D or all, instead of the policies that the scenario lists

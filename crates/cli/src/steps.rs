@@ -1,4 +1,5 @@
-//! A plan in words, one step a line, as `simulate` and `plan lint` print steps: `regen CallManager all`.
+//! A plan in words, one step a line, as `simulate` and `plan lint` print steps: `regen CallManager
+//! all`.
 
 use super::{input, limits};
 use std::path::Path;
@@ -26,7 +27,8 @@ pub(super) fn scenario(path: &Path, plan: Option<&Path>) -> Result<Scenario, Str
     Ok(read)
 }
 
-/// Reads the steps of a text. Empty lines and lines after `#` are left out, numbers before a step too.
+/// Reads the steps of a text. Empty lines and lines after `#` are left out, numbers before a step
+/// too.
 fn steps(name: &str, text: &str) -> Result<Vec<Value>, String> {
     let mut steps = Vec::new();
     for (number, line) in (1..).zip(text.trim_start_matches('\u{feff}').lines()) {

@@ -200,7 +200,8 @@ fn each_fault_is_a_line_and_the_rest_is_collected() {
     assert_eq!(other.seen().len(), 0, "a redirect is not followed");
 }
 
-/// MAX_SERVED bytes are read (and are no list), one more is too much, whether the server says so or not.
+/// MAX_SERVED bytes are read (and are no list), one more is too much, whether the server says so or
+/// not.
 #[test]
 fn a_served_file_is_limited_at_its_last_byte() {
     let folder = folder("served-bytes");

@@ -1,4 +1,5 @@
-//! The commands of README.md print and draw what it shows: `UPDATE_README=1 cargo test -p trustlist-cli --test readme` writes it anew.
+//! The commands of README.md print and draw what it shows: `UPDATE_README=1 cargo test -p
+//! trustlist-cli --test readme` writes it anew.
 
 use std::path::Path;
 use std::process::Command;

@@ -204,7 +204,7 @@ fn a_paste_that_holds_both_lists_is_both() {
         both.display()
     );
     trustlist(&question)
-        .complains("also holds a CTL: taken as --installed-ctl")
+        .complains("also contains a CTL: used as --installed-ctl")
         .never_says("no CTL on the phone");
 }
 
@@ -909,8 +909,8 @@ fn plan_init_names_what_it_expects() {
     trustlist(&format!("plan init {itl}")).ends(2).complains("`utils dbreplication runtimestate`");
 }
 
-/// 6.1 and 6.2: a plan need not be written in the words of the simulator by hand, and a cluster file does
-/// where a scenario does.
+/// 6.1 and 6.2: a plan need not be written in the words of the simulator by hand, and a cluster
+/// file does where a scenario does.
 #[test]
 fn a_plan_is_generated_and_goes_back_into_the_simulator() {
     let plan =
@@ -976,7 +976,8 @@ fn an_audit_says_what_it_did_not_find() {
     other.complains("warning: the logs have a deletion of old.pem");
 }
 
-/// A9: explain lists every code with a meaning, knows rules and terms, and offers at most three words.
+/// A9: explain lists every code with a meaning, knows rules and terms, and offers at most three
+/// words.
 #[test]
 fn explain_is_readable_and_near_misses_are_few() {
     trustlist("explain").ends(0).says("Findings about a list (lint)").says("signer-unknown");
