@@ -402,7 +402,7 @@ fn a_server_that_is_no_tvs_is_told() {
         ),
         ("refusing", &refusing.address, "no TLS version is accepted: alert 70 (protocol version)"),
         ("cut", &cut.address, "presents no certificate"),
-        ("broken", &broken.address, "is no certificate"),
+        ("broken", &broken.address, "certificate cannot be read"),
         ("down", &nobody(), "connection refused"),
     ];
     let named: Vec<String> =
