@@ -1,5 +1,6 @@
-//! A million phones: the whole command beside what splitting the same CSV costs; the library's iterator on one thread and
-//! on two; configurations of single phones beside the provider's bare verification.
+//! A million phones: the whole command beside what splitting the same CSV costs; the library's
+//! iterator on one thread and on two; configurations of single phones beside the provider's bare
+//! verification.
 
 use criterion::{Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
@@ -151,8 +152,8 @@ fn command(criterion: &mut Criterion) {
     }
 }
 
-/// Prints how many times reading and splitting the whole command takes: at most 2.5 (issue 22). The runs
-/// alternate, and the median of each counts.
+/// Prints how many times reading and splitting the whole command takes: at most 2.5 (issue 22). The
+/// runs alternate, and the median of each counts.
 fn ratio(inventory: &Path, known: &Path, offered: &Path) {
     let timed = |work: &dyn Fn()| {
         let begun = Instant::now();

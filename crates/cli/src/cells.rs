@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-/// Writes a cell so that no spreadsheet takes it for a formula and runs it: one that begins like a formula gets an apostrophe, which
-/// spreadsheets show as text. A description such as `=HYPERLINK("http://…")` may come from a phone's user.
+/// Writes a cell so that no spreadsheet takes it for a formula and runs it: one that begins like a
+/// formula gets an apostrophe, which spreadsheets show as text. A description such as
+/// `=HYPERLINK("http://…")` may come from a phone's user.
 pub(super) fn text_cell(cell: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
     let is_wide = WIDE_SIGNS.iter().any(|sign| cell.starts_with(sign.as_bytes()));
     match cell.first() {

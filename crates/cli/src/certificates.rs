@@ -1,5 +1,5 @@
-//! Certificates as `show cert own`, `show cert trust`, `show cert list own` and `show cert list trust` print them, and those that
-//! are pasted as PEM.
+//! Certificates as `show cert own`, `show cert trust`, `show cert list own` and `show cert list
+//! trust` print them, and those that are pasted as PEM.
 
 use trustlist::facts::{Identity, Name, Serial, Timestamp};
 use trustlist::question;
@@ -197,7 +197,8 @@ fn decimal(text: &str) -> Option<Serial> {
     Some(Serial::from_bytes(&bytes))
 }
 
-/// `Mon Jul 10 13:36:35 EDT 2017`, `Mar  4 00:00:00 2020 GMT`. Other zones than UTC are some hours off, which days do not show.
+/// `Mon Jul 10 13:36:35 EDT 2017`, `Mar  4 00:00:00 2020 GMT`. Other zones than UTC are some hours
+/// off, which days do not show.
 fn date(text: &str) -> Option<Timestamp> {
     let words: Vec<&str> = text.split_whitespace().collect();
     let month = words

@@ -26,8 +26,8 @@ use units::Units;
 
 /// Predict which phones accept the lists of a second snapshot
 ///
-/// Phones are expected to have the lists of the first snapshot. With one snapshot alone: check if its
-/// lists and servers agree with each other.
+/// Phones are expected to have the lists of the first snapshot. With one snapshot alone: check if
+/// its lists and servers agree with each other.
 #[derive(Debug, clap::Args)]
 pub(super) struct CheckArguments {
     /// The snapshot of the lists on the phones: a folder that `trustlist collect` made
@@ -118,8 +118,8 @@ impl CheckArguments {
         Ok(status(&report))
     }
 
-    /// Refuses snapshots in the wrong order. The lists say it; the times of collecting alone decide nothing, as
-    /// a restored backup is older too.
+    /// Refuses snapshots in the wrong order. The lists say it; the times of collecting alone decide
+    /// nothing, as a restored backup is older too.
     fn order(
         &self,
         before: &Loaded,
@@ -195,7 +195,7 @@ impl CheckArguments {
     /// Returns the assumptions: facts that were not given, and their replacements.
     fn assumed(&self, servers: &Servers, devices: &[String]) -> Vec<String> {
         let mut assumed = vec![format!(
-            "every phone holds the lists that its node served in {}",
+            "every phone has the lists that its node offered in {}",
             super::input::name(&self.before)
         )];
         if self.inventory.is_none() && !self.device.names_model() && !self.device.says_security() {

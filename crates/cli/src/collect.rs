@@ -1,4 +1,5 @@
-//! `trustlist collect`: the one command that talks to servers. It contacts those of the command line and no other.
+//! `trustlist collect`: the one command that talks to servers. It contacts those of the command
+//! line and no other.
 
 mod folder;
 mod gather;
@@ -25,9 +26,9 @@ use trustlist::report::escaped::write_document;
 
 /// Save what the servers of a cluster offer now, in a new folder: a snapshot
 ///
-/// Fetches CTLFile.tlv and ITLFile.tlv of each TFTP node over HTTP, and the certificate and TLS versions of
-/// each TVS server. Nothing else is contacted. If something is missing, the rest is still collected (exit
-/// status 3). Nothing is ever overwritten.
+/// Fetches CTLFile.tlv and ITLFile.tlv of each TFTP node over HTTP, and the certificate and TLS
+/// versions of each TVS server. Nothing else is contacted. If something is missing, the rest is
+/// still collected (exit status 3). Nothing is ever overwritten.
 #[derive(Debug, clap::Args)]
 #[command(
     override_usage = "trustlist collect [OPTIONS] --out <DIR>",
@@ -40,16 +41,19 @@ pub(super) struct Collect {
     /// TVS servers, asked on port 2445; no handshake is finished and nothing secret is sent
     #[arg(long, value_name = "[NAME=]HOST[:PORT]", value_delimiter = ',')]
     tvs: Vec<String>,
-    /// Phones whose own files are fetched too: names, or a file with a name in each line or the column device
+    /// Phones whose own files are fetched too: names, or a file with a name in each line or the
+    /// column device
     #[arg(long, value_name = "NAME,…|FILE", requires = "tftp")]
     phones: Option<String>,
     /// The folder to make; it must not exist
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// Take files that were saved by hand: lists, configurations, TVS certificates (NODE/FILE, or NODE-ITL.tlv, NODE-TVS.pem)
+    /// Take files that were saved by hand: lists, configurations, TVS certificates (NODE/FILE, or
+    /// NODE-ITL.tlv, NODE-TVS.pem)
     #[arg(long, value_name = "DIR")]
     from_folder: Option<PathBuf>,
-    /// Take pasted output: show itl, show ctl, show cert, show tls min-version; of a node, or of the one that it names
+    /// Take pasted output: show itl, show ctl, show cert, show tls min-version; of a node, or of
+    /// the one that it names
     #[arg(long, value_name = "[NODE=]FILE")]
     paste: Vec<String>,
     /// Seconds for each file and each handshake

@@ -47,8 +47,8 @@ impl Deletion {
 }
 
 impl Predict {
-    /// 1 where a certificate is back or will be; 3 where other nodes keep it, as nothing says that they should not, and where a
-    /// deletion is refused.
+    /// 1 where a certificate is back or will be; 3 where other nodes keep it, as nothing says that
+    /// they should not, and where a deletion is refused.
     fn run(&self, output: &mut Output) -> Result<Status, String> {
         let path = input::or_piped(self.scenario.as_ref())?;
         let name = input::name(&path);
@@ -75,8 +75,15 @@ impl Predict {
 #[derive(Debug, clap::Args)]
 pub(crate) struct Audit {
     /// The nodes, and when the logs were collected (JSON) [default: standard input]
+    ///
+    /// `{ "collected_until": "2026-07-06T04:30:00", "nodes": [ { "name": "ccm1" } ] }`, and any of
+    /// clusterwide_delete, clock_skew_seconds, product (cucm or imp) of a node.
     #[arg(value_name = "INVENTORY.json")]
     inventory: Option<PathBuf>,
+    /// Instead of an inventory: the end of the logs on the clocks of the nodes; --logs names the
+    /// nodes
+    #[arg(long, value_name = "TIME", conflicts_with = "inventory", requires = "logs")]
+    collected_until: Option<String>,
     /// System log, certMgmt and certCN logs of a node, also rotated and packed (.gz); a folder
     /// means
     /// every file in it
@@ -100,9 +107,7 @@ impl Audit {
     }
 
     fn audits(&self, output: &mut Output) -> Result<Status, String> {
-        let path = input::or_piped(self.inventory.as_ref())?;
-        let file = input::name(&path);
-        let text = input::text(&path)?;
+        let (file, text) = self.inventory()?;
         let (inventory, certificate) =
             deletion_inventory(&text).map_err(|error| limits::case_error(&file, &error))?;
         let asked = match (&self.unit, &self.name) {
@@ -113,6 +118,7 @@ impl Audit {
             _ => certificate,
         };
         let mut logs = Logs::new(&self.logs, &inventory, asked.is_none());
+        let other_case = asked.clone();
         let wanted =
             asked.map_or_else(|| discover(&mut logs, &inventory, output), |wanted| vec![wanted]);
         let mut status = Status::Fine;
@@ -134,8 +140,13 @@ impl Audit {
                 output.text(audit_text(&answer));
             }
         }
+        if let Some(wanted) = other_case.filter(|_| status != Status::Fine) {
+            self.hint_at_case(&wanted, &inventory, output);
+        }
         logs.trouble().for_each(|trouble| output.error(trouble));
-        self.nothing(output, &documents, &mut status);
+        if logs.trouble().next().is_none() {
+            self.nothing(output, &documents, &mut status);
+        }
         if self.json {
             match documents.as_slice() {
                 [document] => output.json(document),
@@ -145,12 +156,53 @@ impl Audit {
         Ok(if logs.trouble().next().is_some() { Status::Unusable } else { status })
     }
 
+    /// Returns the inventory with its name: a document, or the nodes of --logs.
+    fn inventory(&self) -> Result<(String, String), String> {
+        let Some(until) = &self.collected_until else {
+            let path = input::or_piped(self.inventory.as_ref())?;
+            return Ok((input::name(&path), input::text(&path)?));
+        };
+        let mut nodes: Vec<&str> = Vec::new();
+        for name in self.logs.iter().filter_map(|log| Some(log.split_once('=')?.0)) {
+            if !nodes.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+                nodes.push(name);
+            }
+        }
+        let nodes: Vec<_> = nodes.iter().map(|name| serde_json::json!({ "name": name })).collect();
+        let inventory = serde_json::json!({ "collected_until": until, "nodes": nodes });
+        Ok(("--collected-until and --logs".to_owned(), inventory.to_string()))
+    }
+
+    /// Says that the logs have the name in other case: to CUCM that is another certificate.
+    fn hint_at_case(&self, wanted: &TargetCertificate, inventory: &Inventory, output: &Output) {
+        // Standard input is gone.
+        if self.logs.iter().any(|log| log.ends_with("=-")) {
+            return;
+        }
+        let mut logs = Logs::new(&self.logs, inventory, true);
+        let other = discover(&mut logs, inventory, output).into_iter().find(|found| {
+            found.unit == wanted.unit
+                && found.name != wanted.name
+                && found.name.eq_ignore_ascii_case(&wanted.name)
+        });
+        if let Some(other) = other {
+            output.warning(format_args!(
+                "the logs have a deletion of {}, which is another file than {}: case counts",
+                Plain(&other.name),
+                Plain(&wanted.name)
+            ));
+        }
+    }
+
     /// Logs without a deletion say nothing of any certificate.
     fn nothing(&self, output: &Output, documents: &[trustlist::json::Value], status: &mut Status) {
         if documents.is_empty() {
-            output.warning(
-                "no deletion is in these logs: name the certificate with --unit and --name",
-            );
+            output.warning(match self.logs.is_empty() {
+                true => "no logs are given: give --logs NODE=FILE for every node",
+                false => {
+                    "no deletion is in these logs: name the certificate with --unit and --name"
+                }
+            });
             *status = Status::Undecided;
         }
     }

@@ -27,7 +27,8 @@ impl Diff {
         settled(answered, self.json, output)
     }
 
-    /// The status answers for phones that hold the old list and nothing else; 3 if a paste lost something.
+    /// The status answers for phones that hold the old list and nothing else; 3 if a paste lost
+    /// something.
     fn compare(&self, output: &mut Output) -> Result<Status, String> {
         let mut files = Files::new(Verifier);
         let (old, lost) = read(&mut files, &self.old)?;

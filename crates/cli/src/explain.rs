@@ -10,7 +10,8 @@ use trustlist::report::Plain;
 /// Without a code, every code is listed with its meaning in one line.
 #[derive(Debug, clap::Args)]
 pub(super) struct Explain {
-    /// A code such as signer-unknown, the id of a rule such as P-TVS-2, a term such as SAST, or glossary for all terms
+    /// A code such as signer-unknown, the id of a rule such as P-TVS-2, a term such as SAST, or
+    /// glossary for all terms
     #[arg(value_name = "CODE", value_parser = values::explained(), hide_possible_values = true)]
     code: Option<String>,
 }

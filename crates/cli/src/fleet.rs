@@ -40,8 +40,9 @@ use trustlist::report::fleet::{FleetReport, fleet_html, fleet_json, fleet_line, 
 pub(super) struct FleetArguments {
     /// The phones: CSV or .xlsx, as CUCM exports it [default: standard input]
     ///
-    /// With the column device, and any of model, itl, ctl, cm_group, tftp_server, in any order and under the
-    /// names of CUCM (Device Name, Device Type, …). itl and ctl are files, or checksums of lists under --known.
+    /// With the column device, and any of model, itl, ctl, cm_group, tftp_server, in any order and
+    /// under the names of CUCM (Device Name, Device Type, …). itl and ctl are files, or checksums
+    /// of lists under --known.
     #[arg(value_name = "INVENTORY.csv")]
     inventory: Option<PathBuf>,
     /// The ITL that the TFTP servers offer; SERVER=FILE for one of them

@@ -1,4 +1,5 @@
-//! `--deny`, `--allow` and `--fail-on`: which findings make the exit status 1, in the same way for every command.
+//! `--deny`, `--allow` and `--fail-on`: which findings make the exit status 1, in the same way for
+//! every command.
 
 use super::values;
 use trustlist::code::Level;

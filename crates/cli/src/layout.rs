@@ -1,9 +1,9 @@
 //! Text for people, fitted to a width: the one place where lines are wrapped.
 //!
-//! Reports of the library are lines of at most 96 to 110 columns, or lines that are not wrapped at all.
-//! Their paragraphs are put together again and wrapped anew, under their label or bullet; tables give
-//! up blank columns. A word that is longer than a line (a path, a checksum) stays whole, so that it can
-//! be copied.
+//! Reports of the library are lines of at most 96 to 110 columns, or lines that are not wrapped at
+//! all. Their paragraphs are put together again and wrapped anew, under their label or bullet;
+//! tables give up blank columns. A word that is longer than a line (a path, a checksum) stays
+//! whole, so that it can be copied.
 
 /// Fits a text to a number of columns.
 pub(super) fn fit(text: &str, columns: usize) -> String {
@@ -64,8 +64,8 @@ impl Paragraph {
         }
     }
 
-    /// Takes a line that goes on where the one before was full: its first word did not fit. Only if the
-    /// width makes it necessary, and never if the line may be one of its own.
+    /// Takes a line that goes on where the one before was full: its first word did not fit. Only if
+    /// the width makes it necessary, and never if the line may be one of its own.
     fn takes(&mut self, line: &str, columns: usize) -> bool {
         let (at, text) = (indent(line), line.trim_start());
         let mut words = text.split_whitespace();
@@ -94,7 +94,8 @@ impl Paragraph {
     }
 }
 
-/// Takes blank columns out of a table that is too wide; `None` if it is none, fits, or does not fit then.
+/// Takes blank columns out of a table that is too wide; `None` if it is none, fits, or does not fit
+/// then.
 fn squeezed(lines: &[&str], columns: usize) -> Option<Vec<String>> {
     let is_row = |line: &&str| line.trim_start().contains("  ");
     let widest = lines.iter().map(|line| width(line)).max()?;
@@ -147,8 +148,8 @@ fn wrap(text: &str, columns: usize, out: &mut String) {
     push(line.trim_end(), out);
 }
 
-/// The words of a text, each with the number of blanks before it; a serial number stays with the word
-/// before it, so that it can be searched for.
+/// The words of a text, each with the number of blanks before it; a serial number stays with the
+/// word before it, so that it can be searched for.
 fn words(text: &str) -> Vec<(usize, &str)> {
     let mut words = Vec::new();
     let mut rest = text;
@@ -170,8 +171,8 @@ fn words(text: &str) -> Vec<(usize, &str)> {
     words
 }
 
-/// A word in pieces that fit: a distinguished name or a list of names is cut after `;` or `,`, anything
-/// else stays whole. With each piece, if it goes on the one before.
+/// A word in pieces that fit: a distinguished name or a list of names is cut after `;` or `,`,
+/// anything else stays whole. With each piece, if it goes on the one before.
 fn pieces(word: &str, room: usize) -> Vec<(&str, bool)> {
     if width(word) <= room || !word.contains([';', ',']) {
         return vec![(word, false)];
@@ -202,7 +203,8 @@ fn hang(line: &str, columns: usize) -> usize {
     if hang > columns / 2 { indent + STEP } else { hang }
 }
 
-/// Columns of a bullet, a number, the id of a rule, or a word such as `Assumed:` at the start of a text.
+/// Columns of a bullet, a number, the id of a rule, or a word such as `Assumed:` at the start of a
+/// text.
 fn marker(text: &str) -> usize {
     for word in MARKERS {
         if text.starts_with(word) {

@@ -32,6 +32,7 @@ mod sarif;
 mod show;
 mod signals;
 mod simulate;
+mod steps;
 mod terminal;
 mod values;
 mod verify;
@@ -43,8 +44,9 @@ use terminal::{Colour, Screen};
 
 /// Predict if Cisco IP phones still trust their CUCM cluster after a certificate change
 ///
-/// Exit status: 0 yes, 1 no, 3 undecided, 2 wrong usage or unreadable input. Output is as wide as the
-/// terminal, 60 to 120 columns (100 in a pipe); COLUMNS sets another width, NO_COLOR switches colours off.
+/// Exit status: 0 yes, 1 no, 3 undecided, 2 wrong usage or unreadable input. Output is as wide as
+/// the terminal, 60 to 120 columns (100 in a pipe); COLUMNS sets another width, NO_COLOR switches
+/// colours off.
 #[derive(Debug, Parser)]
 #[command(name = "trustlist", version)]
 struct Cli {
@@ -93,7 +95,8 @@ enum Command {
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
     signals::file_size_is_an_error();
-    // Errors of usage and help are coloured and wrapped too: both are needed before clap has read anything.
+    // Errors of usage and help are coloured and wrapped too: both are needed before clap has read
+    // anything.
     let (colour, quiet) = colour_and_quiet();
     let screen = Screen::set(colour, quiet);
     let command = manual::extend(Cli::command(), screen.columns)
@@ -130,7 +133,8 @@ pub fn main() -> ExitCode {
     output.finish(status)
 }
 
-/// Looks for `--color` and `--quiet` among the arguments; clap reads them again and refuses what is wrong.
+/// Looks for `--color` and `--quiet` among the arguments; clap reads them again and refuses what is
+/// wrong.
 fn colour_and_quiet() -> (Colour, bool) {
     let arguments: Vec<String> = std::env::args_os()
         .skip(1)

@@ -1,4 +1,5 @@
-//! How much the command line reads. `--memory` raises what is here together with the limits of the library.
+//! How much the command line reads. `--memory` raises what is here together with the limits of the
+//! library.
 
 use std::fmt::Display;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,11 +10,12 @@ use trustlist::console::{
 use trustlist::wire;
 use trustlist_cluster::{cluster, cluster::StepError, plan};
 
-/// Memory that the process takes for any input, in MiB. `--memory` raises it, and all limits on sizes with it.
+/// Memory that the process takes for any input, in MiB. `--memory` raises it, and all limits on
+/// sizes with it.
 pub const MEMORY_MIB: u64 = 64;
 
-/// The largest file that is read whole, in bytes. Phones take lists up to 64 KiB; firmware images are the largest signed
-/// files.
+/// The largest file that is read whole, in bytes. Phones take lists up to 64 KiB; firmware images
+/// are the largest signed files.
 pub const MAX_FILE_SIZE: u64 = 24 << 20;
 
 /// The largest trust list that is read, in bytes: a signed file is described by its header, a list
@@ -21,7 +23,8 @@ pub const MAX_FILE_SIZE: u64 = 24 << 20;
 /// take lists up to 64 KiB.
 pub const MAX_LIST_SIZE: u64 = 4 << 20;
 
-/// The most bytes of all files that one command holds together: lists of a fleet or of a folder, pastes.
+/// The most bytes of all files that one command holds together: lists of a fleet or of a folder,
+/// pastes.
 pub const MAX_HELD: u64 = 16 << 20;
 
 /// The most certificates of one bundle.
@@ -47,10 +50,12 @@ pub const MAX_ROW_BYTES: usize = 1 << 18;
 /// The most servers of one CallManager group in an inventory. CUCM has three.
 pub const MAX_SERVERS: usize = 16;
 
-/// The most lines of one row of an inventory: values of several lines are rare, descriptions of a hundred do not occur.
+/// The most lines of one row of an inventory: values of several lines are rare, descriptions of a
+/// hundred do not occur.
 pub const MAX_ROW_LINES: u64 = 100;
 
-/// The most bytes of the values that say something about a phone, in one row: two paths and some names.
+/// The most bytes of the values that say something about a phone, in one row: two paths and some
+/// names.
 pub const MAX_ROW_VALUES: usize = 1 << 13;
 
 /// Rows that cannot be used, and missing lists, in the report of a fleet; all are counted.
@@ -59,19 +64,22 @@ pub const MAX_ERRORS: usize = 1_000;
 /// Rows that cannot be used, in messages; all are counted.
 pub const MAX_MESSAGES: u64 = 20;
 
-/// The largest file that `collect` takes from a server, in bytes. Phones take lists up to 64 KiB; a 7821 loads files up to 2,048 KiB.
+/// The largest file that `collect` takes from a server, in bytes. Phones take lists up to 64 KiB; a
+/// 7821 loads files up to 2,048 KiB.
 pub const MAX_SERVED: u64 = 2 << 20;
 
 /// The most bytes of all files of a snapshot.
 pub const MAX_SNAPSHOT: u64 = 1 << 30;
 
-/// The most TFTP nodes, and the most TVS servers, that `collect` asks. CUCM has at most 21 servers of a cluster.
+/// The most TFTP nodes, and the most TVS servers, that `collect` asks. CUCM has at most 21 servers
+/// of a cluster.
 pub const MAX_TARGETS: usize = 64;
 
 /// The most phones whose own files `collect` asks for.
 pub const MAX_COLLECTED_PHONES: usize = 10_000;
 
-/// The longest start of a TLS handshake that is read, in bytes. Chains of certificates take a few kilobytes.
+/// The longest start of a TLS handshake that is read, in bytes. Chains of certificates take a few
+/// kilobytes.
 pub const MAX_HANDSHAKE: usize = 128 << 10;
 
 /// The largest Excel workbook, packed, in bytes.

@@ -1,4 +1,5 @@
-//! `trustlist build`, `trustlist sign` and `trustlist strip`: files that are written whole or not at all.
+//! `trustlist build`, `trustlist sign` and `trustlist strip`: files that are written whole or not
+//! at all.
 
 use super::output::{self, Output, Status};
 use super::replace::replace;

@@ -107,6 +107,7 @@ const MANUALS: &[Manual] = &[
         examples: &[
             ("trustlist show ITLFile.tlv", "every record of a list"),
             ("trustlist show --json show-itl.txt", "a paste of show itl, as JSON"),
+            ("trustlist show tvs.pem", "a certificate"),
             ("trustlist show --cucm CTLFile.tlv", "a list in the layout of CUCM's show ctl"),
         ],
         exit: [
@@ -342,6 +343,10 @@ const MANUALS: &[Manual] = &[
         examples: &[
             ("trustlist simulate plan.json", "every step of a plan, and the phones after it"),
             (
+                "trustlist simulate cluster.json --plan my-plan.txt",
+                "a plan in words (regenerate CallManager all) on the cluster of `plan init`",
+            ),
+            (
                 "trustlist simulate --policy B --html report.html plan.json",
                 "the same as a page with a picture, for one behaviour of the cluster",
             ),
@@ -391,8 +396,8 @@ const MANUALS: &[Manual] = &[
                 "is this certificate gone on every node?",
             ),
             (
-                "trustlist deletion audit nodes.json --logs ccm1=syslog.gz ccm1=certMgmt.log",
-                "every deletion that the logs name",
+                "trustlist deletion audit --collected-until 2026-07-06T04:30:00 --logs ccm1=logs1 ccm2=logs2",
+                "every deletion that the logs name, without an inventory",
             ),
         ],
         exit: ["deleted on every node", "a node still has it", "the logs do not prove it"],

@@ -20,8 +20,8 @@ pub(super) fn plain(word: &str) -> String {
     word.trim().to_lowercase().replace(['_', ' '], "-")
 }
 
-/// Returns how many letters are wrong, missing, too many or swapped with their neighbour; `None` for
-/// more than `most`.
+/// Returns how many letters are wrong, missing, too many or swapped with their neighbour; `None`
+/// for more than `most`.
 fn distance(one: &str, other: &str, most: usize) -> Option<usize> {
     let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
     if one.len().abs_diff(other.len()) > most {

@@ -27,8 +27,8 @@ impl Status {
     }
 }
 
-/// The output of a command. Data is collected and written at the end, at once; more than a screen or two
-/// is written as it comes.
+/// The output of a command. Data is collected and written at the end, at once; more than a screen
+/// or two is written as it comes.
 #[derive(Debug)]
 pub(super) struct Output {
     data: Vec<u8>,
@@ -76,7 +76,8 @@ impl Output {
         message("error", text);
     }
 
-    /// Prints a warning on standard error, at once: something that may change what the answer is worth.
+    /// Prints a warning on standard error, at once: something that may change what the answer is
+    /// worth.
     pub(super) fn warning(&self, text: impl std::fmt::Display) {
         if !self.screen.quiet {
             message("warning", text);
@@ -96,7 +97,8 @@ impl Output {
         }
     }
 
-    /// Answers each file on its own. The worst status counts; with `json` several answers become one document.
+    /// Answers each file on its own. The worst status counts; with `json` several answers become
+    /// one document.
     pub(super) fn each(
         &mut self,
         files: &[PathBuf],
@@ -160,40 +162,41 @@ pub(super) struct Answer {
     document: trustlist::json::Value,
     text: String,
     /// True for a document (the layout of CUCM, CSV), which is printed as it is.
-    is_document: bool,
+    is_verbatim: bool,
     status: Status,
 }
 
 impl Answer {
     pub(super) fn new(document: &impl serde::Serialize, text: String, status: Status) -> Self {
         let document = trustlist::json::to_value(&document).unwrap_or_default();
-        Self { document, text, is_document: false, status }
+        Self { document, text, is_verbatim: false, status }
     }
 
     /// The same, whose text is printed as it is.
-    pub(super) fn as_document(self, is_document: bool) -> Self {
-        Self { is_document, ..self }
+    pub(super) fn verbatim(self, is_verbatim: bool) -> Self {
+        Self { is_verbatim, ..self }
     }
 
     /// Prints the text; an empty line parts it from the answer before.
     fn print(&self, output: &mut Output) {
         if output.any && self.text.lines().count() > 1 {
-            if self.is_document { output.print("\n") } else { output.text("\n") }
+            if self.is_verbatim { output.print("\n") } else { output.text("\n") }
         }
-        if self.is_document { output.print(&self.text) } else { output.text(&self.text) }
+        if self.is_verbatim { output.print(&self.text) } else { output.text(&self.text) }
     }
 
     fn unusable(error: String) -> Self {
         Self {
             document: several::error_json(&error),
             text: String::new(),
-            is_document: false,
+            is_verbatim: false,
             status: Status::Unusable,
         }
     }
 }
 
-/// Returns the status of an answer. An error is printed; with `json` it is the document too, unless one was begun.
+/// Returns the status of an answer. An error is printed; with `json` it is the document too, unless
+/// one was begun.
 pub(super) fn settled(answer: Result<Status, String>, json: bool, output: &mut Output) -> Status {
     answer.unwrap_or_else(|error| {
         output.error(&error);

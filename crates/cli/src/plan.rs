@@ -4,7 +4,7 @@ use crate::fleet::FleetArguments;
 use crate::gate::Gate;
 use crate::output::{Answer, Output, Status, settled};
 use crate::predict::{Arguments, DeviceArguments, TvsArguments, judged};
-use crate::{input, limits};
+use crate::{input, limits, steps};
 use std::path::{Path, PathBuf};
 use trustlist_cluster::case::Scenario;
 use trustlist_cluster::cluster::Operation;
@@ -33,7 +33,8 @@ enum Command {
     Generate(generate::Generate),
     /// Make a cluster file from pastes and a phone inventory
     Init(init::Init),
-    /// Find the command that still helps a locked phone, and the phones that need their lists deleted
+    /// Find the command that still helps a locked phone, and the phones that need their lists
+    /// deleted
     Recover(Recover),
 }
 
@@ -53,6 +54,10 @@ pub(super) struct Lint {
     /// Scenarios (trustlist.simulate/1) [default: standard input]
     #[arg(value_name = "SCENARIO.json")]
     scenarios: Vec<PathBuf>,
+    /// A plan in words instead of that of the scenario: a step a line, such as `regenerate
+    /// CallManager all`
+    #[arg(long, value_name = "PLAN.txt")]
+    plan: Option<PathBuf>,
     /// Print JSON (trustlist.plan-lint/1)
     #[arg(long)]
     json: bool,
@@ -71,30 +76,30 @@ impl Lint {
         self.gate.check("plan lint", &words)?;
         let scenarios = input::or_all_piped(&self.scenarios)?;
         let several = scenarios.len() > 1;
-        Ok(output.each(&scenarios, self.json, |path| judge(path, several, &self.gate)))
+        Ok(output.each(&scenarios, self.json, |path| self.judge(path, several)))
     }
-}
 
-fn judge(path: &Path, several: bool, gate: &Gate) -> Result<Vec<Answer>, String> {
-    let scenario = scenario(path)?;
-    let name = input::name(path);
-    let mut lint = plan::lint(&scenario.cluster, &scenario.plan).map_err(|(step, error)| {
-        limits::step_error(format!("{name}: plan: step {step}: expected {error}"), &error)
-    })?;
-    lint.findings.retain(|finding| !gate.allows(finding.code.as_str()));
-    let fails = |finding: &PlanFinding| gate.fails(finding.code.as_str(), finding.code.level());
-    let status = if lint.findings.iter().any(fails) { Status::Negative } else { Status::Fine };
-    let order = plan::reorder(&scenario.cluster, &scenario.plan, &lint);
-    let mut text = plan_lint_text(&lint, order.as_ref());
-    if order.is_none() && lint.has_errors_of_order() {
-        text.extend(another_plan(&scenario.plan));
+    fn judge(&self, path: &Path, several: bool) -> Result<Vec<Answer>, String> {
+        let (scenario, gate) = (steps::scenario(path, self.plan.as_deref())?, &self.gate);
+        let name = input::name(path);
+        let mut lint = plan::lint(&scenario.cluster, &scenario.plan).map_err(|(step, error)| {
+            limits::step_error(format!("{name}: plan: step {step}: expected {error}"), &error)
+        })?;
+        lint.findings.retain(|finding| !gate.allows(finding.code.as_str()));
+        let fails = |finding: &PlanFinding| gate.fails(finding.code.as_str(), finding.code.level());
+        let status = if lint.findings.iter().any(fails) { Status::Negative } else { Status::Fine };
+        let order = plan::reorder(&scenario.cluster, &scenario.plan, &lint);
+        let mut text = plan_lint_text(&lint, order.as_ref());
+        if order.is_none() && lint.has_errors_of_order() {
+            text.extend(another_plan(&scenario.plan));
+        }
+        let denied: Vec<&str> = lint.findings.iter().map(|finding| finding.code.as_str()).collect();
+        for code in gate.deny.iter().filter(|code| denied.contains(&code.as_str())) {
+            text.push_str(&format!("error: a finding of --deny {code}\n"));
+        }
+        let text = titled(&name, several, text);
+        Ok(vec![Answer::new(&plan_lint_json(&lint, order.as_ref()), text, status)])
     }
-    let denied: Vec<&str> = lint.findings.iter().map(|finding| finding.code.as_str()).collect();
-    for code in gate.deny.iter().filter(|code| denied.contains(&code.as_str())) {
-        text.push_str(&format!("error: a finding of --deny {code}\n"));
-    }
-    let text = titled(&name, several, text);
-    Ok(vec![Answer::new(&plan_lint_json(&lint, order.as_ref()), text, status)])
 }
 
 /// Returns the command for another plan, if this one regenerates certificates.
@@ -127,7 +132,8 @@ pub(super) fn scenario(path: &Path) -> Result<Scenario, String> {
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Recover {
-    /// Scenarios whose plan ends with locked phones, or clusters with locked phones [default: standard input]
+    /// Scenarios whose plan ends with locked phones, or clusters with locked phones [default:
+    /// standard input]
     #[arg(value_name = "SCENARIO.json")]
     scenarios: Vec<PathBuf>,
     /// The ITL on a locked phone: a file, or the checksum on its screen
@@ -152,7 +158,8 @@ pub(super) struct Recover {
     /// Print the locked phones as CSV, by CallManager group, with what to do about each
     #[arg(long, conflicts_with_all = ["json", "phone"])]
     csv: bool,
-    /// Print JSON (trustlist.plan-recovery/1; trustlist.prediction/1 for --phone, trustlist.fleet/1 for --inventory)
+    /// Print JSON (trustlist.plan-recovery/1; trustlist.prediction/1 for --phone, trustlist.fleet/1
+    /// for --inventory)
     #[arg(long)]
     json: bool,
 }
@@ -221,5 +228,5 @@ fn recovery(path: &Path, several: bool, csv: bool) -> Result<Vec<Answer>, String
     } else {
         titled(&name, several, plan_recovery_text(&recovery))
     };
-    Ok(vec![Answer::new(&plan_recovery_json(&recovery), text, status).as_document(csv)])
+    Ok(vec![Answer::new(&plan_recovery_json(&recovery), text, status).verbatim(csv)])
 }

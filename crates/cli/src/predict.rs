@@ -36,7 +36,8 @@ const QUESTION: [&str; 15] = [
 
 /// Predict if a phone accepts the files that a TFTP server offers
 ///
-/// Facts that are not given are missing: the answer is UNDECIDED if one of them decides, and names it.
+/// Facts that are not given are missing: the answer is UNDECIDED if one of them decides, and names
+/// it.
 #[derive(Debug, clap::Args)]
 pub(super) struct Predict {
     #[command(flatten)]
@@ -80,7 +81,8 @@ impl Predict {
         ))
     }
 
-    /// Refuses a question without any offered file: whatever the phone holds, no answer means anything.
+    /// Refuses a question without any offered file: whatever the phone holds, no answer means
+    /// anything.
     fn offered(&self) -> Result<(), String> {
         let offered =
             [&self.files.offered_itl, &self.files.offered_ctl, &self.files.offered_config];

@@ -30,7 +30,8 @@ pub(super) struct PreflightCommand {
     /// The version, such as 12.5(1)SU6
     #[arg(long)]
     version: Option<Release>,
-    /// Date at which a backup is old or not (2026-01-31) [default: a date in the pastes, else today]
+    /// Date at which a backup is old or not (2026-01-31) [default: a date in the pastes, else
+    /// today]
     #[arg(long, value_name = "DATE", value_parser = super::arguments::date)]
     at: Option<Timestamp>,
     /// Checks that you looked at by hand and found good: F-3,F-4

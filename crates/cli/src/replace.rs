@@ -6,8 +6,8 @@ use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// Writes a file whole or not at all: to a new file beside it, which then takes its name. A file of this name stays as it is
-/// until then. A device or a pipe is written to directly.
+/// Writes a file whole or not at all: to a new file beside it, which then takes its name. A file of
+/// this name stays as it is until then. A device or a pipe is written to directly.
 ///
 /// `inputs` are the files that the bytes were made of: none of them is overwritten.
 pub(super) fn replace(path: &Path, bytes: &[u8], inputs: &[&Path]) -> Result<(), String> {

@@ -1,4 +1,5 @@
-//! Findings of `lint` for other tools: SARIF 2.1.0 for code scanning, and annotations of GitHub Actions.
+//! Findings of `lint` for other tools: SARIF 2.1.0 for code scanning, and annotations of GitHub
+//! Actions.
 
 use serde::Serialize;
 use std::fmt::Write as _;
@@ -19,7 +20,8 @@ pub(super) struct Located {
     pub(super) record: Option<u32>,
 }
 
-/// Returns the findings as a SARIF log. Files that could not be read are notifications of the invocation.
+/// Returns the findings as a SARIF log. Files that could not be read are notifications of the
+/// invocation.
 pub(super) fn sarif(findings: &[Located], unreadable: &[String]) -> impl Serialize {
     let mut codes: Vec<&str> = findings.iter().map(|finding| finding.code).collect();
     codes.sort_unstable();

@@ -15,13 +15,14 @@ use trustlist::wire::{self, File, TrustList};
 /// Decode a trust list, a signed file or a pasted show itl / show ctl
 #[derive(Debug, clap::Args)]
 pub(super) struct Show {
-    /// Lists, signed files, pastes of show itl or show ctl [default: standard input]
+    /// Lists, signed files, certificates, pastes of show itl, show ctl or show cert [default:
+    /// standard input]
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Print lists in the layout of CUCM's own show itl and show ctl
     #[arg(long, conflicts_with = "json")]
     cucm: bool,
-    /// Print JSON (trustlist.list/1)
+    /// Print JSON (trustlist.list/1; for certificates trustlist.expiry/1)
     #[arg(long)]
     json: bool,
 }
@@ -38,6 +39,9 @@ impl Show {
 fn decode(path: &Path, cucm: bool) -> Result<Vec<Answer>, String> {
     let bytes = input::read(path)?;
     if let Some(answer) = phone(path, &bytes)? {
+        return Ok(vec![answer]);
+    }
+    if let Some(answer) = certificate(path, &bytes)? {
         return Ok(vec![answer]);
     }
     let Some(text) = given::text(&input::name(path), &bytes)? else {
@@ -62,6 +66,21 @@ fn phone(path: &Path, bytes: &[u8]) -> Result<Option<Answer>, String> {
     Ok(Some(Answer::new(&console::phone_json(&events), lines, Status::Fine)))
 }
 
+/// Certificates in PEM or DER, or a paste of show cert.
+fn certificate(path: &Path, bytes: &[u8]) -> Result<Option<Answer>, String> {
+    let name = input::name(path);
+    if wire::parse(bytes).is_ok() {
+        return Ok(None);
+    }
+    if let Some(text) = given::decoded(&name, bytes)? {
+        if !given::prints_of(&name, &text)?.is_empty() {
+            return Ok(None);
+        }
+    }
+    let shown = super::expiry::certificates_of(&name, bytes);
+    Ok(shown.map(|(document, text)| Answer::new(&document, text, Status::Fine)))
+}
+
 /// A print, with what its paste lost: that is not decided by what is left.
 fn pasted(path: &Path, print: &Print, cucm: bool) -> Answer {
     let name = input::name(path);
@@ -75,7 +94,7 @@ fn pasted(path: &Path, print: &Print, cucm: bool) -> Answer {
             + if losses.is_empty() { "" } else { "\n" }
     };
     let status = if losses.is_empty() { Status::Fine } else { Status::Undecided };
-    Answer::new(&report, text, status).as_document(cucm)
+    Answer::new(&report, text, status).verbatim(cucm)
 }
 
 fn binary(path: &Path, bytes: &[u8], cucm: bool) -> Result<Answer, String> {
@@ -99,7 +118,7 @@ fn binary(path: &Path, bytes: &[u8], cucm: bool) -> Result<Answer, String> {
             input::name(path)
         ));
     }
-    Ok(Answer::new(&report, text, Status::Fine).as_document(cucm))
+    Ok(Answer::new(&report, text, Status::Fine).verbatim(cucm))
 }
 
 fn cucm_print(list: &TrustList<'_>) -> Result<String, wire::ParseError> {

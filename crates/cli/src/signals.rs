@@ -10,7 +10,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub(super) struct Interrupt(Arc<AtomicBool>);
 
 impl Interrupt {
-    /// Listens from now on. Where that is not possible, the process ends at once as it would without.
+    /// Listens from now on. Where that is not possible, the process ends at once as it would
+    /// without.
     pub(super) fn listen() -> Self {
         let pressed = Arc::new(AtomicBool::new(false));
         let hangup = is_hangup_heard().then_some((SIGHUP, HUNG_UP));

@@ -2,7 +2,7 @@
 
 use super::output::{Output, Status, settled};
 use super::replace::replace;
-use super::{input, limits};
+use super::{input, limits, steps};
 use clap::ValueEnum;
 use std::path::PathBuf;
 use trustlist_cluster::cluster::{Assume, Policy, simulate};
@@ -16,6 +16,10 @@ pub(super) struct Simulate {
     /// The cluster and the plan (trustlist.simulate/1) [default: standard input]
     #[arg(value_name = "SCENARIO.json")]
     scenario: Option<PathBuf>,
+    /// A plan in words instead of that of the scenario: a step a line, such as `regenerate
+    /// CallManager all`
+    #[arg(long, value_name = "PLAN.txt")]
+    plan: Option<PathBuf>,
     /// A, B, C, D or all, instead of the policies that the scenario lists
     #[arg(long, value_name = "POLICY", value_parser = policies)]
     policy: Option<Policies>,
@@ -56,7 +60,7 @@ impl Simulate {
     fn simulate(&self, output: &mut Output) -> Result<Status, String> {
         let input = input::or_piped(self.scenario.as_ref())?;
         let name = input::name(&input);
-        let scenario = input::scenario(&input)?;
+        let scenario = steps::scenario(&input, self.plan.as_deref())?;
         let policies =
             self.policy.as_ref().map_or(&scenario.policies, |Policies(policies)| policies);
         let assume = match self.assume {

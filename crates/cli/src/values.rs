@@ -1,4 +1,5 @@
-//! Values that shells complete: codes, models and certificates. Other values are read too, if an option takes them.
+//! Values that shells complete: codes, models and certificates. Other values are read too, if an
+//! option takes them.
 
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Arg, Command};

@@ -10,8 +10,8 @@ use trustlist::wire::{self, File, ParseError, SignedFile, TrustList};
 
 /// Check the signature of a list or a signed file
 ///
-/// Without --with or --signer a list is checked against its own signer record. That proves that the file
-/// is consistent, not that it is of your cluster.
+/// Without --with or --signer a list is checked against its own signer record. That proves that the
+/// file is consistent, not that it is of your cluster.
 #[derive(Debug, clap::Args)]
 pub(super) struct Verify {
     /// Lists and signed files [default: standard input]

@@ -809,8 +809,8 @@ fn a_scenario_that_is_wrong_is_named_by_path_and_step() {
     }
 }
 
-/// A full host name or an address in `--cm-group` is no server that does not answer: nothing is known of it, and the name that
-/// was perhaps meant is named.
+/// A full host name or an address in `--cm-group` is no server that does not answer: nothing is
+/// known of it, and the name that was perhaps meant is named.
 #[test]
 fn a_server_of_the_group_that_no_option_names_is_not_known() {
     let files = [

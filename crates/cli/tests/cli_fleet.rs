@@ -372,7 +372,7 @@ fn a_flood_of_bad_rows_says_little() {
 fn inventories_that_are_none_are_refused_by_name() {
     refused(b"", &["standard input: line 1: an empty file", "column device"]);
     refused(b"label,model\nSEP1,8851\n", &["line 1: no column device", "found label, model"]);
-    refused(b"device,itl,ITL\nSEP1,,\n", &["line 1: column itl stands there twice"]);
+    refused(b"device,itl,ITL\nSEP1,,\n", &["line 1: column itl is there twice"]);
     refused(b"\xff\xfel\0a\0b\0e\0l\0", &["line 1: no column device", "found label"]);
     refused(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", &["old Excel workbook"]);
     refused(b"PK\x03\x04rest of a workbook", &["Excel workbook"]);

@@ -200,7 +200,8 @@ fn each_fault_is_a_line_and_the_rest_is_collected() {
     assert_eq!(other.seen().len(), 0, "a redirect is not followed");
 }
 
-/// MAX_SERVED bytes are read (and are no list), one more is too much, whether the server says so or not.
+/// MAX_SERVED bytes are read (and are no list), one more is too much, whether the server says so or
+/// not.
 #[test]
 fn a_served_file_is_limited_at_its_last_byte() {
     let folder = folder("served-bytes");
@@ -401,7 +402,7 @@ fn a_server_that_is_no_tvs_is_told() {
         ),
         ("refusing", &refusing.address, "no TLS version is accepted: alert 70 (protocol version)"),
         ("cut", &cut.address, "presents no certificate"),
-        ("broken", &broken.address, "is no certificate"),
+        ("broken", &broken.address, "certificate cannot be read"),
         ("down", &nobody(), "connection refused"),
     ];
     let named: Vec<String> =

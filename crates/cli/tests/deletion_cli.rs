@@ -201,7 +201,7 @@ fn each_bad_log_is_one_line_and_the_others_are_answered() {
     let told = [
         "--logs n3=x: expected a node of the inventory (n1, n2) before the =",
         "--logs x: expected NODE=FILE",
-        "--logs n2=: expected a file behind the =",
+        "--logs n2=: expected a file after the =",
         "cut.gz: ",
         "/no/such/file: ",
         "wrong\\u{1b}.json: expected a system log, certMgmt or certCN log; found no line of any",

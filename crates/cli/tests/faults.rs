@@ -1,7 +1,7 @@
-//! Faults around the process, through the real binary: a full disk, a limit on file sizes, a reader that leaves, an input
-//! that ends early, a signal, a place that cannot be written to. Nothing is left half-written, and
-//! the exit status is that
-//! of the contract: 2 if an answer could not be given, that of the answer if it was not read.
+//! Faults around the process, through the real binary: a full disk, a limit on file sizes, a reader
+//! that leaves, an input that ends early, a signal, a place that cannot be written to. Nothing is
+//! left half-written, and the exit status is that of the contract: 2 if an answer could not be
+//! given, that of the answer if it was not read.
 
 #![cfg(unix)]
 
@@ -310,7 +310,8 @@ fn what_is_written_is_written_whole_and_with_the_same_rights() {
     }
 }
 
-/// A device is written to, not replaced: as root, `-o /dev/null` would otherwise leave a file in its place.
+/// A device is written to, not replaced: as root, `-o /dev/null` would otherwise leave a file in
+/// its place.
 #[test]
 fn devices_and_pipes_are_written_to_as_they_stand() {
     let folder = folder("devices");
@@ -383,7 +384,8 @@ fn an_input_is_never_the_output() {
             let output = command(&[&borrowed(&words)[..], &[target.to_str().unwrap()]].concat())
                 .output()
                 .unwrap();
-            // A specification names its certificates from its folder, so the copy may be refused before.
+            // A specification names its certificates from its folder, so the copy may be refused
+            // before.
             assert_eq!(status(&output), 2, "{words:?}");
             assert!(
                 words[0] == "build" || stderr(&output).contains("is an input"),
@@ -453,7 +455,8 @@ fn an_input_that_ends_early_is_said() {
     writer.join().unwrap();
 }
 
-/// Logs are read twice where no certificate is named; a pipe would be empty, or waited for, the second time.
+/// Logs are read twice where no certificate is named; a pipe would be empty, or waited for, the
+/// second time.
 #[test]
 fn what_can_be_read_once_is_not_read_twice() {
     let folder = folder("twice");

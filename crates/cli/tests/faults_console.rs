@@ -1,5 +1,5 @@
-//! Faults that were found in readers of pasted text, each by the input that showed it (`testdata/faults/`), and the property that a paste
-//! says the same however it was copied.
+//! Faults that were found in readers of pasted text, each by the input that showed it
+//! (`testdata/faults/`), and the property that a paste says the same however it was copied.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 #[path = "../../../tests/common/mod.rs"]

@@ -250,7 +250,8 @@ fn phones_hold_what_their_node_served() {
     assert!(twice.0 == 2 && twice.2.contains("expected each node once"), "{twice:?}");
 }
 
-/// MAX_WORKBOOK bytes packed, MAX_WORKBOOK_HELD of texts, MAX_WORKBOOK_TABLES of tables: the last is read, one more is not.
+/// MAX_WORKBOOK bytes packed, MAX_WORKBOOK_HELD of texts, MAX_WORKBOOK_TABLES of tables: the last
+/// is read, one more is not.
 #[test]
 fn a_workbook_is_limited_at_its_last_byte() {
     let folder = folder("workbook-bytes");

@@ -1,5 +1,5 @@
-//! The table of limits in DESIGN.md is that of the constants, and the limits of the command line hold at the last that is
-//! allowed and at one more. Those of the library are tested beside them.
+//! The table of limits in DESIGN.md is that of the constants, and the limits of the command line
+//! hold at the last that is allowed and at one more. Those of the library are tested beside them.
 
 #[path = "../../../tests/common/mod.rs"]
 mod common;

@@ -1,5 +1,6 @@
-//! The whole process stays under 64 MiB, whatever it reads. The system holds it to that: `ulimit -d` counts what a process can
-//! write to, and a byte more is refused, so that it would end with "memory allocation failed".
+//! The whole process stays under 64 MiB, whatever it reads. The system holds it to that: `ulimit
+//! -d` counts what a process can write to, and a byte more is refused, so that it would end with
+//! "memory allocation failed".
 
 #![cfg(target_os = "linux")]
 
@@ -146,7 +147,8 @@ fn files_of_the_wire() {
             ],
         ]);
     }
-    // Length fields that claim more than there is: every corpus file with a length of its own turned up.
+    // Length fields that claim more than there is: every corpus file with a length of its own
+    // turned up.
     for entry in std::fs::read_dir(common::testdata("corpus/hostile")).unwrap() {
         let name = entry.unwrap().path().display().to_string();
         stay_within(&[vec!["show", &name], vec!["lint", "--json", &name]]);

@@ -1,4 +1,5 @@
-//! The front door says what the command line says, byte for byte, over every case that files can express.
+//! The front door says what the command line says, byte for byte, over every case that files can
+//! express.
 
 #[path = "../../../tests/support/materialise.rs"]
 mod materialise;

@@ -1,5 +1,6 @@
-//! Tests of files that others made and that may not be copied: they are read in place, in `../shared/samples` and
-//! `../shared/dumps`, where those folders are beside the project. No other test reads anything outside the clone.
+//! Tests of files that others made and that may not be copied: they are read in place, in
+//! `../shared/samples` and `../shared/dumps`, where those folders are beside the project. No other
+//! test reads anything outside the clone.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 #[path = "samples/command.rs"]

@@ -1,6 +1,6 @@
-//! The JSON Schemas of `schema/`: every answer is valid against the one that it names, every document that a reader takes
-//! is valid against that of its form, and what is wrong is refused. That the schemas are those of the types is held by
-//! `src/report/schema.rs`.
+//! The JSON Schemas of `schema/`: every answer is valid against the one that it names, every
+//! document that a reader takes is valid against that of its form, and what is wrong is refused.
+//! That the schemas are those of the types is held by `src/report/schema.rs`.
 
 #[path = "schema/answers.rs"]
 mod answers;

@@ -1,6 +1,6 @@
 //! Whole answers of the real binary to files of `testdata`, kept in
-//! `crates/cli/tests/golden/transcripts`.
-//! `UPDATE_GOLDEN=1 cargo test -p trustlist-cli --test transcripts` writes them anew: read the difference before it is committed.
+//! `crates/cli/tests/golden/transcripts`. `UPDATE_GOLDEN=1 cargo test -p trustlist-cli --test
+//! transcripts` writes them anew: read the difference before it is committed.
 
 #[path = "../../../tests/common/mod.rs"]
 mod common;
@@ -203,7 +203,8 @@ fn simulate_page() {
     same("simulate-page", &(told + &std::fs::read_to_string(folder.join("report.html")).unwrap()));
 }
 
-/// Plans of the cases whose safe order takes seconds to look for without optimisation; the tests of plans look at them.
+/// Plans of the cases whose safe order takes seconds to look for without optimisation; the tests of
+/// plans look at them.
 const SEARCHED: [&str; 5] = [
     "both-ctl-anchors-in-one-window",
     "capf-still-in-use",

@@ -204,7 +204,7 @@ fn a_paste_that_holds_both_lists_is_both() {
         both.display()
     );
     trustlist(&question)
-        .complains("also holds a CTL: taken as --installed-ctl")
+        .complains("also contains a CTL: used as --installed-ctl")
         .never_says("no CTL on the phone");
 }
 
@@ -810,8 +810,21 @@ fn certificates_have_an_expiry_calendar() {
         .collect();
     assert!(dates.len() >= 3 && dates.is_sorted(), "{csv}");
     trustlist(&format!("expiry --at 2026-11-20 --ics {files}")).begins("BEGIN:VCALENDAR");
-    // show names the command for a certificate.
-    trustlist("show certs/ccm1-tvs-1.pem").ends(2).complains("found a PEM file");
+    // A certificate by itself, and in the output of a command.
+    trustlist("show certs/ccm1-tvs-1.pem")
+        .ends(0)
+        .says("subject CN=ccm1.voice.example")
+        .says("serial 41085e9ebdb7b3afad5e596d9c60eb3b")
+        .says("valid 2024-03-05 to ");
+    let paste = "admin:show cert own CallManager\n[\n  Version: V3\n  Serial Number: 70CAF6\n  Issuer Name: CN=ccm2\n  \
+        Validity From: Mon Nov 02 09:12:40 UTC 2015\n           To:   Sat Oct 31 09:12:39 UTC 2020\n  Subject Name: CN=ccm2\n]\n";
+    let paste = file("show-cert.txt", paste).display().to_string();
+    trustlist(&format!("show {paste}"))
+        .ends(0)
+        .says("serial 70caf6")
+        .says("2015-11-02 to 2020-10-31");
+    let json = trustlist("show --json certs/ccm1-tvs-1.pem").ends(0).out;
+    assert!(json.contains("trustlist.expiry/1"), "{json}");
 }
 
 /// 2.9: what TVS presents may be a certificate file, a folder, or the output of openssl around it.
@@ -896,8 +909,8 @@ fn plan_init_names_what_it_expects() {
     trustlist(&format!("plan init {itl}")).ends(2).complains("`utils dbreplication runtimestate`");
 }
 
-/// 6.1 and 6.2: a plan need not be written in the words of the simulator by hand, and a cluster file does
-/// where a scenario does.
+/// 6.1 and 6.2: a plan need not be written in the words of the simulator by hand, and a cluster
+/// file does where a scenario does.
 #[test]
 fn a_plan_is_generated_and_goes_back_into_the_simulator() {
     let plan =
@@ -906,6 +919,18 @@ fn a_plan_is_generated_and_goes_back_into_the_simulator() {
     trustlist(&format!("simulate {path}")).ends(0).begins("");
     trustlist(&format!("plan lint {path}")).ends(0).says("0 errors");
     trustlist("simulate clusters/10.5-non-secure.json").ends(0);
+    // In the words of the timeline.
+    let words = "# TVS and CallManager at once\n1. check preflight\n2. regen CallManager all\n3. regen TVS all\n\
+        4. restart TFTP all\n5. restart CallManager all\n6. restart TVS all\n7. reset_phones all\n";
+    let words = file("my-plan.txt", words).display().to_string();
+    let line = format!("clusters/10.5-non-secure.json --plan {words}");
+    trustlist(&format!("simulate {line}")).ends(1).begins("NO:").says("regen CallManager all");
+    trustlist(&format!("plan lint {line}")).ends(1).says("tvs-and-signer-in-one-round");
+    let wrong = file("wrong-plan.txt", "regen CallManager nowhere\n").display().to_string();
+    trustlist(&format!("simulate clusters/10.5-non-secure.json --plan {wrong}"))
+        .ends(2)
+        .complains("wrong-plan.txt: ")
+        .complains("nowhere");
     trustlist(&format!("simulate {}", file("words.txt", "regen CallManager all\n").display()))
         .ends(2)
         .complains("JSON");
@@ -920,16 +945,39 @@ fn an_audit_says_what_it_did_not_find() {
             "nodes": [ { "name": "n1", "product": "cucm" } ] }"#,
     );
     let nodes = nodes.display();
-    trustlist(&format!("deletion audit {nodes}")).ends(3).complains("--unit and --name");
+    trustlist(&format!("deletion audit {nodes}")).ends(3).complains("no logs are given");
     trustlist(&format!("deletion audit {nodes} --unit tomcat-trust --name Old.pem"))
         .ends(3)
         .says("log-missing");
     trustlist(&format!("deletion audit {nodes} --logs n9=x --unit tomcat-trust --name old.pem"))
         .ends(2)
         .complains("n9");
+    // Without an inventory, and with a name in other case.
+    let log = file(
+        "messages",
+        "Jul  6 03:00:00 n cron 6 x\nJul  6 03:12:05 n user 6 ilog_impl: emitted platform-event (--no-wait \
+         platform-event-clusterwide-certificate-delete HOSTNAME=n1 UNIT=tomcat-trust Type=certs-trust NAME=old.pem)\n",
+    );
+    let cert_mgmt = file(
+        "certMgmt.log",
+        "2026-07-06 03:00:00,000 INFO [main] - started\nop: delete\nunit: tomcat-trust\n\
+         certDir: /usr/local/cm/.security/tomcat/trust-certs/old.pem\n2026-07-06 03:12:05,374 INFO [main] - CertMgmt \
+         Operation Result : SUCCESS\n",
+    );
+    let logs = format!(
+        "--collected-until 2026-07-06T04:30:00 --logs n1={} n1={}",
+        log.display(),
+        cert_mgmt.display()
+    );
+    let asked = "--unit tomcat-trust --name";
+    trustlist(&format!("deletion audit {asked} old.pem {logs}")).says("old.pem in tomcat-trust");
+    let other = trustlist(&format!("deletion audit {asked} Old.pem {logs}"));
+    assert_ne!(other.status, 0);
+    other.complains("warning: the logs have a deletion of old.pem");
 }
 
-/// A9: explain lists every code with a meaning, knows rules and terms, and offers at most three words.
+/// A9: explain lists every code with a meaning, knows rules and terms, and offers at most three
+/// words.
 #[test]
 fn explain_is_readable_and_near_misses_are_few() {
     trustlist("explain").ends(0).says("Findings about a list (lint)").says("signer-unknown");

@@ -1,4 +1,5 @@
-//! Every command at several widths, in colour, quiet, and with piped input: nothing is cut, nothing is wider than it should be.
+//! Every command at several widths, in colour, quiet, and with piped input: nothing is cut, nothing
+//! is wider than it should be.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 use std::io::Write;
@@ -68,8 +69,8 @@ fn inputs(name: &str) -> String {
     folder.display().to_string()
 }
 
-/// A line for every command that answers with text. Documents are as wide as they are: JSON, CSV, run books
-/// and change tickets (their commands are pasted), the layout of CUCM.
+/// A line for every command that answers with text. Documents are as wide as they are: JSON, CSV,
+/// run books and change tickets (their commands are pasted), the layout of CUCM.
 fn lines(folder: &str) -> Vec<String> {
     let before = "testdata/cluster/before/ITLFile.tlv";
     let both = "testdata/cluster/after-both/ITLFile.tlv";

@@ -1,4 +1,5 @@
-//! One word for each thing: no output, page, run book or help has a second one (CONTRIBUTING.md, "Language").
+//! One word for each thing: no output, page, run book or help has a second one (CONTRIBUTING.md,
+//! "Language").
 //!
 //! Sentences that still have one are counted in `golden/words.txt`, which may only shrink:
 //! `UPDATE_WORDS=1 cargo test -p trustlist-cli --test words` writes it anew.
@@ -69,7 +70,8 @@ fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
     files
 }
 
-/// Text that people read, by its place: JSON, pages in HTML and commands that are typed are left out.
+/// Text that people read, by its place: JSON, pages in HTML and commands that are typed are left
+/// out.
 fn texts() -> BTreeMap<String, String> {
     let mut texts = BTreeMap::new();
     let mut add = |path: &Path, text: &str| {

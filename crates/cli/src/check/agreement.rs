@@ -95,7 +95,7 @@ fn signature(listed: &Listed, checks: &mut Vec<AgreementCheck>) {
         }
         Some(OwnSignature::Invalid(_)) => (
             AgreementVerdict::Differs,
-            format!("the signature of the {name} is not that of its signer"),
+            format!("the signature of the {name} is not made by its signer"),
         ),
         _ => (AgreementVerdict::Unknown, format!("the signature of the {name} cannot be checked")),
     };
@@ -105,7 +105,7 @@ fn signature(listed: &Listed, checks: &mut Vec<AgreementCheck>) {
 fn signer_in_list(listed: &Listed, checks: &mut Vec<AgreementCheck>) {
     let name = word(listed.kind);
     let Some(signer) = &listed.list.signer else {
-        let told = format!("who signed the {name} is not known");
+        let told = format!("the signer of the {name} is not known");
         return add(
             checks,
             AgreementKind::SignerInList,
@@ -115,13 +115,12 @@ fn signer_in_list(listed: &Listed, checks: &mut Vec<AgreementCheck>) {
         );
     };
     let (verdict, told) = match listed.list.find(signer, &[Role::Sast]) {
-        Some(_) => (
-            AgreementVerdict::Agrees,
-            format!("the signer of the {name} is in a SAST record of it"),
-        ),
+        Some(_) => {
+            (AgreementVerdict::Agrees, format!("the {name} names its signer in a SAST record"))
+        }
         None => (
             AgreementVerdict::Differs,
-            format!("the signer of the {name} is in no SAST record of it"),
+            format!("the {name} does not name its signer in a SAST record"),
         ),
     };
     add(checks, AgreementKind::SignerInList, verdict, Some(&listed.node), told);
@@ -151,20 +150,18 @@ fn signer_in_ctl(lists: &[Listed], checks: &mut Vec<AgreementCheck>) {
     }
 }
 
-/// The CTL is the same on all nodes; each ITL is of its own node, but all name the same TVS servers (C-60).
+/// The CTL is the same on all nodes; each ITL is of its own node, but all name the same TVS servers
+/// (C-60).
 fn of_nodes(lists: &[Listed], checks: &mut Vec<AgreementCheck>) {
     let of = |kind: ListKind| lists.iter().filter(move |listed| listed.kind == kind);
     if let Some(first) = of(ListKind::Ctl).next() {
         for other in of(ListKind::Ctl).skip(1) {
             let (verdict, told) = if other.bytes == first.bytes {
-                (AgreementVerdict::Agrees, format!("the CTL is that of {}", first.node))
+                (AgreementVerdict::Agrees, format!("the CTL is the same as on {}", first.node))
             } else {
                 (
                     AgreementVerdict::Differs,
-                    format!(
-                        "the CTL is another one than that of {}: restart TFTP on both",
-                        first.node
-                    ),
+                    format!("the CTL differs from the CTL of {}: restart TFTP on both", first.node),
                 )
             };
             add(checks, AgreementKind::CtlOfNodes, verdict, Some(&other.node), told);
@@ -185,7 +182,7 @@ fn of_nodes(lists: &[Listed], checks: &mut Vec<AgreementCheck>) {
                 )
             } else {
                 let told = format!(
-                    "one of the ITLs of {} and {} alone names TVS {}",
+                    "only one of the ITLs of {} and {} names TVS {}",
                     first.node,
                     other.node,
                     differing.join(", ")
@@ -208,8 +205,8 @@ fn tvs(
         let Some(kept) = &server.certificate else {
             let told = match server.outcome {
                 TvsOutcome::Down => "TVS does not answer",
-                TvsOutcome::Tls13Only => "TVS speaks TLS 1.3 alone: its certificate was not seen",
-                TvsOutcome::Failed | TvsOutcome::Presents => "what TVS presents was not seen",
+                TvsOutcome::Tls13Only => "TVS speaks TLS 1.3 only: its certificate was not seen",
+                TvsOutcome::Failed | TvsOutcome::Presents => "the certificate of TVS was not seen",
             };
             add(
                 checks,
@@ -237,11 +234,11 @@ fn tvs(
             let (verdict, told) = if found {
                 (
                     AgreementVerdict::Agrees,
-                    format!("the ITL of {} names what TVS presents", itl.node),
+                    format!("the ITL of {} names the certificate of TVS", itl.node),
                 )
             } else {
                 let told = format!(
-                    "the ITL of {} does not name {}, which TVS presents: its phones do not believe this TVS",
+                    "the ITL of {} does not name {}, the certificate of this TVS: its phones do not trust it",
                     itl.node,
                     name(&presented)
                 );
@@ -268,7 +265,7 @@ fn expiry(lists: &[Listed], at: Timestamp, checks: &mut Vec<AgreementCheck>) {
     }
     if told.is_empty() {
         let told = format!(
-            "no certificate of the lists ends within {SOON_DAYS} days, as far as they hold it whole"
+            "no certificate of the lists ends within {SOON_DAYS} days; certificates that are a hash only have no date"
         );
         return add(checks, AgreementKind::Expiry, AgreementVerdict::Agrees, None, told);
     }

@@ -271,7 +271,10 @@ impl Change<'_> {
             return (Installed::Given, list(&files.held_ctl), list(&files.held_itl));
         }
         for why in unknown {
-            note(open, format!("{}: {why}: what phones hold is not known", self.before.name));
+            note(
+                open,
+                format!("{}: {why}: the lists on the phones are a missing fact", self.before.name),
+            );
         }
         (Installed::NotGiven, None, None)
     }
@@ -329,7 +332,8 @@ pub(super) fn older(
     Ok(older)
 }
 
-/// Returns when certificates begin to be valid that have the same subject in both lists, but are not the same.
+/// Returns when certificates begin to be valid that have the same subject in both lists, but are
+/// not the same.
 fn regenerated<'l>(
     old: &'l ListFacts,
     new: &'l ListFacts,

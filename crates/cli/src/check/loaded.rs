@@ -1,4 +1,5 @@
-//! A snapshot as it is read back: its document, and its files, which have to be those that were collected.
+//! A snapshot as it is read back: its document, and its files, which have to be those that were
+//! collected.
 
 use crate::collect::{SNAPSHOT_FILE, same_host};
 use crate::predict::Reader;
@@ -113,7 +114,8 @@ impl Loaded {
         let own = device.and_then(|device| served(node, &format!("{prefix}{device}.tlv")));
         let own = own.filter(|own| own.outcome != FileOutcome::NotFound);
         let Some(found) = own.or_else(|| served(node, &format!("{prefix}File.tlv"))) else {
-            // Among files that were given, a list that is missing is one that the server has not: that is said.
+            // Among files that were given, a list that is missing is one that the server has not:
+            // that is said.
             if node.address.is_none() {
                 return Ok(Served::NotFound);
             }
@@ -157,7 +159,8 @@ impl Loaded {
         })
     }
 
-    /// The lists that are taken for ones that the server has not, as they were not among the files that were given.
+    /// The lists that are taken for ones that the server has not, as they were not among the files
+    /// that were given.
     pub(super) fn not_given(&self) -> Vec<String> {
         let nodes = self.snapshot.tftp.iter().filter(|node| node.address.is_none());
         let missing = nodes.flat_map(|node| {

@@ -14,7 +14,8 @@ use trustlist::question::{self, TvsAnswers};
 #[derive(Debug)]
 pub(super) struct Servers {
     answers: TvsAnswers,
-    /// Certificates of the stores that were pasted. A paste may be of a part of a store: what is not in it may still be known.
+    /// Certificates of the stores that were pasted. A paste may be of a part of a store: what is
+    /// not in it may still be known.
     stored: Vec<Arc<CertificateFacts>>,
     pub(super) minimum: Option<TlsVersion>,
 }

@@ -1,4 +1,5 @@
-//! Who is judged: every phone of an inventory, or one phone of each family, at each node and in each CallManager group.
+//! Who is judged: every phone of an inventory, or one phone of each family, at each node and in
+//! each CallManager group.
 
 use super::CheckArguments;
 use crate::fleet::{Held, Inventory, Lists, Pools, Row};
@@ -79,7 +80,8 @@ impl Kind {
     }
 }
 
-/// The families that ask for an ITL: the others are judged where an inventory or an option names one.
+/// The families that ask for an ITL: the others are judged where an inventory or an option names
+/// one.
 pub(super) fn families() -> Vec<usize> {
     let with = |family: &Family| {
         family.loads_lists && family.security_by_default == SecurityByDefault::Yes

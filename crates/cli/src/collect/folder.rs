@@ -1,4 +1,5 @@
-//! The folder of a snapshot, written whole or not at all: beside its place under another name, which it gives up at the end.
+//! The folder of a snapshot, written whole or not at all: beside its place under another name,
+//! which it gives up at the end.
 
 use crate::input;
 use crate::limits::MAX_SNAPSHOT;
@@ -75,7 +76,8 @@ impl Folder {
     pub(super) fn finish(mut self, snapshot: &[u8]) -> Result<(), String> {
         let fail = |error: io::Error| format!("{}: {error}", input::name(&self.place));
         self.write(SNAPSHOT_FILE, snapshot).map_err(fail)?;
-        // A folder that came to be in the meantime is not replaced; an empty one would be, by the system.
+        // A folder that came to be in the meantime is not replaced; an empty one would be, by the
+        // system.
         free(&self.place)?;
         std::fs::rename(&self.part, &self.place).map_err(fail)?;
         self.finished = true;

@@ -122,7 +122,8 @@ impl Gathered {
         })
     }
 
-    /// Says that an ITL is of another node: by the names inside it, or because two nodes serve that of one.
+    /// Says that an ITL is of another node: by the names inside it, or because two nodes serve that
+    /// of one.
     fn odd_node(&mut self, list: &ListFacts, target: &Target, name: &str) -> Option<String> {
         if list.kind == ListKind::Ctl || name != ITL {
             return None;
@@ -136,7 +137,7 @@ impl Gathered {
         let odd = judge::other_node(list, target);
         odd.or_else(|| {
             (before != target.name)
-                .then(|| format!("the list of TFTP node {}, as {before} serves it", Plain(&owner)))
+                .then(|| format!("the list of TFTP node {}, as {before} offers it", Plain(&owner)))
         })
     }
 
@@ -147,7 +148,7 @@ impl Gathered {
         let (outcome, der, error) = match came.state {
             State::Certificate(der) => (TvsOutcome::Presents, Some(der), None),
             State::Tls13Only => {
-                let why = "it speaks TLS 1.3 alone, where the certificate is encrypted: export it from CUCM and give it with --from-folder";
+                let why = "it speaks TLS 1.3 only, which encrypts the certificate: export it from CUCM and give it with --from-folder";
                 (TvsOutcome::Tls13Only, None, Some(why.to_owned()))
             }
             State::Down(why) => (TvsOutcome::Down, None, Some(plain(&why))),

@@ -1,4 +1,5 @@
-//! A snapshot from files: what was saved by hand, and pasted output of commands, for who has no way to the cluster.
+//! A snapshot from files: what was saved by hand, and pasted output of commands, for who has no way
+//! to the cluster.
 
 use super::gather::{CTL, Gathered, ITL, told, unasked};
 use super::judge::{node_of, same_host};

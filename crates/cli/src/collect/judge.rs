@@ -35,7 +35,8 @@ fn told(error: &ParseError) -> String {
     parse_error("", error).trim_start_matches(": ").to_owned()
 }
 
-/// The one TFTP node that an ITL names: each ITL names its own node as TFTP server, and no other (C-60, P-ITL-7).
+/// The one TFTP node that an ITL names: each ITL names its own node as TFTP server, and no other
+/// (C-60, P-ITL-7).
 pub(super) fn node_of(list: &ListFacts) -> Option<(Arc<str>, Option<IpAddr>)> {
     let of_tftp =
         list.records.iter().filter(|record| matches!(record.role, Role::CcmTftp | Role::Tftp));

@@ -1,4 +1,5 @@
-//! The servers of the command line, and files over HTTP (P-BOOT-2), bounded in time and size: every server is asked at the same time.
+//! The servers of the command line, and files over HTTP (P-BOOT-2), bounded in time and size: every
+//! server is asked at the same time.
 
 use super::tls::{self, Presented};
 use crate::limits::{MAX_SERVED, MAX_TARGETS};
@@ -36,8 +37,8 @@ pub(super) enum Event {
     },
 }
 
-/// Starts to ask. The end of the events is that of the last server. No thread outlives the process, which may end before
-/// they do.
+/// Starts to ask. The end of the events is that of the last server. No thread outlives the process,
+/// which may end before they do.
 pub(super) fn start(asked: Asked, client: &Client) -> Result<Receiver<Event>, String> {
     let (events, received) = sync_channel(EVENTS);
     let names: std::sync::Arc<[String]> = asked.names.into();

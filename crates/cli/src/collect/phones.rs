@@ -5,7 +5,8 @@ use crate::limits::MAX_COLLECTED_PHONES;
 use std::path::Path;
 use trustlist::report::Plain;
 
-/// Reads `--phones`: names separated by commas, a file with a name in each line, or an inventory with the column device.
+/// Reads `--phones`: names separated by commas, a file with a name in each line, or an inventory
+/// with the column device.
 pub(super) fn phones(value: &str) -> Result<Vec<String>, String> {
     let path = Path::new(value);
     let (from, names) = if path.is_file() {

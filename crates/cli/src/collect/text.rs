@@ -41,7 +41,7 @@ pub(super) fn text(place: &str, snapshot: &Snapshot) -> String {
         if !more.is_empty() {
             let _ = writeln!(
                 page,
-                "  {:<20}  and {} more: snapshot.json tells them all",
+                "  {:<20}  and {} more: snapshot.json lists them all",
                 Plain(&node.node),
                 more.len()
             );
@@ -95,7 +95,7 @@ pub(super) fn text(place: &str, snapshot: &Snapshot) -> String {
             let _ = writeln!(page, "  {error}");
         }
         if let Some(more) = snapshot.errors.len().checked_sub(MAX_LINES).filter(|&more| more > 0) {
-            let _ = writeln!(page, "  and {more} more: snapshot.json tells them all");
+            let _ = writeln!(page, "  and {more} more: snapshot.json lists them all");
         }
     }
     page

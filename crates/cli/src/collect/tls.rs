@@ -1,5 +1,6 @@
-//! The certificate and the TLS versions of a TVS server (P-TVS-1, P-TVS-11), read from the start of handshakes that are never
-//! finished. Servers of CUCM 8 speak versions that no current TLS library speaks; reading two messages needs none.
+//! The certificate and the TLS versions of a TVS server (P-TVS-1, P-TVS-11), read from the start of
+//! handshakes that are never finished. Servers of CUCM 8 speak versions that no current TLS library
+//! speaks; reading two messages needs none.
 
 use super::network::{Target, plain};
 use crate::limits::MAX_HANDSHAKE;
@@ -76,7 +77,7 @@ pub(super) fn present(target: &Target, timeout: Duration) -> Presented {
     let state = match (certificate, &accepted[..]) {
         (Some(der), _) => match Certificate::parse(&der) {
             Ok(_) => State::Certificate(der),
-            Err(error) => State::Failed(format!("what it presents is no certificate: {error}")),
+            Err(error) => State::Failed(format!("its certificate cannot be read: {error}")),
         },
         (None, [TlsVersion::V1_3]) => State::Tls13Only,
         (None, []) => State::Failed(no_version(&tries)),
@@ -384,7 +385,8 @@ pub(super) fn client_hello(version: TlsVersion, keys: Keys) -> Vec<u8> {
     body.extend([1, 0]);
     with_length(&mut body, 2, |extensions| extend(extensions, version, keys));
     let mut record = vec![HANDSHAKE];
-    // Old servers refuse records of a version that they do not know, whatever is in them (RFC 5246 appendix E.1).
+    // Old servers refuse records of a version that they do not know, whatever is in them (RFC 5246
+    // appendix E.1).
     record.extend(0x0301_u16.to_be_bytes());
     with_length(&mut record, 2, |record| {
         record.push(CLIENT_HELLO);
@@ -426,7 +428,8 @@ fn extend(extensions: &mut Vec<u8>, version: TlsVersion, keys: Keys) {
         extension(extensions, 43, |data| data.extend([2, 3, 4]));
         // psk_key_exchange_modes: psk_dhe_ke.
         extension(extensions, 45, |data| data.extend([1, 1]));
-        // key_share: the base point of x25519. It is the public value of a private one that everybody knows, and is not used.
+        // key_share: the base point of x25519. It is the public value of a private one that
+        // everybody knows, and is not used.
         extension(extensions, 51, |data| {
             with_length(data, 2, |shares| {
                 shares.extend(0x001d_u16.to_be_bytes());
@@ -459,7 +462,8 @@ const CLIENT_HELLO: u8 = 1;
 const RANDOM: &[u8; 32] = b"trustlist reads the certificate.";
 /// How many of the suites below need TLS 1.2.
 const OF_TLS_1_2: usize = 6;
-/// Suites with a certificate of RSA: those of 1.2, then ECDHE, DHE and RSA with AES, then what the oldest servers have.
+/// Suites with a certificate of RSA: those of 1.2, then ECDHE, DHE and RSA with AES, then what the
+/// oldest servers have.
 const SUITES_RSA: [u16; 15] = [
     0xc02f, 0xc030, 0x009c, 0x009d, 0x003c, 0x003d, 0xc013, 0xc014, 0x0033, 0x0039, 0x002f, 0x0035,
     0x000a, 0x0005, 0x0004,

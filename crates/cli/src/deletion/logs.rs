@@ -1,4 +1,5 @@
-//! The logs that were named: opened one after the other, unpacked, with a progress bar on a terminal.
+//! The logs that were named: opened one after the other, unpacked, with a progress bar on a
+//! terminal.
 
 use super::complaint;
 use crate::limits::{MAX_LOG_DEPTH, MAX_LOG_FILES, MAX_UNPACKED};
@@ -36,8 +37,8 @@ pub(super) struct Logs {
 const BUFFER: usize = 1 << 18;
 
 impl Logs {
-    /// Takes `NODE=FILE` apart. What names no node, or no file, is trouble; the others are read all the same. Logs that
-    /// are read twice cannot come from standard input.
+    /// Takes `NODE=FILE` apart. What names no node, or no file, is trouble; the others are read all
+    /// the same. Logs that are read twice cannot come from standard input.
     pub(super) fn new(arguments: &[String], inventory: &Inventory, twice: bool) -> Self {
         let mut logs = Self { logs: Vec::new(), trouble: Vec::new(), progress: None };
         for argument in arguments {
@@ -147,7 +148,7 @@ fn taken_apart<'a>(
         format!("expected a node of the inventory ({}) before the =", Plain(known()))
     })?;
     match file {
-        "" => Err("expected a file behind the =".to_owned()),
+        "" => Err("expected a file after the =".to_owned()),
         "-" if twice => {
             Err("standard input can be read once; name the certificate with --unit and --name"
                 .to_owned())

@@ -1,4 +1,5 @@
-//! The inventory: a header whose columns are found by their names, and rows that are read one by one on a thread of their own.
+//! The inventory: a header whose columns are found by their names, and rows that are read one by
+//! one on a thread of their own.
 
 use super::source::{BUFFER, Source, in_utf8};
 use crate::input;
@@ -66,7 +67,8 @@ impl Inventory {
         Ok(Self { reader, end, columns, name, size, skipped: layout.skipped })
     }
 
-    /// Reads the next row; rows without any value are left out. `false` at the end; the error is that of the file.
+    /// Reads the next row; rows without any value are left out. `false` at the end; the error is
+    /// that of the file.
     pub(crate) fn next(&mut self, row: &mut Row) -> Result<bool, String> {
         loop {
             let before = self.end;
@@ -264,7 +266,7 @@ impl Header {
                     .map(|(place, _)| place);
                 match (places.next(), places.next()) {
                     (Some(_), Some(_)) => {
-                        return Err(format!("column {} stands there twice", known.name()));
+                        return Err(format!("column {} is there twice", known.name()));
                     }
                     (Some(place), None) => {
                         header.found.push((known, place));
@@ -352,7 +354,8 @@ pub(crate) struct Columns {
     pub(crate) cm_group: Option<usize>,
     pub(crate) tftp_server: Option<usize>,
     pub(crate) device_pool: Option<usize>,
-    /// Columns that are not read although their names are near to those that are, one sentence each.
+    /// Columns that are not read although their names are near to those that are, one sentence
+    /// each.
     pub(crate) ignored: Vec<String>,
     /// The first and the last column with a fact about the phone, if no other column is between
     /// them.
@@ -548,7 +551,8 @@ impl Batch {
     }
 }
 
-/// Batches that are read ahead: enough to go on while the first lists are read, some ten megabytes at most.
+/// Batches that are read ahead: enough to go on while the first lists are read, some ten megabytes
+/// at most.
 const AHEAD: usize = 24;
 /// Rows of a batch.
 const BATCH_ROWS: usize = 1 << 10;
@@ -616,6 +620,6 @@ mod tests {
     #[test]
     fn a_name_that_stands_twice_is_an_error() {
         let twice = ["device", "Device"].map(str::to_owned);
-        assert_eq!(Header::of(&twice).unwrap_err(), "column device stands there twice");
+        assert_eq!(Header::of(&twice).unwrap_err(), "column device is there twice");
     }
 }

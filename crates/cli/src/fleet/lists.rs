@@ -1,4 +1,5 @@
-//! The lists and configurations of a fleet: on the phones and on the servers, each file and each content read once.
+//! The lists and configurations of a fleet: on the phones and on the servers, each file and each
+//! content read once.
 
 use super::phones::Listed;
 use super::source::beside;

@@ -37,7 +37,8 @@ pub(super) struct Site<'a> {
 pub(super) struct Kind {
     /// The phone, or why there is none.
     pub(super) phone: Result<Listed, Arc<str>>,
-    /// Its answers, and how many phones got each: one, where phones have no configuration of their own.
+    /// Its answers, and how many phones got each: one, where phones have no configuration of their
+    /// own.
     pub(super) answers: Vec<(Answer, u64)>,
     /// A list that is known by this checksum only.
     pub(super) unknown: Vec<Arc<str>>,
@@ -160,7 +161,8 @@ impl<'a> Phones<'a> {
         }
     }
 
-    /// The servers of a cell: separated by semicolons, commas or blanks. An empty one is that of `--cm-group`.
+    /// The servers of a cell: separated by semicolons, commas or blanks. An empty one is that of
+    /// `--cm-group`.
     fn group(&self, cell: &str) -> Option<Vec<Arc<str>>> {
         if let Some(group) = self.site.pools.of(cell) {
             return Some(group.to_vec());
@@ -245,7 +247,8 @@ const MAX_SILENT: usize = 1 << 10;
 
 /// Kinds of rows, found by their values without allocating.
 pub(super) struct Kinds {
-    /// Places by hash, counted from 1; an empty slot ends the search. As small as can be: every row comes by here.
+    /// Places by hash, counted from 1; an empty slot ends the search. As small as can be: every row
+    /// comes by here.
     slots: Vec<u32>,
     /// The values that every row of a kind touches, close together.
     hot: Vec<Hot>,

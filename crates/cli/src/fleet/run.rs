@@ -1,4 +1,5 @@
-//! From row to row: predict, count, remember which phones need work; and the assumptions that the answer rests on.
+//! From row to row: predict, count, remember which phones need work; and the assumptions that the
+//! answer rests on.
 
 use super::FleetArguments;
 use super::inventory::{Columns, Row};
@@ -274,8 +275,8 @@ fn too_long() -> Arc<str> {
         .into()
 }
 
-/// Returns the status of the worst row that --allow does not leave out. An inventory without a phone, or
-/// one that was not read to its end, has no answer.
+/// Returns the status of the worst row that --allow does not leave out. An inventory without a
+/// phone, or one that was not read to its end, has no answer.
 pub(super) fn status(report: &FleetReport, gate: &Gate) -> Status {
     if report.summary.worst().is_none() {
         return Status::Unusable;
@@ -296,7 +297,8 @@ pub(super) fn status(report: &FleetReport, gate: &Gate) -> Status {
     if report.unreadable > 0 || report.stopped.is_some() { Status::Unusable } else { worst }
 }
 
-/// Returns the status for phones that are locked already: negative if a phone needs its lists deleted.
+/// Returns the status for phones that are locked already: negative if a phone needs its lists
+/// deleted.
 pub(super) fn recovery_status(report: &FleetReport) -> Status {
     let by_hand = report.summary.hands.get(&Hands::ByHand).is_some_and(|&phones| phones > 0);
     match report.summary.worst() {
@@ -318,7 +320,7 @@ pub(super) fn assumed(arguments: &FleetArguments, columns: &Columns, tally: &Tal
     let mut assumed = of_options(arguments, columns);
     if !arguments.installed_itl.is_empty() || arguments.installed_ctl.is_some() {
         assumed.push(
-            "every phone whose row has no list holds that of --installed-itl and --installed-ctl"
+            "every phone without a list in its row has the lists of --installed-itl and --installed-ctl"
                 .to_owned(),
         );
     }
@@ -333,7 +335,7 @@ pub(super) fn assumed(arguments: &FleetArguments, columns: &Columns, tally: &Tal
     if let Some(before) = &arguments.before {
         let before = super::super::input::name(before);
         assumed.push(format!(
-            "phones with neither itl nor ctl hold the lists that their node served in {before}"
+            "phones with neither itl nor ctl have the lists that their node offered in {before}"
         ));
     }
     if tally.not_given > 0 && (columns.itl.is_some() || columns.ctl.is_some()) {

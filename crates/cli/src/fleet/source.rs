@@ -1,4 +1,5 @@
-//! The bytes of an inventory: opened, recognised, decoded, and read within bounds. A workbook is turned into CSV.
+//! The bytes of an inventory: opened, recognised, decoded, and read within bounds. A workbook is
+//! turned into CSV.
 
 use crate::limits::{self, MAX_ROW_BYTES, MAX_WORKBOOK, MAX_WORKBOOK_HELD, MAX_WORKBOOK_TABLES};
 use calamine::{Data, DataRef, Reader as _, Xlsx};
@@ -17,7 +18,8 @@ pub(super) struct Layout {
     pub(super) skipped: u64,
 }
 
-/// Reads on only while a row is short enough: an open quotation mark would have the whole file for its row.
+/// Reads on only while a row is short enough: an open quotation mark would have the whole file for
+/// its row.
 pub(super) struct Source {
     bytes: Box<dyn Read + Send>,
     /// The size in bytes, if it is a file.
@@ -172,7 +174,8 @@ fn text(head: Vec<u8>) -> Result<Vec<u8>, &'static str> {
     }
 }
 
-/// The separator that a first line such as `sep=;` says, which Excel takes for no row; and how many lines that are.
+/// The separator that a first line such as `sep=;` says, which Excel takes for no row; and how many
+/// lines that are.
 fn separator(head: &[u8]) -> (Option<u8>, u64) {
     let line = head.split(|&byte| byte == b'\n').next().unwrap_or_default();
     let line = line.strip_suffix(b"\r").unwrap_or(line);
@@ -294,7 +297,8 @@ impl<R: Read> Read for Utf16<R> {
     }
 }
 
-/// Turns the values of a row that are no UTF-8 into it: Windows-1252, as old exports of Western Windows are.
+/// Turns the values of a row that are no UTF-8 into it: Windows-1252, as old exports of Western
+/// Windows are.
 pub(super) fn in_utf8(record: &mut ByteRecord) {
     let bytes = record.as_slice();
     if bytes.is_ascii() || std::str::from_utf8(bytes).is_ok() {
@@ -312,7 +316,8 @@ const INPUT: usize = 1 << 15;
 /// Bytes that are ready at once.
 const OUTPUT: usize = 1 << 15;
 
-/// Reads a workbook to its end, and writes its first table as CSV: a line for each row, so that lines have the numbers of the rows.
+/// Reads a workbook to its end, and writes its first table as CSV: a line for each row, so that
+/// lines have the numbers of the rows.
 pub(super) fn table(source: &mut impl Read) -> Result<Vec<u8>, String> {
     let most = limits::scaled(MAX_WORKBOOK);
     let mut bytes = Vec::new();
@@ -399,7 +404,8 @@ impl Sheet {
     }
 }
 
-/// The same with as many values in each row as in the widest: workbooks leave empty cells at the end of a row out.
+/// The same with as many values in each row as in the widest: workbooks leave empty cells at the
+/// end of a row out.
 fn even(out: &[u8]) -> Vec<u8> {
     let mut widest = 0;
     let mut quoted = false;

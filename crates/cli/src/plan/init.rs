@@ -13,13 +13,14 @@ use trustlist_cluster::report::plan::{init_json, mark_text};
 pub(super) struct Init {
     /// Pasted output; NODE=FILE says on which node it was made [default: standard input]
     ///
-    /// show itl of each TFTP node, show ctl, utils service list, utils dbreplication runtimestate, and the
-    /// queries that `trustlist preflight` names.
+    /// show itl of each TFTP node, show ctl, utils service list, utils dbreplication runtimestate,
+    /// and the queries that `trustlist preflight` names.
     #[arg(value_name = "[NODE=]PASTE")]
     pastes: Vec<String>,
     /// The phones: CSV or .xlsx, as CUCM exports it
     ///
-    /// With the column device, and any of model, tftp_servers, cm_group, security, lsc, itl, ctl, status.
+    /// With the column device, and any of model, tftp_servers, cm_group, security, lsc, itl, ctl,
+    /// status.
     #[arg(long, value_name = "INVENTORY.csv")]
     phones: Option<PathBuf>,
     /// The version, such as 12.5(1)SU6

@@ -92,10 +92,12 @@ impl Arguments {
 /// The facts about TVS.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct TvsArguments {
-    /// The certificate of a TVS server on port 2445 (SERVER=CERT.pem), SERVER=down, or none if no server answers
+    /// The certificate of a TVS server on port 2445 (SERVER=CERT.pem), SERVER=down, or none if no
+    /// server answers
     #[arg(long, value_name = "SERVER=CERT")]
     pub(super) tvs: Vec<String>,
-    /// The certificates that TVS knows: a list, a certificate or a folder; SERVER=PATH for one server
+    /// The certificates that TVS knows: a list, a certificate or a folder; SERVER=PATH for one
+    /// server
     #[arg(long, value_name = "PATH")]
     pub(super) tvs_knows: Vec<String>,
     /// The minimum TLS version of the cluster (`show tls min-version`): 1.0, 1.1, 1.2 or 1.3

@@ -22,8 +22,8 @@ pub(crate) struct Reader {
     pub(crate) known: Option<Known>,
 }
 
-/// Asks what the arguments say, with a line for each list that was taken from a paste of the other option. The error is one line
-/// that names the file.
+/// Asks what the arguments say, with a line for each list that was taken from a paste of the other
+/// option. The error is one line that names the file.
 pub(super) fn ask(arguments: &Arguments) -> Result<(Question, Vec<String>), String> {
     let mut notes = Vec::new();
     let [installed_itl, installed_ctl] = or_same_paste(
@@ -246,7 +246,7 @@ fn or_same_paste<'a>(
         return Ok(paths);
     }
     let word = if wanted == ListKind::Ctl { "a CTL" } else { "an ITL" };
-    notes.push(format!("{given} {name}: this paste also holds {word}: taken as {other}"));
+    notes.push(format!("{given} {name}: this paste also contains {word}: used as {other}"));
     Ok([Some(path), Some(path)])
 }
 
@@ -285,7 +285,8 @@ struct Place {
 }
 
 impl Known {
-    /// Reads every file of the folder and of the folders inside it. A folder without any list is not the one that was meant.
+    /// Reads every file of the folder and of the folders inside it. A folder without any list is
+    /// not the one that was meant.
     pub(crate) fn read(folder: &Path) -> Result<Self, String> {
         let mut known = Self::default();
         for path in files_below(folder)? {
@@ -396,8 +397,8 @@ pub(crate) fn files_of(folder: &Path) -> Result<Vec<PathBuf>, String> {
     Ok(paths)
 }
 
-/// Returns the files of a folder and of the folders inside it, in the order of their paths. A link to a folder is not
-/// followed: it may lead back.
+/// Returns the files of a folder and of the folders inside it, in the order of their paths. A link
+/// to a folder is not followed: it may lead back.
 fn files_below(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let (mut paths, mut folders) = (Vec::new(), vec![folder.to_owned()]);
     while let Some(next) = folders.pop() {

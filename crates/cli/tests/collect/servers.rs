@@ -1,4 +1,5 @@
-//! Servers on loopback, on free ports: each says what a test has it say, to every connection, until the test ends.
+//! Servers on loopback, on free ports: each says what a test has it say, to every connection, until
+//! the test ends.
 #![allow(unreachable_pub)]
 
 use std::io::{BufRead, BufReader, Read, Write};
@@ -95,7 +96,8 @@ fn send(stream: &mut TcpStream, reply: Reply) -> std::io::Result<()> {
     }
 }
 
-/// A TVS server: what it answers to a hello of this version, as 0x0301 to 0x0304; `None` is an alert that refuses it.
+/// A TVS server: what it answers to a hello of this version, as 0x0301 to 0x0304; `None` is an
+/// alert that refuses it.
 pub fn tvs(answer: impl Fn(u16) -> Option<Vec<u8>> + Send + Sync + 'static) -> Server {
     tvs_with(move |hello| answer(version(hello)))
 }
@@ -112,12 +114,14 @@ pub fn tvs_with(answer: impl Fn(&[u8]) -> Option<Vec<u8>> + Send + Sync + 'stati
     })
 }
 
-/// A TVS server that takes these versions, as 0x0301 to 0x0303, and presents this certificate, in DER.
+/// A TVS server that takes these versions, as 0x0301 to 0x0303, and presents this certificate, in
+/// DER.
 pub fn presenting(versions: &'static [u16], der: Vec<u8>) -> Server {
     tvs(move |offered| versions.contains(&offered).then(|| hello_and_certificate(offered, &der)))
 }
 
-/// ServerHello (RFC 5246 section 7.4.1.3), Certificate (7.4.2) and ServerHelloDone (7.4.5), in one record.
+/// ServerHello (RFC 5246 section 7.4.1.3), Certificate (7.4.2) and ServerHelloDone (7.4.5), in one
+/// record.
 fn hello_and_certificate(version: u16, der: &[u8]) -> Vec<u8> {
     let length = |bytes: &[u8], of: usize| bytes.len().to_be_bytes()[8 - of..].to_vec();
     let message = |kind: u8, body: &[u8]| [&[kind][..], &length(body, 3), body].concat();

@@ -39,7 +39,8 @@ fn both() -> [Vec<u8>; 2] {
     [sample("cucm-ctl-2015.tlv"), sample("certutils-itl-2025.tlv")]
 }
 
-/// The lengths that `dumps/vendor-tool-print-of-cucm-ctl-2015.txt` prints for each record, tags 1 to 10.
+/// The lengths that `dumps/vendor-tool-print-of-cucm-ctl-2015.txt` prints for each record, tags 1
+/// to 10.
 const PRINTED: [(usize, &str, [usize; 7]); 6] = [
     (1147, "gigantic-6", [11, 55, 55, 8, 140, 128, 712]),
     (1147, "gigantic-6", [11, 55, 55, 8, 140, 128, 712]),

@@ -1,4 +1,5 @@
-//! Inputs: readers and schemas are asked about the same documents, as they are and changed in one place.
+//! Inputs: readers and schemas are asked about the same documents, as they are and changed in one
+//! place.
 
 use crate::mutation::{At, at, is_new, mutations, places, without};
 use crate::{Form, documents, forms};
@@ -178,8 +179,8 @@ fn unknown_fields_are_refused_by_their_place() {
     assert!(!open.is_valid(&document));
 }
 
-/// The validator refuses what is wrong in answers: fields that are missing, words that do not exist, wrong kinds. What is
-/// added is fine.
+/// The validator refuses what is wrong in answers: fields that are missing, words that do not
+/// exist, wrong kinds. What is added is fine.
 #[test]
 fn wrong_answers_are_refused() {
     let forms = forms();
