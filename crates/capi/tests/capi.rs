@@ -1,4 +1,4 @@
-//! The C interface by its sources: where unsafe code may stand, and that each such place says why it is right. What it does
+//! The C interface by its sources: the places of unsafe code, and a reason at each. What it does
 //! is tested from C: `.ci/capi`.
 
 use std::path::{Path, PathBuf};
