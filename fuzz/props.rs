@@ -35,6 +35,8 @@ mod simulate;
 #[path = "props/verify.rs"]
 mod verify;
 
+// tests/attack_question.rs runs these two, crates/cluster/tests/props.rs the others.
+#[allow(unused_imports)]
 pub use asked::{question, snapshot};
 pub use console::console;
 pub use differential::differential;

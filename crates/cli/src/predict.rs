@@ -8,7 +8,7 @@ mod tvs;
 use super::output::{Output, Status, settled};
 use super::{input, limits};
 pub(super) use arguments::{Arguments, DeviceArguments, TvsArguments};
-pub(super) use known::{Known, files_of};
+pub(super) use known::{Known, KnownFile, files_of};
 pub(super) use question::{Reader, held, held_named};
 use std::path::{Path, PathBuf};
 use trustlist::case::PredictCase;

@@ -2,7 +2,7 @@
 
 use super::source::beside;
 use crate::input;
-use crate::predict::{Known, Reader, held_named};
+use crate::predict::{Known, KnownFile, Reader, held_named};
 use sha1::Digest;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -85,7 +85,8 @@ fn source(cell: &str, inventory: &Path, reader: &RwLock<Reader>) -> Result<Sourc
     if let Some(checksum) = &checksum {
         let reader = reader.read().unwrap_or_else(PoisonError::into_inner);
         let found = reader.known.as_ref().map(|known| known.find(checksum)).transpose();
-        if let Some((name, bytes)) = found.map_err(|error| format!("{digits}: {error}"))?.flatten()
+        if let Some(KnownFile { name, bytes }) =
+            found.map_err(|error| format!("{digits}: {error}"))?.flatten()
         {
             return Ok(Source::Bytes(name, bytes));
         }

@@ -2,7 +2,7 @@
 
 use super::super::{given, input, limits};
 use super::arguments::Arguments;
-use super::known::Known;
+use super::known::{Known, KnownFile};
 use super::tvs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -110,7 +110,7 @@ fn by_checksum(
         ));
     };
     let found = known.find(checksum).map_err(|error| format!("{}: {error}", path.display()))?;
-    let (name, bytes) = found.ok_or_else(|| {
+    let KnownFile { name, bytes } = found.ok_or_else(|| {
         format!(
             "{}: no list under --known has this checksum ({} lists were read)",
             path.display(),
