@@ -6,7 +6,7 @@ mod question;
 use super::output::{Output, Status, settled};
 use super::{input, limits};
 pub(super) use arguments::{Arguments, DeviceArguments, TvsArguments, answers as tvs_answers};
-pub(super) use question::{Known, Reader, files_of, held, held_named};
+pub(super) use question::{Known, KnownFile, Reader, files_of, held, held_named};
 use std::path::{Path, PathBuf};
 use trustlist::case::PredictCase;
 use trustlist::phone::{Prediction, Verdict};

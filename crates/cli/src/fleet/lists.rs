@@ -5,7 +5,7 @@ use super::phones::Listed;
 use super::source::beside;
 use crate::check::{Loaded, Served};
 use crate::collect::same_host;
-use crate::predict::{Known, Reader, held, held_named};
+use crate::predict::{Known, KnownFile, Reader, held, held_named};
 use crate::{given, input};
 use sha1::Digest;
 use std::collections::HashMap;
@@ -92,7 +92,8 @@ fn source(cell: &str, inventory: &Path, reader: &RwLock<Reader>) -> Result<Sourc
     if let Some(checksum) = &checksum {
         let reader = reader.read().unwrap_or_else(PoisonError::into_inner);
         let found = reader.known.as_ref().map(|known| known.find(checksum)).transpose();
-        if let Some((name, bytes)) = found.map_err(|error| format!("{digits}: {error}"))?.flatten()
+        if let Some(KnownFile { name, bytes }) =
+            found.map_err(|error| format!("{digits}: {error}"))?.flatten()
         {
             return Ok(Source::Bytes(name, bytes));
         }

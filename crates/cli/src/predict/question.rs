@@ -111,7 +111,7 @@ fn by_checksum(
         ));
     };
     let found = known.find(checksum).map_err(|error| format!("{}: {error}", path.display()))?;
-    let (name, bytes) = found.ok_or_else(|| {
+    let KnownFile { name, bytes } = found.ok_or_else(|| {
         format!(
             "{}: no list under --known has this checksum ({} lists were read)",
             path.display(),
@@ -274,6 +274,13 @@ pub(crate) struct Known {
     sha256: Index,
 }
 
+/// A file that was looked for by its checksum.
+#[derive(Debug)]
+pub(crate) struct KnownFile {
+    pub(crate) name: String,
+    pub(crate) bytes: Arc<[u8]>,
+}
+
 /// The places of files by one kind of checksum; made when the first one is looked for.
 type Index = OnceLock<HashMap<Vec<u8>, Place>>;
 
@@ -355,7 +362,7 @@ impl Known {
     ///
     /// # Errors
     /// When files with different bytes have it: MD5 and SHA-1 collide where somebody makes them collide.
-    pub(crate) fn find(&self, checksum: &[u8]) -> Result<Option<(String, Arc<[u8]>)>, String> {
+    pub(crate) fn find(&self, checksum: &[u8]) -> Result<Option<KnownFile>, String> {
         let index = match checksum.len() {
             16 => self.md5.get_or_init(|| self.index(|bytes| md5::Md5::digest(bytes).to_vec())),
             20 => self.sha1.get_or_init(|| self.index(|bytes| sha1::Sha1::digest(bytes).to_vec())),
@@ -373,7 +380,8 @@ impl Known {
                 input::name(other)
             ));
         }
-        Ok(file(place.first).map(|(path, bytes)| (input::name(path), bytes.clone())))
+        let found = file(place.first);
+        Ok(found.map(|(path, bytes)| KnownFile { name: input::name(path), bytes: bytes.clone() }))
     }
 
     fn index(&self, checksum: impl Fn(&[u8]) -> Vec<u8>) -> HashMap<Vec<u8>, Place> {
