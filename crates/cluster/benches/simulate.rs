@@ -36,8 +36,11 @@ fn cluster(nodes: usize, pools: usize, phones: usize) -> Arc<Cluster> {
         let tftp = [nodes[pool % 4], nodes[(pool + 1) % 4]];
         let third = pool + 13 + pool / nodes.len();
         let group = [pool, pool + 7, third].map(|place| nodes[place % nodes.len()]);
-        let security =
-            if pool % 5 == 0 { PhoneSecurity::Encrypted } else { PhoneSecurity::NonSecure };
+        let security = if pool.is_multiple_of(5) {
+            PhoneSecurity::Encrypted
+        } else {
+            PhoneSecurity::NonSecure
+        };
         let spec =
             PhoneSpec { security, ..PhoneSpec::new(&format!("SEP{number:012X}"), &tftp, &group) };
         cluster.add_phone(spec).unwrap();

@@ -273,8 +273,10 @@ impl Writer<'_> {
                 .to_owned(),
         ];
         for (fallback, number) in self.fallbacks.iter().zip(0..) {
-            let when = if number == 0 { "" } else { "If the phone still refuses: " };
-            told.push(format!("{when}{}", fallback_text(*fallback)));
+            let text = fallback_text(*fallback);
+            let first = number == 0 || text.starts_with("If ");
+            let when = if first { "" } else { "If the phone still refuses: " };
+            told.push(format!("{when}{text}"));
         }
         if self.fallbacks.is_empty() {
             told.push(
@@ -378,14 +380,14 @@ const fn fallback_text(fallback: Fallback) -> &'static str {
     match fallback {
         Fallback::Again => "Repeat the step.",
         Fallback::CtlLocalkey => {
-            "If the phone refuses the CTL: run `utils ctl reset localkey` on the publisher and reset the phone. When the phone has accepted the \
+            "If the phone still refuses, and it is the CTL: run `utils ctl reset localkey` on the publisher and reset the phone. When the phone has accepted the \
              CTL, run `utils ctl update CTLFile` on the publisher and reset the phone again."
         }
         Fallback::CtlLocalkeyAgain => {
             "Run `utils ctl reset localkey` on the publisher once more, and reset the phone."
         }
         Fallback::CtlUpdate => {
-            "If the phone refuses the CTL: run `utils ctl update CTLFile` on the publisher once more, restart TFTP, and reset the phone."
+            "If the phone still refuses, and it is the CTL: run `utils ctl update CTLFile` on the publisher once more, restart TFTP, and reset the phone."
         }
         Fallback::ItlLocalkey => {
             "Run `utils itl reset localkey` on the publisher, and reset the phone. When the phone has accepted the list, restart TFTP on all \
