@@ -7,22 +7,35 @@
 
 /// Fits a text to a number of columns.
 pub(super) fn fit(text: &str, columns: usize) -> String {
-    let mut out = String::with_capacity(text.len() + text.len() / 8);
+    let mut fitted = String::with_capacity(text.len() + text.len() / 8);
+    fit_each(text, columns, |block| fitted.push_str(block));
+    if !text.ends_with('\n') {
+        fitted.pop();
+    }
+    fitted
+}
+
+/// Fits a text, and hands on its lines block by block: long texts are not held twice. The last line
+/// ends with a line feed too.
+pub(super) fn fit_each(text: &str, columns: usize, mut take: impl FnMut(&str)) {
+    let mut out = String::new();
     let mut lines: Vec<&str> = Vec::new();
     for line in text.lines() {
-        if line.is_empty() {
+        if !line.is_empty() {
+            lines.push(line);
+        }
+        if line.is_empty() || lines.len() >= BLOCK {
             block(&lines, columns, &mut out);
             lines.clear();
-            out.push('\n');
-        } else {
-            lines.push(line);
+            if line.is_empty() {
+                out.push('\n');
+            }
+            take(&out);
+            out.clear();
         }
     }
     block(&lines, columns, &mut out);
-    if !text.ends_with('\n') {
-        out.pop();
-    }
-    out
+    take(&out);
 }
 
 /// Lines without an empty one between them.
@@ -239,6 +252,8 @@ fn push(line: &str, out: &mut String) {
 /// The width at which reports are wrapped, and the one of the timeline of a simulation.
 const PAGE: usize = 100;
 const TIMELINE: usize = 110;
+/// Lines that are looked at together, at most.
+const BLOCK: usize = 1_000;
 /// Columns by which a line goes on under one without a label.
 const STEP: usize = 2;
 /// The word before a serial number.

@@ -45,12 +45,13 @@ impl Output {
     }
 
     /// Adds a text for people: fitted to the width, coloured, left out with --quiet.
-    pub(super) fn text(&mut self, text: impl std::fmt::Display) {
+    pub(super) fn text(&mut self, text: impl AsRef<str>) {
         self.any = true;
-        if !self.screen.quiet {
-            let text = self.screen.text(&text.to_string());
-            self.print(text);
+        let (text, screen) = (text.as_ref(), self.screen);
+        if screen.quiet || text.is_empty() {
+            return;
         }
+        screen.each(text, |block| self.print(block));
     }
 
     /// Adds a document as it is.

@@ -100,7 +100,7 @@ impl PreflightCommand {
         if self.json {
             output.json(&report::json(&answer));
         } else {
-            output.text(report::Table(&answer));
+            output.text(report::Table(&answer).to_string());
         }
         Ok(if unreadable { Status::Unusable } else { self.status(&answer) })
     }

@@ -69,7 +69,8 @@ fn phone(path: &Path, bytes: &[u8]) -> Result<Option<Answer>, String> {
 /// Certificates in PEM or DER, or a paste of show cert.
 fn certificate(path: &Path, bytes: &[u8]) -> Result<Option<Answer>, String> {
     let name = input::name(path);
-    if wire::parse(bytes).is_ok() {
+    // A file that is too long for a certificate is not copied.
+    if bytes.len() > MAX_CERTIFICATES || wire::parse(bytes).is_ok() {
         return Ok(None);
     }
     if let Some(text) = given::decoded(&name, bytes)? {
@@ -80,6 +81,9 @@ fn certificate(path: &Path, bytes: &[u8]) -> Result<Option<Answer>, String> {
     let shown = super::expiry::certificates_of(&name, bytes);
     Ok(shown.map(|(document, text)| Answer::new(&document, text, Status::Fine)))
 }
+
+/// The longest file that is looked at for certificates, in bytes.
+const MAX_CERTIFICATES: usize = 1 << 20;
 
 /// A print, with what its paste lost: that is not decided by what is left.
 fn pasted(path: &Path, print: &Print, cucm: bool) -> Answer {

@@ -61,8 +61,16 @@ impl Screen {
 
     /// Fits a text for a person to the width, and colours it.
     pub(super) fn text(&self, text: &str) -> String {
-        let fitted = super::layout::fit(text, self.columns);
-        if self.coloured { painted(&fitted) } else { fitted }
+        let mut fitted = String::with_capacity(text.len());
+        self.each(text, |block| fitted.push_str(block));
+        fitted
+    }
+
+    /// The same, block by block; the last line ends with a line feed too.
+    pub(super) fn each(&self, text: &str, mut take: impl FnMut(&str)) {
+        super::layout::fit_each(text, self.columns, |block| {
+            if self.coloured { take(&painted(block)) } else { take(block) }
+        });
     }
 
     /// The same for a message on standard error.

@@ -10,7 +10,8 @@ use trustlist::release::Unit;
 /// Reads any text, and offers some values for completion.
 #[derive(Clone)]
 pub(super) struct Offered {
-    values: Vec<&'static str>,
+    /// Made when it is asked for: the ids of rules are read from documents.
+    values: fn() -> Vec<&'static str>,
     /// Refuses every other value.
     strict: bool,
 }
@@ -25,10 +26,11 @@ impl TypedValueParser for Offered {
         value: &OsStr,
     ) -> Result<String, clap::Error> {
         let text = StringValueParser::new().parse_ref(command, argument, value)?;
-        if !self.strict || self.values.contains(&text.as_str()) {
+        let known = if self.strict { (self.values)() } else { Vec::new() };
+        if !self.strict || known.contains(&text.as_str()) {
             return Ok(text);
         }
-        let near = super::near::nearest(&text, self.values.iter().copied());
+        let near = super::near::nearest(&text, known.iter().copied());
         let hint = if near.is_empty() {
             "`trustlist explain` lists the codes".to_owned()
         } else {
@@ -43,32 +45,35 @@ impl TypedValueParser for Offered {
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new(self.values.iter().map(PossibleValue::new)))
+        Some(Box::new((self.values)().into_iter().map(PossibleValue::new)))
     }
 }
 
 /// A code, and nothing else.
 pub(super) fn codes() -> Offered {
-    Offered { values: explain::ALL.iter().map(|(code, _)| *code).collect(), strict: true }
+    Offered { values: || explain::ALL.iter().map(|(code, _)| *code).collect(), strict: true }
 }
 
 /// A code, the id of a rule, or a term.
 pub(super) fn explained() -> Offered {
+    Offered { values: explained_words, strict: false }
+}
+
+fn explained_words() -> Vec<&'static str> {
     let codes = explain::ALL.iter().map(|(code, _)| *code);
     let terms = explain::glossary();
     let terms = terms.iter().map(explain::Term::name).collect::<Vec<_>>();
-    let values = codes.chain(["glossary"]).chain(terms).chain(explain::rule_ids()).collect();
-    Offered { values, strict: false }
+    codes.chain(["glossary"]).chain(terms).chain(explain::rule_ids()).collect()
 }
 
 /// A model of a phone.
 pub(super) fn models() -> Offered {
-    Offered { values: MODELS.to_vec(), strict: false }
+    Offered { values: || MODELS.to_vec(), strict: false }
 }
 
 /// A certificate of a node.
 pub(super) fn certificates() -> Offered {
-    Offered { values: Unit::ALL.iter().map(|unit| unit.as_str()).collect(), strict: false }
+    Offered { values: || Unit::ALL.iter().map(|unit| unit.as_str()).collect(), strict: false }
 }
 
 /// The models that are asked about most. The model table of `spec/PHONE-RULES.md` has more.
