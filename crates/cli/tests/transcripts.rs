@@ -315,7 +315,7 @@ fn preflight() {
             if context.is_null() { "{}".to_owned() } else { context.to_string() },
         )
         .unwrap();
-        let told = told(&folder, "preflight --context context.json -", &paste(path));
+        let told = told(&folder, "preflight --at 2026-11-29 --context context.json -", &paste(path));
         let (checks, _) = told.split_once("\nStill to run").unwrap_or((&told, ""));
         let status = told.trim_end().lines().last().unwrap();
         // A row goes on under its first line.
@@ -327,10 +327,10 @@ fn preflight() {
         let lines: Vec<&str> = checks.lines().skip(1).filter(row).chain([status]).collect();
         text += &format!("# {}\n{}\n\n", path.file_stem().unwrap().display(), lines.join("\n"));
     }
-    text += &told(root(), "preflight -", &paste(&names[0]));
+    text += &told(root(), "preflight --at 2026-11-29 -", &paste(&names[0]));
     let together: String =
         names.iter().filter(|path| !path.to_str().unwrap().contains("itl-")).map(paste).collect();
-    text += &told(root(), "preflight --json -", &together);
+    text += &told(root(), "preflight --at 2026-11-29 --json -", &together);
     same("preflight", &text);
 }
 
