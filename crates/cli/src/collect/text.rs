@@ -50,11 +50,8 @@ pub(super) fn text(place: &str, snapshot: &Snapshot) -> String {
     for server in &snapshot.tvs {
         let what = match (server.outcome, &server.subject) {
             (TvsOutcome::Presents, Some(subject)) => {
-                format!(
-                    "{}, serial {}",
-                    Plain(subject),
-                    server.serial.as_deref().unwrap_or_default()
-                )
+                let serial = server.serial.as_deref().unwrap_or_default();
+                format!("{} (serial {serial})", Plain(common_name(subject)))
             }
             (TvsOutcome::Tls13Only, _) => "TLS 1.3 ONLY, no certificate".to_owned(),
             (TvsOutcome::Down, _) => "DOWN".to_owned(),
@@ -107,3 +104,8 @@ fn count(number: usize, noun: &str) -> String {
 
 /// Most lines about one node.
 const MAX_LINES: usize = 40;
+
+/// Returns the common name of a subject as certificates are written (`CN=…;OU=…`), or all of it.
+fn common_name(subject: &str) -> &str {
+    subject.split(';').find_map(|part| part.strip_prefix("CN=")).unwrap_or(subject)
+}
