@@ -151,7 +151,7 @@ fn pastes(rounds: usize) {
     growth("records of a paste", times.to_vec());
 }
 
-/// Prints the times for each size, and the exponent by which time grows from one to the next. Below
+/// Prints the times for each size, and the exponent of the growth from one to the next. Below
 /// ten the work that does not grow outweighs the rest.
 fn growth(what: &str, times: Vec<(usize, f64)>) {
     println!("\n{what}");

@@ -110,7 +110,7 @@ fn facts_of_a_list_take_little_memory() {
         let (facts, taken) = kept(|| files.list(bytes).unwrap());
         let most = 4096 + 300 * facts.records.len() as isize;
         assert!(taken <= most, "{name}: {taken} bytes, at most {most}");
-        // What is asked for later is made once.
+        // Values that are made on first use are made once.
         let hashes = || facts.records.iter().filter_map(|record| record.certificate.as_ref());
         let hashed = || hashes().filter(|held| held.fingerprint().sha256.is_some()).count();
         let (first, _) = kept(hashed);

@@ -1,8 +1,9 @@
-//! Nothing in a file can change while its signature still verifies: bytes of every valid list and signed file of `testdata/`
-//! are changed, one at a time, and asked about under the key that signed the unchanged file.
+//! Nothing in a file can change while its signature still verifies: bytes of every valid list and
+//! signed file of `testdata/` are changed, one at a time, and asked about under the key that signed
+//! the unchanged file.
 //!
-//! Every byte of a header is changed, and one of 29 after it. `TRUSTLIST_ATTACK=all` changes every bit of a header and every
-//! byte after it: some four minutes of a processor (`docs/assurance.md`).
+//! Every byte of a header is changed, and one of 29 after it. `TRUSTLIST_ATTACK=all` changes every
+//! bit of a header and every byte after it: some four minutes of a processor (`docs/assurance.md`).
 
 #![cfg(feature = "rsa")]
 
@@ -140,7 +141,7 @@ fn no_changed_byte_leaves_a_signature_valid() {
     assert!(tried > 100_000, "{tried}");
 }
 
-/// What follows the signed bytes, or stands before them, is signed too: nothing can be added or taken away.
+/// The bytes before and after the signature are signed too: nothing can be added or removed.
 #[test]
 fn no_added_or_missing_byte_leaves_a_signature_valid() {
     for valid in valid_files() {

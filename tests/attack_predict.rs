@@ -1,5 +1,6 @@
-//! An attacker who chooses every offered file, every name and every checksum: no file that is signed with his key is accepted or
-//! "unchanged", and no remedy installs it where the signature proves the forgery.
+//! An attacker who chooses every offered file, every name and every checksum: no file that is
+//! signed with his key is accepted or "unchanged", and no remedy installs it where the signature
+//! proves the forgery.
 
 #![cfg(all(feature = "std", feature = "rsa"))]
 
@@ -172,7 +173,7 @@ fn info(signer: &Named) -> SignerInfo {
     SignerInfo::new(signer.subject.clone(), signer.issuer.clone(), signer.serial.clone())
 }
 
-/// What the phone has, and what is known of TVS; all of it honest.
+/// The lists on the phone and the facts of TVS; all of them honest.
 #[derive(Clone, Copy, Debug)]
 enum Has {
     Itl,
@@ -245,7 +246,7 @@ fn question(has: Has, server: Server, model: &str) -> Question {
     question
 }
 
-/// What `show itl` prints of a list.
+/// Returns the output of `show itl` for a list.
 fn paste(list: &[u8]) -> String {
     let list = TrustList::parse(list).unwrap();
     Print::from_list(&list, SignatureWord::Good).unwrap().to_string()
@@ -368,7 +369,8 @@ fn no_file_of_an_attacker_is_accepted() {
     assert!(asked > 1_200 && verdicts[Verdict::Reject as usize] > asked / 2, "{verdicts:?}");
 }
 
-/// What the phone has and what TVS says, with the models that differ: with and without Security By Default.
+/// The lists on the phone and the facts of TVS, with the models that differ: with and without
+/// Security By Default.
 fn combinations() -> Vec<(Has, Server, &'static str)> {
     let mut all = Vec::new();
     for (number, has) in HAS.into_iter().enumerate() {

@@ -9,7 +9,8 @@ use crate::console::{
 use crate::facts::{Form, ListKind};
 use serde::Serialize;
 
-/// A print as the report that `show` gives of a file; `source` is `text`, and the signature is not checked.
+/// A print as the report that `show` gives of a file; `source` is `text`, and the signature is not
+/// checked.
 pub fn list_report(print: &Print) -> ListReport {
     ListReport {
         schema: LIST_SCHEMA,
@@ -107,7 +108,7 @@ pub(crate) const PHONE_LOG_SCHEMA: &str = "trustlist.phone-log/1";
 /// Messages of a phone about its trust lists, from its log or its status messages (P-MSG).
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(transform = super::schema::with_file))]
-pub(in crate::report) struct PhoneLog<'a> {
+pub(crate) struct PhoneLog<'a> {
     /// The name and version of this form.
     #[cfg_attr(test, schemars(extend("const" = PHONE_LOG_SCHEMA)))]
     schema: &'static str,

@@ -16,10 +16,11 @@ use std::fmt::Write as _;
 /// The schema of the answer.
 pub(crate) const DIFF_SCHEMA: &str = "trustlist.diff/1";
 
-/// The changes between two lists, and their meaning for phones that have the old one (spec/CONTRACT.md section 1).
+/// The changes between two lists, and their meaning for phones that have the old one
+/// (spec/CONTRACT.md section 1).
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(in crate::report) struct DiffAnswer {
+pub(crate) struct DiffAnswer {
     /// The name and version of this form.
     #[cfg_attr(test, schemars(extend("const" = DIFF_SCHEMA)))]
     schema: &'static str,
@@ -39,7 +40,8 @@ pub(in crate::report) struct DiffAnswer {
     renewed: Vec<Both<EntryAnswer>>,
     /// The same certificate with other roles.
     role_changes: Vec<Both<EntryAnswer>>,
-    /// Another certificate under the same issuer and serial number: no authority issues that (P-SIG-1).
+    /// Another certificate under the same issuer and serial number: no authority issues that
+    /// (P-SIG-1).
     replaced: Vec<Both<EntryAnswer>>,
     /// The answer for phones that have the old list.
     phones: PhonesAnswer,
@@ -308,7 +310,8 @@ fn signer_serial(signer: &crate::diff::Signer) -> String {
         .map_or_else(|| "not stated".to_owned(), |identity| identity.serial.to_string())
 }
 
-/// The common name: the rest is the same for every certificate of a cluster. JSON has the whole name.
+/// The common name: the rest is the same for every certificate of a cluster. JSON has the whole
+/// name.
 fn short(name: &Name) -> String {
     let common = name.common_name().filter(|common| !common.is_empty());
     Plain(common.unwrap_or(name.as_str())).to_string()

@@ -39,7 +39,7 @@ pub fn document(findings: Vec<Value>) -> Value {
 /// Findings about one list (spec/CONTRACT.md section 1).
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Lint", transform = super::schema::with_file))]
-pub(in crate::report) struct LintAnswer {
+pub(crate) struct LintAnswer {
     /// The name and version of this form.
     #[cfg_attr(test, schemars(extend("const" = LINT_SCHEMA)))]
     schema: &'static str,
@@ -48,12 +48,12 @@ pub(in crate::report) struct LintAnswer {
     findings: Vec<Value>,
 }
 
-/// Something about one list. Its values are under their names (`subject`, `size`, `limit`, `reason` …), as
-/// text or as whole numbers.
+/// Something about one list. Its values are under their names (`subject`, `size`, `limit`, `reason`
+/// …), as text or as whole numbers.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(rename = "{C}Finding", extend("additionalProperties" = { "type": ["string", "integer"] })))]
-pub(in crate::report) struct ListFinding<C> {
+pub(crate) struct ListFinding<C> {
     /// The code of the finding; `trustlist explain CODE` prints its page.
     code: C,
     /// How much it weighs.

@@ -194,7 +194,8 @@ fn pieces(word: &str, room: usize) -> Vec<(&str, bool)> {
     parts.enumerate().map(|(number, part)| (part, number > 0)).collect()
 }
 
-/// Returns the column under which a paragraph goes on: after its label or bullet, or at its indent.
+/// Returns the column of the second line of a paragraph: after its label or bullet, or at its
+/// indent.
 fn hang(line: &str, columns: usize) -> usize {
     let indent = indent(line);
     let text = line.trim_start();
@@ -254,7 +255,7 @@ const PAGE: usize = 100;
 const TIMELINE: usize = 110;
 /// Lines that are looked at together, at most.
 const BLOCK: usize = 1_000;
-/// Columns by which a line goes on under one without a label.
+/// Columns by which a second line is indented under one without a label.
 const STEP: usize = 2;
 /// The word before a serial number.
 const SERIAL: &str = "(serial";

@@ -1,5 +1,6 @@
-//! Files and processes as an attacker would choose them, through the real binary: colliding checksums, pipes and devices in the
-//! place of files, rights of outputs, one file under two names, signals at any moment.
+//! Files and processes as an attacker would choose them, through the real binary: colliding
+//! checksums, pipes and devices in the place of files, rights of outputs, one file under two names,
+//! signals at any moment.
 
 #![cfg(unix)]
 
@@ -57,7 +58,7 @@ fn bytes_of(hex: &str) -> Vec<u8> {
         .collect()
 }
 
-/// Two blocks with one MD5 (X. Wang and others, 2004), and where they differ.
+/// Two blocks with one MD5 (X. Wang and others, 2004), and the offset of each difference.
 const MD5_BLOCKS: &str = "
     d131dd02c5e6eec4693d9a0698aff95c2fcab58712467eab4004583eb8fb7f8955ad340609f4b30283e488832571415a
     085125e8f7cdc99fd91dbdf280373c5bd8823e3156348f5bae6dacd436c919c6dd53e2b487da03fd02396306d248cda0
@@ -65,7 +66,8 @@ const MD5_BLOCKS: &str = "
 const MD5_DIFFERENCE: [usize; 6] = [19, 45, 59, 83, 109, 123];
 const MD5_OF_BOTH: &str = "79054025255fb1a26e4bc422aef54eb4";
 
-/// The start of two files with one SHA-1 (M. Stevens and others, 2017): what both begin with, and how each goes on.
+/// The start of two files with one SHA-1 (M. Stevens and others, 2017): what both begin with, and
+/// how each goes on.
 const SHA1_PREFIX: &str = "
     255044462d312e330a25e2e3cfd30a0a0a312030206f626a0a3c3c2f57696474682032203020522f4865696768742033
     203020522f547970652034203020522f537562747970652035203020522f46696c7465722036203020522f436f6c6f72
@@ -102,7 +104,8 @@ fn known(folder: &Path, pair: &[Vec<u8>; 2]) -> String {
     known.display().to_string()
 }
 
-/// Two files with one MD5 or SHA-1: the first that is found is not silently the one that the phone has.
+/// Two files with one MD5 or SHA-1: the first that is found is not silently the one that the phone
+/// has.
 #[test]
 fn colliding_checksums_are_told() {
     for (name, pair, checksum) in
@@ -187,7 +190,8 @@ fn a_file_with_the_name_of_a_checksum_is_not_taken_for_the_list() {
         assert_eq!(status(&output), 2, "{}", told(&output));
         assert!(told(&output).contains("has another checksum"), "{}", told(&output));
     }
-    // As the name of a file it is said with its folder; and the list itself may have its checksum for a name.
+    // As the name of a file it is said with its folder; and the list itself may have its checksum
+    // for a name.
     assert_eq!(status(&ask(&format!("./{md5}"))), 0);
     std::fs::copy(path(BEFORE), folder.join(md5)).unwrap();
     for output in [ask(md5), fleet()] {
@@ -234,7 +238,7 @@ fn a_paste_with_the_checksum_of_another_list_is_refused() {
     assert!(told(&output).contains("checksum of another list"), "{}", told(&output));
 }
 
-/// Runs a command that must end by itself, with a pipe that nobody writes to among its files.
+/// Runs a command that must end by itself, with a pipe without a writer among its files.
 fn ends(arguments: &[&str]) -> Output {
     let mut timed = Command::new("timeout");
     timed.args(["-s", "KILL", "60", env!("CARGO_BIN_EXE_trustlist")]).args(arguments);
@@ -243,7 +247,8 @@ fn ends(arguments: &[&str]) -> Output {
     output
 }
 
-/// A pipe or a device that an inventory, a folder or a snapshot names would keep the process waiting without end.
+/// A pipe or a device that an inventory, a folder or a snapshot names would keep the process
+/// waiting without end.
 #[test]
 fn pipes_and_devices_that_were_not_typed_are_not_opened() {
     let folder = folder("pipes");
@@ -350,7 +355,7 @@ fn outputs_follow_the_umask_and_never_widen_what_they_replace() {
                 assert!(status(&masked("000", &words)) <= 1, "{words:?}");
                 assert_eq!(mode(), old, "{words:?}");
             }
-            // What was made to run as somebody else does not do so with other bytes.
+            // A set-user-ID program must not keep its rights with other bytes.
             std::fs::set_permissions(&target, Permissions::from_mode(0o4755)).unwrap();
             assert!(status(&masked("000", &words)) <= 1, "{words:?}");
             assert_eq!(mode(), 0o755, "{words:?}");
@@ -370,7 +375,7 @@ fn outputs_follow_the_umask_and_never_widen_what_they_replace() {
 fn an_output_that_is_an_input_under_another_name_is_refused() {
     let folder = folder("same");
     for mut words in writers(&folder) {
-        // What is built names its certificates beside it.
+        // `build` writes its certificates beside the list.
         if words[0] == "build" {
             continue;
         }
@@ -411,7 +416,7 @@ fn a_replaced_file_with_two_names_changes_under_one() {
     }
 }
 
-/// Starts a command and ends it with this signal after so many turns of this process.
+/// Starts a command and ends it with this signal after this number of turns of the process.
 fn ended(mut child: Child, signal: &str, turns: u32) -> Output {
     for _ in 0..turns {
         std::thread::yield_now();
@@ -424,7 +429,8 @@ fn ended(mut child: Child, signal: &str, turns: u32) -> Output {
     child.wait_with_output().unwrap()
 }
 
-/// Signals at a hundred moments each: the old file stays as it was or the new one is whole, and nothing lies beside it.
+/// Signals at a hundred moments each: the old file stays as it was or the new one is whole, and
+/// nothing lies beside it.
 #[test]
 fn a_signal_at_any_moment_leaves_nothing_half_written() {
     let folder = folder("signals");
@@ -452,7 +458,8 @@ fn a_signal_at_any_moment_leaves_nothing_half_written() {
     }
 }
 
-/// Standard input that is named twice is empty the second time: that is no empty file on the server.
+/// Standard input that is named twice is empty the second time: that is no empty file on the
+/// server.
 #[test]
 fn standard_input_is_read_once() {
     let list = || std::fs::File::open(path(BEFORE)).unwrap();

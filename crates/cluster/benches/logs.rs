@@ -10,7 +10,7 @@ use trustlist_cluster::deletion::NodeTime;
 use trustlist_cluster::deletion::logs::{Sighting, scan};
 use trustlist_cluster::platform_event::DELETE_EVENT;
 
-/// The best of so many rounds counts.
+/// The best of this number of rounds counts.
 const ROUNDS: u32 = 5;
 
 /// A system log and a log of change notification: heartbeats and other lines, an event or an import

@@ -1,7 +1,9 @@
-//! Writes a safe plan with its run book, proved by the simulator under every policy, or says why there is none.
+//! Writes a safe plan with its run book, proved by the simulator under every policy, or says why
+//! there is none.
 //!
-//! `cargo run --features serde --example generate_plan -- [CLUSTER.json UNIT…]`, for example `CLUSTER.json CallManager TVS`;
-//! without arguments it takes a cluster of `testdata/` and shows a cluster for which no plan is safe, too.
+//! `cargo run --features serde --example generate_plan -- [CLUSTER.json UNIT…]`, for example
+//! `CLUSTER.json CallManager TVS`; without arguments it reads a cluster of `testdata/` and shows a
+//! cluster for which no plan is safe, too.
 
 use std::{env, error::Error, fs, path::Path};
 use trustlist::release::{Product, Unit};
@@ -36,7 +38,8 @@ fn write(text: &str, units: &[Unit]) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A phone that came from another cluster refuses the lists before anything has changed: first things first.
+/// A phone that came from another cluster refuses the lists before anything has changed: first
+/// things first.
 fn refused() -> Result<(), Box<dyn Error>> {
     let node = NodeSpec {
         name: "hq".into(),

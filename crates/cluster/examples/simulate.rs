@@ -1,7 +1,9 @@
-//! Runs a plan of certificate operations on a model of the cluster, and tells when which phones lock themselves out.
+//! Runs a plan of certificate operations on a model of the cluster, and prints when which phones
+//! lock themselves out.
 //!
-//! `cargo run --features serde --example simulate -- [SCENARIO.json] [text|json|html|svg]`; without arguments it takes a plan
-//! of `testdata/` that leaves phones locked, and shows what a plan with a mistake in it gives.
+//! `cargo run --features serde --example simulate -- [SCENARIO.json] [text|json|html|svg]`; without
+//! arguments it takes a plan of `testdata/` that leaves phones locked, and shows what a plan with a
+//! mistake in it gives.
 
 use std::{env, error::Error, fs, path::Path};
 use trustlist_cluster::case::Scenario;
@@ -37,7 +39,8 @@ fn own() -> Result<(), Box<dyn Error>> {
     let text = fs::read_to_string(file)?;
     let (_, simulation) = run(&text)?;
     for result in &simulation.policies {
-        // After step 6 TVS presents a certificate that no phone knows, and nobody vouches for the new signer any more.
+        // After step 6 TVS presents a certificate that no phone knows, and no server confirms the
+        // new signer any more.
         let after = result.trace.get(5).ok_or("the plan has ten steps")?;
         let locked = result.phones().filter(|&(_, cohort)| {
             result.standing(cohort, after).is_some_and(|standing| standing.trust == Trust::Locked)

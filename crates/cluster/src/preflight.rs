@@ -102,7 +102,7 @@ pub struct Check {
     pub verdict: Verdict,
     /// Why.
     pub code: PreflightCode,
-    /// The values behind it.
+    /// The values of the check.
     pub facts: Vec<(&'static str, Fact)>,
     /// Where it was read.
     pub evidence: Option<Evidence>,
@@ -316,7 +316,7 @@ impl Preflight {
     }
 }
 
-/// Judges pasted output. What stands behind the limits of a paste is not read:
+/// Checks pasted output. The part beyond the limits of a paste is not read:
 /// [`PasteLimits::check`] says beforehand whether anything does.
 ///
 /// ```

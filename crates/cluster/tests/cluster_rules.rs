@@ -1,4 +1,5 @@
-//! Rules of `spec/CLUSTER-RULES.md` that no shared case turns on, and the exhaustive search behind its invariants (P6).
+//! Rules of `spec/CLUSTER-RULES.md` that no shared case turns on, and the exhaustive search for its
+//! invariants (P6).
 use std::sync::Arc;
 use trustlist::phone::{JudgedFile, Outcome};
 use trustlist::release::{Product, Service, TrustUnit, Unit};
@@ -91,8 +92,8 @@ fn holders(run: &Run, unit: TrustUnit, label: &str) -> Vec<String> {
     nodes.iter().map(|node| run.cluster().node_spec(node).name.to_string()).collect()
 }
 
-/// Every order of these operations, each at most once, up to five of them; then "restart TVS, restart TFTP, reset".
-/// Returns the smallest sets of regenerations that leave a phone locked.
+/// Every order of these operations, each at most once, up to five of them; then "restart TVS,
+/// restart TFTP, reset". Returns the smallest sets of regenerations that leave a phone locked.
 fn minimal_locking_sets(version: &str) -> Vec<Vec<Unit>> {
     let operations = [
         regen(Unit::CallManager),
@@ -194,7 +195,8 @@ fn p6_the_point_of_no_return_is_the_tvs_restart_or_the_second_regeneration() {
     assert_eq!((point("10.5"), point("12.5"), point("14")), (4, 2, 2));
 }
 
-/// C-50 and table 3.1: from 14 CallManager presents its new certificate at once; encrypted phones wait for the CTL.
+/// C-50 and table 3.1: from 14 CallManager presents its new certificate at once; encrypted phones
+/// wait for the CTL.
 #[test]
 fn services_reload_themselves_from_14() {
     for (version, registered) in [("12.5", true), ("14", false)] {
@@ -209,7 +211,8 @@ fn services_reload_themselves_from_14() {
         apply(&mut run, &[regen(Unit::CallManager)]);
         assert_eq!(run.phone_state(phone).unwrap().registered, registered, "{version}");
         apply(&mut run, &[Operation::CtlUpdate, reset()]);
-        // Before 14 the phone now expects a certificate that CallManager presents only after its restart.
+        // Before 14 the phone now expects a certificate that CallManager presents only after its
+        // restart.
         assert_eq!(run.phone_state(phone).unwrap().registered, !registered, "{version}");
         apply(&mut run, &[restart(Service::CallManager)]);
         assert!(run.phone_state(phone).unwrap().registered);
@@ -238,7 +241,8 @@ fn tvs_restarts_itself_where_the_release_or_the_scenario_says() {
     }
 }
 
-/// The deletion matrix: an event from a CUCM node does nothing to a store that IM and Presence shares only by name.
+/// The deletion matrix: an event from a CUCM node does nothing to a store that IM and Presence
+/// shares only by name.
 #[test]
 fn an_event_is_received_by_all_and_acted_on_by_the_matrix() {
     let mut cluster = cluster("12.5", Mode::NonSecure);
@@ -265,7 +269,8 @@ fn an_event_is_received_by_all_and_acted_on_by_the_matrix() {
     assert!(holders(&run, TrustUnit::Tomcat, "old").is_empty());
 }
 
-/// C-46: a node whose notification service was stopped imports at its start what came back meanwhile.
+/// C-46: a node whose notification service was stopped imports at its start what came back
+/// meanwhile.
 #[test]
 fn a_stopped_notification_service_imports_at_its_start() {
     let mut cluster = cluster("10.5", Mode::NonSecure);
@@ -291,7 +296,8 @@ fn a_stopped_notification_service_imports_at_its_start() {
     assert_eq!(holders(&run, TrustUnit::Tomcat, "old").len(), 4);
 }
 
-/// C-34: the sync counts from the start of each node's own service; a tick due at the last minute of a wait happens.
+/// C-34: the sync counts from the start of each node's own service; a tick due at the last minute
+/// of a wait happens.
 #[test]
 fn the_sync_counts_from_the_start_of_its_service() {
     let mut cluster = cluster("10.5", Mode::NonSecure);
@@ -353,7 +359,8 @@ fn residue_of_a_regeneration() {
     assert_eq!(holders(&run, TrustUnit::CallManager, "CallManager@ccm1#2").len(), 3);
 }
 
-/// P-15: while no TFTP server of a phone runs, its last state stands; when only the first is down, the second serves.
+/// P-15: while no TFTP server of a phone runs, it keeps its last state; when only the first is
+/// down, the second serves.
 #[test]
 fn phones_go_to_their_next_tftp_server() {
     let mut cluster = cluster("10.5", Mode::NonSecure);
@@ -479,7 +486,7 @@ fn a_pessimist_drops_what_leans_to_stay() {
     assert_eq!(start(Assume::Pessimistic), Trust::Locked);
 }
 
-/// A rescue is a command that, run first, saves the phone; where none is left the phone is lost.
+/// A rescue is a command that, run first, saves the phone; without one the phone is lost.
 #[test]
 fn rescues_are_what_would_help() {
     let mut run = run(&usual("10.5", Mode::NonSecure), Policy::B);
@@ -511,7 +518,8 @@ fn erasing_lists_is_the_last_resort() {
     assert_eq!(trust(&run, "SEP1"), Trust::Current);
 }
 
-/// The findings of a phone name its own TVS servers, though phones of other groups share its verdict.
+/// The findings of a phone name its own TVS servers, though phones of other groups share its
+/// verdict.
 #[test]
 fn findings_name_the_servers_of_the_phone() {
     let mut cluster = cluster("10.5", Mode::NonSecure);
@@ -559,8 +567,8 @@ fn operations_of_another_cluster_are_errors_and_change_nothing() {
     assert_eq!(run.phone_state(phone), None);
 }
 
-/// The cluster's own certificates stand in Phone-SAST-trust too; only those of others enter the CTL that way, and only from
-/// the publisher's (P-CTL-7).
+/// The cluster's own certificates are in Phone-SAST-trust too; only those of others enter the CTL
+/// that way, and only from the publisher's (P-CTL-7).
 #[test]
 fn certificates_of_others_in_the_publishers_store_enter_the_ctl() {
     let mut cluster = cluster("12.5", Mode::Mixed);

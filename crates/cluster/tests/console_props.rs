@@ -1,4 +1,5 @@
-//! Properties of pasted text: nothing makes a reader fail, and no wrapping changes what a print says.
+//! Properties of pasted text: nothing makes a reader fail, and no wrapping changes what a print
+//! says.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 #[path = "../../../tests/support/cases.rs"]
@@ -26,7 +27,8 @@ impl Signer for Noise {
     }
 }
 
-/// Names as lists hold them: parts, blanks inside, quotes, other scripts, words that look like rows.
+/// Names as lists hold them: parts, blanks inside, quotes, other scripts, words that look like
+/// rows.
 fn name() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => "(CN|cn)=[a-zA-Z0-9._-]{1,20}(;OU=[A-Za-z]{1,8})?(;O=[A-Za-z]{1,6}( [A-Za-z]{1,6}){0,2})?(;C=[A-Z]{2})?",
@@ -106,7 +108,7 @@ fn wrapped(text: &str, width: usize, end: &str) -> String {
     out
 }
 
-/// What a paste says of its one list, as far as a print carries it.
+/// The content of the one list of a paste, as far as a paste carries it.
 fn facts(paste: &str) -> ListFacts {
     let prints = console::parse(paste);
     assert_eq!(prints.len(), 1, "{} prints", prints.len());
@@ -128,8 +130,8 @@ proptest! {
         prop_assert_eq!(&facts(&format!("admin: show itl\u{a0}\r\n{}\r\nadmin:", text.replace('\n', "\r\n"))), &expected);
     }
 
-    /// Collapsed to one line as well, unless a name holds words of another row: then its length does not help, because
-    /// the runs of blanks are gone.
+    /// Collapsed to one line as well, unless a name holds words of another row: then its length
+    /// does not help, because the runs of blanks are gone.
     #[test]
     fn a_collapsed_print_reads_back(bytes in list()) {
         let list = TrustList::parse(&bytes).unwrap();

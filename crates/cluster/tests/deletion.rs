@@ -120,7 +120,7 @@ fn block(op: &str, time: &str, result: &str) -> String {
     [header(op), call, line(&format!("CertMgmt Operation Result : {result}"))].concat()
 }
 
-/// What happens to the second of two nodes, in so many ways that every code is met.
+/// Events on the second of two nodes, in enough ways to show every code.
 fn every_way() -> Vec<(Site, Verdict, Code)> {
     let start =
         || site(&["n1", "n2"]).backgrounds().deleted(0, "03:10:00,100").emitted(0, "03:10:00");
@@ -409,7 +409,7 @@ fn an_event_from_a_host_outside_the_inventory() {
     assert_eq!(site.deleted(1, "03:10:01,500").node(1).0, Verdict::EventMissing);
 }
 
-/// What an editor writes before the first line, and what is pasted behind an event.
+/// Marks that an editor writes before the first line, and text that is pasted after an event.
 #[test]
 fn marks_and_prompts_around_entries_change_nothing() {
     let plain = site(&["n1", "n2"]).all_deleted();
@@ -567,7 +567,7 @@ fn the_number_of_entries_is_limited() {
     }
 }
 
-/// Whatever the pieces in which a source hands out its bytes.
+/// The answer does not depend on the pieces in which a source returns its bytes.
 #[test]
 fn reads_of_one_byte_see_the_same() {
     struct Drip<'a>(&'a [u8]);

@@ -1,4 +1,5 @@
-//! Which node brings a deleted certificate back, and when its sync is due (C-33, C-34, C-43 to C-49).
+//! Which node brings a deleted certificate back, and when its sync is due (C-33, C-34, C-43 to
+//! C-49).
 use trustlist_cluster::case::Scenario;
 use trustlist_cluster::deletion::{Blocker, Forecast, Outcome, ReturnCause, forecast, refused};
 use trustlist_cluster::report::deletion::{forecast_json, forecast_text};
@@ -99,7 +100,8 @@ fn a_forgotten_node_brings_it_back_when_its_service_starts() {
     assert_eq!(run(false, TOMCAT, &all).0.outcome, Outcome::Gone);
 }
 
-/// The node of the deletion itself does not listen when the others give the rows back: it imports as soon as it does (C-46, X-5).
+/// The node of the deletion itself does not listen when the others give the rows back: it imports
+/// as soon as it does (C-46, X-5).
 #[test]
 fn a_node_that_did_not_listen_gets_it_back_when_it_does() {
     let op = |op: &str| format!(r#"{{ "op": "{op}", "node": "n1" }}"#);
@@ -175,7 +177,7 @@ fn a_refused_deletion_is_told() {
         text.contains("tomcat@n1#1 in tomcat: not deleted; step 2: not done: own certificates (tomcat) cannot be deleted\n"),
         "{text}"
     );
-    // What another step deletes is in its forecast.
+    // The certificates that another step deletes are in its forecast.
     assert_eq!(told(TOMCAT, "old").0, 0);
 }
 

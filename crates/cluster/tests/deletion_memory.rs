@@ -1,4 +1,4 @@
-//! Logs are read in constant memory, however long they are and whatever stands in them.
+//! Logs of any length and content are read in constant memory.
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::io::{self, Read};
@@ -55,7 +55,7 @@ impl Read for Repeated<'_> {
     }
 }
 
-/// The most that an audit of so many bytes holds at once.
+/// The largest memory of an audit of this number of bytes.
 fn peak(piece: &[u8], size: usize) -> isize {
     let node = InventoryNode { name: "n1".to_owned(), product: Product::Cucm };
     let collected_until = NodeTime::parse("2026-07-06T04:30:00").unwrap();
@@ -88,7 +88,8 @@ fn a_longer_log_takes_no_more_memory() {
 
 #[test]
 fn no_log_takes_more_than_a_limit() {
-    // Lines and entries without end, and entries without number: the latter are more to hold than to read.
+    // Lines and entries without end, and entries without number: the latter are more to hold than
+    // to read.
     let pieces: [(&[u8], usize); 7] = [
         (b"x", 24 * MIB),
         (b"op: delete ", 24 * MIB),

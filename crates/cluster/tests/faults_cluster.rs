@@ -1,4 +1,5 @@
-//! Faults that were found in answers about clusters, by number: the smallest inputs are in `testdata/faults/`.
+//! Faults that were found in answers about clusters, by number: the smallest inputs are in
+//! `testdata/faults/`.
 #[path = "../../../tests/common/mod.rs"]
 mod common;
 
@@ -29,15 +30,15 @@ fn only(simulation: &Simulation) -> (&PolicyResult, PhoneId) {
     (&simulation.policies[0], phone)
 }
 
-/// Whether the phone is registered after each step, the start first.
+/// True for each step after which the phone is registered, the start first.
 fn registered(simulation: &Simulation) -> Vec<bool> {
     let (result, phone) = only(simulation);
     let cohort = result.cohort(phone).unwrap();
     result.trace.iter().map(|report| result.standing(cohort, report).unwrap().registered).collect()
 }
 
-/// An encrypted phone without LSC needs the certificate that it was made with: that it has one is told, and one that has none is not
-/// registered until it gets an LSC (P-7).
+/// An encrypted phone without LSC needs the certificate that it was made with: if it has one is
+/// reported, and one without is not registered until it gets an LSC (P-7).
 #[test]
 fn f7_an_encrypted_phone_without_lsc() {
     let simulation = run(&scenario("F7-encrypted-without-lsc"));
@@ -60,7 +61,7 @@ fn f7_an_encrypted_phone_without_lsc() {
     }
 }
 
-/// The CAPF operation stands in the configuration: a phone does it before it registers.
+/// The CAPF operation is in the configuration: a phone does it before it registers.
 #[test]
 fn f8_an_lsc_renewed_while_the_phone_is_not_registered() {
     let simulation = run(&scenario("F8-lsc-renewed-while-unregistered"));
@@ -76,7 +77,8 @@ fn f8_an_lsc_renewed_while_the_phone_is_not_registered() {
     );
 }
 
-/// From 14 on CallManager presents the new certificate at once: the advice is the way that works, and that way is clean.
+/// From 14 on CallManager presents the new certificate at once: the advice is the way that works,
+/// and that way is clean.
 #[test]
 fn f10_the_advice_of_l_04_from_14_on() {
     let lint = |name: &str| {
@@ -109,7 +111,8 @@ fn text_of_release(version: &str) -> String {
     plan_lint_text(&trustlist_cluster::plan::lint(&scenario.cluster, &scenario.plan).unwrap(), None)
 }
 
-/// A phone whose model is not in the table: that it was taken to have Security By Default is told (P-TVS-8).
+/// A phone whose model is not in the table: the assumption that it has Security By Default is
+/// reported (P-TVS-8).
 #[test]
 fn a_model_outside_the_table_is_an_assumption() {
     let case = std::fs::read_to_string(common::testdata("cases/simulate/T05.json")).unwrap();

@@ -1,4 +1,5 @@
-//! Plans: lint of the reference procedures and of every known bad plan, generated plans, their run books, recovery.
+//! Plans: lint of the reference procedures and of every known bad plan, generated plans, their run
+//! books, recovery.
 use std::path::PathBuf;
 use std::sync::Arc;
 use trustlist::code::Level;
@@ -25,7 +26,7 @@ fn cluster(name: &str) -> Arc<Cluster> {
     Arc::new(cluster_document(&text).unwrap())
 }
 
-/// A cluster of two nodes with three phones, of which the last may be encrypted, and a plan.
+/// A cluster of two nodes with three phones, the last of them optionally encrypted, and a plan.
 fn scenario(version: &str, mode: &str, encrypted: bool, plan: &str) -> Scenario {
     let last = if encrypted { r#""encrypted", "lsc": "current""# } else { r#""non-secure""# };
     let text = format!(
@@ -111,8 +112,8 @@ fn the_main_procedure_is_clean() {
     }
 }
 
-/// Mixed mode with step 3a: clean from 12.0 on; before, phones that reset by themselves lose their ITL (B-4a), and nothing
-/// else is wrong with it.
+/// Mixed mode with step 3a: clean from 12.0 on; before, phones that reset by themselves lose their
+/// ITL (B-4a), and nothing else is wrong with it.
 #[test]
 fn the_main_procedure_in_mixed_mode_has_the_findings_that_are_said_of_it() {
     for (release, expected) in [
@@ -139,8 +140,8 @@ fn silent_tftp_makes_mixed_mode_safe_before_12() {
     }
 }
 
-/// PLAN-TN15 without and with mixed mode: from 14 on the regeneration itself presents the new CallManager certificate, which
-/// L-04 says of encrypted phones.
+/// PLAN-TN15 without and with mixed mode: from 14 on the regeneration itself presents the new
+/// CallManager certificate, which L-04 says of encrypted phones.
 #[test]
 fn the_technote_order_of_15_has_the_findings_that_are_said_of_it() {
     let plan = |ctl: &str| {
@@ -180,7 +181,8 @@ fn the_recovery_certificate_procedures_are_clean() {
     }
 }
 
-/// P5: every bad plan that a scenario can hold, with an error that names it and the step of no return where there is one.
+/// P5: every bad plan that a scenario can hold, with an error that names it and the step of no
+/// return, if there is one.
 #[test]
 fn every_known_bad_plan_is_caught() {
     let restarts = "restart TFTP all; restart CallManager all; restart CTIManager all;";
@@ -235,7 +237,8 @@ fn every_known_bad_plan_is_caught() {
     }
 }
 
-/// L-04 in a cluster of one node, where only its own older certificate can tell that what it presents is newer.
+/// L-04 in a cluster of one node, where only its own older certificate shows that the presented one
+/// is newer.
 #[test]
 fn an_encrypted_phone_of_a_single_node_waits_for_the_ctl() {
     let cluster = encrypted("12.5", 1, &[&[0]]);
@@ -253,7 +256,8 @@ fn an_encrypted_phone_of_a_single_node_waits_for_the_ctl() {
     );
 }
 
-/// L-09 is about the two signers of the CTL from 12.0 on; before, ITLRecovery signs nothing that phones take.
+/// L-09 is about the two signers of the CTL from 12.0 on; before, ITLRecovery signs nothing that
+/// phones take.
 #[test]
 fn both_anchors_of_the_ctl_are_only_told_from_12_on() {
     let both =
@@ -269,8 +273,8 @@ fn both_anchors_of_the_ctl_are_only_told_from_12_on() {
     }
 }
 
-/// L-05: a node that is down works with nothing, and starts every service with what it has then. What does not happen, such as the
-/// start of what runs, restarts nothing.
+/// L-05: a node that is down works with nothing, and starts every service with what it has then.
+/// What does not happen, such as the start of what runs, restarts nothing.
 #[test]
 fn a_node_that_comes_up_needs_no_restart() {
     let due = |plan: &str| {
@@ -287,8 +291,8 @@ fn a_node_that_comes_up_needs_no_restart() {
     assert!(!due("regen tomcat br; restart Tomcat br"));
 }
 
-/// L-04: an update of the CTL between two regenerations brings the phone the certificate of the first node only, and no reset does
-/// (I-2).
+/// L-04: an update of the CTL between two regenerations brings the phone the certificate of the
+/// first node only, and no reset does (I-2).
 #[test]
 fn an_update_between_two_nodes_does_not_cover_the_second() {
     let told = |plan: &str| {
@@ -309,7 +313,8 @@ fn an_update_between_two_nodes_does_not_cover_the_second() {
     );
 }
 
-/// L-24 names the phones that the step resets: the others may have their TVS restarted before they are.
+/// L-24 names the phones that the step resets: the others may have their TVS restarted before they
+/// are.
 #[test]
 fn phones_that_are_not_reset_wait_for_tvs_in_peace() {
     let told = |scope: &str| {
@@ -330,7 +335,8 @@ fn phones_that_are_not_reset_wait_for_tvs_in_peace() {
     assert_eq!(told("SEP2"), [1]);
 }
 
-/// A regeneration that no node can do changes nothing: no gate is missing before it, no backup behind it.
+/// A regeneration that no node can do changes nothing: no gate is missing before it, no backup
+/// after it.
 #[test]
 fn a_refused_regeneration_needs_no_gate_and_no_backup() {
     let codes = |unit: &str| -> Vec<&str> {
@@ -379,8 +385,8 @@ fn a_safe_order_is_found_and_keeps_every_step() {
     assert!(plan::reorder(&scenario.cluster, &order.plan, &order.lint).is_none());
 }
 
-/// An order is not safe because the restart of a service stands before the regeneration that it is for: nothing would present
-/// the new certificate, and the next restart would lock the phones.
+/// An order is not safe because the restart of a service comes before the regeneration that it is
+/// for: nothing would present the new certificate, and the next restart would lock the phones.
 #[test]
 fn an_order_that_leaves_services_with_the_old_certificate_is_not_offered() {
     let never_reset = "check preflight; regen CallManager all; ctl_update; restart CallManager all; restart CTIManager all; \
@@ -403,7 +409,8 @@ fn an_order_that_leaves_services_with_the_old_certificate_is_not_offered() {
     }
 }
 
-/// A mixed-mode cluster with so many CallManager nodes and an encrypted phone for each group, all with TFTP on the publisher.
+/// A mixed-mode cluster with this number of CallManager nodes and an encrypted phone for each
+/// group, all with TFTP on the publisher.
 fn encrypted(release: &str, nodes: usize, groups: &[&[usize]]) -> Arc<Cluster> {
     let node = |number: usize| NodeSpec {
         name: format!("n{number}").into(),
@@ -447,8 +454,9 @@ fn turns(plan: &SafePlan) -> (Vec<usize>, usize) {
 /// Nodes, CallManager groups, nodes of each turn, phones that drop.
 type Turns<'a> = (usize, &'a [&'a [usize]], &'a [usize], usize);
 
-/// Encrypted phones keep a server that they know: two turns will do for two servers, not for three of which each two are a
-/// group; where a group has one server only its phones drop, and the others are spared it all the same.
+/// Encrypted phones keep a server that they know: two turns will do for two servers, not for three
+/// of which each two are a group; where a group has one server only its phones drop, and the others
+/// are spared it all the same.
 #[test]
 fn call_managers_are_renewed_in_as_many_turns_as_encrypted_phones_need() {
     let cases: [Turns<'_>; 7] = [
@@ -478,8 +486,9 @@ fn call_managers_are_renewed_in_as_many_turns_as_encrypted_phones_need() {
     }
 }
 
-/// Before 14 CallManager presents its new certificate only after its restart: where encrypted phones lose their only server the
-/// gate before it says that they come back later, and from 14 on there is nothing to wait for.
+/// Before 14 CallManager presents its new certificate only after its restart: where encrypted
+/// phones lose their only server the gate before it says that they come back later, and from 14 on
+/// there is nothing to wait for.
 #[test]
 fn a_gate_tells_of_encrypted_phones_that_come_back_later() {
     for (release, group, told) in
@@ -494,7 +503,8 @@ fn a_gate_tells_of_encrypted_phones_that_come_back_later() {
     }
 }
 
-/// With the rollback parameter on, and with phones that refuse what is served now, a plan would prove nothing.
+/// With the rollback parameter on, and with phones that refuse what is served now, a plan would
+/// prove nothing.
 #[test]
 fn what_is_broken_before_is_told_instead_of_a_plan() {
     let sound = scenario("12.5", "non-secure", false, "check preflight").cluster;
@@ -514,7 +524,7 @@ fn what_is_broken_before_is_told_instead_of_a_plan() {
     );
 }
 
-/// What is kept as a golden run book.
+/// The content of a golden run book.
 fn books() -> Vec<(&'static str, SafePlan)> {
     let all = [Unit::CallManager, Unit::Tvs, Unit::Capf, Unit::Tomcat, Unit::Ipsec];
     let mut first = Request::of(&all);
@@ -627,7 +637,8 @@ fn recovery_says_what_helps_whom() {
             .find(|group| group.phones.contains(&phone))
             .and_then(|group| group.sure())
     };
-    // Each node has its own ITLRecovery certificate in 10.5: only phones of the publisher's TFTP know that of the publisher.
+    // Each node has its own ITLRecovery certificate in 10.5: only phones of the publisher's TFTP
+    // know that of the publisher.
     assert_eq!(of("SEP1").map(plan::PlanRemedy::as_str), Some("itl_reset_localkey"));
     assert_eq!(of("SEP2").map(plan::PlanRemedy::as_str), Some("delete_phone_lists"));
     let none = scenario("10.5", "non-secure", false, "check phones");

@@ -1,4 +1,5 @@
-//! A cluster put together out of what was pasted: which nodes there are and what each of them runs, and what is only assumed.
+//! A cluster put together out of what was pasted: which nodes there are and what each of them runs,
+//! and what is only assumed.
 #[path = "../../../tests/common/mod.rs"]
 mod common;
 
@@ -54,7 +55,8 @@ const TWO: &[(&str, &str)] = &[
     ("hq", "TVS"),
 ];
 
-/// A node that only has a TVS record is one too; what runs there is told by its services, or is an assumption.
+/// A node that only has a TVS record is one too; its services come from its paste, or are an
+/// assumption.
 #[test]
 fn every_node_with_a_tvs_record_is_there() {
     let itl = show_itl(TWO);
@@ -76,7 +78,7 @@ fn every_node_with_a_tvs_record_is_there() {
     assert!(!listed.marks.iter().any(of_br), "{:?}", listed.marks);
 }
 
-/// A service list without a name that a list knows helps nobody, and says so.
+/// A service list without a name that a list knows is useless, and the answer says so.
 #[test]
 fn a_service_list_of_no_node_is_named() {
     let itl = show_itl(TWO);
@@ -185,7 +187,7 @@ fn phones_name_groups_and_nodes() {
     assert!(error.to_string().contains("found \"elsewhere\""), "{error}");
 }
 
-/// The version, the mode and the parameter are read where they are pasted; what helps nothing is named.
+/// The version, the mode and the parameter are read from their pastes; a useless paste is named.
 #[test]
 fn what_is_pasted_is_not_assumed() {
     let itl = show_itl(TWO);
@@ -218,7 +220,8 @@ fn what_is_pasted_is_not_assumed() {
     assert_eq!(made(&pastes[1..], &Known::default(), None).unwrap_err(), InitError::NoNodes);
 }
 
-/// One certificate of several nodes, by the serial numbers of their records (C-26); a version that has none has none.
+/// One certificate of several nodes, by the serial numbers of their records (C-26); a version that
+/// has none has none.
 #[test]
 fn a_certificate_of_several_nodes_is_multi_server() {
     let record = |number: usize, server: &str, role: &str, serial: &str| {

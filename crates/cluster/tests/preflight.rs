@@ -1,4 +1,5 @@
-//! `preflight` over several files: every numbered check answered, nothing passed that was not pasted.
+//! `preflight` over several files: every numbered check answered, nothing passed that was not
+//! pasted.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 #[path = "../../../tests/common/mod.rs"]
@@ -71,7 +72,8 @@ fn several_commands_stand_in_one_file() {
     assert_eq!((ctl.line, &*ctl.file), (Line(11), "all.txt"));
 }
 
-/// The context gives what the output does not say; what it does say is not talked away (spec/CONTRACT.md section 5).
+/// The context gives what the output does not say; what it does say is not talked away
+/// (spec/CONTRACT.md section 5).
 #[test]
 fn the_paste_wins_over_the_context() {
     let context = Context { mode: Some(SecurityMode::NonSecure), ..Context::default() };
@@ -81,7 +83,7 @@ fn the_paste_wins_over_the_context() {
     assert_eq!(check(&answer, PreflightCode::NoCtlExpected).verdict, Verdict::Pass);
 }
 
-/// 8.x: the number of the CDR server stands in parentheses too, before the state.
+/// 8.x: the number of the CDR server is in parentheses too, before the state.
 #[test]
 fn the_state_of_replication_is_the_last_number_of_a_row() {
     let state = |server: u8, state: u8| {
@@ -104,7 +106,8 @@ fn the_state_of_replication_is_the_last_number_of_a_row() {
     }
 }
 
-/// F-10: CCN and TVS are said to run, or it is not known that they do. TVS is a service of Unified CM only.
+/// F-10: CCN and TVS are said to run, or it is not known that they do. TVS is a service of Unified
+/// CM only.
 #[test]
 fn a_service_that_is_not_listed_is_not_taken_to_run() {
     let (ccn, tvs) = (
@@ -344,7 +347,7 @@ fn every_code_has_a_case_or_a_test() {
     assert!(missing.is_empty(), "no case shows {missing:?}");
 }
 
-/// Who signs depends on the version, which another paste tells; what the caller says stands above it.
+/// The signer depends on the version, which another paste shows; the caller's word comes first.
 #[test]
 fn the_version_comes_from_another_paste() {
     let itl = "Length of ITL file: 4947\nParse ITL File\n3\tSIGNERID\t2\t71\n4\tSIGNERNAME\t32\tCN=ccm1.voice.example;O=Example\n\
@@ -364,7 +367,7 @@ fn the_version_comes_from_another_paste() {
     assert_eq!(code("ccm11_5_1_21900_40", &unsaid), PreflightCode::ItlVerified);
     assert_eq!(code("ccm12_5_1_11900_146", &unsaid), PreflightCode::SignerClassUnexpected);
     let said = Context { version: Some("11.5".parse().unwrap()), ..Context::default() };
-    // What the output shows is not talked away.
+    // A caller cannot overrule the output.
     assert_eq!(code("ccm12_5_1_11900_146", &said), PreflightCode::SignerClassUnexpected);
     assert_eq!(code("unreadable", &said), PreflightCode::ItlVerified);
 }

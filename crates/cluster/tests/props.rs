@@ -1,5 +1,5 @@
-//! The properties of `fuzz/props.rs` over all files at hand, as they are and slightly changed. Always the same files in the same
-//! order: what fails here fails again.
+//! The properties of `fuzz/props.rs` over all files of the project, as they are and slightly
+//! changed. Always the same files in the same order: what fails here fails again.
 #[path = "../../../tests/common/mod.rs"]
 mod common;
 #[path = "../../../fuzz/props.rs"]
@@ -30,7 +30,8 @@ fn inputs(folders: &[&str], endings: &[&str]) -> Vec<Vec<u8>> {
     paths.filter(wanted).map(|path| std::fs::read(path).unwrap()).collect()
 }
 
-/// The file, and `count` changes of it: cut, a byte changed, a byte doubled, a piece taken out. Some aim at the header.
+/// The file, and `count` changes of it: cut, a byte changed, a byte doubled, a piece taken out.
+/// Some aim at the header.
 fn changed(bytes: &[u8], count: u64) -> Vec<Vec<u8>> {
     let mut random = Random(u64::try_from(bytes.len()).unwrap());
     let mut changed = vec![bytes.to_vec()];

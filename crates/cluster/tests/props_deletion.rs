@@ -1,5 +1,5 @@
-//! Properties of the deletion room: no input makes it panic, and the audit of the logs that a simulated cluster writes
-//! never calls a certificate deleted that a node still holds.
+//! Properties of the deletion room: no input makes it panic, and the audit of the logs that a
+//! simulated cluster writes never calls a certificate deleted that a node still holds.
 #[path = "../../../tests/support/cases.rs"]
 mod cases;
 
@@ -150,7 +150,8 @@ fn old(cluster: &Cluster) -> Option<trustlist_cluster::cluster::Cert> {
     run.files().find(|(_, cert, _)| cluster.label(*cert) == "old").map(|(_, cert, _)| cert)
 }
 
-/// What the nodes would have written, each event in its own second of the scenario's minutes.
+/// The logs that the nodes would have written, each event in its own second of the scenario's
+/// minutes.
 fn written(cluster: &Cluster, events: &[TimedEvent]) -> Vec<String> {
     let mut logs: Vec<String> = cluster
         .nodes()
@@ -236,8 +237,8 @@ proptest! {
         prop_assert_eq!(dense(&join(&text).concat()), dense(&text));
     }
 
-    /// Soundness: `deleted` is never said of a node that holds the certificate, nor of a cluster in which one does.
-    /// And it is said where the event met every node and nothing came after.
+    /// Soundness: `deleted` is never said of a node that holds the certificate, nor of a cluster in
+    /// which one does. And it is said where the event met every node and nothing came after.
     #[test]
     fn what_is_called_deleted_is_gone(
         nodes in 1..4_usize, imp in any::<bool>(), feature in any::<bool>(), acts in acts(),
@@ -272,7 +273,7 @@ proptest! {
         prop_assert!(!simple || answer.cluster == ClusterVerdict::Deleted, "{:#?}", answer);
     }
 
-    /// What the forecast says comes true: an hour later the certificate is back, or it is not.
+    /// The forecast comes true: an hour later the certificate is back, or it is not.
     #[test]
     fn the_forecast_comes_true(
         nodes in 1..4_usize, imp in any::<bool>(), feature in any::<bool>(), acts in acts(),
@@ -294,7 +295,8 @@ proptest! {
                 Outcome::Gone => prop_assert!(held.is_empty(), "{forecast:#?}"),
                 Outcome::Stays | Outcome::WillReturnAfter => prop_assert_eq!(held.len(), forecast.holders.len(), "{:#?}", forecast),
                 Outcome::Back => prop_assert!(back, "{forecast:#?}"),
-                // A node where it was deleted may be down now: then it gets it later, and others get it first.
+                // A node where it was deleted may be down now: then it gets it later, and others
+                // get it first.
                 Outcome::WillReturn => prop_assert!(held.len() > forecast.holders.len(), "{forecast:#?}"),
             }
         }

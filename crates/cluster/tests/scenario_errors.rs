@@ -303,7 +303,7 @@ fn the_longest_wait_works_and_one_minute_more_is_an_error() {
     assert_eq!(error.1.to_string(), "at most 527040 minutes (366 days); found 527041");
 }
 
-/// Found by fuzzing: the nodes that an error tells as what was expected are names of the document.
+/// Found by fuzzing: the expected nodes in an error are names of the document.
 #[test]
 fn an_error_is_one_line_whatever_the_names() {
     let text = r#"{ "schema": "trustlist.simulate/1",

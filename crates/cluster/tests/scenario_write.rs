@@ -85,7 +85,7 @@ fn what_is_read_is_what_is_written() {
     assert_eq!(words.len(), 21, "{words:?}");
 }
 
-/// What the version says by itself is not written.
+/// Values that follow from the version are not written.
 #[test]
 fn what_the_version_says_is_left_out() {
     let mut usual = everything();

@@ -1,5 +1,5 @@
-//! The reports of a simulation: the page is well-formed and complete, the same scenario gives the same bytes, and
-//! nobody is called lost while a rescue is left.
+//! The reports of a simulation: the page is well-formed and complete, the same scenario gives the
+//! same bytes, and no phone is called lost while a rescue is left.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -115,8 +115,8 @@ fn the_page_is_well_formed_with_one_mark_per_step_and_group() {
     }
 }
 
-/// What would overlap or be cut: texts and marks outside the picture, two marks in one place, a step's text that
-/// reaches into the first column.
+/// Faults of a picture: texts and marks that overlap or are cut, two marks in one place, a step's
+/// text that reaches into the first column.
 #[test]
 fn nothing_overlaps_and_nothing_is_cut() {
     for (title, simulation) in simulations().into_iter().chain([hostile()]) {
@@ -245,8 +245,9 @@ impl Tag {
     }
 }
 
-/// The tags of a well-formed document, in the order in which they open. Knows what a page needs: tags, attributes in double
-/// quotes, the five entities and character references; no comments, no sections.
+/// The tags of a well-formed document, in the order of their opening. Knows the parts of a page:
+/// tags, attributes in double quotes, the five entities and character references; no comments, no
+/// sections.
 fn well_formed(page: &str) -> Result<Vec<Tag>, String> {
     let mut rest = page.strip_prefix("<!DOCTYPE html>").ok_or("no document type")?.trim_start();
     let (mut tags, mut open): (Vec<Tag>, Vec<usize>) = (Vec::new(), Vec::new());

@@ -1,4 +1,5 @@
-//! No thread is started unless somebody asks for it. A program of its own with one test: nothing else starts threads in it.
+//! No thread is started without a request for it. A program of its own with one test: nothing else
+//! starts threads in it.
 
 #[path = "../../../tests/common/mod.rs"]
 mod common;

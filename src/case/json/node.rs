@@ -184,7 +184,8 @@ impl<'a> Node<'a> {
         Ok(Object { map, node: self.clone() })
     }
 
-    /// The object of a case: these fields, and those that are there for readers ([`COMMENT_FIELDS`]).
+    /// The object of a case: these fields, and those that are there for readers
+    /// ([`COMMENT_FIELDS`]).
     ///
     /// # Errors
     /// As [`Node::object`].
@@ -193,7 +194,8 @@ impl<'a> Node<'a> {
     }
 }
 
-/// Fields that a case may carry for its readers; nothing looks at them (spec/CONTRACT.md section 2).
+/// Fields that a case may carry for its readers; nothing looks at them (spec/CONTRACT.md section
+/// 2).
 pub const COMMENT_FIELDS: &[&str] = &["rules", "note", "why", "origin", "file"];
 
 /// An object whose field names were checked.
@@ -253,7 +255,7 @@ fn or_list<'a>(words: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// A value as an error shows it.
-pub(in crate::case) fn found(value: &Value) -> String {
+pub(crate) fn found(value: &Value) -> String {
     match value {
         Value::Array(_) => "a list".to_owned(),
         Value::Object(_) => "an object".to_owned(),

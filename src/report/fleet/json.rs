@@ -72,7 +72,7 @@ pub fn fleet_json(report: &FleetReport) -> Value {
 /// The answers for all phones of an inventory (spec/CONTRACT.md section 1).
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(in crate::report) struct FleetAnswer<'a> {
+pub(crate) struct FleetAnswer<'a> {
     /// The name and version of this form.
     #[cfg_attr(test, schemars(extend("const" = FLEET_SCHEMA)))]
     schema: &'static str,
@@ -278,13 +278,13 @@ struct ErrorAnswer<'a> {
     error: &'a str,
 }
 
-/// A row of the inventory with its answer, as `--rows` writes it in front of the summary; the columns of the inventory
-/// are between under their own names.
+/// A row of the inventory with its answer, as `--rows` writes it in front of the summary; the
+/// columns of the inventory are between under their own names.
 #[cfg(test)]
 #[derive(schemars::JsonSchema)]
 #[schemars(rename = "Row", extend("additionalProperties" = { "type": "string" }))]
 #[allow(dead_code, reason = "describes what the command line writes row by row")]
-pub(in crate::report) struct Row {
+pub(crate) struct Row {
     /// Its line in the inventory.
     line: u64,
     /// The answer for the phone.

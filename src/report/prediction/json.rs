@@ -34,10 +34,11 @@ pub fn prediction_json(report: &PredictionReport<'_>) -> Value {
     })
 }
 
-/// The answer of a phone to the offered files, at this boot and at the next (spec/CONTRACT.md section 3).
+/// The answer of a phone to the offered files, at this boot and at the next (spec/CONTRACT.md
+/// section 3).
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(in crate::report) struct PredictionAnswer {
+pub(crate) struct PredictionAnswer {
     /// The name and version of this form.
     #[cfg_attr(test, schemars(extend("const" = PREDICTION_SCHEMA)))]
     schema: &'static str,

@@ -5,38 +5,38 @@ use alloc::vec::Vec;
 
 /// Header tags (`spec/FORMAT.md` section 2).
 pub(super) mod header {
-    pub(in super::super) const VERSION: u8 = 1;
-    pub(in super::super) const HEADER_LENGTH: u8 = 2;
-    pub(in super::super) const SIGNER_INFO: u8 = 3;
-    pub(in super::super) const SIGNER_NAME: u8 = 4;
-    pub(in super::super) const SIGNER_SERIAL: u8 = 5;
-    pub(in super::super) const SIGNER_ISSUER: u8 = 6;
-    pub(in super::super) const SIGNATURE_INFO: u8 = 7;
-    pub(in super::super) const DIGEST: u8 = 8;
-    pub(in super::super) const SIGNATURE_ALGORITHM_INFO: u8 = 9;
-    pub(in super::super) const SIGNATURE_ALGORITHM: u8 = 10;
-    pub(in super::super) const MODULUS: u8 = 11;
-    pub(in super::super) const SIGNATURE: u8 = 12;
-    pub(in super::super) const PADDING: u8 = 13;
-    pub(in super::super) const FILE_NAME: u8 = 14;
-    pub(in super::super) const TIMESTAMP: u8 = 15;
-    pub(in super::super) const SIGNER_VERSION: u8 = 28;
+    pub(crate) const VERSION: u8 = 1;
+    pub(crate) const HEADER_LENGTH: u8 = 2;
+    pub(crate) const SIGNER_INFO: u8 = 3;
+    pub(crate) const SIGNER_NAME: u8 = 4;
+    pub(crate) const SIGNER_SERIAL: u8 = 5;
+    pub(crate) const SIGNER_ISSUER: u8 = 6;
+    pub(crate) const SIGNATURE_INFO: u8 = 7;
+    pub(crate) const DIGEST: u8 = 8;
+    pub(crate) const SIGNATURE_ALGORITHM_INFO: u8 = 9;
+    pub(crate) const SIGNATURE_ALGORITHM: u8 = 10;
+    pub(crate) const MODULUS: u8 = 11;
+    pub(crate) const SIGNATURE: u8 = 12;
+    pub(crate) const PADDING: u8 = 13;
+    pub(crate) const FILE_NAME: u8 = 14;
+    pub(crate) const TIMESTAMP: u8 = 15;
+    pub(crate) const SIGNER_VERSION: u8 = 28;
 }
 
 /// Record tags (`spec/FORMAT.md` section 3).
 pub(super) mod record {
-    pub(in super::super) const RECORD_LENGTH: u8 = 1;
-    pub(in super::super) const DNS_NAME: u8 = 2;
-    pub(in super::super) const SUBJECT: u8 = 3;
-    pub(in super::super) const ROLE: u8 = 4;
-    pub(in super::super) const ISSUER: u8 = 5;
-    pub(in super::super) const SERIAL: u8 = 6;
-    pub(in super::super) const PUBLIC_KEY: u8 = 7;
-    pub(in super::super) const CERTIFICATE_SIGNATURE: u8 = 8;
-    pub(in super::super) const CERTIFICATE: u8 = 9;
-    pub(in super::super) const ADDRESS: u8 = 10;
-    pub(in super::super) const CERTIFICATE_HASH: u8 = 11;
-    pub(in super::super) const HASH_ALGORITHM: u8 = 12;
+    pub(crate) const RECORD_LENGTH: u8 = 1;
+    pub(crate) const DNS_NAME: u8 = 2;
+    pub(crate) const SUBJECT: u8 = 3;
+    pub(crate) const ROLE: u8 = 4;
+    pub(crate) const ISSUER: u8 = 5;
+    pub(crate) const SERIAL: u8 = 6;
+    pub(crate) const PUBLIC_KEY: u8 = 7;
+    pub(crate) const CERTIFICATE_SIGNATURE: u8 = 8;
+    pub(crate) const CERTIFICATE: u8 = 9;
+    pub(crate) const ADDRESS: u8 = 10;
+    pub(crate) const CERTIFICATE_HASH: u8 = 11;
+    pub(crate) const HASH_ALGORITHM: u8 = 12;
 }
 
 /// The names of the header's tags of free length in error messages.

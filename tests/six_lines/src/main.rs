@@ -1,5 +1,5 @@
 //! The first answer takes two imports and six lines. What is beneath them is written so that it
-//! compiles with every version in which only new words and new fields were added.
+//! compiles with every version that only adds words and fields.
 
 use trustlist::{Question, Verdict};
 

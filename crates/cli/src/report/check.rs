@@ -1,4 +1,5 @@
-//! What phones make of the change between two snapshots, and whether the lists of one agree: for a person, as JSON and as a page.
+//! The answer of `check`: how phones react to the change between two snapshots, and if the lists of
+//! one agree: as text, as JSON and as a page.
 
 mod html;
 mod json;
@@ -60,7 +61,8 @@ impl CheckReport {
         worst.max(open)
     }
 
-    /// Returns how many phones come to this end, where an inventory tells; and in how many groups.
+    /// Returns the number of phones with this end, if there is an inventory, and the number of
+    /// groups.
     fn count(&self, wanted: Verdict) -> (Option<u64>, usize) {
         let groups = || self.groups.iter().filter(|group| group.answer.verdict == wanted);
         let known = self.groups.iter().any(|group| group.phones.is_some());
@@ -127,7 +129,7 @@ fn some(names: &[String]) -> String {
     }
 }
 
-/// Names that a line tells.
+/// The largest number of names in a line.
 const MAX_NAMES: usize = 6;
 
 /// The agreement of the lists and servers of one snapshot.
@@ -169,7 +171,7 @@ pub(crate) enum AgreementKind {
     SignerInCtl,
     /// The list holds its own signer.
     SignerInList,
-    /// What a TVS server presents is in the ITL (P-TVS-2).
+    /// The certificate that a TVS server presents is in the ITL (P-TVS-2).
     TvsRecords,
 }
 

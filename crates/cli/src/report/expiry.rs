@@ -217,7 +217,7 @@ const DAY: i64 = 86_400;
 const DATE: usize = 10;
 /// Bytes of the longest line of a calendar.
 const MAX_LINE: usize = 75;
-/// Places that the table tells.
+/// The largest number of places in the table.
 const MAX_USES: usize = 12;
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! A snapshot of a cluster: what was collected from which server, when, and what could not be. Times are told, never decisive.
+//! A snapshot of a cluster: the files collected from each server, the time, and the failures. Times
+//! are reported, never decisive.
 
 use serde::{Deserialize, Serialize};
 
@@ -20,19 +21,19 @@ pub(crate) struct Snapshot {
     /// When it ended.
     #[cfg_attr(test, schemars(with = "super::schema::Date"))]
     pub(crate) ended: String,
-    /// The TFTP nodes, in the order in which they were named.
+    /// The TFTP nodes, in the order of the command line.
     pub(crate) tftp: Vec<TftpNode>,
-    /// The TVS servers, in the order in which they were named.
+    /// The TVS servers, in the order of the command line.
     pub(crate) tvs: Vec<TvsNode>,
     /// Pasted text that holds no list: what TVS stores hold, the minimum TLS version.
     pub(crate) pastes: Vec<KeptFile>,
-    /// The lowest TLS version that any TVS server accepts; `null` where no server told it.
+    /// The lowest TLS version that any TVS server accepts; `null` if no server showed it.
     pub(crate) tls_minimum: Option<String>,
-    /// What went wrong, one line each. An empty list says that everything was collected.
+    /// Failures, one line each. An empty list means that everything was collected.
     pub(crate) errors: Vec<String>,
 }
 
-/// What one TFTP node served.
+/// The files that one TFTP node served.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "TftpNode"))]
 pub(crate) struct TftpNode {
@@ -50,12 +51,12 @@ pub(crate) struct TftpNode {
 pub(crate) struct ServedFile {
     /// The name that a phone asks for.
     pub(crate) name: String,
-    /// What came of it.
+    /// The outcome.
     pub(crate) outcome: FileOutcome,
     /// When the answer came.
     #[cfg_attr(test, schemars(with = "super::schema::Date"))]
     pub(crate) at: String,
-    /// The file, where it was found.
+    /// The file, if it was found.
     #[serde(default)]
     pub(crate) file: Option<KeptFile>,
     /// Why there is none, or what is odd about it.
@@ -63,7 +64,7 @@ pub(crate) struct ServedFile {
     pub(crate) error: Option<String>,
 }
 
-/// What came of asking for a file.
+/// The outcome of a request for a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "FileOutcome"))]
 #[serde(rename_all = "kebab-case")]
@@ -91,7 +92,7 @@ pub(crate) struct KeptFile {
     pub sha256: String,
 }
 
-/// What one TVS server did.
+/// The answers of one TVS server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "TvsNode"))]
 pub(crate) struct TvsNode {
@@ -99,7 +100,7 @@ pub(crate) struct TvsNode {
     pub(crate) server: String,
     /// Where it was asked, as HOST:PORT; `null` where its certificate was given instead.
     pub(crate) address: Option<String>,
-    /// What came of it.
+    /// The outcome.
     pub(crate) outcome: TvsOutcome,
     /// When the answer came.
     #[cfg_attr(test, schemars(with = "super::schema::Date"))]
@@ -121,7 +122,7 @@ pub(crate) struct TvsNode {
     pub(crate) error: Option<String>,
 }
 
-/// What came of asking a TVS server.
+/// The outcome of a request to a TVS server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "TvsOutcome"))]
 #[serde(rename_all = "kebab-case")]
@@ -142,15 +143,16 @@ pub(crate) enum TvsOutcome {
 pub(crate) struct TlsTry {
     /// The version: 1.0, 1.1, 1.2 or 1.3.
     pub(crate) version: String,
-    /// Whether the server takes it; `null` where its answer does not tell.
+    /// True if the server accepts it; `null` if its answer does not show it.
     pub(crate) accepted: Option<bool>,
-    /// What the server answered, where it did not take it.
+    /// The server's answer, if it did not accept it.
     #[serde(default)]
     pub(crate) answer: Option<String>,
 }
 
 impl Snapshot {
-    /// Returns whether the files of a snapshot stay in its folder: a snapshot may come from elsewhere.
+    /// Returns whether the files of a snapshot stay in its folder: a snapshot may come from
+    /// elsewhere.
     pub(crate) fn stays_inside(&self) -> bool {
         self.kept().all(|file| {
             let odd = |part: &str| {

@@ -57,7 +57,7 @@ struct Cluster {
     version: Name,
     /// The security mode.
     mode: Word<crate::cluster::Mode>,
-    /// Whether TFTP serves blank ITLs (P-BLANK-2).
+    /// True if TFTP serves blank ITLs (P-BLANK-2).
     rollback: Option<bool>,
     /// Whether a deletion goes to every node (spec/CLUSTER-RULES.md C-48).
     clusterwide_delete: Option<bool>,

@@ -275,7 +275,7 @@ impl Cluster {
     /// A cluster of these nodes, with what its release says for everything else and without phones.
     ///
     /// # Errors
-    /// Where there is no publisher or more than one, where two nodes have one name, and where there
+    /// If there is no publisher or more than one, if two nodes have one name, and if there
     /// are too many.
     pub fn new(release: Release, mode: Mode, nodes: Vec<NodeSpec>) -> Result<Self, ClusterError> {
         let publisher = check_nodes(&nodes)?;

@@ -145,7 +145,7 @@ impl PolicyResult {
         self.end.cohorts().timeline(cohort)
     }
 
-    /// The judgement behind the state of a cohort after a step of this result, with all findings.
+    /// The prediction for a cohort after a step of this result, with all findings.
     pub fn prediction(&self, cohort: CohortId, after: &StepReport) -> Option<Prediction> {
         let held = self.standing(cohort, after)?.held;
         self.end.explain(&after.snapshot, self.end.cohorts().class_of(cohort)?, held)

@@ -122,7 +122,7 @@ pub struct PhoneStatus {
     pub registered: bool,
     /// Its recovery.
     pub recoverability: Recoverability,
-    /// The judgement behind `trust`; empty while nothing is served.
+    /// The prediction that `trust` follows from; empty while nothing is served.
     pub judged: Option<Arc<Judged>>,
     pub(super) held: Held,
 }

@@ -123,7 +123,7 @@ impl Audit {
     /// Reads a log of a node. Several of a kind, rotated ones, may come in any order.
     ///
     /// # Errors
-    /// Where the source broke off, and where it holds no line of any of the three logs.
+    /// If the source broke off, and if it holds no line of any of the three logs.
     pub fn read_log(
         &mut self,
         node: usize,

@@ -201,7 +201,7 @@ fn add(findings: &mut Vec<PlanFinding>, finding: PlanFinding) {
     known.policies.dedup();
 }
 
-// Steps that name a node where nothing can be done: L-12, L-17; and lists that grow too large:
+// Steps that name a node without anything to do: L-12, L-17; and lists that grow too large:
 // L-21.
 
 /// More certificates than this push an ITL over 64 kB (C-67).

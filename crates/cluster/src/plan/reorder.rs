@@ -33,7 +33,7 @@ const BEAM: usize = 2;
 
 impl PlanLint {
     /// Checks if the order of the steps is what is wrong, in part at least: [`reorder`] tries
-    /// others then, and where it finds none, [`generate`](super::generate()) may.
+    /// others then, and if it finds none, [`generate`](super::generate()) may.
     pub fn has_errors_of_order(&self) -> bool {
         self.findings.iter().any(is_of_order)
     }

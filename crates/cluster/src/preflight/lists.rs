@@ -30,8 +30,8 @@ pub(super) fn lists(print: &Print, context: &Context) -> Vec<Found> {
 /// How many losses of a paste a check names.
 const LOSSES: usize = 4;
 
-/// Names what the paste of a list lost: the check saw only the rest of the list. Its verdict stays that
-/// of the server's own line, which the paste still has.
+/// Names what the paste of a list lost: the check saw only the rest of the list. Its verdict stays
+/// that of the server's own line, which the paste still has.
 fn add_losses(print: &Print, found: &mut [Found]) {
     let losses = print.losses();
     let mut lines: Vec<String> = losses.iter().take(LOSSES).map(lost_line).collect();
@@ -194,7 +194,8 @@ pub(super) fn read(clean: &Clean<'_>) -> Vec<PhoneMessages> {
     all
 }
 
-/// The check. The newest message about a list counts; one whose order is not sure is told beside it.
+/// The check. The newest message about a list counts; if its order is unsure, that is reported
+/// beside it.
 pub(super) fn messages(messages: &[PhoneMessages], context: &Context) -> Vec<Found> {
     let several = messages.len() > 1;
     let mut found: Vec<Found> =

@@ -153,7 +153,7 @@ impl Writer<'_> {
         }
     }
 
-    /// The place of a step that is done on these nodes, and the nodes where they are several.
+    /// The place of a step that is done on these nodes, and the nodes if they are several.
     fn places(&self, nodes: Vec<NodeId>, turn: &str) -> (String, Vec<String>) {
         let names: Vec<String> = nodes.into_iter().map(|node| self.name(node)).collect();
         let several = names.len() > 1;

@@ -149,7 +149,7 @@ struct FindingAnswer<'a> {
     todo: &'static str,
 }
 
-/// The values behind a finding; what does not apply is left out. They are in the order of the
+/// The values of a finding; values that do not apply are left out. They are in the order of the
 /// search.
 #[cfg(test)]
 #[derive(schemars::JsonSchema)]

@@ -1,5 +1,5 @@
-//! `cases/preflight`: verdict, code and named facts; each output also without its command line, behind a prompt, with
-//! CRLF and in one file with all the others.
+//! `cases/preflight`: verdict, code and named facts; each output also without its command line,
+//! after a prompt, with CRLF and in one file with all the others.
 
 use super::support::{self, CaseFile};
 use libtest_mimic::{Failed, Trial};

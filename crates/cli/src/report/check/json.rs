@@ -49,7 +49,8 @@ pub(crate) fn agreement_json(agreement: &Agreement) -> Value {
     })
 }
 
-/// What phones that hold the lists of one snapshot make of those of another (spec/CONTRACT.md section 6).
+/// The answers of phones with the lists of one snapshot to those of another (spec/CONTRACT.md
+/// section 6).
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Check"))]
 pub(crate) struct CheckAnswer<'a> {
@@ -64,13 +65,13 @@ pub(crate) struct CheckAnswer<'a> {
     answer: Word<fleet::Verdict>,
     /// Phones that come to the same end, the worst first.
     groups: Vec<GroupAnswer<'a>>,
-    /// What could not be judged, one sentence each.
+    /// Parts that could not be checked, one sentence each.
     open: &'a [String],
     /// Rows of the inventory that could not be used.
     unreadable: u64,
     /// The first of them.
     errors: Vec<LineError<'a>>,
-    /// What was not given and therefore assumed, one sentence each.
+    /// Assumptions for facts that were not given, one sentence each.
     assumed: &'a [String],
 }
 
@@ -80,7 +81,7 @@ pub(crate) struct CheckAnswer<'a> {
 struct GroupAnswer<'a> {
     /// Their TFTP node.
     tftp: &'a str,
-    /// Their CallManager group, in order; `null` where none was said.
+    /// Their CallManager group, in order; `null` if none was given.
     cm_group: Option<&'a str>,
     /// Their models or model families; empty where every family comes to this end.
     models: &'a [String],
@@ -88,13 +89,13 @@ struct GroupAnswer<'a> {
     devices: &'a [String],
     /// How many there are; `null` without an inventory.
     phones: Option<u64>,
-    /// What becomes of them.
+    /// Their outcome.
     answer: Word<fleet::Verdict>,
     /// The outcome of the CTL.
     ctl: Word<Outcome>,
     /// The outcome of the ITL.
     itl: Word<Outcome>,
-    /// The outcome of the configuration, where one is judged.
+    /// The outcome of the configuration, if one is checked.
     config: Option<Word<Outcome>>,
     /// Where a `depends` leans.
     leans: Option<Word<Lean>>,
@@ -102,11 +103,11 @@ struct GroupAnswer<'a> {
     file: Option<Word<JudgedFile>>,
     /// The finding or condition that decided.
     code: Option<Word<Decisive>>,
-    /// What the phones need.
+    /// The work that the phones need.
     hands: Word<Hands>,
     /// Why, in sentences.
     why: &'a [String],
-    /// What helps.
+    /// Remedies.
     next: Option<&'a str>,
 }
 
@@ -120,7 +121,7 @@ struct LineError<'a> {
     error: &'a str,
 }
 
-/// Whether the lists and servers of one snapshot agree (spec/CONTRACT.md section 6).
+/// The agreement of the lists and servers of one snapshot (spec/CONTRACT.md section 6).
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Agreement"))]
 pub(crate) struct AgreementAnswer<'a> {
@@ -131,7 +132,7 @@ pub(crate) struct AgreementAnswer<'a> {
     snapshot: &'a str,
     /// The worst of all that was looked at.
     answer: Word<AgreementVerdict>,
-    /// What was looked at.
+    /// The checks.
     checks: Vec<CheckedAnswer<'a>>,
 }
 
@@ -139,11 +140,11 @@ pub(crate) struct AgreementAnswer<'a> {
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "AgreementCheck"))]
 struct CheckedAnswer<'a> {
-    /// What it is.
+    /// Its name.
     check: Word<AgreementKind>,
-    /// What came of it.
+    /// Its outcome.
     answer: Word<AgreementVerdict>,
-    /// The node or server that it is about; `null` where it is about all.
+    /// The node or server that it is about; `null` if it is about all.
     node: Option<&'a str>,
     /// The same in a sentence.
     told: &'a str,

@@ -5,7 +5,7 @@ use super::url_decoded;
 use crate::deletion::NodeTime;
 use std::borrow::Cow;
 
-/// The longest entry that is put together, in bytes. What is behind is dropped and counted.
+/// The longest entry that is put together, in bytes. The rest is dropped and counted.
 pub const MAX_ENTRY: usize = 1 << 18;
 /// How many lines go on with an entry; later lines do not belong to it. A viewer breaks an event
 /// into five.

@@ -101,7 +101,7 @@ fn run(draft: &Draft, assume: Assume) -> Result<Option<NoPlan>, NoPlan> {
     run_all(draft, assume).map(|simulation| ends_badly(&simulation))
 }
 
-/// The first policy that leaves an online phone locked, and where it begins.
+/// The first policy that leaves an online phone locked, and its step.
 fn ends_badly(simulation: &Simulation) -> Option<NoPlan> {
     simulation.policies.iter().find_map(|result| {
         let locked = |cohort| {

@@ -117,7 +117,7 @@ fn ctl_update(draft: &mut Draft) {
     draft.check("show_ctl on the publisher and every TFTP node");
 }
 
-/// TVS first: where it reads its store only when it starts, it has to know the new signer before
+/// TVS first: if it reads its store only when it starts, it has to know the new signer before
 /// TFTP serves it.
 fn restart_tvs_and_tftp(draft: &mut Draft, tvs: Option<Document>, tftp: Option<Document>) {
     draft.restart(Service::Tvs, tvs);
@@ -300,7 +300,7 @@ fn itl_recovery(draft: &mut Draft) {
 
 // The deletion of old trust certificates, with or without the cluster-wide feature (D2, D3).
 
-/// A copy of a renewed certificate, and where it lies.
+/// A copy of a regenerated certificate, and its place.
 type Copy = (TrustUnit, Cert, Vec<NodeId>);
 
 pub(super) fn old_trust(draft: &mut Draft) {

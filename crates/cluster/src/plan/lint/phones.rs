@@ -338,7 +338,7 @@ mod restart_tests {
     use alloc::vec;
     use trustlist::release::Product;
 
-    /// The services of the restart table (3.1), with where they are restarted: `*` on all nodes,
+    /// The services of the restart table (3.1), with their nodes: `*` on all nodes,
     /// `p` on the publisher.
     fn told(version: &str, unit: Unit) -> String {
         let node = NodeSpec {

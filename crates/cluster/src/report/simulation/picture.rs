@@ -2,7 +2,7 @@
 //! each state. Drawn into the page of [`simulation_html`](super::simulation_html), and as a file of
 //! its own.
 //!
-//! Every state has a letter, so that nothing hangs on colours; the ground is opaque, so that a dark
+//! Every state has a letter, so that no meaning needs colours; the ground is opaque, so that a dark
 //! page may show it.
 
 use super::summary::{Group, Look, UPPER_CASE, groups, moments, name};
