@@ -240,6 +240,8 @@ fn every_combination_is_answered_as_on_its_own() {
     let mut kinds = BTreeSet::new();
     for (member, answer) in fleet.judge_all(some.iter().chain(some.iter().rev()).copied()) {
         assert_eq!(answer, expected(member, (&offer, &tvs), &site.files), "{member:?}");
+        let deletes = answer.advice == Some(Advice::DeleteLists);
+        assert_eq!(answer.hands == Hands::ByHand, deletes, "{answer:?}");
         kinds.insert((answer.verdict, answer.reason, answer.hands));
     }
     println!("{} phones, {} kinds of answers", 2 * some.len(), kinds.len());

@@ -144,9 +144,9 @@ pub enum Hands {
     Open,
     /// An open question that leans towards a refusal.
     ProbablyRefused,
-    /// It refuses a file, and something can be done about it from the servers.
+    /// It refuses a file, and the servers have to offer another one, or to vouch for it.
     FromServer,
-    /// It refuses a file, and nothing helps but deleting its lists by hand.
+    /// It refuses a file, and the advice is to delete its lists on the phone.
     ByHand,
 }
 
@@ -179,20 +179,27 @@ impl Answer {
     /// The same, with what can still be done about a refusal.
     #[must_use]
     pub fn with(mut self, remedies: &Remedies) -> Self {
-        let lost = |(file, outcome): (JudgedFile, Outcome)| {
-            outcome == Outcome::Reject
-                && remedies.of(file).iter().all(|remedy| *remedy == Remedy::DeleteListsOnPhone)
-        };
-        if self.outcomes().any(lost) {
-            self.hands = Hands::ByHand;
+        if self.verdict != Verdict::Reject {
+            return self;
         }
-        if self.verdict == Verdict::Reject {
-            let impersonated = Decisive::Finding(FindingCode::SignerImpersonated);
-            self.advice = match self.reason {
-                Some(reason) if reason.code == impersonated => Some(Advice::FindServer),
-                Some(reason) => remedies.of(reason.file).first().map(Advice::of),
-                None => None,
-            };
+        // Without a remedy the file itself is wrong, or missing: deletion does not help either.
+        let lost = |(file, outcome): (JudgedFile, Outcome)| {
+            let remedies = remedies.of(file);
+            outcome == Outcome::Reject
+                && !remedies.is_empty()
+                && remedies.iter().all(|remedy| *remedy == Remedy::DeleteListsOnPhone)
+        };
+        let impersonated = Decisive::Finding(FindingCode::SignerImpersonated);
+        if self.reason.is_some_and(|reason| reason.code == impersonated) {
+            self.advice = Some(Advice::FindServer);
+        } else if self.outcomes().any(lost) {
+            self.advice = Some(Advice::DeleteLists);
+        } else {
+            let reason = self.reason.map(|reason| remedies.of(reason.file));
+            self.advice = reason.and_then(|remedies| remedies.first()).map(Advice::of);
+        }
+        if self.advice == Some(Advice::DeleteLists) {
+            self.hands = Hands::ByHand;
         }
         self
     }

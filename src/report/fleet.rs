@@ -156,7 +156,7 @@ const fn advised(advice: Advice) -> &'static str {
             "run `utils ctl reset localkey` on the publisher, then reset them"
         }
         Advice::CtlUpdate => "make a new CTL (`utils ctl update CTLFile`) before they boot again",
-        Advice::DeleteLists => "delete the lists on each phone: nothing else helps",
+        Advice::DeleteLists => "delete the lists on each phone",
         Advice::FindServer => {
             "stop: find out which server sent this file; it is not signed with the key that it names"
         }
@@ -203,7 +203,7 @@ fn without_lists(summary: &Summary) -> u64 {
 /// Returns the work that a phone needs.
 const fn need(hands: Hands) -> &'static str {
     match hands {
-        Hands::ByHand => "delete the lists on the phone: nothing else helps",
+        Hands::ByHand => "delete the lists on the phone",
         Hands::FromServer => "fix it on the servers (see What to do), then reset the phone",
         Hands::None => "nothing",
         Hands::Open => "find the missing fact first",

@@ -22,6 +22,7 @@ pub(super) use phones::Pools;
 use phones::{Phones, Site};
 use rows::Rows;
 use run::{Progress, Run};
+pub(super) use source::utf16;
 use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};

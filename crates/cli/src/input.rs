@@ -1,6 +1,8 @@
 //! Files and standard input, read whole and within a limit.
 
+use super::fleet::utf16;
 use super::limits::{self, MAX_FILE_SIZE, advice, scaled};
+use encoding_rs::UTF_16BE;
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
@@ -90,16 +92,50 @@ pub(super) fn of_node(paste: &str) -> (Option<&str>, &Path) {
     }
 }
 
-/// Reads a text.
+/// Reads a text in UTF-8 or UTF-16: Windows PowerShell writes both, with or without a byte order
+/// mark. The mark is dropped.
 pub(super) fn text(path: &Path) -> Result<String, String> {
-    String::from_utf8(read(path)?).map_err(|error| {
-        format!(
-            "{}: byte 0x{:04x}: expected text in UTF-8",
-            name(path),
-            error.utf8_error().valid_up_to()
-        )
-    })
+    decoded(read(path)?).map_err(|error| format!("{}: {error}", name(path)))
 }
+
+fn decoded(bytes: Vec<u8>) -> Result<String, String> {
+    match utf16(&bytes) {
+        Some(encoding) if encoding == UTF_16BE => of_units(&bytes, u16::from_be_bytes),
+        Some(_) => of_units(&bytes, u16::from_le_bytes),
+        None => {
+            let mut text = String::from_utf8(bytes)
+                .map_err(|error| broken("UTF-8", error.utf8_error().valid_up_to()))?;
+            if text.starts_with(MARK) {
+                text.drain(..MARK.len_utf8());
+            }
+            Ok(text)
+        }
+    }
+}
+
+/// Decodes UTF-16. The error names the byte at which no character begins.
+fn of_units(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, String> {
+    let pairs = bytes.chunks_exact(2);
+    let half = !pairs.remainder().is_empty();
+    let units = pairs.filter_map(|pair| pair.try_into().ok()).map(unit);
+    let mut text = String::with_capacity(bytes.len() / 2);
+    let mut at = 0;
+    for decoded in char::decode_utf16(units) {
+        let c = decoded.map_err(|_| broken("UTF-16", at))?;
+        if at > 0 || c != MARK {
+            text.push(c);
+        }
+        at += 2 * c.len_utf16();
+    }
+    if half { Err(broken("UTF-16", at)) } else { Ok(text) }
+}
+
+fn broken(encoding: &str, at: usize) -> String {
+    format!("byte 0x{at:04x}: expected text in {encoding}")
+}
+
+/// The byte order mark.
+const MARK: char = '\u{feff}';
 
 /// Reads a scenario, or a cluster whose plan is empty.
 pub(super) fn scenario(path: &Path) -> Result<Scenario, String> {
@@ -177,5 +213,25 @@ mod tests {
     fn the_limit_is_exact() {
         assert!(read_within(io::repeat(0).take(MAX_FILE_SIZE), 0).unwrap().is_some());
         assert!(read_within(io::repeat(0).take(MAX_FILE_SIZE + 1), 0).unwrap().is_none());
+    }
+
+    #[test]
+    fn text_in_every_encoding_of_powershell_is_read() {
+        let text = "{ \"name\": \"caf\u{e9} \u{1f4de}\" }";
+        for marked in [text.to_owned(), format!("\u{feff}{text}")] {
+            assert_eq!(decoded(marked.clone().into_bytes()).unwrap(), text);
+            for order in [u16::to_le_bytes, u16::to_be_bytes] {
+                let mut bytes: Vec<u8> = marked.encode_utf16().flat_map(order).collect();
+                assert_eq!(decoded(bytes.clone()).unwrap(), text);
+                let (whole, end) = (bytes.len(), bytes.pop());
+                let error = format!("byte 0x{:04x}: expected text in UTF-16", whole - 2);
+                assert_eq!(decoded(bytes), Err(error), "{end:?}");
+            }
+        }
+        // The second half of a pair alone.
+        let half = b"\xff\xfe{\0\x00\xdc}\0";
+        assert_eq!(decoded(half.to_vec()).unwrap_err(), "byte 0x0004: expected text in UTF-16");
+        let error = decoded(b"{\xe9}".to_vec()).unwrap_err();
+        assert_eq!(error, "byte 0x0001: expected text in UTF-8");
     }
 }

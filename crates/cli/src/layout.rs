@@ -260,8 +260,8 @@ const STEP: usize = 2;
 /// The word before a serial number.
 const SERIAL: &str = "(serial";
 /// Words before a paragraph.
-const MARKERS: [&str; 10] =
-    ["- ", "! ", "? ", "=> ", "Assumed: ", "Usage: ", "error: ", "note: ", "to do: ", "warning: "];
+const MARKERS: [&str; 9] =
+    ["- ", "! ", "? ", "=> ", "Assumed: ", "Usage: ", "error: ", "note: ", "warning: "];
 
 #[cfg(test)]
 mod tests {

@@ -115,7 +115,7 @@ fn another_plan(plan: &[Operation]) -> Option<String> {
     }
     let units = Some(units.join(",")).filter(|units| !units.is_empty())?;
     Some(format!(
-        "no safe order of these steps was found; with the same file, `trustlist plan generate --renew {units}` looks for a safe \
+        "\nNo safe order of these steps was found; with the same file, `trustlist plan generate --renew {units}` looks for a safe \
          plan\n"
     ))
 }

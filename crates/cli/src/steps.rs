@@ -31,7 +31,7 @@ pub(super) fn scenario(path: &Path, plan: Option<&Path>) -> Result<Scenario, Str
 /// too.
 fn steps(name: &str, text: &str) -> Result<Vec<Value>, String> {
     let mut steps = Vec::new();
-    for (number, line) in (1..).zip(text.trim_start_matches('\u{feff}').lines()) {
+    for (number, line) in (1..).zip(text.lines()) {
         let line = line.split('#').next().unwrap_or_default().trim();
         let line = without_number(line);
         if !line.is_empty() {

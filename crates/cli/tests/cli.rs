@@ -87,6 +87,55 @@ fn show_json_has_the_fields_of_the_contract() {
     assert_eq!(json["records"].as_array().unwrap().len(), 6);
 }
 
+/// Windows PowerShell writes JSON in UTF-8 with a byte order mark, and in UTF-16.
+#[test]
+fn json_is_read_in_every_encoding_of_powershell() {
+    let words = |line: &str| line.split(' ').map(str::to_owned).collect::<Vec<_>>();
+    let paste = file("encodings.txt", b"admin:show itl\n").display().to_string();
+    let context = br#"{ "mode": "mixed", "version": "12.5" }"#.to_vec();
+    let read = |name: &str| std::fs::read(cluster(name)).unwrap();
+    let simulation = || read("cases/simulate/T05.json");
+    let commands = [
+        ("simulate INPUT --json", simulation()),
+        ("plan lint INPUT --json", simulation()),
+        ("plan recover INPUT --json", simulation()),
+        ("plan generate INPUT --renew TVS --json", read("clusters/11.5-mixed.json")),
+        ("deletion predict INPUT --json", simulation()),
+        ("predict --json --case INPUT", read("cases/predict/C01.json")),
+        ("preflight PASTE --json --context INPUT", context),
+    ];
+    for (number, (line, bytes)) in commands.into_iter().enumerate() {
+        let name = format!("encoding-{number}.json");
+        let text = String::from_utf8(bytes).unwrap();
+        let run = |bytes: &[u8]| {
+            let input = file(&name, bytes).display().to_string();
+            let given = |word: &String| match word.as_str() {
+                "INPUT" => input.clone(),
+                "PASTE" => paste.clone(),
+                word => word.to_owned(),
+            };
+            let words: Vec<String> = words(line).iter().map(given).collect();
+            trustlist(&words.iter().map(String::as_str).collect::<Vec<_>>())
+        };
+        let plain = run(text.as_bytes());
+        assert_ne!(status(&plain), 2, "{line}: {}", stderr(&plain));
+        let marked = format!("\u{feff}{text}");
+        let wide: Vec<u8> = marked.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let bare: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        for bytes in [marked.as_bytes(), &wide, &bare] {
+            let other = run(bytes);
+            assert_eq!(
+                (status(&other), stdout(&other)),
+                (status(&plain), stdout(&plain)),
+                "{line}"
+            );
+        }
+        let cut = run(&wide[..wide.len() - 1]);
+        assert_eq!(status(&cut), 2, "{line}");
+        assert!(stderr(&cut).contains("expected text in UTF-16"), "{line}: {}", stderr(&cut));
+    }
+}
+
 #[test]
 fn several_files_are_one_document_and_the_worst_status() {
     let ctl = ctl();

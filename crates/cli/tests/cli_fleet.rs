@@ -560,6 +560,20 @@ fn the_page_is_well_formed_and_needs_nothing_else() {
     assert_eq!(open, Vec::<&str>::new());
 }
 
+/// Without a signed configuration on the server, the deletion of lists does not help: the advice and
+/// the work agree.
+#[test]
+fn work_and_advice_of_a_phone_agree() {
+    let inventory = format!("device,itl\nSEP1,{}\n", path(BEFORE));
+    for more in [&[][..], &["--no-config"]] {
+        let (status, json) = judged(&inventory, &[&["--tvs", "none"], more].concat());
+        assert_eq!((status, answers(&json)), (1, vec![REFUSED.to_owned()]));
+        assert_eq!(json["hands"]["by-hand"], 0, "{json}");
+        assert_eq!(json["hands"]["from-server"], 1, "{json}");
+        assert_eq!(json["to_do"][0]["advice"], "itl-reset-localkey", "{json}");
+    }
+}
+
 #[test]
 fn the_exit_status_is_that_of_the_worst_row() {
     let (itl, after, offered) = (path(BEFORE), path(AFTER), path(AFTER));

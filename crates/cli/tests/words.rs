@@ -70,8 +70,8 @@ fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
     files
 }
 
-/// Text that people read, by its place: JSON, pages in HTML and commands that are typed are left
-/// out.
+/// Text that people read, by its place: JSON, pages in HTML, commands that are typed, and names of
+/// pages and terms are left out.
 fn texts() -> BTreeMap<String, String> {
     let mut texts = BTreeMap::new();
     let mut add = |path: &Path, text: &str| {
@@ -79,9 +79,10 @@ fn texts() -> BTreeMap<String, String> {
         let lines = text.lines().filter(|line| {
             let line = line.trim_start();
             let is_json = line.starts_with(['"', '{', '}', '[', ']', '<']);
-            !is_json && !line.starts_with("$ ") && !line.starts_with("::")
+            let names = line.starts_with("# ") && place.ends_with(".md") || line.starts_with("Also: ");
+            !is_json && !names && !line.starts_with("$ ") && !line.starts_with("::")
         });
-        texts.insert(place, lines.collect::<Vec<_>>().join("\n"));
+        texts.insert(place.clone(), without_typed(&lines.collect::<Vec<_>>().join("\n")));
     };
     for path in files("crates/cli/tests/golden/transcripts", ".txt") {
         add(&path, &std::fs::read_to_string(&path).unwrap());
@@ -105,6 +106,17 @@ fn texts() -> BTreeMap<String, String> {
         );
     }
     texts
+}
+
+/// Returns the text without what is typed as it is: text in backquotes, commands, steps of a plan.
+fn without_typed(text: &str) -> String {
+    let prose = |paragraph: &str| paragraph.split('`').step_by(2).collect::<Vec<_>>().join("`");
+    let mut text = text.split("\n\n").map(prose).collect::<Vec<_>>().join("\n\n");
+    for unit in ["CallManager", "TVS", "CAPF", "ITLRecovery", "tomcat"] {
+        text = text.replace(&format!("set cert regen {unit}"), "");
+        text = text.replace(&format!("regen {unit}"), "");
+    }
+    text
 }
 
 fn trustlist(arguments: &[&str]) -> String {

@@ -465,7 +465,7 @@ fn read(source: &Source<'_>, limits: &PasteLimits) -> Read {
 }
 
 /// Collects the facts of a section; tries again with hard line breaks removed if nothing was found.
-fn read_section(section: &Section, read: &mut Read) {
+fn read_section(section: &Section<'_>, read: &mut Read) {
     let before = (read.found.len(), read.results.len(), read.backups.len());
     read.date = read.date.max(read::server_time(section));
     read.viewed_from = read.viewed_from.take().or_else(|| nodes::viewed_from(section));
@@ -487,7 +487,7 @@ fn read_section(section: &Section, read: &mut Read) {
     }
 }
 
-fn recognise(section: &Section, read: &mut Read) {
+fn recognise(section: &Section<'_>, read: &mut Read) {
     if let Some((found, mode)) = read::mode(section) {
         read.found.push(found);
         read.mode = read.mode.or(mode);

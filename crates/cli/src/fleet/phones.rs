@@ -489,7 +489,6 @@ impl Pools {
     /// is a header.
     fn file(&mut self, path: &Path) -> Result<(), String> {
         let (name, text) = (input::name(path), input::text(path)?);
-        let text = text.trim_start_matches('\u{feff}');
         let head = text.lines().next().unwrap_or_default();
         let delimiter = [b';', b'\t']
             .into_iter()

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use trustlist::code::Level;
 use trustlist::fleet::hash::Seed;
-use trustlist::fleet::{Answer, First, Hands, Judge, Reason, Verdict, labelled};
+use trustlist::fleet::{Advice, Answer, First, Hands, Judge, Reason, Verdict, labelled};
 use trustlist::phone::{Installed, SecurityByDefault};
 use trustlist::question::UnnamedServer;
 use trustlist::report::fleet::{ByColumn, FirstPhone, FleetReport, RowError, UnknownList};
@@ -297,15 +297,18 @@ pub(super) fn status(report: &FleetReport, gate: &Gate) -> Status {
     if report.unreadable > 0 || report.stopped.is_some() { Status::Unusable } else { worst }
 }
 
-/// Returns the status for phones that are locked already: negative if a phone needs its lists
-/// deleted.
+/// Returns the status for phones that are locked already: negative if no command on the servers
+/// helps a phone.
 pub(super) fn recovery_status(report: &FleetReport) -> Status {
-    let by_hand = report.summary.hands.get(&Hands::ByHand).is_some_and(|&phones| phones > 0);
-    match report.summary.worst() {
+    let summary = &report.summary;
+    let by_hand = summary.hands.get(&Hands::ByHand).is_some_and(|&phones| phones > 0);
+    let commands = summary.advice.iter().filter(|(advice, _)| **advice != Advice::FindServer);
+    let helped: u64 = commands.map(|(_, phones)| phones).sum();
+    match summary.worst() {
         None => Status::Unusable,
         _ if report.unreadable > 0 || report.stopped.is_some() => Status::Unusable,
-        _ if by_hand => Status::Negative,
-        _ if report.summary.total.depends > 0 => Status::Undecided,
+        _ if by_hand || helped < summary.total.reject => Status::Negative,
+        _ if summary.total.depends > 0 => Status::Undecided,
         _ => Status::Fine,
     }
 }

@@ -237,7 +237,7 @@ pub(super) struct Utf16<R> {
 }
 
 /// The byte order of UTF-16, by its mark, or by the zero bytes of a header in ASCII.
-pub(super) fn utf16(head: &[u8]) -> Option<&'static Encoding> {
+pub(crate) fn utf16(head: &[u8]) -> Option<&'static Encoding> {
     match head {
         [0xff, 0xfe, ..] => Some(UTF_16LE),
         [0xfe, 0xff, ..] => Some(UTF_16BE),

@@ -187,8 +187,7 @@ impl Seen {
     }
 
     fn read(&mut self, paste: &Pasted<'_>) {
-        let text = console::cleaned(paste.text);
-        let mut used = self.groups.read(&text);
+        let mut used = self.read_cleaned(&console::cleaned(paste.text));
         if let Ok(print) = console::list(paste.text, Some(ListKind::Itl)) {
             used |= !print.records.is_empty();
             self.itls.push(print);
@@ -198,10 +197,6 @@ impl Seen {
             if !print.records.is_empty() {
                 self.mode = self.mode.or(Some(Mode::Mixed));
             }
-        }
-        if let Some(release) = version(&text) {
-            self.version = self.version.or(Some(release));
-            used = true;
         }
         let answer = preflight(
             &[Source { name: paste.name, text: paste.text, node: paste.node }],
@@ -213,6 +208,14 @@ impl Seen {
         if !used {
             self.unused.push(paste.name.to_owned());
         }
+    }
+
+    /// Reads the groups and the version from a text without shared prefixes.
+    fn read_cleaned(&mut self, text: &str) -> bool {
+        let used = self.groups.read(text);
+        let version = version(text);
+        self.version = self.version.or(version);
+        used || version.is_some()
     }
 
     fn take(&mut self, paste: &Pasted<'_>, check: &Check) -> bool {

@@ -308,7 +308,7 @@ fn found(
 
 /// "ITL File Status" (14 and later): a phone's row with `Mismatch` blocks; the words alone are a
 /// legend.
-pub(super) fn column(section: &Section) -> Option<Found> {
+pub(super) fn column(section: &Section<'_>) -> Option<Found> {
     let phones = section
         .lines
         .iter()
@@ -344,7 +344,7 @@ fn is_phone(word: &str) -> bool {
 // F-11: `show cert list own`.
 
 /// Which of a node's own certificates a CA signed: `set cert regen` would overwrite those (B-14).
-pub(super) fn own_certificates(section: &Section) -> Option<Found> {
+pub(super) fn own_certificates(section: &Section<'_>) -> Option<Found> {
     let rows = rows(section);
     let line = rows.first()?.2;
     let named = |wanted: fn(&str) -> bool| -> Vec<String> {
@@ -371,7 +371,7 @@ pub(super) fn own_certificates(section: &Section) -> Option<Found> {
 }
 
 /// Unit, description and line of each `unit/file.pem:`. Trust certificates are another list.
-fn rows(section: &Section) -> Vec<(String, String, trustlist::console::Line)> {
+fn rows(section: &Section<'_>) -> Vec<(String, String, trustlist::console::Line)> {
     let mut found: Vec<(String, String, trustlist::console::Line)> = Vec::new();
     let mut trust = false;
     for token in section.tokens() {

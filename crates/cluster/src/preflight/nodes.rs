@@ -16,7 +16,7 @@ use trustlist::release::Release;
 use trustlist::wire::Role;
 
 /// The node that showed the replication: "Cluster Detailed View from ccm1 (2 Servers)".
-pub(super) fn viewed_from(section: &Section) -> Option<String> {
+pub(super) fn viewed_from(section: &Section<'_>) -> Option<String> {
     let (behind, _) = section.find("ClusterDetailedViewfrom")?;
     let name = section.word(behind);
     (!name.is_empty()).then_some(name)
@@ -192,25 +192,16 @@ enum BackupResult {
 
 /// The newest row of `utils disaster_recovery history backup`: its file name is its date, the last
 /// of equals counts.
-pub(super) fn backup(section: &Section) -> Option<Backup> {
-    let tokens = section.tokens();
-    let rows: Vec<usize> = tokens
-        .iter()
-        .zip(0..)
-        .filter(|(token, _)| token.text.ends_with(".tar"))
-        .map(|(_, at)| at)
-        .collect();
-    let dated =
-        rows.iter().all(|&at| tokens.get(at).is_some_and(|token| day(token.text).is_some()));
-    let newest = match dated {
-        true => rows.iter().copied().max_by_key(|&at| tokens.get(at).map(|token| token.text))?,
-        false => *rows.last()?,
+pub(super) fn backup(section: &Section<'_>) -> Option<Backup> {
+    let is_row = |token: &Token<'_>| token.text.ends_with(".tar");
+    let rows: Vec<(usize, Token<'_>)> =
+        section.tokens().enumerate().filter(|(_, token)| is_row(token)).collect();
+    let dated = rows.iter().all(|(_, token)| day(token.text).is_some());
+    let &(at, row) = match dated {
+        true => rows.iter().max_by_key(|(_, token)| token.text)?,
+        false => rows.last()?,
     };
-    let row = tokens.get(newest)?;
-    let columns = tokens
-        .iter()
-        .skip(newest.saturating_add(1))
-        .take_while(|token| !token.text.ends_with(".tar"));
+    let columns = section.tokens().skip(at.saturating_add(1)).take_while(|token| !is_row(token));
     let result =
         columns.map(|token| token.text.to_ascii_uppercase()).find_map(|word| match word.as_str() {
             "SUCCESS" => Some(BackupResult::Success),
@@ -265,7 +256,7 @@ struct Service {
 }
 
 /// F-10: CCN and TVS must run.
-pub(super) fn services(section: &Section) -> Option<Found> {
+pub(super) fn services(section: &Section<'_>) -> Option<Found> {
     let services = read(section);
     let first = services.first()?;
     let (mut stopped, mut not_activated) = (Vec::new(), Vec::new());
@@ -311,7 +302,7 @@ fn same(name: &str, needed: &str) -> bool {
     letters(name).ends_with(&letters(needed))
 }
 
-fn read(section: &Section) -> Vec<Service> {
+fn read(section: &Section<'_>) -> Vec<Service> {
     let glyphs = &section.glyphs;
     let mut found: Vec<Service> = Vec::new();
     let mut from = 0;
@@ -341,14 +332,14 @@ fn read(section: &Section) -> Vec<Service> {
 const STATES: [&str; 5] = ["STARTED", "STOPPED", "STARTING", "STOPPING", "UNKNOWN"];
 const NOT_ACTIVATED: &str = "ServiceNotActivated";
 
-fn position(section: &Section, from: usize, c: char) -> Option<usize> {
+fn position(section: &Section<'_>, from: usize, c: char) -> Option<usize> {
     let found = section.glyphs.iter().skip(from).position(|glyph| glyph.c == c)?;
     from.checked_add(found)
 }
 
 /// A service's name: the words on its line, or in a collapsed paste after the words that CUCM says
 /// in between.
-fn name(section: &Section, from: usize, open: usize, found: &[Service]) -> String {
+fn name(section: &Section<'_>, from: usize, open: usize, found: &[Service]) -> String {
     let text = slice(&section.glyphs, from, open);
     let last_break = text.iter().rposition(|glyph| glyph.gap.breaks > 0);
     let own_line = match last_break {
@@ -392,9 +383,10 @@ struct Row {
 }
 
 /// The check, and the version that "DB Version:" shows.
-pub(super) fn replication(section: &Section) -> Option<(Found, Option<Release>)> {
+pub(super) fn replication(section: &Section<'_>) -> Option<(Found, Option<Release>)> {
     section.find("Replication")?;
-    let rows = rows(&section.tokens());
+    let tokens: Vec<Token<'_>> = section.tokens().collect();
+    let rows = rows(&tokens);
     let line = rows.first()?.line;
     let bad: Vec<String> =
         rows.iter().filter(|row| !row.good).map(|row| row.name.clone()).collect();
@@ -487,16 +479,16 @@ fn queue(columns: &[Token<'_>]) -> u64 {
 }
 
 /// "(2 Servers)".
-fn servers(section: &Section) -> Option<usize> {
-    let tokens = section.tokens();
-    let at = tokens.iter().position(|token| {
+fn servers(section: &Section<'_>) -> Option<usize> {
+    let mut pairs = section.tokens().zip(section.tokens().skip(1));
+    let (number, _) = pairs.find(|(_, token)| {
         token.text.eq_ignore_ascii_case("servers):") || token.text.eq_ignore_ascii_case("server):")
     })?;
-    tokens.get(at.checked_sub(1)?)?.text.strip_prefix('(')?.parse().ok()
+    number.text.strip_prefix('(')?.parse().ok()
 }
 
 /// "DB Version: ccm15_0_0_98100_154".
-fn version(section: &Section) -> Option<Release> {
+fn version(section: &Section<'_>) -> Option<Release> {
     let (behind, _) = section.find("DBVersion:")?;
     let word = section.word(behind);
     let mut numbers = word.strip_prefix("ccm")?.split('_');

@@ -2,7 +2,7 @@
 
 use super::{Context, Fact, Found, Item, SecurityMode, Verdict};
 use crate::code::PreflightCode;
-use alloc::borrow::ToOwned as _;
+use alloc::borrow::{Cow, ToOwned as _};
 use alloc::string::String;
 use alloc::vec::Vec;
 use alloc::{format, vec};
@@ -12,11 +12,13 @@ use trustlist::console::glyph::{Gap, Glyph, Line, add_glyphs, slice, squeezed, w
 use trustlist::facts::Timestamp;
 
 /// The text between two prompts.
-pub(super) struct Section {
+///
+/// A paste may have a million lines: each costs 32 bytes.
+pub(super) struct Section<'a> {
     /// The check that the pasted command belongs to.
     pub(super) command: Option<Item>,
     pub(super) line: Line,
-    pub(super) lines: Vec<(Line, String)>,
+    pub(super) lines: Vec<(Line, Cow<'a, str>)>,
     pub(super) glyphs: Vec<Glyph>,
 }
 
@@ -33,13 +35,13 @@ pub(super) fn first_line(clean: &Clean<'_>) -> Line {
 }
 
 /// Hands over the sections of a text: a prompt begins one, so does a line that is a command.
-pub(super) fn sections(clean: &Clean<'_>, found: &mut dyn FnMut(Section)) {
-    let mut open: Vec<(Line, String)> = Vec::new();
+pub(super) fn sections(clean: &Clean<'_>, found: &mut dyn FnMut(Section<'_>)) {
+    let mut open: Vec<(Line, Cow<'_, str>)> = Vec::new();
     let mut command = None;
     for CleanLine { line: number, text: line, .. } in clean.lines() {
         let mut rest = line;
         while let Some((before, after)) = prompt(rest) {
-            push(&mut open, number, before);
+            open.push((number, before.into()));
             close(found, &mut open, &mut command);
             rest = after;
         }
@@ -50,7 +52,7 @@ pub(super) fn sections(clean: &Clean<'_>, found: &mut dyn FnMut(Section)) {
             command = Some(item);
             rest = output;
         }
-        push(&mut open, number, rest);
+        open.push((number, rest.into()));
     }
     close(found, &mut open, &mut command);
 }
@@ -89,13 +91,9 @@ const COMMANDS: &[(&str, Item)] = &[
     ("utils itl reset", Item::ItlReset),
 ];
 
-fn push(open: &mut Vec<(Line, String)>, line: Line, text: &str) {
-    open.push((line, text.to_owned()));
-}
-
-fn close(
-    found: &mut dyn FnMut(Section),
-    open: &mut Vec<(Line, String)>,
+fn close<'a>(
+    found: &mut dyn FnMut(Section<'_>),
+    open: &mut Vec<(Line, Cow<'a, str>)>,
     command: &mut Option<Item>,
 ) {
     let section = Section::new(command.take(), core::mem::take(open));
@@ -104,8 +102,8 @@ fn close(
     }
 }
 
-impl Section {
-    fn new(command: Option<Item>, lines: Vec<(Line, String)>) -> Self {
+impl<'a> Section<'a> {
+    fn new(command: Option<Item>, lines: Vec<(Line, Cow<'a, str>)>) -> Self {
         let first = lines.iter().find(|(_, text)| !text.trim().is_empty()).or(lines.first());
         let line = first.map_or(Line(1), |&(line, _)| line);
         let mut all = Vec::with_capacity(lines.iter().map(|(_, text)| text.len()).sum());
@@ -121,12 +119,10 @@ impl Section {
     }
 
     /// The words, in order.
-    pub(super) fn tokens(&self) -> Vec<Token<'_>> {
-        let mut tokens = Vec::new();
-        for (line, text) in &self.lines {
-            tokens.extend(text.split_whitespace().map(|text| Token { text, line: *line }));
-        }
-        tokens
+    pub(super) fn tokens(&self) -> impl Iterator<Item = Token<'_>> + Clone {
+        self.lines.iter().flat_map(|(line, text)| {
+            text.split_whitespace().map(|text| Token { text, line: *line })
+        })
     }
 
     /// The place of a phrase: the first character after it, and its line. Gaps inside it do not
@@ -164,23 +160,23 @@ impl Section {
 
     /// The section with the line breaks of a terminal undone: lines as long as the longest one go
     /// on in the next. `None` where no width shows.
-    pub(super) fn unwrapped(&self) -> Option<Self> {
+    pub(super) fn unwrapped(&self) -> Option<Section<'static>> {
         let length = |text: &str| text.chars().count();
         let width = self.lines.iter().map(|(_, text)| length(text)).max()?;
         let full = self.lines.iter().filter(|(_, text)| length(text) == width).count();
         if width < NARROWEST || full < 2 {
             return None;
         }
-        let mut lines: Vec<(Line, String)> = Vec::new();
+        let mut lines: Vec<(Line, Cow<'static, str>)> = Vec::new();
         let mut goes_on = false;
         for (line, text) in &self.lines {
             match lines.last_mut() {
-                Some((_, last)) if goes_on => last.push_str(text),
-                _ => lines.push((*line, text.clone())),
+                Some((_, last)) if goes_on => last.to_mut().push_str(text),
+                _ => lines.push((*line, text.clone().into_owned().into())),
             }
             goes_on = length(text) == width;
         }
-        Some(Self::new(self.command, lines))
+        Some(Section::new(self.command, lines))
     }
 }
 
@@ -190,7 +186,7 @@ const NARROWEST: usize = 20;
 // `run sql`: tables under a line of `====`.
 
 /// F-1: the rollback parameter. `T` gives phones a blank ITL (P-BLANK-1).
-pub(super) fn rollback(section: &Section) -> Option<Found> {
+pub(super) fn rollback(section: &Section<'_>) -> Option<Found> {
     let (value, line) = parameter(section, "RollBackToPreGrayback", |value| {
         matches!(value, "F" | "f" | "T" | "t")
     })?;
@@ -210,7 +206,7 @@ pub(super) fn rollback(section: &Section) -> Option<Found> {
 }
 
 /// F-2: the security mode, 0 or 1.
-pub(super) fn mode(section: &Section) -> Option<(Found, Option<SecurityMode>)> {
+pub(super) fn mode(section: &Section<'_>) -> Option<(Found, Option<SecurityMode>)> {
     let (value, line) =
         parameter(section, "ClusterSecurityMode", |value| matches!(value, "0" | "1"))?;
     let (mode, code) = match value.as_str() {
@@ -237,7 +233,11 @@ pub(super) fn mode(section: &Section) -> Option<(Found, Option<SecurityMode>)> {
 /// The value after a parameter's name, in a row of the answer. The name in an echoed command is no
 /// row: it is in quotes, of whatever kind (`\u{2019}` and `&#39;` too, F6), and what follows is no
 /// value. Only if no value can be read, the last thing that followed is reported.
-fn parameter(section: &Section, name: &str, is_value: fn(&str) -> bool) -> Option<(String, Line)> {
+fn parameter(
+    section: &Section<'_>,
+    name: &str,
+    is_value: fn(&str) -> bool,
+) -> Option<(String, Line)> {
     let (mut from, mut unread) = (0, None);
     while let Some((behind, line)) = section.find_from(from, name) {
         let start = behind.saturating_sub(name.chars().count());
@@ -257,7 +257,7 @@ fn parameter(section: &Section, name: &str, is_value: fn(&str) -> bool) -> Optio
 }
 
 /// The units of `typecertificateservice`, with their numbers.
-pub(super) fn units(section: &Section) -> Option<Found> {
+pub(super) fn units(section: &Section<'_>) -> Option<Found> {
     let (_, header) = section.find("usestruststore")?;
     let (line, rows) = table(section, header)?;
     let mut units = Vec::new();
@@ -283,7 +283,7 @@ pub(super) fn units(section: &Section) -> Option<Found> {
 
 /// The rows under the rule line of this header, cut at its columns; in a collapsed paste, at
 /// blanks.
-fn table(section: &Section, header: Line) -> Option<(Line, Vec<Vec<String>>)> {
+fn table(section: &Section<'_>, header: Line) -> Option<(Line, Vec<Vec<String>>)> {
     let at = section.lines.iter().position(|(line, text)| *line >= header && is_rule(text));
     let Some(at) = at else { return collapsed_table(section) };
     let (line, rule) = section.lines.get(at)?;
@@ -321,21 +321,19 @@ fn cells(text: &str, columns: &[usize]) -> Vec<String> {
     columns.iter().copied().zip(ends).map(cell).collect()
 }
 
-fn collapsed_table(section: &Section) -> Option<(Line, Vec<Vec<String>>)> {
+fn collapsed_table(section: &Section<'_>) -> Option<(Line, Vec<Vec<String>>)> {
     let is_rule = |text: &str| text.len() > 2 && text.chars().all(|c| c == '=');
-    let tokens = section.tokens();
-    let first = tokens.iter().position(|token| is_rule(token.text))?;
-    let width = tokens.iter().skip(first).take_while(|token| is_rule(token.text)).count();
-    let line = tokens.get(first)?.line;
-    let cells: Vec<String> =
-        tokens.iter().skip(first.saturating_add(width)).map(|token| token.text.into()).collect();
+    let table = section.tokens().skip_while(|token| !is_rule(token.text));
+    let width = table.clone().take_while(|token| is_rule(token.text)).count();
+    let line = table.clone().next()?.line;
+    let cells: Vec<String> = table.skip(width).map(|token| token.text.into()).collect();
     Some((line, cells.chunks(width.max(1)).map(<[String]>::to_vec).collect()))
 }
 
 // A date in the pastes: against which a backup is old or new.
 
 /// "Server Time: Tue Aug  1 15:10:52 IST 2023".
-pub(super) fn server_time(section: &Section) -> Option<Timestamp> {
+pub(super) fn server_time(section: &Section<'_>) -> Option<Timestamp> {
     let (_, line) =
         section.lines.iter().find(|(_, line)| line.trim_start().starts_with("Server Time:"))?;
     printed(line)
@@ -364,7 +362,7 @@ const MONTHS: [&str; 12] =
 /// `set cert regen`: "Successfully Regenerated Certificate for tomcat." Several in one section are
 /// separated by that line; the warning is before it, and may be anywhere if there is only one. Text
 /// is searched once, however many there are.
-pub(super) fn regenerated(section: &Section) -> Vec<Found> {
+pub(super) fn regenerated(section: &Section<'_>) -> Vec<Found> {
     let mut warning = section.find(WARNED).map(|(at, _)| at);
     let mut results: Vec<(String, bool, Line)> = Vec::new();
     let mut from = 0;
@@ -397,7 +395,7 @@ const REGENERATED: &str = "Successfullyregeneratedcertificatefor";
 const WARNED: &str = "overwriteanyCAsignedcertificate";
 
 /// `utils ctl update CTLFile`: "CTL file Updated".
-pub(super) fn ctl_updated(section: &Section) -> Option<Found> {
+pub(super) fn ctl_updated(section: &Section<'_>) -> Option<Found> {
     let (behind, line) = section.find(UPDATED)?;
     let facts = vec![("restart", Fact::List(restarts(section, behind, SET)))];
     Some(Found {
@@ -410,7 +408,7 @@ pub(super) fn ctl_updated(section: &Section) -> Option<Found> {
 }
 
 /// `utils ctl set-cluster`: "Cluster set to Mixed Mode".
-pub(super) fn mode_set(section: &Section) -> Option<Found> {
+pub(super) fn mode_set(section: &Section<'_>) -> Option<Found> {
     let (behind, line) = section.find(SET)?;
     let words =
         squeezed(slice(&section.glyphs, behind, behind.saturating_add(20))).to_ascii_lowercase();
@@ -442,7 +440,7 @@ const SET: &str = "Clustersetto";
 
 /// The services named after "restart", up to the end of the sentence: of this result, which ends
 /// where another begins.
-fn restarts(section: &Section, from: usize, other: &str) -> Vec<String> {
+fn restarts(section: &Section<'_>, from: usize, other: &str) -> Vec<String> {
     let end = section.find_from(from, other).map_or(usize::MAX, |(at, _)| at);
     let mut named: Vec<String> = Vec::new();
     let mut from = from;
@@ -477,7 +475,7 @@ pub(super) struct ResetItl {
 }
 
 /// `utils itl reset localkey`: the nodes that have TFTP, and those that got the file.
-pub(super) fn reset_itl(section: &Section) -> Option<ResetItl> {
+pub(super) fn reset_itl(section: &Section<'_>) -> Option<ResetItl> {
     let (_, line) = section.find("resetITLfile")?;
     let mut transferred = Vec::new();
     let mut from = 0;
@@ -491,9 +489,9 @@ pub(super) fn reset_itl(section: &Section) -> Option<ResetItl> {
 const TRANSFERRED: &str = "SuccessfullytransferredresetITLtonode";
 
 /// The names between the two lines of `====`.
-fn active(section: &Section) -> Vec<String> {
+fn active(section: &Section<'_>) -> Vec<String> {
     let is_rule = |text: &str| text.len() > 4 && text.chars().all(|c| c == '=');
-    let tokens = section.tokens().into_iter().skip_while(|token| !is_rule(token.text)).skip(1);
+    let tokens = section.tokens().skip_while(|token| !is_rule(token.text)).skip(1);
     tokens.take_while(|token| !is_rule(token.text)).map(|token| token.text.to_owned()).collect()
 }
 

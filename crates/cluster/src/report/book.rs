@@ -318,7 +318,7 @@ fn preface(plan: &SafePlan) -> Vec<String> {
         format!("Nodes: {}. Publisher: {publisher}. Phones: {}.", nodes.join(", "), cluster.phones().len()),
         format!("About {} minutes in all; times are estimates.", plan.minutes()),
         "Simulated under every policy (lists rebuilt on change or only at a restart of TFTP, phones reset by themselves or not, TVS \
-         reading its store at once or at its start), with every missing fact taken against the phone: no online phone is locked \
+         reading its store at once or at its start), with every missing fact counted against the phone: no online phone is locked \
          at the end."
             .to_owned(),
     ];

@@ -316,9 +316,12 @@ fn node_name(cluster: &Cluster, node: NodeId) -> &str {
     &cluster.node_spec(node).name
 }
 
-/// The answer as text.
+/// Returns the answer as text: the sums, the findings, the point of no return, a safe order.
 pub fn plan_lint_text(lint: &PlanLint, reordering: Option<&Reordering>) -> String {
-    let mut text = String::new();
+    let mut text = sums(lint);
+    if !lint.findings.is_empty() {
+        text.push('\n');
+    }
     for finding in &lint.findings {
         let place = match finding.step {
             None => "plan".to_owned(),
@@ -327,15 +330,17 @@ pub fn plan_lint_text(lint: &PlanLint, reordering: Option<&Reordering>) -> Strin
         };
         let op = operation(lint, finding.step)
             .map_or_else(String::new, |op| format!(" ({})", Plain(op)));
-        let _ = writeln!(text, "{}: {place}{op}: {}", finding.level(), meaning(finding.code));
+        let first = format!("{:<7}  {}  ", finding.level().as_str(), finding.code.rule());
         let _ = writeln!(
             text,
-            "    {} {}{}",
-            finding.code.rule(),
-            finding.code,
-            details(lint, finding)
+            "{first}{place}{op}: {}{} [{}]",
+            meaning(finding.code),
+            details(lint, finding),
+            finding.code
         );
-        let _ = writeln!(text, "    to do: {}", advice(finding.code, lint.cluster.release()));
+        let indent = " ".repeat(first.len());
+        let advice = advice(finding.code, lint.cluster.release());
+        let _ = writeln!(text, "{indent}What to do: {advice}");
     }
     if let Some(point) = &lint.no_return {
         let at = match point.step {
@@ -348,21 +353,23 @@ pub fn plan_lint_text(lint: &PlanLint, reordering: Option<&Reordering>) -> Strin
         let under = policies(&point.policies).join(", ");
         let _ = writeln!(
             text,
-            "point of no return: {at}: from here on only deleting the lists on the phone helps {who} (policy {under})"
+            "\nPoint of no return: {at}: from here on only deleting the lists on the phone helps {who} (policy {under})"
         );
     }
     if let Some(reordering) = reordering {
+        text.push('\n');
         diff(lint, reordering, &mut text);
     }
-    let count = |level| lint.count(level);
-    let (errors, warnings, notes) =
-        (count(Level::Error), count(Level::Warning), count(Level::Note));
+    text
+}
+
+/// Returns the number of findings of each level in one line.
+fn sums(lint: &PlanLint) -> String {
     let plural =
         |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
-    let sums =
-        [plural(errors, "error"), plural(warnings, "warning"), plural(notes, "note")].join(", ");
-    let _ = writeln!(text, "{sums} in {}", plural(lint.steps.len(), "step"));
-    text
+    let levels = [(Level::Error, "error"), (Level::Warning, "warning"), (Level::Note, "note")];
+    let levels = levels.map(|(level, word)| plural(lint.count(level), word));
+    format!("{} in {}\n", levels.join(", "), plural(lint.steps.len(), "step"))
 }
 
 /// The plan as it is and as it would be safe: a step that moves is taken out (-) and put in (+).
@@ -374,10 +381,10 @@ fn diff(lint: &PlanLint, reordering: &Reordering, text: &mut String) {
         .map(|finding| finding.code.as_str())
         .collect::<Vec<_>>()
         .join(", ");
-    let left = if left.is_empty() { "nothing".to_owned() } else { left };
+    let left = if left.is_empty() { "none".to_owned() } else { left };
     let _ = writeln!(
         text,
-        "the same steps in a safe order, found by trying ({left} left to be said about it):"
+        "The same steps in a safe order, found by trying (findings that remain: {left}):"
     );
     let numbers: Vec<u32> = (1..).take(lint.steps.len()).collect();
     let stays = |step: &u32| !reordering.moved.contains(step);
@@ -413,7 +420,7 @@ fn details(lint: &PlanLint, finding: &PlanFinding) -> String {
     if !finding.policies.is_empty() {
         parts.push(format!("under policy {}", policies(&finding.policies).join(", ")));
     }
-    if parts.is_empty() { String::new() } else { format!(": {}", parts.join("; ")) }
+    if parts.is_empty() { String::new() } else { format!(" ({})", parts.join("; ")) }
 }
 
 fn fact_text(cluster: &Cluster, fact: &Fact) -> String {

@@ -6,13 +6,13 @@ use trustlist::report::Page;
 use trustlist::report::Plain;
 use trustlist::report::fleet::FleetRow;
 
-/// Returns the answer about a change as text: the verdict, one line for each group, what to do.
+/// Returns the answer about a change as text: the verdict, what was assumed, one line for each group, what to do.
 pub(crate) fn check_text(report: &CheckReport) -> String {
     let mut page = Page::default();
+    page.put("", &Plain(report.headline()).to_string());
     for assumed in &report.assumed {
         page.put("Assumed: ", &Plain(assumed).to_string());
     }
-    page.put("", &Plain(report.headline()).to_string());
     if !report.groups.is_empty() {
         page.gap();
     }

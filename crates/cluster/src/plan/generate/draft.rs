@@ -152,7 +152,7 @@ impl Draft {
             let purpose = if count > 1 { Purpose::Batch(number, count) } else { Purpose::Plain };
             self.push(Operation::ResetPhones { phones }, purpose);
             if number == 1 && count > 1 {
-                let what = "phones of the first batch: registered, new list taken".into();
+                let what = "phones of the first batch: registered, new list accepted".into();
                 self.push(Operation::Check { what }, Purpose::FirstBatch);
             }
         }
@@ -177,7 +177,7 @@ impl Draft {
         let offline = self.phones(|phone| !phone.online);
         if !offline.is_empty() {
             let what: String =
-                format!("{} off-line devices are back, or written down", offline.len());
+                format!("{} offline devices are back, or written down", offline.len());
             self.push(Operation::Check { what: what.into() }, Purpose::Offline);
             self.notes.push(PlanNote::Offline(offline));
         }
@@ -194,7 +194,7 @@ impl Draft {
             self.push(Operation::Check { what }, Purpose::PhoneInteractionRestored);
         }
         self.push(
-            Operation::Check { what: "backup: taken after the last change, SUCCESS".into() },
+            Operation::Check { what: "backup: made after the last change, SUCCESS".into() },
             Purpose::Backup,
         );
     }
