@@ -433,9 +433,7 @@ trustlist_status trustlist_record_issuer(const trustlist_file *file, uint32_t re
  * The serial number of the certificate, as written in the record: lower-case hex. `TRUSTLIST_STATUS_ABSENT` if there
  * is none.
  */
-trustlist_status trustlist_record_serial(const trustlist_file *file,
-                                         uint32_t record,
-                                         trustlist_text *text);
+trustlist_status trustlist_record_serial(const trustlist_file *file, uint32_t record, trustlist_text *text);
 
 /**
  * The certificate in DER, as written in the record: it may be damaged. `TRUSTLIST_STATUS_ABSENT` if the record has only a
@@ -775,8 +773,7 @@ trustlist_status trustlist_prediction_decisive(const trustlist_prediction *predi
  * assumption names the option of the command line that would give the fact; `--installed-itl` is
  * `trustlist_question_set_installed_itl`, and so on.
  */
-trustlist_status trustlist_prediction_json(const trustlist_prediction *prediction,
-                                           trustlist_text *text);
+trustlist_status trustlist_prediction_json(const trustlist_prediction *prediction, trustlist_text *text);
 
 /**
  * The short answer for a person, as `trustlist predict` prints it but without names of options: several lines, with the
@@ -795,8 +792,7 @@ trustlist_status trustlist_prediction_explained(const trustlist_prediction *pred
  * Likely mistakes in the question, one line each: an ITL given as the CTL, an offered list that is older than the
  * installed one, and so on. Empty if there are none. The answer is given in any case.
  */
-trustlist_status trustlist_prediction_notes(const trustlist_prediction *prediction,
-                                            trustlist_text *text);
+trustlist_status trustlist_prediction_notes(const trustlist_prediction *prediction, trustlist_text *text);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -64,7 +64,7 @@ def test_lists_that_are_swapped(read):
     swapped = trustlist.predict(installed_itl=new, offered_itl=old, model="8851").notes
     assert swapped and swapped[0].startswith("offered ITL: made ")
     mixed = trustlist.predict(installed_ctl=old).notes
-    assert mixed == ["installed CTL: the name inside this file is that of an ITL; was the other kind meant?"]
+    assert mixed == ["installed CTL: the name inside this file is that of an ITL; did you mean the other kind?"]
 
 
 def test_contradictions(read):

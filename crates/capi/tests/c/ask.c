@@ -88,7 +88,7 @@ static int answer(trustlist_status status, const trustlist_prediction *predictio
     OK(trustlist_prediction_notes(prediction, &notes));
     fwrite(json.data, 1, json.length, stdout);
     for (const char *note = notes.data; *note != '\0'; note = strchr(note, '\n') + 1)
-        fprintf(stderr, "trustlist: %.*s\n", (int)strcspn(note, "\n"), note);
+        fprintf(stderr, "warning: %.*s\n", (int)strcspn(note, "\n"), note);
     return verdict == TRUSTLIST_VERDICT_FINE ? 0 : verdict == TRUSTLIST_VERDICT_REFUSED ? 1 : 3;
 }
 

@@ -126,7 +126,7 @@ static void mistaken(void) {
     says(trustlist_question_set_installed_ctl, question, "cluster/before/ITLFile.tlv");
     trustlist_prediction *prediction = answered(question);
     TEXT(trustlist_prediction_notes(prediction, &text),
-         "installed CTL: the name inside this file is that of an ITL; was the other kind meant?\n");
+         "installed CTL: the name inside this file is that of an ITL; did you mean the other kind?\n");
     trustlist_prediction_free(prediction);
     trustlist_question_free(question);
 }
