@@ -165,7 +165,7 @@ impl SignatureVerifier for Borrowed {
         &self,
         key: &verify::RsaKey<'_>,
         digest: trustlist::wire::DigestAlgorithm,
-        message: [&[u8]; 2],
+        message: verify::Message<'_>,
         signature: &[u8],
     ) -> bool {
         self.0.verify(key, digest, message, signature)

@@ -2,7 +2,7 @@
 
 use std::{error::Error, fs, path::Path};
 use trustlist::verify::{
-    Invalid, NotVerifiable, OwnSignature, RsaKey, RustCrypto, SignatureVerifier,
+    Invalid, Message, NotVerifiable, OwnSignature, RsaKey, RustCrypto, SignatureVerifier,
     check_own_signature,
 };
 use trustlist::wire::{DigestAlgorithm, TrustList};
@@ -20,7 +20,7 @@ impl<V: SignatureVerifier> SignatureVerifier for WithoutSha1<V> {
         &self,
         key: &RsaKey<'_>,
         digest: DigestAlgorithm,
-        message: [&[u8]; 2],
+        message: Message<'_>,
         signature: &[u8],
     ) -> bool {
         println!("  asked for {digest} under {} bits", key.bits());

@@ -3,6 +3,7 @@
 //! A certificate is split with `der` in a fraction of a microsecond; x509-cert reads the whole of
 //! it where names for people or extensions are wanted.
 
+use crate::facts::Timestamp;
 use crate::text::Bytes;
 use alloc::{format, string::String, vec::Vec};
 use core::fmt;
@@ -25,13 +26,13 @@ pub struct Certificate<'a> {
     signature: &'a [u8],
 }
 
-/// When a certificate is valid, in seconds since 1970 UTC, both ends included.
+/// The time in which a certificate is valid, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Validity {
     /// First second.
-    pub not_before: i64,
+    pub not_before: Timestamp,
     /// Last second.
-    pub not_after: i64,
+    pub not_after: Timestamp,
 }
 
 impl fmt::Debug for Certificate<'_> {
@@ -155,7 +156,16 @@ impl<'a> Certificate<'a> {
         self.subject
     }
 
-    /// When it is valid.
+    /// Returns the time in which it is valid. A certificate without dates is not read.
+    ///
+    /// ```
+    /// use trustlist::{cert::Certificate, facts::Timestamp, wire::TrustList};
+    /// let file = std::fs::read("testdata/cluster/before/ITLFile.tlv").unwrap();
+    /// let record = TrustList::parse(&file).unwrap().records().next().unwrap().unwrap();
+    /// let validity = Certificate::parse(record.certificate().unwrap()).unwrap().validity();
+    /// assert!(validity.not_before < validity.not_after);
+    /// assert!(validity.not_after > Timestamp::parse("2026-11-30").unwrap());
+    /// ```
     pub fn validity(&self) -> Validity {
         self.validity
     }
@@ -295,7 +305,7 @@ fn validity(mut reader: Reader<'_>) -> Result<Validity, CertificateError> {
     let not_before = reader.read(FIELD, time)?;
     let not_after = reader.read(FIELD, time)?;
     reader.finish(FIELD)?;
-    Ok(Validity { not_before, not_after })
+    Ok(Validity { not_before: Timestamp(not_before), not_after: Timestamp(not_after) })
 }
 
 fn time(reader: &mut SliceReader<'_>) -> der::Result<i64> {

@@ -6,6 +6,7 @@
 
 #[cfg(feature = "aws-lc-rs")]
 mod aws_lc;
+mod message;
 mod provider;
 #[cfg(feature = "rsa")]
 mod rust_crypto;
@@ -14,6 +15,7 @@ mod signer;
 
 #[cfg(feature = "aws-lc-rs")]
 pub use aws_lc::AwsLc;
+pub use message::Message;
 pub use provider::{ProviderFault, check_provider};
 #[cfg(feature = "rsa")]
 pub use rust_crypto::RustCrypto;
@@ -34,13 +36,12 @@ pub trait SignatureVerifier {
     /// Checks if this digest is supported.
     fn supports(&self, digest: DigestAlgorithm) -> bool;
 
-    /// Checks if `signature` is that of the two parts of `message`, one after the other, under
-    /// `key`.
+    /// Checks if `signature` is that of `message` under `key`.
     fn verify(
         &self,
         key: &RsaKey<'_>,
         digest: DigestAlgorithm,
-        message: [&[u8]; 2],
+        message: Message<'_>,
         signature: &[u8],
     ) -> bool;
 }
@@ -54,7 +55,7 @@ impl<V: SignatureVerifier + ?Sized> SignatureVerifier for &V {
         &self,
         key: &RsaKey<'_>,
         digest: DigestAlgorithm,
-        message: [&[u8]; 2],
+        message: Message<'_>,
         signature: &[u8],
     ) -> bool {
         (**self).verify(key, digest, message, signature)
@@ -70,7 +71,7 @@ impl<V: SignatureVerifier + ?Sized> SignatureVerifier for Box<V> {
         &self,
         key: &RsaKey<'_>,
         digest: DigestAlgorithm,
-        message: [&[u8]; 2],
+        message: Message<'_>,
         signature: &[u8],
     ) -> bool {
         (**self).verify(key, digest, message, signature)
@@ -86,7 +87,7 @@ impl<V: SignatureVerifier + ?Sized> SignatureVerifier for Arc<V> {
         &self,
         key: &RsaKey<'_>,
         digest: DigestAlgorithm,
-        message: [&[u8]; 2],
+        message: Message<'_>,
         signature: &[u8],
     ) -> bool {
         (**self).verify(key, digest, message, signature)
@@ -303,7 +304,7 @@ pub fn check_own_signature(
 ) -> Result<OwnVerification, ParseError> {
     let found = find_signer(list, list.header(), &[Role::Sast])?;
     let Verification { outcome, signer, key } =
-        check(list.header(), list.signed_parts(), found, verifier);
+        check(list.header(), list.signed_message(), found, verifier);
     let outcome = match outcome {
         SignatureOutcome::Valid => OwnSignature::Consistent,
         SignatureOutcome::Invalid(why) => OwnSignature::Invalid(why),
@@ -338,7 +339,7 @@ pub fn verify_list_with_list(
     verifier: &dyn SignatureVerifier,
 ) -> Result<Verification, ParseError> {
     let found = find_signer(with, list.header(), &[Role::Sast])?;
-    Ok(check(list.header(), list.signed_parts(), found, verifier))
+    Ok(check(list.header(), list.signed_message(), found, verifier))
 }
 
 /// Checks a list against a certificate that is known to be yours, and must be the one that the
@@ -348,7 +349,7 @@ pub fn verify_list_with_certificate(
     signer: &Certificate<'_>,
     verifier: &dyn SignatureVerifier,
 ) -> Verification {
-    with_certificate(list.header(), list.signed_parts(), signer, verifier)
+    with_certificate(list.header(), list.signed_message(), signer, verifier)
 }
 
 /// Checks a signed file against the records of a list: the first record of the header's issuer and
@@ -379,7 +380,7 @@ pub fn verify_file_with_list(
     verifier: &dyn SignatureVerifier,
 ) -> Result<Verification, ParseError> {
     let found = find_signer(list, file.header(), &[Role::CcmTftp, Role::Tftp, Role::Sast])?;
-    Ok(check(file.header(), file.signed_parts(), found, verifier).unless_firmware(file))
+    Ok(check(file.header(), file.signed_message(), found, verifier).unless_firmware(file))
 }
 
 /// Checks a signed file against a certificate, which must be the one that the header names.
@@ -388,12 +389,12 @@ pub fn verify_file_with_certificate(
     signer: &Certificate<'_>,
     verifier: &dyn SignatureVerifier,
 ) -> Verification {
-    with_certificate(file.header(), file.signed_parts(), signer, verifier).unless_firmware(file)
+    with_certificate(file.header(), file.signed_message(), signer, verifier).unless_firmware(file)
 }
 
 fn with_certificate(
     header: &Header<'_>,
-    message: [&[u8]; 2],
+    message: Message<'_>,
     signer: &Certificate<'_>,
     verifier: &dyn SignatureVerifier,
 ) -> Verification {
@@ -411,7 +412,7 @@ fn with_certificate(
 /// Checks a header's signature under the key in `pkcs1`, whatever it came from.
 pub fn verify_header(
     header: &Header<'_>,
-    message: [&[u8]; 2],
+    message: Message<'_>,
     pkcs1: &[u8],
     verifier: &dyn SignatureVerifier,
 ) -> SignatureOutcome {
@@ -468,7 +469,7 @@ impl Verification {
 
 fn check(
     header: &Header<'_>,
-    message: [&[u8]; 2],
+    message: Message<'_>,
     found: Result<Record<'_>, NotVerifiable>,
     verifier: &dyn SignatureVerifier,
 ) -> Verification {

@@ -90,7 +90,7 @@ fn is_valid(bytes: &[u8], key: &[u8]) -> bool {
             return false;
         }
     }
-    verify_header(file.header(), file.signed_parts(), key, &RustCrypto) == SignatureOutcome::Valid
+    verify_header(file.header(), file.signed_message(), key, &RustCrypto) == SignatureOutcome::Valid
 }
 
 /// Changes bytes, one at a time, and returns how many changes were tried.

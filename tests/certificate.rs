@@ -6,6 +6,7 @@ mod common;
 use der::Encode;
 use der::asn1::ObjectIdentifier;
 use trustlist::cert::{Certificate, Curve, PublicKey};
+use trustlist::facts::Timestamp;
 use x509_cert::certificate::{CertificateInner, Raw};
 
 /// An element of DER.
@@ -99,7 +100,7 @@ fn the_fields_are_those_that_x509_cert_reads() {
         let validity = signed.validity();
         assert_eq!(
             (ours.validity().not_before, ours.validity().not_after),
-            (seconds(validity.not_before), seconds(validity.not_after)),
+            (Timestamp(seconds(validity.not_before)), Timestamp(seconds(validity.not_after))),
             "{path:?}"
         );
         use sha1::Digest;

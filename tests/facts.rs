@@ -308,8 +308,8 @@ fn every_form_of_a_record_has_its_facts() {
     assert_eq!((&forms[4..8], forms[8]), (none.as_slice(), Form::Empty));
     assert_eq!(facts.records[8].server.as_ref(), "ccm1");
     let held = |index: usize| facts.records[index].certificate.clone().unwrap();
-    assert_eq!(held(0).not_after().map(|time| time.0), Some(parsed.validity().not_after));
-    assert_eq!(held(0).not_before().map(|time| time.0), Some(parsed.validity().not_before));
+    assert_eq!(held(0).not_after(), Some(parsed.validity().not_after));
+    assert_eq!(held(0).not_before(), Some(parsed.validity().not_before));
     assert_eq!(held(1).fingerprint().sha1, sha1(b"garbage"));
     assert_eq!((held(1).key().clone(), held(1).not_after()), (KeyFacts::Other, None));
     assert_eq!(held(2).fingerprint(), Fingerprint { sha1: Some([5; 20]), sha256: None });

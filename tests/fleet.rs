@@ -13,7 +13,7 @@ use trustlist::phone::{
     CachedSigner, ConfigOffer, Device, Installed, KnownCertificate, ListOffer, Offer, Phone,
     RoleSet, Tvs, TvsServer, predict,
 };
-use trustlist::verify::{RsaKey, RustCrypto, SignatureVerifier};
+use trustlist::verify::{Message, RsaKey, RustCrypto, SignatureVerifier};
 use trustlist::wire::{DigestAlgorithm, Role};
 
 /// Counts what it verifies.
@@ -29,7 +29,7 @@ impl SignatureVerifier for Counting {
         &self,
         key: &RsaKey<'_>,
         digest: DigestAlgorithm,
-        message: [&[u8]; 2],
+        message: Message<'_>,
         signature: &[u8],
     ) -> bool {
         self.0.fetch_add(1, Ordering::Relaxed);

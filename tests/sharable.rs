@@ -170,6 +170,7 @@ fn every_public_type_goes_to_another_thread_and_is_shared() {
         verify::KeyError,
         verify::KeyRefused,
         verify::KeySource,
+        verify::Message<'_>,
         verify::NotVerifiable,
         verify::ProviderFault,
         verify::RsaKey<'_>,
@@ -308,7 +309,7 @@ impl verify::SignatureVerifier for NoKeys {
         &self,
         _: &verify::RsaKey<'_>,
         _: wire::DigestAlgorithm,
-        _: [&[u8]; 2],
+        _: verify::Message<'_>,
         _: &[u8],
     ) -> bool {
         false

@@ -5,7 +5,7 @@ use der::Encode;
 use der::asn1::UintRef;
 use trustlist::cert::Certificate;
 use trustlist::verify::{
-    Invalid, KeyRefused, KeySource, NotVerifiable, OwnSignature, OwnVerification, RsaKey,
+    Invalid, KeyRefused, KeySource, Message, NotVerifiable, OwnSignature, OwnVerification, RsaKey,
     SignatureOutcome, SignatureVerifier, Verification, check_own_signature,
     verify_file_with_certificate, verify_file_with_list, verify_header,
 };
@@ -24,7 +24,7 @@ impl SignatureVerifier for Says {
         digest != DigestAlgorithm::Sha256
     }
 
-    fn verify(&self, _: &RsaKey<'_>, _: DigestAlgorithm, _: [&[u8]; 2], _: &[u8]) -> bool {
+    fn verify(&self, _: &RsaKey<'_>, _: DigestAlgorithm, _: Message<'_>, _: &[u8]) -> bool {
         self.0
     }
 }
@@ -176,7 +176,7 @@ fn digest_and_length_are_looked_at_before_a_provider_is_asked() {
     let outcome = |digest, signature, says| {
         let bytes = config(digest, signature);
         let file = SignedFile::parse(&bytes).unwrap();
-        verify_header(file.header(), file.signed_parts(), &key, &Says(says))
+        verify_header(file.header(), file.signed_message(), &key, &Says(says))
     };
     assert_eq!(outcome(DigestAlgorithm::Sha1, 256, true), SignatureOutcome::Valid);
     assert_eq!(

@@ -26,7 +26,7 @@ pub fn differential(data: &[u8]) {
     let signature = naive.tag(12).unwrap();
     assert_eq!(header.signature(), &data[signature.value..signature.end]);
     assert_eq!(
-        file.signed_parts().concat(),
+        file.signed_message().to_vec(),
         [&data[..signature.start], &data[signature.end..]].concat()
     );
     match (file, naive.body) {

@@ -4,7 +4,7 @@
 use super::{is_one_line, rebuild};
 use trustlist::cert::Certificate;
 use trustlist::facts::{Files, ListFacts};
-use trustlist::verify::{RsaKey, SignatureVerifier};
+use trustlist::verify::{Message, RsaKey, SignatureVerifier};
 use trustlist::wire::{
     self, DigestAlgorithm, File, Header, Name, ParseError, Record, SignedFile, TrustList,
 };
@@ -182,7 +182,7 @@ impl SignatureVerifier for NoKeys {
         false
     }
 
-    fn verify(&self, _: &RsaKey<'_>, _: DigestAlgorithm, _: [&[u8]; 2], _: &[u8]) -> bool {
+    fn verify(&self, _: &RsaKey<'_>, _: DigestAlgorithm, _: Message<'_>, _: &[u8]) -> bool {
         panic!("asked for a digest that is not supported")
     }
 }

@@ -4,7 +4,8 @@
 use trustlist::cert::Certificate;
 use trustlist::facts::{Files, SignatureAnswer, Signatures};
 use trustlist::verify::{
-    self, OwnSignature, OwnVerification, RsaKey, RustCrypto, SignatureOutcome, SignatureVerifier,
+    self, Message, OwnSignature, OwnVerification, RsaKey, RustCrypto, SignatureOutcome,
+    SignatureVerifier,
 };
 use trustlist::wire::{self, DigestAlgorithm, File, ParseError, SignedFile, TrustList};
 
@@ -26,7 +27,7 @@ fn key(data: &[u8]) {
         assert!(!BothProviders.verify(
             &key,
             digest,
-            [data, b"noise"],
+            [data, b"noise"].into(),
             &vec![1; key.modulus().len()]
         ));
     }
@@ -133,7 +134,7 @@ impl SignatureVerifier for BothProviders {
         &self,
         key: &RsaKey<'_>,
         digest: DigestAlgorithm,
-        message: [&[u8]; 2],
+        message: Message<'_>,
         signature: &[u8],
     ) -> bool {
         let answer = RustCrypto.verify(key, digest, message, signature);

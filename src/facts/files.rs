@@ -279,7 +279,7 @@ impl<V: SignatureVerifier> Files<V> {
         let Ok(file) = wire::parse(bytes) else {
             return SignatureAnswer::NotChecked(NotChecked::Unreadable);
         };
-        match verify::verify_header(file.header(), file.signed_parts(), key, &self.verifier) {
+        match verify::verify_header(file.header(), file.signed_message(), key, &self.verifier) {
             SignatureOutcome::Valid => SignatureAnswer::Valid,
             SignatureOutcome::Invalid(_) => SignatureAnswer::Broken,
             SignatureOutcome::NotVerifiable(NotVerifiable::UnsupportedDigest(_)) => {
@@ -547,8 +547,8 @@ impl Source {
                     PublicKey::Rsa(der) => KeyFacts::Rsa(Arc::from(der)),
                     _ => KeyFacts::Other,
                 },
-                not_before: Some(Timestamp(validity.not_before)),
-                not_after: Some(Timestamp(validity.not_after)),
+                not_before: Some(validity.not_before),
+                not_after: Some(validity.not_after),
             };
         }
         let key = match self {

@@ -346,8 +346,8 @@ impl RecordReport {
             issuer: record.issuer().map(text),
             serial: record.serial().map(hex),
             key: key(record, certificate),
-            not_before: certificate.map(|found| Timestamp(found.validity().not_before).to_string()),
-            not_after: certificate.map(|found| Timestamp(found.validity().not_after).to_string()),
+            not_before: certificate.map(|found| found.validity().not_before.to_string()),
+            not_after: certificate.map(|found| found.validity().not_after.to_string()),
             sha1: record
                 .certificate()
                 .map(|der| hex(&sha1::Sha1::digest(der)))

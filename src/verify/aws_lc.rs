@@ -1,6 +1,6 @@
 //! The second provider: `aws-lc-rs`, about five times faster, at the price of a C build.
 
-use super::{RsaKey, SignatureVerifier};
+use super::{Message, RsaKey, SignatureVerifier};
 use crate::wire::DigestAlgorithm;
 use aws_lc_rs::digest::{self, Context};
 use aws_lc_rs::signature::{self, RsaParameters, UnparsedPublicKey};
@@ -18,12 +18,12 @@ impl SignatureVerifier for AwsLc {
         &self,
         key: &RsaKey<'_>,
         digest: DigestAlgorithm,
-        message: [&[u8]; 2],
+        message: Message<'_>,
         signature: &[u8],
     ) -> bool {
         let Some((algorithm, parameters)) = parameters(digest) else { return false };
         let mut context = Context::new(algorithm);
-        message.iter().for_each(|part| context.update(part));
+        message.parts().iter().for_each(|part| context.update(part));
         UnparsedPublicKey::new(parameters, key.as_pkcs1())
             .verify_digest(&context.finish(), signature)
             .is_ok()

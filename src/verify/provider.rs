@@ -1,6 +1,6 @@
 //! Signatures and forgeries that a strict provider answers rightly, and others do not.
 
-use super::{RsaKey, SignatureVerifier};
+use super::{Message, RsaKey, SignatureVerifier};
 use crate::wire::DigestAlgorithm;
 use alloc::vec::Vec;
 use core::fmt;
@@ -23,12 +23,12 @@ use core::fmt;
 /// A provider that says yes to anything is found out:
 ///
 /// ```
-/// use trustlist::verify::{RsaKey, SignatureVerifier, check_provider};
+/// use trustlist::verify::{Message, RsaKey, SignatureVerifier, check_provider};
 /// use trustlist::wire::DigestAlgorithm;
 /// struct Yes;
 /// impl SignatureVerifier for Yes {
 ///     fn supports(&self, _: DigestAlgorithm) -> bool { true }
-///     fn verify(&self, _: &RsaKey<'_>, _: DigestAlgorithm, _: [&[u8]; 2], _: &[u8]) -> bool { true }
+///     fn verify(&self, _: &RsaKey<'_>, _: DigestAlgorithm, _: Message<'_>, _: &[u8]) -> bool { true }
 /// }
 /// assert!(check_provider(&Yes).unwrap_err().to_string().starts_with("takes a forgery: "));
 /// ```
@@ -46,7 +46,8 @@ pub fn check_provider(verifier: &dyn SignatureVerifier) -> Result<(), ProviderFa
         let der = keys.iter().find(|(name, _)| *name == sample.key).map_or(&[][..], |(_, der)| der);
         let Ok(key) = RsaKey::from_pkcs1(der) else { continue };
         let [first, second] = &sample.message;
-        let taken = verifier.verify(&key, sample.digest, [first, second], &sample.signature);
+        let message = Message::from([first.as_slice(), second]);
+        let taken = verifier.verify(&key, sample.digest, message, &sample.signature);
         let fault = match (sample.valid, taken) {
             (true, true) | (false, false) => continue,
             (false, true) => {
@@ -160,13 +161,13 @@ mod tests {
             &self,
             key: &RsaKey<'_>,
             digest: DigestAlgorithm,
-            message: [&[u8]; 2],
+            message: Message<'_>,
             signature: &[u8],
         ) -> bool {
             let is_asked = |sample: &&Sample| {
                 let parts = sample.message.each_ref().map(Vec::as_slice);
                 sample.digest == digest
-                    && parts == message
+                    && Message::from(parts) == message
                     && sample.signature == signature
                     && self.is_key(sample.key, key)
             };
@@ -225,7 +226,7 @@ mod tests {
             fn supports(&self, _: DigestAlgorithm) -> bool {
                 false
             }
-            fn verify(&self, _: &RsaKey<'_>, _: DigestAlgorithm, _: [&[u8]; 2], _: &[u8]) -> bool {
+            fn verify(&self, _: &RsaKey<'_>, _: DigestAlgorithm, _: Message<'_>, _: &[u8]) -> bool {
                 false
             }
         }

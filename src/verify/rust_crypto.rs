@@ -3,7 +3,7 @@
 //! `rsa` carries an advisory about the timing of private-key operations; only the public key is
 //! used here, on data that is not secret.
 
-use super::{RsaKey, SignatureVerifier};
+use super::{Message, RsaKey, SignatureVerifier};
 use crate::wire::DigestAlgorithm;
 use rsa::{BoxedUint, Pkcs1v15Sign, PublicKey};
 use sha1::Digest;
@@ -21,7 +21,7 @@ impl SignatureVerifier for RustCrypto {
         &self,
         key: &RsaKey<'_>,
         digest: DigestAlgorithm,
-        message: [&[u8]; 2],
+        message: Message<'_>,
         signature: &[u8],
     ) -> bool {
         let modulus = BoxedUint::from_be_slice_vartime(key.modulus());
@@ -45,9 +45,10 @@ impl SignatureVerifier for RustCrypto {
 fn check<D: Digest>(
     key: &PublicKey,
     scheme: Pkcs1v15Sign,
-    message: [&[u8]; 2],
+    message: Message<'_>,
     signature: &[u8],
 ) -> bool {
-    let hash = message.iter().fold(D::new(), |hash, part| hash.chain_update(part)).finalize();
+    let hash =
+        message.parts().iter().fold(D::new(), |hash, part| hash.chain_update(part)).finalize();
     key.verify(scheme, &hash, signature).is_ok()
 }

@@ -3,6 +3,7 @@
 
 use super::error::{Field, ParseError, ParseErrorKind};
 use super::{Header, TrustList};
+use crate::verify::Message;
 
 /// A file of this format.
 #[derive(Clone, Copy, Debug)]
@@ -22,11 +23,11 @@ impl<'a> File<'a> {
         }
     }
 
-    /// The bytes that are signed, in two parts.
-    pub fn signed_parts(&self) -> [&'a [u8]; 2] {
+    /// Returns the bytes that are signed.
+    pub fn signed_message(&self) -> Message<'a> {
         match self {
-            Self::List(list) => list.signed_parts(),
-            Self::Signed(file) => file.signed_parts(),
+            Self::List(list) => list.signed_message(),
+            Self::Signed(file) => file.signed_message(),
         }
     }
 }
@@ -97,10 +98,10 @@ impl<'a> SignedFile<'a> {
             && self.header.signer_name().is_some_and(|name| name.starts_with(FIRMWARE_SIGNER))
     }
 
-    /// The bytes that are signed: the file without the signature's tag, in two parts
-    /// (`spec/FORMAT.md` section 4).
-    pub fn signed_parts(&self) -> [&'a [u8]; 2] {
-        signed_parts(self.file, &self.header)
+    /// Returns the bytes that are signed: the file without the signature's tag (`spec/FORMAT.md`
+    /// section 4).
+    pub fn signed_message(&self) -> Message<'a> {
+        signed_message(self.file, &self.header)
     }
 
     /// The whole file.
@@ -131,9 +132,9 @@ impl ListName {
     }
 }
 
-pub(super) fn signed_parts<'a>(file: &'a [u8], header: &Header<'a>) -> [&'a [u8]; 2] {
+pub(super) fn signed_message<'a>(file: &'a [u8], header: &Header<'a>) -> Message<'a> {
     let (before, behind) = header.around_signature();
-    [before, file.get(behind..).unwrap_or_default()]
+    [before, file.get(behind..).unwrap_or_default()].into()
 }
 
 #[inline]

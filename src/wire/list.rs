@@ -4,6 +4,7 @@ use super::error::{Field, ParseError, ParseErrorKind};
 use super::record::Record;
 use super::tlv::Cursor;
 use super::{File, Header, ListName, file};
+use crate::verify::Message;
 
 /// A trust list: a view that borrows the file. Keep the file alive as long as you hold it or a
 /// record of it.
@@ -93,10 +94,10 @@ impl<'a> TrustList<'a> {
         }
     }
 
-    /// The bytes that are signed: the file without the signature's tag, in two parts
-    /// (`spec/FORMAT.md` section 4).
-    pub fn signed_parts(&self) -> [&'a [u8]; 2] {
-        file::signed_parts(self.file, &self.header)
+    /// Returns the bytes that are signed: the file without the signature's tag (`spec/FORMAT.md`
+    /// section 4).
+    pub fn signed_message(&self) -> Message<'a> {
+        file::signed_message(self.file, &self.header)
     }
 
     /// The whole file.
@@ -211,7 +212,10 @@ mod tests {
     #[test]
     fn the_signature_is_cut_out_of_what_is_signed() {
         let file = of_records(1);
-        assert_eq!(TrustList::parse(&file).unwrap().signed_parts(), [&file[..22], &file[25..]]);
+        assert_eq!(
+            TrustList::parse(&file).unwrap().signed_message().parts(),
+            [&file[..22], &file[25..]]
+        );
     }
 
     #[test]

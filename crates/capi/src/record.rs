@@ -175,7 +175,7 @@ pub extern "C" fn trustlist_record_validity(
             .record(record)?
             .validity
             .ok_or_else(|| CallError::absent("validity"))?;
-        Ok((validity.not_before, validity.not_after))
+        Ok((validity.not_before.0, validity.not_after.0))
     })
 }
 

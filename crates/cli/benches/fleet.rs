@@ -263,7 +263,7 @@ fn configurations(criterion: &mut Criterion) {
         .expect("it is a key");
     let sample = read("cluster/before/SEP001122334455.cnf.xml.sgn");
     let sample = SignedFile::parse(&sample).expect("it is signed");
-    let (header, payload) = (sample.header(), sample.signed_parts()[1].to_vec());
+    let (header, payload) = (sample.header(), sample.signed_message().parts()[1].to_vec());
     let text = |bytes: Option<&[u8]>| {
         String::from_utf8_lossy(bytes.unwrap_or_default()).trim_end_matches('\0').to_owned()
     };
@@ -301,7 +301,7 @@ fn configurations(criterion: &mut Criterion) {
         bench.iter(|| {
             let valid = |file: &&SignedFile<'_>| {
                 let header = file.header();
-                RustCrypto.verify(&key, header.digest(), file.signed_parts(), header.signature())
+                RustCrypto.verify(&key, header.digest(), file.signed_message(), header.signature())
             };
             assert_eq!(parsed.iter().filter(valid).count(), count);
         });

@@ -407,14 +407,14 @@ fn lists_that_are_mixed_up_are_noted_without_options() {
 #[test]
 fn any_verifier_goes_in() {
     use std::sync::Arc;
-    use trustlist::verify::{RsaKey, SignatureVerifier};
+    use trustlist::verify::{Message, RsaKey, SignatureVerifier};
 
     struct Never;
     impl SignatureVerifier for Never {
         fn supports(&self, _: DigestAlgorithm) -> bool {
             true
         }
-        fn verify(&self, _: &RsaKey<'_>, _: DigestAlgorithm, _: [&[u8]; 2], _: &[u8]) -> bool {
+        fn verify(&self, _: &RsaKey<'_>, _: DigestAlgorithm, _: Message<'_>, _: &[u8]) -> bool {
             false
         }
     }

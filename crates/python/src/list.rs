@@ -93,8 +93,8 @@ fn record(record: &wire::Record<'_>) -> Record {
         issuer: record.issuer().map(text),
         serial: record.serial().map(trustlist::report::hex),
         certificate: der.map(<[u8]>::to_vec),
-        not_before: validity.and_then(|validity| time(validity.not_before)),
-        not_after: validity.and_then(|validity| time(validity.not_after)),
+        not_before: validity.and_then(|validity| time(validity.not_before.0)),
+        not_after: validity.and_then(|validity| time(validity.not_after.0)),
     }
 }
 

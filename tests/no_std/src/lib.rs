@@ -10,7 +10,7 @@ use core::alloc::{GlobalAlloc, Layout};
 use trustlist::cert::Certificate;
 use trustlist::facts::Files;
 use trustlist::phone::{ConfigOffer, Device, Installed, ListOffer, Offer, Outcome, Phone, Tvs, predict};
-use trustlist::verify::{OwnSignature, RsaKey, SignatureVerifier, check_own_signature};
+use trustlist::verify::{Message, OwnSignature, RsaKey, SignatureVerifier, check_own_signature};
 use trustlist::wire::{DigestAlgorithm, TrustList};
 
 /// No memory at all: what matters is that it links.
@@ -40,7 +40,7 @@ impl SignatureVerifier for NoKeys {
         false
     }
 
-    fn verify(&self, _: &RsaKey<'_>, _: DigestAlgorithm, _: [&[u8]; 2], _: &[u8]) -> bool {
+    fn verify(&self, _: &RsaKey<'_>, _: DigestAlgorithm, _: Message<'_>, _: &[u8]) -> bool {
         false
     }
 }
