@@ -79,7 +79,8 @@ fn texts() -> BTreeMap<String, String> {
         let lines = text.lines().filter(|line| {
             let line = line.trim_start();
             let is_json = line.starts_with(['"', '{', '}', '[', ']', '<']);
-            let names = line.starts_with("# ") && place.ends_with(".md") || line.starts_with("Also: ");
+            let names =
+                line.starts_with("# ") && place.ends_with(".md") || line.starts_with("Also: ");
             !is_json && !names && !line.starts_with("$ ") && !line.starts_with("::")
         });
         texts.insert(place.clone(), without_typed(&lines.collect::<Vec<_>>().join("\n")));

@@ -141,6 +141,8 @@ struct Cohort {
     parent: Option<(CohortId, u32)>,
     /// The classes that it was in, each from this step on.
     classes: Vec<(u32, ClassId)>,
+    /// Its place among the cohorts of its class.
+    place: usize,
 }
 
 impl Cohort {
@@ -211,7 +213,9 @@ impl Cohorts {
                     class.cohorts.push(CohortId(next));
                     classes.push(class);
                     let classes = [(0, ClassId(next))].to_vec();
-                    cohorts.push(Cohort { size: 0, first: phone, parent: None, classes });
+                    let size = 0;
+                    let place = 0;
+                    cohorts.push(Cohort { size, first: phone, parent: None, classes, place });
                     CohortId(next)
                 })
             });
@@ -420,10 +424,11 @@ impl Cohorts {
                 whole.first = left;
             }
         }
-        cohorts.push(Cohort { size: phones.len(), first, parent: Some((id, step)), classes });
-        if let Some(class) = self.classes.get_mut(class.index()) {
-            class.cohorts.push(next);
-        }
+        let (size, parent) = (phones.len(), Some((id, step)));
+        let of_class = &mut self.classes.get_mut(class.index())?.cohorts;
+        let place = of_class.len();
+        of_class.push(next);
+        cohorts.push(Cohort { size, first, parent, classes, place });
         Some(next)
     }
 
@@ -434,10 +439,22 @@ impl Cohorts {
             return part.class;
         }
         whole.size -= part.size;
-        let mut cohorts = part.cohorts.clone();
-        cohorts.sort_unstable();
-        whole.cohorts.retain(|cohort| cohorts.binary_search(cohort).is_err());
-        let class = Class { size: part.size, cohorts, ..whole.clone() };
+        let all = Arc::make_mut(&mut self.cohorts);
+        for &cohort in &part.cohorts {
+            let Some(place) = all.get(cohort.index()).map(|cohort| cohort.place) else { continue };
+            if whole.cohorts.get(place) != Some(&cohort) {
+                continue;
+            }
+            whole.cohorts.swap_remove(place);
+            let moved = whole.cohorts.get(place);
+            if let Some(moved) = moved.and_then(|moved| all.get_mut(moved.index())) {
+                moved.place = place;
+            }
+        }
+        // The cohorts of the whole can be many: they are not cloned.
+        let rest = core::mem::take(&mut whole.cohorts);
+        let class = Class { size: part.size, ..whole.clone() };
+        whole.cohorts = rest;
         let id = self.add(class);
         self.enter(&part.cohorts, id, step);
         id
@@ -453,13 +470,20 @@ impl Cohorts {
         id
     }
 
+    /// Adds cohorts to a class, after those that it has.
     fn enter(&mut self, cohorts: &[CohortId], class: ClassId, step: u32) {
+        let Some(of_class) = self.classes.get_mut(class.index()).map(|class| &mut class.cohorts)
+        else {
+            return;
+        };
         let all = Arc::make_mut(&mut self.cohorts);
-        for cohort in cohorts {
+        for (cohort, place) in cohorts.iter().zip(of_class.len()..) {
             if let Some(cohort) = all.get_mut(cohort.index()) {
                 cohort.enter(class, step);
+                cohort.place = place;
             }
         }
+        of_class.extend(cohorts);
     }
 
     /// Forgets which classes are equal: all are looked at anew.
@@ -515,7 +539,6 @@ impl Cohorts {
         source.size = 0;
         self.enter(&cohorts, into, step);
         if let Some(target) = self.classes.get_mut(into.index()) {
-            target.cohorts.extend(cohorts);
             target.size += size;
         }
         self.free.push(from);

@@ -2,7 +2,7 @@
 
 use super::describe::Mode;
 use super::list::FileId;
-use super::node::NodeTable;
+use super::node::NodeId;
 use super::operation::Nodes;
 use super::profile::{Kind, Profile, TvsClass};
 use super::scene::{Snapshot, SnapshotCache};
@@ -45,7 +45,10 @@ struct RestartOrderSet {
 /// classes at every moment of every ladder have the same outlook.
 #[derive(Debug)]
 struct Family {
-    classes: NodeTable<u32>,
+    /// The lists that these phones have, or are served at some moment.
+    lists: Vec<Option<FileId>>,
+    /// The classes of each node's TVS at every moment, made when a group with the node is met.
+    classes: BTreeMap<NodeId, u32>,
     known: BTreeMap<Box<[u32]>, Recoverability>,
 }
 
@@ -66,10 +69,10 @@ impl<'a> Outlooks<'a> {
         let ladders =
             self.ladders.get_or_insert_with(|| RestartOrderSet::new(state, assume, shared));
         let key = (held, profile.kind, profile.tftp);
-        let family =
-            self.families.entry(key).or_insert_with(|| ladders.family(shared, profile, held));
+        let family = self.families.entry(key).or_insert_with(|| ladders.family(profile, held));
         self.classes.clear();
-        self.classes.extend(profile.cm_group.iter().map(|&node| *family.classes.at(node)));
+        let group = profile.cm_group.iter();
+        self.classes.extend(group.map(|&node| family.class(shared, ladders, node)));
         if let Some(&known) = family.known.get(self.classes.as_slice()) {
             return known;
         }
@@ -116,26 +119,35 @@ impl RestartOrderSet {
         Recoverability::Commands(set)
     }
 
-    fn family(&self, shared: &mut Shared, profile: &Profile, held: Held) -> Family {
-        let scenes: Vec<&SnapshotCache> = core::iter::once(&self.plain)
+    fn scenes(&self) -> impl Iterator<Item = &SnapshotCache> {
+        core::iter::once(&self.plain)
             .chain(self.rescued.iter().map(|(_, ladder)| ladder))
             .flat_map(RestartOrders::scenes)
-            .collect();
-        let served = scenes
-            .iter()
+    }
+
+    fn family(&self, profile: &Profile, held: Held) -> Family {
+        let served = self
+            .scenes()
             .filter_map(|scene| scene.snapshot.serving(&profile.tftp_servers))
             .map(|(_, itl, _)| Some(itl));
         let mut lists: Vec<Option<FileId>> = core::iter::once(held.itl).chain(served).collect();
         lists.sort_unstable();
         lists.dedup();
-        let classes = self.plain.neither.snapshot.nodes.map(|node, _| {
-            let row = scenes
-                .iter()
-                .map(|scene| TvsClass::new(shared, scene.snapshot.nodes.at(node), &lists))
+        Family { lists, classes: BTreeMap::new(), known: BTreeMap::new() }
+    }
+}
+
+impl Family {
+    /// Returns the number of the classes of a node's TVS.
+    fn class(&mut self, shared: &mut Shared, ladders: &RestartOrderSet, node: NodeId) -> u32 {
+        let lists = &self.lists;
+        *self.classes.entry(node).or_insert_with(|| {
+            let row = ladders
+                .scenes()
+                .map(|scene| TvsClass::new(shared, scene.snapshot.nodes.at(node), lists))
                 .collect();
             shared.class_rows.intern(row).1
-        });
-        Family { classes, known: BTreeMap::new() }
+        })
     }
 }
 

@@ -37,8 +37,11 @@ pub(super) struct SnapshotCache {
 #[derive(Clone, Debug)]
 struct Known {
     number: u32,
-    /// The class of each node's TVS: servers of one class make no difference to these phones.
-    classes: NodeTable<u32>,
+    /// The lists of the context.
+    lists: [Option<FileId>; 2],
+    /// The class of each node's TVS, made when a group with the node is met: servers of one class
+    /// make no difference to these phones.
+    classes: BTreeMap<NodeId, u32>,
 }
 
 impl SnapshotCache {
@@ -57,9 +60,10 @@ impl SnapshotCache {
         let context = self.context(profile, held)?;
         let key = (held, profile.kind, context.server);
         let snapshot = &self.snapshot;
-        let known = self.known.entry(key).or_insert_with(|| Known::new(shared, snapshot, context));
+        let known = self.known.entry(key).or_insert_with(|| Known::new(shared, context));
         self.classes.clear();
-        self.classes.extend(profile.cm_group.iter().map(|&node| *known.classes.at(node)));
+        let group = profile.cm_group.iter();
+        self.classes.extend(group.map(|&node| known.class(shared, snapshot, node)));
         if let Some(verdict) = shared.verdict(known.number, &self.classes) {
             return Some(verdict);
         }
@@ -86,13 +90,18 @@ impl SnapshotCache {
 }
 
 impl Known {
-    fn new(shared: &mut Shared, snapshot: &Snapshot, context: Context) -> Self {
+    fn new(shared: &mut Shared, context: Context) -> Self {
         let lists = [context.held.itl, Some(context.itl)];
-        let classes = snapshot.nodes.map(|_, face| {
-            let class = TvsClass::new(shared, face, &lists);
+        Self { number: shared.contexts.intern(context).1, lists, classes: BTreeMap::new() }
+    }
+
+    /// Returns the class of a node's TVS.
+    fn class(&mut self, shared: &mut Shared, snapshot: &Snapshot, node: NodeId) -> u32 {
+        let lists = &self.lists;
+        *self.classes.entry(node).or_insert_with(|| {
+            let class = TvsClass::new(shared, snapshot.nodes.at(node), lists);
             shared.classes.intern(class).1
-        });
-        Self { number: shared.contexts.intern(context).1, classes }
+        })
     }
 }
 

@@ -270,8 +270,6 @@ fn alarm_fields(alarm: &Alarm<'_>, fields: &mut Fields) {
 
 /// How many entries a node gets.
 const SHOWN: usize = 12;
-/// How much of an entry is shown, in characters.
-const WIDTH: usize = 150;
 
 /// The answer as text.
 pub fn audit_text(answer: &Answer) -> String {
@@ -385,12 +383,7 @@ fn line(evidence: &Evidence) -> String {
         _ => String::new(),
     };
     let at = evidence.at.map(|at| at.to_string()).unwrap_or_else(|| "no date".to_owned());
-    let text = Plain(&evidence.text).to_string();
-    let text: String = if text.chars().count() > WIDTH {
-        text.chars().take(WIDTH).chain(['…']).collect()
-    } else {
-        text
-    };
+    let text = Plain(&evidence.text);
     match evidence.kind {
         EvidenceKind::Collected => format!("collected {at}"),
         EvidenceKind::LogMissing => format!("missing: {text}"),

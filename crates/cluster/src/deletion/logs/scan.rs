@@ -45,7 +45,7 @@ impl LogKind {
 pub struct Place {
     /// The line it begins in, from 1.
     pub line: u64,
-    /// The entry, shortened if it is long.
+    /// The entry; a long one is cut at 400 bytes, and ends with `…`.
     pub text: String,
 }
 
@@ -387,7 +387,9 @@ fn stamp(line: &str, collected: NodeTime) -> Option<NodeTime> {
 }
 
 fn place(line: u64, text: &str) -> Place {
-    Place { line, text: shortened(text).to_owned() }
+    let (text, shown) = (text.trim(), shortened(text));
+    let mark = if shown.len() < text.len() { "…" } else { "" };
+    Place { line, text: format!("{shown}{mark}") }
 }
 
 fn dated(operation: &Operation<'_>) -> String {

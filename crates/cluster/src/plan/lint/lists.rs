@@ -190,8 +190,10 @@ pub(super) fn lost_anchors(context: &Context<'_>, findings: &mut Vec<PlanFinding
 fn one_round(context: &Context<'_>, history: &History, findings: &mut Vec<PlanFinding>) {
     let mut done: BTreeSet<PhoneId> = BTreeSet::new();
     for (step, operation) in context.steps() {
-        let phones = context
-            .phones(|phone| !done.contains(&phone) && cut_off(context, history, step, phone));
+        let mut restarted = AfterTftpRestart::default();
+        let phones = context.phones(|phone| {
+            !done.contains(&phone) && cut_off(context, history, step, phone, &mut restarted)
+        });
         if phones.is_empty() {
             continue;
         }
@@ -211,14 +213,20 @@ fn one_round(context: &Context<'_>, history: &History, findings: &mut Vec<PlanFi
 /// Checks if signer and TVS of a phone's whole group are others than its ITL knows, and nothing
 /// else vouches: what TFTP would serve after a restart is refused. A phone that was broken before
 /// is for L-20a, one that stays offline to the end for L-20b.
-fn cut_off(context: &Context<'_>, history: &History, step: u32, phone: PhoneId) -> bool {
+fn cut_off(
+    context: &Context<'_>,
+    history: &History,
+    step: u32,
+    phone: PhoneId,
+    restarted: &mut AfterTftpRestart,
+) -> bool {
     let run = history.after(step);
     let changed = || {
         tvs_changed(context, history, run, phone) && signer_changed(context, history, run, phone)
     };
     let sound = || !history.start().phone_state(phone).is_some_and(would_refuse);
     let returns = || history.from(step).any(|run| run.is_online(phone));
-    changed() && sound() && returns() && refused_after_tftp_restart(run, phone)
+    changed() && sound() && returns() && restarted.refuses(run, phone)
 }
 
 fn tvs_changed(context: &Context<'_>, history: &History, run: &Run, phone: PhoneId) -> bool {
@@ -244,10 +252,23 @@ fn signer_changed(context: &Context<'_>, history: &History, run: &Run, phone: Ph
     signer != history.start().own(unit, node) && !itl.holds(signer)
 }
 
-fn refused_after_tftp_restart(run: &Run, phone: PhoneId) -> bool {
-    let mut trial = run.aside();
-    let restarted = trial.apply(&Operation::Restart { service: Service::Tftp, nodes: Nodes::All });
-    restarted.is_ok() && trial.phone_state(phone).is_some_and(would_refuse)
+/// One run with TFTP restarted on every node: made when the first phone asks for it, the same for
+/// all phones.
+#[derive(Default)]
+struct AfterTftpRestart {
+    trial: Option<Option<Run>>,
+}
+
+impl AfterTftpRestart {
+    /// Checks if the phone would refuse what is served then.
+    fn refuses(&mut self, run: &Run, phone: PhoneId) -> bool {
+        let trial = self.trial.get_or_insert_with(|| {
+            let mut trial = run.aside();
+            let restart = Operation::Restart { service: Service::Tftp, nodes: Nodes::All };
+            trial.apply(&restart).is_ok().then_some(trial)
+        });
+        trial.as_ref().and_then(|trial| trial.phone_state(phone)).is_some_and(would_refuse)
+    }
 }
 
 /// L-24: at a reset a phone is locked where TVS reads its store only when it starts (D), and not if

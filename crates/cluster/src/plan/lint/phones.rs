@@ -68,8 +68,17 @@ struct Behind {
 /// change.
 fn offline_during_change(context: &Context<'_>, findings: &mut Vec<PlanFinding>) {
     let mut found: BTreeMap<(u32, u32), Vec<PhoneId>> = BTreeMap::new();
+    let is_change = |unit| unit == context.signer_unit() || unit == Unit::Tvs;
+    let changes: BTreeSet<u32> = context
+        .steps()
+        .filter(|&(step, operation)| {
+            context.regenerates(step, operation).is_some_and(|(unit, _)| is_change(unit))
+        })
+        .map(|(step, _)| step)
+        .collect();
     for group in &context.groups {
-        if let Some(key) = group.first().and_then(|&phone| misses_two(context, phone)) {
+        let first = group.first();
+        if let Some(key) = first.and_then(|&phone| misses_two(context, &changes, phone)) {
             found.entry(key).or_default().extend(group);
         }
     }
@@ -83,14 +92,18 @@ fn offline_during_change(context: &Context<'_>, findings: &mut Vec<PlanFinding>)
     }
 }
 
-/// The step of the second change and that of the first.
-fn misses_two(context: &Context<'_>, phone: PhoneId) -> Option<(u32, u32)> {
+/// Returns the step of the second change and that of the first; `changes` are the steps of both
+/// certificates.
+fn misses_two(
+    context: &Context<'_>,
+    changes: &BTreeSet<u32>,
+    phone: PhoneId,
+) -> Option<(u32, u32)> {
     let history = context.plain();
     let mut behind = Behind::default();
     for (step, operation) in context.steps() {
         let online = history.before(step).is_online(phone);
-        let changes = |unit| unit == context.signer_unit() || unit == Unit::Tvs;
-        if context.regenerates(step, operation).is_some_and(|(unit, _)| changes(unit)) {
+        if changes.contains(&step) {
             if let (false, Some(since)) = (online, behind.missed) {
                 return Some((step, since));
             }

@@ -1,11 +1,16 @@
-//! The timeline as a picture: steps down, phone groups across, a coloured field with its letter for
+//! The timeline as a picture: steps down, phone groups across, a coloured field with its word for
 //! each state. Drawn into the page of [`simulation_html`](super::simulation_html), and as a file of
 //! its own.
 //!
+<<<<<<< HEAD
 //! Every state has a letter, so that no meaning needs colours; the ground is opaque, so that a dark
 //! page may show it.
+=======
+//! The words are those of the text, so that the colours add nothing; the background is opaque, so
+//! that a dark page may show it.
+>>>>>>> cluster2
 
-use super::summary::{Group, Look, UPPER_CASE, groups, moments, name};
+use super::summary::{Group, Look, NOT_REGISTERED, STAR, groups, moments, name};
 use super::text::{folded, reasons, refusals};
 use super::{summary, text as events};
 use crate::cluster::{PolicyResult, Simulation};
@@ -22,8 +27,8 @@ const LEAST_CHARS: usize = 24;
 const CHAR: usize = 8;
 /// Height of a row.
 const ROW: usize = 22;
-/// Width of a column.
-const COLUMN: usize = 30;
+/// Width of a column: the longest word with its star, and a gap.
+const COLUMN: usize = 7 * CHAR + 4;
 /// Where the text of a step begins, after its number.
 const TEXT: usize = 48;
 /// Blank around a picture that is a file of its own.
@@ -177,7 +182,7 @@ fn rows(simulation: &Simulation, result: &PolicyResult, groups: &[Group], svg: &
     }
 }
 
-/// One mark: a coloured field, its letter, and in the tooltip what it means and why.
+/// Draws one mark: a coloured field with its word, and a tooltip with the meaning and the reason.
 fn mark(
     group: &Group,
     (index, row): (usize, usize),
@@ -186,23 +191,23 @@ fn mark(
     svg: &mut String,
 ) {
     let Some(mark) = group.marks.get(row) else { return };
-    let unregistered = if mark.registered { "" } else { " unregistered" };
+    let unregistered = if mark.has_star() { " unregistered" } else { "" };
     let tooltip: Vec<String> = std::iter::once(mark.look.meaning().to_owned()).chain(why).collect();
     let classes = format!("g g{index} mark {}{unregistered}", mark.look.class());
     let _ = writeln!(
         svg,
         "<g class=\"{classes}\"><title>{}</title>{}</g>",
         lines(&tooltip),
-        field(x, y, mark.letter())
+        field(x, y, &mark.word())
     );
 }
 
-/// A field of the size of a mark, with a letter in it.
-fn field(x: usize, y: usize, letter: char) -> String {
+/// Returns a field of the size of a mark, with a word in it.
+fn field(x: usize, y: usize, word: &str) -> String {
     let (width, height) = (COLUMN - 4, ROW - 4);
     let rect =
         format!("<rect x=\"{}\" y=\"{}\" width=\"{width}\" height=\"{height}\"/>", x + 2, y + 2);
-    format!("{rect}<text x=\"{}\" y=\"{}\">{letter}</text>", x + COLUMN / 2, y + 15)
+    format!("{rect}<text x=\"{}\" y=\"{}\">{word}</text>", x + COLUMN / 2, y + 15)
 }
 
 fn lines(lines: &[String]) -> String {
@@ -251,13 +256,10 @@ impl Sheet {
 
     fn legend(&mut self) {
         self.y += LINE / 2;
-        let looks = Look::ALL.iter().map(|look| (look.class(), look.letter(), look.meaning()));
-        for (class, letter, meaning) in looks.chain([("unregistered", 'C', UPPER_CASE)]) {
-            let _ = writeln!(
-                self.out,
-                "<g class=\"mark {class}\">{}</g>",
-                field(MARGIN, self.y, letter)
-            );
+        let looks = Look::ALL.iter().map(|look| (look.class(), look.word(), look.meaning()));
+        for (class, word, meaning) in looks.chain([("unregistered", STAR, NOT_REGISTERED)]) {
+            let _ =
+                writeln!(self.out, "<g class=\"mark {class}\">{}</g>", field(MARGIN, self.y, word));
             self.y += 3;
             self.paragraph("line", (COLUMN + 8) / CHAR + 1, meaning);
             self.y += 1;
@@ -383,14 +385,15 @@ fn filter_style(policy: usize, groups: usize, page: &mut String) {
 fn legend(page: &mut String) {
     page.push_str("<ul class=\"legend\">\n");
     for look in Look::ALL {
-        let (class, letter) = (look.class(), look.letter());
+        let (class, word) = (look.class(), look.word());
         let _ = writeln!(
             page,
-            "<li><span class=\"key {class}\">{letter}</span> {}</li>",
+            "<li><span class=\"key {class}\">{word}</span> {}</li>",
             Xml(look.meaning())
         );
     }
-    let _ = writeln!(page, "<li><span class=\"key unregistered\">C</span> {UPPER_CASE}</li>");
+    let _ =
+        writeln!(page, "<li><span class=\"key unregistered\">{STAR}</span> {NOT_REGISTERED}</li>");
     page.push_str("</ul>\n");
 }
 
@@ -475,7 +478,7 @@ body { font: 15px/1.45 system-ui, sans-serif; margin: 2em auto; max-width: 72em;
 figure { margin: 1em 0; overflow-x: auto }
 input + label { margin: 0 1em 0 0.2em }
 .legend { list-style: none; padding: 0 }
-.key { display: inline-block; width: 1.6em; text-align: center; font-family: ui-monospace, monospace; border-radius: 3px }
+.key { display: inline-block; width: 5em; text-align: center; font-family: ui-monospace, monospace; border-radius: 3px }
 .key.current { background: #cdebd0 }
 .key.updatable { background: #d6e6fb }
 .key.unregistered { outline: 1px dashed #1b1b1b }

@@ -305,18 +305,7 @@ impl Look {
         }
     }
 
-    pub(super) const fn letter(self) -> char {
-        match self {
-            Self::Current => 'c',
-            Self::Updatable => 'u',
-            Self::Offline => '-',
-            Self::Away => '!',
-            Self::Locked => 'l',
-            Self::Dead => 'x',
-        }
-    }
-
-    /// The word of the state in a table of text.
+    /// Returns the word of the state in tables and pictures.
     pub(super) const fn word(self) -> &'static str {
         match self {
             Self::Current => "ok",
@@ -362,28 +351,24 @@ impl Look {
     }
 }
 
-/// The meaning of a star.
-pub(super) const STAR: &str = "*        the phone is not registered";
-/// The meaning of an upper-case letter.
-pub(super) const UPPER_CASE: &str = "in upper case: not registered";
+/// The sign after the word of a state when the phone is online and not registered.
+pub(super) const STAR: &str = "*";
+/// The meaning of the star.
+pub(super) const NOT_REGISTERED: &str = "the phone is not registered";
 
 impl Mark {
     fn of(standing: &PhoneStatus) -> Self {
         Self { look: Look::of(standing), registered: standing.registered }
     }
 
-    pub(super) const fn letter(self) -> char {
-        if self.registered { self.look.letter() } else { self.look.letter().to_ascii_uppercase() }
+    /// Checks if the phone is online and not registered.
+    pub(super) const fn has_star(self) -> bool {
+        !self.registered && !matches!(self.look, Look::Offline | Look::Away)
     }
 
-    /// The word of the state; with a star when the phone is not registered.
+    /// Returns the word of the state, with its star.
     pub(super) fn word(self) -> String {
-        let star = if self.registered || self.look == Look::Offline || self.look == Look::Away {
-            ""
-        } else {
-            "*"
-        };
-        format!("{}{star}", self.look.word())
+        format!("{}{}", self.look.word(), if self.has_star() { STAR } else { "" })
     }
 
     pub(super) const fn is_locked(self) -> bool {
@@ -442,7 +427,7 @@ pub(super) fn groups(result: &PolicyResult) -> Vec<Group> {
 
 const NOTHING_KNOWN: Mark = Mark { look: Look::Offline, registered: false };
 
-/// The short name of a group: a number, as states are letters and policies too.
+/// Returns the short name of a group: a number, as policies are letters.
 pub(super) fn name(index: usize) -> String {
     (index + 1).to_string()
 }

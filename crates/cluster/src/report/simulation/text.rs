@@ -2,7 +2,7 @@
 //! step beside it.
 
 use super::summary;
-use super::summary::{Group, Look, STAR, groups, moments, name};
+use super::summary::{Group, Look, NOT_REGISTERED, STAR, groups, moments, name};
 use crate::cluster::{
     Cert, Cluster, CohortId, CtlKind, Event, FileTrigger, ImportTrigger, Judged, Mode, NodeId,
     Policy, PolicyResult, Refusal, ResetCause, Rollback, Simulation, StepReport, TimedEvent,
@@ -36,9 +36,10 @@ pub fn simulation_text(simulation: &Simulation, title: Option<&str>) -> String {
         let _ = writeln!(text, "{sentence}");
     }
     text.push('\n');
-    let legend: Vec<String> =
-        Look::ALL.iter().map(|look| format!("{:<8} {}", look.word(), look.meaning())).collect();
-    let _ = writeln!(text, "{}\n{STAR}", legend.join("\n"));
+    let legend = Look::ALL.iter().map(|look| (look.word(), look.meaning()));
+    for (word, meaning) in legend.chain([(STAR, NOT_REGISTERED)]) {
+        let _ = writeln!(text, "{word:<8} {meaning}");
+    }
     for (result, same) in folded(simulation) {
         let _ = writeln!(
             text,
