@@ -2,13 +2,8 @@
 //! each state. Drawn into the page of [`simulation_html`](super::simulation_html), and as a file of
 //! its own.
 //!
-<<<<<<< HEAD
-//! Every state has a letter, so that no meaning needs colours; the ground is opaque, so that a dark
-//! page may show it.
-=======
 //! The words are those of the text, so that the colours add nothing; the background is opaque, so
 //! that a dark page may show it.
->>>>>>> cluster2
 
 use super::summary::{Group, Look, NOT_REGISTERED, STAR, groups, moments, name};
 use super::text::{folded, reasons, refusals};
