@@ -2,11 +2,12 @@
 
 use super::given::{GivenError, certificate, certificates, list, text};
 use crate::console::{self, PasteLimits};
-use crate::facts::{CertificateFacts, Files, ListFacts};
+use crate::facts::{CertificateFacts, Files, Fingerprint, Identity, KeyFacts, ListFacts, Name};
 use crate::phone::{KnownCertificate, RoleSet, Tvs, TvsServer};
 use crate::report::Assumption;
 use crate::verify::SignatureVerifier;
 use crate::wire::{self, Role};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Given facts about TVS, in their order.
@@ -201,21 +202,44 @@ pub fn known_certificates<V: SignatureVerifier>(
         .collect()
 }
 
-/// Each certificate of a list once, with the roles of all its records.
+/// Returns each certificate of a list once, with the roles of all its records.
 fn of_list(list: &ListFacts) -> Vec<KnownCertificate> {
-    let mut known: Vec<(Arc<CertificateFacts>, Vec<Role>)> = Vec::new();
+    let mut known: Vec<(&Arc<CertificateFacts>, Vec<Role>)> = Vec::new();
+    let mut firsts: HashMap<&Identity, usize> = HashMap::new();
+    let mut others: HashMap<Key<'_>, Vec<usize>> = HashMap::new();
     for record in &list.records {
         let Some(certificate) = &record.certificate else { continue };
-        match known.iter_mut().find(|(seen, _)| seen == certificate) {
+        let new = known.len();
+        let first = *firsts.entry(&certificate.identity).or_insert(new);
+        let is_same = |at: &usize| known.get(*at).is_some_and(|(seen, _)| *seen == certificate);
+        let at = if first == new || is_same(&first) {
+            first
+        } else {
+            // Hashes are made only if several certificates have one issuer and serial number.
+            let others = others.entry(key(certificate)).or_default();
+            others.iter().copied().find(is_same).unwrap_or_else(|| {
+                others.push(new);
+                new
+            })
+        };
+        match known.get_mut(at) {
             Some((_, roles)) => roles.push(record.role),
-            None => known.push((certificate.clone(), vec![record.role])),
+            None => known.push((certificate, vec![record.role])),
         }
     }
-    let of = |(certificate, roles): (_, Vec<Role>)| KnownCertificate {
-        certificate,
+    let of = |(certificate, roles): (&Arc<CertificateFacts>, Vec<Role>)| KnownCertificate {
+        certificate: certificate.clone(),
         roles: Some(RoleSet::of(&roles)),
     };
     known.into_iter().map(of).collect()
+}
+
+/// The facts by which certificates of one issuer and serial number differ: equal ones have all of
+/// them in common.
+type Key<'a> = (&'a Identity, &'a Name, &'a KeyFacts, Fingerprint);
+
+fn key(certificate: &CertificateFacts) -> Key<'_> {
+    (&certificate.identity, &certificate.subject, certificate.key(), certificate.fingerprint())
 }
 
 /// Stands for a server of a CallManager group that was not given.
@@ -224,6 +248,7 @@ const SOME_SERVER: &str = "a TVS server";
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::facts::{FileId, Form, RecordFacts, RecordIndex, Serial};
 
     fn names(names: &[&str]) -> Vec<Arc<str>> {
         names.iter().map(|name| Arc::from(*name)).collect()
@@ -240,6 +265,36 @@ mod tests {
             }
             Tvs::Unknown => panic!("something was said"),
         }
+    }
+
+    #[test]
+    fn certificates_of_one_serial_number_are_apart_and_those_of_several_records_are_not() {
+        let identity = Identity { serial: Serial::from_bytes(&[1]), issuer: Name::new("CN=a") };
+        let certificate = |hash: u8| {
+            let facts =
+                CertificateFacts::new(identity.clone(), Name::new("CN=a"), KeyFacts::Unknown);
+            facts.with_fingerprint(Fingerprint { sha1: Some([hash; 20]), sha256: None })
+        };
+        let records = [(7, Role::Sast), (8, Role::Tvs), (9, Role::Capf), (8, Role::Tftp)];
+        let record = |(hash, role): (u8, Role)| RecordFacts {
+            index: RecordIndex(1),
+            role,
+            server: Arc::from(""),
+            address: None,
+            form: Form::Hash,
+            certificate: Some(Arc::new(certificate(hash))),
+        };
+        let list = std::fs::read("testdata/cluster/before/ITLFile.tlv").unwrap();
+        let list = wire::TrustList::parse(&list).unwrap();
+        let mut list = ListFacts::from_list(&list, FileId::of_bytes(b"")).unwrap();
+        list.records = records.into_iter().map(record).collect();
+        let known = |hash: u8, roles: &[Role]| KnownCertificate {
+            certificate: Arc::new(certificate(hash)),
+            roles: Some(RoleSet::of(roles)),
+        };
+        let expected =
+            [known(7, &[Role::Sast]), known(8, &[Role::Tvs, Role::Tftp]), known(9, &[Role::Capf])];
+        assert_eq!(of_list(&list), expected);
     }
 
     #[test]
