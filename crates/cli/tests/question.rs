@@ -398,7 +398,9 @@ fn lists_that_are_mixed_up_are_noted_without_options() {
     let notes: Vec<String> = question.predict().notes().collect();
     assert_eq!(
         notes,
-        ["installed CTL: the name inside this file is that of an ITL; did you mean the other kind?"]
+        [
+            "installed CTL: the name inside this file is that of an ITL; did you mean the other kind?"
+        ]
     );
     // The command line refuses such a question; here it is never a firm yes.
     assert_eq!(question.predict().verdict(), Verdict::Depends);

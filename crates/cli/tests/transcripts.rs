@@ -315,7 +315,8 @@ fn preflight() {
             if context.is_null() { "{}".to_owned() } else { context.to_string() },
         )
         .unwrap();
-        let told = told(&folder, "preflight --at 2026-11-29 --context context.json -", &paste(path));
+        let told =
+            told(&folder, "preflight --at 2026-11-29 --context context.json -", &paste(path));
         let (checks, _) = told.split_once("\nStill to run").unwrap_or((&told, ""));
         let status = told.trim_end().lines().last().unwrap();
         // A row goes on under its first line.
