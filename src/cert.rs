@@ -3,8 +3,8 @@
 //! A certificate is split with `der` in a fraction of a microsecond; x509-cert reads the whole of
 //! it where names for people or extensions are wanted.
 
-use crate::facts::Timestamp;
 use crate::text::Bytes;
+use crate::text::Timestamp;
 use alloc::{format, string::String, vec::Vec};
 use core::fmt;
 use core::time::Duration;

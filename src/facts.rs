@@ -9,12 +9,12 @@
 mod files;
 mod id;
 mod list;
-mod time;
 
+pub use crate::text::Timestamp;
 pub use crate::wire::{Identity, Name, Serial};
 pub use files::Files;
 pub use id::FileId;
 pub use list::{
     CertificateFacts, Completeness, ConfigFacts, Fingerprint, Form, KeyFacts, ListFacts, ListKind,
-    NotChecked, RecordFacts, RecordIndex, SameCertificate, SignatureAnswer, Signatures, Timestamp,
+    NotChecked, RecordFacts, RecordIndex, SameCertificate, SignatureAnswer, Signatures,
 };

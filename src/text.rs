@@ -1,4 +1,8 @@
-//! Text from bytes, and words of fixed vocabularies.
+//! Text from bytes, words of fixed vocabularies, and dates.
+
+mod time;
+
+pub use time::Timestamp;
 
 use alloc::string::String;
 use core::fmt::{self, Write as _};

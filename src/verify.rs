@@ -6,16 +6,15 @@
 
 #[cfg(feature = "aws-lc-rs")]
 mod aws_lc;
-mod message;
 mod provider;
 #[cfg(feature = "rsa")]
 mod rust_crypto;
 #[cfg(feature = "rsa")]
 mod signer;
 
+pub use crate::wire::message::Message;
 #[cfg(feature = "aws-lc-rs")]
 pub use aws_lc::AwsLc;
-pub use message::Message;
 pub use provider::{ProviderFault, check_provider};
 #[cfg(feature = "rsa")]
 pub use rust_crypto::RustCrypto;

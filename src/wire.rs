@@ -8,6 +8,7 @@ mod error;
 mod file;
 mod header;
 mod list;
+pub(crate) mod message;
 mod name;
 mod neighbour;
 mod record;

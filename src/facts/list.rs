@@ -1,15 +1,11 @@
 //! Lists, records, certificates and signed configurations as facts.
 
-use super::{FileId, Identity, Name};
+use super::{FileId, Identity, Name, Timestamp};
 use crate::text::{Bytes, with};
 use crate::wire::{DigestAlgorithm, Lazy, Part, Role};
 use alloc::{sync::Arc, vec::Vec};
 use core::fmt;
 use core::net::IpAddr;
-
-/// Seconds since 1970-01-01 00:00:00 UTC.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Timestamp(pub i64);
 
 /// The position of a record in its list, counted from 1 as `show itl` does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -2,8 +2,8 @@
 //! 1.5).
 
 use super::error::{Field, ParseError, ParseErrorKind};
+use super::message::Message;
 use super::{Header, TrustList};
-use crate::verify::Message;
 
 /// A file of this format.
 #[derive(Clone, Copy, Debug)]

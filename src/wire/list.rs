@@ -1,10 +1,10 @@
 //! A trust list: header and records.
 
 use super::error::{Field, ParseError, ParseErrorKind};
+use super::message::Message;
 use super::record::Record;
 use super::tlv::Cursor;
 use super::{File, Header, ListName, file};
-use crate::verify::Message;
 
 /// A trust list: a view that borrows the file. Keep the file alive as long as you hold it or a
 /// record of it.

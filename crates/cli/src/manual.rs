@@ -190,7 +190,7 @@ const MANUALS: &[Manual] = &[
                 "a cluster file from pastes",
             ),
             (
-                "trustlist plan generate --renew CallManager cluster.json > runbook.md",
+                "trustlist plan generate --renew CallManager cluster.json > runbook.txt",
                 "a safe plan with its run book",
             ),
         ],
@@ -216,7 +216,7 @@ const MANUALS: &[Manual] = &[
         command: "plan generate",
         examples: &[
             (
-                "trustlist plan generate --renew CallManager,TVS cluster.json > runbook.md",
+                "trustlist plan generate --renew CallManager,TVS cluster.json > runbook.txt",
                 "the run book of a safe plan",
             ),
             (

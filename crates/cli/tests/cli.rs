@@ -430,7 +430,7 @@ fn forgotten_lists_never_read_as_a_factory_fresh_phone() {
     let offer = ["--offered-itl", "@cluster/before/ITLFile.tlv", "--model", "8851"];
     let forgotten = predict(&offer);
     assert_eq!(status(&forgotten), 3);
-    assert!(stdout(&forgotten).contains("Assumed: nothing is known of the lists on the phone"));
+    assert!(stdout(&forgotten).contains("Assumed: nothing is known about the lists on the phone"));
     let fresh = predict(&[&offer[..], &["--factory-fresh"]].concat());
     assert_eq!(status(&fresh), 0);
 }
@@ -776,7 +776,7 @@ fn diff_says_what_changed_and_what_it_means() {
     let text = trustlist(&["diff", &old, &new]);
     assert_eq!(status(&text), 3);
     assert!(
-        stdout(&text).contains("renewed   SAST CCM+TFTP: ccm1.voice.example, serial "),
+        stdout(&text).contains("regenerated  SAST CCM+TFTP: ccm1.voice.example, serial "),
         "{}",
         stdout(&text)
     );

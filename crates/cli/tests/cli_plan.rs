@@ -107,7 +107,7 @@ fn without_a_safe_order_lint_says_how_to_get_another_plan() {
 fn generate_takes_a_scenario_and_a_bare_cluster_too() {
     let scenario = plan(&["generate", BAD, "--renew", "tvs", "--format", "text"]);
     assert!(
-        text(&scenario.stdout).starts_with("Renew TVS on CUCM 10.5, non-secure\n"),
+        text(&scenario.stdout).starts_with("Regenerate TVS on CUCM 10.5, non-secure\n"),
         "{scenario:?}"
     );
     let whole: Value = serde_json::from_str(
@@ -136,7 +136,7 @@ fn a_refusal_says_why() {
     let nothing =
         plan(&["generate", "testdata/clusters/10.5-non-secure.json", "--renew", "authz", "--json"]);
     assert_eq!(nothing.status.code(), Some(1));
-    assert!(json(&nothing)["reason"].as_str().unwrap().contains("nothing to renew"));
+    assert!(json(&nothing)["reason"].as_str().unwrap().contains("regenerate"));
     let usage = plan(&["generate", "testdata/clusters/10.5-non-secure.json", "--renew", "TSV"]);
     assert_eq!(usage.status.code(), Some(2));
     assert!(text(&usage.stderr).contains("--renew TSV: expected a certificate"));
@@ -222,9 +222,9 @@ fn init_puts_a_cluster_together_and_marks_what_it_assumed() {
     let marks = text(&made.stderr);
     for mark in [
         "br: ASSUMED: TFTP does not run",
-        "security mode: non-secure assumed",
+        "security mode: ASSUMED: non-secure",
         "IM and Presence",
-        "2 phones: current lists",
+        "2 phones: ASSUMED: the current lists are on the phone",
     ] {
         assert!(marks.contains(mark), "{mark}: {marks}");
     }

@@ -60,7 +60,7 @@ fn the_holder_with_the_first_sync_brings_it_back() {
         (back.source.unwrap().index(), back.minute, back.by, back.after),
         (2, 30, ReturnCause::Notification, None)
     );
-    assert!(text.contains("n2 holds it; its next sync is due at minute 40\n"), "{text}");
+    assert!(text.contains("n2 still has it; its next sync is due at minute 40\n"), "{text}");
     assert!(text.contains("comes back at minute 30: the sync of n3 gives the database its rows back, n1 import it\n"), "{text}");
     assert!(json.starts_with(r#"{"schema":"trustlist.deletion-forecast/1","certificates":[{"unit":"tomcat-trust","certificate":"old","outcome":"will-return""#), "{json}");
 }
@@ -197,7 +197,7 @@ fn a_store_outside_the_notified_ones_stays_where_it_is() {
         (Outcome::Stays, 2, 0)
     );
     assert!(
-        text.contains("n2 holds it; change notification does not handle this store\n"),
+        text.contains("n2 still has it; change notification does not handle this store\n"),
         "{text}"
     );
     assert_eq!(run(true, TOMCAT, &[&delete(TOMCAT, "n1")]).0.outcome, Outcome::Gone);

@@ -54,7 +54,7 @@ fn the_real_lists_are_shown_and_valid() {
 fn a_phones_messages_are_recognised() {
     let shown = trustlist(&["show", &path("dumps/phone-log-7821-itl-accepted.txt")]);
     assert!(
-        status(&shown) == 0 && stdout(&shown).contains("the list was taken"),
+        status(&shown) == 0 && stdout(&shown).contains("the phone accepted the list"),
         "{}",
         stdout(&shown)
     );

@@ -46,7 +46,9 @@ pub(super) struct Class {
     pub(super) status: Arc<PhoneStatus>,
     /// The last judgement, which stays while nothing is served (P-15).
     judged: Trust,
-    pub(super) was_locked: bool,
+    /// Set at a look, so it misses the steps that did not look at the class: see
+    /// [`Self::was_locked`].
+    was_locked: bool,
     /// The step since which nothing but deleting its lists helps.
     pub(super) lost_since: Option<u32>,
     /// How many phones it holds; 0 for a number that is free.
@@ -89,6 +91,12 @@ impl Class {
         }
     }
 
+    /// Checks if the phones were locked after any of the steps so far. A class that no step touched
+    /// is still in the state of its last look, which may be that of the start.
+    pub(super) fn was_locked(&self, steps: u32) -> bool {
+        self.was_locked || (steps > 0 && self.status.trust == Trust::Locked)
+    }
+
     fn key(&self) -> ClassKey {
         let Self { number, held, online, lsc, judged, was_locked, lost_since, .. } = *self;
         (number, held, online, lsc, judged, was_locked, lost_since)
@@ -107,7 +115,9 @@ impl Class {
             Trust::Current => Recoverability::Recoverable,
             _ => observation.outlooks.of(shared, &self.profile, self.held),
         };
-        self.was_locked |= trust == Trust::Locked && observation.step > 0;
+        // The state of the last look held until the step before this one.
+        self.was_locked = self.was_locked(observation.step.saturating_sub(1))
+            || (trust == Trust::Locked && observation.step > 0);
         self.lost_since =
             recoverability.is_lost().then(|| self.lost_since.unwrap_or(observation.step));
         let registered = self.online

@@ -157,13 +157,14 @@ impl PolicyResult {
         Some(FinalState {
             standing: &class.status,
             itl: class.held.itl.is_some(),
-            was_locked: class.was_locked,
+            was_locked: class.was_locked(self.end.step()),
         })
     }
 
     /// The phones that were locked after any step, in inventory order.
     pub fn locked(&self) -> impl Iterator<Item = PhoneId> {
-        self.end.cohorts().phones_of(|class| class.was_locked)
+        let steps = self.end.step();
+        self.end.cohorts().phones_of(move |class| class.was_locked(steps))
     }
 
     /// How many phones end in this state.

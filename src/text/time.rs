@@ -1,9 +1,12 @@
 //! Dates in UTC, read and written as RFC 3339 does: `2015-03-06T00:00:00Z`.
 
-use super::Timestamp;
-use crate::text::UnknownWord;
+use super::UnknownWord;
 use core::{fmt, time::Duration};
 use der::DateTime;
+
+/// Seconds since 1970-01-01 00:00:00 UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(pub i64);
 
 impl Timestamp {
     /// A moment from `2015-03-06T00:00:00Z`, or from `2015-03-06` for the start of that day. UTC
