@@ -1,8 +1,10 @@
-//! One question in a few lines: what the phone holds, what the server offers, and the answer.
+//! One question in a few lines: the lists on the phone, the files that the server offers, and the
+//! answer.
 //!
-//! [`Question`] takes what an administrator has: files, the output of `show itl`, the checksum on a phone's screen,
-//! certificates in PEM or DER. What is not said stays unknown, and the answer says what was assumed. The command line, the C
-//! interface and the Python module ask through this, so that one question has one answer.
+//! [`Question`] reads files, the output of `show itl`, the checksum on a phone's screen, and
+//! certificates in PEM or DER. A fact that is not given stays unknown, and the answer lists its
+//! assumptions. The command line, the C interface, the Python module and the page all ask through
+//! it, so that one question has one answer.
 //!
 //! ```
 //! # #[cfg(feature = "rsa")] {
@@ -12,10 +14,10 @@
 //! use trustlist::{Question, Verdict};
 //! let answer = Question::new().installed_itl(&old)?.offered_itl(&new)?.model("8851").predict();
 //! match answer.verdict() {
-//!     Verdict::Accept => println!("every file is taken"),
+//!     Verdict::Accept => println!("every file is accepted"),
 //!     Verdict::Reject | Verdict::Depends => println!("{answer}"),
 //! }
-//! # assert!(answer.to_string().starts_with("YES: the phone takes the ITL."));
+//! # assert!(answer.to_string().starts_with("YES: the phone accepts the ITL."));
 //! # Ok(())
 //! # }
 //! # main().unwrap();

@@ -126,7 +126,7 @@ struct Question {
 
 impl Signatures for Question {
     fn signed_by(&self, file: &FileId, _: &CertificateFacts) -> SignatureAnswer {
-        if self.broken.contains(&file) { SignatureAnswer::Broken } else { SignatureAnswer::Valid }
+        if self.broken.contains(file) { SignatureAnswer::Broken } else { SignatureAnswer::Valid }
     }
 }
 

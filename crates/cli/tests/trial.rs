@@ -241,7 +241,7 @@ fn a_list_alone_is_consistent_and_valid_only_by_a_key_from_outside() {
 #[test]
 fn who_served_a_forged_list_is_found_out_first() {
     let question = format!("predict --installed-itl {BEFORE} --offered-itl {FORGED} --model 8851");
-    let stop = "Stop: this ITL is not signed with the key of the signer that it names. Find out which server sent it";
+    let stop = "Stop: this ITL is not signed with the key of the signer that it names. First find out which server sent it";
     trustlist(&question)
         .ends(1)
         .says(&format!("What to do: {stop}"))

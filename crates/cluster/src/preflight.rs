@@ -322,7 +322,7 @@ impl Preflight {
 /// ```
 /// use trustlist_cluster::preflight::{Context, Source, Verdict, preflight};
 /// let text = "paramname paramvalue\n===================== ==========\nRollBackToPreGrayback T\n";
-/// let answer = preflight(&[Source { name: "sql.txt", text, node: None }], &Conread::default());
+/// let answer = preflight(&[Source { name: "sql.txt", text, node: None }], &Context::default());
 /// assert_eq!(answer.checks[0].verdict, Verdict::Block);
 /// assert!(answer.to_run.contains(&"show itl"));
 /// ```

@@ -139,6 +139,11 @@ async function filesOfOnePhone() {
     check("predict, nothing given", (await json("predict")).includes("nothing is offered to the phone"), await json("predict"));
 }
 
+// The command line breaks its lines at the width of the terminal, the page does not.
+function words(text) {
+    return text.split(/\s+/).join(" ").trim();
+}
+
 async function lists() {
     const all = [...["cluster", "mixed", "forms", "prints", "digests", "recovery", "certutils"].flatMap((folder) => files(folder, [".tlv", ".txt"]))];
     for (const path of all) {
@@ -151,7 +156,7 @@ async function lists() {
             await ask("lists", { at: "2030-01-01", within: "90", cucm: "12.5" });
             equal(`show ${name}`, await json("lists"), wanted);
             const lint = cli(dirname(path), "lint", basename(path), "--at", "2030-01-01", "--within", "90d", "--cucm", "12.5");
-            check(`lint ${name}`, (await result("lists")).includes(lint), lint);
+            check(`lint ${name}`, words(await result("lists")).includes(words(lint)), lint);
         }
         await clear();
     }

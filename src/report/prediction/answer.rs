@@ -91,6 +91,7 @@ impl<'a> PredictionReport<'a> {
 
     /// The same under a title.
     #[must_use]
+    #[cfg(feature = "serde")]
     pub(crate) fn with_title(mut self, title: Option<&'a str>) -> Self {
         self.title = title;
         self
