@@ -87,14 +87,15 @@ impl FileId {
 
     /// Returns the number of a symbol; `None` for any other file.
     pub fn symbol_number(&self) -> Option<u32> {
-        let id = match &self.0 {
+        match &self.0 {
             #[cfg(feature = "std")]
-            Kind::Bytes(_) => return None,
-            Kind::Hash(id) => id,
-        };
-        let (_, number) = id.split_last_chunk()?;
-        let number = u32::from_be_bytes(*number);
-        (Self::symbol(number) == *self).then_some(number)
+            Kind::Bytes(_) => None,
+            Kind::Hash(id) => {
+                let (_, number) = id.split_last_chunk()?;
+                let number = u32::from_be_bytes(*number);
+                (Self::symbol(number) == *self).then_some(number)
+            }
+        }
     }
 
     /// Returns the id of a print by the checksums that it shows; `None` when it shows none.
