@@ -57,9 +57,9 @@ impl Print {
 
     /// The rows of the header and 0 to 3 bytes of padding make its length (`spec/FORMAT.md` section 1.4).
     fn header_findings(&self, found: &mut Vec<PrintFinding>) {
-        if let (Some(length), Some(added)) =
-            (self.header_length.map(u64::from), self.header_added())
-            && !(added..=added.saturating_add(3)).contains(&length)
+        let lengths = self.header_length.map(u64::from).zip(self.header_added());
+        let is_padded = |length, added: u64| (added..=added.saturating_add(3)).contains(&length);
+        if let Some((length, added)) = lengths.filter(|&(length, added)| !is_padded(length, added))
         {
             let values = [("printed", length), ("added", added)];
             found.push(finding(
@@ -91,9 +91,8 @@ impl Print {
             found.push(finding(ConsoleCode::PrintCut, Level::Warning, record, line, []));
         }
         // A print that was cut does not add up, and says why.
-        if let (Some(size), Some(added), None) = (self.size, self.file_added(), self.cut)
-            && size != added
-        {
+        let sizes = self.size.zip(self.file_added()).filter(|_| self.cut.is_none());
+        if let Some((size, added)) = sizes.filter(|(size, added)| size != added) {
             found.push(finding(
                 ConsoleCode::FileLengthDisagrees,
                 Level::Error,
@@ -112,9 +111,8 @@ impl PrintedRecord {
     /// Three bytes and the value for each row make the record's length (`spec/FORMAT.md` section 3.1).
     fn findings(&self, found: &mut Vec<PrintFinding>) {
         let at = Some(self.index);
-        if let (Some(length), Some(added)) = (self.length().map(u64::from), self.added())
-            && length != added
-        {
+        let lengths = self.length().map(u64::from).zip(self.added());
+        if let Some((length, added)) = lengths.filter(|(length, added)| length != added) {
             let values = [("printed", length), ("added", added)];
             found.push(finding(
                 ConsoleCode::RecordLengthsDisagree,

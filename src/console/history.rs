@@ -267,13 +267,8 @@ struct Time {
 impl Time {
     /// Whether a later time is not before this one. Times without a date may be on both sides of midnight: the shorter way counts.
     fn is_before(self, later: Self) -> bool {
-        if let (Some(date), Some(after)) = (self.date, later.date)
-            && date != after
-        {
-            return date < after;
-        }
-        if self.date.is_some() && later.date.is_some() {
-            return self.clock < later.clock;
+        if let (Some(date), Some(after)) = (self.date, later.date) {
+            return (date, self.clock) < (after, later.clock);
         }
         let forward = later.clock.saturating_add(DAY).saturating_sub(self.clock) % DAY;
         forward > 0 && forward < DAY / 2

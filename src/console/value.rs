@@ -301,9 +301,7 @@ fn name(length: u16, rest: &[Glyph]) -> (Value, Fit) {
             else {
                 continue;
             };
-            if let Some((text, fit)) = respace(rest, blanks)
-                && fit < best.1
-            {
+            if let Some((text, fit)) = respace(rest, blanks).filter(|(_, fit)| *fit < best.1) {
                 best = (Value::Text(text), fit);
             }
         }

@@ -144,15 +144,14 @@ pub(super) fn ask<'a>(
             tally.answer()
         }
     };
-    if let Tls::Open(leans) = tls
-        && answer.verdict != Verdict::No
-    {
-        answer.ask(TvsDoubt {
+    match tls {
+        Tls::Open(leans) if answer.verdict != Verdict::No => answer.ask(TvsDoubt {
             code: ConditionCode::TvsTlsOpen,
             rule: Rule::Tvs11,
             leans,
             server: None,
-        });
+        }),
+        _ => {}
     }
     remembered(context, answer, signer, need)
 }

@@ -91,9 +91,7 @@ impl Reading {
             });
             return;
         }
-        if let Some(key) = self.waiting.take()
-            && !text.is_empty()
-        {
+        if let Some(key) = self.waiting.take().filter(|_| !text.is_empty()) {
             return self.value(key, text);
         }
         let Some((key, value)) =

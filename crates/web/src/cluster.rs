@@ -255,9 +255,8 @@ pub(crate) fn init(desk: &Desk, question: &Init) -> Result<Answer, String> {
 fn renewed(plan: &[Operation]) -> String {
     let mut units: Vec<&str> = Vec::new();
     for operation in plan {
-        if let Operation::Regen { unit, .. } = operation
-            && !units.contains(&unit.as_str())
-        {
+        let Operation::Regen { unit, .. } = operation else { continue };
+        if !units.contains(&unit.as_str()) {
             units.push(unit.as_str());
         }
     }

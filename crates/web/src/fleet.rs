@@ -333,11 +333,9 @@ impl<'a> Run<'a> {
         if listed.phone.installed == Installed::NotGiven && listed.unknown.is_empty() {
             self.not_given += 1;
         }
-        if let Some(model) = &listed.model
-            && listed.phone.device.security_by_default == SecurityByDefault::Unknown
-            && self.models.len() < MAX_TOLD
-        {
-            self.models.insert(Arc::from(model.as_str()));
+        let unknown = listed.phone.device.security_by_default == SecurityByDefault::Unknown;
+        if unknown && self.models.len() < MAX_TOLD {
+            self.models.extend(listed.model.as_deref().map(Arc::from));
         }
         for checksum in &listed.unknown {
             if self.unknown.len() < MAX_ERRORS || self.unknown.contains_key(checksum) {

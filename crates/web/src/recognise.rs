@@ -102,9 +102,8 @@ fn of_text(given: &Given, text: &str) -> Kind {
         let schema = fields.get("schema").and_then(|schema| schema.as_str());
         return Kind::Json(schema.unwrap_or("JSON without a schema").to_owned());
     }
-    if let Ok(prints) = given.prints_or_none(text)
-        && let Some(first) = prints.first()
-    {
+    let prints = given.prints_or_none(text).unwrap_or_default();
+    if let Some(first) = prints.first() {
         return Kind::Print(first.kind);
     }
     if !phone_events(text).is_empty() {

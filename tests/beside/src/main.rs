@@ -10,5 +10,9 @@ fn main() {
     println!("{}", serde_json::json!({ "z": 1, "a": 2 }));
     // JSON of trustlist keeps its order.
     let case = r#"{"z":1,"a":2}"#;
-    println!("{}", trustlist::case::parse(case).map_or_else(|error| error.to_string(), |value| value.to_string()));
+    println!(
+        "{}",
+        trustlist::case::parse(case)
+            .map_or_else(|error| error.to_string(), |value| value.to_string())
+    );
 }

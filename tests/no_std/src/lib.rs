@@ -9,7 +9,9 @@ use alloc::{sync::Arc, vec::Vec};
 use core::alloc::{GlobalAlloc, Layout};
 use trustlist::cert::Certificate;
 use trustlist::facts::Files;
-use trustlist::phone::{ConfigOffer, Device, Installed, ListOffer, Offer, Outcome, Phone, Tvs, predict};
+use trustlist::phone::{
+    ConfigOffer, Device, Installed, ListOffer, Offer, Outcome, Phone, Tvs, predict,
+};
 use trustlist::verify::{Message, OwnSignature, RsaKey, SignatureVerifier, check_own_signature};
 use trustlist::wire::{DigestAlgorithm, TrustList};
 
@@ -52,10 +54,14 @@ pub fn takes(installed: Vec<u8>, offered: Vec<u8>) -> Option<bool> {
     Certificate::parse(record.certificate()?).ok()?.public_key().bits()?;
     let verified = check_own_signature(&list, &NoKeys).ok()?.outcome == OwnSignature::Consistent;
     let mut files = Files::new(NoKeys);
-    let phone = Phone::new(Device::of_model("8851")).with_installed(Installed::Given).with_itl(files.list(installed).ok());
+    let phone = Phone::new(Device::of_model("8851"))
+        .with_installed(Installed::Given)
+        .with_itl(files.list(installed).ok());
     let itl = ListOffer::List(files.list(Arc::<[u8]>::from(offered)).ok()?);
     let offer = Offer::new().with_itl(itl);
-    Some(verified && predict(&phone, &offer, &Tvs::Unknown, &files).itl.outcome() == Outcome::Accept)
+    Some(
+        verified && predict(&phone, &offer, &Tvs::Unknown, &files).itl.outcome() == Outcome::Accept,
+    )
 }
 
 /// The way in for a linker: keeps all of the above.

@@ -4,7 +4,8 @@
 use trustlist::{Question, Verdict};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let [old, new] = [1, 2].map(|at| std::env::args().nth(at).unwrap_or_default()).map(std::fs::read);
+    let [old, new] =
+        [1, 2].map(|at| std::env::args().nth(at).unwrap_or_default()).map(std::fs::read);
     let answer = Question::new().installed_itl(old?)?.offered_itl(new?)?.model("8851").predict();
     println!("{answer}");
     grown(&answer)?;

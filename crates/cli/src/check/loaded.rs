@@ -179,11 +179,8 @@ impl Loaded {
         let mut devices: Vec<String> = Vec::new();
         let mut seen = std::collections::HashSet::new();
         for served in self.snapshot.tftp.iter().flat_map(|node| &node.files) {
-            if let Some(device) = served.name.strip_suffix(".cnf.xml.sgn")
-                && seen.insert(device)
-            {
-                devices.push(device.to_owned());
-            }
+            let device = served.name.strip_suffix(".cnf.xml.sgn");
+            devices.extend(device.filter(|device| seen.insert(*device)).map(str::to_owned));
         }
         devices
     }

@@ -243,11 +243,9 @@ impl Tally {
         if listed.phone.installed == Installed::NotGiven && kind.unknown.is_empty() {
             self.not_given = self.not_given.saturating_add(phones);
         }
-        if let Some(model) = &kind.model
-            && listed.phone.device.security_by_default == SecurityByDefault::Unknown
-            && self.models.len() < MAX_TOLD
-        {
-            self.models.insert(model.clone());
+        let unknown = listed.phone.device.security_by_default == SecurityByDefault::Unknown;
+        if unknown && self.models.len() < MAX_TOLD {
+            self.models.extend(kind.model.clone());
         }
         for checksum in &kind.unknown {
             if self.unknown.len() < MAX_ERRORS || self.unknown.contains_key(checksum) {
