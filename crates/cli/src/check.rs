@@ -105,7 +105,8 @@ impl CheckArguments {
             groups,
         };
         let mut report = change.judge(units)?;
-        report.assumed = self.assumed(&servers, &devices);
+        report.assumed.extend(after.unchanged_since(&before));
+        report.assumed.append(&mut self.assumed(&servers, &devices));
         report.assumed.append(&mut ignored);
         report.assumed.extend(before.not_given().into_iter().chain(after.not_given()));
         if report.verdict().is_none() && report.unreadable == 0 {
@@ -213,7 +214,7 @@ impl CheckArguments {
             );
         }
         if devices.is_empty() {
-            assumed.push("no configuration is judged: --phones of collect not given".to_owned());
+            assumed.push("no configuration is checked: --phones of collect not given".to_owned());
         }
         let mut unnamed: Vec<_> = self
             .groups(servers)

@@ -121,6 +121,25 @@ fn three_commands_answer() {
 
 /// TVS kept its certificate. If it knows the new signer decides; a pasted store or --tvs-knows says
 /// so.
+/// A collection that comes too early answers YES about the old lists, and says so in every form.
+#[test]
+fn lists_that_have_not_changed_are_named() {
+    let folder = folder("unchanged");
+    let cluster = Cluster::new("before", 1);
+    cluster.collect(&folder, "before", "");
+    cluster.collect(&folder, "after", "");
+    let early = "no list has changed from before to after";
+    let text = told(&folder, "check before after", 0);
+    assert!(text.split_whitespace().collect::<Vec<_>>().join(" ").contains(early), "{text}");
+    let document = json(&folder, "check before after", 0);
+    let assumed = document["assumed"].to_string();
+    assert!(assumed.contains(early), "{document}");
+    assert!(told(&folder, "check before after --html", 0).contains(early));
+    Cluster::new("after-callmanager", 1).collect(&folder, "changed", "");
+    let text = told(&folder, "check before changed", 3);
+    assert!(!text.contains("has changed from"), "{text}");
+}
+
 #[test]
 fn what_tvs_knows_is_open_until_it_is_said() {
     let folder = folder("tvs-knows");

@@ -55,6 +55,11 @@ impl Loaded {
             _ => (path, path.join(SNAPSHOT_FILE)),
         };
         let name = input::name(path);
+        if !path.exists() {
+            return Err(format!(
+                "{name}: no such folder, expected one that `trustlist collect` made"
+            ));
+        }
         if !document.is_file() {
             return Err(format!(
                 "{name}: no {SNAPSHOT_FILE} in it, expected a folder that `trustlist collect` made; `trustlist collect --from-folder DIR --out NEW` makes one of saved lists"
@@ -159,17 +164,47 @@ impl Loaded {
         })
     }
 
-    /// The lists that are taken for ones that the server has not, as they were not among the files
-    /// that were given.
+    /// Says that every list is the one of an earlier snapshot, so that a yes is about the lists of
+    /// before: after a collection that is too early it would read as one about the change. `None` if a list
+    /// changed, or none is in both.
+    pub(super) fn unchanged_since(&self, before: &Self) -> Option<String> {
+        let mut seen = false;
+        for node in &self.snapshot.tftp {
+            let Some(old) = before.node(&node.node) else { continue };
+            for name in LISTS.map(list_file) {
+                let hash = |node| Some(served(node, &name)?.file.as_ref()?.sha256.as_str());
+                match (hash(old), hash(node)) {
+                    (None, None) => {}
+                    (old, new) if old == new => seen = true,
+                    _ => return None,
+                }
+            }
+        }
+        seen.then(|| {
+            format!(
+                "the change is still to come, as no list has changed from {} to {}. If certificates \
+                 were regenerated in between, TFTP does not serve the new lists yet: restart Cisco \
+                 Tftp and collect again",
+                before.name, self.name
+            )
+        })
+    }
+
+    /// Returns an assumption for each list that no node has among the given files: the server is
+    /// assumed to have none.
     pub(super) fn not_given(&self) -> Vec<String> {
-        let nodes = self.snapshot.tftp.iter().filter(|node| node.address.is_none());
-        let missing = nodes.flat_map(|node| {
-            let lists = ["CTL", "ITL"]
-                .into_iter()
-                .filter(|list| served(node, &format!("{list}File.tlv")).is_none());
-            lists.map(|list| {
-                format!("no {list} on TFTP node {}: none was given for {}", node.node, self.name)
-            })
+        let missing = LISTS.iter().filter_map(|list| {
+            let name = list_file(list);
+            let nodes = self.snapshot.tftp.iter().filter(|node| node.address.is_none());
+            let nodes: Vec<&str> = nodes
+                .filter(|node| served(node, &name).is_none())
+                .map(|node| node.node.as_str())
+                .collect();
+            let noun = if nodes.len() == 1 { "node" } else { "nodes" };
+            let sentence = |nodes: &str| {
+                format!("no {list} on TFTP {noun} {nodes}: none was given for {}", self.name)
+            };
+            (!nodes.is_empty()).then(|| sentence(&nodes.join(", ")))
         });
         missing.collect()
     }
@@ -184,6 +219,13 @@ impl Loaded {
         }
         devices
     }
+}
+
+/// The lists of a node.
+const LISTS: [&str; 2] = ["CTL", "ITL"];
+
+fn list_file(list: &str) -> String {
+    format!("{list}File.tlv")
 }
 
 fn served<'a>(node: &'a TftpNode, name: &str) -> Option<&'a ServedFile> {
