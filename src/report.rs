@@ -27,7 +27,6 @@ pub mod several;
 #[cfg(feature = "serde")]
 pub mod shape;
 
-pub use lost::lost_line;
 pub use page::Page;
 #[cfg(feature = "serde")]
 pub use plain::Xml;

@@ -4,7 +4,6 @@ use super::known;
 use crate::cert::{Certificate, CertificateError};
 use crate::console::{self, Given, PasteError, PasteLimits, Presence, Print};
 use crate::facts::{CertificateFacts, Files, ListFacts, ListKind};
-use crate::report::lost_line;
 use crate::verify::SignatureVerifier;
 use crate::wire::{self, Neighbour, ParseError, ParseErrorKind};
 use std::sync::Arc;
@@ -84,7 +83,7 @@ pub fn list<V: SignatureVerifier>(
 pub fn losses(bytes: &[u8], wanted: Option<ListKind>, within: &PasteLimits) -> Vec<String> {
     let Ok(Some(text)) = text(bytes, within) else { return Vec::new() };
     let Ok(print) = console::list_within(&text, wanted, within) else { return Vec::new() };
-    print.losses().iter().map(lost_line).collect()
+    print.losses().iter().map(ToString::to_string).collect()
 }
 
 /// The checksum that bytes are, if they are the text of one and nothing else.

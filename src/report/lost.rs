@@ -2,11 +2,17 @@
 
 use crate::code::ConsoleCode;
 use crate::console::PrintFinding;
+use core::fmt;
 
-/// Returns a lost part as one line, which begins with the line of the paste.
-pub fn lost_line(finding: &PrintFinding) -> String {
-    let record = finding.record.map_or_else(String::new, |record| format!(" record {}:", record.0));
-    format!("{}:{record} {} [{}]", finding.line, print_meaning(finding.code), finding.code.as_str())
+/// One line, which begins with the line of the paste.
+impl fmt::Display for PrintFinding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:", self.line)?;
+        if let Some(record) = self.record {
+            write!(f, " record {}:", record.0)?;
+        }
+        write!(f, " {} [{}]", print_meaning(self.code), self.code.as_str())
+    }
 }
 
 pub(super) fn print_meaning(code: ConsoleCode) -> &'static str {

@@ -15,7 +15,6 @@ use trustlist::console::{
 };
 use trustlist::facts::{ListKind, Name};
 use trustlist::release::{ListSigner, Release};
-use trustlist::report::lost_line;
 
 /// The checks that rest on one print.
 pub(super) fn lists(print: &Print, context: &Context) -> Vec<Found> {
@@ -34,7 +33,7 @@ const LOSSES: usize = 4;
 /// that of the server's own line, which the paste still has.
 fn add_losses(print: &Print, found: &mut [Found]) {
     let losses = print.losses();
-    let mut lines: Vec<String> = losses.iter().take(LOSSES).map(lost_line).collect();
+    let mut lines: Vec<String> = losses.iter().take(LOSSES).map(ToString::to_string).collect();
     if losses.len() > LOSSES {
         lines.push(format!("{} more", losses.len().saturating_sub(LOSSES)));
     }
