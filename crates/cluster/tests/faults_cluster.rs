@@ -37,6 +37,15 @@ fn registered(simulation: &Simulation) -> Vec<bool> {
     result.trace.iter().map(|report| result.standing(cohort, report).unwrap().registered).collect()
 }
 
+/// A phone that is locked before the plan, and that no step touches, is among the locked phones.
+#[test]
+fn a_phone_that_no_step_touches_stays_locked() {
+    let case = common::testdata("cases/lint/phone-broken-before.json");
+    let simulation = run(&parsed(&std::fs::read_to_string(case).unwrap()));
+    let (result, phone) = only(&simulation);
+    assert_eq!(result.locked().collect::<Vec<_>>(), [phone]);
+}
+
 /// An encrypted phone without LSC needs the certificate that it was made with: if it has one is
 /// reported, and one without is not registered until it gets an LSC (P-7).
 #[test]
