@@ -172,7 +172,7 @@ const MANUALS: &[Manual] = &[
         examples: &[
             (
                 "trustlist predict --installed-itl old.tlv --offered-itl new.tlv --model 8851 --cm-group ccm1 --tvs ccm1=tvs.pem --tvs-knows new.tlv",
-                "does a phone with the old ITL accept the new one?",
+                "does a phone with the old ITL accept the new one, if TVS knows its signer?",
             ),
             (
                 "trustlist predict --known before --installed-itl c1fc551921d7b98ba4aae4295ecf69e7 --offered-itl new.tlv --explain",

@@ -136,7 +136,7 @@ fn a_refusal_says_why() {
     let nothing =
         plan(&["generate", "testdata/clusters/10.5-non-secure.json", "--renew", "authz", "--json"]);
     assert_eq!(nothing.status.code(), Some(1));
-    assert!(json(&nothing)["reason"].as_str().unwrap().contains("regenerate"));
+    assert!(json(&nothing)["reason"].as_str().unwrap().contains("nothing to regenerate"));
     let usage = plan(&["generate", "testdata/clusters/10.5-non-secure.json", "--renew", "TSV"]);
     assert_eq!(usage.status.code(), Some(2));
     assert!(text(&usage.stderr).contains("--renew TSV: expected a certificate"));

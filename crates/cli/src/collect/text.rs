@@ -2,6 +2,7 @@
 
 use crate::report::snapshot::{FileOutcome, Snapshot, TvsOutcome};
 use std::fmt::Write;
+use trustlist::facts::Name;
 use trustlist::report::Plain;
 
 /// Returns a line for each file and server, then the errors.
@@ -51,7 +52,10 @@ pub(super) fn text(place: &str, snapshot: &Snapshot) -> String {
         let what = match (server.outcome, &server.subject) {
             (TvsOutcome::Presents, Some(subject)) => {
                 let serial = server.serial.as_deref().unwrap_or_default();
-                format!("{} (serial {serial})", Plain(common_name(subject)))
+                format!(
+                    "{} (serial {serial})",
+                    Plain(Name::new(subject).common_name().unwrap_or(subject))
+                )
             }
             (TvsOutcome::Tls13Only, _) => "TLS 1.3 ONLY, no certificate".to_owned(),
             (TvsOutcome::Down, _) => "DOWN".to_owned(),
@@ -104,8 +108,3 @@ fn count(number: usize, noun: &str) -> String {
 
 /// Most lines about one node.
 const MAX_LINES: usize = 40;
-
-/// Returns the common name of a subject as certificates are written (`CN=…;OU=…`), or all of it.
-fn common_name(subject: &str) -> &str {
-    subject.split(';').find_map(|part| part.strip_prefix("CN=")).unwrap_or(subject)
-}
