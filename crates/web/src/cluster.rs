@@ -247,8 +247,7 @@ pub(crate) fn init(desk: &Desk, question: &Init) -> Result<Answer, String> {
     let init = plan::init(&pastes, None, &known).map_err(|error| error.to_string())?;
     let guesses: Vec<String> = init.marks.iter().map(mark_text).collect();
     let status = if guesses.is_empty() { Status::Fine } else { Status::Undecided };
-    Ok(Answer::new(&init_json(&init), String::new(), status)
-        .notes(guesses.iter().map(|guess| format!("not known: {guess}"))))
+    Ok(Answer::new(&init_json(&init), String::new(), status).notes(guesses))
 }
 
 /// Returns the certificates that a plan regenerates, by commas.

@@ -57,7 +57,7 @@ impl Init {
         let init = plan::init(&pastes, phones.as_deref(), &self.known()?)
             .map_err(|error| error.to_string())?;
         for mark in &init.marks {
-            output.warning(format_args!("not known: {}", mark_text(mark)));
+            output.warning(mark_text(mark));
         }
         output.json(&init_json(&init));
         Ok(Status::Fine)
