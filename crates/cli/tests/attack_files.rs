@@ -4,9 +4,9 @@
 
 #![cfg(unix)]
 
-#[path = "../../../tests/common/mod.rs"]
-mod common;
+mod process;
 
+use process::{command, path};
 use std::fs::Permissions;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
@@ -16,22 +16,9 @@ const BEFORE: &str = "cluster/before/ITLFile.tlv";
 const AFTER: &str = "cluster/after-callmanager/ITLFile.tlv";
 const KEY: &str = "keys/rsa2048-01.pem";
 
-fn path(name: &str) -> String {
-    common::testdata(name).display().to_string()
-}
-
-/// An empty folder of its own for each test.
+/// Makes an empty folder for one test.
 fn folder(test: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("attack").join(test);
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).unwrap();
-    folder
-}
-
-fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_trustlist"));
-    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    command
+    process::folder("attack", test)
 }
 
 fn run(arguments: &[&str]) -> Output {

@@ -5,9 +5,9 @@
 
 #![cfg(unix)]
 
-#[path = "../../../tests/common/mod.rs"]
-mod common;
+mod process;
 
+use process::{command, path};
 use serde_json::json;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -20,22 +20,9 @@ const AFTER: &str = "cluster/after-callmanager/ITLFile.tlv";
 const SCENARIO: &str = "cases/simulate/callmanager-and-tvs.json";
 const KEY: &str = "keys/rsa2048-01.pem";
 
-fn path(name: &str) -> String {
-    common::testdata(name).display().to_string()
-}
-
-/// An empty folder of its own for each test.
+/// Makes an empty folder for one test.
 fn folder(test: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("faults").join(test);
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).unwrap();
-    folder
-}
-
-fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_trustlist"));
-    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    command
+    process::folder("faults", test)
 }
 
 fn status(output: &Output) -> i32 {
@@ -63,7 +50,7 @@ fn commands(folder: &Path) -> Vec<(Vec<String>, i32)> {
         path.display().to_string()
     };
     let (before, after, scenario, key) = (path(BEFORE), path(AFTER), path(SCENARIO), path(KEY));
-    let cluster = std::fs::read_to_string(common::testdata(SCENARIO)).unwrap();
+    let cluster = std::fs::read_to_string(process::testdata(SCENARIO)).unwrap();
     let mut quiet: serde_json::Value = serde_json::from_str(&cluster).unwrap();
     quiet["plan"] = json!([{ "op": "check", "what": "phones" }]);
     let (cluster, quiet) = (file("cluster.json", &cluster), file("quiet.json", &quiet.to_string()));
@@ -197,7 +184,7 @@ fn a_reader_that_leaves_changes_nothing() {
     // The reader is gone for certain before there is anything to write.
     let mut child = command(&["show", "-"]).stdin(Stdio::piped()).spawn().unwrap();
     drop(child.stdout.take());
-    let list = std::fs::read(common::testdata(BEFORE)).unwrap();
+    let list = std::fs::read(process::testdata(BEFORE)).unwrap();
     child.stdin.take().unwrap().write_all(&list).unwrap();
     let output = child.wait_with_output().unwrap();
     assert_eq!((status(&output), stderr(&output)), (0, ""));
@@ -398,13 +385,13 @@ fn an_input_is_never_the_output() {
     }
     // A private key is an input too.
     let key = folder.join("key.pem");
-    std::fs::copy(common::testdata(KEY), &key).unwrap();
+    std::fs::copy(process::testdata(KEY), &key).unwrap();
     let key = key.to_str().unwrap();
     let output =
         command(&["build", &path("build/itl.json"), "--key", key, "-o", key]).output().unwrap();
     assert_eq!(status(&output), 2);
     assert!(stderr(&output).contains("is an input"), "{}", stderr(&output));
-    assert_eq!(std::fs::read(key).unwrap(), std::fs::read(common::testdata(KEY)).unwrap());
+    assert_eq!(std::fs::read(key).unwrap(), std::fs::read(process::testdata(KEY)).unwrap());
 }
 
 /// A pipe that gives these bytes and ends.
@@ -420,7 +407,7 @@ fn an_input_that_ends_early_is_said() {
     let folder = folder("ends");
     let pipe = folder.join("pipe");
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-    let list: &'static [u8] = std::fs::read(common::testdata(BEFORE)).unwrap().leak();
+    let list: &'static [u8] = std::fs::read(process::testdata(BEFORE)).unwrap().leak();
     let name = pipe.to_str().unwrap();
     for (words, bytes, expected) in [
         (&["show", name][..], &list[..list.len() - 9], "broken at record "),
