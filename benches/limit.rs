@@ -93,10 +93,10 @@ fn facts(lists: &[(usize, Arc<[u8]>)], rounds: usize) {
     growth("records of a list, its facts", times.collect());
 }
 
-/// Prints how judging grows with the phones, and how much memory a million of them over a thousand
+/// Prints how judging grows with the phones, and how much memory ten million of them over a thousand
 /// lists take.
 fn fleets(rounds: usize) {
-    let (lists, most): (u32, usize) = if rounds > 1 { (1_000, 1_000_000) } else { (10, 100) };
+    let (lists, most): (u32, usize) = if rounds > 1 { (1_000, 10_000_000) } else { (10, 100) };
     let mut files = Files::new(RustCrypto);
     let bytes = std::fs::read(path("cluster/before/ITLFile.tlv")).expect("testdata is there");
     let timestamp = TrustList::parse(&bytes).expect("the list is whole").header().tag_range(15);
@@ -118,7 +118,7 @@ fn fleets(rounds: usize) {
                 .with_itl(Some(list.clone()))
         })
     };
-    let times = core::iter::successors(Some((most / 1_000).max(1)), |count| Some(count * 10))
+    let times = core::iter::successors(Some((most / 10_000).max(1)), |count| Some(count * 10))
         .take_while(|count| *count <= most)
         .map(|count| {
             let fleet = Fleet::new(&offer, &tvs, &files);
