@@ -20,6 +20,7 @@ import io
 import json
 import pathlib
 import platform
+import re
 import subprocess
 import sys
 import time
@@ -47,13 +48,14 @@ def load(path):
 
 
 def error_of(parse, argument):
-    """Returns what parse_tlv_file raises, or None."""
+    """Returns why parse_tlv_file does not take a list, or None: what it raises, or that it prints "Invalid signature"."""
+    printed = io.StringIO()
     try:
-        with contextlib.redirect_stdout(io.StringIO()):
+        with contextlib.redirect_stdout(printed):
             parse(argument)
-        return None
     except (Exception, SystemExit) as error:  # whatever certutils raises is the answer
-        return error
+        return f"{type(error).__name__}: {error}"
+    return "Invalid signature" if "Invalid signature" in printed.getvalue() else None
 
 
 def way(parse, path, wanted):
@@ -63,7 +65,7 @@ def way(parse, path, wanted):
         error = error_of(parse, WAYS[name](path))
         if error is None:
             return name
-        errors.append(f"  {name}: {type(error).__name__}: {error}")
+        errors.append(f"  {name}: {error}")
     sys.exit("parse_tlv_file refused the file in every way that was tried:\n" + "\n".join(errors))
 
 
@@ -91,6 +93,11 @@ def medians_of_bench():
     }
 
 
+def kind(error):
+    """Returns an error without its values: the same for all lists that are refused for one reason."""
+    return re.sub(r"[0-9]+|'.*'|: [^:]*[.]tlv.*", "…", error)[:60]
+
+
 def agreement(parse, make, trustlist):
     """Returns the number of lists with the same verdict, and of the others by kind: where the file is, who reads it, why not the other."""
     same, others = 0, collections.Counter()
@@ -100,7 +107,8 @@ def agreement(parse, make, trustlist):
         if ours == (error is None):
             same += 1
             continue
-        why = f"certutils: {type(error).__name__}" if ours else f"trustlist: {'invalid' if run.returncode == 1 else 'broken'}"
+        verdict = {1: "invalid", 3: "not checkable"}.get(run.returncode, "broken")
+        why = f"certutils: {kind(error)}" if ours else f"trustlist: {verdict}"
         others[str(path.parent.relative_to(ROOT)), why] += 1
     return same, others
 
