@@ -5,7 +5,12 @@
 
 use crate::text::vocabulary;
 
-/// Declares a family of code words: the enum, `ALL`, `as_str` and `Display`.
+/// A code word and its page (Markdown).
+pub type Page = (&'static str, &'static str);
+
+/// Declares a family of code words: the enum, `ALL`, `as_str`, `Display`, and the pages, which are
+/// the files `explain/WORD.md` beside the file that declares it. A word may be followed by its rule
+/// and its level.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! codes {
@@ -23,9 +28,30 @@ macro_rules! codes {
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
             }
+
+            /// Every code with its page (Markdown).
+            pub const PAGES: &'static [$crate::code::Page] =
+                &[$(($word, include_str!(concat!("explain/", $word, ".md")))),+];
         }
 
         $crate::vocabulary!($name);
+    };
+    ($(#[$meta:meta])* $name:ident {
+        $($(#[$variant_meta:meta])* $variant:ident = $word:literal ($rule:literal, $level:ident),)+
+    }) => {
+        $crate::codes! { $(#[$meta])* $name { $($(#[$variant_meta])* $variant = $word,)+ } }
+
+        impl $name {
+            /// The number of the rule in `spec/`.
+            pub const fn rule(self) -> &'static str {
+                match self { $(Self::$variant => $rule),+ }
+            }
+
+            /// How much it weighs.
+            pub const fn level(self) -> $crate::code::Level {
+                match self { $(Self::$variant => $crate::code::Level::$level),+ }
+            }
+        }
     };
 }
 

@@ -2,7 +2,7 @@
 
 use super::document::{Body, DOCUMENTS, Document, Item};
 use super::plain::{Plain, capitalised, is_word_at, plain, wrapped};
-use super::{ALL, Page};
+use super::{FAMILIES, Family};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -158,8 +158,27 @@ impl Statement {
     }
 }
 
+/// The page of the statement. It names the codes of this crate that cite it; [`Statement::page`]
+/// takes those of others too.
 impl fmt::Display for Statement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(FAMILIES, f)
+    }
+}
+
+impl Statement {
+    /// Returns the page of the statement (Markdown), with the codes of some families that cite it.
+    pub fn page<'a>(&self, families: impl IntoIterator<Item = &'a Family>) -> String {
+        let mut page = String::new();
+        // Writing to a string does not fail.
+        self.write(families, &mut page).map_or_else(|_| String::new(), |()| page)
+    }
+
+    fn write<'a>(
+        &self,
+        families: impl IntoIterator<Item = &'a Family>,
+        f: &mut impl fmt::Write,
+    ) -> fmt::Result {
         writeln!(f, "# {}", self.id)?;
         for paragraph in &self.paragraphs {
             write!(f, "\n{}", wrapped("", paragraph))?;
@@ -180,7 +199,11 @@ impl fmt::Display for Statement {
                 grade.map_or_else(|| (*id).into(), |grade| format!("{id} ({grade})"))
             })
             .collect();
-        let pages: Vec<&str> = citing(self.id).map(|(word, _)| *word).collect();
+        let pages = families.into_iter().flat_map(|family| family.pages);
+        let pages = pages.filter(|(_, page)| contains_word(page, self.id));
+        let mut pages: Vec<&str> = pages.map(|(word, _)| *word).collect();
+        pages.sort_unstable();
+        pages.dedup();
         if !rules.is_empty() || !pages.is_empty() {
             write!(f, "\n## See also\n\n")?;
         }
@@ -240,11 +263,6 @@ pub fn rule_ids_near(asked: &str) -> Vec<&'static str> {
 
 fn items() -> Vec<Item> {
     DOCUMENTS.iter().flat_map(|document| document.items()).collect()
-}
-
-/// Returns the pages whose text names an id.
-fn citing(id: &str) -> impl Iterator<Item = &'static Page> {
-    ALL.iter().filter(move |(_, page)| contains_word(page, id))
 }
 
 /// Fills in a table row: one paragraph for each cell, with the heading of its column.

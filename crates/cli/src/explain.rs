@@ -2,8 +2,10 @@
 
 use super::output::{Output, Status};
 use super::{near, values};
+use std::collections::BTreeSet;
 use trustlist::explain;
 use trustlist::report::Plain;
+use trustlist_cluster::explain::{families, page};
 
 /// Print the page of a code, a rule or a term: meaning, example, what to do
 ///
@@ -25,12 +27,12 @@ impl Explain {
         let word = near::plain(asked);
         if word == "glossary" {
             output.text(glossary());
-        } else if let Some(page) = explain::page(&word) {
+        } else if let Some(page) = page(&word) {
             output.text(rendered(page));
         } else if let Some(rule) =
             explain::rule(asked).or_else(|| explain::rule(&asked.to_uppercase()))
         {
-            output.text(rendered(&rule.to_string()));
+            output.text(rendered(&rule.page(families())));
         } else if let Some(term) = explain::term(asked) {
             output.text(rendered(&term.to_string()));
         } else {
@@ -48,8 +50,7 @@ fn unknown(asked: &str) -> String {
         let terms = explain::glossary();
         let terms =
             terms.iter().flat_map(|term| term.aliases().iter().copied().chain([term.name()]));
-        let codes = explain::ALL.iter().map(|(code, _)| *code);
-        ("code", near::nearest(asked, codes.chain(terms)))
+        ("code", near::nearest(asked, values::codes_of_all().chain(terms)))
     } else {
         ("rule", rules.into_iter().take(MAX_NEAR).collect())
     };
@@ -64,10 +65,14 @@ fn unknown(asked: &str) -> String {
 /// Every code with its meaning, by family; then the rules and the terms by name.
 fn listed() -> String {
     let mut text = String::new();
-    for family in explain::Family::ALL {
-        text.push_str(&format!("{}\n", family.title()));
-        for (code, _) in family.pages() {
-            let summary = explain::summary(code).unwrap_or_default();
+    let mut listed = BTreeSet::new();
+    for family in families() {
+        text.push_str(&format!("{}\n", family.title));
+        let mut pages: Vec<_> =
+            family.pages.iter().filter(|(code, _)| listed.insert(*code)).collect();
+        pages.sort_unstable();
+        for (code, page) in pages {
+            let summary = explain::summary(page).unwrap_or_default();
             text.push_str(&format!("  {code:<CODE$}  {summary}\n"));
         }
         text.push('\n');
@@ -149,7 +154,7 @@ mod tests {
     #[test]
     fn every_code_is_listed_with_a_meaning() {
         let text = listed();
-        for (code, _) in explain::ALL {
+        for code in values::codes_of_all() {
             let line = text.lines().find(|line| line.trim_start().starts_with(&format!("{code} ")));
             assert!(line.is_some_and(|line| line.trim().len() > code.len() + 10), "{code}");
             assert!(code.len() <= CODE, "{code}");

@@ -5,6 +5,7 @@ use serde::Serialize;
 use std::fmt::Write as _;
 use trustlist::code::Level;
 use trustlist::explain;
+use trustlist_cluster::explain::page;
 
 /// A finding about a file.
 #[derive(Debug)]
@@ -153,8 +154,8 @@ struct Rule {
 
 impl Rule {
     fn of(code: &str) -> Self {
-        let meaning = explain::summary(code).unwrap_or_else(|| code.to_owned());
-        let help = explain::page(code).unwrap_or(code).to_owned();
+        let help = page(code).unwrap_or(code).to_owned();
+        let meaning = explain::summary(&help).unwrap_or_else(|| code.to_owned());
         Self {
             id: code.to_owned(),
             short_description: Text { text: meaning },

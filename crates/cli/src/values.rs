@@ -3,9 +3,11 @@
 
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Arg, Command};
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use trustlist::explain;
 use trustlist::release::Unit;
+use trustlist_cluster::explain::families;
 
 /// Reads any text, and offers some values for completion.
 #[derive(Clone)]
@@ -49,9 +51,16 @@ impl TypedValueParser for Offered {
     }
 }
 
+/// Every code, family by family.
+pub(super) fn codes_of_all() -> impl Iterator<Item = &'static str> {
+    let mut seen = BTreeSet::new();
+    let codes = families().flat_map(|family| family.pages).map(|(code, _)| *code);
+    codes.filter(move |code| seen.insert(*code))
+}
+
 /// A code, and nothing else.
 pub(super) fn codes() -> Offered {
-    Offered { values: || explain::ALL.iter().map(|(code, _)| *code).collect(), strict: true }
+    Offered { values: || codes_of_all().collect(), strict: true }
 }
 
 /// A code, the id of a rule, or a term.
@@ -60,10 +69,9 @@ pub(super) fn explained() -> Offered {
 }
 
 fn explained_words() -> Vec<&'static str> {
-    let codes = explain::ALL.iter().map(|(code, _)| *code);
     let terms = explain::glossary();
     let terms = terms.iter().map(explain::Term::name).collect::<Vec<_>>();
-    codes.chain(["glossary"]).chain(terms).chain(explain::rule_ids()).collect()
+    codes_of_all().chain(["glossary"]).chain(terms).chain(explain::rule_ids()).collect()
 }
 
 /// A model of a phone.

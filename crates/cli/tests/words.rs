@@ -88,7 +88,7 @@ fn texts() -> BTreeMap<String, String> {
     for path in files("crates/cli/tests/golden/transcripts", ".txt") {
         add(&path, &std::fs::read_to_string(&path).unwrap());
     }
-    for path in files("src/explain", ".md") {
+    for path in [files("src/explain", ".md"), files("crates/cluster/src/explain", ".md")].concat() {
         add(&path, &std::fs::read_to_string(&path).unwrap());
     }
     for path in files("testdata/clusters", ".json") {

@@ -1,6 +1,5 @@
 //! The code words of plans, preflight and deletions; `trustlist explain CODE` prints their pages.
 
-use trustlist::code::Level;
 use trustlist::codes;
 
 codes! {
@@ -98,108 +97,57 @@ codes! {
     PlanLintCode {
         /// ITLRecovery and the publisher's CallManager change with no CTL update and reset between
         /// (L-09).
-        BothCtlAnchorsInOneWindow = "both-ctl-anchors-in-one-window",
+        BothCtlAnchorsInOneWindow = "both-ctl-anchors-in-one-window" ("L-09", Error),
         /// A CAPF certificate is deleted that the LSC of an encrypted phone needs (L-15).
-        CapfStillInUse = "capf-still-in-use",
+        CapfStillInUse = "capf-still-in-use" ("L-15", Error),
         /// Mixed mode: the new CallManager certificate is used before the phones have it in their
         /// CTL (L-04).
-        CtlAfterCallmanager = "ctl-after-callmanager",
+        CtlAfterCallmanager = "ctl-after-callmanager" ("L-04", Error),
         /// The CTL is rewritten without a look at replication (L-10).
-        CtlUpdateUnchecked = "ctl-update-unchecked",
+        CtlUpdateUnchecked = "ctl-update-unchecked" ("L-10", Warning),
         /// The CTL is updated in a cluster that has none (L-10a).
-        CtlUpdateWithoutCtl = "ctl-update-without-ctl",
+        CtlUpdateWithoutCtl = "ctl-update-without-ctl" ("L-10a", Error),
         /// A deleted trust certificate is back in the model (L-13).
-        DeletionComesBack = "deletion-comes-back",
+        DeletionComesBack = "deletion-comes-back" ("L-13", Error),
         /// A deletion leaves copies on other nodes (L-13a).
-        DeletionLocalOnly = "deletion-local-only",
+        DeletionLocalOnly = "deletion-local-only" ("L-13a", Warning),
         /// An ITL of the cluster holds more than 39 different certificates (L-21).
-        ItlTooLarge = "itl-too-large",
+        ItlTooLarge = "itl-too-large" ("L-21", Error),
         /// The signer changes while legacy phones may be unable to ask TVS (L-27).
-        LegacyPhonesAndTls = "legacy-phones-and-tls",
+        LegacyPhonesAndTls = "legacy-phones-and-tls" ("L-27", Warning),
         /// Phones are reset, or the plan ends, while a service still works with the old certificate
         /// (L-05).
-        MissingRestart = "missing-restart",
+        MissingRestart = "missing-restart" ("L-05", Warning),
         /// No backup follows the last regeneration (L-16).
-        NoBackup = "no-backup",
+        NoBackup = "no-backup" ("L-16", Note),
         /// The next regeneration comes without a check of the phones (L-07).
-        NoGateBetweenRounds = "no-gate-between-rounds",
+        NoGateBetweenRounds = "no-gate-between-rounds" ("L-07", Warning),
         /// A certificate is regenerated without a preflight (L-01).
-        NoPreflight = "no-preflight",
+        NoPreflight = "no-preflight" ("L-01", Warning),
         /// A phone is locked before the first step (L-20a).
-        PhoneBrokenBefore = "phone-broken-before",
+        PhoneBrokenBefore = "phone-broken-before" ("L-20a", Error),
         /// A phone misses one change and the next (L-20b).
-        PhoneOfflineDuringChange = "phone-offline-during-change",
+        PhoneOfflineDuringChange = "phone-offline-during-change" ("L-20b", Warning),
         /// An online phone is locked at the end (L-26).
-        PhonesLocked = "phones-locked",
+        PhonesLocked = "phones-locked" ("L-26", Error),
         /// ITLRecovery changes and nothing else carries the phones over (L-08).
-        RecoveryWithoutAnchor = "recovery-without-anchor",
+        RecoveryWithoutAnchor = "recovery-without-anchor" ("L-08", Warning),
         /// Phones that need TVS are reset before TVS was restarted (L-24).
-        ResetBeforeTvsRestart = "reset-before-tvs-restart",
+        ResetBeforeTvsRestart = "reset-before-tvs-restart" ("L-24", Warning),
         /// The plan leaves the rollback parameter on (L-19).
-        RollbackLeftOn = "rollback-left-on",
+        RollbackLeftOn = "rollback-left-on" ("L-19", Error),
         /// A step names a node without the service (L-17).
-        ServiceNotActivated = "service-not-activated",
+        ServiceNotActivated = "service-not-activated" ("L-17", Error),
         /// A phone has one server to vouch for a new list (L-02).
-        SingleCallmanagerGroup = "single-callmanager-group",
+        SingleCallmanagerGroup = "single-callmanager-group" ("L-02", Warning),
         /// Signer and TVS change before a phone took the new ITL (L-03).
-        TvsAndSignerInOneRound = "tvs-and-signer-in-one-round",
+        TvsAndSignerInOneRound = "tvs-and-signer-in-one-round" ("L-03", Error),
         /// TVS presents new certificates before the phones have the list (L-06).
-        TvsRestartTooEarly = "tvs-restart-too-early",
+        TvsRestartTooEarly = "tvs-restart-too-early" ("L-06", Error),
         /// No server of a phone's group runs CallManager (L-18).
-        WholeGroupDown = "whole-group-down",
+        WholeGroupDown = "whole-group-down" ("L-18", Error),
         /// The node does not own this certificate (L-12).
-        WrongNode = "wrong-node",
-    }
-}
-
-impl PlanLintCode {
-    /// The number of the rule in `spec/LINTS.md`.
-    pub const fn rule(self) -> &'static str {
-        match self {
-            Self::NoPreflight => "L-01",
-            Self::SingleCallmanagerGroup => "L-02",
-            Self::TvsAndSignerInOneRound => "L-03",
-            Self::CtlAfterCallmanager => "L-04",
-            Self::MissingRestart => "L-05",
-            Self::TvsRestartTooEarly => "L-06",
-            Self::NoGateBetweenRounds => "L-07",
-            Self::RecoveryWithoutAnchor => "L-08",
-            Self::BothCtlAnchorsInOneWindow => "L-09",
-            Self::CtlUpdateUnchecked => "L-10",
-            Self::CtlUpdateWithoutCtl => "L-10a",
-            Self::WrongNode => "L-12",
-            Self::DeletionComesBack => "L-13",
-            Self::DeletionLocalOnly => "L-13a",
-            Self::CapfStillInUse => "L-15",
-            Self::NoBackup => "L-16",
-            Self::ServiceNotActivated => "L-17",
-            Self::WholeGroupDown => "L-18",
-            Self::RollbackLeftOn => "L-19",
-            Self::PhoneBrokenBefore => "L-20a",
-            Self::PhoneOfflineDuringChange => "L-20b",
-            Self::ItlTooLarge => "L-21",
-            Self::ResetBeforeTvsRestart => "L-24",
-            Self::PhonesLocked => "L-26",
-            Self::LegacyPhonesAndTls => "L-27",
-        }
-    }
-
-    /// How much it weighs.
-    pub const fn level(self) -> Level {
-        match self {
-            Self::NoBackup => Level::Note,
-            Self::CtlUpdateUnchecked
-            | Self::DeletionLocalOnly
-            | Self::LegacyPhonesAndTls
-            | Self::MissingRestart
-            | Self::NoGateBetweenRounds
-            | Self::NoPreflight
-            | Self::PhoneOfflineDuringChange
-            | Self::RecoveryWithoutAnchor
-            | Self::ResetBeforeTvsRestart
-            | Self::SingleCallmanagerGroup => Level::Warning,
-            _ => Level::Error,
-        }
+        WrongNode = "wrong-node" ("L-12", Error),
     }
 }
 

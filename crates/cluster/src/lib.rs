@@ -29,6 +29,7 @@ pub mod case;
 pub mod cluster;
 pub mod code;
 pub mod deletion;
+pub mod explain;
 #[cfg(any(doc, doctest))]
 pub mod guide;
 pub mod plan;

@@ -1,9 +1,10 @@
 //! Codes and pages belong together: no code without a page, no page without a code, no word twice.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use trustlist::code::{ConditionCode, ConsoleCode, FindingCode, LintCode};
-use trustlist::explain;
+use trustlist::explain::summary;
 use trustlist_cluster::code::{DeletionCode, PlanLintCode, PreflightCode};
+use trustlist_cluster::explain;
 
 /// Every code word of the crate, family by family.
 fn words() -> Vec<&'static str> {
@@ -22,33 +23,38 @@ fn words() -> Vec<&'static str> {
     words
 }
 
-#[test]
-fn every_code_has_a_page() {
-    let without: Vec<_> =
-        words().into_iter().filter(|word| explain::page(word).is_none()).collect();
-    assert!(without.is_empty(), "codes without a page: {without:?}");
+/// Every code with its page; a code of two families once.
+fn pages() -> BTreeMap<&'static str, &'static str> {
+    explain::families().flat_map(|family| family.pages).copied().collect()
 }
 
+/// The compiler sees that no code lacks its page.
 #[test]
 fn every_page_has_a_code() {
     let words: BTreeSet<_> = words().into_iter().collect();
-    let stray: Vec<_> =
-        explain::ALL.iter().map(|(word, _)| *word).filter(|word| !words.contains(word)).collect();
-    assert!(stray.is_empty(), "pages without a code: {stray:?}");
-    let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/../../src/explain");
-    let files: BTreeSet<String> = std::fs::read_dir(dir)
-        .unwrap()
+    assert_eq!(pages().into_keys().collect::<BTreeSet<_>>(), words);
+    let files = ["/src/explain", "/../../src/explain"].iter().flat_map(|folder| {
+        std::fs::read_dir(format!("{}{folder}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+    });
+    let files: BTreeSet<String> = files
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter_map(|name| name.strip_suffix(".md").map(String::from))
         .collect();
-    let files: BTreeSet<String> = files.into_iter().filter(|file| file.ends_with(".md")).collect();
-    let named: BTreeSet<String> = explain::ALL
-        .iter()
-        .map(|(word, _)| *word)
-        .chain(["glossary"])
-        .map(|word| format!("{word}.md"))
-        .collect();
+    let named: BTreeSet<String> = words.into_iter().chain(["glossary"]).map(String::from).collect();
     assert_eq!(files, named);
 }
+
+#[test]
+fn every_code_has_a_summary_of_one_line() {
+    for (code, page) in pages() {
+        let summary = summary(page).unwrap();
+        assert!((10..=SUMMARY).contains(&summary.len()), "{code}: {summary}");
+        assert!(summary.ends_with(['.', '?']) && !summary.contains(" (P-"), "{summary}");
+    }
+}
+
+/// The largest number of bytes of a summary.
+const SUMMARY: usize = 102;
 
 #[test]
 fn no_word_is_used_twice() {
@@ -65,7 +71,7 @@ fn no_word_is_used_twice() {
 
 #[test]
 fn a_page_tells_meaning_example_and_what_to_do() {
-    for (word, page) in explain::ALL {
+    for (word, page) in pages() {
         assert!(page.starts_with(&format!("# {word}\n\n")), "{word}");
         let example = page.find("\n## Example\n\n").unwrap_or_else(|| panic!("{word}: no example"));
         let todo =
@@ -78,7 +84,7 @@ fn a_page_tells_meaning_example_and_what_to_do() {
 /// The pages use one word for each thing, by the table in CONTRIBUTING.md.
 #[test]
 fn a_page_uses_the_words_of_the_vocabulary() {
-    for (word, page) in explain::ALL {
+    for (word, page) in pages() {
         for line in page.lines().skip(1) {
             let text: String =
                 line.split('`').step_by(2).collect::<Vec<_>>().join(" ").to_lowercase();
