@@ -14,18 +14,6 @@ pub(super) struct About<'a> {
     pub(super) signer: &'a str,
 }
 
-/// Returns a finding as a sentence.
-pub(super) fn sentence(finding: &Finding, about: About<'_>) -> String {
-    let Finding { evidence, code, .. } = finding;
-    match code {
-        FindingCode::SignerInCtl | FindingCode::SignerInItl => vouching_record(evidence),
-        FindingCode::SignerUnknown => unknown(finding, about),
-        FindingCode::SameCa | FindingCode::SameNameNewSerial => stranger(finding),
-        code if code.as_str().starts_with("tvs-") => tvs(finding),
-        _ => of_file(finding, about),
-    }
-}
-
 fn vouching_record(evidence: &Evidence) -> String {
     let known = evidence.certificate.as_deref().map(words::certificate).unwrap_or_default();
     format!("The signer, {known}, is in {}.", record(evidence))
@@ -75,42 +63,17 @@ fn stranger(finding: &Finding) -> String {
     )
 }
 
-fn tvs(finding: &Finding) -> String {
-    let server = match &finding.evidence.server {
-        Some(server) => format!("TVS server {}", Plain(server)),
-        None => "A TVS server".to_owned(),
-    };
-    match finding.code {
-        FindingCode::TvsCertificateChanged => {
-            format!(
-                "{server} presents a certificate that is not in the phone's ITL, so the phone ignores its answer."
-            )
-        }
-        FindingCode::TvsDoesNotKnow => format!("{server} does not know the signer."),
-        FindingCode::TvsImpersonated => format!(
-            "{server} presents a certificate with the issuer and serial number of a TVS record, but other bytes, so the phone \
-             ignores its answer."
-        ),
-        FindingCode::TvsNeedsTls10 => {
-            "This phone cannot ask TVS: its TLS versions are below the minimum of the cluster."
-                .to_owned()
-        }
-        FindingCode::TvsNoRecord if finding.evidence.list.is_some() => {
-            "The ITL on the phone has no TVS record, so the phone cannot ask TVS.".to_owned()
-        }
-        FindingCode::TvsNoRecord => "The phone has no ITL, so it cannot ask TVS.".to_owned(),
-        FindingCode::TvsNotOnDevice => "This device does not ask TVS.".to_owned(),
-        FindingCode::TvsUnreachable => format!("{server} does not answer."),
-        _ => format!("{server} confirms the signer."),
-    }
-}
-
-fn of_file(finding: &Finding, about: About<'_>) -> String {
+/// Returns a finding as a sentence.
+pub(super) fn sentence(finding: &Finding, about: About<'_>) -> String {
     let Evidence { value, limit, date, digest, role, name: _, .. } = &finding.evidence;
     let signer = about.signer;
     let number = |number: &Option<u64>| number.map(|number| number.to_string()).unwrap_or_default();
     let day = |date: &Option<Timestamp>| date.map(|date| date.to_string()).unwrap_or_default();
+    let server = tvs_server("A TVS server", &finding.evidence);
     match finding.code {
+        FindingCode::SignerInCtl | FindingCode::SignerInItl => vouching_record(&finding.evidence),
+        FindingCode::SignerUnknown => unknown(finding, about),
+        FindingCode::SameCa | FindingCode::SameNameNewSerial => stranger(finding),
         FindingCode::AnchorsReplaced => "The new CTL has no SAST of the CTL on the phone. A phone that loses its ITL before it \
              accepts this CTL has nothing left to check it with. Update the CTL before any phone boots."
             .to_owned(),
@@ -179,7 +142,35 @@ fn of_file(finding: &Finding, about: About<'_>) -> String {
         FindingCode::UnsignedAsked => {
             "No list on the phone has a TFTP record: the phone asks for the unsigned configuration and accepts it.".to_owned()
         }
-        other => format!("{other}."),
+        FindingCode::TvsCertificateChanged => {
+            format!(
+                "{server} presents a certificate that is not in the phone's ITL, so the phone ignores its answer."
+            )
+        }
+        FindingCode::TvsDoesNotKnow => format!("{server} does not know the signer."),
+        FindingCode::TvsImpersonated => format!(
+            "{server} presents a certificate with the issuer and serial number of a TVS record, but other bytes, so the phone \
+             ignores its answer."
+        ),
+        FindingCode::TvsNeedsTls10 => {
+            "This phone cannot ask TVS: its TLS versions are below the minimum of the cluster."
+                .to_owned()
+        }
+        FindingCode::TvsNoRecord if finding.evidence.list.is_some() => {
+            "The ITL on the phone has no TVS record, so the phone cannot ask TVS.".to_owned()
+        }
+        FindingCode::TvsNoRecord => "The phone has no ITL, so it cannot ask TVS.".to_owned(),
+        FindingCode::TvsNotOnDevice => "This device does not ask TVS.".to_owned(),
+        FindingCode::TvsUnreachable => format!("{server} does not answer."),
+        FindingCode::TvsVouches => format!("{server} confirms the signer."),
+    }
+}
+
+/// Returns the server that a finding or a condition names, else `a TVS server` in its words.
+fn tvs_server(unnamed: &str, evidence: &Evidence) -> String {
+    match &evidence.server {
+        Some(server) => format!("TVS server {}", Plain(server)),
+        None => unnamed.to_owned(),
     }
 }
 
@@ -191,50 +182,11 @@ pub(super) fn capital(text: &str) -> String {
 
 /// Returns the missing fact as a question, with a remark if there is one.
 pub(super) fn missing(condition: &Condition, about: About<'_>) -> String {
-    match condition.code {
-        code if code.as_str().starts_with("tvs-") => missing_of_tvs(condition, about),
-        _ => missing_of_file(condition, about),
-    }
-}
-
-fn missing_of_tvs(condition: &Condition, about: About<'_>) -> String {
-    let server = match &condition.evidence.server {
-        Some(server) => format!("TVS server {}", Plain(server)),
-        None => "a TVS server".to_owned(),
-    };
-    let role = if about.file == JudgedFile::Config { "TFTP or CCM+TFTP" } else { "SAST" };
-    match condition.code {
-        ConditionCode::TvsAnswerUnknown => {
-            format!("does {server} present a certificate that is in the phone's ITL, and know the signer as {role}?")
-        }
-        ConditionCode::TvsCached => "does the phone still use the TVS answer in its cache?".to_owned(),
-        ConditionCode::TvsRecordUnproven => {
-            format!("does the phone trust {server}, although its TVS record has no certificate and no hash?")
-        }
-        ConditionCode::TvsRoleMissing => {
-            format!("is it enough that {server} knows the signer, but not as {role}?")
-        }
-        ConditionCode::TvsRolesUnknown => format!("does {server}, which knows the signer, know it as {role}?"),
-        ConditionCode::TvsServersDisagree => {
-            format!("does the phone trust {server}, which confirms the signer, although another server does not know it?")
-        }
-        ConditionCode::TvsSkipsChangedServer => {
-            format!(
-                "does the phone ask the next TVS server after {}, whose certificate it does not know?",
-                server.trim_start_matches("TVS server ")
-            )
-        }
-        ConditionCode::TvsTlsOpen => {
-            "does the TVS client of this phone support a TLS version that the cluster allows?".to_owned()
-        }
-        _ => "does a TVS server that the phone trusts confirm the signer? Nothing is known about TVS.".to_owned(),
-    }
-}
-
-fn missing_of_file(condition: &Condition, about: About<'_>) -> String {
     let Evidence { value, limit, digest, role, name, .. } = &condition.evidence;
     let number = |number: &Option<u64>| number.map(|number| number.to_string()).unwrap_or_default();
     let name = name.as_deref().unwrap_or_default();
+    let server = tvs_server("a TVS server", &condition.evidence);
+    let tvs_role = if about.file == JudgedFile::Config { "TFTP or CCM+TFTP" } else { "SAST" };
     match condition.code {
         ConditionCode::AnchorsReplacedTvsOpen => {
             "does TVS confirm this CTL, which has no SAST of the CTL on the phone, while the phone still has its ITL?"
@@ -311,7 +263,30 @@ fn missing_of_file(condition: &Condition, about: About<'_>) -> String {
         ConditionCode::UnusualFileName => {
             format!("does the phone accept {} with the name {} inside?", article(about.file), Plain(name))
         }
-        other => format!("{other}?"),
+        ConditionCode::TvsAnswerUnknown => {
+            format!("does {server} present a certificate that is in the phone's ITL, and know the signer as {tvs_role}?")
+        }
+        ConditionCode::TvsCached => "does the phone still use the TVS answer in its cache?".to_owned(),
+        ConditionCode::TvsRecordUnproven => {
+            format!("does the phone trust {server}, although its TVS record has no certificate and no hash?")
+        }
+        ConditionCode::TvsRoleMissing => {
+            format!("is it enough that {server} knows the signer, but not as {tvs_role}?")
+        }
+        ConditionCode::TvsRolesUnknown => format!("does {server}, which knows the signer, know it as {tvs_role}?"),
+        ConditionCode::TvsServersDisagree => {
+            format!("does the phone trust {server}, which confirms the signer, although another server does not know it?")
+        }
+        ConditionCode::TvsSkipsChangedServer => {
+            format!(
+                "does the phone ask the next TVS server after {}, whose certificate it does not know?",
+                server.trim_start_matches("TVS server ")
+            )
+        }
+        ConditionCode::TvsTlsOpen => {
+            "does the TVS client of this phone support a TLS version that the cluster allows?".to_owned()
+        }
+        ConditionCode::TvsUnknown => "does a TVS server that the phone trusts confirm the signer? Nothing is known about TVS.".to_owned(),
     }
 }
 

@@ -183,13 +183,20 @@ pub fn why_of(report: &PredictionReport<'_>, which: JudgedFile) -> Vec<String> {
 
 /// Checks if a finding helps to explain a refusal besides the deciding one.
 fn stands_in_the_way(judgement: &Judgement, finding: &Finding) -> bool {
-    let near = matches!(
+    let explains = matches!(
         finding.code,
-        FindingCode::SameNameNewSerial | FindingCode::AnchorsReplaced | FindingCode::CtlReduced
+        FindingCode::SameNameNewSerial
+            | FindingCode::AnchorsReplaced
+            | FindingCode::CtlReduced
+            | FindingCode::TvsCertificateChanged
+            | FindingCode::TvsDoesNotKnow
+            | FindingCode::TvsImpersonated
+            | FindingCode::TvsNeedsTls10
+            | FindingCode::TvsNoRecord
+            | FindingCode::TvsNotOnDevice
+            | FindingCode::TvsUnreachable
     );
-    let asked =
-        finding.code.as_str().starts_with("tvs-") && finding.code != FindingCode::TvsVouches;
-    matches!(judgement.outcome(), Outcome::Reject | Outcome::Depends) && (near || asked)
+    matches!(judgement.outcome(), Outcome::Reject | Outcome::Depends) && explains
 }
 
 /// Returns the reasons for the outcome of a file, the deciding one first.
