@@ -18,10 +18,23 @@ macro_rules! sharable {
 #[test]
 fn every_public_type_goes_to_another_thread_and_is_shared() {
     let asserted = sharable![
+        case::Build,
+        case::BuildError,
+        case::CaseError,
         case::CaseLog,
         case::DeletionCase,
+        case::Expect,
+        case::ExpectAfter,
+        case::ExpectFile,
+        case::Files,
+        case::Labels,
+        case::Limits,
+        case::Node<'_>,
+        case::Object<'_>,
+        case::PredictCase,
         case::PreflightCase,
         case::Scenario,
+        case::SymbolSignatures,
         cluster::Assume,
         cluster::Assumption,
         cluster::Cert,

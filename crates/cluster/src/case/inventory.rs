@@ -130,7 +130,7 @@ fn settings(fields: &Object<'_>, cluster: &mut Cluster) -> Result<(), CaseError>
             scope.one_of(&[("node", RecoveryScope::Node), ("cluster", RecoveryScope::Cluster)])?;
     }
     if let Some(version) = fields.optional("tls_minimum") {
-        cluster.tls_minimum = Some(trustlist::case::tls_version(&version)?);
+        cluster.tls_minimum = Some(crate::case::tls_version(&version)?);
     }
     if let Some(units) = fields.optional("multi_server") {
         for unit in units.list()? {

@@ -11,8 +11,7 @@ use trustlist::release::{Release, ReleaseError};
 /// Reads a `CONTEXT.json`: what the pasted output itself does not say.
 ///
 /// ```
-/// use trustlist::case::parse;
-/// use trustlist_cluster::case::preflight_context;
+/// use trustlist_cluster::case::{parse, preflight_context};
 /// let context = parse(r#"{"mode": "mixed", "tftp_nodes": ["ccm1"], "version": "12.5"}"#).unwrap();
 /// assert_eq!(preflight_context(&context).unwrap().version, "12.5".parse().ok());
 /// let wrong = parse(r#"{"mode": "secure"}"#).unwrap();

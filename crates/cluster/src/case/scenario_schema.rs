@@ -1,9 +1,9 @@
 //! `trustlist.simulate/1` and `trustlist.cluster/1`.
 #![allow(dead_code, clippy::type_complexity, reason = "these types are only described")]
 
+use super::input_schema::{Document, Name, for_readers, tls_words};
 use super::{inventory, scenario};
 use crate::cluster::Policy;
-use crate::report::schema::{Document, Name, for_readers};
 use crate::report::shape::{Vocabulary, Word};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
@@ -70,7 +70,7 @@ struct Cluster {
     ctl_signer: Option<Name>,
     /// The minimum TLS version, which TVS follows (P-TVS-11); left out, 1.0 below 11.5 and not
     /// known from then on.
-    #[schemars(extend("enum" = crate::report::schema::tls_words()))]
+    #[schemars(extend("enum" = tls_words()))]
     tls_minimum: Option<String>,
     /// The units with one certificate for all nodes (spec/CLUSTER-RULES.md C-26).
     multi_server: Option<Vec<Word<Unit>>>,

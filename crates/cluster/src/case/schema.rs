@@ -5,8 +5,12 @@
 
 pub(crate) use super::scenario_schema::Step;
 
-use super::{deletion, inventory, preflight, scenario_schema as scenario};
-use crate::report::schema::{DateText, Document, Name, input};
+use super::input_schema::{DateText, Document, Name};
+use super::{
+    build, build_schema, deletion, inventory, predict_schema, preflight,
+    scenario_schema as scenario,
+};
+use crate::report::schema::input;
 use crate::report::shape::Word;
 use schemars::JsonSchema;
 use serde_json::Value;
@@ -16,9 +20,11 @@ use trustlist::release::Product;
 /// Every input: the name and version of its form, and its schema.
 pub(crate) fn inputs() -> Vec<(&'static str, Value)> {
     vec![
+        input::<build_schema::Build>(build::SCHEMA),
         input::<scenario::ClusterDocument>(inventory::CLUSTER_SCHEMA),
         input::<DeletionCase>(deletion::DELETION_CASE_SCHEMA),
         input::<Inventory>(deletion::DELETION_INVENTORY_SCHEMA),
+        input::<predict_schema::Predict>(super::PREDICT_SCHEMA),
         input::<Context>("trustlist.preflight-context/1"),
         input::<scenario::Scenario>(super::SIMULATE_SCHEMA),
     ]

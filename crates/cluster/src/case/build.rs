@@ -1,11 +1,11 @@
 //! The JSON of `trustlist build`: which records a list shall hold, by the certificates they are made from.
 
 use super::{CaseError, Limits, Node, Object, parse_within};
-use crate::cert::{Certificate, PublicKey};
-use crate::facts::{Form, Timestamp};
-use crate::wire::write::{Layout, ListBuilder, RecordBuilder, Signer, SignerInfo, WriteError};
-use crate::wire::{DigestAlgorithm, Role};
 use std::collections::BTreeMap;
+use trustlist::cert::{Certificate, PublicKey};
+use trustlist::facts::{Form, Timestamp};
+use trustlist::wire::write::{Layout, ListBuilder, RecordBuilder, Signer, SignerInfo, WriteError};
+use trustlist::wire::{DigestAlgorithm, Role};
 
 /// A list to be built and signed.
 ///
@@ -133,12 +133,12 @@ pub(crate) fn record_of(
     let record = match certificate.public_key() {
         PublicKey::Rsa(key) => record.public_key(key),
         PublicKey::Ec { point, .. } => record.public_key(point),
-        PublicKey::Other => record,
+        _ => record,
     };
     match form {
         Form::Certificate => record.certificate(certificate.as_bytes()),
         Form::Hash => record.certificate_hash(DigestAlgorithm::Sha1, certificate.sha1()),
-        Form::Empty | Form::None => record,
+        _ => record,
     }
 }
 

@@ -1,10 +1,12 @@
 //! Certificates as labels: what `certificates` says of them, and the meaning of a label without an entry.
 
 use super::json::{CaseError, Node, Object, found};
-use crate::facts::{CertificateFacts, Fingerprint, Identity, KeyFacts, Name, Serial, Timestamp};
 use sha1::{Digest as _, Sha1};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use trustlist::facts::{
+    CertificateFacts, Fingerprint, Identity, KeyFacts, Name, Serial, Timestamp,
+};
 
 pub(super) const ENTRY_FIELDS: &[&str] =
     &["subject", "issuer", "serial", "key", "key_bits", "not_before", "not_after"];
@@ -319,7 +321,7 @@ mod tests {
         let (a, too, x) = (labels.of("a"), labels.of("a.too"), labels.of("x"));
         assert_eq!(a, too);
         assert_eq!((&a.identity, &a.subject), (&x.identity, &x.subject));
-        assert_eq!(a.same_as(&x), crate::facts::SameCertificate::Impersonated);
+        assert_eq!(a.same_as(&x), trustlist::facts::SameCertificate::Impersonated);
         assert_ne!(a.key(), x.key());
     }
 

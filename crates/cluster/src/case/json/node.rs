@@ -2,8 +2,8 @@
 
 use super::path::{At, Step, path_text, shown};
 use super::{CaseError, MAX_TEXT};
-use crate::json::{Map, Value};
 use std::sync::Arc;
+use trustlist::json::{Map, Value};
 
 /// A value and its path in the document.
 #[derive(Clone, Debug)]

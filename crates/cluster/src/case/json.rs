@@ -11,12 +11,12 @@ pub use error::CaseError;
 pub(super) use node::found;
 pub use node::{COMMENT_FIELDS, Node, Object};
 
-use crate::json::{Map, Value};
 use core::fmt;
 use path::{At, Step, path_text};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Number;
 use std::cell::{Cell, RefCell};
+use trustlist::json::{Map, Value};
 
 /// The largest document that is read, in bytes. A scenario of 10,000 phones has some 3 MB.
 pub const MAX_BYTES: usize = 8 << 20;
@@ -34,7 +34,7 @@ pub const MAX_DEPTH: usize = 64;
 /// How much of a document is read. The caller of the library may raise what is too small for its documents.
 ///
 /// ```
-/// use trustlist::case::{Limits, parse_within};
+/// use trustlist_cluster::case::{Limits, parse_within};
 /// let error = parse_within("[[[1]]]", &Limits::new().depth(2)).unwrap_err();
 /// assert_eq!(error.to_string(), "[0][0]: expected at most 2 levels of nesting (case::MAX_DEPTH); found a deeper one");
 /// assert!(error.is_limit());

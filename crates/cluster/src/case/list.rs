@@ -2,12 +2,12 @@
 
 use super::json::{CaseError, Node, Object};
 use super::label::{Labels, date};
-use crate::facts::{
+use std::sync::Arc;
+use trustlist::facts::{
     CertificateFacts, Completeness, ConfigFacts, FileId, Form, KeyFacts, ListFacts, ListKind, Name,
     NotChecked, RecordFacts, RecordIndex, SignatureAnswer, Signatures,
 };
-use crate::wire::{DigestAlgorithm, Role};
-use std::sync::Arc;
+use trustlist::wire::{DigestAlgorithm, Role};
 
 /// The files of a case, each with the word that the case says of its signature.
 ///
@@ -86,25 +86,20 @@ impl Files {
         let records = fields.required("records")?.list()?;
         let records =
             records.iter().zip(1..).map(|(node, index)| record(node, RecordIndex(index), labels));
-        let list = ListFacts {
-            file: FileId::symbol(0),
-            kind: kind_of(file_name.unwrap_or_default()),
-            signer: signer.as_ref().map(|signer| signer.identity.clone()),
-            signer_subject: subject
-                .or_else(|| Some(signer.as_ref()?.subject.clone()))
-                .unwrap_or_else(|| Name::new("")),
-            digest: digest(&fields)?,
-            key_bits: signer.as_ref().and_then(|signer| key_bits(signer)),
-            file_name: file_name.map(Arc::from),
-            timestamp: date(&fields, "timestamp")?,
-            size: fields.optional("size").map(|node| node.u64()).transpose()?,
-            records: records.collect::<Result<_, _>>()?,
-            completeness: fields
-                .optional("complete")
-                .map(|node| node.bool())
-                .transpose()?
-                .map_or(Completeness::Whole, completeness),
-        };
+        let kind = kind_of(file_name.unwrap_or_default());
+        let mut list = ListFacts::new(FileId::symbol(0), kind, digest(&fields)?);
+        list.signer = signer.as_ref().map(|signer| signer.identity.clone());
+        list.signer_subject = subject
+            .or_else(|| Some(signer.as_ref()?.subject.clone()))
+            .unwrap_or_else(|| Name::new(""));
+        list.key_bits = signer.as_ref().and_then(|signer| key_bits(signer));
+        list.file_name = file_name.map(Arc::from);
+        list.timestamp = date(&fields, "timestamp")?;
+        list.size = fields.optional("size").map(|node| node.u64()).transpose()?;
+        list.records = records.collect::<Result<_, _>>()?;
+        if let Some(complete) = fields.optional("complete") {
+            list.completeness = completeness(complete.bool()?);
+        }
         let key = signer.map_or(KeyFacts::Unknown, |signer| signer.key().clone());
         Ok(self.intern(list, signature(&fields)?, key))
     }
@@ -235,7 +230,7 @@ fn completeness(complete: bool) -> Completeness {
 fn key_bits(signer: &CertificateFacts) -> Option<u32> {
     match *signer.key() {
         KeyFacts::Symbol { bits } => bits,
-        KeyFacts::Rsa(_) | KeyFacts::Other | KeyFacts::Unknown => None,
+        _ => None,
     }
 }
 
@@ -244,7 +239,7 @@ fn generic_name(kind: ListKind) -> Option<&'static str> {
     match kind {
         ListKind::Ctl => Some("CTLFile.tlv"),
         ListKind::Itl => Some("ITLFile.tlv"),
-        ListKind::List => None,
+        _ => None,
     }
 }
 

@@ -5,7 +5,7 @@ use core::fmt;
 /// Error of a reader: one line, the JSON path first.
 ///
 /// ```
-/// use trustlist::case::{parse, Node};
+/// use trustlist_cluster::case::{parse, Node};
 /// let value = parse(r#"{"tvs": [{"server": 7}]}"#).unwrap();
 /// let root = Node::root(&value);
 /// let tvs = root.object(&["tvs"]).unwrap().required("tvs").unwrap().list().unwrap();

@@ -1,7 +1,7 @@
 //! The path of a value in its document, as text.
 
-use crate::json::Value;
 use std::sync::Arc;
+use trustlist::json::Value;
 
 /// Longest piece of a string that an error shows, in characters.
 const SHOWN: usize = 40;

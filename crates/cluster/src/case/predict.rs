@@ -4,13 +4,14 @@ use super::expect::Expect;
 use super::json::{self, CaseError, Limits, Node, Object};
 use super::label::{Labels, date};
 use super::list::{Files, SymbolSignatures, digest_word, role};
-use crate::facts::{CertificateFacts, ListFacts, ListKind};
-use crate::phone::{
+use std::sync::Arc;
+use trustlist::facts::{CertificateFacts, ListFacts, ListKind};
+use trustlist::phone::{
     CachedSigner, ConfigOffer, Device, DigestSet, Installed, KnownCertificate, ListOffer, Offer,
     Phone, RoleSet, SecurityByDefault, TlsVersion, Tvs, TvsServer,
 };
-use crate::wire::Role;
-use std::sync::Arc;
+use trustlist::report::{Assumption, PredictionReport};
+use trustlist::wire::Role;
 
 /// The schema of a case.
 pub const PREDICT_SCHEMA: &str = "trustlist.predict/1";
@@ -18,7 +19,7 @@ pub const PREDICT_SCHEMA: &str = "trustlist.predict/1";
 /// A phone, what it is offered and what is known of TVS, with labels for certificates.
 ///
 /// ```
-/// use trustlist::case::PredictCase;
+/// use trustlist_cluster::case::PredictCase;
 /// let case = PredictCase::parse(r#"{
 ///     "schema": "trustlist.predict/1", "id": "demo",
 ///     "phone": { "model": "7975", "ctl": null, "itl": null },
@@ -27,7 +28,7 @@ pub const PREDICT_SCHEMA: &str = "trustlist.predict/1";
 /// assert_eq!(case.phone.ctl, None);
 /// let misspelt = PredictCase::parse(r#"{ "schema": "trustlist.predict/1", "phone": { "itls": null }, "offer": {} }"#);
 /// assert!(misspelt.unwrap_err().to_string().starts_with("phone.itls: expected "));
-/// # Ok::<(), trustlist::case::CaseError>(())
+/// # Ok::<(), trustlist_cluster::case::CaseError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PredictCase {
@@ -59,7 +60,8 @@ impl PredictCase {
     /// Reads a case from its JSON text.
     ///
     /// ```
-    /// use trustlist::{case::PredictCase, phone::{Outcome, predict}};
+    /// use trustlist::phone::{Outcome, predict};
+    /// use trustlist_cluster::case::PredictCase;
     /// let text = r#"{ "schema": "trustlist.predict/1",
     ///     "phone": { "model": "8851", "itl": { "signer": "old", "records": [
     ///         { "role": "SAST", "certificate": "old" }, { "role": "CCM+TFTP", "certificate": "old" } ] } },
@@ -85,6 +87,24 @@ impl PredictCase {
     /// As [`PredictCase::parse`].
     pub fn parse_within(text: &str, limits: &Limits) -> Result<Self, CaseError> {
         Self::read(&Node::root(&json::parse_within(text, limits)?))
+    }
+
+    /// Judges the case, and gathers what its reports say: under its title, with what it leaves out.
+    ///
+    /// ```
+    /// use trustlist::report::prediction_text;
+    /// use trustlist_cluster::case::PredictCase;
+    /// let text = include_str!("../../../../testdata/cases/predict/tvs-all-changed.json");
+    /// let case = PredictCase::parse(text).unwrap();
+    /// let report = case.report();
+    /// assert!(prediction_text(&report).contains("NO: the phone refuses the ITL."));
+    /// assert!(!report.remedies.of(trustlist::phone::JudgedFile::Itl).is_empty() && !report.would_change.is_empty());
+    /// ```
+    pub fn report(&self) -> PredictionReport<'_> {
+        let Self { phone, offer, tvs, .. } = self;
+        PredictionReport::new(phone, offer, tvs, &self.signatures)
+            .with_title(self.title.as_deref())
+            .with_assumptions(Assumption::of_fields(phone, offer, tvs, &self.left_out))
     }
 
     /// Reads a case from a JSON value.
@@ -363,4 +383,68 @@ fn names(node: &Node<'_>) -> Result<Vec<Arc<str>>, CaseError> {
 fn roles(node: &Node<'_>) -> Result<RoleSet, CaseError> {
     let roles: Vec<Role> = node.list()?.iter().map(role).collect::<Result<_, _>>()?;
     Ok(RoleSet::of(&roles))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use trustlist::report::FactoryFresh;
+
+    fn case(text: &str) -> PredictCase {
+        PredictCase::parse(text).unwrap()
+    }
+
+    fn told(assumed: &[Assumption]) -> Vec<String> {
+        assumed.iter().map(ToString::to_string).collect()
+    }
+
+    const LIST: &str =
+        r#"{ "signer": "a", "records": [ { "role": "SAST", "certificate": "a" } ] }"#;
+
+    #[test]
+    fn a_forgotten_list_is_named_by_its_option() {
+        let text = format!(
+            r#"{{ "schema": "trustlist.predict/1", "phone": {{ "model": "7975", "ctl": null, "itl": {LIST} }}, "offer": {{ "itl": "same" }} }}"#
+        );
+        let case = case(&text);
+        let assumed =
+            Assumption::of_options(&case.phone, &case.offer, &case.tvs, FactoryFresh::Unsaid);
+        let expected = [
+            "no CTL on the phone: --installed-ctl not given",
+            "no CTL on the server: --offered-ctl not given",
+            "no configuration is checked: --offered-config not given",
+            "nothing is known about TVS: --tvs not given",
+        ];
+        assert_eq!(told(&assumed), expected);
+        let fresh = Assumption::of_options(&case.phone, &case.offer, &case.tvs, FactoryFresh::Said);
+        assert_eq!(told(&fresh), expected.get(1..).unwrap());
+    }
+
+    #[test]
+    fn a_typing_mistake_in_a_model_is_told() {
+        let text = r#"{ "schema": "trustlist.predict/1", "phone": { "model": "8581", "ctl": null, "itl": null },
+                        "offer": { "ctl": null, "itl": null, "config": null }, "tvs": [] }"#;
+        let expected = ["no model 8581 is known: 8851? (phone.security_by_default not given)"];
+        assert_eq!(told(&case(text).report().assumed), expected);
+    }
+
+    #[test]
+    fn a_case_that_says_null_assumes_nothing() {
+        let text = r#"{ "schema": "trustlist.predict/1", "phone": { "model": "ATA 191", "ctl": null, "itl": null },
+                        "offer": { "ctl": null, "itl": null, "config": null }, "tvs": [] }"#;
+        let expected = [
+            "it is not known if ATA 191 has Security By Default: phone.security_by_default not given",
+        ];
+        assert_eq!(told(&case(text).report().assumed), expected);
+        let text = r#"{ "schema": "trustlist.predict/1", "phone": {}, "offer": {} }"#;
+        let expected = [
+            "nothing is known about the lists on the phone: phone.itl not given",
+            "no CTL on the server: offer.ctl not given",
+            "no ITL on the server: offer.itl not given",
+            "no configuration is checked: offer.config not given",
+            "nothing is known about the device: phone.model not given",
+            "nothing is known about TVS: tvs not given",
+        ];
+        assert_eq!(told(&case(text).report().assumed), expected);
+    }
 }

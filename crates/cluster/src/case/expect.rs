@@ -1,8 +1,8 @@
 //! Expectations of a case: for each file one outcome, or several allowed ones.
 
 use super::json::{CaseError, Node, Object};
-use crate::code::{ConditionCode, FindingCode};
-use crate::phone::{Kept, Lean, Outcome, Via};
+use trustlist::code::{ConditionCode, FindingCode};
+use trustlist::phone::{Kept, Lean, Outcome, Via};
 
 pub(super) const FIELDS: &[&str] = &["ctl", "itl", "config", "after", "again"];
 pub(super) const FILE_FIELDS: &[&str] =

@@ -1,25 +1,15 @@
-//! The accepted inputs as types: the schemas of the inputs in `schema/` are made from these, and each object is held to
-//! the keys that its reader knows. `crates/cli/tests/schema.rs` asks readers and schemas about the same documents.
+//! `trustlist.build/1`.
 #![allow(dead_code, clippy::type_complexity, reason = "these types are only described")]
 
-mod predict;
-
 use super::build;
-use crate::report::schema::{
-    Any, Closed, DateText, Document, Name, NotNull, OrNull, RoleWord, input, or_null,
-};
+use super::input_schema::{Closed, DateText, Document, Name, or_null};
+use crate::report::schema::RoleWord;
 use schemars::JsonSchema;
-use serde_json::Value;
-
-/// Every input: the name and version of its form, and its schema.
-pub(crate) fn inputs() -> Vec<(&'static str, Value)> {
-    vec![input::<Build>(build::SCHEMA), input::<predict::Predict>(super::PREDICT_SCHEMA)]
-}
 
 /// Which records a list shall hold, by the certificates that they are made from (`trustlist build`).
 #[derive(JsonSchema)]
 #[schemars(transform = Document(build::FIELDS))]
-struct Build {
+pub(super) struct Build {
     /// The name and version of this form.
     #[schemars(extend("const" = build::SCHEMA))]
     schema: String,

@@ -1,13 +1,16 @@
 //! `trustlist.predict/1`.
+#![allow(dead_code, clippy::type_complexity, reason = "these types are only described")]
 
-use super::{Any, Closed, DateText, Document, Name, NotNull, OrNull, or_null};
-use crate::case::{expect, label, list, predict};
-use crate::phone::{Kept, Lean, Outcome, Via};
+use super::input_schema::{
+    Any, Closed, DateText, Document, Name, NotNull, OrNull, or_null, tls_words,
+};
+use super::{expect, label, list, predict};
 use crate::report::schema::RoleWord;
 use crate::report::shape::Word;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use trustlist::phone::{Kept, Lean, Outcome, Via};
 
 /// A phone, what it is offered and what is known of TVS, with labels for certificates (spec/CONTRACT.md section 3).
 #[derive(JsonSchema)]
@@ -34,7 +37,7 @@ pub(super) struct Predict {
     /// The TVS servers; left out, nothing is known of them, and an empty list says that none answers.
     tvs: Option<Vec<TvsServer>>,
     /// The minimum TLS version of the cluster, which TVS follows (P-TVS-11); left out, it is not known.
-    #[schemars(extend("enum" = crate::report::schema::tls_words()))]
+    #[schemars(extend("enum" = tls_words()))]
     tls_minimum: Option<String>,
     /// The date of the judgement; left out, dates do not appear.
     at: Option<DateText>,
@@ -267,13 +270,13 @@ struct ExpectFile {
     /// Any of these; `null` for nothing.
     via: Any<OrNull<Word<Via>>>,
     /// The decisive code: any of these.
-    decisive: Any<Word<crate::phone::Decisive>>,
+    decisive: Any<Word<trustlist::phone::Decisive>>,
     /// Conditions that must all be there.
-    conditions: Any<Word<crate::phone::Decisive>>,
+    conditions: Any<Word<trustlist::phone::Decisive>>,
     /// Findings that must all be there.
-    findings: Any<Word<crate::phone::Decisive>>,
+    findings: Any<Word<trustlist::phone::Decisive>>,
     /// Codes that must be absent.
-    absent: Any<Word<crate::phone::Decisive>>,
+    absent: Any<Word<trustlist::phone::Decisive>>,
 }
 
 /// Expectations about the lists on the phone afterwards.

@@ -1,0 +1,118 @@
+//! Parts of the schemas of inputs: objects that are closed, texts, values that may be `null`.
+
+use super::COMMENT_FIELDS;
+use crate::report::schema::keys;
+use schemars::transform::Transform;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde_json::{Value, json};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use trustlist::phone::TlsVersion;
+
+/// Closes an object, and holds its fields to the keys of its reader.
+pub(crate) struct Closed(pub(crate) &'static [&'static str]);
+
+impl Transform for Closed {
+    fn transform(&mut self, schema: &mut Schema) {
+        let known: BTreeSet<String> = self.0.iter().map(|&key| key.to_owned()).collect();
+        assert_eq!(keys(schema.as_value()), known, "fields of the reader and of its description");
+        schema.insert("additionalProperties".to_owned(), Value::Bool(false));
+    }
+}
+
+/// The same with the fields that are there for readers.
+pub(crate) struct Document(pub(crate) &'static [&'static str]);
+
+impl Transform for Document {
+    fn transform(&mut self, schema: &mut Schema) {
+        Closed(self.0).transform(schema);
+        for_readers(schema);
+    }
+}
+
+pub(crate) fn for_readers(schema: &mut Schema) {
+    let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else {
+        return;
+    };
+    let about = "For readers; ignored (spec/CONTRACT.md section 2).";
+    properties.extend(
+        COMMENT_FIELDS.iter().map(|&key| (key.to_owned(), json!({ "description": about }))),
+    );
+}
+
+/// These fields may be left out, but not be `null`.
+pub(crate) struct NotNull(pub(crate) &'static [&'static str]);
+
+impl Transform for NotNull {
+    fn transform(&mut self, schema: &mut Schema) {
+        let Some(required) = schema.get_mut("required").and_then(Value::as_array_mut) else {
+            return;
+        };
+        required.retain(|key| !self.0.iter().any(|known| key == known));
+        if required.is_empty() {
+            schema.remove("required");
+        }
+    }
+}
+
+/// The words of a table of a reader, or `null`.
+pub(crate) fn or_null<T>(table: &[(&str, T)]) -> Value {
+    table.iter().map(|(word, _)| Value::from(*word)).chain([Value::Null]).collect()
+}
+
+/// A name: a text that is not empty.
+pub(crate) struct Name;
+
+impl JsonSchema for Name {
+    fn schema_name() -> Cow<'static, str> {
+        "Name".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "description": "A name or label.", "type": "string", "minLength": 1 })
+    }
+}
+
+/// A date as the readers take it.
+pub(crate) struct DateText;
+
+impl JsonSchema for DateText {
+    fn schema_name() -> Cow<'static, str> {
+        "Date".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let about = "A date in UTC, such as 2015-03-06 or 2015-03-06T00:00:00Z.";
+        json_schema!({ "description": about, "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}" })
+    }
+}
+
+/// A value, or `null` where the key must be there.
+pub(crate) struct OrNull<T>(T);
+
+impl<T: JsonSchema> JsonSchema for OrNull<T> {
+    fn schema_name() -> Cow<'static, str> {
+        format!("{}OrNull", T::schema_name()).into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "anyOf": [generator.subschema_for::<T>(), { "type": "null" }] })
+    }
+}
+
+/// One value, or a list of equally right values.
+#[derive(JsonSchema)]
+#[schemars(untagged, rename = "AnyOf{T}")]
+pub(crate) enum Any<T> {
+    One(T),
+    List(Vec<T>),
+}
+
+/// The versions of TLS, and `null`.
+pub(crate) fn tls_words() -> Vec<Option<&'static str>> {
+    TlsVersion::ALL.iter().map(|version| Some(version.as_str())).chain([None]).collect()
+}
