@@ -6,6 +6,7 @@ mod build;
 mod build_schema;
 mod deletion;
 mod expect;
+mod field;
 #[cfg(test)]
 mod input_schema;
 mod inventory;
@@ -31,6 +32,7 @@ pub use expect::{Expect, ExpectAfter, ExpectFile};
 pub use inventory::{
     CLUSTER_SCHEMA, cluster, cluster_document, cluster_document_within, cluster_guesses,
 };
+use json::read;
 pub use json::{
     COMMENT_FIELDS, CaseError, Limits, MAX_BYTES, MAX_DEPTH, MAX_TEXT, MAX_TREE, Node, Object,
     parse, parse_within,

@@ -2,7 +2,8 @@
 #![allow(dead_code, clippy::type_complexity, reason = "these types are only described")]
 
 use super::build;
-use super::input_schema::{Closed, DateText, Document, Name, or_null};
+use super::field::{DateText, Name};
+use super::input_schema::{Closed, Document, or_null};
 use crate::report::schema::RoleWord;
 use schemars::JsonSchema;
 
@@ -17,7 +18,7 @@ pub(super) struct Build {
     #[schemars(extend("enum" = or_null(build::LAYOUTS)))]
     layout: Option<String>,
     /// The name inside the file (P-SIG-7).
-    file_name: Name,
+    file_name: Name<'static>,
     /// The version of the header; left out, 1.2.
     #[schemars(regex(pattern = r"^\+?[0-9]+\.\+?[0-9]+$"))]
     version: Option<String>,
@@ -27,7 +28,7 @@ pub(super) struct Build {
     /// When the list was made; left out, now.
     timestamp: Option<DateText>,
     /// The path of the signer's certificate; left out, that of the first SAST record.
-    signer: Option<Name>,
+    signer: Option<Name<'static>>,
     /// The records.
     records: Vec<BuildRecord>,
 }
@@ -44,7 +45,7 @@ struct BuildRecord {
     /// The role of the certificate.
     role: RoleWord,
     /// The path of the certificate; not in a record of form `empty`.
-    certificate: Option<Name>,
+    certificate: Option<Name<'static>>,
     /// The host name.
     server: Option<String>,
     /// The IP address.

@@ -1,12 +1,16 @@
 //! Parts of the schemas of inputs: objects that are closed, texts, values that may be `null`.
+#![allow(dead_code, reason = "these types are only described")]
 
 use super::COMMENT_FIELDS;
-use crate::report::schema::keys;
+use super::deletion::MomentText;
+use super::field::{DateText, Entries, Ignored, LongText, Name, OneOf, RoleText, Words};
+use super::preflight::{Day, VersionText};
+use crate::report::schema::{RoleWord, keys};
 use schemars::transform::Transform;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use trustlist::phone::TlsVersion;
 
 /// Closes an object, and holds its fields to the keys of its reader.
@@ -60,30 +64,98 @@ pub(crate) fn or_null<T>(table: &[(&str, T)]) -> Value {
     table.iter().map(|(word, _)| Value::from(*word)).chain([Value::Null]).collect()
 }
 
-/// A name: a text that is not empty.
-pub(crate) struct Name;
+/// Describes forms of text.
+macro_rules! described {
+    ($($type:ty, $name:literal, $schema:tt;)+) => {$(
+        impl JsonSchema for $type {
+            fn schema_name() -> Cow<'static, str> {
+                $name.into()
+            }
 
-impl JsonSchema for Name {
-    fn schema_name() -> Cow<'static, str> {
-        "Name".into()
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!($schema)
+            }
+        }
+    )+};
+}
+
+described! {
+    Name<'_>, "Name", { "description": "A name or label.", "type": "string", "minLength": 1 };
+    DateText, "Date", {
+        "description": "A date in UTC, such as 2015-03-06 or 2015-03-06T00:00:00Z.", "type": "string",
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    };
+}
+
+/// Describes types by others.
+macro_rules! described_as {
+    ($($type:ty as $other:ty;)+) => {$(
+        impl JsonSchema for $type {
+            fn inline_schema() -> bool {
+                <$other>::inline_schema()
+            }
+
+            fn schema_name() -> Cow<'static, str> {
+                <$other>::schema_name()
+            }
+
+            fn schema_id() -> Cow<'static, str> {
+                <$other>::schema_id()
+            }
+
+            fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+                <$other>::json_schema(generator)
+            }
+        }
+    )+};
+}
+
+described_as! {
+    Day as DateText;
+    Ignored as Value;
+    LongText<'_> as String;
+    MomentText as Name<'static>;
+    RoleText as RoleWord;
+    VersionText as AnyVersion;
+}
+
+/// A version as text or as a number.
+#[derive(JsonSchema)]
+#[schemars(rename = "VersionText", untagged)]
+enum AnyVersion {
+    Text(String),
+    Number(f64),
+}
+
+impl<V: JsonSchema> JsonSchema for Entries<'_, V> {
+    fn inline_schema() -> bool {
+        true
     }
 
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "description": "A name or label.", "type": "string", "minLength": 1 })
+    fn schema_name() -> Cow<'static, str> {
+        <BTreeMap<String, V>>::schema_name()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        <BTreeMap<String, V>>::json_schema(generator)
     }
 }
 
-/// A date as the readers take it.
-pub(crate) struct DateText;
+impl<T: Words> JsonSchema for OneOf<T> {
+    fn inline_schema() -> bool {
+        true
+    }
 
-impl JsonSchema for DateText {
     fn schema_name() -> Cow<'static, str> {
-        "Date".into()
+        "OneOf".into()
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let about = "A date in UTC, such as 2015-03-06 or 2015-03-06T00:00:00Z.";
-        json_schema!({ "description": about, "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}" })
+        let words: Vec<&str> = T::words().into_iter().map(|(word, _)| word).collect();
+        match words.as_slice() {
+            [word] => json_schema!({ "type": "string", "const": word }),
+            words => json_schema!({ "type": "string", "enum": words }),
+        }
     }
 }
 

@@ -6,10 +6,14 @@
 mod error;
 mod node;
 mod path;
+mod read;
 
 pub use error::CaseError;
 pub(super) use node::found;
+pub(super) use node::or_list;
 pub use node::{COMMENT_FIELDS, Node, Object};
+pub(super) use path::{Place, shown};
+pub(super) use read::{Comments, read, read_at, string, text};
 
 use core::fmt;
 use path::{At, Step, path_text};

@@ -1,9 +1,8 @@
 //! `trustlist.predict/1`.
 #![allow(dead_code, clippy::type_complexity, reason = "these types are only described")]
 
-use super::input_schema::{
-    Any, Closed, DateText, Document, Name, NotNull, OrNull, or_null, tls_words,
-};
+use super::field::{DateText, Name};
+use super::input_schema::{Any, Closed, Document, NotNull, OrNull, or_null, tls_words};
 use super::{expect, label, list, predict};
 use crate::report::schema::RoleWord;
 use crate::report::shape::Word;
@@ -78,7 +77,7 @@ struct Certificate {
 #[schemars(transform = Closed(label::FORGERY_FIELDS))]
 struct Forgery {
     /// The label of the genuine one.
-    forges: Name,
+    forges: Name<'static>,
 }
 
 /// A phone.
@@ -96,7 +95,7 @@ struct Phone {
     /// The longest key that it can use (P-ALG-4).
     max_key_bits: Option<u32>,
     /// Its CallManager group, in order: the servers that it asks for TVS. Left out, all of `tvs`.
-    cm_group: Option<Vec<Name>>,
+    cm_group: Option<Vec<Name<'static>>>,
     /// The CTL that it holds; `null` for none.
     ctl: Option<List>,
     /// The ITL that it holds; `null` for none. With both keys left out, the lists are not known.
@@ -108,7 +107,7 @@ struct Phone {
 #[derive(JsonSchema)]
 #[schemars(untagged)]
 enum AnyCached {
-    Label(Name),
+    Label(Name<'static>),
     Cached(Cached),
 }
 
@@ -117,7 +116,7 @@ enum AnyCached {
 #[schemars(transform = Closed(predict::CACHED_FIELDS))]
 struct Cached {
     /// The certificate that TVS vouched for.
-    certificate: Name,
+    certificate: Name<'static>,
     /// How old the answer is.
     age_hours: Option<u32>,
     /// The roles that TVS gave.
@@ -170,7 +169,7 @@ enum EmptyFile {
 #[schemars(transform = Closed(list::LIST_FIELDS))]
 struct List {
     /// The label of the certificate that signed it; `null` where a print does not say.
-    signer: OrNull<Name>,
+    signer: OrNull<Name<'static>>,
     /// The digest of its signature; left out, sha1.
     digest: Option<Digest>,
     /// The state of its signature; valid if left out. `not-checked`: the file is a paste.
@@ -202,7 +201,7 @@ struct Record {
     /// The role of the certificate.
     role: RoleWord,
     /// The label of the certificate; not in a record of form `empty`.
-    certificate: Option<Name>,
+    certificate: Option<Name<'static>>,
     /// The host name.
     server: Option<String>,
     /// The IP address.
@@ -217,14 +216,14 @@ struct Record {
 #[schemars(transform = Closed(predict::CONFIG_FIELDS))]
 struct Config {
     /// The label of the certificate that signed it.
-    signer: Name,
+    signer: Name<'static>,
     /// The digest of its signature; left out, sha1.
     digest: Option<Digest>,
     /// The state of its signature; valid if left out.
     #[schemars(extend("enum" = or_null(list::SIGNATURES)))]
     signature: Option<String>,
     /// The name or address of the TFTP server that it comes from (P-BOOT-5).
-    tftp_server: Option<Name>,
+    tftp_server: Option<Name<'static>>,
     /// Whether it is encrypted (P-CFG-4).
     encrypted: Option<bool>,
 }
@@ -234,11 +233,11 @@ struct Config {
 #[schemars(transform = Closed(predict::SERVER_FIELDS))]
 struct TvsServer {
     /// Its name, each once.
-    server: Name,
+    server: Name<'static>,
     /// Whether it answers; left out, it does.
     reachable: Option<bool>,
     /// The label of the certificate that it presents; `null`: not known.
-    presents: Option<Name>,
+    presents: Option<Name<'static>>,
     /// The certificates that it knows: label and roles, `null` for unknown roles. `null` in place of all: not known.
     knows: Option<BTreeMap<String, Option<Vec<RoleWord>>>>,
 }

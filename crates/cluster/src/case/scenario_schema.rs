@@ -1,7 +1,8 @@
 //! `trustlist.simulate/1` and `trustlist.cluster/1`.
 #![allow(dead_code, clippy::type_complexity, reason = "these types are only described")]
 
-use super::input_schema::{Document, Name, for_readers, tls_words};
+use super::field::Name;
+use super::input_schema::{Document, for_readers, tls_words};
 use super::{inventory, scenario};
 use crate::cluster::Policy;
 use crate::report::shape::{Vocabulary, Word};
@@ -54,7 +55,7 @@ pub(super) struct ClusterDocument {
 #[schemars(transform = Document(inventory::CLUSTER_FIELDS))]
 struct Cluster {
     /// MAJOR.MINOR[(N)][SUn], from 8.0 to 15.
-    version: Name,
+    version: Name<'static>,
     /// The security mode.
     mode: Word<crate::cluster::Mode>,
     /// True if TFTP serves blank ITLs (P-BLANK-2).
@@ -67,7 +68,7 @@ struct Cluster {
     /// Whether TVS restarts itself when its certificate is regenerated.
     tvs_restarts_itself: Option<bool>,
     /// The label of an eToken that signed the CTL.
-    ctl_signer: Option<Name>,
+    ctl_signer: Option<Name<'static>>,
     /// The minimum TLS version, which TVS follows (P-TVS-11); left out, 1.0 below 11.5 and not
     /// known from then on.
     #[schemars(extend("enum" = tls_words()))]
@@ -79,7 +80,7 @@ struct Cluster {
     /// The phones.
     phones: Vec<ClusterPhone>,
     /// Certificates in trust stores besides those of the cluster: node, store, labels.
-    extra_trust: Option<BTreeMap<String, BTreeMap<Word<TrustUnit>, Vec<Name>>>>,
+    extra_trust: Option<BTreeMap<String, BTreeMap<Word<TrustUnit>, Vec<Name<'static>>>>>,
 }
 
 /// A node.
@@ -87,7 +88,7 @@ struct Cluster {
 #[schemars(transform = Document(inventory::NODE_FIELDS))]
 struct Node {
     /// Its name.
-    name: Name,
+    name: Name<'static>,
     /// Whether it is the publisher; one node is.
     publisher: Option<bool>,
     /// The product on it; left out, cucm.
@@ -103,11 +104,11 @@ struct Node {
 #[schemars(rename = "Phone", transform = Document(inventory::PHONE_FIELDS))]
 struct ClusterPhone {
     /// Its name.
-    name: Name,
+    name: Name<'static>,
     /// Its TFTP servers, in order.
-    tftp_servers: Vec<Name>,
+    tftp_servers: Vec<Name<'static>>,
     /// Its CallManager group, in order.
-    cm_group: Vec<Name>,
+    cm_group: Vec<Name<'static>>,
     /// How it registers; left out, non-secure.
     #[schemars(extend("enum" = ["non-secure", "encrypted", "authenticated", null]))]
     security: Option<String>,
@@ -180,7 +181,7 @@ fn step_field(op: &str, field: &str, generator: &mut SchemaGenerator) -> Value {
         }
         (_, "cert") => of(
             "The label of a certificate: of a store, or UNIT@NODE#N.",
-            generator.subschema_for::<Name>().to_value(),
+            generator.subschema_for::<Name<'static>>().to_value(),
         ),
         (_, "unit") => {
             let stores = TrustUnit::all().into_iter().chain(Unit::all()).collect::<Vec<_>>();
@@ -197,14 +198,14 @@ fn step_field(op: &str, field: &str, generator: &mut SchemaGenerator) -> Value {
             of("The service.", json!({ "type": "string", "enum": names }))
         }
         (_, "node") => {
-            let name = generator.subschema_for::<Name>().to_value();
+            let name = generator.subschema_for::<Name<'static>>().to_value();
             of(
                 "A node, a list of nodes, or all.",
                 json!({ "anyOf": [name, { "type": "array", "items": name }] }),
             )
         }
         (_, "scope") => {
-            let name = generator.subschema_for::<Name>().to_value();
+            let name = generator.subschema_for::<Name<'static>>().to_value();
             of(
                 "A list of phones, or all.",
                 json!({ "anyOf": [{ "const": "all" }, { "type": "array", "items": name }] }),

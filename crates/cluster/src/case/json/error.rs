@@ -44,6 +44,12 @@ impl CaseError {
         Self { limit: true, ..Self::new(path, expected, found) }
     }
 
+    /// A string that is longer than a limit.
+    pub(in crate::case) fn too_long(path: String, text: &str, most: usize, limit: &str) -> Self {
+        let expected = format!("a string of at most {most} bytes ({limit})");
+        Self::limit(path, expected, format!("{} bytes", text.len()))
+    }
+
     /// The same error with other words for what was expected.
     pub fn expecting(&self, expected: String) -> Self {
         Self { expected, ..self.clone() }

@@ -245,7 +245,7 @@ impl<'a> Object<'a> {
 }
 
 /// `a`, `a or b`, `a, b or c`.
-fn or_list<'a>(words: impl Iterator<Item = &'a str>) -> String {
+pub(in crate::case) fn or_list<'a>(words: impl Iterator<Item = &'a str>) -> String {
     let words: Vec<&str> = words.collect();
     match words.split_last() {
         None => "nothing".to_owned(),
