@@ -2,8 +2,6 @@
 //! inventories of deletions, contexts of preflight. Every error names the JSON path.
 
 mod build;
-#[cfg(test)]
-mod build_schema;
 mod deletion;
 mod expect;
 mod field;
@@ -14,8 +12,6 @@ mod json;
 mod label;
 mod list;
 mod predict;
-#[cfg(test)]
-mod predict_schema;
 mod preflight;
 mod scenario;
 #[cfg(test)]
@@ -38,7 +34,7 @@ pub use json::{
     parse, parse_within,
 };
 pub use label::Labels;
-pub use list::{Files, SymbolSignatures};
-pub use predict::{PREDICT_SCHEMA, PredictCase, tls_version};
+pub use list::SymbolSignatures;
+pub use predict::{PREDICT_SCHEMA, PredictCase};
 pub use preflight::{PreflightCase, preflight_context};
 pub use scenario::{MAX_WHAT, SIMULATE_SCHEMA, Scenario, cluster_json, plan_json};

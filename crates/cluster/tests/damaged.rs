@@ -10,6 +10,7 @@ mod mutation;
 
 use mutation::{At, mutations, places};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::path::Path;
 use trustlist_cluster::case::{
     Build, CaseError, DeletionCase, PredictCase, Scenario, cluster_document, deletion_inventory,
@@ -34,14 +35,16 @@ fn every_damage_has_the_error_that_is_kept() {
         return std::fs::write(kept, text).unwrap();
     }
     let kept = std::fs::read_to_string(kept).unwrap();
-    let wrong: Vec<String> = kept
-        .lines()
-        .zip(text.lines())
-        .filter(|(kept, got)| kept != got)
-        .map(|(kept, got)| format!("kept {kept}\ngot  {got}"))
-        .collect();
-    assert!(wrong.is_empty(), "{} lines differ:\n{}", wrong.len(), wrong.join("\n"));
-    assert_eq!(kept.lines().count(), text.lines().count());
+    let (kept, got): (BTreeSet<&str>, BTreeSet<&str>) =
+        (kept.lines().collect(), text.lines().collect());
+    let gone: Vec<&str> = kept.difference(&got).copied().collect();
+    let new: Vec<&str> = got.difference(&kept).copied().collect();
+    assert!(
+        gone.is_empty() && new.is_empty(),
+        "kept:\n{}\ngot:\n{}",
+        gone.join("\n"),
+        new.join("\n")
+    );
 }
 
 /// One line for each error: the place, the error, and the changes that have it.

@@ -1,6 +1,9 @@
 //! The JSON of `trustlist build`: which records a list shall hold, by the certificates they are made from.
 
-use super::{CaseError, Limits, Node, Object, parse_within};
+use super::field::{AddressText, Name, OneOf, forms, given, texts, words};
+use super::json::{Comments, Place, string};
+use super::{CaseError, Limits, parse_within, read};
+use serde::Deserialize;
 use std::collections::BTreeMap;
 use trustlist::cert::{Certificate, PublicKey};
 use trustlist::facts::{Form, Timestamp};
@@ -48,26 +51,29 @@ impl Build {
         limits: &Limits,
         certificate: impl FnMut(&str) -> Result<Vec<u8>, String>,
     ) -> Result<Self, CaseError> {
-        let document = parse_within(text, limits)?;
-        let spec = Node::root(&document).document(FIELDS)?;
-        spec.schema(SCHEMA)?;
-        let layout = layout(&spec)?;
+        let value = parse_within(text, limits)?;
+        let spec: Specification<'_> = read(&value, Comments::AtTheTop)?;
+        let layout = spec.layout.map_or(Layout::Cucm, |layout| layout.0);
         let mut certificates = Certificates { load: certificate, loaded: BTreeMap::new() };
-        let records = spec.required("records")?.list()?;
-        let built: Result<Vec<RecordBuilder>, CaseError> =
-            records.iter().map(|record| read_record(record, layout, &mut certificates)).collect();
+        let place = Place::ROOT.key("records");
+        let built: Result<Vec<RecordBuilder>, CaseError> = spec
+            .records
+            .iter()
+            .enumerate()
+            .map(|(index, record)| record.built(&place.index(index), layout, &mut certificates))
+            .collect();
         let built = built?;
-        let der = match spec.optional("signer") {
-            Some(signer) => certificates.get(&signer)?,
-            None => certificates.first_sast(&records)?,
+        let der = match spec.signer {
+            Some(signer) => certificates.get(signer, &Place::ROOT.key("signer"))?,
+            None => certificates.first_sast(&spec.records)?,
         };
-        let signer = split(&der, || not_rsa(&spec))?;
-        let PublicKey::Rsa(key) = signer.public_key() else { return Err(not_rsa(&spec)) };
+        let signer = split(&der, || spec.not_rsa())?;
+        let PublicKey::Rsa(key) = signer.public_key() else { return Err(spec.not_rsa()) };
         let list = ListBuilder::new(layout, signer_info(&signer, layout)).records(built);
         Ok(Self {
-            list: header(list, &spec)?,
+            list: spec.header(list),
             signer_key: key.to_vec(),
-            timed: spec.optional("timestamp").is_some(),
+            timed: spec.timestamp.is_some(),
         })
     }
 
@@ -166,13 +172,12 @@ struct Certificates<F> {
 }
 
 impl<F: FnMut(&str) -> Result<Vec<u8>, String>> Certificates<F> {
-    fn get(&mut self, node: &Node<'_>) -> Result<Vec<u8>, CaseError> {
-        let path = node.name()?;
+    fn get(&mut self, Name(path): Name<'_>, place: &Place<'_>) -> Result<Vec<u8>, CaseError> {
         if let Some(der) = self.loaded.get(path) {
             return Ok(der.clone());
         }
         let unreadable = |why: String| {
-            CaseError::new(node.path(), "the path of a certificate", format!("{path:?}: {why}"))
+            CaseError::new(place.path(), "the path of a certificate", format!("{path:?}: {why}"))
         };
         let der = (self.load)(path).map_err(unreadable)?;
         Certificate::parse(&der).map_err(|error| unreadable(error.to_string()))?;
@@ -180,23 +185,15 @@ impl<F: FnMut(&str) -> Result<Vec<u8>, String>> Certificates<F> {
         Ok(der)
     }
 
-    fn first_sast(&mut self, records: &[Node<'_>]) -> Result<Vec<u8>, CaseError> {
-        for record in records {
-            let record = record.object(RECORD_FIELDS)?;
-            if let (Role::Sast, Some(certificate)) =
-                (role(&record)?, record.optional("certificate"))
-            {
-                return self.get(&certificate);
+    fn first_sast(&mut self, records: &[Record<'_>]) -> Result<Vec<u8>, CaseError> {
+        let place = Place::ROOT.key("records");
+        for (index, record) in records.iter().enumerate() {
+            if let (Role::Sast, Some(Some(certificate))) = (record.role.0, record.certificate) {
+                return self.get(certificate, &place.index(index).key("certificate"));
             }
         }
         Err(CaseError::new("signer", "the path of a certificate, as no record is SAST", "nothing"))
     }
-}
-
-/// Nothing but RSA signs lists (P-SIG-5).
-fn not_rsa(spec: &Object<'_>) -> CaseError {
-    let path = if spec.optional("signer").is_some() { "signer" } else { "records" };
-    CaseError::new(path, "a signer with an RSA key", "a key of another kind")
 }
 
 fn split<'a>(
@@ -206,86 +203,134 @@ fn split<'a>(
     Certificate::parse(der).map_err(|_| error())
 }
 
-fn read_record<F: FnMut(&str) -> Result<Vec<u8>, String>>(
-    node: &Node<'_>,
-    layout: Layout,
-    certificates: &mut Certificates<F>,
-) -> Result<RecordBuilder, CaseError> {
-    let record = node.object(RECORD_FIELDS)?;
-    let role = role(&record)?;
-    let form = record.optional("form").map_or(Ok(Form::Certificate), |form| form.one_of(FORMS))?;
-    let mut built = match (form, record.field("certificate")) {
-        (Form::Empty, None) => RecordBuilder::new(role),
-        (Form::Empty, Some(certificate)) => {
-            return Err(certificate.error("no certificate in a record of form empty"));
-        }
-        _ => {
-            let certificate = record.required("certificate")?;
-            let der = certificates.get(&certificate)?;
-            record_of(&split(&der, || certificate.error("a certificate"))?, role, form, layout)
-        }
+/// Which records a list shall hold, by the certificates that they are made from (`trustlist build`).
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Build", transform = super::input_schema::for_readers))]
+pub(super) struct Specification<'a> {
+    /// The name and version of this form.
+    #[expect(dead_code, reason = "checked when it is read")]
+    schema: OneOf<BuildForm>,
+    /// Whose habits of writing it follows; left out, cucm.
+    layout: Option<OneOf<Layout>>,
+    /// The name inside the file (P-SIG-7).
+    #[serde(borrow)]
+    file_name: Name<'a>,
+    /// The version of the header; left out, 1.2.
+    version: Option<VersionPair>,
+    /// The digest of the signature; left out, sha1.
+    digest: Option<OneOf<DigestAlgorithm>>,
+    /// When the list was made; left out, now.
+    timestamp: Option<Seconds>,
+    /// The path of the signer's certificate; left out, that of the first SAST record.
+    signer: Option<Name<'a>>,
+    /// The records.
+    records: Vec<Record<'a>>,
+}
+
+/// A record.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend(
+    "if" = { "properties": { "form": { "const": "empty" } }, "required": ["form"] },
+    "then" = { "not": { "required": ["certificate"] } },
+    "else" = { "properties": { "certificate": { "type": "string" } }, "required": ["certificate"] }
+)))]
+struct Record<'a> {
+    /// The role of the certificate.
+    role: RoleWord,
+    /// The path of the certificate; not in a record of form `empty`.
+    #[serde(borrow, default, deserialize_with = "given")]
+    #[cfg_attr(test, schemars(with = "Option<Name<'_>>"))]
+    certificate: Option<Option<Name<'a>>>,
+    /// The host name.
+    server: Option<String>,
+    /// The IP address.
+    address: Option<AddressText>,
+    /// The part of the certificate that is in the record.
+    form: Option<OneOf<Form>>,
+}
+
+texts! {
+    /// The role of a record.
+    RoleWord(Role), string, "a role: SAST, CCM, CCM+TFTP, TFTP, CAPF, SRST, APP-SERVER, TVS or role-N", Role::from_word;
+    /// The time of a list.
+    Seconds(u32), string, "a date like 2026-11-02T07:30:00Z, 1970 to 2106",
+        |text| Timestamp::parse(text).and_then(|time| u32::try_from(time.0).ok());
+    /// The version of a header.
+    VersionPair((u8, u8)), string, "a version like 1.2", |text| {
+        let (major, minor) = text.split_once('.')?;
+        Some((major.parse().ok()?, minor.parse().ok()?))
     };
-    if let Some(server) = record.optional("server") {
-        built = built.server(server.str()?);
-    }
-    if let Some(address) = record.optional("address") {
-        built = built.address(address.str()?.parse().map_err(|_| address.error("an IP address"))?);
-    }
-    Ok(built)
 }
 
-fn role(record: &Object<'_>) -> Result<Role, CaseError> {
-    let role = record.required("role")?;
-    Role::from_word(role.str()?).ok_or_else(|| {
-        role.error("a role: SAST, CCM, CCM+TFTP, TFTP, CAPF, SRST, APP-SERVER, TVS or role-N")
-    })
+forms! {
+    BuildForm = SCHEMA;
 }
 
-fn layout(spec: &Object<'_>) -> Result<Layout, CaseError> {
-    spec.optional("layout").map_or(Ok(Layout::Cucm), |layout| layout.one_of(LAYOUTS))
+words! {
+    DigestAlgorithm {
+        "sha1" => Self::Sha1, "sha256" => Self::Sha256, "sha512" => Self::Sha512,
+    }
+    Layout { "certutils" => Self::Certutils, "cucm" => Self::Cucm }
 }
 
-/// The fields of the header that the specification gives.
-fn header(list: ListBuilder, spec: &Object<'_>) -> Result<ListBuilder, CaseError> {
-    let mut list = list.file_name(spec.required("file_name")?.name()?);
-    if let Some(digest) = spec.optional("digest") {
-        list = list.digest(digest.one_of(DIGESTS)?);
+impl Specification<'_> {
+    /// Nothing but RSA signs lists (P-SIG-5).
+    fn not_rsa(&self) -> CaseError {
+        let path = if self.signer.is_some() { "signer" } else { "records" };
+        CaseError::new(path, "a signer with an RSA key", "a key of another kind")
     }
-    if let Some(version) = spec.optional("version") {
-        let (major, minor) =
-            pair(version.str()?).ok_or_else(|| version.error("a version like 1.2"))?;
-        list = list.version(major, minor);
+
+    /// The fields of the header that the specification gives.
+    fn header(&self, list: ListBuilder) -> ListBuilder {
+        let mut list = list.file_name(self.file_name.0);
+        if let Some(OneOf(digest)) = self.digest {
+            list = list.digest(digest);
+        }
+        if let Some(VersionPair((major, minor))) = self.version {
+            list = list.version(major, minor);
+        }
+        if let Some(Seconds(seconds)) = self.timestamp {
+            list = list.timestamp(seconds);
+        }
+        list
     }
-    if let Some(timestamp) = spec.optional("timestamp") {
-        let seconds =
-            Timestamp::parse(timestamp.str()?).and_then(|time| u32::try_from(time.0).ok());
-        list = list
-            .timestamp(seconds.ok_or_else(|| {
-                timestamp.error("a date like 2026-11-02T07:30:00Z, 1970 to 2106")
-            })?);
-    }
-    Ok(list)
 }
 
-fn pair(version: &str) -> Option<(u8, u8)> {
-    let (major, minor) = version.split_once('.')?;
-    Some((major.parse().ok()?, minor.parse().ok()?))
+impl Record<'_> {
+    fn built<F: FnMut(&str) -> Result<Vec<u8>, String>>(
+        &self,
+        place: &Place<'_>,
+        layout: Layout,
+        certificates: &mut Certificates<F>,
+    ) -> Result<RecordBuilder, CaseError> {
+        let place = place.key("certificate");
+        let form = self.form.map_or(Form::Certificate, |form| form.0);
+        let wrong = |expected: &str| CaseError::new(place.path(), expected, "null");
+        let mut built = match (form, self.certificate) {
+            (Form::Empty, None) => RecordBuilder::new(self.role.0),
+            (Form::Empty, Some(certificate)) => {
+                let expected = "no certificate in a record of form empty";
+                return Err(certificate
+                    .map_or_else(|| wrong(expected), |path| place.error(expected, path.0)));
+            }
+            (_, None) => return Err(place.missing()),
+            (_, Some(None)) => return Err(wrong("a name")),
+            (_, Some(Some(path))) => {
+                let der = certificates.get(path, &place)?;
+                let certificate = split(&der, || place.error("a certificate", path.0))?;
+                record_of(&certificate, self.role.0, form, layout)
+            }
+        };
+        if let Some(server) = &self.server {
+            built = built.server(server.as_str());
+        }
+        if let Some(AddressText(address)) = self.address {
+            built = built.address(address);
+        }
+        Ok(built)
+    }
 }
 
 pub(super) const SCHEMA: &str = "trustlist.build/1";
-pub(super) const FIELDS: &[&str] =
-    &["schema", "layout", "file_name", "version", "digest", "timestamp", "signer", "records"];
-pub(super) const RECORD_FIELDS: &[&str] = &["role", "certificate", "server", "address", "form"];
-pub(super) const LAYOUTS: &[(&str, Layout)] =
-    &[("certutils", Layout::Certutils), ("cucm", Layout::Cucm)];
-pub(super) const DIGESTS: &[(&str, DigestAlgorithm)] = &[
-    ("sha1", DigestAlgorithm::Sha1),
-    ("sha256", DigestAlgorithm::Sha256),
-    ("sha512", DigestAlgorithm::Sha512),
-];
-pub(super) const FORMS: &[(&str, Form)] = &[
-    ("certificate", Form::Certificate),
-    ("hash", Form::Hash),
-    ("none", Form::None),
-    ("empty", Form::Empty),
-];

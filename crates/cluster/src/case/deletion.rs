@@ -5,7 +5,7 @@ use super::json::{Comments, Place, string};
 use super::{CaseError, parse, read};
 use crate::deletion::{self, DEFAULT_SKEW_SECONDS, DeletionScope, NodeTime, TargetError};
 use crate::report::shape::Word;
-use serde::de::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer};
 use trustlist::json::Value;
 use trustlist::release::Product;
 
@@ -93,7 +93,7 @@ pub fn deletion_inventory(
 }
 
 /// A cluster, a certificate, and what the nodes wrote about it (spec/CONTRACT.md section 5).
-#[derive(serde::Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "DeletionCase", transform = super::input_schema::for_readers))]
 pub(super) struct Case<'a> {
@@ -123,7 +123,7 @@ pub(super) struct Case<'a> {
 }
 
 /// As much of a case as an audit of its cluster needs: nothing else is looked at.
-#[derive(serde::Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "most fields are not looked at")]
 struct InventoryOfCase<'a> {
@@ -140,7 +140,7 @@ struct InventoryOfCase<'a> {
 }
 
 /// The nodes of a cluster, and when their logs were collected (spec/CONTRACT.md section 5).
-#[derive(serde::Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(transform = super::input_schema::for_readers))]
 pub(super) struct Inventory<'a> {
@@ -161,7 +161,7 @@ pub(super) struct Inventory<'a> {
 }
 
 /// A node.
-#[derive(serde::Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(transform = super::input_schema::for_readers))]
 struct InventoryNode<'a> {
@@ -176,7 +176,7 @@ struct InventoryNode<'a> {
 }
 
 /// A trust certificate.
-#[derive(serde::Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(transform = super::input_schema::for_readers))]
 struct TargetCertificate<'a> {

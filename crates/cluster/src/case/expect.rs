@@ -1,16 +1,19 @@
 //! Expectations of a case: for each file one outcome, or several allowed ones.
 
-use super::json::{CaseError, Node, Object};
+use super::field::{OneOf, OrNull, Words};
+#[cfg(test)]
+use super::input_schema as described;
+use super::json::string;
+#[cfg(test)]
+use crate::report::shape::Word;
+use serde::{Deserialize, Deserializer};
 use trustlist::code::{ConditionCode, FindingCode};
 use trustlist::phone::{Kept, Lean, Outcome, Via};
 
-pub(super) const FIELDS: &[&str] = &["ctl", "itl", "config", "after", "again"];
-pub(super) const FILE_FIELDS: &[&str] =
-    &["outcome", "leans", "via", "decisive", "conditions", "findings", "absent"];
-pub(super) const AFTER_FIELDS: &[&str] = &["ctl", "itl"];
-
-/// The field `expect` of a case; what is not said is not compared.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// Expectations of a case; a field that is left out is not compared.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Expect {
     /// The offered CTL.
     pub ctl: Option<ExpectFile>,
@@ -20,122 +23,101 @@ pub struct Expect {
     pub config: Option<ExpectFile>,
     /// The lists on the phone afterwards.
     pub after: Option<ExpectAfter>,
-    /// The same for the second judgement, from the new state.
+    /// The same for the second boot.
     pub again: Option<Box<Self>>,
 }
 
-/// Expectations about one file. An empty list expects nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// Expectations about one file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(transform = described::without_defaults))]
 pub struct ExpectFile {
     /// Any of these.
+    #[serde(default, deserialize_with = "any")]
+    #[cfg_attr(test, schemars(with = "described::Any<Word<Outcome>>"))]
     pub outcome: Vec<Outcome>,
-    /// Any of these; `None` for no lean.
+    /// Any of these; `null` for no lean.
+    #[serde(default, deserialize_with = "any_or_null")]
+    #[cfg_attr(test, schemars(with = "described::Any<described::OrNull<Word<Lean>>>"))]
     pub leans: Vec<Option<Lean>>,
-    /// Any of these; `None` for nothing.
+    /// Any of these; `null` for nothing.
+    #[serde(default, deserialize_with = "any_or_null")]
+    #[cfg_attr(test, schemars(with = "described::Any<described::OrNull<Word<Via>>>"))]
     pub via: Vec<Option<Via>>,
-    /// The code of the decisive finding or condition: any of these.
+    /// The decisive code: any of these.
+    #[serde(default, deserialize_with = "codes")]
+    #[cfg_attr(test, schemars(with = "described::Any<Word<trustlist::phone::Decisive>>"))]
     pub decisive: Vec<String>,
-    /// Codes of conditions that must all be there.
+    /// Conditions that must all be there.
+    #[serde(default, deserialize_with = "codes")]
+    #[cfg_attr(test, schemars(with = "described::Any<Word<trustlist::phone::Decisive>>"))]
     pub conditions: Vec<String>,
-    /// Codes of findings that must all be there.
+    /// Findings that must all be there.
+    #[serde(default, deserialize_with = "codes")]
+    #[cfg_attr(test, schemars(with = "described::Any<Word<trustlist::phone::Decisive>>"))]
     pub findings: Vec<String>,
-    /// Codes of findings and conditions that must be absent.
+    /// Codes that must be absent.
+    #[serde(default, deserialize_with = "codes")]
+    #[cfg_attr(test, schemars(with = "described::Any<Word<trustlist::phone::Decisive>>"))]
     pub absent: Vec<String>,
 }
 
 /// Expectations about the lists on the phone afterwards.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(transform = described::without_defaults))]
 pub struct ExpectAfter {
     /// The CTL: any of these.
+    #[serde(default, deserialize_with = "any")]
+    #[cfg_attr(test, schemars(with = "described::Any<Word<Kept>>"))]
     pub ctl: Vec<Kept>,
     /// The ITL: any of these.
+    #[serde(default, deserialize_with = "any")]
+    #[cfg_attr(test, schemars(with = "described::Any<Word<Kept>>"))]
     pub itl: Vec<Kept>,
 }
 
-impl Expect {
-    /// Reads the field `expect`.
-    ///
-    /// # Errors
-    /// A field or word that is unknown, by its path.
-    pub fn read(node: &Node<'_>) -> Result<Self, CaseError> {
-        let fields = node.object(FIELDS)?;
-        let file = |key: &str| fields.optional(key).map(|node| ExpectFile::read(&node)).transpose();
-        Ok(Self {
-            ctl: file("ctl")?,
-            itl: file("itl")?,
-            config: file("config")?,
-            after: fields.optional("after").map(|node| ExpectAfter::read(&node)).transpose()?,
-            again: fields
-                .optional("again")
-                .map(|node| Self::read(&node))
-                .transpose()?
-                .map(Box::new),
-        })
-    }
-}
-
-impl ExpectFile {
-    fn read(node: &Node<'_>) -> Result<Self, CaseError> {
-        let fields = node.object(FILE_FIELDS)?;
-        let outcomes = words(Outcome::ALL, Outcome::as_str);
-        let leans = or_none(words(Lean::ALL, Lean::as_str));
-        let vias = or_none(words(Via::ALL, Via::as_str));
-        Ok(Self {
-            outcome: any(&fields, "outcome", |node| node.one_of(&outcomes))?,
-            leans: any(&fields, "leans", |node| word_or_null(node, &leans))?,
-            via: any(&fields, "via", |node| word_or_null(node, &vias))?,
-            decisive: any(&fields, "decisive", code)?,
-            conditions: any(&fields, "conditions", code)?,
-            findings: any(&fields, "findings", code)?,
-            absent: any(&fields, "absent", code)?,
-        })
-    }
-}
-
-impl ExpectAfter {
-    fn read(node: &Node<'_>) -> Result<Self, CaseError> {
-        let fields = node.object(AFTER_FIELDS)?;
-        let kept = words(Kept::ALL, Kept::as_str);
-        let list = |key: &str| any(&fields, key, |node| node.one_of(&kept));
-        Ok(Self { ctl: list("ctl")?, itl: list("itl")? })
-    }
-}
-
 /// Reads a word, or a list of allowed words.
-fn any<T>(
-    fields: &Object<'_>,
-    key: &str,
-    read: impl Fn(&Node<'_>) -> Result<T, CaseError>,
-) -> Result<Vec<T>, CaseError> {
-    match fields.field(key) {
-        None => Ok(Vec::new()),
-        Some(node) if node.is_list() => node.list()?.iter().map(read).collect(),
-        Some(node) => read(&node).map(|word| vec![word]),
+fn any<'de, D: Deserializer<'de>, T: Words>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    Any::deserialize(deserializer).map(|any| any.each(|OneOf(value)| value))
+}
+
+fn any_or_null<'de, D: Deserializer<'de>, T: Words>(
+    deserializer: D,
+) -> Result<Vec<Option<T>>, D::Error> {
+    Any::deserialize(deserializer).map(|any| any.each(|OrNull(value)| value))
+}
+
+fn codes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    Any::deserialize(deserializer).map(|any| any.each(|Code(code)| code.to_owned()))
+}
+
+/// One value, or a list of equally right values.
+#[derive(Deserialize)]
+enum Any<T> {
+    #[serde(rename = "a list")]
+    List(Vec<T>),
+    #[serde(rename = "a value")]
+    One(T),
+}
+
+impl<T> Any<T> {
+    fn each<V>(self, value: impl FnMut(T) -> V) -> Vec<V> {
+        match self {
+            Self::List(values) => values.into_iter().map(value).collect(),
+            Self::One(one) => [one].into_iter().map(value).collect(),
+        }
     }
 }
 
-fn words<T: Copy>(all: &[T], word: impl Fn(T) -> &'static str) -> Vec<(&'static str, T)> {
-    all.iter().map(|&value| (word(value), value)).collect()
-}
+/// The code of a finding or of a condition.
+struct Code<'a>(&'a str);
 
-fn or_none<T>(words: Vec<(&'static str, T)>) -> Vec<(&'static str, Option<T>)> {
-    words.into_iter().map(|(word, value)| (word, Some(value))).chain([("null", None)]).collect()
-}
-
-fn word_or_null<T: Clone>(
-    node: &Node<'_>,
-    words: &[(&str, Option<T>)],
-) -> Result<Option<T>, CaseError> {
-    if node.is_null() { Ok(None) } else { node.one_of(words) }
-}
-
-fn code(node: &Node<'_>) -> Result<String, CaseError> {
-    let findings = FindingCode::ALL.iter().map(|code| code.as_str());
-    let mut known = findings.chain(ConditionCode::ALL.iter().map(|code| code.as_str()));
-    let word = node.str()?;
-    if known.any(|code| code == word) {
-        Ok(word.to_owned())
-    } else {
-        Err(node.error("the code of a finding or of a condition"))
+impl<'de: 'a, 'a> Deserialize<'de> for Code<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let findings = FindingCode::ALL.iter().map(|code| code.as_str());
+        let mut known = findings.chain(ConditionCode::ALL.iter().map(|code| code.as_str()));
+        let meaning = |word: &'de str| known.any(|code| code == word).then_some(Self(word));
+        string(deserializer, "the code of a finding or of a condition", meaning)
     }
 }

@@ -5,19 +5,20 @@ use crate::cluster::{Mode, Policy};
 use crate::report::shape::{Vocabulary, Word};
 use core::fmt;
 use core::marker::PhantomData;
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
-use serde::ser::{Serialize, Serializer};
+use core::net::IpAddr;
+use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use trustlist::facts::Timestamp;
 use trustlist::phone::{Kept, Lean, Outcome, TlsVersion, Via};
 use trustlist::release::Product;
-use trustlist::wire::Role;
+use trustlist::wire::{DigestAlgorithm, Role};
 
 /// A name or label: a text that is not empty.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Name<'a>(pub(super) &'a str);
 
 /// A text of any length: a whole log.
-#[derive(Clone, Copy, Debug, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename = "LongText")]
 pub(super) struct LongText<'a>(#[serde(borrow)] pub(super) &'a str);
 
@@ -38,27 +39,45 @@ macro_rules! texts {
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(super) struct $name(pub(super) $value);
 
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 $read(deserializer, $expected, $meaning).map(Self)
-            }
-        }
-
-        impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_str(&self.0)
             }
         }
     )+};
 }
 
+pub(super) use texts;
+
 texts! {
+    /// An address.
+    AddressText(IpAddr), text, "an IP address", |text| text.parse().ok();
     /// A date.
     DateText(Timestamp), text, "a UTC date such as 2015-03-06T00:00:00Z", Timestamp::parse;
+    /// The digest of a signature.
+    DigestText(DigestAlgorithm), text, "sha1, sha256 or sha512", DigestAlgorithm::from_word;
     /// The role of a certificate.
     RoleText(Role), text, "SAST, CCM, CCM+TFTP, TFTP, CAPF, SRST, APP-SERVER, TVS or role-N", Role::from_word;
     /// A version of TLS.
     TlsText(TlsVersion), string, "\"1.0\", \"1.1\", \"1.2\" or \"1.3\"", TlsVersion::from_word;
+}
+
+/// The label of a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Label<'a>(pub(super) &'a str);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Label<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let meaning = |text: &'de str| (!text.is_empty()).then_some(Self(text));
+        text(deserializer, "the label of a certificate", meaning)
+    }
+}
+
+/// Reads a field for which `null` and nothing differ: nothing is `None`.
+pub(super) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Name<'a> {
@@ -83,16 +102,39 @@ impl<'de, T: Words> Deserialize<'de> for OneOf<T> {
     }
 }
 
-impl<T: Words> Serialize for OneOf<T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let word = T::words().into_iter().find(|(_, value)| *value == self.0);
-        serializer.serialize_str(word.map_or("", |(word, _)| word))
-    }
-}
-
 impl<'de, T: Words + Vocabulary> Deserialize<'de> for Word<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(WordOf(PhantomData)).map(Self)
+    }
+}
+
+/// A word, or `null` among the words.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct OrNull<T>(pub(super) Option<T>);
+
+impl<'de, T: Words> Deserialize<'de> for OrNull<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(OrNullOf(PhantomData)).map(Self)
+    }
+}
+
+struct OrNullOf<T>(PhantomData<T>);
+
+impl<T: Words> Visitor<'_> for OrNullOf<T> {
+    type Value = Option<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&or_list(T::words().into_iter().map(|(word, _)| word).chain(["null"])))
+    }
+
+    fn visit_unit<E>(self) -> Result<Option<T>, E> {
+        Ok(None)
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Option<T>, E> {
+        let known = T::words().into_iter().find(|(word, _)| *word == text);
+        let wrong = || E::invalid_value(serde::de::Unexpected::Str(text), &self);
+        known.map(|(_, value)| Some(value)).ok_or_else(wrong)
     }
 }
 
@@ -160,15 +202,15 @@ words! {
 #[derive(Clone, Debug)]
 pub(super) struct Entries<'a, V>(pub(super) Vec<(&'a str, V)>);
 
-impl<'de: 'a, 'a, V: Deserialize<'de>> Deserialize<'de> for Entries<'a, V> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(EntriesOf(PhantomData))
+impl<V> Default for Entries<'_, V> {
+    fn default() -> Self {
+        Self(Vec::new())
     }
 }
 
-impl<V: Serialize> Serialize for Entries<'_, V> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(key, value)| (key, value)))
+impl<'de: 'a, 'a, V: Deserialize<'de>> Deserialize<'de> for Entries<'a, V> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(EntriesOf(PhantomData))
     }
 }
 

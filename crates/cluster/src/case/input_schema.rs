@@ -1,10 +1,14 @@
 //! Parts of the schemas of inputs: objects that are closed, texts, values that may be `null`.
 #![allow(dead_code, reason = "these types are only described")]
 
-use super::COMMENT_FIELDS;
 use super::deletion::MomentText;
-use super::field::{DateText, Entries, Ignored, LongText, Name, OneOf, RoleText, Words};
+use super::field::{
+    AddressText, DateText, DigestText, Entries, Ignored, Label, LongText, Name, OneOf, RoleText,
+    TlsText, Words,
+};
+use super::label::{OtherLabel, SerialText};
 use super::preflight::{Day, VersionText};
+use super::{COMMENT_FIELDS, build};
 use crate::report::schema::{RoleWord, keys};
 use schemars::transform::Transform;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -59,6 +63,14 @@ impl Transform for NotNull {
     }
 }
 
+/// A field that is left out is not made: no value is the default.
+pub(crate) fn without_defaults(schema: &mut Schema) {
+    let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
+    for field in properties.into_iter().flat_map(|fields| fields.values_mut()) {
+        field.as_object_mut().map(|field| field.remove("default"));
+    }
+}
+
 /// The words of a table of a reader, or `null`.
 pub(crate) fn or_null<T>(table: &[(&str, T)]) -> Value {
     table.iter().map(|(word, _)| Value::from(*word)).chain([Value::Null]).collect()
@@ -80,6 +92,10 @@ macro_rules! described {
 }
 
 described! {
+    DigestText, "Digest", {
+        "description": "The digest of a signature (spec/FORMAT.md section 2, tag 8).", "type": "string",
+        "enum": crate::report::schema::digests()
+    };
     Name<'_>, "Name", { "description": "A name or label.", "type": "string", "minLength": 1 };
     DateText, "Date", {
         "description": "A date in UTC, such as 2015-03-06 or 2015-03-06T00:00:00Z.", "type": "string",
@@ -115,7 +131,13 @@ described_as! {
     Ignored as Value;
     LongText<'_> as String;
     MomentText as Name<'static>;
+    Label<'_> as Name<'static>;
+    OtherLabel<'_> as Name<'static>;
     RoleText as RoleWord;
+    build::RoleWord as RoleWord;
+    build::Seconds as DateText;
+    SerialText as String;
+    AddressText as String;
     VersionText as AnyVersion;
 }
 
@@ -187,4 +209,31 @@ pub(crate) enum Any<T> {
 /// The versions of TLS, and `null`.
 pub(crate) fn tls_words() -> Vec<Option<&'static str>> {
     TlsVersion::ALL.iter().map(|version| Some(version.as_str())).chain([None]).collect()
+}
+
+/// Describes forms of text where they are used.
+macro_rules! inline {
+    ($($type:ty, $schema:tt;)+) => {$(
+        impl JsonSchema for $type {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($type).into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!($schema)
+            }
+        }
+    )+};
+}
+
+inline! {
+    build::VersionPair, { "type": "string", "pattern": r"^\+?[0-9]+\.\+?[0-9]+$" };
+    TlsText, {
+        "type": "string",
+        "enum": TlsVersion::ALL.iter().map(|version| version.as_str()).collect::<Vec<&str>>()
+    };
 }

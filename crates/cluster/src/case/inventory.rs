@@ -130,7 +130,7 @@ fn settings(fields: &Object<'_>, cluster: &mut Cluster) -> Result<(), CaseError>
             scope.one_of(&[("node", RecoveryScope::Node), ("cluster", RecoveryScope::Cluster)])?;
     }
     if let Some(version) = fields.optional("tls_minimum") {
-        cluster.tls_minimum = Some(crate::case::tls_version(&version)?);
+        cluster.tls_minimum = Some(tls_version(&version)?);
     }
     if let Some(units) = fields.optional("multi_server") {
         for unit in units.list()? {
@@ -300,4 +300,9 @@ fn extra_trust(stores: &Node<'_>, cluster: &mut Cluster) -> Result<(), CaseError
 
 pub(super) fn store_words() -> String {
     TrustUnit::ALL.iter().map(|unit| unit.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+fn tls_version(node: &Node<'_>) -> Result<trustlist::phone::TlsVersion, CaseError> {
+    trustlist::phone::TlsVersion::from_word(node.str()?)
+        .ok_or_else(|| node.error("\"1.0\", \"1.1\", \"1.2\" or \"1.3\""))
 }

@@ -9,11 +9,10 @@ mod path;
 mod read;
 
 pub use error::CaseError;
-pub(super) use node::found;
 pub(super) use node::or_list;
 pub use node::{COMMENT_FIELDS, Node, Object};
 pub(super) use path::{Place, shown};
-pub(super) use read::{Comments, read, read_at, string, text};
+pub(super) use read::{Comments, read, string, text};
 
 use core::fmt;
 use path::{At, Step, path_text};

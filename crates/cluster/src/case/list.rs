@@ -1,13 +1,16 @@
 //! LIST and the configuration of spec/CONTRACT.md section 3, and the ids of their files.
 
-use super::json::{CaseError, Node, Object};
-use super::label::{Labels, date};
+use super::CaseError;
+use super::field::{self, AddressText, DateText, DigestText, Label, OneOf, RoleText, given, words};
+use super::json::Place;
+use super::label::Labels;
+use serde::Deserialize;
 use std::sync::Arc;
 use trustlist::facts::{
     CertificateFacts, Completeness, ConfigFacts, FileId, Form, KeyFacts, ListFacts, ListKind, Name,
     NotChecked, RecordFacts, RecordIndex, SignatureAnswer, Signatures,
 };
-use trustlist::wire::{DigestAlgorithm, Role};
+use trustlist::wire::DigestAlgorithm;
 
 /// The files of a case, each with the word that the case says of its signature.
 ///
@@ -55,77 +58,143 @@ impl Signatures for SymbolSignatures {
     }
 }
 
+/// A trust list.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct List<'a> {
+    /// The label of the certificate that signed it; `null` where a print does not say.
+    #[serde(borrow, deserialize_with = "Option::deserialize")]
+    #[cfg_attr(test, schemars(with = "super::input_schema::OrNull<Label<'_>>"))]
+    signer: Option<Label<'a>>,
+    /// The digest of its signature; left out, sha1.
+    digest: Option<DigestText>,
+    /// The state of its signature; valid if left out. `not-checked`: the file is a paste.
+    signature: Option<OneOf<SignatureAnswer>>,
+    /// The name inside the file (P-SIG-7).
+    file_name: Option<String>,
+    /// When it was made (P-TIME-2).
+    timestamp: Option<DateText>,
+    /// Its size in bytes (P-ALG-7).
+    size: Option<u64>,
+    /// Its records.
+    records: Vec<Record<'a>>,
+    /// The subject in the header, if it is not the certificate's.
+    signer_subject: Option<String>,
+    /// Whether all of it is known; a print may be cut.
+    complete: Option<bool>,
+}
+
+/// A record of a trust list.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend(
+    "if" = { "properties": { "form": { "const": "empty" } }, "required": ["form"] },
+    "then" = { "properties": { "certificate": { "type": "null" } } },
+    "else" = { "properties": { "certificate": { "type": "string" } }, "required": ["certificate"] }
+)))]
+pub(super) struct Record<'a> {
+    /// The role of the certificate.
+    role: RoleText,
+    /// The label of the certificate; not in a record of form `empty`.
+    #[serde(borrow, default, deserialize_with = "given")]
+    #[cfg_attr(test, schemars(with = "Option<Label<'_>>"))]
+    certificate: Option<Option<Label<'a>>>,
+    /// The host name.
+    server: Option<String>,
+    /// The IP address.
+    address: Option<AddressText>,
+    /// The part of the certificate that is in the record: itself, its hash, only names, serial number and key, or nothing.
+    form: Option<OneOf<Form>>,
+}
+
+/// A signed configuration.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Config<'a> {
+    /// The label of the certificate that signed it.
+    #[serde(borrow)]
+    signer: Label<'a>,
+    /// The digest of its signature; left out, sha1.
+    digest: Option<DigestText>,
+    /// The state of its signature; valid if left out.
+    signature: Option<OneOf<SignatureAnswer>>,
+    /// The name or address of the TFTP server that it comes from (P-BOOT-5).
+    pub(super) tftp_server: Option<field::Name<'a>>,
+    /// Whether it is encrypted (P-CFG-4).
+    encrypted: Option<bool>,
+}
+
+words! {
+    Form {
+        "certificate" => Self::Certificate, "hash" => Self::Hash, "none" => Self::None, "empty" => Self::Empty,
+    }
+    // `not-checked` is an addition of this crate: a file that is given as text only.
+    SignatureAnswer {
+        "valid" => Self::Valid, "broken" => Self::Broken, "not-checked" => Self::NotChecked(NotChecked::TextOnly),
+    }
+}
+
 /// Makes the lists of a case. Lists that are equal in every field are the same file (P-SAME-1).
 #[derive(Clone, Debug, Default)]
-pub struct Files {
+pub(super) struct Files {
     lists: Vec<Arc<ListFacts>>,
     signatures: SymbolSignatures,
 }
 
 impl Files {
-    /// Reads a LIST; `kind` says which of the two a phone would ask for in this place.
+    /// Returns the facts of a list; `kind` says which of the two a phone would ask for in this place.
     ///
     /// Beyond the contract `signer` may be `null` and `complete` may be `false`, as for a print that shows no serial
     /// numbers or was cut; `signer_subject` is the subject in the header, if it is not the certificate's.
-    ///
-    /// # Errors
-    /// A field that is unknown, missing or does not read.
-    pub fn list(
+    pub(super) fn list(
         &mut self,
-        node: &Node<'_>,
+        list: List<'_>,
+        place: &Place<'_>,
         kind: ListKind,
         labels: &mut Labels,
     ) -> Result<Arc<ListFacts>, CaseError> {
-        let fields = node.object(LIST_FIELDS)?;
-        let signer = Some(fields.required("signer")?).filter(|node| !node.is_null());
-        let signer = signer.map(|node| labels.at(&node)).transpose()?;
-        let subject =
-            fields.optional("signer_subject").map(|node| node.str()).transpose()?.map(Name::new);
-        let file_name =
-            fields.optional("file_name").map(|node| node.str()).transpose()?.or(generic_name(kind));
-        let records = fields.required("records")?.list()?;
-        let records =
-            records.iter().zip(1..).map(|(node, index)| record(node, RecordIndex(index), labels));
+        let signer = list.signer.map(|Label(label)| labels.of(label));
+        let file_name = list.file_name.as_deref().or(generic_name(kind));
+        let digest = list.digest.map_or(DigestAlgorithm::Sha1, |digest| digest.0);
         let kind = kind_of(file_name.unwrap_or_default());
-        let mut list = ListFacts::new(FileId::symbol(0), kind, digest(&fields)?);
-        list.signer = signer.as_ref().map(|signer| signer.identity.clone());
-        list.signer_subject = subject
+        let mut facts = ListFacts::new(FileId::symbol(0), kind, digest);
+        facts.signer = signer.as_ref().map(|signer| signer.identity.clone());
+        facts.signer_subject = list
+            .signer_subject
+            .map(|subject| Name::new(&subject))
             .or_else(|| Some(signer.as_ref()?.subject.clone()))
             .unwrap_or_else(|| Name::new(""));
-        list.key_bits = signer.as_ref().and_then(|signer| key_bits(signer));
-        list.file_name = file_name.map(Arc::from);
-        list.timestamp = date(&fields, "timestamp")?;
-        list.size = fields.optional("size").map(|node| node.u64()).transpose()?;
-        list.records = records.collect::<Result<_, _>>()?;
-        if let Some(complete) = fields.optional("complete") {
-            list.completeness = completeness(complete.bool()?);
-        }
+        facts.key_bits = signer.as_ref().and_then(|signer| key_bits(signer));
+        facts.file_name = file_name.map(Arc::from);
+        facts.timestamp = list.timestamp.map(|date| date.0);
+        facts.size = list.size;
+        let place = place.key("records");
+        let records = list.records.into_iter().zip(1..).enumerate();
+        let records = records.map(|(index, (record, number))| {
+            record.facts(RecordIndex(number), &place.index(index), labels)
+        });
+        facts.records = records.collect::<Result<_, _>>()?;
+        facts.completeness = match list.complete {
+            Some(false) => Completeness::Partial,
+            Some(true) | None => Completeness::Whole,
+        };
         let key = signer.map_or(KeyFacts::Unknown, |signer| signer.key().clone());
-        Ok(self.intern(list, signature(&fields)?, key))
+        Ok(self.intern(facts, signature(list.signature), key))
     }
 
-    /// Reads the configuration of an offer.
-    ///
-    /// # Errors
-    /// A field that is unknown, missing or does not read.
-    pub fn config(
-        &mut self,
-        fields: &Object<'_>,
-        labels: &mut Labels,
-    ) -> Result<Arc<ConfigFacts>, CaseError> {
-        let signer = labels.at(&fields.required("signer")?)?;
-        Ok(Arc::new(
-            ConfigFacts::new(
-                self.signatures.add(signature(fields)?, signer.key().clone()),
-                signer.identity.clone(),
-                signer.subject.clone(),
-                digest(fields)?,
-            )
-            .with_key_bits(key_bits(&signer))
-            .with_encrypted(
-                fields.optional("encrypted").map(|node| node.bool()).transpose()?.unwrap_or(false),
-            ),
-        ))
+    /// Returns the facts of the configuration of an offer.
+    pub(super) fn config(&mut self, config: &Config<'_>, labels: &mut Labels) -> Arc<ConfigFacts> {
+        let signer = labels.of(config.signer.0);
+        let file = self.signatures.add(signature(config.signature), signer.key().clone());
+        let (identity, subject) = (signer.identity.clone(), signer.subject.clone());
+        let digest = config.digest.map_or(DigestAlgorithm::Sha1, |digest| digest.0);
+        Arc::new(
+            ConfigFacts::new(file, identity, subject, digest)
+                .with_key_bits(key_bits(&signer))
+                .with_encrypted(config.encrypted.unwrap_or(false)),
+        )
     }
 
     /// Facts of a case about the signatures of all files read so far.
@@ -154,77 +223,37 @@ impl Files {
     }
 }
 
-fn record(
-    node: &Node<'_>,
-    index: RecordIndex,
-    labels: &mut Labels,
-) -> Result<RecordFacts, CaseError> {
-    let fields = node.object(RECORD_FIELDS)?;
-    let form = fields
-        .optional("form")
-        .map(|node| node.one_of(FORMS))
-        .transpose()?
-        .unwrap_or(Form::Certificate);
-    let address = fields.optional("address").map(|node| {
-        let read = node.value().as_str().and_then(|text| text.parse().ok());
-        read.ok_or_else(|| node.error("an IP address"))
-    });
-    Ok(RecordFacts::new(index, role(&fields.required("role")?)?)
-        .with_server(Arc::from(
-            fields.optional("server").map(|node| node.str()).transpose()?.unwrap_or_default(),
-        ))
-        .with_address(address.transpose()?)
-        .with_form(form)
-        .with_certificate(record_certificate(&fields, form, labels)?))
-}
-
-/// An emptied record names no certificate, every other one does.
-fn record_certificate(
-    fields: &Object<'_>,
-    form: Form,
-    labels: &mut Labels,
-) -> Result<Option<Arc<CertificateFacts>>, CaseError> {
-    match (form, fields.optional("certificate")) {
-        (Form::Empty, None) => Ok(None),
-        (Form::Empty, Some(node)) => Err(node.error("no certificate in a record of form empty")),
-        (_, Some(node)) => labels.at(&node).map(Some),
-        (_, None) => Err(fields
-            .required("certificate")
-            .map_or_else(|missing| missing, |null| null.error("the label of a certificate"))),
+impl Record<'_> {
+    /// An emptied record names no certificate, every other one does.
+    fn facts(
+        self,
+        index: RecordIndex,
+        place: &Place<'_>,
+        labels: &mut Labels,
+    ) -> Result<RecordFacts, CaseError> {
+        let form = self.form.map_or(Form::Certificate, |form| form.0);
+        let place = place.key("certificate");
+        let certificate = match (form, self.certificate) {
+            (Form::Empty, None | Some(None)) => None,
+            (Form::Empty, Some(Some(Label(label)))) => {
+                return Err(place.error("no certificate in a record of form empty", label));
+            }
+            (_, Some(Some(Label(label)))) => Some(labels.of(label)),
+            (_, Some(None)) => {
+                return Err(CaseError::new(place.path(), "the label of a certificate", "null"));
+            }
+            (_, None) => return Err(place.missing()),
+        };
+        Ok(RecordFacts::new(index, self.role.0)
+            .with_server(Arc::from(self.server.unwrap_or_default()))
+            .with_address(self.address.map(|address| address.0))
+            .with_form(form)
+            .with_certificate(certificate))
     }
 }
 
-/// A role by its word.
-pub(super) fn role(node: &Node<'_>) -> Result<Role, CaseError> {
-    let read = node.value().as_str().and_then(Role::from_word);
-    read.ok_or_else(|| {
-        node.error("SAST, CCM, CCM+TFTP, TFTP, CAPF, SRST, APP-SERVER, TVS or role-N")
-    })
-}
-
-/// A digest by its word.
-pub(super) fn digest_word(node: &Node<'_>) -> Result<DigestAlgorithm, CaseError> {
-    node.value()
-        .as_str()
-        .and_then(DigestAlgorithm::from_word)
-        .ok_or_else(|| node.error("sha1, sha256 or sha512"))
-}
-
-fn digest(fields: &Object<'_>) -> Result<DigestAlgorithm, CaseError> {
-    Ok(fields
-        .optional("digest")
-        .map(|node| digest_word(&node))
-        .transpose()?
-        .unwrap_or(DigestAlgorithm::Sha1))
-}
-
-fn signature(fields: &Object<'_>) -> Result<SignatureAnswer, CaseError> {
-    let read = fields.optional("signature").map(|node| node.one_of(SIGNATURES)).transpose()?;
-    Ok(read.unwrap_or(SignatureAnswer::Valid))
-}
-
-fn completeness(complete: bool) -> Completeness {
-    if complete { Completeness::Whole } else { Completeness::Partial }
+fn signature(word: Option<OneOf<SignatureAnswer>>) -> SignatureAnswer {
+    word.map_or(SignatureAnswer::Valid, |word| word.0)
 }
 
 fn key_bits(signer: &CertificateFacts) -> Option<u32> {
@@ -251,30 +280,3 @@ fn kind_of(name: &str) -> ListKind {
         _ => ListKind::List,
     }
 }
-
-pub(super) const LIST_FIELDS: &[&str] = &[
-    "signer",
-    "digest",
-    "signature",
-    "file_name",
-    "timestamp",
-    "size",
-    "records",
-    "signer_subject",
-    "complete",
-];
-pub(super) const RECORD_FIELDS: &[&str] = &["role", "certificate", "server", "address", "form"];
-
-pub(super) const FORMS: &[(&str, Form)] = &[
-    ("certificate", Form::Certificate),
-    ("hash", Form::Hash),
-    ("none", Form::None),
-    ("empty", Form::Empty),
-];
-
-/// `not-checked` is an addition of this crate: a file that is given as text only.
-pub(super) const SIGNATURES: &[(&str, SignatureAnswer)] = &[
-    ("valid", SignatureAnswer::Valid),
-    ("broken", SignatureAnswer::Broken),
-    ("not-checked", SignatureAnswer::NotChecked(NotChecked::TextOnly)),
-];

@@ -1,17 +1,21 @@
 //! A prediction in symbols: `trustlist.predict/1` (spec/CONTRACT.md section 3).
 
+use super::CaseError;
 use super::expect::Expect;
-use super::json::{self, CaseError, Limits, Node, Object};
-use super::label::{Labels, date};
-use super::list::{Files, SymbolSignatures, digest_word, role};
+use super::field::{
+    DateText, DigestText, Entries, Label, Name, OneOf, RoleText, TlsText, forms, given,
+};
+use super::json::{self, Comments, Limits, Place, read, text};
+use super::label::{AnyCertificate, Labels};
+use super::list::{Config, Files, List, SymbolSignatures};
+use serde::{Deserialize, Deserializer};
 use std::sync::Arc;
-use trustlist::facts::{CertificateFacts, ListFacts, ListKind};
+use trustlist::facts::{ListFacts, ListKind};
 use trustlist::phone::{
     CachedSigner, ConfigOffer, Device, DigestSet, Installed, KnownCertificate, ListOffer, Offer,
-    Phone, RoleSet, SecurityByDefault, TlsVersion, Tvs, TvsServer,
+    Phone, RoleSet, SecurityByDefault, Tvs, TvsServer,
 };
 use trustlist::report::{Assumption, PredictionReport};
-use trustlist::wire::Role;
 
 /// The schema of a case.
 pub const PREDICT_SCHEMA: &str = "trustlist.predict/1";
@@ -86,7 +90,8 @@ impl PredictCase {
     /// # Errors
     /// As [`PredictCase::parse`].
     pub fn parse_within(text: &str, limits: &Limits) -> Result<Self, CaseError> {
-        Self::read(&Node::root(&json::parse_within(text, limits)?))
+        let value = json::parse_within(text, limits)?;
+        Self::of_document(read(&value, Comments::AtTheTop)?)
     }
 
     /// Judges the case, and gathers what its reports say: under its title, with what it leaves out.
@@ -107,27 +112,27 @@ impl PredictCase {
             .with_assumptions(Assumption::of_fields(phone, offer, tvs, &self.left_out))
     }
 
-    /// Reads a case from a JSON value.
-    ///
-    /// # Errors
-    /// As [`PredictCase::parse`].
-    pub fn read(node: &Node<'_>) -> Result<Self, CaseError> {
-        let fields = node.document(FIELDS)?;
-        fields.schema(PREDICT_SCHEMA)?;
+    fn of_document(case: Case<'_>) -> Result<Self, CaseError> {
+        let left_out = left_out(&case);
+        let root = Place::ROOT;
+        let certificates = case.certificates.unwrap_or_default();
         let mut reader = Reader {
-            labels: Labels::read(fields.optional("certificates").as_ref())?,
+            labels: Labels::of_entries(certificates, &root.key("certificates"))?,
             files: Files::default(),
         };
-        let phone = reader.phone(&fields.required("phone")?)?;
-        let offer = reader.offer(&fields, &phone)?;
-        let tvs = fields.optional("tvs").map_or(Ok(Tvs::Unknown), |node| reader.tvs(&node))?;
+        let phone = reader.phone(case.phone)?;
+        let offer = reader
+            .offer(case.offer, &phone)?
+            .with_tls_minimum(case.tls_minimum.map(|version| version.0))
+            .with_at(case.at.map(|date| date.0));
+        let tvs = case.tvs.map_or(Ok(Tvs::Unknown), |servers| reader.tvs(servers))?;
         Ok(Self {
-            id: text(&fields, "id")?,
-            title: text(&fields, "title")?,
-            source: text(&fields, "source")?,
-            confidence: text(&fields, "confidence")?,
-            left_out: left_out(&fields)?,
-            expect: fields.optional("expect").map(|node| Expect::read(&node)).transpose()?,
+            id: case.id,
+            title: case.title,
+            source: case.source,
+            confidence: case.confidence,
+            left_out,
+            expect: case.expect,
             certificates: reader.labels,
             signatures: reader.files.into_signatures(),
             phone,
@@ -137,37 +142,180 @@ impl PredictCase {
     }
 }
 
-pub(super) const FIELDS: &[&str] = &[
-    "schema",
-    "id",
-    "title",
-    "source",
-    "confidence",
-    "certificates",
-    "phone",
-    "offer",
-    "tvs",
-    "tls_minimum",
-    "at",
-    "expect",
-];
+/// A phone, what it is offered and what is known of TVS, with labels for certificates (spec/CONTRACT.md section 3).
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Predict", transform = super::input_schema::for_readers))]
+pub(super) struct Case<'a> {
+    /// The name and version of this form.
+    #[expect(dead_code, reason = "checked when it is read")]
+    schema: OneOf<PredictForm>,
+    /// The case's name.
+    id: Option<String>,
+    /// A sentence about the case.
+    title: Option<String>,
+    /// Where it comes from.
+    source: Option<String>,
+    /// How sure its author is.
+    confidence: Option<String>,
+    /// Certificates by label. A label with no entry is a certificate of its own: subject and issuer CN=LABEL, a serial
+    /// number made from the label, 2048 bits, no dates. Two labels with the same issuer and serial are one certificate.
+    #[serde(borrow)]
+    certificates: Option<Entries<'a, AnyCertificate<'a>>>,
+    /// The phone.
+    phone: PhoneFields<'a>,
+    /// The offered files.
+    offer: OfferFields<'a>,
+    /// The TVS servers; left out, nothing is known of them, and an empty list says that none answers.
+    tvs: Option<Vec<ServerFields<'a>>>,
+    /// The minimum TLS version of the cluster, which TVS follows (P-TVS-11); left out, it is not known.
+    tls_minimum: Option<TlsText>,
+    /// The date of the judgement; left out, dates do not appear.
+    at: Option<DateText>,
+    /// The expectations.
+    expect: Option<Expect>,
+}
 
-pub(super) const PHONE_FIELDS: &[&str] = &[
-    "model",
-    "security_by_default",
-    "digests",
-    "fips",
-    "max_key_bits",
-    "cm_group",
-    "ctl",
-    "itl",
-    "tvs_cache",
-];
-pub(super) const CACHED_FIELDS: &[&str] = &["certificate", "age_hours", "roles"];
-pub(super) const OFFER_FIELDS: &[&str] = &["ctl", "itl", "config"];
-pub(super) const CONFIG_FIELDS: &[&str] =
-    &["signer", "digest", "signature", "tftp_server", "encrypted"];
-pub(super) const SERVER_FIELDS: &[&str] = &["server", "reachable", "presents", "knows"];
+forms! {
+    PredictForm = PREDICT_SCHEMA;
+}
+
+/// A phone.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Phone"))]
+struct PhoneFields<'a> {
+    /// Its model (spec/PHONE-RULES.md, model table).
+    model: Option<String>,
+    /// Whether it has Security By Default; left out, as the model says.
+    security_by_default: Option<bool>,
+    /// The digests that it can check (P-ALG-2); left out, as the model says.
+    digests: Option<Vec<DigestText>>,
+    /// Whether it runs in FIPS mode (P-ALG-5).
+    fips: Option<bool>,
+    /// The longest key that it can use (P-ALG-4).
+    max_key_bits: Option<u32>,
+    /// Its CallManager group, in order: the servers that it asks for TVS. Left out, all of `tvs`.
+    #[serde(borrow)]
+    cm_group: Option<Vec<Name<'a>>>,
+    /// The CTL that it holds; `null` for none.
+    #[serde(borrow, default, deserialize_with = "given")]
+    #[cfg_attr(test, schemars(with = "Option<List<'_>>"))]
+    ctl: Option<Option<List<'a>>>,
+    /// The ITL that it holds; `null` for none. With both keys left out, the lists are not known.
+    #[serde(borrow, default, deserialize_with = "given")]
+    #[cfg_attr(test, schemars(with = "Option<List<'_>>"))]
+    itl: Option<Option<List<'a>>>,
+    /// Earlier answers of TVS in the phone's cache (P-TVS-6).
+    tvs_cache: Option<Vec<AnyCached<'a>>>,
+}
+
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(untagged))]
+enum AnyCached<'a> {
+    #[serde(rename = "an object", borrow)]
+    Cached(Cached<'a>),
+    #[serde(rename = "a string")]
+    Label(Label<'a>),
+}
+
+/// An answer of TVS that a phone remembers (P-TVS-6).
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Cached<'a> {
+    /// The certificate that TVS vouched for.
+    #[serde(borrow)]
+    certificate: Label<'a>,
+    /// How old the answer is.
+    age_hours: Option<u32>,
+    /// The roles that TVS gave.
+    roles: Option<Vec<RoleText>>,
+}
+
+/// The offered files.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Offer"))]
+struct OfferFields<'a> {
+    /// The CTL; `null`: the server has none.
+    #[serde(borrow, default, deserialize_with = "given")]
+    #[cfg_attr(test, schemars(with = "Option<OfferedList<'_>>"))]
+    ctl: Option<Option<OfferedList<'a>>>,
+    /// The ITL; `null`: the server has none.
+    #[serde(borrow, default, deserialize_with = "given")]
+    #[cfg_attr(test, schemars(with = "Option<OfferedList<'_>>"))]
+    itl: Option<Option<OfferedList<'a>>>,
+    /// The signed configuration; `null`: none is served; left out: none is judged.
+    #[serde(borrow, default, deserialize_with = "given")]
+    #[cfg_attr(test, schemars(with = "Option<OfferedConfig<'_>>"))]
+    config: Option<Option<OfferedConfig<'a>>>,
+}
+
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(untagged))]
+enum OfferedList<'a> {
+    #[serde(rename = "a string")]
+    Word(OfferedWord),
+    #[serde(rename = "an object", borrow)]
+    List(Box<List<'a>>),
+}
+
+/// `same`: the bytes already installed; `empty`: a file of zero bytes.
+#[derive(Clone, Copy)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename_all = "kebab-case"))]
+enum OfferedWord {
+    Empty,
+    Same,
+}
+
+impl<'de> Deserialize<'de> for OfferedWord {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        text(deserializer, "a list, \"same\", \"empty\" or null", |word| match word {
+            "empty" => Some(Self::Empty),
+            "same" => Some(Self::Same),
+            _ => None,
+        })
+    }
+}
+
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(untagged))]
+enum OfferedConfig<'a> {
+    #[serde(rename = "a string")]
+    Word(EmptyFile),
+    #[serde(rename = "an object", borrow)]
+    Config(Config<'a>),
+}
+
+/// A file of zero bytes.
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename_all = "kebab-case"))]
+enum EmptyFile {
+    Empty,
+}
+
+impl<'de> Deserialize<'de> for EmptyFile {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let expected = "a configuration, \"empty\" or null";
+        text(deserializer, expected, |word| (word == "empty").then_some(Self::Empty))
+    }
+}
+
+/// A TVS server.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "TvsServer"))]
+struct ServerFields<'a> {
+    /// Its name, each once.
+    #[serde(borrow)]
+    server: Name<'a>,
+    /// Whether it answers; left out, it does.
+    reachable: Option<bool>,
+    /// The label of the certificate that it presents; `null`: not known.
+    presents: Option<Label<'a>>,
+    /// The certificates that it knows: label and roles, `null` for unknown roles. `null` in place of all: not known.
+    knows: Option<Entries<'a, Option<Vec<RoleText>>>>,
+}
 
 /// Data that all lists of a case share.
 struct Reader {
@@ -176,131 +324,127 @@ struct Reader {
 }
 
 impl Reader {
-    fn phone(&mut self, node: &Node<'_>) -> Result<Phone, CaseError> {
-        let fields = node.object(PHONE_FIELDS)?;
+    fn phone(&mut self, fields: PhoneFields<'_>) -> Result<Phone, CaseError> {
+        let place = Place::ROOT.key("phone");
+        let device = device(&fields);
+        let group = |names: Vec<Name<'_>>| names.iter().map(|name| Arc::from(name.0)).collect();
         // Keys left out on both sides say nothing; `null` says that the phone has no such list.
-        let given = fields.field("ctl").is_some() || fields.field("itl").is_some();
-        Ok(Phone::new(device(&fields)?)
-            .with_cm_group(fields.optional("cm_group").map(|node| names(&node)).transpose()?)
+        let given = fields.ctl.is_some() || fields.itl.is_some();
+        let mut installed = |list: Option<Option<List<'_>>>, key, kind| {
+            let list = list.flatten();
+            list.map(|list| self.files.list(list, &place.key(key), kind, &mut self.labels))
+                .transpose()
+        };
+        let ctl = installed(fields.ctl, "ctl", ListKind::Ctl)?;
+        let itl = installed(fields.itl, "itl", ListKind::Itl)?;
+        let cache = fields.tvs_cache.unwrap_or_default();
+        Ok(Phone::new(device)
+            .with_cm_group(fields.cm_group.map(group))
             .with_installed(if given { Installed::Given } else { Installed::NotGiven })
-            .with_ctl(self.installed(&fields, "ctl", ListKind::Ctl)?)
-            .with_itl(self.installed(&fields, "itl", ListKind::Itl)?)
-            .with_tvs_cache(self.tvs_cache(&fields)?))
+            .with_ctl(ctl)
+            .with_itl(itl)
+            .with_tvs_cache(cache.into_iter().map(|cached| self.cached(cached)).collect()))
     }
 
-    fn installed(
-        &mut self,
-        fields: &Object<'_>,
-        key: &str,
-        kind: ListKind,
-    ) -> Result<Option<Arc<ListFacts>>, CaseError> {
-        fields.optional(key).map(|node| self.files.list(&node, kind, &mut self.labels)).transpose()
-    }
-
-    fn tvs_cache(&mut self, fields: &Object<'_>) -> Result<Vec<CachedSigner>, CaseError> {
-        let Some(cache) = fields.optional("tvs_cache") else { return Ok(Vec::new()) };
-        cache.list()?.iter().map(|node| self.cached(node)).collect()
-    }
-
-    fn cached(&mut self, node: &Node<'_>) -> Result<CachedSigner, CaseError> {
-        if !node.is_object() {
-            let certificate = self.labels.at(node)?;
-            return Ok(CachedSigner::new(certificate));
+    fn cached(&mut self, cached: AnyCached<'_>) -> CachedSigner {
+        match cached {
+            AnyCached::Label(Label(label)) => CachedSigner::new(self.labels.of(label)),
+            AnyCached::Cached(cached) => CachedSigner::new(self.labels.of(cached.certificate.0))
+                .with_age_hours(cached.age_hours)
+                .with_roles(cached.roles.map(|words| roles(&words))),
         }
-        let fields = node.object(CACHED_FIELDS)?;
-        Ok(CachedSigner::new(self.labels.at(&fields.required("certificate")?)?)
-            .with_age_hours(fields.optional("age_hours").map(|node| node.u32()).transpose()?)
-            .with_roles(fields.optional("roles").map(|node| roles(&node)).transpose()?))
     }
 
-    fn offer(&mut self, case: &Object<'_>, phone: &Phone) -> Result<Offer, CaseError> {
-        let fields = case.required("offer")?.object(OFFER_FIELDS)?;
-        let (config, tftp_server) = self.config(fields.field("config"))?;
+    fn offer(&mut self, fields: OfferFields<'_>, phone: &Phone) -> Result<Offer, CaseError> {
+        let (config, tftp_server) = self.config(fields.config);
+        let place = Place::ROOT.key("offer");
+        let ctl = self.list_offer(fields.ctl, &place, ListKind::Ctl, phone.ctl.as_ref())?;
+        let itl = self.list_offer(fields.itl, &place, ListKind::Itl, phone.itl.as_ref())?;
         Ok(Offer::new()
-            .with_ctl(self.list_offer(&fields, "ctl", ListKind::Ctl, phone.ctl.as_ref())?)
-            .with_itl(self.list_offer(&fields, "itl", ListKind::Itl, phone.itl.as_ref())?)
+            .with_ctl(ctl)
+            .with_itl(itl)
             .with_config(config)
-            .with_tftp_server(tftp_server)
-            .with_tls_minimum(
-                case.optional("tls_minimum").map(|node| tls_version(&node)).transpose()?,
-            )
-            .with_at(date(case, "at")?))
+            .with_tftp_server(tftp_server))
     }
 
     fn list_offer(
         &mut self,
-        fields: &Object<'_>,
-        key: &str,
+        field: Option<Option<OfferedList<'_>>>,
+        place: &Place<'_>,
         kind: ListKind,
         installed: Option<&Arc<ListFacts>>,
     ) -> Result<ListOffer, CaseError> {
-        let Some(node) = fields.optional(key) else { return Ok(ListOffer::NotFound) };
-        match (node.value().as_str(), installed) {
-            (Some("empty"), _) => Ok(ListOffer::Empty),
-            (Some("same"), Some(list)) => Ok(ListOffer::List(list.clone())),
-            (Some("same"), None) => {
-                Err(node.error(format!("something else, as phone.{key} is no list")))
+        let key = if kind == ListKind::Ctl { "ctl" } else { "itl" };
+        let place = place.key(key);
+        match (field.flatten(), installed) {
+            (None, _) => Ok(ListOffer::NotFound),
+            (Some(OfferedList::Word(OfferedWord::Empty)), _) => Ok(ListOffer::Empty),
+            (Some(OfferedList::Word(OfferedWord::Same)), Some(list)) => {
+                Ok(ListOffer::List(list.clone()))
             }
-            (Some(_), _) => Err(node.error("a list, \"same\", \"empty\" or null")),
-            (None, _) => Ok(ListOffer::List(self.files.list(&node, kind, &mut self.labels)?)),
+            (Some(OfferedList::Word(OfferedWord::Same)), None) => {
+                Err(place.error(format!("something else, as phone.{key} is no list"), "same"))
+            }
+            (Some(OfferedList::List(list)), _) => {
+                self.files.list(*list, &place, kind, &mut self.labels).map(ListOffer::List)
+            }
         }
     }
 
     fn config(
         &mut self,
-        field: Option<Node<'_>>,
-    ) -> Result<(ConfigOffer, Option<Arc<str>>), CaseError> {
-        let Some(node) = field else { return Ok((ConfigOffer::NotJudged, None)) };
-        if node.is_null() {
-            return Ok((ConfigOffer::NotServed, None));
+        field: Option<Option<OfferedConfig<'_>>>,
+    ) -> (ConfigOffer, Option<Arc<str>>) {
+        match field {
+            None => (ConfigOffer::NotJudged, None),
+            Some(None) => (ConfigOffer::NotServed, None),
+            Some(Some(OfferedConfig::Word(EmptyFile::Empty))) => (ConfigOffer::Empty, None),
+            Some(Some(OfferedConfig::Config(config))) => (
+                ConfigOffer::Config(self.files.config(&config, &mut self.labels)),
+                config.tftp_server.map(|name| Arc::from(name.0)),
+            ),
         }
-        match node.value().as_str() {
-            Some("empty") => return Ok((ConfigOffer::Empty, None)),
-            Some(_) => return Err(node.error("a configuration, \"empty\" or null")),
-            None => {}
-        }
-        let fields = node.object(CONFIG_FIELDS)?;
-        let tftp_server =
-            fields.optional("tftp_server").map(|node| node.name()).transpose()?.map(Arc::from);
-        Ok((ConfigOffer::Config(self.files.config(&fields, &mut self.labels)?), tftp_server))
     }
 
-    fn tvs(&mut self, node: &Node<'_>) -> Result<Tvs, CaseError> {
+    fn tvs(&mut self, fields: Vec<ServerFields<'_>>) -> Result<Tvs, CaseError> {
+        let place = Place::ROOT.key("tvs");
         let mut servers: Vec<TvsServer> = Vec::new();
-        for node in node.list()? {
-            let fields = node.object(SERVER_FIELDS)?;
-            let name = fields.required("server")?;
-            let server = self.tvs_server(&fields, name.name()?)?;
-            if servers.iter().any(|known| known.server == server.server) {
-                return Err(name.error("each server once"));
+        for (index, fields) in fields.into_iter().enumerate() {
+            let place = place.index(index);
+            let Name(name) = fields.server;
+            let knows = fields.knows.map(|knows| self.knows(knows, &place.key("knows")));
+            if servers.iter().any(|known| *known.server == *name) {
+                return Err(place.key("server").error("each server once", name));
             }
+            let server = TvsServer::new(Arc::from(name))
+                .with_reachable(fields.reachable.unwrap_or(true))
+                .with_presents(fields.presents.map(|Label(label)| self.labels.of(label)))
+                .with_knows(knows.transpose()?);
             servers.push(server);
         }
         Ok(Tvs::Known(servers))
     }
 
-    fn tvs_server(&mut self, fields: &Object<'_>, name: &str) -> Result<TvsServer, CaseError> {
-        Ok(TvsServer::new(Arc::from(name))
-            .with_reachable(
-                fields.optional("reachable").map(|node| node.bool()).transpose()?.unwrap_or(true),
-            )
-            .with_presents(
-                fields.optional("presents").map(|node| self.labels.at(&node)).transpose()?,
-            )
-            .with_knows(fields.optional("knows").map(|node| self.knows(&node)).transpose()?))
-    }
-
-    /// Reads the certificates that a server knows. Two labels of one certificate must have the same roles.
-    fn knows(&mut self, node: &Node<'_>) -> Result<Arc<[KnownCertificate]>, CaseError> {
+    /// Returns the certificates that a server knows. Two labels of one certificate must have the same roles.
+    fn knows(
+        &mut self,
+        entries: Entries<'_, Option<Vec<RoleText>>>,
+        place: &Place<'_>,
+    ) -> Result<Arc<[KnownCertificate]>, CaseError> {
         let mut known: Vec<KnownCertificate> = Vec::new();
-        for (label, node) in node.entries()? {
-            let certificate = self.label(label, &node)?;
-            let roles = if node.is_null() { None } else { Some(roles(&node)?) };
+        for (label, words) in entries.0 {
+            let wrong = |expected: &str, found: &str| {
+                CaseError::new(place.key(label).path(), expected, found)
+            };
+            if label.is_empty() {
+                return Err(wrong("the label of a certificate", "\"\""));
+            }
+            let certificate = self.labels.of(label);
+            let roles = words.map(|words| roles(&words));
             match known.iter().find(|known| known.certificate.identity == certificate.identity) {
                 Some(other) if other.roles != roles => {
-                    return Err(
-                        node.error("the roles that another label of the same certificate has")
-                    );
+                    let expected = "the roles that another label of the same certificate has";
+                    return Err(wrong(expected, roles.map_or("null", |_| "a list")));
                 }
                 Some(_) => {}
                 None => known.push(KnownCertificate::new(certificate).with_roles(roles)),
@@ -308,81 +452,55 @@ impl Reader {
         }
         Ok(Arc::from(known))
     }
-
-    fn label(&mut self, label: &str, node: &Node<'_>) -> Result<Arc<CertificateFacts>, CaseError> {
-        if label.is_empty() {
-            return Err(CaseError::new(node.path(), "the label of a certificate", "\"\""));
-        }
-        Ok(self.labels.of(label))
-    }
 }
 
 /// Returns the fields with a meaning that were left out. `null` for what a device can do, for its CallManager
 /// group and for TVS is left out too.
-fn left_out(case: &Object<'_>) -> Result<Vec<&'static str>, CaseError> {
-    let (phone, offer) = (case.required("phone")?, case.required("offer")?);
-    let absent = |node: &Node<'_>, key: &str| node.value().get(key).is_none();
-    let unsaid =
-        |node: &Node<'_>, key: &str| node.value().get(key).is_none_or(|value| value.is_null());
-    let config = offer.value().get("config");
+fn left_out(case: &Case<'_>) -> Vec<&'static str> {
+    let (phone, offer) = (&case.phone, &case.offer);
+    let named = match &offer.config {
+        Some(Some(OfferedConfig::Config(config))) => config.tftp_server.is_some(),
+        Some(_) => false,
+        None => true,
+    };
     let fields = [
-        ("phone.model", unsaid(&phone, "model")),
-        ("phone.security_by_default", unsaid(&phone, "security_by_default")),
-        ("phone.cm_group", unsaid(&phone, "cm_group")),
-        ("phone.ctl", absent(&phone, "ctl")),
-        ("phone.itl", absent(&phone, "itl")),
-        ("offer.ctl", absent(&offer, "ctl")),
-        ("offer.itl", absent(&offer, "itl")),
-        ("offer.config", config.is_none()),
-        (
-            "offer.config.tftp_server",
-            config.is_some_and(|config| {
-                config.get("tftp_server").is_none_or(|server| server.is_null())
-            }),
-        ),
-        ("tvs", case.optional("tvs").is_none()),
+        ("phone.model", phone.model.is_none()),
+        ("phone.security_by_default", phone.security_by_default.is_none()),
+        ("phone.cm_group", phone.cm_group.is_none()),
+        ("phone.ctl", phone.ctl.is_none()),
+        ("phone.itl", phone.itl.is_none()),
+        ("offer.ctl", offer.ctl.is_none()),
+        ("offer.itl", offer.itl.is_none()),
+        ("offer.config", offer.config.is_none()),
+        ("offer.config.tftp_server", !named),
+        ("tvs", case.tvs.is_none()),
     ];
-    Ok(fields.into_iter().filter_map(|(field, missing)| missing.then_some(field)).collect())
+    fields.into_iter().filter_map(|(field, missing)| missing.then_some(field)).collect()
 }
 
 /// The device fields of a case override the table of models.
-fn device(fields: &Object<'_>) -> Result<Device, CaseError> {
-    let model = fields.optional("model").map(|node| node.str()).transpose()?;
-    let mut device = model.map_or_else(Device::unknown, Device::of_model);
-    if let Some(node) = fields.optional("security_by_default") {
-        device.security_by_default =
-            if node.bool()? { SecurityByDefault::Yes } else { SecurityByDefault::No };
+fn device(fields: &PhoneFields<'_>) -> Device {
+    let mut device = fields.model.as_deref().map_or_else(Device::unknown, Device::of_model);
+    match fields.security_by_default {
+        Some(true) => device.security_by_default = SecurityByDefault::Yes,
+        Some(false) => device.security_by_default = SecurityByDefault::No,
+        None => {}
     }
-    if let Some(node) = fields.optional("digests") {
-        let words: Vec<_> = node.list()?.iter().map(digest_word).collect::<Result<_, _>>()?;
-        device.digests = Some(DigestSet::of(&words));
+    if let Some(digests) = &fields.digests {
+        let digests: Vec<_> = digests.iter().map(|digest| digest.0).collect();
+        device.digests = Some(DigestSet::of(&digests));
     }
-    if let Some(node) = fields.optional("fips") {
-        device.fips = node.bool()?;
+    if let Some(fips) = fields.fips {
+        device.fips = fips;
     }
-    if let Some(node) = fields.optional("max_key_bits") {
-        device.max_key_bits = Some(node.u32()?);
+    if let Some(bits) = fields.max_key_bits {
+        device.max_key_bits = Some(bits);
     }
-    Ok(device)
+    device
 }
 
-/// Reads a version such as `"1.2"`.
-pub fn tls_version(node: &Node<'_>) -> Result<TlsVersion, CaseError> {
-    TlsVersion::from_word(node.str()?)
-        .ok_or_else(|| node.error("\"1.0\", \"1.1\", \"1.2\" or \"1.3\""))
-}
-
-fn text(fields: &Object<'_>, key: &str) -> Result<Option<String>, CaseError> {
-    Ok(fields.optional(key).map(|node| node.str()).transpose()?.map(str::to_owned))
-}
-
-fn names(node: &Node<'_>) -> Result<Vec<Arc<str>>, CaseError> {
-    node.list()?.iter().map(|node| node.name().map(Arc::from)).collect()
-}
-
-fn roles(node: &Node<'_>) -> Result<RoleSet, CaseError> {
-    let roles: Vec<Role> = node.list()?.iter().map(role).collect::<Result<_, _>>()?;
-    Ok(RoleSet::of(&roles))
+fn roles(words: &[RoleText]) -> RoleSet {
+    RoleSet::of(&words.iter().map(|role| role.0).collect::<Vec<_>>())
 }
 
 #[cfg(test)]

@@ -7,7 +7,8 @@ use super::{CaseError, parse, read};
 use crate::cluster::Mode;
 use crate::preflight::{self, SecurityMode};
 use crate::report::shape::Word;
-use serde::de::{Deserialize, Deserializer, Error as _};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use std::sync::Arc;
 use trustlist::facts::Timestamp;
 use trustlist::json::{Map, Value};
@@ -34,7 +35,7 @@ pub fn preflight_context(value: &Value) -> Result<preflight::Context, CaseError>
 pub(super) const CONTEXT_SCHEMA: &str = "trustlist.preflight-context/1";
 
 /// Facts that are not in pasted output of CUCM (`preflight --context`).
-#[derive(serde::Deserialize, Default)]
+#[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(transform = super::input_schema::for_readers))]
 pub(super) struct Context<'a> {
@@ -105,7 +106,7 @@ pub struct PreflightCase {
     pub facts: Map,
 }
 
-#[derive(serde::Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Case<'a> {
     id: String,
@@ -119,7 +120,7 @@ struct Case<'a> {
     expect: Expect,
 }
 
-#[derive(serde::Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Expect {
     verdict: String,

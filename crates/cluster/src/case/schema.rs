@@ -5,21 +5,18 @@
 
 pub(crate) use super::scenario_schema::Step;
 
-use super::{
-    build, build_schema, deletion, inventory, predict_schema, preflight,
-    scenario_schema as scenario,
-};
+use super::{build, deletion, inventory, predict, preflight, scenario_schema as scenario};
 use crate::report::schema::input;
 use serde_json::Value;
 
 /// Every input: the name and version of its form, and its schema.
 pub(crate) fn inputs() -> Vec<(&'static str, Value)> {
     vec![
-        input::<build_schema::Build>(build::SCHEMA),
+        input::<build::Specification<'_>>(build::SCHEMA),
         input::<scenario::ClusterDocument>(inventory::CLUSTER_SCHEMA),
         input::<deletion::Case<'_>>(deletion::DELETION_CASE_SCHEMA),
         input::<deletion::Inventory<'_>>(deletion::DELETION_INVENTORY_SCHEMA),
-        input::<predict_schema::Predict>(super::PREDICT_SCHEMA),
+        input::<predict::Case<'_>>(super::PREDICT_SCHEMA),
         input::<preflight::Context<'_>>(preflight::CONTEXT_SCHEMA),
         input::<scenario::Scenario>(super::SIMULATE_SCHEMA),
     ]

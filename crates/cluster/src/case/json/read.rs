@@ -24,7 +24,7 @@ pub(in crate::case) enum Comments {
 /// Reads the document of a type.
 ///
 /// Fields are read in the order of the type, an unknown one is the first error. An enum whose
-/// variants are named after kinds of JSON (`a string`, `a list`, `an object`) is chosen by the kind,
+/// variants are named after kinds of JSON (`a string`, `a list`, `an object`, `an object with KEY`) is chosen by the kind,
 /// the last one for every other kind; a `Step` by its field `op`; any other enum is a word.
 ///
 /// # Errors
@@ -33,19 +33,10 @@ pub(in crate::case) fn read<'de, T: Deserialize<'de>>(
     value: &'de Value,
     comments: Comments,
 ) -> Result<T, CaseError> {
-    read_at(value, &Place::ROOT, comments)
-}
-
-/// As [`read`], for a part of a document.
-pub(in crate::case) fn read_at<'de, T: Deserialize<'de>>(
-    value: &'de Value,
-    place: &Place<'_>,
-    comments: Comments,
-) -> Result<T, CaseError> {
-    T::deserialize(Reader { value, place, comments }).map_err(|wrong| match wrong {
+    let reader = Reader { value, place: &Place::ROOT, comments };
+    reader.settle(T::deserialize(reader)).map_err(|wrong| match wrong {
         Wrong::At(error) => error,
-        Wrong::Here(expected) => CaseError::new(place.path(), expected, found(value)),
-        Wrong::Missing(field) => place.key(field).missing(),
+        other => CaseError::new("", other.to_string(), found(value)),
     })
 }
 
@@ -110,16 +101,17 @@ impl fmt::Display for Wrong {
 impl core::error::Error for Wrong {}
 
 impl serde::de::Error for Wrong {
+    /// Of a reader in this crate, which says what it expected.
     fn custom<T: fmt::Display>(expected: T) -> Self {
         Self::Here(expected.to_string())
     }
 
     fn invalid_type(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::Here(expected.to_string())
+        Self::custom(expected)
     }
 
     fn invalid_value(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::Here(expected.to_string())
+        Self::custom(expected)
     }
 
     fn missing_field(field: &'static str) -> Self {
@@ -315,8 +307,12 @@ impl<'de> Deserializer<'de> for Reader<'_, 'de> {
             Value::Object(_) => "an object",
             _ => "another",
         };
+        let is_this = |name: &str| match name.split_once(" with ") {
+            Some((name, key)) => name == kind && self.value.get(key).is_some(),
+            None => name == kind,
+        };
         let variant = if variants.iter().any(|name| KINDS.contains(name)) {
-            variants.iter().find(|name| **name == kind).or(variants.last())
+            variants.iter().find(|name| is_this(name)).or(variants.last())
         } else if name == STEP {
             return self.step(variants, visitor);
         } else {
