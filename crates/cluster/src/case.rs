@@ -15,8 +15,6 @@ mod predict;
 mod preflight;
 mod scenario;
 #[cfg(test)]
-mod scenario_schema;
-#[cfg(test)]
 pub(crate) mod schema;
 mod write;
 
@@ -25,13 +23,11 @@ pub use deletion::{
     CaseLog, DELETION_CASE_SCHEMA, DELETION_INVENTORY_SCHEMA, DeletionCase, deletion_inventory,
 };
 pub use expect::{Expect, ExpectAfter, ExpectFile};
-pub use inventory::{
-    CLUSTER_SCHEMA, cluster, cluster_document, cluster_document_within, cluster_guesses,
-};
+pub use inventory::{CLUSTER_SCHEMA, cluster_document, cluster_document_within, cluster_guesses};
 use json::read;
 pub use json::{
-    COMMENT_FIELDS, CaseError, Limits, MAX_BYTES, MAX_DEPTH, MAX_TEXT, MAX_TREE, Node, Object,
-    parse, parse_within,
+    COMMENT_FIELDS, CaseError, Limits, MAX_BYTES, MAX_DEPTH, MAX_TEXT, MAX_TREE, parse,
+    parse_within,
 };
 pub use label::Labels;
 pub use list::SymbolSignatures;

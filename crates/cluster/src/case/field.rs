@@ -87,7 +87,10 @@ impl<'de: 'a, 'a> Deserialize<'de> for Name<'a> {
 }
 
 /// A value with a fixed word.
-pub(super) trait Words: Copy + PartialEq {
+pub(super) trait Words: Copy {
+    /// The value of `null`, if that is one.
+    const NULL: Option<Self> = None;
+
     /// Every word and its value.
     fn words() -> Vec<(&'static str, Self)>;
 }
@@ -109,32 +112,20 @@ impl<'de, T: Words + Vocabulary> Deserialize<'de> for Word<T> {
 }
 
 /// A word, or `null` among the words.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct OrNull<T>(pub(super) Option<T>);
 
 impl<'de, T: Words> Deserialize<'de> for OrNull<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(OrNullOf(PhantomData)).map(Self)
+        deserializer.deserialize_any(WordOf(PhantomData))
     }
 }
 
-struct OrNullOf<T>(PhantomData<T>);
+impl<T: Words> Words for OrNull<T> {
+    const NULL: Option<Self> = Some(Self(None));
 
-impl<T: Words> Visitor<'_> for OrNullOf<T> {
-    type Value = Option<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&or_list(T::words().into_iter().map(|(word, _)| word).chain(["null"])))
-    }
-
-    fn visit_unit<E>(self) -> Result<Option<T>, E> {
-        Ok(None)
-    }
-
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Option<T>, E> {
-        let known = T::words().into_iter().find(|(word, _)| *word == text);
-        let wrong = || E::invalid_value(serde::de::Unexpected::Str(text), &self);
-        known.map(|(_, value)| Some(value)).ok_or_else(wrong)
+    fn words() -> Vec<(&'static str, Self)> {
+        T::words().into_iter().map(|(word, value)| (word, Self(Some(value)))).collect()
     }
 }
 
@@ -144,7 +135,12 @@ impl<T: Words> Visitor<'_> for WordOf<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&or_list(T::words().into_iter().map(|(word, _)| word)))
+        let null = T::NULL.map(|_| "null");
+        f.write_str(&or_list(T::words().into_iter().map(|(word, _)| word).chain(null)))
+    }
+
+    fn visit_unit<E: serde::de::Error>(self) -> Result<T, E> {
+        T::NULL.ok_or_else(|| E::invalid_type(serde::de::Unexpected::Unit, &self))
     }
 
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {

@@ -8,36 +8,18 @@ use super::field::{
 };
 use super::label::{OtherLabel, SerialText};
 use super::preflight::{Day, VersionText};
-use super::{COMMENT_FIELDS, build};
-use crate::report::schema::{RoleWord, keys};
-use schemars::transform::Transform;
+use super::{COMMENT_FIELDS, build, inventory, scenario};
+use crate::cluster::MAX_WAIT_MINUTES;
+use crate::report::schema::RoleWord;
+use crate::report::shape::{Vocabulary as _, Word};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use trustlist::phone::TlsVersion;
+use trustlist::release::{Service, TrustUnit, Unit};
 
-/// Closes an object, and holds its fields to the keys of its reader.
-pub(crate) struct Closed(pub(crate) &'static [&'static str]);
-
-impl Transform for Closed {
-    fn transform(&mut self, schema: &mut Schema) {
-        let known: BTreeSet<String> = self.0.iter().map(|&key| key.to_owned()).collect();
-        assert_eq!(keys(schema.as_value()), known, "fields of the reader and of its description");
-        schema.insert("additionalProperties".to_owned(), Value::Bool(false));
-    }
-}
-
-/// The same with the fields that are there for readers.
-pub(crate) struct Document(pub(crate) &'static [&'static str]);
-
-impl Transform for Document {
-    fn transform(&mut self, schema: &mut Schema) {
-        Closed(self.0).transform(schema);
-        for_readers(schema);
-    }
-}
-
+/// Fields that an object may have for its readers.
 pub(crate) fn for_readers(schema: &mut Schema) {
     let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else {
         return;
@@ -48,21 +30,6 @@ pub(crate) fn for_readers(schema: &mut Schema) {
     );
 }
 
-/// These fields may be left out, but not be `null`.
-pub(crate) struct NotNull(pub(crate) &'static [&'static str]);
-
-impl Transform for NotNull {
-    fn transform(&mut self, schema: &mut Schema) {
-        let Some(required) = schema.get_mut("required").and_then(Value::as_array_mut) else {
-            return;
-        };
-        required.retain(|key| !self.0.iter().any(|known| key == known));
-        if required.is_empty() {
-            schema.remove("required");
-        }
-    }
-}
-
 /// A field that is left out is not made: no value is the default.
 pub(crate) fn without_defaults(schema: &mut Schema) {
     let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
@@ -71,9 +38,12 @@ pub(crate) fn without_defaults(schema: &mut Schema) {
     }
 }
 
-/// The words of a table of a reader, or `null`.
-pub(crate) fn or_null<T>(table: &[(&str, T)]) -> Value {
-    table.iter().map(|(word, _)| Value::from(*word)).chain([Value::Null]).collect()
+/// Each step names its operation, and may have fields for its readers.
+pub(crate) fn steps(schema: &mut Schema) {
+    for step in schema.get_mut("oneOf").and_then(Value::as_array_mut).unwrap() {
+        step["properties"]["op"]["description"] = "The operation.".into();
+        for_readers(step.try_into().unwrap());
+    }
 }
 
 /// Describes forms of text.
@@ -137,6 +107,8 @@ described_as! {
     build::RoleWord as RoleWord;
     build::Seconds as DateText;
     SerialText as String;
+    inventory::ReleaseText as Name<'static>;
+    inventory::UnitText as Word<Unit>;
     AddressText as String;
     VersionText as AnyVersion;
 }
@@ -206,14 +178,9 @@ pub(crate) enum Any<T> {
     List(Vec<T>),
 }
 
-/// The versions of TLS, and `null`.
-pub(crate) fn tls_words() -> Vec<Option<&'static str>> {
-    TlsVersion::ALL.iter().map(|version| Some(version.as_str())).chain([None]).collect()
-}
-
-/// Describes forms of text where they are used.
+/// Describes values where they are used.
 macro_rules! inline {
-    ($($type:ty, $schema:tt;)+) => {$(
+    ($($type:ty, $generator:pat => $schema:expr;)+) => {$(
         impl JsonSchema for $type {
             fn inline_schema() -> bool {
                 true
@@ -223,17 +190,44 @@ macro_rules! inline {
                 stringify!($type).into()
             }
 
-            fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                json_schema!($schema)
+            fn json_schema($generator: &mut SchemaGenerator) -> Schema {
+                $schema
             }
         }
     )+};
 }
 
 inline! {
-    build::VersionPair, { "type": "string", "pattern": r"^\+?[0-9]+\.\+?[0-9]+$" };
-    TlsText, {
-        "type": "string",
-        "enum": TlsVersion::ALL.iter().map(|version| version.as_str()).collect::<Vec<&str>>()
+    build::VersionPair, _ => json_schema!({ "type": "string", "pattern": r"^\+?[0-9]+\.\+?[0-9]+$" });
+    TlsText, _ => {
+        let words: Vec<&str> = TlsVersion::ALL.iter().map(|version| version.as_str()).collect();
+        json_schema!({ "type": "string", "enum": words })
+    };
+    scenario::UnitText<'_>, generator => {
+        let mut unit = generator.subschema_for::<Word<Unit>>();
+        unit.insert("description".to_owned(), "The certificate unit.".into());
+        unit
+    };
+    scenario::ServiceText<'_>, _ => {
+        let names: Vec<&str> =
+            Service::all().into_iter().chain(["Cisco Certificate Change Notification"]).collect();
+        json_schema!({ "description": "The service.", "type": "string", "enum": names })
+    };
+    scenario::StoreText<'_>, _ => {
+        let about = "The trust store; an own unit is refused when the plan is run.";
+        let stores: Vec<&str> = TrustUnit::all().into_iter().chain(Unit::all()).collect();
+        json_schema!({ "description": about, "type": "string", "enum": stores })
+    };
+    scenario::NodesText<'_>, generator => {
+        let name = generator.subschema_for::<Name<'_>>();
+        let list = json!({ "type": "array", "items": name });
+        json_schema!({ "description": "A node, a list of nodes, or all.", "anyOf": [name, list] })
+    };
+    scenario::PhonesText<'_>, generator => {
+        let list = json!({ "type": "array", "items": generator.subschema_for::<Name<'_>>() });
+        json_schema!({ "description": "A list of phones, or all.", "anyOf": [{ "const": "all" }, list] })
+    };
+    scenario::Minutes, _ => {
+        json_schema!({ "description": "How long.", "type": "integer", "minimum": 0, "maximum": MAX_WAIT_MINUTES })
     };
 }

@@ -3,9 +3,9 @@
 //! about the same documents.
 #![allow(dead_code, clippy::type_complexity, reason = "these types are only described")]
 
-pub(crate) use super::scenario_schema::Step;
+pub(crate) use super::scenario::Step;
 
-use super::{build, deletion, inventory, predict, preflight, scenario_schema as scenario};
+use super::{build, deletion, inventory, predict, preflight, scenario};
 use crate::report::schema::input;
 use serde_json::Value;
 
@@ -13,11 +13,11 @@ use serde_json::Value;
 pub(crate) fn inputs() -> Vec<(&'static str, Value)> {
     vec![
         input::<build::Specification<'_>>(build::SCHEMA),
-        input::<scenario::ClusterDocument>(inventory::CLUSTER_SCHEMA),
+        input::<inventory::ClusterDocument<'_>>(inventory::CLUSTER_SCHEMA),
         input::<deletion::Case<'_>>(deletion::DELETION_CASE_SCHEMA),
         input::<deletion::Inventory<'_>>(deletion::DELETION_INVENTORY_SCHEMA),
         input::<predict::Case<'_>>(super::PREDICT_SCHEMA),
         input::<preflight::Context<'_>>(preflight::CONTEXT_SCHEMA),
-        input::<scenario::Scenario>(super::SIMULATE_SCHEMA),
+        input::<scenario::ScenarioFields<'_>>(super::SIMULATE_SCHEMA),
     ]
 }

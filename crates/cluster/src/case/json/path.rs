@@ -1,29 +1,15 @@
 //! The path of a value in its document, as text.
 
 use super::CaseError;
-use std::sync::Arc;
 use trustlist::json::Value;
 
 /// Longest piece of a string that an error shows, in characters.
 const SHOWN: usize = 40;
 
-/// One step of a path, linked to the step before.
-#[derive(Clone, Debug)]
-pub(super) struct Step<'a> {
-    before: Option<Arc<Self>>,
-    at: At<'a>,
-}
-
 #[derive(Clone, Copy, Debug)]
-pub(super) enum At<'a> {
+enum At<'a> {
     Key(&'a str),
     Index(usize),
-}
-
-impl<'a> Step<'a> {
-    pub(super) fn after(before: &Option<Arc<Self>>, at: At<'a>) -> Option<Arc<Self>> {
-        Some(Arc::new(Self { before: before.clone(), at }))
-    }
 }
 
 /// A place in a document, linked to the places around it: its path is only written for an error.
@@ -62,14 +48,7 @@ impl<'p> Place<'p> {
     }
 }
 
-/// `a.b[3]["c.d"]`: keys that are no plain words are in brackets.
-pub(super) fn path_text(last: Option<&Step<'_>>) -> String {
-    path_of(
-        core::iter::successors(last, |step| step.before.as_deref()).map(|step| step.at).collect(),
-    )
-}
-
-/// The path of these steps, the last one first.
+/// `a.b[3]["c.d"]`: keys that are no plain words are in brackets. The last step comes first.
 fn path_of(steps: Vec<At<'_>>) -> String {
     let mut text = String::new();
     for at in steps.into_iter().rev() {

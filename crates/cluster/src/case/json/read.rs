@@ -1,9 +1,8 @@
 //! Reads a tree into the type of its document: derived `Deserialize`, with the error texts of this
 //! crate in one place, whatever a derived reader asks for.
 
-use super::node::{found, or_list};
 use super::path::Place;
-use super::{COMMENT_FIELDS, CaseError, MAX_TEXT};
+use super::{COMMENT_FIELDS, CaseError, MAX_TEXT, found, or_list};
 use core::fmt;
 use serde::de::value::{BorrowedStrDeserializer, StrDeserializer};
 use serde::de::{
@@ -415,11 +414,7 @@ impl<'de> VariantAccess<'de> for Variant<'_, 'de> {
     type Error = Wrong;
 
     fn unit_variant(self) -> Result<(), Wrong> {
-        if self.of.value.as_object().is_some() {
-            self.of.closed(&[TAG], &[]).map(drop)
-        } else {
-            Ok(())
-        }
+        Ok(())
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Wrong> {
@@ -437,5 +432,103 @@ impl<'de> VariantAccess<'de> for Variant<'_, 'de> {
     ) -> Result<V::Value, Wrong> {
         let map = self.of.closed(&[TAG], fields)?;
         self.of.fields(map, fields, visitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{parse, shown};
+    use super::*;
+
+    #[derive(Debug, serde::Deserialize)]
+    struct A {
+        d: Option<u64>,
+        e: bool,
+    }
+
+    #[derive(serde::Deserialize)]
+    #[expect(dead_code, reason = "only read")]
+    struct Root<'a> {
+        a: Option<A>,
+        #[serde(borrow)]
+        names: Option<Vec<&'a str>>,
+        counts: Option<Vec<u32>>,
+    }
+
+    fn read_text(text: &str, comments: Comments) -> Result<(), CaseError> {
+        read::<Root<'_>>(&parse(text)?, comments).map(drop)
+    }
+
+    fn error(text: &str) -> String {
+        read_text(text, Comments::Nowhere).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn unknown_and_missing_fields_are_named() {
+        assert_eq!(
+            error(r#"{"a": {"b.c": 1, "d": null}}"#),
+            "a[\"b.c\"]: expected d or e; found an unknown field"
+        );
+        assert_eq!(error(r#"{"a": {"d": 1}}"#), "a.e: expected this field; found nothing");
+        assert_eq!(error("7"), "the document: expected an object; found 7");
+        assert_eq!(read_text(r#"{"a": null}"#, Comments::Nowhere), Ok(()));
+        let value = parse(r#"{"d": null, "e": true}"#).unwrap();
+        let read: A = read(&value, Comments::Nowhere).unwrap();
+        assert_eq!((read.d, read.e), (None, true));
+    }
+
+    #[test]
+    fn a_list_is_no_object() {
+        assert_eq!(error(r#"{"a": [1, true]}"#), "a: expected an object; found a list");
+    }
+
+    #[test]
+    fn values_of_the_wrong_type_are_shown_short_and_escaped() {
+        let long = format!("\u{1b}[31m{}", "x".repeat(80));
+        assert_eq!(
+            error(&format!(r#"{{"a": {{"d": {} }}}}"#, Value::from(long.as_str()))),
+            format!("a.d: expected a whole number from 0; found {}", shown(&long))
+        );
+        assert!(shown(&long).ends_with("x…\"") && shown(&long).starts_with("\"\\u001b[31m"));
+        for wrong in ["1.5", "-1", "[]"] {
+            assert!(
+                error(&format!(r#"{{"a": {{"d": {wrong}}}}}"#)).starts_with("a.d: "),
+                "{wrong}"
+            );
+        }
+        assert_eq!(
+            error(r#"{"counts": [5000000000]}"#),
+            "counts[0]: expected a whole number from 0 to 4294967295; found 5000000000"
+        );
+        assert_eq!(error(r#"{"names": [[]]}"#), "names[0]: expected a string; found a list");
+    }
+
+    #[test]
+    fn names_are_limited_at_the_last_byte() {
+        let named = |length: usize| format!(r#"{{"names": ["{}"]}}"#, "x".repeat(length));
+        assert_eq!(read_text(&named(MAX_TEXT), Comments::Nowhere), Ok(()));
+        let error = read_text(&named(MAX_TEXT + 1), Comments::Nowhere).unwrap_err();
+        let told =
+            "names[0]: expected a string of at most 1024 bytes (case::MAX_TEXT); found 1025 bytes";
+        assert_eq!((error.to_string().as_str(), error.is_limit()), (told, true));
+        let keyed = |length: usize| {
+            let value = parse(&format!(r#"{{"{}": 1}}"#, "x".repeat(length))).unwrap();
+            read::<std::collections::BTreeMap<&str, u32>>(&value, Comments::Nowhere)
+                .map(|map| map.len())
+        };
+        assert_eq!(keyed(MAX_TEXT), Ok(1));
+        assert!(keyed(MAX_TEXT + 1).unwrap_err().is_limit());
+    }
+
+    #[test]
+    fn readers_fields_are_let_through_where_they_may_be() {
+        let (top, inside) = (r#"{"note": 1}"#, r#"{"a": {"e": true, "note": 1}}"#);
+        let taken = |text, comments| read_text(text, comments).is_ok();
+        assert!(taken(top, Comments::AtTheTop) && !taken(top, Comments::Nowhere));
+        assert!(taken(inside, Comments::Everywhere) && !taken(inside, Comments::AtTheTop));
+        assert_eq!(
+            read_text(inside, Comments::AtTheTop).unwrap_err().to_string(),
+            "a.note: expected d or e; found an unknown field"
+        );
     }
 }
