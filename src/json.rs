@@ -211,7 +211,7 @@ impl Serialize for Value {
     }
 }
 
-/// Reads any value. Text from elsewhere is read by [`crate::case::parse`], which has limits.
+/// Reads any value. Text from elsewhere is read by `trustlist_cluster::case::parse`, which has limits.
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(Reader)

@@ -9,12 +9,12 @@
 //!  ITLFile.tlv ──> wire ──> verify ─┐
 //!  CERT.pem    ──> cert ────────────┤
 //!  show itl    ──> console ─────────┼──> facts ──> phone ──> report
-//!  case.json   ──> case ────────────┘      ^         ^
+//!  case.json   ─────────────────────┘      ^         ^
 //!  many phones ──> fleet ──────────────────┴─────────┘
 //! ```
 //!
-//! Effects of certificate operations on a whole cluster, plans, preflight and deletions are in the crate
-//! `trustlist-cluster`; the command line is `trustlist-cli`, the C interface `trustlist-capi`.
+//! Cases in JSON, effects of certificate operations on a whole cluster, plans, preflight and deletions are in
+//! the crate `trustlist-cluster`; the command line is `trustlist-cli`, the C interface `trustlist-capi`.
 //!
 //! # Where to begin
 //!
@@ -32,7 +32,7 @@
 //!
 //! Without any: everything that needs `alloc` only (`wire`, `cert`, `verify`, `facts`, `console`, `lint`, `phone`, `diff`,
 //! `explain`), in `no_std`. `std` (default): `question`, `fleet`. `rsa` (default) and `aws-lc-rs`: the providers of signatures.
-//! `serde`: `case`, JSON, and every report but the text of a prediction. `rayon`: fleets on several threads.
+//! `serde`: JSON, and every report but the text of a prediction. `rayon`: fleets on several threads.
 //!
 //! # What holds everywhere
 //!
@@ -57,8 +57,6 @@
 
 extern crate alloc;
 
-#[cfg(feature = "serde")]
-pub mod case;
 pub mod cert;
 pub mod code;
 pub mod console;

@@ -20,19 +20,6 @@ macro_rules! sharable {
 #[test]
 fn every_public_type_goes_to_another_thread_and_is_shared() {
     let asserted = sharable![
-        case::Build,
-        case::BuildError,
-        case::CaseError,
-        case::Expect,
-        case::ExpectAfter,
-        case::ExpectFile,
-        case::Files,
-        case::Labels,
-        case::Limits,
-        case::Node<'_>,
-        case::Object<'_>,
-        case::PredictCase,
-        case::SymbolSignatures,
         cert::Certificate<'_>,
         cert::CertificateError,
         cert::Curve,

@@ -2,8 +2,8 @@
 //! written again is the same.
 
 use super::is_one_line;
-use trustlist::case::{Build, CaseError, PredictCase};
-use trustlist::report::{PredictionReport, prediction_explained, prediction_json, prediction_text};
+use trustlist::report::{prediction_explained, prediction_json, prediction_text};
+use trustlist_cluster::case::{Build, CaseError, PredictCase};
 use trustlist_cluster::case::{PreflightCase, Scenario};
 
 pub fn json(data: &[u8]) {
@@ -31,9 +31,9 @@ fn of_case(case: &PredictCase) {
         PredictCase::parse(&written.to_string()).expect("a case that was read can be read again");
     assert_eq!((&case.phone, &case.offer, &case.tvs), (&again.phone, &again.offer, &again.tvs));
     assert_eq!((&case.signatures, &case.certificates), (&again.signatures, &again.certificates));
-    let report = PredictionReport::of_case(case);
+    let report = case.report();
     for text in [prediction_text(&report), prediction_explained(&report)] {
         assert!(text.lines().all(|line| !line.chars().any(char::is_control)), "{text:?}");
     }
-    assert_eq!(prediction_json(&report), prediction_json(&PredictionReport::of_case(&again)));
+    assert_eq!(prediction_json(&report), prediction_json(&again.report()));
 }

@@ -5,7 +5,6 @@ use super::support::certificate::spki;
 use super::support::key::public_key;
 use super::support::{Certificate, Key, Request, key};
 use std::sync::Arc;
-use trustlist::case::PredictCase;
 use trustlist::cert;
 use trustlist::facts::{
     CertificateFacts, Completeness, ConfigFacts, FileId, Files, Form, Identity, KeyFacts,
@@ -15,6 +14,7 @@ use trustlist::phone::{ConfigOffer, KnownCertificate, ListOffer, Offer, Phone, T
 use trustlist::verify::RustCrypto;
 use trustlist::wire;
 use trustlist::wire::write::{Layout, ListBuilder, RecordBuilder, SignedFileBuilder, SignerInfo};
+use trustlist_cluster::case::PredictCase;
 
 /// The case as the decision procedure takes it, from files.
 pub(crate) struct Made {

@@ -5,12 +5,12 @@ use super::ffi::{CallError, MAX_INPUT, Neutral, TextPtr, TrustlistStatus, free, 
 use super::question::TrustlistQuestion;
 use super::text::{Kept, TrustlistText};
 use std::mem::MaybeUninit;
-use trustlist::case::PredictCase;
 use trustlist::phone::{Decisive, Judgement, Lean, Outcome, Verdict};
 use trustlist::report::escaped::write_document;
 use trustlist::report::{
     PredictionReport, Wording, prediction_explained, prediction_json, prediction_text,
 };
+use trustlist_cluster::case::PredictCase;
 
 /// An answer. It does not depend on the question, nor does it change.
 #[derive(Debug)]
@@ -143,7 +143,7 @@ impl TrustlistPrediction {
     fn of_case(json: &str) -> Result<Self, CallError> {
         let case = PredictCase::parse(json)
             .map_err(|error| CallError::new(TrustlistStatus::Case, error))?;
-        Self::of(&PredictionReport::of_case(&case), std::iter::empty())
+        Self::of(&case.report(), std::iter::empty())
     }
 
     /// The answer for the file of this number.

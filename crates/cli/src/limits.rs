@@ -3,11 +3,11 @@
 
 use std::fmt::Display;
 use std::sync::atomic::{AtomicU64, Ordering};
-use trustlist::case::{self, CaseError};
 use trustlist::console::{
     MAX_PASTE, MAX_PRINTED_RECORDS, MAX_PRINTS, MAX_ROWS, PasteError, PasteLimits,
 };
 use trustlist::wire;
+use trustlist_cluster::case::{self, CaseError};
 use trustlist_cluster::{cluster, cluster::StepError, plan};
 
 /// Memory that the process takes for any input, in MiB. `--memory` raises it, and all limits on

@@ -6,12 +6,12 @@ use super::replace::replace;
 use super::{input, limits};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
-use trustlist::case::{self, Build};
 use trustlist::cert::Certificate;
 use trustlist::report::list::parse_error;
 use trustlist::verify::RsaSigner;
 use trustlist::wire::write::{Layout, SignedFileBuilder};
 use trustlist::wire::{DigestAlgorithm, SignedFile};
+use trustlist_cluster::case::{self, Build};
 
 /// Make a signed trust list from a specification in JSON (trustlist.build/1)
 #[derive(Debug, clap::Args)]

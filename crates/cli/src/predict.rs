@@ -8,12 +8,12 @@ use super::{input, limits};
 pub(super) use arguments::{Arguments, DeviceArguments, TvsArguments, answers as tvs_answers};
 pub(super) use question::{Known, KnownFile, Reader, files_of, held, held_named};
 use std::path::{Path, PathBuf};
-use trustlist::case::PredictCase;
 use trustlist::phone::{Prediction, Verdict};
 use trustlist::report::{
     Assumption, PredictionReport, Taken, prediction_explained, prediction_json, prediction_notes,
     prediction_text, swapped_kinds,
 };
+use trustlist_cluster::case::PredictCase;
 
 /// The options that ask about files; a case contains all of them.
 const QUESTION: [&str; 15] = [
@@ -69,7 +69,7 @@ impl Predict {
         let text = input::text(path)?;
         let case = PredictCase::parse_within(&text, &limits::json())
             .map_err(|error| limits::case_error(&input::name(path), &error))?;
-        Ok(self.answer(&PredictionReport::of_case(&case), output))
+        Ok(self.answer(&case.report(), output))
     }
 
     /// Refuses files that are given without an option.

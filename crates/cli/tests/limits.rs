@@ -6,8 +6,9 @@ mod common;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use trustlist::{case, console, fleet, wire};
+use trustlist::{console, fleet, wire};
 use trustlist_cli::limits::*;
+use trustlist_cluster::case;
 use trustlist_cluster::{cluster, deletion, plan};
 
 /// Name and value of every limit, in the order of their names.

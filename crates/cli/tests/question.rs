@@ -9,7 +9,6 @@ mod support;
 use materialise::{Made, materialise};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use trustlist::case::PredictCase;
 use trustlist::cert::Certificate;
 use trustlist::facts::{CertificateFacts, FileId, Timestamp};
 use trustlist::phone::{ConfigOffer, Installed, JudgedFile, ListOffer, SecurityByDefault, Tvs};
@@ -17,6 +16,7 @@ use trustlist::question::GivenError;
 use trustlist::wire::DigestAlgorithm;
 use trustlist::wire::write::Layout;
 use trustlist::{Outcome, Question, Verdict};
+use trustlist_cluster::case::PredictCase;
 
 #[test]
 fn cases_are_answered_as_the_command_line_answers_them() {

@@ -18,10 +18,20 @@ macro_rules! sharable {
 #[test]
 fn every_public_type_goes_to_another_thread_and_is_shared() {
     let asserted = sharable![
+        case::Build,
+        case::BuildError,
+        case::CaseError,
         case::CaseLog,
         case::DeletionCase,
+        case::Expect,
+        case::ExpectAfter,
+        case::ExpectFile,
+        case::Labels,
+        case::Limits,
+        case::PredictCase,
         case::PreflightCase,
         case::Scenario,
+        case::SymbolSignatures,
         cluster::Assume,
         cluster::Assumption,
         cluster::Cert,

@@ -2,7 +2,7 @@
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use trustlist::case::CaseError;
+use trustlist_cluster::case::CaseError;
 use trustlist::question::QuestionError;
 use trustlist::wire;
 

@@ -5,7 +5,7 @@ use crate::desk::{Desk, within};
 use crate::predict::said;
 use serde::Deserialize;
 use std::sync::Arc;
-use trustlist::case::{self, Limits};
+use trustlist_cluster::case::{self, Limits};
 use trustlist::facts::Timestamp;
 use trustlist::json::{Map, Value};
 use trustlist::release::Unit;

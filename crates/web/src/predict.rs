@@ -4,7 +4,7 @@ use crate::answer::{Answer, Status};
 use crate::desk::{Desk, Given, within};
 use serde::Deserialize;
 use std::sync::Arc;
-use trustlist::case::{Limits, PredictCase};
+use trustlist_cluster::case::{Limits, PredictCase};
 use trustlist::facts::{CertificateFacts, Files, ListFacts, ListKind, Timestamp};
 use trustlist::phone::{
     ConfigOffer, Device, DigestSet, KnownCertificate, ListOffer, SecurityByDefault, TlsVersion,
@@ -97,7 +97,7 @@ pub(crate) fn case(desk: &Desk, file: u32) -> Result<Answer, String> {
     let given = desk.file(file)?;
     let case = PredictCase::parse_within(given.text()?, &Limits::new());
     let case = case.map_err(|error| format!("{}: {error}", given.shown()))?;
-    Ok(answer(&PredictionReport::of_case(&case)))
+    Ok(answer(&case.report()))
 }
 
 /// Predicts for files.

@@ -38,14 +38,14 @@ impl<'a> PredictionReport<'a> {
     /// Judges an offer and gathers what its reports say.
     ///
     /// ```
-    /// # #[cfg(feature = "serde")] {
-    /// use trustlist::case::PredictCase;
+    /// # #[cfg(feature = "rsa")] {
+    /// use trustlist::phone::{Device, Installed, Offer, Phone, Tvs};
     /// use trustlist::report::{PredictionReport, prediction_text};
-    /// let text = std::fs::read_to_string("testdata/cases/predict/tvs-all-changed.json").unwrap();
-    /// let case = PredictCase::parse(&text).unwrap();
-    /// let report = PredictionReport::new(&case.phone, &case.offer, &case.tvs, &case.signatures);
-    /// assert!(prediction_text(&report).starts_with("NO: the phone refuses the ITL."));
-    /// assert!(!report.remedies.of(trustlist::phone::JudgedFile::Itl).is_empty() && !report.would_change.is_empty());
+    /// let files = trustlist::facts::Files::new(trustlist::RustCrypto);
+    /// let phone = Phone::new(Device::of_model("8851")).with_installed(Installed::Given);
+    /// let offer = Offer::new();
+    /// let report = PredictionReport::new(&phone, &offer, &Tvs::Unknown, &files);
+    /// assert!(prediction_text(&report).starts_with("YES"), "{}", prediction_text(&report));
     /// # }
     /// ```
     pub fn new(
@@ -68,13 +68,6 @@ impl<'a> PredictionReport<'a> {
         }
     }
 
-    /// The judgement of a case, with what it left out.
-    #[cfg(feature = "serde")]
-    pub fn of_case(case: &'a crate::case::PredictCase) -> Self {
-        let report = Self::new(&case.phone, &case.offer, &case.tvs, &case.signatures);
-        report.with_title(case.title.as_deref()).with_assumptions(Assumption::of_case(case))
-    }
-
     /// The same with assumptions to state first.
     #[must_use]
     pub fn with_assumptions(mut self, assumed: Vec<Assumption>) -> Self {
@@ -91,8 +84,7 @@ impl<'a> PredictionReport<'a> {
 
     /// The same under a title.
     #[must_use]
-    #[cfg(feature = "serde")]
-    pub(crate) fn with_title(mut self, title: Option<&'a str>) -> Self {
+    pub fn with_title(mut self, title: Option<&'a str>) -> Self {
         self.title = title;
         self
     }

@@ -1,7 +1,5 @@
 //! Assumptions in place of facts that were not given.
 
-#[cfg(feature = "serde")]
-use crate::case::PredictCase;
 use crate::phone::{
     ConfigOffer, Family, Installed, ListOffer, Offer, Phone, SecurityByDefault, Tvs,
 };
@@ -180,11 +178,11 @@ impl Assumption {
         }
     }
 
-    /// Returns the assumptions for fields that a case leaves out. `null` is no gap: it means "none".
-    #[cfg(feature = "serde")]
-    pub(super) fn of_case(case: &PredictCase) -> Vec<Self> {
-        let gaps = gaps(&case.phone, &case.offer, &case.tvs).into_iter();
-        let left_out = gaps.filter(|gap| case.left_out.contains(&gap.field));
+    /// Returns the assumptions for the fields of a case that it leaves out (`phone.ctl`, `tvs`). `null` is no gap: it
+    /// means "none".
+    pub fn of_fields(phone: &Phone, offer: &Offer, tvs: &Tvs, left_out: &[&str]) -> Vec<Self> {
+        let gaps = gaps(phone, offer, tvs).into_iter();
+        let left_out = gaps.filter(|gap| left_out.contains(&gap.field));
         left_out.map(|gap| Self::new(gap.taken, gap.field)).collect()
     }
 }
@@ -193,7 +191,6 @@ impl Assumption {
 struct Gap {
     taken: Taken,
     option: &'static str,
-    #[cfg_attr(not(feature = "serde"), allow(dead_code, reason = "fields of a case"))]
     field: &'static str,
 }
 
@@ -250,69 +247,5 @@ fn gaps(phone: &Phone, offer: &Offer, tvs: &Tvs) -> Vec<Gap> {
 impl fmt::Display for Assumption {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.sentence(Wording::Options))
-    }
-}
-
-#[cfg(test)]
-#[cfg(feature = "serde")]
-mod tests {
-    use super::*;
-
-    fn case(text: &str) -> PredictCase {
-        PredictCase::parse(text).unwrap()
-    }
-
-    fn told(assumed: &[Assumption]) -> Vec<String> {
-        assumed.iter().map(ToString::to_string).collect()
-    }
-
-    const LIST: &str =
-        r#"{ "signer": "a", "records": [ { "role": "SAST", "certificate": "a" } ] }"#;
-
-    #[test]
-    fn a_forgotten_list_is_named_by_its_option() {
-        let text = format!(
-            r#"{{ "schema": "trustlist.predict/1", "phone": {{ "model": "7975", "ctl": null, "itl": {LIST} }}, "offer": {{ "itl": "same" }} }}"#
-        );
-        let case = case(&text);
-        let assumed =
-            Assumption::of_options(&case.phone, &case.offer, &case.tvs, FactoryFresh::Unsaid);
-        let expected = [
-            "no CTL on the phone: --installed-ctl not given",
-            "no CTL on the server: --offered-ctl not given",
-            "no configuration is checked: --offered-config not given",
-            "nothing is known about TVS: --tvs not given",
-        ];
-        assert_eq!(told(&assumed), expected);
-        let fresh = Assumption::of_options(&case.phone, &case.offer, &case.tvs, FactoryFresh::Said);
-        assert_eq!(told(&fresh), expected.get(1..).unwrap());
-    }
-
-    #[test]
-    fn a_typing_mistake_in_a_model_is_told() {
-        let text = r#"{ "schema": "trustlist.predict/1", "phone": { "model": "8581", "ctl": null, "itl": null },
-                        "offer": { "ctl": null, "itl": null, "config": null }, "tvs": [] }"#;
-        let expected = ["no model 8581 is known: 8851? (phone.security_by_default not given)"];
-        assert_eq!(told(&Assumption::of_case(&case(text))), expected);
-    }
-
-    #[test]
-    fn a_case_that_says_null_assumes_nothing() {
-        let text = r#"{ "schema": "trustlist.predict/1", "phone": { "model": "ATA 191", "ctl": null, "itl": null },
-                        "offer": { "ctl": null, "itl": null, "config": null }, "tvs": [] }"#;
-        let expected = [
-            "it is not known if ATA 191 has Security By Default: phone.security_by_default not given",
-        ];
-        assert_eq!(told(&Assumption::of_case(&case(text))), expected);
-        let text = r#"{ "schema": "trustlist.predict/1", "phone": {}, "offer": {} }"#;
-        let expected = [
-            "nothing is known about the lists on the phone: phone.itl not given",
-            "no CTL on the server: offer.ctl not given",
-            "no ITL on the server: offer.itl not given",
-            "no configuration is checked: offer.config not given",
-            "nothing is known about the device: phone.model not given",
-            "nothing is known about TVS: tvs not given",
-        ];
-        assert_eq!(told(&Assumption::of_case(&case(text))), expected);
     }
 }

@@ -12,7 +12,7 @@ fn main() {
     let case = r#"{"z":1,"a":2}"#;
     println!(
         "{}",
-        trustlist::case::parse(case)
+        serde_json::from_str::<trustlist::json::Value>(case)
             .map_or_else(|error| error.to_string(), |value| value.to_string())
     );
 }

@@ -5,9 +5,9 @@ use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
-use trustlist::case::PredictCase;
 use trustlist::release::Unit;
-use trustlist::report::{PredictionReport, prediction_json};
+use trustlist::report::prediction_json;
+use trustlist_cluster::case::PredictCase;
 use trustlist_cluster::case::{DeletionCase, PreflightCase, Scenario};
 use trustlist_cluster::cluster::{Assume, Policy, simulate};
 use trustlist_cluster::deletion::{Audit, forecast, refused};
@@ -40,11 +40,7 @@ fn predictions() {
     let forms = forms();
     for (path, document) in documents(&["cases/predict"]) {
         let case = PredictCase::parse(&document.to_string()).unwrap();
-        check(
-            &forms,
-            &path.display().to_string(),
-            &plain(&prediction_json(&PredictionReport::of_case(&case))),
-        );
+        check(&forms, &path.display().to_string(), &plain(&prediction_json(&case.report())));
     }
 }
 

@@ -5,7 +5,7 @@ use crate::mutation::{At, at, is_new, mutations, places, without};
 use crate::{Form, documents, forms};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use trustlist::case::{CaseError, PredictCase};
+use trustlist_cluster::case::{CaseError, PredictCase};
 use trustlist_cluster::case::{DeletionCase, Scenario, deletion_inventory, preflight_context};
 
 type Reader = fn(&Value) -> Result<(), CaseError>;
@@ -49,7 +49,8 @@ fn build(document: &Value) -> Result<(), CaseError> {
     let pem =
         std::fs::read_to_string(crate::common::testdata("certs/ccm1-callmanager-1.pem")).unwrap();
     let (_, der) = der::Document::from_pem(&pem).unwrap();
-    trustlist::case::Build::read(&document.to_string(), |_| Ok(der.as_bytes().to_vec())).map(drop)
+    trustlist_cluster::case::Build::read(&document.to_string(), |_| Ok(der.as_bytes().to_vec()))
+        .map(drop)
 }
 
 /// A form, its reader and documents that it takes.

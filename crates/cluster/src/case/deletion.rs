@@ -1,10 +1,11 @@
 //! Inventories and cases of the deletion audit (spec/CONTRACT.md section 5).
 
-use super::{CaseError, Node, Object, parse};
-use crate::deletion::{
-    DEFAULT_SKEW_SECONDS, DeletionScope, Inventory, InventoryNode, NodeTime, TargetCertificate,
-    TargetError,
-};
+use super::field::{Entries, Ignored, LongText, Name, OneOf, forms};
+use super::json::{Comments, Place, string};
+use super::{CaseError, parse, read};
+use crate::deletion::{self, DEFAULT_SKEW_SECONDS, DeletionScope, NodeTime, TargetError};
+use crate::report::shape::Word;
+use serde::{Deserialize, Deserializer};
 use trustlist::json::Value;
 use trustlist::release::Product;
 
@@ -12,22 +13,6 @@ use trustlist::release::Product;
 pub const DELETION_CASE_SCHEMA: &str = "trustlist.deletion-case/1";
 /// The schema of an inventory on its own, if it has one.
 pub const DELETION_INVENTORY_SCHEMA: &str = "trustlist.deletion-inventory/1";
-
-pub(super) const CASE_FIELDS: &[&str] = &[
-    "schema",
-    "id",
-    "title",
-    "source",
-    "confidence",
-    "inventory",
-    "certificate",
-    "logs",
-    "expect",
-];
-pub(super) const INVENTORY_FIELDS: &[&str] =
-    &["schema", "nodes", "clusterwide_delete", "collected_until", "clock_skew_seconds"];
-pub(super) const NODE_FIELDS: &[&str] = &["name", "product", "publisher"];
-pub(super) const WANTED_FIELDS: &[&str] = &["unit", "name"];
 
 /// A cluster, a certificate, and what the nodes wrote about it.
 ///
@@ -47,9 +32,9 @@ pub struct DeletionCase {
     /// Its title, if it has one.
     pub title: Option<String>,
     /// The cluster.
-    pub inventory: Inventory,
+    pub inventory: deletion::Inventory,
     /// The certificate that should be gone.
-    pub wanted: TargetCertificate,
+    pub wanted: deletion::TargetCertificate,
     /// The logs.
     pub logs: Vec<CaseLog>,
 }
@@ -72,19 +57,11 @@ impl DeletionCase {
     /// The first thing that is not as the contract says, by its JSON path.
     pub fn parse(text: &str) -> Result<Self, CaseError> {
         let value = parse(text)?;
-        let root = Node::root(&value).document(CASE_FIELDS)?;
-        root.schema(DELETION_CASE_SCHEMA)?;
-        let text =
-            |key: &str| root.optional(key).map(|node| node.str().map(str::to_owned)).transpose();
-        let (id, title) = (text("id")?, text("title")?);
-        let inventory = inventory(&root.required("inventory")?)?;
-        let wanted = wanted(&root.required("certificate")?)?;
-        let logs = root
-            .optional("logs")
-            .map(|node| logs(&node, &inventory))
-            .transpose()?
-            .unwrap_or_default();
-        Ok(Self { id, title, inventory, wanted, logs })
+        let case: Case<'_> = read(&value, Comments::Everywhere)?;
+        let inventory = case.inventory.meaning(&Place::ROOT.key("inventory"))?;
+        let wanted = case.certificate.meaning(&Place::ROOT.key("certificate"))?;
+        let logs = case.logs.map_or(Ok(Vec::new()), |logs| case_logs(logs, &inventory))?;
+        Ok(Self { id: case.id, title: case.title, inventory, wanted, logs })
     }
 }
 
@@ -102,73 +79,165 @@ impl DeletionCase {
 /// let error = deletion_inventory(&text.replace("04:30", "4:30")).unwrap_err();
 /// assert_eq!(error.path(), "collected_until");
 /// ```
-pub fn deletion_inventory(text: &str) -> Result<(Inventory, Option<TargetCertificate>), CaseError> {
+pub fn deletion_inventory(
+    text: &str,
+) -> Result<(deletion::Inventory, Option<deletion::TargetCertificate>), CaseError> {
     let value = parse(text)?;
-    let root = Node::root(&value);
     if value.get("inventory").is_none_or(Value::is_null) {
-        return Ok((inventory(&root)?, None));
+        let inventory: Inventory<'_> = read(&value, Comments::Everywhere)?;
+        return Ok((inventory.meaning(&Place::ROOT)?, None));
     }
-    let fields = root.document(CASE_FIELDS)?;
-    let certificate = fields.optional("certificate").map(|node| wanted(&node)).transpose()?;
-    Ok((inventory(&fields.required("inventory")?)?, certificate))
+    let case: InventoryOfCase<'_> = read(&value, Comments::Everywhere)?;
+    let certificate = case.certificate.map(|named| named.meaning(&Place::ROOT.key("certificate")));
+    Ok((case.inventory.meaning(&Place::ROOT.key("inventory"))?, certificate.transpose()?))
 }
 
-fn inventory(node: &Node<'_>) -> Result<Inventory, CaseError> {
-    let fields = node.document(INVENTORY_FIELDS)?;
-    if fields.optional("schema").is_some() {
-        fields.schema(DELETION_INVENTORY_SCHEMA)?;
+/// A cluster, a certificate, and what the nodes wrote about it (spec/CONTRACT.md section 5).
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "DeletionCase", transform = super::input_schema::for_readers))]
+pub(super) struct Case<'a> {
+    /// The name and version of this form.
+    #[expect(dead_code, reason = "checked when it is read")]
+    schema: OneOf<CaseForm>,
+    /// Its id.
+    id: Option<String>,
+    /// Its title.
+    title: Option<String>,
+    /// Where it comes from; not looked at.
+    #[expect(dead_code, reason = "for readers")]
+    source: Option<Ignored>,
+    /// How sure its author is; not looked at.
+    #[expect(dead_code, reason = "for readers")]
+    confidence: Option<Ignored>,
+    /// The cluster.
+    #[serde(borrow)]
+    inventory: Inventory<'a>,
+    /// The certificate that should be gone.
+    certificate: TargetCertificate<'a>,
+    /// The logs: node, kind of log, text; `null` for a log that was not collected.
+    logs: Option<Entries<'a, Entries<'a, Option<LongText<'a>>>>>,
+    /// The expectation of the case; not read.
+    #[expect(dead_code, reason = "for tests")]
+    expect: Option<Ignored>,
+}
+
+/// As much of a case as an audit of its cluster needs: nothing else is looked at.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "most fields are not looked at")]
+struct InventoryOfCase<'a> {
+    schema: Option<Ignored>,
+    id: Option<Ignored>,
+    title: Option<Ignored>,
+    source: Option<Ignored>,
+    confidence: Option<Ignored>,
+    #[serde(borrow)]
+    inventory: Inventory<'a>,
+    certificate: Option<TargetCertificate<'a>>,
+    logs: Option<Ignored>,
+    expect: Option<Ignored>,
+}
+
+/// The nodes of a cluster, and when their logs were collected (spec/CONTRACT.md section 5).
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(transform = super::input_schema::for_readers))]
+pub(super) struct Inventory<'a> {
+    /// The name and version of this form, if it is a document of its own.
+    #[expect(dead_code, reason = "checked when it is read")]
+    schema: Option<OneOf<InventoryForm>>,
+    /// The nodes.
+    #[serde(borrow)]
+    #[cfg_attr(test, schemars(length(min = 1)))]
+    nodes: Vec<InventoryNode<'a>>,
+    /// Whether a deletion goes to every node (spec/CLUSTER-RULES.md C-48); left out, it does: then
+    /// more has to be proven.
+    clusterwide_delete: Option<bool>,
+    /// When the logs were collected, on the clocks of the nodes: 2026-07-06T04:30:00.
+    collected_until: MomentText,
+    /// How far the clocks of the nodes may be apart.
+    clock_skew_seconds: Option<u64>,
+}
+
+/// A node.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(transform = super::input_schema::for_readers))]
+struct InventoryNode<'a> {
+    /// Its name, as in the logs.
+    #[serde(borrow)]
+    name: Name<'a>,
+    /// The product on it; left out, cucm.
+    product: Option<Word<Product>>,
+    /// Whether it is the publisher; not looked at.
+    #[expect(dead_code, reason = "for readers")]
+    publisher: Option<Ignored>,
+}
+
+/// A trust certificate.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(transform = super::input_schema::for_readers))]
+struct TargetCertificate<'a> {
+    /// Its store, such as tomcat-trust.
+    #[serde(borrow)]
+    unit: Name<'a>,
+    /// Its file name, as in the logs.
+    name: Name<'a>,
+}
+
+forms! {
+    CaseForm = DELETION_CASE_SCHEMA;
+    InventoryForm = DELETION_INVENTORY_SCHEMA;
+}
+
+/// When the logs were collected.
+pub(super) struct MomentText(NodeTime);
+
+impl<'de> Deserialize<'de> for MomentText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let expected = "a moment such as 2026-07-06T04:30:00, on the clocks of the nodes";
+        string(deserializer, expected, NodeTime::parse).map(Self)
     }
-    let spread = match fields.optional("clusterwide_delete") {
-        Some(flag) if !flag.bool()? => DeletionScope::Local,
-        // Not said: with the feature more has to be proven.
-        _ => DeletionScope::Event,
-    };
-    let clock_skew_seconds = fields
-        .optional("clock_skew_seconds")
-        .map_or(Ok(DEFAULT_SKEW_SECONDS), |skew| skew.u64())?;
-    Ok(Inventory {
-        nodes: nodes(&fields)?,
-        spread,
-        collected_until: collected_until(&fields)?,
-        clock_skew_seconds,
-    })
 }
 
-fn collected_until(fields: &Object<'_>) -> Result<NodeTime, CaseError> {
-    let node = fields.required("collected_until")?;
-    NodeTime::parse(node.str()?).ok_or_else(|| {
-        node.error("a moment such as 2026-07-06T04:30:00, on the clocks of the nodes")
-    })
-}
-
-fn nodes(fields: &Object<'_>) -> Result<Vec<InventoryNode>, CaseError> {
-    let list = fields.required("nodes")?;
-    let mut nodes: Vec<InventoryNode> = Vec::new();
-    for item in list.list()? {
-        let fields = item.document(NODE_FIELDS)?;
-        let name = fields.required("name")?;
-        let product = match fields.optional("product") {
-            Some(product) => product.one_of(&[("cucm", Product::Cucm), ("imp", Product::Imp)])?,
-            None => Product::Cucm,
-        };
-        if nodes
-            .iter()
-            .any(|known| name.str().is_ok_and(|name| known.name.eq_ignore_ascii_case(name)))
-        {
-            return Err(name.error("each node once"));
+impl Inventory<'_> {
+    fn meaning(self, place: &Place<'_>) -> Result<deletion::Inventory, CaseError> {
+        let list = place.key("nodes");
+        let mut nodes: Vec<deletion::InventoryNode> = Vec::new();
+        for (index, node) in self.nodes.into_iter().enumerate() {
+            let Name(name) = node.name;
+            if nodes.iter().any(|known| known.name.eq_ignore_ascii_case(name)) {
+                return Err(list.index(index).key("name").error("each node once", name));
+            }
+            let product = node.product.map_or(Product::Cucm, |product| product.0);
+            nodes.push(deletion::InventoryNode { name: name.to_owned(), product });
         }
-        nodes.push(InventoryNode { name: name.name()?.to_owned(), product });
+        if nodes.is_empty() {
+            return Err(CaseError::new(list.path(), "at least one node", "a list"));
+        }
+        Ok(deletion::Inventory {
+            nodes,
+            // Not said: with the feature more has to be proven.
+            spread: match self.clusterwide_delete {
+                Some(false) => DeletionScope::Local,
+                Some(true) | None => DeletionScope::Event,
+            },
+            collected_until: self.collected_until.0,
+            clock_skew_seconds: self.clock_skew_seconds.unwrap_or(DEFAULT_SKEW_SECONDS),
+        })
     }
-    if nodes.is_empty() { Err(list.error("at least one node")) } else { Ok(nodes) }
 }
 
-fn wanted(node: &Node<'_>) -> Result<TargetCertificate, CaseError> {
-    let fields = node.document(WANTED_FIELDS)?;
-    let (unit, name) = (fields.required("unit")?, fields.required("name")?);
-    TargetCertificate::new(unit.name()?, name.name()?).map_err(|error| match error {
-        TargetError::UnknownUnit(_) => unit.error(expected(&error)),
-        _ => name.error(expected(&error)),
-    })
+impl TargetCertificate<'_> {
+    fn meaning(self, place: &Place<'_>) -> Result<deletion::TargetCertificate, CaseError> {
+        let Self { unit: Name(unit), name: Name(name) } = self;
+        deletion::TargetCertificate::new(unit, name).map_err(|error| match error {
+            TargetError::UnknownUnit(_) => place.key("unit").error(expected(&error), unit),
+            _ => place.key("name").error(expected(&error), name),
+        })
+    }
 }
 
 /// The errors of a certificate say "expected; found": so do those of a document.
@@ -178,18 +247,22 @@ fn expected(error: &TargetError) -> String {
     text.split_once("; found ").map_or(text, |(expected, _)| expected).to_owned()
 }
 
-fn logs(node: &Node<'_>, inventory: &Inventory) -> Result<Vec<CaseLog>, CaseError> {
-    let mut logs = Vec::new();
-    for (name, kinds) in node.entries()? {
-        let Some(index) = inventory.nodes.iter().position(|node| node.name == name) else {
+fn case_logs(
+    logs: Entries<'_, Entries<'_, Option<LongText<'_>>>>,
+    inventory: &deletion::Inventory,
+) -> Result<Vec<CaseLog>, CaseError> {
+    let mut found = Vec::new();
+    for (name, kinds) in logs.0 {
+        let Some(node) = inventory.nodes.iter().position(|node| node.name == name) else {
             let known: Vec<&str> = inventory.nodes.iter().map(|node| node.name.as_str()).collect();
             let expected = format!("a node of the inventory ({})", known.join(", "));
-            return Err(CaseError::new(kinds.path(), expected, format!("{name:?}")));
+            let path = Place::ROOT.key("logs").key(name).path();
+            return Err(CaseError::new(path, expected, format!("{name:?}")));
         };
-        for (kind, text) in kinds.entries()? {
-            let text = if text.is_null() { String::new() } else { text.long_str()?.to_owned() };
-            logs.push(CaseLog { node: index, kind: kind.to_owned(), text });
+        for (kind, text) in kinds.0 {
+            let text = text.map_or("", |text| text.0).to_owned();
+            found.push(CaseLog { node, kind: kind.to_owned(), text });
         }
     }
-    Ok(logs)
+    Ok(found)
 }

@@ -1,8 +1,14 @@
 //! The context of a preflight, and `cases/preflight`: one command's output each (spec/CONTRACT.md
 //! section 5).
 
-use super::{CaseError, Node, Object};
-use crate::preflight::{Context, SecurityMode};
+use super::field::{Ignored, LongText, Name};
+use super::json::{Comments, string};
+use super::{CaseError, parse, read};
+use crate::cluster::Mode;
+use crate::preflight::{self, SecurityMode};
+use crate::report::shape::Word;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use std::sync::Arc;
 use trustlist::facts::Timestamp;
 use trustlist::json::{Map, Value};
@@ -11,8 +17,7 @@ use trustlist::release::{Release, ReleaseError};
 /// Reads a `CONTEXT.json`: what the pasted output itself does not say.
 ///
 /// ```
-/// use trustlist::case::parse;
-/// use trustlist_cluster::case::preflight_context;
+/// use trustlist_cluster::case::{parse, preflight_context};
 /// let context = parse(r#"{"mode": "mixed", "tftp_nodes": ["ccm1"], "version": "12.5"}"#).unwrap();
 /// assert_eq!(preflight_context(&context).unwrap().version, "12.5".parse().ok());
 /// let wrong = parse(r#"{"mode": "secure"}"#).unwrap();
@@ -21,36 +26,65 @@ use trustlist::release::{Release, ReleaseError};
 ///
 /// # Errors
 /// [`CaseError`] with the JSON path, for an unknown field too.
-pub fn preflight_context(value: &Value) -> Result<Context, CaseError> {
-    context(&Node::root(value))
+pub fn preflight_context(value: &Value) -> Result<preflight::Context, CaseError> {
+    read::<Context<'_>>(value, Comments::Everywhere).map(Context::meaning)
 }
 
-pub(super) const CONTEXT_FIELDS: &[&str] = &["mode", "tftp_nodes", "version", "at"];
+/// The form of [`preflight_context`].
+#[cfg(test)]
+pub(super) const CONTEXT_SCHEMA: &str = "trustlist.preflight-context/1";
 
-fn context(node: &Node<'_>) -> Result<Context, CaseError> {
-    let fields = node.document(CONTEXT_FIELDS)?;
-    let modes = [("mixed", SecurityMode::Mixed), ("non-secure", SecurityMode::NonSecure)];
-    Ok(Context {
-        mode: fields.optional("mode").map(|node| node.one_of(&modes)).transpose()?,
-        tftp_nodes: fields.optional("tftp_nodes").map(|node| names(&node)).transpose()?,
-        version: fields.optional("version").map(|node| version(&node)).transpose()?,
-        at: fields.optional("at").map(|node| date(&node)).transpose()?,
-        ..Context::default()
-    })
+/// Facts that are not in pasted output of CUCM (`preflight --context`).
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(transform = super::input_schema::for_readers))]
+pub(super) struct Context<'a> {
+    /// The security mode.
+    mode: Option<Word<Mode>>,
+    /// The nodes with TFTP.
+    #[serde(borrow)]
+    tftp_nodes: Option<Vec<Name<'a>>>,
+    /// The version, such as 12.5 or 10.5(2)SU3.
+    version: Option<VersionText>,
+    /// The date of the judgement: backups before that are old.
+    at: Option<Day>,
 }
 
-fn names(node: &Node<'_>) -> Result<Vec<Arc<str>>, CaseError> {
-    node.list()?.iter().map(|node| node.name().map(Arc::from)).collect()
+impl Context<'_> {
+    fn meaning(self) -> preflight::Context {
+        let names =
+            |names: Vec<Name<'_>>| names.into_iter().map(|name| Arc::from(name.0)).collect();
+        preflight::Context {
+            mode: self.mode.map(|mode| match mode.0 {
+                Mode::Mixed => SecurityMode::Mixed,
+                Mode::NonSecure => SecurityMode::NonSecure,
+            }),
+            tftp_nodes: self.tftp_nodes.map(names),
+            version: self.version.map(|version| version.0),
+            at: self.at.map(|day| day.0),
+            ..preflight::Context::default()
+        }
+    }
 }
 
 /// A version such as `12.5`, `10.5(2)SU3` or `14`; a number is read too.
-fn version(node: &Node<'_>) -> Result<Release, CaseError> {
-    let text = node.value().as_str().map_or_else(|| node.value().to_string(), Into::into);
-    text.parse().map_err(|error: ReleaseError| node.error(error.to_string()))
+pub(super) struct VersionText(Release);
+
+impl<'de> Deserialize<'de> for VersionText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        let text = value.as_str().map_or_else(|| value.to_string(), Into::into);
+        text.parse().map(Self).map_err(|error: ReleaseError| D::Error::custom(error))
+    }
 }
 
-fn date(node: &Node<'_>) -> Result<Timestamp, CaseError> {
-    Timestamp::parse(node.str()?).ok_or_else(|| node.error("a date such as 2024-05-01"))
+/// A date of the context.
+pub(super) struct Day(Timestamp);
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        string(deserializer, "a date such as 2024-05-01", Timestamp::parse).map(Self)
+    }
 }
 
 /// One case of `cases/preflight`.
@@ -63,7 +97,7 @@ pub struct PreflightCase {
     /// The pasted output.
     pub output: String,
     /// Facts that are not in the output.
-    pub context: Context,
+    pub context: preflight::Context,
     /// The expected verdict.
     pub verdict: String,
     /// The expected code.
@@ -72,34 +106,45 @@ pub struct PreflightCase {
     pub facts: Map,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case<'a> {
+    id: String,
+    #[expect(dead_code, reason = "for readers")]
+    check: Option<Ignored>,
+    command: String,
+    #[serde(borrow)]
+    output: LongText<'a>,
+    #[serde(borrow)]
+    context: Option<Context<'a>>,
+    expect: Expect,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Expect {
+    verdict: String,
+    code: String,
+    facts: Option<Value>,
+}
+
 impl PreflightCase {
     /// Reads a case.
     ///
     /// # Errors
     /// [`CaseError`] with the JSON path.
     pub fn parse(text: &str) -> Result<Self, CaseError> {
-        let value = super::parse(text)?;
-        let case = Node::root(&value)
-            .document(&["id", "check", "command", "output", "context", "expect"])?;
-        let expect = case.required("expect")?.object(&["verdict", "code", "facts"])?;
-        let text = |object: &Object<'_>, key| {
-            object.required(key).and_then(|node| node.str().map(String::from))
-        };
+        let value = parse(text)?;
+        let case: Case<'_> = read(&value, Comments::Everywhere)?;
+        let facts = case.expect.facts.as_ref().and_then(Value::as_object);
         Ok(Self {
-            id: text(&case, "id")?,
-            command: text(&case, "command")?,
-            output: case.required("output")?.long_str()?.to_owned(),
-            context: case
-                .optional("context")
-                .map(|node| context(&node))
-                .transpose()?
-                .unwrap_or_default(),
-            verdict: text(&expect, "verdict")?,
-            code: text(&expect, "code")?,
-            facts: expect
-                .optional("facts")
-                .and_then(|node| node.value().as_object().cloned())
-                .unwrap_or_default(),
+            id: case.id,
+            command: case.command,
+            output: case.output.0.to_owned(),
+            context: case.context.unwrap_or_default().meaning(),
+            verdict: case.expect.verdict,
+            code: case.expect.code,
+            facts: facts.cloned().unwrap_or_default(),
         })
     }
 }

@@ -1,14 +1,21 @@
 //! A scenario of the simulator, `trustlist.simulate/1` (spec/CONTRACT.md section 4): a cluster, a
 //! plan and its policies.
 
+use super::field::{Ignored, Name, OneOf, forms};
+#[cfg(test)]
+use super::input_schema::for_readers;
 use super::inventory::{
-    CLUSTER_SCHEMA, cluster, cluster_document_within, names, node_of, store_words,
+    CLUSTER_SCHEMA, ClusterFields, cluster_document_within, names, node_of, store_words,
 };
-use super::{CaseError, Limits, Node, Object, parse_within};
+use super::json::{Comments, Place, found, text};
+use super::{CaseError, Limits, MAX_TEXT, parse_within, read};
 use crate::cluster::{
     Cert, Cluster, CtlStart, ErasedLists, ItlStart, LscStart, MAX_WAIT_MINUTES, Mode, NodeId,
     NodeSpec, Nodes, Operation, PhoneSecurity, PhoneSpec, Phones, Policy, Rollback, StoreUnit,
 };
+use crate::report::shape::Word;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use std::sync::Arc;
 use trustlist::json::{Map, Value};
 use trustlist::phone::SecurityByDefault;
@@ -31,9 +38,6 @@ pub struct Scenario {
     /// The policies that it names; all four if it names none.
     pub policies: Vec<Policy>,
 }
-
-pub(super) const FIELDS: &[&str] =
-    &["schema", "id", "title", "source", "confidence", "cluster", "plan", "policies", "expect"];
 
 impl Scenario {
     /// Reads a scenario. What it expects is not looked at.
@@ -63,17 +67,50 @@ impl Scenario {
     /// As [`Scenario::parse`].
     pub fn parse_within(text: &str, limits: &Limits) -> Result<Self, CaseError> {
         let value = parse_within(text, limits)?;
-        let root = Node::root(&value).document(FIELDS)?;
-        root.schema(SIMULATE_SCHEMA)?;
-        let text =
-            |key: &str| root.optional(key).map(|node| node.str().map(str::to_owned)).transpose();
-        let (id, title) = (text("id")?, text("title")?);
-        let cluster = cluster(&root.required("cluster")?)?;
-        let plan = plan(&root.required("plan")?, &cluster)?;
-        let policies = root.optional("policies").map(|node| policies(&node)).transpose()?;
+        let scenario: ScenarioFields<'_> =
+            read(&value, Comments::Everywhere).map_err(|error| of_step(&error))?;
+        let cluster = scenario.cluster.cluster(&Place::ROOT.key("cluster"))?;
+        let plan = plan(scenario.plan, &cluster).map_err(|error| of_step(&error))?;
+        let policies = scenario.policies.map(policies).transpose()?;
         let policies = policies.unwrap_or_else(|| Policy::ALL.to_vec());
+        let (id, title) = (scenario.id, scenario.title);
         Ok(Self { id, title, cluster: Arc::new(cluster), plan, policies })
     }
+}
+
+/// A cluster, a plan, and the policies for its simulation (spec/CONTRACT.md section 4).
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Scenario", transform = for_readers))]
+pub(super) struct ScenarioFields<'a> {
+    /// The name and version of this form.
+    #[expect(dead_code, reason = "checked when it is read")]
+    schema: OneOf<ScenarioForm>,
+    /// Its id.
+    id: Option<String>,
+    /// Its title.
+    title: Option<String>,
+    /// Where it comes from; not looked at.
+    #[expect(dead_code, reason = "for readers")]
+    source: Option<Ignored>,
+    /// How sure its author is; not looked at.
+    #[expect(dead_code, reason = "for readers")]
+    confidence: Option<Ignored>,
+    /// The cluster before the first step.
+    #[serde(borrow)]
+    cluster: ClusterFields<'a>,
+    /// The steps.
+    plan: Vec<Step<'a>>,
+    /// The policies; left out, all four.
+    #[cfg_attr(test, schemars(length(min = 1), extend("uniqueItems" = true)))]
+    policies: Option<Vec<Word<Policy>>>,
+    /// The expectation of the case; not read.
+    #[expect(dead_code, reason = "for tests")]
+    expect: Option<Ignored>,
+}
+
+forms! {
+    ScenarioForm = SIMULATE_SCHEMA;
 }
 
 impl Scenario {
@@ -119,213 +156,281 @@ impl Scenario {
     }
 }
 
-fn policies(node: &Node<'_>) -> Result<Vec<Policy>, CaseError> {
-    let words = [("A", Policy::A), ("B", Policy::B), ("C", Policy::C), ("D", Policy::D)];
+fn policies(words: Vec<Word<Policy>>) -> Result<Vec<Policy>, CaseError> {
+    let place = Place::ROOT.key("policies");
     let mut policies: Vec<Policy> = Vec::new();
-    for item in node.list()? {
-        let policy = item.one_of(&words)?;
+    for (index, Word(policy)) in words.into_iter().enumerate() {
         if policies.contains(&policy) {
-            return Err(item.error("each policy once"));
+            return Err(place.index(index).error("each policy once", policy.as_str()));
         }
         policies.push(policy);
     }
-    if policies.is_empty() { Err(node.error("at least one policy")) } else { Ok(policies) }
+    if policies.is_empty() {
+        return Err(CaseError::new(place.path(), "at least one policy", "a list"));
+    }
+    Ok(policies)
 }
 
 // The plan of a scenario: one operation a step.
 
-/// The longest note of a `check` step, in bytes: reports repeat it for each policy.
-pub const MAX_WHAT: usize = 1_024;
+/// The longest note of a `check` step, in bytes, as of any text: reports repeat it for each policy.
+pub const MAX_WHAT: usize = MAX_TEXT;
 
-/// Every operation and the fields that it takes besides `op`.
-pub(super) const OPERATIONS: &[(&str, &[&str])] = &[
-    ("regen", &["cert", "node"]),
-    ("restart", &["service", "node"]),
-    ("start", &["service", "node"]),
-    ("stop", &["service", "node"]),
-    ("reset_phones", &["scope"]),
-    ("ctl_update", &[]),
-    ("ctl_reset_localkey", &[]),
-    ("itl_reset_localkey", &[]),
-    ("set_mode", &["mode"]),
-    ("set_rollback", &["value"]),
-    ("delete_trust", &["unit", "cert", "node"]),
-    ("wait", &["minutes"]),
-    ("lsc_update", &["scope"]),
-    ("node_down", &["node"]),
-    ("node_up", &["node"]),
-    ("repl_break", &["node"]),
-    ("repl_fix", &["node"]),
-    ("phone_offline", &["scope"]),
-    ("phone_online", &["scope"]),
-    ("delete_phone_lists", &["scope", "ctl"]),
-    ("check", &["what"]),
-];
+/// A step of a plan (spec/CONTRACT.md section 4).
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "snake_case", bound(deserialize = "'de: 'a"))]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(tag = "op", transform = super::input_schema::steps))]
+pub(crate) enum Step<'a> {
+    Regen {
+        cert: UnitText<'a>,
+        node: NodesText<'a>,
+    },
+    Restart {
+        service: ServiceText<'a>,
+        node: NodesText<'a>,
+    },
+    Start {
+        service: ServiceText<'a>,
+        node: NodesText<'a>,
+    },
+    Stop {
+        service: ServiceText<'a>,
+        node: NodesText<'a>,
+    },
+    ResetPhones {
+        scope: PhonesText<'a>,
+    },
+    CtlUpdate {},
+    CtlResetLocalkey {},
+    ItlResetLocalkey {},
+    SetMode {
+        /// The mode to set.
+        mode: Word<Mode>,
+    },
+    SetRollback {
+        /// Whether the rollback parameter is on.
+        value: bool,
+    },
+    DeleteTrust {
+        unit: StoreText<'a>,
+        /// The label of a certificate: of a store, or UNIT@NODE#N.
+        cert: Name<'a>,
+        node: NodesText<'a>,
+    },
+    Wait {
+        minutes: Minutes,
+    },
+    LscUpdate {
+        scope: PhonesText<'a>,
+    },
+    NodeDown {
+        node: NodesText<'a>,
+    },
+    NodeUp {
+        node: NodesText<'a>,
+    },
+    ReplBreak {
+        node: NodesText<'a>,
+    },
+    ReplFix {
+        node: NodesText<'a>,
+    },
+    PhoneOffline {
+        scope: PhonesText<'a>,
+    },
+    PhoneOnline {
+        scope: PhonesText<'a>,
+    },
+    DeletePhoneLists {
+        scope: PhonesText<'a>,
+        /// Whether the CTL goes too; left out, only the ITL.
+        #[cfg_attr(test, schemars(skip_serializing_if = "Option::is_none"))]
+        ctl: Option<bool>,
+    },
+    Check {
+        /// What to look at; free text.
+        #[serde(borrow)]
+        #[cfg_attr(test, schemars(skip_serializing_if = "Option::is_none"))]
+        what: Option<&'a str>,
+    },
+}
 
-/// Reads the `plan` list of a scenario.
-fn plan(node: &Node<'_>, cluster: &Cluster) -> Result<Vec<Operation>, CaseError> {
-    let steps = node.list()?.into_iter().zip(1_usize..);
+/// A certificate unit.
+#[derive(Deserialize)]
+pub(crate) struct UnitText<'a>(#[serde(borrow)] &'a str);
+
+/// A service.
+#[derive(Deserialize)]
+pub(crate) struct ServiceText<'a>(#[serde(borrow)] &'a str);
+
+/// A trust store.
+#[derive(Deserialize)]
+pub(crate) struct StoreText<'a>(#[serde(borrow)] &'a str);
+
+/// A node, a list of nodes, or all.
+#[derive(Deserialize)]
+pub(crate) enum NodesText<'a> {
+    #[serde(rename = "a list", borrow)]
+    These(Vec<Name<'a>>),
+    #[serde(rename = "a string")]
+    One(&'a str),
+    #[serde(rename = "a value")]
+    Other(Value),
+}
+
+/// A list of phones, or all.
+#[derive(Deserialize)]
+pub(crate) enum PhonesText<'a> {
+    #[serde(rename = "a list", borrow)]
+    These(Vec<Name<'a>>),
+    #[serde(rename = "a value")]
+    All(AllPhones),
+}
+
+pub(crate) struct AllPhones;
+
+impl<'de> Deserialize<'de> for AllPhones {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let meaning = |word: &str| (word == "all").then_some(Self);
+        text(deserializer, "a list of phones or \"all\"", meaning)
+    }
+}
+
+/// The minutes of a wait.
+pub(crate) struct Minutes(u64);
+
+impl<'de> Deserialize<'de> for Minutes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let minutes = Value::deserialize(deserializer)?.as_u64();
+        let minutes = minutes.filter(|&minutes| minutes <= MAX_WAIT_MINUTES);
+        minutes.map(Self).ok_or_else(|| {
+            let expected = format!("a whole number of minutes from 0 to {MAX_WAIT_MINUTES}");
+            D::Error::custom(format_args!("{expected} (366 days)"))
+        })
+    }
+}
+
+fn plan(steps: Vec<Step<'_>>, cluster: &Cluster) -> Result<Vec<Operation>, CaseError> {
+    let place = Place::ROOT.key("plan");
+    let steps = steps.into_iter().enumerate();
     steps
-        .map(|(step, number)| operation(&step, cluster).map_err(|error| in_step(&error, number)))
+        .map(|(index, step)| Names { place: place.index(index), cluster }.operation(step))
         .collect()
 }
 
-/// The same error with the step's number, counted from 1 as the trace does.
-fn in_step(error: &CaseError, number: usize) -> CaseError {
-    error.expecting(format!("in step {number} {}", error.expected()))
-}
-
-fn operation(node: &Node<'_>, cluster: &Cluster) -> Result<Operation, CaseError> {
-    let word = node.value().get("op").and_then(|op| op.as_str());
-    let Some((op, fields)) = OPERATIONS.iter().find(|(known, _)| Some(*known) == word) else {
-        return Err(unknown_operation(node));
-    };
-    let allowed: Vec<&str> = ["op"].into_iter().chain(fields.iter().copied()).collect();
-    let step = Step { fields: node.document(&allowed)?, cluster };
-    Ok(match *op {
-        "regen" => Operation::Regen { unit: step.unit()?, nodes: step.nodes()? },
-        "restart" => Operation::Restart { service: step.service()?, nodes: step.nodes()? },
-        "start" => Operation::Start { service: step.service()?, nodes: step.nodes()? },
-        "stop" => Operation::Stop { service: step.service()?, nodes: step.nodes()? },
-        "reset_phones" => Operation::ResetPhones { phones: step.phones()? },
-        "ctl_update" => Operation::CtlUpdate,
-        "ctl_reset_localkey" => Operation::CtlResetLocalkey,
-        "itl_reset_localkey" => Operation::ItlResetLocalkey,
-        "set_mode" => Operation::SetMode(step.mode()?),
-        "set_rollback" => Operation::SetRollback(step.rollback()?),
-        "delete_trust" => {
-            Operation::DeleteTrust { unit: step.store()?, cert: step.cert()?, nodes: step.nodes()? }
+/// An error about a step says its number, counted from 1 as the trace does.
+fn of_step(error: &CaseError) -> CaseError {
+    let index = error.path().strip_prefix("plan[").and_then(|rest| rest.split_once(']'));
+    match index.and_then(|(index, _)| index.parse::<usize>().ok()) {
+        Some(index) => {
+            error.expecting(format!("in step {} {}", index.saturating_add(1), error.expected()))
         }
-        "wait" => Operation::Wait { minutes: step.minutes()? },
-        "lsc_update" => Operation::LscUpdate { phones: step.phones()? },
-        "node_down" => Operation::NodeDown { nodes: step.nodes()? },
-        "node_up" => Operation::NodeUp { nodes: step.nodes()? },
-        "repl_break" => Operation::ReplBreak { nodes: step.nodes()? },
-        "repl_fix" => Operation::ReplFix { nodes: step.nodes()? },
-        "phone_offline" => Operation::PhoneOffline { phones: step.phones()? },
-        "phone_online" => Operation::PhoneOnline { phones: step.phones()? },
-        "delete_phone_lists" => {
-            Operation::DeletePhoneLists { phones: step.phones()?, lists: step.lists()? }
-        }
-        "check" => Operation::Check { what: step.what()? },
-        _ => return Err(unknown_operation(node)),
-    })
-}
-
-fn unknown_operation(node: &Node<'_>) -> CaseError {
-    let words = OPERATIONS.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", ");
-    let expected = format!("an operation ({words})");
-    match node.entries() {
-        Ok(fields) => match fields.into_iter().find(|(key, _)| *key == "op") {
-            Some((_, op)) => op.error(expected),
-            None => CaseError::new(format!("{}.op", node.path()), expected, "nothing"),
-        },
-        Err(error) => error,
+        None => error.clone(),
     }
 }
 
-struct Step<'a> {
-    fields: Object<'a>,
+/// Resolves the names of a step.
+struct Names<'a> {
+    place: Place<'a>,
     cluster: &'a Cluster,
 }
 
-impl Step<'_> {
-    fn unit(&self) -> Result<Unit, CaseError> {
-        let node = self.fields.required("cert")?;
-        Unit::from_word(node.str()?).ok_or_else(|| {
-            node.error(format!(
-                "a certificate ({})",
-                Unit::ALL.iter().map(|unit| unit.as_str()).collect::<Vec<_>>().join(", ")
-            ))
+impl Names<'_> {
+    fn operation(&self, step: Step<'_>) -> Result<Operation, CaseError> {
+        Ok(match step {
+            Step::Regen { cert, node } => {
+                Operation::Regen { unit: self.unit(&cert)?, nodes: self.nodes(node)? }
+            }
+            Step::Restart { service, node } => {
+                Operation::Restart { service: self.service(&service)?, nodes: self.nodes(node)? }
+            }
+            Step::Start { service, node } => {
+                Operation::Start { service: self.service(&service)?, nodes: self.nodes(node)? }
+            }
+            Step::Stop { service, node } => {
+                Operation::Stop { service: self.service(&service)?, nodes: self.nodes(node)? }
+            }
+            Step::ResetPhones { scope } => Operation::ResetPhones { phones: self.phones(scope)? },
+            Step::CtlUpdate {} => Operation::CtlUpdate,
+            Step::CtlResetLocalkey {} => Operation::CtlResetLocalkey,
+            Step::ItlResetLocalkey {} => Operation::ItlResetLocalkey,
+            Step::SetMode { mode } => Operation::SetMode(mode.0),
+            Step::SetRollback { value } => {
+                Operation::SetRollback(if value { Rollback::On } else { Rollback::Off })
+            }
+            Step::DeleteTrust { unit, cert, node } => {
+                let (unit, cert) = (self.store(&unit)?, self.cert(cert)?);
+                Operation::DeleteTrust { unit, cert, nodes: self.nodes(node)? }
+            }
+            Step::Wait { minutes: Minutes(minutes) } => Operation::Wait { minutes },
+            Step::LscUpdate { scope } => Operation::LscUpdate { phones: self.phones(scope)? },
+            Step::NodeDown { node } => Operation::NodeDown { nodes: self.nodes(node)? },
+            Step::NodeUp { node } => Operation::NodeUp { nodes: self.nodes(node)? },
+            Step::ReplBreak { node } => Operation::ReplBreak { nodes: self.nodes(node)? },
+            Step::ReplFix { node } => Operation::ReplFix { nodes: self.nodes(node)? },
+            Step::PhoneOffline { scope } => Operation::PhoneOffline { phones: self.phones(scope)? },
+            Step::PhoneOnline { scope } => Operation::PhoneOnline { phones: self.phones(scope)? },
+            Step::DeletePhoneLists { scope, ctl } => Operation::DeletePhoneLists {
+                phones: self.phones(scope)?,
+                lists: if ctl == Some(true) { ErasedLists::Both } else { ErasedLists::Itl },
+            },
+            Step::Check { what } => Operation::Check { what: Arc::from(what.unwrap_or_default()) },
         })
     }
 
-    fn service(&self) -> Result<Service, CaseError> {
-        let node = self.fields.required("service")?;
-        Service::from_name(node.str()?).ok_or_else(|| {
-            node.error(format!(
-                "a service ({})",
-                Service::ALL.iter().map(|one| one.as_str()).collect::<Vec<_>>().join(", ")
-            ))
-        })
+    fn unit(&self, UnitText(word): &UnitText<'_>) -> Result<Unit, CaseError> {
+        let words = || Unit::ALL.iter().map(|unit| unit.as_str()).collect::<Vec<_>>().join(", ");
+        let wrong = || self.place.key("cert").error(format!("a certificate ({})", words()), word);
+        Unit::from_word(word).ok_or_else(wrong)
     }
 
-    fn nodes(&self) -> Result<Nodes, CaseError> {
-        let node = self.fields.required("node")?;
-        match node.value().as_str() {
-            Some("all") => Ok(Nodes::All),
-            Some(_) => Ok(Nodes::These(vec![node_of(&node, self.cluster)?])),
-            None if node.is_list() => node
-                .list()?
-                .iter()
-                .map(|item| node_of(item, self.cluster))
-                .collect::<Result<_, _>>()
-                .map(Nodes::These),
-            None => {
-                Err(node
-                    .error(format!("a node ({}), a list of nodes or \"all\"", names(self.cluster))))
+    fn service(&self, ServiceText(name): &ServiceText<'_>) -> Result<Service, CaseError> {
+        let words = || Service::ALL.iter().map(|one| one.as_str()).collect::<Vec<_>>().join(", ");
+        let wrong = || self.place.key("service").error(format!("a service ({})", words()), name);
+        Service::from_name(name).ok_or_else(wrong)
+    }
+
+    fn store(&self, StoreText(word): &StoreText<'_>) -> Result<StoreUnit, CaseError> {
+        let expected = || format!("a trust store ({})", store_words());
+        StoreUnit::from_word(word).ok_or_else(|| self.place.key("unit").error(expected(), word))
+    }
+
+    fn cert(&self, Name(label): Name<'_>) -> Result<Cert, CaseError> {
+        let expected = "a certificate that some store of the cluster holds, or UNIT@NODE#N";
+        self.cluster.cert(label).ok_or_else(|| self.place.key("cert").error(expected, label))
+    }
+
+    fn nodes(&self, scope: NodesText<'_>) -> Result<Nodes, CaseError> {
+        let place = self.place.key("node");
+        match scope {
+            NodesText::One("all") => Ok(Nodes::All),
+            NodesText::One("") => Err(place.error("a name", "")),
+            NodesText::One(name) => {
+                node_of(name, &place, self.cluster).map(|node| Nodes::These(vec![node]))
+            }
+            NodesText::These(names) => {
+                let nodes = names.into_iter().enumerate();
+                nodes
+                    .map(|(index, name)| node_of(name.0, &place.index(index), self.cluster))
+                    .collect::<Result<_, _>>()
+                    .map(Nodes::These)
+            }
+            NodesText::Other(value) => {
+                let expected =
+                    format!("a node ({}), a list of nodes or \"all\"", names(self.cluster));
+                Err(CaseError::new(place.path(), expected, found(&value)))
             }
         }
     }
 
-    fn phones(&self) -> Result<Phones, CaseError> {
-        let node = self.fields.required("scope")?;
-        if node.value().as_str() == Some("all") {
-            return Ok(Phones::All);
-        }
-        if !node.is_list() {
-            return Err(node.error("a list of phones or \"all\""));
-        }
-        let phone = |item: &Node<'_>| {
-            let name = item.name()?;
-            self.cluster.phone(name).ok_or_else(|| item.error("a phone of the cluster"))
-        };
-        let phones: Result<Vec<_>, CaseError> = node.list()?.iter().map(phone).collect();
-        phones.map(|phones| Phones::These(Arc::from(phones)))
-    }
-
-    fn mode(&self) -> Result<Mode, CaseError> {
-        self.fields
-            .required("mode")?
-            .one_of(&[("mixed", Mode::Mixed), ("non-secure", Mode::NonSecure)])
-    }
-
-    fn rollback(&self) -> Result<Rollback, CaseError> {
-        Ok(if self.fields.required("value")?.bool()? { Rollback::On } else { Rollback::Off })
-    }
-
-    fn store(&self) -> Result<StoreUnit, CaseError> {
-        let node = self.fields.required("unit")?;
-        StoreUnit::from_word(node.str()?)
-            .ok_or_else(|| node.error(format!("a trust store ({})", store_words())))
-    }
-
-    fn cert(&self) -> Result<Cert, CaseError> {
-        let node = self.fields.required("cert")?;
-        let expected = "a certificate that some store of the cluster holds, or UNIT@NODE#N";
-        self.cluster.cert(node.name()?).ok_or_else(|| node.error(expected))
-    }
-
-    fn minutes(&self) -> Result<u64, CaseError> {
-        let node = self.fields.required("minutes")?;
-        let limit = || {
-            node.error(format!("a whole number of minutes from 0 to {MAX_WAIT_MINUTES} (366 days)"))
-        };
-        node.u64().ok().filter(|&minutes| minutes <= MAX_WAIT_MINUTES).ok_or_else(limit)
-    }
-
-    fn lists(&self) -> Result<ErasedLists, CaseError> {
-        let both = self.fields.optional("ctl").map_or(Ok(false), |node| node.bool())?;
-        Ok(if both { ErasedLists::Both } else { ErasedLists::Itl })
-    }
-
-    fn what(&self) -> Result<Arc<str>, CaseError> {
-        let Some(node) = self.fields.optional("what") else { return Ok(Arc::from("")) };
-        let what = node.str()?;
-        if what.len() > MAX_WHAT {
-            return Err(node.too_long(MAX_WHAT, "case::MAX_WHAT"));
-        }
-        Ok(Arc::from(what))
+    fn phones(&self, scope: PhonesText<'_>) -> Result<Phones, CaseError> {
+        let PhonesText::These(names) = scope else { return Ok(Phones::All) };
+        let place = self.place.key("scope");
+        let phones = names.into_iter().enumerate().map(|(index, Name(name))| {
+            let wrong = || place.index(index).error("a phone of the cluster", name);
+            self.cluster.phone(name).ok_or_else(wrong)
+        });
+        phones.collect::<Result<Vec<_>, _>>().map(|phones| Phones::These(Arc::from(phones)))
     }
 }
 

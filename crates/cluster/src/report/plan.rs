@@ -221,7 +221,7 @@ struct ReorderingAnswer {
     /// The numbers of the steps that moved.
     moved: Vec<u32>,
     /// The plan in its new order, as a scenario holds it.
-    #[cfg_attr(test, schemars(with = "Vec<crate::case::schema::Step>"))]
+    #[cfg_attr(test, schemars(with = "Vec<crate::case::schema::Step<'_>>"))]
     plan: Value,
     /// The findings that remain.
     findings_left: Vec<Word<PlanLintCode>>,

@@ -2,16 +2,16 @@
 
 use super::label::Labels;
 use super::predict::{PREDICT_SCHEMA, PredictCase};
-use crate::facts::{
+use std::sync::Arc;
+use trustlist::facts::{
     CertificateFacts, Completeness, ConfigFacts, FileId, Form, Identity, KeyFacts, ListFacts,
     RecordFacts, SignatureAnswer, Timestamp,
 };
-use crate::json::{Map, Value};
-use crate::phone::{
+use trustlist::json::{Map, Value};
+use trustlist::phone::{
     CachedSigner, ConfigOffer, ListOffer, Phone, RoleSet, SecurityByDefault, Tvs, TvsServer,
 };
-use crate::wire::DigestAlgorithm;
-use std::sync::Arc;
+use trustlist::wire::DigestAlgorithm;
 
 impl PredictCase {
     /// The case as a JSON document, `expect` left out: reading it gives the same phone, offer and TVS.
@@ -38,7 +38,7 @@ impl PredictCase {
     }
 
     fn phone_json(&self) -> Value {
-        let Phone { device, cm_group, ctl, itl, tvs_cache, installed: _ } = &self.phone;
+        let Phone { device, cm_group, ctl, itl, tvs_cache, .. } = &self.phone;
         let known = match device.security_by_default {
             SecurityByDefault::No => Some(false),
             SecurityByDefault::Unknown => None,
@@ -84,22 +84,22 @@ impl PredictCase {
     fn list_offer(&self, offer: &ListOffer, installed: &Option<Arc<ListFacts>>) -> Value {
         match offer {
             ListOffer::Empty => "empty".into(),
-            ListOffer::NotFound => Value::Null,
             ListOffer::List(list)
                 if installed.as_ref().is_some_and(|held| held.file == list.file) =>
             {
                 "same".into()
             }
             ListOffer::List(list) => self.list(list),
+            _ => Value::Null,
         }
     }
 
     fn config_offer(&self) -> Option<Value> {
         match &self.offer.config {
-            ConfigOffer::NotJudged => None,
             ConfigOffer::NotServed => Some(Value::Null),
             ConfigOffer::Empty => Some("empty".into()),
             ConfigOffer::Config(config) => Some(self.config(config)),
+            _ => None,
         }
     }
 
@@ -133,7 +133,7 @@ impl PredictCase {
             Form::Certificate => "certificate",
             Form::Hash => "hash",
             Form::None => "none",
-            Form::Empty => "empty",
+            _ => "empty",
         };
         Value::Object(fields([
             ("role", Some(record.role.to_string().into())),
@@ -193,7 +193,7 @@ impl PredictCase {
         match self.signatures.answer(file) {
             SignatureAnswer::Valid => "valid",
             SignatureAnswer::Broken => "broken",
-            SignatureAnswer::NotChecked(_) => "not-checked",
+            _ => "not-checked",
         }
         .into()
     }
@@ -217,7 +217,7 @@ fn certificate(labels: &Labels, held: &CertificateFacts) -> Value {
         KeyFacts::Symbol { bits } => ("rsa", bits),
         KeyFacts::Rsa(_) => ("rsa", None),
         KeyFacts::Other => ("elliptic-curve", None),
-        KeyFacts::Unknown => ("unknown", None),
+        _ => ("unknown", None),
     };
     Value::Object(fields([
         ("subject", Some(held.subject.as_str().into())),

@@ -1,9 +1,8 @@
 //! Bad cases: one line that starts with the JSON path and says what was expected and what was
 //! found.
-#![cfg(all(feature = "serde", feature = "rsa"))]
 
 use serde_json::{Value, json};
-use trustlist::case::PredictCase;
+use trustlist_cluster::case::PredictCase;
 
 /// A sound case, for the tests to damage.
 fn sound() -> Value {

@@ -1,15 +1,75 @@
 //! Certificates as labels: what `certificates` says of them, and the meaning of a label without an entry.
 
-use super::json::{CaseError, Node, Object, found};
-use crate::facts::{CertificateFacts, Fingerprint, Identity, KeyFacts, Name, Serial, Timestamp};
+use super::CaseError;
+use super::field::{DateText, Entries, OneOf, Words, words};
+use super::json::{Place, shown, string, text};
+use serde::{Deserialize, Deserializer};
 use sha1::{Digest as _, Sha1};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use trustlist::facts::{
+    CertificateFacts, Fingerprint, Identity, KeyFacts, Name, Serial, Timestamp,
+};
 
-pub(super) const ENTRY_FIELDS: &[&str] =
-    &["subject", "issuer", "serial", "key", "key_bits", "not_before", "not_after"];
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(untagged))]
+pub(super) enum AnyCertificate<'a> {
+    #[serde(rename = "an object with forges", borrow)]
+    Forgery(Forgery<'a>),
+    #[serde(rename = "an object")]
+    Certificate(Certificate),
+}
 
-pub(super) const FORGERY_FIELDS: &[&str] = &["forges"];
+/// A certificate.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Certificate {
+    /// Its subject.
+    subject: Option<String>,
+    /// Its issuer; left out, its subject.
+    issuer: Option<String>,
+    /// Its serial number in hexadecimal digits.
+    serial: Option<SerialText>,
+    /// The kind of key; RSA if left out.
+    key: Option<OneOf<KeyWord>>,
+    /// The length of its key (P-ALG-4, P-ALG-5); left out, 2048.
+    key_bits: Option<u32>,
+    /// Start of its validity.
+    not_before: Option<DateText>,
+    /// End of its validity.
+    not_after: Option<DateText>,
+}
+
+/// A certificate with the issuer and serial number of another one, but a key of its own (P-SIG-2).
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Forgery<'a> {
+    /// The label of the genuine one.
+    #[serde(borrow)]
+    forges: OtherLabel<'a>,
+}
+
+/// The label of the genuine certificate.
+pub(super) struct OtherLabel<'a>(&'a str);
+
+const OTHER: &str = "the label of another certificate";
+
+impl<'de: 'a, 'a> Deserialize<'de> for OtherLabel<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        text(deserializer, OTHER, |text| (!text.is_empty()).then_some(Self(text)))
+    }
+}
+
+/// A serial number.
+pub(super) struct SerialText(Serial);
+
+impl<'de> Deserialize<'de> for SerialText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        string(deserializer, "a serial number in hex digits", Serial::from_hex).map(Self)
+    }
+}
 
 /// Bits of a label's key where the case does not say (spec/CONTRACT.md section 3).
 pub(crate) const DEFAULT_KEY_BITS: u32 = 2048;
@@ -25,24 +85,31 @@ pub struct Labels {
 }
 
 impl Labels {
-    /// Reads the field `certificates`.
+    /// Returns the certificates of the field `certificates`.
     ///
     /// Beyond the contract an entry may be `{ "forges": "LABEL" }`: a certificate with that label's issuer and serial
     /// number, but a key of its own (P-SIG-2); and `key` may be `elliptic-curve` or `unknown`.
-    ///
-    /// # Errors
-    /// A field that is unknown or does not read; two entries of one certificate that say different things.
-    pub fn read(node: Option<&Node<'_>>) -> Result<Self, CaseError> {
+    pub(super) fn of_entries(
+        entries: Entries<'_, AnyCertificate<'_>>,
+        place: &Place<'_>,
+    ) -> Result<Self, CaseError> {
         let mut drafts: BTreeMap<Identity, Draft<'_>> = BTreeMap::new();
         let (mut labels, mut forgeries) = (Vec::new(), Vec::new());
-        for (label, entry) in node.map(Node::entries).transpose()?.unwrap_or_default() {
-            if entry.value().get("forges").is_some() {
-                forgeries.push((label, forged_label(label, &entry)?));
-                continue;
-            }
-            let (identity, draft) = Draft::read(label, &entry)?;
+        for (label, entry) in entries.0 {
+            let place = place.key(label);
+            let entry = match entry {
+                AnyCertificate::Certificate(entry) => entry,
+                AnyCertificate::Forgery(Forgery { forges: OtherLabel(genuine) }) => {
+                    if genuine == label {
+                        return Err(place.key("forges").error(OTHER, genuine));
+                    }
+                    forgeries.push((label, genuine));
+                    continue;
+                }
+            };
+            let (identity, draft) = Draft::of(label, entry);
             match drafts.get_mut(&identity) {
-                Some(other) => other.merge(draft)?,
+                Some(other) => other.merge(draft, &place)?,
                 None => drop(drafts.insert(identity.clone(), draft)),
             }
             labels.push((label, identity));
@@ -71,19 +138,6 @@ impl Labels {
             label.to_owned(),
             Arc::new(with_key_named(&genuine, &format!("forged by {label}"))),
         );
-    }
-
-    /// Returns the certificate of the label at `node`.
-    ///
-    /// # Errors
-    /// Anything but a string with at least one character.
-    pub fn at(&mut self, node: &Node<'_>) -> Result<Arc<CertificateFacts>, CaseError> {
-        let label = node
-            .str()
-            .ok()
-            .filter(|label| !label.is_empty())
-            .ok_or_else(|| node.error("the label of a certificate"))?;
-        Ok(self.of(label))
     }
 
     /// The certificate of a label; a label seen for the first time gets one of its own.
@@ -123,7 +177,6 @@ impl Labels {
 /// One entry of `certificates`, as far as it says something.
 struct Draft<'a> {
     label: &'a str,
-    node: Node<'a>,
     subject: Option<Name>,
     key: Option<KeyWord>,
     key_bits: Option<u32>,
@@ -131,7 +184,7 @@ struct Draft<'a> {
     not_after: Option<Timestamp>,
 }
 
-/// Returns the kind of key of an entry.
+/// The kind of key of an entry.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum KeyWord {
     EllipticCurve,
@@ -139,58 +192,56 @@ pub(super) enum KeyWord {
     Unknown,
 }
 
-pub(super) const KEY_WORDS: &[(&str, KeyWord)] = &[
-    ("rsa", KeyWord::Rsa),
-    ("elliptic-curve", KeyWord::EllipticCurve),
-    ("unknown", KeyWord::Unknown),
-];
+words! {
+    KeyWord {
+        "rsa" => Self::Rsa, "elliptic-curve" => Self::EllipticCurve, "unknown" => Self::Unknown,
+    }
+}
 
 impl<'a> Draft<'a> {
-    fn read(label: &'a str, node: &Node<'a>) -> Result<(Identity, Self), CaseError> {
-        let fields = node.object(ENTRY_FIELDS)?;
-        let subject = fields.optional("subject").map(|node| node.str()).transpose()?.map(Name::new);
-        let issuer = fields.optional("issuer").map(|node| node.str()).transpose()?.map(Name::new);
+    fn of(label: &'a str, entry: Certificate) -> (Identity, Self) {
+        let subject = entry.subject.as_deref().map(Name::new);
+        let issuer = entry.issuer.as_deref().map(Name::new);
         // Self-signed if no issuer is given, as CUCM's own certificates are.
         let issuer = issuer.or_else(|| subject.clone()).unwrap_or_else(|| own_name(label));
-        let serial = fields
-            .optional("serial")
-            .map(|node| serial(&node))
-            .transpose()?
-            .unwrap_or_else(|| own_serial(label));
+        let serial = entry.serial.map_or_else(|| own_serial(label), |serial| serial.0);
         let draft = Self {
             label,
-            node: node.clone(),
             subject,
-            key: fields.optional("key").map(|node| node.one_of(KEY_WORDS)).transpose()?,
-            key_bits: fields.optional("key_bits").map(|node| node.u32()).transpose()?,
-            not_before: date(&fields, "not_before")?,
-            not_after: date(&fields, "not_after")?,
+            key: entry.key.map(|key| key.0),
+            key_bits: entry.key_bits,
+            not_before: entry.not_before.map(|date| date.0),
+            not_after: entry.not_after.map(|date| date.0),
         };
-        Ok((Identity { serial, issuer }, draft))
+        (Identity { serial, issuer }, draft)
     }
 
     /// Takes over what the other entry of the same certificate says.
-    fn merge(&mut self, other: Self) -> Result<(), CaseError> {
-        let clash = |field: &str, said: String| {
-            let path = format!("{}.{field}", other.node.path());
+    fn merge(&mut self, other: Self, place: &Place<'_>) -> Result<(), CaseError> {
+        let clash = |field: &str, said: String, found: String| {
             let expected = format!("what the same certificate, {}, has there, {said}", self.label);
-            CaseError::new(path, expected, other.written(field))
+            CaseError::new(place.key(field).path(), expected, found)
         };
-        agree(&self.subject, &other.subject).map_err(|said| clash("subject", said))?;
-        agree(&self.key_word(), &other.key_word()).map_err(|said| clash("key", said))?;
-        agree(&self.key_bits, &other.key_bits).map_err(|said| clash("key_bits", said))?;
-        agree(&self.not_before, &other.not_before).map_err(|said| clash("not_before", said))?;
-        agree(&self.not_after, &other.not_after).map_err(|said| clash("not_after", said))?;
+        let texts = [
+            ("subject", differ(&self.subject, &other.subject)),
+            ("key", differ(&key_word(self.key), &key_word(other.key))),
+            ("not_before", differ(&self.not_before, &other.not_before)),
+            ("not_after", differ(&self.not_after, &other.not_after)),
+        ];
+        for (field, differing) in texts {
+            if let Some((said, found)) = differing {
+                return Err(clash(field, said, shown(&found)));
+            }
+        }
+        if let Some((said, found)) = differ(&self.key_bits, &other.key_bits) {
+            return Err(clash("key_bits", said, found));
+        }
         self.subject = self.subject.take().or(other.subject);
         self.key = self.key.or(other.key);
         self.key_bits = self.key_bits.or(other.key_bits);
         self.not_before = self.not_before.or(other.not_before);
         self.not_after = self.not_after.or(other.not_after);
         Ok(())
-    }
-
-    fn written(&self, field: &str) -> String {
-        self.node.value().get(field).map(found).unwrap_or_default()
     }
 
     fn finish(self, identity: Identity) -> (Identity, Arc<CertificateFacts>) {
@@ -210,18 +261,19 @@ impl<'a> Draft<'a> {
             .with_not_after(not_after);
         (identity, Arc::new(certificate))
     }
-
-    fn key_word(&self) -> Option<&'static str> {
-        KEY_WORDS.iter().find(|(_, key)| Some(*key) == self.key).map(|(word, _)| *word)
-    }
 }
 
-/// Returns the first value if both are given and differ.
-fn agree<T: PartialEq + ToString>(first: &Option<T>, second: &Option<T>) -> Result<(), String> {
-    match (first, second) {
-        (Some(first), Some(second)) if first != second => Err(first.to_string()),
-        _ => Ok(()),
-    }
+fn key_word(key: Option<KeyWord>) -> Option<&'static str> {
+    KeyWord::words().into_iter().find(|(_, known)| Some(*known) == key).map(|(word, _)| word)
+}
+
+/// Returns both values as text if both are given and differ.
+fn differ<T: PartialEq + ToString>(
+    first: &Option<T>,
+    second: &Option<T>,
+) -> Option<(String, String)> {
+    let (first, second) = (first.as_ref()?, second.as_ref()?);
+    (first != second).then(|| (first.to_string(), second.to_string()))
 }
 
 /// The same certificate by name, with a key and bytes that only this text has.
@@ -232,12 +284,6 @@ fn with_key_named(certificate: &CertificateFacts, text: &str) -> CertificateFact
         .clone()
         .with_key(KeyFacts::Rsa(Arc::from(text.as_bytes())))
         .with_fingerprint(fingerprint)
-}
-
-fn forged_label<'a>(label: &str, node: &Node<'a>) -> Result<&'a str, CaseError> {
-    let genuine = node.object(FORGERY_FIELDS)?.required("forges")?;
-    let other = genuine.name().ok().filter(|name| *name != label);
-    other.ok_or_else(|| genuine.error("the label of another certificate"))
 }
 
 fn own_name(label: &str) -> Name {
@@ -252,24 +298,14 @@ fn own_serial(label: &str) -> Serial {
     Serial::from_bytes(bytes.get(..16).unwrap_or_default())
 }
 
-fn serial(node: &Node<'_>) -> Result<Serial, CaseError> {
-    Serial::from_hex(node.str()?).ok_or_else(|| node.error("a serial number in hex digits"))
-}
-
-/// A date, where the field is there.
-pub(super) fn date(fields: &Object<'_>, key: &str) -> Result<Option<Timestamp>, CaseError> {
-    let Some(node) = fields.optional(key) else { return Ok(None) };
-    let read = node.value().as_str().and_then(Timestamp::parse);
-    read.map(Some).ok_or_else(|| node.error("a UTC date such as 2015-03-06T00:00:00Z"))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::json::parse;
+    use super::super::json::{Comments, parse, read};
     use super::*;
 
     fn labels(text: &str) -> Result<Labels, CaseError> {
-        Labels::read(Some(&Node::root(&parse(text).unwrap())))
+        let value = parse(text).unwrap();
+        Labels::of_entries(read(&value, Comments::Nowhere)?, &Place::ROOT)
     }
 
     #[test]
@@ -319,7 +355,7 @@ mod tests {
         let (a, too, x) = (labels.of("a"), labels.of("a.too"), labels.of("x"));
         assert_eq!(a, too);
         assert_eq!((&a.identity, &a.subject), (&x.identity, &x.subject));
-        assert_eq!(a.same_as(&x), crate::facts::SameCertificate::Impersonated);
+        assert_eq!(a.same_as(&x), trustlist::facts::SameCertificate::Impersonated);
         assert_ne!(a.key(), x.key());
     }
 

@@ -1,14 +1,13 @@
 //! Every case with each fact that may be unknown taken away once: no answer that needs the fact is
 //! firm.
-#![cfg(feature = "serde")]
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
-#[path = "support/unknown.rs"]
+#[path = "../../../tests/support/unknown.rs"]
 mod unknown;
 
 use std::path::Path;
-use trustlist::case::PredictCase;
 use trustlist::phone::{Prediction, SecurityByDefault, predict};
+use trustlist_cluster::case::PredictCase;
 use unknown::{Question, firm_answers_that_hang_on_a_fact};
 
 #[test]
@@ -34,9 +33,10 @@ fn a_guess_is_seen() {
 
 fn over_all_cases(judge: impl Fn(&Question, &PredictCase) -> Prediction) -> Vec<String> {
     let mut wrong = Vec::new();
-    for entry in
-        std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/cases/predict"))
-            .unwrap()
+    for entry in std::fs::read_dir(
+        Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join("testdata/cases/predict"),
+    )
+    .unwrap()
     {
         let path = entry.unwrap().path();
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();

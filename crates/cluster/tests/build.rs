@@ -1,18 +1,18 @@
 //! `trustlist build` as a library: a specification in, a signed list out.
-#![cfg(all(feature = "rsa", feature = "serde"))]
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
+#[path = "../../../tests/support/mod.rs"]
 mod support;
 
 use std::path::{Path, PathBuf};
 use support::key;
 use support::key::read_pem;
-use trustlist::case::{Build, BuildError, CaseError};
 use trustlist::verify::{OwnSignature, RustCrypto, check_own_signature};
 use trustlist::wire::{DigestAlgorithm, Role, TrustList};
+use trustlist_cluster::case::{Build, BuildError, CaseError};
 
 fn testdata() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata")
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join("testdata")
 }
 
 /// Reads a specification whose paths are relative to `testdata/build`.

@@ -4,8 +4,8 @@
 use super::support::{self, CaseFile};
 use libtest_mimic::{Failed, Trial};
 use std::fmt::Display;
-use trustlist::case::{Expect, ExpectAfter, ExpectFile, PredictCase};
 use trustlist::phone::{self, After, Boot, Decisive, Judgement, Prediction};
+use trustlist_cluster::case::{Expect, ExpectAfter, ExpectFile, PredictCase};
 
 pub(crate) fn trials() -> Vec<Trial> {
     let files = support::of("predict").into_iter();

@@ -1,25 +1,27 @@
 //! Every case in symbols once more as real signed files: certificates and lists are made, signed,
 //! parsed and verified, in both layouts, and must get the answer that the symbols get, finding by
 //! finding.
-#![cfg(all(feature = "rsa", feature = "serde"))]
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
-#[path = "support/materialise.rs"]
+#[path = "../../../tests/support/materialise.rs"]
 mod materialise;
+#[path = "../../../tests/support/mod.rs"]
 mod support;
 
 use materialise::{Made, materialise};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use trustlist::case::PredictCase;
 use trustlist::code::ConditionCode;
 use trustlist::facts::NotChecked;
 use trustlist::phone::{self, Boot, Judgement, Prediction};
 use trustlist::wire::write::Layout;
+use trustlist_cluster::case::PredictCase;
 
 #[test]
 fn real_files_get_the_answers_of_their_symbols() {
-    let paths = json_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/cases/predict"));
+    let paths = json_files(
+        &Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join("testdata/cases/predict"),
+    );
     // Two halves at a time: most of the work is signing.
     let (left, right) = paths.split_at(paths.len() / 2);
     let counts = std::thread::scope(|scope| {

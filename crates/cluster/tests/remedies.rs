@@ -1,17 +1,16 @@
 //! Every remedy of every case, carried out: the phone then takes the file, and ends worse with
 //! none.
-#![cfg(feature = "serde")]
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 use std::path::Path;
 use std::sync::Arc;
-use trustlist::case::PredictCase;
 use trustlist::facts::{
     CertificateFacts, Completeness, FileId, Form, ListFacts, RecordFacts, RecordIndex,
     SignatureAnswer, Signatures,
 };
 use trustlist::phone::*;
 use trustlist::wire::{DigestAlgorithm, Role};
+use trustlist_cluster::case::PredictCase;
 
 const FILES: [JudgedFile; 3] = [JudgedFile::Ctl, JudgedFile::Itl, JudgedFile::Config];
 
@@ -233,7 +232,7 @@ fn carried_out(name: &str, case: &PredictCase) -> (usize, Vec<String>) {
 
 #[test]
 fn every_remedy_that_is_told_helps_when_it_is_carried_out() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
     let (mut count, mut wrong) = (0, Vec::new());
     for folder in ["testdata/cases/predict", "testdata/faults"] {
         for entry in std::fs::read_dir(root.join(folder)).unwrap() {

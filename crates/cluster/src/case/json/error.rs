@@ -1,16 +1,17 @@
 //! The error of every reader of documents.
 
+use super::path::shown;
 use core::fmt;
+use trustlist::json::Value;
 
 /// Error of a reader: one line, the JSON path first.
 ///
 /// ```
-/// use trustlist::case::{parse, Node};
-/// let value = parse(r#"{"tvs": [{"server": 7}]}"#).unwrap();
-/// let root = Node::root(&value);
-/// let tvs = root.object(&["tvs"]).unwrap().required("tvs").unwrap().list().unwrap();
-/// let server = tvs[0].object(&["server"]).unwrap().required("server").unwrap();
-/// assert_eq!(server.str().unwrap_err().to_string(), "tvs[0].server: expected a string; found 7");
+/// use trustlist_cluster::case::PredictCase;
+/// let text = r#"{ "schema": "trustlist.predict/1", "phone": {}, "offer": {}, "tvs": [{"server": 7}] }"#;
+/// let error = PredictCase::parse(text).unwrap_err();
+/// assert_eq!(error.to_string(), "tvs[0].server: expected a name; found 7");
+/// assert_eq!((error.path(), error.found()), ("tvs[0].server", "7"));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaseError {
@@ -42,6 +43,12 @@ impl CaseError {
         found: impl Into<String>,
     ) -> Self {
         Self { limit: true, ..Self::new(path, expected, found) }
+    }
+
+    /// A string that is longer than a limit.
+    pub(in crate::case) fn too_long(path: String, text: &str, most: usize, limit: &str) -> Self {
+        let expected = format!("a string of at most {most} bytes ({limit})");
+        Self::limit(path, expected, format!("{} bytes", text.len()))
     }
 
     /// The same error with other words for what was expected.
@@ -93,3 +100,23 @@ impl fmt::Display for CaseError {
 }
 
 impl core::error::Error for CaseError {}
+
+/// `a`, `a or b`, `a, b or c`.
+pub(in crate::case) fn or_list<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    let words: Vec<&str> = words.collect();
+    match words.split_last() {
+        None => "nothing".to_owned(),
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, before)) => format!("{} or {last}", before.join(", ")),
+    }
+}
+
+/// A value as an error shows it.
+pub(in crate::case) fn found(value: &Value) -> String {
+    match value {
+        Value::Array(_) => "a list".to_owned(),
+        Value::Object(_) => "an object".to_owned(),
+        Value::String(text) => shown(text),
+        Value::Bool(_) | Value::Null | Value::Number(_) => value.to_string(),
+    }
+}

@@ -1,16 +1,15 @@
 //! Random cases: what is read is what is written, and every one can be reported.
-#![cfg(all(feature = "serde", feature = "rsa"))]
 
-#[path = "support/cases.rs"]
+#[path = "../../../tests/support/cases.rs"]
 mod cases;
 
 use cases::cases;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
-use trustlist::case::PredictCase;
 use trustlist::phone::{Judgement, Outcome, Prediction, Weight};
-use trustlist::report::{PredictionReport, prediction_explained, prediction_json, prediction_text};
+use trustlist::report::{prediction_explained, prediction_json, prediction_text};
+use trustlist_cluster::case::PredictCase;
 
 const LABELS: &[&str] = &["a", "b", "c", "same-as-a", "forged-a", "curve", "tvs1", "tvs2"];
 const ROLES: &[&str] = &["SAST", "CCM", "CCM+TFTP", "TFTP", "CAPF", "TVS", "role-99"];
@@ -151,12 +150,12 @@ proptest! {
     #[test]
     fn every_case_can_be_reported(case in case()) {
         let case = PredictCase::parse(&case.to_string()).map_err(|error| TestCaseError::fail(error.to_string()))?;
-        let report = PredictionReport::of_case(&case);
+        let report = case.report();
         for text in [prediction_text(&report), prediction_explained(&report)] {
             prop_assert!(text.lines().all(|line| !line.chars().any(|c| c.is_control() || c == '\u{202e}')), "{text}");
         }
         let json = prediction_json(&report);
-        prop_assert_eq!(&json, &prediction_json(&PredictionReport::of_case(&case)));
+        prop_assert_eq!(&json, &prediction_json(&case.report()));
         for prediction in [&report.boot.first, &report.boot.again] {
             for judgement in judgements(prediction) {
                 let refuses = judgement.findings().iter().any(|finding| finding.weight == Weight::Refuses);
@@ -170,7 +169,7 @@ proptest! {
 
 #[test]
 fn own_cases_survive_writing() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/cases/predict");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/cases/predict");
     let mut count = 0;
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

@@ -1,34 +1,55 @@
 //! The path of a value in its document, as text.
 
-use crate::json::Value;
-use std::sync::Arc;
+use super::CaseError;
+use trustlist::json::Value;
 
 /// Longest piece of a string that an error shows, in characters.
 const SHOWN: usize = 40;
 
-/// One step of a path, linked to the step before.
-#[derive(Clone, Debug)]
-pub(super) struct Step<'a> {
-    before: Option<Arc<Self>>,
-    at: At<'a>,
-}
-
 #[derive(Clone, Copy, Debug)]
-pub(super) enum At<'a> {
+enum At<'a> {
     Key(&'a str),
     Index(usize),
 }
 
-impl<'a> Step<'a> {
-    pub(super) fn after(before: &Option<Arc<Self>>, at: At<'a>) -> Option<Arc<Self>> {
-        Some(Arc::new(Self { before: before.clone(), at }))
+/// A place in a document, linked to the places around it: its path is only written for an error.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::case) struct Place<'p> {
+    before: Option<&'p Self>,
+    at: Option<At<'p>>,
+}
+
+impl<'p> Place<'p> {
+    /// The whole document.
+    pub(in crate::case) const ROOT: Place<'static> = Place { before: None, at: None };
+
+    pub(in crate::case) fn key<'q>(&'q self, key: &'q str) -> Place<'q> {
+        Place { before: Some(self), at: Some(At::Key(key)) }
+    }
+
+    pub(in crate::case) fn index(&self, index: usize) -> Place<'_> {
+        Place { before: Some(self), at: Some(At::Index(index)) }
+    }
+
+    /// `offer.itl.records[3]`.
+    pub(in crate::case) fn path(&self) -> String {
+        let steps = core::iter::successors(Some(self), |place| place.before);
+        path_of(steps.filter_map(|place| place.at).collect())
+    }
+
+    /// An error about a text in this place.
+    pub(in crate::case) fn error(&self, expected: impl Into<String>, text: &str) -> CaseError {
+        CaseError::new(self.path(), expected, shown(text))
+    }
+
+    /// The error about this field, which is not there.
+    pub(in crate::case) fn missing(&self) -> CaseError {
+        CaseError::new(self.path(), "this field", "nothing")
     }
 }
 
-/// `a.b[3]["c.d"]`: keys that are no plain words are in brackets.
-pub(super) fn path_text(last: Option<&Step<'_>>) -> String {
-    let steps: Vec<At<'_>> =
-        core::iter::successors(last, |step| step.before.as_deref()).map(|step| step.at).collect();
+/// `a.b[3]["c.d"]`: keys that are no plain words are in brackets. The last step comes first.
+fn path_of(steps: Vec<At<'_>>) -> String {
     let mut text = String::new();
     for at in steps.into_iter().rev() {
         match at {
@@ -49,7 +70,7 @@ fn is_word(key: &str) -> bool {
 }
 
 /// A string as an error shows it: quoted, control characters escaped, cut when long.
-pub(super) fn shown(text: &str) -> String {
+pub(in crate::case) fn shown(text: &str) -> String {
     let mut short: String = text.chars().take(SHOWN).collect();
     if short.len() < text.len() {
         short.push('…');

@@ -1,12 +1,12 @@
 //! Reports that a person should be glad to read, kept as files:
-//! `UPDATE_GOLDEN=1 cargo test --features serde --test cases golden` writes them anew.
+//! `UPDATE_GOLDEN=1 cargo test -p trustlist-cluster --test cases golden` writes them anew.
 
 use super::support;
 use libtest_mimic::{Failed, Trial};
-use std::path::{Path, PathBuf};
-use trustlist::case::PredictCase;
+use std::path::PathBuf;
 use trustlist::json::Value;
-use trustlist::report::{PredictionReport, prediction_explained, prediction_json, prediction_text};
+use trustlist::report::{prediction_explained, prediction_json, prediction_text};
+use trustlist_cluster::case::PredictCase;
 
 /// A case, and its place.
 const TELLING: &[&str] = &[
@@ -34,8 +34,7 @@ pub(crate) fn trials() -> Vec<Trial> {
 fn evidence() -> Result<(), Failed> {
     let mut text = String::new();
     for file in support::of("predict") {
-        let answer =
-            prediction_json(&PredictionReport::of_case(&PredictCase::parse(&file.text()?)?));
+        let answer = prediction_json(&PredictCase::parse(&file.text()?)?.report());
         text += &format!("{}\n", file.name);
         for judged in ["ctl", "itl", "config"] {
             for part in ["conditions", "findings", "remedies"] {
@@ -48,7 +47,7 @@ fn evidence() -> Result<(), Failed> {
             text += &format!("  change {}\n", short(item));
         }
     }
-    same(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/evidence.txt"), &text)
+    same(&support::root().join("tests/golden/evidence.txt"), &text)
 }
 
 /// The values of an object on one line; of a certificate only its serial number.
@@ -77,10 +76,10 @@ fn short(value: &Value) -> String {
 const NOT_TOLD: &[&str] = &["missing", "rule", "text", "weight"];
 
 fn compare(case: &str) -> Result<(), Failed> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = support::root();
     let text = std::fs::read_to_string(root.join(format!("testdata/cases/predict/{case}.json")))?;
     let case_read = PredictCase::parse(&text)?;
-    let report = PredictionReport::of_case(&case_read);
+    let report = case_read.report();
     let json = serde_json::to_string_pretty(&prediction_json(&report))?;
     for (extension, got) in [
         ("txt", prediction_text(&report)),

@@ -26,7 +26,7 @@ pub(crate) fn of(family: &str) -> Vec<CaseFile> {
     files
 }
 
-fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     let of_crate = Path::new(env!("CARGO_MANIFEST_DIR"));
     of_crate.ancestors().find(|folder| folder.join("testdata").is_dir()).unwrap_or(of_crate)
 }

@@ -3,9 +3,9 @@
 
 use super::support;
 use libtest_mimic::{Failed, Trial};
-use trustlist::case::PredictCase;
 use trustlist::json::Value;
-use trustlist::report::{PredictionReport, prediction_explained, prediction_json, prediction_text};
+use trustlist::report::{prediction_explained, prediction_json, prediction_text};
+use trustlist_cluster::case::PredictCase;
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![Trial::test("report::every-case-can-be-reported", every_case)]
@@ -14,14 +14,14 @@ pub(crate) fn trials() -> Vec<Trial> {
 fn every_case() -> Result<(), Failed> {
     for file in support::of("predict") {
         let case = PredictCase::parse(&file.text()?)?;
-        let report = PredictionReport::of_case(&case);
+        let report = case.report();
         let wrong = |what: String| Failed::from(format!("{}: {what}", file.name));
         for text in [prediction_text(&report), prediction_explained(&report)] {
             fits(&text).map_err(wrong)?;
         }
         let answer = prediction_json(&report);
         has_the_fields(&answer, &case).map_err(wrong)?;
-        if answer != prediction_json(&PredictionReport::of_case(&case)) {
+        if answer != prediction_json(&case.report()) {
             return Err(wrong("two answers differ".to_owned()));
         }
     }

@@ -1,22 +1,22 @@
 //! Reading JSON with limits, and with the JSON path in every error.
 //!
-//! [`parse`] makes a [`Value`] out of text; [`Node`] walks it and knows if it is. A reader names the fields of each
-//! object, so a misspelt one is an error and never a silently missing fact.
+//! [`parse`] makes a [`Value`] out of text, and [`read`](read::read) the type of a document out of that. A type names
+//! the fields of each object, so a misspelt one is an error and never a silently missing fact.
 
 mod error;
-mod node;
 mod path;
+mod read;
 
 pub use error::CaseError;
-pub(super) use node::found;
-pub use node::{COMMENT_FIELDS, Node, Object};
+pub(super) use error::{found, or_list};
+pub(super) use path::{Place, shown};
+pub(super) use read::{Comments, read, string, text};
 
-use crate::json::{Map, Value};
 use core::fmt;
-use path::{At, Step, path_text};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Number;
 use std::cell::{Cell, RefCell};
+use trustlist::json::{Map, Value};
 
 /// The largest document that is read, in bytes. A scenario of 10,000 phones has some 3 MB.
 pub const MAX_BYTES: usize = 8 << 20;
@@ -31,10 +31,14 @@ pub const MAX_TEXT: usize = 1_024;
 /// The deepest nesting that is read. The deepest form of the contract has 6 levels.
 pub const MAX_DEPTH: usize = 64;
 
+/// Fields that a case may carry for its readers; nothing looks at them (spec/CONTRACT.md section
+/// 2).
+pub const COMMENT_FIELDS: &[&str] = &["rules", "note", "why", "origin", "file"];
+
 /// How much of a document is read. The caller of the library may raise what is too small for its documents.
 ///
 /// ```
-/// use trustlist::case::{Limits, parse_within};
+/// use trustlist_cluster::case::{Limits, parse_within};
 /// let error = parse_within("[[[1]]]", &Limits::new().depth(2)).unwrap_err();
 /// assert_eq!(error.to_string(), "[0][0]: expected at most 2 levels of nesting (case::MAX_DEPTH); found a deeper one");
 /// assert!(error.is_limit());
@@ -95,8 +99,13 @@ pub fn parse_within(text: &str, limits: &Limits) -> Result<Value, CaseError> {
     let trouble = RefCell::new(None);
     let mut reader = serde_json::Deserializer::from_str(text);
     // The limit of the seed counts instead: it knows the path.
-    let seed =
-        Seed { path: None, depth: 0, limits, left: &Cell::new(limits.tree), trouble: &trouble };
+    let seed = Seed {
+        place: &Place::ROOT,
+        depth: 0,
+        limits,
+        left: &Cell::new(limits.tree),
+        trouble: &trouble,
+    };
     let read = seed.deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
     read.map_err(|error| trouble.take().unwrap_or_else(|| not_json(&error)))
 }
@@ -111,7 +120,7 @@ fn not_json(error: &serde_json::Error) -> CaseError {
 /// Reads one value; the path is only walked for an error.
 #[derive(Clone, Copy)]
 struct Seed<'p> {
-    path: Option<&'p Trail<'p>>,
+    place: &'p Place<'p>,
     depth: usize,
     limits: &'p Limits,
     /// Bytes of memory that the values may still take.
@@ -120,22 +129,9 @@ struct Seed<'p> {
     trouble: &'p RefCell<Option<CaseError>>,
 }
 
-/// The path while reading: borrowed from the frames of the callers.
-struct Trail<'p> {
-    before: Option<&'p Trail<'p>>,
-    at: At<'p>,
-}
-
 impl Seed<'_> {
-    fn at<'q>(&'q self, trail: &'q Trail<'q>) -> Seed<'q> {
-        Seed { path: Some(trail), depth: self.depth.saturating_add(1), ..*self }
-    }
-
-    fn path_with(&self, last: Option<At<'_>>) -> String {
-        let trail = core::iter::successors(self.path, |trail| trail.before).map(|trail| trail.at);
-        let steps: Vec<At<'_>> = last.into_iter().chain(trail).collect();
-        let linked = steps.into_iter().rev().fold(None, |before, at| Step::after(&before, at));
-        path_text(linked.as_deref())
+    fn at<'q>(&'q self, place: &'q Place<'q>) -> Seed<'q> {
+        Seed { place, depth: self.depth.saturating_add(1), ..*self }
     }
 
     fn fail<E: serde::de::Error>(&self, error: CaseError) -> E {
@@ -149,7 +145,7 @@ impl Seed<'_> {
             return Ok(());
         }
         let expected = format!("at most {} levels of nesting (case::MAX_DEPTH)", self.limits.depth);
-        Err(self.fail(CaseError::limit(self.path_with(None), expected, "a deeper one")))
+        Err(self.fail(CaseError::limit(self.place.path(), expected, "a deeper one")))
     }
 
     /// Counts memory, before it is taken.
@@ -162,7 +158,7 @@ impl Seed<'_> {
             "at most {} bytes of memory for the values of the document (case::MAX_TREE)",
             self.limits.tree
         );
-        Err(self.fail(CaseError::limit(self.path_with(None), expected, "more values from here on")))
+        Err(self.fail(CaseError::limit(self.place.path(), expected, "more values from here on")))
     }
 }
 
@@ -215,8 +211,8 @@ impl<'de> Visitor<'de> for Seed<'_> {
         self.enter()?;
         let mut list = Vec::new();
         loop {
-            let trail = Trail { before: self.path, at: At::Index(list.len()) };
-            match items.next_element_seed(self.at(&trail))? {
+            let place = self.place.index(list.len());
+            match items.next_element_seed(self.at(&place))? {
                 Some(item) => {
                     self.takes(ITEM_COST)?;
                     list.push(item);
@@ -232,12 +228,12 @@ impl<'de> Visitor<'de> for Seed<'_> {
         let mut map = Map::new();
         while let Some(key) = fields.next_key::<String>()? {
             if map.contains_key(&key) {
-                let path = self.path_with(Some(At::Key(&key)));
+                let path = self.place.key(&key).path();
                 return Err(self.fail(CaseError::new(path, "each key once", "it a second time")));
             }
             self.takes(FIELD_COST.saturating_add(text_cost(&key)))?;
-            let trail = Trail { before: self.path, at: At::Key(&key) };
-            let value = fields.next_value_seed(self.at(&trail))?;
+            let place = self.place.key(&key);
+            let value = fields.next_value_seed(self.at(&place))?;
             map.insert(key, value);
         }
         Ok(Value::Object(map))
