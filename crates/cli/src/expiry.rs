@@ -3,9 +3,10 @@
 use super::cells::text_cell;
 use super::check::Loaded;
 use super::collect::SNAPSHOT_FILE;
+use super::input::{self, Input};
 use super::output::{Output, Status, settled};
-use super::predict::{files_of, held};
-use super::{Verifier, arguments, certificates, given, input};
+use super::predict::files_of;
+use super::{Verifier, arguments, certificates};
 use crate::report::expiry::{Ending, ExpiryReport, expiry_calendar, expiry_json, expiry_text};
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -46,6 +47,7 @@ pub(super) struct Expiry {
 
 /// Every certificate that was found.
 struct Found {
+    input: Input,
     files: Files<Verifier>,
     endings: Vec<(Ending, Option<Arc<CertificateFacts>>)>,
     /// The places of an identity: two if one is forged.
@@ -53,14 +55,13 @@ struct Found {
 }
 
 impl Expiry {
-    pub(super) fn run(self, output: &mut Output) -> Status {
-        let answer = self.answer(output);
+    pub(super) fn run(self, input: &Input, output: &mut Output) -> Status {
+        let answer = self.answer(input, output);
         settled(answer, self.json, output)
     }
 
-    fn answer(&self, output: &mut Output) -> Result<Status, String> {
-        let mut found =
-            Found { files: Files::new(Verifier), endings: Vec::new(), places: HashMap::new() };
+    fn answer(&self, input: &Input, output: &mut Output) -> Result<Status, String> {
+        let mut found = Found::new(input);
         let mut failed = Status::Fine;
         for path in &input::or_all_piped(&self.files)? {
             // The others are answered all the same.
@@ -116,11 +117,11 @@ impl Expiry {
 /// Returns the certificates of a file or a paste of show cert, as a document and as text; `None` if
 /// it has none.
 pub(super) fn certificates_of(
+    input: &Input,
     name: &str,
     bytes: &[u8],
 ) -> Option<(trustlist::json::Value, String)> {
-    let mut found =
-        Found { files: Files::new(Verifier), endings: Vec::new(), places: HashMap::new() };
+    let mut found = Found::new(input);
     found.bytes(name, bytes.into()).ok()?;
     let number = found.endings.len();
     let noun = if number == 1 { "certificate" } else { "certificates" };
@@ -164,18 +165,27 @@ pub(super) fn certificates_of(
 const DAY: usize = 10;
 
 impl Found {
+    fn new(input: &Input) -> Self {
+        let files = Files::new(Verifier);
+        Self { input: input.clone(), files, endings: Vec::new(), places: HashMap::new() }
+    }
+
     fn argument(&mut self, path: &Path, output: &Output) -> Result<(), String> {
         if path.join(SNAPSHOT_FILE).is_file()
             || path.file_name().is_some_and(|name| name == SNAPSHOT_FILE)
         {
-            return self.snapshot(&Loaded::read(path)?);
+            return self.snapshot(&Loaded::read(&self.input, path)?);
         }
         if !path.is_dir() {
-            return self.bytes(&input::name(path), held(path)?.into());
+            return self.bytes(&input::name(path), self.input.held(path)?.into());
         }
         let (mut any, before) = (false, self.endings.len());
         for file in files_of(path)? {
-            match held(&file).and_then(|bytes| self.bytes(&input::name(&file), bytes.into())) {
+            match self
+                .input
+                .held(&file)
+                .and_then(|bytes| self.bytes(&input::name(&file), bytes.into()))
+            {
                 Ok(()) => any = true,
                 // A folder may hold anything beside.
                 Err(error) => output.warning(format_args!("not used: {error}")),
@@ -212,13 +222,13 @@ impl Found {
     /// Whatever these bytes are.
     fn bytes(&mut self, name: &str, bytes: Arc<[u8]>) -> Result<(), String> {
         if wire::parse(&bytes).is_ok() {
-            if let Some(list) = given::list(&mut self.files, name, bytes, None)? {
+            if let Some(list) = self.input.list(&mut self.files, name, bytes, None)? {
                 self.list(name, &list);
             }
             return Ok(());
         }
-        if let Some(text) = given::decoded(name, &bytes)? {
-            let prints = given::prints_of(name, &text)?;
+        if let Some(text) = self.input.decoded(name, &bytes)? {
+            let prints = self.input.prints_of(name, &text)?;
             let described = certificates::of_text(&text);
             for print in &prints {
                 let kind =

@@ -1,9 +1,9 @@
 //! The check if the lists and servers of one snapshot agree with each other.
 
 use super::loaded::Loaded;
+use crate::Verifier;
 use crate::report::check::{Agreement, AgreementCheck, AgreementKind, AgreementVerdict};
 use crate::report::snapshot::{FileOutcome, TvsOutcome};
-use crate::{Verifier, given};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use trustlist::facts::{CertificateFacts, Files, ListFacts, ListKind, SameCertificate, Timestamp};
@@ -50,7 +50,7 @@ fn lists(loaded: &Loaded, files: &mut Files<Verifier>) -> Result<Vec<Listed>, St
                 continue;
             };
             let bytes = loaded.bytes(kept)?;
-            if let Some(list) = given::list(files, &kept.path, bytes.clone(), Some(kind))? {
+            if let Some(list) = loaded.input.list(files, &kept.path, bytes.clone(), Some(kind))? {
                 lists.push(Listed { node: node.node.clone(), kind, list, bytes });
             }
         }

@@ -5,8 +5,8 @@ use super::phones::Listed;
 use super::source::beside;
 use crate::check::{Loaded, Served};
 use crate::collect::same_host;
-use crate::predict::{Known, KnownFile, Reader, held, held_named};
-use crate::{given, input};
+use crate::input::{self, Input};
+use crate::predict::{Known, KnownFile, Reader};
 use sha1::Digest;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -31,6 +31,7 @@ pub(crate) enum Held {
 
 /// The lists read so far.
 pub(crate) struct Lists<'a> {
+    input: Input,
     reader: &'a RwLock<Reader>,
     inventory: PathBuf,
     /// The meaning of each cell, by kind of list: one paste may contain both lists.
@@ -41,8 +42,9 @@ pub(crate) struct Lists<'a> {
 }
 
 impl<'a> Lists<'a> {
-    pub(crate) fn new(reader: &'a RwLock<Reader>, inventory: &Path) -> Self {
+    pub(crate) fn new(input: &Input, reader: &'a RwLock<Reader>, inventory: &Path) -> Self {
         Self {
+            input: input.clone(),
             reader,
             inventory: inventory.to_owned(),
             cells: Default::default(),
@@ -63,7 +65,7 @@ impl<'a> Lists<'a> {
         if let Some(held) = cells.get(cell) {
             return held.clone();
         }
-        let held = match source(cell, &self.inventory, self.reader) {
+        let held = match source(&self.input, cell, &self.inventory, self.reader) {
             Ok(Source::Bytes(name, bytes)) => list(&name, bytes, kind, self.reader, contents),
             Ok(Source::Unknown(checksum)) => Ok(Held::Unknown(checksum)),
             Err(error) => Err(error),
@@ -86,7 +88,12 @@ enum Source {
     Unknown(Arc<str>),
 }
 
-fn source(cell: &str, inventory: &Path, reader: &RwLock<Reader>) -> Result<Source, String> {
+fn source(
+    input: &Input,
+    cell: &str,
+    inventory: &Path,
+    reader: &RwLock<Reader>,
+) -> Result<Source, String> {
     let digits: String = cell.chars().filter(|c| !matches!(c, ':' | ' ')).collect();
     let checksum = Known::checksum_of(&digits);
     if let Some(checksum) = &checksum {
@@ -106,7 +113,7 @@ fn source(cell: &str, inventory: &Path, reader: &RwLock<Reader>) -> Result<Sourc
     if cell == "-" {
         return Err("-: expected a list, its checksum or an empty value".into());
     }
-    let bytes = held_named(&path)?;
+    let bytes = input.held_named(&path)?;
     Known::fits_its_name(Path::new(cell), &bytes)?;
     Ok(Source::Bytes(input::name(&path), bytes.into()))
 }
@@ -238,7 +245,7 @@ impl Defaults {
     ) -> Result<Self, String> {
         let mut defaults = Self::default();
         if let Some(before) = before {
-            let before = Loaded::read(before)?;
+            let before = Loaded::read(&reader.input, before)?;
             for node in &before.snapshot.tftp {
                 let mut list = |kind| match before.list(node, kind, None, reader)? {
                     Served::Found(list) => Ok(Some(list)),
@@ -308,14 +315,15 @@ fn default_list(
     kind: ListKind,
     reader: &mut Reader,
 ) -> Result<Option<Arc<ListFacts>>, String> {
-    let bytes: Arc<[u8]> = held(path)?.into();
-    let list = given::whole_list(&mut reader.files, &input::name(path), bytes.clone(), Some(kind))?;
+    let bytes: Arc<[u8]> = reader.input.held(path)?.into();
+    let list = reader.list(&input::name(path), bytes.clone(), kind)?;
     reader.known.get_or_insert_default().add(path.to_owned(), bytes);
     Ok(list)
 }
 
 /// A folder of configurations.
 pub(super) struct Configs<'a> {
+    input: Input,
     folder: PathBuf,
     reader: &'a RwLock<Reader>,
     /// The offer to phones that do not name their TFTP server.
@@ -325,8 +333,13 @@ pub(super) struct Configs<'a> {
 }
 
 impl<'a> Configs<'a> {
-    pub(super) fn new(folder: PathBuf, reader: &'a RwLock<Reader>, offer: &'a Offer) -> Self {
-        Self { folder, reader, offer, missing: 0 }
+    pub(super) fn new(
+        input: &Input,
+        folder: PathBuf,
+        reader: &'a RwLock<Reader>,
+        offer: &'a Offer,
+    ) -> Self {
+        Self { input: input.clone(), folder, reader, offer, missing: 0 }
     }
 
     /// Judges a phone with its own configuration.
@@ -340,7 +353,7 @@ impl<'a> Configs<'a> {
             self.missing += 1;
             return Ok(judge.judge(listed));
         };
-        let bytes = input::read_named(&path)?;
+        let bytes = self.input.read_named(&path)?;
         if bytes.is_empty() {
             let offer = listed
                 .offer

@@ -32,7 +32,7 @@ type Came<'a> = Result<&'a Answer, &'a str>;
 
 impl<W: Write> Rows<W> {
     /// Every column of the inventory, and the answer after them.
-    pub(super) fn csv(target: W, columns: Columns) -> io::Result<Self> {
+    pub(super) fn csv(target: W, columns: Columns, screen: Screen) -> io::Result<Self> {
         let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(target);
         let header = columns
             .header
@@ -40,22 +40,22 @@ impl<W: Write> Rows<W> {
             .map(|name| text_cell(shown(name)))
             .chain(ANSWER_COLUMNS.iter().map(|name| Cow::Borrowed(name.as_bytes())));
         writer.write_record(header).map_err(plain)?;
-        Ok(Self { form: Form::Csv(Box::new(writer)), columns, written: 0, screen: Screen::get() })
+        Ok(Self { form: Form::Csv(Box::new(writer)), columns, written: 0, screen })
     }
 
     /// An array of rows inside the document of the fleet.
-    pub(super) fn json(mut target: W, columns: Columns) -> io::Result<Self> {
+    pub(super) fn json(mut target: W, columns: Columns, screen: Screen) -> io::Result<Self> {
         write!(
             target,
             "{{\n  \"schema\": \"{}\",\n  \"rows\": [",
             trustlist::report::fleet::FLEET_SCHEMA
         )?;
-        Ok(Self { form: Form::Json(target), columns, written: 0, screen: Screen::get() })
+        Ok(Self { form: Form::Json(target), columns, written: 0, screen })
     }
 
     /// A line for each phone.
-    pub(super) fn text(target: W, columns: Columns) -> Self {
-        Self { form: Form::Text(target), columns, written: 0, screen: Screen::get() }
+    pub(super) fn text(target: W, columns: Columns, screen: Screen) -> Self {
+        Self { form: Form::Text(target), columns, written: 0, screen }
     }
 
     /// Writes one row.
@@ -123,7 +123,7 @@ impl<W: Write> Rows<W> {
                     writeln!(target)?;
                 }
                 let text = trustlist::report::fleet::fleet_text(report);
-                target.write_all(Screen::get().text(&text).as_bytes())?;
+                target.write_all(self.screen.text(&text).as_bytes())?;
                 target.flush()
             }
         }

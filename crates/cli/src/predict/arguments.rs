@@ -1,8 +1,8 @@
 //! The arguments of `trustlist predict`, and the facts about TVS that they give.
 
-use super::question::{Reader, files_of, list_file, say};
+use super::question::{Reader, files_of, say};
 use crate::arguments::date;
-use crate::input;
+use crate::input::{self, Input};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -253,32 +253,38 @@ pub(super) fn tell(arguments: &TvsArguments, told: &mut impl Told) -> Result<(),
     Ok(())
 }
 
-impl Told for Question {
+/// The facts for the phone of a question.
+pub(super) struct OfPhone<'a> {
+    pub(super) question: &'a mut Question,
+    pub(super) input: &'a Input,
+}
+
+impl Told for OfPhone<'_> {
     fn none(&mut self) {
-        self.no_tvs();
+        self.question.no_tvs();
     }
 
     fn down(&mut self, server: &str) {
-        self.tvs_down(server);
+        self.question.tvs_down(server);
     }
 
     fn presents(&mut self, server: &str, path: &Path) -> Result<(), String> {
-        say(&input::name(path), self.tvs_presents(server, input::read(path)?))
+        let said = self.question.tvs_presents(server, self.input.read(path)?);
+        say(self.input, &input::name(path), said)
     }
 
     fn answers(&mut self, server: Option<&str>) {
-        self.tvs_answers(server);
+        self.question.tvs_answers(server);
     }
 
     fn knows(&mut self, server: Option<&str>, path: &Path) -> Result<(), String> {
-        let bytes = list_file(path)?;
+        let bytes = self.input.list_file(path)?;
+        let question = self.question.called(&path.display().to_string());
         let said = match server {
-            None => self.called(&path.display().to_string()).tvs_knows(bytes),
-            Some(server) => {
-                self.called(&path.display().to_string()).tvs_server_knows(server, bytes)
-            }
+            None => question.tvs_knows(bytes),
+            Some(server) => question.tvs_server_knows(server, bytes),
         };
-        say(&input::name(path), said)
+        say(self.input, &input::name(path), said)
     }
 }
 
