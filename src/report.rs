@@ -11,6 +11,9 @@ pub mod escaped;
 #[cfg(feature = "serde")]
 pub mod fleet;
 #[cfg(feature = "serde")]
+#[doc(hidden)]
+pub mod html;
+#[cfg(feature = "serde")]
 pub mod lint;
 #[cfg(feature = "serde")]
 pub mod list;
