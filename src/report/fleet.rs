@@ -1,7 +1,11 @@
 //! The summary of a fleet: as text, as JSON and as a page.
 
+#[doc(hidden)]
+pub mod given;
 mod json;
 mod parts;
+#[doc(hidden)]
+pub mod rows;
 
 pub use super::html::STYLE;
 pub use json::{FLEET_SCHEMA, fleet_json};

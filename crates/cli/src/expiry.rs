@@ -1,6 +1,5 @@
 //! `trustlist expiry`.
 
-use super::cells::text_cell;
 use super::check::Loaded;
 use super::collect::SNAPSHOT_FILE;
 use super::input::{self, Input};
@@ -17,6 +16,7 @@ use trustlist::facts::{
 };
 use trustlist::question;
 use trustlist::report::Plain;
+use trustlist::report::fleet::rows::text_cell;
 use trustlist::wire;
 
 /// List when each certificate ends, and where it is used

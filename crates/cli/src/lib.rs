@@ -1,7 +1,6 @@
 //! The command line: arguments in, exit status out. The decisions are made in the library.
 
 mod arguments;
-mod cells;
 mod certificates;
 mod check;
 mod collect;

@@ -1,5 +1,6 @@
 //! The summary as values: a headline, lists and tables. The text and the page are made of the same ones.
 
+use super::given::counted;
 use super::{
     FleetReport, FleetRow, advised, file_key, gist, labels, need, reasons, without_lists, word,
 };
@@ -45,14 +46,14 @@ pub fn fleet_line(report: &FleetReport) -> String {
         None => write!(line, "No phone in the inventory"),
         Some(Verdict::Accept) => {
             let verb = if total.accept == 1 { "accepts" } else { "accept" };
-            write!(line, "YES: {} {verb} the files", phones(total.accept))
+            write!(line, "YES: {} {verb} the files", counted(total.accept))
         }
         Some(Verdict::Depends) => {
             write!(
                 line,
                 "UNDECIDED: facts are missing for {} of {}",
                 total.depends,
-                phones(total.phones())
+                counted(total.phones())
             )
         }
         Some(Verdict::Reject) => {
@@ -60,7 +61,7 @@ pub fn fleet_line(report: &FleetReport) -> String {
                 line,
                 "NO: {} of {} {} files",
                 total.reject,
-                phones(total.phones()),
+                counted(total.phones()),
                 refuse(total.reject)
             )
         }
@@ -87,10 +88,6 @@ pub fn fleet_line(report: &FleetReport) -> String {
         );
     }
     line
-}
-
-fn phones(phones: u64) -> String {
-    format!("{phones} phone{}", if phones == 1 { "" } else { "s" })
 }
 
 const fn refuse(phones: u64) -> &'static str {
