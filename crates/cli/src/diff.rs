@@ -3,6 +3,7 @@
 use super::Verifier;
 use super::input::{self, Input};
 use super::output::{Output, Status, settled};
+use super::words;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use trustlist::diff::diff;
@@ -37,13 +38,12 @@ impl Diff {
         if let (ListKind::Itl, ListKind::Ctl) | (ListKind::Ctl, ListKind::Itl) =
             (old.kind, new.kind)
         {
-            let word = |kind| if kind == ListKind::Ctl { "a CTL" } else { "an ITL" };
             return Err(format!(
                 "{} is {}, {} is {}: expected two lists of one kind, phones have one of each",
                 input::name(&self.old),
-                word(old.kind),
+                words::a_list(old.kind),
                 input::name(&self.new),
-                word(new.kind)
+                words::a_list(new.kind)
             ));
         }
         let kind = if new.kind == ListKind::Ctl || old.kind == ListKind::Ctl {

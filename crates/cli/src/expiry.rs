@@ -5,6 +5,7 @@ use super::collect::SNAPSHOT_FILE;
 use super::input::{self, Input};
 use super::output::{Output, Status, settled};
 use super::predict::files_of;
+use super::words;
 use super::{Verifier, arguments, certificates};
 use crate::report::expiry::{Ending, ExpiryReport, expiry_calendar, expiry_json, expiry_text};
 use std::borrow::Cow;
@@ -124,8 +125,7 @@ pub(super) fn certificates_of(
     let mut found = Found::new(input);
     found.bytes(name, bytes.into()).ok()?;
     let number = found.endings.len();
-    let noun = if number == 1 { "certificate" } else { "certificates" };
-    let mut text = format!("{name}: {number} {noun}\n");
+    let mut text = format!("{name}: {}\n", words::counted(number, "certificate"));
     for (ending, known) in &found.endings {
         // A paste of show cert list has names of files only.
         let subject = ending.subject.as_ref()?;
@@ -231,8 +231,7 @@ impl Found {
             let prints = self.input.prints_of(name, &text)?;
             let described = certificates::of_text(&text);
             for print in &prints {
-                let kind =
-                    if print.kind == trustlist::facts::ListKind::Ctl { "CTL" } else { "ITL" };
+                let kind = words::list(print.kind);
                 self.list(&format!("{kind} in {name}"), &print.facts(FileId::symbol(0)));
             }
             for certificate in described.iter().filter(|certificate| certificate.der.is_none()) {

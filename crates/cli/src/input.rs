@@ -193,11 +193,14 @@ pub(super) fn or_text_piped(given: &[String]) -> Result<Vec<String>, String> {
 }
 
 const NOTHING: &str = "no file is given, expected a file or data on standard input (see --help)";
-/// Splits `NODE=FILE`; what exists as it is written is a file.
-pub(super) fn of_node(paste: &str) -> (Option<&str>, &Path) {
-    match paste.split_once('=') {
-        Some((node, path)) if !Path::new(paste).exists() => (Some(node), Path::new(path)),
-        _ => (None, Path::new(paste)),
+
+/// Splits `NODE=FILE`. A path may hold a `=` too: what exists as it is written is a path.
+pub(super) fn of_node(value: &str) -> (Option<&str>, &Path) {
+    match value.split_once('=') {
+        Some((node, path)) if !node.is_empty() && !Path::new(value).exists() => {
+            (Some(node), Path::new(path))
+        }
+        _ => (None, Path::new(value)),
     }
 }
 
@@ -239,6 +242,11 @@ fn broken(encoding: &str, at: usize) -> String {
 
 /// The byte order mark.
 const MARK: char = '\u{feff}';
+
+/// Returns the last part of a path.
+pub(super) fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
 
 /// The name of an input for messages.
 pub(super) fn name(path: &Path) -> String {

@@ -35,6 +35,7 @@ mod steps;
 mod terminal;
 mod values;
 mod verify;
+mod words;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use input::Input;

@@ -7,6 +7,7 @@ use crate::predict::Reader;
 use crate::report::snapshot::{
     FileOutcome, KeptFile, SNAPSHOT_SCHEMA, ServedFile, Snapshot, TftpNode,
 };
+use crate::words;
 use sha1::Digest;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -115,7 +116,7 @@ impl Loaded {
         device: Option<&str>,
         reader: &mut Reader,
     ) -> Result<Served<ListFacts>, String> {
-        let prefix = if kind == ListKind::Ctl { "CTL" } else { "ITL" };
+        let prefix = words::list(kind);
         let own = device.and_then(|device| served(node, &format!("{prefix}{device}.tlv")));
         let own = own.filter(|own| own.outcome != FileOutcome::NotFound);
         let Some(found) = own.or_else(|| served(node, &format!("{prefix}File.tlv"))) else {
@@ -200,7 +201,7 @@ impl Loaded {
                 .filter(|node| served(node, &name).is_none())
                 .map(|node| node.node.as_str())
                 .collect();
-            let noun = if nodes.len() == 1 { "node" } else { "nodes" };
+            let noun = words::plural(nodes.len(), "node");
             let sentence = |nodes: &str| {
                 format!("no {list} on TFTP {noun} {nodes}: none was given for {}", self.name)
             };

@@ -62,14 +62,7 @@ pub(super) fn read(
         }
     }
     for paste in pastes {
-        // A path may hold a `=` too: what exists as it is written is a path.
-        let (node, path) = match paste
-            .split_once('=')
-            .filter(|(node, _)| !node.is_empty() && !Path::new(paste).exists())
-        {
-            Some((node, path)) => (Some(node.to_owned()), Path::new(path)),
-            None => (None, Path::new(paste.as_str())),
-        };
+        let (node, path) = input::of_node(paste);
         let bytes = input.read(path)?;
         let what = read.text(&bytes, path)?;
         let Some(what) = what else {
@@ -78,7 +71,7 @@ pub(super) fn read(
                 input::name(path)
             ));
         };
-        read.push(node, what, bytes)?;
+        read.push(node.map(str::to_owned), what, bytes)?;
     }
     Ok(read)
 }
@@ -91,7 +84,7 @@ fn files(folder: &Path) -> Result<Vec<(Option<String>, PathBuf)>, String> {
         let fail = |error: std::io::Error| format!("{}: {error}", input::name(&folder));
         for entry in std::fs::read_dir(&folder).map_err(fail)? {
             let path = entry.map_err(fail)?.path();
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let name = input::file_name(&path);
             match (path.is_dir(), &node) {
                 (true, None) => folders.push((Some(name), path)),
                 (true, Some(_)) => {}
@@ -118,7 +111,7 @@ impl Given {
 
     /// A file of a folder: what it is, its content says; whose it is, its folder or its name.
     fn file(&mut self, node: Option<String>, path: &Path) -> Result<(), String> {
-        let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let file = input::file_name(path);
         let node = node.or_else(|| node_in(&file));
         let bytes = match std::fs::metadata(path) {
             Ok(found) if found.len() > MAX_SERVED => Err(format!(
@@ -167,7 +160,7 @@ impl Given {
             return Ok(Some(What::Prints(prints)));
         }
         let known = tls_minimum(&text).is_some() || !certificates::of_text(&text).is_empty();
-        let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let file = input::file_name(path);
         Ok(known.then(|| {
             What::Paste(if file.is_empty() || file == "-" { "paste.txt".to_owned() } else { file })
         }))

@@ -157,24 +157,20 @@ impl Itls {
     ) -> Result<Self, String> {
         let mut itls = Self { option, of_one: Vec::new(), of_all: None };
         for value in values {
-            // A path may hold a `=` too: what exists as it is written is a path.
-            match value
-                .split_once('=')
-                .filter(|(name, _)| !name.is_empty() && !Path::new(value).exists())
-            {
-                Some((name, _)) if itls.named(name).is_some() => {
+            let (name, path) = input::of_node(value);
+            match name {
+                Some(name) if itls.named(name).is_some() => {
                     return Err(format!("{option} is given twice for {name}"));
-                }
-                Some((name, path)) => {
-                    let itl = offered_list(Some(Path::new(path)), ListKind::Itl, reader)?;
-                    itls.of_one.push((name.to_owned(), itl));
                 }
                 None if itls.of_all.is_some() => {
                     return Err(format!("{option} is given twice, expected SERVER=FILE"));
                 }
-                None => {
-                    itls.of_all = Some(offered_list(Some(Path::new(value)), ListKind::Itl, reader)?)
-                }
+                _ => {}
+            }
+            let itl = offered_list(Some(path), ListKind::Itl, reader)?;
+            match name {
+                Some(name) => itls.of_one.push((name.to_owned(), itl)),
+                None => itls.of_all = Some(itl),
             }
         }
         Ok(itls)
@@ -265,18 +261,9 @@ impl Defaults {
         }
         let ctl = ctl.map(|path| default_list(path, ListKind::Ctl, reader)).transpose()?.flatten();
         for value in itls {
-            // A path may hold a `=` too: what exists as it is written is a path.
-            let (node, path) = match value
-                .split_once('=')
-                .filter(|(node, _)| !node.is_empty() && !Path::new(value).exists())
-            {
-                Some((node, path)) => (Some(node), path),
-                None => (None, value.as_str()),
-            };
-            let lists = HeldLists {
-                itl: default_list(Path::new(path), ListKind::Itl, reader)?,
-                ctl: ctl.clone(),
-            };
+            let (node, path) = input::of_node(value);
+            let lists =
+                HeldLists { itl: default_list(path, ListKind::Itl, reader)?, ctl: ctl.clone() };
             let twice = || format!("--installed-itl {value}: expected each node once");
             match node {
                 Some(node)

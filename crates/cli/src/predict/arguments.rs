@@ -117,14 +117,6 @@ impl TvsArguments {
     }
 }
 
-/// Splits `SERVER=PATH`. A path may hold a `=` too: what exists as it is written is a path.
-pub(super) fn known_path(value: &str) -> (Option<&str>, &Path) {
-    match value.split_once('=').filter(|(name, _)| !name.is_empty() && !Path::new(value).exists()) {
-        None => (None, Path::new(value)),
-        Some((name, path)) => (Some(name), Path::new(path)),
-    }
-}
-
 /// The abilities of the device; each option wins over the table of models.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct DeviceArguments {
@@ -242,9 +234,8 @@ pub(super) fn tell(arguments: &TvsArguments, told: &mut impl Told) -> Result<(),
         servers.push(server);
     }
     for value in &arguments.tvs_knows {
-        let (server, path) = known_path(value);
+        let (server, path) = input::of_node(value);
         told.answers(server);
-        let path = Path::new(path);
         let paths = if path.is_dir() { files_of(path)? } else { vec![path.to_owned()] };
         for path in paths {
             told.knows(server, &path)?;

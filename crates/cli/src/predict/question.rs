@@ -3,6 +3,7 @@
 use super::arguments::{self, Arguments, OfPhone};
 use crate::input::{self, Input};
 use crate::limits::MAX_KNOWN_FILES;
+use crate::words::{self, plural};
 use sha1::Digest;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -252,7 +253,7 @@ fn or_same_paste<'a>(
     if !(holds(ListKind::Itl) && holds(ListKind::Ctl)) {
         return Ok(paths);
     }
-    let word = if wanted == ListKind::Ctl { "a CTL" } else { "an ITL" };
+    let word = words::a_list(wanted);
     notes.push(format!("{given} {name}: this paste also contains {word}: used as {other}"));
     Ok([Some(path), Some(path)])
 }
@@ -294,7 +295,7 @@ impl Known {
         }
         if known.lists() == 0 {
             let read = known.files.len();
-            let files = if read == 1 { "file" } else { "files" };
+            let files = plural(read, "file");
             return Err(format!(
                 "{}: expected lists (ITLFile.tlv, CTLFile.tlv); {read} {files} read, none is one",
                 input::name(folder)
