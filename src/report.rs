@@ -30,6 +30,8 @@ pub mod several;
 #[cfg(feature = "serde")]
 pub mod shape;
 
+#[doc(hidden)]
+pub use crate::text::wrapped;
 pub use page::Page;
 #[cfg(feature = "serde")]
 pub use plain::Xml;
