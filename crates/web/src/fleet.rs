@@ -14,7 +14,7 @@ use trustlist::phone::{ConfigOffer, Installed, ListOffer, Offer, Phone, Security
 use trustlist::question::{TvsAnswers, UnnamedServer};
 use trustlist::report::Plain;
 use trustlist::report::fleet::given::{
-    FleetGiven, MAX_NAMED, UnknownLists, unknown_model, unnamed_servers,
+    FleetGiven, NAMED, UnknownLists, unknown_model, unnamed_servers,
 };
 use trustlist::report::fleet::rows::{ANSWER_COLUMNS, inventory_cell, text_cell, unanswered};
 use trustlist::report::fleet::{
@@ -332,7 +332,7 @@ impl<'a> Run<'a> {
             self.not_given += 1;
         }
         let unknown = listed.phone.device.security_by_default == SecurityByDefault::Unknown;
-        if unknown && self.models.len() < MAX_NAMED {
+        if unknown && self.models.len() < NAMED {
             self.models.extend(listed.model.as_deref().map(Arc::from));
         }
         for checksum in &listed.unknown {

@@ -86,8 +86,8 @@ pub fn unknown_model(model: &str) -> String {
 
 /// Returns the assumptions about TVS servers that no option is for: the first ones, and the number of the others.
 pub fn unnamed_servers(servers: impl ExactSizeIterator<Item = Assumption>) -> Vec<String> {
-    let more = servers.len().saturating_sub(MAX_NAMED);
-    let mut assumed: Vec<String> = servers.take(MAX_NAMED).map(|one| one.to_string()).collect();
+    let more = servers.len().saturating_sub(NAMED);
+    let mut assumed: Vec<String> = servers.take(NAMED).map(|one| one.to_string()).collect();
     if more > 0 {
         assumed
             .push(format!("nothing is known about {more} more TVS servers that no --tvs is for"));
@@ -131,4 +131,4 @@ impl UnknownLists {
 }
 
 /// Models and servers that assumptions name.
-pub const MAX_NAMED: usize = 10;
+pub const NAMED: usize = 10;

@@ -19,7 +19,7 @@ use trustlist::fleet::{Advice, Answer, First, Hands, Judge, Reason, Verdict, lab
 use trustlist::phone::{Installed, SecurityByDefault};
 use trustlist::question::UnnamedServer;
 use trustlist::report::fleet::given::{
-    FleetGiven, MAX_NAMED, UnknownLists, counted, unknown_model, unnamed_servers,
+    FleetGiven, NAMED, UnknownLists, counted, unknown_model, unnamed_servers,
 };
 use trustlist::report::fleet::{ByColumn, FirstPhone, FleetReport, RowError};
 
@@ -239,7 +239,7 @@ impl Tally {
             self.not_given = self.not_given.saturating_add(phones);
         }
         let unknown = listed.phone.device.security_by_default == SecurityByDefault::Unknown;
-        if unknown && self.models.len() < MAX_NAMED {
+        if unknown && self.models.len() < NAMED {
             self.models.extend(kind.model.clone());
         }
         for checksum in &kind.unknown {
