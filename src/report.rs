@@ -11,6 +11,9 @@ pub mod escaped;
 #[cfg(feature = "serde")]
 pub mod fleet;
 #[cfg(feature = "serde")]
+#[doc(hidden)]
+pub mod html;
+#[cfg(feature = "serde")]
 pub mod lint;
 #[cfg(feature = "serde")]
 pub mod list;
@@ -27,6 +30,8 @@ pub mod several;
 #[cfg(feature = "serde")]
 pub mod shape;
 
+#[doc(hidden)]
+pub use crate::text::wrapped;
 pub use page::Page;
 #[cfg(feature = "serde")]
 pub use plain::Xml;

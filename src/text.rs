@@ -1,8 +1,11 @@
 //! Text from bytes, words of fixed vocabularies, and dates.
 
 mod time;
+mod wrap;
 
 pub use time::Timestamp;
+pub(crate) use wrap::WIDTH;
+pub use wrap::wrapped;
 
 use alloc::string::String;
 use core::fmt::{self, Write as _};

@@ -1,6 +1,7 @@
 //! Markdown of the documents as plain text: no anchors, no emphasis, grades as words, lines wrapped.
 
 use super::statement::Grade;
+use crate::text::WIDTH;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -176,30 +177,8 @@ fn is_alphanumeric(c: Option<char>) -> bool {
     c.is_some_and(char::is_alphanumeric)
 }
 
-/// Wraps a text at [`WIDTH`] characters. Lines after the first are indented by the width of
-/// `first`.
+/// Wraps a text as a report. Lines after the first are indented by the width of `first`.
 pub(super) fn wrapped(first: &str, text: &str) -> String {
-    let indent = first.chars().count();
-    let mut out = String::from(first);
-    let mut column = indent;
-    let mut is_new = true;
-    for word in text.split_whitespace() {
-        let width = word.chars().count();
-        if !is_new && column + 1 + width > WIDTH {
-            out.push('\n');
-            out.extend(core::iter::repeat_n(' ', indent));
-            (column, is_new) = (indent, true);
-        }
-        if !is_new {
-            out.push(' ');
-            column += 1;
-        }
-        out.push_str(word);
-        (column, is_new) = (column + width, false);
-    }
-    out.push('\n');
-    out
+    let indent = " ".repeat(first.chars().count());
+    crate::text::wrapped(first, &indent, text.split_whitespace(), WIDTH)
 }
-
-/// The width of the command line's answers.
-const WIDTH: usize = 100;

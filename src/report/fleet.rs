@@ -1,14 +1,17 @@
 //! The summary of a fleet: as text, as JSON and as a page.
 
-mod html;
+#[doc(hidden)]
+pub mod given;
 mod json;
-mod text;
+mod parts;
+#[doc(hidden)]
+pub mod rows;
 
-pub use html::{STYLE, fleet_html};
+pub use super::html::STYLE;
 pub use json::{FLEET_SCHEMA, fleet_json};
 #[cfg(test)]
 pub(super) use json::{FleetAnswer, Row};
-pub use text::{fleet_line, fleet_text};
+pub use parts::{fleet_html, fleet_line, fleet_text};
 
 use crate::code::FindingCode;
 use crate::explain;

@@ -1,7 +1,6 @@
 //! Paragraphs that are wrapped for a terminal.
 
-/// Columns of a report.
-const WIDTH: usize = 100;
+use crate::text::{WIDTH, wrapped};
 
 /// Text of paragraphs, wrapped at 100 columns.
 #[derive(Clone, Debug, Default)]
@@ -16,22 +15,9 @@ impl Page {
 
     /// Adds a paragraph with its own indent for the lines after the first.
     pub fn hanging(&mut self, first: &str, indent: &str, text: &str) {
-        let mut line = first.to_owned();
-        let mut empty = true;
-        for word in words(text) {
-            let width = line.chars().count().saturating_add(word.chars().count());
-            if !empty && width >= WIDTH {
-                self.line(&line);
-                line = indent.to_owned();
-                empty = true;
-            }
-            if !empty {
-                line.push(' ');
-            }
-            line.push_str(&word);
-            empty = false;
-        }
-        self.line(&line);
+        let words = words(text);
+        let words = words.iter().map(String::as_str);
+        self.0.push_str(&wrapped(first, indent, words, WIDTH));
     }
 
     /// Adds an empty line.

@@ -8,6 +8,7 @@ mod units;
 
 use super::arguments::date;
 use super::fleet::Pools;
+use super::input::{self, Input};
 use super::output::{Output, Status, settled};
 use super::predict::{DeviceArguments, Known, Reader, TvsArguments};
 use crate::report::check::{
@@ -66,17 +67,22 @@ pub(super) struct CheckArguments {
 }
 
 impl CheckArguments {
-    pub(super) fn run(self, output: &mut Output) -> Status {
+    pub(super) fn run(self, input: &Input, output: &mut Output) -> Status {
         let answer = match &self.after {
-            Some(after) => self.change(after, output),
-            None => self.agreement(output),
+            Some(after) => self.change(input, after, output),
+            None => self.agreement(input, output),
         };
         settled(answer, self.json, output)
     }
 
-    fn change(&self, after: &std::path::Path, output: &mut Output) -> Result<Status, String> {
-        let (before, after) = (Loaded::read(&self.before)?, Loaded::read(after)?);
-        let mut reader = Reader::new(None)?;
+    fn change(
+        &self,
+        input: &Input,
+        after: &std::path::Path,
+        output: &mut Output,
+    ) -> Result<Status, String> {
+        let (before, after) = (Loaded::read(input, &self.before)?, Loaded::read(input, after)?);
+        let mut reader = Reader::new(input, None)?;
         reader.known = Some(known(&[&before, &after])?);
         self.order(&before, &after, &mut reader, output)?;
         let servers = Servers::read(&after, &self.tvs, &mut reader)?;
@@ -87,7 +93,8 @@ impl CheckArguments {
         let devices = after.devices();
         let mut units = match &self.inventory {
             Some(path) => {
-                Units::of_inventory(path, &devices, &Pools::read(&self.pool_group)?, &reader)?
+                let pools = Pools::read(input, &self.pool_group)?;
+                Units::of_inventory(input, path, &devices, &pools, &reader)?
             }
             None => {
                 let mut units = Units::of_kinds(&nodes, &groups, self);
@@ -162,8 +169,8 @@ impl CheckArguments {
         }
     }
 
-    fn agreement(&self, output: &mut Output) -> Result<Status, String> {
-        let loaded = Loaded::read(&self.before)?;
+    fn agreement(&self, input: &Input, output: &mut Output) -> Result<Status, String> {
+        let loaded = Loaded::read(input, &self.before)?;
         let at = self.at.or_else(super::arguments::now).unwrap_or(Timestamp(0));
         let agreement = agreement::agreement(&loaded, at)?;
         if self.json {
@@ -197,7 +204,7 @@ impl CheckArguments {
     fn assumed(&self, servers: &Servers, devices: &[String]) -> Vec<String> {
         let mut assumed = vec![format!(
             "every phone has the lists that its node offered in {}",
-            super::input::name(&self.before)
+            input::name(&self.before)
         )];
         if self.inventory.is_none() && !self.device.names_model() && !self.device.says_security() {
             assumed.push(

@@ -10,7 +10,7 @@ mod phones;
 mod text;
 mod tls;
 
-use super::input;
+use super::input::{self, Input};
 use super::output::{Output, Status, settled};
 use super::signals::Interrupt;
 use crate::report::snapshot::Snapshot;
@@ -68,15 +68,15 @@ pub(super) struct Collect {
 }
 
 impl Collect {
-    pub(super) fn run(self, output: &mut Output) -> Status {
-        let answer = self.collect(output);
+    pub(super) fn run(self, input: &Input, output: &mut Output) -> Status {
+        let answer = self.collect(input, output);
         settled(answer, self.json, output)
     }
 
-    fn collect(&self, output: &mut Output) -> Result<Status, String> {
-        let asked = self.asked()?;
+    fn collect(&self, input: &Input, output: &mut Output) -> Result<Status, String> {
+        let asked = self.asked(input)?;
         let client = Client::new(asked.timeout, self.proxy.as_deref())?;
-        let given = given::read(self.from_folder.as_deref(), &self.paste)?;
+        let given = given::read(input, self.from_folder.as_deref(), &self.paste)?;
         let interrupt = Interrupt::listen();
         let mut gathered = Gathered::begin(Folder::begin(&self.out)?);
         let (tftp, names) = (asked.tftp.clone(), asked.names.clone());
@@ -126,10 +126,12 @@ impl Collect {
         Ok(status(&snapshot))
     }
 
-    fn asked(&self) -> Result<Asked, String> {
+    fn asked(&self, input: &Input) -> Result<Asked, String> {
         let mut names = vec![CTL.to_owned(), ITL.to_owned()];
         if let Some(phones) = &self.phones {
-            names.extend(phones::phones(phones)?.iter().flat_map(|phone| phones::files_of(phone)));
+            names.extend(
+                phones::phones(input, phones)?.iter().flat_map(|phone| phones::files_of(phone)),
+            );
         }
         Ok(Asked {
             tftp: targets("--tftp", &self.tftp, TFTP_PORT)?,

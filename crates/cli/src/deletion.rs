@@ -1,7 +1,7 @@
 //! `trustlist deletion`.
 
+use crate::input::{self, Input};
 use crate::output::{Output, Status, settled};
-use crate::{input, limits};
 use logs::{Log, Logs};
 use std::path::PathBuf;
 use trustlist::report::Plain;
@@ -35,11 +35,11 @@ pub(super) struct Predict {
 }
 
 impl Deletion {
-    pub(super) fn run(self, output: &mut Output) -> Status {
+    pub(super) fn run(self, input: &Input, output: &mut Output) -> Status {
         match self {
-            Self::Audit(command) => command.run(output),
+            Self::Audit(command) => command.run(input, output),
             Self::Predict(command) => {
-                let answer = command.run(output);
+                let answer = command.run(input, output);
                 settled(answer, command.json, output)
             }
         }
@@ -49,14 +49,17 @@ impl Deletion {
 impl Predict {
     /// 1 where a certificate is back or will be; 3 where other nodes keep it, as nothing says that
     /// they should not, and where a deletion is refused.
-    fn run(&self, output: &mut Output) -> Result<Status, String> {
+    fn run(&self, input: &Input, output: &mut Output) -> Result<Status, String> {
         let path = input::or_piped(self.scenario.as_ref())?;
         let name = input::name(&path);
-        let scenario = input::scenario(&path)?;
-        let forecasts = deletion::forecast(&scenario.cluster, &scenario.plan)
-            .map_err(|error| limits::step_error(format!("{name}: expected {error}"), &error))?;
-        let refused = deletion::refused(&scenario.cluster, &scenario.plan, &forecasts)
-            .map_err(|error| limits::step_error(format!("{name}: expected {error}"), &error))?;
+        let scenario = input.scenario(&path)?;
+        let forecasts = deletion::forecast(&scenario.cluster, &scenario.plan).map_err(|error| {
+            input.limits.step_error(format!("{name}: expected {error}"), &error)
+        })?;
+        let refused =
+            deletion::refused(&scenario.cluster, &scenario.plan, &forecasts).map_err(|error| {
+                input.limits.step_error(format!("{name}: expected {error}"), &error)
+            })?;
         if self.json {
             output.json(&forecast_json(&scenario.cluster, &forecasts, &refused));
         } else {
@@ -101,15 +104,15 @@ pub(crate) struct Audit {
 }
 
 impl Audit {
-    pub(crate) fn run(self, output: &mut Output) -> Status {
-        let answer = self.audits(output);
+    pub(crate) fn run(self, input: &Input, output: &mut Output) -> Status {
+        let answer = self.audits(input, output);
         settled(answer, self.json, output)
     }
 
-    fn audits(&self, output: &mut Output) -> Result<Status, String> {
-        let (file, text) = self.inventory()?;
+    fn audits(&self, input: &Input, output: &mut Output) -> Result<Status, String> {
+        let (file, text) = self.inventory(input)?;
         let (inventory, certificate) =
-            deletion_inventory(&text).map_err(|error| limits::case_error(&file, &error))?;
+            deletion_inventory(&text).map_err(|error| input.limits.case_error(&file, &error))?;
         let asked = match (&self.unit, &self.name) {
             (Some(unit), Some(name)) => Some(
                 TargetCertificate::new(unit, name)
@@ -157,10 +160,10 @@ impl Audit {
     }
 
     /// Returns the inventory with its name: a document, or the nodes of --logs.
-    fn inventory(&self) -> Result<(String, String), String> {
+    fn inventory(&self, input: &Input) -> Result<(String, String), String> {
         let Some(until) = &self.collected_until else {
             let path = input::or_piped(self.inventory.as_ref())?;
-            return Ok((input::name(&path), input::text(&path)?));
+            return Ok((input::name(&path), input.text(&path)?));
         };
         let mut nodes: Vec<&str> = Vec::new();
         for name in self.logs.iter().filter_map(|log| Some(log.split_once('=')?.0)) {

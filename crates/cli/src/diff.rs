@@ -1,7 +1,9 @@
 //! `trustlist diff`.
 
+use super::Verifier;
+use super::input::{self, Input};
 use super::output::{Output, Status, settled};
-use super::{Verifier, given, input};
+use super::words;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use trustlist::diff::diff;
@@ -22,27 +24,26 @@ pub(super) struct Diff {
 }
 
 impl Diff {
-    pub(super) fn run(self, output: &mut Output) -> Status {
-        let answered = self.compare(output);
+    pub(super) fn run(self, input: &Input, output: &mut Output) -> Status {
+        let answered = self.compare(input, output);
         settled(answered, self.json, output)
     }
 
     /// The status answers for phones that hold the old list and nothing else; 3 if a paste lost
     /// something.
-    fn compare(&self, output: &mut Output) -> Result<Status, String> {
+    fn compare(&self, input: &Input, output: &mut Output) -> Result<Status, String> {
         let mut files = Files::new(Verifier);
-        let (old, lost) = read(&mut files, &self.old)?;
-        let (new, more) = read(&mut files, &self.new)?;
+        let (old, lost) = read(input, &mut files, &self.old)?;
+        let (new, more) = read(input, &mut files, &self.new)?;
         if let (ListKind::Itl, ListKind::Ctl) | (ListKind::Ctl, ListKind::Itl) =
             (old.kind, new.kind)
         {
-            let word = |kind| if kind == ListKind::Ctl { "a CTL" } else { "an ITL" };
             return Err(format!(
                 "{} is {}, {} is {}: expected two lists of one kind, phones have one of each",
                 input::name(&self.old),
-                word(old.kind),
+                words::a_list(old.kind),
                 input::name(&self.new),
-                word(new.kind)
+                words::a_list(new.kind)
             ));
         }
         let kind = if new.kind == ListKind::Ctl || old.kind == ListKind::Ctl {
@@ -69,10 +70,14 @@ impl Diff {
 }
 
 /// A list, and what its paste lost.
-fn read(files: &mut Files<Verifier>, path: &Path) -> Result<(Arc<ListFacts>, Vec<String>), String> {
-    let (name, bytes) = (input::name(path), input::read(path)?);
-    let lost = given::losses(&name, &bytes, None);
-    let list = given::list(files, &name, bytes, None)?;
+fn read(
+    input: &Input,
+    files: &mut Files<Verifier>,
+    path: &Path,
+) -> Result<(Arc<ListFacts>, Vec<String>), String> {
+    let (name, bytes) = (input::name(path), input.read(path)?);
+    let lost = input.losses(&name, &bytes, None);
+    let list = input.list(files, &name, bytes, None)?;
     let list = list.ok_or_else(|| {
         format!("{name}: the paste says that there is no such file, expected a list")
     })?;

@@ -1,11 +1,12 @@
 //! `trustlist expiry`.
 
-use super::cells::text_cell;
 use super::check::Loaded;
 use super::collect::SNAPSHOT_FILE;
+use super::input::{self, Input};
 use super::output::{Output, Status, settled};
-use super::predict::{files_of, held};
-use super::{Verifier, arguments, certificates, given, input};
+use super::predict::files_of;
+use super::words;
+use super::{Verifier, arguments, certificates};
 use crate::report::expiry::{Ending, ExpiryReport, expiry_calendar, expiry_json, expiry_text};
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -16,6 +17,7 @@ use trustlist::facts::{
 };
 use trustlist::question;
 use trustlist::report::Plain;
+use trustlist::report::fleet::rows::text_cell;
 use trustlist::wire;
 
 /// List when each certificate ends, and where it is used
@@ -46,6 +48,7 @@ pub(super) struct Expiry {
 
 /// Every certificate that was found.
 struct Found {
+    input: Input,
     files: Files<Verifier>,
     endings: Vec<(Ending, Option<Arc<CertificateFacts>>)>,
     /// The places of an identity: two if one is forged.
@@ -53,14 +56,13 @@ struct Found {
 }
 
 impl Expiry {
-    pub(super) fn run(self, output: &mut Output) -> Status {
-        let answer = self.answer(output);
+    pub(super) fn run(self, input: &Input, output: &mut Output) -> Status {
+        let answer = self.answer(input, output);
         settled(answer, self.json, output)
     }
 
-    fn answer(&self, output: &mut Output) -> Result<Status, String> {
-        let mut found =
-            Found { files: Files::new(Verifier), endings: Vec::new(), places: HashMap::new() };
+    fn answer(&self, input: &Input, output: &mut Output) -> Result<Status, String> {
+        let mut found = Found::new(input);
         let mut failed = Status::Fine;
         for path in &input::or_all_piped(&self.files)? {
             // The others are answered all the same.
@@ -116,15 +118,14 @@ impl Expiry {
 /// Returns the certificates of a file or a paste of show cert, as a document and as text; `None` if
 /// it has none.
 pub(super) fn certificates_of(
+    input: &Input,
     name: &str,
     bytes: &[u8],
 ) -> Option<(trustlist::json::Value, String)> {
-    let mut found =
-        Found { files: Files::new(Verifier), endings: Vec::new(), places: HashMap::new() };
+    let mut found = Found::new(input);
     found.bytes(name, bytes.into()).ok()?;
     let number = found.endings.len();
-    let noun = if number == 1 { "certificate" } else { "certificates" };
-    let mut text = format!("{name}: {number} {noun}\n");
+    let mut text = format!("{name}: {}\n", words::counted(number, "certificate"));
     for (ending, known) in &found.endings {
         // A paste of show cert list has names of files only.
         let subject = ending.subject.as_ref()?;
@@ -164,18 +165,27 @@ pub(super) fn certificates_of(
 const DAY: usize = 10;
 
 impl Found {
+    fn new(input: &Input) -> Self {
+        let files = Files::new(Verifier);
+        Self { input: input.clone(), files, endings: Vec::new(), places: HashMap::new() }
+    }
+
     fn argument(&mut self, path: &Path, output: &Output) -> Result<(), String> {
         if path.join(SNAPSHOT_FILE).is_file()
             || path.file_name().is_some_and(|name| name == SNAPSHOT_FILE)
         {
-            return self.snapshot(&Loaded::read(path)?);
+            return self.snapshot(&Loaded::read(&self.input, path)?);
         }
         if !path.is_dir() {
-            return self.bytes(&input::name(path), held(path)?.into());
+            return self.bytes(&input::name(path), self.input.held(path)?.into());
         }
         let (mut any, before) = (false, self.endings.len());
         for file in files_of(path)? {
-            match held(&file).and_then(|bytes| self.bytes(&input::name(&file), bytes.into())) {
+            match self
+                .input
+                .held(&file)
+                .and_then(|bytes| self.bytes(&input::name(&file), bytes.into()))
+            {
                 Ok(()) => any = true,
                 // A folder may hold anything beside.
                 Err(error) => output.warning(format_args!("not used: {error}")),
@@ -212,17 +222,16 @@ impl Found {
     /// Whatever these bytes are.
     fn bytes(&mut self, name: &str, bytes: Arc<[u8]>) -> Result<(), String> {
         if wire::parse(&bytes).is_ok() {
-            if let Some(list) = given::list(&mut self.files, name, bytes, None)? {
+            if let Some(list) = self.input.list(&mut self.files, name, bytes, None)? {
                 self.list(name, &list);
             }
             return Ok(());
         }
-        if let Some(text) = given::decoded(name, &bytes)? {
-            let prints = given::prints_of(name, &text)?;
+        if let Some(text) = self.input.decoded(name, &bytes)? {
+            let prints = self.input.prints_of(name, &text)?;
             let described = certificates::of_text(&text);
             for print in &prints {
-                let kind =
-                    if print.kind == trustlist::facts::ListKind::Ctl { "CTL" } else { "ITL" };
+                let kind = words::list(print.kind);
                 self.list(&format!("{kind} in {name}"), &print.facts(FileId::symbol(0)));
             }
             for certificate in described.iter().filter(|certificate| certificate.der.is_none()) {

@@ -9,11 +9,12 @@ mod source;
 
 use super::arguments::date;
 use super::gate::Gate;
-use super::input;
+use super::input::{self, Input};
 use super::limits::MAX_MESSAGES;
 use super::output::{Output, Status, settled};
 use super::predict::{DeviceArguments, Reader, TvsArguments, tvs_answers};
 use super::signals::Interrupt;
+use super::terminal::Screen;
 use inventory::{Columns, Feed, Next};
 pub(super) use inventory::{Inventory, Row};
 use lists::{Configs, Defaults, Itls};
@@ -158,19 +159,19 @@ impl FleetArguments {
         }
     }
 
-    pub(super) fn run(self, output: &mut Output) -> Status {
-        let answer = self.answer(output);
+    pub(super) fn run(self, input: &Input, output: &mut Output) -> Status {
+        let answer = self.answer(input, output);
         // Rows are written at once: a document after them would be a second one.
         settled(answer, self.json && !self.rows, output)
     }
 
-    fn answer(&self, output: &mut Output) -> Result<Status, String> {
+    fn answer(&self, input: &Input, output: &mut Output) -> Result<Status, String> {
         let path = input::or_piped(self.inventory.as_ref())?;
         let words = FindingCode::ALL.iter().map(|code| code.as_str());
         let words: Vec<&str> =
             words.chain(ConditionCode::ALL.iter().map(|code| code.as_str())).collect();
         self.gate.check("fleet", &words)?;
-        let mut reader = Reader::new(self.known.as_deref())?;
+        let mut reader = Reader::new(input, self.known.as_deref())?;
         let tvs = tvs_answers(&self.tvs, &mut reader)?;
         let itls = Itls::read("--offered-itl", &self.offered_itl, &mut reader)?;
         let (offer, configs) = self.offer(&itls, &mut reader)?;
@@ -185,7 +186,7 @@ impl FleetArguments {
             self.before.as_ref(),
             &mut reader,
         )?;
-        let pools = Pools::read(&self.pool_group)?;
+        let pools = Pools::read(input, &self.pool_group)?;
         let site = Site {
             device: &self.device,
             cm_group: group,
@@ -199,7 +200,7 @@ impl FleetArguments {
             of_fleet: &of_fleet,
         };
         let reader = RwLock::new(reader);
-        let mut inventory = Inventory::open(&path)?;
+        let mut inventory = Inventory::open(input, &path)?;
         let by = self.by.as_ref().map(|name| match inventory.columns.named(name) {
             Some(place) => Ok((name.clone(), place)),
             None => Err(format!("--by {}: no such column in the inventory", Plain(name))),
@@ -209,8 +210,9 @@ impl FleetArguments {
             inventory.columns.group_by_pool();
         }
         let fleet = Fleet::new(&offer, &of_fleet, &reader);
-        let phones = Phones::new(site, Lists::new(&reader, &path), inventory.columns.clone());
-        let configs = configs.map(|folder| Configs::new(folder, &reader, &offer));
+        let phones =
+            Phones::new(site, Lists::new(input, &reader, &path), inventory.columns.clone());
+        let configs = configs.map(|folder| Configs::new(input, folder, &reader, &offer));
         let judge = fleet.judge_with_memory();
         let run = Run::new(
             phones,
@@ -233,7 +235,7 @@ impl FleetArguments {
         output: &mut Output,
     ) -> Result<Status, String> {
         let columns = inventory.columns.clone();
-        let mut rows = match self.writer(&columns) {
+        let mut rows = match self.writer(&columns, output.screen) {
             Ok(rows) => rows,
             Err(error) => return ended(&error, Status::Fine, output),
         };
@@ -261,13 +263,13 @@ impl FleetArguments {
     }
 
     /// Where rows are asked for, what writes them.
-    fn writer(&self, columns: &Columns) -> io::Result<Option<Rows<Target>>> {
+    fn writer(&self, columns: &Columns, screen: Screen) -> io::Result<Option<Rows<Target>>> {
         let target = || io::BufWriter::with_capacity(BUFFER, io::stdout());
         let columns = || columns.clone();
         Ok(match (self.csv, self.rows, self.json) {
-            (true, ..) => Some(Rows::csv(target(), columns())?),
-            (_, true, true) => Some(Rows::json(target(), columns())?),
-            (_, true, false) => Some(Rows::text(target(), columns())),
+            (true, ..) => Some(Rows::csv(target(), columns(), screen)?),
+            (_, true, true) => Some(Rows::json(target(), columns(), screen)?),
+            (_, true, false) => Some(Rows::text(target(), columns(), screen)),
             (_, false, _) => None,
         })
     }

@@ -1,39 +1,162 @@
 //! Files and standard input, read whole and within a limit.
 
 use super::fleet::utf16;
-use super::limits::{self, MAX_FILE_SIZE, advice, scaled};
+use super::limits::{Limits, MAX_FILE_SIZE, MAX_HELD};
 use encoding_rs::UTF_16BE;
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use trustlist::question;
 use trustlist::report::Plain;
 use trustlist_cluster::case::Scenario;
 
-/// Reads a file, or standard input for `-`. The error is one line that names the file.
-pub(super) fn read(path: &Path) -> Result<Vec<u8>, String> {
-    let fail = |error: &dyn std::fmt::Display| Err(format!("{}: {error}", name(path)));
-    if path.as_os_str() == "-" {
-        // The second time nothing is left, which would read as an empty file on the server.
-        if STANDARD_INPUT_READ.swap(true, Ordering::Relaxed) {
-            return fail(&"can be read once, expected `-` once");
-        }
-        return match read_within(io::stdin().lock(), 0) {
-            Ok(Some(bytes)) => Ok(bytes),
-            Ok(None) => fail(&TooLarge),
-            Err(error) => fail(&error),
-        };
+/// The files and the standard input of one run. Clones count together.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Input {
+    pub(super) limits: Limits,
+    used: Arc<Used>,
+}
+
+/// The inputs that were read so far. Atomic, as predictions ask for files on several threads.
+#[derive(Debug, Default)]
+struct Used {
+    /// Bytes of the files that are held until the end.
+    held: AtomicU64,
+    standard_input: AtomicBool,
+}
+
+impl Input {
+    /// Returns an input of which nothing is read.
+    pub(super) fn new(limits: Limits) -> Self {
+        Self { limits, used: Arc::default() }
     }
-    let (file, size) = match open(path) {
-        Ok(found) => found,
-        Err(error) => return fail(&error),
-    };
-    match read_within(file, size) {
-        Ok(Some(bytes)) => Ok(bytes),
-        Ok(None) => fail(&TooLarge),
-        Err(error) => fail(&error),
+
+    /// Reads a file, or standard input for `-`. The error is one line that names the file.
+    pub(super) fn read(&self, path: &Path) -> Result<Vec<u8>, String> {
+        self.bytes(path).map_err(|error| format!("{}: {error}", name(path)))
+    }
+
+    fn bytes(&self, path: &Path) -> io::Result<Vec<u8>> {
+        if path.as_os_str() != "-" {
+            let (file, size) = self.open(path)?;
+            return self.read_within(file, size);
+        }
+        // The second time nothing is left, which would read as an empty file on the server.
+        if self.used.standard_input.swap(true, Ordering::Relaxed) {
+            return Err(io::Error::other("can be read once, expected `-` once"));
+        }
+        self.read_within(io::stdin().lock(), 0)
+    }
+
+    /// Opens a file; with its size, as far as it has one.
+    fn open(&self, path: &Path) -> io::Result<(File, usize)> {
+        let file = File::open(path)?;
+        let metadata = file.metadata()?;
+        if metadata.is_dir() {
+            return Err(io::Error::other("a directory, expected a file"));
+        }
+        if metadata.len() > self.limits.scaled(MAX_FILE_SIZE) {
+            return Err(self.too_large());
+        }
+        Ok((file, usize::try_from(metadata.len()).unwrap_or(0)))
+    }
+
+    /// Reads to the end, or to the limit: of a file that grows, or of a stream without end.
+    fn read_within(&self, source: impl Read, size: usize) -> io::Result<Vec<u8>> {
+        // One byte more than there should be: the end is then seen without growing.
+        let mut bytes = Vec::with_capacity(size.saturating_add(1));
+        let most = self.limits.scaled(MAX_FILE_SIZE);
+        source.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > most { Err(self.too_large()) } else { Ok(bytes) }
+    }
+
+    fn too_large(&self) -> io::Error {
+        let mib = self.limits.scaled(MAX_FILE_SIZE) >> 20;
+        let advice = self.limits.advice();
+        io::Error::other(format!("larger than {mib} MiB (cli::limits::MAX_FILE_SIZE); {advice}"))
+    }
+
+    /// Reads a file that a folder, an inventory or a document names. A pipe or a device is an error: it could keep the process
+    /// waiting without end, and the user did not type its name.
+    pub(super) fn read_named(&self, path: &Path) -> Result<Vec<u8>, String> {
+        match std::fs::metadata(path) {
+            Ok(found) if !found.is_file() && !found.is_dir() => {
+                Err(format!("{}: a pipe or a device, expected a file", name(path)))
+            }
+            _ => self.read(path),
+        }
+    }
+
+    /// Reads a file that is held until the end.
+    pub(super) fn held(&self, path: &Path) -> Result<Vec<u8>, String> {
+        self.keep(path, self.read(path)?)
+    }
+
+    /// The same for a file that a folder or an inventory names.
+    pub(super) fn held_named(&self, path: &Path) -> Result<Vec<u8>, String> {
+        self.keep(path, self.read_named(path)?)
+    }
+
+    fn keep(&self, path: &Path, bytes: Vec<u8>) -> Result<Vec<u8>, String> {
+        self.hold(bytes.len()).map_err(|error| format!("{}: {error}", name(path)))?;
+        Ok(bytes)
+    }
+
+    /// Notes that a file of this size is held until the end.
+    ///
+    /// # Errors
+    /// If all of them together are more than the limit.
+    pub(super) fn hold(&self, bytes: usize) -> Result<(), String> {
+        let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+        let limit = self.limits.scaled(MAX_HELD);
+        let held = self.used.held.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
+        if held <= limit {
+            return Ok(());
+        }
+        // A file that is refused does not count.
+        self.used.held.fetch_sub(bytes, Ordering::Relaxed);
+        Err(format!(
+            "more than {} MiB of files together (cli::limits::MAX_HELD); {}",
+            limit >> 20,
+            self.limits.advice()
+        ))
+    }
+
+    /// Reads a text in UTF-8 or UTF-16: Windows PowerShell writes both, with or without a byte order
+    /// mark. The mark is dropped.
+    pub(super) fn text(&self, path: &Path) -> Result<String, String> {
+        decoded(self.read(path)?).map_err(|error| format!("{}: {error}", name(path)))
+    }
+
+    /// Reads a scenario, or a cluster whose plan is empty.
+    pub(super) fn scenario(&self, path: &Path) -> Result<Scenario, String> {
+        let text = self.text(path)?;
+        let scenario = Scenario::or_cluster_within(&text, &self.limits.json());
+        let scenario = scenario.map_err(|error| self.limits.case_error(&name(path), &error))?;
+        Ok(self.limited(scenario))
+    }
+
+    /// Returns a scenario within the limits of plans.
+    pub(super) fn limited(&self, mut scenario: Scenario) -> Scenario {
+        if let Some(cluster) = Arc::get_mut(&mut scenario.cluster) {
+            cluster.limits = self.limits.run();
+        }
+        scenario
+    }
+
+    /// Reads a certificate in PEM or DER: the first one of a bundle.
+    pub(super) fn certificate(&self, path: &Path) -> Result<Vec<u8>, String> {
+        self.certificates(path)?
+            .into_iter()
+            .next()
+            .ok_or_else(|| format!("{}: expected a certificate in PEM or DER", name(path)))
+    }
+
+    /// Reads every certificate of a file: one in DER, or a bundle in PEM with whatever text around.
+    pub(super) fn certificates(&self, path: &Path) -> Result<Vec<Vec<u8>>, String> {
+        question::certificates(&self.read(path)?).map_err(|why| format!("{}: {why}", name(path)))
     }
 }
 
@@ -70,32 +193,15 @@ pub(super) fn or_text_piped(given: &[String]) -> Result<Vec<String>, String> {
 }
 
 const NOTHING: &str = "no file is given, expected a file or data on standard input (see --help)";
-/// Set when standard input has been read.
-static STANDARD_INPUT_READ: AtomicBool = AtomicBool::new(false);
 
-/// Reads a file that a folder, an inventory or a document names. A pipe or a device is an error: it could keep the process
-/// waiting without end, and the user did not type its name.
-pub(super) fn read_named(path: &Path) -> Result<Vec<u8>, String> {
-    match std::fs::metadata(path) {
-        Ok(found) if !found.is_file() && !found.is_dir() => {
-            Err(format!("{}: a pipe or a device, expected a file", name(path)))
+/// Splits `NODE=FILE`. A path may hold a `=` too: what exists as it is written is a path.
+pub(super) fn of_node(value: &str) -> (Option<&str>, &Path) {
+    match value.split_once('=') {
+        Some((node, path)) if !node.is_empty() && !Path::new(value).exists() => {
+            (Some(node), Path::new(path))
         }
-        _ => read(path),
+        _ => (None, Path::new(value)),
     }
-}
-
-/// Splits `NODE=FILE`; what exists as it is written is a file.
-pub(super) fn of_node(paste: &str) -> (Option<&str>, &Path) {
-    match paste.split_once('=') {
-        Some((node, path)) if !Path::new(paste).exists() => (Some(node), Path::new(path)),
-        _ => (None, Path::new(paste)),
-    }
-}
-
-/// Reads a text in UTF-8 or UTF-16: Windows PowerShell writes both, with or without a byte order
-/// mark. The mark is dropped.
-pub(super) fn text(path: &Path) -> Result<String, String> {
-    decoded(read(path)?).map_err(|error| format!("{}: {error}", name(path)))
 }
 
 fn decoded(bytes: Vec<u8>) -> Result<String, String> {
@@ -137,15 +243,9 @@ fn broken(encoding: &str, at: usize) -> String {
 /// The byte order mark.
 const MARK: char = '\u{feff}';
 
-/// Reads a scenario, or a cluster whose plan is empty.
-pub(super) fn scenario(path: &Path) -> Result<Scenario, String> {
-    let text = text(path)?;
-    let scenario = Scenario::or_cluster_within(&text, &limits::json());
-    let mut scenario = scenario.map_err(|error| limits::case_error(&name(path), &error))?;
-    if let Some(cluster) = Arc::get_mut(&mut scenario.cluster) {
-        cluster.limits = limits::run();
-    }
-    Ok(scenario)
+/// Returns the last part of a path.
+pub(super) fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 /// The name of an input for messages.
@@ -157,62 +257,15 @@ pub(super) fn name(path: &Path) -> String {
     }
 }
 
-/// Reads a certificate in PEM or DER: the first one of a bundle.
-pub(super) fn certificate(path: &Path) -> Result<Vec<u8>, String> {
-    certificates(path)?
-        .into_iter()
-        .next()
-        .ok_or_else(|| format!("{}: expected a certificate in PEM or DER", name(path)))
-}
-
-/// Reads every certificate of a file: one in DER, or a bundle in PEM with whatever text around.
-pub(super) fn certificates(path: &Path) -> Result<Vec<Vec<u8>>, String> {
-    question::certificates(&read(path)?).map_err(|why| format!("{}: {why}", name(path)))
-}
-
-/// Opens a file; with its size, as far as it has one.
-fn open(path: &Path) -> io::Result<(File, usize)> {
-    let file = File::open(path)?;
-    let metadata = file.metadata()?;
-    if metadata.is_dir() {
-        return Err(io::Error::other("a directory, expected a file"));
-    }
-    if metadata.len() > scaled(MAX_FILE_SIZE) {
-        return Err(io::Error::other(TooLarge.to_string()));
-    }
-    Ok((file, usize::try_from(metadata.len()).unwrap_or(0)))
-}
-
-/// Returns `None` after the limit: for a file that grows, or a stream without end.
-fn read_within(source: impl Read, size: usize) -> io::Result<Option<Vec<u8>>> {
-    // One byte more than there should be: the end is then seen without growing.
-    let mut bytes = Vec::with_capacity(size.saturating_add(1));
-    let most = scaled(MAX_FILE_SIZE);
-    source.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
-    Ok((bytes.len() as u64 <= most).then_some(bytes))
-}
-
-struct TooLarge;
-
-impl std::fmt::Display for TooLarge {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "larger than {} MiB (cli::limits::MAX_FILE_SIZE); {}",
-            scaled(MAX_FILE_SIZE) >> 20,
-            advice()
-        )
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn the_limit_is_exact() {
-        assert!(read_within(io::repeat(0).take(MAX_FILE_SIZE), 0).unwrap().is_some());
-        assert!(read_within(io::repeat(0).take(MAX_FILE_SIZE + 1), 0).unwrap().is_none());
+        let read = |size| Input::default().read_within(io::repeat(0).take(size), 0);
+        assert!(read(MAX_FILE_SIZE).is_ok());
+        assert!(read(MAX_FILE_SIZE + 1).is_err());
     }
 
     #[test]

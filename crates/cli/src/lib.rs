@@ -1,7 +1,6 @@
 //! The command line: arguments in, exit status out. The decisions are made in the library.
 
 mod arguments;
-mod cells;
 mod certificates;
 mod check;
 mod collect;
@@ -36,8 +35,11 @@ mod steps;
 mod terminal;
 mod values;
 mod verify;
+mod words;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use input::Input;
+use limits::Limits;
 use output::Output;
 use std::process::ExitCode;
 use terminal::{Colour, Screen};
@@ -98,35 +100,35 @@ pub fn main() -> ExitCode {
     // Errors of usage and help are coloured and wrapped too: both are needed before clap has read
     // anything.
     let (colour, quiet) = colour_and_quiet();
-    let screen = Screen::set(colour, quiet);
+    let screen = Screen::look(colour, quiet);
     let command = manual::extend(Cli::command(), screen.columns)
         .term_width(screen.columns)
         .color(colour.for_clap());
     let parsed = command.try_get_matches().and_then(|found| Cli::from_arg_matches(&found));
     let cli = match parsed {
         Ok(cli) => cli,
-        Err(error) => return output::usage(&error),
+        Err(error) => return output::usage(&error, screen),
     };
-    limits::set_memory(cli.memory);
-    let mut output = Output::new();
+    let input = &Input::new(Limits::of_memory(cli.memory));
+    let mut output = Output::new(screen);
     let status = match cli.command {
-        Command::Show(command) => command.run(&mut output),
-        Command::Verify(command) => command.run(&mut output),
-        Command::Predict(command) => command.run(&mut output),
-        Command::Plan(command) => command.run(&mut output),
-        Command::Fleet(command) => command.run(&mut output),
-        Command::Collect(command) => command.run(&mut output),
-        Command::Check(command) => command.run(&mut output),
-        Command::Expiry(command) => command.run(&mut output),
-        Command::Lint(command) => command.run(&mut output),
-        Command::Diff(command) => command.run(&mut output),
-        Command::Simulate(command) => command.run(&mut output),
-        Command::Preflight(command) => command.run(&mut output),
-        Command::Deletion(command) => command.run(&mut output),
+        Command::Show(command) => command.run(input, &mut output),
+        Command::Verify(command) => command.run(input, &mut output),
+        Command::Predict(command) => command.run(input, &mut output),
+        Command::Plan(command) => command.run(input, &mut output),
+        Command::Fleet(command) => command.run(input, &mut output),
+        Command::Collect(command) => command.run(input, &mut output),
+        Command::Check(command) => command.run(input, &mut output),
+        Command::Expiry(command) => command.run(input, &mut output),
+        Command::Lint(command) => command.run(input, &mut output),
+        Command::Diff(command) => command.run(input, &mut output),
+        Command::Simulate(command) => command.run(input, &mut output),
+        Command::Preflight(command) => command.run(input, &mut output),
+        Command::Deletion(command) => command.run(input, &mut output),
         Command::Explain(command) => command.run(&mut output),
-        Command::Build(command) => command.run(&mut output),
-        Command::Sign(command) => command.run(&mut output),
-        Command::Strip(command) => command.run(&mut output),
+        Command::Build(command) => command.run(input, &mut output),
+        Command::Sign(command) => command.run(input, &mut output),
+        Command::Strip(command) => command.run(input, &mut output),
         Command::Completions(command) => command.run(&mut output),
         Command::Man(command) => command.run(&mut output),
     };

@@ -2,7 +2,6 @@
 //! library.
 
 use std::fmt::Display;
-use std::sync::atomic::{AtomicU64, Ordering};
 use trustlist::console::{
     MAX_PASTE, MAX_PRINTED_RECORDS, MAX_PRINTS, MAX_ROWS, PasteError, PasteLimits,
 };
@@ -91,129 +90,123 @@ pub const MAX_WORKBOOK_HELD: u64 = 8 << 20;
 /// The most bytes that the tables of a workbook unpack to; they are read bit by bit.
 pub const MAX_WORKBOOK_TABLES: u64 = 64 << 20;
 
-/// The value of `--memory`; set once, before anything is read.
-static MEMORY: AtomicU64 = AtomicU64::new(MEMORY_MIB);
-/// Bytes of the files that are held.
-static HELD: AtomicU64 = AtomicU64::new(0);
-
-/// Takes over `--memory`.
-pub(super) fn set_memory(mib: u64) {
-    MEMORY.store(mib.max(MEMORY_MIB), Ordering::Relaxed);
+/// The limits of one run: those that the memory raises which `--memory` allows.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    /// MiB of `--memory`.
+    memory: u64,
 }
 
-/// A limit on sizes, for the memory that is allowed.
-pub(super) fn scaled(limit: u64) -> u64 {
-    limit.saturating_mul(MEMORY.load(Ordering::Relaxed)) / MEMORY_MIB
-}
-
-fn size(limit: usize) -> usize {
-    usize::try_from(scaled(u64::try_from(limit).unwrap_or(u64::MAX))).unwrap_or(usize::MAX)
-}
-
-/// How a limit on sizes is raised.
-pub(super) fn advice() -> String {
-    format!("--memory {} allows more", MEMORY.load(Ordering::Relaxed).saturating_mul(2))
-}
-
-/// The limits of documents.
-pub(super) fn json() -> case::Limits {
-    case::Limits::new().bytes(size(case::MAX_BYTES)).tree(size(case::MAX_TREE))
-}
-
-/// The limits of pastes.
-pub(super) fn paste() -> PasteLimits {
-    let limits = PasteLimits::new().bytes(size(MAX_PASTE)).prints(size(MAX_PRINTS));
-    limits.records(size(MAX_PRINTED_RECORDS)).rows(size(MAX_ROWS))
-}
-
-/// The limits of plans.
-pub(super) fn run() -> cluster::Limits {
-    let steps = u32::try_from(scaled(cluster::MAX_STEPS.into())).unwrap_or(u32::MAX);
-    cluster::Limits::new()
-        .steps(steps)
-        .minutes(scaled(cluster::MAX_MINUTES))
-        .kept(size(cluster::MAX_KEPT))
-}
-
-/// Notes that a file is held until the end.
-///
-/// # Errors
-/// Where all of them together are more than the limit.
-pub(super) fn hold(bytes: usize) -> Result<(), String> {
-    let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
-    let limit = scaled(MAX_HELD);
-    let held = HELD.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
-    if held > limit {
-        // A file that is refused does not count.
-        HELD.fetch_sub(bytes, Ordering::Relaxed);
-        let mib = limit >> 20;
-        return Err(format!(
-            "more than {mib} MiB of files together (cli::limits::MAX_HELD); {}",
-            advice()
-        ));
+impl Default for Limits {
+    fn default() -> Self {
+        Self { memory: MEMORY_MIB }
     }
-    Ok(())
 }
 
-/// Checks the size of a list.
-pub(super) fn list_size(name: &str, file: &wire::File<'_>) -> Result<(), String> {
-    let limit = scaled(MAX_LIST_SIZE);
-    match file {
-        wire::File::List(list) if list.as_bytes().len() as u64 > limit => {
-            let bytes = list.as_bytes().len();
-            Err(format!(
-                "{name}: a list of {bytes} bytes, expected at most {limit} (cli::limits::MAX_LIST_SIZE); {}",
-                advice()
-            ))
+impl Limits {
+    /// Returns the limits for `--memory`; it raises limits, and lowers none.
+    pub(super) fn of_memory(mib: u64) -> Self {
+        Self { memory: mib.max(MEMORY_MIB) }
+    }
+
+    /// Returns a limit on sizes, for the memory that is allowed.
+    pub(super) fn scaled(self, limit: u64) -> u64 {
+        limit.saturating_mul(self.memory) / MEMORY_MIB
+    }
+
+    fn size(self, limit: usize) -> usize {
+        let limit = u64::try_from(limit).unwrap_or(u64::MAX);
+        usize::try_from(self.scaled(limit)).unwrap_or(usize::MAX)
+    }
+
+    /// Says how a limit on sizes is raised.
+    pub(super) fn advice(self) -> String {
+        format!("--memory {} allows more", self.memory.saturating_mul(2))
+    }
+
+    /// Returns the limits of documents.
+    pub(super) fn json(self) -> case::Limits {
+        case::Limits::new().bytes(self.size(case::MAX_BYTES)).tree(self.size(case::MAX_TREE))
+    }
+
+    /// Returns the limits of pastes.
+    pub(super) fn paste(self) -> PasteLimits {
+        PasteLimits::new()
+            .bytes(self.size(MAX_PASTE))
+            .prints(self.size(MAX_PRINTS))
+            .records(self.size(MAX_PRINTED_RECORDS))
+            .rows(self.size(MAX_ROWS))
+    }
+
+    /// Returns the limits of plans.
+    pub(super) fn run(self) -> cluster::Limits {
+        let steps = u32::try_from(self.scaled(cluster::MAX_STEPS.into())).unwrap_or(u32::MAX);
+        cluster::Limits::new()
+            .steps(steps)
+            .minutes(self.scaled(cluster::MAX_MINUTES))
+            .kept(self.size(cluster::MAX_KEPT))
+    }
+
+    /// Returns the most phones of the inventory of a cluster.
+    pub(super) fn phones(self) -> usize {
+        self.size(plan::MAX_PHONES)
+    }
+
+    /// Checks the size of a list.
+    pub(super) fn list_size(self, name: &str, file: &wire::File<'_>) -> Result<(), String> {
+        let limit = self.scaled(MAX_LIST_SIZE);
+        match file {
+            wire::File::List(list) if list.as_bytes().len() as u64 > limit => {
+                let bytes = list.as_bytes().len();
+                Err(format!(
+                    "{name}: a list of {bytes} bytes, expected at most {limit} (cli::limits::MAX_LIST_SIZE); {}",
+                    self.advice()
+                ))
+            }
+            _ => Ok(()),
         }
-        _ => Ok(()),
     }
-}
 
-/// An error of a document, with what helps against it.
-pub(super) fn case_error(name: &str, error: &CaseError) -> String {
-    let fixed =
-        ["MAX_DEPTH", "MAX_TEXT", "MAX_WHAT"].iter().any(|limit| error.expected().contains(limit));
-    with_advice(format!("{name}: {error}"), error.is_limit() && !fixed)
-}
-
-/// An error of a paste, with what helps against it.
-pub(super) fn paste_error(name: &str, error: &PasteError) -> String {
-    with_advice(format!("{name}: {error}"), error.is_limit())
-}
-
-/// An error of a plan, with what helps against it.
-pub(super) fn step_error(told: impl Display, error: &StepError) -> String {
-    with_advice(told.to_string(), error.is_limit())
-}
-
-fn with_advice(told: String, limit: bool) -> String {
-    if limit { format!("{told}; {}", advice()) } else { told }
-}
-
-/// Parses a document within the limits. The error is one line with the name.
-pub(super) fn document(name: &str, text: &str) -> Result<trustlist::json::Value, String> {
-    case::parse_within(text, &json()).map_err(|error| case_error(name, &error))
-}
-
-/// Pastes that are judged together must not be longer than one may be.
-pub(super) fn paste_together(bytes: usize) -> Result<(), String> {
-    let limit = paste().most();
-    if bytes <= limit {
-        return Ok(());
+    /// Checks the size of pastes that are judged together: they must not be longer than one may be.
+    pub(super) fn paste_together(self, bytes: usize) -> Result<(), String> {
+        let limit = self.paste().most();
+        if bytes <= limit {
+            return Ok(());
+        }
+        Err(format!(
+            "{bytes} bytes of text in all files, expected at most {limit} (console::MAX_PASTE); {}",
+            self.advice()
+        ))
     }
-    Err(format!(
-        "{bytes} bytes of text in all files, expected at most {limit} (console::MAX_PASTE); {}",
-        advice()
-    ))
-}
 
-/// The most phones of the inventory of a cluster.
-pub(super) fn phones() -> usize {
-    size(plan::MAX_PHONES)
-}
+    /// Parses a document. The error is one line with the name.
+    pub(super) fn document(self, name: &str, text: &str) -> Result<trustlist::json::Value, String> {
+        case::parse_within(text, &self.json()).map_err(|error| self.case_error(name, &error))
+    }
 
-/// An error of such an inventory, with what helps against it.
-pub(super) fn inventory_error(name: &str, error: &plan::InventoryError) -> String {
-    with_advice(format!("{name}: {error}"), error.expected.contains("MAX_PHONES"))
+    /// Returns an error of a document, with the way to raise its limit.
+    pub(super) fn case_error(self, name: &str, error: &CaseError) -> String {
+        let fixed = ["MAX_DEPTH", "MAX_TEXT", "MAX_WHAT"];
+        let fixed = fixed.iter().any(|limit| error.expected().contains(limit));
+        self.with_advice(format!("{name}: {error}"), error.is_limit() && !fixed)
+    }
+
+    /// Returns an error of a paste, with the way to raise its limit.
+    pub(super) fn paste_error(self, name: &str, error: &PasteError) -> String {
+        self.with_advice(format!("{name}: {error}"), error.is_limit())
+    }
+
+    /// Returns an error of a plan, with the way to raise its limit.
+    pub(super) fn step_error(self, message: impl Display, error: &StepError) -> String {
+        self.with_advice(message.to_string(), error.is_limit())
+    }
+
+    /// Returns an error of the inventory of a cluster, with the way to raise its limit.
+    pub(super) fn inventory_error(self, name: &str, error: &plan::InventoryError) -> String {
+        self.with_advice(format!("{name}: {error}"), error.expected.contains("MAX_PHONES"))
+    }
+
+    fn with_advice(self, message: String, is_limit: bool) -> String {
+        if is_limit { format!("{message}; {}", self.advice()) } else { message }
+    }
 }

@@ -1,10 +1,11 @@
 //! `trustlist lint`.
 
+use super::Verifier;
 use super::gate::Gate;
+use super::input::{self, Input};
 use super::output::{Answer, Output, Status, settled};
 use super::predict::{Known, files_of};
 use super::sarif::{Located, annotations, sarif};
-use super::{Verifier, given, input, limits};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use trustlist::cert::Certificate;
@@ -67,33 +68,39 @@ struct Found {
 }
 
 impl Lint {
-    pub(super) fn run(self, output: &mut Output) -> Status {
+    pub(super) fn run(self, input: &Input, output: &mut Output) -> Status {
         let json = self.json || self.format == Format::Json;
-        let answered = self.answer(json, output);
+        let answered = self.answer(input, json, output);
         settled(answered, json, output)
     }
 
-    fn answer(&self, json: bool, output: &mut Output) -> Result<Status, String> {
+    fn answer(&self, input: &Input, json: bool, output: &mut Output) -> Result<Status, String> {
         let words = LintCode::ALL.iter().map(|code| code.as_str());
         let words: Vec<&str> =
             words.chain(ConsoleCode::ALL.iter().map(|code| code.as_str())).collect();
         self.gate.check("lint", &words)?;
-        let (options, files) = (self.options()?, input::or_all_piped(&self.files)?);
+        let (options, files) = (self.options(input)?, input::or_all_piped(&self.files)?);
         if let Format::Sarif | Format::Github = self.format {
-            return Ok(self.for_tools(&files, &options, output));
+            return Ok(self.for_tools(input, &files, &options, output));
         }
         let answers = |path: &Path| {
-            let found = self.judge(path, &options)?;
+            let found = self.judge(input, path, &options)?;
             Ok(found.into_iter().map(|found| self.answer_of(path, found)).collect())
         };
         Ok(output.each(&files, json, answers))
     }
 
     /// All files in one document for another tool.
-    fn for_tools(&self, files: &[PathBuf], options: &LintOptions, output: &mut Output) -> Status {
+    fn for_tools(
+        &self,
+        input: &Input,
+        files: &[PathBuf],
+        options: &LintOptions,
+        output: &mut Output,
+    ) -> Status {
         let (mut findings, mut unreadable, mut status) = (Vec::new(), Vec::new(), Status::Fine);
         for path in files {
-            match self.judge(path, options) {
+            match self.judge(input, path, options) {
                 Ok(found) => {
                     for found in found.into_iter().flatten() {
                         status = status.max(self.status_of(&found));
@@ -126,30 +133,35 @@ impl Lint {
         if self.gate.fails(found.code, found.level) { Status::Negative } else { Status::Fine }
     }
 
-    fn options(&self) -> Result<LintOptions, String> {
+    fn options(&self, input: &Input) -> Result<LintOptions, String> {
         let code = |word: &String| LintCode::ALL.iter().copied().find(|code| code.as_str() == word);
         Ok(LintOptions {
             at: self.at.or_else(super::arguments::now),
             within_days: self.within,
             cucm: self.cucm,
-            certificates: self.certificates()?,
+            certificates: self.certificates(input)?,
             deny: self.gate.deny.iter().filter_map(code).collect(),
             allow: self.gate.allow.iter().filter_map(code).collect(),
         })
     }
 
     /// The certificates of `--certs` and of the lists of `--known`.
-    fn certificates(&self) -> Result<Vec<Arc<CertificateFacts>>, String> {
+    fn certificates(&self, input: &Input) -> Result<Vec<Arc<CertificateFacts>>, String> {
         let mut found = Vec::new();
         for path in &self.certs {
-            for der in certificates(path)? {
+            for der in certificates(input, path)? {
                 let certificate = Certificate::parse(&der)
                     .map_err(|error| format!("{}: {error}", input::name(path)))?;
                 found.push(Arc::new(CertificateFacts::from_certificate(&certificate)));
             }
         }
-        for bytes in
-            self.known.as_deref().map(Known::read).transpose()?.iter().flat_map(Known::files)
+        for bytes in self
+            .known
+            .as_deref()
+            .map(|folder| Known::read(input, folder))
+            .transpose()?
+            .iter()
+            .flat_map(Known::files)
         {
             let Ok(list) = TrustList::parse(bytes) else { continue };
             // A broken list beside sound ones has no certificates to give.
@@ -160,12 +172,17 @@ impl Lint {
     }
 
     /// Returns the findings about each list of a file: a paste may hold two.
-    fn judge(&self, path: &Path, options: &LintOptions) -> Result<Vec<Vec<Found>>, String> {
-        let bytes = input::read(path)?;
-        match given::text(&input::name(path), &bytes)? {
-            None => of_file(path, &bytes, options).map(|found| vec![found]),
+    fn judge(
+        &self,
+        input: &Input,
+        path: &Path,
+        options: &LintOptions,
+    ) -> Result<Vec<Vec<Found>>, String> {
+        let bytes = input.read(path)?;
+        match input.pasted(&input::name(path), &bytes)? {
+            None => of_file(input, path, &bytes, options).map(|found| vec![found]),
             Some(text) => {
-                let prints = given::prints(path, &text)?;
+                let prints = input.prints(path, &text)?;
                 Ok(prints.iter().map(|print| self.of_print(print, options)).collect())
             }
         }
@@ -220,10 +237,15 @@ impl Found {
     }
 }
 
-fn of_file(path: &Path, bytes: &[u8], options: &LintOptions) -> Result<Vec<Found>, String> {
+fn of_file(
+    input: &Input,
+    path: &Path,
+    bytes: &[u8],
+    options: &LintOptions,
+) -> Result<Vec<Found>, String> {
     let broken = |error| list::parse_error(&input::name(path), &error);
     let list = TrustList::parse(bytes).map_err(broken)?;
-    limits::list_size(&input::name(path), &File::List(list))?;
+    input.limits.list_size(&input::name(path), &File::List(list))?;
     let found = lint::lint(&list, &Verifier, options).map_err(broken)?;
     Ok(found.iter().map(Found::of).collect())
 }
@@ -235,13 +257,13 @@ fn sentence(found: &Found) -> String {
 }
 
 /// The certificates of a file, or of every file of a folder that holds some.
-fn certificates(path: &Path) -> Result<Vec<Vec<u8>>, String> {
+fn certificates(input: &Input, path: &Path) -> Result<Vec<Vec<u8>>, String> {
     if !path.is_dir() {
-        return input::certificates(path);
+        return input.certificates(path);
     }
     let mut found = Vec::new();
     for file in files_of(path)? {
-        found.extend(input::certificates(&file).unwrap_or_default());
+        found.extend(input.certificates(&file).unwrap_or_default());
     }
     if found.is_empty() {
         return Err(format!(

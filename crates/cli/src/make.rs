@@ -1,9 +1,9 @@
 //! `trustlist build`, `trustlist sign` and `trustlist strip`: files that are written whole or not
 //! at all.
 
+use super::input::{self, Input};
 use super::output::{self, Output, Status};
 use super::replace::replace;
-use super::{input, limits};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 use trustlist::cert::Certificate;
@@ -70,9 +70,9 @@ struct Target {
 }
 
 impl BuildList {
-    pub(super) fn run(self, output: &mut Output) -> Status {
+    pub(super) fn run(self, input: &Input, output: &mut Output) -> Status {
         output::settled(
-            self.bytes().and_then(|bytes| self.target.write(&bytes, &self.inputs(), output)),
+            self.bytes(input).and_then(|bytes| self.target.write(&bytes, &self.inputs(), output)),
             false,
             output,
         )
@@ -82,27 +82,27 @@ impl BuildList {
         [&self.specification, &self.key]
     }
 
-    fn bytes(&self) -> Result<Vec<u8>, String> {
+    fn bytes(&self, input: &Input) -> Result<Vec<u8>, String> {
         let named = |error: &dyn std::fmt::Display| {
             format!("{}: {error}", input::name(&self.specification))
         };
         let folder = self.specification.parent().unwrap_or(Path::new("")).to_owned();
-        let text = input::text(&self.specification)?;
-        let build = Build::read_within(&text, &limits::json(), |path| {
-            input::certificate(&folder.join(path))
+        let text = input.text(&self.specification)?;
+        let build = Build::read_within(&text, &input.limits.json(), |path| {
+            input.certificate(&folder.join(path))
         });
-        let build =
-            build.map_err(|error| limits::case_error(&input::name(&self.specification), &error))?;
+        let build = build
+            .map_err(|error| input.limits.case_error(&input::name(&self.specification), &error))?;
         let build = build.default_timestamp(now());
-        let signer = signer(&self.key)?;
+        let signer = signer(input, &self.key)?;
         build.sign(&signer, signer.public_key()).map_err(|error| named(&error))
     }
 }
 
 impl Sign {
-    pub(super) fn run(self, output: &mut Output) -> Status {
+    pub(super) fn run(self, input: &Input, output: &mut Output) -> Status {
         output::settled(
-            self.bytes().and_then(|bytes| self.target.write(&bytes, &self.inputs(), output)),
+            self.bytes(input).and_then(|bytes| self.target.write(&bytes, &self.inputs(), output)),
             false,
             output,
         )
@@ -112,12 +112,12 @@ impl Sign {
         [&self.file, &self.key, &self.certificate]
     }
 
-    fn bytes(&self) -> Result<Vec<u8>, String> {
-        let payload = input::read(&self.file)?;
-        let der = input::certificate(&self.certificate)?;
+    fn bytes(&self, input: &Input) -> Result<Vec<u8>, String> {
+        let payload = input.read(&self.file)?;
+        let der = input.certificate(&self.certificate)?;
         let certificate = Certificate::parse(&der)
             .map_err(|error| format!("{}: {error}", input::name(&self.certificate)))?;
-        let signer = signer(&self.key)?;
+        let signer = signer(input, &self.key)?;
         if certificate.public_key() != trustlist::cert::PublicKey::Rsa(signer.public_key()) {
             return Err(format!(
                 "{}: expected the private key of {}, found another",
@@ -147,16 +147,17 @@ impl Sign {
 }
 
 impl Strip {
-    pub(super) fn run(self, output: &mut Output) -> Status {
+    pub(super) fn run(self, input: &Input, output: &mut Output) -> Status {
         output::settled(
-            self.payload().and_then(|payload| self.target.write(&payload, &[&self.file], output)),
+            self.payload(input)
+                .and_then(|payload| self.target.write(&payload, &[&self.file], output)),
             false,
             output,
         )
     }
 
-    fn payload(&self) -> Result<Vec<u8>, String> {
-        let bytes = input::read(&self.file)?;
+    fn payload(&self, input: &Input) -> Result<Vec<u8>, String> {
+        let bytes = input.read(&self.file)?;
         let file = SignedFile::parse(&bytes)
             .map_err(|error| parse_error(&input::name(&self.file), &error))?;
         Ok(file.payload().to_vec())
@@ -173,8 +174,8 @@ impl Target {
     }
 }
 
-fn signer(path: &Path) -> Result<RsaSigner, String> {
-    RsaSigner::from_pem(&input::text(path)?)
+fn signer(input: &Input, path: &Path) -> Result<RsaSigner, String> {
+    RsaSigner::from_pem(&input.text(path)?)
         .map_err(|error| format!("{}: {error}", input::name(path)))
 }
 

@@ -36,12 +36,12 @@ pub(super) struct Output {
     any: bool,
     /// The result of writing so far.
     written: io::Result<()>,
-    screen: Screen,
+    pub(super) screen: Screen,
 }
 
 impl Output {
-    pub(super) fn new() -> Self {
-        Self { data: Vec::new(), any: false, written: Ok(()), screen: Screen::get() }
+    pub(super) fn new(screen: Screen) -> Self {
+        Self { data: Vec::new(), any: false, written: Ok(()), screen }
     }
 
     /// Adds a text for people: fitted to the width, coloured, left out with --quiet.
@@ -74,14 +74,14 @@ impl Output {
 
     /// Prints an error on standard error, at once.
     pub(super) fn error(&self, text: impl std::fmt::Display) {
-        message("error", text);
+        self.screen.message("error", text);
     }
 
     /// Prints a warning on standard error, at once: something that may change what the answer is
     /// worth.
     pub(super) fn warning(&self, text: impl std::fmt::Display) {
         if !self.screen.quiet {
-            message("warning", text);
+            self.screen.message("warning", text);
         }
     }
 
@@ -91,7 +91,8 @@ impl Output {
         match self.written.and_then(|()| stdout.write_all(&self.data)).and_then(|()| stdout.flush())
         {
             Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-                message("error", format_args!("cannot write to standard output: {error}"));
+                let told = format_args!("cannot write to standard output: {error}");
+                self.screen.message("error", told);
                 ExitCode::from(Status::Unusable.code())
             }
             _ => ExitCode::from(status.code()),
@@ -149,11 +150,6 @@ impl Write for Output {
     }
 }
 
-fn message(level: &str, text: impl std::fmt::Display) {
-    let text = Screen::get().message(&format!("{level}: {text}"));
-    let _ = writeln!(io::stderr(), "{text}");
-}
-
 /// Bytes that are collected before they are written.
 const COLLECTED: usize = 1 << 20;
 
@@ -209,13 +205,12 @@ pub(super) fn settled(answer: Result<Status, String>, json: bool, output: &mut O
 }
 
 /// Prints what was wrong with the arguments, or the help that was asked for.
-pub(super) fn usage(error: &clap::Error) -> ExitCode {
+pub(super) fn usage(error: &clap::Error, screen: Screen) -> ExitCode {
     if error.use_stderr() {
         let _ = error.print();
         return ExitCode::from(Status::Unusable.code());
     }
-    let screen = Screen::get();
-    let mut output = Output::new();
+    let mut output = Output::new(screen);
     if screen.coloured {
         output.print(error.render().ansi());
     } else {

@@ -2,11 +2,11 @@
 
 use crate::fleet::FleetArguments;
 use crate::gate::Gate;
+use crate::input::{self, Input};
 use crate::output::{Answer, Output, Status, settled};
 use crate::predict::{Arguments, DeviceArguments, TvsArguments, judged};
-use crate::{input, limits, steps};
+use crate::steps;
 use std::path::{Path, PathBuf};
-use trustlist_cluster::case::Scenario;
 use trustlist_cluster::cluster::Operation;
 use trustlist_cluster::code::PlanLintCode;
 use trustlist_cluster::plan::{self, PlanFinding};
@@ -39,12 +39,12 @@ enum Command {
 }
 
 impl Plan {
-    pub(super) fn run(self, output: &mut Output) -> Status {
+    pub(super) fn run(self, input: &Input, output: &mut Output) -> Status {
         match self.command {
-            Command::Lint(command) => command.run(output),
-            Command::Generate(command) => command.run(output),
-            Command::Init(command) => command.run(output),
-            Command::Recover(command) => command.run(output),
+            Command::Lint(command) => command.run(input, output),
+            Command::Generate(command) => command.run(input, output),
+            Command::Init(command) => command.run(input, output),
+            Command::Recover(command) => command.run(input, output),
         }
     }
 }
@@ -66,24 +66,24 @@ pub(super) struct Lint {
 }
 
 impl Lint {
-    pub(super) fn run(self, output: &mut Output) -> Status {
-        let answered = self.answer(output);
+    pub(super) fn run(self, input: &Input, output: &mut Output) -> Status {
+        let answered = self.answer(input, output);
         settled(answered, self.json, output)
     }
 
-    fn answer(&self, output: &mut Output) -> Result<Status, String> {
+    fn answer(&self, input: &Input, output: &mut Output) -> Result<Status, String> {
         let words: Vec<&str> = PlanLintCode::ALL.iter().map(|code| code.as_str()).collect();
         self.gate.check("plan lint", &words)?;
         let scenarios = input::or_all_piped(&self.scenarios)?;
         let several = scenarios.len() > 1;
-        Ok(output.each(&scenarios, self.json, |path| self.judge(path, several)))
+        Ok(output.each(&scenarios, self.json, |path| self.judge(input, path, several)))
     }
 
-    fn judge(&self, path: &Path, several: bool) -> Result<Vec<Answer>, String> {
-        let (scenario, gate) = (steps::scenario(path, self.plan.as_deref())?, &self.gate);
+    fn judge(&self, input: &Input, path: &Path, several: bool) -> Result<Vec<Answer>, String> {
+        let (scenario, gate) = (steps::scenario(input, path, self.plan.as_deref())?, &self.gate);
         let name = input::name(path);
         let mut lint = plan::lint(&scenario.cluster, &scenario.plan).map_err(|(step, error)| {
-            limits::step_error(format!("{name}: plan: step {step}: expected {error}"), &error)
+            input.limits.step_error(format!("{name}: plan: step {step}: expected {error}"), &error)
         })?;
         lint.findings.retain(|finding| !gate.allows(finding.code.as_str()));
         let fails = |finding: &PlanFinding| gate.fails(finding.code.as_str(), finding.code.level());
@@ -125,11 +125,6 @@ pub(super) fn titled(name: &str, several: bool, text: String) -> String {
     if several { format!("{name}:\n{text}") } else { text }
 }
 
-/// Reads a scenario.
-pub(super) fn scenario(path: &Path) -> Result<Scenario, String> {
-    input::scenario(path)
-}
-
 #[derive(Debug, clap::Args)]
 pub(super) struct Recover {
     /// Scenarios whose plan ends with locked phones, or clusters with locked phones [default:
@@ -165,9 +160,9 @@ pub(super) struct Recover {
 }
 
 impl Recover {
-    pub(super) fn run(self, output: &mut Output) -> Status {
+    pub(super) fn run(self, input: &Input, output: &mut Output) -> Status {
         if !self.phone.is_empty() {
-            return output.each(&self.phone, self.json, |path| self.phone(path));
+            return output.each(&self.phone, self.json, |path| self.phone(input, path));
         }
         if let (Some(inventory), Some(offered)) = (&self.inventory, &self.offered_itl) {
             let files = [Some(inventory.clone()), self.known.clone(), self.offered_ctl.clone()];
@@ -180,13 +175,13 @@ impl Recover {
                 self.csv,
                 self.json,
             );
-            return fleet.run(output);
+            return fleet.run(input, output);
         }
-        let answered = self.answer(output);
+        let answered = self.answer(input, output);
         settled(answered, self.json, output)
     }
 
-    fn answer(&self, output: &mut Output) -> Result<Status, String> {
+    fn answer(&self, input: &Input, output: &mut Output) -> Result<Status, String> {
         if self.offered_itl.is_some() {
             return Err(
                 "--offered-itl: expected --phone CHECKSUM or --inventory INVENTORY.csv with it"
@@ -195,11 +190,11 @@ impl Recover {
         }
         let scenarios = input::or_all_piped(&self.scenarios)?;
         let several = scenarios.len() > 1;
-        Ok(output.each(&scenarios, self.json, |path| recovery(path, several, self.csv)))
+        Ok(output.each(&scenarios, self.json, |path| recovery(input, path, several, self.csv)))
     }
 
     /// Answers for one phone, as `predict` does.
-    fn phone(&self, path: &Path) -> Result<Vec<Answer>, String> {
+    fn phone(&self, input: &Input, path: &Path) -> Result<Vec<Answer>, String> {
         let asked = Arguments::of_phone(
             path,
             self.known.as_deref(),
@@ -207,18 +202,18 @@ impl Recover {
             &self.device,
             &self.tvs,
         );
-        let (document, text, status) = judged(&asked)?;
+        let (document, text, status) = judged(input, &asked)?;
         Ok(vec![Answer::new(&document, titled(&path.display().to_string(), true, text), status)])
     }
 }
 
 /// Negative if phones are left that no command is sure to help.
-fn recovery(path: &Path, several: bool, csv: bool) -> Result<Vec<Answer>, String> {
-    let scenario = scenario(path)?;
+fn recovery(input: &Input, path: &Path, several: bool, csv: bool) -> Result<Vec<Answer>, String> {
+    let scenario = input.scenario(path)?;
     let name = input::name(path);
     let recovery = plan::recover(&scenario.cluster, &scenario.plan, &scenario.policies).map_err(
         |(step, error)| {
-            limits::step_error(format!("{name}: plan: step {step}: expected {error}"), &error)
+            input.limits.step_error(format!("{name}: plan: step {step}: expected {error}"), &error)
         },
     )?;
     let status =

@@ -3,10 +3,10 @@
 mod arguments;
 mod question;
 
+use super::input::{self, Input};
 use super::output::{Output, Status, settled};
-use super::{input, limits};
 pub(super) use arguments::{Arguments, DeviceArguments, TvsArguments, answers as tvs_answers};
-pub(super) use question::{Known, KnownFile, Reader, files_of, held, held_named};
+pub(super) use question::{Known, KnownFile, Reader, files_of};
 use std::path::{Path, PathBuf};
 use trustlist::phone::{Prediction, Verdict};
 use trustlist::report::{
@@ -57,18 +57,18 @@ pub(super) struct Predict {
 }
 
 impl Predict {
-    pub(super) fn run(self, output: &mut Output) -> Status {
+    pub(super) fn run(self, input: &Input, output: &mut Output) -> Status {
         let answered = match &self.case {
-            Some(path) => self.case(path, output),
-            None => self.files(output),
+            Some(path) => self.case(input, path, output),
+            None => self.files(input, output),
         };
         settled(answered, self.json, output)
     }
 
-    fn case(&self, path: &Path, output: &mut Output) -> Result<Status, String> {
-        let text = input::text(path)?;
-        let case = PredictCase::parse_within(&text, &limits::json())
-            .map_err(|error| limits::case_error(&input::name(path), &error))?;
+    fn case(&self, input: &Input, path: &Path, output: &mut Output) -> Result<Status, String> {
+        let text = input.text(path)?;
+        let case = PredictCase::parse_within(&text, &input.limits.json())
+            .map_err(|error| input.limits.case_error(&input::name(path), &error))?;
         Ok(self.answer(&case.report(), output))
     }
 
@@ -94,9 +94,9 @@ impl Predict {
         ))
     }
 
-    fn files(&self, output: &mut Output) -> Result<Status, String> {
+    fn files(&self, input: &Input, output: &mut Output) -> Result<Status, String> {
         self.bare()?;
-        let (asked, both_kinds) = question::ask(&self.files)?;
+        let (asked, both_kinds) = question::ask(input, &self.files)?;
         self.offered()?;
         let answer = asked.predict();
         let report = answer.report();
@@ -138,9 +138,10 @@ impl Predict {
 
 /// A question as it is answered: the document, the long answer, and the status.
 pub(super) fn judged(
+    input: &Input,
     asked: &Arguments,
 ) -> Result<(trustlist::json::Value, String, Status), String> {
-    let (question, _) = question::ask(asked)?;
+    let (question, _) = question::ask(input, asked)?;
     let answer = question.predict();
     let report = answer.report();
     let swapped: Vec<String> = swapped_kinds(report.phone, report.offer).collect();

@@ -1,8 +1,8 @@
 //! `trustlist preflight`.
 
 use super::gate::Gate;
+use super::input::{self, Input};
 use super::output::{Output, Status, settled};
-use super::{given, input, limits};
 use std::path::PathBuf;
 use std::sync::Arc;
 use trustlist::code::Level;
@@ -58,20 +58,20 @@ fn by_hand(id: &str) -> Result<Item, String> {
 }
 
 impl PreflightCommand {
-    pub(super) fn run(self, output: &mut Output) -> Status {
-        let answered = self.judge(output);
+    pub(super) fn run(self, input: &Input, output: &mut Output) -> Status {
+        let answered = self.judge(input, output);
         settled(answered, self.json, output)
     }
 
-    fn judge(&self, output: &mut Output) -> Result<Status, String> {
+    fn judge(&self, input: &Input, output: &mut Output) -> Result<Status, String> {
         let words: Vec<&str> = PreflightCode::ALL.iter().map(|code| code.as_str()).collect();
         self.gate.check("preflight", &words)?;
-        let context = self.context()?;
+        let context = self.context(input)?;
         let (mut texts, mut together, mut unreadable) = (Vec::new(), 0_usize, None);
         let pastes = input::or_text_piped(&self.pastes)?;
         for paste in &pastes {
             let (node, path) = input::of_node(paste);
-            match input::read(path).and_then(|bytes| text(path, &bytes)) {
+            match input.read(path).and_then(|bytes| text(input, path, &bytes)) {
                 Ok(text) => {
                     together = together.saturating_add(text.len());
                     texts.push((node, input::name(path), text));
@@ -84,7 +84,7 @@ impl PreflightCommand {
                 }
             }
         }
-        limits::paste_together(together)?;
+        input.limits.paste_together(together)?;
         let unreadable = match unreadable {
             Some(error) if texts.is_empty() => return Err(error),
             Some(error) => {
@@ -95,7 +95,7 @@ impl PreflightCommand {
         };
         let sources: Vec<Source<'_>> =
             texts.iter().map(|(node, name, text)| Source { name, text, node: *node }).collect();
-        let mut answer = preflight_within(&sources, &context, &limits::paste());
+        let mut answer = preflight_within(&sources, &context, &input.limits.paste());
         self.weigh(&mut answer);
         if self.json {
             output.json(&report::json(&answer));
@@ -134,13 +134,13 @@ impl PreflightCommand {
         }
     }
 
-    fn context(&self) -> Result<Context, String> {
+    fn context(&self, input: &Input) -> Result<Context, String> {
         let mut context = match &self.context {
             None => Context::default(),
             Some(path) => {
                 let name = input::name(path);
-                let value = limits::document(&name, &input::text(path)?)?;
-                preflight_context(&value).map_err(|error| limits::case_error(&name, &error))?
+                let value = input.limits.document(&name, &input.text(path)?)?;
+                preflight_context(&value).map_err(|error| input.limits.case_error(&name, &error))?
             }
         };
         if let Some(mode) = &self.mode {
@@ -158,8 +158,8 @@ impl PreflightCommand {
     }
 }
 
-fn text(path: &std::path::Path, bytes: &[u8]) -> Result<String, String> {
-    match given::decoded(&input::name(path), bytes)? {
+fn text(input: &Input, path: &std::path::Path, bytes: &[u8]) -> Result<String, String> {
+    match input.decoded(&input::name(path), bytes)? {
         Some(text) if text.trim().is_empty() => Err(format!(
             "{}: line 1: nothing in it, expected the output of a CUCM command",
             input::name(path)

@@ -1,7 +1,8 @@
 //! `trustlist show`.
 
+use super::Verifier;
+use super::input::{self, Input};
 use super::output::{Answer, Output, Status, settled};
-use super::{Verifier, given, input, limits};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use trustlist::code::Level;
@@ -28,34 +29,35 @@ pub(super) struct Show {
 }
 
 impl Show {
-    pub(super) fn run(self, output: &mut Output) -> Status {
+    pub(super) fn run(self, input: &Input, output: &mut Output) -> Status {
         let cucm = self.cucm;
         let files = input::or_all_piped(&self.files);
-        let answered = files.map(|files| output.each(&files, self.json, |path| decode(path, cucm)));
+        let answered =
+            files.map(|files| output.each(&files, self.json, |path| decode(input, path, cucm)));
         settled(answered, self.json, output)
     }
 }
 
-fn decode(path: &Path, cucm: bool) -> Result<Vec<Answer>, String> {
-    let bytes = input::read(path)?;
-    if let Some(answer) = phone(path, &bytes)? {
+fn decode(input: &Input, path: &Path, cucm: bool) -> Result<Vec<Answer>, String> {
+    let bytes = input.read(path)?;
+    if let Some(answer) = phone(input, path, &bytes)? {
         return Ok(vec![answer]);
     }
-    if let Some(answer) = certificate(path, &bytes)? {
+    if let Some(answer) = certificate(input, path, &bytes)? {
         return Ok(vec![answer]);
     }
-    let Some(text) = given::text(&input::name(path), &bytes)? else {
-        return binary(path, &bytes, cucm).map(|answer| vec![answer]);
+    let Some(text) = input.pasted(&input::name(path), &bytes)? else {
+        return binary(input, path, &bytes, cucm).map(|answer| vec![answer]);
     };
-    Ok(given::prints(path, &text)?.iter().map(|print| pasted(path, print, cucm)).collect())
+    Ok(input.prints(path, &text)?.iter().map(|print| pasted(path, print, cucm)).collect())
 }
 
 /// Reads messages of a phone, its log, or its web page.
-fn phone(path: &Path, bytes: &[u8]) -> Result<Option<Answer>, String> {
+fn phone(input: &Input, path: &Path, bytes: &[u8]) -> Result<Option<Answer>, String> {
     let name = input::name(path);
-    let Some(text) = given::decoded(&name, bytes)? else { return Ok(None) };
+    let Some(text) = input.decoded(&name, bytes)? else { return Ok(None) };
     let events = phone_events(&text);
-    if events.is_empty() || !given::prints_of(&name, &text)?.is_empty() {
+    if events.is_empty() || !input.prints_of(&name, &text)?.is_empty() {
         return Ok(None);
     }
     let lines = events.iter().fold(format!("{name}: messages of a phone\n"), |mut lines, event| {
@@ -67,18 +69,18 @@ fn phone(path: &Path, bytes: &[u8]) -> Result<Option<Answer>, String> {
 }
 
 /// Certificates in PEM or DER, or a paste of show cert.
-fn certificate(path: &Path, bytes: &[u8]) -> Result<Option<Answer>, String> {
+fn certificate(input: &Input, path: &Path, bytes: &[u8]) -> Result<Option<Answer>, String> {
     let name = input::name(path);
     // A file that is too long for a certificate is not copied.
     if bytes.len() > MAX_CERTIFICATES || wire::parse(bytes).is_ok() {
         return Ok(None);
     }
-    if let Some(text) = given::decoded(&name, bytes)? {
-        if !given::prints_of(&name, &text)?.is_empty() {
+    if let Some(text) = input.decoded(&name, bytes)? {
+        if !input.prints_of(&name, &text)?.is_empty() {
             return Ok(None);
         }
     }
-    let shown = super::expiry::certificates_of(&name, bytes);
+    let shown = super::expiry::certificates_of(input, &name, bytes);
     Ok(shown.map(|(document, text)| Answer::new(&document, text, Status::Fine)))
 }
 
@@ -101,10 +103,10 @@ fn pasted(path: &Path, print: &Print, cucm: bool) -> Answer {
     Answer::new(&report, text, status).verbatim(cucm)
 }
 
-fn binary(path: &Path, bytes: &[u8], cucm: bool) -> Result<Answer, String> {
+fn binary(input: &Input, path: &Path, bytes: &[u8], cucm: bool) -> Result<Answer, String> {
     let broken = |error| list::parse_error(&input::name(path), &error);
     let file = wire::parse(bytes).map_err(broken)?;
-    limits::list_size(&input::name(path), &file)?;
+    input.limits.list_size(&input::name(path), &file)?;
     let mut report = ListReport::of(&file, &Verifier).map_err(broken)?;
     let mut text = format!("{}: {report}", input::name(path));
     if let File::List(list) = &file {

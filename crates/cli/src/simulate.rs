@@ -1,8 +1,9 @@
 //! `trustlist simulate`.
 
+use super::input::{self, Input};
 use super::output::{Output, Status, settled};
 use super::replace::replace;
-use super::{input, limits, steps};
+use super::steps;
 use clap::ValueEnum;
 use std::path::PathBuf;
 use trustlist_cluster::cluster::{Assume, Policy, simulate};
@@ -52,15 +53,15 @@ enum Answered {
 struct Policies(Vec<Policy>);
 
 impl Simulate {
-    pub(super) fn run(self, output: &mut Output) -> Status {
-        let answered = self.simulate(output);
+    pub(super) fn run(self, input: &Input, output: &mut Output) -> Status {
+        let answered = self.simulate(input, output);
         settled(answered, self.json, output)
     }
 
-    fn simulate(&self, output: &mut Output) -> Result<Status, String> {
-        let input = input::or_piped(self.scenario.as_ref())?;
-        let name = input::name(&input);
-        let scenario = steps::scenario(&input, self.plan.as_deref())?;
+    fn simulate(&self, input: &Input, output: &mut Output) -> Result<Status, String> {
+        let asked = input::or_piped(self.scenario.as_ref())?;
+        let name = input::name(&asked);
+        let scenario = steps::scenario(input, &asked, self.plan.as_deref())?;
         let policies =
             self.policy.as_ref().map_or(&scenario.policies, |Policies(policies)| policies);
         let assume = match self.assume {
@@ -74,15 +75,15 @@ impl Simulate {
                     "{name}: plan[{}]: step {step}: expected {error}",
                     step.saturating_sub(1)
                 );
-                limits::step_error(told, &error)
+                input.limits.step_error(told, &error)
             },
         )?;
         let title = scenario.title.as_deref();
         if let Some(path) = &self.html {
-            replace(path, simulation_html(&simulation, title).as_bytes(), &[input.as_path()])?;
+            replace(path, simulation_html(&simulation, title).as_bytes(), &[asked.as_path()])?;
         }
         if let Some(path) = &self.svg {
-            replace(path, simulation_svg(&simulation, title).as_bytes(), &[input.as_path()])?;
+            replace(path, simulation_svg(&simulation, title).as_bytes(), &[asked.as_path()])?;
         }
         if self.json {
             output.json(&SimulationJson(&simulation));

@@ -1,30 +1,30 @@
 //! A plan in words, one step a line, as `simulate` and `plan lint` print steps: `regen CallManager
 //! all`.
 
-use super::{input, limits};
+use super::input::{self, Input};
 use std::path::Path;
-use std::sync::Arc;
 use trustlist::json::{Map, Value};
 use trustlist::report::Plain;
 use trustlist_cluster::case::Scenario;
 
 /// Reads a scenario or a cluster, with the plan of a file in words if one is given.
-pub(super) fn scenario(path: &Path, plan: Option<&Path>) -> Result<Scenario, String> {
-    let scenario = input::scenario(path)?;
+pub(super) fn scenario(
+    input: &Input,
+    path: &Path,
+    plan: Option<&Path>,
+) -> Result<Scenario, String> {
+    let scenario = input.scenario(path)?;
     let Some(plan) = plan else { return Ok(scenario) };
     let name = input::name(plan);
-    let steps = steps(&name, &input::text(plan)?)?;
+    let steps = steps(&name, &input.text(plan)?)?;
     let mut document = scenario.to_json();
     if let Some(fields) = document.as_object_mut() {
         fields.insert("plan".to_owned(), steps.into_iter().collect());
     }
     let text = serde_json::to_string(&document).map_err(|error| format!("{name}: {error}"))?;
-    let read = Scenario::parse_within(&text, &limits::json());
-    let mut read = read.map_err(|error| limits::case_error(&name, &error))?;
-    if let Some(cluster) = Arc::get_mut(&mut read.cluster) {
-        cluster.limits = limits::run();
-    }
-    Ok(read)
+    let read = Scenario::parse_within(&text, &input.limits.json());
+    let read = read.map_err(|error| input.limits.case_error(&name, &error))?;
+    Ok(input.limited(read))
 }
 
 /// Reads the steps of a text. Empty lines and lines after `#` are left out, numbers before a step

@@ -2,8 +2,7 @@
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
-use std::io::{self, IsTerminal};
-use std::sync::OnceLock;
+use std::io::{self, IsTerminal, Write as _};
 
 /// When output is coloured.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -17,7 +16,7 @@ pub(super) enum Colour {
     Never,
 }
 
-/// The settings of both streams, by the options and the environment; set once.
+/// The settings of both streams, by the options and the environment.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Screen {
     /// Columns of standard output.
@@ -30,33 +29,19 @@ pub(super) struct Screen {
     pub(super) quiet: bool,
 }
 
-static SCREEN: OnceLock<Screen> = OnceLock::new();
-
 impl Screen {
     /// Looks at the streams and the environment.
-    pub(super) fn set(colour: Colour, quiet: bool) -> Self {
+    pub(super) fn look(colour: Colour, quiet: bool) -> Self {
         let asked = std::env::var("COLUMNS").ok();
         let asked = asked.and_then(|text| text.trim().parse::<usize>().ok());
-        let screen = Self {
+        Self {
             columns: width(asked, terminal_size::terminal_size_of(io::stdout())),
             message_columns: (asked.is_some() || io::stderr().is_terminal())
                 .then(|| width(asked, terminal_size::terminal_size_of(io::stderr()))),
             coloured: colour.is_on(AutoStream::choice(&io::stdout())),
             messages_coloured: colour.is_on(AutoStream::choice(&io::stderr())),
             quiet,
-        };
-        *SCREEN.get_or_init(|| screen)
-    }
-
-    /// Returns what was set, or what holds for a pipe.
-    pub(super) fn get() -> Self {
-        *SCREEN.get_or_init(|| Self {
-            columns: IN_A_PIPE,
-            message_columns: None,
-            coloured: false,
-            messages_coloured: false,
-            quiet: false,
-        })
+        }
     }
 
     /// Fits a text for a person to the width, and colours it.
@@ -73,13 +58,15 @@ impl Screen {
         });
     }
 
-    /// The same for a message on standard error.
-    pub(super) fn message(&self, text: &str) -> String {
+    /// Prints a message on standard error, at once, fitted and coloured in the same way.
+    pub(super) fn message(&self, level: &str, text: impl std::fmt::Display) {
+        let text = format!("{level}: {text}");
         let fitted = match self.message_columns {
-            Some(columns) => super::layout::fit(text, columns),
-            None => text.to_owned(),
+            Some(columns) => super::layout::fit(&text, columns),
+            None => text,
         };
-        if self.messages_coloured { painted(&fitted) } else { fitted }
+        let painted = if self.messages_coloured { painted(&fitted) } else { fitted };
+        let _ = writeln!(io::stderr(), "{painted}");
     }
 }
 

@@ -1,7 +1,8 @@
 //! `trustlist verify`.
 
+use super::Verifier;
+use super::input::{self, Input};
 use super::output::{Answer, Output, Status, settled};
-use super::{Verifier, input, limits};
 use std::path::{Path, PathBuf};
 use trustlist::cert::Certificate;
 use trustlist::report::list::{self, ListReport};
@@ -36,33 +37,35 @@ enum Against {
 }
 
 impl Verify {
-    pub(super) fn run(self, output: &mut Output) -> Status {
+    pub(super) fn run(self, input: &Input, output: &mut Output) -> Status {
         let answered = self
-            .against()
+            .against(input)
             .and_then(|against| Ok((against, input::or_all_piped(&self.files)?)))
-            .map(|(against, files)| output.each(&files, self.json, |path| check(path, &against)));
+            .map(|(against, files)| {
+                output.each(&files, self.json, |path| check(input, path, &against))
+            });
         settled(answered, self.json, output)
     }
 
-    fn against(&self) -> Result<Against, String> {
+    fn against(&self, input: &Input) -> Result<Against, String> {
         if let Some(path) = &self.signer {
-            return input::certificate(path).map(Against::Certificate);
+            return input.certificate(path).map(Against::Certificate);
         }
         let Some(path) = &self.with else { return Ok(Against::Nothing) };
-        let bytes = input::read(path)?;
+        let bytes = input.read(path)?;
         let list = TrustList::parse(&bytes)
             .map_err(|error| list::parse_error(&input::name(path), &error))?;
-        limits::list_size(&input::name(path), &File::List(list))?;
+        input.limits.list_size(&input::name(path), &File::List(list))?;
         Ok(Against::List(path.clone(), bytes))
     }
 }
 
-fn check(path: &Path, against: &Against) -> Result<Vec<Answer>, String> {
-    let bytes = input::read(path)?;
+fn check(input: &Input, path: &Path, against: &Against) -> Result<Vec<Answer>, String> {
+    let bytes = input.read(path)?;
     let name = input::name(path);
     let broken = |error: ParseError| list::parse_error(&name, &error);
     let file = wire::parse(&bytes).map_err(broken)?;
-    limits::list_size(&name, &file)?;
+    input.limits.list_size(&name, &file)?;
     let report = match file {
         File::List(list) => check_list(&name, &list, against)?,
         File::Signed(file) => ListReport::of_signed_file(&file, check_file(&file, against)?),

@@ -6,16 +6,20 @@ use crate::predict::{DeviceQuestion, Reader, TvsQuestion, date, said, tls_minimu
 use csv::ByteRecord;
 use serde::Deserialize;
 use sha1::Digest;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use trustlist::facts::{ListFacts, ListKind};
 use trustlist::fleet::{First, Fleet, Hands, Labels, Verdict};
 use trustlist::phone::{ConfigOffer, Installed, ListOffer, Offer, Phone, SecurityByDefault, Tvs};
 use trustlist::question::{TvsAnswers, UnnamedServer};
-use trustlist::report::fleet::{
-    FirstPhone, FleetReport, FleetRow, RowError, UnknownList, fleet_html, fleet_json, fleet_text,
+use trustlist::report::Plain;
+use trustlist::report::fleet::given::{
+    FleetGiven, NAMED, UnknownLists, unknown_model, unnamed_servers,
 };
-use trustlist::report::{Assumption, Plain, Taken};
+use trustlist::report::fleet::rows::{ANSWER_COLUMNS, inventory_cell, text_cell, unanswered};
+use trustlist::report::fleet::{
+    FirstPhone, FleetReport, FleetRow, RowError, fleet_html, fleet_json, fleet_text,
+};
 
 /// A question about all phones. Files are numbers of the desk.
 #[derive(Debug, Default, Deserialize)]
@@ -100,9 +104,9 @@ pub(crate) fn judged(desk: &Desk, question: &Question) -> Result<Answer, String>
         Some(Verdict::Reject) => Status::Negative,
     };
     let status = if report.unreadable > 0 { Status::Unusable } else { worst };
-    Ok(Answer::new(&fleet_json(&report), fleet_text(&report).to_string(), status)
+    Ok(Answer::new(&fleet_json(&report), fleet_text(&report), status)
         .form("csv", out)
-        .form("html", fleet_html(&report).to_string()))
+        .form("html", fleet_html(&report)))
 }
 
 /// The fields of the page that hold for every phone.
@@ -127,7 +131,7 @@ struct Run<'a> {
     offers: HashMap<String, Arc<Offer>>,
     models: BTreeSet<Arc<str>>,
     unnamed: BTreeSet<UnnamedServer>,
-    unknown: BTreeMap<Arc<str>, (u64, u64)>,
+    unknown: UnknownLists,
     not_given: u64,
 }
 
@@ -173,7 +177,7 @@ impl<'a> Run<'a> {
             offers: HashMap::new(),
             models: BTreeSet::new(),
             unnamed: BTreeSet::new(),
-            unknown: BTreeMap::new(),
+            unknown: UnknownLists::default(),
             not_given: 0,
         }
     }
@@ -188,11 +192,9 @@ impl<'a> Run<'a> {
     ) -> Result<String, String> {
         let mut out = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
         let told = |error: csv::Error| error.to_string();
-        let names = header
-            .iter()
-            .map(|name| cell(shown(name)))
-            .chain(ANSWER_COLUMNS.iter().map(|name| (*name).to_owned()));
-        out.write_record(names).map_err(told)?;
+        let names = header.iter().map(inventory_cell);
+        let answers = ANSWER_COLUMNS.iter().map(|name| name.as_bytes().into());
+        out.write_record(names.chain(answers)).map_err(told)?;
         let mut judge = fleet.judge_with_memory();
         let mut record = ByteRecord::new();
         let mut lines = Lines { text, at: 0, line: 1 };
@@ -204,34 +206,30 @@ impl<'a> Run<'a> {
                 continue;
             }
             for index in 0..header.len() {
-                out.write_field(cell(shown(record.get(index).unwrap_or_default())))
-                    .map_err(told)?;
+                let cell = inventory_cell(record.get(index).unwrap_or_default());
+                out.write_field(&*cell).map_err(told)?;
             }
             let listed = if device.is_empty() {
                 Err("no device in this row".to_owned())
             } else {
                 self.listed(&record)
             };
-            match listed {
-                Ok(listed) => {
-                    let answer = judge.judge(&listed);
-                    self.count(&listed, &answer, line, device);
-                    let row = FleetRow::of(&answer);
-                    for field in [
-                        row.answer, row.ctl, row.itl, row.config, row.leans, row.file, row.code,
-                        row.hands, "", row.to_do,
-                    ] {
-                        out.write_field(field).map_err(told)?;
-                    }
-                }
-                Err(error) => {
-                    self.report.unreadable += 1;
-                    for field in ["unreadable", "", "", "", "", "", "", "", &error, ""] {
-                        out.write_field(cell(field.to_owned())).map_err(told)?;
-                    }
-                    if self.report.errors.len() < MAX_ERRORS {
-                        self.report.errors.push(RowError { line, error });
-                    }
+            let answer = listed.map(|listed| {
+                let answer = judge.judge(&listed);
+                self.count(&listed, &answer, line, device);
+                answer
+            });
+            let fields = match &answer {
+                Ok(answer) => FleetRow::of(answer).columns(),
+                Err(error) => unanswered("unreadable", error),
+            };
+            for field in fields {
+                out.write_field(&*text_cell(field.as_bytes().into())).map_err(told)?;
+            }
+            if let Err(error) = answer {
+                self.report.unreadable += 1;
+                if self.report.errors.len() < MAX_ERRORS {
+                    self.report.errors.push(RowError { line, error });
                 }
             }
             out.write_record(None::<&[u8]>).map_err(told)?;
@@ -334,13 +332,11 @@ impl<'a> Run<'a> {
             self.not_given += 1;
         }
         let unknown = listed.phone.device.security_by_default == SecurityByDefault::Unknown;
-        if unknown && self.models.len() < MAX_TOLD {
+        if unknown && self.models.len() < NAMED {
             self.models.extend(listed.model.as_deref().map(Arc::from));
         }
         for checksum in &listed.unknown {
-            if self.unknown.len() < MAX_ERRORS || self.unknown.contains_key(checksum) {
-                self.unknown.entry(checksum.clone()).or_insert((0, line)).0 += 1;
-            }
+            self.unknown.note(checksum, 1, line, MAX_ERRORS);
         }
         if answer.hands != Hands::None {
             let phone =
@@ -351,69 +347,35 @@ impl<'a> Run<'a> {
 
     fn finish(&mut self) -> FleetReport {
         let mut report = std::mem::take(&mut self.report);
-        let unknown = self.unknown.iter();
-        let unknown = unknown.map(|(checksum, &(phones, line))| UnknownList {
-            checksum: checksum.to_string(),
-            phones,
-            line,
-        });
-        report.unknown_lists = unknown.collect();
-        report.unknown_lists.sort_by_key(|list| (std::cmp::Reverse(list.phones), list.line));
+        report.unknown_lists = self.unknown.lists();
         report.first = std::mem::replace(&mut self.first, First::new(0)).into_most_urgent();
         report
     }
 }
 
-/// The rows and lists that were left out, as on the command line.
+/// The facts that were left out, as on the command line.
 fn assumed(question: &Question, run: &Run<'_>, offer: &Offer) -> Vec<String> {
-    let mut assumed = Vec::new();
-    let mut add = |missing: bool, taken: Taken, left_out: &'static str| {
-        assumed.extend(missing.then(|| Assumption::new(taken, left_out).to_string()));
+    let (columns, site) = (&run.columns, &run.site);
+    let several = matches!(site.answers, TvsAnswers::Known { servers, .. } if servers.len() > 1);
+    let given = FleetGiven {
+        column_itl: columns.itl.is_some(),
+        column_ctl: columns.ctl.is_some(),
+        model: columns.model.is_some() || !site.device.model.is_empty(),
+        tftp_server: columns.tftp_server.is_some() || site.tftp_server.is_some(),
+        cm_group: columns.cm_group.is_some() || site.group.is_some(),
+        factory_fresh: question.factory_fresh,
+        offered_itl: question.offered_itl.is_some(),
+        offered_ctl: question.offered_ctl.is_some(),
+        offered_config: question.offered_config.is_some(),
+        no_config: offer.config != ConfigOffer::NotJudged,
+        tvs: !matches!(site.answers, TvsAnswers::Unknown),
+        several_tvs: several,
+        ..FleetGiven::default()
     };
-    let columns = &run.columns;
-    let (itl, ctl) = (columns.itl.is_some(), columns.ctl.is_some());
-    add(
-        !itl && !ctl && !question.factory_fresh,
-        Taken::InstalledListsUnknown,
-        "columns itl and ctl, and --factory-fresh,",
-    );
-    add(itl && !ctl, Taken::NoCtlOnPhone, "column ctl");
-    add(ctl && !itl, Taken::NoItlOnPhone, "column itl");
-    add(question.offered_ctl.is_none(), Taken::NoCtlOnServer, "--offered-ctl");
-    add(question.offered_itl.is_none(), Taken::NoItlOnServer, "--offered-itl");
-    add(offer.config == ConfigOffer::NotJudged, Taken::ConfigNotJudged, "--offered-config");
-    add(
-        columns.model.is_none() && run.site.device.model.is_empty(),
-        Taken::DeviceUnknown,
-        "column model",
-    );
-    let tftp = columns.tftp_server.is_some() || run.site.tftp_server.is_some();
-    let config = question.offered_config.is_some();
-    add(
-        config && (ctl || question.offered_ctl.is_some()) && !tftp,
-        Taken::TftpServerUnknown,
-        "column tftp_server",
-    );
-    add(matches!(run.site.answers, TvsAnswers::Unknown), Taken::TvsUnknown, "--tvs");
-    let group = columns.cm_group.is_some() || run.site.group.is_some();
-    let several =
-        matches!(run.site.answers, TvsAnswers::Known { servers, .. } if servers.len() > 1);
-    add(several && !group, Taken::TvsOrder, "column cm_group");
-    let models = run.models.iter();
-    assumed.extend(models.map(|model| {
-        Assumption::new(Taken::ModelUnknown(model.to_string()), "--security-by-default").to_string()
-    }));
-    if run.not_given > 0 && (itl || ctl) {
-        let phones = run.not_given;
-        let phones = format!("{phones} phone{}", if phones == 1 { "" } else { "s" });
-        assumed.push(format!("nothing is known of the lists on {phones} with neither itl nor ctl: --factory-fresh not given"));
-    }
-    let unnamed = run.unnamed.iter().take(MAX_TOLD);
-    assumed.extend(unnamed.map(|server| server.assumption().to_string()));
-    if let Some(more) = run.unnamed.len().checked_sub(MAX_TOLD).filter(|&more| more > 0) {
-        assumed
-            .push(format!("nothing is known about {more} more TVS servers that no --tvs is for"));
-    }
+    let mut assumed = given.assumptions();
+    assumed.extend(run.models.iter().map(|model| unknown_model(model)));
+    assumed.extend(given.lists_not_given(run.not_given));
+    assumed.extend(unnamed_servers(run.unnamed.iter().map(UnnamedServer::assumption)));
     assumed
 }
 
@@ -577,43 +539,11 @@ fn delimiter(text: &[u8]) -> u8 {
         .fold(b',', |best, other| if count(other) > count(best) { other } else { best })
 }
 
-/// Text of a cell with its control characters escaped; line ends and tabs stay, as CSV quotes them.
-fn shown(value: &[u8]) -> String {
-    let text = String::from_utf8_lossy(value);
-    let ends = ['\n', '\r', '\t'];
-    text.split_inclusive(ends).fold(String::with_capacity(value.len()), |mut shown, part| {
-        let line = part.trim_end_matches(ends);
-        shown.push_str(&Plain(line).to_string());
-        shown.push_str(part.get(line.len()..).unwrap_or_default());
-        shown
-    })
-}
-
-/// A cell that begins like a formula gets an apostrophe, so that no spreadsheet runs it.
-fn cell(text: String) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
-}
-
-/// Columns after those of the inventory.
-const ANSWER_COLUMNS: [&str; 10] = [
-    "answer",
-    "answer_ctl",
-    "answer_itl",
-    "answer_config",
-    "answer_leans",
-    "answer_file",
-    "answer_code",
-    "answer_hands",
-    "answer_error",
-    "answer_to_do",
-];
 /// The most servers of one CallManager group.
 const MAX_SERVERS: usize = 16;
 /// Largest number of bad rows and unknown lists in the report; all are counted.
 const MAX_ERRORS: usize = 1_000;
 /// Groups, TFTP servers and servers without a name that are kept.
 const MAX_NAMES: usize = 1 << 10;
-/// Models and servers that an assumption names.
-const MAX_TOLD: usize = 10;
 /// Largest number of phones to repair in the summary.
 const FIRST: usize = 20;

@@ -54,3 +54,19 @@ fn pastes_become_a_cluster_whose_guesses_are_noted() {
         ask(&desk, &format!(r#"{{"ask": "plan-init", "files": {files:?}, "version": "x"}}"#));
     assert_eq!((&*wrong.0, &wrong.1["schema"]), ("unusable", &"trustlist.error/1".into()));
 }
+
+#[test]
+fn no_spreadsheet_runs_a_cell_of_the_inventory() {
+    let mut desk = Desk::new();
+    let offered = add(&mut desk, "recovery/before/ITLFile.tlv");
+    let rows = "device,note\nSEP1,=1+1\nSEP2,\u{ff1d}1+1\nSEP3,\"\n=1+1\"\n";
+    let inventory = desk.add("phones.csv".to_owned(), rows.into());
+    let question =
+        format!(r#"{{"ask": "fleet", "inventory": {inventory}, "offered_itl": {offered}}}"#);
+    let answer: serde_json::Value = serde_json::from_str(&desk.ask(&question)).unwrap();
+    let mut forms = answer["forms"].as_array().unwrap().iter();
+    let csv = forms.find(|form| form["name"] == "csv").unwrap()["body"].as_str().unwrap();
+    for cell in ["SEP1,'=1+1,", "SEP2,'\u{ff1d}1+1,", "SEP3,\"'\n=1+1\","] {
+        assert!(csv.contains(cell), "{cell}: {csv}");
+    }
+}

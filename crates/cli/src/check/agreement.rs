@@ -1,9 +1,10 @@
 //! The check if the lists and servers of one snapshot agree with each other.
 
 use super::loaded::Loaded;
+use crate::Verifier;
 use crate::report::check::{Agreement, AgreementCheck, AgreementKind, AgreementVerdict};
 use crate::report::snapshot::{FileOutcome, TvsOutcome};
-use crate::{Verifier, given};
+use crate::words;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use trustlist::facts::{CertificateFacts, Files, ListFacts, ListKind, SameCertificate, Timestamp};
@@ -50,7 +51,7 @@ fn lists(loaded: &Loaded, files: &mut Files<Verifier>) -> Result<Vec<Listed>, St
                 continue;
             };
             let bytes = loaded.bytes(kept)?;
-            if let Some(list) = given::list(files, &kept.path, bytes.clone(), Some(kind))? {
+            if let Some(list) = loaded.input.list(files, &kept.path, bytes.clone(), Some(kind))? {
                 lists.push(Listed { node: node.node.clone(), kind, list, bytes });
             }
         }
@@ -68,10 +69,6 @@ fn add(
     checks.push(AgreementCheck { check, verdict, node: node.map(str::to_owned), told });
 }
 
-fn word(kind: ListKind) -> &'static str {
-    if kind == ListKind::Ctl { "CTL" } else { "ITL" }
-}
-
 fn collected(loaded: &Loaded, checks: &mut Vec<AgreementCheck>) {
     let snapshot = &loaded.snapshot;
     for error in &snapshot.errors {
@@ -84,7 +81,7 @@ fn collected(loaded: &Loaded, checks: &mut Vec<AgreementCheck>) {
 }
 
 fn signature(listed: &Listed, checks: &mut Vec<AgreementCheck>) {
-    let name = word(listed.kind);
+    let name = words::list(listed.kind);
     // A print holds no keys.
     let checked = TrustList::parse(&listed.bytes)
         .ok()
@@ -103,7 +100,7 @@ fn signature(listed: &Listed, checks: &mut Vec<AgreementCheck>) {
 }
 
 fn signer_in_list(listed: &Listed, checks: &mut Vec<AgreementCheck>) {
-    let name = word(listed.kind);
+    let name = words::list(listed.kind);
     let Some(signer) = &listed.list.signer else {
         let told = format!("the signer of the {name} is not known");
         return add(

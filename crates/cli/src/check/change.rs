@@ -8,6 +8,7 @@ use crate::collect::same_host;
 use crate::predict::Reader;
 use crate::report::check::{CheckGroup, CheckReport};
 use crate::report::snapshot::TftpNode;
+use crate::words;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -317,7 +318,7 @@ pub(super) fn older(
                     Ordering::Greater => return Ok(None),
                     Ordering::Equal => {}
                     Ordering::Less => {
-                        let word = if kind == ListKind::Ctl { "CTL" } else { "ITL" };
+                        let word = words::list(kind);
                         older.get_or_insert_with(|| {
                             format!(
                                 "the {word} of TFTP node {} in {} is older than the one in {}",

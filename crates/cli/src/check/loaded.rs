@@ -2,11 +2,12 @@
 //! collected.
 
 use crate::collect::{SNAPSHOT_FILE, same_host};
+use crate::input::{self, Input};
 use crate::predict::Reader;
 use crate::report::snapshot::{
     FileOutcome, KeptFile, SNAPSHOT_SCHEMA, ServedFile, Snapshot, TftpNode,
 };
-use crate::{input, limits};
+use crate::words;
 use sha1::Digest;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use trustlist::report::Plain;
 /// A snapshot and its folder.
 #[derive(Debug)]
 pub(crate) struct Loaded {
+    pub(super) input: Input,
     pub(crate) name: String,
     folder: PathBuf,
     pub(crate) snapshot: Snapshot,
@@ -47,7 +49,7 @@ impl Served<ListFacts> {
 
 impl Loaded {
     /// Reads the document of a snapshot, given by its folder or by itself.
-    pub(crate) fn read(path: &Path) -> Result<Self, String> {
+    pub(crate) fn read(input: &Input, path: &Path) -> Result<Self, String> {
         let (folder, document) = match path.file_name() {
             Some(name) if name == SNAPSHOT_FILE && path.is_file() => {
                 (path.parent().unwrap_or(Path::new("")), path.to_owned())
@@ -65,9 +67,9 @@ impl Loaded {
                 "{name}: no {SNAPSHOT_FILE} in it, expected a folder that `trustlist collect` made; `trustlist collect --from-folder DIR --out NEW` makes one of saved lists"
             ));
         }
-        let (text, place) = (input::text(&document)?, input::name(&document));
+        let (text, place) = (input.text(&document)?, input::name(&document));
         // Within the limits of documents, and with no key twice.
-        limits::document(&place, &text)?;
+        input.limits.document(&place, &text)?;
         let snapshot: Snapshot =
             serde_json::from_str(&text).map_err(|error| format!("{place}: {}", Plain(error)))?;
         if snapshot.schema != SNAPSHOT_SCHEMA {
@@ -81,14 +83,13 @@ impl Loaded {
                 "{place}: a path that leads out of the folder, expected names of files in it"
             ));
         }
-        Ok(Self { name, folder: folder.to_owned(), snapshot })
+        Ok(Self { input: input.clone(), name, folder: folder.to_owned(), snapshot })
     }
 
     /// Reads a file of the snapshot.
     pub(crate) fn bytes(&self, kept: &KeptFile) -> Result<Arc<[u8]>, String> {
         let path = self.folder.join(&kept.path);
-        let bytes = input::read_named(&path)?;
-        limits::hold(bytes.len()).map_err(|error| format!("{}: {error}", input::name(&path)))?;
+        let bytes = self.input.held_named(&path)?;
         if trustlist::report::hex(&sha2::Sha256::digest(&bytes)) != kept.sha256 {
             return Err(format!(
                 "{}: other bytes than were collected, by the SHA-256 in {SNAPSHOT_FILE}",
@@ -115,7 +116,7 @@ impl Loaded {
         device: Option<&str>,
         reader: &mut Reader,
     ) -> Result<Served<ListFacts>, String> {
-        let prefix = if kind == ListKind::Ctl { "CTL" } else { "ITL" };
+        let prefix = words::list(kind);
         let own = device.and_then(|device| served(node, &format!("{prefix}{device}.tlv")));
         let own = own.filter(|own| own.outcome != FileOutcome::NotFound);
         let Some(found) = own.or_else(|| served(node, &format!("{prefix}File.tlv"))) else {
@@ -200,7 +201,7 @@ impl Loaded {
                 .filter(|node| served(node, &name).is_none())
                 .map(|node| node.node.as_str())
                 .collect();
-            let noun = if nodes.len() == 1 { "node" } else { "nodes" };
+            let noun = words::plural(nodes.len(), "node");
             let sentence = |nodes: &str| {
                 format!("no {list} on TFTP {noun} {nodes}: none was given for {}", self.name)
             };

@@ -1,10 +1,10 @@
 //! The facts about TVS: from the snapshot, and from the options.
 
 use super::loaded::Loaded;
+use crate::certificates;
 use crate::collect::same_host;
 use crate::predict::{Reader, TvsArguments, tvs_answers};
 use crate::report::snapshot::TvsOutcome;
-use crate::{certificates, limits};
 use std::sync::Arc;
 use trustlist::facts::{CertificateFacts, KeyFacts, Name};
 use trustlist::phone::{KnownCertificate, TlsVersion, Tvs, TvsServer};
@@ -61,9 +61,10 @@ impl Servers {
         };
         let mut stored = Vec::new();
         for paste in &after.snapshot.pastes {
-            let text = question::decoded(&after.bytes(paste)?, &limits::paste());
-            let text =
-                text.map_err(|error| limits::paste_error(&paste.path, &error))?.unwrap_or_default();
+            let text = question::decoded(&after.bytes(paste)?, &reader.input.limits.paste());
+            let text = text
+                .map_err(|error| reader.input.limits.paste_error(&paste.path, &error))?
+                .unwrap_or_default();
             stored.extend(certificates::of_text(&text).iter().filter_map(in_store));
         }
         let said = after.snapshot.tls_minimum.as_deref().and_then(TlsVersion::from_word);

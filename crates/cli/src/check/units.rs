@@ -3,6 +3,7 @@
 
 use super::CheckArguments;
 use crate::fleet::{Held, Inventory, Lists, Pools, Row};
+use crate::input::{self, Input};
 use crate::limits::{MAX_ERRORS, MAX_SERVERS};
 use crate::predict::Reader;
 use std::collections::BTreeMap;
@@ -142,16 +143,17 @@ impl Units {
 
     /// Every phone of an inventory; those that say the same are one.
     pub(super) fn of_inventory(
+        input: &Input,
         path: &Path,
         devices: &[String],
         pools: &Pools,
         reader: &RwLock<Reader>,
     ) -> Result<Self, String> {
-        let mut inventory = Inventory::open(path)?;
+        let mut inventory = Inventory::open(input, path)?;
         if !pools.is_empty() {
             inventory.columns.group_by_pool();
         }
-        let mut lists = Lists::new(reader, path);
+        let mut lists = Lists::new(input, reader, path);
         let mut counted: BTreeMap<Unit, u64> = BTreeMap::new();
         let (mut units, mut row) = (Self::default(), Row::default());
         units.ignored = inventory.columns.ignored.clone();
@@ -172,7 +174,7 @@ impl Units {
             if counted.len() > MAX_UNITS {
                 return Err(format!(
                     "{}: more than {MAX_UNITS} kinds of phones",
-                    crate::input::name(path)
+                    input::name(path)
                 ));
             }
         }

@@ -8,6 +8,7 @@ use crate::report::snapshot;
 use crate::report::snapshot::{
     FileOutcome, KeptFile, ServedFile, Snapshot, TftpNode, TlsTry, TvsNode, TvsOutcome,
 };
+use crate::words::plural;
 use der::pem::LineEnding;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -261,9 +262,9 @@ fn node_errors(node: &TftpNode, names: &[String]) -> Vec<String> {
     let missing = names.len().saturating_sub(node.files.len());
     if node.address.is_some() && missing > 0 {
         errors.push(format!(
-            "{}: {missing} more file{} not asked for",
+            "{}: {missing} more {} not asked for",
             node.node,
-            if missing == 1 { "" } else { "s" }
+            plural(missing, "file")
         ));
     }
     errors

@@ -2,12 +2,13 @@
 //! to the cluster.
 
 use super::gather::{CTL, Gathered, ITL, told, unasked};
+use super::judge;
 use super::judge::{node_of, same_host};
 use super::network::folder_name;
-use super::{input, judge};
-use crate::limits::{self, MAX_KNOWN_FILES, MAX_SERVED};
+use crate::certificates;
+use crate::input::{self, Input};
+use crate::limits::{MAX_KNOWN_FILES, MAX_SERVED};
 use crate::report::snapshot::{FileOutcome, KeptFile, ServedFile, TftpNode, TvsNode, TvsOutcome};
-use crate::{certificates, given};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 use trustlist::cert::Certificate;
@@ -19,6 +20,7 @@ use trustlist::wire;
 /// The given files and pastes, in the order of discovery.
 #[derive(Debug, Default)]
 pub(super) struct Given {
+    input: Input,
     items: Vec<Item>,
     /// Inputs that could not be used, one line each.
     unused: Vec<String>,
@@ -45,8 +47,12 @@ enum What {
 }
 
 /// Reads both options.
-pub(super) fn read(folder: Option<&Path>, pastes: &[String]) -> Result<Given, String> {
-    let mut read = Given::default();
+pub(super) fn read(
+    input: &Input,
+    folder: Option<&Path>,
+    pastes: &[String],
+) -> Result<Given, String> {
+    let mut read = Given { input: input.clone(), ..Given::default() };
     if let Some(folder) = folder {
         if folder.join(super::SNAPSHOT_FILE).exists() {
             return Err(format!("{}: is a snapshot already", input::name(folder)));
@@ -56,15 +62,8 @@ pub(super) fn read(folder: Option<&Path>, pastes: &[String]) -> Result<Given, St
         }
     }
     for paste in pastes {
-        // A path may hold a `=` too: what exists as it is written is a path.
-        let (node, path) = match paste
-            .split_once('=')
-            .filter(|(node, _)| !node.is_empty() && !Path::new(paste).exists())
-        {
-            Some((node, path)) => (Some(node.to_owned()), Path::new(path)),
-            None => (None, Path::new(paste.as_str())),
-        };
-        let bytes = input::read(path)?;
+        let (node, path) = input::of_node(paste);
+        let bytes = input.read(path)?;
         let what = read.text(&bytes, path)?;
         let Some(what) = what else {
             return Err(format!(
@@ -72,7 +71,7 @@ pub(super) fn read(folder: Option<&Path>, pastes: &[String]) -> Result<Given, St
                 input::name(path)
             ));
         };
-        read.push(node, what, bytes)?;
+        read.push(node.map(str::to_owned), what, bytes)?;
     }
     Ok(read)
 }
@@ -85,7 +84,7 @@ fn files(folder: &Path) -> Result<Vec<(Option<String>, PathBuf)>, String> {
         let fail = |error: std::io::Error| format!("{}: {error}", input::name(&folder));
         for entry in std::fs::read_dir(&folder).map_err(fail)? {
             let path = entry.map_err(fail)?.path();
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let name = input::file_name(&path);
             match (path.is_dir(), &node) {
                 (true, None) => folders.push((Some(name), path)),
                 (true, Some(_)) => {}
@@ -105,14 +104,14 @@ fn files(folder: &Path) -> Result<Vec<(Option<String>, PathBuf)>, String> {
 
 impl Given {
     fn push(&mut self, node: Option<String>, what: What, bytes: Vec<u8>) -> Result<(), String> {
-        limits::hold(bytes.len())?;
+        self.input.hold(bytes.len())?;
         self.items.push(Item { node, what, bytes });
         Ok(())
     }
 
     /// A file of a folder: what it is, its content says; whose it is, its folder or its name.
     fn file(&mut self, node: Option<String>, path: &Path) -> Result<(), String> {
-        let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let file = input::file_name(path);
         let node = node.or_else(|| node_in(&file));
         let bytes = match std::fs::metadata(path) {
             Ok(found) if found.len() > MAX_SERVED => Err(format!(
@@ -120,7 +119,7 @@ impl Given {
                 input::name(path),
                 MAX_SERVED >> 20
             )),
-            _ => input::read_named(path),
+            _ => self.input.read_named(path),
         };
         let bytes = match bytes {
             Ok(bytes) => bytes,
@@ -155,13 +154,13 @@ impl Given {
     /// Reads pasted output, if it is of a known command.
     fn text(&self, bytes: &[u8], path: &Path) -> Result<Option<What>, String> {
         let name = input::name(path);
-        let Some(text) = given::decoded(&name, bytes)? else { return Ok(None) };
-        let prints = given::prints_of(&name, &text)?;
+        let Some(text) = self.input.decoded(&name, bytes)? else { return Ok(None) };
+        let prints = self.input.prints_of(&name, &text)?;
         if !prints.is_empty() {
             return Ok(Some(What::Prints(prints)));
         }
         let known = tls_minimum(&text).is_some() || !certificates::of_text(&text).is_empty();
-        let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let file = input::file_name(path);
         Ok(known.then(|| {
             What::Paste(if file.is_empty() || file == "-" { "paste.txt".to_owned() } else { file })
         }))
@@ -169,9 +168,10 @@ impl Given {
 
     /// Puts everything into the snapshot.
     pub(super) fn into_snapshot(self, gathered: &mut Gathered) -> Result<(), String> {
-        gathered.snapshot.errors.extend(self.unused);
+        let Self { input, items, unused } = self;
+        gathered.snapshot.errors.extend(unused);
         let mut of_all = Vec::new();
-        for (number, Item { node, what, bytes }) in self.items.into_iter().enumerate() {
+        for (number, Item { node, what, bytes }) in items.into_iter().enumerate() {
             match what {
                 What::File(name) => {
                     let node = node.or_else(|| owner(&name, &bytes));
@@ -182,14 +182,14 @@ impl Given {
                 }
                 What::Tvs(der) => gathered.give_tvs(node, &der)?,
                 What::Prints(prints) => {
-                    gathered.give_prints(node, number, &prints, &bytes, &mut of_all)?
+                    gathered.give_prints(&input, node, number, &prints, &bytes, &mut of_all)?
                 }
                 What::Paste(name) => {
                     let folder = node.as_deref().map_or_else(|| "pastes".to_owned(), folder_name);
                     let file = gathered
                         .folder
                         .keep(&format!("{folder}/{}-{}", number + 1, folder_name(&name)), &bytes)?;
-                    gathered.minimum(&bytes);
+                    gathered.minimum(&input, &bytes);
                     gathered.snapshot.pastes.push(file);
                 }
             }
@@ -306,6 +306,7 @@ impl Gathered {
     /// file.
     fn give_prints(
         &mut self,
+        input: &Input,
         node: Option<String>,
         number: usize,
         prints: &[Print],
@@ -341,12 +342,12 @@ impl Gathered {
                 self.serve(&node, name, FileOutcome::Found, Some(file.clone()));
             }
         }
-        self.minimum(bytes);
+        self.minimum(input, bytes);
         Ok(())
     }
 
-    fn minimum(&mut self, bytes: &[u8]) {
-        if let Some(minimum) = question::decoded(bytes, &limits::paste())
+    fn minimum(&mut self, input: &Input, bytes: &[u8]) {
+        if let Some(minimum) = question::decoded(bytes, &input.limits.paste())
             .ok()
             .flatten()
             .and_then(|text| tls_minimum(&text))

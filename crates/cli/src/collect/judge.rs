@@ -2,6 +2,7 @@
 
 use super::network::Target;
 use crate::Verifier;
+use crate::words;
 use std::net::IpAddr;
 use std::sync::Arc;
 use trustlist::facts::{Files, ListFacts, ListKind};
@@ -17,7 +18,7 @@ pub(super) fn list(bytes: &[u8], kind: ListKind) -> Result<Arc<ListFacts>, Strin
         (ListKind::Itl, ListKind::Ctl) | (ListKind::Ctl, ListKind::Itl)
     );
     if other {
-        let found = if list.kind == ListKind::Ctl { "a CTL" } else { "an ITL" };
+        let found = words::a_list(list.kind);
         return Err(format!("the name inside it is that of {found}"));
     }
     Ok(list)

@@ -1,16 +1,16 @@
 //! The phones whose own files are collected: a list of names, or a file with one in each row.
 
-use super::super::input;
+use crate::input::{self, Input};
 use crate::limits::MAX_COLLECTED_PHONES;
 use std::path::Path;
 use trustlist::report::Plain;
 
 /// Reads `--phones`: names separated by commas, a file with a name in each line, or an inventory
 /// with the column device.
-pub(super) fn phones(value: &str) -> Result<Vec<String>, String> {
+pub(super) fn phones(input: &Input, value: &str) -> Result<Vec<String>, String> {
     let path = Path::new(value);
     let (from, names) = if path.is_file() {
-        (input::name(path), of_text(&input::name(path), &input::text(path)?)?)
+        (input::name(path), of_text(&input::name(path), &input.text(path)?)?)
     } else {
         (
             "--phones".to_owned(),
@@ -102,6 +102,10 @@ const MAX_NAME: usize = 128;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn phones(value: &str) -> Result<Vec<String>, String> {
+        super::phones(&Input::default(), value)
+    }
 
     #[test]
     fn names_stand_in_a_column_or_in_lines() {

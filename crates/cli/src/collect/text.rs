@@ -1,6 +1,7 @@
 //! A snapshot for a person.
 
 use crate::report::snapshot::{FileOutcome, Snapshot, TvsOutcome};
+use crate::words::counted;
 use std::fmt::Write;
 use trustlist::facts::Name;
 use trustlist::report::Plain;
@@ -13,9 +14,9 @@ pub(super) fn text(place: &str, snapshot: &Snapshot) -> String {
         page,
         "{}: {}, {}, {}",
         place,
-        count(snapshot.tftp.len(), "TFTP node"),
-        count(snapshot.tvs.len(), "TVS server"),
-        count(files, "file")
+        counted(snapshot.tftp.len(), "TFTP node"),
+        counted(snapshot.tvs.len(), "TVS server"),
+        counted(files, "file")
     );
     for node in &snapshot.tftp {
         // Of thousands of phones each has its files.
@@ -90,7 +91,7 @@ pub(super) fn text(place: &str, snapshot: &Snapshot) -> String {
         let _ = writeln!(
             page,
             "\n{} not collected, or to look at:",
-            count(snapshot.errors.len(), "thing")
+            counted(snapshot.errors.len(), "thing")
         );
         for error in snapshot.errors.iter().take(MAX_LINES) {
             let _ = writeln!(page, "  {error}");
@@ -100,10 +101,6 @@ pub(super) fn text(place: &str, snapshot: &Snapshot) -> String {
         }
     }
     page
-}
-
-fn count(number: usize, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
 /// Most lines about one node.

@@ -2,7 +2,7 @@
 //! one on a thread of their own.
 
 use super::source::{BUFFER, Source, in_utf8};
-use crate::input;
+use crate::input::{self, Input};
 use crate::limits::MAX_ROW_LINES;
 use csv::ByteRecord;
 use std::io;
@@ -47,10 +47,10 @@ pub(crate) struct Row {
 
 impl Inventory {
     /// Opens an inventory, or standard input for `-`, and reads its header.
-    pub(crate) fn open(path: &Path) -> Result<Self, String> {
+    pub(crate) fn open(input: &Input, path: &Path) -> Result<Self, String> {
         let name = input::name(path);
         let fail = |error: &dyn std::fmt::Display| format!("{name}: {error}");
-        let (source, layout) = Source::open(path).map_err(|error| fail(&error))?;
+        let (source, layout) = Source::open(path, input.limits).map_err(|error| fail(&error))?;
         let size = source.size;
         let mut builder = csv::ReaderBuilder::new();
         builder

@@ -5,8 +5,8 @@ use super::phones::Listed;
 use super::source::beside;
 use crate::check::{Loaded, Served};
 use crate::collect::same_host;
-use crate::predict::{Known, KnownFile, Reader, held, held_named};
-use crate::{given, input};
+use crate::input::{self, Input};
+use crate::predict::{Known, KnownFile, Reader};
 use sha1::Digest;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -31,6 +31,7 @@ pub(crate) enum Held {
 
 /// The lists read so far.
 pub(crate) struct Lists<'a> {
+    input: Input,
     reader: &'a RwLock<Reader>,
     inventory: PathBuf,
     /// The meaning of each cell, by kind of list: one paste may contain both lists.
@@ -41,8 +42,9 @@ pub(crate) struct Lists<'a> {
 }
 
 impl<'a> Lists<'a> {
-    pub(crate) fn new(reader: &'a RwLock<Reader>, inventory: &Path) -> Self {
+    pub(crate) fn new(input: &Input, reader: &'a RwLock<Reader>, inventory: &Path) -> Self {
         Self {
+            input: input.clone(),
             reader,
             inventory: inventory.to_owned(),
             cells: Default::default(),
@@ -63,7 +65,7 @@ impl<'a> Lists<'a> {
         if let Some(held) = cells.get(cell) {
             return held.clone();
         }
-        let held = match source(cell, &self.inventory, self.reader) {
+        let held = match source(&self.input, cell, &self.inventory, self.reader) {
             Ok(Source::Bytes(name, bytes)) => list(&name, bytes, kind, self.reader, contents),
             Ok(Source::Unknown(checksum)) => Ok(Held::Unknown(checksum)),
             Err(error) => Err(error),
@@ -86,7 +88,12 @@ enum Source {
     Unknown(Arc<str>),
 }
 
-fn source(cell: &str, inventory: &Path, reader: &RwLock<Reader>) -> Result<Source, String> {
+fn source(
+    input: &Input,
+    cell: &str,
+    inventory: &Path,
+    reader: &RwLock<Reader>,
+) -> Result<Source, String> {
     let digits: String = cell.chars().filter(|c| !matches!(c, ':' | ' ')).collect();
     let checksum = Known::checksum_of(&digits);
     if let Some(checksum) = &checksum {
@@ -106,7 +113,7 @@ fn source(cell: &str, inventory: &Path, reader: &RwLock<Reader>) -> Result<Sourc
     if cell == "-" {
         return Err("-: expected a list, its checksum or an empty value".into());
     }
-    let bytes = held_named(&path)?;
+    let bytes = input.held_named(&path)?;
     Known::fits_its_name(Path::new(cell), &bytes)?;
     Ok(Source::Bytes(input::name(&path), bytes.into()))
 }
@@ -150,24 +157,20 @@ impl Itls {
     ) -> Result<Self, String> {
         let mut itls = Self { option, of_one: Vec::new(), of_all: None };
         for value in values {
-            // A path may hold a `=` too: what exists as it is written is a path.
-            match value
-                .split_once('=')
-                .filter(|(name, _)| !name.is_empty() && !Path::new(value).exists())
-            {
-                Some((name, _)) if itls.named(name).is_some() => {
+            let (name, path) = input::of_node(value);
+            match name {
+                Some(name) if itls.named(name).is_some() => {
                     return Err(format!("{option} is given twice for {name}"));
-                }
-                Some((name, path)) => {
-                    let itl = offered_list(Some(Path::new(path)), ListKind::Itl, reader)?;
-                    itls.of_one.push((name.to_owned(), itl));
                 }
                 None if itls.of_all.is_some() => {
                     return Err(format!("{option} is given twice, expected SERVER=FILE"));
                 }
-                None => {
-                    itls.of_all = Some(offered_list(Some(Path::new(value)), ListKind::Itl, reader)?)
-                }
+                _ => {}
+            }
+            let itl = offered_list(Some(path), ListKind::Itl, reader)?;
+            match name {
+                Some(name) => itls.of_one.push((name.to_owned(), itl)),
+                None => itls.of_all = Some(itl),
             }
         }
         Ok(itls)
@@ -238,7 +241,7 @@ impl Defaults {
     ) -> Result<Self, String> {
         let mut defaults = Self::default();
         if let Some(before) = before {
-            let before = Loaded::read(before)?;
+            let before = Loaded::read(&reader.input, before)?;
             for node in &before.snapshot.tftp {
                 let mut list = |kind| match before.list(node, kind, None, reader)? {
                     Served::Found(list) => Ok(Some(list)),
@@ -258,18 +261,9 @@ impl Defaults {
         }
         let ctl = ctl.map(|path| default_list(path, ListKind::Ctl, reader)).transpose()?.flatten();
         for value in itls {
-            // A path may hold a `=` too: what exists as it is written is a path.
-            let (node, path) = match value
-                .split_once('=')
-                .filter(|(node, _)| !node.is_empty() && !Path::new(value).exists())
-            {
-                Some((node, path)) => (Some(node), path),
-                None => (None, value.as_str()),
-            };
-            let lists = HeldLists {
-                itl: default_list(Path::new(path), ListKind::Itl, reader)?,
-                ctl: ctl.clone(),
-            };
+            let (node, path) = input::of_node(value);
+            let lists =
+                HeldLists { itl: default_list(path, ListKind::Itl, reader)?, ctl: ctl.clone() };
             let twice = || format!("--installed-itl {value}: expected each node once");
             match node {
                 Some(node)
@@ -308,14 +302,15 @@ fn default_list(
     kind: ListKind,
     reader: &mut Reader,
 ) -> Result<Option<Arc<ListFacts>>, String> {
-    let bytes: Arc<[u8]> = held(path)?.into();
-    let list = given::whole_list(&mut reader.files, &input::name(path), bytes.clone(), Some(kind))?;
+    let bytes: Arc<[u8]> = reader.input.held(path)?.into();
+    let list = reader.list(&input::name(path), bytes.clone(), kind)?;
     reader.known.get_or_insert_default().add(path.to_owned(), bytes);
     Ok(list)
 }
 
 /// A folder of configurations.
 pub(super) struct Configs<'a> {
+    input: Input,
     folder: PathBuf,
     reader: &'a RwLock<Reader>,
     /// The offer to phones that do not name their TFTP server.
@@ -325,8 +320,13 @@ pub(super) struct Configs<'a> {
 }
 
 impl<'a> Configs<'a> {
-    pub(super) fn new(folder: PathBuf, reader: &'a RwLock<Reader>, offer: &'a Offer) -> Self {
-        Self { folder, reader, offer, missing: 0 }
+    pub(super) fn new(
+        input: &Input,
+        folder: PathBuf,
+        reader: &'a RwLock<Reader>,
+        offer: &'a Offer,
+    ) -> Self {
+        Self { input: input.clone(), folder, reader, offer, missing: 0 }
     }
 
     /// Judges a phone with its own configuration.
@@ -340,7 +340,7 @@ impl<'a> Configs<'a> {
             self.missing += 1;
             return Ok(judge.judge(listed));
         };
-        let bytes = input::read_named(&path)?;
+        let bytes = self.input.read_named(&path)?;
         if bytes.is_empty() {
             let offer = listed
                 .offer

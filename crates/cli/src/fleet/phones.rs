@@ -2,7 +2,7 @@
 
 use super::inventory::Columns;
 use super::lists::{Defaults, Held, Itls, Lists};
-use crate::input;
+use crate::input::{self, Input};
 use crate::limits::{MAX_ROW_VALUES, MAX_SERVERS};
 use crate::predict::DeviceArguments;
 use csv::ByteRecord;
@@ -444,12 +444,12 @@ pub(crate) struct Pools {
 
 impl Pools {
     /// Reads the values of the option: POOL=ccm1,ccm2, or a file with both in two columns.
-    pub(crate) fn read(values: &[String]) -> Result<Self, String> {
+    pub(crate) fn read(input: &Input, values: &[String]) -> Result<Self, String> {
         let mut pools = Self::default();
         for value in values {
             match value.split_once('=').filter(|_| !Path::new(value).exists()) {
                 Some((pool, servers)) => pools.add("--pool-group", pool, servers)?,
-                None => pools.file(Path::new(value))?,
+                None => pools.file(input, Path::new(value))?,
             }
         }
         Ok(pools)
@@ -487,8 +487,8 @@ impl Pools {
 
     /// A table of pools and servers; further columns are servers too. A first row without a server
     /// is a header.
-    fn file(&mut self, path: &Path) -> Result<(), String> {
-        let (name, text) = (input::name(path), input::text(path)?);
+    fn file(&mut self, input: &Input, path: &Path) -> Result<(), String> {
+        let (name, text) = (input::name(path), input.text(path)?);
         let head = text.lines().next().unwrap_or_default();
         let delimiter = [b';', b'\t']
             .into_iter()
@@ -609,15 +609,18 @@ mod tests {
 
     #[test]
     fn pools_are_given_one_by_one() {
-        let pools =
-            Pools::read(&["DP Utrecht=ccm1,ccm2".to_owned(), "DP-Delft=ccm3".to_owned()]).unwrap();
+        let pools = Pools::read(
+            &Input::default(),
+            &["DP Utrecht=ccm1,ccm2".to_owned(), "DP-Delft=ccm3".to_owned()],
+        )
+        .unwrap();
         assert_eq!(pools.of(" dp utrecht"), Some(&["ccm1".into(), "ccm2".into()][..]));
         assert!(pools.of("x").is_none());
         for wrong in ["=ccm1", "DP=", "no-such-file"] {
-            assert!(Pools::read(&[wrong.to_owned()]).is_err(), "{wrong}");
+            assert!(Pools::read(&Input::default(), &[wrong.to_owned()]).is_err(), "{wrong}");
         }
         assert!(
-            Pools::read(&["A=x".to_owned(), "a=y".to_owned()])
+            Pools::read(&Input::default(), &["A=x".to_owned(), "a=y".to_owned()])
                 .unwrap_err()
                 .contains("each device pool once")
         );

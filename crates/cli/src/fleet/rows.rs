@@ -1,16 +1,15 @@
 //! One row for each phone, written as it is judged.
 
 use super::inventory::Columns;
-use crate::cells::text_cell;
 use crate::terminal::Screen;
 use csv::ByteRecord;
-use std::borrow::Cow;
 use std::io::{self, Write};
 use std::sync::Arc;
 use trustlist::fleet::Answer;
 use trustlist::phone::Outcome;
 use trustlist::report::Plain;
 use trustlist::report::escaped::{write_document, write_line};
+use trustlist::report::fleet::rows::{ANSWER_COLUMNS, inventory_cell, text_cell, unanswered};
 use trustlist::report::fleet::{FleetReport, FleetRow};
 
 /// The target of rows, and their form.
@@ -32,30 +31,27 @@ type Came<'a> = Result<&'a Answer, &'a str>;
 
 impl<W: Write> Rows<W> {
     /// Every column of the inventory, and the answer after them.
-    pub(super) fn csv(target: W, columns: Columns) -> io::Result<Self> {
+    pub(super) fn csv(target: W, columns: Columns, screen: Screen) -> io::Result<Self> {
         let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(target);
-        let header = columns
-            .header
-            .iter()
-            .map(|name| text_cell(shown(name)))
-            .chain(ANSWER_COLUMNS.iter().map(|name| Cow::Borrowed(name.as_bytes())));
-        writer.write_record(header).map_err(plain)?;
-        Ok(Self { form: Form::Csv(Box::new(writer)), columns, written: 0, screen: Screen::get() })
+        let header = columns.header.iter().map(|name| inventory_cell(name));
+        let answers = ANSWER_COLUMNS.iter().map(|name| name.as_bytes().into());
+        writer.write_record(header.chain(answers)).map_err(plain)?;
+        Ok(Self { form: Form::Csv(Box::new(writer)), columns, written: 0, screen })
     }
 
     /// An array of rows inside the document of the fleet.
-    pub(super) fn json(mut target: W, columns: Columns) -> io::Result<Self> {
+    pub(super) fn json(mut target: W, columns: Columns, screen: Screen) -> io::Result<Self> {
         write!(
             target,
             "{{\n  \"schema\": \"{}\",\n  \"rows\": [",
             trustlist::report::fleet::FLEET_SCHEMA
         )?;
-        Ok(Self { form: Form::Json(target), columns, written: 0, screen: Screen::get() })
+        Ok(Self { form: Form::Json(target), columns, written: 0, screen })
     }
 
     /// A line for each phone.
-    pub(super) fn text(target: W, columns: Columns) -> Self {
-        Self { form: Form::Text(target), columns, written: 0, screen: Screen::get() }
+    pub(super) fn text(target: W, columns: Columns, screen: Screen) -> Self {
+        Self { form: Form::Text(target), columns, written: 0, screen }
     }
 
     /// Writes one row.
@@ -95,11 +91,10 @@ impl<W: Write> Rows<W> {
         match self.form {
             Form::Csv(mut writer) => {
                 if let Some(stopped) = &report.stopped {
-                    let mut fields: Vec<&str> = vec![""; self.columns.header.len()];
-                    fields.extend(["partial", "", "", "", "", "", "", "", stopped.as_str(), ""]);
-                    writer
-                        .write_record(fields.iter().map(|field| text_cell(field.as_bytes().into())))
-                        .map_err(plain)?;
+                    let row = self.columns.header.iter().map(|_| "");
+                    let row = row.chain(unanswered("partial", stopped));
+                    let row = row.map(|field| text_cell(field.as_bytes().into()));
+                    writer.write_record(row).map_err(plain)?;
                 }
                 writer.flush()
             }
@@ -123,7 +118,7 @@ impl<W: Write> Rows<W> {
                     writeln!(target)?;
                 }
                 let text = trustlist::report::fleet::fleet_text(report);
-                target.write_all(Screen::get().text(&text).as_bytes())?;
+                target.write_all(self.screen.text(&text).as_bytes())?;
                 target.flush()
             }
         }
@@ -137,25 +132,15 @@ fn write_csv<W: Write>(
     came: Came<'_>,
 ) -> io::Result<()> {
     for index in 0..columns.header.len() {
-        writer
-            .write_field(&*text_cell(shown(record.get(index).unwrap_or_default())))
-            .map_err(plain)?;
+        let cell = inventory_cell(record.get(index).unwrap_or_default());
+        writer.write_field(&*cell).map_err(plain)?;
     }
-    match came {
-        Ok(answer) => {
-            let row = FleetRow::of(answer);
-            for field in [
-                row.answer, row.ctl, row.itl, row.config, row.leans, row.file, row.code, row.hands,
-                "", row.to_do,
-            ] {
-                writer.write_field(field).map_err(plain)?;
-            }
-        }
-        Err(fault) => {
-            for field in ["unreadable", "", "", "", "", "", "", "", fault, ""] {
-                writer.write_field(&*text_cell(field.as_bytes().into())).map_err(plain)?;
-            }
-        }
+    let fields = match came {
+        Ok(answer) => FleetRow::of(answer).columns(),
+        Err(fault) => unanswered("unreadable", fault),
+    };
+    for field in fields {
+        writer.write_field(&*text_cell(field.as_bytes().into())).map_err(plain)?;
     }
     writer.write_record(None::<&[u8]>).map_err(plain)
 }
@@ -214,45 +199,5 @@ fn plain(error: csv::Error) -> io::Error {
     }
 }
 
-/// Text of a cell with its control characters escaped; line ends and tabs stay, as CSV quotes them.
-fn shown(value: &[u8]) -> Cow<'_, [u8]> {
-    let plain = |byte: u8| (b' '..0x7f).contains(&byte) || matches!(byte, b'\n' | b'\r' | b'\t');
-    if value.iter().all(|&byte| plain(byte)) {
-        return Cow::Borrowed(value);
-    }
-    let Ok(text) = std::str::from_utf8(value) else {
-        let escaped = value
-            .iter()
-            .flat_map(|&byte| if plain(byte) || byte >= 0xa0 { vec![byte] } else { escape(byte) });
-        return Cow::Owned(escaped.collect());
-    };
-    let mut escaped = String::with_capacity(value.len());
-    for part in text.split_inclusive(['\n', '\r', '\t']) {
-        let (line, end) = part
-            .strip_suffix(['\n', '\r', '\t'])
-            .map_or((part, ""), |line| (line, part.get(line.len()..).unwrap_or("")));
-        escaped.push_str(&Plain(line).to_string());
-        escaped.push_str(end);
-    }
-    Cow::Owned(escaped.into_bytes())
-}
-
-fn escape(byte: u8) -> Vec<u8> {
-    format!("\\x{byte:02x}").into_bytes()
-}
-
-/// Columns after those of the inventory.
-const ANSWER_COLUMNS: [&str; 10] = [
-    "answer",
-    "answer_ctl",
-    "answer_itl",
-    "answer_config",
-    "answer_leans",
-    "answer_file",
-    "answer_code",
-    "answer_hands",
-    "answer_error",
-    "answer_to_do",
-];
 /// Width of a device name: SEP and twelve digits.
 const DEVICE: usize = 15;

@@ -18,8 +18,10 @@ use trustlist::fleet::hash::Seed;
 use trustlist::fleet::{Advice, Answer, First, Hands, Judge, Reason, Verdict, labelled};
 use trustlist::phone::{Installed, SecurityByDefault};
 use trustlist::question::UnnamedServer;
-use trustlist::report::fleet::{ByColumn, FirstPhone, FleetReport, RowError, UnknownList};
-use trustlist::report::{Assumption, Taken};
+use trustlist::report::fleet::given::{
+    FleetGiven, NAMED, UnknownLists, counted, unknown_model, unnamed_servers,
+};
+use trustlist::report::fleet::{ByColumn, FirstPhone, FleetReport, RowError};
 
 /// A fleet that is being judged.
 pub(super) struct Run<'a> {
@@ -53,7 +55,7 @@ pub(super) struct Tally {
     pub(super) unnamed: BTreeSet<UnnamedServer>,
     /// TFTP servers that rows name.
     pub(super) servers: usize,
-    unknown: BTreeMap<Arc<str>, (u64, u64)>,
+    unknown: UnknownLists,
 }
 
 impl<'a> Run<'a> {
@@ -203,14 +205,7 @@ impl<'a> Run<'a> {
         tally.unnamed = std::mem::take(&mut self.phones.unnamed);
         tally.servers = self.phones.servers.len();
         tally.without_config = self.configs.map_or(0, |configs| configs.missing);
-        let unknown = tally.unknown.iter();
-        let unknown = unknown.map(|(checksum, &(phones, line))| UnknownList {
-            checksum: checksum.to_string(),
-            phones,
-            line,
-        });
-        tally.report.unknown_lists = unknown.collect();
-        tally.report.unknown_lists.sort_by_key(|list| (std::cmp::Reverse(list.phones), list.line));
+        tally.report.unknown_lists = tally.unknown.lists();
         tally.report.first = self.first.into_most_urgent();
         tally
     }
@@ -244,15 +239,11 @@ impl Tally {
             self.not_given = self.not_given.saturating_add(phones);
         }
         let unknown = listed.phone.device.security_by_default == SecurityByDefault::Unknown;
-        if unknown && self.models.len() < MAX_TOLD {
+        if unknown && self.models.len() < NAMED {
             self.models.extend(kind.model.clone());
         }
         for checksum in &kind.unknown {
-            if self.unknown.len() < MAX_ERRORS || self.unknown.contains_key(checksum) {
-                let (count, line) = self.unknown.entry(checksum.clone()).or_insert((0, kind.line));
-                *count = count.saturating_add(phones);
-                *line = (*line).min(kind.line);
-            }
+            self.unknown.note(checksum, phones, kind.line, MAX_ERRORS);
         }
     }
 }
@@ -313,21 +304,18 @@ pub(super) fn recovery_status(report: &FleetReport) -> Status {
 
 /// Duplicates are looked for among this many devices.
 const MAX_DEVICES: usize = 1 << 17;
-/// Models that an assumption names.
-const MAX_TOLD: usize = 10;
 
 /// Every assumption, as a sentence.
 pub(super) fn assumed(arguments: &FleetArguments, columns: &Columns, tally: &Tally) -> Vec<String> {
-    let mut assumed = of_options(arguments, columns);
+    let given = given(arguments, columns);
+    let mut assumed = given.assumptions();
     if !arguments.installed_itl.is_empty() || arguments.installed_ctl.is_some() {
         assumed.push(
             "every phone without a list in its row has the lists of --installed-itl and --installed-ctl"
                 .to_owned(),
         );
     }
-    assumed.extend(tally.models.iter().map(|model| {
-        Assumption::new(Taken::ModelUnknown(model.to_string()), "--security-by-default").to_string()
-    }));
+    assumed.extend(tally.models.iter().map(|model| unknown_model(model)));
     assumed.extend(columns.ignored.iter().cloned());
     if columns.device_pool.is_some() && columns.cm_group.is_none() && arguments.cm_group.is_none() {
         assumed
@@ -339,18 +327,13 @@ pub(super) fn assumed(arguments: &FleetArguments, columns: &Columns, tally: &Tal
             "phones with neither itl nor ctl have the lists that their node offered in {before}"
         ));
     }
-    if tally.not_given > 0 && (columns.itl.is_some() || columns.ctl.is_some()) {
-        assumed.push(format!(
-            "nothing is known of the lists on {} with neither itl nor ctl: --factory-fresh not given",
-            phones(tally.not_given)
-        ));
-    }
+    assumed.extend(given.lists_not_given(tally.not_given));
     if tally.without_config > 0 {
         let folder =
             arguments.offered_config.as_deref().map(super::super::input::name).unwrap_or_default();
         assumed.push(format!(
             "no signed configuration for {}: no file of that name in {folder}",
-            phones(tally.without_config)
+            counted(tally.without_config)
         ));
     }
     if tally.servers > 1 && arguments.offered_itl.len() == 1 {
@@ -358,69 +341,30 @@ pub(super) fn assumed(arguments: &FleetArguments, columns: &Columns, tally: &Tal
             "every TFTP server offers the same ITL: --offered-itl SERVER=FILE not given".to_owned(),
         );
     }
-    assumed.extend(
-        tally.unnamed.iter().take(MAX_SERVERS).map(|server| server.assumption().to_string()),
-    );
-    if let Some(more) = tally.unnamed.len().checked_sub(MAX_SERVERS).filter(|&more| more > 0) {
-        assumed
-            .push(format!("nothing is known about {more} more TVS servers that no --tvs is for"));
+    assumed.extend(unnamed_servers(tally.unnamed.iter().map(UnnamedServer::assumption)));
+    assumed
+}
+
+/// The facts that the options and the columns give.
+fn given(arguments: &FleetArguments, columns: &Columns) -> FleetGiven {
+    FleetGiven {
+        column_itl: columns.itl.is_some(),
+        column_ctl: columns.ctl.is_some(),
+        model: columns.model.is_some() || arguments.device.names_model(),
+        tftp_server: columns.tftp_server.is_some() || arguments.tftp_server.is_some(),
+        cm_group: columns.cm_group.is_some() || arguments.cm_group.is_some(),
+        factory_fresh: arguments.factory_fresh,
+        installed_itl: !arguments.installed_itl.is_empty(),
+        installed_ctl: arguments.installed_ctl.is_some(),
+        before: arguments.before.is_some(),
+        offered_itl: !arguments.offered_itl.is_empty(),
+        offered_ctl: arguments.offered_ctl.is_some(),
+        offered_config: arguments.offered_config.is_some(),
+        no_config: arguments.no_config,
+        tvs: !arguments.tvs.is_empty(),
+        several_tvs: arguments.tvs.names_several(),
     }
-    assumed
 }
-
-fn of_options(arguments: &FleetArguments, columns: &Columns) -> Vec<String> {
-    let mut assumed = Vec::new();
-    let mut add = |missing: bool, taken: Taken, left_out: &'static str| {
-        assumed.extend(missing.then(|| Assumption::new(taken, left_out).to_string()));
-    };
-    let (itl, ctl) = (columns.itl.is_some(), columns.ctl.is_some());
-    let defaults = !arguments.installed_itl.is_empty()
-        || arguments.installed_ctl.is_some()
-        || arguments.before.is_some();
-    add(
-        !itl && !ctl && !arguments.factory_fresh && !defaults,
-        Taken::InstalledListsUnknown,
-        "columns itl and ctl, and --factory-fresh,",
-    );
-    add(itl && !ctl, Taken::NoCtlOnPhone, "column ctl");
-    add(ctl && !itl, Taken::NoItlOnPhone, "column itl");
-    add(
-        arguments.installed_ctl.is_some() && arguments.installed_itl.is_empty(),
-        Taken::NoItlOnPhone,
-        "--installed-itl",
-    );
-    add(
-        !arguments.installed_itl.is_empty() && arguments.installed_ctl.is_none(),
-        Taken::NoCtlOnPhone,
-        "--installed-ctl",
-    );
-    add(arguments.offered_ctl.is_none(), Taken::NoCtlOnServer, "--offered-ctl");
-    add(arguments.offered_itl.is_empty(), Taken::NoItlOnServer, "--offered-itl");
-    let config = arguments.offered_config.is_some();
-    add(!config && !arguments.no_config, Taken::ConfigNotJudged, "--offered-config");
-    add(
-        columns.model.is_none() && !arguments.device.names_model(),
-        Taken::DeviceUnknown,
-        "column model",
-    );
-    let tftp = columns.tftp_server.is_some() || arguments.tftp_server.is_some();
-    add(
-        config && (ctl || arguments.offered_ctl.is_some()) && !tftp,
-        Taken::TftpServerUnknown,
-        "column tftp_server",
-    );
-    add(arguments.tvs.is_empty(), Taken::TvsUnknown, "--tvs");
-    let group = columns.cm_group.is_some() || arguments.cm_group.is_some();
-    add(arguments.tvs.names_several() && !group, Taken::TvsOrder, "column cm_group");
-    assumed
-}
-
-fn phones(phones: u64) -> String {
-    format!("{phones} phone{}", if phones == 1 { "" } else { "s" })
-}
-
-/// Servers that an assumption names.
-const MAX_SERVERS: usize = 10;
 
 /// One line on standard error, rewritten as rows are read, if that is a terminal.
 pub(super) struct Progress {

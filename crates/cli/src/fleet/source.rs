@@ -1,7 +1,7 @@
 //! The bytes of an inventory: opened, recognised, decoded, and read within bounds. A workbook is
 //! turned into CSV.
 
-use crate::limits::{self, MAX_ROW_BYTES, MAX_WORKBOOK, MAX_WORKBOOK_HELD, MAX_WORKBOOK_TABLES};
+use crate::limits::{Limits, MAX_ROW_BYTES, MAX_WORKBOOK, MAX_WORKBOOK_HELD, MAX_WORKBOOK_TABLES};
 use calamine::{Data, DataRef, Reader as _, Xlsx};
 use csv::ByteRecord;
 use encoding_rs::{CoderResult, Decoder, Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
@@ -41,7 +41,7 @@ pub(super) struct Source {
 
 impl Source {
     /// Opens a file, or standard input for `-`.
-    pub(super) fn open(path: &Path) -> Result<(Self, Layout), String> {
+    pub(super) fn open(path: &Path, limits: Limits) -> Result<(Self, Layout), String> {
         let (mut source, size) = open(path).map_err(|error| error.to_string())?;
         let mut head = Vec::new();
         read_line(&mut source, &mut head, 0).map_err(|error| error.to_string())?;
@@ -49,7 +49,7 @@ impl Source {
         let mut source: Box<dyn Read + Send> = match (head.starts_with(b"PK\x03\x04"), utf16(&head))
         {
             (true, _) => {
-                let table = table(&mut Cursor::new(head).chain(source))?;
+                let table = table(&mut Cursor::new(head).chain(source), limits)?;
                 head = Vec::new();
                 Box::new(Cursor::new(table))
             }
@@ -318,8 +318,8 @@ const OUTPUT: usize = 1 << 15;
 
 /// Reads a workbook to its end, and writes its first table as CSV: a line for each row, so that
 /// lines have the numbers of the rows.
-pub(super) fn table(source: &mut impl Read) -> Result<Vec<u8>, String> {
-    let most = limits::scaled(MAX_WORKBOOK);
+pub(super) fn table(source: &mut impl Read, limits: Limits) -> Result<Vec<u8>, String> {
+    let most = limits.scaled(MAX_WORKBOOK);
     let mut bytes = Vec::new();
     source
         .take(most.saturating_add(1))
@@ -331,7 +331,7 @@ pub(super) fn table(source: &mut impl Read) -> Result<Vec<u8>, String> {
             most >> 20
         ));
     }
-    within_bounds(&bytes)?;
+    within_bounds(&bytes, limits)?;
     let wrong = |error: calamine::XlsxError| {
         format!("a ZIP archive or an Excel workbook that does not read: {error}")
     };
@@ -339,7 +339,7 @@ pub(super) fn table(source: &mut impl Read) -> Result<Vec<u8>, String> {
     let first =
         workbook.sheet_names().first().cloned().ok_or("an Excel workbook without a table")?;
     let mut cells = workbook.worksheet_cells_reader(&first).map_err(wrong)?;
-    let mut rows = Sheet::default();
+    let mut rows = Sheet { limits, ..Sheet::default() };
     while let Some(cell) = cells.next_cell().map_err(wrong)? {
         let (row, column) = cell.get_position();
         rows.cell(row, column, &cell_text(cell.get_value()))?;
@@ -358,6 +358,7 @@ fn cell_text(value: &DataRef<'_>) -> String {
 /// CSV that is being written.
 #[derive(Default)]
 struct Sheet {
+    limits: Limits,
     out: Vec<u8>,
     row: u32,
     column: u32,
@@ -395,7 +396,7 @@ impl Sheet {
     /// Returns the number of bytes that may still be written after `more` bytes.
     fn room(&self, more: u64) -> Result<u64, String> {
         let written = (self.out.len() as u64).saturating_add(more);
-        limits::scaled(MAX_WORKBOOK_HELD).checked_sub(written).ok_or_else(too_long)
+        self.limits.scaled(MAX_WORKBOOK_HELD).checked_sub(written).ok_or_else(too_long)
     }
 
     fn finish(mut self) -> Result<Vec<u8>, String> {
@@ -443,7 +444,7 @@ fn even(out: &[u8]) -> Vec<u8> {
 }
 
 /// Checks the sizes of the parts of the archive. Tables are streamed; all else is in memory.
-fn within_bounds(bytes: &[u8]) -> Result<(), String> {
+fn within_bounds(bytes: &[u8], limits: Limits) -> Result<(), String> {
     let broken = || {
         "a ZIP archive or an Excel workbook that is broken or of an unknown form: save it as CSV"
             .to_owned()
@@ -475,7 +476,7 @@ fn within_bounds(bytes: &[u8]) -> Result<(), String> {
             [26, 28].map(|field| short(bytes, local.saturating_add(field)).unwrap_or(bytes.len()));
         let start = behind.into_iter().fold(local.saturating_add(30), usize::saturating_add);
         let content = bytes.get(start..start.saturating_add(packed)).ok_or_else(broken)?;
-        let most = limits::scaled(MAX_WORKBOOK_TABLES);
+        let most = limits.scaled(MAX_WORKBOOK_TABLES);
         let size = match method {
             0 => content.len() as u64,
             8 => std::io::copy(
@@ -487,7 +488,7 @@ fn within_bounds(bytes: &[u8]) -> Result<(), String> {
         };
         let sum = if name.starts_with(b"xl/worksheets/") { &mut streamed } else { &mut held };
         *sum = sum.saturating_add(size);
-        if held > limits::scaled(MAX_WORKBOOK_HELD) || streamed > most {
+        if held > limits.scaled(MAX_WORKBOOK_HELD) || streamed > most {
             return Err(too_long());
         }
         at = at.saturating_add(46).saturating_add(lengths.iter().sum());
@@ -599,7 +600,7 @@ mod tests {
             b"PK\x03\x04PK\x05\x06",
             &[b"PK\x05\x06", &[0xff; 18][..]].concat(),
         ] {
-            assert!(table(&mut &*bytes).is_err());
+            assert!(table(&mut &*bytes, Limits::default()).is_err());
         }
     }
 }

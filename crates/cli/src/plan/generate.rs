@@ -1,7 +1,7 @@
 //! `trustlist plan generate`.
 
+use crate::input::{self, Input};
 use crate::output::{Output, Status, settled};
-use crate::{input, limits};
 use std::path::PathBuf;
 use std::sync::Arc;
 use trustlist::release::Unit;
@@ -52,8 +52,8 @@ pub(super) struct Generate {
 }
 
 impl Generate {
-    pub(super) fn run(self, output: &mut Output) -> Status {
-        let answer = self.answer(output);
+    pub(super) fn run(self, input: &Input, output: &mut Output) -> Status {
+        let answer = self.answer(input, output);
         settled(answer, self.wants_json(), output)
     }
 
@@ -61,15 +61,15 @@ impl Generate {
         self.json || self.format == "json"
     }
 
-    fn answer(&self, output: &mut Output) -> Result<Status, String> {
+    fn answer(&self, input: &Input, output: &mut Output) -> Result<Status, String> {
         let path = input::or_piped(self.cluster.as_ref())?;
         let name = input::name(&path);
-        let text = input::text(&path)?;
-        let told = |error: CaseError| limits::case_error(&name, &error);
-        let mut cluster = cluster_document_within(&text, &limits::json()).map_err(&told)?;
-        cluster.limits = limits::run();
+        let text = input.text(&path)?;
+        let told = |error: CaseError| input.limits.case_error(&name, &error);
+        let mut cluster = cluster_document_within(&text, &input.limits.json()).map_err(&told)?;
+        cluster.limits = input.limits.run();
         let cluster = Arc::new(cluster);
-        let request = self.request(cluster_guesses(&text, &limits::json()).map_err(&told)?)?;
+        let request = self.request(cluster_guesses(&text, &input.limits.json()).map_err(&told)?)?;
         if let Some(refusal) = self.refused(&request) {
             if self.wants_json() {
                 output.json(&no_plan_json(&refusal));

@@ -1,8 +1,9 @@
 //! `trustlist plan init`.
 
 use crate::fleet::{Inventory, Row};
+use crate::input::{self, Input};
+use crate::limits::MAX_FILE_SIZE;
 use crate::output::{Output, Status, settled};
-use crate::{given, input, limits};
 use std::path::{Path, PathBuf};
 use trustlist::release::Release;
 use trustlist_cluster::cluster::Mode;
@@ -35,16 +36,16 @@ pub(super) struct Init {
 }
 
 impl Init {
-    pub(super) fn run(self, output: &mut Output) -> Status {
-        let answer = self.answer(output);
+    pub(super) fn run(self, input: &Input, output: &mut Output) -> Status {
+        let answer = self.answer(input, output);
         settled(answer, false, output)
     }
 
-    fn answer(&self, output: &mut Output) -> Result<Status, String> {
+    fn answer(&self, input: &Input, output: &mut Output) -> Result<Status, String> {
         let pastes = input::or_text_piped(&self.pastes)?;
         let files: Vec<(Option<&str>, String, String)> =
-            pastes.iter().map(|paste| read(paste)).collect::<Result<_, _>>()?;
-        limits::paste_together(files.iter().map(|(_, _, text)| text.len()).sum())?;
+            pastes.iter().map(|paste| read(input, paste)).collect::<Result<_, _>>()?;
+        input.limits.paste_together(files.iter().map(|(_, _, text)| text.len()).sum())?;
         let pastes: Vec<Pasted<'_>> = files
             .iter()
             .map(|(node, name, text)| Pasted {
@@ -53,7 +54,7 @@ impl Init {
                 text: text.as_str(),
             })
             .collect();
-        let phones = self.phones.as_deref().map(phones).transpose()?;
+        let phones = self.phones.as_deref().map(|path| phones(input, path)).transpose()?;
         let init = plan::init(&pastes, phones.as_deref(), &self.known()?)
             .map_err(|error| error.to_string())?;
         for mark in &init.marks {
@@ -81,19 +82,19 @@ impl Init {
 }
 
 /// A file, or `NODE=FILE` where no file has that whole name.
-fn read(paste: &str) -> Result<(Option<&str>, String, String), String> {
+fn read<'a>(input: &Input, paste: &'a str) -> Result<(Option<&'a str>, String, String), String> {
     let (node, path) = input::of_node(paste);
-    let bytes = input::read(path)?;
-    match given::decoded(&input::name(path), &bytes)? {
+    let bytes = input.read(path)?;
+    match input.decoded(&input::name(path), &bytes)? {
         Some(text) => Ok((node, input::name(path), text)),
         None => Err(format!("{}: expected pasted text, found bytes of a file", input::name(path))),
     }
 }
 
 /// Reads the phones of an inventory. The error names its line.
-pub(super) fn phones(path: &Path) -> Result<Vec<PhoneRow>, String> {
+pub(super) fn phones(input: &Input, path: &Path) -> Result<Vec<PhoneRow>, String> {
     let name = input::name(path);
-    let mut inventory = Inventory::open(path)?;
+    let mut inventory = Inventory::open(input, path)?;
     // The same in the form that the library reads, each row in its own line.
     let mut text = line(
         inventory
@@ -114,16 +115,16 @@ pub(super) fn phones(path: &Path) -> Result<Vec<PhoneRow>, String> {
         let cells: Vec<_> = row.record.iter().map(String::from_utf8_lossy).collect();
         text.push_str(&line(cells.iter().map(AsRef::as_ref)));
         lines += 1;
-        if text.len() as u64 > limits::scaled(limits::MAX_FILE_SIZE) {
+        if text.len() as u64 > input.limits.scaled(MAX_FILE_SIZE) {
             return Err(format!(
                 "{name}: line {}: more text than is read; {}",
                 row.line,
-                limits::advice()
+                input.limits.advice()
             ));
         }
     }
-    plan::inventory_within(&text, limits::phones())
-        .map_err(|error| limits::inventory_error(&name, &error))
+    plan::inventory_within(&text, input.limits.phones())
+        .map_err(|error| input.limits.inventory_error(&name, &error))
 }
 
 /// Checks if a column has the same meaning as another one that is read instead.

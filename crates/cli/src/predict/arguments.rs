@@ -1,8 +1,8 @@
 //! The arguments of `trustlist predict`, and the facts about TVS that they give.
 
-use super::question::{Reader, files_of, list_file, say};
+use super::question::{Reader, files_of, say};
 use crate::arguments::date;
-use crate::input;
+use crate::input::{self, Input};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -114,14 +114,6 @@ impl TvsArguments {
     /// Checks if more than one server is named.
     pub(crate) fn names_several(&self) -> bool {
         self.tvs.len() > 1
-    }
-}
-
-/// Splits `SERVER=PATH`. A path may hold a `=` too: what exists as it is written is a path.
-pub(super) fn known_path(value: &str) -> (Option<&str>, &Path) {
-    match value.split_once('=').filter(|(name, _)| !name.is_empty() && !Path::new(value).exists()) {
-        None => (None, Path::new(value)),
-        Some((name, path)) => (Some(name), Path::new(path)),
     }
 }
 
@@ -242,9 +234,8 @@ pub(super) fn tell(arguments: &TvsArguments, told: &mut impl Told) -> Result<(),
         servers.push(server);
     }
     for value in &arguments.tvs_knows {
-        let (server, path) = known_path(value);
+        let (server, path) = input::of_node(value);
         told.answers(server);
-        let path = Path::new(path);
         let paths = if path.is_dir() { files_of(path)? } else { vec![path.to_owned()] };
         for path in paths {
             told.knows(server, &path)?;
@@ -253,32 +244,38 @@ pub(super) fn tell(arguments: &TvsArguments, told: &mut impl Told) -> Result<(),
     Ok(())
 }
 
-impl Told for Question {
+/// The facts for the phone of a question.
+pub(super) struct OfPhone<'a> {
+    pub(super) question: &'a mut Question,
+    pub(super) input: &'a Input,
+}
+
+impl Told for OfPhone<'_> {
     fn none(&mut self) {
-        self.no_tvs();
+        self.question.no_tvs();
     }
 
     fn down(&mut self, server: &str) {
-        self.tvs_down(server);
+        self.question.tvs_down(server);
     }
 
     fn presents(&mut self, server: &str, path: &Path) -> Result<(), String> {
-        say(&input::name(path), self.tvs_presents(server, input::read(path)?))
+        let said = self.question.tvs_presents(server, self.input.read(path)?);
+        say(self.input, &input::name(path), said)
     }
 
     fn answers(&mut self, server: Option<&str>) {
-        self.tvs_answers(server);
+        self.question.tvs_answers(server);
     }
 
     fn knows(&mut self, server: Option<&str>, path: &Path) -> Result<(), String> {
-        let bytes = list_file(path)?;
+        let bytes = self.input.list_file(path)?;
+        let question = self.question.called(&path.display().to_string());
         let said = match server {
-            None => self.called(&path.display().to_string()).tvs_knows(bytes),
-            Some(server) => {
-                self.called(&path.display().to_string()).tvs_server_knows(server, bytes)
-            }
+            None => question.tvs_knows(bytes),
+            Some(server) => question.tvs_server_knows(server, bytes),
         };
-        say(&input::name(path), said)
+        say(self.input, &input::name(path), said)
     }
 }
 

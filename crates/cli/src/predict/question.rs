@@ -1,8 +1,9 @@
 //! From files and checksums to the question that is put to `phone::predict`.
 
-use super::arguments::{self, Arguments};
+use super::arguments::{self, Arguments, OfPhone};
+use crate::input::{self, Input};
 use crate::limits::MAX_KNOWN_FILES;
-use crate::{given, input, limits};
+use crate::words::{self, plural};
 use sha1::Digest;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -18,47 +19,58 @@ use trustlist::wire::{self, File};
 
 /// Reads files into facts, one set for all of them.
 pub(crate) struct Reader {
+    pub(crate) input: Input,
     pub(crate) files: Files<Verifier>,
     pub(crate) known: Option<Known>,
 }
 
 /// Asks what the arguments say, with a line for each list that was taken from a paste of the other
 /// option. The error is one line that names the file.
-pub(super) fn ask(arguments: &Arguments) -> Result<(Question, Vec<String>), String> {
+pub(super) fn ask(input: &Input, arguments: &Arguments) -> Result<(Question, Vec<String>), String> {
     let mut notes = Vec::new();
     let [installed_itl, installed_ctl] = or_same_paste(
+        input,
         ["--installed-itl", "--installed-ctl"],
         [arguments.installed_itl.as_ref(), arguments.installed_ctl.as_ref()],
         &mut notes,
     )?;
     let [offered_itl, offered_ctl] = or_same_paste(
+        input,
         ["--offered-itl", "--offered-ctl"],
         [arguments.offered_itl.as_ref(), arguments.offered_ctl.as_ref()],
         &mut notes,
     )?;
-    let known = arguments.known.as_deref().map(Known::read).transpose()?;
+    let known = arguments.known.as_deref().map(|folder| Known::read(input, folder)).transpose()?;
     let mut question = Question::new();
-    question.paste_limits(limits::paste());
+    question.paste_limits(input.limits.paste());
     if arguments.factory_fresh {
         question.factory_fresh();
     }
     question.device(arguments.device.device_of(None));
     if let Some(path) = installed_itl {
-        let (name, bytes) = installed(path, known.as_ref())?;
-        say(&name, question.called(&name).installed_itl(bytes))?;
+        let (name, bytes) = installed(input, path, known.as_ref())?;
+        say(input, &name, question.called(&name).installed_itl(bytes))?;
     }
     if let Some(path) = installed_ctl {
-        let (name, bytes) = installed(path, known.as_ref())?;
-        say(&name, question.called(&name).installed_ctl(bytes))?;
+        let (name, bytes) = installed(input, path, known.as_ref())?;
+        say(input, &name, question.called(&name).installed_ctl(bytes))?;
     }
     if let Some(path) = offered_ctl {
-        say(&input::name(path), question.called(&input::name(path)).offered_ctl(list_file(path)?))?;
+        say(
+            input,
+            &input::name(path),
+            question.called(&input::name(path)).offered_ctl(input.list_file(path)?),
+        )?;
     }
     if let Some(path) = offered_itl {
-        say(&input::name(path), question.called(&input::name(path)).offered_itl(list_file(path)?))?;
+        say(
+            input,
+            &input::name(path),
+            question.called(&input::name(path)).offered_itl(input.list_file(path)?),
+        )?;
     }
     match &arguments.offered_config {
-        Some(path) => say(&input::name(path), question.offered_config(held(path)?))?,
+        Some(path) => say(input, &input::name(path), question.offered_config(input.held(path)?))?,
         None if arguments.no_config => _ = question.no_config(),
         None => {}
     }
@@ -69,7 +81,7 @@ pub(super) fn ask(arguments: &Arguments) -> Result<(Question, Vec<String>), Stri
         question.tftp_server(server);
     }
     for path in &arguments.tvs_cached {
-        say(&input::name(path), question.tvs_cached(input::read(path)?))?;
+        say(input, &input::name(path), question.tvs_cached(input.read(path)?))?;
     }
     if let Some(version) = arguments.tvs.tls_minimum {
         question.tls_minimum(version);
@@ -77,21 +89,29 @@ pub(super) fn ask(arguments: &Arguments) -> Result<(Question, Vec<String>), Stri
     if let Some(at) = arguments.at {
         question.at(at);
     }
-    arguments::tell(&arguments.tvs, &mut question)?;
+    arguments::tell(&arguments.tvs, &mut OfPhone { question: &mut question, input })?;
     Ok((question, notes))
 }
 
 /// Names the file in the error of a question.
-pub(super) fn say(name: &str, said: Result<&mut Question, QuestionError>) -> Result<(), String> {
-    said.map(|_| ()).map_err(|error| given::told(name, error.kind()))
+pub(super) fn say(
+    input: &Input,
+    name: &str,
+    said: Result<&mut Question, QuestionError>,
+) -> Result<(), String> {
+    said.map(|_| ()).map_err(|error| input.given_error(name, error.kind()))
 }
 
 /// The bytes of an installed list, by its file or by the checksum of a known one.
-fn installed(path: &Path, known: Option<&Known>) -> Result<(String, Arc<[u8]>), String> {
+fn installed(
+    input: &Input,
+    path: &Path,
+    known: Option<&Known>,
+) -> Result<(String, Arc<[u8]>), String> {
     match Known::checksum(path) {
-        Some(checksum) => by_checksum(path, &checksum, known),
+        Some(checksum) => by_checksum(input, path, &checksum, known),
         None => {
-            let bytes = list_file(path)?;
+            let bytes = input.list_file(path)?;
             Known::fits_its_name(path, &bytes)?;
             Ok((input::name(path), bytes.into()))
         }
@@ -100,6 +120,7 @@ fn installed(path: &Path, known: Option<&Known>) -> Result<(String, Arc<[u8]>), 
 
 /// A phone shows only the checksum of what it holds.
 fn by_checksum(
+    input: &Input,
     path: &Path,
     checksum: &[u8],
     known: Option<&Known>,
@@ -118,22 +139,8 @@ fn by_checksum(
             known.lists()
         )
     })?;
-    list_size(&name, &bytes)?;
+    input.list_size(&name, &bytes)?;
     Ok((name, bytes))
-}
-
-/// The bytes of a list that is not too large.
-pub(super) fn list_file(path: &Path) -> Result<Vec<u8>, String> {
-    let bytes = held(path)?;
-    list_size(&input::name(path), &bytes)?;
-    Ok(bytes)
-}
-
-fn list_size(name: &str, bytes: &[u8]) -> Result<(), String> {
-    match wire::parse(bytes) {
-        Ok(file) => limits::list_size(name, &file),
-        Err(_) => Ok(()),
-    }
 }
 
 impl Signatures for Reader {
@@ -154,8 +161,9 @@ impl LooseSignatures for Reader {
 
 impl Reader {
     /// Nothing is read yet but the folder of known lists.
-    pub(crate) fn new(known: Option<&Path>) -> Result<Self, String> {
-        Ok(Self { files: Files::new(Verifier), known: known.map(Known::read).transpose()? })
+    pub(crate) fn new(input: &Input, known: Option<&Path>) -> Result<Self, String> {
+        let known = known.map(|folder| Known::read(input, folder)).transpose()?;
+        Ok(Self { input: input.clone(), files: Files::new(Verifier), known })
     }
 
     /// A list that the server offers; without a path it has none.
@@ -165,10 +173,10 @@ impl Reader {
         kind: ListKind,
     ) -> Result<ListOffer, String> {
         let Some(path) = path else { return Ok(ListOffer::NotFound) };
-        match held(path)? {
+        match self.input.held(path)? {
             bytes if bytes.is_empty() => Ok(ListOffer::Empty),
             bytes => {
-                let list = given::whole_list(
+                let list = self.input.whole_list(
                     &mut self.files,
                     &input::name(path),
                     bytes.into(),
@@ -181,7 +189,7 @@ impl Reader {
 
     /// A configuration that the server offers.
     pub(crate) fn config(&mut self, path: &Path) -> Result<ConfigOffer, String> {
-        match held(path)? {
+        match self.input.held(path)? {
             bytes if bytes.is_empty() => Ok(ConfigOffer::Empty),
             bytes => self
                 .files
@@ -198,7 +206,7 @@ impl Reader {
         bytes: Arc<[u8]>,
         kind: ListKind,
     ) -> Result<Option<Arc<ListFacts>>, String> {
-        given::whole_list(&mut self.files, name, bytes, Some(kind))
+        self.input.whole_list(&mut self.files, name, bytes, Some(kind))
     }
 
     /// Returns the certificates of a file that TVS knows.
@@ -206,17 +214,16 @@ impl Reader {
         &mut self,
         path: &Path,
     ) -> Result<Vec<KnownCertificate>, String> {
-        let (name, bytes) = (input::name(path), held(path)?);
-        if let Ok(file) = wire::parse(&bytes) {
-            limits::list_size(&name, &file)?;
-        }
-        let known = question::known_certificates(&mut self.files, &bytes, &limits::paste());
-        known.map_err(|error| given::told(&name, &error))
+        let (name, bytes) = (input::name(path), self.input.held(path)?);
+        self.input.list_size(&name, &bytes)?;
+        let known =
+            question::known_certificates(&mut self.files, &bytes, &self.input.limits.paste());
+        known.map_err(|error| self.input.given_error(&name, &error))
     }
 
     /// A certificate in PEM or DER.
     pub(super) fn certificate(&mut self, path: &Path) -> Result<Arc<CertificateFacts>, String> {
-        let der = input::certificate(path)?;
+        let der = self.input.certificate(path)?;
         question::certificate(&mut self.files, &der)
             .map_err(|error| format!("{}: {error}", input::name(path)))
     }
@@ -226,6 +233,7 @@ impl Reader {
 /// a list of its kind too,
 /// that paste is both, which is noted.
 fn or_same_paste<'a>(
+    input: &Input,
     options: [&str; 2],
     paths: [Option<&'a PathBuf>; 2],
     notes: &mut Vec<String>,
@@ -239,30 +247,15 @@ fn or_same_paste<'a>(
         return Ok(paths);
     }
     let name = input::name(path);
-    let Some(text) = given::text(&name, &input::read(path)?)? else { return Ok(paths) };
-    let prints = given::prints_of(&name, &text)?;
+    let Some(text) = input.pasted(&name, &input.read(path)?)? else { return Ok(paths) };
+    let prints = input.prints_of(&name, &text)?;
     let holds = |kind: ListKind| prints.iter().any(|print| print.kind == kind);
     if !(holds(ListKind::Itl) && holds(ListKind::Ctl)) {
         return Ok(paths);
     }
-    let word = if wanted == ListKind::Ctl { "a CTL" } else { "an ITL" };
+    let word = words::a_list(wanted);
     notes.push(format!("{given} {name}: this paste also contains {word}: used as {other}"));
     Ok([Some(path), Some(path)])
-}
-
-/// Reads a file that is held until the end.
-pub(crate) fn held(path: &Path) -> Result<Vec<u8>, String> {
-    kept(path, input::read(path)?)
-}
-
-/// The same for a file that a folder or an inventory names.
-pub(crate) fn held_named(path: &Path) -> Result<Vec<u8>, String> {
-    kept(path, input::read_named(path)?)
-}
-
-fn kept(path: &Path, bytes: Vec<u8>) -> Result<Vec<u8>, String> {
-    limits::hold(bytes.len()).map_err(|error| format!("{}: {error}", input::name(path)))?;
-    Ok(bytes)
 }
 
 /// Files by their checksums.
@@ -294,15 +287,15 @@ struct Place {
 impl Known {
     /// Reads every file of the folder and of the folders inside it. A folder without any list is
     /// not the one that was meant.
-    pub(crate) fn read(folder: &Path) -> Result<Self, String> {
+    pub(crate) fn read(input: &Input, folder: &Path) -> Result<Self, String> {
         let mut known = Self::default();
         for path in files_below(folder)? {
-            let bytes = held(&path)?;
+            let bytes = input.held(&path)?;
             known.files.push((path, bytes.into()));
         }
         if known.lists() == 0 {
             let read = known.files.len();
-            let files = if read == 1 { "file" } else { "files" };
+            let files = plural(read, "file");
             return Err(format!(
                 "{}: expected lists (ITLFile.tlv, CTLFile.tlv); {read} {files} read, none is one",
                 input::name(folder)

@@ -256,21 +256,7 @@ fn ticket_step(
 }
 
 fn wrapped(first: &str, indent: &str, line: &str, text: &mut String) {
-    let mut column = first.chars().count();
-    text.push_str(first);
-    for (index, word) in line.split(' ').enumerate() {
-        let length = word.chars().count();
-        if index > 0 && column.saturating_add(length) >= WIDTH {
-            let _ = write!(text, "\n{indent}");
-            column = indent.chars().count();
-        } else if index > 0 {
-            text.push(' ');
-            column = column.saturating_add(1);
-        }
-        text.push_str(word);
-        column = column.saturating_add(length);
-    }
-    text.push('\n');
+    text.push_str(&trustlist::report::wrapped(first, indent, line.split(' '), WIDTH));
 }
 
 /// Columns of a change ticket.

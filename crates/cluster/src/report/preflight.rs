@@ -194,20 +194,7 @@ const INDENT: usize = 16;
 /// A paragraph of lines that are at most `width` columns wide, when its words allow it.
 fn wrapped(f: &mut Formatter<'_>, first: &str, text: &str, width: usize) -> fmt::Result {
     let indent = " ".repeat(INDENT);
-    let mut line = first.to_owned();
-    let mut begun = false;
-    for word in text.split(' ') {
-        let columns = line.chars().count().saturating_add(word.chars().count());
-        if begun && columns >= width {
-            writeln!(f, "{}", line.trim_end())?;
-            line.clone_from(&indent);
-        } else if begun {
-            line.push(' ');
-        }
-        line.push_str(word);
-        begun = true;
-    }
-    writeln!(f, "{}", line.trim_end())
+    f.write_str(&trustlist::report::wrapped(first, &indent, text.split(' '), width))
 }
 
 /// `NOT READY: 2 block, 1 warning, 6 not answered`.

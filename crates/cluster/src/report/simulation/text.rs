@@ -147,21 +147,8 @@ fn step(
 
 /// Lines no wider than a terminal; what does not fit goes on two blanks further in.
 fn wrapped(indent: &str, line: &str, text: &mut String) {
-    let mut column = indent.chars().count();
-    text.push_str(indent);
-    for (index, word) in line.split(' ').enumerate() {
-        let length = word.chars().count();
-        if index > 0 && column + 1 + length > WIDTH {
-            let _ = write!(text, "\n{indent}  ");
-            column = indent.chars().count() + 2;
-        } else if index > 0 {
-            text.push(' ');
-            column += 1;
-        }
-        text.push_str(word);
-        column += length;
-    }
-    text.push('\n');
+    let next = format!("{indent}  ");
+    text.push_str(&trustlist::report::wrapped(indent, &next, line.split(' '), WIDTH));
 }
 
 /// Returns the new refusals: the reason, and its groups.

@@ -1,0 +1,134 @@
+//! The facts that a question about a fleet gives, and the assumptions in place of the others.
+
+use super::UnknownList;
+use crate::report::{Assumption, Taken};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The facts that the options and the columns of a question about a fleet give.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FleetGiven {
+    /// The inventory has the column itl.
+    pub column_itl: bool,
+    /// The inventory has the column ctl.
+    pub column_ctl: bool,
+    /// A column or an option names the models.
+    pub model: bool,
+    /// A column or an option names the TFTP servers.
+    pub tftp_server: bool,
+    /// A column or an option names the CallManager groups.
+    pub cm_group: bool,
+    /// Phones with neither list are factory-fresh.
+    pub factory_fresh: bool,
+    /// The ITL of phones with neither list is given.
+    pub installed_itl: bool,
+    /// The CTL of phones with neither list is given.
+    pub installed_ctl: bool,
+    /// The lists of phones with neither list are those that their node offered before.
+    pub before: bool,
+    /// The server offers an ITL.
+    pub offered_itl: bool,
+    /// The server offers a CTL.
+    pub offered_ctl: bool,
+    /// The server offers configurations.
+    pub offered_config: bool,
+    /// The server has no configurations.
+    pub no_config: bool,
+    /// Something is known about TVS.
+    pub tvs: bool,
+    /// Something is known about more than one TVS server.
+    pub several_tvs: bool,
+}
+
+impl FleetGiven {
+    /// Returns the assumptions in place of what is not given, one sentence each.
+    pub fn assumptions(&self) -> Vec<String> {
+        let (itl, ctl) = (self.column_itl, self.column_ctl);
+        let defaults = self.installed_itl || self.installed_ctl || self.before;
+        let without_lists = !itl && !ctl && !self.factory_fresh && !defaults;
+        let signed_lists = self.offered_config && (ctl || self.offered_ctl);
+        let missing = [
+            (
+                without_lists,
+                Taken::InstalledListsUnknown,
+                "columns itl and ctl, and --factory-fresh,",
+            ),
+            (itl && !ctl, Taken::NoCtlOnPhone, "column ctl"),
+            (ctl && !itl, Taken::NoItlOnPhone, "column itl"),
+            (self.installed_ctl && !self.installed_itl, Taken::NoItlOnPhone, "--installed-itl"),
+            (self.installed_itl && !self.installed_ctl, Taken::NoCtlOnPhone, "--installed-ctl"),
+            (!self.offered_ctl, Taken::NoCtlOnServer, "--offered-ctl"),
+            (!self.offered_itl, Taken::NoItlOnServer, "--offered-itl"),
+            (!self.offered_config && !self.no_config, Taken::ConfigNotJudged, "--offered-config"),
+            (!self.model, Taken::DeviceUnknown, "column model"),
+            (signed_lists && !self.tftp_server, Taken::TftpServerUnknown, "column tftp_server"),
+            (!self.tvs, Taken::TvsUnknown, "--tvs"),
+            (self.several_tvs && !self.cm_group, Taken::TvsOrder, "column cm_group"),
+        ];
+        let missing = missing.into_iter().filter(|(missing, ..)| *missing);
+        missing.map(|(_, taken, left_out)| Assumption::new(taken, left_out).to_string()).collect()
+    }
+
+    /// Returns the assumption about phones with neither list, if a column gives those of other phones.
+    pub fn lists_not_given(&self, phones: u64) -> Option<String> {
+        let is_told = phones > 0 && (self.column_itl || self.column_ctl);
+        is_told.then(|| {
+            let phones = counted(phones);
+            format!("nothing is known of the lists on {phones} with neither itl nor ctl: --factory-fresh not given")
+        })
+    }
+}
+
+/// Returns the assumption about a model that is not known.
+pub fn unknown_model(model: &str) -> String {
+    Assumption::new(Taken::ModelUnknown(model.to_owned()), "--security-by-default").to_string()
+}
+
+/// Returns the assumptions about TVS servers that no option is for: the first ones, and the number of the others.
+pub fn unnamed_servers(servers: impl ExactSizeIterator<Item = Assumption>) -> Vec<String> {
+    let more = servers.len().saturating_sub(NAMED);
+    let mut assumed: Vec<String> = servers.take(NAMED).map(|one| one.to_string()).collect();
+    if more > 0 {
+        assumed
+            .push(format!("nothing is known about {more} more TVS servers that no --tvs is for"));
+    }
+    assumed
+}
+
+/// Returns `1 phone` or `2 phones`.
+pub fn counted(phones: u64) -> String {
+    format!("{phones} phone{}", if phones == 1 { "" } else { "s" })
+}
+
+/// The lists that are known by a checksum only, counted phone by phone.
+#[derive(Clone, Debug, Default)]
+pub struct UnknownLists(BTreeMap<Arc<str>, (u64, u64)>);
+
+impl UnknownLists {
+    /// Counts phones that hold this list; of `most` lists at most. The line is that of the first of the phones.
+    pub fn note(&mut self, checksum: &Arc<str>, phones: u64, line: u64, most: usize) {
+        let Self(lists) = self;
+        if lists.len() < most || lists.contains_key(checksum) {
+            let (count, first) = lists.entry(checksum.clone()).or_insert((0, line));
+            *count = count.saturating_add(phones);
+            *first = (*first).min(line);
+        }
+    }
+
+    /// Returns them, the one on most phones first.
+    pub fn lists(&self) -> Vec<UnknownList> {
+        let lists = self.0.iter();
+        let mut lists: Vec<_> = lists
+            .map(|(checksum, &(phones, line))| UnknownList {
+                checksum: checksum.to_string(),
+                phones,
+                line,
+            })
+            .collect();
+        lists.sort_by_key(|list| (std::cmp::Reverse(list.phones), list.line));
+        lists
+    }
+}
+
+/// Models and servers that assumptions name.
+pub const NAMED: usize = 10;
