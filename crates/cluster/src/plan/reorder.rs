@@ -26,8 +26,12 @@ pub struct Reordering {
 const MAX_BLOCK: usize = 3;
 /// How many orders are judged at most.
 const MAX_TRIED: usize = 250;
-/// How much work that may be in phones: fewer orders are tried if there are many phones.
-const MAX_WORK: usize = 2_000_000;
+/// How many phones all tries together may look at: fewer orders are tried if there are many.
+const MAX_PHONES: usize = 2_000_000;
+/// How much all tries together may simulate, in steps times nodes: a few seconds.
+const MAX_SIMULATED: usize = 60_000;
+/// From this number of steps on, a step costs as much more as a node does: its history is longer.
+const LONG_PLAN: usize = 32;
 /// How many of the best orders of the first round are changed again.
 const BEAM: usize = 2;
 
@@ -46,8 +50,7 @@ pub fn reorder(cluster: &Arc<Cluster>, plan: &[Operation], found: &PlanLint) -> 
     if !found.has_errors_of_order() {
         return None;
     }
-    let budget = MAX_TRIED.min(MAX_WORK / cluster.phones().len().max(1));
-    let mut search = Search { cluster, plan, said: warnings(found), left: budget };
+    let mut search = Search { cluster, plan, said: warnings(found), left: budget(cluster, plan) };
     let start: Vec<usize> = (0..plan.len()).collect();
     let mut first = search.around(&start);
     first.sort_by_key(|tried| tried.score);
@@ -61,6 +64,13 @@ pub fn reorder(cluster: &Arc<Cluster>, plan: &[Operation], found: &PlanLint) -> 
         best(&second)
     })?;
     search.reordering(&safe)
+}
+
+/// How many orders are tried.
+fn budget(cluster: &Cluster, plan: &[Operation]) -> usize {
+    let width = cluster.nodes().count().saturating_add(plan.len() / LONG_PLAN);
+    let simulated = plan.len().saturating_mul(width);
+    MAX_TRIED.min(MAX_PHONES / cluster.phones().len().max(1)).min(MAX_SIMULATED / simulated.max(1))
 }
 
 #[derive(Clone, Debug)]
