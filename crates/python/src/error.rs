@@ -2,9 +2,9 @@
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use trustlist_cluster::case::CaseError;
 use trustlist::question::QuestionError;
 use trustlist::wire;
+use trustlist_cluster::case::CaseError;
 
 pyo3::create_exception!(trustlist, ParseError, PyValueError, "An input that cannot be read.");
 

@@ -5,13 +5,12 @@ use crate::desk::{Desk, within};
 use crate::predict::said;
 use serde::Deserialize;
 use std::sync::Arc;
-use trustlist_cluster::case::{self, Limits};
 use trustlist::facts::Timestamp;
 use trustlist::json::{Map, Value};
 use trustlist::release::Unit;
 use trustlist::report::several::no_plan_json;
 use trustlist_cluster::case::{
-    Scenario, cluster_document_within, cluster_guesses, preflight_context,
+    self, Limits, Scenario, cluster_document_within, cluster_guesses, preflight_context,
 };
 use trustlist_cluster::cluster::{Assume, Mode, Operation, Policy, simulate};
 use trustlist_cluster::deletion::{self, Outcome};

@@ -4,7 +4,6 @@ use crate::answer::{Answer, Status};
 use crate::desk::{Desk, Given, within};
 use serde::Deserialize;
 use std::sync::Arc;
-use trustlist_cluster::case::{Limits, PredictCase};
 use trustlist::facts::{CertificateFacts, Files, ListFacts, ListKind, Timestamp};
 use trustlist::phone::{
     ConfigOffer, Device, DigestSet, KnownCertificate, ListOffer, SecurityByDefault, TlsVersion,
@@ -17,6 +16,7 @@ use trustlist::report::{
     prediction_text, swapped_kinds,
 };
 use trustlist::wire::{self, DigestAlgorithm};
+use trustlist_cluster::case::{Limits, PredictCase};
 
 /// A question about one phone. Files are numbers of the desk.
 #[derive(Debug, Default, Deserialize)]
