@@ -311,3 +311,31 @@ fn errors(report: &FleetReport) -> Part {
 
 /// Most lines of one table; JSON has them all.
 const MAX_LINES: usize = 20;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fleet::ByColumn;
+
+    #[test]
+    fn a_column_of_the_inventory_is_escaped_in_both_forms() {
+        let counts = |accept| Counts { accept, depends: 0, reject: 0 };
+        let values = [(None, counts(1)), (Some(Arc::from("<i>\u{1b}")), counts(2))];
+        let by = ByColumn { column: "<b>".to_owned(), counts: values.into_iter().collect() };
+        let report = FleetReport { by: Some(by), ..FleetReport::default() };
+        let (text, page) = (fleet_text(&report), fleet_html(&report));
+        assert!(text.contains("\nBy <b>  ") && text.contains("\n  <i>\\u{1b}  "), "{text}");
+        assert!(page.contains("<h2>By &lt;b&gt;</h2>\n<table>\n<tr><th>&lt;b&gt;</th>"), "{page}");
+        assert!(page.contains("<td>&lt;i&gt;\\u{1b}</td>") && !page.contains("<b>"), "{page}");
+    }
+
+    #[test]
+    fn lines_are_cut_in_the_text_and_counted() {
+        let error = |line| super::super::RowError { line, error: "x".to_owned() };
+        let errors: Vec<_> = (1..=MAX_LINES as u64 + 1).map(error).collect();
+        let report = FleetReport { errors, unreadable: 30, ..FleetReport::default() };
+        let (text, page) = (fleet_text(&report), fleet_html(&report));
+        assert!(text.ends_with("\n  line 20: x\n  and 10 more\n"), "{text}");
+        assert!(page.contains("<li>line 21: x</li>\n</ul>\n</body>"), "{page}");
+    }
+}
