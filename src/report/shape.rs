@@ -10,7 +10,6 @@ use crate::phone::{
     ConditionalOutcome, Confidence, Decisive, JudgedFile, Kept, Lean, ListRef, Message, Outcome,
     Rule, Via, Weight,
 };
-use crate::release::{Service, TrustUnit, Unit};
 use crate::wire::{DigestAlgorithm, Role};
 use serde::ser::{Serialize, Serializer};
 
@@ -97,9 +96,6 @@ listed! {
     "What becomes of a phone." fleet::Verdict, "FleetAnswer", as_str;
     "What is done first about phones that refuse a file." fleet::Advice, "Advice", as_str;
     "What a phone needs before it trusts the cluster again." fleet::Hands, "Hands", as_str;
-    "A service of a node (spec/CLUSTER-RULES.md C-50 to C-52)." Service, "Service", as_str;
-    "A certificate that a node makes for itself (spec/CLUSTER-RULES.md table 1.1)." Unit, "Unit", as_str;
-    "A trust store (spec/CLUSTER-RULES.md table 1.1)." TrustUnit, "TrustUnit", as_str;
 }
 
 /// A vocabulary of an enum that has words but no list of its values: the list here is held to be whole by a `match`.
@@ -208,22 +204,6 @@ impl Vocabulary for ConditionalOutcome {
 
     fn word(self) -> &'static str {
         self.as_str()
-    }
-}
-
-impl Vocabulary for crate::release::Product {
-    const NAME: &'static str = "Product";
-    const ABOUT: &'static str = "What runs on a node: Unified CM, or IM and Presence.";
-
-    fn all() -> Vec<&'static str> {
-        vec![Self::Cucm.word(), Self::Imp.word()]
-    }
-
-    fn word(self) -> &'static str {
-        match self {
-            Self::Cucm => "cucm",
-            Self::Imp => "imp",
-        }
     }
 }
 

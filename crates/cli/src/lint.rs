@@ -12,7 +12,7 @@ use trustlist::code::{ConsoleCode, Level, LintCode};
 use trustlist::facts::{CertificateFacts, FileId, ListFacts, Timestamp};
 use trustlist::json::Value;
 use trustlist::lint::{self, LintOptions};
-use trustlist::release::Release;
+use trustlist::lint::Release;
 use trustlist::report::{lint as report, list};
 use trustlist::wire::{File, TrustList};
 

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use trustlist::code::Level;
 use trustlist::facts::Timestamp;
-use trustlist::release::Release;
+use trustlist_cluster::release::Release;
 use trustlist_cluster::case::preflight_context;
 use trustlist_cluster::code::PreflightCode;
 use trustlist_cluster::preflight::{

@@ -5,7 +5,7 @@ use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Arg, Command};
 use std::ffi::OsStr;
 use trustlist::explain;
-use trustlist::release::Unit;
+use trustlist_cluster::release::Unit;
 
 /// Reads any text, and offers some values for completion.
 #[derive(Clone)]

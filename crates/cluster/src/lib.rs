@@ -34,4 +34,5 @@ pub mod guide;
 pub mod plan;
 pub mod platform_event;
 pub mod preflight;
+pub mod release;
 pub mod report;

@@ -5,7 +5,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use std::sync::Arc;
 use trustlist::case::{Limits, parse};
-use trustlist::release::Unit;
+use trustlist_cluster::release::Unit;
 use trustlist_cluster::case::{Scenario, cluster_document, cluster_guesses, preflight_context};
 use trustlist_cluster::cluster::{Assume, Policy};
 use trustlist_cluster::plan::{self, OldTrust, Order, Request, Unneeded};

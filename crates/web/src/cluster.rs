@@ -8,7 +8,7 @@ use std::sync::Arc;
 use trustlist::case::{self, Limits};
 use trustlist::facts::Timestamp;
 use trustlist::json::{Map, Value};
-use trustlist::release::Unit;
+use trustlist_cluster::release::Unit;
 use trustlist::report::several::no_plan_json;
 use trustlist_cluster::case::{
     Scenario, cluster_document_within, cluster_guesses, preflight_context,

@@ -5,7 +5,7 @@ use crate::{input, limits};
 use std::path::PathBuf;
 use std::sync::Arc;
 use trustlist::case::CaseError;
-use trustlist::release::Unit;
+use trustlist_cluster::release::Unit;
 use trustlist::report::several::no_plan_json;
 use trustlist_cluster::case::{Scenario, cluster_document_within, cluster_guesses};
 use trustlist_cluster::cluster::Policy;

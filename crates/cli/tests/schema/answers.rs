@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use trustlist::case::PredictCase;
-use trustlist::release::Unit;
+use trustlist_cluster::release::Unit;
 use trustlist::report::{PredictionReport, prediction_json};
 use trustlist_cluster::case::{DeletionCase, PreflightCase, Scenario};
 use trustlist_cluster::cluster::{Assume, Policy, simulate};

@@ -5,8 +5,8 @@ use crate::deletion::{
     DEFAULT_SKEW_SECONDS, DeletionScope, Inventory, InventoryNode, NodeTime, TargetCertificate,
     TargetError,
 };
+use crate::release::Product;
 use trustlist::json::Value;
-use trustlist::release::Product;
 
 /// The schema of a case.
 pub const DELETION_CASE_SCHEMA: &str = "trustlist.deletion-case/1";

@@ -5,9 +5,9 @@ use crate::cluster::{
     Cluster, ClusterError, CtlStart, ItlStart, LscStart, Mode, NodeId, NodeSpec, PhoneSecurity,
     PhoneSpec,
 };
+use crate::release::{Product, RecoveryScope, Release, ReleaseError, TrustUnit, Unit};
 use std::sync::Arc;
 use trustlist::phone::SecurityByDefault;
-use trustlist::release::{Product, RecoveryScope, Release, ReleaseError, TrustUnit, Unit};
 
 pub(super) const CLUSTER_FIELDS: &[&str] = &[
     "version",

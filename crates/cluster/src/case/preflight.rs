@@ -3,10 +3,10 @@
 
 use super::{CaseError, Node, Object};
 use crate::preflight::{Context, SecurityMode};
+use crate::release::{Release, ReleaseError};
 use std::sync::Arc;
 use trustlist::facts::Timestamp;
 use trustlist::json::{Map, Value};
-use trustlist::release::{Release, ReleaseError};
 
 /// Reads a `CONTEXT.json`: what the pasted output itself does not say.
 ///

@@ -9,10 +9,10 @@ use crate::cluster::{
     Cert, Cluster, CtlStart, ErasedLists, ItlStart, LscStart, MAX_WAIT_MINUTES, Mode, NodeId,
     NodeSpec, Nodes, Operation, PhoneSecurity, PhoneSpec, Phones, Policy, Rollback, StoreUnit,
 };
+use crate::release::{RecoveryScope, ReleaseRules as _, Service, Unit};
 use std::sync::Arc;
 use trustlist::json::{Map, Value};
 use trustlist::phone::SecurityByDefault;
-use trustlist::release::{RecoveryScope, Service, Unit};
 
 /// The schema of a scenario.
 pub const SIMULATE_SCHEMA: &str = "trustlist.simulate/1";

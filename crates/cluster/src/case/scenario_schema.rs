@@ -3,13 +3,13 @@
 
 use super::{inventory, scenario};
 use crate::cluster::Policy;
+use crate::release::{Product, Service, TrustUnit, Unit};
 use crate::report::schema::{Document, Name, for_readers};
 use crate::report::shape::{Vocabulary, Word};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use trustlist::release::{Product, Service, TrustUnit, Unit};
 
 /// A cluster, a plan, and the policies for its simulation (spec/CONTRACT.md section 4).
 #[derive(JsonSchema)]

@@ -6,12 +6,12 @@
 pub(crate) use super::scenario_schema::Step;
 
 use super::{deletion, inventory, preflight, scenario_schema as scenario};
+use crate::release::Product;
 use crate::report::schema::{DateText, Document, Name, input};
 use crate::report::shape::Word;
 use schemars::JsonSchema;
 use serde_json::Value;
 use std::collections::BTreeMap;
-use trustlist::release::Product;
 
 /// Every input: the name and version of its form, and its schema.
 pub(crate) fn inputs() -> Vec<(&'static str, Value)> {

@@ -10,8 +10,10 @@ use super::operation::Rollback;
 use super::shared::Shared;
 use super::state::{ClusterState, ServedItl};
 use super::status::Policy;
+use crate::release::{
+    ListSigner, Product, RecoveryScope, ReleaseRules as _, Service, TrustUnit, Unit,
+};
 use alloc::{vec, vec::Vec};
-use trustlist::release::{ListSigner, Product, RecoveryScope, Service, TrustUnit, Unit};
 use trustlist::wire::Role;
 
 impl ClusterState {

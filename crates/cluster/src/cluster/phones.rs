@@ -9,11 +9,11 @@ use super::profile::{Kind, Profile};
 use super::shared::Shared;
 use super::state::ClusterState;
 use super::status::Held;
+use crate::release::{Service, TrustUnit, Unit};
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use trustlist::phone::SecurityByDefault;
-use trustlist::release::{Service, TrustUnit, Unit};
 use trustlist::wire::Role;
 
 /// A phone at the start.

@@ -10,8 +10,8 @@ use super::services::Act;
 use super::shared::Shared;
 use super::state::ClusterState;
 use super::status::{Assume, Held, Recoverability, RecoveryCommand, RecoveryCommands, Trust};
+use crate::release::{ReleaseRules as _, Service};
 use alloc::{boxed::Box, collections::BTreeMap, sync::Arc, vec::Vec};
-use trustlist::release::Service;
 
 /// Snapshots after no restart, after TFTP, after TVS, and after both. The two do not touch each
 /// other, so their order makes no difference. Moments that show phones nothing new are left out.

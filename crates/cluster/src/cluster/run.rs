@@ -20,12 +20,12 @@ use super::services::Act;
 use super::shared::Shared;
 use super::state::ClusterState;
 use super::status::{Assume, Assumption, Held, PhoneStatus, Policy};
+use crate::release::{ReleaseRules as _, Service, TrustUnit, Unit};
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use trustlist::phone::Prediction;
-use trustlist::release::{Service, TrustUnit, Unit};
 use trustlist::wire::Role;
 
 /// The result of a step.
@@ -56,7 +56,7 @@ impl StepReport {
 ///
 /// ```
 /// use trustlist_cluster::cluster::{Assume, Cluster, Mode, NodeSpec, Nodes, Operation, PhoneSpec, Phones, Policy, Run, Trust};
-/// use trustlist::release::{Product, Service, Unit};
+/// use trustlist_cluster::release::{Product, Service, Unit};
 ///
 /// let node = |name: &str, publisher| NodeSpec {
 ///     name: name.into(), product: Product::Cucm, publisher, tftp: true, callmanager: true,

@@ -13,6 +13,7 @@ use super::profile::{Context, Kind, KnownKey, KnowsId, Profile, TvsClass, Verdic
 use super::shared::Shared;
 use super::state::ClusterState;
 use super::status::{Assume, AssumedAnswer, Assumption, FileJudged, Held, Judged, Policy, Trust};
+use crate::release::{Service, TrustUnit, Unit};
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -21,7 +22,6 @@ use trustlist::phone::{
     ConditionalOutcome, ConfigOffer, Decisive, Installed, JudgedFile, Judgement, Kept, ListOffer,
     Offer, Outcome, Phone, Prediction, Rule, Tvs, TvsServer, predict,
 };
-use trustlist::release::{Service, TrustUnit, Unit};
 use trustlist::wire::Role;
 
 /// A snapshot with what was already asked of it.

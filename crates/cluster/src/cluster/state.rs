@@ -10,8 +10,8 @@ use super::operation::Rollback;
 use super::shared::Shared;
 use super::status::Policy;
 use super::store::{Db, Files};
+use crate::release::{Service, TrustUnit, Unit};
 use alloc::{sync::Arc, vec::Vec};
-use trustlist::release::{Service, TrustUnit, Unit};
 
 #[derive(Clone, Debug)]
 pub(super) struct ClusterState {

@@ -14,13 +14,13 @@ use crate::cluster::{Cluster, NodeId, PhoneId, Policy};
 use crate::code::{PlanLintCode, PlanLintCode as Code};
 use crate::plan::{Fact, GROUP_QUERY, Init, Mark, PlanFinding, PlanLint, Reordering};
 use crate::preflight::Item;
+use crate::release::{Release, Service};
 use serde::Serialize;
 use std::fmt::Write;
 use trustlist::code::Level;
 use trustlist::json::{Map, Value};
 #[cfg(test)]
 use trustlist::phone::JudgedFile;
-use trustlist::release::{Release, Service};
 
 // A cluster that was put together from pastes: its JSON, and a line for everything that could not
 // be known.
@@ -184,10 +184,10 @@ struct PlanEvidence {
     since_step: Option<u32>,
     /// A trust store.
     #[schemars(skip_serializing_if = "Option::is_none")]
-    store: Option<Word<trustlist::release::TrustUnit>>,
+    store: Option<Word<crate::release::TrustUnit>>,
     /// Certificate units.
     #[schemars(skip_serializing_if = "Option::is_none")]
-    units: Option<Vec<Word<trustlist::release::Unit>>>,
+    units: Option<Vec<Word<crate::release::Unit>>>,
 }
 
 /// A service on a node.

@@ -5,11 +5,11 @@ use super::gates::DELETE_LISTS;
 use super::shape::{self, Vocabulary, Word};
 use crate::cluster::{Cert, Mode, PhoneId, Policy, RecoveryCommand};
 use crate::plan::{Anchor, LockedPhones, PlanRemedy, Recovery};
+use crate::release::{ListSigner, ReleaseRules as _};
 use serde::Serialize;
 use std::fmt::Write;
 use trustlist::json::Value;
 use trustlist::phone::JudgedFile;
-use trustlist::release::ListSigner;
 
 /// The schema of the answer.
 pub const PLAN_RECOVERY_SCHEMA: &str = "trustlist.plan-recovery/1";

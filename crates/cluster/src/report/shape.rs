@@ -9,6 +9,7 @@ use crate::deletion;
 use crate::plan::{Anchor, PlanRemedy};
 use crate::platform_event::Verb;
 use crate::preflight;
+use crate::release::{Product, Service, TrustUnit, Unit};
 use serde::ser::{Serialize, Serializer};
 pub(crate) use trustlist::report::shape::{Vocabulary, value};
 
@@ -46,6 +47,9 @@ trustlist::listed! {
     "A remedy for a locked phone, as the operation of a plan." PlanRemedy, "Remedy", as_str;
     "A check of the preflight list (spec/CLUSTER-RULES.md section 4), or the command whose result it is."
         preflight::Item, "CheckId", id;
+    "A service of a node (spec/CLUSTER-RULES.md C-50 to C-52)." Service, "Service", as_str;
+    "A certificate that a node makes for itself (spec/CLUSTER-RULES.md table 1.1)." Unit, "Unit", as_str;
+    "A trust store (spec/CLUSTER-RULES.md table 1.1)." TrustUnit, "TrustUnit", as_str;
 }
 
 trustlist::named! {
@@ -87,6 +91,9 @@ trustlist::worded! {
     }
     "Why a file came into a trust store (spec/CLUSTER-RULES.md C-32, C-33, C-46)." ImportTrigger, "ImportTrigger" {
         Self::ChangeNotification => "change-notification", Self::ServiceStart => "service-start", Self::Sync => "sync",
+    }
+    "What runs on a node: Unified CM, or IM and Presence." Product, "Product" {
+        Self::Cucm => "cucm", Self::Imp => "imp",
     }
     "The security mode of the cluster." Mode, "Mode" {
         Self::Mixed => "mixed", Self::NonSecure => "non-secure",

@@ -23,7 +23,7 @@ macro_rules! words {
             }
         }
 
-        $crate::text::vocabulary!($name);
+        trustlist::vocabulary!($name);
     };
 }
 pub(super) use words;
@@ -203,6 +203,7 @@ impl TrustUnit {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::release::ReleaseRules as _;
     use alloc::string::ToString;
 
     #[test]
