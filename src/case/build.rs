@@ -5,6 +5,7 @@ use crate::cert::{Certificate, PublicKey};
 use crate::facts::{Form, Timestamp};
 use crate::wire::write::{Layout, ListBuilder, RecordBuilder, Signer, SignerInfo, WriteError};
 use crate::wire::{DigestAlgorithm, Role};
+use core::fmt;
 use std::collections::BTreeMap;
 
 /// A list to be built and signed.
@@ -99,14 +100,36 @@ impl Build {
 }
 
 /// Why a list was not built.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BuildError {
     /// The key given is not that of the signer's certificate.
-    #[error("the key is not that of the signer's certificate")]
     WrongKey,
     /// The list cannot be written.
-    #[error(transparent)]
-    Write(#[from] WriteError),
+    Write(WriteError),
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::WrongKey => f.write_str("the key is not that of the signer's certificate"),
+            Self::Write(error) => error.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for BuildError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::WrongKey => None,
+            Self::Write(error) => error.source(),
+        }
+    }
+}
+
+impl From<WriteError> for BuildError {
+    fn from(error: WriteError) -> Self {
+        Self::Write(error)
+    }
 }
 
 /// Returns the header's facts about this signer.
