@@ -11,8 +11,8 @@ use trustlist::cert::Certificate;
 use trustlist::code::{ConsoleCode, Level, LintCode};
 use trustlist::facts::{CertificateFacts, FileId, ListFacts, Timestamp};
 use trustlist::json::Value;
-use trustlist::lint::{self, LintOptions};
 use trustlist::lint::Release;
+use trustlist::lint::{self, LintOptions};
 use trustlist::report::{lint as report, list};
 use trustlist::wire::{File, TrustList};
 

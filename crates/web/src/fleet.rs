@@ -9,7 +9,8 @@ use sha1::Digest;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use trustlist::facts::{ListFacts, ListKind};
-use trustlist::fleet::{First, Fleet, Hands, Labels, Verdict};
+use trustlist::fleet::{First, Fleet, Hands, Labels};
+use trustlist::Verdict;
 use trustlist::phone::{ConfigOffer, Installed, ListOffer, Offer, Phone, SecurityByDefault, Tvs};
 use trustlist::question::{TvsAnswers, UnnamedServer};
 use trustlist::report::fleet::{

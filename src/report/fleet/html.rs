@@ -1,9 +1,8 @@
 //! The summary as one self-contained page: well-formed XML, no script, nothing loaded from elsewhere.
 
-use super::{
-    FleetReport, FleetRow, advised, file_key, fleet_line, gist, labels, need, reasons, word,
-};
-use crate::fleet::{Counts, Hands, Reason, Verdict};
+use super::{FleetReport, FleetRow, advised, fleet_line, gist, labels, need, reasons, word};
+use crate::fleet::{Counts, Hands, Reason};
+use crate::phone::Verdict;
 use crate::report::plain::Xml;
 use std::fmt::Write;
 
@@ -68,7 +67,7 @@ fn by_reason(report: &FleetReport, page: &mut String) {
     open(page, "By reason", &["Phones", "Answer", "File", "Code", "Meaning"]);
     for (verdict, reason, phones) in reasons(&report.summary) {
         let (file, code) =
-            (reason.map_or("", |reason| file_key(reason.file)), reason.map_or("", Reason::code));
+            (reason.map_or("", |reason| reason.file.as_str()), reason.map_or("", Reason::code));
         let _ = write!(
             page,
             "<tr class=\"{}\"><td class=\"n\">{phones}</td><td>{}</td>",

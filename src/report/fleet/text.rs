@@ -1,7 +1,8 @@
 //! The summary for a person.
 
 use super::{FleetReport, FleetRow, advised, gist, labels, need, reasons, without_lists, word};
-use crate::fleet::{Counts, Hands, Reason, Verdict};
+use crate::fleet::{Counts, Hands, Reason};
+use crate::phone::Verdict;
 use crate::report::Plain;
 use std::fmt::Write;
 
@@ -113,7 +114,7 @@ fn by_reason(report: &FleetReport, page: &mut String) {
     }
     page.push_str("\nBy reason\n");
     for &(verdict, reason, phones) in reasons.iter().take(MAX_LINES) {
-        let file = reason.map_or("", |reason| super::file_key(reason.file)).to_uppercase();
+        let file = reason.map_or("", |reason| reason.file.as_str()).to_uppercase();
         let code = reason.map_or("", Reason::code);
         let _ =
             writeln!(page, "{phones:>9}  {:<9}  {file:<6}  {code}: {}", word(verdict), gist(code));

@@ -5,11 +5,11 @@ use crate::{input, limits};
 use std::path::PathBuf;
 use std::sync::Arc;
 use trustlist::case::CaseError;
-use trustlist_cluster::release::Unit;
 use trustlist::report::several::no_plan_json;
 use trustlist_cluster::case::{Scenario, cluster_document_within, cluster_guesses};
 use trustlist_cluster::cluster::Policy;
 use trustlist_cluster::plan::{self, OldTrust, Order, Request, Unneeded};
+use trustlist_cluster::release::Unit;
 use trustlist_cluster::report::plan::plan_notes;
 use trustlist_cluster::report::{change_ticket, no_plan_text, run_book};
 

@@ -4,9 +4,9 @@ use crate::fleet::{Inventory, Row};
 use crate::output::{Output, Status, settled};
 use crate::{given, input, limits};
 use std::path::{Path, PathBuf};
-use trustlist_cluster::release::Release;
 use trustlist_cluster::cluster::Mode;
 use trustlist_cluster::plan::{self, Known, Pasted, PhoneRow};
+use trustlist_cluster::release::Release;
 use trustlist_cluster::report::plan::{init_json, mark_text};
 
 #[derive(Debug, clap::Args)]

@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use trustlist::case::PredictCase;
-use trustlist_cluster::release::Unit;
 use trustlist::report::{PredictionReport, prediction_json};
 use trustlist_cluster::case::{DeletionCase, PreflightCase, Scenario};
 use trustlist_cluster::cluster::{Assume, Policy, simulate};
 use trustlist_cluster::deletion::{Audit, forecast, refused};
 use trustlist_cluster::plan::{OldTrust, Order, Request};
 use trustlist_cluster::preflight::{Source, preflight};
+use trustlist_cluster::release::Unit;
 use trustlist_cluster::report::deletion::{audit_json, forecast_json};
 use trustlist_cluster::report::{SimulationJson, plan_lint_json, plan_recovery_json};
 

@@ -4,8 +4,9 @@
 use super::{inventory, scenario};
 use crate::cluster::Policy;
 use crate::release::{Product, Service, TrustUnit, Unit};
+use crate::report::schema::Vocabulary as _;
 use crate::report::schema::{Document, Name, for_readers};
-use crate::report::shape::{Vocabulary, Word};
+use crate::report::shape::Word;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;

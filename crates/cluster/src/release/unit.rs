@@ -266,11 +266,11 @@ mod tests {
     #[test]
     fn words_are_unique_and_read_back() {
         for &unit in Unit::ALL {
-            assert_eq!(Unit::from_word(unit.as_ref()), Some(unit));
+            assert_eq!(Unit::from_word(unit.as_str()), Some(unit));
             assert_eq!(TrustUnit::from_word(unit.as_str()), None);
         }
         for &unit in TrustUnit::ALL {
-            assert_eq!(TrustUnit::from_word(unit.as_ref()), Some(unit));
+            assert_eq!(TrustUnit::from_word(unit.as_str()), Some(unit));
         }
     }
 

@@ -8,7 +8,7 @@ pub(super) use super::recover::RecoveryAnswer;
 pub use super::recover::{
     PLAN_RECOVERY_SCHEMA, plan_recovery_csv, plan_recovery_json, plan_recovery_text,
 };
-use super::shape::{self, Vocabulary, Word, words};
+use super::shape::{self, Word, words};
 use crate::case::{CLUSTER_SCHEMA, cluster_json, plan_json};
 use crate::cluster::{Cluster, NodeId, PhoneId, Policy};
 use crate::code::{PlanLintCode, PlanLintCode as Code};
@@ -281,7 +281,7 @@ fn insert(evidence: &mut Map, cluster: &Cluster, fact: &Fact) {
         Fact::Nodes(nodes) => {
             ("nodes", nodes.iter().map(|&node| node_name(cluster, node)).collect())
         }
-        Fact::Refuses(file) => ("refuses", file.word().into()),
+        Fact::Refuses(file) => ("refuses", file.as_str().into()),
         Fact::Services(services) => {
             let one = |&(service, node): &(Service, NodeId)| ServiceAt {
                 service: Word(service),
@@ -432,7 +432,7 @@ fn fact_text(cluster: &Cluster, fact: &Fact) -> String {
         Fact::Nodes(nodes) => {
             format!("on {}", nodes.iter().map(|&id| node(id)).collect::<Vec<_>>().join(", "))
         }
-        Fact::Refuses(file) => format!("refuse the {}", file.word()),
+        Fact::Refuses(file) => format!("refuse the {file}"),
         Fact::Services(services) => services
             .iter()
             .map(|&(service, id)| format!("{service} on {}", node(id)))

@@ -2,7 +2,7 @@
 
 use super::CheckReport;
 use std::fmt::Write;
-use trustlist::fleet::Verdict;
+use trustlist::Verdict;
 use trustlist::report::Xml;
 use trustlist::report::fleet::{FleetRow, STYLE};
 
