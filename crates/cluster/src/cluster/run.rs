@@ -6,7 +6,7 @@ use super::deletion::Deleted;
 use super::describe::{Cluster, PhoneSecurity};
 use super::event::{Event, Refusal, ResetCause, TimedEvent};
 use super::limits::Limits;
-use super::list::{FileId, ListKey};
+use super::list::{ListId, ListKey};
 use super::node::{NodeId, NodeSet};
 use super::operation::{
     ErasedLists, MAX_WAIT_MINUTES, Nodes, Operation, PhoneId, Phones, Rollback, StepError,
@@ -724,7 +724,7 @@ impl Run {
         self.cohorts.no_return()
     }
 
-    fn list(&self, file: Option<FileId>) -> Option<ListView> {
+    fn list(&self, file: Option<ListId>) -> Option<ListView> {
         let key =
             file.and_then(|file| lock(&self.shared).list(file).map(|list| list.key.clone()))?;
         Some(ListView(key))
