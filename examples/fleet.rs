@@ -5,8 +5,9 @@
 //! long as it likes; here it is made up, in a program it is a database or a file.
 
 use std::{error::Error, fs, path::Path, sync::Arc};
+use trustlist::Verdict;
 use trustlist::facts::Files;
-use trustlist::fleet::{First, Fleet, Labels, Member, Summary, Verdict};
+use trustlist::fleet::{First, Fleet, Labels, Member, Summary};
 use trustlist::phone::{Device, Installed, ListOffer, Offer, Phone, Tvs, TvsServer};
 use trustlist::verify::RustCrypto;
 use trustlist::wire::Role;

@@ -11,7 +11,7 @@ mod id;
 mod list;
 
 pub use crate::text::Timestamp;
-pub use crate::wire::{Identity, Name, Serial};
+pub use crate::wire::name::{Identity, Name, Serial};
 pub use files::Files;
 pub use id::FileId;
 pub use list::{

@@ -6,7 +6,8 @@
 //!
 //! ```
 //! use trustlist::facts::{CertificateFacts, FileId, SignatureAnswer, Signatures, NotChecked};
-//! use trustlist::fleet::{Fleet, Summary, Labels, Verdict};
+//! use trustlist::fleet::{Fleet, Summary, Labels};
+//! use trustlist::Verdict;
 //! use trustlist::phone::{Device, Installed, Offer, Phone, Tvs};
 //!
 //! # struct NoFiles;
@@ -31,14 +32,13 @@
 //! ```
 
 mod answer;
-pub mod hash;
 mod own;
 #[cfg(feature = "rayon")]
 mod parallel;
 mod state;
 mod summary;
 
-pub use crate::phone::Verdict;
+use crate::phone::Verdict;
 pub use answer::{Advice, Answer, Hands, Reason};
 pub use own::{LooseConfig, LooseSignatures, OwnConfig};
 pub use summary::labelled;
@@ -46,7 +46,7 @@ pub use summary::{Counts, First, Labels, MAX_LABEL, MAX_LABELS, Summary};
 
 use crate::facts::{SignatureAnswer, Signatures};
 use crate::phone::{ConfigOffer, Offer, Phone, Prediction, Tvs, predict, remedies};
-use hash::Seed;
+use foldhash::fast::RandomState;
 use own::Replies;
 use state::{Memo, Overrides, Question, State};
 use std::borrow::Cow;
@@ -103,7 +103,7 @@ impl<M: Member + ?Sized> Member for &M {
 /// it. `signatures` has to answer for every file that a phone or an offer names.
 pub struct Fleet<'a> {
     site: Site<'a>,
-    hasher: Seed,
+    hasher: RandomState,
     found: [Mutex<Memo>; SHARDS],
 }
 
@@ -141,7 +141,11 @@ impl<'a> Fleet<'a> {
     }
 
     fn of(site: Site<'a>) -> Self {
-        Self { site, hasher: Seed::random(), found: std::array::from_fn(|_| Mutex::default()) }
+        Self {
+            site,
+            hasher: RandomState::default(),
+            found: std::array::from_fn(|_| Mutex::default()),
+        }
     }
 
     /// Judges one phone.

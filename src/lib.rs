@@ -73,7 +73,6 @@ pub mod lint;
 pub mod phone;
 #[cfg(feature = "std")]
 pub mod question;
-pub mod release;
 #[cfg(feature = "std")]
 pub mod report;
 mod text;

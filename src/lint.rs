@@ -7,11 +7,12 @@ mod anchors;
 mod certificates;
 mod file;
 mod records;
+mod release;
 
-pub use crate::code::{Level, LintCode};
+pub use release::{Release, ReleaseError};
 
+use crate::code::{Level, LintCode};
 use crate::facts::{CertificateFacts, FileId, ListFacts, Name, RecordIndex, Serial, Timestamp};
-use crate::release::Release;
 use crate::verify::{SignatureVerifier, check_own_signature};
 use crate::wire::{ParseError, Role, TrustList};
 use alloc::{sync::Arc, vec::Vec};

@@ -34,8 +34,7 @@ mod tvs;
 pub use answer::Predicted;
 pub use error::QuestionError;
 pub use given::{
-    CertificatesError, GivenError, MAX_CERTIFICATES, certificate, certificates, decoded, list,
-    losses, text,
+    GivenError, MAX_CERTIFICATES, certificate, certificates, decoded, list, losses, text,
 };
 pub use known::checksum_of;
 pub use tvs::{TvsAnswers, TvsSaid, UnnamedServer, known_certificates};
@@ -304,7 +303,7 @@ impl Question {
     /// Says which certificate a TVS server presents on port 2445: PEM or DER, the first one of a bundle.
     ///
     /// # Errors
-    /// [`GivenError::Certificate`].
+    /// [`GivenError::Certificate`], or an error of its PEM.
     pub fn tvs_presents(
         &mut self,
         server: &str,
@@ -329,7 +328,7 @@ impl Question {
     /// in PEM or DER, known with roles unknown. Several calls add up.
     ///
     /// # Errors
-    /// [`GivenError::Parse`], [`GivenError::Paste`] or [`GivenError::Certificate`].
+    /// [`GivenError::Parse`], [`GivenError::Paste`], [`GivenError::Certificate`] or an error of its PEM.
     pub fn tvs_knows(&mut self, given: impl AsRef<[u8]>) -> Result<&mut Self, QuestionError> {
         self.known_to(None, given.as_ref())
     }
@@ -337,7 +336,7 @@ impl Question {
     /// Says what one TVS server knows, like [`tvs_knows`](Self::tvs_knows).
     ///
     /// # Errors
-    /// [`GivenError::Parse`], [`GivenError::Paste`] or [`GivenError::Certificate`].
+    /// [`GivenError::Parse`], [`GivenError::Paste`], [`GivenError::Certificate`] or an error of its PEM.
     pub fn tvs_server_knows(
         &mut self,
         server: &str,
@@ -349,7 +348,7 @@ impl Question {
     /// Says that TVS vouched for a certificate (PEM or DER) during the last 24 hours: the phone remembers it. Several calls add up.
     ///
     /// # Errors
-    /// [`GivenError::Certificate`].
+    /// [`GivenError::Certificate`], or an error of its PEM.
     pub fn tvs_cached(
         &mut self,
         certificate: impl AsRef<[u8]>,
@@ -506,7 +505,7 @@ impl Question {
         let facts = ders.and_then(|ders| {
             given::certificate(&mut self.files, ders.first().map_or(&[][..], Vec::as_slice))
         });
-        facts.map_err(|error| QuestionError::new(input, GivenError::Certificate(error)))
+        facts.map_err(|error| QuestionError::new(input, error))
     }
 
     /// Says something about a TVS server, in place of what was said about it before.

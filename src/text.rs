@@ -27,12 +27,17 @@ pub struct UnknownWord {
 
 impl UnknownWord {
     /// Returns an error about this word and the words that were expected.
-    #[cold]
     pub fn new<'a>(word: &str, expected: impl IntoIterator<Item = &'a str>) -> Self {
-        let expected = expected.into_iter().fold(String::new(), |mut all, word| {
-            let _ = write!(all, "{}{word}", if all.is_empty() { "" } else { ", " });
-            all
-        });
+        Self::of(word, &mut expected.into_iter())
+    }
+
+    /// One function for every vocabulary: each would have a copy.
+    #[cold]
+    fn of<'a>(word: &str, words: &mut dyn Iterator<Item = &'a str>) -> Self {
+        let mut expected = String::new();
+        for word in words {
+            let _ = write!(expected, "{}{word}", if expected.is_empty() { "" } else { ", " });
+        }
         Self { word: word.into(), expected }
     }
 
@@ -81,8 +86,25 @@ impl fmt::Debug for Bytes<'_> {
 /// The number of bytes that are shown: a whole SHA-256, and enough of a key to recognise it.
 const SHOWN: usize = 32;
 
-/// Gives an enum with `ALL` and `as_str` the traits of a vocabulary: `Display`, `AsRef<str>` and
-/// `FromStr`.
+/// Gives an enum its words in both directions.
+macro_rules! words {
+    ($name:ident { $($variant:ident = $word:literal,)+ }) => {
+        impl $name {
+            /// Every value, in the order of the words.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// Returns the word of the contract.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+        }
+
+        $crate::vocabulary!($name);
+    };
+}
+pub(crate) use words;
+
+/// Gives an enum with `ALL` and `as_str` the traits of a vocabulary: `Display` and `FromStr`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! vocabulary {
@@ -90,12 +112,6 @@ macro_rules! vocabulary {
         impl core::fmt::Display for $name {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 f.pad(self.as_str())
-            }
-        }
-
-        impl AsRef<str> for $name {
-            fn as_ref(&self) -> &str {
-                self.as_str()
             }
         }
 

@@ -8,11 +8,12 @@ use sha1::{Digest, Sha1};
 use support::{Certificate, Request, key};
 use trustlist::code::FindingCode;
 use trustlist::console::{Print, SignatureWord};
+use trustlist::facts::Name;
 use trustlist::facts::{Identity, Serial};
 use trustlist::phone::{JudgedFile, Lean, Outcome, Remedy, TlsVersion, Verdict};
 use trustlist::question::Question;
 use trustlist::wire::write::{Layout, ListBuilder, RecordBuilder, SignedFileBuilder, SignerInfo};
-use trustlist::wire::{DigestAlgorithm, Name, Role, TrustList};
+use trustlist::wire::{DigestAlgorithm, Role, TrustList};
 
 mod common;
 mod support;

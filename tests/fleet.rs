@@ -6,6 +6,7 @@ mod common;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use trustlist::Verdict;
 use trustlist::cert::Certificate;
 use trustlist::facts::{CertificateFacts, ConfigFacts, Files, ListFacts};
 use trustlist::fleet::*;

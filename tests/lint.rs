@@ -12,8 +12,8 @@ use trustlist::code::{Level, LintCode};
 use trustlist::facts::{
     Completeness, FileId, KeyFacts, ListFacts, ListKind, RecordIndex, Serial, Timestamp,
 };
+use trustlist::lint::Release;
 use trustlist::lint::{LintFinding, LintOptions, LintValue, lint, lint_facts};
-use trustlist::release::Release;
 use trustlist::report;
 use trustlist::verify::RustCrypto;
 use trustlist::wire::write::{Layout, ListBuilder, RecordBuilder};

@@ -3,7 +3,9 @@
 
 use std::cmp::Ordering;
 use std::hash::{BuildHasher, RandomState};
-use trustlist::wire::{Field, ListName, Name, Serial, TrustList};
+use trustlist::facts::Name;
+use trustlist::facts::Serial;
+use trustlist::wire::{Field, ListName, TrustList};
 
 mod common;
 

@@ -17,12 +17,13 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use support::{Request, key};
 use trustlist::cert::Certificate;
+use trustlist::facts::Serial;
 use trustlist::verify::{
     KeySource, OwnSignature, RustCrypto, SignatureOutcome, check_own_signature,
     verify_file_with_certificate,
 };
 use trustlist::wire::write::{Layout, ListBuilder, RecordBuilder, SignedFileBuilder, SignerInfo};
-use trustlist::wire::{DigestAlgorithm, Record, Role, Serial, SignedFile, TrustList};
+use trustlist::wire::{DigestAlgorithm, Record, Role, SignedFile, TrustList};
 
 #[test]
 fn valid_corpus_files_are_rebuilt_byte_for_byte() {

@@ -52,7 +52,7 @@ fn seen(source: impl Read) -> (LogSummary, Vec<String>) {
 fn audited(data: &[u8]) {
     let node = |name: &str| InventoryNode {
         name: name.to_owned(),
-        product: trustlist::release::Product::Cucm,
+        product: trustlist_cluster::release::Product::Cucm,
     };
     let nodes = vec![node("larch01"), node("larch02")];
     let inventory = Inventory {

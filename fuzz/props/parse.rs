@@ -3,10 +3,11 @@
 
 use super::{is_one_line, rebuild};
 use trustlist::cert::Certificate;
+use trustlist::facts::Name;
 use trustlist::facts::{Files, ListFacts};
 use trustlist::verify::{Message, RsaKey, SignatureVerifier};
 use trustlist::wire::{
-    self, DigestAlgorithm, File, Header, Name, ParseError, Record, SignedFile, TrustList,
+    self, DigestAlgorithm, File, Header, ParseError, Record, SignedFile, TrustList,
 };
 
 pub fn parse(data: &[u8]) {

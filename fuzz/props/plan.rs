@@ -5,11 +5,11 @@ use super::is_one_line;
 use super::scenario::small_scenario;
 use std::sync::Arc;
 use trustlist::code::Level;
-use trustlist::release::Unit;
 use trustlist_cluster::case::Scenario;
 use trustlist_cluster::cluster::{Assume, Cluster, Policy, Trust, simulate};
 use trustlist_cluster::code::PlanLintCode;
 use trustlist_cluster::plan::{self, NoPlan, OldTrust, Order, PlanLint, Request};
+use trustlist_cluster::release::Unit;
 use trustlist_cluster::report;
 
 /// The last byte chooses what is asked, the others are a scenario in JSON, or become one.

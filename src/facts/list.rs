@@ -529,3 +529,12 @@ pub enum NotChecked {
     /// No provider knows the digest of the signature.
     UnsupportedDigest,
 }
+
+crate::text::words!(NotChecked {
+    TextOnly = "text-only",
+    UnknownFile = "unknown-file",
+    Unreadable = "unreadable",
+    NoKey = "no-key",
+    KeyRefused = "key-refused",
+    UnsupportedDigest = "unsupported-digest",
+});

@@ -1,10 +1,10 @@
 //! Phones in the same state, and what was found for each.
 
 use super::Answer;
-use super::hash::Seed;
 use super::own::{Given, OwnConfig, Replies};
 use crate::facts::{ConfigFacts, ListFacts};
 use crate::phone::{ConfigOffer, Device, ListOffer, Offer, Phone, Tvs};
+use foldhash::fast::RandomState;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher};
 use std::sync::Arc;
@@ -32,7 +32,7 @@ impl<'a> Question<'a> {
         of_fleet: (&'a Offer, &'a Tvs),
         apart: Overrides<&'a Arc<Offer>, &'a Arc<Tvs>>,
         own: Option<&'a dyn OwnConfig>,
-        hasher: &Seed,
+        hasher: &RandomState,
     ) -> Self {
         let mut state = hasher.build_hasher();
         hash_phone(phone, &mut state);
@@ -315,7 +315,7 @@ mod tests {
     /// hash, until the memory is full.
     #[test]
     fn a_state_is_found_by_its_like() {
-        let (lab, seed) = (Lab::new(), Seed::random());
+        let (lab, seed) = (Lab::new(), RandomState::default());
         let replies = Replies::new(&lab, None);
         let question = |phone| Question {
             hash: 7,

@@ -1,8 +1,7 @@
 //! Checks of the list as a whole: its signer, its TVS records, its recovery certificate, its size.
 
-use super::{Level, LintCode, LintFinding, LintOptions, LintValue, finding, number};
+use super::{Level, LintCode, LintFinding, LintOptions, LintValue, Release, finding, number};
 use crate::facts::{Completeness, Form, Identity, ListFacts, ListKind, RecordFacts};
-use crate::release::Release;
 use crate::wire::Role;
 use alloc::vec::Vec;
 

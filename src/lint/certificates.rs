@@ -1,12 +1,11 @@
 //! Checks of the certificates of a list, as far as the facts contain them.
 
-use super::{Level, LintCode, LintFinding, LintOptions, LintValue, finding, number};
+use super::{Level, LintCode, LintFinding, LintOptions, LintValue, Release, finding, number};
 use crate::cert::modulus_bits;
 use crate::facts::{
     CertificateFacts, Fingerprint, Identity, KeyFacts, ListFacts, RecordFacts, SameCertificate,
     Timestamp,
 };
-use crate::release::Release;
 use crate::verify::RsaKey;
 use crate::wire::Role;
 use alloc::{

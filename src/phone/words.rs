@@ -1,30 +1,10 @@
 //! The words of the answer in JSON, text and command line (spec/CONTRACT.md section 2).
 
-use super::{ConditionalOutcome, Confidence, Kept, Lean, ListRef, Outcome, Via, Weight};
-use crate::text::vocabulary;
+use super::{
+    ConditionalOutcome, Confidence, Decisive, JudgedFile, Kept, Lean, ListRef, Outcome, Via, Weight,
+};
+use crate::text::words;
 use core::fmt;
-
-/// Gives an enum its words in both directions.
-macro_rules! words {
-    ($name:ident { $($variant:ident = $word:literal,)+ }) => {
-        impl $name {
-            /// Every value, in the order of the words.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// Returns the word of the contract.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word),+ }
-            }
-
-            /// Returns the value with this word of the contract.
-            pub fn from_word(word: &str) -> Option<Self> {
-                match word { $($word => Some(Self::$variant),)+ _ => None }
-            }
-        }
-
-        vocabulary!($name);
-    };
-}
 
 words!(Outcome {
     Accept = "accept",
@@ -34,6 +14,12 @@ words!(Outcome {
     NotOffered = "not-offered",
     Reject = "reject",
     Unchanged = "unchanged",
+});
+
+words!(JudgedFile {
+    Config = "config",
+    Ctl = "ctl",
+    Itl = "itl",
 });
 
 words!(Lean {
@@ -79,6 +65,16 @@ words!(Kept {
     Offered = "offered",
 });
 
+impl Decisive {
+    /// Returns the word of the code.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Condition(code) => code.as_str(),
+            Self::Finding(code) => code.as_str(),
+        }
+    }
+}
+
 impl ConditionalOutcome {
     /// Returns the word of the contract: an outcome, or `dropped`.
     pub const fn as_str(self) -> &'static str {
@@ -103,14 +99,9 @@ mod tests {
     #[test]
     fn words_are_read_as_they_are_written() {
         assert_eq!((Outcome::ALL.len(), Via::ALL.len(), Kept::ALL.len()), (7, 9, 4));
-        assert!(
-            Outcome::ALL
-                .iter()
-                .all(|&outcome| Outcome::from_word(outcome.as_str()) == Some(outcome))
-        );
-        assert!(Via::ALL.iter().all(|&via| Via::from_word(via.as_str()) == Some(via)));
-        assert_eq!(Outcome::from_word("Accept"), None);
-        assert!(Outcome::ALL.iter().all(|&outcome| outcome.as_ref().parse() == Ok(outcome)));
+        assert!(Outcome::ALL.iter().all(|&outcome| outcome.as_str().parse() == Ok(outcome)));
+        assert!(Via::ALL.iter().all(|&via| via.as_str().parse() == Ok(via)));
+        assert!("Accept".parse::<Outcome>().is_err());
         assert_eq!(
             alloc::format!("{:<8}|{:>8}", Lean::Accept, Verdict::Reject),
             "accept  |  reject"

@@ -6,59 +6,61 @@ use crate::console::{self, Given, PasteError, PasteLimits, Presence, Print};
 use crate::facts::{CertificateFacts, Files, ListFacts, ListKind};
 use crate::verify::SignatureVerifier;
 use crate::wire::{self, Neighbour, ParseError, ParseErrorKind};
+use std::fmt;
 use std::sync::Arc;
 
 /// Why bytes or text are not what was expected.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum GivenError {
-    /// A paste that shows the checksum of one list and the content of another.
-    #[error(
-        "a paste with the checksum of another list, expected one whose checksum and content are of one list"
-    )]
-    AnotherList,
     /// A checksum that known lists with different bytes have.
-    #[error(
-        "a checksum that several known lists with different bytes have, expected the list itself or its SHA-256"
-    )]
     AmbiguousChecksum,
-    /// No certificate.
-    #[error(transparent)]
-    Certificate(CertificatesError),
+    /// A paste that shows the checksum of one list and the content of another.
+    AnotherList,
+    /// Not a certificate in DER.
+    Certificate(CertificateError),
     /// No list or signed file.
-    #[error(transparent)]
     Parse(ParseError),
     /// No print of a list.
-    #[error(transparent)]
     Paste(PasteError),
+    /// Broken PEM, and how.
+    Pem(String),
+    /// PEM of something else than a certificate, by its label.
+    PemLabel(String),
+    /// A bundle with too many certificates.
+    TooManyCertificates,
     /// A checksum, and none of the known lists has it.
-    #[error("a checksum, and no known list has it")]
     UnknownChecksum,
 }
 
-/// Why bytes are not certificates.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum CertificatesError {
-    /// Not a certificate in DER.
-    #[error("expected a certificate in PEM or DER: {0}")]
-    Certificate(CertificateError),
-    /// PEM of something else, by its label.
-    #[error("expected a certificate, found PEM of a {}", .0.escape_debug())]
-    Label(String),
-    /// Broken PEM, and how.
-    #[error("expected a PEM certificate: {0}")]
-    Pem(String),
-    /// A bundle with too many certificates.
-    #[error("more than {MAX_CERTIFICATES} certificates (cli::limits::MAX_CERTIFICATES)")]
-    TooMany,
-}
-
-impl From<CertificatesError> for GivenError {
-    fn from(error: CertificatesError) -> Self {
-        Self::Certificate(error)
+impl fmt::Display for GivenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AmbiguousChecksum => f.write_str(
+                "a checksum that several known lists with different bytes have, expected the list itself or its SHA-256",
+            ),
+            Self::AnotherList => f.write_str(
+                "a paste with the checksum of another list, expected one whose checksum and content are of one list",
+            ),
+            Self::Certificate(error) => {
+                write!(f, "expected a certificate in PEM or DER: {error}")
+            }
+            Self::Parse(error) => error.fmt(f),
+            Self::Paste(error) => error.fmt(f),
+            Self::Pem(error) => write!(f, "expected a PEM certificate: {error}"),
+            Self::PemLabel(label) => {
+                write!(f, "expected a certificate, found PEM of a {}", label.escape_debug())
+            }
+            Self::TooManyCertificates => write!(
+                f,
+                "more than {MAX_CERTIFICATES} certificates (cli::limits::MAX_CERTIFICATES)"
+            ),
+            Self::UnknownChecksum => f.write_str("a checksum, and no known list has it"),
+        }
     }
 }
+
+impl core::error::Error for GivenError {}
 
 /// A list by its facts, from the file itself or from a print; `None` where a print says that there is no such file.
 ///
@@ -159,17 +161,17 @@ pub fn decoded(bytes: &[u8], within: &PasteLimits) -> Result<Option<String>, Pas
 ///
 /// # Errors
 /// Bytes without a certificate.
-pub fn certificates(bytes: &[u8]) -> Result<Vec<Vec<u8>>, CertificatesError> {
+pub fn certificates(bytes: &[u8]) -> Result<Vec<Vec<u8>>, GivenError> {
     let mut ders = Vec::new();
     let mut rest = bytes;
     while let Some((block, behind)) = pem_block(rest) {
-        let (label, der) = der::pem::decode_vec(block)
-            .map_err(|error| CertificatesError::Pem(error.to_string()))?;
+        let (label, der) =
+            der::pem::decode_vec(block).map_err(|error| GivenError::Pem(error.to_string()))?;
         if label != "CERTIFICATE" {
-            return Err(CertificatesError::Label(label.to_owned()));
+            return Err(GivenError::PemLabel(label.to_owned()));
         }
         if ders.len() >= MAX_CERTIFICATES {
-            return Err(CertificatesError::TooMany);
+            return Err(GivenError::TooManyCertificates);
         }
         ders.push(der);
         rest = behind;
@@ -178,7 +180,7 @@ pub fn certificates(bytes: &[u8]) -> Result<Vec<Vec<u8>>, CertificatesError> {
         ders.push(bytes.to_vec());
     }
     match ders.iter().find_map(|der| Certificate::parse(der).err()) {
-        Some(error) => Err(CertificatesError::Certificate(error)),
+        Some(error) => Err(GivenError::Certificate(error)),
         None => Ok(ders),
     }
 }
@@ -190,8 +192,8 @@ pub fn certificates(bytes: &[u8]) -> Result<Vec<Vec<u8>>, CertificatesError> {
 pub fn certificate<V: SignatureVerifier>(
     files: &mut Files<V>,
     der: &[u8],
-) -> Result<Arc<CertificateFacts>, CertificatesError> {
-    let parsed = Certificate::parse(der).map_err(CertificatesError::Certificate)?;
+) -> Result<Arc<CertificateFacts>, GivenError> {
+    let parsed = Certificate::parse(der).map_err(GivenError::Certificate)?;
     let facts = Arc::new(CertificateFacts::from_certificate(&parsed));
     files.certificate(&facts);
     Ok(facts)

@@ -3,7 +3,7 @@
 pub use super::mistake::diff_notes as notes;
 
 use super::Plain;
-use super::shape::{self, Vocabulary, Word};
+use super::shape::{self, Word};
 use crate::code::ConditionCode;
 use crate::diff::{Change, Entry, ListDiff};
 use crate::facts::{Completeness, ListKind, Name};
@@ -202,8 +202,9 @@ pub fn outcome(diff: &ListDiff, kind: ListKind) -> Outcome {
 /// Returns in one sentence what the difference means for phones with the old list.
 pub fn sentence(diff: &ListDiff, kind: ListKind) -> String {
     let judgement = judgement(diff, kind);
-    let why =
-        judgement.decisive().map_or_else(String::new, |decisive| format!(" [{}]", decisive.word()));
+    let why = judgement
+        .decisive()
+        .map_or_else(String::new, |decisive| format!(" [{}]", decisive.as_str()));
     let list = if kind == ListKind::Ctl { "CTL" } else { "ITL" };
     let holders = if kind == ListKind::Ctl {
         "Phones with only the old CTL"

@@ -15,8 +15,9 @@ pub use parts::{fleet_html, fleet_line, fleet_text};
 
 use crate::code::FindingCode;
 use crate::explain;
-use crate::fleet::{Advice, Answer, Counts, Hands, Reason, Summary, Verdict};
-use crate::phone::{Decisive, JudgedFile, Lean, Outcome};
+use crate::fleet::{Advice, Answer, Counts, Hands, Reason, Summary};
+use crate::phone::Verdict;
+use crate::phone::{Decisive, Lean, Outcome};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -117,7 +118,7 @@ impl FleetRow {
             itl: answer.itl.as_str(),
             config: answer.config.map_or("", Outcome::as_str),
             leans: answer.leans.map_or("", Lean::as_str),
-            file: answer.reason.map_or("", |reason| file_key(reason.file)),
+            file: answer.reason.map_or("", |reason| reason.file.as_str()),
             code: answer.reason.map_or("", Reason::code),
             hands: answer.hands.as_str(),
             to_do: answer.advice.map_or("", advised),
@@ -131,15 +132,6 @@ impl FleetRow {
             "reject" => word(Verdict::Reject),
             _ => word(Verdict::Depends),
         }
-    }
-}
-
-/// The file in the words of the contract.
-pub const fn file_key(file: JudgedFile) -> &'static str {
-    match file {
-        JudgedFile::Config => "config",
-        JudgedFile::Ctl => "ctl",
-        JudgedFile::Itl => "itl",
     }
 }
 

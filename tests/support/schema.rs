@@ -1,8 +1,11 @@
 //! Makes schemas from types: every crate that owns such types includes this file.
 #![allow(dead_code, reason = "not every crate needs every part")]
 
+#[path = "words.rs"]
+mod words;
+
 use super::lib::wire::{DigestAlgorithm, Role};
-use super::shape::{Vocabulary, Word};
+use super::shape::Word;
 use schemars::generate::{Contract, SchemaSettings};
 use schemars::transform::{Transform, transform_subschemas};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -161,6 +164,17 @@ pub(crate) fn undescribed(value: &Value, place: &str, bare: &mut Vec<String>) {
         Value::Array(items) => items.iter().for_each(|item| undescribed(item, place, bare)),
         _ => {}
     }
+}
+
+/// A vocabulary in a schema.
+pub(crate) trait Vocabulary {
+    /// Its name.
+    const NAME: &'static str;
+    /// Its description.
+    const ABOUT: &'static str;
+
+    /// Every word that there is.
+    fn all() -> Vec<&'static str>;
 }
 
 impl<T: Vocabulary> JsonSchema for Word<T> {

@@ -37,7 +37,10 @@ impl TrustlistQuestion {
 /// The fault of something that was given.
 pub(super) fn given(what: &str, error: &QuestionError) -> CallError {
     match error.kind() {
-        GivenError::Certificate(error) => {
+        GivenError::Certificate(_)
+        | GivenError::Pem(_)
+        | GivenError::PemLabel(_)
+        | GivenError::TooManyCertificates => {
             CallError::new(TrustlistStatus::Certificate, format!("{what}: {error}"))
         }
         GivenError::Parse(error) => CallError::parse(what, error),

@@ -20,8 +20,8 @@ pub(super) use loaded::{Loaded, Served};
 use servers::Servers;
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
+use trustlist::Verdict;
 use trustlist::facts::Timestamp;
-use trustlist::fleet::Verdict;
 use trustlist::report::{Assumption, Taken};
 use units::Units;
 

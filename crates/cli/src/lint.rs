@@ -12,8 +12,8 @@ use trustlist::cert::Certificate;
 use trustlist::code::{ConsoleCode, Level, LintCode};
 use trustlist::facts::{CertificateFacts, FileId, ListFacts, Timestamp};
 use trustlist::json::Value;
+use trustlist::lint::Release;
 use trustlist::lint::{self, LintOptions};
-use trustlist::release::Release;
 use trustlist::report::{lint as report, list};
 use trustlist::wire::{File, TrustList};
 

@@ -7,12 +7,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use trustlist::code::Level;
 use trustlist::facts::Timestamp;
-use trustlist::release::Release;
 use trustlist_cluster::case::preflight_context;
 use trustlist_cluster::code::PreflightCode;
 use trustlist_cluster::preflight::{
     Check, Context, Item, Preflight, SecurityMode, Source, Verdict, preflight_within,
 };
+use trustlist_cluster::release::Release;
 use trustlist_cluster::report::preflight as report;
 
 /// Check if a cluster is ready for a change, from pasted output of its commands

@@ -6,8 +6,8 @@ use clap::{Arg, Command};
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use trustlist::explain;
-use trustlist::release::Unit;
 use trustlist_cluster::explain::families;
+use trustlist_cluster::release::Unit;
 
 /// Reads any text, and offers some values for completion.
 #[derive(Clone)]

@@ -12,11 +12,11 @@ use criterion::{BenchmarkId, Criterion, criterion_group};
 use std::hint::black_box;
 use std::io;
 use std::sync::Arc;
-use trustlist::release::{Product, Service, Unit};
 use trustlist_cluster::cluster::{
     Assume, Cluster, Limits, Mode, NodeId, NodeSpec, Nodes, Operation, PhoneId, PhoneSecurity,
     PhoneSpec, Phones, Policy, Simulation, simulate,
 };
+use trustlist_cluster::release::{Product, Service, Unit};
 use trustlist_cluster::report::SimulationJson;
 
 fn cluster(nodes: usize, pools: usize, phones: usize) -> Arc<Cluster> {

@@ -6,10 +6,10 @@
 //! cluster for which no plan is safe, too.
 
 use std::{env, error::Error, fs, path::Path};
-use trustlist::release::{Product, Unit};
 use trustlist_cluster::case::cluster_document;
 use trustlist_cluster::cluster::{Cluster, ItlStart, Mode, NodeSpec, PhoneSpec};
 use trustlist_cluster::plan::{self, NoPlan, Request};
+use trustlist_cluster::release::{Product, Unit};
 use trustlist_cluster::report::{no_plan_text, run_book};
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -10,6 +10,7 @@
 //! | is a plan safe, and what would be | [`plan::lint`](fn@plan::lint), [`plan::generate`](fn@plan::generate), [`plan::recover`](fn@plan::recover) |
 //! | is the cluster ready for a change | [`preflight::preflight`](fn@preflight::preflight) |
 //! | was a trust certificate deleted, and will it come back | [`deletion::Audit`], [`deletion::forecast`](fn@deletion::forecast) |
+//! | what differs between releases: services, units, trust stores, signers | [`release`] |
 //! | text, JSON, pictures and run books of all these | [`report`] |
 //!
 //! No clock, no randomness, no input or output, no threads.
@@ -35,4 +36,5 @@ pub mod guide;
 pub mod plan;
 pub mod platform_event;
 pub mod preflight;
+pub mod release;
 pub mod report;

@@ -9,11 +9,11 @@ mod nodes;
 mod read;
 
 use crate::code::PreflightCode;
+use crate::release::Release;
 use alloc::{string::String, sync::Arc, vec, vec::Vec};
 use read::Section;
 use trustlist::console::{Line, PasteLimits, Print, prints_of};
 use trustlist::facts::Timestamp;
-use trustlist::release::Release;
 
 /// One pasted file.
 #[derive(Clone, Copy, Debug)]

@@ -2,9 +2,9 @@
 //! invariants (P6).
 use std::sync::Arc;
 use trustlist::phone::{JudgedFile, Outcome};
-use trustlist::release::{Product, Service, TrustUnit, Unit};
 use trustlist_cluster::cluster::*;
 use trustlist_cluster::platform_event::Verb;
+use trustlist_cluster::release::{Product, Service, TrustUnit, Unit};
 
 fn spec(name: &str, product: Product, tftp: bool) -> NodeSpec {
     let cucm = product == Product::Cucm;

@@ -1,12 +1,12 @@
 //! The deletion audit: a case for every code, and every oddity that logs have.
 use std::collections::BTreeSet;
-use trustlist::release::Product;
 use trustlist_cluster::code::DeletionCode as Code;
 use trustlist_cluster::deletion::logs::{LogKind, MAX_LINE, Sighting, scan};
 use trustlist_cluster::deletion::{
     Answer, Audit, ClusterVerdict, DeletionScope, EvidenceKind, Inventory, InventoryNode, LogError,
     MAX_SEEN, NodeTime, TargetCertificate, Verdict,
 };
+use trustlist_cluster::release::Product;
 
 const NAME: &str = "old.pem";
 const UNTIL: &str = "2026-07-06T04:30:00";

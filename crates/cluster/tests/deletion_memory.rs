@@ -2,10 +2,10 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::io::{self, Read};
-use trustlist::release::Product;
 use trustlist_cluster::deletion::{
     Audit, DeletionScope, Inventory, InventoryNode, NodeTime, TargetCertificate,
 };
+use trustlist_cluster::release::Product;
 
 /// Counts what the current thread holds, and the most that it held.
 struct Counting;

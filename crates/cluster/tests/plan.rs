@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use trustlist::code::Level;
-use trustlist::release::{Product, RecoveryScope, Release, Service, Unit};
 use trustlist_cluster::case::{Scenario, cluster_document};
 use trustlist_cluster::cluster::{
     Assume, Cluster, ItlStart, LscStart, Mode, NodeId, NodeSpec, Nodes, Operation, PhoneSecurity,
@@ -13,6 +12,7 @@ use trustlist_cluster::code::PlanLintCode;
 use trustlist_cluster::plan::{
     self, NoPlan, OldTrust, PlanLint, PlanNote, Purpose, Request, SafePlan,
 };
+use trustlist_cluster::release::{Product, RecoveryScope, Release, Service, Unit};
 use trustlist_cluster::report::plan::instruction;
 use trustlist_cluster::report::run_book;
 

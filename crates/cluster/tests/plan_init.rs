@@ -4,9 +4,9 @@
 mod common;
 
 use common::show_itl;
-use trustlist::release::Product;
 use trustlist_cluster::cluster::{ItlStart, Mode};
 use trustlist_cluster::plan::{Init, InitError, Known, Mark, Pasted, PhoneRow, init};
+use trustlist_cluster::release::Product;
 
 /// Which services of a node are activated, as `utils service list` says it.
 fn services(not_activated: &[&str]) -> String {
@@ -241,7 +241,7 @@ fn a_certificate_of_several_nodes_is_multi_server() {
         let known = Known { version: Some(version.parse().unwrap()), ..Known::default() };
         made(&[("hq.txt", &itl(serials))], &known, None).unwrap().cluster.multi_server().to_vec()
     };
-    assert_eq!(units("15", ["1A:2B", "1A:2B"]), [trustlist::release::Unit::Tvs]);
+    assert_eq!(units("15", ["1A:2B", "1A:2B"]), [trustlist_cluster::release::Unit::Tvs]);
     assert_eq!(units("15", ["1A:2B", "1A:2C"]), []);
     assert_eq!(units("12.5", ["1A:2B", "1A:2B"]), []);
 }

@@ -6,7 +6,6 @@ mod cases;
 use cases::cases;
 use proptest::prelude::*;
 use std::fmt::Write;
-use trustlist::release::{Product, Service, TrustUnit};
 use trustlist_cluster::cluster::{
     Assume, Cluster, Event, FileTrigger, Mode, NodeId, NodeSpec, Nodes, Operation, Policy, Run,
     StoreUnit, TimedEvent,
@@ -17,6 +16,7 @@ use trustlist_cluster::deletion::{
     TargetCertificate, Verdict, forecast,
 };
 use trustlist_cluster::platform_event::EventLine;
+use trustlist_cluster::release::{Product, Service, TrustUnit};
 
 fn until() -> NodeTime {
     NodeTime::parse("2026-07-20T00:00:00").unwrap()

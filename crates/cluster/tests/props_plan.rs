@@ -9,7 +9,6 @@ use proptest::prelude::*;
 use std::sync::Arc;
 use trustlist::code::Level;
 use trustlist::phone::SecurityByDefault;
-use trustlist::release::{Product, RecoveryScope, Release, Service, Unit};
 use trustlist_cluster::case::plan_json;
 use trustlist_cluster::cluster::{
     Assume, Cluster, LscStart, Mode, NodeId, NodeSpec, Nodes, Operation, PhoneId, PhoneSecurity,
@@ -18,6 +17,7 @@ use trustlist_cluster::cluster::{
 use trustlist_cluster::plan::{
     self, Fallback, Mark, NoPlan, OldTrust, Order, PlannedStep, Purpose, Request, Unneeded,
 };
+use trustlist_cluster::release::{Product, RecoveryScope, Release, Service, Unit};
 use trustlist_cluster::report::plan::mark_text;
 use trustlist_cluster::report::{change_ticket, run_book};
 

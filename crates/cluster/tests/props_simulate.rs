@@ -9,8 +9,8 @@ use proptest::prelude::*;
 use std::sync::Arc;
 use trustlist::phone::Rule;
 use trustlist::phone::SecurityByDefault;
-use trustlist::release::{Product, RecoveryScope, Service, Unit};
 use trustlist_cluster::cluster::*;
+use trustlist_cluster::release::{Product, RecoveryScope, Service, Unit};
 use trustlist_cluster::report::SimulationJson;
 
 const VERSIONS: &[&str] = &[
@@ -54,7 +54,7 @@ fn clusters() -> impl Strategy<Value = Arc<Cluster>> {
                     cluster.nodes().map(|(node, spec)| (node, spec.clone())).collect::<Vec<_>>()
                 {
                     cluster
-                        .add_trust(node, trustlist::release::TrustUnit::Tomcat, "oldca")
+                        .add_trust(node, trustlist_cluster::release::TrustUnit::Tomcat, "oldca")
                         .unwrap();
                 }
                 Arc::new(cluster)

@@ -1,6 +1,7 @@
 //! A scenario that is written and read again is the same, with everything that a scenario can say.
 use serde_json::{Value, json};
 use trustlist_cluster::case::{Scenario, cluster_json, plan_json};
+use trustlist_cluster::release::ReleaseRules as _;
 
 /// Everything that is not as the version says, and every operation with every field.
 fn everything() -> Value {

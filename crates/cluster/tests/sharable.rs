@@ -80,6 +80,15 @@ fn every_public_type_goes_to_another_thread_and_is_shared() {
         cluster::AssumedAnswer,
         cluster::TimedEvent,
         cluster::Trust,
+        release::ListSigner,
+        release::Place,
+        release::Product,
+        release::RecoveryScope,
+        release::Release,
+        release::ReleaseError,
+        release::Service,
+        release::TrustUnit,
+        release::Unit,
         preflight::Check,
         preflight::Context,
         preflight::Evidence,
@@ -217,11 +226,12 @@ const MODULES: &[&str] = &[
     "plan",
     "platform_event",
     "preflight",
+    "release",
     "report",
 ];
 
 const TRAITS: &[&str] =
-    &["LooseSignatures", "Member", "OwnConfig", "SignatureVerifier", "Signatures"];
+    &["LooseSignatures", "ReleaseRules", "Member", "OwnConfig", "SignatureVerifier", "Signatures"];
 
 #[test]
 fn every_module_is_looked_at() {

@@ -4,7 +4,7 @@ use crate::{error, json};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use std::sync::Arc;
-use trustlist::release::Unit;
+use trustlist_cluster::release::Unit;
 use trustlist_cluster::case::{
     Limits, Scenario, cluster_document, cluster_guesses, parse, preflight_context,
 };

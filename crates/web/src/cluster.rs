@@ -7,7 +7,7 @@ use serde::Deserialize;
 use std::sync::Arc;
 use trustlist::facts::Timestamp;
 use trustlist::json::{Map, Value};
-use trustlist::release::Unit;
+use trustlist_cluster::release::Unit;
 use trustlist::report::several::no_plan_json;
 use trustlist_cluster::case::{
     self, Limits, Scenario, cluster_document_within, cluster_guesses, preflight_context,

@@ -13,7 +13,7 @@ use trustlist::facts::{FileId, Files, ListFacts, ListKind};
 use trustlist::json::Value;
 use trustlist::lint::{LintOptions, lint, lint_facts};
 use trustlist::question::Verifier;
-use trustlist::release::Release;
+use trustlist::lint::Release;
 use trustlist::report::list::{ListReport, parse_error};
 use trustlist::report::{console, diff as diff_report, lint as lint_report};
 use trustlist::verify;

@@ -1,10 +1,10 @@
 //! `trustlist.fleet/1`.
 
 use super::{FirstPhone, FleetReport, FleetRow, RowError, UnknownList, advised, labels, reasons};
-use crate::fleet::{self, Advice, Counts, Hands};
+use crate::fleet::{Advice, Counts, Hands};
 use crate::json::Value;
-use crate::phone::{Decisive, JudgedFile, Outcome};
-use crate::report::shape::{self, Keyed, Vocabulary, Word};
+use crate::phone::{Decisive, JudgedFile, Outcome, Verdict};
+use crate::report::shape::{self, Keyed, Word};
 use serde::Serialize;
 
 /// The schema of the answer.
@@ -23,7 +23,7 @@ pub fn fleet_json(report: &FleetReport) -> Value {
         hands: Keyed(
             hands
                 .map(|hands| {
-                    (hands.word().to_owned(), summary.hands.get(hands).copied().unwrap_or(0))
+                    (hands.as_str().to_owned(), summary.hands.get(hands).copied().unwrap_or(0))
                 })
                 .collect(),
         ),
@@ -176,7 +176,7 @@ struct FirstAnswer<'a> {
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "PhoneAnswer"))]
 struct RowAnswer {
     /// In one word.
-    #[cfg_attr(test, schemars(with = "Word<fleet::Verdict>"))]
+    #[cfg_attr(test, schemars(with = "Word<Verdict>"))]
     answer: &'static str,
     /// The outcome of the CTL.
     #[cfg_attr(test, schemars(with = "Word<Outcome>"))]
@@ -208,7 +208,7 @@ struct RowAnswer {
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Reason"))]
 struct ReasonAnswer {
     /// The answer.
-    answer: Word<fleet::Verdict>,
+    answer: Word<Verdict>,
     /// The file that decided; `null` if nothing had to be decided.
     file: Option<Word<JudgedFile>>,
     /// The finding or condition that decided.

@@ -1,10 +1,9 @@
 //! The summary as values: a headline, lists and tables. The text and the page are made of the same ones.
 
 use super::given::counted;
-use super::{
-    FleetReport, FleetRow, advised, file_key, gist, labels, need, reasons, without_lists, word,
-};
-use crate::fleet::{Counts, Hands, Reason, Verdict};
+use super::{FleetReport, FleetRow, advised, gist, labels, need, reasons, without_lists, word};
+use crate::fleet::{Counts, Hands, Reason};
+use crate::phone::Verdict;
 use crate::report::Plain;
 use crate::report::html::{Cell, Html, Row};
 use std::collections::BTreeMap;
@@ -213,7 +212,7 @@ fn to_do(report: &FleetReport) -> Part {
 
 fn by_reason(report: &FleetReport) -> Part {
     let entries = reasons(&report.summary).into_iter().map(|(verdict, reason, phones)| {
-        let file = reason.map_or("", |reason| file_key(reason.file)).to_uppercase();
+        let file = reason.map_or("", |reason| reason.file.as_str()).to_uppercase();
         let code = reason.map_or("", Reason::code);
         let (word, gist) = (word(verdict), gist(code));
         let line = format!("{phones:>9}  {word:<9}  {file:<6}  {code}: {gist}");

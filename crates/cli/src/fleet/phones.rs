@@ -6,12 +6,12 @@ use crate::input::{self, Input};
 use crate::limits::{MAX_ROW_VALUES, MAX_SERVERS};
 use crate::predict::DeviceArguments;
 use csv::ByteRecord;
+use foldhash::fast::RandomState;
 use std::collections::{BTreeSet, HashMap};
 use std::hash::{BuildHasher, Hasher};
 use std::path::Path;
 use std::sync::Arc;
 use trustlist::facts::{ListFacts, ListKind};
-use trustlist::fleet::hash::Seed;
 use trustlist::fleet::{Answer, Labels, Member};
 use trustlist::phone::{Installed, Offer, Phone, Tvs};
 use trustlist::question::{TvsAnswers, UnnamedServer};
@@ -257,7 +257,7 @@ pub(super) struct Kinds {
     arena: Vec<u8>,
     /// Room for those of one row.
     room: Vec<u8>,
-    seed: Seed,
+    seed: RandomState,
 }
 
 struct Hot {
@@ -284,7 +284,7 @@ pub(super) enum Found {
 
 impl Kinds {
     pub(super) fn new() -> Self {
-        let seed = Seed::random();
+        let seed = RandomState::default();
         let (hot, kinds, arena, room) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         Self { slots: vec![0; MIN_SLOTS], hot, kinds, arena, room, seed }
     }
@@ -294,7 +294,7 @@ impl Kinds {
         let Some(values) = Values::of(record, columns, &mut self.room) else {
             return Found::TooLong;
         };
-        let hash = values.hash(self.seed);
+        let hash = values.hash(&self.seed);
         let mut slot = hash;
         loop {
             let Some(place) = place_in(&self.slots, slot) else { return Found::New };
@@ -321,7 +321,7 @@ impl Kinds {
         let (place, start) = (self.kinds.len(), self.arena.len());
         let values = Values::of(record, columns, &mut self.room).unwrap_or_default();
         self.arena.extend_from_slice(values.bytes);
-        let (hash, ends, end) = (values.hash(self.seed), values.ends, self.arena.len());
+        let (hash, ends, end) = (values.hash(&self.seed), values.ends, self.arena.len());
         self.hot.push(Hot { hash, ends, start, end, answer: None, phones: 0 });
         self.kinds.push(kind);
         if self.hot.len().saturating_mul(2) > self.slots.len() {
@@ -421,7 +421,7 @@ impl<'v> Values<'v> {
         (bytes.len() <= MAX_ROW_VALUES).then_some(Self { ends, bytes })
     }
 
-    fn hash(&self, seed: Seed) -> u64 {
+    fn hash(&self, seed: &RandomState) -> u64 {
         let mut hasher = seed.build_hasher();
         hasher.write_u64(self.ends);
         hasher.write(self.bytes);

@@ -183,7 +183,7 @@ fn text_of(columns: &Columns, line: u64, record: &ByteRecord, came: Came<'_>) ->
     let mut text = format!("{:<DEVICE$}  {:<10}", Plain(device), row.word());
     for (file, outcome) in answer.outcomes().filter(|(_, outcome)| *outcome != Outcome::NotOffered)
     {
-        text += &format!("  {} {outcome}", trustlist::report::fleet::file_key(file));
+        text += &format!("  {} {outcome}", file.as_str());
     }
     if !row.code.is_empty() {
         text += &format!("  [{}]", row.code);

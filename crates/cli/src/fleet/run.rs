@@ -8,14 +8,15 @@ use super::phones::{Found, Kind, Kinds, Phones};
 use crate::gate::Gate;
 use crate::limits::{MAX_ERRORS, MAX_ROW_VALUES};
 use crate::output::Status;
+use foldhash::fast::RandomState;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::hash::{BuildHasher, Hasher};
 use std::io::{self, IsTerminal, Write};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use trustlist::Verdict;
 use trustlist::code::Level;
-use trustlist::fleet::hash::Seed;
-use trustlist::fleet::{Advice, Answer, First, Hands, Judge, Reason, Verdict, labelled};
+use trustlist::fleet::{Advice, Answer, First, Hands, Judge, Reason, labelled};
 use trustlist::phone::{Installed, SecurityByDefault};
 use trustlist::question::UnnamedServer;
 use trustlist::report::fleet::given::{
@@ -38,7 +39,7 @@ pub(super) struct Run<'a> {
     by: Option<usize>,
     /// Devices so far, by the hash of their names; of the first rows only.
     devices: HashSet<u64>,
-    seed: Seed,
+    seed: RandomState,
 }
 
 /// The counts.
@@ -68,7 +69,7 @@ impl<'a> Run<'a> {
         strict: bool,
     ) -> Self {
         let (kinds, tally, first) = (Kinds::new(), Tally::default(), First::new(first));
-        let (devices, seed) = (HashSet::new(), Seed::random());
+        let (devices, seed) = (HashSet::new(), RandomState::default());
         Self {
             phones,
             judge,

@@ -4,11 +4,11 @@ use crate::input::{self, Input};
 use crate::output::{Output, Status, settled};
 use std::path::PathBuf;
 use std::sync::Arc;
-use trustlist::release::Unit;
 use trustlist::report::several::no_plan_json;
 use trustlist_cluster::case::{CaseError, Scenario, cluster_document_within, cluster_guesses};
 use trustlist_cluster::cluster::Policy;
 use trustlist_cluster::plan::{self, OldTrust, Order, Request, Unneeded};
+use trustlist_cluster::release::Unit;
 use trustlist_cluster::report::plan::plan_notes;
 use trustlist_cluster::report::{change_ticket, no_plan_text, run_book};
 

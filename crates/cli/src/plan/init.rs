@@ -5,9 +5,9 @@ use crate::input::{self, Input};
 use crate::limits::MAX_FILE_SIZE;
 use crate::output::{Output, Status, settled};
 use std::path::{Path, PathBuf};
-use trustlist::release::Release;
 use trustlist_cluster::cluster::Mode;
 use trustlist_cluster::plan::{self, Known, Pasted, PhoneRow};
+use trustlist_cluster::release::Release;
 use trustlist_cluster::report::plan::{init_json, mark_text};
 
 #[derive(Debug, clap::Args)]

@@ -11,7 +11,8 @@ pub(crate) use json::{AGREEMENT_SCHEMA, AgreementAnswer, CHECK_SCHEMA, CheckAnsw
 pub(crate) use json::{agreement_json, check_json};
 pub(crate) use text::{agreement_text, check_text};
 
-use trustlist::fleet::{Answer, Verdict};
+use trustlist::Verdict;
+use trustlist::fleet::Answer;
 
 /// The answer about a change.
 #[derive(Debug, Default)]
@@ -190,6 +191,7 @@ pub(crate) enum AgreementVerdict {
 
 impl AgreementKind {
     /// Every value.
+    #[cfg(test)]
     pub(crate) const ALL: &'static [Self] = &[
         Self::Collected,
         Self::CtlOfNodes,
@@ -218,6 +220,7 @@ impl AgreementKind {
 
 impl AgreementVerdict {
     /// Every value.
+    #[cfg(test)]
     pub(crate) const ALL: &'static [Self] =
         &[Self::Agrees, Self::Note, Self::Unknown, Self::Differs];
 

@@ -5,7 +5,6 @@ use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
-use trustlist::release::Unit;
 use trustlist::report::prediction_json;
 use trustlist_cluster::case::PredictCase;
 use trustlist_cluster::case::{DeletionCase, PreflightCase, Scenario};
@@ -13,6 +12,7 @@ use trustlist_cluster::cluster::{Assume, Policy, simulate};
 use trustlist_cluster::deletion::{Audit, forecast, refused};
 use trustlist_cluster::plan::{OldTrust, Order, Request};
 use trustlist_cluster::preflight::{Source, preflight};
+use trustlist_cluster::release::Unit;
 use trustlist_cluster::report::deletion::{audit_json, forecast_json};
 use trustlist_cluster::report::{SimulationJson, plan_lint_json, plan_recovery_json};
 

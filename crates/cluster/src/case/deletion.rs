@@ -4,10 +4,10 @@ use super::field::{Entries, Ignored, LongText, Name, OneOf, forms};
 use super::json::{Comments, Place, string};
 use super::{CaseError, parse, read};
 use crate::deletion::{self, DEFAULT_SKEW_SECONDS, DeletionScope, NodeTime, TargetError};
+use crate::release::Product;
 use crate::report::shape::Word;
 use serde::{Deserialize, Deserializer};
 use trustlist::json::Value;
-use trustlist::release::Product;
 
 /// The schema of a case.
 pub const DELETION_CASE_SCHEMA: &str = "trustlist.deletion-case/1";

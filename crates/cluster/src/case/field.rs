@@ -2,7 +2,8 @@
 
 use super::json::{or_list, string, text};
 use crate::cluster::{Mode, Policy};
-use crate::report::shape::{Vocabulary, Word};
+use crate::release::Product;
+use crate::report::shape::Word;
 use core::fmt;
 use core::marker::PhantomData;
 use core::net::IpAddr;
@@ -10,7 +11,6 @@ use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use trustlist::facts::Timestamp;
 use trustlist::phone::{Kept, Lean, Outcome, TlsVersion, Via};
-use trustlist::release::Product;
 use trustlist::wire::{DigestAlgorithm, Role};
 
 /// A name or label: a text that is not empty.
@@ -105,7 +105,7 @@ impl<'de, T: Words> Deserialize<'de> for OneOf<T> {
     }
 }
 
-impl<'de, T: Words + Vocabulary> Deserialize<'de> for Word<T> {
+impl<'de, T: Words> Deserialize<'de> for Word<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(WordOf(PhantomData)).map(Self)
     }

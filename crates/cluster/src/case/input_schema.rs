@@ -10,14 +10,15 @@ use super::label::{OtherLabel, SerialText};
 use super::preflight::{Day, VersionText};
 use super::{COMMENT_FIELDS, build, inventory, scenario};
 use crate::cluster::MAX_WAIT_MINUTES;
+use crate::release::{Service, TrustUnit, Unit};
 use crate::report::schema::RoleWord;
-use crate::report::shape::{Vocabulary as _, Word};
+use crate::report::schema::Vocabulary as _;
+use crate::report::shape::Word;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use trustlist::phone::TlsVersion;
-use trustlist::release::{Service, TrustUnit, Unit};
 
 /// Fields that an object may have for its readers.
 pub(crate) fn for_readers(schema: &mut Schema) {

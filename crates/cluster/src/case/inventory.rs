@@ -9,6 +9,7 @@ use crate::cluster::{
     Cluster, ClusterError, CtlStart, ItlStart, LscStart, Mode, NodeId, NodeSpec, PhoneSecurity,
     PhoneSpec,
 };
+use crate::release::{Product, RecoveryScope, Release, ReleaseError, TrustUnit, Unit};
 use crate::report::shape::Word;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
@@ -16,7 +17,6 @@ use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use trustlist::phone::SecurityByDefault;
-use trustlist::release::{Product, RecoveryScope, Release, ReleaseError, TrustUnit, Unit};
 
 /// The schema of a cluster as a document of its own, as `trustlist plan init` writes it.
 pub const CLUSTER_SCHEMA: &str = "trustlist.cluster/1";

@@ -6,13 +6,13 @@ use super::json::{Comments, string};
 use super::{CaseError, parse, read};
 use crate::cluster::Mode;
 use crate::preflight::{self, SecurityMode};
+use crate::release::{Release, ReleaseError};
 use crate::report::shape::Word;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use std::sync::Arc;
 use trustlist::facts::Timestamp;
 use trustlist::json::{Map, Value};
-use trustlist::release::{Release, ReleaseError};
 
 /// Reads a `CONTEXT.json`: what the pasted output itself does not say.
 ///

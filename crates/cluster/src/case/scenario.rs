@@ -13,13 +13,13 @@ use crate::cluster::{
     Cert, Cluster, CtlStart, ErasedLists, ItlStart, LscStart, MAX_WAIT_MINUTES, Mode, NodeId,
     NodeSpec, Nodes, Operation, PhoneSecurity, PhoneSpec, Phones, Policy, Rollback, StoreUnit,
 };
+use crate::release::{RecoveryScope, ReleaseRules as _, Service, Unit};
 use crate::report::shape::Word;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use std::sync::Arc;
 use trustlist::json::{Map, Value};
 use trustlist::phone::SecurityByDefault;
-use trustlist::release::{RecoveryScope, Service, Unit};
 
 /// The schema of a scenario.
 pub const SIMULATE_SCHEMA: &str = "trustlist.simulate/1";

@@ -1,7 +1,7 @@
 //! Certificates as labels: `UNIT@NODE#N` for a node's own, any other word for the rest.
 
 use super::node::NodeId;
-use trustlist::release::Unit;
+use crate::release::Unit;
 
 /// A certificate of the model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

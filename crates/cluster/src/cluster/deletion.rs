@@ -6,8 +6,8 @@ use super::node::NodeId;
 use super::operation::{Nodes, StoreUnit};
 use super::state::ClusterState;
 use crate::platform_event::{PlatformEvent, Verb};
+use crate::release::TrustUnit;
 use alloc::format;
-use trustlist::release::TrustUnit;
 
 /// Whether a deletion took a file away.
 #[derive(Clone, Copy, PartialEq, Eq)]

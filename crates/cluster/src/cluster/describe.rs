@@ -4,12 +4,14 @@ use super::cert::{self, Cert, LabelId};
 use super::limits::Limits;
 use super::node::{MAX_NODES, NodeId, NodeTable};
 use super::operation::PhoneId;
+use crate::release::{
+    ListSigner, Place, Product, RecoveryScope, Release, ReleaseRules as _, TrustUnit, Unit,
+};
 use alloc::collections::btree_map::{BTreeMap, Entry};
 use alloc::{format, string::String, sync::Arc, vec::Vec};
 use core::fmt;
 use std::collections::HashMap;
 use trustlist::phone::{Device, Family, SecurityByDefault, TlsVersion};
-use trustlist::release::{ListSigner, Place, Product, RecoveryScope, Release, TrustUnit, Unit};
 
 /// Whether phones may be encrypted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -171,7 +173,7 @@ impl Kind {
 ///
 /// ```
 /// use trustlist_cluster::cluster::{Cluster, Mode, NodeSpec, PhoneSpec};
-/// use trustlist::release::Product;
+/// use trustlist_cluster::release::Product;
 ///
 /// let node = |name: &str, publisher| NodeSpec {
 ///     name: name.into(), product: Product::Cucm, publisher, tftp: true, callmanager: true,
@@ -515,7 +517,7 @@ impl Cluster {
     }
 
     /// Checks if a service is activated on a node at the start.
-    pub fn runs_service(&self, node: NodeId, service: trustlist::release::Service) -> bool {
+    pub fn runs_service(&self, node: NodeId, service: crate::release::Service) -> bool {
         service.activated(self.release, self.place(node))
     }
 

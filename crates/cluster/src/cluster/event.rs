@@ -6,9 +6,9 @@ use super::node::{NodeId, NodeSet};
 use super::operation::{PhoneId, Rollback};
 use super::status::Judged;
 use crate::platform_event::{PlatformEvent, Verb};
+use crate::release::{Service, TrustUnit, Unit};
 use alloc::sync::Arc;
 use trustlist::phone::Prediction;
-use trustlist::release::{Service, TrustUnit, Unit};
 
 /// An event and its minute.
 #[derive(Clone, Debug, PartialEq, Eq)]

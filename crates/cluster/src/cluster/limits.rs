@@ -19,7 +19,7 @@ pub const MAX_KEPT: usize = 8 << 20;
 ///
 /// ```
 /// use trustlist_cluster::cluster::{Assume, Cluster, Limits, Mode, NodeSpec, Operation, Policy, StepError, simulate};
-/// use trustlist::release::Product;
+/// use trustlist_cluster::release::Product;
 /// let node = NodeSpec { name: "hq".into(), product: Product::Cucm, publisher: true, tftp: true, callmanager: true };
 /// let mut cluster = Cluster::new("12.5".parse().unwrap(), Mode::NonSecure, vec![node]).unwrap();
 /// cluster.limits = Limits::new().steps(1);
@@ -78,8 +78,8 @@ pub(super) fn at_most(
 mod tests {
     use super::super::*;
     use super::*;
+    use crate::release::{Product, Unit};
     use alloc::{sync::Arc, vec};
-    use trustlist::release::{Product, Unit};
 
     fn run(limits: Limits) -> Run {
         let node = NodeSpec {

@@ -14,7 +14,7 @@ pub(super) enum Purpose {
 
 /// The number of a list of the model: the same list has the same number (P-17).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct FileId(pub(super) u32);
+pub(super) struct ListId(pub(super) u32);
 
 /// The content of a list: two lists of equal content are the same bytes (P-17).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -4,14 +4,16 @@
 use super::cert::Cert;
 use super::describe::Mode;
 use super::event::{CtlKind, Event, Refusal};
-use super::list::{FileId, ListKey, Purpose, RecordKey};
+use super::list::{ListId, ListKey, Purpose, RecordKey};
 use super::node::NodeId;
 use super::operation::Rollback;
 use super::shared::Shared;
 use super::state::{ClusterState, ServedItl};
 use super::status::Policy;
+use crate::release::{
+    ListSigner, Product, RecoveryScope, ReleaseRules as _, Service, TrustUnit, Unit,
+};
 use alloc::{vec, vec::Vec};
-use trustlist::release::{ListSigner, Product, RecoveryScope, Service, TrustUnit, Unit};
 use trustlist::wire::Role;
 
 impl ClusterState {
@@ -253,7 +255,7 @@ impl ClusterState {
 
     fn set_ctl(&mut self, shared: &mut Shared, key: ListKey, kind: CtlKind) {
         let signer = key.signer;
-        let file: FileId = shared.file(key);
+        let file: ListId = shared.file(key);
         self.ctl = Some(file);
         self.push(Event::CtlBuilt { signer, kind });
     }

@@ -4,9 +4,9 @@ use super::cert::Cert;
 use super::describe::{Cluster, Mode};
 use super::limits::at_most;
 use super::node::NodeId;
+use crate::release::{Service, TrustUnit, Unit};
 use alloc::{format, string::String, sync::Arc, vec::Vec};
 use core::fmt;
-use trustlist::release::{Service, TrustUnit, Unit};
 
 /// The longest wait of one step: a leap year. Certificates live for years, maintenance windows for
 /// hours.

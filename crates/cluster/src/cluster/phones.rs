@@ -3,17 +3,17 @@
 
 use super::cert::Cert;
 use super::describe::{Cluster, CtlStart, ItlStart, LscStart, PhoneSecurity, PhoneSpec};
-use super::list::{FileId, ListKey};
+use super::list::{ListId, ListKey};
 use super::node::{NodeId, NodeSet};
 use super::profile::{Kind, Profile};
 use super::shared::Shared;
 use super::state::ClusterState;
 use super::status::Held;
+use crate::release::{Service, TrustUnit, Unit};
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use trustlist::phone::SecurityByDefault;
-use trustlist::release::{Service, TrustUnit, Unit};
 use trustlist::wire::Role;
 
 /// A phone at the start.
@@ -57,7 +57,7 @@ impl PhoneStart {
 }
 
 /// The ITL of the phone's first TFTP server that serves one.
-fn served_itl(spec: &PhoneSpec, state: &ClusterState) -> Option<FileId> {
+fn served_itl(spec: &PhoneSpec, state: &ClusterState) -> Option<ListId> {
     let serving = spec.tftp_servers.iter().find(|&&node| state.runs(node, Service::Tftp))?;
     state.nodes.at(*serving).itl.map(|itl| itl.served)
 }
@@ -76,7 +76,7 @@ pub(super) struct Registrar<'a> {
     /// Where CallManager runs.
     running: NodeSet,
     /// Where a phone with this CTL and this LSC issuer can register over TLS.
-    secure: BTreeMap<(Option<FileId>, Own), NodeSet>,
+    secure: BTreeMap<(Option<ListId>, Own), NodeSet>,
 }
 
 impl<'a> Registrar<'a> {
@@ -95,7 +95,7 @@ impl<'a> Registrar<'a> {
         &mut self,
         shared: &Shared,
         profile: &Profile,
-        ctl: Option<FileId>,
+        ctl: Option<ListId>,
         lsc: Option<Cert>,
     ) -> bool {
         let own = match lsc {
@@ -133,7 +133,7 @@ fn takes(
     state: &ClusterState,
     shared: &Shared,
     node: NodeId,
-    ctl: Option<FileId>,
+    ctl: Option<ListId>,
     own: Own,
 ) -> bool {
     let presented = state.presented(Service::CallManager, node);

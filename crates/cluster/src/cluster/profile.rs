@@ -2,7 +2,7 @@
 
 use super::cert::Cert;
 use super::describe::{PhoneSecurity, PhoneSpec};
-use super::list::FileId;
+use super::list::ListId;
 use super::node::{NodeId, NodeSet};
 use super::status::{Assumption, Held, Judged, Trust};
 use alloc::{sync::Arc, vec::Vec};
@@ -57,8 +57,8 @@ pub(super) struct Context {
     pub(super) held: Held,
     pub(super) kind: Kind,
     pub(super) server: NodeId,
-    pub(super) ctl: Option<FileId>,
-    pub(super) itl: FileId,
+    pub(super) ctl: Option<ListId>,
+    pub(super) itl: ListId,
     pub(super) config: Cert,
 }
 

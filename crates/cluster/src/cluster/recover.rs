@@ -1,7 +1,7 @@
 //! Recovery of a phone: restarts and a reset, or a recovery command first (P-16).
 
 use super::describe::Mode;
-use super::list::FileId;
+use super::list::ListId;
 use super::node::NodeId;
 use super::operation::Nodes;
 use super::profile::{Kind, Profile, TvsClass};
@@ -10,8 +10,8 @@ use super::services::Act;
 use super::shared::Shared;
 use super::state::ClusterState;
 use super::status::{Assume, Held, Recoverability, RecoveryCommand, RecoveryCommands, Trust};
+use crate::release::{ReleaseRules as _, Service};
 use alloc::{boxed::Box, collections::BTreeMap, sync::Arc, vec::Vec};
-use trustlist::release::Service;
 
 /// Snapshots after no restart, after TFTP, after TVS, and after both. The two do not touch each
 /// other, so their order makes no difference. Moments that show phones nothing new are left out.
@@ -46,7 +46,7 @@ struct RestartOrderSet {
 #[derive(Debug)]
 struct Family {
     /// The lists that these phones have, or are served at some moment.
-    lists: Vec<Option<FileId>>,
+    lists: Vec<Option<ListId>>,
     /// The classes of each node's TVS at every moment, made when a group with the node is met.
     classes: BTreeMap<NodeId, u32>,
     known: BTreeMap<Box<[u32]>, Recoverability>,
@@ -130,7 +130,7 @@ impl RestartOrderSet {
             .scenes()
             .filter_map(|scene| scene.snapshot.serving(&profile.tftp_servers))
             .map(|(_, itl, _)| Some(itl));
-        let mut lists: Vec<Option<FileId>> = core::iter::once(held.itl).chain(served).collect();
+        let mut lists: Vec<Option<ListId>> = core::iter::once(held.itl).chain(served).collect();
         lists.sort_unstable();
         lists.dedup();
         Family { lists, classes: BTreeMap::new(), known: BTreeMap::new() }

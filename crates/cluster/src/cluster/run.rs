@@ -6,7 +6,7 @@ use super::deletion::Deleted;
 use super::describe::{Cluster, PhoneSecurity};
 use super::event::{Event, Refusal, ResetCause, TimedEvent};
 use super::limits::Limits;
-use super::list::{FileId, ListKey};
+use super::list::{ListId, ListKey};
 use super::node::{NodeId, NodeSet};
 use super::operation::{
     ErasedLists, MAX_WAIT_MINUTES, Nodes, Operation, PhoneId, Phones, Rollback, StepError,
@@ -20,12 +20,12 @@ use super::services::Act;
 use super::shared::Shared;
 use super::state::ClusterState;
 use super::status::{Assume, Assumption, Held, PhoneStatus, Policy};
+use crate::release::{ReleaseRules as _, Service, TrustUnit, Unit};
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use trustlist::phone::Prediction;
-use trustlist::release::{Service, TrustUnit, Unit};
 use trustlist::wire::Role;
 
 /// The result of a step.
@@ -56,7 +56,7 @@ impl StepReport {
 ///
 /// ```
 /// use trustlist_cluster::cluster::{Assume, Cluster, Mode, NodeSpec, Nodes, Operation, PhoneSpec, Phones, Policy, Run, Trust};
-/// use trustlist::release::{Product, Service, Unit};
+/// use trustlist_cluster::release::{Product, Service, Unit};
 ///
 /// let node = |name: &str, publisher| NodeSpec {
 ///     name: name.into(), product: Product::Cucm, publisher, tftp: true, callmanager: true,
@@ -724,7 +724,7 @@ impl Run {
         self.cohorts.no_return()
     }
 
-    fn list(&self, file: Option<FileId>) -> Option<ListView> {
+    fn list(&self, file: Option<ListId>) -> Option<ListView> {
         let key =
             file.and_then(|file| lock(&self.shared).list(file).map(|list| list.key.clone()))?;
         Some(ListView(key))

@@ -6,13 +6,14 @@
 //! findings name other servers.
 
 use super::cert::Cert;
-use super::list::FileId;
+use super::list::ListId;
 use super::node::{NodeId, NodeTable};
 use super::phones::group_names;
 use super::profile::{Context, Kind, KnownKey, KnowsId, Profile, TvsClass, Verdict};
 use super::shared::Shared;
 use super::state::ClusterState;
 use super::status::{Assume, AssumedAnswer, Assumption, FileJudged, Held, Judged, Policy, Trust};
+use crate::release::{Service, TrustUnit, Unit};
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -21,7 +22,6 @@ use trustlist::phone::{
     ConditionalOutcome, ConfigOffer, Decisive, Installed, JudgedFile, Judgement, Kept, ListOffer,
     Offer, Outcome, Phone, Prediction, Rule, Tvs, TvsServer, predict,
 };
-use trustlist::release::{Service, TrustUnit, Unit};
 use trustlist::wire::Role;
 
 /// A snapshot with what was already asked of it.
@@ -38,7 +38,7 @@ pub(super) struct SnapshotCache {
 struct Known {
     number: u32,
     /// The lists of the context.
-    lists: [Option<FileId>; 2],
+    lists: [Option<ListId>; 2],
     /// The class of each node's TVS, made when a group with the node is met: servers of one class
     /// make no difference to these phones.
     classes: BTreeMap<NodeId, u32>,
@@ -107,11 +107,11 @@ impl Known {
 
 impl TvsClass {
     /// How a server looks to a phone that holds, or may come to hold, these ITLs.
-    pub(super) fn new(shared: &Shared, face: &VisibleNode, lists: &[Option<FileId>]) -> Self {
+    pub(super) fn new(shared: &Shared, face: &VisibleNode, lists: &[Option<ListId>]) -> Self {
         if !face.tvs.reachable {
             return Self::default();
         }
-        let names = |list: &Option<FileId>| {
+        let names = |list: &Option<ListId>| {
             list.is_some_and(|list| shared.names_tvs(list, face.tvs.presents))
         };
         let bits = lists.iter().take(64).map(names);
@@ -125,14 +125,14 @@ impl TvsClass {
 /// The nodes as phones see them at one moment.
 #[derive(Clone, Debug)]
 pub(super) struct Snapshot {
-    pub(super) ctl: Option<FileId>,
+    pub(super) ctl: Option<ListId>,
     pub(super) nodes: NodeTable<VisibleNode>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct VisibleNode {
     /// ITL and key of configurations; empty where no TFTP runs.
-    offer: Option<(FileId, Cert)>,
+    offer: Option<(ListId, Cert)>,
     pub(super) tvs: VisibleTvs,
 }
 
@@ -180,7 +180,7 @@ impl Snapshot {
     }
 
     /// Returns the files for a phone with these TFTP servers: those of the first that runs (P-15).
-    pub(super) fn serving(&self, servers: &[NodeId]) -> Option<(NodeId, FileId, Cert)> {
+    pub(super) fn serving(&self, servers: &[NodeId]) -> Option<(NodeId, ListId, Cert)> {
         let serving =
             |&node: &NodeId| self.nodes.at(node).offer.map(|(itl, config)| (node, itl, config));
         servers.iter().find_map(serving)
@@ -201,7 +201,7 @@ impl Snapshot {
 
 /// Returns the files that the server of a context offers.
 pub(super) fn offer(shared: &mut Shared, context: &Context) -> Offer {
-    let list = |file: FileId| {
+    let list = |file: ListId| {
         shared.list(file).map_or(ListOffer::NotFound, |list| ListOffer::List(list.facts.clone()))
     };
     let (ctl, itl) = (context.ctl.map_or(ListOffer::NotFound, list), list(context.itl));
@@ -302,7 +302,7 @@ pub(super) fn predict_as(
 }
 
 fn phone(shared: &Shared, profile: &Profile, held: Held) -> Phone {
-    let list = |file: Option<FileId>| {
+    let list = |file: Option<ListId>| {
         file.and_then(|file| shared.list(file)).map(|list| list.facts.clone())
     };
     Phone::new(profile.kind.device())
@@ -318,7 +318,7 @@ fn judged(
     refuses: Option<JudgedFile>,
     prediction: &Prediction,
 ) -> Judged {
-    let signer = |file: FileId| -> Option<Cert> { shared.list(file).map(|list| list.key.signer) };
+    let signer = |file: ListId| -> Option<Cert> { shared.list(file).map(|list| list.key.signer) };
     let file = |judgement: &Judgement, signer: Option<Cert>| FileJudged {
         outcome: judgement.outcome(),
         signer,
@@ -401,7 +401,7 @@ fn holds_served(prediction: &Prediction) -> bool {
 }
 
 fn after(context: &Context, prediction: &Prediction) -> Held {
-    let list = |kept: Kept, installed: Option<FileId>, offered: Option<FileId>| match kept {
+    let list = |kept: Kept, installed: Option<ListId>, offered: Option<ListId>| match kept {
         Kept::Installed => installed,
         Kept::Offered => offered,
         _ => None,

@@ -7,8 +7,8 @@ use super::operation::Nodes;
 use super::shared::Shared;
 use super::state::{ClusterState, ServiceState, Status};
 use super::status::Policy;
+use crate::release::{ReleaseRules as _, Service, Unit};
 use alloc::vec::Vec;
-use trustlist::release::{Service, Unit};
 
 /// An act on a service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

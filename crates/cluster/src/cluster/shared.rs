@@ -6,7 +6,7 @@
 
 use super::cert::Cert;
 use super::describe::Cluster;
-use super::list::{FileId, ListKey, Purpose, RecordKey};
+use super::list::{ListId, ListKey, Purpose, RecordKey};
 use super::node::NodeId;
 use super::profile::{Context, KnownKey, KnowsId, Profile, TvsClass, Verdict};
 use alloc::{boxed::Box, collections::BTreeMap, sync::Arc, vec::Vec};
@@ -43,7 +43,7 @@ pub(super) struct List {
 pub(super) struct Shared {
     cluster: Arc<Cluster>,
     certs: BTreeMap<Cert, Arc<CertificateFacts>>,
-    list_ids: BTreeMap<Arc<ListKey>, FileId>,
+    list_ids: BTreeMap<Arc<ListKey>, ListId>,
     lists: Vec<List>,
     configs: BTreeMap<Cert, Arc<ConfigFacts>>,
     knows_ids: BTreeMap<Vec<KnownKey>, KnowsId>,
@@ -133,16 +133,16 @@ impl Shared {
     }
 
     /// Checks if a list has a TVS record with this certificate.
-    pub(super) fn names_tvs(&self, list: FileId, cert: Option<Cert>) -> bool {
+    pub(super) fn names_tvs(&self, list: ListId, cert: Option<Cert>) -> bool {
         cert.zip(self.list(list)).is_some_and(|(cert, list)| list.tvs.binary_search(&cert).is_ok())
     }
 
     /// The file of this content: the same one whenever the content is the same (P-17).
-    pub(super) fn file(&mut self, key: ListKey) -> FileId {
+    pub(super) fn file(&mut self, key: ListKey) -> ListId {
         if let Some(&file) = self.list_ids.get(&key) {
             return file;
         }
-        let file = FileId(u32::try_from(self.lists.len()).unwrap_or(u32::MAX));
+        let file = ListId(u32::try_from(self.lists.len()).unwrap_or(u32::MAX));
         self.keep(key.records.len().saturating_mul(RECORD).saturating_add(size_of::<ListFacts>()));
         let facts = Arc::new(self.facts(file, &key));
         let mut tvs: Vec<Cert> = key
@@ -158,7 +158,7 @@ impl Shared {
         file
     }
 
-    pub(super) fn list(&self, file: FileId) -> Option<&List> {
+    pub(super) fn list(&self, file: ListId) -> Option<&List> {
         self.lists.get(usize::try_from(file.0).ok()?)
     }
 
@@ -226,7 +226,7 @@ impl Shared {
         self.knows.get(usize::try_from(id).ok()?).cloned()
     }
 
-    fn facts(&mut self, file: FileId, key: &ListKey) -> ListFacts {
+    fn facts(&mut self, file: ListId, key: &ListKey) -> ListFacts {
         let signer = self.cert(key.signer);
         let (kind, name) = match key.purpose {
             Purpose::Ctl => (ListKind::Ctl, "CTLFile.tlv"),

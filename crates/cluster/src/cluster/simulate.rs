@@ -7,9 +7,9 @@ use super::node::NodeSet;
 use super::operation::{Operation, PhoneId, StepError};
 use super::run::{Run, StepReport};
 use super::status::{Assume, Assumption, PhoneStatus, Policy, Recoverability, Trust};
+use crate::release::TrustUnit;
 use alloc::{string::String, sync::Arc, vec::Vec};
 use trustlist::phone::Prediction;
-use trustlist::release::TrustUnit;
 
 /// A plan, run under each of its policies.
 #[derive(Clone, Debug)]
@@ -56,7 +56,7 @@ pub struct FinalState<'a> {
 ///
 /// ```
 /// use trustlist_cluster::cluster::{Assume, Cluster, Mode, NodeSpec, Nodes, Operation, PhoneSpec, Phones, Policy, Trust, simulate};
-/// use trustlist::release::{Product, Service, Unit};
+/// use trustlist_cluster::release::{Product, Service, Unit};
 /// let node = NodeSpec { name: "hq".into(), product: Product::Cucm, publisher: true, tftp: true, callmanager: true };
 /// let mut cluster = Cluster::new("10.5".parse().unwrap(), Mode::NonSecure, vec![node]).unwrap();
 /// let hq = cluster.node("hq").unwrap();

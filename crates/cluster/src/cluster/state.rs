@@ -4,14 +4,14 @@
 use super::cert::Cert;
 use super::describe::{Cluster, Mode};
 use super::event::{Event, Refusal, TimedEvent};
-use super::list::FileId;
+use super::list::ListId;
 use super::node::{NodeId, NodeSet, NodeTable};
 use super::operation::Rollback;
 use super::shared::Shared;
 use super::status::Policy;
 use super::store::{Db, Files};
+use crate::release::{Service, TrustUnit, Unit};
 use alloc::{sync::Arc, vec::Vec};
-use trustlist::release::{Service, TrustUnit, Unit};
 
 #[derive(Clone, Debug)]
 pub(super) struct ClusterState {
@@ -25,7 +25,7 @@ pub(super) struct ClusterState {
     pub(super) nodes: NodeTable<NodeState>,
     pub(super) files: Arc<Files>,
     /// The CTL that every node serves.
-    pub(super) ctl: Option<FileId>,
+    pub(super) ctl: Option<ListId>,
     /// Numbers the changes of database rows and the starts of services.
     pub(super) change: u64,
     /// The events since they were last taken; `None` in trials.
@@ -50,9 +50,9 @@ pub(super) struct NodeState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct ServedItl {
     /// The file for phones.
-    pub(super) served: FileId,
+    pub(super) served: ListId,
     /// The file that the node made last: `served` differs after `utils itl reset localkey`.
-    pub(super) built: FileId,
+    pub(super) built: ListId,
     /// The key of configurations: that of the last build (C-62).
     pub(super) config_signer: Cert,
 }

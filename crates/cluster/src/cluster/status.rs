@@ -1,7 +1,7 @@
 //! The words of a simulation: policies, the state of a phone, and its judgements.
 
 use super::cert::Cert;
-use super::list::FileId;
+use super::list::ListId;
 use super::node::NodeId;
 use alloc::sync::Arc;
 use core::fmt;
@@ -305,6 +305,6 @@ impl RecoveryCommands {
 /// The lists that a phone holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Held {
-    pub(super) ctl: Option<FileId>,
-    pub(super) itl: Option<FileId>,
+    pub(super) ctl: Option<ListId>,
+    pub(super) itl: Option<ListId>,
 }

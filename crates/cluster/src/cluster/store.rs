@@ -3,8 +3,8 @@
 
 use super::cert::Cert;
 use super::node::{NodeId, NodeSet};
+use crate::release::{TrustUnit, Unit};
 use alloc::collections::BTreeMap;
-use trustlist::release::{TrustUnit, Unit};
 
 /// The files in the trust stores: which nodes hold a certificate in a store.
 #[derive(Clone, Debug, Default)]

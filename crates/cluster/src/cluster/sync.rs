@@ -7,8 +7,8 @@ use super::node::{NodeId, NodeSet};
 use super::operation::Nodes;
 use super::shared::Shared;
 use super::state::ClusterState;
+use crate::release::{Service, TrustUnit, Unit};
 use alloc::vec::Vec;
-use trustlist::release::{Service, TrustUnit, Unit};
 
 /// `CN_SYNC_TIMER`: 1,800 seconds (C-33).
 const SYNC_MINUTES: u64 = 30;

@@ -18,7 +18,7 @@ pub const MAX_SEEN: usize = 10_000;
 ///
 /// ```
 /// use trustlist_cluster::deletion::{Audit, ClusterVerdict, Inventory, InventoryNode, NodeTime, DeletionScope, Verdict, TargetCertificate};
-/// use trustlist::release::Product;
+/// use trustlist_cluster::release::Product;
 /// let inventory = Inventory {
 ///     nodes: vec![InventoryNode { name: "hq".into(), product: Product::Cucm }],
 ///     spread: DeletionScope::Event,
@@ -189,7 +189,7 @@ impl Audit {
     /// How the deletion of this certificate spreads: outside the matrix of D2.2 it does not,
     /// whatever the release can.
     pub(super) fn spread(&self) -> DeletionScope {
-        use trustlist::release::Product::{Cucm, Imp};
+        use crate::release::Product::{Cucm, Imp};
         let covered =
             [Cucm, Imp].into_iter().any(|product| self.wanted.unit.deleted_by_event(product));
         if covered { self.inventory.spread } else { DeletionScope::Local }

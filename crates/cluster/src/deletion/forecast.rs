@@ -5,8 +5,8 @@ use crate::cluster::{
     Assume, Cert, Cluster, Event, FileTrigger, ImportTrigger, NodeId, NodeSet, Nodes, Operation,
 };
 use crate::cluster::{Policy, Run, StepError, StoreUnit, TimedEvent};
+use crate::release::{Service, TrustUnit};
 use std::sync::Arc;
-use trustlist::release::{Service, TrustUnit};
 
 /// How long to look ahead: every node that counts its half hours ticks once, and what it imports
 /// ticks once more.

@@ -2,8 +2,8 @@
 
 use super::time::NodeTime;
 use crate::platform_event::PlatformEvent;
+use crate::release::{Product, TrustUnit};
 use core::fmt;
-use trustlist::release::{Product, TrustUnit};
 
 /// The clocks of two nodes may differ by this much where the inventory does not say.
 pub const DEFAULT_SKEW_SECONDS: u64 = 60;

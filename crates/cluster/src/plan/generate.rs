@@ -9,9 +9,9 @@ pub use prove::{Fallback, Lean, NoPlan};
 
 use super::lint::PlanLint;
 use crate::cluster::{Cluster, Operation, PhoneId};
+use crate::release::Unit;
 use alloc::{sync::Arc, vec::Vec};
 use draft::Draft;
-use trustlist::release::Unit;
 
 /// The request for a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -206,7 +206,7 @@ pub struct Window {
 /// Why there is no safe plan.
 ///
 /// ```
-/// use trustlist::release::{Product, Unit};
+/// use trustlist_cluster::release::{Product, Unit};
 /// use trustlist_cluster::{cluster::{Cluster, Mode, NodeSpec, PhoneSpec}, plan::{self, Request}};
 /// let node = |name: &str, publisher| NodeSpec {
 ///     name: name.into(), product: Product::Cucm, publisher, tftp: true, callmanager: true,

@@ -4,6 +4,7 @@
 use super::inventory::PhoneRow;
 use crate::cluster::{Cluster, ClusterError, Mode, NodeId, NodeSpec, PhoneSpec};
 use crate::preflight::{Check, Context, Fact, Item, Source, preflight};
+use crate::release::{Product, Release, Unit};
 use alloc::borrow::ToOwned as _;
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString as _};
@@ -12,7 +13,6 @@ use alloc::vec::Vec;
 use trustlist::console::{self, Print};
 use trustlist::facts::{Identity, ListKind};
 use trustlist::phone::SecurityByDefault;
-use trustlist::release::{Product, Release, Unit};
 use trustlist::wire::Role;
 
 /// A pasted file.

@@ -10,6 +10,7 @@ mod stores;
 
 use crate::cluster::{Cert, Cluster, NodeId, Nodes, Operation, PhoneId, Policy, StepError};
 use crate::code::{PlanLintCode, PlanLintCode as Code};
+use crate::release::{Service, TrustUnit, Unit};
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec;
@@ -18,7 +19,6 @@ pub use context::Check;
 use context::Context;
 use trustlist::code::Level;
 use trustlist::phone::JudgedFile;
-use trustlist::release::{Service, TrustUnit, Unit};
 
 /// The findings about a plan.
 #[derive(Clone, Debug)]
@@ -50,7 +50,7 @@ pub struct PlanNoReturn {
 /// The number of the step, from 1, that cannot be part of a plan for this cluster, and why.
 ///
 /// ```
-/// use trustlist::release::{Product, Unit};
+/// use trustlist_cluster::release::{Product, Unit};
 /// use trustlist_cluster::{cluster::{Cluster, Mode, NodeSpec, Nodes, Operation, PhoneSpec}, plan};
 ///
 /// let node = |name: &str, publisher| NodeSpec {

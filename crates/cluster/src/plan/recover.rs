@@ -6,9 +6,9 @@ use crate::cluster::{
     Cert, Cluster, Operation, PhoneId, Policy, Recoverability, RecoveryCommand, Run, StepError,
     Trust,
 };
+use crate::release::{Release, ReleaseRules as _};
 use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
 use trustlist::phone::JudgedFile;
-use trustlist::release::Release;
 use trustlist::wire::Role;
 
 /// The locked phones of a scenario, and what helps them.

@@ -5,9 +5,9 @@
 use super::lint::{Fact, PlanFinding, PlanLint, lint};
 use crate::cluster::{Cluster, NodeId, Operation};
 use crate::code::PlanLintCode as Code;
+use crate::release::Service;
 use alloc::{collections::BTreeSet, sync::Arc, vec::Vec};
 use trustlist::code::Level;
-use trustlist::release::Service;
 
 /// An order of the same steps without the errors that their order makes.
 #[derive(Clone, Debug)]
@@ -248,7 +248,7 @@ mod tests {
     #[test]
     fn nothing_is_moved_past_an_event() {
         use crate::cluster::{Mode, NodeSpec, Nodes, PhoneSpec, Phones};
-        use trustlist::release::{Product, Unit};
+        use crate::release::{Product, Unit};
         let node = NodeSpec {
             name: "hq".into(),
             product: Product::Cucm,

@@ -3,6 +3,7 @@
 use super::read::Section;
 use super::{Context, Fact, Found, Item, SecurityMode, Verdict};
 use crate::code::PreflightCode;
+use crate::release::{ListSigner, Release, ReleaseRules as _};
 use alloc::borrow::ToOwned as _;
 use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString as _};
@@ -14,7 +15,6 @@ use trustlist::console::{
     Verified, phone_messages,
 };
 use trustlist::facts::{ListKind, Name};
-use trustlist::release::{ListSigner, Release};
 
 /// The checks that rest on one print.
 pub(super) fn lists(print: &Print, context: &Context) -> Vec<Found> {

@@ -4,6 +4,7 @@
 use super::read::{Section, Token};
 use super::{Check, Context, Fact, Found, Item, Read, Source, Verdict};
 use crate::code::PreflightCode;
+use crate::release::Release;
 use alloc::string::{String, ToString as _};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -12,7 +13,6 @@ use core::net::IpAddr;
 use trustlist::console::glyph::{Line, slice, spaced, squeezed};
 use trustlist::console::{Presence, Print};
 use trustlist::facts::{ListKind, Timestamp};
-use trustlist::release::Release;
 use trustlist::wire::Role;
 
 /// The node that showed the replication: "Cluster Detailed View from ccm1 (2 Servers)".

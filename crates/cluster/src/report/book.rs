@@ -6,11 +6,11 @@ use crate::cluster::{Cluster, Mode, Operation, PhoneId};
 use crate::plan::{
     Document, NoPlan, Order, PlanNote, PlannedStep, Purpose, Round, RoundKind, SafePlan,
 };
+use crate::release::{RecoveryScope, Release, Service, Unit};
 use sha2::Digest;
 use std::fmt::Write;
 use trustlist::code::Level;
 use trustlist::phone::JudgedFile;
-use trustlist::release::{RecoveryScope, Release, Service, Unit};
 
 /// The run book.
 pub fn run_book(plan: &SafePlan) -> String {

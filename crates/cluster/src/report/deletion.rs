@@ -13,10 +13,10 @@ use crate::deletion::{
     Verdict,
 };
 use crate::platform_event::{EventLine, Verb};
+use crate::release::TrustUnit;
 use serde::Serialize;
 use std::fmt::Write;
 use trustlist::json::{Map, Value};
-use trustlist::release::TrustUnit;
 
 /// The schema of an answer.
 pub const AUDIT_SCHEMA: &str = "trustlist.deletion-audit/1";

@@ -5,10 +5,10 @@ use super::shape::{self, Word};
 use super::simulation::event_lines;
 use crate::cluster::{Cluster, NodeId, NodeSet};
 use crate::deletion::{Blocker, Forecast, Holder, Outcome, Refused, Return, ReturnCause};
+use crate::release::TrustUnit;
 use serde::Serialize;
 use std::fmt::Write;
 use trustlist::json::Value;
-use trustlist::release::TrustUnit;
 
 /// The schema of the answer.
 pub const FORECAST_SCHEMA: &str = "trustlist.deletion-forecast/1";

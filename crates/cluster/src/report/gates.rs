@@ -5,7 +5,7 @@ use super::instruction::{Instruction, Writer};
 use crate::cluster::NodeId;
 use crate::plan::{Check, Fallback, Purpose};
 use crate::preflight::Item;
-use trustlist::release::{ListSigner, Release, Service};
+use crate::release::{ListSigner, Release, ReleaseRules as _, Service};
 
 impl Writer<'_> {
     pub(super) fn check(&self, what: &str, purpose: Purpose) -> Instruction {

@@ -4,7 +4,7 @@
 use super::Plain;
 use crate::cluster::{Cluster, Mode, NodeId, Nodes, Operation, PhoneId, Phones};
 use crate::plan::{Fallback, PlannedStep, Purpose, SafePlan};
-use trustlist::release::{ListSigner, Service, Unit};
+use crate::release::{ListSigner, ReleaseRules as _, Service, Unit};
 
 /// A step for human hands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -8,19 +8,19 @@ pub(super) use super::recover::RecoveryAnswer;
 pub use super::recover::{
     PLAN_RECOVERY_SCHEMA, plan_recovery_csv, plan_recovery_json, plan_recovery_text,
 };
-use super::shape::{self, Vocabulary, Word, words};
+use super::shape::{self, Word, words};
 use crate::case::{CLUSTER_SCHEMA, cluster_json, plan_json};
 use crate::cluster::{Cluster, NodeId, PhoneId, Policy};
 use crate::code::{PlanLintCode, PlanLintCode as Code};
 use crate::plan::{Fact, GROUP_QUERY, Init, Mark, PlanFinding, PlanLint, Reordering};
 use crate::preflight::Item;
+use crate::release::{Release, Service};
 use serde::Serialize;
 use std::fmt::Write;
 use trustlist::code::Level;
 use trustlist::json::{Map, Value};
 #[cfg(test)]
 use trustlist::phone::JudgedFile;
-use trustlist::release::{Release, Service};
 
 // A cluster that was put together from pastes: its JSON, and a line for everything that could not
 // be known.
@@ -184,10 +184,10 @@ struct PlanEvidence {
     since_step: Option<u32>,
     /// A trust store.
     #[schemars(skip_serializing_if = "Option::is_none")]
-    store: Option<Word<trustlist::release::TrustUnit>>,
+    store: Option<Word<crate::release::TrustUnit>>,
     /// Certificate units.
     #[schemars(skip_serializing_if = "Option::is_none")]
-    units: Option<Vec<Word<trustlist::release::Unit>>>,
+    units: Option<Vec<Word<crate::release::Unit>>>,
 }
 
 /// A service on a node.
@@ -281,7 +281,7 @@ fn insert(evidence: &mut Map, cluster: &Cluster, fact: &Fact) {
         Fact::Nodes(nodes) => {
             ("nodes", nodes.iter().map(|&node| node_name(cluster, node)).collect())
         }
-        Fact::Refuses(file) => ("refuses", file.word().into()),
+        Fact::Refuses(file) => ("refuses", file.as_str().into()),
         Fact::Services(services) => {
             let one = |&(service, node): &(Service, NodeId)| ServiceAt {
                 service: Word(service),
@@ -432,7 +432,7 @@ fn fact_text(cluster: &Cluster, fact: &Fact) -> String {
         Fact::Nodes(nodes) => {
             format!("on {}", nodes.iter().map(|&id| node(id)).collect::<Vec<_>>().join(", "))
         }
-        Fact::Refuses(file) => format!("refuse the {}", file.word()),
+        Fact::Refuses(file) => format!("refuse the {file}"),
         Fact::Services(services) => services
             .iter()
             .map(|&(service, id)| format!("{service} on {}", node(id)))

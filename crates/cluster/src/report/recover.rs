@@ -2,14 +2,14 @@
 
 use super::Plain;
 use super::gates::DELETE_LISTS;
-use super::shape::{self, Vocabulary, Word};
+use super::shape::{self, Word};
 use crate::cluster::{Cert, Mode, PhoneId, Policy, RecoveryCommand};
 use crate::plan::{Anchor, LockedPhones, PlanRemedy, Recovery};
+use crate::release::{ListSigner, ReleaseRules as _};
 use serde::Serialize;
 use std::fmt::Write;
 use trustlist::json::Value;
 use trustlist::phone::JudgedFile;
-use trustlist::release::ListSigner;
 
 /// The schema of the answer.
 pub const PLAN_RECOVERY_SCHEMA: &str = "trustlist.plan-recovery/1";
@@ -156,7 +156,7 @@ fn group_text(recovery: &Recovery, group: &LockedPhones, text: &mut String) {
         let _ = writeln!(
             text,
             "  they refuse the {} signed by {}",
-            file.word().to_uppercase(),
+            file.as_str().to_uppercase(),
             label(signer)
         );
     }

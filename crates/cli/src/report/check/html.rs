@@ -1,7 +1,7 @@
 //! The answer about a change as one self-contained page.
 
 use super::CheckReport;
-use trustlist::fleet::Verdict;
+use trustlist::Verdict;
 use trustlist::report::fleet::FleetRow;
 use trustlist::report::html::{Cell, Html, Row};
 

@@ -3,9 +3,9 @@
 use super::{Agreement, AgreementKind, AgreementVerdict, CheckGroup, CheckReport};
 use crate::report::shape::{self, Word};
 use serde::Serialize;
-use trustlist::fleet::{self, Hands};
+use trustlist::fleet::Hands;
 use trustlist::json::Value;
-use trustlist::phone::{Decisive, JudgedFile, Lean, Outcome};
+use trustlist::phone::{Decisive, JudgedFile, Lean, Outcome, Verdict};
 
 /// The schema of an answer about a change.
 pub(crate) const CHECK_SCHEMA: &str = "trustlist.check/1";
@@ -18,7 +18,7 @@ pub(crate) fn check_json(report: &CheckReport) -> Value {
         schema: CHECK_SCHEMA,
         before: &report.before,
         after: &report.after,
-        answer: Word(report.verdict().unwrap_or(fleet::Verdict::Depends)),
+        answer: Word(report.verdict().unwrap_or(Verdict::Depends)),
         groups: report.groups.iter().map(GroupAnswer::of).collect(),
         open: &report.open,
         unreadable: report.unreadable,
@@ -62,7 +62,7 @@ pub(crate) struct CheckAnswer<'a> {
     /// The snapshot of what they are offered.
     after: &'a str,
     /// The worst answer of all groups; `depends` where something could not be judged.
-    answer: Word<fleet::Verdict>,
+    answer: Word<Verdict>,
     /// Phones that come to the same end, the worst first.
     groups: Vec<GroupAnswer<'a>>,
     /// Parts that could not be checked, one sentence each.
@@ -90,7 +90,7 @@ struct GroupAnswer<'a> {
     /// How many there are; `null` without an inventory.
     phones: Option<u64>,
     /// Their outcome.
-    answer: Word<fleet::Verdict>,
+    answer: Word<Verdict>,
     /// The outcome of the CTL.
     ctl: Word<Outcome>,
     /// The outcome of the ITL.

@@ -1,7 +1,7 @@
 //! The answers for a person.
 
 use super::{Agreement, AgreementVerdict, CheckReport};
-use trustlist::fleet::Verdict;
+use trustlist::Verdict;
 use trustlist::report::Page;
 use trustlist::report::Plain;
 use trustlist::report::fleet::FleetRow;

@@ -8,12 +8,12 @@ use super::{
 use crate::cluster::{
     Cluster, Mode, NodeId, Nodes, Operation, PhoneId, PhoneSecurity, PhoneSpec, Phones,
 };
+use crate::release::{Product, Release, Service, Unit};
 use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use alloc::{format, vec};
-use trustlist::release::{Product, Release, Service, Unit};
 
 #[derive(Clone, Debug)]
 pub(super) struct Draft {

@@ -8,13 +8,13 @@ use crate::cluster::{
 };
 use crate::plan::lint::Check;
 use crate::plan::lint::{PlanLint, lint};
+use crate::release::{ReleaseRules as _, Service};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use alloc::{format, vec};
 use trustlist::phone::JudgedFile;
-use trustlist::release::Service;
 
 /// An open question that a plan is safe only by: if it turns out the other way, phones refuse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -379,9 +379,9 @@ mod tests {
     use super::*;
     use crate::cluster::{Mode, NodeSpec};
     use crate::plan::generate::{Request, rounds};
+    use crate::release::{Product, Unit};
     use trustlist::code::ConditionCode;
     use trustlist::phone::Rule;
-    use trustlist::release::{Product, Unit};
 
     fn draft() -> Draft {
         let node = |name: &str, publisher| NodeSpec {

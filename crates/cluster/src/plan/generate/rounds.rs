@@ -5,10 +5,10 @@ use super::{Document, Order, PlanNote, Purpose, RoundKind, draft as waves};
 use crate::cluster::{
     Assume, Cert, LscStart, NodeId, Nodes, Operation, PhoneId, Phones, Policy, Run, StoreUnit,
 };
+use crate::release::{Release, ReleaseRules as _, Service, TrustUnit, Unit};
 use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
-use trustlist::release::{Release, Service, TrustUnit, Unit};
 
 /// How rounds that change a signer are built. The first that the simulator finds safe is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,10 +4,10 @@ use crate::cluster::{
     Assume, Cluster, Mode, NodeId, Nodes, Operation, PhoneId, PhoneSpec, PhoneStatus, Phones,
     Policy, Run, StepError,
 };
+use crate::release::{ListSigner, RecoveryScope, ReleaseRules as _, Service, Unit};
 use alloc::collections::BTreeSet;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use trustlist::release::{ListSigner, RecoveryScope, Service, Unit};
 
 pub(super) struct Context<'a> {
     pub(super) cluster: &'a Arc<Cluster>,

@@ -6,9 +6,9 @@ use crate::cluster::{
     Cert, ListView, Mode, NodeId, Nodes, Operation, PhoneId, PhoneSecurity, Policy, Run,
 };
 use crate::code::PlanLintCode as Code;
+use crate::release::{Product, Release, Service, Unit};
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
-use trustlist::release::{Product, Release, Service, Unit};
 use trustlist::wire::Role;
 
 pub(super) fn ctl_updates(context: &Context<'_>, findings: &mut Vec<PlanFinding>) {

@@ -4,10 +4,10 @@ use super::context::{Context, History, in_scope, is_locked};
 use super::{Fact, PlanFinding, add};
 use crate::cluster::{Cluster, Mode, NodeId, Operation, PhoneId, Run};
 use crate::code::PlanLintCode as Code;
+use crate::release::{Release, ReleaseRules as _, Service, Unit};
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 use trustlist::code::Level;
-use trustlist::release::{Release, Service, Unit};
 
 pub(super) fn phones(context: &Context<'_>, findings: &mut Vec<PlanFinding>) {
     for history in context.judged() {
@@ -347,9 +347,9 @@ fn restarted_next(context: &Context<'_>, step: u32, service: Service, node: Node
 mod restart_tests {
     use super::*;
     use crate::cluster::{Mode, NodeSpec};
+    use crate::release::Product;
     use alloc::string::String;
     use alloc::vec;
-    use trustlist::release::Product;
 
     /// The services of the restart table (3.1), with their nodes: `*` on all nodes,
     /// `p` on the publisher.

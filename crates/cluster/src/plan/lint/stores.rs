@@ -8,9 +8,9 @@ use crate::cluster::{
     StoreUnit,
 };
 use crate::code::PlanLintCode as Code;
+use crate::release::{Product, Release, Service, TrustUnit, Unit};
 use alloc::vec::Vec;
 use trustlist::phone::{Family, SecurityByDefault, TlsVersion, TvsClient};
-use trustlist::release::{Product, Release, Service, TrustUnit, Unit};
 
 pub(super) fn precautions(context: &Context<'_>, findings: &mut Vec<PlanFinding>) {
     findings.extend(no_preflight(context));

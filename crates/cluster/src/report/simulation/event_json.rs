@@ -5,11 +5,11 @@ use crate::cluster::{
     Refusal, ResetCause, Rollback, TimedEvent,
 };
 use crate::platform_event::{PlatformEvent, Verb};
+use crate::release::{Service, TrustUnit};
 use crate::report::shape::{self, Keyed, Word};
 use serde::Serialize;
 use trustlist::json::Value;
 use trustlist::phone::{Decisive, Kept, Lean, Outcome, Rule, Via};
-use trustlist::release::{Service, TrustUnit};
 
 /// An event as a value: what a platform event carries may take the place of our fields, and each
 /// key appears once.

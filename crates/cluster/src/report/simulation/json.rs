@@ -5,12 +5,12 @@ use crate::cluster::{
     AssumedAnswer, Assumption, Cert, Cluster, CohortId, NodeSet, NodeSpec, PhoneId, PhoneStatus,
     Policy, PolicyResult, RecoveryCommand, Simulation, StepReport, Trust,
 };
+use crate::release::TrustUnit;
 use crate::report::shape::{Keyed, Word};
 use serde::ser::{Serialize, SerializeSeq, Serializer};
 use std::collections::BTreeMap;
 use trustlist::code::ConditionCode;
 use trustlist::phone::{Decisive, JudgedFile, Rule};
-use trustlist::release::TrustUnit;
 
 /// The schema of the answer.
 pub const SIMULATION_SCHEMA: &str = "trustlist.simulation/1";

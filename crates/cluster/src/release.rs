@@ -2,32 +2,12 @@
 //! lists, certificates and services of a node, automatic restarts (`spec/CLUSTER-RULES.md` 1.1, 2.5
 //! and 3).
 
-mod parse;
-pub(crate) mod service;
+mod service;
 mod unit;
 
-pub use parse::ReleaseError;
 pub use service::{Place, Service};
+pub use trustlist::lint::{Release, ReleaseError};
 pub use unit::{TrustUnit, Unit};
-
-/// A CUCM version, `MAJOR.MINOR[(N)][SUn]`, from 8.0 to 15.
-///
-/// Omitted parts mean the newest: `14` is the newest 14.0, `10.5` is 10.5(2) with its last update.
-///
-/// ```
-/// use trustlist::release::Release;
-/// let of = |text: &str| text.parse::<Release>().unwrap();
-/// assert!(of("10.5(1)") < of("10.5") && of("12.5(1)SU2") < of("12.5(1)SU6"));
-/// assert_eq!(of("14"), of("14.0"));
-/// assert!("7.1".parse::<Release>().is_err());
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Release {
-    major: u8,
-    minor: u8,
-    maintenance: u16,
-    update: u16,
-}
 
 /// The certificate of a node that signs a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -58,36 +38,55 @@ pub enum Product {
     Imp,
 }
 
-impl Release {
-    /// Returns the first version of a release, before any maintenance release, for comparisons with
-    /// `>=` and `<`.
-    pub const fn first(major: u8, minor: u8) -> Self {
-        Self { major, minor, maintenance: 0, update: 0 }
-    }
-
-    /// Returns the first version of a maintenance release, such as 10.5(2).
-    pub const fn maintenance(major: u8, minor: u8, maintenance: u16) -> Self {
-        Self { major, minor, maintenance, update: 0 }
-    }
-
-    /// Returns the major number.
-    pub fn major(self) -> u8 {
-        self.major
-    }
-
-    /// Checks if both are of one release, such as 12.5, with any maintenance release.
-    pub fn is_of(self, other: Self) -> bool {
-        (self.major, self.minor) == (other.major, other.minor)
-    }
-
+/// The rules of a cluster that depend on its release.
+pub trait ReleaseRules: Copy {
     /// Returns the signer of an ITL (C-61).
-    pub fn itl_signer(self) -> ListSigner {
-        if self >= Self::first(12, 0) { ListSigner::ItlRecovery } else { ListSigner::CallManager }
-    }
+    fn itl_signer(self) -> ListSigner;
 
     /// Returns the signer of a tokenless CTL; `None` before 10.0, where only eTokens sign (C-65,
     /// P-CTL-5).
-    pub fn ctl_signer(self) -> ListSigner {
+    fn ctl_signer(self) -> ListSigner;
+
+    /// Returns the default of a scenario: a deletion reaches the other nodes by platform event
+    /// (D2.2, version gate).
+    fn clusterwide_delete(self) -> bool;
+
+    /// Returns the default of a scenario: the scope of ITLRecovery (table 1.1: publisher only from
+    /// 12.5).
+    fn recovery_scope(self) -> RecoveryScope;
+
+    /// Returns the default of a scenario: TVS restarts itself after its certificate is regenerated
+    /// (table 3.1, `tvs_autorestart_from`).
+    fn tvs_restarts_itself(self) -> bool;
+
+    /// Checks if CallManager and CAPF present a regenerated certificate without a restart (table
+    /// 3.1, from 14).
+    fn services_reload_themselves(self) -> bool;
+
+    /// Checks if backups use this certificate of Tomcat (table 3.1: 14; from 14SU2 only
+    /// tomcat-ECDSA).
+    fn backups_use(self, unit: Unit) -> bool;
+
+    /// Checks if `utils itl reset localkey` exists (table 3: 10.0).
+    fn has_itl_reset_localkey(self) -> bool;
+
+    /// Returns the signing key of `utils itl reset localkey`: the recovery key to 11.5, then CallManager
+    /// (P-REC-2).
+    fn itl_reset_signer(self) -> ListSigner;
+
+    /// Checks if `utils ctl reset localkey` is known to exist (P-16: 12.0).
+    fn has_ctl_reset_localkey(self) -> bool;
+
+    /// Checks if phones reset after a trust certificate is deleted (P-13, CSCut58407: below 12.0).
+    fn deletion_resets_phones(self) -> bool;
+}
+
+impl ReleaseRules for Release {
+    fn itl_signer(self) -> ListSigner {
+        if self >= Self::first(12, 0) { ListSigner::ItlRecovery } else { ListSigner::CallManager }
+    }
+
+    fn ctl_signer(self) -> ListSigner {
         if self >= Self::first(12, 0) {
             ListSigner::ItlRecovery
         } else if self >= Self::first(10, 0) {
@@ -97,70 +96,41 @@ impl Release {
         }
     }
 
-    /// Checks if there is an ITLRecovery certificate (10.0, table 1.1).
-    pub fn has_itl_recovery(self) -> bool {
-        self >= Self::first(10, 0)
-    }
-
-    /// Checks if a CTL that CallManager signs contains ITLRecovery too: 10.5(2) to 11.5 (P-CTL-6).
-    pub fn callmanager_ctl_holds_recovery(self) -> bool {
-        self >= Self::maintenance(10, 5, 2)
-    }
-
-    /// Checks if a CTL that an eToken signs contains ITLRecovery and CallManager too: from 11.5
-    /// (P-CTL-6).
-    pub fn token_ctl_holds_software_keys(self) -> bool {
-        self >= Self::first(11, 5)
-    }
-
-    /// Returns the default of a scenario: a deletion reaches the other nodes by platform event
-    /// (D2.2, version gate).
-    pub fn clusterwide_delete(self) -> bool {
+    fn clusterwide_delete(self) -> bool {
         self >= Self::first(11, 0)
     }
 
-    /// Returns the default of a scenario: the scope of ITLRecovery (table 1.1: publisher only from
-    /// 12.5).
-    pub fn recovery_scope(self) -> RecoveryScope {
+    fn recovery_scope(self) -> RecoveryScope {
         if self >= Self::first(12, 5) { RecoveryScope::Cluster } else { RecoveryScope::Node }
     }
 
-    /// Returns the default of a scenario: TVS restarts itself after its certificate is regenerated
-    /// (table 3.1, `tvs_autorestart_from`).
-    pub fn tvs_restarts_itself(self) -> bool {
+    fn tvs_restarts_itself(self) -> bool {
         self >= Self::first(12, 5)
     }
 
-    /// Checks if CallManager and CAPF present a regenerated certificate without a restart (table
-    /// 3.1, from 14).
-    pub fn services_reload_themselves(self) -> bool {
+    fn services_reload_themselves(self) -> bool {
         self >= Self::first(14, 0)
     }
 
-    /// Checks if backups use this certificate of Tomcat (table 3.1: 14; from 14SU2 only
-    /// tomcat-ECDSA).
-    pub fn backups_use(self, unit: Unit) -> bool {
-        self.major == 14 && (unit == Unit::TomcatEcdsa || unit == Unit::Tomcat && self.update < 2)
+    fn backups_use(self, unit: Unit) -> bool {
+        self.major() == 14
+            && (unit == Unit::TomcatEcdsa
+                || unit == Unit::Tomcat && self.service_update().is_some_and(|update| update < 2))
     }
 
-    /// Checks if `utils itl reset localkey` exists (table 3: 10.0).
-    pub fn has_itl_reset_localkey(self) -> bool {
+    fn has_itl_reset_localkey(self) -> bool {
         self >= Self::first(10, 0)
     }
 
-    /// Returns the signing key of `utils itl reset localkey`: the recovery key to 11.5, then CallManager
-    /// (P-REC-2).
-    pub fn itl_reset_signer(self) -> ListSigner {
+    fn itl_reset_signer(self) -> ListSigner {
         if self >= Self::first(12, 0) { ListSigner::CallManager } else { ListSigner::ItlRecovery }
     }
 
-    /// Checks if `utils ctl reset localkey` is known to exist (P-16: 12.0).
-    pub fn has_ctl_reset_localkey(self) -> bool {
+    fn has_ctl_reset_localkey(self) -> bool {
         self >= Self::first(12, 0)
     }
 
-    /// Checks if phones reset after a trust certificate is deleted (P-13, CSCut58407: below 12.0).
-    pub fn deletion_resets_phones(self) -> bool {
+    fn deletion_resets_phones(self) -> bool {
         self < Self::first(12, 0)
     }
 }

@@ -1,11 +1,29 @@
-//! Reads `MAJOR.MINOR[(N)][SUn]` and the other forms in which CUCM writes its version, and writes
+//! The version of a CUCM: reads `MAJOR.MINOR[(N)][SUn]` and the other forms in which CUCM writes its version, and writes
 //! the first form.
 
-use super::Release;
 use core::{fmt, str::FromStr};
 
 /// The value of omitted parts of a version: the newest.
 const NEWEST: u16 = u16::MAX;
+
+/// A CUCM version, `MAJOR.MINOR[(N)][SUn]`, from 8.0 to 15.
+///
+/// Omitted parts mean the newest: `14` is the newest 14.0, `10.5` is 10.5(2) with its last update.
+///
+/// ```
+/// use trustlist::lint::Release;
+/// let of = |text: &str| text.parse::<Release>().unwrap();
+/// assert!(of("10.5(1)") < of("10.5") && of("12.5(1)SU2") < of("12.5(1)SU6"));
+/// assert_eq!(of("14"), of("14.0"));
+/// assert!("7.1".parse::<Release>().is_err());
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Release {
+    major: u8,
+    minor: u8,
+    maintenance: u16,
+    update: u16,
+}
 
 /// The reason why a text is not a supported version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +34,50 @@ pub enum ReleaseError {
     TooOld,
     /// Not of the form `MAJOR.MINOR[(N)][SUn]`.
     Unreadable,
+}
+
+impl Release {
+    /// Returns the first version of a release, before any maintenance release, for comparisons with
+    /// `>=` and `<`.
+    pub const fn first(major: u8, minor: u8) -> Self {
+        Self { major, minor, maintenance: 0, update: 0 }
+    }
+
+    /// Returns the first version of a maintenance release, such as 10.5(2).
+    pub const fn maintenance(major: u8, minor: u8, maintenance: u16) -> Self {
+        Self { major, minor, maintenance, update: 0 }
+    }
+
+    /// Returns the major number.
+    pub fn major(self) -> u8 {
+        self.major
+    }
+
+    /// Returns the number of the service update, such as 3 of 14SU3; `None` means the newest.
+    pub fn service_update(self) -> Option<u16> {
+        (self.update != NEWEST).then_some(self.update)
+    }
+
+    /// Checks if both are of one release, such as 12.5, with any maintenance release.
+    pub fn is_of(self, other: Self) -> bool {
+        (self.major, self.minor) == (other.major, other.minor)
+    }
+
+    /// Checks if there is an ITLRecovery certificate (10.0, table 1.1).
+    pub fn has_itl_recovery(self) -> bool {
+        self >= Self::first(10, 0)
+    }
+
+    /// Checks if a CTL that CallManager signs contains ITLRecovery too: 10.5(2) to 11.5 (P-CTL-6).
+    pub fn callmanager_ctl_holds_recovery(self) -> bool {
+        self >= Self::maintenance(10, 5, 2)
+    }
+
+    /// Checks if a CTL that an eToken signs contains ITLRecovery and CallManager too: from 11.5
+    /// (P-CTL-6).
+    pub fn token_ctl_holds_software_keys(self) -> bool {
+        self >= Self::first(11, 5)
+    }
 }
 
 impl fmt::Display for ReleaseError {

@@ -23,7 +23,7 @@ macro_rules! words {
             }
         }
 
-        $crate::text::vocabulary!($name);
+        trustlist::vocabulary!($name);
     };
 }
 pub(super) use words;
@@ -203,6 +203,7 @@ impl TrustUnit {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::release::ReleaseRules as _;
     use alloc::string::ToString;
 
     #[test]
@@ -265,11 +266,11 @@ mod tests {
     #[test]
     fn words_are_unique_and_read_back() {
         for &unit in Unit::ALL {
-            assert_eq!(Unit::from_word(unit.as_ref()), Some(unit));
+            assert_eq!(Unit::from_word(unit.as_str()), Some(unit));
             assert_eq!(TrustUnit::from_word(unit.as_str()), None);
         }
         for &unit in TrustUnit::ALL {
-            assert_eq!(TrustUnit::from_word(unit.as_ref()), Some(unit));
+            assert_eq!(TrustUnit::from_word(unit.as_str()), Some(unit));
         }
     }
 
