@@ -83,21 +83,13 @@ pub enum Curve {
 }
 
 /// Why bytes are not a certificate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("certificate, {field} at byte 0x{offset:04x}: {reason}")]
 pub struct CertificateError {
     field: &'static str,
     offset: u32,
     reason: &'static str,
 }
-
-impl fmt::Display for CertificateError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { field, offset, reason } = self;
-        write!(f, "certificate, {field} at byte 0x{offset:04x}: {reason}")
-    }
-}
-
-impl core::error::Error for CertificateError {}
 
 impl CertificateError {
     #[cold]

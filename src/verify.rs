@@ -155,36 +155,25 @@ impl fmt::Debug for RsaKey<'_> {
 }
 
 /// Why a key is never handed to a provider.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum KeyRefused {
     /// The modulus is even.
+    #[error("even modulus")]
     EvenModulus,
     /// The exponent is even, below 3 or from 2^33 on.
+    #[error("exponent not odd and from 3 to 2^33 - 1")]
     Exponent,
     /// The modulus is too short or too long.
+    #[error("modulus of {bits} bits, expected {MIN_BITS} to {MAX_BITS}")]
     ModulusLength {
         /// Its length.
         bits: u32,
     },
     /// The bytes are not strict DER of an `RSAPublicKey`.
+    #[error("not a PKCS#1 RSAPublicKey")]
     NotPkcs1,
 }
-
-impl fmt::Display for KeyRefused {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::EvenModulus => f.write_str("even modulus"),
-            Self::Exponent => f.write_str("exponent not odd and from 3 to 2^33 - 1"),
-            Self::ModulusLength { bits } => {
-                write!(f, "modulus of {bits} bits, expected {MIN_BITS} to {MAX_BITS}")
-            }
-            Self::NotPkcs1 => f.write_str("not a PKCS#1 RSAPublicKey"),
-        }
-    }
-}
-
-impl core::error::Error for KeyRefused {}
 
 /// The result of a check, and the key that it used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,61 +6,44 @@ use crate::console::{self, Given, PasteError, PasteLimits, Presence, Print};
 use crate::facts::{CertificateFacts, Files, ListFacts, ListKind};
 use crate::verify::SignatureVerifier;
 use crate::wire::{self, Neighbour, ParseError, ParseErrorKind};
-use std::fmt;
 use std::sync::Arc;
 
 /// Why bytes or text are not what was expected.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum GivenError {
     /// A checksum that known lists with different bytes have.
+    #[error(
+        "a checksum that several known lists with different bytes have, expected the list itself or its SHA-256"
+    )]
     AmbiguousChecksum,
     /// A paste that shows the checksum of one list and the content of another.
+    #[error(
+        "a paste with the checksum of another list, expected one whose checksum and content are of one list"
+    )]
     AnotherList,
     /// Not a certificate in DER.
+    #[error("expected a certificate in PEM or DER: {0}")]
     Certificate(CertificateError),
     /// No list or signed file.
+    #[error(transparent)]
     Parse(ParseError),
     /// No print of a list.
+    #[error(transparent)]
     Paste(PasteError),
     /// Broken PEM, and how.
+    #[error("expected a PEM certificate: {0}")]
     Pem(String),
     /// PEM of something else than a certificate, by its label.
+    #[error("expected a certificate, found PEM of a {}", .0.escape_debug())]
     PemLabel(String),
     /// A bundle with too many certificates.
+    #[error("more than {MAX_CERTIFICATES} certificates (cli::limits::MAX_CERTIFICATES)")]
     TooManyCertificates,
     /// A checksum, and none of the known lists has it.
+    #[error("a checksum, and no known list has it")]
     UnknownChecksum,
 }
-
-impl fmt::Display for GivenError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::AmbiguousChecksum => f.write_str(
-                "a checksum that several known lists with different bytes have, expected the list itself or its SHA-256",
-            ),
-            Self::AnotherList => f.write_str(
-                "a paste with the checksum of another list, expected one whose checksum and content are of one list",
-            ),
-            Self::Certificate(error) => {
-                write!(f, "expected a certificate in PEM or DER: {error}")
-            }
-            Self::Parse(error) => error.fmt(f),
-            Self::Paste(error) => error.fmt(f),
-            Self::Pem(error) => write!(f, "expected a PEM certificate: {error}"),
-            Self::PemLabel(label) => {
-                write!(f, "expected a certificate, found PEM of a {}", label.escape_debug())
-            }
-            Self::TooManyCertificates => write!(
-                f,
-                "more than {MAX_CERTIFICATES} certificates (cli::limits::MAX_CERTIFICATES)"
-            ),
-            Self::UnknownChecksum => f.write_str("a checksum, and no known list has it"),
-        }
-    }
-}
-
-impl core::error::Error for GivenError {}
 
 /// A list by its facts, from the file itself or from a print; `None` where a print says that there is no such file.
 ///

@@ -115,39 +115,28 @@ impl fmt::Debug for RsaSigner {
 }
 
 /// Why bytes are no private key to sign with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum KeyError {
     /// A PEM file of an encrypted key.
+    #[error("the private key is encrypted, expected an unencrypted one")]
     Encrypted,
     /// Not DER of the form expected, or numbers that do not make a key.
+    #[error("not a sound RSA private key in DER")]
     Malformed,
     /// No PEM at all.
+    #[error("not PEM, expected -----BEGIN PRIVATE KEY-----")]
     NotPem,
     /// A key of another algorithm; only RSA signs lists (P-SIG-5).
+    #[error("not an RSA private key; nothing else signs lists")]
     NotRsa,
     /// Too short or too long.
+    #[error("RSA key of {bits} bits, expected 1024 to 4096")]
     Size {
         /// Bits of the modulus, in whole bytes.
         bits: usize,
     },
 }
-
-impl fmt::Display for KeyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Encrypted => {
-                f.write_str("the private key is encrypted, expected an unencrypted one")
-            }
-            Self::Malformed => f.write_str("not a sound RSA private key in DER"),
-            Self::NotPem => f.write_str("not PEM, expected -----BEGIN PRIVATE KEY-----"),
-            Self::NotRsa => f.write_str("not an RSA private key; nothing else signs lists"),
-            Self::Size { bits } => write!(f, "RSA key of {bits} bits, expected 1024 to 4096"),
-        }
-    }
-}
-
-impl core::error::Error for KeyError {}
 
 /// n, e, d, p and q of a PKCS#1 `RSAPrivateKey`.
 fn read_pkcs1(der: &[u8]) -> der::Result<[&[u8]; 5]> {

@@ -66,15 +66,17 @@ impl fmt::Display for ParseError {
 impl core::error::Error for ParseError {}
 
 /// The kind of an error in a field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ParseErrorKind {
     /// A tag that may appear once appeared again.
+    #[error("appears twice, first at byte 0x{first:04x}")]
     Duplicate {
         /// Offset of the first one.
         first: usize,
     },
     /// The header length is shorter than the header's first two tags, or points past the file.
+    #[error("header length {length}, file size {size}: expected 10 to the file size")]
     HeaderLength {
         /// The value of the field.
         length: usize,
@@ -82,17 +84,22 @@ pub enum ParseErrorKind {
         size: usize,
     },
     /// A mandatory tag is missing.
+    #[error("missing")]
     Missing,
     /// Another format.
+    #[error("not this format: {0}")]
     NotThisFormat(Neighbour),
     /// A list was asked for and the file is a signed file.
+    #[error("a signed file, expected a trust list")]
     SignedFile,
     /// More records than [`MAX_RECORDS`](super::MAX_RECORDS).
+    #[error("more than {limit} records (wire::MAX_RECORDS)")]
     TooManyRecords {
         /// The limit.
         limit: u32,
     },
     /// A length points past the end of its container.
+    #[error("needs {needed} bytes, {available} left")]
     Truncated {
         /// Bytes needed.
         needed: usize,
@@ -100,8 +107,10 @@ pub enum ParseErrorKind {
         available: usize,
     },
     /// A trust list was found where a signed file was asked for.
+    #[error("a trust list, expected a signed file")]
     TrustList,
     /// Another tag was expected here.
+    #[error("tag {found}, expected {expected}")]
     UnexpectedTag {
         /// The tag that must be here.
         expected: u8,
@@ -109,6 +118,7 @@ pub enum ParseErrorKind {
         found: u8,
     },
     /// A field of fixed size has another size.
+    #[error("{found} bytes, expected {expected}")]
     WrongSize {
         /// The size in bytes that the format knows.
         expected: usize,
@@ -116,33 +126,6 @@ pub enum ParseErrorKind {
         found: usize,
     },
 }
-
-impl fmt::Display for ParseErrorKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Duplicate { first } => write!(f, "appears twice, first at byte 0x{first:04x}"),
-            Self::HeaderLength { length, size } => {
-                write!(f, "header length {length}, file size {size}: expected 10 to the file size")
-            }
-            Self::Missing => f.write_str("missing"),
-            Self::NotThisFormat(value) => write!(f, "not this format: {value}"),
-            Self::SignedFile => f.write_str("a signed file, expected a trust list"),
-            Self::TooManyRecords { limit } => {
-                write!(f, "more than {limit} records (wire::MAX_RECORDS)")
-            }
-            Self::Truncated { needed, available } => {
-                write!(f, "needs {needed} bytes, {available} left")
-            }
-            Self::TrustList => f.write_str("a trust list, expected a signed file"),
-            Self::UnexpectedTag { expected, found } => {
-                write!(f, "tag {found}, expected {expected}")
-            }
-            Self::WrongSize { expected, found } => write!(f, "{found} bytes, expected {expected}"),
-        }
-    }
-}
-
-impl core::error::Error for ParseErrorKind {}
 
 /// The field that is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

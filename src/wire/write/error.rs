@@ -5,11 +5,12 @@ use super::tlv;
 use core::fmt;
 
 /// Why a file cannot be written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum WriteError {
     /// A value, a record or the header is longer than its length field can say (`spec/FORMAT.md`
     /// section 5).
+    #[error("{place}: {len} bytes, 65535 is the most that its length field can say")]
     TooLong {
         /// The field that is too long.
         place: Place,
@@ -18,6 +19,7 @@ pub enum WriteError {
     },
     /// A certificate hash is not as long as its algorithm makes it (`spec/FORMAT.md` section 3, tag
     /// 11).
+    #[error("{place}: {got} bytes, {algorithm} makes {expected}")]
     HashLength {
         /// Where it was given.
         place: Place,
@@ -29,6 +31,7 @@ pub enum WriteError {
         got: usize,
     },
     /// A name holds a NUL byte, which would end it early.
+    #[error("{place}: byte {at} is NUL, which would end the name there")]
     InnerNul {
         /// The name.
         place: Place,
@@ -36,11 +39,13 @@ pub enum WriteError {
         at: usize,
     },
     /// A tag that has its own method, or tag 13, which is padding and has no length.
+    #[error("{place}: not an extra tag")]
     ReservedTag {
         /// Where it was given.
         place: Place,
     },
     /// The signer answered with another length than its key has.
+    #[error("signature of {got} bytes, the signer's key has {expected}")]
     SignatureLength {
         /// The key's length in bytes.
         expected: usize,
@@ -48,65 +53,21 @@ pub enum WriteError {
         got: usize,
     },
     /// The signer refused.
-    Sign(SignError),
-}
-
-impl fmt::Display for WriteError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooLong { place, len } => {
-                write!(f, "{place}: {len} bytes, 65535 is the most that its length field can say")
-            }
-            Self::HashLength { place, algorithm, expected, got } => {
-                write!(f, "{place}: {got} bytes, {algorithm} makes {expected}")
-            }
-            Self::InnerNul { place, at } => {
-                write!(f, "{place}: byte {at} is NUL, which would end the name there")
-            }
-            Self::ReservedTag { place } => write!(f, "{place}: not an extra tag"),
-            Self::SignatureLength { expected, got } => {
-                write!(f, "signature of {got} bytes, the signer's key has {expected}")
-            }
-            Self::Sign(value) => write!(f, "signing: {value}"),
-        }
-    }
-}
-
-impl core::error::Error for WriteError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Sign(error) => Some(error),
-            _ => None,
-        }
-    }
-}
-
-impl From<SignError> for WriteError {
-    fn from(error: SignError) -> Self {
-        Self::Sign(error)
-    }
+    #[error("signing: {0}")]
+    Sign(#[from] SignError),
 }
 
 /// Why a signer refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SignError {
     /// No digest has this number, or the signer does not offer it.
+    #[error("{0} is not a supported digest")]
     UnsupportedDigest(DigestAlgorithm),
     /// The key is too short for the digest, or damaged.
+    #[error("the key cannot make this signature")]
     Key,
 }
-
-impl fmt::Display for SignError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::UnsupportedDigest(value) => write!(f, "{value} is not a supported digest"),
-            Self::Key => f.write_str("the key cannot make this signature"),
-        }
-    }
-}
-
-impl core::error::Error for SignError {}
 
 /// Where in the file to be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
