@@ -5,6 +5,7 @@ mod wrap;
 
 pub use time::Timestamp;
 pub(crate) use wrap::WIDTH;
+#[cfg_attr(not(feature = "std"), allow(unreachable_pub, reason = "`report` exports it"))]
 pub use wrap::wrapped;
 
 use alloc::string::String;

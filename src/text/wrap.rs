@@ -7,6 +7,7 @@ pub(crate) const WIDTH: usize = 100;
 
 /// Returns words in lines of at most `width` characters, each with a line feed at its end. A longer word has a line of its
 /// own. The first line begins with `first`, the others with `indent`.
+#[cfg_attr(not(feature = "std"), allow(unreachable_pub, reason = "`report` exports it"))]
 pub fn wrapped<'w>(
     first: &str,
     indent: &str,
