@@ -236,7 +236,6 @@ fn exported(module: &str) -> Vec<String> {
 
 /// Every module with types of its own.
 const MODULES: &[&str] = &[
-    "case",
     "cert",
     "code",
     "console",
