@@ -245,7 +245,6 @@ const MODULES: &[&str] = &[
     "lint",
     "phone",
     "question",
-    "release",
     "report",
     "report/fleet",
     "report/list",
