@@ -566,8 +566,14 @@ fn a_run_book_can_be_done_from_its_own_text() {
         env!("CARGO_PKG_VERSION")
     ));
     let told = told
-        .says("curl -f -o before/ccm1-ITL.tlv http://ccm1:6970/ITLFile.tlv")
-        .says("before/ccm2-CTL.tlv");
+        .says("trustlist collect --tftp ccm1,ccm2 --tvs ccm1,ccm2 --out before")
+        .says("before/ccm2/CTLFile.tlv")
+        .says("trustlist check before round-1 --inventory phones.csv --cm-group ccm1,ccm2");
+    let told = told
+        .says("show cert own CallManager/CallManager.pem")
+        .says("CallManager (2 nodes), TVS (2 nodes)")
+        .never_says("@ccm1")
+        .never_says("1 phone updates");
     let told = told
         .says("- [ ] F-3, by hand:")
         .says("F-15, by hand:")

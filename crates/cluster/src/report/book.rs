@@ -2,12 +2,13 @@
 
 use super::Plain;
 use super::instruction::{Instruction, instruction};
-use crate::cluster::{Cluster, Mode, Operation, PhoneId};
+use crate::cluster::{Cluster, Mode, Nodes, Operation, PhoneId};
 use crate::plan::{
     Document, NoPlan, Order, PlanNote, PlannedStep, Purpose, Round, RoundKind, SafePlan,
 };
 use crate::release::{RecoveryScope, Release, Service, Unit};
 use sha2::Digest;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use trustlist::code::Level;
 use trustlist::phone::JudgedFile;
@@ -27,7 +28,8 @@ pub fn run_book(plan: &SafePlan) -> String {
     let mut number = 1_usize;
     for round in &plan.rounds {
         let last = number.saturating_add(round.steps.len()).saturating_sub(1);
-        let _ = writeln!(text, "| {} | {number} to {last} | {} |", heading(round), round.minutes());
+        let steps = if last == number { number.to_string() } else { format!("{number} to {last}") };
+        let _ = writeln!(text, "| {} | {steps} | {} |", heading(round), round.minutes());
         number = last.saturating_add(1);
     }
     let _ = writeln!(text, "\n{RULE}");
@@ -302,7 +304,6 @@ fn preface(plan: &SafePlan) -> Vec<String> {
     let publisher = Plain(&cluster.node_spec(cluster.publisher()).name).to_string();
     let mut lines = vec![
         format!("Nodes: {}. Publisher: {publisher}. Phones: {}.", nodes.join(", "), cluster.phones().len()),
-        format!("About {} minutes in all; times are estimates.", plan.minutes()),
         "Simulated under every policy (lists rebuilt on change or only at a restart of TFTP, phones reset by themselves or not, TVS \
          reading its store at once or at its start), with every missing fact counted against the phone: no online phone is locked \
          at the end."
@@ -373,6 +374,13 @@ fn first_page(plan: &SafePlan) -> Vec<(&'static str, String)> {
             times(callmanager)
         ));
     }
+    let cti = restarts(Service::CtiManager);
+    if cti > 0 {
+        users.push(format!(
+            "CTIManager restarts {} on each node: attendant consoles and other CTI applications connect again",
+            times(cti)
+        ));
+    }
     if restarts(Service::Tomcat) > 0 {
         users.push(
             "administration, self-care and directory pages do not answer for 15 minutes on each node"
@@ -388,14 +396,19 @@ fn first_page(plan: &SafePlan) -> Vec<(&'static str, String)> {
             some(cluster, &point.phones)
         ),
     };
-    let units: Vec<&str> = renewed(plan).map(Unit::as_str).collect();
+    let units: Vec<String> =
+        renewed(plan).map(|unit| format!("{unit} ({})", nodes_of(plan, unit))).collect();
     let others: Vec<String> = renewed(plan)
         .filter_map(|unit| Some(format!("{}: {}", unit.as_str(), also_used_by(unit)?)))
         .collect();
     let mut page = vec![
-        ("What is regenerated", format!("the certificates {} of {} nodes.", units.join(", "), cluster.nodes().count())),
+        ("What is regenerated", format!("{}.", units.join(", "))),
         ("What users notice", format!("{}.", users.join("; "))),
-        ("Duration", format!("about {} minutes, {} phone updates; times are estimates.", plan.minutes(), resets)),
+        ("Duration", format!(
+                "about {} minutes with {resets} phone update{}; times are estimates.",
+                plan.minutes(),
+                if resets == 1 { "" } else { "s" }
+            )),
         ("Point of no return", no_return),
         (
             "Way back",
@@ -422,6 +435,27 @@ fn first_page(plan: &SafePlan) -> Vec<(&'static str, String)> {
         ),
     ));
     page
+}
+
+/// The number of nodes on which the plan regenerates a certificate.
+fn nodes_of(plan: &SafePlan, unit: Unit) -> String {
+    let mut regenerated = BTreeSet::new();
+    for step in plan.rounds.iter().flat_map(|round| &round.steps) {
+        match &step.operation {
+            Operation::Regen { unit: known, nodes: Nodes::These(nodes) } if *known == unit => {
+                regenerated.extend(nodes.iter().copied());
+            }
+            Operation::Regen { unit: known, nodes: Nodes::All } if *known == unit => {
+                let nodes = plan.cluster.nodes().map(|(node, _)| node);
+                regenerated.extend(nodes.filter(|node| plan.cluster.has_unit(*node, unit)));
+            }
+            _ => {}
+        }
+    }
+    match regenerated.len() {
+        1 => "1 node".to_owned(),
+        count => format!("{count} nodes"),
+    }
 }
 
 fn times(count: usize) -> String {

@@ -2,10 +2,9 @@
 
 use super::Plain;
 use super::instruction::{Instruction, Writer};
-use crate::cluster::NodeId;
 use crate::plan::{Check, Fallback, Purpose};
 use crate::preflight::Item;
-use crate::release::{ListSigner, Release, ReleaseRules as _, Service};
+use crate::release::{ListSigner, Release, ReleaseRules as _, Service, Unit};
 
 impl Writer<'_> {
     pub(super) fn check(&self, what: &str, purpose: Purpose) -> Instruction {
@@ -74,6 +73,11 @@ impl Writer<'_> {
         let mut seen = std::collections::BTreeSet::new();
         commands.retain(|command| seen.insert(command.clone()));
         commands.push("show cert list trust".to_owned());
+        // `show cert list own` prints no serial numbers.
+        let units = self.regenerated();
+        for unit in &units {
+            commands.push(format!("show cert own {unit}/{unit}.pem"));
+        }
         // The licence is a matter of mixed mode from 12.0 on.
         let licence = self.is_mixed() && self.cluster.release() >= Release::first(12, 0);
         let asked = || Item::ALL.iter().filter(|item| licence || **item != Item::Licence);
@@ -107,16 +111,18 @@ impl Writer<'_> {
         Instruction {
             title:
                 "GATE: preflight. Paste every output into files. Write down the serial number of every certificate that will be \
-                 regenerated, and the number of registered phones"
+                 regenerated (on each node that has it), and the number of registered phones"
                     .to_owned(),
             place: format!(
-                "CLI of the publisher ({}); show itl and show ctl on every TFTP node ({}); utils service list on every node",
+                "CLI of the publisher ({}); show itl and show ctl on every TFTP node ({}); utils service list and show cert own on every node",
                 self.publisher(),
                 self.tftp_nodes()
             ),
             commands,
             prints,
             if_not: "Fix the problem first. Nothing has been changed.".to_owned(),
+            nodes: self.cluster.nodes().map(|(node, _)| self.name(node)).collect(),
+            note: "serial numbers",
             ..Instruction::default()
         }
     }
@@ -126,10 +132,11 @@ impl Writer<'_> {
         let guess = guesses.get(place).map_or(String::new(), |guess| Plain(guess).to_string());
         Instruction {
             title: format!("GATE: guess {} of {}: {guess}", place.saturating_add(1), guesses.len()),
-            place: "before the first step, on your own computer".to_owned(),
+            place: "your own computer".to_owned(),
             commands: vec![
-                "Find out whether this is so.".to_owned(),
-                "trustlist plan init PASTES…   (with the paste that answers it; then trustlist plan generate again)".to_owned(),
+                "# Find out if this is so, and write it down. Or make the plan again, with the paste that answers it:".to_owned(),
+                "trustlist plan init PASTES… > cluster.json".to_owned(),
+                "trustlist plan generate … cluster.json".to_owned(),
             ],
             prints: vec!["the fact, written down here: ____   checked by: ____".to_owned()],
             if_not: "Stop. The guess is wrong, so this plan is not proved for your cluster. Generate the plan again without the guess."
@@ -138,103 +145,103 @@ impl Writer<'_> {
         }
     }
 
-    /// The commands that fetch what TFTP serves now, into a folder.
-    fn fetch(&self, folder: &str) -> Vec<String> {
-        let mut commands = vec![format!("mkdir {folder}")];
-        let serves = |node: &NodeId| self.cluster.runs_service(*node, Service::Tftp);
-        for node in self.cluster.nodes().map(|(node, _)| node).filter(serves) {
-            let name = self.name(node);
-            commands
-                .push(format!("curl -f -o {folder}/{name}-ITL.tlv http://{name}:6970/ITLFile.tlv"));
-            if self.is_mixed() {
-                commands.push(format!(
-                    "curl -f -o {folder}/{name}-CTL.tlv http://{name}:6970/CTLFile.tlv"
-                ));
+    /// The command that saves what TFTP and TVS serve now in a new folder.
+    fn collect(&self, folder: &str) -> String {
+        format!(
+            "trustlist collect --tftp {} --tvs {} --out {folder}",
+            self.tftp_nodes().replace(", ", ","),
+            self.tvs_servers().join(",")
+        )
+    }
+
+    /// The servers that phones ask: those that a CallManager group can have.
+    fn tvs_servers(&self) -> Vec<String> {
+        let servers = self.cluster.nodes().filter(|(_, spec)| spec.callmanager);
+        servers.map(|(node, _)| self.name(node)).collect()
+    }
+
+    /// The CallManager groups of the phones, each once.
+    fn groups(&self) -> Vec<String> {
+        let mut groups: Vec<String> = Vec::new();
+        for phone in self.cluster.phones() {
+            let names: Vec<String> = phone.cm_group.iter().map(|&node| self.name(node)).collect();
+            let group = names.join(",");
+            if !group.is_empty() && !groups.contains(&group) {
+                groups.push(group);
             }
         }
-        commands
+        groups
     }
 
     fn save_lists(&self) -> Instruction {
-        let mut commands = self.fetch("before");
-        commands.push("trustlist show before/*".to_owned());
+        let lists = if self.is_mixed() { "an ITL and a CTL" } else { "an ITL" };
+        let shown =
+            if self.is_mixed() { "`show itl` and `show ctl` print" } else { "`show itl` prints" };
+        let mut commands = vec![self.collect("before")];
+        for node in self.tftp_nodes().split(", ") {
+            let ctl =
+                if self.is_mixed() { format!(" before/{node}/CTLFile.tlv") } else { String::new() };
+            commands.push(format!("trustlist show before/{node}/ITLFile.tlv{ctl}"));
+        }
         Instruction {
             title: "Save the lists of every TFTP node: after the change no server has them any more".to_owned(),
-            place: "your own computer".to_owned(),
+            place: "your own computer, in the folder of this change".to_owned(),
             commands,
-            prints: vec!["a file for each node, with the MD5 that `show itl` and `show ctl` print on that node".to_owned()],
+            prints: vec![
+                format!("{lists} of each TFTP node, and a certificate of each TVS server"),
+                format!("for each list the MD5 that {shown} on that node"),
+            ],
             if_not:
                 "Stop. Without these files it cannot be found out later which lists are on a phone. If port 6970 is closed, paste `show itl` \
-                     and `show ctl` of each node into before/NODE.txt."
+                     and `show ctl` of each node into NODE.txt, and run `trustlist collect --paste NODE=NODE.txt --out before` with a \
+                     --paste for each node."
                     .to_owned(),
             ..Instruction::default()
         }
     }
 
     fn ask_first(&self, number: usize) -> Instruction {
-        let serves = |node: &NodeId| self.cluster.runs_service(*node, Service::Tftp);
-        let first = self
-            .cluster
-            .nodes()
-            .map(|(node, _)| node)
-            .find(serves)
-            .map_or(String::new(), |node| self.name(node));
         let now = format!("round-{number}");
         let before = if number > 1 {
             format!("round-{}", number.saturating_sub(1))
         } else {
             "before".to_owned()
         };
-        let ctl = |folder: &str, option: &str| match self.is_mixed() {
-            true => format!(" --{option}-ctl {folder}/{first}-CTL.tlv"),
-            false => String::new(),
+        let group = match self.groups().as_slice() {
+            [one] => format!(" --cm-group {one}"),
+            _ => String::new(),
         };
-        let mut commands = self.fetch(&now);
-        // The certificates that TVS presents, and the servers that a phone asks.
-        let servers = self
-            .cluster
-            .nodes()
-            .filter(|(_, spec)| spec.callmanager)
-            .map(|(node, _)| self.name(node));
-        let servers: Vec<String> = servers.collect();
-        for server in &servers {
-            let certificate = format!("{now}/{server}-tvs.pem");
-            commands.push(format!(
-                "openssl s_client -connect {server}:2445 -showcerts </dev/null > {certificate}"
-            ));
+        let knows: String = self
+            .tftp_nodes()
+            .split(", ")
+            .map(|node| format!(" --tvs-knows {now}/{node}/ITLFile.tlv"))
+            .collect();
+        let mut inventory =
+            "phones.csv is an export of all phones: Bulk Administration, or Device > Phone"
+                .to_owned();
+        if group.is_empty() {
+            inventory.push_str(
+                ". Name the CallManager groups: add a column cm_group, or give --pool-group POOL=SERVER,SERVER for each device pool",
+            );
         }
-        let tvs: Vec<String> =
-            servers.iter().map(|server| format!("--tvs {server}={now}/{server}-tvs.pem")).collect();
-        let tvs = format!(
-            "--cm-group {} {} --tvs-knows {now}/{first}-ITL.tlv",
-            servers.join(","),
-            tvs.join(" ")
-        );
-        commands.push(format!(
-            "trustlist predict --installed-itl {before}/{first}-ITL.tlv{} --offered-itl {now}/{first}-ITL.tlv{} {tvs} --model MODEL",
-            ctl(&before, "installed"),
-            ctl(&now, "offered"),
-        ));
-        commands.push(format!(
-            "trustlist fleet phones.csv --installed-itl {before}/{first}-ITL.tlv{} --offered-itl {now}/{first}-ITL.tlv{} {tvs}",
-            ctl(&before, "installed"),
-            ctl(&now, "offered")
-        ));
         Instruction {
             title:
                 "GATE: ask if the phones will accept the lists that TFTP serves now. Until here no phone has lost anything"
                     .to_owned(),
-            place: "your own computer".to_owned(),
-            commands,
-            prints: vec![
-                "the first word is YES, for each TFTP node (repeat both commands with its files) and for each model (in place of MODEL)"
-                    .to_owned(),
-                "`show cert list trust` on every node lists the new signer: --tvs-knows assumes this".to_owned(),
-                "(phones.csv is an export of all phones from Bulk Administration or from Device > Phone)".to_owned(),
+            place: "your own computer, in the folder of this change".to_owned(),
+            commands: vec![
+                self.collect(&now),
+                format!("trustlist check {before} {now} --inventory phones.csv{group}{knows}"),
             ],
-            if_not: "Do not reset any phone. If it shows UNDECIDED, give the missing facts that it names. If it shows NO, do what it names as \
-                     what to do, and ask again. A phone that is not reset keeps working."
-                .to_owned(),
+            prints: vec![
+                "the first word of the answer is YES".to_owned(),
+                "`show cert list trust` on every node lists the new signer: --tvs-knows assumes this".to_owned(),
+                inventory,
+            ],
+            if_not: format!(
+                "Do not reset any phone. If it shows UNDECIDED, give the missing facts that it names. If it shows NO, do what it names under \
+                 \"What to do\", delete the folder {now}, and ask again. A phone that is not reset keeps working."
+            ),
             ..Instruction::default()
         }
     }
@@ -268,8 +275,8 @@ impl Writer<'_> {
             "Read the checksum of the ITL on the screen of one phone that fails (78xx, 88xx: Settings > Admin settings > Security \
              setup > Trust list; 79xx: Settings > Security Configuration > Trust List)."
                 .to_owned(),
-            "Ask for this phone, in the folder with before and round-1: `trustlist predict --known . --installed-itl CHECKSUM --offered-itl \
-             NEWEST-FOLDER/NODE-ITL.tlv --model MODEL`. The answer names what can still help this phone."
+            "Ask for this phone, in the folder that holds `before` and the folders of the rounds: `trustlist predict --known . --installed-itl \
+             CHECKSUM --offered-itl NEWEST-FOLDER/NODE/ITLFile.tlv --model MODEL`. The answer names what can still help this phone."
                 .to_owned(),
         ];
         for (fallback, number) in self.fallbacks.iter().zip(0..) {
@@ -300,14 +307,14 @@ impl Writer<'_> {
         };
         let (place, nodes) = self.on_tftp_nodes();
         Instruction {
-            title: "GATE: every TFTP node serves the CTL with the new certificates".to_owned(),
+            title: "GATE: every TFTP node has the CTL with the new certificates".to_owned(),
             place,
             nodes,
             commands: vec!["show ctl".to_owned()],
             prints: vec![
                 "The CTL file was verified successfully.".to_owned(),
                 signer,
-                "CCM+TFTP and CAPF records with the present serial numbers of these certificates"
+                "CCM+TFTP and CAPF records with the serial numbers that `show cert own` prints now"
                     .to_owned(),
             ],
             if_not: format!(
@@ -335,8 +342,8 @@ impl Writer<'_> {
             prints: vec![
                 "The ITL file was verified successfully.".to_owned(),
                 signer,
-                "a TVS record for every node, and the present serial numbers of the certificates"
-                    .to_owned(),
+                format!("a TVS record for each of these nodes: {}", self.nodes_with(Unit::Tvs)),
+                "the serial numbers that `show cert own` prints now".to_owned(),
             ],
             if_not: format!(
                 "Do not reset any phone. {} Check again after two minutes.",

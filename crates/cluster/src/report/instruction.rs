@@ -90,6 +90,24 @@ impl Writer<'_> {
         self.places(nodes, ", one after the other")
     }
 
+    /// The certificates that the plan regenerates and `show cert own` prints, each once.
+    pub(super) fn regenerated(&self) -> Vec<Unit> {
+        let mut units = Vec::new();
+        for step in self.plan.rounds.iter().flat_map(|round| &round.steps) {
+            match step.operation {
+                Operation::Regen { unit, .. } if unit != Unit::Authz && !units.contains(&unit) => {
+                    units.push(unit);
+                }
+                _ => {}
+            }
+        }
+        units
+    }
+
+    pub(super) fn nodes_with(&self, unit: Unit) -> String {
+        self.names(self.nodes(&Nodes::All, |node| self.cluster.has_unit(node, unit)))
+    }
+
     pub(super) fn tftp_nodes(&self) -> String {
         let serves = |node: &NodeId| self.cluster.runs_service(*node, Service::Tftp);
         self.names(self.cluster.nodes().map(|(node, _)| node).filter(serves))
@@ -125,6 +143,11 @@ impl Writer<'_> {
             };
         }
         let if_not = match unit {
+            Unit::CallManager | Unit::Capf | Unit::ItlRecovery | Unit::Tvs if nodes.is_empty() => {
+                "The node keeps its old certificate; that is no danger. Do the other steps of this round all the same, and repeat the whole \
+                 round later. If CUCM asks about a CA-signed certificate, answer no and stop: \
+                 that certificate needs a signing request (CSR) instead."
+            }
             Unit::CallManager | Unit::Capf | Unit::ItlRecovery | Unit::Tvs => {
                 "A node on which the command fails keeps its old certificate; that is no danger. Finish this round with the other nodes, and \
                  repeat the whole round for this node later. If CUCM asks about a CA-signed certificate, answer no and stop: \
@@ -226,7 +249,11 @@ impl Writer<'_> {
                         .to_owned(),
                 ];
                 commands.extend(self.phone_lines(phones));
-                (format!("Reset batch {number} of {of}: {} phones", phones.len()), commands)
+                let count = match phones.len() {
+                    1 => "1 phone".to_owned(),
+                    count => format!("{count} phones"),
+                };
+                (format!("Reset batch {number} of {of}: {count}"), commands)
             }
             (Phones::These(phones), _) => ("Reset phones".to_owned(), self.phone_lines(phones)),
             (Phones::All, _) => {
@@ -307,12 +334,17 @@ impl Writer<'_> {
 
     fn delete(&self, unit: &str, label: &str, nodes: &Nodes) -> Instruction {
         let nodes = self.nodes(nodes, |_| true);
-        let certificate = Plain(label.split('#').next().unwrap_or(label)).to_string();
+        let certificate = label.split('#').next().unwrap_or(label);
+        let certificate = match certificate.split_once('@') {
+            Some((unit, node)) => format!("{unit} certificate of {node}"),
+            None => certificate.to_owned(),
+        };
+        let certificate = Plain(&certificate);
         Instruction {
             title: format!("Delete the old {certificate} from {unit}"),
             place: format!("CLI of {}", self.names(nodes)),
             commands: vec![
-                format!("show cert list trust   (find {certificate} in {unit} with the serial number written down before)"),
+                format!("show cert list trust   (find the {certificate} in {unit}, with the serial number written down before)"),
                 format!("set cert delete {unit} NAME.pem"),
             ],
             prints: vec!["the certificate with the old serial number is no longer listed; the new one still is".to_owned()],
@@ -325,16 +357,19 @@ impl Writer<'_> {
     }
 
     fn lsc(&self, phones: &Phones) -> Instruction {
-        let count = match phones {
-            Phones::All => self.cluster.phones().len(),
-            Phones::These(phones) => phones.len(),
+        let (count, names) = match phones {
+            Phones::All => (self.cluster.phones().len(), Vec::new()),
+            Phones::These(phones) => (phones.len(), self.phone_lines(phones)),
         };
+        let phones = if count == 1 { "phone" } else { "phones" };
+        let mut commands = vec![
+            "Bulk Administration > Phones > Update Phones > Certificate Operation: Install/Upgrade, then reset".to_owned(),
+        ];
+        commands.extend(names);
         Instruction {
-            title: format!("Give {count} phones a new LSC"),
+            title: format!("Give {count} {phones} a new LSC"),
             place: "Cisco Unified CM Administration".to_owned(),
-            commands: vec![
-                "Bulk Administration > Phones > Update Phones > Certificate Operation: Install/Upgrade, then reset".to_owned(),
-            ],
+            commands,
             prints: vec!["Device > Phone, find by LSC Status: Upgrade Success for each".to_owned()],
             if_not:
                 "Do not delete the old CAPF certificate: phones with an old LSC would lose their registration. Leave out every \
@@ -345,27 +380,27 @@ impl Writer<'_> {
     }
 
     fn wait(&self, minutes: u64) -> Instruction {
-        let (title, command, prints, if_not) = if minutes >= 30 {
-            (
-                format!("Wait {minutes} minutes: the half-hourly certificate sync runs in this time"),
-                "utils service list page".to_owned(),
-                "the same state of Cisco Certificate Change Notification on every node as after the last step".to_owned(),
-                "Wait until the state is the same. Find out why it changed before you go on.",
-            )
-        } else {
-            (
-                format!("Wait {minutes} minutes for the phones"),
-                "show risdb query phone".to_owned(),
-                "the number of registered phones no longer rises".to_owned(),
-                "Wait another 10 minutes. The gate comes next.",
-            )
-        };
+        if minutes >= 30 {
+            return Instruction {
+                title: format!(
+                    "Wait {minutes} minutes: the half-hourly certificate sync runs in this time"
+                ),
+                place: "CLI of every node".to_owned(),
+                commands: vec!["utils service list page".to_owned()],
+                prints: vec![
+                    "Cisco Certificate Change Notification is on every node in the state of the step before"
+                        .to_owned(),
+                ],
+                if_not: "Do the step before once more on that node, and wait again.".to_owned(),
+                ..Instruction::default()
+            };
+        }
         Instruction {
-            title,
+            title: format!("Wait {minutes} minutes for the phones"),
             place: self.publisher_cli(),
-            commands: vec![command],
-            prints: vec![prints],
-            if_not: if_not.to_owned(),
+            commands: vec!["show risdb query phone".to_owned()],
+            prints: vec!["the number of registered phones no longer rises".to_owned()],
+            if_not: "Wait another 10 minutes. The gate comes next.".to_owned(),
             ..Instruction::default()
         }
     }
