@@ -3,7 +3,8 @@
 #[path = "../../../tests/common/mod.rs"]
 mod common;
 
-use trustlist::fleet::{Fleet, Verdict};
+use trustlist::Verdict;
+use trustlist::fleet::Fleet;
 use trustlist::phone::predict;
 use trustlist_cluster::case::PredictCase;
 

@@ -15,7 +15,7 @@ use trustlist::wire::{DigestAlgorithm, Role};
 
 /// A name or label: a text that is not empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Name<'a>(pub(super) &'a str);
+pub(crate) struct Name<'a>(pub(super) &'a str);
 
 /// A text of any length: a whole log.
 #[derive(Clone, Copy, Debug, Deserialize)]

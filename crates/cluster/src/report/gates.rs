@@ -4,7 +4,7 @@ use super::Plain;
 use super::instruction::{Instruction, Writer};
 use crate::plan::{Check, Fallback, Purpose};
 use crate::preflight::Item;
-use crate::release::{ListSigner, Release, ReleaseRules as _, Service, Unit};
+use crate::release::{ListSigner, Release, ReleaseRules as _, Unit};
 
 impl Writer<'_> {
     pub(super) fn check(&self, what: &str, purpose: Purpose) -> Instruction {
