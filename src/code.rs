@@ -9,8 +9,8 @@ use crate::text::vocabulary;
 pub type Page = (&'static str, &'static str);
 
 /// Declares a family of code words: the enum, `ALL`, `as_str`, `Display`, and the pages, which are
-/// the files `explain/WORD.md` beside the file that declares it. A word may be followed by its rule
-/// and its level.
+/// the Markdown files named by the words in the folder `explain` beside it. A word may be followed
+/// by its rule and its level.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! codes {

@@ -69,7 +69,8 @@ pub enum LintValue {
 ///
 /// ```
 /// # #[cfg(feature = "rsa")] {
-/// use trustlist::{lint::{Level, LintCode, LintOptions, lint}, verify::RustCrypto, wire::TrustList};
+/// use trustlist::code::{Level, LintCode};
+/// use trustlist::{lint::{LintOptions, lint}, verify::RustCrypto, wire::TrustList};
 /// let lints = |name| {
 ///     let bytes = std::fs::read(name).unwrap();
 ///     lint(&TrustList::parse(&bytes).unwrap(), &RustCrypto, &LintOptions::default())

@@ -1,6 +1,6 @@
 //! Every input, changed in one place in every way: each is read, or refused with this error. The
-//! answers are kept in `tests/golden/damaged.txt`; `UPDATE_GOLDEN=1 cargo test -p trustlist-cluster
-//! --test damaged` writes them anew.
+//! answers are kept in `crates/cluster/tests/golden/damaged.txt`; `UPDATE_GOLDEN=1 cargo test -p
+//! trustlist-cluster --test damaged` writes them anew.
 
 #[path = "../../../tests/common/mod.rs"]
 mod common;

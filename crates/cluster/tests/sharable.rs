@@ -223,6 +223,7 @@ const MODULES: &[&str] = &[
     "code",
     "deletion",
     "deletion/logs",
+    "explain",
     "plan",
     "platform_event",
     "preflight",
