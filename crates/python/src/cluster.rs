@@ -4,13 +4,13 @@ use crate::{error, json};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use std::sync::Arc;
-use trustlist_cluster::release::Unit;
 use trustlist_cluster::case::{
     Limits, Scenario, cluster_document, cluster_guesses, parse, preflight_context,
 };
 use trustlist_cluster::cluster::{Assume, Policy};
 use trustlist_cluster::plan::{self, OldTrust, Order, Request, Unneeded};
 use trustlist_cluster::preflight::{Context, Source, Verdict};
+use trustlist_cluster::release::Unit;
 use trustlist_cluster::report::plan::plan_notes;
 use trustlist_cluster::report::preflight as preflight_report;
 use trustlist_cluster::report::{

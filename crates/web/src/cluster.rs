@@ -7,7 +7,6 @@ use serde::Deserialize;
 use std::sync::Arc;
 use trustlist::facts::Timestamp;
 use trustlist::json::{Map, Value};
-use trustlist_cluster::release::Unit;
 use trustlist::report::several::no_plan_json;
 use trustlist_cluster::case::{
     self, Limits, Scenario, cluster_document_within, cluster_guesses, preflight_context,
@@ -16,6 +15,7 @@ use trustlist_cluster::cluster::{Assume, Mode, Operation, Policy, simulate};
 use trustlist_cluster::deletion::{self, Outcome};
 use trustlist_cluster::plan::{self, Known, OldTrust, Order, Pasted, Request, SafePlan, Unneeded};
 use trustlist_cluster::preflight::{Source, Verdict, preflight_within};
+use trustlist_cluster::release::Unit;
 use trustlist_cluster::report::deletion::{forecast_json, forecast_text};
 use trustlist_cluster::report::plan::{init_json, mark_text, plan_notes, plan_recovery_csv};
 use trustlist_cluster::report::simulation::{
