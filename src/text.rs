@@ -34,7 +34,7 @@ impl UnknownWord {
 
     /// One function for every vocabulary: each would have a copy.
     #[cold]
-    fn of<'a>(word: &str, words: &mut dyn Iterator<Item = &'a str>) -> Self {
+    fn of(word: &str, words: &mut dyn Iterator<Item = &str>) -> Self {
         let mut expected = String::new();
         for word in words {
             let _ = write!(expected, "{}{word}", if expected.is_empty() { "" } else { ", " });
