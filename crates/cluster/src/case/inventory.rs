@@ -16,6 +16,7 @@ use serde::{Deserialize, Deserializer};
 #[cfg(test)]
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use trustlist::json::Value;
 use trustlist::phone::SecurityByDefault;
 
 /// The schema of a cluster as a document of its own, as `trustlist plan init` writes it.
@@ -35,16 +36,19 @@ pub fn cluster_document(text: &str) -> Result<Cluster, CaseError> {
 /// # Errors
 /// As [`cluster_document`].
 pub fn cluster_document_within(text: &str, limits: &Limits) -> Result<Cluster, CaseError> {
-    let value = super::parse_within(text, limits)?;
+    cluster_of(&super::parse_within(text, limits)?)
+}
+
+pub(super) fn cluster_of(value: &Value) -> Result<Cluster, CaseError> {
     let place = Place::ROOT;
     if value.get("cluster").is_none() {
-        return read::<ClusterFields<'_>>(&value, Comments::Everywhere)?.cluster(&place);
+        return read::<ClusterFields<'_>>(value, Comments::Everywhere)?.cluster(&place);
     }
     let schema = value.get("schema").and_then(|schema| schema.as_str());
     let fields = if schema == Some(super::SIMULATE_SCHEMA) {
-        read::<ClusterOfScenario<'_>>(&value, Comments::Everywhere)?.cluster
+        read::<ClusterOfScenario<'_>>(value, Comments::Everywhere)?.cluster
     } else {
-        read::<ClusterDocument<'_>>(&value, Comments::Everywhere)?.cluster
+        read::<ClusterDocument<'_>>(value, Comments::Everywhere)?.cluster
     };
     fields.cluster(&place.key("cluster"))
 }

@@ -4,9 +4,7 @@
 use super::field::{Ignored, Name, OneOf, forms};
 #[cfg(test)]
 use super::input_schema::for_readers;
-use super::inventory::{
-    CLUSTER_SCHEMA, ClusterFields, cluster_document_within, names, node_of, store_words,
-};
+use super::inventory::{CLUSTER_SCHEMA, ClusterFields, cluster_of, names, node_of, store_words};
 use super::json::{Comments, Place, found, text};
 use super::{CaseError, Limits, MAX_TEXT, parse_within, read};
 use crate::cluster::{
@@ -66,9 +64,12 @@ impl Scenario {
     /// # Errors
     /// As [`Scenario::parse`].
     pub fn parse_within(text: &str, limits: &Limits) -> Result<Self, CaseError> {
-        let value = parse_within(text, limits)?;
+        Self::of(&parse_within(text, limits)?)
+    }
+
+    fn of(value: &Value) -> Result<Self, CaseError> {
         let scenario: ScenarioFields<'_> =
-            read(&value, Comments::Everywhere).map_err(|error| of_step(&error))?;
+            read(value, Comments::Everywhere).map_err(|error| of_step(&error))?;
         let cluster = scenario.cluster.cluster(&Place::ROOT.key("cluster"))?;
         let plan = plan(scenario.plan, &cluster).map_err(|error| of_step(&error))?;
         let policies = scenario.policies.map(policies).transpose()?;
@@ -124,9 +125,9 @@ impl Scenario {
         let schema = value.get("schema").and_then(|schema| schema.as_str());
         let bare = schema.is_none() && value.get("nodes").is_some();
         if schema != Some(CLUSTER_SCHEMA) && !bare {
-            return Self::parse_within(text, limits);
+            return Self::of(&value);
         }
-        let cluster = Arc::new(cluster_document_within(text, limits)?);
+        let cluster = Arc::new(cluster_of(&value)?);
         Ok(Self {
             id: None,
             title: None,
