@@ -7,7 +7,7 @@ use crate::output::{Answer, Output, Status, settled};
 use crate::predict::{Arguments, DeviceArguments, TvsArguments, judged};
 use crate::steps;
 use std::path::{Path, PathBuf};
-use trustlist_cluster::cluster::Operation;
+use trustlist_cluster::cluster::{Cluster, Operation};
 use trustlist_cluster::code::PlanLintCode;
 use trustlist_cluster::plan::{self, PlanFinding};
 use trustlist_cluster::report::plan::plan_recovery_csv;
@@ -91,7 +91,7 @@ impl Lint {
         let order = plan::reorder(&scenario.cluster, &scenario.plan, &lint);
         let mut text = plan_lint_text(&lint, order.as_ref());
         if order.is_none() && lint.has_errors_of_order() {
-            text.extend(another_plan(&scenario.plan));
+            text.extend(another_plan(&scenario.cluster, &scenario.plan));
         }
         let denied: Vec<&str> = lint.findings.iter().map(|finding| finding.code.as_str()).collect();
         for code in gate.deny.iter().filter(|code| denied.contains(&code.as_str())) {
@@ -103,7 +103,7 @@ impl Lint {
 }
 
 /// Returns the command for another plan, if this one regenerates certificates.
-fn another_plan(plan: &[Operation]) -> Option<String> {
+fn another_plan(cluster: &Cluster, plan: &[Operation]) -> Option<String> {
     let renewed = |operation: &Operation| {
         if let Operation::Regen { unit, .. } = operation { Some(*unit) } else { None }
     };
@@ -114,8 +114,11 @@ fn another_plan(plan: &[Operation]) -> Option<String> {
         }
     }
     let units = Some(units.join(",")).filter(|units| !units.is_empty())?;
+    let few = plan::few_orders(cluster, plan)
+        .map(|orders| format!(" ({orders} were tried, as the plan or the cluster is large)"))
+        .unwrap_or_default();
     Some(format!(
-        "\nNo safe order of these steps was found; with the same file, `trustlist plan generate --renew {units}` looks for a safe \
+        "\nNo safe order of these steps was found{few}; with the same file, `trustlist plan generate --renew {units}` looks for a safe \
          plan\n"
     ))
 }

@@ -19,4 +19,4 @@ pub use init::{GROUP_QUERY, Init, InitError, Known, Mark, Pasted, init};
 pub use inventory::{InventoryError, MAX_PHONES, PhoneRow, inventory, inventory_within};
 pub use lint::{Check, Fact, PlanFinding, PlanLint, PlanNoReturn, lint};
 pub use recover::{Anchor, LockedPhones, PlanRemedy, Recovery, recover};
-pub use reorder::{Reordering, reorder};
+pub use reorder::{Reordering, few_orders, reorder};

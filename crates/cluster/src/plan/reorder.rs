@@ -66,6 +66,12 @@ pub fn reorder(cluster: &Arc<Cluster>, plan: &[Operation], found: &PlanLint) -> 
     search.reordering(&safe)
 }
 
+/// Returns how many orders [`reorder`] tries, if the steps, nodes or phones leave it fewer than
+/// usual: a safe order may then be among those that were not tried.
+pub fn few_orders(cluster: &Cluster, plan: &[Operation]) -> Option<usize> {
+    Some(budget(cluster, plan)).filter(|&orders| orders < MAX_TRIED)
+}
+
 /// How many orders are tried.
 fn budget(cluster: &Cluster, plan: &[Operation]) -> usize {
     let width = cluster.nodes().count().saturating_add(plan.len() / LONG_PLAN);
@@ -236,6 +242,28 @@ mod tests {
     fn a_block_moves_as_one() {
         assert_eq!(moved(&[0, 1, 2, 3, 4], 1, 2, 3), [0, 3, 4, 1, 2]);
         assert_eq!(moved(&[0, 1, 2], 2, 1, 0), [2, 0, 1]);
+    }
+
+    #[test]
+    fn a_long_plan_or_many_nodes_leave_fewer_orders() {
+        use crate::cluster::{Mode, NodeSpec};
+        use trustlist::lint::Release;
+        let node = |number: usize| NodeSpec {
+            name: alloc::format!("n{number}").into(),
+            product: crate::release::Product::Cucm,
+            publisher: number == 0,
+            tftp: true,
+            callmanager: true,
+        };
+        let cluster = |nodes: usize| {
+            let release: Release = "12.5".parse().unwrap();
+            Cluster::new(release, Mode::NonSecure, (0..nodes).map(node).collect()).unwrap()
+        };
+        let plan = |steps| alloc::vec![Operation::Check { what: "".into() }; steps];
+        assert_eq!(few_orders(&cluster(3), &plan(30)), None);
+        assert_eq!(few_orders(&cluster(21), &plan(30)), Some(95));
+        assert_eq!(few_orders(&cluster(3), &plan(500)), Some(6));
+        assert_eq!(few_orders(&cluster(3), &plan(10_000)), Some(0));
     }
 
     #[test]
