@@ -149,7 +149,7 @@ impl Writer<'_> {
     fn collect(&self, folder: &str) -> String {
         format!(
             "trustlist collect --tftp {} --tvs {} --out {folder}",
-            self.tftp_nodes().replace(", ", ","),
+            self.tftp_names().join(","),
             self.tvs_servers().join(",")
         )
     }
@@ -178,7 +178,7 @@ impl Writer<'_> {
         let shown =
             if self.is_mixed() { "`show itl` and `show ctl` print" } else { "`show itl` prints" };
         let mut commands = vec![self.collect("before")];
-        for node in self.tftp_nodes().split(", ") {
+        for node in self.tftp_names() {
             let ctl =
                 if self.is_mixed() { format!(" before/{node}/CTLFile.tlv") } else { String::new() };
             commands.push(format!("trustlist show before/{node}/ITLFile.tlv{ctl}"));
@@ -211,32 +211,30 @@ impl Writer<'_> {
             [one] => format!(" --cm-group {one}"),
             _ => String::new(),
         };
-        let knows: String = self
-            .tftp_nodes()
-            .split(", ")
-            .map(|node| format!(" --tvs-knows {now}/{node}/ITLFile.tlv"))
-            .collect();
-        let mut inventory =
-            "phones.csv is an export of all phones: Bulk Administration, or Device > Phone"
-                .to_owned();
+        let knows = self.tftp_names();
+        let knows: String =
+            knows.iter().map(|node| format!(" --tvs-knows {now}/{node}/ITLFile.tlv")).collect();
+        let mut commands = vec![
+            self.collect(&now),
+            "# phones.csv is an export of all phones: Bulk Administration, or Device > Phone"
+                .to_owned(),
+        ];
         if group.is_empty() {
-            inventory.push_str(
-                ". Name the CallManager groups: add a column cm_group, or give --pool-group POOL=SERVER,SERVER for each device pool",
+            commands.push(
+                "# Name the CallManager groups: add a column cm_group, or give --pool-group POOL=SERVER,SERVER for each device pool".to_owned(),
             );
         }
+        commands
+            .push(format!("trustlist check {before} {now} --inventory phones.csv{group}{knows}"));
         Instruction {
             title:
                 "GATE: ask if the phones will accept the lists that TFTP serves now. Until here no phone has lost anything"
                     .to_owned(),
             place: "your own computer, in the folder of this change".to_owned(),
-            commands: vec![
-                self.collect(&now),
-                format!("trustlist check {before} {now} --inventory phones.csv{group}{knows}"),
-            ],
+            commands,
             prints: vec![
                 "the first word of the answer is YES".to_owned(),
                 "`show cert list trust` on every node lists the new signer: --tvs-knows assumes this".to_owned(),
-                inventory,
             ],
             if_not: format!(
                 "Do not reset any phone. If it shows UNDECIDED, give the missing facts that it names. If it shows NO, do what it names under \

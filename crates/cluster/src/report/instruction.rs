@@ -109,8 +109,14 @@ impl Writer<'_> {
     }
 
     pub(super) fn tftp_nodes(&self) -> String {
-        let serves = |node: &NodeId| self.cluster.runs_service(*node, Service::Tftp);
-        self.names(self.cluster.nodes().map(|(node, _)| node).filter(serves))
+        self.tftp_names().join(", ")
+    }
+
+    /// Returns the names of the nodes that serve lists.
+    pub(super) fn tftp_names(&self) -> Vec<String> {
+        let nodes = self.cluster.nodes().map(|(node, _)| node);
+        let serve = nodes.filter(|&node| self.cluster.runs_service(node, Service::Tftp));
+        serve.map(|node| self.name(node)).collect()
     }
 
     /// The nodes of a step on which this holds.
