@@ -115,7 +115,9 @@ fn another_plan(cluster: &Cluster, plan: &[Operation]) -> Option<String> {
     }
     let units = Some(units.join(",")).filter(|units| !units.is_empty())?;
     let few = plan::few_orders(cluster, plan)
-        .map(|orders| format!(" (at most {orders} were tried, as the plan or the cluster is large)"))
+        .map(|orders| {
+            format!(" (at most {orders} were tried, as the plan or the cluster is large)")
+        })
         .unwrap_or_default();
     Some(format!(
         "\nNo safe order of these steps was found{few}; with the same file, `trustlist plan generate --renew {units}` looks for a safe \
