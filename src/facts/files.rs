@@ -447,8 +447,10 @@ impl SeenCertificates {
         identity: &Identity,
         records: &'a [RecordFacts],
     ) -> Option<&'a Arc<CertificateFacts>> {
-        // The end of a signature is as good as random, and the product makes all of it count.
-        let end = u64::from_le_bytes(*certificate.last_chunk()?);
+        // The serial number was just read, while the certificate is memory that nothing else reads.
+        // The product makes all of its end count.
+        let serial = identity.serial.as_bytes().iter().rev().take(size_of::<u64>());
+        let end = serial.fold(0_u64, |end, byte| end << 8 | u64::from(*byte));
         let first = usize::try_from(end.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32).ok()?;
         for probe in 0..PROBES {
             let mask = self.slots.len().checked_sub(1)?;
@@ -458,8 +460,8 @@ impl SeenCertificates {
                 return None;
             };
             let facts = records.get(usize::try_from(seen).ok()?)?.certificate.as_ref()?;
-            if facts.source().certificate() == Some(certificate) {
-                return Some(facts).filter(|facts| facts.identity == *identity);
+            if facts.identity == *identity && facts.source().certificate() == Some(certificate) {
+                return Some(facts);
             }
         }
         None
@@ -497,7 +499,7 @@ impl RecordFacts {
         Self {
             index: RecordIndex(record.index()),
             role: fields.role(),
-            server: server(fields.get(wire::DNS_NAME).unwrap_or_default()),
+            server: server(fields.get(wire::DNS_NAME).unwrap_or_default(), before.last()),
             address: fields.address(),
             form: form(&fields),
             certificate,
@@ -505,10 +507,14 @@ impl RecordFacts {
     }
 }
 
-/// Returns the host name of a record.
-fn server(bytes: &[u8]) -> Arc<str> {
-    match core::str::from_utf8(bytes.strip_suffix(&[0]).unwrap_or(bytes)) {
-        Ok(text) => Arc::from(text.trim()),
+/// Returns the host name of a record, shared with the record before it if that has the same: the
+/// certificates of one server follow one another.
+fn server(bytes: &[u8], before: Option<&RecordFacts>) -> Arc<str> {
+    match core::str::from_utf8(bytes.strip_suffix(&[0]).unwrap_or(bytes)).map(str::trim) {
+        Ok(name) => match before {
+            Some(before) if *before.server == *name => before.server.clone(),
+            _ => Arc::from(name),
+        },
         Err(_) => Arc::from(text(bytes).trim()),
     }
 }
