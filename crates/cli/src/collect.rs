@@ -22,6 +22,7 @@ use network::{Asked, Client, start, targets};
 use std::path::PathBuf;
 use std::sync::mpsc::RecvTimeoutError;
 use std::time::Duration;
+pub(super) use tls::certificate_of;
 use trustlist::report::escaped::write_document;
 
 /// Save what the servers of a cluster offer now, in a new folder: a snapshot

@@ -149,8 +149,35 @@ fn connect(target: &Target, timeout: Duration) -> io::Result<TcpStream> {
     Err(failed)
 }
 
+/// A stream of bytes that waits no longer than it is told.
+trait Timed: Read {
+    fn wait_at_most(&self, left: Duration) -> io::Result<()>;
+}
+
+impl Timed for TcpStream {
+    fn wait_at_most(&self, left: Duration) -> io::Result<()> {
+        self.set_read_timeout(Some(left))
+    }
+}
+
+/// Bytes that are all there: a recorded answer.
+impl Timed for &[u8] {
+    fn wait_at_most(&self, _: Duration) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Returns the certificate of a recorded answer to the hello of `version`, if the server accepts
+/// the version and presents one.
+pub(crate) fn certificate_of(mut answer: &[u8], version: TlsVersion) -> Option<Vec<u8>> {
+    match read_answer(&mut answer, version, Instant::now() + RECORDED) {
+        Answer::Hello(certificate) => certificate,
+        _ => None,
+    }
+}
+
 /// Reads records until the certificate came, or what ends the handshake.
-fn read_answer(stream: &mut TcpStream, version: TlsVersion, end: Instant) -> Answer {
+fn read_answer(stream: &mut impl Timed, version: TlsVersion, end: Instant) -> Answer {
     let mut handshake = Vec::new();
     let mut hello = false;
     loop {
@@ -299,7 +326,7 @@ enum Ended {
 }
 
 /// Reads one record: its content type and what it holds.
-fn record(stream: &mut TcpStream, end: Instant) -> Result<(u8, Vec<u8>), Ended> {
+fn record(stream: &mut impl Timed, end: Instant) -> Result<(u8, Vec<u8>), Ended> {
     let mut header = [0; 5];
     fill(stream, &mut header, end)?;
     let [kind, major, _, high, low] = header;
@@ -317,10 +344,10 @@ fn record(stream: &mut TcpStream, end: Instant) -> Result<(u8, Vec<u8>), Ended> 
 }
 
 /// Reads as much as there is room for, all of it before the end of the time.
-fn fill(stream: &mut TcpStream, mut room: &mut [u8], end: Instant) -> Result<(), Ended> {
+fn fill(stream: &mut impl Timed, mut room: &mut [u8], end: Instant) -> Result<(), Ended> {
     while !room.is_empty() {
         let left = end.saturating_duration_since(Instant::now());
-        if left.is_zero() || stream.set_read_timeout(Some(left)).is_err() {
+        if left.is_zero() || stream.wait_at_most(left).is_err() {
             return Err(Ended::Late);
         }
         match stream.read(room) {
@@ -346,6 +373,8 @@ const APPLICATION: u8 = 23;
 /// Alerts of a server that has no suite in common with the client (RFC 5246 section 7.2).
 const HANDSHAKE_FAILURE: u8 = 40;
 const INSUFFICIENT_SECURITY: u8 = 71;
+/// A recorded answer is there at once.
+const RECORDED: Duration = Duration::from_secs(60);
 /// The longest record: 2^14 bytes, and what encryption may add.
 const MAX_RECORD: u16 = (1 << 14) + (1 << 11);
 /// Addresses of one name that are tried.
