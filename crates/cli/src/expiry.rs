@@ -157,7 +157,7 @@ pub(super) fn certificates_of(
         within_days: None,
         certificates,
     };
-    let document = trustlist::json::to_value(&expiry_json(&report)).unwrap_or_default();
+    let document = trustlist::json::Value::of(&expiry_json(&report));
     (number > 0).then_some((document, text))
 }
 

@@ -8,7 +8,7 @@ pub(super) use super::recover::RecoveryAnswer;
 pub use super::recover::{
     PLAN_RECOVERY_SCHEMA, plan_recovery_csv, plan_recovery_json, plan_recovery_text,
 };
-use super::shape::{self, Word, words};
+use super::shape::{Word, words};
 use crate::case::{CLUSTER_SCHEMA, cluster_json, plan_json};
 use crate::cluster::{Cluster, NodeId, PhoneId, Policy};
 use crate::code::{PlanLintCode, PlanLintCode as Code};
@@ -97,7 +97,7 @@ const NAMES: usize = 4;
 
 /// The answer as JSON.
 pub fn plan_lint_json(lint: &PlanLint, reordering: Option<&Reordering>) -> Value {
-    shape::value(&PlanLintAnswer {
+    Value::of(&PlanLintAnswer {
         schema: PLAN_LINT_SCHEMA,
         findings: lint.findings.iter().map(|finding| FindingAnswer::of(lint, finding)).collect(),
         point_of_no_return: lint.no_return.as_ref().map(|point| PointAnswer {
@@ -287,7 +287,7 @@ fn insert(evidence: &mut Map, cluster: &Cluster, fact: &Fact) {
                 service: Word(service),
                 node: node_name(cluster, node),
             };
-            ("services", services.iter().map(|at| shape::value(&one(at))).collect())
+            ("services", services.iter().map(|at| Value::of(&one(at))).collect())
         }
         Fact::Since(step) => ("since_step", (*step).into()),
         Fact::Store(unit) => ("store", unit.as_str().into()),

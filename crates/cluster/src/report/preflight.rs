@@ -1,7 +1,7 @@
 //! `preflight`: a table for a person, and JSON (`trustlist.preflight/1`).
 
 use super::Plain;
-use super::shape::{self, Keyed, Word};
+use super::shape::{Keyed, Word};
 use crate::code::PreflightCode;
 use crate::preflight::{Check, Fact, Item, Place, Preflight, ToRun, Verdict};
 use serde::Serialize;
@@ -15,7 +15,7 @@ pub const PREFLIGHT_SCHEMA: &str = "trustlist.preflight/1";
 pub fn json(preflight: &Preflight) -> Value {
     let checks = preflight.checks.iter().map(CheckAnswer::of).collect();
     let to_run_on = preflight.to_run_on.iter().map(ToRunAnswer::of).collect();
-    shape::value(&PreflightAnswer {
+    Value::of(&PreflightAnswer {
         schema: PREFLIGHT_SCHEMA,
         checks,
         to_run: &preflight.to_run,
@@ -143,7 +143,7 @@ pub fn facts(check: &Check) -> Map {
     check
         .facts
         .iter()
-        .map(|(name, fact)| ((*name).to_owned(), shape::value(&FactAnswer::of(fact))))
+        .map(|(name, fact)| ((*name).to_owned(), Value::of(&FactAnswer::of(fact))))
         .collect()
 }
 

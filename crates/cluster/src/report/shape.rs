@@ -11,7 +11,6 @@ use crate::platform_event::Verb;
 use crate::preflight;
 use crate::release::{Product, Service, TrustUnit, Unit};
 use serde::ser::{Serialize, Serializer};
-pub(crate) use trustlist::report::shape::value;
 
 /// A value as its word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
