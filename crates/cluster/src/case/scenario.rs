@@ -11,7 +11,8 @@ use crate::cluster::{
     Cert, Cluster, CtlStart, ErasedLists, ItlStart, LscStart, MAX_WAIT_MINUTES, Mode, NodeId,
     NodeSpec, Nodes, Operation, PhoneSecurity, PhoneSpec, Phones, Policy, Rollback, StoreUnit,
 };
-use crate::release::{RecoveryScope, ReleaseRules as _, Service, Unit};
+use crate::plan::SafePlan;
+use crate::release::{ReleaseRules as _, Service, Unit};
 use crate::report::shape::Word;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
@@ -135,6 +136,18 @@ impl Scenario {
             plan: Vec::new(),
             policies: Policy::ALL.to_vec(),
         })
+    }
+
+    /// Returns a plan as a scenario, to be simulated under every policy.
+    pub fn of_plan(plan: &SafePlan) -> Self {
+        let units: Vec<&str> = plan.request.renew.iter().map(|unit| unit.as_str()).collect();
+        Self {
+            id: None,
+            title: Some(format!("Renew {}", units.join(", "))),
+            cluster: plan.cluster.clone(),
+            plan: plan.operations(),
+            policies: Policy::ALL.to_vec(),
+        }
     }
 
     /// The scenario as JSON, as it can be read again.
