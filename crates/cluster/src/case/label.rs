@@ -1,7 +1,7 @@
 //! Certificates as labels: what `certificates` says of them, and the meaning of a label without an entry.
 
 use super::CaseError;
-use super::field::{DateText, Entries, OneOf, Words, words};
+use super::field::{DateText, Entries, OneOf, Words, value_words};
 use super::json::{Place, shown, string, text};
 use serde::{Deserialize, Deserializer};
 use sha1::{Digest as _, Sha1};
@@ -192,7 +192,7 @@ pub(super) enum KeyWord {
     Unknown,
 }
 
-words! {
+value_words! {
     KeyWord {
         "rsa" => Self::Rsa, "elliptic-curve" => Self::EllipticCurve, "unknown" => Self::Unknown,
     }
