@@ -29,7 +29,7 @@ impl SymbolSignatures {
     }
 
     /// The key of a file's signer.
-    pub(super) fn key(&self, file: &FileId) -> Option<&KeyFacts> {
+    pub fn key(&self, file: &FileId) -> Option<&KeyFacts> {
         self.get(file).map(|(_, key)| key)
     }
 
